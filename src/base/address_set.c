@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/address_set.h"
+
+#include <stdlib.h>
+
+enum { FIRST_ROOM = 1024 };
+
+/* The slot that holds address, or the free one where it belongs. */
+static uint64_t *slot_of(const struct address_set *set, uint64_t address)
+{
+	size_t mask = set->room - 1;
+	size_t nr = (address * UINT64_C(0x9e3779b97f4a7c15) >> 20) & mask;
+
+	while (set->slot[nr] && set->slot[nr] != address)
+		nr = (nr + 1) & mask;
+	return &set->slot[nr];
+}
+
+static bool grow(struct address_set *set)
+{
+	struct address_set more = { .room = set->room ? 2 * set->room : FIRST_ROOM };
+
+	more.slot = calloc(more.room, sizeof(*more.slot));
+	if (!more.slot)
+		return false;
+	for (size_t i = 0; i < set->room; i++)
+		if (set->slot[i])
+			*slot_of(&more, set->slot[i]) = set->slot[i];
+	more.nr = set->nr;
+	free(set->slot);
+	*set = more;
+	return true;
+}
+
+enum address_added address_set_add(struct address_set *set, uint64_t address)
+{
+	uint64_t *slot;
+
+	if (2 * (set->nr + 1) > set->room && !grow(set))
+		return ADDRESS_NO_MEMORY;
+	slot = slot_of(set, address);
+	if (*slot)
+		return ADDRESS_SEEN;
+	*slot = address;
+	set->nr++;
+	return ADDRESS_NEW;
+}
+
+void address_set_release(struct address_set *set)
+{
+	free(set->slot);
+	*set = (struct address_set){ 0 };
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A set of addresses: what a list has shown already, so that loops are cut. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct address_set {
+	uint64_t *slot; /* owned; 0 is free */
+	size_t nr, room; /* room: 0 or a power of two */
+};
+
+enum address_added { ADDRESS_NEW, ADDRESS_SEEN, ADDRESS_NO_MEMORY };
+
+/* address must not be 0. A zeroed set is empty. */
+enum address_added address_set_add(struct address_set *set, uint64_t address);
+void address_set_release(struct address_set *set);

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Little-endian loads and the one overflow-checked range test. */
+#pragma once
+
+#include <endian.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Bytes that somebody else owns; data may be NULL only where size is 0. */
+struct bytes {
+	const uint8_t *data;
+	size_t size;
+};
+
+/* Does [offset, offset + length) lie within [0, size)? Empty ranges do. */
+static inline bool range_within(uint64_t offset, uint64_t length, uint64_t size)
+{
+	return offset <= size && length <= size - offset;
+}
+
+static inline uint16_t load_le16(const void *at)
+{
+	uint16_t value;
+
+	memcpy(&value, at, sizeof(value));
+	return le16toh(value);
+}
+
+static inline uint32_t load_le32(const void *at)
+{
+	uint32_t value;
+
+	memcpy(&value, at, sizeof(value));
+	return le32toh(value);
+}
+
+static inline uint64_t load_le64(const void *at)
+{
+	uint64_t value;
+
+	memcpy(&value, at, sizeof(value));
+	return le64toh(value);
+}
+
+/* A little-endian number of 1, 2, 4 or 8 bytes. */
+static inline uint64_t load_le(const void *at, size_t size)
+{
+	switch (size) {
+	case 1:
+		return *(const uint8_t *)at;
+	case 2:
+		return load_le16(at);
+	case 4:
+		return load_le32(at);
+	default:
+		return load_le64(at);
+	}
+}
