@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "dump/dump.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "dump/flatten.h"
+
+// clang-format off
+const char *const page_state_names[NR_PAGE_STATES] = {
+	[PAGE_PRESENT]   = "present",
+	[PAGE_ZERO]      = "zero",
+	[PAGE_FILTERED]  = "filtered",
+	[PAGE_ABSENT]    = "absent",
+	[PAGE_TRUNCATED] = "truncated",
+	[PAGE_DAMAGED]   = "damaged",
+};
+
+#define LIST_DUMP_FORMAT(NAME) &dump_format_##NAME,
+static const struct dump_format *const formats[] = {
+	FOR_EACH_DUMP_FORMAT(LIST_DUMP_FORMAT)
+};
+// clang-format on
+
+static const struct dump_format *probe_source(const struct source *source)
+{
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (formats[i]->probe && formats[i]->probe(source))
+			return formats[i];
+	return NULL;
+}
+
+/* What a flattened file holds is known when its records were read. */
+static const struct dump_format *probe_file(const struct file *file)
+{
+	const struct source source = {
+		.file = file->bytes, .size = file->bytes.size,
+	};
+
+	return probe_source(&source);
+}
+
+bool dump_probe(const struct file *file)
+{
+	return flatten_probe(file->bytes) || probe_file(file);
+}
+
+bool dump_probe_takes_memory(const struct file *file)
+{
+	const struct dump_format *format = probe_file(file);
+
+	return format && format->takes_memory;
+}
+
+/* Sources of all files, and the format that takes them. */
+static bool open_sources(struct dump *dump, struct error *err)
+{
+	const struct dump_format *format;
+
+	if (!source_open(&dump->source, &dump->file, err))
+		return false;
+	format = probe_source(&dump->source);
+	if (format == &dump_format_elf && dump->file.start_only)
+		format = &dump_format_kcore;
+	if (!format || (dump->file.start_only && format != &dump_format_kcore))
+		return fail(err, ERROR_FORMAT,
+			    dump->source.records ?
+				    "%s: is a flattened file that begins with no dump of a known format" :
+				    "%s: is not a dump in a known format",
+			    dump->file.path);
+	for (size_t i = 0; i < dump->nr_more; i++) {
+		struct dump_part *part = &dump->more[i];
+
+		if (!source_open(&part->source, &part->file, err))
+			return false;
+		if (format->takes_memory && !probe_source(&part->source))
+			continue;
+		if (!format->takes_parts ||
+		    probe_source(&part->source) != format)
+			return fail(err, ERROR_USAGE,
+				    "%s and %s are both dumps, and not parts of one split set",
+				    dump->file.path, part->file.path);
+	}
+	dump->format = format;
+	snprintf(dump->format_name, sizeof(dump->format_name), "%s%s",
+		 dump->source.records ? "flattened " : "", format->name);
+	return true;
+}
+
+static struct dump *take_files(struct file *files, size_t nr)
+{
+	struct dump *dump = calloc(1, sizeof(*dump));
+	struct dump_part *more = calloc(nr, sizeof(*more));
+
+	if (!dump || !more) {
+		free(dump);
+		free(more);
+		return NULL;
+	}
+	dump->file = files[0];
+	dump->more = more;
+	dump->nr_more = nr - 1;
+	for (size_t i = 0; i < nr; i++) {
+		if (i)
+			more[i - 1].file = files[i];
+		files[i] = (struct file){ .fd = -1 };
+	}
+	return dump;
+}
+
+static struct dump *take_files_or_fail(struct file *files, size_t nr,
+				       struct error *err)
+{
+	struct dump *dump = take_files(files, nr);
+
+	if (dump)
+		return dump;
+	for (size_t i = 0; i < nr; i++)
+		file_close(&files[i]);
+	fail(err, ERROR_SYSTEM, "out of memory");
+	return NULL;
+}
+
+struct dump *dump_open_parts(struct file *files, size_t nr, struct error *err)
+{
+	struct dump *dump = take_files_or_fail(files, nr, err);
+
+	if (!dump)
+		return NULL;
+	if (open_sources(dump, err) && dump->format->open(dump, err))
+		return dump;
+	dump_close(dump);
+	return NULL;
+}
+
+struct dump *dump_open_raw(struct file *files, const uint64_t *bases, size_t nr,
+			   struct error *err)
+{
+	struct dump *dump = take_files_or_fail(files, nr, err);
+
+	if (!dump)
+		return NULL;
+	dump->format = &dump_format_raw;
+	snprintf(dump->format_name, sizeof(dump->format_name), "%s",
+		 dump->format->name);
+	dump->bases = calloc(nr, sizeof(*bases));
+	if (dump->bases) {
+		memcpy(dump->bases, bases, nr * sizeof(*bases));
+		if (dump->format->open(dump, err))
+			return dump;
+	} else {
+		fail(err, ERROR_SYSTEM, "out of memory");
+	}
+	dump_close(dump);
+	return NULL;
+}
+
+struct dump *dump_open(struct file *file, struct error *err)
+{
+	return dump_open_parts(file, 1, err);
+}
+
+void dump_close(struct dump *dump)
+{
+	if (!dump)
+		return;
+	if (dump->format)
+		dump->format->close(dump);
+	for (size_t i = 0; i < dump->nr_more; i++) {
+		source_close(&dump->more[i].source);
+		file_close(&dump->more[i].file);
+	}
+	free(dump->more);
+	free(dump->bases);
+	free(dump->cpus);
+	free(dump->mappings);
+	source_close(&dump->source);
+	file_close(&dump->file);
+	free(dump);
+}
+
+static void remember(struct dump *dump, uint64_t paddr,
+		     const struct extent *extent)
+{
+	enum { LOAD_SIZE = 8 };
+	uint64_t span = extent->last - extent->first;
+
+	if (extent->data && span >= LOAD_SIZE - 1)
+		*dump_recent(dump, paddr) = (struct recent_extent){
+			extent->first, span - (LOAD_SIZE - 2), extent->data
+		};
+}
+
+void dump_find(struct dump *dump, uint64_t paddr, struct extent *extent)
+{
+	dump->format->find(dump, paddr, extent);
+	if (!dump->pages)
+		remember(dump, paddr, extent);
+}
+
+enum page_state dump_read(struct dump *dump, uint64_t paddr, void *buffer,
+			  size_t size)
+{
+	uint8_t *to = buffer;
+
+	while (size) {
+		struct extent extent;
+		uint64_t room;
+		size_t part;
+
+		dump_find(dump, paddr, &extent);
+		room = extent.last - paddr;
+		part = room < size - 1 ? (size_t)room + 1 : size;
+		if (extent.state == PAGE_PRESENT)
+			memcpy(to, extent.data + (paddr - extent.first), part);
+		else if (extent.state == PAGE_ZERO)
+			memset(to, 0, part);
+		else
+			return extent.state;
+		to += part;
+		size -= part;
+		paddr += part;
+		if (size && paddr == 0) /* wrapped past the last address */
+			return PAGE_ABSENT;
+	}
+	return PAGE_PRESENT;
+}
+
+enum page_state dump_range_state(struct dump *dump, uint64_t paddr,
+				 uint64_t size)
+{
+	enum page_state worst = PAGE_PRESENT;
+	const struct recent_extent *recent = dump_recent(dump, paddr);
+	uint64_t last = paddr + (size - 1);
+	struct extent extent;
+
+	if (last < paddr)
+		last = UINT64_MAX;
+	if (paddr - recent->first < recent->nr_starts &&
+	    last - recent->first < recent->nr_starts)
+		return PAGE_PRESENT;
+	do {
+		dump_find(dump, paddr, &extent);
+		if (extent.state > worst)
+			worst = extent.state;
+		paddr = extent.last + 1;
+	} while (extent.last < last);
+	return worst;
+}
+
+void dump_survey_add(struct dump_survey *survey, enum page_state state,
+		     uint64_t paddr, uint64_t size)
+{
+	if (!survey->has_first[state])
+		survey->first[state] = paddr;
+	survey->has_first[state] = true;
+	survey->bytes[state] += size;
+}
+
+void dump_survey(struct dump *dump, struct dump_survey *survey)
+{
+	struct extent extent = { .last = UINT64_MAX };
+
+	*survey = (struct dump_survey){ 0 };
+	if (dump->format->survey) {
+		dump->format->survey(dump, survey);
+		return;
+	}
+	do {
+		dump_find(dump, extent.last + 1, &extent);
+		if (extent.state != PAGE_ABSENT)
+			dump_survey_add(survey, extent.state, extent.first,
+					extent.last - extent.first + 1);
+	} while (extent.last != UINT64_MAX);
+}
+
+void dump_warn(struct dump *dump, const char *format, ...)
+{
+	size_t used = strlen(dump->warning), room = sizeof(dump->warning) - used;
+	va_list args;
+
+	if (used && room > 2) {
+		memcpy(dump->warning + used, "; ", 3);
+		used += 2;
+		room -= 2;
+	}
+	va_start(args, format);
+	vsnprintf(dump->warning + used, room, format, args);
+	va_end(args);
+}
+
+uint64_t dump_last_paddr(struct dump *dump)
+{
+	struct extent extent;
+
+	dump_find(dump, UINT64_MAX, &extent);
+	if (extent.state != PAGE_ABSENT)
+		return UINT64_MAX;
+	return extent.first ? extent.first - 1 : 0;
+}
+
+enum page_state dump_load_slow(struct dump *dump, uint64_t paddr, size_t size,
+			       uint64_t *value)
+{
+	uint8_t bytes[8];
+	enum page_state state = dump_read(dump, paddr, bytes, size);
+
+	if (state == PAGE_PRESENT)
+		*value = load_le(bytes, size);
+	return state;
+}

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * kdump-compressed files, as makedumpfile and QEMU's dump-guest-memory write
+ * them, and those of diskdump before them: headers, two bitmaps, a descriptor
+ * for each page that was dumped, pages. One file, or the parts of a split one.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "dump/dump.h"
+#include "dump/kdump_notes.h"
+#include "dump/kdump_part.h"
+#include "dump/kdump_set.h"
+
+struct kdump {
+	struct kdump_set set;
+	struct kdump_bitmaps bitmaps;
+	struct inflater *inflater;
+	enum page_state left_out; /* of frames that are in the first bitmap only */
+	struct kdump_run recent[FRAME_DUMPED]; /* asked for last, by kind */
+};
+
+static bool kdump_probe(const struct source *source)
+{
+	return kdump_header_probe(source);
+}
+
+/*
+ * One bitmap, whole blocks of it. Of a flattened file the bytes after the last
+ * frame's were perhaps not written: they are zeros in its copy.
+ */
+static const uint8_t *find_bitmap(const struct kdump_part *part,
+				  uint64_t offset, uint64_t size)
+{
+	uint64_t needed = (part->header.max_pfn + 7) / 8;
+	struct bytes bytes;
+
+	if (source_bytes(part->source, offset, size, &bytes) ||
+	    source_copy(part->source, offset, needed < size ? needed : size,
+			size, &bytes))
+		return bytes.data;
+	return NULL;
+}
+
+/* Both bitmaps of a part. A diskdump that nothing was left out of has one. */
+static bool find_bitmaps(const struct kdump_part *part,
+			 struct kdump_bitmaps *bitmaps)
+{
+	const struct kdump_header *header = &part->header;
+	uint64_t offset = (1 + header->sub_blocks) * KDUMP_BLOCK;
+	uint64_t size = header->bitmap_blocks * KDUMP_BLOCK;
+	bool two = !header->diskdump || 8 * size / 2 >= header->max_pfn;
+
+	if (two)
+		size = header->bitmap_blocks / 2 * KDUMP_BLOCK;
+	if (!size)
+		return false;
+	bitmaps->memory = find_bitmap(part, offset, size);
+	bitmaps->dumped = two ? find_bitmap(part, offset + size, size) :
+				bitmaps->memory;
+	bitmaps->max_pfn = header->max_pfn < 8 * size ? header->max_pfn :
+							8 * size;
+	return bitmaps->memory && bitmaps->dumped;
+}
+
+/* Parts of one dump have the same bitmaps. */
+static bool check_bitmaps(const struct kdump *kdump, struct error *err)
+{
+	const struct kdump_part *parts = kdump->set.parts;
+	size_t size = (kdump->bitmaps.max_pfn + 7) / 8;
+
+	for (size_t i = 1; i < kdump->set.nr; i++) {
+		struct kdump_bitmaps other;
+
+		if (!find_bitmaps(&parts[i], &other))
+			return fail(err, ERROR_FORMAT,
+				    "%s: is cut short within its bitmaps",
+				    parts[i].path);
+		if (memcmp(other.memory, kdump->bitmaps.memory, size) ||
+		    memcmp(other.dumped, kdump->bitmaps.dumped, size))
+			return fail(err, ERROR_USAGE,
+				    "%s and %s are not parts of one split set: they tell of different memory",
+				    parts[0].path, parts[i].path);
+	}
+	return true;
+}
+
+static bool open_bitmaps(struct kdump *kdump, struct error *err)
+{
+	const struct kdump_part *part = &kdump->set.parts[0];
+
+	if (!find_bitmaps(part, &kdump->bitmaps))
+		return fail(err, ERROR_FORMAT,
+			    "%s: is cut short within its bitmaps: which memory it holds is not known",
+			    part->path);
+	if (!check_bitmaps(kdump, err))
+		return false;
+	if (!kdump_bitmaps_open(&kdump->bitmaps))
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	return true;
+}
+
+static bool check_compression(struct kdump *kdump, struct error *err)
+{
+	const struct kdump_part *part = &kdump->set.parts[0];
+	enum codec codec = kdump_header_codec(&part->header);
+
+	if (inflater_has(kdump->inflater, codec))
+		return true;
+	return fail(err, ERROR_FORMAT,
+		    "%s: is compressed by %s, which this kwalk has no library for",
+		    part->path, codec_names[codec]);
+}
+
+static void warn_of_parts(struct dump *dump, const struct kdump *kdump)
+{
+	for (size_t i = 0; i < kdump->set.nr; i++) {
+		const struct kdump_part *part = &kdump->set.parts[i];
+		const char *name = dump->nr_more ? part->path : "the file";
+
+		if (part->contradictory)
+			dump_warn(dump,
+				  "bitmap and page descriptors of %s contradict each other: no page of it can be trusted",
+				  name);
+		else if (part->header.status & KDUMP_INCOMPLETE &&
+			 !part->header.diskdump)
+			dump_warn(dump,
+				  "the writer of %s ran out of space: pages are missing (info counts them)",
+				  name);
+		else if (part->cut)
+			dump_warn(dump,
+				  "%s is cut short: pages are missing (info counts them)",
+				  name);
+	}
+	if (kdump->bitmaps.max_pfn < kdump->set.parts[0].header.max_pfn)
+		dump_warn(dump,
+			  "the bitmaps end before the memory that the header tells of");
+}
+
+/* Zeros only where makedumpfile left nothing else out. */
+static enum page_state state_left_out(const struct kdump_header *header)
+{
+	return !header->diskdump && header->dump_level == KDUMP_WITHOUT_ZERO ?
+		       PAGE_ZERO :
+		       PAGE_FILTERED;
+}
+
+static bool kdump_open(struct dump *dump, struct error *err)
+{
+	struct kdump *kdump = calloc(1, sizeof(*kdump));
+
+	dump->private = kdump;
+	if (!kdump)
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	dump->pages = page_cache_create();
+	kdump->inflater = inflater_create();
+	if (!dump->pages || !kdump->inflater)
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	if (!kdump_set_open(&kdump->set, dump, err) ||
+	    !check_compression(kdump, err) || !open_bitmaps(kdump, err))
+		return false;
+	kdump_set_check(&kdump->set, dump, kdump->bitmaps.max_pfn);
+	for (size_t i = 0; i < kdump->set.nr; i++)
+		kdump_part_place(&kdump->set.parts[i], &kdump->bitmaps,
+				 kdump->inflater);
+	for (size_t i = 0; i < FRAME_DUMPED; i++)
+		kdump->recent[i].first = UINT64_MAX; /* none yet */
+	kdump->left_out = state_left_out(&kdump->set.parts[0].header);
+	warn_of_parts(dump, kdump);
+	return kdump_notes_read(dump, &kdump->set.parts[0], err);
+}
+
+static void kdump_close(struct dump *dump)
+{
+	struct kdump *kdump = dump->private;
+
+	page_cache_destroy(dump->pages);
+	if (!kdump)
+		return;
+	inflater_destroy(kdump->inflater);
+	kdump_bitmaps_close(&kdump->bitmaps);
+	kdump_set_close(&kdump->set);
+	free(kdump);
+}
+
+/* Brings a dumped page into the cache. */
+static enum page_state load_page(struct dump *dump, uint64_t pfn,
+				 const uint8_t **data)
+{
+	struct kdump *kdump = dump->private;
+	const struct kdump_part *part = kdump_set_find(&kdump->set, pfn);
+	struct kdump_place place;
+	struct page_cache_slot slot;
+	uint8_t scratch[KDUMP_BLOCK];
+	enum page_state state = PAGE_TRUNCATED;
+	const uint8_t *at;
+
+	if (part)
+		state = kdump_part_find(part, kdump_rank(&kdump->bitmaps, pfn),
+					&place);
+	if (state != PAGE_PRESENT)
+		return state;
+	at = source_view(part->source, place.offset, place.size, scratch);
+	if (!at)
+		return PAGE_TRUNCATED;
+	slot = page_cache_room(dump->pages, pfn);
+	*data = slot.buffer;
+	if (place.codec == CODEC_NONE && at != scratch)
+		*data = at;
+	else if (!inflate_bytes(kdump->inflater, place.codec,
+				(struct bytes){ at, place.size }, slot.buffer,
+				CACHE_PAGE_SIZE))
+		return PAGE_DAMAGED;
+	page_cache_fill(dump->pages, &slot, pfn, *data);
+	return PAGE_PRESENT;
+}
+
+static void find_page(struct dump *dump, uint64_t pfn, struct extent *extent)
+{
+	const uint8_t *data = page_cache_get(dump->pages, pfn);
+	enum page_state state = PAGE_PRESENT;
+
+	if (!data)
+		state = load_page(dump, pfn, &data);
+	*extent = (struct extent){
+		.first = pfn << CACHE_PAGE_SHIFT,
+		.last = pfn << CACHE_PAGE_SHIFT | (CACHE_PAGE_SIZE - 1),
+		.data = state == PAGE_PRESENT ? data : NULL,
+		.state = state,
+	};
+}
+
+/* The run around a frame that was not dumped. */
+static const struct kdump_run *find_run(struct kdump *kdump, uint64_t pfn)
+{
+	struct kdump_run run;
+
+	for (size_t i = 0; i < FRAME_DUMPED; i++) {
+		const struct kdump_run *recent = &kdump->recent[i];
+
+		if (pfn >= recent->first && pfn <= recent->last)
+			return recent;
+	}
+	run = kdump_run(&kdump->bitmaps, pfn);
+	kdump->recent[run.frame] = run;
+	return &kdump->recent[run.frame];
+}
+
+static void kdump_find(struct dump *dump, uint64_t paddr, struct extent *extent)
+{
+	struct kdump *kdump = dump->private;
+	uint64_t pfn = paddr >> CACHE_PAGE_SHIFT;
+	const struct kdump_run *run;
+
+	if (kdump_is_dumped(&kdump->bitmaps, pfn)) {
+		find_page(dump, pfn, extent);
+		return;
+	}
+	run = find_run(kdump, pfn);
+	*extent = (struct extent){
+		.first = run->first << CACHE_PAGE_SHIFT,
+		.last = run->last == UINT64_MAX ?
+				UINT64_MAX :
+				run->last << CACHE_PAGE_SHIFT |
+					(CACHE_PAGE_SIZE - 1),
+		.state = run->frame == FRAME_NONE ? PAGE_ABSENT :
+						    kdump->left_out,
+	};
+}
+
+/* Of a sound file the bitmaps tell all; of others each descriptor is asked. */
+static void survey_part(const struct kdump *kdump, const struct kdump_part *part,
+			struct dump_survey *survey)
+{
+	const struct kdump_bitmaps *bitmaps = &kdump->bitmaps;
+	uint64_t nr = kdump_rank(bitmaps, part->end_pfn) - part->start_rank;
+
+	if (!part->cut && !part->contradictory &&
+	    !(part->header.status & KDUMP_INCOMPLETE)) {
+		survey->bytes[PAGE_PRESENT] += nr * CACHE_PAGE_SIZE;
+		return;
+	}
+	nr = part->start_rank;
+	for (uint64_t pfn = part->start_pfn; pfn < part->end_pfn; pfn++) {
+		struct kdump_place place;
+
+		if (kdump_is_dumped(bitmaps, pfn))
+			dump_survey_add(survey,
+					kdump_part_find(part, nr++, &place),
+					pfn << CACHE_PAGE_SHIFT,
+					CACHE_PAGE_SIZE);
+	}
+}
+
+static void kdump_survey(struct dump *dump, struct dump_survey *survey)
+{
+	const struct kdump *kdump = dump->private;
+	uint64_t left_out, nonsense, all = 0;
+
+	kdump_count(&kdump->bitmaps, &left_out, &nonsense);
+	survey->bytes[kdump->left_out] += left_out * CACHE_PAGE_SIZE;
+	for (size_t i = 0; i < kdump->set.nr; i++) {
+		const struct kdump_part *part = &kdump->set.parts[i];
+
+		survey_part(kdump, part, survey);
+		all += kdump_rank(&kdump->bitmaps, part->end_pfn) -
+		       part->start_rank;
+	}
+	/* What the parts that were not given hold. */
+	survey->bytes[PAGE_TRUNCATED] +=
+		(kdump_rank(&kdump->bitmaps, kdump->bitmaps.max_pfn) - all) *
+		CACHE_PAGE_SIZE;
+}
+
+static void kdump_describe(struct dump *dump, dump_visit *visit, void *arg)
+{
+	const struct kdump *kdump = dump->private;
+
+	kdump_header_describe(&kdump->set.parts[0].header, visit, arg);
+}
+
+const struct dump_format dump_format_kdump = {
+	.name = "kdump-compressed",
+	.takes_parts = true,
+	.probe = kdump_probe,
+	.open = kdump_open,
+	.close = kdump_close,
+	.find = kdump_find,
+	.survey = kdump_survey,
+	.describe = kdump_describe,
+};

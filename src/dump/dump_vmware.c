@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * VMware's suspended machines and snapshots: a .vmss or .vmsn file of groups of
+ * tags, which says where memory is, and the memory in it or in a .vmem file.
+ * The layout is that of VMware's own reader in crash (vmware_vmss.h).
+ */
+#include "dump/dump.h"
+
+#include <stdlib.h>
+
+#include "dump/extents.h"
+
+enum {
+	HEADER = 12,     /* magic, version, number of groups */
+	GROUP = 80,      /* name, position, size */
+	GROUP_NAME = 64,
+	BLOCK = 18,      /* size in the file, size of the memory, padding */
+	TAG_BLOCK = 0x3f,
+	TAG_PACKED = 0x3e,
+	MAX_REGIONS = 64,
+	VMWARE_PAGE = 4096,
+};
+
+struct region {
+	uint64_t page_num, ppn, pages; /* in the memory's file, in the machine, size */
+	unsigned int seen;             /* a bit for each of the three */
+};
+
+/* What the group "memory" says. */
+struct layout {
+	struct region regions[MAX_REGIONS];
+	uint64_t nr_regions;
+	struct bytes memory; /* where it is in the same file */
+	bool packed, cut, wrong;
+	bool counted; /* nr_regions is said, not only 0 */
+};
+
+struct tag {
+	struct bytes name;
+	uint32_t index; /* the first; 0 where there is none */
+	unsigned int size;
+	struct bytes value;
+};
+
+static bool vmware_probe(const struct source *source)
+{
+	static const uint32_t magics[] = { 0xbed0bed0, 0xbed2bed2, 0xbed3bed3,
+					   0xbad1bad1, 0xbad2bad2 };
+
+	if (source->records || source->size < HEADER)
+		return false;
+	for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++)
+		if (load_le32(source->file.data) == magics[i])
+			return true;
+	return false;
+}
+
+/* size bytes at *at, which moves behind them. NULL: not in the file. */
+static const uint8_t *take(struct bytes file, uint64_t *at, uint64_t size)
+{
+	uint64_t start = *at;
+
+	if (!range_within(start, size, file.size))
+		return NULL;
+	*at = start + size;
+	return file.data + start;
+}
+
+/* A block's bytes, which may reach past the end of the file. */
+static bool read_block(struct bytes file, uint64_t *at, struct tag *tag,
+		       struct layout *layout)
+{
+	const uint8_t *header = take(file, at, BLOCK);
+	uint64_t size = header ? load_le64(header) : 0;
+
+	if (!header || !take(file, at, load_le16(header + 16)))
+		return false;
+	if (size > file.size - *at) {
+		size = file.size - *at;
+		layout->cut = true;
+	}
+	tag->value = (struct bytes){ file.data + *at, size };
+	*at += size;
+	return true;
+}
+
+/* False: the file ends within the tag. */
+static bool read_tag(struct bytes file, uint64_t *at, struct tag *tag,
+		     struct layout *layout)
+{
+	const uint8_t *data = take(file, at, 2);
+	uint16_t word = data ? load_le16(data) : 0;
+	unsigned int nr_indices = word >> 6 & 3;
+
+	*tag = (struct tag){ .size = word & 0x3f };
+	if (!data)
+		return false;
+	tag->name.size = word >> 8;
+	tag->name.data = take(file, at, tag->name.size);
+	data = take(file, at, 4 * nr_indices);
+	if (!tag->name.data || !data)
+		return false;
+	if (nr_indices)
+		tag->index = load_le32(data);
+	if (tag->size == TAG_BLOCK || tag->size == TAG_PACKED)
+		return read_block(file, at, tag, layout);
+	tag->value = (struct bytes){ take(file, at, tag->size), tag->size };
+	return tag->value.data;
+}
+
+static bool is_named(const struct tag *tag, const char *name)
+{
+	return tag->name.size == strlen(name) &&
+	       !memcmp(tag->name.data, name, tag->name.size);
+}
+
+static void take_tag(const struct tag *tag, struct layout *layout)
+{
+	static const char *const names[] = { "regionPageNum", "regionPPN",
+					     "regionSize" };
+	uint64_t value = 0;
+
+	if (is_named(tag, "Memory")) {
+		layout->memory = tag->value;
+		layout->packed = tag->size == TAG_PACKED;
+		return;
+	}
+	if (tag->size == 4 || tag->size == 8)
+		value = load_le(tag->value.data, tag->size);
+	if (is_named(tag, "regionsCount")) {
+		layout->nr_regions = value;
+		layout->counted = true;
+	}
+	for (unsigned int i = 0; i < 3; i++) {
+		struct region *region = &layout->regions[tag->index % MAX_REGIONS];
+
+		if (!is_named(tag, names[i]))
+			continue;
+		if (tag->index >= MAX_REGIONS || value > UINT32_MAX) {
+			layout->wrong = true;
+			return;
+		}
+		*(i == 0 ? &region->page_num : i == 1 ? &region->ppn :
+							&region->pages) = value;
+		region->seen |= 1U << i;
+	}
+}
+
+static void read_memory_group(struct bytes file, uint64_t at,
+			      struct layout *layout)
+{
+	struct tag tag;
+
+	while (read_tag(file, &at, &tag, layout)) {
+		if (!tag.name.size && !tag.size)
+			return;
+		take_tag(&tag, layout);
+	}
+	layout->cut = true;
+}
+
+static bool find_memory_group(struct dump *dump, struct layout *layout,
+			      struct error *err)
+{
+	struct bytes file = dump->source.file;
+	uint64_t at = HEADER, nr = load_le32(file.data + 8);
+	const uint8_t *group;
+
+	if (load_le32(file.data) == 0xbed0bed0)
+		return fail(err, ERROR_FORMAT,
+			    "%s: is a VMware file of the old 32-bit layout, of which nothing is known",
+			    dump->file.path);
+	for (uint64_t i = 0; i < nr && (group = take(file, &at, GROUP)); i++) {
+		if (strncmp((const char *)group, "memory", GROUP_NAME))
+			continue;
+		read_memory_group(file, load_le64(group + GROUP_NAME), layout);
+		return true;
+	}
+	return fail(err, ERROR_FORMAT,
+		    "%s: is a VMware file that says nothing of memory",
+		    dump->file.path);
+}
+
+/* The memory itself: in this file, or in the one given with it. */
+static bool find_memory(struct dump *dump, struct layout *layout,
+			struct error *err)
+{
+	const char *path = dump->file.path;
+
+	if (layout->packed)
+		return fail(err, ERROR_FORMAT,
+			    "%s: its memory is compressed in a way that is not known",
+			    path);
+	if (dump->nr_more > 1 || (dump->nr_more && layout->memory.size))
+		return fail(err, ERROR_USAGE,
+			    "%s: one file of memory is wanted, %s is too many",
+			    path, dump->more[dump->nr_more - 1].file.path);
+	if (dump->nr_more)
+		layout->memory = dump->more[0].file.bytes;
+	if (!layout->memory.size)
+		return fail(err, ERROR_USAGE,
+			    "%s: its memory is in another file (.vmem); give that too",
+			    path);
+	return true;
+}
+
+static bool check_regions(const struct dump *dump, const struct layout *layout,
+			  struct error *err)
+{
+	if (!layout->counted && layout->cut)
+		return fail(err, ERROR_FORMAT,
+			    "%s: is cut short before it says where memory is",
+			    dump->file.path);
+	if (!layout->nr_regions && layout->memory.size > 0xc0000000)
+		return fail(err, ERROR_FORMAT,
+			    "%s: does not say where its memory beyond 3 GiB is",
+			    dump->file.path);
+	if (layout->nr_regions > MAX_REGIONS || layout->wrong)
+		return fail(err, ERROR_FORMAT,
+			    "%s: its regions of memory make no sense",
+			    dump->file.path);
+	for (uint64_t i = 0; i < layout->nr_regions; i++)
+		if (layout->regions[i].seen != 7)
+			return fail(err, ERROR_FORMAT,
+				    "%s: does not tell all of its region %u of memory",
+				    dump->file.path, (unsigned int)i);
+	return true;
+}
+
+/* A region, of which the file may lack the end. Fewer than 2^44 bytes each. */
+static bool add_region(const struct layout *layout, const struct region *region,
+		       struct pieces *pieces, uint64_t *missing)
+{
+	uint64_t size = region->pages * VMWARE_PAGE, there = 0;
+	uint64_t at = region->page_num * VMWARE_PAGE;
+	uint64_t paddr = region->ppn * VMWARE_PAGE;
+
+	if (at < layout->memory.size)
+		there = layout->memory.size - at;
+	if (there > size)
+		there = size;
+	*missing += size - there;
+	return pieces_add(pieces, paddr, there, PAGE_PRESENT,
+			  there ? layout->memory.data + at : NULL) &&
+	       pieces_add(pieces, paddr + there, size - there, PAGE_TRUNCATED,
+			  NULL);
+}
+
+static bool add_all(struct dump *dump, const struct layout *layout,
+		    struct pieces *pieces)
+{
+	uint64_t missing = 0;
+	bool ok = true;
+
+	if (!layout->nr_regions)
+		ok = pieces_add(pieces, 0, layout->memory.size, PAGE_PRESENT,
+				layout->memory.data);
+	for (uint64_t i = 0; ok && i < layout->nr_regions; i++)
+		ok = add_region(layout, &layout->regions[i], pieces, &missing);
+	if (missing)
+		dump_warn(dump,
+			  "the file is cut short: %llu bytes of memory are missing",
+			  (unsigned long long)missing);
+	else if (layout->cut)
+		dump_warn(dump, "the file is cut short");
+	return ok;
+}
+
+static bool vmware_open(struct dump *dump, struct error *err)
+{
+	struct pieces pieces = { .limit = 2 * MAX_REGIONS };
+	struct layout *layout = calloc(1, sizeof(*layout));
+	bool ok = false;
+
+	if (!layout)
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	if (find_memory_group(dump, layout, err) &&
+	    find_memory(dump, layout, err) && check_regions(dump, layout, err)) {
+		if (add_all(dump, layout, &pieces)) {
+			ok = extents_take(dump, &pieces, err);
+		} else {
+			free(pieces.at);
+			fail(err, ERROR_SYSTEM, "out of memory");
+		}
+	}
+	free(layout);
+	return ok;
+}
+
+const struct dump_format dump_format_vmware = {
+	.name = "VMware",
+	.only_memory = true,
+	.takes_memory = true,
+	.probe = vmware_probe,
+	.open = vmware_open,
+	.close = extents_close,
+	.find = extents_find,
+};

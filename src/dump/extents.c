@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "dump/extents.h"
+
+#include <stdlib.h>
+
+/* A piece and its place in the order of preference. */
+struct layer {
+	struct extent extent;
+	size_t index;
+};
+
+/* The layers that cover the sweep's position: a heap, the preferred on top. */
+struct heap {
+	const struct layer **layers;
+	size_t nr;
+};
+
+static bool preferred(const struct layer *a, const struct layer *b)
+{
+	if (a->extent.state != b->extent.state)
+		return a->extent.state < b->extent.state;
+	return a->index < b->index;
+}
+
+static void heap_swap(struct heap *heap, size_t a, size_t b)
+{
+	const struct layer *layer = heap->layers[a];
+
+	heap->layers[a] = heap->layers[b];
+	heap->layers[b] = layer;
+}
+
+static void heap_push(struct heap *heap, const struct layer *layer)
+{
+	size_t at = heap->nr++;
+
+	heap->layers[at] = layer;
+	while (at && preferred(layer, heap->layers[(at - 1) / 2])) {
+		heap_swap(heap, at, (at - 1) / 2);
+		at = (at - 1) / 2;
+	}
+}
+
+static void heap_pop(struct heap *heap)
+{
+	size_t at = 0, child;
+
+	heap->layers[0] = heap->layers[--heap->nr];
+	while ((child = 2 * at + 1) < heap->nr) {
+		if (child + 1 < heap->nr &&
+		    preferred(heap->layers[child + 1], heap->layers[child]))
+			child++;
+		if (!preferred(heap->layers[child], heap->layers[at]))
+			break;
+		heap_swap(heap, at, child);
+		at = child;
+	}
+}
+
+static int compare_first(const void *a, const void *b)
+{
+	const struct layer *x = a, *y = b;
+
+	if (x->extent.first != y->extent.first)
+		return x->extent.first < y->extent.first ? -1 : 1;
+	return x->index < y->index ? -1 : 1;
+}
+
+/* Adds what layer shows of [first, last], joined to the extent before it where
+ * both are one stretch of memory. */
+static void append(struct extent_list *list, const struct extent *from,
+		   uint64_t first, uint64_t last)
+{
+	struct extent part = { first, last, NULL, from->state };
+	struct extent *before = NULL;
+
+	if (from->data)
+		part.data = from->data + (first - from->first);
+	if (list->nr)
+		before = &list->extents[list->nr - 1];
+	if (before && before->last + 1 == first && before->state == part.state &&
+	    (!part.data || before->data + (first - before->first) == part.data))
+		before->last = last;
+	else
+		list->extents[list->nr++] = part;
+}
+
+static void sweep(struct extent_list *list, const struct layer *layers,
+		  size_t nr, struct heap *heap)
+{
+	uint64_t at = 0, last;
+	size_t next = 0;
+
+	while (next < nr || heap->nr) {
+		if (!heap->nr)
+			at = layers[next].extent.first;
+		while (next < nr && layers[next].extent.first <= at)
+			heap_push(heap, &layers[next++]);
+		last = heap->layers[0]->extent.last;
+		if (last >= at) {
+			if (next < nr && layers[next].extent.first <= last)
+				last = layers[next].extent.first - 1;
+			append(list, &heap->layers[0]->extent, at, last);
+			if (last == UINT64_MAX)
+				return;
+			at = last + 1;
+		}
+		while (heap->nr && heap->layers[0]->extent.last < at)
+			heap_pop(heap);
+	}
+}
+
+bool pieces_add(struct pieces *pieces, uint64_t paddr, uint64_t size,
+		enum page_state state, const uint8_t *data)
+{
+	uint64_t last = paddr + (size - 1);
+
+	if (!size)
+		return true;
+	if (last < paddr)
+		last = UINT64_MAX;
+	if (pieces->nr == pieces->room) {
+		size_t room = pieces->room ? 2 * pieces->room : 64;
+		struct extent *at = NULL;
+
+		if (pieces->nr <= pieces->limit)
+			at = realloc(pieces->at, room * sizeof(*at));
+		if (!at)
+			return false;
+		pieces->at = at;
+		pieces->room = room;
+	}
+	pieces->at[pieces->nr++] = (struct extent){
+		.first = paddr, .last = last, .data = data, .state = state,
+	};
+	return true;
+}
+
+bool extent_list_build(struct extent_list *list, struct extent *pieces,
+		       size_t nr)
+{
+	struct layer *layers = calloc(nr + 1, sizeof(*layers));
+	struct heap heap = { calloc(nr + 1, sizeof(*heap.layers)), 0 };
+	struct extent *shrunk;
+
+	/* Each piece's start and end makes one extent at most. */
+	*list = (struct extent_list){ calloc(2 * nr + 1, sizeof(*pieces)), 0 };
+	if (!layers || !heap.layers || !list->extents) {
+		extent_list_release(list);
+	} else {
+		for (size_t i = 0; i < nr; i++)
+			layers[i] = (struct layer){ pieces[i], i };
+		qsort(layers, nr, sizeof(*layers), compare_first);
+		sweep(list, layers, nr, &heap);
+		shrunk = realloc(list->extents,
+				 (list->nr + 1) * sizeof(*pieces));
+		list->extents = shrunk ? shrunk : list->extents;
+	}
+	free(heap.layers);
+	free(layers);
+	return list->extents != NULL;
+}
+
+void extent_list_release(struct extent_list *list)
+{
+	free(list->extents);
+	*list = (struct extent_list){ 0 };
+}
+
+void extent_list_find(const struct extent_list *list, uint64_t paddr,
+		      struct extent *extent)
+{
+	size_t low = 0, high = list->nr; /* the first extent that ends at or after paddr */
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (list->extents[middle].last < paddr)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low < list->nr && list->extents[low].first <= paddr) {
+		*extent = list->extents[low];
+		return;
+	}
+	*extent = (struct extent){
+		.first = low ? list->extents[low - 1].last + 1 : 0,
+		.last = low < list->nr ? list->extents[low].first - 1 :
+					 UINT64_MAX,
+		.state = PAGE_ABSENT,
+	};
+}
+
+bool extents_take(struct dump *dump, struct pieces *pieces, struct error *err)
+{
+	struct extent_list *list = calloc(1, sizeof(*list));
+	bool ok = false;
+
+	dump->private = list;
+	if (!pieces->nr)
+		fail(err, ERROR_FORMAT, "%s: has no memory in it",
+		     dump->file.path);
+	else if (!list || !extent_list_build(list, pieces->at, pieces->nr))
+		fail(err, ERROR_SYSTEM, "out of memory");
+	else
+		ok = true;
+	free(pieces->at);
+	*pieces = (struct pieces){ 0 };
+	return ok;
+}
+
+void extents_close(struct dump *dump)
+{
+	if (dump->private)
+		extent_list_release(dump->private);
+	free(dump->private);
+}
+
+void extents_find(struct dump *dump, uint64_t paddr, struct extent *extent)
+{
+	extent_list_find(dump->private, paddr, extent);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "dump/kdump_notes.h"
+
+#include <elf.h>
+#include <stdlib.h>
+
+#include "dump/elf_notes.h"
+
+static bool is_i386(const char *name)
+{
+	return name[0] == 'i' && name[1] >= '3' && name[1] <= '6' &&
+	       !strcmp(name + 2, "86");
+}
+
+/* The name that uname gives. That QEMU writes "x86_64" says how it was built. */
+static uint16_t machine_of_name(const struct kdump_header *header)
+{
+	if (is_i386(header->machine))
+		return EM_386;
+	if (!strcmp(header->machine, "x86_64") && !kdump_header_by_qemu(header))
+		return EM_X86_64;
+	return EM_NONE;
+}
+
+static bool find_machine(struct dump *dump, const struct kdump_part *part,
+			 const struct elf_notes *notes, struct error *err)
+{
+	const struct kdump_header *header = &part->header;
+
+	dump->machine = notes->machine;
+	if (dump->machine == EM_NONE)
+		dump->machine = vmcoreinfo_machine(dump->vmcoreinfo);
+	if (dump->machine != EM_NONE)
+		return true;
+	dump->machine = machine_of_name(header);
+	if (dump->machine == EM_NONE && header->machine[0] &&
+	    strcmp(header->machine, "x86_64"))
+		return fail(err, ERROR_FORMAT, "%s: is a dump of %s, not of x86",
+			    part->path, header->machine);
+	return true;
+}
+
+bool kdump_notes_read(struct dump *dump, const struct kdump_part *part,
+		      struct error *err)
+{
+	const struct kdump_header *header = &part->header;
+	struct elf_notes notes = { 0 };
+	struct bytes bytes;
+	bool ok = true;
+
+	if (header->notes_size &&
+	    source_bytes(part->source, header->notes_offset, header->notes_size,
+			 &bytes))
+		ok = elf_notes_read(&notes, bytes);
+	else if (header->notes_size)
+		notes.cut = true;
+	dump->cpus = notes.cpus;
+	dump->nr_cpus = notes.nr_cpus;
+	dump->vmcoreinfo = notes.vmcoreinfo;
+	if (header->vmcoreinfo_size &&
+	    !source_bytes(part->source, header->vmcoreinfo_offset,
+			  header->vmcoreinfo_size, &dump->vmcoreinfo))
+		notes.cut = true;
+	if (notes.cut)
+		dump_warn(dump, "a note reaches past its end or that of the file");
+	dump->phys_base = header->phys_base;
+	dump->has_phys_base = !header->diskdump && !kdump_header_by_qemu(header);
+	if (!ok)
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	return find_machine(dump, part, &notes, err);
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "dump/kdump_part.h"
+
+#include "base/bytes.h"
+
+/* page_desc_t of makedumpfile's diskdump_mod.h: offset, size, flags, and the
+ * kernel's page flags. */
+enum { DESCRIPTOR_OFFSET = 0, DESCRIPTOR_SIZE = 8, DESCRIPTOR_FLAGS = 12 };
+
+struct descriptor {
+	uint64_t offset;
+	uint32_t size, flags;
+};
+
+static bool read_descriptor(const struct kdump_part *part, uint64_t rank,
+			    struct descriptor *descriptor)
+{
+	uint8_t scratch[KDUMP_DESCRIPTOR_SIZE];
+	uint64_t offset = part->descriptors +
+			  (rank - part->start_rank) * KDUMP_DESCRIPTOR_SIZE;
+	const uint8_t *at =
+		source_view(part->source, offset, sizeof(scratch), scratch);
+
+	if (!at)
+		return false;
+	*descriptor = (struct descriptor){
+		.offset = load_le64(at + DESCRIPTOR_OFFSET),
+		.size = load_le32(at + DESCRIPTOR_SIZE),
+		.flags = load_le32(at + DESCRIPTOR_FLAGS),
+	};
+	return true;
+}
+
+/* False where the flags make no sense. */
+static bool codec_of_flags(uint32_t flags, enum codec *codec)
+{
+	switch (flags) {
+	case 0:
+		*codec = CODEC_NONE;
+		return true;
+	case KDUMP_ZLIB:
+		*codec = CODEC_ZLIB;
+		return true;
+	case KDUMP_LZO:
+		*codec = CODEC_LZO;
+		return true;
+	case KDUMP_SNAPPY:
+		*codec = CODEC_SNAPPY;
+		return true;
+	case KDUMP_ZSTD:
+		*codec = CODEC_ZSTD;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* A page that compression makes no smaller is written as it is: nothing is
+ * larger than a page. */
+static bool possible(const struct descriptor *descriptor, enum codec *codec)
+{
+	if (!codec_of_flags(descriptor->flags, codec) || !descriptor->size ||
+	    descriptor->size > KDUMP_BLOCK)
+		return false;
+	return *codec != CODEC_NONE || descriptor->size == KDUMP_BLOCK;
+}
+
+enum page_state kdump_part_find(const struct kdump_part *part, uint64_t rank,
+				struct kdump_place *place)
+{
+	struct descriptor descriptor;
+
+	if (part->contradictory)
+		return PAGE_DAMAGED;
+	if (!read_descriptor(part, rank, &descriptor))
+		return PAGE_TRUNCATED;
+	/* What makedumpfile did not get to before the disk was full. */
+	if (!descriptor.offset && !descriptor.size)
+		return PAGE_TRUNCATED;
+	if (!possible(&descriptor, &place->codec) ||
+	    descriptor.offset < part->data)
+		return PAGE_DAMAGED;
+	place->offset = descriptor.offset;
+	place->size = descriptor.size;
+	if (!range_within(place->offset, place->size, part->source->size))
+		return PAGE_TRUNCATED;
+	return PAGE_PRESENT;
+}
+
+/* Are these bytes what the page of zeros was written as? */
+static bool is_zero_page(const struct kdump_part *part,
+			 struct inflater *inflater, uint64_t offset,
+			 uint64_t size)
+{
+	uint8_t scratch[KDUMP_BLOCK], page[KDUMP_BLOCK];
+	const uint8_t *at;
+
+	if (size > KDUMP_BLOCK)
+		return false;
+	at = source_view(part->source, offset, size, scratch);
+	for (enum codec codec = CODEC_NONE; at && codec < NR_CODECS; codec++) {
+		size_t zeros = 0;
+
+		if (!inflate_bytes(inflater, codec,
+				   (struct bytes){ at, size }, page,
+				   sizeof(page)))
+			continue;
+		while (zeros < sizeof(page) && !page[zeros])
+			zeros++;
+		if (zeros == sizeof(page))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The pages follow the descriptors without a gap, the page of zeros first where
+ * there is one. So the first descriptor tells how many there are, and a bit that
+ * went over in the bitmap does not make each frame above it read another's page.
+ * Only what is certain counts: pages within the descriptors, or a descriptor
+ * where pages should be.
+ */
+static bool contradicts(const struct kdump_part *part,
+			struct inflater *inflater, uint64_t nr)
+{
+	struct descriptor first, extra;
+	struct kdump_part behind = *part;
+	enum codec codec;
+
+	if (!nr || part->header.diskdump ||
+	    !read_descriptor(part, part->start_rank, &first) ||
+	    !possible(&first, &codec))
+		return false;
+	if (first.offset < part->data)
+		return true;
+	if (first.offset == part->data ||
+	    is_zero_page(part, inflater, part->data,
+			 first.offset - part->data))
+		return false;
+	behind.start_rank += nr;
+	behind.descriptors = part->data;
+	return read_descriptor(&behind, behind.start_rank, &extra) &&
+	       possible(&extra, &codec) && extra.offset > part->data;
+}
+
+/* The last pages were written last: is one of them beyond the end? */
+static bool is_cut(const struct kdump_part *part, uint64_t nr)
+{
+	enum { LOOK_AT = 256 };
+
+	if (!part->source->complete)
+		return true;
+	for (uint64_t i = 0; i < nr && i < LOOK_AT; i++) {
+		struct kdump_place place;
+
+		if (kdump_part_find(part, part->start_rank + nr - 1 - i,
+				    &place) == PAGE_TRUNCATED)
+			return true;
+	}
+	return false;
+}
+
+void kdump_part_place(struct kdump_part *part,
+		      const struct kdump_bitmaps *bitmaps,
+		      struct inflater *inflater)
+{
+	uint64_t nr;
+
+	part->start_rank = kdump_rank(bitmaps, part->start_pfn);
+	nr = kdump_rank(bitmaps, part->end_pfn) - part->start_rank;
+	part->descriptors = kdump_header_descriptors(&part->header);
+	part->data = part->descriptors + nr * KDUMP_DESCRIPTOR_SIZE;
+	part->contradictory = contradicts(part, inflater, nr);
+	part->cut = is_cut(part, nr);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "dump/page_cache.h"
+
+#include <stdlib.h>
+
+struct page_cache *page_cache_create(void)
+{
+	struct page_cache *cache = calloc(1, sizeof(*cache));
+
+	if (!cache)
+		return NULL;
+	/* Not touched here: memory is used as pages come in. */
+	cache->buffers =
+		malloc((size_t)CACHE_SETS * CACHE_WAYS * CACHE_PAGE_SIZE);
+	if (cache->buffers)
+		return cache;
+	free(cache);
+	return NULL;
+}
+
+void page_cache_destroy(struct page_cache *cache)
+{
+	if (cache)
+		free(cache->buffers);
+	free(cache);
+}
+
+const uint8_t *page_cache_search(struct page_cache *cache, uint64_t pfn)
+{
+	size_t set = page_cache_set(pfn);
+
+	for (size_t way = 0; way < CACHE_WAYS; way++) {
+		if (cache->tag[set][way] != pfn + 1)
+			continue;
+		cache->used[set] |= (uint8_t)(1 << way);
+		cache->hot[pfn & (CACHE_HOT - 1)] = (struct hot_page){
+			pfn + 1, cache->data[set][way]
+		};
+		return cache->data[set][way];
+	}
+	return NULL;
+}
+
+/* Takes a page from among the hot ones: was it? */
+static bool cool(struct page_cache *cache, uint64_t tag)
+{
+	struct hot_page *hot = &cache->hot[(tag - 1) & (CACHE_HOT - 1)];
+
+	if (!tag || hot->tag != tag)
+		return false;
+	hot->tag = 0;
+	return true;
+}
+
+/* The next page at the hand that nobody asked for again since it last passed.
+ * Of a hot page that is not known: it is looked for anew. */
+static size_t victim(struct page_cache *cache, size_t set)
+{
+	for (;;) {
+		size_t way = cache->hand[set];
+		uint8_t bit = (uint8_t)(1 << way);
+
+		cache->hand[set] = (uint8_t)((way + 1) % CACHE_WAYS);
+		if (!cool(cache, cache->tag[set][way]) &&
+		    !(cache->used[set] & bit))
+			return way;
+		cache->used[set] &= (uint8_t)~bit;
+	}
+}
+
+struct page_cache_slot page_cache_room(struct page_cache *cache, uint64_t pfn)
+{
+	size_t set = page_cache_set(pfn), way = victim(cache, set);
+
+	cache->tag[set][way] = 0;
+	return (struct page_cache_slot){
+		set, way,
+		cache->buffers + (set * CACHE_WAYS + way) * CACHE_PAGE_SIZE
+	};
+}
+
+void page_cache_fill(struct page_cache *cache,
+		     const struct page_cache_slot *slot, uint64_t pfn,
+		     const uint8_t *data)
+{
+	cache->data[slot->set][slot->way] = data;
+	cache->tag[slot->set][slot->way] = pfn + 1;
+}

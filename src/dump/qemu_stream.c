@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "dump/qemu_stream.h"
+
+#include <stdio.h>
+
+enum {
+	/* migration/savevm.h: QEMU_VM_* */
+	SECTION_START = 1,
+	SECTION_PART = 2,
+	SECTION_END = 3,
+	SUBSECTION = 5,
+	CONFIGURATION = 7,
+	FOOTER = 0x7e,
+
+	/* migration/ram.c: RAM_SAVE_FLAG_*, in the low bits of an address */
+	RAM_ZERO = 0x02,
+	RAM_MEM_SIZE = 0x04,
+	RAM_PAGE = 0x08,
+	RAM_EOS = 0x10,
+	RAM_CONTINUE = 0x20,
+	RAM_FLUSH = 0x200,
+	RAM_FLAGS = QEMU_PAGE - 1,
+
+	STREAM_VERSION = 3,
+	RAM_VERSION = 4,
+
+	/* libvirt, src/qemu/qemu_saveimage.h: struct _virQEMUSaveHeader */
+	LIBVIRT_HEADER = 92,
+	LIBVIRT_LENGTH = 20, /* of the XML that follows */
+	LIBVIRT_COMPRESSION = 28,
+};
+
+static const char qemu_magic[] = "QEVM";
+static const char libvirt_magic[] = "LibvirtQemudSave";
+
+/* Where reading has got to. Behind the end of the file all is 0, and cut set. */
+struct cursor {
+	struct bytes file;
+	uint64_t at;
+	bool cut;
+};
+
+static const uint8_t *take(struct cursor *cursor, uint64_t size)
+{
+	uint64_t start = cursor->at;
+
+	if (cursor->cut || !range_within(start, size, cursor->file.size)) {
+		cursor->cut = true;
+		return NULL;
+	}
+	cursor->at = start + size;
+	return cursor->file.data + start;
+}
+
+static uint64_t take_number(struct cursor *cursor, size_t size)
+{
+	const uint8_t *at = take(cursor, size);
+	uint64_t value = 0;
+
+	for (size_t i = 0; at && i < size; i++)
+		value = value << 8 | at[i];
+	return value;
+}
+
+/* A string behind a byte that holds its length. */
+static struct bytes take_name(struct cursor *cursor)
+{
+	size_t size = take_number(cursor, 1);
+	const uint8_t *at = take(cursor, size);
+
+	return (struct bytes){ at, at ? size : 0 };
+}
+
+static bool is_name(struct bytes name, const char *text)
+{
+	return name.size == strlen(text) && !memcmp(name.data, text, name.size);
+}
+
+static bool begins(const struct source *source, uint64_t offset,
+		   const char *magic)
+{
+	return range_within(offset, strlen(magic), source->size) &&
+	       !memcmp(source->file.data + offset, magic, strlen(magic));
+}
+
+bool qemu_stream_probe(const struct source *source)
+{
+	return !source->records && (begins(source, 0, qemu_magic) ||
+				    begins(source, 0, libvirt_magic));
+}
+
+/* Past libvirt's header, where there is one, and QEMU's. */
+static bool read_headers(struct cursor *cursor, struct dump *dump,
+			 struct error *err)
+{
+	const char *path = dump->file.path;
+	const uint8_t *header = cursor->file.data;
+	uint64_t version;
+
+	if (begins(&dump->source, 0, libvirt_magic)) {
+		if (!take(cursor, LIBVIRT_HEADER))
+			return fail(err, ERROR_FORMAT,
+				    "%s: is cut short within libvirt's header",
+				    path);
+		if (load_le32(header + LIBVIRT_COMPRESSION))
+			return fail(err, ERROR_FORMAT,
+				    "%s: is a compressed image of virsh save; the stream in it must be unpacked first",
+				    path);
+		take(cursor, load_le32(header + LIBVIRT_LENGTH));
+	}
+	if (cursor->cut || !begins(&dump->source, cursor->at, qemu_magic))
+		return fail(err, ERROR_FORMAT,
+			    "%s: libvirt's header leads to no QEMU stream", path);
+	take(cursor, strlen(qemu_magic));
+	version = take_number(cursor, 4);
+	if (version == STREAM_VERSION)
+		return true;
+	return fail(err, ERROR_FORMAT,
+		    "%s: is a QEMU stream of version %u, of which nothing is known",
+		    path, (unsigned int)version);
+}
+
+/* migration/savevm.c: vmstate_configuration and its subsections. */
+static bool skip_subsection(struct cursor *cursor)
+{
+	struct bytes name = take_name(cursor);
+	uint64_t nr = 0;
+
+	take(cursor, 4); /* version */
+	if (is_name(name, "configuration/capabilities"))
+		nr = take_number(cursor, 4);
+	else if (is_name(name, "configuration/target-page-bits"))
+		take(cursor, 4);
+	else if (is_name(name, "configuration/uuid"))
+		take(cursor, 16);
+	else
+		return false;
+	for (uint64_t i = 0; i < nr && !cursor->cut; i++)
+		if (is_name(take_name(cursor), "mapped-ram"))
+			return false;
+	return true;
+}
+
+static void read_machine(struct qemu_stream *stream, struct cursor *cursor)
+{
+	uint64_t size = take_number(cursor, 4);
+	const char *name = (const char *)take(cursor, size);
+
+	if (name && size < sizeof(stream->machine))
+		snprintf(stream->machine, sizeof(stream->machine), "%.*s",
+			 (int)size, name);
+}
+
+/* The list of all blocks: the guest's memory is the one called pc.ram. */
+static bool read_blocks(struct qemu_stream *stream, struct cursor *cursor,
+			uint64_t total, struct dump *dump, struct error *err)
+{
+	uint64_t size;
+
+	while (total && !cursor->cut) {
+		struct bytes name = take_name(cursor);
+
+		size = take_number(cursor, 8);
+		if (cursor->cut)
+			break;
+		if (size > total)
+			return fail(err, ERROR_FORMAT,
+				    "%s: its memory blocks are larger than all of them together",
+				    dump->file.path);
+		total -= size;
+		if (!is_name(name, "pc.ram") || stream->ram->size)
+			continue;
+		if (!qemu_ram_create(stream->ram, size & ~(uint64_t)RAM_FLAGS))
+			return fail(err, ERROR_FORMAT,
+				    "%s: cannot hold %llu bytes of memory",
+				    dump->file.path, (unsigned long long)size);
+	}
+	if (!stream->ram->size)
+		return fail(err, ERROR_FORMAT,
+			    "%s: has no block of memory called pc.ram",
+			    dump->file.path);
+	return true;
+}
+
+/* One page. Where it names no block, it is of the same as the one before, which
+ * may have been in another section. */
+static bool read_page(struct qemu_stream *stream, struct cursor *cursor,
+		      uint64_t header)
+{
+	uint64_t offset = header & ~(uint64_t)RAM_FLAGS;
+	const uint8_t *data;
+
+	if (!(header & RAM_CONTINUE))
+		stream->in_ram = is_name(take_name(cursor), "pc.ram");
+	if (header & RAM_ZERO)
+		data = take_number(cursor, 1) ? cursor->file.data : NULL;
+	else
+		data = take(cursor, QEMU_PAGE);
+	if (cursor->cut)
+		return true;
+	/* A page of one byte over and over, as old QEMUs sent, is no zero page. */
+	if (header & RAM_ZERO && data)
+		return false;
+	if (!stream->in_ram)
+		return true;
+	return offset < stream->ram->size &&
+	       qemu_ram_set(stream->ram, offset, data);
+}
+
+/* A section of pages. False: something in it is not understood. */
+static bool read_pages(struct qemu_stream *stream, struct cursor *cursor)
+{
+	while (!cursor->cut) {
+		uint64_t start = cursor->at, header = take_number(cursor, 8);
+		unsigned int flags = header & RAM_FLAGS & ~RAM_CONTINUE;
+
+		if (cursor->cut || flags == RAM_EOS)
+			return true;
+		if (flags == RAM_FLUSH)
+			continue;
+		if ((flags != RAM_ZERO && flags != RAM_PAGE) ||
+		    !read_page(stream, cursor, header)) {
+			cursor->at = start;
+			return false;
+		}
+	}
+	return true;
+}
+
+/* The first section: the blocks, and maybe pages. */
+static bool read_start(struct qemu_stream *stream, struct cursor *cursor,
+		       uint64_t *id, struct dump *dump, struct error *err)
+{
+	struct bytes name;
+	uint64_t version, total;
+
+	*id = take_number(cursor, 4);
+	name = take_name(cursor);
+	take(cursor, 4); /* instance */
+	version = take_number(cursor, 4);
+	total = take_number(cursor, 8);
+	if (cursor->cut)
+		return fail(err, ERROR_FORMAT,
+			    "%s: is cut short before its memory",
+			    dump->file.path);
+	if (!is_name(name, "ram") || version != RAM_VERSION ||
+	    (total & RAM_FLAGS) != RAM_MEM_SIZE)
+		return fail(err, ERROR_FORMAT,
+			    "%s: its first section is \"%.*s\" of version %u, where memory should come first",
+			    dump->file.path, (int)name.size,
+			    (const char *)name.data, (unsigned int)version);
+	return read_blocks(stream, cursor, total & ~(uint64_t)RAM_FLAGS, dump,
+			   err);
+}
+
+static bool read_to_memory(struct qemu_stream *stream, struct cursor *cursor,
+			   uint64_t *id, struct dump *dump, struct error *err)
+{
+	uint64_t type;
+
+	if (!read_headers(cursor, dump, err))
+		return false;
+	while ((type = take_number(cursor, 1)) != SECTION_START) {
+		bool known = type == CONFIGURATION || type == SUBSECTION;
+
+		if (type == CONFIGURATION)
+			read_machine(stream, cursor);
+		else if (type == SUBSECTION)
+			known = skip_subsection(cursor);
+		if (cursor->cut || !known)
+			return fail(err, ERROR_FORMAT,
+				    cursor->cut ?
+					    "%s: is cut short before its memory" :
+					    "%s: its stream begins in a way that is not understood (mapped-ram?)",
+				    dump->file.path);
+	}
+	return read_start(stream, cursor, id, dump, err);
+}
+
+/* From the start's blocks on to the end of the last section of memory. False:
+ * what stands at cursor->at is not understood. */
+static bool read_memory(struct qemu_stream *stream, struct cursor *cursor,
+			uint64_t id)
+{
+	uint64_t type = SECTION_START, start;
+
+	for (;;) {
+		if (!read_pages(stream, cursor))
+			return false;
+		if (type == SECTION_END && !cursor->cut) {
+			stream->ram->complete = true;
+			return true;
+		}
+		start = cursor->at;
+		type = take_number(cursor, 1);
+		if (type == FOOTER && take_number(cursor, 4) == id)
+			type = take_number(cursor, 1);
+		if (cursor->cut)
+			return true;
+		if ((type != SECTION_PART && type != SECTION_END) ||
+		    (take_number(cursor, 4) != id && !cursor->cut)) {
+			cursor->at = start;
+			return false;
+		}
+	}
+}
+
+bool qemu_stream_read(struct qemu_stream *stream, struct dump *dump,
+		      struct error *err)
+{
+	struct cursor cursor = { .file = dump->source.file };
+	uint64_t id = 0;
+
+	if (!read_to_memory(stream, &cursor, &id, dump, err))
+		return false;
+	if (!read_memory(stream, &cursor, id))
+		dump_warn(dump,
+			  "what stands at offset %#llx of the stream is not understood: memory behind it was not read",
+			  (unsigned long long)cursor.at);
+	else if (cursor.cut)
+		dump_warn(dump,
+			  "the file is cut short: memory is missing (info counts it)");
+	return true;
+}
