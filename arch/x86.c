@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Control registers and the IDT. */
+#include "arch/x86.h"
+
+#include "kernel/view.h"
+
+enum { IDT_GATE_HIGH = 6, IDT_GATE_TOP = 8 };
+
+/* Entries from first on that are in use. None count where one of them could
+ * not stand in a table: then this is some other page. */
+static unsigned int used_entries(const struct space *space, uint64_t table,
+				 unsigned int level, unsigned int first)
+{
+	const struct paging *paging = space->paging;
+	unsigned int end = 1u << paging->level[level].bits, used = 0;
+
+	for (unsigned int i = first; i < end; i++) {
+		uint64_t entry;
+
+		if (dump_load(space->dump, table + i * paging->entry_size,
+			      paging->entry_size, &entry) != PAGE_PRESENT)
+			return 0;
+		if (entry && !(entry & ENTRY_PRESENT))
+			return 0;
+		used += entry != 0;
+	}
+	return used;
+}
+
+/* How much of the kernel a table maps: entries of its upper half, and of the
+ * table that its last entry names (PAE's one kernel entry says nothing). */
+static unsigned int kernel_weight(const struct space *space, uint64_t root)
+{
+	const struct paging *paging = space->paging;
+	unsigned int end = 1u << paging->level[0].bits;
+	unsigned int weight = used_entries(space, root, 0, end / 2);
+	uint64_t last = 0;
+
+	dump_load(space->dump, root + (end - 1) * paging->entry_size,
+		  paging->entry_size, &last);
+	if (weight == 0 || !(last & ENTRY_PRESENT))
+		return 0;
+	return weight + used_entries(space, last & paging->frame_mask &
+						~space->encrypt_mask, 1, 0);
+}
+
+uint64_t x86_cpu_root(const struct space *space, uint64_t cr3,
+		      uint64_t address_bits)
+{
+	enum { USER_COPY = 1 << 12 }; /* PTI_PGTABLE_SWITCH_BIT, arch/x86/include/asm/pgtable.h */
+	uint64_t root = cr3 & address_bits & ~space->encrypt_mask;
+
+	/* Bit 12 alone says nothing: without isolation a table lies anywhere. */
+	if ((root & USER_COPY) && kernel_weight(space, root ^ USER_COPY) >
+					  kernel_weight(space, root))
+		return root ^ USER_COPY;
+	return root;
+}
+
+/* Handler that the first gate of the IDT names: SDM vol. 3A, 6.11 and 6.14.1. */
+bool x86_divide_error_at(const struct space *space, uint64_t idt_base,
+			 size_t gate_size, uint64_t *handler)
+{
+	uint8_t gate[16];
+
+	if (!space_read(space, idt_base, gate, gate_size, NULL))
+		return false;
+	*handler = load_le16(gate) |
+		   (uint64_t)load_le16(gate + IDT_GATE_HIGH) << 16;
+	if (gate_size == sizeof(gate))
+		*handler |= (uint64_t)load_le32(gate + IDT_GATE_TOP) << 32;
+	return true;
+}
+
+bool x86_divide_error(struct kernel *kernel, const struct space *space,
+		      const char *names[2], uint64_t *address)
+{
+	size_t gate_size = kernel_pointer_size(kernel) == 8 ? 16 : 8;
+
+	names[0] = "asm_exc_divide_error";
+	names[1] = "divide_error";
+	return kernel->dump->nr_cpus &&
+	       x86_divide_error_at(space, kernel->dump->cpus[0].idt_base,
+				   gate_size, address);
+}
+
+/* Offsets in struct boot_params, which holds the first sector of the boot image
+ * and the setup header after it (Documentation/x86/boot.rst). */
+enum {
+	HDR_BOOT_FLAG = 0x1fe,
+	HDR_MAGIC = 0x202,
+	HDR_VERSION = 0x206,
+	HDR_ALIGNMENT = 0x230,
+	HDR_PREF_ADDRESS = 0x258, /* since protocol 2.10 */
+	HDR_END = 0x260,
+};
+
+/* params: as much of a struct boot_params. text: where the image lies, less
+ * what physical address 0 was linked at. */
+static bool offset_of_header(const uint8_t *params, uint64_t text,
+			     uint64_t *offset)
+{
+	static const uint8_t start[] = { 0x55, 0xaa, 0xeb }; /* flag and jump */
+	uint64_t linked = load_le64(params + HDR_PREF_ADDRESS);
+	uint32_t alignment = load_le32(params + HDR_ALIGNMENT);
+
+	if (memcmp(params + HDR_BOOT_FLAG, start, sizeof(start)) != 0 ||
+	    memcmp(params + HDR_MAGIC, "HdrS", 4) != 0 ||
+	    load_le16(params + HDR_VERSION) < 0x20a || !alignment || !linked ||
+	    linked >= UINT64_C(1) << 30)
+		return false;
+	*offset = text - linked;
+	return (*offset & (alignment - 1)) == 0;
+}
+
+static bool offset_in_image(struct kernel *kernel, uint64_t text,
+			    uint64_t *offset)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	uint64_t vaddr, last, start, size;
+	bool found = false;
+	struct view view;
+
+	if (!space || !kernel->arch->image_range(kernel, space, &vaddr, &last))
+		return false;
+	while (!found && view_next_run(space, &vaddr, last, &start, &size)) {
+		const uint8_t *at, *end;
+
+		if (!view_open(&view, space, start, size, NULL))
+			continue;
+		at = view.bytes.data;
+		end = at + view.bytes.size;
+		while (!found && (at = memmem(at, (size_t)(end - at), "HdrS", 4))) {
+			found = at - view.bytes.data >= HDR_MAGIC &&
+				end - at >= HDR_END - HDR_MAGIC &&
+				offset_of_header(at - HDR_MAGIC, text, offset);
+			at++;
+		}
+		view_close(&view);
+	}
+	return found;
+}
+
+bool x86_kaslr_from_setup_header(struct kernel *kernel, uint64_t base,
+				 uint64_t *offset)
+{
+	uint8_t params_start[HDR_END];
+	uint64_t params, text;
+
+	if (!kernel_dump_symbol(kernel, "_text", &text))
+		return false;
+	if (!kernel_dump_symbol(kernel, "boot_params", &params))
+		return offset_in_image(kernel, text - base, offset);
+	return kernel_read(kernel, params, params_start, sizeof(params_start),
+			   NULL) &&
+	       offset_of_header(params_start, text - base, offset);
+}
+
+static bool link_address(const struct kernel *kernel, const char *name,
+			 uint64_t *address)
+{
+	struct symbol symbol;
+
+	if (!kernel->vmlinux || !kernel->vmlinux->symbols ||
+	    !symbols_find(kernel->vmlinux->symbols, name, &symbol))
+		return false;
+	*address = symbol.address;
+	return true;
+}
+
+static bool banner_stands_at(struct kernel *kernel, const struct space *space,
+			     uint64_t offset)
+{
+	const char *banner = vmlinux_banner(kernel->vmlinux);
+	uint64_t address;
+	char text[64];
+
+	return banner && link_address(kernel, "linux_banner", &address) &&
+	       space_read(space, (address + offset) & kernel->arch->address_mask,
+			  text, sizeof(text), NULL) &&
+	       !strncmp(text, banner, sizeof(text));
+}
+
+bool x86_kaslr_offset_from_idt(struct kernel *kernel, size_t gate_size,
+			       uint64_t *offset)
+{
+	struct space space;
+	uint64_t linked, handler;
+
+	/* asm_exc_divide_error since 5.8. */
+	if (!kernel_cpu_space(kernel, &space) ||
+	    (!link_address(kernel, "asm_exc_divide_error", &linked) &&
+	     !link_address(kernel, "divide_error", &linked)) ||
+	    !x86_divide_error_at(&space, kernel->dump->cpus[0].idt_base,
+				 gate_size, &handler))
+		return false;
+	*offset = handler - linked;
+	return banner_stands_at(kernel, &space, *offset);
+}
+
+bool x86_find_kaslr_from_stext(struct kernel *kernel, const char *arg,
+			       uint64_t *value)
+{
+	uint64_t linked, running;
+
+	if (!vmcoreinfo_symbol(&kernel->note, arg, &running) ||
+	    !link_address(kernel, arg, &linked))
+		return false;
+	*value = running - linked;
+	return true;
+}
+
+bool x86_find_root_in_cr3(struct kernel *kernel, const char *arg,
+			  uint64_t *value)
+{
+	struct space space;
+
+	(void)arg;
+	if (!kernel_cpu_space(kernel, &space))
+		return false;
+	*value = space.root;
+	return true;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kernel/entry.h"
+
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+
+// clang-format off
+const char *const entry_kind_names[NR_ENTRY_KINDS] = {
+	[ENTRY_EMPTY] = "empty", [ENTRY_PAGE] = "page",
+	[ENTRY_PROT_NONE] = "prot-none", [ENTRY_SWAPPED] = "swapped",
+	[ENTRY_MIGRATION] = "migration", [ENTRY_HWPOISON] = "hwpoison",
+	[ENTRY_DEVICE] = "device", [ENTRY_MARKER] = "marker",
+	[ENTRY_SPECIAL] = "special",
+};
+
+const char *const cache_type_names[NR_CACHE_TYPES] = {
+	[CACHE_WB] = "WB", [CACHE_WC] = "WC", [CACHE_UC_MINUS] = "UC-",
+	[CACHE_UC] = "UC", [CACHE_WT] = "WT", [CACHE_WP] = "WP",
+};
+// clang-format on
+
+const struct entry_rules *kernel_entry_rules(struct kernel *kernel)
+{
+	if (!kernel->has_entry_rules) {
+		kernel->has_entry_rules = true;
+		kernel->arch->entry_rules(kernel, &kernel->entry_rules);
+	}
+	return &kernel->entry_rules;
+}
+
+struct entry_meaning kernel_describe_entry(struct kernel *kernel,
+					   const struct paging *paging,
+					   unsigned int level, uint64_t entry)
+{
+	return kernel->arch->describe_entry(kernel_entry_rules(kernel), paging,
+					    level, entry);
+}

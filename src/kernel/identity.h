@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which kernel this is, and whether the vmlinux given is of the same build. */
+#pragma once
+
+#include <stdbool.h>
+
+struct kernel;
+
+enum vmlinux_match {
+	VMLINUX_UNCHECKED, /* the dump says nothing to compare with */
+	VMLINUX_SAME_RELEASE, /* the release agrees, the build was not compared */
+	VMLINUX_MATCHES,   /* build-id or whole banner agree */
+	VMLINUX_DIFFERS,
+};
+
+struct identity {
+	char release[128];   /* "" where nothing tells */
+	const char *release_source;
+	enum vmlinux_match match;
+	const char *proof;   /* what the match rests on: "build-id", "linux_banner" */
+};
+
+/* Compares vmlinux with the note (release, build-id) and, where that leaves it
+ * open, linux_banner with the dump's memory. Tells the listener of a mismatch. */
+void kernel_identify(struct kernel *kernel);
+
+/* The release's numbers as 0x060c00 for 6.12.0; 0 if unknown. The third is
+ * the kernel's own only in 2.6.x: later distributions number it themselves,
+ * and carry fixes of later releases. */
+unsigned int kernel_version(const struct kernel *kernel);

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Finds kallsyms where nothing names its tables. scripts/kallsyms.c writes them
+ * one after the other, each aligned to a pointer (.balign):
+ *
+ *   to 4.5     addresses, num_syms, names, markers, token_table, token_index
+ *   from 4.6   offsets, relative_base, num_syms, names, markers, token_table,
+ *              token_index (6.2 and 6.3: seqs_of_names after markers)
+ *   from 6.4   num_syms, names, markers, token_table, token_index, offsets,
+ *              relative_base, seqs_of_names (404bad70fcf7)
+ *   from 7.0   the same without relative_base
+ *
+ * Where offsets are not kept (a choice until 6.11) addresses stand instead.
+ * Tokens that stand for themselves give the first foothold, the markers (the
+ * place of every 256th name) prove the names.
+ */
+#include "kernel/kallsyms_place.h"
+
+#include <string.h>
+
+enum {
+	NR_TOKENS = 256,
+	BLOCK = 256,
+	LONGEST_TOKEN = KALLSYMS_LONGEST_NAME + 1,
+	LONGEST_CODE = 514, /* of a name: two bytes of length, 512 of tokens */
+	/* A hostile image must not hold us up: */
+	MOST_CANDIDATES = 16,
+	MOST_NAMES_SEEN = 16 * MOST_KALLSYMS,
+};
+
+struct search {
+	struct bytes image;
+	uint64_t vaddr;
+	unsigned int pointer_size;
+	size_t tokens, token_index;   /* offsets in image */
+	size_t markers;
+	unsigned int marker_size;
+	uint32_t nr_markers;
+	size_t names, nr_at;
+	uint32_t nr;
+	uint32_t names_seen;
+	bool (*try)(const struct kallsyms_place *place, void *arg);
+	void *arg;
+};
+
+static uint64_t load(const struct search *search, size_t at, size_t size)
+{
+	return load_le(search->image.data + at, size);
+}
+
+static size_t align_up(size_t at, size_t to)
+{
+	return (at + to - 1) & ~(to - 1);
+}
+
+/* Is this the index of tokens that start at table? */
+static bool index_holds(struct bytes image, size_t table, size_t index)
+{
+	size_t at = table;
+
+	for (unsigned int i = 0; i < NR_TOKENS; i++) {
+		size_t length;
+
+		if (at >= index ||
+		    load_le16(image.data + index + 2 * i) != at - table)
+			return false;
+		length = strnlen((const char *)image.data + at, index - at);
+		if (length == index - at || length > LONGEST_TOKEN)
+			return false;
+		at += length + 1;
+	}
+	return true;
+}
+
+/* The token "0" (number 48) stands at zero: the index follows the last one. */
+static bool tokens_at(struct search *search, size_t zero)
+{
+	struct bytes image = search->image;
+	size_t at = zero;
+
+	for (unsigned int i = '0'; i < NR_TOKENS; i++) {
+		size_t room = image.size - at;
+		size_t length = strnlen((const char *)image.data + at,
+					room < LONGEST_TOKEN ? room :
+							       LONGEST_TOKEN);
+
+		if (length >= room || length == LONGEST_TOKEN)
+			return false;
+		at += length + 1;
+	}
+	for (size_t to = 1; to <= 16; to *= 2) {
+		size_t index = align_up(at, to), first;
+
+		if (!range_within(index, KALLSYMS_INDEX_SIZE, image.size))
+			return false;
+		first = load_le16(image.data + index + 2 * '0');
+		if (first <= zero && index_holds(image, zero - first, index)) {
+			search->tokens = zero - first;
+			search->token_index = index;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* --- markers --- */
+
+/* The marker at place of the one before it; 0 where there is none. */
+static uint64_t marker_after(const struct search *search, size_t at,
+			     uint64_t before)
+{
+	uint64_t marker = load(search, at, search->marker_size);
+
+	/* BLOCK names of one byte and its length at least. */
+	if (marker < before + 2 * BLOCK || marker > before + LONGEST_CODE * BLOCK)
+		return 0;
+	return marker;
+}
+
+static uint32_t count_markers(const struct search *search, size_t first)
+{
+	uint32_t nr = 1;
+	uint64_t marker = 0;
+	size_t at = first + search->marker_size;
+
+	while (at + search->marker_size <= search->tokens &&
+	       nr < MOST_KALLSYMS / BLOCK &&
+	       (marker = marker_after(search, at, marker))) {
+		nr++;
+		at += search->marker_size;
+	}
+	return nr;
+}
+
+/* --- names --- */
+
+/* Do nr names that start at names meet every marker, and end before them? */
+static bool names_hold(struct search *search, size_t names, uint32_t nr)
+{
+	const uint8_t *data = search->image.data;
+	size_t at = names;
+
+	for (uint32_t i = 0; i < nr; i++) {
+		size_t length;
+
+		if (i % BLOCK == 0 &&
+		    load(search, search->markers + i / BLOCK * search->marker_size,
+			 search->marker_size) != at - names)
+			return false;
+		if (at + 2 > search->markers ||
+		    ++search->names_seen > MOST_NAMES_SEEN)
+			return false;
+		length = data[at++];
+		if (length & 0x80)
+			length = (length & 0x7f) | (size_t)data[at++] << 7;
+		at += length;
+		if (!length || at > search->markers)
+			return false;
+	}
+	return search->markers - at < 2 * search->pointer_size;
+}
+
+/* num_syms stands before the names, both aligned to a pointer. */
+static bool find_names(struct search *search)
+{
+	unsigned int step = search->pointer_size;
+	uint64_t last = load(search, search->markers +
+					     (search->nr_markers - 1) *
+						     search->marker_size,
+			     search->marker_size);
+	size_t at, end;
+
+	if (last + 2 * step > search->markers)
+		return false;
+	at = (search->markers - last) & ~(size_t)(step - 1);
+	end = at > LONGEST_CODE * BLOCK ? at - LONGEST_CODE * BLOCK : step;
+	for (; at >= end && at >= step; at -= step) {
+		uint64_t nr = load(search, at - step, 4);
+
+		if (nr <= (search->nr_markers - 1) * (uint64_t)BLOCK ||
+		    nr > search->nr_markers * (uint64_t)BLOCK ||
+		    !names_hold(search, at, (uint32_t)nr))
+			continue;
+		search->names = at;
+		search->nr_at = at - step;
+		search->nr = (uint32_t)nr;
+		return true;
+	}
+	return false;
+}
+
+/* Markers are words since 4.20 (80ffbaa5b1bd), pointers before. */
+static bool names_before(struct search *search)
+{
+	size_t at = search->tokens & ~(size_t)3, candidates = 0;
+
+	while (at >= 4) {
+		at -= 4;
+		if (load(search, at, 4))
+			continue;
+		for (unsigned int size = 4; size <= search->pointer_size;
+		     size += 4) {
+			search->marker_size = size;
+			if (at % size || at + 2 * size > search->tokens ||
+			    load(search, at, size) ||
+			    !marker_after(search, at + size, 0))
+				continue;
+			search->markers = at;
+			search->nr_markers = count_markers(search, at);
+			if (find_names(search))
+				return true;
+			if (++candidates == MOST_CANDIDATES)
+				return false;
+		}
+	}
+	return false;
+}
+
+/* --- addresses --- */
+
+static bool try_place(const struct search *search,
+		      enum kallsyms_encoding encoding, size_t values,
+		      size_t values_size, uint64_t base)
+{
+	struct kallsyms_place place = {
+		.nr = search->nr,
+		.names = search->vaddr + search->names,
+		.tokens = search->vaddr + search->tokens,
+		.token_index = search->vaddr + search->token_index,
+		.values = search->vaddr + values,
+		.base = base,
+		.encoding = encoding,
+	};
+
+	return range_within(values, values_size, search->image.size) &&
+	       search->try(&place, search->arg);
+}
+
+static bool try_relative(const struct search *search, size_t values,
+			 size_t size, size_t base_at)
+{
+	uint64_t base;
+
+	if (!range_within(base_at, search->pointer_size, search->image.size))
+		return false;
+	base = load(search, base_at, search->pointer_size);
+	return try_place(search, KALLSYMS_PERCPU, values, size, base) ||
+	       try_place(search, KALLSYMS_RELATIVE, values, size, base);
+}
+
+static bool try_values(const struct search *search)
+{
+	size_t pointer = search->pointer_size;
+	size_t offsets_size = align_up((size_t)search->nr * 4, pointer);
+	size_t addresses_size = search->nr * pointer;
+	size_t before = search->nr_at;
+	size_t after = align_up(search->token_index + KALLSYMS_INDEX_SIZE,
+				pointer);
+
+	return (before >= pointer + offsets_size &&
+		try_relative(search, before - pointer - offsets_size,
+			     offsets_size, before - pointer)) ||
+	       (before >= addresses_size &&
+		try_place(search, KALLSYMS_ABSOLUTE, before - addresses_size,
+			  addresses_size, 0)) ||
+	       try_relative(search, after, offsets_size, after + offsets_size) ||
+	       try_place(search, KALLSYMS_ABSOLUTE, after, addresses_size, 0) ||
+	       try_place(search, KALLSYMS_PLACE, after, offsets_size, 0) ||
+	       /* i386 that is not relocatable keeps plain addresses there. */
+	       try_place(search, KALLSYMS_RELATIVE, after, offsets_size, 0);
+}
+
+bool kallsyms_search(struct bytes image, uint64_t vaddr,
+		     unsigned int pointer_size,
+		     bool (*try)(const struct kallsyms_place *place, void *arg),
+		     void *arg)
+{
+	static const char digits[] = "0\0" "1\0" "2\0" "3\0" "4\0" "5\0" "6\0" "7\0" "8\0" "9";
+	struct search search = {
+		.image = image,
+		.vaddr = vaddr,
+		.pointer_size = pointer_size,
+		.try = try,
+		.arg = arg,
+	};
+	size_t at = 0;
+
+	for (unsigned int i = 0; i < MOST_CANDIDATES; i++) {
+		const uint8_t *found = memmem(image.data + at, image.size - at,
+					      digits, sizeof(digits));
+
+		if (!found)
+			return false;
+		at = (size_t)(found - image.data);
+		if (tokens_at(&search, at) && names_before(&search) &&
+		    try_values(&search))
+			return true;
+		at++;
+	}
+	return false;
+}

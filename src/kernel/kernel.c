@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kernel/kernel.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dump/elf_notes.h"
+#include "kernel/arch.h"
+#include "kernel/modules.h"
+#include "kernel/note_proof.h"
+#include "kernel/note_search.h"
+#include "kernel/task.h"
+
+// clang-format off
+#define LIST_ARCH(NAME) &arch_##NAME,
+static const struct arch *const archs[] = { FOR_EACH_ARCH(LIST_ARCH) };
+// clang-format on
+
+const struct arch *arch_find(uint16_t machine)
+{
+	for (size_t i = 0; i < sizeof(archs) / sizeof(archs[0]); i++)
+		if (archs[i]->machine == machine)
+			return archs[i];
+	return NULL;
+}
+
+struct kernel *kernel_create(struct dump *dump, struct vmlinux *vmlinux,
+			     struct error *err)
+{
+	struct kernel *kernel = calloc(1, sizeof(*kernel));
+
+	if (!kernel) {
+		dump_close(dump);
+		vmlinux_close(vmlinux);
+		fail(err, ERROR_SYSTEM, "out of memory");
+		return NULL;
+	}
+	kernel->dump = dump;
+	kernel->vmlinux = vmlinux;
+	kernel->note.text = dump->vmcoreinfo;
+	kernel->note_file.fd = -1;
+	return kernel;
+}
+
+void kernel_destroy(struct kernel *kernel)
+{
+	if (!kernel)
+		return;
+	dump_close(kernel->dump);
+	vmlinux_close(kernel->vmlinux);
+	file_close(&kernel->note_file);
+	free(kernel->found_note);
+	for (size_t i = 0; i < NR_RESOURCE_KINDS; i++)
+		resource_tree_release(&kernel->resources[i]);
+	task_list_destroy(kernel->tasks);
+	modules_destroy(kernel->modules);
+	kallsyms_destroy(kernel->dump_symbols.kallsyms);
+	types_close(kernel->dump_types.types);
+	view_close(&kernel->dump_types.btf);
+	free(kernel);
+}
+
+static bool parse_name(const char *value, const char *const *names, size_t nr,
+		       uint64_t *number)
+{
+	for (size_t i = 0; i < nr; i++)
+		if (!strcmp(value, names[i])) {
+			*number = i;
+			return true;
+		}
+	return false;
+}
+
+static bool parse_number(const char *value, int base, uint64_t *number)
+{
+	char *end;
+
+	errno = 0;
+	*number = strtoull(value, &end, base);
+	return errno == 0 && end != value && *end == '\0';
+}
+
+static bool parse_fact(enum fact_id id, const char *value, uint64_t *number)
+{
+	switch (fact_format(id)) {
+	case FACT_MODE_NAME:
+		return parse_name(value, kernel_mode_names, NR_MODES, number);
+	case FACT_MODEL_NAME:
+		return parse_name(value, memory_model_names, NR_MODELS, number);
+	case FACT_DECIMAL:
+		return *value != '-' && parse_number(value, 10, number);
+	case FACT_HEX:
+		return *value != '-' && parse_number(value, 16, number);
+	case FACT_SIGNED_HEX:
+		return parse_number(value, 16, number);
+	}
+	return false;
+}
+
+static bool override_fact(struct kernel *kernel, enum fact_id id,
+			  const char *value, struct error *err)
+{
+	uint64_t number;
+
+	if (!parse_fact(id, value, &number))
+		return fail(err, ERROR_USAGE, "%s: \"%s\" is not a value for it",
+			    fact_name(id), value);
+	if (id == FACT_LEVELS && (number < 2 || number > 5))
+		return fail(err, ERROR_USAGE, "levels: must be 2 to 5");
+	kernel->facts[id] = (struct fact){
+		.status = FACT_KNOWN, .given = true, .value = number,
+		.source = "option -o",
+	};
+	return true;
+}
+
+bool kernel_override(struct kernel *kernel, const char *text,
+		     struct error *err)
+{
+	const char *equals = strchr(text, '=');
+	size_t length = equals ? (size_t)(equals - text) : strlen(text);
+
+	if (!equals)
+		return fail(err, ERROR_USAGE, "%s: must be NAME=VALUE", text);
+	if (length == strlen("vmcoreinfo") &&
+	    !strncmp(text, "vmcoreinfo", length)) {
+		file_close(&kernel->note_file);
+		if (!file_open(&kernel->note_file, equals + 1, err))
+			return false;
+		kernel->note.text = kernel->note_file.bytes;
+		return true;
+	}
+	for (enum fact_id id = 0; id < NR_FACTS; id++)
+		if (strlen(fact_name(id)) == length &&
+		    !strncmp(text, fact_name(id), length))
+			return override_fact(kernel, id, equals + 1, err);
+	return fail(err, ERROR_USAGE, "%.*s: no such fact", (int)length, text);
+}
+
+/* e_machine to go by: -o arch= first, then the dump's, the note's, vmlinux's. */
+static uint16_t choose_machine(const struct kernel *kernel)
+{
+	const struct fact *mode = &kernel->facts[FACT_MODE];
+	uint16_t machine;
+
+	if (mode->status == FACT_KNOWN)
+		return mode->value == MODE_X86_64 ? EM_X86_64 : EM_386;
+	machine = kernel->dump->machine;
+	if (machine == EM_NONE)
+		machine = vmcoreinfo_machine(kernel->note.text);
+	if (machine == EM_NONE && kernel->vmlinux)
+		machine = kernel->vmlinux->machine;
+	return machine;
+}
+
+void kernel_tell(const struct kernel *kernel, enum kernel_event event,
+		 const char *text)
+{
+	if (kernel->listener)
+		kernel->listener(kernel->listener_arg, event, text);
+}
+
+/* Where the container holds no note, the memory may. Going through all of it is
+ * left out where the user has said what a walk needs. True: there are several,
+ * and only a proof can tell the right one. */
+static bool scan_note(struct kernel *kernel)
+{
+	struct note_search found;
+	char text[160];
+
+	if (!kernel->dump->format->only_memory || kernel->note.text.size ||
+	    kernel->facts[FACT_ROOT].status == FACT_KNOWN)
+		return false;
+	note_search(kernel->dump, &found);
+	if (found.text) {
+		kernel->found_note = found.text;
+		kernel->note.text = (struct bytes){ (uint8_t *)found.text,
+						    found.size };
+		snprintf(text, sizeof(text),
+			 "vmcoreinfo: %" PRIx64 " (found in memory)",
+			 found.paddr);
+		kernel_tell(kernel, KERNEL_FACT_FOUND, text);
+	}
+	return found.ambiguous;
+}
+
+/* A vmlinux and a CPU's registers together tell as much as the note; where all
+ * that a walk needs was given, nothing else is asked for. */
+static bool needs_note(const struct kernel *kernel)
+{
+	const struct fact *facts = kernel->facts;
+
+	return !kernel->note.text.size &&
+	       !(kernel->vmlinux && kernel->dump->nr_cpus) &&
+	       !(facts[FACT_ROOT].given && facts[FACT_LEVELS].given);
+}
+
+/* The proof is the kernel's own table: a root that was given may be another. */
+static void prove_note(struct kernel *kernel)
+{
+	struct fact root = kernel->facts[FACT_ROOT];
+
+	kernel->facts[FACT_ROOT] = (struct fact){ 0 };
+	kernel_search_note(kernel);
+	if (root.given) {
+		kernel->facts[FACT_ROOT] = root;
+		kernel_forget_facts(kernel);
+	}
+}
+
+bool kernel_start(struct kernel *kernel, struct error *err)
+{
+	const struct vmlinux *vmlinux = kernel->vmlinux;
+	bool ambiguous = scan_note(kernel);
+	uint16_t machine = choose_machine(kernel);
+
+	kernel->arch = arch_find(machine);
+	if (!kernel->arch)
+		return fail(err, ERROR_UNKNOWN,
+			    "%s: does not say of which machine it is; give -o arch=",
+			    kernel->dump->file.path);
+	if (vmlinux && vmlinux->machine != machine)
+		return fail(err, ERROR_FORMAT,
+			    "%s: is an %s kernel, but the dump is of an %s one",
+			    vmlinux->file.path, arch_find(vmlinux->machine)->name,
+			    kernel->arch->name);
+	if (needs_note(kernel))
+		prove_note(kernel);
+	if (ambiguous && !kernel->note_found)
+		kernel_tell(kernel, KERNEL_WARNING,
+		     "memory holds several VMCOREINFO notes that differ: none is used; give the right one by -o vmcoreinfo=FILE");
+	kernel_identify(kernel);
+	return true;
+}
+
+void kernel_forget_facts(struct kernel *kernel)
+{
+	for (enum fact_id id = 0; id < NR_FACTS; id++)
+		if (!kernel->facts[id].given)
+			kernel->facts[id] = (struct fact){ 0 };
+	kernel->has_space = false;
+	kernel->regions.nr = 0;
+	kernel->has_entry_rules = false;
+	kernel->sections = (struct section_layout){ 0 };
+}
+
+bool kernel_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux)
+{
+	struct identity before = kernel->identity;
+	void (*listener)(void *, enum kernel_event, const char *) =
+		kernel->listener;
+	char found[512];
+
+	kernel->vmlinux = vmlinux;
+	kernel_forget_facts(kernel);
+	kernel->listener = NULL; /* another kernel's file is no news */
+	if (vmlinux->machine == kernel->arch->machine)
+		kernel_identify(kernel);
+	kernel->listener = listener;
+	if (kernel->identity.match == VMLINUX_MATCHES) {
+		kernel->vmlinux_found = true;
+		snprintf(found, sizeof(found), "vmlinux: %s (%s)",
+			 vmlinux->file.path, kernel->identity.proof);
+		if (listener)
+			listener(kernel->listener_arg, KERNEL_FACT_FOUND, found);
+		return true;
+	}
+	vmlinux_close(vmlinux);
+	kernel->vmlinux = NULL;
+	kernel->identity = before;
+	kernel_forget_facts(kernel);
+	return false;
+}
+
+static bool has_levels(enum kernel_mode mode, uint64_t levels)
+{
+	switch (mode) {
+	case MODE_I386:
+		return levels == 2;
+	case MODE_PAE:
+		return levels == 3;
+	default:
+		return levels == 4 || levels == 5;
+	}
+}
+
+/* All of a space but its root. */
+static bool prepare_space(struct kernel *kernel, struct space *space,
+			  struct error *err)
+{
+	uint64_t mode, levels, mask;
+
+	if (!kernel_require(kernel, FACT_MODE, &mode, err) ||
+	    !kernel_require(kernel, FACT_LEVELS, &levels, err))
+		return false;
+	if (!has_levels(mode, levels))
+		return fail(err, ERROR_USAGE, "%s has no %" PRIu64 " levels",
+			    kernel_mode_names[mode], levels);
+	*space = (struct space){
+		.dump = kernel->dump,
+		.paging = kernel->arch->paging(mode, levels),
+	};
+	if (kernel_fact(kernel, FACT_SME_MASK, &mask))
+		space->encrypt_mask = mask;
+	return true;
+}
+
+const struct space *kernel_space(struct kernel *kernel, struct error *err)
+{
+	uint64_t root;
+
+	if (kernel->has_space)
+		return &kernel->space;
+	if (!prepare_space(kernel, &kernel->space, err) ||
+	    !kernel_require(kernel, FACT_ROOT, &root, err))
+		return NULL;
+	kernel->space.root = root;
+	kernel->has_space = true;
+	return &kernel->space;
+}
+
+bool kernel_cpu_space(struct kernel *kernel, struct space *space)
+{
+	if (!kernel->dump->nr_cpus || !prepare_space(kernel, space, NULL))
+		return false;
+	space->root = kernel->arch->cpu_root(space, kernel->dump->cpus[0].cr3);
+	return true;
+}
+
+bool kernel_may_be_root(struct kernel *kernel, uint64_t root, uint64_t vaddr)
+{
+	struct space space;
+	struct walk walk;
+
+	if (!prepare_space(kernel, &space, NULL))
+		return false;
+	space.root = root;
+	walk = walk_page_table(&space, vaddr);
+	return walk.outcome == WALK_UNREADABLE ||
+	       (walk.outcome == WALK_MAPPED && walk.paddr == root);
+}
+
+static const char *unreadable_text(const struct walk *walk)
+{
+	switch (walk->outcome) {
+	case WALK_NOT_PRESENT:
+		return "is not mapped";
+	case WALK_CORRUPT:
+		return "cannot be translated: an entry has a reserved bit set";
+	case WALK_NON_CANONICAL:
+		return "is not a canonical address";
+	default:
+		return "cannot be translated: a page table is not in the dump";
+	}
+}
+
+bool space_read(const struct space *space, uint64_t vaddr, void *buffer,
+		size_t size, struct error *err)
+{
+	uint8_t *to = buffer;
+
+	while (size) {
+		struct walk walk = walk_page_table(space, vaddr);
+		uint64_t room = walk.page_size - (vaddr & (walk.page_size - 1));
+		size_t part = size < room ? size : (size_t)room;
+		enum page_state state;
+
+		if (walk.outcome != WALK_MAPPED)
+			return fail(err, ERROR_UNREADABLE, "%" PRIx64 " %s",
+				    vaddr, unreadable_text(&walk));
+		state = dump_read(space->dump, walk.paddr, to, part);
+		if (state != PAGE_PRESENT)
+			return fail(err, ERROR_UNREADABLE,
+				    "%" PRIx64 " (physical %" PRIx64
+				    ") is not in the dump: %s",
+				    vaddr, walk.paddr, page_state_names[state]);
+		to += part;
+		vaddr += part;
+		size -= part;
+	}
+	return true;
+}
+
+bool kernel_read(struct kernel *kernel, uint64_t vaddr, void *buffer,
+		 size_t size, struct error *err)
+{
+	const struct space *space = kernel_space(kernel, err);
+
+	return space && space_read(space, vaddr, buffer, size, err);
+}
+
+bool kernel_read_number(struct kernel *kernel, uint64_t vaddr, size_t size,
+			uint64_t *value, struct error *err)
+{
+	uint8_t bytes[8];
+
+	if (!kernel_read(kernel, vaddr, bytes, size, err))
+		return false;
+	*value = load_le(bytes, size);
+	return true;
+}
+
+unsigned int kernel_pointer_size(const struct kernel *kernel)
+{
+	return kernel->arch->pointer_size;
+}
+
+bool kernel_read_pointer(struct kernel *kernel, uint64_t vaddr,
+			 uint64_t *value, struct error *err)
+{
+	return kernel_read_number(kernel, vaddr, kernel_pointer_size(kernel),
+				  value, err);
+}
+
+/* How far what is opened proves itself. */
+static const char *confidence(struct kernel *kernel)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	uint64_t swapper;
+	struct walk walk;
+
+	if (!space)
+		return "page table not found";
+	if (kernel->identity.match == VMLINUX_DIFFERS)
+		return "vmlinux does not belong to it: facts are doubtful";
+	if (!kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &swapper))
+		return "page table of a CPU, kernel symbols unknown";
+	walk = walk_page_table(space, swapper);
+	if (walk.outcome == WALK_UNREADABLE)
+		return "page tables are missing from it";
+	if (walk.outcome != WALK_MAPPED || walk.paddr != space->root)
+		return "page table does not map itself: facts are doubtful";
+	if (kernel->identity.match == VMLINUX_MATCHES)
+		return "vmlinux matches, page table proved";
+	return kernel->vmlinux ? "page table proved" :
+				 "no vmlinux, page table proved";
+}
+
+void kernel_describe(struct kernel *kernel, char *line, size_t size)
+{
+	const char *release = kernel->identity.release;
+	uint64_t mode, levels;
+	char paging[32] = "paging mode unknown";
+
+	if (kernel_fact(kernel, FACT_MODE, &mode) &&
+	    kernel_fact(kernel, FACT_LEVELS, &levels))
+		snprintf(paging, sizeof(paging), "%s, %u levels",
+			 kernel_mode_names[mode], (unsigned int)levels);
+	snprintf(line, size, "%s: %s dump, Linux %s, %s; %s",
+		 kernel->dump->file.path, kernel->dump->format_name,
+		 release[0] ? release : "of unknown release", paging,
+		 confidence(kernel));
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What is known of the dumped kernel. A fact is found when first asked for,
+ * from the first of its sources that knows it, and keeps that source's name.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "dump/dump.h"
+#include "kernel/entry.h"
+#include "kernel/facts.h"
+#include "kernel/identity.h"
+#include "kernel/kallsyms.h"
+#include "kernel/members.h"
+#include "kernel/page.h"
+#include "kernel/region.h"
+#include "kernel/resource.h"
+#include "kernel/vmcoreinfo.h"
+#include "kernel/vmlinux.h"
+#include "paging/walk.h"
+
+struct arch;
+struct task_list;
+struct modules;
+
+/* The symbol table in the dump itself. */
+struct dump_symbols {
+	bool tried, busy;
+	struct kallsyms *kallsyms; /* owned; NULL until found */
+	const char *source;        /* how it was found */
+	struct error why_not;
+};
+
+/* The types in the dump itself: BTF. */
+struct dump_types {
+	bool tried;
+	struct types *types; /* owned; NULL until found */
+	struct view btf;     /* what they are read from */
+};
+
+struct kernel {
+	struct dump *dump;       /* owned */
+	struct vmlinux *vmlinux; /* owned; NULL where none was given or found */
+	bool vmlinux_found;      /* by its release and build-id */
+	const struct arch *arch; /* of facts[FACT_MODE]; NULL until kernel_start() */
+	struct vmcoreinfo note;  /* text borrowed from the dump, or from one of: */
+	char *found_note;        /* owned; see note_search() and kernel_search_note() */
+	bool note_found;         /* in memory, not as a note of the file... */
+	uint64_t note_paddr;     /* ...here */
+	struct file note_file;   /* -o vmcoreinfo= */
+	struct identity identity; /* release, and whether vmlinux belongs here */
+	struct fact facts[NR_FACTS];
+	struct dump_symbols dump_symbols; /* see kernel_kallsyms() */
+	struct dump_types dump_types;     /* see kernel_types() */
+	struct modules *modules; /* owned; NULL until their symbols are asked for */
+	struct space space;      /* the kernel's page table; valid once has_space */
+	bool has_space;
+	struct region_list regions; /* empty until first asked for */
+	bool regions_exact;      /* made with the help of types */
+	struct section_layout sections;
+	struct resource_tree resources[NR_RESOURCE_KINDS]; /* see kernel_resources() */
+	struct entry_rules entry_rules; /* how entries are coded; see kernel_entry_rules() */
+	bool has_entry_rules;
+	struct member members[NR_MEMBERS]; /* see kernel_member() */
+	struct zero_pages {
+		bool tried;
+		uint64_t small, huge; /* frame numbers; UINT64_MAX: none, or not known */
+	} zero_pages;
+	struct task_list *tasks; /* owned; NULL until first asked for */
+	/* Told of each fact as it is found and of each contradiction, for -v and
+	 * for warnings; NULL: nobody listens. The library itself prints nothing. */
+	void (*listener)(void *arg, enum kernel_event event, const char *text);
+	void *listener_arg;
+};
+
+/* Takes ownership of both, also on failure. vmlinux may be NULL. */
+struct kernel *kernel_create(struct dump *dump, struct vmlinux *vmlinux,
+			     struct error *err);
+void kernel_destroy(struct kernel *kernel); /* NULL is fine */
+
+/* "NAME=VALUE" as -o takes it; before kernel_start(). */
+bool kernel_override(struct kernel *kernel, const char *text,
+		     struct error *err);
+
+/* Settles the architecture and checks that vmlinux belongs to the dump.
+ * Fails where the dump is of a machine or mode that nothing can be said of. */
+bool kernel_start(struct kernel *kernel, struct error *err);
+
+/* Takes over vmlinux and keeps it where it is proved to belong to the dump;
+ * facts are then found anew. For a kernel that has none. */
+bool kernel_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux);
+
+/* Forgets all facts but those that -o set. */
+void kernel_forget_facts(struct kernel *kernel);
+
+/* Tells the listener, where there is one. */
+void kernel_tell(const struct kernel *kernel, enum kernel_event event,
+		 const char *text);
+
+/* One line, no newline: what was opened and how sure it is. */
+void kernel_describe(struct kernel *kernel, char *line, size_t size);
+
+/* The kernel's own page table, or an error that says which fact is missing. */
+const struct space *kernel_space(struct kernel *kernel, struct error *err);
+
+/* The table that a CPU used when the dump was taken (its kernel copy, where the
+ * kernel keeps two). False where the dump has no control registers. */
+bool kernel_cpu_space(struct kernel *kernel, struct space *space);
+
+/* May the table at root be the kernel's, which is known to lie at vaddr? Only a
+ * table that maps vaddr to something else may not: one that is missing from
+ * the dump proves nothing. */
+bool kernel_may_be_root(struct kernel *kernel, uint64_t root, uint64_t vaddr);
+
+/* Translates a whole range through a given table and copies it. */
+bool space_read(const struct space *space, uint64_t vaddr, void *buffer,
+		size_t size, struct error *err);
+
+/* Kernel virtual memory, translated by the kernel's page table. */
+bool kernel_read(struct kernel *kernel, uint64_t vaddr, void *buffer,
+		 size_t size, struct error *err);
+/* A little-endian number of size bytes (1, 2, 4, 8). */
+bool kernel_read_number(struct kernel *kernel, uint64_t vaddr, size_t size,
+			uint64_t *value, struct error *err);
+/* Number of the kernel's own pointer size. */
+bool kernel_read_pointer(struct kernel *kernel, uint64_t vaddr,
+			 uint64_t *value, struct error *err);
+unsigned int kernel_pointer_size(const struct kernel *kernel);
+
+/*
+ * Symbols come from three providers: vmlinux (moved by KASLR), the dump's own
+ * kallsyms, and VMCOREINFO's SYMBOL(name), asked in that order; a vmlinux that
+ * does not belong to the dump is asked last.
+ */
+bool kernel_symbol(struct kernel *kernel, const char *name, uint64_t *address,
+		   struct error *err);
+/* Pointer-sized content of the symbol. */
+bool kernel_read_variable(struct kernel *kernel, const char *name,
+			  uint64_t *value);
+/* The address by vmlinux alone, by kallsyms alone. */
+bool kernel_vmlinux_symbol(struct kernel *kernel, const char *name,
+			   uint64_t *address, struct error *err);
+bool kernel_dump_symbol(struct kernel *kernel, const char *name,
+			uint64_t *address);
+/* Has this kernel a symbol of that name? Functions are in all tables; data may
+ * be missing in kallsyms, and is then unsure. */
+enum certainty kernel_has_symbol(struct kernel *kernel, const char *name);
+/* The dump's own symbol table, found and proved on first use: nothing of it is
+ * touched before. NULL where it has none. */
+struct kallsyms *kernel_kallsyms(struct kernel *kernel, struct error *err);
+
+/* With size and name; here modules are asked too. */
+struct kernel_symbol {
+	const char *name;   /* borrowed, lives as long as the kernel */
+	uint64_t address;   /* at run time */
+	uint64_t size;      /* 0: not known */
+	const char *source; /* static: "vmlinux", "kallsyms", "VMCOREINFO" */
+	const char *module; /* NULL: of the kernel itself */
+};
+bool kernel_symbol_find(struct kernel *kernel, const char *name,
+			struct kernel_symbol *symbol, struct error *err);
+/* The symbol whose extent holds a run-time address. */
+bool kernel_symbol_at(struct kernel *kernel, uint64_t address,
+		      struct kernel_symbol *symbol, struct error *err);
+/* For completion; quietly nothing where there are no symbols. */
+void kernel_symbols_complete(struct kernel *kernel, const char *prefix,
+			     bool (*visit)(const char *name, void *arg),
+			     void *arg);
+
+/* Types of vmlinux where it tells any, else of the BTF in the dump, which is
+ * found on first use; NULL where there is neither. Then those of the dump alone. */
+struct types *kernel_types(struct kernel *kernel);
+struct types *kernel_dump_types(struct kernel *kernel);
+
+/* Size of a struct, offset of a member: the note's SIZE(type) and
+ * OFFSET(type.member), else kernel_types()'s. type without "struct". */
+bool kernel_type_size(struct kernel *kernel, const char *type, uint64_t *size);
+bool kernel_member_offset(struct kernel *kernel, const char *type,
+			  const char *member, uint64_t *offset);

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Symbols of one ELF file (vmlinux), at their link-time addresses: whoever
+ * asks adds the KASLR offset. Built for programs that start, ask a handful of
+ * names and exit: nothing is indexed before a question needs it.
+ */
+#pragma once
+
+#include <elfutils/libdw.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct symbol {
+	const char *name; /* borrowed from the table, valid until symbols_close() */
+	uint64_t address; /* as linked */
+	uint64_t size;    /* bytes; 0 where the file does not say */
+	uint16_t section; /* section index of the ELF file, or SHN_ABS and the like */
+	bool function;    /* STT_FUNC */
+};
+
+struct symbols; /* opaque */
+
+/* Borrows elf, which must outlive the table. Reads section headers only.
+ * Fails where the file has no symbol table. */
+struct symbols *symbols_open(Elf *elf, struct error *err);
+void symbols_close(struct symbols *symbols); /* NULL is fine */
+
+/*
+ * The symbol of that exact name, or false. Where a name stands several times
+ * a global one wins over a local one, then the first in the table. The first
+ * few questions scan the table without an index, and remember on the way the
+ * names listed in symbols.c that nearly every session asks; when more other
+ * names are asked than a scan is worth, a hash index is built once.
+ */
+bool symbols_find(struct symbols *symbols, const char *name,
+		  struct symbol *symbol);
+
+/* The symbol whose extent holds address: the last one at or below it (a
+ * function or object before a label, the sized before the unsized one). An
+ * address beyond the symbol's size, where the size is known, has none. Sorts
+ * by address once, when first asked. */
+bool symbols_at(struct symbols *symbols, uint64_t address,
+		struct symbol *symbol);
+
+/* For completion: calls visit for each name that starts with prefix (every
+ * name once), until it returns false. */
+void symbols_complete(struct symbols *symbols, const char *prefix,
+		      bool (*visit)(const char *name, void *arg), void *arg);
+
+size_t symbols_count(const struct symbols *symbols);

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kernel/vmlinux_search.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "kernel/kernel.h"
+
+enum { LONGEST_PATH = 1024, LONGEST_ID = 64 };
+
+/* Debian, Fedora and SUSE; then where a kernel was built. %r is the release. */
+static const char usual_places[] =
+	"/usr/lib/debug:/boot:/lib/modules/%r/build:/lib/modules/%r";
+
+/* In each folder. %b is the build-id's first two digits, %i the others. */
+static const char *const names[] = {
+	".build-id/%b/%i.debug",
+	"lib/modules/%r/vmlinux",
+	"lib/modules/%r/vmlinux.debug",
+	"usr/lib/modules/%r/vmlinux",
+	"usr/lib/modules/%r/vmlinux.debug",
+	"boot/vmlinux-%r",
+	"boot/vmlinux-%r.debug",
+	"vmlinux-%r",
+	"vmlinux-%r.debug",
+	"vmlinux",
+	"vmlinux.debug",
+};
+
+struct search {
+	struct kernel *kernel;
+	char release[sizeof(((struct identity *)0)->release)];
+	char id[2 * LONGEST_ID + 1]; /* "" where the note has none */
+};
+
+/* Both come from the dump: they must not lead elsewhere. */
+static bool read_keys(struct search *search)
+{
+	const struct identity *identity = &search->kernel->identity;
+	struct bytes id;
+
+	snprintf(search->release, sizeof(search->release), "%s",
+		 identity->release);
+	search->id[0] = '\0';
+	if (vmcoreinfo_find(&search->kernel->note, "BUILD-ID", &id) &&
+	    id.size > 2 && id.size < sizeof(search->id)) {
+		memcpy(search->id, id.data, id.size);
+		search->id[id.size] = '\0';
+		for (size_t i = 0; i < id.size; i++)
+			if (!isxdigit((unsigned char)search->id[i]))
+				search->id[0] = '\0';
+	}
+	return search->release[0] && search->release[0] != '.' &&
+	       !strchr(search->release, '/');
+}
+
+static bool append(char *path, size_t *used, const char *text, size_t length)
+{
+	if (length >= LONGEST_PATH - *used)
+		return false;
+	memcpy(path + *used, text, length);
+	*used += length;
+	path[*used] = '\0';
+	return true;
+}
+
+/* Adds a template of length characters with its %r, %b and %i filled in. */
+static bool append_template(const struct search *search, char *path,
+			    size_t *used, const char *template, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		const char *text = &template[i];
+		size_t size = 1;
+
+		if (*text == '%' && i + 1 < length) {
+			char key = template[++i];
+
+			if (key != 'r' && !search->id[0])
+				return false;
+			text = key == 'r' ? search->release :
+			       key == 'b' ? search->id : search->id + 2;
+			size = key == 'b' ? 2 : strlen(text);
+		}
+		if (!append(path, used, text, size))
+			return false;
+	}
+	return true;
+}
+
+static bool try_file(struct kernel *kernel, const char *path)
+{
+	struct file file = { .fd = -1 };
+	struct vmlinux *vmlinux;
+
+	if (!file_open(&file, path, NULL))
+		return false;
+	if (!vmlinux_probe(&file)) {
+		file_close(&file);
+		return false;
+	}
+	vmlinux = vmlinux_open(&file, NULL);
+	return vmlinux && kernel_adopt_vmlinux(kernel, vmlinux);
+}
+
+static bool try_folder(const struct search *search, const char *folder,
+		       size_t length)
+{
+	char path[LONGEST_PATH];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t used = 0;
+
+		if (append_template(search, path, &used, folder, length) &&
+		    append(path, &used, "/", 1) &&
+		    append_template(search, path, &used, names[i],
+				    strlen(names[i])) &&
+		    try_file(search->kernel, path))
+			return true;
+	}
+	return false;
+}
+
+bool kernel_search_vmlinux(struct kernel *kernel, const char *path)
+{
+	struct search search = { .kernel = kernel };
+	const char *at = path ? path : usual_places;
+
+	if (kernel->vmlinux || !read_keys(&search))
+		return false;
+	while (*at) {
+		size_t length = strcspn(at, ":");
+
+		if (length && try_folder(&search, at, length))
+			return true;
+		at += length;
+		at += *at == ':';
+	}
+	return false;
+}
