@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "command/command.h"
+#include "command/shell.h"
+
+static const char syntax[] =
+	"Addresses are hexadecimal, with or without 0x, or SYMBOL, &SYMBOL, and sums\n"
+	"and differences of these; counts are decimal. A command's name may be cut short\n"
+	"as long as it stays unique. ';' separates commands, '#' starts a comment,\n"
+	"\"COMMAND | SHELL\" sends the answers to a shell command, \"!SHELL\" runs one.\n"
+	"\"help COMMAND\" says more about a command.\n";
+
+static void answer_json(struct output *output, const struct command *command,
+			const char *input)
+{
+	output_begin(output, "help", input, "ok");
+	output_string(output, "name", command->name);
+	output_string(output, "usage", command->usage);
+	output_string(output, "summary", command->summary);
+	if (input && command->details)
+		output_string(output, "details", command->details);
+	output_end(output);
+}
+
+static void answer_text(struct output *output, const struct command *command,
+			bool first)
+{
+	output_textf(output, "%s%s%s%s\n    %s\n", first ? "" : "\n",
+		     command->name, *command->usage ? " " : "", command->usage,
+		     command->summary);
+	if (command->details)
+		output_textf(output, "\n%s\n", command->details);
+}
+
+static void list(struct output *output)
+{
+	for (const struct command *const *at = commands; *at; at++) {
+		if (output_json(output)) {
+			answer_json(output, *at, NULL);
+			continue;
+		}
+		output_textf(output, "%-13s %s\n", (*at)->name, (*at)->summary);
+	}
+	output_text(output, "\n");
+	output_text(output, syntax);
+}
+
+static void answer_each(struct session *session, int argc, char **argv)
+{
+	struct error err;
+
+	for (int i = 1; i < argc; i++) {
+		const struct command *command = command_find(argv[i], &err);
+
+		if (!command)
+			command_complain(session, argv[i], &err);
+		else if (output_json(session->output))
+			answer_json(session->output, command, argv[i]);
+		else
+			answer_text(session->output, command, i == 1);
+	}
+}
+
+static unsigned int count_lines(const char *text)
+{
+	unsigned int nr_lines = 0;
+
+	for (; text && *text; text++)
+		nr_lines += *text == '\n';
+	return nr_lines;
+}
+
+static unsigned int length_of_answers(int argc, char **argv)
+{
+	unsigned int nr_lines = 0;
+
+	if (argc == 1) {
+		for (const struct command *const *at = commands; *at; at++)
+			nr_lines++;
+		return nr_lines + 1 + count_lines(syntax);
+	}
+	for (int i = 1; i < argc; i++) {
+		const struct command *command = command_find(argv[i], NULL);
+
+		if (command)
+			nr_lines += 5 + count_lines(command->details);
+	}
+	return nr_lines;
+}
+
+static bool wants_pager(const struct session *session, int argc, char **argv)
+{
+	struct winsize screen;
+
+	return session->interactive && !output_json(session->output) &&
+	       output_is_terminal(session->output) &&
+	       ioctl(STDOUT_FILENO, TIOCGWINSZ, &screen) == 0 &&
+	       screen.ws_row && length_of_answers(argc, argv) >= screen.ws_row;
+}
+
+static void answer(struct session *session, int argc, char **argv)
+{
+	if (argc == 1)
+		list(session->output);
+	else
+		answer_each(session, argc, argv);
+}
+
+static bool run(struct session *session, int argc, char **argv,
+		struct error *err)
+{
+	const char *pager = getenv("PAGER");
+	struct shell_pipe pipe;
+	int before;
+
+	if (!wants_pager(session, argc, argv)) {
+		answer(session, argc, argv);
+		return true;
+	}
+	if (!shell_pipe_open(&pipe, pager && *pager ? pager : "less", err))
+		return false;
+	before = output_redirect(session->output, pipe.fd);
+	answer(session, argc, argv);
+	output_redirect(session->output, before);
+	return shell_pipe_close(&pipe, err);
+}
+
+const struct command command_help = {
+	.name = "help",
+	.usage = "[COMMAND...]",
+	.summary = "what the commands do",
+	.details = "Without an argument lists all commands.",
+	.min_args = 0,
+	.max_args = -1,
+	.run = run,
+};

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "command/scanning.h"
+
+#include <inttypes.h>
+
+static bool interrupted(void *arg)
+{
+	return command_interrupted(arg);
+}
+
+void scanning_watch(struct scan *scan, struct session *session)
+{
+	scan->stop = interrupted;
+	scan->stop_arg = session;
+}
+
+void scanning_explain(const struct paging *paging, const struct range *range,
+		      struct error *err)
+{
+	const char *level = paging->level[range->level].name;
+
+	if (range->outcome == WALK_CORRUPT)
+		fail(err, ERROR_FORMAT,
+		     "%" PRIx64 " to %" PRIx64 ": the %s entry %" PRIx64
+		     " at %" PRIx64 " is corrupt: it has a bit set that must be 0",
+		     range->first, range->last, level, range->entry,
+		     range->entry_paddr);
+	else
+		fail(err, ERROR_UNREADABLE,
+		     "%" PRIx64 " to %" PRIx64 ": the %s entry at %" PRIx64
+		     " is not in the dump: %s",
+		     range->first, range->last, level, range->entry_paddr,
+		     page_state_names[range->reason]);
+}
+
+bool scanning_complete(const struct scan *scan, const struct session *session,
+		       struct error *err)
+{
+	if (scan->end == SCAN_ENDLESS)
+		return fail(err, ERROR_FORMAT,
+			    "stopped at %" PRIx64 ", after %" PRIu64
+			    " tables: more than the dump can hold, so they name each other",
+			    scan_position(scan), scan->nr_tables);
+	if (scan->end == SCAN_INTERRUPTED || *session->interrupted)
+		return fail(err, ERROR_SYSTEM,
+			    "interrupted: the answer ends at %" PRIx64,
+			    scan_position(scan));
+	return true;
+}
