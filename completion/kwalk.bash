@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Completion of kwalk's command line in bash (4.3 or newer).
+
+_kwalk_commands='btop check help info iomem ioports page page_to_pfn
+	page_to_phys pagemap pfn_to_page phys_to_page pt pte ptob ptov quit rd
+	region regions set shared sym tasks virt_to_page vmas vtop'
+
+_kwalk_overrides='arch= levels= root= phys_base= kaslr_offset= page_offset=
+	sme_mask= vmcoreinfo='
+
+# The word of -c is one argument with blanks in it: only its last command's
+# name is completed, and what stands before is kept. bash keeps an open quote.
+_kwalk_command_text()
+{
+	local text=${1#[\"\']} before last
+
+	last=${text##*;}
+	last=${last#"${last%%[! ]*}"}
+	before=${text%"$last"}
+	COMPREPLY=()
+	[[ $last == *' '* ]] && return
+	mapfile -t COMPREPLY < <(compgen -P "$before" -W "$_kwalk_commands" \
+		-- "$last")
+	compopt -o nospace
+}
+
+_kwalk_override()
+{
+	local name=${1%%=*} value=${1#*=}
+
+	case $1 in
+	arch=*)
+		mapfile -t COMPREPLY < <(compgen -W 'i386 pae x86_64' -- "$value")
+		;;
+	levels=*)
+		mapfile -t COMPREPLY < <(compgen -W '2 3 4 5' -- "$value")
+		;;
+	vmcoreinfo=*)
+		mapfile -t COMPREPLY < <(compgen -f -- "$value")
+		compopt -o filenames
+		;;
+	*=*)
+		return
+		;;
+	*)
+		mapfile -t COMPREPLY < <(compgen -W "$_kwalk_overrides" -- "$name")
+		compopt -o nospace
+		return
+		;;
+	esac
+	# Where '=' breaks words the part before it stays on the line by itself.
+	if [[ $COMP_WORDBREAKS != *=* ]]; then
+		COMPREPLY=("${COMPREPLY[@]/#/$name=}")
+	fi
+}
+
+# Joins what '=' has split: "-o arch = pa" becomes "-o arch=pa".
+_kwalk_join_words()
+{
+	local word
+
+	_kwalk_words=()
+	for word in "${COMP_WORDS[@]:0:COMP_CWORD+1}"; do
+		local count=${#_kwalk_words[@]}
+
+		if ((count > 1)) && [[ $word == = ||
+			${_kwalk_words[count - 1]} == *= ]]; then
+			_kwalk_words[count - 1]+=$word
+		else
+			_kwalk_words+=("$word")
+		fi
+	done
+}
+
+_kwalk()
+{
+	local _kwalk_words current previous
+
+	_kwalk_join_words
+	current=${_kwalk_words[-1]}
+	previous=${_kwalk_words[-2]}
+	COMPREPLY=()
+	case $previous in
+	-c | --command) _kwalk_command_text "$current"; return ;;
+	-o | --override) _kwalk_override "$current"; return ;;
+	esac
+	case $current in
+	--command=*)
+		return
+		;;
+	--override=*)
+		_kwalk_override "${current#*=}"
+		;;
+	--script=*)
+		mapfile -t COMPREPLY < <(compgen -f -- "${current#*=}")
+		compopt -o filenames
+		;;
+	-*)
+		mapfile -t COMPREPLY < <(compgen -W '-c -x -j -o -q -v -h -V
+			--command= --script= --json --override= --quiet
+			--verbose --strict --help --version' -- "$current")
+		[[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace
+		;;
+	*)
+		mapfile -t COMPREPLY < <(compgen -f -- "$current")
+		compopt -o filenames
+		;;
+	esac
+}
+
+complete -F _kwalk kwalk

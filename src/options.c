@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "script.h"
+
+static const char help_text[] =
+	"Usage: kwalk [OPTION]... [VMLINUX] DUMP...\n"
+	"Translate addresses in a Linux crash dump: page tables, page frames, regions.\n"
+	"\n"
+	"  -c, --command=CMDS         run CMDS, separated by ';', then exit\n"
+	"  -x, --script=FILE          run the commands in FILE ('-': standard input)\n"
+	"  -j, --json                 answer in JSON Lines, one object a line\n"
+	"  -o, --override=NAME=VALUE  set a fact instead of finding it: arch (i386, pae,\n"
+	"                             x86_64), levels, root, phys_base, kaslr_offset,\n"
+	"                             page_offset, sme_mask, vmcoreinfo (a file)\n"
+	"  -q, --quiet                no banner at the prompt\n"
+	"  -v, --verbose              say on standard error where each fact came from\n"
+	"      --strict               refuse a VMLINUX that does not belong to the dump\n"
+	"  -h, --help                 show this help\n"
+	"  -V, --version              show the version\n"
+	"\n"
+	"The files are told apart by their content. -c, -x and -o may be given several\n"
+	"times. Without -c and -x commands are read from a prompt, or from standard\n"
+	"input where it is no terminal. \"kwalk -c help FILES\" lists the commands.\n"
+	"\n"
+	"Exit status: 0 every command was answered; 1 one could not be; 2 wrong usage, or\n"
+	"nothing could be opened.\n";
+
+static const char version_text[] =
+	"kwalk " PACKAGE_VERSION "\n"
+	"License GPLv3+: GNU GPL version 3 or later <https://gnu.org/licenses/gpl.html>.\n"
+	"This is free software: you are free to change and redistribute it.\n"
+	"There is NO WARRANTY, to the extent permitted by law.\n";
+
+enum { OPTION_STRICT = 256 }; /* has no letter */
+
+// clang-format off
+static const struct option long_options[] = {
+	{ "command",  required_argument, NULL, 'c' },
+	{ "script",   required_argument, NULL, 'x' },
+	{ "json",     no_argument,       NULL, 'j' },
+	{ "override", required_argument, NULL, 'o' },
+	{ "quiet",    no_argument,       NULL, 'q' },
+	{ "verbose",  no_argument,       NULL, 'v' },
+	{ "strict",   no_argument,       NULL, OPTION_STRICT },
+	{ "help",     no_argument,       NULL, 'h' },
+	{ "version",  no_argument,       NULL, 'V' },
+	{ NULL, 0, NULL, 0 },
+};
+// clang-format on
+
+static bool add_script(struct options *options, const char *path)
+{
+	struct error err;
+	int fd = script_open(path, &err);
+
+	if (fd < 0) {
+		fprintf(stderr, "kwalk: %s\n", err.message);
+		return false;
+	}
+	options->batches[options->nr_batches++].script = fd;
+	return true;
+}
+
+static enum options_result show(const char *text)
+{
+	fputs(text, stdout);
+	return OPTIONS_DONE;
+}
+
+static enum options_result wrong(void)
+{
+	fputs("Try 'kwalk --help' for more information.\n", stderr);
+	return OPTIONS_WRONG;
+}
+
+static enum options_result take(struct options *options, int option)
+{
+	switch (option) {
+	case 'c':
+		options->batches[options->nr_batches++].text = optarg;
+		return OPTIONS_RUN;
+	case 'x':
+		return add_script(options, optarg) ? OPTIONS_RUN :
+						     OPTIONS_WRONG;
+	case 'o':
+		options->overrides[options->nr_overrides++] = optarg;
+		return OPTIONS_RUN;
+	case 'j':
+		options->json = true;
+		return OPTIONS_RUN;
+	case 'q':
+		options->quiet = true;
+		return OPTIONS_RUN;
+	case 'v':
+		options->verbose = true;
+		return OPTIONS_RUN;
+	case OPTION_STRICT:
+		options->strict = true;
+		return OPTIONS_RUN;
+	case 'h':
+		return show(help_text);
+	case 'V':
+		return show(version_text);
+	default:
+		return wrong();
+	}
+}
+
+enum options_result options_parse(struct options *options, int argc,
+				  char **argv)
+{
+	enum options_result result = OPTIONS_RUN;
+	int option;
+
+	*options = (struct options){
+		.batches = calloc(argc + 1, sizeof(*options->batches)),
+		.overrides = calloc(argc + 1, sizeof(*options->overrides)),
+	};
+	if (!options->batches || !options->overrides) {
+		fputs("kwalk: out of memory\n", stderr);
+		return OPTIONS_WRONG;
+	}
+	argv[0] = (char *)"kwalk"; /* what getopt calls us */
+	while (result == OPTIONS_RUN &&
+	       (option = getopt_long(argc, argv, "c:x:jo:qvhV", long_options,
+				     NULL)) != -1)
+		result = take(options, option);
+	options->files = argv + optind;
+	options->nr_files = argc - optind;
+	if (result == OPTIONS_RUN && !options->nr_files) {
+		fputs("kwalk: no dump was given\n", stderr);
+		return wrong();
+	}
+	return result;
+}
+
+void options_release(struct options *options)
+{
+	free(options->batches);
+	free(options->overrides);
+}
