@@ -1,0 +1,256 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The command line: options, scripts, complaints and exit status.
+bats_require_minimum_version 1.5.0
+load common
+
+@test "-V and -h" {
+	run --separate-stderr "$KWALK" -V
+	[ "$status" -eq 0 ]
+	[[ $output == kwalk\ * ]]
+	[ -z "$stderr" ]
+	run --separate-stderr "$KWALK" --version
+	[ "$status" -eq 0 ]
+	run --separate-stderr "$KWALK" -h
+	[ "$status" -eq 0 ]
+	[[ $output == *--command* && $output == *--override* && $output == *--json* ]]
+	[ -z "$stderr" ]
+	run --separate-stderr "$KWALK" --help
+	[ "$status" -eq 0 ]
+}
+
+@test "wrong usage is status 2" {
+	dump x86_64
+	fails 2 kwalk
+	fails 2 'kwalk no-such-option' --no-such-option x86_64
+	fails 2 kwalk x86_64 -c
+	fails 2 'kwalk no-such-fact' -o no-such-fact=1 -c 'vtop 0' x86_64
+	fails 2 'kwalk levels' -o levels=9 -c 'vtop 0' x86_64
+	fails 2 'kwalk arch' -o arch=vax -c 'vtop 0' x86_64
+	fails 2 'kwalk root' -o root -c 'vtop 0' x86_64
+	fails 2 'no-such-script' -x no-such-script x86_64
+}
+
+@test "several -c, ';', and the files in any order" {
+	dump x86_64
+	vmlinux 64
+	"$KWALK" -q -j -c 'vtop 0; ptov 0' x86_64 -c 'btop 1000' vmlinux >answers
+	cat >expected <<-END
+	0 command=vtop status=not-mapped
+	0 command=ptov status=ok
+	1000 command=btop pfn=0x1
+	END
+	python3 "$BATS_TEST_DIRNAME/answers.py" expected answers
+	"$KWALK" -q -j --json --command='ptov 0' vmlinux x86_64 >a
+	"$KWALK" -q -j --json --command='ptov 0' x86_64 vmlinux >b
+	cmp a b
+}
+
+@test "scripts: -x FILE, -x -, standard input; comments, empty lines, no newline at the end" {
+	dump x86_64
+	printf '# a comment\n\n  ptov 0   # another\nptov 1000;ptov 2000\r\n\tptov 3000' >script
+	printf '%s\n' '0 virtual=0xffff888000000000' '1000 status=ok' '2000 status=ok' '3000 status=ok' >expected
+	for how in file dash stdin; do
+		case $how in
+		file) "$KWALK" -q -j -x script x86_64 >answers ;;
+		dash) "$KWALK" -q -j -x - x86_64 <script >answers ;;
+		stdin) "$KWALK" -q -j x86_64 <script >answers ;;
+		esac
+		python3 "$BATS_TEST_DIRNAME/answers.py" expected answers
+	done
+}
+
+@test "quit, q and exit end a script" {
+	dump x86_64
+	for word in quit q exit; do
+		printf 'ptov 0\n%s\nptov 1000\n' "$word" >script
+		"$KWALK" -q -j -x script x86_64 >answers
+		[ "$(wc -l <answers)" -eq 1 ]
+	done
+}
+
+@test "a bad argument does not stop the others, nor a bad command the next" {
+	dump x86_64
+	answers -s 1 x86_64 'vtop 0 xyzzy 1000; ptov; nonsense 1; vtop 2000' <<-END
+	0 status=not-mapped
+	xyzzy status=error message=*
+	1000 status=not-mapped
+	* status=error
+	* status=error
+	2000 status=not-mapped
+	END
+	complains 'kwalk: vtop: xyzzy: '
+	complains 'kwalk: nonsense: '
+	complains 'kwalk: ptov: '
+	# as text: answers on standard output, complaints on standard error only
+	run --separate-stderr "$KWALK" -q -c 'ptov 1234 xyzzy 5678' x86_64
+	[ "$status" -eq 1 ]
+	[[ $output == *ffff888000001234* && $output == *ffff888000005678* ]]
+	[[ $output != *xyzzy* ]]
+	[[ $stderr == 'kwalk: ptov: xyzzy: '* ]]
+}
+
+@test "numbers: hexadecimal with and without 0x; nothing else" {
+	dump x86_64
+	answers -s 1 x86_64 'btop 10000 0x10000 1FFFF 0X1000 -1 10000000000000000 0x 10g ""' <<-END
+	10000 pfn=0x10
+	0x10000 pfn=0x10
+	1FFFF pfn=0x1f
+	0X1000 pfn=0x1
+	-1 status=error
+	10000000000000000 status=error
+	0x status=error
+	10g status=error
+	* status=error
+	END
+}
+
+@test "a unique prefix of a command's name is enough, an ambiguous one is told" {
+	dump x86_64
+	answers x86_64 'vto 0; bt 1000' <<-END
+	0 command=vtop status=not-mapped
+	1000 command=btop status=ok
+	END
+	fails 1 'ambiguous ptov pte' -q -c 'p 0' x86_64
+	fails 1 'kwalk: xyzzy' -q -c 'xyzzy 0' x86_64
+}
+
+@test "help of every command" {
+	dump x86_64
+	run --separate-stderr "$KWALK" -q -c help x86_64
+	[ "$status" -eq 0 ]
+	for word in vtop ptov virt_to_page page_to_pfn pfn_to_page page_to_phys phys_to_page ptob btop page region regions info sym pte rd help quit; do
+		[[ $output == *$word* ]]
+		"$KWALK" -q -c "help $word" x86_64 >help
+		grep -qw "$word" help
+	done
+	fails 1 'kwalk: help: xyzzy: ' -q -c 'help xyzzy' x86_64
+}
+
+@test "a banner of one line, none with -q, sources with -v" {
+	dump x86_64
+	run --separate-stderr "$KWALK" -v -c 'ptov 0' x86_64
+	[ "$status" -eq 0 ]
+	[ -n "$stderr" ]
+	run --separate-stderr "$KWALK" -q -c 'ptov 0' x86_64
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	[[ $output == *ffff888000000000* ]]
+}
+
+@test "text answers hold what the JSON ones do" {
+	dump x86_64
+	run --separate-stderr "$KWALK" -q -c 'vtop ffffc90000001ff8' x86_64
+	[ "$status" -eq 0 ]
+	for word in ffffc90000001ff8 1c05ff8 4063 5063 6063 8000000001c05163 PRESENT RW NX vmalloc; do
+		[[ $output == *$word* ]] || { echo "no $word"; false; }
+	done
+}
+
+@test "one JSON object a line and nothing else" {
+	dump x86_64
+	"$KWALK" -j -c 'vtop 0 xyzzy; info; regions; nonsense; help; rd -p 0 100' x86_64 >answers 2>/dev/null || true
+	python3 -c 'import json; [json.loads(s)["command"] for s in open("answers")]'
+}
+
+@test "-o vmcoreinfo: a note from a file" {
+	dump x86_64-qemu
+	cat >note <<-END
+	OSRELEASE=6.1.0-18-amd64
+	PAGESIZE=4096
+	SYMBOL(swapper_pg_dir)=ffffffff81410000
+	NUMBER(phys_base)=0
+	KERNELOFFSET=0
+	NUMBER(pgtable_l5_enabled)=0
+	END
+	answers -o vmcoreinfo=note x86_64-qemu 'vtop ffff888001c00123' <<<'ffff888001c00123 physical=0x1c00123'
+	fails 2 'kwalk no-such-note' -o vmcoreinfo=no-such-note -c 'vtop 0' x86_64-qemu
+}
+
+@test "-o sme_mask, where the note has none" {
+	dump x86_64-sme
+	answers -s 1 -o sme_mask=0 x86_64-sme 'vtop 1010' <<<'1010 status=unreadable level=pud reason=absent'
+	answers -o sme_mask=0x800000000000 x86_64-sme 'vtop 1010; pte 800001c00067' <<-END
+	1010 status=mapped physical=0x1c01010
+	800001c00067 physical=0x1c00000
+	END
+}
+
+@test "-o root: another table" {
+	dump x86_64-entries
+	# pmd_user as the top of two levels would be no x86-64; the kernel's pgd is at 1410000
+	answers -o root=0x1410000 x86_64-entries 'vtop 1000' <<<'1000 status=mapped physical=0x1c01000'
+	# a table of zeroes
+	answers -o root=0x1d00000 x86_64-entries 'vtop 1000 ffff888000000000' <<-END
+	1000 status=not-mapped level=pgd levels.0.entry_address=0x1d00000
+	ffff888000000000 status=not-mapped level=pgd
+	END
+	# and one that is not in the dump
+	answers -s 1 -o root=0x40000000 x86_64-entries 'vtop 1000' <<<'1000 status=unreadable level=pgd reason=absent'
+}
+
+@test "two dumps that are no split set, a device, a folder as script" {
+	dump x86_64 i386
+	fails 2 'kwalk: x86_64' -q -c 'ptov 0' x86_64 x86_64
+	fails 2 'kwalk: i386' -q -c 'ptov 0' x86_64 i386
+	fails 2 'kwalk: /dev/null' -q -c 'ptov 0' /dev/null
+	fails 2 'kwalk: directory' -q -x . x86_64
+}
+
+@test "-k and -u say which half is meant" {
+	dump x86_64
+	answers -s 1 x86_64 'vtop -k ffff888000000000; vtop -u 1000; vtop -k 1000; vtop -u ffff888000000000; vtop -z 0' <<-END
+	ffff888000000000 status=mapped
+	1000 status=not-mapped
+	1000 status=error
+	ffff888000000000 status=error
+	* status=error
+	END
+}
+
+@test "JSON holds any bytes that were typed" {
+	dump x86_64
+	printf 'btop a\\"b \001\002 \377\376 caf\303\251 "x y" \047z\047\n' >script
+	"$KWALK" -q -j -x script x86_64 >answers 2>complaints || true
+	python3 - <<-'END'
+	import json
+	got = [json.loads(s)["input"] for s in open("answers", encoding="utf-8")]
+	assert len(got) == 6, got
+	assert got[0] == 'a"b' and got[1] == "\x01\x02" and got[3] == "café" and got[4] == "x y", got
+	END
+}
+
+@test "a script of noise" {
+	local got=0
+
+	dump x86_64
+	python3 -c 'import random, sys; random.seed(1); sys.stdout.buffer.write(random.randbytes(20000).replace(b"!", b"").replace(b"|", b""))' >script
+	timeout 20 "$KWALK" -q -j -x script x86_64 >answers 2>complaints || got=$?
+	[ "$got" -le 1 ]
+	python3 -c 'import json; [json.loads(s) for s in open("answers", encoding="utf-8")]'
+	# one line of a megabyte
+	{ printf 'btop'; yes ' 1000' | head -200000 | tr -d '\n'; } >script
+	timeout 20 "$KWALK" -q -j -x script x86_64 >answers
+	[ "$(wc -l <answers)" -eq 200000 ]
+}
+
+@test "a reader that stops early" {
+	dump x86_64
+	yes "vtop ffff888000000000" | head -20000 >script
+	timeout 20 "$KWALK" -q -x script x86_64 2>complaints | head -1 >first
+	[ "${PIPESTATUS[0]}" -ne 124 ]
+	[ -s first ]
+	[ "$(wc -l <complaints)" -le 1 ]
+}
+
+@test "a disk that is full" {
+	[ -w /dev/full ] || skip "no /dev/full"
+	dump x86_64
+	local got=0
+	"$KWALK" -q -c 'ptov 0' x86_64 >/dev/full 2>complaints || got=$?
+	[ "$got" -eq 1 ] || [ "$got" -eq 2 ]
+	grep -q '^kwalk: ' complaints
+	got=0
+	"$KWALK" -q -j -c 'ptov 0' x86_64 >/dev/full 2>complaints || got=$?
+	[ "$got" -eq 1 ] || [ "$got" -eq 2 ]
+}

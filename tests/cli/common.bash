@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What the command-line tests share. KWALK and MKDUMP name the programs, by
+# default those of the folder that bats is started in.
+KWALK=$(realpath "${KWALK:-./kwalk}")
+MKDUMP=$(realpath "${MKDUMP:-./mkdump}")
+DUMPS=$(realpath "$BATS_TEST_DIRNAME/../dumps")
+unset PAGER KWALK_OPTIONS
+unset XDG_STATE_HOME XDG_CONFIG_HOME INPUTRC
+export LC_ALL=C HOME=$BATS_TEST_TMPDIR
+export KWALK_DEBUG_PATH= # what this machine has is nobody's vmlinux
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+# dump NAME...: build NAME from its description here, in the test's own folder.
+dump() {
+	local name
+
+	for name; do
+		"$MKDUMP" "$DUMPS/$name.txt" "$name" || return 1
+	done
+}
+
+# describe NAME: build NAME from a description on standard input.
+describe() {
+	{ cat; echo; } >"$1.txt"
+	"$MKDUMP" "$1.txt" "$1"
+}
+
+# answers [-s STATUS] FILE... COMMANDS: run COMMANDS as JSON and compare with
+# the answers on standard input, as answers.py tells; exit status 0, or STATUS.
+answers() {
+	local want=0 got=0
+
+	if [ "$1" = -s ]; then
+		want=$2
+		shift 2
+	fi
+	cat >expected
+	"$KWALK" -q -j "${@:1:$#-1}" -c "${!#}" >answers 2>complaints || got=$?
+	if [ "$got" != "$want" ]; then
+		echo "exit status $got, not $want"
+		cat answers complaints
+		return 1
+	fi
+	python3 "$BATS_TEST_DIRNAME/answers.py" expected answers
+}
+
+# complains TEXT: the last answers' standard error holds a line with TEXT.
+complains() {
+	grep -qF -- "$1" complaints || { cat complaints; return 1; }
+}
+
+# fails STATUS TEXT ARGUMENT...: run kwalk with ARGUMENTs; it must end with
+# STATUS, never by a signal, and its standard error must hold each word of TEXT.
+fails() {
+	local want=$1 text=$2 got=0 word
+
+	shift 2
+	timeout 20 "$KWALK" "$@" >output 2>complaints </dev/null || got=$?
+	if [ "$got" != "$want" ]; then
+		echo "exit status $got, not $want"
+		cat output complaints
+		return 1
+	fi
+	for word in $text; do
+		grep -qiF -- "$word" complaints && continue
+		echo "no '$word' in:"
+		cat complaints
+		return 1
+	done
+}
+
+# facts FILE...: what `info` says of each fact on standard input, "name value".
+facts() {
+	cat >expected
+	"$KWALK" -q -j "$@" -c info >answers 2>complaints || return 1
+	python3 - <<-'END'
+	import json, sys
+	answers = [json.loads(s) for s in open("answers")]
+	ok = True
+	for name, want in (s.split() for s in open("expected")):
+	    got = [str(a["value"]) for a in answers if a.get("fact") == name]
+	    if got != [want]:
+	        print(f"{name} is {got}, not {want}")
+	        ok = False
+	sys.exit(not ok)
+	END
+}
+
+# vmlinux 64|32|pae [RELEASE]: build that vmlinux here, as vmlinux.
+vmlinux() {
+	"$DUMPS/mkvmlinux" "$1" vmlinux "${@:2}"
+}

@@ -1,0 +1,239 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""containers.py FORMAT DUMP OUTPUT: the memory of an ELF dump in another container
+
+FORMAT is raw (one file, from address 0 on, gaps as zeros), raws (a file a
+range: OUTPUT.ADDRESS), lime, avml, qemu (a migration stream), virsh, vmss, vmem
+(with OUTPUT.vmsn beside), note (the VMCOREINFO text alone).
+Written from each format's own source, without regard to how kwalk reads it.
+"""
+import struct
+import sys
+
+PT_LOAD, PT_NOTE = 1, 4
+
+
+def read_elf(path):
+    """Ranges as (paddr, bytes), and the text of VMCOREINFO."""
+    data = open(path, "rb").read()
+    wide = data[4] == 2
+    phoff, = struct.unpack_from("<Q", data, 32) if wide else struct.unpack_from("<I", data, 28)
+    size, count = struct.unpack_from("<HH", data, 54 if wide else 42)
+    ranges, note = [], b""
+    for i in range(count):
+        at = phoff + i * size
+        if wide:
+            kind, _, offset, _, paddr, filesz = struct.unpack_from("<IIQQQQ", data, at)
+        else:
+            kind, offset, _, paddr, filesz = struct.unpack_from("<IIIII", data, at)
+        content = memoryview(data)[offset:offset + filesz]
+        if kind == PT_LOAD and filesz:
+            ranges.append((paddr, content))
+        elif kind == PT_NOTE:
+            note = note or find_note(bytes(content))
+    return ranges, note
+
+
+def find_note(notes):
+    at = 0
+    while at + 12 <= len(notes):
+        namesz, descsz, _ = struct.unpack_from("<III", notes, at)
+        name = notes[at + 12:at + 12 + namesz]
+        desc = at + 12 + (namesz + 3) // 4 * 4
+        if name == b"VMCOREINFO\0":
+            return notes[desc:desc + descsz].rstrip(b"\0")
+        at = desc + (descsz + 3) // 4 * 4
+    return b""
+
+
+def write_raw(ranges, output):
+    with open(output, "wb") as out:
+        for paddr, content in ranges:
+            out.seek(paddr)
+            out.write(content)
+
+
+def write_raws(ranges, output):
+    for paddr, content in ranges:
+        with open(f"{output}.{paddr:x}", "wb") as out:
+            out.write(content)
+
+
+def header(magic, version, paddr, size):
+    return struct.pack("<IIQQQ", magic, version, paddr, paddr + size - 1, 0)
+
+
+def write_lime(ranges, output):
+    with open(output, "wb") as out:
+        for paddr, content in ranges:
+            out.write(header(0x4C694D45, 1, paddr, len(content)))
+            out.write(content)
+
+
+def crc_table():
+    table = []
+    for n in range(256):
+        for _ in range(8):
+            n = n >> 1 ^ (0x82F63B78 if n & 1 else 0)
+        table.append(n)
+    return table
+
+
+CRC = crc_table()
+
+
+def masked_crc(data):
+    """CRC-32C, masked as the snappy framing format has it."""
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc = CRC[(crc ^ byte) & 255] ^ crc >> 8
+    crc ^= 0xFFFFFFFF
+    return ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
+
+
+def varint(n):
+    out = b""
+    while n >= 128:
+        out += bytes([n & 127 | 128])
+        n >>= 7
+    return out + bytes([n])
+
+
+def snappy(data):
+    """Valid, if not small: a run of one byte as copies, all else literal."""
+    if len(data) > 64 and data.count(data[:1]) == len(data):
+        out = varint(len(data)) + b"\0" + data[:1]
+        left = len(data) - 1
+        while left:
+            part = min(left, 64)
+            out += bytes([(part - 1) << 2 | 2, 1, 0])
+            left -= part
+        return out
+    return varint(len(data)) + b"\xf4" + struct.pack("<H", len(data) - 1) + data
+
+
+def chunk(kind, body):
+    return bytes([kind]) + struct.pack("<I", len(body))[:3] + body
+
+
+def frames(content, known):
+    """Compressed and stored chunks in turn."""
+    yield b"\xff\x06\0\0sNaPpY"
+    for at in range(0, len(content), 65536):
+        part = bytes(content[at:at + 65536])
+        if part not in known:
+            crc = struct.pack("<I", masked_crc(part))
+            packed = snappy(part)
+            stored = len(packed) > len(part) and at // 65536 % 2
+            known[part] = chunk(1, crc + part) if stored else chunk(0, crc + packed)
+        yield known[part]
+
+
+def write_avml(ranges, output):
+    known = {}
+    block = 16 << 20
+    with open(output, "wb") as out:
+        for paddr, content in ranges:
+            for at in range(0, len(content), block):
+                part = content[at:at + block]
+                out.write(header(0x4C4D5641, 2, paddr + at, len(part)))
+                start = out.tell()
+                out.writelines(frames(part, known))
+                out.write(struct.pack("<Q", out.tell() - start))
+
+
+def pages(ranges):
+    for paddr, content in ranges:
+        for at in range(0, len(content), 4096):
+            yield paddr + at, bytes(content[at:at + 4096])
+
+
+def string(text):
+    return bytes([len(text)]) + text.encode()
+
+
+def write_qemu(ranges, output, before=b""):
+    """Configuration, one start section with the blocks, pages in two parts, from the end on; each first as something
+    else. 32M are below any machine's hole."""
+    size = max(paddr + len(content) for paddr, content in ranges)
+    all_pages = list(pages(ranges))[::-1]
+    with open(output, "wb") as out:
+        out.write(before + b"QEVM" + struct.pack(">I", 3))
+        out.write(b"\7" + struct.pack(">I", 14) + b"pc-i440fx-7.2\0")
+        out.write(b"\5" + string("configuration/capabilities") + struct.pack(">II", 1, 1) + string("x-ignore"))
+        out.write(b"\1" + struct.pack(">I", 2) + string("ram") + struct.pack(">II", 0, 4))
+        out.write(struct.pack(">Q", size + 0x10000 | 4))
+        out.write(string("vga.vram") + struct.pack(">Q", 0x10000) + string("pc.ram") + struct.pack(">Q", size))
+        out.write(struct.pack(">Q", 8) + string("vga.vram") + b"v" * 4096)
+        out.write(struct.pack(">Q", 0x10) + b"\x7e" + struct.pack(">I", 2))
+        half = len(all_pages) // 2
+        for kind, part in ((2, all_pages[:half]), (3, all_pages[half:])):
+            out.write(bytes([kind]) + struct.pack(">I", 2))
+            for n, (paddr, content) in enumerate(part):
+                first = kind == 2 and n == 0
+                name = string("pc.ram") if first else b""
+                flags = 0 if first else 0x20
+                if n % 7 == 0:
+                    out.write(struct.pack(">Q", paddr | 8 | flags) + name + b"old!" * 1024)
+                    name, flags = b"", 0x20
+                if content.count(0) == 4096:
+                    out.write(struct.pack(">Q", paddr | 2 | flags) + name + b"\0")
+                else:
+                    out.write(struct.pack(">Q", paddr | 8 | flags) + name + content)
+            out.write(struct.pack(">Q", 0x10) + b"\x7e" + struct.pack(">I", 2))
+        out.write(b"\4" + struct.pack(">I", 3) + string("timer") + struct.pack(">II", 0, 2) + b"more")
+
+
+def write_virsh(ranges, output):
+    xml = b"<domain/>\0"
+    head = b"LibvirtQemudSave" + struct.pack("<IIII", 2, len(xml), 1, 0)
+    write_qemu(ranges, output, head.ljust(92, b"\0") + xml)
+
+
+def tag(name, indices, kind):
+    return (struct.pack("<H", len(name) << 8 | len(indices) << 6 | kind) + name.encode() +
+            b"".join(struct.pack("<I", i) for i in indices))
+
+
+def vmware_state(ranges, memory=b""):
+    """A state with the memory in it, or one for what write_vmem() writes."""
+    tags = tag("align_mask", [], 4) + struct.pack("<I", 0xffff)
+    tags += tag("regionsCount", [], 4) + struct.pack("<I", len(ranges))
+    page = 0
+    for i, (paddr, content) in enumerate(ranges):
+        for name, value in (("regionPageNum", page), ("regionPPN", paddr >> 12), ("regionSize", len(content) >> 12)):
+            tags += tag(name, [i], 4) + struct.pack("<I", value)
+        page += len(content) >> 12
+    tags += tag("noise", [1, 2], 0x3f) + struct.pack("<QQH", 5, 5, 3) + b"pad" + b"noise"
+    if memory:
+        tags += tag("Memory", [], 0x3f) + struct.pack("<QQH", len(memory), len(memory), 7) + b"padding" + memory
+    groups = [(b"Checkpoint", b"\0\0"), (b"memory", tags + b"\0\0")]
+    at = 12 + 80 * len(groups)
+    out = struct.pack("<III", 0xbed2bed2, 8, len(groups))
+    for name, body in groups:
+        out += struct.pack("<64sQQ", name, at, len(body))
+        at += len(body)
+    return out + b"".join(body for _, body in groups)
+
+
+def write_vmss(ranges, output):
+    open(output, "wb").write(vmware_state(ranges, b"".join(c for _, c in ranges)))
+
+
+def write_vmem(ranges, output):
+    open(output, "wb").write(b"".join(c for _, c in ranges))
+    open(output + ".vmsn", "wb").write(vmware_state(ranges))
+
+
+def main():
+    form, dump, output = sys.argv[1:]
+    ranges, note = read_elf(dump)
+    if form == "note":
+        open(output, "wb").write(note)
+    else:
+        {"raw": write_raw, "raws": write_raws, "lime": write_lime,
+         "avml": write_avml, "qemu": write_qemu, "virsh": write_virsh,
+         "vmss": write_vmss, "vmem": write_vmem}[form](ranges, output)
+
+
+main()

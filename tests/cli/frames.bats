@@ -1,0 +1,142 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Page frames and struct pages, in each memory model.
+load common
+
+@test "VMEMMAP: vmemmap + 64 * frame" {
+	dump x86_64
+	# frame 1c00: 1c00 * 40 = 70000
+	answers x86_64 'virt_to_page ffff888001c00123; page_to_pfn ffffea0000070000; pfn_to_page 1c00 0x1fff; page_to_phys ffffea0000070040; phys_to_page 1c00fff' <<-END
+	ffff888001c00123 command=virt_to_page status=ok pfn=0x1c00 page=0xffffea0000070000
+	ffffea0000070000 command=page_to_pfn status=ok pfn=0x1c00 page=0xffffea0000070000 physical=0x1c00000 virtual=0xffff888001c00000
+	1c00 command=pfn_to_page status=ok pfn=0x1c00 page=0xffffea0000070000
+	0x1fff status=ok page=0xffffea000007ffc0
+	ffffea0000070040 command=page_to_phys status=ok pfn=0x1c01 physical=0x1c01000
+	1c00fff command=phys_to_page status=ok pfn=0x1c00 page=0xffffea0000070000
+	END
+}
+
+@test "VMEMMAP: no page of a frame without section, nor in a page's middle" {
+	dump x86_64
+	answers -s 1 x86_64 'pfn_to_page 8000 1c00; page_to_pfn ffffea0000070008 ffffea0000200000 ffff888001c00000; virt_to_page ffffc90000000000 ffff888001c00000' <<-END
+	8000 status=error message=* page=-
+	1c00 status=ok
+	ffffea0000070008 status=error message=* pfn=-
+	ffffea0000200000 status=error
+	ffff888001c00000 status=error
+	# by the table: the kernel's own macro is valid in the direct map only
+	ffffc90000000000 status=ok pfn=0x1c00
+	ffff888001c00000 status=ok pfn=0x1c00
+	END
+	complains 'kwalk: pfn_to_page: 8000: '
+	complains 'kwalk: page_to_pfn: ffffea0000070008: '
+}
+
+@test "VMEMMAP, mem_section an array of pointers (4.14)" {
+	dump x86_64-swap-4.14
+	answers x86_64-swap-4.14 'pfn_to_page 1c00; page_to_pfn ffffea0000070000' <<-END
+	1c00 status=ok page=0xffffea0000070000
+	ffffea0000070000 status=ok pfn=0x1c00
+	END
+}
+
+@test "VMEMMAP, moved by KASLR, and with five levels" {
+	dump x86_64-kaslr x86_64-5level
+	answers x86_64-kaslr 'pfn_to_page 1c00; page_to_pfn ffffe6c5c0070000' <<-END
+	1c00 status=ok page=0xffffe6c5c0070000
+	ffffe6c5c0070000 status=ok pfn=0x1c00
+	END
+	answers x86_64-5level 'pfn_to_page 1c00; page_to_pfn ffd4000000070000' <<-END
+	1c00 status=ok page=0xffd4000000070000
+	ffd4000000070000 status=ok pfn=0x1c00
+	END
+}
+
+@test "SPARSEMEM, extreme: maps stored less their first frame" {
+	dump x86_64-sparse
+	# section 0's map is at 26M, section 40's (5 GiB) at 30M
+	answers -s 1 x86_64-sparse 'pfn_to_page 1c00 140001; page_to_pfn ffff880001a70000 ffff880001e00040; pfn_to_page 8000 138000; page_to_pfn ffff880001e00041; phys_to_page 140001234; vtop ffff880140001234' <<-END
+	1c00 status=ok page=0xffff880001a70000
+	140001 status=ok page=0xffff880001e00040
+	ffff880001a70000 status=ok pfn=0x1c00 physical=0x1c00000
+	ffff880001e00040 status=ok pfn=0x140001 physical=0x140001000
+	8000 status=error
+	138000 status=error
+	ffff880001e00041 status=error
+	140001234 status=ok pfn=0x140001 page=0xffff880001e00040
+	ffff880140001234 status=mapped physical=0x140001234 page=0xffff880001e00040
+	END
+}
+
+@test "SPARSEMEM, static: two-dimensional array" {
+	dump pae
+	answers -s 1 pae 'pfn_to_page 1c00 140001 20000; page_to_pfn c1a38000 c1f00020; virt_to_page c1c00123 c2804010' <<-END
+	1c00 status=ok page=0xc1a38000
+	140001 status=ok page=0xc1f00020 physical=0x140001000 virtual=-
+	20000 status=error
+	c1a38000 status=ok pfn=0x1c00 virtual=0xc1c00000
+	c1f00020 status=ok pfn=0x140001
+	c1c00123 status=ok page=0xc1a38000
+	c2804010 status=ok page=0xc1f00000
+	END
+}
+
+@test "FLATMEM: mem_map + 32 * frame" {
+	dump i386 i386-split-40000000
+	answers -s 1 i386 'virt_to_page c1c00123; page_to_pfn c1a38000; pfn_to_page 1c00; page_to_phys c1a38020; page_to_pfn c1a38010 c1000000' <<-END
+	c1c00123 status=ok pfn=0x1c00 page=0xc1a38000
+	c1a38000 status=ok pfn=0x1c00 physical=0x1c00000 virtual=0xc1c00000
+	1c00 status=ok page=0xc1a38000
+	c1a38020 status=ok physical=0x1c01000
+	c1a38010 status=error
+	c1000000 status=error
+	END
+	answers i386-split-40000000 'pfn_to_page 1c00; page_to_pfn 41a38000' <<-END
+	1c00 status=ok page=0x41a38000
+	41a38000 status=ok pfn=0x1c00
+	END
+}
+
+@test "DISCONTIGMEM: each node's map from its first frame" {
+	dump i386-discontig
+	# node 0 from frame 0 at 26M; node 1 from frame 1400 at 27M: 1c00 is its 800th
+	answers -s 1 i386-discontig 'pfn_to_page 10 fff 1c00; page_to_pfn c1a00200 c1b10000; pfn_to_page 1000 13ff 2000; virt_to_page c1c00123' <<-END
+	10 status=ok page=0xc1a00200
+	fff status=ok page=0xc1a1ffe0
+	1c00 status=ok page=0xc1b10000
+	c1a00200 status=ok pfn=0x10
+	c1b10000 status=ok pfn=0x1c00
+	1000 status=error
+	13ff status=error
+	2000 status=error
+	c1c00123 status=ok page=0xc1b10000
+	END
+}
+
+@test "btop and ptob" {
+	dump x86_64
+	answers x86_64 'btop 1c00fff 0; ptob 1c00 0xfffffffff' <<-END
+	1c00fff command=btop status=ok pfn=0x1c00
+	0 status=ok pfn=0x0
+	1c00 command=ptob status=ok physical=0x1c00000
+	0xfffffffff status=ok physical=0xfffffffff000
+	END
+}
+
+@test "page: a struct page, by its flags, counts, zone and node" {
+	dump x86_64
+	vmlinux 64
+	# by struct page, by direct-mapped address
+	answers vmlinux x86_64 'page ffffea0000070000; page ffffea0000070040; page ffff888001c00123' <<-END
+	ffffea0000070000 command=page status=ok pfn=0x1c00 page=0xffffea0000070000 physical=0x1c00000 flags=uptodate,lru,swapbacked refcount=2 mapcount=1 mapping=*
+	ffffea0000070040 status=ok pfn=0x1c01 flags=slab refcount=1 mapcount=0
+	ffff888001c00123 status=ok pfn=0x1c00 refcount=2
+	END
+}
+
+@test "page: without vmlinux, what the note tells" {
+	dump x86_64
+	answers x86_64 'page ffffea0000070000' <<-END
+	ffffea0000070000 status=ok pfn=0x1c00 physical=0x1c00000 refcount=2 mapcount=1
+	END
+}

@@ -1,0 +1,181 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# info: the facts, found from each source.
+bats_require_minimum_version 1.5.0
+load common
+
+@test "x86-64: from the note and the tables" {
+	dump x86_64 x86_64-kaslr x86_64-5level
+	facts x86_64 <<-END
+	arch x86_64
+	levels 4
+	release 6.1.0-18-amd64
+	page_offset 0xffff888000000000
+	kaslr_offset 0x0
+	phys_base 0x0
+	swapper_pg_dir 0xffffffff81410000
+	root 0x1410000
+	memory_model vmemmap
+	vmemmap 0xffffea0000000000
+	struct_page_size 64
+	vmlinux none
+	END
+	# phys_base = 1000000 - 1b200000
+	facts x86_64-kaslr <<-END
+	arch x86_64
+	page_offset 0xffff9c2380000000
+	kaslr_offset 0x1a200000
+	phys_base -0x1a200000
+	swapper_pg_dir 0xffffffff9b610000
+	root 0x1410000
+	memory_model vmemmap
+	vmemmap 0xffffe6c5c0000000
+	END
+	facts x86_64-5level <<-END
+	levels 5
+	page_offset 0xff11000000000000
+	root 0x1410000
+	vmemmap 0xffd4000000000000
+	END
+}
+
+@test "x86-64: with a vmlinux, and from QEMU's note" {
+	dump x86_64-kaslr x86_64-qemu
+	vmlinux 64
+	facts vmlinux x86_64-kaslr <<-END
+	arch x86_64
+	page_offset 0xffff9c2380000000
+	kaslr_offset 0x1a200000
+	memory_model vmemmap
+	vmemmap 0xffffe6c5c0000000
+	struct_page_size 64
+	vmlinux vmlinux
+	END
+	facts x86_64-qemu <<-END
+	arch x86_64
+	levels 4
+	page_offset 0xffff888000000000
+	root 0x1410000
+	END
+	facts vmlinux x86_64-qemu <<-END
+	page_offset 0xffff888000000000
+	kaslr_offset 0x0
+	phys_base 0x0
+	swapper_pg_dir 0xffffffff81410000
+	root 0x1410000
+	memory_model vmemmap
+	vmemmap 0xffffea0000000000
+	release 6.1.0-18-amd64
+	END
+}
+
+@test "i386 and PAE" {
+	dump i386 i386-kaslr i386-discontig i386-split-b0000000 pae i386-qemu pae-qemu
+	vmlinux 32
+	facts i386 <<-END
+	arch i386
+	levels 2
+	page_offset 0xc0000000
+	swapper_pg_dir 0xc1410000
+	root 0x1410000
+	memory_model flatmem
+	mem_map 0xc1a00000
+	struct_page_size 32
+	END
+	# KASLR: _stext of the note less vmlinux's
+	facts vmlinux i386-kaslr <<-END
+	arch i386
+	page_offset 0xc0000000
+	kaslr_offset 0x400000
+	root 0x1810000
+	END
+	facts i386-discontig <<<'memory_model discontigmem'
+	facts i386-split-b0000000 <<-END
+	page_offset 0xb0000000
+	root 0x1410000
+	END
+	facts pae <<-END
+	arch pae
+	levels 3
+	page_offset 0xc0000000
+	root 0x1410000
+	memory_model sparsemem
+	END
+	facts i386-qemu <<-END
+	arch i386
+	page_offset 0xc0000000
+	root 0x1410000
+	END
+	facts pae-qemu <<-END
+	arch pae
+	page_offset 0xc0000000
+	root 0x1410fe0
+	END
+}
+
+@test "-o sets a fact, and info says where it comes from" {
+	dump x86_64
+	facts -o page_offset=0xffff888000000000 -o phys_base=0 x86_64 <<<'phys_base 0x0'
+	python3 - <<-'END'
+	import json
+	for line in open("answers"):
+	    a = json.loads(line)
+	    assert a["source"], line
+	END
+}
+
+@test "sources that disagree are told" {
+	dump x86_64-contradiction
+	vmlinux 64
+	facts vmlinux x86_64-contradiction <<<'kaslr_offset 0x200000'
+	grep '"kaslr_offset"' answers | grep -q '0x0'
+	facts -o page_offset=0xffff880000000000 x86_64-contradiction <<<'page_offset 0xffff880000000000'
+	grep '"page_offset"' answers | grep -q 0xffff888000000000
+}
+
+@test "sparse memory without vmemmap" {
+	dump x86_64-sparse
+	facts x86_64-sparse <<-END
+	page_offset 0xffff880000000000
+	memory_model sparsemem
+	END
+}
+
+@test "a vmlinux of another kernel is named" {
+	dump x86_64
+	vmlinux 64 5.10.0-28-amd64
+	run --separate-stderr "$KWALK" vmlinux x86_64 -c 'ptov 0'
+	[ "$status" -le 1 ]
+	[[ $stderr == *vmlinux*5.10.0-28-amd64* ]]
+}
+
+@test "info -v: every source, what it says, which one was taken" {
+	dump x86_64
+	"$KWALK" -q -j x86_64 -c 'info -v' >answers
+	python3 - <<-'END'
+	import json
+	voices = [json.loads(s) for s in open("answers")]
+	def of(fact, verdict):
+	    return [(v.get("value"), v["source"]) for v in voices if v["fact"] == fact and v["verdict"] == verdict]
+	assert of("phys_base", "taken") == [("0x0", "VMCOREINFO NUMBER(phys_base)")], of("phys_base", "taken")
+	assert ("0xffffffff81410000", "VMCOREINFO SYMBOL(init_top_pgt)") in of("swapper_pg_dir", "agrees")
+	assert (None, "vmlinux symbol init_top_pgt") in of("swapper_pg_dir", "silent")
+	assert all(v["verdict"] != "differs" for v in voices)
+	END
+	dump x86_64-contradiction
+	vmlinux 64
+	"$KWALK" -q vmlinux x86_64-contradiction -c 'info -v' 2>/dev/null |
+		grep -E '^kaslr_offset .* differs'
+	"$KWALK" -q -o phys_base=1000000 x86_64 -c 'info -v' | grep -E '^phys_base +1000000 +taken +option -o'
+	fails 1 '-x no option' x86_64 -c 'info -x'
+}
+
+@test "--strict refuses a vmlinux of another kernel" {
+	dump x86_64
+	vmlinux 64
+	"$KWALK" --strict vmlinux x86_64 -c info >output
+	vmlinux 64 5.10.0-9-amd64
+	"$KWALK" vmlinux x86_64 -c info >output 2>complaints
+	grep -q 'does not belong' complaints
+	fails 2 'vmlinux strict belong' --strict vmlinux x86_64 -c info
+}

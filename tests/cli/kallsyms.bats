@@ -1,0 +1,315 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Symbols and types from the dump itself, without a vmlinux.
+load common
+
+# carry INCLUDE OPTION...: the dump "kernel", INCLUDE with a symbol table of its own.
+carry() {
+	{
+		echo "include $DUMPS/$1"
+		"$DUMPS/mkkallsyms" "${@:2}"
+	} >kernel.txt
+	"$MKDUMP" kernel.txt kernel
+}
+
+# damage LINE...: the same with some of its bytes changed.
+damage() {
+	{ cat kernel.txt; printf '%s\n' "$@"; } >damaged.txt
+	"$MKDUMP" damaged.txt kernel
+}
+
+# What all x86-64 tables say.
+names_64() {
+	cat <<-END
+	schedule status=ok name=schedule address=0xffffffff81002000 offset=0 source=kallsyms
+	_text status=ok address=0xffffffff81000000
+	&filler_699 status=ok address=0xffffffff8102aec0
+	sys_0123456789 status=ok address=0xffffffff81003300
+	twice status=ok address=0xffffffff81003100
+	linux_banner status=ok address=0xffffffff81200000
+	ffffffff81002010 status=ok name=schedule offset=16
+	ffffffff81000000 status=ok name=_text offset=0
+	_end status=ok address=0xffffffff81800000
+	END
+}
+asked_64='sym schedule _text &filler_699 sys_0123456789 twice linux_banner ffffffff81002010 ffffffff81000000 _end'
+
+@test "every layout and encoding, named by the note" {
+	for way in '2.6 absolute' '4.6 absolute' '4.6 relative' '4.6 percpu' '6.2 percpu' '6.4 percpu' '6.4 relative' '7.0 place'; do
+		echo "$way"
+		carry x86_64.txt --note --layout="${way% *}" --values="${way#* }"
+		names_64 | answers kernel "$asked_64"
+	done
+}
+
+@test "every layout and encoding, found in the image" {
+	for way in '2.6 absolute' '4.6 absolute' '4.6 relative' '4.6 percpu' '6.2 percpu' '6.4 percpu' '6.4 relative' '7.0 place'; do
+		echo "$way"
+		carry x86_64.txt --layout="${way% *}" --values="${way#* }"
+		names_64 | answers kernel "$asked_64"
+	done
+}
+
+@test "with KASLR, and with five levels" {
+	carry x86_64-kaslr.txt --note
+	answers kernel 'sym schedule ffffffff9b202001' <<-END
+	schedule status=ok address=0xffffffff9b202000
+	ffffffff9b202001 name=schedule offset=1
+	END
+	carry x86_64-5level.txt
+	answers kernel 'sym schedule' <<-END
+	schedule status=ok address=0xffffffff81002000
+	END
+}
+
+@test "i386 and PAE: plain offsets, addresses, from their own place" {
+	for kernel in i386 pae; do
+		for way in '2.6 absolute' '4.6 relative' '6.4 relative' '7.0 place'; do
+			for note in --note --pointer=4; do
+				echo "$kernel $way $note"
+				carry $kernel.txt --pointer=4 --layout="${way% *}" --values="${way#* }" $note
+				answers kernel 'sym schedule linux_banner c1002004' <<-END
+				schedule status=ok address=0xc1002000
+				linux_banner status=ok address=0xc1200000
+				c1002004 status=ok name=schedule offset=4
+				END
+			done
+		done
+	done
+}
+
+@test "per-CPU symbols are offsets, and name no address" {
+	carry x86_64.txt --note
+	answers -s 1 kernel 'sym cpu_number 1235' <<-END
+	cpu_number status=ok address=0x1234
+	1235 status=error
+	END
+}
+
+@test "names longer than 127 tokens" {
+	carry x86_64.txt --note
+	long=l$(printf 'ong%.0s' {1..100})
+	answers kernel "sym $long ffffffff81003201" <<-END
+	$long status=ok address=0xffffffff81003200
+	ffffffff81003201 name=$long offset=1
+	END
+}
+
+@test "nothing lies beyond the last symbol" {
+	carry x86_64.txt --note
+	answers -s 1 kernel 'sym ffffffff81800000 ffffffff81800001 ffffffff80fffff0' <<-END
+	ffffffff81800000 name=_end
+	ffffffff81800001 status=error
+	ffffffff80fffff0 status=error
+	END
+}
+
+@test "facts and regions from what symbols name" {
+	carry x86_64.txt --note
+	facts kernel <<-END
+	page_offset 0xffff888000000000
+	vmalloc_start 0xffffc90000000000
+	vmemmap 0xffffea0000000000
+	max_pfn 0x2000
+	vmlinux none
+	END
+	answers kernel 'region ffffc90000000000 schedule' <<-END
+	ffffc90000000000 status=ok region=vmalloc start=0xffffc90000000000 end=0xffffe8ffffffffff
+	schedule status=ok region=kernel-image symbol=schedule+0x0 section=text
+	END
+}
+
+@test "QEMU's dump without a note: all from kallsyms" {
+	carry x86_64-qemu.txt --btf
+	facts kernel <<-END
+	release 6.1.0-18-amd64
+	swapper_pg_dir 0xffffffff81410000
+	root 0x1410000
+	page_offset 0xffff888000000000
+	vmalloc_start 0xffffc90000000000
+	memory_model vmemmap
+	struct_page_size 72
+	END
+}
+
+@test "a table without data symbols: functions only" {
+	carry x86_64.txt --note --code-only
+	answers -s 1 kernel 'sym schedule init_task' <<-END
+	schedule status=ok address=0xffffffff81002000
+	init_task status=error
+	END
+	# proved by the interrupt table where there is no note
+	carry x86_64-qemu.txt --code-only
+	answers kernel 'sym schedule' <<-END
+	schedule status=ok address=0xffffffff81002000
+	END
+}
+
+@test "types from BTF between its two symbols" {
+	carry x86_64.txt --note --btf
+	answers kernel 'region ffffffffff5a7000 ffffffffff5a6fff' <<-END
+	ffffffffff5a7000 status=ok region=fixmap start=0xffffffffff5a7000 end=0xffffffffff5fffff
+	ffffffffff5a6fff status=ok region=hole
+	END
+	# damaged, it tells nothing and hurts nobody
+	damage 'at text_phys+0x240000: u32 0xffffffff'
+	answers kernel 'region ffffffffff5a7000' <<-END
+	ffffffffff5a7000 status=ok region=fixmap start=0xffffffffff000000
+	END
+}
+
+@test "damaged tables are no symbols, and all else goes on" {
+	carry x86_64.txt --note
+	for line in \
+		'at k_num_syms: u32 0' \
+		'at k_num_syms: u32 0xffffffff' \
+		'at k_num_syms: u32 100000' \
+		'at k_names: fill 64 0' \
+		'at k_names: fill 64 255' \
+		'at k_token_index: fill 512 255' \
+		'at k_token_table: fill 0x300 65' \
+		'at k_relative_base: u64 0' \
+		'at k_relative_base: u64 text+8' \
+		'at k_offsets: fill 2048 127'; do
+		echo "$line"
+		damage "$line"
+		answers -s 1 kernel 'sym schedule; vtop ffffffff81002000' <<-END
+		schedule status=error message=*
+		ffffffff81002000 status=mapped physical=0x1002000
+		END
+	done
+}
+
+@test "damaged tables are not found by searching either" {
+	carry x86_64.txt
+	for line in \
+		'at k_num_syms: u32 700' \
+		'at k_names: u8 255' \
+		'at k_markers+4: u32 1' \
+		'at k_token_index+100: u16 1' \
+		'at k_relative_base: u64 text+8'; do
+		echo "$line"
+		damage "$line"
+		answers -s 1 kernel 'sym schedule; vtop ffffffff81002000' <<-END
+		schedule status=error message=*
+		ffffffff81002000 status=mapped
+		END
+	done
+}
+
+@test "the note's addresses may be anything" {
+	carry x86_64.txt --note
+	for key in names num_syms token_table token_index offsets relative_base; do
+		for at in 0 fffffffffffffff0 ffffffff81fffff0 800000000000; do
+			damage 'note VMCOREINFO' "  SYMBOL(kallsyms_$key)=$at" end
+			answers -s 1 kernel 'sym no_such_symbol; vtop ffffffff81002000' <<-END
+			no_such_symbol status=error
+			ffffffff81002000 status=mapped
+			END
+		done
+	done
+}
+
+@test "i386: the areas below cpu_entry_area, which the IDT begins" {
+	carry i386.txt --pointer=4 --values=relative --note --code-only
+	idt='let handler text+0x1100
+at root[1021]: u32 0x6000|KTABLE
+at 0x6000: u32 text_phys+0x202000|0x161
+at text_phys+0x202000: u16 handler&0xffff 0x60 0x8e00 handler>>16'
+	damage "$idt"
+	answers -s 1 kernel 'region ff000000 fec00000 febfdfff febfe000 ff400000' <<-END
+	ff000000 region=ldt-remap start=0xff000000 end=0xff3fffff
+	fec00000 region=kmap start=0xfec00000 end=0xfeffffff
+	febfdfff region=vmalloc end=0xfebfdfff
+	febfe000 region=hole
+	ff400000 status=error
+	END
+	# another handler's gate is no IDT: nothing is guessed
+	damage "$idt" 'at text_phys+0x202000: u16 0'
+	answers -s 1 kernel 'region ff000000' <<-END
+	ff000000 status=error
+	END
+}
+
+# Two modules in a list: "first" has lost its symbols, "second" has two and a label.
+modules='let m1 0x1e10000
+let m2 0x1e20000
+let v page_offset
+at text_phys+0x400400: u64 v+m1 v+m2
+at m1: u64 v+m2 text+0x400400 str "first\0"
+at m1+80: u64 0xffffc8ffffff0000
+at m2: u64 text+0x400400 v+m1 str "second\0"
+at m2+80: u64 v+m2+0x100
+at m2+0x100: u64 v+m2+0x200 5 v+m2+0x400 v+m2+0x440
+at m2+0x218: u32 1 u8 2 0 u16 1 u64 0xffffffffc0000100 0x40
+at m2+0x230: u32 8 u8 0x12 0 u16 1 u64 0xffffffffc0000140 0x10
+at m2+0x248: u32 14 u8 0 0 u16 1 u64 0xffffffffc0000180 0
+at m2+0x260: u32 8 u8 0x12 0 u16 0 u64 0 0
+at m2+0x400: str "\0m_open\0m_end\0label\0"'
+
+@test "symbols of modules" {
+	carry x86_64.txt --note --btf
+	damage "$modules"
+	answers kernel 'sym m_open ffffffffc000013f ffffffffc0000140 label' <<-END
+	m_open status=ok address=0xffffffffc0000100 size=64 module=second
+	ffffffffc000013f status=ok name=m_open offset=63 module=second
+	ffffffffc0000140 status=ok name=m_end offset=0
+	label status=ok address=0xffffffffc0000180
+	END
+	"$KWALK" -q -c 'sym m_open' kernel | grep -x 'ffffffffc0000100 m_open \[second\]'
+	answers kernel 'region ffffffffc0000104' <<-END
+	ffffffffc0000104 region=modules symbol=m_open+0x4
+	END
+	answers -s 1 kernel 'sym ffffffffc0000150 ffffffffc0000181 m_none' <<-END
+	ffffffffc0000150 status=error
+	ffffffffc0000181 status=error
+	m_none status=error
+	END
+}
+
+@test "damaged lists and tables of modules end" {
+	carry x86_64.txt --note --btf
+	for line in \
+		'at m2: u64 v+m1' \
+		'at m2: u64 v+m2' \
+		'at m2: u64 0' \
+		'at m2: u64 -1' \
+		'at m1: u64 0xffffffffffff0000' \
+		'at m2+0x108: u32 -1' \
+		'at m2+0x118: u64 0' \
+		'at m2+0x118: u64 -1' \
+		'at m2+0x218: fill 0x60 255' \
+		'at m2+0x400: fill 0x40 65'; do
+		echo "$line"
+		damage "$modules" "$line"
+		timeout 5 "$KWALK" -q -c 'sym m_open m_none ffffffffc0000100; vtop ffffffff81002000' kernel >output 2>&1 || [ $? = 1 ]
+		grep -q 1002000 output
+	done
+}
+
+@test "VMCOREINFO found in memory, and proved" {
+	note='OSRELEASE=6.1.0-18-amd64\nSYMBOL(init_uts_ns)=ffffffff81400080\nSYMBOL(swapper_pg_dir)=ffffffff81410000\nNUMBER(phys_base)=0\n'
+	{
+		echo "include $DUMPS/x86_64-bare.txt"
+		echo 'at data_phys+0x80: str "Linux\0"'
+		echo 'at 0x1e00000: str "OSRELEASE=5.4.0\nSYMBOL(init_uts_ns)=ffffffff81400080\nSYMBOL(swapper_pg_dir)=ffffffff81410000\nNUMBER(phys_base)=4096\n"'
+		echo "at 0x1e01000: str \"$note\""
+	} >kernel.txt
+	sed -i 's/data_phys/text_phys+4M/' kernel.txt
+	echo 'at text_phys+4M+0x80+130: str "6.1.0-18-amd64\0"' >>kernel.txt
+	"$MKDUMP" kernel.txt kernel
+	facts kernel <<-END
+	release 6.1.0-18-amd64
+	vmcoreinfo 0x1e01000
+	swapper_pg_dir 0xffffffff81410000
+	root 0x1410000
+	END
+	# a root that is given stays, the note is proved by the kernel's own
+	"$KWALK" -q -o root=10000 -c info kernel >output
+	grep -E '^root +10000 +option -o' output
+	grep -E '^vmcoreinfo +1e01000' output
+	# one that names another release than the kernel in memory is not taken
+	damage 'at text_phys+4M+0x80+130: str "6.9.9\0\0\0\0\0\0\0\0\0\0"'
+	"$KWALK" -q -c info kernel >output
+	! grep -q vmcoreinfo output
+}

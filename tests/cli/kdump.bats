@@ -1,0 +1,280 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# kdump-compressed dumps, flattened ones and split sets: the same memory answers
+# the same in each, and what a file lacks is said.
+load common
+
+# What is asked of the small x86-64 kernel, and of those of 32 bits.
+WIDE='vtop ffff888001c00123 ffffc90000001ff8 ffffffff81000000 ffff888000000000 ffffffffff5fd020 ffff888002000000 7fffffffffff 800000000000; ptov 1c00123 9fbf8 1fff000; rd -p 1c00000 4; rd ffffc90000001ff8; page 0xffff888001c00000; regions; region ffff888001c00123 ffffffff81000010; phys_to_page 1c01000'
+NARROW='vtop c0000000 c1000000 c1c00123 1000 2000 400000 0; ptov 1c00123; rd -p 1c00000 2; regions; phys_to_page 1c00123'
+
+# kdump NAME BASE: NAME, BASE's memory with the statements on standard input.
+kdump() {
+	describe "$1" <<-END
+	include $DUMPS/$2.txt
+	container kdump
+	$(cat)
+	END
+}
+
+# ask COMMANDS FILE...: the answers.
+ask() {
+	"$KWALK" -q -j -c "$1" "${@:2}"
+}
+
+# same COMMANDS FILE...: the FILEs, one dump, answer as "whole" did.
+same() {
+	ask "$@" >got 2>complaints || true
+	diff whole got >difference || { echo "${*:2}:"; head -n 5 difference complaints; return 1; }
+}
+
+# lacks PATTERN FILE
+lacks() {
+	if grep -q "$1" "$2"; then
+		cat "$2"
+		return 1
+	fi
+}
+
+@test "each compression" {
+	local codec
+
+	dump x86_64
+	ask "$WIDE" x86_64 >whole 2>/dev/null || true
+	[ "$(wc -l <whole)" -gt 30 ]
+	for codec in plain zlib lzo snappy zstd; do
+		kdump "$codec" x86_64 <<<"kdump compression=$codec" || continue
+		same "$WIDE" "$codec"
+		facts "$codec" <<-END
+		dump_format kdump-compressed
+		pages_present 8096
+		END
+	done
+	[ -s zlib ]
+	[ -s plain ]
+}
+
+@test "each version and word size of the header" {
+	local version word
+
+	dump x86_64 i386
+	# what the older headers have no room for is said by hand
+	strings -n 1 x86_64 | sed -n '/^OSRELEASE=/,/^KERNELOFFSET/p' >note
+	grep -q SYMBOL note
+	ask "$WIDE" -o vmcoreinfo=note x86_64 >whole 2>/dev/null || true
+	for word in 32 64; do
+		for version in 1 2 3 4 5 6; do
+			kdump old x86_64 <<<"kdump version=$version word=$word"
+			same "$WIDE" -o vmcoreinfo=note old
+		done
+	done
+	ask "$NARROW" i386 >whole 2>/dev/null || true
+	for word in 32 64; do
+		kdump narrow i386 <<<"kdump word=$word"
+		same "$NARROW" narrow
+	done
+}
+
+@test "a machine that QEMU's header does not say" {
+	dump pae-qemu
+	ask "$NARROW" pae-qemu >whole 2>/dev/null || true
+	kdump qemu pae-qemu <<<'kdump qemu=1 phys_base=0x12345000'
+	same "$NARROW" qemu
+	kdump other x86_64 <<-END
+	elf machine=aarch64
+	notes
+	kdump notes_size=0 vmcoreinfo_size=0
+	END
+	fails 2 'other aarch64' -q -c info other
+}
+
+@test "phys_base of the header, where no note has it" {
+	kdump old x86_64 <<<'kdump version=2 phys_base=0x1000000'
+	ask info old | grep -q '"fact":"phys_base","value":"0x1000000","source":"header of the dump"'
+	kdump qemu x86_64 <<<'kdump version=2 phys_base=0x1000000 qemu=1'
+	fails 2 'qemu of which machine arch=' -q -c info qemu
+	ask info -o arch=x86_64 qemu >answers 2>complaints
+	lacks '"fact":"phys_base"' answers
+}
+
+@test "flattened: records in any order, replaced, left out where zero" {
+	local options
+
+	dump x86_64
+	ask "$WIDE" x86_64 >whole 2>/dev/null || true
+	for options in record=65536 'record=1000 order=1' 'record=4096 order=2' 'record=333 order=2 overlap=1' 'record=512 holes=1'; do
+		kdump flat x86_64 <<<"flatten $options"
+		same "$WIDE" flat
+		facts flat <<<'pages_present 8096'
+		[ "$(ask info flat | head -n 1 | grep -c '"flattened kdump-compressed"')" = 1 ]
+		describe flat-elf <<-END
+		include $DUMPS/x86_64.txt
+		flatten $options
+		END
+		same "${WIDE}" flat-elf || [[ $options == *holes* ]]
+		[ "$(ask info flat-elf | head -n 1 | grep -c '"flattened ELF"')" = 1 ]
+	done
+	kdump odd x86_64 <<<'flatten type=2'
+	fails 2 'odd flattened' -q -c info odd
+	kdump odd x86_64 <<<'flatten version=3'
+	fails 2 'odd flattened' -q -c info odd
+	head -c 5000 /dev/urandom | cat <(head -c 4096 flat) - >odd
+	fails 2 odd -q -c info odd
+}
+
+@test "flattened without its end" {
+	kdump flat x86_64 <<<'flatten record=4096 end=0'
+	ask 'vtop ffff888001c00123' flat >answers 2>complaints
+	grep -q '"physical":"0x1c00123"' answers
+	complains "warning: flat: the file is cut short"
+	complains 'cut short'
+}
+
+@test "zero pages that were left out, and pages that may hold anything" {
+	for level in 1 31; do
+		kdump "level$level" x86_64-missing <<<"kdump level=$level"
+	done
+	answers level1 'vtop ffff888001f80000 ffff888001f7f000' <<-END
+	ffff888001f80000 page_state=zero
+	ffff888001f7f000 page_state=present
+	END
+	answers level1 'rd -p 1f80000 2' <<<'1f80000 values.0=0x0 values.1=0x0'
+	answers level31 'vtop ffff888001f80000 ffff888001f7f000' <<-END
+	ffff888001f80000 page_state=filtered
+	ffff888001f7f000 page_state=present
+	END
+	fails 1 'rd filtered' -q -c 'rd -p 1f80000' level31
+	facts level31 <<-END
+	pages_present 7968
+	pages_filtered 128
+	END
+}
+
+@test "one page of each kind of trouble" {
+	kdump odd x86_64 <<-END
+	at 0x1c00000: seq 512 1 0x12345
+	at 0x1c01000: seq 512 1 0x12345
+	at 0x1c02000: seq 512 1 0x12345
+	at 0x1c03000: seq 512 1 0x12345
+	at 0x1c04000: seq 512 1 0x12345
+	at 0x1c05000: seq 512 1 0x12345
+	at 0x1c06000: seq 512 1 0x12345
+	page 0x1c00000 wrong=0
+	page 0x1c01000 offset=0x7fffffff000
+	page 0x1c02000 size=4097
+	page 0x1c03000 flags=3
+	page 0x1c04000 offset=0 size=0
+	page 0x1c05000 offset=64
+	page 0x1c06000 size=0
+	END
+	answers -s 0 odd 'vtop ffff888001c00000 ffff888001c01000 ffff888001c02000 ffff888001c03000 ffff888001c04000 ffff888001c05000 ffff888001c06000 ffff888001c07000' <<-END
+	ffff888001c00000 status=mapped physical=0x1c00000 page_state=damaged
+	ffff888001c01000 page_state=truncated
+	ffff888001c02000 page_state=damaged
+	ffff888001c03000 page_state=damaged
+	ffff888001c04000 page_state=truncated
+	ffff888001c05000 page_state=damaged
+	ffff888001c06000 page_state=damaged
+	ffff888001c07000 page_state=present
+	END
+	fails 1 'damaged' -q -c 'rd -p 1c00000' odd
+}
+
+@test "a table in each kind of trouble" {
+	kdump damaged x86_64 <<<'page 0x1000 wrong=0'
+	answers -s 1 damaged 'vtop ffff888001c00123' <<<'ffff888001c00123 status=unreadable level=pud reason=damaged physical=-'
+	kdump lost x86_64 <<-END
+	kdump status=zlib|incomplete
+	page 0x2000 offset=0 size=0
+	END
+	answers -s 1 lost 'vtop ffff888001c00123' <<<'ffff888001c00123 status=unreadable level=pmd reason=truncated'
+	complains 'ran out of space'
+	facts lost <<-END
+	pages_present 8095
+	pages_truncated 1
+	END
+	ask info lost | grep -q '"pages_truncated","value":1,.*"bytes":4096,"first":"0x2000"'
+}
+
+@test "bitmaps that disagree with the descriptors answer nothing" {
+	# every page above would read its neighbour's content
+	kdump gone x86_64 <<<'page 0x9000 dumped=0'
+	"$KWALK" -q -j -o root=1410000 -c 'rd -p 1c00000; vtop ffff888001c00123' gone >answers 2>complaints || true
+	lacks '"mapped"\|0x1122334455667788' answers
+	complains 'contradict each other'
+	kdump more x86_64-missing <<<'page 0x1f80000 dumped=1'
+	"$KWALK" -q -j -o root=1410000 -c 'rd -p 1c00000; vtop ffff888001c00123' more >answers 2>complaints || true
+	lacks '"mapped"' answers
+	complains 'contradict each other'
+	# in the second bitmap only: it is in the file, and that is what counts
+	kdump odd x86_64 <<<'page 0x1c00000 memory=0'
+	answers odd 'rd -p 1c00000' <<<'1c00000 values.0=0x1122334455667788'
+}
+
+@test "wrong sizes in the header" {
+	local field
+
+	for field in block_size=8192 block_size=0 sub_blocks=0x7fffffff bitmap_blocks=0xfffffffe bitmap_blocks=0; do
+		kdump bad x86_64 <<<"kdump $field"
+		fails 2 'kwalk bad' -q -c 'vtop ffff888001c00123' bad
+	done
+	for field in vmcoreinfo_offset=0xffffffffffffff00 vmcoreinfo_size=0xffffffffff notes_offset=0x7fffffffffffffff notes_size=0xffffffffffff; do
+		kdump bad x86_64 <<<"kdump $field"
+		"$KWALK" -q -j -o root=1410000 -o arch=x86_64 -o levels=4 -c 'vtop ffff888001c00123' bad >answers 2>complaints
+		grep -q '"physical":"0x1c00123"' answers
+		complains 'note'
+	done
+	kdump bad x86_64 <<<'kdump sub_blocks=1 max_mapnr=0xffffffff'
+	ask info bad >answers 2>complaints || [ $? -le 2 ]
+}
+
+# parts: p1 to p3, three of one dump, the second of them without a frame in it.
+parts() {
+	kdump p1 x86_64 <<<'kdump split=1 start_pfn=0 end_pfn=0x1410'
+	kdump p2 x86_64 <<<'kdump split=1 start_pfn=0x1410 end_pfn=0x1412'
+	kdump p3 x86_64 <<<'kdump split=1 start_pfn=0x1412 end_pfn=0x2000'
+	kdump empty x86_64 <<<'kdump split=1 start_pfn=0x1412 end_pfn=0x1412'
+}
+
+@test "split: parts in any order, flattened ones too" {
+	dump x86_64
+	ask "$WIDE" x86_64 >whole 2>/dev/null || true
+	parts
+	same "$WIDE" p1 p2 p3
+	same "$WIDE" p3 p1 p2
+	same "$WIDE" p2 p3 p1
+	same "$WIDE" p2 p3 empty p1 empty
+	kdump f2 x86_64 <<-END
+	kdump split=1 start_pfn=0x1410 end_pfn=0x1412
+	flatten record=5000 order=2
+	END
+	same "$WIDE" f2 p3 p1
+	facts p3 f2 p1 <<<'pages_present 8096'
+}
+
+@test "split: a part that is missing, doubled, or of another dump" {
+	parts
+	"$KWALK" -q -j -c 'vtop ffff888001c00123' p1 p3 >answers 2>complaints || true
+	complains 'missing: the one with frames 1410 to 1411'
+	grep -q '"reason":"truncated"\|not-mapped\|error' answers
+	lacks '"mapped"' answers
+	fails 0 'missing frames 1412 1fff' -q -c 'info' p1 p2
+	fails 2 'p2 part' -q -c 'info' p1 p2 p3 p2
+	kdump other x86_64 <<<'kdump split=1 start_pfn=0x1412 end_pfn=0x2000 time=99'
+	fails 2 'other not parts' -q -c 'info' p1 p2 other
+	kdump other x86_64-missing <<<'kdump split=1 start_pfn=0x1412 end_pfn=0x2000'
+	fails 2 'other not parts' -q -c 'info' p1 p2 other
+	dump x86_64
+	fails 2 'x86_64 not parts' -q -c 'info' p1 x86_64
+	fails 2 'x86_64 not parts' -q -c 'info' x86_64 p1
+	kdump whole x86_64 </dev/null
+	fails 2 'whole not parts' -q -c 'info' p1 p2 whole
+}
+
+@test "cut anywhere, damaged anywhere: no wrong translation" {
+	kdump zlib x86_64 </dev/null
+	kdump flat x86_64 <<<'flatten record=3000'
+	for name in zlib flat; do
+		python3 "$BATS_TEST_DIRNAME/hurt.py" "$KWALK" "$name" 80 1
+	done
+}

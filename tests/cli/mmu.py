@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Compare vtop's JSON answers with what an emulated MMU lists: mmu.py LIST ANSWERS
+
+A line of LIST is virtual, physical and flags as QEMU's `info tlb` prints them (X: no execution, G, P: large, D, A,
+C: PCD, T: PWT, U, W), or `-` for an address that is not mapped.
+"""
+import json
+import sys
+
+LETTERS = {"X": "NX", "G": "GLOBAL", "P": "PSE", "D": "DIRTY", "A": "ACCESSED", "C": "PCD", "T": "PWT", "U": "USER",
+           "W": "RW"}
+
+
+def wrong(answer, physical, flags):
+    if int(answer["virtual"], 16) != int(answer["input"], 16):
+        return "virtual"
+    if physical == "-":
+        return None if answer["status"] in ("not-mapped", "prot-none", "swapped", "migration") else "status"
+    if answer["status"] != "mapped" or int(answer["physical"], 16) != int(physical, 16):
+        return "physical"
+    want = {LETTERS[c] for c in flags if c != "-"}
+    got = set(answer["levels"][-1]["flags"]) & set(LETTERS.values())
+    return None if want == got else "flags"
+
+
+def main():
+    with open(sys.argv[1]) as f:
+        lines = [s.split() for s in f if not s.startswith(("#", "root"))]
+    with open(sys.argv[2]) as f:
+        answers = [json.loads(s) for s in f]
+    if len(lines) != len(answers):
+        sys.exit(f"{len(answers)} answers, not {len(lines)}")
+    bad = [(w, line, a) for line, a in zip(lines, answers) if (w := wrong(a, *line[1:]))]
+    for what, line, answer in bad:
+        print(what, *line, json.dumps(answer))
+    return bool(bad)
+
+
+sys.exit(main())

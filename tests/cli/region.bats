@@ -1,0 +1,133 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# region and regions: Documentation/arch/x86/x86_64/mm.rst, and for i386
+# arch/x86/include/asm/pgtable_32_areas.h.
+load common
+
+@test "x86-64, four levels" {
+	dump x86_64
+	answers x86_64 'region 0 7fffffffffff 800000000000 ffff7fffffffffff ffff800000000000 ffff880000000000 ffff888000000000 ffff888001c00123 ffffc90000001ff8 ffffea0000070000 fffffe0000001000 ffffff0000000000 ffffffef00000000 ffffffff81000000 ffffffffc0000000 ffffffffff5fd000 ffffffffff600000 ffffffffff601000' <<-END
+	0 command=region status=ok virtual=0x0 region=user start=0x0 end=0x7fffffffffff linear=false
+	7fffffffffff status=ok region=user
+	800000000000 status=ok region=non-canonical start=0x800000000000 end=0xffff7fffffffffff
+	ffff7fffffffffff status=ok region=non-canonical
+	ffff800000000000 status=ok region=guard-hole start=0xffff800000000000 end=0xffff87ffffffffff
+	ffff880000000000 status=ok region=ldt-remap start=0xffff880000000000 end=0xffff887fffffffff
+	ffff888000000000 status=ok region=direct-map start=0xffff888000000000 linear=true physical=0x0
+	ffff888001c00123 status=ok region=direct-map linear=true physical=0x1c00123
+	ffffc90000001ff8 status=ok region=vmalloc start=0xffffc90000000000 end=0xffffe8ffffffffff linear=false physical=-
+	ffffea0000070000 status=ok region=vmemmap start=0xffffea0000000000 end=0xffffeaffffffffff linear=false
+	fffffe0000001000 status=ok region=cpu-entry-area start=0xfffffe0000000000 end=0xfffffe7fffffffff
+	ffffff0000000000 status=ok region=espfix start=0xffffff0000000000 end=0xffffff7fffffffff
+	ffffffef00000000 status=ok region=efi-runtime start=0xffffffef00000000 end=0xfffffffeffffffff
+	ffffffff81000000 status=ok region=kernel-image start=0xffffffff80000000 linear=true physical=0x1000000
+	ffffffffc0000000 status=ok region=modules start=0xffffffffc0000000 end=0xfffffffffeffffff linear=false
+	ffffffffff5fd000 status=ok region=fixmap end=0xffffffffff5fffff linear=false
+	ffffffffff600000 status=ok region=vsyscall start=0xffffffffff600000 end=0xffffffffff600fff
+	ffffffffff601000 status=ok region=hole
+	END
+}
+
+@test "x86-64, five levels" {
+	dump x86_64-5level
+	answers x86_64-5level 'region ffffffffffffff 100000000000000 ff00000000000000 ff10000000000000 ff11000001c00123 ffa0000000001000 ffd4000000070000 fffffe0000000000' <<-END
+	ffffffffffffff status=ok region=user start=0x0 end=0xffffffffffffff
+	100000000000000 status=ok region=non-canonical
+	ff00000000000000 status=ok region=guard-hole start=0xff00000000000000 end=0xff0fffffffffffff
+	ff10000000000000 status=ok region=ldt-remap start=0xff10000000000000 end=0xff10ffffffffffff
+	ff11000001c00123 status=ok region=direct-map start=0xff11000000000000 linear=true physical=0x1c00123
+	# 12.5 PiB
+	ffa0000000001000 status=ok region=vmalloc start=0xffa0000000000000 end=0xffd1ffffffffffff
+	ffd4000000070000 status=ok region=vmemmap start=0xffd4000000000000 end=0xffd5ffffffffffff
+	fffffe0000000000 status=ok region=cpu-entry-area
+	END
+}
+
+@test "x86-64 with KASLR: bases are the kernel's own" {
+	dump x86_64-kaslr
+	vmlinux 64
+	# vmlinux has page_offset_base and its like; without, the tables tell the first
+	answers x86_64-kaslr 'region ffff9c2381c00123' <<-END
+	ffff9c2381c00123 status=ok region=direct-map start=0xffff9c2380000000 linear=true physical=0x1c00123
+	END
+	answers vmlinux x86_64-kaslr 'region ffff9c2381c00123 ffffb30f40001ff8 ffffe6c5c0000000 ffffffff9b202004 ffffffff9b600008' <<-END
+	ffff9c2381c00123 status=ok region=direct-map start=0xffff9c2380000000 linear=true physical=0x1c00123
+	ffffb30f40001ff8 status=ok region=vmalloc start=0xffffb30f40000000 end=0xffffd30f3fffffff
+	ffffe6c5c0000000 status=ok region=vmemmap start=0xffffe6c5c0000000
+	ffffffff9b202004 status=ok region=kernel-image linear=true physical=0x1002004 symbol=schedule+0x4 section=text
+	ffffffff9b600008 status=ok region=kernel-image physical=0x1400008 symbol=vmalloc_base+0x0 section=data
+	END
+}
+
+@test "sections of the image" {
+	dump x86_64
+	vmlinux 64
+	answers vmlinux x86_64 'region ffffffff81001100 ffffffff81200000 ffffffff81400000 ffffffff81580000 ffffffff81600000' <<-END
+	ffffffff81001100 status=ok section=text symbol=asm_exc_divide_error+0x0
+	ffffffff81200000 status=ok section=rodata
+	ffffffff81400000 status=ok section=data
+	ffffffff81580000 status=ok section=init
+	ffffffff81600000 status=ok section=bss
+	END
+}
+
+@test "linear only where memory is" {
+	dump x86_64
+	answers x86_64 'region ffff888001ffffff ffff888002000000 ffffc87fffffffff' <<-END
+	ffff888001ffffff status=ok region=direct-map linear=true physical=0x1ffffff
+	ffff888002000000 status=ok region=direct-map linear=false physical=-
+	ffffc87fffffffff status=ok region=direct-map linear=false
+	END
+}
+
+@test "i386: direct map to high_memory, vmalloc 8 MiB further" {
+	dump i386 i386-split-78000000
+	vmlinux 32
+	answers vmlinux i386 'region 0 bfffffff c0000000 c1002004 c2000000 c2801ff8 ff3fe000 ff400000 ff800000 ffc00000 ffffc000 fffff000' <<-END
+	0 status=ok region=user start=0x0 end=0xbfffffff linear=false
+	bfffffff status=ok region=user
+	c0000000 status=ok region=direct-map start=0xc0000000 end=0xc1ffffff linear=true physical=0x0
+	c1002004 status=ok region=direct-map linear=true physical=0x1002004 symbol=schedule+0x4 section=text
+	# FIXADDR_TOP fffff000; 4 permanent fixed addresses, 768 in all: ffcff000;
+	# 8 CPUs of 5 pages and the IDT below that, down to 4M: ffc00000; one table
+	# further each: LDT, 1024 pages of kmap; two pages further: vmalloc's end
+	c2000000 status=ok region=hole start=0xc2000000 end=0xc27fffff
+	c2801ff8 status=ok region=vmalloc start=0xc2800000 end=0xff3fdfff linear=false physical=-
+	ff3fe000 status=ok region=hole
+	ff400000 status=ok region=kmap start=0xff400000 end=0xff7fffff
+	ff800000 status=ok region=ldt-remap start=0xff800000 end=0xffbfffff
+	ffc00000 status=ok region=cpu-entry-area start=0xffc00000
+	ffffc000 status=ok region=fixmap start=0xffffb000 end=0xffffefff linear=false
+	fffff000 status=ok region=hole
+	END
+	answers i386-split-78000000 'region 77ffffff 78000000 79c00123' <<-END
+	77ffffff status=ok region=user end=0x77ffffff
+	78000000 status=ok region=direct-map start=0x78000000 linear=true physical=0x0
+	79c00123 status=ok region=direct-map linear=true physical=0x1c00123
+	END
+}
+
+@test "regions are in address order and do not overlap" {
+	local name
+
+	dump x86_64 x86_64-5level i386 pae
+	for name in x86_64 x86_64-5level i386 pae; do
+		case $name in
+		x86_64*) vmlinux 64 ;;
+		i386) vmlinux 32 ;;
+		pae) vmlinux pae ;;
+		esac
+		"$KWALK" -q -j vmlinux "$name" -c regions >answers
+		python3 - <<-'END'
+		import json
+		last = -1
+		for line in open("answers"):
+		    a = json.loads(line)
+		    start, end = int(a["start"], 16), int(a["end"], 16)
+		    assert start > last and end >= start, line
+		    assert a["size"] == end - start + 1, line
+		    last = end
+		assert last > 0
+		END
+	done
+}

@@ -1,0 +1,42 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# pt -p and ptov -a -u: the processes of x86_64-tasks.inc.
+load common
+
+@test "pt -p: a process' own half, or a range of its table" {
+	dump x86_64-tasks
+	vmlinux 64
+	answers vmlinux x86_64-tasks 'pt -p 1; pt -p 3 20000 22000; pt -W -p 1' <<-END
+	* start=0x1000 end=0x2fff page_size=4096 writable=false executable=true user=true
+	* start=0x3000 end=0x3fff writable=true executable=false
+	* start=0x10000 end=0x10fff writable=true
+	* start=0x11000 end=0x11fff writable=false executable=false
+	* start=0x200000 end=0x5fffff page_size=2097152 writable=true executable=true
+	* start=0x20000 end=0x20fff writable=false executable=true
+	* start=0x21000 end=0x21fff writable=true executable=false
+	* start=0x200000 end=0x5fffff
+	END
+	answers vmlinux x86_64-tasks 'pt -p 1 400000 ffff888000200001' <<-END
+	* start=0x400000 end=0x5fffff
+	* start=0xffff888000000000 end=0xffff8880001fffff user=false
+	* start=0xffff888000200000 page_size=2097152
+	END
+	fails 1 'no task has this pid' -c 'pt -p 77' vmlinux x86_64-tasks
+	fails 1 '-p wants a process' -c 'pt -p' vmlinux x86_64-tasks
+}
+
+@test "ptov -a -u: the kernel's addresses and every process'" {
+	dump x86_64-tasks
+	vmlinux 64
+	answers -s 1 vmlinux x86_64-tasks 'ptov -a -u 1c02123 1e00000 1c05000 1c3f000 1d00000' <<-END
+	pid\ 4 status=error
+	1c02123 conflict=false writable_alias=false mappings.#=4 mappings.0.region=direct-map mappings.0.pid=- mappings.1.virtual=0x2123 mappings.1.pid=1 mappings.1.region=user mappings.1.user=true mappings.1.writable=false mappings.2.virtual=0x202123 mappings.2.page_size=2097152 mappings.2.pid=1 mappings.3.virtual=0x20123 mappings.3.pid=3
+	1e00000 mappings.#=3 mappings.1.virtual=0x400000 mappings.1.page_size=2097152 mappings.1.pid=1 mappings.2.virtual=0x200000 mappings.2.pid=3
+	1c05000 mappings.#=4 mappings.1.region=vmalloc mappings.2.virtual=0x5000 mappings.2.pid=1 mappings.2.prot_none=true mappings.2.cache=- conflict=false
+	1c3f000 mappings.#=3 mappings.1.pid=1 mappings.2.pid=3
+	1d00000 mappings.#=2 mappings.1.virtual=0x300000
+	END
+	"$KWALK" -q -c 'ptov -a -u 1c05000' vmlinux x86_64-tasks 2>/dev/null | grep -q ' 1  prot-none$'
+	answers vmlinux x86_64-tasks 'ptov -a 1c02123' <<<'1c02123 mappings.#=1'
+	fails 1 '-u goes with -a' -c 'ptov -u 0' vmlinux x86_64-tasks
+}

@@ -1,0 +1,58 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# sym, and symbols as addresses.
+load common
+
+@test "a name's address and an address' name" {
+	dump x86_64
+	vmlinux 64
+	answers vmlinux x86_64 'sym schedule; sym ffffffff81002004 ffffffff81400020' <<-END
+	schedule command=sym status=ok name=schedule address=0xffffffff81002000
+	ffffffff81002004 status=ok name=schedule offset=4
+	ffffffff81400020 status=ok name=mem_section address=0xffffffff81400020
+	END
+}
+
+@test "KASLR: link addresses plus the offset" {
+	dump x86_64-kaslr i386-kaslr
+	vmlinux 64
+	answers vmlinux x86_64-kaslr 'sym schedule linux_banner ffffffff9b202000' <<-END
+	schedule status=ok address=0xffffffff9b202000
+	linux_banner status=ok address=0xffffffff9b400000
+	ffffffff9b202000 status=ok name=schedule
+	END
+	vmlinux 32
+	answers vmlinux i386-kaslr 'sym schedule mem_map' <<-END
+	schedule status=ok address=0xc1402000
+	mem_map status=ok address=0xc1800000
+	END
+}
+
+@test "a symbol is an address: SYMBOL, SYMBOL+OFFSET, &SYMBOL, sums" {
+	dump x86_64
+	vmlinux 64
+	answers vmlinux x86_64 'vtop schedule schedule+0x10 &schedule page_offset_base+8 &schedule+10+10' <<-END
+	schedule status=mapped virtual=0xffffffff81002000 physical=0x1002000
+	schedule+0x10 status=mapped virtual=0xffffffff81002010 physical=0x1002010
+	&schedule status=mapped virtual=0xffffffff81002000
+	page_offset_base+8 status=mapped virtual=0xffffffff81400008
+	&schedule+10+10 status=mapped virtual=0xffffffff81002020
+	END
+}
+
+@test "unknown symbols, and symbols without a vmlinux" {
+	dump x86_64
+	vmlinux 64
+	answers -s 1 vmlinux x86_64 'sym no_such_symbol schedule; vtop no_such_symbol' <<-END
+	no_such_symbol status=error message=*
+	schedule status=ok
+	no_such_symbol status=error
+	END
+	complains 'kwalk: sym: no_such_symbol: '
+	complains 'kwalk: vtop: no_such_symbol: '
+	# the note has a few
+	answers x86_64 'sym swapper_pg_dir _stext' <<-END
+	swapper_pg_dir status=ok address=0xffffffff81410000
+	_stext status=ok address=0xffffffff81000000
+	END
+}

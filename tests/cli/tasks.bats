@@ -1,0 +1,297 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Processes, their mappings and their pages, as x86_64-tasks.inc describes them.
+load common
+
+@test "tasks: idle ones, processes with their threads, kernel threads" {
+	dump x86_64-tasks
+	vmlinux 64
+	answers vmlinux x86_64-tasks tasks <<-END
+	* status=ok command=tasks pid=0 tgid=0 comm=swapper/0 task=0xffffffff81420800 mm=- root=- idle_cpu=0
+	* pid=0 comm=swapper/1 task=0xffff888000030500 idle_cpu=1 active_mm=-
+	* pid=1 tgid=1 comm=init task=0xffff888000030000 mm=0xffff888000031000 root=0x32000 active_mm=- idle_cpu=-
+	* pid=5 tgid=1 comm=init-worker task=0xffff888000030100 mm=0xffff888000031000 root=0x32000
+	* pid=2 tgid=2 comm=kthreadd mm=- root=- active_mm=0xffff888000031000
+	* pid=3 tgid=3 comm=shell mm=0xffff888000031100 root=0x33000
+	* pid=4 tgid=4 comm=shell mm=0xffff888000071100 root=-
+	END
+}
+
+@test "tasks by pid, name and address; what is none is told" {
+	dump x86_64-tasks
+	vmlinux 64
+	answers -s 1 vmlinux x86_64-tasks 'tasks 5 shell ffff888000030200 77 nobody' <<-END
+	5 pid=5 comm=init-worker
+	shell pid=3
+	shell pid=4
+	ffff888000030200 pid=2 comm=kthreadd
+	77 status=error message=~"no task"
+	nobody status=error
+	END
+}
+
+@test "lists that loop or are damaged are cut, and followed from their other end" {
+	dump x86_64-tasks-damaged
+	vmlinux 64
+	answers -s 1 vmlinux x86_64-tasks-damaged 'tasks' <<-END
+	* pid=0 idle_cpu=0
+	* pid=0 idle_cpu=1
+	* pid=1
+	* pid=5
+	* pid=2
+	* pid=3
+	* pid=4
+	* status=error message="~list of threads is cut after its entry at ffff888000030038: ffff888003ffffd8 is not mapped"
+	* status=error message="~list of tasks is cut after its entry at ffff888000030310: task ffff888000030200 comes next but points back to ffff888000030010"
+	END
+}
+
+@test "older kernels: threads in a ring, idle tasks in runqueues, mappings in a list" {
+	dump x86_64-tasks-old
+	vmlinux 64 3.12.9
+	answers -s 1 vmlinux x86_64-tasks-old 'tasks; vmas -p 1; vmas -p 3' <<-END
+	* pid=0 comm=swapper/0 idle_cpu=0
+	* pid=0 comm=swapper/1 idle_cpu=1
+	* pid=1
+	* pid=5 tgid=1
+	* pid=2
+	* pid=3
+	* pid=4
+	* command=vmas status=ok start=0x1000 end=0x2fff flags=r-xp
+	* start=0x3000 end=0x7fff flags=rw-p file=[heap]
+	* start=0x20000 end=0x2ffff flags=rw-p file=[stack]
+	# the list comes back to its first one, the tree to its top
+	* start=0x20000 end=0x21fff flags=r--p file=-
+	* start=0x22000 end=0x23fff
+	* start=0x30000 end=0x30fff
+	* start=0x32000 end=0x32fff
+	* status=error message="~list of mappings is cut after 2"
+	* status=error message="~tree of mappings is cut after 4: it leads to ffff8800000382d8 again"
+	END
+}
+
+@test "vmas: as /proc/PID/maps shows them" {
+	dump x86_64-tasks
+	vmlinux 64
+	answers vmlinux x86_64-tasks 'vmas -p 1; vmas -p ffff888000031100' <<-END
+	* start=0x1000 end=0x2fff flags=r-xp offset=0x17000 file=/bin/init vma=0xffff888000038000
+	* start=0x3000 end=0x7fff flags=rw-p offset=0x0 file=[heap]
+	* start=0x10000 end=0x11fff flags=rw-s offset=0x2000 file="/dev/zero (deleted)"
+	* start=0x14000 end=0x14fff flags=r-xp offset=0x0 file=[vdso]
+	* start=0x20000 end=0x2ffff flags=rw-p file=[stack]
+	* start=0x200000 end=0x5fffff flags=rw-p file="[anon:pool of buffers]"
+	* start=0x20000 end=0x24fff flags=r--p offset=0x40000 file="/bin/gone (deleted)"
+	END
+}
+
+@test "vmas: what a damaged maple tree still leads to, and what is missing" {
+	dump x86_64-tasks-damaged
+	vmlinux 64
+	answers -s 1 vmlinux x86_64-tasks-damaged 'vmas -p init' <<-END
+	* start=0x1000 end=0x2fff
+	* start=0x10000 end=0x11fff
+	* status=error message="~after 2fff: ffff888000038080 is no vm_area_struct"
+	* status=error message="~after 11fff: the maple node at ffff888000034200 hangs on ffff888000034000 but points to ffff888000034100"
+	END
+}
+
+@test "vmas: a path that loops is told" {
+	describe loop <<-END
+	include $DUMPS/x86_64-tasks.txt
+	at dentry_bin_root+24: u64 d+dentry_init
+	at mount_bin+32: u64 0
+	END
+	vmlinux 64
+	answers -s 1 vmlinux loop 'vmas -p 1' <<-END
+	* start=0x1000 file=- message="~longer than any can be"
+	* start=0x3000
+	* start=0x10000
+	* start=0x14000
+	* start=0x20000
+	* start=0x200000
+	END
+}
+
+@test "vtop -p: by pid, name, task and mm, each its own table" {
+	dump x86_64-tasks
+	vmlinux 64
+	answers vmlinux x86_64-tasks 'vtop -p 1 1123; vtop -p init-worker 1123; vtop -p ffff888000030000 1123; vtop -p 0xffff888000031000 1123; vtop -p 3 20123 1123; vtop -p kthreadd 1123; vtop -p 1 5000 6000 ffff888000030000; vtop 1123' <<-END
+	1123 status=mapped physical=0x1c01123 levels.0.entry_address=0x32000
+	1123 physical=0x1c01123
+	1123 physical=0x1c01123
+	1123 physical=0x1c01123
+	20123 physical=0x1c02123 levels.0.entry_address=0x33000
+	1123 status=not-mapped
+	# a kernel thread in the table that it borrowed
+	1123 physical=0x1c01123
+	5000 status=prot-none physical=0x1c05000
+	6000 status=swapped swap_type=2 swap_offset=4660
+	ffff888000030000 physical=0x30000 levels.0.entry_address=0x32888
+	1123 status=not-mapped
+	END
+}
+
+@test "set: what follows speaks of that process" {
+	dump x86_64-tasks
+	vmlinux 64
+	answers vmlinux x86_64-tasks 'set; set 1; vtop 1123; vtop -u 1123; vtop ffffffff81000000; rd -u -8 1000 4; vtop -p 2001; vtop -p ffff888000030000; set; vmas -p; set kthreadd; vtop 3000' <<-END
+	* command=set status=none
+	1 command=set status=ok pid=1 comm=init mm=0xffff888000031000 root=0x32000 user_root=-
+	1123 physical=0x1c01123
+	1123 physical=0x1c01123
+	ffffffff81000000 physical=0x1000000 levels.0.entry_address=0x1410ff8
+	1000 command=rd values.0=0x74 values.1=0x65 values.2=0x78 values.3=0x74
+	2001 physical=0x1c02001
+	ffff888000030000 physical=0x30000 levels.0.entry_address=0x32888
+	* pid=1
+	* file=/bin/init
+	* file=[heap]
+	* start=0x10000
+	* start=0x14000
+	* start=0x20000
+	* start=0x200000
+	kthreadd pid=2 mm=- active_mm=0xffff888000031000 owner_pid=1 owner_comm=init root=0x32000
+	3000 physical=0x1c03000
+	END
+}
+
+@test "processes that cannot be chosen" {
+	dump x86_64-tasks
+	vmlinux 64
+	fails 1 'shell several pids 3, 4' -q vmlinux x86_64-tasks -c 'set shell'
+	fails 1 'vtop -p 99 no task' -q vmlinux x86_64-tasks -c 'vtop -p 99 0'
+	fails 1 'set 4 cannot be translated' -q vmlinux x86_64-tasks -c 'set 4'
+	# an mm that no task has, whose table does not map itself
+	fails 1 'no task mm_struct ffff888000034000' -q vmlinux x86_64-tasks -c 'vtop -p ffff888000034000 0'
+	fails 1 'kthreadd no mappings' -q vmlinux x86_64-tasks -c 'vmas -p 2'
+	fails 1 'kthreadd no pages' -q vmlinux x86_64-tasks -c 'pagemap -p 2'
+	fails 1 'rd which process set' -q vmlinux x86_64-tasks -c 'rd -u 1000'
+	fails 1 'no user address' -q vmlinux x86_64-tasks -c 'set 1; rd -u 7fffffffffff 2'
+	fails 1 'vmas which process' -q vmlinux x86_64-tasks -c 'vmas'
+	fails 1 'shared one mm' -q vmlinux x86_64-tasks -c 'shared 1 5'
+	fails 1 'struct task_struct no vmlinux' -q x86_64-tasks -c 'tasks'
+}
+
+@test "an mm that the list does not lead to is taken where its table proves it" {
+	describe lost <<-END
+	include $DUMPS/x86_64-tasks.txt
+	at t_init+tasks+16: u64 0
+	at t_thread+tasks+16: u64 0
+	END
+	vmlinux 64
+	answers vmlinux lost 'vtop -p ffff888000031000 1123' <<-END
+	1123 physical=0x1c01123
+	END
+}
+
+@test "pagemap: each page of a process, and what is missing within its mappings" {
+	dump x86_64-tasks
+	vmlinux 64
+	answers vmlinux x86_64-tasks 'pagemap -p 1' <<-END
+	* command=pagemap status=mapped virtual=0x1000 physical=0x1c01000 page_size=4096 pfn=0x1c01 page=0xffffea0000070040 region=user writable=false executable=true user=true cache=WB page_state=present kind=- levels=- input=-
+	* virtual=0x2000 physical=0x1c02000
+	* virtual=0x3000 physical=0x1c03000 writable=true executable=false
+	* status=not-mapped virtual=0x4000 size=4096 level=pte physical=-
+	* status=prot-none virtual=0x5000 physical=0x1c05000
+	* status=swapped virtual=0x6000 swap_type=2 swap_offset=4660
+	* status=swapped virtual=0x7000 swap_type=2 swap_offset=4661
+	* virtual=0x10000 physical=0x1c10000
+	* virtual=0x11000 physical=0x1610000 kind=zero-page
+	* status=not-mapped virtual=0x14000 size=4096
+	$(for i in $(seq 32 47); do printf '* status=not-mapped virtual=0x%x000 size=4096\n' "$i"; done)
+	* virtual=0x200000 physical=0x1c00000 page_size=2097152 kind=thp
+	* virtual=0x400000 physical=0x1e00000 page_size=2097152
+	END
+}
+
+@test "pagemap: ranges, of a process and of the kernel" {
+	dump x86_64-tasks
+	vmlinux 64
+	answers vmlinux x86_64-tasks 'pagemap -p 1 7000 11fff; pagemap ffffc90000000000 ffffc90000200000; set 1; pagemap 400000 1000000' <<-END
+	* status=swapped virtual=0x7000 swap_offset=4661
+	$(for i in $(seq 8 15); do printf '* status=not-mapped virtual=0x%x000 size=4096\n' "$i"; done)
+	* virtual=0x10000
+	* virtual=0x11000
+	* virtual=0xffffc90000000000 physical=0x1c00000 region=vmalloc
+	* virtual=0xffffc90000001000 physical=0x1c05000
+	* status=not-mapped virtual=0xffffc90000002000
+	* virtual=0xffffc90000003000 physical=0x1c07000
+	$(for i in $(seq 4 511); do printf '* status=not-mapped virtual=0x%x\n' $((0xffffc90000000000 + i * 4096)); done)
+	1 command=set
+	* virtual=0x400000 physical=0x1e00000
+	$(for i in $(seq 3 7); do printf '* status=not-mapped virtual=0x%x level=pmd size=2097152\n' $((i << 21)); done)
+	END
+}
+
+@test "pagemap in text: runs, totals" {
+	dump x86_64-tasks
+	vmlinux 64
+	run "$KWALK" -q vmlinux x86_64-tasks -c 'pagemap -p 1'
+	[ "$status" = 0 ]
+	[[ ${lines[0]} == START* ]]
+	[[ ${lines[1]} =~ ^1000\ +2fff\ +1c01000\ +4K\ +2\ +mapped\ +r-xu ]]
+	[[ ${lines[5]} =~ ^6000\ +7fff\ +-\ +-\ +2\ +swapped.*type\ 2,\ offset\ 4660 ]]
+	[[ ${lines[10]} =~ ^200000\ +5fffff\ +1c00000\ +2M\ +2\ +mapped\ +rwxu.*thp ]]
+	[ "${lines[11]}" = "total: mapped 4116K, not-mapped 72K, prot-none 4K, swapped 8K" ]
+}
+
+@test "pagemap: a table that is missing is told, and the rest is listed" {
+	describe lost <<-END
+	include $DUMPS/x86_64-tasks.txt
+	at pmd_user[1]: u64 64M|TABLE
+	END
+	vmlinux 64
+	answers -s 1 vmlinux lost 'pagemap -p 1 3000 600000' <<-END
+	* virtual=0x3000
+	* status=not-mapped
+	* status=prot-none
+	* status=swapped
+	* status=swapped
+	$(for i in $(seq 8); do echo '* status=not-mapped'; done)
+	* virtual=0x10000
+	* virtual=0x11000
+	$(for i in $(seq 0x12 0x1ff); do echo '* status=not-mapped'; done)
+	$(for i in $(seq 512); do echo '* status=unreadable reason=absent level=pte'; done)
+	* virtual=0x400000
+	END
+	complains '512 places'
+}
+
+@test "shared: frames in common, with every address" {
+	dump x86_64-tasks
+	vmlinux 64
+	answers vmlinux x86_64-tasks 'shared 1 3' <<-END
+	* command=shared status=ok physical=0x1610000 size=4096 kind=zero-page mappings.#=2 mappings.0.pid=1 mappings.0.virtual=0x11000 mappings.1.pid=3 mappings.1.virtual=0x22000
+	# in init also through a large page
+	* physical=0x1c02000 size=4096 mappings.#=3 mappings.0.pid=1 mappings.0.virtual=0x202000 mappings.1.pid=1 mappings.1.virtual=0x2000 mappings.2.pid=3 mappings.2.virtual=0x20000
+	* physical=0x1c10000 mappings.#=3
+	* physical=0x1c3f000 mappings.#=2 mappings.0.virtual=0x23f000 mappings.1.virtual=0x23000
+	* physical=0x1e00000 size=2097152 mappings.#=2 mappings.0.virtual=0x400000 mappings.1.virtual=0x200000
+	END
+}
+
+@test "isolated tables: a process' own copy says what it may execute" {
+	describe isolated <<-END
+	include $DUMPS/x86_64-tasks.txt
+	at pgd_init[0]: u64 pud_user|TABLE|NX
+	at pgd_init+4K: u64 0
+	END
+	vmlinux 64
+	# no copy: the entry above is not the same without NX
+	answers vmlinux isolated 'set 1; vtop 1123' <<-END
+	1 user_root=-
+	1123 executable=false levels.0.entry_address=0x32000
+	END
+	describe isolated <<-END
+	include $DUMPS/x86_64-tasks.txt
+	at mm_init+24: u64 d+0x3a000
+	at 0x3a000[0]: u64 pud_user|TABLE|NX
+	at 0x3a000[(page_offset>>39)&511]: u64 pud_direct|k
+	at 0x3b000[0]: u64 pud_user|TABLE
+	END
+	answers vmlinux isolated 'set 1; vtop 1123; vtop -p 1 ffff888000030000' <<-END
+	1 root=0x3a000 user_root=0x3b000
+	1123 physical=0x1c01123 executable=true levels.0.entry_address=0x3b000
+	ffff888000030000 physical=0x30000 levels.0.entry_address=0x3a888
+	END
+}

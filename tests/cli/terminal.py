@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Talk to a program on a terminal: terminal.py SCRIPT PROGRAM ARGUMENT...
+
+SCRIPT's lines are `send TEXT` (a Python string's body: \\r, \\t, \\x03), `expect TEXT` (waits until it is shown, behind
+what was expected before), `exits STATUS` or `exits any` (waits for the end; never by a signal). A line that is not met within ten seconds is an error.
+"""
+import os
+import pty
+import select
+import sys
+import time
+
+
+class Terminal:
+    def __init__(self, argv):
+        self.shown = b""
+        self.pid, self.fd = pty.fork()
+        if not self.pid:
+            os.environ.update(TERM="dumb", COLUMNS="200")
+            os.execv(argv[0], argv)
+
+    def fail(self, what):
+        os.kill(self.pid, 9)
+        sys.exit(f"{what}; shown since: {self.shown[-2000:].decode(errors='replace')}")
+
+    def read(self, until, what):
+        while time.monotonic() < until:
+            if select.select([self.fd], [], [], 0.05)[0]:
+                try:
+                    data = os.read(self.fd, 65536)
+                except OSError:
+                    data = b""
+                self.shown += data
+                return bool(data)
+        self.fail(what)
+
+    def send(self, text):
+        os.write(self.fd, text)
+
+    def expect(self, text):
+        until = time.monotonic() + 10
+        while text not in self.shown:
+            if not self.read(until, f"no {text!r} in time"):
+                self.fail(f"ended without {text!r}")
+        self.shown = self.shown.split(text, 1)[1]
+
+    def exits(self, status):
+        until = time.monotonic() + 10
+        while self.read(until, "did not end"):
+            pass
+        got = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        if got < 0 or status != b"any" and got != int(status):
+            sys.exit(f"exit status {got}, not {status.decode()}")
+
+
+def main():
+    with open(sys.argv[1]) as f:
+        lines = [s.strip().partition(" ") for s in f if s.strip() and not s.startswith("#")]
+    terminal = Terminal(sys.argv[2:])
+    for verb, _, text in lines:
+        getattr(terminal, verb)(text.encode().decode("unicode_escape").encode("latin-1"))
+
+
+main()

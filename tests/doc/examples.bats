@@ -1,0 +1,36 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What the documentation shows is what kwalk prints.
+load ../cli/common
+
+setup_file() {
+	mkdir "$BATS_FILE_TMPDIR/bin"
+	ln -s "$KWALK" "$BATS_FILE_TMPDIR/bin/kwalk"
+	"$DUMPS/mksample" "$MKDUMP" "$BATS_FILE_TMPDIR"
+}
+
+@test "the man page's examples" {
+	python3 "$BATS_TEST_DIRNAME/examples.py" "$BATS_TEST_DIRNAME/../../doc/kwalk.1" "$BATS_FILE_TMPDIR"
+}
+
+@test "README's examples" {
+	python3 "$BATS_TEST_DIRNAME/examples.py" "$BATS_TEST_DIRNAME/../../README.md" "$BATS_FILE_TMPDIR"
+}
+
+@test "the man page is well formed" {
+	command -v groff >/dev/null || skip "no groff"
+	run groff -man -mandoc -ww -Tutf8 -z "$BATS_TEST_DIRNAME/../../doc/kwalk.1"
+	[ "$status" = 0 ] && [ -z "$output" ]
+}
+
+@test "the man page names every command" {
+	local name
+
+	"$KWALK" -q -j -c help "$BATS_FILE_TMPDIR/sample.core" |
+		sed 's/.*"name":"\([a-z_]*\)".*/\1/' >names
+	[ -s names ]
+	while read -r name; do
+		grep -q "^\.It Ic $name\$\|^\.It Ic $name " "$BATS_TEST_DIRNAME/../../doc/kwalk.1" ||
+			{ echo "$name is not in it"; return 1; }
+	done <names
+}

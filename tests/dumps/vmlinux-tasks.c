@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The part of the vmlinux without a kernel that knows processes; vmlinux.c
+ * tells of the rest. Members that nobody asks for are left out. -DOLD has
+ * mappings in a list and threads in a ring, as Linux had before 6.1 and 3.14.
+ */
+struct list_head {
+	struct list_head *next, *prev;
+};
+
+typedef struct { unsigned long pgd; } pgd_t;
+
+struct signal_struct {
+	int sigcnt, live;
+#ifndef OLD
+	struct list_head thread_head;
+#endif
+};
+
+struct task_struct {
+	unsigned long state;
+	void *stack;
+	struct list_head tasks;
+	struct mm_struct *mm, *active_mm;
+	int pid, tgid;
+#ifdef OLD
+	struct list_head thread_group;
+#else
+	struct list_head thread_node;
+#endif
+	char comm[16];
+	struct signal_struct *signal;
+};
+
+struct maple_tree {
+	int ma_lock;
+	unsigned int ma_flags;
+	void *ma_root;
+};
+
+struct rb_node {
+	unsigned long __rb_parent_color;
+	struct rb_node *rb_right, *rb_left;
+};
+
+struct rb_root {
+	struct rb_node *rb_node;
+};
+
+struct mm_struct {
+#ifdef OLD
+	struct vm_area_struct *mmap;
+	struct rb_root mm_rb;
+#else
+	struct maple_tree mm_mt;
+#endif
+	unsigned long task_size;
+	pgd_t *pgd;
+	unsigned long start_brk, brk, start_stack;
+};
+
+struct dentry_operations {
+	void *d_revalidate;
+	char *(*d_dname)(void);
+};
+
+struct qstr {
+	unsigned int hash, len;
+	const char *name;
+};
+
+struct dentry {
+	unsigned int d_flags, d_seq;
+	struct { void *next, **pprev; } d_hash;
+	struct dentry *d_parent;
+	struct qstr d_name;
+	const struct dentry_operations *d_op;
+};
+
+struct vfsmount {
+	struct dentry *mnt_root;
+	void *mnt_sb;
+};
+
+struct mount {
+	struct list_head mnt_hash;
+	struct mount *mnt_parent;
+	struct dentry *mnt_mountpoint;
+	struct vfsmount mnt;
+};
+
+struct path {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
+};
+
+struct file {
+	unsigned long f_mode;
+	struct path f_path;
+};
+
+struct anon_vma_name {
+	int kref;
+	char name[];
+};
+
+struct vm_operations_struct {
+	void *open, *close;
+};
+
+struct vm_special_mapping {
+	const char *name;
+	void **pages;
+};
+
+struct vm_area_struct {
+	unsigned long vm_start, vm_end;
+	struct vm_area_struct *vm_next, *vm_prev;
+	struct mm_struct *vm_mm;
+	union {
+		const unsigned long vm_flags;
+		unsigned long __vm_flags;
+	};
+	const struct vm_operations_struct *vm_ops;
+	unsigned long vm_pgoff;
+	struct file *vm_file;
+	void *vm_private_data;
+	struct anon_vma_name *anon_name;
+#ifdef OLD
+	struct rb_node vm_rb;
+#endif
+};
+
+struct rq {
+	unsigned long nr_running;
+	struct task_struct *idle;
+};
+
+#define PLACED(section_name) \
+	__attribute__((used, section(section_name), aligned(sizeof(long))))
+
+PLACED(".data.20800") struct task_struct init_task = { .state = 1 };
+#ifdef __x86_64__
+PLACED(".data.20900") unsigned long __per_cpu_offset[8] = { 1 };
+#endif
+PLACED(".data.20980") unsigned long __cpu_possible_mask = 1;
+#ifdef OLD
+PLACED(".data.209a0") struct rq runqueues = { 1 };
+#else
+PLACED(".data.209a0") struct task_struct *idle_threads = (void *)1;
+#endif
+PLACED(".data.209c0") const struct vm_operations_struct special_mapping_vmops = { (void *)1 };
+PLACED(".data.209e0") unsigned long huge_zero_pfn = 1;
+PLACED(".bss.zero") char empty_zero_page[4096];
+
+PLACED(".text.dname") char *simple_dname(void);
+
+char *simple_dname(void)
+{
+	return (void *)0;
+}
+
+/* Debug information for the types that no variable has. */
+struct signal_struct unused_signal;
+struct mm_struct unused_mm;
+struct vm_area_struct unused_vma;
+struct dentry unused_dentry;
+struct mount unused_mount;
+struct file unused_file;
+struct vm_special_mapping unused_mapping;
+struct anon_vma_name unused_name;
+struct rq unused_rq;

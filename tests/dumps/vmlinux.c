@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A vmlinux without a kernel: the types and variables that a translator of
+ * addresses asks of debug information, where vmlinux.lds puts them. Linux
+ * 6.1; -m64, or -m32 with or without -DPAE; -DOLD is before L1TF.
+ */
+typedef unsigned long pteval_t;
+
+struct list_head {
+	struct list_head *next, *prev;
+};
+
+typedef struct {
+	int counter;
+} atomic_t;
+
+#ifdef PAE
+typedef struct { unsigned long long pgd; } pgd_t;
+#else
+typedef struct { unsigned long pgd; } pgd_t;
+#endif
+
+struct address_space;
+
+struct page {
+	unsigned long flags;
+	union {
+		struct {
+			union {
+				struct list_head lru;
+				struct list_head buddy_list;
+			};
+			struct address_space *mapping;
+			unsigned long index;
+			unsigned long private;
+		};
+		struct {
+			unsigned long compound_head;
+			unsigned char compound_dtor;
+			unsigned char compound_order;
+			atomic_t compound_mapcount;
+		};
+	};
+	union {
+		atomic_t _mapcount;
+		unsigned int page_type;
+	};
+	atomic_t _refcount;
+#ifdef __x86_64__
+	unsigned long memcg_data;
+#endif
+};
+
+enum pageflags {
+	PG_locked,
+	PG_referenced,
+	PG_uptodate,
+	PG_dirty,
+	PG_lru,
+	PG_active,
+	PG_workingset,
+	PG_waiters,
+	PG_error,
+	PG_slab,
+	PG_owner_priv_1,
+	PG_arch_1,
+	PG_reserved,
+	PG_private,
+	PG_private_2,
+	PG_writeback,
+	PG_head,
+	PG_mappedtodisk,
+	PG_reclaim,
+	PG_swapbacked,
+	PG_unevictable,
+	PG_mlocked,
+	PG_uncached,
+	PG_hwpoison,
+	__NR_PAGEFLAGS,
+	PG_swapcache = PG_owner_priv_1,
+	PG_checked = PG_owner_priv_1,
+};
+
+enum zone_type {
+	ZONE_DMA,
+#ifdef __x86_64__
+	ZONE_DMA32,
+	ZONE_NORMAL,
+	ZONE_MOVABLE,
+	ZONE_DEVICE,
+#else
+	ZONE_NORMAL,
+	ZONE_HIGHMEM,
+	ZONE_MOVABLE,
+#endif
+	__MAX_NR_ZONES
+};
+
+enum fixed_addresses {
+#ifdef __x86_64__
+	VSYSCALL_PAGE = 511,
+	FIX_DBGP_BASE,
+	FIX_EARLYCON_MEM_BASE,
+	FIX_APIC_BASE,
+	__end_of_permanent_fixed_addresses,
+	FIX_BTMAP_END = 1024,
+	FIX_BTMAP_BEGIN = FIX_BTMAP_END + 511,
+#else
+	FIX_HOLE,
+	FIX_DBGP_BASE,
+	FIX_EARLYCON_MEM_BASE,
+	FIX_APIC_BASE,
+	__end_of_permanent_fixed_addresses,
+	FIX_BTMAP_END = 256,
+	FIX_BTMAP_BEGIN = FIX_BTMAP_END + 511,
+#endif
+	__end_of_fixed_addresses
+};
+
+struct mem_section_usage {
+	unsigned long subsection_map[1];
+	unsigned long pageblock_flags[];
+};
+
+struct mem_section {
+	unsigned long section_mem_map;
+	struct mem_section_usage *usage;
+};
+
+#ifndef __x86_64__
+/* Per CPU: GDT, entry stack, TSS; the sizes are what matters. */
+struct cpu_entry_area {
+	char gdt[4096];
+	char entry_stack_page[4096];
+	char tss[3 * 4096];
+};
+#endif
+
+struct zone {
+	unsigned long zone_start_pfn, spanned_pages;
+	const char *name;
+};
+
+struct pglist_data {
+	struct zone node_zones[__MAX_NR_ZONES];
+	int nr_zones;
+	struct page *node_mem_map;
+	unsigned long node_start_pfn;
+	unsigned long node_present_pages;
+	unsigned long node_spanned_pages;
+	int node_id;
+};
+
+struct swap_info_struct;
+
+#if defined(__x86_64__) || defined(PAE)
+typedef unsigned long long resource_size_t;
+#else
+typedef unsigned int resource_size_t;
+#endif
+
+/* desc came with 4.6. */
+struct resource {
+	resource_size_t start, end;
+	const char *name;
+	unsigned long flags;
+#ifndef OLD
+	unsigned long desc;
+#endif
+	struct resource *parent, *sibling, *child;
+};
+
+struct new_utsname {
+	char sysname[65], nodename[65], release[65], version[65], machine[65],
+		domainname[65];
+};
+
+struct uts_namespace {
+	struct new_utsname name;
+};
+
+/* Each variable has a section to itself, which the linker script places. */
+#define PLACED(section_name) \
+	__attribute__((used, section(section_name), aligned(sizeof(long))))
+
+PLACED(".rodata.linux_banner")
+const char linux_banner[] =
+	"Linux version " RELEASE " "
+	"(builder@example.org) (gcc-12 (Debian 12.2.0-14) 12.2.0, "
+	"GNU ld (GNU Binutils for Debian) 2.40) "
+	"#1 SMP PREEMPT_DYNAMIC Debian 6.1.76-1 (2024-02-01)\n";
+
+#ifdef __x86_64__
+PLACED(".data.vars.00") unsigned long page_offset_base = 0xffff888000000000;
+PLACED(".data.vars.08") unsigned long vmalloc_base = 0xffffc90000000000;
+PLACED(".data.vars.10") unsigned long vmemmap_base = 0xffffea0000000000;
+PLACED(".data.vars.18") unsigned long phys_base = 1;
+PLACED(".data.vars.20") struct mem_section **mem_section = (void *)1;
+PLACED(".data.vars.28") unsigned long max_pfn = 1;
+PLACED(".data.vars.30") void *high_memory = (void *)1;
+PLACED(".data.vars.38") unsigned long sme_me_mask = 1;
+PLACED(".data.vars.40") unsigned int __pgtable_l5_enabled = 1;
+PLACED(".data.tables") pgd_t init_top_pgt[512] = { { 1 } };
+PLACED(".data.tables1") pgd_t level3_kernel_pgt[512] = { { 1 } };
+PLACED(".data.tables2") pgd_t level2_kernel_pgt[512] = { { 1 } };
+PLACED(".data.tables3") pgd_t level2_fixmap_pgt[512] = { { 1 } };
+PLACED(".data.tables4") pgd_t level1_fixmap_pgt[512 * 2] = { { 1 } };
+PLACED(".data.500") struct pglist_data *node_data[1024] = { (void *)1 };
+#else
+#ifdef PAE
+PLACED(".data.vars.00") unsigned long unused_mem_map = 1;
+PLACED(".data.mem_section") struct mem_section mem_section[128][1] = { { { 1, 0 } } };
+PLACED(".data.500") int pkmap_count[512] = { 1 };
+PLACED(".data.tables") pgd_t swapper_pg_dir[4] = { { 1 } };
+#else
+PLACED(".data.vars.00") struct page *mem_map = (void *)1;
+PLACED(".data.500") int pkmap_count[1024] = { 1 };
+PLACED(".data.tables") pgd_t swapper_pg_dir[1024] = { { 1 } };
+#endif
+PLACED(".data.vars.04") unsigned long max_pfn = 1;
+PLACED(".data.vars.08") unsigned long max_low_pfn = 1;
+PLACED(".data.vars.0c") void *high_memory = (void *)1;
+PLACED(".data.vars.10") unsigned int __VMALLOC_RESERVE = 128 << 20;
+PLACED(".data.vars.14") unsigned long __FIXADDR_TOP = 1;
+PLACED(".data.4000") unsigned long __per_cpu_offset[8] = { 1 };
+struct cpu_entry_area *unused_cpu_entry_area;
+#endif
+#ifdef __x86_64__
+enum { MAX_SWAPFILES = 32 - 4 - 3 - 1 - 1 }; /* device, migration, hwpoison, marker */
+#else
+enum { MAX_SWAPFILES = 32 - 3 - 1 - 1 };
+#endif
+PLACED(".data.2c00") struct swap_info_struct *swap_info[MAX_SWAPFILES] = { (void *)1 };
+PLACED(".data.2d00") struct resource iomem_resource = { .name = "PCI mem" };
+PLACED(".data.2d40") struct resource ioport_resource = { .name = "PCI IO" };
+PLACED(".data.2e00") unsigned char __pte2cachemode_tbl[8] = { 1 };
+#ifndef OLD
+PLACED(".data.2e08") int l1tf_mitigation = 1;
+#endif
+PLACED(".data.80") struct uts_namespace init_uts_ns = { { "Linux" } };
+PLACED(".data.248") struct list_head vmap_area_list = { 0, 0 };
+PLACED(".data.300") struct pglist_data contig_page_data = { .nr_zones = 1 };
+PLACED(".bss.jiffies") unsigned long jiffies;
+
+PLACED(".text.handler") void asm_exc_divide_error(void);
+PLACED(".text.schedule") void schedule(void);
+PLACED(".text.zz") void migrate_pages(void);
+PLACED(".text.zz") void memory_failure(void);
+PLACED(".init.text") void start_kernel(void);
+
+/* Debug information for the types that no variable has. */
+enum pageflags unused_pageflags;
+enum zone_type unused_zone_type;
+enum fixed_addresses unused_fixed_addresses;
+struct page unused_page;
+struct mem_section unused_mem_section;
+pteval_t unused_pteval;
+
+void asm_exc_divide_error(void)
+{
+	jiffies++;
+}
+
+void schedule(void)
+{
+	jiffies += 2;
+	jiffies *= 3;
+}
+
+void migrate_pages(void)
+{
+	jiffies += 3;
+}
+
+void memory_failure(void)
+{
+	jiffies += 4;
+}
+
+void start_kernel(void)
+{
+	schedule();
+}

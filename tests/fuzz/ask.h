@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* All that can be asked of a kernel, with what every answer promises. */
+#pragma once
+
+#include "input.h"
+
+#include "kernel/arch.h"
+#include "kernel/page_info.h"
+#include "kernel/translate.h"
+
+static inline void ignore_source(void *arg, const char *source, uint64_t value)
+{
+	char text[64];
+
+	PROMISED(source);
+	fact_value_text(*(enum fact_id *)arg, value, text, sizeof(text));
+}
+
+static inline void ignore_event(void *arg, enum kernel_event event, const char *text)
+{
+	(void)arg, (void)event;
+	PROMISED(*text);
+}
+
+static inline void ask_facts(struct kernel *kernel)
+{
+	for (enum fact_id id = 0; id < NR_FACTS; id++) {
+		uint64_t value, again;
+		bool known = kernel_fact(kernel, id, &value);
+
+		PROMISED(kernel_fact(kernel, id, &again) == known);
+		PROMISED(!known || again == value);
+		PROMISED(!known || kernel->facts[id].source);
+		kernel_fact_sources(kernel, id, ignore_source, &id);
+	}
+}
+
+static inline void ask_regions(struct kernel *kernel)
+{
+	const struct region_list *list = kernel_regions(kernel, NULL);
+
+	if (!list)
+		return;
+	PROMISED(list->region[0].first == 0);
+	for (size_t i = 0; i < list->nr; i++) {
+		PROMISED(list->region[i].first <= list->region[i].last);
+		PROMISED(i == 0 ||
+			 list->region[i].first == list->region[i - 1].last + 1);
+	}
+	PROMISED(list->region[list->nr - 1].last == kernel->arch->address_mask);
+}
+
+/* Where a struct page is not where its flags say, all sections are gone
+ * through: bounded, but not for each of so many questions. */
+static int nr_slow_questions;
+
+static inline bool ask_page(struct kernel *kernel, uint64_t page, uint64_t *pfn)
+{
+	enum { MOST_SLOW_QUESTIONS = 6 };
+
+	return nr_slow_questions++ < MOST_SLOW_QUESTIONS &&
+	       kernel_page_to_pfn(kernel, page, pfn, NULL);
+}
+
+static inline void ask_frame(struct kernel *kernel, uint64_t pfn)
+{
+	struct page_info info;
+	uint64_t page, back, again, vaddr, paddr;
+
+	if (kernel_pfn_to_page(kernel, pfn, &page, NULL)) {
+		kernel_page_info(kernel, page, &info, NULL);
+		/* Hostile maps overlap: it need not be the same frame. */
+		if (ask_page(kernel, page, &back))
+			PROMISED(kernel_pfn_to_page(kernel, back, &again, NULL) &&
+				 again == page);
+	}
+	if (kernel_phys_to_virt(kernel, pfn << 12, &vaddr, NULL))
+		PROMISED(kernel->arch->virt_to_phys(kernel, vaddr, &paddr) &&
+			 paddr == pfn << 12);
+}
+
+static inline void ask_address(struct kernel *kernel, const struct space *space,
+			uint64_t vaddr)
+{
+	struct translation translation = kernel_translate(kernel, space, vaddr);
+	const struct region *region = kernel_region(kernel, vaddr, NULL);
+	struct error err = { 0 };
+	uint64_t number;
+
+	PROMISED(translation.status < NR_TRANSLATION_STATUSES);
+	translation_explain(&translation, space, &err);
+	PROMISED(err.message[0]);
+	if (translation.has_physical)
+		ask_frame(kernel, translation.physical >> 12);
+	if (region)
+		PROMISED(region->first <= vaddr && vaddr <= region->last);
+	if (kernel_linear(kernel, vaddr, &number))
+		PROMISED(number == translation.physical);
+	ask_page(kernel, vaddr, &number);
+	kernel_read_number(kernel, vaddr, 8, &number, NULL);
+	kernel_image_section(kernel, vaddr);
+}
+
+static inline void ask_addresses(struct kernel *kernel, struct input *input)
+{
+	static const uint64_t usual[] = {
+		0, 0x1000, 0xc0000000, 0xc0001000, 0xffbfe000, 0xfffff000,
+		0xffffffff, 0x7fffffffffff, 0xffff888000000000,
+		0xffffc90000000000, 0xffffea0000000000, 0xfffffe0000000000,
+		0xffffffff80000000, 0xffffffff81000000, 0xffffffffff5fd000,
+		0xffffffffff600000, 0xff11000000000000, UINT64_MAX - 3,
+	};
+	const struct space *space = kernel_space(kernel, NULL);
+
+	if (!space)
+		return;
+	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
+		ask_address(kernel, space, usual[i]);
+		ask_frame(kernel, usual[i] >> 12);
+	}
+	/* The last bytes of the input, which as a dump are page tables. */
+	for (int i = 0; i < 16; i++) {
+		uint64_t vaddr = take(input, 8);
+
+		ask_address(kernel, space, vaddr);
+		ask_frame(kernel, vaddr);
+	}
+}
+
+/* Starts the kernel and asks; takes it over. rest: addresses to ask for too. */
+static inline void ask_all(struct kernel *kernel, struct input *rest)
+{
+	char line[512];
+
+	nr_slow_questions = 0;
+	kernel->listener = ignore_event;
+	if (kernel_start(kernel, NULL)) {
+		kernel_describe(kernel, line, sizeof(line));
+		ask_facts(kernel);
+		ask_regions(kernel);
+		ask_addresses(kernel, rest);
+	}
+	kernel_destroy(kernel);
+}

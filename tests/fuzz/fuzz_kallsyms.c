@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The input is memory of a kernel's image, which is searched for its symbol
+ * table, or, by its first byte, the table's parts: where each begins, then all
+ * of them. Asks what is found for names and addresses.
+ */
+#include "input.h"
+
+#include "kernel/kallsyms_place.h"
+
+#define IMAGE UINT64_C(0xffffffff81200000)
+
+struct image {
+	struct bytes bytes;
+	uint8_t pointer_size;
+	bool believe; /* take the first that can be read */
+};
+
+static bool seen(const char *name, void *arg)
+{
+	unsigned int *left = arg;
+
+	PROMISED(strlen(name) <= KALLSYMS_LONGEST_NAME);
+	return --*left > 0;
+}
+
+static void ask_address(struct kallsyms *kallsyms, uint64_t address)
+{
+	struct kallsyms_symbol symbol;
+
+	if (!kallsyms_at(kallsyms, address, &symbol))
+		return;
+	PROMISED(symbol.address <= address);
+	PROMISED(*symbol.name && strlen(symbol.name) <= KALLSYMS_LONGEST_NAME);
+	kallsyms_room(kallsyms, address);
+}
+
+static void ask(struct kallsyms *kallsyms)
+{
+	static const char *const names[] = { "schedule", "linux_banner", "_text",
+					     "", "a", "b", "c", "d", "e" };
+	uint32_t nr = kallsyms_count(kallsyms), step = nr / 64 + 1;
+	struct kallsyms_symbol symbol, again;
+	unsigned int left = 100;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		kallsyms_find(kallsyms, names[i], &symbol);
+	for (uint32_t i = 0; i < nr; i += step) {
+		if (!kallsyms_symbol(kallsyms, i, &symbol))
+			continue;
+		PROMISED(kallsyms_find(kallsyms, symbol.name, &again));
+		PROMISED(!strcmp(symbol.name, again.name));
+		ask_address(kallsyms, symbol.address);
+		ask_address(kallsyms, symbol.address + 1);
+	}
+	PROMISED(!kallsyms_symbol(kallsyms, nr, &symbol));
+	ask_address(kallsyms, 0);
+	ask_address(kallsyms, UINT64_MAX);
+	kallsyms_complete(kallsyms, "s", seen, &left);
+}
+
+/* A copy, so that a byte too far is noticed. */
+static struct view part(const struct image *image, uint64_t at, uint64_t size)
+{
+	struct view view = { 0 };
+
+	if (at < image->bytes.size && size) {
+		size = size < image->bytes.size - at ? size :
+						       image->bytes.size - at;
+		view.owned = malloc(size);
+		memcpy(view.owned, image->bytes.data + at, size);
+		view.bytes = (struct bytes){ view.owned, size };
+	}
+	return view;
+}
+
+static bool try_place(const struct kallsyms_place *place, void *arg)
+{
+	const struct image *image = arg;
+	uint64_t index = place->token_index - place->tokens;
+	struct kallsyms_tables tables = {
+		.nr = place->nr,
+		.encoding = place->encoding,
+		.values_address = place->values,
+		.base = place->base,
+		.address_mask = UINT64_MAX,
+		.pointer_size = image->pointer_size,
+		.names = part(image, place->names - IMAGE,
+			      place->tokens - place->names),
+		.tokens = part(image, place->tokens - IMAGE,
+			       index + KALLSYMS_INDEX_SIZE),
+		.values = part(image, place->values - IMAGE,
+			       (uint64_t)place->nr * 8),
+	};
+	struct kallsyms *kallsyms;
+
+	if (tables.tokens.bytes.data) /* else it lies beyond the image */
+		tables.token_index =
+			tables.tokens.bytes.data +
+			(index < tables.tokens.bytes.size ? index : 0);
+	kallsyms = kallsyms_create(&tables, NULL);
+	if (kallsyms)
+		ask(kallsyms);
+	kallsyms_destroy(kallsyms);
+	return kallsyms && image->believe;
+}
+
+static void try_parts(struct input *input, struct image *image)
+{
+	struct kallsyms_place place = {
+		.encoding = take(input, 1) % NR_KALLSYMS_ENCODINGS,
+		.nr = (uint32_t)take(input, 2),
+		.names = IMAGE + take(input, 2),
+		.tokens = IMAGE + take(input, 2),
+		.token_index = IMAGE + take(input, 2),
+		.values = IMAGE + take(input, 2),
+		.base = take(input, 8),
+	};
+
+	image->bytes = (struct bytes){ input->data, input->size };
+	if (place.token_index < place.tokens)
+		place.token_index = place.tokens;
+	try_place(&place, image);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct input input = { data, size };
+	uint64_t way = take(&input, 1);
+	struct image image = {
+		.pointer_size = way & 1 ? 4 : 8,
+		.believe = way & 2,
+	};
+
+	if (way & 4) {
+		try_parts(&input, &image);
+		return 0;
+	}
+	image.bytes = (struct bytes){ input.data, input.size };
+	kallsyms_search(image.bytes, IMAGE, image.pointer_size, try_place,
+			&image);
+	return 0;
+}

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The input is a kdump-compressed or a flattened file: the same, from other seeds. */
+#include "memory.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	return try_as_dump(data, size);
+}

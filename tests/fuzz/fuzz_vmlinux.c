@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The input is a vmlinux, given along with the dump that FUZZ_DUMP names. */
+#include "ask.h"
+#include "mutate.h"
+
+static const char *dump_path;
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc, (void)argv;
+	dump_path = getenv("FUZZ_DUMP");
+	if (!dump_path) {
+		fputs("fuzz_vmlinux: FUZZ_DUMP does not name a dump\n", stderr);
+		exit(2);
+	}
+	return 0;
+}
+
+static struct vmlinux *vmlinux_of_bytes(const uint8_t *data, size_t size)
+{
+	struct error err;
+	struct file file;
+
+	if (!open_bytes(&file, data, size))
+		return NULL;
+	if (vmlinux_probe(&file))
+		return vmlinux_open(&file, &err);
+	file_close(&file);
+	return NULL;
+}
+
+static bool count_name(const char *name, void *arg)
+{
+	size_t *total = arg;
+
+	*total += strlen(name);
+	return true;
+}
+
+static void ask_symbols(struct kernel *kernel, struct input *rest)
+{
+	struct symbols *symbols = kernel->vmlinux->symbols;
+	struct symbol symbol, found;
+	size_t total = 0;
+
+	if (!symbols)
+		return;
+	symbols_complete(symbols, "", count_name, &total);
+	for (int i = 0; i < 16; i++) {
+		if (!symbols_at(symbols, take(rest, 8), &symbol))
+			continue;
+		PROMISED(symbol.name);
+		symbols_find(symbols, symbol.name, &found);
+		vmlinux_section_at(kernel->vmlinux, symbol.address);
+		vmlinux_content(kernel->vmlinux, symbol.address, 16);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct vmlinux *vmlinux = vmlinux_of_bytes(data, size);
+	struct input rest = { data + size - (size < 128 ? size : 128),
+			      size < 128 ? size : 128 };
+	struct input again = rest;
+	struct kernel *kernel;
+	struct dump *dump;
+	struct error err;
+	struct file file;
+
+	if (!vmlinux)
+		return 0;
+	if (!file_open(&file, dump_path, &err))
+		abort();
+	dump = dump_open(&file, &err);
+	kernel = kernel_create(dump, vmlinux, &err);
+	if (!kernel)
+		return 0;
+	ask_symbols(kernel, &rest);
+	ask_all(kernel, &again);
+	return 0;
+}

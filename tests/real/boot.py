@@ -1,0 +1,236 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Boots a guest, waits until its init has said all it knows, and records its memory image
+and what the emulated MMU makes of its page tables.
+
+DIR then holds
+  serial.log    what the guest's kernel says of itself
+  machine.json  control registers, kernel variables, and how the guest was started
+  tlb.txt       every page that the table in CR3 maps ("info tlb")
+  mem.txt       its ranges with their effective rights ("info mem"; empty with five levels)
+  user-tlb.txt, user-mem.txt
+                the same of the table for user mode, where the kernel keeps two
+  vmcore        the memory image: QEMU's, or with --crash a capture kernel's /proc/vmcore
+  vmcore.kdump  the same as QEMU compresses it, without --crash
+"""
+import argparse
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+
+from symtab import read_symbols
+
+VARIABLES = {"page_offset_base", "vmalloc_base", "vmemmap_base", "phys_base", "mem_map", "high_memory", "max_mapnr"}
+LONG_MODE = 1 << 10     # of EFER
+FIVE_LEVELS = 1 << 12   # of CR4
+GIGA = 1 << 30
+LARGE = 2 << 20
+PAGE = 4096
+PAGEMAP_PFN = (1 << 55) - 1
+
+
+class Failure(Exception):
+    pass
+
+
+class Monitor:
+    """QEMU's machine protocol: unlike the monitor for people, it says where an answer ends."""
+
+    def __init__(self, path, alive):
+        self.socket = socket.socket(socket.AF_UNIX)
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                self.socket.connect(path)
+                break
+            except OSError:
+                if not alive() or time.monotonic() > deadline:
+                    raise Failure("QEMU did not start") from None
+                time.sleep(0.1)
+        self.socket.settimeout(300)
+        self.file = self.socket.makefile("rw", encoding="utf-8")
+        self.file.readline()
+        self.call("qmp_capabilities")
+
+    def call(self, command, **arguments):
+        self.file.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
+        self.file.flush()
+        for line in self.file:
+            answer = json.loads(line)
+            if "error" in answer:
+                raise Failure(f"{command}: {answer['error']['desc']}")
+            if "return" in answer:
+                return answer["return"]
+        raise Failure(f"{command}: QEMU hung up")
+
+    def ask(self, line):
+        return self.call("human-monitor-command", **{"command-line": line}).replace("\r", "")
+
+
+class Guest:
+    def __init__(self, options):
+        self.options = options
+        self.dir = options.dir
+        self.start = time.monotonic()
+        os.makedirs(self.dir, exist_ok=True)
+        arguments = [
+            options.qemu, "-accel", "tcg", "-m", options.memory, "-cpu", options.cpu,
+            "-smp", str(options.cpus), "-display", "none", "-nodefaults", "-no-reboot",
+            "-machine", options.machine, "-kernel", options.kernel, "-initrd", options.initrd,
+            "-append", "console=ttyS0 quiet no_hash_pointers unknown_nmi_panic " + options.append,
+            "-serial", "file:" + self.path("serial.log"),
+            "-qmp", f"unix:{self.path('qmp')},server,nowait",
+        ]
+        if options.note:
+            arguments += ["-device", "vmcoreinfo"]
+        if options.crash:
+            with open(self.path("disk"), "wb") as disk:
+                disk.truncate(8 * GIGA)
+            arguments += ["-drive", f"file={self.path('disk')},format=raw,if=virtio"]
+        with open(self.path("qemu.log"), "wb") as log:
+            self.process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self.monitor = Monitor(self.path("qmp"), self.is_alive)
+
+    def path(self, name):
+        return os.path.join(self.dir, name)
+
+    def write(self, name, text):
+        with open(self.path(name), "w", encoding="ascii") as file:
+            file.write(text)
+
+    def is_alive(self):
+        return self.process.poll() is None
+
+    def serial(self):
+        with open(self.path("serial.log"), encoding="ascii", errors="replace") as file:
+            return file.read().replace("\r", "")
+
+    def wait_for(self, pattern):
+        """The first line that matches; a guest that says so no more within the time has failed."""
+        while True:
+            found = re.search(pattern, self.serial(), re.MULTILINE)
+            if found:
+                return found
+            if not self.is_alive():
+                raise Failure("QEMU ended: " + self.serial()[-300:])
+            if time.monotonic() - self.start > self.options.timeout:
+                raise Failure("the guest is not ready: " + self.serial()[-300:])
+            time.sleep(0.2)
+
+    def registers(self):
+        text = self.monitor.ask("info registers")
+        return {name.lower(): int(re.search(rf"\b{name}\s*=([0-9a-f]+)", text)[1], 16)
+                for name in ("CR0", "CR3", "CR4", "EFER")}
+
+    def translate(self, vaddr):
+        found = re.match(r"gpa: (0x[0-9a-f]+)", self.monitor.ask(f"gva2gpa {vaddr:#x}"))
+        return int(found[1], 16) if found else None
+
+    def runs_init(self):
+        """Whether the table in CR3 is that of init: it maps a page of which pagemap told."""
+        known = re.search(r"^@pagemap anonymous 1 (\w+) (\w+)", self.serial(), re.MULTILINE)
+        return self.translate(int(known[1], 16)) == (int(known[2], 16) & PAGEMAP_PFN) << 12
+
+    def stop(self, wanted):
+        """Stops the guest while init runs and its registers are as wanted."""
+        for _ in range(400):
+            self.monitor.call("stop")
+            registers = self.registers()
+            if wanted(registers) and self.runs_init():
+                return registers
+            self.monitor.call("cont")
+            time.sleep(0.03)
+        raise Failure("the table in CR3 never was the wanted one")
+
+    def gigantic_pages(self, tlb):
+        """The listing does not tell a page of 1 GiB from one of 2 MiB at the same place."""
+        pages = {int(vaddr, 16): (int(paddr, 16), large) for vaddr, paddr, large
+                 in re.findall(r"^(\w+): (\w+) \S\S(\S)", tlb, re.MULTILINE)}
+        return [vaddr for vaddr, (paddr, large) in pages.items()
+                if large == "P" and vaddr % GIGA == 0 and paddr % GIGA == 0
+                and not any(vaddr + GIGA - LARGE + i * PAGE in pages for i in range(LARGE // PAGE))
+                and self.translate(vaddr + GIGA - LARGE) == paddr + GIGA - LARGE]
+
+    def variables(self):
+        """Values of the kernel's variables, as the guest's memory has them."""
+        symbols = read_symbols(self.options.vmlinux, VARIABLES | {"_text"})
+        running = int(re.search(r"^@symbol (\w+) _text$", self.serial(), re.MULTILINE)[1], 16)
+        offset = running - symbols.pop("_text")
+        word = "g" if self.registers()["efer"] & LONG_MODE else "w"
+        return {name: int(self.monitor.ask(f"x /1{word}x {address + offset:#x}").split(":")[1], 16)
+                for name, address in symbols.items()}
+
+    def record_table(self, prefix):
+        tlb = self.monitor.ask("info tlb")
+        self.write(prefix + "tlb.txt", tlb)
+        # With five levels QEMU 7.2 walks for half a minute and then says nothing.
+        five = self.registers()["cr4"] & FIVE_LEVELS
+        self.write(prefix + "mem.txt", "" if five else self.monitor.ask("info mem"))
+        return tlb
+
+    def record(self):
+        isolated = bool(re.search(r"^@cpuinfo flags\b.* pti\b", self.serial(), re.MULTILINE))
+        machine = {"crash": self.options.crash, "note": self.options.note or self.options.crash,
+                   "kaslr": "nokaslr" not in self.options.append.split(), "isolated": isolated}
+        if isolated:
+            # Bit 12 of CR3 tells the two tables apart.
+            registers = self.stop(lambda r: r["cr3"] & 0x1000)
+            machine["user_cr3"] = registers["cr3"]
+            self.record_table("user-")
+            self.monitor.call("cont")
+        machine.update(self.stop(lambda r: not (isolated and r["cr3"] & 0x1000)))
+        machine["gigantic"] = self.gigantic_pages(self.record_table(""))
+        machine["variables"] = self.variables()
+        self.write("machine.json", json.dumps(machine, indent=1))
+
+    def dump(self):
+        self.monitor.call("dump-guest-memory", paging=False, protocol="file:" + self.path("vmcore"))
+        self.monitor.call("dump-guest-memory", paging=False, protocol="file:" + self.path("vmcore.kdump"),
+                          format="kdump-zlib")
+
+    def crash(self):
+        self.monitor.call("cont")
+        self.monitor.call("inject-nmi")
+        size = int(self.wait_for(r"^@vmcore (\d+)$")[1])
+        self.end()
+        os.truncate(self.path("disk"), size)
+        os.rename(self.path("disk"), self.path("vmcore"))
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Boot a guest and record its memory.")
+    parser.add_argument("dir")
+    parser.add_argument("--qemu", default="qemu-system-x86_64")
+    parser.add_argument("--machine", default="pc")
+    for name in ("kernel", "initrd", "vmlinux", "memory", "cpu"):
+        parser.add_argument("--" + name, required=True)
+    parser.add_argument("--cpus", type=int, default=1)
+    parser.add_argument("--append", default="", help="more of the kernel's command line")
+    parser.add_argument("--note", action="store_true", help="have the guest hand out its VMCOREINFO")
+    parser.add_argument("--crash", action="store_true", help="crash, and keep what the capture kernel sees")
+    parser.add_argument("--timeout", type=int, default=180, metavar="SECONDS")
+    guest = None
+    try:
+        guest = Guest(parser.parse_args())
+        guest.wait_for(r"^@ready$")
+        guest.record()
+        if guest.options.crash:
+            guest.crash()
+        else:
+            guest.dump()
+    except (Failure, OSError) as failure:
+        sys.exit(f"boot: {failure}")
+    finally:
+        if guest:
+            guest.end()
+
+
+main()

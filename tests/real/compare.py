@@ -1,0 +1,574 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Asks kwalk about the guest recorded in DIR and compares its answers with the records. Prints
+TAP without numbers. Status: 1 where anything differs, 2 where nothing could be compared."""
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+from records import GIGA, KERNEL_MAP, LARGE, PAGE, Record
+
+MAX_SHOWN = 8
+ABSENT = {"prot-none", "swapped", "migration", "not-mapped"}
+ABSENT_UNKNOWN = ABSENT | {"error"}
+PRESENT, SWAPPED = 1 << 63, 1 << 62
+PFN = (1 << 55) - 1
+KPAGEFLAGS = {3: "uptodate", 14: "swapbacked"}  # those that no idle kernel changes
+
+
+def hexadecimal(value):
+    return ("-0x%x" % -value) if value < 0 else "0x%x" % value
+
+
+def signed(value, bits=64):
+    return value - (1 << bits) if value >> (bits - 1) else value
+
+
+class Trouble(Exception):
+    """kwalk did not answer in a way that can be compared at all."""
+
+
+class Check:
+    """One line of TAP: many comparisons of one kind."""
+
+    total_failed = 0
+
+    def __init__(self, name, title):
+        self.title = f"{name}: {title}"
+        self.count = 0
+        self.wrong = []
+        self.notes = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        if isinstance(error, Trouble):
+            self.wrong.append(str(error))
+        elif kind:
+            return False
+        if not self.count and not self.wrong:
+            self.wrong.append("nothing was compared")
+        notes = "".join("; " + note for note in self.notes)
+        if self.wrong:
+            Check.total_failed += 1
+            print(f"not ok - {self.title}: {len(self.wrong)} wrong, {self.count} compared{notes}")
+            for line in self.wrong[:MAX_SHOWN]:
+                print("#   " + line)
+        else:
+            print(f"ok - {self.title}: {self.count} compared{notes}")
+        sys.stdout.flush()
+        return True
+
+    def equal(self, answer, **expected):
+        """Whether these fields of an answer have these values; None stands for a field left out."""
+        self.count += 1
+        differing = [f"{name} is {answer.get(name)!r}, not {value!r}"
+                     for name, value in expected.items() if answer.get(name) != value]
+        if differing:
+            message = f" ({answer['message']})" if "message" in answer else ""
+            self.wrong.append(f"{answer.get('command')} {answer.get('input')}: " + ", ".join(differing) + message)
+        return not differing
+
+    def true(self, what, condition):
+        self.count += 1
+        if not condition:
+            self.wrong.append(what)
+
+
+class Session:
+    """kwalk with some way of opening the dump."""
+
+    def __init__(self, kwalk, name, arguments, options=(), sample=1):
+        self.kwalk, self.name, self.sample = kwalk, name, sample
+        self.arguments, self.options = list(arguments), list(options)
+
+    def with_options(self, *options):
+        return Session(self.kwalk, self.name, self.arguments, self.options + list(options), self.sample)
+
+    def ask(self, commands):
+        """One answer a command, each of one argument."""
+        with tempfile.NamedTemporaryFile("w", suffix=".script") as script:
+            script.write("".join(command + "\n" for command in commands))
+            script.flush()
+            run = subprocess.run([self.kwalk, "-q", "-j", *self.options, "-x", script.name, *self.arguments],
+                                 capture_output=True, text=True, timeout=300, check=False,
+                                 env=dict(os.environ, KWALK_DEBUG_PATH=""))
+        complaint = run.stderr.strip().split("\n")[0]
+        answers = [json.loads(line) for line in run.stdout.splitlines()]
+        if run.returncode not in (0, 1):
+            raise Trouble(f"status {run.returncode}: {complaint}")
+        if commands not in (["info"], ["regions"]) and len(answers) != len(commands):
+            raise Trouble(f"{len(answers)} answers to {len(commands)} commands: {complaint}")
+        failed = any(answer["status"] in ("error", "unreadable", "corrupt") for answer in answers)
+        if run.returncode != failed:
+            raise Trouble(f"status {run.returncode}, but answers {'have' if failed else 'have not'} failed")
+        return answers
+
+    def vtop(self, addresses, option=""):
+        answers = self.ask([f"vtop {option}{address:x}" for address in addresses])
+        for address, answer in zip(addresses, answers):
+            if answer.get("virtual", hexadecimal(address)) != hexadecimal(address):
+                raise Trouble(f"vtop {address:x} speaks of {answer['virtual']}")
+        return answers
+
+
+# --- walks -------------------------------------------------------------------------------
+
+def probes(page):
+    """Addresses in a page: one of a small page, ends and middle of a large one, and where
+    the bit of the entry that is PAT would fall if it were taken for one of the frame."""
+    if page.size == PAGE:
+        return [page.vaddr + (page.vaddr >> 12) * 0x335 % PAGE]
+    return [page.vaddr + offset for offset in (0, 0x1000, page.size // 2 + 0x234, page.size - 1)]
+
+
+def level_names(record, size):
+    """The levels that a walk to a page of this size goes through."""
+    above = {PAGE: 0, GIGA: 2}.get(size, 1)
+    return record.level_names[:record.levels - above]
+
+
+def top_entry(record, root, vaddr):
+    shift = record.shifts[0]
+    width = {64: 9, 32: 10 if record.arch == "i386" else 2}[record.bits]
+    size = 4 if record.arch == "i386" else 8
+    return root + (vaddr >> shift & (1 << width) - 1) * size
+
+
+def check_pages(record, session, title, table, start, end, root, option=""):
+    """Every page of the table between start and end."""
+    wanted = [(page, address) for page in table.pages if start <= page.vaddr < end for address in probes(page)]
+    wanted = wanted[::session.sample]
+    high_tables = False
+    with Check(session.name, title) as check:
+        answers = session.vtop([address for _, address in wanted], option)
+        for (page, address), answer in zip(wanted, answers):
+            paddr = page.paddr + address - page.vaddr
+            levels = answer.get("levels", [])
+            check.equal(dict(answer, names=[level["name"] for level in levels],
+                             top=levels[0]["entry_address"] if levels else None),
+                        status="mapped", physical=hexadecimal(paddr), page_size=page.size,
+                        pfn=hexadecimal(paddr >> 12), writable=page.writable, user=page.user,
+                        executable=page.executable, names=level_names(record, page.size),
+                        top=hexadecimal(top_entry(record, root, address)))
+            high_tables |= any(int(level["entry_address"], 16) >> 32 for level in levels)
+        if record.ram[-1].end >> 32 and start < record.user_end:
+            check.true("no table lies above 4 GiB", high_tables)
+        if not table.has_rights:
+            check.notes.append("rights of the last level only")
+
+
+def gaps(table, start, end):
+    """First, middle and last address of each range that no page maps."""
+    at = start
+    for page in table.pages:
+        if start <= page.vaddr < end:
+            if page.vaddr > at:
+                yield at, page.vaddr - 1
+            at = page.vaddr + page.size
+    if at < end:
+        yield at, end - 1
+
+
+def check_gaps(session, title, table, start, end, allowed, option=""):
+    wanted = [sorted({first, (first + last) // 2, last}) for first, last in gaps(table, start, end)]
+    wanted = wanted[::session.sample]
+    # The stacks of espfix lie 64 KiB apart, tens of thousands of them: one address of each does.
+    if len(wanted) > 20000:
+        wanted = [[addresses[i % len(addresses)]] for i, addresses in enumerate(wanted)]
+    wanted = [address for addresses in wanted for address in addresses]
+    with Check(session.name, title) as check:
+        for answer in session.vtop(wanted, option):
+            # The CPU entry area has places that are frame 0 without access.
+            reserved = answer["status"] == "prot-none" and answer.get("physical", "")[:-3] in ("0x", "")
+            check.true(f"vtop {answer['input']}: {answer['status']}, but no page is there",
+                       answer["status"] in allowed or reserved)
+            if answer["status"] == "not-mapped":
+                check.true(f"vtop {answer['input']}: no level", answer.get("level") in
+                           ("pgd", "p4d", "pud", "pmd", "pte"))
+
+
+def check_non_canonical(record, session):
+    with Check(session.name, "non-canonical addresses") as check:
+        size = record.kernel_start - record.user_end
+        addresses = [record.user_end, record.kernel_start - 1] + [
+            record.user_end + size * i // 64 for i in range(1, 64)]
+        for answer in session.vtop(addresses):
+            check.equal(answer, status="non-canonical", physical=None)
+
+
+def check_page_states(record, session):
+    """Memory is in the dump; device memory is not, and yet is mapped."""
+    with Check(session.name, "whether the frames of pages are in the dump") as check:
+        pages = [page for page in record.table.pages if page.vaddr >= record.kernel_start][::7]
+        for page, answer in zip(pages, session.vtop([page.vaddr for page in pages])):
+            if record.is_dumped(page.paddr):
+                check.true(f"vtop {page.vaddr:x}: {answer.get('page_state')}, but memory",
+                           answer.get("page_state") in ("present", "zero"))
+            elif record.is_beyond_memory(page.paddr) or page.paddr >> 12 in (0xfec00, 0xfee00):
+                check.equal(answer, page_state="absent")
+
+
+def check_walks(record, session, root, absent=ABSENT):
+    """The whole address space in the tables that the CPU used."""
+    table, option = record.table, f"root={record.table.root:#x}"
+    top = 1 << record.bits
+    check_pages(record, session, "pages of the kernel", table, record.kernel_start, top, root)
+    check_gaps(session, "gaps in the kernel's half", table, record.kernel_start, top, {"not-mapped"})
+    if record.bits == 64:
+        check_non_canonical(record, session)
+    check_page_states(record, session)
+    process = session.with_options("-o", option)
+    check_pages(record, process, "pages of a process", table, 0, record.user_end, table.root, "-u ")
+    check_gaps(process, "gaps in a process", table, 0, record.user_end, absent, "-u ")
+    if record.user_table:
+        table = record.user_table
+        process = session.with_options("-o", f"root={table.root:#x}")
+        check_pages(record, process, "pages of the isolated table", table, 0, top, table.root)
+        check_gaps(process, "gaps in the isolated table's kernel half", table, record.kernel_start, top,
+                   {"not-mapped"})
+
+
+def check_pagemap(record, session, knows_release=True):
+    """What /proc/PID/pagemap says, access or none, in memory or swapped out. What an entry
+    that is not present says, is a matter of the kernel's release."""
+    process = session.with_options("-o", f"root={record.table.root:#x}")
+    with Check(session.name, "pages that the guest's pagemap tells of") as check:
+        unknown = 0
+        for known, answer in zip(record.known, process.vtop([known.vaddr for known in record.known], "-u ")):
+            paddr = hexadecimal((known.entry & PFN) << 12)
+            hidden = record.vma(known.vaddr).rights.startswith("---")
+            status = answer["status"]
+            if not knows_release and (hidden and status == "prot-none" and "physical" not in answer or
+                                      known.entry & SWAPPED and status == "error"):
+                unknown += 1
+            elif known.entry & PRESENT:
+                check.equal(answer, status="prot-none" if hidden else "mapped", physical=paddr)
+            elif known.entry & SWAPPED:
+                check.equal(answer, status="swapped", physical=None, swap_type=known.entry & 31,
+                            swap_offset=(known.entry & PFN) >> 5)
+            else:
+                check.equal(answer, status="not-mapped", physical=None)
+        if unknown:
+            check.notes.append(f"{unknown} hang on the release, which is not known")
+
+
+def check_contents(record, session):
+    """Bytes at virtual addresses: the kernel's banner, and what the guest wrote to its pages."""
+    def read(session, command, size):
+        answer = session.ask([f"rd -8 {command} {size}"])[0]
+        return bytes(int(value, 16) for value in answer.get("values", []))
+
+    process = session.with_options("-o", f"root={record.table.root:#x}")
+    with Check(session.name, "contents of memory") as check:
+        banner = record.lines("version", "(.*)")[0].encode()
+        got = read(session, f"{record.image['linux_banner']:x}", len(banner))
+        check.true(f"linux_banner reads {got!r}", got == banner)
+        anonymous = [known for known in record.known if known.tag == "anonymous" and known.entry & PRESENT]
+        for known in anonymous:
+            hidden = record.vma(known.vaddr).rights.startswith("---")
+            number = (known.vaddr - anonymous[0].vaddr) // PAGE
+            text = b"anonymous page %d\0" % number
+            got = read(process, f"{known.vaddr:x}", len(text)) if not hidden else text
+            check.true(f"{known.vaddr:x} reads {got!r}, not {text!r}", got == text)
+
+
+# --- facts, symbols, regions -------------------------------------------------------------
+
+def check_facts(record, session, has_vmlinux):
+    expected = {
+        "arch": record.arch, "levels": record.levels, "release": record.release,
+        "page_offset": record.page_offset, "kaslr_offset": record.kaslr_offset,
+        "swapper_pg_dir": record.swapper_pg_dir, "root": record.root,
+    }
+    if record.bits == 64:
+        expected.update(phys_base=record.phys_base, memory_model="vmemmap", struct_page_size=64,
+                        vmemmap=record.variables["vmemmap_base"])
+    else:
+        expected.update(memory_model="flatmem", mem_map=record.variables["mem_map"])
+    with Check(session.name, "facts") as check:
+        facts = {answer.get("fact"): answer for answer in session.ask(["info"])}
+        for name, value in expected.items():
+            answer = facts.get(name, {})
+            plain = name in ("levels", "struct_page_size") or isinstance(value, str)
+            got = answer.get("value")
+            wanted = str(value) if plain else hexadecimal(value)
+            check.true(f"{name} is {got}, not {wanted} (source: {answer.get('source')})", str(got) == wanted)
+        check.true("vmlinux is " + str(facts.get("vmlinux", {}).get("value")),
+                   "vmlinux" in facts and (facts["vmlinux"]["value"] != "none") == has_vmlinux)
+        check.true("facts without a source", all(fact.get("source") for fact in facts.values()))
+
+
+def image_symbols(record):
+    """Symbols that have an address in the image; those of per-CPU variables are offsets."""
+    return [(address, name) for address, name in record.unique if address >= record.kernel_start]
+
+
+def check_symbols(record, session):
+    symbols = image_symbols(record)
+    with Check(session.name, "symbols by name") as check:
+        names = symbols + [(address, name) for name, address in record.symbols.items()]
+        for (address, name), answer in zip(names, session.ask([f"sym &{name}" for _, name in names])):
+            check.equal(answer, status="ok", address=hexadecimal(address), name=name)
+        check.notes.append(f"{len(record.unique) - len(symbols)} per-CPU ones not asked")
+    with Check(session.name, "symbols by address") as check:
+        asked = [(address, name, offset) for address, name in symbols
+                 for offset in range(min(2, max(1, record.sizes.get(name, 0))))]
+        answers = session.ask([f"sym {address + offset:x}" for address, _, offset in asked])
+        for (address, name, offset), answer in zip(asked, answers):
+            check.equal(answer, status="ok", name=name, offset=offset, address=hexadecimal(address + offset))
+
+
+def check_kallsyms(record, session):
+    """What the guest's /proc/kallsyms says of names that stand there once; a table without data
+    symbols (no init_task) names functions only."""
+    symbols = image_symbols(record)
+    with Check(session.name, "symbols of the dump's own table") as check:
+        data = session.ask(["sym &init_task"])[0]["status"] == "ok"
+        answers = session.ask([f"sym &{name}" for _, name in symbols])
+        known = [(address, name, answer) for (address, name), answer in zip(symbols, answers)
+                 if data or answer["status"] == "ok"]
+        check.true(f"{len(known)} of {len(symbols)} symbols are known", len(known) * 2 > len(symbols))
+        for address, name, answer in known:
+            check.equal(answer, status="ok", name=name, address=hexadecimal(address))
+        for (address, name, _), answer in zip(known, session.ask([f"sym {address:x}" for address, _, _ in known])):
+            check.equal(answer, status="ok", offset=0, address=hexadecimal(address))
+
+
+def check_note_symbols(record, session):
+    """The few symbols that VMCOREINFO tells of."""
+    with Check(session.name, "symbols of the note") as check:
+        for name, address in (("_stext", record.symbols["_stext"]), ("init_uts_ns", record.image["init_uts_ns"]),
+                              ("swapper_pg_dir", record.swapper_pg_dir)):
+            check.equal(session.ask([f"sym &{name}"])[0], status="ok", address=hexadecimal(address))
+
+
+def check_region_map(record, session):
+    """The regions lie in order and side by side, from the first address to the last."""
+    with Check(session.name, "the map of regions") as check:
+        at = 0
+        for answer in session.ask(["regions"]):
+            start, end = int(answer["start"], 16), int(answer["end"], 16)
+            check.true(f"{answer['region']} at {start:x}, not {at:x}", start == at and end >= start)
+            check.true(f"{answer['region']}: size {answer['size']}", answer["size"] == end - start + 1)
+            at = end + 1
+        check.true(f"the last ends at {at:x}", at == 1 << record.bits)
+
+
+def check_regions(record, session):
+    wide = record.bits == 64
+    expected = []
+    for area in record.vmalloc:
+        name = "modules" if wide and area.start >= KERNEL_MAP else "vmalloc"
+        expected += [(address, name, None) for address in (area.start, area.end - PAGE)]
+    for address in record.modules:
+        expected.append((address, "modules" if wide else "vmalloc", None))
+    offset = record.phys_base - KERNEL_MAP if wide else -record.page_offset
+    for address, _ in image_symbols(record):
+        mapped = record.table.find(address)
+        expected.append((address, "kernel-image" if wide else "direct-map", address + offset if mapped else -1))
+    for page in record.table.pages:
+        if page.vaddr - page.paddr == record.page_offset and page.vaddr >= record.kernel_start:
+            expected.append((page.vaddr + page.size - 1, "direct-map", page.paddr + page.size - 1))
+        elif page.vaddr < record.user_end:
+            expected.append((page.vaddr, "user", None))
+        elif page.paddr >> 12 == 0xfec00 and page.vaddr >> 32 & 0xffffffff in (0, 0xffffffff) \
+                and not any(a.start <= page.vaddr <= a.end for a in record.vmalloc):
+            expected.append((page.vaddr, "fixmap", None))
+        elif wide and page.vaddr >> 39 == 0xfffffe0000000000 >> 39:
+            expected.append((page.vaddr, "cpu-entry-area", None))
+        elif wide and page.vaddr >> 39 == 0xffffff0000000000 >> 39:
+            if page.vaddr % 17 == 0 or page.vaddr >> 12 & 0xff == 0:
+                expected.append((page.vaddr, "espfix", None))
+    if wide:
+        expected += [(record.user_end, "non-canonical", None), (record.kernel_start, "guard-hole", None),
+                     (0xffffffffff600000, "vsyscall", None), (record.variables["vmemmap_base"], "vmemmap", None),
+                     (record.variables["vmalloc_base"], "vmalloc", None)]
+    else:
+        expected += [(record.variables["high_memory"], "hole", None)]
+    with Check(session.name, "regions") as check:
+        answers = session.ask([f"region {address:x}" for address, _, _ in expected])
+        for (address, name, paddr), answer in zip(expected, answers):
+            fields = {"status": "ok", "region": name}
+            if paddr is None:
+                fields.update(linear=False, physical=None)
+            elif paddr >= 0:
+                fields.update(linear=True, physical=hexadecimal(paddr))
+            inside = "start" in answer and int(answer["start"], 16) <= address <= int(answer["end"], 16)
+            check.equal(dict(answer, inside=inside), inside=True, **fields)
+
+
+# --- frames ------------------------------------------------------------------------------
+
+def interesting_frames(record):
+    """Physical addresses: memory, its edges, device memory, and what lies beyond all of it."""
+    frames = {0, 0xa0000, 0xfec00000, 0xfee00000, 1 << 32, 1 << 36, 1 << 40, (1 << 46) - PAGE}
+    for ram in record.ram:
+        size = ram.end + 1 - ram.start
+        frames |= {ram.start, ram.end + 1 - PAGE, ram.end + 1, ram.end + 1 + LARGE, ram.end + 1 + GIGA}
+        frames |= {ram.start + size * i // 200 & -PAGE for i in range(200)}
+    high = record.variables["high_memory"] - record.page_offset
+    frames |= {high - PAGE, high, high + PAGE, high + GIGA}
+    return sorted(paddr + (paddr >> 12) * 0x123 % PAGE for paddr in frames)
+
+
+def check_ptov(record, session):
+    """An address of the direct map exists just where the CPU finds the frame there."""
+    frames = interesting_frames(record)
+    high = 0
+    with Check(session.name, "frames to direct-mapped addresses, and back") as check:
+        answers = session.ask([f"ptov {paddr:x}" for paddr in frames])
+        mapped = []
+        for paddr, answer in zip(frames, answers):
+            vaddr = record.page_offset + paddr
+            direct = vaddr < 1 << record.bits and record.table.translate(vaddr) == paddr
+            if direct:
+                mapped.append(vaddr)
+                check.equal(answer, status="ok", virtual=hexadecimal(vaddr), physical=hexadecimal(paddr))
+            else:
+                high += 1
+                check.equal(answer, status="no-direct-mapping", virtual=None)
+        for vaddr, answer in zip(mapped, session.vtop(mapped)):
+            check.equal(answer, status="mapped", physical=hexadecimal(vaddr - record.page_offset))
+        check.notes.append(f"{high} of them without one")
+
+
+def check_frames(record, session, strict):
+    """Round trips between frames, their struct page and addresses. The flags and counts that
+    the guest's kernel told, in the next check, are what proves the place of struct page."""
+    frames = sorted({paddr >> 12 for paddr in interesting_frames(record) if record.is_ram(paddr)} |
+                    {known.entry & PFN for known in record.known if known.entry & PRESENT})
+    with Check(session.name, "frames to struct pages, and back") as check:
+        unknown = 0
+        asked = []
+        for pfn, answer in zip(frames, session.ask([f"pfn_to_page {pfn:x}" for pfn in frames])):
+            if answer["status"] == "error" and not strict:
+                unknown += 1
+            elif check.equal(answer, status="ok", pfn=hexadecimal(pfn), physical=hexadecimal(pfn << 12)):
+                asked.append((pfn, answer.get("page", "0")))
+        if record.bits == 64:
+            base = record.variables["vmemmap_base"]
+            size = 64
+        else:
+            base = record.variables["mem_map"]
+            size = None
+        for pfn, page in asked:
+            distance = int(page, 16) - base
+            size = size or distance // pfn
+            check.true(f"pfn_to_page {pfn:x}: {page}", distance == pfn * size)
+        for command, argument in (("page_to_pfn", 1), ("page_to_phys", 1), ("phys_to_page", 0)):
+            arguments = [page if argument else hexadecimal(pfn << 12) for pfn, page in asked]
+            answers = session.ask([f"{command} {value}" for value in arguments])
+            for (pfn, page), answer in zip(asked, answers):
+                check.equal(answer, status="ok", page=page, pfn=hexadecimal(pfn), physical=hexadecimal(pfn << 12))
+        direct = [(pfn, page) for pfn, page in asked
+                  if record.table.translate((pfn << 12) + record.page_offset) == pfn << 12]
+        answers = session.ask([f"virt_to_page {(pfn << 12) + record.page_offset:x}" for pfn, _ in direct])
+        for (pfn, page), answer in zip(direct, answers):
+            check.equal(answer, status="ok", page=page, pfn=hexadecimal(pfn),
+                        virtual=hexadecimal((pfn << 12) + record.page_offset))
+        if unknown:
+            check.notes.append(f"{unknown} not answered")
+    beyond = [pfn for pfn in (max(r.end for r in record.ram) + 1 + 16 * GIGA >> 12, 1 << 40)]
+    with Check(session.name, "frames that do not exist") as check:
+        for answer in session.ask([f"pfn_to_page {pfn:x}" for pfn in beyond]):
+            check.equal(answer, status="error")
+        if asked:
+            for answer in session.ask([f"page_to_pfn {int(page, 16) + 4:x}" for _, page in asked[:50]]):
+                check.equal(answer, status="error")
+
+
+def check_struct_pages(record, session):
+    """Flags and map counts as /proc/kpageflags and /proc/kpagecount have them."""
+    small = [known for known in record.known if known.entry & PRESENT
+             and known.tag in ("anonymous", "shared", "file", "stack", "text")]
+    with Check(session.name, "flags and map counts of struct pages") as check:
+        pages = session.ask([f"pfn_to_page {known.entry & PFN:x}" for known in small])
+        answers = session.ask([f"page {page.get('page', 0)}" for page in pages])
+        for known, answer in zip(small, answers):
+            flags = {flag.lower().removeprefix("pg_") for flag in answer.get("flags", [])}
+            for bit, name in KPAGEFLAGS.items():
+                check.true(f"page {answer['input']} of {known.tag}: {name} in {sorted(flags)} should be "
+                           f"{known.flags >> bit & 1}", (name in flags) == bool(known.flags >> bit & 1))
+            check.equal(answer, status="ok", mapcount=known.mapcount, pfn=hexadecimal(known.entry & PFN))
+
+
+# --- main --------------------------------------------------------------------------------
+
+def check_oracles(record, name):
+    """The records agree with each other, or nothing that follows would prove anything."""
+    with Check(name, "records agree with each other") as check:
+        for known in record.known:
+            vma = record.vma(known.vaddr)
+            listed = record.table.translate(known.vaddr)
+            hidden = not known.entry & PRESENT or vma.rights.startswith("---")
+            check.true(f"{known.tag} {known.vaddr:x}: MMU {listed}, pagemap {known.entry:x}",
+                       listed == (None if hidden else (known.entry & PFN) << 12))
+        base = record.variables.get("page_offset_base", record.page_offset)
+        check.true(f"direct map at {record.page_offset:x}, page_offset_base {base:x}", base == record.page_offset)
+        if record.bits == 64:
+            variable = signed(record.variables["phys_base"])
+            check.true(f"phys_base {variable:x}, image at {record.phys_base:x}", variable == record.phys_base)
+        kinds = {known.tag for known in record.known}
+        check.true(f"kinds of pages: {sorted(kinds)}", len(kinds) == 11)
+        check.true("the guest complained", "@failed" not in record.serial)
+        if record.machine["kaslr"]:
+            check.true("KASLR did not move the kernel", record.kaslr_offset != 0)
+
+
+def check_all(record, session, strict):
+    check_walks(record, session, record.root)
+    check_pagemap(record, session)
+    check_contents(record, session)
+    check_ptov(record, session)
+    check_frames(record, session, strict)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sample", type=int, default=1, metavar="N", help="ask for one page in N only")
+    for name in ("kwalk", "dir", "vmlinux", "name"):
+        parser.add_argument(name)
+    options = parser.parse_args()
+    name, vmlinux = options.name, options.vmlinux
+    record = Record(options.dir, vmlinux)
+    dump, note = record.path("vmcore"), record.machine["note"]
+    check_oracles(record, name)
+
+    session = Session(options.kwalk, name, [vmlinux, dump], sample=options.sample)
+    check_facts(record, session, True)
+    check_all(record, session, True)
+    check_symbols(record, session)
+    check_regions(record, session)
+    check_region_map(record, session)
+    check_struct_pages(record, session)
+
+    session = Session(options.kwalk, f"{name} without vmlinux", [dump], sample=options.sample)
+    check_facts(record, session, False)
+    check_all(record, session, False)
+    check_kallsyms(record, session)
+    if note:
+        check_note_symbols(record, session)
+    if record.bits == 64:
+        check_regions(record, session)
+        check_region_map(record, session)
+
+    root = record.table.root
+    session = Session(options.kwalk, f"{name} by overrides", [dump], [
+        "-o", f"arch={record.arch}", "-o", f"levels={record.levels}", "-o", f"root={root:#x}"], options.sample)
+    check_pages(record, session, "pages of the kernel", record.table, record.kernel_start, 1 << record.bits, root)
+    check_pages(record, session, "pages of a process", record.table, 0, record.user_end, root, "-u ")
+    return 1 if Check.total_failed else 0
+
+
+if __name__ == "__main__":
+    try:
+        STATUS = main()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as problem:
+        print(f"{type(problem).__name__}: {problem}", file=sys.stderr)
+        STATUS = 2
+    sys.exit(STATUS)

@@ -1,0 +1,498 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * The guest's init. It makes mappings of every kind, prints on the serial line what the
+ * guest's own kernel says about them, and then keeps its CPU busy, so that the page table
+ * in CR3 is its own when the memory image is taken.
+ *
+ * Each fact is one line starting with "@". The same program is the init of a capture
+ * kernel: where /proc/vmcore exists, it copies that to the first disk.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/swap.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#ifndef MADV_PAGEOUT
+#define MADV_PAGEOUT 21
+#endif
+#ifndef KEXEC_FILE_ON_CRASH
+#define KEXEC_FILE_ON_CRASH 2
+#endif
+
+#define PAGE 4096UL
+#define PAGEMAP_PRESENT (1ULL << 63)
+#define PAGEMAP_PFN ((1ULL << 55) - 1)
+
+static const char capture_arguments[] = "console=ttyS0 quiet nr_cpus=1 reset_devices";
+
+static void complain(const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	printf("@failed ");
+	vprintf(format, list);
+	printf(": %s\n", strerror(errno));
+	va_end(list);
+}
+
+static void write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		complain("write %s", path);
+	if (fd >= 0)
+		close(fd);
+}
+
+static void print_file(const char *tag, const char *path)
+{
+	char line[4096];
+	FILE *file = fopen(path, "r");
+
+	if (!file) {
+		complain("open %s", path);
+		return;
+	}
+	while (fgets(line, sizeof(line), file))
+		printf("@%s %s", tag, line);
+	fclose(file);
+}
+
+static void load_module(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || (syscall(SYS_finit_module, fd, "", 0) && errno != EEXIST))
+		complain("load %s", path);
+	if (fd >= 0)
+		close(fd);
+}
+
+static void load_modules(void)
+{
+	char path[256];
+	FILE *list = fopen("/modules.list", "r");
+
+	while (list && fgets(path, sizeof(path), list)) {
+		path[strcspn(path, "\n")] = 0;
+		load_module(path);
+	}
+	if (list)
+		fclose(list);
+}
+
+static void mount_all(void)
+{
+	static const struct {
+		const char *type, *path;
+	} mounts[] = {
+		{ "proc", "/proc" }, { "sysfs", "/sys" }, { "devtmpfs", "/dev" }, { "tmpfs", "/tmp" },
+	};
+
+	for (size_t i = 0; i < sizeof(mounts) / sizeof(*mounts); i++) {
+		mkdir(mounts[i].path, 0755);
+		mount(mounts[i].type, mounts[i].path, mounts[i].type, 0, NULL);
+	}
+}
+
+static void open_console(void)
+{
+	int fd = open("/dev/ttyS0", O_RDWR | O_NOCTTY);
+
+	for (int i = 0; i < 3 && fd >= 0; i++)
+		dup2(fd, i);
+	setvbuf(stdout, NULL, _IOFBF, 1 << 16);
+}
+
+/* Everything printed has left the serial line when this returns. */
+static void flush_console(void)
+{
+	fflush(stdout);
+	tcdrain(1);
+}
+
+/* --- the capture kernel ------------------------------------------------------------ */
+
+static void save_vmcore(void)
+{
+	static char buffer[1 << 20];
+	int in = open("/proc/vmcore", O_RDONLY), out = open("/dev/vda", O_WRONLY);
+	uint64_t size = 0;
+	ssize_t n = -1;
+
+	if (in < 0 || out < 0)
+		complain("open /proc/vmcore and /dev/vda");
+	else
+		while ((n = read(in, buffer, sizeof(buffer))) > 0 && write(out, buffer, n) == n)
+			size += n;
+	if (n != 0 || fsync(out))
+		complain("copy /proc/vmcore");
+	else
+		printf("@vmcore %" PRIu64 "\n", size);
+	flush_console();
+	reboot(RB_POWER_OFF);
+}
+
+/* A 64-bit kernel loads the capture kernel itself; a 32-bit one needs kexec-tools. */
+static void load_capture_kernel(void)
+{
+#ifdef __x86_64__
+	int kernel = open("/capture/vmlinuz", O_RDONLY), initrd = open("/capture/initrd", O_RDONLY);
+
+	if (syscall(SYS_kexec_file_load, kernel, initrd, sizeof(capture_arguments), capture_arguments,
+		    KEXEC_FILE_ON_CRASH))
+		complain("kexec_file_load");
+#else
+	char append[256];
+	int status = -1;
+	pid_t pid = fork();
+
+	if (!pid) {
+		snprintf(append, sizeof(append), "--append=%s", capture_arguments);
+		execl("/sbin/kexec", "kexec", "-p", "/capture/vmlinuz", "--initrd=/capture/initrd", append, NULL);
+		_exit(127);
+	}
+	if (waitpid(pid, &status, 0) != pid || status)
+		complain("kexec -p: status %#x", status);
+#endif
+}
+
+/* --- known mappings ---------------------------------------------------------------- */
+
+/* One of the 64-bit words that a file like /proc/kpagecount is an array of. */
+static uint64_t read_word(const char *path, uint64_t index)
+{
+	uint64_t word = 0;
+	int fd = open(path, O_RDONLY);
+
+	if (pread(fd, &word, sizeof(word), index * sizeof(word)) != sizeof(word))
+		complain("read %s at %" PRIu64, path, index);
+	close(fd);
+	return word;
+}
+
+/* Where pages are, and for those in memory the flags and map count of their struct page. */
+static void print_pagemap(const char *tag, const volatile void *start, size_t nr_pages)
+{
+	uintptr_t vaddr = (uintptr_t)start & -PAGE;
+
+	for (size_t i = 0; i < nr_pages; i++, vaddr += PAGE) {
+		uint64_t entry = read_word("/proc/self/pagemap", vaddr / PAGE), pfn = entry & PAGEMAP_PFN;
+
+		printf("@pagemap %s %d %" PRIxPTR " %" PRIx64, tag, getpid(), vaddr, entry);
+		if (entry & PAGEMAP_PRESENT)
+			printf(" %" PRIx64 " %" PRIu64, read_word("/proc/kpageflags", pfn),
+			       read_word("/proc/kpagecount", pfn));
+		printf("\n");
+	}
+}
+
+static char *map(size_t size, int flags, int fd)
+{
+	char *p = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, fd, 0);
+
+	if (p == MAP_FAILED) {
+		complain("mmap of %zu bytes", size);
+		exit(1);
+	}
+	return p;
+}
+
+static char *map_anonymous(size_t nr_pages)
+{
+	char *p = map(nr_pages * PAGE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+
+	for (size_t i = 0; i < nr_pages; i++)
+		snprintf(p + i * PAGE, PAGE, "anonymous page %zu", i);
+	return p;
+}
+
+static void protect(void *p, size_t size, int protection)
+{
+	if (mprotect(p, size, protection))
+		complain("mprotect");
+}
+
+static size_t huge_page_size(void)
+{
+	char line[256];
+	size_t kib = 0;
+	FILE *file = fopen("/proc/meminfo", "r");
+
+	while (file && fgets(line, sizeof(line), file))
+		sscanf(line, "Hugepagesize: %zu", &kib);
+	if (file)
+		fclose(file);
+	return kib * 1024;
+}
+
+/* Two large pages of hugetlbfs: an ordinary one, and one without access. */
+static char *map_hugetlb(size_t size)
+{
+	char *p = map(2 * size, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1);
+
+	memset(p, 1, 2 * size);
+	protect(p + size, size, PROT_NONE);
+	return p;
+}
+
+/* Two transparent large pages, the second without access. */
+static char *map_transparent(size_t size)
+{
+	char *p = map(3 * size, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+
+	p = (char *)(((uintptr_t)p + size - 1) & -size);
+	if (madvise(p, 2 * size, MADV_HUGEPAGE))
+		complain("MADV_HUGEPAGE");
+	memset(p, 1, 2 * size);
+	protect(p + size, size, PROT_NONE);
+	return p;
+}
+
+static void swap_on(void)
+{
+	/* The header of a swap area: version 1, and the number of its last page. */
+	static char header[PAGE];
+	uint32_t info[] = { 1, 1023 };
+	int fd = open("/dev/ram0", O_WRONLY);
+
+	memcpy(header + 1024, info, sizeof(info));
+	memcpy(header + PAGE - 10, "SWAPSPACE2", 10);
+	if (fd < 0 || write(fd, header, sizeof(header)) != (ssize_t)sizeof(header) || fsync(fd))
+		complain("write /dev/ram0");
+	close(fd);
+	if (swapon("/dev/ram0", 0))
+		complain("swapon");
+}
+
+static char *map_swapped(size_t nr_pages)
+{
+	char *p = map_anonymous(nr_pages);
+
+	if (madvise(p, nr_pages * PAGE, MADV_PAGEOUT))
+		complain("MADV_PAGEOUT");
+	return p;
+}
+
+static char *map_file(size_t nr_pages)
+{
+	int fd = open("/tmp/file", O_CREAT | O_RDWR, 0600);
+	char *p;
+
+	if (fd < 0 || ftruncate(fd, nr_pages * PAGE))
+		complain("create /tmp/file");
+	p = map(nr_pages * PAGE, MAP_SHARED, fd);
+	memset(p, 1, nr_pages / 2 * PAGE);
+	return p;
+}
+
+/* A child that shares pages with its parent, and has copied one of them. */
+static void start_child(int number, char *anonymous, char *shared)
+{
+	char name[16];
+
+	fflush(stdout);
+	if (fork())
+		return;
+	snprintf(name, sizeof(name), "kwalk-child%d", number);
+	prctl(PR_SET_NAME, name);
+	*anonymous = 'C';
+	for (int i = 0; i < 4; i++)
+		(void)*(volatile char *)(shared + i * PAGE);
+	print_pagemap("child-anonymous", anonymous, 16);
+	print_pagemap("child-shared", shared, 4);
+	flush_console();
+	for (;;)
+		pause();
+}
+
+static void make_mappings(void)
+{
+	size_t huge = huge_page_size();
+	char *anonymous = map_anonymous(16), *shared = map(4 * PAGE, MAP_SHARED | MAP_ANONYMOUS, -1);
+	char *hugetlb = map_hugetlb(huge), *transparent = map_transparent(huge);
+	char *file = map_file(8), *zero = map(4 * PAGE, MAP_PRIVATE | MAP_ANONYMOUS, -1), *swapped;
+
+	for (int i = 0; i < 4; i++)
+		(void)*(volatile char *)(zero + i * PAGE);
+	memset(shared, 1, 4 * PAGE);
+	protect(anonymous + 3 * PAGE, PAGE, PROT_NONE);
+	protect(anonymous + 4 * PAGE, PAGE, PROT_READ);
+	protect(anonymous + 5 * PAGE, PAGE, PROT_READ | PROT_EXEC);
+	if (madvise(anonymous + 12 * PAGE, PAGE, MADV_DONTNEED))
+		complain("MADV_DONTNEED");
+	swap_on();
+	swapped = map_swapped(16);
+	for (int i = 0; i < 2; i++)
+		start_child(i, anonymous, shared);
+	sleep(1);
+
+	print_pagemap("anonymous", anonymous, 16);
+	print_pagemap("shared", shared, 4);
+	print_pagemap("hugetlb", hugetlb, 3);
+	print_pagemap("hugetlb-none", hugetlb + huge, 3);
+	print_pagemap("transparent", transparent, 3);
+	print_pagemap("transparent-none", transparent + huge, 3);
+	print_pagemap("file", file, 8);
+	print_pagemap("zero", zero, 4);
+	print_pagemap("swapped", swapped, 16);
+	print_pagemap("stack", &huge, 1);
+	print_pagemap("text", (void *)(uintptr_t)make_mappings, 1);
+	print_file("maps", "/proc/self/maps");
+}
+
+/* --- the kernel's symbols ---------------------------------------------------------- */
+
+struct symbol {
+	unsigned long long address;
+	char *name;
+	int line, same_name, same_address;
+};
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct symbol *)a)->name, ((const struct symbol *)b)->name);
+}
+
+static int by_address(const void *a, const void *b)
+{
+	unsigned long long l = ((const struct symbol *)a)->address, r = ((const struct symbol *)b)->address;
+
+	return (l > r) - (l < r);
+}
+
+static size_t read_symbols(struct symbol **list)
+{
+	char text[512], name[400], module[100];
+	struct symbol *s = NULL;
+	size_t n = 0, room = 0;
+	FILE *file = fopen("/proc/kallsyms", "r");
+
+	while (file && fgets(text, sizeof(text), file)) {
+		unsigned long long address;
+		char type;
+
+		if (n == room)
+			s = realloc(s, (room += 65536) * sizeof(*s));
+		if (sscanf(text, "%llx %c %399s [%99s", &address, &type, name, module) == 3)
+			s[n++] = (struct symbol){ address, strdup(name), n, 0, 0 };
+	}
+	if (file)
+		fclose(file);
+	*list = s;
+	return n;
+}
+
+/*
+ * Every 64th symbol, and those that the kernel's layout hangs on. "@unique" has neither its
+ * name nor its address in common with another; "@symbol" is what the layout hangs on.
+ */
+static void print_symbols(void)
+{
+	static const char *const wanted[] = {
+		"_text", "_stext", "_etext", "_end", "__bss_start", "__bss_stop", "__start_rodata", "_sdata",
+		"__init_begin", "init_top_pgt", "swapper_pg_dir", "phys_base", "page_offset_base", "vmalloc_base",
+		"vmemmap_base", "mem_map", "mem_section", "max_mapnr", "high_memory", "init_task", "linux_banner",
+		"__pgtable_l5_enabled", "node_data", "contig_page_data", "init_uts_ns", "empty_zero_page",
+		"asm_exc_divide_error", "idt_table",
+	};
+	struct symbol *s;
+	size_t n = read_symbols(&s);
+
+	qsort(s, n, sizeof(*s), by_name);
+	for (size_t i = 1; i < n; i++)
+		if (!strcmp(s[i].name, s[i - 1].name))
+			s[i].same_name = s[i - 1].same_name = 1;
+	qsort(s, n, sizeof(*s), by_address);
+	for (size_t i = 1; i < n; i++)
+		if (s[i].address == s[i - 1].address)
+			s[i].same_address = s[i - 1].same_address = 1;
+	for (size_t i = 0; i < n; i++) {
+		if (s[i].line % 64 == 0 && !s[i].same_name && !s[i].same_address)
+			printf("@unique %llx %s\n", s[i].address, s[i].name);
+		for (size_t k = 0; k < sizeof(wanted) / sizeof(*wanted); k++)
+			if (!strcmp(s[i].name, wanted[k]))
+				printf("@symbol %llx %s\n", s[i].address, s[i].name);
+	}
+	printf("@symbols %zu\n", n);
+}
+
+/* --- main -------------------------------------------------------------------------- */
+
+/* Half in user mode, half in the kernel: with page-table isolation each has its own table. */
+static void work(void)
+{
+	static char buffer[1 << 16];
+	static int fd = -1;
+
+	if (fd < 0)
+		fd = open("/dev/zero", O_RDONLY);
+	for (volatile int i = 0; i < 20000000; i++)
+		;
+	for (int i = 0; i < 2000; i++)
+		if (read(fd, buffer, sizeof(buffer)) < 0)
+			complain("read /dev/zero");
+}
+
+int main(void)
+{
+	cpu_set_t first;
+
+	mount_all();
+	open_console();
+	load_modules();
+	if (!access("/proc/vmcore", R_OK))
+		save_vmcore();
+
+	/* The monitor speaks of the first CPU. */
+	CPU_ZERO(&first);
+	CPU_SET(0, &first);
+	sched_setaffinity(0, sizeof(first), &first);
+
+	write_file("/proc/sys/kernel/printk", "1 1 1 1\n");
+	write_file("/proc/sys/kernel/kptr_restrict", "0\n");
+	write_file("/proc/sys/vm/nr_hugepages", "2\n");
+	/* Nothing may move a page after it was printed. */
+	write_file("/sys/kernel/mm/transparent_hugepage/enabled", "madvise\n");
+	write_file("/sys/kernel/mm/transparent_hugepage/khugepaged/defrag", "0\n");
+	write_file("/proc/sys/vm/compaction_proactiveness", "0\n");
+
+	if (!access("/capture/vmlinuz", R_OK))
+		load_capture_kernel();
+	print_symbols();
+	make_mappings();
+	print_file("version", "/proc/version");
+	print_file("cmdline", "/proc/cmdline");
+	print_file("cpuinfo", "/proc/cpuinfo");
+	print_file("iomem", "/proc/iomem");
+	print_file("ioports", "/proc/ioports");
+	print_file("modules", "/proc/modules");
+	print_file("meminfo", "/proc/meminfo");
+	print_file("zoneinfo", "/proc/zoneinfo");
+	print_file("vmallocinfo", "/proc/vmallocinfo");
+	/* Once before, so that nothing is faulted in while images and records are taken. */
+	work();
+	flush_console();
+	printf("@ready\n");
+	flush_console();
+	for (;;)
+		work();
+}

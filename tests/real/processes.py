@@ -1,0 +1,248 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Asks kwalk about the processes of the guest recorded in DIR and compares its answers with what
+the guest's kernel printed: /proc/PID/maps, /proc/PID/pagemap, names and pids of its children, and
+with the emulated MMU's list of pages. Prints TAP without numbers. Status: 1 where anything
+differs, 2 where there are no records."""
+import argparse
+import bisect
+import json
+import os
+import re
+import subprocess
+import sys
+
+PAGE = 4096
+GIGA = 1 << 30
+PRESENT, SWAPPED = 1 << 63, 1 << 62
+PFN = (1 << 55) - 1
+MAX_SHOWN = 8
+failed = False
+
+
+def report(title, count, wrong):
+    global failed
+    if not count:
+        wrong = ["nothing was compared"]
+    failed |= bool(wrong)
+    print(f"not ok - {title}: {len(wrong)} of {count} differ" if wrong else f"ok - {title}: {count} compared")
+    for line in wrong[:MAX_SHOWN]:
+        print("#   " + line)
+
+
+class Records:
+    """What the guest printed on its serial line."""
+
+    def __init__(self, directory):
+        with open(os.path.join(directory, "serial.log"), encoding="utf-8", errors="replace") as file:
+            text = file.read().replace("\r", "")
+        if "@ready" not in text:
+            sys.exit(2)
+        self.maps = [(int(start, 16), int(end, 16) - 1, rights, int(offset, 16), name.strip())
+                     for start, end, rights, offset, name in
+                     re.findall(r"^@maps (\w+)-(\w+) (\S+) (\w+) \S+ \d+ *(.*)$", text, re.MULTILINE)]
+        # What a child printed comes again with what its parent had buffered.
+        self.pages = {(int(pid), int(vaddr, 16)): int(entry, 16) for pid, vaddr, entry in
+                      re.findall(r"^@pagemap \S+ (\d+) (\w+) (\w+)", text, re.MULTILINE)}
+        self.tlb = self.read_tlb(directory)
+
+    @staticmethod
+    def read_tlb(directory):
+        """Address, physical address and whether the page is large, of the table in CR3."""
+        path = os.path.join(directory, "tlb.txt")
+        if not os.path.exists(path):
+            return []
+        with open(path, encoding="ascii") as file:
+            return sorted((int(vaddr, 16), int(paddr, 16) & (1 << 52) - 1, flags[2] == "P") for vaddr, paddr, flags in
+                          re.findall(r"^(\w+): (\w+) (\S+)$", file.read(), re.MULTILINE))
+
+    def rights(self, vaddr):
+        return next((rights for start, end, rights, _, _ in self.maps if start <= vaddr <= end), "")
+
+
+class Kwalk:
+    def __init__(self, program, files):
+        self.program, self.files = program, files
+
+    def ask(self, command):
+        run = subprocess.run([self.program, "-q", "-j", "-c", command, *self.files],
+                             capture_output=True, text=True, timeout=300, check=False)
+        if run.returncode:
+            print(f"#   {command}: status {run.returncode}: {run.stderr.strip()[:300]}")
+        return [json.loads(line) for line in run.stdout.splitlines()]
+
+
+def number(answer, name):
+    return int(answer[name], 16) if name in answer else None
+
+
+def by_page(answers):
+    """Answers of pagemap by the address of each small page in them, with its physical address."""
+    pages = {}
+    for answer in answers:
+        start, paddr = number(answer, "virtual"), number(answer, "physical")
+        size = answer.get("page_size", answer.get("size", PAGE))
+        for offset in range(0, min(size, 1 << 22), PAGE):
+            pages[start + offset] = dict(answer, physical=None if paddr is None else paddr + offset)
+    return pages
+
+
+def check_tasks(kwalk, records, title):
+    """Every process that printed is there by its name; kernel threads and idle tasks are told apart."""
+    tasks = kwalk.ask("tasks")
+    pids = sorted({pid for pid, _ in records.pages})
+    names = {1: r"init$"}
+    wrong = []
+    for pid in pids:
+        found = [task for task in tasks if task["pid"] == pid]
+        pattern = names.get(pid, r"\w+-child\d$")
+        if len(found) != 1 or not re.match(pattern, found[0]["comm"]) or "root" not in found[0]:
+            wrong.append(f"pid {pid}: {found}")
+    for task in tasks:
+        kind = "mm" in task
+        if kind != (task["pid"] in pids) or (task["pid"] == 0) != ("idle_cpu" in task):
+            wrong.append(f"not what it should be: {task}")
+    addresses = [task["task"] for task in tasks]
+    if len(set(addresses)) != len(addresses) or not any(task["comm"] == "kthreadd" for task in tasks):
+        wrong.append("a task is missing or there twice")
+    report(f"{title}: tasks", len(tasks), wrong)
+    return {task["pid"]: task for task in tasks if task["pid"] in pids}
+
+
+def check_maps(kwalk, records, title):
+    got = [(number(vma, "start"), number(vma, "end"), vma["flags"], number(vma, "offset"), vma.get("file", ""))
+           for vma in kwalk.ask("vmas -p 1")]
+    wrong = [f"{'missing' if vma in records.maps else 'too many'}: {vma[0]:x}-{vma[1]:x} {vma[2:]}"
+             for vma in sorted(set(got) ^ set(records.maps))]
+    report(f"{title}: mappings of pid 1", len(records.maps), wrong)
+
+
+def differs(entry, answer, rights):
+    """What an entry of the guest's pagemap says, against an answer; None where they agree."""
+    if answer is None:
+        return "no answer" if entry & (PRESENT | SWAPPED) else None
+    status, paddr = answer["status"], answer["physical"]
+    if entry & PRESENT:
+        agrees = paddr == (entry & PFN) << 12 and status == ("prot-none" if rights.startswith("---") else "mapped")
+    elif entry & SWAPPED:
+        agrees = status == "swapped" and answer["swap_type"] == entry & 31 and \
+            answer["swap_offset"] == (entry & PFN) >> 5
+    else:
+        agrees = status == "not-mapped"
+    return None if agrees else f"{entry:x}, but {answer}"
+
+
+def check_pages(kwalk, records, tasks, title):
+    for pid, task in sorted(tasks.items()):
+        pages = by_page(kwalk.ask(f"pagemap -p {pid}"))
+        known = [(vaddr, entry) for (owner, vaddr), entry in records.pages.items() if owner == pid]
+        wrong = [f"{vaddr:x}: {why}" for vaddr, entry in known
+                 if (why := differs(entry, pages.get(vaddr), records.rights(vaddr)))]
+        # vtop says the same, whatever way the process is named.
+        ways = [str(pid), task["task"], task["mm"], task["comm"]]
+        for i, (vaddr, _) in enumerate(known[::5]):
+            answer = kwalk.ask(f"vtop -p {ways[i % len(ways)]} {vaddr:x}")[0]
+            listed = pages.get(vaddr)
+            if (answer["status"], number(answer, "physical")) != (listed["status"], listed["physical"]):
+                wrong.append(f"vtop -p {ways[i % len(ways)]} {vaddr:x}: {answer}")
+        report(f"{title}: pages of pid {pid}", len(known), wrong)
+
+
+def check_shared(kwalk, records, tasks, title):
+    frames = {pid: {} for pid in tasks}
+    for (pid, vaddr), entry in records.pages.items():
+        if entry & PRESENT:
+            frames[pid].setdefault((entry & PFN) << 12, set()).add((pid, vaddr))
+    common = set.intersection(*(set(of) for of in frames.values()))
+    wrong, got = [], {}
+    for answer in kwalk.ask("shared " + " ".join(str(pid) for pid in tasks)):
+        for offset in range(0, answer["size"], PAGE):
+            got[number(answer, "physical") + offset] = {
+                (mapping["pid"], number(mapping, "virtual") + offset) for mapping in answer["mappings"]}
+    for paddr in common:
+        expected = set.union(*(frames[pid][paddr] for pid in tasks))
+        if not expected <= got.get(paddr, set()):
+            wrong.append(f"{paddr:x}: {got.get(paddr)}, not {expected}")
+    # Where all that was asked of pages knows a frame in one process only, nobody shares it.
+    known = {key: (entry & PFN) << 12 for key, entry in records.pages.items() if entry & PRESENT}
+    for paddr, mappings in got.items():
+        wrong += [f"{paddr:x}: {key} is at {known[key]:x}" for key in mappings if key in known and known[key] != paddr]
+    report(f"{title}: frames that all of them share", len(common), wrong)
+
+
+def translate(starts, pages, vaddr):
+    """Physical address by a list of (address, physical address, size)."""
+    i = bisect.bisect_right(starts, vaddr) - 1
+    if i < 0 or vaddr >= pages[i][0] + pages[i][2]:
+        return None
+    return pages[i][1] + vaddr - pages[i][0]
+
+
+def compare_tables(title, answers, listed):
+    """Large pages may have been split in between: what counts is where each page leads to."""
+    got = [(number(page, "virtual"), number(page, "physical"), page["page_size"])
+           for page in answers if page["status"] == "mapped"]
+    # The emulator does not tell 1G from 2M: up to the next one at most.
+    following = [page[0] for page in listed[1:]] + [1 << 64]
+    listed = [(vaddr, paddr, min(GIGA, after - vaddr) if large else PAGE)
+              for (vaddr, paddr, large), after in zip(listed, following)]
+    wrong = []
+    # The user's copy of isolated tables has next to nothing of the kernel: more is in the other one.
+    whole = 2 * sum(page[2] for page in listed) > sum(page[2] for page in got)
+    for pages, others in ((got, listed), (listed, got))[0 if whole else 1:]:
+        starts = [page[0] for page in others]
+        wrong += [f"{page[0]:x}: at {page[1]:x}, and at {translate(starts, others, page[0]) or 0:x}"
+                  for page in pages if translate(starts, others, page[0]) != page[1]]
+    report(title, len(listed), wrong)
+
+
+def check_tables(kwalk, records, title):
+    """All that the emulated MMU lists of the process on the CPU is in its pagemap, and nothing else."""
+    if not records.tlb:
+        return
+    half = 1 << 63 if records.tlb[-1][0] >> 32 else 0xc0000000
+    user = [page for page in records.tlb if page[0] < half]
+    frames = {vaddr: paddr for vaddr, paddr, _ in user}
+    owner = next((pid for pid in sorted({pid for pid, _ in records.pages}) if user and all(
+        frames.get(vaddr, (entry & PFN) << 12) == (entry & PFN) << 12
+        for (of, vaddr), entry in records.pages.items() if of == pid and entry & PRESENT)), None)
+    if owner is not None:
+        compare_tables(f"{title}: all pages of pid {owner}", kwalk.ask(f"pagemap -p {owner}"), user)
+    kernel = [page for page in records.tlb if page[0] >= half]
+    compare_tables(f"{title}: all pages of the kernel",
+                   kwalk.ask(f"pagemap {kernel[0][0]:x} {kernel[-1][0] + 1:x}"), kernel)
+
+
+def check_alone(with_vmlinux, alone, title):
+    """Without vmlinux: the same tasks where the kernel carries its types, a clear word where it does not."""
+    want, got = with_vmlinux.ask("tasks"), alone.ask("tasks")
+    if got and got[-1].get("status") == "error":
+        wrong = [] if len(got) == 1 and "BTF" in got[0]["message"] else [str(got[-1])]
+        report(f"{title}, without vmlinux: tasks are refused with the reason", 1, wrong)
+        return
+    report(f"{title}, without vmlinux: tasks", len(want),
+           [f"{one} is not {other}" for one, other in zip(got, want) if one != other] +
+           ([] if len(got) == len(want) else [f"{len(got)} tasks, not {len(want)}"]))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("kwalk")
+    parser.add_argument("directory", metavar="DIR")
+    parser.add_argument("vmlinux")
+    parser.add_argument("dump")
+    parser.add_argument("name")
+    given = parser.parse_args()
+    records = Records(given.directory)
+    kwalk = Kwalk(given.kwalk, [given.vmlinux, given.dump])
+    tasks = check_tasks(kwalk, records, given.name)
+    check_maps(kwalk, records, given.name)
+    check_pages(kwalk, records, tasks, given.name)
+    check_shared(kwalk, records, tasks, given.name)
+    check_tables(kwalk, records, given.name)
+    check_alone(kwalk, Kwalk(given.kwalk, [given.dump]), given.name)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,218 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Asks kwalk about whole page tables and resource trees of the guest recorded in DIR. The emulated
+MMU's list of pages is the witness for pt and for ptov -a, of every frame; the guest's /proc/iomem
+and /proc/ioports for iomem and ioports. Prints TAP without numbers. Status: 1 where anything
+differs."""
+import argparse
+import bisect
+import collections
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+PAGE, LARGE, GIGA = 4096, 2 << 20, 1 << 30
+PFN = (1 << 55) - 1
+CACHE = {"--": "WB", "-T": "WC", "C-": "UC-", "CT": "UC"}   # PCD and PWT as they are listed; without PAT
+MAX_SHOWN = 8
+failed = False
+
+
+def report(title, count, wrong):
+    global failed
+    if not count:
+        wrong = ["nothing was compared"]
+    failed |= bool(wrong)
+    print(f"not ok - {title}: {len(wrong)} of {count} differ" if wrong else f"ok - {title}: {count} compared")
+    for line in wrong[:MAX_SHOWN]:
+        print("#   " + line)
+
+
+class Records:
+    """The kernel's half of the table, as the MMU lists it, and what the guest's kernel printed."""
+
+    def __init__(self, directory):
+        self.directory = directory
+        with open(self.path("serial.log"), encoding="ascii", errors="replace") as file:
+            self.serial = file.read().replace("\r", "")
+        gigantic = set()
+        if os.path.exists(self.path("machine.json")):
+            with open(self.path("machine.json"), encoding="ascii") as file:
+                gigantic = set(json.load(file)["gigantic"])
+        with open(self.path("tlb.txt"), encoding="ascii") as file:
+            lines = re.findall(r"^(\w+): (\w+) (\S+)$", file.read(), re.MULTILINE)
+        self.wide = any(int(vaddr, 16) >> 32 for vaddr, _, _ in lines)
+        self.half = 1 << 63 if self.wide else 0xc0000000
+        # Without PAE no frame is above 4 GiB, and a PAE listing has NX in it.
+        large = LARGE if self.wide or any(int(paddr, 16) >> 32 for _, paddr, _ in lines) else 4 << 20
+        listed = {int(vaddr, 16) for vaddr, _, _ in lines}
+        self.pages, self.user_pages = {}, {}
+        for vaddr, paddr, flags in lines:
+            vaddr, paddr = int(vaddr, 16), int(paddr, 16) & (1 << 52) - 1
+            alone = vaddr in gigantic and vaddr + LARGE not in listed
+            size = PAGE if flags[2] != "P" else GIGA if alone else large
+            (self.pages if vaddr >= self.half else self.user_pages)[vaddr] = (paddr, size, flags)
+        # What user mode runs with, where tables are isolated, has next to nothing of the kernel.
+        self.is_kernel = any(paddr <= PAGE < paddr + size for paddr, size, _ in self.pages.values())
+
+    def path(self, name):
+        return os.path.join(self.directory, name)
+
+    def tree(self, name):
+        return re.findall(rf"^@{name} (.*)$", self.serial, re.MULTILINE)
+
+    def rights(self):
+        """Ranges of equal effective rights: start, one past the end, word."""
+        with open(self.path("mem.txt"), encoding="ascii") as file:
+            found = [(int(start, 16), int(end, 16) or 1 << 64, word) for start, end, word in
+                     re.findall(r"^(\w+)-(\w+) \w+ (\S+)$", file.read(), re.MULTILINE)]
+        return [r for r in found if r[0] >= self.half]
+
+
+class Kwalk:
+    def __init__(self, program, arguments):
+        self.program, self.arguments = program, arguments
+
+    def run(self, command, json_lines=True):
+        with tempfile.NamedTemporaryFile("w", suffix=".script") as script:
+            script.write(command + "\n")
+            script.flush()
+            run = subprocess.run([self.program, "-q"] + ["-j"] * json_lines + ["-x", script.name] + self.arguments,
+                                 capture_output=True, text=True, timeout=300, check=False)
+        if run.returncode:
+            print(f"# {command[:40]}: status {run.returncode}: {run.stderr[:200].strip()}")
+        return run.stdout.splitlines()
+
+    def ask(self, command):
+        return [json.loads(line) for line in self.run(command)]
+
+
+def compare_page(page, answer):
+    """What the list says of the last level's entry must agree with what all levels result in."""
+    _, size, flags = page
+    wrong = [] if size == answer["page_size"] else [f"size {size}"]
+    if (flags[1] == "G") != answer["global"]:
+        wrong.append("global")
+    if CACHE[flags[5:7]] != answer["cache"]:
+        wrong.append("cache")
+    if (answer["writable"] and flags[8] != "W") or (answer["user"] and flags[7] != "U") or (
+            answer["executable"] and flags[0] == "X"):
+        wrong.append("rights")
+    return wrong
+
+
+def check_pt(kwalk, records, title):
+    """Every page listed is in a range of its kind, and no range holds another page."""
+    wrong, seen, merged = [], 0, []
+    for answer in kwalk.ask("pt"):
+        start, end = int(answer["start"], 16), int(answer["end"], 16)
+        word = ("u" if answer["user"] else "-") + "r" + ("w" if answer["writable"] else "-")
+        if merged and merged[-1][1] == start and merged[-1][2] == word:
+            merged[-1] = (merged[-1][0], end + 1, word)
+        else:
+            merged.append((start, end + 1, word))
+        for vaddr in range(start, end + 1, answer["page_size"]):
+            seen += 1
+            page = records.pages.get(vaddr)
+            differing = compare_page(page, answer) if page else ["is not listed"]
+            if differing:
+                wrong.append(f"{vaddr:x}: {', '.join(differing)}: {page} {answer}")
+    if seen != len(records.pages):
+        wrong.append(f"{seen} pages, not {len(records.pages)}")
+    report(f"{title}: pt, all pages of the kernel", seen, wrong)
+    rights = records.rights()
+    if rights:
+        report(f"{title}: pt, effective rights", len(rights),
+               [f"{start:x}-{end:x} {word}" for start, end, word in sorted(set(rights) ^ set(merged))])
+
+
+def by_frame(pages):
+    mappings = collections.defaultdict(set)
+    for vaddr, (paddr, size, _) in pages.items():
+        for offset in range(0, size, PAGE):
+            mappings[paddr + offset].add(vaddr + offset)
+    return mappings
+
+
+def check_users(kwalk, records, title):
+    """The process on the CPU maps each frame where the MMU lists it, and nowhere else; what the
+    guest's kernel said of a page in memory is among the mappings of its frame."""
+    listed = by_frame(records.user_pages)
+    told = {(int(pid), int(vaddr, 16)): (int(entry, 16) & PFN) * PAGE for pid, vaddr, entry in re.findall(
+        r"^@pagemap \S+ (\d+) (\w+) (\w+)", records.serial, re.MULTILINE) if int(entry, 16) >> 63}
+    frames = sorted(set(listed) | set(told.values()))
+    if not frames:
+        return
+    found, pids = {}, collections.Counter()
+    for answer in kwalk.ask("ptov -a -u " + " ".join("%x" % frame for frame in frames)):
+        if "physical" in answer:
+            frame = int(answer["physical"], 16)
+            found[frame] = {(m["pid"], int(m["virtual"], 16)): "prot_none" in m for m in answer["mappings"] if "pid" in m}
+            pids.update({pid for (pid, vaddr), hidden in found[frame].items() if not hidden and vaddr in listed[frame]})
+    owner = pids.most_common(1)[0][0] if pids else None
+    wrong = []
+    for frame in frames:
+        mine = {vaddr for (pid, vaddr), hidden in found[frame].items() if pid == owner and not hidden}
+        if mine != listed[frame]:
+            wrong.append(f"{frame:x}: pid {owner} at {sorted(map(hex, mine))}, not {sorted(map(hex, listed[frame]))}")
+    wrong += [f"{frame:x}: nothing of pid {pid} at {vaddr:x}" for (pid, vaddr), frame in told.items()
+              if (pid, vaddr) not in found[frame]]
+    report(f"{title}: ptov -a -u, frames of pid {owner} and {len(told)} pages told", len(frames), wrong)
+
+
+def check_reverse(kwalk, records, title):
+    """The addresses of every frame that is mapped, and of some that are not."""
+    mappings = by_frame(records.pages)
+    starts = sorted(records.pages)
+    frames = sorted(set(mappings) | {frame + PAGE for frame in list(mappings)[::100]})
+    wrong, conflicts = [], 0
+    for frame, answer in zip(frames, kwalk.ask("ptov -a " + " ".join("%x" % frame for frame in frames))):
+        found = [int(mapping["virtual"], 16) for mapping in answer["mappings"]]
+        if int(answer["physical"], 16) != frame or sorted(found) != sorted(mappings.get(frame, ())):
+            wrong.append(f"{frame:x}: {[hex(v) for v in found]}, not {[hex(v) for v in mappings.get(frame, ())]}")
+        types = {CACHE[records.pages[starts[bisect.bisect_right(starts, v) - 1]][2][5:7]] for v in found}
+        conflicts += len(types) > 1
+        if answer["conflict"] != (len(types) > 1):
+            wrong.append(f"{frame:x}: conflict {answer['conflict']}, cache types {types}")
+    report(f"{title}: ptov -a, all addresses of every frame; {conflicts} cache conflicts", len(frames), wrong)
+
+
+def check_resources(kwalk, records, title):
+    for name in ("iomem", "ioports"):
+        lines = records.tree(name)
+        if lines:
+            got = kwalk.run(name, json_lines=False)
+            report(f"{title}: {name}", len(lines), [f"{a!r}, not {b!r}" for a, b in zip(got, lines) if a != b] +
+                   [f"{len(got)} lines, not {len(lines)}"] * (len(got) != len(lines)))
+
+
+def check_check(kwalk, title):
+    """A kernel that runs has no damage."""
+    answers = kwalk.ask("check")
+    report(f"{title}: check", len(answers), [str(a) for a in answers if a["status"] == "error"])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--dump", help="the memory image, vmcore in DIR")
+    for name in ("kwalk", "dir", "vmlinux", "name"):
+        parser.add_argument(name)
+    given = parser.parse_args()
+    records = Records(given.dir)
+    kwalk = Kwalk(given.kwalk, [given.vmlinux, given.dump or records.path("vmcore")])
+    if records.is_kernel:
+        check_pt(kwalk, records, given.name)
+        check_reverse(kwalk, records, given.name)
+        check_users(kwalk, records, given.name)
+    else:
+        print(f"ok - {given.name}: pt and ptov -a # SKIP the table listed is not the kernel's")
+    check_resources(kwalk, records, given.name)
+    check_check(kwalk, given.name)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,74 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What is there is built and shipped, and what is listed is there.
+load common
+
+# Words of the makefile, and of those that it includes.
+listed() {
+	cat Makefile.am $(sed -n 's|^include \$(srcdir)/||p' Makefile.am) |
+		sed 's/#.*//' | tr -s ' \t\\' '\n' | sort -u
+}
+
+# names MACRO FILE: what the X-macro list holds.
+names() {
+	sed -n "/#define $1(X)/,/[^\\\\]\$/p" "$2" | grep -o 'X([a-z0-9_]\+)' |
+		sed 's/X(\(.*\))/\1/'
+}
+
+@test "every source is in the makefile" {
+	sources | grep -vxFf <(listed) | none "not in Makefile.am"
+}
+
+@test "every source in the makefile is there" {
+	listed | grep -E '^(src|arch|tests)/.*\.[ch]$' | while read -r file; do
+		[ -f "$file" ] || echo "$file"
+	done | none "no such files"
+}
+
+@test "every test is in the makefile" {
+	files tests | grep -E '\.bats$' | grep -vxFf <(listed) |
+		none "not in Makefile.am"
+	files tests/unit tests/fuzz | grep -E '/(test|fuzz)_[^/]*\.c$' |
+		sed 's/\.c$//' | grep -vxFf <(listed | sed 's/\.c$//') |
+		none "not in Makefile.am"
+}
+
+@test "every command has one entry" {
+	[ "$(names FOR_EACH_COMMAND src/command/command.h | wc -l)" -gt 10 ]
+	for name in $(names FOR_EACH_COMMAND src/command/command.h); do
+		count=$(cat src/command/cmd_*.c |
+			grep -c "^const struct command command_$name = {")
+		[ "$count" = 1 ] || echo "$name: $count entries"
+	done | none "commands"
+}
+
+@test "every entry of a command is in the list" {
+	sed -n 's/^const struct command command_\([a-z0-9_]*\) = {.*/\1/p' \
+		src/command/*.c |
+		grep -vxFf <(names FOR_EACH_COMMAND src/command/command.h) |
+		none "not in FOR_EACH_COMMAND"
+}
+
+@test "commands are listed in alphabetical order" {
+	names FOR_EACH_COMMAND src/command/command.h | LC_ALL=C sort -c
+}
+
+@test "every architecture and dump format has its file" {
+	[ "$(names FOR_EACH_ARCH src/kernel/arch.h | wc -l)" -ge 2 ]
+	for name in $(names FOR_EACH_ARCH src/kernel/arch.h); do
+		grep -q "^const struct arch arch_$name = {" "arch/$name.c" ||
+			echo "arch/$name.c"
+	done | none "no entry"
+	for name in $(names FOR_EACH_DUMP_FORMAT src/dump/dump.h); do
+		grep -q "^const struct dump_format dump_format_$name = {" \
+			"src/dump/dump_$name.c" || echo "src/dump/dump_$name.c"
+	done | none "no entry"
+}
+
+@test "every command is in the manual" {
+	[ -f doc/kwalk.1 ] || skip "no manual"
+	for name in $(names FOR_EACH_COMMAND src/command/command.h); do
+		grep -qE "(^|[^a-z_])${name//_/\\\\?_}([^a-z_]|\$)" doc/kwalk.1 ||
+			echo "$name"
+	done | none "not in doc/kwalk.1"
+}

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Numbers, address expressions and the words of a command line. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command/address.h"
+#include "command/command.h"
+#include "command/words.h"
+
+/* Has a macro fail() of its own. */
+#include <cmocka.h>
+
+#define NR_OF(ARRAY) (sizeof(ARRAY) / sizeof((ARRAY)[0]))
+
+static bool find(void *arg, const char *name, uint64_t *address,
+		 struct error *err)
+{
+	// clang-format off
+	static const struct {
+		const char *name;
+		uint64_t address;
+	} known[] = {
+		{ "_stext", 0xffffffff81000000 }, { "add", 0x1000 },
+		{ "do_it.isra.0", 0x2000 }, { "a$b", 0x3000 },
+		{ "__key.12", 0x4000 }, { "x86_init", 0x5000 },
+		{ "top", UINT64_MAX },
+	};
+	// clang-format on
+
+	++*(int *)arg;
+	for (size_t i = 0; i < NR_OF(known); i++) {
+		if (!strcmp(known[i].name, name)) {
+			*address = known[i].address;
+			return true;
+		}
+	}
+	return (fail)(err, ERROR_UNKNOWN, "no such symbol");
+}
+
+static bool parse(const char *text, uint64_t *address, struct error *err)
+{
+	int nr_asked = 0;
+	struct symbol_source symbols = { find, &nr_asked };
+
+	return address_parse(text, &symbols, address, err);
+}
+
+static void expect_address(const char *text, uint64_t expected)
+{
+	uint64_t address = ~expected;
+	struct error err = { .message = "" };
+
+	if (!parse(text, &address, &err))
+		fail_msg("%s: %s", text, err.message);
+	if (address != expected)
+		fail_msg("%s is %llx", text, (unsigned long long)address);
+}
+
+static void refuse_address(const char *text, const char *because)
+{
+	uint64_t address;
+	struct error err = { .message = "" };
+
+	if (parse(text, &address, &err))
+		fail_msg("%s was taken", text);
+	if (!strstr(err.message, because))
+		fail_msg("%s: %s", text, err.message);
+}
+
+static void numbers_are_hexadecimal(void **state)
+{
+	(void)state;
+	expect_address("0", 0);
+	expect_address("10", 0x10);
+	expect_address("0x10", 0x10);
+	expect_address("0XfF", 0xff);
+	expect_address("DeadBeef", 0xdeadbeef);
+	expect_address("ffffffffffffffff", UINT64_MAX);
+	expect_address("0x0000000000000000000001", 1);
+	expect_address("add", 0xadd);
+}
+
+static void symbols_are_names(void **state)
+{
+	(void)state;
+	expect_address("_stext", 0xffffffff81000000);
+	expect_address("&_stext", 0xffffffff81000000);
+	expect_address("&add", 0x1000);
+	expect_address("do_it.isra.0", 0x2000);
+	expect_address("a$b", 0x3000);
+	expect_address("__key.12", 0x4000);
+	expect_address("x86_init", 0x5000);
+}
+
+static void sums_and_differences(void **state)
+{
+	(void)state;
+	expect_address("_stext+10", 0xffffffff81000010);
+	expect_address("_stext+0x10-8", 0xffffffff81000008);
+	expect_address("_stext-&add", 0xffffffff80fff000);
+	expect_address("10+&add+do_it.isra.0", 0x3010);
+	expect_address(" 10 + 20 ", 0x30);
+	expect_address("top-top", 0);
+	expect_address("top+0", UINT64_MAX);
+}
+
+static void nothing_wraps(void **state)
+{
+	(void)state;
+	refuse_address("top+1", "does not fit in 64 bits");
+	refuse_address("ffffffffffffffff+1", "does not fit in 64 bits");
+	refuse_address("10000000000000000", "does not fit in 64 bits");
+	refuse_address("0xfffffffffffffffff", "does not fit in 64 bits");
+	refuse_address("1-2", "negative");
+	refuse_address("add-&add-top", "negative");
+}
+
+static void nonsense_is_refused(void **state)
+{
+	char long_name[SYMBOL_NAME_MAX + 2];
+
+	(void)state;
+	refuse_address("", "missing");
+	refuse_address("  ", "missing");
+	refuse_address("+", "missing");
+	refuse_address("1+", "missing");
+	refuse_address("+1", "missing");
+	refuse_address("-1", "missing");
+	refuse_address("1++2", "missing");
+	refuse_address("&", "must follow &");
+	refuse_address("&+1", "must follow &");
+	refuse_address("1 2", "+ or - is missing");
+	refuse_address("12zz", "neither");
+	refuse_address("0xg", "neither");
+	refuse_address("nosuch", "no such symbol");
+	refuse_address("_stext+nosuch", "no such symbol");
+	refuse_address("&&_stext", "no such symbol");
+	memset(long_name, 'z', sizeof(long_name) - 1);
+	long_name[sizeof(long_name) - 1] = '\0';
+	refuse_address(long_name, "so long a name");
+}
+
+static void numbers_ask_no_symbol(void **state)
+{
+	int nr_asked = 0;
+	struct symbol_source symbols = { find, &nr_asked };
+	uint64_t address;
+
+	(void)state;
+	assert_true(address_parse("add+12", &symbols, &address, NULL));
+	assert_int_equal(nr_asked, 0);
+}
+
+static void plain_hex_and_counts(void **state)
+{
+	uint64_t value;
+
+	(void)state;
+	assert_true(command_parse_hex("1f", &value, NULL) && value == 0x1f);
+	assert_true(command_parse_hex("0x1F", &value, NULL) && value == 0x1f);
+	assert_false(command_parse_hex("", &value, NULL));
+	assert_false(command_parse_hex("0x", &value, NULL));
+	assert_false(command_parse_hex("1f ", &value, NULL));
+	assert_false(command_parse_hex("-1", &value, NULL));
+	assert_false(command_parse_hex("_stext", &value, NULL));
+	assert_false(command_parse_hex("10000000000000000", &value, NULL));
+	assert_true(command_parse_count("10", &value, NULL) && value == 10);
+	assert_true(command_parse_count("0x10", &value, NULL) && value == 16);
+	assert_true(command_parse_count("18446744073709551615", &value, NULL) &&
+		    value == UINT64_MAX);
+	assert_false(command_parse_count("18446744073709551616", &value, NULL));
+	assert_false(command_parse_count("99999999999999999999", &value, NULL));
+	assert_false(command_parse_count("", &value, NULL));
+	assert_false(command_parse_count("1f", &value, NULL));
+	assert_false(command_parse_count("-1", &value, NULL));
+}
+
+/* Commands of a line as "[word][word]|shell;" each. */
+static void expect_line(const char *line, const char *expected)
+{
+	char *copy = strdup(line), *rest = copy, *argv[64], all[512] = "";
+	struct command_text text;
+
+	while (command_text_next(&rest, &text)) {
+		int argc = text.words ? words_split(text.words, argv) : 0;
+
+		assert_true(!text.words || argc <= words_bound(line));
+		if (argc < 0)
+			strcat(all, "unclosed");
+		for (int i = 0; i < argc; i++) {
+			strcat(all, "[");
+			strcat(all, argv[i]);
+			strcat(all, "]");
+		}
+		if (text.shell) {
+			strcat(all, text.words ? "|" : "!");
+			strcat(all, text.shell);
+		}
+		strcat(all, ";");
+	}
+	free(copy);
+	assert_string_equal(all, expected);
+}
+
+static void lines_split_into_commands_and_words(void **state)
+{
+	(void)state;
+	expect_line("", "");
+	expect_line(" \t\r\n", "");
+	expect_line("# nothing", "");
+	expect_line(";; ; ", "");
+	expect_line("vtop 1 2", "[vtop][1][2];");
+	expect_line("  vtop\t1\r", "[vtop][1];");
+	expect_line("vtop 1;ptov 2 ; q", "[vtop][1];[ptov][2];[q];");
+	expect_line("vtop 1 # two; three", "[vtop][1];");
+	expect_line("vtop a#b", "[vtop][a#b];");
+	expect_line("a;#b", "[a];");
+	expect_line("sym 'a b' \"c;d\" e\\ f", "[sym][a b][c;d][e f];");
+	expect_line("sym \"a\\\"b\" '\\' ''", "[sym][a\"b][\\][];");
+	expect_line("sym it's", "unclosed;");
+	expect_line("a \\", "[a][\\];");
+}
+
+static void lines_hand_over_to_the_shell(void **state)
+{
+	(void)state;
+	expect_line("!ls | wc -l", "!ls | wc -l;");
+	expect_line(" !ls; vtop 1", "!ls;[vtop][1];");
+	expect_line("!echo 'a;b'", "!echo 'a;b';");
+	expect_line("vtop 1 | head -1 | cat; q", "[vtop][1]| head -1 | cat;[q];");
+	expect_line("vtop 1|awk '{print;}' # x", "[vtop][1]|awk '{print;}' ;");
+	expect_line("sym 'a|b'", "[sym][a|b];");
+	expect_line("vtop 1 |", "[vtop][1]|;");
+	expect_line("| cat", "| cat;");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(numbers_are_hexadecimal),
+		cmocka_unit_test(symbols_are_names),
+		cmocka_unit_test(sums_and_differences),
+		cmocka_unit_test(nothing_wraps),
+		cmocka_unit_test(nonsense_is_refused),
+		cmocka_unit_test(numbers_ask_no_symbol),
+		cmocka_unit_test(plain_hex_and_counts),
+		cmocka_unit_test(lines_split_into_commands_and_words),
+		cmocka_unit_test(lines_hand_over_to_the_shell),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

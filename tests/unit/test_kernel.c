@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Translations and the map of the address space of kernels that are all made
+ * up: a few tables and a note, in memory. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "image.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "kernel/translate.h"
+
+/* Has a macro fail() of its own. */
+#include <cmocka.h>
+
+enum { P = 1, RW = 2, US = 4, PS = 0x80, MEMORY = 0x1000, MEMORY_SIZE = 0x10000 };
+
+static struct image image;
+
+/* Memory from 0, all zero, and this note. */
+static void start(bool narrow, const char *note)
+{
+	uint32_t header[3] = { htole32(11), htole32((uint32_t)strlen(note)) };
+	uint64_t at = MEMORY + MEMORY_SIZE;
+
+	image_init(&image, narrow);
+	memset(image.bytes + MEMORY, 0, MEMORY_SIZE);
+	memcpy(image.bytes + at, header, sizeof(header));
+	memcpy(image.bytes + at + 12, "VMCOREINFO\0", 12);
+	memcpy(image.bytes + at + 24, note, strlen(note));
+	image_add(&image, (struct header){ .type = PT_NOTE, .offset = at,
+					   .filesz = 24 + strlen(note) });
+	image_load(&image, MEMORY, 0, MEMORY_SIZE);
+}
+
+static void put64(uint64_t paddr, uint64_t entry)
+{
+	entry = htole64(entry);
+	memcpy(image.bytes + MEMORY + paddr, &entry, sizeof(entry));
+}
+
+static void put32(uint64_t paddr, uint32_t entry)
+{
+	entry = htole32(entry);
+	memcpy(image.bytes + MEMORY + paddr, &entry, sizeof(entry));
+}
+
+static struct kernel *open_kernel(void)
+{
+	struct error err = { .message = "" };
+	struct dump *dump = image_open(&image, &err);
+	struct kernel *kernel = dump ? kernel_create(dump, NULL, &err) : NULL;
+
+	if (!kernel || !kernel_start(kernel, &err))
+		fail_msg("%s", err.message);
+	return kernel;
+}
+
+static struct translation translate(struct kernel *kernel, uint64_t vaddr)
+{
+	struct error err = { .message = "" };
+	const struct space *space = kernel_space(kernel, &err);
+
+	if (!space)
+		fail_msg("%s", err.message);
+	return kernel_translate(kernel, space, vaddr);
+}
+
+/* --- an x86-64 kernel whose table is at 1000 --- */
+
+#define NOTE_6_1 \
+	"OSRELEASE=6.1.0\n" \
+	"SYMBOL(swapper_pg_dir)=ffffffff80001000\n" \
+	"NUMBER(phys_base)=0\n" \
+	"NUMBER(pgtable_l5_enabled)=0\n"
+
+/* The first 2M of memory as the kernel's image: there the table maps itself,
+ * which is the proof that it is one. c: the C-bit. */
+static void start_x86_64(const char *note, uint64_t c)
+{
+	start(false, note);
+	put64(0x1ff8, 0x8000 | P | RW | c);
+	put64(0x8ff0, 0x9000 | P | RW | c);
+	put64(0x9000, P | RW | PS | c);
+}
+
+/* User addresses 0 to 1fffff, by the table at 4000. */
+static void start_user_table(const char *note, uint64_t c)
+{
+	start_x86_64(note, c);
+	put64(0x1000, 0x2000 | P | RW | US | c);
+	put64(0x2000, 0x3000 | P | RW | US | c);
+	put64(0x3000, 0x4000 | P | RW | US | c);
+}
+
+static void expect_page(struct kernel *kernel, uint64_t vaddr,
+			enum translation_status status, uint64_t physical)
+{
+	struct translation translation = translate(kernel, vaddr);
+
+	if (translation.status != status)
+		fail_msg("%llx is %s", (unsigned long long)vaddr,
+			 translation_status_names[translation.status]);
+	assert_true(translation.has_physical);
+	if (translation.physical != physical)
+		fail_msg("%llx is at %llx", (unsigned long long)vaddr,
+			 (unsigned long long)translation.physical);
+}
+
+static void pages_and_what_is_none(void **state)
+{
+	struct kernel *kernel;
+	struct translation t;
+
+	(void)state;
+	start_user_table(NOTE_6_1, 0);
+	put64(0x4000, 0x5000 | P | RW | US);
+	/* PROT_NONE of frame 6000, inverted as since 4.18.1 */
+	put64(0x4008, 0x000fffffffff9120);
+	/* swap type 3, offset 12345: pgtable_64.h of 6.1 */
+	put64(0x4010, 0x1ffffffffdb97400);
+	put64(0x4020, 0x12345000 | P);
+	kernel = open_kernel();
+	expect_page(kernel, 0x123, TRANSLATION_MAPPED, 0x5123);
+	expect_page(kernel, 0x1123, TRANSLATION_PROT_NONE, 0x6123);
+	t = translate(kernel, 0x123);
+	assert_int_equal(t.page_state, PAGE_PRESENT);
+	t = translate(kernel, 0x2123);
+	assert_int_equal(t.status, TRANSLATION_SWAPPED);
+	assert_false(t.has_physical);
+	assert_true(t.meaning.swap_type == 3);
+	assert_true(t.meaning.swap_offset == 0x12345);
+	t = translate(kernel, 0x3123);
+	assert_int_equal(t.status, TRANSLATION_NOT_MAPPED);
+	expect_page(kernel, 0x4123, TRANSLATION_MAPPED, 0x12345123);
+	t = translate(kernel, 0x4123);
+	assert_int_equal(t.page_state, PAGE_ABSENT);
+	t = translate(kernel, 0x800000000000);
+	assert_int_equal(t.status, TRANSLATION_NON_CANONICAL);
+	kernel_destroy(kernel);
+}
+
+/*
+ * With memory encryption PTE_PFN_MASK lacks the C-bit: it is not inverted in a
+ * PROT_NONE entry (arch/x86/include/asm/pgtable-invert.h). A swap entry has no
+ * C-bit: all of its bits are its own.
+ */
+static void entries_under_encryption(void **state)
+{
+	static const struct {
+		const char *note;
+		uint64_t c;
+	} kernels[] = {
+		{ NOTE_6_1 "NUMBER(sme_mask)=140737488355328\n", UINT64_C(1) << 47 },
+		{ NOTE_6_1 "NUMBER(sme_mask)=2251799813685248\n", UINT64_C(1) << 51 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		uint64_t c = kernels[i].c;
+		struct kernel *kernel;
+		struct translation t;
+
+		start_user_table(kernels[i].note, c);
+		put64(0x4000, 0x5000 | P | RW | US | c);
+		put64(0x4008, 0x5000 | P | RW | US);
+		/* frame 6000, inverted but for the C-bit, which is set or not */
+		put64(0x4010, (0x000fffffffff9120 & ~c) | c);
+		put64(0x4018, 0x000fffffffff9120 & ~c);
+		put64(0x4020, 0x1ffffffffdb97400);
+		kernel = open_kernel();
+		expect_page(kernel, 0x0123, TRANSLATION_MAPPED, 0x5123);
+		expect_page(kernel, 0x1123, TRANSLATION_MAPPED, 0x5123);
+		expect_page(kernel, 0x2123, TRANSLATION_PROT_NONE, 0x6123);
+		expect_page(kernel, 0x3123, TRANSLATION_PROT_NONE, 0x6123);
+		t = translate(kernel, 0x4123);
+		assert_int_equal(t.status, TRANSLATION_SWAPPED);
+		assert_true(t.meaning.swap_type == 3);
+		assert_true(t.meaning.swap_offset == 0x12345);
+		kernel_destroy(kernel);
+	}
+}
+
+/* --- the map of the address space --- */
+
+/* Where there is a map it leaves nothing out, whatever the note says. */
+static void expect_whole_map(struct kernel *kernel, uint64_t last, bool wild)
+{
+	const struct region_list *list;
+	struct error err = { .message = "" };
+
+	list = kernel_regions(kernel, &err);
+	if (!list && wild && err.message[0])
+		return;
+	if (!list)
+		fail_msg("%s", err.message);
+	assert_true(list->region[0].first == 0);
+	for (size_t i = 1; i < list->nr; i++)
+		assert_true(list->region[i].first ==
+			    list->region[i - 1].last + 1);
+	assert_true(list->region[list->nr - 1].last == last);
+}
+
+/* A direct map of 64K from c0000000 by the table at 2000; the first MiB has to
+ * be mapped, as every kernel does. */
+static void start_i386(const char *vmalloc_start)
+{
+	char note[256];
+
+	snprintf(note, sizeof(note),
+		 "OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=c0001000\n%s%s%s",
+		 vmalloc_start ? "NUMBER(VMALLOC_START)=" : "",
+		 vmalloc_start ? vmalloc_start : "", vmalloc_start ? "\n" : "");
+	start(true, note);
+	put32(0x1c00, 0x2000 | P | RW);
+	for (uint32_t i = 0; i < 1024; i++)
+		put32(0x2000 + 4 * i, i << 12 | P | RW);
+}
+
+static void an_i386_map_is_whole(void **state)
+{
+	static const char *const vmalloc[] = {
+		NULL, "0xc0c00000", "0", "0xc0000000", "0xffffffff",
+		/* wild from here on */
+		"0x100000000", "0x1ffffffff", "-1", "0x8000000000000000",
+	};
+	enum { FIRST_WILD = 5 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(vmalloc) / sizeof(vmalloc[0]); i++) {
+		struct kernel *kernel;
+
+		start_i386(vmalloc[i]);
+		kernel = open_kernel();
+		expect_whole_map(kernel, UINT32_MAX, i >= FIRST_WILD);
+		kernel_destroy(kernel);
+	}
+}
+
+/* The end of what is mapped in order, and 8M of gap: pgtable_32_areas.h. */
+static void where_an_i386_begins_vmalloc(void **state)
+{
+	struct kernel *kernel;
+	const struct region *region;
+	uint64_t value;
+
+	(void)state;
+	start_i386(NULL);
+	kernel = open_kernel();
+	assert_true(kernel_fact(kernel, FACT_PAGE_OFFSET, &value));
+	assert_true(value == 0xc0000000);
+	assert_true(kernel_fact(kernel, FACT_HIGH_MEMORY, &value));
+	assert_true(value == 0xc0400000);
+	assert_true(kernel_fact(kernel, FACT_VMALLOC_START, &value));
+	assert_true(value == 0xc0c00000);
+	region = kernel_region(kernel, 0xc03fffff, NULL);
+	assert_non_null(region);
+	assert_string_equal(region->name, "direct-map");
+	assert_true(region->first == 0xc0000000 && region->last == 0xc03fffff);
+	region = kernel_region(kernel, 0xc0400000, NULL);
+	assert_non_null(region);
+	assert_string_equal(region->name, "hole");
+	kernel_destroy(kernel);
+}
+
+static void an_x86_64_map_is_whole(void **state)
+{
+	static const char *const more[] = {
+		"", "NUMBER(VMALLOC_START)=0\n", "NUMBER(VMALLOC_START)=-1\n",
+		"NUMBER(VMALLOC_START)=0x1000\n",
+		"NUMBER(VMALLOC_START)=0xffffffff80000000\n",
+		"NUMBER(KERNEL_IMAGE_SIZE)=0\n",
+		"NUMBER(KERNEL_IMAGE_SIZE)=-1\n",
+		"SYMBOL(vmemmap)=0\n", "SYMBOL(vmemmap)=ffffffffffffffff\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++) {
+		struct kernel *kernel;
+		struct error err;
+		char note[512];
+
+		snprintf(note, sizeof(note), "%s%s", NOTE_6_1, more[i]);
+		start_x86_64(note, 0);
+		put64(0x1888, 0x2000 | P | RW);
+		put64(0x2000, P | RW | PS); /* the first GiB */
+		kernel = open_kernel();
+		assert_true(kernel_override(kernel,
+					    "page_offset=ffff888000000000", &err));
+		expect_whole_map(kernel, UINT64_MAX, false);
+		kernel_destroy(kernel);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(pages_and_what_is_none),
+		cmocka_unit_test(entries_under_encryption),
+		cmocka_unit_test(an_i386_map_is_whole),
+		cmocka_unit_test(where_an_i386_begins_vmalloc),
+		cmocka_unit_test(an_x86_64_map_is_whole),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Answers as text and as JSON; jansson judges the JSON. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "command/output.h"
+
+static struct output *start(bool json, int *fd)
+{
+	struct output *output;
+
+	*fd = memfd_create("answers", MFD_CLOEXEC);
+	assert_true(*fd >= 0);
+	output = output_create(*fd, json);
+	assert_non_null(output);
+	return output;
+}
+
+/* All that was written; the caller frees it. */
+static char *finish(struct output *output, int fd)
+{
+	off_t size;
+	char *text;
+
+	output_flush(output);
+	assert_int_equal(output_failed(output), 0);
+	output_destroy(output);
+	size = lseek(fd, 0, SEEK_END);
+	text = calloc(1, size + 1);
+	assert_non_null(text);
+	assert_int_equal(pread(fd, text, size, 0), size);
+	close(fd);
+	return text;
+}
+
+static void expect_text(struct output *output, int fd, const char *expected)
+{
+	char *text = finish(output, fd);
+
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+/* The one line that was written, parsed. */
+static json_t *parse_line(struct output *output, int fd)
+{
+	char *text = finish(output, fd);
+	json_error_t error;
+	json_t *answer = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+
+	assert_non_null(answer);
+	assert_ptr_equal(strchr(text, '\n'), text + strlen(text) - 1);
+	free(text);
+	return answer;
+}
+
+static const char *string_of(const json_t *answer, const char *key)
+{
+	const char *value = json_string_value(json_object_get(answer, key));
+
+	assert_non_null(value);
+	return value;
+}
+
+static void json_has_every_kind_of_field(void **state)
+{
+	int fd;
+	struct output *output = start(true, &fd);
+	json_t *answer;
+
+	(void)state;
+	output_begin(output, "vtop", "c1000000", "mapped");
+	output_hex(output, "virtual", 0xc1000000);
+	output_hex(output, "zero", 0);
+	output_hex(output, "all", UINT64_MAX);
+	output_signed_hex(output, "below", -0x2000);
+	output_signed_hex(output, "lowest", INT64_MIN);
+	output_signed_hex(output, "above", 0x2000);
+	output_integer(output, "page_size", 4096);
+	output_integer(output, "least", INT64_MIN);
+	output_integer(output, "most", INT64_MAX);
+	output_boolean(output, "writable", true);
+	output_boolean(output, "user", false);
+	output_end(output);
+	answer = parse_line(output, fd);
+	assert_string_equal(string_of(answer, "command"), "vtop");
+	assert_string_equal(string_of(answer, "input"), "c1000000");
+	assert_string_equal(string_of(answer, "status"), "mapped");
+	assert_string_equal(string_of(answer, "virtual"), "0xc1000000");
+	assert_string_equal(string_of(answer, "zero"), "0x0");
+	assert_string_equal(string_of(answer, "all"), "0xffffffffffffffff");
+	assert_string_equal(string_of(answer, "below"), "-0x2000");
+	assert_string_equal(string_of(answer, "lowest"), "-0x8000000000000000");
+	assert_string_equal(string_of(answer, "above"), "0x2000");
+	assert_true(json_integer_value(json_object_get(answer, "page_size")) ==
+		    4096);
+	assert_true(json_integer_value(json_object_get(answer, "least")) ==
+		    INT64_MIN);
+	assert_true(json_integer_value(json_object_get(answer, "most")) ==
+		    INT64_MAX);
+	assert_true(json_is_true(json_object_get(answer, "writable")));
+	assert_true(json_is_false(json_object_get(answer, "user")));
+	assert_int_equal(json_object_size(answer), 14);
+	json_decref(answer);
+}
+
+static void put_level(struct output *output, const char *name)
+{
+	output_object_begin(output);
+	output_string(output, "name", name);
+	output_list_begin(output, "flags");
+	output_string(output, NULL, "PRESENT");
+	output_string(output, NULL, "RW");
+	output_list_end(output);
+	output_object_end(output);
+}
+
+static void put_levels(struct output *output)
+{
+	output_begin(output, "vtop", NULL, "ok");
+	output_hex(output, "virtual", 0x1000);
+	output_list_begin(output, "levels");
+	put_level(output, "pgd");
+	put_level(output, "pte");
+	output_list_end(output);
+	output_list_begin(output, "none");
+	output_list_end(output);
+	output_list_begin(output, "values");
+	output_hex(output, NULL, 1);
+	output_integer(output, NULL, 2);
+	output_list_end(output);
+	output_end(output);
+}
+
+static void json_nests(void **state)
+{
+	int fd;
+	struct output *output = start(true, &fd);
+	json_t *answer, *levels, *flags;
+
+	(void)state;
+	put_levels(output);
+	answer = parse_line(output, fd);
+	assert_null(json_object_get(answer, "input"));
+	levels = json_object_get(answer, "levels");
+	assert_int_equal(json_array_size(levels), 2);
+	flags = json_object_get(json_array_get(levels, 1), "flags");
+	assert_int_equal(json_array_size(flags), 2);
+	assert_string_equal(json_string_value(json_array_get(flags, 1)), "RW");
+	assert_int_equal(json_array_size(json_object_get(answer, "none")), 0);
+	assert_int_equal(json_array_size(json_object_get(answer, "values")), 2);
+	json_decref(answer);
+}
+
+static void text_shows_lists_but_no_objects(void **state)
+{
+	int fd;
+	struct output *output = start(false, &fd);
+
+	(void)state;
+	put_levels(output);
+	expect_text(output, fd,
+		    "VIRTUAL           NONE    VALUES\n"
+		    "1000              -       1|2\n");
+}
+
+/* What goes in as bytes, and what a reader of the JSON must get. */
+static void check_string(const char *bytes, const char *expected)
+{
+	int fd;
+	struct output *output = start(true, &fd);
+	json_t *answer;
+
+	output_begin(output, "sym", bytes, "ok");
+	output_string(output, "name", bytes);
+	output_end(output);
+	answer = parse_line(output, fd);
+	assert_string_equal(string_of(answer, "name"), expected);
+	assert_string_equal(string_of(answer, "input"), expected);
+	json_decref(answer);
+}
+
+#define BAD "\xef\xbf\xbd"
+
+static void json_strings_survive_any_bytes(void **state)
+{
+	// clang-format off
+	static const char *const cases[][2] = {
+		{ "", "" },
+		{ "a\"b\\c/d", "a\"b\\c/d" },
+		{ "\n\r\t\b\f\x01\x1f\x7f", "\n\r\t\b\f\x01\x1f\x7f" },
+		{ "gr\xc3\xbc\xc3\x9f", "gr\xc3\xbc\xc3\x9f" },
+		{ "\xe2\x82\xac \xf0\x9f\x98\x80", "\xe2\x82\xac \xf0\x9f\x98\x80" },
+		{ "\xee\x80\x80\xef\xbf\xbf\xf4\x8f\xbf\xbf", "\xee\x80\x80\xef\xbf\xbf\xf4\x8f\xbf\xbf" },
+		{ "a\xff" "b", "a" BAD "b" },
+		{ "\x80\xbf", BAD BAD },
+		{ "\xc3", BAD },                            /* cut */
+		{ "\xe2\x82", BAD BAD },
+		{ "\xf0\x9f\x98", BAD BAD BAD },
+		{ "\xe2\x82(", BAD BAD "(" },
+		{ "\xc0\x80\xc1\xbf", BAD BAD BAD BAD },    /* overlong */
+		{ "\xe0\x9f\xbf", BAD BAD BAD },
+		{ "\xf0\x8f\xbf\xbf", BAD BAD BAD BAD },
+		{ "\xed\xa0\x80", BAD BAD BAD },            /* surrogate */
+		{ "\xf4\x90\x80\x80", BAD BAD BAD BAD },    /* beyond U+10FFFF */
+		{ "\xf5\x80", BAD BAD },
+		{ "\xc3\"", BAD "\"" },
+	};
+	// clang-format on
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		check_string(cases[i][0], cases[i][1]);
+}
+
+static void json_takes_every_byte(void **state)
+{
+	(void)state;
+	for (int byte = 1; byte < 256; byte++) {
+		char text[4] = { 'a', byte, 'b', '\0' };
+		char plain[4] = { 'a', byte, 'b', '\0' };
+
+		check_string(text, byte < 0x80 ? plain : "a" BAD "b");
+	}
+}
+
+static void json_longer_than_the_buffer(void **state)
+{
+	enum { NR_ANSWERS = 3000 };
+	int fd, nr_lines = 0;
+	struct output *output = start(true, &fd);
+	char *long_name = malloc(200001), *text;
+
+	(void)state;
+	assert_non_null(long_name);
+	memset(long_name, 'x', 200000);
+	long_name[200000] = '\0';
+	for (int i = 0; i < NR_ANSWERS; i++) {
+		output_begin(output, "sym", "name", "ok");
+		output_string(output, "name",
+			      i == NR_ANSWERS / 2 ? long_name : "a\"b");
+		output_end(output);
+	}
+	text = finish(output, fd);
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+		json_t *answer = json_loads(line, 0, NULL);
+
+		assert_non_null(answer);
+		json_decref(answer);
+		nr_lines++;
+	}
+	assert_int_equal(nr_lines, NR_ANSWERS);
+	free(text);
+	free(long_name);
+}
+
+static void errors_are_json_only(void **state)
+{
+	int fd;
+	struct output *output = start(true, &fd);
+	json_t *answer;
+
+	(void)state;
+	output_error(output, "vtop", "zz", "not a \"number\"");
+	answer = parse_line(output, fd);
+	assert_string_equal(string_of(answer, "status"), "error");
+	assert_string_equal(string_of(answer, "input"), "zz");
+	assert_string_equal(string_of(answer, "message"), "not a \"number\"");
+	json_decref(answer);
+	output = start(false, &fd);
+	output_error(output, "vtop", "zz", "no");
+	expect_text(output, fd, "");
+}
+
+static void put_task(struct output *output, int64_t pid, uint64_t mm)
+{
+	output_begin(output, "tasks", NULL, "ok");
+	output_integer(output, "pid", pid);
+	output_string(output, "comm", pid == 2 ? "kthreadd" : "init");
+	if (mm)
+		output_hex(output, "mm", mm);
+	output_boolean(output, "user", mm);
+	output_end(output);
+}
+
+static void text_has_one_heading_a_table(void **state)
+{
+	int fd;
+	struct output *output = start(false, &fd);
+
+	(void)state;
+	output_set_address_width(output, 8);
+	put_task(output, 1, 0xc1234000);
+	put_task(output, 2, 0);
+	put_task(output, 31, 0xc1235000);
+	expect_text(output, fd,
+		    "   PID  COMM             MM        USER\n"
+		    "     1  init             c1234000  yes\n"
+		    "     2  kthreadd         -         no\n"
+		    "    31  init             c1235000  yes\n");
+}
+
+static void text_writes_the_heading_again_when_fields_change(void **state)
+{
+	int fd;
+	struct output *output = start(false, &fd);
+
+	(void)state;
+	output_set_address_width(output, 8);
+	put_task(output, 2, 0);
+	put_task(output, 1, 0xc1234000);
+	output_text(output, "x\n");
+	put_task(output, 2, 0);
+	expect_text(output, fd,
+		    "   PID  COMM             USER\n"
+		    "     2  kthreadd         no\n"
+		    "   PID  COMM             MM        USER\n"
+		    "     1  init             c1234000  yes\n"
+		    "x\n"
+		    "   PID  COMM             USER\n"
+		    "     2  kthreadd         no\n");
+}
+
+static void put_ptov(struct output *output, const char *status,
+		     const char *message)
+{
+	output_begin(output, "ptov", "1000", status);
+	output_hex(output, "physical", 0x1000);
+	output_signed_hex(output, "page_offset", -0x1000);
+	if (message)
+		output_string(output, "message", message);
+	output_end(output);
+}
+
+static void text_shows_a_status_that_is_not_ok(void **state)
+{
+	int fd;
+	struct output *output = start(false, &fd);
+
+	(void)state;
+	put_ptov(output, "ok", NULL);
+	put_ptov(output, "no-direct-mapping", "high\x1b[31m memory");
+	put_ptov(output, "ok", NULL);
+	expect_text(output, fd,
+		    "PHYSICAL      PAGE OFFSET\n"
+		    "1000          -0x1000\n"
+		    "STATUS             PHYSICAL      PAGE OFFSET       MESSAGE\n"
+		    "no-direct-mapping  1000          -0x1000           high?[31m memory\n"
+		    "ok                 1000          -0x1000           -\n");
+}
+
+static void free_text_is_for_people(void **state)
+{
+	int fd;
+	struct output *output = start(true, &fd);
+
+	(void)state;
+	output_text(output, "a");
+	output_text_hex(output, 1, 8);
+	output_textf(output, "%d", 1);
+	expect_text(output, fd, "");
+	output = start(false, &fd);
+	output_text(output, "a\nbc");
+	output_text_hex(output, 0x1f, 4);
+	output_text_hex(output, UINT64_MAX, 0);
+	output_text_hex(output, 0, 99);
+	output_textf(output, "%s|%600d\n", "x", 7);
+	output_text(output, "z");
+	{
+		char *text = finish(output, fd);
+		const char start_of_text[] =
+			"a\nbc001fffffffffffffffff0000000000000000x|  ";
+
+		assert_memory_equal(text, start_of_text,
+				    sizeof(start_of_text) - 1);
+		assert_string_equal(text + strlen(text) - 5, "  7\nz");
+		free(text);
+	}
+}
+
+static void write_errors_are_kept(void **state)
+{
+	int fd = open("/dev/full", O_WRONLY | O_CLOEXEC), good;
+	struct output *output = output_create(fd, true), *other;
+
+	(void)state;
+	assert_non_null(output);
+	output_error(output, "vtop", NULL, "x");
+	assert_int_equal(output_failed(output), 0);
+	output_flush(output);
+	assert_int_equal(output_failed(output), ENOSPC);
+	for (int i = 0; i < 10000; i++)
+		output_error(output, "vtop", NULL, "x");
+	other = start(true, &good);
+	output_destroy(other);
+	assert_int_equal(output_redirect(output, good), fd);
+	assert_int_equal(output_failed(output), 0);
+	output_error(output, "vtop", NULL, "x");
+	close(fd);
+	json_decref(parse_line(output, good));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(json_has_every_kind_of_field),
+		cmocka_unit_test(json_nests),
+		cmocka_unit_test(text_shows_lists_but_no_objects),
+		cmocka_unit_test(json_strings_survive_any_bytes),
+		cmocka_unit_test(json_takes_every_byte),
+		cmocka_unit_test(json_longer_than_the_buffer),
+		cmocka_unit_test(errors_are_json_only),
+		cmocka_unit_test(text_has_one_heading_a_table),
+		cmocka_unit_test(text_writes_the_heading_again_when_fields_change),
+		cmocka_unit_test(text_shows_a_status_that_is_not_ok),
+		cmocka_unit_test(free_text_is_for_people),
+		cmocka_unit_test(write_errors_are_kept),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

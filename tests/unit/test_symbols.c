@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Symbols of this program itself, where the compiler knows the answers, and of
+ * the file that TEST_VMLINUX names. */
+#include <fcntl.h>
+#include <libelf.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "kernel/symbols.h"
+
+/* Has a macro fail() of its own. */
+#include <cmocka.h>
+
+/* --- this program --- */
+
+extern const char marker_text[24];
+extern uint64_t marker_one, marker_two[3], marker_three, marker_four;
+extern uint64_t marker_five, marker_six;
+unsigned int marker_function(unsigned int value)
+	__attribute__((noinline, used));
+
+const char marker_text[24] = "seen from outside";
+uint64_t marker_one = 1, marker_two[3] = { 2 }, marker_three = 3;
+uint64_t marker_four = 4, marker_five = 5, marker_six = 6;
+
+unsigned int marker_function(unsigned int value)
+{
+	return value * 3 + 1;
+}
+
+struct opened {
+	int fd;
+	Elf *elf;
+	struct symbols *symbols;
+};
+
+static bool open_path(struct opened *opened, const char *path)
+{
+	struct error err;
+
+	elf_version(EV_CURRENT);
+	opened->fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (opened->fd < 0)
+		return false;
+	opened->elf = elf_begin(opened->fd, ELF_C_READ_MMAP, NULL);
+	opened->symbols = symbols_open(opened->elf, &err);
+	return opened->symbols != NULL;
+}
+
+static void close_opened(struct opened *opened)
+{
+	symbols_close(opened->symbols);
+	elf_end(opened->elf);
+	close(opened->fd);
+}
+
+static void find_in_this_program(void **state)
+{
+	const struct {
+		const char *name;
+		const void *at;
+		size_t size;
+	} known[] = {
+		{ "marker_one", &marker_one, sizeof(marker_one) },
+		{ "marker_two", marker_two, sizeof(marker_two) },
+		{ "marker_three", &marker_three, sizeof(marker_three) },
+		{ "marker_four", &marker_four, sizeof(marker_four) },
+		{ "marker_five", &marker_five, sizeof(marker_five) },
+		{ "marker_six", &marker_six, sizeof(marker_six) },
+		{ "marker_text", marker_text, sizeof(marker_text) },
+	};
+	struct symbol first, symbol;
+	struct opened self;
+
+	(void)state;
+	assert_true(open_path(&self, "/proc/self/exe"));
+	assert_true(symbols_count(self.symbols) > 10);
+	assert_true(symbols_find(self.symbols, "marker_one", &first));
+	/* More names than are scanned for: the index answers the last ones. */
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		assert_true(symbols_find(self.symbols, known[i].name,
+					 &symbol));
+		assert_string_equal(symbol.name, known[i].name);
+		/* Sanitizers pad what they guard. */
+		assert_true(symbol.size >= known[i].size);
+		assert_false(symbol.function);
+		assert_int_equal(symbol.address - first.address,
+				 (uintptr_t)known[i].at -
+					 (uintptr_t)&marker_one);
+	}
+	close_opened(&self);
+}
+
+static void absent_names(void **state)
+{
+	static const char *const absent[] = {
+		"marker", "marker_on", "marker_ones", "x", "",
+		"linux_banner", "no_such_name", "marker_two_and_more",
+		"linux_banner", "marker_",
+	};
+	struct symbol symbol;
+	struct opened self;
+
+	(void)state;
+	assert_true(open_path(&self, "/proc/self/exe"));
+	for (size_t i = 0; i < sizeof(absent) / sizeof(absent[0]); i++)
+		assert_false(symbols_find(self.symbols, absent[i], &symbol));
+	assert_true(symbols_find(self.symbols, "marker_one", &symbol));
+	close_opened(&self);
+}
+
+static void at_in_this_program(void **state)
+{
+	struct symbol function, symbol;
+	struct opened self;
+
+	(void)state;
+	assert_true(open_path(&self, "/proc/self/exe"));
+	assert_true(symbols_find(self.symbols, "marker_function", &function));
+	assert_true(function.function);
+	assert_true(symbols_at(self.symbols, function.address, &symbol));
+	assert_string_equal(symbol.name, "marker_function");
+	assert_true(symbols_at(self.symbols,
+			       function.address + function.size - 1, &symbol));
+	assert_string_equal(symbol.name, "marker_function");
+	assert_false(symbols_at(self.symbols, 0, &symbol));
+	close_opened(&self);
+}
+
+/* --- a kernel --- */
+
+static void find_in_vmlinux(void **state)
+{
+	const char *path = getenv("TEST_VMLINUX");
+	struct symbol banner, symbol;
+	struct opened vmlinux;
+
+	(void)state;
+	if (!path)
+		skip();
+	assert_true(open_path(&vmlinux, path));
+	assert_true(symbols_find(vmlinux.symbols, "linux_banner", &banner));
+	assert_string_equal(banner.name, "linux_banner");
+	assert_true(symbols_at(vmlinux.symbols, banner.address, &symbol));
+	assert_int_equal(symbol.address, banner.address);
+	close_opened(&vmlinux);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(find_in_this_program),
+		cmocka_unit_test(absent_names),
+		cmocka_unit_test(at_in_this_program),
+		cmocka_unit_test(find_in_vmlinux),
+	};
+
+	return cmocka_run_group_tests_name("symbols", tests, NULL, NULL);
+}

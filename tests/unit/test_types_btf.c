@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Types from BTF that is made in memory, sound and damaged. */
+#include <elf.h>
+#include <libelf.h>
+#include <stdlib.h>
+#include <string.h>
+#ifdef HAVE_LIBBPF
+#include <bpf/btf.h>
+#endif
+
+#include "types_check.h"
+
+#ifdef HAVE_LIBBPF
+
+struct copy {
+	char *bytes;
+	size_t size;
+};
+
+static struct btf *make_btf(void)
+{
+	struct btf *btf = btf__new_empty();
+	int word, entry, array, pointer, anonymous;
+
+	assert_non_null(btf);
+	word = btf__add_int(btf, "long unsigned int", 8, 0);
+	btf__set_pointer_size(btf, 8);
+	entry = btf__add_typedef(btf, "word_t", btf__add_const(btf, word));
+	array = btf__add_array(btf, word, btf__add_array(btf, word, entry, 3),
+			       2);
+	pointer = btf__add_ptr(btf, 0);
+	anonymous = btf__add_union(btf, NULL, 8);
+	btf__add_field(btf, "inner", pointer, 0, 0);
+	btf__add_fwd(btf, "forward", BTF_FWD_STRUCT);
+	btf__add_struct(btf, "outer", 80);
+	btf__add_field(btf, "flags", entry, 0, 0);
+	btf__add_field(btf, "table", array, 64, 0);
+	btf__add_field(btf, NULL, anonymous, 448, 0);
+	btf__add_field(btf, "bits", word, 515, 7);
+	btf__add_struct(btf, "itself", 8);
+	btf__add_field(btf, NULL, btf__type_cnt(btf) - 1, 0, 0);
+	btf__add_enum(btf, "level", 4);
+	btf__add_enum_value(btf, "LOW", -1);
+	btf__add_enum_value(btf, "HIGH", 5);
+	btf__add_enum64(btf, "large", 8, false);
+	btf__add_enum64_value(btf, "LARGE", 0x123456789aULL);
+	return btf;
+}
+
+/* An ELF file of one section. */
+static struct copy wrap_btf(const void *data, size_t size)
+{
+	static const char names[] = "\0.BTF\0.shstrtab";
+	const Elf64_Shdr headers[3] = {
+		{ 0 },
+		{ .sh_name = 1, .sh_type = SHT_PROGBITS, .sh_size = size,
+		  .sh_addralign = 1,
+		  .sh_offset = sizeof(Elf64_Ehdr) + sizeof(headers) +
+			       sizeof(names) },
+		{ .sh_name = 6, .sh_type = SHT_STRTAB,
+		  .sh_size = sizeof(names), .sh_addralign = 1,
+		  .sh_offset = sizeof(Elf64_Ehdr) + sizeof(headers) },
+	};
+	const Elf64_Ehdr header = {
+		.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64,
+			     ELFDATA2LSB, EV_CURRENT },
+		.e_type = ET_EXEC, .e_machine = EM_X86_64,
+		.e_version = EV_CURRENT, .e_ehsize = sizeof(header),
+		.e_shoff = sizeof(header), .e_shentsize = sizeof(headers[0]),
+		.e_shnum = 3, .e_shstrndx = 2,
+	};
+	struct copy copy = { .size = headers[1].sh_offset + size };
+
+	copy.bytes = malloc(copy.size);
+	assert_non_null(copy.bytes);
+	memcpy(copy.bytes, &header, sizeof(header));
+	memcpy(copy.bytes + sizeof(header), headers, sizeof(headers));
+	memcpy(copy.bytes + headers[2].sh_offset, names, sizeof(names));
+	memcpy(copy.bytes + headers[1].sh_offset, data, size);
+	return copy;
+}
+
+static void ask_btf(struct types *types)
+{
+	struct type_member member;
+	uint64_t size;
+
+	assert_string_equal(types_source(types), "BTF");
+	check_size(types, "struct outer", 80);
+	check_size(types, "word_t", 8);
+	check_member(types, "struct outer", "flags",
+		     (struct type_member){ 0, 8, 1 });
+	check_member(types, "struct outer", "table",
+		     (struct type_member){ 8, 48, 6 });
+	check_member(types, "struct outer", "inner",
+		     (struct type_member){ 56, 8, 1 });
+	check_member(types, "struct outer", "bits",
+		     (struct type_member){ 64, 2, 1 });
+	assert_false(types_member(types, "struct outer", "none", &member));
+	assert_false(types_member(types, "struct itself", "none", &member));
+	assert_false(types_size(types, "struct forward", &size));
+	check_enumerator(types, "level", "LOW", -1);
+	check_enumerator(types, "level", "HIGH", 5);
+	check_enumerator(types, "enum large", "LARGE", 0x123456789a);
+}
+
+static void from_btf(void **state)
+{
+	struct btf *btf = make_btf();
+	struct types *types;
+	struct copy copy;
+	const void *data;
+	uint32_t size;
+	Elf *elf;
+
+	(void)state;
+	data = btf__raw_data(btf, &size);
+	assert_non_null(data);
+	copy = wrap_btf(data, size);
+	elf_version(EV_CURRENT);
+	elf = elf_memory(copy.bytes, copy.size);
+	types = types_open(elf, "btf");
+	ask_btf(types);
+	types_close(types);
+	elf_end(elf);
+	free(copy.bytes);
+	btf__free(btf);
+}
+
+static void damaged_btf(void **state)
+{
+	struct btf *btf = make_btf();
+	uint32_t size;
+	const char *data = btf__raw_data(btf, &size);
+
+	(void)state;
+	elf_version(EV_CURRENT);
+	for (uint32_t i = 0; i < size; i++) {
+		struct copy copy = wrap_btf(data, size);
+		struct type_member member;
+		struct types *types;
+		int64_t value;
+		Elf *elf;
+
+		copy.bytes[copy.size - size + i] ^= 0xff;
+		elf = elf_memory(copy.bytes, copy.size);
+		types = types_open(elf, "btf");
+		types_member(types, "struct outer", "table", &member);
+		types_member(types, "struct outer", "none", &member);
+		types_member(types, "struct itself", "none", &member);
+		types_enumerator(types, "level", "none", &value);
+		types_enumerator(types, "large", "none", &value);
+		types_close(types);
+		elf_end(elf);
+		free(copy.bytes);
+	}
+	btf__free(btf);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(from_btf),
+		cmocka_unit_test(damaged_btf),
+	};
+
+	return cmocka_run_group_tests_name("types_btf", tests, NULL, NULL);
+}
+
+#else
+
+static void without_libbpf(void **state)
+{
+	(void)state;
+	skip();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(without_libbpf),
+	};
+
+	return cmocka_run_group_tests_name("types_btf", tests, NULL, NULL);
+}
+
+#endif
