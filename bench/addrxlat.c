@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* addrxlat DUMP FILE: times libkdumpfile's page-table walk over the same
+ * addresses that walk DUMP FILE uses. */
+#include <fcntl.h>
+#include <libkdumpfile/addrxlat.h>
+#include <libkdumpfile/kdumpfile.h>
+
+#include "timing.h"
+
+struct library {
+	kdump_ctx_t *dump;
+	addrxlat_ctx_t *context;
+	addrxlat_sys_t *system;
+	const addrxlat_meth_t *method;
+};
+
+static uint64_t ask_walk(void *arg, uint64_t address)
+{
+	const struct library *library = arg;
+	addrxlat_step_t step = {
+		.ctx = library->context,
+		.sys = library->system,
+		.meth = library->method,
+	};
+
+	if (addrxlat_launch(&step, address) != ADDRXLAT_OK ||
+	    addrxlat_walk(&step) != ADDRXLAT_OK)
+		return 0;
+	return step.base.addr;
+}
+
+static int complain(const struct library *library, const char *what)
+{
+	fprintf(stderr, "addrxlat: %s: %s\n", what,
+		library->dump ? kdump_get_err(library->dump) : "out of memory");
+	return 1;
+}
+
+int main(int argc, char **argv)
+{
+	struct library library = { .dump = kdump_new() };
+	struct addresses list;
+	size_t failed = 0;
+
+	if (argc != 3) {
+		fputs("usage: addrxlat DUMP FILE\n", stderr);
+		return 2;
+	}
+	list = addresses_read(argv[2]);
+	if (!library.dump ||
+	    kdump_open_fd(library.dump, open(argv[1], O_RDONLY)) != KDUMP_OK ||
+	    kdump_set_string_attr(library.dump, "addrxlat.ostype", "linux") !=
+		    KDUMP_OK ||
+	    kdump_get_addrxlat(library.dump, &library.context,
+			       &library.system) != KDUMP_OK)
+		return complain(&library, argv[1]);
+	library.method =
+		addrxlat_sys_get_meth(library.system, ADDRXLAT_SYS_METH_PGT);
+	for (size_t i = 0; i < list.nr; i++)
+		failed += ask_walk(&library, list.values[i]) == 0;
+	if (list.nr == 0 || failed)
+		fprintf(stderr, "addrxlat: %zu of %zu walks failed\n", failed,
+			list.nr);
+	timing_run("addrxlat-random", &list, ask_walk, &library);
+	addresses_sort(&list);
+	timing_run("addrxlat-sequential", &list, ask_walk, &library);
+	addrxlat_sys_decref(library.system);
+	addrxlat_ctx_decref(library.context);
+	kdump_free(library.dump);
+	free(list.values);
+	return failed != 0;
+}
