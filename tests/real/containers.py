@@ -3,7 +3,8 @@
 """containers.py KWALK DIR VMLINUX NAME: asks the same of a guest's memory in each container that QEMU or makedumpfile can
 put it into, and compares byte by byte with the answers of the ELF core DIR/vmcore; a line of TAP for each.
 
-Where pages were left out, only they may be missing: an answer may say "filtered" where the core's did not."""
+Where pages were left out, only they may be missing: an answer may say "filtered" where the core's did not, and leave out
+what only they told. Debian 12's makedumpfile also leaves out slab pages of kernels since 6.10 (doc/formats.md)."""
 import json
 import os
 import random
@@ -19,6 +20,8 @@ MAKEDUMPFILE = {
     "zeros left out": ["-c", "-d", "1"],
     "ELF, level 31": ["-E", "-d", "31"],
 }
+# Fields that kernel data tell of, not the tables: unknown where that page was left out.
+ANNOTATIONS = ("resource",)
 FLATTENED = {
     "flattened zlib, level 31": ["-F", "-c", "-d", "31"],
     "flattened ELF, level 31": ["-F", "-E", "-d", "31"],
@@ -78,9 +81,11 @@ def excused(want, got):
     want, got = json.loads(want), json.loads(got)
     if "filtered" in json.dumps(got) and (got["status"] in ("unreadable", "error") or got["command"] == "rd"):
         return True
-    if got.pop("page_state", None) not in ("filtered", "zero"):
-        return False
-    want.pop("page_state", None)
+    for field in ANNOTATIONS:
+        if field not in got:
+            want.pop(field, None)
+    if got.get("page_state") in ("filtered", "zero"):
+        want["page_state"] = got["page_state"]
     return want == got
 
 
