@@ -72,3 +72,15 @@ names() {
 			echo "$name"
 	done | none "not in doc/kwalk.1"
 }
+
+@test "the shell completes the same commands and long options" {
+	local completion=completion/kwalk.bash
+
+	[ "$(names FOR_EACH_COMMAND src/command/command.h)" = \
+		"$(sed -n "/^_kwalk_commands='/,/'$/p" $completion |
+			sed "s/.*='//; s/'//" | tr -s ' \t' '\n' | grep .)" ]
+	grep -o '"[a-z-]*", *[a-z]*_argument' src/options.c | cut -d '"' -f 2 |
+		while read -r option; do
+			grep -q -e "--$option\>" $completion || echo "$option"
+		done | none "not completed"
+}
