@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/ranges.h"
 #include "dump/lime_header.h"
 #include "dump/snappy_frames.h"
 
@@ -252,19 +253,11 @@ const struct avml_run *avml_index_find(const struct avml_index *index,
 				       uint64_t paddr, uint64_t *first,
 				       uint64_t *last)
 {
-	size_t low = 0, high = index->nr; /* the first run that ends at or after paddr */
+	size_t at = RANGES_SEARCH(index->runs, index->nr, paddr);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (index->runs[middle].last < paddr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low < index->nr && index->runs[low].first <= paddr)
-		return &index->runs[low];
-	*first = low ? index->runs[low - 1].last + 1 : 0;
-	*last = low < index->nr ? index->runs[low].first - 1 : UINT64_MAX;
+	if (at < index->nr && index->runs[at].first <= paddr)
+		return &index->runs[at];
+	*first = at ? index->runs[at - 1].last + 1 : 0;
+	*last = at < index->nr ? index->runs[at].first - 1 : UINT64_MAX;
 	return NULL;
 }

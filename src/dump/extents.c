@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/ranges.h"
+
 /* A piece and its place in the order of preference. */
 struct layer {
 	struct extent extent;
@@ -170,24 +172,16 @@ void extent_list_release(struct extent_list *list)
 void extent_list_find(const struct extent_list *list, uint64_t paddr,
 		      struct extent *extent)
 {
-	size_t low = 0, high = list->nr; /* the first extent that ends at or after paddr */
+	size_t at = RANGES_SEARCH(list->extents, list->nr, paddr);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (list->extents[middle].last < paddr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low < list->nr && list->extents[low].first <= paddr) {
-		*extent = list->extents[low];
+	if (at < list->nr && list->extents[at].first <= paddr) {
+		*extent = list->extents[at];
 		return;
 	}
 	*extent = (struct extent){
-		.first = low ? list->extents[low - 1].last + 1 : 0,
-		.last = low < list->nr ? list->extents[low].first - 1 :
-					 UINT64_MAX,
+		.first = at ? list->extents[at - 1].last + 1 : 0,
+		.last = at < list->nr ? list->extents[at].first - 1 :
+					UINT64_MAX,
 		.state = PAGE_ABSENT,
 	};
 }
