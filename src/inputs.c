@@ -185,7 +185,7 @@ static void close_all(struct inputs *inputs)
 }
 
 struct kernel *inputs_open(char **paths, int nr_paths, bool raw,
-			   struct error *err)
+			   struct listener *listener, struct error *err)
 {
 	struct inputs inputs = { .raw = raw };
 	struct dump *dump = NULL;
@@ -193,9 +193,9 @@ struct kernel *inputs_open(char **paths, int nr_paths, bool raw,
 	if (take_all(&inputs, paths, nr_paths, err))
 		dump = inputs.nr_images ?
 			       dump_open_raw(inputs.images, inputs.bases,
-					     inputs.nr_images, err) :
+					     inputs.nr_images, listener, err) :
 			       dump_open_parts(inputs.dumps, inputs.nr_dumps,
-					       err);
+					       listener, err);
 	close_all(&inputs);
 	if (dump)
 		return kernel_create(dump, inputs.vmlinux, err);

@@ -102,8 +102,10 @@ static bool kcore_open(struct dump *dump, struct error *err)
 	if (!kcore->areas || !dump->mappings)
 		return fail(err, ERROR_SYSTEM, "out of memory");
 	for (size_t i = 0; i < headers.phnum; i++) {
-		struct elf_segment segment = elf_segment_read(&headers, i);
+		struct elf_segment segment;
 
+		if (!elf_segment_read(&headers, i, &segment))
+			return elf_headers_fail(&headers, dump, err);
 		if (has_paddr(&segment))
 			add_area(dump, &segment);
 		else if (segment.type == PT_NOTE && !kcore->notes &&

@@ -47,7 +47,7 @@ static bool vmware_probe(const struct source *source)
 	static const uint32_t magics[] = { 0xbed0bed0, 0xbed2bed2, 0xbed3bed3,
 					   0xbad1bad1, 0xbad2bad2 };
 
-	if (source->records || source->size < HEADER)
+	if (source->runs || source->size < HEADER)
 		return false;
 	for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++)
 		if (load_le32(source->file.data) == magics[i])

@@ -77,11 +77,13 @@ static void append(struct extent_list *list, const struct extent *from,
 	struct extent *before = NULL;
 
 	if (from->data)
-		part.data = from->data + (first - from->first);
+		part.data = from->data + (list->whole ? 0 : first - from->first);
 	if (list->nr)
 		before = &list->extents[list->nr - 1];
 	if (before && before->last + 1 == first && before->state == part.state &&
-	    (!part.data || before->data + (first - before->first) == part.data))
+	    (!part.data ||
+	     before->data + (list->whole ? 0 : first - before->first) ==
+		     part.data))
 		before->last = last;
 	else
 		list->extents[list->nr++] = part;
@@ -138,15 +140,17 @@ bool pieces_add(struct pieces *pieces, uint64_t paddr, uint64_t size,
 	return true;
 }
 
-bool extent_list_build(struct extent_list *list, struct extent *pieces,
-		       size_t nr)
+bool extent_list_build(struct extent_list *list, const struct extent *pieces,
+		       size_t nr, bool whole)
 {
 	struct layer *layers = calloc(nr + 1, sizeof(*layers));
 	struct heap heap = { calloc(nr + 1, sizeof(*heap.layers)), 0 };
 	struct extent *shrunk;
 
 	/* Each piece's start and end makes one extent at most. */
-	*list = (struct extent_list){ calloc(2 * nr + 1, sizeof(*pieces)), 0 };
+	*list = (struct extent_list){
+		.extents = calloc(2 * nr + 1, sizeof(*pieces)), .whole = whole,
+	};
 	if (!layers || !heap.layers || !list->extents) {
 		extent_list_release(list);
 	} else {
@@ -195,7 +199,8 @@ bool extents_take(struct dump *dump, struct pieces *pieces, struct error *err)
 	if (!pieces->nr)
 		fail(err, ERROR_FORMAT, "%s: has no memory in it",
 		     dump->file.path);
-	else if (!list || !extent_list_build(list, pieces->at, pieces->nr))
+	else if (!list || !extent_list_build(list, pieces->at, pieces->nr,
+					      false))
 		fail(err, ERROR_SYSTEM, "out of memory");
 	else
 		ok = true;

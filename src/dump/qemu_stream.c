@@ -85,7 +85,7 @@ static bool begins(const struct source *source, uint64_t offset,
 
 bool qemu_stream_probe(const struct source *source)
 {
-	return !source->records && (begins(source, 0, qemu_magic) ||
+	return !source->runs && (begins(source, 0, qemu_magic) ||
 				    begins(source, 0, libvirt_magic));
 }
 
