@@ -156,6 +156,15 @@ static bool add_range(struct avml_index *index, const struct source *source,
 	index->nr = nr;
 	walk->check = true;
 	kind = pass_range(index, source, walk, &memory);
+	listener_trouble(index->listener, index->path,
+			 "the range of physical %llx to %llx, its chunks from offset %#llx on, is sound up to %llx, the chunk at %#llx%s",
+			 (unsigned long long)walk->header.first,
+			 (unsigned long long)walk->header.last,
+			 (unsigned long long)walk->start,
+			 (unsigned long long)(walk->header.first + walk->done),
+			 (unsigned long long)walk->at,
+			 walk->astray ? ": its header is wrong, the chunks are sound" :
+			 kind == SNAPPY_CUT ? ": the file ends there" : "");
 	if (walk->astray) {
 		index->nr = nr;
 		index->damaged += walk->done;
@@ -211,6 +220,14 @@ static void settle_overlaps(struct avml_index *index)
 			*++last = runs[i];
 			continue;
 		}
+		listener_trouble(index->listener, index->path,
+				 "physical %llx to %llx is in two ranges, with chunks at offsets %#llx and %#llx",
+				 (unsigned long long)runs[i].first,
+				 (unsigned long long)(runs[i].last < last->last ?
+							      runs[i].last :
+							      last->last),
+				 (unsigned long long)last->at,
+				 (unsigned long long)runs[i].at);
 		index->overlap = true;
 		last->state = PAGE_DAMAGED;
 		if (runs[i].last > last->last)

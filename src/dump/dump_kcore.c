@@ -7,6 +7,7 @@
 #include "dump/dump.h"
 
 #include <elf.h>
+#include <errno.h>
 #include <stdlib.h>
 
 #include "dump/elf_headers.h"
@@ -66,6 +67,10 @@ static bool read_notes(struct dump *dump, const struct elf_segment *segment,
 	if (!file_read(&dump->file, segment->offset, kcore->notes,
 		       segment->filesz)) {
 		dump_warn(dump, "its notes cannot be read");
+		dump_trouble(dump, "notes of %llu bytes at offset %#llx: %s",
+			     (unsigned long long)segment->filesz,
+			     (unsigned long long)segment->offset,
+			     strerror(errno));
 		return true;
 	}
 	ok = elf_notes_read(&notes,
@@ -145,8 +150,16 @@ static void read_page(struct dump *dump, const struct area *area,
 		.state = PAGE_DAMAGED,
 	};
 	if (!file_read(&dump->file, area->offset + (extent->first - area->first),
-		       kcore->page, extent->last - extent->first + 1))
+		       kcore->page, extent->last - extent->first + 1)) {
+		dump_trouble(dump,
+			     "physical %llx to %llx: offset %#llx cannot be read: %s",
+			     (unsigned long long)extent->first,
+			     (unsigned long long)extent->last,
+			     (unsigned long long)(area->offset +
+						  (extent->first - area->first)),
+			     strerror(errno));
 		return;
+	}
 	extent->data = kcore->page;
 	extent->state = PAGE_PRESENT;
 }

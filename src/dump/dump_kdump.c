@@ -63,6 +63,16 @@ static bool find_bitmaps(const struct kdump_part *part,
 	return bitmaps->memory && bitmaps->dumped;
 }
 
+static bool fail_bitmaps(const struct kdump_part *part, struct error *err)
+{
+	const struct kdump_header *header = &part->header;
+
+	return fail(err, ERROR_FORMAT,
+		    "%s: is cut short within its bitmaps, %llu blocks at offset %#llx: which memory it holds is not known",
+		    part->path, (unsigned long long)header->bitmap_blocks,
+		    (unsigned long long)(1 + header->sub_blocks) * KDUMP_BLOCK);
+}
+
 /* Parts of one dump have the same bitmaps. */
 static bool check_bitmaps(const struct kdump *kdump, struct error *err)
 {
@@ -73,9 +83,7 @@ static bool check_bitmaps(const struct kdump *kdump, struct error *err)
 		struct kdump_bitmaps other;
 
 		if (!find_bitmaps(&parts[i], &other))
-			return fail(err, ERROR_FORMAT,
-				    "%s: is cut short within its bitmaps",
-				    parts[i].path);
+			return fail_bitmaps(&parts[i], err);
 		if (memcmp(other.memory, kdump->bitmaps.memory, size) ||
 		    memcmp(other.dumped, kdump->bitmaps.dumped, size))
 			return fail(err, ERROR_USAGE,
@@ -90,9 +98,7 @@ static bool open_bitmaps(struct kdump *kdump, struct error *err)
 	const struct kdump_part *part = &kdump->set.parts[0];
 
 	if (!find_bitmaps(part, &kdump->bitmaps))
-		return fail(err, ERROR_FORMAT,
-			    "%s: is cut short within its bitmaps: which memory it holds is not known",
-			    part->path);
+		return fail_bitmaps(part, err);
 	if (!check_bitmaps(kdump, err))
 		return false;
 	if (!kdump_bitmaps_open(&kdump->bitmaps))
@@ -131,6 +137,10 @@ static void warn_of_parts(struct dump *dump, const struct kdump *kdump)
 			dump_warn(dump,
 				  "%s is cut short: pages are missing (info counts them)",
 				  name);
+		if (part->nonsense)
+			dump_warn(dump,
+				  "page descriptors of %s make no sense: pages are damaged (info counts them)",
+				  name);
 	}
 	if (kdump->bitmaps.max_pfn < kdump->set.parts[0].header.max_pfn)
 		dump_warn(dump,
@@ -162,7 +172,7 @@ static bool kdump_open(struct dump *dump, struct error *err)
 	kdump_set_check(&kdump->set, dump, kdump->bitmaps.max_pfn);
 	for (size_t i = 0; i < kdump->set.nr; i++)
 		kdump_part_place(&kdump->set.parts[i], &kdump->bitmaps,
-				 kdump->inflater);
+				 kdump->inflater, dump->listener);
 	for (size_t i = 0; i < FRAME_DUMPED; i++)
 		kdump->recent[i].first = UINT64_MAX; /* none yet */
 	kdump->left_out = state_left_out(&kdump->set.parts[0].header);
@@ -183,6 +193,17 @@ static void kdump_close(struct dump *dump)
 	free(kdump);
 }
 
+static void tell_lost_page(const struct dump *dump,
+			   const struct kdump_part *part, uint64_t pfn)
+{
+	const struct kdump *kdump = dump->private;
+	char what[32];
+
+	snprintf(what, sizeof(what), "page frame %llx", (unsigned long long)pfn);
+	kdump_part_tell(part, kdump_rank(&kdump->bitmaps, pfn), what,
+			dump->listener);
+}
+
 /* Brings a dumped page into the cache. */
 static enum page_state load_page(struct dump *dump, uint64_t pfn,
 				 const uint8_t **data)
@@ -198,8 +219,11 @@ static enum page_state load_page(struct dump *dump, uint64_t pfn,
 	if (part)
 		state = kdump_part_find(part, kdump_rank(&kdump->bitmaps, pfn),
 					&place);
-	if (state != PAGE_PRESENT)
+	if (state != PAGE_PRESENT) {
+		if (part)
+			tell_lost_page(dump, part, pfn);
 		return state;
+	}
 	at = source_view(part->source, place.offset, place.size, scratch);
 	if (!at)
 		return PAGE_TRUNCATED;
@@ -209,8 +233,15 @@ static enum page_state load_page(struct dump *dump, uint64_t pfn,
 		*data = at;
 	else if (!inflate_bytes(kdump->inflater, place.codec,
 				(struct bytes){ at, place.size }, slot.buffer,
-				CACHE_PAGE_SIZE))
+				CACHE_PAGE_SIZE)) {
+		listener_trouble(dump->listener, part->path,
+				 "page frame %llx: the %llu bytes at offset %#llx are no page compressed by %s",
+				 (unsigned long long)pfn,
+				 (unsigned long long)place.size,
+				 (unsigned long long)place.offset,
+				 codec_names[place.codec]);
 		return PAGE_DAMAGED;
+	}
 	page_cache_fill(dump->pages, &slot, pfn, *data);
 	return PAGE_PRESENT;
 }
@@ -275,7 +306,7 @@ static void survey_part(const struct kdump *kdump, const struct kdump_part *part
 	const struct kdump_bitmaps *bitmaps = &kdump->bitmaps;
 	uint64_t nr = kdump_rank(bitmaps, part->end_pfn) - part->start_rank;
 
-	if (!part->cut && !part->contradictory &&
+	if (!part->cut && !part->nonsense && !part->contradictory &&
 	    !(part->header.status & KDUMP_INCOMPLETE)) {
 		survey->bytes[PAGE_PRESENT] += nr * CACHE_PAGE_SIZE;
 		return;
