@@ -43,7 +43,8 @@ static const struct dump_format *probe_file(const struct file *file)
 
 bool dump_probe(const struct file *file)
 {
-	return flatten_probe(file->bytes) || probe_file(file);
+	return file->memory_device || flatten_probe(file->bytes) ||
+	       probe_file(file);
 }
 
 bool dump_probe_takes_memory(const struct file *file)
@@ -63,6 +64,8 @@ static bool open_sources(struct dump *dump, struct error *err)
 	format = probe_source(&dump->source);
 	if (format == &dump_format_elf && dump->file.start_only)
 		format = &dump_format_kcore;
+	if (dump->file.memory_device)
+		format = &dump_format_devmem;
 	if (!format || (dump->file.start_only && format != &dump_format_kcore))
 		return fail(err, ERROR_FORMAT,
 			    dump->source.runs ?

@@ -72,7 +72,7 @@ struct dump_format {
 
 // clang-format off
 #define FOR_EACH_DUMP_FORMAT(X) X(elf) X(kdump) X(lime) X(avml) X(kcore) \
-	X(qemu) X(vmware) X(raw)
+	X(devmem) X(qemu) X(vmware) X(raw)
 // clang-format on
 
 #define DECLARE_DUMP_FORMAT(NAME) \

@@ -27,15 +27,9 @@ static bool elf_probe(const struct source *source)
 	       load_le16(at + 16) == ET_CORE << 8;
 }
 
-/* Where the content of a flattened file is that stands at paddr, and on from
- * there: what its pieces' data points to. */
-struct place {
-	uint64_t paddr, offset;
-};
-
 struct elf {
 	struct extent_list memory;
-	struct place *places; /* owned; NULL: extents have their bytes */
+	struct place *places; /* owned; of a flattened file, whose extents are whole */
 };
 
 /* While the segments are gone through. */
@@ -325,11 +319,9 @@ static void elf_close(struct dump *dump)
 static void find_record(const struct dump *dump, uint64_t paddr,
 			struct extent *extent)
 {
-	const struct place *place = (const void *)extent->data;
-	struct stretch part =
-		source_stretch(&dump->source,
-			       place->offset + (paddr - place->paddr),
-			       extent->last - paddr + 1);
+	struct stretch part = source_stretch(&dump->source,
+					     extent_offset(extent, paddr),
+					     extent->last - paddr + 1);
 	uint64_t before = paddr - extent->first;
 
 	extent->last = paddr + (part.size - 1);

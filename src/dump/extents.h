@@ -13,6 +13,19 @@ struct extent_list {
 	bool whole; /* see extent_list_build() */
 };
 
+/* What data of whole pieces may point to: where in a file the memory from paddr
+ * on is. */
+struct place {
+	uint64_t paddr, offset;
+};
+
+static inline uint64_t extent_offset(const struct extent *extent, uint64_t paddr)
+{
+	const struct place *place = (const void *)extent->data;
+
+	return place->offset + (paddr - place->paddr);
+}
+
 /* Pieces as a file tells of them, in its order; zeroed is empty. */
 struct pieces {
 	struct extent *at; /* owned: free() it */

@@ -99,7 +99,8 @@ bool qemu_blocks_place(struct qemu_blocks *blocks)
 	for (size_t i = 0; i < blocks->nr; i++) {
 		struct qemu_block *block = &blocks->at[i];
 
-		if (!block->size || block->size > UINT64_MAX - blocks->size)
+		if (!block->size || (blocks->nr > 1 && block->size % 4096) ||
+		    block->size > UINT64_MAX - blocks->size)
 			return false;
 		block->base = blocks->size;
 		blocks->size += block->size;
