@@ -93,12 +93,28 @@ static bool take_image(struct inputs *inputs, const char *path, const char *at,
 	bool ok = name && file_open(&inputs->images[inputs->nr_images], name,
 				    err);
 
-	if (!name)
+	if (!name) {
 		fail(err, ERROR_SYSTEM, "out of memory");
-	else if (ok)
+	} else if (ok && inputs->images[inputs->nr_images].memory_device) {
+		file_close(&inputs->images[inputs->nr_images]);
+		ok = fail(err, ERROR_USAGE,
+			  "%s is the machine's memory; it is given without an address",
+			  name);
+	} else if (ok)
 		inputs->bases[inputs->nr_images++] = address;
 	free(name);
 	return ok;
+}
+
+/* open_port() of drivers/char/mem.c, open_kcore() of fs/proc/kcore.c. */
+static bool explain_open(const char *path, struct error *err)
+{
+	if (!strcmp(path, "/dev/mem") || !strcmp(path, "/proc/kcore"))
+		return fail(err, ERROR_SYSTEM,
+			    "%s: %s (it takes CAP_SYS_RAWIO, a kernel with CONFIG_%s, and no lockdown)",
+			    path, strerror(errno),
+			    path[1] == 'd' ? "DEVMEM" : "PROC_KCORE");
+	return false;
 }
 
 static bool take(struct inputs *inputs, const char *path, struct error *err)
@@ -110,7 +126,7 @@ static bool take(struct inputs *inputs, const char *path, struct error *err)
 	if ((at = split_address(path, &address)))
 		return take_image(inputs, path, at, address, err);
 	if (!file_open(&file, path, err))
-		return false;
+		return explain_open(path, err);
 	if (dump_probe(&file)) {
 		inputs->dumps[inputs->nr_dumps++] = file;
 		return true;
@@ -185,7 +201,7 @@ static void close_all(struct inputs *inputs)
 }
 
 struct kernel *inputs_open(char **paths, int nr_paths, bool raw,
-			   struct error *err)
+			   struct listener *listener, struct error *err)
 {
 	struct inputs inputs = { .raw = raw };
 	struct dump *dump = NULL;
@@ -193,9 +209,9 @@ struct kernel *inputs_open(char **paths, int nr_paths, bool raw,
 	if (take_all(&inputs, paths, nr_paths, err))
 		dump = inputs.nr_images ?
 			       dump_open_raw(inputs.images, inputs.bases,
-					     inputs.nr_images, err) :
+					     inputs.nr_images, listener, err) :
 			       dump_open_parts(inputs.dumps, inputs.nr_dumps,
-					       err);
+					       listener, err);
 	close_all(&inputs);
 	if (dump)
 		return kernel_create(dump, inputs.vmlinux, err);

@@ -11,4 +11,4 @@
  * PATH@ADDRESS is a raw image of the memory from ADDRESS on. raw: one file of
  * no known format is one too, from 0 on; else it is an error. */
 struct kernel *inputs_open(char **paths, int nr_paths, bool raw,
-			   struct error *err);
+			   struct listener *listener, struct error *err);

@@ -51,15 +51,56 @@ static void handle_signals(void)
 	sigaction(SIGBUS, &lost_file, NULL);
 }
 
+static void report_progress(void *arg, const char *text)
+{
+	struct options *options = arg;
+
+	if (!isatty(STDERR_FILENO))
+		return;
+	fprintf(stderr, "\r%s\033[K", text);
+	options->told_progress = true;
+}
+
+/* That line is over. */
+static void erase_progress(struct options *options)
+{
+	if (options->told_progress)
+		fputs("\r\033[K", stderr);
+	options->told_progress = false;
+}
+
+/* Where something is wrong with a file; what is wrong is to be said first. */
+static void report_trouble(void *arg, const char *text)
+{
+	struct options *options = arg;
+
+	if (options->verbose)
+		fprintf(options->held ? options->held : stderr,
+			"kwalk: file: %s\n", text);
+}
+
+static void hold_troubles(struct options *options)
+{
+	options->held = open_memstream(&options->held_text,
+				       &options->held_size);
+}
+
+static void release_troubles(struct options *options)
+{
+	if (!options->held)
+		return;
+	if (!fclose(options->held))
+		fputs(options->held_text, stderr);
+	options->held = NULL;
+	free(options->held_text);
+}
+
 static void report_event(void *arg, enum kernel_event event, const char *text)
 {
 	struct options *options = arg;
 
 	if (event == KERNEL_PROGRESS) {
-		if (!isatty(STDERR_FILENO))
-			return;
-		fprintf(stderr, "\r%s", text);
-		options->told_progress = true;
+		report_progress(options, text);
 	} else if (event == KERNEL_WARNING) {
 		fprintf(stderr, "kwalk: warning: %s\n", text);
 	} else if (options->verbose) {
@@ -76,6 +117,7 @@ static bool prepare(struct kernel *kernel, struct options *options,
 	if (dump->warning[0])
 		fprintf(stderr, "kwalk: warning: %s: %s\n", dump->file.path,
 			dump->warning);
+	release_troubles(options);
 	kernel->listener = report_event;
 	kernel->listener_arg = options;
 	for (size_t i = 0; i < options->nr_overrides; i++) {
@@ -83,8 +125,7 @@ static bool prepare(struct kernel *kernel, struct options *options,
 			return false;
 	}
 	started = kernel_start(kernel, err);
-	if (options->told_progress)
-		fputs("\r\033[K", stderr); /* that line is over: erase it */
+	erase_progress(options);
 	if (!started)
 		return false;
 	kernel_search_vmlinux(kernel, getenv("KWALK_DEBUG_PATH"));
@@ -171,16 +212,24 @@ static bool takes_raw_image(const struct options *options)
 
 static int open_and_run(struct options *options)
 {
+	struct listener listener = {
+		.progress = report_progress,
+		.trouble = report_trouble,
+		.arg = options,
+	};
 	struct kernel *kernel;
 	struct error err;
 	int status = STATUS_NOTHING;
 
+	hold_troubles(options);
 	kernel = inputs_open(options->files, options->nr_files,
-			     takes_raw_image(options), &err);
+			     takes_raw_image(options), &listener, &err);
+	erase_progress(options);
 	if (kernel && prepare(kernel, options, &err))
 		status = run(kernel, options);
 	else
 		fprintf(stderr, "kwalk: %s\n", err.message);
+	release_troubles(options);
 	kernel_destroy(kernel);
 	return status;
 }

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* One -c or -x, in the order given. */
 struct batch {
@@ -15,6 +16,9 @@ struct options {
 	bool json, quiet, verbose;
 	bool strict; /* refuse a vmlinux that does not belong to the dump */
 	bool told_progress; /* a line without its end is on the terminal */
+	FILE *held;      /* what -v says of files, until the first line is out */
+	char *held_text;
+	size_t held_size;
 	struct batch *batches;
 	size_t nr_batches;
 	const char **overrides;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 static bool system_error(struct error *err, const char *path)
@@ -59,8 +60,15 @@ static bool read_start(struct file *file, const char *path, struct error *err)
 
 bool file_read(const struct file *file, uint64_t offset, void *to, size_t size)
 {
-	return offset <= INT64_MAX &&
-	       pread(file->fd, to, size, (off_t)offset) == (ssize_t)size;
+	ssize_t got;
+
+	errno = EIO; /* where there is less */
+	if (offset > INT64_MAX)
+		return false;
+	got = pread(file->fd, to, size, (off_t)offset);
+	if (got >= 0 && got != (ssize_t)size)
+		errno = EIO;
+	return got == (ssize_t)size;
 }
 
 static bool map_whole(struct file *file, const char *path, struct error *err)
@@ -72,6 +80,10 @@ static bool map_whole(struct file *file, const char *path, struct error *err)
 		return system_error(err, path);
 	if (S_ISDIR(st.st_mode))
 		return fail(err, ERROR_FORMAT, "%s: is a directory", path);
+	/* Documentation/admin-guide/devices.txt */
+	file->memory_device = S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 1);
+	if (file->memory_device)
+		return true;
 	if (!S_ISREG(st.st_mode))
 		return fail(err, ERROR_FORMAT, "%s: is not a regular file", path);
 	if (st.st_size == 0)

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/ranges.h"
 #include "dump/lime_header.h"
 #include "dump/snappy_frames.h"
 
@@ -155,6 +156,15 @@ static bool add_range(struct avml_index *index, const struct source *source,
 	index->nr = nr;
 	walk->check = true;
 	kind = pass_range(index, source, walk, &memory);
+	listener_trouble(index->listener, index->path,
+			 "the range of physical %llx to %llx, its chunks from offset %#llx on, is sound up to %llx, the chunk at %#llx%s",
+			 (unsigned long long)walk->header.first,
+			 (unsigned long long)walk->header.last,
+			 (unsigned long long)walk->start,
+			 (unsigned long long)(walk->header.first + walk->done),
+			 (unsigned long long)walk->at,
+			 walk->astray ? ": its header is wrong, the chunks are sound" :
+			 kind == SNAPPY_CUT ? ": the file ends there" : "");
 	if (walk->astray) {
 		index->nr = nr;
 		index->damaged += walk->done;
@@ -210,6 +220,14 @@ static void settle_overlaps(struct avml_index *index)
 			*++last = runs[i];
 			continue;
 		}
+		listener_trouble(index->listener, index->path,
+				 "physical %llx to %llx is in two ranges, with chunks at offsets %#llx and %#llx",
+				 (unsigned long long)runs[i].first,
+				 (unsigned long long)(runs[i].last < last->last ?
+							      runs[i].last :
+							      last->last),
+				 (unsigned long long)last->at,
+				 (unsigned long long)runs[i].at);
 		index->overlap = true;
 		last->state = PAGE_DAMAGED;
 		if (runs[i].last > last->last)
@@ -252,19 +270,11 @@ const struct avml_run *avml_index_find(const struct avml_index *index,
 				       uint64_t paddr, uint64_t *first,
 				       uint64_t *last)
 {
-	size_t low = 0, high = index->nr; /* the first run that ends at or after paddr */
+	size_t at = RANGES_SEARCH(index->runs, index->nr, paddr);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (index->runs[middle].last < paddr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low < index->nr && index->runs[low].first <= paddr)
-		return &index->runs[low];
-	*first = low ? index->runs[low - 1].last + 1 : 0;
-	*last = low < index->nr ? index->runs[low].first - 1 : UINT64_MAX;
+	if (at < index->nr && index->runs[at].first <= paddr)
+		return &index->runs[at];
+	*first = at ? index->runs[at - 1].last + 1 : 0;
+	*last = at < index->nr ? index->runs[at].first - 1 : UINT64_MAX;
 	return NULL;
 }

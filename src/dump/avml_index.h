@@ -27,6 +27,8 @@ struct avml_index {
 	uint64_t unread;             /* offset of what is no header; 0: all read */
 	uint8_t *buffer;             /* owned; for a chunk that is checked */
 	struct inflater *inflater;   /* borrowed */
+	struct listener *listener;   /* borrowed */
+	const char *path;            /* borrowed */
 };
 
 /* Goes through the headers of all chunks of the source. */

@@ -43,7 +43,8 @@ static const struct dump_format *probe_file(const struct file *file)
 
 bool dump_probe(const struct file *file)
 {
-	return flatten_probe(file->bytes) || probe_file(file);
+	return file->memory_device || flatten_probe(file->bytes) ||
+	       probe_file(file);
 }
 
 bool dump_probe_takes_memory(const struct file *file)
@@ -58,21 +59,24 @@ static bool open_sources(struct dump *dump, struct error *err)
 {
 	const struct dump_format *format;
 
-	if (!source_open(&dump->source, &dump->file, err))
+	if (!source_open(&dump->source, &dump->file, dump->listener, err))
 		return false;
 	format = probe_source(&dump->source);
 	if (format == &dump_format_elf && dump->file.start_only)
 		format = &dump_format_kcore;
+	if (dump->file.memory_device)
+		format = &dump_format_devmem;
 	if (!format || (dump->file.start_only && format != &dump_format_kcore))
 		return fail(err, ERROR_FORMAT,
-			    dump->source.records ?
+			    dump->source.runs ?
 				    "%s: is a flattened file that begins with no dump of a known format" :
 				    "%s: is not a dump in a known format",
 			    dump->file.path);
 	for (size_t i = 0; i < dump->nr_more; i++) {
 		struct dump_part *part = &dump->more[i];
 
-		if (!source_open(&part->source, &part->file, err))
+		if (!source_open(&part->source, &part->file, dump->listener,
+				 err))
 			return false;
 		if (format->takes_memory && !probe_source(&part->source))
 			continue;
@@ -84,11 +88,12 @@ static bool open_sources(struct dump *dump, struct error *err)
 	}
 	dump->format = format;
 	snprintf(dump->format_name, sizeof(dump->format_name), "%s%s",
-		 dump->source.records ? "flattened " : "", format->name);
+		 dump->source.runs ? "flattened " : "", format->name);
 	return true;
 }
 
-static struct dump *take_files(struct file *files, size_t nr)
+static struct dump *take_files(struct file *files, size_t nr,
+			       struct listener *listener)
 {
 	struct dump *dump = calloc(1, sizeof(*dump));
 	struct dump_part *more = calloc(nr, sizeof(*more));
@@ -101,6 +106,7 @@ static struct dump *take_files(struct file *files, size_t nr)
 	dump->file = files[0];
 	dump->more = more;
 	dump->nr_more = nr - 1;
+	dump->listener = listener;
 	for (size_t i = 0; i < nr; i++) {
 		if (i)
 			more[i - 1].file = files[i];
@@ -110,9 +116,10 @@ static struct dump *take_files(struct file *files, size_t nr)
 }
 
 static struct dump *take_files_or_fail(struct file *files, size_t nr,
+				       struct listener *listener,
 				       struct error *err)
 {
-	struct dump *dump = take_files(files, nr);
+	struct dump *dump = take_files(files, nr, listener);
 
 	if (dump)
 		return dump;
@@ -122,9 +129,10 @@ static struct dump *take_files_or_fail(struct file *files, size_t nr,
 	return NULL;
 }
 
-struct dump *dump_open_parts(struct file *files, size_t nr, struct error *err)
+struct dump *dump_open_parts(struct file *files, size_t nr,
+			     struct listener *listener, struct error *err)
 {
-	struct dump *dump = take_files_or_fail(files, nr, err);
+	struct dump *dump = take_files_or_fail(files, nr, listener, err);
 
 	if (!dump)
 		return NULL;
@@ -135,9 +143,9 @@ struct dump *dump_open_parts(struct file *files, size_t nr, struct error *err)
 }
 
 struct dump *dump_open_raw(struct file *files, const uint64_t *bases, size_t nr,
-			   struct error *err)
+			   struct listener *listener, struct error *err)
 {
-	struct dump *dump = take_files_or_fail(files, nr, err);
+	struct dump *dump = take_files_or_fail(files, nr, listener, err);
 
 	if (!dump)
 		return NULL;
@@ -158,7 +166,7 @@ struct dump *dump_open_raw(struct file *files, const uint64_t *bases, size_t nr,
 
 struct dump *dump_open(struct file *file, struct error *err)
 {
-	return dump_open_parts(file, 1, err);
+	return dump_open_parts(file, 1, NULL, err);
 }
 
 void dump_close(struct dump *dump)

@@ -13,6 +13,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/listener.h"
 #include "dump/page_cache.h"
 #include "dump/source.h"
 
@@ -71,7 +72,7 @@ struct dump_format {
 
 // clang-format off
 #define FOR_EACH_DUMP_FORMAT(X) X(elf) X(kdump) X(lime) X(avml) X(kcore) \
-	X(qemu) X(vmware) X(raw)
+	X(devmem) X(qemu) X(vmware) X(raw)
 // clang-format on
 
 #define DECLARE_DUMP_FORMAT(NAME) \
@@ -122,6 +123,7 @@ struct dump {
 	uint64_t phys_base; /* as the dump's writer found it */
 	bool has_phys_base;
 	char warning[256]; /* what is wrong with the file, "" if nothing */
+	struct listener *listener; /* borrowed; NULL: nobody listens */
 	struct recent_extent recent[NR_RECENT_EXTENTS]; /* see dump_recent() */
 	struct page_cache *pages; /* of a format whose extents do not last, which owns it */
 };
@@ -134,11 +136,13 @@ bool dump_probe_takes_memory(const struct file *file);
 
 /* Takes over file, also on failure, where NULL is returned. */
 struct dump *dump_open(struct file *file, struct error *err);
-/* The same of all parts of a dump, at least one; the array stays the caller's. */
-struct dump *dump_open_parts(struct file *files, size_t nr, struct error *err);
+/* The same of all parts of a dump, at least one; the array stays the caller's,
+ * and so does the listener, which is told of as long as the dump is open. */
+struct dump *dump_open_parts(struct file *files, size_t nr,
+			     struct listener *listener, struct error *err);
 /* The same of files that are memory and nothing else, from bases[] on. */
 struct dump *dump_open_raw(struct file *files, const uint64_t *bases, size_t nr,
-			   struct error *err);
+			   struct listener *listener, struct error *err);
 void dump_close(struct dump *dump); /* NULL is fine */
 
 /* State and bounds of the memory around paddr. */
@@ -162,9 +166,12 @@ void dump_survey(struct dump *dump, struct dump_survey *survey);
 void dump_survey_add(struct dump_survey *survey, enum page_state state,
 		     uint64_t paddr, uint64_t size);
 
-/* For formats: adds to what is wrong with the file. */
+/* For formats: adds to what is wrong with the file. Where that is, is said by
+ * listener_trouble(). */
 void dump_warn(struct dump *dump, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+#define dump_trouble(dump, ...) \
+	listener_trouble((dump)->listener, (dump)->file.path, __VA_ARGS__)
 
 /* Highest physical address that the dump describes, present or not; 0 if none. */
 uint64_t dump_last_paddr(struct dump *dump);

@@ -74,6 +74,8 @@ static bool avml_open(struct dump *dump, struct error *err)
 		return fail(err, ERROR_SYSTEM, "out of memory");
 	dump->pages = page_cache_create();
 	avml->index.inflater = avml->inflater = inflater_create();
+	avml->index.listener = dump->listener;
+	avml->index.path = dump->file.path;
 	if (!dump->pages || !avml->inflater)
 		return fail(err, ERROR_SYSTEM, "out of memory");
 	if (!check_first(dump, err))
@@ -150,6 +152,12 @@ static const struct chunk *load_chunk(struct dump *dump,
 	chunk->last = chunk->first + (from.size - 1);
 	chunk->sound = chunk->data && snappy_chunk_decode(&from, avml->inflater,
 							  chunk->data);
+	if (!chunk->sound)
+		dump_trouble(dump,
+			     "physical %llx to %llx: the chunk that ends at offset %#llx does not inflate to what its checksum is of",
+			     (unsigned long long)chunk->first,
+			     (unsigned long long)chunk->last,
+			     (unsigned long long)from.end);
 	return chunk;
 }
 

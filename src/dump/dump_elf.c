@@ -7,7 +7,7 @@
 #include "dump/dump.h"
 
 #include <elf.h>
-#include <stdio.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "dump/elf_headers.h"
@@ -27,93 +27,164 @@ static bool elf_probe(const struct source *source)
 	       load_le16(at + 16) == ET_CORE << 8;
 }
 
+struct elf {
+	struct extent_list memory;
+	struct place *places; /* owned; of a flattened file, whose extents are whole */
+};
+
+/* While the segments are gone through. */
+struct reading {
+	struct dump *dump;
+	const struct elf_headers *headers;
+	size_t index;               /* of the segment */
+	struct elf_segment segment;
+	struct pieces pieces;
+	struct place *places;       /* a place a segment, or NULL */
+	struct elf_notes notes;
+	uint64_t missing; /* bytes of memory */
+	uint64_t unread;  /* bytes of the file that may still be notes */
+	size_t lost;      /* program headers that are not in the file */
+	size_t too_high;  /* segments that reach past the last address */
+};
+
 /* [start, end) of the segment in one state; nothing where it is empty. False:
  * out of memory, or more pieces than a sound file can have. */
-static bool add_piece(struct pieces *pieces, const struct elf_segment *segment,
-		      uint64_t start, uint64_t end, enum page_state state,
-		      const uint8_t *data)
+static bool add_piece(struct reading *reading, uint64_t start, uint64_t end,
+		      enum page_state state, const uint8_t *data)
 {
-	uint64_t first = segment->paddr + start;
+	uint64_t first = reading->segment.paddr + start;
 
-	if (start >= end || first < segment->paddr)
+	if (start >= end || first < start)
 		return true;
-	return pieces_add(pieces, first, end - start, state, data);
+	return pieces_add(&reading->pieces, first, end - start, state, data);
+}
+
+static void tell_missing(const struct reading *reading, uint64_t at,
+			 uint64_t size)
+{
+	const struct elf_segment *segment = &reading->segment;
+
+	dump_trouble(reading->dump,
+		     "segment %zu: the bytes of physical %" PRIx64 " to %" PRIx64
+		     " would be at offset %#" PRIx64 " of the dump, which ends at %#" PRIx64,
+		     reading->index, segment->paddr + at,
+		     segment->paddr + at + (size - 1), segment->offset + at,
+		     reading->dump->source.size);
 }
 
 /* What the file has of a segment, stretch by stretch. */
-static bool add_content(struct dump *dump, const struct elf_segment *segment,
-			struct pieces *pieces, uint64_t *missing)
+static bool add_content(struct reading *reading)
 {
+	const struct elf_segment *segment = &reading->segment;
+	struct place *place = reading->places;
 	uint64_t at = 0;
 
+	if (place) {
+		place += reading->index;
+		*place = (struct place){ segment->paddr, segment->offset };
+	}
 	while (at < segment->filesz) {
 		uint64_t left = segment->filesz - at;
 		struct stretch part = { .size = left };
-		enum page_state state = PAGE_PRESENT;
+		enum page_state state = PAGE_TRUNCATED;
 
 		if (segment->offset <= UINT64_MAX - at)
-			part = source_stretch(&dump->source,
-					      segment->offset + at, left);
-		if (!part.data)
-			state = part.zero ? PAGE_ZERO : PAGE_TRUNCATED;
-		if (state == PAGE_TRUNCATED)
-			*missing += part.size;
-		if (!add_piece(pieces, segment, at, at + part.size, state,
-			       part.data))
+			part = source_span(&reading->dump->source,
+					   segment->offset + at, left);
+		if (part.there || part.zero)
+			state = part.there ? PAGE_PRESENT : PAGE_ZERO;
+		if (state == PAGE_PRESENT && place)
+			part.data = (const uint8_t *)place;
+		if (state == PAGE_TRUNCATED) {
+			reading->missing += part.size;
+			tell_missing(reading, at, part.size);
+		}
+		if (!add_piece(reading, at, at + part.size, state, part.data))
 			return false;
 		at += part.size;
 	}
 	return true;
 }
 
-static bool add_segment(struct dump *dump, const struct elf_segment *segment,
-			struct pieces *pieces, uint64_t *missing)
+static bool add_segment(struct reading *reading)
 {
+	const struct elf_segment *segment = &reading->segment;
+	struct dump *dump = reading->dump;
+	uint64_t size = segment->memsz > segment->filesz ? segment->memsz :
+							   segment->filesz;
+
+	if (size && segment->paddr > UINT64_MAX - (size - 1)) {
+		reading->too_high++;
+		dump_trouble(dump,
+			     "segment %zu: physical %" PRIx64 " and %#" PRIx64
+			     " bytes: it reaches past the last address",
+			     reading->index, segment->paddr, size);
+	}
 	if (segment->vaddr)
 		dump->mappings[dump->nr_mappings++] = (struct dump_mapping){
-			segment->vaddr, segment->paddr,
-			segment->memsz > segment->filesz ? segment->memsz :
-							   segment->filesz
+			segment->vaddr, segment->paddr, size
 		};
 	/* Filtered or zero: the file cannot tell, and zeros would be a guess. */
-	return add_content(dump, segment, pieces, missing) &&
-	       add_piece(pieces, segment, segment->filesz, segment->memsz,
+	return add_content(reading) &&
+	       add_piece(reading, segment->filesz, segment->memsz,
 			 PAGE_FILTERED, NULL);
 }
 
 /* All notes together are no longer than the file, or some are read twice. */
-static bool read_notes(struct dump *dump, const struct elf_segment *segment,
-		       uint64_t *unread, struct elf_notes *notes,
-		       struct error *err)
+static bool read_notes(struct reading *reading, struct error *err)
 {
+	const struct elf_segment *segment = &reading->segment;
+	struct dump *dump = reading->dump;
+	struct elf_notes *notes = &reading->notes;
 	uint64_t size = segment->filesz, in_file = dump->source.size;
+	bool cut = notes->cut;
 	struct bytes bytes;
 
+	notes->cut_at = 0;
 	in_file -= segment->offset < in_file ? segment->offset : in_file;
 	if (in_file < size)
 		size = in_file;
-	if (size < segment->filesz || size > *unread)
+	if (size < segment->filesz || size > reading->unread)
 		notes->cut = true;
-	if (!size || size > *unread)
-		return true;
-	*unread -= size;
-	if (!source_bytes(&dump->source, segment->offset, size, &bytes))
-		notes->cut = true;
-	else if (!elf_notes_read(notes, bytes))
-		return fail(err, ERROR_SYSTEM, "out of memory");
+	if (size && size <= reading->unread) {
+		reading->unread -= size;
+		if (!source_bytes(&dump->source, segment->offset, size, &bytes))
+			notes->cut = true;
+		else if (!elf_notes_read(notes, bytes))
+			return fail(err, ERROR_SYSTEM, "out of memory");
+	}
+	if (notes->cut && !cut)
+		dump_trouble(dump,
+			     "segment %zu: notes at offset %#" PRIx64
+			     ", %#" PRIx64 " bytes, of which %#" PRIx64
+			     " are in the file; they make sense up to %#" PRIx64,
+			     reading->index, segment->offset, segment->filesz,
+			     size, segment->offset + notes->cut_at);
 	return true;
 }
 
-static void warn(struct dump *dump, const struct elf_notes *notes,
-		 uint64_t missing)
+static void warn(const struct reading *reading)
 {
-	if (missing)
-		snprintf(dump->warning, sizeof(dump->warning),
-			 "the file is cut short: %llu bytes of memory are missing",
-			 (unsigned long long)missing);
-	else if (notes->cut)
-		snprintf(dump->warning, sizeof(dump->warning),
-			 "a note reaches past the end of its segment or of the file");
+	struct dump *dump = reading->dump;
+
+	if (reading->lost)
+		dump_warn(dump,
+			  "the file is cut short: %zu of %llu program headers are missing, and what they tell of counts as absent",
+			  reading->lost,
+			  (unsigned long long)reading->headers->phnum);
+	if (reading->missing)
+		dump_warn(dump,
+			  "the file is cut short: %llu bytes of memory are missing",
+			  (unsigned long long)reading->missing);
+	else if (!dump->source.complete && !reading->lost)
+		dump_warn(dump,
+			  "the file is cut short, behind all memory that it tells of");
+	if (reading->too_high)
+		dump_warn(dump, "%zu segments reach past the last address",
+			  reading->too_high);
+	if (reading->notes.cut)
+		dump_warn(dump,
+			  "a note reaches past the end of its segment or of the file");
 }
 
 static bool accept_notes(struct dump *dump, const struct elf_notes *notes,
@@ -129,62 +200,170 @@ static bool accept_notes(struct dump *dump, const struct elf_notes *notes,
 	return true;
 }
 
-/* All segments: memory to pieces, notes to the dump. */
-static bool read_segments(struct dump *dump, const struct elf_headers *headers,
-			  struct pieces *pieces, struct error *err)
+static void tell_lost(struct reading *reading, size_t index)
 {
-	struct elf_notes notes = { 0 };
-	uint64_t missing = 0, unread = dump->file.bytes.size;
+	const struct elf_headers *headers = reading->headers;
+
+	if (!reading->lost++)
+		dump_trouble(reading->dump,
+			     "program header %zu would be at offset %#" PRIx64
+			     " of the dump",
+			     index, headers->phoff + index * headers->phentsize);
+}
+
+/* All segments: memory to pieces, notes to the dump. */
+static bool read_segments(struct reading *reading, struct error *err)
+{
+	struct dump *dump = reading->dump;
 	bool ok = true;
 
-	for (size_t i = 0; ok && i < headers->phnum; i++) {
-		struct elf_segment segment = elf_segment_read(headers, i);
-
-		if (segment.type == PT_LOAD) {
-			ok = add_segment(dump, &segment, pieces, &missing) ||
+	for (size_t i = 0; ok && i < reading->headers->phnum; i++) {
+		reading->index = i;
+		if (!elf_segment_read(reading->headers, i, &reading->segment))
+			tell_lost(reading, i);
+		else if (reading->segment.type == PT_LOAD)
+			ok = add_segment(reading) ||
 			     fail(err, ERROR_SYSTEM,
 				  "%s: has too many segments for the memory there is",
 				  dump->file.path);
-		} else if (segment.type == PT_NOTE) {
-			ok = read_notes(dump, &segment, &unread, &notes, err);
-		}
+		else if (reading->segment.type == PT_NOTE)
+			ok = read_notes(reading, err);
 	}
-	warn(dump, &notes, missing);
-	return accept_notes(dump, &notes, err) && ok;
+	warn(reading);
+	return accept_notes(dump, &reading->notes, err) && ok;
+}
+
+/* A page is in the file once, or it may be an image of the kernel besides. What
+ * tells of far more makes all that goes through memory endless. */
+static bool check_size(const struct reading *reading,
+		       const struct extent_list *memory, struct error *err)
+{
+	const struct dump *dump = reading->dump;
+	double told = 0, size = (double)dump->file.bytes.size;
+
+	for (size_t i = 0; i < memory->nr; i++)
+		if (memory->extents[i].state == PAGE_PRESENT)
+			told += (double)(memory->extents[i].last -
+					 memory->extents[i].first) + 1;
+	if (reading->lost && !told)
+		return elf_headers_fail(reading->headers, dump, err);
+	if (told <= 2 * size)
+		return true;
+	return fail(err, ERROR_FORMAT,
+		    "%s: its segments tell of %.0f bytes of memory, and the file has %.0f: they cannot all be right",
+		    dump->file.path, told, size);
+}
+
+static bool take_memory(struct reading *reading, struct elf *elf,
+			struct error *err)
+{
+	struct dump *dump = reading->dump;
+
+	if (!read_segments(reading, err))
+		return false;
+	if (!reading->pieces.nr)
+		return reading->lost ?
+			       elf_headers_fail(reading->headers, dump, err) :
+			       fail(err, ERROR_FORMAT,
+				    "%s: has no memory in it (no PT_LOAD segment)",
+				    dump->file.path);
+	if (!extent_list_build(&elf->memory, reading->pieces.at,
+			       reading->pieces.nr, elf->places))
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	return check_size(reading, &elf->memory, err);
 }
 
 static bool elf_open(struct dump *dump, struct error *err)
 {
 	struct elf_headers headers = { 0 };
-	struct pieces pieces = { 0 };
+	struct reading reading = {
+		.dump = dump, .headers = &headers,
+		.unread = dump->file.bytes.size,
+	};
+	struct elf *elf = calloc(1, sizeof(*elf));
+	bool ok;
 
+	dump->private = elf;
+	if (!elf)
+		return fail(err, ERROR_SYSTEM, "out of memory");
 	if (!elf_headers_read(&headers, dump, err))
 		return false;
-	/* The headers lie in the file, so their number bounds these; a record of
-	 * a flattened file is in a few segments at most. */
-	pieces.limit = 3 * headers.phnum;
-	if (dump->source.records)
-		pieces.limit += 4 * dump->source.records->nr;
-	dump->mappings = calloc(headers.phnum, sizeof(*dump->mappings));
-	if (!dump->mappings)
-		return fail(err, ERROR_SYSTEM, "out of memory");
-	if (read_segments(dump, &headers, &pieces, err)) {
-		if (pieces.nr)
-			return extents_take(dump, &pieces, err);
-		fail(err, ERROR_FORMAT,
-		     dump->source.complete ?
-			     "%s: has no memory in it (no PT_LOAD segment)" :
-			     "%s: is cut short before its program headers, which a flattened core has at its end",
-		     dump->file.path);
+	/* The headers lie in the file, so their number bounds these; a piece of
+	 * what a flattened file has is in a few segments at most. */
+	reading.pieces.limit = 3 * headers.phnum;
+	if (dump->source.runs) {
+		reading.pieces.limit += 4 * dump->source.written->nr;
+		elf->places = calloc(headers.phnum, sizeof(*elf->places));
+		reading.places = elf->places;
 	}
-	free(pieces.at);
-	return false;
+	dump->mappings = calloc(headers.phnum, sizeof(*dump->mappings));
+	if (!dump->mappings || (dump->source.runs && !elf->places))
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	ok = take_memory(&reading, elf, err);
+	free(reading.pieces.at);
+	return ok;
+}
+
+static void elf_close(struct dump *dump)
+{
+	struct elf *elf = dump->private;
+
+	if (!elf)
+		return;
+	extent_list_release(&elf->memory);
+	free(elf->places);
+	free(elf);
+}
+
+/* The record of a flattened file that holds paddr, as far as it is the extent's. */
+static void find_record(const struct dump *dump, uint64_t paddr,
+			struct extent *extent)
+{
+	struct stretch part = source_stretch(&dump->source,
+					     extent_offset(extent, paddr),
+					     extent->last - paddr + 1);
+	uint64_t before = paddr - extent->first;
+
+	extent->last = paddr + (part.size - 1);
+	if (!part.data) { /* the file has changed */
+		extent->first = paddr;
+		extent->data = NULL;
+		extent->state = PAGE_TRUNCATED;
+		return;
+	}
+	if (before > part.before)
+		before = part.before;
+	extent->first = paddr - before;
+	extent->data = part.data - before;
+}
+
+static void elf_find(struct dump *dump, uint64_t paddr, struct extent *extent)
+{
+	const struct elf *elf = dump->private;
+
+	extent_list_find(&elf->memory, paddr, extent);
+	if (elf->places && extent->state == PAGE_PRESENT)
+		find_record(dump, paddr, extent);
+}
+
+/* Not record by record, as find() has them. */
+static void elf_survey(struct dump *dump, struct dump_survey *survey)
+{
+	const struct elf *elf = dump->private;
+
+	for (size_t i = 0; i < elf->memory.nr; i++) {
+		const struct extent *extent = &elf->memory.extents[i];
+
+		dump_survey_add(survey, extent->state, extent->first,
+				extent->last - extent->first + 1);
+	}
 }
 
 const struct dump_format dump_format_elf = {
 	.name = "ELF",
 	.probe = elf_probe,
 	.open = elf_open,
-	.close = extents_close,
-	.find = extents_find,
+	.close = elf_close,
+	.find = elf_find,
+	.survey = elf_survey,
 };

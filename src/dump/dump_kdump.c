@@ -26,20 +26,42 @@ static bool kdump_probe(const struct source *source)
 }
 
 /*
- * One bitmap, whole blocks of it. Of a flattened file the bytes after the last
- * frame's were perhaps not written: they are zeros in its copy.
+ * A block of a bitmap, of which needed bytes tell of frames. Of a flattened file
+ * the others were perhaps not written: they are zeros in its copy.
  */
-static const uint8_t *find_bitmap(const struct kdump_part *part,
-				  uint64_t offset, uint64_t size)
+static const uint8_t *find_block(const struct kdump_part *part, uint64_t offset,
+				 uint64_t needed)
 {
-	uint64_t needed = (part->header.max_pfn + 7) / 8;
 	struct bytes bytes;
 
-	if (source_bytes(part->source, offset, size, &bytes) ||
-	    source_copy(part->source, offset, needed < size ? needed : size,
-			size, &bytes))
+	if (source_bytes(part->source, offset, KDUMP_BLOCK, &bytes) ||
+	    source_copy(part->source, offset, needed, KDUMP_BLOCK, &bytes))
 		return bytes.data;
 	return NULL;
+}
+
+/* Those blocks of one bitmap that tell of frames below max_pfn. NULL: they are
+ * not in the file, or out of memory. */
+static const uint8_t **find_bitmap(const struct kdump_part *part,
+				   uint64_t offset, uint64_t max_pfn)
+{
+	uint64_t needed = (max_pfn + 7) / 8;
+	uint64_t nr = (needed + KDUMP_BLOCK - 1) / KDUMP_BLOCK;
+	const uint8_t **blocks = NULL;
+
+	if (nr <= part->source->file.size / KDUMP_BLOCK)
+		blocks = calloc(nr + 1, sizeof(*blocks));
+	for (uint64_t i = 0; blocks && i < nr; i++) {
+		uint64_t size = needed < KDUMP_BLOCK ? needed : KDUMP_BLOCK;
+
+		blocks[i] = find_block(part, offset + i * KDUMP_BLOCK, size);
+		needed -= size;
+		if (!blocks[i]) {
+			free(blocks);
+			return NULL;
+		}
+	}
+	return blocks;
 }
 
 /* Both bitmaps of a part. A diskdump that nothing was left out of has one. */
@@ -48,36 +70,64 @@ static bool find_bitmaps(const struct kdump_part *part,
 {
 	const struct kdump_header *header = &part->header;
 	uint64_t offset = (1 + header->sub_blocks) * KDUMP_BLOCK;
-	uint64_t size = header->bitmap_blocks * KDUMP_BLOCK;
-	bool two = !header->diskdump || 8 * size / 2 >= header->max_pfn;
+	uint64_t nr = header->bitmap_blocks, frames = 8 * KDUMP_BLOCK;
+	bool two = !header->diskdump || nr / 2 * frames >= header->max_pfn;
 
+	*bitmaps = (struct kdump_bitmaps){ 0 };
 	if (two)
-		size = header->bitmap_blocks / 2 * KDUMP_BLOCK;
-	if (!size)
+		nr /= 2;
+	if (!nr)
 		return false;
-	bitmaps->memory = find_bitmap(part, offset, size);
-	bitmaps->dumped = two ? find_bitmap(part, offset + size, size) :
-				bitmaps->memory;
-	bitmaps->max_pfn = header->max_pfn < 8 * size ? header->max_pfn :
-							8 * size;
+	bitmaps->max_pfn = header->max_pfn < frames * nr ? header->max_pfn :
+							   frames * nr;
+	bitmaps->memory = find_bitmap(part, offset, bitmaps->max_pfn);
+	if (two)
+		offset += nr * KDUMP_BLOCK;
+	bitmaps->dumped = find_bitmap(part, offset, bitmaps->max_pfn);
 	return bitmaps->memory && bitmaps->dumped;
+}
+
+static bool same_bits(const uint8_t *const *a, const uint8_t *const *b,
+		      uint64_t size)
+{
+	for (uint64_t i = 0; i * KDUMP_BLOCK < size; i++) {
+		uint64_t left = size - i * KDUMP_BLOCK;
+
+		if (memcmp(a[i], b[i], left < KDUMP_BLOCK ? left : KDUMP_BLOCK))
+			return false;
+	}
+	return true;
+}
+
+static bool fail_bitmaps(const struct kdump_part *part, struct error *err)
+{
+	const struct kdump_header *header = &part->header;
+
+	return fail(err, ERROR_FORMAT,
+		    "%s: is cut short within its bitmaps, %llu blocks at offset %#llx: which memory it holds is not known",
+		    part->path, (unsigned long long)header->bitmap_blocks,
+		    (unsigned long long)(1 + header->sub_blocks) * KDUMP_BLOCK);
 }
 
 /* Parts of one dump have the same bitmaps. */
 static bool check_bitmaps(const struct kdump *kdump, struct error *err)
 {
 	const struct kdump_part *parts = kdump->set.parts;
-	size_t size = (kdump->bitmaps.max_pfn + 7) / 8;
+	const struct kdump_bitmaps *bitmaps = &kdump->bitmaps;
+	size_t size = (bitmaps->max_pfn + 7) / 8;
+	bool same = true;
 
-	for (size_t i = 1; i < kdump->set.nr; i++) {
+	for (size_t i = 1; same && i < kdump->set.nr; i++) {
 		struct kdump_bitmaps other;
+		bool found = find_bitmaps(&parts[i], &other);
 
-		if (!find_bitmaps(&parts[i], &other))
-			return fail(err, ERROR_FORMAT,
-				    "%s: is cut short within its bitmaps",
-				    parts[i].path);
-		if (memcmp(other.memory, kdump->bitmaps.memory, size) ||
-		    memcmp(other.dumped, kdump->bitmaps.dumped, size))
+		same = found && other.max_pfn == bitmaps->max_pfn &&
+		       same_bits(other.memory, bitmaps->memory, size) &&
+		       same_bits(other.dumped, bitmaps->dumped, size);
+		kdump_bitmaps_close(&other);
+		if (!found)
+			return fail_bitmaps(&parts[i], err);
+		if (!same)
 			return fail(err, ERROR_USAGE,
 				    "%s and %s are not parts of one split set: they tell of different memory",
 				    parts[0].path, parts[i].path);
@@ -90,9 +140,7 @@ static bool open_bitmaps(struct kdump *kdump, struct error *err)
 	const struct kdump_part *part = &kdump->set.parts[0];
 
 	if (!find_bitmaps(part, &kdump->bitmaps))
-		return fail(err, ERROR_FORMAT,
-			    "%s: is cut short within its bitmaps: which memory it holds is not known",
-			    part->path);
+		return fail_bitmaps(part, err);
 	if (!check_bitmaps(kdump, err))
 		return false;
 	if (!kdump_bitmaps_open(&kdump->bitmaps))
@@ -131,6 +179,10 @@ static void warn_of_parts(struct dump *dump, const struct kdump *kdump)
 			dump_warn(dump,
 				  "%s is cut short: pages are missing (info counts them)",
 				  name);
+		if (part->nonsense)
+			dump_warn(dump,
+				  "page descriptors of %s make no sense: pages are damaged (info counts them)",
+				  name);
 	}
 	if (kdump->bitmaps.max_pfn < kdump->set.parts[0].header.max_pfn)
 		dump_warn(dump,
@@ -162,7 +214,7 @@ static bool kdump_open(struct dump *dump, struct error *err)
 	kdump_set_check(&kdump->set, dump, kdump->bitmaps.max_pfn);
 	for (size_t i = 0; i < kdump->set.nr; i++)
 		kdump_part_place(&kdump->set.parts[i], &kdump->bitmaps,
-				 kdump->inflater);
+				 kdump->inflater, dump->listener);
 	for (size_t i = 0; i < FRAME_DUMPED; i++)
 		kdump->recent[i].first = UINT64_MAX; /* none yet */
 	kdump->left_out = state_left_out(&kdump->set.parts[0].header);
@@ -183,6 +235,17 @@ static void kdump_close(struct dump *dump)
 	free(kdump);
 }
 
+static void tell_lost_page(const struct dump *dump,
+			   const struct kdump_part *part, uint64_t pfn)
+{
+	const struct kdump *kdump = dump->private;
+	char what[32];
+
+	snprintf(what, sizeof(what), "page frame %llx", (unsigned long long)pfn);
+	kdump_part_tell(part, kdump_rank(&kdump->bitmaps, pfn), what,
+			dump->listener);
+}
+
 /* Brings a dumped page into the cache. */
 static enum page_state load_page(struct dump *dump, uint64_t pfn,
 				 const uint8_t **data)
@@ -198,8 +261,11 @@ static enum page_state load_page(struct dump *dump, uint64_t pfn,
 	if (part)
 		state = kdump_part_find(part, kdump_rank(&kdump->bitmaps, pfn),
 					&place);
-	if (state != PAGE_PRESENT)
+	if (state != PAGE_PRESENT) {
+		if (part)
+			tell_lost_page(dump, part, pfn);
 		return state;
+	}
 	at = source_view(part->source, place.offset, place.size, scratch);
 	if (!at)
 		return PAGE_TRUNCATED;
@@ -209,8 +275,15 @@ static enum page_state load_page(struct dump *dump, uint64_t pfn,
 		*data = at;
 	else if (!inflate_bytes(kdump->inflater, place.codec,
 				(struct bytes){ at, place.size }, slot.buffer,
-				CACHE_PAGE_SIZE))
+				CACHE_PAGE_SIZE)) {
+		listener_trouble(dump->listener, part->path,
+				 "page frame %llx: the %llu bytes at offset %#llx are no page compressed by %s",
+				 (unsigned long long)pfn,
+				 (unsigned long long)place.size,
+				 (unsigned long long)place.offset,
+				 codec_names[place.codec]);
 		return PAGE_DAMAGED;
+	}
 	page_cache_fill(dump->pages, &slot, pfn, *data);
 	return PAGE_PRESENT;
 }
@@ -275,7 +348,7 @@ static void survey_part(const struct kdump *kdump, const struct kdump_part *part
 	const struct kdump_bitmaps *bitmaps = &kdump->bitmaps;
 	uint64_t nr = kdump_rank(bitmaps, part->end_pfn) - part->start_rank;
 
-	if (!part->cut && !part->contradictory &&
+	if (!part->cut && !part->nonsense && !part->contradictory &&
 	    !(part->header.status & KDUMP_INCOMPLETE)) {
 		survey->bytes[PAGE_PRESENT] += nr * CACHE_PAGE_SIZE;
 		return;

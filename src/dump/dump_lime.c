@@ -25,10 +25,18 @@ static bool is_sound(const struct lime_header *header)
 
 static void warn_of_end(struct dump *dump, uint64_t offset)
 {
+	struct lime_header header;
+
 	dump_warn(dump,
 		  "what stands at offset %#llx is no LiME header: the %llu bytes from there on were not read",
 		  (unsigned long long)offset,
 		  (unsigned long long)(dump->source.size - offset));
+	if (lime_header_read(&dump->source, offset, &header))
+		dump_trouble(dump,
+			     "at offset %#llx: magic %#x, version %u, physical %llx to %llx",
+			     (unsigned long long)offset, header.magic,
+			     header.version, (unsigned long long)header.first,
+			     (unsigned long long)header.last);
 }
 
 /* The range at *offset, which then is that of the next. */
@@ -41,10 +49,18 @@ static bool add_range(struct dump *dump, const struct lime_header *header,
 	there = dump->source.size - data;
 	if (there > size)
 		there = size;
-	if (there < size)
+	if (there < size) {
 		dump_warn(dump,
 			  "the file is cut short: %llu bytes of its last range are missing",
 			  (unsigned long long)(size - there));
+		dump_trouble(dump,
+			     "the header at offset %#llx is of physical %llx to %llx; the file ends at %#llx, with %llx",
+			     (unsigned long long)*offset,
+			     (unsigned long long)header->first,
+			     (unsigned long long)header->last,
+			     (unsigned long long)dump->source.size,
+			     (unsigned long long)(header->first + there));
+	}
 	*offset = data + there;
 	return pieces_add(pieces, header->first, there, PAGE_PRESENT,
 			  dump->source.file.data + data) &&

@@ -22,6 +22,17 @@ static void warn_of_overlap(struct dump *dump, const struct pieces *pieces)
 			dump_warn(dump,
 				  "%s holds addresses that an image before it holds too",
 				  dump->more[j - 1].file.path);
+			listener_trouble(dump->listener,
+					 i ? dump->more[i - 1].file.path :
+					     dump->file.path,
+				     "%s holds physical %llx to %llx too",
+				     dump->more[j - 1].file.path,
+				     (unsigned long long)(a->first > b->first ?
+								  a->first :
+								  b->first),
+				     (unsigned long long)(a->last < b->last ?
+								  a->last :
+								  b->last));
 			return;
 		}
 }

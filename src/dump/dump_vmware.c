@@ -32,6 +32,8 @@ struct layout {
 	uint64_t nr_regions;
 	struct bytes memory; /* where it is in the same file */
 	bool packed, cut, wrong;
+	uint64_t cut_at; /* offset of the first tag that is not whole */
+	uint32_t wrong_index; /* of the region that is wrong */
 	bool counted; /* nr_regions is said, not only 0 */
 };
 
@@ -47,7 +49,7 @@ static bool vmware_probe(const struct source *source)
 	static const uint32_t magics[] = { 0xbed0bed0, 0xbed2bed2, 0xbed3bed3,
 					   0xbad1bad1, 0xbad2bad2 };
 
-	if (source->records || source->size < HEADER)
+	if (source->runs || source->size < HEADER)
 		return false;
 	for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++)
 		if (load_le32(source->file.data) == magics[i])
@@ -138,6 +140,7 @@ static void take_tag(const struct tag *tag, struct layout *layout)
 			continue;
 		if (tag->index >= MAX_REGIONS || value > UINT32_MAX) {
 			layout->wrong = true;
+			layout->wrong_index = tag->index;
 			return;
 		}
 		*(i == 0 ? &region->page_num : i == 1 ? &region->ppn :
@@ -151,10 +154,12 @@ static void read_memory_group(struct bytes file, uint64_t at,
 {
 	struct tag tag;
 
+	layout->cut_at = at;
 	while (read_tag(file, &at, &tag, layout)) {
 		if (!tag.name.size && !tag.size)
 			return;
 		take_tag(&tag, layout);
+		layout->cut_at = at;
 	}
 	layout->cut = true;
 }
@@ -209,16 +214,19 @@ static bool check_regions(const struct dump *dump, const struct layout *layout,
 {
 	if (!layout->counted && layout->cut)
 		return fail(err, ERROR_FORMAT,
-			    "%s: is cut short before it says where memory is",
-			    dump->file.path);
+			    "%s: is cut short before it says where memory is, within the tag at offset %#llx",
+			    dump->file.path,
+			    (unsigned long long)layout->cut_at);
 	if (!layout->nr_regions && layout->memory.size > 0xc0000000)
 		return fail(err, ERROR_FORMAT,
 			    "%s: does not say where its memory beyond 3 GiB is",
 			    dump->file.path);
 	if (layout->nr_regions > MAX_REGIONS || layout->wrong)
 		return fail(err, ERROR_FORMAT,
-			    "%s: its regions of memory make no sense",
-			    dump->file.path);
+			    "%s: its regions of memory make no sense (%llu of them; number %u)",
+			    dump->file.path,
+			    (unsigned long long)layout->nr_regions,
+			    layout->wrong_index);
 	for (uint64_t i = 0; i < layout->nr_regions; i++)
 		if (layout->regions[i].seen != 7)
 			return fail(err, ERROR_FORMAT,
@@ -228,8 +236,9 @@ static bool check_regions(const struct dump *dump, const struct layout *layout,
 }
 
 /* A region, of which the file may lack the end. Fewer than 2^44 bytes each. */
-static bool add_region(const struct layout *layout, const struct region *region,
-		       struct pieces *pieces, uint64_t *missing)
+static bool add_region(const struct dump *dump, const struct layout *layout,
+		       const struct region *region, struct pieces *pieces,
+		       uint64_t *missing)
 {
 	uint64_t size = region->pages * VMWARE_PAGE, there = 0;
 	uint64_t at = region->page_num * VMWARE_PAGE;
@@ -240,6 +249,12 @@ static bool add_region(const struct layout *layout, const struct region *region,
 	if (there > size)
 		there = size;
 	*missing += size - there;
+	if (there < size)
+		dump_trouble(dump,
+			     "region %u, physical %llx and %#llx bytes, is at offset %#llx of the memory, which ends at %#zx",
+			     (unsigned int)(region - layout->regions),
+			     (unsigned long long)paddr, (unsigned long long)size,
+			     (unsigned long long)at, layout->memory.size);
 	return pieces_add(pieces, paddr, there, PAGE_PRESENT,
 			  there ? layout->memory.data + at : NULL) &&
 	       pieces_add(pieces, paddr + there, size - there, PAGE_TRUNCATED,
@@ -256,13 +271,19 @@ static bool add_all(struct dump *dump, const struct layout *layout,
 		ok = pieces_add(pieces, 0, layout->memory.size, PAGE_PRESENT,
 				layout->memory.data);
 	for (uint64_t i = 0; ok && i < layout->nr_regions; i++)
-		ok = add_region(layout, &layout->regions[i], pieces, &missing);
+		ok = add_region(dump, layout, &layout->regions[i], pieces,
+				&missing);
 	if (missing)
 		dump_warn(dump,
 			  "the file is cut short: %llu bytes of memory are missing",
 			  (unsigned long long)missing);
 	else if (layout->cut)
 		dump_warn(dump, "the file is cut short");
+	if (layout->cut)
+		dump_trouble(dump,
+			     "the tags of the group \"memory\" are whole up to offset %#llx; the file ends at %#llx",
+			     (unsigned long long)layout->cut_at,
+			     (unsigned long long)dump->source.size);
 	return ok;
 }
 

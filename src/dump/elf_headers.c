@@ -92,23 +92,45 @@ bool elf_headers_read(struct elf_headers *headers, struct dump *dump,
 		return fail(err, ERROR_FORMAT,
 			    "%s: says its program headers have %u bytes each",
 			    path, (unsigned int)headers->phentsize);
-	/* phnum < 2^32 and phentsize < 2^16: the product cannot overflow. */
-	if (!source_bytes(&dump->source, headers->phoff,
-			  headers->phnum * headers->phentsize, &headers->bytes))
-		return fail(err, ERROR_FORMAT,
-			    "%s: is cut short within its program headers (%llu at offset %#llx)",
-			    path, (unsigned long long)headers->phnum,
-			    (unsigned long long)headers->phoff);
+	headers->source = &dump->source;
+	/* phnum < 2^32 and phentsize < 2^16: the product cannot overflow. Of a
+	 * file that is shorter than them nothing else can be there. */
+	if (headers->phnum * headers->phentsize > dump->file.bytes.size)
+		return elf_headers_fail(headers, dump, err);
 	return true;
 }
 
-struct elf_segment elf_segment_read(const struct elf_headers *headers,
-				    size_t index)
+bool elf_headers_fail(const struct elf_headers *headers, const struct dump *dump,
+		      struct error *err)
 {
-	const uint8_t *at = headers->bytes.data + index * headers->phentsize;
+	/* makedumpfile, write_elf_pages_cyclic(): they are kept back until there
+	 * are 64 KiB of them. */
+	if (dump->source.runs && !dump->source.complete)
+		return fail(err, ERROR_FORMAT,
+			    "%s: is cut short before its program headers, which makedumpfile -F -E writes last: where the memory in it belongs nothing tells. Copy it again; of dumps without -E (kdump-compressed) the beginning is of use",
+			    dump->file.path);
+	return fail(err, ERROR_FORMAT,
+		    "%s: is cut short within its program headers (%llu at offset %#llx)",
+		    dump->file.path, (unsigned long long)headers->phnum,
+		    (unsigned long long)headers->phoff);
+}
 
+bool elf_segment_read(const struct elf_headers *headers, size_t index,
+		      struct elf_segment *segment)
+{
+	uint8_t scratch[sizeof(Elf64_Phdr)];
+	uint64_t offset = index * headers->phentsize;
+	const uint8_t *at = NULL;
+
+	if (headers->phoff <= UINT64_MAX - offset)
+		at = source_view(headers->source, headers->phoff + offset,
+				 headers->is64 ? sizeof(Elf64_Phdr) :
+						 sizeof(Elf32_Phdr),
+				 scratch);
+	if (!at)
+		return false;
 	if (headers->is64)
-		return (struct elf_segment){
+		*segment = (struct elf_segment){
 			.type = load_le32(at),
 			.offset = load_le64(at + 8),
 			.vaddr = load_le64(at + 16),
@@ -116,12 +138,14 @@ struct elf_segment elf_segment_read(const struct elf_headers *headers,
 			.filesz = load_le64(at + 32),
 			.memsz = load_le64(at + 40),
 		};
-	return (struct elf_segment){
-		.type = load_le32(at),
-		.offset = load_le32(at + 4),
-		.vaddr = load_le32(at + 8),
-		.paddr = load_le32(at + 12),
-		.filesz = load_le32(at + 16),
-		.memsz = load_le32(at + 20),
-	};
+	else
+		*segment = (struct elf_segment){
+			.type = load_le32(at),
+			.offset = load_le32(at + 4),
+			.vaddr = load_le32(at + 8),
+			.paddr = load_le32(at + 12),
+			.filesz = load_le32(at + 16),
+			.memsz = load_le32(at + 20),
+		};
+	return true;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The headers of an ELF core of either class, checked: of an x86 machine, and
- * all program headers in the file. */
+ * as many program headers as the file can have. */
 #pragma once
 
 #include <stdbool.h>
@@ -20,13 +20,17 @@ struct elf_headers {
 	uint64_t phoff;
 	uint64_t phnum;
 	uint64_t phentsize;
-	struct bytes bytes; /* the program headers themselves */
+	const struct source *source; /* borrowed */
 };
 
 /* Of dump->source; sets dump->machine. */
 bool elf_headers_read(struct elf_headers *headers, struct dump *dump,
 		      struct error *err);
 
-/* The program header of that index, below headers->phnum. */
-struct elf_segment elf_segment_read(const struct elf_headers *headers,
-				    size_t index);
+/* The program header of that index, below headers->phnum. False: it is not in
+ * the file, which was cut short. */
+bool elf_segment_read(const struct elf_headers *headers, size_t index,
+		      struct elf_segment *segment);
+/* That is an error: some are not in the file, and without them it has nothing. */
+bool elf_headers_fail(const struct elf_headers *headers, const struct dump *dump,
+		      struct error *err);

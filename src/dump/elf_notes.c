@@ -47,6 +47,8 @@ static bool next_note(struct elf_notes *notes, struct bytes segment,
 	desc_size = load_le32(at + 4);
 	desc_at = sizeof(Elf64_Nhdr) + ((name_size + 3) & ~UINT64_C(3));
 	if (!range_within(desc_at, desc_size, left)) {
+		if (!notes->cut)
+			notes->cut_at = *offset;
 		notes->cut = true;
 		return false;
 	}

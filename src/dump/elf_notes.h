@@ -13,7 +13,8 @@ struct elf_notes {
 	size_t nr_cpus;
 	uint16_t machine;  /* EM_386 or EM_X86_64 by the registers' size, else EM_NONE */
 	bool user_process; /* a note that only a process's core has */
-	bool cut;          /* a note reached past the end of its segment */
+	bool cut;          /* a note reached past the end of its segment... */
+	uint64_t cut_at;   /* ...the first here: offset in the segment */
 };
 
 /* Reads one PT_NOTE segment's content into *notes (zeroed by the caller before

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/ranges.h"
+
 /* A piece and its place in the order of preference. */
 struct layer {
 	struct extent extent;
@@ -75,11 +77,13 @@ static void append(struct extent_list *list, const struct extent *from,
 	struct extent *before = NULL;
 
 	if (from->data)
-		part.data = from->data + (first - from->first);
+		part.data = from->data + (list->whole ? 0 : first - from->first);
 	if (list->nr)
 		before = &list->extents[list->nr - 1];
 	if (before && before->last + 1 == first && before->state == part.state &&
-	    (!part.data || before->data + (first - before->first) == part.data))
+	    (!part.data ||
+	     before->data + (list->whole ? 0 : first - before->first) ==
+		     part.data))
 		before->last = last;
 	else
 		list->extents[list->nr++] = part;
@@ -136,15 +140,17 @@ bool pieces_add(struct pieces *pieces, uint64_t paddr, uint64_t size,
 	return true;
 }
 
-bool extent_list_build(struct extent_list *list, struct extent *pieces,
-		       size_t nr)
+bool extent_list_build(struct extent_list *list, const struct extent *pieces,
+		       size_t nr, bool whole)
 {
 	struct layer *layers = calloc(nr + 1, sizeof(*layers));
 	struct heap heap = { calloc(nr + 1, sizeof(*heap.layers)), 0 };
 	struct extent *shrunk;
 
 	/* Each piece's start and end makes one extent at most. */
-	*list = (struct extent_list){ calloc(2 * nr + 1, sizeof(*pieces)), 0 };
+	*list = (struct extent_list){
+		.extents = calloc(2 * nr + 1, sizeof(*pieces)), .whole = whole,
+	};
 	if (!layers || !heap.layers || !list->extents) {
 		extent_list_release(list);
 	} else {
@@ -170,24 +176,16 @@ void extent_list_release(struct extent_list *list)
 void extent_list_find(const struct extent_list *list, uint64_t paddr,
 		      struct extent *extent)
 {
-	size_t low = 0, high = list->nr; /* the first extent that ends at or after paddr */
+	size_t at = RANGES_SEARCH(list->extents, list->nr, paddr);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (list->extents[middle].last < paddr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low < list->nr && list->extents[low].first <= paddr) {
-		*extent = list->extents[low];
+	if (at < list->nr && list->extents[at].first <= paddr) {
+		*extent = list->extents[at];
 		return;
 	}
 	*extent = (struct extent){
-		.first = low ? list->extents[low - 1].last + 1 : 0,
-		.last = low < list->nr ? list->extents[low].first - 1 :
-					 UINT64_MAX,
+		.first = at ? list->extents[at - 1].last + 1 : 0,
+		.last = at < list->nr ? list->extents[at].first - 1 :
+					UINT64_MAX,
 		.state = PAGE_ABSENT,
 	};
 }
@@ -201,7 +199,8 @@ bool extents_take(struct dump *dump, struct pieces *pieces, struct error *err)
 	if (!pieces->nr)
 		fail(err, ERROR_FORMAT, "%s: has no memory in it",
 		     dump->file.path);
-	else if (!list || !extent_list_build(list, pieces->at, pieces->nr))
+	else if (!list || !extent_list_build(list, pieces->at, pieces->nr,
+					      false))
 		fail(err, ERROR_SYSTEM, "out of memory");
 	else
 		ok = true;

@@ -10,7 +10,21 @@
 struct extent_list {
 	struct extent *extents; /* owned, by address, disjoint */
 	size_t nr;
+	bool whole; /* see extent_list_build() */
 };
+
+/* What data of whole pieces may point to: where in a file the memory from paddr
+ * on is. */
+struct place {
+	uint64_t paddr, offset;
+};
+
+static inline uint64_t extent_offset(const struct extent *extent, uint64_t paddr)
+{
+	const struct place *place = (const void *)extent->data;
+
+	return place->offset + (paddr - place->paddr);
+}
 
 /* Pieces as a file tells of them, in its order; zeroed is empty. */
 struct pieces {
@@ -25,13 +39,14 @@ bool pieces_add(struct pieces *pieces, uint64_t paddr, uint64_t size,
 		enum page_state state, const uint8_t *data);
 
 /*
- * Lays nr pieces (reordered in place) over one another. Where some overlap,
- * the better state wins, and of equal ones the one with the lower index: what
- * a reader finds who goes through the file from its start. O(n log n).
+ * Lays nr pieces over one another. Where some overlap, the better state wins,
+ * and of equal ones the one with the lower index: what a reader finds who goes
+ * through the file from its start. O(n log n). whole: data is not the bytes but
+ * stands for the piece, and each part of it that is seen has the same.
  * False only for lack of memory.
  */
-bool extent_list_build(struct extent_list *list, struct extent *pieces,
-		       size_t nr);
+bool extent_list_build(struct extent_list *list, const struct extent *pieces,
+		       size_t nr, bool whole);
 void extent_list_release(struct extent_list *list); /* zeroed is fine */
 
 /*

@@ -22,6 +22,12 @@ static unsigned int count_bits(uint64_t word)
 	return (unsigned int)(word * UINT64_C(0x0101010101010101) >> 56);
 }
 
+/* 64 frames of a bitmap. */
+static uint64_t load_word(const uint8_t *const *blocks, uint64_t word)
+{
+	return load_le64(kdump_bitmap_byte(blocks, 8 * word));
+}
+
 static uint64_t nr_blocks(const struct kdump_bitmaps *bitmaps)
 {
 	return (bitmaps->max_pfn + (1 << BLOCK_SHIFT) - 1) >> BLOCK_SHIFT;
@@ -29,7 +35,6 @@ static uint64_t nr_blocks(const struct kdump_bitmaps *bitmaps)
 
 bool kdump_bitmaps_open(struct kdump_bitmaps *bitmaps)
 {
-	const uint8_t *at = bitmaps->dumped;
 	uint64_t nr = nr_blocks(bitmaps), rank = 0;
 
 	bitmaps->ranks = malloc((nr + 1) * sizeof(*bitmaps->ranks));
@@ -37,8 +42,9 @@ bool kdump_bitmaps_open(struct kdump_bitmaps *bitmaps)
 		return false;
 	for (uint64_t block = 0; block < nr; block++) {
 		bitmaps->ranks[block] = rank;
-		for (unsigned int i = 0; i < BLOCK_WORDS; i++, at += 8)
-			rank += count_bits(load_le64(at));
+		for (unsigned int i = 0; i < BLOCK_WORDS; i++)
+			rank += count_bits(load_word(bitmaps->dumped,
+						     block * BLOCK_WORDS + i));
 	}
 	bitmaps->ranks[nr] = rank;
 	return true;
@@ -47,6 +53,8 @@ bool kdump_bitmaps_open(struct kdump_bitmaps *bitmaps)
 void kdump_bitmaps_close(struct kdump_bitmaps *bitmaps)
 {
 	free(bitmaps->ranks);
+	free(bitmaps->memory);
+	free(bitmaps->dumped);
 	*bitmaps = (struct kdump_bitmaps){ 0 };
 }
 
@@ -56,9 +64,9 @@ uint64_t kdump_rank(const struct kdump_bitmaps *bitmaps, uint64_t pfn)
 	uint64_t rank = bitmaps->ranks[block];
 
 	for (; word < pfn / 64; word++)
-		rank += count_bits(load_le64(bitmaps->dumped + 8 * word));
+		rank += count_bits(load_word(bitmaps->dumped, word));
 	if (pfn % 64)
-		rank += count_bits(load_le64(bitmaps->dumped + 8 * word) &
+		rank += count_bits(load_word(bitmaps->dumped, word) &
 				   ((UINT64_C(1) << pfn % 64) - 1));
 	return rank;
 }
@@ -67,8 +75,8 @@ uint64_t kdump_rank(const struct kdump_bitmaps *bitmaps, uint64_t pfn)
 static uint64_t frames_that_are(const struct kdump_bitmaps *bitmaps,
 				uint64_t word, enum kdump_frame frame)
 {
-	uint64_t memory = load_le64(bitmaps->memory + 8 * word);
-	uint64_t dumped = load_le64(bitmaps->dumped + 8 * word);
+	uint64_t memory = load_word(bitmaps->memory, word);
+	uint64_t dumped = load_word(bitmaps->dumped, word);
 	uint64_t beyond = 0;
 
 	if (bitmaps->max_pfn - 64 * word < 64)
@@ -158,7 +166,7 @@ static enum kdump_frame frame_at(const struct kdump_bitmaps *bitmaps,
 	if (kdump_is_dumped(bitmaps, pfn))
 		return FRAME_DUMPED;
 	if (pfn < bitmaps->max_pfn &&
-	    (bitmaps->memory[pfn >> 3] >> (pfn & 7) & 1))
+	    (*kdump_bitmap_byte(bitmaps->memory, pfn >> 3) >> (pfn & 7) & 1))
 		return FRAME_LEFT_OUT;
 	return FRAME_NONE;
 }
@@ -178,7 +186,7 @@ void kdump_count(const struct kdump_bitmaps *bitmaps, uint64_t *left_out,
 {
 	*left_out = *nonsense = 0;
 	for (uint64_t word = 0; word < nr_words(bitmaps); word++) {
-		uint64_t memory = load_le64(bitmaps->memory + 8 * word);
+		uint64_t memory = load_word(bitmaps->memory, word);
 
 		*left_out += count_bits(
 			frames_that_are(bitmaps, word, FRAME_LEFT_OUT));

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { KDUMP_BITMAP_BLOCK = 4096 };
+
 enum kdump_frame {
 	FRAME_NONE,     /* in neither: no memory */
 	FRAME_LEFT_OUT, /* in the first only */
@@ -17,20 +19,28 @@ enum kdump_frame {
 };
 
 struct kdump_bitmaps {
-	const uint8_t *memory, *dumped; /* borrowed; whole blocks of 64 bytes */
+	/* Owned; by block, which are borrowed: of a flattened file they may be
+	 * apart, and copies of those of a large dump would be too much. */
+	const uint8_t **memory, **dumped;
 	uint64_t max_pfn; /* frames from here on are not told of: FRAME_NONE */
 	uint64_t *ranks;  /* owned; of the first frame of each block */
 };
 
-/* Takes over *bitmaps' first three members. False for lack of memory. */
+/* Makes the ranks; the other members are set. False for lack of memory. */
 bool kdump_bitmaps_open(struct kdump_bitmaps *bitmaps);
 void kdump_bitmaps_close(struct kdump_bitmaps *bitmaps); /* zeroed is fine */
+
+static inline const uint8_t *kdump_bitmap_byte(const uint8_t *const *blocks,
+					       uint64_t byte)
+{
+	return blocks[byte / KDUMP_BITMAP_BLOCK] + byte % KDUMP_BITMAP_BLOCK;
+}
 
 static inline bool kdump_is_dumped(const struct kdump_bitmaps *bitmaps,
 				   uint64_t pfn)
 {
 	return pfn < bitmaps->max_pfn &&
-	       (bitmaps->dumped[pfn >> 3] >> (pfn & 7) & 1);
+	       (*kdump_bitmap_byte(bitmaps->dumped, pfn >> 3) >> (pfn & 7) & 1);
 }
 
 /* Dumped frames below pfn, which is max_pfn at most. */

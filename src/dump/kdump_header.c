@@ -179,8 +179,10 @@ static bool read_main(const uint8_t *at, const char *path,
 	*layout = find_layout(at);
 	if (!*layout)
 		return fail(err, ERROR_FORMAT,
-			    "%s: its header does not say blocks of %d bytes, as those of x86 do",
-			    path, KDUMP_BLOCK);
+			    "%s: its header does not say blocks of %d bytes, as those of x86 do (but %u, or %u)",
+			    path, KDUMP_BLOCK,
+			    load_le32(at + layouts[0].status + BLOCK_SIZE),
+			    load_le32(at + layouts[1].status + BLOCK_SIZE));
 	fields = at + (*layout)->status;
 	header->word = (*layout)->word;
 	header->timestamp = load_word(*layout, at + (*layout)->timestamp);
@@ -201,7 +203,8 @@ bool kdump_header_read(const struct source *source, const char *path,
 	*header = (struct kdump_header){ 0 };
 	if (!at)
 		return fail(err, ERROR_FORMAT,
-			    "%s: is cut short within its header", path);
+			    "%s: is cut short within its header, of %d bytes",
+			    path, HEADER_SIZE);
 	if (!read_main(at, path, header, &layout, err))
 		return false;
 	if (header->diskdump || !header->sub_blocks)
@@ -209,7 +212,8 @@ bool kdump_header_read(const struct source *source, const char *path,
 	at = source_view(source, KDUMP_BLOCK, SUB_HEADER_SIZE, scratch);
 	if (!at)
 		return fail(err, ERROR_FORMAT,
-			    "%s: is cut short within its sub-header", path);
+			    "%s: is cut short within its sub-header, %d bytes at offset %#x",
+			    path, SUB_HEADER_SIZE, KDUMP_BLOCK);
 	read_sub_header(header, layout, at);
 	return true;
 }

@@ -2,6 +2,7 @@
 #include "dump/kdump_notes.h"
 
 #include <elf.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "dump/elf_notes.h"
@@ -40,6 +41,15 @@ static bool find_machine(struct dump *dump, const struct kdump_part *part,
 	return true;
 }
 
+static void tell_note(const struct dump *dump, const struct kdump_part *part,
+		      const char *what, uint64_t offset, uint64_t size)
+{
+	listener_trouble(dump->listener, part->path,
+			 "the header says that %s at offset %#" PRIx64
+			 " has %#" PRIx64 " bytes; the file ends at %#" PRIx64,
+			 what, offset, size, part->source->size);
+}
+
 bool kdump_notes_read(struct dump *dump, const struct kdump_part *part,
 		      struct error *err)
 {
@@ -61,8 +71,13 @@ bool kdump_notes_read(struct dump *dump, const struct kdump_part *part,
 	    !source_bytes(part->source, header->vmcoreinfo_offset,
 			  header->vmcoreinfo_size, &dump->vmcoreinfo))
 		notes.cut = true;
-	if (notes.cut)
+	if (notes.cut) {
 		dump_warn(dump, "a note reaches past its end or that of the file");
+		tell_note(dump, part, "notes", header->notes_offset,
+			  header->notes_size);
+		tell_note(dump, part, "VMCOREINFO", header->vmcoreinfo_offset,
+			  header->vmcoreinfo_size);
+	}
 	dump->phys_base = header->phys_base;
 	dump->has_phys_base = !header->diskdump && !kdump_header_by_qemu(header);
 	if (!ok)

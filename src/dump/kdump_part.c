@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "dump/kdump_part.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "base/bytes.h"
 
 /* page_desc_t of makedumpfile's diskdump_mod.h: offset, size, flags, and the
@@ -12,14 +15,19 @@ struct descriptor {
 	uint32_t size, flags;
 };
 
+/* Offset of the descriptor of that rank. */
+static uint64_t place_of(const struct kdump_part *part, uint64_t rank)
+{
+	return part->descriptors +
+	       (rank - part->start_rank) * KDUMP_DESCRIPTOR_SIZE;
+}
+
 static bool read_descriptor(const struct kdump_part *part, uint64_t rank,
 			    struct descriptor *descriptor)
 {
 	uint8_t scratch[KDUMP_DESCRIPTOR_SIZE];
-	uint64_t offset = part->descriptors +
-			  (rank - part->start_rank) * KDUMP_DESCRIPTOR_SIZE;
-	const uint8_t *at =
-		source_view(part->source, offset, sizeof(scratch), scratch);
+	const uint8_t *at = source_view(part->source, place_of(part, rank),
+					sizeof(scratch), scratch);
 
 	if (!at)
 		return false;
@@ -87,6 +95,35 @@ enum page_state kdump_part_find(const struct kdump_part *part, uint64_t rank,
 	return PAGE_PRESENT;
 }
 
+void kdump_part_tell(const struct kdump_part *part, uint64_t rank,
+		     const char *what, struct listener *listener)
+{
+	struct descriptor descriptor;
+	uint64_t at = place_of(part, rank);
+
+	if (part->contradictory)
+		return; /* of all its pages, which was told */
+	if (!read_descriptor(part, rank, &descriptor))
+		listener_trouble(listener, part->path,
+				 "%s: its descriptor would be at offset %#" PRIx64
+				 "; the file ends at %#" PRIx64,
+				 what, at, part->source->size);
+	else if (!descriptor.offset && !descriptor.size)
+		listener_trouble(listener, part->path,
+				 "%s: its descriptor at offset %#" PRIx64
+				 " was not filled in",
+				 what, at);
+	else
+		listener_trouble(listener, part->path,
+				 "%s: its descriptor at offset %#" PRIx64
+				 " says %u bytes at offset %#" PRIx64
+				 ", flags %#x; pages are from %#" PRIx64
+				 " on, the file ends at %#" PRIx64,
+				 what, at, descriptor.size, descriptor.offset,
+				 descriptor.flags, part->data,
+				 part->source->size);
+}
+
 /* Are these bytes what the page of zeros was written as? */
 static bool is_zero_page(const struct kdump_part *part,
 			 struct inflater *inflater, uint64_t offset,
@@ -143,26 +180,50 @@ static bool contradicts(const struct kdump_part *part,
 	       possible(&extra, &codec) && extra.offset > part->data;
 }
 
-/* The last pages were written last: is one of them beyond the end? */
-static bool is_cut(const struct kdump_part *part, uint64_t nr)
+/* The last pages were written last: is one of them beyond the end? Does what
+ * the descriptors say make sense? */
+static void look_at_last(struct kdump_part *part, uint64_t nr,
+			 struct listener *listener)
 {
 	enum { LOOK_AT = 256 };
+	char what[64];
 
-	if (!part->source->complete)
-		return true;
+	part->cut = !part->source->complete;
 	for (uint64_t i = 0; i < nr && i < LOOK_AT; i++) {
+		uint64_t rank = part->start_rank + nr - 1 - i;
 		struct kdump_place place;
+		enum page_state state = kdump_part_find(part, rank, &place);
 
-		if (kdump_part_find(part, part->start_rank + nr - 1 - i,
-				    &place) == PAGE_TRUNCATED)
-			return true;
+		if ((state == PAGE_TRUNCATED && !part->cut) ||
+		    (state == PAGE_DAMAGED && !part->nonsense)) {
+			snprintf(what, sizeof(what),
+				 "page %" PRIu64 " of %" PRIu64, nr - i, nr);
+			kdump_part_tell(part, rank, what, listener);
+		}
+		part->cut |= state == PAGE_TRUNCATED;
+		part->nonsense |= state == PAGE_DAMAGED;
 	}
-	return false;
+}
+
+static void tell_contradiction(const struct kdump_part *part, uint64_t nr,
+			       struct listener *listener)
+{
+	struct descriptor first = { 0 };
+
+	read_descriptor(part, part->start_rank, &first);
+	listener_trouble(listener, part->path,
+			 "the bitmap at offset %#" PRIx64 " has %" PRIu64
+			 " pages, whose descriptors are at %#" PRIx64 " to %#" PRIx64
+			 "; the first of them says that pages begin at %#" PRIx64,
+			 (1 + part->header.sub_blocks +
+			  part->header.bitmap_blocks / 2) *
+				 KDUMP_BLOCK,
+			 nr, part->descriptors, part->data - 1, first.offset);
 }
 
 void kdump_part_place(struct kdump_part *part,
 		      const struct kdump_bitmaps *bitmaps,
-		      struct inflater *inflater)
+		      struct inflater *inflater, struct listener *listener)
 {
 	uint64_t nr;
 
@@ -171,5 +232,12 @@ void kdump_part_place(struct kdump_part *part,
 	part->descriptors = kdump_header_descriptors(&part->header);
 	part->data = part->descriptors + nr * KDUMP_DESCRIPTOR_SIZE;
 	part->contradictory = contradicts(part, inflater, nr);
-	part->cut = is_cut(part, nr);
+	if (part->contradictory)
+		tell_contradiction(part, nr, listener);
+	else
+		look_at_last(part, nr, listener);
+	if (part->header.status & KDUMP_INCOMPLETE && !part->header.diskdump)
+		listener_trouble(listener, part->path,
+				 "the header's status is %#x: %#x says that the dump is incomplete",
+				 part->header.status, KDUMP_INCOMPLETE);
 }

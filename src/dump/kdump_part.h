@@ -22,6 +22,7 @@ struct kdump_part {
 	uint64_t descriptors;  /* offset of start_pfn's */
 	uint64_t data;         /* offset behind the last descriptor: pages follow */
 	bool cut;              /* some of it is not in the file */
+	bool nonsense;         /* a descriptor that was looked at cannot be right */
 	bool contradictory;    /* the bitmap and the descriptors cannot both be right */
 };
 
@@ -34,7 +35,11 @@ struct kdump_place {
 /* From the bitmaps: where its descriptors and pages are; whether that can be. */
 void kdump_part_place(struct kdump_part *part,
 		      const struct kdump_bitmaps *bitmaps,
-		      struct inflater *inflater);
+		      struct inflater *inflater, struct listener *listener);
+
+/* Tells why the page of the descriptor of that rank is not to be had. */
+void kdump_part_tell(const struct kdump_part *part, uint64_t rank,
+		     const char *what, struct listener *listener);
 
 /* By the descriptor of that rank: PAGE_PRESENT with *place set, which then lies
  * in the file, or why there is no page to be had. */

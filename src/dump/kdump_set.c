@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/ranges.h"
+
 /* Empty parts, which makedumpfile writes too, stand before the one that begins
  * where they do. */
 static int compare_start(const void *a, const void *b)
@@ -119,17 +121,11 @@ void kdump_set_check(struct kdump_set *set, struct dump *dump, uint64_t max_pfn)
 const struct kdump_part *kdump_set_find(const struct kdump_set *set,
 					uint64_t pfn)
 {
-	size_t low = 0, high = set->nr; /* the first that ends above pfn */
+	/* The first that ends above pfn. */
+	size_t at = ranges_search(set->parts, set->nr, sizeof(*set->parts),
+				  offsetof(struct kdump_part, end_pfn), pfn + 1);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (set->parts[middle].end_pfn <= pfn)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low < set->nr && set->parts[low].start_pfn <= pfn)
-		return &set->parts[low];
+	if (at < set->nr && set->parts[at].start_pfn <= pfn)
+		return &set->parts[at];
 	return NULL;
 }

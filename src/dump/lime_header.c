@@ -24,5 +24,5 @@ bool lime_header_probe(const struct source *source, uint32_t magic)
 	uint8_t scratch[4];
 	const uint8_t *at = source_view(source, 0, sizeof(scratch), scratch);
 
-	return !source->records && at && load_le32(at) == magic;
+	return !source->runs && at && load_le32(at) == magic;
 }

@@ -32,6 +32,7 @@ enum {
 
 static const char qemu_magic[] = "QEVM";
 static const char libvirt_magic[] = "LibvirtQemudSave";
+static const char libvirt_unfinished[] = "LibvirtQemudPart";
 
 /* Where reading has got to. Behind the end of the file all is 0, and cut set. */
 struct cursor {
@@ -85,8 +86,51 @@ static bool begins(const struct source *source, uint64_t offset,
 
 bool qemu_stream_probe(const struct source *source)
 {
-	return !source->records && (begins(source, 0, qemu_magic) ||
-				    begins(source, 0, libvirt_magic));
+	return !source->runs && (begins(source, 0, qemu_magic) ||
+				    begins(source, 0, libvirt_magic) ||
+				    begins(source, 0, libvirt_unfinished));
+}
+
+/* How the stream behind the header is packed, and what unpacks it: enum
+ * virQEMUSaveFormat of src/qemu/qemu_saveimage_format.h. */
+static bool check_packing(const struct dump *dump, uint32_t packing,
+			  uint64_t start, struct error *err)
+{
+	static const char *const programs[] = {
+		[1] = "gzip", [2] = "bzip2", [3] = "xz", [4] = "lzop",
+		[5] = "zstd",
+	};
+	enum { NR = sizeof(programs) / sizeof(programs[0]), SPARSE = 6 };
+	const char *path = dump->file.path;
+
+	if (!packing)
+		return true;
+	if (packing < NR)
+		return fail(err, ERROR_FORMAT,
+			    "%s: is a compressed image of virsh save; unpack the stream in it: tail -c +%llu '%s' | %s -dc >STREAM, and give STREAM instead",
+			    path, (unsigned long long)start + 1, path,
+			    programs[packing]);
+	return fail(err, ERROR_FORMAT,
+		    "%s: is an image of virsh save in format %u%s, which is not read",
+		    path, packing,
+		    packing == SPARSE ? " (sparse: mapped-ram)" : "");
+}
+
+static bool read_libvirt_header(struct cursor *cursor, struct dump *dump,
+				struct error *err)
+{
+	const uint8_t *header = take(cursor, LIBVIRT_HEADER);
+
+	if (!header)
+		return fail(err, ERROR_FORMAT,
+			    "%s: is cut short within libvirt's header, of %d bytes",
+			    dump->file.path, LIBVIRT_HEADER);
+	/* The header is written again when all is saved. */
+	if (begins(&dump->source, 0, libvirt_unfinished))
+		dump_warn(dump, "virsh save has not finished this image");
+	take(cursor, load_le32(header + LIBVIRT_LENGTH));
+	return check_packing(dump, load_le32(header + LIBVIRT_COMPRESSION),
+			     cursor->at, err);
 }
 
 /* Past libvirt's header, where there is one, and QEMU's. */
@@ -94,20 +138,12 @@ static bool read_headers(struct cursor *cursor, struct dump *dump,
 			 struct error *err)
 {
 	const char *path = dump->file.path;
-	const uint8_t *header = cursor->file.data;
 	uint64_t version;
 
-	if (begins(&dump->source, 0, libvirt_magic)) {
-		if (!take(cursor, LIBVIRT_HEADER))
-			return fail(err, ERROR_FORMAT,
-				    "%s: is cut short within libvirt's header",
-				    path);
-		if (load_le32(header + LIBVIRT_COMPRESSION))
-			return fail(err, ERROR_FORMAT,
-				    "%s: is a compressed image of virsh save; the stream in it must be unpacked first",
-				    path);
-		take(cursor, load_le32(header + LIBVIRT_LENGTH));
-	}
+	if ((begins(&dump->source, 0, libvirt_magic) ||
+	     begins(&dump->source, 0, libvirt_unfinished)) &&
+	    !read_libvirt_header(cursor, dump, err))
+		return false;
 	if (cursor->cut || !begins(&dump->source, cursor->at, qemu_magic))
 		return fail(err, ERROR_FORMAT,
 			    "%s: libvirt's header leads to no QEMU stream", path);
@@ -151,16 +187,35 @@ static void read_machine(struct qemu_stream *stream, struct cursor *cursor)
 			 (int)size, name);
 }
 
-/* The list of all blocks: the guest's memory is the one called pc.ram. */
+static bool create_ram(struct qemu_stream *stream, struct dump *dump,
+		       struct error *err)
+{
+	struct qemu_blocks *blocks = &stream->blocks;
+
+	if (!qemu_blocks_place(blocks))
+		return fail(err, ERROR_FORMAT,
+			    blocks->nr ?
+				    "%s: has not all nodes' blocks of memory (ram-node0 to the last)" :
+				    "%s: has no block of memory called pc.ram or ram-node0",
+			    dump->file.path);
+	if (blocks->others[0])
+		dump_warn(dump,
+			  "where the machine has these blocks the stream does not tell: %s; what they hold counts as absent",
+			  blocks->others);
+	if (qemu_ram_create(stream->ram, blocks->size & ~(uint64_t)RAM_FLAGS))
+		return true;
+	return fail(err, ERROR_FORMAT, "%s: cannot hold %llu bytes of memory",
+		    dump->file.path, (unsigned long long)blocks->size);
+}
+
+/* The list of all blocks. */
 static bool read_blocks(struct qemu_stream *stream, struct cursor *cursor,
 			uint64_t total, struct dump *dump, struct error *err)
 {
-	uint64_t size;
-
 	while (total && !cursor->cut) {
 		struct bytes name = take_name(cursor);
+		uint64_t size = take_number(cursor, 8);
 
-		size = take_number(cursor, 8);
 		if (cursor->cut)
 			break;
 		if (size > total)
@@ -168,18 +223,15 @@ static bool read_blocks(struct qemu_stream *stream, struct cursor *cursor,
 				    "%s: its memory blocks are larger than all of them together",
 				    dump->file.path);
 		total -= size;
-		if (!is_name(name, "pc.ram") || stream->ram->size)
-			continue;
-		if (!qemu_ram_create(stream->ram, size & ~(uint64_t)RAM_FLAGS))
+		if (!qemu_blocks_add(&stream->blocks, name, size))
 			return fail(err, ERROR_FORMAT,
-				    "%s: cannot hold %llu bytes of memory",
-				    dump->file.path, (unsigned long long)size);
+				    "%s: its block of memory %.*s (%llu bytes, offset %#llx) does not go with those before it",
+				    dump->file.path, (int)name.size,
+				    (const char *)name.data,
+				    (unsigned long long)size,
+				    (unsigned long long)cursor->at);
 	}
-	if (!stream->ram->size)
-		return fail(err, ERROR_FORMAT,
-			    "%s: has no block of memory called pc.ram",
-			    dump->file.path);
-	return true;
+	return create_ram(stream, dump, err);
 }
 
 /* One page. Where it names no block, it is of the same as the one before, which
@@ -190,8 +242,11 @@ static bool read_page(struct qemu_stream *stream, struct cursor *cursor,
 	uint64_t offset = header & ~(uint64_t)RAM_FLAGS;
 	const uint8_t *data;
 
-	if (!(header & RAM_CONTINUE))
-		stream->in_ram = is_name(take_name(cursor), "pc.ram");
+	if (!(header & RAM_CONTINUE)) {
+		stream->block_name = take_name(cursor);
+		stream->block = qemu_blocks_find(&stream->blocks,
+						 stream->block_name);
+	}
 	if (header & RAM_ZERO)
 		data = take_number(cursor, 1) ? cursor->file.data : NULL;
 	else
@@ -201,10 +256,12 @@ static bool read_page(struct qemu_stream *stream, struct cursor *cursor,
 	/* A page of one byte over and over, as old QEMUs sent, is no zero page. */
 	if (header & RAM_ZERO && data)
 		return false;
-	if (!stream->in_ram)
+	stream->last_page = offset;
+	if (!stream->block)
 		return true;
-	return offset < stream->ram->size &&
-	       qemu_ram_set(stream->ram, offset, data);
+	return offset < stream->block->size &&
+	       stream->block->base + offset < stream->ram->size &&
+	       qemu_ram_set(stream->ram, stream->block->base + offset, data);
 }
 
 /* A section of pages. False: something in it is not understood. */
@@ -320,5 +377,13 @@ bool qemu_stream_read(struct qemu_stream *stream, struct dump *dump,
 	else if (cursor.cut)
 		dump_warn(dump,
 			  "the file is cut short: memory is missing (info counts it)");
+	if (!stream->ram->complete)
+		dump_trouble(dump,
+			     "the stream makes sense up to offset %#llx, of %#llx; the pages sent last were of block \"%.*s\", the last at %#llx",
+			     (unsigned long long)cursor.at,
+			     (unsigned long long)cursor.file.size,
+			     (int)stream->block_name.size,
+			     (const char *)stream->block_name.data,
+			     (unsigned long long)stream->last_page);
 	return true;
 }

@@ -10,12 +10,17 @@
 #include <stdint.h>
 
 #include "dump/dump.h"
+#include "dump/qemu_blocks.h"
 #include "dump/qemu_ram.h"
 
 struct qemu_stream {
 	struct qemu_ram *ram; /* to be filled */
 	char machine[64];     /* "pc-q35-7.2"; "" where the stream does not say */
-	bool in_ram;          /* the block that was named last is the guest's memory */
+	struct qemu_blocks blocks;
+	/* What was named last: */
+	const struct qemu_block *block; /* NULL: not of the guest's memory */
+	struct bytes block_name;
+	uint64_t last_page;   /* offset in it */
 };
 
 /* Of QEMU, or of libvirt with QEMU's in it. */

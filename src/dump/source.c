@@ -13,8 +13,39 @@ struct source_copy {
 	uint8_t bytes[];
 };
 
+/* The runs joined wherever one follows another. */
+static bool join_runs(const struct extent_list *runs,
+		      struct extent_list *written)
+{
+	struct extent *at = NULL;
+	size_t nr = 0, room = 0;
+
+	for (size_t i = 0; i < runs->nr; i++) {
+		const struct extent *run = &runs->extents[i];
+
+		if (nr && at[nr - 1].last + 1 == run->first) {
+			at[nr - 1].last = run->last;
+			continue;
+		}
+		if (nr == room) {
+			struct extent *more =
+				realloc(at, (room = 2 * room + 16) * sizeof(*at));
+
+			if (!more) {
+				free(at);
+				return false;
+			}
+			at = more;
+		}
+		at[nr++] = (struct extent){ .first = run->first,
+					    .last = run->last };
+	}
+	*written = (struct extent_list){ .extents = at, .nr = nr };
+	return true;
+}
+
 bool source_open(struct source *source, const struct file *file,
-		 struct error *err)
+		 struct listener *listener, struct error *err)
 {
 	struct flattened flattened;
 
@@ -25,11 +56,14 @@ bool source_open(struct source *source, const struct file *file,
 	};
 	if (!flatten_probe(file->bytes))
 		return true;
-	source->records = calloc(1, sizeof(*source->records));
-	if (!source->records)
+	source->runs = calloc(1, sizeof(*source->runs));
+	source->written = calloc(1, sizeof(*source->written));
+	if (!source->runs || !source->written)
 		return fail(err, ERROR_SYSTEM, "out of memory");
-	if (!flatten_index(file, source->records, &flattened, err))
+	if (!flatten_index(file, source->runs, &flattened, listener, err))
 		return false;
+	if (!join_runs(source->runs, source->written))
+		return fail(err, ERROR_SYSTEM, "out of memory");
 	source->size = flattened.size;
 	source->complete = flattened.complete;
 	return true;
@@ -39,9 +73,12 @@ void source_close(struct source *source)
 {
 	struct source_copy *copy;
 
-	if (source->records)
-		extent_list_release(source->records);
-	free(source->records);
+	if (source->runs)
+		extent_list_release(source->runs);
+	if (source->written)
+		extent_list_release(source->written);
+	free(source->runs);
+	free(source->written);
 	while ((copy = source->copies)) {
 		source->copies = copy->next;
 		free(copy);
@@ -49,27 +86,62 @@ void source_close(struct source *source)
 	*source = (struct source){ 0 };
 }
 
+/* What list says of the content at offset, into *found, as far as it says so. */
+static struct stretch cut_stretch(const struct source *source,
+				  const struct extent_list *list,
+				  uint64_t offset, uint64_t limit,
+				  struct extent *found)
+{
+	struct stretch stretch = { .size = limit };
+
+	*found = (struct extent){ .first = offset, .last = UINT64_MAX,
+				  .state = PAGE_ABSENT };
+	if (offset >= source->size)
+		return stretch;
+	if (list)
+		extent_list_find(list, offset, found);
+	else
+		*found = (struct extent){ .last = source->size - 1 };
+	stretch.there = found->state != PAGE_ABSENT;
+	stretch.zero = !stretch.there && source->complete;
+	if (limit - 1 > found->last - offset)
+		stretch.size = found->last - offset + 1;
+	return stretch;
+}
+
+struct stretch source_span(const struct source *source, uint64_t offset,
+			   uint64_t limit)
+{
+	struct extent found;
+	struct stretch span = cut_stretch(source, source->written, offset,
+					  limit, &found);
+
+	if (span.there && !source->runs) {
+		span.data = source->file.data + offset;
+		span.before = offset;
+	}
+	return span;
+}
+
 struct stretch source_stretch(const struct source *source, uint64_t offset,
 			      uint64_t limit)
 {
-	struct stretch stretch = { .size = limit };
-	struct extent record;
+	struct extent run, part;
+	struct stretch stretch;
 
-	if (offset >= source->size)
+	if (!source->runs)
+		return source_span(source, offset, limit);
+	stretch = cut_stretch(source, source->runs, offset, limit, &run);
+	if (!stretch.there)
 		return stretch;
-	if (limit > source->size - offset)
-		stretch.size = source->size - offset;
-	if (!source->records) {
-		stretch.data = source->file.data + offset;
+	if (!flatten_find(source->file, &run, offset, &part)) {
+		stretch.there = false; /* the file has changed */
 		return stretch;
 	}
-	extent_list_find(source->records, offset, &record);
-	if (stretch.size - 1 > record.last - offset)
-		stretch.size = record.last - offset + 1;
-	if (record.data)
-		stretch.data = record.data + (offset - record.first);
-	else
-		stretch.zero = source->complete;
+	if (stretch.size - 1 > part.last - offset)
+		stretch.size = part.last - offset + 1;
+	stretch.before = offset - part.first;
+	stretch.data = part.data + stretch.before;
 	return stretch;
 }
 
@@ -133,7 +205,7 @@ bool source_bytes(struct source *source, uint64_t offset, uint64_t size,
 		return false;
 	part = source_stretch(source, offset, size);
 	if (!part.data || part.size != size)
-		return source->records &&
+		return source->runs &&
 		       source_copy(source, offset, size, size, bytes);
 	*bytes = (struct bytes){ part.data, size };
 	return true;

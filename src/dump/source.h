@@ -15,29 +15,40 @@
 #include "base/file.h"
 
 struct extent_list;
+struct listener;
 struct source_copy;
 
 struct source {
 	struct bytes file;           /* borrowed: the mapping */
-	struct extent_list *records; /* owned; NULL: not flattened */
+	struct extent_list *runs;    /* owned; NULL: not flattened */
+	struct extent_list *written; /* owned; where runs are, whatever their number */
 	uint64_t size;               /* of the content */
 	bool complete;               /* false: a flattened file without its end */
 	struct source_copy *copies;  /* owned: see source_copy() */
 };
 
-/* file must stay open as long as the source. */
+/* file must stay open as long as the source; listener may be NULL. */
 bool source_open(struct source *source, const struct file *file,
-		 struct error *err);
+		 struct listener *listener, struct error *err);
 void source_close(struct source *source); /* zeroed is fine */
 
-/* Content at offset as far as it lies in one piece, at most limit bytes. */
+/* Content from offset on, of one state. */
 struct stretch {
-	const uint8_t *data; /* NULL: not in the file */
+	const uint8_t *data; /* NULL: not in the file, or not in one piece */
 	uint64_t size;
-	bool zero; /* data is NULL because nothing was written there: zeros */
+	uint64_t before; /* bytes of the same piece in front of data */
+	bool there;      /* it is in the file */
+	bool zero;       /* it is not because nothing was written there: zeros */
 };
+
+/* As far as it lies in one piece, at most limit bytes. */
 struct stretch source_stretch(const struct source *source, uint64_t offset,
 			      uint64_t limit);
+
+/* As far as it is in the file, in however many pieces: of a flattened file data
+ * is NULL. */
+struct stretch source_span(const struct source *source, uint64_t offset,
+			   uint64_t limit);
 
 /* Slow half of source_view(). */
 const uint8_t *source_gather(const struct source *source, uint64_t offset,
@@ -49,7 +60,7 @@ static inline const uint8_t *source_view(const struct source *source,
 					 uint64_t offset, size_t size,
 					 void *scratch)
 {
-	if (source->records)
+	if (source->runs)
 		return source_gather(source, offset, size, scratch);
 	if (!range_within(offset, size, source->size))
 		return NULL;

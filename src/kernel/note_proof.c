@@ -2,10 +2,8 @@
 #include "kernel/note_proof.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
@@ -13,7 +11,6 @@
 enum {
 	PAGE = 4096,          /* VMCOREINFO_BYTES: the text fills a page at most */
 	MOST_CANDIDATES = 64, /* stale copies of earlier kernels */
-	PAGES_A_LOOK = 1 << 14, /* between two looks at the clock */
 };
 
 static const char first_key[] = "OSRELEASE="; /* always its first line */
@@ -110,22 +107,11 @@ struct search {
 	struct kernel *kernel;
 	uint64_t last;
 	unsigned int candidates;
-	unsigned int pages; /* since the last look at the clock */
-	time_t told;        /* when progress was told last */
+	struct progress progress;
 };
 
-static void tell_progress(struct search *search, uint64_t paddr)
+static void tell_progress(void *kernel, const char *text)
 {
-	struct kernel *kernel = search->kernel;
-	time_t now = time(NULL);
-	char text[128];
-
-	search->pages = 0;
-	if (now == search->told || !kernel->listener)
-		return;
-	search->told = now;
-	snprintf(text, sizeof(text), "searching memory for VMCOREINFO: %u%%",
-		 (unsigned int)(100.0 * (double)paddr / ((double)search->last + 1)));
 	kernel_tell(kernel, KERNEL_PROGRESS, text);
 }
 
@@ -136,8 +122,7 @@ static bool search_extent(struct search *search, const struct extent *extent)
 	for (; paddr >= extent->first && paddr <= extent->last &&
 	       extent->last - paddr >= PAGE - 1;
 	     paddr += PAGE) {
-		if (++search->pages == PAGES_A_LOOK)
-			tell_progress(search, paddr);
+		progress_step(&search->progress, paddr, search->last);
 		if (memcmp(extent->data + (paddr - extent->first), first_key,
 			   sizeof(first_key) - 1) != 0)
 			continue;
@@ -154,7 +139,8 @@ static bool note_by_search(struct kernel *kernel)
 	struct search search = {
 		.kernel = kernel,
 		.last = dump_last_paddr(kernel->dump),
-		.told = time(NULL),
+		.progress = progress_start("searching memory for VMCOREINFO",
+					   tell_progress, kernel),
 	};
 	struct extent extent = { 0 };
 	uint64_t paddr = 0;
@@ -164,8 +150,8 @@ static bool note_by_search(struct kernel *kernel)
 		dump_find(kernel->dump, paddr, &extent);
 		if (extent.data)
 			found = search_extent(&search, &extent);
-		else if (++search.pages == PAGES_A_LOOK)
-			tell_progress(&search, paddr);
+		else
+			progress_step(&search.progress, paddr, search.last);
 		paddr = extent.last + 1;
 	} while (!found && extent.last < search.last &&
 		 search.candidates < MOST_CANDIDATES);

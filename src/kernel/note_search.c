@@ -37,6 +37,7 @@ static void take(struct dump *dump, uint64_t paddr, const uint8_t *header,
 }
 
 static void search_extent(struct dump *dump, const struct extent *extent,
+			  struct progress *progress, uint64_t last,
 			  struct note_search *found)
 {
 	static const char name[12] = "VMCOREINFO";
@@ -50,6 +51,7 @@ static void search_extent(struct dump *dump, const struct extent *extent,
 		uint8_t header[NOTE_HEADER];
 		struct extent again;
 
+		progress_step(progress, extent->first + at, last);
 		if (load_le32(note) != sizeof("VMCOREINFO") ||
 		    load_le32(note + 8) != 0 ||
 		    memcmp(note + 12, name, sizeof(name)))
@@ -64,13 +66,19 @@ static void search_extent(struct dump *dump, const struct extent *extent,
 
 void note_search(struct dump *dump, struct note_search *found)
 {
+	struct listener *listener = dump->listener;
+	struct progress progress = progress_start(
+		"searching memory for VMCOREINFO",
+		listener ? listener->progress : NULL,
+		listener ? listener->arg : NULL);
+	uint64_t last = dump_last_paddr(dump);
 	struct extent extent = { .last = UINT64_MAX };
 
 	*found = (struct note_search){ 0 };
 	do {
 		dump_find(dump, extent.last + 1, &extent);
 		if (extent.state == PAGE_PRESENT)
-			search_extent(dump, &extent, found);
+			search_extent(dump, &extent, &progress, last, found);
 	} while (extent.last != UINT64_MAX);
 	if (found->ambiguous) {
 		free(found->text);

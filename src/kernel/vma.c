@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/ranges.h"
 
 enum {
 	MOST_VMAS = 16 << 20, /* sysctl vm.max_map_count is 65530 unless raised */
@@ -175,15 +176,7 @@ bool kernel_vmas(struct kernel *kernel, uint64_t mm, const struct watch *watch,
 
 const struct vma *vma_list_at(const struct vma_list *list, uint64_t vaddr)
 {
-	size_t low = 0, high = list->nr;
+	size_t at = RANGES_SEARCH(list->vma, list->nr, vaddr);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (list->vma[middle].last < vaddr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < list->nr ? &list->vma[low] : NULL;
+	return at < list->nr ? &list->vma[at] : NULL;
 }

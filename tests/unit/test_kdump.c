@@ -48,9 +48,11 @@ static enum kdump_frame plain_frame(const struct kdump_bitmaps *b, uint64_t pfn)
 {
 	if (pfn >= b->max_pfn)
 		return FRAME_NONE;
-	if (b->dumped[pfn / 8] >> pfn % 8 & 1)
+	if (*kdump_bitmap_byte(b->dumped, pfn / 8) >> pfn % 8 & 1)
 		return FRAME_DUMPED;
-	return b->memory[pfn / 8] >> pfn % 8 & 1 ? FRAME_LEFT_OUT : FRAME_NONE;
+	return *kdump_bitmap_byte(b->memory, pfn / 8) >> pfn % 8 & 1 ?
+		       FRAME_LEFT_OUT :
+		       FRAME_NONE;
 }
 
 static void check_run(const struct kdump_bitmaps *b, uint64_t pfn)
@@ -71,6 +73,15 @@ static void check_run(const struct kdump_bitmaps *b, uint64_t pfn)
 	assert_true(run.last == UINT64_MAX || run.last < b->max_pfn);
 }
 
+static const uint8_t **one_block(const uint8_t *block)
+{
+	const uint8_t **blocks = malloc(sizeof(*blocks));
+
+	assert_non_null(blocks);
+	*blocks = block;
+	return blocks;
+}
+
 static void test_bitmaps(void **unused)
 {
 	static uint8_t memory[BITMAP_BYTES], dumped[BITMAP_BYTES];
@@ -79,7 +90,8 @@ static void test_bitmaps(void **unused)
 
 	(void)unused;
 	for (unsigned int i = 0; i < 40; i++) {
-		struct kdump_bitmaps b = { memory, dumped, ends[i % 10], NULL };
+		struct kdump_bitmaps b = { one_block(memory), one_block(dumped),
+					   ends[i % 10], NULL };
 		uint64_t rank = 0, left_out, nonsense, plain[2] = { 0 };
 
 		fill(memory);
@@ -185,7 +197,7 @@ static void test_flattened(void **unused)
 			size += put(bytes + size, UINT64_MAX);
 		}
 		file.bytes = (struct bytes){ bytes, size };
-		assert_true(source_open(&source, &file, &err));
+		assert_true(source_open(&source, &file, NULL, &err));
 		assert_int_equal(source.size, end);
 		assert_int_equal(source.complete, marked);
 		for (unsigned int i = 0; i < 200; i++) {

@@ -1,0 +1,203 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Of a broken file the first line says what is wrong, and -v where.
+load common
+
+# kdump NAME BASE: NAME, BASE's memory with the statements on standard input.
+kdump() {
+	describe "$1" <<-END
+	include $DUMPS/$2.txt
+	container kdump
+	$(cat)
+	END
+}
+
+# says WHAT WHERE COMMANDS FILE...: standard error's first line has WHAT, and with
+# -v a later one of the file WHERE; without -v none of that kind.
+says() {
+	local what=$1 where=$2 commands=$3
+
+	shift 3
+	"$KWALK" -q -c "$commands" "$@" >answers 2>complaints || [ $? -le 2 ]
+	if grep '^kwalk: file: ' complaints; then
+		return 1
+	fi
+	"$KWALK" -q -v -c "$commands" "$@" >answers 2>complaints || [ $? -le 2 ]
+	[ -z "$what" ] || head -n 1 complaints | grep -E -- "^kwalk: .*$what" || { cat complaints; return 1; }
+	tail -n +2 complaints | grep -E -- "^kwalk: file: .*$where" || { cat complaints; return 1; }
+}
+
+# contain NAME FORMAT: NAME's memory as NAME.FORMAT
+contain() {
+	python3 "$BATS_TEST_DIRNAME/containers.py" "$2" "$1" "$1.$2"
+}
+
+@test "ELF: cut memory, cut notes, a segment that is too high" {
+	dump x86_64 bad-cut-notes
+	head -c 5000000 x86_64 >cut
+	says 'cut: the file is cut short: [0-9]+ bytes of memory are missing' \
+		'cut: segment [0-9]+: the bytes of physical [0-9a-f]+ to 1ffffff would be at offset 0x[0-9a-f]+ of the dump, which ends at 0x4c4b40' info cut
+	says 'a note reaches past' 'bad-cut-notes: segment 0: notes at offset 0x[0-9a-f]+, 0x[0-9a-f]+ bytes, of which 0x[0-9a-f]+ are in the file' \
+		info bad-cut-notes
+	describe high <<-END
+	include $DUMPS/x86_64.txt
+	segment paddr=64M vaddr=0xffff888008000000 memsz=64K p_paddr=0xfffffffffffff000
+	END
+	says 'high: 1 segments reach past the last address' 'high: segment [0-9]+: physical fffffffffffff000 and 0x10000 bytes' info high
+}
+
+@test "kdump-compressed: headers and bitmaps with their tails missing" {
+	kdump whole x86_64 </dev/null
+	for size in 100 4100 9000; do
+		head -c "$size" whole >cut
+		fails 2 "cut: cut short within its" -q -c info cut
+		grep -E 'header, of 464 bytes|sub-header, 104 bytes at offset 0x1000|bitmaps, 2 blocks at offset 0x2000' complaints
+	done
+	kdump size x86_64 <<<'kdump block_size=8192'
+	fails 2 'size: blocks of 4096 8192' -q -c info size
+}
+
+@test "kdump-compressed: cut, incomplete, contradictory, wrong sizes, pages that do not inflate" {
+	kdump whole x86_64 </dev/null
+	head -c -5000 whole >cut
+	says 'cut: .*is cut short: pages are missing' 'cut: page [0-9]+ of 8096: its descriptor at offset 0x[0-9a-f]+ says [0-9]+ bytes at offset 0x[0-9a-f]+, flags 0x1; .*the file ends at 0x' info cut
+	kdump lost x86_64 <<-END
+	kdump status=zlib|incomplete
+	page 0x1c00000 offset=0 size=0
+	END
+	says 'lost: .*ran out of space' "lost: the header's status is 0x9" info lost
+	says 'lost: .*ran out of space' 'lost: page frame 1c00: its descriptor at offset 0x[0-9a-f]+ was not filled in' 'rd -p 1c00000' lost
+	kdump gone x86_64 <<<'page 0x9000 dumped=0'
+	says 'gone: bitmap and page descriptors of the file contradict each other' \
+		'gone: the bitmap at offset 0x3000 has 8095 pages, whose descriptors are at 0x4000 to 0x[0-9a-f]+; the first of them says that pages begin at 0x' info gone
+	kdump size x86_64 <<<'page 0x1fff000 size=4097'
+	says 'size: page descriptors of the file make no sense' 'size: page 8096 of 8096: its descriptor at offset 0x[0-9a-f]+ says 4097 bytes' info size
+	facts size <<<'pages_damaged 1'
+	kdump wrong x86_64 <<-END
+	at 0x1c00000: seq 512 1 0x12345
+	page 0x1c00000 wrong=0
+	END
+	says '' 'wrong: page frame 1c00: the [0-9]+ bytes at offset 0x[0-9a-f]+ are no page compressed by zlib' 'rd -p 1c00000' wrong
+	kdump notes x86_64 <<<'kdump vmcoreinfo_offset=0xffffffffffffff00'
+	says 'notes: a note reaches past' 'notes: the header says that VMCOREINFO at offset 0xffffffffffffff00' info notes
+}
+
+@test "of very many troubles some are told" {
+	kdump wrong x86_64 <<-END
+	$(for ((page = 0x1c00; page < 0x1c80; page++)); do
+		printf 'at 0x%x000: seq 512 1 0x12345\npage 0x%x000 wrong=0\n' $page $page
+	done)
+	END
+	"$KWALK" -v -q -c "$(for ((page = 0x1c00; page < 0x1c80; page++)); do printf 'rd -p %x000;' $page; done)" wrong 2>&1 | grep '^kwalk: file: ' >told
+	[ "$(wc -l <told)" = 65 ]
+	tail -n 1 told | grep 'more is wrong'
+}
+
+@test "flattened: cut, and records that cannot be" {
+	kdump flat x86_64 <<<'flatten record=65536'
+	head -c -100 flat >cut
+	says 'cut: the file is cut short' 'cut: record [0-9]+ at offset 0x[0-9a-f]+ has 0x[0-9a-f]+ bytes for offset 0x[0-9a-f]+ of the dump; the file ends at 0x' info cut
+	head -c -16 flat >cut
+	says 'cut: the file is cut short' 'cut: has no end mark behind record [0-9]+: the file ends at 0x' info cut
+	head -c 2000 flat >cut
+	fails 2 'cut: header: 2000 of 4096 bytes' -q -c info cut
+	describe core <<-END
+	include $DUMPS/x86_64.txt
+	flatten record=65536
+	END
+	head -c -16 core >cut
+	says 'cut: the file is cut short, behind all memory' 'cut: has no end mark' info cut
+	head -c 5000000 core >cut
+	says 'cut: the file is cut short: [0-9]+ bytes' 'cut: segment [0-9]+: the bytes of physical' info cut
+}
+
+# As makedumpfile -F -E writes one: a byte behind the program headers, the ELF
+# header, the notes, then pages; program headers by the buffer, here of $1 each.
+make_elf() {
+	python3 - "$1" <<-'END'
+	import struct, sys
+	data = open("x86_64", "rb").read()
+	phoff, = struct.unpack_from("<Q", data, 32)
+	phnum, = struct.unpack_from("<H", data, 56)
+	end, each = phoff + 56 * phnum, 56 * int(sys.argv[1])
+	headers = [(at, min(each, end - at)) for at in range(phoff, end, each)]
+	loads = [struct.unpack_from("<IIQQQQ", data, phoff + 56 * i) for i in range(phnum)]
+	loads = [(l[2], l[5]) for l in loads if l[0] == 1]
+	first = min(offset for offset, _ in loads)
+	order = [(end - 1, 1), (0, 64), (end, first - end)]
+	for i, (offset, size) in enumerate(loads):
+	    order += headers[i:i + 1] if i < len(headers) - 1 else []
+	    order += [(at, min(65536, offset + size - at)) for at in range(offset, offset + size, 65536)]
+	order += headers[min(len(loads), len(headers) - 1):]
+	with open("flat", "wb") as out:
+	    out.write(b"makedumpfile\0\0\0\0" + struct.pack(">QQ", 1, 1))
+	    out.seek(4096)
+	    for at, size in order:
+	        out.write(struct.pack(">QQ", at, size) + data[at:at + size])
+	    out.write(b"\xff" * 16)
+	END
+}
+
+@test "flattened ELF, cut before some or all program headers" {
+	local asked='vtop ffff888001c00123; rd -p 1c00000; rd -p 1000; rd -p b0000'
+
+	dump x86_64
+	"$KWALK" -q -j -c "$asked" x86_64 >whole 2>/dev/null || [ $? -eq 1 ]
+	make_elf 1
+	"$KWALK" -q -j -c "$asked" flat >got 2>/dev/null || [ $? -eq 1 ]
+	cmp whole got
+	# Without the header of the second segment what is in the first is known.
+	head -c -100 flat >cut
+	says 'cut: .*1 of 3 program headers are missing' 'cut: program header 2 would be at offset 0x' info cut
+	answers -s 1 cut 'rd -p 1000; rd -p 1c00000' <<-END
+	1000 values.0=0x2063
+	1c00000 status=error message=~absent
+	END
+	# All in one buffer, as of most dumps: nothing tells where pages belong.
+	make_elf 1000
+	head -c -100 flat >cut
+	fails 2 'cut: cut short before its program headers -F -E last' -q -c info cut
+}
+
+@test "LiME, AVML, VMware, QEMU, raw images" {
+	dump x86_64
+	contain x86_64 lime
+	head -c 700000 x86_64.lime >cut
+	says 'cut: the file is cut short: [0-9]+ bytes of its last range' 'cut: the header at offset 0x[0-9a-f]+ is of physical [0-9a-f]+ to [0-9a-f]+; the file ends at 0xaae60, with' info -o arch=x86_64 cut
+	cp x86_64.lime odd
+	printf X | dd of=odd bs=1 seek=$((32 + 0x9fc00)) conv=notrunc status=none
+	says 'odd: what stands at offset 0x9fc20 is no LiME header' 'odd: at offset 0x9fc20: magic 0x4c694d58, version 1, physical 100000 to 1ffffff' info -o arch=x86_64 odd
+	contain x86_64 avml
+	if "$KWALK" -q -o arch=x86_64 -c 'rd -p 1000' x86_64.avml 2>/dev/null; then
+		head -c 100000 x86_64.avml >cut
+		says 'cut: the file is cut short' 'cut: the range of physical 100000 to [0-9a-f]+, its chunks from offset 0x[0-9a-f]+ on, is sound up to .*: the file ends there' info -o arch=x86_64 cut
+	fi
+	contain x86_64 vmss
+	head -c 8000000 x86_64.vmss >cut
+	says 'cut: the file is cut short' 'cut: region 1, physical 100000 and 0x1f00000 bytes, is at offset 0x9f000' info -o arch=x86_64 cut || true
+	contain x86_64 qemu
+	head -c 8000000 x86_64.qemu >cut
+	says 'cut: the file is cut short' 'cut: the stream makes sense up to offset 0x[0-9a-f]+, of 0x7a1200; the pages sent last were of block "pc.ram"' info -o arch=x86_64 cut
+	printf '%4096s' | tr ' ' a >a
+	printf '%4096s' | tr ' ' b >b
+	says 'b holds addresses' 'a: b holds physical 1800 to 1fff too' info -o arch=x86_64 a@1000 b@1800
+}
+
+@test "while a flattened file is indexed, a terminal shows how far" {
+	${CC:-cc} -shared -fPIC -o fast-clock.so "$BATS_TEST_DIRNAME/fast-clock.c" ||
+		skip "no compiler"
+	kdump flat x86_64 <<<'flatten record=256'
+	cat >script <<-'END'
+	expect indexing the flattened file:
+	expect %
+	expect \r\x1b[K
+	expect 1122334455667788
+	exits 0
+	END
+	LD_PRELOAD=$PWD/fast-clock.so ASAN_OPTIONS=verify_asan_link_order=0 \
+		python3 "$BATS_TEST_DIRNAME/terminal.py" script "$KWALK" -q -c 'rd -p 1c00000' flat
+	# Elsewhere nothing is shown.
+	LD_PRELOAD=$PWD/fast-clock.so ASAN_OPTIONS=verify_asan_link_order=0 \
+		"$KWALK" -q -c 'rd -p 1c00000' flat 2>complaints
+	[ ! -s complaints ]
+}

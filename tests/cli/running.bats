@@ -1,0 +1,77 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The running machine: /dev/mem. /proc/kcore is in containers.bats.
+load common
+
+# machine: a devmem that holds x86_64's memory, its iomem and its vmcoreinfo.
+machine() {
+	${CC:-cc} -shared -fPIC -o fake-devmem.so "$BATS_TEST_DIRNAME/fake-devmem.c" ||
+		skip "no compiler"
+	dump x86_64
+	python3 "$BATS_TEST_DIRNAME/containers.py" raw x86_64 devmem
+	python3 "$BATS_TEST_DIRNAME/containers.py" note x86_64 note
+	python3 - <<-'END'
+	import struct
+	with open("note", "rb") as note, open("devmem", "r+b") as memory:
+	    text = note.read()
+	    memory.seek(0x1d00000)
+	    memory.write(struct.pack("<III12s", 11, len(text), 0, b"VMCOREINFO") + text)
+	END
+	cat >iomem <<-END
+	00000000-00000fff : Reserved
+	00001000-0009fbff : System RAM
+	000a0000-000bffff : PCI Bus 0000:00
+	00100000-01ffffff : System RAM
+	  01000000-015fffff : Kernel code
+	fee00000-fee00fff : Local APIC
+	END
+	echo '1d00000 1000' >vmcoreinfo
+}
+
+# asked ARGUMENT...: kwalk, to which devmem is /dev/mem.
+asked() {
+	LD_PRELOAD=$PWD/fake-devmem.so ASAN_OPTIONS=verify_asan_link_order=0 \
+		timeout 20 "$KWALK" -q -j "$@"
+}
+
+@test "/dev/mem: memory is read, devices are not" {
+	machine
+	asked -c 'vtop ffff888001c00123; rd -p 1c00000; rd -p 1000; rd -p a0000; rd -p fee00000; rd -p 2000000; ptov 1c00123' devmem >got 2>complaints || [ $? -eq 1 ]
+	"$KWALK" -q -j -c 'vtop ffff888001c00123; rd -p 1c00000; rd -p 1000; rd -p a0000; rd -p fee00000; rd -p 2000000; ptov 1c00123' x86_64 >want 2>/dev/null || [ $? -eq 1 ]
+	cmp want got || { diff want got; cat complaints; return 1; }
+	! grep -q 'a device was read' complaints
+	asked -c info devmem >got
+	grep '"fact":"dump_format","value":"running machine"' got
+	grep '"fact":"release","value":"6.1.0-18-amd64"' got
+	grep '"fact":"pages_present","value":8094' got
+	# Where nothing tells of the note it is looked for.
+	rm vmcoreinfo
+	asked -c 'vtop ffff888001c00123' devmem | grep '"physical":"0x1c00123"'
+}
+
+@test "/dev/mem that shows no memory" {
+	machine
+	STRICT=1 asked -v -o arch=x86_64 -o levels=4 -o root=1410000 -c 'vtop ffff888001c00123; rd -p 1000' devmem >got 2>complaints || [ $? -eq 1 ]
+	head -n 1 complaints | grep 'devmem: the kernel does not show its memory here (CONFIG_STRICT_DEVMEM)'
+	complains 'kwalk: file: devmem: physical 100000 and on: Operation not permitted'
+	grep '"status":"unreadable".*"reason":"filtered"' got
+	# the zeros that are shown for it are not its content
+	grep '"input":"1000","status":"error".*filtered' got
+	! grep -q 'a device was read' complaints
+}
+
+@test "/dev/mem that cannot be read for other reasons" {
+	machine
+	sed -i 's/^[0-9a-f]*-[0-9a-f]*/00000000-00000000/' iomem
+	! asked -c info devmem 2>complaints
+	complains 'devmem: /proc/iomem does not tell where memory is'
+	rm iomem
+	! asked -c info devmem 2>complaints
+	complains 'devmem: /proc/iomem does not tell where memory is'
+	! asked -o arch=x86_64 -c info devmem@0 2>complaints
+	complains 'devmem is the machine'
+	if [ -e /dev/mem ] && ! : </dev/mem; then
+		fails 2 '/dev/mem CAP_SYS_RAWIO' -q -c info /dev/mem
+	fi
+	fails 2 '/dev/zero regular' -q -c info /dev/zero
+}

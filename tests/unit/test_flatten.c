@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The index of a flattened file against a model that has each byte, and how
+ * large it becomes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dump/extents.h"
+#include "dump/flatten.h"
+
+/* Has a macro fail() of its own. */
+#include <cmocka.h>
+
+enum { HEADER = 4096, RECORD = 16 };
+
+/* A flattened file as it is written. */
+struct writing {
+	uint8_t *bytes;
+	size_t size;
+};
+
+static void put_be64(struct writing *to, uint64_t value)
+{
+	value = htobe64(value);
+	memcpy(to->bytes + to->size, &value, sizeof(value));
+	to->size += sizeof(value);
+}
+
+static struct writing begin(size_t room)
+{
+	struct writing to = { .bytes = calloc(1, HEADER + room) };
+
+	assert_non_null(to.bytes);
+	memcpy(to.bytes, "makedumpfile", 12);
+	to.size = 16;
+	put_be64(&to, 1);
+	put_be64(&to, 1);
+	to.size = HEADER;
+	return to;
+}
+
+static void put_record(struct writing *to, uint64_t offset, const void *content,
+		       size_t size)
+{
+	put_be64(to, offset);
+	put_be64(to, size);
+	memcpy(to->bytes + to->size, content, size);
+	to->size += size;
+}
+
+static struct extent_list index_of(const struct writing *written,
+				   struct flattened *flattened)
+{
+	struct file file = { .path = (char *)"file",
+			     .bytes = { written->bytes, written->size } };
+	struct extent_list runs = { 0 };
+	struct error err;
+
+	assert_true(flatten_probe(file.bytes));
+	assert_true(flatten_index(&file, &runs, flattened, NULL, &err));
+	return runs;
+}
+
+/* The byte of the content at offset; -1: none was written. */
+static int byte_at(const struct writing *written, const struct extent_list *runs,
+		   uint64_t offset)
+{
+	struct bytes file = { written->bytes, written->size };
+	struct extent run, part;
+
+	extent_list_find(runs, offset, &run);
+	if (!run.data)
+		return -1;
+	assert_true(flatten_find(file, &run, offset, &part));
+	assert_true(part.first <= offset && offset <= part.last);
+	assert_true(run.first <= part.first && part.last <= run.last);
+	return part.data[offset - part.first];
+}
+
+/* Records anywhere, over one another, empty ones too. */
+static void later_records_win(void **state)
+{
+	enum { CONTENT = 3000, NR = 400, ROUNDS = 200 };
+
+	(void)state;
+	srand(1);
+	for (int round = 0; round < ROUNDS; round++) {
+		struct writing to = begin((size_t)NR * (RECORD + 64) + RECORD);
+		int model[CONTENT];
+		uint64_t offset = 0;
+		struct flattened flattened;
+		struct extent_list runs;
+
+		memset(model, 0xff, sizeof(model));
+		for (int i = 0; i < rand() % NR; i++) {
+			size_t size = (size_t)rand() % 64;
+			uint8_t content[64];
+
+			/* Most go on where the last one ended. */
+			if (rand() % 4 == 0 || offset + size > CONTENT)
+				offset = (uint64_t)(rand() % (CONTENT - 64));
+			for (size_t n = 0; n < size; n++) {
+				content[n] = (uint8_t)rand();
+				model[offset + n] = content[n];
+			}
+			put_record(&to, offset, content, size);
+			offset += size;
+		}
+		put_be64(&to, UINT64_MAX);
+		put_be64(&to, UINT64_MAX);
+		runs = index_of(&to, &flattened);
+		assert_true(flattened.complete);
+		for (int i = 0; i < CONTENT; i++)
+			assert_int_equal(byte_at(&to, &runs, (uint64_t)i),
+					 model[i]);
+		extent_list_release(&runs);
+		free(to.bytes);
+	}
+}
+
+/* nr records of a byte, their content behind one another in nr_streams places,
+ * which take turns of `turn` records. */
+static size_t runs_of(size_t nr, size_t nr_streams, size_t turn)
+{
+	struct writing to = begin(nr * (RECORD + 1));
+	uint64_t each = nr / nr_streams, apart = each + 1000;
+	struct flattened flattened;
+	struct extent_list runs;
+	size_t nr_runs;
+
+	for (uint64_t i = 0; i < nr; i++) {
+		uint64_t round = i / (turn * nr_streams);
+		uint64_t stream = i / turn % nr_streams;
+		uint64_t offset = stream * apart + round * turn + i % turn;
+		uint8_t byte = (uint8_t)(offset * 251 >> 3);
+
+		put_record(&to, offset, &byte, 1);
+	}
+	runs = index_of(&to, &flattened);
+	assert_false(flattened.complete);
+	for (uint64_t i = 0; i < nr; i += 997) {
+		uint64_t offset = i / each * apart + i % each;
+
+		if (i / each < nr_streams)
+			assert_int_equal(byte_at(&to, &runs, offset),
+					 (uint8_t)(offset * 251 >> 3));
+	}
+	nr_runs = runs.nr;
+	extent_list_release(&runs);
+	free(to.bytes);
+	return nr_runs;
+}
+
+static void many_records_make_a_small_index(void **state)
+{
+	enum { NR = 3 << 20, MOST = 1 << 19 };
+
+	(void)state;
+	assert_in_range(runs_of(NR, 1, 1), 1, MOST);
+	/* Descriptors among pages, as the writers have them. */
+	assert_in_range(runs_of(NR, 2, 96), 1, MOST);
+	assert_in_range(runs_of(1000, 1, 1), 250, 250);
+	/* Nothing can be joined. */
+	assert_int_equal(runs_of(700000, 2, 1), 700000);
+}
+
+static void a_cut_record_ends_with_the_file(void **state)
+{
+	struct writing to = begin(1000);
+	struct flattened flattened;
+	struct extent_list runs;
+
+	(void)state;
+	put_record(&to, 100, "abcdefgh", 8);
+	put_record(&to, 108, "ijklmnop", 8);
+	to.size -= 3;
+	runs = index_of(&to, &flattened);
+	assert_false(flattened.complete);
+	assert_true(flattened.size == 113);
+	assert_int_equal(byte_at(&to, &runs, 112), 'm');
+	assert_int_equal(byte_at(&to, &runs, 113), -1);
+	assert_int_equal(byte_at(&to, &runs, 99), -1);
+	extent_list_release(&runs);
+	free(to.bytes);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(later_records_win),
+		cmocka_unit_test(many_records_make_a_small_index),
+		cmocka_unit_test(a_cut_record_ends_with_the_file),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
