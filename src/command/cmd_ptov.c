@@ -5,9 +5,12 @@
 #include <stdlib.h>
 
 #include "base/address_set.h"
+#include "command/page_use.h"
 #include "command/process.h"
 #include "command/scanning.h"
 #include "kernel/reverse.h"
+
+enum { FRAME_SHIFT = 12 };
 
 static void answer_none(struct output *output, const char *argument,
 			uint64_t paddr, const char *message)
@@ -46,9 +49,12 @@ struct frame {
 	const char *argument;
 	uint64_t paddr;
 	bool with_pids; /* processes were searched too */
+	bool complete;  /* all tables were gone through */
+	bool lost;      /* see is_lost() */
 	struct reverse_frame found;
 	bool conflict, conflict_known;
 	bool writable_alias;
+	struct page_use_teller *teller;
 };
 
 static const struct mapping *mapping_of(const struct frame *frame, size_t index)
@@ -130,15 +136,27 @@ static void output_mapping(const struct frame *frame,
 		output_boolean(output, "prot_none", true);
 }
 
+/* Processes were searched, but none maps it: its struct page may know more. */
+static bool is_lost(const struct frame *frame)
+{
+	for (size_t i = 0; i < frame->found.nr; i++)
+		if (mapping_of(frame, i)->owner.has_pid)
+			return false;
+	return frame->with_pids;
+}
+
 static void json_frame(const struct frame *frame)
 {
 	struct output *output = frame->session->output;
 
 	output_begin(output, "ptov", frame->argument, "ok");
 	output_hex(output, "physical", frame->paddr);
-	if (frame->conflict_known)
+	if (frame->conflict || (frame->conflict_known && frame->complete))
 		output_boolean(output, "conflict", frame->conflict);
-	output_boolean(output, "writable_alias", frame->writable_alias);
+	if (frame->writable_alias || frame->complete)
+		output_boolean(output, "writable_alias", frame->writable_alias);
+	if (!frame->complete)
+		output_boolean(output, "complete", false);
 	output_list_begin(output, "mappings");
 	for (size_t i = 0; i < frame->found.nr; i++) {
 		output_object_begin(output);
@@ -146,6 +164,7 @@ static void json_frame(const struct frame *frame)
 		output_object_end(output);
 	}
 	output_list_end(output);
+	output_page_use(frame->teller, frame->paddr >> FRAME_SHIFT, frame->lost);
 	output_end(output);
 }
 
@@ -158,7 +177,9 @@ static const char *note_of(const struct frame *frame, size_t index)
 					       "cache conflict";
 	if (frame->writable_alias)
 		return "writable alias";
-	return frame->found.nr ? "-" : "not mapped";
+	if (frame->found.nr)
+		return "-";
+	return frame->complete ? "not mapped" : "not found so far";
 }
 
 static void text_frame(const struct frame *frame)
@@ -172,25 +193,32 @@ static void text_frame(const struct frame *frame)
 		if (i < frame->found.nr)
 			output_mapping(frame, mapping_of(frame, i));
 		output_string(output, "note", note_of(frame, i));
+		output_page_use(frame->teller, frame->paddr >> FRAME_SHIFT,
+				frame->lost);
 		output_end(output);
 	} while (++i < frame->found.nr && !command_interrupted(frame->session));
 }
 
-static void answer_frame(struct session *session, const struct reverse *reverse,
-			 const char *argument, uint64_t paddr, bool with_pids)
+static void answer_frame(struct page_use_teller *teller,
+			 const struct reverse *reverse, const char *argument,
+			 uint64_t paddr, bool with_pids, bool complete)
 {
+	struct session *session = teller->session;
 	struct frame frame = {
 		.session = session,
+		.teller = teller,
 		.reverse = reverse,
 		.rules = kernel_entry_rules(session->kernel),
 		.argument = argument,
 		.paddr = paddr,
 		.with_pids = with_pids,
+		.complete = complete,
 		.found = reverse_frame(reverse, paddr),
 	};
 
 	find_conflict(&frame);
 	find_writable_alias(&frame, kernel_space(session->kernel, NULL)->paging);
+	frame.lost = is_lost(&frame);
 	if (output_json(session->output))
 		json_frame(&frame);
 	else
@@ -234,6 +262,7 @@ static bool add_space(struct session *session, struct reverse *reverse,
 	scanning_watch(scan, session);
 	done = reverse_add(reverse, session->kernel, scan, owner, err) &&
 	       scanning_complete(scan, session, err);
+	scan_release(scan);
 	free(scan);
 	return done;
 }
@@ -314,9 +343,10 @@ static void parse_frames(struct session *session, char **argv,
 static bool answer_all(struct session *session, const struct request *request,
 		       struct error *err)
 {
+	struct page_use_teller teller = { .session = session };
 	struct reverse *reverse;
 	struct error why;
-	bool complete;
+	bool complete, interrupted;
 
 	if (!kernel_space(session->kernel, err))
 		return false;
@@ -330,9 +360,12 @@ static bool answer_all(struct session *session, const struct request *request,
 		reverse_destroy(reverse);
 		return false;
 	}
-	for (size_t i = 0; i < request->nr && !output_failed(session->output); i++)
-		answer_frame(session, reverse, request->words[i],
-			     request->paddrs[i], request->processes);
+	interrupted = command_put_off_interrupt(session);
+	for (size_t i = 0; i < request->nr && !command_interrupted(session); i++)
+		answer_frame(&teller, reverse, request->words[i],
+			     request->paddrs[i], request->processes,
+			     complete && !interrupted);
+	command_resume_interrupt(session, interrupted);
 	complain_of_gaps(session, reverse);
 	reverse_destroy(reverse);
 	if (!complete)
@@ -402,6 +435,7 @@ const struct command command_ptov = {
 		   "      region, rights and cache type. NOTE says where two of them have\n"
 		   "      different cache types, and where one is writable and another is\n"
 		   "      read-only or executable. The table is gone through once, for all.\n"
+		   "      USE is what the frame's struct page says of it, mapped or not.\n"
 		   "  -u  with -a: in all processes, too",
 	.min_args = 1,
 	.max_args = -1,

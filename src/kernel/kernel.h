@@ -16,6 +16,7 @@
 #include "kernel/kallsyms.h"
 #include "kernel/members.h"
 #include "kernel/page.h"
+#include "kernel/page_layout.h"
 #include "kernel/region.h"
 #include "kernel/resource.h"
 #include "kernel/vmcoreinfo.h"
@@ -61,6 +62,7 @@ struct kernel {
 	struct region_list regions; /* empty until first asked for */
 	bool regions_exact;      /* made with the help of types */
 	struct section_layout sections;
+	struct page_layout page_layout; /* see kernel_page_layout() */
 	struct resource_tree resources[NR_RESOURCE_KINDS]; /* see kernel_resources() */
 	struct entry_rules entry_rules; /* how entries are coded; see kernel_entry_rules() */
 	bool has_entry_rules;
@@ -70,6 +72,7 @@ struct kernel {
 		uint64_t small, huge; /* frame numbers; UINT64_MAX: none, or not known */
 	} zero_pages;
 	struct task_list *tasks; /* owned; NULL until first asked for */
+	struct task_list *some_tasks; /* owned; of the last search that was stopped */
 	/* Told of each fact as it is found and of each contradiction, for -v and
 	 * for warnings; NULL: nobody listens. The library itself prints nothing. */
 	void (*listener)(void *arg, enum kernel_event event, const char *text);
