@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Asks kwalk what addresses of the guest recorded in DIR are for: areas of vmalloc, modules, slots
-of the fixmap and of kmap. Witnesses are the guest's /proc/vmallocinfo, /proc/modules and
+"""Asks kwalk what addresses of the guest recorded in DIR are for: areas of vmalloc, modules, slots of the
+fixmap and of kmap, espfix stacks. Witnesses are the guest's /proc/vmallocinfo, /proc/modules and
 /proc/iomem, and the emulated MMU's list of pages. Prints TAP without numbers. Status: 1 where
 anything differs, 2 where nothing could be compared."""
 import argparse
@@ -164,6 +164,24 @@ def check_kmap(record, kwalk, name):
                        (answer.get("kmap_count", -1) > 0) == mapped)
 
 
+def check_espfix(record, kwalk, name):
+    """The kernel's espfix_base_addr(), which kwalk does not use; all copies lead to one stack."""
+    page, slot = (answer.get("values") for answer in kwalk.ask("rd -32 page_random", "rd -32 slot_random"))
+    if not page or not slot:
+        return
+    with Check(name, "espfix stacks of all CPUs") as check:
+        for cpu in range(len(record.lines("cpuinfo", r"processor\s*: (\d+)"))):
+            place = (cpu // 64 ^ int(page[0], 16)) << 12 | (cpu + int(slot[0], 16)) % 64 * 64
+            start = 0xffffff0000000000 + (place & 0xffff | (place & ~0xffff) << 16)
+            copies = [start + copy * 0x10000 for copy in (0, 1, 0x1234, 0xffff)]
+            check.true(f"{start:x}: not mapped, or not to one place",
+                       len({record.table.translate(copy) for copy in copies} - {None}) == 1)
+            for copy, answer in zip(copies, kwalk.regions(copies)):
+                check.equal(answer, stack="espfix", cpu=cpu, stack_start=hexadecimal(copy),
+                            stack_end=hexadecimal(copy + 63))
+            check.equal(kwalk.regions([start + 64])[0], cpu=None)
+
+
 def check_alone(with_vmlinux, alone, name):
     """Without vmlinux: the same where the kernel carries its types, a clear word where it does not."""
     want, got = with_vmlinux.ask("vmalloc"), alone.ask("vmalloc")
@@ -193,6 +211,7 @@ def main():
     check_modules(record, kwalk, given.name)
     check_fixmap(record, kwalk, given.name)
     check_kmap(record, kwalk, given.name)
+    check_espfix(record, kwalk, given.name)
     check_alone(kwalk, Kwalk(given.kwalk, [dump]), given.name)
     return 1 if Check.total_failed else 0
 
