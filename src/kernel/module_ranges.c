@@ -164,7 +164,9 @@ static void read_list(struct kernel *kernel, struct module_ranges *ranges)
 			break;
 	}
 	address_set_release(&seen);
-	qsort(ranges->range, ranges->nr, sizeof(*ranges->range), by_address);
+	if (ranges->nr)
+		qsort(ranges->range, ranges->nr, sizeof(*ranges->range),
+		      by_address);
 }
 
 const struct module_range *kernel_module_range(struct kernel *kernel,

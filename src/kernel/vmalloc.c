@@ -411,7 +411,8 @@ static void sort(struct vmalloc_list *list)
 {
 	struct error err;
 
-	qsort(list->area, list->nr, sizeof(*list->area), by_address);
+	if (list->nr)
+		qsort(list->area, list->nr, sizeof(*list->area), by_address);
 	for (size_t i = 1; i < list->nr; i++) {
 		if (list->area[i].start > list->area[i - 1].last)
 			continue;
