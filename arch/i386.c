@@ -201,6 +201,7 @@ const struct arch arch_i386 = {
 	.image_range = image_range,
 	.known_function = x86_divide_error,
 	.regions = i386_regions,
+	.fixmap_top = i386_fixmap_top,
 	.virt_to_phys = i386_virt_to_phys,
 	.entry_rules = x86_entry_rules,
 	.describe_entry = x86_describe_entry,

@@ -6,6 +6,7 @@
 
 bool i386_regions(struct kernel *kernel, bool exact, struct region_list *list,
 		  struct error *err);
+bool i386_fixmap_top(struct kernel *kernel, uint64_t *top);
 bool i386_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
 
 fact_find i386_find_page_offset_in_vmlinux, i386_find_page_offset_by_trial;

@@ -117,6 +117,15 @@ bool i386_find_vmalloc_start(struct kernel *kernel, const char *arg,
 	return true;
 }
 
+/* A variable since 2.6.20; hypervisors move it. */
+bool i386_fixmap_top(struct kernel *kernel, uint64_t *top)
+{
+	if (kernel_read_variable(kernel, "__FIXADDR_TOP", top))
+		return true;
+	*top = 0xfffff000;
+	return kernel_has_symbol(kernel, "__FIXADDR_TOP") == NO;
+}
+
 /* Starts of what lies above vmalloc; ends are exclusive. */
 struct top {
 	uint64_t pmd_mask;

@@ -308,6 +308,7 @@ const struct arch arch_x86_64 = {
 	.image_range = image_range,
 	.known_function = x86_divide_error,
 	.regions = x86_64_regions,
+	.fixmap_top = x86_64_fixmap_top,
 	.virt_to_phys = x86_64_virt_to_phys,
 	.entry_rules = x86_entry_rules,
 	.describe_entry = x86_describe_entry,

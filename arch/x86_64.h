@@ -10,6 +10,7 @@
 
 bool x86_64_regions(struct kernel *kernel, bool exact,
 		    struct region_list *list, struct error *err);
+bool x86_64_fixmap_top(struct kernel *kernel, uint64_t *top);
 bool x86_64_virt_to_phys(struct kernel *kernel, uint64_t vaddr,
 			 uint64_t *paddr);
 

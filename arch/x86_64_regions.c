@@ -278,20 +278,34 @@ static bool has_kasan(struct kernel *kernel, const struct layout *layout)
 	return walk.outcome == WALK_MAPPED;
 }
 
-/* FIXADDR_START; MODULES_END, below which it cannot lie, where no debug
- * information tells. The slot of the vsyscall page tells FIXADDR_TOP. */
-static uint64_t fixmap_start(struct kernel *kernel)
+/* The slot of the vsyscall page, or of the first of several, tells FIXADDR_TOP.
+ * Kernels that emulate no vsyscalls have none, and the top of those that do. */
+bool x86_64_fixmap_top(struct kernel *kernel, uint64_t *top)
 {
 	const char *type = "fixed_addresses";
-	int64_t slots, vsyscall = 0x1ff;
+	int64_t vsyscall = 0x1ff;
 	struct types *types = kernel_types(kernel);
 
-	if (!types || !types_enumerator(types, type,
+	if (types && !types_enumerator(types, type, "VSYSCALL_PAGE", &vsyscall))
+		types_enumerator(types, type, "VSYSCALL_FIRST_PAGE", &vsyscall);
+	*top = VSYSCALL + ((uint64_t)vsyscall << 12);
+	return true;
+}
+
+/* FIXADDR_START; MODULES_END, below which it cannot lie, where no debug
+ * information tells. */
+static uint64_t fixmap_start(struct kernel *kernel)
+{
+	struct types *types = kernel_types(kernel);
+	int64_t slots;
+	uint64_t top;
+
+	if (!types || !types_enumerator(types, "fixed_addresses",
 					"__end_of_permanent_fixed_addresses",
-					&slots))
+					&slots) ||
+	    !x86_64_fixmap_top(kernel, &top))
 		return MODULES_END;
-	types_enumerator(types, type, "VSYSCALL_PAGE", &vsyscall);
-	return VSYSCALL + ((uint64_t)(vsyscall - slots) << 12);
+	return top - ((uint64_t)slots << 12);
 }
 
 /* Last byte of the direct map's space: the kernel's own limit where it keeps

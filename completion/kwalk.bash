@@ -3,7 +3,8 @@
 
 _kwalk_commands='btop check help info iomem ioports page page_to_pfn
 	page_to_phys pagemap pfn_to_page phys_to_page pt pte ptob ptov quit rd
-	region regions set shared sym tasks virt_to_page vmas vtop'
+	region regions set shared sym tasks virt_to_page vmalloc vmas
+	vtop'
 
 _kwalk_overrides='arch= levels= root= phys_base= kaslr_offset= page_offset=
 	sme_mask= vmcoreinfo='

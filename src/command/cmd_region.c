@@ -2,7 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "command/area.h"
 #include "command/command.h"
+#include "command/slot.h"
+#include "kernel/image_part.h"
 
 static void output_symbol(struct session *session, uint64_t vaddr)
 {
@@ -21,16 +24,19 @@ static void output_symbol(struct session *session, uint64_t vaddr)
 static void output_image(struct session *session, const struct region *region,
 			 uint64_t vaddr)
 {
-	const char *section;
+	const char *section, *part;
 
 	if (strcmp(region->name, "kernel-image") &&
 	    strcmp(region->name, "direct-map"))
 		return;
 	section = kernel_image_section(session->kernel, vaddr);
-	if (section || !strcmp(region->name, "kernel-image"))
+	part = kernel_image_part(session->kernel, vaddr);
+	if (section || part || !strcmp(region->name, "kernel-image"))
 		output_symbol(session, vaddr);
 	if (section)
 		output_string(session->output, "section", section);
+	if (part)
+		output_string(session->output, "part", part);
 }
 
 /* Device memory, by ioremap() or the fixmap: whose it is. */
@@ -60,6 +66,7 @@ static bool answer(struct session *session, const char *argument,
 {
 	struct output *output = session->output;
 	const struct region *region;
+	struct note note = { .used = 0 };
 	uint64_t vaddr, paddr;
 	bool linear;
 
@@ -82,7 +89,11 @@ static bool answer(struct session *session, const char *argument,
 		output_device(session, vaddr);
 	if (kernel_region_has_modules(session->kernel, region))
 		output_symbol(session, vaddr);
+	output_area_at(session, region, vaddr, &note);
+	output_slot(session, region, vaddr, &note);
 	output_end(output);
+	if (note.used)
+		output_note(output, note.text);
 	return true;
 }
 

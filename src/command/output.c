@@ -313,6 +313,14 @@ void output_list_end(struct output *output)
 	}
 }
 
+void output_member_begin(struct output *output, const char *name)
+{
+	if (output->json)
+		json_open(output, name, '{');
+	else
+		output->object_depth++;
+}
+
 void output_object_begin(struct output *output)
 {
 	if (output->json) {
@@ -339,6 +347,16 @@ void output_error(struct output *output, const char *command,
 	json_begin(output, command, input, "error");
 	json_string(output, "message", message);
 	output_end(output);
+}
+
+void output_note(struct output *output, const char *line)
+{
+	if (output->json)
+		return;
+	writer_put(&output->writer, "  ", 2);
+	for (; *line; line++)
+		writer_put_byte(&output->writer, printable(*line));
+	writer_put_byte(&output->writer, '\n');
 }
 
 static void free_text(struct output *output, const char *text, size_t size)

@@ -51,6 +51,9 @@ void output_no_count(struct output *output, const char *name);
 /* Lists of strings or numbers; in text one column, joined by '|'. */
 void output_list_begin(struct output *output, const char *name);
 void output_list_end(struct output *output);
+/* An object as a field of its own (JSON only: as for those inside a list). It
+ * ends with output_object_end(). */
+void output_member_begin(struct output *output, const char *name);
 /* Objects inside a list (JSON only: text mode ignores them and what they hold). */
 void output_object_begin(struct output *output);
 void output_object_end(struct output *output);
@@ -60,6 +63,10 @@ void output_object_end(struct output *output);
  * (the complaint goes to standard error elsewhere). */
 void output_error(struct output *output, const char *command,
 		  const char *input, const char *message);
+
+/* A line under the row of an answer that has ended (text mode only). The next
+ * row still fits the heading. */
+void output_note(struct output *output, const char *line);
 
 /* Free text (text mode only; JSON mode ignores all of them). */
 void output_text(struct output *output, const char *text);

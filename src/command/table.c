@@ -19,7 +19,8 @@ static unsigned int usual_width(const char *name)
 		{ "symbol", 28 }, { "section", 7 }, { "cache", 5 },
 		{ "flags", 28 }, { "kind", 9 }, { "name", 16 },
 		{ "size", 20 }, /* of the widest region */
-		{ "answer", 10 },
+		{ "answer", 10 }, { "caller", 32 },
+		{ "part", 16 },
 	};
 	// clang-format on
 
@@ -74,14 +75,6 @@ void table_begin_cell(struct table *table, const char *name,
 		.start = table->used,
 		.end = table->used,
 	};
-}
-
-/* What came out of a dump must not steer the terminal. */
-static char printable(char byte)
-{
-	unsigned char value = byte;
-
-	return value < 0x20 || value == 0x7f ? '?' : byte;
 }
 
 void table_put(struct table *table, const char *data, size_t size)

@@ -37,6 +37,8 @@ struct arch {
 	 * name unless it shall be exact. */
 	bool (*regions)(struct kernel *kernel, bool exact,
 			struct region_list *list, struct error *err);
+	/* FIXADDR_TOP: slots of the fixmap go down from there. */
+	bool (*fixmap_top)(struct kernel *kernel, uint64_t *top);
 	/* The kernel's own virt_to_phys(): arithmetic, false outside its domain. */
 	bool (*virt_to_phys)(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
 

@@ -9,10 +9,12 @@
 
 #include "dump/elf_notes.h"
 #include "kernel/arch.h"
+#include "kernel/module_ranges.h"
 #include "kernel/modules.h"
 #include "kernel/note_proof.h"
 #include "kernel/note_search.h"
 #include "kernel/task.h"
+#include "kernel/vmalloc.h"
 
 // clang-format off
 #define LIST_ARCH(NAME) &arch_##NAME,
@@ -57,6 +59,8 @@ void kernel_destroy(struct kernel *kernel)
 		resource_tree_release(&kernel->resources[i]);
 	task_list_destroy(kernel->tasks);
 	task_list_destroy(kernel->some_tasks);
+	vmalloc_list_destroy(kernel->vmalloc);
+	module_ranges_destroy(kernel->module_ranges);
 	modules_destroy(kernel->modules);
 	kallsyms_destroy(kernel->dump_symbols.kallsyms);
 	types_close(kernel->dump_types.types);

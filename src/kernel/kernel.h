@@ -26,6 +26,8 @@
 struct arch;
 struct task_list;
 struct modules;
+struct module_ranges;
+struct vmalloc_list;
 
 /* The symbol table in the dump itself. */
 struct dump_symbols {
@@ -73,6 +75,8 @@ struct kernel {
 	} zero_pages;
 	struct task_list *tasks; /* owned; NULL until first asked for */
 	struct task_list *some_tasks; /* owned; of the last search that was stopped */
+	struct vmalloc_list *vmalloc; /* owned; NULL until first asked for */
+	struct module_ranges *module_ranges; /* owned; NULL until first asked for */
 	/* Told of each fact as it is found and of each contradiction, for -v and
 	 * for warnings; NULL: nobody listens. The library itself prints nothing. */
 	void (*listener)(void *arg, enum kernel_event event, const char *text);

@@ -97,7 +97,7 @@ load common
 	ff400000 status=ok region=kmap start=0xff400000 end=0xff7fffff
 	ff800000 status=ok region=ldt-remap start=0xff800000 end=0xffbfffff
 	ffc00000 status=ok region=cpu-entry-area start=0xffc00000
-	ffffc000 status=ok region=fixmap start=0xffffb000 end=0xffffefff linear=false
+	ffffc000 status=ok region=fixmap start=0xfff7b000 end=0xffffefff linear=false
 	fffff000 status=ok region=hole
 	END
 	answers i386-split-78000000 'region 77ffffff 78000000 79c00123' <<-END

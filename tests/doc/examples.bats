@@ -17,6 +17,11 @@ setup_file() {
 	python3 "$BATS_TEST_DIRNAME/examples.py" "$BATS_TEST_DIRNAME/../../README.md" "$BATS_FILE_TMPDIR"
 }
 
+@test "examples of address-spaces.md, in each mode" {
+	"$DUMPS/mkspaces" "$MKDUMP" "$BATS_FILE_TMPDIR"
+	python3 "$BATS_TEST_DIRNAME/examples.py" "$BATS_TEST_DIRNAME/../../doc/address-spaces.md" "$BATS_FILE_TMPDIR"
+}
+
 @test "the man page is well formed" {
 	command -v groff >/dev/null || skip "no groff"
 	run groff -man -mandoc -ww -Tutf8 -z "$BATS_TEST_DIRNAME/../../doc/kwalk.1"

@@ -110,6 +110,8 @@ enum fixed_addresses {
 	FIX_DBGP_BASE,
 	FIX_EARLYCON_MEM_BASE,
 	FIX_APIC_BASE,
+	FIX_KMAP_BEGIN,
+	FIX_KMAP_END = FIX_KMAP_BEGIN + 8 * 16 - 1,
 	__end_of_permanent_fixed_addresses,
 	FIX_BTMAP_END = 256,
 	FIX_BTMAP_BEGIN = FIX_BTMAP_END + 511,
@@ -238,7 +240,9 @@ PLACED(".data.2e00") unsigned char __pte2cachemode_tbl[8] = { 1 };
 PLACED(".data.2e08") int l1tf_mitigation = 1;
 #endif
 PLACED(".data.80") struct uts_namespace init_uts_ns = { { "Linux" } };
+#ifndef VMLIST
 PLACED(".data.248") struct list_head vmap_area_list = { 0, 0 };
+#endif
 PLACED(".data.300") struct pglist_data contig_page_data = { .nr_zones = 1 };
 PLACED(".bss.jiffies") unsigned long jiffies;
 

@@ -1,0 +1,225 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Asks kwalk what addresses of the guest recorded in DIR are for: areas of vmalloc, modules, slots of the
+fixmap and of kmap, espfix stacks. Witnesses are the guest's /proc/vmallocinfo, /proc/modules and
+/proc/iomem, and the emulated MMU's list of pages. Prints TAP without numbers. Status: 1 where
+anything differs, 2 where nothing could be compared."""
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+from compare import Check, hexadecimal
+from records import PAGE, Record
+
+FLAGS = ("ioremap", "sparse", "vmalloc", "vmap", "user", "dma-coherent", "vpages")
+KINDS = ("ioremap", "sparse", "vmalloc", "vmap", "dma-coherent")
+OWN_FLAGS = {"no-guard", "uninitialized"}   # which the kernel does not print
+
+
+class Line:
+    """A line of /proc/vmallocinfo."""
+
+    def __init__(self, text):
+        start, end, size, rest = re.match(r"0x(\w+)-0x(\w+) +(\d+)(.*)", text).groups()
+        self.start, self.end, self.size = int(start, 16), int(end, 16), int(size)
+        self.caller = re.search(r" ([^ +]+\+0x[0-9a-f]+)/0x", rest)
+        self.caller = self.caller and self.caller[1]
+        self.pages = re.search(r" pages=(\d+)", rest)
+        self.pages = self.pages and int(self.pages[1])
+        self.physical = re.search(r" phys=0x([0-9a-f]+)", rest)
+        self.physical = self.physical and int(self.physical[1], 16)
+        words = rest.split()
+        self.flags = [word for word in words if word in FLAGS]
+        self.kind = next((kind for kind in KINDS if kind in words), None)
+        if "vm_map_ram" in words:
+            self.kind = "map-ram"
+        if "unpurged" in words:
+            self.kind = "unpurged"
+
+
+class Kwalk:
+    def __init__(self, program, arguments):
+        self.program, self.arguments = program, arguments
+
+    def ask(self, *commands):
+        with tempfile.NamedTemporaryFile("w", suffix=".script") as script:
+            script.write("".join(command + "\n" for command in commands))
+            script.flush()
+            run = subprocess.run([self.program, "-q", "-j", "-x", script.name, *self.arguments], capture_output=True,
+                                 text=True, timeout=300, check=False, env=dict(os.environ, KWALK_DEBUG_PATH=""))
+        return [json.loads(line) for line in run.stdout.splitlines()]
+
+    def regions(self, addresses):
+        return self.ask(*(f"region {address:x}" for address in addresses))
+
+
+def number(answer, field):
+    return int(answer[field], 16) if field in answer else None
+
+
+def check_list(record, kwalk, name, lines, title="areas as /proc/vmallocinfo shows them"):
+    bases = {base: module for module, base in modules_of(record)}
+    with Check(name, title) as check:
+        answers = {number(answer, "start"): answer for answer in kwalk.ask("vmalloc") if "start" in answer}
+        for line in lines:
+            answer = answers.pop(line.start, {"input": f"{line.start:x}"})
+            kind = line.kind
+            if answer.get("kind") == "module":
+                # Since 6.4 a module has several areas; the list knows the first.
+                kind = "module"
+                if line.start in bases:
+                    check.equal(answer, module=bases[line.start])
+                check.true(f"{line.start:x} is of no module", answer.get("module") in bases.values())
+            check.equal(answer, end=hexadecimal(line.end - 1), size=line.size, kind=kind, pages=line.pages,
+                        physical=line.physical and hexadecimal(line.physical))
+            flags = [flag for flag in answer.get("flags", []) if flag not in OWN_FLAGS]
+            check.true(f"{line.start:x}: flags are {flags}, not {line.flags}", sorted(flags) == sorted(line.flags))
+            # Of two names of one address the kernel prints the first.
+            if answer.get("caller") != line.caller:
+                sym = kwalk.ask(f"sym {line.caller}")[0] if line.caller else {}
+                check.true(f"{line.start:x}: the caller is {answer.get('caller')}, not {line.caller}",
+                           number(answer, "caller_address") ==
+                           number(sym, "address") + sym.get("offset", 0) if "address" in sym else False)
+        for start, answer in answers.items():
+            check.true(f"{start:x} is no area of the guest's: {answer}", answer.get("flags") == ["uninitialized"]
+                       or answer.get("kind") == "unowned")
+
+
+def modules_of(record):
+    return [(name, int(base, 16)) for name, base in record.lines("modules", r"(\S+) .* 0x(\w+)(?: \(\w+\))?")]
+
+
+def check_addresses(record, kwalk, name, lines):
+    """Within each area region knows it; the guard page is told apart; between them it is free."""
+    with Check(name, "addresses within areas, guard pages and gaps") as check:
+        known = [line for line in lines if line.kind]
+        answers = kwalk.regions(line.start + line.size // 2 & -PAGE | 0x123 for line in known)
+        for line, answer in zip(known, answers):
+            area = answer.get("area", {})
+            check.equal(area, start=hexadecimal(line.start), end=hexadecimal(line.end - 1))
+        for line, answer in zip(known, kwalk.regions(line.end - 1 for line in known)):
+            guard = line.kind not in ("map-ram", "unpurged") and record.table.find(line.end - 1) is None
+            check.equal(answer.get("area", {}), start=hexadecimal(line.start), guard=guard or None)
+        gaps = [(a.end, b.start - 1) for a, b in zip(lines, lines[1:]) if a.end < b.start]
+        for (start, last), answer in zip(gaps, kwalk.regions(start for start, _ in gaps)):
+            if answer["region"] in ("vmalloc", "modules"):
+                check.equal(answer["area"], kind="free", start=hexadecimal(start))
+
+
+def resource_at(record, paddr):
+    """Name of the innermost range of /proc/iomem that holds it."""
+    found = [(int(end, 16) - int(start, 16), len(indent), rest.strip()) for indent, start, end, rest in
+             record.lines("iomem", r"( *)(\w+)-(\w+) : (.*)") if int(start, 16) <= paddr <= int(end, 16)]
+    return max(found, key=lambda r: r[1])[2] if found else None
+
+
+def check_ioremap(record, kwalk, name, lines):
+    with Check(name, "what ioremap maps, page by page") as check:
+        for line in (line for line in lines if line.kind == "ioremap"):
+            area = kwalk.ask(f"vmalloc {line.start:x}")[0]
+            resource = resource_at(record, line.physical)
+            check.equal(area, resource=resource, physical_end=hexadecimal(line.physical + line.size - PAGE - 1))
+            for vaddr in range(line.start, line.end - PAGE, PAGE):
+                answer = kwalk.ask(f"vtop {vaddr:x}")[0]
+                paddr = line.physical + vaddr - line.start
+                check.equal(answer, physical=hexadecimal(paddr))
+                check.true(f"{vaddr:x}: the MMU has it elsewhere", record.table.translate(vaddr) == paddr)
+                if answer.get("page_state") == "absent":
+                    check.equal(answer, resource=resource_at(record, paddr))
+
+
+def check_modules(record, kwalk, name):
+    with Check(name, "modules by address") as check:
+        for module, base in modules_of(record):
+            answer = kwalk.regions([base])[0]
+            check.equal(answer, module=module, section="text")
+            check.equal(answer.get("area", {}), kind="module", module=module)
+
+
+def check_fixmap(record, kwalk, name):
+    """The kernel puts these devices into slots of these names."""
+    slots = {0xfee00000: "FIX_APIC_BASE", 0xfec00000: "FIX_IO_APIC_BASE_0"}
+    top = (1 << record.bits) - (1 << 24)
+    with Check(name, "slots of the fixmap") as check:
+        for page in record.table.pages:
+            if page.vaddr >= top and page.paddr in slots and page.size == PAGE:
+                check.equal(kwalk.regions([page.vaddr | 0x20])[0], slot=slots[page.paddr])
+
+
+def check_kmap(record, kwalk, name):
+    """A slot of kmap() is counted just while it is mapped."""
+    region = next((r for r in kwalk.ask("regions") if r["region"] == "kmap"), None)
+    if not region:
+        return
+    with Check(name, "slots of kmap") as check:
+        start, end = number(region, "start"), number(region, "end")
+        for vaddr, answer in zip(range(start, end, PAGE), kwalk.regions(range(start, end, PAGE))):
+            mapped = record.table.find(vaddr) is not None
+            check.equal(answer, slot_index=(vaddr - start) // PAGE)
+            check.true(f"{vaddr:x}: mapped {mapped}, count {answer.get('kmap_count')}",
+                       (answer.get("kmap_count", -1) > 0) == mapped)
+
+
+def check_espfix(record, kwalk, name):
+    """The kernel's espfix_base_addr(), which kwalk does not use; all copies lead to one stack."""
+    page, slot = (answer.get("values") for answer in kwalk.ask("rd -32 page_random", "rd -32 slot_random"))
+    if not page or not slot:
+        return
+    with Check(name, "espfix stacks of all CPUs") as check:
+        for cpu in range(len(record.lines("cpuinfo", r"processor\s*: (\d+)"))):
+            place = (cpu // 64 ^ int(page[0], 16)) << 12 | (cpu + int(slot[0], 16)) % 64 * 64
+            start = 0xffffff0000000000 + (place & 0xffff | (place & ~0xffff) << 16)
+            copies = [start + copy * 0x10000 for copy in (0, 1, 0x1234, 0xffff)]
+            check.true(f"{start:x}: not mapped, or not to one place",
+                       len({record.table.translate(copy) for copy in copies} - {None}) == 1)
+            for copy, answer in zip(copies, kwalk.regions(copies)):
+                check.equal(answer, stack="espfix", cpu=cpu, stack_start=hexadecimal(copy),
+                            stack_end=hexadecimal(copy + 63))
+            check.equal(kwalk.regions([start + 64])[0], cpu=None)
+
+
+def check_alone(with_vmlinux, alone, name):
+    """Without vmlinux: the same where the kernel carries its types, a clear word where it does not."""
+    want, got = with_vmlinux.ask("vmalloc"), alone.ask("vmalloc")
+    with Check(name, "areas without vmlinux") as check:
+        if len(got) == 1 and got[0]["status"] == "error":
+            check.true(got[0]["message"], "BTF" in got[0]["message"] or "no symbol" in got[0]["message"])
+            return
+        check.true(f"{len(got)} areas, not {len(want)}", len(got) == len(want))
+        for one, other in zip(want, got):
+            check.true(f"{one} is not {other}", one == other)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("kwalk")
+    parser.add_argument("directory", metavar="DIR")
+    parser.add_argument("vmlinux")
+    parser.add_argument("name")
+    given = parser.parse_args()
+    record = Record(given.directory, given.vmlinux)
+    dump = os.path.join(given.directory, "vmcore")
+    kwalk = Kwalk(given.kwalk, [given.vmlinux, dump])
+    lines = sorted((Line(text) for text in record.lines("vmallocinfo", r"(.*)")), key=lambda line: line.start)
+    check_list(record, kwalk, given.name, lines)
+    check_addresses(record, kwalk, given.name, lines)
+    check_ioremap(record, kwalk, given.name, lines)
+    check_modules(record, kwalk, given.name)
+    check_fixmap(record, kwalk, given.name)
+    check_kmap(record, kwalk, given.name)
+    check_espfix(record, kwalk, given.name)
+    check_alone(kwalk, Kwalk(given.kwalk, [dump]), given.name)
+    return 1 if Check.total_failed else 0
+
+
+if __name__ == "__main__":
+    try:
+        STATUS = main()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as problem:
+        print(f"{type(problem).__name__}: {problem}", file=sys.stderr)
+        STATUS = 2
+    sys.exit(STATUS)
