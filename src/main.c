@@ -58,13 +58,20 @@ static void report_event(void *arg, enum kernel_event event, const char *text)
 	if (event == KERNEL_PROGRESS) {
 		if (!isatty(STDERR_FILENO))
 			return;
-		fprintf(stderr, "\r%s", text);
+		fprintf(stderr, "\r\033[K%s", text);
 		options->told_progress = true;
 	} else if (event == KERNEL_WARNING) {
 		fprintf(stderr, "kwalk: warning: %s\n", text);
 	} else if (options->verbose) {
 		fprintf(stderr, "kwalk: fact: %s\n", text);
 	}
+}
+
+/* Somebody sits there, and waits for a prompt. */
+static bool can_ask(const struct options *options)
+{
+	return !options->nr_batches && isatty(STDIN_FILENO) &&
+	       isatty(STDERR_FILENO);
 }
 
 static bool prepare(struct kernel *kernel, struct options *options,
@@ -88,6 +95,7 @@ static bool prepare(struct kernel *kernel, struct options *options,
 	if (!started)
 		return false;
 	kernel_search_vmlinux(kernel, getenv("KWALK_DEBUG_PATH"));
+	debuginfod_fetch(kernel, options->debuginfod, can_ask(options));
 	if (options->strict && kernel->identity.match == VMLINUX_DIFFERS)
 		return fail(err, ERROR_FORMAT,
 			    "%s: does not belong to the dump (--strict)",

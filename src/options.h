@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "debuginfod.h"
+
 /* One -c or -x, in the order given. */
 struct batch {
 	const char *text; /* of -c, NULL for -x */
@@ -14,6 +16,7 @@ struct batch {
 struct options {
 	bool json, quiet, verbose;
 	bool strict; /* refuse a vmlinux that does not belong to the dump */
+	enum debuginfod_use debuginfod;
 	bool told_progress; /* a line without its end is on the terminal */
 	struct batch *batches;
 	size_t nr_batches;
