@@ -99,7 +99,8 @@ _kwalk()
 	-*)
 		mapfile -t COMPREPLY < <(compgen -W '-c -x -j -o -q -v -h -V
 			--command= --script= --json --override= --quiet
-			--verbose --strict --help --version' -- "$current")
+			--verbose --strict --debuginfod --help
+			--version' -- "$current")
 		[[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace
 		;;
 	*)

@@ -108,6 +108,13 @@ static void report_event(void *arg, enum kernel_event event, const char *text)
 	}
 }
 
+/* Somebody sits there, and waits for a prompt. */
+static bool can_ask(const struct options *options)
+{
+	return !options->nr_batches && isatty(STDIN_FILENO) &&
+	       isatty(STDERR_FILENO);
+}
+
 static bool prepare(struct kernel *kernel, struct options *options,
 		    struct error *err)
 {
@@ -129,6 +136,7 @@ static bool prepare(struct kernel *kernel, struct options *options,
 	if (!started)
 		return false;
 	kernel_search_vmlinux(kernel, getenv("KWALK_DEBUG_PATH"));
+	debuginfod_fetch(kernel, options->debuginfod, can_ask(options));
 	if (options->strict && kernel->identity.match == VMLINUX_DIFFERS)
 		return fail(err, ERROR_FORMAT,
 			    "%s: does not belong to the dump (--strict)",

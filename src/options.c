@@ -20,6 +20,9 @@ static const char help_text[] =
 	"                             page_offset, sme_mask, vmcoreinfo (a file)\n"
 	"  -q, --quiet                no banner at the prompt\n"
 	"  -v, --verbose              say on standard error where each fact came from\n"
+	"      --debuginfod[=yes|no|ask]  fetch a missing VMLINUX from the servers in\n"
+	"                             DEBUGINFOD_URLS (default: KWALK_DEBUGINFOD, or ask\n"
+	"                             at the prompt)\n"
 	"      --strict               refuse a VMLINUX that does not belong to the dump\n"
 	"  -h, --help                 show this help\n"
 	"  -V, --version              show the version\n"
@@ -37,7 +40,7 @@ static const char version_text[] =
 	"This is free software: you are free to change and redistribute it.\n"
 	"There is NO WARRANTY, to the extent permitted by law.\n";
 
-enum { OPTION_STRICT = 256 }; /* has no letter */
+enum { OPTION_STRICT = 256, OPTION_DEBUGINFOD }; /* have no letter */
 
 // clang-format off
 static const struct option long_options[] = {
@@ -47,6 +50,7 @@ static const struct option long_options[] = {
 	{ "override", required_argument, NULL, 'o' },
 	{ "quiet",    no_argument,       NULL, 'q' },
 	{ "verbose",  no_argument,       NULL, 'v' },
+	{ "debuginfod", optional_argument, NULL, OPTION_DEBUGINFOD },
 	{ "strict",   no_argument,       NULL, OPTION_STRICT },
 	{ "help",     no_argument,       NULL, 'h' },
 	{ "version",  no_argument,       NULL, 'V' },
@@ -79,6 +83,16 @@ static enum options_result wrong(void)
 	return OPTIONS_WRONG;
 }
 
+static enum options_result set_debuginfod(struct options *options,
+					  const char *who, const char *value)
+{
+	if (debuginfod_parse(value, &options->debuginfod))
+		return OPTIONS_RUN;
+	fprintf(stderr, "kwalk: %s: \"%s\" is none of yes, no and ask\n", who,
+		value);
+	return OPTIONS_WRONG;
+}
+
 static enum options_result take(struct options *options, int option)
 {
 	switch (option) {
@@ -103,6 +117,8 @@ static enum options_result take(struct options *options, int option)
 	case OPTION_STRICT:
 		options->strict = true;
 		return OPTIONS_RUN;
+	case OPTION_DEBUGINFOD:
+		return set_debuginfod(options, "--debuginfod", optarg);
 	case 'h':
 		return show(help_text);
 	case 'V':
@@ -115,6 +131,7 @@ static enum options_result take(struct options *options, int option)
 enum options_result options_parse(struct options *options, int argc,
 				  char **argv)
 {
+	const char *debuginfod = getenv("KWALK_DEBUGINFOD");
 	enum options_result result = OPTIONS_RUN;
 	int option;
 
@@ -126,6 +143,8 @@ enum options_result options_parse(struct options *options, int argc,
 		fputs("kwalk: out of memory\n", stderr);
 		return OPTIONS_WRONG;
 	}
+	if (debuginfod && *debuginfod)
+		result = set_debuginfod(options, "KWALK_DEBUGINFOD", debuginfod);
 	argv[0] = (char *)"kwalk"; /* what getopt calls us */
 	while (result == OPTIONS_RUN &&
 	       (option = getopt_long(argc, argv, "c:x:jo:qvhV", long_options,

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "debuginfod.h"
+
 /* One -c or -x, in the order given. */
 struct batch {
 	const char *text; /* of -c, NULL for -x */
@@ -15,6 +17,7 @@ struct batch {
 struct options {
 	bool json, quiet, verbose;
 	bool strict; /* refuse a vmlinux that does not belong to the dump */
+	enum debuginfod_use debuginfod;
 	bool told_progress; /* a line without its end is on the terminal */
 	FILE *held;      /* what -v says of files, until the first line is out */
 	char *held_text;

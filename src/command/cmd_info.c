@@ -191,8 +191,8 @@ static void answer_vmlinux(struct session *session)
 		return;
 	}
 	answer_text(session->output, "vmlinux", kernel->vmlinux->file.path,
-		    kernel->vmlinux_found ? "found by the dump's release" :
-					    "command line");
+		    kernel->vmlinux_source ? kernel->vmlinux_source :
+					     "command line");
 	answer_text(session->output, "vmlinux_match",
 		    match_text(identity->match),
 		    identity->proof ? identity->proof : "nothing to compare");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kernel/identity.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,21 +48,62 @@ static bool dump_banner(struct kernel *kernel, uint64_t address, char *banner,
 	return !strncmp(banner, banner_start, sizeof(banner_start) - 1);
 }
 
+static bool build_id_text(struct bytes id, char *text)
+{
+	text[0] = '\0';
+	if (id.size > (BUILD_ID_TEXT - 1) / 2)
+		return false;
+	for (size_t i = 0; i < id.size; i++)
+		snprintf(text + 2 * i, 3, "%02x", id.data[i]);
+	return id.size;
+}
+
+bool vmlinux_build_id_text(const struct vmlinux *vmlinux, char *text)
+{
+	struct bytes id = { 0 };
+
+	vmlinux_build_id(vmlinux, &id);
+	return build_id_text(id, text);
+}
+
+bool kernel_build_id_of_note(const struct kernel *kernel, char *text)
+{
+	struct bytes id;
+	bool ok = vmcoreinfo_find(&kernel->note, "BUILD-ID", &id) && id.size &&
+		  id.size < BUILD_ID_TEXT;
+
+	for (size_t i = 0; ok && i < id.size; i++) {
+		text[i] = (char)id.data[i];
+		ok = isxdigit(id.data[i]);
+	}
+	text[ok ? id.size : 0] = '\0';
+	return ok;
+}
+
+bool kernel_build_id_of_memory(struct kernel *kernel, char *text)
+{
+	uint64_t start, stop;
+	uint8_t notes[4096];
+	struct bytes id;
+
+	text[0] = '\0';
+	return kernel_dump_symbol(kernel, "__start_notes", &start) &&
+	       kernel_dump_symbol(kernel, "__stop_notes", &stop) &&
+	       stop - start <= sizeof(notes) &&
+	       kernel_read(kernel, start, notes, stop - start, NULL) &&
+	       build_id_in((struct bytes){ notes, stop - start }, &id) &&
+	       build_id_text(id, text);
+}
+
 /* The note's BUILD-ID against the file's; UNCHECKED where one is missing. */
 static enum vmlinux_match compare_build_id(struct kernel *kernel)
 {
-	struct bytes theirs, ours;
-	char hex[2 * 64 + 1] = "";
+	char theirs[BUILD_ID_TEXT], ours[BUILD_ID_TEXT];
 
-	if (!vmcoreinfo_find(&kernel->note, "BUILD-ID", &theirs) ||
-	    !vmlinux_build_id(kernel->vmlinux, &ours) || ours.size > 64)
+	if (!kernel_build_id_of_note(kernel, theirs) ||
+	    !vmlinux_build_id_text(kernel->vmlinux, ours))
 		return VMLINUX_UNCHECKED;
-	for (size_t i = 0; i < ours.size; i++)
-		snprintf(hex + 2 * i, 3, "%02x", ours.data[i]);
-	if (theirs.size == 2 * ours.size &&
-	    !memcmp(hex, theirs.data, theirs.size))
-		return VMLINUX_MATCHES;
-	return VMLINUX_DIFFERS;
+	return strcmp(theirs, ours) ? VMLINUX_DIFFERS : VMLINUX_MATCHES;
 }
 
 static void differs(struct kernel *kernel, const char *what,

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 struct kernel;
+struct vmlinux;
 
 enum vmlinux_match {
 	VMLINUX_UNCHECKED, /* the dump says nothing to compare with */
@@ -23,6 +24,14 @@ struct identity {
 /* Compares vmlinux with the note (release, build-id) and, where that leaves it
  * open, linux_banner with the dump's memory. Tells the listener of a mismatch. */
 void kernel_identify(struct kernel *kernel);
+
+/* A build-id in hexadecimal digits. */
+enum { BUILD_ID_TEXT = 2 * 64 + 1 };
+/* The dump's: by its note; by the kernel's own notes in its memory, where
+ * kallsyms knows them. False, and "", where there is none. */
+bool kernel_build_id_of_note(const struct kernel *kernel, char *text);
+bool kernel_build_id_of_memory(struct kernel *kernel, char *text);
+bool vmlinux_build_id_text(const struct vmlinux *vmlinux, char *text);
 
 /* The release's numbers as 0x060c00 for 6.12.0; 0 if unknown. The third is
  * the kernel's own only in 2.6.x: later distributions number it themselves,

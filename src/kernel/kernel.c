@@ -253,7 +253,8 @@ void kernel_forget_facts(struct kernel *kernel)
 	kernel->page_layout = (struct page_layout){ 0 };
 }
 
-bool kernel_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux)
+bool kernel_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux,
+			  const char *source)
 {
 	struct identity before = kernel->identity;
 	void (*listener)(void *, enum kernel_event, const char *) =
@@ -267,7 +268,7 @@ bool kernel_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux)
 		kernel_identify(kernel);
 	kernel->listener = listener;
 	if (kernel->identity.match == VMLINUX_MATCHES) {
-		kernel->vmlinux_found = true;
+		kernel->vmlinux_source = source;
 		snprintf(found, sizeof(found), "vmlinux: %s (%s)",
 			 vmlinux->file.path, kernel->identity.proof);
 		if (listener)

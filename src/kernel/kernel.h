@@ -47,7 +47,7 @@ struct dump_types {
 struct kernel {
 	struct dump *dump;       /* owned */
 	struct vmlinux *vmlinux; /* owned; NULL where none was given or found */
-	bool vmlinux_found;      /* by its release and build-id */
+	const char *vmlinux_source; /* static: how it was found; NULL: it was given */
 	const struct arch *arch; /* of facts[FACT_MODE]; NULL until kernel_start() */
 	struct vmcoreinfo note;  /* text borrowed from the dump, or from one of: */
 	char *found_note;        /* owned; see note_search() and kernel_search_note() */
@@ -97,8 +97,10 @@ bool kernel_override(struct kernel *kernel, const char *text,
 bool kernel_start(struct kernel *kernel, struct error *err);
 
 /* Takes over vmlinux and keeps it where it is proved to belong to the dump;
- * facts are then found anew. For a kernel that has none. */
-bool kernel_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux);
+ * facts are then found anew. For a kernel that has none. source: static text,
+ * how it was found. */
+bool kernel_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux,
+			  const char *source);
 
 /* Forgets all facts but those that -o set. */
 void kernel_forget_facts(struct kernel *kernel);

@@ -97,7 +97,7 @@ const uint8_t *vmlinux_content(const struct vmlinux *vmlinux, uint64_t address,
 	return b.data + at;
 }
 
-static bool build_id_in(struct bytes notes, struct bytes *build_id)
+bool build_id_in(struct bytes notes, struct bytes *build_id)
 {
 	size_t at = 0;
 

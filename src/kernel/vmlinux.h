@@ -30,8 +30,9 @@ void vmlinux_close(struct vmlinux *vmlinux); /* NULL is fine */
 const uint8_t *vmlinux_content(const struct vmlinux *vmlinux, uint64_t address,
 			       size_t size);
 
-/* GNU build-id; false where there is none. */
+/* GNU build-id; false where there is none. The same among notes that lie in one run. */
 bool vmlinux_build_id(const struct vmlinux *vmlinux, struct bytes *build_id);
+bool build_id_in(struct bytes notes, struct bytes *build_id);
 
 /* "Linux version ..." text of the symbol linux_banner, NULL where it has none. */
 const char *vmlinux_banner(const struct vmlinux *vmlinux);

@@ -100,7 +100,8 @@ static bool try_file(struct kernel *kernel, const char *path)
 		return false;
 	}
 	vmlinux = vmlinux_open(&file, NULL);
-	return vmlinux && kernel_adopt_vmlinux(kernel, vmlinux);
+	return vmlinux && kernel_adopt_vmlinux(kernel, vmlinux,
+					       "found by the dump's release");
 }
 
 static bool try_folder(const struct search *search, const char *folder,

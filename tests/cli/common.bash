@@ -5,6 +5,7 @@ KWALK=$(realpath "${KWALK:-./kwalk}")
 MKDUMP=$(realpath "${MKDUMP:-./mkdump}")
 DUMPS=$(realpath "$BATS_TEST_DIRNAME/../dumps")
 unset PAGER KWALK_OPTIONS
+unset KWALK_DEBUGINFOD DEBUGINFOD_URLS DEBUGINFOD_TIMEOUT
 unset XDG_STATE_HOME XDG_CONFIG_HOME INPUTRC
 export LC_ALL=C HOME=$BATS_TEST_TMPDIR
 export KWALK_DEBUG_PATH= # what this machine has is nobody's vmlinux
@@ -92,4 +93,10 @@ facts() {
 # vmlinux 64|32|pae [RELEASE]: build that vmlinux here, as vmlinux.
 vmlinux() {
 	"$DUMPS/mkvmlinux" "$1" vmlinux "${@:2}"
+}
+
+# talk ARGUMENT...: run kwalk on a terminal by the script on standard input.
+talk() {
+	cat >script
+	python3 "$BATS_TEST_DIRNAME/terminal.py" script "$KWALK" "$@"
 }

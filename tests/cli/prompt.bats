@@ -3,12 +3,6 @@
 # The prompt, on a terminal of its own.
 load common
 
-# talk ARGUMENT...: run kwalk on a terminal by the script on standard input.
-talk() {
-	cat >script
-	python3 "$BATS_TEST_DIRNAME/terminal.py" script "$KWALK" "$@"
-}
-
 @test "one line says what was opened; commands are answered; Ctrl-D ends" {
 	dump x86_64
 	talk x86_64 <<-'END'

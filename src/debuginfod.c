@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "debuginfod.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifdef HAVE_DEBUGINFOD
+#include <elfutils/debuginfod.h>
+#endif
+
+bool debuginfod_parse(const char *text, enum debuginfod_use *use)
+{
+	// clang-format off
+	static const char *const names[] = {
+		[DEBUGINFOD_ASK] = "ask", [DEBUGINFOD_YES] = "yes", [DEBUGINFOD_NO] = "no",
+	};
+	// clang-format on
+
+	for (size_t i = 0; text && i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!strcmp(text, names[i])) {
+			*use = (enum debuginfod_use)i;
+			return true;
+		}
+	}
+	if (!text)
+		*use = DEBUGINFOD_YES;
+	return !text;
+}
+
+#ifdef HAVE_DEBUGINFOD
+
+/* Loaded for the one question: loading it and what it needs takes longer than
+ * most answers. It stays loaded: libcurl may have a thread that looks up a name. */
+struct library {
+	__typeof__(&debuginfod_begin) begin;
+	__typeof__(&debuginfod_end) end;
+	__typeof__(&debuginfod_find_debuginfo) find;
+	__typeof__(&debuginfod_set_progressfn) set_progress;
+};
+
+static bool load(struct library *library, struct error *err)
+{
+	void *handle = dlopen(DEBUGINFOD_SONAME, RTLD_NOW | RTLD_LOCAL);
+
+	if (!handle)
+		return fail(err, ERROR_SYSTEM, "%s", dlerror());
+#define LOAD(MEMBER, NAME) \
+	library->MEMBER = (__typeof__(library->MEMBER))dlsym(handle, NAME)
+	LOAD(begin, "debuginfod_begin");
+	LOAD(end, "debuginfod_end");
+	LOAD(find, "debuginfod_find_debuginfo");
+	LOAD(set_progress, "debuginfod_set_progressfn");
+#undef LOAD
+	if (library->begin && library->end && library->find &&
+	    library->set_progress)
+		return true;
+	return fail(err, ERROR_SYSTEM, "%s lacks a function",
+		    DEBUGINFOD_SONAME);
+}
+
+/* The library's callback and a signal handler take no argument. */
+static struct {
+	volatile sig_atomic_t interrupted;
+	bool stalled;
+	long arrived;    /* see watch() */
+	time_t moved_at; /* when something arrived last */
+	long patience;   /* seconds without an answer; 0: no end */
+} fetching;
+
+static time_t seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+static void note_interrupt(int signal)
+{
+	(void)signal;
+	fetching.interrupted = 1;
+}
+
+static void show_progress(long arrived, long size)
+{
+	enum { MIB = 1 << 20 };
+
+	if (size > 0)
+		fprintf(stderr,
+			"\r\033[Kkwalk: debuginfod: %ld of %ld MiB; Ctrl-C cancels",
+			arrived / MIB, (size + MIB - 1) / MIB);
+	else
+		fputs("\r\033[Kkwalk: debuginfod: waiting; Ctrl-C cancels",
+		      stderr);
+}
+
+/* arrived: bytes of size, or, before a server has answered, how often this was
+ * called. The library's own time limit begins when a connection is made, and
+ * again with each attempt. Not 0: give up. */
+static int watch(debuginfod_client *client, long arrived, long size)
+{
+	time_t now = seconds();
+
+	(void)client;
+	if (arrived != fetching.arrived && arrived != fetching.arrived + 1)
+		fetching.moved_at = now;
+	fetching.arrived = arrived;
+	fetching.stalled = fetching.patience > 0 &&
+			   now - fetching.moved_at >= fetching.patience;
+	if (isatty(STDERR_FILENO))
+		show_progress(arrived, size);
+	return fetching.stalled || fetching.interrupted;
+}
+
+static void begin_watch(void)
+{
+	enum { USUAL = 90 }; /* the library's */
+	const char *patience = getenv("DEBUGINFOD_TIMEOUT");
+
+	memset(&fetching, 0, sizeof(fetching));
+	fetching.moved_at = seconds();
+	fetching.patience = patience && *patience ? strtol(patience, NULL, 10) :
+						    USUAL;
+}
+
+static bool explain(const char *build_id, int code, struct error *err)
+{
+	if (fetching.interrupted)
+		return fail(err, ERROR_SYSTEM, "canceled");
+	if (fetching.stalled)
+		return fail(err, ERROR_SYSTEM,
+			    "no answer to build-id %s in %ld seconds", build_id,
+			    fetching.patience);
+	if (code == ENOENT)
+		return fail(err, ERROR_UNKNOWN, "no server gave build-id %s",
+			    build_id);
+	return fail(err, ERROR_SYSTEM, "build-id %s: %s", build_id,
+		    strerror(code));
+}
+
+/* Where the library put the file, or NULL; to be freed. */
+static char *ask_servers(const struct library *library, const char *build_id,
+			 struct error *err)
+{
+	/* A second Ctrl-C ends the program. */
+	struct sigaction interrupt = { .sa_handler = note_interrupt,
+				       .sa_flags = SA_RESETHAND };
+	struct sigaction before;
+	debuginfod_client *client = library->begin();
+	char *path = NULL;
+	int fd = -ENOMEM;
+
+	if (client) {
+		begin_watch();
+		sigaction(SIGINT, &interrupt, &before);
+		library->set_progress(client, watch);
+		fd = library->find(client, (const unsigned char *)build_id, 0,
+				   &path);
+		sigaction(SIGINT, &before, NULL);
+		library->end(client);
+	}
+	if (isatty(STDERR_FILENO))
+		fputs("\r\033[K", stderr);
+	if (fd >= 0)
+		close(fd);
+	else
+		explain(build_id, -fd, err);
+	return fd >= 0 ? path : NULL;
+}
+
+/* Of a server nothing is believed: what it sent must have the build-id that it
+ * was asked for. */
+static struct vmlinux *open_checked(const char *path, const char *build_id,
+				    struct error *err)
+{
+	struct file file;
+	struct vmlinux *vmlinux;
+	char theirs[BUILD_ID_TEXT];
+
+	if (!file_open(&file, path, err))
+		return NULL;
+	if (!vmlinux_probe(&file)) {
+		file_close(&file);
+		fail(err, ERROR_FORMAT,
+		     "what a server sent for build-id %s is no kernel's file",
+		     build_id);
+		return NULL;
+	}
+	vmlinux = vmlinux_open(&file, err);
+	if (!vmlinux)
+		return NULL;
+	if (vmlinux_build_id_text(vmlinux, theirs) && !strcmp(theirs, build_id))
+		return vmlinux;
+	fail(err, ERROR_FORMAT,
+	     "what a server sent for build-id %s has %s instead", build_id,
+	     theirs[0] ? theirs : "none");
+	vmlinux_close(vmlinux);
+	return NULL;
+}
+
+static bool fetch(struct kernel *kernel, const struct library *library,
+		  const char *build_id, struct error *err)
+{
+	char *path = ask_servers(library, build_id, err);
+	struct vmlinux *vmlinux;
+	bool ok;
+
+	if (!path)
+		return false;
+	vmlinux = open_checked(path, build_id, err);
+	if (!vmlinux)
+		unlink(path); /* or it would be taken from the cache for ever */
+	ok = vmlinux && (kernel_adopt_vmlinux(kernel, vmlinux,
+						"fetched by debuginfod") ||
+			 fail(err, ERROR_FORMAT,
+			      "%s is not of this dump's kernel", path));
+	free(path);
+	return ok;
+}
+
+static bool user_agrees(const char *build_id)
+{
+	char answer[64];
+
+	fprintf(stderr,
+		"No vmlinux of this kernel (build-id %s) is here.\n"
+		"Fetch it from %s? KWALK_DEBUGINFOD=yes or =no answers for good. [y/N] ",
+		build_id, getenv("DEBUGINFOD_URLS"));
+	return fgets(answer, sizeof(answer), stdin) &&
+	       (answer[0] == 'y' || answer[0] == 'Y');
+}
+
+static bool fetch_any(struct kernel *kernel, enum debuginfod_use use,
+		      struct error *err)
+{
+	char id[BUILD_ID_TEXT], other[BUILD_ID_TEXT];
+	struct library library;
+
+	if (!kernel_build_id_of_note(kernel, id) &&
+	    !kernel_build_id_of_memory(kernel, id))
+		return fail(err, ERROR_UNKNOWN, "the dump tells no build-id");
+	if (use == DEBUGINFOD_ASK && !user_agrees(id))
+		return true;
+	if (!load(&library, err))
+		return false;
+	if (fetch(kernel, &library, id, err))
+		return true;
+	/* Some stable kernels wrote garbage into the note (5.15 to 6.11). */
+	return !fetching.interrupted &&
+	       kernel_build_id_of_memory(kernel, other) && strcmp(id, other) &&
+	       fetch(kernel, &library, other, err);
+}
+
+#else
+
+static bool fetch_any(struct kernel *kernel, enum debuginfod_use use,
+		      struct error *err)
+{
+	(void)kernel;
+	return use == DEBUGINFOD_ASK ||
+	       fail(err, ERROR_UNKNOWN, "kwalk was built without it");
+}
+
+#endif
+
+static bool has_servers(void)
+{
+	const char *urls = getenv("DEBUGINFOD_URLS");
+
+	return urls && urls[strspn(urls, " ")];
+}
+
+void debuginfod_fetch(struct kernel *kernel, enum debuginfod_use use,
+		      bool can_ask)
+{
+	struct error err;
+
+	if (kernel->vmlinux || use == DEBUGINFOD_NO ||
+	    (use == DEBUGINFOD_ASK && !(can_ask && has_servers())))
+		return;
+	if (has_servers() ? fetch_any(kernel, use, &err) :
+			    fail(&err, ERROR_USAGE,
+				 "DEBUGINFOD_URLS names no server"))
+		return;
+	fprintf(stderr, "kwalk: warning: debuginfod: %s\n", err.message);
+}

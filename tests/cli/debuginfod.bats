@@ -1,0 +1,209 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A vmlinux fetched from a debuginfod server: a real one, and bad ones.
+load common
+
+id=c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00 # of x86_64-note.inc and mkvmlinux
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	grep -qs '^#define HAVE_DEBUGINFOD' "$(dirname "$KWALK")/config.h" ||
+		skip "built without debuginfod"
+	export DEBUGINFOD_CACHE_PATH=$PWD/cache
+	dump x86_64
+}
+
+teardown() {
+	local file
+
+	for file in server.pid helper.pid; do
+		[ ! -e $file ] || kill "$(<$file)" || true
+	done
+}
+
+# serve MODE ARGUMENT...: start that server (see debuginfod.py), and name it to kwalk.
+serve() {
+	teardown
+	rm -rf port asked cache ./*.pid
+	python3 "$BATS_TEST_DIRNAME/debuginfod.py" "$@" 3>&- >helper.log 2>&1 &
+	echo $! >helper.pid
+	until [ -e port ]; do
+		kill -0 "$(<helper.pid)" || { cat ./*.log; return 1; }
+		sleep 0.05
+	done
+	export DEBUGINFOD_URLS=http://127.0.0.1:$(<port)
+}
+
+# refuses WORD...: kwalk complains of the server by these, and answers all the same.
+refuses() {
+	local word
+
+	timeout 60 "$KWALK" -j --debuginfod x86_64 -c info >answers 2>complaints
+	cat complaints
+	grep -qF '"fact":"vmlinux","value":"none"' answers
+	grep -qF '"fact":"root","value":"0x1410000"' answers
+	grep -qE '^kwalk: warning: debuginfod: ' complaints
+	for word; do
+		grep -qF -- "$word" complaints || return 1
+	done
+}
+
+@test "Debian's server" {
+	if ! command -v debuginfod >/dev/null; then
+		[ -z "$CI" ] || { echo "debuginfod is missing"; return 1; }
+		skip "debuginfod is missing"
+	fi
+	mkdir served
+	vmlinux 64
+	mv vmlinux served
+	serve real served $id
+	"$KWALK" -q -j --debuginfod x86_64 -c 'info; sym schedule' >answers
+	grep -F "\"value\":\"$PWD/cache/$id/debuginfo\",\"source\":\"fetched by debuginfod\"" answers
+	grep -F '"fact":"vmlinux_match","value":"matches the dump"' answers
+	grep '"address":"0xffffffff81002000".*"size":' answers
+	# What was fetched stays, and is checked again.
+	kill "$(<server.pid)" && rm server.pid
+	KWALK_DEBUGINFOD=yes "$KWALK" -q x86_64 -c 'sym schedule' | grep ffffffff81002000
+	cp served/vmlinux other
+	python3 - <<-'END'
+	data = open("other", "rb").read()
+	at = data.index(bytes.fromhex("c0ffee00c0ffee00"))
+	open("other", "wb").write(data[:at] + b"\1" + data[at + 1:])
+	END
+	chmod u+w "cache/$id/debuginfo"
+	cat other >"cache/$id/debuginfo"
+	refuses "has 01ffee00c0ffee00c0ffee00c0ffee00c0ffee00 instead"
+	[ ! -e "cache/$id/debuginfo" ]
+}
+
+# kernel NAME LINE...: the dump x86_64, of tests/dumps/NAME, with a build-id in its memory.
+kernel() {
+	{
+		echo "include $DUMPS/$1.txt"
+		"$DUMPS/mkkallsyms" --build-id="${build_id:-$id}"
+		printf '%s\n' "${@:2}"
+	} >x86_64.txt
+	"$MKDUMP" x86_64.txt x86_64
+}
+
+# uses FILE: that server's file is taken.
+uses() {
+	serve file "$1"
+	"$KWALK" -q -j --debuginfod x86_64 -c info >answers 2>complaints
+	cat complaints
+	grep '"fetched by debuginfod"' answers
+}
+
+@test "by the kernel's notes in memory, where VMCOREINFO has no build-id or a wrong one" {
+	vmlinux 64
+	kernel x86_64 'note VMCOREINFO' '  BUILD-ID=' end
+	uses vmlinux
+	kernel x86_64-qemu
+	uses vmlinux
+	build_id=${id}00 kernel x86_64-qemu
+	serve file vmlinux
+	refuses "build-id ${id}00 has $id instead"
+	# Garbage as some stable kernels wrote it: asked for first, and not had.
+	kernel x86_64 'note VMCOREINFO' '  BUILD-ID=0123456789abcdef0123456789abcdef01234567' end
+	serve only $id vmlinux
+	"$KWALK" -q -j --debuginfod x86_64 -c info >answers
+	grep '"fetched by debuginfod"' answers
+	[ "$(wc -l <asked)" = 2 ]
+}
+
+@test "a dump that tells no build-id" {
+	describe x86_64 <<-END
+	include $DUMPS/x86_64.txt
+	note VMCOREINFO
+	  BUILD-ID=../elsewhere
+	end
+	END
+	serve text
+	refuses "tells no build-id"
+	[ ! -e asked ]
+}
+
+@test "a file of another build, or of no kernel" {
+	BUILD_ID=0x1234 vmlinux 64
+	serve file vmlinux
+	refuses "build-id $id has 1234 instead"
+	grep -qx "/buildid/$id/debuginfo" asked
+	[ ! -e "cache/$id/debuginfo" ]
+	vmlinux 32
+	serve file vmlinux
+	refuses "is not of this dump's kernel"
+	serve text
+	refuses "build-id $id is no kernel's file"
+	[ ! -e "cache/$id/debuginfo" ]
+}
+
+@test "a server that does not have it, stops amid the file, or is not there" {
+	vmlinux 64
+	serve missing
+	refuses "no server gave build-id $id"
+	serve cut vmlinux
+	refuses "build-id $id"
+	serve missing
+	kill "$(<helper.pid)" && rm helper.pid
+	refuses "build-id $id"
+}
+
+@test "a server that never answers holds nothing up for ever" {
+	serve silent
+	DEBUGINFOD_TIMEOUT=1 refuses "$id"
+	grep -q . asked
+}
+
+@test "without agreement nothing is asked" {
+	serve text
+	"$KWALK" x86_64 -c info >output
+	"$KWALK" --debuginfod=ask x86_64 -c info >output
+	KWALK_DEBUGINFOD=yes "$KWALK" --debuginfod=no x86_64 -c info >output
+	echo info | "$KWALK" x86_64 >output
+	vmlinux 64
+	"$KWALK" --debuginfod vmlinux x86_64 -c info >output
+	[ ! -e asked ]
+	DEBUGINFOD_URLS='' refuses "DEBUGINFOD_URLS names no server"
+	fails 2 'debuginfod perhaps yes no' --debuginfod=perhaps x86_64 -c info
+	KWALK_DEBUGINFOD=on fails 2 'KWALK_DEBUGINFOD on yes no' x86_64 -c info
+}
+
+@test "the prompt asks" {
+	vmlinux 64
+	serve file vmlinux
+	talk -q x86_64 <<-END
+	expect build-id $id
+	expect from $DEBUGINFOD_URLS?
+	expect [y/N]
+	send n\r
+	expect kwalk>
+	send quit\r
+	exits 0
+	END
+	[ ! -e asked ]
+	talk -q x86_64 <<-END
+	expect [y/N]
+	send y\r
+	expect kwalk>
+	send sym schedule\r
+	expect ffffffff81002000
+	expect kwalk>
+	send quit\r
+	exits 0
+	END
+}
+
+@test "Ctrl-C ends the wait, not the program" {
+	serve silent
+	talk -q --debuginfod x86_64 <<-'END'
+	expect waiting; Ctrl-C cancels
+	send \x03
+	expect debuginfod: canceled
+	expect kwalk>
+	send ptov 0\r
+	expect ffff888000000000
+	expect kwalk>
+	send quit\r
+	exits 0
+	END
+}
