@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "command/status_line.h"
+
 #ifdef HAVE_DEBUGINFOD
 #include <elfutils/debuginfod.h>
 #endif
@@ -70,6 +72,7 @@ static struct {
 	bool stalled;
 	long arrived;    /* see watch() */
 	time_t moved_at; /* when something arrived last */
+	struct status_line line;
 	long patience;   /* seconds without an answer; 0: no end */
 } fetching;
 
@@ -92,12 +95,12 @@ static void show_progress(long arrived, long size)
 	enum { MIB = 1 << 20 };
 
 	if (size > 0)
-		fprintf(stderr,
-			"\r\033[Kkwalk: debuginfod: %ld of %ld MiB; Ctrl-C cancels",
-			arrived / MIB, (size + MIB - 1) / MIB);
+		status_line_show(&fetching.line,
+				 "kwalk: debuginfod: %ld of %ld MiB; Ctrl-C cancels",
+				 arrived / MIB, (size + MIB - 1) / MIB);
 	else
-		fputs("\r\033[Kkwalk: debuginfod: waiting; Ctrl-C cancels",
-		      stderr);
+		status_line_show(&fetching.line,
+				 "kwalk: debuginfod: waiting; Ctrl-C cancels");
 }
 
 /* arrived: bytes of size, or, before a server has answered, how often this was
@@ -113,8 +116,7 @@ static int watch(debuginfod_client *client, long arrived, long size)
 	fetching.arrived = arrived;
 	fetching.stalled = fetching.patience > 0 &&
 			   now - fetching.moved_at >= fetching.patience;
-	if (isatty(STDERR_FILENO))
-		show_progress(arrived, size);
+	show_progress(arrived, size);
 	return fetching.stalled || fetching.interrupted;
 }
 
@@ -165,8 +167,7 @@ static char *ask_servers(const struct library *library, const char *build_id,
 		sigaction(SIGINT, &before, NULL);
 		library->end(client);
 	}
-	if (isatty(STDERR_FILENO))
-		fputs("\r\033[K", stderr);
+	status_line_hide(&fetching.line);
 	if (fd >= 0)
 		close(fd);
 	else

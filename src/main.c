@@ -55,18 +55,7 @@ static void report_progress(void *arg, const char *text)
 {
 	struct options *options = arg;
 
-	if (!isatty(STDERR_FILENO))
-		return;
-	fprintf(stderr, "\r%s\033[K", text);
-	options->told_progress = true;
-}
-
-/* That line is over. */
-static void erase_progress(struct options *options)
-{
-	if (options->told_progress)
-		fputs("\r\033[K", stderr);
-	options->told_progress = false;
+	status_line_show(&options->status_line, "%s", text);
 }
 
 /* Where something is wrong with a file; what is wrong is to be said first. */
@@ -132,7 +121,7 @@ static bool prepare(struct kernel *kernel, struct options *options,
 			return false;
 	}
 	started = kernel_start(kernel, err);
-	erase_progress(options);
+	status_line_hide(&options->status_line);
 	if (!started)
 		return false;
 	kernel_search_vmlinux(kernel, getenv("KWALK_DEBUG_PATH"));
@@ -191,10 +180,10 @@ static void before_answers(void *arg)
 {
 	struct session *session = arg;
 
-	if (session->progress.command &&
+	if (session->work.command &&
 	    (output_is_piped(session->output) ||
 	     output_is_terminal(session->output)))
-		progress_end(&session->progress);
+		work_end(&session->work);
 }
 
 static void run_batches(struct session *session, const struct options *options)
@@ -213,12 +202,13 @@ static void run_batches(struct session *session, const struct options *options)
 		run_standard_input(session, options->quiet);
 }
 
-static int run(struct kernel *kernel, const struct options *options)
+static int run(struct kernel *kernel, struct options *options)
 {
 	struct session session = {
 		.kernel = kernel,
 		.output = output_create(STDOUT_FILENO, options->json),
 		.interrupted = &interrupted,
+		.status_line = &options->status_line,
 	};
 	int status = STATUS_FAILED;
 
@@ -265,7 +255,7 @@ static int open_and_run(struct options *options)
 	hold_troubles(options);
 	kernel = inputs_open(options->files, options->nr_files,
 			     takes_raw_image(options), &listener, &err);
-	erase_progress(options);
+	status_line_hide(&options->status_line);
 	if (kernel && prepare(kernel, options, &err))
 		status = run(kernel, options);
 	else

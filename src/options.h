@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "command/status_line.h"
 #include "debuginfod.h"
 
 /* One -c or -x, in the order given. */
@@ -18,7 +19,7 @@ struct options {
 	bool json, quiet, verbose;
 	bool strict; /* refuse a vmlinux that does not belong to the dump */
 	enum debuginfod_use debuginfod;
-	bool told_progress; /* a line without its end is on the terminal */
+	struct status_line status_line;
 	FILE *held;      /* what -v says of files, until the first line is out */
 	char *held_text;
 	size_t held_size;

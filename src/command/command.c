@@ -111,7 +111,7 @@ static void complain(struct session *session, const char *command,
 	session->failed = true;
 	output_error(session->output, command, argument, err->message);
 	output_flush(session->output); /* keeps the order on a terminal */
-	progress_hide(&session->progress);
+	status_line_hide(session->status_line);
 	print_complaint(command, argument, err->message);
 }
 
@@ -120,7 +120,7 @@ void command_complain_of_answer(struct session *session, const char *argument,
 {
 	session->failed = true;
 	output_flush(session->output);
-	progress_hide(&session->progress);
+	status_line_hide(session->status_line);
 	print_complaint(session->command->name, argument, err->message);
 }
 
@@ -132,7 +132,7 @@ void command_complain(struct session *session, const char *argument,
 
 bool command_interrupted(struct session *session)
 {
-	progress_step(&session->progress);
+	work_step(&session->work);
 	return *session->interrupted || output_failed(session->output);
 }
 
@@ -195,7 +195,7 @@ static void run_command(struct session *session, int argc, char **argv)
 	}
 	session->command = command;
 	session->told_interrupt = false;
-	progress_start(&session->progress, command->name);
+	work_start(&session->work, session->status_line, command->name);
 	if (!check_arity(command, argc, &err))
 		command_complain(session, NULL, &err);
 	else if (command->answer)
@@ -206,7 +206,7 @@ static void run_command(struct session *session, int argc, char **argv)
 		fail(&err, ERROR_INTERRUPTED, "interrupted: there may be more");
 		command_complain(session, NULL, &err);
 	}
-	progress_end(&session->progress);
+	work_end(&session->work);
 	session->command = NULL;
 }
 

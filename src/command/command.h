@@ -13,7 +13,7 @@
 
 #include "base/error.h"
 #include "command/output.h"
-#include "command/progress.h"
+#include "command/work.h"
 #include "kernel/kernel.h"
 #include "kernel/mm.h"
 
@@ -29,7 +29,8 @@ struct session {
 	bool interactive; /* at a prompt on a terminal: help may use a pager */
 	volatile sig_atomic_t *interrupted; /* set by Ctrl-C: see command_interrupted() */
 	bool told_interrupt; /* the running command has said that it was interrupted */
-	struct progress progress; /* of the running command */
+	struct work work; /* of the running command */
+	struct status_line *status_line; /* borrowed */
 };
 
 struct command {
