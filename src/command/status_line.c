@@ -3,25 +3,36 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
+
+#define ERASE_REST "\033[K"
+
+/* Around stdio's buffer: what is shown must be seen at once. */
+static void show(const char *text)
+{
+	if (write(STDERR_FILENO, text, strlen(text)) < 0)
+		return; /* a terminal that is gone: nobody looks */
+}
 
 void status_line_show(struct status_line *line, const char *format, ...)
 {
+	char text[256], all[sizeof(text) + 8];
 	va_list args;
 
 	if (!isatty(STDERR_FILENO))
 		return;
-	fputs("\r", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	fputs("\033[K", stderr); /* what is left of a longer one */
+	snprintf(all, sizeof(all), "\r%s" ERASE_REST, text);
+	show(all);
 	line->shown = true;
 }
 
 void status_line_hide(struct status_line *line)
 {
 	if (line->shown)
-		fputs("\r\033[K", stderr);
+		show("\r" ERASE_REST);
 	line->shown = false;
 }
