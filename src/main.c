@@ -9,6 +9,7 @@
 
 #include "command/command.h"
 #include "inputs.h"
+#include "kernel/debug_file.h"
 #include "kernel/kernel.h"
 #include "kernel/vmlinux_search.h"
 #include "options.h"
@@ -70,6 +71,7 @@ static void report_event(void *arg, enum kernel_event event, const char *text)
 static bool prepare(struct kernel *kernel, struct options *options,
 		    struct error *err)
 {
+	const char *debug_path = getenv("KWALK_DEBUG_PATH");
 	const struct dump *dump = kernel->dump;
 	bool started;
 
@@ -82,12 +84,14 @@ static bool prepare(struct kernel *kernel, struct options *options,
 		if (!kernel_override(kernel, options->overrides[i], err))
 			return false;
 	}
+	if (kernel->vmlinux)
+		debug_file_search(kernel->vmlinux, debug_path);
 	started = kernel_start(kernel, err);
 	if (options->told_progress)
 		fputs("\r\033[K", stderr); /* that line is over: erase it */
 	if (!started)
 		return false;
-	kernel_search_vmlinux(kernel, getenv("KWALK_DEBUG_PATH"));
+	kernel_search_vmlinux(kernel, debug_path);
 	if (options->strict && kernel->identity.match == VMLINUX_DIFFERS)
 		return fail(err, ERROR_FORMAT,
 			    "%s: does not belong to the dump (--strict)",
