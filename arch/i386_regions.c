@@ -204,8 +204,8 @@ static bool find_by_idt(struct kernel *kernel, const struct space *space,
 	uint64_t vaddr = UINT32_MAX & top->pmd_mask;
 
 	if (kernel_has_symbol(kernel, "setup_cpu_entry_areas") != YES ||
-	    (!kernel_dump_symbol(kernel, "asm_exc_divide_error", &linked) &&
-	     !kernel_dump_symbol(kernel, "divide_error", &linked)))
+	    (!kernel_symbol(kernel, "asm_exc_divide_error", &linked, NULL) &&
+	     !kernel_symbol(kernel, "divide_error", &linked, NULL)))
 		return false;
 	for (; vaddr > vmalloc; vaddr += top->pmd_mask) {
 		if (x86_divide_error_at(space, vaddr, 8, &handler) &&
@@ -224,7 +224,7 @@ static bool find_kmap(struct kernel *kernel, struct top *top)
 	uint64_t mode, size = symbol_size(kernel, "pkmap_count") / 4;
 	enum certainty has_kmap;
 
-	if (!kernel->vmlinux) {
+	if (!size) {
 		has_kmap = kernel_has_symbol(kernel, "kmap_high");
 		if (has_kmap == UNSURE ||
 		    !kernel_fact(kernel, FACT_MODE, &mode))

@@ -171,14 +171,18 @@ static bool link_address(const struct kernel *kernel, const char *name,
 static bool banner_stands_at(struct kernel *kernel, const struct space *space,
 			     uint64_t offset)
 {
-	const char *banner = vmlinux_banner(kernel->vmlinux);
+	static const char start[] = "Linux version ";
 	uint64_t address;
+	const char *banner = vmlinux_banner(kernel->vmlinux, &address);
 	char text[64];
 
-	return banner && link_address(kernel, "linux_banner", &address) &&
-	       space_read(space, (address + offset) & kernel->arch->address_mask,
-			  text, sizeof(text), NULL) &&
-	       !strncmp(text, banner, sizeof(text));
+	/* A System.map and a debug file know where it stands, not how it goes on. */
+	if ((!banner && !link_address(kernel, "linux_banner", &address)) ||
+	    !space_read(space, (address + offset) & kernel->arch->address_mask,
+			text, sizeof(text), NULL))
+		return false;
+	return banner ? !strncmp(text, banner, sizeof(text)) :
+			!memcmp(text, start, sizeof(start) - 1);
 }
 
 bool x86_kaslr_offset_from_idt(struct kernel *kernel, size_t gate_size,

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "command/status_line.h"
+#include "kernel/vmlinux_search.h"
 
 #ifdef HAVE_DEBUGINFOD
 #include <elfutils/debuginfod.h>
@@ -282,7 +283,7 @@ void debuginfod_fetch(struct kernel *kernel, enum debuginfod_use use,
 {
 	struct error err;
 
-	if (kernel->vmlinux || use == DEBUGINFOD_NO ||
+	if (!kernel_lacks_symbols(kernel) || use == DEBUGINFOD_NO ||
 	    (use == DEBUGINFOD_ASK && !(can_ask && has_servers())))
 		return;
 	if (has_servers() ? fetch_any(kernel, use, &err) :

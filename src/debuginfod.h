@@ -12,7 +12,7 @@ enum debuginfod_use { DEBUGINFOD_ASK, DEBUGINFOD_YES, DEBUGINFOD_NO };
 /* "ask", "yes" or "no"; NULL, an option without its value, is yes. */
 bool debuginfod_parse(const char *text, enum debuginfod_use *use);
 
-/* After kernel_start(), where there is no vmlinux: asks the servers for the one
+/* After kernel_start(), for a kernel that lacks symbols: asks the servers for the one
  * of the dump's build-id, as far as the user agrees; can_ask: there is one to
  * be asked. A failure is complained of and hinders nothing. */
 void debuginfod_fetch(struct kernel *kernel, enum debuginfod_use use,

@@ -9,7 +9,7 @@
 
 #include "base/file.h"
 #include "dump/dump.h"
-#include "kernel/vmlinux.h"
+#include "kernel/debug_file.h"
 
 struct inputs {
 	struct file *dumps; /* one, or the parts of a split one */
@@ -22,54 +22,44 @@ struct inputs {
 	struct vmlinux *vmlinux;
 };
 
-static bool begins_with(const struct file *file, size_t offset,
-			const char *magic, size_t size)
-{
-	return range_within(offset, size, file->bytes.size) &&
-	       !memcmp(file->bytes.data + offset, magic, size);
-}
-
 /* What people give by mistake, so that the complaint can name it; else NULL. */
 static const char *recognise(const struct file *file)
 {
 	// clang-format off
 	static const struct {
-		size_t offset, size;
+		size_t size;
 		const char *magic, *what;
 	} known[] = {
-		/* boot protocol: Documentation/arch/x86/boot.rst, "HdrS" */
-		{ 0x202, 4, "HdrS",         "a compressed kernel image; its vmlinux is needed" },
-		{ 0, 4, "QFI\xfb",         "a qcow2 disk image; memory that savevm put into one is not read" },
-		{ 0, 2, "\x1f\x8b",         "compressed by gzip; unpack it first" },
-		{ 0, 6, "\xfd" "7zXZ\0",    "compressed by xz; unpack it first" },
-		{ 0, 4, "\x28\xb5\x2f\xfd", "compressed by zstd; unpack it first" },
-		{ 0, 3, "BZh",              "compressed by bzip2; unpack it first" },
+		{ 4, "QFI\xfb",         "a qcow2 disk image; memory that savevm put into one is not read" },
+		{ 2, "\x1f\x8b",         "compressed by gzip; unpack it first" },
+		{ 6, "\xfd" "7zXZ\0",    "compressed by xz; unpack it first" },
+		{ 4, "\x28\xb5\x2f\xfd", "compressed by zstd; unpack it first" },
+		{ 3, "BZh",              "compressed by bzip2; unpack it first" },
 	};
 	// clang-format on
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		if (begins_with(file, known[i].offset, known[i].magic,
-				known[i].size))
+		if (file->bytes.size >= known[i].size &&
+		    !memcmp(file->bytes.data, known[i].magic, known[i].size))
 			return known[i].what;
 	}
 	return NULL;
 }
 
 static const char unknown_file[] =
-	"neither a dump of a known format nor a kernel executable (vmlinux); memory and nothing else is given as FILE@ADDRESS";
+	"neither a dump of a known format nor a kernel executable (vmlinux, vmlinuz) or System.map; memory and nothing else is given as FILE@ADDRESS";
 
 static bool take_vmlinux(struct inputs *inputs, struct file *file,
 			 struct error *err)
 {
-	if (inputs->vmlinux) {
-		fail(err, ERROR_USAGE,
-		     "%s and %s are both kernel executables; one is wanted",
-		     inputs->vmlinux->file.path, file->path);
-		file_close(file);
+	struct vmlinux *vmlinux = vmlinux_open(file, err);
+
+	if (vmlinux && inputs->vmlinux)
+		vmlinux = debug_file_join(inputs->vmlinux, vmlinux, err);
+	else if (!vmlinux)
 		return false;
-	}
-	inputs->vmlinux = vmlinux_open(file, err);
-	return inputs->vmlinux;
+	inputs->vmlinux = vmlinux;
+	return vmlinux;
 }
 
 /* PATH@ADDRESS, where there is no file of that very name: ADDRESS and the '@'. */
@@ -184,7 +174,7 @@ static bool take_all(struct inputs *inputs, char **paths, int nr_paths,
 	if (inputs->nr_dumps || inputs->nr_images)
 		return true;
 	return fail(err, ERROR_USAGE,
-		    "%s is a kernel executable (vmlinux), not a dump; give the dump too",
+		    "%s is a kernel executable (vmlinux) or its symbols, not a dump; give the dump too",
 		    inputs->vmlinux->file.path);
 }
 

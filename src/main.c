@@ -9,6 +9,7 @@
 
 #include "command/command.h"
 #include "inputs.h"
+#include "kernel/debug_file.h"
 #include "kernel/kernel.h"
 #include "kernel/vmlinux_search.h"
 #include "options.h"
@@ -107,6 +108,7 @@ static bool can_ask(const struct options *options)
 static bool prepare(struct kernel *kernel, struct options *options,
 		    struct error *err)
 {
+	const char *debug_path = getenv("KWALK_DEBUG_PATH");
 	const struct dump *dump = kernel->dump;
 	bool started;
 
@@ -120,11 +122,13 @@ static bool prepare(struct kernel *kernel, struct options *options,
 		if (!kernel_override(kernel, options->overrides[i], err))
 			return false;
 	}
+	if (kernel->vmlinux)
+		debug_file_search(kernel->vmlinux, debug_path);
 	started = kernel_start(kernel, err);
 	status_line_hide(&options->status_line);
 	if (!started)
 		return false;
-	kernel_search_vmlinux(kernel, getenv("KWALK_DEBUG_PATH"));
+	kernel_search_vmlinux(kernel, debug_path);
 	debuginfod_fetch(kernel, options->debuginfod, can_ask(options));
 	if (options->strict && kernel->identity.match == VMLINUX_DIFFERS)
 		return fail(err, ERROR_FORMAT,

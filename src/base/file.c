@@ -110,6 +110,27 @@ bool file_open(struct file *file, const char *path, struct error *err)
 	return false;
 }
 
+/* It has a descriptor, for libelf reads by one. */
+bool file_create(struct file *file, const char *path, size_t size, uint8_t **to,
+		 struct error *err)
+{
+	void *data = MAP_FAILED;
+
+	*file = (struct file){ .path = strdup(path), .fd = -1 };
+	file->fd = memfd_create("unpacked", MFD_CLOEXEC);
+	if (file->path && file->fd >= 0 && ftruncate(file->fd, (off_t)size) == 0)
+		data = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED,
+			    file->fd, 0);
+	if (data == MAP_FAILED) {
+		system_error(err, path);
+		file_close(file);
+		return false;
+	}
+	file->bytes = (struct bytes){ data, size };
+	*to = data;
+	return true;
+}
+
 void file_close(struct file *file)
 {
 	if (file->bytes.data)

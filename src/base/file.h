@@ -23,5 +23,10 @@ bool file_open(struct file *file, const char *path, struct error *err);
  * where they are not to be had. */
 bool file_read(const struct file *file, uint64_t offset, void *to, size_t size);
 
+/* A file of size bytes in memory, for what another holds unpacked; *to is where
+ * they are to be written. */
+bool file_create(struct file *file, const char *path, size_t size, uint8_t **to,
+		 struct error *err);
+
 /* Accepts a zeroed struct and one that was closed before. */
 void file_close(struct file *file);

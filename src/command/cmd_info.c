@@ -172,6 +172,8 @@ static const char *match_text(enum vmlinux_match match)
 	switch (match) {
 	case VMLINUX_MATCHES:
 		return "matches the dump";
+	case VMLINUX_AGREES:
+		return "agrees with the dump as far as compared";
 	case VMLINUX_SAME_RELEASE:
 		return "same release as the dump";
 	case VMLINUX_DIFFERS:
@@ -179,6 +181,23 @@ static const char *match_text(enum vmlinux_match match)
 	default:
 		return "not compared";
 	}
+}
+
+/* What the file is, where it is more or less than an ELF file with symbols. */
+static void answer_parts(struct output *output, const struct vmlinux *vmlinux)
+{
+	static const char content[] = "content of the file";
+
+	if (vmlinux->packed)
+		answer_text(output, "vmlinux_packed", vmlinux->packed,
+			    "the boot image that it is in");
+	if (!vmlinux->elf)
+		answer_text(output, "vmlinux_kind", "System.map", content);
+	if (!vmlinux->symbols)
+		answer_text(output, "vmlinux_symbols", "none", content);
+	if (vmlinux->debug)
+		answer_text(output, "vmlinux_debug", vmlinux->debug->file.path,
+			    vmlinux->debug_source);
 }
 
 static void answer_vmlinux(struct session *session)
@@ -193,6 +212,7 @@ static void answer_vmlinux(struct session *session)
 	answer_text(session->output, "vmlinux", kernel->vmlinux->file.path,
 		    kernel->vmlinux_source ? kernel->vmlinux_source :
 					     "command line");
+	answer_parts(session->output, kernel->vmlinux);
 	answer_text(session->output, "vmlinux_match",
 		    match_text(identity->match),
 		    identity->proof ? identity->proof : "nothing to compare");

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "kernel/arch.h"
@@ -146,6 +147,58 @@ static void warn_contradiction(struct kernel *kernel, enum fact_id id,
 	kernel_tell(kernel, KERNEL_WARNING, text);
 }
 
+/* Of a source that names vmlinux's symbols, where they are a System.map's. */
+struct source_name {
+	struct source_name *next;
+	const struct fact_source *of;
+	char text[];
+};
+
+void kernel_forget_names(struct kernel *kernel)
+{
+	while (kernel->source_names) {
+		struct source_name *name = kernel->source_names;
+
+		kernel->source_names = name->next;
+		free(name);
+	}
+}
+
+static const char *make_name(struct kernel *kernel,
+			     const struct fact_source *source, const char *at,
+			     const char *of)
+{
+	const char *rest = at + strlen("vmlinux");
+	int before = (int)(at - source->name);
+	size_t size = strlen(source->name) + strlen(of);
+	struct source_name *name = malloc(sizeof(*name) + size);
+
+	if (!name)
+		return source->name;
+	snprintf(name->text, size, "%.*s%s%s", before, source->name, of, rest);
+	name->of = source;
+	name->next = kernel->source_names;
+	kernel->source_names = name;
+	return name->text;
+}
+
+/* As info shows it. */
+static const char *name_of(struct kernel *kernel,
+			   const struct fact_source *source)
+{
+	const char *at = strstr(source->name, "vmlinux");
+	const char *of = at && kernel->vmlinux && kernel->vmlinux->symbols &&
+					 strcasestr(source->name, "symbol") ?
+				 kernel_symbols_name(kernel) : "vmlinux";
+	const struct source_name *name = kernel->source_names;
+
+	if (!strcmp(of, "vmlinux"))
+		return source->name;
+	while (name && name->of != source)
+		name = name->next;
+	return name ? name->text : make_name(kernel, source, at, of);
+}
+
 static void settle(struct kernel *kernel, enum fact_id id,
 		   const struct fact_source *source, uint64_t value)
 {
@@ -153,18 +206,19 @@ static void settle(struct kernel *kernel, enum fact_id id,
 	char number[64], text[512];
 
 	fact->value = value;
-	fact->source = source->name;
+	fact->from = source;
+	fact->source = name_of(kernel, source);
 	if (!kernel->listener)
 		return;
 	fact_value_text(id, value, number, sizeof(number));
 	snprintf(text, sizeof(text), "%s: %s (%s)", fact_name(id), number,
-		 source->name);
+		 fact->source);
 	kernel_tell(kernel, KERNEL_FACT_FOUND, text);
 }
 
 static bool from_vmlinux(const struct fact_source *source)
 {
-	return !strncmp(source->name, "vmlinux", strlen("vmlinux"));
+	return strstr(source->name, "vmlinux");
 }
 
 /* One round of asking; in the second only a vmlinux that does not belong to the
@@ -184,7 +238,8 @@ static bool ask_sources(struct kernel *kernel, enum fact_id id, bool foreign)
 		if (!known)
 			settle(kernel, id, source, value);
 		else if (says_otherwise(&kernel->facts[id], source, value))
-			warn_contradiction(kernel, id, source->name, value);
+			warn_contradiction(kernel, id, name_of(kernel, source),
+					   value);
 		known = true;
 	}
 	return known;
@@ -244,10 +299,9 @@ void kernel_fact_sources(struct kernel *kernel, enum fact_id id,
 		return;
 	visit(arg, fact->source, value);
 	while ((source = next_source(kernel, id, &cursor)))
-		if (source->name != fact->source &&
-		    source->use != SOURCE_FALLBACK &&
+		if (source != fact->from && source->use != SOURCE_FALLBACK &&
 		    source->find(kernel, source->arg, &value))
-			visit(arg, source->name, value);
+			visit(arg, name_of(kernel, source), value);
 }
 
 void kernel_fact_voices(struct kernel *kernel, enum fact_id id,
@@ -267,8 +321,8 @@ void kernel_fact_voices(struct kernel *kernel, enum fact_id id,
 		visit(arg, &voice);
 	}
 	while ((source = next_source(kernel, id, &cursor))) {
-		voice.source = source->name;
-		voice.taken = known && source->name == fact->source;
+		voice.source = name_of(kernel, source);
+		voice.taken = known && source == fact->from;
 		voice.weaker = source->use == SOURCE_FALLBACK;
 		voice.value = fact->value;
 		voice.silent = !voice.taken &&

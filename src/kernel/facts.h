@@ -13,6 +13,7 @@
 #include "base/error.h"
 
 struct kernel;
+struct fact_source;
 
 enum fact_id {
 	FACT_MODE,             /* enum kernel_mode */
@@ -53,7 +54,8 @@ struct fact {
 	bool given;         /* by -o: not to be found */
 	bool doubtful;      /* it hangs on a vmlinux that does not belong here */
 	uint64_t value;     /* signed facts as two's complement */
-	const char *source; /* static text, or owned by the kernel */
+	const struct fact_source *from; /* NULL where it was given */
+	const char *source; /* its name: static text, or owned by the kernel */
 };
 
 /* How much a source is worth asking. */
@@ -106,6 +108,9 @@ struct fact_voice {
 void kernel_fact_voices(struct kernel *kernel, enum fact_id id,
 			void (*visit)(void *arg, const struct fact_voice *voice),
 			void *arg);
+
+/* For kernel_destroy(): names of sources that were made up on the way. */
+void kernel_forget_names(struct kernel *kernel);
 
 /* Name as answers and -o write it: "page_offset"; "arch" for FACT_MODE. */
 const char *fact_name(enum fact_id id);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/arch.h"
+#include "kernel/elf_file.h"
 #include "kernel/kernel.h"
 
 static const char banner_start[] = "Linux version ";
@@ -29,8 +31,17 @@ static const char *banner_release(const char *banner, size_t *size)
 	return release;
 }
 
-/* The banner in the dump's memory, where symbols say that it is. */
-static bool dump_banner(struct kernel *kernel, uint64_t address, char *banner,
+void kernel_set_release(struct kernel *kernel, const char *banner,
+			const char *source)
+{
+	size_t size;
+	const char *release = banner_release(banner, &size);
+
+	if (!kernel->identity.release[0])
+		set_release(&kernel->identity, release, size, source);
+}
+
+bool kernel_read_banner(struct kernel *kernel, uint64_t address, char *banner,
 			size_t size)
 {
 	size_t length = 0;
@@ -47,6 +58,34 @@ static bool dump_banner(struct kernel *kernel, uint64_t address, char *banner,
 	banner[length] = '\0';
 	return !strncmp(banner, banner_start, sizeof(banner_start) - 1);
 }
+
+void kernel_tell_mismatch(struct kernel *kernel, const char *what,
+			  const char *theirs, const char *ours)
+{
+	const struct vmlinux *file = vmlinux_of_symbols(kernel->vmlinux);
+	char text[768];
+
+	/* Of two files the ELF file is compared by what it holds itself. */
+	if (file->elf)
+		file = kernel->vmlinux;
+	kernel->identity.match = VMLINUX_DIFFERS;
+	kernel->identity.proof = what;
+	snprintf(text, sizeof(text),
+		 "%s does not belong to this dump: the dump's %s is \"%.*s\", the file's is \"%.*s\"; what is taken from it is doubtful",
+		 file->file.path, what,
+		 (int)strcspn(theirs, "\n"), theirs, (int)strcspn(ours, "\n"),
+		 ours);
+	kernel_tell(kernel, KERNEL_WARNING, text);
+}
+
+static void matches(struct kernel *kernel, enum vmlinux_match match,
+		    const char *proof)
+{
+	kernel->identity.match = match;
+	kernel->identity.proof = proof;
+}
+
+/* --- build-id --- */
 
 static bool build_id_text(struct bytes id, char *text)
 {
@@ -91,104 +130,97 @@ bool kernel_build_id_of_memory(struct kernel *kernel, char *text)
 	       kernel_dump_symbol(kernel, "__stop_notes", &stop) &&
 	       stop - start <= sizeof(notes) &&
 	       kernel_read(kernel, start, notes, stop - start, NULL) &&
-	       build_id_in((struct bytes){ notes, stop - start }, &id) &&
+	       elf_build_id_in((struct bytes){ notes, stop - start }, &id) &&
 	       build_id_text(id, text);
 }
 
-/* The note's BUILD-ID against the file's; UNCHECKED where one is missing. */
-static enum vmlinux_match compare_build_id(struct kernel *kernel)
+/* --- banner --- */
+
+/* The dump's banner, where the file says that it is, or where kallsyms does. */
+static bool find_banner(struct kernel *kernel, uint64_t linked, char *banner,
+			size_t size)
 {
-	char theirs[BUILD_ID_TEXT], ours[BUILD_ID_TEXT];
+	uint64_t offset, address;
 
-	if (!kernel_build_id_of_note(kernel, theirs) ||
-	    !vmlinux_build_id_text(kernel->vmlinux, ours))
-		return VMLINUX_UNCHECKED;
-	return strcmp(theirs, ours) ? VMLINUX_DIFFERS : VMLINUX_MATCHES;
-}
-
-static void differs(struct kernel *kernel, const char *what,
-		    const char *theirs, const char *ours)
-{
-	char text[768];
-
-	kernel->identity.match = VMLINUX_DIFFERS;
-	kernel->identity.proof = what;
-	snprintf(text, sizeof(text),
-		 "%s does not belong to this dump: the dump's %s is \"%.*s\", the file's is \"%.*s\"; what is taken from it is doubtful",
-		 kernel->vmlinux->file.path, what,
-		 (int)strcspn(theirs, "\n"), theirs, (int)strcspn(ours, "\n"),
-		 ours);
-	kernel_tell(kernel, KERNEL_WARNING, text);
+	return (kernel_fact(kernel, FACT_KASLR_OFFSET, &offset) &&
+		kernel_read_banner(kernel,
+				   (linked + offset) & kernel->arch->address_mask,
+				   banner, size)) ||
+	       (kernel_dump_symbol(kernel, "linux_banner", &address) &&
+		kernel_read_banner(kernel, address, banner, size));
 }
 
 /* The whole banner in the dump's memory: the one proof that needs no note. */
-static void compare_banner(struct kernel *kernel, const char *ours)
+static void compare_banner(struct kernel *kernel, const char *ours,
+			   uint64_t linked)
 {
-	struct identity *identity = &kernel->identity;
-	const char *release;
 	char theirs[512];
-	uint64_t address;
-	size_t size;
 
-	if (!kernel_vmlinux_symbol(kernel, "linux_banner", &address, NULL) ||
-	    !dump_banner(kernel, address, theirs, sizeof(theirs)))
+	if (!find_banner(kernel, linked, theirs, sizeof(theirs)))
 		return;
 	if (strcmp(theirs, ours)) {
-		differs(kernel, "banner", theirs, ours);
+		kernel_tell_mismatch(kernel, "banner", theirs, ours);
 		return;
 	}
-	identity->match = VMLINUX_MATCHES;
-	identity->proof = "linux_banner";
-	if (!identity->release[0]) {
-		release = banner_release(theirs, &size);
-		set_release(identity, release, size,
-			    "linux_banner in the dump");
-	}
+	matches(kernel, VMLINUX_MATCHES, "linux_banner");
+	kernel_set_release(kernel, theirs, "linux_banner in the dump");
+}
+
+/* --- all of it --- */
+
+static void compare_release(struct kernel *kernel, const char *ours)
+{
+	struct identity *identity = &kernel->identity;
+	char release[sizeof(identity->release)];
+	const char *text;
+	size_t size;
+
+	if (!identity->release[0])
+		return;
+	text = banner_release(ours, &size);
+	snprintf(release, sizeof(release), "%.*s", (int)size, text);
+	if (strcmp(release, identity->release))
+		kernel_tell_mismatch(kernel, "release", identity->release,
+				     release);
+	else
+		matches(kernel, VMLINUX_SAME_RELEASE, "release");
 }
 
 static void compare(struct kernel *kernel)
 {
 	struct identity *identity = &kernel->identity;
-	const char *ours = vmlinux_banner(kernel->vmlinux);
-	char release[sizeof(identity->release)] = "";
-	const char *text;
-	size_t size;
+	char their_id[BUILD_ID_TEXT], our_id[BUILD_ID_TEXT];
+	bool has_ids = kernel_build_id_of_note(kernel, their_id) &&
+		       vmlinux_build_id_text(kernel->vmlinux, our_id);
+	const char *ours;
+	uint64_t address;
 
+	if (has_ids && !strcmp(our_id, their_id)) {
+		matches(kernel, VMLINUX_MATCHES, "build-id");
+		return;
+	}
+	ours = vmlinux_banner(kernel->vmlinux, &address);
 	if (ours) {
-		text = banner_release(ours, &size);
-		snprintf(release, sizeof(release), "%.*s", (int)size, text);
+		compare_release(kernel, ours);
+		if (identity->match != VMLINUX_DIFFERS)
+			compare_banner(kernel, ours, address);
 	}
-	if (ours && identity->release[0]) {
-		if (strcmp(release, identity->release)) {
-			differs(kernel, "release", identity->release, release);
-			return;
-		}
-		identity->match = VMLINUX_SAME_RELEASE;
-		identity->proof = "release";
-	}
-	if (compare_build_id(kernel) == VMLINUX_MATCHES) {
-		identity->match = VMLINUX_MATCHES;
-		identity->proof = "build-id";
-	} else if (ours) {
-		/* Some stable kernels wrote garbage as BUILD-ID (5.15 to 6.11),
-		 * so only the banner settles a difference. */
-		compare_banner(kernel, ours);
-	}
+	/* Some stable kernels wrote garbage as BUILD-ID (5.15 to 6.11): where
+	 * the banner agrees, a difference says nothing. */
+	if (has_ids && identity->match != VMLINUX_MATCHES &&
+	    identity->match != VMLINUX_DIFFERS)
+		kernel_tell_mismatch(kernel, "build-id", their_id, our_id);
 }
 
 static void release_of_kallsyms(struct kernel *kernel)
 {
-	const char *release;
 	char banner[512];
 	uint64_t address;
-	size_t size;
 
-	if (!kernel_dump_symbol(kernel, "linux_banner", &address) ||
-	    !dump_banner(kernel, address, banner, sizeof(banner)))
-		return;
-	release = banner_release(banner, &size);
-	set_release(&kernel->identity, release, size,
-		    "linux_banner in the dump, by kallsyms");
+	if (kernel_dump_symbol(kernel, "linux_banner", &address) &&
+	    kernel_read_banner(kernel, address, banner, sizeof(banner)))
+		kernel_set_release(kernel, banner,
+				   "linux_banner in the dump, by kallsyms");
 }
 
 void kernel_identify(struct kernel *kernel)
@@ -198,8 +230,15 @@ void kernel_identify(struct kernel *kernel)
 	if (vmcoreinfo_find(&kernel->note, "OSRELEASE", &release))
 		set_release(&kernel->identity, (const char *)release.data,
 			    release.size, "VMCOREINFO OSRELEASE");
-	if (kernel->vmlinux)
+	if (kernel->vmlinux && kernel->vmlinux->elf)
 		compare(kernel);
+	/* A map that is beside a vmlinux proves itself: nothing ties them. */
+	if (kernel->vmlinux && kernel->identity.match != VMLINUX_DIFFERS &&
+	    !vmlinux_of_symbols(kernel->vmlinux)->elf)
+		kernel_compare_map(kernel);
+	/* What was found on the way to this is doubtful too. */
+	if (kernel->identity.match == VMLINUX_DIFFERS)
+		kernel_forget_facts(kernel);
 	if (!kernel->identity.release[0])
 		release_of_kallsyms(kernel);
 }

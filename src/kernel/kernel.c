@@ -55,6 +55,7 @@ void kernel_destroy(struct kernel *kernel)
 	vmlinux_close(kernel->vmlinux);
 	file_close(&kernel->note_file);
 	free(kernel->found_note);
+	kernel_forget_names(kernel);
 	for (size_t i = 0; i < NR_RESOURCE_KINDS; i++)
 		resource_tree_release(&kernel->resources[i]);
 	task_list_destroy(kernel->tasks);
@@ -192,14 +193,16 @@ static bool scan_note(struct kernel *kernel)
 	return found.ambiguous;
 }
 
-/* A vmlinux and a CPU's registers together tell as much as the note; where all
+/* A whole vmlinux and a CPU's registers together tell as much as the note; where all
  * that a walk needs was given, nothing else is asked for. */
 static bool needs_note(const struct kernel *kernel)
 {
 	const struct fact *facts = kernel->facts;
 
 	return !kernel->note.text.size &&
-	       !(kernel->vmlinux && kernel->dump->nr_cpus) &&
+	       !(kernel->vmlinux && kernel->vmlinux->symbols &&
+		 vmlinux_has_types(kernel->vmlinux) &&
+		 kernel->dump->nr_cpus) &&
 	       !(facts[FACT_ROOT].given && facts[FACT_LEVELS].given);
 }
 
@@ -257,18 +260,26 @@ bool kernel_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux,
 			  const char *source)
 {
 	struct identity before = kernel->identity;
+	struct vmlinux *given = kernel->vmlinux;
 	void (*listener)(void *, enum kernel_event, const char *) =
 		kernel->listener;
 	char found[512];
 
 	kernel->vmlinux = vmlinux;
+	kernel->identity.match = VMLINUX_UNCHECKED;
 	kernel_forget_facts(kernel);
 	kernel->listener = NULL; /* another kernel's file is no news */
 	if (vmlinux->machine == kernel->arch->machine)
 		kernel_identify(kernel);
 	kernel->listener = listener;
 	if (kernel->identity.match == VMLINUX_MATCHES) {
-		kernel->vmlinux_source = source;
+		if (given && before.match == VMLINUX_MATCHES) {
+			vmlinux_attach(given, vmlinux, source);
+			kernel->vmlinux = given;
+		} else {
+			kernel->vmlinux_source = source;
+			vmlinux_close(given);
+		}
 		snprintf(found, sizeof(found), "vmlinux: %s (%s)",
 			 vmlinux->file.path, kernel->identity.proof);
 		if (listener)
@@ -276,7 +287,7 @@ bool kernel_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux,
 		return true;
 	}
 	vmlinux_close(vmlinux);
-	kernel->vmlinux = NULL;
+	kernel->vmlinux = given;
 	kernel->identity = before;
 	kernel_forget_facts(kernel);
 	return false;

@@ -56,6 +56,7 @@ struct kernel {
 	struct file note_file;   /* -o vmcoreinfo= */
 	struct identity identity; /* release, and whether vmlinux belongs here */
 	struct fact facts[NR_FACTS];
+	struct source_name *source_names; /* owned; see facts.c */
 	struct dump_symbols dump_symbols; /* see kernel_kallsyms() */
 	struct dump_types dump_types;     /* see kernel_types() */
 	struct modules *modules; /* owned; NULL until their symbols are asked for */
@@ -96,9 +97,9 @@ bool kernel_override(struct kernel *kernel, const char *text,
  * Fails where the dump is of a machine or mode that nothing can be said of. */
 bool kernel_start(struct kernel *kernel, struct error *err);
 
-/* Takes over vmlinux and keeps it where it is proved to belong to the dump;
- * facts are then found anew. For a kernel that has none. source: static text,
- * how it was found. */
+/* Takes over vmlinux and keeps it where it is proved to belong to the dump, beside
+ * one that is there and proved too; facts are then found anew. For a kernel that
+ * has none, or one without symbols. source: static text, how it was found. */
 bool kernel_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux,
 			  const char *source);
 
@@ -149,6 +150,9 @@ bool kernel_symbol(struct kernel *kernel, const char *name, uint64_t *address,
 /* Pointer-sized content of the symbol. */
 bool kernel_read_variable(struct kernel *kernel, const char *name,
 			  uint64_t *value);
+/* What vmlinux's symbols are from: "vmlinux" or "System.map". For a kernel that
+ * has one. */
+const char *kernel_symbols_name(const struct kernel *kernel);
 /* The address by vmlinux alone, by kallsyms alone. */
 bool kernel_vmlinux_symbol(struct kernel *kernel, const char *name,
 			   uint64_t *address, struct error *err);
@@ -166,7 +170,7 @@ struct kernel_symbol {
 	const char *name;   /* borrowed, lives as long as the kernel */
 	uint64_t address;   /* at run time */
 	uint64_t size;      /* 0: not known */
-	const char *source; /* static: "vmlinux", "kallsyms", "VMCOREINFO" */
+	const char *source; /* static: "vmlinux", "System.map", "kallsyms", "VMCOREINFO" */
 	const char *module; /* NULL: of the kernel itself */
 };
 bool kernel_symbol_find(struct kernel *kernel, const char *name,

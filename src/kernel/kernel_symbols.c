@@ -15,9 +15,15 @@ static bool need_symbols(struct kernel *kernel, struct error *err)
 		return fail(err, ERROR_UNKNOWN,
 			    "there are no symbols: no vmlinux was given");
 	if (!kernel->vmlinux->symbols)
-		return fail(err, ERROR_UNKNOWN, "%s has no symbol table",
+		return fail(err, ERROR_UNKNOWN, "no symbols in %s",
 			    kernel->vmlinux->file.path);
 	return true;
+}
+
+const char *kernel_symbols_name(const struct kernel *kernel)
+{
+	return vmlinux_of_symbols(kernel->vmlinux)->elf ? "vmlinux" :
+							  "System.map";
 }
 
 /* Run-time address of a symbol of vmlinux. */
@@ -48,7 +54,7 @@ static bool find_in_vmlinux(struct kernel *kernel, const char *name,
 	*found = (struct kernel_symbol){
 		.name = symbol.name,
 		.size = symbol.size,
-		.source = "vmlinux",
+		.source = kernel_symbols_name(kernel),
 	};
 	return relocate(kernel, &symbol, &found->address, err);
 }
@@ -127,8 +133,11 @@ static bool no_such_symbol(struct kernel *kernel, const char *name,
 		return fail(err, ERROR_UNKNOWN,
 			    "no symbol \"%s\" in the dump's kallsyms", name);
 	return fail(err, ERROR_UNKNOWN,
-		    "no symbol \"%s\": no vmlinux was given, VMCOREINFO does not name it, and kallsyms tells nothing: %s",
-		    name, why.message);
+		    "no symbol \"%s\": %s%s, VMCOREINFO does not name it, and kallsyms tells nothing: %s",
+		    name, kernel->vmlinux ? "there are none in " :
+					    "no vmlinux was given",
+		    kernel->vmlinux ? kernel->vmlinux->file.path : "",
+		    why.message);
 }
 
 /* The kernel's own symbols only: facts hang on no module. */
@@ -227,14 +236,14 @@ static bool vmlinux_symbol_at(struct kernel *kernel, uint64_t address,
 	 * may name just that. */
 	if (!symbols_at(kernel->vmlinux->symbols, address, &symbol) ||
 	    (address != symbol.address &&
-	     !vmlinux_section_at(kernel->vmlinux, address)) ||
+	     !vmlinux_covers(kernel->vmlinux, address)) ||
 	    !kernel->arch->relocated(symbol.address, symbol.section))
 		return fail(err, ERROR_NO_ANSWER,
 			    "no symbol of %s covers this address",
 			    kernel->vmlinux->file.path);
 	*found = (struct kernel_symbol){
 		symbol.name, (symbol.address + offset) & kernel->arch->address_mask,
-		symbol.size, "vmlinux", NULL,
+		symbol.size, kernel_symbols_name(kernel), NULL,
 	};
 	return true;
 }

@@ -38,11 +38,11 @@ static bool is_missing(struct kernel *kernel, enum member_id id,
 	char text[256];
 
 	if (kernel->vmlinux) {
-		snprintf(text, sizeof(text),
+		snprintf(text, sizeof(text), "%s %s",
+			 kernel->vmlinux->file.path,
 			 types_source(kernel->vmlinux->types) ?
-				 "%s does not describe it" :
-				 "%s has no debug information (neither DWARF nor BTF)",
-			 kernel->vmlinux->file.path);
+				 "does not describe it" :
+				 vmlinux_why_no_types(kernel->vmlinux));
 		why = text;
 	}
 	return fail(err, ERROR_UNKNOWN,

@@ -104,12 +104,13 @@ bool find_model_in_kallsyms(struct kernel *kernel, const char *arg,
 	return find_model(kernel, kallsyms_has, value);
 }
 
-/* Kallsyms has no sizes, but the next symbol stands near behind a pointer:
- * the smallest array (PAE's 128 sections) is longer. */
+/* Kallsyms has no sizes, nor has a System.map, but the next symbol stands near
+ * behind a pointer: the smallest array (PAE's 128 sections) is longer. */
+enum { SMALLEST_ARRAY = 128 };
+
 bool find_mem_section_in_kallsyms(struct kernel *kernel, const char *arg,
 				  uint64_t *value)
 {
-	enum { SMALLEST_ARRAY = 128 };
 	uint64_t address;
 
 	if (!kernel_dump_symbol(kernel, arg, &address))
@@ -126,10 +127,15 @@ bool find_mem_section_symbol(struct kernel *kernel, const char *arg,
 			     uint64_t *value)
 {
 	struct symbol symbol;
+	bool is_pointer;
 
 	if (!has_vmlinux_symbol(kernel, arg, &symbol))
 		return false;
-	if (symbol.size == kernel_pointer_size(kernel))
+	is_pointer = symbol.size ?
+			     symbol.size == kernel_pointer_size(kernel) :
+			     symbols_room(kernel->vmlinux->symbols,
+					  symbol.address) < SMALLEST_ARRAY;
+	if (is_pointer)
 		return find_variable(kernel, arg, value);
 	return find_symbol(kernel, arg, value);
 }
@@ -183,9 +189,10 @@ static uint64_t nr_node_slots(struct kernel *kernel)
 
 	if (vmcoreinfo_length(&kernel->note, "node_data", &length))
 		;
-	else if (has_vmlinux_symbol(kernel, "node_data", &symbol))
+	else if (has_vmlinux_symbol(kernel, "node_data", &symbol) &&
+		 symbol.size)
 		length = symbol.size / kernel_pointer_size(kernel);
-	else if (kernel_dump_symbol(kernel, "nr_node_ids", &address))
+	else if (kernel_symbol(kernel, "nr_node_ids", &address, NULL))
 		kernel_read_number(kernel, address, 4, &length, NULL);
 	return length < MOST_NODES ? length : MOST_NODES;
 }

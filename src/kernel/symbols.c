@@ -191,6 +191,8 @@ void symbols_close(struct symbols *symbols)
 	free(symbols->bucket);
 	free(symbols->next);
 	free(symbols->by_address);
+	free(symbols->own_entries);
+	free(symbols->own_strings);
 	free(symbols);
 }
 

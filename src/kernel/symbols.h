@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Symbols of one ELF file (vmlinux), at their link-time addresses: whoever
- * asks adds the KASLR offset. Built for programs that start, ask a handful of
+ * Symbols of one file, vmlinux or System.map, at their link-time addresses:
+ * whoever asks adds the KASLR offset. Built for programs that start, ask a handful of
  * names and exit: nothing is indexed before a question needs it.
  */
 #pragma once
@@ -16,7 +16,7 @@
 struct symbol {
 	const char *name; /* borrowed from the table, valid until symbols_close() */
 	uint64_t address; /* as linked */
-	uint64_t size;    /* bytes; 0 where the file does not say */
+	uint64_t size;    /* bytes; 0 where the file does not say (no System.map does) */
 	uint16_t section; /* section index of the ELF file, or SHN_ABS and the like */
 	bool function;    /* STT_FUNC */
 };
@@ -44,6 +44,9 @@ bool symbols_find(struct symbols *symbols, const char *name,
  * by address once, when first asked. */
 bool symbols_at(struct symbols *symbols, uint64_t address,
 		struct symbol *symbol);
+
+/* Bytes from address to the next symbol above it, 0 where there is none. */
+uint64_t symbols_room(struct symbols *symbols, uint64_t address);
 
 /* For completion: calls visit for each name that starts with prefix (every
  * name once), until it returns false. */

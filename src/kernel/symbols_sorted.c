@@ -30,10 +30,13 @@ static bool *placed_sections(Elf *elf, size_t *count)
 	GElf_Shdr header;
 	bool *placed;
 
-	if (elf_getshdrnum(elf, count) != 0)
+	*count = 2;
+	if (elf && elf_getshdrnum(elf, count) != 0)
 		return NULL;
 	placed = calloc(*count + 1, sizeof(*placed));
-	while (placed && (section = elf_nextscn(elf, section))) {
+	if (placed && !elf)
+		placed[1] = true; /* system_map.c's IN_IMAGE */
+	while (elf && placed && (section = elf_nextscn(elf, section))) {
 		size_t nr = elf_ndxscn(section);
 
 		if (nr < *count && gelf_getshdr(section, &header))
@@ -215,6 +218,19 @@ bool symbols_at(struct symbols *symbols, uint64_t address,
 			return true;
 	}
 	return false;
+}
+
+uint64_t symbols_room(struct symbols *symbols, uint64_t address)
+{
+	uint32_t next;
+
+	if (!sort_by_address(symbols))
+		return 0;
+	next = nr_up_to(symbols, address);
+	return next < symbols->nr_by_address ?
+		       symbol_entry(symbols, symbols->by_address[next]).st_value -
+			       address :
+		       0;
 }
 
 /* --- completion --- */

@@ -32,7 +32,9 @@ struct asked_symbol {
 };
 
 struct symbols {
-	Elf *elf;
+	Elf *elf; /* NULL: a System.map's, and these are owned: */
+	Elf64_Sym *own_entries;
+	char *own_strings;
 	const uint8_t *entries; /* Elf32_Sym or Elf64_Sym; number 0 is no symbol */
 	size_t entry_size;
 	uint32_t nr_entries;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kernel/types.h"
 
-#include <gelf.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +20,7 @@ struct answer {
 
 struct types {
 	Elf *elf;         /* NULL: btf is read */
+	Elf *supplement;  /* NULL: none */
 	struct bytes btf;
 	bool opened;
 	const struct types_backend *backend; /* NULL where there is none */
@@ -37,20 +37,23 @@ static const struct types_backend *const backends[] = {
 #endif
 };
 
-struct types *types_open(Elf *elf, const char *path)
+struct types *types_open(Elf *elf)
 {
 	struct types *types = calloc(1, sizeof(*types));
 
-	(void)path;
-	if (!types)
-		return NULL;
-	types->elf = elf;
+	if (types)
+		types->elf = elf;
 	return types;
+}
+
+void types_supplement(struct types *types, Elf *supplement)
+{
+	types->supplement = supplement;
 }
 
 struct types *types_open_btf(struct bytes btf)
 {
-	struct types *types = types_open(NULL, NULL);
+	struct types *types = types_open(NULL);
 
 	if (types)
 		types->btf = btf;
@@ -69,38 +72,12 @@ void types_close(struct types *types)
 	free(types);
 }
 
-Elf_Data *types_section(Elf *elf, const char *name)
-{
-	Elf_Scn *section = NULL;
-	GElf_Shdr header;
-	Elf_Data *data;
-	size_t names;
-
-	if (elf_getshdrstrndx(elf, &names) != 0)
-		return NULL;
-	while ((section = elf_nextscn(elf, section))) {
-		const char *found;
-
-		if (!gelf_getshdr(section, &header))
-			continue;
-		found = elf_strptr(elf, names, header.sh_name);
-		if (!found || strcmp(found, name) != 0)
-			continue;
-		if (header.sh_type == SHT_NOBITS ||
-		    header.sh_flags & SHF_COMPRESSED)
-			return NULL;
-		data = elf_rawdata(section, NULL);
-		return data && data->d_buf ? data : NULL;
-	}
-	return NULL;
-}
-
 static void *open_source(const struct types *types,
 			 const struct types_backend *backend)
 {
 	if (types->elf)
-		return backend->open(types->elf);
-	return backend->open_bytes ? backend->open_bytes(types->btf) : NULL;
+		return backend->open(types->elf, types->supplement);
+	return types->btf.size && backend->open_bytes ? backend->open_bytes(types->btf) : NULL;
 }
 
 static bool ready(struct types *types)

@@ -19,9 +19,12 @@
 struct types; /* opaque */
 
 /* Borrows elf, which must outlive it and is inflated in place where its debug
- * sections are compressed. Cheap: nothing is read before the first question.
- * Never fails but for lack of memory. path is not needed yet. */
-struct types *types_open(Elf *elf, const char *path);
+ * sections are compressed; NULL has no types. Cheap: nothing is read before the
+ * first question. Never fails but for lack of memory. */
+struct types *types_open(Elf *elf);
+/* The supplementary file that dwz moved types to, also borrowed. Before the
+ * first question; without it DWARF that has one is not read. */
+void types_supplement(struct types *types, Elf *supplement);
 /* The same of raw BTF that lies somewhere in memory, which must outlive it. */
 struct types *types_open_btf(struct bytes btf);
 void types_close(struct types *types); /* NULL is fine */

@@ -42,7 +42,7 @@ typedef bool (*enumerator_visitor)(const char *name, int64_t value, void *arg);
 struct types_backend {
 	const char *name;
 	/* NULL where the file has no such information. */
-	void *(*open)(Elf *elf);
+	void *(*open)(Elf *elf, Elf *supplement);
 	/* The same from bytes that are no file; NULL where it cannot. */
 	void *(*open_bytes)(struct bytes bytes);
 	void (*close)(void *source);
@@ -57,8 +57,6 @@ struct types_backend {
 				enumerator_visitor visit, void *arg);
 };
 
-/* Content of a section that is there and not compressed, else NULL. */
-Elf_Data *types_section(Elf *elf, const char *name);
 
 extern const struct types_backend types_dwarf;
 #ifdef HAVE_LIBBPF

@@ -4,6 +4,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
+#include "kernel/elf_file.h"
 #include "kernel/types_backend.h"
 
 static const struct btf_type *type_of(const struct btf *btf, uint64_t id)
@@ -155,10 +156,11 @@ static void *open_bytes(struct bytes bytes)
 	return btf;
 }
 
-static void *open_btf(Elf *elf)
+static void *open_btf(Elf *elf, Elf *supplement)
 {
-	Elf_Data *data = types_section(elf, ".BTF");
+	Elf_Data *data = elf_section_data(elf, ".BTF");
 
+	(void)supplement;
 	if (!data)
 		return NULL;
 	return open_bytes((struct bytes){ data->d_buf, data->d_size });

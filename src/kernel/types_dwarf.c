@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "kernel/elf_file.h"
+
 /* --- attributes --- */
 
 static bool unsigned_attribute(Dwarf_Die *die, unsigned int name,
@@ -242,28 +244,54 @@ static void close_dwarf(void *source)
 
 	free(dwarf->table);
 	dwarf_end(dwarf->debug);
+	dwarf_end(dwarf->supplement);
 	free(dwarf);
 }
 
-static void *open_dwarf(Elf *elf)
+/* Where names are kept, inflated by libdw where it was compressed. */
+static void find_strings(struct dwarf *dwarf, Elf *elf)
+{
+	Elf_Data *data = elf_section_data(elf, ".debug_str");
+
+	dwarf->strings[dwarf->nr_strings].data = data ? data->d_buf : NULL;
+	dwarf->strings[dwarf->nr_strings++].size = data ? data->d_size : 0;
+	dwarf->strings_tell &= data != NULL;
+}
+
+/* libdw would look for a supplement by itself, wherever the file says. */
+static bool open_both(struct dwarf *dwarf, Elf *elf, Elf *supplement)
+{
+	if (!supplement && elf_section(elf, ".gnu_debugaltlink"))
+		return false;
+	dwarf->debug = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
+	if (!dwarf->debug)
+		return false;
+	dwarf->strings_tell = true;
+	find_strings(dwarf, elf);
+	if (!supplement)
+		return true;
+	dwarf->supplement = dwarf_begin_elf(supplement, DWARF_C_READ, NULL);
+	if (!dwarf->supplement)
+		return false;
+	dwarf_setalt(dwarf->debug, dwarf->supplement);
+	find_strings(dwarf, supplement);
+	return true;
+}
+
+static void *open_dwarf(Elf *elf, Elf *supplement)
 {
 	struct dwarf *dwarf = calloc(1, sizeof(*dwarf));
-	Elf_Data *data;
 
 	if (!dwarf)
 		return NULL;
-	dwarf->debug = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
-	if (dwarf->debug)
+	if (open_both(dwarf, elf, supplement)) {
+		dwarf->reading = dwarf->debug;
 		types_dwarf_next_unit(dwarf);
-	if (!dwarf->debug || dwarf->exhausted) {
-		close_dwarf(dwarf);
-		return NULL;
+		if (!dwarf->exhausted)
+			return dwarf;
 	}
-	/* Inflated by libdw where it was compressed. */
-	data = types_section(elf, ".debug_str");
-	if (data)
-		dwarf->strings = (struct bytes){ data->d_buf, data->d_size };
-	return dwarf;
+	close_dwarf(dwarf);
+	return NULL;
 }
 
 const struct types_backend types_dwarf = {

@@ -21,7 +21,11 @@ struct dwarf_definition {
  */
 struct dwarf {
 	Dwarf *debug;
-	struct bytes strings; /* .debug_str; none where it cannot be searched */
+	Dwarf *supplement;    /* dwz's, whose units are read last; NULL: none */
+	struct bytes strings[2]; /* .debug_str of both */
+	unsigned int nr_strings;
+	bool strings_tell;    /* all names are there */
+	Dwarf *reading;       /* of the two */
 	Dwarf_CU *unit;       /* being read */
 	Dwarf_Die die;        /* the next to look at within it */
 	bool in_unit;

@@ -83,11 +83,15 @@ static bool make_room(struct dwarf *dwarf)
 static void notice_name(struct dwarf *dwarf, const char *name)
 {
 	const uint8_t *at = (const uint8_t *)name;
-	const uint8_t *start = dwarf->strings.data;
 
-	if (start && (at < start || at >= start + dwarf->strings.size) &&
-	    strlen(name) >= MIN_SHARED_NAME)
-		dwarf->strings = (struct bytes){ 0 };
+	for (unsigned int i = 0; i < dwarf->nr_strings; i++) {
+		const uint8_t *start = dwarf->strings[i].data;
+
+		if (start && at >= start && at < start + dwarf->strings[i].size)
+			return;
+	}
+	if (strlen(name) >= MIN_SHARED_NAME)
+		dwarf->strings_tell = false;
 }
 
 /* False only for lack of memory. */
@@ -120,10 +124,14 @@ void types_dwarf_next_unit(struct dwarf *dwarf)
 	Dwarf_CU *next;
 	Dwarf_Die top;
 
-	if (dwarf_get_units(dwarf->debug, dwarf->unit, &next, NULL, NULL, &top,
-			    NULL) != 0) {
-		dwarf->exhausted = true;
-		return;
+	while (dwarf_get_units(dwarf->reading, dwarf->unit, &next, NULL, NULL,
+			       &top, NULL) != 0) {
+		dwarf->exhausted = !dwarf->supplement ||
+				   dwarf->reading == dwarf->supplement;
+		if (dwarf->exhausted)
+			return;
+		dwarf->reading = dwarf->supplement;
+		dwarf->unit = NULL;
 	}
 	dwarf->unit = next;
 	dwarf->in_unit = dwarf_child(&top, &dwarf->die) == 0;
@@ -159,12 +167,16 @@ static uint64_t search_unit(struct dwarf *dwarf, enum type_kind kind,
  * .debug_str spares reading the other units. */
 static bool may_exist(const struct dwarf *dwarf, const char *name)
 {
-	size_t length = strlen(name);
+	size_t size = strlen(name) + 1;
 
-	return !dwarf->nr_definitions || !dwarf->strings.data ||
-	       length < MIN_SHARED_NAME ||
-	       memmem(dwarf->strings.data, dwarf->strings.size, name,
-		      length + 1);
+	if (!dwarf->nr_definitions || !dwarf->strings_tell ||
+	    size <= MIN_SHARED_NAME)
+		return true;
+	for (unsigned int i = 0; i < dwarf->nr_strings; i++)
+		if (memmem(dwarf->strings[i].data, dwarf->strings[i].size, name,
+			   size))
+			return true;
+	return false;
 }
 
 uint64_t types_dwarf_find(void *source, enum type_kind kind, const char *name)

@@ -100,3 +100,32 @@ bool vmcoreinfo_hex(const struct vmcoreinfo *note, const char *key,
 
 	return vmcoreinfo_find(note, key, &text) && parse(text, 16, value);
 }
+
+bool vmcoreinfo_next_symbol(const struct vmcoreinfo *note, size_t *at,
+			    char name[VMCOREINFO_NAME], uint64_t *value)
+{
+	static const char start[] = "SYMBOL(";
+	size_t end = note->text.size < MAX_TEXT ? note->text.size : MAX_TEXT;
+
+	while (*at < end) {
+		const char *line = (const char *)note->text.data + *at;
+		const char *newline = memchr(line, '\n', end - *at);
+		size_t size = newline ? (size_t)(newline - line) : end - *at;
+		const char *close = memchr(line, ')', size);
+		size_t length;
+
+		*at += size + 1;
+		if (!close || size < strlen(start) ||
+		    memcmp(line, start, strlen(start)))
+			continue;
+		line += strlen(start);
+		length = (size_t)(close - line);
+		if (length >= VMCOREINFO_NAME)
+			continue;
+		memcpy(name, line, length);
+		name[length] = '\0';
+		if (vmcoreinfo_symbol(note, name, value))
+			return true;
+	}
+	return false;
+}

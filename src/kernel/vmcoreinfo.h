@@ -31,3 +31,8 @@ bool vmcoreinfo_length(const struct vmcoreinfo *note, const char *name,
 /* A plain key whose value is hexadecimal without 0x: KERNELOFFSET. */
 bool vmcoreinfo_hex(const struct vmcoreinfo *note, const char *key,
 		    uint64_t *value);
+
+/* The next SYMBOL(name) behind *at, which is 0 first. */
+enum { VMCOREINFO_NAME = 128 };
+bool vmcoreinfo_next_symbol(const struct vmcoreinfo *note, size_t *at,
+			    char name[VMCOREINFO_NAME], uint64_t *value);

@@ -4,7 +4,11 @@
 #include <gelf.h>
 #include <stdlib.h>
 
-bool vmlinux_probe(const struct file *file)
+#include "kernel/elf_file.h"
+#include "kernel/system_map.h"
+#include "kernel/vmlinuz.h"
+
+static bool elf_probe(const struct file *file)
 {
 	struct bytes b = file->bytes;
 	uint16_t type;
@@ -16,10 +20,15 @@ bool vmlinux_probe(const struct file *file)
 	return type == ET_EXEC || type == ET_DYN;
 }
 
+bool vmlinux_probe(const struct file *file)
+{
+	return elf_probe(file) || vmlinuz_probe(file) ||
+	       system_map_probe(file);
+}
+
 static bool open_elf(struct vmlinux *vmlinux, struct error *err)
 {
 	GElf_Ehdr header;
-	struct error ignored;
 
 	elf_version(EV_CURRENT);
 	vmlinux->elf = elf_begin(vmlinux->file.fd, ELF_C_READ_MMAP, NULL);
@@ -31,11 +40,30 @@ static bool open_elf(struct vmlinux *vmlinux, struct error *err)
 		return fail(err, ERROR_FORMAT,
 			    "%s: is an executable for another machine (e_machine %u), not for x86",
 			    vmlinux->file.path, header.e_machine);
-	vmlinux->symbols = symbols_open(vmlinux->elf, &ignored);
-	vmlinux->types = types_open(vmlinux->elf, vmlinux->file.path);
+	vmlinux->symbols = symbols_open(vmlinux->elf, NULL);
+	vmlinux->types = types_open(vmlinux->elf);
+	return vmlinux->types || fail(err, ERROR_SYSTEM, "out of memory");
+}
+
+static bool open_map(struct vmlinux *vmlinux, struct error *err)
+{
+	vmlinux->types = types_open(NULL);
 	if (!vmlinux->types)
 		return fail(err, ERROR_SYSTEM, "out of memory");
-	return true;
+	vmlinux->symbols = system_map_read(&vmlinux->file, &vmlinux->machine,
+					   err);
+	return vmlinux->symbols;
+}
+
+static bool open_kind(struct vmlinux *vmlinux, struct error *err)
+{
+	struct file *file = &vmlinux->file;
+
+	if (!elf_probe(file) && !vmlinuz_probe(file))
+		return open_map(vmlinux, err);
+	return (elf_probe(file) ||
+		vmlinuz_unpack(file, &vmlinux->packed, err)) &&
+	       open_elf(vmlinux, err);
 }
 
 struct vmlinux *vmlinux_open(struct file *file, struct error *err)
@@ -49,7 +77,7 @@ struct vmlinux *vmlinux_open(struct file *file, struct error *err)
 	}
 	vmlinux->file = *file;
 	*file = (struct file){ .fd = -1 };
-	if (open_elf(vmlinux, err))
+	if (open_kind(vmlinux, err))
 		return vmlinux;
 	vmlinux_close(vmlinux);
 	return NULL;
@@ -59,11 +87,77 @@ void vmlinux_close(struct vmlinux *vmlinux)
 {
 	if (!vmlinux)
 		return;
-	types_close(vmlinux->types);
-	symbols_close(vmlinux->symbols);
+	if (!vmlinux->debug || vmlinux->types != vmlinux->debug->types)
+		types_close(vmlinux->types);
+	if (!vmlinux->debug || vmlinux->symbols != vmlinux->debug->symbols)
+		symbols_close(vmlinux->symbols);
+	vmlinux_close(vmlinux->debug);
+	elf_end(vmlinux->supplement);
+	file_close(&vmlinux->supplement_file);
 	elf_end(vmlinux->elf);
 	file_close(&vmlinux->file);
 	free(vmlinux);
+}
+
+void vmlinux_attach(struct vmlinux *vmlinux, struct vmlinux *debug,
+		    const char *source)
+{
+	vmlinux->debug = debug;
+	vmlinux->debug_source = source;
+	if (!vmlinux->symbols)
+		vmlinux->symbols = debug->symbols;
+	if (!vmlinux_has_dwarf(vmlinux) && vmlinux_has_dwarf(debug)) {
+		types_close(vmlinux->types);
+		vmlinux->types = debug->types;
+	}
+}
+
+bool vmlinux_has_types(const struct vmlinux *vmlinux)
+{
+	return vmlinux_has_dwarf(vmlinux) ||
+	       (vmlinux->elf && elf_section(vmlinux->elf, ".BTF")) ||
+	       (vmlinux->debug && vmlinux_has_dwarf(vmlinux->debug));
+}
+
+const char *vmlinux_why_no_types(const struct vmlinux *vmlinux)
+{
+	const struct vmlinux *file = vmlinux;
+
+	if (vmlinux->debug && vmlinux->types == vmlinux->debug->types)
+		file = vmlinux->debug;
+	if (!file->elf)
+		return "is a System.map, which tells no types";
+	if (elf_section(file->elf, ".gnu_debugaltlink") && !file->supplement)
+		return "keeps its types in a supplementary file (dwz's), which was not found";
+	if (vmlinux_has_dwarf(file))
+		return "has debug information that libdw does not read: it is damaged, or compressed in a way that this libdw does not know";
+	return "has no debug information (neither DWARF nor BTF)";
+}
+
+const struct vmlinux *vmlinux_of_symbols(const struct vmlinux *vmlinux)
+{
+	return vmlinux->debug && vmlinux->symbols == vmlinux->debug->symbols ?
+		       vmlinux->debug : vmlinux;
+}
+
+bool vmlinux_has_code(const struct vmlinux *vmlinux)
+{
+	Elf_Scn *scn = NULL;
+	GElf_Shdr header;
+
+	while (vmlinux->elf && (scn = elf_nextscn(vmlinux->elf, scn)))
+		if (gelf_getshdr(scn, &header) &&
+		    header.sh_flags & SHF_EXECINSTR &&
+		    header.sh_type == SHT_PROGBITS)
+			return true;
+	return false;
+}
+
+bool vmlinux_has_dwarf(const struct vmlinux *vmlinux)
+{
+	return vmlinux->elf &&
+	       (elf_section(vmlinux->elf, ".debug_info") ||
+		elf_section(vmlinux->elf, ".zdebug_info"));
 }
 
 /* The allocated section that covers a link-time address. */
@@ -72,7 +166,7 @@ static Elf_Scn *section_at(const struct vmlinux *vmlinux, uint64_t address,
 {
 	Elf_Scn *scn = NULL;
 
-	while ((scn = elf_nextscn(vmlinux->elf, scn)))
+	while (vmlinux->elf && (scn = elf_nextscn(vmlinux->elf, scn)))
 		if (gelf_getshdr(scn, header) && (header->sh_flags & SHF_ALLOC) &&
 		    address >= header->sh_addr &&
 		    address - header->sh_addr < header->sh_size)
@@ -97,74 +191,74 @@ const uint8_t *vmlinux_content(const struct vmlinux *vmlinux, uint64_t address,
 	return b.data + at;
 }
 
-bool build_id_in(struct bytes notes, struct bytes *build_id)
-{
-	size_t at = 0;
-
-	while (range_within(at, sizeof(GElf_Nhdr), notes.size)) {
-		uint64_t name = load_le32(notes.data + at);
-		uint64_t desc = load_le32(notes.data + at + 4);
-		uint32_t type = load_le32(notes.data + at + 8);
-		uint64_t name_at = at + sizeof(GElf_Nhdr);
-		uint64_t desc_at = name_at + ((name + 3) & ~UINT64_C(3));
-
-		if (!range_within(desc_at, desc, notes.size))
-			return false;
-		if (type == NT_GNU_BUILD_ID && name == 4 &&
-		    !memcmp(notes.data + name_at, "GNU", 4)) {
-			*build_id = (struct bytes){ notes.data + desc_at, desc };
-			return true;
-		}
-		at = desc_at + ((desc + 3) & ~UINT64_C(3));
-	}
-	return false;
-}
-
 bool vmlinux_build_id(const struct vmlinux *vmlinux, struct bytes *build_id)
 {
-	struct bytes b = vmlinux->file.bytes;
-	Elf_Scn *scn = NULL;
-	GElf_Shdr header;
-
-	while ((scn = elf_nextscn(vmlinux->elf, scn))) {
-		if (!gelf_getshdr(scn, &header) || header.sh_type != SHT_NOTE ||
-		    !range_within(header.sh_offset, header.sh_size, b.size))
-			continue;
-		if (build_id_in((struct bytes){ b.data + header.sh_offset,
-						header.sh_size }, build_id))
-			return true;
-	}
-	return false;
+	return elf_build_id(vmlinux->elf, vmlinux->file.bytes, build_id);
 }
 
-const char *vmlinux_banner(const struct vmlinux *vmlinux)
-{
-	enum { LONGEST = 512 };
-	static const char start[] = "Linux version ";
-	struct symbol symbol;
-	const uint8_t *text;
-	size_t size;
+static const char banner_start[] = "Linux version ";
 
-	if (!vmlinux->symbols ||
-	    !symbols_find(vmlinux->symbols, "linux_banner", &symbol))
-		return NULL;
-	size = symbol.size && symbol.size < LONGEST ? symbol.size : LONGEST;
-	text = vmlinux_content(vmlinux, symbol.address, size);
-	if (!text || size < sizeof(start) || !memchr(text, '\0', size) ||
-	    memcmp(text, start, sizeof(start) - 1))
+/* The banner as content of at most size bytes begins with it, or NULL. */
+static const char *banner_at(const uint8_t *text, size_t size)
+{
+	if (!text || size < sizeof(banner_start) || !memchr(text, '\0', size) ||
+	    memcmp(text, banner_start, sizeof(banner_start) - 1))
 		return NULL;
 	return (const char *)text;
 }
 
-const char *vmlinux_section_at(const struct vmlinux *vmlinux, uint64_t address)
+/* Where no symbol names it: the first string that looks like it. The kernel has
+ * copies, all of one text. */
+static const char *search_banner(const struct vmlinux *vmlinux,
+				 uint64_t *address)
 {
+	struct bytes b = vmlinux->file.bytes;
+	const uint8_t *at, *start, *end;
+	Elf_Scn *scn = NULL;
 	GElf_Shdr header;
-	size_t names;
 
-	if (!section_at(vmlinux, address, &header) ||
-	    elf_getshdrstrndx(vmlinux->elf, &names))
+	while (vmlinux->elf && (scn = elf_nextscn(vmlinux->elf, scn))) {
+		if (!gelf_getshdr(scn, &header) ||
+		    header.sh_type != SHT_PROGBITS ||
+		    (header.sh_flags & (SHF_ALLOC | SHF_EXECINSTR)) != SHF_ALLOC ||
+		    !range_within(header.sh_offset, header.sh_size, b.size))
+			continue;
+		start = b.data + header.sh_offset;
+		end = start + header.sh_size;
+		at = memmem(start, header.sh_size, banner_start,
+			    sizeof(banner_start) - 1);
+		if (at && banner_at(at, (size_t)(end - at))) {
+			*address = header.sh_addr + (uint64_t)(at - start);
+			return (const char *)at;
+		}
+	}
+	return NULL;
+}
+
+const char *vmlinux_banner(const struct vmlinux *vmlinux, uint64_t *address)
+{
+	enum { LONGEST = 512 };
+	struct symbol symbol;
+	size_t size;
+
+	if (!vmlinux->symbols)
+		return search_banner(vmlinux, address);
+	if (!symbols_find(vmlinux->symbols, "linux_banner", &symbol))
 		return NULL;
-	return elf_strptr(vmlinux->elf, names, header.sh_name);
+	*address = symbol.address;
+	size = symbol.size && symbol.size < LONGEST ? symbol.size : LONGEST;
+	return banner_at(vmlinux_content(vmlinux, symbol.address, size), size);
+}
+
+bool vmlinux_covers(const struct vmlinux *vmlinux, uint64_t address)
+{
+	struct symbol end;
+	GElf_Shdr header;
+
+	if (vmlinux->elf)
+		return section_at(vmlinux, address, &header);
+	return symbols_find(vmlinux->symbols, "_end", &end) &&
+	       address < end.address;
 }
 
 bool vmlinux_load_offset(const struct vmlinux *vmlinux, uint64_t *offset)
@@ -172,12 +266,13 @@ bool vmlinux_load_offset(const struct vmlinux *vmlinux, uint64_t *offset)
 	GElf_Phdr header;
 	size_t nr;
 
-	if (elf_getphdrnum(vmlinux->elf, &nr))
+	if (!vmlinux->elf || elf_getphdrnum(vmlinux->elf, &nr))
 		return false;
 	for (size_t i = 0; i < nr; i++) {
 		if (!gelf_getphdr(vmlinux->elf, (int)i, &header))
 			return false;
-		if (header.p_type == PT_LOAD && header.p_filesz) {
+		/* A debug file's segments may have lost their content. */
+		if (header.p_type == PT_LOAD && header.p_memsz) {
 			*offset = header.p_vaddr - header.p_paddr;
 			return true;
 		}

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kernel/vmlinux_search.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "kernel/debug_file.h"
 #include "kernel/kernel.h"
+#include "kernel/system_map.h"
 
-enum { LONGEST_PATH = 1024, LONGEST_ID = 64 };
+enum { LONGEST_PATH = 1024 };
 
 /* Debian, Fedora and SUSE; then where a kernel was built. %r is the release. */
 static const char usual_places[] =
@@ -26,31 +27,33 @@ static const char *const names[] = {
 	"vmlinux-%r.debug",
 	"vmlinux",
 	"vmlinux.debug",
+	NULL
+};
+
+/* Where no vmlinux is: what some distributions install with a kernel. */
+static const char *const map_names[] = {
+	"boot/System.map-%r", "System.map-%r", "System.map", NULL
 };
 
 struct search {
 	struct kernel *kernel;
+	const char *path;        /* as kernel_search_vmlinux() was given it */
+	const char *const *names;
+	bool for_maps;           /* else for ELF files */
 	char release[sizeof(((struct identity *)0)->release)];
-	char id[2 * LONGEST_ID + 1]; /* "" where the note has none */
+	char id[BUILD_ID_TEXT]; /* "" where the note has none */
 };
 
 /* Both come from the dump: they must not lead elsewhere. */
 static bool read_keys(struct search *search)
 {
 	const struct identity *identity = &search->kernel->identity;
-	struct bytes id;
 
 	snprintf(search->release, sizeof(search->release), "%s",
 		 identity->release);
-	search->id[0] = '\0';
-	if (vmcoreinfo_find(&search->kernel->note, "BUILD-ID", &id) &&
-	    id.size > 2 && id.size < sizeof(search->id)) {
-		memcpy(search->id, id.data, id.size);
-		search->id[id.size] = '\0';
-		for (size_t i = 0; i < id.size; i++)
-			if (!isxdigit((unsigned char)search->id[i]))
-				search->id[0] = '\0';
-	}
+	if (!kernel_build_id_of_note(search->kernel, search->id) ||
+	    strlen(search->id) <= 2)
+		search->id[0] = '\0';
 	return search->release[0] && search->release[0] != '.' &&
 	       !strchr(search->release, '/');
 }
@@ -88,19 +91,34 @@ static bool append_template(const struct search *search, char *path,
 	return true;
 }
 
-static bool try_file(struct kernel *kernel, const char *path)
+/* Some are stubs that say where the real one is. One is of use where the dump's
+ * own kallsyms names functions alone, and cannot be proved where it has none. */
+static bool wants_map(struct kernel *kernel, const struct file *file)
+{
+	enum { LONGEST_STUB = 512 };
+
+	return file->bytes.size > LONGEST_STUB &&
+	       kernel_kallsyms(kernel, NULL) &&
+	       kernel_has_symbol(kernel, "init_task") == UNSURE;
+}
+
+static bool try_file(const struct search *search, const char *path)
 {
 	struct file file = { .fd = -1 };
 	struct vmlinux *vmlinux;
 
 	if (!file_open(&file, path, NULL))
 		return false;
-	if (!vmlinux_probe(&file)) {
+	if (!vmlinux_probe(&file) ||
+	    system_map_probe(&file) != search->for_maps ||
+	    (search->for_maps && !wants_map(search->kernel, &file))) {
 		file_close(&file);
 		return false;
 	}
 	vmlinux = vmlinux_open(&file, NULL);
-	return vmlinux && kernel_adopt_vmlinux(kernel, vmlinux,
+	if (vmlinux)
+		debug_file_search(vmlinux, search->path);
+	return vmlinux && kernel_adopt_vmlinux(search->kernel, vmlinux,
 					       "found by the dump's release");
 }
 
@@ -109,33 +127,50 @@ static bool try_folder(const struct search *search, const char *folder,
 {
 	char path[LONGEST_PATH];
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; search->names[i]; i++) {
 		size_t used = 0;
 
 		if (append_template(search, path, &used, folder, length) &&
 		    append(path, &used, "/", 1) &&
-		    append_template(search, path, &used, names[i],
-				    strlen(names[i])) &&
-		    try_file(search->kernel, path))
+		    append_template(search, path, &used, search->names[i],
+				    strlen(search->names[i])) &&
+		    try_file(search, path))
 			return true;
 	}
 	return false;
 }
 
-bool kernel_search_vmlinux(struct kernel *kernel, const char *path)
+static bool try_all(const struct search *search)
 {
-	struct search search = { .kernel = kernel };
-	const char *at = path ? path : usual_places;
+	const char *at = search->path ? search->path : usual_places;
 
-	if (kernel->vmlinux || !read_keys(&search))
-		return false;
 	while (*at) {
 		size_t length = strcspn(at, ":");
 
-		if (length && try_folder(&search, at, length))
+		if (length && try_folder(search, at, length))
 			return true;
 		at += length;
 		at += *at == ':';
 	}
 	return false;
+}
+
+bool kernel_lacks_symbols(const struct kernel *kernel)
+{
+	return !kernel->vmlinux ||
+	       (!kernel->vmlinux->symbols &&
+		kernel->identity.match != VMLINUX_DIFFERS);
+}
+
+bool kernel_search_vmlinux(struct kernel *kernel, const char *path)
+{
+	struct search search = { .kernel = kernel, .path = path, .names = names };
+
+	if (!kernel_lacks_symbols(kernel) || (path && !*path) || !read_keys(&search))
+		return false;
+	if (try_all(&search))
+		return true;
+	search.names = map_names;
+	search.for_maps = true;
+	return try_all(&search);
 }

@@ -6,8 +6,12 @@
 
 struct kernel;
 
+/* None was given or found, or one without symbols that is not known to be of
+ * another kernel. */
+bool kernel_lacks_symbols(const struct kernel *kernel);
+
 /*
- * After kernel_start(), where no vmlinux was given: looks for one by the dump's
+ * After kernel_start(), for a kernel that lacks symbols: looks for one by the dump's
  * release and build-id in the folders of path, separated by ':', or, with NULL,
  * in the usual ones. Only one whose build-id or banner is the dump's is taken;
  * facts are then found anew. An empty path looks nowhere.

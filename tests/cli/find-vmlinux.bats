@@ -40,7 +40,7 @@ used() {
 @test "not one of another build, nor what is no vmlinux" {
 	dump x86_64
 	mkdir debug
-	vmlinux 64 5.10.0-9-amd64
+	BUILD_ID=0xdead0000 vmlinux 64 5.10.0-9-amd64
 	mv vmlinux debug/vmlinux
 	vmlinux 32
 	mv vmlinux "debug/vmlinux-$release"

@@ -143,7 +143,7 @@ load common
 
 @test "a vmlinux of another kernel is named" {
 	dump x86_64
-	vmlinux 64 5.10.0-28-amd64
+	BUILD_ID=0xdead0000 vmlinux 64 5.10.0-28-amd64
 	run --separate-stderr "$KWALK" vmlinux x86_64 -c 'ptov 0'
 	[ "$status" -le 1 ]
 	[[ $stderr == *vmlinux*5.10.0-28-amd64* ]]
@@ -174,7 +174,7 @@ load common
 	dump x86_64
 	vmlinux 64
 	"$KWALK" --strict vmlinux x86_64 -c info >output
-	vmlinux 64 5.10.0-9-amd64
+	BUILD_ID=0xdead0000 vmlinux 64 5.10.0-9-amd64
 	"$KWALK" vmlinux x86_64 -c info >output 2>complaints
 	grep -q 'does not belong' complaints
 	fails 2 'vmlinux strict belong' --strict vmlinux x86_64 -c info

@@ -127,7 +127,7 @@ static void open_path(struct opened *opened, const char *path)
 	assert_true(opened->fd >= 0);
 	opened->elf = elf_begin(opened->fd, ELF_C_READ_MMAP, NULL);
 	assert_non_null(opened->elf);
-	opened->types = types_open(opened->elf, path);
+	opened->types = types_open(opened->elf);
 	assert_non_null(opened->types);
 }
 
@@ -417,7 +417,7 @@ static void ask_everything(struct copy *copy)
 
 	elf = elf_memory(copy->bytes, copy->size);
 	assert_non_null(elf);
-	types = types_open(elf, "damaged");
+	types = types_open(elf);
 	assert_non_null(types);
 	types_size(types, "struct kw_zone", &size);
 	types_member(types, "struct kw_page", "lru.prev", &member);

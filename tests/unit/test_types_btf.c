@@ -119,7 +119,7 @@ static void from_btf(void **state)
 	copy = wrap_btf(data, size);
 	elf_version(EV_CURRENT);
 	elf = elf_memory(copy.bytes, copy.size);
-	types = types_open(elf, "btf");
+	types = types_open(elf);
 	ask_btf(types);
 	types_close(types);
 	elf_end(elf);
@@ -144,7 +144,7 @@ static void damaged_btf(void **state)
 
 		copy.bytes[copy.size - size + i] ^= 0xff;
 		elf = elf_memory(copy.bytes, copy.size);
-		types = types_open(elf, "btf");
+		types = types_open(elf);
 		types_member(types, "struct outer", "table", &member);
 		types_member(types, "struct outer", "none", &member);
 		types_member(types, "struct itself", "none", &member);

@@ -1,0 +1,214 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Symbols and types that were compressed, or split off into files of their own.
+load common
+
+# The build-id that mkvmlinux writes, as a path.
+id=c0/ffee00c0ffee00c0ffee00c0ffee00c0ffee00
+
+# split [BUILD-ID]: vmlinux becomes full, stripped with a link, and vmlinux.debug.
+split() {
+	BUILD_ID=${1:-} vmlinux 64
+	mv vmlinux full
+	objcopy --only-keep-debug full vmlinux.debug
+	objcopy --strip-all --add-gnu-debuglink=vmlinux.debug full stripped
+	[ -z "$(nm stripped 2>/dev/null)" ]
+}
+
+# known FILE...: symbols and types are; the dump itself has neither.
+known() {
+	"$KWALK" -q -j "$@" x86_64-qemu -c 'info; sym schedule' >answers 2>complaints ||
+		{ cat answers complaints; return 1; }
+	if ! grep -q '"name":"schedule","address":"0xffffffff81002000"' answers ||
+		! grep -q '"struct_page_size","value":64,"source":"vmlinux debug information"' answers; then
+		cat answers
+		return 1
+	fi
+}
+
+# found BY PATH FILE...: they are, in the debug file PATH.
+found() {
+	known "${@:3}"
+	grep -qF "\"vmlinux_debug\",\"value\":\"$2\",\"source\":\"$1\"" answers || { cat answers; return 1; }
+}
+
+# without_debug: the last answers name no debug file.
+without_debug() {
+	if grep vmlinux_debug answers; then
+		return 1
+	fi
+}
+
+# lacks FILE...: symbols are not known.
+lacks() {
+	if "$KWALK" -q -j "$@" x86_64-qemu -c 'sym schedule' >answers 2>complaints; then
+		cat answers
+		return 1
+	fi
+	"$KWALK" -q -j "$@" x86_64-qemu -c info >answers 2>/dev/null
+	grep -q '"vmlinux_symbols","value":"none"' answers && without_debug
+}
+
+@test "compressed debug sections" {
+	local how
+
+	dump x86_64-qemu
+	vmlinux 64
+	for how in zlib zlib-gnu; do
+		objcopy --compress-debug-sections=$how vmlinux packed
+		readelf -StW packed | grep -qE 'ZLIB|zdebug_info'
+		known packed
+	done
+}
+
+@test "compressed by what libdw may lack: types, or why there are none" {
+	dump x86_64-qemu x86_64-tasks
+	vmlinux 64
+	objcopy --compress-debug-sections=zstd vmlinux packed || skip "no zstd in objcopy"
+	known packed && return
+	"$KWALK" -q packed x86_64-tasks -c tasks 2>complaints || true
+	complains 'packed has debug information that libdw does not read'
+}
+
+@test "a split vmlinux: both files, in any order, or one" {
+	dump x86_64-qemu
+	split
+	found 'command line' vmlinux.debug stripped vmlinux.debug
+	found 'command line' vmlinux.debug vmlinux.debug stripped
+	known vmlinux.debug
+	without_debug
+	lacks stripped
+	complains 'no symbol "schedule": there are none in stripped'
+	eu-strip -f vmlinux.debug -o stripped full
+	found 'command line' vmlinux.debug stripped vmlinux.debug
+	known vmlinux.debug
+}
+
+@test "files that do not belong together" {
+	dump x86_64-qemu
+	split
+	BUILD_ID=0xdeadbeef vmlinux 64
+	objcopy --only-keep-debug vmlinux other.debug
+	fails 2 'other.debug stripped build-id' stripped other.debug x86_64-qemu
+	fails 2 'full vmlinux both' full vmlinux x86_64-qemu
+	fails 2 'debug other.debug both' vmlinux.debug other.debug x86_64-qemu
+	known full vmlinux.debug
+	vmlinux 32
+	objcopy --only-keep-debug vmlinux other.debug
+	fails 2 'other.debug stripped' stripped other.debug x86_64-qemu
+}
+
+@test "found by the link: beside it, in .debug, in a tree; by build-id" {
+	local place
+
+	dump x86_64-qemu
+	split
+	mkdir -p sub/.debug tree/.build-id/c0 "tree$PWD/sub" empty
+	mv stripped vmlinux.debug sub
+	for place in sub sub/.debug "tree$PWD/sub" tree; do
+		[ "$place" = sub ] || mv sub/vmlinux.debug "$place/"
+		KWALK_DEBUG_PATH=empty:tree "$KWALK" -q -j sub/stripped x86_64-qemu -c info | grep vmlinux_debug >answer
+		grep -q '"source":".gnu_debuglink"' answer
+		grep -q "$place/vmlinux.debug\"" answer
+		KWALK_DEBUG_PATH=empty:tree known sub/stripped
+		[ "$place" = sub ] || mv "$place/vmlinux.debug" sub/
+	done
+	# Without a path that was asked for, nothing is looked for.
+	KWALK_DEBUG_PATH='' lacks sub/stripped
+	mv sub/vmlinux.debug tree/.build-id/$id.debug
+	KWALK_DEBUG_PATH=tree:empty found build-id tree/.build-id/$id.debug sub/stripped
+	KWALK_DEBUG_PATH=empty lacks sub/stripped
+}
+
+@test "one of another build is not taken, by build-id or by checksum" {
+	dump x86_64-qemu
+	split
+	BUILD_ID=0xdeadbeef vmlinux 64
+	objcopy --only-keep-debug vmlinux vmlinux.debug
+	KWALK_DEBUG_PATH=. lacks stripped
+	split none # only the link's checksum tells
+	readelf -n full | grep -q 'Build ID' && return 1
+	KWALK_DEBUG_PATH=. found .gnu_debuglink "$PWD/vmlinux.debug" stripped
+	found 'command line' vmlinux.debug stripped vmlinux.debug
+	printf x >>vmlinux.debug
+	KWALK_DEBUG_PATH=. lacks stripped
+	fails 2 'vmlinux.debug stripped build' stripped vmlinux.debug x86_64-qemu
+}
+
+@test "a link leads to no other folder, nor to itself, and a pipe is not waited for" {
+	dump x86_64-qemu
+	split
+	mkdir sub
+	mv stripped sub
+	objcopy --remove-section=.gnu_debuglink sub/stripped
+	{ printf '../vmlinux.debug\0\0\0\0'; printf 'abcd'; } >"$PWD/link"
+	objcopy --add-section .gnu_debuglink=link sub/stripped
+	KWALK_DEBUG_PATH=. lacks sub/stripped
+	printf 'stripped' >"$PWD/link"
+	objcopy --remove-section=.gnu_debuglink sub/stripped
+	objcopy --add-section .gnu_debuglink=link sub/stripped
+	KWALK_DEBUG_PATH=. lacks sub/stripped
+	printf 'stripped\0\0\0\0abcd' >"$PWD/link"
+	objcopy --remove-section=.gnu_debuglink sub/stripped
+	objcopy --add-section .gnu_debuglink=link sub/stripped
+	KWALK_DEBUG_PATH=. lacks sub/stripped
+	rm vmlinux.debug
+	split
+	rm vmlinux.debug
+	mkfifo vmlinux.debug
+	KWALK_DEBUG_PATH=. lacks stripped
+}
+
+# Both share all their types, which dwz moves to supplement.
+supplemented() {
+	vmlinux 64
+	cp vmlinux again
+	dwz -m supplement -M "$1" vmlinux again
+	readelf -SW vmlinux | grep -q gnu_debugaltlink
+}
+
+@test "dwz's supplement: by its path, absolute or relative, by build-id" {
+	local supplement
+
+	dump x86_64-qemu
+	mkdir sub
+	supplemented "$PWD/supplement"
+	KWALK_DEBUG_PATH=. known vmlinux
+	supplemented ../sub/supplement
+	mv vmlinux sub/vmlinux
+	mv supplement sub/supplement
+	KWALK_DEBUG_PATH=. known sub/vmlinux
+	supplement=$(readelf -n sub/supplement | sed -n 's/.*Build ID: //p')
+	mkdir -p "tree/.build-id/${supplement:0:2}"
+	mv sub/supplement "tree/.build-id/${supplement:0:2}/${supplement:2}.debug"
+	KWALK_DEBUG_PATH=tree known sub/vmlinux
+	# Of a split one it is the debug file that has a supplement.
+	objcopy --only-keep-debug sub/vmlinux vmlinux.debug
+	objcopy --strip-all --add-gnu-debuglink=vmlinux.debug sub/vmlinux stripped
+	KWALK_DEBUG_PATH=tree found .gnu_debuglink "$PWD/vmlinux.debug" stripped
+	KWALK_DEBUG_PATH=tree known stripped vmlinux.debug
+}
+
+@test "dwz's supplement: members and enumerators in it, the rest beside it" {
+	dump x86_64-tasks
+	vmlinux 64
+	"$KWALK" -q -j vmlinux x86_64-tasks -c 'tasks; vmas -p 1' >want
+	supplemented "$PWD/supplement"
+	KWALK_DEBUG_PATH=. "$KWALK" -q -j vmlinux x86_64-tasks -c 'tasks; vmas -p 1' >answers
+	[ -s want ]
+	cmp want answers
+}
+
+@test "dwz's supplement: none, or another's, and no type is guessed" {
+	dump x86_64-tasks
+	supplemented "$PWD/supplement"
+	KWALK_DEBUG_PATH='' "$KWALK" -q vmlinux x86_64-tasks -c tasks 2>complaints && return 1
+	complains 'vmlinux keeps its types in a supplementary file'
+	mv supplement kept
+	KWALK_DEBUG_PATH=. "$KWALK" -q vmlinux x86_64-tasks -c tasks 2>complaints && return 1
+	complains 'vmlinux keeps its types in a supplementary file'
+	printf x >>kept
+	objcopy --remove-section=.note.gnu.build-id kept supplement
+	KWALK_DEBUG_PATH=. "$KWALK" -q vmlinux x86_64-tasks -c tasks 2>complaints && return 1
+	complains 'vmlinux keeps its types in a supplementary file'
+}
