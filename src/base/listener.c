@@ -2,10 +2,33 @@
 #include "base/listener.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_TROUBLES = 64, STEPS_A_LOOK = 256 };
+enum { STEPS_A_LOOK = 256 };
+
+/* FNV-1a */
+static uint64_t hash(const char *text)
+{
+	uint64_t value = UINT64_C(0xcbf29ce484222325);
+
+	for (; *text; text++)
+		value = (value ^ (uint8_t)*text) * UINT64_C(0x100000001b3);
+	return value;
+}
+
+static bool is_news(struct listener *listener, const char *text)
+{
+	uint64_t value = hash(text);
+
+	for (unsigned int i = 0; i < listener->nr_troubles; i++)
+		if (listener->told[i] == value)
+			return false;
+	if (listener->nr_troubles < LISTENER_MOST)
+		listener->told[listener->nr_troubles] = value;
+	return true;
+}
 
 void listener_trouble(struct listener *listener, const char *path,
 		      const char *format, ...)
@@ -15,19 +38,18 @@ void listener_trouble(struct listener *listener, const char *path,
 	va_list args;
 
 	if (!listener || !listener->trouble ||
-	    listener->nr_troubles > MOST_TROUBLES)
+	    listener->nr_troubles > LISTENER_MOST)
 		return;
-	if (listener->nr_troubles++ == MOST_TROUBLES) {
-		listener->trouble(listener->arg,
-				  "more is wrong: that is not listed");
-		return;
-	}
 	snprintf(text, sizeof(text), "%.512s: ", path);
 	used = strlen(text);
 	va_start(args, format);
 	vsnprintf(text + used, sizeof(text) - used, format, args);
 	va_end(args);
-	listener->trouble(listener->arg, text);
+	if (is_news(listener, text))
+		listener->trouble(listener->arg,
+				  listener->nr_troubles++ < LISTENER_MOST ?
+					  text :
+					  "more is wrong: that is not listed");
 }
 
 struct progress progress_start(const char *doing,

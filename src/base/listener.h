@@ -8,14 +8,17 @@
 #include <stdint.h>
 #include <time.h>
 
+enum { LISTENER_MOST = 64 };
+
 struct listener {
 	void (*progress)(void *arg, const char *text); /* "indexing: 40%" */
 	void (*trouble)(void *arg, const char *text);  /* "FILE: record 3 ..." */
 	void *arg;
-	unsigned int nr_troubles; /* told so far: there may be millions */
+	unsigned int nr_troubles; /* told so far: there may be millions... */
+	uint64_t told[LISTENER_MOST]; /* ...and the same many times: hashes */
 };
 
-/* Where in the file at path something is wrong. listener may be NULL. */
+/* Where in the file at path something is wrong; told once. listener may be NULL. */
 void listener_trouble(struct listener *listener, const char *path,
 		      const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

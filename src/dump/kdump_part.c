@@ -185,14 +185,18 @@ static bool contradicts(const struct kdump_part *part,
 static void look_at_last(struct kdump_part *part, uint64_t nr,
 			 struct listener *listener)
 {
-	enum { LOOK_AT = 256 };
+	enum { LOOK_AT = 256, MOST = 1 << 13 };
+	unsigned int looked = 0;
 	char what[64];
 
 	part->cut = !part->source->complete;
-	for (uint64_t i = 0; i < nr && i < LOOK_AT; i++) {
+	for (uint64_t i = 0; i < nr && i < MOST && looked < LOOK_AT; i++) {
 		uint64_t rank = part->start_rank + nr - 1 - i;
-		struct kdump_place place;
+		struct kdump_place place = { .offset = UINT64_MAX };
 		enum page_state state = kdump_part_find(part, rank, &place);
+
+		/* The page of zeros is in front, and many descriptors' */
+		looked += place.offset != part->data;
 
 		if ((state == PAGE_TRUNCATED && !part->cut) ||
 		    (state == PAGE_DAMAGED && !part->nonsense)) {
