@@ -47,7 +47,7 @@ poke() {
 	END
 	KWALK_DEBUG_PATH=debug "$KWALK" -q -j vmlinuz x86_64 -c info >answers
 	grep -q '"vmlinux","value":"vmlinuz","source":"command line"' answers
-	grep -q '"vmlinux_debug","value":"debug/boot/vmlinux-6.1.0-18-amd64","source":"the dump.s release"' answers
+	grep -q '"vmlinux_debug","value":"debug/boot/vmlinux-6.1.0-18-amd64","source":"found by the dump.s release"' answers
 	# Both given, in any order.
 	"$KWALK" -q -j debug/boot/* x86_64 vmlinuz -c 'sym schedule' | grep -q '"0xffffffff81002000"'
 }
