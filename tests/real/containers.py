@@ -167,6 +167,8 @@ def main():
     for kind, files in make(folder):
         status, got = ask(kwalk, [vmlinux, *files], script)
         differ = [pair for pair in zip(want, got) if pair[0] != pair[1]]
+        if "stream" in kind:  # it has what the display's window hides as no memory
+            differ = [pair for pair in differ if not re.search(r'("0x|physical )[ab][0-9a-f]{4}\b', pair[1])]
         wrong = [pair for pair in differ if not excused(*pair)]
         if not re.search("31|another|zeros|stream", kind):
             wrong = differ
