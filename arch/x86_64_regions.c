@@ -308,6 +308,13 @@ static uint64_t fixmap_start(struct kernel *kernel)
 	return top - ((uint64_t)slots << 12);
 }
 
+/* KASLR places a region by what it holds, not by the size that is kept for it:
+ * of five levels' vmemmap some would lie beyond the last address. */
+static uint64_t last_of(uint64_t first, uint64_t size)
+{
+	return size - 1 > UINT64_MAX - first ? UINT64_MAX : first + size - 1;
+}
+
 /* Last byte of the direct map's space: the kernel's own limit where it keeps
  * one (6.11, and stable kernels before), else the layout's size. */
 static uint64_t direct_map_last(struct kernel *kernel,
@@ -318,8 +325,8 @@ static uint64_t direct_map_last(struct kernel *kernel,
 
 	if (kernel_read_variable(kernel, "direct_map_physmem_end", &end) ||
 	    kernel_read_variable(kernel, "physmem_end", &end))
-		return page_offset + end;
-	return page_offset + layout->direct_map_size - 1;
+		return last_of(page_offset, end + 1);
+	return last_of(page_offset, layout->direct_map_size);
 }
 
 static uint64_t smaller(uint64_t a, uint64_t b)
@@ -348,7 +355,7 @@ static void add_moving_regions(struct kernel *kernel,
 		region_add(list, "direct-map", page_offset,
 			   smaller(direct_last, vmalloc - 1));
 		region_add(list, "vmalloc", vmalloc,
-			   smaller(vmalloc + layout->vmalloc_size - 1,
+			   smaller(last_of(vmalloc, layout->vmalloc_size),
 				   vmemmap - 1));
 	} else {
 		/* It holds all memory at least; vmalloc begins somewhere above. */
@@ -360,7 +367,7 @@ static void add_moving_regions(struct kernel *kernel,
 	}
 	if (has_vmemmap)
 		region_add(list, "vmemmap", vmemmap,
-			   smaller(vmemmap + layout->vmemmap_size - 1, end));
+			   smaller(last_of(vmemmap, layout->vmemmap_size), end));
 }
 
 static void add_fixed_regions(struct kernel *kernel,

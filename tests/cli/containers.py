@@ -3,19 +3,22 @@
 """containers.py FORMAT DUMP OUTPUT: the memory of an ELF dump in another container
 
 FORMAT is raw (one file, from address 0 on, gaps as zeros), raws (a file a
-range: OUTPUT.ADDRESS), lime, avml, qemu (a migration stream), virsh, vmss, vmem
+range: OUTPUT.ADDRESS), lime, avml, qemu (a migration stream), numa (one of two nodes), microvm, virsh, vmss, vmem
 (with OUTPUT.vmsn beside), note (the VMCOREINFO text alone).
 Written from each format's own source, without regard to how kwalk reads it.
 """
+import mmap
 import struct
 import sys
 
 PT_LOAD, PT_NOTE = 1, 4
+ZEROS = bytes(65536)
 
 
 def read_elf(path):
     """Ranges as (paddr, bytes), and the text of VMCOREINFO."""
-    data = open(path, "rb").read()
+    with open(path, "rb") as file:
+        data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     wide = data[4] == 2
     phoff, = struct.unpack_from("<Q", data, 32) if wide else struct.unpack_from("<I", data, 28)
     size, count = struct.unpack_from("<HH", data, 54 if wide else 42)
@@ -46,17 +49,28 @@ def find_note(notes):
     return b""
 
 
+def put(out, content):
+    """Zeros as holes, so that a large memory is written fast."""
+    for at in range(0, len(content), len(ZEROS)):
+        part = bytes(content[at:at + len(ZEROS)])
+        if part == ZEROS[:len(part)]:
+            out.seek(len(part), 1)
+        else:
+            out.write(part)
+    out.truncate()
+
+
 def write_raw(ranges, output):
     with open(output, "wb") as out:
         for paddr, content in ranges:
             out.seek(paddr)
-            out.write(content)
+            put(out, content)
 
 
 def write_raws(ranges, output):
     for paddr, content in ranges:
         with open(f"{output}.{paddr:x}", "wb") as out:
-            out.write(content)
+            put(out, content)
 
 
 def header(magic, version, paddr, size):
@@ -67,7 +81,7 @@ def write_lime(ranges, output):
     with open(output, "wb") as out:
         for paddr, content in ranges:
             out.write(header(0x4C694D45, 1, paddr, len(content)))
-            out.write(content)
+            put(out, content)
 
 
 def crc_table():
@@ -121,6 +135,8 @@ def frames(content, known):
     yield b"\xff\x06\0\0sNaPpY"
     for at in range(0, len(content), 65536):
         part = bytes(content[at:at + 65536])
+        if part == ZEROS:
+            part = ZEROS  # whose hash is known
         if part not in known:
             crc = struct.pack("<I", masked_crc(part))
             packed = snappy(part)
@@ -152,27 +168,31 @@ def string(text):
     return bytes([len(text)]) + text.encode()
 
 
-def write_qemu(ranges, output, before=b""):
+def write_qemu(ranges, output, before=b"", machine=b"pc-i440fx-7.2", nodes=(("pc.ram", 0),), others=()):
     """Configuration, one start section with the blocks, pages in two parts, from the end on; each first as something
-    else. 32M are below any machine's hole."""
+    else. 32M are below any machine's hole. Nodes are the names of blocks and where they begin."""
     size = max(paddr + len(content) for paddr, content in ranges)
+    ends = [start for _, start in nodes[1:]] + [size]
+    blocks = [(name, end - start) for (name, start), end in zip(nodes, ends)]
+    blocks = sorted([*blocks, *others, ("vga.vram", 0x10000)], key=lambda block: -block[1])
     all_pages = list(pages(ranges))[::-1]
     with open(output, "wb") as out:
         out.write(before + b"QEVM" + struct.pack(">I", 3))
-        out.write(b"\7" + struct.pack(">I", 14) + b"pc-i440fx-7.2\0")
+        out.write(b"\7" + struct.pack(">I", len(machine) + 1) + machine + b"\0")
         out.write(b"\5" + string("configuration/capabilities") + struct.pack(">II", 1, 1) + string("x-ignore"))
         out.write(b"\1" + struct.pack(">I", 2) + string("ram") + struct.pack(">II", 0, 4))
-        out.write(struct.pack(">Q", size + 0x10000 | 4))
-        out.write(string("vga.vram") + struct.pack(">Q", 0x10000) + string("pc.ram") + struct.pack(">Q", size))
+        out.write(struct.pack(">Q", sum(size for _, size in blocks) | 4))
+        for name, length in blocks:
+            out.write(string(name) + struct.pack(">Q", length))
         out.write(struct.pack(">Q", 8) + string("vga.vram") + b"v" * 4096)
         out.write(struct.pack(">Q", 0x10) + b"\x7e" + struct.pack(">I", 2))
-        half = len(all_pages) // 2
+        half, last = len(all_pages) // 2, None
         for kind, part in ((2, all_pages[:half]), (3, all_pages[half:])):
             out.write(bytes([kind]) + struct.pack(">I", 2))
             for n, (paddr, content) in enumerate(part):
-                first = kind == 2 and n == 0
-                name = string("pc.ram") if first else b""
-                flags = 0 if first else 0x20
+                block, start = [node for node in nodes if node[1] <= paddr][-1]
+                name, flags = (b"", 0x20) if block == last else (string(block), 0)
+                last, paddr = block, paddr - start
                 if n % 7 == 0:
                     out.write(struct.pack(">Q", paddr | 8 | flags) + name + b"old!" * 1024)
                     name, flags = b"", 0x20
@@ -182,6 +202,15 @@ def write_qemu(ranges, output, before=b""):
                     out.write(struct.pack(">Q", paddr | 8 | flags) + name + content)
             out.write(struct.pack(">Q", 0x10) + b"\x7e" + struct.pack(">I", 2))
         out.write(b"\4" + struct.pack(">I", 3) + string("timer") + struct.pack(">II", 0, 2) + b"more")
+
+
+def write_numa(ranges, output):
+    write_qemu(ranges, output, machine=b"pc-q35-8.0", nodes=(("ram-node0", 0), ("ram-node1", 8 << 20)),
+               others=(("memdimm0", 1 << 20), ("/rom@etc/acpi/tables", 0x20000)))
+
+
+def write_microvm(ranges, output):
+    write_qemu(ranges, output, machine=b"microvm", nodes=(("/objects/microvm.ram", 0),))
 
 
 def write_virsh(ranges, output):
@@ -221,7 +250,9 @@ def write_vmss(ranges, output):
 
 
 def write_vmem(ranges, output):
-    open(output, "wb").write(b"".join(c for _, c in ranges))
+    with open(output, "wb") as out:
+        for _, content in ranges:
+            put(out, content)
     open(output + ".vmsn", "wb").write(vmware_state(ranges))
 
 
@@ -233,7 +264,9 @@ def main():
     else:
         {"raw": write_raw, "raws": write_raws, "lime": write_lime,
          "avml": write_avml, "qemu": write_qemu, "virsh": write_virsh,
+         "numa": write_numa, "microvm": write_microvm,
          "vmss": write_vmss, "vmem": write_vmem}[form](ranges, output)
 
 
-main()
+if __name__ == "__main__":
+    main()

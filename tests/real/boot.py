@@ -12,6 +12,7 @@ DIR then holds
                 the same of the table for user mode, where the kernel keeps two
   vmcore        the memory image: QEMU's, or with --crash a capture kernel's /proc/vmcore
   vmcore.kdump  the same as QEMU compresses it, without --crash
+  vmcore.stream the same as a migration stream, if that can tell where memory is
 """
 import argparse
 import json
@@ -191,6 +192,17 @@ class Guest:
         self.monitor.call("dump-guest-memory", paging=False, protocol="file:" + self.path("vmcore"))
         self.monitor.call("dump-guest-memory", paging=False, protocol="file:" + self.path("vmcore.kdump"),
                           format="kdump-zlib")
+        # Nothing in a stream tells of a machine that has its memory elsewhere.
+        if "max-ram-below-4g" not in self.options.machine:
+            self.migrate(self.path("vmcore.stream"))
+
+    def migrate(self, path):
+        self.monitor.call("migrate-set-parameters", **{"max-bandwidth": 16 * GIGA})
+        self.monitor.call("migrate", uri=f"exec:cat > '{path}'")
+        while (status := self.monitor.call("query-migrate")["status"]) != "completed":
+            if status in ("failed", "cancelled"):
+                raise Failure("the migration has " + status)
+            time.sleep(0.1)
 
     def crash(self):
         self.monitor.call("cont")

@@ -1,0 +1,53 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""running.py KWALK DIR NAME: what a kwalk in the guest said from /proc/kcore and /dev/mem, which serial.log has, against
+what KWALK says of the guest's image, taken later; a line of TAP for each. Nothing where none was asked there."""
+import json
+import os
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+# Bits of entries that the CPU sets, and what counts use.
+CHANGING = ("levels", "source")
+
+
+def steady(line):
+    answer = json.loads(line)
+    levels = [(level["name"], level.get("entry_address")) for level in answer.get("levels", [])]
+    return {key: value for key, value in answer.items() if key not in CHANGING}, levels
+
+
+def tell(good, name, text, lines=()):
+    print(f"{'ok' if good else 'not ok'} - {name}: {text}")
+    for line in lines:
+        print(f"#   {line[:400]}")
+    return not good
+
+
+def main():
+    kwalk, folder, name = sys.argv[1:]
+    with open(os.path.join(folder, "serial.log"), encoding="utf-8", errors="replace") as file:
+        serial = file.read().replace("\r", "").splitlines()
+    kcore = [line[7:] for line in serial if line.startswith("@kcore ")]
+    devmem = [line[8:] for line in serial if line.startswith("@devmem ")]
+    if not kcore:
+        return 0
+    done = subprocess.run([kwalk, "-q", "-j", "-x", os.path.join(HERE, "questions"), os.path.join(folder, "vmcore")],
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+    want = done.stdout.decode().splitlines()
+    got = [line for line in kcore if line.startswith("{")]
+    differ = [pair for pair in zip(want, got) if steady(pair[0]) != steady(pair[1])]
+    mapped = sum('"status":"mapped"' in line for line in got)
+    failed = tell(len(got) == len(want) > 40 and mapped >= 6 and not differ, name,
+                  f"/proc/kcore, read inside: {len(want) - len(differ)} of {len(want)} answers the same",
+                  [line for pair in differ[:3] for line in pair] or kcore[-3:] * (len(got) != len(want)))
+    # Distributions' kernels do not show their memory there: that has to be said, and nothing answered from it.
+    refused = any("STRICT_DEVMEM" in line for line in devmem)
+    answered = [line for line in devmem if '"status":"mapped"' in line or '"values"' in line]
+    failed += tell(refused and not answered, name, "/dev/mem, read inside: refused, and no answer made of it",
+                   answered[:3] or devmem[:3])
+    return failed
+
+
+sys.exit(1 if main() else 0)
