@@ -59,6 +59,14 @@ load common
 	END
 }
 
+@test "x86-64 with KASLR and five levels: no end beyond the last address" {
+	dump x86_64-5level-kaslr
+	vmlinux 64
+	answers vmlinux x86_64-5level-kaslr 'region fffee8d680070000' <<-END
+	fffee8d680070000 status=ok region=vmemmap start=0xfffee8d680000000 end=0xfffffdffffffffff
+	END
+}
+
 @test "sections of the image" {
 	dump x86_64
 	vmlinux 64
