@@ -114,7 +114,6 @@ struct vmlinux *debug_file_join(struct vmlinux *one, struct vmlinux *two,
 struct search {
 	struct vmlinux *vmlinux; /* whose parts are looked for */
 	const char *path;        /* folders, separated by ':' */
-	char folder[PATH_MAX];   /* of the file itself; "" where that is not known */
 };
 
 /* Tries one place; true ends the search. */
@@ -171,13 +170,27 @@ static bool try_build_id(struct search *search, struct bytes id, try_place *try)
 	return false;
 }
 
+/* The file's own, into folder. */
+static bool find_folder(const struct search *search, char folder[PATH_MAX])
+{
+	char *slash;
+
+	if (!realpath(search->vmlinux->file.path, folder))
+		return false;
+	slash = strrchr(folder, '/');
+	if (slash)
+		*slash = '\0';
+	return true;
+}
+
 /* Beside the file, in .debug there, and in the same folder of each tree. */
 static bool try_link(struct search *search, const char *name, try_place *try)
 {
 	static const char by[] = ".gnu_debuglink";
-	const char *at = search->path, *folder = search->folder;
+	const char *at = search->path;
+	char folder[PATH_MAX];
 
-	if (!*folder)
+	if (!find_folder(search, folder))
 		return false;
 	if (try_format(search, try, by, "%s/%s", folder, name) ||
 	    try_format(search, try, by, "%s/.debug/%s", folder, name))
@@ -194,17 +207,6 @@ static bool try_link(struct search *search, const char *name, try_place *try)
 		at += *at == ':';
 	}
 	return false;
-}
-
-static void find_folder(struct search *search)
-{
-	char *slash;
-
-	if (!realpath(search->vmlinux->file.path, search->folder))
-		search->folder[0] = '\0';
-	slash = strrchr(search->folder, '/');
-	if (slash)
-		*slash = '\0';
 }
 
 static bool try_debug(struct search *search, const char *path,
@@ -264,6 +266,7 @@ static void search_supplement(struct search *search)
 	Elf_Data *link = elf ? elf_section_data(elf, ".gnu_debugaltlink") : NULL;
 	const char *name = link ? link->d_buf : NULL;
 	size_t length = name ? strnlen(name, link->d_size) : 0;
+	char folder[PATH_MAX];
 
 	if (!length || link->d_size - length < 3 ||
 	    try_build_id(search,
@@ -273,9 +276,8 @@ static void search_supplement(struct search *search)
 		return;
 	if (*name == '/')
 		try_supplement(search, name, NULL);
-	else if (*search->folder)
-		try_format(search, try_supplement, NULL, "%s/%s",
-			   search->folder, name);
+	else if (find_folder(search, folder))
+		try_format(search, try_supplement, NULL, "%s/%s", folder, name);
 }
 
 void debug_file_search(struct vmlinux *vmlinux, const char *path)
@@ -290,7 +292,6 @@ void debug_file_search(struct vmlinux *vmlinux, const char *path)
 
 	if (!*search.path || !vmlinux->elf)
 		return;
-	find_folder(&search);
 	if (!vmlinux->debug &&
 	    (!vmlinux->symbols || !vmlinux_has_types(vmlinux)) &&
 	    !(vmlinux_build_id(vmlinux, &id) &&
@@ -300,7 +301,6 @@ void debug_file_search(struct vmlinux *vmlinux, const char *path)
 	search_supplement(&search);
 	if (vmlinux->debug) {
 		search.vmlinux = vmlinux->debug;
-		find_folder(&search);
 		search_supplement(&search);
 	}
 }

@@ -221,6 +221,19 @@ static bool from_vmlinux(const struct fact_source *source)
 	return strstr(source->name, "vmlinux");
 }
 
+/* *doubtful: it looked at a fact that is. */
+static bool ask(struct kernel *kernel, const struct fact_source *source,
+		uint64_t *value, bool *doubtful)
+{
+	bool before = kernel->leans_on_doubt, known;
+
+	kernel->leans_on_doubt = false;
+	known = source->find(kernel, source->arg, value);
+	*doubtful = kernel->leans_on_doubt;
+	kernel->leans_on_doubt = before || *doubtful;
+	return known;
+}
+
 /* One round of asking; in the second only a vmlinux that does not belong to the
  * dump is left to ask. */
 static bool ask_sources(struct kernel *kernel, enum fact_id id, bool foreign)
@@ -228,18 +241,21 @@ static bool ask_sources(struct kernel *kernel, enum fact_id id, bool foreign)
 	const struct fact_source *source;
 	struct cursor cursor = { 0 };
 	bool known = false, differs = kernel->identity.match == VMLINUX_DIFFERS;
+	bool doubtful;
 	uint64_t value;
 
 	while ((source = next_source(kernel, id, &cursor))) {
 		if ((known && source->use != SOURCE_CHEAP) ||
 		    (differs && from_vmlinux(source)) != foreign ||
-		    !source->find(kernel, source->arg, &value))
+		    !ask(kernel, source, &value, &doubtful))
 			continue;
-		if (!known)
+		if (!known) {
 			settle(kernel, id, source, value);
-		else if (says_otherwise(&kernel->facts[id], source, value))
+			kernel->facts[id].doubtful = doubtful || foreign;
+		} else if (says_otherwise(&kernel->facts[id], source, value)) {
 			warn_contradiction(kernel, id, name_of(kernel, source),
 					   value);
+		}
 		known = true;
 	}
 	return known;
@@ -256,10 +272,8 @@ static void find_fact(struct kernel *kernel, enum fact_id id)
 
 	fact->status = FACT_BUSY;
 	known = ask_sources(kernel, id, false);
-	if (!known && kernel->identity.match == VMLINUX_DIFFERS) {
+	if (!known && kernel->identity.match == VMLINUX_DIFFERS)
 		known = ask_sources(kernel, id, true);
-		fact->doubtful = known;
-	}
 	fact->status = known ? FACT_KNOWN : FACT_NOT_KNOWN;
 }
 
@@ -269,6 +283,8 @@ bool kernel_fact(struct kernel *kernel, enum fact_id id, uint64_t *value)
 
 	if (fact->status == FACT_UNTRIED)
 		find_fact(kernel, id);
+	if (fact->doubtful)
+		kernel->leans_on_doubt = true;
 	*value = fact->value;
 	return fact->status == FACT_KNOWN;
 }

@@ -52,7 +52,8 @@ enum fact_status { FACT_UNTRIED, FACT_BUSY, FACT_KNOWN, FACT_NOT_KNOWN };
 struct fact {
 	enum fact_status status;
 	bool given;         /* by -o: not to be found */
-	bool doubtful;      /* it hangs on a vmlinux that does not belong here */
+	bool doubtful;      /* it, or a fact it is made of, is from a vmlinux that
+			     * does not belong here */
 	uint64_t value;     /* signed facts as two's complement */
 	const struct fact_source *from; /* NULL where it was given */
 	const char *source; /* its name: static text, or owned by the kernel */

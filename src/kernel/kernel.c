@@ -330,8 +330,11 @@ const struct space *kernel_space(struct kernel *kernel, struct error *err)
 {
 	uint64_t root;
 
-	if (kernel->has_space)
+	if (kernel->has_space) {
+		if (kernel->facts[FACT_ROOT].doubtful)
+			kernel->leans_on_doubt = true;
 		return &kernel->space;
+	}
 	if (!prepare_space(kernel, &kernel->space, err) ||
 	    !kernel_require(kernel, FACT_ROOT, &root, err))
 		return NULL;

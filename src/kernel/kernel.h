@@ -56,6 +56,7 @@ struct kernel {
 	struct file note_file;   /* -o vmcoreinfo= */
 	struct identity identity; /* release, and whether vmlinux belongs here */
 	struct fact facts[NR_FACTS];
+	bool leans_on_doubt; /* a doubtful fact was looked at: for who finds one */
 	struct source_name *source_names; /* owned; see facts.c */
 	struct dump_symbols dump_symbols; /* see kernel_kallsyms() */
 	struct dump_types dump_types;     /* see kernel_types() */

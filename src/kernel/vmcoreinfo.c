@@ -120,7 +120,7 @@ bool vmcoreinfo_next_symbol(const struct vmcoreinfo *note, size_t *at,
 			continue;
 		line += strlen(start);
 		length = (size_t)(close - line);
-		if (length >= VMCOREINFO_NAME)
+		if (!length || length >= VMCOREINFO_NAME)
 			continue;
 		memcpy(name, line, length);
 		name[length] = '\0';

@@ -19,7 +19,7 @@ enum {
 };
 
 /* Unpacked, the largest kernels have some 100M. */
-static const uint32_t most_unpacked = UINT32_C(1) << 30;
+static const uint32_t most_unpacked = UINT32_C(1) << 29;
 
 bool vmlinuz_probe(const struct file *file)
 {

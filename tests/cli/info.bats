@@ -179,3 +179,50 @@ load common
 	grep -q 'does not belong' complaints
 	fails 2 'vmlinux strict belong' --strict vmlinux x86_64 -c info
 }
+
+# differs VALUE...: the warning of the wrong vmlinux has both, no fact that info
+# lists leans on it unmarked, and --strict refuses it.
+differs() {
+	local value
+
+	"$KWALK" -q wrong kernel -c info >answers 2>complaints
+	for value; do
+		complains "$value"
+	done
+	grep -q '^vmlinux_match *does not belong to the dump' answers
+	if grep -E 'vmlinux (symbol|debug|program)|less that of vmlinux' answers | grep -v 'doubtful: of another kernel'; then
+		return 1
+	fi
+	fails 2 'wrong belong strict' --strict wrong kernel -c info
+}
+
+@test "a vmlinux of another build: release, build-id, banner, a debug file" {
+	"$MKDUMP" "$DUMPS/x86_64.txt" kernel
+	BUILD_ID=0xdead0001 vmlinux 64 5.10.0-9-amd64
+	mv vmlinux wrong
+	differs '"6.1.0-18-amd64"' '"5.10.0-9-amd64"'
+	grep -q '^max_pfn .*doubtful' answers
+	# Without a banner, as in a debug file, the build-id is what there is.
+	BUILD_ID=0xdead0001 vmlinux 64
+	objcopy --only-keep-debug vmlinux wrong
+	differs '"c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00"' '"dead0001"'
+	# Without a build-id the banner of the same release.
+	BUILD_ID=none vmlinux 64
+	sed 's/#1 SMP/#2 SMP/' vmlinux >wrong
+	if cmp -s vmlinux wrong; then
+		return 1
+	fi
+	differs '#1 SMP' '#2 SMP'
+	mv vmlinux right
+	"$KWALK" -q right kernel -c info | grep -q '^vmlinux_match *matches the dump *linux_banner'
+}
+
+@test "a fact that is made of doubtful ones is doubtful" {
+	"$MKDUMP" "$DUMPS/i386-kaslr.txt" kernel
+	BUILD_ID=0xdead0001 vmlinux 32 5.10.0-9-686
+	mv vmlinux wrong
+	differs '"6.1.0-18-686"' '"5.10.0-9-686"'
+	for fact in kaslr_offset max_pfn; do
+		grep -q "^$fact .*doubtful" answers
+	done
+}

@@ -57,12 +57,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* A copy, so that a byte too far is noticed. */
 	uint8_t *text = malloc(size ? size : 1);
 	struct vmcoreinfo note = { .text = { text, size } };
+	char name[VMCOREINFO_NAME];
+	uint64_t value, again;
+	size_t at = 0;
 
 	if (size)
 		memcpy(text, data, size);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		ask(&note, names[i]);
 	ask_by_line(&note);
+	while (vmcoreinfo_next_symbol(&note, &at, name, &value))
+		PROMISED(vmcoreinfo_symbol(&note, name, &again) &&
+			 again == value);
 	free(text);
 	return 0;
 }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The input is a vmlinux, given along with the dump that FUZZ_DUMP names. */
+/* The input is a vmlinux, a boot image or a System.map, given along with the dump
+ * that FUZZ_DUMP names. */
 #include "ask.h"
 #include "mutate.h"
+
+#include "kernel/debug_file.h"
 
 static const char *dump_path;
 
@@ -51,7 +54,8 @@ static void ask_symbols(struct kernel *kernel, struct input *rest)
 			continue;
 		PROMISED(symbol.name);
 		symbols_find(symbols, symbol.name, &found);
-		vmlinux_section_at(kernel->vmlinux, symbol.address);
+		symbols_room(symbols, symbol.address);
+		vmlinux_covers(kernel->vmlinux, symbol.address);
 		vmlinux_content(kernel->vmlinux, symbol.address, 16);
 	}
 }
@@ -75,6 +79,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	kernel = kernel_create(dump, vmlinux, &err);
 	if (!kernel)
 		return 0;
+	/* Its links lead nowhere, but are read. */
+	debug_file_search(vmlinux, "/nonexistent");
 	ask_symbols(kernel, &rest);
 	ask_all(kernel, &again);
 	return 0;

@@ -278,6 +278,31 @@ static void long_names(void **state)
 	release(&note);
 }
 
+/* One after the other; what is none, or has no number, is passed over. */
+static void symbols_in_order(void **state)
+{
+	static const char text[] =
+		"SYMBOL(a)=1\nSIZE(b)=2\nSYMBOL(c)=x\nSYMBOL()=3\nSYMBOL(d=4\n"
+		"SYMBOL\nSYMBOL(\n\nXSYMBOL(e)=5\nSYMBOL(f)=ffffffff81000000\nSYMBOL(g)=7";
+	struct vmcoreinfo note = copy(text, sizeof(text) - 1);
+	char name[VMCOREINFO_NAME], all[64] = "";
+	uint64_t value, sum = 0;
+	size_t at = 0;
+
+	(void)state;
+	while (vmcoreinfo_next_symbol(&note, &at, name, &value)) {
+		strcat(all, name);
+		sum += value;
+	}
+	assert_string_equal(all, "afg");
+	assert_true(sum == UINT64_C(0xffffffff81000008));
+	release(&note);
+	note = copy("", 0);
+	at = 0;
+	assert_false(vmcoreinfo_next_symbol(&note, &at, name, &value));
+	release(&note);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -290,6 +315,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_number),
 		cmocka_unit_test(zero_bytes),
 		cmocka_unit_test(long_names),
+		cmocka_unit_test(symbols_in_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

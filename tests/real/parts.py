@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""parts.py KWALK DIR VMLINUX NAME: asks about the guest recorded in DIR with parts of its kernel's
+files in vmlinux's place: the boot image beside VMLINUX, a System.map of VMLINUX, both. Prints TAP
+without numbers. Status: 1 where anything differs, 2 where nothing could be compared."""
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+from compare import Check, Session, check_facts, check_kallsyms, check_symbols
+from records import Record
+
+# What scripts/mksysmap of the kernel leaves out.
+NO_SYMBOL = re.compile(rb" [aUNw] | \$|\.L|__crc_|__kstrtab")
+
+
+def write_map(vmlinux, file):
+    for line in subprocess.run(["nm", "-n", vmlinux], check=True, stdout=subprocess.PIPE).stdout.splitlines(True):
+        if not NO_SYMBOL.search(line):
+            file.write(line)
+    file.flush()
+
+
+def check_match(session, **expected):
+    """What info says of the file: each belongs to the dump, and is what it is."""
+    with Check(session.name, "belongs to the dump") as check:
+        facts = {answer["fact"]: answer for answer in session.ask(["info"])}
+        expected["match"] = "matches the dump"
+        for name, value in expected.items():
+            got = facts.get("vmlinux_" + name, {}).get("value")
+            check.true(f"vmlinux_{name} is {got}, not {value}", got == value)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("kwalk", "dir", "vmlinux", "name"):
+        parser.add_argument(name)
+    options = parser.parse_args()
+    name, vmlinux = options.name, options.vmlinux
+    record = Record(options.dir, vmlinux)
+    dump, image = record.path("vmcore"), os.path.join(os.path.dirname(vmlinux), "vmlinuz")
+
+    session = Session(options.kwalk, f"{name} with its boot image", [image, dump])
+    check_facts(record, session, True)
+    check_match(session, symbols="none")
+    check_kallsyms(record, session)
+    with tempfile.NamedTemporaryFile(prefix="System.map.") as file:
+        write_map(vmlinux, file)
+        session = Session(options.kwalk, f"{name} with its System.map", [file.name, dump])
+        check_facts(record, session, True)
+        check_match(session, kind="System.map")
+        check_symbols(record, session)
+        session = Session(options.kwalk, f"{name} with both", [file.name, image, dump])
+        check_facts(record, session, True)
+        check_match(session, debug=file.name)
+    return 1 if Check.total_failed else 0
+
+
+if __name__ == "__main__":
+    try:
+        STATUS = main()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError,
+            subprocess.CalledProcessError) as problem:
+        print(f"{type(problem).__name__}: {problem}", file=sys.stderr)
+        STATUS = 2
+    sys.exit(STATUS)
