@@ -329,6 +329,16 @@ void output_error(struct output *output, const char *command,
 	output_end(output);
 }
 
+void output_note(struct output *output, const char *line)
+{
+	if (output->json)
+		return;
+	writer_put(&output->writer, "  ", 2);
+	for (; *line; line++)
+		writer_put_byte(&output->writer, printable(*line));
+	writer_put_byte(&output->writer, '\n');
+}
+
 static void free_text(struct output *output, const char *text, size_t size)
 {
 	writer_put(&output->writer, text, size);

@@ -61,6 +61,10 @@ void output_object_end(struct output *output);
 void output_error(struct output *output, const char *command,
 		  const char *input, const char *message);
 
+/* A line under the row of an answer that has ended (text mode only). The next
+ * row still fits the heading. */
+void output_note(struct output *output, const char *line);
+
 /* Free text (text mode only; JSON mode ignores all of them). */
 void output_text(struct output *output, const char *text);
 /* A whole line, its newline included (see row.h). */

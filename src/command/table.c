@@ -76,14 +76,6 @@ void table_begin_cell(struct table *table, const char *name,
 	};
 }
 
-/* What came out of a dump must not steer the terminal. */
-static char printable(char byte)
-{
-	unsigned char value = byte;
-
-	return value < 0x20 || value == 0x7f ? '?' : byte;
-}
-
 void table_put(struct table *table, const char *data, size_t size)
 {
 	size_t room = sizeof(table->text) - table->used;

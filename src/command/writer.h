@@ -40,6 +40,14 @@ static inline void writer_put(struct writer *writer, const void *data,
 	writer->used += size;
 }
 
+/* What came out of a dump must not steer the terminal. */
+static inline char printable(char byte)
+{
+	unsigned char value = byte;
+
+	return value < 0x20 || value == 0x7f ? '?' : byte;
+}
+
 void writer_put_byte(struct writer *writer, char byte);
 void writer_put_text(struct writer *writer, const char *text);
 void writer_put_spaces(struct writer *writer, size_t count);

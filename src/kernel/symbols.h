@@ -45,6 +45,12 @@ bool symbols_find(struct symbols *symbols, const char *name,
 bool symbols_at(struct symbols *symbols, uint64_t address,
 		struct symbol *symbol);
 
+/* The function or object of one section (its index) that holds address, where
+ * the section has no place of its own in the address space: x86-64's per-CPU
+ * variables. Goes through the whole table. */
+bool symbols_at_in_section(const struct symbols *symbols, uint16_t section,
+			   uint64_t address, struct symbol *symbol);
+
 /* For completion: calls visit for each name that starts with prefix (every
  * name once), until it returns false. */
 void symbols_complete(struct symbols *symbols, const char *prefix,
