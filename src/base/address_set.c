@@ -46,6 +46,11 @@ enum address_added address_set_add(struct address_set *set, uint64_t address)
 	return ADDRESS_NEW;
 }
 
+bool address_set_has(const struct address_set *set, uint64_t address)
+{
+	return address && set->nr && *slot_of(set, address);
+}
+
 void address_set_release(struct address_set *set)
 {
 	free(set->slot);

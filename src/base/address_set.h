@@ -15,4 +15,5 @@ enum address_added { ADDRESS_NEW, ADDRESS_SEEN, ADDRESS_NO_MEMORY };
 
 /* address must not be 0. A zeroed set is empty. */
 enum address_added address_set_add(struct address_set *set, uint64_t address);
+bool address_set_has(const struct address_set *set, uint64_t address);
 void address_set_release(struct address_set *set);

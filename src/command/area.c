@@ -192,29 +192,29 @@ static void json_area(struct session *session, const struct vmalloc_area *area,
 }
 
 static void text_area(struct session *session, const struct vmalloc_area *area,
-		      bool in_guard, struct note *note)
+		      bool in_guard, struct notes *notes)
 {
 	const struct module_range *module = module_of(session, area);
 	const char *kind = kind_of(area, module);
 	const char *resource = resource_of(session, area);
 	char caller[512];
 
-	note_add(note, "AREA: %s%s%s%s%" PRIx64 " to %" PRIx64,
+	notes_add(notes, "AREA: %s%s%s%s%" PRIx64 " to %" PRIx64,
 		 kind ? kind : "", module ? " " : "",
 		 module ? module->name : "",
 		 in_guard ? ", guard page of " : ", ", area->start, area->last);
 	if (area->physical)
-		note_add(note, ", of %" PRIx64, area->physical);
+		notes_append(notes, ", of %" PRIx64, area->physical);
 	if (*resource)
-		note_add(note, " (%s)", resource);
+		notes_append(notes, " (%s)", resource);
 	if (caller_text(session, area, caller, sizeof(caller)))
-		note_add(note, ", by %s", caller);
+		notes_append(notes, ", by %s", caller);
 }
 
 /* The gap that vaddr lies in, as far as the region reaches. */
 static void output_free(struct session *session, const struct region *region,
 			const struct vmalloc_list *list, uint64_t vaddr,
-			struct note *note)
+			struct notes *notes)
 {
 	struct output *output = session->output;
 	uint64_t start = region->first, last = region->last;
@@ -227,7 +227,7 @@ static void output_free(struct session *session, const struct region *region,
 		if (area->start > vaddr && area->start <= last)
 			last = area->start - 1;
 	}
-	note_add(note, "AREA: free, %" PRIx64 " to %" PRIx64, start, last);
+	notes_add(notes, "AREA: free, %" PRIx64 " to %" PRIx64, start, last);
 	output_member_begin(output, "area");
 	output_hex(output, "start", start);
 	output_hex(output, "end", last);
@@ -249,7 +249,7 @@ static void output_module(struct session *session, uint64_t vaddr)
 }
 
 void output_area_at(struct session *session, const struct region *region,
-		    uint64_t vaddr, struct note *note)
+		    uint64_t vaddr, struct notes *notes)
 {
 	struct watch watch = command_watch(session);
 	const struct vmalloc_list *list;
@@ -267,8 +267,8 @@ void output_area_at(struct session *session, const struct region *region,
 		in_guard =
 			vaddr > vmalloc_area_used_last(session->kernel, area);
 		json_area(session, area, in_guard);
-		text_area(session, area, in_guard, note);
+		text_area(session, area, in_guard, notes);
 	} else if (!list->damages.nr) {
-		output_free(session, region, list, vaddr, note);
+		output_free(session, region, list, vaddr, notes);
 	}
 }

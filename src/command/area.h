@@ -3,7 +3,7 @@
 #pragma once
 
 #include "command/command.h"
-#include "command/note.h"
+#include "command/notes.h"
 #include "kernel/vmalloc.h"
 
 /* Fields of the open answer: range, kind, and what else is known of it. */
@@ -12,4 +12,4 @@ void output_area(struct session *session, const struct vmalloc_area *area);
 /* What lies at vaddr in a region that has areas: the field "area", and of a
  * module its name and section; in text a note. Nothing where that is not known. */
 void output_area_at(struct session *session, const struct region *region,
-		    uint64_t vaddr, struct note *note);
+		    uint64_t vaddr, struct notes *notes);

@@ -4,6 +4,7 @@
 
 #include "command/area.h"
 #include "command/command.h"
+#include "command/purpose.h"
 #include "command/slot.h"
 #include "kernel/image_part.h"
 
@@ -39,26 +40,19 @@ static void output_image(struct session *session, const struct region *region,
 		output_string(session->output, "part", part);
 }
 
-/* Device memory, by ioremap() or the fixmap: whose it is. */
-static void output_device(struct session *session, uint64_t vaddr)
+/* What the address is for. What costs most is asked last. */
+static void output_purpose(struct session *session, const struct region *region,
+			   uint64_t vaddr, const uint64_t *paddr,
+			   struct notes *notes)
 {
-	const struct space *space = kernel_space(session->kernel, NULL);
-	const struct resource *resource;
-	struct extent extent;
-	struct walk walk;
+	bool image = !strcmp(region->name, "kernel-image");
 
-	if (!space)
+	if (purpose_cpu_entry(session, region, vaddr, notes) ||
+	    (paddr && !image && purpose_slab(session, vaddr, *paddr, notes)) ||
+	    (!paddr && strcmp(region->name, "vmalloc")))
 		return;
-	walk = walk_page_table(space, vaddr);
-	if (walk.outcome != WALK_MAPPED)
-		return;
-	dump_find(session->kernel->dump, walk.paddr, &extent);
-	if (extent.state != PAGE_ABSENT)
-		return;
-	resource = kernel_resource_at(session->kernel, RESOURCE_MEMORY,
-				      walk.paddr);
-	if (resource && resource->name[0])
-		output_string(session->output, "resource", resource->name);
+	if (!purpose_stack(session, vaddr, notes) && !image)
+		purpose_percpu(session, vaddr, notes);
 }
 
 static bool answer(struct session *session, const char *argument,
@@ -66,10 +60,11 @@ static bool answer(struct session *session, const char *argument,
 {
 	struct output *output = session->output;
 	const struct region *region;
-	struct note note = { .used = 0 };
 	uint64_t vaddr, paddr;
+	struct notes notes;
 	bool linear;
 
+	notes.nr = 0;
 	if (!command_parse_address(session, argument, &vaddr, err))
 		return false;
 	region = kernel_region(session->kernel, vaddr, err);
@@ -85,15 +80,15 @@ static bool answer(struct session *session, const char *argument,
 	if (linear)
 		output_hex(output, "physical", paddr);
 	output_image(session, region, vaddr);
-	if (!linear)
-		output_device(session, vaddr);
 	if (kernel_region_has_modules(session->kernel, region))
 		output_symbol(session, vaddr);
-	output_area_at(session, region, vaddr, &note);
-	output_slot(session, region, vaddr, &note);
+	output_area_at(session, region, vaddr, &notes);
+	output_slot(session, region, vaddr, &notes);
+	output_purpose(session, region, vaddr, linear ? &paddr : NULL, &notes);
+	purpose_memory(session, vaddr, &notes);
+	purpose_validity(session, region, vaddr, &notes);
 	output_end(output);
-	if (note.used)
-		output_note(output, note.text);
+	notes_print(&notes, output);
 	return true;
 }
 
@@ -104,7 +99,9 @@ const struct command command_region = {
 	.details = "\"linear\" says whether virt_to_phys() is valid for the address: in the\n"
 		   "direct map and the kernel image, where the page table confirms the\n"
 		   "kernel's arithmetic. Inside the image the symbol and the section (text,\n"
-		   "rodata, data, bss, init) are shown too.",
+		   "rodata, data, bss, init) are shown too. Below it stands what the address is\n"
+		   "for: a task's or CPU's stack, memory of a CPU, a slab; the zone and resource\n"
+		   "of the memory; why virt_to_phys() or virt_to_page() is not valid.",
 	.min_args = 1,
 	.max_args = -1,
 	.answer = answer,

@@ -17,7 +17,7 @@ static bool may_be_fixmap(const struct region *region)
 }
 
 static void output_fixmap(struct session *session, uint64_t vaddr,
-			  struct note *note)
+			  struct notes *notes)
 {
 	struct output *output = session->output;
 	struct fixmap_slot slot;
@@ -25,16 +25,16 @@ static void output_fixmap(struct session *session, uint64_t vaddr,
 
 	if (!kernel_fixmap_slot(session->kernel, vaddr, &slot))
 		return;
-	note_add(note, "FIXMAP: slot %" PRIu64, slot.index);
+	notes_add(notes, "FIXMAP: slot %" PRIu64, slot.index);
 	if (slot.name) {
 		snprintf(name, sizeof(name), slot.offset ? "%s+%" PRIu64 : "%s",
 			 slot.name, slot.offset);
-		note_add(note, ", %s", name);
+		notes_append(notes, ", %s", name);
 	} else {
-		note_add(note, ", of no use");
+		notes_append(notes, ", of no use");
 	}
 	if (slot.is_kmap)
-		note_add(note, ", kmap_local %u of CPU %u", slot.kmap_index,
+		notes_append(notes, ", kmap_local %u of CPU %u", slot.kmap_index,
 			 slot.cpu);
 	if (!output_json(output))
 		return;
@@ -48,15 +48,15 @@ static void output_fixmap(struct session *session, uint64_t vaddr,
 }
 
 static void output_kmap(struct session *session, const struct region *region,
-			uint64_t vaddr, struct note *note)
+			uint64_t vaddr, struct notes *notes)
 {
 	struct output *output = session->output;
 	uint64_t index = (vaddr - region->first) >> 12, count;
 	bool known = kernel_kmap_count(session->kernel, index, &count);
 
-	note_add(note, "KMAP: slot %" PRIu64, index);
+	notes_add(notes, "KMAP: slot %" PRIu64, index);
 	if (known)
-		note_add(note, count ? ", count %" PRIu64 : ", free", count);
+		notes_append(notes, count ? ", count %" PRIu64 : ", free", count);
 	if (!output_json(output))
 		return;
 	output_count(output, "slot_index", index);
@@ -65,14 +65,14 @@ static void output_kmap(struct session *session, const struct region *region,
 }
 
 static void output_espfix(struct session *session, uint64_t vaddr,
-			  struct note *note)
+			  struct notes *notes)
 {
 	struct output *output = session->output;
 	struct espfix espfix;
 
 	if (!kernel_espfix(session->kernel, vaddr, &espfix))
 		return;
-	note_add(note, "STACK: CPU %u, espfix, %" PRIx64 " to %" PRIx64,
+	notes_add(notes, "STACK: CPU %u, espfix, %" PRIx64 " to %" PRIx64,
 		 espfix.cpu, espfix.start, espfix.last);
 	if (!output_json(output))
 		return;
@@ -83,12 +83,12 @@ static void output_espfix(struct session *session, uint64_t vaddr,
 }
 
 void output_slot(struct session *session, const struct region *region,
-		 uint64_t vaddr, struct note *note)
+		 uint64_t vaddr, struct notes *notes)
 {
 	if (may_be_fixmap(region))
-		output_fixmap(session, vaddr, note);
+		output_fixmap(session, vaddr, notes);
 	else if (!strcmp(region->name, "kmap"))
-		output_kmap(session, region, vaddr, note);
+		output_kmap(session, region, vaddr, notes);
 	else if (!strcmp(region->name, "espfix"))
-		output_espfix(session, vaddr, note);
+		output_espfix(session, vaddr, notes);
 }

@@ -3,9 +3,9 @@
 #pragma once
 
 #include "command/command.h"
-#include "command/note.h"
+#include "command/notes.h"
 
 /* Fields of region for an address in there, in text a note; none where nothing
  * is known. */
 void output_slot(struct session *session, const struct region *region,
-		 uint64_t vaddr, struct note *note);
+		 uint64_t vaddr, struct notes *notes);

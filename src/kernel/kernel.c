@@ -62,6 +62,9 @@ void kernel_destroy(struct kernel *kernel)
 	task_list_destroy(kernel->some_tasks);
 	vmalloc_list_destroy(kernel->vmalloc);
 	module_ranges_destroy(kernel->module_ranges);
+	stack_list_release(&kernel->stacks);
+	percpu_areas_release(&kernel->percpu_areas);
+	slab_caches_release(&kernel->slab_caches);
 	modules_destroy(kernel->modules);
 	kallsyms_destroy(kernel->dump_symbols.kallsyms);
 	types_close(kernel->dump_types.types);
@@ -422,6 +425,21 @@ bool kernel_read_number(struct kernel *kernel, uint64_t vaddr, size_t size,
 		return false;
 	*value = load_le(bytes, size);
 	return true;
+}
+
+bool kernel_read_text(struct kernel *kernel, uint64_t vaddr, char *text,
+		      size_t size)
+{
+	size_t at = 0;
+	uint8_t byte;
+
+	for (; at < size - 1; at++) {
+		if (!kernel_read(kernel, vaddr + at, &byte, 1, NULL) || !byte)
+			break;
+		text[at] = byte < 0x20 || byte == 0x7f ? '?' : (char)byte;
+	}
+	text[at] = '\0';
+	return at || kernel_read(kernel, vaddr, &byte, 1, NULL);
 }
 
 unsigned int kernel_pointer_size(const struct kernel *kernel)

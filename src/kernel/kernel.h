@@ -17,8 +17,11 @@
 #include "kernel/members.h"
 #include "kernel/page.h"
 #include "kernel/page_layout.h"
+#include "kernel/percpu_area.h"
 #include "kernel/region.h"
 #include "kernel/resource.h"
+#include "kernel/slab.h"
+#include "kernel/stack.h"
 #include "kernel/vmcoreinfo.h"
 #include "kernel/vmlinux.h"
 #include "paging/walk.h"
@@ -79,6 +82,9 @@ struct kernel {
 	struct task_list *some_tasks; /* owned; of the last search that was stopped */
 	struct vmalloc_list *vmalloc; /* owned; NULL until first asked for */
 	struct module_ranges *module_ranges; /* owned; NULL until first asked for */
+	struct stack_list stacks; /* see kernel_stack_at() */
+	struct percpu_areas percpu_areas; /* see kernel_percpu_at() */
+	struct slab_caches slab_caches;   /* see kernel_slab_at() */
 	/* Told of each fact as it is found and of each contradiction, for -v and
 	 * for warnings; NULL: nobody listens. The library itself prints nothing. */
 	void (*listener)(void *arg, enum kernel_event event, const char *text);
@@ -139,6 +145,10 @@ bool kernel_read_number(struct kernel *kernel, uint64_t vaddr, size_t size,
 /* Number of the kernel's own pointer size. */
 bool kernel_read_pointer(struct kernel *kernel, uint64_t vaddr,
 			 uint64_t *value, struct error *err);
+/* A string, cut to size; what is not printable becomes '?'. False where not even
+ * its first byte can be read. */
+bool kernel_read_text(struct kernel *kernel, uint64_t vaddr, char *text,
+		      size_t size);
 unsigned int kernel_pointer_size(const struct kernel *kernel);
 
 /*

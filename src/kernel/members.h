@@ -25,7 +25,32 @@ struct kernel;
 	X(TASK_THREAD_NODE, "task_struct", "thread_node") \
 	X(TASK_THREAD_GROUP, "task_struct", "thread_group") \
 	X(SIGNAL_THREAD_HEAD, "signal_struct", "thread_head") \
+	X(TASK_STACK, "task_struct", "stack") \
 	X(RQ_IDLE, "rq", "idle") \
+	X(PCPU_HOT_HARDIRQ, "pcpu_hot", "hardirq_stack_ptr") \
+	X(PCPU_HOT_SOFTIRQ, "pcpu_hot", "softirq_stack_ptr") \
+	X(CHUNK_LIST, "pcpu_chunk", "list") \
+	X(CHUNK_BASE, "pcpu_chunk", "base_addr") \
+	X(CHUNK_PAGES, "pcpu_chunk", "nr_pages") \
+	X(CHUNK_START_OFFSET, "pcpu_chunk", "start_offset") \
+	X(CHUNK_END_OFFSET, "pcpu_chunk", "end_offset") \
+	X(PAGE_TYPE, "page", "page_type") \
+	X(PAGE_COMPOUND_HEAD, "page", "compound_head") \
+	X(SLAB_CACHE, "slab", "slab_cache") \
+	X(SLAB_OBJECTS, "slab", "objects") \
+	X(SLAB_S_MEM, "slab", "s_mem") \
+	X(PAGE_SLAB_CACHE, "page", "slab_cache") \
+	X(PAGE_SLAB, "page", "slab") \
+	X(PAGE_OBJECTS, "page", "objects") \
+	X(PAGE_S_MEM, "page", "s_mem") \
+	X(CACHE_NAME, "kmem_cache", "name") \
+	X(CACHE_LIST, "kmem_cache", "list") \
+	X(CACHE_SIZE, "kmem_cache", "size") \
+	X(CACHE_ORDER, "kmem_cache", "oo.x") \
+	X(CACHE_MIN_ORDER, "kmem_cache", "min.x") \
+	X(CACHE_LEFT_PAD, "kmem_cache", "red_left_pad") \
+	X(CACHE_NUM, "kmem_cache", "num") \
+	X(CACHE_OBJ_OFFSET, "kmem_cache", "obj_offset") \
 	X(MM_PGD, "mm_struct", "pgd") \
 	X(MM_MT, "mm_struct", "mm_mt") \
 	X(MM_MMAP, "mm_struct", "mmap") \

@@ -104,26 +104,6 @@ static bool read_raw(struct kernel *kernel, const struct layout *layout,
 	return true;
 }
 
-static void read_name(struct kernel *kernel, uint64_t address, char *name,
-		      size_t size)
-{
-	size_t at = 0;
-
-	if (!address) {
-		strcpy(name, "<BAD>"); /* as r_show() has it */
-		return;
-	}
-	for (; at < size - 1; at++) {
-		uint8_t byte = 0;
-
-		kernel_read(kernel, address + at, &byte, 1, NULL);
-		if (!byte)
-			break;
-		name[at] = byte < 0x20 || byte == 0x7f ? '?' : (char)byte;
-	}
-	name[at] = '\0';
-}
-
 static bool add(struct resource_tree *tree, const struct resource *resource)
 {
 	size_t room = tree->room ? 2 * tree->room : 64;
@@ -194,7 +174,11 @@ static bool visit(struct kernel *kernel, const struct layout *layout,
 	}
 	resource.start = raw.start;
 	resource.end = raw.end;
-	read_name(kernel, raw.name, resource.name, sizeof(resource.name));
+	if (raw.name)
+		kernel_read_text(kernel, raw.name, resource.name,
+				 sizeof(resource.name));
+	else
+		strcpy(resource.name, "<BAD>"); /* as r_show() has it */
 	if (!add(tree, &resource)) {
 		fail(&err, ERROR_FORMAT, "more than %zu resources", tree->nr);
 		cut(tree, &err);

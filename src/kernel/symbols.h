@@ -48,6 +48,12 @@ bool symbols_at(struct symbols *symbols, uint64_t address,
 /* Bytes from address to the next symbol above it, 0 where there is none. */
 uint64_t symbols_room(struct symbols *symbols, uint64_t address);
 
+/* The function or object of one section (its index) that holds address, where
+ * the section has no place of its own in the address space: x86-64's per-CPU
+ * variables. Goes through the whole table. */
+bool symbols_at_in_section(const struct symbols *symbols, uint16_t section,
+			   uint64_t address, struct symbol *symbol);
+
 /* For completion: calls visit for each name that starts with prefix (every
  * name once), until it returns false. */
 void symbols_complete(struct symbols *symbols, const char *prefix,

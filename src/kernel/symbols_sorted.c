@@ -233,6 +233,21 @@ uint64_t symbols_room(struct symbols *symbols, uint64_t address)
 		       0;
 }
 
+bool symbols_at_in_section(const struct symbols *symbols, uint16_t section,
+			   uint64_t address, struct symbol *symbol)
+{
+	for (uint32_t nr = 1; nr < symbols->nr_entries; nr++) {
+		Elf64_Sym entry = symbol_entry(symbols, nr);
+
+		if (entry.st_shndx != section || !symbol_is_thing(&entry) ||
+		    address - entry.st_value >= entry.st_size)
+			continue;
+		symbol_fill(symbols, nr, symbol);
+		return true;
+	}
+	return false;
+}
+
 /* --- completion --- */
 
 static int compare_names(const void *one, const void *two)

@@ -83,7 +83,7 @@ tree() {
 	END
 	answers vmlinux x86_64-resources 'region ffffc90000010123 ffffc90000000000 ffffc90000002000' <<-END
 	ffffc90000010123 region=vmalloc resource=odd?name
-	ffffc90000000000 resource=-
+	ffffc90000000000 resource="System RAM"
 	ffffc90000002000 resource=-
 	END
 	"$KWALK" -q -c 'vtop ffffffffff5fd000' vmlinux x86_64-resources | grep -q 'cache UC; PCI Bus 0000:00$'

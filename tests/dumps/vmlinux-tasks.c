@@ -205,9 +205,9 @@ PLACED(".data.20900") unsigned long __per_cpu_offset[8] = { 1 };
 #endif
 PLACED(".data.20980") unsigned long __cpu_possible_mask = 1;
 #ifdef OLD
-PLACED(".data.209a0") struct rq runqueues = { 1 };
+PLACED(".percpu.300") struct rq runqueues = { 1 };
 #else
-PLACED(".data.209a0") struct task_struct *idle_threads = (void *)1;
+PLACED(".percpu.300") struct task_struct *idle_threads = (void *)1;
 #endif
 PLACED(".data.209c0") const struct vm_operations_struct special_mapping_vmops = { (void *)1 };
 PLACED(".data.209e0") unsigned long huge_zero_pfn = 1;

@@ -34,6 +34,13 @@ struct page {
 			unsigned long index;
 			unsigned long private;
 		};
+#ifdef OLD
+		struct {
+			struct list_head slab_list;
+			struct kmem_cache *slab_cache;
+			void *freelist, *s_mem;
+		};
+#endif
 		struct {
 			unsigned long compound_head;
 			unsigned char compound_dtor;
@@ -61,7 +68,11 @@ enum pageflags {
 	PG_workingset,
 	PG_waiters,
 	PG_error,
+#ifdef NODES
+	PG_owner_2,
+#else
 	PG_slab,
+#endif
 	PG_owner_priv_1,
 	PG_arch_1,
 	PG_reserved,
@@ -80,6 +91,13 @@ enum pageflags {
 	PG_swapcache = PG_owner_priv_1,
 	PG_checked = PG_owner_priv_1,
 };
+
+#ifdef NODES
+enum pagetype {
+	PGTY_buddy = 0xf0,
+	PGTY_slab = 0xf5,
+};
+#endif
 
 enum zone_type {
 	ZONE_DMA,
@@ -254,6 +272,9 @@ PLACED(".init.text") void start_kernel(void);
 
 /* Debug information for the types that no variable has. */
 enum pageflags unused_pageflags;
+#ifdef NODES
+enum pagetype unused_pagetype;
+#endif
 enum zone_type unused_zone_type;
 enum fixed_addresses unused_fixed_addresses;
 struct page unused_page;

@@ -5,11 +5,12 @@ and what the emulated MMU makes of its page tables.
 
 DIR then holds
   serial.log    what the guest's kernel says of itself
-  machine.json  control registers, kernel variables, and how the guest was started
+  machine.json  control registers, kernel variables, what each CPU's TSS holds, and how the guest was started
   tlb.txt       every page that the table in CR3 maps ("info tlb")
   mem.txt       its ranges with their effective rights ("info mem"; empty with five levels)
   user-tlb.txt, user-mem.txt
                 the same of the table for user mode, where the kernel keeps two
+  registers.txt all registers of all CPUs ("info registers -a")
   vmcore        the memory image: QEMU's, or with --crash a capture kernel's /proc/vmcore
   vmcore.kdump  the same as QEMU compresses it, without --crash
   vmcore.stream the same as a migration stream, if that can tell where memory is
@@ -184,6 +185,11 @@ class Guest:
             self.record_table("user-")
             self.monitor.call("cont")
         machine.update(self.stop(lambda r: not (isolated and r["cr3"] & 0x1000)))
+        registers = self.monitor.ask("info registers -a")
+        self.write("registers.txt", registers)
+        # Each CPU's task-state segment tells its stacks; all tables map them all.
+        machine["tss"] = [[int(word, 16) for word in re.findall(r"0x(\w+)(?!:)\b", self.monitor.ask(f"x /26wx {base:#x}"))]
+                          for base in (int(base, 16) for base in re.findall(r"^TR =\w+ (\w+)", registers, re.MULTILINE))]
         machine["gigantic"] = self.gigantic_pages(self.record_table(""))
         machine["variables"] = self.variables()
         self.write("machine.json", json.dumps(machine, indent=1))

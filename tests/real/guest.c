@@ -623,6 +623,32 @@ static void free_an_area(void)
 	sleep(1);
 }
 
+/* --- slabs -------------------------------------------------------------------------- */
+
+#define KPF_SLAB 7 /* include/uapi/linux/kernel-page-flags.h */
+
+/* Runs of frames that belong to slabs: the first frame and how many. */
+static void print_slab_frames(void)
+{
+	static uint64_t flags[1 << 13];
+	uint64_t pfn = 0, start = 0;
+	int within = 0, fd = open("/proc/kpageflags", O_RDONLY);
+	ssize_t n;
+
+	while ((n = read(fd, flags, sizeof(flags))) > 0)
+		for (size_t i = 0; i < n / sizeof(*flags); i++, pfn++)
+			if ((int)(flags[i] >> KPF_SLAB & 1) != within) {
+				if (within)
+					printf("@slabs %" PRIx64 " %" PRIu64 "\n", start, pfn - start);
+				within = !within;
+				start = pfn;
+			}
+	if (fd < 0 || n)
+		complain("read /proc/kpageflags");
+	if (fd >= 0)
+		close(fd);
+}
+
 /* --- main -------------------------------------------------------------------------- */
 
 /* Half in user mode, half in the kernel: with page-table isolation each has its own table. */
@@ -682,6 +708,8 @@ int main(void)
 	/* Once before, so that nothing is faulted in while images and records are taken. */
 	work();
 	print_frames();
+	print_file("slabinfo", "/proc/slabinfo");
+	print_slab_frames();
 	flush_console();
 	printf("@ready\n");
 	flush_console();

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The part of the vmlinux without a kernel that knows slabs, per-CPU memory and
+ * the stacks of CPUs; vmlinux.c tells of the rest. Members that nobody asks for
+ * are left out. -DOLD has the SLAB allocator and the names of before 5.2;
+ * -DNODES (6.12) the page type of slabs.
+ */
+struct list_head {
+	struct list_head *next, *prev;
+};
+
+struct order_objects {
+	unsigned int x;
+};
+
+struct kmem_cache {
+	unsigned long flags;
+	unsigned int size, object_size;
+#ifdef OLD
+	unsigned int num;
+	int obj_offset;
+#else
+	struct order_objects oo, min;
+	unsigned int red_left_pad;
+#endif
+	const char *name;
+	struct list_head list;
+};
+
+#ifndef OLD
+/* The struct page of a slab, 6.1. */
+struct slab {
+	unsigned long __page_flags;
+	struct list_head slab_list;
+	struct kmem_cache *slab_cache;
+	void *freelist;
+	unsigned int inuse : 16, objects : 15, frozen : 1;
+};
+#endif
+
+struct pcpu_chunk {
+	struct list_head list;
+	void *base_addr;
+	int start_offset, end_offset, nr_pages;
+};
+
+#ifdef __x86_64__
+enum { THREAD_SIZE = 16384 };
+#else
+enum { THREAD_SIZE = 8192 };
+#endif
+
+#ifdef OLD
+union irq_stack_union {
+	char irq_stack[THREAD_SIZE];
+};
+#else
+struct irq_stack {
+	char stack[THREAD_SIZE];
+};
+#endif
+
+#ifdef __x86_64__
+struct cea_exception_stacks {
+	char DF_stack_guard[4096], DF_stack[8192];
+	char NMI_stack_guard[4096], NMI_stack[8192];
+	char IST_top_guard[4096];
+};
+
+struct cpu_entry_area {
+	char gdt[4096], entry_stack_page[4096], tss[5 * 4096];
+	struct cea_exception_stacks estacks;
+};
+#endif
+
+#define PLACED(section_name) \
+	__attribute__((used, section(section_name), aligned(sizeof(long))))
+
+/* Each CPU has a copy of these. */
+PLACED(".percpu.100") unsigned long this_cpu_off = 1;
+#ifdef OLD
+PLACED(".percpu.110") void *irq_stack_ptr = (void *)1;
+#else
+PLACED(".percpu.110") void *hardirq_stack_ptr = (void *)1;
+PLACED(".percpu.118") void *softirq_stack_ptr = (void *)1;
+#endif
+#ifdef __x86_64__
+PLACED(".percpu.120") unsigned long _cea_offset = 1;
+#endif
+PLACED(".percpu.200") char cpu_info[64] = { 1 };
+
+PLACED(".data.20a00") void *pcpu_base_addr = (void *)1;
+#ifdef OLD
+PLACED(".data.20a08") struct list_head *pcpu_slot = (void *)1;
+#else
+PLACED(".data.20a08") struct list_head *pcpu_chunk_lists = (void *)1;
+#endif
+PLACED(".data.20a10") struct pcpu_chunk *pcpu_reserved_chunk = (void *)1;
+PLACED(".data.20a18") int pcpu_nr_slots = 1;
+PLACED(".data.20a20") struct list_head slab_caches = { (void *)1 };
+
+/* Debug information for the types that no variable has. */
+struct kmem_cache unused_cache;
+#ifdef OLD
+union irq_stack_union unused_irq_stack;
+#else
+struct slab unused_slab;
+struct irq_stack unused_irq_stack;
+#endif
+struct pcpu_chunk unused_chunk;
+#ifdef __x86_64__
+struct cpu_entry_area *unused_entry_area;
+#endif

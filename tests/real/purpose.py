@@ -1,0 +1,247 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Asks kwalk what addresses of the guest recorded in DIR are for, and compares with what the guest's
+kernel (/proc/slabinfo, kpageflags, zoneinfo, vmallocinfo, iomem) and the CPUs' registers say.
+Prints TAP without numbers. Status: 1 where anything differs."""
+import argparse
+import collections
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+from records import PAGE, Record
+from symtab import read_symbols
+
+MAX_SHOWN = 8
+EXCEPTIONS = ["DF", "NMI", "DB", "MCE", "VC"]    # in the order of the TSS' interrupt stacks
+STACK_CALLERS = "kernel_clone|fork_idle|copy_process|dup_task_struct|alloc_thread_stack_node"
+failed = False
+
+
+def report(title, count, wrong):
+    global failed
+    if not count:
+        wrong = ["nothing was compared"]
+    failed |= bool(wrong)
+    print(f"not ok - {title}: {len(wrong)} of {count} differ" if wrong else f"ok - {title}: {count} compared")
+    for line in wrong[:MAX_SHOWN]:
+        print("#   " + line)
+
+
+class Kwalk:
+    def __init__(self, program, arguments):
+        self.program, self.arguments = program, arguments
+
+    def regions(self, addresses):
+        """An answer for each address, by address."""
+        addresses = list(addresses)
+        with tempfile.NamedTemporaryFile("w", suffix=".script") as script:
+            script.writelines(f"region {address:x}\n" for address in addresses)
+            script.flush()
+            run = subprocess.run([self.program, "-q", "-j", "-x", script.name] + self.arguments,
+                                 capture_output=True, text=True, timeout=300, check=False)
+        answers = [json.loads(line) for line in run.stdout.splitlines()]
+        if len(answers) != len(addresses):
+            raise RuntimeError(f"{len(answers)} answers to {len(addresses)} questions: {run.stderr[:200]}")
+        return dict(zip(addresses, answers))
+
+
+def differences(answer, **expected):
+    """The fields that are not as expected; None: must be left out."""
+    wrong = {name: answer.get(name) for name, value in expected.items() if answer.get(name) != value}
+    return [f"{answer.get('input')}: {wrong}, not {expected}"] if wrong else []
+
+
+# --- slabs ---------------------------------------------------------------------------------
+
+
+def slab_frames(record):
+    return {int(start, 16) + i for start, count in record.lines("slabs", r"(\w+) (\d+)") for i in range(int(count))}
+
+
+def check_slabs(kwalk, record, title):
+    """A running kernel goes on allocating after it has told of its slabs: a few may differ."""
+    told = slab_frames(record)
+    others = {r.start // PAGE + i for r in record.ram for i in range(0, (r.end - r.start) // PAGE, 61)
+              if record.table.translate(record.page_offset + r.start + i * PAGE) == r.start + i * PAGE}
+    others |= {frame + 1 for frame in told}
+    answers = kwalk.regions(record.page_offset + frame * PAGE + 0x28 for frame in sorted(told | others)
+                            if record.table.translate(record.page_offset + frame * PAGE) == frame * PAGE)
+    wrong, caches = [], collections.defaultdict(lambda: collections.defaultdict(set))
+    for address, answer in answers.items():
+        frame = (address - record.page_offset) // PAGE
+        if (frame in told) != ("slab_cache" in answer):
+            wrong.append(f"frame {frame:x}: {'a slab' if frame in told else 'no slab'}, kwalk: {answer.get('slab_cache')}")
+        if "slab_cache" in answer:
+            caches[answer["slab_cache"]][answer["slab"]] |= {answer.get("object_size")} - {None}
+    moved = len(told) // 50 + 4
+    report(f"{title}: slab pages", len(told), wrong if len(wrong) > moved else [])
+    wrong, moved, lines = [], 0, record.lines("slabinfo", r"(\S+) +\d+ +\d+ +(\d+) .* slabdata +\d+ +(\d+) +\d+")
+    for name, size, slabs in lines:
+        found = caches.pop(name, {})
+        moved += abs(len(found) - int(slabs))
+        if abs(len(found) - int(slabs)) > 3 + int(slabs) // 20:
+            wrong.append(f"{name}: {len(found)} slabs, not {slabs}")
+        wrong += [f"{name}: objects of {got} bytes, not {size}" for got in found.values() if got - {int(size)}]
+    wrong += [f"{name}: is no cache" for name in caches]
+    report(f"{title}: caches; {moved} slabs came or went", len(lines), wrong)
+
+
+# --- memory --------------------------------------------------------------------------------
+
+
+def zones(record):
+    """First frame, one past the last, and name of each zone."""
+    found, name, spanned = [], None, 0
+    for line in re.findall(r"^@zoneinfo (.*)$", record.serial, re.MULTILINE):
+        if match := re.match(r"Node \d+, zone +(\w+)", line):
+            name = match[1]
+        elif match := re.match(r" +spanned +(\d+)", line):
+            spanned = int(match[1])
+        elif (match := re.match(r" +start_pfn: +(\d+)", line)) and spanned:
+            found.append((int(match[1]), int(match[1]) + spanned, name))
+            spanned = 0
+    return found
+
+
+def innermost(record, paddr):
+    return min((int(end, 16) - int(start, 16), name) for start, end, name in
+               record.lines("iomem", r" *(\w+)-(\w+) : (.*)") if int(start, 16) <= paddr <= int(end, 16))[1]
+
+
+def check_memory(kwalk, record, title):
+    """Zone and resource of what pages of the kernel map; what the arithmetic says of them."""
+    pages = [p for p in record.table.pages if p.vaddr >= record.kernel_start]
+    sample = {p.vaddr + p.size // 3: p.paddr + p.size // 3 for p in pages[::len(pages) // 600 + 1]}
+    sample.update((record.page_offset + paddr, paddr) for paddr in (0x9f000, 0xa0123, 0xb8000, 0xfffff, 0x100000))
+    if record.bits == 32:   # high memory is mapped elsewhere only
+        sample.update((p.vaddr, p.paddr) for p in pages if p.vaddr - p.paddr != record.page_offset)
+    image = record.image["_text"] - record.image["_text"] % (2 << 20)
+    wrong, seen = [], collections.Counter()
+    for vaddr, answer in kwalk.regions(sample).items():
+        paddr = record.table.translate(vaddr)
+        if paddr is None:
+            continue
+        in_image = record.bits == 64 and image <= vaddr < image + (1 << 30) and (
+            paddr == vaddr - (0xffffffff80000000 - record.phys_base))
+        linear = vaddr - paddr == record.page_offset or in_image
+        expected = {"virt_to_phys": linear, "isa_hole": True if 0xa0000 <= paddr < 0x100000 else None}
+        zone = [name for start, end, name in zones(record) if start <= paddr // PAGE < end]
+        if record.is_ram(paddr):
+            expected["zone"] = zone[0]
+            expected["resource"] = innermost(record, paddr)
+            expected["virt_to_page"] = linear
+            seen[zone[0]] += 1
+        wrong += differences(answer, **expected)
+    report(f"{title}: zones {dict(seen)}, resources, validity", len(sample), wrong)
+
+
+# --- stacks and per-CPU memory --------------------------------------------------------------
+
+
+def check_areas(kwalk, record, title):
+    """vmalloc areas of the kinds that stacks and per-CPU chunks lie in. A CPU keeps two stacks that
+    nobody has."""
+    nr_cpus = len(record.lines("cpuinfo", r"processor\s*: (\d+)"))
+    areas = [(r.start, r.end + 1 - r.start, re.match(r" *\d+ (\w+)", r.name)) for r in record.vmalloc]
+    areas = {start: (size, match[1] if match else "") for start, size, match in areas}
+    answers = kwalk.regions(start + 0x108 for start in areas)
+    wrong, free, compared = [], 0, 0
+    for start, (size, caller) in areas.items():
+        answer = answers[start + 0x108]
+        expected = {"stack": None, "percpu": None}
+        if record.bits == 64 and re.fullmatch(STACK_CALLERS, caller):
+            free += "stack" not in answer
+            if "stack" in answer:
+                expected = {"stack": "task", "percpu": None, "stack_start": f"{start:#x}",
+                            "stack_end": f"{start + size - PAGE - 1:#x}"}
+        elif caller in ("irq_init_percpu_irqstack", "map_irq_stack"):
+            expected = {"stack": "irq", "percpu": None, "stack_start": f"{start:#x}",
+                        "stack_end": f"{start + size - PAGE - 1:#x}"}
+        elif caller == "pcpu_get_vm_areas":
+            expected = {"stack": None, "percpu": "dynamic"}
+        compared += expected["stack"] is not None or expected["percpu"] is not None
+        wrong += differences(answer, **expected)
+    if free > 2 * nr_cpus + 4:
+        wrong.append(f"{free} stacks are nobody's")
+    report(f"{title}: areas of stacks and CPUs; {free} free stacks", compared, wrong)
+
+
+class Cpu:
+    """The registers that lead to what a CPU has for itself."""
+
+    def __init__(self, text):
+        self.number = int(re.match(r"#(\d+)", text)[1])
+        self.tables = {name: int(base, 16) for name, base in re.findall(r"^([GI]DT)= +(\w+)", text, re.MULTILINE)}
+        self.segments = {name: int(base, 16) for name, base in
+                         re.findall(r"^(TR|FS|GS) ?=\w+ (\w+)", text, re.MULTILINE)}
+        self.in_kernel = "CPL=0" in text
+        self.halted = "HLT=1" in text
+        self.stack = int(re.search(r"\b[RE]SP=(\w+)", text)[1], 16)
+
+
+def check_cpu(kwalk, record, cpu, linked, answered):
+    """Differences of one CPU; what was compared goes to answered."""
+    own = {"cpu": cpu.number}
+    questions = {cpu.tables["GDT"]: own | {"member": "gdt+0x0"}, cpu.segments["TR"]: own | {"member": "tss+0x0"},
+                 cpu.tables["IDT"]: {"member": "idt+0x0"}}
+    tss = record.machine["tss"][cpu.number]
+    if record.bits == 64:
+        tops = [tss[i] | tss[i + 1] << 32 for i in range(1, 22, 2)]
+        questions[tops[0] - 8] = own | {"stack": "entry", "stack_end": f"{tops[0] - 1:#x}"}
+        for name, top in zip(EXCEPTIONS, tops[4:]):
+            if top:
+                questions[top - 8] = own | {"stack": "exception", "exception": name, "stack_end": f"{top - 1:#x}"}
+                questions[top - PAGE * 2 - 8] = own | {"stack": "exception", "guard": True}
+    else:
+        questions[tss[1] - 4] = own | {"stack": "entry"}
+    if cpu.in_kernel:
+        base = cpu.segments["GS" if record.bits == 64 else "FS"]
+        moved = record.kaslr_offset if linked["cpu_tss_rw"] >= record.kernel_start else 0
+        place = (base + linked["cpu_tss_rw"] + moved + 8) % (1 << record.bits)
+        questions[place] = own | {"percpu": "static", "percpu_symbol": "cpu_tss_rw+0x8"}
+        if not record.machine["crash"]:
+            # The first CPU runs init; the others have nothing to do.
+            who = {"pid": 0, "comm": f"swapper/{cpu.number}"} if cpu.halted else {"pid": 1, "comm": "init"}
+            questions[cpu.stack] = {"stack": "task"} | who
+    answers = kwalk.regions(questions)
+    wrong = []
+    for address, expected in questions.items():
+        if address == cpu.stack and answers[address].get("stack") in ("irq", "hardirq", "softirq"):
+            expected = {"cpu": cpu.number}
+        wrong += differences(answers[address], **expected)
+    answered.update(questions)
+    return wrong
+
+
+def check_registers(kwalk, record, title, vmlinux):
+    linked = read_symbols(vmlinux, {"cpu_tss_rw"})
+    with open(record.path("registers.txt"), encoding="ascii") as file:
+        cpus = [Cpu(text) for text in file.read().split("CPU")[1:] if text.startswith("#")]
+    wrong, answered = [], set()
+    for cpu in cpus:
+        wrong += check_cpu(kwalk, record, cpu, linked, answered)
+    report(f"{title}: what the registers of {len(cpus)} CPUs point at", len(answered), wrong)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--dump", help="the memory image, vmcore in DIR")
+    for name in ("kwalk", "dir", "vmlinux", "name"):
+        parser.add_argument(name)
+    given = parser.parse_args()
+    record = Record(given.dir, given.vmlinux)
+    dump = given.dump or os.path.join(given.dir, "vmcore")
+    kwalk = Kwalk(given.kwalk, [given.vmlinux, dump])
+    check_registers(kwalk, record, given.name, given.vmlinux)
+    check_areas(kwalk, record, given.name)
+    check_memory(kwalk, record, given.name)
+    check_slabs(kwalk, record, given.name)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
