@@ -44,6 +44,11 @@ static const char *recognise(const struct file *file)
 		{ 0, 6, "\xfd" "7zXZ\0",    "compressed by xz; unpack it first" },
 		{ 0, 4, "\x28\xb5\x2f\xfd", "compressed by zstd; unpack it first" },
 		{ 0, 3, "BZh",              "compressed by bzip2; unpack it first" },
+		/* arch/s390: the stand-alone dump tools of s390-tools */
+		{ 0, 8, "\xa8\x19\x01\x73\x61\x8f\x23\xfd", "a dump of an s390 machine, not of x86" },
+		/* tools/libs/guest of Xen: xl save, xm save */
+		{ 8, 4, "XENF",              "what xl save wrote of a Xen guest; xl dump-core writes what can be read" },
+		{ 0, 16, "LinuxGuestRecord", "what xm save wrote of a Xen guest; xm dump-core writes what can be read" },
 	};
 	// clang-format on
 

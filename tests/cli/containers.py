@@ -236,4 +236,5 @@ def main():
          "vmss": write_vmss, "vmem": write_vmem}[form](ranges, output)
 
 
-main()
+if __name__ == "__main__":
+    main()
