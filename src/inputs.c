@@ -30,11 +30,16 @@ static const char *recognise(const struct file *file)
 		size_t size;
 		const char *magic, *what;
 	} known[] = {
-		{ 4, "QFI\xfb",         "a qcow2 disk image; memory that savevm put into one is not read" },
-		{ 2, "\x1f\x8b",         "compressed by gzip; unpack it first" },
-		{ 6, "\xfd" "7zXZ\0",    "compressed by xz; unpack it first" },
-		{ 4, "\x28\xb5\x2f\xfd", "compressed by zstd; unpack it first" },
-		{ 3, "BZh",              "compressed by bzip2; unpack it first" },
+		{ 0, 4, "QFI\xfb",         "a qcow2 disk image; memory that savevm put into one is not read" },
+		{ 0, 2, "\x1f\x8b",         "compressed by gzip; unpack it first" },
+		{ 0, 6, "\xfd" "7zXZ\0",    "compressed by xz; unpack it first" },
+		{ 0, 4, "\x28\xb5\x2f\xfd", "compressed by zstd; unpack it first" },
+		{ 0, 3, "BZh",              "compressed by bzip2; unpack it first" },
+		/* arch/s390: the stand-alone dump tools of s390-tools */
+		{ 0, 8, "\xa8\x19\x01\x73\x61\x8f\x23\xfd", "a dump of an s390 machine, not of x86" },
+		/* tools/libs/guest of Xen: xl save, xm save */
+		{ 8, 4, "XENF",              "what xl save wrote of a Xen guest; xl dump-core writes what can be read" },
+		{ 0, 16, "LinuxGuestRecord", "what xm save wrote of a Xen guest; xm dump-core writes what can be read" },
 	};
 	// clang-format on
 

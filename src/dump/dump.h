@@ -71,8 +71,8 @@ struct dump_format {
 };
 
 // clang-format off
-#define FOR_EACH_DUMP_FORMAT(X) X(elf) X(kdump) X(lime) X(avml) X(kcore) \
-	X(devmem) X(qemu) X(vmware) X(raw)
+#define FOR_EACH_DUMP_FORMAT(X) X(xen) X(elf) X(kdump) X(lime) X(avml) X(kcore) \
+	X(devmem) X(qemu) X(vmware) X(lkcd) X(sadump) X(raw)
 // clang-format on
 
 #define DECLARE_DUMP_FORMAT(NAME) \
