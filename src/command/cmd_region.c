@@ -103,8 +103,10 @@ const struct command command_region = {
 	.summary = "which region of the address space an address lies in",
 	.details = "\"linear\" says whether virt_to_phys() is valid for the address: in the\n"
 		   "direct map and the kernel image, where the page table confirms the\n"
-		   "kernel's arithmetic. Inside the image the symbol and the section (text,\n"
-		   "rodata, data, bss, init) are shown too.",
+		   "kernel's arithmetic. Inside the image the symbol, the section (text,\n"
+		   "rodata, data, bss, init) and the part of it are shown too; in vmalloc and\n"
+		   "modules the area (see vmalloc) and the module; in fixmap and kmap the\n"
+		   "slot; in espfix the CPU. What types tell is left out where there are none.",
 	.min_args = 1,
 	.max_args = -1,
 	.answer = answer,
