@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "command/answer.h"
 
+#include <string.h>
+
 #include "kernel/resource.h"
 
 static bool needs_explaining(enum translation_status status)
@@ -68,16 +70,25 @@ static void output_stop(const struct answer *answer)
 		output_string(output, "message", answer->trouble.message);
 }
 
+/* ioremap() also maps what the firmware keeps in memory: of that dumps may have
+ * the pages, so there the tree is asked whether it is RAM. */
 const char *answer_resource(const struct answer *answer)
 {
 	const struct translation *translation = &answer->translation;
-	const struct resource *resource;
+	const struct resource *chain[MAX_RESOURCE_DEPTH];
+	const struct resource_tree *tree;
+	bool absent = translation->page_state == PAGE_ABSENT;
+	unsigned int nr;
 
-	if (!translation->has_physical || translation->page_state != PAGE_ABSENT)
+	if (!translation->has_physical ||
+	    (!absent && (!answer->region ||
+			 strcmp(answer->region->name, "vmalloc"))))
 		return NULL;
-	resource = kernel_resource_at(answer->session->kernel, RESOURCE_MEMORY,
-				      translation->physical);
-	return resource && resource->name[0] ? resource->name : NULL;
+	tree = kernel_resources(answer->session->kernel, RESOURCE_MEMORY, NULL);
+	nr = tree ? resource_chain(tree, translation->physical, chain) : 0;
+	if (!nr || (!absent && !strcmp(chain[0]->name, "System RAM")))
+		return NULL;
+	return chain[nr - 1]->name[0] ? chain[nr - 1]->name : NULL;
 }
 
 void answer_begin(const struct answer *answer, const char *command)

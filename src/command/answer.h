@@ -25,8 +25,8 @@ void answer_complete(struct answer *answer);
 /* Begins an answer in JSON with all fields but the levels. */
 void answer_begin(const struct answer *answer, const char *command);
 
-/* The resource that a physical address without memory belongs to, NULL where
- * there is none or nothing tells. */
+/* The resource that the page belongs to where it is no RAM: device memory, or
+ * what ioremap() maps. NULL where it is RAM, or nothing tells. */
 const char *answer_resource(const struct answer *answer);
 
 /* "4K", "2M", "4M", "1G" */

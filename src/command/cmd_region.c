@@ -98,10 +98,15 @@ const struct command command_region = {
 	.summary = "which region of the address space an address lies in",
 	.details = "\"linear\" says whether virt_to_phys() is valid for the address: in the\n"
 		   "direct map and the kernel image, where the page table confirms the\n"
-		   "kernel's arithmetic. Inside the image the symbol and the section (text,\n"
-		   "rodata, data, bss, init) are shown too. Below it stands what the address is\n"
-		   "for: a task's or CPU's stack, memory of a CPU, a slab; the zone and resource\n"
-		   "of the memory; why virt_to_phys() or virt_to_page() is not valid.",
+		   "kernel's arithmetic. Inside the image the symbol, the section (text,
+"
+		   "rodata, data, bss, init) and the part of it are shown too. Below it stands
+"
+		   "what the address is for: the area of vmalloc, the slot of fixmap or kmap, a
+"
+		   "task's or CPU's stack, memory of a CPU, a slab; the zone and resource of
+"
+		   "the memory; why virt_to_phys() or virt_to_page() is not valid.",
 	.min_args = 1,
 	.max_args = -1,
 	.answer = answer,

@@ -102,6 +102,28 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 		grep -qx '  AREA: ioremap, ffffc90000010000 to ffffc90000011fff, of fe001000 (0000:00:03.0), by asm_exc_divide_error+0x8'
 }
 
+@test "vtop names what ioremap maps, also where the dump has the page" {
+	vmlinux 64
+	# The memory between two ranges of RAM: the firmware's.
+	describe firmware <<-END
+	include $DUMPS/x86_64-areas.txt
+	at 30M+0x40: u64 0x100000 0x1bfffff resource_name+0x0 0x80000200 0 iomem_root resource+0x200+0x40 resource+0xc0
+	at 30M+0x240: u64 0x1c00000 0x1c05fff resource_name+0x60 0x80000200 0 iomem_root resource+0x80 0
+	at pte_vmalloc[16]: u64 0x1c05000|DATA
+	END
+	answers vmlinux firmware 'vtop ffffc90000010123 ffffc90000000000 ffff888001c05000; pagemap ffffc90000010000 ffffc90000011000' <<-END
+	ffffc90000010123 page_state=present resource=0000:00:03.0
+	ffffc90000000000 page_state=present resource=0000:00:03.0
+	ffff888001c05000 page_state=present resource=-
+	* page_state=present resource=0000:00:03.0
+	END
+	dump x86_64-areas
+	answers vmlinux x86_64-areas 'vtop ffffc90000010123 ffffc90000000000' <<-END
+	ffffc90000010123 page_state=absent resource=0000:00:03.0
+	ffffc90000000000 page_state=present resource=-
+	END
+}
+
 @test "damaged lists are cut, followed from the other end and told" {
 	dump x86_64-areas-damaged
 	vmlinux 64

@@ -141,6 +141,14 @@ static void put_levels(struct output *output)
 	output_hex(output, NULL, 1);
 	output_integer(output, NULL, 2);
 	output_list_end(output);
+	output_member_begin(output, "area");
+	output_string(output, "kind", "vmap");
+	output_list_begin(output, "flags");
+	output_string(output, NULL, "user");
+	output_list_end(output);
+	output_count(output, "size", 4096);
+	output_object_end(output);
+	output_hex(output, "last", 9);
 	output_end(output);
 }
 
@@ -148,7 +156,7 @@ static void json_nests(void **state)
 {
 	int fd;
 	struct output *output = start(true, &fd);
-	json_t *answer, *levels, *flags;
+	json_t *answer, *levels, *flags, *area;
 
 	(void)state;
 	put_levels(output);
@@ -161,6 +169,11 @@ static void json_nests(void **state)
 	assert_string_equal(json_string_value(json_array_get(flags, 1)), "RW");
 	assert_int_equal(json_array_size(json_object_get(answer, "none")), 0);
 	assert_int_equal(json_array_size(json_object_get(answer, "values")), 2);
+	area = json_object_get(answer, "area");
+	assert_string_equal(string_of(area, "kind"), "vmap");
+	assert_int_equal(json_array_size(json_object_get(area, "flags")), 1);
+	assert_int_equal(json_object_size(area), 3);
+	assert_string_equal(string_of(answer, "last"), "0x9");
 	json_decref(answer);
 }
 
@@ -172,8 +185,8 @@ static void text_shows_lists_but_no_objects(void **state)
 	(void)state;
 	put_levels(output);
 	expect_text(output, fd,
-		    "VIRTUAL           NONE    VALUES\n"
-		    "1000              -       1|2\n");
+		    "VIRTUAL           NONE    VALUES  LAST\n"
+		    "1000              -       1|2     9\n");
 }
 
 /* What goes in as bytes, and what a reader of the JSON must get. */
