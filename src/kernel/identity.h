@@ -28,6 +28,9 @@ struct identity {
  * and with kallsyms. Tells the listener of a mismatch. */
 void kernel_identify(struct kernel *kernel);
 
+/* The note's release. */
+void kernel_read_release(struct kernel *kernel);
+
 /* "Linux version RELEASE (..." in the dump's memory at address. */
 bool kernel_read_banner(struct kernel *kernel, uint64_t address, char *banner,
 			size_t size);
