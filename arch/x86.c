@@ -159,13 +159,7 @@ bool x86_kaslr_from_setup_header(struct kernel *kernel, uint64_t base,
 static bool link_address(const struct kernel *kernel, const char *name,
 			 uint64_t *address)
 {
-	struct symbol symbol;
-
-	if (!kernel->vmlinux || !kernel->vmlinux->symbols ||
-	    !symbols_find(kernel->vmlinux->symbols, name, &symbol))
-		return false;
-	*address = symbol.address;
-	return true;
+	return kernel->vmlinux && vmlinux_symbol(kernel->vmlinux, name, address);
 }
 
 static bool banner_stands_at(struct kernel *kernel, const struct space *space,

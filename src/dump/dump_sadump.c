@@ -52,7 +52,7 @@ static bool find_part(const struct source *source, uint64_t *offset)
 {
 	for (*offset = 0; *offset <= CACHE_PAGE_SIZE;
 	     *offset += CACHE_PAGE_SIZE)
-		if (!source->records &&
+		if (!source->runs &&
 		    range_within(*offset, PART_SIZE, source->size) &&
 		    !memcmp(source->file.data + *offset, part_signature,
 			    sizeof(part_signature)))

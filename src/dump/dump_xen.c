@@ -87,7 +87,7 @@ static struct xen_sections find_sections(const struct source *source)
 
 static bool xen_probe(const struct source *source)
 {
-	return !source->records && find_sections(source).pages.found;
+	return !source->runs && find_sections(source).pages.found;
 }
 
 static bool check_sections(struct dump *dump,

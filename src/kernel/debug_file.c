@@ -92,8 +92,10 @@ struct vmlinux *debug_file_join(struct vmlinux *one, struct vmlinux *two,
 
 	if (!completes(vmlinux, debug)) {
 		fail(err, ERROR_USAGE,
-		     "%s and %s are both kernel executables; one is wanted",
-		     one->file.path, two->file.path);
+		     "%s and %s are both %s; one is wanted",
+		     one->file.path, two->file.path,
+		     vmlinux_has_code(vmlinux) ? "kernel executables" :
+						 "symbols of a kernel");
 	} else if (!belongs(vmlinux, debug)) {
 		fail(err, ERROR_USAGE,
 		     "%s does not belong to %s: %s; give one of them",

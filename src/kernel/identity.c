@@ -2,6 +2,7 @@
 #include "kernel/identity.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,34 +137,52 @@ bool kernel_build_id_of_memory(struct kernel *kernel, char *text)
 
 /* --- banner --- */
 
-/* The dump's banner, where the file says that it is, or where kallsyms does. */
-static bool find_banner(struct kernel *kernel, uint64_t linked, char *banner,
-			size_t size)
+/* The dump's banner at a link-time address; *readable: something is there. */
+static bool banner_at(struct kernel *kernel, uint64_t linked, char *banner,
+		      size_t size, bool *readable)
 {
 	uint64_t offset, address;
 
-	return (kernel_fact(kernel, FACT_KASLR_OFFSET, &offset) &&
-		kernel_read_banner(kernel,
-				   (linked + offset) & kernel->arch->address_mask,
-				   banner, size)) ||
-	       (kernel_dump_symbol(kernel, "linux_banner", &address) &&
-		kernel_read_banner(kernel, address, banner, size));
+	*readable = false;
+	if (!kernel_fact(kernel, FACT_KASLR_OFFSET, &offset))
+		return false;
+	address = (linked + offset) & kernel->arch->address_mask;
+	*readable = kernel_read(kernel, address, banner, 1, NULL);
+	return *readable && kernel_read_banner(kernel, address, banner, size);
 }
 
-/* The whole banner in the dump's memory: the one proof that needs no note. */
+static bool banner_by_kallsyms(struct kernel *kernel, char *banner, size_t size)
+{
+	uint64_t address;
+
+	return kernel_dump_symbol(kernel, "linux_banner", &address) &&
+	       kernel_read_banner(kernel, address, banner, size);
+}
+
+/*
+ * The whole banner in the dump's memory: the one proof that needs no note. ours
+ * is NULL where the file knows only where it stands.
+ */
 static void compare_banner(struct kernel *kernel, const char *ours,
 			   uint64_t linked)
 {
-	char theirs[512];
+	char theirs[512], where[64];
+	bool readable;
 
-	if (!find_banner(kernel, linked, theirs, sizeof(theirs)))
-		return;
-	if (strcmp(theirs, ours)) {
+	if (banner_at(kernel, linked, theirs, sizeof(theirs), &readable)) {
+		kernel_set_release(kernel, theirs, "linux_banner in the dump");
+		if (ours && !strcmp(theirs, ours))
+			matches(kernel, VMLINUX_MATCHES, "linux_banner");
+		else if (ours)
+			kernel_tell_mismatch(kernel, "banner", theirs, ours);
+	} else if (ours && banner_by_kallsyms(kernel, theirs, sizeof(theirs)) &&
+		   strcmp(theirs, ours)) {
 		kernel_tell_mismatch(kernel, "banner", theirs, ours);
-		return;
+	} else if (readable) {
+		snprintf(where, sizeof(where), "at %" PRIx64
+			 " as linked, where none stands", linked);
+		kernel_tell_mismatch(kernel, "banner", "elsewhere", where);
 	}
-	matches(kernel, VMLINUX_MATCHES, "linux_banner");
-	kernel_set_release(kernel, theirs, "linux_banner in the dump");
 }
 
 /* --- all of it --- */
@@ -200,11 +219,11 @@ static void compare(struct kernel *kernel)
 		return;
 	}
 	ours = vmlinux_banner(kernel->vmlinux, &address);
-	if (ours) {
+	if (ours)
 		compare_release(kernel, ours);
-		if (identity->match != VMLINUX_DIFFERS)
-			compare_banner(kernel, ours, address);
-	}
+	if ((ours || vmlinux_symbol(kernel->vmlinux, "linux_banner", &address)) &&
+	    identity->match != VMLINUX_DIFFERS)
+		compare_banner(kernel, ours, address);
 	/* Some stable kernels wrote garbage as BUILD-ID (5.15 to 6.11): where
 	 * the banner agrees, a difference says nothing. */
 	if (has_ids && identity->match != VMLINUX_MATCHES &&
@@ -223,13 +242,18 @@ static void release_of_kallsyms(struct kernel *kernel)
 				   "linux_banner in the dump, by kallsyms");
 }
 
-void kernel_identify(struct kernel *kernel)
+void kernel_read_release(struct kernel *kernel)
 {
 	struct bytes release;
 
 	if (vmcoreinfo_find(&kernel->note, "OSRELEASE", &release))
 		set_release(&kernel->identity, (const char *)release.data,
 			    release.size, "VMCOREINFO OSRELEASE");
+}
+
+void kernel_identify(struct kernel *kernel)
+{
+	kernel_read_release(kernel);
 	if (kernel->vmlinux && kernel->vmlinux->elf)
 		compare(kernel);
 	/* A map that is beside a vmlinux proves itself: nothing ties them. */

@@ -29,6 +29,9 @@ struct identity {
  * and with kallsyms. Tells the listener of a mismatch. */
 void kernel_identify(struct kernel *kernel);
 
+/* The note's release. */
+void kernel_read_release(struct kernel *kernel);
+
 /* A build-id in hexadecimal digits. */
 enum { BUILD_ID_TEXT = 2 * 64 + 1 };
 /* The dump's: by its note; by the kernel's own notes in its memory, where

@@ -205,6 +205,7 @@ static bool needs_note(const struct kernel *kernel)
 	return !kernel->note.text.size &&
 	       !(kernel->vmlinux && kernel->vmlinux->symbols &&
 		 vmlinux_has_types(kernel->vmlinux) &&
+		 kernel->identity.match != VMLINUX_DIFFERS &&
 		 kernel->dump->nr_cpus) &&
 	       !(facts[FACT_ROOT].given && facts[FACT_LEVELS].given);
 }
@@ -227,6 +228,7 @@ bool kernel_start(struct kernel *kernel, struct error *err)
 	const struct vmlinux *vmlinux = kernel->vmlinux;
 	bool ambiguous = scan_note(kernel);
 	uint16_t machine = choose_machine(kernel);
+	bool searched;
 
 	kernel->arch = arch_find(machine);
 	if (!kernel->arch)
@@ -238,12 +240,18 @@ bool kernel_start(struct kernel *kernel, struct error *err)
 			    "%s: is an %s kernel, but the dump is of an %s one",
 			    vmlinux->file.path, arch_find(vmlinux->machine)->name,
 			    kernel->arch->name);
-	if (needs_note(kernel))
+	searched = needs_note(kernel);
+	if (searched)
 		prove_note(kernel);
 	if (ambiguous && !kernel->note_found)
 		kernel_tell(kernel, KERNEL_WARNING,
 		     "memory holds several VMCOREINFO notes that differ: none is used; give the right one by -o vmcoreinfo=FILE");
 	kernel_identify(kernel);
+	if (!searched && needs_note(kernel)) { /* that vmlinux is of no use */
+		prove_note(kernel);
+		kernel_read_release(kernel);
+		kernel_forget_facts(kernel);
+	}
 	return true;
 }
 
@@ -457,6 +465,7 @@ bool kernel_read_pointer(struct kernel *kernel, uint64_t vaddr,
 /* How far what is opened proves itself. */
 static const char *confidence(struct kernel *kernel)
 {
+	bool is_map = kernel->vmlinux && !kernel->vmlinux->elf;
 	const struct space *space = kernel_space(kernel, NULL);
 	uint64_t swapper;
 	struct walk walk;
@@ -464,7 +473,8 @@ static const char *confidence(struct kernel *kernel)
 	if (!space)
 		return "page table not found";
 	if (kernel->identity.match == VMLINUX_DIFFERS)
-		return "vmlinux does not belong to it: facts are doubtful";
+		return is_map ? "System.map does not belong to it: facts are doubtful" :
+		       "vmlinux does not belong to it: facts are doubtful";
 	if (!kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &swapper))
 		return "page table of a CPU, kernel symbols unknown";
 	walk = walk_page_table(space, swapper);
@@ -473,7 +483,8 @@ static const char *confidence(struct kernel *kernel)
 	if (walk.outcome != WALK_MAPPED || walk.paddr != space->root)
 		return "page table does not map itself: facts are doubtful";
 	if (kernel->identity.match == VMLINUX_MATCHES)
-		return "vmlinux matches, page table proved";
+		return is_map ? "System.map matches, page table proved" :
+				"vmlinux matches, page table proved";
 	return kernel->vmlinux ? "page table proved" :
 				 "no vmlinux, page table proved";
 }

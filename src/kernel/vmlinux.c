@@ -134,6 +134,17 @@ const char *vmlinux_why_no_types(const struct vmlinux *vmlinux)
 	return "has no debug information (neither DWARF nor BTF)";
 }
 
+bool vmlinux_symbol(const struct vmlinux *vmlinux, const char *name,
+		    uint64_t *address)
+{
+	struct symbol symbol;
+
+	if (!vmlinux->symbols || !symbols_find(vmlinux->symbols, name, &symbol))
+		return false;
+	*address = symbol.address;
+	return true;
+}
+
 const struct vmlinux *vmlinux_of_symbols(const struct vmlinux *vmlinux)
 {
 	return vmlinux->debug && vmlinux->symbols == vmlinux->debug->symbols ?

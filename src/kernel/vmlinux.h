@@ -39,6 +39,10 @@ void vmlinux_close(struct vmlinux *vmlinux); /* NULL is fine */
 void vmlinux_attach(struct vmlinux *vmlinux, struct vmlinux *debug,
 		    const char *source);
 
+/* Link-time address of a symbol; false without symbols too. */
+bool vmlinux_symbol(const struct vmlinux *vmlinux, const char *name,
+		    uint64_t *address);
+
 /* The file that its symbols are from: itself or its debug file. */
 const struct vmlinux *vmlinux_of_symbols(const struct vmlinux *vmlinux);
 

@@ -122,7 +122,7 @@ carry() {
 	said vmlinux_match 'not compared' stripped System.map x86_64-qemu
 	sed -i 's/^.* linux_banner$/ffffffff81001000 R linux_banner/' System.map
 	fails 2 'System.map stripped linux_banner' stripped System.map x86_64-qemu
-	fails 2 'System.map both' System.map System.map x86_64-qemu
+	fails 2 'System.map both symbols' System.map System.map x86_64-qemu
 }
 
 @test "found where no vmlinux is, if it is one, of use, and proved" {

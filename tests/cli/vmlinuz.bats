@@ -89,7 +89,7 @@ poke() {
 		vmlinuz $format
 		poke $((size - 23)) '\x00\x01\x00\x00'
 		fails 2 "vmlinuz $format damaged" vmlinuz x86_64 -c info
-		poke $((size - 23)) '\xff\xff\xff\x3f'
+		poke $((size - 23)) '\xff\xff\xff\x1f'
 		fails 2 "vmlinuz $format damaged" vmlinuz x86_64 -c info
 		poke $((size - 23)) '\xff\xff\xff\xff'
 		fails 2 'vmlinuz packed' vmlinuz x86_64 -c info

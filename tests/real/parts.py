@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """parts.py KWALK DIR VMLINUX NAME: asks about the guest recorded in DIR with parts of its kernel's
-files in vmlinux's place: the boot image beside VMLINUX, a System.map of VMLINUX, both. Prints TAP
-without numbers. Status: 1 where anything differs, 2 where nothing could be compared."""
+files in vmlinux's place: the boot image beside VMLINUX, a System.map of VMLINUX, both; and with
+files of the other kernels that are unpacked beside it. Prints TAP without numbers. Status: 1 where anything differs, 2 where nothing could be compared."""
 import argparse
+import glob
 import os
 import re
 import subprocess
@@ -34,6 +35,34 @@ def check_match(session, **expected):
             check.true(f"vmlinux_{name} is {got}, not {value}", got == value)
 
 
+def others(vmlinux):
+    """vmlinux of other flavours for the same machine, as far as they are here."""
+    flavours = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(vmlinux))))
+    with open(vmlinux, "rb") as file:
+        machine = file.read(20)[18:20]
+    for complete in sorted(glob.glob(os.path.join(glob.escape(flavours), "*", "*", "complete"))):
+        other = os.path.join(os.path.dirname(complete), "vmlinux")
+        with open(other, "rb") as file:
+            if not os.path.samefile(other, vmlinux) and file.read(20)[18:20] == machine:
+                yield other
+
+
+def check_foreign(kwalk, name, dump, foreign, what):
+    """With a file of another kernel: it is found out, and all is as without one, or doubtful."""
+    def facts(session):
+        return {answer["fact"]: answer for answer in session.ask(["info"])}
+    with Check(name, f"with another kernel's {what}") as check:
+        ours = facts(Session(kwalk, name, [foreign, dump]))
+        theirs = facts(Session(kwalk, name, [dump]))
+        got = ours["vmlinux_match"]["value"]
+        check.true(f"it is taken: {got}", got == "does not belong to the dump")
+        for fact, answer in ours.items():
+            if not fact.startswith("vmlinux") and not answer.get("doubtful"):
+                alone = theirs.get(fact, {}).get("value")
+                check.true(f"{fact} is {answer['value']} ({answer['source']}), alone {alone}",
+                           answer["value"] == alone)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ("kwalk", "dir", "vmlinux", "name"):
@@ -56,6 +85,12 @@ def main():
         session = Session(options.kwalk, f"{name} with both", [file.name, image, dump])
         check_facts(record, session, True)
         check_match(session, debug=file.name)
+    for other in others(vmlinux):
+        check_foreign(options.kwalk, name, dump, other, "vmlinux")
+        check_foreign(options.kwalk, name, dump, os.path.join(os.path.dirname(other), "vmlinuz"), "boot image")
+        with tempfile.NamedTemporaryFile(prefix="System.map.") as file:
+            write_map(other, file)
+            check_foreign(options.kwalk, name, dump, file.name, "System.map")
     return 1 if Check.total_failed else 0
 
 
