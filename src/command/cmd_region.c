@@ -98,14 +98,10 @@ const struct command command_region = {
 	.summary = "which region of the address space an address lies in",
 	.details = "\"linear\" says whether virt_to_phys() is valid for the address: in the\n"
 		   "direct map and the kernel image, where the page table confirms the\n"
-		   "kernel's arithmetic. Inside the image the symbol, the section (text,
-"
-		   "rodata, data, bss, init) and the part of it are shown too. Below it stands
-"
-		   "what the address is for: the area of vmalloc, the slot of fixmap or kmap, a
-"
-		   "task's or CPU's stack, memory of a CPU, a slab; the zone and resource of
-"
+		   "kernel's arithmetic. Inside the image the symbol, the section (text,\n"
+		   "rodata, data, bss, init) and the part of it are shown too. Below it stands\n"
+		   "what the address is for: the area of vmalloc, the slot of fixmap or kmap, a\n"
+		   "task's or CPU's stack, memory of a CPU, a slab; the zone and resource of\n"
 		   "the memory; why virt_to_phys() or virt_to_page() is not valid.",
 	.min_args = 1,
 	.max_args = -1,
