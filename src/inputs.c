@@ -22,12 +22,19 @@ struct inputs {
 	struct vmlinux *vmlinux;
 };
 
+static bool begins_with(const struct file *file, size_t offset,
+			const char *magic, size_t size)
+{
+	return range_within(offset, size, file->bytes.size) &&
+	       !memcmp(file->bytes.data + offset, magic, size);
+}
+
 /* What people give by mistake, so that the complaint can name it; else NULL. */
 static const char *recognise(const struct file *file)
 {
 	// clang-format off
 	static const struct {
-		size_t size;
+		size_t offset, size;
 		const char *magic, *what;
 	} known[] = {
 		{ 0, 4, "QFI\xfb",         "a qcow2 disk image; memory that savevm put into one is not read" },
@@ -44,8 +51,8 @@ static const char *recognise(const struct file *file)
 	// clang-format on
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		if (file->bytes.size >= known[i].size &&
-		    !memcmp(file->bytes.data, known[i].magic, known[i].size))
+		if (begins_with(file, known[i].offset, known[i].magic,
+				known[i].size))
 			return known[i].what;
 	}
 	return NULL;
