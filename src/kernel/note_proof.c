@@ -115,7 +115,7 @@ static void tell_progress(void *kernel, const char *text)
 	kernel_tell(kernel, KERNEL_PROGRESS, text);
 }
 
-static bool search_extent(struct search *search, const struct extent *extent)
+static bool search_extent(struct search *search, struct extent *extent)
 {
 	uint64_t paddr = (extent->first + PAGE - 1) & ~(uint64_t)(PAGE - 1);
 
@@ -129,6 +129,10 @@ static bool search_extent(struct search *search, const struct extent *extent)
 		if (try_text(search->kernel, paddr))
 			return true;
 		if (++search->candidates == MOST_CANDIDATES)
+			return false;
+		/* The proof may have taken the extent's bytes away. */
+		dump_find(search->kernel->dump, paddr, extent);
+		if (!extent->data)
 			return false;
 	}
 	return false;

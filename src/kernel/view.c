@@ -28,8 +28,11 @@ static struct bytes piece_at(const struct space *space, uint64_t vaddr)
 static bool borrow(struct view *view, const struct space *space,
 		   uint64_t vaddr, uint64_t size)
 {
-	struct bytes whole = piece_at(space, vaddr);
+	struct bytes whole;
 
+	if (space->dump->pages)
+		return false; /* they last until the next question only */
+	whole = piece_at(space, vaddr);
 	while (whole.size && whole.size < size) {
 		struct bytes next = piece_at(space, vaddr + whole.size);
 

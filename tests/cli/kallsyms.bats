@@ -50,6 +50,27 @@ asked_64='sym schedule _text &filler_699 sys_0123456789 twice linux_banner fffff
 	done
 }
 
+@test "from memory that does not stay: /proc/kcore, compressed pages" {
+	local many='sym &filler_699 schedule &filler_698'
+
+	${CC:-cc} -shared -fPIC -o no-mmap.so "$BATS_TEST_DIRNAME/no-mmap.c" ||
+		skip "no compiler"
+	carry x86_64.txt --note
+	cp kernel kcore
+	for what in "$many; $asked_64" "$asked_64"; do
+		"$KWALK" -q -j -c "$what" kernel >want
+		LD_PRELOAD=$PWD/no-mmap.so ASAN_OPTIONS=verify_asan_link_order=0 \
+			"$KWALK" -q -j -c "$what" kcore | cmp want
+		describe packed <<-END
+		include kernel.txt
+		container kdump
+		END
+		# Pages that drive others out of the cache, in between.
+		"$KWALK" -q -j -c "$what; rd -p 100000 1048576; $what" kernel >want
+		"$KWALK" -q -j -c "$what; rd -p 100000 1048576; $what" packed | cmp want
+	done
+}
+
 @test "with KASLR, and with five levels" {
 	carry x86_64-kaslr.txt --note
 	answers kernel 'sym schedule ffffffff9b202001' <<-END
