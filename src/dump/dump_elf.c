@@ -66,14 +66,16 @@ static bool add_content(struct dump *dump, const struct elf_segment *segment,
 	return true;
 }
 
-static bool add_segment(struct dump *dump, const struct elf_segment *segment,
+static bool add_segment(struct dump *dump, struct elf_segment *segment,
 			struct pieces *pieces, uint64_t *missing)
 {
+	/* A segment has no more in the file than it has in memory. */
+	if (segment->memsz && segment->filesz > segment->memsz)
+		segment->filesz = segment->memsz;
 	if (segment->vaddr)
 		dump->mappings[dump->nr_mappings++] = (struct dump_mapping){
 			segment->vaddr, segment->paddr,
-			segment->memsz > segment->filesz ? segment->memsz :
-							   segment->filesz
+			segment->memsz ? segment->memsz : segment->filesz
 		};
 	/* Filtered or zero: the file cannot tell, and zeros would be a guess. */
 	return add_content(dump, segment, pieces, missing) &&

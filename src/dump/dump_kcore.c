@@ -28,22 +28,23 @@ struct kcore {
  * one piece. */
 static bool has_paddr(const struct elf_segment *segment)
 {
-	return segment->type == PT_LOAD && segment->memsz &&
+	return segment->type == PT_LOAD && segment->memsz && segment->filesz &&
 	       segment->paddr != UINT64_MAX && segment->paddr != UINT32_MAX &&
 	       segment->memsz - 1 <= UINT64_MAX - segment->paddr;
 }
 
+/* The file has all of it: p_filesz is p_memsz. */
 static void add_area(struct dump *dump, const struct elf_segment *segment)
 {
 	struct kcore *kcore = dump->private;
+	uint64_t size = segment->filesz < segment->memsz ? segment->filesz :
+							   segment->memsz;
 
-	kcore->areas[kcore->nr++] = (struct area){
-		segment->paddr, segment->paddr + (segment->memsz - 1),
-		segment->offset
-	};
-	dump->mappings[dump->nr_mappings++] = (struct dump_mapping){
-		segment->vaddr, segment->paddr, segment->memsz
-	};
+	kcore->areas[kcore->nr++] =
+		(struct area){ segment->paddr, segment->paddr + (size - 1),
+			       segment->offset };
+	dump->mappings[dump->nr_mappings++] =
+		(struct dump_mapping){ segment->vaddr, segment->paddr, size };
 }
 
 /* VMCOREINFO is among them since 4.19 (23c85094fe18). */

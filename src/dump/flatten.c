@@ -60,7 +60,41 @@ static bool add_record(struct records *records, uint64_t offset, uint64_t size,
 	return true;
 }
 
-/* False only for lack of memory; *complete where the end mark was met. */
+/*
+ * Of three records the middle one, where the others follow one another with its
+ * size between them and it does not stand there: its offset is wrong.
+ */
+static bool is_stray(const struct extent *record)
+{
+	const struct extent *before = record - 1, *after = record + 1;
+
+	return before->last + 1 != record->first &&
+	       record->last + 1 != after->first &&
+	       after->first - before->last == record->last - record->first + 2;
+}
+
+/* Leaves out what is not where it says. */
+static void drop_strays(struct records *records, bool *complete)
+{
+	size_t kept = 1;
+
+	for (size_t i = 1; i + 1 < records->nr; i++) {
+		if (is_stray(&records->at[i]))
+			*complete = false;
+		else
+			records->at[kept++] = records->at[i];
+	}
+	if (kept < records->nr) {
+		records->at[kept++] = records->at[records->nr - 1];
+		records->nr = kept;
+	}
+}
+
+/*
+ * False only for lack of memory; *complete where the end mark was met. A record
+ * whose size may be wrong is left out: one that reaches beyond the end of the
+ * file, and one that no other record follows.
+ */
 static bool read_records(struct bytes file, struct records *records,
 			 bool *complete)
 {
@@ -71,13 +105,14 @@ static bool read_records(struct bytes file, struct records *records,
 		uint64_t size = load_be64(file.data + at + 8);
 
 		at += RECORD_HEADER_SIZE;
-		if (offset > INT64_MAX || size > INT64_MAX) {
+		if (offset > INT64_MAX || size > INT64_MAX || !size) {
 			*complete = offset == UINT64_MAX && size == UINT64_MAX;
+			records->nr -= !*complete && records->nr;
 			return true;
 		}
 		if (size > file.size - at)
-			size = file.size - at;
-		if (size && !add_record(records, offset, size, file.data + at))
+			return true;
+		if (!add_record(records, offset, size, file.data + at))
 			return false;
 		at += size;
 	}
@@ -150,6 +185,7 @@ bool flatten_index(const struct file *file, struct extent_list *records,
 		free(found.at);
 		return fail(err, ERROR_SYSTEM, "out of memory");
 	}
+	drop_strays(&found, &flattened->complete);
 	if (!make_list(&found, records))
 		return fail(err, ERROR_SYSTEM, "out of memory");
 	if (records->nr)
