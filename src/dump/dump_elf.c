@@ -108,11 +108,13 @@ static bool add_content(struct reading *reading)
 
 static bool add_segment(struct reading *reading)
 {
-	const struct elf_segment *segment = &reading->segment;
+	struct elf_segment *segment = &reading->segment;
 	struct dump *dump = reading->dump;
-	uint64_t size = segment->memsz > segment->filesz ? segment->memsz :
-							   segment->filesz;
+	uint64_t size = segment->memsz ? segment->memsz : segment->filesz;
 
+	/* A segment has no more in the file than it has in memory. */
+	if (segment->filesz > size)
+		segment->filesz = size;
 	if (size && segment->paddr > UINT64_MAX - (size - 1)) {
 		reading->too_high++;
 		dump_trouble(dump,

@@ -23,22 +23,25 @@ struct kcore {
  * one piece. */
 static bool has_paddr(const struct elf_segment *segment)
 {
-	return segment->type == PT_LOAD && segment->memsz &&
+	return segment->type == PT_LOAD && segment->memsz && segment->filesz &&
 	       segment->paddr != UINT64_MAX && segment->paddr != UINT32_MAX &&
 	       segment->memsz - 1 <= UINT64_MAX - segment->paddr;
 }
 
+/* The file has all of it: p_filesz is p_memsz. */
 static bool add_area(struct dump *dump, const struct elf_segment *segment,
 		     struct pieces *pieces)
 {
 	struct kcore *kcore = dump->private;
 	struct place *place = &kcore->places[kcore->nr++];
+	uint64_t size = segment->filesz < segment->memsz ? segment->filesz :
+							   segment->memsz;
 
 	*place = (struct place){ segment->paddr, segment->offset };
 	dump->mappings[dump->nr_mappings++] = (struct dump_mapping){
-		segment->vaddr, segment->paddr, segment->memsz
+		segment->vaddr, segment->paddr, size
 	};
-	return pieces_add(pieces, segment->paddr, segment->memsz, PAGE_PRESENT,
+	return pieces_add(pieces, segment->paddr, size, PAGE_PRESENT,
 			  (const uint8_t *)place);
 }
 

@@ -23,6 +23,40 @@ static bool is_sound(const struct lime_header *header)
 	       header->last - header->first != UINT64_MAX;
 }
 
+/* Perhaps with a wrong byte in it. */
+static bool is_nearly_sound(const struct lime_header *header)
+{
+	enum { PAGE = 4096 };
+
+	return (header->magic == LIME_MAGIC) + (header->version == 1) +
+		       (header->first < header->last &&
+			!(header->first % PAGE) &&
+			header->last % PAGE == PAGE - 1) >=
+	       2;
+}
+
+/*
+ * What a header says of the range's size holds where a header follows, or the
+ * end. Where neither does, but one follows somewhere else, the range is not what
+ * its header says.
+ */
+static bool is_followed(const struct source *source, uint64_t data,
+			uint64_t size)
+{
+	enum { PAGE = 4096 };
+	struct lime_header header;
+
+	if (size >= source->size - data)
+		size = source->size - data;
+	else if (lime_header_read(source, data + size, &header) &&
+		 is_nearly_sound(&header))
+		return true;
+	for (uint64_t at = data; at < source->size; at += PAGE)
+		if (lime_header_read(source, at, &header) && is_sound(&header))
+			return false;
+	return true;
+}
+
 static void warn_of_end(struct dump *dump, uint64_t offset)
 {
 	struct lime_header header;
@@ -46,6 +80,16 @@ static bool add_range(struct dump *dump, const struct lime_header *header,
 	uint64_t size = header->last - header->first + 1, there;
 	uint64_t data = *offset + LIME_HEADER_SIZE;
 
+	if (!is_followed(&dump->source, data, size)) {
+		dump_warn(
+			dump,
+			"its range from %#llx to %#llx is not what its header says: its size is wrong",
+			(unsigned long long)header->first,
+			(unsigned long long)header->last);
+		*offset = dump->source.size;
+		return pieces_add(pieces, header->first, size, PAGE_DAMAGED,
+				  NULL);
+	}
 	there = dump->source.size - data;
 	if (there > size)
 		there = size;

@@ -209,6 +209,28 @@ static bool find_memory(struct dump *dump, struct layout *layout,
 	return true;
 }
 
+/* They are in the memory's file one behind the other, upwards, and no more of
+ * them are told of than there are. */
+static bool regions_follow(const struct layout *layout)
+{
+	uint64_t at = 0, ppn = 0;
+
+	for (uint64_t i = 0; i < MAX_REGIONS; i++) {
+		const struct region *region = &layout->regions[i];
+
+		if (i >= layout->nr_regions && region->seen)
+			return false;
+		if (i >= layout->nr_regions)
+			continue;
+		if (region->page_num != at || region->ppn < ppn)
+			return false;
+		at += region->pages;
+		ppn = region->ppn + region->pages;
+	}
+	return !layout->nr_regions || layout->cut ||
+	       at * VMWARE_PAGE >= layout->memory.size;
+}
+
 static bool check_regions(const struct dump *dump, const struct layout *layout,
 			  struct error *err)
 {
@@ -229,9 +251,14 @@ static bool check_regions(const struct dump *dump, const struct layout *layout,
 			    layout->wrong_index);
 	for (uint64_t i = 0; i < layout->nr_regions; i++)
 		if (layout->regions[i].seen != 7)
-			return fail(err, ERROR_FORMAT,
-				    "%s: does not tell all of its region %u of memory",
-				    dump->file.path, (unsigned int)i);
+			return fail(
+				err, ERROR_FORMAT,
+				"%s: does not tell all of its region %u of memory",
+				dump->file.path, (unsigned int)i);
+	if (!regions_follow(layout))
+		return fail(err, ERROR_FORMAT,
+			    "%s: its regions of memory contradict each other",
+			    dump->file.path);
 	return true;
 }
 

@@ -111,8 +111,13 @@ static bool check_sections(struct dump *dump,
 			err, ERROR_FORMAT,
 			"%s: does not say which frames its pages are (no section .xen_pfn)",
 			dump->file.path);
-	/* A page for each frame: the two are checked against each other. */
-	if (sections->pages.size / CACHE_PAGE_SIZE != nr ||
+	/* A page for each frame, from a page's border on, not over the table:
+	 * the two are checked against each other. */
+	if (sections->pages.offset % CACHE_PAGE_SIZE ||
+	    (sections->pages.offset <= sections->frames.offset &&
+	     sections->pages.size >
+		     sections->frames.offset - sections->pages.offset) ||
+	    sections->pages.size / CACHE_PAGE_SIZE != nr ||
 	    nr > dump->source.size / 8)
 		return fail(
 			err, ERROR_FORMAT,

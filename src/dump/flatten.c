@@ -87,27 +87,34 @@ static bool add_run(struct runs *runs, const struct extent *run)
 	return true;
 }
 
-static bool add_record(struct runs *runs, uint64_t offset, uint64_t size,
-		       const uint8_t *header)
+struct record {
+	uint64_t first, size; /* size 0: none */
+	const uint8_t *header;
+};
+
+static bool add_record(struct runs *runs, const struct record *record)
 {
 	struct extent *last = runs->nr ? &runs->at[runs->nr - 1] : NULL;
 
-	if (!size) {
-		runs->gaps = true;
-		runs->in_last = runs->limit;
-		return true;
-	}
-	if (last && last->last + 1 == offset && runs->in_last < runs->limit) {
-		last->last += size;
+	if (last && last->last + 1 == record->first &&
+	    runs->in_last < runs->limit) {
+		last->last += record->size;
 		runs->in_last++;
 		return true;
 	}
 	return add_run(runs, &(struct extent){
-				     .first = offset,
-				     .last = offset + (size - 1),
-				     .data = header,
+				     .first = record->first,
+				     .last = record->first + (record->size - 1),
+				     .data = record->header,
 				     .state = PAGE_PRESENT,
 			     });
+}
+
+/* The file goes on behind something that is in no run. */
+static void end_run(struct runs *runs)
+{
+	runs->gaps = true;
+	runs->in_last = runs->limit;
 }
 
 /* Reading records, and what is said of the first that is not whole. */
@@ -115,9 +122,50 @@ struct reading {
 	const struct file *file;
 	struct listener *listener;
 	struct runs runs;
+	struct record before, pending; /* the last in runs, and the one to follow it */
 	uint64_t nr; /* records so far */
 	bool complete; /* the end mark was met */
+	bool strays;
 };
+
+/*
+ * Is the pending record where it says? It is not where its neighbours follow one
+ * another with its size between them, and it does not stand there.
+ */
+static bool is_stray(const struct reading *reading, uint64_t next)
+{
+	const struct record *before = &reading->before;
+	const struct record *record = &reading->pending;
+	uint64_t place = before->first + before->size;
+
+	return before->size && place != record->first &&
+	       record->first + record->size != next &&
+	       place + record->size == next;
+}
+
+/* Takes the pending record into the runs, now that the next one is known, or
+ * that there is none: then next is UINT64_MAX. */
+static bool settle(struct reading *reading, uint64_t next)
+{
+	const struct record *record = &reading->pending;
+	bool ok = true;
+
+	if (!record->size)
+		return true;
+	if (is_stray(reading, next)) {
+		listener_trouble(reading->listener, reading->file->path,
+				 "record before %" PRIu64 ": says it is for offset %#" PRIx64
+				 " of the dump, and its neighbours that it is not",
+				 reading->nr, record->first);
+		reading->strays = true;
+		end_run(&reading->runs);
+	} else {
+		ok = add_record(&reading->runs, record);
+		reading->before = *record;
+	}
+	reading->pending = (struct record){ 0 };
+	return ok;
+}
 
 static void tell_cut(const struct reading *reading, uint64_t at, uint64_t offset,
 		     uint64_t size)
@@ -130,7 +178,10 @@ static void tell_cut(const struct reading *reading, uint64_t at, uint64_t offset
 			 reading->file->bytes.size);
 }
 
-/* False only for lack of memory. */
+/*
+ * False only for lack of memory. A record whose size may be wrong is left out:
+ * one that reaches beyond the end of the file, and one that no other follows.
+ */
 static bool read_records(struct reading *reading)
 {
 	struct bytes file = reading->file->bytes;
@@ -149,15 +200,20 @@ static bool read_records(struct reading *reading)
 
 		reading->complete = offset == UINT64_MAX && size == UINT64_MAX;
 		if (reading->complete)
-			return true;
-		if (offset > INT64_MAX || size > INT64_MAX || size > left)
+			return settle(reading, UINT64_MAX);
+		if (offset > INT64_MAX || size > INT64_MAX) {
 			tell_cut(reading, at, offset, size);
-		if (offset > INT64_MAX || size > INT64_MAX)
 			return true;
-		if (size > left)
-			size = left;
-		if (!add_record(&reading->runs, offset, size, header))
+		}
+		if (!settle(reading, offset))
 			return false;
+		if (size > left) {
+			tell_cut(reading, at, offset, size);
+			return true;
+		}
+		if (!size)
+			end_run(&reading->runs);
+		reading->pending = (struct record){ offset, size, header };
 		at += RECORD_HEADER_SIZE + size;
 		progress_step(&progress, at, file.size);
 	}
@@ -165,7 +221,7 @@ static bool read_records(struct reading *reading)
 			 "has no end mark behind record %" PRIu64
 			 ": the file ends at %#zx",
 			 reading->nr, file.size);
-	return true;
+	return settle(reading, UINT64_MAX);
 }
 
 static int compare_offset(const void *a, const void *b)
@@ -288,7 +344,8 @@ bool flatten_index(const struct file *file, struct extent_list *runs,
 	free(reading.runs.at);
 	if (!ok)
 		return fail(err, ERROR_SYSTEM, "out of memory");
-	*flattened = (struct flattened){ .complete = reading.complete };
+	*flattened = (struct flattened){ .complete = reading.complete &&
+						      !reading.strays };
 	if (runs->nr)
 		flattened->size = runs->extents[runs->nr - 1].last + 1;
 	return true;

@@ -73,6 +73,48 @@ static bool possible(const struct descriptor *descriptor, enum codec *codec)
 	return *codec != CODEC_NONE || descriptor->size == KDUMP_BLOCK;
 }
 
+/* The next descriptor, step by step, whose page has a place of its own: the page
+ * of zeros is shared. False: there is none near, or one makes no sense. */
+static bool find_neighbour(const struct kdump_part *part, uint64_t rank,
+			   uint64_t step, struct descriptor *neighbour)
+{
+	enum { LOOK_AT = 64 };
+	enum codec codec;
+
+	for (int i = 0; i < LOOK_AT; i++) {
+		rank += step;
+		if (rank - part->start_rank >= part->nr ||
+		    !read_descriptor(part, rank, neighbour) ||
+		    !possible(neighbour, &codec))
+			return false;
+		if (neighbour->offset != part->data)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Pages were written one after the other, in the order of their descriptors. So
+ * a page that follows none of its neighbours, and that none follows, is not
+ * where its descriptor says: it would be another's.
+ */
+static bool is_in_place(const struct kdump_part *part, uint64_t rank,
+			const struct descriptor *descriptor)
+{
+	struct descriptor before, after;
+	bool has_before, has_after;
+
+	if (descriptor->offset == part->data || part->header.diskdump)
+		return true;
+	has_before = find_neighbour(part, rank, -UINT64_C(1), &before);
+	if (has_before && before.offset + before.size == descriptor->offset)
+		return true;
+	has_after = find_neighbour(part, rank, 1, &after);
+	if (has_after && descriptor->offset + descriptor->size == after.offset)
+		return true;
+	return !has_before && !has_after;
+}
+
 enum page_state kdump_part_find(const struct kdump_part *part, uint64_t rank,
 				struct kdump_place *place)
 {
@@ -92,7 +134,8 @@ enum page_state kdump_part_find(const struct kdump_part *part, uint64_t rank,
 	place->size = descriptor.size;
 	if (!range_within(place->offset, place->size, part->source->size))
 		return PAGE_TRUNCATED;
-	return PAGE_PRESENT;
+	return is_in_place(part, rank, &descriptor) ? PAGE_PRESENT :
+						      PAGE_DAMAGED;
 }
 
 void kdump_part_tell(const struct kdump_part *part, uint64_t rank,
@@ -234,6 +277,7 @@ void kdump_part_place(struct kdump_part *part,
 	part->start_rank = kdump_rank(bitmaps, part->start_pfn);
 	nr = kdump_rank(bitmaps, part->end_pfn) - part->start_rank;
 	part->descriptors = kdump_header_descriptors(&part->header);
+	part->nr = nr;
 	part->data = part->descriptors + nr * KDUMP_DESCRIPTOR_SIZE;
 	part->contradictory = contradicts(part, inflater, nr);
 	if (part->contradictory)

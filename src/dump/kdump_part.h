@@ -18,7 +18,7 @@ struct kdump_part {
 	struct source *source;
 	struct kdump_header header;
 	uint64_t start_pfn, end_pfn; /* whose descriptors it has, half-open */
-	uint64_t start_rank;   /* of start_pfn */
+	uint64_t start_rank, nr; /* of these */
 	uint64_t descriptors;  /* offset of start_pfn's */
 	uint64_t data;         /* offset behind the last descriptor: pages follow */
 	bool cut;              /* some of it is not in the file */

@@ -217,7 +217,7 @@ for line in sys.stdin:
 @test "Xen: a core of a guest" {
 	dump x86_64
 	same x86_64 xen
-	same x86_64-5level xen
+	same x86_64-5level xen mixed=1
 	facts -o vmcoreinfo=x86_64.note x86_64.xen <<-END
 	dump_format Xen
 	pages_present 8096

@@ -3,9 +3,11 @@
 """rare.py FORMAT DUMP OUTPUT [NAME=VALUE...]: the memory of an ELF dump in a container that is rare
 
 FORMAT is lkcd (compression=0 none, 1 RLE, 2 gzip; version=, bits= of the kernel
-to 7; start= of the pages; machine=; level=; end=0; big=1; passes=1: pages
-in two passes), sadump (media=1; efer=; disk=; from= to=: frames left out) or xen (an HVM guest's core; pv=1: a paravirtualised one's).
-Written after LKCD's dump.h, makedumpfile's sadump_mod.h and Xen's dump-core-format.txt.
+to 7; start= of the pages; machine=; level=; end=0; big=1; passes=1: pages in two
+passes), sadump (media=1; efer=; disk=; from= to=: frames left out) or xen (an
+HVM guest's core; mixed=1: in order by pieces only; pv=1: a paravirtualised
+one's). Written after LKCD's dump.h, makedumpfile's sadump_mod.h and Xen's
+dump-core-format.txt.
 """
 import struct
 import sys
@@ -110,7 +112,7 @@ def write_sadump(pages, output, wanted):
 
 
 def write_xen(pages, output, wanted):
-    frames = sorted(pages, key=lambda f: (f // 64 * 37 % 101, f))  # in order by pieces only
+    frames = sorted(pages, key=lambda f: (f // 64 * 37 % 101 if "mixed" in wanted else 0, f))
     table = b"".join(struct.pack("<QQ", f, f ^ 0x100000) if "pv" in wanted else struct.pack("<Q", f) for f in frames)
     names = b"\0.shstrtab\0.xen_pages\0" + (b".xen_p2m\0" if "pv" in wanted else b".xen_pfn\0")
     content = [(1, names, 3), (11, b"".join(pages[f] for f in frames), 1), (22, table, 1)]

@@ -18,7 +18,7 @@
 
 #include "mkdump.h"
 
-enum { PAGE = 4096, DESCRIPTOR = 24, MOST_FRAMES = 1 << 26 };
+enum { PAGE = 4096, DESCRIPTOR = 24, MOST_FRAMES = 1 << 28 };
 enum { ZLIB = 1, LZO = 2, SNAPPY = 4, ZSTD = 0x20 };
 
 /* The file while it is laid out. */

@@ -182,7 +182,7 @@ static void test_flattened(void **unused)
 		put(bytes + 24, 1);
 		for (size_t i = 0; i < nr; i++) {
 			size_t at = rnd() % (CONTENT - 500);
-			size_t length = rnd() % 500;
+			size_t length = 1 + rnd() % 499;
 
 			size += put(bytes + size, at);
 			size += put(bytes + size, length);
@@ -190,7 +190,7 @@ static void test_flattened(void **unused)
 				content[at + j] = bytes[size++] = (uint8_t)rnd();
 				written[at + j] = true;
 			}
-			end = length && at + length > end ? at + length : end;
+			end = at + length > end ? at + length : end;
 		}
 		if (marked) {
 			size += put(bytes + size, UINT64_MAX);

@@ -1,0 +1,140 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Each container cut at a thousand places and damaged at a thousand others: no
+# signal, no hang, and nothing answered that the whole file does not answer.
+load common
+
+HURT=$(realpath "${HURT:-./hurt}")
+TIMES=1000
+
+# small NAME: the small kernel with the statements on standard input.
+small() {
+	describe "$1" <<-END
+	include $DUMPS/x86_64-small.txt
+	$(cat)
+	END
+}
+
+# hurt [OPTION]... FILE...
+hurt() {
+	timeout 300 "$HURT" "${@:1:$#-NR_FILES}" $TIMES 1 "${@: -NR_FILES}"
+}
+NR_FILES=1
+
+# headers START: options for the fields of six ELF program headers from START on
+# that say where memory is, in the file and in the machine: nothing else does.
+headers() {
+	local i
+
+	for ((i = 0; i < 6; i++)); do
+		echo -x
+		echo $(($1 + 56 * i + 8)),$(($1 + 56 * i + 31))
+	done
+}
+
+# contain FORMAT: the small kernel in that container, and its note beside.
+contain() {
+	small whole </dev/null
+	python3 "$BATS_TEST_DIRNAME/containers.py" note whole note
+	case $1 in
+	lkcd | sadump | xen)
+		python3 "$BATS_TEST_DIRNAME/rare.py" "$1" whole "$1" start=4096 "${@:2}" ;;
+	*) python3 "$BATS_TEST_DIRNAME/containers.py" "$1" whole "$1" ;;
+	esac
+}
+
+@test "ELF, mapped and read as /proc/kcore is" {
+	small elf </dev/null
+	mapfile -t options < <(headers 64)
+	hurt "${options[@]}" elf
+	hurt -k "${options[@]}" elf
+}
+
+@test "kdump-compressed" {
+	local codec first options
+
+	for codec in plain zlib lzo snappy zstd; do
+		small $codec <<-END || continue
+		container kdump
+		kdump compression=$codec
+		END
+		# Of these only zlib has a checksum. The first descriptor says where
+		# pages begin.
+		first=$(od -An -tu8 -j16384 -N8 $codec | tr -d ' ')
+		options=(-c "$first")
+		[ $codec != zlib ] || options=()
+		hurt "${options[@]}" $codec
+	done
+	[ -s zlib ]
+}
+
+@test "flattened" {
+	small kdump <<-END
+	container kdump
+	flatten record=3000 order=2
+	END
+	hurt kdump
+	small elf <<<'flatten record=5000'
+	mapfile -t options < <(headers $((4096 + 16 + 64)))
+	hurt "${options[@]}" elf
+}
+
+@test "split" {
+	small p1 <<-END
+	container kdump
+	kdump split=1 start_pfn=0 end_pfn=0x1402
+	END
+	small p2 <<-END
+	container kdump
+	kdump split=1 start_pfn=0x1402 end_pfn=0x1c06
+	END
+	NR_FILES=2
+	hurt p1 p2
+}
+
+@test "LiME" {
+	contain lime
+	hurt -o vmcoreinfo=note lime
+}
+
+@test "AVML" {
+	contain avml
+	"$KWALK" -q -c info avml >/dev/null 2>complaints ||
+		! grep 'no library' complaints || skip "no snappy"
+	hurt -o vmcoreinfo=note avml
+}
+
+@test "VMware" {
+	contain vmss
+	# What stands in the list of regions stands nowhere else.
+	hurt -o vmcoreinfo=note -x 160,767 vmss
+	contain vmem
+	NR_FILES=2
+	hurt -o vmcoreinfo=note -x 160,511 vmem.vmsn vmem
+}
+
+@test "QEMU's stream" {
+	# Where the last copy of a page is lost, an older one is left.
+	contain qemu
+	hurt -o vmcoreinfo=note -s qemu
+	contain virsh
+	hurt -o vmcoreinfo=note -s virsh
+}
+
+@test "LKCD" {
+	contain lkcd
+	hurt -o vmcoreinfo=note lkcd
+	contain lkcd compression=0
+	hurt -o vmcoreinfo=note lkcd
+}
+
+@test "sadump" {
+	contain sadump
+	hurt -o vmcoreinfo=note sadump
+}
+
+@test "Xen" {
+	contain xen
+	# Frames beside gaps can move in them unseen.
+	hurt -o vmcoreinfo=note -x 0x46118,0x4612f -x 0x461e0,0x461f7 -x 0x46218,0x4621f xen
+}
