@@ -72,3 +72,34 @@ used() {
 		KWALK_DEBUG_PATH=debug used none
 	done
 }
+
+@test "folders in the order of the path; in each by build-id, by release, by name" {
+	local name id=.build-id/c0/ffee00c0ffee00c0ffee00c0ffee00c0ffee00.debug
+
+	dump x86_64
+	set -- first/$id first/lib/modules/$release/vmlinux first/lib/modules/$release/vmlinux.debug \
+		first/usr/lib/modules/$release/vmlinux first/boot/vmlinux-$release first/vmlinux-$release \
+		first/vmlinux first/vmlinux.debug second/$id second/vmlinux
+	for name; do
+		place "$name"
+	done
+	for name; do
+		KWALK_DEBUG_PATH=first:second used "$name"
+		rm "$name"
+	done
+	KWALK_DEBUG_PATH=first:second used none
+}
+
+@test "a found one that is stripped is completed" {
+	dump x86_64
+	place debug/full
+	mkdir -p debug/.debug debug/boot
+	objcopy --only-keep-debug debug/full debug/boot/split.debug
+	objcopy --strip-all --add-gnu-debuglink=debug/boot/split.debug debug/full debug/boot/vmlinux-$release
+	rm debug/full
+	KWALK_DEBUG_PATH=debug used debug/boot/vmlinux-$release
+	grep -q '"vmlinux_debug","value":"[^"]*debug/boot/split.debug","source":".gnu_debuglink"' answers
+	KWALK_DEBUG_PATH=debug answers x86_64 'sym schedule' <<-END
+	schedule status=ok size=* address=0xffffffff81002000
+	END
+}

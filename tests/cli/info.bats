@@ -226,3 +226,16 @@ differs() {
 		grep -q "^$fact .*doubtful" answers
 	done
 }
+
+@test "a vmlinux whose banner stands elsewhere, though nothing else tells" {
+	"$MKDUMP" "$DUMPS/x86_64-qemu.txt" kernel
+	vmlinux 64
+	"$KWALK" -q -o kaslr_offset=0 vmlinux kernel -c info | grep -q '^vmlinux_match *matches the dump *linux_banner'
+	"$KWALK" -q -o kaslr_offset=1000 vmlinux kernel -c info >answers 2>complaints
+	complains 'does not belong to this dump: the dump'"'"'s banner is "elsewhere"'
+	grep -q '^vmlinux_match *does not belong' answers
+	# A debug file does not know how it goes on, but where.
+	objcopy --only-keep-debug vmlinux vmlinux.debug
+	"$KWALK" -q -o kaslr_offset=1000 vmlinux.debug kernel -c info 2>&1 | grep -q 'banner is "elsewhere"'
+	"$KWALK" -q vmlinux.debug kernel -c info | grep -q '^release *6.1.0-18-amd64'
+}

@@ -32,6 +32,9 @@ said() {
 	ffffffff9b202010 status=ok name=schedule offset=16
 	END
 	"$KWALK" -q -j real x86_64-kaslr -c 'sym schedule' | grep -q 0xffffffff9b202000
+	# The last symbol has no size, but the image ends.
+	fails 0 '' System.map x86_64-kaslr -c 'sym &_end'
+	fails 1 'no symbol covers' System.map x86_64-kaslr -c 'sym &_end+10'
 	said page_offset 'ffff9c2380000000 +System.map symbol page_offset_base, its value in the dump' System.map x86_64-kaslr
 	said vmlinux_kind System.map System.map x86_64-kaslr
 	"$KWALK" -q System.map x86_64-kaslr -c 'info -v' | grep -E '^kaslr_offset .*SYMBOL\(_stext\) less that of System.map'

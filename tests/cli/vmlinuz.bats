@@ -8,6 +8,12 @@ vmlinuz() {
 	"$DUMPS/mkvmlinuz" "$1" "${2:-vmlinux}" vmlinuz
 }
 
+# vmlinuz_known FORMAT: the same, or false where this kwalk was built without it.
+vmlinuz_known() {
+	vmlinuz "$1"
+	"$KWALK" -q vmlinuz x86_64 -c quit 2>complaints || ! grep -q "$1, which this kwalk was built without" complaints
+}
+
 # poke OFFSET BYTES: writes them into vmlinuz.
 poke() {
 	printf "%b" "$2" | dd of=vmlinuz bs=1 seek=$(($1)) conv=notrunc status=none
@@ -16,10 +22,10 @@ poke() {
 @test "each compression, with all that the ELF file holds" {
 	local format
 
-	dump x86_64-qemu
+	dump x86_64 x86_64-qemu
 	vmlinux 64
 	for format in gzip xz lzma bzip2 zstd lz4 lzo; do
-		vmlinuz $format
+		vmlinuz_known $format || continue
 		answers vmlinuz x86_64-qemu 'sym schedule' <<-END
 		schedule status=ok address=0xffffffff81002000 size=*
 		END
@@ -34,7 +40,7 @@ poke() {
 	dump x86_64 x86_64-qemu
 	vmlinux 64
 	objcopy --strip-all vmlinux stripped
-	vmlinuz xz stripped
+	vmlinuz gzip stripped
 	"$KWALK" -q -j vmlinuz x86_64 -c info >answers
 	grep -q '"vmlinux_symbols","value":"none"' answers
 	grep -q '"vmlinux_match","value":"matches the dump","source":"build-id"' answers
@@ -56,7 +62,7 @@ poke() {
 	dump x86_64
 	BUILD_ID=0xdeadbeef vmlinux 64 5.10.0-9-amd64
 	objcopy --strip-all vmlinux
-	vmlinuz zstd
+	vmlinuz gzip
 	"$KWALK" -q vmlinuz x86_64 -c info >answers 2>complaints
 	complains 'vmlinuz does not belong to this dump: the dump'"'"'s release is "6.1.0-18-amd64", the file'"'"'s is "5.10.0-9-amd64"'
 	grep -qE '^vmlinux_match +does not belong to the dump +release' answers
@@ -74,7 +80,7 @@ poke() {
 	dump x86_64
 	vmlinux 64
 	for format in gzip xz lzma bzip2 zstd lz4 lzo; do
-		vmlinuz $format
+		vmlinuz_known $format || continue
 		size=$(stat -c %s vmlinuz)
 		# in the middle; that of lz4 and lzo may hide in a literal: see below
 		poke $((size / 2)) '\xff\x00\xff\x00\xff\x00\xff\x00'
@@ -95,10 +101,11 @@ poke() {
 		fails 2 'vmlinuz packed' vmlinuz x86_64 -c info
 	done
 	# Blocks of lz4 and lzo that lead out of the file.
-	vmlinuz lz4
-	poke 2200 '\xff\xff\x7f\x00'
-	fails 2 'vmlinuz lz4 damaged' vmlinuz x86_64 -c info
-	vmlinuz lzo
+	if vmlinuz_known lz4; then
+		poke 2200 '\xff\xff\x7f\x00'
+		fails 2 'vmlinuz lz4 damaged' vmlinuz x86_64 -c info
+	fi
+	vmlinuz_known lzo || return 0
 	poke 2234 '\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff'
 	fails 2 'vmlinuz lzo damaged' vmlinuz x86_64 -c info
 }
@@ -117,9 +124,9 @@ poke() {
 	poke 0x24c '\x00\x00\x00\x00'
 	fails 2 'vmlinuz beyond' vmlinuz x86_64 -c info
 	echo 'no ELF file, but long enough for one: 0123456789012345678901234567890123456789' >text
-	vmlinuz xz text
+	vmlinuz gzip text
 	fails 2 'vmlinuz no ELF' vmlinuz x86_64 -c info
 	vmlinux 32
-	vmlinuz xz
+	vmlinuz gzip
 	fails 2 'vmlinuz i386 x86_64' vmlinuz x86_64 -c info
 }
