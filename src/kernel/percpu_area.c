@@ -51,17 +51,17 @@ static bool find_offsets(struct kernel *kernel, struct percpu_areas *areas)
 	if (!kernel_symbol(kernel, "__per_cpu_offset", &offsets, NULL) ||
 	    !kernel_possible_cpus(kernel, &cpus, NULL))
 		return false;
-	areas->offset = calloc(cpus.nr, sizeof(*areas->offset));
-	areas->possible = calloc(cpus.nr, sizeof(*areas->possible));
-	if (!areas->offset || !areas->possible)
-		return false;
-	areas->nr_cpus = cpus.nr;
-	for (unsigned int cpu = 0; cpu < cpus.nr; cpu++)
-		areas->possible[cpu] =
-			cpu_set_has(&cpus, cpu) &&
-			kernel_read_pointer(kernel, offsets + (uint64_t)cpu * word,
-					    &areas->offset[cpu], NULL);
-	return true;
+	areas->cpu = calloc(cpus.nr, sizeof(*areas->cpu));
+	for (unsigned int cpu = 0; areas->cpu && cpu < cpus.nr; cpu++) {
+		struct percpu_cpu *own = &areas->cpu[areas->nr_cpus];
+
+		own->cpu = cpu;
+		if (cpu_set_has(&cpus, cpu) &&
+		    kernel_read_pointer(kernel, offsets + (uint64_t)cpu * word,
+					&own->offset, NULL))
+			areas->nr_cpus++;
+	}
+	return areas->nr_cpus != 0;
 }
 
 static const struct percpu_areas *find_areas(struct kernel *kernel)
@@ -205,15 +205,14 @@ static bool find_range(struct kernel *kernel, uint64_t vaddr, size_t first,
 	for (size_t i = first; i < areas->nr; i++) {
 		const struct percpu_range *range = &areas->range[i];
 
-		for (unsigned int cpu = 0; cpu < areas->nr_cpus; cpu++) {
-			uint64_t pointer = (vaddr - areas->offset[cpu]) &
+		for (size_t k = 0; k < areas->nr_cpus; k++) {
+			uint64_t pointer = (vaddr - areas->cpu[k].offset) &
 					   kernel->arch->address_mask;
 
-			if (!areas->possible[cpu] || pointer < range->first ||
-			    pointer > range->last)
+			if (pointer < range->first || pointer > range->last)
 				continue;
 			*place = (struct percpu_place){
-				.cpu = cpu,
+				.cpu = areas->cpu[k].cpu,
 				.kind = range->kind,
 				.pointer = pointer,
 			};
@@ -240,7 +239,6 @@ bool kernel_percpu_at(struct kernel *kernel, uint64_t vaddr,
 
 void percpu_areas_release(struct percpu_areas *areas)
 {
-	free(areas->offset);
-	free(areas->possible);
+	free(areas->cpu);
 	free(areas->range);
 }

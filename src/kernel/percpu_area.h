@@ -18,9 +18,11 @@ struct percpu_range {
  * address. */
 struct percpu_areas {
 	bool tried, has_chunks;
-	uint64_t *offset; /* owned; of each CPU up to nr_cpus, what per_cpu_ptr() adds */
-	bool *possible;   /* owned */
-	unsigned int nr_cpus;
+	struct percpu_cpu {
+		unsigned int cpu;
+		uint64_t offset; /* what per_cpu_ptr() adds */
+	} *cpu; /* owned; those that may be there */
+	size_t nr_cpus;
 	struct percpu_range *range; /* owned */
 	size_t nr, room;
 };

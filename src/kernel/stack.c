@@ -175,8 +175,10 @@ static const struct stack_list *find_stacks(struct kernel *kernel,
 	struct stack_list *list = &kernel->stacks;
 
 	if (!list->tried) {
-		list->tried = true;
+		list->nr = 0;
 		add_task_stacks(kernel, watch);
+		/* One that was interrupted is not the whole. */
+		list->tried = !watch || !watch->stop(watch->arg);
 		add_irq_stacks(kernel);
 		if (list->nr)
 			qsort(list->stack, list->nr, sizeof(*list->stack),

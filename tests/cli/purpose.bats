@@ -181,6 +181,9 @@ load common
 	ffffffff81000000 zone=DMA
 	0 zone=-
 	END
+	vmlinux pae
+	answers vmlinux pae-purpose 'region c2804000' <<<'c2804000 region=vmalloc zone=HighMem'
+	vmlinux 64
 	# nothing tells without types
 	answers x86_64 'region ffff888001c00000' <<<'ffff888001c00000 zone=- stack=- percpu=- slab_cache=-'
 }

@@ -7,6 +7,7 @@
 #include "kernel/arch.h"
 #include "kernel/page_info.h"
 #include "kernel/translate.h"
+#include "kernel/validity.h"
 
 static inline void ignore_source(void *arg, const char *source, uint64_t value)
 {
@@ -92,8 +93,11 @@ static inline void ask_address(struct kernel *kernel, const struct space *space,
 	PROMISED(err.message[0]);
 	if (translation.has_physical)
 		ask_frame(kernel, translation.physical >> 12);
-	if (region)
+	if (region) {
 		PROMISED(region->first <= vaddr && vaddr <= region->last);
+		PROMISED((kernel_validity(kernel, region, vaddr).virt_to_phys ==
+			  YES) == kernel_linear(kernel, vaddr, &number));
+	}
 	if (kernel_linear(kernel, vaddr, &number))
 		PROMISED(number == translation.physical);
 	ask_page(kernel, vaddr, &number);

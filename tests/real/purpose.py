@@ -235,11 +235,15 @@ def main():
     given = parser.parse_args()
     record = Record(given.dir, given.vmlinux)
     dump = given.dump or os.path.join(given.dir, "vmcore")
-    kwalk = Kwalk(given.kwalk, [given.vmlinux, dump])
-    check_registers(kwalk, record, given.name, given.vmlinux)
-    check_areas(kwalk, record, given.name)
-    check_memory(kwalk, record, given.name)
-    check_slabs(kwalk, record, given.name)
+    tables = [(given.name, [given.vmlinux, dump])]
+    if record.bits == 64:   # the kernel has its symbols and types in memory
+        tables.append((given.name + ", without vmlinux", [dump]))
+    for title, arguments in tables:
+        kwalk = Kwalk(given.kwalk, arguments)
+        check_registers(kwalk, record, title, given.vmlinux)
+        check_areas(kwalk, record, title)
+        check_memory(kwalk, record, title)
+        check_slabs(kwalk, record, title)
     return 1 if failed else 0
 
 
