@@ -15,12 +15,20 @@ static void show(const char *text)
 		return; /* a terminal that is gone: nobody looks */
 }
 
+bool status_line_usable(struct status_line *line)
+{
+	if (!line->asked)
+		line->terminal = isatty(STDERR_FILENO);
+	line->asked = true;
+	return line->terminal;
+}
+
 void status_line_show(struct status_line *line, const char *format, ...)
 {
 	char text[256], all[sizeof(text) + 8];
 	va_list args;
 
-	if (!isatty(STDERR_FILENO))
+	if (!status_line_usable(line))
 		return;
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);

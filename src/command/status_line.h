@@ -6,7 +6,11 @@
 
 struct status_line {
 	bool shown;
+	bool asked, terminal; /* is standard error one? A script has many commands */
 };
+
+/* Is there anybody to show it to? */
+bool status_line_usable(struct status_line *line);
 
 /* Shows it in place of what it said before. Where standard error is no
  * terminal, nothing is ever shown. */

@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
 enum { FIRST_AFTER = 1000, THEN_EVERY = 200 }; /* milliseconds */
 
@@ -28,7 +27,7 @@ void work_start(struct work *work, struct status_line *line,
 		const char *command)
 {
 	*work = (struct work){ .line = line };
-	if (!isatty(STDERR_FILENO))
+	if (!status_line_usable(line))
 		return;
 	work->command = command;
 	work->started = now();
