@@ -67,6 +67,8 @@ const struct command command_page = {
 		   "page is then shown: frame, counts, mapping, node, zone and flags by name,\n"
 		   "as far as the debug information or the dump's note tells where they are.\n"
 		   "For a physical address ask phys_to_page first.",
+	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_PAGES |
+		    RESTS_ON_TYPES | RESTS_ON_SYMBOLS,
 	.min_args = 1,
 	.max_args = -1,
 	.answer = answer,

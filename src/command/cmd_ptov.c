@@ -403,6 +403,8 @@ const struct command command_ptov = {
 		   "      different cache types, and where one is writable and another is\n"
 		   "      read-only or executable. The table is gone through once, for all.\n"
 		   "  -u  with -a: in all processes, too",
+	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES |
+		    RESTS_ON_SYMBOLS,
 	.min_args = 1,
 	.max_args = -1,
 	.run = run,

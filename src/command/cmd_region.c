@@ -94,6 +94,8 @@ const struct command command_region = {
 		   "direct map and the kernel image, where the page table confirms the\n"
 		   "kernel's arithmetic. Inside the image the symbol and the section (text,\n"
 		   "rodata, data, bss, init) are shown too.",
+	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES |
+		    RESTS_ON_SYMBOLS,
 	.min_args = 1,
 	.max_args = -1,
 	.answer = answer,

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/arch.h"
 #include "kernel/kernel.h"
 
 static const char banner_start[] = "Linux version ";
@@ -29,23 +30,78 @@ static const char *banner_release(const char *banner, size_t *size)
 	return release;
 }
 
-/* The banner in the dump's memory, where symbols say that it is. */
-static bool dump_banner(struct kernel *kernel, uint64_t address, char *banner,
-			size_t size)
+static bool is_banner(const char *text)
+{
+	return !strncmp(text, banner_start, sizeof(banner_start) - 1);
+}
+
+/* The text in the dump's memory at address; false where it cannot be read. */
+static bool read_text(const struct space *space, uint64_t address, char *text,
+		      size_t size)
 {
 	size_t length = 0;
 
+	if (!space)
+		return false;
 	/* Byte by byte: the text may end just before a page that is missing. */
 	while (length < size - 1) {
-		if (!kernel_read(kernel, address + length, banner + length, 1,
-				 NULL))
+		if (!space_read(space, address + length, text + length, 1,
+				NULL))
 			return false;
-		if (banner[length] == '\0')
+		if (text[length] == '\0')
 			break;
 		length++;
 	}
-	banner[length] = '\0';
-	return !strncmp(banner, banner_start, sizeof(banner_start) - 1);
+	text[length] = '\0';
+	return true;
+}
+
+static bool banner_of_kallsyms(struct kernel *kernel, char *banner, size_t size)
+{
+	uint64_t address;
+
+	return kernel_dump_symbol(kernel, "linux_banner", &address) &&
+	       read_text(kernel_space(kernel, NULL), address, banner, size) &&
+	       is_banner(banner);
+}
+
+/* Where the KASLR offset is not known, by a function that a CPU knows; that may
+ * have been set up otherwise early at boot, so only a banner counts. */
+static bool banner_by_function(struct kernel *kernel, char *banner, size_t size)
+{
+	struct symbols *symbols = kernel->vmlinux->symbols;
+	struct symbol function, text;
+	struct space space;
+	const char *names[2];
+	uint64_t address;
+
+	if (!symbols || !kernel_cpu_space(kernel, &space) ||
+	    !kernel->arch->known_function(kernel, &space, names, &address) ||
+	    (!symbols_find(symbols, names[0], &function) &&
+	     !symbols_find(symbols, names[1], &function)) ||
+	    !symbols_find(symbols, "linux_banner", &text))
+		return false;
+	address = (address - function.address + text.address) &
+		  kernel->arch->address_mask;
+	return read_text(&space, address, banner, size) && is_banner(banner);
+}
+
+/* The dump's banner: where vmlinux has it, else where kallsyms has it. "" where
+ * something else is in vmlinux's place. */
+static bool dump_banner(struct kernel *kernel, char *banner, size_t size)
+{
+	uint64_t address;
+	bool readable = kernel_vmlinux_symbol(kernel, "linux_banner", &address,
+					      NULL) &&
+			read_text(kernel_space(kernel, NULL), address, banner,
+				  size);
+
+	if ((readable && is_banner(banner)) ||
+	    (!readable && banner_by_function(kernel, banner, size)) ||
+	    banner_of_kallsyms(kernel, banner, size))
+		return true;
+	banner[0] = '\0';
+	return readable;
 }
 
 static bool build_id_text(struct bytes id, char *text)
@@ -127,23 +183,38 @@ static void compare_banner(struct kernel *kernel, const char *ours)
 	struct identity *identity = &kernel->identity;
 	const char *release;
 	char theirs[512];
-	uint64_t address;
 	size_t size;
 
-	if (!kernel_vmlinux_symbol(kernel, "linux_banner", &address, NULL) ||
-	    !dump_banner(kernel, address, theirs, sizeof(theirs)))
+	if (!dump_banner(kernel, theirs, sizeof(theirs)))
 		return;
-	if (strcmp(theirs, ours)) {
-		differs(kernel, "banner", theirs, ours);
-		return;
-	}
-	identity->match = VMLINUX_MATCHES;
-	identity->proof = "linux_banner";
-	if (!identity->release[0]) {
+	if (theirs[0] && !identity->release[0]) {
 		release = banner_release(theirs, &size);
 		set_release(identity, release, size,
 			    "linux_banner in the dump");
 	}
+	if (strcmp(theirs, ours)) {
+		differs(kernel, "banner",
+			theirs[0] ? theirs : "not where this file has it", ours);
+		return;
+	}
+	identity->match = VMLINUX_MATCHES;
+	identity->proof = "linux_banner";
+}
+
+/* For a file without a banner: a separate debug file has no content. */
+static void compare_build_id_in_memory(struct kernel *kernel)
+{
+	char theirs[BUILD_ID_TEXT], ours[BUILD_ID_TEXT];
+
+	if (!kernel_build_id_of_memory(kernel, theirs) ||
+	    !vmlinux_build_id_text(kernel->vmlinux, ours))
+		return;
+	if (strcmp(theirs, ours)) {
+		differs(kernel, "build-id", theirs, ours);
+		return;
+	}
+	kernel->identity.match = VMLINUX_MATCHES;
+	kernel->identity.proof = "build-id in memory";
 }
 
 static void compare(struct kernel *kernel)
@@ -173,6 +244,8 @@ static void compare(struct kernel *kernel)
 		/* Some stable kernels wrote garbage as BUILD-ID (5.15 to 6.11),
 		 * so only the banner settles a difference. */
 		compare_banner(kernel, ours);
+	} else {
+		compare_build_id_in_memory(kernel);
 	}
 }
 
@@ -180,11 +253,9 @@ static void release_of_kallsyms(struct kernel *kernel)
 {
 	const char *release;
 	char banner[512];
-	uint64_t address;
 	size_t size;
 
-	if (!kernel_dump_symbol(kernel, "linux_banner", &address) ||
-	    !dump_banner(kernel, address, banner, sizeof(banner)))
+	if (!banner_of_kallsyms(kernel, banner, sizeof(banner)))
 		return;
 	release = banner_release(banner, &size);
 	set_release(&kernel->identity, release, size,
@@ -195,11 +266,15 @@ void kernel_identify(struct kernel *kernel)
 {
 	struct bytes release;
 
-	if (vmcoreinfo_find(&kernel->note, "OSRELEASE", &release))
+	if (!kernel->identity.release[0] && /* -o */
+	    vmcoreinfo_find(&kernel->note, "OSRELEASE", &release))
 		set_release(&kernel->identity, (const char *)release.data,
 			    release.size, "VMCOREINFO OSRELEASE");
 	if (kernel->vmlinux)
 		compare(kernel);
+	/* What was believed on the way may be wrong. */
+	if (kernel->identity.match == VMLINUX_DIFFERS)
+		kernel_forget_facts(kernel);
 	if (!kernel->identity.release[0])
 		release_of_kallsyms(kernel);
 }
