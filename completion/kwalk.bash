@@ -6,8 +6,10 @@ _kwalk_commands='btop check help info iomem ioports page page_to_pfn
 	region regions set shared sym tasks virt_to_page vmalloc vmas
 	vtop'
 
-_kwalk_overrides='arch= levels= root= phys_base= kaslr_offset= page_offset=
-	sme_mask= vmcoreinfo='
+_kwalk_overrides='arch= high_memory= kaslr_offset= levels= max_pfn= mem_map=
+	mem_section= memory_model= page_offset= phys_base= release= root=
+	sme_mask= struct_page_size= swapper_pg_dir= vmalloc_start= vmcoreinfo=
+	vmemmap='
 
 # The word of -c is one argument with blanks in it: only its last command's
 # name is completed, and what stands before is kept. bash keeps an open quote.
@@ -35,6 +37,10 @@ _kwalk_override()
 		;;
 	levels=*)
 		mapfile -t COMPREPLY < <(compgen -W '2 3 4 5' -- "$value")
+		;;
+	memory_model=*)
+		mapfile -t COMPREPLY < <(compgen -W 'flatmem discontigmem
+			sparsemem vmemmap' -- "$value")
 		;;
 	vmcoreinfo=*)
 		mapfile -t COMPREPLY < <(compgen -f -- "$value")

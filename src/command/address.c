@@ -204,7 +204,8 @@ static bool find_in_kernel(void *arg, const char *name, uint64_t *address,
 {
 	struct kernel_symbol symbol;
 
-	if (!kernel_symbol_find(arg, name, &symbol, err))
+	if (!kernel_symbol_find(arg, name, &symbol, err) &&
+	    !kernel_symbol_foreign(arg, name, &symbol))
 		return false;
 	*address = symbol.address;
 	return true;

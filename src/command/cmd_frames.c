@@ -104,6 +104,8 @@ const struct command command_page_to_pfn = {
 	.summary = "frame number of a struct page",
 	.details = "PAGE is the address of a struct page. An address in the middle of one is\n"
 		   "refused, with the address at which it starts.",
+	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_PAGES |
+		    RESTS_ON_TYPES | RESTS_ON_SYMBOLS,
 	.min_args = 1,
 	.max_args = -1,
 	.answer = from_page,
@@ -114,6 +116,8 @@ const struct command command_page_to_phys = {
 	.usage = "PAGE...",
 	.summary = "physical address of the frame of a struct page",
 	.details = "PAGE is the address of a struct page, as for page_to_pfn.",
+	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_PAGES |
+		    RESTS_ON_TYPES | RESTS_ON_SYMBOLS,
 	.min_args = 1,
 	.max_args = -1,
 	.answer = from_page,
@@ -125,6 +129,8 @@ const struct command command_pfn_to_page = {
 	.summary = "struct page of a frame number",
 	.details = "Fails where the kernel has no struct page for this frame: device memory,\n"
 		   "holes, frames beyond the end of memory.",
+	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_PAGES |
+		    RESTS_ON_TYPES | RESTS_ON_SYMBOLS,
 	.min_args = 1,
 	.max_args = -1,
 	.answer = from_pfn,
@@ -135,6 +141,8 @@ const struct command command_phys_to_page = {
 	.usage = "PHYS...",
 	.summary = "struct page of a physical address",
 	.details = "As pfn_to_page, of the frame that holds PHYS.",
+	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_PAGES |
+		    RESTS_ON_TYPES | RESTS_ON_SYMBOLS,
 	.min_args = 1,
 	.max_args = -1,
 	.answer = from_phys,
@@ -147,6 +155,8 @@ const struct command command_virt_to_page = {
 	.details = "The page table is walked, so that the answer is right for any mapped\n"
 		   "address, not only in the direct map, where the kernel's virt_to_page()\n"
 		   "is valid.",
+	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_PAGES |
+		    RESTS_ON_TYPES | RESTS_ON_SYMBOLS,
 	.min_args = 1,
 	.max_args = -1,
 	.answer = from_virt,

@@ -70,7 +70,7 @@ static void json_source(struct output *output, const struct fact *fact,
 	output_string(output, "source", fact->source);
 	if (others->used)
 		output_string(output, "contradicted", others->text);
-	if (fact->doubtful)
+	if (fact->doubt)
 		output_boolean(output, "doubtful", true);
 }
 
@@ -80,8 +80,9 @@ static void text_source(struct output *output, const struct fact *fact,
 {
 	char text[sizeof(others->text) + 256];
 
-	snprintf(text, sizeof(text), "%s%s%s%s", fact->source,
-		 fact->doubtful ? " (doubtful: of another kernel)" : "",
+	snprintf(text, sizeof(text), "%s%s%s%s%s%s", fact->source,
+		 fact->doubt ? " (doubtful: " : "", fact->doubt ? fact->doubt : "",
+		 fact->doubt ? ")" : "",
 		 others->used ? "; but " : "", others->text);
 	output_string(output, "source", text);
 }
@@ -118,7 +119,7 @@ static const char *verdict_on(const struct listing *listing,
 	if (voice->silent)
 		return "silent";
 	if (voice->taken)
-		return listing->fact->doubtful ? "taken, doubtful" : "taken";
+		return listing->fact->doubt ? "taken, doubtful" : "taken";
 	if (voice->value == listing->fact->value)
 		return "agrees";
 	return voice->weaker ? "weaker" : "differs";
@@ -152,18 +153,21 @@ static void answer_all_sources(struct session *session)
 	}
 }
 
-/* Where the memory map starts: one fact for each model. */
+/* Where the memory map starts: one fact for each model. What was set by hand is
+ * shown in any case. */
 static void answer_map(struct session *session)
 {
+	const struct fact *facts = session->kernel->facts;
 	uint64_t model;
 
 	if (!kernel_fact(session->kernel, FACT_MEMORY_MODEL, &model))
-		return;
-	if (model == MODEL_FLATMEM)
+		model = NR_MODELS;
+	if (model == MODEL_FLATMEM || facts[FACT_MEM_MAP].given)
 		answer_fact(session, FACT_MEM_MAP);
-	else if (model == MODEL_VMEMMAP)
+	if (model == MODEL_VMEMMAP || facts[FACT_VMEMMAP].given)
 		answer_fact(session, FACT_VMEMMAP);
-	if (model == MODEL_SPARSEMEM || model == MODEL_VMEMMAP)
+	if (model == MODEL_SPARSEMEM || model == MODEL_VMEMMAP ||
+	    facts[FACT_MEM_SECTION].given)
 		answer_fact(session, FACT_MEM_SECTION);
 }
 

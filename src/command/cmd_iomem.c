@@ -112,6 +112,8 @@ const struct command command_iomem = {
 	.details = "The kernel's resource tree as /proc/iomem shows it to root: END is the last\n"
 		   "byte. With PHYS: the innermost resource that holds it, and the chain of\n"
 		   "those around that, outermost first. Needs vmlinux.",
+	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES |
+		    RESTS_ON_SYMBOLS,
 	.min_args = 0,
 	.max_args = -1,
 	.run = run_iomem,
@@ -122,6 +124,8 @@ const struct command command_ioports = {
 	.usage = "",
 	.summary = "who has which I/O ports",
 	.details = "The kernel's resource tree as /proc/ioports shows it to root. Needs vmlinux.",
+	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES |
+		    RESTS_ON_SYMBOLS,
 	.min_args = 0,
 	.max_args = 0,
 	.run = run_ioports,

@@ -71,6 +71,8 @@ const struct command command_page = {
 		   "what it is used for (file, anonymous memory, slab, free, ...), as far as the\n"
 		   "debug information or the dump's note tells.\n"
 		   "For a physical address ask phys_to_page first.",
+	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_PAGES |
+		    RESTS_ON_TYPES | RESTS_ON_SYMBOLS,
 	.min_args = 1,
 	.max_args = -1,
 	.answer = answer,

@@ -451,6 +451,8 @@ const struct command command_pagemap = {
 		   "is given, and within mappings of a process; \"size\" says how many bytes of\n"
 		   "it there are. Rights: r, w, x, and u (user) or k (kernel only). kind:\n"
 		   "zero-page, thp, hugetlb.",
+	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_PAGES |
+		    RESTS_ON_TYPES | RESTS_ON_SYMBOLS,
 	.min_args = 0,
 	.max_args = -1,
 	.run = run,

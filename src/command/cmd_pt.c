@@ -217,6 +217,8 @@ const struct command command_pt = {
 		   "  -p  the process PID's table (or by name, task or mm): its own half\n"
 		   "  -w  only what is writable       -x  only what is executable\n"
 		   "  -W  only what is both",
+	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES |
+		    RESTS_ON_SYMBOLS,
 	.min_args = 0,
 	.max_args = -1,
 	.run = run,

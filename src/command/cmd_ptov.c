@@ -439,6 +439,8 @@ const struct command command_ptov = {
 		   "      read-only or executable. The table is gone through once, for all.\n"
 		   "      USE is what the frame's struct page says of it, mapped or not.\n"
 		   "  -u  with -a: in all processes, too",
+	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES |
+		    RESTS_ON_SYMBOLS,
 	.min_args = 1,
 	.max_args = -1,
 	.run = run,

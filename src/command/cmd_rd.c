@@ -260,6 +260,8 @@ const struct command command_rd = {
 		   "  -8 -16 -32 -64 bits of a value; a pointer's unless given\n"
 		   "What is not in the dump is never made up: the values up to there are\n"
 		   "shown, and the complaint says why the next cannot be.",
+	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES |
+		    RESTS_ON_SYMBOLS,
 	.min_args = 1,
 	.max_args = -1,
 	.run = run,

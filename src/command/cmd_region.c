@@ -103,6 +103,8 @@ const struct command command_region = {
 		   "what the address is for: the area of vmalloc, the slot of fixmap or kmap, a\n"
 		   "task's or CPU's stack, memory of a CPU, a slab; the zone and resource of\n"
 		   "the memory; why virt_to_phys() or virt_to_page() is not valid.",
+	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES |
+		    RESTS_ON_SYMBOLS,
 	.min_args = 1,
 	.max_args = -1,
 	.answer = answer,

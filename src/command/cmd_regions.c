@@ -47,6 +47,8 @@ const struct command command_regions = {
 	.summary = "the address-space map of this kernel",
 	.details = "One line a region, in address order, nothing left out. Bases that KASLR\n"
 		   "moves are read from the kernel's own variables. END is the last byte.",
+	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES |
+		    RESTS_ON_SYMBOLS,
 	.min_args = 0,
 	.max_args = 0,
 	.run = run,

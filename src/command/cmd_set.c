@@ -72,6 +72,8 @@ const struct command command_set = {
 		   "table; with page-table isolation user_root is that of the second one, which\n"
 		   "the process runs with. A kernel thread borrows another's mm while it runs:\n"
 		   "active_mm and its owner are shown. Without an argument: the one chosen.",
+	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES |
+		    RESTS_ON_SYMBOLS,
 	.min_args = 0,
 	.max_args = 1,
 	.run = run,

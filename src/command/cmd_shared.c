@@ -281,6 +281,8 @@ const struct command command_shared = {
 	.details = "Each piece of physical memory that all of them map (or keep without\n"
 		   "access), with every virtual address of it. A piece is a page, or the part\n"
 		   "of a large one that the others have too; size is in bytes.",
+	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES |
+		    RESTS_ON_SYMBOLS,
 	.min_args = 2,
 	.max_args = -1,
 	.run = run,

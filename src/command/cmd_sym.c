@@ -18,9 +18,10 @@ static bool look_up(struct session *session, const char *argument,
 		    struct error *err)
 {
 	if (is_name(argument)) {
-		if (!kernel_symbol_find(session->kernel,
-					argument + (*argument == '&'), symbol,
-					err))
+		const char *name = argument + (*argument == '&');
+
+		if (!kernel_symbol_find(session->kernel, name, symbol, err) &&
+		    !kernel_symbol_foreign(session->kernel, name, symbol))
 			return false;
 		*address = symbol->address;
 		return true;
@@ -83,6 +84,7 @@ const struct command command_sym = {
 		   "hexadecimal digits alone is an address; &NAME forces the symbol.\n"
 		   "\"sym schedule+10\" says which symbol lies there. In JSON \"address\" is\n"
 		   "the address that was asked for: \"offset\" bytes into the symbol.",
+	.rests_on = 1 << FACT_KASLR_OFFSET | RESTS_ON_SYMBOLS,
 	.min_args = 1,
 	.max_args = -1,
 	.answer = answer,

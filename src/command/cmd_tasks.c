@@ -88,6 +88,8 @@ const struct command command_tasks = {
 		   "the dump was taken. idle_cpu names the CPU of an idle task. Lists that\n"
 		   "loop or are damaged are cut there, followed from their other end, and\n"
 		   "complained of.",
+	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES |
+		    RESTS_ON_SYMBOLS,
 	.min_args = 0,
 	.max_args = -1,
 	.run = run,

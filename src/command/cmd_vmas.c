@@ -89,6 +89,8 @@ const struct command command_vmas = {
 		   "the file, its vm_area_struct and its name: a path from the root of the\n"
 		   "outermost mount, or what the kernel calls it. Without -p: those of the\n"
 		   "process that set chose.",
+	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES |
+		    RESTS_ON_SYMBOLS,
 	.min_args = 0,
 	.max_args = -1,
 	.run = run,

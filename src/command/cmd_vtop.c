@@ -172,7 +172,15 @@ static void text_rights(const struct answer *answer, struct row *row)
 			     (unsigned long long)translation->meaning.swap_type,
 			     (unsigned long long)translation->meaning.swap_offset);
 	}
-	row_end(row, output);
+}
+
+/* Facts of another kernel, or that sources disagree about. */
+static void text_doubts(const struct answer *answer)
+{
+	char doubts[1024];
+
+	if (command_doubts(answer->session, doubts, sizeof(doubts)))
+		output_textf(answer->session->output, "  DOUBTFUL: %s\n", doubts);
 }
 
 static void print_text(const struct answer *answer)
@@ -183,6 +191,8 @@ static void print_text(const struct answer *answer)
 	text_summary(answer, &row);
 	text_levels(answer, &row);
 	text_rights(answer, &row);
+	text_doubts(answer);
+	row_end(&row, answer->session->output);
 }
 
 static bool in_half(struct kernel *kernel, uint64_t vaddr, enum half half,
@@ -317,6 +327,9 @@ const struct command command_vtop = {
 		   "  -p  all of them in the table of this process; a kernel thread's is the\n"
 		   "      one it borrowed\n"
 		   "  -u  refuse kernel addresses     -k  refuse user addresses",
+	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_PAGES |
+		    RESTS_ON_TYPES | RESTS_ON_SYMBOLS,
+	.tells_doubts = true,
 	.min_args = 1,
 	.max_args = -1,
 	.run = run,

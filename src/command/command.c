@@ -183,6 +183,72 @@ static bool check_arity(const struct command *command, int argc,
 		    *command->usage ? " " : "", command->usage);
 }
 
+/* --- what answers rest on --- */
+
+static void add_doubt(void *arg, const char *fact, const char *why)
+{
+	struct session *session = arg;
+	struct output *output = session->output;
+
+	if (!session->has_doubts)
+		output_list_begin(output, "doubts");
+	session->has_doubts = true;
+	output_object_begin(output);
+	output_string(output, "fact", fact);
+	output_string(output, "why", why);
+	output_object_end(output);
+}
+
+static void add_doubts(void *arg)
+{
+	struct session *session = arg;
+
+	session->has_doubts = false;
+	kernel_doubts(session->kernel, session->command->rests_on, add_doubt,
+		      session);
+	if (session->has_doubts)
+		output_list_end(session->output);
+}
+
+struct doubts_text {
+	char *text;
+	size_t size, used;
+};
+
+static void append_doubt(void *arg, const char *fact, const char *why)
+{
+	struct doubts_text *doubts = arg;
+	size_t room = doubts->size - doubts->used;
+	int length = snprintf(doubts->text + doubts->used, room, "%s%s (%s)",
+			      doubts->used ? "; " : "", fact, why);
+
+	if (length > 0 && (size_t)length < room)
+		doubts->used += (size_t)length;
+}
+
+bool command_doubts(const struct session *session, char *text, size_t size)
+{
+	struct doubts_text doubts = { text, size, 0 };
+
+	text[0] = '\0';
+	kernel_doubts(session->kernel, session->command->rests_on, append_doubt,
+		      &doubts);
+	return text[0];
+}
+
+/* Where the answers are a table, once after it. */
+static void complain_of_doubts(struct session *session)
+{
+	char text[1000], line[1024];
+
+	if (session->command->tells_doubts || output_json(session->output) ||
+	    !command_doubts(session, text, sizeof(text)))
+		return;
+	output_flush(session->output);
+	snprintf(line, sizeof(line), "doubtful: %s", text);
+	print_complaint(session->command->name, NULL, line);
+}
+
 static void run_command(struct session *session, int argc, char **argv)
 {
 	const struct command *command;
@@ -196,6 +262,9 @@ static void run_command(struct session *session, int argc, char **argv)
 	session->command = command;
 	session->told_interrupt = false;
 	work_start(&session->work, session->status_line, command->name);
+	session->kernel->symbols_doubtful = false;
+	output_at_end(session->output, command->rests_on ? add_doubts : NULL,
+		      session);
 	if (!check_arity(command, argc, &err))
 		command_complain(session, NULL, &err);
 	else if (command->answer)
@@ -206,7 +275,9 @@ static void run_command(struct session *session, int argc, char **argv)
 		fail(&err, ERROR_INTERRUPTED, "interrupted: there may be more");
 		command_complain(session, NULL, &err);
 	}
+	complain_of_doubts(session);
 	work_end(&session->work);
+	output_at_end(session->output, NULL, NULL);
 	session->command = NULL;
 }
 

@@ -24,6 +24,7 @@ struct session {
 	const struct command *command; /* the running one */
 	struct process process; /* that set chose; valid where has_process */
 	bool has_process;
+	bool has_doubts; /* the open answer's list of them is begun */
 	bool failed;   /* a command could not be answered: exit status 1 */
 	bool quit;     /* "quit" was given */
 	bool interactive; /* at a prompt on a terminal: help may use a pager */
@@ -38,6 +39,8 @@ struct command {
 	const char *usage;   /* the arguments: "[-u|-k] ADDR..." */
 	const char *summary; /* one line, no full stop */
 	const char *details; /* paragraphs for "help NAME"; lines up to 78 columns, the last without newline */
+	unsigned int rests_on; /* facts that its answers are as sure as: see facts.h */
+	bool tells_doubts; /* in text its answers say so themselves */
 	int min_args, max_args; /* after the name, options included; max -1: no limit */
 	/* argv[0] is the command's name, argv[argc] is NULL. Answers and
 	 * complaints are made on the way. False with err set means that the
@@ -98,6 +101,10 @@ void command_complain(struct session *session, const char *argument,
 /* The same where the answer itself already says in JSON what is wrong. */
 void command_complain_of_answer(struct session *session, const char *argument,
 				const struct error *err);
+
+/* The doubtful facts that the running command's answers rest on, for an answer's
+ * own text: "vmemmap (why); ...". False where there are none. */
+bool command_doubts(const struct session *session, char *text, size_t size);
 
 /* Parses NUMBER (hex, with or without 0x), SYMBOL, &SYMBOL and sums of these
  * with + and -. A word of hexadecimal digits alone is a number. */

@@ -18,6 +18,8 @@ struct output {
 	struct writer writer;
 	struct table table;
 	bool json;
+	void (*at_end)(void *arg);
+	void *at_end_arg;
 	bool comma; /* JSON: the next element comes after another one */
 	/* Text: within a list, objects within it, and how many items it has. */
 	bool in_list;
@@ -185,11 +187,19 @@ void output_begin(struct output *output, const char *command,
 void output_end(struct output *output)
 {
 	if (output->json) {
+		if (output->at_end)
+			output->at_end(output->at_end_arg);
 		json_close(output, '}');
 		writer_put_byte(&output->writer, '\n');
 	} else {
 		table_end_row(&output->table, &output->writer);
 	}
+}
+
+void output_at_end(struct output *output, void (*add)(void *arg), void *arg)
+{
+	output->at_end = add;
+	output->at_end_arg = arg;
 }
 
 void output_hex(struct output *output, const char *name, uint64_t value)

@@ -35,6 +35,10 @@ void output_begin(struct output *output, const char *command,
 		  const char *input, const char *status);
 void output_end(struct output *output);
 
+/* Called in JSON mode before each answer ends, to add a field that all of a
+ * command's answers have; NULL: nothing is called. */
+void output_at_end(struct output *output, void (*add)(void *arg), void *arg);
+
 /* Fields of the open answer, object or list. Hex: "0x1f" in JSON, bare digits
  * in text. Signed hex below 0: "-0x1f" in both. In lists name is NULL. */
 void output_hex(struct output *output, const char *name, uint64_t value);

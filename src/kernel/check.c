@@ -66,10 +66,11 @@ void check_facts(const struct checker *checker)
 		nr++;
 		kernel_fact_sources(kernel, id, compare_source, &found);
 		nr_contradictions += found.nr;
-		if (kernel->facts[id].doubtful)
+		if (kernel->facts[id].doubt)
 			check_tell(checker, "facts", CHECK_WARNING,
-				   "%s hangs on a vmlinux of another kernel (%s)",
-				   fact_name(id), kernel->facts[id].source);
+				   "%s is doubtful: %s (%s)", fact_name(id),
+				   kernel->facts[id].doubt,
+				   kernel->facts[id].source);
 	}
 	if (!nr_contradictions)
 		check_tell(checker, "facts", CHECK_OK,

@@ -134,19 +134,6 @@ static bool says_otherwise(const struct fact *fact,
 	return source->use != SOURCE_FALLBACK && value != fact->value;
 }
 
-static void warn_contradiction(struct kernel *kernel, enum fact_id id,
-			       const char *source, uint64_t value)
-{
-	const struct fact *fact = &kernel->facts[id];
-	char ours[64], theirs[64], text[512];
-
-	fact_value_text(id, fact->value, ours, sizeof(ours));
-	fact_value_text(id, value, theirs, sizeof(theirs));
-	snprintf(text, sizeof(text), "%s: %s says %s, but %s says %s",
-		 fact_name(id), fact->source, ours, source, theirs);
-	kernel_tell(kernel, KERNEL_WARNING, text);
-}
-
 /* Of a source that names vmlinux's symbols, where they are a System.map's. */
 struct source_name {
 	struct source_name *next;
@@ -199,13 +186,45 @@ static const char *name_of(struct kernel *kernel,
 	return name ? name->text : make_name(kernel, source, at, of);
 }
 
+enum { LONGEST_CONTRADICTION = 512 };
+
+static void contradiction_text(const struct kernel *kernel, enum fact_id id,
+			       char *text)
+{
+	const struct fact *fact = &kernel->facts[id];
+	char ours[64], theirs[64];
+
+	fact_value_text(id, fact->value, ours, sizeof(ours));
+	fact_value_text(id, fact->against_value, theirs, sizeof(theirs));
+	snprintf(text, LONGEST_CONTRADICTION, "%s says %s, but %s says %s",
+		 fact->source, ours, fact->against, theirs);
+}
+
+static void note_contradiction(struct kernel *kernel, enum fact_id id,
+			       const struct fact_source *source, uint64_t value)
+{
+	struct fact *fact = &kernel->facts[id];
+	char why[LONGEST_CONTRADICTION], text[LONGEST_CONTRADICTION + 64];
+
+	fact->against = name_of(kernel, source);
+	fact->against_value = value;
+	kernel->has_doubts = true;
+	contradiction_text(kernel, id, why);
+	snprintf(text, sizeof(text), "%s: %s", fact_name(id), why);
+	kernel_tell(kernel, KERNEL_WARNING, text);
+}
+
 static void settle(struct kernel *kernel, enum fact_id id,
-		   const struct fact_source *source, uint64_t value)
+		   const struct fact_source *source, uint64_t value,
+		   const char *doubt)
 {
 	struct fact *fact = &kernel->facts[id];
 	char number[64], text[512];
 
 	fact->value = value;
+	fact->doubt = doubt;
+	if (doubt)
+		kernel->has_doubts = true;
 	fact->from = source;
 	fact->source = name_of(kernel, source);
 	if (!kernel->listener)
@@ -221,17 +240,26 @@ static bool from_vmlinux(const struct fact_source *source)
 	return strstr(source->name, "vmlinux");
 }
 
-/* *doubtful: it looked at a fact that is. */
-static bool ask(struct kernel *kernel, const struct fact_source *source,
-		uint64_t *value, bool *doubtful)
-{
-	bool before = kernel->leans_on_doubt, known;
+const char doubt_foreign[] = "vmlinux is of another kernel";
 
-	kernel->leans_on_doubt = false;
-	known = source->find(kernel, source->arg, value);
-	*doubtful = kernel->leans_on_doubt;
-	kernel->leans_on_doubt = before || *doubtful;
-	return known;
+void kernel_doubt(struct kernel *kernel, const char *why)
+{
+	if (!kernel->doubt)
+		kernel->doubt = why;
+}
+
+/* doubt: of what it was told by others, or NULL. */
+static bool ask(struct kernel *kernel, const struct fact_source *source,
+		uint64_t *value, const char **doubt)
+{
+	const char *before = kernel->doubt;
+	bool knows;
+
+	kernel->doubt = NULL;
+	knows = source->find(kernel, source->arg, value);
+	*doubt = kernel->doubt;
+	kernel->doubt = before;
+	return knows;
 }
 
 /* One round of asking; in the second only a vmlinux that does not belong to the
@@ -241,21 +269,19 @@ static bool ask_sources(struct kernel *kernel, enum fact_id id, bool foreign)
 	const struct fact_source *source;
 	struct cursor cursor = { 0 };
 	bool known = false, differs = kernel->identity.match == VMLINUX_DIFFERS;
-	bool doubtful;
+	const char *doubt;
 	uint64_t value;
 
 	while ((source = next_source(kernel, id, &cursor))) {
 		if ((known && source->use != SOURCE_CHEAP) ||
 		    (differs && from_vmlinux(source)) != foreign ||
-		    !ask(kernel, source, &value, &doubtful))
+		    !ask(kernel, source, &value, &doubt))
 			continue;
-		if (!known) {
-			settle(kernel, id, source, value);
-			kernel->facts[id].doubtful = doubtful || foreign;
-		} else if (says_otherwise(&kernel->facts[id], source, value)) {
-			warn_contradiction(kernel, id, name_of(kernel, source),
-					   value);
-		}
+		if (!known)
+			settle(kernel, id, source, value,
+			       foreign ? doubt_foreign : doubt);
+		else if (says_otherwise(&kernel->facts[id], source, value))
+			note_contradiction(kernel, id, source, value);
 		known = true;
 	}
 	return known;
@@ -263,18 +289,25 @@ static bool ask_sources(struct kernel *kernel, enum fact_id id, bool foreign)
 
 /*
  * The first source that knows wins; the cheap ones after it are heard too, so
- * that a contradiction is noticed where noticing costs nothing.
+ * that a contradiction is noticed where noticing costs nothing. What failed for
+ * lack of a fact that is being found just now can be asked again later.
  */
 static void find_fact(struct kernel *kernel, enum fact_id id)
 {
 	struct fact *fact = &kernel->facts[id];
-	bool known;
+	bool known, met_busy = kernel->met_busy;
 
 	fact->status = FACT_BUSY;
+	kernel->met_busy = false;
+	kernel->nr_busy++;
 	known = ask_sources(kernel, id, false);
 	if (!known && kernel->identity.match == VMLINUX_DIFFERS)
 		known = ask_sources(kernel, id, true);
-	fact->status = known ? FACT_KNOWN : FACT_NOT_KNOWN;
+	kernel->nr_busy--;
+	fact->status = known ? FACT_KNOWN :
+		       kernel->met_busy && kernel->nr_busy ? FACT_UNTRIED :
+							     FACT_NOT_KNOWN;
+	kernel->met_busy |= met_busy;
 }
 
 bool kernel_fact(struct kernel *kernel, enum fact_id id, uint64_t *value)
@@ -283,10 +316,38 @@ bool kernel_fact(struct kernel *kernel, enum fact_id id, uint64_t *value)
 
 	if (fact->status == FACT_UNTRIED)
 		find_fact(kernel, id);
-	if (fact->doubtful)
-		kernel->leans_on_doubt = true;
+	else if (fact->status == FACT_BUSY)
+		kernel->met_busy = true;
+	if (fact->doubt)
+		kernel_doubt(kernel, fact->doubt);
 	*value = fact->value;
 	return fact->status == FACT_KNOWN;
+}
+
+void kernel_doubts(const struct kernel *kernel, unsigned int rests_on,
+		   void (*visit)(void *arg, const char *fact, const char *why),
+		   void *arg)
+{
+	char why[LONGEST_CONTRADICTION];
+
+	if (!kernel->has_doubts)
+		return; /* nearly always */
+	for (enum fact_id id = 0; id < NR_FACTS; id++) {
+		const struct fact *fact = &kernel->facts[id];
+
+		if (!(rests_on & 1u << id) || fact->status != FACT_KNOWN)
+			continue;
+		if (fact->doubt) {
+			visit(arg, fact_name(id), fact->doubt);
+		} else if (fact->against) {
+			contradiction_text(kernel, id, why);
+			visit(arg, fact_name(id), why);
+		}
+	}
+	if (rests_on & RESTS_ON_TYPES && kernel->types_doubtful)
+		visit(arg, "types", doubt_foreign);
+	if (rests_on & RESTS_ON_SYMBOLS && kernel->symbols_doubtful)
+		visit(arg, "symbols", doubt_foreign);
 }
 
 bool kernel_require(struct kernel *kernel, enum fact_id id, uint64_t *value,

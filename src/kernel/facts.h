@@ -52,8 +52,9 @@ enum fact_status { FACT_UNTRIED, FACT_BUSY, FACT_KNOWN, FACT_NOT_KNOWN };
 struct fact {
 	enum fact_status status;
 	bool given;         /* by -o: not to be found */
-	bool doubtful;      /* it, or a fact it is made of, is from a vmlinux that
-			     * does not belong here */
+	const char *doubt;  /* why it is doubtful: static text; NULL: it is not */
+	const char *against; /* the first source that contradicts it, or NULL... */
+	uint64_t against_value;            /* ...and what that says */
 	uint64_t value;     /* signed facts as two's complement */
 	const struct fact_source *from; /* NULL where it was given */
 	const char *source; /* its name: static text, or owned by the kernel */
@@ -87,6 +88,29 @@ bool kernel_fact(struct kernel *kernel, enum fact_id id, uint64_t *value);
 /* The same with an error that says what would tell. */
 bool kernel_require(struct kernel *kernel, enum fact_id id, uint64_t *value,
 		    struct error *err);
+
+/* To be called by what hands out something doubtful: a fact that is being found
+ * with it is doubtful too. why: static text. */
+void kernel_doubt(struct kernel *kernel, const char *why);
+extern const char doubt_foreign[]; /* it is from a vmlinux that does not belong here */
+
+/* Sets of facts, as a bit 1 << id each, that answers rest on. */
+// clang-format off
+enum {
+	RESTS_ON_TABLES = 1 << FACT_MODE | 1 << FACT_LEVELS | 1 << FACT_ROOT | 1 << FACT_SME_MASK,
+	RESTS_ON_LAYOUT = 1 << FACT_PAGE_OFFSET | 1 << FACT_KASLR_OFFSET | 1 << FACT_PHYS_BASE |
+			  1 << FACT_VMALLOC_START | 1 << FACT_HIGH_MEMORY,
+	RESTS_ON_PAGES = 1 << FACT_MEMORY_MODEL | 1 << FACT_MEM_MAP | 1 << FACT_VMEMMAP |
+			  1 << FACT_MEM_SECTION | 1 << FACT_STRUCT_PAGE_SIZE,
+	RESTS_ON_TYPES = 1 << NR_FACTS, /* kernel_types() */
+	RESTS_ON_SYMBOLS = 2 << NR_FACTS, /* kernel_symbol_foreign() */
+};
+// clang-format on
+
+/* Of the facts in the set, those found so far that are doubtful. */
+void kernel_doubts(const struct kernel *kernel, unsigned int rests_on,
+		   void (*visit)(void *arg, const char *fact, const char *why),
+		   void *arg);
 
 /* What each source says of a fact, for info: calls visit for each that knows,
  * the winner first. */

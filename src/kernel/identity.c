@@ -42,22 +42,37 @@ void kernel_set_release(struct kernel *kernel, const char *banner,
 		set_release(&kernel->identity, release, size, source);
 }
 
-bool kernel_read_banner(struct kernel *kernel, uint64_t address, char *banner,
-			size_t size)
+static bool is_banner(const char *text)
+{
+	return !strncmp(text, banner_start, sizeof(banner_start) - 1);
+}
+
+/* The text in the dump's memory at address; false where it cannot be read. */
+static bool read_text(const struct space *space, uint64_t address, char *text,
+		      size_t size)
 {
 	size_t length = 0;
 
+	if (!space)
+		return false;
 	/* Byte by byte: the text may end just before a page that is missing. */
 	while (length < size - 1) {
-		if (!kernel_read(kernel, address + length, banner + length, 1,
-				 NULL))
+		if (!space_read(space, address + length, text + length, 1,
+				NULL))
 			return false;
-		if (banner[length] == '\0')
+		if (text[length] == '\0')
 			break;
 		length++;
 	}
-	banner[length] = '\0';
-	return !strncmp(banner, banner_start, sizeof(banner_start) - 1);
+	text[length] = '\0';
+	return true;
+}
+
+bool kernel_read_banner(struct kernel *kernel, uint64_t address, char *banner,
+			size_t size)
+{
+	return read_text(kernel_space(kernel, NULL), address, banner, size) &&
+	       is_banner(banner);
 }
 
 void kernel_tell_mismatch(struct kernel *kernel, const char *what,
@@ -151,6 +166,27 @@ static bool banner_at(struct kernel *kernel, uint64_t linked, char *banner,
 	return *readable && kernel_read_banner(kernel, address, banner, size);
 }
 
+/* Where the KASLR offset is not known, by a function that a CPU knows; that may
+ * have been set up otherwise early at boot, so only a banner counts. */
+static bool banner_by_function(struct kernel *kernel, uint64_t linked,
+			       char *banner, size_t size)
+{
+	struct symbols *symbols = kernel->vmlinux->symbols;
+	struct symbol function;
+	struct space space;
+	const char *names[2];
+	uint64_t address;
+
+	if (!symbols || !kernel_cpu_space(kernel, &space) ||
+	    !kernel->arch->known_function(kernel, &space, names, &address) ||
+	    (!symbols_find(symbols, names[0], &function) &&
+	     !symbols_find(symbols, names[1], &function)))
+		return false;
+	address = (address - function.address + linked) &
+		  kernel->arch->address_mask;
+	return read_text(&space, address, banner, size) && is_banner(banner);
+}
+
 static bool banner_by_kallsyms(struct kernel *kernel, char *banner, size_t size)
 {
 	uint64_t address;
@@ -169,7 +205,10 @@ static void compare_banner(struct kernel *kernel, const char *ours,
 	char theirs[512], where[64];
 	bool readable;
 
-	if (banner_at(kernel, linked, theirs, sizeof(theirs), &readable)) {
+	if (banner_at(kernel, linked, theirs, sizeof(theirs), &readable) ||
+	    (!readable &&
+	     (banner_by_function(kernel, linked, theirs, sizeof(theirs)) ||
+	      banner_by_kallsyms(kernel, theirs, sizeof(theirs))))) {
 		kernel_set_release(kernel, theirs, "linux_banner in the dump");
 		if (ours && !strcmp(theirs, ours))
 			matches(kernel, VMLINUX_MATCHES, "linux_banner");
@@ -205,6 +244,20 @@ static void compare_release(struct kernel *kernel, const char *ours)
 		matches(kernel, VMLINUX_SAME_RELEASE, "release");
 }
 
+/* For a file without a banner: a separate debug file has no content. */
+static void compare_build_id_in_memory(struct kernel *kernel)
+{
+	char theirs[BUILD_ID_TEXT], ours[BUILD_ID_TEXT];
+
+	if (!kernel_build_id_of_memory(kernel, theirs) ||
+	    !vmlinux_build_id_text(kernel->vmlinux, ours))
+		return;
+	if (strcmp(theirs, ours))
+		kernel_tell_mismatch(kernel, "build-id", theirs, ours);
+	else
+		matches(kernel, VMLINUX_MATCHES, "build-id in memory");
+}
+
 static void compare(struct kernel *kernel)
 {
 	struct identity *identity = &kernel->identity;
@@ -229,6 +282,8 @@ static void compare(struct kernel *kernel)
 	if (has_ids && identity->match != VMLINUX_MATCHES &&
 	    identity->match != VMLINUX_DIFFERS)
 		kernel_tell_mismatch(kernel, "build-id", their_id, our_id);
+	else if (identity->match == VMLINUX_UNCHECKED)
+		compare_build_id_in_memory(kernel);
 }
 
 static void release_of_kallsyms(struct kernel *kernel)
@@ -246,7 +301,8 @@ void kernel_read_release(struct kernel *kernel)
 {
 	struct bytes release;
 
-	if (vmcoreinfo_find(&kernel->note, "OSRELEASE", &release))
+	if (!kernel->identity.release[0] && /* -o */
+	    vmcoreinfo_find(&kernel->note, "OSRELEASE", &release))
 		set_release(&kernel->identity, (const char *)release.data,
 			    release.size, "VMCOREINFO OSRELEASE");
 }

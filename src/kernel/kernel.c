@@ -119,10 +119,38 @@ static bool override_fact(struct kernel *kernel, enum fact_id id,
 			    fact_name(id), value);
 	if (id == FACT_LEVELS && (number < 2 || number > 5))
 		return fail(err, ERROR_USAGE, "levels: must be 2 to 5");
+	if (id == FACT_STRUCT_PAGE_SIZE && !number)
+		return fail(err, ERROR_USAGE, "struct_page_size: must not be 0");
 	kernel->facts[id] = (struct fact){
 		.status = FACT_KNOWN, .given = true, .value = number,
 		.source = "option -o",
 	};
+	return true;
+}
+
+static bool no_such_fact(const char *name, int length, struct error *err)
+{
+	char names[400] = "release, vmcoreinfo";
+	size_t used = strlen(names);
+
+	for (enum fact_id id = 0; id < NR_FACTS; id++)
+		used += (size_t)snprintf(names + used, sizeof(names) - used,
+					 ", %s", fact_name(id));
+	return fail(err, ERROR_USAGE, "%.*s: cannot be set; these can: %s",
+		    length, name, names);
+}
+
+static bool override_release(struct kernel *kernel, const char *release,
+			     struct error *err)
+{
+	struct identity *identity = &kernel->identity;
+	int length = snprintf(identity->release, sizeof(identity->release),
+			      "%s", release);
+
+	if (length <= 0 || (size_t)length >= sizeof(identity->release))
+		return fail(err, ERROR_USAGE,
+			    "release: \"%s\" is not a value for it", release);
+	identity->release_source = "option -o";
 	return true;
 }
 
@@ -142,11 +170,13 @@ bool kernel_override(struct kernel *kernel, const char *text,
 		kernel->note.text = kernel->note_file.bytes;
 		return true;
 	}
+	if (length == strlen("release") && !strncmp(text, "release", length))
+		return override_release(kernel, equals + 1, err);
 	for (enum fact_id id = 0; id < NR_FACTS; id++)
 		if (strlen(fact_name(id)) == length &&
 		    !strncmp(text, fact_name(id), length))
 			return override_fact(kernel, id, equals + 1, err);
-	return fail(err, ERROR_USAGE, "%.*s: no such fact", (int)length, text);
+	return no_such_fact(text, (int)length, err);
 }
 
 /* e_machine to go by: -o arch= first, then the dump's, the note's, vmlinux's. */
@@ -342,8 +372,7 @@ const struct space *kernel_space(struct kernel *kernel, struct error *err)
 	uint64_t root;
 
 	if (kernel->has_space) {
-		if (kernel->facts[FACT_ROOT].doubtful)
-			kernel->leans_on_doubt = true;
+		kernel_doubt(kernel, kernel->facts[FACT_ROOT].doubt);
 		return &kernel->space;
 	}
 	if (!prepare_space(kernel, &kernel->space, err) ||
@@ -371,8 +400,11 @@ bool kernel_may_be_root(struct kernel *kernel, uint64_t root, uint64_t vaddr)
 		return false;
 	space.root = root;
 	walk = walk_page_table(&space, vaddr);
-	return walk.outcome == WALK_UNREADABLE ||
-	       (walk.outcome == WALK_MAPPED && walk.paddr == root);
+	if (walk.outcome != WALK_MAPPED)
+		return walk.outcome == WALK_UNREADABLE;
+	if (walk.paddr == root)
+		kernel->doubt = NULL; /* proved, whoever told of it */
+	return walk.paddr == root;
 }
 
 static const char *unreadable_text(const struct walk *walk)

@@ -59,8 +59,13 @@ struct kernel {
 	struct file note_file;   /* -o vmcoreinfo= */
 	struct identity identity; /* release, and whether vmlinux belongs here */
 	struct fact facts[NR_FACTS];
-	bool leans_on_doubt; /* a doubtful fact was looked at: for who finds one */
 	struct source_name *source_names; /* owned; see facts.c */
+	unsigned int nr_busy;    /* facts that are being found; while one was, */
+	bool met_busy;           /* ...another asked for one of these */
+	const char *doubt;       /* of what was handed out since it was cleared */
+	bool has_doubts;         /* something was doubtful: see kernel_doubts() */
+	bool types_doubtful;     /* kernel_types() gave those of another kernel */
+	bool symbols_doubtful;   /* the same of a symbol; whoever asks clears it before */
 	struct dump_symbols dump_symbols; /* see kernel_kallsyms() */
 	struct dump_types dump_types;     /* see kernel_types() */
 	struct modules *modules; /* owned; NULL until their symbols are asked for */
@@ -153,8 +158,9 @@ unsigned int kernel_pointer_size(const struct kernel *kernel);
 
 /*
  * Symbols come from three providers: vmlinux (moved by KASLR), the dump's own
- * kallsyms, and VMCOREINFO's SYMBOL(name), asked in that order; a vmlinux that
- * does not belong to the dump is asked last.
+ * kallsyms, and VMCOREINFO's SYMBOL(name), asked in that order. A vmlinux that
+ * does not belong to the dump is asked for what the user names, and then last:
+ * kernel_symbol_foreign(), kernel_symbol_at().
  */
 bool kernel_symbol(struct kernel *kernel, const char *name, uint64_t *address,
 		   struct error *err);
@@ -186,6 +192,9 @@ struct kernel_symbol {
 };
 bool kernel_symbol_find(struct kernel *kernel, const char *name,
 			struct kernel_symbol *symbol, struct error *err);
+/* By a vmlinux of another kernel; noted as doubtful. */
+bool kernel_symbol_foreign(struct kernel *kernel, const char *name,
+			   struct kernel_symbol *symbol);
 /* The symbol whose extent holds a run-time address. */
 bool kernel_symbol_at(struct kernel *kernel, uint64_t address,
 		      struct kernel_symbol *symbol, struct error *err);

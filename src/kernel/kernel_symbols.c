@@ -98,7 +98,7 @@ enum { NR_PROVIDERS = 3 };
 /*
  * The note comes last: its SYMBOL(mem_section) may be the content of a
  * variable. The right vmlinux has all that kallsyms has; that of another kernel
- * is worse than both.
+ * is asked for nothing here.
  */
 static find_symbol_in *const *providers_of(const struct kernel *kernel)
 {
@@ -109,7 +109,7 @@ static find_symbol_in *const *providers_of(const struct kernel *kernel)
 		find_in_vmlinux, find_in_kallsyms, find_in_note,
 	};
 	static find_symbol_in *const wrong[NR_PROVIDERS] = {
-		find_in_kallsyms, find_in_note, find_in_vmlinux,
+		find_in_kallsyms, find_in_note,
 	};
 
 	if (kernel->identity.match == VMLINUX_DIFFERS)
@@ -119,6 +119,12 @@ static find_symbol_in *const *providers_of(const struct kernel *kernel)
 		       right : likely;
 }
 
+static bool has_own_symbols(const struct kernel *kernel)
+{
+	return kernel->vmlinux && kernel->vmlinux->symbols &&
+	       kernel->identity.match != VMLINUX_DIFFERS;
+}
+
 static bool no_such_symbol(struct kernel *kernel, const char *name,
 			   struct error *err)
 {
@@ -126,7 +132,7 @@ static bool no_such_symbol(struct kernel *kernel, const char *name,
 
 	if (!err)
 		return false;
-	if (kernel->vmlinux && kernel->vmlinux->symbols)
+	if (has_own_symbols(kernel))
 		return fail(err, ERROR_UNKNOWN, "no symbol \"%s\" in %s", name,
 			    kernel->vmlinux->file.path);
 	if (kernel_kallsyms(kernel, &why))
@@ -134,8 +140,10 @@ static bool no_such_symbol(struct kernel *kernel, const char *name,
 			    "no symbol \"%s\" in the dump's kallsyms", name);
 	return fail(err, ERROR_UNKNOWN,
 		    "no symbol \"%s\": %s%s, VMCOREINFO does not name it, and kallsyms tells nothing: %s",
-		    name, kernel->vmlinux ? "there are none in " :
-					    "no vmlinux was given",
+		    name,
+		    !kernel->vmlinux ? "no vmlinux was given" :
+		    kernel->vmlinux->symbols ? "not of this kernel is " :
+					       "there are none in ",
 		    kernel->vmlinux ? kernel->vmlinux->file.path : "",
 		    why.message);
 }
@@ -152,6 +160,16 @@ static bool find_in_image(struct kernel *kernel, const char *name,
 	return false;
 }
 
+bool kernel_symbol_foreign(struct kernel *kernel, const char *name,
+			   struct kernel_symbol *symbol)
+{
+	if (kernel->identity.match != VMLINUX_DIFFERS ||
+	    !find_in_vmlinux(kernel, name, symbol, NULL))
+		return false;
+	kernel->symbols_doubtful = kernel->has_doubts = true;
+	return true;
+}
+
 bool kernel_symbol_find(struct kernel *kernel, const char *name,
 			struct kernel_symbol *symbol, struct error *err)
 {
@@ -165,8 +183,10 @@ bool kernel_symbol(struct kernel *kernel, const char *name, uint64_t *address,
 {
 	struct kernel_symbol symbol;
 
-	if (!find_in_image(kernel, name, &symbol))
-		return no_such_symbol(kernel, name, err);
+	if (!find_in_image(kernel, name, &symbol)) {
+		no_such_symbol(kernel, name, err);
+		return false;
+	}
 	*address = symbol.address;
 	return true;
 }
@@ -267,12 +287,6 @@ static bool kallsyms_symbol_at(struct kernel *kernel, uint64_t address,
 	return true;
 }
 
-static bool has_own_symbols(const struct kernel *kernel)
-{
-	return kernel->vmlinux && kernel->vmlinux->symbols &&
-	       kernel->identity.match != VMLINUX_DIFFERS;
-}
-
 /* What vmlinux leaves without a name has none: it knows where symbols end. */
 static bool image_symbol_at(struct kernel *kernel, uint64_t address,
 			    struct kernel_symbol *found, struct error *err)
@@ -281,9 +295,12 @@ static bool image_symbol_at(struct kernel *kernel, uint64_t address,
 		return vmlinux_symbol_at(kernel, address, found, err);
 	if (kallsyms_symbol_at(kernel, address, found, err))
 		return true;
-	return kernel->vmlinux && kernel->vmlinux->symbols &&
-	       !kernel->dump_symbols.kallsyms &&
-	       vmlinux_symbol_at(kernel, address, found, err);
+	if (!kernel->vmlinux || !kernel->vmlinux->symbols ||
+	    kernel->dump_symbols.kallsyms ||
+	    !vmlinux_symbol_at(kernel, address, found, err))
+		return false;
+	kernel->symbols_doubtful = kernel->has_doubts = true;
+	return true;
 }
 
 bool kernel_symbol_at(struct kernel *kernel, uint64_t address,

@@ -41,5 +41,11 @@ struct types *kernel_types(struct kernel *kernel)
 	if (own && !foreign && types_source(own))
 		return own;
 	types = kernel_dump_types(kernel);
-	return types ? types : own;
+	if (types || !own)
+		return types;
+	if (foreign && types_source(own)) {
+		kernel->types_doubtful = kernel->has_doubts = true;
+		kernel_doubt(kernel, doubt_foreign);
+	}
+	return own;
 }

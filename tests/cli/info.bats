@@ -190,7 +190,7 @@ differs() {
 		complains "$value"
 	done
 	grep -q '^vmlinux_match *does not belong to the dump' answers
-	if grep -E 'vmlinux (symbol|debug|program)|less that of vmlinux' answers | grep -v 'doubtful: of another kernel'; then
+	if grep -E 'vmlinux (symbol|debug|program)|less that of vmlinux' answers | grep -v 'doubtful: vmlinux is of another kernel'; then
 		return 1
 	fi
 	fails 2 'wrong belong strict' --strict wrong kernel -c info
@@ -238,4 +238,157 @@ differs() {
 	objcopy --only-keep-debug vmlinux vmlinux.debug
 	"$KWALK" -q -o kaslr_offset=1000 vmlinux.debug kernel -c info 2>&1 | grep -q 'banner is "elsewhere"'
 	"$KWALK" -q vmlinux.debug kernel -c info | grep -q '^release *6.1.0-18-amd64'
+}
+
+@test "without a note too, by the banner in memory" {
+	dump x86_64-qemu
+	vmlinux 64
+	facts vmlinux x86_64-qemu <<<'release 6.1.0-18-amd64'
+	[ ! -s complaints ]
+	vmlinux 64 5.10.0-9-amd64
+	facts vmlinux x86_64-qemu <<<'release 6.1.0-18-amd64'
+	complains '"Linux version 6.1.0-18-amd64'
+	grep -q '"does not belong to the dump","source":"banner"' answers
+	fails 2 'strict belong' --strict vmlinux x86_64-qemu -c info
+	# Where the file has its banner, the dump has something else.
+	describe other <<-END
+	include $DUMPS/x86_64.txt
+	note VMCOREINFO
+	  OSRELEASE=
+	  BUILD-ID=
+	end
+	at text_phys+0x200000: str "no banner\0"
+	END
+	vmlinux 64
+	facts vmlinux other <<<'root 0x1410000'
+	complains "banner is \"elsewhere\""
+}
+
+@test "what rests on a doubtful fact says so" {
+	describe kernel <<-END
+	include $DUMPS/x86_64.txt
+	note VMCOREINFO
+	  SIZE(page)=
+	end
+	END
+	vmlinux 64
+	"$KWALK" -q -j vmlinux kernel -c 'vtop schedule' >answers
+	"$KWALK" -q vmlinux kernel -c 'vtop schedule; ptov 1000; pfn_to_page 1' >>answers 2>&1
+	cat answers
+	! grep -qi doubt answers
+	BUILD_ID=0xdead0001 vmlinux 64 5.10.0-9-amd64
+	"$KWALK" -q -j vmlinux kernel -c 'vtop schedule; btop 1000' >answers 2>complaints
+	python3 - <<-'END'
+	import json
+	vtop, btop = map(json.loads, open("answers"))
+	doubts = {d["fact"]: d["why"] for d in vtop["doubts"]}
+	assert doubts["struct_page_size"] == doubts["symbols"] == "vmlinux is of another kernel", doubts
+	assert "root" not in doubts and "doubts" not in btop
+	END
+	"$KWALK" -q vmlinux kernel -c 'vtop schedule ffffffff81002000' >answers 2>complaints
+	[ "$(grep -c '^  DOUBTFUL: .*symbols (vmlinux is of another kernel)' answers)" = 2 ]
+	"$KWALK" -q vmlinux kernel -c 'vtop ffffffff81002000' >answers 2>complaints
+	grep '^  DOUBTFUL: ' answers
+	! grep -q symbols answers
+	"$KWALK" -q vmlinux kernel -c 'pfn_to_page 1' >answers 2>complaints
+	[ "$(grep -c '^kwalk: pfn_to_page: doubtful: .*struct_page_size (' complaints)" = 1 ]
+}
+
+@test "doubt passes on, until a proof ends it" {
+	describe kernel <<-END
+	include $DUMPS/x86_64.txt
+	note VMCOREINFO
+	  SYMBOL(swapper_pg_dir)=
+	  SYMBOL(init_top_pgt)=
+	end
+	END
+	BUILD_ID=0xdead0001 vmlinux 64 5.10.0-9-amd64
+	"$KWALK" -q -j vmlinux kernel -c info >answers 2>complaints
+	grep '"fact":"swapper_pg_dir".*"doubtful":true' answers
+	# The page table maps itself there, whoever named it.
+	grep '"fact":"root","value":"0x1410000","source":"swapper_pg_dir and phys_base"}' answers
+}
+
+@test "a fact that its sources disagree about is doubtful" {
+	describe kernel <<-END
+	include $DUMPS/x86_64.txt
+	note VMCOREINFO
+	  NUMBER(VMALLOC_START)=0xffffc80000000000
+	end
+	END
+	vmlinux 64
+	"$KWALK" -q -j vmlinux kernel -c 'vtop ffffffff81002000' >answers 2>complaints
+	cat answers
+	grep -F '"doubts":[{"fact":"vmalloc_start","why":"vmlinux symbol vmalloc_base, its value in the dump says 0xffffc90000000000, but VMCOREINFO NUMBER(VMALLOC_START) says 0xffffc80000000000"}]' answers
+}
+
+# set_facts DUMP NAME=VALUE...: -o sets each, and info shows it.
+set_facts() {
+	local fact
+
+	for fact in "${@:2}"; do
+		"$KWALK" -q -j -o "$fact" "$1" -c info >answers 2>complaints || true
+		grep -F "\"fact\":\"${fact%%=*}\",\"value\":" answers |
+			grep -E ":\"?${fact#*=}\"?,\"source\":\"option -o\"" && continue
+		echo "$1: $fact"
+		cat answers complaints
+		return 1
+	done
+}
+
+@test "-o sets every fact, in each mode" {
+	local all='release=9.8.7-x root=0x2000 page_offset=0xffff800000000000 kaslr_offset=-0x200000 phys_base=-0x100000
+		swapper_pg_dir=0xffffffff81420000 sme_mask=0x800000000000 memory_model=sparsemem mem_map=0x1000
+		vmemmap=0xffffe00000000000 mem_section=0x3000 struct_page_size=56 max_pfn=0x1234
+		vmalloc_start=0xffffc80000000000 high_memory=0xf7000000'
+
+	dump x86_64 x86_64-qemu x86_64-bare i386 i386-qemu pae pae-qemu
+	for kernel in x86_64 x86_64-qemu x86_64-bare i386 i386-qemu pae pae-qemu; do
+		set_facts $kernel $all
+	done
+	set_facts x86_64 levels=5 arch=x86_64
+	set_facts x86_64-qemu levels=5
+	set_facts i386 arch=pae arch=i386 levels=3
+	# All that info lists is among them, or is no fact of the kernel.
+	"$KWALK" -q -j x86_64 -c 'info -v' >answers
+	for fact in $(sed 's/.*"fact":"\([a-z_]*\)".*/\1/' answers | sort -u); do
+		[[ " $all arch= levels=" == *[[:space:]]"$fact="* ]] || { echo "$fact"; return 1; }
+	done
+}
+
+@test "what cannot be set is refused with what can; so is a value that is none" {
+	local fact
+
+	dump x86_64
+	for fact in dump_format=ELF vmlinux=x vmlinux_match=yes pages_present=1 pageoffset=0 =1; do
+		fails 2 'arch levels page_offset kaslr_offset phys_base swapper_pg_dir root sme_mask memory_model mem_map
+			vmemmap mem_section struct_page_size max_pfn vmalloc_start high_memory release vmcoreinfo' -o "$fact" x86_64 -c info
+	done
+	for fact in arch=vax levels=6 levels=x root=-1 root= root=xyz memory_model=none struct_page_size=0 release= \
+		phys_base=1g sme_mask=0x11112222333344445; do
+		fails 2 "${fact%%=*}" -o "$fact" x86_64 -c info
+	done
+	fails 2 'root NAME=VALUE' -o root x86_64 -c info
+}
+
+@test "a VMCOREINFO file stands in for a missing note, in each mode" {
+	local kernel
+
+	for kernel in x86_64 x86_64-kaslr x86_64-5level x86_64-sparse i386 i386-kaslr i386-discontig pae; do
+		dump $kernel
+		"$KWALK" -q -j $kernel -c 'info; ptov 0; pfn_to_page 100' | sed 1d >want
+		python3 - $kernel <<-'END'
+		import struct, sys
+		data = open(sys.argv[1], "rb").read()
+		at = data.index(b"VMCOREINFO\0")
+		size = struct.unpack_from("<I", data, at - 8)[0]
+		open("note", "wb").write(data[at + 12:][:size])
+		open("bare", "wb").write(data[:at] + b"X" + data[at + 1:])
+		END
+		"$KWALK" -q -j -o vmcoreinfo=note bare -c 'info; ptov 0; pfn_to_page 100' | sed 1d >got
+		diff want got
+		"$KWALK" -q -j bare -c 'info; ptov 0; pfn_to_page 100' 2>&1 | sed 1d >without || true
+		! cmp -s want without
+	done
+	fails 2 'nowhere' -o vmcoreinfo=nowhere bare -c info
 }
