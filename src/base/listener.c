@@ -56,8 +56,10 @@ struct progress progress_start(const char *doing,
 			       void (*tell)(void *arg, const char *text),
 			       void *arg)
 {
+	/* The second that has begun does not count. */
 	return (struct progress){
-		.doing = doing, .tell = tell, .arg = arg, .told = time(NULL),
+		.doing = doing, .tell = tell, .arg = arg,
+		.told = time(NULL) + 1,
 	};
 }
 
@@ -70,7 +72,7 @@ void progress_step(struct progress *progress, uint64_t done, uint64_t total)
 		return;
 	progress->steps = 0;
 	now = time(NULL);
-	if (now == progress->told)
+	if (now <= progress->told)
 		return;
 	progress->told = now;
 	snprintf(text, sizeof(text), "%s: %u%%", progress->doing,

@@ -64,13 +64,24 @@ static inline bool open_bytes(struct file *file, const uint8_t *data,
 	return opened;
 }
 
+/* What is told is text, and not without end. */
+static inline void note_text(void *arg, const char *text)
+{
+	if (!*text || strlen(text) > 4096 || !arg)
+		abort();
+}
+
 /* NULL where they are no dump. */
 static inline struct dump *dump_of_bytes(const uint8_t *data, size_t size)
 {
+	static struct listener listener;
 	struct error err;
 	struct file file;
 
 	if (!open_bytes(&file, data, size))
 		return NULL;
-	return dump_open(&file, &err);
+	listener = (struct listener){ .progress = note_text,
+				      .trouble = note_text,
+				      .arg = &listener };
+	return dump_open_parts(&file, 1, &listener, &err);
 }
