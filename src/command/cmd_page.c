@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "command/frame.h"
+#include "command/page_use.h"
 #include "kernel/page_info.h"
 
 /* The struct page at ADDR where there is one, else that of the page ADDR is in. */
@@ -27,6 +28,7 @@ static void output_flag(const char *name, void *arg)
 static bool answer(struct session *session, const char *argument,
 		   struct error *err)
 {
+	struct page_use_teller teller = { .session = session };
 	struct output *output = session->output;
 	struct page_info info;
 	uint64_t pfn, page;
@@ -55,6 +57,7 @@ static bool answer(struct session *session, const char *argument,
 			output_list_end(output);
 		}
 	}
+	output_page_use(&teller, pfn, true);
 	output_end(output);
 	return true;
 }
@@ -64,8 +67,9 @@ const struct command command_page = {
 	.usage = "ADDR...",
 	.summary = "the struct page at, or of, an address",
 	.details = "ADDR is the address of a struct page, or any mapped virtual address, whose\n"
-		   "page is then shown: frame, counts, mapping, node, zone and flags by name,\n"
-		   "as far as the debug information or the dump's note tells where they are.\n"
+		   "page is then shown: frame, counts, mapping, node, zone, flags by name, and\n"
+		   "what it is used for (file, anonymous memory, slab, free, ...), as far as the\n"
+		   "debug information or the dump's note tells.\n"
 		   "For a physical address ask phys_to_page first.",
 	.min_args = 1,
 	.max_args = -1,

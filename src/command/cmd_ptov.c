@@ -5,9 +5,12 @@
 #include <stdlib.h>
 
 #include "base/address_set.h"
+#include "command/page_use.h"
 #include "command/process.h"
 #include "command/scanning.h"
 #include "kernel/reverse.h"
+
+enum { FRAME_SHIFT = 12 };
 
 static void answer_none(struct output *output, const char *argument,
 			uint64_t paddr, const char *message)
@@ -49,6 +52,7 @@ struct frame {
 	struct reverse_frame found;
 	bool conflict, conflict_known;
 	bool writable_alias;
+	struct page_use_teller *teller;
 };
 
 static const struct mapping *mapping_of(const struct frame *frame, size_t index)
@@ -130,6 +134,15 @@ static void output_mapping(const struct frame *frame,
 		output_boolean(output, "prot_none", true);
 }
 
+/* Processes were searched, but none maps it: its struct page may know more. */
+static bool is_lost(const struct frame *frame)
+{
+	for (size_t i = 0; i < frame->found.nr; i++)
+		if (mapping_of(frame, i)->owner.has_pid)
+			return false;
+	return frame->with_pids;
+}
+
 static void json_frame(const struct frame *frame)
 {
 	struct output *output = frame->session->output;
@@ -146,6 +159,7 @@ static void json_frame(const struct frame *frame)
 		output_object_end(output);
 	}
 	output_list_end(output);
+	output_page_use(frame->teller, frame->paddr >> FRAME_SHIFT, is_lost(frame));
 	output_end(output);
 }
 
@@ -172,15 +186,20 @@ static void text_frame(const struct frame *frame)
 		if (i < frame->found.nr)
 			output_mapping(frame, mapping_of(frame, i));
 		output_string(output, "note", note_of(frame, i));
+		output_page_use(frame->teller, frame->paddr >> FRAME_SHIFT,
+				is_lost(frame));
 		output_end(output);
 	} while (++i < frame->found.nr && !command_interrupted(frame->session));
 }
 
-static void answer_frame(struct session *session, const struct reverse *reverse,
-			 const char *argument, uint64_t paddr, bool with_pids)
+static void answer_frame(struct page_use_teller *teller,
+			 const struct reverse *reverse, const char *argument,
+			 uint64_t paddr, bool with_pids)
 {
+	struct session *session = teller->session;
 	struct frame frame = {
 		.session = session,
+		.teller = teller,
 		.reverse = reverse,
 		.rules = kernel_entry_rules(session->kernel),
 		.argument = argument,
@@ -314,6 +333,7 @@ static void parse_frames(struct session *session, char **argv,
 static bool answer_all(struct session *session, const struct request *request,
 		       struct error *err)
 {
+	struct page_use_teller teller = { .session = session };
 	struct reverse *reverse;
 	struct error why;
 	bool complete;
@@ -331,7 +351,7 @@ static bool answer_all(struct session *session, const struct request *request,
 		return false;
 	}
 	for (size_t i = 0; i < request->nr && !output_failed(session->output); i++)
-		answer_frame(session, reverse, request->words[i],
+		answer_frame(&teller, reverse, request->words[i],
 			     request->paddrs[i], request->processes);
 	complain_of_gaps(session, reverse);
 	reverse_destroy(reverse);
@@ -402,6 +422,7 @@ const struct command command_ptov = {
 		   "      region, rights and cache type. NOTE says where two of them have\n"
 		   "      different cache types, and where one is writable and another is\n"
 		   "      read-only or executable. The table is gone through once, for all.\n"
+		   "      USE is what the frame's struct page says of it, mapped or not.\n"
 		   "  -u  with -a: in all processes, too",
 	.min_args = 1,
 	.max_args = -1,

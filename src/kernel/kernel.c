@@ -245,6 +245,7 @@ void kernel_forget_facts(struct kernel *kernel)
 	kernel->regions.nr = 0;
 	kernel->has_entry_rules = false;
 	kernel->sections = (struct section_layout){ 0 };
+	kernel->page_layout = (struct page_layout){ 0 };
 }
 
 bool kernel_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux)

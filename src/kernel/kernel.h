@@ -16,6 +16,7 @@
 #include "kernel/kallsyms.h"
 #include "kernel/members.h"
 #include "kernel/page.h"
+#include "kernel/page_layout.h"
 #include "kernel/region.h"
 #include "kernel/resource.h"
 #include "kernel/vmcoreinfo.h"
@@ -61,6 +62,7 @@ struct kernel {
 	struct region_list regions; /* empty until first asked for */
 	bool regions_exact;      /* made with the help of types */
 	struct section_layout sections;
+	struct page_layout page_layout; /* see kernel_page_layout() */
 	struct resource_tree resources[NR_RESOURCE_KINDS]; /* see kernel_resources() */
 	struct entry_rules entry_rules; /* how entries are coded; see kernel_entry_rules() */
 	bool has_entry_rules;

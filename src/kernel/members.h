@@ -55,11 +55,28 @@ struct kernel;
 	X(FILE_MNT, "file", "f_path.mnt") \
 	X(FILE_DENTRY, "file", "f_path.dentry") \
 	X(DENTRY_PARENT, "dentry", "d_parent") \
+	X(DENTRY_INODE, "dentry", "d_inode") \
+	X(DENTRY_ALIAS, "dentry", "d_u.d_alias") \
+	X(DENTRY_ALIAS_OLD, "dentry", "d_alias") \
 	X(DENTRY_NAME, "dentry", "d_name.name") \
 	X(DENTRY_LENGTH, "dentry", "d_name.len") \
 	X(DENTRY_HASH, "dentry", "d_hash") \
 	X(DENTRY_OPS, "dentry", "d_op") \
 	X(DENTRY_OPS_DNAME, "dentry_operations", "d_dname") \
+	X(SPACE_HOST, "address_space", "host") \
+	X(INODE_DATA, "inode", "i_data") \
+	X(INODE_MAPPING, "inode", "i_mapping") \
+	X(INODE_NUMBER, "inode", "i_ino") \
+	X(INODE_SB, "inode", "i_sb") \
+	X(INODE_DENTRY, "inode", "i_dentry") \
+	X(SB_TYPE, "super_block", "s_type") \
+	X(SB_ID, "super_block", "s_id") \
+	X(FILESYSTEM_NAME, "file_system_type", "name") \
+	X(ANON_VMA_ROOT, "anon_vma", "rb_root") \
+	X(AVC_VMA, "anon_vma_chain", "vma") \
+	X(AVC_RB, "anon_vma_chain", "rb") \
+	X(AVC_RB_LEFT, "anon_vma_chain", "rb.rb_left") \
+	X(AVC_RB_RIGHT, "anon_vma_chain", "rb.rb_right") \
 	X(VFSMOUNT_ROOT, "vfsmount", "mnt_root") \
 	X(VFSMOUNT_PARENT, "vfsmount", "mnt_parent") \
 	X(VFSMOUNT_MOUNTPOINT, "vfsmount", "mnt_mountpoint") \

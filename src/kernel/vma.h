@@ -45,6 +45,11 @@ enum { VMA_NAME_MAX = 4096 };
 bool kernel_vma_name(struct kernel *kernel, uint64_t mm, const struct vma *vma,
 		     char name[VMA_NAME_MAX], struct error *err);
 
+/* The path of a dentry up to the root of its file system, or its name alone
+ * where it hangs in no tree. */
+bool kernel_dentry_path(struct kernel *kernel, uint64_t dentry,
+			char path[VMA_NAME_MAX], struct error *err);
+
 /* For the sources of VMAs: reads one and adds it to the list. mm 0: any. */
 bool vma_list_add(struct kernel *kernel, struct vma_list *list, uint64_t mm,
 		  uint64_t address, struct error *err);

@@ -206,6 +206,37 @@ static bool file_path(struct kernel *kernel, uint64_t file, struct path *path,
 	return *path->start == '/' || prepend(path, "/", 1, err);
 }
 
+bool kernel_dentry_path(struct kernel *kernel, uint64_t dentry,
+			char path[VMA_NAME_MAX], struct error *err)
+{
+	struct path text = { path + VMA_NAME_MAX - 1, path };
+	uint64_t at = dentry, parent;
+	bool unlinked;
+
+	*text.start = '\0';
+	if (!is_unlinked(kernel, dentry, &unlinked, err) ||
+	    (unlinked && !prepend(&text, " (deleted)", 10, err)))
+		return false;
+	for (int i = 0; i < MOST_STEPS; i++) {
+		if (!kernel_read_member(kernel, at, DENTRY_PARENT, &parent, err))
+			return false;
+		if (parent == at && at != dentry)
+			break;
+		if (!prepend_name(kernel, &text, at, err))
+			return false;
+		if (parent == at) /* of no tree, or the root itself */
+			break;
+		if (!prepend(&text, "/", 1, err))
+			return false;
+		at = parent;
+	}
+	if (parent != at)
+		return fail(err, ERROR_FORMAT,
+			    "its path has more than %d parts: it loops", MOST_STEPS);
+	memmove(path, text.start, strlen(text.start) + 1);
+	return true;
+}
+
 /* A text in the dump up to its end, cut to size. */
 static bool read_text(struct kernel *kernel, uint64_t address, char *text,
 		      size_t size, struct error *err)

@@ -36,7 +36,7 @@ load common
 	1c3f000 mappings.#=3 mappings.1.pid=1 mappings.2.pid=3
 	1d00000 mappings.#=2 mappings.1.virtual=0x300000
 	END
-	"$KWALK" -q -c 'ptov -a -u 1c05000' vmlinux x86_64-tasks 2>/dev/null | grep -q ' 1  prot-none$'
+	"$KWALK" -q -c 'ptov -a -u 1c05000' vmlinux x86_64-tasks 2>/dev/null | grep -q ' 1  prot-none '
 	answers vmlinux x86_64-tasks 'ptov -a 1c02123' <<<'1c02123 mappings.#=1'
 	fails 1 '-u goes with -a' -c 'ptov -u 0' vmlinux x86_64-tasks
 }

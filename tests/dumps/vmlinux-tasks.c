@@ -75,6 +75,46 @@ struct dentry {
 	struct dentry *d_parent;
 	struct qstr d_name;
 	const struct dentry_operations *d_op;
+	struct inode *d_inode;
+	union {
+#ifdef OLD
+		struct list_head d_alias;
+#else
+		struct { void *next, **pprev; } d_alias;
+#endif
+		void *d_rcu;
+	} d_u;
+};
+
+struct file_system_type {
+	const char *name;
+};
+
+struct super_block {
+	void *s_list;
+	struct file_system_type *s_type;
+	char s_id[32];
+};
+
+struct address_space {
+	struct inode *host;
+	void *i_pages;
+};
+
+struct inode {
+	unsigned short i_mode;
+	struct super_block *i_sb;
+	struct address_space *i_mapping;
+	unsigned long i_ino;
+	union {
+#ifdef OLD
+		struct list_head i_dentry;
+#else
+		struct { void *first; } i_dentry;
+#endif
+		void *i_rcu;
+	};
+	struct address_space i_data;
 };
 
 struct vfsmount {
@@ -102,6 +142,26 @@ struct file {
 struct anon_vma_name {
 	int kref;
 	char name[];
+};
+
+struct rb_root_cached {
+	struct rb_root rb_root;
+	struct rb_node *rb_leftmost;
+};
+
+struct anon_vma {
+	struct anon_vma *root;
+#ifdef OLD
+	struct rb_root rb_root;
+#else
+	struct rb_root_cached rb_root;
+#endif
+};
+
+struct anon_vma_chain {
+	struct vm_area_struct *vma;
+	struct anon_vma *anon_vma;
+	struct rb_node rb;
 };
 
 struct vm_operations_struct {
@@ -169,4 +229,9 @@ struct mount unused_mount;
 struct file unused_file;
 struct vm_special_mapping unused_mapping;
 struct anon_vma_name unused_name;
+struct inode unused_inode;
+struct super_block unused_super_block;
+struct file_system_type unused_file_system_type;
+struct anon_vma unused_anon_vma;
+struct anon_vma_chain unused_chain;
 struct rq unused_rq;
