@@ -95,6 +95,7 @@ static bool list_ranges(const struct request *request, struct error *err)
 			answer_trouble(request, &range);
 	}
 	complete = scanning_complete(&ranges->scan, request->session, err);
+	scan_release(&ranges->scan);
 	free(ranges);
 	return complete;
 }

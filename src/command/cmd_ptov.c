@@ -253,6 +253,7 @@ static bool add_space(struct session *session, struct reverse *reverse,
 	scanning_watch(scan, session);
 	done = reverse_add(reverse, session->kernel, scan, owner, err) &&
 	       scanning_complete(scan, session, err);
+	scan_release(scan);
 	free(scan);
 	return done;
 }

@@ -39,8 +39,11 @@ bool scanning_complete(const struct scan *scan, const struct session *session,
 	if (scan->end == SCAN_ENDLESS)
 		return fail(err, ERROR_FORMAT,
 			    "stopped at %" PRIx64 ", after %" PRIu64
-			    " tables: more than the dump can hold, so they name each other",
-			    scan_position(scan), scan->nr_tables);
+			    " tables, %" PRIu64 " of them again: they name each other",
+			    scan_position(scan), scan->nr_tables,
+			    scan->nr_repeats);
+	if (scan->end == SCAN_NO_MEMORY)
+		return fail(err, ERROR_SYSTEM, "out of memory");
 	if (scan->end == SCAN_INTERRUPTED || *session->interrupted)
 		return fail(err, ERROR_SYSTEM,
 			    "interrupted: the answer ends at %" PRIx64,

@@ -3,11 +3,12 @@
 
 /*
  * Tables may name each other in circles, or all the same one: the depth is
- * bounded by the levels, the number of visits is not. A dump cannot hold more
- * tables than its file has bytes for, however well it is packed; kernels that
- * use one table many times (espfix) do so some hundred times.
+ * bounded by the levels, the number of visits is not. So visits of a table that
+ * was open at the same level before are counted. Kernels use one table many
+ * times, too, but not for much: espfix some hundred times, KASAN's zero shadow
+ * some thousand times at the borders of what has a shadow of its own.
  */
-enum { VISITS_ALWAYS = 1 << 16, BYTES_A_TABLE = 128 };
+enum { REPEATS_ALWAYS = 1 << 14, REPEATS_A_TABLE = 4 };
 
 static uint64_t address_mask(const struct paging *paging)
 {
@@ -40,6 +41,27 @@ static uint64_t entry_at(const struct paging *paging,
 	return paging->entry_size == 8 ? load_le64(at) : load_le32(at);
 }
 
+/* Makes a note of the visit; one too many ends the scan. A table is aligned to
+ * 32 bytes at least (PAE's top level): there is room for its level. */
+static void count_table(struct scan *scan, uint64_t paddr)
+{
+	uint64_t key = paddr | 8 | scan->level;
+
+	scan->nr_tables++;
+	switch (address_set_add(&scan->seen, key)) {
+	case ADDRESS_NO_MEMORY:
+		scan->end = SCAN_NO_MEMORY;
+		break;
+	case ADDRESS_SEEN:
+		if (++scan->nr_repeats >
+		    scan->max_repeats + REPEATS_A_TABLE * scan->seen.nr)
+			scan->end = SCAN_ENDLESS;
+		break;
+	case ADDRESS_NEW:
+		break;
+	}
+}
+
 /* Opens the table at paddr as that of scan->level. */
 static void open_table(struct scan *scan, uint64_t paddr, uint64_t base,
 		       uint64_t all, uint64_t any)
@@ -58,10 +80,8 @@ static void open_table(struct scan *scan, uint64_t paddr, uint64_t base,
 			      0;
 	table->partial = dump_read(scan->space->dump, paddr, table->entries,
 				   size) != PAGE_PRESENT;
-	scan->nr_tables++;
-	if (scan->nr_tables > scan->max_tables)
-		scan->end = SCAN_ENDLESS;
-	else if (scan->stop && scan->stop(scan->stop_arg))
+	count_table(scan, paddr);
+	if (scan->end == SCAN_RUNNING && scan->stop && scan->stop(scan->stop_arg))
 		scan->end = SCAN_INTERRUPTED;
 }
 
@@ -76,9 +96,9 @@ void scan_start(struct scan *scan, const struct space *space, uint64_t first,
 	scan->absent_too = absent_too;
 	scan->end = SCAN_RUNNING;
 	scan->level = 0;
-	scan->nr_tables = 0;
-	scan->max_tables = VISITS_ALWAYS +
-			   space->dump->file.bytes.size / BYTES_A_TABLE;
+	scan->nr_tables = scan->nr_repeats = 0;
+	scan->max_repeats = REPEATS_ALWAYS;
+	scan->seen = (struct address_set){ 0 };
 	scan->stop = NULL;
 	open_table(scan, space->root, 0, ENTRY_RW | ENTRY_USER, 0);
 }
@@ -290,5 +310,11 @@ bool scan_next(struct scan *scan, struct scanned *scanned)
 			return true;
 		}
 	}
+	scan_release(scan);
 	return false;
+}
+
+void scan_release(struct scan *scan)
+{
+	address_set_release(&scan->seen);
 }

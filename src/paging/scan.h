@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "base/address_set.h"
 #include "paging/walk.h"
 
 /* What one entry says; or several side by side that say the same. */
@@ -37,7 +38,8 @@ struct scan_table {
 enum scan_end {
 	SCAN_RUNNING,
 	SCAN_COMPLETE,
-	SCAN_ENDLESS,     /* more tables than such a dump can hold: they name each other */
+	SCAN_ENDLESS,     /* the same tables over and over: they name each other */
+	SCAN_NO_MEMORY,
 	SCAN_INTERRUPTED, /* stop() said so */
 };
 
@@ -47,7 +49,9 @@ struct scan {
 	bool absent_too;
 	enum scan_end end;
 	unsigned int level;
-	uint64_t nr_tables, max_tables;
+	uint64_t nr_tables;   /* visits */
+	uint64_t nr_repeats, max_repeats; /* visits of a table that its level had before */
+	struct address_set seen; /* tables, each with its level; empty once ended */
 	/* Asked before each table; may be NULL. */
 	bool (*stop)(void *arg);
 	void *stop_arg;
@@ -65,6 +69,9 @@ void scan_start(struct scan *scan, const struct space *space, uint64_t first,
 
 /* The next one; false at the end, and scan->end says which. */
 bool scan_next(struct scan *scan, struct scanned *scanned);
+
+/* Where a scan is given up before its end. */
+void scan_release(struct scan *scan);
 
 /* Where the next one would be looked for: how far an ended scan came. */
 uint64_t scan_position(const struct scan *scan);

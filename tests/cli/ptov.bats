@@ -129,6 +129,6 @@ load common
 	END
 	answers -s 1 endless 'ptov -a 1c00000' <<-END
 	1c00000 mappings.#=1 mappings.0.virtual=0xff11000001c00000
-	* status=error message=~'more than the dump can hold'
+	* status=error message=~'name each other'
 	END
 }
