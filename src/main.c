@@ -126,13 +126,50 @@ static int write_status(int error)
 	return error ? STATUS_FAILED : STATUS_ANSWERED;
 }
 
+static volatile sig_atomic_t interrupted;
+
+/* The second one that nobody looked at ends the program. */
+static void note_interrupt(int signal)
+{
+	if (interrupted)
+		_exit(128 + signal);
+	interrupted = true;
+}
+
+/* Answers on the terminal are progress enough; elsewhere they do not disturb
+ * its line. */
+static void before_answers(void *arg)
+{
+	struct session *session = arg;
+
+	if (session->progress.command &&
+	    (output_is_piped(session->output) ||
+	     output_is_terminal(session->output)))
+		progress_end(&session->progress);
+}
+
+static void run_batches(struct session *session, const struct options *options)
+{
+	const struct sigaction interrupt = { .sa_handler = note_interrupt };
+	struct sigaction before;
+
+	sigaction(SIGINT, &interrupt, &before);
+	if (before.sa_handler == SIG_IGN) /* of a job in the background */
+		sigaction(SIGINT, &before, NULL);
+	for (size_t i = 0; i < options->nr_batches; i++) {
+		if (!command_stop(session) && !interrupted)
+			run_batch(session, &options->batches[i]);
+	}
+	if (!options->nr_batches)
+		run_standard_input(session, options->quiet);
+}
+
 static int run(struct kernel *kernel, const struct options *options)
 {
-	static volatile sig_atomic_t never;
 	struct session session = {
 		.kernel = kernel,
 		.output = output_create(STDOUT_FILENO, options->json),
-		.interrupted = &never,
+		.interrupted = &interrupted,
 	};
 	int status = STATUS_FAILED;
 
@@ -142,12 +179,8 @@ static int run(struct kernel *kernel, const struct options *options)
 	}
 	output_set_address_width(session.output,
 				 2 * kernel_pointer_size(kernel));
-	for (size_t i = 0; i < options->nr_batches; i++) {
-		if (!command_stop(&session))
-			run_batch(&session, &options->batches[i]);
-	}
-	if (!options->nr_batches)
-		run_standard_input(&session, options->quiet);
+	output_before_write(session.output, before_answers, &session);
+	run_batches(&session, options);
 	output_flush(session.output);
 	if (write_status(output_failed(session.output)) == STATUS_ANSWERED &&
 	    !session.failed)

@@ -81,9 +81,14 @@ static ssize_t read_more(struct session *session, struct script *script)
 	do {
 		size = read(script->fd, script->buffer + script->end,
 			    script->size - 1 - script->end);
-	} while (size < 0 && errno == EINTR);
+	} while (size < 0 && errno == EINTR && !*session->interrupted);
 	if (size > 0)
 		script->end += size;
+	if (size < 0 && errno == EINTR) { /* no more commands */
+		errno = 0;
+		script->start = script->scanned = script->end = 0;
+		return 0;
+	}
 	return size;
 }
 
@@ -133,6 +138,7 @@ void script_run(struct session *session, int fd)
 
 	errno = script.buffer ? 0 : ENOMEM;
 	while (script.buffer && !command_stop(session) &&
+	       !*session->interrupted &&
 	       (line = next_line(session, &script)))
 		command_run_line(session, line);
 	if (!line && errno) {

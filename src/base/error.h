@@ -12,6 +12,7 @@ enum error_code {
 	ERROR_UNREADABLE, /* memory that the answer needs is not in the dump */
 	ERROR_UNKNOWN,    /* a fact, symbol or type that nothing tells */
 	ERROR_NO_ANSWER,  /* the question has no answer for this argument */
+	ERROR_INTERRUPTED, /* by Ctrl-C, or because nobody reads the answers any more */
 };
 
 struct error {

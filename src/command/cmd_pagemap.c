@@ -316,7 +316,8 @@ static bool list_range(struct map *map, const struct process *process,
 		return false;
 	done = kernel_each_page(kernel, map->space, first, last, visit, map);
 	print_run(map);
-	return done || fail(err, ERROR_SYSTEM, "interrupted");
+	return done || fail(err, ERROR_INTERRUPTED,
+			    "interrupted: there may be more");
 }
 
 struct request {

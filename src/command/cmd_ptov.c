@@ -49,6 +49,7 @@ struct frame {
 	const char *argument;
 	uint64_t paddr;
 	bool with_pids; /* processes were searched too */
+	bool complete;  /* all tables were gone through */
 	struct reverse_frame found;
 	bool conflict, conflict_known;
 	bool writable_alias;
@@ -149,9 +150,12 @@ static void json_frame(const struct frame *frame)
 
 	output_begin(output, "ptov", frame->argument, "ok");
 	output_hex(output, "physical", frame->paddr);
-	if (frame->conflict_known)
+	if (frame->conflict || (frame->conflict_known && frame->complete))
 		output_boolean(output, "conflict", frame->conflict);
-	output_boolean(output, "writable_alias", frame->writable_alias);
+	if (frame->writable_alias || frame->complete)
+		output_boolean(output, "writable_alias", frame->writable_alias);
+	if (!frame->complete)
+		output_boolean(output, "complete", false);
 	output_list_begin(output, "mappings");
 	for (size_t i = 0; i < frame->found.nr; i++) {
 		output_object_begin(output);
@@ -172,7 +176,9 @@ static const char *note_of(const struct frame *frame, size_t index)
 					       "cache conflict";
 	if (frame->writable_alias)
 		return "writable alias";
-	return frame->found.nr ? "-" : "not mapped";
+	if (frame->found.nr)
+		return "-";
+	return frame->complete ? "not mapped" : "not found so far";
 }
 
 static void text_frame(const struct frame *frame)
@@ -194,7 +200,7 @@ static void text_frame(const struct frame *frame)
 
 static void answer_frame(struct page_use_teller *teller,
 			 const struct reverse *reverse, const char *argument,
-			 uint64_t paddr, bool with_pids)
+			 uint64_t paddr, bool with_pids, bool complete)
 {
 	struct session *session = teller->session;
 	struct frame frame = {
@@ -205,6 +211,7 @@ static void answer_frame(struct page_use_teller *teller,
 		.argument = argument,
 		.paddr = paddr,
 		.with_pids = with_pids,
+		.complete = complete,
 		.found = reverse_frame(reverse, paddr),
 	};
 
@@ -337,7 +344,7 @@ static bool answer_all(struct session *session, const struct request *request,
 	struct page_use_teller teller = { .session = session };
 	struct reverse *reverse;
 	struct error why;
-	bool complete;
+	bool complete, interrupted;
 
 	if (!kernel_space(session->kernel, err))
 		return false;
@@ -351,9 +358,12 @@ static bool answer_all(struct session *session, const struct request *request,
 		reverse_destroy(reverse);
 		return false;
 	}
-	for (size_t i = 0; i < request->nr && !output_failed(session->output); i++)
+	interrupted = command_put_off_interrupt(session);
+	for (size_t i = 0; i < request->nr && !command_interrupted(session); i++)
 		answer_frame(&teller, reverse, request->words[i],
-			     request->paddrs[i], request->processes);
+			     request->paddrs[i], request->processes,
+			     complete && !interrupted);
+	command_resume_interrupt(session, interrupted);
 	complain_of_gaps(session, reverse);
 	reverse_destroy(reverse);
 	if (!complete)

@@ -46,7 +46,7 @@ static uint64_t count_readable(const struct request *request,
 		uint64_t in_row = ROW / request->width;
 
 		if (command_interrupted(request->session)) {
-			fail(err, ERROR_SYSTEM, "interrupted");
+			fail(err, ERROR_INTERRUPTED, "interrupted");
 			return done;
 		}
 		if (request->count - done >= in_row &&

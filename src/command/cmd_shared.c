@@ -18,8 +18,11 @@ struct search {
 	size_t current; /* the one whose pages are being collected */
 	struct place *place; /* owned */
 	size_t nr, room;
-	bool no_memory;
+	bool no_memory, too_many;
 };
+
+/* Tables that name each other map more than there is. */
+enum { MOST_PLACES = 1 << 25 };
 
 static bool collect(const struct translation *translation, uint64_t last, void *arg)
 {
@@ -29,6 +32,9 @@ static bool collect(const struct translation *translation, uint64_t last, void *
 
 	if (!translation->has_physical)
 		return !command_interrupted(search->session);
+	search->too_many = search->nr == MOST_PLACES;
+	if (search->too_many)
+		return false;
 	if (search->nr == search->room) {
 		more = reallocarray(search->place, room, sizeof(*more));
 		if (!more) {
@@ -187,9 +193,13 @@ static bool collect_all(struct search *search, struct error *err)
 		if (kernel_each_page(kernel, &process->user, 0,
 				     process->user_last, collect, search))
 			continue;
+		if (search->too_many)
+			return fail(err, ERROR_FORMAT,
+				    "more than %d pages: the tables are damaged, or the answer is no use",
+				    MOST_PLACES);
 		return search->no_memory ?
 			       fail(err, ERROR_SYSTEM, "out of memory") :
-			       fail(err, ERROR_SYSTEM, "interrupted");
+			       fail(err, ERROR_INTERRUPTED, "interrupted");
 	}
 	return true;
 }
@@ -197,10 +207,12 @@ static bool collect_all(struct search *search, struct error *err)
 static bool answer(struct search *search, struct error *err)
 {
 	struct active active = { .nr_missing = search->nr_processes };
-	bool done;
+	bool complete = collect_all(search, err), interrupted = false, done;
 
-	if (!collect_all(search, err))
+	if (!complete && err->code != ERROR_INTERRUPTED)
 		return false;
+	if (!complete)
+		interrupted = command_put_off_interrupt(search->session);
 	if (search->nr)
 		qsort(search->place, search->nr, sizeof(*search->place), compare);
 	active.place = calloc(search->nr + 1, sizeof(*active.place));
@@ -211,6 +223,10 @@ static bool answer(struct search *search, struct error *err)
 		sweep(search, &active);
 	free(active.place);
 	free(active.by_process);
+	command_resume_interrupt(search->session, interrupted);
+	if (done && !complete)
+		return fail(err, ERROR_INTERRUPTED,
+			    "interrupted: there may be more");
 	return done || fail(err, ERROR_SYSTEM, "out of memory");
 }
 

@@ -48,13 +48,28 @@ static void answer(struct session *session, const struct task_list *list,
 	command_complain(session, argument, &err);
 }
 
+/* Of a list that is not complete only what is there can be said. */
+static bool answer_some(struct session *session, bool all, struct error *err)
+{
+	const struct task_list *list = kernel_tasks_so_far(session->kernel);
+	bool interrupted;
+
+	if (!all || !list || err->code != ERROR_INTERRUPTED)
+		return false;
+	interrupted = command_put_off_interrupt(session);
+	answer(session, list, NULL);
+	command_resume_interrupt(session, interrupted);
+	return fail(err, ERROR_INTERRUPTED,
+		    "interrupted: there may be more than these %zu", list->nr);
+}
+
 static bool run(struct session *session, int argc, char **argv,
 		struct error *err)
 {
 	const struct task_list *list = session_tasks(session, err);
 
 	if (!list)
-		return false;
+		return answer_some(session, argc == 1, err);
 	if (argc == 1)
 		answer(session, list, NULL);
 	for (int i = 1; i < argc && !command_interrupted(session); i++)

@@ -103,9 +103,15 @@ static void print_complaint(const char *command, const char *argument,
 static void complain(struct session *session, const char *command,
 		     const char *argument, const struct error *err)
 {
+	if (err->code == ERROR_INTERRUPTED) {
+		if (!*session->interrupted)
+			return;
+		session->told_interrupt = true;
+	}
 	session->failed = true;
 	output_error(session->output, command, argument, err->message);
 	output_flush(session->output); /* keeps the order on a terminal */
+	progress_hide(&session->progress);
 	print_complaint(command, argument, err->message);
 }
 
@@ -114,6 +120,7 @@ void command_complain_of_answer(struct session *session, const char *argument,
 {
 	session->failed = true;
 	output_flush(session->output);
+	progress_hide(&session->progress);
 	print_complaint(session->command->name, argument, err->message);
 }
 
@@ -123,9 +130,24 @@ void command_complain(struct session *session, const char *argument,
 	complain(session, session->command->name, argument, err);
 }
 
-bool command_interrupted(const struct session *session)
+bool command_interrupted(struct session *session)
 {
+	progress_step(&session->progress);
 	return *session->interrupted || output_failed(session->output);
+}
+
+bool command_put_off_interrupt(struct session *session)
+{
+	bool interrupted = *session->interrupted;
+
+	*session->interrupted = false;
+	return interrupted;
+}
+
+void command_resume_interrupt(struct session *session, bool interrupted)
+{
+	if (interrupted)
+		*session->interrupted = true;
 }
 
 bool command_stop(const struct session *session)
@@ -139,7 +161,7 @@ static void answer_each(struct session *session, int argc, char **argv)
 
 	for (int i = 1; i < argc && !output_failed(session->output); i++) {
 		if (*session->interrupted) {
-			fail(&err, ERROR_SYSTEM, "interrupted");
+			fail(&err, ERROR_INTERRUPTED, "interrupted");
 			command_complain(session, argv[i], &err);
 			break;
 		}
@@ -172,12 +194,19 @@ static void run_command(struct session *session, int argc, char **argv)
 		return;
 	}
 	session->command = command;
+	session->told_interrupt = false;
+	progress_start(&session->progress, command->name);
 	if (!check_arity(command, argc, &err))
 		command_complain(session, NULL, &err);
 	else if (command->answer)
 		answer_each(session, argc, argv);
 	else if (!command->run(session, argc, argv, &err))
 		command_complain(session, NULL, &err);
+	if (*session->interrupted && !session->told_interrupt) {
+		fail(&err, ERROR_INTERRUPTED, "interrupted: there may be more");
+		command_complain(session, NULL, &err);
+	}
+	progress_end(&session->progress);
 	session->command = NULL;
 }
 

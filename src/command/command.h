@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "command/output.h"
+#include "command/progress.h"
 #include "kernel/kernel.h"
 #include "kernel/mm.h"
 
@@ -27,6 +28,8 @@ struct session {
 	bool quit;     /* "quit" was given */
 	bool interactive; /* at a prompt on a terminal: help may use a pager */
 	volatile sig_atomic_t *interrupted; /* set by Ctrl-C: see command_interrupted() */
+	bool told_interrupt; /* the running command has said that it was interrupted */
+	struct progress progress; /* of the running command */
 };
 
 struct command {
@@ -77,11 +80,17 @@ void command_run_text(struct session *session, const char *text);
 bool command_stop(const struct session *session);
 
 /* A command that loops must look: Ctrl-C was pressed, or nobody reads the
- * answers any more. */
-bool command_interrupted(const struct session *session);
+ * answers any more. Shows progress, too. */
+bool command_interrupted(struct session *session);
+
+/* Between a search that Ctrl-C ended and the answers from what it found: these
+ * end at the next Ctrl-C. Goes in pairs; interrupted is what the first gave. */
+bool command_put_off_interrupt(struct session *session);
+void command_resume_interrupt(struct session *session, bool interrupted);
 
 /* Complains "kwalk: COMMAND: ARGUMENT: message" on standard error, answers an
- * error object in JSON mode, and marks the session failed. argument may be NULL. */
+ * error object in JSON mode, and marks the session failed. argument may be NULL.
+ * An ERROR_INTERRUPTED for want of a reader is no failure. */
 void command_complain(struct session *session, const char *argument,
 		      const struct error *err);
 

@@ -71,9 +71,21 @@ bool output_is_terminal(const struct output *output)
 	return isatty(output->writer.fd);
 }
 
+bool output_is_piped(const struct output *output)
+{
+	return output->writer.fd != STDOUT_FILENO;
+}
+
 int output_failed(const struct output *output)
 {
 	return output->writer.error;
+}
+
+void output_before_write(struct output *output, void (*before)(void *arg),
+			 void *arg)
+{
+	output->writer.before = before;
+	output->writer.before_arg = arg;
 }
 
 int output_redirect(struct output *output, int fd)

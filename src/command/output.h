@@ -73,11 +73,15 @@ void output_textf(struct output *output, const char *fmt, ...)
 void output_flush(struct output *output);
 /* Do answers go to a terminal (and not to a pipe of ours)? */
 bool output_is_terminal(const struct output *output);
+bool output_is_piped(const struct output *output);
 /* 0, or the errno of the first write that failed. */
 int output_failed(const struct output *output);
 /* The next answer in text writes its heading again (at a prompt, say). Free
  * text and output_redirect() do this by themselves. */
 void output_forget_heading(struct output *output);
+/* Calls before each time that answers leave the buffer. */
+void output_before_write(struct output *output, void (*before)(void *arg),
+			 void *arg);
 /* Sends what follows to another descriptor (a pipe to "| cmd"); returns the
  * one used so far. Flushes first and clears a kept write error. */
 int output_redirect(struct output *output, int fd);

@@ -45,7 +45,7 @@ bool scanning_complete(const struct scan *scan, const struct session *session,
 	if (scan->end == SCAN_NO_MEMORY)
 		return fail(err, ERROR_SYSTEM, "out of memory");
 	if (scan->end == SCAN_INTERRUPTED || *session->interrupted)
-		return fail(err, ERROR_SYSTEM,
+		return fail(err, ERROR_INTERRUPTED,
 			    "interrupted: the answer ends at %" PRIx64,
 			    scan_position(scan));
 	return true;

@@ -41,6 +41,8 @@ unsigned int format_decimal(char *to, int64_t value)
 
 static void write_out(struct writer *writer, const char *data, size_t size)
 {
+	if (size && writer->before)
+		writer->before(writer->before_arg);
 	while (size && !writer->error) {
 		ssize_t written = write(writer->fd, data, size);
 

@@ -13,6 +13,8 @@
 struct writer {
 	int fd;
 	int error; /* errno of the first write that failed; what follows is dropped */
+	void (*before)(void *arg); /* called before each write; may be NULL */
+	void *before_arg;
 	size_t used;
 	char buffer[65536];
 };

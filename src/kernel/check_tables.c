@@ -41,6 +41,7 @@ struct pass {
 	uint64_t next; /* physical: the direct map was gone through up to here */
 	struct tally missing, corrupt, misplaced, unmapped, write_execute, user;
 	struct tally memory_conflict, device_conflict;
+	bool complete; /* all of the table was gone through */
 	struct alias *aliases; /* owned */
 	size_t nr_aliases, room_aliases;
 	bool too_many_aliases;
@@ -58,6 +59,24 @@ count(struct tally *tally, uint64_t bytes, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(tally->first, sizeof(tally->first), fmt, args);
 	va_end(args);
+}
+
+/* Nothing was found: no more can be said where a part was not looked at. */
+static void __attribute__((format(printf, 3, 4)))
+tell_none(const struct pass *pass, const char *check, const char *fmt, ...)
+{
+	char message[256];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(message, sizeof(message), fmt, args);
+	va_end(args);
+	if (pass->complete)
+		check_tell(pass->checker, check, CHECK_OK, "%s", message);
+	else
+		check_tell(pass->checker, check, CHECK_WARNING,
+			   "checked only as far as the tables were gone through: %s",
+			   message);
 }
 
 static uint64_t size_of(const struct scanned *scanned)
@@ -299,6 +318,9 @@ static void tell_tables(const struct pass *pass, const struct scan *scan)
 			   "they name each other without end: stopped at %" PRIx64
 			   " after %" PRIu64,
 			   scan_position(scan), scan->nr_tables);
+	else if (scan->end == SCAN_NO_MEMORY)
+		check_tell(pass->checker, "tables", CHECK_WARNING,
+			   "out of memory at %" PRIx64, scan_position(scan));
 	else if (scan->end == SCAN_INTERRUPTED)
 		check_tell(pass->checker, "tables", CHECK_WARNING,
 			   "interrupted at %" PRIx64 ": nothing above was looked at",
@@ -328,9 +350,9 @@ static void tell_direct_map(const struct pass *pass)
 					     "memory (RAM or reserved: nothing tells)",
 			   pass->unmapped.first);
 	if (!pass->misplaced.nr && !pass->unmapped.nr)
-		check_tell(pass->checker, "direct-map", CHECK_OK,
-			   "maps all memory from %" PRIx64 " on, page by page in order",
-			   pass->page_offset);
+		tell_none(pass, "direct-map",
+			  "maps all memory from %" PRIx64 " on, page by page in order",
+			  pass->page_offset);
 }
 
 static void tell_rights(const struct pass *pass)
@@ -343,15 +365,15 @@ static void tell_rights(const struct pass *pass)
 			   "%" PRIu64 " bytes can be written and run, the first are %s",
 			   pass->write_execute.bytes, pass->write_execute.first);
 	else
-		check_tell(pass->checker, "write-execute", CHECK_OK,
-			   "nothing can be both written and run");
+		tell_none(pass, "write-execute",
+			  "nothing can be both written and run");
 	if (pass->user.nr)
 		check_tell(pass->checker, "user-access", CHECK_ERROR,
 			   "%" PRIu64 " bytes of the kernel's half are open to processes, the first are %s",
 			   pass->user.bytes, pass->user.first);
 	else
-		check_tell(pass->checker, "user-access", CHECK_OK,
-			   "no page of the kernel is open to processes");
+		tell_none(pass, "user-access",
+			  "no page of the kernel is open to processes");
 }
 
 static void tell_cache(const struct pass *pass)
@@ -376,8 +398,8 @@ static void tell_cache(const struct pass *pass)
 			   "%" PRIu64 " frames are mapped with different types, the first: %s",
 			   pass->device_conflict.nr, pass->device_conflict.first);
 	if (!pass->memory_conflict.nr && !pass->device_conflict.nr)
-		check_tell(pass->checker, check, CHECK_OK,
-			   "no frame is mapped with different types");
+		tell_none(pass, check,
+			  "no frame is mapped with different types");
 }
 
 static void find_direct_map(struct pass *pass)
@@ -422,6 +444,8 @@ static void run_pass(struct pass *pass, struct scan *scan, uint64_t first)
 	scan->stop_arg = pass->checker->arg;
 	while (scan_next(scan, &scanned))
 		look_at(pass, &scanned);
+	pass->complete = scan->end == SCAN_COMPLETE && !pass->missing.nr &&
+			 !pass->corrupt.nr;
 	if (scan->end == SCAN_COMPLETE)
 		finish_direct_map(pass);
 	compare_aliases(pass);

@@ -56,6 +56,7 @@ void kernel_destroy(struct kernel *kernel)
 	for (size_t i = 0; i < NR_RESOURCE_KINDS; i++)
 		resource_tree_release(&kernel->resources[i]);
 	task_list_destroy(kernel->tasks);
+	task_list_destroy(kernel->some_tasks);
 	modules_destroy(kernel->modules);
 	kallsyms_destroy(kernel->dump_symbols.kallsyms);
 	types_close(kernel->dump_types.types);

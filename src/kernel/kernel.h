@@ -72,6 +72,7 @@ struct kernel {
 		uint64_t small, huge; /* frame numbers; UINT64_MAX: none, or not known */
 	} zero_pages;
 	struct task_list *tasks; /* owned; NULL until first asked for */
+	struct task_list *some_tasks; /* owned; of the last search that was stopped */
 	/* Told of each fact as it is found and of each contradiction, for -v and
 	 * for warnings; NULL: nobody listens. The library itself prints nothing. */
 	void (*listener)(void *arg, enum kernel_event event, const char *text);

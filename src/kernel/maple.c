@@ -210,7 +210,7 @@ static bool climb_all(struct climb *climb, uint64_t root,
 		if (!climb->depth)
 			return true;
 		if (watch && watch->stop(watch->arg))
-			return fail(err, ERROR_SYSTEM, "interrupted");
+			return fail(err, ERROR_INTERRUPTED, "interrupted");
 		fine = step(climb, &why);
 	}
 }

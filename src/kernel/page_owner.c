@@ -189,7 +189,7 @@ static bool climb_all(struct climb *climb, uint64_t root, struct error *err)
 		uint64_t left, right;
 
 		if (climb->watch && climb->watch->stop(climb->watch->arg))
-			return fail(err, ERROR_SYSTEM, "interrupted");
+			return fail(err, ERROR_INTERRUPTED, "interrupted");
 		if (!look_at(climb, chain, err) ||
 		    !kernel_read_member(climb->kernel, chain, AVC_RB_LEFT,
 					&left, err) ||

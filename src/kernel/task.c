@@ -413,7 +413,7 @@ static bool scan_all(struct scan *scan, struct error *err)
 	if (scan->no_memory)
 		return fail(err, ERROR_SYSTEM, "out of memory");
 	if (scan->stopped)
-		return fail(err, ERROR_SYSTEM, "interrupted");
+		return fail(err, ERROR_INTERRUPTED, "interrupted");
 	return true;
 }
 
@@ -437,13 +437,22 @@ const struct task_list *kernel_tasks(struct kernel *kernel,
 	scan->kernel = kernel;
 	scan->watch = watch;
 	done = scan_all(scan, err);
+	task_list_destroy(kernel->some_tasks);
+	kernel->some_tasks = NULL;
 	if (done)
 		kernel->tasks = scan->list;
+	else if (scan->stopped)
+		kernel->some_tasks = scan->list;
 	else
 		task_list_destroy(scan->list);
 	address_set_release(&scan->seen);
 	free(scan);
 	return kernel->tasks;
+}
+
+const struct task_list *kernel_tasks_so_far(const struct kernel *kernel)
+{
+	return kernel->some_tasks;
 }
 
 void task_list_destroy(struct task_list *list)

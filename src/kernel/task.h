@@ -50,4 +50,7 @@ struct watch {
 const struct task_list *kernel_tasks(struct kernel *kernel,
 				     const struct watch *watch,
 				     struct error *err);
+/* What a search found that was stopped; NULL: none was. Valid until the next
+ * kernel_tasks(). */
+const struct task_list *kernel_tasks_so_far(const struct kernel *kernel);
 void task_list_destroy(struct task_list *list); /* NULL is fine */

@@ -91,7 +91,7 @@ static bool follow_list(struct kernel *kernel, uint64_t mm, uint64_t address,
 {
 	while (address) {
 		if (list->nr % STOP_EVERY == 0 && watch && watch->stop(watch->arg))
-			return fail(err, ERROR_SYSTEM, "interrupted");
+			return fail(err, ERROR_INTERRUPTED, "interrupted");
 		if (!vma_list_add(kernel, list, mm, address, err) ||
 		    !kernel_read_member(kernel, address, VMA_NEXT, &address, err))
 			return false;

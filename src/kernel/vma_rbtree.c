@@ -71,7 +71,7 @@ static bool climb(struct search *search, uint64_t root, const struct watch *watc
 		uint64_t right;
 
 		if (watch && watch->stop(watch->arg))
-			return fail(err, ERROR_SYSTEM, "interrupted");
+			return fail(err, ERROR_INTERRUPTED, "interrupted");
 		if (!take(search, address, err) ||
 		    !kernel_read_member(search->kernel, address, VMA_RB_RIGHT,
 					&right, err) ||

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""interrupt.py TIMES PROGRAM ARGUMENT...: runs a program whose answers fill a pipe that nobody
+reads, presses Ctrl-C TIMES times while it is stuck there, and then lets it go on. Copies what it
+writes and ends with its exit status."""
+import array
+import fcntl
+import signal
+import subprocess
+import sys
+import termios
+import time
+
+
+def main():
+    process = subprocess.Popen(sys.argv[2:], stdout=subprocess.PIPE)
+    room = fcntl.fcntl(process.stdout, fcntl.F_GETPIPE_SZ)
+    waiting = array.array("i", [0])
+    while waiting[0] <= room - 4096:
+        if process.poll() is not None:
+            sys.exit("ended before its answers filled a pipe")
+        time.sleep(0.01)
+        fcntl.ioctl(process.stdout, termios.FIONREAD, waiting)
+    for _ in range(int(sys.argv[1])):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.1)  # signals that come together are one
+    sys.stdout.buffer.write(process.stdout.read())
+    sys.exit(abs(process.wait()))
+
+
+main()
