@@ -54,7 +54,8 @@ const struct command command_check = {
 	.details = "Facts against each other and against the page table, the direct map against\n"
 		   "the memory that is there, tables that are missing or corrupt, kernel pages\n"
 		   "that can be written and run or that processes may touch, frames mapped\n"
-		   "with different cache types, resource lists that loop. One line each: ok,\n"
+		   "with different cache types by the kernel or processes, lists of resources\n"
+		   "and tasks that loop. One line each: ok,\n"
 		   "warning (a weakness, or nothing tells) or error (damage); an error makes\n"
 		   "the exit status 1.",
 	.min_args = 0,

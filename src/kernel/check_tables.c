@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * One pass over the kernel's half of its page table, looking for all that can be
- * wrong with it. A kind of trouble is one line, with the first place.
+ * wrong with it, and one over each process' half for cache types that differ. A
+ * kind of trouble is one line, with the first place.
  */
 #include <inttypes.h>
 #include <stdarg.h>
@@ -10,7 +11,9 @@
 #include <string.h>
 
 #include "kernel/check.h"
+#include "base/address_set.h"
 #include "kernel/kernel.h"
+#include "kernel/mm.h"
 #include "paging/scan.h"
 
 /* A kind of trouble: how often, how much, and where first. */
@@ -24,6 +27,7 @@ struct alias {
 	uint64_t paddr, last; /* physical, inclusive */
 	uint64_t vaddr;
 	uint8_t cache; /* enum cache_type */
+	int32_t pid;   /* whose; 0: the kernel's */
 };
 
 enum { MAX_ALIASES = 1 << 22 };
@@ -46,6 +50,7 @@ struct pass {
 	size_t nr_aliases, room_aliases;
 	bool too_many_aliases;
 	uint64_t nr_pages;
+	size_t nr_processes;
 };
 
 static void __attribute__((format(printf, 3, 4)))
@@ -88,6 +93,18 @@ static bool in_direct_map(const struct pass *pass, uint64_t vaddr)
 {
 	return pass->has_direct_map && vaddr >= pass->page_offset &&
 	       vaddr <= pass->direct_last;
+}
+
+static bool is_ram(const struct pass *pass, uint64_t paddr)
+{
+	const struct resource_tree *tree = pass->resources;
+
+	for (size_t i = 0; tree && i < tree->nr; i++)
+		if (tree->resource[i].start <= paddr &&
+		    paddr <= tree->resource[i].end &&
+		    !strcmp(tree->resource[i].name, "System RAM"))
+			return true;
+	return !tree;
 }
 
 /* A dump may hold more than the kernel's RAM: what the firmware keeps, a
@@ -172,7 +189,22 @@ static bool stopped(const struct pass *pass)
 	return pass->checker->stop && pass->checker->stop(pass->checker->arg);
 }
 
-/* The same frames in the direct map: page by page of that. */
+static void count_conflict(struct tally *tally, uint64_t paddr,
+			   enum cache_type cache, uint64_t vaddr,
+			   const struct alias *alias)
+{
+	char of[32] = "";
+
+	if (alias->pid)
+		snprintf(of, sizeof(of), " of pid %d", (int)alias->pid);
+	count(tally, 0,
+	      "%" PRIx64 " is %s at %" PRIx64 " and %s at %" PRIx64 "%s", paddr,
+	      cache_type_names[cache], vaddr, cache_type_names[alias->cache],
+	      alias->vaddr + (paddr - alias->paddr), of);
+}
+
+/* The same frames in the direct map: page by page of that. Devices are in it
+ * where memory is around them. */
 static void compare_with_direct_map(struct pass *pass, const struct alias *alias)
 {
 	uint64_t at = alias->paddr, first, last;
@@ -190,12 +222,10 @@ static void compare_with_direct_map(struct pass *pass, const struct alias *alias
 					walk_last_entry(&walk))];
 
 			if (cache != alias->cache) {
-				count(&pass->memory_conflict, 0,
-				      "%" PRIx64 " is %s at %" PRIx64
-				      " and %s at %" PRIx64,
-				      at, cache_type_names[cache], walk.vaddr,
-				      cache_type_names[alias->cache],
-				      alias->vaddr + (at - alias->paddr));
+				count_conflict(is_ram(pass, at) ?
+						       &pass->memory_conflict :
+						       &pass->device_conflict,
+					       at, cache, walk.vaddr, alias);
 				return;
 			}
 		}
@@ -206,7 +236,15 @@ static void compare_with_direct_map(struct pass *pass, const struct alias *alias
 	}
 }
 
-static void look_at_cache(struct pass *pass, const struct scanned *scanned)
+static bool is_direct(const struct pass *pass, uint64_t paddr)
+{
+	return pass->has_direct_map &&
+	       paddr <= pass->direct_last - pass->page_offset &&
+	       space_maps(pass->space, pass->page_offset + paddr, paddr);
+}
+
+static void look_at_cache(struct pass *pass, const struct scanned *scanned,
+			  int32_t pid)
 {
 	struct alias alias = {
 		.paddr = scanned->paddr,
@@ -214,9 +252,12 @@ static void look_at_cache(struct pass *pass, const struct scanned *scanned)
 		.vaddr = scanned->first,
 		.cache = (uint8_t)pass->rules->cache[paging_cache_index(
 			pass->space->paging, scanned->level, scanned->entry)],
+		.pid = pid,
 	};
 
-	keep_alias(pass, &alias);
+	/* Ordinary memory of processes can only differ from the direct map. */
+	if (!pid || alias.cache != CACHE_WB || !is_direct(pass, alias.paddr))
+		keep_alias(pass, &alias);
 	if (pass->has_direct_map)
 		compare_with_direct_map(pass, &alias);
 }
@@ -239,7 +280,7 @@ static void look_at_page(struct pass *pass, const struct scanned *scanned)
 		count(&pass->user, size_of(scanned), "%" PRIx64 " to %" PRIx64,
 		      scanned->first, scanned->last);
 	if (pass->rules->cache_known && !in_direct_map(pass, scanned->first))
-		look_at_cache(pass, scanned);
+		look_at_cache(pass, scanned, 0);
 }
 
 static void look_at(struct pass *pass, const struct scanned *scanned)
@@ -269,7 +310,11 @@ static int by_frame(const void *left, const void *right)
 {
 	const struct alias *a = left, *b = right;
 
-	return (a->paddr > b->paddr) - (a->paddr < b->paddr);
+	if (a->paddr != b->paddr)
+		return a->paddr < b->paddr ? -1 : 1;
+	if (a->pid != b->pid)
+		return a->pid < b->pid ? -1 : 1;
+	return (a->vaddr > b->vaddr) - (a->vaddr < b->vaddr);
 }
 
 /* Goes up through the frames, and keeps for each cache type the page that
@@ -290,11 +335,9 @@ static void compare_aliases(struct pass *pass)
 			if (type == alias->cache || !other ||
 			    other->last < alias->paddr)
 				continue;
-			count(&pass->device_conflict, 0,
-			      "%" PRIx64 " is %s at %" PRIx64 " and %s at %" PRIx64,
-			      alias->paddr, cache_type_names[type],
-			      other->vaddr + (alias->paddr - other->paddr),
-			      cache_type_names[alias->cache], alias->vaddr);
+			count_conflict(&pass->device_conflict, alias->paddr, type,
+				       other->vaddr + (alias->paddr - other->paddr),
+				       alias);
 			break;
 		}
 		if (!furthest[alias->cache] ||
@@ -399,7 +442,8 @@ static void tell_cache(const struct pass *pass)
 			   pass->device_conflict.nr, pass->device_conflict.first);
 	if (!pass->memory_conflict.nr && !pass->device_conflict.nr)
 		tell_none(pass, check,
-			  "no frame is mapped with different types");
+			  "no frame is mapped with different types, by the kernel and %zu processes",
+			  pass->nr_processes);
 }
 
 static void find_direct_map(struct pass *pass)
@@ -434,6 +478,39 @@ static void finish_direct_map(struct pass *pass)
 		count_unmapped(pass, pass->next, last);
 }
 
+/* The user's half of one process. */
+static void look_at_process(struct pass *pass, struct scan *scan,
+			    const struct task *task)
+{
+	const struct watch watch = { pass->checker->stop, pass->checker->arg };
+	struct process process;
+	struct scanned scanned;
+
+	if (!kernel_process(pass->kernel, task, &watch, &process, NULL))
+		return;
+	scan_start(scan, &process.user, 0, process.user_last, false);
+	scan->stop = pass->checker->stop;
+	scan->stop_arg = pass->checker->arg;
+	while (scan_next(scan, &scanned))
+		if (scanned.outcome == WALK_MAPPED && !scanned.repeated)
+			look_at_cache(pass, &scanned, task->tgid);
+	pass->complete &= scan->end == SCAN_COMPLETE;
+	pass->nr_processes++;
+}
+
+static void look_at_processes(struct pass *pass, struct scan *scan)
+{
+	const struct watch watch = { pass->checker->stop, pass->checker->arg };
+	const struct task_list *list = kernel_tasks(pass->kernel, &watch, NULL);
+	struct address_set seen = { 0 };
+
+	for (size_t i = 0; list && i < list->nr && !stopped(pass); i++)
+		if (list->task[i].mm &&
+		    address_set_add(&seen, list->task[i].mm) == ADDRESS_NEW)
+			look_at_process(pass, scan, &list->task[i]);
+	address_set_release(&seen);
+}
+
 static void run_pass(struct pass *pass, struct scan *scan, uint64_t first)
 {
 	struct scanned scanned;
@@ -448,10 +525,12 @@ static void run_pass(struct pass *pass, struct scan *scan, uint64_t first)
 			 !pass->corrupt.nr;
 	if (scan->end == SCAN_COMPLETE)
 		finish_direct_map(pass);
-	compare_aliases(pass);
 	tell_tables(pass, scan);
 	tell_direct_map(pass);
 	tell_rights(pass);
+	if (pass->rules->cache_known)
+		look_at_processes(pass, scan);
+	compare_aliases(pass);
 	tell_cache(pass);
 }
 

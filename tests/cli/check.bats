@@ -119,6 +119,42 @@ check_of() {
 	line cache warning 'fd123000 is UC- at ffffc90000b23000 and WB at ffffc90000010000'
 }
 
+@test "cache types of processes: against the direct map, and of a device" {
+	vmlinux 64
+	describe damaged <<-END
+	include $DUMPS/x86_64-tasks.txt
+	at pte_user[0x40]: u64 0xfd000000|P|RW|US|PCD|NX
+	at pte_vmalloc[16]: u64 0xfd000000|DATA
+	END
+	check_of 0 vmlinux damaged
+	line cache warning '1 frames are mapped with different types, the first: fd000000 is WB at ffffc90000010000 and UC- at 40000 of pid 1'
+	describe damaged <<-END
+	include $DUMPS/x86_64-tasks.txt
+	at 0x37000[0x40]: u64 0x1d00000|P|RW|US|PCD|NX
+	END
+	check_of 1 vmlinux damaged
+	line cache error '1 mappings have another type than the direct map, the first: 1d00000 is WB at ffff888001d00000 and UC- at 40000 of pid 3'
+	dump x86_64-tasks
+	check_of 0 vmlinux x86_64-tasks
+	line cache ok 'by the kernel and 2 processes'
+}
+
+@test "what was not looked at is not said to be right" {
+	describe damaged <<-END
+	include $DUMPS/x86_64-5level.inc
+	include $DUMPS/x86_64-note.inc
+	at root[300]: u64 0x30000|KTABLE
+	at 0x30000: u64 seq 256 0x30000|KTABLE 0 seq 256 0x31000|KTABLE 0
+	END
+	check_of 1 damaged
+	line tables error 'name each other without end'
+	line user-access warning 'only as far as the tables were gone through: no page of the kernel is open'
+	line cache warning 'only as far as'
+	kernel 'at pmd_vmalloc[3]: u64 0x7000000|KTABLE'
+	check_of 1 damaged
+	line write-execute warning 'only as far as'
+}
+
 @test "tables that are missing, corrupt or without end" {
 	kernel 'at pmd_vmalloc[3]: u64 0x7000000|KTABLE' 'at pmd_vmalloc[4]: u64 0x1c00000|0x2000|PS|P'
 	check_of 1 damaged
