@@ -50,6 +50,7 @@ struct frame {
 	uint64_t paddr;
 	bool with_pids; /* processes were searched too */
 	bool complete;  /* all tables were gone through */
+	bool lost;      /* see is_lost() */
 	struct reverse_frame found;
 	bool conflict, conflict_known;
 	bool writable_alias;
@@ -163,7 +164,7 @@ static void json_frame(const struct frame *frame)
 		output_object_end(output);
 	}
 	output_list_end(output);
-	output_page_use(frame->teller, frame->paddr >> FRAME_SHIFT, is_lost(frame));
+	output_page_use(frame->teller, frame->paddr >> FRAME_SHIFT, frame->lost);
 	output_end(output);
 }
 
@@ -193,7 +194,7 @@ static void text_frame(const struct frame *frame)
 			output_mapping(frame, mapping_of(frame, i));
 		output_string(output, "note", note_of(frame, i));
 		output_page_use(frame->teller, frame->paddr >> FRAME_SHIFT,
-				is_lost(frame));
+				frame->lost);
 		output_end(output);
 	} while (++i < frame->found.nr && !command_interrupted(frame->session));
 }
@@ -217,6 +218,7 @@ static void answer_frame(struct page_use_teller *teller,
 
 	find_conflict(&frame);
 	find_writable_alias(&frame, kernel_space(session->kernel, NULL)->paging);
+	frame.lost = is_lost(&frame);
 	if (output_json(session->output))
 		json_frame(&frame);
 	else

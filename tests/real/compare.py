@@ -514,7 +514,7 @@ def check_oracles(record, name):
             variable = signed(record.variables["phys_base"])
             check.true(f"phys_base {variable:x}, image at {record.phys_base:x}", variable == record.phys_base)
         kinds = {known.tag for known in record.known}
-        check.true(f"kinds of pages: {sorted(kinds)}", len(kinds) == 11)
+        check.true(f"kinds of pages: {sorted(kinds)}", len(kinds) == 14)
         check.true("the guest complained", "@failed" not in record.serial)
         if record.machine["kaslr"]:
             check.true("KASLR did not move the kernel", record.kaslr_offset != 0)

@@ -304,6 +304,139 @@ static char *map_file(size_t nr_pages)
 	return p;
 }
 
+/* A large page of zeros: one that was only read. */
+static char *map_huge_zero(size_t size)
+{
+	char *p = map(2 * size, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+
+	p = (char *)(((uintptr_t)p + size - 1) & -size);
+	write_file("/sys/kernel/mm/transparent_hugepage/use_zero_page", "1\n");
+	if (madvise(p, size, MADV_HUGEPAGE))
+		complain("MADV_HUGEPAGE");
+	(void)*(volatile char *)p;
+	return p;
+}
+
+/* Pages that KSM has made one of. */
+static char *map_merged(size_t nr_pages)
+{
+	char *p = map(nr_pages * PAGE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	char line[32] = "";
+
+	memset(p, 'k', nr_pages * PAGE);
+	if (madvise(p, nr_pages * PAGE, MADV_MERGEABLE))
+		complain("MADV_MERGEABLE");
+	write_file("/sys/kernel/mm/ksm/pages_to_scan", "1000\n");
+	write_file("/sys/kernel/mm/ksm/run", "1\n");
+	for (int i = 0; i < 100 && strtoul(line, NULL, 10) + 1 < nr_pages; i++) {
+		int fd = open("/sys/kernel/mm/ksm/pages_sharing", O_RDONLY);
+
+		usleep(20000);
+		if (read(fd, line, sizeof(line) - 1) < 0)
+			complain("read pages_sharing");
+		close(fd);
+	}
+	write_file("/sys/kernel/mm/ksm/run", "0\n");
+	return p;
+}
+
+/*
+ * Memory of a device: what the VGA window shows, with nothing behind it here. Twice: as
+ * it comes, and uncached, which is another cache type where the kernel does not make sure
+ * that they agree (nopat).
+ */
+static void map_device(void)
+{
+	static const struct {
+		const char *tag;
+		int flags;
+	} ways[] = { { "device", O_RDWR }, { "device-uncached", O_RDWR | O_SYNC } };
+
+	for (int i = 0; i < 2; i++) {
+		int fd = open("/dev/mem", ways[i].flags);
+		void *p = mmap(NULL, 2 * PAGE, PROT_READ, MAP_SHARED, fd, 0xa0000);
+
+		if (p == MAP_FAILED)
+			complain("mmap of /dev/mem");
+		else
+			printf("@%s %" PRIxPTR "\n", ways[i].tag, (uintptr_t)p);
+		close(fd);
+	}
+}
+
+/* Pages that the children have in swap, too: they stay in the swap cache, of half of them
+ * also when their parent has them no more. */
+static void print_swap_cache(char *back, size_t nr_pages)
+{
+	uint64_t entry[64];
+
+	for (size_t i = 0; i < nr_pages; i++)
+		(void)*(volatile char *)(back + i * PAGE);
+	print_pagemap("swapped-back", back, nr_pages / 2);
+	for (size_t i = nr_pages / 2; i < nr_pages; i++)
+		entry[i] = read_word("/proc/self/pagemap", (uintptr_t)back / PAGE + i) & PAGEMAP_PFN;
+	munmap(back + nr_pages / 2 * PAGE, nr_pages / 2 * PAGE);
+	for (size_t i = nr_pages / 2; i < nr_pages; i++)
+		printf("@unmapped %" PRIxPTR " %" PRIx64 " %" PRIx64 "\n", (uintptr_t)back + i * PAGE, entry[i],
+		       read_word("/proc/kpageflags", entry[i]));
+}
+
+/* Files whose pages nobody maps any more: of what file system, inode and page each is. */
+static void print_cached(void)
+{
+	static const struct {
+		const char *filesystem, *path;
+	} files[] = { { "rootfs", "/cached" }, { "tmpfs", "/tmp/cached" }, { "tmpfs", "/tmp/gone" } };
+
+	for (int i = 0; i < 3; i++) {
+		int fd = open(files[i].path, O_CREAT | O_RDWR, 0600);
+		struct stat status;
+		uint64_t entry[4];
+		char *p;
+
+		if (fd < 0 || ftruncate(fd, 4 * PAGE) || fstat(fd, &status)) {
+			complain("create %s", files[i].path);
+			continue;
+		}
+		p = map(4 * PAGE, MAP_SHARED, fd);
+		memset(p, 'c', 4 * PAGE);
+		for (int page = 0; page < 4; page++)
+			entry[page] = read_word("/proc/self/pagemap", (uintptr_t)p / PAGE + page);
+		munmap(p, 4 * PAGE);
+		for (int page = 0; page < 4; page++)
+			printf("@cached %" PRIx64 " %s %" PRIu64 " %d %s\n", entry[page] & PAGEMAP_PFN,
+			       files[i].filesystem, (uint64_t)status.st_ino, page, files[i].path);
+		if (i == 2)
+			unlink(files[i].path); /* and stays open */
+		else
+			close(fd);
+	}
+}
+
+/* What frames are, by /proc/kpageflags: some of all of them, those that stay what they are. */
+static void print_frames(void)
+{
+	enum { SAMPLES = 2000 };
+	static uint64_t first[SAMPLES];
+	uint64_t step = (uint64_t)sysconf(_SC_PHYS_PAGES) / SAMPLES | 1;
+	int fd = open("/proc/kpageflags", O_RDONLY);
+
+	for (int round = 0; round < 2; round++) {
+		for (int i = 0; i < SAMPLES; i++) {
+			uint64_t flags;
+
+			if (pread(fd, &flags, sizeof(flags), i * step * sizeof(flags)) != sizeof(flags))
+				break;
+			if (!round)
+				first[i] = flags;
+			else if (first[i] == flags)
+				printf("@frame %" PRIx64 " %" PRIx64 "\n", i * step, flags);
+		}
+		usleep(100000);
+	}
+	close(fd);
+}
+
 /* A child that shares pages with its parent, and has copied one of them. */
 static void start_child(int number, char *anonymous, char *shared)
 {
@@ -329,7 +462,8 @@ static void make_mappings(void)
 	size_t huge = huge_page_size();
 	char *anonymous = map_anonymous(16), *shared = map(4 * PAGE, MAP_SHARED | MAP_ANONYMOUS, -1);
 	char *hugetlb = map_hugetlb(huge), *transparent = map_transparent(huge);
-	char *file = map_file(8), *zero = map(4 * PAGE, MAP_PRIVATE | MAP_ANONYMOUS, -1), *swapped;
+	char *huge_zero = map_huge_zero(huge), *merged = map_merged(4);
+	char *file = map_file(8), *zero = map(4 * PAGE, MAP_PRIVATE | MAP_ANONYMOUS, -1), *swapped, *back;
 
 	for (int i = 0; i < 4; i++)
 		(void)*(volatile char *)(zero + i * PAGE);
@@ -341,6 +475,7 @@ static void make_mappings(void)
 		complain("MADV_DONTNEED");
 	swap_on();
 	swapped = map_swapped(16);
+	back = map_swapped(8);
 	for (int i = 0; i < 2; i++)
 		start_child(i, anonymous, shared);
 	sleep(1);
@@ -353,7 +488,12 @@ static void make_mappings(void)
 	print_pagemap("transparent-none", transparent + huge, 3);
 	print_pagemap("file", file, 8);
 	print_pagemap("zero", zero, 4);
+	print_pagemap("huge-zero", huge_zero, 3);
+	print_pagemap("merged", merged, 4);
 	print_pagemap("swapped", swapped, 16);
+	print_swap_cache(back, 8);
+	map_device();
+	print_cached();
 	print_pagemap("stack", &huge, 1);
 	print_pagemap("text", (void *)(uintptr_t)make_mappings, 1);
 	print_file("maps", "/proc/self/maps");
@@ -490,6 +630,7 @@ int main(void)
 	print_file("vmallocinfo", "/proc/vmallocinfo");
 	/* Once before, so that nothing is faulted in while images and records are taken. */
 	work();
+	print_frames();
 	flush_console();
 	printf("@ready\n");
 	flush_console();

@@ -16,6 +16,9 @@ PAGE = 4096
 GIGA = 1 << 30
 PRESENT, SWAPPED = 1 << 63, 1 << 62
 PFN = (1 << 55) - 1
+# include/uapi/linux/kernel-page-flags.h
+FLAGS = {"SLAB": 7, "LRU": 5, "BUDDY": 10, "MMAP": 11, "ANON": 12, "SWAPCACHE": 13, "HUGE": 17, "NOPAGE": 20, "KSM": 21,
+         "THP": 22, "OFFLINE": 23, "ZERO_PAGE": 24, "PGTABLE": 26, "RESERVED": 32}
 MAX_SHOWN = 8
 failed = False
 
@@ -28,6 +31,10 @@ def report(title, count, wrong):
     print(f"not ok - {title}: {len(wrong)} of {count} differ" if wrong else f"ok - {title}: {count} compared")
     for line in wrong[:MAX_SHOWN]:
         print("#   " + line)
+
+
+def flag_names(word):
+    return {name for name, bit in FLAGS.items() if int(word, 16) >> bit & 1}
 
 
 class Records:
@@ -44,7 +51,20 @@ class Records:
         # What a child printed comes again with what its parent had buffered.
         self.pages = {(int(pid), int(vaddr, 16)): int(entry, 16) for pid, vaddr, entry in
                       re.findall(r"^@pagemap \S+ (\d+) (\w+) (\w+)", text, re.MULTILINE)}
+        self.flags = {(int(pid), int(vaddr, 16)): flag_names(flags) for pid, vaddr, flags in
+                      re.findall(r"^@pagemap \S+ (\d+) (\w+) \w+ (\w+) \d+$", text, re.MULTILINE)}
+        self.merged = {int(entry, 16) & PFN for entry in re.findall(r"^@pagemap merged \d+ \w+ (\w+)", text, re.MULTILINE)}
+        self.devices = [int(vaddr, 16) for vaddr in re.findall(r"^@device\S* (\w+)$", text, re.MULTILINE)]
+        self.unmapped = {int(pfn, 16): int(vaddr, 16) for vaddr, pfn, flags in
+                         re.findall(r"^@unmapped (\w+) (\w+) (\w+)$", text, re.MULTILINE)
+                         if "SWAPCACHE" in flag_names(flags)}
+        self.frames = {int(pfn, 16): flag_names(flags) for pfn, flags in
+                       re.findall(r"^@frame (\w+) (\w+)$", text, re.MULTILINE)}
+        self.cached = [(int(pfn, 16), filesystem, int(inode), int(page), path) for pfn, filesystem, inode, page, path in
+                       re.findall(r"^@cached (\w+) (\S+) (\d+) (\d+) (\S+)$", text, re.MULTILINE)]
+        self.pat = "nopat" not in re.search(r"^@cmdline (.*)$", text, re.MULTILINE)[1].split()
         self.tlb = self.read_tlb(directory)
+        self.cache = self.read_cache(directory)
 
     @staticmethod
     def read_tlb(directory):
@@ -56,6 +76,16 @@ class Records:
             return sorted((int(vaddr, 16), int(paddr, 16) & (1 << 52) - 1, flags[2] == "P") for vaddr, paddr, flags in
                           re.findall(r"^(\w+): (\w+) (\S+)$", file.read(), re.MULTILINE))
 
+    @staticmethod
+    def read_cache(directory):
+        """Whether PCD and PWT are set, by address, of the table in CR3."""
+        path = os.path.join(directory, "tlb.txt")
+        if not os.path.exists(path):
+            return {}
+        with open(path, encoding="ascii") as file:
+            return {int(vaddr, 16): bits for vaddr, bits in
+                    re.findall(r"^(\w+): \w+ \S{5}(\S\S)\S\S$", file.read(), re.MULTILINE)}
+
     def rights(self, vaddr):
         return next((rights for start, end, rights, _, _ in self.maps if start <= vaddr <= end), "")
 
@@ -65,10 +95,10 @@ class Kwalk:
         self.program, self.files = program, files
 
     def ask(self, command):
-        run = subprocess.run([self.program, "-q", "-j", "-c", command, *self.files],
+        run = subprocess.run([self.program, "-q", "-j", "-x", "-", *self.files], input=command + "\n",
                              capture_output=True, text=True, timeout=300, check=False)
         if run.returncode:
-            print(f"#   {command}: status {run.returncode}: {run.stderr.strip()[:300]}")
+            print(f"#   {command[:60]}: status {run.returncode}: {run.stderr.strip()[:300]}")
         return [json.loads(line) for line in run.stdout.splitlines()]
 
 
@@ -213,6 +243,123 @@ def check_tables(kwalk, records, title):
                    kwalk.ask(f"pagemap {kernel[0][0]:x} {kernel[-1][0] + 1:x}"), kernel)
 
 
+def check_kinds(kwalk, records, title):
+    """Pages of zeros, small and large, are told from others by the kernel's own flags."""
+    pages, wrong = by_page(kwalk.ask("pagemap -p 1")), []
+    for (pid, vaddr), flags in records.flags.items():
+        kind = pages[vaddr].get("kind") if pid == 1 else None
+        if pid == 1 and (kind == "zero-page") != ("ZERO_PAGE" in flags):
+            wrong.append(f"{vaddr:x}: {kind}, but {flags}")
+    large = {vaddr for (pid, vaddr), flags in records.flags.items() if flags >= {"ZERO_PAGE", "THP"}}
+    if not large:
+        wrong.append("no large page of zeros was made")
+    report(f"{title}: pages of zeros", len(records.flags), wrong)
+
+
+def use_of_flags(flags):
+    """What kwalk should say of a frame with these flags; None: none of what they tell."""
+    if flags & {"ZERO_PAGE", "RESERVED"}:
+        return "reserved"
+    for name, use in (("SLAB", "slab"), ("BUDDY", "free"), ("PGTABLE", "page-table"), ("OFFLINE", "offline"),
+                      ("ANON", "anon"), ("MMAP", "file"), ("LRU", "file")):
+        if name in flags:
+            return use
+    return None
+
+
+def differs_in_use(answer, flags):
+    use, got = use_of_flags(flags), answer.get("use")
+    if "NOPAGE" in flags:
+        return got is not None
+    if use == "reserved" and "RESERVED" not in flags:  # the large page of zeros
+        return False
+    # 6.12 says KSM of all that is anonymous.
+    if got == "ksm" and "KSM" in flags:
+        got = "anon"
+    if use is None:
+        return got in ("slab", "free", "page-table", "anon", "ksm")
+    return got != use or ("HUGE" in flags) != ("hugetlb" in answer) or \
+        use == "anon" and ("SWAPCACHE" in flags) != ("swap_type" in answer)
+
+
+def by_frame(kwalk, frames, options=""):
+    answers = kwalk.ask(f"ptov -a {options} " + " ".join(f"{frame << 12:x}" for frame in frames))
+    return dict(zip(frames, (answer for answer in answers if "physical" in answer)))
+
+
+def check_uses(kwalk, records, title):
+    """What frames are used for, by /proc/kpageflags: those of known pages, and some of all."""
+    known = {(records.pages[key] & PFN): flags for key, flags in records.flags.items()}
+    answers = by_frame(kwalk, sorted(known))
+    report(f"{title}: what the pages of processes are used for", len(known),
+           [f"{frame:x}: {flags}, but {answers[frame]}" for frame, flags in known.items()
+            if differs_in_use(answers[frame], flags)])
+    report(f"{title}: merged pages", len(records.merged),
+           [f"{frame:x}: {answers[frame]}" for frame in records.merged if answers[frame].get("use") != "ksm"] +
+           ["KSM made none"] * (len(records.merged) > 1))
+    if not records.frames:
+        return
+    answers = by_frame(kwalk, sorted(records.frames))
+    wrong = [f"{frame:x}: {flags}, but {answers[frame].get('use')}" for frame, flags in records.frames.items()
+             if differs_in_use(answers[frame], flags)]
+    # The guest runs on between the two looks.
+    most = len(records.frames) // 50
+    report(f"{title}: what frames are used for, all but {len(wrong)}", len(records.frames),
+           wrong if len(wrong) > most else [])
+
+
+def check_cached(kwalk, records, title):
+    """Pages of files that no process maps: what file it is, and which page of it."""
+    frames = by_frame(kwalk, [pfn for pfn, *_ in records.cached], "-u")
+    wrong = []
+    for pfn, filesystem, inode, page, path in records.cached:
+        answer = frames[pfn]
+        name = path.removeprefix("/tmp") + (" (deleted)" if "gone" in path else "")
+        if any("pid" in mapping for mapping in answer["mappings"]):
+            wrong.append(f"{pfn:x}: a process maps it: {answer}")
+        if (answer.get("use"), answer.get("filesystem"), answer.get("inode"), answer.get("index"),
+                answer.get("file")) != ("file", filesystem, inode, page, name):
+            wrong.append(f"{pfn:x}: {path}, inode {inode}, page {page}: {answer}")
+    report(f"{title}: pages of files that nobody maps", len(records.cached), wrong)
+
+
+def check_swap_cache(kwalk, records, tasks, title):
+    """Anonymous pages that nobody maps: their swap entries in the children prove whose they are."""
+    frames, wrong = by_frame(kwalk, list(records.unmapped), "-u"), []
+    for pfn, vaddr in records.unmapped.items():
+        answer = frames[pfn]
+        expected = {(pid, vaddr) for pid in tasks if pid != 1}
+        owners = {(owner["pid"], number(owner, "virtual")) for owner in answer.get("owners", [])}
+        if any("pid" in mapping for mapping in answer["mappings"]) or answer.get("use") != "anon" or \
+                "swap_offset" not in answer or owners != expected:
+            wrong.append(f"{pfn:x} at {vaddr:x}: {answer}")
+    report(f"{title}: pages in the swap cache that nobody maps", len(records.unmapped), wrong)
+
+
+def check_device(kwalk, records, title):
+    """A device's memory in a process, in two cache types where the kernel lets it (nopat, or a
+    CPU whose PAT it does not trust). The direct map has it as ordinary memory."""
+    names, wrong, types = {"--": "WB", "C-": "UC-"}, [], {"WB"}
+    for vaddr in records.devices:
+        answer = kwalk.ask(f"vtop -p 1 {vaddr:x}")[0]
+        listed = records.cache.get(vaddr)
+        types.add(names[listed] if listed else answer["cache"])
+        if (answer["status"], answer["physical"]) != ("mapped", "0xa0000") or \
+                listed and answer["cache"] != names[listed]:
+            wrong.append(f"{answer}, not {listed}")
+    if not records.pat and len(types) == 1:
+        wrong.append("the kernel made one cache type of them")
+    answer = kwalk.ask("ptov -a -u a0000")[0]
+    if answer["conflict"] != (len(types) > 1) or not set(records.devices) <= {
+            number(mapping, "virtual") for mapping in answer["mappings"] if mapping.get("pid") == 1}:
+        wrong.append(f"ptov: {answer}")
+    found = [answer["message"] for answer in kwalk.ask("check")
+             if answer.get("check") == "cache" and answer["status"] == "warning"]
+    if len(types) > 1 and not any("a0000 is WB at" in message and "of pid 1" in message for message in found):
+        wrong.append(f"check: {found}")
+    report(f"{title}: a device's memory, {' and '.join(sorted(types))}", len(records.devices), wrong)
+
+
 def check_alone(with_vmlinux, alone, title):
     """Without vmlinux: the same tasks where the kernel carries its types, a clear word where it does not."""
     want, got = with_vmlinux.ask("tasks"), alone.ask("tasks")
@@ -240,6 +387,11 @@ def main():
     check_pages(kwalk, records, tasks, given.name)
     check_shared(kwalk, records, tasks, given.name)
     check_tables(kwalk, records, given.name)
+    check_kinds(kwalk, records, given.name)
+    check_uses(kwalk, records, given.name)
+    check_cached(kwalk, records, given.name)
+    check_swap_cache(kwalk, records, tasks, given.name)
+    check_device(kwalk, records, given.name)
     check_alone(kwalk, Kwalk(given.kwalk, [given.dump]), given.name)
     return 1 if failed else 0
 

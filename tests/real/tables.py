@@ -16,7 +16,7 @@ import tempfile
 
 PAGE, LARGE, GIGA = 4096, 2 << 20, 1 << 30
 PFN = (1 << 55) - 1
-CACHE = {"--": "WB", "-T": "WC", "C-": "UC-", "CT": "UC"}   # PCD and PWT as they are listed; without PAT
+CACHE = {"--": "WB", "-T": "WC", "C-": "UC-", "CT": "UC"}   # PCD and PWT as they are listed, without the PAT bit
 MAX_SHOWN = 8
 failed = False
 
@@ -44,6 +44,8 @@ class Records:
                 gigantic = set(json.load(file)["gigantic"])
         with open(self.path("tlb.txt"), encoding="ascii") as file:
             lines = re.findall(r"^(\w+): (\w+) (\S+)$", file.read(), re.MULTILINE)
+        if re.search(r"^@cmdline .*\bnopat\b", self.serial, re.MULTILINE):
+            CACHE["-T"] = "WT"
         self.wide = any(int(vaddr, 16) >> 32 for vaddr, _, _ in lines)
         self.half = 1 << 63 if self.wide else 0xc0000000
         # Without PAE no frame is above 4 GiB, and a PAE listing has NX in it.
