@@ -201,7 +201,8 @@ static void text_frame(const struct frame *frame)
 
 static void answer_frame(struct page_use_teller *teller,
 			 const struct reverse *reverse, const char *argument,
-			 uint64_t paddr, bool with_pids, bool complete)
+			 uint64_t paddr, bool with_pids, bool complete,
+			 size_t *hint)
 {
 	struct session *session = teller->session;
 	struct frame frame = {
@@ -213,7 +214,7 @@ static void answer_frame(struct page_use_teller *teller,
 		.paddr = paddr,
 		.with_pids = with_pids,
 		.complete = complete,
-		.found = reverse_frame(reverse, paddr),
+		.found = reverse_frame(reverse, paddr, hint),
 	};
 
 	find_conflict(&frame);
@@ -347,6 +348,7 @@ static bool answer_all(struct session *session, const struct request *request,
 	struct reverse *reverse;
 	struct error why;
 	bool complete, interrupted;
+	size_t hint = 0;
 
 	if (!kernel_space(session->kernel, err))
 		return false;
@@ -364,7 +366,7 @@ static bool answer_all(struct session *session, const struct request *request,
 	for (size_t i = 0; i < request->nr && !command_interrupted(session); i++)
 		answer_frame(&teller, reverse, request->words[i],
 			     request->paddrs[i], request->processes,
-			     complete && !interrupted);
+			     complete && !interrupted, &hint);
 	command_resume_interrupt(session, interrupted);
 	complain_of_gaps(session, reverse);
 	reverse_destroy(reverse);

@@ -107,16 +107,11 @@ void output_forget_heading(struct output *output)
 /* Comma and key before a value or an opening bracket. */
 static void json_key(struct output *output, const char *name)
 {
-	struct writer *writer = &output->writer;
-
-	if (output->comma)
-		writer_put_byte(writer, ',');
+	if (name)
+		writer_put_key(&output->writer, name, output->comma);
+	else if (output->comma)
+		writer_put_byte(&output->writer, ',');
 	output->comma = true;
-	if (!name)
-		return;
-	writer_put_byte(writer, '"');
-	writer_put_text(writer, name);
-	writer_put(writer, "\":", 2);
 }
 
 static void json_string(struct output *output, const char *name,

@@ -30,6 +30,18 @@ static char *skip_quotation(char *at)
 	return *at ? at + 1 : at;
 }
 
+/* Does it mean something to find_end()? A line may hold a million addresses. */
+static bool is_special(char c)
+{
+	static const bool special[256] = {
+		['\0'] = true, [' '] = true, ['\t'] = true, ['\r'] = true,
+		['\n'] = true, [';'] = true, ['#'] = true, ['|'] = true,
+		['"'] = true, ['\''] = true, ['\\'] = true,
+	};
+
+	return special[(unsigned char)c];
+}
+
 /* The first of: ';', a comment, '|' if asked for, or the end. */
 static char *find_end(char *at, bool pipes)
 {
@@ -38,6 +50,11 @@ static char *find_end(char *at, bool pipes)
 	while (*at) {
 		bool starts = word_start;
 
+		if (!is_special(*at)) {
+			word_start = false;
+			at++;
+			continue;
+		}
 		word_start = is_blank(*at);
 		if (*at == ';' || (*at == '#' && starts) ||
 		    (*at == '|' && pipes))
@@ -95,6 +112,8 @@ static bool unquote(char **from, char **to)
 	char *in = *from, *out = *to;
 	char quote = '\0';
 
+	while (!is_special(*in))
+		*out++ = *in++;
 	for (; *in && (quote || !is_blank(*in)); in++) {
 		if (*in == quote)
 			quote = '\0';

@@ -73,13 +73,6 @@ void writer_put_slow(struct writer *writer, const void *data, size_t size)
 	writer->used = size;
 }
 
-void writer_put_byte(struct writer *writer, char byte)
-{
-	if (writer->used == sizeof(writer->buffer))
-		writer_flush(writer);
-	writer->buffer[writer->used++] = byte;
-}
-
 /* Most texts are a word or two: copying them by hand beats two library calls. */
 void writer_put_text(struct writer *writer, const char *text)
 {
@@ -203,10 +196,45 @@ static bool is_plain(unsigned char byte)
 	return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
 }
 
+enum { SHORT_TEXT = 64 };
+
+void writer_put_key(struct writer *writer, const char *name, bool comma)
+{
+	char *start = writer_room(writer, SHORT_TEXT), *to = start;
+	unsigned int size = 0;
+
+	*to = ',';
+	to += comma;
+	*to++ = '"';
+	for (; size < SHORT_TEXT - 4 && name[size]; size++)
+		*to++ = name[size];
+	*to++ = '"';
+	*to++ = ':';
+	writer->used += (size_t)(to - start);
+}
+
+/* Most texts are short and plain. */
+static bool put_short(struct writer *writer, const char *text)
+{
+	char *to = writer_room(writer, SHORT_TEXT);
+	unsigned int size = 0;
+
+	*to++ = '"';
+	for (; size < SHORT_TEXT - 2 && is_plain((unsigned char)text[size]); size++)
+		to[size] = text[size];
+	if (text[size])
+		return false;
+	to[size] = '"';
+	writer->used += size + 2;
+	return true;
+}
+
 void writer_put_quoted(struct writer *writer, const char *text)
 {
 	const unsigned char *at = (const unsigned char *)text;
 
+	if (put_short(writer, text))
+		return;
 	writer_put_byte(writer, '"');
 	while (*at) {
 		const unsigned char *start = at;

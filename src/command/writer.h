@@ -42,11 +42,26 @@ static inline void writer_put(struct writer *writer, const void *data,
 	writer->used += size;
 }
 
-void writer_put_byte(struct writer *writer, char byte);
+/* Room for size bytes (fewer than the buffer has): write there, and add to used. */
+static inline char *writer_room(struct writer *writer, size_t size)
+{
+	if (size > sizeof(writer->buffer) - writer->used)
+		writer_flush(writer);
+	return writer->buffer + writer->used;
+}
+
+static inline void writer_put_byte(struct writer *writer, char byte)
+{
+	*writer_room(writer, 1) = byte;
+	writer->used++;
+}
+
 void writer_put_text(struct writer *writer, const char *text);
 void writer_put_spaces(struct writer *writer, size_t count);
 void writer_put_hex(struct writer *writer, uint64_t value);
 void writer_put_count(struct writer *writer, uint64_t value);
 void writer_put_decimal(struct writer *writer, int64_t value);
+/* A JSON key with its colon, behind a comma or not. */
+void writer_put_key(struct writer *writer, const char *name, bool comma);
 /* A JSON string in quotes; bytes that are no UTF-8 become U+FFFD. */
 void writer_put_quoted(struct writer *writer, const char *text);

@@ -40,9 +40,14 @@ static void sort_frames(struct reverse *reverse, const uint64_t *paddrs,
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < nr; i++)
+	bool sorted = true;
+
+	for (size_t i = 0; i < nr; i++) {
 		reverse->frames[i] = paddrs[i] >> FRAME_SHIFT;
-	qsort(reverse->frames, nr, sizeof(*reverse->frames), by_number);
+		sorted &= !i || reverse->frames[i - 1] <= reverse->frames[i];
+	}
+	if (!sorted)
+		qsort(reverse->frames, nr, sizeof(*reverse->frames), by_number);
 	for (size_t i = 0; i < nr; i++)
 		if (!kept || reverse->frames[kept - 1] != reverse->frames[i])
 			reverse->frames[kept++] = reverse->frames[i];
@@ -250,13 +255,17 @@ bool reverse_finish(struct reverse *reverse, struct error *err)
 }
 
 struct reverse_frame reverse_frame(const struct reverse *reverse,
-				   uint64_t paddr)
+				   uint64_t paddr, size_t *hint)
 {
 	uint64_t frame = paddr >> FRAME_SHIFT;
-	size_t at = frame_index(reverse, frame);
+	size_t at = *hint;
 
+	/* Most are asked in order. */
+	if (at >= reverse->nr_frames || reverse->frames[at] != frame)
+		at = frame_index(reverse, frame);
 	if (at == reverse->nr_frames || reverse->frames[at] != frame)
 		return (struct reverse_frame){ 0, 0 };
+	*hint = at + 1;
 	return (struct reverse_frame){
 		reverse->starts[at],
 		reverse->starts[at + 1] - reverse->starts[at],

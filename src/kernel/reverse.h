@@ -58,12 +58,13 @@ const struct reverse_gaps *reverse_gaps(const struct reverse *reverse);
 /* Sorts by frame what was noted: once, after the last reverse_add(). */
 bool reverse_finish(struct reverse *reverse, struct error *err);
 
-/* What maps one frame, in the order of the tables and of addresses in them. */
+/* What maps one frame, in the order of the tables and of addresses in them. hint
+ * is 0 at first and then left alone. */
 struct reverse_frame {
 	size_t start, nr;
 };
 
 struct reverse_frame reverse_frame(const struct reverse *reverse,
-				   uint64_t paddr);
+				   uint64_t paddr, size_t *hint);
 const struct mapping *reverse_mapping(const struct reverse *reverse,
 				      struct reverse_frame frame, size_t index);
