@@ -149,10 +149,8 @@ void output_page_use(struct page_use_teller *teller, uint64_t pfn, bool owners)
 	struct page_owner owner[MOST_OWNERS];
 	struct page_use use;
 	struct told told = { .use = &use, .owner = owner };
-	uint64_t page;
 
-	if (!kernel_pfn_to_page(session->kernel, pfn, &page, NULL) ||
-	    !kernel_page_use(session->kernel, pfn, page, &use, NULL))
+	if (!kernel_page_use(session->kernel, pfn, &use, NULL))
 		use.kind = PAGE_USE_UNKNOWN;
 	if (use.kind == PAGE_USE_UNKNOWN) {
 		if (!output_json(session->output))

@@ -261,19 +261,21 @@ static bool in_free_block(const struct page_layout *layout, uint64_t pfn,
 	return true;
 }
 
-bool kernel_page_use(struct kernel *kernel, uint64_t pfn, uint64_t page,
-		     struct page_use *use, struct error *err)
+bool kernel_page_use(struct kernel *kernel, uint64_t pfn, struct page_use *use,
+		     struct error *err)
 {
-	struct words words = { .layout = kernel_page_layout(kernel, err) };
-	const struct page_layout *layout = words.layout;
-	uint64_t flags;
+	const struct page_layout *layout = kernel_page_layout(kernel, err);
+	struct words words;
+	uint64_t flags, page;
 
 	*use = (struct page_use){ 0 };
 	if (!layout)
 		return false;
 	if (in_free_block(layout, pfn, use))
 		return true;
-	if (!read_words(kernel, page, &words, err) ||
+	words.layout = layout;
+	if (!kernel_pfn_to_page(kernel, pfn, &page, err) ||
+	    !read_words(kernel, page, &words, err) ||
 	    !go_to_head(kernel, pfn, &words, use, err))
 		return false;
 	flags = word_at(&words, layout->flags);

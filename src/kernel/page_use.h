@@ -25,10 +25,10 @@ struct page_use {
 	uint64_t swap_type, swap_offset;
 };
 
-/* Fails where the struct page cannot be read or contradicts itself, or nothing
- * tells its layout. */
-bool kernel_page_use(struct kernel *kernel, uint64_t pfn, uint64_t page,
-		     struct page_use *use, struct error *err);
+/* Fails where there is no struct page of the frame, it cannot be read or
+ * contradicts itself, or nothing tells its layout. */
+bool kernel_page_use(struct kernel *kernel, uint64_t pfn, struct page_use *use,
+		     struct error *err);
 
 /* The file that an address_space belongs to. */
 struct page_file {
