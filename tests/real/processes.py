@@ -53,7 +53,8 @@ class Records:
                       re.findall(r"^@pagemap \S+ (\d+) (\w+) (\w+)", text, re.MULTILINE)}
         self.flags = {(int(pid), int(vaddr, 16)): flag_names(flags) for pid, vaddr, flags in
                       re.findall(r"^@pagemap \S+ (\d+) (\w+) \w+ (\w+) \d+$", text, re.MULTILINE)}
-        self.merged = {int(entry, 16) & PFN for entry in re.findall(r"^@pagemap merged \d+ \w+ (\w+)", text, re.MULTILINE)}
+        self.merged = {int(entry, 16) & PFN for entry in
+                       re.findall(r"^@pagemap merged \d+ \w+ (\w+)", text, re.MULTILINE)}
         self.devices = [int(vaddr, 16) for vaddr in re.findall(r"^@device\S* (\w+)$", text, re.MULTILINE)]
         self.unmapped = {int(pfn, 16): int(vaddr, 16) for vaddr, pfn, flags in
                          re.findall(r"^@unmapped (\w+) (\w+) (\w+)$", text, re.MULTILINE)

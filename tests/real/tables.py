@@ -32,17 +32,18 @@ def report(title, count, wrong):
 
 
 class Records:
-    """The kernel's half of the table, as the MMU lists it, and what the guest's kernel printed."""
+    """A table as the MMU lists it, by halves, and what the guest's kernel printed."""
 
-    def __init__(self, directory):
-        self.directory = directory
+    def __init__(self, directory, prefix=""):
+        self.directory, self.prefix = directory, prefix
         with open(self.path("serial.log"), encoding="ascii", errors="replace") as file:
             self.serial = file.read().replace("\r", "")
-        gigantic = set()
+        self.machine = {}
         if os.path.exists(self.path("machine.json")):
             with open(self.path("machine.json"), encoding="ascii") as file:
-                gigantic = set(json.load(file)["gigantic"])
-        with open(self.path("tlb.txt"), encoding="ascii") as file:
+                self.machine = json.load(file)
+        gigantic = set(self.machine.get("gigantic", ()))
+        with open(self.path(prefix + "tlb.txt"), encoding="ascii") as file:
             lines = re.findall(r"^(\w+): (\w+) (\S+)$", file.read(), re.MULTILINE)
         if re.search(r"^@cmdline .*\bnopat\b", self.serial, re.MULTILINE):
             CACHE["-T"] = "WT"
@@ -68,10 +69,9 @@ class Records:
 
     def rights(self):
         """Ranges of equal effective rights: start, one past the end, word."""
-        with open(self.path("mem.txt"), encoding="ascii") as file:
-            found = [(int(start, 16), int(end, 16) or 1 << 64, word) for start, end, word in
-                     re.findall(r"^(\w+)-(\w+) \w+ (\S+)$", file.read(), re.MULTILINE)]
-        return [r for r in found if r[0] >= self.half]
+        with open(self.path(self.prefix + "mem.txt"), encoding="ascii") as file:
+            return [(int(start, 16), int(end, 16) or 1 << 64, word) for start, end, word in
+                    re.findall(r"^(\w+)-(\w+) \w+ (\S+)$", file.read(), re.MULTILINE)]
 
 
 class Kwalk:
@@ -98,7 +98,8 @@ def compare_page(page, answer):
     wrong = [] if size == answer["page_size"] else [f"size {size}"]
     if (flags[1] == "G") != answer["global"]:
         wrong.append("global")
-    if CACHE[flags[5:7]] != answer["cache"]:
+    # The table of user mode does not lead to the kernel's release, without which they mean nothing.
+    if CACHE[flags[5:7]] != answer.get("cache", CACHE[flags[5:7]]):
         wrong.append("cache")
     if (answer["writable"] and flags[8] != "W") or (answer["user"] and flags[7] != "U") or (
             answer["executable"] and flags[0] == "X"):
@@ -106,10 +107,11 @@ def compare_page(page, answer):
     return wrong
 
 
-def check_pt(kwalk, records, title):
-    """Every page listed is in a range of its kind, and no range holds another page."""
+def check_pt(kwalk, command, pages, rights, title):
+    """Every page listed is in a range of its kind, and no range holds another page. Neighbours
+    of equal rights are one range to the MMU, which does not tell what may be run."""
     wrong, seen, merged = [], 0, []
-    for answer in kwalk.ask("pt"):
+    for answer in kwalk.ask(command):
         start, end = int(answer["start"], 16), int(answer["end"], 16)
         word = ("u" if answer["user"] else "-") + "r" + ("w" if answer["writable"] else "-")
         if merged and merged[-1][1] == start and merged[-1][2] == word:
@@ -118,17 +120,34 @@ def check_pt(kwalk, records, title):
             merged.append((start, end + 1, word))
         for vaddr in range(start, end + 1, answer["page_size"]):
             seen += 1
-            page = records.pages.get(vaddr)
+            page = pages.get(vaddr)
             differing = compare_page(page, answer) if page else ["is not listed"]
             if differing:
                 wrong.append(f"{vaddr:x}: {', '.join(differing)}: {page} {answer}")
-    if seen != len(records.pages):
-        wrong.append(f"{seen} pages, not {len(records.pages)}")
-    report(f"{title}: pt, all pages of the kernel", seen, wrong)
-    rights = records.rights()
+    if seen != len(pages):
+        wrong.append(f"{seen} pages, not {len(pages)}")
+    report(f"{title}, all pages", seen, wrong)
     if rights:
-        report(f"{title}: pt, effective rights", len(rights),
+        report(f"{title}, effective rights", len(rights),
                [f"{start:x}-{end:x} {word}" for start, end, word in sorted(set(rights) ^ set(merged))])
+
+
+def check_all_pt(kwalk, records, name):
+    """The kernel's half, and the whole table of the process on the CPU, the guest's init: of its
+    two, where they are isolated, the one of user mode, which is asked by its address, too."""
+    last = "ffffffffffffffff" if records.wide else "ffffffff"
+    user = [r for r in records.rights() if r[0] < records.half]
+    kernel = [r for r in records.rights() if r[0] >= records.half]
+    check_pt(kwalk, "pt", records.pages, kernel, f"{name}: pt, the kernel")
+    first = min(records.pages)
+    check_pt(kwalk, f"pt -p 1 {first:x} {last}", records.pages, kernel, f"{name}: pt -p, the kernel's half")
+    isolated = Records(records.directory, "user-") if records.machine.get("isolated") else records
+    if isolated is not records:
+        user = [r for r in isolated.rights() if r[0] < records.half]
+        root = records.machine["user_cr3"] & (~0xfff if records.wide else ~0x1f)
+        check_pt(Kwalk(kwalk.program, ["-o", f"root={root:x}", *kwalk.arguments]), f"pt 0 {last}",
+                 {**isolated.user_pages, **isolated.pages}, isolated.rights(), f"{name}: pt, the table of user mode")
+    check_pt(kwalk, "pt -p 1", isolated.user_pages, user, f"{name}: pt -p, the process")
 
 
 def by_frame(pages):
@@ -206,7 +225,7 @@ def main():
     records = Records(given.dir)
     kwalk = Kwalk(given.kwalk, [given.vmlinux, given.dump or records.path("vmcore")])
     if records.is_kernel:
-        check_pt(kwalk, records, given.name)
+        check_all_pt(kwalk, records, given.name)
         check_reverse(kwalk, records, given.name)
         check_users(kwalk, records, given.name)
     else:
