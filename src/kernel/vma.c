@@ -80,7 +80,8 @@ bool vma_list_add(struct kernel *kernel, struct vma_list *list, uint64_t mm,
 /* Is it a fault of the dump's data, which cuts one list but ends nothing? */
 static bool is_damage(const struct error *err)
 {
-	return err->code != ERROR_SYSTEM && err->code != ERROR_UNKNOWN;
+	return err->code != ERROR_SYSTEM && err->code != ERROR_UNKNOWN &&
+	       err->code != ERROR_INTERRUPTED;
 }
 
 /* Before 6.1 (763ecb035029) they hang on each other, in address order: a list
@@ -119,7 +120,7 @@ static bool list_and_tree(struct kernel *kernel, uint64_t mm,
 	damages_add(&list->damages, &cut);
 	if (vma_list_from_rbtree(kernel, mm, watch, list, err))
 		return true;
-	if (err->code == ERROR_SYSTEM)
+	if (!is_damage(err))
 		return false;
 	fail(&cut, err->code, "the tree of mappings is cut after %zu: %.300s",
 	     list->nr, err->message);

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Lists of tasks and of mappings, whole, cut, looping and damaged, in a kernel
+ * whose structs are laid out here. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "image.h"
+#include "kernel/kernel.h"
+#include "kernel/task.h"
+#include "kernel/vma.h"
+
+/* Has a macro fail() of its own. */
+#include <cmocka.h>
+
+enum { P = 1, RW = 2, PS = 0x80, MEMORY = 0x1000, MEMORY_SIZE = 0x10000 };
+
+#define VIRTUAL UINT64_C(0xffffffff80000000)
+
+static const char note[] =
+	"OSRELEASE=6.0.0\n"
+	"SYMBOL(swapper_pg_dir)=ffffffff80001000\n"
+	"SYMBOL(init_task)=ffffffff80004000\n"
+	"NUMBER(phys_base)=0\n"
+	"NUMBER(pgtable_l5_enabled)=0\n";
+
+static const struct {
+	enum member_id id;
+	uint32_t offset, size;
+} layout[] = {
+	{ TASK_TASKS, 0, 16 }, { TASK_PID, 16, 4 }, { TASK_TGID, 20, 4 },
+	{ TASK_COMM, 24, 16 }, { TASK_MM, 40, 8 }, { TASK_ACTIVE_MM, 48, 8 },
+	{ TASK_SIGNAL, 56, 8 }, { TASK_THREAD_NODE, 64, 16 },
+	{ SIGNAL_THREAD_HEAD, 80, 16 }, /* a task is its own signal_struct */
+	{ MM_MMAP, 0, 8 }, { MM_RB_ROOT, 8, 8 },
+	{ VMA_START, 0, 8 }, { VMA_END, 8, 8 }, { VMA_NEXT, 16, 8 },
+	{ VMA_MM, 24, 8 }, { VMA_FLAGS, 32, 8 }, { VMA_PGOFF, 40, 8 },
+	{ VMA_FILE, 48, 8 }, { VMA_RB, 56, 24 }, { VMA_RB_RIGHT, 64, 8 },
+	{ VMA_RB_LEFT, 72, 8 },
+};
+
+enum { TASK = 0x4000, TASK_SIZE = 0x60, MM = 0x3000, VMA = 0x4000, VMA_SIZE = 0x60 };
+
+static struct image image;
+
+static void put64(uint64_t paddr, uint64_t value)
+{
+	value = htole64(value);
+	memcpy(image.bytes + MEMORY + paddr, &value, sizeof(value));
+}
+
+static void put32(uint64_t paddr, uint32_t value)
+{
+	value = htole32(value);
+	memcpy(image.bytes + MEMORY + paddr, &value, sizeof(value));
+}
+
+/* Memory from 0, of which the kernel's image is the first 2M. */
+static void start(void)
+{
+	uint32_t header[3] = { htole32(11), htole32(sizeof(note) - 1) };
+	uint64_t at = MEMORY + MEMORY_SIZE;
+
+	image_init(&image, false);
+	memset(image.bytes + MEMORY, 0, MEMORY_SIZE);
+	memcpy(image.bytes + at, header, sizeof(header));
+	memcpy(image.bytes + at + 12, "VMCOREINFO\0", 12);
+	memcpy(image.bytes + at + 24, note, sizeof(note) - 1);
+	image_add(&image, (struct header){ .type = PT_NOTE, .offset = at,
+					   .filesz = 24 + sizeof(note) - 1 });
+	image_load(&image, MEMORY, 0, MEMORY_SIZE);
+	put64(0x1ff8, 0x2000 | P | RW);
+	put64(0x2ff0, 0x2000 | P | RW); /* its own pmd's first entry is below */
+	put64(0x2000, P | RW | PS);
+}
+
+static struct kernel *open_kernel(void)
+{
+	struct error err = { .message = "" };
+	struct dump *dump = image_open(&image, &err);
+	struct kernel *kernel = dump ? kernel_create(dump, NULL, &err) : NULL;
+
+	if (!kernel || !kernel_start(kernel, &err))
+		fail_msg("%s", err.message);
+	for (unsigned int id = 0; id < NR_MEMBERS; id++)
+		kernel->members[id].tried = true;
+	for (size_t i = 0; i < sizeof(layout) / sizeof(layout[0]); i++)
+		kernel->members[layout[i].id] = (struct member){
+			true, true, layout[i].offset, layout[i].size,
+		};
+	return kernel;
+}
+
+/* --- tasks --- */
+
+static uint64_t task_at(unsigned int nr)
+{
+	return TASK + nr * TASK_SIZE;
+}
+
+static void put_task(unsigned int nr, unsigned int before, unsigned int behind)
+{
+	uint64_t at = task_at(nr);
+
+	put64(at, VIRTUAL + task_at(behind));
+	put64(at + 8, VIRTUAL + task_at(before));
+	put32(at + 16, nr);
+	put32(at + 20, nr);
+	memcpy(image.bytes + MEMORY + at + 24, "task", 5);
+	put64(at + 56, VIRTUAL + at);
+	put64(at + 64, VIRTUAL + at + 80);
+	put64(at + 72, VIRTUAL + at + 80);
+	put64(at + 80, VIRTUAL + at + 64);
+	put64(at + 88, VIRTUAL + at + 64);
+}
+
+static void put_tasks(unsigned int nr)
+{
+	for (unsigned int i = 0; i < nr; i++)
+		put_task(i, i ? i - 1 : nr - 1, i + 1 < nr ? i + 1 : 0);
+}
+
+/* The tasks there are, and what of the list's damages is not for want of CPUs. */
+static void expect_tasks(struct kernel *kernel, const int *pids, size_t nr,
+			 const char *damage)
+{
+	struct error err = { .message = "" };
+	const struct task_list *list = kernel_tasks(kernel, NULL, &err);
+	bool told = false;
+
+	if (!list)
+		fail_msg("%s", err.message);
+	assert_int_equal(list->nr, nr);
+	for (size_t i = 0; i < nr; i++)
+		assert_int_equal(list->task[i].pid, pids[i]);
+	for (size_t i = 0; i < list->damages.nr; i++)
+		told |= damage && strstr(list->damages.error[i].message, damage);
+	assert_int_equal(told, damage != NULL);
+	kernel_destroy(kernel);
+}
+
+static void whole_list(void **state)
+{
+	const int pids[] = { 0, 1, 2, 3 };
+
+	(void)state;
+	start();
+	put_tasks(4);
+	expect_tasks(open_kernel(), pids, 4, NULL);
+}
+
+static void threads_of_one(void **state)
+{
+	const int pids[] = { 0, 1, 7, 2 };
+
+	(void)state;
+	start();
+	put_tasks(3);
+	put_task(7, 7, 7);
+	put32(task_at(7) + 20, 1);
+	put64(task_at(7) + 56, VIRTUAL + task_at(1)); /* its signal_struct */
+	/* head, 1, 7 */
+	put64(task_at(1) + 80, VIRTUAL + task_at(1) + 64);
+	put64(task_at(1) + 64, VIRTUAL + task_at(7) + 64);
+	put64(task_at(7) + 64, VIRTUAL + task_at(1) + 80);
+	put64(task_at(7) + 72, VIRTUAL + task_at(1) + 64);
+	put64(task_at(1) + 72, VIRTUAL + task_at(1) + 80);
+	put64(task_at(1) + 88, VIRTUAL + task_at(7) + 64);
+	expect_tasks(open_kernel(), pids, 4, NULL);
+}
+
+/* What lies behind the cut is found from the other end. */
+static void cut_list(void **state)
+{
+	const int pids[] = { 0, 1, 4, 3, 2 };
+
+	(void)state;
+	start();
+	put_tasks(5);
+	put64(task_at(1), 0x1234);
+	expect_tasks(open_kernel(), pids, 5, "is cut after its entry at ffffffff80004060");
+}
+
+static void looping_list(void **state)
+{
+	const int pids[] = { 0, 1, 2, 4, 3 };
+
+	(void)state;
+	start();
+	put_tasks(5);
+	put64(task_at(2), VIRTUAL + task_at(1));
+	expect_tasks(open_kernel(), pids, 5,
+		     "task ffffffff80004060 comes next but points back to ffffffff80004000");
+}
+
+static void damaged_members(void **state)
+{
+	const int pids[] = { 0, 1 }, named[] = { 0, 1, 3 };
+
+	(void)state;
+	start();
+	put_tasks(3);
+	put32(task_at(2) + 16, 5 << 20);
+	expect_tasks(open_kernel(), pids, 2, "is no task: its pid would be 5242880");
+	start();
+	put_tasks(4);
+	memset(image.bytes + MEMORY + task_at(2) + 24, 'x', 16);
+	expect_tasks(open_kernel(), named, 3, "is no task: its comm does not end");
+}
+
+static bool stop(void *arg)
+{
+	return ++*(int *)arg;
+}
+
+/* What was found before is kept, but is not all there is. */
+static void stopped_search(void **state)
+{
+	int asked = 0;
+	const struct watch watch = { stop, &asked };
+	struct kernel *kernel;
+	struct error err;
+
+	(void)state;
+	start();
+	put_tasks(400);
+	kernel = open_kernel();
+	assert_null(kernel_tasks(kernel, &watch, &err));
+	assert_int_equal(err.code, ERROR_INTERRUPTED);
+	assert_int_equal(asked, 1);
+	assert_non_null(kernel_tasks_so_far(kernel));
+	assert_int_equal(kernel_tasks_so_far(kernel)->nr, 256);
+	assert_int_equal(kernel_tasks(kernel, NULL, &err)->nr, 400);
+	assert_null(kernel_tasks_so_far(kernel));
+	kernel_destroy(kernel);
+}
+
+/* --- mappings --- */
+
+static uint64_t vma_at(unsigned int nr)
+{
+	return VMA + nr * VMA_SIZE;
+}
+
+/* The nr-th of size 1000, followed by next in the list (0: the last). */
+static void put_vma(unsigned int nr, unsigned int next, unsigned int left,
+		    unsigned int right)
+{
+	uint64_t at = vma_at(nr);
+
+	put64(at, nr * 0x10000);
+	put64(at + 8, nr * 0x10000 + 0x1000);
+	put64(at + 16, next ? VIRTUAL + vma_at(next) : 0);
+	put64(at + 24, VIRTUAL + MM);
+	put64(at + 64, right ? VIRTUAL + vma_at(right) + 56 : 0);
+	put64(at + 72, left ? VIRTUAL + vma_at(left) + 56 : 0);
+}
+
+/* Four, in a list and in a tree: 2 above 1 and 3, 4 below 3. */
+static void put_vmas(void)
+{
+	put64(MM, VIRTUAL + vma_at(1));
+	put64(MM + 8, VIRTUAL + vma_at(2) + 56);
+	put_vma(1, 2, 0, 0);
+	put_vma(2, 3, 1, 3);
+	put_vma(3, 4, 0, 4);
+	put_vma(4, 0, 0, 0);
+}
+
+static void expect_vmas(struct kernel *kernel, size_t nr, size_t nr_damages,
+			const char *damage)
+{
+	struct error err = { .message = "" };
+	struct vma_list list;
+
+	if (!kernel_vmas(kernel, VIRTUAL + MM, NULL, &list, &err))
+		fail_msg("%s", err.message);
+	assert_int_equal(list.nr, nr);
+	for (size_t i = 0; i < nr; i++)
+		assert_int_equal(list.vma[i].start, (i + 1) * 0x10000);
+	assert_int_equal(list.damages.nr, nr_damages);
+	if (damage && !strstr(list.damages.error[nr_damages - 1].message, damage))
+		fail_msg("%s", list.damages.error[nr_damages - 1].message);
+	vma_list_release(&list);
+	kernel_destroy(kernel);
+}
+
+static void mappings(void **state)
+{
+	struct vma_list list;
+	struct kernel *kernel;
+
+	(void)state;
+	start();
+	put_vmas();
+	expect_vmas(open_kernel(), 4, 0, NULL);
+	kernel = open_kernel();
+	assert_true(kernel_vmas(kernel, VIRTUAL + MM, NULL, &list, NULL));
+	assert_int_equal(vma_list_at(&list, 0)->start, 0x10000);
+	assert_int_equal(vma_list_at(&list, 0x10fff)->start, 0x10000);
+	assert_int_equal(vma_list_at(&list, 0x11000)->start, 0x20000);
+	assert_null(vma_list_at(&list, 0x41000));
+	vma_list_release(&list);
+	kernel_destroy(kernel);
+}
+
+/* The tree has what the list does not lead to. */
+static void mappings_cut_or_looping(void **state)
+{
+	(void)state;
+	start();
+	put_vmas();
+	put64(vma_at(2) + 16, 0x1234);
+	expect_vmas(open_kernel(), 4, 1, "the list of mappings is cut after 2");
+	put64(vma_at(3) + 16, VIRTUAL + vma_at(2));
+	put64(vma_at(2) + 16, VIRTUAL + vma_at(3));
+	expect_vmas(open_kernel(), 4, 1, "starts at 20000, before the end");
+}
+
+static void damaged_mappings(void **state)
+{
+	(void)state;
+	start();
+	put_vmas();
+	put64(vma_at(3) + 8, 0x2fff);
+	expect_vmas(open_kernel(), 2, 2, "is no vm_area_struct");
+	start();
+	put_vmas();
+	put64(vma_at(2) + 24, VIRTUAL + MM + 8);
+	expect_vmas(open_kernel(), 1, 2, "says that it belongs to the mm at ffffffff80003008");
+	/* a tree that comes back to its top */
+	start();
+	put_vmas();
+	put64(vma_at(1) + 16, 0x1234);
+	put64(vma_at(4) + 72, VIRTUAL + vma_at(2) + 56);
+	expect_vmas(open_kernel(), 3, 2, "leads to ffffffff800040f8 again");
+}
+
+static void stopped_mappings(void **state)
+{
+	int asked = 0;
+	const struct watch watch = { stop, &asked };
+	struct vma_list list;
+	struct kernel *kernel;
+	struct error err;
+
+	(void)state;
+	start();
+	put_vmas();
+	kernel = open_kernel();
+	assert_false(kernel_vmas(kernel, VIRTUAL + MM, &watch, &list, &err));
+	assert_int_equal(err.code, ERROR_INTERRUPTED);
+	assert_int_equal(asked, 1);
+	vma_list_release(&list);
+	kernel_destroy(kernel);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(whole_list),
+		cmocka_unit_test(threads_of_one),
+		cmocka_unit_test(cut_list),
+		cmocka_unit_test(looping_list),
+		cmocka_unit_test(damaged_members),
+		cmocka_unit_test(stopped_search),
+		cmocka_unit_test(mappings),
+		cmocka_unit_test(mappings_cut_or_looping),
+		cmocka_unit_test(damaged_mappings),
+		cmocka_unit_test(stopped_mappings),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
