@@ -33,10 +33,13 @@ static void show(const char *text, size_t size)
 
 void progress_start(struct progress *progress, const char *command)
 {
-	*progress = (struct progress){ 0 };
-	if (!isatty(STDERR_FILENO))
+	if (!progress->asked)
+		progress->terminal = isatty(STDERR_FILENO);
+	progress->asked = true;
+	if (!progress->terminal)
 		return;
 	progress->command = command;
+	progress->nr = 0;
 	progress->started = now();
 	progress->next = progress->started + first_after();
 }

@@ -10,9 +10,10 @@ struct progress {
 	uint64_t started, next; /* milliseconds */
 	uint64_t nr;            /* steps */
 	bool shown;
+	bool asked, terminal; /* is standard error one? A script has many commands */
 };
 
-/* Where standard error is no terminal, nothing is ever shown. */
+/* Where standard error is no terminal, nothing is ever shown. Zeroed at first. */
 void progress_start(struct progress *progress, const char *command);
 
 /* One more table, page or task was looked at. */
