@@ -114,3 +114,51 @@ use() {
 	1e05000 use=anon hugetlb=true
 	END
 }
+
+@test "page types of other releases: a value (4.9), a byte (6.12)" {
+	describe 4.9 <<-END
+	include $DUMPS/x86_64-4level.inc
+	include $DUMPS/x86_64-note.inc
+	note VMCOREINFO
+	  OSRELEASE=4.9.0-8-amd64
+	  NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-128
+	end
+	at memmap+0x1c80*64: u64 0 0 0 0 0 2 u32 ~0x7f
+	# what is free since 4.18
+	at memmap+0x1c90*64: u64 0 0 0 0 0 2 u32 ~0x80
+	# the balloon's
+	at memmap+0x1ca0*64: u64 0 0 0 0 0 2 u32 ~0xff
+	END
+	answers 4.9 'ptov -a 1c83000 1c90000 1ca0000' <<-END
+	1c83000 use=free order=2
+	1c90000 use=-
+	1ca0000 use=-
+	END
+	describe 6.12 <<-END
+	include $DUMPS/x86_64-4level.inc
+	include $DUMPS/x86_64-note.inc
+	note VMCOREINFO
+	  OSRELEASE=6.12.0-1-amd64
+	  NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-268435456
+	  NUMBER(PAGE_SLAB_MAPCOUNT_VALUE)=-184549376
+	  NUMBER(PAGE_HUGETLB_MAPCOUNT_VALUE)=-201326592
+	  NUMBER(PAGE_OFFLINE_MAPCOUNT_VALUE)=-251658240
+	end
+	at memmap+0x1c80*64: u64 0 0 0 0 0 2 u32 0xf0000000
+	at memmap+0x1c90*64: u64 0 0 0 1 2 3 u32 0xf5001234 1
+	at memmap+0x1ca0*64: u64 1<<16 0 0 page_offset+0x3a000|1 0 0 u32 0xf4000000 1
+	at memmap+0x1ca1*64: u64 0 vmemmap_base+0x1ca0*64+1 u8 0 9
+	at memmap+0x1cb0*64: u64 0 0 0 0 0 0 u32 0xf1ffffff 1
+	# a map count, and one below zero
+	at memmap+0x1cc0*64: u64 0 0 0 0 0 0 u32 0x10000000 1
+	at memmap+0x1cc1*64: u64 0 0 0 0 0 0 u32 0xfffffff0 1
+	END
+	answers 6.12 'ptov -a 1c83000 1c90000 1ca1000 1cb0000 1cc0000 1cc1000' <<-END
+	1c83000 use=free order=2
+	1c90000 use=slab
+	1ca1000 use=anon hugetlb=true head=0x1ca0
+	1cb0000 use=offline
+	1cc0000 use=-
+	1cc1000 use=-
+	END
+}
