@@ -190,6 +190,8 @@ static void set_owner(const struct words *words, uint64_t pfn,
 	uint64_t mapping = word_at(words, words->layout->mapping);
 
 	use->object = mapping & ~(uint64_t)MAPPING_BITS;
+	if (!use->object) /* bits alone: PAGE_MAPPING_DAX_SHARED (6.2) */
+		return;
 	switch (mapping & MAPPING_BITS) {
 	case MAPPING_ANON:
 		use->kind = PAGE_USE_ANON;

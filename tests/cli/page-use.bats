@@ -69,7 +69,7 @@ use() {
 	1c35000 use=reserved
 	1c36000 use=page-table index=- address_space=-
 	1c37000 use=offline
-	# held, by nobody who says so; not held
+	# held, by nobody who says so; a mapping that leads nowhere
 	1c38000 use=-
 	1c39000 use=-
 	END
