@@ -152,8 +152,10 @@ static bool make_list(struct records *records, struct extent_list *list)
 {
 	bool ok;
 
-	if (!records->nr)
+	if (!records->nr) {
+		free(records->at);
 		return true;
+	}
 	qsort(records->at, records->nr, sizeof(*records->at), compare_offset);
 	if (!overlap(records)) {
 		*list = (struct extent_list){ records->at, records->nr };

@@ -109,7 +109,7 @@ static void too_long(int number)
 static void read_part(struct part *part, const char *name)
 {
 	FILE *file = fopen(name, "rb");
-	long size;
+	long size = 0;
 
 	*part = (struct part){ .name = name };
 	snprintf(what, sizeof(what), "%s", name);
