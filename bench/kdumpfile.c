@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* kdumpfile WHAT DUMP [LIST]: times libkdumpfile's reading of memory as pages.c
- * times kwalk's. */
+ * times kwalk's. kdumpfile read DUMP ADDRESS: eight bytes, or why not. */
 #include <fcntl.h>
 #include <libkdumpfile/kdumpfile.h>
 #include <stdbool.h>
@@ -53,10 +53,27 @@ static bool next_page(void *dump, uint64_t *paddr, uint8_t *page)
 	return false;
 }
 
+static int print_value(const char *path, const char *address)
+{
+	uint64_t value = 0;
+	void *dump = open_dump(path);
+
+	if (!dump)
+		return 1;
+	if (read8(dump, strtoull(address, NULL, 16), &value))
+		printf("%" PRIx64 "\n", value);
+	else
+		printf("\"%s\"\n", kdump_get_err(dump));
+	close_dump(dump);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct reader reader = { open_dump, close_dump, read8,
 					      next_page };
 
+	if (argc == 4 && !strcmp(argv[1], "read"))
+		return print_value(argv[2], argv[3]);
 	return time_reader(&reader, argc, argv);
 }

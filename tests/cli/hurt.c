@@ -109,7 +109,7 @@ static void too_long(int number)
 static void read_part(struct part *part, const char *name)
 {
 	FILE *file = fopen(name, "rb");
-	long size;
+	long size = 0;
 
 	*part = (struct part){ .name = name };
 	snprintf(what, sizeof(what), "%s", name);
@@ -141,7 +141,7 @@ static struct dump *open_dump(void)
 		}
 		files[i].start_only = read_only;
 	}
-	return dump_open_parts(files, nr_parts, &err);
+	return dump_open_parts(files, nr_parts, NULL, &err);
 }
 
 static void translate_all(struct kernel *kernel, struct answers *answers)
