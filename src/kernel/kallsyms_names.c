@@ -148,13 +148,21 @@ static uint32_t scan_for(struct kallsyms *kallsyms, const char *name)
 
 /* --- by name: index --- */
 
+/* Eight bytes at a time: hashing is most of what making the index takes. */
 static uint32_t *bucket_of(const struct kallsyms *kallsyms, const char *name)
 {
-	uint64_t hash = 0xcbf29ce484222325; /* FNV-1a */
+	const uint64_t factor = 0x9e3779b97f4a7c15;
+	size_t size = strlen(name);
+	uint64_t hash = size, rest = 0;
 
-	while (*name)
-		hash = (hash ^ (uint8_t)*name++) * 0x100000001b3;
-	return &kallsyms->bucket[hash * 0x9e3779b97f4a7c15 >>
+	for (; size >= 8; size -= 8, name += 8) {
+		hash = (hash ^ load_le64((const uint8_t *)name)) * factor;
+		hash ^= hash >> 32;
+	}
+	while (size--)
+		rest = rest << 8 | (uint8_t)*name++;
+	hash ^= rest;
+	return &kallsyms->bucket[hash * factor >>
 				 (64 - kallsyms->bucket_bits)];
 }
 

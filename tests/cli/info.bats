@@ -300,11 +300,14 @@ differs() {
 	note VMCOREINFO
 	  SYMBOL(swapper_pg_dir)=
 	  SYMBOL(init_top_pgt)=
+	  SYMBOL(mem_section)=
 	end
 	END
 	BUILD_ID=0xdead0001 vmlinux 64 5.10.0-9-amd64
 	"$KWALK" -q -j vmlinux kernel -c info >answers 2>complaints
 	grep '"fact":"swapper_pg_dir".*"doubtful":true' answers
+	grep '"fact":"mem_section".*"doubtful":true' answers
+	grep '"fact":"vmemmap".*"source":"section_mem_map of the first section",.*"doubtful":true' answers
 	# The page table maps itself there, whoever named it.
 	grep '"fact":"root","value":"0x1410000","source":"swapper_pg_dir and phys_base"}' answers
 }
