@@ -33,7 +33,7 @@ struct runs {
 	size_t nr, room, many;
 	unsigned int limit;   /* records in each */
 	unsigned int in_last; /* records in the last */
-	bool gaps; /* there are records without content, which are in no run */
+	bool gaps; /* there are records that are in no run */
 };
 
 static uint64_t load_be64(const uint8_t *at)
@@ -110,7 +110,7 @@ static bool add_record(struct runs *runs, const struct record *record)
 			     });
 }
 
-/* The file goes on behind something that is in no run. */
+/* The file goes on behind a record that is in no run. */
 static void end_run(struct runs *runs)
 {
 	runs->gaps = true;
@@ -181,6 +181,7 @@ static void tell_cut(const struct reading *reading, uint64_t at, uint64_t offset
 /*
  * False only for lack of memory. A record whose size may be wrong is left out:
  * one that reaches beyond the end of the file, and one that no other follows.
+ * Writers make none without content.
  */
 static bool read_records(struct reading *reading)
 {
@@ -201,7 +202,7 @@ static bool read_records(struct reading *reading)
 		reading->complete = offset == UINT64_MAX && size == UINT64_MAX;
 		if (reading->complete)
 			return settle(reading, UINT64_MAX);
-		if (offset > INT64_MAX || size > INT64_MAX) {
+		if (offset > INT64_MAX || size > INT64_MAX || !size) {
 			tell_cut(reading, at, offset, size);
 			return true;
 		}
@@ -211,8 +212,6 @@ static bool read_records(struct reading *reading)
 			tell_cut(reading, at, offset, size);
 			return true;
 		}
-		if (!size)
-			end_run(&reading->runs);
 		reading->pending = (struct record){ offset, size, header };
 		at += RECORD_HEADER_SIZE + size;
 		progress_step(&progress, at, file.size);
