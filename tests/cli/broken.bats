@@ -34,7 +34,7 @@ contain() {
 
 @test "ELF: cut memory, cut notes, a segment that is too high" {
 	dump x86_64 bad-cut-notes
-	head -c 5000000 x86_64 >cut
+	head -c 5000000 x86_64 >"cut"
 	says 'cut: the file is cut short: [0-9]+ bytes of memory are missing' \
 		'cut: segment [0-9]+: the bytes of physical [0-9a-f]+ to 1ffffff would be at offset 0x[0-9a-f]+ of the dump, which ends at 0x4c4b40' info cut
 	says 'a note reaches past' 'bad-cut-notes: segment 0: notes at offset 0x[0-9a-f]+, 0x[0-9a-f]+ bytes, of which 0x[0-9a-f]+ are in the file' \
@@ -49,7 +49,7 @@ contain() {
 @test "kdump-compressed: headers and bitmaps with their tails missing" {
 	kdump whole x86_64 </dev/null
 	for size in 100 4100 9000; do
-		head -c "$size" whole >cut
+		head -c "$size" whole >"cut"
 		fails 2 "cut: cut short within its" -q -c info cut
 		grep -E 'header, of 464 bytes|sub-header, 104 bytes at offset 0x1000|bitmaps, 2 blocks at offset 0x2000' complaints
 	done
@@ -59,7 +59,7 @@ contain() {
 
 @test "kdump-compressed: cut, incomplete, contradictory, wrong sizes, pages that do not inflate" {
 	kdump whole x86_64 <<<'at 0x1fff000: seq 512 1 0x12345'
-	head -c -60 whole >cut
+	head -c -60 whole >"cut"
 	says 'cut: .*is cut short: pages are missing' 'cut: page [0-9]+ of 8096: its descriptor at offset 0x[0-9a-f]+ says [0-9]+ bytes at offset 0x[0-9a-f]+, flags 0x1; .*the file ends at 0x' info cut
 	kdump lost x86_64 <<-END
 	kdump status=zlib|incomplete
@@ -95,19 +95,19 @@ contain() {
 
 @test "flattened: cut, and records that cannot be" {
 	kdump flat x86_64 <<<'flatten record=65536'
-	head -c -100 flat >cut
+	head -c -100 flat >"cut"
 	says 'cut: the file is cut short' 'cut: record [0-9]+ at offset 0x[0-9a-f]+ has 0x[0-9a-f]+ bytes for offset 0x[0-9a-f]+ of the dump; the file ends at 0x' info cut
-	head -c -16 flat >cut
+	head -c -16 flat >"cut"
 	says 'cut: the file is cut short' 'cut: has no end mark behind record [0-9]+: the file ends at 0x' info cut
-	head -c 2000 flat >cut
+	head -c 2000 flat >"cut"
 	fails 2 'cut: header: 2000 of 4096 bytes' -q -c info cut
 	describe core <<-END
 	include $DUMPS/x86_64.txt
 	flatten record=65536
 	END
-	head -c -16 core >cut
+	head -c -16 core >"cut"
 	says 'cut: the file is cut short, behind all memory' 'cut: has no end mark' info cut
-	head -c 5000000 core >cut
+	head -c 5000000 core >"cut"
 	says 'cut: the file is cut short: [0-9]+ bytes' 'cut: segment [0-9]+: the bytes of physical' info cut
 }
 
@@ -150,7 +150,7 @@ make_elf() {
 	"$KWALK" -q -j -c "$asked" flat >got 2>/dev/null || [ $? -eq 1 ]
 	cmp whole got
 	# Without the header of the second segment what is in the first is known.
-	head -c -100 flat >cut
+	head -c -100 flat >"cut"
 	says 'cut: .*1 of 3 program headers are missing' 'cut: program header 1 would be at offset 0x' info cut
 	answers -s 1 cut 'rd -p 1000; rd -p 1c00000' <<-END
 	1000 values.0=0x2063
@@ -158,28 +158,28 @@ make_elf() {
 	END
 	# All in one buffer, as of most dumps: nothing tells where pages belong.
 	make_elf 1000
-	head -c -100 flat >cut
+	head -c -100 flat >"cut"
 	fails 2 'cut: cut short before its program headers -F -E last' -q -c info cut
 }
 
 @test "LiME, AVML, VMware, QEMU, raw images" {
 	dump x86_64
 	contain x86_64 lime
-	head -c 700000 x86_64.lime >cut
+	head -c 700000 x86_64.lime >"cut"
 	says 'cut: the file is cut short: [0-9]+ bytes of its last range' 'cut: the header at offset 0x[0-9a-f]+ is of physical [0-9a-f]+ to [0-9a-f]+; the file ends at 0xaae60, with' info -o arch=x86_64 cut
 	cp x86_64.lime odd
 	printf X | dd of=odd bs=1 seek=$((32 + 0xa0000)) conv=notrunc status=none
 	says 'odd: what stands at offset 0xa0020 is no LiME header' 'odd: at offset 0xa0020: magic 0x4c694d58, version 1, physical 100000 to 1ffffff' info -o arch=x86_64 odd
 	contain x86_64 avml
 	if "$KWALK" -q -o arch=x86_64 -c 'rd -p 1000' x86_64.avml 2>/dev/null; then
-		head -c 100000 x86_64.avml >cut
+		head -c 100000 x86_64.avml >"cut"
 		says 'cut: the file is cut short' 'cut: the range of physical 0 to 9ffff, its chunks from offset 0x20 on, is sound up to 20000, the chunk at 0x[0-9a-f]+: the file ends there' info -o arch=x86_64 cut
 	fi
 	contain x86_64 vmss
-	head -c 8000000 x86_64.vmss >cut
+	head -c 8000000 x86_64.vmss >"cut"
 	says 'cut: the file is cut short' 'cut: region 1, physical 100000 and 0x1f00000 bytes, is at offset 0xa0000' info -o arch=x86_64 cut
 	contain x86_64 qemu
-	head -c 100000 x86_64.qemu >cut
+	head -c 100000 x86_64.qemu >"cut"
 	says 'cut: the file is cut short' 'cut: the stream makes sense up to offset 0x[0-9a-f]+, of 0x186a0; the pages sent last were of block "pc.ram"' info -o arch=x86_64 cut
 	printf '%4096s' | tr ' ' a >a
 	printf '%4096s' | tr ' ' b >b

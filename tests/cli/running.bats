@@ -34,12 +34,24 @@ asked() {
 		timeout 20 "$KWALK" -q -j "$@"
 }
 
+refused() {
+	if asked "$@" 2>complaints; then
+		return 1
+	fi
+}
+
+no_device() {
+	if grep 'a device was read' complaints; then
+		return 1
+	fi
+}
+
 @test "/dev/mem: memory is read, devices are not" {
 	machine
 	asked -c 'vtop ffff888001c00123; rd -p 1c00000; rd -p 1000; rd -p a0000; rd -p fee00000; rd -p 2000000; ptov 1c00123' devmem >got 2>complaints || [ $? -eq 1 ]
 	"$KWALK" -q -j -c 'vtop ffff888001c00123; rd -p 1c00000; rd -p 1000; rd -p a0000; rd -p fee00000; rd -p 2000000; ptov 1c00123' x86_64 >want 2>/dev/null || [ $? -eq 1 ]
 	cmp want got || { diff want got; cat complaints; return 1; }
-	! grep -q 'a device was read' complaints
+	no_device
 	asked -c info devmem >got
 	grep '"fact":"dump_format","value":"running machine"' got
 	grep '"fact":"release","value":"6.1.0-18-amd64"' got
@@ -57,18 +69,18 @@ asked() {
 	grep '"status":"unreadable".*"reason":"filtered"' got
 	# the zeros that are shown for it are not its content
 	grep '"input":"1000","status":"error".*filtered' got
-	! grep -q 'a device was read' complaints
+	no_device
 }
 
 @test "/dev/mem that cannot be read for other reasons" {
 	machine
 	sed -i 's/^[0-9a-f]*-[0-9a-f]*/00000000-00000000/' iomem
-	! asked -c info devmem 2>complaints
+	refused -c info devmem
 	complains 'devmem: /proc/iomem does not tell where memory is'
 	rm iomem
-	! asked -c info devmem 2>complaints
+	refused -c info devmem
 	complains 'devmem: /proc/iomem does not tell where memory is'
-	! asked -o arch=x86_64 -c info devmem@0 2>complaints
+	refused -o arch=x86_64 -c info devmem@0
 	complains 'devmem is the machine'
 	if [ -e /dev/mem ] && ! : </dev/mem; then
 		fails 2 '/dev/mem CAP_SYS_RAWIO' -q -c info /dev/mem

@@ -20,7 +20,7 @@ def steady(line):
 
 def tell(good, name, text, lines=()):
     print(f"{'ok' if good else 'not ok'} - {name}: {text}")
-    for line in lines:
+    for line in () if good else lines:
         print(f"#   {line[:400]}")
     return not good
 
