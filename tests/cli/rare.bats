@@ -230,8 +230,8 @@ for line in sys.stdin:
 }
 
 @test "what is not read is named" {
-	printf '\250\31\1\163\141\217\43\375%4096s' >s390
+	printf '\250\31\1\163\141\217\43\375%4096s' '' >s390
 	fails 2 's390 x86' -q -c info s390
-	printf 'LibxlFmtXENF%4096s' >save
+	printf 'LibxlFmtXENF%4096s' '' >save
 	fails 2 'save dump-core' -q -c info save
 }
