@@ -11,8 +11,7 @@
 #define PAGE UINT64_C(0x1000)
 #define VMALLOC_OFFSET (8 * UINT64_C(0x100000))
 
-/* CONFIG_VMSPLIT_3G, _3G_OPT, _2G, _2G_OPT, _1G: arch/x86/Kconfig. */
-static const uint64_t splits[] = {
+const uint64_t i386_splits[NR_SPLITS] = {
 	0xc0000000, 0xb0000000, 0x80000000, 0x78000000, 0x40000000,
 };
 
@@ -24,9 +23,7 @@ bool i386_find_page_offset_in_vmlinux(struct kernel *kernel, const char *arg,
 	       *value != 0;
 }
 
-/* With this split, does the table lie where it maps itself? And does it map
- * the first MiB of memory, which every kernel does? */
-static bool split_holds(const struct space *space, uint64_t page_offset)
+bool i386_split_holds(const struct space *space, uint64_t page_offset)
 {
 	uint64_t table = space->root & ~(PAGE - 1);
 
@@ -39,12 +36,12 @@ bool i386_find_page_offset_by_trial(struct kernel *kernel, const char *arg,
 {
 	struct space space;
 	uint64_t mode, swapper;
-	bool has_cpu = kernel_cpu_space(kernel, &space);
+	bool has_table = kernel_any_space(kernel, &space);
 	bool has_swapper = vmcoreinfo_symbol(&kernel->note, "swapper_pg_dir",
 					     &swapper);
 
 	(void)arg;
-	if (!has_cpu) {
+	if (!has_table) {
 		if (!kernel_fact(kernel, FACT_MODE, &mode))
 			return false;
 		space = (struct space){
@@ -52,15 +49,15 @@ bool i386_find_page_offset_by_trial(struct kernel *kernel, const char *arg,
 			.paging = kernel->arch->paging(mode, 0),
 		};
 	}
-	for (size_t i = 0; i < sizeof(splits) / sizeof(splits[0]); i++) {
-		if (has_swapper && swapper < splits[i])
+	for (size_t i = 0; i < NR_SPLITS; i++) {
+		if (has_swapper && swapper < i386_splits[i])
 			continue;
 		if (has_swapper)
-			space.root = swapper - splits[i];
-		else if (!has_cpu)
+			space.root = swapper - i386_splits[i];
+		else if (!has_table)
 			return false;
-		*value = splits[i];
-		if (split_holds(&space, splits[i]))
+		*value = i386_splits[i];
+		if (i386_split_holds(&space, i386_splits[i]))
 			return true;
 	}
 	return false;

@@ -173,12 +173,15 @@ static bool banner_stands_at(struct kernel *kernel, const struct space *space,
 {
 	const char *banner = vmlinux_banner(kernel->vmlinux);
 	uint64_t address;
-	char text[64];
+	char text[512];
+	size_t size;
 
-	return banner && link_address(kernel, "linux_banner", &address) &&
-	       space_read(space, (address + offset) & kernel->arch->address_mask,
-			  text, sizeof(text), NULL) &&
-	       !strncmp(text, banner, sizeof(text));
+	if (!banner || !link_address(kernel, "linux_banner", &address))
+		return false;
+	size = strnlen(banner, sizeof(text));
+	return space_read(space, (address + offset) & kernel->arch->address_mask,
+			  text, size, NULL) &&
+	       !memcmp(text, banner, size);
 }
 
 bool x86_kaslr_offset_from_idt(struct kernel *kernel, size_t gate_size,
@@ -220,4 +223,61 @@ bool x86_find_root_in_cr3(struct kernel *kernel, const char *arg,
 		return false;
 	*value = space.root;
 	return true;
+}
+
+bool x86_find_kaslr_from_banner(struct kernel *kernel, const char *arg,
+				uint64_t *value)
+{
+	struct space space;
+	uint64_t linked;
+
+	if (!kernel_table_space(kernel, &space) ||
+	    !link_address(kernel, arg, &linked))
+		return false;
+	for (unsigned int i = 0; i < kernel->table.nr_banners; i++) {
+		*value = kernel->table.banner_vaddr[i] - linked;
+		if (banner_stands_at(kernel, &space, *value))
+			return true;
+	}
+	return false;
+}
+
+bool x86_find_mode_of_table(struct kernel *kernel, const char *arg,
+			    uint64_t *value)
+{
+	(void)arg;
+	*value = kernel->table.mode;
+	return kernel->table.known;
+}
+
+bool x86_find_levels_of_table(struct kernel *kernel, const char *arg,
+			      uint64_t *value)
+{
+	(void)arg;
+	*value = kernel->table.levels;
+	return kernel->table.known;
+}
+
+bool x86_find_root_of_table(struct kernel *kernel, const char *arg,
+			    uint64_t *value)
+{
+	(void)arg;
+	*value = kernel->table.root;
+	return kernel->table.known;
+}
+
+bool x86_find_swapper_of_table(struct kernel *kernel, const char *arg,
+			       uint64_t *value)
+{
+	(void)arg;
+	*value = kernel->table.vaddr;
+	return kernel->table.known;
+}
+
+bool x86_find_encrypt_mask_of_table(struct kernel *kernel, const char *arg,
+				    uint64_t *value)
+{
+	(void)arg;
+	*value = kernel->table.encrypt_mask;
+	return kernel->table.known;
 }

@@ -156,27 +156,13 @@ static int run(struct kernel *kernel, const struct options *options)
 	return status;
 }
 
-/* What makes a file of no known format a memory image: it says nothing, so the
- * user says what the walk needs. */
-static bool takes_raw_image(const struct options *options)
-{
-	for (size_t i = 0; i < options->nr_overrides; i++) {
-		const char *text = options->overrides[i];
-
-		if (!strncmp(text, "root=", 5) || !strncmp(text, "arch=", 5))
-			return true;
-	}
-	return false;
-}
-
 static int open_and_run(struct options *options)
 {
 	struct kernel *kernel;
 	struct error err;
 	int status = STATUS_NOTHING;
 
-	kernel = inputs_open(options->files, options->nr_files,
-			     takes_raw_image(options), &err);
+	kernel = inputs_open(options->files, options->nr_files, &err);
 	if (kernel && prepare(kernel, options, &err))
 		status = run(kernel, options);
 	else

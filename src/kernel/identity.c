@@ -88,9 +88,15 @@ static void compare_banner(struct kernel *kernel, const char *ours)
 	uint64_t address;
 	size_t size;
 
+	/* Where vmlinux has it there may be none: one that was found in memory
+	 * shows the difference. */
 	if (!kernel_vmlinux_symbol(kernel, "linux_banner", &address, NULL) ||
-	    !dump_banner(kernel, address, theirs, sizeof(theirs)))
-		return;
+	    !dump_banner(kernel, address, theirs, sizeof(theirs))) {
+		if (!kernel->table.known ||
+		    !dump_banner(kernel, kernel->table.banner_vaddr[0], theirs,
+				 sizeof(theirs)))
+			return;
+	}
 	if (strcmp(theirs, ours)) {
 		differs(kernel, "banner", theirs, ours);
 		return;
@@ -134,32 +140,36 @@ static void compare(struct kernel *kernel)
 	}
 }
 
-static void release_of_kallsyms(struct kernel *kernel)
+static void release_of_banner(struct kernel *kernel, uint64_t address,
+			      const char *source)
 {
 	const char *release;
 	char banner[512];
-	uint64_t address;
 	size_t size;
 
-	if (!kernel_dump_symbol(kernel, "linux_banner", &address) ||
-	    !dump_banner(kernel, address, banner, sizeof(banner)))
+	if (!dump_banner(kernel, address, banner, sizeof(banner)))
 		return;
 	release = banner_release(banner, &size);
-	set_release(&kernel->identity, release, size,
-		    "linux_banner in the dump, by kallsyms");
+	set_release(&kernel->identity, release, size, source);
 }
 
 void kernel_identify(struct kernel *kernel)
 {
 	struct bytes release;
+	uint64_t address;
 
 	if (vmcoreinfo_find(&kernel->note, "OSRELEASE", &release))
 		set_release(&kernel->identity, (const char *)release.data,
 			    release.size, "VMCOREINFO OSRELEASE");
+	else if (kernel->table.known)
+		release_of_banner(kernel, kernel->table.banner_vaddr[0],
+				  "linux_banner found in memory");
 	if (kernel->vmlinux)
 		compare(kernel);
-	if (!kernel->identity.release[0])
-		release_of_kallsyms(kernel);
+	if (!kernel->identity.release[0] &&
+	    kernel_dump_symbol(kernel, "linux_banner", &address))
+		release_of_banner(kernel, address,
+				  "linux_banner in the dump, by kallsyms");
 }
 
 unsigned int kernel_version(const struct kernel *kernel)
