@@ -150,6 +150,54 @@ static bool image_range(struct kernel *kernel, const struct space *space,
 	return address <= UINT32_MAX;
 }
 
+/* Vectors whose gates lead to the image, in all kernels: divide error, invalid
+ * opcode, general protection, page fault (SDM vol. 3A, 6.3.1; 6.11). */
+static bool is_idt(struct kernel *kernel, const struct space *space,
+		   uint64_t page, uint64_t *divide_error)
+{
+	enum { KERNEL_CS = 0x60, INTERRUPT_GATE = 0x8e00, NEAR = 64 << 20 };
+	static const uint8_t vectors[] = { 14, 13, 6, 0 };
+	uint64_t banner = kernel->table.banner_vaddr[0];
+	uint8_t gates[15 * 8];
+
+	if (!space_read(space, page, gates, sizeof(gates), NULL))
+		return false;
+	for (size_t i = 0; i < sizeof(vectors); i++) {
+		const uint8_t *gate = gates + 8 * vectors[i];
+
+		*divide_error = load_le16(gate) |
+				(uint64_t)load_le16(gate + 6) << 16;
+		if (load_le16(gate + 2) != KERNEL_CS ||
+		    load_le16(gate + 4) != INTERRUPT_GATE ||
+		    *divide_error + NEAR < banner ||
+		    *divide_error > banner + NEAR)
+			return false;
+	}
+	return true;
+}
+
+/* With a table that was found in memory and no CPU: the kernel maps the IDT to
+ * a page of its own near the end of the address space (the fixmap since 3.10,
+ * 4eefbe792bae, cpu_entry_area since 4.15). */
+static bool known_function(struct kernel *kernel, const struct space *space,
+			   const char *names[2], uint64_t *address)
+{
+	uint64_t vaddr = 0xfc000000, first, last;
+
+	if (x86_divide_error(kernel, space, names, address))
+		return true;
+	while (kernel->table.known && vaddr <= UINT32_MAX) {
+		struct walk walk = walk_page_table(space, vaddr);
+
+		walk_range(space, &walk, &first, &last);
+		if (walk.outcome == WALK_MAPPED && last - first < 4096 &&
+		    is_idt(kernel, space, vaddr, address))
+			return true;
+		vaddr = last + 1;
+	}
+	return false;
+}
+
 static bool find_root_of_swapper(struct kernel *kernel, const char *arg,
 				 uint64_t *value)
 {
@@ -209,7 +257,7 @@ const struct arch arch_i386 = {
 	.try_table = i386_try_table,
 	.relocated = relocated,
 	.image_range = image_range,
-	.known_function = x86_divide_error,
+	.known_function = known_function,
 	.regions = i386_regions,
 	.virt_to_phys = i386_virt_to_phys,
 	.entry_rules = x86_entry_rules,

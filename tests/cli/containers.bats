@@ -37,17 +37,20 @@ alike() {
 
 # same CONTAINER DESCRIPTION...
 same() {
-	local container=$1 name files
+	local container=$1 name files facts
 
 	shift
 	ask >script
 	for name; do
 		dump "$name"
+		# a stream's one block leaves no hole in memory
+		facts=()
+		[ "$name" != pae ] || facts=(-o high_memory=c2000000)
 		contain "$name" note
 		mapfile -t files < <(contain "$name" "$container")
-		"$KWALK" -q -j -x script -o vmcoreinfo="$name.note" "$name" \
+		"$KWALK" -q -j -x script "${facts[@]}" -o vmcoreinfo="$name.note" "$name" \
 			>whole 2>/dev/null || [ $? -eq 1 ]
-		"$KWALK" -q -j -x script -o vmcoreinfo="$name.note" "${files[@]}" \
+		"$KWALK" -q -j -x script "${facts[@]}" -o vmcoreinfo="$name.note" "${files[@]}" \
 			>contained 2>complaints || [ $? -eq 1 ]
 		! grep -q '^kwalk: warning' complaints || { cat complaints; return 1; }
 		alike whole contained
