@@ -178,7 +178,7 @@ static bool is_idt(struct kernel *kernel, const struct space *space,
 
 /* With a table that was found in memory and no CPU: the kernel maps the IDT to
  * a page of its own near the end of the address space (the fixmap since 3.10,
- * 4eefbe792bae, cpu_entry_area since 4.15). */
+ * cpu_entry_area since 4.15). */
 static bool known_function(struct kernel *kernel, const struct space *space,
 			   const char *names[2], uint64_t *address)
 {

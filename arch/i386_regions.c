@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The i386 address space: arch/x86/include/asm/pgtable_32_areas.h and
- * fixmap.h. From the top down: fixmap, cpu_entry_area (4.15), LDT (4.19,
- * f3e48e546c19), pkmap, vmalloc.
+ * fixmap.h. From the top down: fixmap, cpu_entry_area (4.15), LDT (4.19),
+ * pkmap, vmalloc.
  */
 #include "arch/i386.h"
 #include "arch/x86.h"
@@ -225,8 +225,8 @@ static bool find_in_vmlinux(struct kernel *kernel, struct top *top)
  * The first page of cpu_entry_area maps the IDT (CPU_ENTRY_AREA_RO_IDT,
  * arch/x86/include/asm/cpu_entry_area.h, 4.15), and begins where a page table's
  * reach does: the last such place from which a gate leads to the divide-error
- * handler. This is surer than sizes, which were others before 5.5
- * (05b042a19443): where the area ends hangs on NR_CPUS.
+ * handler. This is surer than sizes, which have changed: where the area ends
+ * hangs on NR_CPUS too.
  */
 static bool find_by_idt(struct kernel *kernel, const struct space *space,
 			struct top *top, uint64_t vmalloc)
