@@ -68,6 +68,8 @@ static void find_texts(struct memory_scan *scan, const uint8_t *data,
 			at = (size_t)(found - data);
 			start = paddr + at;
 			scan->from[text] = scan->found(scan->arg, text, start);
+			if (scan->from[text] <= start) /* beyond the last address */
+				scan->from[text] = UINT64_MAX;
 		}
 	}
 }

@@ -56,6 +56,26 @@ static void ask(struct table_search *search, const struct arch *arch,
 	// clang-format on
 }
 
+/* Asks about the pages of [next, last) that are there; returns where to go on. */
+static uint64_t ask_range(struct table_search *search, const struct arch *arch,
+			  uint64_t next, uint64_t last)
+{
+	struct extent extent;
+
+	while (next < last && search->proofs < MOST_PROOFS) {
+		dump_find(search->dump, next, &extent);
+		if (extent.last > last)
+			extent.last = last;
+		if (!extent.data) /* the first page that begins behind it */
+			next = (extent.last | (PAGE_BYTES - 1)) + 1;
+		for (; extent.data && next <= extent.last &&
+		       search->proofs < MOST_PROOFS;
+		     next += PAGE_BYTES)
+			ask(search, arch, next);
+	}
+	return next;
+}
+
 void table_search(struct table_search *search, const struct arch *arch)
 {
 	uint64_t next = 0; /* the first page that was not looked at */
@@ -66,10 +86,8 @@ void table_search(struct table_search *search, const struct arch *arch)
 		uint64_t last = search->last_paddr - banner > REACH ?
 					banner + REACH : search->last_paddr;
 
-		if (next < first)
-			next = first;
-		for (; next < last && search->proofs < MOST_PROOFS;
-		     next += PAGE_BYTES)
-			ask(search, arch, next);
+		if (last > UINT64_MAX - PAGE_BYTES) /* beyond is nothing to go on at */
+			last = UINT64_MAX - PAGE_BYTES;
+		next = ask_range(search, arch, next < first ? first : next, last);
 	}
 }

@@ -221,4 +221,11 @@ at other+64K: str "Linux version 5.4.0 (z)\n\0"'
 	END
 	facts a@0 b@1000000 <<<'root 0x1410000'
 	facts b@1000000 a@0 <<<'root 0x1410000'
+	# at the last addresses there are
+	python3 - <<-'END'
+	open("top", "wb").write(b"OSRELEASE=1\nSYMBOL(swapper_pg_dir)=c1000000\n".rjust(4096, b"x") + b"Linux version 6.1\n\0".rjust(4096, b"x"))
+	END
+	for at in ffffffffffffe000 ffffffffffffdfff; do
+		fails 2 'no kernel' -q -c info top@$at
+	done
 }
