@@ -128,21 +128,74 @@ static bool find_kaslr_in_setup_header(struct kernel *kernel, const char *arg,
 }
 
 /* The tables follow the code, whose start the note knows, or of which the IDT
- * names a function. */
+ * names a function; else linux_banner follows it. */
 static bool image_range(struct kernel *kernel, const struct space *space,
 			uint64_t *first, uint64_t *last)
 {
-	enum { LARGEST = 64 << 20 };
+	enum { LARGEST = 64 << 20, LARGEST_TEXT = 32 << 20 };
+	const struct found_table *table = &kernel->table;
 	const char *names[2];
 	uint64_t address;
 
-	if (!vmcoreinfo_symbol(&kernel->note, "_stext", &address) &&
-	    !x86_divide_error(kernel, space, names, &address))
+	if (vmcoreinfo_symbol(&kernel->note, "_stext", &address) ||
+	    x86_divide_error(kernel, space, names, &address))
+		;
+	else if (table->known && table->banner_vaddr[0] >= LARGEST_TEXT)
+		address = table->banner_vaddr[0] - LARGEST_TEXT;
+	else
 		return false;
 	*first = address & UINT64_C(0xfffff000);
 	*last = UINT32_MAX - *first < LARGEST ? UINT32_MAX :
 						*first + LARGEST - 1;
 	return address <= UINT32_MAX;
+}
+
+/* Vectors whose gates lead to the image, in all kernels: divide error, invalid
+ * opcode, general protection, page fault (SDM vol. 3A, 6.3.1; 6.11). */
+static bool is_idt(struct kernel *kernel, const struct space *space,
+		   uint64_t page, uint64_t *divide_error)
+{
+	enum { KERNEL_CS = 0x60, INTERRUPT_GATE = 0x8e00, NEAR = 64 << 20 };
+	static const uint8_t vectors[] = { 14, 13, 6, 0 };
+	uint64_t banner = kernel->table.banner_vaddr[0];
+	uint8_t gates[15 * 8];
+
+	if (!space_read(space, page, gates, sizeof(gates), NULL))
+		return false;
+	for (size_t i = 0; i < sizeof(vectors); i++) {
+		const uint8_t *gate = gates + 8 * vectors[i];
+
+		*divide_error = load_le16(gate) |
+				(uint64_t)load_le16(gate + 6) << 16;
+		if (load_le16(gate + 2) != KERNEL_CS ||
+		    load_le16(gate + 4) != INTERRUPT_GATE ||
+		    *divide_error + NEAR < banner ||
+		    *divide_error > banner + NEAR)
+			return false;
+	}
+	return true;
+}
+
+/* With a table that was found in memory and no CPU: the kernel maps the IDT to
+ * a page of its own near the end of the address space (the fixmap since 3.10,
+ * cpu_entry_area since 4.15). */
+static bool known_function(struct kernel *kernel, const struct space *space,
+			   const char *names[2], uint64_t *address)
+{
+	uint64_t vaddr = 0xfc000000, first, last;
+
+	if (x86_divide_error(kernel, space, names, address))
+		return true;
+	while (kernel->table.known && vaddr <= UINT32_MAX) {
+		struct walk walk = walk_page_table(space, vaddr);
+
+		walk_range(space, &walk, &first, &last);
+		if (walk.outcome == WALK_MAPPED && last - first < 4096 &&
+		    is_idt(kernel, space, vaddr, address))
+			return true;
+		vaddr = last + 1;
+	}
+	return false;
 }
 
 static bool find_root_of_swapper(struct kernel *kernel, const char *arg,
@@ -164,10 +217,12 @@ static const struct fact_source sources[] = {
 	{ FACT_MODE, SOURCE_CHEAP, "VMCOREINFO CONFIG_X86_PAE", find_mode_in_note, "CONFIG_X86_PAE" },
 	{ FACT_MODE, SOURCE_CHEAP, "CR4 of the first CPU", find_mode_in_cr4, NULL },
 	{ FACT_MODE, SOURCE_COSTLY, "vmlinux, size of pkmap_count or pgd_t", find_mode_in_vmlinux, "pkmap_count" },
+	{ FACT_MODE, SOURCE_CHEAP, "page table found in memory", x86_find_mode_of_table, NULL },
 	{ FACT_LEVELS, SOURCE_CHEAP, "arch", find_levels, NULL },
 
 	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, "VMCOREINFO SYMBOL(_stext) less that of vmlinux", x86_find_kaslr_from_stext, "_stext" },
 	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, "IDT of the first CPU, proved by linux_banner", find_kaslr_in_idt, NULL },
+	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, "linux_banner found in memory less that of vmlinux", x86_find_kaslr_from_banner, "linux_banner" },
 	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, "kallsyms symbol _text less the image's preferred address", find_kaslr_in_setup_header, NULL },
 
 	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, "vmlinux program headers", i386_find_page_offset_in_vmlinux, NULL },
@@ -176,7 +231,9 @@ static const struct fact_source sources[] = {
 	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, "VMCOREINFO SYMBOL(swapper_pg_dir)", find_note_symbol, "swapper_pg_dir" },
 	{ FACT_SWAPPER_PG_DIR, SOURCE_COSTLY, "vmlinux symbol swapper_pg_dir", find_symbol, "swapper_pg_dir" },
 	{ FACT_SWAPPER_PG_DIR, SOURCE_COSTLY, "kallsyms symbol swapper_pg_dir", find_dump_symbol, "swapper_pg_dir" },
+	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, "page table found in memory", x86_find_swapper_of_table, NULL },
 
+	{ FACT_ROOT, SOURCE_CHEAP, "page table found in memory", x86_find_root_of_table, NULL },
 	{ FACT_ROOT, SOURCE_COSTLY, "swapper_pg_dir and page_offset", find_root_of_swapper, NULL },
 	{ FACT_ROOT, SOURCE_FALLBACK, "CR3 of the first CPU", x86_find_root_in_cr3, NULL },
 
@@ -197,9 +254,10 @@ const struct arch arch_i386 = {
 	.sources = sources,
 	.paging = paging,
 	.cpu_root = cpu_root,
+	.try_table = i386_try_table,
 	.relocated = relocated,
 	.image_range = image_range,
-	.known_function = x86_divide_error,
+	.known_function = known_function,
 	.regions = i386_regions,
 	.fixmap_top = i386_fixmap_top,
 	.virt_to_phys = i386_virt_to_phys,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The i386 address space: arch/x86/include/asm/pgtable_32_areas.h and
- * fixmap.h. From the top down: fixmap, cpu_entry_area, LDT, pkmap, vmalloc.
+ * fixmap.h. From the top down: fixmap, cpu_entry_area (4.15), LDT (4.19),
+ * pkmap, vmalloc.
  */
 #include "arch/i386.h"
 #include "arch/x86.h"
@@ -11,8 +12,7 @@
 #define PAGE UINT64_C(0x1000)
 #define VMALLOC_OFFSET (8 * UINT64_C(0x100000))
 
-/* CONFIG_VMSPLIT_3G, _3G_OPT, _2G, _2G_OPT, _1G: arch/x86/Kconfig. */
-static const uint64_t splits[] = {
+const uint64_t i386_splits[NR_SPLITS] = {
 	0xc0000000, 0xb0000000, 0x80000000, 0x78000000, 0x40000000,
 };
 
@@ -24,9 +24,7 @@ bool i386_find_page_offset_in_vmlinux(struct kernel *kernel, const char *arg,
 	       *value != 0;
 }
 
-/* With this split, does the table lie where it maps itself? And does it map
- * the first MiB of memory, which every kernel does? */
-static bool split_holds(const struct space *space, uint64_t page_offset)
+bool i386_split_holds(const struct space *space, uint64_t page_offset)
 {
 	uint64_t table = space->root & ~(PAGE - 1);
 
@@ -39,12 +37,12 @@ bool i386_find_page_offset_by_trial(struct kernel *kernel, const char *arg,
 {
 	struct space space;
 	uint64_t mode, swapper;
-	bool has_cpu = kernel_cpu_space(kernel, &space);
+	bool has_table = kernel_any_space(kernel, &space);
 	bool has_swapper = vmcoreinfo_symbol(&kernel->note, "swapper_pg_dir",
 					     &swapper);
 
 	(void)arg;
-	if (!has_cpu) {
+	if (!has_table) {
 		if (!kernel_fact(kernel, FACT_MODE, &mode))
 			return false;
 		space = (struct space){
@@ -52,57 +50,99 @@ bool i386_find_page_offset_by_trial(struct kernel *kernel, const char *arg,
 			.paging = kernel->arch->paging(mode, 0),
 		};
 	}
-	for (size_t i = 0; i < sizeof(splits) / sizeof(splits[0]); i++) {
-		if (has_swapper && swapper < splits[i])
+	for (size_t i = 0; i < NR_SPLITS; i++) {
+		if (has_swapper && swapper < i386_splits[i])
 			continue;
 		if (has_swapper)
-			space.root = swapper - splits[i];
-		else if (!has_cpu)
+			space.root = swapper - i386_splits[i];
+		else if (!has_table)
 			return false;
-		*value = splits[i];
-		if (split_holds(&space, splits[i]))
+		*value = i386_splits[i];
+		if (i386_split_holds(&space, i386_splits[i]))
 			return true;
 	}
 	return false;
 }
 
-bool i386_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr)
+/* Is there memory above paddr, other than the firmware below 4 GiB? */
+static bool has_memory_above(struct dump *dump, uint64_t paddr)
 {
-	uint64_t page_offset, high_memory;
+	enum { FIRMWARE = 16 << 20 };
+	struct extent extent = { .last = paddr - 1 };
 
-	if (!kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset) ||
-	    !kernel_fact(kernel, FACT_HIGH_MEMORY, &high_memory) ||
-	    vaddr < page_offset || vaddr >= high_memory)
-		return false;
-	*paddr = vaddr - page_offset;
-	return true;
+	do {
+		dump_find(dump, extent.last + 1, &extent);
+		if (extent.state != PAGE_ABSENT &&
+		    (extent.first < UINT32_MAX - FIRMWARE ||
+		     extent.last > UINT32_MAX))
+			return true;
+	} while (extent.last != UINT64_MAX);
+	return false;
 }
 
 /* Goes up as long as memory is mapped in order. Holes in it are smaller than
  * the gap of VMALLOC_OFFSET that follows its end. */
-bool i386_find_high_memory_in_tables(struct kernel *kernel, const char *arg,
-				     uint64_t *value)
+static bool direct_map_end(struct kernel *kernel, uint64_t page_offset,
+			   uint64_t *end)
 {
 	const struct space *space = kernel_space(kernel, NULL);
-	uint64_t page_offset, vaddr, end, first, last;
+	uint64_t vaddr = page_offset, first, last;
 
-	(void)arg;
-	if (!space || !kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset))
-		return false;
-	end = vaddr = page_offset;
-	while (vaddr <= UINT32_MAX && vaddr - end < VMALLOC_OFFSET) {
+	*end = page_offset;
+	while (space && vaddr <= UINT32_MAX && vaddr - *end < VMALLOC_OFFSET) {
 		struct walk walk = walk_page_table(space, vaddr);
 
 		walk_range(space, &walk, &first, &last);
 		if (walk.outcome == WALK_MAPPED) {
 			if (walk.paddr != vaddr - page_offset)
 				break;
-			end = last + 1;
+			*end = last + 1;
 		}
 		vaddr = last + 1;
 	}
-	*value = end;
-	return end > page_offset;
+	return *end > page_offset;
+}
+
+/*
+ * The direct map's end is high_memory where memory goes on there for longer
+ * than what firmware reserves, or there is no more of it. Behind a hole it is
+ * not: high_memory lies somewhere in the hole (find_low_pfn_range(),
+ * arch/x86/mm/init_32.c).
+ */
+bool i386_find_high_memory_in_tables(struct kernel *kernel, const char *arg,
+				     uint64_t *value)
+{
+	struct extent extent;
+	uint64_t page_offset, behind;
+
+	(void)arg;
+	if (!kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset) ||
+	    !direct_map_end(kernel, page_offset, value))
+		return false;
+	behind = *value - page_offset + VMALLOC_OFFSET;
+	dump_find(kernel->dump, behind, &extent);
+	return extent.state != PAGE_ABSENT ||
+	       !has_memory_above(kernel->dump, behind);
+}
+
+/* What surely is direct map: up to high_memory, or as far as it is mapped. */
+static bool direct_map_limit(struct kernel *kernel, uint64_t page_offset,
+			     uint64_t *limit)
+{
+	return kernel_fact(kernel, FACT_HIGH_MEMORY, limit) ||
+	       direct_map_end(kernel, page_offset, limit);
+}
+
+bool i386_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr)
+{
+	uint64_t page_offset, limit;
+
+	if (!kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset) ||
+	    !direct_map_limit(kernel, page_offset, &limit) ||
+	    vaddr < page_offset || vaddr >= limit)
+		return false;
+	*paddr = vaddr - page_offset;
+	return true;
 }
 
 bool i386_find_vmalloc_start(struct kernel *kernel, const char *arg,
@@ -126,13 +166,14 @@ bool i386_fixmap_top(struct kernel *kernel, uint64_t *top)
 	return kernel_has_symbol(kernel, "__FIXADDR_TOP") == NO;
 }
 
-/* Starts of what lies above vmalloc; ends are exclusive. */
+/* Starts of what lies above vmalloc, 0 where it is not there; ends are
+ * exclusive. */
 struct top {
-	uint64_t pmd_mask;
-	uint64_t kmap, kmap_end;   /* both 0 without CONFIG_HIGHMEM */
+	uint64_t table_reach;      /* PMD_SIZE: of one table of the last level */
+	uint64_t kmap, kmap_end;   /* not there without CONFIG_HIGHMEM */
 	uint64_t ldt, cpu_entry_area;
-	uint64_t cpu_entry_area_end; /* 0: not known, nor what follows it */
-	uint64_t fixmap, fixmap_end;
+	uint64_t cpu_entry_area_end; /* 0: not known */
+	uint64_t fixmap, fixmap_end; /* 0: not known */
 };
 
 static uint64_t symbol_size(const struct kernel *kernel, const char *name)
@@ -172,12 +213,10 @@ static void find_cpu_entry_area(struct kernel *kernel, struct top *top,
 	uint64_t size, nr_cpus = symbol_size(kernel, "__per_cpu_offset") / 4;
 
 	if (!types_size(kernel->vmlinux->types, "struct cpu_entry_area",
-			&size)) {
-		top->cpu_entry_area = top->cpu_entry_area_end = below;
+			&size))
 		return;
-	}
 	size = (size + PAGE - 1) / PAGE * PAGE * (nr_cpus ? nr_cpus : 1) + PAGE;
-	top->cpu_entry_area = (below - size) & top->pmd_mask;
+	top->cpu_entry_area = (below - size) & -top->table_reach;
 	top->cpu_entry_area_end = top->cpu_entry_area + size;
 }
 
@@ -195,123 +234,209 @@ static bool find_in_vmlinux(struct kernel *kernel, struct top *top)
  * The first page of cpu_entry_area maps the IDT (CPU_ENTRY_AREA_RO_IDT,
  * arch/x86/include/asm/cpu_entry_area.h, 4.15), and begins where a page table's
  * reach does: the last such place from which a gate leads to the divide-error
- * handler. Where the area ends hangs on NR_CPUS.
+ * handler. This is surer than sizes, which have changed: where the area ends
+ * hangs on NR_CPUS too.
  */
 static bool find_by_idt(struct kernel *kernel, const struct space *space,
 			struct top *top, uint64_t vmalloc)
 {
 	uint64_t linked, handler;
-	uint64_t vaddr = UINT32_MAX & top->pmd_mask;
+	uint64_t vaddr = UINT32_MAX & -top->table_reach;
 
 	if (kernel_has_symbol(kernel, "setup_cpu_entry_areas") != YES ||
 	    (!kernel_symbol(kernel, "asm_exc_divide_error", &linked, NULL) &&
 	     !kernel_symbol(kernel, "divide_error", &linked, NULL)))
 		return false;
-	for (; vaddr > vmalloc; vaddr += top->pmd_mask) {
-		if (x86_divide_error_at(space, vaddr, 8, &handler) &&
-		    handler == linked) {
-			top->cpu_entry_area = vaddr;
-			return true;
-		}
+	for (; vaddr > vmalloc; vaddr -= top->table_reach) {
+		if (!x86_divide_error_at(space, vaddr, 8, &handler) ||
+		    handler != linked)
+			continue;
+		if (top->cpu_entry_area != vaddr)
+			top->cpu_entry_area_end = 0;
+		top->cpu_entry_area = vaddr;
+		return true;
 	}
 	return false;
 }
 
+/* Physical address of the table that maps vaddr on the last level; 0: none. */
+static uint64_t last_table(const struct space *space, uint64_t vaddr)
+{
+	struct walk walk = walk_page_table(space, vaddr);
+	unsigned int above = space->paging->nr_levels - 2u;
+
+	return walk.nr_steps > above && walk.step[above].entry & ENTRY_PRESENT &&
+			       !paging_maps_page(space->paging, above,
+						 walk.step[above].entry) ?
+		       walk.step[above].entry & space->paging->frame_mask : 0;
+}
+
 /* LAST_PKMAP, arch/x86/include/asm/pgtable_32_types.h; false where it is not
  * known whether there is high memory. */
-static bool find_kmap(struct kernel *kernel, struct top *top)
+static bool kmap_size(struct kernel *kernel, uint64_t *size)
 {
-	uint64_t mode, size = symbol_size(kernel, "pkmap_count") / 4;
 	enum certainty has_kmap;
+	uint64_t mode;
 
-	if (!size) {
-		has_kmap = kernel_has_symbol(kernel, "kmap_high");
-		if (has_kmap == UNSURE ||
-		    !kernel_fact(kernel, FACT_MODE, &mode))
-			return false;
-		size = has_kmap == NO ? 0 : mode == MODE_PAE ? 512 : 1024;
-	}
-	if (size) {
-		top->kmap = (top->ldt - PAGE) & top->pmd_mask;
-		top->kmap_end = top->kmap + size * PAGE;
-	}
+	*size = symbol_size(kernel, "pkmap_count") / 4 * PAGE;
+	if (*size)
+		return true;
+	has_kmap = kernel_has_symbol(kernel, "kmap_high");
+	if (has_kmap == UNSURE || !kernel_fact(kernel, FACT_MODE, &mode))
+		return false;
+	*size = has_kmap == NO ? 0 : (mode == MODE_PAE ? 512 : 1024) * PAGE;
 	return true;
+}
+
+/* PKMAP_BASE, where no variable proves it: by the release, and there has to be
+ * a table. */
+static uint64_t kmap_by_release(struct kernel *kernel, const struct space *space,
+				const struct top *top)
+{
+	unsigned int version = kernel_version(kernel);
+	uint64_t kmap = top->cpu_entry_area - top->table_reach;
+
+	if (!top->cpu_entry_area || !version)
+		return 0;
+	if (version >= 0x041300)
+		kmap -= top->table_reach;
+	return last_table(space, kmap) ? kmap : 0;
+}
+
+/* pte_t *pkmap_page_table is the table that maps PKMAP_BASE, which begins where
+ * a table's reach does: that place among those right below what is known. */
+static bool find_kmap(struct kernel *kernel, const struct space *space,
+		      struct top *top)
+{
+	enum { MOST_LOOKS = 4 };
+	uint64_t table, size, vaddr;
+
+	if (!kmap_size(kernel, &size))
+		return false;
+	if (!size)
+		return true;
+	if (!kernel_read_variable(kernel, "pkmap_page_table", &table)) {
+		top->kmap = kmap_by_release(kernel, space, top);
+	} else if (i386_virt_to_phys(kernel, table, &table)) {
+		vaddr = top->cpu_entry_area ? top->cpu_entry_area : top->fixmap;
+		for (int i = 0; i < MOST_LOOKS && !top->kmap; i++) {
+			vaddr = (vaddr - 1) & -top->table_reach;
+			if (last_table(space, vaddr) == table)
+				top->kmap = vaddr;
+		}
+	}
+	top->kmap_end = top->kmap + size;
+	return top->kmap;
+}
+
+/* LDT_BASE_ADDR lies between kmap and cpu_entry_area, if it is there. */
+static bool find_ldt(struct kernel *kernel, struct top *top)
+{
+	unsigned int version = kernel_version(kernel);
+
+	if (!top->cpu_entry_area)
+		return true;
+	if (top->kmap ? top->cpu_entry_area - top->kmap > top->table_reach :
+			version >= 0x041300)
+		top->ldt = top->cpu_entry_area - top->table_reach;
+	return top->kmap || version;
 }
 
 static bool find_top(struct kernel *kernel, struct top *top, uint64_t vmalloc)
 {
 	const struct space *space = kernel_space(kernel, NULL);
+	bool differs = kernel->identity.match == VMLINUX_DIFFERS;
 
 	if (!space)
 		return false;
-	/* PMD_MASK: the reach of the last table. */
-	top->pmd_mask = -(UINT64_C(1)
-			  << space->paging->level[space->paging->nr_levels - 2]
-				     .shift);
-	if (!(kernel->identity.match != VMLINUX_DIFFERS &&
-	      find_in_vmlinux(kernel, top)) &&
-	    !find_by_idt(kernel, space, top, vmalloc) &&
+	top->table_reach =
+		UINT64_C(1) << space->paging->level[space->paging->nr_levels - 2]
+				       .shift;
+	if (!differs)
+		find_in_vmlinux(kernel, top);
+	if ((!top->fixmap || top->cpu_entry_area) &&
+	    !find_by_idt(kernel, space, top, vmalloc) && !top->fixmap &&
 	    !find_in_vmlinux(kernel, top))
 		return false;
-	top->ldt = (top->cpu_entry_area - PAGE) & top->pmd_mask;
-	return find_kmap(kernel, top);
+	return find_kmap(kernel, space, top) && find_ldt(kernel, top);
+}
+
+static uint64_t lowest_of(const struct top *top)
+{
+	return top->kmap ? top->kmap :
+	       top->ldt ? top->ldt :
+	       top->cpu_entry_area ? top->cpu_entry_area : top->fixmap;
 }
 
 /* A damaged __FIXADDR_TOP, or sizes that make no sense, show here. */
 static bool top_is_sane(const struct top *top, uint64_t vmalloc)
 {
-	uint64_t lowest = top->kmap ? top->kmap : top->ldt;
+	uint64_t at = lowest_of(top);
 
-	if (top->kmap && (top->kmap_end <= top->kmap || top->kmap_end > top->ldt))
+	if (at <= vmalloc || at - vmalloc <= 2 * PAGE)
 		return false;
-	if (lowest <= vmalloc || lowest - vmalloc <= 2 * PAGE ||
-	    top->ldt >= top->cpu_entry_area)
+	if (top->kmap && top->kmap_end <= top->kmap)
 		return false;
-	return !top->cpu_entry_area_end || /* neither is what follows it */
-	       (top->cpu_entry_area <= top->cpu_entry_area_end &&
-		top->cpu_entry_area_end <= top->fixmap &&
-		top->fixmap < top->fixmap_end && top->fixmap_end <= UINT32_MAX);
+	at = top->kmap ? top->kmap_end : at;
+	if (top->ldt && top->ldt < at)
+		return false;
+	at = top->ldt ? top->ldt + top->table_reach : at;
+	if (top->cpu_entry_area && top->cpu_entry_area < at)
+		return false;
+	if (top->cpu_entry_area && !top->cpu_entry_area_end)
+		return true; /* what follows is not told */
+	at = top->cpu_entry_area ? top->cpu_entry_area_end : at;
+	return at >= lowest_of(top) && at <= top->fixmap &&
+	       top->fixmap < top->fixmap_end && top->fixmap_end <= UINT32_MAX;
 }
 
-static void add_top(struct region_list *list, const struct top *top,
-		    uint64_t vmalloc)
+static void add_top(struct region_list *list, const struct top *top)
 {
-	uint64_t end = top->kmap ? top->kmap : top->ldt;
-
-	region_add(list, "vmalloc", vmalloc, end - 2 * PAGE - 1);
 	if (top->kmap)
 		region_add(list, "kmap", top->kmap, top->kmap_end - 1);
-	region_add(list, "ldt-remap", top->ldt, top->ldt - top->pmd_mask - 1);
-	if (!top->cpu_entry_area_end) {
+	if (top->ldt)
+		region_add(list, "ldt-remap", top->ldt,
+			   top->ldt + top->table_reach - 1);
+	if (top->cpu_entry_area && !top->cpu_entry_area_end) {
 		region_add(list, NULL, top->cpu_entry_area, UINT32_MAX);
 		return;
 	}
-	region_add(list, "cpu-entry-area", top->cpu_entry_area,
-		   top->cpu_entry_area_end - 1);
+	if (top->cpu_entry_area)
+		region_add(list, "cpu-entry-area", top->cpu_entry_area,
+			   top->cpu_entry_area_end - 1);
 	region_add(list, "fixmap", top->fixmap, top->fixmap_end - 1);
 	region_add(list, "hole", top->fixmap_end, UINT32_MAX);
 }
 
+/* Where high_memory is not known, what lies above the direct map's last page and
+ * below what is known gets no name. */
 bool i386_regions(struct kernel *kernel, bool exact, struct region_list *list,
 		  struct error *err)
 {
-	uint64_t page_offset, high_memory, vmalloc;
+	uint64_t page_offset, end, high_memory, vmalloc;
 	struct top top = { 0 };
+	bool has_vmalloc = kernel_fact(kernel, FACT_VMALLOC_START, &vmalloc);
 
-	if (!kernel_require(kernel, FACT_PAGE_OFFSET, &page_offset, err) ||
-	    !kernel_require(kernel, FACT_HIGH_MEMORY, &high_memory, err) ||
-	    !kernel_require(kernel, FACT_VMALLOC_START, &vmalloc, err))
+	if (!kernel_require(kernel, FACT_PAGE_OFFSET, &page_offset, err))
 		return false;
-	if (page_offset == 0 || page_offset >= high_memory ||
-	    high_memory > UINT32_MAX || vmalloc > UINT32_MAX)
+	if (!direct_map_limit(kernel, page_offset, &end))
+		return kernel_require(kernel, FACT_HIGH_MEMORY, &high_memory,
+				      err);
+	if (!has_vmalloc)
+		vmalloc = end;
+	if (page_offset == 0 || page_offset >= end || end > UINT32_MAX ||
+	    vmalloc > UINT32_MAX)
 		return fail(err, ERROR_FORMAT,
 			    "page_offset, high_memory and vmalloc_start are not in order below 4 GiB");
 	region_add(list, "user", 0, page_offset - 1);
-	region_add(list, "direct-map", page_offset, high_memory - 1);
-	if (exact && find_top(kernel, &top, vmalloc) &&
-	    top_is_sane(&top, vmalloc))
-		add_top(list, &top, vmalloc);
-	else
+	region_add(list, "direct-map", page_offset, end - 1);
+	if (!exact || !find_top(kernel, &top, vmalloc) ||
+	    !top_is_sane(&top, vmalloc)) {
 		region_add(list, NULL, vmalloc, UINT32_MAX);
+		return true;
+	}
+	region_add(list, has_vmalloc ? "vmalloc" : NULL, vmalloc,
+		   lowest_of(&top) - 2 * PAGE - 1);
+	add_top(list, &top);
 	return true;
 }

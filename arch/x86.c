@@ -168,15 +168,17 @@ static bool banner_stands_at(struct kernel *kernel, const struct space *space,
 	static const char start[] = "Linux version ";
 	uint64_t address;
 	const char *banner = vmlinux_banner(kernel->vmlinux, &address);
-	char text[64];
+	char text[512];
+	size_t size;
 
 	/* A System.map and a debug file know where it stands, not how it goes on. */
-	if ((!banner && !link_address(kernel, "linux_banner", &address)) ||
-	    !space_read(space, (address + offset) & kernel->arch->address_mask,
-			text, sizeof(text), NULL))
-		return false;
-	return banner ? !strncmp(text, banner, sizeof(text)) :
-			!memcmp(text, start, sizeof(start) - 1);
+	if (!banner && link_address(kernel, "linux_banner", &address))
+		banner = start;
+	size = banner ? strnlen(banner, sizeof(text)) : 0;
+	return size &&
+	       space_read(space, (address + offset) & kernel->arch->address_mask,
+			  text, size, NULL) &&
+	       !memcmp(text, banner, size);
 }
 
 bool x86_kaslr_offset_from_idt(struct kernel *kernel, size_t gate_size,
@@ -218,4 +220,61 @@ bool x86_find_root_in_cr3(struct kernel *kernel, const char *arg,
 		return false;
 	*value = space.root;
 	return true;
+}
+
+bool x86_find_kaslr_from_banner(struct kernel *kernel, const char *arg,
+				uint64_t *value)
+{
+	struct space space;
+	uint64_t linked;
+
+	if (!kernel_table_space(kernel, &space) ||
+	    !link_address(kernel, arg, &linked))
+		return false;
+	for (unsigned int i = 0; i < kernel->table.nr_banners; i++) {
+		*value = kernel->table.banner_vaddr[i] - linked;
+		if (banner_stands_at(kernel, &space, *value))
+			return true;
+	}
+	return false;
+}
+
+bool x86_find_mode_of_table(struct kernel *kernel, const char *arg,
+			    uint64_t *value)
+{
+	(void)arg;
+	*value = kernel->table.mode;
+	return kernel->table.known;
+}
+
+bool x86_find_levels_of_table(struct kernel *kernel, const char *arg,
+			      uint64_t *value)
+{
+	(void)arg;
+	*value = kernel->table.levels;
+	return kernel->table.known;
+}
+
+bool x86_find_root_of_table(struct kernel *kernel, const char *arg,
+			    uint64_t *value)
+{
+	(void)arg;
+	*value = kernel->table.root;
+	return kernel->table.known;
+}
+
+bool x86_find_swapper_of_table(struct kernel *kernel, const char *arg,
+			       uint64_t *value)
+{
+	(void)arg;
+	*value = kernel->table.vaddr;
+	return kernel->table.known;
+}
+
+bool x86_find_encrypt_mask_of_table(struct kernel *kernel, const char *arg,
+				    uint64_t *value)
+{
+	(void)arg;
+	*value = kernel->table.encrypt_mask;
+	return kernel->table.known;
 }

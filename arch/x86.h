@@ -41,6 +41,14 @@ bool x86_divide_error(struct kernel *kernel, const struct space *space,
 bool x86_kaslr_from_setup_header(struct kernel *kernel, uint64_t base,
 				 uint64_t *offset);
 
+/* What linux_banner, found in memory, says of the offset of this vmlinux. */
+fact_find x86_find_kaslr_from_banner;
+
+/* Of the table found in memory. */
+fact_find x86_find_mode_of_table, x86_find_levels_of_table;
+fact_find x86_find_root_of_table, x86_find_swapper_of_table;
+fact_find x86_find_encrypt_mask_of_table;
+
 /* SYMBOL(_stext) of the note less vmlinux's _stext. */
 fact_find x86_find_kaslr_from_stext;
 

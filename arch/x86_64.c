@@ -155,29 +155,45 @@ static bool find_phys_base_in_header(struct kernel *kernel, const char *arg,
 }
 
 /* The first page mapped at or above the base of the kernel's mapping. */
-static bool find_phys_base_in_tables(struct kernel *kernel, const char *arg,
-				     uint64_t *value)
+bool x86_64_phys_base_of(const struct space *space, uint64_t *phys_base)
 {
-	struct space space;
-	uint64_t vaddr = START_KERNEL_MAP;
+	enum { MOST_STEPS = 2048 }; /* two tables of 512, and a hostile one */
+	uint64_t vaddr = START_KERNEL_MAP, first, last;
 
-	(void)arg;
-	if (!kernel_cpu_space(kernel, &space))
-		return false;
-	while (vaddr < START_KERNEL_MAP + LARGEST_IMAGE) {
-		struct walk walk = walk_page_table(&space, vaddr);
-		uint64_t first, last;
+	for (int i = 0; i < MOST_STEPS &&
+			vaddr < START_KERNEL_MAP + LARGEST_IMAGE; i++) {
+		struct walk walk = walk_page_table(space, vaddr);
 
 		if (walk.outcome == WALK_MAPPED) {
-			*value = walk.paddr - (vaddr - START_KERNEL_MAP);
+			*phys_base = walk.paddr - (vaddr - START_KERNEL_MAP);
 			return true;
 		}
-		walk_range(&space, &walk, &first, &last);
+		walk_range(space, &walk, &first, &last);
 		if (last == UINT64_MAX)
 			return false;
 		vaddr = last + 1;
 	}
 	return false;
+}
+
+static bool find_phys_base_in_tables(struct kernel *kernel, const char *arg,
+				     uint64_t *value)
+{
+	struct space space;
+
+	(void)arg;
+	return kernel_cpu_space(kernel, &space) &&
+	       x86_64_phys_base_of(&space, value);
+}
+
+static bool find_phys_base_of_table(struct kernel *kernel, const char *arg,
+				    uint64_t *value)
+{
+	struct space space;
+
+	(void)arg;
+	return kernel_table_space(kernel, &space) &&
+	       x86_64_phys_base_of(&space, value);
 }
 
 static bool image_range(struct kernel *kernel, const struct space *space,
@@ -245,19 +261,23 @@ static bool assume_no_sme_mask(struct kernel *kernel, const char *arg,
 
 // clang-format off
 static const struct fact_source sources[] = {
+	{ FACT_MODE, SOURCE_CHEAP, "page table found in memory", x86_find_mode_of_table, NULL },
 	{ FACT_MODE, SOURCE_CHEAP, "machine of the dump", find_mode, NULL },
 
 	{ FACT_LEVELS, SOURCE_CHEAP, "VMCOREINFO NUMBER(pgtable_l5_enabled)", find_levels_in_note, "pgtable_l5_enabled" },
 	{ FACT_LEVELS, SOURCE_CHEAP, "CR4 of the first CPU", find_levels_in_cr4, NULL },
+	{ FACT_LEVELS, SOURCE_CHEAP, "page table found in memory", x86_find_levels_of_table, NULL },
 	{ FACT_LEVELS, SOURCE_FALLBACK, "VMCOREINFO, which has no NUMBER(pgtable_l5_enabled)", find_levels_of_old_note, "pgtable_l5_enabled" },
 	{ FACT_LEVELS, SOURCE_COSTLY, "vmlinux symbol __pgtable_l5_enabled, its value in the dump", find_levels_in_image, "__pgtable_l5_enabled" },
 
 	{ FACT_KASLR_OFFSET, SOURCE_CHEAP, "VMCOREINFO KERNELOFFSET", find_note_hex, "KERNELOFFSET" },
 	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, "VMCOREINFO SYMBOL(_stext) less that of vmlinux", x86_find_kaslr_from_stext, "_stext" },
 	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, "IDT of the first CPU, proved by linux_banner", find_kaslr_in_idt, NULL },
+	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, "linux_banner found in memory less that of vmlinux", x86_find_kaslr_from_banner, "linux_banner" },
 	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, "kallsyms symbol _text less the image's preferred address", find_kaslr_in_setup_header, NULL },
 
 	{ FACT_PHYS_BASE, SOURCE_CHEAP, "VMCOREINFO NUMBER(phys_base)", find_note_number, "phys_base" },
+	{ FACT_PHYS_BASE, SOURCE_CHEAP, "page table found in memory", find_phys_base_of_table, NULL },
 	{ FACT_PHYS_BASE, SOURCE_CHEAP, "program header of the kernel image", find_phys_base_in_segments, NULL },
 	{ FACT_PHYS_BASE, SOURCE_CHEAP, "header of the dump", find_phys_base_in_header, NULL },
 	{ FACT_PHYS_BASE, SOURCE_COSTLY, "page table of the first CPU", find_phys_base_in_tables, NULL },
@@ -269,11 +289,14 @@ static const struct fact_source sources[] = {
 	{ FACT_SWAPPER_PG_DIR, SOURCE_COSTLY, "vmlinux symbol init_level4_pgt", find_symbol, "init_level4_pgt" },
 	{ FACT_SWAPPER_PG_DIR, SOURCE_COSTLY, "kallsyms symbol init_top_pgt", find_dump_symbol, "init_top_pgt" },
 	{ FACT_SWAPPER_PG_DIR, SOURCE_COSTLY, "kallsyms symbol init_level4_pgt", find_dump_symbol, "init_level4_pgt" },
+	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, "page table found in memory", x86_find_swapper_of_table, NULL },
 
+	{ FACT_ROOT, SOURCE_CHEAP, "page table found in memory", x86_find_root_of_table, NULL },
 	{ FACT_ROOT, SOURCE_COSTLY, "swapper_pg_dir and phys_base", find_root_of_swapper, NULL },
 	{ FACT_ROOT, SOURCE_FALLBACK, "CR3 of the first CPU", x86_find_root_in_cr3, NULL },
 
 	{ FACT_SME_MASK, SOURCE_CHEAP, "VMCOREINFO NUMBER(sme_mask)", find_sme_mask_in_note, "sme_mask" },
+	{ FACT_SME_MASK, SOURCE_CHEAP, "page table found in memory", x86_find_encrypt_mask_of_table, NULL },
 	{ FACT_SME_MASK, SOURCE_COSTLY, "vmlinux symbol sme_me_mask, its value in the dump", find_sme_mask_in_image, "sme_me_mask" },
 	{ FACT_SME_MASK, SOURCE_COSTLY, "kallsyms symbol sme_me_mask, its value in the dump", find_sme_mask_of_kallsyms, "sme_me_mask" },
 	{ FACT_SME_MASK, SOURCE_FALLBACK, "nothing that tells of memory encryption", assume_no_sme_mask, NULL },
@@ -304,6 +327,7 @@ const struct arch arch_x86_64 = {
 	.sources = sources,
 	.paging = paging,
 	.cpu_root = cpu_root,
+	.try_table = x86_64_try_table,
 	.relocated = relocated,
 	.image_range = image_range,
 	.known_function = x86_divide_error,

@@ -194,24 +194,20 @@ bool x86_64_find_direct_map_in_segments(struct kernel *kernel, const char *arg,
 	return false;
 }
 
-bool x86_64_find_direct_map_in_tables(struct kernel *kernel, const char *arg,
-				      uint64_t *value)
+bool x86_64_direct_map_of(const struct space *space, uint64_t *page_offset)
 {
 	enum { MOST_STEPS = 100000 }; /* a hostile table must not hold us up */
-	const struct space *space = kernel_space(kernel, NULL);
-	uint64_t vaddr, first, last;
+	uint64_t vaddr = UINT64_MAX << (space->paging->address_bits - 1);
+	uint64_t first, last;
 
-	(void)arg;
-	if (!space)
-		return false;
-	vaddr = UINT64_MAX << (space->paging->address_bits - 1);
 	for (int i = 0; i < MOST_STEPS && vaddr < START_KERNEL_MAP; i++) {
 		struct walk walk = walk_page_table(space, vaddr);
 
-		*value = vaddr - walk.paddr;
+		*page_offset = vaddr - walk.paddr;
 		/* KASLR moves the base by whole PUDs. */
-		if (walk.outcome == WALK_MAPPED && !(*value & (TB / 1024 - 1)) &&
-		    maps_root(space, *value))
+		if (walk.outcome == WALK_MAPPED &&
+		    !(*page_offset & (TB / 1024 - 1)) &&
+		    maps_root(space, *page_offset))
 			return true;
 		walk_range(space, &walk, &first, &last);
 		if (last == UINT64_MAX)
@@ -219,6 +215,15 @@ bool x86_64_find_direct_map_in_tables(struct kernel *kernel, const char *arg,
 		vaddr = last + 1;
 	}
 	return false;
+}
+
+bool x86_64_find_direct_map_in_tables(struct kernel *kernel, const char *arg,
+				      uint64_t *value)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+
+	(void)arg;
+	return space && x86_64_direct_map_of(space, value);
 }
 
 static uint64_t image_size(struct kernel *kernel)

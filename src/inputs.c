@@ -18,7 +18,7 @@ struct inputs {
 	uint64_t *bases;
 	size_t nr_images;
 	struct file unknown; /* of no known format; path NULL: none */
-	bool raw; /* a file of no known format is an image */
+	bool guessed; /* the image is one only because it is nothing else */
 	struct vmlinux *vmlinux;
 };
 
@@ -145,8 +145,8 @@ static bool take(struct inputs *inputs, const char *path, struct error *err)
 	return false;
 }
 
-/* A file of no known format is the memory that goes with a dump, or a raw image
- * where the user says what else is needed. */
+/* A file of no known format is the memory that goes with a dump. Alone it is a
+ * raw image if there is a kernel in it, or the user says what else is needed. */
 static bool settle_unknown(struct inputs *inputs, struct error *err)
 {
 	if (!inputs->unknown.path)
@@ -154,7 +154,8 @@ static bool settle_unknown(struct inputs *inputs, struct error *err)
 	if (inputs->nr_dumps == 1 &&
 	    dump_probe_takes_memory(&inputs->dumps[0])) {
 		inputs->dumps[inputs->nr_dumps++] = inputs->unknown;
-	} else if (inputs->raw && !inputs->nr_dumps && !inputs->nr_images) {
+	} else if (!inputs->nr_dumps && !inputs->nr_images) {
+		inputs->guessed = true;
 		inputs->bases[0] = 0;
 		inputs->images[inputs->nr_images++] = inputs->unknown;
 	} else {
@@ -202,10 +203,10 @@ static void close_all(struct inputs *inputs)
 	free(inputs->bases);
 }
 
-struct kernel *inputs_open(char **paths, int nr_paths, bool raw,
+struct kernel *inputs_open(char **paths, int nr_paths,
 			   struct listener *listener, struct error *err)
 {
-	struct inputs inputs = { .raw = raw };
+	struct inputs inputs = { 0 };
 	struct dump *dump = NULL;
 
 	if (take_all(&inputs, paths, nr_paths, err))
@@ -215,6 +216,8 @@ struct kernel *inputs_open(char **paths, int nr_paths, bool raw,
 			       dump_open_parts(inputs.dumps, inputs.nr_dumps,
 					       listener, err);
 	close_all(&inputs);
+	if (dump)
+		dump->guessed = inputs.guessed;
 	if (dump)
 		return kernel_create(dump, inputs.vmlinux, err);
 	vmlinux_close(inputs.vmlinux);

@@ -8,7 +8,7 @@
 #include "kernel/kernel.h"
 
 /* Opens the dump and, where it is among them, vmlinux. NULL on failure. A path
- * PATH@ADDRESS is a raw image of the memory from ADDRESS on. raw: one file of
- * no known format is one too, from 0 on; else it is an error. */
-struct kernel *inputs_open(char **paths, int nr_paths, bool raw,
+ * PATH@ADDRESS is a raw image of the memory from ADDRESS on; one file of no
+ * known format, with no dump beside it, is taken for one from 0 on. */
+struct kernel *inputs_open(char **paths, int nr_paths,
 			   struct listener *listener, struct error *err);

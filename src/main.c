@@ -232,19 +232,6 @@ static int run(struct kernel *kernel, struct options *options)
 	return status;
 }
 
-/* What makes a file of no known format a memory image: it says nothing, so the
- * user says what the walk needs. */
-static bool takes_raw_image(const struct options *options)
-{
-	for (size_t i = 0; i < options->nr_overrides; i++) {
-		const char *text = options->overrides[i];
-
-		if (!strncmp(text, "root=", 5) || !strncmp(text, "arch=", 5))
-			return true;
-	}
-	return false;
-}
-
 static int open_and_run(struct options *options)
 {
 	struct listener listener = {
@@ -257,8 +244,8 @@ static int open_and_run(struct options *options)
 	int status = STATUS_NOTHING;
 
 	hold_troubles(options);
-	kernel = inputs_open(options->files, options->nr_files,
-			     takes_raw_image(options), &listener, &err);
+	kernel = inputs_open(options->files, options->nr_files, &listener,
+			     &err);
 	status_line_hide(&options->status_line);
 	if (kernel && prepare(kernel, options, &err))
 		status = run(kernel, options);

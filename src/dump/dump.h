@@ -111,6 +111,7 @@ struct dump {
 	struct dump_part *more; /* owned; the other files, as given */
 	size_t nr_more;
 	uint64_t *bases; /* owned; address of each file's first byte, of raw images */
+	bool guessed; /* to be one: nobody said so, and nothing in it does */
 	const struct dump_format *format;
 	char format_name[48]; /* "flattened ELF" */
 	void *private;    /* the format's own */

@@ -23,6 +23,9 @@ struct arch {
 	/* Physical address of the kernel's table that CR3 names. space holds
 	 * all but the root. */
 	uint64_t (*cpu_root)(const struct space *space, uint64_t cr3);
+	/* Adds the page at paddr if it proves to be the kernel's own top-level
+	 * table. Most pages are none: the first look has to be a cheap one. */
+	void (*try_table)(struct table_search *search, uint64_t paddr);
 	/* Does KASLR move a symbol of this link-time address and section? */
 	bool (*relocated)(uint64_t address, uint16_t section);
 	/* Where to look for the kernel's image: a range of virtual addresses, not

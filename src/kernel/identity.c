@@ -187,12 +187,16 @@ static bool banner_by_function(struct kernel *kernel, uint64_t linked,
 	return read_text(&space, address, banner, size) && is_banner(banner);
 }
 
-static bool banner_by_kallsyms(struct kernel *kernel, char *banner, size_t size)
+/* Without the file: as it was found in memory, or as kallsyms has it. */
+static bool banner_of_dump(struct kernel *kernel, char *banner, size_t size)
 {
 	uint64_t address;
 
-	return kernel_dump_symbol(kernel, "linux_banner", &address) &&
-	       kernel_read_banner(kernel, address, banner, size);
+	return (kernel->table.known &&
+		kernel_read_banner(kernel, kernel->table.banner_vaddr[0],
+				   banner, size)) ||
+	       (kernel_dump_symbol(kernel, "linux_banner", &address) &&
+		kernel_read_banner(kernel, address, banner, size));
 }
 
 /*
@@ -208,13 +212,13 @@ static void compare_banner(struct kernel *kernel, const char *ours,
 	if (banner_at(kernel, linked, theirs, sizeof(theirs), &readable) ||
 	    (!readable &&
 	     (banner_by_function(kernel, linked, theirs, sizeof(theirs)) ||
-	      banner_by_kallsyms(kernel, theirs, sizeof(theirs))))) {
+	      banner_of_dump(kernel, theirs, sizeof(theirs))))) {
 		kernel_set_release(kernel, theirs, "linux_banner in the dump");
 		if (ours && !strcmp(theirs, ours))
 			matches(kernel, VMLINUX_MATCHES, "linux_banner");
 		else if (ours)
 			kernel_tell_mismatch(kernel, "banner", theirs, ours);
-	} else if (ours && banner_by_kallsyms(kernel, theirs, sizeof(theirs)) &&
+	} else if (ours && banner_of_dump(kernel, theirs, sizeof(theirs)) &&
 		   strcmp(theirs, ours)) {
 		kernel_tell_mismatch(kernel, "banner", theirs, ours);
 	} else if (readable) {
@@ -286,29 +290,33 @@ static void compare(struct kernel *kernel)
 		compare_build_id_in_memory(kernel);
 }
 
-static void release_of_kallsyms(struct kernel *kernel)
+static void release_of_banner(struct kernel *kernel, uint64_t address,
+			      const char *source)
 {
 	char banner[512];
-	uint64_t address;
 
-	if (kernel_dump_symbol(kernel, "linux_banner", &address) &&
-	    kernel_read_banner(kernel, address, banner, sizeof(banner)))
-		kernel_set_release(kernel, banner,
-				   "linux_banner in the dump, by kallsyms");
+	if (kernel_read_banner(kernel, address, banner, sizeof(banner)))
+		kernel_set_release(kernel, banner, source);
 }
 
 void kernel_read_release(struct kernel *kernel)
 {
 	struct bytes release;
 
-	if (!kernel->identity.release[0] && /* -o */
-	    vmcoreinfo_find(&kernel->note, "OSRELEASE", &release))
+	if (kernel->identity.release[0]) /* -o */
+		return;
+	if (vmcoreinfo_find(&kernel->note, "OSRELEASE", &release))
 		set_release(&kernel->identity, (const char *)release.data,
 			    release.size, "VMCOREINFO OSRELEASE");
+	else if (kernel->table.known)
+		release_of_banner(kernel, kernel->table.banner_vaddr[0],
+				  "linux_banner found in memory");
 }
 
 void kernel_identify(struct kernel *kernel)
 {
+	uint64_t address;
+
 	kernel_read_release(kernel);
 	if (kernel->vmlinux && kernel->vmlinux->elf)
 		compare(kernel);
@@ -319,8 +327,10 @@ void kernel_identify(struct kernel *kernel)
 	/* What was found on the way to this is doubtful too. */
 	if (kernel->identity.match == VMLINUX_DIFFERS)
 		kernel_forget_facts(kernel);
-	if (!kernel->identity.release[0])
-		release_of_kallsyms(kernel);
+	if (!kernel->identity.release[0] &&
+	    kernel_dump_symbol(kernel, "linux_banner", &address))
+		release_of_banner(kernel, address,
+				  "linux_banner in the dump, by kallsyms");
 }
 
 unsigned int kernel_version(const struct kernel *kernel)

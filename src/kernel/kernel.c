@@ -10,9 +10,8 @@
 #include "dump/elf_notes.h"
 #include "kernel/arch.h"
 #include "kernel/module_ranges.h"
+#include "kernel/kernel_search.h"
 #include "kernel/modules.h"
-#include "kernel/note_proof.h"
-#include "kernel/note_search.h"
 #include "kernel/task.h"
 #include "kernel/vmalloc.h"
 
@@ -179,7 +178,7 @@ bool kernel_override(struct kernel *kernel, const char *text,
 	return no_such_fact(text, (int)length, err);
 }
 
-/* e_machine to go by: -o arch= first, then the dump's, the note's, vmlinux's. */
+/* e_machine to go by: -o arch= first, then the dump's, the note's. */
 static uint16_t choose_machine(const struct kernel *kernel)
 {
 	const struct fact *mode = &kernel->facts[FACT_MODE];
@@ -188,11 +187,8 @@ static uint16_t choose_machine(const struct kernel *kernel)
 	if (mode->status == FACT_KNOWN)
 		return mode->value == MODE_X86_64 ? EM_X86_64 : EM_386;
 	machine = kernel->dump->machine;
-	if (machine == EM_NONE)
-		machine = vmcoreinfo_machine(kernel->note.text);
-	if (machine == EM_NONE && kernel->vmlinux)
-		machine = kernel->vmlinux->machine;
-	return machine;
+	return machine == EM_NONE ? vmcoreinfo_machine(kernel->note.text) :
+				    machine;
 }
 
 void kernel_tell(const struct kernel *kernel, enum kernel_event event,
@@ -202,83 +198,65 @@ void kernel_tell(const struct kernel *kernel, enum kernel_event event,
 		kernel->listener(kernel->listener_arg, event, text);
 }
 
-/* Where the container holds no note, the memory may. Going through all of it is
- * left out where the user has said what a walk needs. True: there are several,
- * and only a proof can tell the right one. */
-static bool scan_note(struct kernel *kernel)
-{
-	struct note_search found;
-	char text[160];
-
-	if (!kernel->dump->format->only_memory || kernel->note.text.size ||
-	    kernel->facts[FACT_ROOT].status == FACT_KNOWN)
-		return false;
-	note_search(kernel->dump, &found);
-	if (found.text) {
-		kernel->found_note = found.text;
-		kernel->note.text = (struct bytes){ (uint8_t *)found.text,
-						    found.size };
-		snprintf(text, sizeof(text),
-			 "vmcoreinfo: %" PRIx64 " (found in memory)",
-			 found.paddr);
-		kernel_tell(kernel, KERNEL_FACT_FOUND, text);
-	}
-	return found.ambiguous;
-}
-
-/* A whole vmlinux and a CPU's registers together tell as much as the note; where all
- * that a walk needs was given, nothing else is asked for. */
-static bool needs_note(const struct kernel *kernel)
+/* All memory is gone through only where nothing else tells: a vmlinux and a
+ * CPU's registers together tell as much as the note, and so does the user who
+ * says what a walk needs. */
+static bool needs_search(const struct kernel *kernel)
 {
 	const struct fact *facts = kernel->facts;
+	bool has_levels = facts[FACT_LEVELS].given ||
+			  (facts[FACT_MODE].given &&
+			   facts[FACT_MODE].value != MODE_X86_64);
 
 	return !kernel->note.text.size &&
 	       !(kernel->vmlinux && kernel->vmlinux->symbols &&
 		 vmlinux_has_types(kernel->vmlinux) &&
 		 kernel->identity.match != VMLINUX_DIFFERS &&
 		 kernel->dump->nr_cpus) &&
-	       !(facts[FACT_ROOT].given && facts[FACT_LEVELS].given);
+	       !(facts[FACT_ROOT].given && has_levels);
 }
 
-/* The proof is the kernel's own table: a root that was given may be another. */
-static void prove_note(struct kernel *kernel)
+/* What says nothing of itself is memory only if there is a kernel in it, or
+ * the user says what a walk needs. */
+static bool need_arch(const struct kernel *kernel, struct error *err)
 {
-	struct fact root = kernel->facts[FACT_ROOT];
+	const struct dump *dump = kernel->dump;
+	bool proved = kernel->table.known || kernel->note_found ||
+		      kernel->facts[FACT_MODE].given ||
+		      kernel->facts[FACT_ROOT].given;
 
-	kernel->facts[FACT_ROOT] = (struct fact){ 0 };
-	kernel_search_note(kernel);
-	if (root.given) {
-		kernel->facts[FACT_ROOT] = root;
-		kernel_forget_facts(kernel);
-	}
+	if (kernel->arch && (proved || !dump->guessed))
+		return true;
+	if (!proved && dump->guessed)
+		return fail(err, ERROR_FORMAT,
+			    "%s is neither a dump of a known format nor a kernel executable (vmlinux), and as memory from address 0 on it holds no kernel that can be proved; memory from elsewhere on is given as FILE@ADDRESS",
+			    dump->file.path);
+	return fail(err, ERROR_UNKNOWN,
+		    "%s: does not say of which machine it is, and no kernel was found in its memory; give -o arch=",
+		    dump->file.path);
 }
 
 bool kernel_start(struct kernel *kernel, struct error *err)
 {
 	const struct vmlinux *vmlinux = kernel->vmlinux;
-	bool ambiguous = scan_note(kernel);
-	uint16_t machine = choose_machine(kernel);
 	bool searched;
 
-	kernel->arch = arch_find(machine);
-	if (!kernel->arch)
-		return fail(err, ERROR_UNKNOWN,
-			    "%s: does not say of which machine it is; give -o arch=",
-			    kernel->dump->file.path);
-	if (vmlinux && vmlinux->machine != machine)
+	kernel->arch = arch_find(choose_machine(kernel));
+	searched = needs_search(kernel);
+	if (searched)
+		kernel_search_memory(kernel);
+	if (!kernel->arch && vmlinux)
+		kernel->arch = arch_find(vmlinux->machine);
+	if (!need_arch(kernel, err))
+		return false;
+	if (vmlinux && vmlinux->machine != kernel->arch->machine)
 		return fail(err, ERROR_FORMAT,
 			    "%s: is an %s kernel, but the dump is of an %s one",
 			    vmlinux->file.path, arch_find(vmlinux->machine)->name,
 			    kernel->arch->name);
-	searched = needs_note(kernel);
-	if (searched)
-		prove_note(kernel);
-	if (ambiguous && !kernel->note_found)
-		kernel_tell(kernel, KERNEL_WARNING,
-		     "memory holds several VMCOREINFO notes that differ: none is used; give the right one by -o vmcoreinfo=FILE");
 	kernel_identify(kernel);
-	if (!searched && needs_note(kernel)) { /* that vmlinux is of no use */
-		prove_note(kernel);
+	if (!searched && needs_search(kernel)) { /* that vmlinux is of no use */
+		kernel_search_memory(kernel);
 		kernel_read_release(kernel);
 		kernel_forget_facts(kernel);
 	}
@@ -389,6 +367,27 @@ bool kernel_cpu_space(struct kernel *kernel, struct space *space)
 		return false;
 	space->root = kernel->arch->cpu_root(space, kernel->dump->cpus[0].cr3);
 	return true;
+}
+
+bool kernel_table_space(struct kernel *kernel, struct space *space)
+{
+	const struct found_table *table = &kernel->table;
+
+	if (!table->known)
+		return false;
+	*space = (struct space){
+		.dump = kernel->dump,
+		.paging = kernel->arch->paging(table->mode, table->levels),
+		.root = table->root,
+		.encrypt_mask = table->encrypt_mask,
+	};
+	return true;
+}
+
+bool kernel_any_space(struct kernel *kernel, struct space *space)
+{
+	return kernel_cpu_space(kernel, space) ||
+	       kernel_table_space(kernel, space);
 }
 
 bool kernel_may_be_root(struct kernel *kernel, uint64_t root, uint64_t vaddr)

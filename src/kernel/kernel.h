@@ -22,6 +22,7 @@
 #include "kernel/resource.h"
 #include "kernel/slab.h"
 #include "kernel/stack.h"
+#include "kernel/table_search.h"
 #include "kernel/vmcoreinfo.h"
 #include "kernel/vmlinux.h"
 #include "paging/walk.h"
@@ -53,9 +54,10 @@ struct kernel {
 	const char *vmlinux_source; /* static: how it was found; NULL: it was given */
 	const struct arch *arch; /* of facts[FACT_MODE]; NULL until kernel_start() */
 	struct vmcoreinfo note;  /* text borrowed from the dump, or from one of: */
-	char *found_note;        /* owned; see note_search() and kernel_search_note() */
+	char *found_note;        /* owned; see kernel_search_memory() */
 	bool note_found;         /* in memory, not as a note of the file... */
 	uint64_t note_paddr;     /* ...here */
+	struct found_table table; /* found in memory too */
 	struct file note_file;   /* -o vmcoreinfo= */
 	struct identity identity; /* release, and whether vmlinux belongs here */
 	struct fact facts[NR_FACTS];
@@ -131,6 +133,12 @@ const struct space *kernel_space(struct kernel *kernel, struct error *err);
 /* The table that a CPU used when the dump was taken (its kernel copy, where the
  * kernel keeps two). False where the dump has no control registers. */
 bool kernel_cpu_space(struct kernel *kernel, struct space *space);
+
+/* The table that was found in memory, where it had to be looked for. */
+bool kernel_table_space(struct kernel *kernel, struct space *space);
+
+/* One of both, for what has to do before the facts say which is the kernel's. */
+bool kernel_any_space(struct kernel *kernel, struct space *space);
 
 /* May the table at root be the kernel's, which is known to lie at vaddr? Only a
  * table that maps vaddr to something else may not: one that is missing from

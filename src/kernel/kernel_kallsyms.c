@@ -18,7 +18,7 @@ static bool image_space(struct kernel *kernel, struct space *space,
 {
 	const struct space *own = NULL;
 
-	if (!kernel->has_space && kernel_cpu_space(kernel, space))
+	if (!kernel->has_space && kernel_any_space(kernel, space))
 		return true;
 	if (kernel->has_space || kernel->facts[FACT_ROOT].status != FACT_BUSY)
 		own = kernel_space(kernel, err);

@@ -188,7 +188,10 @@ check_of() {
 }
 
 @test "no page table at all" {
-	dump x86_64-bare
-	check_of 1 x86_64-bare
+	describe none <<-END
+	include $DUMPS/x86_64-bare.txt
+	at text_phys+2M: str "no banner"
+	END
+	check_of 1 none
 	line root error
 }

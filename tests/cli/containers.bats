@@ -37,17 +37,20 @@ alike() {
 
 # same CONTAINER DESCRIPTION...
 same() {
-	local container=$1 name files
+	local container=$1 name files facts
 
 	shift
 	ask >script
 	for name; do
 		dump "$name"
+		# a stream's one block leaves no hole in memory
+		facts=()
+		[ "$name" != pae ] || facts=(-o high_memory=c2000000)
 		contain "$name" note
 		mapfile -t files < <(contain "$name" "$container")
-		"$KWALK" -q -j -x script -o vmcoreinfo="$name.note" "$name" \
+		"$KWALK" -q -j -x script "${facts[@]}" -o vmcoreinfo="$name.note" "$name" \
 			>whole 2>/dev/null || [ $? -eq 1 ]
-		"$KWALK" -q -j -x script -o vmcoreinfo="$name.note" "${files[@]}" \
+		"$KWALK" -q -j -x script "${facts[@]}" -o vmcoreinfo="$name.note" "${files[@]}" \
 			>contained 2>complaints || [ $? -eq 1 ]
 		if [ -n "${WARNED:-}" ]; then
 			grep -qF "$WARNED" complaints || { cat complaints; return 1; }
@@ -414,8 +417,8 @@ unmapped() {
 
 @test "VMCOREINFO is found in memory, where there is one" {
 	dump x86_64 x86_64-raw
-	facts x86_64-raw@0 -o arch=x86_64 <<<'release 6.1.0-18-amd64'
-	"$KWALK" -v -c info x86_64-raw@0 -o arch=x86_64 2>&1 | grep 'vmcoreinfo: 1d00000 (found in memory)'
+	facts x86_64-raw@0 -o arch=x86_64 <<<'struct_page_size 64'
+	"$KWALK" -v -c info x86_64-raw 2>&1 | grep 'vmcoreinfo: 1d00018 (found in memory)'
 	contain x86_64 note
 	contain x86_64 raws
 	python3 - <<-'END'
@@ -431,7 +434,7 @@ unmapped() {
 	save("one")
 	put(0x1e02000, note)
 	save("twice")
-	put(0x1e02000, note.replace(b"OSRELEASE=6", b"OSRELEASE=5"))
+	put(0x1c02000, note.replace(b"OSRELEASE=6", b"OSRELEASE=5"))
 	save("two")
 	put(0x1e02000, b"NOTE" + note)
 	save("other")
@@ -440,12 +443,11 @@ unmapped() {
 	END
 	ask >script
 	"$KWALK" -q -j -x script x86_64 >whole 2>/dev/null || [ $? -eq 1 ]
-	for name in one twice other long; do
+	for name in one twice two other long; do
 		"$KWALK" -q -j -x script x86_64.raws.0@0 "$name"@100000 >contained 2>complaints || [ $? -eq 1 ]
 		grep -v '"command":"rd"' whole >want
 		grep -v '"command":"rd"' contained | cmp - want
 	done
-	fails 0 'several VMCOREINFO differ' -q -o arch=x86_64 -c info x86_64.raws.0@0 two@100000
 	# Where the user names the table, nothing is gone through.
 	"$KWALK" -v -c 'pte 0' -o root=1410000 -o arch=x86_64 -o levels=4 one@100000 2>&1 | { ! grep 'found in memory'; }
 }

@@ -234,6 +234,7 @@ asked_64='sym schedule _text &filler_699 sys_0123456789 twice linux_banner fffff
 @test "i386: the areas below cpu_entry_area, which the IDT begins" {
 	carry i386.txt --pointer=4 --values=relative --note --code-only
 	idt='let handler text+0x1100
+at root[1019]: u32 pte_kmap|KTABLE
 at root[1021]: u32 0x6000|KTABLE
 at 0x6000: u32 text_phys+0x202000|0x161
 at text_phys+0x202000: u16 handler&0xffff 0x60 0x8e00 handler>>16'
@@ -250,6 +251,32 @@ at text_phys+0x202000: u16 handler&0xffff 0x60 0x8e00 handler>>16'
 	answers -s 1 kernel 'region ff000000' <<-END
 	ff000000 status=error
 	END
+}
+
+@test "i386: 4.15 to 4.18 have no LDT between kmap and cpu_entry_area" {
+	idt='let handler text+0x1100
+at root[1020]: u32 pte_kmap|KTABLE
+at root[1021]: u32 0x6000|KTABLE
+at 0x6000: u32 text_phys+0x202000|0x161
+at text_phys+0x202000: u16 handler&0xffff 0x60 0x8e00 handler>>16
+at root[1019]: u32 0'
+	want='ff000000 region=kmap start=0xff000000 end=0xff3fffff
+feffdfff region=vmalloc end=0xfeffdfff
+feffe000 region=hole'
+	# pkmap_page_table tells
+	carry i386.txt --pointer=4 --values=relative --note
+	damage "$idt"
+	answers kernel 'region ff000000 feffdfff feffe000' <<<"$want"
+	# without data symbols the release does
+	carry i386.txt --pointer=4 --values=relative --note --code-only
+	damage "$idt" 'note VMCOREINFO' '  OSRELEASE=4.17.3' end
+	answers kernel 'region ff000000 feffdfff feffe000' <<<"$want"
+	# where a newer one would have kmap there is no table
+	damage "$idt"
+	answers -s 1 kernel 'region ff000000' <<<'ff000000 status=error'
+	# and none of a release that is not known
+	damage "$idt" 'note VMCOREINFO' '  OSRELEASE=unknown' end
+	answers -s 1 kernel 'region ff000000' <<<'ff000000 status=error'
 }
 
 # Two modules in a list: "first" has lost its symbols, "second" has two and a label.

@@ -104,8 +104,11 @@ load common
 	END
 	fails 1 'unknown option -z' -c 'ptov -z 0' x86_64
 	fails 1 'no address' -c 'ptov -a' x86_64
-	dump x86_64-bare
-	fails 1 'is not known' -c 'ptov -a 1000' x86_64-bare
+	describe none <<-END
+	include $DUMPS/x86_64-bare.txt
+	at text_phys+2M: str "no banner"
+	END
+	fails 1 'is not known' -c 'ptov -a 1000' none
 	describe gap <<-END
 	include $DUMPS/x86_64-4level.inc
 	include $DUMPS/x86_64-note.inc

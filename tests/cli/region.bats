@@ -115,6 +115,60 @@ load common
 	END
 }
 
+@test "i386: high_memory is not known where memory goes on behind a hole" {
+	describe hole <<-END
+	elf class=32 machine=i386
+	include $DUMPS/i386.inc
+	segment paddr=0 memsz=32M
+	segment paddr=1G memsz=1M
+	include $DUMPS/i386-note.inc
+	END
+	"$KWALK" -q -c info hole >output
+	[ "$(grep -cE '^(high_memory|vmalloc_start) ' output)" = 0 ]
+	answers -s 1 hole 'ptov 1ff0000 2000000; region c1ff0000 c2000000' <<-END
+	1ff0000 status=ok virtual=0xc1ff0000
+	2000000 status=no-direct-mapping
+	c1ff0000 status=ok region=direct-map end=0xc1ffffff linear=true
+	c2000000 status=error
+	END
+	# the firmware below 4 GiB is no memory, and what is long is no hole
+	sed -i 's/paddr=1G memsz=1M/paddr=0xfffc0000 memsz=256K/' hole.txt
+	"$MKDUMP" hole.txt hole
+	facts hole <<<'high_memory 0xc2000000'
+	sed -i 's/paddr=0xfffc0000 memsz=256K/paddr=32M memsz=900M/' hole.txt
+	"$MKDUMP" hole.txt hole
+	facts hole <<<'high_memory 0xc2000000'
+}
+
+@test "i386 before cpu_entry_area: kmap is where pkmap_page_table says" {
+	dump i386-4.9
+	vmlinux 32 4.9.30
+	answers vmlinux i386-4.9 'region c2800000 ff7fdfff ff7fe000 ff800000 ffbfffff ffc00000 ffffb000' <<-END
+	c2800000 status=ok region=vmalloc start=0xc2800000 end=0xff7fdfff
+	ff7fdfff status=ok region=vmalloc
+	ff7fe000 status=ok region=hole
+	ff800000 status=ok region=kmap start=0xff800000 end=0xffbfffff
+	ffbfffff status=ok region=kmap
+	ffc00000 status=ok region=hole
+	ffffb000 status=ok region=fixmap
+	END
+	# a variable that names another table: nothing is claimed
+	describe other <<-END
+	include $DUMPS/i386-4.9.txt
+	at text_phys+4M+0x18: u32 page_offset+0xa000
+	END
+	answers -s 1 vmlinux other 'region ff800000 c2800000' <<-END
+	ff800000 status=error
+	c2800000 status=error
+	END
+	# lowmem that is not mapped cannot be the place of a table
+	describe other <<-END
+	include $DUMPS/i386-4.9.txt
+	at text_phys+4M+0x18: u32 0xfffff000
+	END
+	answers -s 1 vmlinux other 'region ff800000' <<<'ff800000 status=error'
+}
+
 @test "regions are in address order and do not overlap" {
 	local name
 

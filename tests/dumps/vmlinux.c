@@ -147,7 +147,7 @@ struct mem_section {
 	struct mem_section_usage *usage;
 };
 
-#ifndef __x86_64__
+#if !defined(__x86_64__) && !defined(OLD) /* 4.15 */
 /* Per CPU: GDT, entry stack, TSS; the sizes are what matters. */
 struct cpu_entry_area {
 	char gdt[4096];
@@ -242,8 +242,11 @@ PLACED(".data.vars.08") unsigned long max_low_pfn = 1;
 PLACED(".data.vars.0c") void *high_memory = (void *)1;
 PLACED(".data.vars.10") unsigned int __VMALLOC_RESERVE = 128 << 20;
 PLACED(".data.vars.14") unsigned long __FIXADDR_TOP = 1;
+PLACED(".data.vars.18") void *pkmap_page_table = (void *)1;
 PLACED(".data.4000") unsigned long __per_cpu_offset[8] = { 1 };
+#ifndef OLD
 struct cpu_entry_area *unused_cpu_entry_area;
+#endif
 #endif
 #ifdef __x86_64__
 enum { MAX_SWAPFILES = 32 - 4 - 3 - 1 - 1 }; /* device, migration, hwpoison, marker */

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Is a page the kernel's own top-level table? swapper_pg_dir (x86-64:
+ * init_top_pgt) is part of the image: it maps itself and linux_banner there.
+ * Nothing of a process is in it, which tells it from a process's table and from
+ * i386's initial_page_table; and it has the direct map, which tells it from
+ * early_top_pgt and from the table that user mode runs with where page tables
+ * are isolated.
+ */
+#include "arch/i386.h"
+#include "arch/x86_64.h"
+
+#include "kernel/arch.h"
+
+enum { PAGE_BYTES = 4096 };
+
+/* Entries [0, nr) that a process would have. */
+static bool no_entries(const struct space *space, uint64_t table,
+		       unsigned int nr)
+{
+	size_t size = space->paging->entry_size;
+
+	for (unsigned int i = 0; i < nr; i++) {
+		uint64_t entry;
+
+		if (dump_load(space->dump, table + i * size, size, &entry) !=
+			    PAGE_PRESENT ||
+		    entry)
+			return false;
+	}
+	return true;
+}
+
+/* May this entry of the kernel's name a table? */
+static bool names_table(uint64_t entry)
+{
+	return (entry & (ENTRY_PRESENT | ENTRY_RW | ENTRY_LARGE)) ==
+	       (ENTRY_PRESENT | ENTRY_RW);
+}
+
+/* --- x86-64 --- */
+
+/* The bit that makes an address of it that no memory has. */
+static uint64_t guess_encrypt_mask(const struct table_search *search,
+				   uint64_t frame)
+{
+	if (frame <= search->last_paddr)
+		return 0;
+	return UINT64_C(1) << (63 - __builtin_clzll(frame));
+}
+
+static void try_levels(struct table_search *search, struct space *space,
+		       unsigned int levels)
+{
+	struct found_table table = {
+		.mode = MODE_X86_64,
+		.levels = levels,
+		.root = space->root,
+		.encrypt_mask = space->encrypt_mask,
+	};
+	uint64_t phys_base, page_offset;
+
+	if (!table_search_wants(search, MODE_X86_64, levels))
+		return;
+	space->paging = arch_x86_64.paging(MODE_X86_64, levels);
+	if (!x86_64_phys_base_of(space, &phys_base))
+		return;
+	table.vaddr = space->root - phys_base + START_KERNEL_MAP;
+	if (table.vaddr < START_KERNEL_MAP ||
+	    !space_maps(space, table.vaddr, table.root) ||
+	    !table_search_banners(search, space, START_KERNEL_MAP - phys_base,
+				  &table) ||
+	    !no_entries(space, table.root, 256))
+		return;
+	search->proofs++;
+	if (x86_64_direct_map_of(space, &page_offset))
+		table_search_add(search, &table);
+}
+
+void x86_64_try_table(struct table_search *search, uint64_t paddr)
+{
+	struct space space = { .dump = search->dump, .root = paddr };
+	uint64_t last, frame;
+
+	/* The last entry leads to the image. */
+	if (dump_load(search->dump, paddr + PAGE_BYTES - 8, 8, &last) !=
+		    PAGE_PRESENT ||
+	    !names_table(last) || last >> 52)
+		return;
+	frame = last & -(uint64_t)PAGE_BYTES;
+	space.encrypt_mask = guess_encrypt_mask(search, frame);
+	if (!frame || (frame & ~space.encrypt_mask) > search->last_paddr)
+		return;
+	for (unsigned int levels = 4; levels <= 5; levels++)
+		try_levels(search, &space, levels);
+}
+
+/* --- i386 --- */
+
+/* Below the kernel's part a table is empty; PAE's may name tables that are. */
+static bool maps_no_process(const struct space *space, uint64_t page_offset)
+{
+	const struct paging *paging = space->paging;
+	unsigned int nr = (unsigned int)(page_offset >> paging->level[0].shift);
+
+	if (paging->nr_levels == 2)
+		return no_entries(space, space->root, nr);
+	for (unsigned int i = 0; i < nr; i++) {
+		uint64_t entry;
+
+		if (dump_load(space->dump, space->root + 8 * i, 8, &entry) !=
+			    PAGE_PRESENT ||
+		    ((entry & ENTRY_PRESENT) &&
+		     !no_entries(space, entry & paging->frame_mask, 512)))
+			return false;
+	}
+	return true;
+}
+
+static void try_split(struct table_search *search, struct space *space,
+		      enum kernel_mode mode, uint64_t page_offset)
+{
+	struct found_table table = {
+		.mode = mode,
+		.levels = space->paging->nr_levels,
+		.root = space->root,
+		.vaddr = space->root + page_offset,
+	};
+
+	if (i386_split_holds(space, page_offset) &&
+	    table_search_banners(search, space, page_offset, &table) &&
+	    maps_no_process(space, page_offset)) {
+		search->proofs++;
+		table_search_add(search, &table);
+	}
+}
+
+static void try_mode(struct table_search *search, uint64_t paddr,
+		     enum kernel_mode mode, uint64_t entry_at)
+{
+	struct space space = {
+		.dump = search->dump,
+		.paging = arch_i386.paging(mode, 0),
+		.root = paddr,
+	};
+	const struct paging *paging = space.paging;
+	uint64_t entry;
+
+	if (!table_search_wants(search, mode, paging->nr_levels) ||
+	    dump_load(search->dump, entry_at, paging->entry_size, &entry) !=
+		    PAGE_PRESENT ||
+	    !(entry & ENTRY_PRESENT) || (entry & paging->level[0].reserved) ||
+	    (paging->level[0].has_rights && !names_table(entry)) ||
+	    !(entry & paging->frame_mask) ||
+	    (entry & paging->frame_mask) > search->last_paddr)
+		return;
+	for (size_t i = 0; i < NR_SPLITS; i++)
+		try_split(search, &space, mode, i386_splits[i]);
+}
+
+/* The last entry leads to the fixmap, which is in all of them. */
+void i386_try_table(struct table_search *search, uint64_t paddr)
+{
+	try_mode(search, paddr, MODE_I386, paddr + PAGE_BYTES - 4);
+	try_mode(search, paddr, MODE_PAE, paddr + 3 * 8);
+}
