@@ -80,7 +80,8 @@ static int byte_at(const struct writing *written, const struct extent_list *runs
 	return part.data[offset - part.first];
 }
 
-/* Records anywhere, over one another, empty ones too. */
+/* Records anywhere, over one another, but none that looks as if it had a wrong
+ * offset: between two others that leave room for it and nothing else. */
 static void later_records_win(void **state)
 {
 	enum { CONTENT = 3000, NR = 400, ROUNDS = 200 };
@@ -90,18 +91,22 @@ static void later_records_win(void **state)
 	for (int round = 0; round < ROUNDS; round++) {
 		struct writing to = begin((size_t)NR * (RECORD + 64) + RECORD);
 		int model[CONTENT];
-		uint64_t offset = 0;
+		uint64_t offset = 0, room = UINT64_MAX;
 		struct flattened flattened;
 		struct extent_list runs;
 
 		memset(model, 0xff, sizeof(model));
 		for (int i = 0; i < rand() % NR; i++) {
-			size_t size = (size_t)rand() % 64;
+			size_t size = 1 + (size_t)rand() % 63;
+			uint64_t end = offset;
 			uint8_t content[64];
 
 			/* Most go on where the last one ended. */
 			if (rand() % 4 == 0 || offset + size > CONTENT)
 				offset = (uint64_t)(rand() % (CONTENT - 64));
+			if (offset == room)
+				offset++;
+			room = end + size;
 			for (size_t n = 0; n < size; n++) {
 				content[n] = (uint8_t)rand();
 				model[offset + n] = content[n];
@@ -154,6 +159,31 @@ static size_t runs_of(size_t nr, size_t nr_streams, size_t turn)
 	return nr_runs;
 }
 
+static void a_record_at_a_wrong_offset_is_left_out(void **state)
+{
+	struct writing to = begin(1000);
+	struct flattened flattened;
+	struct extent_list runs;
+
+	(void)state;
+	put_record(&to, 100, "abcdefgh", 8);
+	put_record(&to, 300, "ijklmnop", 8); /* 108 was meant */
+	put_record(&to, 116, "qrstuvwx", 8);
+	put_record(&to, 400, "descript", 8); /* of something else */
+	put_record(&to, 124, "yz", 2);
+	put_be64(&to, UINT64_MAX);
+	put_be64(&to, UINT64_MAX);
+	runs = index_of(&to, &flattened);
+	assert_false(flattened.complete);
+	assert_int_equal(byte_at(&to, &runs, 300), -1);
+	assert_int_equal(byte_at(&to, &runs, 108), -1);
+	assert_int_equal(byte_at(&to, &runs, 116), 'q');
+	assert_int_equal(byte_at(&to, &runs, 400), 'd');
+	assert_int_equal(byte_at(&to, &runs, 125), 'z');
+	extent_list_release(&runs);
+	free(to.bytes);
+}
+
 static void many_records_make_a_small_index(void **state)
 {
 	enum { NR = 3 << 20, MOST = 1 << 19 };
@@ -167,7 +197,8 @@ static void many_records_make_a_small_index(void **state)
 	assert_int_equal(runs_of(700000, 2, 1), 700000);
 }
 
-static void a_cut_record_ends_with_the_file(void **state)
+/* Its size may be what is wrong. */
+static void a_cut_record_is_left_out(void **state)
 {
 	struct writing to = begin(1000);
 	struct flattened flattened;
@@ -179,9 +210,9 @@ static void a_cut_record_ends_with_the_file(void **state)
 	to.size -= 3;
 	runs = index_of(&to, &flattened);
 	assert_false(flattened.complete);
-	assert_true(flattened.size == 113);
-	assert_int_equal(byte_at(&to, &runs, 112), 'm');
-	assert_int_equal(byte_at(&to, &runs, 113), -1);
+	assert_true(flattened.size == 108);
+	assert_int_equal(byte_at(&to, &runs, 107), 'h');
+	assert_int_equal(byte_at(&to, &runs, 108), -1);
 	assert_int_equal(byte_at(&to, &runs, 99), -1);
 	extent_list_release(&runs);
 	free(to.bytes);
@@ -192,7 +223,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(later_records_win),
 		cmocka_unit_test(many_records_make_a_small_index),
-		cmocka_unit_test(a_cut_record_ends_with_the_file),
+		cmocka_unit_test(a_cut_record_is_left_out),
+		cmocka_unit_test(a_record_at_a_wrong_offset_is_left_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
