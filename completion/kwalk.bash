@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Completion of kwalk's command line in bash (4.3 or newer).
 
-_kwalk_commands='btop check help info iomem ioports page page_to_pfn
+_kwalk_commands='areas btop check help info iomem ioports page page_to_pfn
 	page_to_phys pagemap pfn_to_page phys_to_page pt pte ptob ptov quit rd
-	region regions set shared sym tasks virt_to_page vmalloc vmas
+	region regions set shared sym tasks virt_to_page vmas
 	vtop'
 
 _kwalk_overrides='arch= high_memory= kaslr_offset= levels= max_pfn= mem_map=

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Areas of vmalloc as vmalloc and region answer them. */
+/* Areas of vmalloc as areas and region answer them. */
 #pragma once
 
 #include "command/command.h"

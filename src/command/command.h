@@ -55,11 +55,11 @@ struct command {
 
 // clang-format off
 #define FOR_EACH_COMMAND(X) \
-	X(btop) X(check) X(help) X(info) X(iomem) X(ioports) X(page) \
+	X(areas) X(btop) X(check) X(help) X(info) X(iomem) X(ioports) X(page) \
 	X(page_to_pfn) X(page_to_phys) X(pagemap) X(pfn_to_page) \
 	X(phys_to_page) X(pt) X(pte) X(ptob) X(ptov) X(quit) X(rd) X(region) \
 	X(regions) X(set) X(shared) X(sym) X(tasks) X(virt_to_page) \
-	X(vmalloc) X(vmas) X(vtop)
+	X(vmas) X(vtop)
 // clang-format on
 
 #define DECLARE_COMMAND(NAME) extern const struct command command_##NAME;

@@ -7,7 +7,7 @@ load common
 # usual [MAP_RAM]: answers of the areas that all of these kernels have.
 usual() {
 	cat <<-END
-	* command=vmalloc input=- start=0x${1}000000 end=0x${1}002fff size=12288 kind=vmalloc pages=2 caller=schedule+0x10 physical=- flags=vmalloc,user,vpages
+	* command=areas input=- start=0x${1}000000 end=0x${1}002fff size=12288 kind=vmalloc pages=2 caller=schedule+0x10 physical=- flags=vmalloc,user,vpages
 	* start=0x${1}004000 end=0x${1}005fff size=8192 kind=map-ram caller=- pages=- flags=-
 	* start=0x${1}010000 end=0x${1}011fff kind=ioremap physical=0xfe001000 physical_end=0xfe001fff caller=asm_exc_divide_error+0x8 caller_address=* flags=ioremap
 	* start=0x${1}020000 end=0x${1}021fff kind=unpurged caller=- flags=-
@@ -20,13 +20,13 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 @test "areas of Linux 6.1: one list, and one of what is to be purged" {
 	dump x86_64-areas
 	vmlinux 64
-	{ usual ffffc90000; echo "$module"; } | answers vmlinux x86_64-areas vmalloc
+	{ usual ffffc90000; echo "$module"; } | answers vmlinux x86_64-areas areas
 }
 
 @test "6.9 and later: nodes; who has neither vm_struct nor VMAP_RAM is unowned" {
 	dump x86_64-areas-nodes
 	vmlinux 64 6.12.9
-	answers vmlinux x86_64-areas-nodes vmalloc <<-END
+	answers vmlinux x86_64-areas-nodes areas <<-END
 	$(usual ffffc90000)
 	* start=0xffffc90000050000 end=0xffffc90000050fff kind=unowned flags=-
 	* start=0xffffc90000060000 kind=sparse flags=sparse,dma-coherent,no-guard
@@ -44,20 +44,20 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 @test "5.4 to 5.10: a chain of what is to be purged" {
 	dump x86_64-areas-5.10
 	vmlinux 64 5.10.9
-	{ usual ffffc90000; echo "$module"; } | answers vmlinux x86_64-areas-5.10 vmalloc
+	{ usual ffffc90000; echo "$module"; } | answers vmlinux x86_64-areas-5.10 areas
 }
 
 @test "until 5.3: flags, and what is to be purged is in the one list" {
 	dump x86_64-areas-4.9
 	vmlinux 64 4.9.30
-	{ usual ffffc90000; echo "$module"; } | answers vmlinux x86_64-areas-4.9 vmalloc
+	{ usual ffffc90000; echo "$module"; } | answers vmlinux x86_64-areas-4.9 areas
 }
 
 @test "before 2.6.28: a chain of vm_structs" {
 	dump x86_64-areas-2.6.26
 	vmlinux 64 2.6.26-2-amd64
 	{ usual ffffc20000 | grep -v 'map-ram\|unpurged'; echo "$module"; } |
-		answers vmlinux x86_64-areas-2.6.26 vmalloc
+		answers vmlinux x86_64-areas-2.6.26 areas
 }
 
 @test "i386 and PAE, whose physical addresses have 64 bits" {
@@ -66,7 +66,7 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 	for mode in i386:32 pae:pae; do
 		dump "${mode%:*}-areas"
 		vmlinux "${mode#*:}"
-		answers vmlinux "${mode%:*}-areas" vmalloc <<-END
+		answers vmlinux "${mode%:*}-areas" areas <<-END
 		* start=0xc2800000 end=0xc2802fff kind=vmalloc pages=2 caller=schedule+0x8 physical=- flags=vmalloc
 		* start=0xc2810000 end=0xc2811fff kind=ioremap physical=0xfe001000 caller=asm_exc_divide_error+0x4 resource=0000:00:03.0 flags=ioremap
 		* start=0xc2820000 end=0xc2823fff kind=module module=test_mod pages=3 caller=-
@@ -85,7 +85,7 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 @test "the area of an address" {
 	dump x86_64-areas
 	vmlinux 64
-	answers -s 1 vmlinux x86_64-areas 'vmalloc ffffc90000002fff ffffc90000003000 ffff888000000000' <<-END
+	answers -s 1 vmlinux x86_64-areas 'areas ffffc90000002fff ffffc90000003000 ffff888000000000' <<-END
 	ffffc90000002fff status=ok start=0xffffc90000000000
 	ffffc90000003000 status=error message="is in no area"
 	ffff888000000000 status=error
@@ -127,7 +127,7 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 @test "damaged lists are cut, followed from the other end and told" {
 	dump x86_64-areas-damaged
 	vmlinux 64
-	answers -s 1 vmlinux x86_64-areas-damaged vmalloc <<-END
+	answers -s 1 vmlinux x86_64-areas-damaged areas <<-END
 	* start=0xffffc90000000000 kind=vmalloc
 	* start=0xffffc90000004000 kind=map-ram
 	* start=0xffffc90000010000 kind=ioremap
@@ -142,7 +142,7 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 	END
 	complains 'comes next but points back to'
 	# Where areas may be missing, none is said to be free.
-	answers -s 1 vmlinux x86_64-areas-damaged 'region ffffc90000040000; vmalloc ffffc90000040000' <<-END
+	answers -s 1 vmlinux x86_64-areas-damaged 'region ffffc90000040000; areas ffffc90000040000' <<-END
 	ffffc90000040000 region=vmalloc area=-
 	ffffc90000040000 status=error message=~"not all were"
 	END
@@ -155,28 +155,28 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 	at areas+0x200+link: u64 VA+0x100+link
 	at areas+0x100+link: u64 VA+0x180+link VA+0x200+link
 	END
-	answers -s 1 vmlinux loop 'vmalloc | tail -n 1' <<<'* status=error message=~cut'
+	answers -s 1 vmlinux loop 'areas | tail -n 1' <<<'* status=error message=~cut'
 	describe chain <<-END
 	include $DUMPS/x86_64-areas-5.10.txt
 	at areas+0x280+vm: u64 VA+0x280+vm
 	END
 	vmlinux 64 5.10.9
-	fails 1 'leads to ffff888000040280 again' -c vmalloc vmlinux chain
+	fails 1 'leads to ffff888000040280 again' -c areas vmlinux chain
 	describe nodes <<-END
 	include $DUMPS/x86_64-areas-nodes.txt
 	at text_phys+4M+0x2f20: u64 d+0x45000 u32 ~0
 	END
 	vmlinux 64 6.12.9
-	fails 1 'vmap_nodes cannot be' -c vmalloc vmlinux nodes
+	fails 1 'vmap_nodes cannot be' -c areas vmlinux nodes
 }
 
 @test "what is missing is told, and region leaves it out" {
 	dump x86_64-areas
-	fails 1 'struct vm_struct no vmlinux' -c vmalloc x86_64-areas
+	fails 1 'struct vm_struct no vmlinux' -c areas x86_64-areas
 	answers x86_64-areas 'region ffffc90000010123' <<<'ffffc90000010123 region=vmalloc area=- resource=-'
 	vmlinux 64
 	strip -g vmlinux
-	fails 1 'struct vm_struct no debug information' -c vmalloc vmlinux x86_64-areas
+	fails 1 'struct vm_struct no debug information' -c areas vmlinux x86_64-areas
 }
 
 @test "slots of the fixmap by name" {

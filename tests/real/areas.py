@@ -64,7 +64,7 @@ def number(answer, field):
 def check_list(record, kwalk, name, lines, title="areas as /proc/vmallocinfo shows them"):
     bases = {base: module for module, base in modules_of(record)}
     with Check(name, title) as check:
-        answers = {number(answer, "start"): answer for answer in kwalk.ask("vmalloc") if "start" in answer}
+        answers = {number(answer, "start"): answer for answer in kwalk.ask("areas") if "start" in answer}
         for line in lines:
             answer = answers.pop(line.start, {"input": f"{line.start:x}"})
             kind = line.kind
@@ -119,7 +119,7 @@ def resources_at(record, paddr):
 def check_ioremap(record, kwalk, name, lines):
     with Check(name, "what ioremap maps, page by page") as check:
         for line in (line for line in lines if line.kind == "ioremap"):
-            area = kwalk.ask(f"vmalloc {line.start:x}")[0]
+            area = kwalk.ask(f"areas {line.start:x}")[0]
             check.equal(area, resource=resources_at(record, line.physical)[-1],
                         physical_end=hexadecimal(line.physical + line.size - PAGE - 1))
             for vaddr in range(line.start, line.end - PAGE, PAGE):
@@ -183,7 +183,7 @@ def check_espfix(record, kwalk, name):
 
 def check_alone(with_vmlinux, alone, name):
     """Without vmlinux: the same where the kernel carries its types, a clear word where it does not."""
-    want, got = with_vmlinux.ask("vmalloc"), alone.ask("vmalloc")
+    want, got = with_vmlinux.ask("areas"), alone.ask("areas")
     with Check(name, "areas without vmlinux") as check:
         if len(got) == 1 and got[0]["status"] == "error":
             check.true(got[0]["message"], "BTF" in got[0]["message"] or "no symbol" in got[0]["message"])

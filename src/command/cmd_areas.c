@@ -5,7 +5,7 @@
 static void print(struct session *session, const char *argument,
 		  const struct vmalloc_area *area)
 {
-	output_begin(session->output, "vmalloc", argument, "ok");
+	output_begin(session->output, "areas", argument, "ok");
 	output_area(session, area);
 	output_end(session->output);
 }
@@ -53,8 +53,8 @@ static bool run(struct session *session, int argc, char **argv,
 	return true;
 }
 
-const struct command command_vmalloc = {
-	.name = "vmalloc",
+const struct command command_areas = {
+	.name = "areas",
 	.usage = "[ADDR...]",
 	.summary = "areas of vmalloc, ioremap, vmap and modules, and who asked for them",
 	.details = "All areas in address order, as /proc/vmallocinfo shows them, or those that\n"
