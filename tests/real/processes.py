@@ -12,6 +12,8 @@ import re
 import subprocess
 import sys
 
+from tap import exit_status, report
+
 PAGE = 4096
 GIGA = 1 << 30
 PRESENT, SWAPPED = 1 << 63, 1 << 62
@@ -19,18 +21,6 @@ PFN = (1 << 55) - 1
 # include/uapi/linux/kernel-page-flags.h
 FLAGS = {"SLAB": 7, "LRU": 5, "BUDDY": 10, "MMAP": 11, "ANON": 12, "SWAPCACHE": 13, "HUGE": 17, "NOPAGE": 20, "KSM": 21,
          "THP": 22, "OFFLINE": 23, "ZERO_PAGE": 24, "PGTABLE": 26, "RESERVED": 32}
-MAX_SHOWN = 8
-failed = False
-
-
-def report(title, count, wrong):
-    global failed
-    if not count:
-        wrong = ["nothing was compared"]
-    failed |= bool(wrong)
-    print(f"not ok - {title}: {len(wrong)} of {count} differ" if wrong else f"ok - {title}: {count} compared")
-    for line in wrong[:MAX_SHOWN]:
-        print("#   " + line)
 
 
 def flag_names(word):
@@ -394,7 +384,7 @@ def main():
     check_swap_cache(kwalk, records, tasks, given.name)
     check_device(kwalk, records, given.name)
     check_alone(kwalk, Kwalk(given.kwalk, [given.dump]), given.name)
-    return 1 if failed else 0
+    return exit_status()
 
 
 if __name__ == "__main__":

@@ -14,21 +14,10 @@ import tempfile
 
 from records import PAGE, Record
 from symtab import read_symbols
+from tap import exit_status, report
 
-MAX_SHOWN = 8
 EXCEPTIONS = ["DF", "NMI", "DB", "MCE", "VC"]    # in the order of the TSS' interrupt stacks
 STACK_CALLERS = "kernel_clone|fork_idle|copy_process|dup_task_struct|alloc_thread_stack_node"
-failed = False
-
-
-def report(title, count, wrong):
-    global failed
-    if not count:
-        wrong = ["nothing was compared"]
-    failed |= bool(wrong)
-    print(f"not ok - {title}: {len(wrong)} of {count} differ" if wrong else f"ok - {title}: {count} compared")
-    for line in wrong[:MAX_SHOWN]:
-        print("#   " + line)
 
 
 class Kwalk:
@@ -244,7 +233,7 @@ def main():
         check_areas(kwalk, record, title)
         check_memory(kwalk, record, title)
         check_slabs(kwalk, record, title)
-    return 1 if failed else 0
+    return exit_status()
 
 
 if __name__ == "__main__":

@@ -14,21 +14,11 @@ import subprocess
 import sys
 import tempfile
 
+from tap import exit_status, report
+
 PAGE, LARGE, GIGA = 4096, 2 << 20, 1 << 30
 PFN = (1 << 55) - 1
 CACHE = {"--": "WB", "-T": "WC", "C-": "UC-", "CT": "UC"}   # PCD and PWT as they are listed, without the PAT bit
-MAX_SHOWN = 8
-failed = False
-
-
-def report(title, count, wrong):
-    global failed
-    if not count:
-        wrong = ["nothing was compared"]
-    failed |= bool(wrong)
-    print(f"not ok - {title}: {len(wrong)} of {count} differ" if wrong else f"ok - {title}: {count} compared")
-    for line in wrong[:MAX_SHOWN]:
-        print("#   " + line)
 
 
 class Records:
@@ -232,7 +222,7 @@ def main():
         print(f"ok - {given.name}: pt and ptov -a # SKIP the table listed is not the kernel's")
     check_resources(kwalk, records, given.name)
     check_check(kwalk, given.name)
-    return 1 if failed else 0
+    return exit_status()
 
 
 if __name__ == "__main__":
