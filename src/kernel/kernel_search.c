@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/listener.h"
 #include "dump/elf_notes.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
@@ -24,7 +24,7 @@ struct search {
 	size_t nr_banners, nr_notes;
 	uint64_t last_paddr;
 	struct fact given_root;
-	time_t told; /* when progress was told last */
+	struct progress progress;
 };
 
 /* --- texts --- */
@@ -96,19 +96,16 @@ static uint64_t add_text(void *arg, enum memory_text text, uint64_t paddr)
 				     add_note(arg, paddr);
 }
 
-static void tell_progress(void *arg, uint64_t paddr)
+static void tell_progress(void *kernel, const char *text)
+{
+	kernel_tell(kernel, KERNEL_PROGRESS, text);
+}
+
+static void step(void *arg, uint64_t paddr)
 {
 	struct search *search = arg;
-	time_t now = time(NULL);
-	char text[128];
 
-	if (now == search->told || !search->kernel->listener)
-		return;
-	search->told = now;
-	snprintf(text, sizeof(text), "searching memory for a kernel: %u%%",
-		 (unsigned int)(100.0 * (double)paddr /
-				((double)search->last_paddr + 1)));
-	kernel_tell(search->kernel, KERNEL_PROGRESS, text);
+	progress_step(&search->progress, paddr, search->last_paddr);
 }
 
 static void scan_memory(struct search *search)
@@ -116,7 +113,7 @@ static void scan_memory(struct search *search)
 	struct memory_scan scan = {
 		.dump = search->kernel->dump,
 		.found = add_text,
-		.progress = tell_progress,
+		.progress = step,
 		.arg = search,
 	};
 
@@ -295,7 +292,8 @@ static void search_all(struct kernel *kernel, struct fact given_root)
 		.kernel = kernel,
 		.last_paddr = dump_last_paddr(kernel->dump),
 		.given_root = given_root,
-		.told = time(NULL),
+		.progress = progress_start("searching memory for a kernel",
+					   tell_progress, kernel),
 	};
 	size_t limit;
 

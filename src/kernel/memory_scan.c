@@ -7,7 +7,7 @@ enum {
 	BLOCK = 4096,
 	JOINED = 1 << 16,  /* smaller extents are put together to this much */
 	LONGEST = 14,
-	PROGRESS = 1 << 26,
+	PROGRESS = 1 << 20, /* between two steps of it */
 };
 
 static const struct {
