@@ -229,3 +229,19 @@ at other+64K: str "Linux version 5.4.0 (z)\n\0"'
 		fails 2 'no kernel' -q -c info top@$at
 	done
 }
+
+@test "while memory is searched, a terminal shows how far" {
+	${CC:-cc} -shared -fPIC -o fast-clock.so "$BATS_TEST_DIRNAME/fast-clock.c" ||
+		skip "no compiler"
+	dump x86_64-raw
+	truncate -s 600M x86_64-raw
+	cat >script <<-'END'
+	expect searching memory for a kernel:
+	expect %
+	expect \r\x1b[K
+	expect 0xffffffff81002000
+	exits 0
+	END
+	LD_PRELOAD=$PWD/fast-clock.so ASAN_OPTIONS=verify_asan_link_order=0 \
+		python3 "$BATS_TEST_DIRNAME/terminal.py" script "$KWALK" -q -j -c 'vtop ffffffff81002000' x86_64-raw
+}

@@ -108,7 +108,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	write_over(&input);
 	if (!open_bytes(&file, memory, sizeof(memory)))
 		abort();
-	dump = dump_open_raw(&file, &base, 1, NULL);
+	dump = dump_open_raw(&file, &base, 1, NULL, NULL);
 	PROMISED(dump);
 	kernel = kernel_create(dump, NULL, NULL);
 	nr_slow_questions = 0;
