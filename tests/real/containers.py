@@ -106,11 +106,12 @@ def make(folder):
         yield "QEMU's migration stream", [stream]
     if os.path.getsize(dump) < LARGE:
         yield from write_all(folder, dump, out)
-    program = shutil.which("makedumpfile") or shutil.which("makedumpfile", path="/usr/sbin:/sbin")
     with open(dump, "rb") as file:
-        header = file.read(20)
+        wide = file.read(20)[18] == 62
     # It reads /proc/vmcore's of its own word size; QEMU's cores it does not read at all.
-    if not program or by_qemu and os.path.exists(by_qemu) or header[18] != 62:
+    program = shutil.which("makedumpfile", path=os.environ["PATH"] + ":/usr/sbin:/sbin") if wide else \
+        os.environ.get("KWALK_MAKEDUMPFILE_32")
+    if os.path.exists(by_qemu) or not program:
         return
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": True}
     for name, options in MAKEDUMPFILE.items():
