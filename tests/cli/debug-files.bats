@@ -159,9 +159,10 @@ lacks() {
 	KWALK_DEBUG_PATH=. lacks stripped
 }
 
-# Both share all their types, which dwz moves to supplement.
+# Both share all their types, which dwz moves to supplement. Of DWARF 5 it knows
+# no section that clang makes.
 supplemented() {
-	vmlinux 64
+	CC="${CC:-cc} -gdwarf-4" vmlinux 64
 	cp vmlinux again
 	dwz -m supplement -M "$1" vmlinux again
 	readelf -SW vmlinux | grep -q gnu_debugaltlink
