@@ -49,6 +49,16 @@ static uint64_t guess_encrypt_mask(const struct table_search *search,
 	return UINT64_C(1) << (63 - __builtin_clzll(frame));
 }
 
+/* As .data is, and what is free between .text and .rodata is not. */
+static bool maps_writable(const struct space *space, uint64_t vaddr,
+			  uint64_t paddr)
+{
+	struct walk walk = walk_page_table(space, vaddr);
+
+	return walk.outcome == WALK_MAPPED && walk.paddr == paddr &&
+	       walk.writable;
+}
+
 static void try_levels(struct table_search *search, struct space *space,
 		       unsigned int levels)
 {
@@ -67,7 +77,7 @@ static void try_levels(struct table_search *search, struct space *space,
 		return;
 	table.vaddr = space->root - phys_base + START_KERNEL_MAP;
 	if (table.vaddr < START_KERNEL_MAP ||
-	    !space_maps(space, table.vaddr, table.root) ||
+	    !maps_writable(space, table.vaddr, table.root) ||
 	    !table_search_banners(search, space, START_KERNEL_MAP - phys_base,
 				  &table) ||
 	    !no_entries(space, table.root, 256))

@@ -149,6 +149,29 @@ static void warn_of_several(struct kernel *kernel,
 	kernel_tell(kernel, KERNEL_WARNING, text);
 }
 
+/*
+ * A process's table that is free again has nothing of the process left, and may
+ * lie in memory that was freed from the image and is still mapped with it: it
+ * maps the same banner, at the same distance. x86-64 maps as writable what lies
+ * in .data and behind: there the lowest is the kernel's own, for .data is freed
+ * never, and .init and the last page lie behind it. i386's own is in .bss.
+ */
+static bool are_of_one_kernel(const struct table_search *tables)
+{
+	const struct found_table *first = &tables->found[0];
+
+	for (size_t i = 0; i < tables->nr_found; i++) {
+		const struct found_table *table = &tables->found[i];
+
+		if (table->mode != MODE_X86_64 ||
+		    table->levels != first->levels ||
+		    table->banner_vaddr[0] != first->banner_vaddr[0] ||
+		    table->vaddr - table->root != first->vaddr - first->root)
+			return false;
+	}
+	return tables->nr_found;
+}
+
 /* Of several the one that the user names. */
 static const struct found_table *choose(const struct search *search,
 					const struct table_search *tables)
@@ -156,6 +179,8 @@ static const struct found_table *choose(const struct search *search,
 	const struct fact *root = &search->given_root;
 
 	if (tables->nr_found == 1)
+		return &tables->found[0];
+	if (!root->given && are_of_one_kernel(tables))
 		return &tables->found[0];
 	for (size_t i = 0; i < tables->nr_found; i++)
 		if (root->given && tables->found[i].root == root->value)

@@ -148,13 +148,23 @@ unproved() {
 	facts kernel <<<'release 6.1.0-18-amd64'
 }
 
+@test "what an ended process left in freed parts of the image is not the kernel's table" {
+	local free
+
+	# Between .text and .rodata, and behind .bss.
+	for free in 1M 7M; do
+		raw x86_64 "at text_phys+$free+8*273: u64 pud_direct|KTABLE" "at text_phys+$free+8*511: u64 pud_image|TABLE"
+		facts kernel <<<'root 0x1410000'
+	done
+}
+
 @test "of several kernels none is taken but the one that is named" {
 	second='let other 24M
 at other: u64 seq 512 0 0
 at other+8*273: u64 pud_direct|KTABLE
 at other+8*511: u64 other+4K+3
 at other+4K+8*510: u64 other+8K+3
-at other+8K+8*8: u64 24M|0x1e1
+at other+8K+8*8: u64 24M|0x1e3
 at other+64K: str "Linux version 5.4.0 (z)\n\0"'
 	raw x86_64 "$second"
 	fails 2 'several kernels 1410000, 1800000 root=' -q -c info kernel
