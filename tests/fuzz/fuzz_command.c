@@ -77,9 +77,11 @@ static char *script_of(const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	struct status_line line = { .asked = true }; /* there is no terminal */
 	struct session session = {
 		.kernel = kernel,
 		.interrupted = &interrupted,
+		.status_line = &line,
 	};
 	char *script;
 

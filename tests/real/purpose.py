@@ -192,14 +192,15 @@ def check_cpu(kwalk, record, cpu, linked, answered):
         moved = record.kaslr_offset if linked["cpu_tss_rw"] >= record.kernel_start else 0
         place = (base + linked["cpu_tss_rw"] + moved + 8) % (1 << record.bits)
         questions[place] = own | {"percpu": "static", "percpu_symbol": "cpu_tss_rw+0x8"}
-        if not record.machine["crash"]:
+        # On the way in it is the user's still, or holds CR3 for a moment.
+        if not record.machine["crash"] and cpu.stack >= record.kernel_start:
             # The first CPU runs init; the others have nothing to do.
             who = {"pid": 0, "comm": f"swapper/{cpu.number}"} if cpu.halted else {"pid": 1, "comm": "init"}
             questions[cpu.stack] = {"stack": "task"} | who
     answers = kwalk.regions(questions)
     wrong = []
     for address, expected in questions.items():
-        if address == cpu.stack and answers[address].get("stack") in ("irq", "hardirq", "softirq"):
+        if address == cpu.stack and answers[address].get("stack") in ("irq", "hardirq", "softirq", "entry", "exception"):
             expected = {"cpu": cpu.number}
         wrong += differences(answers[address], **expected)
     answered.update(questions)
