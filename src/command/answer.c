@@ -77,6 +77,7 @@ const char *answer_resource(const struct answer *answer)
 	const struct translation *translation = &answer->translation;
 	const struct resource *chain[MAX_RESOURCE_DEPTH];
 	const struct resource_tree *tree;
+	const struct resource *innermost;
 	bool absent = translation->page_state == PAGE_ABSENT;
 	unsigned int nr;
 
@@ -88,7 +89,8 @@ const char *answer_resource(const struct answer *answer)
 	nr = tree ? resource_chain(tree, translation->physical, chain) : 0;
 	if (!nr || (!absent && !strcmp(chain[0]->name, "System RAM")))
 		return NULL;
-	return chain[nr - 1]->name[0] ? chain[nr - 1]->name : NULL;
+	innermost = resource_innermost(chain, nr, translation->physical);
+	return innermost && innermost->name[0] ? innermost->name : NULL;
 }
 
 void answer_begin(const struct answer *answer, const char *command)

@@ -128,9 +128,19 @@ static void cut(struct resource_tree *tree, const struct error *err)
 		tree->damage = *err;
 }
 
+/* What lies in it from there on may have a name that is not known. */
+static void cut_children(struct resource_tree *tree, size_t nr, uint64_t from)
+{
+	if (nr >= tree->nr)
+		return;
+	tree->resource[nr].cut = true;
+	tree->resource[nr].cut_from = from;
+}
+
 /* One level of the way down. */
 struct place {
-	uint64_t parent; /* address of the struct resource */
+	uint64_t parent; /* address of the struct resource... */
+	size_t parent_nr; /* ...and where it is in the tree; no one is the root */
 	uint64_t next;   /* child to look at */
 	uint64_t floor;  /* it must start here or above */
 	bool full;       /* the one before ended at the last address of all */
@@ -170,6 +180,7 @@ static bool visit(struct kernel *kernel, const struct layout *layout,
 	if (!read_raw(kernel, layout, place->next, &raw, &err) ||
 	    !fits(place, &raw, &err)) {
 		cut(tree, &err);
+		cut_children(tree, place->parent_nr, place->floor);
 		return false;
 	}
 	resource.start = raw.start;
@@ -182,6 +193,7 @@ static bool visit(struct kernel *kernel, const struct layout *layout,
 	if (!add(tree, &resource)) {
 		fail(&err, ERROR_FORMAT, "more than %zu resources", tree->nr);
 		cut(tree, &err);
+		cut_children(tree, place->parent_nr, place->floor);
 		return false;
 	}
 	*child = raw.child;
@@ -198,7 +210,7 @@ static void read_tree(struct kernel *kernel, const struct layout *layout,
 	unsigned int depth = 0;
 	struct error err;
 
-	place[0] = (struct place){ .parent = root, .next = first };
+	place[0] = (struct place){ root, SIZE_MAX, .next = first };
 	for (;;) {
 		uint64_t at = place[depth].next, child;
 
@@ -211,8 +223,10 @@ static void read_tree(struct kernel *kernel, const struct layout *layout,
 			     "resources nest deeper than %d levels at %" PRIx64,
 			     MAX_RESOURCE_DEPTH, at);
 			cut(tree, &err);
+			cut_children(tree, tree->nr - 1, 0);
 		} else if (child) {
-			place[++depth] = (struct place){ .parent = at, .next = child };
+			place[++depth] = (struct place){ at, tree->nr - 1,
+							 .next = child };
 		}
 	}
 }
@@ -273,6 +287,14 @@ unsigned int resource_chain(const struct resource_tree *tree, uint64_t at,
 	return nr;
 }
 
+const struct resource *resource_innermost(const struct resource *const *chain,
+					  unsigned int nr, uint64_t at)
+{
+	if (!nr || (chain[nr - 1]->cut && at >= chain[nr - 1]->cut_from))
+		return NULL;
+	return chain[nr - 1];
+}
+
 const struct resource *kernel_resource_at(struct kernel *kernel,
 					  enum resource_kind kind, uint64_t at)
 {
@@ -280,5 +302,5 @@ const struct resource *kernel_resource_at(struct kernel *kernel,
 	const struct resource_tree *tree = kernel_resources(kernel, kind, NULL);
 	unsigned int nr = tree ? resource_chain(tree, at, chain) : 0;
 
-	return nr ? chain[nr - 1] : NULL;
+	return resource_innermost(chain, nr, at);
 }

@@ -17,6 +17,8 @@ struct resource {
 	uint64_t start, end; /* end is the last address */
 	uint64_t address;    /* of the struct resource */
 	unsigned int depth;  /* 0: a child of the root */
+	bool cut;            /* its children from cut_from on could not be read */
+	uint64_t cut_from;
 	char name[96];       /* printable; "" where it could not be read; cut if longer */
 };
 
@@ -44,6 +46,10 @@ enum { MAX_RESOURCE_DEPTH = 16 };
 unsigned int resource_chain(const struct resource_tree *tree, uint64_t at,
 			    const struct resource *chain[MAX_RESOURCE_DEPTH]);
 
-/* The innermost one that holds it; NULL where there is none, or nothing tells. */
+/* The innermost of the chain of `at`; NULL where there is none, or where one below
+ * it may have been cut off. */
+const struct resource *resource_innermost(const struct resource *const *chain,
+					  unsigned int nr, uint64_t at);
+/* Both in one. */
 const struct resource *kernel_resource_at(struct kernel *kernel,
 					  enum resource_kind kind, uint64_t at);

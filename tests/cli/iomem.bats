@@ -103,6 +103,8 @@ tree() {
 	END
 	complains '3 branches were cut off'
 	complains 'names ffff888001e00000 as its parent'
+	# Below odd?name there may be another that has it.
+	answers vmlinux x86_64-resources-loop 'vtop ffffc90000010123' <<<'ffffc90000010123 physical=0xfe000123 resource=-'
 	answers -s 1 vmlinux x86_64-resources-loop ioports <<-END
 	* start=0x0 depth=0
 	* start=0x20 depth=1
