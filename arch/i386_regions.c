@@ -6,10 +6,16 @@
  */
 #include "arch/i386.h"
 #include "arch/x86.h"
+#include "areas/region.h"
+#include "base/page.h"
+#include "image/vmcoreinfo.h"
+#include "kernel/identity.h"
+#include "vmlinux/symbols.h"
+#include "vmlinux/types.h"
+#include "vmlinux/vmlinux.h"
 
 #include <inttypes.h>
 
-#define PAGE UINT64_C(0x1000)
 #define VMALLOC_OFFSET (8 * UINT64_C(0x100000))
 
 const uint64_t i386_splits[NR_SPLITS] = {
@@ -26,7 +32,7 @@ bool i386_find_page_offset_in_vmlinux(struct kernel *kernel, const char *arg,
 
 bool i386_split_holds(const struct space *space, uint64_t page_offset)
 {
-	uint64_t table = space->root & ~(PAGE - 1);
+	uint64_t table = page_first(space->root);
 
 	return space_maps(space, page_offset + table, table) &&
 	       space_maps(space, page_offset + 0xf0000, 0xf0000);
@@ -38,7 +44,7 @@ bool i386_find_page_offset_by_trial(struct kernel *kernel, const char *arg,
 	struct space space;
 	uint64_t mode, swapper;
 	bool has_table = kernel_any_space(kernel, &space);
-	bool has_swapper = vmcoreinfo_symbol(&kernel->note, "swapper_pg_dir",
+	bool has_swapper = vmcoreinfo_symbol(kernel->note, "swapper_pg_dir",
 					     &swapper);
 
 	(void)arg;
@@ -47,7 +53,7 @@ bool i386_find_page_offset_by_trial(struct kernel *kernel, const char *arg,
 			return false;
 		space = (struct space){
 			.dump = kernel->dump,
-			.paging = kernel->arch->paging(mode, 0),
+			.paging = i386_paging(mode, i386_levels(mode)),
 		};
 	}
 	for (size_t i = 0; i < NR_SPLITS; i++) {
@@ -64,7 +70,7 @@ bool i386_find_page_offset_by_trial(struct kernel *kernel, const char *arg,
 	return false;
 }
 
-/* Is there memory above paddr, other than the firmware below 4 GiB? */
+/* Is there memory above paddr, other than firmware below 4 GiB? */
 static bool has_memory_above(struct dump *dump, uint64_t paddr)
 {
 	enum { FIRMWARE = 16 << 20 };
@@ -80,8 +86,8 @@ static bool has_memory_above(struct dump *dump, uint64_t paddr)
 	return false;
 }
 
-/* Goes up as long as memory is mapped in order. Holes in it are smaller than
- * the gap of VMALLOC_OFFSET that follows its end. */
+/* End of the memory that is mapped in order from page_offset on. Holes in it are
+ * smaller than the gap of VMALLOC_OFFSET that follows its end. */
 static bool direct_map_end(struct kernel *kernel, uint64_t page_offset,
 			   uint64_t *end)
 {
@@ -104,10 +110,9 @@ static bool direct_map_end(struct kernel *kernel, uint64_t page_offset,
 }
 
 /*
- * The direct map's end is high_memory where memory goes on there for longer
- * than what firmware reserves, or there is no more of it. Behind a hole it is
- * not: high_memory lies somewhere in the hole (find_low_pfn_range(),
- * arch/x86/mm/init_32.c).
+ * The direct map ends at high_memory if memory goes on behind it, or there is no more
+ * memory. If more memory follows a hole, high_memory lies somewhere in that hole
+ * (find_low_pfn_range(), arch/x86/mm/init_32.c).
  */
 bool i386_find_high_memory_in_tables(struct kernel *kernel, const char *arg,
 				     uint64_t *value)
@@ -125,7 +130,7 @@ bool i386_find_high_memory_in_tables(struct kernel *kernel, const char *arg,
 	       !has_memory_above(kernel->dump, behind);
 }
 
-/* What surely is direct map: up to high_memory, or as far as it is mapped. */
+/* End of the direct map: high_memory, or as far as it is mapped. */
 static bool direct_map_limit(struct kernel *kernel, uint64_t page_offset,
 			     uint64_t *limit)
 {
@@ -157,7 +162,7 @@ bool i386_find_vmalloc_start(struct kernel *kernel, const char *arg,
 	return true;
 }
 
-/* A variable since 2.6.20; hypervisors move it. */
+/* A variable since 2.6.20, as hypervisors move it; *top is set in any case. */
 bool i386_fixmap_top(struct kernel *kernel, uint64_t *top)
 {
 	if (kernel_read_variable(kernel, "__FIXADDR_TOP", top))
@@ -166,14 +171,15 @@ bool i386_fixmap_top(struct kernel *kernel, uint64_t *top)
 	return kernel_has_symbol(kernel, "__FIXADDR_TOP") == NO;
 }
 
-/* Starts of what lies above vmalloc, 0 where it is not there; ends are
+/* The regions above vmalloc. Starts are 0 if the kernel has no such region; ends are
  * exclusive. */
 struct top {
-	uint64_t table_reach;      /* PMD_SIZE: of one table of the last level */
-	uint64_t kmap, kmap_end;   /* not there without CONFIG_HIGHMEM */
+	uint64_t
+		table_reach; /* PMD_SIZE: bytes that a table of the last level maps */
+	uint64_t kmap, kmap_end; /* 0 without CONFIG_HIGHMEM */
 	uint64_t ldt, cpu_entry_area;
-	uint64_t cpu_entry_area_end; /* 0: not known */
-	uint64_t fixmap, fixmap_end; /* 0: not known */
+	uint64_t cpu_entry_area_end; /* 0: unknown */
+	uint64_t fixmap, fixmap_end; /* 0: unknown */
 };
 
 static uint64_t symbol_size(const struct kernel *kernel, const char *name)
@@ -186,7 +192,7 @@ static uint64_t symbol_size(const struct kernel *kernel, const char *name)
 	return symbol.size;
 }
 
-/* FIXADDR_TOT_START too, which the areas below hang on. */
+/* *total_start: FIXADDR_TOT_START, below which the other areas lie. */
 static bool find_fixmap(struct kernel *kernel, struct top *top,
 			uint64_t *total_start)
 {
@@ -198,10 +204,9 @@ static bool find_fixmap(struct kernel *kernel, struct top *top,
 	    !types_enumerator(types, type, "__end_of_permanent_fixed_addresses",
 			      &permanent))
 		return false;
-	if (!find_variable(kernel, "__FIXADDR_TOP", &top->fixmap_end))
-		top->fixmap_end = 0xfffff000;
-	top->fixmap = top->fixmap_end - (uint64_t)permanent * PAGE;
-	*total_start = top->fixmap_end - (uint64_t)all * PAGE;
+	i386_fixmap_top(kernel, &top->fixmap_end);
+	top->fixmap = top->fixmap_end - (uint64_t)permanent * PAGE_BYTES;
+	*total_start = top->fixmap_end - (uint64_t)all * PAGE_BYTES;
 	return true;
 }
 
@@ -215,7 +220,7 @@ static void find_cpu_entry_area(struct kernel *kernel, struct top *top,
 	if (!types_size(kernel->vmlinux->types, "struct cpu_entry_area",
 			&size))
 		return;
-	size = (size + PAGE - 1) / PAGE * PAGE * (nr_cpus ? nr_cpus : 1) + PAGE;
+	size = (page_last(size - 1) + 1) * (nr_cpus ? nr_cpus : 1) + PAGE_BYTES;
 	top->cpu_entry_area = (below - size) & -top->table_reach;
 	top->cpu_entry_area_end = top->cpu_entry_area + size;
 }
@@ -234,8 +239,7 @@ static bool find_in_vmlinux(struct kernel *kernel, struct top *top)
  * The first page of cpu_entry_area maps the IDT (CPU_ENTRY_AREA_RO_IDT,
  * arch/x86/include/asm/cpu_entry_area.h, 4.15), and begins where a page table's
  * reach does: the last such place from which a gate leads to the divide-error
- * handler. This is surer than sizes, which have changed: where the area ends
- * hangs on NR_CPUS too.
+ * handler. This is more reliable than sizes of types, which also depend on NR_CPUS.
  */
 static bool find_by_idt(struct kernel *kernel, const struct space *space,
 			struct top *top, uint64_t vmalloc)
@@ -259,37 +263,37 @@ static bool find_by_idt(struct kernel *kernel, const struct space *space,
 	return false;
 }
 
-/* Physical address of the table that maps vaddr on the last level; 0: none. */
+/* Physical address of the last-level table for vaddr; 0: none. */
 static uint64_t last_table(const struct space *space, uint64_t vaddr)
 {
 	struct walk walk = walk_page_table(space, vaddr);
 	unsigned int above = space->paging->nr_levels - 2u;
 
 	return walk.nr_steps > above && walk.step[above].entry & ENTRY_PRESENT &&
-			       !paging_maps_page(space->paging, above,
+			       !x86_maps_page(space->paging, above,
 						 walk.step[above].entry) ?
 		       walk.step[above].entry & space->paging->frame_mask : 0;
 }
 
-/* LAST_PKMAP, arch/x86/include/asm/pgtable_32_types.h; false where it is not
- * known whether there is high memory. */
+/* LAST_PKMAP, arch/x86/include/asm/pgtable_32_types.h; 0 without high memory.
+ * False: unknown. */
 static bool kmap_size(struct kernel *kernel, uint64_t *size)
 {
 	enum certainty has_kmap;
 	uint64_t mode;
 
-	*size = symbol_size(kernel, "pkmap_count") / 4 * PAGE;
+	*size = symbol_size(kernel, "pkmap_count") / 4 * PAGE_BYTES;
 	if (*size)
 		return true;
 	has_kmap = kernel_has_symbol(kernel, "kmap_high");
 	if (has_kmap == UNSURE || !kernel_fact(kernel, FACT_MODE, &mode))
 		return false;
-	*size = has_kmap == NO ? 0 : (mode == MODE_PAE ? 512 : 1024) * PAGE;
+	*size = has_kmap == NO ? 0 :
+				 (mode == MODE_PAE ? 512 : 1024) * PAGE_BYTES;
 	return true;
 }
 
-/* PKMAP_BASE, where no variable proves it: by the release, and there has to be
- * a table. */
+/* PKMAP_BASE by the release, if no variable tells it; a table has to be there. */
 static uint64_t kmap_by_release(struct kernel *kernel, const struct space *space,
 				const struct top *top)
 {
@@ -303,8 +307,8 @@ static uint64_t kmap_by_release(struct kernel *kernel, const struct space *space
 	return last_table(space, kmap) ? kmap : 0;
 }
 
-/* pte_t *pkmap_page_table is the table that maps PKMAP_BASE, which begins where
- * a table's reach does: that place among those right below what is known. */
+/* pte_t *pkmap_page_table is the table that maps PKMAP_BASE. One of the few places
+ * below the cpu_entry_area, or the fixmap, has that table. */
 static bool find_kmap(struct kernel *kernel, const struct space *space,
 		      struct top *top)
 {
@@ -329,7 +333,7 @@ static bool find_kmap(struct kernel *kernel, const struct space *space,
 	return top->kmap;
 }
 
-/* LDT_BASE_ADDR lies between kmap and cpu_entry_area, if it is there. */
+/* LDT_BASE_ADDR lies between kmap and cpu_entry_area: 4.19. */
 static bool find_ldt(struct kernel *kernel, struct top *top)
 {
 	unsigned int version = kernel_version(kernel);
@@ -345,19 +349,21 @@ static bool find_ldt(struct kernel *kernel, struct top *top)
 static bool find_top(struct kernel *kernel, struct top *top, uint64_t vmalloc)
 {
 	const struct space *space = kernel_space(kernel, NULL);
-	bool differs = kernel->identity.match == VMLINUX_DIFFERS;
+	bool differs = kernel->identity->match == VMLINUX_DIFFERS;
 
 	if (!space)
 		return false;
 	top->table_reach =
 		UINT64_C(1) << space->paging->level[space->paging->nr_levels - 2]
 				       .shift;
-	if (!differs)
-		find_in_vmlinux(kernel, top);
-	if ((!top->fixmap || top->cpu_entry_area) &&
-	    !find_by_idt(kernel, space, top, vmalloc) && !top->fixmap &&
-	    !find_in_vmlinux(kernel, top))
+	if (!differs && find_in_vmlinux(kernel, top)) {
+		/* Memory corrects what types say of the cpu_entry_area. */
+		if (top->cpu_entry_area)
+			find_by_idt(kernel, space, top, vmalloc);
+	} else if (!find_by_idt(kernel, space, top, vmalloc) &&
+		   !find_in_vmlinux(kernel, top)) {
 		return false;
+	}
 	return find_kmap(kernel, space, top) && find_ldt(kernel, top);
 }
 
@@ -368,12 +374,12 @@ static uint64_t lowest_of(const struct top *top)
 	       top->cpu_entry_area ? top->cpu_entry_area : top->fixmap;
 }
 
-/* A damaged __FIXADDR_TOP, or sizes that make no sense, show here. */
+/* False: __FIXADDR_TOP or the sizes are damaged. */
 static bool top_is_sane(const struct top *top, uint64_t vmalloc)
 {
 	uint64_t at = lowest_of(top);
 
-	if (at <= vmalloc || at - vmalloc <= 2 * PAGE)
+	if (at <= vmalloc || at - vmalloc <= 2 * PAGE_BYTES)
 		return false;
 	if (top->kmap && top->kmap_end <= top->kmap)
 		return false;
@@ -384,7 +390,7 @@ static bool top_is_sane(const struct top *top, uint64_t vmalloc)
 	if (top->cpu_entry_area && top->cpu_entry_area < at)
 		return false;
 	if (top->cpu_entry_area && !top->cpu_entry_area_end)
-		return true; /* what follows is not told */
+		return true; /* what follows is unknown */
 	at = top->cpu_entry_area ? top->cpu_entry_area_end : at;
 	return at >= lowest_of(top) && at <= top->fixmap &&
 	       top->fixmap < top->fixmap_end && top->fixmap_end <= UINT32_MAX;
@@ -393,23 +399,24 @@ static bool top_is_sane(const struct top *top, uint64_t vmalloc)
 static void add_top(struct region_list *list, const struct top *top)
 {
 	if (top->kmap)
-		region_add(list, "kmap", top->kmap, top->kmap_end - 1);
+		region_add(list, REGION_KMAP, top->kmap, top->kmap_end - 1);
 	if (top->ldt)
-		region_add(list, "ldt-remap", top->ldt,
+		region_add(list, REGION_LDT_REMAP, top->ldt,
 			   top->ldt + top->table_reach - 1);
 	if (top->cpu_entry_area && !top->cpu_entry_area_end) {
-		region_add(list, NULL, top->cpu_entry_area, UINT32_MAX);
+		region_add(list, REGION_NEEDS_TYPES, top->cpu_entry_area,
+			   UINT32_MAX);
 		return;
 	}
 	if (top->cpu_entry_area)
-		region_add(list, "cpu-entry-area", top->cpu_entry_area,
+		region_add(list, REGION_CPU_ENTRY_AREA, top->cpu_entry_area,
 			   top->cpu_entry_area_end - 1);
-	region_add(list, "fixmap", top->fixmap, top->fixmap_end - 1);
-	region_add(list, "hole", top->fixmap_end, UINT32_MAX);
+	region_add(list, REGION_FIXMAP, top->fixmap, top->fixmap_end - 1);
+	region_add(list, REGION_HOLE, top->fixmap_end, UINT32_MAX);
 }
 
-/* Where high_memory is not known, what lies above the direct map's last page and
- * below what is known gets no name. */
+/* Without high_memory, what lies between the last page of the direct map and the next
+ * known region gets no name. */
 bool i386_regions(struct kernel *kernel, bool exact, struct region_list *list,
 		  struct error *err)
 {
@@ -422,21 +429,23 @@ bool i386_regions(struct kernel *kernel, bool exact, struct region_list *list,
 	if (!direct_map_limit(kernel, page_offset, &end))
 		return kernel_require(kernel, FACT_HIGH_MEMORY, &high_memory,
 				      err);
+	if (has_vmalloc && vmalloc < end) /* one of the two is wrong */
+		has_vmalloc = false;
 	if (!has_vmalloc)
 		vmalloc = end;
 	if (page_offset == 0 || page_offset >= end || end > UINT32_MAX ||
 	    vmalloc > UINT32_MAX)
 		return fail(err, ERROR_FORMAT,
 			    "page_offset, high_memory and vmalloc_start are not in order below 4 GiB");
-	region_add(list, "user", 0, page_offset - 1);
-	region_add(list, "direct-map", page_offset, end - 1);
+	region_add(list, REGION_USER, 0, page_offset - 1);
+	region_add(list, REGION_DIRECT_MAP, page_offset, end - 1);
 	if (!exact || !find_top(kernel, &top, vmalloc) ||
 	    !top_is_sane(&top, vmalloc)) {
-		region_add(list, NULL, vmalloc, UINT32_MAX);
+		region_add(list, REGION_NEEDS_TYPES, vmalloc, UINT32_MAX);
 		return true;
 	}
-	region_add(list, has_vmalloc ? "vmalloc" : NULL, vmalloc,
-		   lowest_of(&top) - 2 * PAGE - 1);
+	region_add(list, has_vmalloc ? REGION_VMALLOC : REGION_NEEDS_TYPES,
+		   vmalloc, lowest_of(&top) - 2 * PAGE_BYTES - 1);
 	add_top(list, &top);
 	return true;
 }

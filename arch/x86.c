@@ -2,46 +2,69 @@
 /* Control registers and the IDT. */
 #include "arch/x86.h"
 
-#include "kernel/view.h"
+#include "image/space_read.h"
+#include "image/view.h"
+#include "image/vmcoreinfo.h"
+#include "kernel/table_search.h"
+#include "vmlinux/vmlinux.h"
 
 enum { IDT_GATE_HIGH = 6, IDT_GATE_TOP = 8 };
 
-/* Entries from first on that are in use. None count where one of them could
- * not stand in a table: then this is some other page. */
-static unsigned int used_entries(const struct space *space, uint64_t table,
-				 unsigned int level, unsigned int first)
+/* The entries number nr of two top-level tables. */
+static bool load_both(const struct space *space, uint64_t own, uint64_t copy,
+		      unsigned int nr, uint64_t *first, uint64_t *second)
+{
+	unsigned int size = space->paging->entry_size;
+
+	return dump_load(space->dump, own + nr * size, size, first) ==
+		       PAGE_PRESENT &&
+	       dump_load(space->dump, copy + nr * size, size, second) ==
+		       PAGE_PRESENT;
+}
+
+/* The user halves of both tables are equal and not empty, except that the kernel's table
+ * forbids execution (__pti_set_user_pgtbl(), arch/x86/mm/pti.c) and the accessed bits
+ * may differ. */
+static bool user_halves_agree(const struct space *space, uint64_t own,
+			      uint64_t copy)
 {
 	const struct paging *paging = space->paging;
-	unsigned int end = 1u << paging->level[level].bits, used = 0;
+	uint64_t may_differ = paging->no_execute_bit | ENTRY_ACCESSED;
+	unsigned int nr = 1u << (paging->level[0].bits - 1), used = 0;
+	uint64_t first, second;
 
-	for (unsigned int i = first; i < end; i++) {
-		uint64_t entry;
-
-		if (dump_load(space->dump, table + i * paging->entry_size,
-			      paging->entry_size, &entry) != PAGE_PRESENT)
-			return 0;
-		if (entry && !(entry & ENTRY_PRESENT))
-			return 0;
-		used += entry != 0;
+	/* The first of PAE's four entries is the user's with every VMSPLIT. */
+	if (!paging->sign_extends)
+		nr = 1;
+	for (unsigned int i = 0; i < nr; i++) {
+		if (!load_both(space, own, copy, i, &first, &second) ||
+		    ((first ^ second) & ~may_differ))
+			return false;
+		used += (second & ENTRY_PRESENT) != 0;
 	}
 	return used;
 }
 
-/* How much of the kernel a table maps: entries of its upper half, and of the
- * table that its last entry names (PAE's one kernel entry says nothing). */
-static unsigned int kernel_weight(const struct space *space, uint64_t root)
+/* The copy maps less of the kernel: it lacks entries; with PAE its entry points to
+ * another table than the kernel's (pti_clone_pgtable()). */
+static bool copy_has_less(const struct space *space, uint64_t own,
+			  uint64_t copy)
 {
 	const struct paging *paging = space->paging;
-	unsigned int end = 1u << paging->level[0].bits;
-	unsigned int weight = used_entries(space, root, 0, end / 2);
-	uint64_t last = 0;
+	unsigned int nr = 1u << paging->level[0].bits, missing = 0;
+	uint64_t first, second;
 
-	dump_load(space->dump, root + (end - 1) * paging->entry_size,
-		  paging->entry_size, &last);
-	if (weight == 0 || !(last & ENTRY_PRESENT))
-		return 0;
-	return weight + used_entries(space, last & paging->frame_mask &
-						~space->encrypt_mask, 1, 0);
+	for (unsigned int i = nr / 2; i < nr; i++) {
+		if (!load_both(space, own, copy, i, &first, &second) ||
+		    ((second & ENTRY_PRESENT) && !(first & ENTRY_PRESENT)))
+			return false;
+		if (!(first & ENTRY_PRESENT))
+			continue;
+		missing += paging->sign_extends ?
+				   !(second & ENTRY_PRESENT) :
+				   ((first ^ second) & paging->frame_mask) != 0;
+	}
+	return missing;
 }
 
 uint64_t x86_cpu_root(const struct space *space, uint64_t cr3,
@@ -49,15 +72,19 @@ uint64_t x86_cpu_root(const struct space *space, uint64_t cr3,
 {
 	enum { USER_COPY = 1 << 12 }; /* PTI_PGTABLE_SWITCH_BIT, arch/x86/include/asm/pgtable.h */
 	uint64_t root = cr3 & address_bits & ~space->encrypt_mask;
+	uint64_t own = root ^ USER_COPY;
 
-	/* Bit 12 alone says nothing: without isolation a table lies anywhere. */
-	if ((root & USER_COPY) && kernel_weight(space, root ^ USER_COPY) >
-					  kernel_weight(space, root))
-		return root ^ USER_COPY;
-	return root;
+	/* Without isolation a table with bit 12 set is an ordinary one. Isolation
+	 * needs 64-bit entries. */
+	if (!(root & USER_COPY) || (root & (USER_COPY - 1)) ||
+	    space->paging->entry_size != 8 ||
+	    !user_halves_agree(space, own, root) ||
+	    !copy_has_less(space, own, root))
+		return root;
+	return own;
 }
 
-/* Handler that the first gate of the IDT names: SDM vol. 3A, 6.11 and 6.14.1. */
+/* Gates: SDM vol. 3A, 6.11 and 6.14.1. */
 bool x86_divide_error_at(const struct space *space, uint64_t idt_base,
 			 size_t gate_size, uint64_t *handler)
 {
@@ -95,8 +122,8 @@ enum {
 	HDR_END = 0x260,
 };
 
-/* params: as much of a struct boot_params. text: where the image lies, less
- * what physical address 0 was linked at. */
+/* params: the first HDR_END bytes of a struct boot_params. text: address of the image
+ * less the link-time address of physical address 0. */
 static bool offset_of_header(const uint8_t *params, uint64_t text,
 			     uint64_t *offset)
 {
@@ -171,7 +198,7 @@ static bool banner_stands_at(struct kernel *kernel, const struct space *space,
 	char text[512];
 	size_t size;
 
-	/* A System.map and a debug file know where it stands, not how it goes on. */
+	/* A System.map or debug file has the address of the banner, not its text. */
 	if (!banner && link_address(kernel, "linux_banner", &address))
 		banner = start;
 	size = banner ? strnlen(banner, sizeof(text)) : 0;
@@ -203,7 +230,7 @@ bool x86_find_kaslr_from_stext(struct kernel *kernel, const char *arg,
 {
 	uint64_t linked, running;
 
-	if (!vmcoreinfo_symbol(&kernel->note, arg, &running) ||
+	if (!vmcoreinfo_symbol(kernel->note, arg, &running) ||
 	    !link_address(kernel, arg, &linked))
 		return false;
 	*value = running - linked;
@@ -231,50 +258,63 @@ bool x86_find_kaslr_from_banner(struct kernel *kernel, const char *arg,
 	if (!kernel_table_space(kernel, &space) ||
 	    !link_address(kernel, arg, &linked))
 		return false;
-	for (unsigned int i = 0; i < kernel->table.nr_banners; i++) {
-		*value = kernel->table.banner_vaddr[i] - linked;
+	for (unsigned int i = 0; i < kernel->table->nr_banners; i++) {
+		*value = kernel->table->banner_vaddr[i] - linked;
 		if (banner_stands_at(kernel, &space, *value))
 			return true;
 	}
 	return false;
 }
 
-bool x86_find_mode_of_table(struct kernel *kernel, const char *arg,
-			    uint64_t *value)
+bool x86_find_in_table(struct kernel *kernel, const char *arg, uint64_t *value)
 {
-	(void)arg;
-	*value = kernel->table.mode;
-	return kernel->table.known;
+	const struct found_table *table = kernel->table;
+	const struct {
+		const char *name;
+		uint64_t value;
+	} members[] = {
+		{ "mode", table->mode },
+		{ "levels", table->levels },
+		{ "root", table->root },
+		{ "vaddr", table->vaddr },
+		{ "encrypt_mask", table->encrypt_mask },
+	};
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		if (!strcmp(members[i].name, arg))
+			*value = members[i].value;
+	return table->known;
 }
 
-bool x86_find_levels_of_table(struct kernel *kernel, const char *arg,
-			      uint64_t *value)
+/*
+ * With isolation the user's table is one page above the kernel's. The kernel's forbids
+ * execution in every user entry, the user's has the same entry without that bit:
+ * __pti_set_user_pgtbl(), arch/x86/mm/pti.c.
+ */
+bool x86_user_table(const struct space *space, uint64_t *root)
 {
-	(void)arg;
-	*value = kernel->table.levels;
-	return kernel->table.known;
-}
+	enum { COPY = 1 << 12 };
+	const struct paging *paging = space->paging;
+	uint64_t nx = paging->no_execute_bit, first, second;
+	unsigned int nr = 1u << (paging->level[0].bits - 1);
 
-bool x86_find_root_of_table(struct kernel *kernel, const char *arg,
-			    uint64_t *value)
-{
-	(void)arg;
-	*value = kernel->table.root;
-	return kernel->table.known;
-}
+	if (!paging->sign_extends || !nx || (space->root & (2 * COPY - 1)))
+		return false;
+	for (unsigned int i = 0; i < nr; i++) {
+		uint64_t at = space->root + (uint64_t)i * paging->entry_size;
 
-bool x86_find_swapper_of_table(struct kernel *kernel, const char *arg,
-			       uint64_t *value)
-{
-	(void)arg;
-	*value = kernel->table.vaddr;
-	return kernel->table.known;
-}
-
-bool x86_find_encrypt_mask_of_table(struct kernel *kernel, const char *arg,
-				    uint64_t *value)
-{
-	(void)arg;
-	*value = kernel->table.encrypt_mask;
-	return kernel->table.known;
+		if (dump_load(space->dump, at, paging->entry_size, &first) !=
+		    PAGE_PRESENT)
+			return false;
+		if (!(first & ENTRY_PRESENT))
+			continue;
+		if (!(first & nx) ||
+		    dump_load(space->dump, at + COPY, paging->entry_size,
+			      &second) != PAGE_PRESENT ||
+		    second != (first & ~nx))
+			return false;
+		*root = space->root + COPY;
+		return true;
+	}
+	return false;
 }

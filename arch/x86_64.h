@@ -4,23 +4,34 @@
 
 #include "kernel/arch.h"
 
+struct region_list;
+struct table_search;
+
 #define START_KERNEL_MAP UINT64_C(0xffffffff80000000) /* __START_KERNEL_map */
+#define X86_64_FRAME UINT64_C(0x000ffffffffff000) /* frame bits of an entry */
 #define MODULES_END UINT64_C(0xffffffffff000000)
 #define LARGEST_IMAGE (UINT64_C(1) << 30) /* KERNEL_IMAGE_SIZE with KASLR */
 
+const struct paging *x86_64_paging(enum kernel_mode mode, unsigned int levels);
 bool x86_64_regions(struct kernel *kernel, bool exact,
 		    struct region_list *list, struct error *err);
-bool x86_64_fixmap_top(struct kernel *kernel, uint64_t *top);
+/* FIXADDR_TOP: slots of the fixmap go down from there. */
+uint64_t x86_64_fixmap_top(struct kernel *kernel);
+bool x86_64_espfix_stack(struct kernel *kernel, uint64_t vaddr,
+			 struct stack *stack);
+/* Adds the regions above the modules; one region without a name if not exact. */
+void x86_64_add_fixmap(struct kernel *kernel, bool exact,
+		       struct region_list *list);
 bool x86_64_virt_to_phys(struct kernel *kernel, uint64_t vaddr,
 			 uint64_t *paddr);
 
 void x86_64_try_table(struct table_search *search, uint64_t paddr);
 
-/* Where the image's first page is mapped from, less where it is linked to be
- * mapped to: phys_base. */
+/* phys_base by the image's first page: its physical address less its offset from
+ * START_KERNEL_MAP. */
 bool x86_64_phys_base_of(const struct space *space, uint64_t *phys_base);
 
-/* Start of the direct map, by the table itself: it maps the table too. */
+/* Start of the direct map, proved by the table: it maps the table itself. */
 bool x86_64_direct_map_of(const struct space *space, uint64_t *page_offset);
 
 fact_find x86_64_find_page_offset_base, x86_64_find_base_variable;

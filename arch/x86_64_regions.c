@@ -1,137 +1,58 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The x86-64 address space. Where the kernel keeps a base in a variable (it
- * moves with KASLR) that variable decides; the rest is fixed by
- * arch/x86/include/asm/pgtable_64_types.h, page_64_types.h and fixmap.h.
+ * The x86-64 address space. Bases that KASLR moves are variables of the kernel; the rest
+ * is fixed: arch/x86/include/asm/pgtable_64_types.h, page_64_types.h, fixmap.h.
  */
 #include <inttypes.h>
 
-#include "arch/x86_64.h"
-
-#define TB (UINT64_C(1) << 40)
-#define PB (UINT64_C(1) << 50)
+#include "arch/x86.h"
+#include "arch/x86_64_layout.h"
+#include "areas/region.h"
+#include "image/space_read.h"
+#include "image/vmcoreinfo.h"
+#include "vmlinux/symbols.h"
+#include "vmlinux/types.h"
+#include "vmlinux/vmlinux.h"
 
 #define KASAN_END UINT64_C(0xfffffbffffffffff)
 #define CPU_ENTRY_AREA UINT64_C(0xfffffe0000000000)
-#define CPU_ENTRY_AREA_END UINT64_C(0xfffffe7fffffffff)
-#define OLD_LDT UINT64_C(0xfffffe8000000000)
+#define CPU_ENTRY_AREA_4_14_11 UINT64_C(0xfffffe8000000000)
+/* d52888aa2753, with four levels and with five */
+#define NEWEST_LDT UINT64_C(0xffff880000000000)
+#define NEWEST_LDT_5 UINT64_C(0xff10000000000000)
+#define NEWEST_LDT_5_END UINT64_C(0xff10ffffffffffff)
+/* What one entry of the top level maps with four levels. */
+#define SLOT (TB / 2)
 #define ESPFIX UINT64_C(0xffffff0000000000)
 #define EFI UINT64_C(0xffffffef00000000)
-#define VSYSCALL UINT64_C(0xffffffffff600000)
-
-/* Bases of a kernel that does not move them, by the release they came with. */
-struct layout {
-	unsigned int since; /* as kernel_version() */
-	uint64_t direct_map, direct_map_size;
-	uint64_t vmalloc, vmalloc_size;
-	uint64_t vmemmap, vmemmap_size;
-	uint64_t ldt, ldt_size; /* 0: not there */
-	uint64_t kasan;
-};
-
-// clang-format off
-static const struct layout layouts_4_levels[] = {
-	{ 0x041400, 0xffff888000000000, 64 * TB, 0xffffc90000000000, 32 * TB,
-	  0xffffea0000000000, TB, 0xffff880000000000, TB / 2, 0xffffec0000000000 }, /* d52888aa2753, also 4.19.5, 4.14.84 */
-	{ 0x040f00, 0xffff880000000000, 64 * TB, 0xffffc90000000000, 32 * TB,
-	  0xffffea0000000000, TB, OLD_LDT, TB / 2, 0xffffec0000000000 },
-	{ 0x02061f, 0xffff880000000000, 64 * TB, 0xffffc90000000000, 32 * TB,
-	  0xffffea0000000000, TB, 0, 0, 0xffffec0000000000 },
-	{ 0x02061b, 0xffff880000000000, 57 * TB, 0xffffc20000000000, 32 * TB,
-	  0xffffe20000000000, TB, 0, 0, 0 },
-	{ 0x02060b, 0xffff810000000000, 64 * TB, 0xffffc20000000000, 32 * TB,
-	  0xffffe20000000000, TB, 0, 0, 0 },
-	{ 0 }
-};
-
-static const struct layout layouts_5_levels[] = {
-	{ 0x041400, 0xff11000000000000, 32 * PB, 0xffa0000000000000, 12800 * TB,
-	  0xffd4000000000000, PB / 2, 0xff10000000000000, 256 * TB, 0xffdf000000000000 },
-	{ 0x041100, 0xff10000000000000, 32 * PB, 0xffa0000000000000, 12800 * TB,
-	  0xffd4000000000000, PB / 2, 0xff90000000000000, 256 * TB, 0xffdf000000000000 },
-	{ 0 }
-};
-// clang-format on
-
-static bool five_levels(struct kernel *kernel)
-{
-	uint64_t levels;
-
-	return kernel_fact(kernel, FACT_LEVELS, &levels) && levels == 5;
-}
-
-/* Link-time value of a base variable: the default of its release. */
-static bool linked_value(const struct kernel *kernel, const char *name,
-			 uint64_t *value)
-{
-	struct symbol symbol;
-	const uint8_t *content;
-
-	if (!kernel->vmlinux || !kernel->vmlinux->symbols ||
-	    !symbols_find(kernel->vmlinux->symbols, name, &symbol))
-		return false;
-	content = vmlinux_content(kernel->vmlinux, symbol.address, 8);
-	if (content)
-		*value = load_le64(content);
-	return content != NULL;
-}
-
-/*
- * The layout that this kernel starts from. vmlinux's own default for four
- * levels tells it best; the release is blind to fixes carried back.
- */
-static const struct layout *find_layout(struct kernel *kernel)
-{
-	const struct layout *layouts =
-		five_levels(kernel) ? layouts_5_levels : layouts_4_levels;
-	unsigned int version = kernel_version(kernel);
-	uint64_t base;
-
-	if (linked_value(kernel, "page_offset_base", &base) &&
-	    base == layouts_4_levels[0].direct_map)
-		return &layouts[0];
-	while (layouts->since > version && layouts[1].since && version)
-		layouts++;
-	return layouts;
-}
-
-/* Does the kernel leave its regions where the layout puts them? */
-static bool is_default(struct kernel *kernel, const struct layout *layout)
-{
-	uint64_t page_offset;
-
-	return kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset) &&
-	       page_offset == layout->direct_map;
-}
 
 bool x86_64_find_default_vmalloc(struct kernel *kernel, const char *arg,
 				 uint64_t *value)
 {
-	const struct layout *layout = find_layout(kernel);
+	const struct x86_64_layout *layout = x86_64_layout(kernel);
 
 	(void)arg;
 	*value = layout->vmalloc;
-	return is_default(kernel, layout);
+	return x86_64_layout_is_default(kernel, layout);
 }
 
 bool x86_64_find_default_vmemmap(struct kernel *kernel, const char *arg,
 				 uint64_t *value)
 {
-	const struct layout *layout = find_layout(kernel);
+	const struct x86_64_layout *layout = x86_64_layout(kernel);
 
 	(void)arg;
 	*value = layout->vmemmap;
-	return is_default(kernel, layout);
+	return x86_64_layout_is_default(kernel, layout);
 }
 
-/* Proof of a candidate: the top-level table is memory too, so the direct map
- * must map it. */
+/* Proof of page_offset: the direct map must map the top-level table. */
 static bool maps_root(const struct space *space, uint64_t page_offset)
 {
 	return space_maps(space, page_offset + space->root, space->root);
 }
 
-/* KASLR moves the bases by whole PUDs; anything else is no base. */
+/* KASLR moves the bases by whole PUDs. */
 static bool may_be_base(uint64_t value)
 {
 	return value >> 63 && !(value & (TB / 1024 - 1));
@@ -149,8 +70,8 @@ bool x86_64_find_base_of_kallsyms(struct kernel *kernel, const char *arg,
 	return find_dump_variable(kernel, arg, value) && may_be_base(*value);
 }
 
-/* The variable is believed unless the page table speaks against it: that of a
- * dump cut short may be missing. */
+/* False if the page table contradicts page_offset. In a truncated dump the table may be
+ * missing. */
 static bool may_map_root(struct kernel *kernel, uint64_t page_offset)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -175,7 +96,7 @@ bool x86_64_find_page_offset_of_kallsyms(struct kernel *kernel,
 	       may_map_root(kernel, *value);
 }
 
-/* kexec-tools wrote p_vaddr from its own idea of the layout: proof needed. */
+/* kexec-tools wrote p_vaddr by its own idea of the layout: only with proof. */
 bool x86_64_find_direct_map_in_segments(struct kernel *kernel, const char *arg,
 					uint64_t *value)
 {
@@ -196,7 +117,7 @@ bool x86_64_find_direct_map_in_segments(struct kernel *kernel, const char *arg,
 
 bool x86_64_direct_map_of(const struct space *space, uint64_t *page_offset)
 {
-	enum { MOST_STEPS = 100000 }; /* a hostile table must not hold us up */
+	enum { MOST_STEPS = 100000 }; /* bounds the work on a hostile table */
 	uint64_t vaddr = UINT64_MAX << (space->paging->address_bits - 1);
 	uint64_t first, last;
 
@@ -226,16 +147,31 @@ bool x86_64_find_direct_map_in_tables(struct kernel *kernel, const char *arg,
 	return space && x86_64_direct_map_of(space, value);
 }
 
+/*
+ * KERNEL_IMAGE_SIZE: 1G with CONFIG_RANDOMIZE_BASE, 512M without it
+ * (page_64_types.h). What only kernels with that option have proves it: an offset,
+ * or the functions that place modules at random; that they are missing proves
+ * something only where there are modules. The option came with 3.14 (82fa9637a2ba).
+ */
 static uint64_t image_size(struct kernel *kernel)
 {
-	uint64_t size;
+	unsigned int version = kernel_version(kernel);
+	enum certainty random, early;
+	uint64_t size, offset;
 
-	if (vmcoreinfo_number(&kernel->note, "KERNEL_IMAGE_SIZE", &size) &&
+	/* Modules began at ffffffff88000000 before 2.6.26 (MODULES_VADDR). */
+	if (version && version < 0x02061a)
+		return UINT64_C(128) << 20;
+	if (vmcoreinfo_number(kernel->note, "KERNEL_IMAGE_SIZE", &size) &&
 	    size <= MODULES_END - START_KERNEL_MAP)
 		return size;
-	/* 1G with CONFIG_RANDOMIZE_BASE, 512M without it. */
-	if (kernel_has_symbol(kernel, "kaslr_get_random_long") == NO &&
-	    kernel_has_symbol(kernel, "module_load_offset") == NO)
+	if (kernel_fact(kernel, FACT_KASLR_OFFSET, &offset) && offset)
+		return LARGEST_IMAGE;
+	random = kernel_has_symbol(kernel, "kaslr_get_random_long"); /* 4.8 */
+	early = kernel_has_symbol(kernel, "module_load_offset");
+	if (random == YES || early == YES)
+		return LARGEST_IMAGE;
+	if ((random == NO && early == NO) || (version && version < 0x030e00))
 		return LARGEST_IMAGE / 2;
 	return LARGEST_IMAGE;
 }
@@ -258,23 +194,40 @@ bool x86_64_virt_to_phys(struct kernel *kernel, uint64_t vaddr,
 	return true;
 }
 
-/* Came that part of the layout with this release or before? */
-static bool has_part(const struct kernel *kernel, unsigned int since)
+/*
+ * Has the layout this part? It came with a release, and a symbol with it: kernels
+ * of earlier releases that have the symbol got it from there. Where nothing tells
+ * of symbols the release decides, and the page table of what is then a hole.
+ */
+static enum certainty has_part(struct kernel *kernel, unsigned int since,
+			       const char *symbol)
 {
 	unsigned int version = kernel_version(kernel);
+	enum certainty has_symbol;
 
-	return version == 0 || version >= since;
+	if (version >= since)
+		return YES;
+	has_symbol = kernel_has_symbol(kernel, symbol);
+	return has_symbol == UNSURE && version ? NO : has_symbol;
+}
+
+static void add_part(struct region_list *list, enum certainty there,
+		     enum region_kind kind, uint64_t first, uint64_t last)
+{
+	if (there != NO)
+		region_add(list, there == YES ? kind : REGION_UNKNOWN, first,
+			   last);
 }
 
 /* KASAN fills its whole range when the kernel starts, and keeps the layout
  * from moving, so the table tells where no symbol does. */
-static bool has_kasan(struct kernel *kernel, const struct layout *layout)
+static bool has_kasan(struct kernel *kernel, const struct x86_64_layout *layout)
 {
 	const struct space *space = kernel_space(kernel, NULL);
 	enum certainty has_symbol;
 	struct walk walk;
 
-	if (!layout->kasan || !is_default(kernel, layout))
+	if (!layout->kasan || !x86_64_layout_is_default(kernel, layout))
 		return false;
 	has_symbol = kernel_has_symbol(kernel, "kasan_init");
 	if (has_symbol != UNSURE)
@@ -283,47 +236,17 @@ static bool has_kasan(struct kernel *kernel, const struct layout *layout)
 	return walk.outcome == WALK_MAPPED;
 }
 
-/* The slot of the vsyscall page, or of the first of several, tells FIXADDR_TOP.
- * Kernels that emulate no vsyscalls have none, and the top of those that do. */
-bool x86_64_fixmap_top(struct kernel *kernel, uint64_t *top)
-{
-	const char *type = "fixed_addresses";
-	int64_t vsyscall = 0x1ff;
-	struct types *types = kernel_types(kernel);
-
-	if (types && !types_enumerator(types, type, "VSYSCALL_PAGE", &vsyscall))
-		types_enumerator(types, type, "VSYSCALL_FIRST_PAGE", &vsyscall);
-	*top = VSYSCALL + ((uint64_t)vsyscall << 12);
-	return true;
-}
-
-/* FIXADDR_START; MODULES_END, below which it cannot lie, where no debug
- * information tells. */
-static uint64_t fixmap_start(struct kernel *kernel)
-{
-	struct types *types = kernel_types(kernel);
-	int64_t slots;
-	uint64_t top;
-
-	if (!types || !types_enumerator(types, "fixed_addresses",
-					"__end_of_permanent_fixed_addresses",
-					&slots) ||
-	    !x86_64_fixmap_top(kernel, &top))
-		return MODULES_END;
-	return top - ((uint64_t)slots << 12);
-}
-
-/* KASLR places a region by what it holds, not by the size that is kept for it:
- * of five levels' vmemmap some would lie beyond the last address. */
+/* The last address of a region; the largest address if the region would end beyond, as
+ * KASLR places vmemmap of five levels by what it holds, not by its full size. */
 static uint64_t last_of(uint64_t first, uint64_t size)
 {
 	return size - 1 > UINT64_MAX - first ? UINT64_MAX : first + size - 1;
 }
 
-/* Last byte of the direct map's space: the kernel's own limit where it keeps
- * one (6.11, and stable kernels before), else the layout's size. */
+/* Last address of the direct map: by the kernel's own limit if it has one (6.11 and
+ * stable kernels before), else by the size in the layout. */
 static uint64_t direct_map_last(struct kernel *kernel,
-				const struct layout *layout,
+				const struct x86_64_layout *layout,
 				uint64_t page_offset)
 {
 	uint64_t end;
@@ -339,92 +262,187 @@ static uint64_t smaller(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
+/* The known bases; 0: unknown, or not in the expected order. */
+static void find_bases(struct kernel *kernel, uint64_t page_offset,
+		       uint64_t end, uint64_t *vmalloc, uint64_t *vmemmap)
+{
+	if (!kernel_fact(kernel, FACT_VMALLOC_START, vmalloc) ||
+	    *vmalloc <= page_offset || *vmalloc > end)
+		*vmalloc = 0;
+	if (!kernel_fact(kernel, FACT_VMEMMAP, vmemmap) ||
+	    *vmemmap <= page_offset || *vmemmap <= *vmalloc || *vmemmap > end)
+		*vmemmap = 0;
+}
+
 /*
- * Direct map, vmalloc and vmemmap. KASLR keeps their order but not their
- * distance; where a base is not known, what may hold it gets no name.
+ * Direct map, vmalloc and vmemmap, up to end, inclusive. KASLR keeps their order, not
+ * their distance; where an unknown base may lie, the region gets no name.
  */
 static void add_moving_regions(struct kernel *kernel,
-			       const struct layout *layout,
-			       struct region_list *list, uint64_t page_offset)
+			       const struct x86_64_layout *layout,
+			       struct region_list *list, uint64_t page_offset,
+			       uint64_t end)
 {
-	uint64_t end = layout->kasan && has_kasan(kernel, layout) ?
-			       layout->kasan - 1 : CPU_ENTRY_AREA - 1;
 	uint64_t direct_last = direct_map_last(kernel, layout, page_offset);
-	uint64_t vmalloc, vmemmap, memory;
-	bool has_vmalloc = kernel_fact(kernel, FACT_VMALLOC_START, &vmalloc);
-	bool has_vmemmap = kernel_fact(kernel, FACT_VMEMMAP, &vmemmap);
+	uint64_t vmalloc, vmemmap, memory, vmalloc_end;
 
-	if (!has_vmemmap)
-		vmemmap = end + 1;
-	if (has_vmalloc) {
-		region_add(list, "direct-map", page_offset,
+	find_bases(kernel, page_offset, end, &vmalloc, &vmemmap);
+	vmalloc_end = vmemmap ? vmemmap - 1 : end;
+	if (vmalloc) {
+		region_add(list, REGION_DIRECT_MAP, page_offset,
 			   smaller(direct_last, vmalloc - 1));
-		region_add(list, "vmalloc", vmalloc,
+		region_add(list, REGION_VMALLOC, vmalloc,
 			   smaller(last_of(vmalloc, layout->vmalloc_size),
-				   vmemmap - 1));
+				   vmalloc_end));
 	} else {
-		/* It holds all memory at least; vmalloc begins somewhere above. */
+		/* It maps all memory at least; vmalloc begins somewhere above. */
 		memory = smaller(dump_last_paddr(kernel->dump),
 				 layout->direct_map_size - 1);
-		region_add(list, "direct-map", page_offset,
-			   page_offset + memory);
-		region_add(list, NULL, page_offset + memory + 1, vmemmap - 1);
+		memory = smaller(last_of(page_offset, memory + 1), vmalloc_end);
+		region_add(list, REGION_DIRECT_MAP, page_offset, memory);
+		region_add(list, REGION_NEEDS_TYPES, memory + 1, vmalloc_end);
 	}
-	if (has_vmemmap)
-		region_add(list, "vmemmap", vmemmap,
-			   smaller(last_of(vmemmap, layout->vmemmap_size), end));
+	if (vmemmap)
+		region_add(
+			list, REGION_VMEMMAP, vmemmap,
+			smaller(last_of(vmemmap, layout->vmemmap_size), end));
+}
+
+/* Does the read-only IDT that begins a cpu_entry_area lie at vaddr? Its first
+ * gate is a present interrupt gate to kernel code: SDM vol. 3A, 6.14.1. */
+static bool is_idt(const struct space *space, uint64_t vaddr)
+{
+	enum { SELECTOR = 2, TYPE = 5, RESERVED = 12, KERNEL_CS = 0x10 };
+	uint64_t handler;
+	uint8_t gate[16];
+	struct walk walk;
+
+	if (!space_read(space, vaddr, gate, sizeof(gate), NULL) ||
+	    load_le16(gate + SELECTOR) != KERNEL_CS || gate[TYPE] != 0x8e ||
+	    load_le32(gate + RESERVED) != 0 ||
+	    !x86_divide_error_at(space, vaddr, sizeof(gate), &handler) ||
+	    handler < START_KERNEL_MAP || handler >= MODULES_END)
+		return false;
+	walk = walk_page_table(space, handler);
+	return walk.outcome == WALK_MAPPED && walk.executable;
+}
+
+/*
+ * Where the cpu_entry_area lies, and whether there is one: 4.15, and what has
+ * carried back page-table isolation, as 4.14.11 did. At first it lay above the
+ * LDT's remap (92a0f81d8957), which f2078904810373 turned round, within the first
+ * two releases of 4.14 that had it: there only the IDT tells which is which.
+ */
+static enum certainty find_cpu_entry_area(struct kernel *kernel, uint64_t *base)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	unsigned int version = kernel_version(kernel);
+
+	*base = CPU_ENTRY_AREA;
+	if (is_idt(space, CPU_ENTRY_AREA))
+		return YES;
+	if (is_idt(space, CPU_ENTRY_AREA_4_14_11)) {
+		*base = CPU_ENTRY_AREA_4_14_11;
+		return YES;
+	}
+	if (version == 0x040e0b || version == 0x040e0c)
+		return UNSURE;
+	return has_part(kernel, 0x040e0d, "setup_cpu_entry_areas");
+}
+
+/* With five levels, before d52888aa2753, KASLR could move the direct map over the LDT's
+ * remap; the direct map then wins. */
+static bool direct_map_covers(struct kernel *kernel, uint64_t first, uint64_t last)
+{
+	uint64_t page_offset;
+
+	return kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset) &&
+	       page_offset <= last &&
+	       last_of(page_offset, dump_last_paddr(kernel->dump) + 1) >= first;
+}
+
+/* Before d52888aa2753 the LDT's remap lies, with four levels, beside the
+ * cpu_entry_area and came with it; with five it has a row in the layout. */
+static void add_ldt(struct kernel *kernel, const struct x86_64_layout *layout,
+		    enum certainty cpu_entry, uint64_t cpu_entry_area,
+		    struct region_list *list)
+{
+	enum certainty sure = x86_64_layout_is_sure(kernel) ? YES : UNSURE;
+	const struct space *space = kernel_space(kernel, NULL);
+	bool five_levels = space->paging->nr_levels == 5;
+	uint64_t last = last_of(layout->ldt, layout->ldt_size);
+	uint64_t beside = cpu_entry_area == CPU_ENTRY_AREA ?
+				  CPU_ENTRY_AREA_4_14_11 :
+				  CPU_ENTRY_AREA;
+
+	if (layout->ldt && !direct_map_covers(kernel, layout->ldt, last))
+		add_part(list, sure, REGION_LDT_REMAP, layout->ldt, last);
+	if (!five_levels && (!layout->ldt || sure == UNSURE))
+		add_part(list, cpu_entry == YES ? sure : cpu_entry,
+			 REGION_LDT_REMAP, beside, beside + SLOT - 1);
+	/* It may be where the newest layout has it. */
+	if (sure == UNSURE && five_levels)
+		region_add(list, REGION_UNKNOWN, NEWEST_LDT_5,
+			   NEWEST_LDT_5_END);
+	else if (sure == UNSURE)
+		region_add(list, REGION_UNKNOWN, NEWEST_LDT,
+			   NEWEST_LDT + SLOT - 1);
 }
 
 static void add_fixed_regions(struct kernel *kernel,
-			      const struct layout *layout, bool exact,
+			      const struct x86_64_layout *layout,
 			      struct region_list *list)
 {
 	uint64_t image = image_size(kernel);
 
 	if (has_kasan(kernel, layout))
-		region_add(list, "kasan-shadow", layout->kasan, KASAN_END);
-	if (has_part(kernel, 0x040f00))
-		region_add(list, "cpu-entry-area", CPU_ENTRY_AREA,
-			   CPU_ENTRY_AREA_END);
-	if (layout->ldt == OLD_LDT)
-		region_add(list, "ldt-remap", OLD_LDT, ESPFIX - 1);
-	if (has_part(kernel, 0x031000))
-		region_add(list, "espfix", ESPFIX, ESPFIX + TB / 2 - 1);
-	if (has_part(kernel, 0x030e00))
-		region_add(list, "efi-runtime", EFI,
-			   UINT64_C(0xfffffffeffffffff));
-	region_add(list, "kernel-image", START_KERNEL_MAP,
+		region_add(list, REGION_KASAN_SHADOW, layout->kasan, KASAN_END);
+	add_part(list, has_part(kernel, 0x031000, "init_espfix_bsp"),
+		 REGION_ESPFIX, ESPFIX, ESPFIX + SLOT - 1);
+	add_part(list, has_part(kernel, 0x030e00, "efi_map_region"),
+		 REGION_EFI_RUNTIME, EFI, UINT64_C(0xfffffffeffffffff));
+	region_add(list, REGION_KERNEL_IMAGE, START_KERNEL_MAP,
 		   START_KERNEL_MAP + image - 1);
-	region_add(list, "modules", START_KERNEL_MAP + image, MODULES_END - 1);
-	if (exact)
-		region_add(list, "fixmap", fixmap_start(kernel), VSYSCALL - 1);
-	else
-		region_add(list, NULL, MODULES_END, VSYSCALL - 1);
-	region_add(list, "vsyscall", VSYSCALL, VSYSCALL + 0xfff);
-	region_add(list, "hole", VSYSCALL + 0x1000, UINT64_MAX);
+	region_add(list, REGION_MODULES, START_KERNEL_MAP + image,
+		   MODULES_END - 1);
+}
+
+/* Top-level entries reserved for hypervisors: 16 since 2.6.27 (85eb69a16aab), before
+ * that all below the direct map. */
+static void add_guard_hole(const struct x86_64_layout *layout, uint64_t half,
+			   struct region_list *list)
+{
+	region_add(list, REGION_GUARD_HOLE, -half,
+		   smaller(-half + half / 16, layout->direct_map) - 1);
 }
 
 bool x86_64_regions(struct kernel *kernel, bool exact,
 		    struct region_list *list, struct error *err)
 {
-	const struct layout *layout = find_layout(kernel);
+	const struct x86_64_layout *layout = x86_64_layout(kernel);
 	const struct space *space = kernel_space(kernel, err);
-	uint64_t page_offset, half;
+	enum certainty cpu_entry;
+	uint64_t page_offset, half, cpu_entry_area, end;
 
 	if (!space)
 		return false;
+	cpu_entry = find_cpu_entry_area(kernel, &cpu_entry_area);
+	/* vaddr_end of arch/x86/mm/kaslr.c */
+	end = has_kasan(kernel, layout) ? layout->kasan - 1 :
+	      cpu_entry == YES		? CPU_ENTRY_AREA - 1 :
+					  ESPFIX - 1;
 	half = UINT64_C(1) << (space->paging->address_bits - 1);
-	region_add(list, "user", 0, half - 1);
-	region_add(list, "non-canonical", half, -half - 1);
-	/* GUARD_HOLE: 16 top-level entries kept free for hypervisors. */
-	region_add(list, "guard-hole", -half, -half + half / 16 - 1);
-	if (layout->ldt && layout->ldt < layout->direct_map)
-		region_add(list, "ldt-remap", layout->ldt,
-			   layout->ldt + layout->ldt_size - 1);
+	region_add(list, REGION_USER, 0, half - 1);
+	region_add(list, REGION_NON_CANONICAL, half, -half - 1);
+	add_guard_hole(layout, half, list);
 	if (kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset))
-		add_moving_regions(kernel, layout, list, page_offset);
+		add_moving_regions(kernel, layout, list, page_offset, end);
 	else
-		region_add(list, NULL, layout->direct_map, CPU_ENTRY_AREA - 1);
-	add_fixed_regions(kernel, layout, exact, list);
+		region_add(list, REGION_NEEDS_TYPES, layout->direct_map, end);
+	add_part(list, cpu_entry, REGION_CPU_ENTRY_AREA, cpu_entry_area,
+		 cpu_entry_area + SLOT - 1);
+	add_ldt(kernel, layout, cpu_entry, cpu_entry_area, list);
+	add_fixed_regions(kernel, layout, list);
+	x86_64_add_fixmap(kernel, exact, list);
 	return true;
 }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Entries of x86 page tables: flags, cache types, Linux's use of the ones
- * that are not present. */
+/* Entries of x86 page tables: flags, cache types, and what Linux keeps in entries that
+ * are not present. */
 #include "arch/x86.h"
+#include "paging/family.h"
+#include "vmlinux/symbols.h"
+#include "vmlinux/vmlinux.h"
 
 enum {
 	BIT_PWT = 3,
@@ -15,8 +18,8 @@ enum {
 
 enum { NR_SWAP_TYPES = 32 }; /* MAX_SWAPFILES_SHIFT 5, include/linux/swap.h */
 
-/* SDM vol. 3A, 4.5; the software bits as arch/x86/include/asm/pgtable_types.h
- * numbers them. Their use changes from release to release: no names for it. */
+/* SDM vol. 3A, 4.5. Software bits are numbered as in
+ * arch/x86/include/asm/pgtable_types.h; their use changes from release to release. */
 static const char *const bit_names[64] = {
 	[0] = "PRESENT", [1] = "RW", [2] = "USER", [BIT_PWT] = "PWT",
 	[BIT_PCD] = "PCD", [BIT_ACCESSED] = "ACCESSED", [BIT_DIRTY] = "DIRTY",
@@ -49,7 +52,7 @@ struct entry_flags x86_entry_flags(const struct entry_rules *rules,
 	uint64_t bits = entry;
 
 	if (!(entry & ENTRY_PRESENT)) {
-		/* Only a PROT_NONE entry keeps its flags: the rest is a number. */
+		/* Of entries that are not present only PROT_NONE has flags. */
 		if (x86_describe_entry(rules, paging, level, entry).kind !=
 		    ENTRY_PROT_NONE)
 			return flags;
@@ -74,45 +77,89 @@ static void describe_page(const struct entry_rules *rules,
 	meaning->kind = ENTRY_PAGE;
 	meaning->has_physical = true;
 	entry &= ~rules->encrypt_mask;
-	if (!paging_maps_page(paging, level, entry)) {
+	if (!x86_maps_page(paging, level, entry)) {
 		meaning->physical = entry & paging->frame_mask;
 		return;
 	}
-	meaning->physical = paging_page_frame(paging, level, entry);
+	meaning->physical = x86_page_frame(paging, level, entry);
 	meaning->has_cache = rules->cache_known;
-	meaning->cache = rules->cache[paging_cache_index(paging, level, entry)];
+	meaning->cache = rules->cache[paging->family->cache_index(paging, level, entry)];
 }
 
 /*
  * The L1TF mitigation inverts the frame bits of what is not present, so that
  * they name memory that does not exist: arch/x86/include/asm/pgtable-invert.h.
- * How many bits is the kernel's __PHYSICAL_MASK: 52, or 44 to 48 in older ones
- * and by configuration. No memory is that high, so the highest bit set tells.
+ * They are those of __PHYSICAL_MASK: 52, or 44 to 48 in older kernels and by
+ * configuration. No memory is that high, so the highest bit set tells how many. False:
+ * this is no inverted frame.
  */
-static uint64_t undo_inversion(uint64_t frame_mask, uint64_t entry)
+static bool undo_inversion(uint64_t frame_mask, uint64_t entry,
+			   uint64_t *restored)
 {
-	uint64_t inverted = entry & frame_mask;
-	unsigned int highest;
+	enum { LEAST_BITS = 44, SURE_BITS = 49 };
+	uint64_t frame = entry & frame_mask;
+	unsigned int bits;
 
-	if (!inverted)
-		return entry ^ frame_mask;
-	highest = 63u - (unsigned int)__builtin_clzll(inverted);
-	return entry ^ (frame_mask & (UINT64_MAX >> (63 - highest)));
+	if (!(frame >> (LEAST_BITS - 1)))
+		return false;
+	bits = 64u - (unsigned int)__builtin_clzll(frame);
+	*restored = entry ^ (frame_mask & (UINT64_MAX >> (64 - bits)));
+	/* Frames below 256T, in a narrow mask below 8T. */
+	return (*restored & frame_mask) >>
+		       (bits >= SURE_BITS ? SURE_BITS - 1 : LEAST_BITS - 1) ==
+	       0;
+}
+
+/*
+ * Is the frame of a PROT_NONE entry inverted? A kernel that inverts does not invert all
+ * of them: kfence_protect_page() only clears the present bit of a kernel
+ * page (arch/x86/include/asm/kfence.h, 5.12; it inverts since b505f1944535,
+ * 6.19), and releases before 4.18 invert if the mitigation was backported. So
+ * memory decides: one of the two frames, plain and restored, exists.
+ */
+static enum certainty frame_is_inverted(const struct entry_rules *rules,
+					uint64_t frame_mask, uint64_t entry,
+					bool has_restored, uint64_t restored)
+{
+	uint64_t plain = entry & frame_mask;
+	bool fits = plain <= rules->last_memory;
+	bool restored_fits = has_restored &&
+			     (restored & frame_mask) <= rules->last_memory;
+
+	if (plain >> 48) /* above all memory and devices */
+		return has_restored ? YES : UNSURE;
+	if (fits && restored_fits)
+		return UNSURE;
+	/* With a narrow mask the last devices below 64T look like memory. */
+	if (fits)
+		return rules->inverted == YES && rules->narrow_mask ? UNSURE :
+								      NO;
+	if (rules->inverted == YES)
+		return has_restored ? YES : UNSURE;
+	if (restored_fits) /* or a device near the top, if the kernel does not invert */
+		return rules->inverted == NO ? UNSURE : YES;
+	return rules->inverted;
 }
 
 static void describe_prot_none(const struct entry_rules *rules,
 			       const struct paging *paging, unsigned int level,
 			       uint64_t entry, struct entry_meaning *meaning)
 {
+	uint64_t frame_mask = paging->frame_mask & ~rules->encrypt_mask;
+	uint64_t restored = 0;
+	bool has_restored = paging->nr_levels > 2 &&
+			    undo_inversion(frame_mask, entry, &restored);
+	enum certainty inverted = frame_is_inverted(rules, frame_mask, entry,
+						    has_restored, restored);
+
 	meaning->kind = ENTRY_PROT_NONE;
-	if (rules->inverted == UNSURE)
+	if (inverted == UNSURE)
 		return;
-	if (rules->inverted == YES)
-		entry = undo_inversion(paging->frame_mask & ~rules->encrypt_mask,
-				       entry);
+	if (inverted == YES)
+		entry = restored;
 	entry &= ~rules->encrypt_mask;
 	meaning->has_physical = true;
-	meaning->physical = paging_page_frame(paging, level, entry);
+	meaning->physical = x86_page_frame(paging, level, entry);
 }
 
 static uint64_t field_value(const struct entry_field *field, uint64_t entry)
@@ -144,15 +191,63 @@ static enum entry_kind swap_kind(const struct entry_rules *rules, uint64_t type)
 	return from_top < special->hwpoisons ? ENTRY_HWPOISON : ENTRY_SWAPPED;
 }
 
-static void describe_swap(const struct entry_rules *rules, uint64_t entry,
+/* x86-64 and PAE with inversion: pgtable_64.h, pgtable-3level.h since 4.18.1. */
+static const struct entry_field inverted_type = { 59, 5, false };
+static const struct entry_field inverted_offset = { 9, 50, true };
+
+/*
+ * A swap entry shows by itself whether its offset is inverted: no offset uses the
+ * topmost bits, so they are all ones or all zeros. PAE's offsets have 27 bits; without
+ * inversion the entry is in the high word alone.
+ */
+static enum certainty swap_is_inverted(const struct entry_rules *rules,
+				       const struct paging *paging,
+				       uint64_t entry)
+{
+	const uint64_t top = UINT64_C(0x07e0000000000000);     /* 58:53 */
+	const uint64_t top_pae = UINT64_C(0x07fffff000000000); /* 58:36 */
+	bool inverted, plain;
+
+	if (paging->nr_levels == 2)
+		return NO;
+	if (paging->nr_levels == 3) {
+		inverted = (entry & top_pae) == top_pae;
+		plain = (uint32_t)entry == 0;
+	} else {
+		inverted = (entry & top) == top;
+		plain = (entry & top) == 0;
+	}
+	if (inverted && plain)
+		return rules->inverted;
+	return inverted ? YES : plain ? NO : UNSURE;
+}
+
+/* Where the entry keeps type and offset; false: unknown. */
+static bool choose_swap_layout(const struct entry_rules *rules,
+			       const struct paging *paging, uint64_t entry,
+			       struct entry_field *type,
+			       struct entry_field *offset)
+{
+	enum certainty inverted = swap_is_inverted(rules, paging, entry);
+
+	*type = inverted == YES ? inverted_type : rules->swap_type;
+	*offset = inverted == YES ? inverted_offset : rules->swap_offset;
+	return inverted == YES ||
+	       (inverted == NO && rules->swap_known && rules->inverted != YES);
+}
+
+static void describe_swap(const struct entry_rules *rules,
+			  const struct paging *paging, uint64_t entry,
 			  struct entry_meaning *meaning)
 {
+	struct entry_field type, offset;
+
 	meaning->kind = ENTRY_SPECIAL;
-	if (!rules->swap_known)
+	if (!choose_swap_layout(rules, paging, entry, &type, &offset))
 		return;
 	meaning->has_swap = true;
-	meaning->swap_type = field_value(&rules->swap_type, entry);
-	meaning->swap_offset = field_value(&rules->swap_offset, entry);
+	meaning->swap_type = field_value(&type, entry);
+	meaning->swap_offset = field_value(&offset, entry);
 	meaning->kind = swap_kind(rules, meaning->swap_type);
 	if (meaning->kind == ENTRY_MIGRATION || meaning->kind == ENTRY_HWPOISON ||
 	    meaning->kind == ENTRY_DEVICE) {
@@ -172,12 +267,15 @@ struct entry_meaning x86_describe_entry(const struct entry_rules *rules,
 	bool last = level == paging->nr_levels - 1u;
 	uint64_t none = entry;
 
-	/* Knights Landing may set these two in an entry that is none:
-	 * _PAGE_KNL_ERRATUM_MASK, since 4.8. */
-	if (paging->nr_levels > 3)
+	/* Knights Landing may set these two in an empty entry: since 4.8
+	 * _PAGE_KNL_ERRATUM_MASK, on x86-64 and PAE (pgtable_types.h). */
+	if (paging->nr_levels > 2)
 		none &= ~(UINT64_C(1) << BIT_ACCESSED | UINT64_C(1) << BIT_DIRTY);
 	if (entry & ENTRY_PRESENT)
 		describe_page(rules, paging, level, entry, &meaning);
+	else if (last && (entry & rules->nonlinear_bit) &&
+		 !(entry & rules->prot_none_bit))
+		meaning.kind = ENTRY_NONLINEAR;
 	else if (none == 0)
 		meaning.kind = ENTRY_EMPTY;
 	/* pmd_present() takes a large entry without its present bit for a page
@@ -186,22 +284,24 @@ struct entry_meaning x86_describe_entry(const struct entry_rules *rules,
 			(entry & ENTRY_LARGE) != 0)
 		describe_prot_none(rules, paging, level, entry, &meaning);
 	else
-		describe_swap(rules, entry, &meaning);
+		describe_swap(rules, paging, entry, &meaning);
 	return meaning;
 }
 
-/* Came with 4.18.1, 4.17.15 and many a distribution's older kernel. */
+/*
+ * Kernels since 4.19 invert (6b28baca9b1f). Older ones may have the mitigation as a
+ * backport without l1tf_mitigation, KVM's part of it (4.4.155); cpu_show_l1tf, the
+ * report in sysfs, came with the inversion.
+ */
 static enum certainty find_inverted(struct kernel *kernel,
 				    enum kernel_mode mode)
 {
-	enum certainty found;
-
 	if (mode == MODE_I386)
 		return NO;
-	found = kernel_has_symbol(kernel, "l1tf_mitigation");
-	if (found == UNSURE && kernel_version(kernel) >= 0x041300)
+	if (kernel_version(kernel) >= 0x041300 ||
+	    kernel_has_symbol(kernel, "l1tf_mitigation") == YES)
 		return YES;
-	return found;
+	return kernel_has_symbol(kernel, "cpu_show_l1tf");
 }
 
 static void set_swap_layout(struct entry_rules *rules, struct entry_field type,
@@ -213,7 +313,8 @@ static void set_swap_layout(struct entry_rules *rules, struct entry_field type,
 }
 
 /* arch/x86/include/asm/pgtable_64.h, pgtable-2level.h, pgtable-3level.h, each
- * in the releases named. */
+ * in the releases named. If it is unknown whether the kernel inverts, this is the
+ * layout without: entries show by themselves that they are inverted. */
 static void find_swap_layout(struct entry_rules *rules, enum kernel_mode mode,
 			     unsigned int version)
 {
@@ -227,9 +328,8 @@ static void find_swap_layout(struct entry_rules *rules, enum kernel_mode mode,
 			set_swap_layout(rules, low_type,
 					(struct entry_field){ 8, 24, false });
 	} else if (rules->inverted == YES) {
-		set_swap_layout(rules, (struct entry_field){ 59, 5, false },
-				(struct entry_field){ 9, 50, true });
-	} else if (rules->inverted == UNSURE || !version) {
+		set_swap_layout(rules, inverted_type, inverted_offset);
+	} else if (!version) {
 		return;
 	} else if (mode == MODE_PAE) { /* the high word: type, then offset */
 		set_swap_layout(rules, (struct entry_field){ 32, 5, false },
@@ -249,12 +349,21 @@ static void find_swap_layout(struct entry_rules *rules, enum kernel_mode mode,
 	}
 }
 
+/* Of markers and device types together; device types are none, three or four. */
+static uint8_t nr_markers(unsigned int both)
+{
+	enum { MOST_MARKERS = 2, MOST_DEVICES = 4 };
+
+	if (both <= MOST_MARKERS)
+		return (uint8_t)both;
+	return both == MOST_MARKERS + MOST_DEVICES ? MOST_MARKERS : 1;
+}
+
 /*
- * How many swap types are none hangs on the kernel's configuration. The length
- * of swap_info[MAX_SWAPFILES] tells their sum, symbols and the release the
- * parts: two migration types, three since 5.19 (6c287605fd56); no markers
- * before 5.19 and one or two since; two device types, four since 5.14, three
- * since 6.14.
+ * The number of swap types reserved for special entries depends on the configuration.
+ * The length of swap_info[MAX_SWAPFILES] tells their sum, symbols and the release the
+ * parts: two migration types, three since 5.19 (6c287605fd56); no markers before 5.19
+ * and one or two since; two device types, four since 5.14, three since 6.14.
  */
 static void find_special_types(struct kernel *kernel,
 			       struct entry_rules *rules)
@@ -277,13 +386,13 @@ static void find_special_types(struct kernel *kernel,
 		return;
 	rest -= special->hwpoisons + special->migrations;
 	if (version >= 0x051300)
-		special->markers = rest == 2 || rest == 6 ? 2 : rest ? 1 : 0;
+		special->markers = nr_markers(rest);
 	special->devices = (uint8_t)(rest - special->markers);
 	rules->special_known = special->devices <= 4;
 }
 
-/* The kernel keeps what it made of the PAT MSR in a table of its own
- * (arch/x86/mm/init.c, since 3.19). Its values are enum page_cache_mode's. */
+/* __pte2cachemode_tbl (arch/x86/mm/init.c, 3.19) has the PAT MSR as enum
+ * page_cache_mode. */
 static bool read_cache_table(struct kernel *kernel, struct entry_rules *rules)
 {
 	uint64_t address;
@@ -321,8 +430,12 @@ static bool guess_cache_table(unsigned int version, struct entry_rules *rules)
 
 void x86_entry_rules(struct kernel *kernel, struct entry_rules *rules)
 {
+	static const uint8_t pfn_bits[MAX_LEVELS + 1] = {
+		[2] = 20, [3] = 24, [4] = 34, [5] = 40
+	};
 	unsigned int version = kernel_version(kernel);
 	uint64_t mode = MODE_X86_64, levels = 4, encrypt_mask;
+	bool has_nonlinear = version && version < 0x040000;
 
 	kernel_fact(kernel, FACT_MODE, &mode);
 	kernel_fact(kernel, FACT_LEVELS, &levels);
@@ -334,11 +447,16 @@ void x86_entry_rules(struct kernel *kernel, struct entry_rules *rules)
 		.prot_none_bit = version && version < 0x02061c ?
 					 UINT64_C(1) << BIT_PSE :
 					 UINT64_C(1) << BIT_GLOBAL,
+		/* _PAGE_FILE, gone with 4.0 (0a1913620583). */
+		.nonlinear_bit = has_nonlinear ? UINT64_C(1) << BIT_DIRTY : 0,
 		.inverted = find_inverted(kernel, mode),
+		/* __PHYSICAL_MASK_SHIFT is 52 since 4.17 (b83ce5ee9147), with PAE
+		 * since the mitigation (b0a182f87568), before that 46. */
+		.narrow_mask = version && version < 0x041100,
+		.last_memory = dump_last_paddr(kernel->dump),
 		/* MAX_PHYSMEM_BITS - PAGE_SHIFT: above the frame number newer
 		 * kernels keep the accessed and dirty bit. */
-		.pfn_bits = levels == 5 ? 40 : levels == 4 ? 34 :
-			    levels == 3 ? 24 : 20,
+		.pfn_bits = pfn_bits[levels],
 	};
 	find_swap_layout(rules, mode, version);
 	find_special_types(kernel, rules);

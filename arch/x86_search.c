@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Is a page the kernel's own top-level table? swapper_pg_dir (x86-64:
- * init_top_pgt) is part of the image: it maps itself and linux_banner there.
- * Nothing of a process is in it, which tells it from a process's table and from
- * i386's initial_page_table; and it has the direct map, which tells it from
- * early_top_pgt and from the table that user mode runs with where page tables
- * are isolated.
+ * Is a page the kernel's own top-level table? swapper_pg_dir (x86-64: init_top_pgt) is
+ * part of the image: it maps itself and linux_banner there. It has no user mappings,
+ * unlike a process's table and i386's initial_page_table, and it has the direct map,
+ * unlike early_top_pgt and the user's table of page-table isolation.
  */
 #include "arch/i386.h"
+#include "arch/x86.h"
 #include "arch/x86_64.h"
 
+#include "base/page.h"
 #include "kernel/arch.h"
+#include "kernel/table_search.h"
 
-enum { PAGE_BYTES = 4096 };
-
-/* Entries [0, nr) that a process would have. */
+/* Are entries [0, nr), the user half, all zero? */
 static bool no_entries(const struct space *space, uint64_t table,
 		       unsigned int nr)
 {
@@ -31,7 +30,7 @@ static bool no_entries(const struct space *space, uint64_t table,
 	return true;
 }
 
-/* May this entry of the kernel's name a table? */
+/* May this entry of the kernel point to a table? */
 static bool names_table(uint64_t entry)
 {
 	return (entry & (ENTRY_PRESENT | ENTRY_RW | ENTRY_LARGE)) ==
@@ -40,7 +39,7 @@ static bool names_table(uint64_t entry)
 
 /* --- x86-64 --- */
 
-/* The bit that makes an address of it that no memory has. */
+/* The highest bit of an address beyond all memory. */
 static uint64_t guess_encrypt_mask(const struct table_search *search,
 				   uint64_t frame)
 {
@@ -49,7 +48,7 @@ static uint64_t guess_encrypt_mask(const struct table_search *search,
 	return UINT64_C(1) << (63 - __builtin_clzll(frame));
 }
 
-/* As .data is, and what is free between .text and .rodata is not. */
+/* .data is writable; freed memory between .text and .rodata is not. */
 static bool maps_writable(const struct space *space, uint64_t vaddr,
 			  uint64_t paddr)
 {
@@ -67,12 +66,13 @@ static void try_levels(struct table_search *search, struct space *space,
 		.levels = levels,
 		.root = space->root,
 		.encrypt_mask = space->encrypt_mask,
+		.is_in_data = true,
 	};
 	uint64_t phys_base, page_offset;
 
 	if (!table_search_wants(search, MODE_X86_64, levels))
 		return;
-	space->paging = arch_x86_64.paging(MODE_X86_64, levels);
+	space->paging = x86_64_paging(MODE_X86_64, levels);
 	if (!x86_64_phys_base_of(space, &phys_base))
 		return;
 	table.vaddr = space->root - phys_base + START_KERNEL_MAP;
@@ -107,7 +107,7 @@ void x86_64_try_table(struct table_search *search, uint64_t paddr)
 
 /* --- i386 --- */
 
-/* Below the kernel's part a table is empty; PAE's may name tables that are. */
+/* The user half of the table is empty; PAE's entries may point to empty tables. */
 static bool maps_no_process(const struct space *space, uint64_t page_offset)
 {
 	const struct paging *paging = space->paging;
@@ -150,7 +150,7 @@ static void try_mode(struct table_search *search, uint64_t paddr,
 {
 	struct space space = {
 		.dump = search->dump,
-		.paging = arch_i386.paging(mode, 0),
+		.paging = i386_paging(mode, i386_levels(mode)),
 		.root = paddr,
 	};
 	const struct paging *paging = space.paging;
@@ -168,9 +168,33 @@ static void try_mode(struct table_search *search, uint64_t paddr,
 		try_split(search, &space, mode, i386_splits[i]);
 }
 
-/* The last entry leads to the fixmap, which is in all of them. */
+/* The last entry leads to the fixmap, which all tables have. */
 void i386_try_table(struct table_search *search, uint64_t paddr)
 {
 	try_mode(search, paddr, MODE_I386, paddr + PAGE_BYTES - 4);
 	try_mode(search, paddr, MODE_PAE, paddr + 3 * 8);
+}
+
+/* The first page mapped at or above the base of the kernel's mapping. */
+bool x86_64_phys_base_of(const struct space *space, uint64_t *phys_base)
+{
+	enum {
+		MOST_STEPS = 2048
+	}; /* two tables of 512 entries, or a hostile one */
+	uint64_t vaddr = START_KERNEL_MAP, first, last;
+
+	for (int i = 0; i < MOST_STEPS &&
+			vaddr < START_KERNEL_MAP + LARGEST_IMAGE; i++) {
+		struct walk walk = walk_page_table(space, vaddr);
+
+		if (walk.outcome == WALK_MAPPED) {
+			*phys_base = walk.paddr - (vaddr - START_KERNEL_MAP);
+			return true;
+		}
+		walk_range(space, &walk, &first, &last);
+		if (last == UINT64_MAX)
+			return false;
+		vaddr = last + 1;
+	}
+	return false;
 }

@@ -7,22 +7,23 @@
  */
 #include <string.h>
 
+#include "image/kallsyms.h"
 #include "kernel/kernel.h"
-#include "kernel/vmlinux_search.h"
+#include "open/open.h"
+#include "vmlinux/types.h"
+#include "open/vmlinux_search.h"
 #include "timing.h"
 
 static struct kernel *open_kernel(const char *path, struct error *err)
 {
-	struct file file = { .fd = -1 };
-	struct kernel *kernel;
-	struct dump *dump;
+	const struct opening opening = {
+		.paths = &path, .nr_paths = 1, .debug_path = "",
+	};
+	struct kernel *kernel = kernel_open(&opening, err);
 
-	if (!file_open(&file, path, err) || !(dump = dump_open(&file, err)))
-		return NULL;
-	kernel = kernel_create(dump, NULL, err);
-	if (kernel && kernel_start(kernel, err) && kernel_space(kernel, err))
+	if (kernel && kernel_space(kernel, err))
 		return kernel;
-	kernel_destroy(kernel);
+	kernel_close(kernel);
 	return NULL;
 }
 
@@ -85,6 +86,6 @@ int main(int argc, char **argv)
 		result = kernel_search_vmlinux(kernel, argv[3]);
 	printf("%.0f %.0f %" PRIu64 "\n", microseconds(CLOCK_MONOTONIC) - start,
 	       microseconds(CLOCK_PROCESS_CPUTIME_ID) - processor, result);
-	kernel_destroy(kernel);
+	kernel_close(kernel);
 	return result ? 0 : 1;
 }

@@ -6,7 +6,8 @@
 #include <string.h>
 
 #include "kernel/kernel.h"
-#include "kernel/translate.h"
+#include "open/open.h"
+#include "answers/translate.h"
 #include "timing.h"
 
 struct leaf {
@@ -20,16 +21,14 @@ struct leaves {
 
 static struct kernel *open_kernel(const char *path, struct error *err)
 {
-	struct file file = { .fd = -1 };
-	struct kernel *kernel;
-	struct dump *dump;
+	const struct opening opening = {
+		.paths = &path, .nr_paths = 1, .debug_path = "",
+	};
+	struct kernel *kernel = kernel_open(&opening, err);
 
-	if (!file_open(&file, path, err) || !(dump = dump_open(&file, err)))
-		return NULL;
-	kernel = kernel_create(dump, NULL, err);
-	if (kernel && kernel_start(kernel, err) && kernel_space(kernel, err))
+	if (kernel && kernel_space(kernel, err))
 		return kernel;
-	kernel_destroy(kernel);
+	kernel_close(kernel);
 	return NULL;
 }
 
@@ -71,7 +70,7 @@ static void drop_repeated(struct leaves *leaves)
 /* All entries that map pages which the dump holds whole. */
 static struct leaves collect(struct kernel *kernel)
 {
-	const struct space *space = &kernel->space;
+	const struct space *space = kernel_space(kernel, NULL);
 	struct leaves leaves = { 0 };
 	uint64_t vaddr = 0, first, last;
 	uint64_t end = space->paging->sign_extends ?
@@ -125,32 +124,38 @@ static int list_addresses(struct kernel *kernel, unsigned long nr)
 	return 0;
 }
 
+struct asked {
+	struct kernel *kernel;
+	const struct space *space;
+};
+
 static uint64_t ask_walk(void *arg, uint64_t address)
 {
-	struct kernel *kernel = arg;
+	const struct asked *asked = arg;
 
-	return walk_page_table(&kernel->space, address).paddr;
+	return walk_page_table(asked->space, address).paddr;
 }
 
 static uint64_t ask_translate(void *arg, uint64_t address)
 {
-	struct kernel *kernel = arg;
+	const struct asked *asked = arg;
 
-	return kernel_translate(kernel, &kernel->space, address).physical;
+	return kernel_translate(asked->kernel, asked->space, address).physical;
 }
 
 static uint64_t ask_load(void *arg, uint64_t address)
 {
-	struct kernel *kernel = arg;
+	const struct asked *asked = arg;
 	uint64_t value = 0;
 
-	dump_load(kernel->dump, address, 8, &value);
+	dump_load(asked->kernel->dump, address, 8, &value);
 	return value;
 }
 
 static int time_all(struct kernel *kernel, const char *path)
 {
 	struct addresses list = addresses_read(path), entries = { 0 };
+	struct asked asked = { kernel, kernel_space(kernel, NULL) };
 
 	if (list.nr == 0) {
 		fprintf(stderr, "walk: %s: no addresses\n", path);
@@ -161,18 +166,18 @@ static int time_all(struct kernel *kernel, const char *path)
 		abort();
 	for (size_t i = 0; i < list.nr; i++) {
 		struct walk walk =
-			walk_page_table(&kernel->space, list.values[i]);
+			walk_page_table(asked.space, list.values[i]);
 
 		if (walk.nr_steps)
 			entries.values[entries.nr++] =
 				walk.step[walk.nr_steps - 1].entry_paddr;
 	}
-	timing_run("load-random", &entries, ask_load, kernel);
-	timing_run("walk-random", &list, ask_walk, kernel);
-	timing_run("translate-random", &list, ask_translate, kernel);
+	timing_run("load-random", &entries, ask_load, &asked);
+	timing_run("walk-random", &list, ask_walk, &asked);
+	timing_run("translate-random", &list, ask_translate, &asked);
 	addresses_sort(&list);
-	timing_run("walk-sequential", &list, ask_walk, kernel);
-	timing_run("translate-sequential", &list, ask_translate, kernel);
+	timing_run("walk-sequential", &list, ask_walk, &asked);
+	timing_run("translate-sequential", &list, ask_translate, &asked);
 	free(entries.values);
 	free(list.values);
 	return 0;
@@ -196,6 +201,6 @@ int main(int argc, char **argv)
 	}
 	status = lists ? list_addresses(kernel, strtoul(argv[2], NULL, 10)) :
 			 time_all(kernel, argv[2]);
-	kernel_destroy(kernel);
+	kernel_close(kernel);
 	return status;
 }

@@ -10,8 +10,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "command/status_line.h"
-#include "kernel/vmlinux_search.h"
+#include "open/identify.h"
+#include "open/open.h"
+#include "output/say.h"
+#include "output/status_line.h"
+#include "vmlinux/vmlinux.h"
 
 #ifdef HAVE_DEBUGINFOD
 #include <elfutils/debuginfod.h>
@@ -25,21 +28,18 @@ bool debuginfod_parse(const char *text, enum debuginfod_use *use)
 	};
 	// clang-format on
 
-	for (size_t i = 0; text && i < sizeof(names) / sizeof(names[0]); i++) {
-		if (!strcmp(text, names[i])) {
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(text ? text : "yes", names[i])) {
 			*use = (enum debuginfod_use)i;
 			return true;
 		}
-	}
-	if (!text)
-		*use = DEBUGINFOD_YES;
-	return !text;
+	return false;
 }
 
 #ifdef HAVE_DEBUGINFOD
 
-/* Loaded for the one question: loading it and what it needs takes longer than
- * most answers. It stays loaded: libcurl may have a thread that looks up a name. */
+/* Loaded on demand: loading it with its dependencies takes longer than most answers.
+ * Never unloaded: libcurl may have a thread that still resolves a name. */
 struct library {
 	__typeof__(&debuginfod_begin) begin;
 	__typeof__(&debuginfod_end) end;
@@ -67,14 +67,14 @@ static bool load(struct library *library, struct error *err)
 		    DEBUGINFOD_SONAME);
 }
 
-/* The library's callback and a signal handler take no argument. */
+/* Static, as the library's callback and a signal handler take no argument. */
 static struct {
 	volatile sig_atomic_t interrupted;
 	bool stalled;
-	long arrived;    /* see watch() */
+	long arrived;    /* as in the last call of on_progress() */
 	time_t moved_at; /* when something arrived last */
 	struct status_line line;
-	long patience;   /* seconds without an answer; 0: no end */
+	long timeout;    /* seconds without an answer; 0: none */
 } fetching;
 
 static time_t seconds(void)
@@ -104,10 +104,10 @@ static void show_progress(long arrived, long size)
 				 "kwalk: debuginfod: waiting; Ctrl-C cancels");
 }
 
-/* arrived: bytes of size, or, before a server has answered, how often this was
- * called. The library's own time limit begins when a connection is made, and
- * again with each attempt. Not 0: give up. */
-static int watch(debuginfod_client *client, long arrived, long size)
+/* Not 0: give up. arrived: bytes out of size or, before a server has answered, the
+ * number of calls. The timeout is implemented here, as that of the library starts
+ * only with a connection, and again with each attempt. */
+static int on_progress(debuginfod_client *client, long arrived, long size)
 {
 	time_t now = seconds();
 
@@ -115,21 +115,21 @@ static int watch(debuginfod_client *client, long arrived, long size)
 	if (arrived != fetching.arrived && arrived != fetching.arrived + 1)
 		fetching.moved_at = now;
 	fetching.arrived = arrived;
-	fetching.stalled = fetching.patience > 0 &&
-			   now - fetching.moved_at >= fetching.patience;
+	fetching.stalled = fetching.timeout > 0 &&
+			   now - fetching.moved_at >= fetching.timeout;
 	show_progress(arrived, size);
 	return fetching.stalled || fetching.interrupted;
 }
 
-static void begin_watch(void)
+static void start_timeout(void)
 {
-	enum { USUAL = 90 }; /* the library's */
-	const char *patience = getenv("DEBUGINFOD_TIMEOUT");
+	enum { LIBRARY_DEFAULT = 90 };
+	const char *timeout = getenv("DEBUGINFOD_TIMEOUT");
 
 	memset(&fetching, 0, sizeof(fetching));
 	fetching.moved_at = seconds();
-	fetching.patience = patience && *patience ? strtol(patience, NULL, 10) :
-						    USUAL;
+	fetching.timeout = timeout && *timeout ? strtol(timeout, NULL, 10) :
+						 LIBRARY_DEFAULT;
 }
 
 static bool explain(const char *build_id, int code, struct error *err)
@@ -139,7 +139,7 @@ static bool explain(const char *build_id, int code, struct error *err)
 	if (fetching.stalled)
 		return fail(err, ERROR_SYSTEM,
 			    "no answer to build-id %s in %ld seconds", build_id,
-			    fetching.patience);
+			    fetching.timeout);
 	if (code == ENOENT)
 		return fail(err, ERROR_UNKNOWN, "no server gave build-id %s",
 			    build_id);
@@ -147,7 +147,7 @@ static bool explain(const char *build_id, int code, struct error *err)
 		    strerror(code));
 }
 
-/* Where the library put the file, or NULL; to be freed. */
+/* The path of the file in the library's cache, to be freed; NULL on failure. */
 static char *ask_servers(const struct library *library, const char *build_id,
 			 struct error *err)
 {
@@ -160,9 +160,9 @@ static char *ask_servers(const struct library *library, const char *build_id,
 	int fd = -ENOMEM;
 
 	if (client) {
-		begin_watch();
+		start_timeout();
 		sigaction(SIGINT, &interrupt, &before);
-		library->set_progress(client, watch);
+		library->set_progress(client, on_progress);
 		fd = library->find(client, (const unsigned char *)build_id, 0,
 				   &path);
 		sigaction(SIGINT, &before, NULL);
@@ -176,8 +176,7 @@ static char *ask_servers(const struct library *library, const char *build_id,
 	return fd >= 0 ? path : NULL;
 }
 
-/* Of a server nothing is believed: what it sent must have the build-id that it
- * was asked for. */
+/* Servers are not trusted: the file must have the build-id that was requested. */
 static struct vmlinux *open_checked(const char *path, const char *build_id,
 				    struct error *err)
 {
@@ -190,7 +189,7 @@ static struct vmlinux *open_checked(const char *path, const char *build_id,
 	if (!vmlinux_probe(&file)) {
 		file_close(&file);
 		fail(err, ERROR_FORMAT,
-		     "what a server sent for build-id %s is no kernel's file",
+		     "a server sent a file for build-id %s that is not a kernel",
 		     build_id);
 		return NULL;
 	}
@@ -200,8 +199,8 @@ static struct vmlinux *open_checked(const char *path, const char *build_id,
 	if (vmlinux_build_id_text(vmlinux, theirs) && !strcmp(theirs, build_id))
 		return vmlinux;
 	fail(err, ERROR_FORMAT,
-	     "what a server sent for build-id %s has %s instead", build_id,
-	     theirs[0] ? theirs : "none");
+	     "a server sent a file for build-id %s that has build-id %s",
+	     build_id, theirs[0] ? theirs : "none");
 	vmlinux_close(vmlinux);
 	return NULL;
 }
@@ -217,11 +216,10 @@ static bool fetch(struct kernel *kernel, const struct library *library,
 		return false;
 	vmlinux = open_checked(path, build_id, err);
 	if (!vmlinux)
-		unlink(path); /* or it would be taken from the cache for ever */
-	ok = vmlinux && (kernel_adopt_vmlinux(kernel, vmlinux,
-						"fetched by debuginfod") ||
-			 fail(err, ERROR_FORMAT,
-			      "%s is not of this dump's kernel", path));
+		unlink(path); /* else the cache would serve it for ever */
+	ok = vmlinux &&
+	     (kernel_adopt_vmlinux(kernel, vmlinux, "fetched by debuginfod") ||
+	      fail(err, ERROR_FORMAT, "%s does not belong to this dump", path));
 	free(path);
 	return ok;
 }
@@ -230,10 +228,10 @@ static bool user_agrees(const char *build_id)
 {
 	char answer[64];
 
-	fprintf(stderr,
-		"No vmlinux of this kernel (build-id %s) is here.\n"
+	say("No vmlinux of this kernel (build-id %s) was found.", build_id);
+	say_question(
 		"Fetch it from %s? KWALK_DEBUGINFOD=yes or =no answers for good. [y/N] ",
-		build_id, getenv("DEBUGINFOD_URLS"));
+		getenv("DEBUGINFOD_URLS"));
 	return fgets(answer, sizeof(answer), stdin) &&
 	       (answer[0] == 'y' || answer[0] == 'Y');
 }
@@ -246,14 +244,14 @@ static bool fetch_any(struct kernel *kernel, enum debuginfod_use use,
 
 	if (!kernel_build_id_of_note(kernel, id) &&
 	    !kernel_build_id_of_memory(kernel, id))
-		return fail(err, ERROR_UNKNOWN, "the dump tells no build-id");
+		return fail(err, ERROR_UNKNOWN, "the dump has no build-id");
 	if (use == DEBUGINFOD_ASK && !user_agrees(id))
 		return true;
 	if (!load(&library, err))
 		return false;
 	if (fetch(kernel, &library, id, err))
 		return true;
-	/* Some stable kernels wrote garbage into the note (5.15 to 6.11). */
+	/* The note of some stable kernels (5.15 to 6.11) has garbage as build-id. */
 	return !fetching.interrupted &&
 	       kernel_build_id_of_memory(kernel, other) && strcmp(id, other) &&
 	       fetch(kernel, &library, other, err);
@@ -266,7 +264,7 @@ static bool fetch_any(struct kernel *kernel, enum debuginfod_use use,
 {
 	(void)kernel;
 	return use == DEBUGINFOD_ASK ||
-	       fail(err, ERROR_UNKNOWN, "kwalk was built without it");
+	       fail(err, ERROR_UNKNOWN, "kwalk was built without debuginfod");
 }
 
 #endif
@@ -283,12 +281,12 @@ void debuginfod_fetch(struct kernel *kernel, enum debuginfod_use use,
 {
 	struct error err;
 
-	if (!kernel_lacks_symbols(kernel) || use == DEBUGINFOD_NO ||
+	if (use == DEBUGINFOD_NO ||
 	    (use == DEBUGINFOD_ASK && !(can_ask && has_servers())))
 		return;
 	if (has_servers() ? fetch_any(kernel, use, &err) :
 			    fail(&err, ERROR_USAGE,
 				 "DEBUGINFOD_URLS names no server"))
 		return;
-	fprintf(stderr, "kwalk: warning: debuginfod: %s\n", err.message);
+	say("kwalk: warning: debuginfod: %s", err.message);
 }

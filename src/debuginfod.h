@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The vmlinux of a dump from the servers that DEBUGINFOD_URLS names. */
+/* Fetches the vmlinux of a dump from the servers in DEBUGINFOD_URLS. */
 #pragma once
 
 #include <stdbool.h>
 
 #include "kernel/kernel.h"
 
-/* What the user agreed to. */
 enum debuginfod_use { DEBUGINFOD_ASK, DEBUGINFOD_YES, DEBUGINFOD_NO };
 
-/* "ask", "yes" or "no"; NULL, an option without its value, is yes. */
+/* "ask", "yes" or "no". NULL, the option without a value, is yes. */
 bool debuginfod_parse(const char *text, enum debuginfod_use *use);
 
-/* After kernel_start(), for a kernel that lacks symbols: asks the servers for the one
- * of the dump's build-id, as far as the user agrees; can_ask: there is one to
- * be asked. A failure is complained of and hinders nothing. */
+/* For a kernel that lacks symbols: fetches the vmlinux of the dump's build-id, if the
+ * user agrees. can_ask: there is a user to be asked. A failure is a warning. */
 void debuginfod_fetch(struct kernel *kernel, enum debuginfod_use use,
 		      bool can_ask);

@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* False where no place is known, or its name is too long. */
 static bool find_place(char *path, size_t size)
 {
 	const char *state = getenv("XDG_STATE_HOME");
@@ -30,7 +29,7 @@ static void make_directories(char *path)
 	for (char *slash = strchr(path + 1, '/'); slash;
 	     slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
-		mkdir(path, 0700); /* what fails here shows when opening */
+		mkdir(path, 0700); /* a failure shows when the file is opened */
 		*slash = '/';
 	}
 }

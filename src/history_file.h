@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where the prompt's history is kept: ${XDG_STATE_HOME:-~/.local/state}/kwalk. */
+/* The file of the prompt's history: ${XDG_STATE_HOME:-~/.local/state}/kwalk/history. */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Makes folders and file where they are missing. False where the file cannot
- * be written: then nothing is kept, and nothing is said. */
+/* Fills path, and creates folders and file if they are missing. False if the file
+ * cannot be written: then no history is kept. */
 bool history_file_place(char *path, size_t size);

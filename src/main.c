@@ -2,24 +2,24 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "command/command.h"
-#include "inputs.h"
-#include "kernel/debug_file.h"
-#include "kernel/kernel.h"
-#include "kernel/vmlinux_search.h"
+#include "command/commands.h"
+#include "open/open.h"
 #include "options.h"
+#include "output/say.h"
+#include "output/status_line.h"
 #include "repl.h"
 #include "script.h"
+#include "session/interrupt.h"
+#include "session/run.h"
 
 enum { STATUS_ANSWERED, STATUS_FAILED, STATUS_NOTHING };
 
-/* A dump must not be opened as descriptor 1 and be written to. One that was
- * closed is opened so that using it fails. */
+/* If standard descriptors are closed, a dump could be opened as number 1 and be
+ * written to. Fills the gaps with descriptors that can be neither read nor written. */
 static void hold_standard_descriptors(void)
 {
 	int fd;
@@ -31,16 +31,12 @@ static void hold_standard_descriptors(void)
 		close(fd);
 }
 
-/* The dump is read through a mapping: what would be a failed read elsewhere
- * arrives as this signal. */
+/* SIGBUS: a read error of a mapped file. */
 static void die_of_lost_file(int signal)
 {
-	static const char text[] =
-		"kwalk: a file became shorter or unreadable while it was in use\n";
-	ssize_t written = write(STDERR_FILENO, text, sizeof(text) - 1);
-
 	(void)signal;
-	(void)written;
+	say_in_handler(
+		"kwalk: a file became shorter or unreadable while it was in use\n");
 	_exit(STATUS_NOTHING);
 }
 
@@ -52,95 +48,87 @@ static void handle_signals(void)
 	sigaction(SIGBUS, &lost_file, NULL);
 }
 
+struct program {
+	struct options options;
+	struct session *session; /* NULL until the dump is open */
+	struct status_line status_line;
+	bool holds_troubles; /* until the warning or error that they belong to */
+	struct held_lines troubles;
+};
+
+/* --- callbacks --- */
+
 static void report_progress(void *arg, const char *text)
 {
-	struct options *options = arg;
+	struct program *program = arg;
 
-	status_line_show(&options->status_line, "%s", text);
+	status_line_show(&program->status_line, "%s", text);
 }
 
-/* Where something is wrong with a file; what is wrong is to be said first. */
+static void release_troubles(struct program *program)
+{
+	program->holds_troubles = false;
+	say_held(&program->troubles);
+}
+
+/* The first warning says what is wrong with the dump, the troubles say where. */
+static void report_warning(void *arg, const char *text)
+{
+	struct program *program = arg;
+
+	status_line_hide(&program->status_line);
+	say("kwalk: warning: %s", text);
+	release_troubles(program);
+}
+
+static void report_fact(void *arg, const char *text)
+{
+	struct program *program = arg;
+
+	status_line_hide(&program->status_line);
+	release_troubles(program);
+	say("kwalk: fact: %s", text);
+}
+
 static void report_trouble(void *arg, const char *text)
 {
-	struct options *options = arg;
+	struct program *program = arg;
 
-	if (options->verbose)
-		fprintf(options->held ? options->held : stderr,
-			"kwalk: file: %s\n", text);
+	if (program->holds_troubles)
+		say_hold(&program->troubles, "kwalk: file: %s", text);
+	else
+		say("kwalk: file: %s", text);
 }
 
-static void hold_troubles(struct options *options)
+static bool stop(void *arg)
 {
-	options->held = open_memstream(&options->held_text,
-				       &options->held_size);
+	struct program *program = arg;
+
+	return program->session && session_interrupted(program->session);
 }
 
-static void release_troubles(struct options *options)
-{
-	if (!options->held)
-		return;
-	if (!fclose(options->held))
-		fputs(options->held_text, stderr);
-	options->held = NULL;
-	free(options->held_text);
-}
-
-static void report_event(void *arg, enum kernel_event event, const char *text)
-{
-	struct options *options = arg;
-
-	if (event == KERNEL_PROGRESS) {
-		report_progress(options, text);
-	} else if (event == KERNEL_WARNING) {
-		fprintf(stderr, "kwalk: warning: %s\n", text);
-	} else if (options->verbose) {
-		fprintf(stderr, "kwalk: fact: %s\n", text);
-	}
-}
-
-/* Somebody sits there, and waits for a prompt. */
+/* Is there a user at a terminal, waiting for the prompt? */
 static bool can_ask(const struct options *options)
 {
 	return !options->nr_batches && isatty(STDIN_FILENO) &&
 	       isatty(STDERR_FILENO);
 }
 
-static bool prepare(struct kernel *kernel, struct options *options,
-		    struct error *err)
+static void fetch_vmlinux(void *arg, struct kernel *kernel)
 {
-	const char *debug_path = getenv("KWALK_DEBUG_PATH");
-	const struct dump *dump = kernel->dump;
-	bool started;
+	struct program *program = arg;
+	struct options *options = &program->options;
 
-	if (dump->warning[0])
-		fprintf(stderr, "kwalk: warning: %s: %s\n", dump->file.path,
-			dump->warning);
-	release_troubles(options);
-	kernel->listener = report_event;
-	kernel->listener_arg = options;
-	for (size_t i = 0; i < options->nr_overrides; i++) {
-		if (!kernel_override(kernel, options->overrides[i], err))
-			return false;
-	}
-	if (kernel->vmlinux)
-		debug_file_search(kernel->vmlinux, debug_path);
-	started = kernel_start(kernel, err);
-	status_line_hide(&options->status_line);
-	if (!started)
-		return false;
-	kernel_search_vmlinux(kernel, debug_path);
+	status_line_hide(&program->status_line);
 	debuginfod_fetch(kernel, options->debuginfod, can_ask(options));
-	if (options->strict && kernel->identity.match == VMLINUX_DIFFERS)
-		return fail(err, ERROR_FORMAT,
-			    "%s: does not belong to the dump (--strict)",
-			    kernel->vmlinux->file.path);
-	return true;
 }
+
+/* --- commands --- */
 
 static void run_batch(struct session *session, const struct batch *batch)
 {
 	if (batch->text)
-		command_run_text(session, batch->text);
+		session_run_text(session, batch->text);
 	else
 		script_run(session, batch->script);
 }
@@ -155,7 +143,7 @@ static void run_standard_input(struct session *session, bool quiet)
 	} else if ((fd = script_open("-", &err)) >= 0) {
 		script_run(session, fd);
 	} else {
-		fprintf(stderr, "kwalk: %s\n", err.message);
+		say("kwalk: %s", err.message);
 		session->failed = true;
 	}
 }
@@ -163,23 +151,11 @@ static void run_standard_input(struct session *session, bool quiet)
 static int write_status(int error)
 {
 	if (error && error != EPIPE)
-		fprintf(stderr, "kwalk: cannot write answers: %s\n",
-			strerror(error));
+		say("kwalk: cannot write answers: %s", strerror(error));
 	return error ? STATUS_FAILED : STATUS_ANSWERED;
 }
 
-static volatile sig_atomic_t interrupted;
-
-/* The second one that nobody looked at ends the program. */
-static void note_interrupt(int signal)
-{
-	if (interrupted)
-		_exit(128 + signal);
-	interrupted = true;
-}
-
-/* Answers on the terminal are progress enough; elsewhere they do not disturb
- * its line. */
+/* Answers on a terminal end the status line for good; elsewhere both can be shown. */
 static void before_answers(void *arg)
 {
 	struct session *session = arg;
@@ -192,87 +168,97 @@ static void before_answers(void *arg)
 
 static void run_batches(struct session *session, const struct options *options)
 {
-	const struct sigaction interrupt = { .sa_handler = note_interrupt };
-	struct sigaction before;
-
-	sigaction(SIGINT, &interrupt, &before);
-	if (before.sa_handler == SIG_IGN) /* of a job in the background */
-		sigaction(SIGINT, &before, NULL);
+	interrupt_watch();
 	for (size_t i = 0; i < options->nr_batches; i++) {
-		if (!command_stop(session) && !interrupted)
+		if (!session_ended(session) && !interrupt_came)
 			run_batch(session, &options->batches[i]);
 	}
 	if (!options->nr_batches)
 		run_standard_input(session, options->quiet);
 }
 
-static int run(struct kernel *kernel, struct options *options)
+static int run(struct kernel *kernel, struct program *program)
 {
+	struct options *options = &program->options;
 	struct session session = {
 		.kernel = kernel,
+		.commands = commands,
 		.output = output_create(STDOUT_FILENO, options->json),
-		.interrupted = &interrupted,
-		.status_line = &options->status_line,
+		.work.line = &program->status_line,
 	};
-	int status = STATUS_FAILED;
+	bool written;
 
 	if (!session.output) {
-		fputs("kwalk: out of memory\n", stderr);
+		say("kwalk: out of memory");
 		return STATUS_NOTHING;
 	}
+	program->session = &session;
 	output_set_address_width(session.output,
 				 2 * kernel_pointer_size(kernel));
 	output_before_write(session.output, before_answers, &session);
 	run_batches(&session, options);
 	output_flush(session.output);
-	if (write_status(output_failed(session.output)) == STATUS_ANSWERED &&
-	    !session.failed)
-		status = STATUS_ANSWERED;
+	written = write_status(output_failed(session.output)) == STATUS_ANSWERED;
 	output_destroy(session.output);
-	return status;
+	program->session = NULL;
+	return written && !session.failed ? STATUS_ANSWERED : STATUS_FAILED;
 }
 
-static int open_and_run(struct options *options)
+static int open_and_run(struct program *program)
 {
+	struct options *options = &program->options;
 	struct listener listener = {
+		.warning = report_warning,
+		.fact = options->verbose ? report_fact : NULL,
+		.trouble = options->verbose ? report_trouble : NULL,
 		.progress = report_progress,
-		.trouble = report_trouble,
-		.arg = options,
+		.stop = stop,
+		.arg = program,
 	};
-	struct kernel *kernel;
+	const struct opening opening = {
+		.paths = options->files,
+		.nr_paths = options->nr_files,
+		.overrides = options->overrides,
+		.nr_overrides = options->nr_overrides,
+		.debug_path = getenv("KWALK_DEBUG_PATH"),
+		.strict = options->strict,
+		.listener = &listener,
+		.fetch = fetch_vmlinux,
+		.arg = program,
+	};
 	struct error err;
+	struct kernel *kernel;
 	int status = STATUS_NOTHING;
 
-	hold_troubles(options);
-	kernel = inputs_open(options->files, options->nr_files, &listener,
-			     &err);
-	status_line_hide(&options->status_line);
-	if (kernel && prepare(kernel, options, &err))
-		status = run(kernel, options);
-	else
-		fprintf(stderr, "kwalk: %s\n", err.message);
-	release_troubles(options);
-	kernel_destroy(kernel);
+	program->holds_troubles = true;
+	kernel = kernel_open(&opening, &err);
+	status_line_hide(&program->status_line);
+	if (!kernel)
+		say("kwalk: %s", err.message);
+	release_troubles(program);
+	if (kernel)
+		status = run(kernel, program);
+	kernel_close(kernel);
 	return status;
 }
 
 int main(int argc, char **argv)
 {
-	struct options options;
+	struct program program = { 0 };
 	int status = STATUS_NOTHING;
 
 	hold_standard_descriptors();
 	handle_signals();
-	switch (options_parse(&options, argc, argv)) {
+	switch (options_parse(&program.options, argc, argv)) {
 	case OPTIONS_RUN:
-		status = open_and_run(&options);
+		status = open_and_run(&program);
 		break;
 	case OPTIONS_DONE:
-		status = write_status(fflush(stdout) ? errno : 0);
+		status = write_status(say_on_stdout(program.options.text));
 		break;
 	case OPTIONS_WRONG:
 		break;
 	}
-	options_release(&options);
+	options_release(&program.options);
 	return status;
 }

@@ -2,10 +2,11 @@
 #include "options.h"
 
 #include <getopt.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
+#include "output/say.h"
 #include "script.h"
 
 static const char help_text[] =
@@ -40,7 +41,7 @@ static const char version_text[] =
 	"This is free software: you are free to change and redistribute it.\n"
 	"There is NO WARRANTY, to the extent permitted by law.\n";
 
-enum { OPTION_STRICT = 256, OPTION_DEBUGINFOD }; /* have no letter */
+enum { OPTION_STRICT = 256, OPTION_DEBUGINFOD }; /* without a letter */
 
 // clang-format off
 static const struct option long_options[] = {
@@ -58,29 +59,48 @@ static const struct option long_options[] = {
 };
 // clang-format on
 
+static const char letters[] = ":c:x:jo:qvhV";
+
 static bool add_script(struct options *options, const char *path)
 {
 	struct error err;
 	int fd = script_open(path, &err);
 
 	if (fd < 0) {
-		fprintf(stderr, "kwalk: %s\n", err.message);
+		say("kwalk: %s", err.message);
 		return false;
 	}
 	options->batches[options->nr_batches++].script = fd;
 	return true;
 }
 
-static enum options_result show(const char *text)
+static enum options_result show(struct options *options, const char *text)
 {
-	fputs(text, stdout);
+	options->text = text;
 	return OPTIONS_DONE;
 }
 
 static enum options_result wrong(void)
 {
-	fputs("Try 'kwalk --help' for more information.\n", stderr);
+	say("Try 'kwalk --help' for more information.");
 	return OPTIONS_WRONG;
+}
+
+/* getopt itself would print the word uncleaned. word is the last one that it
+ * read: the long option, if it is one. */
+static enum options_result wrong_option(int kind, const char *word)
+{
+	if (kind == ':' && optopt < OPTION_STRICT)
+		say("kwalk: option -%c needs a value", optopt);
+	else if (kind == ':')
+		say("kwalk: option %s needs a value", word);
+	else if (!optopt)
+		say("kwalk: unknown or ambiguous option %s", word);
+	else if (optopt >= OPTION_STRICT || strchr(letters, optopt))
+		say("kwalk: option %s takes no value", word);
+	else
+		say("kwalk: unknown option -%c", optopt);
+	return wrong();
 }
 
 static enum options_result set_debuginfod(struct options *options,
@@ -88,12 +108,12 @@ static enum options_result set_debuginfod(struct options *options,
 {
 	if (debuginfod_parse(value, &options->debuginfod))
 		return OPTIONS_RUN;
-	fprintf(stderr, "kwalk: %s: \"%s\" is none of yes, no and ask\n", who,
-		value);
+	say("kwalk: %s: \"%s\" is not one of yes, no and ask", who, value);
 	return OPTIONS_WRONG;
 }
 
-static enum options_result take(struct options *options, int option)
+static enum options_result set_option(struct options *options, int option,
+				      const char *word)
 {
 	switch (option) {
 	case 'c':
@@ -120,11 +140,11 @@ static enum options_result take(struct options *options, int option)
 	case OPTION_DEBUGINFOD:
 		return set_debuginfod(options, "--debuginfod", optarg);
 	case 'h':
-		return show(help_text);
+		return show(options, help_text);
 	case 'V':
-		return show(version_text);
+		return show(options, version_text);
 	default:
-		return wrong();
+		return wrong_option(option, word);
 	}
 }
 
@@ -140,20 +160,20 @@ enum options_result options_parse(struct options *options, int argc,
 		.overrides = calloc(argc + 1, sizeof(*options->overrides)),
 	};
 	if (!options->batches || !options->overrides) {
-		fputs("kwalk: out of memory\n", stderr);
+		say("kwalk: out of memory");
 		return OPTIONS_WRONG;
 	}
 	if (debuginfod && *debuginfod)
 		result = set_debuginfod(options, "KWALK_DEBUGINFOD", debuginfod);
-	argv[0] = (char *)"kwalk"; /* what getopt calls us */
+	opterr = 0;
 	while (result == OPTIONS_RUN &&
-	       (option = getopt_long(argc, argv, "c:x:jo:qvhV", long_options,
+	       (option = getopt_long(argc, argv, letters, long_options,
 				     NULL)) != -1)
-		result = take(options, option);
-	options->files = argv + optind;
-	options->nr_files = argc - optind;
+		result = set_option(options, option, argv[optind - 1]);
+	options->files = (const char *const *)argv + optind;
+	options->nr_files = (size_t)(argc - optind);
 	if (result == OPTIONS_RUN && !options->nr_files) {
-		fputs("kwalk: no dump was given\n", stderr);
+		say("kwalk: no dump was given");
 		return wrong();
 	}
 	return result;

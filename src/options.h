@@ -4,37 +4,32 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
-#include "command/status_line.h"
 #include "debuginfod.h"
 
 /* One -c or -x, in the order given. */
 struct batch {
 	const char *text; /* of -c, NULL for -x */
-	int script;       /* descriptor of -x */
+	int script;       /* of -x: open descriptor */
 };
 
 struct options {
 	bool json, quiet, verbose;
 	bool strict; /* refuse a vmlinux that does not belong to the dump */
 	enum debuginfod_use debuginfod;
-	struct status_line status_line;
-	FILE *held;      /* what -v says of files, until the first line is out */
-	char *held_text;
-	size_t held_size;
+	const char *text; /* OPTIONS_DONE: what to print */
 	struct batch *batches;
 	size_t nr_batches;
 	const char **overrides;
 	size_t nr_overrides;
-	char **files; /* borrowed from argv */
-	int nr_files;
+	const char *const *files; /* borrowed from argv */
+	size_t nr_files;
 };
 
 enum options_result {
 	OPTIONS_RUN,
-	OPTIONS_DONE,  /* help or version was printed */
-	OPTIONS_WRONG, /* complained of */
+	OPTIONS_DONE,  /* --help or --version: print options->text */
+	OPTIONS_WRONG, /* an error was printed */
 };
 
 enum options_result options_parse(struct options *options, int argc,

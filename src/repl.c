@@ -8,82 +8,132 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <termios.h>
 #include <unistd.h>
 
 /* readline's headers want stdio.h before them. */
+#include <readline/chardefs.h>
 #include <readline/history.h>
 #include <readline/readline.h>
 
+#include "base/printable.h"
+#include "command/commands.h"
 #include "history_file.h"
+#include "open/open.h"
+#include "session/interrupt.h"
+#include "session/run.h"
 
 #define HISTORY_LINES 1000
 
-static char history_path[PATH_MAX]; /* empty: nothing is kept */
+static char history_path[PATH_MAX]; /* empty: no history is kept */
 
-/* readline's callbacks and signal handlers take no argument. */
-static volatile sig_atomic_t interrupted;
+/* Static, as readline's callbacks take no argument. */
 static struct session *completing;
 
-static void note_interrupt(int signal)
+/* Ctrl-C while a line is typed. SIGINT is blocked then and read from a signalfd:
+ * readline's own handler would free completions that a question still shows. */
+static struct {
+	int fd; /* -1: no signalfd, readline handles the signal */
+	bool came; /* and the line is not yet cleared */
+} interrupt = { .fd = -1 };
+
+enum { INPUT, INTERRUPT, NR_AWAITED };
+
+static void open_interrupts(void)
 {
-	(void)signal;
-	interrupted = 1;
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	interrupt.fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	rl_catch_signals = interrupt.fd >= 0;
 }
 
-static void forget_line(void)
+static void block_interrupts(bool block)
 {
-	if (!interrupted)
-		return;
-	interrupted = 0;
-	rl_replace_line("", 0);
-	rl_crlf();
-	rl_on_new_line();
-	rl_redisplay();
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	if (interrupt.fd >= 0)
+		sigaddset(&signals, SIGINT);
+	sigprocmask(block ? SIG_BLOCK : SIG_UNBLOCK, &signals, NULL);
 }
 
-/* Until there is input or a signal; none can slip in between looking for one
- * that readline has noted and the wait. False: no more input will come. */
-static bool wait_for_input(struct pollfd *input)
+/* Waits for input or a signal. Signals are blocked between the check of those that
+ * readline has noted and the wait, so none is lost. False: no more input. */
+static bool wait_for_input(struct pollfd awaited[NR_AWAITED])
 {
 	sigset_t all, usual;
 	int ready = 0, error;
 
-	input->revents = 0;
+	for (int i = 0; i < NR_AWAITED; i++)
+		awaited[i].revents = 0;
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &usual);
-	if (!interrupted && !rl_pending_signal())
-		ready = ppoll(input, 1, NULL, &usual);
+	if (!rl_pending_signal())
+		ready = ppoll(awaited, NR_AWAITED, NULL, &usual);
 	error = errno;
 	sigprocmask(SIG_SETMASK, &usual, NULL);
 	return ready >= 0 || error == EINTR;
 }
 
-/* In place of rl_getc(), which a Ctrl-C between two keys leaves waiting for
- * the next one before anything is shown. */
+/* The key that Ctrl-C stands for. A command line is cleared and ended; the next one
+ * has a fresh prompt. In a search or argument, also nested ones, abort leads back to
+ * the command line. A question about completions takes RUBOUT for no. */
+static int end_by_interrupt(void)
+{
+	if (RL_ISSTATE(RL_STATE_COMPLETING))
+		return RUBOUT;
+	if (!RL_ISSTATE(RL_STATE_READCMD))
+		return ABORT_CHAR;
+	interrupt.came = false;
+	rl_echo_signal_char(SIGINT);
+	rl_replace_line("", 0);
+	rl_done = 1; /* whatever is bound to this key */
+	return NEWLINE;
+}
+
+static bool take_interrupt(void)
+{
+	struct signalfd_siginfo signal;
+
+	return read(interrupt.fd, &signal, sizeof(signal)) == sizeof(signal);
+}
+
+/* Replaces rl_getc(), which after Ctrl-C shows nothing before the next key. */
 static int read_key(FILE *stream)
 {
-	struct pollfd input = { .fd = fileno(stream), .events = POLLIN };
+	struct pollfd awaited[NR_AWAITED] = {
+		[INPUT] = { .fd = fileno(stream), .events = POLLIN },
+		[INTERRUPT] = { .fd = interrupt.fd, .events = POLLIN },
+	};
+	const short *input = &awaited[INPUT].revents;
 	unsigned char key;
 	ssize_t size;
 
-	while (wait_for_input(&input)) {
-		rl_check_signals(); /* calls note_interrupt() */
-		forget_line();
-		if (!input.revents)
+	if (interrupt.came && RL_ISSTATE(RL_STATE_READCMD))
+		return end_by_interrupt();
+	while (wait_for_input(awaited)) {
+		rl_check_signals();
+		if (awaited[INTERRUPT].revents && take_interrupt()) {
+			interrupt.came = true;
+			return end_by_interrupt();
+		}
+		if (!*input)
 			continue;
-		size = read(input.fd, &key, 1);
+		size = read(awaited[INPUT].fd, &key, 1);
 		if (size == 1)
 			return key;
 		if ((size < 0 && errno != EINTR) ||
-		    (input.revents & (POLLHUP | POLLERR)))
+		    (*input & (POLLHUP | POLLERR)))
 			break;
 	}
 	return EOF;
 }
 
-/* Ctrl-C throws away what was typed, perhaps after it was seen to be there:
- * reading must not wait then. */
+/* Makes read() return at once: Ctrl-C discards typed input, perhaps after ppoll() has
+ * seen it. */
 static void prepare_terminal(int meta)
 {
 	struct termios terminal;
@@ -96,7 +146,7 @@ static void prepare_terminal(int meta)
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &terminal);
 }
 
-/* Names found for one completion; readline frees the names. */
+/* Names found for one completion; the strings are freed by readline. */
 static struct {
 	char **names;
 	size_t nr_names, room, next;
@@ -105,6 +155,9 @@ static struct {
 static bool add_name(const char *name, void *arg)
 {
 	(void)arg;
+	/* Names from the dump or vmlinux must not contain shell syntax. */
+	if (!printable_is_name(name))
+		return true;
 	if (found.nr_names == found.room) {
 		size_t room = found.room ? 2 * found.room : 64;
 		char **larger = reallocarray(found.names, room, sizeof(*larger));
@@ -125,6 +178,21 @@ static char *next_name(const char *text, int state)
 	return found.next < found.nr_names ? found.names[found.next++] : NULL;
 }
 
+/* Skips files whose names contain shell syntax. */
+static char *next_file(const char *text, int state)
+{
+	char *name;
+
+	rl_filename_completion_desired = 1;
+	for (; (name = rl_filename_completion_function(text, state));
+	     state = 1) {
+		if (printable_is_path(name))
+			break;
+		free(name);
+	}
+	return name;
+}
+
 static void add_commands(const char *prefix)
 {
 	for (const struct command *const *at = commands; *at; at++) {
@@ -133,7 +201,7 @@ static void add_commands(const char *prefix)
 	}
 }
 
-/* Start of the command that the line's first length bytes end in. */
+/* Start of the last command in the first length bytes of line. */
 static const char *open_command(const char *line, size_t length)
 {
 	const char *separator = memrchr(line, ';', length);
@@ -148,9 +216,9 @@ static char **complete(const char *text, int start, int end)
 	size_t before = rl_line_buffer + start - line;
 
 	(void)end;
-	if (*line == '!' || memchr(line, '|', before))
-		return NULL; /* the shell's: file names */
 	rl_attempted_completion_over = 1;
+	if (*line == '!' || memchr(line, '|', before))
+		return rl_completion_matches(text, next_file); /* a shell command */
 	found.nr_names = found.next = 0;
 	if (!before || !strncmp(line, "help ", 5))
 		add_commands(text);
@@ -170,14 +238,19 @@ static void load_history(void)
 		history_path[0] = '\0';
 }
 
-/* Written line by line: a session that dies and sessions side by side lose
- * nothing. */
+/* Appends to the file at once: nothing is lost by a crash or parallel sessions. */
 static void remember(const char *line)
 {
 	HIST_ENTRY *last = history_get(history_base + history_length - 1);
 
 	if (!line[strspn(line, " \t")] || (last && !strcmp(last->line, line)))
 		return;
+	/* A pasted newline would make two lines of the file; other control characters
+	 * would steer a terminal. */
+	for (const char *at = line; *at; at++) {
+		if ((unsigned char)*at < ' ' && *at != '\t')
+			return;
+	}
 	add_history(line);
 	if (history_path[0])
 		append_history(1, history_path);
@@ -203,28 +276,31 @@ static void prepare_readline(struct session *session)
 	load_history();
 }
 
-/* After Ctrl-D; readline does it itself where it brackets pasted text. */
+/* After Ctrl-D. With bracketed paste readline does it itself. */
 static void end_line(void)
 {
 	const char *brackets = rl_variable_value("enable-bracketed-paste");
 
 	if (!brackets || strcmp(brackets, "on"))
-		fputc('\n', rl_outstream);
+		rl_crlf();
 }
 
 static void read_lines(struct session *session)
 {
 	char *line;
 
-	while (!command_stop(session)) {
-		interrupted = 0;
+	while (!session_ended(session)) {
+		block_interrupts(true);
+		interrupt.came = false;
+		interrupt_came = false;
 		line = readline("kwalk> ");
+		block_interrupts(false);
 		if (!line) {
 			end_line();
 			break;
 		}
 		remember(line);
-		command_run_line(session, line);
+		session_run_line(session, line);
 		output_flush(session->output);
 		free(line);
 	}
@@ -241,18 +317,14 @@ static void show_banner(struct session *session)
 
 void repl_run(struct session *session, bool quiet)
 {
-	struct sigaction interrupt = { .sa_handler = note_interrupt,
-				       .sa_flags = SA_RESTART };
-	struct sigaction before;
-
 	session->interactive = true;
-	session->interrupted = &interrupted;
 	if (!quiet && output_is_terminal(session->output))
 		show_banner(session);
 	prepare_readline(session);
-	sigaction(SIGINT, &interrupt, &before);
+	open_interrupts();
 	read_lines(session);
-	sigaction(SIGINT, &before, NULL);
+	if (interrupt.fd >= 0)
+		close(interrupt.fd);
 	save_history();
 	free(found.names);
 }

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "command/command.h"
+#include "session/command.h"
 
-/* Runs commands until quit or Ctrl-D. Standard input is a terminal. */
+/* Runs commands until quit or Ctrl-D. Standard input must be a terminal. */
 void repl_run(struct session *session, bool quiet);

@@ -9,12 +9,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "output/say.h"
+#include "session/interrupt.h"
+#include "session/run.h"
+
 struct script {
+	struct session *session;
 	int fd;
-	char *buffer;
-	size_t size; /* of buffer; the last byte is for a NUL */
-	/* The open line, known to have no newline up to scanned. */
-	size_t start, scanned, end;
+	bool interrupted; /* during a read: the rest is dropped */
 };
 
 static int take_standard_input(void)
@@ -51,101 +53,50 @@ int script_open(const char *path, struct error *err)
 	return -1;
 }
 
-static bool make_room(struct script *script)
+static ssize_t read_script(void *cookie, char *buffer, size_t size)
 {
-	size_t open_line = script->end - script->start;
-	char *larger;
+	struct script *script = cookie;
+	ssize_t got;
 
-	memmove(script->buffer, script->buffer + script->start, open_line);
-	script->scanned -= script->start;
-	script->start = 0;
-	script->end = open_line;
-	if (script->end + 1 < script->size)
-		return true;
-	larger = realloc(script->buffer, 2 * script->size);
-	if (!larger)
-		return false;
-	script->buffer = larger;
-	script->size *= 2;
-	return true;
-}
-
-/* More bytes after the open line; 0 at the end, -1 with errno set. */
-static ssize_t read_more(struct session *session, struct script *script)
-{
-	ssize_t size;
-
-	if (!make_room(script))
-		return -1;
-	output_flush(session->output);
+	output_flush(script->session->output);
 	do {
-		size = read(script->fd, script->buffer + script->end,
-			    script->size - 1 - script->end);
-	} while (size < 0 && errno == EINTR && !*session->interrupted);
-	if (size > 0)
-		script->end += size;
-	if (size < 0 && errno == EINTR) { /* no more commands */
-		errno = 0;
-		script->start = script->scanned = script->end = 0;
-		return 0;
-	}
-	return size;
+		script->interrupted = interrupt_came;
+		got = script->interrupted ? 0 : read(script->fd, buffer, size);
+	} while (got < 0 && errno == EINTR);
+	return got;
 }
 
-static char *cut_line(struct script *script, size_t length, size_t skip)
+static int close_script(void *cookie)
 {
-	char *line = script->buffer + script->start;
+	struct script *script = cookie;
 
-	line[length] = '\0';
-	script->start += length + skip;
-	script->scanned = script->start;
-	return line;
-}
-
-/* NULL at the end, and with errno set where reading failed. */
-static char *next_line(struct session *session, struct script *script)
-{
-	for (;;) {
-		char *from = script->buffer + script->scanned;
-		char *newline = memchr(from, '\n', script->end - script->scanned);
-		ssize_t more;
-
-		if (newline)
-			return cut_line(script,
-					newline - script->buffer - script->start,
-					1);
-		script->scanned = script->end;
-		errno = 0;
-		more = read_more(session, script);
-		if (more < 0)
-			return NULL;
-		if (more == 0 && script->start == script->end)
-			return NULL;
-		if (more == 0)
-			return cut_line(script, script->end - script->start, 0);
-	}
+	return close(script->fd);
 }
 
 void script_run(struct session *session, int fd)
 {
-	enum { FIRST_SIZE = 65536 };
-	struct script script = {
-		.fd = fd,
-		.buffer = malloc(FIRST_SIZE),
-		.size = FIRST_SIZE,
-	};
+	struct script script = { .session = session, .fd = fd };
+	FILE *file = fopencookie(&script, "r", (cookie_io_functions_t){
+						       .read = read_script,
+						       .close = close_script,
+					       });
 	char *line = NULL;
+	size_t room = 0;
+	ssize_t length = 0;
 
-	errno = script.buffer ? 0 : ENOMEM;
-	while (script.buffer && !command_stop(session) &&
-	       !*session->interrupted &&
-	       (line = next_line(session, &script)))
-		command_run_line(session, line);
-	if (!line && errno) {
-		fprintf(stderr, "kwalk: cannot read the script: %s\n",
-			strerror(errno));
+	while (file && !session_ended(session) && !interrupt_came &&
+	       (length = getline(&line, &room, file)) > 0 && !ferror(file) &&
+	       !script.interrupted) {
+		line[length - (line[length - 1] == '\n')] = '\0';
+		session_run_line(session, line);
+	}
+	if (!file || ferror(file) || (length < 0 && !feof(file))) {
+		say("kwalk: cannot read the script: %s", strerror(errno));
 		session->failed = true;
 	}
-	free(script.buffer);
-	close(fd);
+	free(line);
+	if (file)
+		fclose(file);
+	else
+		close(fd);
 }

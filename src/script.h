@@ -5,12 +5,12 @@
 #include <stdbool.h>
 
 #include "base/error.h"
-#include "command/command.h"
+#include "session/command.h"
 
-/* Opens a script, "-" for standard input, which commands then no longer see:
- * "!cat" must not eat the script. A descriptor, or -1. */
+/* Returns a descriptor, or -1. "-" is standard input, which is replaced by /dev/null
+ * for commands: "!cat" must not read the script. */
 int script_open(const char *path, struct error *err);
 
-/* Runs and closes it. Before it waits for more input, answers are sent: the
- * program at the other end may wait for them. */
+/* Runs the script and closes fd. Flushes answers before each read: the program at the
+ * other end may wait for them before it sends more commands. */
 void script_run(struct session *session, int fd);

@@ -5,7 +5,7 @@
 
 enum { FIRST_ROOM = 1024 };
 
-/* The slot that holds address, or the free one where it belongs. */
+/* The slot of address, or the free slot to put it in. */
 static uint64_t *slot_of(const struct address_set *set, uint64_t address)
 {
 	size_t mask = set->room - 1;

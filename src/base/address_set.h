@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A set of addresses: what a list has shown already, so that loops are cut. */
+/* A hash set of addresses: the nodes of a list or tree that were visited, so that
+ * loops in damaged memory end. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,12 +9,12 @@
 
 struct address_set {
 	uint64_t *slot; /* owned; 0 is free */
-	size_t nr, room; /* room: 0 or a power of two */
+	size_t nr, room; /* room: slots, 0 or a power of two */
 };
 
 enum address_added { ADDRESS_NEW, ADDRESS_SEEN, ADDRESS_NO_MEMORY };
 
-/* address must not be 0. A zeroed set is empty. */
+/* A zeroed set is empty. address must not be 0. */
 enum address_added address_set_add(struct address_set *set, uint64_t address);
 bool address_set_has(const struct address_set *set, uint64_t address);
 void address_set_release(struct address_set *set);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Little-endian loads and the one overflow-checked range test. */
+/* Little-endian loads from unaligned memory, and the overflow-safe range test. */
 #pragma once
 
 #include <endian.h>
@@ -8,13 +8,13 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Bytes that somebody else owns; data may be NULL only where size is 0. */
+/* Borrowed bytes. data may be NULL if size is 0. */
 struct bytes {
 	const uint8_t *data;
 	size_t size;
 };
 
-/* Does [offset, offset + length) lie within [0, size)? Empty ranges do. */
+/* Is [offset, offset + length) within [0, size]? Cannot overflow. */
 static inline bool range_within(uint64_t offset, uint64_t length, uint64_t size)
 {
 	return offset <= size && length <= size - offset;
@@ -44,7 +44,7 @@ static inline uint64_t load_le64(const void *at)
 	return le64toh(value);
 }
 
-/* A little-endian number of 1, 2, 4 or 8 bytes. */
+/* size: 1, 2, 4 or 8. */
 static inline uint64_t load_le(const void *at, size_t size)
 {
 	switch (size) {

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -14,8 +15,8 @@ static bool system_error(struct error *err, const char *path)
 	return fail(err, ERROR_SYSTEM, "%s: %s", path, strerror(errno));
 }
 
-/* /proc/kcore cannot (proc_reg_mmap() of fs/proc/inode.c: EIO), and says it is
- * larger than the address space, which is complained of first. */
+/* /proc/kcore cannot: proc_reg_mmap() of fs/proc/inode.c returns EIO. Its size is
+ * beyond the address space, and mmap() of all of it fails for that first. */
 static bool can_be_mapped(const struct file *file)
 {
 	int error = errno;
@@ -28,7 +29,7 @@ static bool can_be_mapped(const struct file *file)
 	return can;
 }
 
-/* Of what cannot be mapped, /proc/kcore, only the start is kept. */
+/* For /proc/kcore, which cannot be mapped. */
 static bool read_start(struct file *file, const char *path, struct error *err)
 {
 	enum { START_SIZE = 1 << 20 };
@@ -62,7 +63,7 @@ bool file_read(const struct file *file, uint64_t offset, void *to, size_t size)
 {
 	ssize_t got;
 
-	errno = EIO; /* where there is less */
+	errno = EIO; /* for a short read */
 	if (offset > INT64_MAX)
 		return false;
 	got = pread(file->fd, to, size, (off_t)offset);
@@ -71,46 +72,109 @@ bool file_read(const struct file *file, uint64_t offset, void *to, size_t size)
 	return got == (ssize_t)size;
 }
 
-static bool map_whole(struct file *file, const char *path, struct error *err)
+/* Documentation/admin-guide/devices.txt */
+static bool is_memory_device(const struct stat *st)
 {
-	struct stat st;
-	void *data;
+	return S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 1);
+}
 
-	if (fstat(file->fd, &st) < 0)
-		return system_error(err, path);
-	if (S_ISDIR(st.st_mode))
+/* Opening a device can do harm: it starts a watchdog, rewinds a tape. */
+static bool check_kind(const struct stat *st, bool named, const char *path,
+		       struct error *err)
+{
+	if (S_ISDIR(st->st_mode))
 		return fail(err, ERROR_FORMAT, "%s: is a directory", path);
-	/* Documentation/admin-guide/devices.txt */
-	file->memory_device = S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 1);
-	if (file->memory_device)
-		return true;
-	if (!S_ISREG(st.st_mode))
+	if (!S_ISREG(st->st_mode) && !(named && is_memory_device(st)))
 		return fail(err, ERROR_FORMAT, "%s: is not a regular file", path);
-	if (st.st_size == 0)
-		return fail(err, ERROR_FORMAT, "%s: is empty", path);
-	data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, file->fd, 0);
-	if (data == MAP_FAILED && !can_be_mapped(file))
-		return read_start(file, path, err);
-	if (data == MAP_FAILED)
-		return system_error(err, path);
-	file->bytes = (struct bytes){ data, (size_t)st.st_size };
+	if (st->st_size > 0 && (uintmax_t)st->st_size > SIZE_MAX)
+		return fail(err, ERROR_FORMAT,
+			    "%s: has %jd bytes, more than a program of %zu bits can address",
+			    path, (intmax_t)st->st_size, 8 * sizeof(size_t));
 	return true;
 }
 
-bool file_open(struct file *file, const char *path, struct error *err)
+/* Opens the very file that the O_PATH descriptor place was checked for, not what
+ * path has become. Without /proc only the path is left. -1: see errno. */
+static int open_place(int place, const char *path)
 {
-	/* O_NONBLOCK: a named pipe must be refused, not waited for. */
-	*file = (struct file){ .path = strdup(path), .fd = -1 };
-	file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (file->fd < 0)
+	enum { FLAGS = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY };
+	char link[64];
+	int fd;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", place);
+	fd = open(link, FLAGS);
+	if (fd < 0 && errno == ENOENT)
+		fd = open(path, FLAGS);
+	return fd;
+}
+
+/* O_PATH has no effect on the file: its kind is checked before it is opened. */
+static int open_checked(const char *path, bool named, struct stat *st,
+			struct error *err)
+{
+	int place = open(path, O_PATH | O_CLOEXEC), fd = -1;
+
+	if (place < 0 || fstat(place, st) < 0) {
 		system_error(err, path);
-	else if (file->path && map_whole(file, path, err))
+	} else if (check_kind(st, named, path, err)) {
+		fd = open_place(place, path);
+		if (fd < 0 || fstat(fd, st) < 0)
+			system_error(err, path);
+	}
+	if (place >= 0) {
+		int error = errno;
+
+		close(place);
+		errno = error;
+	}
+	return fd;
+}
+
+static bool map_whole(struct file *file, const struct stat *st, bool named,
+		      struct error *err)
+{
+	void *data;
+
+	file->memory_device = is_memory_device(st);
+	if (file->memory_device)
+		return true;
+	if (st->st_size == 0)
+		return fail(err, ERROR_FORMAT, "%s: is empty", file->path);
+	data = mmap(NULL, (size_t)st->st_size, PROT_READ, MAP_PRIVATE, file->fd, 0);
+	if (data == MAP_FAILED && named && !can_be_mapped(file))
+		return read_start(file, file->path, err);
+	if (data == MAP_FAILED)
+		return system_error(err, file->path);
+	file->bytes = (struct bytes){ data, (size_t)st->st_size };
+	return true;
+}
+
+static bool open_file(struct file *file, const char *path, bool named,
+		      struct error *err)
+{
+	struct stat st;
+
+	*file = (struct file){ .path = strdup(path), .fd = -1 };
+	if (!file->path)
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	file->fd = open_checked(path, named, &st, err);
+	if (file->fd >= 0 && check_kind(&st, named, path, err) &&
+	    map_whole(file, &st, named, err))
 		return true;
 	file_close(file);
 	return false;
 }
 
-/* It has a descriptor, for libelf reads by one. */
+bool file_open(struct file *file, const char *path, struct error *err)
+{
+	return open_file(file, path, true, err);
+}
+
+bool file_open_found(struct file *file, const char *path, struct error *err)
+{
+	return open_file(file, path, false, err);
+}
+
 bool file_create(struct file *file, const char *path, size_t size, uint8_t **to,
 		 struct error *err)
 {

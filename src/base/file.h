@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A file mapped read-only into memory, whole. */
+/* Files mapped read-only into memory. */
 #pragma once
 
 #include <stdbool.h>
@@ -9,24 +9,29 @@
 
 struct file {
 	char *path;         /* owned */
-	int fd;             /* -1 when closed; stays open for libelf */
-	struct bytes bytes; /* the mapping; valid until file_close() */
-	bool start_only;    /* it cannot be mapped: bytes are a copy of its start */
-	bool memory_device; /* it is /dev/mem, which has no size: there are no bytes */
+	int fd;             /* owned; -1 when closed; libelf reads by it */
+	struct bytes bytes; /* the whole file; valid until file_close() */
+	bool start_only;    /* cannot be mapped: bytes are a copy of its first MiB */
+	bool memory_device; /* /dev/mem, which has no size: bytes are empty */
 };
 
-/* Nothing is read: pages come in when they are touched. A directory, a device
- * without a size or an empty file is an error that names the path. */
+/* For a file named by the user: a regular file, which must not be empty, or
+ * /dev/mem. No other device, pipe or socket is opened. Pages are read when they
+ * are touched. */
 bool file_open(struct file *file, const char *path, struct error *err);
 
-/* Reads size bytes at offset, for files that are not mapped. False, with errno,
- * where they are not to be had. */
+/* For a file found by a search or named by another file: regular files that can
+ * be mapped only, thus no memory of the running machine. */
+bool file_open_found(struct file *file, const char *path, struct error *err);
+
+/* Reads exactly size bytes at offset, for files that are not mapped. False, with
+ * errno set, if they cannot be read. */
 bool file_read(const struct file *file, uint64_t offset, void *to, size_t size);
 
-/* A file of size bytes in memory, for what another holds unpacked; *to is where
- * they are to be written. */
+/* A file in memory for the unpacked content of the file at path. The caller writes
+ * size bytes to *to. */
 bool file_create(struct file *file, const char *path, size_t size, uint8_t **to,
 		 struct error *err);
 
-/* Accepts a zeroed struct and one that was closed before. */
+/* The struct may be zeroed or closed already. */
 void file_close(struct file *file);

@@ -2,11 +2,45 @@
 #include "base/listener.h"
 
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { STEPS_A_LOOK = 256 };
+enum { STEPS_A_LOOK = 256, LONGEST_TEXT = 4096 + 1024 };
+
+static void tell(void (*callback)(void *arg, const char *text), void *arg,
+		 const char *format, va_list args)
+	__attribute__((format(printf, 3, 0)));
+
+static void tell(void (*callback)(void *arg, const char *text), void *arg,
+		 const char *format, va_list args)
+{
+	char text[LONGEST_TEXT];
+
+	vsnprintf(text, sizeof(text), format, args);
+	callback(arg, text);
+}
+
+void listener_warn(const struct listener *listener, const char *format, ...)
+{
+	va_list args;
+
+	if (!listener || !listener->warning)
+		return;
+	va_start(args, format);
+	tell(listener->warning, listener->arg, format, args);
+	va_end(args);
+}
+
+void listener_fact(const struct listener *listener, const char *format, ...)
+{
+	va_list args;
+
+	if (!listener || !listener->fact)
+		return;
+	va_start(args, format);
+	tell(listener->fact, listener->arg, format, args);
+	va_end(args);
+}
 
 /* FNV-1a */
 static uint64_t hash(const char *text)
@@ -25,7 +59,7 @@ static bool is_news(struct listener *listener, const char *text)
 	for (unsigned int i = 0; i < listener->nr_troubles; i++)
 		if (listener->told[i] == value)
 			return false;
-	if (listener->nr_troubles < LISTENER_MOST)
+	if (listener->nr_troubles < MOST_TROUBLES)
 		listener->told[listener->nr_troubles] = value;
 	return true;
 }
@@ -38,7 +72,7 @@ void listener_trouble(struct listener *listener, const char *path,
 	va_list args;
 
 	if (!listener || !listener->trouble ||
-	    listener->nr_troubles > LISTENER_MOST)
+	    listener->nr_troubles > MOST_TROUBLES)
 		return;
 	snprintf(text, sizeof(text), "%.512s: ", path);
 	used = strlen(text);
@@ -47,28 +81,27 @@ void listener_trouble(struct listener *listener, const char *path,
 	va_end(args);
 	if (is_news(listener, text))
 		listener->trouble(listener->arg,
-				  listener->nr_troubles++ < LISTENER_MOST ?
+				  listener->nr_troubles++ < MOST_TROUBLES ?
 					  text :
 					  "more is wrong: that is not listed");
 }
 
 struct progress progress_start(const char *doing,
-			       void (*tell)(void *arg, const char *text),
-			       void *arg)
+			       const struct listener *listener)
 {
-	/* The second that has begun does not count. */
+	/* The rest of the current second does not count. */
 	return (struct progress){
-		.doing = doing, .tell = tell, .arg = arg,
-		.told = time(NULL) + 1,
+		.doing = doing, .listener = listener, .told = time(NULL) + 1,
 	};
 }
 
 void progress_step(struct progress *progress, uint64_t done, uint64_t total)
 {
+	const struct listener *listener = progress->listener;
 	char text[128];
 	time_t now;
 
-	if (!progress->tell || ++progress->steps < STEPS_A_LOOK)
+	if (!listener || !listener->progress || ++progress->steps < STEPS_A_LOOK)
 		return;
 	progress->steps = 0;
 	now = time(NULL);
@@ -77,5 +110,5 @@ void progress_step(struct progress *progress, uint64_t done, uint64_t total)
 	progress->told = now;
 	snprintf(text, sizeof(text), "%s: %u%%", progress->doing,
 		 (unsigned int)(100.0 * (double)done / ((double)total + 1)));
-	progress->tell(progress->arg, text);
+	listener->progress(listener->arg, text);
 }

@@ -1,40 +1,63 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Whom the readers of files tell what is no answer: how far they have got, where
- * it takes seconds, and where something is wrong with a file.
+ * Callbacks for everything that is not an answer. Whoever opens a dump provides
+ * one struct, and all that works on the dump is given a pointer to it. That
+ * pointer may be NULL, and so may each callback.
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
 
-enum { LISTENER_MOST = 64 };
+enum { MOST_TROUBLES = 64 };
 
+/* text is one line without a newline, valid during the call. It may quote bytes
+ * of a file as they are: base/printable.h cleans it for a terminal. */
 struct listener {
-	void (*progress)(void *arg, const char *text); /* "indexing: 40%" */
-	void (*trouble)(void *arg, const char *text);  /* "FILE: record 3 ..." */
+	/* While a dump is opened and as facts are found: a damaged file, a vmlinux
+	 * of another kernel, sources that contradict each other. */
+	void (*warning)(void *arg, const char *text);
+	/* Each fact once, with its source, when it is first needed. */
+	void (*fact)(void *arg, const char *text);
+	/* While files are read, each place once: "FILE: record 3 ..." */
+	void (*trouble)(void *arg, const char *text);
+	/* During work of seconds, at most once a second: "indexing: 40%" */
+	void (*progress)(void *arg, const char *text);
+	/* Now and then during work whose length depends on the dump; true ends
+	 * it, and its result is incomplete. */
+	bool (*stop)(void *arg);
 	void *arg;
-	unsigned int nr_troubles; /* told so far: there may be millions... */
-	uint64_t told[LISTENER_MOST]; /* ...and the same many times: hashes */
+	/* The troubles told so far, as hashes. A damaged file can have millions,
+	 * and each can be met many times. Zeroed to begin with. */
+	unsigned int nr_troubles;
+	uint64_t told[MOST_TROUBLES];
 };
 
-/* Where in the file at path something is wrong; told once. listener may be NULL. */
+void listener_warn(const struct listener *listener, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void listener_fact(const struct listener *listener, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* path: the file that is damaged. */
 void listener_trouble(struct listener *listener, const char *path,
 		      const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+static inline bool listener_stops(const struct listener *listener)
+{
+	return listener && listener->stop && listener->stop(listener->arg);
+}
+
 /* Work that may take seconds. */
 struct progress {
 	const char *doing; /* "searching memory", borrowed */
-	void (*tell)(void *arg, const char *text); /* NULL: nobody listens */
-	void *arg;
+	const struct listener *listener; /* borrowed */
 	unsigned int steps; /* since the last look at the clock */
 	time_t told;
 };
 
 struct progress progress_start(const char *doing,
-			       void (*tell)(void *arg, const char *text),
-			       void *arg);
+			       const struct listener *listener);
 
-/* To be called often: tells at most once a second, and nothing in the first. */
+/* Cheap enough for inner loops. Tells nothing in the first second. */
 void progress_step(struct progress *progress, uint64_t done, uint64_t total);

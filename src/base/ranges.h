@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The one binary search over arrays of ranges. */
+/* Binary search in sorted arrays of ranges. */
 #pragma once
 
 #include <stddef.h>
@@ -7,22 +7,22 @@
 #include <string.h>
 
 /*
- * Index of the first of nr items that does not end below address; nr where all
- * do. The items are sorted and disjoint, size bytes each, and have the last
- * address of their range, a uint64_t, at last_at.
+ * Index of the first item whose range ends at or above address, or nr. The items
+ * are sorted and disjoint, size bytes each, and have the inclusive end of their
+ * range, a uint64_t, at offset last_at.
  */
 static inline size_t ranges_search(const void *items, size_t nr, size_t size,
 				   size_t last_at, uint64_t address)
 {
-	const char *last = (const char *)items + last_at;
+	const char *at = items; /* may be NULL if nr is 0 */
 	size_t low = 0, high = nr;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		uint64_t end;
+		uint64_t last;
 
-		memcpy(&end, last + middle * size, sizeof(end));
-		if (end < address)
+		memcpy(&last, at + middle * size + last_at, sizeof(last));
+		if (last < address)
 			low = middle + 1;
 		else
 			high = middle;
@@ -30,7 +30,18 @@ static inline size_t ranges_search(const void *items, size_t nr, size_t size,
 	return low;
 }
 
-/* The same of an array whose items call it "last". */
+/* For items with a member "last". */
 #define RANGES_SEARCH(items, nr, address)                                     \
 	ranges_search((items), (nr), sizeof(*(items)),                        \
 		      offsetof(__typeof__(*(items)), last), (address))
+
+/* For qsort(), of items that begin with the first address of their range, a
+ * uint64_t. */
+static inline int ranges_compare(const void *a, const void *b)
+{
+	uint64_t left, right;
+
+	memcpy(&left, a, sizeof(left));
+	memcpy(&right, b, sizeof(right));
+	return (left > right) - (left < right);
+}

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "command/area.h"
-#include "command/process.h"
+#include "session/choose_process.h"
+#include "show/show_area.h"
 
 static void print(struct session *session, const char *argument,
 		  const struct vmalloc_area *area)
 {
 	output_begin(session->output, "areas", argument, "ok");
-	output_area(session, area);
+	show_area(session, area);
 	output_end(session->output);
 }
 
@@ -16,14 +16,14 @@ static bool answer(struct session *session, const struct vmalloc_list *list,
 	const struct vmalloc_area *area;
 	uint64_t vaddr;
 
-	if (!command_parse_address(session, argument, &vaddr, err))
+	if (!parse_address(session, argument, &vaddr, err))
 		return false;
 	area = vmalloc_area_at(list, vaddr);
 	if (area)
 		print(session, argument, area);
 	else if (list->damages.nr)
 		return fail(err, ERROR_NO_ANSWER,
-			    "is in no area that was found; not all were: %.300s",
+			    "is in none of the areas found, but some could not be read: %.300s",
 			    list->damages.error[0].message);
 	else
 		return fail(err, ERROR_NO_ANSWER, "is in no area");
@@ -33,36 +33,33 @@ static bool answer(struct session *session, const struct vmalloc_list *list,
 static bool run(struct session *session, int argc, char **argv,
 		struct error *err)
 {
-	struct watch watch = command_watch(session);
-	const struct vmalloc_list *list =
-		kernel_vmalloc(session->kernel, &watch, err);
+	const struct vmalloc_list *list = kernel_vmalloc(session->kernel, err);
 	struct error complaint;
 
 	if (!list)
 		return false;
 	for (size_t i = 0; argc == 1 && i < list->nr; i++) {
-		if (command_interrupted(session))
+		if (session_interrupted(session))
 			return true;
 		print(session, NULL, &list->area[i]);
 	}
-	for (int i = 1; i < argc && !command_interrupted(session); i++)
+	for (int i = 1; i < argc && !session_interrupted(session); i++)
 		if (!answer(session, list, argv[i], &complaint))
-			command_complain(session, argv[i], &complaint);
+			session_complain(session, argv[i], &complaint);
 	if (argc == 1)
-		command_complain_of_damages(session, NULL, &list->damages);
+		session_complain_of_damages(session, NULL, &list->damages);
 	return true;
 }
 
 const struct command command_areas = {
 	.name = "areas",
 	.usage = "[ADDR...]",
-	.summary = "areas of vmalloc, ioremap, vmap and modules, and who asked for them",
-	.details = "All areas in address order, as /proc/vmallocinfo shows them, or those that\n"
-		   "hold the addresses: range (with the guard page), kind, the physical address\n"
-		   "and resource that ioremap maps there, pages, caller, module, flags. Areas\n"
-		   "that were freed and wait for TLBs to forget them are \"unpurged\". Needs\n"
-		   "types: vmlinux's, or those in the dump.",
-	.min_args = 0,
+	.summary = "areas of vmalloc, ioremap, vmap and modules, with their callers",
+	.details = "All areas in address order, as in /proc/vmallocinfo, or those that hold the\n"
+		   "addresses: range (with the guard page), kind, the physical address and\n"
+		   "resource mapped by ioremap, pages, caller, module, flags. Freed areas that\n"
+		   "still wait for a TLB flush are \"unpurged\". Needs type information: of a\n"
+		   "vmlinux, or in the dump.",
 	.max_args = -1,
 	.run = run,
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "command/command.h"
-#include "kernel/check.h"
+#include "answers/check.h"
+#include "session/command.h"
 
 static void text_line(struct output *output, const char *check,
 		      const char *status, const char *message)
@@ -26,18 +26,12 @@ static void tell(void *arg, const char *check, enum check_status status,
 	output_end(output);
 }
 
-static bool stop(void *arg)
-{
-	return command_interrupted(arg);
-}
-
 static bool run(struct session *session, int argc, char **argv,
 		struct error *err)
 {
 	struct checker checker = {
 		.kernel = session->kernel,
 		.tell = tell,
-		.stop = stop,
 		.arg = session,
 	};
 
@@ -50,15 +44,13 @@ static bool run(struct session *session, int argc, char **argv,
 const struct command command_check = {
 	.name = "check",
 	.usage = "",
-	.summary = "what looks damaged or contradicts itself",
-	.details = "Facts against each other and against the page table, the direct map against\n"
-		   "the memory that is there, tables that are missing or corrupt, kernel pages\n"
-		   "that can be written and run or that processes may touch, frames mapped\n"
-		   "with different cache types by the kernel or processes, lists of resources\n"
-		   "and tasks that loop. One line each: ok,\n"
-		   "warning (a weakness, or nothing tells) or error (damage); an error makes\n"
-		   "the exit status 1.",
-	.min_args = 0,
-	.max_args = 0,
+	.summary = "look for damage and contradictions in the dump",
+	.details = "Compares facts with each other and with the page table, and the direct map\n"
+		   "with the memory of the machine. Looks for missing and corrupt tables,\n"
+		   "kernel pages that are both writable and executable or that processes can\n"
+		   "access, frames mapped with different cache types by the kernel or by\n"
+		   "processes, and loops in the lists of resources and tasks. One line per\n"
+		   "check: ok, warning (a weakness, or unknown) or error (damage); an error\n"
+		   "makes the exit status 1.",
 	.run = run,
 };

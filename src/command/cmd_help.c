@@ -5,15 +5,15 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "command/command.h"
-#include "command/shell.h"
+#include "session/command.h"
+#include "session/shell.h"
 
 static const char syntax[] =
-	"Addresses are hexadecimal, with or without 0x, or SYMBOL, &SYMBOL, and sums\n"
-	"and differences of these; counts are decimal. A command's name may be cut short\n"
-	"as long as it stays unique. ';' separates commands, '#' starts a comment,\n"
+	"Addresses are hexadecimal numbers, with or without 0x, SYMBOL, &SYMBOL, and\n"
+	"sums and differences of these; counts are decimal. Commands may be abbreviated\n"
+	"to a unique prefix. ';' separates commands, '#' starts a comment,\n"
 	"\"COMMAND | SHELL\" sends the answers to a shell command, \"!SHELL\" runs one.\n"
-	"\"help COMMAND\" says more about a command.\n";
+	"\"help COMMAND\" explains a command.\n";
 
 static void answer_json(struct output *output, const struct command *command,
 			const char *input)
@@ -30,16 +30,23 @@ static void answer_json(struct output *output, const struct command *command,
 static void answer_text(struct output *output, const struct command *command,
 			bool first)
 {
-	output_textf(output, "%s%s%s%s\n    %s\n", first ? "" : "\n",
-		     command->name, *command->usage ? " " : "", command->usage,
-		     command->summary);
-	if (command->details)
-		output_textf(output, "\n%s\n", command->details);
+	if (!first)
+		output_text(output, "\n");
+	output_textf(output, "%s%s%s\n", command->name,
+		     *command->usage ? " " : "", command->usage);
+	output_textf(output, "    %s\n", command->summary);
+	if (!command->details)
+		return;
+	output_text(output, "\n");
+	output_own_text(output, command->details);
+	output_text(output, "\n");
 }
 
-static void list(struct output *output)
+static void list(const struct session *session)
 {
-	for (const struct command *const *at = commands; *at; at++) {
+	struct output *output = session->output;
+
+	for (const struct command *const *at = session->commands; *at; at++) {
 		if (output_json(output)) {
 			answer_json(output, *at, NULL);
 			continue;
@@ -47,7 +54,7 @@ static void list(struct output *output)
 		output_textf(output, "%-13s %s\n", (*at)->name, (*at)->summary);
 	}
 	output_text(output, "\n");
-	output_text(output, syntax);
+	output_own_text(output, syntax);
 }
 
 static void answer_each(struct session *session, int argc, char **argv)
@@ -55,10 +62,11 @@ static void answer_each(struct session *session, int argc, char **argv)
 	struct error err;
 
 	for (int i = 1; i < argc; i++) {
-		const struct command *command = command_find(argv[i], &err);
+		const struct command *command =
+			command_find(session->commands, argv[i], &err);
 
 		if (!command)
-			command_complain(session, argv[i], &err);
+			session_complain(session, argv[i], &err);
 		else if (output_json(session->output))
 			answer_json(session->output, command, argv[i]);
 		else
@@ -75,17 +83,19 @@ static unsigned int count_lines(const char *text)
 	return nr_lines;
 }
 
-static unsigned int length_of_answers(int argc, char **argv)
+static unsigned int length_of_answers(const struct session *session, int argc,
+				      char **argv)
 {
 	unsigned int nr_lines = 0;
 
 	if (argc == 1) {
-		for (const struct command *const *at = commands; *at; at++)
+		for (const struct command *const *at = session->commands; *at; at++)
 			nr_lines++;
 		return nr_lines + 1 + count_lines(syntax);
 	}
 	for (int i = 1; i < argc; i++) {
-		const struct command *command = command_find(argv[i], NULL);
+		const struct command *command =
+			command_find(session->commands, argv[i], NULL);
 
 		if (command)
 			nr_lines += 5 + count_lines(command->details);
@@ -100,13 +110,13 @@ static bool wants_pager(const struct session *session, int argc, char **argv)
 	return session->interactive && !output_json(session->output) &&
 	       output_is_terminal(session->output) &&
 	       ioctl(STDOUT_FILENO, TIOCGWINSZ, &screen) == 0 &&
-	       screen.ws_row && length_of_answers(argc, argv) >= screen.ws_row;
+	       screen.ws_row && length_of_answers(session, argc, argv) >= screen.ws_row;
 }
 
 static void answer(struct session *session, int argc, char **argv)
 {
 	if (argc == 1)
-		list(session->output);
+		list(session);
 	else
 		answer_each(session, argc, argv);
 }
@@ -133,9 +143,8 @@ static bool run(struct session *session, int argc, char **argv,
 const struct command command_help = {
 	.name = "help",
 	.usage = "[COMMAND...]",
-	.summary = "what the commands do",
-	.details = "Without an argument lists all commands.",
-	.min_args = 0,
+	.summary = "list or explain commands",
+	.details = "Without an argument, lists all commands.",
 	.max_args = -1,
 	.run = run,
 };

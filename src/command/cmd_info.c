@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
-#include "command/command.h"
+#include "base/page.h"
+#include "image/vmcoreinfo.h"
+#include "kernel/identity.h"
+#include "session/command.h"
+#include "session/options.h"
+#include "vmlinux/vmlinux.h"
 
 static void begin(struct output *output, const char *fact)
 {
@@ -40,7 +44,7 @@ static void output_value(struct output *output, enum fact_id id, uint64_t value)
 	}
 }
 
-/* Collects the sources that contradict the one that won. */
+/* The sources that contradict the one that is believed, as text. */
 struct contradictions {
 	enum fact_id id;
 	uint64_t value;
@@ -48,18 +52,18 @@ struct contradictions {
 	char text[1024];
 };
 
-static void add_contradiction(void *arg, const char *source, uint64_t value)
+static void add_contradiction(void *arg, const struct fact_voice *voice)
 {
 	struct contradictions *others = arg;
 	char theirs[64];
 	int length;
 
-	if (value == others->value)
+	if (voice->silent || voice->value == others->value)
 		return;
-	fact_value_text(others->id, value, theirs, sizeof(theirs));
+	fact_value_text(others->id, voice->value, theirs, sizeof(theirs));
 	length = snprintf(others->text + others->used,
 			  sizeof(others->text) - others->used, "%s%s says %s",
-			  others->used ? "; " : "", source, theirs);
+			  others->used ? "; " : "", voice->source, theirs);
 	if (length > 0 && others->used + (size_t)length < sizeof(others->text))
 		others->used += (size_t)length;
 }
@@ -74,7 +78,7 @@ static void json_source(struct output *output, const struct fact *fact,
 		output_boolean(output, "doubtful", true);
 }
 
-/* One column, so that the table stays one. */
+/* All in one column, so that the table has the same columns for every fact. */
 static void text_source(struct output *output, const struct fact *fact,
 			const struct contradictions *others)
 {
@@ -90,12 +94,13 @@ static void text_source(struct output *output, const struct fact *fact,
 static void answer_fact(struct session *session, enum fact_id id)
 {
 	struct output *output = session->output;
-	const struct fact *fact = &session->kernel->facts[id];
+	const struct fact *fact = &session->kernel->facts->fact[id];
 	struct contradictions others = { .id = id };
 
 	if (!kernel_fact(session->kernel, id, &others.value))
 		return;
-	kernel_fact_sources(session->kernel, id, add_contradiction, &others);
+	kernel_fact_voices(session->kernel, id, false, add_contradiction,
+			   &others);
 	begin(output, fact_name(id));
 	output_value(output, id, others.value);
 	if (output_json(output))
@@ -144,50 +149,24 @@ static void answer_all_sources(struct session *session)
 {
 	for (enum fact_id id = 0; id < NR_FACTS; id++) {
 		struct listing listing = {
-			session->output, id, &session->kernel->facts[id],
+			session->output, id, &session->kernel->facts->fact[id],
 		};
 
-		if (!command_interrupted(session))
-			kernel_fact_voices(session->kernel, id, answer_voice,
-					   &listing);
+		if (!session_interrupted(session))
+			kernel_fact_voices(session->kernel, id, true,
+					   answer_voice, &listing);
 	}
 }
 
-/* Where the memory map starts: one fact for each model. What was set by hand is
- * shown in any case. */
-static void answer_map(struct session *session)
-{
-	const struct fact *facts = session->kernel->facts;
-	uint64_t model;
+static const char *const match_texts[] = {
+	[VMLINUX_UNCHECKED] = "not compared",
+	[VMLINUX_AGREES] = "agrees with the dump as far as compared",
+	[VMLINUX_SAME_RELEASE] = "same release as the dump",
+	[VMLINUX_MATCHES] = "matches the dump",
+	[VMLINUX_DIFFERS] = "does not belong to the dump",
+};
 
-	if (!kernel_fact(session->kernel, FACT_MEMORY_MODEL, &model))
-		model = NR_MODELS;
-	if (model == MODEL_FLATMEM || facts[FACT_MEM_MAP].given)
-		answer_fact(session, FACT_MEM_MAP);
-	if (model == MODEL_VMEMMAP || facts[FACT_VMEMMAP].given)
-		answer_fact(session, FACT_VMEMMAP);
-	if (model == MODEL_SPARSEMEM || model == MODEL_VMEMMAP ||
-	    facts[FACT_MEM_SECTION].given)
-		answer_fact(session, FACT_MEM_SECTION);
-}
-
-static const char *match_text(enum vmlinux_match match)
-{
-	switch (match) {
-	case VMLINUX_MATCHES:
-		return "matches the dump";
-	case VMLINUX_AGREES:
-		return "agrees with the dump as far as compared";
-	case VMLINUX_SAME_RELEASE:
-		return "same release as the dump";
-	case VMLINUX_DIFFERS:
-		return "does not belong to the dump";
-	default:
-		return "not compared";
-	}
-}
-
-/* What the file is, where it is more or less than an ELF file with symbols. */
+/* Says how the file differs from an ELF file with symbols. */
 static void answer_parts(struct output *output, const struct vmlinux *vmlinux)
 {
 	static const char content[] = "content of the file";
@@ -207,18 +186,18 @@ static void answer_parts(struct output *output, const struct vmlinux *vmlinux)
 static void answer_vmlinux(struct session *session)
 {
 	const struct kernel *kernel = session->kernel;
-	const struct identity *identity = &kernel->identity;
+	const struct identity *identity = kernel->identity;
 
 	if (!kernel->vmlinux) {
 		answer_text(session->output, "vmlinux", "none", "command line");
 		return;
 	}
 	answer_text(session->output, "vmlinux", kernel->vmlinux->file.path,
-		    kernel->vmlinux_source ? kernel->vmlinux_source :
+		    kernel->vmlinux->source ? kernel->vmlinux->source :
 					     "command line");
 	answer_parts(session->output, kernel->vmlinux);
 	answer_text(session->output, "vmlinux_match",
-		    match_text(identity->match),
+		    match_texts[identity->match],
 		    identity->proof ? identity->proof : "nothing to compare");
 }
 
@@ -229,7 +208,7 @@ static void answer_of_dump(void *arg, const char *fact, const char *value)
 	answer_text(session->output, fact, value, "header of the dump");
 }
 
-/* Where the first pages are that something is wrong with. */
+/* Says where the first truncated or damaged page is. */
 static void survey_source(struct output *output,
 			  const struct dump_survey *survey,
 			  enum page_state state)
@@ -252,7 +231,7 @@ static void survey_source(struct output *output,
 		output_hex(output, "first", survey->first[state]);
 }
 
-/* How much memory is in each state, those that there is none of left out. */
+/* How many pages are in each state; states without pages are left out. */
 static void answer_survey(struct session *session)
 {
 	struct output *output = session->output;
@@ -266,7 +245,7 @@ static void answer_survey(struct session *session)
 		snprintf(fact, sizeof(fact), "pages_%s",
 			 page_state_names[state]);
 		begin(output, fact);
-		output_count(output, "value", survey.bytes[state] >> 12);
+		output_count(output, "value", survey.bytes[state] >> PAGE_SHIFT);
 		survey_source(output, &survey, state);
 		output_end(output);
 	}
@@ -286,48 +265,81 @@ static void answer_dump(struct session *session)
 	answer_survey(session);
 }
 
-/* Only where the dump's file does not have it as a note. */
+/* VMCOREINFO, if it was found in memory and not in the file. */
 static void answer_note(struct session *session)
 {
 	const struct kernel *kernel = session->kernel;
 
-	if (!kernel->note_found)
+	if (!kernel->note->found)
 		return;
 	begin(session->output, "vmcoreinfo");
-	output_hex(session->output, "value", kernel->note_paddr);
+	output_hex(session->output, "value", kernel->note->paddr);
 	output_string(session->output, "source",
 		      "found in memory at this physical address, proved by the page table");
 	output_end(session->output);
 }
 
+static void answer_facts(struct session *session)
+{
+	/* The start of the memory map is a different fact for each memory model. */
+	static const struct {
+		enum fact_id id;
+		unsigned int models; /* as 1 << model; 0: all */
+	} in_order[] = {
+		{ FACT_MODE, 0 },
+		{ FACT_LEVELS, 0 },
+		{ FACT_PAGE_OFFSET, 0 },
+		{ FACT_KASLR_OFFSET, 0 },
+		{ FACT_PHYS_BASE, 0 },
+		{ FACT_SWAPPER_PG_DIR, 0 },
+		{ FACT_ROOT, 0 },
+		{ FACT_SME_MASK, 0 },
+		{ FACT_VMALLOC_START, 0 },
+		{ FACT_HIGH_MEMORY, 0 },
+		{ FACT_MAX_PFN, 0 },
+		{ FACT_MEMORY_MODEL, 0 },
+		{ FACT_MEM_MAP, 1 << MODEL_FLATMEM },
+		{ FACT_VMEMMAP, 1 << MODEL_VMEMMAP },
+		{ FACT_MEM_SECTION, 1 << MODEL_SPARSEMEM | 1 << MODEL_VMEMMAP },
+		{ FACT_STRUCT_PAGE_SIZE, 0 },
+	};
+	struct kernel *kernel = session->kernel;
+	uint64_t model;
+
+	for (size_t i = 0; i < sizeof(in_order) / sizeof(in_order[0]); i++) {
+		enum fact_id id = in_order[i].id;
+		unsigned int models = in_order[i].models;
+
+		if (!models || kernel->facts->fact[id].given ||
+		    (kernel_fact(kernel, FACT_MEMORY_MODEL, &model) &&
+		     models >> model & 1))
+			answer_fact(session, id);
+	}
+}
+
 static bool run(struct session *session, int argc, char **argv,
 		struct error *err)
 {
-	static const enum fact_id in_order[] = {
-		FACT_MODE, FACT_LEVELS, FACT_PAGE_OFFSET, FACT_KASLR_OFFSET,
-		FACT_PHYS_BASE, FACT_SWAPPER_PG_DIR, FACT_ROOT, FACT_SME_MASK,
-		FACT_VMALLOC_START, FACT_HIGH_MEMORY, FACT_MAX_PFN,
-		FACT_MEMORY_MODEL,
+	const struct identity *identity = session->kernel->identity;
+	unsigned int verbose = false;
+	const struct command_option options[] = {
+		{ "v", &verbose, .set_to = true }, { 0 },
 	};
-	struct kernel *kernel = session->kernel;
 
-	if (argc > 1 && strcmp(argv[1], "-v") != 0)
-		return fail(err, ERROR_USAGE, "%s: is no option of info",
-			    argv[1]);
-	if (argc > 1) {
+	if (!command_options(&argc, &argv, options, err))
+		return false;
+	if (argc)
+		return fail(err, ERROR_USAGE, "%s: info takes no arguments", argv[0]);
+	if (verbose) {
 		answer_all_sources(session);
 		return true;
 	}
 	answer_dump(session);
-	if (kernel->identity.release[0])
-		answer_text(session->output, "release",
-			    kernel->identity.release,
-			    kernel->identity.release_source);
+	if (identity->release[0])
+		answer_text(session->output, "release", identity->release,
+			    identity->release_source);
 	answer_note(session);
-	for (size_t i = 0; i < sizeof(in_order) / sizeof(in_order[0]); i++)
-		answer_fact(session, in_order[i]);
-	answer_map(session);
-	answer_fact(session, FACT_STRUCT_PAGE_SIZE);
+	answer_facts(session);
 	answer_vmlinux(session);
 	return true;
 }
@@ -335,13 +347,11 @@ static bool run(struct session *session, int argc, char **argv,
 const struct command command_info = {
 	.name = "info",
 	.usage = "[-v]",
-	.summary = "what is known of the dump and the kernel, and from where",
-	.details = "One line a fact, with its value and the source that it was taken from. All\n"
-		   "other sources are asked too: where one disagrees, the line says so.\n"
-		   "Facts that nothing tells are left out.\n"
-		   "-v lists for each fact all sources that were asked, what each said, and\n"
-		   "which one was taken.",
-	.min_args = 0,
+	.summary = "facts about the dump and its kernel, with their sources",
+	.details = "One line per fact, with its value and source. The other sources are asked\n"
+		   "too: where one disagrees, the line says so. Unknown facts are left out.\n"
+		   "  -v  list all sources of each fact, what each of them says, and which\n"
+		   "      one was taken",
 	.max_args = 1,
 	.run = run,
 };

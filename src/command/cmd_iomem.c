@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* iomem and ioports: the same tree twice. */
-#include "command/command.h"
-#include "command/row.h"
+/* iomem and ioports: trees of the same kind. */
+#include "areas/resource.h"
+#include "output/row.h"
+#include "session/command.h"
 
 static void output_resource(struct output *output,
 			    const struct resource *resource)
@@ -13,7 +14,7 @@ static void output_resource(struct output *output,
 	output_count(output, "depth", resource->depth);
 }
 
-/* As the kernel's r_show() prints it. */
+/* The format of r_show() in kernel/resource.c. */
 static void text_line(struct output *output, const struct resource_tree *tree,
 		      const struct resource *resource)
 {
@@ -45,9 +46,9 @@ static void list(struct session *session, const struct resource_tree *tree)
 	}
 	if (!tree->nr_damages)
 		return;
-	fail(&err, ERROR_FORMAT, "%zu branches were cut off: %s",
+	fail(&err, ERROR_FORMAT, "%zu damaged branches of the tree were left out, the first: %s",
 	     tree->nr_damages, tree->damage.message);
-	command_complain(session, NULL, &err);
+	session_complain(session, NULL, &err);
 }
 
 static bool answer(struct session *session, const struct resource_tree *tree,
@@ -58,7 +59,7 @@ static bool answer(struct session *session, const struct resource_tree *tree,
 	unsigned int nr;
 	uint64_t paddr;
 
-	if (!command_parse_physical(argument, &paddr, err))
+	if (!parse_physical(argument, &paddr, err))
 		return false;
 	nr = resource_chain(tree, paddr, chain);
 	if (!nr && tree->nr_damages) {
@@ -87,9 +88,9 @@ static bool run_iomem(struct session *session, int argc, char **argv,
 
 	if (tree && argc == 1)
 		list(session, tree);
-	for (int i = 1; tree && i < argc && !command_interrupted(session); i++)
+	for (int i = 1; tree && i < argc && !session_interrupted(session); i++)
 		if (!answer(session, tree, argv[i], &complaint))
-			command_complain(session, argv[i], &complaint);
+			session_complain(session, argv[i], &complaint);
 	return tree;
 }
 
@@ -108,13 +109,11 @@ static bool run_ioports(struct session *session, int argc, char **argv,
 const struct command command_iomem = {
 	.name = "iomem",
 	.usage = "[PHYS...]",
-	.summary = "what lies where in the physical address space",
-	.details = "The kernel's resource tree as /proc/iomem shows it to root: END is the last\n"
-		   "byte. With PHYS: the innermost resource that holds it, and the chain of\n"
-		   "those around that, outermost first. Needs vmlinux.",
-	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES |
-		    RESTS_ON_SYMBOLS,
-	.min_args = 0,
+	.summary = "resources of the physical address space",
+	.details = "The kernel's resource tree, as in root's /proc/iomem; END is the last byte.\n"
+		   "With PHYS: the innermost resource that holds the address, and the chain of\n"
+		   "resources down to it, outermost first. Needs vmlinux.",
+	.rests_on = RESTS_ON_WALKS,
 	.max_args = -1,
 	.run = run_iomem,
 };
@@ -122,11 +121,8 @@ const struct command command_iomem = {
 const struct command command_ioports = {
 	.name = "ioports",
 	.usage = "",
-	.summary = "who has which I/O ports",
-	.details = "The kernel's resource tree as /proc/ioports shows it to root. Needs vmlinux.",
-	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES |
-		    RESTS_ON_SYMBOLS,
-	.min_args = 0,
-	.max_args = 0,
+	.summary = "resources of the I/O ports",
+	.details = "The kernel's resource tree, as in root's /proc/ioports. Needs vmlinux.",
+	.rests_on = RESTS_ON_WALKS,
 	.run = run_ioports,
 };

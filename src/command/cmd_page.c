@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <inttypes.h>
 
-#include "command/frame.h"
-#include "command/page_use.h"
-#include "kernel/page_info.h"
+#include "frames/page.h"
+#include "frames/page_info.h"
+#include "show/show_frame.h"
+#include "show/show_use.h"
 
-/* The struct page at ADDR where there is one, else that of the page ADDR is in. */
+/* The struct page at the address, else that of the page it is mapped to. */
 static bool find_page(struct session *session, const char *argument,
 		      uint64_t *pfn, uint64_t *page, struct error *err)
 {
 	uint64_t address;
 
-	if (!command_parse_address(session, argument, &address, err))
+	if (!parse_address(session, argument, &address, err))
 		return false;
 	*page = address;
 	if (kernel_page_to_pfn(session->kernel, address, pfn, NULL))
@@ -25,10 +26,22 @@ static void output_flag(const char *name, void *arg)
 	output_string(arg, NULL, name);
 }
 
+static void output_flags(struct session *session, const struct page_info *info)
+{
+	struct page_info none = { 0 };
+	struct output *output = session->output;
+
+	if (!kernel_page_flags(session->kernel, &none, output_flag, output))
+		return;
+	output_list_begin(output, "flags");
+	kernel_page_flags(session->kernel, info, output_flag, output);
+	output_list_end(output);
+}
+
 static bool answer(struct session *session, const char *argument,
 		   struct error *err)
 {
-	struct page_use_teller teller = { .session = session };
+	struct page_use_view view = { .session = session };
 	struct output *output = session->output;
 	struct page_info info;
 	uint64_t pfn, page;
@@ -37,7 +50,7 @@ static bool answer(struct session *session, const char *argument,
 	    !kernel_page_info(session->kernel, page, &info, err))
 		return false;
 	output_begin(output, "page", argument, "ok");
-	output_frame(session, pfn, page);
+	show_frame(session, pfn, page);
 	if (info.has_refcount)
 		output_integer(output, "refcount", info.refcount);
 	if (info.has_mapcount)
@@ -50,14 +63,9 @@ static bool answer(struct session *session, const char *argument,
 		output_string(output, "zone", info.zone);
 	if (info.has_flags) {
 		output_hex(output, "flags_word", info.flags);
-		if (kernel_page_flags(session->kernel, 0, output_flag, output)) {
-			output_list_begin(output, "flags");
-			kernel_page_flags(session->kernel, info.flags,
-					  output_flag, output);
-			output_list_end(output);
-		}
+		output_flags(session, &info);
 	}
-	output_page_use(&teller, pfn, true);
+	show_use(&view, pfn, true);
 	output_end(output);
 	return true;
 }
@@ -65,14 +73,13 @@ static bool answer(struct session *session, const char *argument,
 const struct command command_page = {
 	.name = "page",
 	.usage = "ADDR...",
-	.summary = "the struct page at, or of, an address",
-	.details = "ADDR is the address of a struct page, or any mapped virtual address, whose\n"
-		   "page is then shown: frame, counts, mapping, node, zone, flags by name, and\n"
-		   "what it is used for (file, anonymous memory, slab, free, ...), as far as the\n"
-		   "debug information or the dump's note tells.\n"
-		   "For a physical address ask phys_to_page first.",
-	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_PAGES |
-		    RESTS_ON_TYPES | RESTS_ON_SYMBOLS,
+	.summary = "the struct page at an address, or of the page mapped there",
+	.details = "ADDR is the address of a struct page, or any mapped virtual address. Shows\n"
+		   "the frame, reference and map counts, mapping, node, zone, names of flags,\n"
+		   "and use of the page (file, anonymous memory, slab, free, ...), as far as\n"
+		   "debug information or VMCOREINFO describe struct page. For a physical\n"
+		   "address, ask phys_to_page first.",
+	.rests_on = RESTS_ON_FRAMES,
 	.min_args = 1,
 	.max_args = -1,
 	.answer = answer,

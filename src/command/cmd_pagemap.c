@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <getopt.h>
 #include <stdio.h>
 
-#include "command/answer.h"
-#include "command/process.h"
-#include "kernel/vma.h"
+#include "answers/page_list.h"
+#include "base/page.h"
+#include "session/choose_process.h"
+#include "session/options.h"
+#include "show/show_walk.h"
+#include "tasks/vma.h"
 
-/* Neighbouring pages that differ in nothing but where they are: a row of text. */
+/* Pages alike at consecutive addresses: a row of text. */
 struct run {
-	uint64_t first, last; /* virtual */
-	struct translation translation; /* of first */
-	const char *kind;
-	uint64_t pages;
+	struct listed_page page; /* last is that of the whole run */
+	uint64_t nr_pages;       /* 0 in a gap */
 	bool open;
 };
 
@@ -21,40 +21,18 @@ struct total {
 
 struct map {
 	struct session *session;
-	const struct space *space;
-	const struct vma_list *vmas; /* NULL: of a kernel range, or not known */
-	bool gaps_of_vmas; /* list only those gaps that lie within a mapping */
 	struct run run;
 	struct total total[NR_TRANSLATION_STATUSES];
-	struct error trouble; /* the first range that could not be walked */
+	struct error trouble; /* of the first range that could not be walked */
 	uint64_t nr_troubles;
 };
-
-/* What a page is besides mapped; NULL where there is nothing to say. */
-static const char *kind_of(const struct map *map,
-			   const struct translation *translation)
-{
-	uint64_t vaddr = translation->walk.vaddr;
-	const struct vma *vma;
-
-	if (!translation->has_physical)
-		return NULL;
-	if (kernel_is_zero_page(map->session->kernel, translation->physical))
-		return "zero-page";
-	vma = map->vmas ? vma_list_at(map->vmas, vaddr) : NULL;
-	if (!vma || vaddr < vma->start)
-		return NULL;
-	if (vma->flags & VMA_HUGETLB)
-		return "hugetlb";
-	return translation->walk.page_size > 0x1000 ? "thp" : NULL;
-}
 
 static void text_place(struct output *output, const struct translation *translation)
 {
 	if (translation->has_physical) {
 		output_hex(output, "physical", translation->physical);
 		output_string(output, "size",
-			      answer_size_text(translation->walk.page_size));
+			      page_size_text(translation->walk.page_size));
 	} else {
 		output_no_hex(output, "physical");
 		output_string(output, "size", "");
@@ -83,9 +61,9 @@ static void text_rights(struct output *output, const struct translation *transla
 			      cache_type_names[translation->meaning.cache] : "");
 }
 
-static void text_state(struct output *output, const struct run *run)
+static void text_state(struct output *output, const struct listed_page *page)
 {
-	const struct translation *translation = &run->translation;
+	const struct translation *translation = &page->translation;
 	char swap[64];
 
 	output_string(output, "state",
@@ -97,7 +75,7 @@ static void text_state(struct output *output, const struct run *run)
 			 (unsigned long long)translation->meaning.swap_offset);
 		output_string(output, "kind", swap);
 	} else {
-		output_string(output, "kind", run->kind ? run->kind : "");
+		output_string(output, "kind", page->kind ? page->kind : "");
 	}
 }
 
@@ -105,162 +83,93 @@ static void print_run(struct map *map)
 {
 	struct output *output = map->session->output;
 	struct run *run = &map->run;
+	const struct translation *translation = &run->page.translation;
 
 	if (!run->open)
 		return;
 	run->open = false;
 	output_begin(output, "pagemap", NULL, "ok");
-	output_hex(output, "start", run->first);
-	output_hex(output, "end", run->last);
-	text_place(output, &run->translation);
-	if (run->pages)
-		output_count(output, "pages", run->pages);
+	output_hex(output, "start", translation->walk.vaddr);
+	output_hex(output, "end", run->page.last);
+	text_place(output, translation);
+	if (run->nr_pages)
+		output_count(output, "pages", run->nr_pages);
 	else
 		output_no_count(output, "pages");
 	output_string(output, "answer",
-		      translation_status_names[run->translation.status]);
-	text_rights(output, &run->translation);
-	text_state(output, run);
+		      translation_status_names[translation->status]);
+	text_rights(output, translation);
+	text_state(output, &run->page);
 	output_end(output);
 }
 
-/* Does the page go on where the run ends, in every respect? */
-static bool continues(const struct run *run, const struct translation *next,
-		      const char *kind)
+static uint64_t nr_pages(const struct listed_page *page)
 {
-	const struct translation *first = &run->translation;
-	uint64_t distance = next->walk.vaddr - run->first;
+	uint64_t size = page->translation.walk.page_size;
 
-	if (!run->open || next->walk.vaddr != run->last + 1 ||
-	    next->status != first->status || kind != run->kind ||
-	    next->has_physical != first->has_physical ||
-	    next->meaning.has_swap != first->meaning.has_swap)
-		return false;
-	if (next->meaning.has_swap &&
-	    (next->meaning.swap_type != first->meaning.swap_type ||
-	     next->meaning.swap_offset !=
-		     first->meaning.swap_offset + distance / 0x1000))
-		return false;
-	if (!next->has_physical)
-		return true;
-	return next->physical == first->physical + distance &&
-	       next->page_state == first->page_state &&
-	       next->walk.page_size == first->walk.page_size &&
-	       next->walk.writable == first->walk.writable &&
-	       next->walk.executable == first->walk.executable &&
-	       next->walk.user == first->walk.user &&
-	       next->meaning.has_cache == first->meaning.has_cache &&
-	       next->meaning.cache == first->meaning.cache;
-}
-
-static bool is_gap(const struct translation *translation)
-{
-	return translation->status == TRANSLATION_NOT_MAPPED ||
-	       translation->status == TRANSLATION_NON_CANONICAL;
-}
-
-/* How many pages a piece of a range is; 0 where it is not made of pages. */
-static uint64_t nr_pages(const struct translation *translation, uint64_t last)
-{
-	uint64_t vaddr = translation->walk.vaddr;
-	uint64_t size = translation->walk.page_size;
-
-	if (is_gap(translation) || !size)
+	if (page->gap || !size)
 		return 0;
-	return last / size - vaddr / size + 1;
+	return page->last / size - page->translation.walk.vaddr / size + 1;
 }
 
-static void add_to_run(struct map *map, const struct translation *translation,
-		       uint64_t last)
+static void add_to_run(struct map *map, const struct listed_page *page)
 {
-	const char *kind = kind_of(map, translation);
 	struct run *run = &map->run;
 
-	if (!continues(run, translation, kind)) {
+	if (!run->open || page->translation.walk.vaddr != run->page.last + 1 ||
+	    !listed_page_continues(&run->page, page)) {
 		print_run(map);
-		*run = (struct run){
-			.first = translation->walk.vaddr,
-			.translation = *translation,
-			.kind = kind,
-			.open = true,
-		};
+		*run = (struct run){ .page = *page, .open = true };
 	}
-	run->last = last;
-	run->pages += nr_pages(translation, last);
+	run->page.last = page->last;
+	run->nr_pages += nr_pages(page);
 }
 
-/* Gaps say how long they are: an empty entry of an upper level is one gap, not
- * as many pages. */
-static void print_json(struct map *map, const struct translation *translation,
-		       uint64_t last)
+/* A gap says how long it is: the empty entry of an upper level is one gap. */
+static void print_json(struct map *map, const struct listed_page *page)
 {
 	struct output *output = map->session->output;
-	const char *kind = kind_of(map, translation);
-	struct answer answer = {
+	struct walk_answer answer = {
 		.session = map->session,
-		.space = map->space,
-		.translation = *translation,
+		.space = page->space,
+		.translation = page->translation,
 	};
 
-	answer_complete(&answer);
-	answer_begin(&answer, "pagemap");
-	if (is_gap(translation))
-		output_count(output, "size", last - translation->walk.vaddr + 1);
-	if (kind)
-		output_string(output, "kind", kind);
+	walk_answer_complete(&answer);
+	show_walk(&answer, "pagemap");
+	if (page->gap)
+		output_count(output, "size",
+			     page->last - page->translation.walk.vaddr + 1);
+	if (page->kind)
+		output_string(output, "kind", page->kind);
 	output_end(output);
 }
 
-static void note_trouble(struct map *map, const struct translation *translation)
+static void note_trouble(struct map *map, const struct listed_page *page)
 {
-	if (translation->status != TRANSLATION_CORRUPT &&
-	    translation->status != TRANSLATION_UNREADABLE &&
-	    translation->status != TRANSLATION_SPECIAL)
+	enum translation_status status = page->translation.status;
+
+	if (status != TRANSLATION_CORRUPT && status != TRANSLATION_UNREADABLE &&
+	    status != TRANSLATION_SPECIAL)
 		return;
 	if (!map->nr_troubles++)
-		translation_explain(translation, map->space, &map->trouble);
+		translation_explain(&page->translation, page->space,
+				    &map->trouble);
 }
 
-static void take(struct map *map, const struct translation *translation,
-		 uint64_t last)
-{
-	struct total *total = &map->total[translation->status];
-
-	total->bytes += last - translation->walk.vaddr + 1;
-	total->entries++;
-	note_trouble(map, translation);
-	if (output_json(map->session->output))
-		print_json(map, translation, last);
-	else
-		add_to_run(map, translation, last);
-}
-
-/* The parts of a gap that lie within mappings. */
-static void take_gap(struct map *map, const struct translation *translation,
-		     uint64_t last)
-{
-	struct translation part = *translation;
-	const struct vma *vma = vma_list_at(map->vmas, part.walk.vaddr);
-	const struct vma *end = map->vmas->vma + map->vmas->nr;
-
-	for (; vma && vma < end && vma->start <= last; vma++) {
-		if (vma->start > part.walk.vaddr)
-			part.walk.vaddr = vma->start;
-		take(map, &part, vma->last < last ? vma->last : last);
-	}
-}
-
-static bool visit(const struct translation *translation, uint64_t last, void *arg)
+static bool print_page(void *arg, const struct listed_page *page)
 {
 	struct map *map = arg;
+	struct total *total = &map->total[page->translation.status];
 
-	if (map->gaps_of_vmas && is_gap(translation)) {
-		if (map->vmas)
-			take_gap(map, translation, last);
-	} else {
-		take(map, translation, last);
-	}
-	return !command_interrupted(map->session);
+	total->bytes += page->last - page->translation.walk.vaddr + 1;
+	total->entries++;
+	note_trouble(map, page);
+	if (output_json(map->session->output))
+		print_json(map, page);
+	else
+		add_to_run(map, page);
+	return !session_interrupted(map->session);
 }
 
 static void print_totals(const struct map *map)
@@ -276,7 +185,10 @@ static void print_totals(const struct map *map)
 			     (unsigned long long)(map->total[i].bytes >> 10));
 		before = ",";
 	}
-	output_text(output, before[0] == ',' ? "\n" : "total: nothing is mapped\n");
+	if (before[0] == ',')
+		output_text(output, "\n");
+	else
+		output_text(output, "total: nothing is mapped\n");
 }
 
 static void complain_of_troubles(const struct map *map)
@@ -290,149 +202,94 @@ static void complain_of_troubles(const struct map *map)
 	else
 		fail(&err, map->trouble.code, "%llu places, the first: %.400s",
 		     (unsigned long long)map->nr_troubles, map->trouble.message);
-	command_complain_of_answer(map->session, NULL, &err);
-}
-
-static bool is_user(const struct process *process, uint64_t vaddr)
-{
-	return vaddr <= process->user_last;
-}
-
-/* process NULL: the kernel's table. */
-static bool list_range(struct map *map, const struct process *process,
-		       uint64_t first, uint64_t last, struct error *err)
-{
-	struct kernel *kernel = map->session->kernel;
-	bool done;
-
-	if (process && is_user(process, first) && !is_user(process, last)) {
-		if (!list_range(map, process, first, process->user_last, err))
-			return false;
-		first = process->user_last + 1;
-	}
-	map->space = process ? process_space(process, first) :
-			       kernel_space(kernel, err);
-	if (!map->space)
-		return false;
-	done = kernel_each_page(kernel, map->space, first, last, visit, map);
-	print_run(map);
-	return done || fail(err, ERROR_INTERRUPTED,
-			    "interrupted: there may be more");
+	session_complain_of_answer(map->session, NULL, &err);
 }
 
 struct request {
-	const char *named;   /* of -p */
-	const char *range[2]; /* START, END: NULL where left out */
-	struct process process;
-	bool has_process;
-	uint64_t first, last;
+	const char *word; /* of -p; NULL without it */
+	bool has_range;
+	uint64_t first, last;   /* inclusive */
+	bool has_process;       /* else the kernel's table is listed */
+	struct process process; /* valid where has_process */
 };
 
-static bool parse_options(int argc, char **argv, struct request *request,
-			  struct error *err)
-{
-	int option;
-
-	optind = 0;
-	opterr = 0;
-	while ((option = getopt(argc, argv, "+:p:")) != -1) {
-		if (option == 'p')
-			request->named = optarg;
-		else if (option != ':')
-			return fail(err, ERROR_USAGE, "unknown option -%c",
-				    optopt);
-	}
-	for (int i = 0; i < 2 && optind < argc; i++)
-		request->range[i] = argv[optind++];
-	if (optind < argc)
-		return fail(err, ERROR_USAGE, "more than START and END were given");
-	return true;
-}
-
-/* Without -p a range is of the process that set chose where it starts in the
- * user's part, else of the kernel. */
+/* Without -p a range belongs to the process chosen by set where it starts in the
+ * user's half, and to the kernel where it does not. */
 static bool choose_process(struct session *session, struct request *request,
-			   struct error *err)
+			   int argc, struct error *err)
 {
-	request->has_process = request->named || !request->range[0] ||
+	request->has_process = request->word || !argc ||
 			       (session->has_process &&
-				is_user(&session->process, request->first));
+				request->first <= session->process.user_last);
 	if (!request->has_process)
-		return request->range[1] ||
-		       fail(err, ERROR_USAGE, "END is missing");
-	if (!command_process(session, request->named, &request->process, err))
+		return argc == 2 || fail(err, ERROR_USAGE, "END is missing");
+	if (!session_process(session, request->word, &request->process, err))
 		return false;
-	if (!request->range[0] &&
-	    (!request->process.mm || request->process.borrowed))
+	if (!argc && !process_has_memory(&request->process))
 		return fail(err, ERROR_NO_ANSWER,
 			    "%s has no pages of its own: it is a kernel thread, or has ended",
 			    request->process.task.comm);
-	if (!request->range[1])
+	if (argc < 2)
 		request->last = request->process.user_last;
 	return true;
 }
 
-static bool find_range(struct session *session, struct request *request,
-		       struct error *err)
+static bool parse(struct session *session, int argc, char **argv,
+		  struct request *request, struct error *err)
 {
-	uint64_t end;
+	const struct command_option options[] = {
+		{ "p", .value = &request->word, .value_optional = true },
+		{ 0 },
+	};
 
-	request->first = 0;
-	if (request->range[0] &&
-	    !command_parse_address(session, request->range[0], &request->first,
-				   err))
+	if (!command_options(&argc, &argv, options, err) ||
+	    !parse_range(session, argc, argv, &request->first, &request->last,
+			 err) ||
+	    !choose_process(session, request, argc, err))
 		return false;
-	if (request->range[1]) {
-		if (!command_parse_address(session, request->range[1], &end, err))
-			return false;
-		if (end <= request->first)
-			return fail(err, ERROR_USAGE, "END is not above START");
-		request->last = end - 1;
-	}
-	if (!choose_process(session, request, err))
-		return false;
-	request->first &= ~UINT64_C(0xfff);
-	request->last |= 0xfff;
+	request->has_range = argc;
+	request->first = page_first(request->first);
+	request->last = page_last(request->last);
 	return request->first <= request->last ||
-	       fail(err, ERROR_USAGE, "START is beyond the process' part");
+	       fail(err, ERROR_USAGE, "START is beyond the user's half");
 }
 
-/* Mappings tell what is missing in a process, and hugetlb from THP. */
+/* The mappings distinguish hugetlb pages from THP, and untouched pages from gaps. */
 static void find_vmas(struct session *session, const struct request *request,
-		      struct vma_list *list, struct map *map)
+		      struct vma_list *vmas, struct page_list *list)
 {
-	struct watch watch = command_watch(session);
-	struct error err, said;
+	struct error err, complaint;
 
-	if (!request->has_process || !request->process.mm ||
-	    request->process.borrowed)
+	if (!request->has_process || !process_has_memory(&request->process))
 		return;
-	if (kernel_vmas(session->kernel, request->process.mm, &watch, list,
-			&err)) {
-		map->vmas = list;
-		command_complain_of_damages(session, NULL, &list->damages);
+	if (kernel_vmas(session->kernel, request->process.mm, vmas, &err)) {
+		list->vmas = vmas;
+		session_complain_of_damages(session, NULL, &vmas->damages);
 		return;
 	}
-	fail(&said, err.code,
-	     "pages that were never touched cannot be told: %.400s", err.message);
-	command_complain(session, NULL, &said);
+	fail(&complaint, err.code,
+	     "pages that were never touched are not shown: %.400s", err.message);
+	session_complain(session, NULL, &complaint);
 }
 
 static bool run(struct session *session, int argc, char **argv,
 		struct error *err)
 {
-	struct request request = { .named = NULL };
+	struct request request = { 0 };
 	struct vma_list vmas = { 0 };
 	struct map map = { .session = session };
+	struct page_list list = { .kernel = session->kernel };
 	bool done;
 
-	if (!parse_options(argc, argv, &request, err) ||
-	    !find_range(session, &request, err))
+	if (!parse(session, argc, argv, &request, err))
 		return false;
-	find_vmas(session, &request, &vmas, &map);
-	map.gaps_of_vmas = !request.range[0];
-	done = list_range(&map, request.has_process ? &request.process : NULL,
-			  request.first, request.last, err);
+	list.process = request.has_process ? &request.process : NULL;
+	list.first = request.first;
+	list.last = request.last;
+	list.gaps_of_vmas = !request.has_range;
+	find_vmas(session, &request, &vmas, &list);
+	done = page_list_visit(&list, print_page, &map, err);
+	print_run(&map);
 	if (!output_json(session->output))
 		print_totals(&map);
 	complain_of_troubles(&map);
@@ -444,16 +301,13 @@ const struct command command_pagemap = {
 	.name = "pagemap",
 	.usage = "[-p PID|NAME|TASK|MM] [START [END]]",
 	.summary = "every page of a process or range, and where it is",
-	.details = "With -p, or without a range: of that process, or the one that set chose.\n"
-		   "START END alone: of the kernel. END itself is not in the range. In text\n"
-		   "neighbouring pages that are alike are one row, with totals at the end; in\n"
-		   "JSON each page is an object. What is not mapped is listed in a range that\n"
-		   "is given, and within mappings of a process; \"size\" says how many bytes of\n"
-		   "it there are. Rights: r, w, x, and u (user) or k (kernel only). kind:\n"
-		   "zero-page, thp, hugetlb.",
-	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_PAGES |
-		    RESTS_ON_TYPES | RESTS_ON_SYMBOLS,
-	.min_args = 0,
+	.details = "Lists the process of -p, or the one chosen by set; with START END alone, the\n"
+		   "kernel. The range ends before END. In text, neighbouring pages that are\n"
+		   "alike are one row, with totals at the end; in JSON, each page is an object.\n"
+		   "Gaps are listed within a given range, and within the mappings of a process;\n"
+		   "\"size\" is their length in bytes. Rights: r, w, x, and u (user) or k (kernel\n"
+		   "only). Kinds: zero-page, thp, hugetlb.",
+	.rests_on = RESTS_ON_FRAMES,
 	.max_args = -1,
 	.run = run,
 };

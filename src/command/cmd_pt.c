@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <getopt.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
-#include "command/process.h"
-#include "command/scanning.h"
+#include "areas/region.h"
 #include "kernel/arch.h"
+#include "session/choose_process.h"
+#include "session/options.h"
+#include "session/scanning.h"
 
 struct request {
 	struct session *session;
 	const struct space *space;
-	bool writable, executable; /* only what is */
-	uint64_t first, last;
-	const char *process_word; /* -p; NULL: the kernel's table */
-	struct process process;   /* where process_word is set */
+	unsigned int writable, executable, both; /* show only such ranges */
+	uint64_t first, last;      /* inclusive */
+	const char *process_word;  /* of -p; NULL: the kernel's table */
+	struct process process;    /* valid where process_word is set */
 };
 
 static void output_region(struct session *session, const struct range *range)
@@ -21,7 +23,8 @@ static void output_region(struct session *session, const struct range *range)
 		kernel_region(session->kernel, range->first, NULL);
 
 	if (region && range->last <= region->last)
-		output_string(session->output, "region", region->name);
+		output_string(session->output, "region",
+			      region_name_mapped(region));
 }
 
 static void answer_mapped(const struct request *request,
@@ -29,8 +32,8 @@ static void answer_mapped(const struct request *request,
 {
 	struct output *output = request->session->output;
 
-	if ((request->writable && !range->writable) ||
-	    (request->executable && !range->executable))
+	if (((request->writable || request->both) && !range->writable) ||
+	    ((request->executable || request->both) && !range->executable))
 		return;
 	output_begin(output, "pt", NULL, "ok");
 	output_hex(output, "start", range->first);
@@ -46,8 +49,8 @@ static void answer_mapped(const struct request *request,
 	output_end(output);
 }
 
-/* A hole in the answer: what is mapped there, if anything, is not known. */
-static void answer_trouble(const struct request *request,
+/* A corrupt entry or missing table: what the range is mapped to is unknown. */
+static void answer_unknown(const struct request *request,
 			   const struct range *range)
 {
 	struct session *session = request->session;
@@ -69,7 +72,22 @@ static void answer_trouble(const struct request *request,
 		output_string(output, "message", err.message);
 		output_end(output);
 	}
-	command_complain_of_answer(session, NULL, &err);
+	session_complain_of_answer(session, NULL, &err);
+}
+
+/* More ranges than this and all entries of all tables come from tables that name
+ * each other. */
+enum { RANGES_ALWAYS = 1 << 18, ENTRIES = 1024 };
+
+static bool too_many(uint64_t nr, const struct scan *scan, struct error *err)
+{
+	if (nr <= RANGES_ALWAYS + scan->seen.nr * ENTRIES)
+		return false;
+	fail(err, ERROR_FORMAT,
+	     "stopped at %" PRIx64 ", after %" PRIu64
+	     " ranges out of %zu tables: they name each other; what was found so far is shown",
+	     scan_position(scan), nr, scan->seen.nr);
+	return true;
 }
 
 static bool list_ranges(const struct request *request, struct error *err)
@@ -78,82 +96,58 @@ static bool list_ranges(const struct request *request, struct error *err)
 		kernel_entry_rules(request->session->kernel);
 	struct range_scan *ranges = malloc(sizeof(*ranges));
 	struct range range;
-	bool complete;
+	bool complete, endless = false;
+	uint64_t nr = 0;
 
 	if (!ranges)
 		return fail(err, ERROR_SYSTEM, "out of memory");
 	range_start(ranges, request->space, request->first, request->last);
-	scanning_watch(&ranges->scan, request->session);
+	ranges->scan.listener = request->session->kernel->listener;
 	for (unsigned int i = 0; i < 8 && rules->cache_known; i++)
 		ranges->cache_class[i] = (uint8_t)rules->cache[i];
 	while (range_next(ranges, &range)) {
-		if (command_interrupted(request->session))
+		if (session_interrupted(request->session))
+			break;
+		endless = ranges->scan.end == SCAN_RUNNING &&
+			  too_many(++nr, &ranges->scan, err);
+		if (endless)
 			break;
 		if (range.outcome == WALK_MAPPED)
 			answer_mapped(request, &range);
 		else
-			answer_trouble(request, &range);
+			answer_unknown(request, &range);
 	}
-	complete = scanning_complete(&ranges->scan, request->session, err);
+	complete = !endless && scanning_complete(&ranges->scan, err);
 	scan_release(&ranges->scan);
 	free(ranges);
 	return complete;
 }
 
-static bool parse_options(struct request *request, int argc, char **argv,
-			  struct error *err)
-{
-	int option;
-
-	optind = 0;
-	opterr = 0;
-	while ((option = getopt(argc, argv, "+:wxWp:")) != -1) {
-		if (option == ':')
-			return fail(err, ERROR_USAGE, "-p wants a process");
-		if (option == '?')
-			return fail(err, ERROR_USAGE, "unknown option -%c",
-				    optopt);
-		if (option == 'p') {
-			request->process_word = optarg;
-			continue;
-		}
-		request->writable |= option != 'x';
-		request->executable |= option != 'w';
-	}
-	if (argc - optind > 2)
-		return fail(err, ERROR_USAGE, "too many arguments");
-	return true;
-}
-
+/* The default is the kernel's half, or the user's half of a process. START alone
+ * goes up to the last address. */
 static bool parse_bounds(struct request *request, int argc, char **argv,
 			 struct error *err)
 {
 	struct session *session = request->session;
 	const struct paging *paging = request->space->paging;
-	uint64_t end;
+	uint64_t last = paging_last_address(paging);
 
-	request->last = paging_last_address(paging);
-	if (optind == argc && request->process_word) {
+	request->last = last;
+	if (!argc && request->process_word) {
 		request->last = request->process.user_last;
 		return true;
 	}
-	if (optind == argc)
+	if (!argc)
 		return kernel_half(session->kernel, &request->first, err);
-	if (!command_parse_address(session, argv[optind], &request->first, err))
+	if (!parse_range(session, argc, argv, &request->first, &request->last,
+			 err))
 		return false;
 	if (!paging_canonical(paging, request->first))
-		return fail(err, ERROR_USAGE, "%s: is no address of %s",
-			    argv[optind], paging->name);
-	if (optind + 1 == argc)
-		return true;
-	if (!command_parse_address(session, argv[optind + 1], &end, err))
-		return false;
-	if (end <= request->first)
-		return fail(err, ERROR_USAGE, "%s: the end is not above the start",
-			    argv[optind + 1]);
-	/* An end in the hole between the halves is as good as its border. */
-	if (end - 1 < request->last)
-		request->last = end - 1;
+		return fail(err, ERROR_USAGE, "%s: is not an address of %s", argv[0],
+			    paging->name);
+	if (request->last > last)
+		request->last = last;
+	/* An END in the hole between the halves means the end of the lower half. */
 	if (!paging_canonical(paging, request->last))
 		request->last = UINT64_MAX >> (65 - paging->address_bits);
 	return true;
@@ -165,15 +159,15 @@ static bool find_space(struct request *request, struct error *err)
 
 	if (request->process_word) {
 		request->space = &request->process.space;
-		return command_process(session, request->process_word,
+		return session_process(session, request->process_word,
 				       &request->process, err);
 	}
 	request->space = kernel_space(session->kernel, err);
 	return request->space;
 }
 
-/* With isolated tables user mode has one of its own: what a process may do with
- * its half is what that says. */
+/* With page-table isolation user mode has a table of its own, and that one says
+ * what the process may do with its half. */
 static bool list_process(struct request *request, struct error *err)
 {
 	const struct process *process = &request->process;
@@ -198,8 +192,15 @@ static bool run(struct session *session, int argc, char **argv,
 		struct error *err)
 {
 	struct request request = { .session = session };
+	const struct command_option options[] = {
+		{ "p", .value = &request.process_word },
+		{ "w", &request.writable, .set_to = true },
+		{ "x", &request.executable, .set_to = true },
+		{ "W", &request.both, .set_to = true },
+		{ 0 },
+	};
 
-	return parse_options(&request, argc, argv, err) &&
+	return command_options(&argc, &argv, options, err) &&
 	       find_space(&request, err) &&
 	       parse_bounds(&request, argc, argv, err) &&
 	       (request.process_word ? list_process(&request, err) :
@@ -210,16 +211,14 @@ const struct command command_pt = {
 	.name = "pt",
 	.usage = "[-p PID] [-w|-x|-W] [START [END]]",
 	.summary = "the ranges that the page table maps, with their rights",
-	.details = "Neighbouring pages are one range while size, rights, the global flag and\n"
-		   "cache type agree; END is a range's last byte. Without START the kernel's\n"
-		   "half; from START on, or up to before END. Tables that are not in the dump\n"
-		   "are complained of.\n"
-		   "  -p  the process PID's table (or by name, task or mm): its own half\n"
-		   "  -w  only what is writable       -x  only what is executable\n"
-		   "  -W  only what is both",
-	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES |
-		    RESTS_ON_SYMBOLS,
-	.min_args = 0,
+	.details = "Neighbouring pages of the same size, rights, global flag and cache type are\n"
+		   "one range; the END shown is its last byte. The argument END is not part\n"
+		   "of the answer. Default: the kernel's half; with START alone, everything\n"
+		   "from there on. Tables that are not in the dump are reported as errors.\n"
+		   "  -p  the page table of this process; default: its user half\n"
+		   "  -w  only writable ranges        -x  only executable ranges\n"
+		   "  -W  only ranges that are both",
+	.rests_on = RESTS_ON_WALKS,
 	.max_args = -1,
 	.run = run,
 };

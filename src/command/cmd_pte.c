@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <getopt.h>
 #include <inttypes.h>
 #include <string.h>
 
-#include "command/command.h"
 #include "kernel/arch.h"
+#include "session/command.h"
+#include "session/options.h"
+#include "show/show_entry.h"
 
 static bool find_level(const struct paging *paging, const char *name,
 		       unsigned int *level, struct error *err)
@@ -16,19 +17,6 @@ static bool find_level(const struct paging *paging, const char *name,
 		    paging->name);
 }
 
-static void output_flags(struct session *session, const struct paging *paging,
-			 unsigned int level, uint64_t entry)
-{
-	struct kernel *kernel = session->kernel;
-	struct entry_flags flags = kernel->arch->entry_flags(
-		kernel_entry_rules(kernel), paging, level, entry);
-
-	output_list_begin(session->output, "flags");
-	for (unsigned int i = 0; i < flags.nr; i++)
-		output_string(session->output, NULL, flags.name[i]);
-	output_list_end(session->output);
-}
-
 static bool answer(struct session *session, const struct paging *paging,
 		   unsigned int level, const char *argument, struct error *err)
 {
@@ -36,7 +24,7 @@ static bool answer(struct session *session, const struct paging *paging,
 	struct entry_meaning meaning;
 	uint64_t entry;
 
-	if (!command_parse_hex(argument, &entry, err))
+	if (!parse_hex(argument, &entry, err))
 		return false;
 	if (paging->entry_size == 4 && entry > UINT32_MAX)
 		return fail(err, ERROR_USAGE, "entries of %s have 32 bits",
@@ -53,55 +41,30 @@ static bool answer(struct session *session, const struct paging *paging,
 	}
 	if (meaning.has_cache)
 		output_string(output, "cache", cache_type_names[meaning.cache]);
-	output_flags(session, paging, level, entry);
+	show_entry_flags(session, paging, level, entry);
 	output_end(output);
-	return true;
-}
-
-/* The kernel's own paging; its root need not be known for this. */
-static const struct paging *find_paging(struct kernel *kernel,
-					struct error *err)
-{
-	uint64_t mode, levels;
-
-	if (!kernel_require(kernel, FACT_MODE, &mode, err) ||
-	    !kernel_require(kernel, FACT_LEVELS, &levels, err))
-		return NULL;
-	return kernel->arch->paging(mode, levels);
-}
-
-static bool parse_options(const struct paging *paging, int argc, char **argv,
-			  unsigned int *level, struct error *err)
-{
-	int option;
-
-	*level = paging->nr_levels - 1u;
-	optind = 0;
-	opterr = 0;
-	while ((option = getopt(argc, argv, "+l:")) != -1) {
-		if (option != 'l')
-			return fail(err, ERROR_USAGE, "unknown option -%c",
-				    optopt);
-		if (!find_level(paging, optarg, level, err))
-			return false;
-	}
-	if (optind == argc)
-		return fail(err, ERROR_USAGE, "no entry was given");
 	return true;
 }
 
 static bool run(struct session *session, int argc, char **argv,
 		struct error *err)
 {
-	const struct paging *paging = find_paging(session->kernel, err);
+	const struct paging *paging = kernel_paging(session->kernel, err);
+	const char *level_name = NULL;
+	const struct command_option options[] = { { "l", .value = &level_name }, { 0 } };
 	struct error complaint;
 	unsigned int level;
 
-	if (!paging || !parse_options(paging, argc, argv, &level, err))
+	if (!paging || !command_options(&argc, &argv, options, err))
 		return false;
-	for (int i = optind; i < argc && !command_interrupted(session); i++)
-		if (!answer(session, paging, level, argv[i], &complaint))
-			command_complain(session, argv[i], &complaint);
+	level = paging->nr_levels - 1u;
+	if (level_name && !find_level(paging, level_name, &level, err))
+		return false;
+	if (!argc)
+		return fail(err, ERROR_USAGE, "no entry was given");
+	for (; *argv && !session_interrupted(session); argv++)
+		if (!answer(session, paging, level, *argv, &complaint))
+			session_complain(session, *argv, &complaint);
 	return true;
 }
 
@@ -109,11 +72,11 @@ const struct command command_pte = {
 	.name = "pte",
 	.usage = "[-l LEVEL] ENTRY...",
 	.summary = "what the value of a page-table entry says",
-	.details = "Frame, flags and cache type, or what an entry that is not present stands\n"
-		   "for: a page without access (prot-none), a swap slot, a migration, a\n"
-		   "poisoned page, a marker. ENTRY is taken as one of the last level, unless\n"
-		   "-l names another (pgd, p4d, pud, pmd): bit 7 is PAT in one and the size\n"
-		   "of the page in the other.",
+	.details = "Shows the frame, flags and cache type, or what a non-present entry means: a\n"
+		   "page without access (prot-none), a swap slot, a migration, a poisoned\n"
+		   "page, a marker. ENTRY is read as one of the last level unless -l names\n"
+		   "another level (pgd, p4d, pud, pmd): bit 7 is PAT at the last level and\n"
+		   "the page size at the others.",
 	.min_args = 1,
 	.max_args = -1,
 	.run = run,

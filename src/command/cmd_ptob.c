@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "command/command.h"
-
-#define PAGE_SHIFT 12
+#include "base/page.h"
+#include "session/command.h"
 
 static bool answer(struct session *session, const char *argument,
 		   struct error *err)
 {
 	uint64_t pfn;
 
-	if (!command_parse_hex(argument, &pfn, err))
+	if (!parse_hex(argument, &pfn, err))
 		return false;
 	if (pfn >> (64 - PAGE_SHIFT))
 		return fail(err, ERROR_USAGE,
@@ -24,8 +23,8 @@ const struct command command_ptob = {
 	.name = "ptob",
 	.usage = "PFN...",
 	.summary = "physical address of a page frame number",
-	.details = "Multiplies by the page size, 4096. Nothing is looked up: the frame\n"
-		   "need not exist.",
+	.details = "Multiplies by the page size, 4096. The frame need not exist: nothing is\n"
+		   "looked up in the dump.",
 	.min_args = 1,
 	.max_args = -1,
 	.answer = answer,

@@ -1,111 +1,67 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "answers/aliases.h"
+#include "areas/region.h"
 #include "base/address_set.h"
-#include "command/page_use.h"
-#include "command/process.h"
-#include "command/scanning.h"
-#include "kernel/reverse.h"
-
-enum { FRAME_SHIFT = 12 };
-
-static void answer_none(struct output *output, const char *argument,
-			uint64_t paddr, const char *message)
-{
-	output_begin(output, "ptov", argument, "no-direct-mapping");
-	output_hex(output, "physical", paddr);
-	output_string(output, "message", message);
-	output_end(output);
-}
+#include "base/page.h"
+#include "kernel/entry.h"
+#include "session/choose_process.h"
+#include "session/interrupt.h"
+#include "session/options.h"
+#include "session/scanning.h"
+#include "show/show_use.h"
 
 static bool answer_direct(struct session *session, const char *argument,
 			  struct error *err)
 {
+	struct output *output = session->output;
 	uint64_t paddr, vaddr;
+	bool mapped;
 
-	if (!command_parse_physical(argument, &paddr, err))
+	if (!parse_physical(argument, &paddr, err))
 		return false;
-	if (!kernel_phys_to_virt(session->kernel, paddr, &vaddr, err)) {
-		if (err->code != ERROR_NO_ANSWER)
-			return false;
-		answer_none(session->output, argument, paddr, err->message);
-		return true;
-	}
-	output_begin(session->output, "ptov", argument, "ok");
-	output_hex(session->output, "physical", paddr);
-	output_hex(session->output, "virtual", vaddr);
-	output_end(session->output);
+	mapped = kernel_phys_to_virt(session->kernel, paddr, &vaddr, err);
+	if (!mapped && err->code != ERROR_NO_ANSWER)
+		return false;
+	output_begin(output, "ptov", argument,
+		     mapped ? "ok" : "no-direct-mapping");
+	output_hex(output, "physical", paddr);
+	if (mapped)
+		output_hex(output, "virtual", vaddr);
+	else
+		output_string(output, "message", err->message);
+	output_end(output);
 	return true;
 }
 
-/* One frame and all that maps it. */
+/* The search that -a asks for. */
+struct request {
+	char **words;     /* the arguments that are addresses, borrowed... */
+	uint64_t *paddrs; /* ...and these addresses, owned */
+	size_t nr;
+	bool processes; /* search the user's half of all processes too */
+};
+
+/* One frame, and all its mappings. */
 struct frame {
 	struct session *session;
+	const struct request *request;
 	const struct reverse *reverse;
 	const struct entry_rules *rules;
 	const char *argument;
 	uint64_t paddr;
-	bool with_pids; /* processes were searched too */
-	bool complete;  /* all tables were gone through */
-	bool lost;      /* see is_lost() */
+	bool complete; /* no part of the search is missing */
 	struct reverse_frame found;
-	bool conflict, conflict_known;
-	bool writable_alias;
-	struct page_use_teller *teller;
+	struct frame_aliases aliases;
+	struct page_use_view *view;
 };
 
 static const struct mapping *mapping_of(const struct frame *frame, size_t index)
 {
 	return reverse_mapping(frame->reverse, frame->found, index);
-}
-
-/* Cache types that differ; without the kernel's PAT table only the same bits are
- * sure to mean the same type. */
-static void find_conflict(struct frame *frame)
-{
-	const struct entry_rules *rules = frame->rules;
-	const struct mapping *first = NULL;
-
-	frame->conflict_known = true;
-	for (size_t i = 0; i < frame->found.nr; i++) {
-		const struct mapping *mapping = mapping_of(frame, i);
-		unsigned int a, b = mapping->cache_index;
-
-		if (mapping->no_access)
-			continue;
-		if (!first)
-			first = mapping;
-		a = first->cache_index;
-		if (a != b && !rules->cache_known)
-			frame->conflict_known = false;
-		else if (rules->cache[a] != rules->cache[b])
-			frame->conflict = true;
-	}
-}
-
-/*
- * A way around a protection: the kernel can write through one address to what
- * is read-only, or runs, at another. Only its own mappings count: it can write
- * to every process's memory anyway. Without NX everything runs, and says nothing.
- */
-static void find_writable_alias(struct frame *frame, const struct paging *paging)
-{
-	size_t nr_kernel = 0, nr_writable = 0, nr_runnable = 0;
-
-	for (size_t i = 0; i < frame->found.nr; i++) {
-		const struct mapping *mapping = mapping_of(frame, i);
-
-		if (mapping->owner.has_pid)
-			continue;
-		nr_kernel++;
-		nr_writable += mapping->writable;
-		nr_runnable += mapping->executable && paging->no_execute_bit;
-	}
-	frame->writable_alias = nr_writable && nr_kernel > 1 &&
-				(nr_writable < nr_kernel || nr_runnable);
 }
 
 static void output_mapping(const struct frame *frame,
@@ -119,7 +75,7 @@ static void output_mapping(const struct frame *frame,
 	output_hex(output, "virtual", vaddr);
 	output_count(output, "page_size", mapping->page_size);
 	if (region)
-		output_string(output, "region", region->name);
+		output_string(output, "region", region_name_mapped(region));
 	output_boolean(output, "writable", mapping->writable);
 	output_boolean(output, "executable", mapping->executable);
 	output_boolean(output, "user", mapping->user);
@@ -130,41 +86,40 @@ static void output_mapping(const struct frame *frame,
 		output_string(output, "cache", "-");
 	if (mapping->owner.has_pid)
 		output_integer(output, "pid", mapping->owner.pid);
-	else if (frame->with_pids)
+	else if (frame->request->processes)
 		output_no_count(output, "pid");
 	if (mapping->no_access && output_json(output))
 		output_boolean(output, "prot_none", true);
 }
 
-/* Processes were searched, but none maps it: its struct page may know more. */
-static bool is_lost(const struct frame *frame)
+/* The struct page may name a process where none was found to map the frame. */
+static void output_use(const struct frame *frame)
 {
-	for (size_t i = 0; i < frame->found.nr; i++)
-		if (mapping_of(frame, i)->owner.has_pid)
-			return false;
-	return frame->with_pids;
+	show_use(frame->view, frame->paddr >> PAGE_SHIFT,
+		 frame->request->processes && !frame->aliases.in_process);
 }
 
 static void json_frame(const struct frame *frame)
 {
+	const struct frame_aliases *aliases = &frame->aliases;
 	struct output *output = frame->session->output;
 
 	output_begin(output, "ptov", frame->argument, "ok");
 	output_hex(output, "physical", frame->paddr);
-	if (frame->conflict || (frame->conflict_known && frame->complete))
-		output_boolean(output, "conflict", frame->conflict);
-	if (frame->writable_alias || frame->complete)
-		output_boolean(output, "writable_alias", frame->writable_alias);
+	if (aliases->cache_conflict || (aliases->cache_compared && frame->complete))
+		output_boolean(output, "conflict", aliases->cache_conflict);
+	if (aliases->writable_alias || frame->complete)
+		output_boolean(output, "writable_alias", aliases->writable_alias);
 	if (!frame->complete)
 		output_boolean(output, "complete", false);
 	output_list_begin(output, "mappings");
 	for (size_t i = 0; i < frame->found.nr; i++) {
-		output_object_begin(output);
+		output_object_begin(output, NULL);
 		output_mapping(frame, mapping_of(frame, i));
 		output_object_end(output);
 	}
 	output_list_end(output);
-	output_page_use(frame->teller, frame->paddr >> FRAME_SHIFT, frame->lost);
+	output_use(frame);
 	output_end(output);
 }
 
@@ -172,10 +127,10 @@ static const char *note_of(const struct frame *frame, size_t index)
 {
 	if (index < frame->found.nr && mapping_of(frame, index)->no_access)
 		return "prot-none";
-	if (frame->conflict)
-		return frame->writable_alias ? "cache conflict, writable alias" :
-					       "cache conflict";
-	if (frame->writable_alias)
+	if (frame->aliases.cache_conflict)
+		return frame->aliases.writable_alias ?
+			       "cache conflict, writable alias" : "cache conflict";
+	if (frame->aliases.writable_alias)
 		return "writable alias";
 	if (frame->found.nr)
 		return "-";
@@ -193,37 +148,9 @@ static void text_frame(const struct frame *frame)
 		if (i < frame->found.nr)
 			output_mapping(frame, mapping_of(frame, i));
 		output_string(output, "note", note_of(frame, i));
-		output_page_use(frame->teller, frame->paddr >> FRAME_SHIFT,
-				frame->lost);
+		output_use(frame);
 		output_end(output);
-	} while (++i < frame->found.nr && !command_interrupted(frame->session));
-}
-
-static void answer_frame(struct page_use_teller *teller,
-			 const struct reverse *reverse, const char *argument,
-			 uint64_t paddr, bool with_pids, bool complete,
-			 size_t *hint)
-{
-	struct session *session = teller->session;
-	struct frame frame = {
-		.session = session,
-		.teller = teller,
-		.reverse = reverse,
-		.rules = kernel_entry_rules(session->kernel),
-		.argument = argument,
-		.paddr = paddr,
-		.with_pids = with_pids,
-		.complete = complete,
-		.found = reverse_frame(reverse, paddr, hint),
-	};
-
-	find_conflict(&frame);
-	find_writable_alias(&frame, kernel_space(session->kernel, NULL)->paging);
-	frame.lost = is_lost(&frame);
-	if (output_json(session->output))
-		json_frame(&frame);
-	else
-		text_frame(&frame);
+	} while (++i < frame->found.nr && !session_interrupted(frame->session));
 }
 
 static void complain_of_gaps(struct session *session,
@@ -244,12 +171,12 @@ static void complain_of_gaps(struct session *session,
 	scanning_explain(kernel_space(session->kernel, NULL)->paging, &range,
 			 &first);
 	fail(&err, ERROR_UNREADABLE,
-	     "there may be more: %zu parts of the tables told nothing, the first is %s",
+	     "there may be more: %zu parts of the page tables are missing or corrupt, the first is %s",
 	     gaps->nr, first.message);
-	command_complain(session, NULL, &err);
+	session_complain(session, NULL, &err);
 }
 
-/* Notes what one table maps. */
+/* Searches one table, from first to last (inclusive). */
 static bool add_space(struct session *session, struct reverse *reverse,
 		      const struct space *space, uint64_t first, uint64_t last,
 		      struct reverse_owner owner, struct error *err)
@@ -260,9 +187,9 @@ static bool add_space(struct session *session, struct reverse *reverse,
 	if (!scan)
 		return fail(err, ERROR_SYSTEM, "out of memory");
 	scan_start(scan, space, first, last, owner.has_pid);
-	scanning_watch(scan, session);
+	scan->listener = session->kernel->listener;
 	done = reverse_add(reverse, session->kernel, scan, owner, err) &&
-	       scanning_complete(scan, session, err);
+	       scanning_complete(scan, err);
 	scan_release(scan);
 	free(scan);
 	return done;
@@ -283,16 +210,15 @@ static bool add_kernel(struct session *session, struct reverse *reverse,
 static bool add_process(struct session *session, struct reverse *reverse,
 			const struct task *task, struct error *err)
 {
-	struct watch watch = command_watch(session);
 	struct process process;
 
-	return kernel_process(session->kernel, task, &watch, &process, err) &&
+	return kernel_process(session->kernel, task, &process, err) &&
 	       add_space(session, reverse, &process.user, 0, process.user_last,
 			 (struct reverse_owner){ true, task->pid }, err);
 }
 
-/* The user's half of every process, each mm once. One that cannot be searched
- * does not stop the others. */
+/* Searches the user's half of every process, each mm once. Complains of those
+ * that cannot be searched and goes on with the others. */
 static bool add_processes(struct session *session, struct reverse *reverse,
 			  struct error *err)
 {
@@ -304,51 +230,56 @@ static bool add_processes(struct session *session, struct reverse *reverse,
 		const struct task *task = &list->task[i];
 		struct error why;
 
-		if (command_interrupted(session))
+		if (session_interrupted(session))
 			break;
 		if (!task->mm ||
 		    address_set_add(&seen, task->mm) != ADDRESS_NEW ||
 		    add_process(session, reverse, task, &why))
 			continue;
 		snprintf(pid, sizeof(pid), "pid %d", (int)task->pid);
-		command_complain(session, pid, &why);
+		session_complain(session, pid, &why);
 	}
 	address_set_release(&seen);
 	if (list)
-		command_complain_of_damages(session, NULL, &list->damages);
+		session_complain_of_damages(session, NULL, &list->damages);
 	return list;
 }
 
-/* argv's words that are addresses; those that are none are complained of. */
-struct request {
-	char **words;
-	uint64_t *paddrs;
-	size_t nr;
-	bool processes; /* search them too */
-};
-
-static void parse_frames(struct session *session, char **argv,
-			 struct request *request)
+static void answer_frames(struct session *session, const struct request *request,
+			  const struct reverse *reverse, bool complete)
 {
-	struct error err;
+	const struct paging *paging = kernel_space(session->kernel, NULL)->paging;
+	struct page_use_view view = { .session = session };
+	struct frame frame = {
+		.session = session,
+		.request = request,
+		.reverse = reverse,
+		.rules = kernel_entry_rules(session->kernel),
+		.complete = complete,
+		.view = &view,
+	};
+	size_t hint = 0;
 
-	for (; *argv; argv++) {
-		if (command_parse_physical(*argv, &request->paddrs[request->nr],
-					   &err))
-			request->words[request->nr++] = *argv;
+	for (size_t i = 0; i < request->nr && !session_interrupted(session);
+	     i++) {
+		frame.argument = request->words[i];
+		frame.paddr = request->paddrs[i];
+		frame.found = reverse_frame(reverse, frame.paddr, &hint);
+		frame.aliases = reverse_aliases(reverse, frame.found, frame.rules,
+						paging->no_execute_bit != 0);
+		if (output_json(session->output))
+			json_frame(&frame);
 		else
-			command_complain(session, *argv, &err);
+			text_frame(&frame);
 	}
 }
 
 static bool answer_all(struct session *session, const struct request *request,
 		       struct error *err)
 {
-	struct page_use_teller teller = { .session = session };
 	struct reverse *reverse;
 	struct error why;
 	bool complete, interrupted;
-	size_t hint = 0;
 
 	if (!kernel_space(session->kernel, err))
 		return false;
@@ -362,12 +293,9 @@ static bool answer_all(struct session *session, const struct request *request,
 		reverse_destroy(reverse);
 		return false;
 	}
-	interrupted = command_put_off_interrupt(session);
-	for (size_t i = 0; i < request->nr && !command_interrupted(session); i++)
-		answer_frame(&teller, reverse, request->words[i],
-			     request->paddrs[i], request->processes,
-			     complete && !interrupted, &hint);
-	command_resume_interrupt(session, interrupted);
+	interrupted = interrupt_put_off();
+	answer_frames(session, request, reverse, complete && !interrupted);
+	interrupt_resume(interrupted);
 	complain_of_gaps(session, reverse);
 	reverse_destroy(reverse);
 	if (!complete)
@@ -375,24 +303,28 @@ static bool answer_all(struct session *session, const struct request *request,
 	return complete;
 }
 
+/* Complains of words that are not addresses, and removes them from argv. */
 static bool run_all(struct session *session, int argc, char **argv,
 		    bool processes, struct error *err)
 {
 	struct request request = {
-		.words = calloc((size_t)argc, sizeof(*request.words)),
+		.words = argv,
 		.paddrs = calloc((size_t)argc, sizeof(*request.paddrs)),
 		.processes = processes,
 	};
-	bool done = true;
+	struct error complaint;
+	bool done;
 
-	if (!request.words || !request.paddrs) {
-		done = fail(err, ERROR_SYSTEM, "out of memory");
-	} else {
-		parse_frames(session, argv, &request);
-		if (request.nr)
-			done = answer_all(session, &request, err);
+	if (!request.paddrs)
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	for (; *argv; argv++) {
+		if (parse_physical(*argv, &request.paddrs[request.nr],
+				   &complaint))
+			request.words[request.nr++] = *argv;
+		else
+			session_complain(session, *argv, &complaint);
 	}
-	free(request.words);
+	done = !request.nr || answer_all(session, &request, err);
 	free(request.paddrs);
 	return done;
 }
@@ -400,29 +332,25 @@ static bool run_all(struct session *session, int argc, char **argv,
 static bool run(struct session *session, int argc, char **argv,
 		struct error *err)
 {
+	unsigned int all = false, processes = false;
+	const struct command_option options[] = {
+		{ "a", &all, .set_to = true },
+		{ "u", &processes, .set_to = true },
+		{ 0 },
+	};
 	struct error complaint;
-	bool all = false, processes = false;
-	int option;
 
-	optind = 0;
-	opterr = 0;
-	while ((option = getopt(argc, argv, "+au")) != -1) {
-		if (option == '?')
-			return fail(err, ERROR_USAGE, "unknown option -%c",
-				    optopt);
-		all |= option == 'a';
-		processes |= option == 'u';
-	}
+	if (!command_options(&argc, &argv, options, err))
+		return false;
 	if (processes && !all)
 		return fail(err, ERROR_USAGE, "-u goes with -a");
-	if (optind == argc)
+	if (!argc)
 		return fail(err, ERROR_USAGE, "no address was given");
 	if (all)
-		return run_all(session, argc - optind, argv + optind, processes,
-			       err);
-	for (int i = optind; i < argc && !command_interrupted(session); i++)
-		if (!answer_direct(session, argv[i], &complaint))
-			command_complain(session, argv[i], &complaint);
+		return run_all(session, argc, argv, processes, err);
+	for (; *argv && !session_interrupted(session); argv++)
+		if (!answer_direct(session, *argv, &complaint))
+			session_complain(session, *argv, &complaint);
 	return true;
 }
 
@@ -430,17 +358,16 @@ const struct command command_ptov = {
 	.name = "ptov",
 	.usage = "[-a [-u]] PHYS...",
 	.summary = "virtual addresses of a physical address",
-	.details = "Answers only where the kernel's page table really maps PHYS in the direct\n"
-		   "map. High memory, device memory and addresses beyond the end of memory\n"
+	.details = "Shows the address in the direct map, if the kernel's page table maps PHYS\n"
+		   "there. High memory, device memory and addresses beyond the end of memory\n"
 		   "have no direct mapping: the answer is then \"no-direct-mapping\".\n"
-		   "  -a  every address in the kernel's half that maps PHYS, with page size,\n"
-		   "      region, rights and cache type. NOTE says where two of them have\n"
-		   "      different cache types, and where one is writable and another is\n"
-		   "      read-only or executable. The table is gone through once, for all.\n"
-		   "      USE is what the frame's struct page says of it, mapped or not.\n"
-		   "  -u  with -a: in all processes, too",
-	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES |
-		    RESTS_ON_SYMBOLS,
+		   "  -a  show every address in the kernel's half that maps PHYS, with page\n"
+		   "      size, region, rights and cache type. NOTE says where two mappings\n"
+		   "      have different cache types, and where one is writable and another\n"
+		   "      read-only or executable. USE is what the frame's struct page says,\n"
+		   "      mapped or not. The table is searched once for all arguments.\n"
+		   "  -u  with -a: search all processes too",
+	.rests_on = RESTS_ON_WALKS,
 	.min_args = 1,
 	.max_args = -1,
 	.run = run,

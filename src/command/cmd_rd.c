@@ -1,22 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <ctype.h>
-#include <getopt.h>
 #include <inttypes.h>
 
-#include "command/command.h"
-#include "command/row.h"
+#include "image/space_read.h"
+#include "output/row.h"
+#include "session/command.h"
+#include "session/options.h"
 
-/* A run of memory to read, and where it comes from. */
+enum memory { KERNEL_MEMORY, PHYSICAL_MEMORY, USER_MEMORY };
+
 struct request {
 	struct session *session;
-	const struct space *space; /* NULL: physical addresses */
-	const char *argument;
+	unsigned int memory;       /* enum memory */
+	const struct space *space; /* NULL for PHYSICAL_MEMORY */
+	const char *argument;      /* ADDR as given */
 	uint64_t address;
-	uint64_t count; /* values */
-	unsigned int width; /* bytes of one */
+	uint64_t count;     /* of values */
+	unsigned int width; /* of a value, in bytes: 1, 2, 4 or 8 */
 };
 
-enum { ROW = 16 };
+enum { ROW = 16 }; /* bytes */
 
 static bool read_memory(const struct request *request, uint64_t address,
 			void *buffer, size_t size, struct error *err)
@@ -33,19 +36,17 @@ static bool read_memory(const struct request *request, uint64_t address,
 		    page_state_names[state]);
 }
 
-/* Values from the start that can be read; fewer than asked with err set. */
+/* The number of values that can be read from the start on; err says why where
+ * these are not all. Reads whole rows, and single values where a row fails. */
 static uint64_t count_readable(const struct request *request,
 			       struct error *err)
 {
-	uint8_t value[8];
 	uint64_t address = request->address, done = 0;
+	uint64_t in_row = ROW / request->width;
+	uint8_t row[ROW];
 
 	while (done < request->count) {
-		/* Whole rows first, single values where a row fails. */
-		uint8_t row[ROW];
-		uint64_t in_row = ROW / request->width;
-
-		if (command_interrupted(request->session)) {
+		if (session_interrupted(request->session)) {
 			fail(err, ERROR_INTERRUPTED, "interrupted");
 			return done;
 		}
@@ -53,8 +54,7 @@ static uint64_t count_readable(const struct request *request,
 		    read_memory(request, address, row, sizeof(row), NULL)) {
 			done += in_row;
 			address += ROW;
-		} else if (read_memory(request, address, value, request->width,
-				       err)) {
+		} else if (read_memory(request, address, row, request->width, err)) {
 			done++;
 			address += request->width;
 		} else {
@@ -120,7 +120,7 @@ static void print_text(const struct request *request, uint64_t count)
 	unsigned int in_row = ROW / request->width;
 
 	for (uint64_t i = 0; i < count; i += in_row) {
-		if (command_interrupted(request->session))
+		if (session_interrupted(request->session))
 			return;
 		print_row(request, request->address + i * request->width,
 			  count - i < in_row ? (unsigned int)(count - i) :
@@ -140,92 +140,51 @@ static bool answer(const struct request *request, struct error *err)
 	else
 		print_text(request, count);
 	if (!whole)
-		command_complain_of_answer(request->session, request->argument,
+		session_complain_of_answer(request->session, request->argument,
 					   err);
 	return true;
 }
 
-enum memory { KERNEL_MEMORY, PHYSICAL_MEMORY, USER_MEMORY };
-
-static bool parse_options(struct request *request, int argc, char **argv,
-			  enum memory *memory, struct error *err)
-{
-	int option, bits = 0;
-
-	*memory = KERNEL_MEMORY;
-	optind = 0;
-	opterr = 0;
-	while ((option = getopt(argc, argv, "+pu8136642")) != -1) {
-		if (option == 'p')
-			*memory = PHYSICAL_MEMORY;
-		else if (option == 'u')
-			*memory = USER_MEMORY;
-		else if (option >= '0' && option <= '9' && bits <= 64)
-			bits = 10 * bits + (option - '0');
-		else
-			return fail(err, ERROR_USAGE, "unknown option -%c",
-				    option == '?' ? optopt : option);
-	}
-	if (bits == 8 || bits == 16 || bits == 32 || bits == 64)
-		request->width = (unsigned int)bits / 8;
-	else if (bits)
-		return fail(err, ERROR_USAGE, "-%d: must be -8, -16, -32 or -64",
-			    bits);
-	if (optind == argc)
-		return fail(err, ERROR_USAGE, "no address was given");
-	if (argc - optind > 2)
-		return fail(err, ERROR_USAGE, "more than ADDR and COUNT were given");
-	return true;
-}
-
-static bool parse_range(struct request *request, char **argv, bool physical,
-			struct error *err)
-{
-	request->argument = argv[0];
-	if (!(physical ? command_parse_physical(argv[0], &request->address, err) :
-			 command_parse_address(request->session, argv[0],
-					       &request->address, err)))
-		return false;
-	if (argv[1] && !command_parse_count(argv[1], &request->count, err))
-		return false;
-	if (request->count == 0)
-		return fail(err, ERROR_USAGE, "COUNT must not be 0");
-	if (request->count > UINT64_MAX / request->width ||
-	    request->count * request->width - 1 > UINT64_MAX - request->address)
-		return fail(err, ERROR_USAGE,
-			    "%" PRIu64 " values reach past the last address",
-			    request->count);
-	return true;
-}
-
-static bool find_space(struct request *request, enum memory memory,
-		       struct error *err)
+/* The space to read, by option; false where it is not known. */
+static bool find_space(struct request *request, struct error *err)
 {
 	struct session *session = request->session;
 
-	if (memory == PHYSICAL_MEMORY)
-		return true;
-	if (memory == KERNEL_MEMORY) {
-		request->space = kernel_space(session->kernel, err);
-		return request->space != NULL;
-	}
-	if (!session->has_process)
+	if (request->memory == USER_MEMORY && !session->has_process)
 		return fail(err, ERROR_USAGE,
 			    "-u: of which process? Choose one with set");
-	request->space = &session->process.user;
-	return true;
+	if (request->memory == KERNEL_MEMORY)
+		request->space = kernel_space(session->kernel, err);
+	else if (request->memory == USER_MEMORY)
+		request->space = &session->process.user;
+	return request->space || request->memory == PHYSICAL_MEMORY;
 }
 
-static bool check_user(const struct request *request, enum memory memory,
-		       struct error *err)
+static bool parse_start_and_count(struct request *request, char **argv,
+				  struct error *err)
 {
-	uint64_t size = request->count * request->width;
-	uint64_t last = request->session->process.user_last;
+	uint64_t last_offset, last = UINT64_MAX;
 
-	if (memory != USER_MEMORY ||
-	    (request->address <= last && size - 1 <= last - request->address))
-		return true;
-	return fail(err, ERROR_USAGE, "is no user address");
+	request->argument = argv[0];
+	if (!(request->memory == PHYSICAL_MEMORY ?
+		      parse_physical(argv[0], &request->address, err) :
+		      parse_address(request->session, argv[0],
+				    &request->address, err)))
+		return false;
+	if (argv[1] && !parse_count(argv[1], &request->count, err))
+		return false;
+	if (request->count == 0)
+		return fail(err, ERROR_USAGE, "COUNT must not be 0");
+	if (__builtin_mul_overflow(request->count, request->width, &last_offset) ||
+	    --last_offset > last - request->address)
+		return fail(err, ERROR_USAGE,
+			    "%" PRIu64 " values reach past the last address",
+			    request->count);
+	if (request->memory == USER_MEMORY)
+		last = request->session->process.user_last;
+	return (request->address <= last &&
+		last_offset <= last - request->address) ||
+	       fail(err, ERROR_USAGE, "is not a user address");
 }
 
 static bool run(struct session *session, int argc, char **argv,
@@ -233,20 +192,32 @@ static bool run(struct session *session, int argc, char **argv,
 {
 	struct request request = {
 		.session = session,
+		.memory = KERNEL_MEMORY,
 		.count = 1,
 		.width = kernel_pointer_size(session->kernel),
 	};
+	const struct command_option options[] = {
+		{ "p", &request.memory, .set_to = PHYSICAL_MEMORY },
+		{ "u", &request.memory, .set_to = USER_MEMORY },
+		{ "8", &request.width, .set_to = 1 },
+		{ "16", &request.width, .set_to = 2 },
+		{ "32", &request.width, .set_to = 4 },
+		{ "64", &request.width, .set_to = 8 },
+		{ 0 },
+	};
 	struct error complaint;
-	enum memory memory;
 
-	if (!parse_options(&request, argc, argv, &memory, err) ||
-	    !find_space(&request, memory, err))
+	if (!command_options(&argc, &argv, options, err))
 		return false;
-	if (!parse_range(&request, argv + optind, memory == PHYSICAL_MEMORY,
-			 &complaint) ||
-	    !check_user(&request, memory, &complaint) ||
+	if (argc < 1 || argc > 2)
+		return fail(err, ERROR_USAGE, argc ?
+			    "too many arguments: only ADDR and COUNT are allowed" :
+			    "no address was given");
+	if (!find_space(&request, err))
+		return false;
+	if (!parse_start_and_count(&request, argv, &complaint) ||
 	    !answer(&request, &complaint))
-		command_complain(session, argv[optind], &complaint);
+		session_complain(session, request.argument, &complaint);
 	return true;
 }
 
@@ -254,14 +225,13 @@ const struct command command_rd = {
 	.name = "rd",
 	.usage = "[-p|-u] [-8|-16|-32|-64] ADDR [COUNT]",
 	.summary = "read memory",
-	.details = "Reads COUNT values (1 unless given) from the virtual address ADDR.\n"
-		   "  -p             ADDR is physical\n"
-		   "  -u             in the process that set chose\n"
-		   "  -8 -16 -32 -64 bits of a value; a pointer's unless given\n"
-		   "What is not in the dump is never made up: the values up to there are\n"
-		   "shown, and the complaint says why the next cannot be.",
-	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES |
-		    RESTS_ON_SYMBOLS,
+	.details = "Reads COUNT values (default: 1) from the virtual address ADDR.\n"
+		   "  -p             ADDR is a physical address\n"
+		   "  -u             ADDR is a user address of the process chosen by set\n"
+		   "  -8 -16 -32 -64 size of a value in bits (default: that of a pointer)\n"
+		   "Where memory is not in the dump the values up to there are shown, and an\n"
+		   "error says why the next one cannot be read.",
+	.rests_on = RESTS_ON_WALKS,
 	.min_args = 1,
 	.max_args = -1,
 	.run = run,

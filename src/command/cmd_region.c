@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdio.h>
-#include <string.h>
 
-#include "command/area.h"
-#include "command/command.h"
-#include "command/purpose.h"
-#include "command/slot.h"
-#include "kernel/image_part.h"
+#include "areas/image_part.h"
+#include "areas/region.h"
+#include "areas/symbol_lookup.h"
+#include "session/command.h"
+#include "show/show_area.h"
+#include "show/show_purpose.h"
+#include "show/show_slot.h"
 
 static void output_symbol(struct session *session, uint64_t vaddr)
 {
@@ -20,39 +21,36 @@ static void output_symbol(struct session *session, uint64_t vaddr)
 	output_string(session->output, "symbol", text);
 }
 
-/* The kernel image is a region of its own on x86-64 and lies in the direct map
- * on i386. */
+/* Symbol, section and part of the kernel image, which is a region of its own on
+ * x86-64 and lies in the direct map on i386. */
 static void output_image(struct session *session, const struct region *region,
 			 uint64_t vaddr)
 {
-	const char *section, *part;
+	struct image_place place;
 
-	if (strcmp(region->name, "kernel-image") &&
-	    strcmp(region->name, "direct-map"))
+	if (!kernel_image_at(session->kernel, region, vaddr, &place))
 		return;
-	section = kernel_image_section(session->kernel, vaddr);
-	part = kernel_image_part(session->kernel, vaddr);
-	if (section || part || !strcmp(region->name, "kernel-image"))
-		output_symbol(session, vaddr);
-	if (section)
-		output_string(session->output, "section", section);
-	if (part)
-		output_string(session->output, "part", part);
+	output_symbol(session, vaddr);
+	if (place.section)
+		output_string(session->output, "section", place.section);
+	if (place.part)
+		output_string(session->output, "part", place.part);
 }
 
-/* What the address is for. What costs most is asked last. */
+/* What the address is used for; the costliest question comes last. */
 static void output_purpose(struct session *session, const struct region *region,
 			   uint64_t vaddr, const uint64_t *paddr,
 			   struct notes *notes)
 {
-	bool image = !strcmp(region->name, "kernel-image");
+	unsigned int uses = region_uses(region, paddr != NULL);
 
-	if (purpose_cpu_entry(session, region, vaddr, notes) ||
-	    (paddr && !image && purpose_slab(session, vaddr, *paddr, notes)) ||
-	    (!paddr && strcmp(region->name, "vmalloc")))
+	if (show_cpu_entry(session, region, vaddr, notes) ||
+	    (uses & REGION_HOLDS_SLABS &&
+	     show_slab(session, vaddr, *paddr, notes)) ||
+	    (uses & REGION_HOLDS_STACKS && show_stack(session, vaddr, notes)))
 		return;
-	if (!purpose_stack(session, vaddr, notes) && !image)
-		purpose_percpu(session, vaddr, notes);
+	if (uses & REGION_HOLDS_PERCPU)
+		show_percpu(session, vaddr, notes);
 }
 
 static bool answer(struct session *session, const char *argument,
@@ -65,7 +63,7 @@ static bool answer(struct session *session, const char *argument,
 	bool linear;
 
 	notes.nr = 0;
-	if (!command_parse_address(session, argument, &vaddr, err))
+	if (!parse_address(session, argument, &vaddr, err))
 		return false;
 	region = kernel_region(session->kernel, vaddr, err);
 	if (!region)
@@ -73,7 +71,7 @@ static bool answer(struct session *session, const char *argument,
 	linear = kernel_linear(session->kernel, vaddr, &paddr);
 	output_begin(output, "region", argument, "ok");
 	output_hex(output, "virtual", vaddr);
-	output_string(output, "region", region->name);
+	output_string(output, "region", region_names[region->kind]);
 	output_hex(output, "start", region->first);
 	output_hex(output, "end", region->last);
 	output_boolean(output, "linear", linear);
@@ -82,11 +80,11 @@ static bool answer(struct session *session, const char *argument,
 	output_image(session, region, vaddr);
 	if (kernel_region_has_modules(session->kernel, region))
 		output_symbol(session, vaddr);
-	output_area_at(session, region, vaddr, &notes);
-	output_slot(session, region, vaddr, &notes);
+	show_area_at(session, region, vaddr, &notes);
+	show_slot(session, region, vaddr, &notes);
 	output_purpose(session, region, vaddr, linear ? &paddr : NULL, &notes);
-	purpose_memory(session, vaddr, &notes);
-	purpose_validity(session, region, vaddr, &notes);
+	show_memory(session, vaddr, &notes);
+	show_validity(session, region, vaddr, &notes);
 	output_end(output);
 	notes_print(&notes, output);
 	return true;
@@ -95,16 +93,16 @@ static bool answer(struct session *session, const char *argument,
 const struct command command_region = {
 	.name = "region",
 	.usage = "ADDR...",
-	.summary = "which region of the address space an address lies in",
+	.summary = "the region of the address space that holds an address",
 	.details = "\"linear\" says whether virt_to_phys() is valid for the address: in the\n"
 		   "direct map and the kernel image, where the page table confirms the\n"
-		   "kernel's arithmetic. Inside the image the symbol, the section (text,\n"
-		   "rodata, data, bss, init) and the part of it are shown too. Below it stands\n"
-		   "what the address is for: the area of vmalloc, the slot of fixmap or kmap, a\n"
-		   "task's or CPU's stack, memory of a CPU, a slab; the zone and resource of\n"
-		   "the memory; why virt_to_phys() or virt_to_page() is not valid.",
-	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES |
-		    RESTS_ON_SYMBOLS,
+		   "kernel's arithmetic. Inside the image the symbol, section (text, rodata,\n"
+		   "data, bss, init) and part of the section are shown too. The lines below\n"
+		   "say what the address is used for (an area of vmalloc, a slot of fixmap or\n"
+		   "kmap, the stack of a task or CPU, per-CPU memory, a slab), the zone and\n"
+		   "resource of the memory, and why virt_to_phys() or virt_to_page() is not\n"
+		   "valid.",
+	.rests_on = RESTS_ON_WALKS,
 	.min_args = 1,
 	.max_args = -1,
 	.answer = answer,

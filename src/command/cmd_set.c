@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "command/process.h"
+#include "session/choose_process.h"
+#include "show/show_task.h"
 
 static void print_none(struct session *session)
 {
@@ -9,7 +10,7 @@ static void print_none(struct session *session)
 	output_end(session->output);
 }
 
-/* A kernel thread shows whose table it would be walked in. */
+/* The address space that a kernel thread borrows, and its owner. */
 static void print_borrowed(struct output *output, const struct process *process)
 {
 	if (!process->borrowed)
@@ -28,7 +29,7 @@ static void print(struct session *session, const char *argument)
 
 	output_begin(output, "set", argument, "ok");
 	if (process->has_task)
-		output_task(output, &process->task);
+		show_task(session, &process->task);
 	else
 		output_hex(output, "mm", process->mm);
 	output_hex(output, "root", process->space.root);
@@ -52,8 +53,8 @@ static bool run(struct session *session, int argc, char **argv,
 			print_none(session);
 		return true;
 	}
-	if (!command_parse_process(session, argv[1], &process, &complaint)) {
-		command_complain(session, argv[1], &complaint);
+	if (!parse_process(session, argv[1], &process, &complaint)) {
+		session_complain(session, argv[1], &complaint);
 		return true;
 	}
 	session->process = process;
@@ -65,16 +66,14 @@ static bool run(struct session *session, int argc, char **argv,
 const struct command command_set = {
 	.name = "set",
 	.usage = "[PID|NAME|TASK|MM]",
-	.summary = "choose the process that user addresses belong to",
-	.details = "vtop and rd -u walk user addresses in its page table from then on, and -p\n"
-		   "may be left out elsewhere. PID is decimal; TASK and MM are addresses of a\n"
-		   "task_struct and an mm_struct. root is the physical address of the top-level\n"
-		   "table; with page-table isolation user_root is that of the second one, which\n"
-		   "the process runs with. A kernel thread borrows another's mm while it runs:\n"
-		   "active_mm and its owner are shown. Without an argument: the one chosen.",
-	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES |
-		    RESTS_ON_SYMBOLS,
-	.min_args = 0,
+	.summary = "choose the process for user addresses",
+	.details = "From then on vtop and rd -u translate user addresses by the page table of this\n"
+		   "process, and other commands need no -p. PID is decimal; TASK and MM are the\n"
+		   "addresses of a task_struct and an mm_struct. \"root\" is the physical address\n"
+		   "of the top-level page table; with page-table isolation \"user_root\" is that\n"
+		   "of the table for user mode. A kernel thread borrows an mm while it runs:\n"
+		   "\"active_mm\" and its owner are shown. Without an argument: shows the choice.",
+	.rests_on = RESTS_ON_WALKS,
 	.max_args = 1,
 	.run = run,
 };

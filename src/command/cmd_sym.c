@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "command/command.h"
+#include "areas/symbol_lookup.h"
+#include "session/command.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
-/* A name alone asks for the symbol; a number or a sum for what lies there. */
+#include "output/writer.h"
+
+/* A name alone asks for its address; a number or a sum, for the symbol there. */
 static bool is_name(const char *argument)
 {
 	uint64_t value;
 
 	return !strpbrk(argument, "+- \t") &&
-	       !command_parse_hex(argument, &value, NULL) &&
+	       !parse_hex(argument, &value, NULL) &&
 	       !(argument[0] >= '0' && argument[0] <= '9');
 }
 
@@ -26,26 +31,22 @@ static bool look_up(struct session *session, const char *argument,
 		*address = symbol->address;
 		return true;
 	}
-	return command_parse_address(session, argument, address, err) &&
+	return parse_address(session, argument, address, err) &&
 	       kernel_symbol_at(session->kernel, *address, symbol, err);
 }
 
 static void print(struct output *output, uint64_t address, uint64_t offset,
 		  const struct kernel_symbol *symbol)
 {
-	output_text_hex(output, address, output_address_width(output));
-	output_text(output, " ");
-	output_text(output, symbol->name);
-	if (offset) {
-		output_text(output, "+0x");
-		output_text_hex(output, offset, 1);
-	}
-	if (symbol->module) {
-		output_text(output, " [");
-		output_text(output, symbol->module);
-		output_text(output, "]");
-	}
-	output_text(output, "\n");
+	char plus[3 + HEX_DIGITS_MAX + 1] = "";
+
+	if (offset)
+		snprintf(plus, sizeof(plus), "+0x%" PRIx64, offset);
+	output_textf(output, "%0*" PRIx64 " %s%s%s%s%s\n",
+		     (int)output_address_width(output), address, symbol->name,
+		     plus, symbol->module ? " [" : "",
+		     symbol->module ? symbol->module : "",
+		     symbol->module ? "]" : "");
 }
 
 static bool answer(struct session *session, const char *argument,
@@ -80,10 +81,10 @@ const struct command command_sym = {
 	.name = "sym",
 	.usage = "NAME|ADDR...",
 	.summary = "address of a symbol; symbol and offset of an address",
-	.details = "Addresses are those of the running kernel, moved by KASLR. A word of\n"
-		   "hexadecimal digits alone is an address; &NAME forces the symbol.\n"
-		   "\"sym schedule+10\" says which symbol lies there. In JSON \"address\" is\n"
-		   "the address that was asked for: \"offset\" bytes into the symbol.",
+	.details = "Addresses are those of the running kernel, after KASLR. A word of\n"
+		   "hexadecimal digits is an address; write &NAME for a symbol of that name.\n"
+		   "A sum such as \"schedule+10\" asks for the symbol at that address. In JSON,\n"
+		   "\"address\" is the address asked for: \"offset\" bytes into the symbol.",
 	.rests_on = 1 << FACT_KASLR_OFFSET | RESTS_ON_SYMBOLS,
 	.min_args = 1,
 	.max_args = -1,

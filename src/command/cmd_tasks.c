@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "command/process.h"
+#include "session/choose_process.h"
+#include "session/interrupt.h"
+#include "show/show_task.h"
 
-/* A kernel thread has no table of its own: while it runs it uses the one of
- * active_mm. */
 static void print(struct session *session, const char *argument,
 		  const struct task *task)
 {
@@ -11,7 +11,7 @@ static void print(struct session *session, const char *argument,
 	uint64_t root;
 
 	output_begin(output, "tasks", argument, "ok");
-	output_task(output, task);
+	show_task(session, task);
 	if (task->mm && kernel_mm_root(kernel, task->mm, &root, NULL))
 		output_hex(output, "root", root);
 	else
@@ -36,19 +36,19 @@ static void answer(struct session *session, const struct task_list *list,
 
 	if (argument)
 		word = task_word(argument);
-	for (size_t i = 0; i < list->nr && !command_interrupted(session); i++) {
-		if (argument && !task_matches(&list->task[i], &word))
+	for (size_t i = 0; i < list->nr && !session_interrupted(session); i++) {
+		if (argument && !task_match(&list->task[i], &word))
 			continue;
 		found = true;
 		print(session, argument, &list->task[i]);
 	}
-	if (!argument || found || command_interrupted(session))
+	if (!argument || found || session_interrupted(session))
 		return;
 	fail(&err, ERROR_NO_ANSWER, "no task has this pid, name or address");
-	command_complain(session, argument, &err);
+	session_complain(session, argument, &err);
 }
 
-/* Of a list that is not complete only what is there can be said. */
+/* After Ctrl-C all tasks found so far are shown; single ones are not searched. */
 static bool answer_some(struct session *session, bool all, struct error *err)
 {
 	const struct task_list *list = kernel_tasks_so_far(session->kernel);
@@ -56,11 +56,11 @@ static bool answer_some(struct session *session, bool all, struct error *err)
 
 	if (!all || !list || err->code != ERROR_INTERRUPTED)
 		return false;
-	interrupted = command_put_off_interrupt(session);
+	interrupted = interrupt_put_off();
 	answer(session, list, NULL);
-	command_resume_interrupt(session, interrupted);
+	interrupt_resume(interrupted);
 	return fail(err, ERROR_INTERRUPTED,
-		    "interrupted: there may be more than these %zu", list->nr);
+		    "interrupted: there may be more tasks than these %zu", list->nr);
 }
 
 static bool run(struct session *session, int argc, char **argv,
@@ -72,9 +72,9 @@ static bool run(struct session *session, int argc, char **argv,
 		return answer_some(session, argc == 1, err);
 	if (argc == 1)
 		answer(session, list, NULL);
-	for (int i = 1; i < argc && !command_interrupted(session); i++)
+	for (int i = 1; i < argc && !session_interrupted(session); i++)
 		answer(session, list, argv[i]);
-	command_complain_of_damages(session, NULL, &list->damages);
+	session_complain_of_damages(session, NULL, &list->damages);
 	return true;
 }
 
@@ -82,15 +82,13 @@ const struct command command_tasks = {
 	.name = "tasks",
 	.usage = "[PID|NAME|TASK|MM]...",
 	.summary = "processes, threads, kernel threads and idle tasks",
-	.details = "For each: pid and tgid (the pid of its process), comm, address of its\n"
+	.details = "For each task: pid, tgid (the pid of its process), comm, the addresses of its\n"
 		   "task_struct and mm_struct, and the physical address of its top-level page\n"
-		   "table. Kernel threads have no mm; active_mm is the one they ran with when\n"
-		   "the dump was taken. idle_cpu names the CPU of an idle task. Lists that\n"
-		   "loop or are damaged are cut there, followed from their other end, and\n"
-		   "complained of.",
-	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES |
-		    RESTS_ON_SYMBOLS,
-	.min_args = 0,
+		   "table (root). Kernel threads have no mm; active_mm is the one they borrowed\n"
+		   "when the dump was taken. idle_cpu is the CPU of an idle task. Where a list\n"
+		   "is damaged or loops, it is also followed from its other end, and the damage\n"
+		   "is reported.",
+	.rests_on = RESTS_ON_WALKS,
 	.max_args = -1,
 	.run = run,
 };

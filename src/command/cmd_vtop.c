@@ -1,62 +1,48 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <getopt.h>
-
-#include "command/answer.h"
-#include "command/process.h"
-#include "command/row.h"
-#include "kernel/arch.h"
+#include "areas/region.h"
+#include "output/row.h"
+#include "session/choose_process.h"
+#include "session/options.h"
+#include "show/show_entry.h"
+#include "show/show_walk.h"
 
 enum half { ANY_HALF, USER_HALF, KERNEL_HALF };
 
-static struct entry_flags flags_of(const struct answer *answer,
-				   unsigned int level)
-{
-	struct kernel *kernel = answer->session->kernel;
-
-	return kernel->arch->entry_flags(
-		kernel_entry_rules(kernel), answer->space->paging, level,
-		answer->translation.walk.step[level].entry);
-}
-
-/* The last step of an unreadable walk has an address and no entry. */
+/* Also counts the last level of an unreadable walk, whose entry has an address
+ * and no value. */
 static unsigned int nr_levels_shown(const struct walk *walk)
 {
 	return walk->nr_steps + (walk->outcome == WALK_UNREADABLE);
 }
 
-static void json_levels(const struct answer *answer)
+static void json_levels(const struct walk_answer *answer)
 {
 	struct output *output = answer->session->output;
 	const struct walk *walk = &answer->translation.walk;
 
 	output_list_begin(output, "levels");
 	for (unsigned int i = 0; i < nr_levels_shown(walk); i++) {
-		struct entry_flags flags;
-
-		output_object_begin(output);
+		output_object_begin(output, NULL);
 		output_string(output, "name", answer->space->paging->level[i].name);
 		output_hex(output, "entry_address", walk->step[i].entry_paddr);
 		if (i < walk->nr_steps) {
 			output_hex(output, "entry", walk->step[i].entry);
-			flags = flags_of(answer, i);
-			output_list_begin(output, "flags");
-			for (unsigned int f = 0; f < flags.nr; f++)
-				output_string(output, NULL, flags.name[f]);
-			output_list_end(output);
+			show_entry_flags(answer->session, answer->space->paging,
+					 i, walk->step[i].entry);
 		}
 		output_object_end(output);
 	}
 	output_list_end(output);
 }
 
-static void print_json(const struct answer *answer)
+static void print_json(const struct walk_answer *answer)
 {
-	answer_begin(answer, "vtop");
+	show_walk(answer, "vtop");
 	json_levels(answer);
 	output_end(answer->session->output);
 }
 
-/* Widths of the cells, less those of virtual addresses. */
+/* Widths of the cells, except those of virtual addresses. */
 enum { GAP = 2, PHYSICAL_CELL = 16, SIZE_CELL = 4, REGION_CELL = 14 };
 
 static const char *heading(unsigned int digits)
@@ -77,7 +63,7 @@ static void row_state(struct row *row, const struct translation *translation)
 	row_text(row, page_state_names[translation->page_state]);
 }
 
-static void text_summary(const struct answer *answer, struct row *row)
+static void text_summary(const struct walk_answer *answer, struct row *row)
 {
 	struct output *output = answer->session->output;
 	const struct translation *translation = &answer->translation;
@@ -93,10 +79,12 @@ static void text_summary(const struct answer *answer, struct row *row)
 	else
 		row_text(row, "-");
 	row_pad(row, at += PHYSICAL_CELL + GAP);
-	row_cell(row, translation->has_physical ?
-			      answer_size_text(translation->walk.page_size) : "-",
+	row_cell(row,
+		 translation->has_physical ?
+			 page_size_text(translation->walk.page_size) :
+			 "-",
 		 at += SIZE_CELL + GAP);
-	row_cell(row, answer->region ? answer->region->name : "-",
+	row_cell(row, answer->region ? region_names[answer->region->kind] : "-",
 		 at += REGION_CELL + GAP);
 	if (answer->page)
 		row_hex(row, answer->page, digits);
@@ -107,10 +95,12 @@ static void text_summary(const struct answer *answer, struct row *row)
 	row_end(row, output);
 }
 
-static void row_flags(const struct answer *answer, unsigned int level,
+static void row_flags(const struct walk_answer *answer, unsigned int level,
 		      struct row *row)
 {
-	struct entry_flags flags = flags_of(answer, level);
+	struct entry_flags flags = entry_flags_of(
+		answer->session, answer->space->paging, level,
+		answer->translation.walk.step[level].entry);
 
 	for (unsigned int i = 0; i < flags.nr; i++) {
 		if (i)
@@ -119,7 +109,7 @@ static void row_flags(const struct answer *answer, unsigned int level,
 	}
 }
 
-static void text_levels(const struct answer *answer, struct row *row)
+static void text_levels(const struct walk_answer *answer, struct row *row)
 {
 	enum { NAME = 2, ADDRESS = 8, ENTRY = 26, FLAGS = 44 };
 	struct output *output = answer->session->output;
@@ -145,12 +135,12 @@ static void text_levels(const struct answer *answer, struct row *row)
 	}
 }
 
-static void text_rights(const struct answer *answer, struct row *row)
+static void text_rights(const struct walk_answer *answer, struct row *row)
 {
 	struct output *output = answer->session->output;
 	const struct translation *translation = &answer->translation;
 	const struct walk *walk = &translation->walk;
-	const char *resource = answer_resource(answer);
+	const char *resource = walk_answer_resource(answer);
 
 	if (walk->outcome == WALK_MAPPED) {
 		row_text(row, "  ACCESS: ");
@@ -174,16 +164,16 @@ static void text_rights(const struct answer *answer, struct row *row)
 	}
 }
 
-/* Facts of another kernel, or that sources disagree about. */
-static void text_doubts(const struct answer *answer)
+/* Facts from another kernel's vmlinux, and facts on which sources disagree. */
+static void text_doubts(const struct walk_answer *answer)
 {
 	char doubts[1024];
 
-	if (command_doubts(answer->session, doubts, sizeof(doubts)))
+	if (session_doubts(answer->session, doubts, sizeof(doubts)))
 		output_textf(answer->session->output, "  DOUBTFUL: %s\n", doubts);
 }
 
-static void print_text(const struct answer *answer)
+static void print_text(const struct walk_answer *answer)
 {
 	struct row row;
 
@@ -195,23 +185,22 @@ static void print_text(const struct answer *answer)
 	row_end(&row, answer->session->output);
 }
 
-static bool in_half(struct kernel *kernel, uint64_t vaddr, enum half half,
+struct request {
+	unsigned int half;        /* enum half: others are refused */
+	const char *process_word; /* of -p; NULL without it */
+	bool has_process;
+	struct process process;   /* valid where has_process */
+};
+
+static bool in_half(struct kernel *kernel, uint64_t vaddr, unsigned int half,
 		    struct error *err)
 {
 	if (half == ANY_HALF ||
 	    (half == USER_HALF) == kernel_is_user_address(kernel, vaddr))
 		return true;
-	return fail(err, ERROR_USAGE, "is no %s address",
+	return fail(err, ERROR_USAGE, "is not a %s address",
 		    half == USER_HALF ? "user" : "kernel");
 }
-
-/* How the arguments are to be read. */
-struct request {
-	enum half half;
-	const char *process; /* of -p; NULL without it */
-	bool has_process;
-	struct process in;
-};
 
 /* Without -p kernel addresses are walked in the kernel's own table. */
 static const struct space *space_of(struct session *session,
@@ -219,7 +208,7 @@ static const struct space *space_of(struct session *session,
 				    uint64_t vaddr, struct error *err)
 {
 	if (request->has_process)
-		return process_space(&request->in, vaddr);
+		return process_space(&request->process, vaddr);
 	if (session->has_process && vaddr <= session->process.user_last)
 		return &session->process.user;
 	return kernel_space(session->kernel, err);
@@ -229,10 +218,11 @@ static bool answer_argument(struct session *session,
 			    const struct request *request, const char *argument,
 			    struct error *err)
 {
-	struct answer answer; /* not cleared: answer_find() sets the rest */
+	struct walk_answer
+		answer; /* not cleared: walk_answer_complete() sets the rest */
 	uint64_t vaddr;
 
-	if (!command_parse_address(session, argument, &vaddr, err) ||
+	if (!parse_address(session, argument, &vaddr, err) ||
 	    !in_half(session->kernel, vaddr, request->half, err))
 		return false;
 	answer.session = session;
@@ -240,63 +230,37 @@ static bool answer_argument(struct session *session,
 	answer.space = space_of(session, request, vaddr, err);
 	if (!answer.space)
 		return false;
-	answer_find(&answer, vaddr);
+	answer.translation =
+		kernel_translate(session->kernel, answer.space, vaddr);
+	walk_answer_complete(&answer);
 	if (output_json(session->output))
 		print_json(&answer);
 	else
 		print_text(&answer);
-	if (answer.in_trouble)
-		command_complain_of_answer(session, argument, &answer.trouble);
+	if (answer.trouble.code)
+		session_complain_of_answer(session, argument, &answer.trouble);
 	return true;
 }
 
-/* "-p ADDR" after set: the process is left out. */
-static bool is_left_out(const struct session *session,
-			const struct request *request, int argc, char **argv)
+/* In "-p ADDR" the process is left out: it is the one chosen by set. */
+static bool find_process(struct session *session, struct request *request,
+			 int *argc, char ***argv, struct error *err)
 {
-	return optind == argc && session->has_process && request->process &&
-	       request->process == argv[argc - 1];
-}
-
-static bool parse_options(struct session *session, int argc, char **argv,
-			  struct request *request, struct error *err)
-{
-	int option;
-
-	optind = 0;
-	opterr = 0;
-	while ((option = getopt(argc, argv, "+ukp:")) != -1) {
-		if (option == 'u')
-			request->half = USER_HALF;
-		else if (option == 'k')
-			request->half = KERNEL_HALF;
-		else if (option == 'p')
-			request->process = optarg;
-		else if (optopt == 'p')
-			return fail(err, ERROR_USAGE, "-p: of which process?");
-		else
-			return fail(err, ERROR_USAGE, "unknown option -%c",
-				    optopt);
-	}
-	if (is_left_out(session, request, argc, argv)) {
-		optind--;
-		request->process = NULL;
-		request->in = session->process;
+	if (!*argc && session->has_process &&
+	    request->process_word == (*argv)[-1]) {
+		++*argc;
+		--*argv;
+		request->process_word = NULL;
+		request->process = session->process;
 		request->has_process = true;
 	}
-	if (optind == argc)
+	if (!*argc)
 		return fail(err, ERROR_USAGE, "no address was given");
-	return true;
-}
-
-static bool find_process(struct session *session, struct request *request,
-			 struct error *err)
-{
-	if (!request->process)
+	if (!request->process_word)
 		return request->has_process ||
 		       kernel_space(session->kernel, err) != NULL;
-	request->has_process = command_process(session, request->process,
-					       &request->in, err);
+	request->has_process = session_process(session, request->process_word,
+					       &request->process, err);
 	return request->has_process;
 }
 
@@ -304,14 +268,20 @@ static bool run(struct session *session, int argc, char **argv,
 		struct error *err)
 {
 	struct request request = { .half = ANY_HALF };
+	const struct command_option options[] = {
+		{ "u", &request.half, .set_to = USER_HALF },
+		{ "k", &request.half, .set_to = KERNEL_HALF },
+		{ "p", .value = &request.process_word },
+		{ 0 },
+	};
 	struct error complaint;
 
-	if (!parse_options(session, argc, argv, &request, err) ||
-	    !find_process(session, &request, err))
+	if (!command_options(&argc, &argv, options, err) ||
+	    !find_process(session, &request, &argc, &argv, err))
 		return false;
-	for (int i = optind; i < argc && !command_interrupted(session); i++)
-		if (!answer_argument(session, &request, argv[i], &complaint))
-			command_complain(session, argv[i], &complaint);
+	for (; *argv && !session_interrupted(session); argv++)
+		if (!answer_argument(session, &request, *argv, &complaint))
+			session_complain(session, *argv, &complaint);
 	return true;
 }
 
@@ -319,16 +289,15 @@ const struct command command_vtop = {
 	.name = "vtop",
 	.usage = "[-u|-k] [-p PID|NAME|TASK|MM] ADDR...",
 	.summary = "virtual to physical: the walk, level by level",
-	.details = "For each address: the physical one, the page's size, struct page, region\n"
-		   "and state in the dump, each level's entry with its flags, and the rights\n"
-		   "and cache type that result. User addresses are walked in the table of the\n"
-		   "process that set chose, without one in the kernel's table, or the one that\n"
-		   "the option -o root= names.\n"
-		   "  -p  all of them in the table of this process; a kernel thread's is the\n"
-		   "      one it borrowed\n"
+	.details = "Shows for each address its physical address, page size, region, struct page\n"
+		   "and state in the dump, the entry of each level with its flags, and the\n"
+		   "resulting rights and cache type. User addresses are walked in the page\n"
+		   "table of the process chosen by set; without one, in the kernel's table or\n"
+		   "the one given by the option -o root=.\n"
+		   "  -p  walk all addresses in the page table of this process; a kernel\n"
+		   "      thread's is the one it borrowed\n"
 		   "  -u  refuse kernel addresses     -k  refuse user addresses",
-	.rests_on = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_PAGES |
-		    RESTS_ON_TYPES | RESTS_ON_SYMBOLS,
+	.rests_on = RESTS_ON_FRAMES,
 	.tells_doubts = true,
 	.min_args = 1,
 	.max_args = -1,

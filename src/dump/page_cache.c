@@ -9,7 +9,7 @@ struct page_cache *page_cache_create(void)
 
 	if (!cache)
 		return NULL;
-	/* Not touched here: memory is used as pages come in. */
+	/* Untouched, so the memory is only allocated as pages come in. */
 	cache->buffers =
 		malloc((size_t)CACHE_SETS * CACHE_WAYS * CACHE_PAGE_SIZE);
 	if (cache->buffers)
@@ -41,7 +41,7 @@ const uint8_t *page_cache_search(struct page_cache *cache, uint64_t pfn)
 	return NULL;
 }
 
-/* Takes a page from among the hot ones: was it? */
+/* Removes a page from the hot ones; false if it was not hot. */
 static bool cool(struct page_cache *cache, uint64_t tag)
 {
 	struct hot_page *hot = &cache->hot[(tag - 1) & (CACHE_HOT - 1)];
@@ -52,8 +52,8 @@ static bool cool(struct page_cache *cache, uint64_t tag)
 	return true;
 }
 
-/* The next page at the hand that nobody asked for again since it last passed.
- * Of a hot page that is not known: it is looked for anew. */
+/* Clock algorithm: the next way that was not hit since the hand last passed. Hits
+ * of hot pages are not counted, so they get one more round. */
 static size_t victim(struct page_cache *cache, size_t set)
 {
 	for (;;) {

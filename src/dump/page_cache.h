@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The pages of a compressed dump that were asked for last: set-associative, of
- * a fixed size. A page that was asked for again outlives those that were not,
- * so page tables stay while data passes through.
+ * Cache of inflated pages of compressed dumps: set-associative, of a fixed size. Pages
+ * that were used more than once are evicted last, so page tables stay while data
+ * streams through.
  */
 #pragma once
 
@@ -18,8 +18,7 @@ enum {
 	CACHE_HOT = 256,
 };
 
-/* A page of the cache that was asked for last of all that share its place here:
- * found by one comparison. */
+/* Direct-mapped index of the latest hits, for a look-up by one comparison. */
 struct hot_page {
 	uint64_t tag; /* pfn + 1; 0: none */
 	const uint8_t *data;
@@ -29,8 +28,8 @@ struct page_cache {
 	struct hot_page hot[CACHE_HOT];
 	uint64_t tag[CACHE_SETS][CACHE_WAYS]; /* pfn + 1; 0: empty */
 	const uint8_t *data[CACHE_SETS][CACHE_WAYS]; /* in buffers, or in a mapping */
-	uint8_t used[CACHE_SETS]; /* bit per way: asked for again */
-	uint8_t hand[CACHE_SETS]; /* where the search for a victim goes on */
+	uint8_t used[CACHE_SETS]; /* a bit for each way: hit since the hand passed */
+	uint8_t hand[CACHE_SETS]; /* the way to look for a victim at next */
 	uint8_t *buffers;         /* owned; a page for each slot */
 };
 
@@ -45,7 +44,7 @@ static inline size_t page_cache_set(uint64_t pfn)
 /* Slow half of page_cache_get(). */
 const uint8_t *page_cache_search(struct page_cache *cache, uint64_t pfn);
 
-/* NULL: not there. Valid until the next page_cache_room(). */
+/* NULL if the page is not cached. Valid until the next page_cache_room(). */
 static inline const uint8_t *page_cache_get(struct page_cache *cache,
 					    uint64_t pfn)
 {
@@ -56,15 +55,14 @@ static inline const uint8_t *page_cache_get(struct page_cache *cache,
 	return page_cache_search(cache, pfn);
 }
 
-/* A slot for pfn, which another page may have had to leave. It stays empty
- * until it is filled. */
+/* A slot for pfn, evicting a page if need be. Empty until page_cache_fill(). */
 struct page_cache_slot {
 	size_t set, way;
 	uint8_t *buffer; /* CACHE_PAGE_SIZE bytes */
 };
 struct page_cache_slot page_cache_room(struct page_cache *cache, uint64_t pfn);
 
-/* data: the slot's buffer, or bytes that outlive the cache. */
+/* data: the slot's buffer, or a page that outlives the cache. */
 void page_cache_fill(struct page_cache *cache,
 		     const struct page_cache_slot *slot, uint64_t pfn,
 		     const uint8_t *data);

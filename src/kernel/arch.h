@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * What differs between machines. To add one: arch/NAME.c ending in "const
- * struct arch arch_NAME", its line in FOR_EACH_ARCH, its makefile line.
- */
+/* What differs between architectures; HACKING.md says how to add one. */
 #pragma once
 
 #include <elf.h>
@@ -11,41 +8,80 @@
 #include "kernel/facts.h"
 #include "kernel/kernel.h"
 
+struct cpu_entry_place;
+struct fixmap_slot;
+struct region;
+struct region_list;
+struct stack;
+struct stack_list;
+struct table_search;
+
+struct sparse_defaults {
+	uint8_t section_bits; /* SECTION_SIZE_BITS */
+	uint8_t memory_bits;  /* MAX_PHYSMEM_BITS */
+	bool extreme;         /* CONFIG_SPARSEMEM_EXTREME is selected */
+};
+
 struct arch {
 	const char *name;
 	uint16_t machine;              /* EM_* */
+	unsigned int modes;            /* 1 << enum kernel_mode each */
+	bool levels_vary;              /* the mode alone does not tell FACT_LEVELS */
 	uint8_t pointer_size;          /* bytes */
 	uint64_t address_mask;         /* bits of a virtual address */
 	const struct fact_source *sources; /* ends with a NULL name */
 
-	/* The paging of a mode that has that many levels. */
+	unsigned int module_region;    /* enum region_kind that modules lie in */
+
+	/* The paging of a mode; NULL where none has that many levels. */
 	const struct paging *(*paging)(enum kernel_mode mode, unsigned int levels);
-	/* Physical address of the kernel's table that CR3 names. space holds
-	 * all but the root. */
-	uint64_t (*cpu_root)(const struct space *space, uint64_t cr3);
+	/* Physical address of the kernel's table that a CPU used. space holds all
+	 * but the root. */
+	uint64_t (*cpu_root)(const struct space *space,
+			     const struct cpu_state *cpu);
+	/* Where the kernel keeps a second table for user mode beside that of
+	 * space->root: *root of it. False, and *root left, where it keeps none. */
+	bool (*user_table)(const struct space *space, uint64_t *root);
 	/* Adds the page at paddr if it proves to be the kernel's own top-level
-	 * table. Most pages are none: the first look has to be a cheap one. */
+	 * table. Called for many pages: must reject most of them fast. */
 	void (*try_table)(struct table_search *search, uint64_t paddr);
-	/* Does KASLR move a symbol of this link-time address and section? */
+	/* Whether KASLR moves a symbol of this link-time address and section. */
 	bool (*relocated)(uint64_t address, uint16_t section);
-	/* Where to look for the kernel's image: a range of virtual addresses, not
-	 * all of it mapped, both ends inclusive. False where nothing tells. */
+	/* A range of vaddrs, both ends inclusive and not all mapped, that holds the
+	 * kernel's image. False if it is unknown. */
 	bool (*image_range)(struct kernel *kernel, const struct space *space,
 			    uint64_t *first, uint64_t *last);
-	/* A function that a CPU's state names, and its symbol: of both names the
-	 * one that this kernel has. */
+	/* Address of a function that a CPU's state points to, and the two names
+	 * (static) that its symbol has had. */
 	bool (*known_function)(struct kernel *kernel, const struct space *space,
 			       const char *names[2], uint64_t *address);
-	/* Adds all regions, in address order. What types are needed for gets no
-	 * name unless it shall be exact. */
+	/* Adds all regions, in address order. Without exact, those that take types
+	 * to tell become REGION_NEEDS_TYPES. */
 	bool (*regions)(struct kernel *kernel, bool exact,
 			struct region_list *list, struct error *err);
-	/* FIXADDR_TOP: slots of the fixmap go down from there. */
-	bool (*fixmap_top)(struct kernel *kernel, uint64_t *top);
+	/* The slot of the fixmap at vaddr. False where there is none, or the
+	 * types that name the slots are unknown. */
+	bool (*fixmap_slot)(struct kernel *kernel, uint64_t vaddr,
+			    struct fixmap_slot *slot);
+	/* Does this kernel open the page of its own half to processes, to read? */
+	bool (*users_may_read)(struct kernel *kernel, uint64_t vaddr);
+	/* What lies at vaddr of the cpu entry area. False where region is another
+	 * one, no CPU's part holds vaddr, or the types are unknown. */
+	bool (*cpu_entry_at)(struct kernel *kernel, const struct region *region,
+			     uint64_t vaddr, struct cpu_entry_place *place);
+	/* The stack at vaddr of the region "espfix"; NULL where no such region is. */
+	bool (*espfix_stack)(struct kernel *kernel, uint64_t vaddr,
+			     struct stack *stack);
+	/* Adds the stacks that CPUs run interrupts and exceptions on. */
+	void (*add_cpu_stacks)(struct kernel *kernel, struct stack_list *list);
 	/* The kernel's own virt_to_phys(): arithmetic, false outside its domain. */
 	bool (*virt_to_phys)(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
 
-	/* How this kernel codes entries that are not present, and cache types. */
+	/* What the note may lack of SPARSEMEM. */
+	struct sparse_defaults (*sparse_defaults)(struct kernel *kernel,
+						  const struct paging *paging);
+
+	/* For kernel_entry_rules(), kernel_describe_entry(); names of the bits set. */
 	void (*entry_rules)(struct kernel *kernel, struct entry_rules *rules);
 	struct entry_meaning (*describe_entry)(const struct entry_rules *rules,
 					       const struct paging *paging,
@@ -54,14 +90,3 @@ struct arch {
 					  const struct paging *paging,
 					  unsigned int level, uint64_t entry);
 };
-
-// clang-format off
-#define FOR_EACH_ARCH(X) X(i386) X(x86_64)
-// clang-format on
-
-#define DECLARE_ARCH(NAME) extern const struct arch arch_##NAME;
-FOR_EACH_ARCH(DECLARE_ARCH)
-#undef DECLARE_ARCH
-
-/* NULL where no architecture has this e_machine. */
-const struct arch *arch_find(uint16_t machine);

@@ -10,7 +10,7 @@ const char *const entry_kind_names[NR_ENTRY_KINDS] = {
 	[ENTRY_PROT_NONE] = "prot-none", [ENTRY_SWAPPED] = "swapped",
 	[ENTRY_MIGRATION] = "migration", [ENTRY_HWPOISON] = "hwpoison",
 	[ENTRY_DEVICE] = "device", [ENTRY_MARKER] = "marker",
-	[ENTRY_SPECIAL] = "special",
+	[ENTRY_NONLINEAR] = "nonlinear", [ENTRY_SPECIAL] = "special",
 };
 
 const char *const cache_type_names[NR_CACHE_TYPES] = {
@@ -19,13 +19,24 @@ const char *const cache_type_names[NR_CACHE_TYPES] = {
 };
 // clang-format on
 
+struct known_rules {
+	bool tried;
+	struct entry_rules rules;
+};
+
+const struct state_type state_entry_rules = {
+	.size = sizeof(struct known_rules),
+};
+
 const struct entry_rules *kernel_entry_rules(struct kernel *kernel)
 {
-	if (!kernel->has_entry_rules) {
-		kernel->has_entry_rules = true;
-		kernel->arch->entry_rules(kernel, &kernel->entry_rules);
+	struct known_rules *known = kernel_state(kernel, STATE_ENTRY_RULES);
+
+	if (!known->tried) {
+		known->tried = true;
+		kernel->arch->entry_rules(kernel, &known->rules);
 	}
-	return &kernel->entry_rules;
+	return &known->rules;
 }
 
 struct entry_meaning kernel_describe_entry(struct kernel *kernel,

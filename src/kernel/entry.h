@@ -1,23 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a page-table entry says, beyond what the walk needs: Linux's use of
- * entries that are not present, cache types, flag names. */
+/* The meaning of page-table entries beyond what a walk needs: Linux's use of
+ * entries that are not present, cache types, names of flags. */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kernel/certainty.h"
 #include "paging/walk.h"
 
 enum entry_kind {
 	ENTRY_EMPTY,
-	ENTRY_PAGE,      /* maps a page, or (above the last level) names a table */
-	ENTRY_PROT_NONE, /* a page in memory that nobody may touch */
+	ENTRY_PAGE,      /* maps a page, or (above the last level) points to a table */
+	ENTRY_PROT_NONE, /* a page in memory, without any access right */
 	ENTRY_SWAPPED,
 	ENTRY_MIGRATION,
 	ENTRY_HWPOISON,
-	ENTRY_DEVICE,    /* memory of a device that the CPU cannot reach */
-	ENTRY_MARKER,    /* a note of the kernel to itself, no page */
-	ENTRY_SPECIAL,   /* one of the four above: which one hangs on the kernel's configuration */
+	ENTRY_DEVICE,    /* private memory of a device */
+	ENTRY_MARKER,    /* PTE_MARKER: no page, but a flag for the fault handler */
+	ENTRY_NONLINEAR, /* a page of a file, by remap_file_pages() (before 4.0) */
+	ENTRY_SPECIAL,   /* swapped to marker: which one depends on the kernel's configuration */
 	NR_ENTRY_KINDS
 };
 extern const char *const entry_kind_names[NR_ENTRY_KINDS];
@@ -28,29 +30,30 @@ enum cache_type {
 };
 extern const char *const cache_type_names[NR_CACHE_TYPES];
 
-/* Where a swap entry keeps a number. */
+/* A bit field of a swap entry. */
 struct entry_field {
 	uint8_t shift, bits;
-	bool inverted;
+	bool inverted; /* stored as its complement */
 };
 
-/* Numbers of swap types that are no swap devices, from the highest type down:
- * markers, device memory, migration, hwpoison (include/linux/swap.h). */
+/* How many swap types are reserved for special entries, from the highest type down
+ * in this order (include/linux/swap.h). */
 struct special_types {
 	uint8_t markers, devices, migrations, hwpoisons;
 };
 
-enum certainty { UNSURE, NO, YES };
-
 struct entry_rules {
-	uint64_t encrypt_mask; /* AMD's C-bit: no part of a frame, and never inverted */
+	uint64_t encrypt_mask; /* AMD's C-bit: not part of the frame, never inverted */
 	uint64_t prot_none_bit;
-	enum certainty inverted; /* L1TF: frame bits of non-present entries are inverted */
-	bool swap_known;
+	uint64_t nonlinear_bit; /* 0: this kernel has no ENTRY_NONLINEAR */
+	enum certainty inverted; /* L1TF: pfns and swap offsets of non-present entries */
+	bool narrow_mask; /* before 4.17: the inverted bits may end at bit 45 */
+	uint64_t last_memory; /* highest paddr of the dump's memory */
+	bool swap_known; /* the next two fields; an entry may show another layout */
 	struct entry_field swap_type, swap_offset;
 	bool special_known;
 	struct special_types special;
-	uint8_t pfn_bits; /* of the frame number in a migration entry's offset */
+	uint8_t pfn_bits; /* of the pfn in a migration entry's offset */
 	bool cache_known;
 	enum cache_type cache[8]; /* by PAT:PCD:PWT */
 };
@@ -58,7 +61,7 @@ struct entry_rules {
 struct entry_meaning {
 	enum entry_kind kind;
 	bool has_physical;
-	uint64_t physical; /* of the page, without the offset in it */
+	uint64_t physical; /* start of the page */
 	bool has_swap;
 	uint64_t swap_type, swap_offset;
 	bool has_cache;
@@ -74,8 +77,8 @@ struct entry_flags {
 
 struct kernel;
 
-/* This kernel's rules, found on first use; never fails: what is not known is
- * said so in them. */
+/* This kernel's rules, found on first use; they say which of them are unknown.
+ * Valid until facts are forgotten. */
 const struct entry_rules *kernel_entry_rules(struct kernel *kernel);
 struct entry_meaning kernel_describe_entry(struct kernel *kernel,
 					   const struct paging *paging,

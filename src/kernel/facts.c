@@ -3,12 +3,11 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "kernel/arch.h"
+#include "kernel/identity.h"
 #include "kernel/kernel.h"
-#include "kernel/page.h"
+#include "vmlinux/vmlinux.h"
 
 // clang-format off
 const char *const kernel_mode_names[NR_MODES] = {
@@ -40,25 +39,6 @@ static const struct {
 	[FACT_MAX_PFN]          = { "max_pfn", FACT_HEX },
 	[FACT_VMALLOC_START]    = { "vmalloc_start", FACT_HEX },
 	[FACT_HIGH_MEMORY]      = { "high_memory", FACT_HEX },
-};
-
-static const struct fact_source common_sources[] = {
-	{ FACT_MEMORY_MODEL, SOURCE_CHEAP, "VMCOREINFO", find_model_in_note, NULL },
-	{ FACT_MEMORY_MODEL, SOURCE_COSTLY, "vmlinux symbols", find_model_in_vmlinux, NULL },
-	{ FACT_MEMORY_MODEL, SOURCE_COSTLY, "kallsyms symbols", find_model_in_kallsyms, NULL },
-	{ FACT_MEM_MAP, SOURCE_CHEAP, "VMCOREINFO SYMBOL(mem_map), its value in the dump", find_note_variable, "mem_map" },
-	{ FACT_MEM_MAP, SOURCE_COSTLY, "vmlinux symbol mem_map, its value in the dump", find_variable, "mem_map" },
-	{ FACT_MEM_MAP, SOURCE_COSTLY, "kallsyms symbol mem_map, its value in the dump", find_dump_variable, "mem_map" },
-	{ FACT_MEM_SECTION, SOURCE_CHEAP, "VMCOREINFO SYMBOL(mem_section)", find_note_symbol, "mem_section" },
-	{ FACT_MEM_SECTION, SOURCE_COSTLY, "vmlinux symbol mem_section", find_mem_section_symbol, "mem_section" },
-	{ FACT_MEM_SECTION, SOURCE_COSTLY, "kallsyms symbol mem_section", find_mem_section_in_kallsyms, "mem_section" },
-	{ FACT_STRUCT_PAGE_SIZE, SOURCE_CHEAP, "VMCOREINFO SIZE(page)", find_note_size, "page" },
-	{ FACT_STRUCT_PAGE_SIZE, SOURCE_COSTLY, "vmlinux debug information", find_type_size, "struct page" },
-	{ FACT_STRUCT_PAGE_SIZE, SOURCE_COSTLY, "BTF in the dump", find_dump_type_size, "struct page" },
-	{ FACT_MAX_PFN, SOURCE_COSTLY, "vmlinux symbol max_pfn, its value in the dump", find_variable, "max_pfn" },
-	{ FACT_MAX_PFN, SOURCE_COSTLY, "kallsyms symbol max_pfn, its value in the dump", find_dump_variable, "max_pfn" },
-	{ FACT_MAX_PFN, SOURCE_FALLBACK, "the nodes' spans", find_max_pfn_in_nodes, NULL },
-	{ 0 }
 };
 // clang-format on
 
@@ -97,101 +77,31 @@ void fact_value_text(enum fact_id id, uint64_t value, char *text, size_t size)
 	}
 }
 
-/* Goes through the sources of a fact: the machine's own before the common ones. */
-struct cursor {
-	const struct fact_source *at; /* NULL: not begun */
-	bool common;
-};
+#define FOR_EACH_SOURCE(KERNEL, ID, SOURCE)                                    \
+	for (const struct fact_source *const *table = (KERNEL)->sources;       \
+	     *table; table++)                                                  \
+		for (const struct fact_source *SOURCE = *table; SOURCE->name;  \
+		     SOURCE++)                                                 \
+			if (SOURCE->fact == (ID))
 
-static const struct fact_source *next_source(const struct kernel *kernel,
-					     enum fact_id id,
-					     struct cursor *cursor)
-{
-	if (!cursor->at) {
-		cursor->common = !kernel->arch;
-		cursor->at = cursor->common ? common_sources :
-					      kernel->arch->sources;
-	}
-	for (;;) {
-		const struct fact_source *source = cursor->at;
-
-		if (source->name) {
-			cursor->at++;
-			if (source->fact == id)
-				return source;
-		} else if (cursor->common) {
-			return NULL;
-		} else {
-			cursor->common = true;
-			cursor->at = common_sources;
-		}
-	}
-}
-
-static bool says_otherwise(const struct fact *fact,
-			   const struct fact_source *source, uint64_t value)
-{
-	return source->use != SOURCE_FALLBACK && value != fact->value;
-}
-
-/* Of a source that names vmlinux's symbols, where they are a System.map's. */
-struct source_name {
-	struct source_name *next;
-	const struct fact_source *of;
-	char text[];
-};
-
-void kernel_forget_names(struct kernel *kernel)
-{
-	while (kernel->source_names) {
-		struct source_name *name = kernel->source_names;
-
-		kernel->source_names = name->next;
-		free(name);
-	}
-}
-
-static const char *make_name(struct kernel *kernel,
-			     const struct fact_source *source, const char *at,
-			     const char *of)
-{
-	const char *rest = at + strlen("vmlinux");
-	int before = (int)(at - source->name);
-	size_t size = strlen(source->name) + strlen(of);
-	struct source_name *name = malloc(sizeof(*name) + size);
-
-	if (!name)
-		return source->name;
-	snprintf(name->text, size, "%.*s%s%s", before, source->name, of, rest);
-	name->of = source;
-	name->next = kernel->source_names;
-	kernel->source_names = name;
-	return name->text;
-}
-
-/* As info shows it. */
-static const char *name_of(struct kernel *kernel,
+static const char *name_of(const struct kernel *kernel,
 			   const struct fact_source *source)
 {
-	const char *at = strstr(source->name, "vmlinux");
-	const char *of = at && kernel->vmlinux && kernel->vmlinux->symbols &&
-					 strcasestr(source->name, "symbol") ?
-				 kernel_symbols_name(kernel) : "vmlinux";
-	const struct source_name *name = kernel->source_names;
+	const struct vmlinux *vmlinux = kernel->vmlinux;
+	bool is_map = vmlinux && vmlinux->symbols &&
+		      !vmlinux_of_symbols(vmlinux)->elf;
 
-	if (!strcmp(of, "vmlinux"))
-		return source->name;
-	while (name && name->of != source)
-		name = name->next;
-	return name ? name->text : make_name(kernel, source, at, of);
+	return is_map ? source->map_name : source->name;
 }
+
+static const char foreign_vmlinux[] = "vmlinux is of another kernel";
 
 enum { LONGEST_CONTRADICTION = 512 };
 
 static void contradiction_text(const struct kernel *kernel, enum fact_id id,
 			       char *text)
 {
-	const struct fact *fact = &kernel->facts[id];
+	const struct fact *fact = &kernel->facts->fact[id];
 	char ours[64], theirs[64];
 
 	fact_value_text(id, fact->value, ours, sizeof(ours));
@@ -203,125 +113,129 @@ static void contradiction_text(const struct kernel *kernel, enum fact_id id,
 static void note_contradiction(struct kernel *kernel, enum fact_id id,
 			       const struct fact_source *source, uint64_t value)
 {
-	struct fact *fact = &kernel->facts[id];
-	char why[LONGEST_CONTRADICTION], text[LONGEST_CONTRADICTION + 64];
+	struct fact *fact = &kernel->facts->fact[id];
+	char why[LONGEST_CONTRADICTION];
 
 	fact->against = name_of(kernel, source);
 	fact->against_value = value;
-	kernel->has_doubts = true;
+	kernel->facts->doubtful |= 1u << id;
 	contradiction_text(kernel, id, why);
-	snprintf(text, sizeof(text), "%s: %s", fact_name(id), why);
-	kernel_tell(kernel, KERNEL_WARNING, text);
+	listener_warn(kernel->listener, "%s: %s", fact_name(id), why);
 }
 
 static void settle(struct kernel *kernel, enum fact_id id,
 		   const struct fact_source *source, uint64_t value,
-		   const char *doubt)
+		   bool foreign)
 {
-	struct fact *fact = &kernel->facts[id];
-	char number[64], text[512];
+	struct fact *fact = &kernel->facts->fact[id];
+	char number[64];
 
 	fact->value = value;
-	fact->doubt = doubt;
-	if (doubt)
-		kernel->has_doubts = true;
+	if (foreign) {
+		fact->doubt = foreign_vmlinux;
+		kernel->facts->doubtful |= 1u << id;
+	}
 	fact->from = source;
 	fact->source = name_of(kernel, source);
-	if (!kernel->listener)
-		return;
 	fact_value_text(id, value, number, sizeof(number));
-	snprintf(text, sizeof(text), "%s: %s (%s)", fact_name(id), number,
-		 fact->source);
-	kernel_tell(kernel, KERNEL_FACT_FOUND, text);
+	listener_fact(kernel->listener, "%s: %s (%s)", fact_name(id), number,
+		      fact->source);
 }
 
-static bool from_vmlinux(const struct fact_source *source)
+void kernel_note_foreign(struct kernel *kernel, unsigned int rests_on)
 {
-	return strstr(source->name, "vmlinux");
+	kernel->facts->doubtful |= rests_on;
+	if (rests_on & RESTS_ON_TYPES)
+		kernel->facts->foreign = true;
 }
 
-const char doubt_foreign[] = "vmlinux is of another kernel";
-
-void kernel_doubt(struct kernel *kernel, const char *why)
+void kernel_note_proof(struct kernel *kernel)
 {
-	if (!kernel->doubt)
-		kernel->doubt = why;
+	kernel->facts->foreign = false;
 }
 
-/* doubt: of what it was told by others, or NULL. */
-static bool ask(struct kernel *kernel, const struct fact_source *source,
-		uint64_t *value, const char **doubt)
+void kernel_forget_doubtful_symbols(struct kernel *kernel)
 {
-	const char *before = kernel->doubt;
-	bool knows;
-
-	kernel->doubt = NULL;
-	knows = source->find(kernel, source->arg, value);
-	*doubt = kernel->doubt;
-	kernel->doubt = before;
-	return knows;
+	kernel->facts->doubtful &= ~(unsigned int)RESTS_ON_SYMBOLS;
 }
 
-/* One round of asking; in the second only a vmlinux that does not belong to the
- * dump is left to ask. */
-static bool ask_sources(struct kernel *kernel, enum fact_id id, bool foreign)
+/*
+ * The first source that knows wins. The cheap ones after it are asked too: that
+ * finds contradictions at no cost. differs: the vmlinux belongs to another kernel;
+ * it is asked in a second round (foreign) if all other sources are silent.
+ */
+static bool ask_sources(struct kernel *kernel, enum fact_id id, bool differs,
+			bool foreign)
 {
-	const struct fact_source *source;
-	struct cursor cursor = { 0 };
-	bool known = false, differs = kernel->identity.match == VMLINUX_DIFFERS;
-	const char *doubt;
+	struct facts *facts = kernel->facts;
+	bool known = false;
 	uint64_t value;
 
-	while ((source = next_source(kernel, id, &cursor))) {
+	FOR_EACH_SOURCE (kernel, id, source) {
 		if ((known && source->use != SOURCE_CHEAP) ||
-		    (differs && from_vmlinux(source)) != foreign ||
-		    !ask(kernel, source, &value, &doubt))
+		    (differs && source->from_vmlinux) != foreign)
+			continue;
+		facts->foreign = false;
+		if (!source->find(kernel, source->arg, &value))
 			continue;
 		if (!known)
 			settle(kernel, id, source, value,
-			       foreign ? doubt_foreign : doubt);
-		else if (says_otherwise(&kernel->facts[id], source, value))
+			       foreign || facts->foreign);
+		else if (value != facts->fact[id].value)
 			note_contradiction(kernel, id, source, value);
 		known = true;
 	}
 	return known;
 }
 
-/*
- * The first source that knows wins; the cheap ones after it are heard too, so
- * that a contradiction is noticed where noticing costs nothing. What failed for
- * lack of a fact that is being found just now can be asked again later.
- */
+/* An unknown fact is tried again later if a source needed a fact whose own search
+ * caused this one: that fact may be known then. */
 static void find_fact(struct kernel *kernel, enum fact_id id)
 {
-	struct fact *fact = &kernel->facts[id];
-	bool known, met_busy = kernel->met_busy;
+	struct facts *facts = kernel->facts;
+	struct fact *fact = &facts->fact[id];
+	bool differs = kernel->identity->match == VMLINUX_DIFFERS;
+	unsigned int outer_met_busy = facts->met_busy;
+	bool outer_foreign = facts->foreign;
 
 	fact->status = FACT_BUSY;
-	kernel->met_busy = false;
-	kernel->nr_busy++;
-	known = ask_sources(kernel, id, false);
-	if (!known && kernel->identity.match == VMLINUX_DIFFERS)
-		known = ask_sources(kernel, id, true);
-	kernel->nr_busy--;
-	fact->status = known ? FACT_KNOWN :
-		       kernel->met_busy && kernel->nr_busy ? FACT_UNTRIED :
-							     FACT_NOT_KNOWN;
-	kernel->met_busy |= met_busy;
+	facts->met_busy = 0;
+	if (ask_sources(kernel, id, differs, false) ||
+	    (differs && ask_sources(kernel, id, differs, true)))
+		fact->status = FACT_KNOWN;
+	facts->met_busy &= ~(1u << id);
+	if (fact->status != FACT_KNOWN)
+		fact->status = facts->met_busy ? FACT_UNTRIED : FACT_NOT_KNOWN;
+	facts->met_busy |= outer_met_busy;
+	facts->foreign = outer_foreign;
 }
 
 bool kernel_fact(struct kernel *kernel, enum fact_id id, uint64_t *value)
 {
-	struct fact *fact = &kernel->facts[id];
+	struct facts *facts = kernel->facts;
+	struct fact *fact = &facts->fact[id];
 
 	if (fact->status == FACT_UNTRIED)
 		find_fact(kernel, id);
 	else if (fact->status == FACT_BUSY)
-		kernel->met_busy = true;
+		facts->met_busy |= 1u << id;
 	if (fact->doubt)
-		kernel_doubt(kernel, fact->doubt);
+		facts->foreign = true;
 	*value = fact->value;
 	return fact->status == FACT_KNOWN;
+}
+
+bool kernel_fact_busy(const struct kernel *kernel, enum fact_id id)
+{
+	return kernel->facts->fact[id].status == FACT_BUSY;
+}
+
+void facts_forget(struct facts *facts)
+{
+	for (enum fact_id id = 0; id < NR_FACTS; id++)
+		if (!facts->fact[id].given)
+			facts->fact[id] = (struct fact){ 0 };
+	facts->doubtful = 0;
 }
 
 void kernel_doubts(const struct kernel *kernel, unsigned int rests_on,
@@ -330,24 +244,22 @@ void kernel_doubts(const struct kernel *kernel, unsigned int rests_on,
 {
 	char why[LONGEST_CONTRADICTION];
 
-	if (!kernel->has_doubts)
+	rests_on &= kernel->facts->doubtful;
+	if (!rests_on)
 		return; /* nearly always */
 	for (enum fact_id id = 0; id < NR_FACTS; id++) {
-		const struct fact *fact = &kernel->facts[id];
+		const struct fact *fact = &kernel->facts->fact[id];
 
-		if (!(rests_on & 1u << id) || fact->status != FACT_KNOWN)
+		if (!(rests_on & 1u << id))
 			continue;
-		if (fact->doubt) {
-			visit(arg, fact_name(id), fact->doubt);
-		} else if (fact->against) {
+		if (!fact->doubt)
 			contradiction_text(kernel, id, why);
-			visit(arg, fact_name(id), why);
-		}
+		visit(arg, fact_name(id), fact->doubt ? fact->doubt : why);
 	}
-	if (rests_on & RESTS_ON_TYPES && kernel->types_doubtful)
-		visit(arg, "types", doubt_foreign);
-	if (rests_on & RESTS_ON_SYMBOLS && kernel->symbols_doubtful)
-		visit(arg, "symbols", doubt_foreign);
+	if (rests_on & RESTS_ON_TYPES)
+		visit(arg, "types", foreign_vmlinux);
+	if (rests_on & RESTS_ON_SYMBOLS)
+		visit(arg, "symbols", foreign_vmlinux);
 }
 
 bool kernel_require(struct kernel *kernel, enum fact_id id, uint64_t *value,
@@ -356,125 +268,33 @@ bool kernel_require(struct kernel *kernel, enum fact_id id, uint64_t *value,
 	if (kernel_fact(kernel, id, value))
 		return true;
 	return fail(err, ERROR_UNKNOWN,
-		    "%s is not known: neither %s nor the dump's notes and tables tell it",
+		    "%s is not known: the dump's notes and page tables do not tell it, %s; -o %s= sets it",
 		    fact_name(id),
-		    kernel->vmlinux ? "this vmlinux" :
-				      "a vmlinux (none was given)");
+		    kernel->vmlinux ? "nor does vmlinux" :
+				      "and no vmlinux was given",
+		    fact_name(id));
 }
 
-void kernel_fact_sources(struct kernel *kernel, enum fact_id id,
-			 void (*visit)(void *arg, const char *source,
-				       uint64_t value),
-			 void *arg)
-{
-	const struct fact *fact = &kernel->facts[id];
-	const struct fact_source *source;
-	struct cursor cursor = { 0 };
-	uint64_t value;
-
-	if (!kernel_fact(kernel, id, &value))
-		return;
-	visit(arg, fact->source, value);
-	while ((source = next_source(kernel, id, &cursor)))
-		if (source != fact->from && source->use != SOURCE_FALLBACK &&
-		    source->find(kernel, source->arg, &value))
-			visit(arg, name_of(kernel, source), value);
-}
-
-void kernel_fact_voices(struct kernel *kernel, enum fact_id id,
-			void (*visit)(void *arg, const struct fact_voice *voice),
+void kernel_fact_voices(struct kernel *kernel, enum fact_id id, bool weaker,
+			void (*visit)(void *arg,
+				      const struct fact_voice *voice),
 			void *arg)
 {
-	const struct fact *fact = &kernel->facts[id];
-	const struct fact_source *source;
-	struct cursor cursor = { 0 };
-	struct fact_voice voice;
+	const struct fact *fact = &kernel->facts->fact[id];
+	struct fact_voice voice = { .source = "option -o", .taken = true };
 	bool known = kernel_fact(kernel, id, &voice.value);
 
-	if (fact->given) {
-		voice.source = fact->source;
-		voice.taken = true;
-		voice.silent = voice.weaker = false;
+	if (fact->given)
 		visit(arg, &voice);
-	}
-	while ((source = next_source(kernel, id, &cursor))) {
+	FOR_EACH_SOURCE (kernel, id, source) {
 		voice.source = name_of(kernel, source);
 		voice.taken = known && source == fact->from;
 		voice.weaker = source->use == SOURCE_FALLBACK;
+		if (voice.weaker && !weaker && !voice.taken)
+			continue;
 		voice.value = fact->value;
 		voice.silent = !voice.taken &&
 			       !source->find(kernel, source->arg, &voice.value);
 		visit(arg, &voice);
 	}
-}
-
-bool find_note_number(struct kernel *kernel, const char *arg, uint64_t *value)
-{
-	return vmcoreinfo_number(&kernel->note, arg, value);
-}
-
-bool find_note_symbol(struct kernel *kernel, const char *arg, uint64_t *value)
-{
-	return vmcoreinfo_symbol(&kernel->note, arg, value);
-}
-
-bool find_note_size(struct kernel *kernel, const char *arg, uint64_t *value)
-{
-	return vmcoreinfo_size(&kernel->note, arg, value);
-}
-
-bool find_note_hex(struct kernel *kernel, const char *arg, uint64_t *value)
-{
-	return vmcoreinfo_hex(&kernel->note, arg, value);
-}
-
-bool find_note_variable(struct kernel *kernel, const char *arg,
-			uint64_t *value)
-{
-	uint64_t address;
-
-	return vmcoreinfo_symbol(&kernel->note, arg, &address) &&
-	       kernel_read_pointer(kernel, address, value, NULL);
-}
-
-bool find_symbol(struct kernel *kernel, const char *arg, uint64_t *value)
-{
-	return kernel->vmlinux &&
-	       kernel_vmlinux_symbol(kernel, arg, value, NULL);
-}
-
-bool find_variable(struct kernel *kernel, const char *arg, uint64_t *value)
-{
-	uint64_t address;
-
-	return find_symbol(kernel, arg, &address) &&
-	       kernel_read_pointer(kernel, address, value, NULL);
-}
-
-bool find_dump_symbol(struct kernel *kernel, const char *arg, uint64_t *value)
-{
-	return kernel_dump_symbol(kernel, arg, value);
-}
-
-bool find_dump_variable(struct kernel *kernel, const char *arg,
-			uint64_t *value)
-{
-	uint64_t address;
-
-	return kernel_dump_symbol(kernel, arg, &address) &&
-	       kernel_read_pointer(kernel, address, value, NULL);
-}
-
-bool find_type_size(struct kernel *kernel, const char *arg, uint64_t *value)
-{
-	return kernel->vmlinux &&
-	       types_size(kernel->vmlinux->types, arg, value);
-}
-
-bool find_dump_type_size(struct kernel *kernel, const char *arg,
-			 uint64_t *value)
-{
-	struct types *types = kernel_dump_types(kernel);
-
-	return types && types_size(types, arg, value);
 }

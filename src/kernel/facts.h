@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Facts: numbers that the rest is built on, each from a list of sources.
- * The tables of sources stand in facts.c (common) and arch/ (per machine), in
- * the order of trust; the first that knows wins.
+ * Facts: the numbers that everything else is computed from. Each has a list of
+ * sources, in tables of the architecture (arch/) and of frames/page.c, ordered by
+ * trust: the first source that knows the fact wins.
  */
 #pragma once
 
@@ -49,52 +49,77 @@ extern const char *const memory_model_names[NR_MODELS];
 
 enum fact_status { FACT_UNTRIED, FACT_BUSY, FACT_KNOWN, FACT_NOT_KNOWN };
 
+/* All names and reasons are static text. */
 struct fact {
 	enum fact_status status;
-	bool given;         /* by -o: not to be found */
-	const char *doubt;  /* why it is doubtful: static text; NULL: it is not */
-	const char *against; /* the first source that contradicts it, or NULL... */
-	uint64_t against_value;            /* ...and what that says */
-	uint64_t value;     /* signed facts as two's complement */
-	const struct fact_source *from; /* NULL where it was given */
-	const char *source; /* its name: static text, or owned by the kernel */
+	bool given;                     /* set by -o */
+	const char *doubt;              /* why it is doubtful; NULL: it is not */
+	const char *against;            /* first source that contradicts it, or NULL */
+	uint64_t against_value;         /* what that source says */
+	uint64_t value;                 /* signed facts as two's complement */
+	const struct fact_source *from; /* NULL unless a source was believed */
+	const char *source;             /* name of that source, or "option -o" */
 };
+
+struct facts {
+	struct fact fact[NR_FACTS];
+	/* Facts (a bit 1 << id each) that are doubtful or contradicted, and
+	 * RESTS_ON_TYPES, RESTS_ON_SYMBOLS: see kernel_doubts(). */
+	unsigned int doubtful;
+	/* The two that follow are about the fact that is being found: */
+	unsigned int met_busy; /* facts it asked for that are being found themselves */
+	bool foreign;          /* its source used the vmlinux of another kernel */
+};
+
+/* Forgets all facts but those set by -o. */
+void facts_forget(struct facts *facts);
 
 /* How much a source is worth asking. */
 enum source_use {
-	SOURCE_CHEAP,    /* a look-up: asked even where a better one has answered, to compare */
-	SOURCE_COSTLY,   /* opens vmlinux or walks tables: compared only when all are asked for */
-	SOURCE_FALLBACK, /* says something weaker: used only where the others are silent */
+	SOURCE_CHEAP,    /* a look-up: compared even when a better source has answered */
+	SOURCE_COSTLY,   /* opens vmlinux or walks tables: compared on request only */
+	SOURCE_FALLBACK, /* weaker evidence: used if all others are silent, contradicts nobody */
 };
 
 typedef bool fact_find(struct kernel *kernel, const char *arg, uint64_t *value);
 
+/* A row of the tables of sources. A row whose name is NULL ends a table. */
 struct fact_source {
 	enum fact_id fact;
 	enum source_use use;
-	const char *name; /* as info shows it */
+	/* By one of the macros below: whether it speaks for vmlinux or for the dump,
+	 * its name as info shows it, and the name if the symbols are a System.map's. */
+	bool from_vmlinux;
+	const char *name, *map_name;
 	fact_find *find;
-	const char *arg;  /* key or symbol, for the find functions that serve several facts */
+	const char *arg; /* key, symbol or type, for functions that serve several facts */
 };
 
-enum kernel_event {
-	KERNEL_FACT_FOUND, /* "phys_base: 1a000000 (VMCOREINFO NUMBER(phys_base))" */
-	KERNEL_WARNING,    /* two sources disagree, or vmlinux does not belong */
-	KERNEL_PROGRESS,   /* of something that takes seconds: "searching ...: 40%" */
-};
+#define OF_DUMP(NAME) false, NAME, NAME
+#define OF_VMLINUX(NAME) true, NAME, NAME
+#define OF_SYMBOLS(BEFORE, AFTER) \
+	true, BEFORE "vmlinux" AFTER, BEFORE "System.map" AFTER
+#define OF_SYMBOL(SYMBOL) OF_SYMBOLS("", " symbol " SYMBOL)
+#define OF_VARIABLE(SYMBOL) OF_SYMBOL(SYMBOL ", its value in the dump")
 
-/* Finds the fact if need be. False: nothing tells, or its own finding asks for it. */
+/* Finds the fact on first use. False: it is unknown, or being found just now. */
 bool kernel_fact(struct kernel *kernel, enum fact_id id, uint64_t *value);
-/* The same with an error that says what would tell. */
+/* The same with an error that says what would tell it. */
 bool kernel_require(struct kernel *kernel, enum fact_id id, uint64_t *value,
 		    struct error *err);
 
-/* To be called by what hands out something doubtful: a fact that is being found
- * with it is doubtful too. why: static text. */
-void kernel_doubt(struct kernel *kernel, const char *why);
-extern const char doubt_foreign[]; /* it is from a vmlinux that does not belong here */
+/* Whether the fact is being found: its sources must not depend on it. */
+bool kernel_fact_busy(const struct kernel *kernel, enum fact_id id);
 
-/* Sets of facts, as a bit 1 << id each, that answers rest on. */
+/* Types or symbols (RESTS_ON_TYPES, RESTS_ON_SYMBOLS) came from a vmlinux that
+ * does not belong to the dump. A fact found by such types is doubtful. */
+void kernel_note_foreign(struct kernel *kernel, unsigned int rests_on);
+/* For a source that proved its value by the dump: it is no longer doubtful. */
+void kernel_note_proof(struct kernel *kernel);
+/* At the start of a command, whose answers may not need such symbols. */
+void kernel_forget_doubtful_symbols(struct kernel *kernel);
+
+/* What answers rest on: sets of facts, a bit 1 << id each, types and symbols. */
 // clang-format off
 enum {
 	RESTS_ON_TABLES = 1 << FACT_MODE | 1 << FACT_LEVELS | 1 << FACT_ROOT | 1 << FACT_SME_MASK,
@@ -103,52 +128,44 @@ enum {
 	RESTS_ON_PAGES = 1 << FACT_MEMORY_MODEL | 1 << FACT_MEM_MAP | 1 << FACT_VMEMMAP |
 			  1 << FACT_MEM_SECTION | 1 << FACT_STRUCT_PAGE_SIZE,
 	RESTS_ON_TYPES = 1 << NR_FACTS, /* kernel_types() */
-	RESTS_ON_SYMBOLS = 2 << NR_FACTS, /* kernel_symbol_foreign() */
+	RESTS_ON_SYMBOLS = 2 << NR_FACTS, /* those of a vmlinux of another kernel */
 };
 // clang-format on
 
-/* Of the facts in the set, those found so far that are doubtful. */
+/* Calls visit for each part of the set that is doubtful as far as known; why is
+ * valid during the call. */
 void kernel_doubts(const struct kernel *kernel, unsigned int rests_on,
 		   void (*visit)(void *arg, const char *fact, const char *why),
 		   void *arg);
 
-/* What each source says of a fact, for info: calls visit for each that knows,
- * the winner first. */
-void kernel_fact_sources(struct kernel *kernel, enum fact_id id,
-			 void (*visit)(void *arg, const char *source,
-				       uint64_t value),
-			 void *arg);
-
-/* One source of a fact: what it says, whether it is the one that is believed. */
+/* What one source says of a fact. */
 struct fact_voice {
-	const char *source;
+	const char *source; /* static */
 	bool silent; /* it does not know: no value */
-	bool taken;
-	bool weaker; /* a fallback: another value contradicts nobody */
+	bool taken;  /* the fact has its value from here */
+	bool weaker; /* SOURCE_FALLBACK */
 	uint64_t value;
 };
 
-/* The same of all sources in the order of trust, those too that are silent or
- * weaker; "option -o" comes first where it set the fact. */
-void kernel_fact_voices(struct kernel *kernel, enum fact_id id,
+/* Asks all sources of a fact, in order of trust; "option -o" comes first if it set
+ * the fact. Without weaker the fallbacks, which may be slow, are asked only if the
+ * fact has its value from them. */
+void kernel_fact_voices(struct kernel *kernel, enum fact_id id, bool weaker,
 			void (*visit)(void *arg, const struct fact_voice *voice),
 			void *arg);
 
-/* For kernel_destroy(): names of sources that were made up on the way. */
-void kernel_forget_names(struct kernel *kernel);
-
-/* Name as answers and -o write it: "page_offset"; "arch" for FACT_MODE. */
+/* The name in answers and for -o: "page_offset"; "arch" for FACT_MODE. */
 const char *fact_name(enum fact_id id);
 enum fact_format { FACT_HEX, FACT_SIGNED_HEX, FACT_DECIMAL, FACT_MODE_NAME, FACT_MODEL_NAME };
 enum fact_format fact_format(enum fact_id id);
-/* Text of a value: "ffff888000000000", "-0x2000", "4", "pae". */
+/* A value as text: "0xffff888000000000", "-0x2000", "4", "pae". */
 void fact_value_text(enum fact_id id, uint64_t value, char *text, size_t size);
 
-/* Find functions that serve many facts; arg is the key, symbol or type. */
+/* Sources that serve several facts; arg is the key, symbol or type. For addresses
+ * of symbols there are kernel_vmlinux_symbol() and kernel_dump_symbol(). */
 fact_find find_note_number, find_note_symbol, find_note_size, find_note_hex;
 fact_find find_note_variable; /* pointer-sized content at SYMBOL(arg) */
-fact_find find_symbol;        /* run-time address of vmlinux's symbol */
 fact_find find_variable;      /* pointer-sized content of vmlinux's symbol */
 fact_find find_type_size;     /* of vmlinux's type */
-/* The same of the dump's own kallsyms and BTF. */
-fact_find find_dump_symbol, find_dump_variable, find_dump_type_size;
+/* The same by the dump's own kallsyms and BTF. */
+fact_find find_dump_variable, find_dump_type_size;

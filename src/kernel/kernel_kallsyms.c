@@ -1,58 +1,45 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Finds the symbol table that the dumped kernel carries, and proves it. */
+/* Finds and proves the symbol table that the dumped kernel carries. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "image/kallsyms_place.h"
+#include "image/space_read.h"
+#include "image/view.h"
+#include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
-#include "kernel/kallsyms_place.h"
 #include "kernel/kernel.h"
-#include "kernel/view.h"
 
-/*
- * A page table to read the image with: any CPU's maps it. The kernel's own may
- * just be being looked for, with the help of symbols.
- */
+/* A page table that maps the image, as any CPU's does. The search for the kernel's
+ * own may be what needs the symbols. */
 static bool image_space(struct kernel *kernel, struct space *space,
 			struct error *err)
 {
 	const struct space *own = NULL;
 
-	if (!kernel->has_space && kernel_any_space(kernel, space))
+	if (!kernel_has_space(kernel) && kernel_any_space(kernel, space))
 		return true;
-	if (kernel->has_space || kernel->facts[FACT_ROOT].status != FACT_BUSY)
+	if (kernel_has_space(kernel) || !kernel_fact_busy(kernel, FACT_ROOT))
 		own = kernel_space(kernel, err);
 	if (own)
 		*space = *own;
-	return own || fail(err, ERROR_UNKNOWN,
-			   "no page table is known to read the kernel's image with");
+	return own ||
+	       fail(err, ERROR_UNKNOWN,
+		    "no page table is known that maps the kernel's image");
 }
 
 /* --- proof --- */
 
-static bool banner_stands_there(const struct space *space,
-				struct kallsyms *kallsyms, bool *has_banner)
-{
-	static const char start[] = "Linux version ";
-	struct kallsyms_symbol banner;
-	char text[sizeof(start) - 1];
-
-	*has_banner = kallsyms_find(kallsyms, "linux_banner", &banner);
-	return *has_banner &&
-	       space_read(space, banner.address, text, sizeof(text), NULL) &&
-	       !memcmp(text, start, sizeof(text));
-}
-
-/* Does a function stand where the note or a CPU says? */
-static bool function_stands_there(struct kernel *kernel,
-				  const struct space *space,
-				  struct kallsyms *kallsyms)
+/* Compares a function's address with what the note or a CPU says. */
+static bool function_matches(struct kernel *kernel, const struct space *space,
+			     struct kallsyms *kallsyms)
 {
 	struct kallsyms_symbol function;
 	const char *names[2];
 	uint64_t address;
 
-	if (vmcoreinfo_symbol(&kernel->note, "_stext", &address))
+	if (vmcoreinfo_symbol(kernel->note, "_stext", &address))
 		return kallsyms_find(kallsyms, "_stext", &function) &&
 		       function.address == address;
 	return kernel->arch->known_function(kernel, space, names, &address) &&
@@ -61,14 +48,18 @@ static bool function_stands_there(struct kernel *kernel,
 	       function.address == address;
 }
 
-/* A table without CONFIG_KALLSYMS_ALL names only functions. */
 static bool proved(struct kernel *kernel, const struct space *space,
 		   struct kallsyms *kallsyms)
 {
-	bool has_banner;
+	static const char start[] = "Linux version ";
+	struct kallsyms_symbol banner;
+	char text[sizeof(start) - 1];
 
-	return banner_stands_there(space, kallsyms, &has_banner) ||
-	       (!has_banner && function_stands_there(kernel, space, kallsyms));
+	/* A table without CONFIG_KALLSYMS_ALL has functions only. */
+	if (!kallsyms_find(kallsyms, "linux_banner", &banner))
+		return function_matches(kernel, space, kallsyms);
+	return space_read(space, banner.address, text, sizeof(text), NULL) &&
+	       !memcmp(text, start, sizeof(text));
 }
 
 /* --- opening --- */
@@ -76,6 +67,7 @@ static bool proved(struct kernel *kernel, const struct space *space,
 struct attempt {
 	struct kernel *kernel;
 	const struct space *space;
+	struct kallsyms **found;
 	struct error *err;
 };
 
@@ -97,7 +89,7 @@ static bool open_views(const struct attempt *attempt,
 	};
 	if (place->nr == 0 || place->nr > MOST_KALLSYMS)
 		return fail(attempt->err, ERROR_FORMAT,
-			    "kallsyms: %" PRIu32 " symbols cannot be",
+			    "kallsyms: implausible number of symbols: %" PRIu32,
 			    place->nr);
 	if (!view_open(&tables->names, attempt->space, place->names,
 		       place->tokens - place->names, attempt->err) ||
@@ -124,31 +116,17 @@ static bool try_place(const struct kallsyms_place *place, void *arg)
 	}
 	kallsyms = kallsyms_create(&tables, attempt->err);
 	if (kallsyms && proved(attempt->kernel, attempt->space, kallsyms)) {
-		attempt->kernel->dump_symbols.kallsyms = kallsyms;
+		*attempt->found = kallsyms;
 		return true;
 	}
 	if (kallsyms)
 		fail(attempt->err, ERROR_FORMAT,
-		     "kallsyms: what its symbols name does not stand there");
+		     "kallsyms: the banner or a function is not where its symbols say");
 	kallsyms_destroy(kallsyms);
 	return false;
 }
 
 /* --- by the note --- */
-
-/* The keys came with 6.0 (5fd8fea935a1). */
-static bool place_in_note(struct kernel *kernel, struct kallsyms_place *place,
-			  uint64_t *nr_at)
-{
-	const struct vmcoreinfo *note = &kernel->note;
-
-	return vmcoreinfo_symbol(note, "kallsyms_num_syms", nr_at) &&
-	       vmcoreinfo_symbol(note, "kallsyms_names", &place->names) &&
-	       vmcoreinfo_symbol(note, "kallsyms_token_table",
-				 &place->tokens) &&
-	       vmcoreinfo_symbol(note, "kallsyms_token_index",
-				 &place->token_index);
-}
 
 static bool try_encoding(struct attempt *attempt, struct kallsyms_place *place,
 			 enum kallsyms_encoding encoding)
@@ -160,8 +138,9 @@ static bool try_encoding(struct attempt *attempt, struct kallsyms_place *place,
 static bool try_values_of_note(struct attempt *attempt,
 			       struct kallsyms_place *place)
 {
-	const struct vmcoreinfo *note = &attempt->kernel->note;
+	const struct vmcoreinfo *note = attempt->kernel->note;
 	size_t pointer = kernel_pointer_size(attempt->kernel);
+	bool has_base;
 	uint64_t base_at;
 	uint8_t base[8];
 
@@ -170,26 +149,32 @@ static bool try_values_of_note(struct attempt *attempt,
 	if (!vmcoreinfo_symbol(note, "kallsyms_offsets", &place->values))
 		return fail(attempt->err, ERROR_UNKNOWN,
 			    "VMCOREINFO names neither kallsyms_offsets nor kallsyms_addresses");
-	/* Without it: 7.0, or i386 that is not relocatable. */
-	if (!vmcoreinfo_symbol(note, "kallsyms_relative_base", &base_at))
-		return try_encoding(attempt, place, KALLSYMS_PLACE) ||
-		       try_encoding(attempt, place, KALLSYMS_RELATIVE);
-	if (!space_read(attempt->space, base_at, base, pointer, attempt->err))
+	/* 7.0 and i386 that is not relocatable have no base. */
+	has_base = vmcoreinfo_symbol(note, "kallsyms_relative_base", &base_at);
+	if (has_base &&
+	    !space_read(attempt->space, base_at, base, pointer, attempt->err))
 		return false;
-	place->base = load_le(base, pointer);
-	return try_encoding(attempt, place, KALLSYMS_PERCPU) ||
+	place->base = has_base ? load_le(base, pointer) : 0;
+	return try_encoding(attempt, place,
+			    has_base ? KALLSYMS_PERCPU : KALLSYMS_PLACE) ||
 	       try_encoding(attempt, place, KALLSYMS_RELATIVE);
 }
 
+/* The keys came with 6.0 (5fd8fea935a1). */
 static bool open_by_note(struct attempt *attempt)
 {
+	const struct vmcoreinfo *note = attempt->kernel->note;
 	struct kallsyms_place place = { 0 };
 	uint64_t nr_at;
 	uint8_t nr[4];
 
-	if (!place_in_note(attempt->kernel, &place, &nr_at))
+	if (!vmcoreinfo_symbol(note, "kallsyms_num_syms", &nr_at) ||
+	    !vmcoreinfo_symbol(note, "kallsyms_names", &place.names) ||
+	    !vmcoreinfo_symbol(note, "kallsyms_token_table", &place.tokens) ||
+	    !vmcoreinfo_symbol(note, "kallsyms_token_index",
+			       &place.token_index))
 		return fail(attempt->err, ERROR_UNKNOWN,
-			    "VMCOREINFO does not say where kallsyms lies");
+			    "VMCOREINFO has no address of kallsyms");
 	if (!space_read(attempt->space, nr_at, nr, sizeof(nr), attempt->err))
 		return false;
 	place.nr = load_le32(nr);
@@ -207,7 +192,7 @@ static bool open_by_search(struct attempt *attempt)
 
 	if (!kernel->arch->image_range(kernel, attempt->space, &vaddr, &last))
 		return fail(attempt->err, ERROR_UNKNOWN,
-			    "where the kernel's image lies is not known");
+			    "the address of the kernel's image is unknown");
 	fail(attempt->err, ERROR_UNKNOWN,
 	     "it was not found in the kernel's image");
 	while (!found && view_next_run(attempt->space, &vaddr, last, &start,
@@ -222,13 +207,49 @@ static bool open_by_search(struct attempt *attempt)
 	return found;
 }
 
+struct dump_symbols {
+	bool tried, busy;
+	struct kallsyms *kallsyms; /* owned; NULL until found */
+	const char *source;        /* static: how it was found */
+	struct error why_not;
+};
+
+static void release(void *state)
+{
+	struct dump_symbols *symbols = state;
+
+	kallsyms_destroy(symbols->kallsyms);
+}
+
+/* A table that was found is proved. One that was not may be found by the facts that
+ * are known next time. */
+static bool stays(const void *state)
+{
+	const struct dump_symbols *symbols = state;
+
+	return symbols->kallsyms;
+}
+
+const struct state_type state_kallsyms = {
+	.size = sizeof(struct dump_symbols),
+	.release = release,
+	.stays = stays,
+};
+
+bool kernel_kallsyms_busy(const struct kernel *kernel)
+{
+	const struct dump_symbols *symbols = kernel_state(kernel, STATE_KALLSYMS);
+
+	return symbols->busy;
+}
+
 struct kallsyms *kernel_kallsyms(struct kernel *kernel, struct error *err)
 {
-	struct dump_symbols *symbols = &kernel->dump_symbols;
+	struct dump_symbols *symbols = kernel_state(kernel, STATE_KALLSYMS);
 	struct space space;
-	struct attempt attempt = { kernel, &space, &symbols->why_not };
+	struct attempt attempt = { kernel, &space, &symbols->kallsyms, &symbols->why_not };
 
-	/* Reading the image may ask facts that ask for symbols. */
+	/* Reading the image may need facts that need symbols. */
 	if (!symbols->tried && !symbols->busy) {
 		symbols->busy = true;
 		if (image_space(kernel, &space, &symbols->why_not)) {

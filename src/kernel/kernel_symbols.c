@@ -1,181 +1,143 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Symbols at run time: vmlinux's moved by KASLR, the dump's own kallsyms, or
- * VMCOREINFO's few. */
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
+#include "kernel/kernel_symbols.h"
 
+#include "image/kallsyms.h"
+#include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
+#include "kernel/identity.h"
 #include "kernel/kernel.h"
-#include "kernel/modules.h"
+#include "vmlinux/symbols.h"
+#include "vmlinux/vmlinux.h"
 
-static bool need_symbols(struct kernel *kernel, struct error *err)
+static bool has_symbols(const struct kernel *kernel)
 {
-	if (!kernel->vmlinux)
-		return fail(err, ERROR_UNKNOWN,
-			    "there are no symbols: no vmlinux was given");
-	if (!kernel->vmlinux->symbols)
-		return fail(err, ERROR_UNKNOWN, "no symbols in %s",
-			    kernel->vmlinux->file.path);
-	return true;
+	return kernel->vmlinux && kernel->vmlinux->symbols;
 }
 
-const char *kernel_symbols_name(const struct kernel *kernel)
+/* Those of a vmlinux that may belong to the dump. */
+static bool has_own_symbols(const struct kernel *kernel)
 {
-	return vmlinux_of_symbols(kernel->vmlinux)->elf ? "vmlinux" :
-							  "System.map";
+	return has_symbols(kernel) &&
+	       kernel->identity->match != VMLINUX_DIFFERS;
 }
 
-/* Run-time address of a symbol of vmlinux. */
-static bool relocate(struct kernel *kernel, const struct symbol *symbol,
-		     uint64_t *address, struct error *err)
+bool kernel_linked_symbol(const struct kernel *kernel, const char *name,
+			  struct symbol *symbol)
 {
-	uint64_t offset;
-
-	*address = symbol->address;
-	if (!kernel->arch->relocated(symbol->address, symbol->section))
-		return true;
-	if (!kernel_require(kernel, FACT_KASLR_OFFSET, &offset, err))
-		return false;
-	*address = (symbol->address + offset) & kernel->arch->address_mask;
-	return true;
+	return has_symbols(kernel) &&
+	       symbols_find(kernel->vmlinux->symbols, name, symbol);
 }
 
 static bool find_in_vmlinux(struct kernel *kernel, const char *name,
-			    struct kernel_symbol *found, struct error *err)
+			    struct kernel_symbol *found)
 {
+	uint64_t offset = 0;
 	struct symbol symbol;
 
-	if (!need_symbols(kernel, err))
+	if (!kernel_linked_symbol(kernel, name, &symbol) ||
+	    (kernel->arch->relocated(symbol.address, symbol.section) &&
+	     !kernel_fact(kernel, FACT_KASLR_OFFSET, &offset)))
 		return false;
-	if (!symbols_find(kernel->vmlinux->symbols, name, &symbol))
-		return fail(err, ERROR_UNKNOWN, "no symbol \"%s\" in %s", name,
-			    kernel->vmlinux->file.path);
 	*found = (struct kernel_symbol){
 		.name = symbol.name,
+		.address =
+			(symbol.address + offset) & kernel->arch->address_mask,
 		.size = symbol.size,
-		.source = kernel_symbols_name(kernel),
-	};
-	return relocate(kernel, &symbol, &found->address, err);
-}
-
-static bool find_in_kallsyms(struct kernel *kernel, const char *name,
-			     struct kernel_symbol *found, struct error *err)
-{
-	struct kallsyms *kallsyms = kernel_kallsyms(kernel, err);
-	struct kallsyms_symbol symbol;
-
-	if (!kallsyms)
-		return false;
-	if (!kallsyms_find(kallsyms, name, &symbol))
-		return fail(err, ERROR_UNKNOWN,
-			    "no symbol \"%s\" in the dump's kallsyms", name);
-	*found = (struct kernel_symbol){
-		.name = symbol.name,
-		.address = symbol.address,
-		.source = "kallsyms",
+		.source = vmlinux_symbols_name(kernel->vmlinux),
 	};
 	return true;
 }
 
+static void set_kallsyms_symbol(struct kernel_symbol *found,
+				const struct kallsyms_symbol *symbol)
+{
+	*found = (struct kernel_symbol){
+		.name = symbol->name,
+		.address = symbol->address,
+		.source = "kallsyms",
+	};
+}
+
+static bool find_in_kallsyms(struct kernel *kernel, const char *name,
+			     struct kernel_symbol *found)
+{
+	struct kallsyms *kallsyms = kernel_kallsyms(kernel, NULL);
+	struct kallsyms_symbol symbol;
+
+	if (!kallsyms || !kallsyms_find(kallsyms, name, &symbol))
+		return false;
+	set_kallsyms_symbol(found, &symbol);
+	return true;
+}
+
+/*
+ * By a few names the note keeps a pointer's value (VMCOREINFO_SYMBOL_ARRAY):
+ * SYMBOL(mem_section) with SPARSEMEM_EXTREME since 4.15 (a0b1280368d1), and
+ * SYMBOL(vmemmap). On x86-64 no such value lies in the image; i386 has neither,
+ * as it selects SPARSEMEM_STATIC.
+ */
+static bool is_in_image(const struct kernel *kernel, uint64_t address)
+{
+	return !kernel->arch || kernel->arch->relocated(address, SHN_UNDEF);
+}
+
 static bool find_in_note(struct kernel *kernel, const char *name,
-			 struct kernel_symbol *found, struct error *err)
+			 struct kernel_symbol *found)
 {
 	*found = (struct kernel_symbol){
 		.name = name,
 		.source = "VMCOREINFO",
 	};
-	return vmcoreinfo_symbol(&kernel->note, name, &found->address) ||
-	       fail(err, ERROR_UNKNOWN, "VMCOREINFO does not name \"%s\"",
-		    name);
-}
-
-typedef bool find_symbol_in(struct kernel *kernel, const char *name,
-			    struct kernel_symbol *found, struct error *err);
-
-enum { NR_PROVIDERS = 3 };
-
-/*
- * The note comes last: its SYMBOL(mem_section) may be the content of a
- * variable. The right vmlinux has all that kallsyms has; that of another kernel
- * is asked for nothing here.
- */
-static find_symbol_in *const *providers_of(const struct kernel *kernel)
-{
-	static find_symbol_in *const right[NR_PROVIDERS] = {
-		find_in_vmlinux, find_in_note,
-	};
-	static find_symbol_in *const likely[NR_PROVIDERS] = {
-		find_in_vmlinux, find_in_kallsyms, find_in_note,
-	};
-	static find_symbol_in *const wrong[NR_PROVIDERS] = {
-		find_in_kallsyms, find_in_note,
-	};
-
-	if (kernel->identity.match == VMLINUX_DIFFERS)
-		return wrong;
-	return kernel->identity.match == VMLINUX_MATCHES &&
-			       kernel->vmlinux->symbols ?
-		       right : likely;
-}
-
-static bool has_own_symbols(const struct kernel *kernel)
-{
-	return kernel->vmlinux && kernel->vmlinux->symbols &&
-	       kernel->identity.match != VMLINUX_DIFFERS;
+	return vmcoreinfo_symbol(kernel->note, name, &found->address) &&
+	       is_in_image(kernel, found->address);
 }
 
 static bool no_such_symbol(struct kernel *kernel, const char *name,
 			   struct error *err)
 {
+	const char *path = kernel->vmlinux ? kernel->vmlinux->file.path : "";
+	const char *state = "no vmlinux was given";
 	struct error why;
 
 	if (!err)
 		return false;
 	if (has_own_symbols(kernel))
 		return fail(err, ERROR_UNKNOWN, "no symbol \"%s\" in %s", name,
-			    kernel->vmlinux->file.path);
+			    path);
 	if (kernel_kallsyms(kernel, &why))
 		return fail(err, ERROR_UNKNOWN,
 			    "no symbol \"%s\" in the dump's kallsyms", name);
-	return fail(err, ERROR_UNKNOWN,
-		    "no symbol \"%s\": %s%s, VMCOREINFO does not name it, and kallsyms tells nothing: %s",
-		    name,
-		    !kernel->vmlinux ? "no vmlinux was given" :
-		    kernel->vmlinux->symbols ? "not of this kernel is " :
-					       "there are none in ",
-		    kernel->vmlinux ? kernel->vmlinux->file.path : "",
-		    why.message);
+	if (kernel->vmlinux)
+		state = has_symbols(kernel) ? " is of another kernel" :
+					      " has no symbols";
+	return fail(
+		err, ERROR_UNKNOWN,
+		"no symbol \"%s\": %s%s, VMCOREINFO does not name it, and kallsyms cannot be read: %s",
+		name, path, state, why.message);
 }
 
-/* The kernel's own symbols only: facts hang on no module. */
-static bool find_in_image(struct kernel *kernel, const char *name,
-			  struct kernel_symbol *symbol)
+/* A vmlinux that matches has all that kallsyms has. The note comes last, as it
+ * says no more than an address. */
+bool kernel_image_symbol(struct kernel *kernel, const char *name,
+			 struct kernel_symbol *symbol, struct error *err)
 {
-	find_symbol_in *const *ask = providers_of(kernel);
+	bool own = has_own_symbols(kernel);
+	bool complete = own && kernel->identity->match == VMLINUX_MATCHES;
 
-	for (unsigned int i = 0; i < NR_PROVIDERS && ask[i]; i++)
-		if (ask[i](kernel, name, symbol, NULL))
-			return true;
-	return false;
+	return (own && find_in_vmlinux(kernel, name, symbol)) ||
+	       (!complete && find_in_kallsyms(kernel, name, symbol)) ||
+	       find_in_note(kernel, name, symbol) ||
+	       no_such_symbol(kernel, name, err);
 }
 
 bool kernel_symbol_foreign(struct kernel *kernel, const char *name,
 			   struct kernel_symbol *symbol)
 {
-	if (kernel->identity.match != VMLINUX_DIFFERS ||
-	    !find_in_vmlinux(kernel, name, symbol, NULL))
+	if (kernel->identity->match != VMLINUX_DIFFERS ||
+	    !find_in_vmlinux(kernel, name, symbol))
 		return false;
-	kernel->symbols_doubtful = kernel->has_doubts = true;
+	kernel_note_foreign(kernel, RESTS_ON_SYMBOLS);
 	return true;
-}
-
-bool kernel_symbol_find(struct kernel *kernel, const char *name,
-			struct kernel_symbol *symbol, struct error *err)
-{
-	return find_in_image(kernel, name, symbol) ||
-	       kernel_module_symbol_find(kernel, name, symbol) ||
-	       no_such_symbol(kernel, name, err);
 }
 
 bool kernel_symbol(struct kernel *kernel, const char *name, uint64_t *address,
@@ -183,10 +145,8 @@ bool kernel_symbol(struct kernel *kernel, const char *name, uint64_t *address,
 {
 	struct kernel_symbol symbol;
 
-	if (!find_in_image(kernel, name, &symbol)) {
-		no_such_symbol(kernel, name, err);
+	if (!kernel_image_symbol(kernel, name, &symbol, err))
 		return false;
-	}
 	*address = symbol.address;
 	return true;
 }
@@ -201,11 +161,11 @@ bool kernel_read_variable(struct kernel *kernel, const char *name,
 }
 
 bool kernel_vmlinux_symbol(struct kernel *kernel, const char *name,
-			   uint64_t *address, struct error *err)
+			   uint64_t *address)
 {
 	struct kernel_symbol symbol;
 
-	if (!find_in_vmlinux(kernel, name, &symbol, err))
+	if (!find_in_vmlinux(kernel, name, &symbol))
 		return false;
 	*address = symbol.address;
 	return true;
@@ -214,10 +174,9 @@ bool kernel_vmlinux_symbol(struct kernel *kernel, const char *name,
 bool kernel_dump_symbol(struct kernel *kernel, const char *name,
 			uint64_t *address)
 {
-	struct kallsyms *kallsyms = kernel_kallsyms(kernel, NULL);
-	struct kallsyms_symbol symbol;
+	struct kernel_symbol symbol;
 
-	if (!kallsyms || !kallsyms_find(kallsyms, name, &symbol))
+	if (!find_in_kallsyms(kernel, name, &symbol))
 		return false;
 	*address = symbol.address;
 	return true;
@@ -225,20 +184,18 @@ bool kernel_dump_symbol(struct kernel *kernel, const char *name,
 
 enum certainty kernel_has_symbol(struct kernel *kernel, const char *name)
 {
-	struct vmlinux *vmlinux = kernel->vmlinux;
 	struct kallsyms *kallsyms;
 	struct kallsyms_symbol found;
 	struct symbol symbol;
 
-	if (vmlinux && vmlinux->symbols &&
-	    kernel->identity.match != VMLINUX_DIFFERS)
-		return symbols_find(vmlinux->symbols, name, &symbol) ? YES : NO;
+	if (has_own_symbols(kernel))
+		return kernel_linked_symbol(kernel, name, &symbol) ? YES : NO;
 	kallsyms = kernel_kallsyms(kernel, NULL);
 	if (!kallsyms)
 		return UNSURE;
 	if (kallsyms_find(kallsyms, name, &found))
 		return YES;
-	/* Without CONFIG_KALLSYMS_ALL only code is in the table. */
+	/* Without CONFIG_KALLSYMS_ALL the table has functions only. */
 	return kallsyms_find(kallsyms, "init_task", &found) ? NO : UNSURE;
 }
 
@@ -248,12 +205,11 @@ static bool vmlinux_symbol_at(struct kernel *kernel, uint64_t address,
 	struct symbol symbol;
 	uint64_t offset;
 
-	if (!need_symbols(kernel, err) ||
-	    !kernel_require(kernel, FACT_KASLR_OFFSET, &offset, err))
+	if (!kernel_require(kernel, FACT_KASLR_OFFSET, &offset, err))
 		return false;
 	address = (address - offset) & kernel->arch->address_mask;
-	/* The last symbol of a section must not reach beyond its end, though it
-	 * may name just that. */
+	/* The last symbol of a section, which may be a label at its end, must not
+	 * reach beyond that end. */
 	if (!symbols_at(kernel->vmlinux->symbols, address, &symbol) ||
 	    (address != symbol.address &&
 	     !vmlinux_covers(kernel->vmlinux, address)) ||
@@ -262,8 +218,11 @@ static bool vmlinux_symbol_at(struct kernel *kernel, uint64_t address,
 			    "no symbol of %s covers this address",
 			    kernel->vmlinux->file.path);
 	*found = (struct kernel_symbol){
-		symbol.name, (symbol.address + offset) & kernel->arch->address_mask,
-		symbol.size, kernel_symbols_name(kernel), NULL,
+		.name = symbol.name,
+		.address =
+			(symbol.address + offset) & kernel->arch->address_mask,
+		.size = symbol.size,
+		.source = vmlinux_symbols_name(kernel->vmlinux),
 	};
 	return true;
 }
@@ -279,40 +238,23 @@ static bool kallsyms_symbol_at(struct kernel *kernel, uint64_t address,
 	if (!kallsyms_at(kallsyms, address, &symbol))
 		return fail(err, ERROR_NO_ANSWER,
 			    "no symbol of the dump's kallsyms covers this address");
-	*found = (struct kernel_symbol){
-		.name = symbol.name,
-		.address = symbol.address,
-		.source = "kallsyms",
-	};
+	set_kallsyms_symbol(found, &symbol);
 	return true;
 }
 
-/* What vmlinux leaves without a name has none: it knows where symbols end. */
-static bool image_symbol_at(struct kernel *kernel, uint64_t address,
+/* kallsyms is not asked after vmlinux, which alone knows where symbols end. */
+bool kernel_image_symbol_at(struct kernel *kernel, uint64_t address,
 			    struct kernel_symbol *found, struct error *err)
 {
 	if (has_own_symbols(kernel))
 		return vmlinux_symbol_at(kernel, address, found, err);
 	if (kallsyms_symbol_at(kernel, address, found, err))
 		return true;
-	if (!kernel->vmlinux || !kernel->vmlinux->symbols ||
-	    kernel->dump_symbols.kallsyms ||
+	if (!has_symbols(kernel) || kernel_kallsyms(kernel, NULL) ||
 	    !vmlinux_symbol_at(kernel, address, found, err))
 		return false;
-	kernel->symbols_doubtful = kernel->has_doubts = true;
+	kernel_note_foreign(kernel, RESTS_ON_SYMBOLS);
 	return true;
-}
-
-bool kernel_symbol_at(struct kernel *kernel, uint64_t address,
-		      struct kernel_symbol *found, struct error *err)
-{
-	const struct region *region;
-
-	if (image_symbol_at(kernel, address, found, err))
-		return true;
-	region = kernel_region(kernel, address, NULL);
-	return region && kernel_region_has_modules(kernel, region) &&
-	       kernel_module_symbol_at(kernel, address, found);
 }
 
 void kernel_symbols_complete(struct kernel *kernel, const char *prefix,
@@ -328,37 +270,6 @@ void kernel_symbols_complete(struct kernel *kernel, const char *prefix,
 	kallsyms = kernel_kallsyms(kernel, NULL);
 	if (kallsyms)
 		kallsyms_complete(kallsyms, prefix, visit, arg);
-	else if (need_symbols(kernel, NULL))
+	else if (has_symbols(kernel))
 		symbols_complete(kernel->vmlinux->symbols, prefix, visit, arg);
-}
-
-/* The note is asked first: it costs nothing, debug information may. */
-bool kernel_type_size(struct kernel *kernel, const char *type, uint64_t *size)
-{
-	struct types *types;
-	char name[128];
-
-	snprintf(name, sizeof(name), "struct %s", type);
-	if (vmcoreinfo_size(&kernel->note, type, size))
-		return true;
-	types = kernel_types(kernel);
-	return types && types_size(types, name, size);
-}
-
-bool kernel_member_offset(struct kernel *kernel, const char *type,
-			  const char *member, uint64_t *offset)
-{
-	struct type_member found;
-	struct types *types;
-	char name[128];
-
-	snprintf(name, sizeof(name), "%s.%s", type, member);
-	if (vmcoreinfo_offset(&kernel->note, name, offset))
-		return true;
-	snprintf(name, sizeof(name), "struct %s", type);
-	types = kernel_types(kernel);
-	if (!types || !types_member(types, name, member, &found))
-		return false;
-	*offset = found.offset;
-	return true;
 }

@@ -1,9 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Types: vmlinux's, or those of the BTF that the kernel keeps between
  * __start_BTF and __stop_BTF (include/asm-generic/vmlinux.lds.h, 5.2). */
+#include <stdio.h>
+
+#include "image/view.h"
+#include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
+#include "kernel/identity.h"
 #include "kernel/kernel.h"
-#include "kernel/view.h"
+#include "vmlinux/types.h"
+#include "vmlinux/vmlinux.h"
+
+struct dump_types {
+	bool tried;
+	struct types *types; /* owned; NULL until found */
+	struct view btf;     /* what they are read from */
+};
+
+static void release(void *state)
+{
+	struct dump_types *own = state;
+
+	types_close(own->types);
+	view_close(&own->btf);
+}
+
+const struct state_type state_btf = {
+	.size = sizeof(struct dump_types),
+	.release = release,
+};
 
 static bool open_btf(struct kernel *kernel, struct view *btf)
 {
@@ -17,10 +42,10 @@ static bool open_btf(struct kernel *kernel, struct view *btf)
 
 struct types *kernel_dump_types(struct kernel *kernel)
 {
-	struct dump_types *own = &kernel->dump_types;
+	struct dump_types *own = kernel_state(kernel, STATE_BTF);
 
-	if (!own->tried && !kernel->dump_symbols.busy &&
-	    kernel->facts[FACT_ROOT].status != FACT_BUSY) {
+	if (!own->tried && !kernel_kallsyms_busy(kernel) &&
+	    !kernel_fact_busy(kernel, FACT_ROOT)) {
 		own->tried = true;
 		if (open_btf(kernel, &own->btf))
 			own->types = types_open_btf(own->btf.bytes);
@@ -35,17 +60,53 @@ struct types *kernel_dump_types(struct kernel *kernel)
 struct types *kernel_types(struct kernel *kernel)
 {
 	struct types *own = kernel->vmlinux ? kernel->vmlinux->types : NULL;
-	bool foreign = kernel->identity.match == VMLINUX_DIFFERS;
-	struct types *types = NULL;
+	bool foreign = kernel->identity->match == VMLINUX_DIFFERS;
+	struct types *types;
 
 	if (own && !foreign && types_source(own))
 		return own;
 	types = kernel_dump_types(kernel);
 	if (types || !own)
 		return types;
-	if (foreign && types_source(own)) {
-		kernel->types_doubtful = kernel->has_doubts = true;
-		kernel_doubt(kernel, doubt_foreign);
-	}
+	if (foreign && types_source(own))
+		kernel_note_foreign(kernel, RESTS_ON_TYPES);
 	return own;
+}
+
+/* The note is asked first: debug information may take long to open. */
+bool kernel_type_size(struct kernel *kernel, const char *type, uint64_t *size)
+{
+	struct types *types;
+	char name[128];
+
+	snprintf(name, sizeof(name), "struct %s", type);
+	if (vmcoreinfo_size(kernel->note, type, size))
+		return true;
+	types = kernel_types(kernel);
+	return types && types_size(types, name, size);
+}
+
+bool kernel_member_place(struct kernel *kernel, const char *type,
+			 const char *member, uint64_t size, uint64_t *offset)
+{
+	struct type_member found;
+	struct types *types;
+	char name[128];
+
+	snprintf(name, sizeof(name), "%s.%s", type, member);
+	if (vmcoreinfo_offset(kernel->note, name, offset))
+		return true;
+	snprintf(name, sizeof(name), "struct %s", type);
+	types = kernel_types(kernel);
+	if (!types || !types_member(types, name, member, &found) ||
+	    (size && found.size != size))
+		return false;
+	*offset = found.offset;
+	return true;
+}
+
+bool kernel_member_offset(struct kernel *kernel, const char *type,
+			  const char *member, uint64_t *offset)
+{
+	return kernel_member_place(kernel, type, member, 0, offset);
 }

@@ -3,7 +3,10 @@
 
 #include <stdio.h>
 
+#include "base/bytes.h"
 #include "kernel/kernel.h"
+#include "vmlinux/types.h"
+#include "vmlinux/vmlinux.h"
 
 static const struct {
 	const char *type, *name;
@@ -13,9 +16,18 @@ static const struct {
 #undef MEMBER_PLACE
 };
 
+const struct state_type state_members = {
+	.size = NR_MEMBERS * sizeof(struct member),
+};
+
+static struct member *members_of(struct kernel *kernel)
+{
+	return kernel_state(kernel, STATE_MEMBERS);
+}
+
 static void look_up(struct kernel *kernel, enum member_id id)
 {
-	struct member *member = &kernel->members[id];
+	struct member *member = members_of(kernel) + id;
 	struct types *types = kernel_types(kernel);
 	struct type_member found;
 	char type[64];
@@ -53,7 +65,7 @@ static bool is_missing(struct kernel *kernel, enum member_id id,
 const struct member *kernel_member(struct kernel *kernel, enum member_id id,
 				   struct error *err)
 {
-	const struct member *member = &kernel->members[id];
+	const struct member *member = members_of(kernel) + id;
 
 	if (!member->tried)
 		look_up(kernel, id);
@@ -64,18 +76,62 @@ const struct member *kernel_member(struct kernel *kernel, enum member_id id,
 	return member;
 }
 
+static bool has_form(const struct kernel *kernel, const struct member *member,
+		     enum member_form form)
+{
+	unsigned int word = kernel_pointer_size(kernel);
+
+	switch (form) {
+	case MEMBER_NUMBER:
+		return member->size == 1 || member->size == 2 ||
+		       member->size == 4 || member->size == 8;
+	case MEMBER_INT:
+		return member->size == 4;
+	case MEMBER_POINTER:
+		return member->size == word;
+	case MEMBER_LINKS:
+		return member->size == 2 * word;
+	case MEMBER_TEXT:
+		return member->size != 0;
+	}
+	return false;
+}
+
+const struct member *kernel_member_as(struct kernel *kernel, enum member_id id,
+				      enum member_form form, struct error *err)
+{
+	static const char *const forms[] = {
+		[MEMBER_NUMBER] = "number",   [MEMBER_INT] = "int",
+		[MEMBER_POINTER] = "pointer", [MEMBER_LINKS] = "list_head",
+		[MEMBER_TEXT] = "text",
+	};
+	const struct member *member = kernel_member(kernel, id, err);
+
+	if (!member || has_form(kernel, member, form))
+		return member;
+	fail(err, ERROR_FORMAT,
+	     "struct %s: %s has %u bytes, too many or too few for a %s",
+	     places[id].type, places[id].name, member->size, forms[form]);
+	return NULL;
+}
+
+uint64_t member_load(const struct member_bytes *bytes,
+		     const struct member *member, uint64_t at, size_t size)
+{
+	uint64_t offset = member->offset + at;
+
+	if (!range_within(at, size, member->size) || offset < bytes->start ||
+	    !range_within(offset - bytes->start, size, bytes->size))
+		return 0;
+	return load_le(bytes->data + (offset - bytes->start), size);
+}
+
 bool kernel_read_member(struct kernel *kernel, uint64_t address,
 			enum member_id id, uint64_t *value, struct error *err)
 {
-	const struct member *member = kernel_member(kernel, id, err);
+	const struct member *member =
+		kernel_member_as(kernel, id, MEMBER_NUMBER, err);
 
-	if (!member)
-		return false;
-	if (member->size != 1 && member->size != 2 && member->size != 4 &&
-	    member->size != 8)
-		return fail(err, ERROR_FORMAT,
-			    "struct %s: %s has %u bytes and is no number",
-			    places[id].type, places[id].name, member->size);
-	return kernel_read_number(kernel, address + member->offset, member->size,
-				  value, err);
+	return member && kernel_read_number(kernel, address + member->offset,
+					    member->size, value, err);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Members of the kernel's structs, each looked up in vmlinux's types when it is
- * first asked for and remembered. Kernels differ: a member that is missing
- * tells which of two layouts this kernel has.
+ * Members of the kernel's structs, each looked up in kernel_types() on first use.
+ * Kernels differ: which members exist tells which layout this kernel has.
  */
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -34,8 +34,6 @@ struct kernel;
 	X(CHUNK_PAGES, "pcpu_chunk", "nr_pages") \
 	X(CHUNK_START_OFFSET, "pcpu_chunk", "start_offset") \
 	X(CHUNK_END_OFFSET, "pcpu_chunk", "end_offset") \
-	X(PAGE_TYPE, "page", "page_type") \
-	X(PAGE_COMPOUND_HEAD, "page", "compound_head") \
 	X(SLAB_CACHE, "slab", "slab_cache") \
 	X(SLAB_OBJECTS, "slab", "objects") \
 	X(SLAB_S_MEM, "slab", "s_mem") \
@@ -128,6 +126,11 @@ struct kernel;
 	X(VM_CALLER, "vm_struct", "caller") \
 	X(MODULE_LIST, "module", "list") \
 	X(MODULE_NAME, "module", "name") \
+	X(MODULE_KALLSYMS, "module", "kallsyms") \
+	X(MODULE_SYMBOLS, "mod_kallsyms", "symtab") \
+	X(MODULE_NR_SYMBOLS, "mod_kallsyms", "num_symtab") \
+	X(MODULE_STRINGS, "mod_kallsyms", "strtab") \
+	X(MODULE_SYMBOL_TYPES, "mod_kallsyms", "typetab") \
 	X(MODULE_MEM, "module", "mem") \
 	X(MODULE_MEMORY_BASE, "module_memory", "base") \
 	X(MODULE_MEMORY_SIZE, "module_memory", "size") \
@@ -156,19 +159,42 @@ enum member_id {
 	NR_MEMBERS
 };
 
-/* Zeroed: not looked for yet. */
 struct member {
 	bool tried, known;
 	uint32_t offset; /* bytes */
 	uint32_t size;
 };
 
-/* Valid as long as the kernel. NULL: there is no such member, or nothing tells
- * it; err says which type is missing. */
+/* Valid until facts are forgotten. NULL: there is no such member, or no types
+ * describe it; err says which. */
 const struct member *kernel_member(struct kernel *kernel, enum member_id id,
 				   struct error *err);
 
-/* The number or pointer (1, 2, 4 or 8 bytes) that is a member of the struct at
- * that virtual address. */
+/* What a member is loaded as, and the size in bytes that it must have. */
+enum member_form {
+	MEMBER_NUMBER,  /* 1, 2, 4 or 8 */
+	MEMBER_INT,     /* 4 */
+	MEMBER_POINTER, /* that of a pointer or long of this kernel */
+	MEMBER_LINKS,   /* two pointers: struct list_head */
+	MEMBER_TEXT,    /* at least 1 */
+};
+
+/* The same; fails also if the types give it another size. */
+const struct member *kernel_member_as(struct kernel *kernel, enum member_id id,
+				      enum member_form form, struct error *err);
+
+/* Consecutive bytes of a struct. */
+struct member_bytes {
+	const uint8_t *data;
+	uint64_t start; /* offset of data[0] in the struct */
+	uint64_t size;
+};
+
+/* The number of size bytes at offset at of a member; 0 if the member or the bytes
+ * end before it does. */
+uint64_t member_load(const struct member_bytes *bytes,
+		     const struct member *member, uint64_t at, size_t size);
+
+/* Reads a MEMBER_NUMBER of the struct at a virtual address. */
 bool kernel_read_member(struct kernel *kernel, uint64_t address,
 			enum member_id id, uint64_t *value, struct error *err);

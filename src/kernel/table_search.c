@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kernel/table_search.h"
 
+#include "base/page.h"
 #include "kernel/arch.h"
 
-enum { PAGE_BYTES = 4096 };
-
-/* How far from its banner an image may reach: more than any has. */
+/* Bytes before and after its banner that hold the whole image. */
 #define REACH (UINT64_C(256) << 20)
 
 bool table_search_wants(const struct table_search *search,
@@ -44,21 +43,17 @@ void table_search_add(struct table_search *search,
 		search->found[search->nr_found++] = *table;
 }
 
-static void ask(struct table_search *search, const struct arch *arch,
-		uint64_t paddr)
+static void try_page(struct table_search *search,
+		     const struct arch *const *archs, uint64_t paddr)
 {
-	// clang-format off
-#define ASK(NAME) \
-	if (!arch || arch == &arch_##NAME) \
-		arch_##NAME.try_table(search, paddr);
-	FOR_EACH_ARCH(ASK)
-#undef ASK
-	// clang-format on
+	for (; *archs; archs++)
+		(*archs)->try_table(search, paddr);
 }
 
-/* Asks about the pages of [next, last) that are there; returns where to go on. */
-static uint64_t ask_range(struct table_search *search, const struct arch *arch,
-			  uint64_t next, uint64_t last)
+/* Tries the pages from next to last that the dump has; returns the next page. */
+static uint64_t try_range(struct table_search *search,
+			  const struct arch *const *archs, uint64_t next,
+			  uint64_t last)
 {
 	struct extent extent;
 
@@ -66,19 +61,19 @@ static uint64_t ask_range(struct table_search *search, const struct arch *arch,
 		dump_find(search->dump, next, &extent);
 		if (extent.last > last)
 			extent.last = last;
-		if (!extent.data) /* the first page that begins behind it */
+		if (!extent.data) /* skip it */
 			next = (extent.last | (PAGE_BYTES - 1)) + 1;
 		for (; extent.data && next <= extent.last &&
 		       search->proofs < MOST_PROOFS;
 		     next += PAGE_BYTES)
-			ask(search, arch, next);
+			try_page(search, archs, next);
 	}
 	return next;
 }
 
-void table_search(struct table_search *search, const struct arch *arch)
+void table_search(struct table_search *search, const struct arch *const *archs)
 {
-	uint64_t next = 0; /* the first page that was not looked at */
+	uint64_t next = 0; /* first page that was not tried yet */
 
 	for (size_t i = 0; i < search->nr_banners; i++) {
 		uint64_t banner = search->banners[i] & ~(uint64_t)(PAGE_BYTES - 1);
@@ -86,8 +81,10 @@ void table_search(struct table_search *search, const struct arch *arch)
 		uint64_t last = search->last_paddr - banner > REACH ?
 					banner + REACH : search->last_paddr;
 
-		if (last > UINT64_MAX - PAGE_BYTES) /* beyond is nothing to go on at */
+		if (last >
+		    UINT64_MAX - PAGE_BYTES) /* the next page would be 0 */
 			last = UINT64_MAX - PAGE_BYTES;
-		next = ask_range(search, arch, next < first ? first : next, last);
+		next = try_range(search, archs, next < first ? first : next,
+				 last);
 	}
 }

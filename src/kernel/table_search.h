@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The kernel's own page table, where nothing names it: it is part of the
- * kernel's image, as linux_banner is. Each page near a banner that could be a
- * top-level table is walked; what it must map is its proof.
+ * The search for the kernel's own page table in memory. The table is part of the
+ * kernel's image, as linux_banner is: each page near a banner is tried as a top-level
+ * table, and proved if it maps itself and the banner where the image has them.
  */
 #pragma once
 
@@ -15,15 +15,18 @@
 
 enum { MOST_BANNERS_IN_IMAGE = 8 };
 
-/* A table that maps itself, where the image has it, and a banner there. */
 struct found_table {
 	bool known;
 	enum kernel_mode mode;
 	unsigned int levels;
-	uint64_t root, vaddr; /* of the table, physical and virtual */
+	uint64_t root, vaddr; /* paddr and vaddr of the table */
 	uint64_t encrypt_mask; /* AMD's C-bit, 0 if none */
-	/* Of linux_banner and what is like it: since 6.1 there is a second one,
-	 * without the number of the build. */
+	/* Proved to lie in .data or behind it. .data is never freed, .init and the
+	 * image's last page behind it are: of several such tables the lowest is
+	 * the kernel's own. */
+	bool is_in_data;
+	/* vaddrs of linux_banner and its like: since 6.1 the image has a second
+	 * one, without the build's number. */
 	uint64_t banner_vaddr[MOST_BANNERS_IN_IMAGE];
 	unsigned int nr_banners;
 };
@@ -31,14 +34,14 @@ struct found_table {
 enum {
 	MOST_BANNERS = 256,
 	MOST_TABLES = 8,
-	MOST_PROOFS = 64, /* of what costs more than a few walks */
+	MOST_PROOFS = 64, /* those that take more than a few walks */
 };
 
 struct table_search {
 	struct dump *dump;
-	uint64_t last_paddr;
+	uint64_t last_paddr; /* of memory, inclusive */
 	const struct found_table *wanted; /* by -o: its mode if known, its levels if not 0 */
-	const uint64_t *banners;          /* ascending */
+	const uint64_t *banners;          /* borrowed: paddrs, ascending */
 	size_t nr_banners;
 	struct found_table found[MOST_TABLES];
 	size_t nr_found;
@@ -48,20 +51,20 @@ struct table_search {
 struct arch;
 struct space;
 
-/* Asks that architecture, or each, about each page near a banner. */
-void table_search(struct table_search *search, const struct arch *arch);
+/* Has each of the architectures (the last is NULL) try each page near a banner;
+ * found gets the tables. */
+void table_search(struct table_search *search, const struct arch *const *archs);
 
-/* For architectures: may it be such a table, by what -o says? */
+/* For architectures: whether -o allows a table of that mode and levels. */
 bool table_search_wants(const struct table_search *search,
 			enum kernel_mode mode, unsigned int levels);
 
-/* For architectures: the banners that the table maps where the image, which is
- * moved as a whole, has them; false: none. offset: virtual less physical
- * address. */
+/* For architectures: adds the banners that space maps at offset (vaddr less paddr),
+ * which is the same for the whole image. False: none. */
 bool table_search_banners(const struct table_search *search,
 			  const struct space *space, uint64_t offset,
 			  struct found_table *table);
 
-/* For architectures: one that is proved. */
+/* For architectures: adds a proved table; copied. */
 void table_search_add(struct table_search *search,
 		      const struct found_table *table);

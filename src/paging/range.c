@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "paging/range.h"
 
+#include "paging/family.h"
+
 void range_start(struct range_scan *ranges, const struct space *space,
 		 uint64_t first, uint64_t last)
 {
@@ -13,6 +15,7 @@ void range_start(struct range_scan *ranges, const struct space *space,
 static struct range range_of(const struct range_scan *ranges,
 			     const struct scanned *scanned)
 {
+	const struct paging *paging = ranges->scan.space->paging;
 	struct range range = {
 		.first = scanned->first, .last = scanned->last,
 		.outcome = scanned->outcome, .reason = scanned->reason,
@@ -28,9 +31,9 @@ static struct range range_of(const struct range_scan *ranges,
 	range.writable = scanned->writable;
 	range.user = scanned->user;
 	range.executable = scanned->executable;
-	range.global = scanned->entry & ENTRY_GLOBAL;
-	range.cache = ranges->cache_class[paging_cache_index(
-		ranges->scan.space->paging, scanned->level, scanned->entry)];
+	range.global = paging->family->is_global(paging, scanned->entry);
+	range.cache = ranges->cache_class[paging->family->cache_index(
+		paging, scanned->level, scanned->entry)];
 	return range;
 }
 

@@ -1,33 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a page table maps, as few ranges as possible. */
+/* The mappings of a page table, merged into as few ranges as possible. */
 #pragma once
 
 #include "paging/scan.h"
 
-/* Neighbours of one page size, with the same rights and the same cache type; or
- * an address range of which nothing can be said. */
+/* Adjacent pages of one size, rights and cache type; adjacent corrupt entries of one
+ * level; or addresses whose entries are not in the dump. */
 struct range {
 	uint64_t first, last;      /* addresses, inclusive */
 	enum walk_outcome outcome; /* WALK_MAPPED, WALK_CORRUPT or WALK_UNREADABLE */
 	enum page_state reason;    /* WALK_UNREADABLE */
-	uint64_t entry, entry_paddr; /* of the first; unreadable: entry_paddr only */
+	uint64_t entry, entry_paddr; /* the first entry; WALK_UNREADABLE: entry_paddr only */
 	uint64_t page_size;
-	uint8_t level;
+	uint8_t level; /* index of paging->level */
 	bool writable, user, executable, global;
-	uint8_t cache; /* of range_scan.cache_class */
+	uint8_t cache; /* a value of range_scan.cache_class */
 };
 
 struct range_scan {
 	struct scan scan;
-	/* What PAT:PCD:PWT means to the asker: ranges end where this changes. */
+	/* Maps the family's cache index to the caller's cache type: ranges end where
+	 * the type changes. */
 	uint8_t cache_class[8];
 	struct range pending;
 	bool has_pending;
 };
 
-/* As scan_start(). Every PAT:PCD:PWT is then a class of its own. */
+/* As scan_start(). At first every cache index is a type of its own. */
 void range_start(struct range_scan *ranges, const struct space *space,
 		 uint64_t first, uint64_t last);
 
-/* The next range; false at the end, and ranges->scan.end says which. */
+/* The next range; false at the end: ranges->scan.end says why. */
 bool range_next(struct range_scan *ranges, struct range *range);

@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "paging/scan.h"
 
+#include "paging/family.h"
+
 /*
- * Tables may name each other in circles, or all the same one: the depth is
- * bounded by the levels, the number of visits is not. So visits of a table that
- * was open at the same level before are counted. Kernels use one table many
- * times, too, but not for much: espfix some hundred times, KASAN's zero shadow
- * some thousand times at the borders of what has a shadow of its own.
+ * Damaged tables may point to each other in circles: levels bound the depth of a scan,
+ * nothing bounds the number of visits. So repeated visits, of a table at a level where
+ * it was open before, are limited. Sound kernels repeat tables too: espfix some
+ * hundred times, KASAN some thousand times at the borders of its zero shadow.
  */
-enum { REPEATS_ALWAYS = 1 << 14, REPEATS_A_TABLE = 4 };
+enum { REPEATS_ALWAYS = 1 << 14, REPEATS_PER_TABLE = 4 };
 
-static uint64_t address_mask(const struct paging *paging)
-{
-	return UINT64_MAX >> (64 - paging->address_bits);
-}
-
-static uint64_t extend(const struct paging *paging, uint64_t address)
+static uint64_t sign_extend(const struct paging *paging, uint64_t address)
 {
 	uint64_t sign = UINT64_C(1) << (paging->address_bits - 1);
 
@@ -33,17 +29,9 @@ static uint64_t entry_span(const struct paging *paging, unsigned int level)
 	return UINT64_C(1) << paging->level[level].shift;
 }
 
-static uint64_t entry_at(const struct paging *paging,
-			 const struct scan_table *table, unsigned int index)
-{
-	const uint8_t *at = table->entries + (size_t)index * paging->entry_size;
-
-	return paging->entry_size == 8 ? load_le64(at) : load_le32(at);
-}
-
-/* Makes a note of the visit; one too many ends the scan. A table is aligned to
- * 32 bytes at least (PAE's top level): there is room for its level. */
-static void count_table(struct scan *scan, uint64_t paddr)
+/* Counts the visit; one too many ends the scan. A table is aligned to 32 bytes at
+ * least (PAE's top level): the key has room for its level. */
+static void count_visit(struct scan *scan, uint64_t paddr)
 {
 	uint64_t key = paddr | 8 | scan->level;
 
@@ -54,7 +42,7 @@ static void count_table(struct scan *scan, uint64_t paddr)
 		break;
 	case ADDRESS_SEEN:
 		if (++scan->nr_repeats >
-		    scan->max_repeats + REPEATS_A_TABLE * scan->seen.nr)
+		    scan->max_repeats + REPEATS_PER_TABLE * scan->seen.nr)
 			scan->end = SCAN_ENDLESS;
 		break;
 	case ADDRESS_NEW:
@@ -64,31 +52,34 @@ static void count_table(struct scan *scan, uint64_t paddr)
 
 /* Opens the table at paddr as that of scan->level. */
 static void open_table(struct scan *scan, uint64_t paddr, uint64_t base,
-		       uint64_t all, uint64_t any)
+		       uint64_t rights)
 {
 	const struct paging *paging = scan->space->paging;
 	struct scan_table *table = &scan->table[scan->level];
-	size_t size = (size_t)nr_entries(paging, scan->level) * paging->entry_size;
+	size_t size =
+		(size_t)nr_entries(paging, scan->level) * paging->entry_size;
 
 	table->paddr = paddr;
 	table->base = base;
-	table->all = all;
-	table->any = any;
+	table->rights = rights;
 	table->next = scan->first > base ?
 			      (unsigned int)((scan->first - base) >>
 					     paging->level[scan->level].shift) :
 			      0;
 	table->partial = dump_read(scan->space->dump, paddr, table->entries,
 				   size) != PAGE_PRESENT;
-	count_table(scan, paddr);
-	if (scan->end == SCAN_RUNNING && scan->stop && scan->stop(scan->stop_arg))
+	count_visit(scan, paddr);
+	if (scan->end == SCAN_RUNNING && listener_stops(scan->listener))
 		scan->end = SCAN_INTERRUPTED;
 }
 
 void scan_start(struct scan *scan, const struct space *space, uint64_t first,
 		uint64_t last, bool absent_too)
 {
-	uint64_t mask = address_mask(space->paging);
+	const struct paging *paging = space->paging;
+	uint64_t mask = UINT64_MAX >> (64 - paging->address_bits);
+	/* Size of what the top-level table covers: all addresses, or one half. */
+	uint64_t span = entry_span(paging, 0) << paging->level[0].bits;
 
 	scan->space = space;
 	scan->first = first & mask;
@@ -99,27 +90,30 @@ void scan_start(struct scan *scan, const struct space *space, uint64_t first,
 	scan->nr_tables = scan->nr_repeats = 0;
 	scan->max_repeats = REPEATS_ALWAYS;
 	scan->seen = (struct address_set){ 0 };
-	scan->stop = NULL;
-	open_table(scan, space->root, 0, ENTRY_RW | ENTRY_USER, 0);
+	scan->listener = NULL;
+	open_table(scan, paging->family->root(space, first),
+		   scan->first & ~(span - 1), UINT64_MAX);
 }
 
 uint64_t scan_position(const struct scan *scan)
 {
 	const struct scan_table *table = &scan->table[scan->level];
 
-	return extend(scan->space->paging,
-		      table->base + ((uint64_t)table->next
-				     << scan->space->paging->level[scan->level]
-						.shift));
+	return sign_extend(
+		scan->space->paging,
+		table->base +
+			((uint64_t)table->next
+			 << scan->space->paging->level[scan->level].shift));
 }
 
-/* Entries from index on that stand in the same unreadable extent. */
-static void tell_unreadable(struct scan *scan, unsigned int index,
-			    enum page_state reason, struct scanned *scanned)
+/* Merges the entries from index on that lie in the same unreadable extent. */
+static void set_unreadable(struct scan *scan, unsigned int index,
+			   enum page_state reason, struct scanned *scanned)
 {
 	const struct paging *paging = scan->space->paging;
 	struct scan_table *table = &scan->table[scan->level];
-	uint64_t asked = (scan->last - scanned->first) / scanned->page_size + 1;
+	uint64_t wanted =
+		(scan->last - scanned->first) / scanned->page_size + 1;
 	uint64_t room, left = nr_entries(paging, scan->level) - index;
 	struct extent extent;
 
@@ -127,75 +121,80 @@ static void tell_unreadable(struct scan *scan, unsigned int index,
 	scanned->reason = reason;
 	dump_find(scan->space->dump, scanned->entry_paddr, &extent);
 	room = (extent.last - scanned->entry_paddr) / paging->entry_size + 1;
-	if (extent.state != reason) /* the entry's end is what lacks */
+	if (extent.state != reason) /* only the end of the entry is missing */
 		left = 1;
 	if (room < left)
 		left = room;
-	if (asked < left)
-		left = asked;
+	if (wanted < left)
+		left = wanted;
 	table->next = index + (unsigned int)left;
 	scanned->last = scanned->first + (left * scanned->page_size - 1);
 }
 
-/* Are all entries of a table the same, but for what the CPU notes in them? */
+/* Are all entries of a table equal, except for bits that the CPU sets? */
 static bool is_uniform(const struct paging *paging, unsigned int level,
 		       const uint8_t *entries)
 {
-	const uint64_t noted = ENTRY_ACCESSED | ENTRY_DIRTY;
+	const uint64_t noted = paging->family->noted_bits;
 	size_t size = paging->entry_size;
 	uint64_t first = load_le(entries, size);
 
 	for (unsigned int i = 1; i < nr_entries(paging, level); i++)
 		if ((load_le(entries + i * size, size) ^ first) & ~noted)
 			return false;
-	return first & ENTRY_PRESENT;
+	return true;
 }
 
-static bool is_corrupt(const struct space *space, unsigned int level,
-		       uint64_t entry)
-{
-	const struct paging_level *at = &space->paging->level[level];
+struct decoded {
+	enum entry_class class;
+	uint64_t frame, rights; /* CLASS_TABLE, CLASS_PAGE */
+};
 
-	return entry & ~space->encrypt_mask &
-	       (paging_maps_page(space->paging, level, entry) ?
-			at->reserved_large : at->reserved);
+static struct decoded decode(const struct space *space, unsigned int level,
+			     uint64_t entry)
+{
+	const struct paging *paging = space->paging;
+	const struct entry_code *code = paging->family->code;
+	struct decoded decoded;
+
+	entry &= ~space->encrypt_mask;
+	decoded.class = code->class(paging, level, entry);
+	decoded.rights = code->rights(paging, level, entry);
+	decoded.frame = decoded.class == CLASS_PAGE ?
+				code->page(paging, level, entry) :
+				code->table(paging, entry);
+	return decoded;
 }
 
-static void add_rights(const struct paging *paging, unsigned int level,
-		       uint64_t entry, uint64_t *all, uint64_t *any)
+static void set_mapped(const struct paging *paging,
+		       const struct decoded *decoded, uint64_t rights,
+		       struct scanned *scanned)
 {
-	if (paging->level[level].has_rights) {
-		*all &= entry;
-		*any |= entry;
-	}
-}
+	unsigned int may = paging->family->code->may(paging, rights);
 
-static void tell_page(const struct space *space, uint64_t all, uint64_t any,
-		      struct scanned *scanned)
-{
 	scanned->outcome = WALK_MAPPED;
-	scanned->paddr = paging_page_frame(space->paging, scanned->level,
-					   scanned->entry & ~space->encrypt_mask);
-	scanned->writable = all & ENTRY_RW;
-	scanned->user = all & ENTRY_USER;
-	scanned->executable = !(any & space->paging->no_execute_bit);
+	scanned->paddr = decoded->frame;
+	scanned->writable = may & MAY_WRITE;
+	scanned->user = may & MAY_USER;
+	scanned->executable = may & MAY_EXECUTE;
 }
 
 /*
- * Where the open table's entries all name one table, whose entries all name
- * one, down to one page, all of it is one answer: KASAN maps terabytes of
- * shadow to a single page, which nobody could wait for otherwise.
+ * If all entries of the open table point to one table, all of that one's to one, and
+ * so on down to a single page, reports the whole table at once: KASAN maps terabytes of
+ * shadow to one page.
  */
-static bool tell_uniform(struct scan *scan, struct scanned *scanned)
+static bool scan_uniform(struct scan *scan, struct scanned *scanned)
 {
 	const struct space *space = scan->space;
 	const struct paging *paging = space->paging;
 	struct scan_table *table = &scan->table[scan->level];
-	uint64_t all = table->all, any = table->any;
+	uint64_t rights = table->rights;
 	uint64_t span = entry_span(paging, scan->level)
 			<< paging->level[scan->level].bits;
 	struct scanned page = *scanned;
 	uint8_t below[SCAN_TABLE_SIZE];
+	struct decoded decoded;
 	const uint8_t *entries = table->entries;
 
 	if (table->base + (span - 1) > scan->last)
@@ -204,59 +203,59 @@ static bool tell_uniform(struct scan *scan, struct scanned *scanned)
 		size_t size = (size_t)nr_entries(paging, page.level) *
 			      paging->entry_size;
 
-		if (entries == below &&
-		    dump_read(space->dump, page.entry_paddr, below, size) !=
-			    PAGE_PRESENT)
+		if (entries == below && dump_read(space->dump, page.entry_paddr,
+						  below, size) != PAGE_PRESENT)
 			return false;
 		page.entry = load_le(entries, paging->entry_size);
-		if (!is_uniform(paging, page.level, entries) ||
-		    is_corrupt(space, page.level, page.entry))
+		decoded = decode(space, page.level, page.entry);
+		if (decoded.class == CLASS_ABSENT ||
+		    decoded.class == CLASS_CORRUPT ||
+		    !is_uniform(paging, page.level, entries))
 			return false;
-		add_rights(paging, page.level, page.entry, &all, &any);
-		if (paging_maps_page(paging, page.level, page.entry))
+		rights &= decoded.rights;
+		if (decoded.class == CLASS_PAGE)
 			break;
-		page.entry_paddr = page.entry & paging->frame_mask &
-				   ~space->encrypt_mask;
+		page.entry_paddr = decoded.frame;
 	}
 	page.page_size = entry_span(paging, page.level);
 	page.last = page.first + (span - 1);
 	page.repeated = true;
-	tell_page(space, all, any, &page);
+	set_mapped(paging, &decoded, rights, &page);
 	table->next = nr_entries(paging, scan->level);
 	*scanned = page;
 	return true;
 }
 
-/* One entry that is not zero. False where it names a table, now open. */
-static bool tell_entry(struct scan *scan, struct scanned *scanned)
+/* Decodes an entry that is not zero. False if there is nothing to report: an absent
+ * entry, or a table, which is then open. */
+static bool scan_entry(struct scan *scan, struct scanned *scanned)
 {
-	const struct space *space = scan->space;
-	const struct paging *paging = space->paging;
-	const struct scan_table *table = &scan->table[scan->level];
-	uint64_t all = table->all, any = table->any, entry = scanned->entry;
+	const struct paging *paging = scan->space->paging;
+	uint64_t rights = scan->table[scan->level].rights;
+	struct decoded decoded =
+		decode(scan->space, scan->level, scanned->entry);
 
-	if (!(entry & ENTRY_PRESENT)) {
+	rights &= decoded.rights;
+	switch (decoded.class) {
+	case CLASS_ABSENT:
 		scanned->outcome = WALK_NOT_PRESENT;
 		return scan->absent_too;
-	}
-	if (is_corrupt(space, scan->level, entry)) {
+	case CLASS_CORRUPT:
 		scanned->outcome = WALK_CORRUPT;
 		return true;
-	}
-	add_rights(paging, scan->level, entry, &all, &any);
-	if (paging_maps_page(paging, scan->level, entry)) {
-		tell_page(space, all, any, scanned);
+	case CLASS_PAGE:
+		set_mapped(paging, &decoded, rights, scanned);
 		return true;
+	case CLASS_TABLE:
+		break;
 	}
 	scan->level++;
-	open_table(scan, entry & paging->frame_mask & ~space->encrypt_mask,
-		   scanned->first, all, any);
+	open_table(scan, decoded.frame, scanned->first, rights);
 	return false;
 }
 
-/* The next entry of the open table, whatever it is; false where there is
- * nothing to tell of it. */
-static bool tell_next(struct scan *scan, struct scanned *scanned)
+/* Takes the next entry of the open table; false if there is nothing to report. */
+static bool scan_one(struct scan *scan, struct scanned *scanned)
 {
 	const struct paging *paging = scan->space->paging;
 	struct scan_table *table = &scan->table[scan->level];
@@ -268,25 +267,27 @@ static bool tell_next(struct scan *scan, struct scanned *scanned)
 	scanned->page_size = entry_span(paging, scan->level);
 	scanned->first = table->base + index * scanned->page_size;
 	scanned->last = scanned->first + (scanned->page_size - 1);
-	scanned->entry_paddr = table->paddr + (uint64_t)index * paging->entry_size;
+	scanned->entry_paddr =
+		table->paddr + (uint64_t)index * paging->entry_size;
 	if (index == 0 && scan->level && !table->partial &&
-	    tell_uniform(scan, scanned))
+	    scan_uniform(scan, scanned))
 		return true;
 	if (table->partial) {
-		enum page_state state = dump_load(scan->space->dump,
-						  scanned->entry_paddr,
-						  paging->entry_size,
-						  &scanned->entry);
+		enum page_state state =
+			dump_load(scan->space->dump, scanned->entry_paddr,
+				  paging->entry_size, &scanned->entry);
 
 		if (state != PAGE_PRESENT) {
-			tell_unreadable(scan, index, state, scanned);
+			set_unreadable(scan, index, state, scanned);
 			return true;
 		}
 	} else {
-		scanned->entry = entry_at(paging, table, index);
+		scanned->entry =
+			load_le(table->entries + index * paging->entry_size,
+				paging->entry_size);
 	}
 	table->next++;
-	return scanned->entry && tell_entry(scan, scanned);
+	return scanned->entry && scan_entry(scan, scanned);
 }
 
 bool scan_next(struct scan *scan, struct scanned *scanned)
@@ -304,9 +305,9 @@ bool scan_next(struct scan *scan, struct scanned *scanned)
 		} else if (table->next == nr_entries(paging, scan->level) ||
 			   at > scan->last) {
 			scan->end = SCAN_COMPLETE;
-		} else if (tell_next(scan, scanned)) {
-			scanned->first = extend(paging, scanned->first);
-			scanned->last = extend(paging, scanned->last);
+		} else if (scan_one(scan, scanned)) {
+			scanned->first = sign_extend(paging, scanned->first);
+			scanned->last = sign_extend(paging, scanned->last);
 			return true;
 		}
 	}

@@ -1,82 +1,83 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Every entry of a page table that is there, in address order. Each table page
- * is read once for each entry that names it, and gaps cost one entry of the
- * level that they stand on.
+ * All entries of a page table that are not zero, in address order. A table is read once
+ * for each entry that points to it.
  */
 #pragma once
 
 #include "base/address_set.h"
+#include "base/listener.h"
 #include "paging/walk.h"
 
-/* What one entry says; or several side by side that say the same. */
+/* One entry, decoded; or adjacent ones that are all unreadable, or all alike. */
 struct scanned {
 	uint64_t first, last;     /* addresses, inclusive */
 	enum walk_outcome outcome; /* never WALK_NON_CANONICAL */
 	enum page_state reason;   /* WALK_UNREADABLE: why */
-	uint64_t paddr;           /* WALK_MAPPED: of the page at first */
-	uint64_t page_size;       /* bytes that one entry of this level stands for */
-	uint64_t entry;           /* not WALK_UNREADABLE */
-	uint64_t entry_paddr;     /* of the first such entry */
+	uint64_t paddr;           /* WALK_MAPPED: the page at first */
+	uint64_t page_size;       /* bytes that one entry of this level covers */
+	uint64_t entry;           /* not set if WALK_UNREADABLE */
+	uint64_t entry_paddr;     /* the first entry's own address */
 	uint8_t level;            /* index of paging->level */
-	bool repeated;            /* WALK_MAPPED: every page of it maps to paddr, not only the first */
+	bool repeated;            /* WALK_MAPPED: all pages are mapped to paddr, not only the first */
 	bool writable, user, executable; /* WALK_MAPPED: effective over all levels */
 };
 
 enum { SCAN_TABLE_SIZE = 4096 };
 
-/* One open table a level. */
+/* The open table of a level. */
 struct scan_table {
 	uint64_t paddr;
-	uint64_t base;        /* address that entry 0 stands for, less the sign's extension */
-	uint64_t all, any;    /* rights of the levels above, and-ed and or-ed */
-	unsigned int next;    /* entry to look at */
-	bool partial;         /* not all of it could be read: entries is not filled */
+	uint64_t base;        /* virtual address of entry 0, not sign-extended */
+	uint64_t rights;      /* of the levels above, in the family's encoding */
+	unsigned int next;    /* index of the next entry */
+	bool partial;         /* not all of it is in the dump: entries is not filled */
 	uint8_t entries[SCAN_TABLE_SIZE];
 };
 
 enum scan_end {
 	SCAN_RUNNING,
 	SCAN_COMPLETE,
-	SCAN_ENDLESS,     /* the same tables over and over: they name each other */
+	SCAN_ENDLESS,     /* too many repeated visits: tables point to each other */
 	SCAN_NO_MEMORY,
-	SCAN_INTERRUPTED, /* stop() said so */
+	SCAN_INTERRUPTED, /* the listener said so */
 };
 
 struct scan {
 	const struct space *space;
-	uint64_t first, last;    /* asked for, less the sign's extension, inclusive */
+	uint64_t first, last;    /* range to scan: inclusive, not sign-extended */
 	bool absent_too;
 	enum scan_end end;
 	unsigned int level;
-	uint64_t nr_tables;   /* visits */
-	uint64_t nr_repeats, max_repeats; /* visits of a table that its level had before */
+	uint64_t nr_tables;      /* tables visited, repeated visits included */
+	uint64_t nr_repeats, max_repeats; /* visits of a table seen at its level before */
 	struct address_set seen; /* tables, each with its level; empty once ended */
-	/* Asked before each table; may be NULL. */
-	bool (*stop)(void *arg);
-	void *stop_arg;
+	/* Asked before each table whether to stop. Borrowed; NULL: nobody is. */
+	const struct listener *listener;
 	struct scan_table table[MAX_LEVELS];
 };
 
 /*
- * To go over the pages that hold addresses from first to last (inclusive,
- * canonical); a page that begins before first or ends after last is told whole. With
- * absent_too entries that are neither present nor zero are told as
- * WALK_NOT_PRESENT. space is borrowed. The struct is large: some 20K.
+ * Starts a scan of the pages that hold the addresses from first to last, inclusive and
+ * canonical; a page that begins before first or ends after last is reported whole.
+ * With absent_too, entries that are neither present nor zero are reported as
+ * WALK_NOT_PRESENT. In a family with a table for each half of the address space, first
+ * and last lie in one half. space is borrowed until the scan ends. The struct is
+ * large, some 20K.
  */
 void scan_start(struct scan *scan, const struct space *space, uint64_t first,
 		uint64_t last, bool absent_too);
 
-/* The next one; false at the end, and scan->end says which. */
+/* The next entry; false at the end: scan->end says why. */
 bool scan_next(struct scan *scan, struct scanned *scanned);
 
-/* Where a scan is given up before its end. */
+/* Frees a scan that is abandoned before its end. */
 void scan_release(struct scan *scan);
 
-/* Where the next one would be looked for: how far an ended scan came. */
+/* How far the scan came: the virtual address of the next entry. */
 uint64_t scan_position(const struct scan *scan);
 
-/* First address of the upper half: the kernel's, where addresses sign-extend. */
+/* First address of the upper half, which is the kernel's where addresses sign-extend. */
 static inline uint64_t paging_upper_half(const struct paging *paging)
 {
 	uint64_t half = UINT64_C(1) << (paging->address_bits - 1);
@@ -84,7 +85,7 @@ static inline uint64_t paging_upper_half(const struct paging *paging)
 	return paging->sign_extends ? -half : half;
 }
 
-/* Last address of the mode. */
+/* Last virtual address of the mode. */
 static inline uint64_t paging_last_address(const struct paging *paging)
 {
 	return paging->sign_extends ? UINT64_MAX :

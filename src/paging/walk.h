@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The page-table walk. A paging mode is data (struct paging), one walker reads
- * it, and every walk ends in an outcome: there is no way for it to fail.
+ * The page-table walk. A paging mode is data (struct paging) that one walker
+ * interprets. A walk cannot fail: it ends in an outcome.
  */
 #pragma once
 
@@ -12,14 +12,18 @@
 
 enum { MAX_LEVELS = 5 };
 
+struct paging_family;
+struct space;
+struct walk;
+
 struct paging_level {
 	const char *name;   /* "pgd", "p4d", "pud", "pmd", "pte" */
 	uint8_t shift;      /* lowest bit of the address that selects the entry */
 	uint8_t bits;       /* number of these bits */
-	bool maps_pages;    /* its entry maps a page where large_bit is set (always at the last level) */
-	bool has_rights;    /* false: RW, US and NX say nothing here (PAE's pgd) */
-	uint64_t reserved;  /* bits that must be 0 in an entry that names a table */
-	uint64_t reserved_large; /* the same in an entry that maps a large page */
+	bool maps_pages;    /* its entries may map pages */
+	bool has_rights;    /* false: its entries hold no access rights (PAE's pgd) */
+	uint64_t reserved;  /* bits that must be 0 in an entry that points to a table */
+	uint64_t reserved_large; /* bits that must be 0 in an entry that maps a page */
 };
 
 struct paging {
@@ -27,6 +31,11 @@ struct paging {
 	uint8_t entry_size;      /* bytes: 4 or 8 */
 	uint8_t address_bits;    /* width of a virtual address: 32, 48, 57 */
 	bool sign_extends;       /* higher bits repeat the top one; else they must be 0 */
+	const struct paging_family *family; /* decodes entries */
+	/* The family's walk: see walk_page_table_to(). */
+	void (*walk)(const struct space *space, uint64_t vaddr,
+		     struct walk *walk);
+	/* For the family's decoder. */
 	bool pse36;              /* bits 20:13 of a 4M entry are frame bits 39:32 */
 	uint64_t frame_mask;     /* address bits of an entry */
 	uint64_t no_execute_bit; /* 0 where there is none */
@@ -34,23 +43,13 @@ struct paging {
 	struct paging_level level[MAX_LEVELS]; /* outermost first */
 };
 
-/* Bits of an entry that the walk itself looks at; SDM vol. 3A, 4.3 to 4.5. */
-enum {
-	ENTRY_PRESENT = 1 << 0,
-	ENTRY_RW = 1 << 1,
-	ENTRY_USER = 1 << 2,
-	ENTRY_ACCESSED = 1 << 5,
-	ENTRY_DIRTY = 1 << 6,
-	ENTRY_LARGE = 1 << 7,
-	ENTRY_GLOBAL = 1 << 8, /* of one that maps a page */
-};
-
-/* One page table of a dump: all that a walk needs. */
+/* A page table of a dump: all that a walk needs. */
 struct space {
 	struct dump *dump;
 	const struct paging *paging;
 	uint64_t root;         /* physical address of the top-level table */
-	uint64_t encrypt_mask; /* AMD's C-bit: no address bit, on every level; 0 if none */
+	uint64_t upper_root;   /* the upper half's table, in families that have two */
+	uint64_t encrypt_mask; /* bits of entries to ignore (AMD's C-bit); 0 if none */
 };
 
 enum walk_outcome {
@@ -58,7 +57,7 @@ enum walk_outcome {
 	WALK_NOT_PRESENT,   /* the last step's entry has its present bit clear */
 	WALK_CORRUPT,       /* the last step's entry has a reserved bit set */
 	WALK_UNREADABLE,    /* the entry after the last step is not in the dump */
-	WALK_NON_CANONICAL, /* no such address in this mode; no steps */
+	WALK_NON_CANONICAL, /* the mode has no such address; no steps */
 };
 
 struct walk_step {
@@ -69,17 +68,20 @@ struct walk_step {
 struct walk {
 	uint64_t vaddr;
 	uint64_t paddr;       /* WALK_MAPPED */
-	uint64_t page_size;   /* bytes that the last entry looked at stands for, whatever it says */
+	uint64_t page_size;   /* bytes that an entry of the last level reached covers */
 	enum walk_outcome outcome;
 	enum page_state reason;  /* WALK_UNREADABLE: why */
 	uint8_t nr_steps;        /* entries read; step[i] is of paging->level[i] */
 	bool writable, user, executable; /* WALK_MAPPED: effective over all levels */
-	struct walk_step step[MAX_LEVELS]; /* where unreadable, step[nr_steps].entry_paddr is set too */
+	struct walk_step step[MAX_LEVELS]; /* WALK_UNREADABLE: step[nr_steps].entry_paddr is set too */
 };
 
-/* In *walk every member is set, of step[] those that count. */
-void walk_page_table_to(const struct space *space, uint64_t vaddr,
-			struct walk *walk);
+/* Sets all members of *walk, but of step[] only those described above. */
+static inline void walk_page_table_to(const struct space *space, uint64_t vaddr,
+				      struct walk *walk)
+{
+	space->paging->walk(space, vaddr, walk);
+}
 
 static inline struct walk walk_page_table(const struct space *space,
 					  uint64_t vaddr)
@@ -90,7 +92,7 @@ static inline struct walk walk_page_table(const struct space *space,
 	return walk;
 }
 
-/* Is vaddr mapped to just paddr? */
+/* Is vaddr mapped to paddr? */
 static inline bool space_maps(const struct space *space, uint64_t vaddr,
 			      uint64_t paddr)
 {
@@ -107,38 +109,24 @@ static inline unsigned int walk_last_level(const struct walk *walk)
 	return walk->nr_steps - 1u;
 }
 
-/* The last entry read, 0 where none was. */
+/* The last entry read; 0 if none was. */
 static inline uint64_t walk_last_entry(const struct walk *walk)
 {
 	return walk->nr_steps ? walk->step[walk->nr_steps - 1].entry : 0;
 }
 
-/* First and last address of the page or gap in which the walk ended: the
- * answer is the same for all of them. For a non-canonical address: the hole. */
+/* First and last address, inclusive, of the page or gap that holds walk->vaddr: the
+ * outcome is the same for all of them. For a non-canonical address: the hole. */
 void walk_range(const struct space *space, const struct walk *walk,
 		uint64_t *first, uint64_t *last);
 
-/* Is vaddr an address of this mode at all? */
-bool paging_canonical(const struct paging *paging, uint64_t vaddr);
-
-/* Does this entry of that level map a page, rather than name a table? */
-static inline bool paging_maps_page(const struct paging *paging,
-				    unsigned int level, uint64_t entry)
+/* Is vaddr an address of this mode? */
+static inline bool paging_canonical(const struct paging *paging, uint64_t vaddr)
 {
-	return level == paging->nr_levels - 1u ||
-	       (paging->level[level].maps_pages && (entry & ENTRY_LARGE));
+	uint64_t high = vaddr >> (paging->address_bits - 1);
+
+	if (paging->sign_extends)
+		return high == 0 ||
+		       high == UINT64_MAX >> (paging->address_bits - 1);
+	return high >> 1 == 0;
 }
-
-/* Index PAT:PCD:PWT of a page-mapping entry into the PAT MSR: SDM vol. 3A,
- * table 4-10 and 4.9.2. */
-static inline unsigned int paging_cache_index(const struct paging *paging,
-					      unsigned int level, uint64_t entry)
-{
-	unsigned int pat = level < paging->nr_levels - 1u ? 12 : 7;
-
-	return (unsigned int)((entry >> pat & 1) << 2 | (entry >> 3 & 3));
-}
-
-/* Physical address that a page-mapping entry of that level points to. */
-uint64_t paging_page_frame(const struct paging *paging, unsigned int level,
-			   uint64_t entry);

@@ -61,6 +61,45 @@ survives() {
 	refuses loop loop
 }
 
+@test "no device, pipe or socket is opened" {
+	local name
+
+	${CC:-cc} -shared -fPIC -o opened.so "$BATS_TEST_DIRNAME/opened.c" ||
+		skip "no compiler"
+	mkfifo pipe
+	python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("socket")'
+	for name in pipe socket /dev/null; do
+		rm -f opened
+		! OPENED=$PWD/opened LD_PRELOAD=$PWD/opened.so \
+			ASAN_OPTIONS=verify_asan_link_order=0 \
+			"$KWALK" -q -c info "$name" 2>complaints
+		complains "$name: is not a regular file"
+		grep -q "^look $name" opened
+		! grep "^open .*$name" opened
+	done
+}
+
+@test "a program of 32 bits refuses what it cannot map whole" {
+	cat >open.c <<-END
+	#include <stdio.h>
+	#include "base/file.h"
+	int main(void)
+	{
+		struct file file;
+		struct error err;
+		bool ok = file_open(&file, "large", &err);
+		printf("%s", ok ? "opened" : err.message);
+		return 0;
+	}
+	END
+	echo 'int main(void) { return 0; }' >empty.c
+	${CC:-cc} -m32 -o empty empty.c 2>log && ./empty || skip "no libraries of 32 bits"
+	${CC:-cc} -m32 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I"$BATS_TEST_DIRNAME/../../src" -o open \
+		open.c "$BATS_TEST_DIRNAME/../../src/base/file.c" "$BATS_TEST_DIRNAME/../../src/base/error.c"
+	truncate -s $((4096 * 1024 * 1024 + 8192)) large
+	./open | grep 'large: has 4294975488 bytes, more than a program of 32 bits can address'
+}
+
 @test "a vmlinux as the dump, two vmlinuxes, a vmlinux of another architecture" {
 	dump x86_64
 	vmlinux 64

@@ -54,7 +54,7 @@ contain() {
 		grep -E 'header, of 464 bytes|sub-header, 104 bytes at offset 0x1000|bitmaps, 2 blocks at offset 0x2000' complaints
 	done
 	kdump size x86_64 <<<'kdump block_size=8192'
-	fails 2 'size: blocks of 4096 8192' -q -c info size
+	fails 2 'size: block size of 4096 8192' -q -c info size
 }
 
 @test "kdump-compressed: cut, incomplete, contradictory, wrong sizes, pages that do not inflate" {
@@ -169,7 +169,7 @@ make_elf() {
 	says 'cut: the file is cut short: [0-9]+ bytes of its last range' 'cut: the header at offset 0x[0-9a-f]+ is of physical [0-9a-f]+ to [0-9a-f]+; the file ends at 0xaae60, with' info -o arch=x86_64 cut
 	cp x86_64.lime odd
 	printf X | dd of=odd bs=1 seek=$((32 + 0xa0000)) conv=notrunc status=none
-	says 'odd: what stands at offset 0xa0020 is no LiME header' 'odd: at offset 0xa0020: magic 0x4c694d58, version 1, physical 100000 to 1ffffff' info -o arch=x86_64 odd
+	says 'odd: no LiME header at offset 0xa0020' 'odd: at offset 0xa0020: magic 0x4c694d58, version 1, physical 100000 to 1ffffff' info -o arch=x86_64 odd
 	contain x86_64 avml
 	if "$KWALK" -q -o arch=x86_64 -c 'rd -p 1000' x86_64.avml 2>/dev/null; then
 		head -c 100000 x86_64.avml >"cut"

@@ -106,6 +106,60 @@ check_of() {
 	line user-access error 'the first are ffffffffff601000 to ffffffffff601fff'
 }
 
+@test "clocks that processes may read in the fixmap of old kernels" {
+	local release page
+
+	# with names of the slots, at 600 and 601 below the top ffffffffff7ff000; only
+	# to be read, and the slot beside them is not one
+	vmlinux 64 3.12.9
+	for page in 'P|US|NX 0x1d04000|P|NX' 'P|US|NX 0x1d04000|P|US|NX' 'TABLE|NX' 'P|US'; do
+		describe clock <<-END
+		include $DUMPS/x86_64-tasks-old.txt
+		at pmd_fixmap[506]: u64 pte_fixmap|TABLE
+		at pte_fixmap[0x1a6]: u64 0xfed00000|P|US|NX|PCD 0x1d03000|$page
+		END
+		case $page in
+		*'|P|NX')
+			check_of 0 vmlinux clock
+			line user-access ok
+			;;
+		*0x1d04000*)
+			check_of 1 vmlinux clock
+			line user-access error '4096 bytes of the kernel'
+			line user-access error 'ffffffffff5a8000'
+			;;
+		*)
+			check_of 1 vmlinux clock
+			line user-access error 'ffffffffff5a7000'
+			;;
+		esac
+	done
+	# without, at the places that they had
+	for release in 3.14.1 3.15.1; do
+		for page in 'P|US|NX' 'TABLE|NX' 'P|US'; do
+			describe clock <<-END
+			include $DUMPS/x86_64-era.inc
+			note VMCOREINFO
+			  OSRELEASE=$release
+			end
+			at text_phys+2M: str "Linux version $release (builder@example.org) (gcc-12 (Debian 12.2.0-14) 12.2.0, GNU ld (GNU Binutils for Debian) 2.40) #1 SMP PREEMPT_DYNAMIC Debian 6.1.76-1 (2024-02-01)\n\0"
+			at pmd_fixmap[506]: u64 pte_fixmap|TABLE
+			at pte_fixmap[510]: u64 0xfed00000|$page
+			END
+			case $release/$page in
+			3.14.1/P*NX)
+				check_of 0 clock
+				line user-access ok
+				;;
+			*)
+				check_of 1 clock
+				line user-access error ffffffffff5fe000
+				;;
+			esac
+		done
+	done
+}
+
 @test "frames with different cache types" {
 	kernel 'at pte_vmalloc[16]: u64 0x1d00000|DATA|PCD'
 	check_of 1 damaged

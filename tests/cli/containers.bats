@@ -180,7 +180,7 @@ cut() {
 	1000 values.0=0x1
 	4000 status=error message=~absent
 	END
-	complains 'offset 0x1020 is no LiME header: the 4128 bytes from there on were not read'
+	complains 'no LiME header at offset 0x1020: the 4128 bytes from there on were not read'
 	# version, first and last address of the first header
 	printf '\2' | dd of=lime bs=1 seek=4 conv=notrunc status=none
 	fails 2 'lime version 2' -q -o arch=x86_64 -c info lime
@@ -189,6 +189,29 @@ cut() {
 	printf '\0\0\0\0\0\0\0\0\377\377\377\377\377\377\377\377' |
 		dd of=lime bs=1 seek=8 conv=notrunc status=none
 	fails 2 'lime 0xffffffffffffffff' -q -o arch=x86_64 -c info lime
+}
+
+@test "LiME: a header that was captured with the memory is no header" {
+	# The page cache has the file that LiME was writing.
+	describe lime <<-END
+	container lime
+	segment paddr=0x1000 memsz=0x4000
+	at 0x1000: u64 1
+	at 0x2000: u64 0x14c694d45 0 0x9ffff
+	at 0x3000: u64 3
+	END
+	answers -o arch=x86_64 lime 'rd -p 1000; rd -p 3000' <<-END
+	1000 values.0=0x1
+	3000 values.0=0x3
+	END
+	[ "$(grep -c 'is damaged' complaints)" = 0 ]
+	head -c 16000 lime >short
+	answers -s 1 -o arch=x86_64 short 'rd -p 1000; rd -p 3000; rd -p 4ff8' <<-END
+	1000 values.0=0x1
+	3000 values.0=0x3
+	4ff8 status=error message=~truncated
+	END
+	complains 'cut short'
 }
 
 # AVML is compressed by snappy, whose library may be missing.
@@ -277,7 +300,7 @@ unmapped() {
 	segment paddr=2M vaddr=0xffffc90000000000 memsz=64K p_paddr=0
 	END
 	! unmapped -c info kcore 2>complaints
-	complains 'tells no physical addresses'
+	complains 'has no physical addresses, as its kernel is older than 4.11'
 	# What is no ELF core cannot be read so.
 	dump x86_64
 	contain x86_64 lime
@@ -295,7 +318,7 @@ unmapped() {
 	same qemu x86_64 x86_64-5level i386 pae
 	same virsh x86_64
 	same microvm x86_64
-	WARNED='memdimm0; what they hold counts as absent' same numa x86_64 i386
+	WARNED='memdimm0; their memory counts as absent' same numa x86_64 i386
 	"$KWALK" -q -j -o vmcoreinfo=x86_64.note -c info x86_64.virsh |
 		grep '"value":"QEMU migration stream"'
 }
@@ -304,7 +327,7 @@ unmapped() {
 	dump x86_64
 	contain x86_64 numa
 	sed 's/ram-node0/ram-node2/g' x86_64.numa >missing
-	fails 2 'missing: nodes' -q -o arch=x86_64 -c info missing
+	fails 2 'missing: lacks NUMA node' -q -o arch=x86_64 -c info missing
 	sed 's/ram-node0/ram-node1/g' x86_64.numa >twice
 	fails 2 'twice: ram-node1 before' -q -o arch=x86_64 -c info twice
 	sed 's/\x08memdimm0/\x08memdimm9/; s/\x09ram-node0/\x06pc.ram\x00\x00\x00/' x86_64.numa >both
@@ -363,12 +386,12 @@ unmapped() {
 	for name in mapped machine; do
 		"$KWALK" -q -j -o vmcoreinfo=x86_64.note -c info "$name" | grep QEMU
 	done
-	fails 2 'mapped-ram: understood' -q -o arch=x86_64 -c info mapped-ram
+	fails 2 'mapped-ram: unknown section' -q -o arch=x86_64 -c info mapped-ram
 	fails 2 'version: version 2' -q -o arch=x86_64 -c info version
 	fails 2 'block: pc.ram' -q -o arch=x86_64 -c info block
 	fails 2 'larger: blocks' -q -o arch=x86_64 -c info larger
 	answers -s 1 -o arch=x86_64 beyond 'rd -p 1c00000' <<<'1c00000 status=error message=~truncated'
-	complains 'of the stream is not understood'
+	complains 'of the stream: memory behind it was not read'
 }
 
 @test "VMware: memory in the state's file and beside it" {

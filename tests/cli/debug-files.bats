@@ -70,6 +70,34 @@ lacks() {
 	complains 'packed has debug information that libdw does not read'
 }
 
+# swell FILE SECTION: it says that it unpacks to 128 MiB.
+swell() {
+	python3 - "$@" "$(readelf -SW "$1" | sed -n "s/.* $2 .* \([0-9a-f]\{6\}\) [0-9a-f]\{6\} .*/\1/p")" <<-END
+	import struct, sys
+	name, section, offset = sys.argv[1:]
+	file, at = bytearray(open(name, "rb").read()), int(offset, 16)
+	if section.startswith(".zdebug"):
+	    struct.pack_into(">Q", file, at + 4, 128 << 20)
+	else:
+	    struct.pack_into("<Q", file, at + 8, 128 << 20)
+	open(name, "wb").write(file)
+	END
+}
+
+@test "a small file whose debug sections unpack to a large one is not unpacked" {
+	local how section
+
+	dump x86_64-tasks
+	vmlinux 64
+	for how in zlib:.debug_info zlib-gnu:.zdebug_info; do
+		section=${how#*:}
+		objcopy --compress-debug-sections="${how%:*}" vmlinux packed
+		swell packed "$section"
+		"$KWALK" -q packed x86_64-tasks -c tasks 2>complaints || true
+		complains 'packed has compressed debug information that would unpack to far more'
+	done
+}
+
 @test "a split vmlinux: both files, in any order, or one" {
 	dump x86_64-qemu
 	split
@@ -78,7 +106,7 @@ lacks() {
 	known vmlinux.debug
 	without_debug
 	lacks stripped
-	complains 'no symbol "schedule": there are none in stripped'
+	complains 'no symbol "schedule": stripped has no symbols'
 	eu-strip -f vmlinux.debug -o stripped full
 	found 'command line' vmlinux.debug stripped vmlinux.debug
 	known vmlinux.debug
@@ -212,4 +240,64 @@ supplemented() {
 	objcopy --remove-section=.note.gnu.build-id kept supplement
 	KWALK_DEBUG_PATH=. "$KWALK" -q vmlinux x86_64-tasks -c tasks 2>complaints && return 1
 	complains 'vmlinux keeps its types in a supplementary file'
+}
+
+# opened NAME: vmlinux with a .gnu_debugaltlink to NAME; what was opened is in the
+# file "opened".
+opened() {
+	{ printf '%s\0' "$1"; printf '0123456789abcdef0123'; } >altlink
+	rm -f opened
+	objcopy --add-section .gnu_debugaltlink=altlink plain vmlinux
+	OPENED=$PWD/opened LD_PRELOAD=$PWD/opened.so ASAN_OPTIONS=verify_asan_link_order=0 \
+		KWALK_DEBUG_PATH=$PWD/tree "$KWALK" -q -c info vmlinux x86_64-qemu >/dev/null 2>&1
+	grep -q "^open .*x86_64-qemu" opened || { cat opened; return 1; }
+}
+
+# never PATTERN: nothing was opened, nor looked at, that has it in its name.
+never() {
+	if grep "$1" opened; then
+		return 1
+	fi
+}
+
+@test "a supplement's name opens nothing but a file in the folders of debug files" {
+	${CC:-cc} -shared -fPIC -o opened.so "$BATS_TEST_DIRNAME/opened.c" ||
+		skip "no compiler"
+	dump x86_64-qemu
+	vmlinux 64
+	mv vmlinux plain
+	mkdir -p tree/sub tree-of-another
+	echo text | tee aim >tree/aim >tree/sub/aim >tree-of-another/aim
+	opened aim
+	grep -q "^open $PWD/aim" opened
+	opened ./tree/../aim
+	grep -q "^open $PWD/aim" opened
+	opened "$PWD/tree/sub/../aim"
+	grep -q "^open $PWD/tree/aim" opened
+	mkdir here
+	mv plain here/plain
+	cd here
+	ln -s ../tree ../x86_64-qemu ../opened.so .
+	opened ../tree/sub/aim
+	grep -q 'tree/sub/aim' opened
+	opened ../aim
+	never aim
+	opened ../tree-of-another/aim
+	never aim
+	opened ../tree/../aim
+	never aim
+	opened "${PWD%/here}/aim"
+	never aim
+	opened /dev/full
+	never /dev/full
+	opened tree/../../../../../../../../../../../../../../../../../../../../../dev/full
+	never /dev/full
+	# Where it may be looked at, it must be a file to be opened.
+	mkfifo aim
+	opened aim
+	grep -q '^look .*here/aim' opened
+	never '^open .*/aim'
+	ln -sf /dev/full aim
+	opened aim
+	never '^open .*\(aim\|full\)'
 }

@@ -72,7 +72,7 @@ refuses() {
 	END
 	chmod u+w "cache/$id/debuginfo"
 	cat other >"cache/$id/debuginfo"
-	refuses "has 01ffee00c0ffee00c0ffee00c0ffee00c0ffee00 instead"
+	refuses "that has build-id 01ffee00c0ffee00c0ffee00c0ffee00c0ffee00"
 	[ ! -e "cache/$id/debuginfo" ]
 }
 
@@ -102,7 +102,7 @@ uses() {
 	uses vmlinux
 	build_id=${id}00 kernel x86_64-qemu
 	serve file vmlinux
-	refuses "build-id ${id}00 has $id instead"
+	refuses "build-id ${id}00 that has build-id $id"
 	# Garbage as some stable kernels wrote it: asked for first, and not had.
 	kernel x86_64 'note VMCOREINFO' '  BUILD-ID=0123456789abcdef0123456789abcdef01234567' end
 	serve only $id vmlinux
@@ -111,7 +111,7 @@ uses() {
 	[ "$(wc -l <asked)" = 2 ]
 }
 
-@test "a dump that tells no build-id" {
+@test "a dump that has no build-id" {
 	describe x86_64 <<-END
 	include $DUMPS/x86_64.txt
 	note VMCOREINFO
@@ -119,21 +119,21 @@ uses() {
 	end
 	END
 	serve text
-	refuses "tells no build-id"
+	refuses "has no build-id"
 	[ ! -e asked ]
 }
 
 @test "a file of another build, or of no kernel" {
 	BUILD_ID=0x1234 vmlinux 64
 	serve file vmlinux
-	refuses "build-id $id has 1234 instead"
+	refuses "build-id $id that has build-id 1234"
 	grep -qx "/buildid/$id/debuginfo" asked
 	[ ! -e "cache/$id/debuginfo" ]
 	vmlinux 32
 	serve file vmlinux
-	refuses "is not of this dump's kernel"
+	refuses "does not belong to this dump"
 	serve text
-	refuses "build-id $id is no kernel's file"
+	refuses "build-id $id that is not a kernel"
 	[ ! -e "cache/$id/debuginfo" ]
 }
 

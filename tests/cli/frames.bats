@@ -68,6 +68,51 @@ load common
 	END
 }
 
+@test "SPARSEMEM, extreme: a section of the second root" {
+	# section 300 of 256 a root, at 37.5 GiB
+	describe high <<-END
+	include $DUMPS/x86_64-sparse.txt
+	segment paddr=0x960000000 memsz=1M
+	at text_phys+4M+0x2808: u64 page_offset+0x1d80000
+	at 0x1d80000+16*44: u64 page_offset+0x1d90000-0x960000*64|3 0
+	# its neighbours lead elsewhere
+	at 0x1d80000+16*43: u64 page_offset+0x1da0000-0x958000*64|3 0
+	END
+	answers -s 1 high 'pfn_to_page 960001 958001; page_to_pfn ffff880001d90040 ffff880001da0040; pfn_to_page 968000' <<-END
+	960001 status=ok page=0xffff880001d90040
+	958001 status=ok page=0xffff880001da0040
+	ffff880001d90040 status=ok pfn=0x960001
+	ffff880001da0040 status=ok pfn=0x958001
+	968000 status=error
+	END
+}
+
+@test "VMEMMAP: of a section that was plugged in, its parts" {
+	# not SECTION_IS_EARLY (bit 3), then early; struct pages of the second 2M alone
+	describe plugged <<-END
+	include $DUMPS/x86_64.txt
+	at mem_sections: u64 vmemmap_base|0x37 page_offset+0x3e000
+	at 0x3e000: u64 2
+	END
+	describe early <<-END
+	include $DUMPS/x86_64.txt
+	at mem_sections: u64 vmemmap_base|0xb page_offset+0x3e000
+	at 0x3e000: u64 2
+	END
+	vmlinux 64
+	answers -s 1 vmlinux plugged 'pfn_to_page 1ff 200 3ff 400' <<-END
+	1ff status=error
+	200 status=ok page=0xffffea0000008000
+	3ff status=ok
+	400 status=error
+	END
+	answers vmlinux early 'pfn_to_page 1ff 200 400' <<-END
+	1ff status=ok
+	200 status=ok
+	400 status=ok
+	END
+}
+
 @test "SPARSEMEM, static: two-dimensional array" {
 	dump pae
 	answers -s 1 pae 'pfn_to_page 1c00 140001 20000; page_to_pfn c1a38000 c1f00020; virt_to_page c1c00123 c2804010' <<-END
@@ -129,7 +174,7 @@ load common
 	# by struct page, by direct-mapped address
 	answers vmlinux x86_64 'page ffffea0000070000; page ffffea0000070040; page ffff888001c00123' <<-END
 	ffffea0000070000 command=page status=ok pfn=0x1c00 page=0xffffea0000070000 physical=0x1c00000 flags=uptodate,lru,swapbacked refcount=2 mapcount=1 mapping=*
-	ffffea0000070040 status=ok pfn=0x1c01 flags=slab refcount=1 mapcount=0
+	ffffea0000070040 status=ok pfn=0x1c01 flags=slab refcount=1 mapcount=-
 	ffff888001c00123 status=ok pfn=0x1c00 refcount=2
 	END
 }

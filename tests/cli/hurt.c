@@ -23,8 +23,10 @@
 #include <unistd.h>
 
 #include "dump/dump.h"
+#include "formats/formats.h"
 #include "kernel/kernel.h"
-#include "kernel/translate.h"
+#include "open/open.h"
+#include "answers/translate.h"
 
 enum { MOST_FILES = 16, MOST_WORDS = 4096, MOST_SECONDS = 60, MOST_SHOWN = 20 };
 
@@ -146,17 +148,11 @@ static struct dump *open_dump(void)
 
 static void translate_all(struct kernel *kernel, struct answers *answers)
 {
-	const struct space *space;
-	struct error err;
+	const struct space *space = kernel ? kernel_space(kernel, NULL) : NULL;
 
-	answers->translated = false;
-	for (size_t i = 0; i < nr_overrides; i++)
-		if (!kernel_override(kernel, overrides[i], &err))
-			give_up(err.message);
-	if (!kernel_start(kernel, NULL) ||
-	    !(space = kernel_space(kernel, NULL)))
+	answers->translated = space;
+	if (!space)
 		return;
-	answers->translated = true;
 	for (size_t i = 0; i < NR_ADDRESSES; i++)
 		answers->translations[i] =
 			kernel_translate(kernel, space, addresses[i]);
@@ -177,6 +173,12 @@ static void read_words(struct dump *dump, struct answers *answers)
 static void ask(struct answers *answers)
 {
 	struct dump *dump = open_dump();
+	const struct opening opening = {
+		.dump = dump,
+		.overrides = overrides,
+		.nr_overrides = nr_overrides,
+		.debug_path = "",
+	};
 	struct dump_survey survey;
 	struct kernel *kernel;
 
@@ -185,11 +187,9 @@ static void ask(struct answers *answers)
 		return;
 	read_words(dump, answers);
 	dump_survey(dump, &survey);
-	kernel = kernel_create(dump, NULL, NULL);
-	if (!kernel)
-		give_up("no kernel");
+	kernel = kernel_open(&opening, NULL);
 	translate_all(kernel, answers);
-	kernel_destroy(kernel);
+	kernel_close(kernel);
 }
 
 /* Wherever the file has these bytes; inflated pages it has nowhere. */

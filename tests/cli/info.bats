@@ -167,7 +167,7 @@ load common
 	"$KWALK" -q vmlinux x86_64-contradiction -c 'info -v' 2>/dev/null |
 		grep -E '^kaslr_offset .* differs'
 	"$KWALK" -q -o phys_base=1000000 x86_64 -c 'info -v' | grep -E '^phys_base +1000000 +taken +option -o'
-	fails 1 '-x no option' x86_64 -c 'info -x'
+	fails 1 'unknown option -x' x86_64 -c 'info -x'
 }
 
 @test "--strict refuses a vmlinux of another kernel" {
@@ -394,4 +394,15 @@ set_facts() {
 		! cmp -s want without
 	done
 	fails 2 'nowhere' -o vmcoreinfo=nowhere bare -c info
+}
+
+@test "what the IDT tells by a symbol of a file names the file" {
+	printf 'let kaslr 0x1a200000\ninclude %s\n' "$(realpath --relative-to=. "$DUMPS")/x86_64-qemu.txt" >kaslr.txt
+	"$MKDUMP" kaslr.txt kaslr
+	vmlinux 64
+	{ echo "ffffffff81000000 T startup_64"; nm vmlinux; } | sort >System.map
+	for file in vmlinux System.map; do
+		"$KWALK" -q -c info "$file" kaslr |
+			grep -x "kaslr_offset  *1a200000  *IDT of the first CPU less $file's symbol, proved by linux_banner"
+	done
 }

@@ -101,7 +101,7 @@ tree() {
 	* start=0xfe000000 end=0xfe000fff
 	* status=error message=*
 	END
-	complains '3 branches were cut off'
+	complains '3 damaged branches of the tree were left out'
 	complains 'names ffff888001e00000 as its parent'
 	# Below odd?name there may be another that has it.
 	answers vmlinux x86_64-resources-loop 'vtop ffffc90000010123' <<<'ffffc90000010123 physical=0xfe000123 resource=-'
@@ -118,4 +118,17 @@ tree() {
 	vmlinux 64
 	dump x86_64
 	answers vmlinux x86_64 'iomem' </dev/null
+}
+
+@test "without debug information and sizes the layout is not known" {
+	describe named <<-END
+	include $DUMPS/x86_64-resources.txt
+	note VMCOREINFO
+	  SYMBOL(iomem_resource)=%x{iomem_root}
+	end
+	END
+	fails 1 'struct resource is not known: no vmlinux was given, no size' -c iomem named
+	vmlinux 64
+	{ echo "ffffffff81000000 T startup_64"; nm vmlinux; } >System.map
+	fails 1 'struct resource is not known: no debug information in System.map' -c iomem System.map named
 }

@@ -35,7 +35,7 @@ names_64() {
 asked_64='sym schedule _text &filler_699 sys_0123456789 twice linux_banner ffffffff81002010 ffffffff81000000 _end'
 
 @test "every layout and encoding, named by the note" {
-	for way in '2.6 absolute' '4.6 absolute' '4.6 relative' '4.6 percpu' '6.2 percpu' '6.4 percpu' '6.4 relative' '7.0 place'; do
+	for way in '2.6 absolute' '4.6 absolute' '4.6 relative' '4.6 percpu' '4.20 absolute' '4.20 percpu' '6.2 percpu' '6.4 percpu' '6.4 relative' '7.0 place'; do
 		echo "$way"
 		carry x86_64.txt --note --layout="${way% *}" --values="${way#* }"
 		names_64 | answers kernel "$asked_64"
@@ -43,9 +43,28 @@ asked_64='sym schedule _text &filler_699 sys_0123456789 twice linux_banner fffff
 }
 
 @test "every layout and encoding, found in the image" {
-	for way in '2.6 absolute' '4.6 absolute' '4.6 relative' '4.6 percpu' '6.2 percpu' '6.4 percpu' '6.4 relative' '7.0 place'; do
+	for way in '2.6 absolute' '4.6 absolute' '4.6 relative' '4.6 percpu' '4.20 absolute' '4.20 percpu' '6.2 percpu' '6.4 percpu' '6.4 relative' '7.0 place'; do
 		echo "$way"
 		carry x86_64.txt --layout="${way% *}" --values="${way#* }"
+		names_64 | answers kernel "$asked_64"
+	done
+}
+
+@test "as many markers as a real kernel has, found in the image" {
+	# High halves of pointers look like the first of markers that are words.
+	for way in '2.6 absolute' '4.6 percpu' '4.20 percpu' '7.0 place'; do
+		echo "$way"
+		carry x86_64.txt --layout="${way% *}" --values="${way#* }" --fillers=6000
+		names_64 | answers kernel "$asked_64"
+	done
+	carry i386.txt --pointer=4 --layout=4.6 --values=relative --fillers=6000
+	answers kernel 'sym schedule' <<<'schedule address=0xc1002000'
+}
+
+@test "tables at any multiple of their alignment, found in the image" {
+	for length in 0 1 2 3 4 5 6 7; do
+		echo "$length"
+		carry x86_64.txt --layout=7.0 --values=place --fillers=$((700 + length))
 		names_64 | answers kernel "$asked_64"
 	done
 }
@@ -153,6 +172,23 @@ asked_64='sym schedule _text &filler_699 sys_0123456789 twice linux_banner fffff
 	END
 }
 
+@test "mem_section is a pointer where the next symbol is near, else an array" {
+	carry x86_64-qemu.txt
+	facts kernel <<<'mem_section 0xffff888000020000'
+	# SMALLEST_ARRAY of src/kernel/page.c
+	behind='--without=max_pfn --without=high_memory --without=sme_me_mask --without=__pgtable_l5_enabled'
+	# shellcheck disable=SC2086
+	carry x86_64-qemu.txt $behind
+	facts kernel <<<'mem_section 0xffffffff81400020'
+	# a System.map has no sizes either
+	# shellcheck disable=SC2086
+	"$DUMPS/mkkallsyms" --map $behind >System.map
+	dump x86_64-qemu
+	facts System.map x86_64-qemu <<<'mem_section 0xffffffff81400020'
+	"$DUMPS/mkkallsyms" --map >System.map
+	facts System.map x86_64-qemu <<<'mem_section 0xffff888000020000'
+}
+
 @test "a table without data symbols: functions only" {
 	carry x86_64.txt --note --code-only
 	answers -s 1 kernel 'sym schedule init_task' <<-END
@@ -175,7 +211,7 @@ asked_64='sym schedule _text &filler_699 sys_0123456789 twice linux_banner fffff
 	# damaged, it tells nothing and hurts nobody
 	damage 'at text_phys+0x240000: u32 0xffffffff'
 	answers kernel 'region ffffffffff5a7000' <<-END
-	ffffffffff5a7000 status=ok region=fixmap start=0xffffffffff000000
+	ffffffffff5a7000 status=ok region=unknown start=0xffffffffff000000 end=0xffffffffff5fcfff
 	END
 }
 
@@ -360,4 +396,27 @@ at m2+0x400: str "\0m_open\0m_end\0label\0"'
 	damage 'at text_phys+4M+0x80+130: str "6.9.9\0\0\0\0\0\0\0\0\0\0"'
 	"$KWALK" -q -c info kernel >output
 	! grep -q vmcoreinfo output
+}
+
+@test "not found in the image, but named by a note that is found in memory" {
+	# The markers, which only a search needs, are gone.
+	carry x86_64-qemu.txt --note
+	note=$("$DUMPS/mkkallsyms" --note | sed -n 's/^  \(SYMBOL.*\)=%x{text+\(.*\)}/\1 \2/p' |
+		while read -r key at; do printf '%s=%x\\n' "$key" $((0xffffffff81000000 + at)); done)
+	sed -i '/^note VMCOREINFO/,/^end/d' kernel.txt
+	damage 'at k_markers: fill 16 255' \
+		"at 0x1e01000: str \"OSRELEASE=6.1.0-18-amd64\nSYMBOL(init_uts_ns)=ffffffff81400080\nSYMBOL(swapper_pg_dir)=ffffffff81410000\nNUMBER(phys_base)=0\n$note\""
+	answers kernel "$asked_64" < <(names_64)
+	facts kernel <<<'vmcoreinfo 0x1e01000'
+}
+
+@test "the bit that shares memory with the host, by the dump's own physical_mask" {
+	for way in --note ''; do
+		carry x86_64-tdx.txt ${way:+"$way"}
+		answers kernel 'vtop ffffc90000004010 10' <<-END
+		ffffc90000004010 status=mapped physical=0x1c06010 page_state=present
+		10 status=prot-none physical=0x1c01010
+		END
+		facts kernel <<<'sme_mask 0x8000000000000'
+	done
 }

@@ -96,7 +96,7 @@ lacks() {
 	ask info old | grep -q '"fact":"phys_base","value":"0x1000000","source":"header of the dump"'
 	kdump qemu x86_64 <<<"kdump version=2 phys_base=0x1000000 qemu=1
 	$none"
-	fails 2 'qemu of which machine arch=' -q -c info qemu
+	fails 2 'qemu architecture is unknown arch=' -q -c info qemu
 	ask info -o arch=x86_64 qemu >answers 2>complaints
 	lacks '"fact":"phys_base"' answers
 }
@@ -200,6 +200,61 @@ lacks() {
 	ask info lost | grep -q '"pages_truncated","value":1,.*"bytes":4096,"first":"0x2000"'
 }
 
+# reorder FILE reverse|share: its pages backwards, their descriptors as they
+# were; or the page of physical 1c00000 another's of the same content.
+reorder() {
+	python3 - "$@" <<-END
+	import struct, sys
+	name, how = sys.argv[1:]
+	file = bytearray(open(name, "rb").read())
+	sub, blocks, pages = struct.unpack_from("<III", file, 432)
+	bits = (1 + sub + blocks // 2) * 4096
+	at = (1 + sub + blocks) * 4096
+	frames = [f for f in range(pages) if file[bits + f // 8] >> f % 8 & 1]
+	places = {f: (at + 24 * i,) + struct.unpack_from("<QI", file, at + 24 * i)
+	          for i, f in enumerate(frames)}
+	if how == "share":
+	    _, offset, size = places[0x1c02]
+	    struct.pack_into("<QI", file, places[0x1c00][0], offset, size)
+	else:
+	    data = {}
+	    for _, offset, size in places.values():
+	        data[offset] = bytes(file[offset:offset + size])
+	    start, moved = at + 24 * len(frames), {}
+	    end = start
+	    for offset in sorted(data, reverse=True):
+	        moved[offset] = end
+	        file[end:end + len(data[offset])] = data[offset]
+	        end += len(data[offset])
+	    for entry, offset, size in places.values():
+	        struct.pack_into("<Q", file, entry, moved[offset])
+	open(name, "wb").write(file)
+	END
+}
+
+@test "pages in another order than their descriptors, and shared ones" {
+	local codec
+
+	dump x86_64
+	ask "$WIDE" x86_64 >whole 2>/dev/null || true
+	for codec in plain zlib; do
+		kdump $codec x86_64 <<<"kdump compression=$codec"
+		reorder $codec reverse
+		same "$WIDE" $codec
+		lacks 'make no sense\|contradict' complaints
+		facts $codec <<<'pages_present 8096'
+	done
+	kdump twins x86_64 <<-END
+	at 0x1c00000: seq 512 1 0x12345
+	at 0x1c01000: seq 512 1 0x54321
+	at 0x1c02000: seq 512 1 0x12345
+	at 0x1c03000: seq 512 1 0x11111
+	END
+	ask 'rd -p 1c00000 4; rd -p 1c01000 4' twins >whole
+	reorder twins share
+	same 'rd -p 1c00000 4; rd -p 1c01000 4' twins
+}
+
 @test "bitmaps that disagree with the descriptors answer nothing" {
 	# every page above would read its neighbour's content
 	kdump gone x86_64 <<<'page 0x9000 dumped=0'
@@ -254,6 +309,10 @@ parts() {
 	END
 	same "$WIDE" f2 p3 p1
 	facts p3 f2 p1 <<<'pages_present 8096'
+	# one without a frame in the midst of another's frames hides none of these
+	kdump midst x86_64 <<<'kdump split=1 start_pfn=0x1000 end_pfn=0x1000'
+	same "$WIDE" p1 midst p2 p3
+	facts p1 midst p2 p3 <<<'pages_present 8096'
 }
 
 @test "split: a part that is missing, doubled, or of another dump" {
@@ -264,6 +323,9 @@ parts() {
 	lacks '"mapped"' answers
 	fails 0 'missing frames 1412 1fff' -q -c 'info' p1 p2
 	fails 2 'p2 part' -q -c 'info' p1 p2 p3 p2
+	kdump midst x86_64 <<<'kdump split=1 start_pfn=0x1400 end_pfn=0x1400'
+	kdump over x86_64 <<<'kdump split=1 start_pfn=0x1400 end_pfn=0x1412'
+	fails 2 'p1 over part 1400' -q -c 'info' p1 midst over p3
 	kdump other x86_64 <<<'kdump split=1 start_pfn=0x1412 end_pfn=0x2000 time=99'
 	fails 2 'other not parts' -q -c 'info' p1 p2 other
 	kdump other x86_64-missing <<<'kdump split=1 start_pfn=0x1412 end_pfn=0x2000'

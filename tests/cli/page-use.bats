@@ -162,3 +162,178 @@ use() {
 	1cc1000 use=-
 	END
 }
+
+# old RELEASE LINE...: a kernel whose note does not tell how compound pages are made:
+# a slab of two, anonymous memory, a free block, and a huge page's head and tail.
+old() {
+	local release=$1
+
+	shift
+	describe "$release" <<-END
+	include $DUMPS/x86_64-4level.inc
+	include $DUMPS/x86_64-note.inc
+	note VMCOREINFO
+	  OSRELEASE=$release
+	  OFFSET(page.compound_head)=
+	  OFFSET(page.compound_dtor)=
+	  OFFSET(page.compound_order)=
+	  NUMBER(HUGETLB_PAGE_DTOR)=
+	  NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-128
+	$(printf '  %s\n' "$@")
+	end
+	at memmap+0x1c40*64: u64 1<<9|1<<16 0 0 1 2 3 u32 0x100010 1
+	at memmap+0x1c41*64: u64 1<<17 0 1 0 0 vmemmap_base+0x1c40*64 u32 -1 0
+	at memmap+0x1c50*64: u64 0 0 0 page_offset+0x3a000|1 0 0 u32 0 1
+	at memmap+0x1c60*64: u64 0 0 0 0xdead000000000400 0 0 u32 -1 0
+	at memmap+0x1c80*64: u64 0 0 0 0 0 2 u32 -128
+	at memmap+0x1e00*64: u64 1<<16 0 0 page_offset+0x3a000 0 0 u32 -1 1
+	at memmap+0x1e01*64: u64 1<<17 text+0x2000 9 0 0 vmemmap_base+0x1e00*64 u32 -1 0
+	at memmap+0x1e05*64: u64 1<<17 0 0 0 0 vmemmap_base+0x1e00*64 u32 -1 0
+	END
+}
+
+@test "old kernels alone: what needs no way from a tail to its head" {
+	old 3.10.105 'SYMBOL(free_huge_page)=%x{text+0x2000}'
+	answers 3.10.105 'ptov -a 1c40000 1c41000 1c50000 1c60000 1c83000 1e00000 1e05000' <<-END
+	1c40000 use=slab head=0x1c40 order=1
+	1c41000 use=- head=-
+	1c50000 use=anon head=-
+	# poison is nobody's address_space
+	1c60000 use=-
+	1c83000 use=free order=2
+	1e00000 use=file hugetlb=true head=0x1e00 order=9 index=-
+	1e05000 use=- head=-
+	END
+	# what tails hold since 4.4 could be taken for something else
+	old 4.9.30
+	answers 4.9.30 'ptov -a 1c40000 1c50000 1c83000' <<-END
+	1c40000 use=-
+	1c50000 use=-
+	1c83000 use=-
+	END
+}
+
+@test "before 4.4: a flag marks tails, hugetlb is told by a function" {
+	old 3.10.105 'SYMBOL(free_huge_page)=%x{text+0x2000}'
+	vmlinux 64 3.10.105
+	answers vmlinux 3.10.105 'ptov -a 1c41000 1e00000 1e05000; page ffffea0000071000 ffffea0000071040 ffffea0000071400 ffffea0000078000 ffffea0000078140' <<-END
+	1c41000 use=slab head=0x1c40 order=1
+	1e00000 use=file hugetlb=true head=0x1e00 order=9 index=-
+	1e05000 use=file hugetlb=true head=0x1e00 order=9 index=-
+	# the word of the map count has the slab's objects; a tail's is not its own
+	ffffea0000071000 use=slab mapcount=- refcount=1 flags=slab,head
+	ffffea0000071040 use=slab mapcount=- flags=tail
+	ffffea0000071400 use=anon mapcount=1
+	ffffea0000078000 use=file mapcount=- order=9
+	ffffea0000078140 use=file mapcount=- order=9
+	END
+}
+
+@test "before 4.4, 32 bits with SPARSEMEM: heads and tails share a flag" {
+	describe pae-3.10 <<-END
+	include $DUMPS/pae-kdump.inc
+	note VMCOREINFO
+	  OSRELEASE=3.10.105
+	  NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-128
+	  SYMBOL(free_huge_page)=%x{text+0x2000}
+	end
+	at memmap+0x1c40*32: u32 1<<9|1<<16 0 0 1 2 3 0x100010 1
+	at memmap+0x1c41*32: u32 1<<16|1<<18 0 1 0 0 page_offset+memmap+0x1c40*32 -1 0
+	at memmap+0x1c50*32: u32 1<<18 0 0 page_offset+0x3a000|1 7 0 0 1
+	at memmap+0x1c80*32: u32 0 0 0 0 0 2 -128 0
+	# hugetlb's pool
+	at memmap+0x1e00*32: u32 1<<16 0 0 0 0 0 -1 0
+	at memmap+0x1e01*32: u32 1<<16|1<<18 text+0x2000 9 0 0 page_offset+memmap+0x1e00*32 -1 0
+	at memmap+0x1e05*32: u32 1<<16|1<<18 0 0 0 0 page_offset+memmap+0x1e00*32 -1 0
+	# as large, and not hugetlb's
+	at memmap+0x1800*32: u32 1<<16 0 0 page_offset+0x3a000|1 0x200 0 -1 1
+	at memmap+0x1801*32: u32 1<<16|1<<18 text+0x2010 9 0 0 page_offset+memmap+0x1800*32 -1 0
+	END
+	vmlinux pae 3.10.105
+	answers vmlinux pae-3.10 'ptov -a 1c40000 1c41000 1c50000 1c83000 1e00000 1e05000 1801000' <<-END
+	1c40000 use=slab head=0x1c40 order=1
+	1c41000 use=slab head=0x1c40 order=1
+	1c50000 use=anon index=7 head=-
+	1c83000 use=free order=2
+	1e00000 use=hugetlb hugetlb=true head=0x1e00 order=9 index=-
+	1e05000 use=hugetlb hugetlb=true head=0x1e00 order=9 index=-
+	1801000 use=anon hugetlb=- head=0x1800 order=9 index=513
+	END
+	answers vmlinux pae-3.10 'page c1a38800 c1a38820 c1a38a00' <<-END
+	c1a38800 use=slab mapcount=- refcount=1
+	c1a38820 use=slab mapcount=-
+	c1a38a00 use=anon mapcount=1
+	END
+	# Alone PG_head_mask would be the flag that tails have too.
+	sed '/SYMBOL(free_huge_page)/a\  NUMBER(PG_head_mask)=65536' pae-3.10.txt >alone.txt
+	"$MKDUMP" alone.txt alone
+	answers alone 'ptov -a 1c40000 1c41000 1c50000' <<-END
+	1c40000 use=slab head=-
+	1c41000 use=- head=-
+	1c50000 use=anon
+	END
+}
+
+@test "hugetlb by a flag of the first tail (6.6 to 6.8)" {
+	describe 6.6 <<-END
+	include $DUMPS/x86_64-4level.inc
+	include $DUMPS/x86_64-note.inc
+	note VMCOREINFO
+	  OSRELEASE=6.6.15
+	  NUMBER(HUGETLB_PAGE_DTOR)=
+	  NUMBER(PG_hugetlb)=6
+	end
+	at memmap+0x1c40*64: u64 1<<16 0 0 0 2 3 u32 -1 1
+	at memmap+0x1c41*64: u64 1<<6 vmemmap_base+0x1c40*64+1 u8 0 1
+	# the bit is the head's PG_active
+	at memmap+0x1c44*64: u64 1<<6|1<<16 0 0 page_offset+0x3a000|1 0 0 u32 -1 1
+	at memmap+0x1c45*64: u64 0 vmemmap_base+0x1c44*64+1 u8 0 1
+	END
+	answers 6.6 'ptov -a 1c40000 1c41000 1c44000 1c45000' <<-END
+	1c40000 use=hugetlb hugetlb=true head=0x1c40 order=1
+	1c41000 use=hugetlb hugetlb=true
+	1c44000 use=anon hugetlb=- head=0x1c44 order=1
+	1c45000 use=anon hugetlb=-
+	END
+}
+
+@test "the first tail's flags: its own names, and the order is none" {
+	describe 6.12 <<-END
+	include $DUMPS/x86_64-purpose-6.12.txt
+	# order 9: bits 0 and 3; the flags of the second page
+	at memmap+0x1c00*64: u64 1<<16|1<<18 0 0 0 0 0 u32 -1 1
+	at memmap+0x1c01*64: u64 9|1<<18|1<<3 vmemmap_base+0x1c00*64+1
+	at memmap+0x1c02*64: u64 1<<3|1<<18 vmemmap_base+0x1c00*64+1
+	END
+	vmlinux 64 6.12.1
+	# of what nobody says what it is used for, what it is part of is still told
+	answers vmlinux 6.12 'page ffffea0000070000 ffffea0000070040 ffffea0000070080' <<-END
+	ffffea0000070000 flags=head,reclaim use=- head=0x1c00 order=9
+	ffffea0000070040 flags=partially_mapped flags_word=0x40009 use=- head=0x1c00 order=9
+	ffffea0000070080 flags=dirty,reclaim use=- head=0x1c00 order=9
+	END
+	run "$KWALK" -q vmlinux 6.12 -c 'page ffffea0000070040'
+	[[ $output == *'  -, part of 1c00, order 9' ]]
+}
+
+@test "a free block tells of its own frames only" {
+	describe reach <<-END
+	include $DUMPS/x86_64-pages.txt
+	# two frames free, two that nobody holds and that are not free
+	at memmap+0x1c90*64: u64 0 0 0 0 0 1 u32 0xffffff7f 0
+	at memmap+0x1c92*64: u64 0 0 0 0 0 0 u32 -1 0
+	# a block says order 3, though it does not begin at a multiple of eight
+	at memmap+0x1c9c*64: u64 0 0 0 0 0 3 u32 0xffffff7f 0
+	# a small block amid a large one, as while they are joined
+	at memmap+0x1ca0*64: u64 0 0 0 0 0 5 u32 0xffffff7f 0
+	at memmap+0x1ca8*64: u64 0 0 0 0 0 1 u32 0xffffff7f 0
+	END
+	vmlinux 64
+	use reach '1c91000 1c92000 1c93000 1c9d000 1caa000' <<-END
+	1c91000 use=free order=1
+	1c92000 use=-
+	1c93000 use=-
+	1c9d000 use=-
+	1caa000 use=free order=5
+	END
+}

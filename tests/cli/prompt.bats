@@ -70,6 +70,159 @@ load common
 	END
 }
 
+# valgrind_talk ARGUMENT...: talk, under valgrind where it is and kwalk has no sanitizer.
+valgrind_talk() {
+	if ! command -v valgrind >/dev/null || nm "$KWALK" | grep -q __asan_init; then
+		talk "$@"
+		return
+	fi
+	printf '#!/bin/sh\nexec valgrind -q --undef-value-errors=no --error-exitcode=99 --log-file=errors %s "$@"\n' "$KWALK" >checked
+	chmod +x checked
+	KWALK=$PWD/checked talk "$@" || { cat errors; return 1; }
+}
+
+@test "Ctrl-C leaves a question, a search and an argument of the line editor" {
+	dump x86_64
+	vmlinux 64
+	for mode in emacs vi; do
+		printf 'set completion-query-items 2\nset editing-mode %s\n' $mode >inputrc
+		INPUTRC=inputrc valgrind_talk -q vmlinux x86_64 <<-'END'
+		expect kwalk>
+		send vtop s\t\t
+		expect y or n
+		send \x03
+		expect kwalk>
+		send y
+		send \x03
+		expect kwalk>
+		send ptov 78\r
+		expect ffff888000000078
+		expect kwalk>
+		send \x12
+		expect reverse-i-search
+		send pto
+		expect ptov 78
+		send \x03
+		expect kwalk>
+		send ptov 79\r
+		expect ffff888000000079
+		expect kwalk>
+		send \x1b5
+		expect 5)
+		send \x03
+		expect kwalk>
+		send ptov 7a\r
+		expect ffff88800000007a
+		expect kwalk>
+		send quit\r
+		exits 0
+		END
+	done
+}
+
+@test "a signal from elsewhere is as Ctrl-C" {
+	dump x86_64
+	vmlinux 64
+	echo 'set completion-query-items 2' >inputrc
+	INPUTRC=inputrc talk -q vmlinux x86_64 <<-'END'
+	expect kwalk>
+	send vtop s\t\t
+	expect y or n
+	interrupt
+	expect kwalk>
+	send ptov 78\r
+	expect ffff888000000078
+	expect kwalk>
+	send quit\r
+	exits 0
+	END
+}
+
+@test "Ctrl-C twice ends a command that does not look, and the program" {
+	dump x86_64
+	mkfifo answers
+	# Nobody reads answers, the pipe is full: they are stuck, also those before a
+	# complaint that the command was interrupted.
+	cat >run <<-END
+	#!/bin/sh
+	exec 3<>answers
+	head -c 65536 /dev/zero >&3
+	KWALK_PROGRESS=0 exec "$KWALK" -q x86_64 >answers
+	END
+	chmod +x run
+	printf '%s\n' 'expect kwalk>' 'send ptov 1; rd -8 -p 100000 30000000\r' 'expect kwalk: rd: ' \
+		'insist \x03' 'exits 130' >script
+	python3 "$BATS_TEST_DIRNAME/terminal.py" script ./run
+}
+
+@test "Ctrl-C is a shell command's own while it runs" {
+	dump x86_64
+	cat >shell <<-'END'
+	n=
+	trap 'n=x$n; echo got $n' INT
+	echo read''y
+	cat >/dev/null &
+	until [ "$n" = xxx ]; do wait; done
+	END
+	printf '%s\n' 'expect kwalk>' 'send !sh shell\r' 'expect ready' 'send \x03' 'expect got x' \
+		'send \x03' 'expect got xx' 'send \x03' 'expect got xxx' 'expect kwalk>' \
+		'send ptov 1 | sh shell\r' 'expect ready' 'send \x03' 'expect got x' \
+		'send \x03' 'expect got xx' 'send \x03' 'expect got xxx' 'expect kwalk>' \
+		'send ptov 78\r' 'expect ffff888000000078' 'expect kwalk>' 'send quit\r' 'exits any' >script
+	python3 "$BATS_TEST_DIRNAME/terminal.py" script "$KWALK" -q x86_64
+}
+
+@test "Tab offers no name that would be a command of its own" {
+	dump x86_64
+	vmlinux 64
+	# From vmlinux: of the same length as a name that is there.
+	sed -i 's/softirq_stack_ptr/zz_vm;!touch ow #/' vmlinux
+	grep -q 'zz_vm;!touch' vmlinux
+	talk -q vmlinux x86_64 <<-'END'
+	expect kwalk>
+	send sym zz\t\r
+	expect kwalk: sym: zz: no symbol
+	expect kwalk>
+	send sym special_\t\r
+	expect special_mapping_vmops
+	expect kwalk>
+	send quit\r
+	exits 1
+	END
+	[ ! -e ow ]
+	# From the dump alone.
+	{
+		echo "include $DUMPS/x86_64.txt"
+		"$DUMPS/mkkallsyms" --also='zz_map;!touch owned  #'
+	} >kernel.txt
+	"$MKDUMP" kernel.txt kernel
+	"$KWALK" -q kernel -c 'sym ffffffff81003a00' | grep -qF 'zz_map;!touch owned  #'
+	talk -q kernel <<-'END'
+	expect kwalk>
+	send sym zz\t\r
+	expect kwalk: sym: zz: no symbol
+	expect kwalk>
+	send sym schedu\t\r
+	expect ffffffff81002000 schedule
+	expect kwalk>
+	send quit\r
+	exits 1
+	END
+	[ ! -e owned ]
+	if grep -rq 'touch' "$HOME/.local/state/kwalk"; then return 1; fi
+	# And a file's name for the shell.
+	touch 'file;touch owned'
+	talk -q kernel <<-'END'
+	expect kwalk>
+	send !echo file\t done\r
+	expect file done
+	expect kwalk>
+	send quit\r
+	exits 0
+	END
+	[ ! -e owned ]
+}
+
 @test "history is kept from one session to the next" {
 	dump x86_64
 	talk -q x86_64 <<-'END'

@@ -100,9 +100,9 @@ load common
 
 @test "bad bounds" {
 	dump x86_64 i386
-	fails 1 'not above the start' -c 'pt ffff888000001000 ffff888000001000' x86_64
-	fails 1 'no address of' -c 'pt 800000000000' x86_64
-	fails 1 'no address of' -c 'pt 100000000' i386
+	fails 1 'END must be above START' -c 'pt ffff888000001000 ffff888000001000' x86_64
+	fails 1 'not an address of' -c 'pt 800000000000' x86_64
+	fails 1 'not an address of' -c 'pt 100000000' i386
 	fails 1 'unknown option -z' -c 'pt -z' x86_64
 	fails 1 'too many arguments' -c 'pt 1 2 3' x86_64
 }

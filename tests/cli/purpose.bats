@@ -92,6 +92,18 @@ load common
 	done
 }
 
+@test "slabs of 7.1: a tail masks its own address, or names its head" {
+	dump x86_64-purpose-7.1
+	vmlinux 64 7.1.3
+	answers vmlinux x86_64-purpose-7.1 'region ffff888000050000 ffff8880000510a0 ffff888000051fdf ffff88800005d0a0; page ffffea0000001440' <<-END
+	ffff888000050000 slab_cache=kmalloc-96 slab=0xffff888000050000 object_index=0
+	ffff8880000510a0 slab_cache=kmalloc-96 slab=0xffff888000050000 object=0xffff888000051080 object_index=44
+	ffff888000051fdf object_index=84
+	ffff88800005d0a0 slab_cache=kmalloc-96 slab=0xffff88800005c000 object_index=44
+	ffffea0000001440 use=slab head=0x50 order=1 mapcount=- flags= zone=DMA32 node=1
+	END
+}
+
 @test "before 5.2: SLAB, irq_stack_ptr, pcpu_slot" {
 	dump x86_64-purpose-4.4
 	vmlinux 64 4.4.0
@@ -103,6 +115,102 @@ load common
 	ffffc90000018000 stack=irq cpu=0
 	ffffc9000001bfff stack=irq
 	ffff88800003d090 percpu=dynamic cpu=1
+	END
+}
+
+@test "an IRQ stack's top as its address (5.2 to 5.11)" {
+	describe top <<-END
+	include $DUMPS/x86_64-purpose.txt
+	at cpu0+0x110: u64 vmalloc_base+0x1c000
+	END
+	vmlinux 64
+	answers vmlinux top 'region ffffc90000017ff8 ffffc90000018000 ffffc9000001bfff ffffc9000001c000' <<-END
+	ffffc90000017ff8 stack=-
+	ffffc90000018000 stack=irq cpu=0 stack_start=0xffffc90000018000 stack_end=0xffffc9000001bfff
+	ffffc9000001bfff stack=irq
+	ffffc9000001c000 stack=-
+	END
+}
+
+# Tops of the stacks in struct orig_ist: SS, DF, NMI, DB, MCE.
+@test "exception stacks before 5.2, in memory of the CPU" {
+	local pages='region ffff888000070fff ffff888000071000 ffff888000072fff ffff888000073000 ffff888000074fff ffff888000075fff ffff888000076000'
+
+	vmlinux 64 4.4.0
+	describe five <<-END
+	include $DUMPS/x86_64-purpose-4.4.txt
+	at cpu1+0x280: u64 d+0x71000 d+0x72000 d+0x73000 d+0x75000 d+0x76000 0 0
+	END
+	answers vmlinux five "$pages" <<-END
+	ffff888000070fff stack=exception exception=SS cpu=1 stack_start=0xffff888000070000 stack_end=0xffff888000070fff
+	ffff888000071000 stack=exception exception=DF
+	ffff888000072fff stack=exception exception=NMI
+	ffff888000073000 stack=exception exception=DB stack_start=0xffff888000073000 stack_end=0xffff888000074fff
+	ffff888000074fff stack=exception exception=DB
+	ffff888000075fff stack=exception exception=MCE
+	ffff888000076000 stack=-
+	END
+	describe four <<-END
+	include $DUMPS/x86_64-purpose-4.4.txt
+	at cpu1+0x280: u64 d+0x72000 d+0x73000 d+0x75000 d+0x76000 0 0 0
+	END
+	answers vmlinux four "$pages" <<-END
+	ffff888000070fff stack=-
+	ffff888000071000 stack=exception exception=DF cpu=1
+	ffff888000072fff stack=exception exception=NMI
+	ffff888000073000 stack=exception exception=DB
+	ffff888000074fff stack=exception exception=DB
+	ffff888000075fff stack=exception exception=MCE
+	ffff888000076000 stack=-
+	END
+	# what is no such row is no stacks
+	describe none <<-END
+	include $DUMPS/x86_64-purpose-4.4.txt
+	at cpu1+0x280: u64 d+0x72000 d+0x73000 d+0x74000 d+0x75000 0 0 0
+	END
+	answers vmlinux none "$pages" <<-END
+	ffff888000070fff stack=-
+	ffff888000071000 stack=-
+	ffff888000072fff stack=-
+	ffff888000073000 stack=-
+	ffff888000074fff stack=-
+	ffff888000075fff stack=-
+	ffff888000076000 stack=-
+	END
+}
+
+@test "before 2.6.34 per-CPU variables had a prefix" {
+	vmlinux 64 4.4.0
+	objcopy --redefine-sym irq_stack_ptr=per_cpu__irq_stack_ptr --redefine-sym orig_ist=per_cpu__orig_ist vmlinux
+	describe prefix <<-END
+	include $DUMPS/x86_64-purpose-4.4.txt
+	at cpu1+0x280: u64 d+0x71000 d+0x72000 d+0x73000 d+0x75000 d+0x76000 0 0
+	END
+	answers vmlinux prefix 'region ffffc90000018000 ffff888000071000' <<-END
+	ffffc90000018000 stack=irq cpu=0
+	ffff888000071000 stack=exception exception=DF cpu=1
+	END
+}
+
+@test "exception stacks of 4.15 to 5.1 are one member of the cpu entry area" {
+	vmlinux 64 4.14.74
+	describe entry <<-END
+	include $DUMPS/x86_64-purpose-4.4.txt
+	note VMCOREINFO
+	  OSRELEASE=4.14.74
+	end
+	at text_phys+2M: str "Linux version 4.14.74 (builder@example.org) (gcc-12 (Debian 12.2.0-14) 12.2.0, GNU ld (GNU Binutils for Debian) 2.40) #1 SMP PREEMPT_DYNAMIC Debian 6.1.76-1 (2024-02-01)\n\0"
+	at cpu0+0x280: u64 0xfffffe000000a000 0xfffffe000000b000 0xfffffe000000d000 0xfffffe000000e000 0 0 0
+	END
+	answers vmlinux entry 'region fffffe0000002008 fffffe0000008010 fffffe0000009000 fffffe000000bfff fffffe000000cfff fffffe000000d010 fffffe0000017000' <<-END
+	fffffe0000002008 region=cpu-entry-area stack=entry cpu=0
+	fffffe0000008010 region=cpu-entry-area member=entry_trampoline+0x10 stack=- cpu=0
+	fffffe0000009000 stack=exception exception=DF cpu=0 stack_start=0xfffffe0000009000 stack_end=0xfffffe0000009fff
+	fffffe000000bfff stack=exception exception=DB stack_start=0xfffffe000000b000 stack_end=0xfffffe000000cfff
+	fffffe000000cfff stack=exception exception=DB
+	fffffe000000d010 stack=exception exception=MCE member=exception_stacks+0x4010
+	# the second CPU's were never set up
+	fffffe0000017000 stack=exception exception=- cpu=1
 	END
 }
 

@@ -153,7 +153,7 @@ for line in sys.stdin:
 	0 values.#=1
 	1000 status=error message=~absent
 	END
-	complains 'is no header of a page'
+	complains 'no page header at offset 0x'
 	rare lkcd x86_64 wrong
 	put wrong $((262144 + 16 + 2)) '\377\377'
 	answers -s 1 -o arch=x86_64 wrong 'rd -p 0; rd -p 1c00000' <<-END
@@ -178,6 +178,14 @@ for line in sys.stdin:
 	1fe0000 values.#=1
 	a0000 status=error message=~absent
 	2000000 status=error message=~absent
+	END
+	# frames that are no multiple of eight: bits of one byte, the highest first
+	rare sadump x86_64 odd from=1f03 to=1fe6
+	answers -s 1 -o arch=x86_64 odd 'rd -p 1f02000; rd -p 1f03000; rd -p 1fe5000; rd -p 1fe6000' <<-END
+	1f02000 values.#=1
+	1f03000 status=error message=~filtered
+	1fe5000 status=error message=~filtered
+	1fe6000 values.#=1
 	END
 	rare sadump x86_64 disk disk=1
 	fails 2 'disk set makedumpfile' -q -c info disk

@@ -61,3 +61,16 @@ load common
 	page_offset_base status=ok address=0xffffffff9b600000 values=0xffff9c2380000000,0xffffb30f40000000,0xffffe6c5c0000000
 	END
 }
+
+@test "options: joined, ended by --, the last one counts" {
+	dump x86_64
+	answers x86_64 'rd -p16 1c00000; rd -8 -32 -p -- 1c00000' <<-END
+	1c00000 status=ok width=16 values=0x7788
+	1c00000 status=ok width=32 values=0x55667788
+	END
+	fails 1 'unknown option -7' -q -c 'rd -7 0' x86_64
+	fails 1 'unknown option -1' -q -c 'rd -128 0' x86_64
+	fails 1 'option -l needs a value' -q -c 'pte -l' x86_64
+	fails 1 'no address was given' -q -c 'rd -p' x86_64
+	fails 1 'too many arguments' -q -c 'rd 0 1 2' x86_64
+}

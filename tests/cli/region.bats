@@ -169,6 +169,205 @@ load common
 	answers -s 1 vmlinux other 'region ff800000' <<<'ff800000 status=error'
 }
 
+# A page in each hole of its layout: the first of the range, and the one asked for.
+@test "what is mapped lies in no hole" {
+	dump x86_64 x86_64-5level i386 pae
+	answers x86_64 'region ffffc88000001000 ffff800000001000' <<-END
+	ffffc88000001000 region=hole
+	ffff800000001000 region=guard-hole
+	END
+	describe four <<-END
+	include $DUMPS/x86_64.txt
+	at root[0x191]: u64 pud_vmalloc|k
+	at root[0x100]: u64 pud_vmalloc|k
+	END
+	answers four 'region ffffc88000001000 ffffc88000002000 ffff800000001000; vtop ffffc88000001000; pt ffffc88000001000 ffffc88000002000' <<-END
+	ffffc88000001000 region=unknown start=0xffffc88000000000 end=0xffffc8ffffffffff why_not=~"what lies here is not known"
+	ffffc88000002000 region=unknown
+	ffff800000001000 region=unknown
+	ffffc88000001000 command=vtop status=mapped region=unknown
+	* command=pt region=unknown
+	END
+	describe five <<-END
+	include $DUMPS/x86_64-5level.txt
+	at root[0x19f]: u64 p4d_vmalloc|k
+	END
+	answers five 'region ff9f000000001000; region ffa0000000001000' <<-END
+	ff9f000000001000 region=unknown
+	ffa0000000001000 region=vmalloc
+	END
+	answers x86_64-5level 'region ff9f000000001000' <<<'ff9f000000001000 region=hole'
+	vmlinux 32
+	answers vmlinux i386 'region c2400000 fffff000' <<-END
+	c2400000 region=hole start=0xc2000000 end=0xc27fffff
+	fffff000 region=hole
+	END
+	describe two <<-END
+	include $DUMPS/i386.txt
+	at root[(high_memory>>22)+1]: u32 pte_vmalloc|KTABLE
+	at pte_fixmap[1023]: u32 0xfec00000|0x17b
+	END
+	answers vmlinux two 'region c2400000 c2000000 fffff000' <<-END
+	c2400000 region=unknown
+	c2000000 region=unknown
+	fffff000 region=unknown
+	END
+	vmlinux pae
+	answers vmlinux pae 'region c2400000' <<<'c2400000 region=hole'
+	describe three <<-END
+	include $DUMPS/pae.txt
+	at pmd_direct[((high_memory+4M)>>21)&511]: u64 pte_vmalloc|KTABLE
+	END
+	answers vmlinux three 'region c2400000' <<<'c2400000 region=unknown'
+}
+
+@test "a mapping of a process is in no hole either" {
+	dump x86_64-tasks
+	vmlinux 64
+	describe own <<-END
+	include $DUMPS/x86_64-tasks.txt
+	at pgd_init[0x191]: u64 pud_vmalloc|k
+	END
+	answers vmlinux own 'region ffffc88000000000; vtop -p 1 ffffc88000000000 ffffc88000002000; pt -p 1 ffffc88000000000 ffffc88000001000' <<-END
+	ffffc88000000000 command=region region=hole
+	ffffc88000000000 command=vtop status=mapped region=unknown
+	ffffc88000002000 status=not-mapped region=hole
+	* command=pt region=unknown
+	END
+}
+
+@test "2.6.11 to 2.6.26: the direct map begins where the guard hole ends" {
+	dump x86_64-areas-2.6.26
+	vmlinux 64 2.6.26-2-amd64
+	answers vmlinux x86_64-areas-2.6.26 'region ffff810001000000 ffff880000000000 ffff800000000000' <<-END
+	ffff810001000000 region=direct-map start=0xffff810000000000 end=0xffffc0ffffffffff linear=true physical=0x1000000
+	ffff880000000000 region=direct-map linear=false
+	ffff800000000000 region=guard-hole start=0xffff800000000000 end=0xffff80ffffffffff
+	END
+	"$KWALK" -q -j -c check vmlinux x86_64-areas-2.6.26 >answers || true
+	grep -F '"status":"ok","check":"direct-map"' answers
+}
+
+@test "how much room the image has without KERNEL_IMAGE_SIZE" {
+	local at kaslr
+
+	vmlinux 64 4.4.0
+	# an offset proves that it can have one, whatever the symbols do not say
+	for kaslr in 0 0x33800000; do
+		describe image <<-END
+		let kaslr $kaslr
+		include $DUMPS/x86_64-4level.inc
+		note CORE prstatus pid=0
+		note VMCOREINFO
+		  OSRELEASE=4.4.0
+		  PAGESIZE=4096
+		  SYMBOL(_stext)=%x{text}
+		  SYMBOL(swapper_pg_dir)=%x{pgd_virt}
+		  NUMBER(phys_base)=%d{phys_base}
+		  KERNELOFFSET=%x{kaslr}
+		end
+		at text_phys+2M: str "Linux version 4.4.0 (builder@example.org) (gcc-12 (Debian 12.2.0-14) 12.2.0, GNU ld (GNU Binutils for Debian) 2.40) #1 SMP PREEMPT_DYNAMIC Debian 6.1.76-1 (2024-02-01)\n\0"
+		END
+		at=$((kaslr ? 0xc0000000 : 0xa0000000))
+		printf -v at ffffffff%x "$at"
+		answers vmlinux image "region _text $at" <<-END
+		_text region=kernel-image start=0xffffffff80000000 linear=true physical=0x1000000
+		$at region=modules start=0x$at
+		END
+	done
+	# one that can have one, but has none this time
+	objcopy --add-symbol module_load_offset=.text:0x10,function vmlinux
+	sed -i 's/^let kaslr .*/let kaslr 0/' image.txt
+	"$MKDUMP" image.txt image
+	answers vmlinux image 'region ffffffffa0000000' <<<'ffffffffa0000000 region=kernel-image end=0xffffffffbfffffff'
+}
+
+@test "what was carried back is told by symbols" {
+	dump x86_64-areas-4.9
+	vmlinux 64 4.9.30
+	answers vmlinux x86_64-areas-4.9 'region fffffe0000000000 fffffe8000000000' <<-END
+	fffffe0000000000 region=hole
+	fffffe8000000000 region=hole
+	END
+	answers -s 0 vmlinux x86_64-areas-4.9 'region ffffff0000000000 ffffffef00000000' <<-END
+	ffffff0000000000 region=espfix
+	ffffffef00000000 region=efi-runtime
+	END
+	objcopy --add-symbol setup_cpu_entry_areas=.text:0x10,function vmlinux
+	answers vmlinux x86_64-areas-4.9 'region fffffe0000000000 fffffe8000000000' <<-END
+	fffffe0000000000 region=cpu-entry-area start=0xfffffe0000000000 end=0xfffffe7fffffffff
+	fffffe8000000000 region=ldt-remap start=0xfffffe8000000000 end=0xfffffeffffffffff
+	END
+	answers -o release=3.10.0-1160.el7 vmlinux x86_64-areas-4.9 'region ffffff0000000000 ffffffef00000000' <<-END
+	ffffff0000000000 region=hole
+	ffffffef00000000 region=hole
+	END
+	objcopy --add-symbol init_espfix_bsp=.text:0x14,function --add-symbol efi_map_region=.text:0x18,function vmlinux
+	answers -o release=3.10.0-1160.el7 vmlinux x86_64-areas-4.9 'region ffffff0000000000 ffffffef00000000' <<-END
+	ffffff0000000000 region=espfix
+	ffffffef00000000 region=efi-runtime
+	END
+}
+
+@test "a kernel without vsyscalls has the fixmap up to its top" {
+	dump x86_64
+	describe high <<-END
+	include $DUMPS/x86_64.txt
+	at pte_fixmap[509]: u64 0
+	at pte_fixmap+4K: u64 0
+	at pte_fixmap+4K+8*0x1fc: u64 0xfec00000|DATA|PCD|PWT
+	END
+	CC="${CC:-cc} -DNOVSYSCALL" vmlinux 64
+	answers vmlinux high 'region ffffffffff7fc000 ffffffffff600000 ffffffffff800000 ffffffffff7fbfff' <<-END
+	ffffffffff7fc000 region=fixmap start=0xffffffffff7fc000 end=0xffffffffff7fffff slot_index=3
+	ffffffffff600000 region=hole
+	ffffffffff800000 region=hole end=0xffffffffffffffff
+	ffffffffff7fbfff region=hole
+	END
+	# by symbols: there is no map_vsyscall()
+	objcopy --strip-debug vmlinux
+	answers vmlinux high 'region ffffffffff7fc000 ffffffffff600000 ffffffffff7fb000' <<-END
+	ffffffffff7fc000 region=fixmap start=0xffffffffff7fc000 end=0xffffffffff7fffff
+	ffffffffff600000 region=unknown
+	ffffffffff7fb000 region=unknown start=0xffffffffff000000
+	END
+	objcopy --add-symbol map_vsyscall=.text:0x10,function vmlinux
+	answers vmlinux high 'region ffffffffff7fc000 ffffffffff600000 ffffffffff7fb000' <<-END
+	ffffffffff7fc000 region=unknown
+	ffffffffff600000 region=vsyscall
+	ffffffffff7fb000 region=unknown
+	END
+}
+
+# A release of which nothing else than the LDT's remap came; without the variable
+# that leads to kmap's table it tells where kmap is too.
+@test "i386: the LDT's remap came with 4.19" {
+	local release
+
+	dump i386
+	vmlinux 32
+	objcopy -N pkmap_page_table -N pkmap_count vmlinux
+	objcopy --add-symbol kmap_high=.text:0x10,function vmlinux with-kmap
+	for release in 4.19.0 4.18.20; do
+		if [ "$release" = 4.19.0 ]; then
+			answers -o release=$release vmlinux i386 'region ff800000 ff400000' <<-END
+			ff800000 region=ldt-remap start=0xff800000 end=0xffbfffff
+			ff400000 region=vmalloc
+			END
+			answers -o release=$release with-kmap i386 'region ff800000 ff400000' <<-END
+			ff800000 region=ldt-remap
+			ff400000 region=kmap
+			END
+		else
+			answers -o release=$release vmlinux i386 'region ff800000 ff400000' <<-END
+			ff800000 region=vmalloc
+			ff400000 region=vmalloc
+			END
+			answers -s 1 -o release=$release with-kmap i386 'region ff800000' <<<'ff800000 status=error'
+		fi
+	done
+}
+
 @test "regions are in address order and do not overlap" {
 	local name
 
@@ -190,6 +389,25 @@ load common
 		    assert a["size"] == end - start + 1, line
 		    last = end
 		assert last > 0
+		END
+	done
+}
+
+@test "modules before 2.6.26 begin 128 MiB above the image's start" {
+	for release in 2.6.24 2.6.26 3.2.0; do
+		describe old <<-END
+		include $DUMPS/x86_64.txt
+		note VMCOREINFO
+		  OSRELEASE=$release
+		end
+		END
+		case $release in
+		2.6.24) want='region=modules start=0xffffffff88000000 linear=false physical=-' ;;
+		*) want=region=kernel-image ;;
+		esac
+		answers old 'region ffffffff88000000 ffffffff81000000' <<-END
+		ffffffff88000000 status=ok $want
+		ffffffff81000000 status=ok region=kernel-image linear=true
 		END
 	done
 }

@@ -22,7 +22,7 @@ load common
 	* start=0xffff888000200000 page_size=2097152
 	END
 	fails 1 'no task has this pid' -c 'pt -p 77' vmlinux x86_64-tasks
-	fails 1 '-p wants a process' -c 'pt -p' vmlinux x86_64-tasks
+	fails 1 'option -p needs a value' -c 'pt -p' vmlinux x86_64-tasks
 }
 
 @test "ptov -a -u: the kernel's addresses and every process'" {

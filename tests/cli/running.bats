@@ -76,10 +76,10 @@ no_device() {
 	machine
 	sed -i 's/^[0-9a-f]*-[0-9a-f]*/00000000-00000000/' iomem
 	refused -c info devmem
-	complains 'devmem: /proc/iomem does not tell where memory is'
+	complains 'devmem: /proc/iomem shows no address of memory'
 	rm iomem
 	refused -c info devmem
-	complains 'devmem: /proc/iomem does not tell where memory is'
+	complains 'devmem: /proc/iomem shows no address of memory'
 	refused -o arch=x86_64 -c info devmem@0
 	complains 'devmem is the machine'
 	if [ -e /dev/mem ] && ! : </dev/mem; then

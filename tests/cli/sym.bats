@@ -28,6 +28,21 @@ load common
 	END
 }
 
+@test "KASLR moves no offset in the per-CPU area and no absolute symbol" {
+	dump x86_64-kaslr i386-kaslr
+	vmlinux 64
+	answers vmlinux x86_64-kaslr 'sym this_cpu_off phys_startup' <<-END
+	this_cpu_off status=ok address=0x100
+	phys_startup status=ok address=0x1000000
+	END
+	# i386 links the per-CPU area where the image is
+	vmlinux 32
+	answers vmlinux i386-kaslr 'sym phys_startup this_cpu_off' <<-END
+	phys_startup status=ok address=0x1000000
+	this_cpu_off status=ok address=0xc1970100
+	END
+}
+
 @test "a symbol is an address: SYMBOL, SYMBOL+OFFSET, &SYMBOL, sums" {
 	dump x86_64
 	vmlinux 64
@@ -55,4 +70,23 @@ load common
 	swapper_pg_dir status=ok address=0xffffffff81410000
 	_stext status=ok address=0xffffffff81000000
 	END
+}
+
+@test "a pointer's value in the note is no symbol's address" {
+	dump x86_64
+	facts x86_64 <<<'mem_section 0xffff888000020000'
+	answers -s 1 x86_64 'sym mem_section; rd mem_section; vtop swapper_pg_dir' <<-END
+	mem_section status=error message=*
+	mem_section status=error
+	swapper_pg_dir status=mapped
+	END
+	complains 'VMCOREINFO does not name it'
+	# where it is an array its address is there
+	describe array <<-END
+	include $DUMPS/x86_64.txt
+	note VMCOREINFO
+	  SYMBOL(mem_section)=%x{text+0x400020}
+	end
+	END
+	answers array 'sym mem_section' <<<'mem_section status=ok address=0xffffffff81400020'
 }

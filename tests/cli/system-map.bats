@@ -170,7 +170,7 @@ carry() {
 	for line in 'ffffffff81000000 T' 'ffffffff8100000g T x' 'c1000000 T x' 'ffffffff81000000 T two words' \
 		'ffffffff81000000T x' ''; do
 		{ cat good; echo "$line"; } >System.map
-		fails 2 'System.map line none' System.map x86_64
+		fails 2 'System.map line not format' System.map x86_64
 	done
 	head -c -3 good >System.map
 	fails 2 'System.map cut short' System.map x86_64

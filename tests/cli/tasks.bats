@@ -70,6 +70,62 @@ load common
 	END
 }
 
+@test "before 3.15 the vdso's mapping is named by its place" {
+	vmlinux 64 3.12.9
+	describe vdso <<-END
+	include $DUMPS/x86_64-tasks-old.txt
+	# mm->context.vdso; vm_ops, and pages where a special mapping's struct is since
+	at mm_init+56: u64 0x1000
+	at 0x38000+48: u64 data+0x209c0 0 0 d+0x39000
+	END
+	answers -s 0 vmlinux vdso 'vmas -p 1' <<-END
+	* start=0x1000 end=0x2fff file=[vdso]
+	* start=0x3000 file=[heap]
+	* start=0x20000 file=[stack]
+	END
+}
+
+@test "before 4.12 the guard page of a stack is not shown" {
+	local release
+
+	for release in 2.6.32.19 2.6.32.20 2.6.32-5-amd64 2.6.35 2.6.36 3.12.9 4.12.1; do
+		vmlinux 64 "$release"
+		describe guard <<-END
+		include $DUMPS/x86_64-tasks-old.txt
+		note VMCOREINFO
+		  OSRELEASE=$release
+		end
+		at text_phys+2M: str "Linux version $release (builder@example.org) (gcc-12 (Debian 12.2.0-14) 12.2.0, GNU ld (GNU Binutils for Debian) 2.40) #1 SMP PREEMPT_DYNAMIC Debian 6.1.76-1 (2024-02-01)\n\0"
+		# the upper of two that grow downwards has none; nor has one of a single page
+		at 0x38080: u64 0x1e000 0x20000 d+0x38100 d+0x38000 d+mm_init 0x173
+		at 0x38100: u64 0x20000 0x30000 d+0x38180 d+0x38080 d+mm_init 0x173
+		at 0x38180: u64 0x40000 0x41000 0 d+0x38100 d+mm_init 0x173
+		END
+		case $release in
+		2.6.32.19 | 2.6.35 | 4.12.1) lowest=0x1e000 ;;
+		*) lowest=0x1f000 ;;
+		esac
+		answers vmlinux guard 'vmas -p 1' <<-END
+		* start=0x1000
+		* start=$lowest end=0x1ffff
+		* start=0x20000 end=0x2ffff
+		* start=0x40000 end=0x40fff
+		END
+	done
+	# a kernel with the gap that replaced it has a variable that says so
+	vmlinux 64 3.12.9
+	objcopy --add-symbol stack_guard_gap=.data:0x40,global,object vmlinux
+	describe guard <<-END
+	include $DUMPS/x86_64-tasks-old.txt
+	at 0x38100: u64 0x20000 0x30000 0 d+0x38080 d+mm_init 0x173
+	END
+	answers vmlinux guard 'vmas -p 1' <<-END
+	* start=0x1000
+	* start=0x3000
+	* start=0x20000 end=0x2ffff file=[stack]
+	END
+}
+
 @test "vmas: as /proc/PID/maps shows them" {
 	dump x86_64-tasks
 	vmlinux 64
@@ -84,6 +140,62 @@ load common
 	END
 }
 
+@test "vmas: what only touches the heap was called so before 6.6" {
+	local release file
+
+	describe brk <<-END
+	include $DUMPS/x86_64-tasks.txt
+	# start_brk and brk: the mapping from 3000 to 7fff ends where they begin
+	at mm_init+32: u64 0x8000 0x9000
+	END
+	vmlinux 64
+	while read -r release file; do
+		answers vmlinux brk -o "release=$release" 'vmas -p 1' <<-END
+		* start=0x1000
+		* start=0x3000 file=$file
+		* start=0x10000
+		* start=0x14000
+		* start=0x20000
+		* start=0x200000
+		END
+	done <<-END
+	6.5.13 [heap]
+	6.6.0 -
+	END
+}
+
+# maple_arange_64 and maple_range_64 of 32 bits: parent, 20 pivots, 21 slots; parent,
+# 31 pivots, 32 slots (include/linux/maple_tree.h).
+@test "vmas: maple trees of 32 bits" {
+	describe tree <<-END
+	include $DUMPS/i386-purpose.txt
+	let mm 0x31000
+	let root_node 0x34000
+	let leaf_a 0x34100
+	let leaf_b 0x34200
+	let vma 0x38000
+	at t_init+16: u32 d+mm d+mm
+	# mm_mt (lock, flags, root), task_size, pgd, start_brk, brk, start_stack
+	at mm: u32 0 0x302 d+root_node|0x1a page_offset pgd_virt 0x300000 0x300000 0x2ff00
+	at root_node: u32 d+mm|1 0xfff 0x4fff
+	at root_node+84: u32 0 d+leaf_a|0xc d+leaf_b|0xc
+	at leaf_a: u32 d+root_node|6 0x1fff 0x2fff 0x4fff
+	at leaf_a+128: u32 d+vma 0 d+vma+0x80
+	at leaf_b: u32 d+root_node|0xe 0x1ffff 0x2ffff -1
+	at leaf_b+128: u32 0 d+vma+0x100
+	# vm_start, vm_end, next, prev, vm_mm, vm_flags
+	at vma: u32 0x1000 0x2000 0 0 d+mm 5
+	at vma+0x80: u32 0x3000 0x5000 0 0 d+mm 3
+	at vma+0x100: u32 0x20000 0x30000 0 0 d+mm 0x73
+	END
+	vmlinux 32
+	answers vmlinux tree 'vmas -p 1' <<-END
+	* start=0x1000 end=0x1fff flags=r-xp
+	* start=0x3000 end=0x4fff flags=rw-p
+	* start=0x20000 end=0x2ffff file=[stack]
+	END
+}
+
 @test "vmas: what a damaged maple tree still leads to, and what is missing" {
 	dump x86_64-tasks-damaged
 	vmlinux 64
@@ -91,7 +203,7 @@ load common
 	* start=0x1000 end=0x2fff
 	* start=0x10000 end=0x11fff
 	* status=error message="~after 2fff: ffff888000038080 is no vm_area_struct"
-	* status=error message="~after 11fff: the maple node at ffff888000034200 hangs on ffff888000034000 but points to ffff888000034100"
+	* status=error message="~after 11fff: the maple node at ffff888000034200 is a child of ffff888000034000 but names ffff888000034100 as its parent"
 	END
 }
 
@@ -103,7 +215,7 @@ load common
 	END
 	vmlinux 64
 	answers -s 1 vmlinux loop 'vmas -p 1' <<-END
-	* start=0x1000 file=- message="~longer than any can be"
+	* start=0x1000 file=- message="~its path is too long"
 	* start=0x3000
 	* start=0x10000
 	* start=0x14000
@@ -160,14 +272,14 @@ load common
 	vmlinux 64
 	fails 1 'shell several pids 3, 4' -q vmlinux x86_64-tasks -c 'set shell'
 	fails 1 'vtop -p 99 no task' -q vmlinux x86_64-tasks -c 'vtop -p 99 0'
-	fails 1 'set 4 cannot be translated' -q vmlinux x86_64-tasks -c 'set 4'
+	fails 1 'set 4 page table address not mapped' -q vmlinux x86_64-tasks -c 'set 4'
 	# an mm that no task has, whose table does not map itself
 	fails 1 'no task mm_struct ffff888000034000' -q vmlinux x86_64-tasks -c 'vtop -p ffff888000034000 0'
 	fails 1 'kthreadd no mappings' -q vmlinux x86_64-tasks -c 'vmas -p 2'
 	fails 1 'kthreadd no pages' -q vmlinux x86_64-tasks -c 'pagemap -p 2'
 	fails 1 'rd which process set' -q vmlinux x86_64-tasks -c 'rd -u 1000'
-	fails 1 'no user address' -q vmlinux x86_64-tasks -c 'set 1; rd -u 7fffffffffff 2'
-	fails 1 'vmas which process' -q vmlinux x86_64-tasks -c 'vmas'
+	fails 1 'not a user address' -q vmlinux x86_64-tasks -c 'set 1; rd -u 7fffffffffff 2'
+	fails 1 'vmas no process is chosen -p set' -q vmlinux x86_64-tasks -c 'vmas'
 	fails 1 'shared one mm' -q vmlinux x86_64-tasks -c 'shared 1 5'
 	fails 1 'struct task_struct no vmlinux' -q x86_64-tasks -c 'tasks'
 }
@@ -282,6 +394,16 @@ load common
 	1 user_root=-
 	1123 executable=false levels.0.entry_address=0x32000
 	END
+	# nor where another page's table is named there
+	describe isolated <<-END
+	include $DUMPS/x86_64-tasks.txt
+	at pgd_init[0]: u64 pud_user|TABLE|NX
+	at pgd_init+4K: u64 pud_direct|TABLE
+	END
+	answers vmlinux isolated 'set 1; vtop 1123' <<-END
+	1 user_root=-
+	1123 executable=false levels.0.entry_address=0x32000
+	END
 	describe isolated <<-END
 	include $DUMPS/x86_64-tasks.txt
 	at mm_init+24: u64 d+0x3a000
@@ -293,5 +415,20 @@ load common
 	1 root=0x3a000 user_root=0x3b000
 	1123 physical=0x1c01123 executable=true levels.0.entry_address=0x3b000
 	ffff888000030000 physical=0x30000 levels.0.entry_address=0x3a888
+	END
+}
+
+@test "pagemap: the huge zero page has 512 frames" {
+	describe huge <<-END
+	include $DUMPS/x86_64-tasks.txt
+	# huge_zero_pfn
+	at vars+0x1e0: u64 0x1c00
+	at pmd_user[1]: u64 28M|0xe5 30M|0xe5
+	END
+	vmlinux 64
+	# entries of 2M: at 1c00000 and behind it
+	answers vmlinux huge 'pagemap -p 1 200000 600000' <<-END
+	* virtual=0x200000 physical=0x1c00000 kind=zero-page
+	* virtual=0x400000 physical=0x1e00000 kind=thp
 	END
 }

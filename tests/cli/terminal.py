@@ -2,11 +2,13 @@
 """Talk to a program on a terminal: terminal.py SCRIPT PROGRAM ARGUMENT...
 
 SCRIPT's lines are `send TEXT` (a Python string's body: \\r, \\t, \\x03), `expect TEXT` (waits until it is shown, behind
-what was expected before), `exits STATUS` or `exits any` (waits for the end; never by a signal). A line that is not met within ten seconds is an error.
+what was expected before), `exits STATUS` or `exits any` (waits for the end; never by a signal),
+`interrupt` (a signal from elsewhere), `insist TEXT` (sends it again and again until the program ends). A line that is not met within ten seconds is an error.
 """
 import os
 import pty
 import select
+import signal
 import sys
 import time
 
@@ -36,6 +38,17 @@ class Terminal:
 
     def send(self, text):
         os.write(self.fd, text)
+
+    def insist(self, text):
+        until = time.monotonic() + 10
+        while not os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            if time.monotonic() > until:
+                self.fail(f"{text!r} did not end it")
+            self.send(text)
+            time.sleep(0.05)
+
+    def interrupt(self, _):
+        os.kill(self.pid, signal.SIGINT)
 
     def expect(self, text):
         until = time.monotonic() + 10

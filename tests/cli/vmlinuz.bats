@@ -44,7 +44,7 @@ poke() {
 	"$KWALK" -q -j vmlinuz x86_64 -c info >answers
 	grep -q '"vmlinux_symbols","value":"none"' answers
 	grep -q '"vmlinux_match","value":"matches the dump","source":"build-id"' answers
-	fails 1 'sym schedule none vmlinuz' vmlinuz x86_64 -c 'sym schedule'
+	fails 1 'sym schedule vmlinuz has no symbols' vmlinuz x86_64 -c 'sym schedule'
 	# What it lacks is found as for any other file.
 	mkdir -p debug/boot
 	mv vmlinux debug/boot/vmlinux-6.1.0-18-amd64
@@ -98,7 +98,7 @@ poke() {
 		poke $((size - 23)) '\xff\xff\xff\x1f'
 		fails 2 "vmlinuz $format damaged" vmlinuz x86_64 -c info
 		poke $((size - 23)) '\xff\xff\xff\xff'
-		fails 2 'vmlinuz packed' vmlinuz x86_64 -c info
+		fails 2 'vmlinuz compressed unknown' vmlinuz x86_64 -c info
 	done
 	# Blocks of lz4 and lzo that lead out of the file.
 	if vmlinuz_known lz4; then
@@ -114,7 +114,7 @@ poke() {
 	dump x86_64
 	vmlinux 64
 	vmlinuz none
-	fails 2 'vmlinuz packed known' vmlinuz x86_64 -c info
+	fails 2 'vmlinuz compressed unknown' vmlinuz x86_64 -c info
 	vmlinuz gzip
 	poke 0x206 '\x07\x02'
 	fails 2 'vmlinuz protocol 2.07' vmlinuz x86_64 -c info
@@ -125,7 +125,7 @@ poke() {
 	fails 2 'vmlinuz beyond' vmlinuz x86_64 -c info
 	echo 'no ELF file, but long enough for one: 0123456789012345678901234567890123456789' >text
 	vmlinuz gzip text
-	fails 2 'vmlinuz no ELF' vmlinuz x86_64 -c info
+	fails 2 'vmlinuz not ELF' vmlinuz x86_64 -c info
 	vmlinux 32
 	vmlinuz gzip
 	fails 2 'vmlinuz i386 x86_64' vmlinuz x86_64 -c info

@@ -109,3 +109,12 @@ load common
 	1c00123 status=ok virtual=0xc1c00123
 	END
 }
+
+@test "page-table isolation: the user copy has the kernel's table of its own" {
+	dump pae-kpti pae-neighbour
+	answers pae-kpti 'vtop 401010 c1c00123' <<-END
+	401010 status=mapped physical=0x1c01010 levels.0.entry_address=0x40000
+	c1c00123 status=mapped physical=0x1c00123 levels.0.entry_address=0x40018
+	END
+	answers pae-neighbour 'vtop 401010' <<<'401010 status=mapped physical=0x1c01010 levels.0.entry_address=0x41000'
+}

@@ -312,3 +312,81 @@ load common
 	0 status=not-mapped level=pte levels.0.entry_address=0x1000 levels.0.entry=0x2063
 	END
 }
+
+@test "without isolation CR3 names the table, whatever is in the page before" {
+	local last
+
+	dump x86_64-neighbour x86_64-neighbour-{43,47,49,4b,4f,51}
+	answers x86_64-neighbour 'vtop 401010 ffff888001c00123 ffffffff81000000' <<-END
+	401010 status=mapped physical=0x1c01010 levels.0.entry_address=0x41000
+	ffff888001c00123 status=mapped physical=0x1c00123 levels.0.entry_address=0x41888
+	ffffffff81000000 status=mapped physical=0x1000000
+	END
+	for last in 43 47 49 4f 51; do
+		answers x86_64-neighbour-$last 'vtop ffff888001c00123' <<-END
+		ffff888001c00123 status=mapped physical=0x1c00123 levels.0.entry_address=0x${last}888
+		END
+	done
+	answers x86_64-neighbour-4b 'vtop ffff888001c00123' <<-END
+	ffff888001c00123 status=mapped physical=0x1c00123 levels.0.entry_address=0x4a888
+	END
+}
+
+@test "KFENCE's guard pages: the entry shows whether its frame is inverted" {
+	dump x86_64-kfence
+	vmlinux 64
+	answers vmlinux x86_64-kfence 'vtop ffff888000100010 ffff888000101010 ffff888000102010' <<-END
+	ffff888000100010 status=prot-none physical=0x100010 levels.3.entry=0x8000000000100162
+	ffff888000101010 status=prot-none physical=0x101010 levels.3.entry=0x800fffffffefe162
+	ffff888000102010 status=prot-none physical=- levels.3.entry=0x8000004000000162
+	END
+}
+
+@test "4.4.155: inverted though the release is old, by a symbol or by the entries" {
+	dump x86_64-swap-4.4
+	answers x86_64-swap-4.4 'vtop 10 1010' <<-END
+	10 status=swapped swap_type=2 swap_offset=4660 levels.3.entry=0x17ffffffffdb9600
+	1010 status=prot-none physical=0x1c01010 levels.3.entry=0x80003ffffe3fe120
+	END
+	vmlinux 64 4.4.155
+	answers vmlinux x86_64-swap-4.4 'vtop 10 1010; pte 1c01120 247806' <<-END
+	10 status=swapped swap_type=2 swap_offset=4660
+	1010 status=prot-none physical=0x1c01010
+	# what such a kernel would not write
+	1c01120 status=ok kind=prot-none physical=-
+	247806 status=ok kind=special swap_type=-
+	END
+}
+
+@test "pages of a nonlinear mapping, before 4.0" {
+	dump x86_64-swap-3.2
+	answers x86_64-swap-3.2 'vtop 3000; pte 3b8040' <<-END
+	3000 status=nonlinear physical=- swap_type=-
+	3b8040 status=ok kind=nonlinear physical=- swap_type=-
+	END
+}
+
+@test "TDX: the shared bit is no part of a frame, as physical_mask says" {
+	dump x86_64-tdx
+	vmlinux 64
+	answers vmlinux x86_64-tdx 'vtop ffffc90000004010 ffffc90000000010 10; ptov -a 1c06010' <<-END
+	ffffc90000004010 status=mapped physical=0x1c06010 page_state=present levels.3.entry=0x8008000001c06163
+	ffffc90000000010 status=mapped physical=0x1c00010
+	10 status=prot-none physical=0x1c01010
+	1c06010 mappings.#=2
+	END
+	facts vmlinux x86_64-tdx <<<'sme_mask 0x8000000000000'
+}
+
+@test "a note with swapper_pg_dir and no phys_base" {
+	dump x86_64-swapper x86_64-swapper-twice
+	answers x86_64-swapper 'vtop ffff888001c00123 ffffffff81000000' <<-END
+	ffff888001c00123 status=mapped physical=0x1c00123
+	ffffffff81000000 status=mapped physical=0x1000000
+	END
+	facts x86_64-swapper <<-END
+	phys_base 0x0
+	root 0x1410000
+	END
+	fails 1 'root not known' -q x86_64-swapper-twice -c 'vtop ffff888001c00123'
+}

@@ -88,8 +88,10 @@ enum mod_mem_type {
 };
 
 struct module_memory {
+#ifndef HOSTILE
 	void *base;
 	unsigned int size;
+#endif
 };
 #else
 struct module_layout {

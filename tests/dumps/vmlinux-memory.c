@@ -60,7 +60,12 @@ struct irq_stack {
 };
 #endif
 
-#ifdef __x86_64__
+#if defined(__x86_64__) && defined(OLD) /* 4.15 to 4.19 */
+struct cpu_entry_area {
+	char gdt[4096], SYSENTER_stack_page[4096], tss[5 * 4096];
+	char entry_trampoline[4096], exception_stacks[5 * 4096];
+};
+#elif defined(__x86_64__)
 struct cea_exception_stacks {
 	char DF_stack_guard[4096], DF_stack[8192];
 	char NMI_stack_guard[4096], NMI_stack[8192];
@@ -84,7 +89,11 @@ PLACED(".percpu.110") void *irq_stack_ptr = (void *)1;
 PLACED(".percpu.110") void *hardirq_stack_ptr = (void *)1;
 PLACED(".percpu.118") void *softirq_stack_ptr = (void *)1;
 #endif
-#ifdef __x86_64__
+#if defined(__x86_64__) && defined(OLD)
+PLACED(".percpu.280") struct orig_ist {
+	unsigned long ist[7];
+} orig_ist = { { 1 } };
+#elif defined(__x86_64__)
 PLACED(".percpu.120") unsigned long _cea_offset = 1;
 #endif
 PLACED(".percpu.200") char cpu_info[64] = { 1 };

@@ -17,6 +17,18 @@ struct signal_struct {
 #endif
 };
 
+#ifdef HOSTILE
+/* The last of 16384 bytes is all of "tasks". */
+struct task_struct {
+	struct mm_struct *mm, *active_mm;
+	int pid, tgid;
+	struct list_head thread_node;
+	char comm[16];
+	struct signal_struct *signal;
+	char room[16383 - 64];
+	char tasks;
+};
+#else
 struct task_struct {
 	unsigned long state;
 	void *stack;
@@ -31,6 +43,7 @@ struct task_struct {
 	char comm[16];
 	struct signal_struct *signal;
 };
+#endif
 
 struct maple_tree {
 	int ma_lock;
@@ -57,6 +70,11 @@ struct mm_struct {
 	unsigned long task_size;
 	pgd_t *pgd;
 	unsigned long start_brk, brk, start_stack;
+#ifdef OLD
+	struct {
+		void *vdso;
+	} context;
+#endif
 };
 
 struct dentry_operations {
@@ -168,10 +186,12 @@ struct vm_operations_struct {
 	void *open, *close;
 };
 
+#ifndef OLD
 struct vm_special_mapping {
 	const char *name;
 	void **pages;
 };
+#endif
 
 struct vm_area_struct {
 	unsigned long vm_start, vm_end;
@@ -199,7 +219,12 @@ struct rq {
 #define PLACED(section_name) \
 	__attribute__((used, section(section_name), aligned(sizeof(long))))
 
+#ifdef HOSTILE
+PLACED(".data.20800") char init_task[96] = { 1 };
+struct task_struct unused_task;
+#else
 PLACED(".data.20800") struct task_struct init_task = { .state = 1 };
+#endif
 #ifdef __x86_64__
 PLACED(".data.20900") unsigned long __per_cpu_offset[8] = { 1 };
 #endif
@@ -227,7 +252,9 @@ struct vm_area_struct unused_vma;
 struct dentry unused_dentry;
 struct mount unused_mount;
 struct file unused_file;
+#ifndef OLD
 struct vm_special_mapping unused_mapping;
+#endif
 struct anon_vma_name unused_name;
 struct inode unused_inode;
 struct super_block unused_super_block;

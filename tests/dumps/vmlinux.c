@@ -2,7 +2,8 @@
 /*
  * A vmlinux without a kernel: the types and variables that a translator of
  * addresses asks of debug information, where vmlinux.lds puts them. Linux
- * 6.1; -m64, or -m32 with or without -DPAE; -DOLD is before L1TF.
+ * 6.1; -m64, or -m32 with or without -DPAE; -DOLD is before L1TF, -DTAILS (3.x) has
+ * tails of compound pages by a flag, -DNODES is 6.12, -DINFO (7.1) has compound_info.
  */
 typedef unsigned long pteval_t;
 
@@ -32,7 +33,12 @@ struct page {
 			};
 			struct address_space *mapping;
 			unsigned long index;
-			unsigned long private;
+			union {
+				unsigned long private;
+#ifdef TAILS
+				struct page *first_page;
+#endif
+			};
 		};
 #ifdef OLD
 		struct {
@@ -41,12 +47,20 @@ struct page {
 			void *freelist, *s_mem;
 		};
 #endif
+#ifndef TAILS
 		struct {
+#ifdef INFO
+			unsigned long compound_info;
+#else
 			unsigned long compound_head;
+#endif
+#ifndef NODES
 			unsigned char compound_dtor;
 			unsigned char compound_order;
 			atomic_t compound_mapcount;
+#endif
 		};
+#endif
 	};
 	union {
 		atomic_t _mapcount;
@@ -79,7 +93,14 @@ enum pageflags {
 	PG_private,
 	PG_private_2,
 	PG_writeback,
+#if defined(TAILS) && !defined(__x86_64__) /* no CONFIG_PAGEFLAGS_EXTENDED */
+	PG_compound,
+#else
 	PG_head,
+#endif
+#if defined(TAILS) && defined(__x86_64__)
+	PG_tail,
+#endif
 	PG_mappedtodisk,
 	PG_reclaim,
 	PG_swapbacked,
@@ -90,9 +111,19 @@ enum pageflags {
 	__NR_PAGEFLAGS,
 	PG_swapcache = PG_owner_priv_1,
 	PG_checked = PG_owner_priv_1,
+#ifdef NODES
+	PG_has_hwpoisoned = PG_active,
+	PG_large_rmappable = PG_workingset,
+	PG_partially_mapped = PG_reclaim,
+#endif
 };
 
 #ifdef NODES
+struct folio {
+	struct page page;
+	unsigned long _flags_1;
+};
+
 enum pagetype {
 	PGTY_buddy = 0xf0,
 	PGTY_slab = 0xf5,
@@ -116,11 +147,22 @@ enum zone_type {
 
 enum fixed_addresses {
 #ifdef __x86_64__
+#ifdef HOSTILE
+	FIX_KMAP_BEGIN = -0x7fffffffffffffff - 1,
+	FIX_KMAP_END = 0x7fffffffffffffff,
+#endif
+#ifndef NOVSYSCALL
 	VSYSCALL_PAGE = 511,
+#endif
 	FIX_DBGP_BASE,
 	FIX_EARLYCON_MEM_BASE,
 	FIX_APIC_BASE,
 	__end_of_permanent_fixed_addresses,
+#ifdef OLD
+	VVAR_PAGE = 600,
+	VSYSCALL_HPET,
+	FIX_OF_USERS_END,
+#endif
 	FIX_BTMAP_END = 1024,
 	FIX_BTMAP_BEGIN = FIX_BTMAP_END + 511,
 #else
@@ -260,6 +302,9 @@ PLACED(".data.2e00") unsigned char __pte2cachemode_tbl[8] = { 1 };
 #ifndef OLD
 PLACED(".data.2e08") int l1tf_mitigation = 1;
 #endif
+#if defined(__x86_64__) && !defined(OLD)
+PLACED(".data.2e10") unsigned long long physical_mask = 1;
+#endif
 PLACED(".data.80") struct uts_namespace init_uts_ns = { { "Linux" } };
 #ifndef VMLIST
 PLACED(".data.248") struct list_head vmap_area_list = { 0, 0 };
@@ -271,12 +316,16 @@ PLACED(".text.handler") void asm_exc_divide_error(void);
 PLACED(".text.schedule") void schedule(void);
 PLACED(".text.zz") void migrate_pages(void);
 PLACED(".text.zz") void memory_failure(void);
+#ifdef L1TF_BACKPORT
+PLACED(".text.zz") long cpu_show_l1tf(void);
+#endif
 PLACED(".init.text") void start_kernel(void);
 
 /* Debug information for the types that no variable has. */
 enum pageflags unused_pageflags;
 #ifdef NODES
 enum pagetype unused_pagetype;
+struct folio unused_folio;
 #endif
 enum zone_type unused_zone_type;
 enum fixed_addresses unused_fixed_addresses;
@@ -299,6 +348,13 @@ void migrate_pages(void)
 {
 	jiffies += 3;
 }
+
+#ifdef L1TF_BACKPORT
+long cpu_show_l1tf(void)
+{
+	return 0;
+}
+#endif
 
 void memory_failure(void)
 {

@@ -5,22 +5,22 @@
 #include "input.h"
 
 #include "kernel/arch.h"
-#include "kernel/page_info.h"
-#include "kernel/translate.h"
-#include "kernel/validity.h"
+#include "open/open.h"
+#include "frames/page.h"
+#include "frames/page_info.h"
+#include "areas/image_part.h"
+#include "areas/region.h"
+#include "answers/translate.h"
+#include "answers/validity.h"
 
-static inline void ignore_source(void *arg, const char *source, uint64_t value)
+static inline void ignore_voice(void *arg, const struct fact_voice *voice)
 {
 	char text[64];
 
-	PROMISED(source);
-	fact_value_text(*(enum fact_id *)arg, value, text, sizeof(text));
-}
-
-static inline void ignore_event(void *arg, enum kernel_event event, const char *text)
-{
-	(void)arg, (void)event;
-	PROMISED(*text);
+	PROMISED(voice->source);
+	if (!voice->silent)
+		fact_value_text(*(enum fact_id *)arg, voice->value, text,
+				sizeof(text));
 }
 
 static inline void ask_facts(struct kernel *kernel)
@@ -31,8 +31,8 @@ static inline void ask_facts(struct kernel *kernel)
 
 		PROMISED(kernel_fact(kernel, id, &again) == known);
 		PROMISED(!known || again == value);
-		PROMISED(!known || kernel->facts[id].source);
-		kernel_fact_sources(kernel, id, ignore_source, &id);
+		PROMISED(!known || kernel->facts->fact[id].source);
+		kernel_fact_voices(kernel, id, false, ignore_voice, &id);
 	}
 }
 
@@ -85,6 +85,7 @@ static inline void ask_address(struct kernel *kernel, const struct space *space,
 {
 	struct translation translation = kernel_translate(kernel, space, vaddr);
 	const struct region *region = kernel_region(kernel, vaddr, NULL);
+	struct image_place place;
 	struct error err = { 0 };
 	uint64_t number;
 
@@ -97,12 +98,12 @@ static inline void ask_address(struct kernel *kernel, const struct space *space,
 		PROMISED(region->first <= vaddr && vaddr <= region->last);
 		PROMISED((kernel_validity(kernel, region, vaddr).virt_to_phys ==
 			  YES) == kernel_linear(kernel, vaddr, &number));
+		kernel_image_at(kernel, region, vaddr, &place);
 	}
 	if (kernel_linear(kernel, vaddr, &number))
 		PROMISED(number == translation.physical);
 	ask_page(kernel, vaddr, &number);
 	kernel_read_number(kernel, vaddr, 8, &number, NULL);
-	kernel_image_section(kernel, vaddr);
 }
 
 static inline void ask_addresses(struct kernel *kernel, struct input *input)
@@ -131,18 +132,18 @@ static inline void ask_addresses(struct kernel *kernel, struct input *input)
 	}
 }
 
-/* Starts the kernel and asks; takes it over. rest: addresses to ask for too. */
-static inline void ask_all(struct kernel *kernel, struct input *rest)
+/* rest: addresses to ask for too. */
+static inline void ask_all(const struct opening *opening, struct input *rest)
 {
+	struct kernel *kernel = kernel_open(opening, NULL);
 	char line[512];
 
 	nr_slow_questions = 0;
-	kernel->listener = ignore_event;
-	if (kernel_start(kernel, NULL)) {
+	if (kernel) {
 		kernel_describe(kernel, line, sizeof(line));
 		ask_facts(kernel);
 		ask_regions(kernel);
 		ask_addresses(kernel, rest);
 	}
-	kernel_destroy(kernel);
+	kernel_close(kernel);
 }

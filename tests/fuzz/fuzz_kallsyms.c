@@ -6,7 +6,7 @@
  */
 #include "input.h"
 
-#include "kernel/kallsyms_place.h"
+#include "image/kallsyms_place.h"
 
 #define IMAGE UINT64_C(0xffffffff81200000)
 

@@ -5,8 +5,18 @@
  * What the search finds must map itself and its banners.
  */
 #include "ask.h"
+#include "base/file.h"
+#include "base/page.h"
+#include "dump/dump.h"
+#include "formats/formats.h"
+#include "image/space_read.h"
+#include "kernel/kernel.h"
+#include "kernel/space.h"
+#include "kernel/table_search.h"
+#include "open/open.h"
+#include "paging/walk.h"
 
-enum { MEMORY = 64 << 10, PAGE_BYTES = 4096, ROOT = 0x1000, BANNER = 0x8000 };
+enum { MEMORY = 64 << 10, ROOT = 0x1000, BANNER = 0x8000 };
 
 static uint8_t memory[MEMORY];
 
@@ -80,7 +90,7 @@ static void write_over(struct input *input)
 
 static void check_table(struct kernel *kernel)
 {
-	const struct found_table *table = &kernel->table;
+	const struct found_table *table = kernel->table;
 	struct space space;
 	char text[14];
 
@@ -100,21 +110,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct input rest = { data + size - (size < 128 ? size : 128),
 			      size < 128 ? size : 128 };
 	uint64_t way = take(&input, 1), base = way & 64 ? UINT64_C(1) << 32 : 0;
+	struct opening opening = { .listener = listen(), .debug_path = "" };
 	struct kernel *kernel;
-	struct dump *dump;
 	struct file file;
 
 	put_kernel(way % 5);
 	write_over(&input);
 	if (!open_bytes(&file, memory, sizeof(memory)))
 		abort();
-	dump = dump_open_raw(&file, &base, 1, NULL, NULL);
-	PROMISED(dump);
-	kernel = kernel_create(dump, NULL, NULL);
+	opening.dump = dump_open_raw(&file, &base, 1, opening.listener, NULL);
+	PROMISED(opening.dump);
+	kernel = kernel_open(&opening, NULL);
 	nr_slow_questions = 0;
-	kernel->listener = ignore_event;
-	if (kernel_start(kernel, NULL)) {
-		PROMISED(size > 1 || kernel->table.root == ROOT);
+	if (kernel) {
+		PROMISED(size > 1 || kernel->table->root == ROOT);
 		check_table(kernel);
 		ask_facts(kernel);
 		ask_regions(kernel);
@@ -122,6 +131,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	} else {
 		PROMISED(size != 1 || way % 5 == 4 || base);
 	}
-	kernel_destroy(kernel);
+	kernel_close(kernel);
 	return 0;
 }

@@ -2,7 +2,7 @@
 /* The input is the text of a VMCOREINFO note. */
 #include "input.h"
 
-#include "kernel/vmcoreinfo.h"
+#include "image/vmcoreinfo.h"
 
 static void ask(const struct vmcoreinfo *note, const char *name)
 {

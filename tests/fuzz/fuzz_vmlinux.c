@@ -4,7 +4,11 @@
 #include "ask.h"
 #include "mutate.h"
 
-#include "kernel/debug_file.h"
+#include "dump/dump.h"
+#include "formats/formats.h"
+#include "vmlinux/debug_file.h"
+#include "kernel/kernel.h"
+#include "open/open.h"
 
 static const char *dump_path;
 
@@ -40,9 +44,9 @@ static bool count_name(const char *name, void *arg)
 	return true;
 }
 
-static void ask_symbols(struct kernel *kernel, struct input *rest)
+static void ask_symbols(struct vmlinux *vmlinux, struct input *rest)
 {
-	struct symbols *symbols = kernel->vmlinux->symbols;
+	struct symbols *symbols = vmlinux->symbols;
 	struct symbol symbol, found;
 	size_t total = 0;
 
@@ -55,33 +59,27 @@ static void ask_symbols(struct kernel *kernel, struct input *rest)
 		PROMISED(symbol.name);
 		symbols_find(symbols, symbol.name, &found);
 		symbols_room(symbols, symbol.address);
-		vmlinux_covers(kernel->vmlinux, symbol.address);
-		vmlinux_content(kernel->vmlinux, symbol.address, 16);
+		vmlinux_covers(vmlinux, symbol.address);
+		vmlinux_content(vmlinux, symbol.address, 16);
 	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct vmlinux *vmlinux = vmlinux_of_bytes(data, size);
+	const struct opening opening = {
+		.paths = &dump_path, .nr_paths = 1,
+		.vmlinux = vmlinux_of_bytes(data, size),
+		.listener = listen(), .debug_path = "",
+	};
 	struct input rest = { data + size - (size < 128 ? size : 128),
 			      size < 128 ? size : 128 };
 	struct input again = rest;
-	struct kernel *kernel;
-	struct dump *dump;
-	struct error err;
-	struct file file;
 
-	if (!vmlinux)
-		return 0;
-	if (!file_open(&file, dump_path, &err))
-		abort();
-	dump = dump_open(&file, &err);
-	kernel = kernel_create(dump, vmlinux, &err);
-	if (!kernel)
+	if (!opening.vmlinux)
 		return 0;
 	/* Its links lead nowhere, but are read. */
-	debug_file_search(vmlinux, "/nonexistent");
-	ask_symbols(kernel, &rest);
-	ask_all(kernel, &again);
+	debug_file_search(opening.vmlinux, "/nonexistent");
+	ask_symbols(opening.vmlinux, &rest);
+	ask_all(&opening, &again);
 	return 0;
 }

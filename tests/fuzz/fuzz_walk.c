@@ -8,6 +8,7 @@
 #include "input.h"
 
 #include "kernel/arch.h"
+#include "open/archs.h"
 #include "paging/walk.h"
 
 enum {
@@ -291,7 +292,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct arch *arch = control & 2 ? &arch_x86_64 : &arch_i386;
 
 	space.paging = arch == &arch_i386 ?
-			       arch->paging(control & 1 ? MODE_PAE : MODE_I386, 0) :
+			       arch->paging(control & 1 ? MODE_PAE : MODE_I386,
+					    control & 1 ? 3 : 2) :
 			       arch->paging(MODE_X86_64, control & 1 ? 5 : 4);
 	space.root = take(&input, 3) & 0x1fffe0;
 	if (control & 2 && control & 4)

@@ -14,6 +14,7 @@
 
 #include "base/file.h"
 #include "dump/dump.h"
+#include "formats/formats.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -71,17 +72,24 @@ static inline void note_text(void *arg, const char *text)
 		abort();
 }
 
+/* A fresh one for each input. */
+static inline struct listener *listen(void)
+{
+	static struct listener listener;
+
+	listener = (struct listener){
+		.warning = note_text, .fact = note_text, .trouble = note_text,
+		.progress = note_text, .arg = &listener,
+	};
+	return &listener;
+}
+
 /* NULL where they are no dump. */
 static inline struct dump *dump_of_bytes(const uint8_t *data, size_t size)
 {
-	static struct listener listener;
 	struct error err;
 	struct file file;
 
-	if (!open_bytes(&file, data, size))
-		return NULL;
-	listener = (struct listener){ .progress = note_text,
-				      .trouble = note_text,
-				      .arg = &listener };
-	return dump_open_parts(&file, 1, &listener, &err);
+	return open_bytes(&file, data, size) ?
+		       dump_open_parts(&file, 1, listen(), &err) : NULL;
 }

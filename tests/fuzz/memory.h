@@ -2,6 +2,7 @@
 /* A dump's memory asked for all over: for the targets whose input is one. */
 #pragma once
 
+#include "dump/dump.h"
 #include "input.h"
 
 enum { MOST_EXTENTS = 2000 };

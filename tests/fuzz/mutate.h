@@ -3,6 +3,7 @@
  * and words that hold something. A target that includes this uses them. */
 #pragma once
 
+#include "base/bytes.h"
 #include "input.h"
 
 static inline uint64_t random_number(uint64_t *seed)

@@ -13,6 +13,7 @@
 #include <inttypes.h>
 #include <sched.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -283,13 +284,16 @@ static char *map_hugetlb(size_t size)
 	return p;
 }
 
+/* Kernels with PREEMPT_RT have no transparent large pages. */
+static bool has_transparent;
+
 /* Two transparent large pages, the second without access. */
 static char *map_transparent(size_t size)
 {
 	char *p = map(3 * size, MAP_PRIVATE | MAP_ANONYMOUS, -1);
 
 	p = (char *)(((uintptr_t)p + size - 1) & -size);
-	if (madvise(p, 2 * size, MADV_HUGEPAGE))
+	if (has_transparent && madvise(p, 2 * size, MADV_HUGEPAGE))
 		complain("MADV_HUGEPAGE");
 	memset(p, 1, 2 * size);
 	protect(p + size, size, PROT_NONE);
@@ -339,8 +343,10 @@ static char *map_huge_zero(size_t size)
 	char *p = map(2 * size, MAP_PRIVATE | MAP_ANONYMOUS, -1);
 
 	p = (char *)(((uintptr_t)p + size - 1) & -size);
-	write_file("/sys/kernel/mm/transparent_hugepage/use_zero_page", "1\n");
-	if (madvise(p, size, MADV_HUGEPAGE))
+	if (has_transparent)
+		write_file("/sys/kernel/mm/transparent_hugepage/use_zero_page",
+			   "1\n");
+	if (has_transparent && madvise(p, size, MADV_HUGEPAGE))
 		complain("MADV_HUGEPAGE");
 	(void)*(volatile char *)p;
 	return p;
@@ -685,8 +691,16 @@ int main(void)
 	write_file("/proc/sys/kernel/kptr_restrict", "0\n");
 	write_file("/proc/sys/vm/nr_hugepages", "2\n");
 	/* Nothing may move a page after it was printed. */
-	write_file("/sys/kernel/mm/transparent_hugepage/enabled", "madvise\n");
-	write_file("/sys/kernel/mm/transparent_hugepage/khugepaged/defrag", "0\n");
+	has_transparent = !access("/sys/kernel/mm/transparent_hugepage", F_OK);
+	if (has_transparent) {
+		write_file("/sys/kernel/mm/transparent_hugepage/enabled",
+			   "madvise\n");
+		write_file(
+			"/sys/kernel/mm/transparent_hugepage/khugepaged/defrag",
+			"0\n");
+	} else {
+		puts("@without transparent_hugepage");
+	}
 	write_file("/proc/sys/vm/compaction_proactiveness", "0\n");
 
 	if (!access("/capture/vmlinuz", R_OK))

@@ -231,7 +231,8 @@ def main():
     for title, arguments in tables:
         kwalk = Kwalk(given.kwalk, arguments)
         check_registers(kwalk, record, title, given.vmlinux)
-        check_areas(kwalk, record, title)
+        if record.vmalloc:
+            check_areas(kwalk, record, title)
         check_memory(kwalk, record, title)
         check_slabs(kwalk, record, title)
     return exit_status()

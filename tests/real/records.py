@@ -157,8 +157,10 @@ class Record:
                      for start, end, name in self.lines("iomem", r" *(\w+)-(\w+) : (.*)")]
         self.ram = [r for r in resources if r.name == "System RAM"]
         self.reserved = [r for r in resources if r.name == "Crash kernel"]
+        # Before 5.12 (no_hash_pointers) the kernel shows hashes in place of these addresses.
         self.vmalloc = [Range(int(start, 16), int(end, 16) - 1, rest)
-                        for start, end, rest in self.lines("vmallocinfo", r"0x(\w+)-0x(\w+) (.*)")]
+                        for start, end, rest in self.lines("vmallocinfo", r"0x(\w+)-0x(\w+) (.*)")
+                        if int(end, 16) - int(start, 16) == int(rest.split()[0])]
 
     def vma(self, vaddr):
         return next((v for v in self.vmas if v.start <= vaddr <= v.end), None)

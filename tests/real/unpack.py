@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Takes out of kernel packages what booting a guest and opening its dump need: DIR/vmlinuz
-and DIR/modules/*.ko of an image package, DIR/vmlinux of its debug package.
+and DIR/modules/*.ko of an image package (from 7.0 on of the packages it is split in), DIR/vmlinux of its debug package.
 
 Reading stops with vmlinux: it comes first, and inflating the gigabytes of modules behind it
 takes minutes.
@@ -20,9 +20,10 @@ MODULES = {"virtio", "virtio_ring", "virtio_pci", "virtio_pci_legacy_dev", "virt
 def target(member):
     """Where in DIR this member of a package goes, or nothing."""
     folder, name = os.path.split(member)
-    if folder == "./boot" and name.startswith("vmlinuz-"):
+    if folder == "./boot" and name.startswith("vmlinuz-") or \
+            folder.startswith("./usr/lib/modules/") and name == "vmlinuz":
         return "vmlinuz"
-    if folder == "./usr/lib/debug/boot" and name.startswith("vmlinux-"):
+    if folder.startswith("./usr/lib/debug/") and (name.startswith("vmlinux-") or name == "vmlinux"):
         return "vmlinux"
     if folder.startswith(("./lib/modules/", "./usr/lib/modules/")) and name.split(".")[0] in MODULES:
         return "modules/" + name.split(".")[0] + ".ko"
@@ -38,10 +39,11 @@ def unpack(package, directory):
             if not name or not member.isfile():
                 continue
             source = archive.extractfile(member)
-            if member.name.endswith(".xz"):
-                source = lzma.open(source)
             with open(os.path.join(directory, name), "wb") as out:
-                shutil.copyfileobj(source, out, 1 << 20)
+                if member.name.endswith(".zst"):
+                    subprocess.run(["zstd", "-qdc"], check=True, input=source.read(), stdout=out)
+                else:
+                    shutil.copyfileobj(lzma.open(source) if member.name.endswith(".xz") else source, out, 1 << 20)
             if name == "vmlinux":
                 reader.kill()
                 break

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Who may include whom: base <- dump <- paging <- kernel <- { arch, command } <-
-# the program (src/*.c). All below command/ prints nothing and keeps no state.
+# How sources include each other, and who prints. Which room may ask which is
+# proved by rooms.bats.
 load common
 
 # Each #include "..." of the sources, as "FILE:LINE INCLUDED".
@@ -10,46 +10,14 @@ includes() {
 		split($0, part, "\""); print FILENAME ":" FNR, part[2] }'
 }
 
-# Layers of the includer and the included, before what includes() says.
-with_layers() {
-	includes | awk '
-	function layer(path) {
-		sub(/^src\//, "", path)
-		return path ~ /\// ? substr(path, 1, index(path, "/") - 1) : "program"
-	}
-	{ print layer($1), layer($2), $0 }'
-}
-
 @test "there are sources to look at" {
 	[ "$(sources | wc -l)" -gt 20 ]
 	[ "$(includes | wc -l)" -gt 50 ]
 }
 
-@test "no layer includes one above it" {
-	with_layers | awk '
-	BEGIN {
-		height["base"] = 0; height["dump"] = 1; height["paging"] = 2
-		height["kernel"] = 3; height["arch"] = 4; height["command"] = 4
-		height["program"] = 5
-	}
-	!($1 in height) || !($2 in height) { print "unknown layer:", $0; next }
-	height[$2] > height[$1]            { print $3, $4 }
-	' | none "upward includes"
-}
-
-@test "arch and command meet only through kernel/arch.h" {
-	with_layers | awk '
-	$1 == "arch" && $2 == "command" || $1 == "command" && $2 == "arch" {
-		print $3, $4
-	}' | none "arch and command include each other"
-	# The program sees no machine either.
-	with_layers | awk '$1 == "program" && $2 == "arch" { print $3, $4 }' |
-		none "the program includes arch"
-}
-
-@test "every include names its layer" {
+@test "every include names its room" {
 	includes | awk '$1 !~ /^src\/[^\/]*$/ && $2 !~ /^[a-z]+\/[a-z0-9_]+\.h$/' |
-		none "includes without a layer"
+		none "includes without a room"
 }
 
 @test "every include names a file that is there" {
@@ -87,30 +55,53 @@ code() {
 
 PRINTING='\b(printf|fprintf|vprintf|vfprintf|dprintf|puts|fputs|putc|fputc|putchar|perror|psignal|syslog)[[:space:]]*\('
 
-@test "what lies below command prints nothing" {
+LIBRARY='^(src/(base|container|dump|formats|paging|vmlinux|image|kernel|frames|tasks|areas|answers|open)|arch)/'
+
+@test "what lies below the commands prints nothing" {
 	# shellcheck disable=SC2046 # names without blanks
-	code $(sources | grep -E '^(src/(base|dump|paging|kernel)|arch)/') |
+	code $(sources | grep -E "$LIBRARY") |
 		grep -E "$PRINTING|\b(stdout|stderr|STD(OUT|ERR)_FILENO)\b|[^_]\bwrite *\(" |
 		grep -v '__attribute__((format(printf' |
 		none "these print"
 }
 
-@test "commands print through the output alone" {
+# What is printed holds text from dumps: it is cleaned where it leaves.
+@test "all is printed by the writer of answers and by say" {
 	# shellcheck disable=SC2046 # names without blanks
-	code $(sources | grep '^src/command/') |
-		grep -E "$PRINTING|\b(stdout|stderr)\b" |
+	code $(sources | grep -vxE 'src/output/(say|writer)\.c') |
+		grep -E "$PRINTING|\b(stdout|stderr|f?write|[a-z]+_unlocked|rl_message) *\(|\bwritev? *\(" |
 		grep -v '__attribute__((format(printf' |
 		none "these print"
+	# shellcheck disable=SC2046 # names without blanks
+	code $(sources | grep -vxE 'src/(repl|output/(say|writer))\.c') |
+		grep -E '\b(stdout|stderr)\b' | none "these know standard streams"
+	# readline's own: it shows the line that is typed.
+	code src/repl.c | grep -E '\bstdout\b|\bstderr\b' |
+		grep -v 'rl_outstream = stderr;' | none "these know standard streams"
 }
 
-@test "what lies below command ends nothing and keeps no state" {
+@test "text of answers is cleaned" {
 	# shellcheck disable=SC2046 # names without blanks
-	code $(sources | grep -E '^(src/(base|dump|paging|kernel)|arch)/') |
+	code $(sources | grep -vxE 'src/output/(writer|output|table)\.[ch]') |
+		grep -E '\bwriter_put' | none "these go around the output"
+	# The program's own text only: output_text() takes nothing but literals.
+	# shellcheck disable=SC2046 # names without blanks
+	code $(sources | grep -vxE 'src/(command/cmd_help|output/output)\.[ch]') |
+		grep -E '\boutput_own_text *\(' | none "these go around the cleaning"
+	# shellcheck disable=SC2046 # names without blanks
+	code $(sources | grep -vxE 'src/(main\.c|output/say\.[ch])') |
+		grep -E '\bsay_(last_word|at_length) *\(' |
+		none "these go around the cleaning"
+}
+
+@test "what lies below the commands ends nothing and keeps no state" {
+	# shellcheck disable=SC2046 # names without blanks
+	code $(sources | grep -E "$LIBRARY") |
 		grep -E '\b(exit|_exit|abort|longjmp)[[:space:]]*\(' |
 		none "these end the program"
 	# A variable that is neither const nor a function's own.
 	# shellcheck disable=SC2046 # names without blanks
-	code $(sources | grep -E '^(src/(base|dump|paging|kernel)|arch)/') |
+	code $(sources | grep -E "$LIBRARY") |
 		grep -E ':[[:space:]]*static [^(]*[;=]' |
 		grep -vE '\bconst\b' | none "global state"
 }

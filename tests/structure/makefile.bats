@@ -34,8 +34,8 @@ names() {
 }
 
 @test "every command has one entry" {
-	[ "$(names FOR_EACH_COMMAND src/command/command.h | wc -l)" -gt 10 ]
-	for name in $(names FOR_EACH_COMMAND src/command/command.h); do
+	[ "$(names FOR_EACH_COMMAND src/command/commands.h | wc -l)" -gt 10 ]
+	for name in $(names FOR_EACH_COMMAND src/command/commands.h); do
 		count=$(cat src/command/cmd_*.c |
 			grep -c "^const struct command command_$name = {")
 		[ "$count" = 1 ] || echo "$name: $count entries"
@@ -45,29 +45,29 @@ names() {
 @test "every entry of a command is in the list" {
 	sed -n 's/^const struct command command_\([a-z0-9_]*\) = {.*/\1/p' \
 		src/command/*.c |
-		grep -vxFf <(names FOR_EACH_COMMAND src/command/command.h) |
+		grep -vxFf <(names FOR_EACH_COMMAND src/command/commands.h) |
 		none "not in FOR_EACH_COMMAND"
 }
 
 @test "commands are listed in alphabetical order" {
-	names FOR_EACH_COMMAND src/command/command.h | LC_ALL=C sort -c
+	names FOR_EACH_COMMAND src/command/commands.h | LC_ALL=C sort -c
 }
 
 @test "every architecture and dump format has its file" {
-	[ "$(names FOR_EACH_ARCH src/kernel/arch.h | wc -l)" -ge 2 ]
-	for name in $(names FOR_EACH_ARCH src/kernel/arch.h); do
+	[ "$(names FOR_EACH_ARCH src/open/archs.h | wc -l)" -ge 2 ]
+	for name in $(names FOR_EACH_ARCH src/open/archs.h); do
 		grep -q "^const struct arch arch_$name = {" "arch/$name.c" ||
 			echo "arch/$name.c"
 	done | none "no entry"
-	for name in $(names FOR_EACH_DUMP_FORMAT src/dump/dump.h); do
+	for name in $(names FOR_EACH_DUMP_FORMAT src/formats/formats.h); do
 		grep -q "^const struct dump_format dump_format_$name = {" \
-			"src/dump/dump_$name.c" || echo "src/dump/dump_$name.c"
+			"src/formats/dump_$name.c" || echo "src/formats/dump_$name.c"
 	done | none "no entry"
 }
 
 @test "every command is in the manual" {
 	[ -f doc/kwalk.1 ] || skip "no manual"
-	for name in $(names FOR_EACH_COMMAND src/command/command.h); do
+	for name in $(names FOR_EACH_COMMAND src/command/commands.h); do
 		grep -qE "(^|[^a-z_])${name//_/\\\\?_}([^a-z_]|\$)" doc/kwalk.1 ||
 			echo "$name"
 	done | none "not in doc/kwalk.1"
@@ -76,7 +76,7 @@ names() {
 @test "the shell completes the same commands and long options" {
 	local completion=completion/kwalk.bash
 
-	[ "$(names FOR_EACH_COMMAND src/command/command.h)" = \
+	[ "$(names FOR_EACH_COMMAND src/command/commands.h)" = \
 		"$(sed -n "/^_kwalk_commands='/,/'$/p" $completion |
 			sed "s/.*='//; s/'//" | tr -s ' \t' '\n' | grep .)" ]
 	grep -o '"[a-z-]*", *[a-z]*_argument' src/options.c | cut -d '"' -f 2 |

@@ -14,6 +14,8 @@
 
 #include "base/file.h"
 #include "dump/dump.h"
+#include "formats/formats.h"
+#include "open/open.h"
 
 enum { IMAGE_SIZE = 1 << 17, MAX_HEADERS = 12 };
 
@@ -157,4 +159,19 @@ static inline struct dump *image_open(struct image *image, struct error *err)
 {
 	image_finish(image);
 	return image_open_bytes(image, err);
+}
+
+/* override: "NAME=VALUE", or NULL. */
+static inline struct kernel *image_open_kernel(struct image *image,
+					       const char *override,
+					       struct error *err)
+{
+	const struct opening opening = {
+		.dump = image_open(image, err),
+		.overrides = &override,
+		.nr_overrides = override != NULL,
+		.debug_path = "",
+	};
+
+	return opening.dump ? kernel_open(&opening, err) : NULL;
 }

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command/address.h"
-#include "command/command.h"
-#include "command/words.h"
+#include "session/address.h"
+#include "session/command.h"
+#include "session/words.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
@@ -46,7 +46,7 @@ static bool parse(const char *text, uint64_t *address, struct error *err)
 	int nr_asked = 0;
 	struct symbol_source symbols = { find, &nr_asked };
 
-	return address_parse(text, &symbols, address, err);
+	return parse_expression(text, &symbols, address, err);
 }
 
 static void expect_address(const char *text, uint64_t expected)
@@ -141,7 +141,7 @@ static void nonsense_is_refused(void **state)
 	refuse_address("&&_stext", "no such symbol");
 	memset(long_name, 'z', sizeof(long_name) - 1);
 	long_name[sizeof(long_name) - 1] = '\0';
-	refuse_address(long_name, "so long a name");
+	refuse_address(long_name, "shorter than 512 bytes");
 }
 
 static void numbers_ask_no_symbol(void **state)
@@ -151,7 +151,7 @@ static void numbers_ask_no_symbol(void **state)
 	uint64_t address;
 
 	(void)state;
-	assert_true(address_parse("add+12", &symbols, &address, NULL));
+	assert_true(parse_expression("add+12", &symbols, &address, NULL));
 	assert_int_equal(nr_asked, 0);
 }
 
@@ -160,23 +160,23 @@ static void plain_hex_and_counts(void **state)
 	uint64_t value;
 
 	(void)state;
-	assert_true(command_parse_hex("1f", &value, NULL) && value == 0x1f);
-	assert_true(command_parse_hex("0x1F", &value, NULL) && value == 0x1f);
-	assert_false(command_parse_hex("", &value, NULL));
-	assert_false(command_parse_hex("0x", &value, NULL));
-	assert_false(command_parse_hex("1f ", &value, NULL));
-	assert_false(command_parse_hex("-1", &value, NULL));
-	assert_false(command_parse_hex("_stext", &value, NULL));
-	assert_false(command_parse_hex("10000000000000000", &value, NULL));
-	assert_true(command_parse_count("10", &value, NULL) && value == 10);
-	assert_true(command_parse_count("0x10", &value, NULL) && value == 16);
-	assert_true(command_parse_count("18446744073709551615", &value, NULL) &&
+	assert_true(parse_hex("1f", &value, NULL) && value == 0x1f);
+	assert_true(parse_hex("0x1F", &value, NULL) && value == 0x1f);
+	assert_false(parse_hex("", &value, NULL));
+	assert_false(parse_hex("0x", &value, NULL));
+	assert_false(parse_hex("1f ", &value, NULL));
+	assert_false(parse_hex("-1", &value, NULL));
+	assert_false(parse_hex("_stext", &value, NULL));
+	assert_false(parse_hex("10000000000000000", &value, NULL));
+	assert_true(parse_count("10", &value, NULL) && value == 10);
+	assert_true(parse_count("0x10", &value, NULL) && value == 16);
+	assert_true(parse_count("18446744073709551615", &value, NULL) &&
 		    value == UINT64_MAX);
-	assert_false(command_parse_count("18446744073709551616", &value, NULL));
-	assert_false(command_parse_count("99999999999999999999", &value, NULL));
-	assert_false(command_parse_count("", &value, NULL));
-	assert_false(command_parse_count("1f", &value, NULL));
-	assert_false(command_parse_count("-1", &value, NULL));
+	assert_false(parse_count("18446744073709551616", &value, NULL));
+	assert_false(parse_count("99999999999999999999", &value, NULL));
+	assert_false(parse_count("", &value, NULL));
+	assert_false(parse_count("1f", &value, NULL));
+	assert_false(parse_count("-1", &value, NULL));
 }
 
 /* Commands of a line as "[word][word]|shell;" each. */

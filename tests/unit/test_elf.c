@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+#include "base/error.h"
+#include "dump/dump.h"
 #include "image.h"
 
 /* Has a macro fail() of its own. */
@@ -719,6 +721,66 @@ static void the_core_of_a_process(void **state)
 	dump_close(dump);
 }
 
+/* --- the same memory twice --- */
+
+static void a_byte_more_in_the_file_than_in_memory(void **state)
+{
+	struct dump *dump;
+
+	(void)state;
+	image_init(&image, false);
+	image_add(&image, (struct header){ .type = PT_LOAD, .offset = 0x1000,
+					   .paddr = 0x100000, .filesz = 0x1001,
+					   .memsz = 0x1000 });
+	dump = open_image();
+	expect_bytes(dump, 0x100000, 0x1000, 0x1000);
+	expect_state(dump, 0x101000, PAGE_ABSENT);
+	dump_close(dump);
+}
+
+static void segments_that_differ(void **state)
+{
+	struct dump *dump;
+
+	(void)state;
+	image_init(&image, false);
+	image_load(&image, 0x3000, 0x102000, 0x1000);
+	image_load(&image, 0x1000, 0x100000, 0x4000);
+	dump = open_image();
+	assert_string_equal(dump->warning, ""); /* one place of the file */
+	dump_close(dump);
+	image_init(&image, false);
+	image_load(&image, 0x8000, 0x102000, 0x1000);
+	image_load(&image, 0x1000, 0x100000, 0x4000);
+	dump = open_image();
+	if (!strstr(dump->warning,
+		    "two segments hold physical 102000 to 102fff and differ: the one whose header comes first is read, from offset 0x8000, and not the one from 0x3000"))
+		fail_msg("%s", dump->warning);
+	expect_bytes(dump, 0x102000, 0x8000, 0x1000);
+	expect_bytes(dump, 0x101000, 0x2000, 0x1000);
+	dump_close(dump);
+}
+
+/* As in a kdump's core, which has the kernel's image in a segment of its own. */
+static void segments_that_are_alike(void **state)
+{
+	struct dump *dump;
+
+	(void)state;
+	image_init(&image, false);
+	memcpy(image.bytes + 0x8000, image.bytes + 0x3000, 0x1000);
+	image_load(&image, 0x8000, 0x102000, 0x1000);
+	image_load(&image, 0x1000, 0x100000, 0x4000);
+	dump = open_image();
+	assert_string_equal(dump->warning, "");
+	dump_close(dump);
+	/* But for the last byte of the last page. */
+	image.bytes[0x8fff] ^= 1;
+	dump = open_image();
+	assert_non_null(strstr(dump->warning, "differ"));
+	dump_close(dump);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -748,6 +810,9 @@ int main(void)
 		cmocka_unit_test(wild_note_sizes),
 		cmocka_unit_test(notes_cut_by_the_end_of_the_file),
 		cmocka_unit_test(the_core_of_a_process),
+		cmocka_unit_test(a_byte_more_in_the_file_than_in_memory),
+		cmocka_unit_test(segments_that_differ),
+		cmocka_unit_test(segments_that_are_alike),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What entries say, by the rules of each era. Rules are written down here as
- * the kernel's headers of that release have them, not asked for; entries are
- * taken from real kernels or put together by hand from those headers.
+ * What entries say, by the rules of each era, and which rules a kernel of each
+ * release gets. Rules are written down here as the kernel's headers of that
+ * release have them; entries are taken from real kernels or put together by hand
+ * from those headers.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,8 +11,14 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "image.h"
 #include "kernel/arch.h"
 #include "kernel/entry.h"
+#include "kernel/identity.h"
+#include "kernel/kernel.h"
+#include "open/archs.h"
+#include "open/open.h"
+#include "open/opened.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
@@ -38,8 +45,8 @@ static const struct entry_rules since_l1tf = {
 	CACHE_SINCE_4_2,
 };
 
-/* x86-64, 4.8 to 4.18: type in 13:9, offset from bit 14. */
-static const struct entry_rules since_4_8 = {
+/* x86-64, 4.14 to 4.18: type in 13:9, offset from bit 14. */
+static const struct entry_rules since_4_14 = {
 	.prot_none_bit = 1 << 8,
 	.inverted = NO,
 	.swap_known = true,
@@ -60,6 +67,19 @@ static const struct entry_rules before_2_6_28 = {
 	.swap_offset = { 8, 56, false },
 	.special_known = true,
 	.special = { .migrations = 2 },
+	.pfn_bits = 34,
+};
+
+/* x86-64 from 2.6.28 to 3.19: type in 5:1, pages of a file have bit 6. */
+static const struct entry_rules before_4_0 = {
+	.prot_none_bit = 1 << 8,
+	.nonlinear_bit = 1 << 6,
+	.inverted = NO,
+	.narrow_mask = true,
+	.last_memory = UINT64_C(0x23fffffff),
+	.swap_known = true,
+	.swap_type = { 1, 5, false },
+	.swap_offset = { 9, 55, false },
 	.pfn_bits = 34,
 };
 
@@ -268,11 +288,11 @@ static void prot_none_inverted(void **state)
 	(void)state;
 	expect_page(&since_l1tf, four(), PTE_4, 0x8000fffff5c11120,
 		    ENTRY_PROT_NONE, 0xa3ee000);
-	/* The frame's bits 51:12 inverted, from frame 0 to the highest. */
+	/* The frame's bits 51:12 inverted, from frame 0 to that of a device. */
 	expect_page(&since_l1tf, four(), PTE_4, 0x000ffffffffff100,
 		    ENTRY_PROT_NONE, 0);
-	expect_page(&since_l1tf, four(), PTE_4, 0x0000000000000100,
-		    ENTRY_PROT_NONE, 0x000ffffffffff000);
+	expect_page(&since_l1tf, four(), PTE_4, 0x000fc7fffffff100,
+		    ENTRY_PROT_NONE, 0x0000380000000000);
 	expect_page(&since_l1tf, pae(), PTE_3, 0x800ffffedcba9160,
 		    ENTRY_PROT_NONE, 0x123456000);
 	expect_flags(&since_l1tf, four(), PTE_4, 0x8000fffff5c11120,
@@ -283,10 +303,8 @@ static void prot_none_inverted(void **state)
 
 static void prot_none_plain(void **state)
 {
-	struct entry_rules unsure = since_l1tf;
-
 	(void)state;
-	expect_page(&since_4_8, four(), PTE_4, 0x800000000a3ee120,
+	expect_page(&since_4_14, four(), PTE_4, 0x800000000a3ee120,
 		    ENTRY_PROT_NONE, 0xa3ee000);
 	expect_page(&old_pae, pae(), PTE_3, 0x8000000123456160,
 		    ENTRY_PROT_NONE, 0x123456000);
@@ -297,10 +315,102 @@ static void prot_none_plain(void **state)
 	expect_page(&before_2_6_28, four(), PTE_4, 0x000000000a3ee0a0,
 		    ENTRY_PROT_NONE, 0xa3ee000);
 	expect_swap(&before_2_6_28, four(), 0x100, ENTRY_SWAPPED, 0, 1);
-	/* Not knowing whether to invert: no address is better than a wrong one. */
-	unsure.inverted = UNSURE;
-	assert_false(describe(&unsure, four(), PTE_4, 0x8000fffff5c11120,
-			      ENTRY_PROT_NONE).has_physical);
+}
+
+static void expect_no_page(const struct entry_rules *rules, uint64_t entry)
+{
+	assert_false(describe(rules, four(), PTE_4, entry, ENTRY_PROT_NONE)
+			     .has_physical);
+}
+
+/*
+ * Memory up to 9 GiB. Whatever is known of the kernel, an entry is inverted or
+ * not as memory has it; where both frames or neither could be, it is not known.
+ */
+static void prot_none_by_memory(void **state)
+{
+	struct entry_rules rules = since_l1tf;
+
+	(void)state;
+	rules.last_memory = UINT64_C(0x23fffffff);
+	for (enum certainty inverted = UNSURE; inverted <= YES; inverted++) {
+		rules.inverted = inverted;
+		/* inverted within 52 bits */
+		expect_page(&rules, four(), PTE_4, 0x800fffffefffe162,
+			    ENTRY_PROT_NONE, 0x10001000);
+		/* the present bit cleared in place, as KFENCE does */
+		expect_page(&rules, four(), PTE_4, 0x8000000000100162,
+			    ENTRY_PROT_NONE, 0x100000);
+		expect_page(&rules, four(), PTE_4, 0x800000023ffff162,
+			    ENTRY_PROT_NONE, 0x23ffff000);
+		/* no frame, one way or the other */
+		expect_no_page(&rules, 0x800dffffefffe162);
+	}
+	/* Beyond memory, and too low for an inverted frame. */
+	rules.inverted = YES;
+	expect_no_page(&rules, 0x8000000240000162);
+	rules.inverted = UNSURE;
+	expect_no_page(&rules, 0x8000000240000162);
+	rules.inverted = NO;
+	expect_page(&rules, four(), PTE_4, 0x8000000240000162, ENTRY_PROT_NONE,
+		    0x240000000);
+}
+
+/* Before 4.17 46 bits were inverted: devices at their top look like memory. */
+static void prot_none_with_a_narrow_mask(void **state)
+{
+	struct entry_rules rules = before_4_0;
+
+	(void)state;
+	for (enum certainty inverted = UNSURE; inverted <= YES; inverted++) {
+		rules.inverted = inverted;
+		if (inverted == NO)
+			expect_no_page(&rules, 0x80003ffff858a120);
+		else
+			expect_page(&rules, four(), PTE_4, 0x80003ffff858a120,
+				    ENTRY_PROT_NONE, 0x7a75000);
+	}
+	/* 00000380000000000, a device, as a kernel that inverts and one that does
+	 * not would have it. */
+	rules.inverted = YES;
+	expect_no_page(&rules, 0x800007fffffff120);
+	rules.inverted = NO;
+	expect_page(&rules, four(), PTE_4, 0x8000380000000120, ENTRY_PROT_NONE,
+		    0x380000000000);
+	/* Such kernels clear no bit in place. */
+	rules.inverted = YES;
+	expect_no_page(&rules, 0x8000000000100120);
+	rules.inverted = UNSURE;
+	expect_page(&rules, four(), PTE_4, 0x8000000000100120, ENTRY_PROT_NONE,
+		    0x100000);
+	/* With more memory than half of the mask both could be. */
+	rules.last_memory = UINT64_C(0x3fffffffffff);
+	expect_no_page(&rules, 0x80003ffff858a120);
+}
+
+/* AMD's C-bit is in no frame and never inverted; TDX's ends the mask. */
+static void prot_none_with_encryption(void **state)
+{
+	struct entry_rules rules = since_l1tf;
+
+	(void)state;
+	rules.last_memory = UINT64_C(0x23fffffff);
+	rules.encrypt_mask = UINT64_C(1) << 47;
+	expect_page(&rules, four(), PTE_4, 0x800fffffefffe162, ENTRY_PROT_NONE,
+		    0x10001000);
+	expect_page(&rules, four(), PTE_4, 0x800f7fffefffe162, ENTRY_PROT_NONE,
+		    0x10001000);
+	expect_page(&rules, four(), PTE_4, 0x8000800000100162, ENTRY_PROT_NONE,
+		    0x100000);
+	rules.encrypt_mask = UINT64_C(1) << 51;
+	expect_page(&rules, four(), PTE_4, 0x8007ffffefffe162, ENTRY_PROT_NONE,
+		    0x10001000);
+	expect_page(&rules, four(), PTE_4, 0x800fffffefffe162, ENTRY_PROT_NONE,
+		    0x10001000);
+	/* A guest whose addresses have 47 bits. */
+	rules.encrypt_mask = UINT64_C(1) << 47;
+	expect_page(&rules, four(), PTE_4, 0x80007fffefffe162, ENTRY_PROT_NONE,
+		    0x10001000);
 }
 
 /* pmd_present() is true for PSE alone: a huge page that is PROT_NONE, or is
@@ -308,7 +418,7 @@ static void prot_none_plain(void **state)
 static void large_pages_without_access(void **state)
 {
 	(void)state;
-	expect_page(&since_4_8, four(), PMD_4, 0x80000001ffe001e0,
+	expect_page(&since_4_14, four(), PMD_4, 0x80000001ffe001e0,
 		    ENTRY_PROT_NONE, 0x1ffe00000);
 	/* 1ffe00000 with its bits 51:21 inverted. */
 	expect_page(&since_l1tf, four(), PMD_4, 0x800ffffe001ff1e0,
@@ -327,9 +437,13 @@ static void empty_entries(void **state)
 	describe(&since_l1tf, pae(), PTE_3, 0, ENTRY_EMPTY);
 	describe(&two_levels, two(), PTE_2, 0, ENTRY_EMPTY);
 	/* Knights Landing sets A and D in entries that it must not touch; the
-	 * kernel masks them on x86-64: _PAGE_KNL_ERRATUM_MASK. */
+	 * kernel masks them: _PAGE_KNL_ERRATUM_MASK. */
 	describe(&since_l1tf, four(), PTE_4, 0x60, ENTRY_EMPTY);
 	describe(&since_l1tf, four(), PTE_4, 0x20, ENTRY_EMPTY);
+	/* on PAE too, not with two levels */
+	describe(&since_l1tf, pae(), PTE_3, 0x60, ENTRY_EMPTY);
+	describe(&old_pae, pae(), PMD_3, 0x40, ENTRY_EMPTY);
+	describe(&two_levels, two(), PTE_2, 0x220, ENTRY_SWAPPED);
 }
 
 /* Type 3, offset 0x12345: (3 << 59) | (~0x12345 << 14 >> 5). */
@@ -338,10 +452,10 @@ static void swap_since_l1tf(void **state)
 	(void)state;
 	expect_swap(&since_l1tf, four(), 0x1ffffffffdb97400, ENTRY_SWAPPED, 3,
 		    0x12345);
-	/* Type 0, offset 1 and the largest. */
+	/* Type 0, offset 1 and the largest that can be. */
 	expect_swap(&since_l1tf, four(), 0x07fffffffffffc00, ENTRY_SWAPPED, 0, 1);
-	expect_swap(&since_l1tf, four(), 0x0000000000000002, ENTRY_SWAPPED, 0,
-		    0x3ffffffffffff);
+	expect_swap(&since_l1tf, four(), 0x07e0000000000002, ENTRY_SWAPPED, 0,
+		    0xfffffffffff);
 	/* Bits 1 to 7 are notes: soft-dirty, uffd-wp, exclusive. */
 	expect_swap(&since_l1tf, four(), 0x1ffffffffdb9740e, ENTRY_SWAPPED, 3,
 		    0x12345);
@@ -349,11 +463,57 @@ static void swap_since_l1tf(void **state)
 		    0x12345);
 }
 
+/* An entry shows by its top bits how its offset is coded. */
+static void swap_by_its_bits(void **state)
+{
+	struct entry_rules rules = before_4_0, rules_pae = old_pae;
+
+	(void)state;
+	for (enum certainty inverted = UNSURE; inverted <= YES; inverted++) {
+		rules.inverted = rules_pae.inverted = inverted;
+		expect_swap(&rules, four(), 0x1ffffffffdb97400, ENTRY_SWAPPED,
+			    3, 0x12345);
+		expect_swap(&rules_pae, pae(), 0x1ffffffffdb97400,
+			    ENTRY_SWAPPED, 3, 0x12345);
+		/* neither */
+		assert_false(describe(&rules, four(), PTE_4, 0x0020000000246806,
+				      ENTRY_SPECIAL).has_swap);
+		assert_false(describe(&rules_pae, pae(), PTE_3,
+				      0x0002468500000200, ENTRY_SPECIAL)
+				     .has_swap);
+		if (inverted == YES) {
+			assert_false(describe(&rules, four(), PTE_4, 0x246806,
+					      ENTRY_SPECIAL).has_swap);
+			continue;
+		}
+		expect_swap(&rules, four(), 0x246806, ENTRY_SWAPPED, 3, 0x1234);
+		expect_swap(&rules_pae, pae(), 0x0002468500000000,
+			    ENTRY_SWAPPED, 5, 0x1234);
+	}
+	/* PAE: type 16, offset 7fffff inverted; type 16, offset 3fffff plain. */
+	rules_pae.inverted = UNSURE;
+	assert_false(describe(&rules_pae, pae(), PTE_3, 0x87fffff000000000,
+			      ENTRY_SPECIAL).has_swap);
+}
+
+/* Bit 6 in an entry that is not present, whatever else is in it. */
+static void pages_of_a_file(void **state)
+{
+	(void)state;
+	assert_false(describe(&before_4_0, four(), PTE_4, 0x3b8040,
+			      ENTRY_NONLINEAR).has_swap);
+	describe(&before_4_0, four(), PTE_4, 0x40, ENTRY_NONLINEAR);
+	describe(&before_4_0, four(), PTE_4, 0x3b8140, ENTRY_PROT_NONE);
+	describe(&before_4_0, four(), PMD_4, 0x40, ENTRY_EMPTY);
+	describe(&since_4_14, four(), PTE_4, 0x40, ENTRY_EMPTY);
+	expect_flags(&before_4_0, four(), PTE_4, 0x3b8040, "");
+}
+
 static void swap_of_older_releases(void **state)
 {
 	(void)state;
 	/* 5 << 9 | 0x12345 << 14 */
-	expect_swap(&since_4_8, four(), 0x48d14a00, ENTRY_SWAPPED, 5, 0x12345);
+	expect_swap(&since_4_14, four(), 0x48d14a00, ENTRY_SWAPPED, 5, 0x12345);
 	/* 5 << 1 | 0x12345 << 8 */
 	expect_swap(&before_2_6_28, four(), 0x0123450a, ENTRY_SWAPPED, 5,
 		    0x12345);
@@ -411,13 +571,13 @@ static void types_that_are_no_swap(void **state)
 static void types_of_older_releases(void **state)
 {
 	(void)state;
-	expect_swap(&since_4_8, four(), UINT64_C(0xa3ee) << 14 | 28 << 9,
+	expect_swap(&since_4_14, four(), UINT64_C(0xa3ee) << 14 | 28 << 9,
 		    ENTRY_SWAPPED, 28, 0xa3ee);
-	expect_page(&since_4_8, four(), PTE_4, UINT64_C(0xa3ee) << 14 | 29 << 9,
+	expect_page(&since_4_14, four(), PTE_4, UINT64_C(0xa3ee) << 14 | 29 << 9,
 		    ENTRY_HWPOISON, 0xa3ee000);
-	expect_page(&since_4_8, four(), PTE_4, UINT64_C(0xa3ee) << 14 | 30 << 9,
+	expect_page(&since_4_14, four(), PTE_4, UINT64_C(0xa3ee) << 14 | 30 << 9,
 		    ENTRY_MIGRATION, 0xa3ee000);
-	expect_page(&since_4_8, four(), PTE_4, UINT64_C(0xa3ee) << 14 | 31 << 9,
+	expect_page(&since_4_14, four(), PTE_4, UINT64_C(0xa3ee) << 14 | 31 << 9,
 		    ENTRY_MIGRATION, 0xa3ee000);
 	expect_swap(&before_2_6_28, four(), 0xa3ee00 | 29 << 1, ENTRY_SWAPPED,
 		    29, 0xa3ee);
@@ -443,8 +603,8 @@ static void what_is_not_known(void **state)
 	expect_swap(&rules, four(), l1tf_entry(21, 1), ENTRY_SWAPPED, 21, 1);
 	expect_swap(&rules, four(), l1tf_entry(0, 1), ENTRY_SWAPPED, 0, 1);
 	rules.swap_known = false;
-	meaning = describe(&rules, four(), PTE_4, l1tf_entry(0, 1),
-			   ENTRY_SPECIAL);
+	rules.inverted = UNSURE;
+	meaning = describe(&rules, four(), PTE_4, 0x246806, ENTRY_SPECIAL);
 	assert_false(meaning.has_swap);
 	assert_false(meaning.has_physical);
 	rules.cache_known = false;
@@ -461,6 +621,130 @@ static void no_type_is_out_of_bounds(void **state)
 			    ENTRY_SWAPPED, type, 1);
 }
 
+/* --- which rules a kernel gets --- */
+
+struct expected_rules {
+	enum kernel_mode mode;
+	unsigned int levels;
+	const char *release;
+	unsigned int prot_none, nonlinear; /* bits */
+	enum certainty inverted;
+	bool narrow_mask, swap_known;
+	struct entry_field type, offset;
+	unsigned int pfn_bits;
+};
+
+/* Without any symbol, on both sides of each release that changed something. */
+// clang-format off
+static const struct expected_rules by_release[] = {
+	{ MODE_X86_64, 4, "2.6.27", 7, 6, UNSURE, true, true, { 1, 6, false }, { 8, 56, false }, 34 },
+	{ MODE_X86_64, 4, "2.6.28", 8, 6, UNSURE, true, true, { 1, 5, false }, { 9, 55, false }, 34 },
+	{ MODE_X86_64, 4, "3.19.8", 8, 6, UNSURE, true, true, { 1, 5, false }, { 9, 55, false }, 34 },
+	{ MODE_X86_64, 4, "4.0.0", 8, 0, UNSURE, true, true, { 1, 5, false }, { 9, 55, false }, 34 },
+	{ MODE_X86_64, 4, "4.7.10", 8, 0, UNSURE, true, true, { 1, 5, false }, { 9, 55, false }, 34 },
+	{ MODE_X86_64, 4, "4.8.0", 8, 0, UNSURE, true, true, { 9, 5, false }, { 15, 49, false }, 34 },
+	{ MODE_X86_64, 4, "4.13.16", 8, 0, UNSURE, true, true, { 9, 5, false }, { 15, 49, false }, 34 },
+	{ MODE_X86_64, 4, "4.14.0", 8, 0, UNSURE, true, true, { 9, 5, false }, { 14, 50, false }, 34 },
+	{ MODE_X86_64, 4, "4.16.18", 8, 0, UNSURE, true, true, { 9, 5, false }, { 14, 50, false }, 34 },
+	{ MODE_X86_64, 5, "4.17.0", 8, 0, UNSURE, false, true, { 9, 5, false }, { 14, 50, false }, 40 },
+	{ MODE_X86_64, 4, "4.18.20", 8, 0, UNSURE, false, true, { 9, 5, false }, { 14, 50, false }, 34 },
+	{ MODE_X86_64, 4, "4.19.0", 8, 0, YES, false, true, { 59, 5, false }, { 9, 50, true }, 34 },
+	{ MODE_X86_64, 5, "6.1.0", 8, 0, YES, false, true, { 59, 5, false }, { 9, 50, true }, 40 },
+	{ MODE_X86_64, 4, "", 8, 0, UNSURE, false, false, { 0 }, { 0 }, 34 },
+	{ MODE_PAE, 3, "2.6.27", 7, 6, UNSURE, true, true, { 32, 5, false }, { 37, 27, false }, 24 },
+	{ MODE_PAE, 3, "4.18.20", 8, 0, UNSURE, false, true, { 32, 5, false }, { 37, 27, false }, 24 },
+	{ MODE_PAE, 3, "4.19.0", 8, 0, YES, false, true, { 59, 5, false }, { 9, 50, true }, 24 },
+	{ MODE_I386, 2, "2.6.27", 7, 6, NO, true, true, { 1, 5, false }, { 8, 24, false }, 20 },
+	{ MODE_I386, 2, "2.6.28", 8, 6, NO, true, true, { 1, 5, false }, { 9, 23, false }, 20 },
+	{ MODE_I386, 2, "6.1.0", 8, 0, NO, false, true, { 1, 5, false }, { 9, 23, false }, 20 },
+	{ MODE_I386, 2, "", 8, 0, NO, false, false, { 0 }, { 0 }, 20 },
+};
+// clang-format on
+
+static struct image image;
+
+/* A kernel of which nothing is known but this, with 64K of memory. */
+static void rules_of(enum kernel_mode mode, unsigned int levels,
+		     const char *release, struct entry_rules *rules)
+{
+	struct kernel *kernel;
+	struct fact *fact;
+
+	image_init(&image, false);
+	image_load(&image, 0x1000, 0, 0x10000);
+	kernel = kernel_create(image_open(&image, NULL), NULL, NULL);
+	assert_non_null(kernel);
+	kernel_set_arch(kernel, mode == MODE_X86_64 ? &arch_x86_64 : &arch_i386);
+	fact = kernel->facts->fact;
+	for (enum fact_id id = 0; id < NR_FACTS; id++)
+		fact[id].status = FACT_NOT_KNOWN;
+	fact[FACT_MODE] = (struct fact){ .status = FACT_KNOWN, .value = mode };
+	fact[FACT_LEVELS] = (struct fact){ .status = FACT_KNOWN, .value = levels };
+	strcpy(kernel->identity->release, release);
+	kernel->arch->entry_rules(kernel, rules);
+	kernel_close(kernel);
+}
+
+static bool is_field(const struct entry_field *field,
+		     const struct entry_field *expected)
+{
+	return field->shift == expected->shift && field->bits == expected->bits &&
+	       field->inverted == expected->inverted;
+}
+
+static void rules_by_release(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(by_release) / sizeof(by_release[0]); i++) {
+		const struct expected_rules *expected = &by_release[i];
+		struct entry_rules rules;
+		bool right;
+
+		rules_of(expected->mode, expected->levels, expected->release,
+			 &rules);
+		right = rules.prot_none_bit == 1u << expected->prot_none &&
+			rules.nonlinear_bit == (expected->nonlinear ? 1u << expected->nonlinear : 0) &&
+			rules.inverted == expected->inverted &&
+			rules.narrow_mask == expected->narrow_mask &&
+			rules.swap_known == expected->swap_known &&
+			is_field(&rules.swap_type, &expected->type) &&
+			is_field(&rules.swap_offset, &expected->offset) &&
+			rules.pfn_bits == expected->pfn_bits &&
+			rules.last_memory == 0xffff &&
+			!rules.special_known;
+		if (!right)
+			fail_msg("%s, %s", kernel_mode_names[expected->mode],
+				 expected->release);
+	}
+}
+
+/* Where the kernel's own table cannot be read. */
+static void cache_types_by_release(void **state)
+{
+// clang-format off
+	static const struct {
+		const char *release;
+		enum cache_type by_pat[8];
+	} expected[] = {
+		{ "2.6.25", { CACHE_WB, CACHE_WT, CACHE_UC_MINUS, CACHE_UC, CACHE_WB, CACHE_WT, CACHE_UC_MINUS, CACHE_UC } },
+		{ "2.6.26", { CACHE_WB, CACHE_WC, CACHE_UC_MINUS, CACHE_UC, CACHE_WB, CACHE_WC, CACHE_UC_MINUS, CACHE_UC } },
+		{ "4.1.52", { CACHE_WB, CACHE_WC, CACHE_UC_MINUS, CACHE_UC, CACHE_WB, CACHE_WC, CACHE_UC_MINUS, CACHE_UC } },
+		{ "4.2.0", { CACHE_WB, CACHE_WC, CACHE_UC_MINUS, CACHE_UC, CACHE_WB, CACHE_WP, CACHE_UC_MINUS, CACHE_WT } },
+	};
+// clang-format on
+	struct entry_rules rules;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+		rules_of(MODE_X86_64, 4, expected[i].release, &rules);
+		assert_true(rules.cache_known);
+		assert_memory_equal(rules.cache, expected[i].by_pat,
+				    sizeof(rules.cache));
+	}
+	rules_of(MODE_X86_64, 4, "", &rules);
+	assert_false(rules.cache_known);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -469,14 +753,21 @@ int main(void)
 		cmocka_unit_test(flags_by_name),
 		cmocka_unit_test(prot_none_inverted),
 		cmocka_unit_test(prot_none_plain),
+		cmocka_unit_test(prot_none_by_memory),
+		cmocka_unit_test(prot_none_with_a_narrow_mask),
+		cmocka_unit_test(prot_none_with_encryption),
 		cmocka_unit_test(large_pages_without_access),
 		cmocka_unit_test(empty_entries),
 		cmocka_unit_test(swap_since_l1tf),
+		cmocka_unit_test(swap_by_its_bits),
+		cmocka_unit_test(pages_of_a_file),
 		cmocka_unit_test(swap_of_older_releases),
 		cmocka_unit_test(types_that_are_no_swap),
 		cmocka_unit_test(types_of_older_releases),
 		cmocka_unit_test(what_is_not_known),
 		cmocka_unit_test(no_type_is_out_of_bounds),
+		cmocka_unit_test(rules_by_release),
+		cmocka_unit_test(cache_types_by_release),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

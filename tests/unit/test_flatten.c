@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dump/extents.h"
-#include "dump/flatten.h"
+#include "container/extents.h"
+#include "container/flatten.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
@@ -184,6 +184,28 @@ static void a_record_at_a_wrong_offset_is_left_out(void **state)
 	free(to.bytes);
 }
 
+static void room_that_is_filled_later_is_no_error(void **state)
+{
+	struct writing to = begin(1000);
+	struct flattened flattened;
+	struct extent_list runs;
+
+	(void)state;
+	put_record(&to, 100, "abcdefgh", 8);
+	put_record(&to, 300, "descript", 8);
+	put_record(&to, 116, "qrstuvwx", 8);
+	put_record(&to, 108, "ijklmnop", 8);
+	put_be64(&to, UINT64_MAX);
+	put_be64(&to, UINT64_MAX);
+	runs = index_of(&to, &flattened);
+	assert_true(flattened.complete);
+	assert_int_equal(byte_at(&to, &runs, 108), 'i');
+	assert_int_equal(byte_at(&to, &runs, 116), 'q');
+	assert_int_equal(byte_at(&to, &runs, 300), 'd');
+	extent_list_release(&runs);
+	free(to.bytes);
+}
+
 static void many_records_make_a_small_index(void **state)
 {
 	enum { NR = 3 << 20, MOST = 1 << 19 };
@@ -225,6 +247,7 @@ int main(void)
 		cmocka_unit_test(many_records_make_a_small_index),
 		cmocka_unit_test(a_cut_record_is_left_out),
 		cmocka_unit_test(a_record_at_a_wrong_offset_is_left_out),
+		cmocka_unit_test(room_that_is_filled_later_is_no_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

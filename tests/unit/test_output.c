@@ -15,7 +15,8 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "command/output.h"
+#include "output/output.h"
+#include "output/row.h"
 
 static struct output *start(bool json, int *fd)
 {
@@ -118,7 +119,7 @@ static void json_has_every_kind_of_field(void **state)
 
 static void put_level(struct output *output, const char *name)
 {
-	output_object_begin(output);
+	output_object_begin(output, NULL);
 	output_string(output, "name", name);
 	output_list_begin(output, "flags");
 	output_string(output, NULL, "PRESENT");
@@ -141,7 +142,7 @@ static void put_levels(struct output *output)
 	output_hex(output, NULL, 1);
 	output_integer(output, NULL, 2);
 	output_list_end(output);
-	output_member_begin(output, "area");
+	output_object_begin(output, "area");
 	output_string(output, "kind", "vmap");
 	output_list_begin(output, "flags");
 	output_string(output, NULL, "user");
@@ -247,6 +248,23 @@ static void json_takes_every_byte(void **state)
 
 		check_string(text, byte < 0x80 ? plain : "a" BAD "b");
 	}
+}
+
+/* The line itself, not what a parser makes of it. */
+static void json_steers_nothing(void **state)
+{
+	int fd;
+	struct output *output = start(true, &fd);
+
+	(void)state;
+	output_begin(output, "sym", "\x7f\xc2\x80\xc2\x9f\xc2\xa0", "ok");
+	output_string(output, "name",
+		      "\xd8\x9c\xe2\x80\x8e\xe2\x80\xa8\xe2\x80\xae\xe2\x81\xa6\x9b\n\x1b");
+	output_end(output);
+	expect_text(output, fd,
+		    "{\"command\":\"sym\",\"input\":\"\\u007f\\u0080\\u009f\xc2\xa0\","
+		    "\"status\":\"ok\",\"name\":\"\\u061c\\u200e\\u2028\\u202e\\u2066" BAD
+		    "\\n\\u001b\"}\n");
 }
 
 static void json_longer_than_the_buffer(void **state)
@@ -381,26 +399,82 @@ static void free_text_is_for_people(void **state)
 
 	(void)state;
 	output_text(output, "a");
-	output_text_hex(output, 1, 8);
 	output_textf(output, "%d", 1);
 	expect_text(output, fd, "");
 	output = start(false, &fd);
 	output_text(output, "a\nbc");
-	output_text_hex(output, 0x1f, 4);
-	output_text_hex(output, UINT64_MAX, 0);
-	output_text_hex(output, 0, 99);
 	output_textf(output, "%s|%600d\n", "x", 7);
 	output_text(output, "z");
 	{
 		char *text = finish(output, fd);
-		const char start_of_text[] =
-			"a\nbc001fffffffffffffffff0000000000000000x|  ";
+		const char start_of_text[] = "a\nbcx|  ";
 
 		assert_memory_equal(text, start_of_text,
 				    sizeof(start_of_text) - 1);
 		assert_string_equal(text + strlen(text) - 5, "  7\nz");
 		free(text);
 	}
+}
+
+#define HOSTILE "a\n\x1b\x9b\xc2\x9b\xe2\x80\xae" "b"
+
+static void text_steers_nothing(void **state)
+{
+	int fd;
+	struct output *output = start(false, &fd);
+	struct row row = { .used = 0 };
+
+	(void)state;
+	output_begin(output, "tasks", NULL, "ok");
+	output_string(output, "comm", HOSTILE);
+	output_hex(output, "task", 1);
+	output_end(output);
+	output_note(output, HOSTILE);
+	output_textf(output, "%s", "x\n");
+	output_textf(output, "%s\n", HOSTILE);
+	output_textf(output, "\n");
+	row_cell(&row, "\xc3\xbc\n", 4);
+	row_text(&row, "|");
+	row_end(&row, output);
+	for (int i = 0; i < 100; i++) /* more than a row has room for */
+		row_text(&row, "0123456789");
+	row_end(&row, output);
+	{
+		char *text = finish(output, fd), *at;
+
+		at = strstr(text, "\xc3\xbc?  |\n0123");
+		assert_non_null(at);
+		assert_int_equal(strlen(at), 7 + 512 + 1);
+		assert_int_equal(at[strlen(at) - 1], '\n');
+		*at = '\0';
+		assert_string_equal(text, "COMM             TASK\n"
+					  "a?????b          1\n"
+					  "  a?????b\n"
+					  "x?a?????b\n"
+					  "\n");
+		free(text);
+	}
+}
+
+/* No character is cut where long text goes out in pieces. */
+static void long_text_stays_whole(void **state)
+{
+	enum { SIZE = 3 * 50000 };
+	int fd;
+	struct output *output = start(false, &fd);
+	char *euros = malloc(SIZE + 1), *text;
+
+	(void)state;
+	assert_non_null(euros);
+	for (size_t i = 0; i < SIZE; i += 3)
+		memcpy(euros + i, "\xe2\x82\xac", 3);
+	euros[SIZE] = '\0';
+	output_textf(output, "%s\n", euros);
+	text = finish(output, fd);
+	assert_int_equal(strlen(text), SIZE + 1);
+	assert_memory_equal(text, euros, SIZE);
+	free(text);
+	free(euros);
 }
 
 static void write_errors_are_kept(void **state)
@@ -433,12 +507,15 @@ int main(void)
 		cmocka_unit_test(text_shows_lists_but_no_objects),
 		cmocka_unit_test(json_strings_survive_any_bytes),
 		cmocka_unit_test(json_takes_every_byte),
+		cmocka_unit_test(json_steers_nothing),
 		cmocka_unit_test(json_longer_than_the_buffer),
 		cmocka_unit_test(errors_are_json_only),
 		cmocka_unit_test(text_has_one_heading_a_table),
 		cmocka_unit_test(text_writes_the_heading_again_when_fields_change),
 		cmocka_unit_test(text_shows_a_status_that_is_not_ok),
 		cmocka_unit_test(free_text_is_for_people),
+		cmocka_unit_test(text_steers_nothing),
+		cmocka_unit_test(long_text_stays_whole),
 		cmocka_unit_test(write_errors_are_kept),
 	};
 

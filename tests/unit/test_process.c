@@ -7,8 +7,10 @@
 
 #include "image.h"
 #include "kernel/kernel.h"
-#include "kernel/task.h"
-#include "kernel/vma.h"
+#include "kernel/members.h"
+#include "open/open.h"
+#include "tasks/task.h"
+#include "tasks/vma.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
@@ -76,16 +78,15 @@ static void start(void)
 
 static struct kernel *open_kernel(void)
 {
-	struct error err = { .message = "" };
-	struct dump *dump = image_open(&image, &err);
-	struct kernel *kernel = dump ? kernel_create(dump, NULL, &err) : NULL;
+	struct error err;
+	struct kernel *kernel = image_open_kernel(&image, NULL, &err);
 
-	if (!kernel || !kernel_start(kernel, &err))
+	if (!kernel)
 		fail_msg("%s", err.message);
 	for (unsigned int id = 0; id < NR_MEMBERS; id++)
-		kernel->members[id].tried = true;
+		((struct member *)kernel_state(kernel, STATE_MEMBERS))[id].tried = true;
 	for (size_t i = 0; i < sizeof(layout) / sizeof(layout[0]); i++)
-		kernel->members[layout[i].id] = (struct member){
+		((struct member *)kernel_state(kernel, STATE_MEMBERS))[layout[i].id] = (struct member){
 			true, true, layout[i].offset, layout[i].size,
 		};
 	return kernel;
@@ -125,7 +126,7 @@ static void expect_tasks(struct kernel *kernel, const int *pids, size_t nr,
 			 const char *damage)
 {
 	struct error err = { .message = "" };
-	const struct task_list *list = kernel_tasks(kernel, NULL, &err);
+	const struct task_list *list = kernel_tasks(kernel, &err);
 	bool told = false;
 
 	if (!list)
@@ -136,7 +137,7 @@ static void expect_tasks(struct kernel *kernel, const int *pids, size_t nr,
 	for (size_t i = 0; i < list->damages.nr; i++)
 		told |= damage && strstr(list->damages.error[i].message, damage);
 	assert_int_equal(told, damage != NULL);
-	kernel_destroy(kernel);
+	kernel_close(kernel);
 }
 
 static void whole_list(void **state)
@@ -217,7 +218,7 @@ static bool stop(void *arg)
 static void stopped_search(void **state)
 {
 	int asked = 0;
-	const struct watch watch = { stop, &asked };
+	struct listener listener = { .stop = stop, .arg = &asked };
 	struct kernel *kernel;
 	struct error err;
 
@@ -225,14 +226,16 @@ static void stopped_search(void **state)
 	start();
 	put_tasks(400);
 	kernel = open_kernel();
-	assert_null(kernel_tasks(kernel, &watch, &err));
+	kernel->listener = &listener;
+	assert_null(kernel_tasks(kernel, &err));
 	assert_int_equal(err.code, ERROR_INTERRUPTED);
 	assert_int_equal(asked, 1);
 	assert_non_null(kernel_tasks_so_far(kernel));
 	assert_int_equal(kernel_tasks_so_far(kernel)->nr, 256);
-	assert_int_equal(kernel_tasks(kernel, NULL, &err)->nr, 400);
+	kernel->listener = NULL;
+	assert_int_equal(kernel_tasks(kernel, &err)->nr, 400);
 	assert_null(kernel_tasks_so_far(kernel));
-	kernel_destroy(kernel);
+	kernel_close(kernel);
 }
 
 /* --- mappings --- */
@@ -273,16 +276,16 @@ static void expect_vmas(struct kernel *kernel, size_t nr, size_t nr_damages,
 	struct error err = { .message = "" };
 	struct vma_list list;
 
-	if (!kernel_vmas(kernel, VIRTUAL + MM, NULL, &list, &err))
+	if (!kernel_vmas(kernel, VIRTUAL + MM, &list, &err))
 		fail_msg("%s", err.message);
 	assert_int_equal(list.nr, nr);
 	for (size_t i = 0; i < nr; i++)
-		assert_int_equal(list.vma[i].start, (i + 1) * 0x10000);
+		assert_int_equal(list.vma[i].first, (i + 1) * 0x10000);
 	assert_int_equal(list.damages.nr, nr_damages);
 	if (damage && !strstr(list.damages.error[nr_damages - 1].message, damage))
 		fail_msg("%s", list.damages.error[nr_damages - 1].message);
 	vma_list_release(&list);
-	kernel_destroy(kernel);
+	kernel_close(kernel);
 }
 
 static void mappings(void **state)
@@ -295,13 +298,13 @@ static void mappings(void **state)
 	put_vmas();
 	expect_vmas(open_kernel(), 4, 0, NULL);
 	kernel = open_kernel();
-	assert_true(kernel_vmas(kernel, VIRTUAL + MM, NULL, &list, NULL));
-	assert_int_equal(vma_list_at(&list, 0)->start, 0x10000);
-	assert_int_equal(vma_list_at(&list, 0x10fff)->start, 0x10000);
-	assert_int_equal(vma_list_at(&list, 0x11000)->start, 0x20000);
+	assert_true(kernel_vmas(kernel, VIRTUAL + MM, &list, NULL));
+	assert_int_equal(vma_list_at(&list, 0)->first, 0x10000);
+	assert_int_equal(vma_list_at(&list, 0x10fff)->first, 0x10000);
+	assert_int_equal(vma_list_at(&list, 0x11000)->first, 0x20000);
 	assert_null(vma_list_at(&list, 0x41000));
 	vma_list_release(&list);
-	kernel_destroy(kernel);
+	kernel_close(kernel);
 }
 
 /* The tree has what the list does not lead to. */
@@ -327,7 +330,9 @@ static void damaged_mappings(void **state)
 	start();
 	put_vmas();
 	put64(vma_at(2) + 24, VIRTUAL + MM + 8);
-	expect_vmas(open_kernel(), 1, 2, "says that it belongs to the mm at ffffffff80003008");
+	expect_vmas(
+		open_kernel(), 1, 2,
+		"at ffffffff800040c0 belongs to the mm at ffffffff80003008");
 	/* a tree that comes back to its top */
 	start();
 	put_vmas();
@@ -339,7 +344,7 @@ static void damaged_mappings(void **state)
 static void stopped_mappings(void **state)
 {
 	int asked = 0;
-	const struct watch watch = { stop, &asked };
+	struct listener listener = { .stop = stop, .arg = &asked };
 	struct vma_list list;
 	struct kernel *kernel;
 	struct error err;
@@ -348,11 +353,12 @@ static void stopped_mappings(void **state)
 	start();
 	put_vmas();
 	kernel = open_kernel();
-	assert_false(kernel_vmas(kernel, VIRTUAL + MM, &watch, &list, &err));
+	kernel->listener = &listener;
+	assert_false(kernel_vmas(kernel, VIRTUAL + MM, &list, &err));
 	assert_int_equal(err.code, ERROR_INTERRUPTED);
 	assert_int_equal(asked, 1);
 	vma_list_release(&list);
-	kernel_destroy(kernel);
+	kernel_close(kernel);
 }
 
 int main(void)

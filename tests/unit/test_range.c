@@ -11,6 +11,7 @@
 
 #include "image.h"
 #include "kernel/arch.h"
+#include "open/archs.h"
 #include "paging/range.h"
 
 /* Has a macro fail() of its own. */
@@ -339,6 +340,8 @@ static void interrupted(void **state)
 	static struct range_scan ranges;
 	struct range range;
 	int asked = 0;
+	const struct listener listener = { .stop = stop_at_the_third,
+					   .arg = &asked };
 
 	(void)state;
 	start(arch_x86_64.paging(MODE_X86_64, 4));
@@ -346,8 +349,7 @@ static void interrupted(void **state)
 		put(8 * i, P | RW);
 	ready();
 	range_start(&ranges, &space, 0, UINT64_MAX);
-	ranges.scan.stop = stop_at_the_third;
-	ranges.scan.stop_arg = &asked;
+	ranges.scan.listener = &listener;
 	while (range_next(&ranges, &range))
 		;
 	assert_int_equal(ranges.scan.end, SCAN_INTERRUPTED);

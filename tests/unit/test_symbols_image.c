@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "kernel/symbols.h"
+#include "vmlinux/symbols.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
@@ -143,7 +143,7 @@ static void make_image(struct image *image, bool narrow,
 		.sh_addr = 0x1000, .sh_size = 0x1000 });
 	put_header(image, PERCPU, (Elf64_Shdr){
 		.sh_type = SHT_NOBITS, .sh_flags = SHF_ALLOC,
-		.sh_size = 0x10000 });
+		.sh_size = 0x1670 });
 	put_header(image, SYMTAB, (Elf64_Shdr){
 		.sh_type = SHT_SYMTAB, .sh_offset = image->entries,
 		.sh_size = (count + 1) * entry_size, .sh_link = STRTAB,
@@ -178,6 +178,17 @@ static const struct entry table[] = {
 	{ "inner", 0x1640, 0x10, INFO(LOCAL, OBJECT), TEXT },
 	{ ".LC0", 0x1660, 0, INFO(LOCAL, NOTYPE), TEXT },
 	{ "percpu", 0x1650, 8, INFO(GLOBAL, OBJECT), PERCPU },
+	{ "percpu_end", 0x1670, 0, INFO(GLOBAL, NOTYPE), PERCPU },
+	{ "beside_percpu", 0x1704, 0, INFO(GLOBAL, NOTYPE), PERCPU },
+	{ ".L7", 0x1710, 0, INFO(LOCAL, NOTYPE), TEXT },
+	{ "__end_of_it", 0x1720, 0, INFO(GLOBAL, NOTYPE), TEXT },
+	{ "__of_it_start", 0x1720, 0, INFO(GLOBAL, NOTYPE), TEXT },
+	{ "__it", 0x1720, 0, INFO(GLOBAL, NOTYPE), TEXT },
+	{ "_it", 0x1720, 0, INFO(GLOBAL, NOTYPE), TEXT },
+	{ "it", 0x1720, 0, INFO(GLOBAL, NOTYPE), TEXT },
+	{ "other", 0x1720, 0, INFO(GLOBAL, NOTYPE), TEXT },
+	{ "local", 0x1720, 0, INFO(LOCAL, NOTYPE), TEXT },
+	{ ".L8", 0x1720, 0, INFO(GLOBAL, NOTYPE), TEXT },
 	{ "absolute", 0x1651, 8, INFO(GLOBAL, OBJECT), SHN_ABS },
 	{ "tail", 0x1800, 0, INFO(GLOBAL, NOTYPE), TEXT },
 	{ "wraps", UINT64_MAX - 1, UINT64_MAX, INFO(GLOBAL, OBJECT), TEXT },
@@ -232,6 +243,11 @@ static void addresses_of_images(void **state)
 		{ 0x1104, NULL }, { 0x1600, "outer" }, { 0x163f, "outer" },
 		{ 0x1640, "inner" }, { 0x164f, "inner" }, { 0x1650, "outer" },
 		{ 0x1661, "outer" }, { 0x16ff, "outer" }, { 0x1700, NULL },
+		/* the linker counts it to a section that has no place */
+		{ 0x1704, "beside_percpu" }, { 0x170f, "beside_percpu" },
+		/* the compiler's label ends another one */
+		{ 0x1710, ".L7" }, { 0x171f, ".L7" },
+		{ 0x1720, "it" }, { 0x17ff, "it" },
 		{ 0x1800, "tail" }, { 0x1fff, "tail" },
 		{ UINT64_MAX - 1, "wraps" }, { UINT64_MAX, "wraps" },
 	};
@@ -283,9 +299,9 @@ static void completion(void **state)
 	symbols_complete(symbols, "t", note_name, &all);
 	assert_string_equal(all.names, "tail twin ");
 	symbols_complete(symbols, "", note_name, &two);
-	assert_string_equal(two.names, ".LC0 absolute ");
+	assert_string_equal(two.names, ".L7 .L8 ");
 	symbols_complete(symbols, "nothing", note_name, &two);
-	assert_string_equal(two.names, ".LC0 absolute ");
+	assert_string_equal(two.names, ".L7 .L8 ");
 	symbols_close(symbols);
 	elf_end(elf);
 }

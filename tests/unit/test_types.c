@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "vmlinux/types.h"
 #include "types_check.h"
 
 /* --- what is asked about --- */

@@ -8,6 +8,7 @@
 #include <bpf/btf.h>
 #endif
 
+#include "vmlinux/types.h"
 #include "types_check.h"
 
 #ifdef HAVE_LIBBPF

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel/vmcoreinfo.h"
+#include "image/vmcoreinfo.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>

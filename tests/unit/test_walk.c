@@ -11,6 +11,7 @@
 
 #include "image.h"
 #include "kernel/arch.h"
+#include "open/archs.h"
 #include "paging/walk.h"
 
 /* Has a macro fail() of its own. */

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Slots of the fixmap: arch/x86/include/asm/fixmap.h. */
+#include <limits.h>
+#include <string.h>
+
+#include "arch/x86.h"
+#include "areas/slots.h"
+#include "base/page.h"
+#include "vmlinux/types.h"
+
+static const char enumeration[] = "fixed_addresses";
+
+struct search {
+	int64_t index;
+	int64_t best; /* the highest value of a name, up to index */
+	const char *name; /* NULL: a bound, not a slot */
+	bool is_below_end; /* of all slots */
+};
+
+static bool visit(const char *name, int64_t value, void *arg)
+{
+	struct search *search = arg;
+	bool is_bound = !strncmp(name, "__end_of_", strlen("__end_of_"));
+
+	if (!strcmp(name, "__end_of_fixed_addresses"))
+		search->is_below_end = search->index < value;
+	/* A bound may have the value of the slot after it. */
+	if (value > search->index || value < search->best ||
+	    (value == search->best && is_bound))
+		return true;
+	search->best = value;
+	search->name = is_bound ? NULL : name;
+	return true;
+}
+
+/* kmap_local_page(): each of NR_CPUS CPUs has the same number of slots. */
+static void find_kmap(struct kernel *kernel, struct types *types,
+		      struct fixmap_slot *slot)
+{
+	struct kernel_symbol offsets;
+	int64_t begin, end;
+	uint64_t nr_cpus = 1, per_cpu, nr, at;
+
+	if (!types_enumerator(types, enumeration, "FIX_KMAP_BEGIN", &begin) ||
+	    !types_enumerator(types, enumeration, "FIX_KMAP_END", &end) ||
+	    (int64_t)slot->index < begin || (int64_t)slot->index > end)
+		return;
+	if (kernel_image_symbol(kernel, "__per_cpu_offset", &offsets, NULL))
+		nr_cpus = offsets.size / kernel_pointer_size(kernel);
+	at = slot->index - (uint64_t)begin;
+	nr = (uint64_t)end - (uint64_t)begin +
+	     1; /* 0: all that 64 bits number */
+	if (!nr || !nr_cpus || nr % nr_cpus)
+		return;
+	per_cpu = nr / nr_cpus;
+	if (at / per_cpu > UINT_MAX || per_cpu > UINT_MAX)
+		return;
+	slot->is_kmap = true;
+	slot->cpu = (unsigned int)(at / per_cpu);
+	slot->kmap_index = (unsigned int)(at % per_cpu);
+}
+
+bool x86_fixmap_slot(struct kernel *kernel, uint64_t top, uint64_t vaddr,
+		     struct fixmap_slot *slot)
+{
+	struct types *types = kernel_types(kernel);
+	struct search search = { .best = -1 };
+
+	if (!types || vaddr > page_last(top))
+		return false;
+	/* Slots go down from the top: __fix_to_virt(). */
+	search.index = (int64_t)((top - page_first(vaddr)) >> PAGE_SHIFT);
+	if (!types_each_enumerator(types, enumeration, visit, &search) ||
+	    !search.is_below_end)
+		return false;
+	*slot = (struct fixmap_slot){
+		.index = (uint64_t)search.index,
+		.name = search.name,
+		.offset = (uint64_t)(search.index - search.best),
+	};
+	find_kmap(kernel, types, slot);
+	return true;
+}
+
+/*
+ * Pages of the fixmap that the vdso and vsyscalls read the time from: the kernel's
+ * variables and the HPET until 3.14, paravirtual clocks from 3.8 to 4.4
+ * (arch/x86/include/asm/fixmap.h). Without types, the slots that the first two had
+ * until 3.14.
+ */
+bool x86_users_may_read(struct kernel *kernel, uint64_t vaddr)
+{
+	enum { CLOCKS_OF_MANY_CPUS = 2 };
+	static const char *const names[] = {
+		"VVAR_PAGE",
+		"VSYSCALL_HPET",
+		[CLOCKS_OF_MANY_CPUS] = "PVCLOCK_FIXMAP_BEGIN",
+		"PVCLOCK_FIXMAP_END",
+	};
+	unsigned int version = kernel_version(kernel);
+	struct fixmap_slot slot;
+
+	if (kernel_types(kernel)) {
+		if (!kernel->arch->fixmap_slot(kernel, vaddr, &slot) ||
+		    !slot.name)
+			return false;
+		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+			if (!strcmp(slot.name, names[i]) &&
+			    (!slot.offset || i == CLOCKS_OF_MANY_CPUS))
+				return true;
+		return false;
+	}
+	return kernel_pointer_size(kernel) == 8 && version &&
+	       version < 0x030f00 && vaddr >= UINT64_C(0xffffffffff5fe000) &&
+	       vaddr < UINT64_C(0xffffffffff600000);
+}

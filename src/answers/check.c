@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Checks of facts, of the page table's root, of resources and tasks. The pass over the
+ * tables is in check_tables.c. */
+#include "answers/check.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "areas/resource.h"
+#include "kernel/kernel.h"
+#include "tasks/task.h"
+
+/* Sources that contradict a fact. */
+struct contradiction {
+	const struct checker *checker;
+	enum fact_id id;
+	uint64_t value;
+	size_t nr;
+};
+
+static void compare_voice(void *arg, const struct fact_voice *voice)
+{
+	struct contradiction *found = arg;
+	const struct fact *fact =
+		&found->checker->kernel->facts->fact[found->id];
+	char ours[64], theirs[64];
+
+	if (voice->silent || voice->value == found->value)
+		return;
+	found->nr++;
+	fact_value_text(found->id, found->value, ours, sizeof(ours));
+	fact_value_text(found->id, voice->value, theirs, sizeof(theirs));
+	check_tell(found->checker, "facts", CHECK_ERROR,
+		   "%s: %s says %s, but %s says %s", fact_name(found->id),
+		   fact->source, ours, voice->source, theirs);
+}
+
+static void check_facts(const struct checker *checker)
+{
+	struct kernel *kernel = checker->kernel;
+	size_t nr = 0, nr_contradictions = 0;
+
+	for (enum fact_id id = 0; id < NR_FACTS; id++) {
+		struct contradiction found = { .checker = checker, .id = id };
+		const struct fact *fact = &kernel->facts->fact[id];
+
+		if (!kernel_fact(kernel, id, &found.value))
+			continue;
+		nr++;
+		kernel_fact_voices(kernel, id, false, compare_voice, &found);
+		nr_contradictions += found.nr;
+		if (fact->doubt)
+			check_tell(checker, "facts", CHECK_WARNING,
+				   "%s is doubtful: %s (%s)", fact_name(id),
+				   fact->doubt, fact->source);
+	}
+	if (!nr_contradictions)
+		check_tell(checker, "facts", CHECK_OK,
+			   "%zu known, no source contradicts another", nr);
+}
+
+/* Does the page table map vaddr to paddr? */
+static void check_address(const struct checker *checker, const char *check,
+			  const struct space *space, const char *what,
+			  uint64_t vaddr, uint64_t paddr)
+{
+	struct walk walk = walk_page_table(space, vaddr);
+
+	if (walk.outcome == WALK_MAPPED && walk.paddr == paddr)
+		check_tell(checker, check, CHECK_OK,
+			   "%s (%" PRIx64 ") is at %" PRIx64
+			   ", as the page table says", what, vaddr, paddr);
+	else if (walk.outcome == WALK_MAPPED)
+		check_tell(checker, check, CHECK_ERROR,
+			   "%s (%" PRIx64 ") should be at %" PRIx64
+			   ", but the page table says %" PRIx64,
+			   what, vaddr, paddr, walk.paddr);
+	else if (walk.outcome == WALK_UNREADABLE)
+		check_tell(checker, check, CHECK_WARNING,
+			   "not checked: the %s table that maps %s (%" PRIx64
+			   ") is not in the dump: %s",
+			   space->paging->level[walk.nr_steps].name, what, vaddr,
+			   page_state_names[walk.reason]);
+	else
+		check_tell(checker, check, CHECK_ERROR,
+			   "%s (%" PRIx64 ") should be at %" PRIx64
+			   ", but the page table does not map it",
+			   what, vaddr, paddr);
+}
+
+static void check_root(const struct checker *checker, const struct space *space)
+{
+	struct kernel *kernel = checker->kernel;
+	uint64_t swapper, page_offset;
+
+	if (kernel->facts->fact[FACT_ROOT].given)
+		check_tell(checker, "root", CHECK_WARNING,
+			   "not checked: it was set with -o");
+	else if (kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &swapper))
+		check_address(checker, "root", space, "swapper_pg_dir", swapper,
+			      space->root);
+	else
+		check_tell(
+			checker, "root", CHECK_WARNING,
+			"not checked: the address of swapper_pg_dir is unknown");
+	if (kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset))
+		check_address(checker, "page_offset", space,
+			      "the page table in the direct map",
+			      page_offset + space->root, space->root);
+	else
+		check_tell(checker, "page_offset", CHECK_WARNING,
+			   "not checked: it is unknown");
+}
+
+static void check_tree(const struct checker *checker, enum resource_kind kind,
+		       const char *check)
+{
+	const struct resource_tree *tree;
+	struct error err;
+
+	tree = kernel_resources(checker->kernel, kind, &err);
+	if (!tree)
+		check_tell(checker, check, CHECK_WARNING, "not checked: %s",
+			   err.message);
+	else if (tree->nr_damages)
+		check_tell(checker, check, CHECK_ERROR,
+			   "%zu branches of the tree are damaged: %s",
+			   tree->nr_damages, tree->damage.message);
+	else
+		check_tell(checker, check, CHECK_OK,
+			   "%zu resources, in order", tree->nr);
+}
+
+static void check_resources(const struct checker *checker)
+{
+	check_tree(checker, RESOURCE_MEMORY, "iomem");
+	check_tree(checker, RESOURCE_PORTS, "ioports");
+}
+
+static void check_tasks(const struct checker *checker)
+{
+	const struct task_list *list;
+	struct error err;
+
+	list = kernel_tasks(checker->kernel, &err);
+	if (!list)
+		check_tell(checker, "tasks", CHECK_WARNING, "not checked: %s",
+			   err.message);
+	else if (list->damages.nr)
+		check_tell(checker, "tasks", CHECK_ERROR,
+			   "the lists of tasks are damaged in %zu places, the first: %s",
+			   list->damages.nr, list->damages.error[0].message);
+	else
+		check_tell(checker, "tasks", CHECK_OK,
+			   "%zu, in lists that come back to their start", list->nr);
+}
+
+void kernel_check(const struct checker *checker)
+{
+	const struct space *space;
+	struct error err;
+
+	check_facts(checker);
+	space = kernel_space(checker->kernel, &err);
+	if (space) {
+		check_root(checker, space);
+		check_tables(checker);
+	} else {
+		check_tell(checker, "root", CHECK_ERROR, "%s", err.message);
+	}
+	check_resources(checker);
+	check_tasks(checker);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Checks of the dump: damage, and facts that contradict each other. */
+#pragma once
+
+#include <stdbool.h>
+
+struct kernel;
+
+enum check_status {
+	CHECK_OK,
+	CHECK_WARNING, /* a weakness of the kernel, or not checked */
+	CHECK_ERROR,   /* damage, or contradicting facts */
+	NR_CHECK_STATUSES
+};
+extern const char *const check_status_names[NR_CHECK_STATUSES];
+
+struct checker {
+	struct kernel *kernel;
+	/* Called for each line of the report; check is a static word. */
+	void (*tell)(void *arg, const char *check, enum check_status status,
+		     const char *message);
+	void *arg;
+};
+
+/* Runs all checks. Cannot fail: what cannot be checked is a warning that says why. */
+void kernel_check(const struct checker *checker);
+
+/* check_tables.c: one pass over the kernel's half of its page table. */
+void check_tables(const struct checker *checker);
+
+void check_tell(const struct checker *checker, const char *check,
+		enum check_status status, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));

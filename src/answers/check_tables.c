@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One pass over the kernel's half of its page table for everything that can be wrong
+ * there, and one over the user half of each process for conflicting cache types. Each
+ * kind of trouble is one line, which names the first place.
+ */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answers/check_pass.h"
+#include "areas/region.h"
+#include "areas/resource.h"
+#include "kernel/arch.h"
+
+static uint64_t size_of(const struct scanned *scanned)
+{
+	return scanned->last - scanned->first + 1;
+}
+
+static bool in_direct_map(const struct pass *pass, uint64_t vaddr)
+{
+	return pass->has_direct_map && vaddr >= pass->page_offset &&
+	       vaddr <= pass->direct_last;
+}
+
+/* A dump may hold more than the kernel's RAM: memory of firmware and devices. The
+ * kernel's resources tell which is RAM, if they can be read. */
+static void count_ram(struct pass *pass, uint64_t first, uint64_t last)
+{
+	const struct resource_tree *tree = pass->resources;
+
+	if (!tree)
+		check_count(&pass->unmapped, last - first + 1,
+			    "%" PRIx64 " to %" PRIx64, first, last);
+	for (size_t i = 0; tree && i < tree->nr; i++) {
+		const struct resource *ram = &tree->resource[i];
+		uint64_t from = ram->start > first ? ram->start : first;
+		uint64_t to = ram->end < last ? ram->end : last;
+
+		if (from <= to && !strcmp(ram->name, "System RAM"))
+			check_count(&pass->unmapped, to - from + 1,
+				    "%" PRIx64 " to %" PRIx64, from, to);
+	}
+}
+
+/* Counts the unmapped memory of the dump in [first, last], physical and inclusive. */
+static void count_unmapped(struct pass *pass, uint64_t first, uint64_t last)
+{
+	struct extent extent;
+
+	for (;;) {
+		dump_find(pass->kernel->dump, first, &extent);
+		if (extent.last > last)
+			extent.last = last;
+		if (extent.state != PAGE_ABSENT)
+			count_ram(pass, first, extent.last);
+		if (extent.last >= last)
+			return;
+		first = extent.last + 1;
+	}
+}
+
+/* The direct map goes on at [first, last]: all between here and there is unmapped. */
+static void advance(struct pass *pass, uint64_t first, uint64_t last)
+{
+	if (first > pass->next)
+		count_unmapped(pass, pass->next, first - 1);
+	if (last + 1 > pass->next)
+		pass->next = last + 1;
+}
+
+static void look_at_direct_map(struct pass *pass, const struct scanned *scanned)
+{
+	uint64_t first = scanned->first - pass->page_offset;
+
+	advance(pass, first, scanned->last - pass->page_offset);
+	if (scanned->outcome == WALK_MAPPED &&
+	    (scanned->paddr != first || scanned->repeated))
+		check_count(&pass->misplaced, size_of(scanned),
+			    "%" PRIx64 " is mapped to %" PRIx64 ", not %" PRIx64,
+			    scanned->first, scanned->paddr, first);
+}
+
+/* The vsyscall page, which every process may run, and single pages for reading. */
+static bool meant_for_users(const struct pass *pass,
+			    const struct scanned *scanned)
+{
+	struct kernel *kernel = pass->kernel;
+	const struct region *region =
+		kernel_region(kernel, scanned->first, NULL);
+
+	if (region && region->kind == REGION_VSYSCALL)
+		return true;
+	return !scanned->writable && !scanned->executable &&
+	       !scanned->repeated && size_of(scanned) <= scanned->page_size &&
+	       kernel->arch->users_may_read(kernel, scanned->first);
+}
+
+static void look_at_page(struct pass *pass, const struct scanned *scanned)
+{
+	pass->nr_pages++;
+	if (scanned->writable && scanned->executable)
+		check_count(&pass->write_execute, size_of(scanned),
+			    "%" PRIx64 " to %" PRIx64, scanned->first, scanned->last);
+	if (scanned->user && !meant_for_users(pass, scanned))
+		check_count(&pass->user, size_of(scanned), "%" PRIx64 " to %" PRIx64,
+			    scanned->first, scanned->last);
+	if (pass->rules->cache_known && !in_direct_map(pass, scanned->first))
+		check_cache_of(pass, scanned, 0);
+}
+
+static void look_at(struct pass *pass, const struct scanned *scanned)
+{
+	const char *level = pass->space->paging->level[scanned->level].name;
+
+	if (in_direct_map(pass, scanned->first))
+		look_at_direct_map(pass, scanned);
+	if (scanned->outcome == WALK_MAPPED)
+		look_at_page(pass, scanned);
+	else if (scanned->outcome == WALK_CORRUPT)
+		check_count(&pass->corrupt, size_of(scanned),
+			    "the %s entry %" PRIx64 " at %" PRIx64 ", for %" PRIx64
+			    " to %" PRIx64,
+			    level, scanned->entry, scanned->entry_paddr,
+			    scanned->first, scanned->last);
+	else
+		check_count(&pass->missing, size_of(scanned),
+			    "the %s entry at %" PRIx64 " (%s), for %" PRIx64
+			    " to %" PRIx64,
+			    level, scanned->entry_paddr,
+			    page_state_names[scanned->reason], scanned->first,
+			    scanned->last);
+}
+
+static void tell_tables(const struct pass *pass, const struct scan *scan)
+{
+	if (pass->missing.nr)
+		check_tell(pass->checker, "tables", CHECK_ERROR,
+			   "%" PRIu64 " parts are not in the dump, the first is %s",
+			   pass->missing.nr, pass->missing.first);
+	if (pass->corrupt.nr)
+		check_tell(pass->checker, "tables", CHECK_ERROR,
+			   "%" PRIu64 " entries have a bit set that must be 0, the first is %s",
+			   pass->corrupt.nr, pass->corrupt.first);
+	if (scan->end == SCAN_ENDLESS)
+		check_tell(pass->checker, "tables", CHECK_ERROR,
+			   "they name each other without end: stopped at %" PRIx64
+			   " after %" PRIu64,
+			   scan_position(scan), scan->nr_tables);
+	else if (scan->end == SCAN_NO_MEMORY)
+		check_tell(pass->checker, "tables", CHECK_WARNING,
+			   "out of memory at %" PRIx64, scan_position(scan));
+	else if (scan->end == SCAN_INTERRUPTED)
+		check_tell(pass->checker, "tables", CHECK_WARNING,
+			   "interrupted at %" PRIx64 ": nothing above was looked at",
+			   scan_position(scan));
+	else if (!pass->missing.nr && !pass->corrupt.nr)
+		check_tell(pass->checker, "tables", CHECK_OK,
+			   "%" PRIu64 " tables map %" PRIu64 " pages of the kernel",
+			   scan->nr_tables, pass->nr_pages);
+}
+
+static void tell_direct_map(const struct pass *pass)
+{
+	if (!pass->has_direct_map) {
+		check_tell(pass->checker, "direct-map", CHECK_WARNING,
+			   "not checked: %s", pass->no_direct_map.message);
+		return;
+	}
+	if (pass->misplaced.nr)
+		check_tell(pass->checker, "direct-map", CHECK_ERROR,
+			   "%" PRIu64 " pages are not where the direct map has them, the first: %s",
+			   pass->misplaced.nr, pass->misplaced.first);
+	if (pass->unmapped.nr)
+		check_tell(pass->checker, "direct-map", CHECK_WARNING,
+			   "%" PRIu64 " bytes of %s are not mapped, the first are %s",
+			   pass->unmapped.bytes,
+			   pass->resources ? "RAM" :
+					     "memory (RAM or reserved: nothing tells)",
+			   pass->unmapped.first);
+	if (!pass->misplaced.nr && !pass->unmapped.nr)
+		check_tell_none(pass, "direct-map",
+				"maps all memory from %" PRIx64 " on, page by page in order",
+				pass->page_offset);
+}
+
+static void tell_rights(const struct pass *pass)
+{
+	if (!pass->space->paging->no_execute_bit)
+		check_tell(pass->checker, "write-execute", CHECK_OK,
+			   "not checked: this paging mode cannot keep pages from being run");
+	else if (pass->write_execute.nr)
+		check_tell(pass->checker, "write-execute", CHECK_WARNING,
+			   "%" PRIu64 " bytes can be written and run, the first are %s",
+			   pass->write_execute.bytes, pass->write_execute.first);
+	else
+		check_tell_none(pass, "write-execute",
+				"nothing can be both written and run");
+	if (pass->user.nr)
+		check_tell(pass->checker, "user-access", CHECK_ERROR,
+			   "%" PRIu64 " bytes of the kernel's half are open to processes, the first are %s",
+			   pass->user.bytes, pass->user.first);
+	else
+		check_tell_none(pass, "user-access",
+				"no page of the kernel is open to processes");
+}
+
+static void find_direct_map(struct pass *pass)
+{
+	const struct region *region;
+
+	if (!kernel_require(pass->kernel, FACT_PAGE_OFFSET, &pass->page_offset,
+			    &pass->no_direct_map))
+		return;
+	pass->resources = kernel_resources(pass->kernel, RESOURCE_MEMORY, NULL);
+	if (pass->resources &&
+	    (pass->resources->nr_damages || !pass->resources->nr))
+		pass->resources = NULL;
+	region = kernel_region(pass->kernel, pass->page_offset,
+			       &pass->no_direct_map);
+	if (!region)
+		return;
+	pass->direct_last = region->last;
+	pass->has_direct_map = region->kind == REGION_DIRECT_MAP;
+	if (!pass->has_direct_map)
+		fail(&pass->no_direct_map, ERROR_UNKNOWN,
+		     "%" PRIx64 " lies in %s", pass->page_offset,
+		     region_names[region->kind]);
+}
+
+static void finish_direct_map(struct pass *pass)
+{
+	uint64_t last = dump_last_paddr(pass->kernel->dump);
+
+	if (last > pass->direct_last - pass->page_offset)
+		last = pass->direct_last - pass->page_offset;
+	if (pass->has_direct_map && last >= pass->next)
+		count_unmapped(pass, pass->next, last);
+}
+
+static void run_pass(struct pass *pass, struct scan *scan, uint64_t first)
+{
+	struct scanned scanned;
+
+	scan_start(scan, pass->space, first,
+		   paging_last_address(pass->space->paging), false);
+	scan->listener = pass->kernel->listener;
+	while (scan_next(scan, &scanned))
+		look_at(pass, &scanned);
+	pass->complete = scan->end == SCAN_COMPLETE && !pass->missing.nr &&
+			 !pass->corrupt.nr;
+	if (scan->end == SCAN_COMPLETE)
+		finish_direct_map(pass);
+	tell_tables(pass, scan);
+	tell_direct_map(pass);
+	tell_rights(pass);
+	if (pass->rules->cache_known)
+		check_cache_of_processes(pass, scan);
+	check_tell_cache(pass);
+}
+
+void check_tables(const struct checker *checker)
+{
+	struct pass pass = {
+		.checker = checker,
+		.kernel = checker->kernel,
+		.space = kernel_space(checker->kernel, NULL),
+		.rules = kernel_entry_rules(checker->kernel),
+	};
+	struct scan *scan = malloc(sizeof(*scan));
+	struct error err;
+	uint64_t first;
+
+	if (!scan)
+		fail(&err, ERROR_SYSTEM, "out of memory");
+	if (!scan || !kernel_half(checker->kernel, &first, &err)) {
+		check_tell(checker, "tables", CHECK_WARNING, "not checked: %s",
+			   err.message);
+	} else {
+		find_direct_map(&pass);
+		run_pass(&pass, scan, first);
+	}
+	free(pass.aliases);
+	free(pass.runs);
+	free(pass.ram);
+	free(scan);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Reverse mapping: from physical frames to the virtual addresses that map them. The
+ * frames are given first; then each page table is scanned once, whatever the number of
+ * frames.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "paging/scan.h"
+
+struct kernel;
+struct reverse; /* opaque */
+
+/* The process whose table it is; the kernel's table has no pid. */
+struct reverse_owner {
+	bool has_pid;
+	int64_t pid;
+};
+
+struct mapping {
+	uint64_t first;     /* virtual address of the page */
+	uint64_t paddr;     /* physical address of the page */
+	uint64_t page_size; /* bytes; a large page holds many frames */
+	struct reverse_owner owner;
+	uint8_t cache_index; /* as struct paging_family's cache_index() */
+	bool writable, executable, user;
+	bool no_access; /* PROT_NONE: present in memory, not accessible */
+};
+
+/* paddrs is copied; any order, duplicates are fine. NULL: out of memory. */
+struct reverse *reverse_create(const uint64_t *paddrs, size_t nr,
+			       struct error *err);
+void reverse_destroy(struct reverse *reverse); /* NULL is fine */
+
+/*
+ * Runs a started scan and records the mappings of the frames; PROT_NONE pages too, if
+ * the scan reports absent entries. False: out of memory, or too many mappings. Whether
+ * the scan came to its end, scan->end says.
+ */
+bool reverse_add(struct reverse *reverse, struct kernel *kernel,
+		 struct scan *scan, struct reverse_owner owner,
+		 struct error *err);
+
+/* Parts of the tables that are not in the dump, and corrupt entries. What they map is
+ * not in the answer. */
+struct reverse_gaps {
+	size_t nr;
+	struct scanned first; /* if nr is not 0 */
+};
+
+const struct reverse_gaps *reverse_gaps(const struct reverse *reverse);
+
+/* Sorts the mappings by frame. To be called once, after the last reverse_add(). */
+bool reverse_finish(struct reverse *reverse, struct error *err);
+
+/* The mappings of one frame, in the order of the tables and by address. *hint speeds
+ * up frames that are asked for in order: 0 at first, then only passed on. */
+struct reverse_frame {
+	size_t start, nr;
+};
+
+struct reverse_frame reverse_frame(const struct reverse *reverse,
+				   uint64_t paddr, size_t *hint);
+const struct mapping *reverse_mapping(const struct reverse *reverse,
+				      struct reverse_frame frame, size_t index);

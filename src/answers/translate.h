@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Translation of a virtual address: the walk, and what Linux means by the entry where it
+ * ended. */
+#pragma once
+
+#include "kernel/entry.h"
+#include "kernel/kernel.h"
+#include "paging/walk.h"
+
+enum translation_status {
+	TRANSLATION_MAPPED,
+	TRANSLATION_NOT_MAPPED,
+	TRANSLATION_PROT_NONE,
+	TRANSLATION_SWAPPED,
+	TRANSLATION_MIGRATION,
+	TRANSLATION_HWPOISON,
+	TRANSLATION_DEVICE,
+	TRANSLATION_MARKER,
+	TRANSLATION_NONLINEAR,
+	TRANSLATION_SPECIAL, /* a non-present entry of unknown meaning: ENTRY_SPECIAL */
+	TRANSLATION_NON_CANONICAL,
+	TRANSLATION_CORRUPT,
+	TRANSLATION_UNREADABLE,
+	NR_TRANSLATION_STATUSES
+};
+/* "mapped", "not-mapped", ...; "error" for TRANSLATION_SPECIAL. */
+extern const char *const translation_status_names[NR_TRANSLATION_STATUSES];
+
+struct translation {
+	enum translation_status status;
+	struct walk walk;
+	struct entry_meaning meaning; /* of the last entry; if mapped or not present */
+	bool has_physical;            /* a page is known: mapped, prot-none, migration, ... */
+	uint64_t physical;            /* paddr of the byte at the virtual address */
+	enum page_state page_state;   /* of the frame at physical; if has_physical */
+};
+
+/* Is it a user address? With 32-bit pointers, every address is one as long as
+ * PAGE_OFFSET is unknown. */
+bool kernel_is_user_address(struct kernel *kernel, uint64_t vaddr);
+
+/* Cannot fail, as a walk cannot. */
+struct translation kernel_translate(struct kernel *kernel,
+				    const struct space *space, uint64_t vaddr);
+
+/*
+ * Visits the pages, gaps and holes of [first, last], inclusive, in address order: the
+ * translation of the first address, and the last address that it is valid for. False:
+ * visit() returned false (ERROR_INTERRUPTED), tables point to each other in circles
+ * (ERROR_FORMAT), or out of memory (ERROR_SYSTEM).
+ */
+bool kernel_each_page(struct kernel *kernel, const struct space *space,
+		      uint64_t first, uint64_t last,
+		      bool (*visit)(const struct translation *translation,
+				    uint64_t last, void *arg),
+		      void *arg, struct error *err);
+
+/* Is the page at paddr part of the kernel's zero page or huge zero page? */
+bool kernel_is_zero_page(struct kernel *kernel, uint64_t paddr);
+
+/* For the statuses special, corrupt and unreadable: sets *err to a message that names
+ * level, entry and cause. */
+void translation_explain(const struct translation *translation,
+			 const struct space *space, struct error *err);

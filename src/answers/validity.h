@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Are the kernel's virt_to_phys() and virt_to_page() valid for an address? */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/error.h"
+#include "kernel/kernel.h"
+
+struct region;
+
+struct validity {
+	enum certainty virt_to_phys, virt_to_page;
+	struct error why_not; /* unless both are valid */
+};
+
+/* region is the one that holds vaddr. */
+struct validity kernel_validity(struct kernel *kernel,
+				const struct region *region, uint64_t vaddr);

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "areas/module_ranges.h"
+
+#include "areas/module_list.h"
+#include "base/array.h"
+#include "base/ranges.h"
+#include "kernel/kernel.h"
+#include "kernel/members.h"
+#include "vmlinux/types.h"
+
+enum { MOST_RANGES = 8 * MOST_MODULES };
+
+struct module_ranges {
+	bool tried;
+	struct module_range *range; /* owned; by address */
+	size_t nr, room;
+};
+
+/* Adds [start, end), unless it is empty. */
+static void add_range(struct module_ranges *ranges, const char *name,
+		      const char *part, uint64_t start, uint64_t end)
+{
+	struct module_range *range;
+
+	if (end <= start || ranges->nr == MOST_RANGES)
+		return;
+	range = array_grow(ranges->range, ranges->nr, &ranges->room,
+			   sizeof(*range));
+	if (!range)
+		return;
+	ranges->range = range;
+	range += ranges->nr++;
+	*range = (struct module_range){ start, end - 1, "", part };
+	for (size_t i = 0; i < sizeof(range->name) - 1 && name[i]; i++)
+		range->name[i] =
+			name[i] > 0x20 && name[i] < 0x7f ? name[i] : '?';
+}
+
+/* Since 6.4 (ac3b43283923): mem[], one element for each of these types. */
+static const struct {
+	const char *type, *part;
+} memory_types[] = {
+	{ "MOD_TEXT", "text" },
+	{ "MOD_DATA", "data" },
+	{ "MOD_RODATA", "rodata" },
+	{ "MOD_RO_AFTER_INIT", "ro-after-init" },
+	{ "MOD_INIT_TEXT", "init-text" },
+	{ "MOD_INIT_DATA", "init-data" },
+	{ "MOD_INIT_RODATA", "init-rodata" },
+};
+
+static void add_memories(struct kernel *kernel, struct module_ranges *ranges,
+			 uint64_t module, const char *name)
+{
+	const struct member *mem = kernel_member(kernel, MODULE_MEM, NULL);
+	struct types *types = kernel_types(kernel);
+	uint64_t element, memory, base, size;
+	int64_t nr;
+
+	if (!mem || !kernel_type_size(kernel, "module_memory", &element) ||
+	    !element)
+		return;
+	for (size_t i = 0; i < sizeof(memory_types) / sizeof(memory_types[0]);
+	     i++) {
+		if (!types_enumerator(types, "mod_mem_type",
+				      memory_types[i].type, &nr) ||
+		    nr < 0 || (uint64_t)nr >= mem->size / element)
+			continue;
+		memory = module + mem->offset + (uint64_t)nr * element;
+		if (kernel_read_member(kernel, memory, MODULE_MEMORY_BASE,
+				       &base, NULL) &&
+		    kernel_read_member(kernel, memory, MODULE_MEMORY_SIZE,
+				       &size, NULL))
+			add_range(ranges, name, memory_types[i].part, base,
+				  base + size);
+	}
+}
+
+/* Before 6.4: core_layout since 4.5 (7523e4dc5057), module_core before. */
+struct layout {
+	enum member_id base, size, text_size, ro_size;
+	bool init;
+};
+
+static const struct layout layouts[] = {
+	{ MODULE_CORE_BASE, MODULE_CORE_SIZE, MODULE_CORE_TEXT_SIZE,
+	  MODULE_CORE_RO_SIZE, false },
+	{ MODULE_INIT_BASE, MODULE_INIT_SIZE, MODULE_INIT_TEXT_SIZE,
+	  MODULE_INIT_RO_SIZE, true },
+	{ MODULE_OLD_CORE, MODULE_OLD_CORE_SIZE, MODULE_OLD_CORE_TEXT_SIZE,
+	  MODULE_OLD_CORE_RO_SIZE, false },
+	{ MODULE_OLD_INIT, MODULE_OLD_INIT_SIZE, MODULE_OLD_INIT_TEXT_SIZE,
+	  MODULE_OLD_INIT_RO_SIZE, true },
+};
+
+/* Text comes first, then read-only data, then other data. */
+static void add_layout(struct kernel *kernel, struct module_ranges *ranges,
+		       const struct layout *layout, uint64_t module,
+		       const char *name)
+{
+	uint64_t base, size, text, ro;
+
+	if (!kernel_read_member(kernel, module, layout->base, &base, NULL) ||
+	    !kernel_read_member(kernel, module, layout->size, &size, NULL) ||
+	    !kernel_read_member(kernel, module, layout->text_size, &text, NULL))
+		return;
+	if (text > size)
+		text = size;
+	/* 2.6.39 (84e1c6bb38eb) */
+	if (!kernel_read_member(kernel, module, layout->ro_size, &ro, NULL) ||
+	    ro < text || ro > size)
+		ro = text;
+	add_range(ranges, name, layout->init ? "init-text" : "text", base,
+		  base + text);
+	add_range(ranges, name, layout->init ? "init-rodata" : "rodata",
+		  base + text, base + ro);
+	add_range(ranges, name, layout->init ? "init-data" : "data", base + ro,
+		  base + size);
+}
+
+static bool add_module(struct kernel *kernel,
+		       const struct listed_module *module, void *arg)
+{
+	struct module_ranges *ranges = arg;
+
+	add_memories(kernel, ranges, module->address, module->name);
+	for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++)
+		if (kernel_member(kernel, layouts[i].base, NULL))
+			add_layout(kernel, ranges, &layouts[i], module->address,
+				   module->name);
+	return true;
+}
+
+static void release(void *state)
+{
+	struct module_ranges *ranges = state;
+
+	free(ranges->range);
+}
+
+const struct state_type state_module_ranges = {
+	.size = sizeof(struct module_ranges),
+	.release = release,
+};
+
+const struct module_range *kernel_module_range(struct kernel *kernel,
+					       uint64_t vaddr)
+{
+	struct module_ranges *ranges = kernel_state(kernel, STATE_MODULE_RANGES);
+	size_t at;
+
+	if (!ranges->tried) {
+		ranges->tried = true;
+		kernel_each_module(kernel, add_module, ranges);
+		if (kernel_stopped(kernel)) { /* incomplete */
+			release(ranges);
+			*ranges = (struct module_ranges){ 0 };
+			return NULL;
+		}
+		if (ranges->nr)
+			qsort(ranges->range, ranges->nr, sizeof(*ranges->range),
+			      ranges_compare);
+	}
+	at = RANGES_SEARCH(ranges->range, ranges->nr, vaddr);
+	return at < ranges->nr && ranges->range[at].first <= vaddr ?
+		       &ranges->range[at] :
+		       NULL;
+}

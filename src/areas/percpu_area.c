@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Each CPU's static variables are a copy of __per_cpu_start to __per_cpu_end at
+ * the address that __per_cpu_offset[] adds (include/linux/percpu-defs.h). Dynamic
+ * memory lies in chunks, at the same distance from one CPU to the next; the first
+ * chunk begins with the static variables.
+ */
+#include "areas/percpu_area.h"
+
+#include <string.h>
+
+#include "areas/symbol_lookup.h"
+#include "base/array.h"
+#include "base/page.h"
+#include "image/kallsyms.h"
+#include "kernel/arch.h"
+#include "kernel/identity.h"
+#include "kernel/kernel.h"
+#include "kernel/members.h"
+#include "kernel/percpu.h"
+#include "vmlinux/symbols.h"
+#include "vmlinux/vmlinux.h"
+
+/* Per-CPU memory of one kind, by pointers as per_cpu_ptr() takes them. */
+struct percpu_range {
+	uint64_t first, last; /* inclusive */
+	const char *kind; /* "static", "reserved" (of modules), "dynamic" */
+};
+
+/* Made on first use; chunks are added when an address is in no static variable. */
+struct percpu_areas {
+	bool tried, has_chunks;
+	struct percpu_cpu {
+		unsigned int cpu;
+		uint64_t offset; /* what per_cpu_ptr() adds */
+	} * cpu; /* owned; the possible CPUs */
+	size_t nr_cpus;
+	struct percpu_range
+		*range; /* owned; the first is that of static variables */
+	size_t nr, room;
+};
+
+static void release(void *state)
+{
+	struct percpu_areas *areas = state;
+
+	free(areas->cpu);
+	free(areas->range);
+}
+
+const struct state_type state_percpu_areas = {
+	.size = sizeof(struct percpu_areas),
+	.release = release,
+};
+
+enum {
+	MOST_SLOTS = 256, /* lists: one for each power of two, and a few */
+	MOST_CHUNKS = 1 << 14, /* PCPU_MIN_UNIT_SIZE is 32 KiB for each CPU */
+	MOST_PAGES = 1 << 18, /* of a chunk: 1 GiB for each CPU */
+};
+
+static void add_range(struct percpu_areas *areas, uint64_t first, uint64_t last,
+		      const char *kind)
+{
+	struct percpu_range *more;
+
+	if (last < first || areas->nr == MOST_CHUNKS)
+		return;
+	more = array_grow(areas->range, areas->nr, &areas->room, sizeof(*more));
+	if (!more)
+		return;
+	areas->range = more;
+	more[areas->nr++] = (struct percpu_range){ first, last, kind };
+}
+
+/* --- CPUs and their static variables --- */
+
+static bool find_offsets(struct kernel *kernel, struct percpu_areas *areas)
+{
+	unsigned int word = kernel_pointer_size(kernel);
+	uint64_t offsets;
+	struct cpu_set cpus;
+
+	if (!kernel_symbol(kernel, "__per_cpu_offset", &offsets, NULL) ||
+	    !kernel_possible_cpus(kernel, &cpus, NULL))
+		return false;
+	areas->cpu = calloc(cpus.nr, sizeof(*areas->cpu));
+	for (unsigned int cpu = 0; areas->cpu && cpu < cpus.nr; cpu++) {
+		struct percpu_cpu *own = &areas->cpu[areas->nr_cpus];
+
+		own->cpu = cpu;
+		if (cpu_set_has(&cpus, cpu) &&
+		    kernel_read_pointer(kernel, offsets + (uint64_t)cpu * word,
+					&own->offset, NULL))
+			areas->nr_cpus++;
+	}
+	return areas->nr_cpus != 0;
+}
+
+static void find_static(struct kernel *kernel, struct percpu_areas *areas)
+{
+	uint64_t start, end;
+
+	if (find_offsets(kernel, areas) &&
+	    kernel_symbol(kernel, "__per_cpu_start", &start, NULL) &&
+	    kernel_symbol(kernel, "__per_cpu_end", &end, NULL))
+		add_range(areas, start, end - 1, "static");
+}
+
+/* --- chunks --- */
+
+/* The range of pcpu_addr_in_chunk() (4.14): the chunk's first and last pages may be
+ * another's in part. base: pcpu_base_addr. */
+static void add_chunk(struct kernel *kernel, struct percpu_areas *areas,
+		      uint64_t chunk, uint64_t base, const char *kind)
+{
+	uint64_t start, pages, before, after;
+
+	if (!kernel_read_member(kernel, chunk, CHUNK_BASE, &start, NULL) ||
+	    !kernel_read_member(kernel, chunk, CHUNK_PAGES, &pages, NULL) ||
+	    !kernel_read_member(kernel, chunk, CHUNK_START_OFFSET, &before, NULL) ||
+	    !kernel_read_member(kernel, chunk, CHUNK_END_OFFSET, &after, NULL) ||
+	    !pages || pages > MOST_PAGES || before > pages << PAGE_SHIFT ||
+	    after > (pages << PAGE_SHIFT) - before)
+		return;
+	start = (start - base + areas->range[0].first) &
+		kernel->arch->address_mask;
+	add_range(areas, start + before, start + (pages << PAGE_SHIFT) - after - 1,
+		  kind);
+}
+
+/* Each entry must point back to the one before it. nr: entries of all lists. */
+static void add_list(struct kernel *kernel, struct percpu_areas *areas,
+		     uint64_t head, uint64_t base, unsigned int *nr)
+{
+	const struct member *list =
+		kernel_member_as(kernel, CHUNK_LIST, MEMBER_LINKS, NULL);
+	unsigned int word = kernel_pointer_size(kernel);
+	uint64_t before = head, entry, back;
+
+	for (; *nr < MOST_CHUNKS && !kernel_stopped(kernel); ++*nr) {
+		if (!kernel_read_pointer(kernel, before, &entry, NULL) ||
+		    entry == head ||
+		    !kernel_read_pointer(kernel, entry + word, &back, NULL) ||
+		    back != before)
+			return;
+		add_chunk(kernel, areas, entry - list->offset, base, "dynamic");
+		before = entry;
+	}
+}
+
+/* The lists were pcpu_slot before 5.14. */
+static void find_chunks(struct kernel *kernel, struct percpu_areas *areas)
+{
+	unsigned int word = kernel_pointer_size(kernel);
+	uint64_t base, lists, nr, slots, chunk;
+	unsigned int nr_chunks = 0;
+
+	areas->has_chunks = true;
+	if (!kernel_read_variable(kernel, "pcpu_base_addr", &base) ||
+	    !kernel_symbol(kernel, "pcpu_nr_slots", &nr, NULL) ||
+	    !kernel_read_number(kernel, nr, 4, &slots, NULL) ||
+	    slots > MOST_SLOTS ||
+	    (!kernel_read_variable(kernel, "pcpu_chunk_lists", &lists) &&
+	     !kernel_read_variable(kernel, "pcpu_slot", &lists)) ||
+	    !kernel_member_as(kernel, CHUNK_LIST, MEMBER_LINKS, NULL))
+		return;
+	if (kernel_read_variable(kernel, "pcpu_reserved_chunk", &chunk) && chunk)
+		add_chunk(kernel, areas, chunk, base, "reserved");
+	for (uint64_t i = 0; i < slots; i++)
+		add_list(kernel, areas, lists + i * 2 * word, base, &nr_chunks);
+	/* An interrupted search is not kept. */
+	areas->has_chunks = !kernel_stopped(kernel);
+	if (!areas->has_chunks)
+		areas->nr = 1;
+}
+
+/* --- names --- */
+
+/*
+ * Per-CPU symbols that are offsets from 0 (x86-64 until 6.15, 9d7de2aa8b41): KASLR
+ * does not move them, and kallsyms has them first, as absolute ones.
+ */
+static bool find_zero_based(struct kernel *kernel, uint64_t pointer,
+			    uint64_t last, struct kernel_symbol *found)
+{
+	struct kallsyms *kallsyms;
+	struct kallsyms_symbol symbol;
+	struct symbol own, start;
+	uint32_t nr, at = 0;
+
+	if (kernel->vmlinux && kernel->vmlinux->symbols &&
+	    kernel->identity->match != VMLINUX_DIFFERS) {
+		if (!symbols_find(kernel->vmlinux->symbols, "__per_cpu_start",
+				  &start) ||
+		    !symbols_at_in_section(kernel->vmlinux->symbols,
+					   start.section, pointer, &own))
+			return false;
+		*found = (struct kernel_symbol){ .name = own.name,
+						 .address = own.address };
+		return true;
+	}
+	kallsyms = kernel_kallsyms(kernel, NULL);
+	nr = kallsyms ? kallsyms_count(kallsyms) : 0;
+	while (at < nr && kallsyms_address(kallsyms, at) <= pointer)
+		at++;
+	if (at == 0 || at == nr || !kallsyms_symbol(kallsyms, at - 1, &symbol) ||
+	    symbol.address > last)
+		return false;
+	*found = (struct kernel_symbol){ .name = symbol.name,
+					 .address = symbol.address };
+	return true;
+}
+
+static void find_name(struct kernel *kernel, const struct percpu_range *range,
+		      struct percpu_place *place)
+{
+	struct kernel_symbol symbol;
+
+	if (kernel->arch->relocated(range->first, 0) ?
+		    !kernel_symbol_at(kernel, place->pointer, &symbol, NULL) :
+		    !find_zero_based(kernel, place->pointer, range->last,
+				     &symbol))
+		return;
+	if (!strcmp(symbol.name, "__per_cpu_start")) /* not a variable's name */
+		return;
+	place->symbol = symbol.name;
+	place->symbol_offset = place->pointer - symbol.address;
+}
+
+/* --- looking up --- */
+
+static bool find_range(struct kernel *kernel, const struct percpu_areas *areas,
+		       uint64_t vaddr, size_t first, struct percpu_place *place)
+{
+	for (size_t i = first; i < areas->nr && !kernel_stopped(kernel); i++) {
+		const struct percpu_range *range = &areas->range[i];
+
+		for (size_t k = 0; k < areas->nr_cpus; k++) {
+			uint64_t pointer = (vaddr - areas->cpu[k].offset) &
+					   kernel->arch->address_mask;
+
+			if (pointer < range->first || pointer > range->last)
+				continue;
+			*place = (struct percpu_place){
+				.cpu = areas->cpu[k].cpu,
+				.kind = range->kind,
+				.pointer = pointer,
+			};
+			if (i == 0)
+				find_name(kernel, range, place);
+			return true;
+		}
+	}
+	return false;
+}
+
+bool kernel_percpu_at(struct kernel *kernel, uint64_t vaddr,
+		      struct percpu_place *place)
+{
+	struct percpu_areas *areas = kernel_state(kernel, STATE_PERCPU_AREAS);
+
+	if (!areas->tried)
+		find_static(kernel, areas);
+	areas->tried = true;
+	if (find_range(kernel, areas, vaddr, 0, place))
+		return true;
+	if (!areas->nr || areas->has_chunks)
+		return false;
+	find_chunks(kernel, areas);
+	return find_range(kernel, areas, vaddr, 1, place);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The kernel's resource trees: what /proc/iomem and /proc/ioports show.
+ * include/linux/ioport.h, kernel/resource.c. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct kernel;
+
+/* ISA_START_ADDRESS, ISA_END_ADDRESS: arch/x86/include/asm/e820/api.h */
+static inline bool resource_in_isa_hole(uint64_t paddr)
+{
+	return paddr >= 0xa0000 && paddr < 0x100000;
+}
+
+enum resource_kind { RESOURCE_MEMORY, RESOURCE_PORTS, NR_RESOURCE_KINDS };
+
+struct resource {
+	uint64_t start, end; /* inclusive, as in struct resource */
+	uint64_t address;    /* of the struct resource */
+	unsigned int depth;  /* 0: a child of the root */
+	bool cut;            /* children that start at cut_from or above are missing */
+	uint64_t cut_from;
+	char name[96];       /* printable, cut to size; "": it could not be read */
+};
+
+struct resource_tree {
+	bool tried, known;
+	struct error trouble;      /* why it is unknown */
+	struct resource *resource; /* owned; parents before children, by address */
+	size_t nr, room;
+	uint64_t root_end;         /* last address of all */
+	size_t nr_damages;         /* branches that are missing */
+	struct error damage;       /* the first of them */
+};
+
+/* Read on first use; borrowed from the kernel until its facts are forgotten. NULL with
+ * err: its place or layout is unknown, or its root cannot be read. The tree itself
+ * says which branches are damaged, and missing. */
+const struct resource_tree *kernel_resources(struct kernel *kernel,
+					     enum resource_kind kind,
+					     struct error *err);
+
+enum { MAX_RESOURCE_DEPTH = 16 };
+
+/* Fills chain with the resources that hold a physical address (or port), outermost
+ * first, borrowed from the tree. Returns their number. */
+unsigned int resource_chain(const struct resource_tree *tree, uint64_t at,
+			    const struct resource *chain[MAX_RESOURCE_DEPTH]);
+
+/* The innermost of the chain of `at`; NULL where there is none, or a smaller one may be
+ * missing. */
+const struct resource *resource_innermost(const struct resource *const *chain,
+					  unsigned int nr, uint64_t at);
+/* Both in one call. */
+const struct resource *kernel_resource_at(struct kernel *kernel,
+					  enum resource_kind kind, uint64_t at);

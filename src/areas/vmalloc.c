@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "areas/vmalloc.h"
+
+#include <inttypes.h>
+
+#include "base/address_set.h"
+#include "base/array.h"
+#include "base/page.h"
+#include "base/ranges.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "kernel/members.h"
+
+enum {
+	MOST_AREAS =
+		8 << 20, /* more than a stack for each of PID_MAX_LIMIT tasks */
+	MOST_NODES = 8192, /* the kernel makes 128 at most */
+	STOP_EVERY = 256, /* areas */
+};
+
+/* VM_LAZY_FREE, VM_LAZY_FREEING and VM_VM_AREA of vmap_area's flags, until 5.3;
+ * VMAP_RAM since 6.3. mm/vmalloc.c */
+enum { OLD_LAZY = 0x1 | 0x2, OLD_OWNED = 0x4, FLAG_RAM = 0x1 };
+
+/* The meaning of vmap_area's flags. */
+enum flags_era { NO_FLAGS, OLD_FLAGS, RAM_FLAGS };
+
+struct scan {
+	struct kernel *kernel;
+	struct vmalloc_list list;
+	struct address_set seen;
+	enum flags_era era;
+	enum member_id vm; /* of vmap_area: the pointer to its vm_struct */
+	uint32_t flags; /* the bits of enum vmalloc_flag that this kernel has */
+	bool stopped, no_memory;
+};
+
+/* --- one area --- */
+
+static void damage(struct scan *scan, const char *what, uint64_t at,
+		   const struct error *why)
+{
+	struct error err;
+
+	if (scan->stopped || scan->no_memory)
+		return;
+	fail(&err, ERROR_FORMAT, "%s at %" PRIx64 ": %.300s", what, at,
+	     why->message);
+	damages_add(&scan->list.damages, &err);
+}
+
+static bool add_area(struct scan *scan, const struct vmalloc_area *area)
+{
+	struct vmalloc_list *list = &scan->list;
+	struct vmalloc_area *more =
+		array_grow(list->area, list->nr, &list->room, sizeof(*more));
+
+	if (!more) {
+		scan->no_memory = true;
+		return false;
+	}
+	list->area = more;
+	more[list->nr++] = *area;
+	if (list->nr % STOP_EVERY == 0 && kernel_stopped(scan->kernel))
+		scan->stopped = true;
+	return !scan->stopped;
+}
+
+static bool is_new(struct scan *scan, uint64_t address)
+{
+	enum address_added added =
+		address ? address_set_add(&scan->seen, address) : ADDRESS_SEEN;
+
+	if (added == ADDRESS_NO_MEMORY)
+		scan->no_memory = true;
+	return added == ADDRESS_NEW && scan->seen.nr <= MOST_AREAS;
+}
+
+static bool set_range(const struct scan *scan, struct vmalloc_area *area,
+		      uint64_t start, uint64_t end, struct error *err)
+{
+	if (start >= end || start % PAGE_BYTES || end % PAGE_BYTES ||
+	    end > scan->kernel->arch->address_mask)
+		return fail(err, ERROR_FORMAT,
+			    "not a range of pages: %" PRIx64 " to %" PRIx64,
+			    start, end);
+	area->first = start;
+	area->last = end - 1;
+	return true;
+}
+
+static bool read_vm(const struct scan *scan, uint64_t vm,
+		    struct vmalloc_area *area, struct error *err)
+{
+	struct kernel *kernel = scan->kernel;
+	uint64_t start, size, flags;
+
+	if (!kernel_read_member(kernel, vm, VM_ADDR, &start, err) ||
+	    !kernel_read_member(kernel, vm, VM_SIZE, &size, err) ||
+	    !kernel_read_member(kernel, vm, VM_FLAGS, &flags, err) ||
+	    !set_range(scan, area, start, start + size, err) ||
+	    !kernel_read_member(kernel, vm, VM_PAGES, &area->pages, err) ||
+	    !kernel_read_member(kernel, vm, VM_NR_PAGES, &area->nr_pages,
+				err) ||
+	    !kernel_read_member(kernel, vm, VM_PHYS_ADDR, &area->physical, err))
+		return false;
+	if (kernel_member(kernel, VM_CALLER, NULL) && /* 2.6.26 */
+	    !kernel_read_member(kernel, vm, VM_CALLER, &area->caller, err))
+		return false;
+	area->state = VMALLOC_OWNED;
+	area->flags = (uint32_t)flags & scan->flags;
+	return true;
+}
+
+/* The state of an area without a vm_struct. */
+static enum vmalloc_state unowned_state(const struct scan *scan, uint64_t flags)
+{
+	if (scan->era == OLD_FLAGS && (flags & OLD_LAZY))
+		return VMALLOC_UNPURGED;
+	if (scan->era == RAM_FLAGS && !(flags & FLAG_RAM))
+		return VMALLOC_UNOWNED;
+	return VMALLOC_MAP_RAM;
+}
+
+/* The range stays known where the vm_struct is damaged. */
+static void read_owner(struct scan *scan, uint64_t va, uint64_t vm,
+		       struct vmalloc_area *area)
+{
+	struct vmalloc_area owned = { 0 };
+	struct error err;
+
+	if (read_vm(scan, vm, &owned, &err)) {
+		if (owned.first >= area->first && owned.last <= area->last) {
+			*area = owned;
+			return;
+		}
+		fail(&err, ERROR_FORMAT,
+		     "its vm_struct has another range, %" PRIx64 " to %" PRIx64,
+		     owned.first, owned.last);
+	}
+	area->state = VMALLOC_UNOWNED;
+	damage(scan, "the area", va, &err);
+}
+
+/* Adds a vmap_area; in_use: not one that waits to be purged. */
+static bool add_vmap_area(struct scan *scan, uint64_t va, bool in_use,
+			  struct error *err)
+{
+	struct kernel *kernel = scan->kernel;
+	struct vmalloc_area area = { .state = VMALLOC_UNPURGED };
+	uint64_t start, end, flags = OLD_OWNED, vm = 0;
+
+	if (!kernel_read_member(kernel, va, VMAP_START, &start, err) ||
+	    !kernel_read_member(kernel, va, VMAP_END, &end, err) ||
+	    !set_range(scan, &area, start, end, err))
+		return false;
+	if (in_use) {
+		if ((scan->era != NO_FLAGS &&
+		     !kernel_read_member(kernel, va, VMAP_FLAGS, &flags,
+					 err)) ||
+		    !kernel_read_member(kernel, va, scan->vm, &vm, err))
+			return false;
+		if (scan->era == OLD_FLAGS && !(flags & OLD_OWNED))
+			vm = 0;
+		if (vm)
+			read_owner(scan, va, vm, &area);
+		else
+			area.state = unowned_state(scan, flags);
+	}
+	return add_area(scan, &area);
+}
+
+/* --- lists --- */
+
+enum direction { FORWARD, BACKWARD }; /* list_head's next and prev */
+
+struct ring {
+	uint64_t head; /* address of its list_head */
+	uint64_t offset; /* of the list_head in vmap_area */
+	bool in_use;
+};
+
+static bool read_link(const struct scan *scan, uint64_t entry,
+		      enum direction direction, uint64_t *to, struct error *err)
+{
+	unsigned int word = kernel_pointer_size(scan->kernel);
+
+	return kernel_read_pointer(scan->kernel, entry + direction * word, to,
+				   err);
+}
+
+/* Adds the vmap_area at va, whose links are at entry. */
+static bool add_entry(struct scan *scan, const struct ring *ring,
+		      enum direction direction, uint64_t before, uint64_t entry,
+		      uint64_t va, struct error *err)
+{
+	uint64_t back;
+
+	if (!read_link(scan, entry, !direction, &back, err))
+		return false;
+	if (back != before)
+		return fail(err, ERROR_FORMAT,
+			    "%" PRIx64
+			    " comes next but points back to %" PRIx64,
+			    entry, back);
+	if (direction == FORWARD && !is_new(scan, va))
+		return fail(err, ERROR_FORMAT, "it leads to %" PRIx64 " again",
+			    va);
+	return add_vmap_area(scan, va, ring->in_use, err);
+}
+
+/* From the head until the list comes back there, or a backward walk meets what
+ * the forward one has added. False: cut off. */
+static bool follow(struct scan *scan, const struct ring *ring,
+		   enum direction direction)
+{
+	uint64_t before = ring->head, entry, va;
+	struct error err;
+
+	while (read_link(scan, before, direction, &entry, &err)) {
+		if (entry == ring->head)
+			return true;
+		va = (entry - ring->offset) & scan->kernel->arch->address_mask;
+		if (direction == BACKWARD && !is_new(scan, va))
+			return true;
+		if (!add_entry(scan, ring, direction, before, entry, va, &err))
+			break;
+		before = entry;
+	}
+	damage(scan, "the list of areas is cut after its entry", before, &err);
+	return false;
+}
+
+static void follow_both_ways(struct scan *scan, uint64_t head, bool in_use)
+{
+	const struct member *list =
+		kernel_member_as(scan->kernel, VMAP_LIST, MEMBER_LINKS, NULL);
+	struct ring ring = { head, list ? list->offset : 0, in_use };
+
+	if (!follow(scan, &ring, FORWARD) && !scan->stopped && !scan->no_memory)
+		follow(scan, &ring, BACKWARD);
+}
+
+/* A chain of pointers that ends with 0, the first of them at address. offset is
+ * that of the pointer in the structs, each of which is given to add(). */
+static void follow_chain(struct scan *scan, uint64_t address, uint64_t offset,
+			 bool (*add)(struct scan *scan, uint64_t at,
+				     struct error *err))
+{
+	uint64_t entry, before = address;
+	struct error err;
+
+	while (kernel_read_pointer(scan->kernel, before, &entry, &err)) {
+		uint64_t at =
+			(entry - offset) & scan->kernel->arch->address_mask;
+
+		if (!entry)
+			return;
+		if (!is_new(scan, at)) {
+			fail(&err, ERROR_FORMAT,
+			     "it leads to %" PRIx64 " again", at);
+			break;
+		}
+		if (!add(scan, at, &err))
+			break;
+		before = entry;
+	}
+	damage(scan, "the chain of areas is cut after its entry", before, &err);
+}
+
+static bool add_unpurged(struct scan *scan, uint64_t va, struct error *err)
+{
+	return add_vmap_area(scan, va, false, err);
+}
+
+static bool add_vm(struct scan *scan, uint64_t vm, struct error *err)
+{
+	struct vmalloc_area area = { 0 };
+
+	return read_vm(scan, vm, &area, err) && add_area(scan, &area);
+}
+
+/* --- each kernel's lists --- */
+
+/* Since 6.9 areas are spread over nodes. */
+static bool scan_nodes(struct scan *scan, uint64_t symbol, struct error *err)
+{
+	struct kernel *kernel = scan->kernel;
+	const struct member *busy =
+		kernel_member_as(kernel, VMAP_NODE_BUSY, MEMBER_LINKS, err);
+	const struct member *lazy =
+		kernel_member_as(kernel, VMAP_NODE_LAZY, MEMBER_LINKS, err);
+	uint64_t nodes, nr, size, nr_symbol;
+
+	if (!busy || !lazy ||
+	    !kernel_symbol(kernel, "nr_vmap_nodes", &nr_symbol, err) ||
+	    !kernel_read_number(kernel, nr_symbol, 4, &nr, err) ||
+	    !kernel_read_pointer(kernel, symbol, &nodes, err))
+		return false;
+	if (!kernel_type_size(kernel, "vmap_node", &size) || nr == 0 ||
+	    nr > MOST_NODES)
+		return fail(err, ERROR_FORMAT,
+			    "implausible number of vmap_nodes: %" PRIu64, nr);
+	for (uint64_t i = 0; i < nr && !scan->stopped; i++) {
+		follow_both_ways(scan, nodes + i * size + busy->offset, true);
+		follow_both_ways(scan, nodes + i * size + lazy->offset, false);
+	}
+	return true;
+}
+
+/* Lazily freed areas have a list of their own since 5.11 and a chain from 5.4 to
+ * 5.10; before, they stayed in the list of all. */
+static bool scan_one_list(struct scan *scan, uint64_t head)
+{
+	const struct member *purge = kernel_member_as(
+		scan->kernel, VMAP_PURGE_LIST, MEMBER_POINTER, NULL);
+	uint64_t lazy;
+
+	follow_both_ways(scan, head, true);
+	if (kernel_symbol(scan->kernel, "purge_vmap_area_list", &lazy, NULL))
+		follow_both_ways(scan, lazy, false);
+	else if (scan->era == NO_FLAGS && purge &&
+		 kernel_symbol(scan->kernel, "vmap_purge_list", &lazy, NULL))
+		follow_chain(scan, lazy, purge->offset, add_unpurged);
+	return true;
+}
+
+/* Flags told what an area is until 5.3. Since 5.4 the pointer to its vm_struct
+ * shares a union with subtree_max_size; since 6.3 there are flags again, with
+ * another meaning. */
+static void find_era(struct scan *scan)
+{
+	struct kernel *kernel = scan->kernel;
+	const struct member *vm = kernel_member(kernel, VMAP_VM, NULL);
+	const struct member *subtree =
+		kernel_member(kernel, VMAP_SUBTREE_MAX_SIZE, NULL);
+
+	scan->vm = vm ? VMAP_VM : VMAP_PRIVATE;
+	if (!kernel_member(kernel, VMAP_FLAGS, NULL))
+		scan->era = NO_FLAGS;
+	else if (vm && subtree && vm->offset == subtree->offset)
+		scan->era = RAM_FLAGS;
+	else
+		scan->era = OLD_FLAGS;
+}
+
+static void find_flags(struct scan *scan)
+{
+	unsigned int version = kernel_version(scan->kernel);
+
+	scan->flags = VMALLOC_IOREMAP | VMALLOC_ALLOC | VMALLOC_MAP |
+		      VMALLOC_USERMAP | VMALLOC_UNINITIALIZED;
+	if (version >= 0x040000)
+		scan->flags |= VMALLOC_NO_GUARD;
+	if (version >= 0x050300)
+		scan->flags |= VMALLOC_DMA_COHERENT;
+	if (version >= 0x060900)
+		scan->flags |= VMALLOC_SPARSE;
+}
+
+static bool has_types(struct kernel *kernel, bool areas, struct error *err)
+{
+	return kernel_member(kernel, VM_ADDR, err) &&
+	       (!areas ||
+		(kernel_member(kernel, VMAP_START, err) &&
+		 kernel_member_as(kernel, VMAP_LIST, MEMBER_LINKS, err)));
+}
+
+static bool scan_all(struct scan *scan, struct error *err)
+{
+	struct kernel *kernel = scan->kernel;
+	const struct member *next;
+	uint64_t symbol;
+
+	find_era(scan);
+	find_flags(scan);
+	if (kernel_symbol(kernel, "vmap_nodes", &symbol, NULL))
+		return has_types(kernel, true, err) &&
+		       scan_nodes(scan, symbol, err);
+	/* Since 2.6.28; vmlist stayed beside it until 3.9. */
+	if (kernel_symbol(kernel, "vmap_area_list", &symbol, NULL))
+		return has_types(kernel, true, err) &&
+		       scan_one_list(scan, symbol);
+	if (!kernel_symbol(kernel, "vmlist", &symbol, NULL))
+		return kernel_symbol(kernel, "vmap_area_list", &symbol, err);
+	next = kernel_member_as(kernel, VM_NEXT, MEMBER_POINTER, err);
+	if (!next || !has_types(kernel, false, err))
+		return false;
+	follow_chain(scan, symbol, next->offset, add_vm);
+	return true;
+}
+
+static void sort(struct vmalloc_list *list)
+{
+	struct error err;
+
+	if (list->nr)
+		qsort(list->area, list->nr, sizeof(*list->area),
+		      ranges_compare);
+	for (size_t i = 1; i < list->nr; i++) {
+		if (list->area[i].first > list->area[i - 1].last)
+			continue;
+		fail(&err, ERROR_FORMAT,
+		     "the areas at %" PRIx64 " and %" PRIx64 " overlap",
+		     list->area[i - 1].first, list->area[i].first);
+		damages_add(&list->damages, &err);
+	}
+}
+
+struct known_areas {
+	bool known;
+	struct vmalloc_list list;
+};
+
+static void release(void *state)
+{
+	struct known_areas *areas = state;
+
+	free(areas->list.area);
+}
+
+const struct state_type state_vmalloc = {
+	.size = sizeof(struct known_areas),
+	.release = release,
+};
+
+const struct vmalloc_list *kernel_vmalloc(struct kernel *kernel,
+					  struct error *err)
+{
+	struct known_areas *areas = kernel_state(kernel, STATE_VMALLOC);
+	struct scan scan = { .kernel = kernel };
+	bool done;
+
+	if (areas->known)
+		return &areas->list;
+	done = scan_all(&scan, err);
+	if (done && scan.no_memory)
+		done = fail(err, ERROR_SYSTEM, "out of memory");
+	if (done && scan.stopped)
+		done = fail(err, ERROR_INTERRUPTED, "interrupted");
+	address_set_release(&scan.seen);
+	if (!done) {
+		free(scan.list.area);
+		return NULL;
+	}
+	sort(&scan.list);
+	*areas = (struct known_areas){ true, scan.list };
+	return &areas->list;
+}
+
+/* --- asking --- */
+
+const struct vmalloc_area *vmalloc_area_at(const struct vmalloc_list *list,
+					   uint64_t vaddr)
+{
+	size_t at = RANGES_SEARCH(list->area, list->nr, vaddr);
+
+	return at < list->nr && list->area[at].first <= vaddr ?
+		       &list->area[at] :
+		       NULL;
+}
+
+uint64_t vmalloc_area_used_last(struct kernel *kernel,
+				const struct vmalloc_area *area)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+
+	if (area->state != VMALLOC_OWNED || area->flags & VMALLOC_NO_GUARD ||
+	    area->last - area->first < PAGE_BYTES || !space ||
+	    walk_page_table(space, area->last).outcome == WALK_MAPPED)
+		return area->last;
+	return area->last - PAGE_BYTES;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Areas handed out by vmalloc(), ioremap(), vmap() and the like: mm/vmalloc.c,
+ * include/linux/vmalloc.h. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/damages.h"
+
+struct kernel;
+
+/* VM_* of struct vm_struct: macros, which no release has changed. */
+enum vmalloc_flag {
+	VMALLOC_IOREMAP = 0x1,
+	VMALLOC_ALLOC = 0x2,
+	VMALLOC_MAP = 0x4,
+	VMALLOC_USERMAP = 0x8,
+	VMALLOC_DMA_COHERENT = 0x10, /* 5.3; VM_VPAGES until 4.12 */
+	VMALLOC_UNINITIALIZED = 0x20,
+	VMALLOC_NO_GUARD = 0x40,     /* 4.0 */
+	VMALLOC_SPARSE = 0x1000,     /* 6.9 */
+};
+
+enum vmalloc_state {
+	VMALLOC_OWNED,    /* it has a vm_struct */
+	VMALLOC_MAP_RAM,  /* of vm_map_ram(), which makes no vm_struct */
+	VMALLOC_UNPURGED, /* freed, but perhaps still in a TLB */
+	VMALLOC_UNOWNED,  /* none of these: just taken, or about to be freed */
+};
+
+struct vmalloc_area {
+	uint64_t first, last; /* with the guard page, as in /proc/vmallocinfo */
+	enum vmalloc_state state;
+	/* From its vm_struct; 0 in states other than VMALLOC_OWNED. */
+	uint32_t flags;       /* bits of enum vmalloc_flag that this kernel has */
+	uint64_t caller;      /* address in the code that asked for it */
+	uint64_t physical;    /* paddr that ioremap() maps; 0: none */
+	uint64_t nr_pages;
+	uint64_t pages;       /* vaddr of the array of their struct pages' addresses */
+};
+
+struct vmalloc_list {
+	struct vmalloc_area *area; /* owned; by address */
+	size_t nr, room;
+	struct damages damages;
+};
+
+/* All areas, read on first use; borrowed from the kernel until its facts are
+ * forgotten. NULL with err where types or symbols are missing, or when stopped. */
+const struct vmalloc_list *kernel_vmalloc(struct kernel *kernel,
+					  struct error *err);
+
+/* The area that holds vaddr, or NULL. */
+const struct vmalloc_area *vmalloc_area_at(const struct vmalloc_list *list,
+					   uint64_t vaddr);
+
+/* The area's last address before its guard page. Areas without a vm_struct have no
+ * guard page, nor have those with VM_NO_GUARD or with a mapped last page (percpu
+ * memory). */
+uint64_t vmalloc_area_used_last(struct kernel *kernel,
+				const struct vmalloc_area *area);

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/printable.h"
+
+#include <string.h>
+
+#define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
+
+/* Are the eight bytes at text all from ' ' to '~'? The fast path for most text. */
+static bool is_plain_word(const char *text)
+{
+	uint64_t word, delete;
+
+	memcpy(&word, text, sizeof(word));
+	delete = word ^ EACH_BYTE(0x7f);
+	return !((word | ((word - EACH_BYTE(0x20)) & ~word) |
+		  ((delete - EACH_BYTE(1)) & ~delete)) &
+		 EACH_BYTE(0x80));
+}
+
+static bool is_plain(unsigned char byte)
+{
+	return byte >= 0x20 && byte < 0x7f;
+}
+
+/* Number of plain bytes at the start of text. */
+static size_t plain_length(const char *text, size_t size)
+{
+	size_t at = 0;
+
+	while (size - at >= sizeof(uint64_t) && is_plain_word(text + at))
+		at += sizeof(uint64_t);
+	while (at < size && is_plain((unsigned char)text[at]))
+		at++;
+	return at;
+}
+
+static unsigned int continuation_bytes(unsigned char lead)
+{
+	if (lead >= 0xc2 && lead <= 0xdf)
+		return 1;
+	if (lead >= 0xe0 && lead <= 0xef)
+		return 2;
+	if (lead >= 0xf0 && lead <= 0xf4)
+		return 3;
+	return 0;
+}
+
+/* Table 3-7 of the Unicode standard: no overlong forms, no surrogates, nothing
+ * beyond U+10FFFF. */
+static bool second_byte_fits(unsigned char lead, unsigned char second)
+{
+	unsigned char lowest = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+	unsigned char highest = lead == 0xed ? 0x9f :
+				lead == 0xf4 ? 0x8f :
+					       0xbf;
+
+	return second >= lowest && second <= highest;
+}
+
+unsigned int utf8_length(const char *text, size_t size, uint32_t *code)
+{
+	unsigned char lead = size ? (unsigned char)*text : 0xff;
+	unsigned int more = continuation_bytes(lead);
+
+	if (lead < 0x80) {
+		*code = lead;
+		return 1;
+	}
+	if (!more || size <= more ||
+	    !second_byte_fits(lead, (unsigned char)text[1]))
+		return 0;
+	*code = lead & (0x3fU >> more);
+	for (unsigned int i = 1; i <= more; i++) {
+		unsigned char byte = (unsigned char)text[i];
+
+		if ((byte & 0xc0) != 0x80)
+			return 0;
+		*code = *code << 6 | (byte & 0x3fU);
+	}
+	return more + 1;
+}
+
+struct code_range {
+	uint32_t first, last;
+};
+
+static bool is_in(const struct code_range *ranges, size_t nr, uint32_t code)
+{
+	for (size_t i = 0; i < nr; i++) {
+		if (code >= ranges[i].first && code <= ranges[i].last)
+			return true;
+	}
+	return false;
+}
+
+bool printable_steers(uint32_t code)
+{
+	// clang-format off
+	static const struct code_range steering[] = {
+		{ 0x0000, 0x001f }, { 0x007f, 0x009f }, /* C0, DEL, C1 */
+		{ 0x061c, 0x061c }, { 0x200e, 0x200f }, /* marks of direction */
+		{ 0x2028, 0x2029 },                     /* separators */
+		{ 0x202a, 0x202e }, { 0x2066, 0x2069 }, /* embeddings, isolates */
+	};
+	// clang-format on
+
+	return is_in(steering, sizeof(steering) / sizeof(steering[0]), code);
+}
+
+/* Bytes of the first character if it may be shown, else 0. *taken: bytes of text
+ * that the character, or the '?' in its place, stands for. */
+static unsigned int shown_length(const char *text, size_t size, uint32_t *code,
+				 unsigned int *taken)
+{
+	unsigned int length = utf8_length(text, size, code);
+
+	*taken = length ? length : 1;
+	return length && !printable_steers(*code) ? length : 0;
+}
+
+size_t printable_clean(char *text, size_t size)
+{
+	size_t from = plain_length(text, size), to = from;
+
+	while (from < size) {
+		uint32_t code;
+		unsigned int taken, length;
+		size_t plain = plain_length(text + from, size - from);
+
+		memmove(text + to, text + from, plain);
+		from += plain;
+		to += plain;
+		if (from == size)
+			break;
+		length = shown_length(text + from, size - from, &code, &taken);
+		if (length)
+			memmove(text + to, text + from, length);
+		else
+			text[to] = '?';
+		to += length ? length : 1;
+		from += taken;
+	}
+	return to;
+}
+
+/* Approximate: the usual combining marks take no column, the blocks that are wide
+ * by East Asian Width (UAX #11) take two. */
+static unsigned int columns_of(uint32_t code)
+{
+	// clang-format off
+	static const struct code_range none[] = {
+		{ 0x0300, 0x036f }, { 0x0483, 0x0489 }, { 0x0591, 0x05bd },
+		{ 0x064b, 0x065f }, { 0x200b, 0x200d }, { 0x2060, 0x2064 },
+		{ 0x20d0, 0x20f0 }, { 0xfe00, 0xfe0f }, { 0xfe20, 0xfe2f },
+		{ 0xfeff, 0xfeff }, { 0xe0000, 0xe0fff },
+	};
+	static const struct code_range wide[] = {
+		{ 0x1100, 0x115f }, { 0x2e80, 0x303e }, { 0x3041, 0xa4cf },
+		{ 0xac00, 0xd7a3 }, { 0xf900, 0xfaff }, { 0xfe30, 0xfe6f },
+		{ 0xff00, 0xff60 }, { 0xffe0, 0xffe6 }, { 0x1f300, 0x1f64f },
+		{ 0x1f900, 0x1f9ff }, { 0x20000, 0x3fffd },
+	};
+	// clang-format on
+
+	if (is_in(none, sizeof(none) / sizeof(none[0]), code))
+		return 0;
+	return is_in(wide, sizeof(wide) / sizeof(wide[0]), code) ? 2 : 1;
+}
+
+size_t printable_columns(const char *text, size_t size)
+{
+	size_t columns = 0;
+
+	while (size) {
+		size_t plain = plain_length(text, size);
+		unsigned int length, taken = 0;
+		uint32_t code;
+
+		columns += plain;
+		text += plain;
+		size -= plain;
+		if (!size)
+			break;
+		length = shown_length(text, size, &code, &taken);
+		columns += length ? columns_of(code) : 1;
+		text += taken;
+		size -= taken;
+	}
+	return columns;
+}
+
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define NAME_CHARACTERS LETTERS "0123456789_.$@:-"
+
+bool printable_is_name(const char *name)
+{
+	return name[0] && !name[strspn(name, NAME_CHARACTERS)];
+}
+
+bool printable_is_path(const char *path)
+{
+	return path[0] && !strchr(path, '$') &&
+	       !path[strspn(path, NAME_CHARACTERS "/~+=,%")];
+}

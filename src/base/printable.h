@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Makes text from dumps, vmlinux files and file names safe to show: replaces control
+ * characters, invalid UTF-8, and characters that break a line or change its
+ * direction.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { UTF8_LENGTH_MAX = 4 };
+
+/* Bytes of the first character of text, size bytes long, and its code point; 0 if
+ * it is not well-formed UTF-8. */
+unsigned int utf8_length(const char *text, size_t size, uint32_t *code);
+
+/* Control characters, newline and tab included, line and paragraph separators, and
+ * characters that change the direction of writing. */
+bool printable_steers(uint32_t code);
+
+/* Replaces each steering character and each invalid byte by '?', in place. Returns
+ * the new size, at most size. */
+size_t printable_clean(char *text, size_t size);
+
+/* Terminal columns of text after cleaning. */
+size_t printable_columns(const char *text, size_t size);
+
+/* Only letters, digits and _.$@:- which have no meaning in the prompt's syntax. */
+bool printable_is_name(const char *name);
+/* Only letters, digits and _.@:-/~+=,% which have no meaning to a shell. */
+bool printable_is_path(const char *path);

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A sorted list of disjoint address ranges, each in one state, built from pieces
+ * that may overlap. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum page_state {
+	PAGE_PRESENT,
+	PAGE_ZERO,      /* left out because it is all zeros: reads as zeros */
+	PAGE_FILTERED,  /* memory that was left out of the dump */
+	PAGE_ABSENT,    /* no memory: a device, a hole, or beyond the end */
+	PAGE_TRUNCATED, /* the file ends before it */
+	PAGE_DAMAGED,   /* in the file, but it does not decode */
+	NR_PAGE_STATES
+};
+
+/* The state of [first, last], both inclusive. */
+struct extent {
+	uint64_t first, last;
+	const uint8_t *data; /* bytes at first, borrowed; NULL unless PAGE_PRESENT */
+	enum page_state state;
+};
+
+struct extent_list {
+	struct extent *extents; /* owned, sorted by address, disjoint */
+	size_t nr;
+	bool whole; /* see extent_list_build() */
+};
+
+/* The offset in a file of the memory from paddr on. In a list of whole pieces
+ * data may point to one of these. */
+struct file_place {
+	uint64_t paddr, offset;
+};
+
+static inline uint64_t extent_offset(const struct extent *extent, uint64_t paddr)
+{
+	const struct file_place *place = (const void *)extent->data;
+
+	return place->offset + (paddr - place->paddr);
+}
+
+/* The pieces of memory that a file describes, in its order; zeroed is empty. */
+struct pieces {
+	struct extent *at; /* owned: free() it */
+	size_t nr, room;
+	size_t limit; /* a sound file of this size has no more pieces than this */
+	bool failed; /* pieces_add() returned false once */
+};
+
+/* Adds size bytes from paddr on, cut at the last address; size 0 adds nothing.
+ * False: too many pieces, or out of memory. */
+bool pieces_add(struct pieces *pieces, uint64_t paddr, uint64_t size,
+		enum page_state state, const uint8_t *data);
+
+/*
+ * Builds the list from nr pieces in O(n log n). Where pieces overlap, the better
+ * state wins (the lower number), then the lower index: a search through the file
+ * from its start finds the same. whole: data stands for the piece rather than
+ * being its bytes, and all parts of the piece have the same data. False: out of
+ * memory.
+ */
+bool extent_list_build(struct extent_list *list, const struct extent *pieces,
+		       size_t nr, bool whole);
+void extent_list_release(struct extent_list *list); /* zeroed is fine */
+
+/* The extent that holds paddr, or the gap around it as PAGE_ABSENT. */
+void extent_list_find(const struct extent_list *list, uint64_t paddr,
+		      struct extent *extent);

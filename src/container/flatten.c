@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "container/flatten.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "container/extents.h"
+
+/*
+ * makedumpfile.h: struct makedumpfile_header in the first 4096 bytes, then a
+ * struct makedumpfile_data_header before each record; numbers are big-endian.
+ */
+enum {
+	FLAT_SIGNATURE_SIZE = 16,
+	FLAT_TYPE = 16,
+	FLAT_VERSION = 24,
+	FLAT_HEADER_SIZE = 4096,
+	RECORD_HEADER_SIZE = 16,
+};
+
+static const char signature[FLAT_SIGNATURE_SIZE] = "makedumpfile";
+
+/*
+ * Most records in a run at first, and the number of runs at which this limit is
+ * doubled: look-ups become slower, the index does not grow without end.
+ */
+enum { RUN_RECORDS = 4, MANY_RUNS = 1 << 19 };
+
+/* The runs in file order. Without gaps each run begins where the last one ends. */
+struct runs {
+	struct pieces list;
+	size_t many;
+	unsigned int limit;   /* records in each */
+	unsigned int in_last; /* records in the last */
+	bool gaps; /* some records are in no run */
+};
+
+static uint64_t load_be64(const uint8_t *at)
+{
+	uint64_t value;
+
+	memcpy(&value, at, sizeof(value));
+	return be64toh(value);
+}
+
+bool flatten_probe(struct bytes file)
+{
+	return file.size >= sizeof(signature) &&
+	       !memcmp(file.data, signature, sizeof(signature));
+}
+
+/* Joins pairs of runs whose content is contiguous. */
+static void join_runs(struct runs *runs)
+{
+	struct pieces *list = &runs->list;
+	size_t nr = 0;
+
+	for (size_t i = 0; i < list->nr; i++) {
+		struct extent run = list->at[i];
+
+		if (i + 1 < list->nr && !runs->gaps &&
+		    run.last + 1 == list->at[i + 1].first)
+			run.last = list->at[++i].last;
+		list->at[nr++] = run;
+	}
+	list->nr = nr;
+	runs->limit *= 2;
+	if (nr > runs->many / 2)
+		runs->many *= 2;
+}
+
+struct record {
+	uint64_t first, size; /* in the dump; size 0: no record */
+	const uint8_t *header;
+};
+
+static bool add_record(struct runs *runs, const struct record *record)
+{
+	struct pieces *list = &runs->list;
+	struct extent *last = list->nr ? &list->at[list->nr - 1] : NULL;
+
+	if (last && last->last + 1 == record->first &&
+	    runs->in_last < runs->limit) {
+		last->last += record->size;
+		runs->in_last++;
+		return true;
+	}
+	if (list->nr == runs->many)
+		join_runs(runs);
+	runs->in_last = 1;
+	return pieces_add(list, record->first, record->size, PAGE_PRESENT,
+			  record->header);
+}
+
+struct reading {
+	const struct file *file;
+	struct listener *listener;
+	struct runs runs;
+	struct record before; /* the last one added */
+	struct record pending; /* the next one to add */
+	uint64_t nr; /* records so far */
+	bool complete; /* the end mark was met */
+	/* Records with a wrong offset: see is_stray(). */
+	bool no_strays;      /* every offset is right */
+	struct record stray; /* the first one, whose size is 0 if there is none */
+	uint64_t stray_nr;   /* the number of the record behind it */
+	uint64_t hole;       /* the offset of the gap that its neighbours leave */
+};
+
+/*
+ * Is the offset of the pending record wrong? The offsets of its neighbours leave
+ * a gap of exactly its size, and it is not in that gap.
+ */
+static bool is_stray(const struct reading *reading, uint64_t next)
+{
+	const struct record *before = &reading->before;
+	const struct record *record = &reading->pending;
+	uint64_t place = before->first + before->size;
+
+	return before->size && place != record->first &&
+	       record->first + record->size != next &&
+	       place + record->size == next;
+}
+
+/* Adds the pending record, now that the offset of the next one is known
+ * (UINT64_MAX: there is none). */
+static bool add_pending(struct reading *reading, uint64_t next)
+{
+	const struct record *record = &reading->pending;
+	bool ok = true;
+
+	if (!record->size)
+		return true;
+	if (!reading->no_strays && is_stray(reading, next)) {
+		if (!reading->stray.size) {
+			reading->stray = *record;
+			reading->stray_nr = reading->nr;
+			reading->hole = reading->before.first +
+					reading->before.size;
+		}
+		/* The next record cannot continue the last run. */
+		reading->runs.gaps = true;
+		reading->runs.in_last = reading->runs.limit;
+	} else {
+		ok = add_record(&reading->runs, record);
+		reading->before = *record;
+	}
+	reading->pending = (struct record){ 0 };
+	return ok;
+}
+
+static void report_bad_record(const struct reading *reading, uint64_t at,
+			      uint64_t offset, uint64_t size)
+{
+	listener_trouble(reading->listener, reading->file->path,
+			 "record %" PRIu64 " at offset %#" PRIx64
+			 " has %#" PRIx64 " bytes for offset %#" PRIx64
+			 " of the dump; the file ends at %#zx",
+			 reading->nr, at, size, offset,
+			 reading->file->bytes.size);
+}
+
+/*
+ * False: out of memory. A record whose size may be wrong is left out: one that
+ * reaches beyond the end of the file, and one that no valid record follows. No
+ * writer makes empty records.
+ */
+static bool read_records(struct reading *reading)
+{
+	struct bytes file = reading->file->bytes;
+	struct listener *listener = reading->listener;
+	struct progress progress =
+		progress_start("indexing the flattened file", listener);
+	uint64_t at = FLAT_HEADER_SIZE;
+
+	for (; range_within(at, RECORD_HEADER_SIZE, file.size); reading->nr++) {
+		const uint8_t *header = file.data + at;
+		uint64_t offset = load_be64(header);
+		uint64_t size = load_be64(header + 8);
+		uint64_t left = file.size - at - RECORD_HEADER_SIZE;
+
+		reading->complete = offset == UINT64_MAX && size == UINT64_MAX;
+		if (reading->complete)
+			return add_pending(reading, UINT64_MAX);
+		if (offset > INT64_MAX || size > INT64_MAX || !size) {
+			report_bad_record(reading, at, offset, size);
+			return true;
+		}
+		if (!add_pending(reading, offset))
+			return false;
+		if (size > left) {
+			report_bad_record(reading, at, offset, size);
+			return true;
+		}
+		reading->pending = (struct record){ offset, size, header };
+		at += RECORD_HEADER_SIZE + size;
+		progress_step(&progress, at, file.size);
+	}
+	listener_trouble(listener, reading->file->path,
+			 "has no end mark behind record %" PRIu64
+			 ": the file ends at %#zx",
+			 reading->nr, file.size);
+	return add_pending(reading, UINT64_MAX);
+}
+
+static int compare_offset(const void *a, const void *b)
+{
+	const struct extent *x = a, *y = b;
+
+	if (x->first != y->first)
+		return x->first < y->first ? -1 : 1;
+	return x->data < y->data ? -1 : 1;
+}
+
+static int compare_last_written(const void *a, const void *b)
+{
+	const struct extent *x = a, *y = b;
+
+	return x->data > y->data ? -1 : 1;
+}
+
+/* Number of runs, from the first of nr sorted ones on, that overlap each other. */
+static size_t nr_overlapping(const struct extent *runs, size_t nr)
+{
+	uint64_t last = runs[0].last;
+	size_t i;
+
+	for (i = 1; i < nr && runs[i].first <= last; i++)
+		if (runs[i].last > last)
+			last = runs[i].last;
+	return i;
+}
+
+static bool overlap(const struct pieces *runs)
+{
+	for (size_t i = 1; i < runs->nr; i++)
+		if (runs->at[i].first <= runs->at[i - 1].last)
+			return true;
+	return false;
+}
+
+static bool append(struct pieces *to, const struct extent *runs, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++)
+		if (!pieces_add(to, runs[i].first,
+				runs[i].last - runs[i].first + 1, PAGE_PRESENT,
+				runs[i].data))
+			return false;
+	return true;
+}
+
+/* Of overlapping records the last one counts, in an extent list the first piece. */
+static bool lay_over(struct pieces *to, struct extent *runs, size_t nr)
+{
+	struct extent_list part;
+	bool ok;
+
+	qsort(runs, nr, sizeof(*runs), compare_last_written);
+	if (!extent_list_build(&part, runs, nr, true))
+		return false;
+	ok = append(to, part.extents, part.nr);
+	extent_list_release(&part);
+	return ok;
+}
+
+/*
+ * In most files no records overlap: the sorted runs are the list. In others only
+ * the overlapping runs are built into a list.
+ */
+static bool make_list(struct pieces *runs, struct extent_list *list)
+{
+	struct pieces merged = { .limit = SIZE_MAX };
+	bool ok = true;
+	size_t nr;
+
+	if (!runs->nr)
+		return true;
+	qsort(runs->at, runs->nr, sizeof(*runs->at), compare_offset);
+	if (overlap(runs)) {
+		for (size_t i = 0; ok && i < runs->nr; i += nr) {
+			nr = nr_overlapping(runs->at + i, runs->nr - i);
+			ok = nr == 1 ? append(&merged, runs->at + i, 1) :
+				       lay_over(&merged, runs->at + i, nr);
+		}
+		free(runs->at);
+		*runs = merged;
+	}
+	*list = (struct extent_list){ runs->at, runs->nr, true };
+	runs->at = NULL;
+	return ok;
+}
+
+static bool read_list(struct reading *reading, struct extent_list *list)
+{
+	bool ok;
+
+	reading->runs = (struct runs){ .list.limit = SIZE_MAX,
+				       .many = MANY_RUNS,
+				       .limit = RUN_RECORDS };
+	ok = read_records(reading) && make_list(&reading->runs.list, list);
+	free(reading->runs.list.at);
+	return ok;
+}
+
+/* A writer may leave a gap for a later record. If some record fills the gap of the
+ * first stray, the offsets are right, and the file is read again. */
+static bool check_stray(struct reading *reading, struct extent_list *list)
+{
+	struct extent extent;
+
+	if (!reading->stray.size)
+		return true;
+	extent_list_find(list, reading->hole, &extent);
+	if (extent.state == PAGE_PRESENT) {
+		extent_list_release(list);
+		*reading = (struct reading){ .file = reading->file,
+					     .listener = reading->listener,
+					     .no_strays = true };
+		return read_list(reading, list);
+	}
+	listener_trouble(reading->listener, reading->file->path,
+			 "record before %" PRIu64
+			 ": its offset in the dump, %#" PRIx64
+			 ", does not fit its neighbours: ignored",
+			 reading->stray_nr, reading->stray.first);
+	return true;
+}
+
+bool flatten_index(const struct file *file, struct extent_list *runs,
+		   struct flattened *flattened, struct listener *listener,
+		   struct error *err)
+{
+	struct reading reading = { .file = file, .listener = listener };
+	struct bytes bytes = file->bytes;
+
+	if (bytes.size < FLAT_HEADER_SIZE)
+		return fail(err, ERROR_FORMAT,
+			    "%s: is cut short within its header: it has %zu of %d bytes",
+			    file->path, bytes.size, FLAT_HEADER_SIZE);
+	if (load_be64(bytes.data + FLAT_TYPE) != 1 ||
+	    load_be64(bytes.data + FLAT_VERSION) != 1)
+		return fail(err, ERROR_FORMAT,
+			    "%s: is a flattened dump of an unknown type or version",
+			    file->path);
+	if (!read_list(&reading, runs) || !check_stray(&reading, runs))
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	*flattened = (struct flattened){ .complete = reading.complete &&
+						      !reading.stray.size };
+	if (runs->nr)
+		flattened->size = runs->extents[runs->nr - 1].last + 1;
+	return true;
+}
+
+bool flatten_find(struct bytes file, const struct extent *run, uint64_t offset,
+		  struct extent *part)
+{
+	uint64_t at = (uint64_t)(run->data - file.data);
+
+	while (range_within(at, RECORD_HEADER_SIZE, file.size)) {
+		uint64_t first = load_be64(file.data + at);
+		uint64_t size = load_be64(file.data + at + 8);
+
+		at += RECORD_HEADER_SIZE;
+		if (offset - first >= size) {
+			if (size > file.size - at)
+				return false;
+			at += size;
+			continue;
+		}
+		*part = (struct extent){
+			.first = first > run->first ? first : run->first,
+			.last = first + (size - 1) < run->last ?
+					first + (size - 1) :
+					run->last,
+			.state = PAGE_PRESENT,
+		};
+		part->data = file.data + at + (part->first - first);
+		return range_within(at, part->last - first + 1, file.size);
+	}
+	return false;
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "container/inflate.h"
+
+#include <stdlib.h>
+#include <zlib.h>
+
+#ifdef HAVE_LZO
+#include <lzo/lzo1x.h>
+#endif
+#ifdef HAVE_SNAPPY
+#include <dlfcn.h>
+#include <snappy-c.h>
+#endif
+#ifdef HAVE_ZSTD
+#include <zstd.h>
+#endif
+
+struct inflater {
+	uint8_t *input; /* owned: a copy of the data being decoded */
+	size_t input_room;
+	z_stream zlib;
+	bool has_zlib;
+#ifdef HAVE_SNAPPY
+	void *snappy_library;
+	bool snappy_tried;
+	__typeof__(&snappy_uncompress) snappy;
+#endif
+#ifdef HAVE_ZSTD
+	ZSTD_DCtx *zstd;
+#endif
+};
+
+struct inflater *inflater_create(void)
+{
+	return calloc(1, sizeof(struct inflater));
+}
+
+void inflater_destroy(struct inflater *inflater)
+{
+	if (!inflater)
+		return;
+	if (inflater->has_zlib)
+		inflateEnd(&inflater->zlib);
+#ifdef HAVE_SNAPPY
+	if (inflater->snappy_library)
+		dlclose(inflater->snappy_library);
+#endif
+#ifdef HAVE_ZSTD
+	ZSTD_freeDCtx(inflater->zstd);
+#endif
+	free(inflater->input);
+	free(inflater);
+}
+
+static bool inflate_zlib(struct inflater *inflater, struct bytes from,
+			 void *to, size_t size)
+{
+	z_stream *zlib = &inflater->zlib;
+
+	if (inflater->has_zlib ? inflateReset(zlib) != Z_OK :
+				 inflateInit(zlib) != Z_OK)
+		return false;
+	inflater->has_zlib = true;
+	zlib->next_in = (Bytef *)from.data;
+	zlib->avail_in = (uInt)from.size;
+	zlib->next_out = to;
+	zlib->avail_out = (uInt)size;
+	return inflate(zlib, Z_FINISH) == Z_STREAM_END && !zlib->avail_out;
+}
+
+#ifdef HAVE_LZO
+static bool inflate_lzo(struct inflater *inflater, struct bytes from, void *to,
+			size_t size)
+{
+	lzo_uint length = size;
+
+	(void)inflater;
+	return lzo1x_decompress_safe(from.data, from.size, to, &length, NULL) ==
+		       LZO_E_OK &&
+	       length == size;
+}
+#else
+#define inflate_lzo NULL
+#endif
+
+#ifdef HAVE_SNAPPY
+/* Loads the library on first use: as a C++ library it takes longer to load than
+ * most questions take to answer. */
+static bool load_snappy(struct inflater *inflater)
+{
+	if (!inflater->snappy_tried) {
+		inflater->snappy_tried = true;
+		inflater->snappy_library =
+			dlopen("libsnappy.so.1", RTLD_NOW | RTLD_LOCAL);
+		if (inflater->snappy_library)
+			inflater->snappy = (__typeof__(inflater->snappy))dlsym(
+				inflater->snappy_library, "snappy_uncompress");
+	}
+	return inflater->snappy;
+}
+
+static bool inflate_snappy(struct inflater *inflater, struct bytes from,
+			   void *to, size_t size)
+{
+	size_t length = size;
+
+	return load_snappy(inflater) &&
+	       inflater->snappy((const char *)from.data, from.size, to,
+				&length) == SNAPPY_OK &&
+	       length == size;
+}
+#else
+#define inflate_snappy NULL
+#define load_snappy(inflater) ((void)(inflater), false)
+#endif
+
+#ifdef HAVE_ZSTD
+static bool inflate_zstd(struct inflater *inflater, struct bytes from, void *to,
+			 size_t size)
+{
+	if (!inflater->zstd)
+		inflater->zstd = ZSTD_createDCtx();
+	return inflater->zstd &&
+	       ZSTD_decompressDCtx(inflater->zstd, to, size, from.data,
+				   from.size) == size;
+}
+#else
+#define inflate_zstd NULL
+#endif
+
+static bool copy_stored(struct inflater *inflater, struct bytes from, void *to,
+			size_t size)
+{
+	(void)inflater;
+	if (from.size != size)
+		return false;
+	memcpy(to, from.data, size);
+	return true;
+}
+
+// clang-format off
+const char *const codec_names[NR_CODECS] = {
+	[CODEC_NONE]   = "none",
+	[CODEC_ZLIB]   = "zlib",
+	[CODEC_LZO]    = "lzo",
+	[CODEC_SNAPPY] = "snappy",
+	[CODEC_ZSTD]   = "zstd",
+};
+
+/* NULL: kwalk was built without the library. */
+static bool (*const decoders[NR_CODECS])(struct inflater *inflater,
+					 struct bytes from, void *to, size_t size) = {
+	[CODEC_NONE]   = copy_stored,
+	[CODEC_ZLIB]   = inflate_zlib,
+	[CODEC_LZO]    = inflate_lzo,
+	[CODEC_SNAPPY] = inflate_snappy,
+	[CODEC_ZSTD]   = inflate_zstd,
+};
+// clang-format on
+
+bool inflater_has(struct inflater *inflater, enum codec codec)
+{
+	return decoders[codec] &&
+	       (codec != CODEC_SNAPPY || load_snappy(inflater));
+}
+
+/* Decoders may read a length twice: first to check it, then to use it. Another
+ * process may write to the file in between, so they are given a copy. */
+static bool copy_input(struct inflater *inflater, struct bytes *from)
+{
+	if (from->size > inflater->input_room) {
+		uint8_t *input = realloc(inflater->input, from->size);
+
+		if (!input)
+			return false;
+		inflater->input = input;
+		inflater->input_room = from->size;
+	}
+	if (from->size)
+		memcpy(inflater->input, from->data, from->size);
+	from->data = inflater->input;
+	return true;
+}
+
+bool inflate_bytes(struct inflater *inflater, enum codec codec,
+		   struct bytes from, void *to, size_t size)
+{
+	if (codec != CODEC_NONE && !copy_input(inflater, &from))
+		return false;
+	return decoders[codec] && decoders[codec](inflater, from, to, size);
+}

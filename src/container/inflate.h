@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One call to decompress a page of a dump, whatever the compression. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+
+enum codec {
+	CODEC_NONE,
+	CODEC_ZLIB,
+	CODEC_LZO,
+	CODEC_SNAPPY,
+	CODEC_ZSTD,
+	NR_CODECS
+};
+
+/* "none", "zlib", "lzo", "snappy", "zstd" */
+extern const char *const codec_names[NR_CODECS];
+
+/* Working memory of the decoders. Not for use by two threads at once. */
+struct inflater;
+struct inflater *inflater_create(void); /* NULL: out of memory */
+void inflater_destroy(struct inflater *inflater); /* NULL is fine */
+
+/* Can data of this codec be decoded? Loads a library that is loaded on demand. */
+bool inflater_has(struct inflater *inflater, enum codec codec);
+
+/* Decodes from into exactly size bytes at to. False: damaged data, another size, or
+ * no library; the content of to is then undefined. */
+bool inflate_bytes(struct inflater *inflater, enum codec codec,
+		   struct bytes from, void *to, size_t size);

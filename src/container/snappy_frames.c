@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "container/snappy_frames.h"
+
+enum {
+	CHUNK_COMPRESSED = 0x00,
+	CHUNK_STORED = 0x01,
+	CHUNK_SKIPPABLE = 0x80, /* to 0xfe */
+	CHUNK_IDENTIFIER = 0xff,
+	CHUNK_HEADER = 4,
+	CHECKSUM = 4,
+	LENGTH_BYTES = 3, /* of 64 KiB as a varint */
+};
+
+/* A compressed body begins with the length of its data as a varint. */
+static bool read_length(struct bytes body, uint32_t *length)
+{
+	*length = 0;
+	for (size_t i = 0; i < LENGTH_BYTES && i < body.size; i++) {
+		*length |= (uint32_t)(body.data[i] & 0x7f) << 7 * i;
+		if (!(body.data[i] & 0x80))
+			return *length <= SNAPPY_CHUNK_MAX;
+	}
+	return false;
+}
+
+static enum snappy_chunk_kind read_data(uint8_t type, struct bytes body,
+					struct snappy_chunk *chunk)
+{
+	if (body.size < CHECKSUM)
+		return SNAPPY_WRONG;
+	chunk->checksum = load_le32(body.data);
+	chunk->body = (struct bytes){ body.data + CHECKSUM,
+				      body.size - CHECKSUM };
+	if (type == CHUNK_COMPRESSED) {
+		chunk->codec = CODEC_SNAPPY;
+		return read_length(chunk->body, &chunk->size) ? SNAPPY_DATA :
+								SNAPPY_WRONG;
+	}
+	if (chunk->body.size > SNAPPY_CHUNK_MAX)
+		return SNAPPY_WRONG;
+	chunk->codec = CODEC_NONE;
+	chunk->size = (uint32_t)chunk->body.size;
+	return SNAPPY_DATA;
+}
+
+enum snappy_chunk_kind snappy_chunk_read(const struct source *source,
+					 uint64_t offset,
+					 struct snappy_chunk *chunk)
+{
+	static const char identifier[] = "sNaPpY";
+	uint64_t left = offset < source->size ? source->size - offset : 0;
+	const uint8_t *at;
+	struct bytes body;
+	uint8_t type;
+
+	if (left < CHUNK_HEADER)
+		return SNAPPY_CUT;
+	at = source->file.data + offset;
+	type = at[0];
+	body.size = load_le32(at) >> 8;
+	body.data = at + CHUNK_HEADER;
+	if (type > CHUNK_STORED && type < CHUNK_SKIPPABLE)
+		return SNAPPY_WRONG;
+	if (body.size > left - CHUNK_HEADER)
+		return SNAPPY_CUT;
+	chunk->end = offset + CHUNK_HEADER + body.size;
+	if (type <= CHUNK_STORED)
+		return read_data(type, body, chunk);
+	if (type == CHUNK_IDENTIFIER &&
+	    (body.size != strlen(identifier) ||
+	     memcmp(body.data, identifier, body.size)))
+		return SNAPPY_WRONG;
+	return SNAPPY_OTHER;
+}
+
+/* CRC-32C, four bits per step; 0x82f63b78 is its polynomial, bits reversed. */
+static uint32_t crc32c_slow(uint32_t crc, const uint8_t *data, size_t size)
+{
+	// clang-format off
+	static const uint32_t table[16] = {
+		0x00000000, 0x105ec76f, 0x20bd8ede, 0x30e349b1,
+		0x417b1dbc, 0x5125dad3, 0x61c69362, 0x7198540d,
+		0x82f63b78, 0x92a8fc17, 0xa24bb5a6, 0xb21572c9,
+		0xc38d26c4, 0xd3d3e1ab, 0xe330a81a, 0xf36e6f75,
+	};
+	// clang-format on
+	for (size_t i = 0; i < size; i++) {
+		crc ^= data[i];
+		crc = crc >> 4 ^ table[crc & 15];
+		crc = crc >> 4 ^ table[crc & 15];
+	}
+	return crc;
+}
+
+#ifdef __x86_64__
+/* By the CPU's crc32 instruction, eight bytes per step. */
+__attribute__((target("sse4.2"))) static uint32_t
+crc32c_fast(uint32_t crc, const uint8_t *data, size_t size)
+{
+	size_t i;
+
+	for (i = 0; i + 8 <= size; i += 8)
+		crc = (uint32_t)__builtin_ia32_crc32di(crc,
+						       load_le64(data + i));
+	for (; i < size; i++)
+		crc = __builtin_ia32_crc32qi(crc, data[i]);
+	return crc;
+}
+#endif
+
+static uint32_t crc32c(const uint8_t *data, size_t size)
+{
+#ifdef __x86_64__
+	if (__builtin_cpu_supports("sse4.2"))
+		return ~crc32c_fast(UINT32_MAX, data, size);
+#endif
+	return ~crc32c_slow(UINT32_MAX, data, size);
+}
+
+bool snappy_chunk_decode(const struct snappy_chunk *chunk,
+			 struct inflater *inflater, void *to)
+{
+	uint32_t crc;
+
+	if (!chunk->size)
+		return true;
+	if (!inflate_bytes(inflater, chunk->codec, chunk->body, to,
+			   chunk->size))
+		return false;
+	/* The format stores a masked checksum: framing_format.txt, section 3. */
+	crc = crc32c(to, chunk->size);
+	return (crc >> 15 | crc << 17) + 0xa282ead8 == chunk->checksum;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The snappy framing format (google/snappy, framing_format.txt): chunks of a
+ * type, a length of three bytes and a body; a data chunk holds at most 64 KiB,
+ * with a checksum.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "container/inflate.h"
+#include "container/source.h"
+
+enum { SNAPPY_CHUNK_MAX = 65536 };
+
+enum snappy_chunk_kind {
+	SNAPPY_DATA,
+	SNAPPY_OTHER, /* the stream identifier, padding */
+	SNAPPY_CUT,   /* the file ends before the chunk does */
+	SNAPPY_WRONG, /* no valid chunk */
+};
+
+struct snappy_chunk {
+	uint64_t end;      /* offset of the next chunk */
+	/* Of SNAPPY_DATA: */
+	enum codec codec;
+	struct bytes body;
+	uint32_t checksum; /* of the decoded data, masked */
+	uint32_t size;     /* of the decoded data: 0 to SNAPPY_CHUNK_MAX */
+};
+
+/* Parses the chunk at offset; its body is borrowed from the mapping. source must
+ * not be a flattened file. */
+enum snappy_chunk_kind snappy_chunk_read(const struct source *source,
+					 uint64_t offset,
+					 struct snappy_chunk *chunk);
+
+/* Decodes chunk->size bytes to to. False: damaged data, or a wrong checksum. */
+bool snappy_chunk_decode(const struct snappy_chunk *chunk,
+			 struct inflater *inflater, void *to);

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The bytes of a dump by offset: those of the file itself, or those that the records
+ * of a flattened file (see flatten.h) describe. Bytes are borrowed from the mapping
+ * wherever they are contiguous there; nothing is decompressed.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/file.h"
+
+struct extent_list;
+struct listener;
+struct source_copy;
+
+struct source {
+	struct bytes file;           /* borrowed: the mapping */
+	struct extent_list *runs;    /* owned; NULL: not flattened */
+	struct extent_list *written; /* owned; the same with contiguous runs joined */
+	uint64_t size;               /* of the dump */
+	bool complete;               /* false: a flattened file that is cut short */
+	struct source_copy *copies;  /* owned: see source_copy() */
+	uint64_t small;              /* bytes that source_small() has copied */
+};
+
+/* file must stay open as long as the source; listener may be NULL. */
+bool source_open(struct source *source, const struct file *file,
+		 struct listener *listener, struct error *err);
+void source_close(struct source *source); /* zeroed is fine */
+
+/* Bytes from an offset on that are in one state. */
+struct stretch {
+	const uint8_t *data; /* borrowed; NULL: not in the file, or not contiguous */
+	uint64_t size;
+	uint64_t before; /* bytes in front of data that are contiguous with it */
+	bool there;      /* the bytes are in the file */
+	bool zero;       /* no record wrote them: they are zeros */
+};
+
+/* The contiguous bytes at offset, at most limit. */
+struct stretch source_stretch(const struct source *source, uint64_t offset,
+			      uint64_t limit);
+
+/* The bytes at offset that are in the file, contiguous or not, at most limit. data
+ * is NULL for flattened files. */
+struct stretch source_span(const struct source *source, uint64_t offset,
+			   uint64_t limit);
+
+/* The slow path of source_view(). */
+const uint8_t *source_gather(const struct source *source, uint64_t offset,
+			     size_t size, void *scratch);
+
+/* size bytes at offset: in the mapping, or copied to scratch, which has room for
+ * them. NULL: some are not in the file. */
+static inline const uint8_t *source_view(const struct source *source,
+					 uint64_t offset, size_t size,
+					 void *scratch)
+{
+	if (source->runs)
+		return source_gather(source, offset, size, scratch);
+	if (!range_within(offset, size, source->size))
+		return NULL;
+	return source->file.data + offset;
+}
+
+/* The same without scratch memory; valid until source_close(). False: some are not
+ * in the file, or out of memory. */
+bool source_bytes(struct source *source, uint64_t offset, uint64_t size,
+		  struct bytes *bytes);
+
+/* The same for bytes that are read more than once: copies them, since the file may
+ * be written to meanwhile. After 16 MiB in all no further bytes are copied. */
+bool source_small(struct source *source, uint64_t offset, uint64_t size,
+		  struct bytes *bytes);
+
+/* The same, always as a copy, padded with zeros to room bytes. */
+bool source_copy(struct source *source, uint64_t offset, uint64_t size,
+		 uint64_t room, struct bytes *bytes);

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * /dev/mem: the running machine by physical address (drivers/char/mem.c). The file
+ * has no size. Reading a device in it may upset the device, so only what
+ * /proc/iomem calls System RAM is read.
+ */
+#include "dump/dump.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/utsname.h>
+
+#include "formats/elf_notes.h"
+#include "formats/live.h"
+
+/* Adds System RAM of all levels, also "System RAM (kmem)". Without CAP_SYS_ADMIN
+ * all addresses are 0 (kernel/resource.c, r_show()). */
+static void read_iomem(struct pieces *pieces, const struct file_place *place)
+{
+	FILE *file = fopen("/proc/iomem", "re");
+	char *line = NULL;
+	size_t size = 0;
+
+	while (!pieces->failed && file && getline(&line, &size, file) > 0) {
+		uint64_t first, last;
+		char name[16];
+
+		if (sscanf(line, " %" SCNx64 "-%" SCNx64 " : %10c", &first,
+			   &last, name) == 3 &&
+		    !memcmp(name, "System RAM", 10) && last > first)
+			pieces_add(pieces, first, last - first + 1,
+				   PAGE_PRESENT, (const uint8_t *)place);
+	}
+	free(line);
+	if (file)
+		fclose(file);
+}
+
+static bool find_memory(struct dump *dump, struct error *err)
+{
+	struct live *live = dump->private;
+	struct pieces pieces = { .limit = 1 << 20 };
+
+	/* One place for all ranges: an address is its own offset. */
+	live->places = calloc(1, sizeof(*live->places));
+	if (!live->places)
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	read_iomem(&pieces, live->places);
+	if (!live_take(live, &pieces, err))
+		return false;
+	if (live->memory.nr)
+		return true;
+	return fail(
+		err, ERROR_SYSTEM,
+		"%s: /proc/iomem shows no address of memory, and reading devices may upset them; try again with CAP_SYS_ADMIN",
+		dump->file.path);
+}
+
+/*
+ * With CONFIG_STRICT_DEVMEM the kernel refuses memory from 1 MiB on, and shows
+ * zeros below (arch/x86/mm/init.c, devmem_is_allowed()). One page tells for all.
+ */
+static void find_refusal(struct dump *dump)
+{
+	const uint64_t shown_as_zero = 1 << 20;
+	struct live *live = dump->private;
+	bool refused = false;
+
+	for (size_t i = 0; i < live->memory.nr && !refused; i++) {
+		const struct extent *extent = &live->memory.extents[i];
+		uint64_t at = extent->first > shown_as_zero ? extent->first :
+							      shown_as_zero;
+
+		if (at >= extent->last)
+			continue;
+		if (file_read(&dump->file, at, live->page, 1))
+			return;
+		refused = errno == EPERM;
+	}
+	if (!refused)
+		return;
+	for (size_t i = 0; i < live->memory.nr; i++) {
+		live->memory.extents[i].state = PAGE_FILTERED;
+		live->memory.extents[i].data = NULL;
+	}
+	dump_warn(
+		dump,
+		"the kernel does not show its memory here (CONFIG_STRICT_DEVMEM): all of it counts as filtered; try /proc/kcore");
+	dump_trouble(dump, "physical %" PRIx64 " and on: %s", shown_as_zero,
+		     strerror(EPERM));
+}
+
+/* The kernel shows the address of its note: kernel/ksysfs.c, vmcoreinfo_show(). */
+static bool read_note(struct dump *dump, struct error *err)
+{
+	enum { MOST = 1 << 16 };
+	struct live *live = dump->private;
+	FILE *file = fopen("/sys/kernel/vmcoreinfo", "re");
+	struct elf_notes notes = { 0 };
+	uint64_t paddr, size;
+	bool told = file && fscanf(file, "%" SCNx64 " %" SCNx64, &paddr,
+				   &size) == 2;
+
+	if (file)
+		fclose(file);
+	if (!told || !size || size > MOST)
+		return true;
+	live->notes = malloc(size);
+	if (!live->notes)
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	if (dump_read(dump, paddr, live->notes, size) != PAGE_PRESENT)
+		return true;
+	if (!elf_notes_read(&notes, (struct bytes){ live->notes, size }))
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	dump->vmcoreinfo = notes.vmcoreinfo;
+	free(notes.cpus);
+	return true;
+}
+
+/* The note comes first: uname() of a 32-bit program may hide a 64-bit kernel. */
+static uint16_t find_machine(const struct dump *dump)
+{
+	uint16_t machine = vmcoreinfo_machine(dump->vmcoreinfo);
+	struct utsname names;
+
+	if (machine != EM_NONE || uname(&names))
+		return machine;
+	if (!strcmp(names.machine, "x86_64"))
+		return EM_X86_64;
+	return EM_NONE;
+}
+
+static bool devmem_open(struct dump *dump, struct error *err)
+{
+	if (!live_open(dump, err))
+		return false;
+	if (!find_memory(dump, err))
+		return false;
+	find_refusal(dump);
+	if (!read_note(dump, err))
+		return false;
+	dump->machine = find_machine(dump);
+	return true;
+}
+
+const struct dump_format dump_format_devmem = {
+	.name = "running machine",
+	.only_memory = true,
+	.open = devmem_open,
+	.close = live_close,
+	.find = live_find,
+	.survey = live_survey,
+};

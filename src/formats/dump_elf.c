@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * ELF cores: a kexec kdump's /proc/vmcore, QEMU's dump-guest-memory,
+ * makedumpfile -E. Field offsets are those of the ELF specification. The class is
+ * not that of the kernel: QEMU writes i386 guests as ELFCLASS64.
+ */
+#include "dump/dump.h"
+
+#include <elf.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "container/extents.h"
+#include "formats/elf_headers.h"
+#include "formats/elf_notes.h"
+#include "formats/elf_overlap.h"
+#include "formats/listed.h"
+
+static bool elf_probe(const struct source *source)
+{
+	uint8_t scratch[18];
+	const uint8_t *at = source_view(source, 0, SELFMAG, scratch);
+
+	if (!at || memcmp(at, ELFMAG, SELFMAG))
+		return false;
+	/* Of a cut header open() says what is wrong. */
+	at = source_view(source, 0, sizeof(scratch), scratch);
+	return !at || load_le16(at + 16) == ET_CORE ||
+	       load_le16(at + 16) == ET_CORE << 8;
+}
+
+struct elf {
+	struct extent_list memory;
+	struct file_place *places; /* owned; NULL: extents are not whole */
+};
+
+/* What is gathered while the segments are read. */
+struct reading {
+	struct dump *dump;
+	const struct elf_headers *headers;
+	size_t index; /* of the current segment */
+	struct elf_segment segment;
+	struct pieces pieces;
+	struct file_place *places; /* borrowed; by segment; or NULL */
+	struct elf_notes notes;
+	uint64_t missing; /* bytes of memory */
+	uint64_t unread;  /* bytes of the file that may still be notes */
+	size_t lost;      /* program headers that are not in the file */
+	size_t too_high;  /* segments that reach past the last address */
+};
+
+/* Adds bytes [start, end) of the segment; none if start >= end. */
+static void add_piece(struct reading *reading, uint64_t start, uint64_t end,
+		      enum page_state state, const uint8_t *data)
+{
+	uint64_t first = reading->segment.paddr + start;
+
+	if (start < end && first >= start)
+		pieces_add(&reading->pieces, first, end - start, state, data);
+}
+
+static void tell_missing(const struct reading *reading, uint64_t at,
+			 uint64_t size)
+{
+	const struct elf_segment *segment = &reading->segment;
+
+	dump_trouble(reading->dump,
+		     "segment %zu: the bytes of physical %" PRIx64 " to %" PRIx64
+		     " would be at offset %#" PRIx64 " of the dump, which ends at %#" PRIx64,
+		     reading->index, segment->paddr + at,
+		     segment->paddr + at + (size - 1), segment->offset + at,
+		     reading->dump->source.size);
+}
+
+/* Adds what the file has of a segment, stretch by stretch. */
+static void add_content(struct reading *reading)
+{
+	const struct elf_segment *segment = &reading->segment;
+	struct file_place *place = reading->places;
+	uint64_t at = 0;
+
+	if (place) {
+		place += reading->index;
+		*place = (struct file_place){ segment->paddr, segment->offset };
+	}
+	while (at < segment->filesz && !reading->pieces.failed) {
+		uint64_t left = segment->filesz - at;
+		struct stretch part = { .size = left };
+		enum page_state state = PAGE_TRUNCATED;
+
+		if (segment->offset <= UINT64_MAX - at)
+			part = source_span(&reading->dump->source,
+					   segment->offset + at, left);
+		if (part.there || part.zero)
+			state = part.there ? PAGE_PRESENT : PAGE_ZERO;
+		if (state == PAGE_PRESENT && place)
+			part.data = (const uint8_t *)place;
+		if (state == PAGE_TRUNCATED) {
+			reading->missing += part.size;
+			tell_missing(reading, at, part.size);
+		}
+		add_piece(reading, at, at + part.size, state, part.data);
+		at += part.size;
+	}
+}
+
+static void add_segment(struct reading *reading)
+{
+	struct elf_segment *segment = &reading->segment;
+	struct dump *dump = reading->dump;
+	uint64_t size = segment->memsz ? segment->memsz : segment->filesz;
+
+	/* Bytes beyond the segment's memory are ignored. */
+	if (segment->filesz > size)
+		segment->filesz = size;
+	if (size && segment->paddr > UINT64_MAX - (size - 1)) {
+		reading->too_high++;
+		dump_trouble(dump,
+			     "segment %zu: physical %" PRIx64 " and %#" PRIx64
+			     " bytes: it reaches past the last address",
+			     reading->index, segment->paddr, size);
+	}
+	if (segment->vaddr)
+		dump->mappings[dump->nr_mappings++] = (struct dump_mapping){
+			segment->vaddr, segment->paddr, size
+		};
+	add_content(reading);
+	/* Filtered or zero: the file does not tell, and zeros would be a guess. */
+	add_piece(reading, segment->filesz, segment->memsz, PAGE_FILTERED,
+		  NULL);
+}
+
+/* All notes together have no more bytes than the file: else they overlap. */
+static bool read_notes(struct reading *reading, struct error *err)
+{
+	const struct elf_segment *segment = &reading->segment;
+	struct dump *dump = reading->dump;
+	struct elf_notes *notes = &reading->notes;
+	uint64_t size = segment->filesz, in_file = dump->source.size;
+	bool cut = notes->cut;
+	struct bytes bytes;
+
+	notes->cut_at = 0;
+	in_file -= segment->offset < in_file ? segment->offset : in_file;
+	if (in_file < size)
+		size = in_file;
+	if (size < segment->filesz || size > reading->unread)
+		notes->cut = true;
+	if (size && size <= reading->unread) {
+		reading->unread -= size;
+		if (!source_small(&dump->source, segment->offset, size, &bytes))
+			notes->cut = true;
+		else if (!elf_notes_read(notes, bytes))
+			return fail(err, ERROR_SYSTEM, "out of memory");
+	}
+	if (notes->cut && !cut)
+		dump_trouble(dump,
+			     "segment %zu: notes at offset %#" PRIx64
+			     ", %#" PRIx64 " bytes, of which %#" PRIx64
+			     " are in the file; they make sense up to %#" PRIx64,
+			     reading->index, segment->offset, segment->filesz,
+			     size, segment->offset + notes->cut_at);
+	return true;
+}
+
+static void warn(const struct reading *reading)
+{
+	struct dump *dump = reading->dump;
+
+	if (reading->lost)
+		dump_warn(
+			dump,
+			"the file is cut short: %zu of %" PRIu64
+			" program headers are missing, and their memory counts as absent",
+			reading->lost, reading->headers->phnum);
+	if (reading->missing)
+		dump_warn(dump,
+			  "the file is cut short: %" PRIu64
+			  " bytes of memory are missing",
+			  reading->missing);
+	else if (!dump->source.complete && !reading->lost)
+		dump_warn(dump,
+			  "the file is cut short, behind all memory that it tells of");
+	if (reading->too_high)
+		dump_warn(dump, "%zu segments reach past the last address",
+			  reading->too_high);
+	if (reading->notes.cut)
+		dump_warn(dump,
+			  "a note reaches past the end of its segment or of the file");
+}
+
+static bool accept_notes(struct dump *dump, const struct elf_notes *notes,
+			 struct error *err)
+{
+	dump->vmcoreinfo = notes->vmcoreinfo;
+	dump->cpus = notes->cpus;
+	dump->nr_cpus = notes->nr_cpus;
+	if (notes->user_process && !notes->vmcoreinfo.size && !notes->nr_cpus)
+		return fail(err, ERROR_FORMAT,
+			    "%s: is the core of a user-space process, not of a kernel",
+			    dump->file.path);
+	return true;
+}
+
+static void tell_lost(struct reading *reading, size_t index)
+{
+	const struct elf_headers *headers = reading->headers;
+
+	if (!reading->lost++)
+		dump_trouble(reading->dump,
+			     "program header %zu would be at offset %#" PRIx64
+			     " of the dump",
+			     index, headers->phoff + index * headers->phentsize);
+}
+
+/* Reads all segments: memory goes to the pieces, notes to the dump. */
+static bool read_segments(struct reading *reading, struct error *err)
+{
+	struct dump *dump = reading->dump;
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < reading->headers->phnum; i++) {
+		reading->index = i;
+		if (!elf_segment_read(reading->headers, i, &reading->segment))
+			tell_lost(reading, i);
+		else if (reading->segment.type == PT_LOAD)
+			add_segment(reading);
+		else if (reading->segment.type == PT_NOTE)
+			ok = read_notes(reading, err);
+	}
+	warn(reading);
+	if (!accept_notes(dump, &reading->notes, err) || !ok)
+		return false;
+	return !reading->pieces.failed ||
+	       fail(err, ERROR_SYSTEM,
+		    "%s: has too many segments for the memory there is",
+		    dump->file.path);
+}
+
+/*
+ * A page is in the file once, and pages of the kernel's image once more. A file
+ * that claims far more would make all that goes through its memory endless.
+ */
+static bool check_size(const struct reading *reading,
+		       const struct extent_list *memory, struct error *err)
+{
+	const struct dump *dump = reading->dump;
+	double claimed = 0, size = (double)dump->file.bytes.size;
+
+	for (size_t i = 0; i < memory->nr; i++)
+		if (memory->extents[i].state == PAGE_PRESENT)
+			claimed += (double)(memory->extents[i].last -
+					    memory->extents[i].first) +
+				   1;
+	if (reading->lost && !claimed)
+		return elf_headers_fail(reading->headers, dump, err);
+	if (claimed <= 2 * size)
+		return true;
+	return fail(
+		err, ERROR_FORMAT,
+		"%s: its segments claim %.0f bytes of memory, and the file has %.0f: they cannot all be right",
+		dump->file.path, claimed, size);
+}
+
+static bool take_memory(struct reading *reading, struct elf *elf,
+			struct error *err)
+{
+	struct dump *dump = reading->dump;
+
+	if (!read_segments(reading, err))
+		return false;
+	if (!reading->pieces.nr)
+		return reading->lost ?
+			       elf_headers_fail(reading->headers, dump, err) :
+			       fail(err, ERROR_FORMAT,
+				    "%s: has no memory in it (no PT_LOAD segment)",
+				    dump->file.path);
+	if (!extent_list_build(&elf->memory, reading->pieces.at,
+			       reading->pieces.nr, elf->places))
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	elf_overlap_warn(dump, &reading->pieces, elf->places);
+	return check_size(reading, &elf->memory, err);
+}
+
+static bool elf_open(struct dump *dump, struct error *err)
+{
+	struct elf_headers headers = { 0 };
+	struct reading reading = {
+		.dump = dump, .headers = &headers,
+		.unread = dump->file.bytes.size,
+	};
+	struct elf *elf = calloc(1, sizeof(*elf));
+	bool ok;
+
+	dump->private = elf;
+	if (!elf)
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	if (!elf_headers_read(&headers, dump, err))
+		return false;
+	/* The headers are in the file, so their number bounds the pieces; a record of
+	 * a flattened file is in a few segments at most. */
+	reading.pieces.limit = 3 * headers.phnum;
+	if (dump->source.runs) {
+		reading.pieces.limit += 4 * dump->source.written->nr;
+		elf->places = calloc(headers.phnum, sizeof(*elf->places));
+		reading.places = elf->places;
+	}
+	dump->mappings = calloc(headers.phnum, sizeof(*dump->mappings));
+	if (!dump->mappings || (dump->source.runs && !elf->places))
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	ok = take_memory(&reading, elf, err);
+	free(reading.pieces.at);
+	return ok;
+}
+
+static void elf_close(struct dump *dump)
+{
+	struct elf *elf = dump->private;
+
+	if (!elf)
+		return;
+	extent_list_release(&elf->memory);
+	free(elf->places);
+	free(elf);
+}
+
+/* Cuts an extent of a flattened file to the record that holds paddr. */
+static void find_record(const struct dump *dump, uint64_t paddr,
+			struct extent *extent)
+{
+	struct stretch part = source_stretch(&dump->source,
+					     extent_offset(extent, paddr),
+					     extent->last - paddr + 1);
+	uint64_t before = paddr - extent->first;
+
+	extent->last = paddr + (part.size - 1);
+	if (!part.data) { /* the file has changed */
+		extent->first = paddr;
+		extent->data = NULL;
+		extent->state = PAGE_TRUNCATED;
+		return;
+	}
+	if (before > part.before)
+		before = part.before;
+	extent->first = paddr - before;
+	extent->data = part.data - before;
+}
+
+static void elf_find(struct dump *dump, uint64_t paddr, struct extent *extent)
+{
+	const struct elf *elf = dump->private;
+
+	extent_list_find(&elf->memory, paddr, extent);
+	if (elf->places && extent->state == PAGE_PRESENT)
+		find_record(dump, paddr, extent);
+}
+
+/* Without the records, which find() returns one by one. */
+static void elf_survey(struct dump *dump, struct dump_survey *survey)
+{
+	const struct elf *elf = dump->private;
+
+	extents_survey(&elf->memory, survey);
+}
+
+const struct dump_format dump_format_elf = {
+	.name = "ELF",
+	.probe = elf_probe,
+	.open = elf_open,
+	.close = elf_close,
+	.find = elf_find,
+	.survey = elf_survey,
+};

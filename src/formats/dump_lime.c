@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * LiME: headers, each followed by the memory of its range. AVML writes the same
+ * format without compression.
+ */
+#include "dump/dump.h"
+
+#include <inttypes.h>
+
+#include "base/page.h"
+#include "container/extents.h"
+#include "formats/lime_header.h"
+#include "formats/listed.h"
+
+static bool lime_probe(const struct source *source)
+{
+	return lime_header_probe(source, LIME_MAGIC);
+}
+
+static bool is_sound(const struct lime_header *header)
+{
+	return header->magic == LIME_MAGIC && header->version == 1 &&
+	       header->first <= header->last &&
+	       header->last - header->first != UINT64_MAX;
+}
+
+/* A sound header, or one with a wrong byte in it. */
+static bool is_nearly_sound(const struct lime_header *header)
+{
+	return header->magic == LIME_MAGIC ||
+	       (header->version == 1 && header->first < header->last &&
+		header->first == page_first(header->first) &&
+		header->last == page_last(header->last));
+}
+
+/* Do ranges follow one another from offset to the end of the file? Reads at most
+ * *most headers, and takes them off. */
+static bool leads_to_end(const struct source *source, uint64_t offset,
+			 unsigned int *most)
+{
+	struct lime_header header;
+
+	while (*most && lime_header_read(source, offset, &header) &&
+	       is_sound(&header)) {
+		uint64_t size = header.last - header.first + 1;
+
+		--*most;
+		offset += LIME_HEADER_SIZE;
+		if (size >= source->size - offset)
+			return size == source->size - offset;
+		offset += size;
+	}
+	return false;
+}
+
+/*
+ * Is a range's header right about its size? It is if the range ends with the file
+ * or before another header. It is not if other ranges, as the file has them to its
+ * end, begin elsewhere: then first, last or both are wrong.
+ */
+static bool is_size_right(const struct source *source, uint64_t data,
+			  uint64_t size)
+{
+	struct lime_header header;
+	uint64_t left = source->size - data;
+	unsigned int most = 1 << 16; /* a file has a few dozens */
+
+	if (size == left ||
+	    (size < left && lime_header_read(source, data + size, &header) &&
+	     is_nearly_sound(&header)))
+		return true;
+	for (uint64_t at = data; at < source->size && most; at += PAGE_BYTES)
+		if (leads_to_end(source, at, &most))
+			return false;
+	return true;
+}
+
+static void warn_of_end(struct dump *dump, uint64_t offset)
+{
+	struct lime_header header;
+
+	dump_warn(dump,
+		  "no LiME header at offset %#" PRIx64 ": the %" PRIu64
+		  " bytes from there on were not read",
+		  offset, dump->source.size - offset);
+	if (lime_header_read(&dump->source, offset, &header))
+		dump_trouble(dump,
+			     "at offset %#" PRIx64
+			     ": magic %#x, version %u, physical %" PRIx64
+			     " to %" PRIx64,
+			     offset, header.magic, header.version, header.first,
+			     header.last);
+}
+
+/* Adds the range at offset. Returns the offset of the next one. */
+static uint64_t add_range(struct dump *dump, const struct lime_header *header,
+			  uint64_t offset, struct pieces *pieces)
+{
+	uint64_t size = header->last - header->first + 1, missing;
+	uint64_t data = offset + LIME_HEADER_SIZE;
+
+	if (!is_size_right(&dump->source, data, size)) {
+		dump_warn(dump,
+			  "the header of the range from %#" PRIx64
+			  " to %#" PRIx64 " is damaged: its size is wrong",
+			  header->first, header->last);
+		pieces_add(pieces, header->first, size, PAGE_DAMAGED, NULL);
+		return dump->source.size;
+	}
+	missing = extents_add(pieces, dump->source.file, data, header->first,
+			      size);
+	if (missing) {
+		dump_warn(dump,
+			  "the file is cut short: %" PRIu64
+			  " bytes of its last range are missing",
+			  missing);
+		dump_trouble(dump,
+			     "the header at offset %#" PRIx64
+			     " is of physical %" PRIx64 " to %" PRIx64
+			     "; the file ends at %#" PRIx64 ", with %" PRIx64,
+			     offset, header->first, header->last,
+			     dump->source.size,
+			     header->first + (size - missing));
+	}
+	return data + (size - missing);
+}
+
+static bool check_first(struct dump *dump, const struct lime_header *header,
+			struct error *err)
+{
+	if (header->version != 1)
+		return fail(err, ERROR_FORMAT,
+			    "%s: is a LiME dump of unsupported version %u",
+			    dump->file.path, header->version);
+	if (!is_sound(header))
+		return fail(
+			err, ERROR_FORMAT,
+			"%s: its first LiME header has an impossible range, %#" PRIx64
+			" to %#" PRIx64,
+			dump->file.path, header->first, header->last);
+	return true;
+}
+
+static bool lime_open(struct dump *dump, struct error *err)
+{
+	struct pieces pieces = {
+		.limit = 2 * (dump->source.size / LIME_HEADER_SIZE + 1)
+	};
+	struct lime_header header;
+	uint64_t offset = 0;
+
+	if (!lime_header_read(&dump->source, 0, &header))
+		return fail(err, ERROR_FORMAT,
+			    "%s: is cut short within its LiME header",
+			    dump->file.path);
+	if (!check_first(dump, &header, err))
+		return false;
+	while (offset < dump->source.size) {
+		if (!lime_header_read(&dump->source, offset, &header) ||
+		    !is_sound(&header)) {
+			warn_of_end(dump, offset);
+			break;
+		}
+		offset = add_range(dump, &header, offset, &pieces);
+	}
+	return extents_take(dump, &pieces, err);
+}
+
+const struct dump_format dump_format_lime = {
+	.name = "LiME",
+	.only_memory = true,
+	.probe = lime_probe,
+	.open = lime_open,
+	.close = extents_close,
+	.find = extents_find,
+};

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Raw images: files of memory and nothing else, as QEMU's pmemsave, dd and LiME's
+ * "raw" and "padded" write them. The user gives the address of each.
+ */
+#include "dump/dump.h"
+
+#include <inttypes.h>
+
+#include "container/extents.h"
+#include "formats/listed.h"
+
+static const struct file *file_of(const struct dump *dump, size_t index)
+{
+	return index ? &dump->more[index - 1].file : &dump->file;
+}
+
+/* Of two images with the same addresses, the one given first is read. */
+static void warn_of_overlap(struct dump *dump, const struct pieces *pieces)
+{
+	for (size_t i = 0; i < pieces->nr; i++)
+		for (size_t j = i + 1; j < pieces->nr; j++) {
+			const struct extent *a = &pieces->at[i];
+			const struct extent *b = &pieces->at[j];
+			const char *path = file_of(dump, j)->path;
+
+			if (a->first > b->last || b->first > a->last)
+				continue;
+			dump_warn(
+				dump,
+				"%s holds addresses that an image before it holds too",
+				path);
+			listener_trouble(
+				dump->listener, file_of(dump, i)->path,
+				"%s holds physical %" PRIx64 " to %" PRIx64
+				" too",
+				path, a->first > b->first ? a->first : b->first,
+				a->last < b->last ? a->last : b->last);
+			return;
+		}
+}
+
+static bool raw_open(struct dump *dump, struct error *err)
+{
+	struct pieces pieces = { .limit = dump->nr_more + 1 };
+
+	for (size_t i = 0; i <= dump->nr_more; i++)
+		if (file_of(dump, i)->bytes.size - 1 >
+		    UINT64_MAX - dump->bases[i])
+			return fail(
+				err, ERROR_USAGE,
+				"%s: reaches past the last physical address",
+				file_of(dump, i)->path);
+	for (size_t i = 0; i <= dump->nr_more; i++)
+		extents_add(&pieces, file_of(dump, i)->bytes, 0, dump->bases[i],
+			    file_of(dump, i)->bytes.size);
+	warn_of_overlap(dump, &pieces);
+	return extents_take(dump, &pieces, err);
+}
+
+const struct dump_format dump_format_raw = {
+	.name = "raw memory",
+	.only_memory = true,
+	.open = raw_open,
+	.close = extents_close,
+	.find = extents_find,
+};

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * sadump, as the firmware of Fujitsu's servers writes it to a partition, or to
+ * other media as a backup of one: headers, two bitmaps, the pages of the second
+ * one. Source: makedumpfile's sadump_mod.h.
+ */
+#include "dump/dump.h"
+
+#include <elf.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/page.h"
+#include "container/extents.h"
+#include "formats/listed.h"
+
+/* struct sadump_part_header, the first block of a partition. */
+enum {
+	PART_SET_DISK_SET = 152, /* 0: not one of a set of disks */
+	PART_USED_DEVICE = 160,
+	PART_SIZE = 168,
+};
+
+/* struct sadump_header, the block behind it. */
+enum {
+	AT_VERSION = 8,
+	AT_BLOCK_SIZE = 40,
+	AT_SUB_HDR_SIZE = 48, /* in blocks, like those of the bitmaps */
+	AT_BITMAP_BLOCKS = 52,
+	AT_DUMPABLE_BLOCKS = 56,
+	AT_MAX_MAPNR = 60,
+	AT_NR_CPUS = 80,
+	AT_MAX_MAPNR_64 = 88, /* version 1 */
+	HEADER_SIZE = 120,
+};
+
+/* The blocks of the CPUs: their size in 4 bytes, a struct sadump_apic_state per CPU,
+ * a struct sadump_smram_cpu_state per CPU. */
+enum {
+	APIC_STATE_SIZE = 16,
+	CPU_STATE_SIZE = 1024,
+	CPU_EFER = 992,
+	EFER_LMA = 1 << 10,
+};
+
+static const char part_signature[8] = "sadump\0";
+
+struct bitmaps {
+	const uint8_t *memory, *dumped;
+	uint64_t max_pfn;
+};
+
+/* Finds the partition's header: first, or behind a medium's header. */
+static bool find_part(const struct source *source, uint64_t *offset)
+{
+	for (*offset = 0; *offset <= PAGE_BYTES; *offset += PAGE_BYTES)
+		if (!source->runs &&
+		    range_within(*offset, PART_SIZE, source->size) &&
+		    !memcmp(source->file.data + *offset, part_signature,
+			    sizeof(part_signature)))
+			return true;
+	return false;
+}
+
+static bool sadump_probe(const struct source *source)
+{
+	uint64_t offset;
+
+	return find_part(source, &offset);
+}
+
+/* The highest bit of a byte is that of the lowest frame. */
+static bool bit_of(const uint8_t *bitmap, uint64_t pfn)
+{
+	return bitmap[pfn / 8] & 0x80 >> pfn % 8;
+}
+
+static enum page_state state_of(const struct bitmaps *bitmaps, uint64_t pfn)
+{
+	if (bit_of(bitmaps->dumped, pfn))
+		return PAGE_PRESENT;
+	return bit_of(bitmaps->memory, pfn) ? PAGE_FILTERED : PAGE_ABSENT;
+}
+
+/* Adds all memory; pages begin at *offset, which moves behind the last one. Returns
+ * the number of bytes that are not in the file. */
+static uint64_t add_pages(struct pieces *pieces, const struct bitmaps *bitmaps,
+			  struct bytes file, uint64_t *offset)
+{
+	uint64_t pfn = 0, end, missing = 0;
+
+	for (; pfn < bitmaps->max_pfn && !pieces->failed; pfn = end) {
+		enum page_state state = state_of(bitmaps, pfn);
+		uint64_t paddr = pfn << PAGE_SHIFT, size;
+
+		for (end = pfn + 1;
+		     end < bitmaps->max_pfn && state_of(bitmaps, end) == state;)
+			end++;
+		size = (end - pfn) << PAGE_SHIFT;
+		if (state == PAGE_FILTERED)
+			pieces_add(pieces, paddr, size, state, NULL);
+		if (state != PAGE_PRESENT)
+			continue;
+		missing += extents_add(pieces, file, *offset, paddr, size);
+		*offset += size;
+	}
+	return missing;
+}
+
+/* x86-64 if any CPU was in long mode. */
+static uint16_t find_machine(const uint8_t *cpus, uint64_t size, uint32_t nr)
+{
+	uint64_t at = 4 + (uint64_t)nr * APIC_STATE_SIZE;
+
+	for (; nr && range_within(at, CPU_STATE_SIZE, size); nr--) {
+		if (load_le64(cpus + at + CPU_EFER) & EFER_LMA)
+			return EM_X86_64;
+		at += CPU_STATE_SIZE;
+	}
+	return EM_386;
+}
+
+/* File offsets of what follows the header. */
+struct blocks {
+	uint64_t cpus, memory, dumped, pages;
+};
+
+static bool find_blocks(const struct dump *dump, const uint8_t *header,
+			struct blocks *blocks, struct bitmaps *bitmaps,
+			struct error *err)
+{
+	const struct bytes file = dump->source.file;
+	uint64_t max_pfn = load_le32(header + AT_MAX_MAPNR);
+
+	if (load_le32(header + AT_VERSION) >= 1)
+		max_pfn = load_le64(header + AT_MAX_MAPNR_64);
+	blocks->cpus = (uint64_t)(header - file.data) + PAGE_BYTES;
+	blocks->memory =
+		blocks->cpus +
+		(uint64_t)PAGE_BYTES * load_le32(header + AT_SUB_HDR_SIZE);
+	blocks->dumped =
+		blocks->memory +
+		(uint64_t)PAGE_BYTES * load_le32(header + AT_BITMAP_BLOCKS);
+	blocks->pages =
+		blocks->dumped +
+		(uint64_t)PAGE_BYTES * load_le32(header + AT_DUMPABLE_BLOCKS);
+	if (blocks->pages > file.size)
+		return fail(err, ERROR_FORMAT,
+			    "%s: is cut short within its bitmaps",
+			    dump->file.path);
+	if (max_pfn > 8 * (blocks->dumped - blocks->memory) ||
+	    max_pfn > 8 * (blocks->pages - blocks->dumped))
+		return fail(
+			err, ERROR_FORMAT,
+			"%s: its bitmaps end before the memory that its header tells of",
+			dump->file.path);
+	*bitmaps = (struct bitmaps){ file.data + blocks->memory,
+				     file.data + blocks->dumped, max_pfn };
+	return true;
+}
+
+static bool read_pages(struct dump *dump, const uint8_t *part,
+		       struct error *err)
+{
+	const uint8_t *header = part + PAGE_BYTES;
+	const struct bytes file = dump->source.file;
+	uint64_t used = load_le64(part + PART_USED_DEVICE), end, missing;
+	struct pieces pieces = { .limit = SIZE_MAX };
+	struct bitmaps bitmaps = { 0 };
+	struct blocks blocks = { 0 };
+
+	if (!find_blocks(dump, header, &blocks, &bitmaps, err))
+		return false;
+	end = blocks.pages;
+	missing = add_pages(&pieces, &bitmaps, file, &end);
+	/* One wrong bit would make each page above it read its neighbour. The
+	 * medium's header may not be counted. */
+	if (!pieces.failed && end != used &&
+	    end - (uint64_t)(part - file.data) != used) {
+		free(pieces.at);
+		return fail(err, ERROR_FORMAT,
+			    "%s: has a bitmap of %" PRIu64
+			    " pages and says that %" PRIu64
+			    " bytes were written: no page can be trusted",
+			    dump->file.path, (end - blocks.pages) / PAGE_BYTES,
+			    used);
+	}
+	if (missing)
+		dump_warn(dump, "the file is cut short: pages are missing");
+	dump->machine = find_machine(file.data + blocks.cpus,
+				     blocks.memory - blocks.cpus,
+				     load_le32(header + AT_NR_CPUS));
+	return extents_take(dump, &pieces, err);
+}
+
+static bool sadump_open(struct dump *dump, struct error *err)
+{
+	const struct bytes file = dump->source.file;
+	const char *path = dump->file.path;
+	uint64_t offset;
+
+	find_part(&dump->source, &offset);
+	if (!range_within(offset, PAGE_BYTES + HEADER_SIZE, file.size))
+		return fail(err, ERROR_FORMAT,
+			    "%s: is cut short within its sadump header", path);
+	if (!offset && load_le32(file.data + PART_SET_DISK_SET))
+		return fail(
+			err, ERROR_FORMAT,
+			"%s: is one disk of a set, which is not supported: convert the set to a kdump-compressed file with makedumpfile",
+			path);
+	if (memcmp(file.data + offset + PAGE_BYTES, part_signature,
+		   sizeof(part_signature)) ||
+	    load_le32(file.data + offset + PAGE_BYTES + AT_BLOCK_SIZE) !=
+		    PAGE_BYTES)
+		return fail(
+			err, ERROR_FORMAT,
+			"%s: is a sadump file without a header in its second block of 4096 bytes",
+			path);
+	return read_pages(dump, file.data + offset, err);
+}
+
+const struct dump_format dump_format_sadump = {
+	.name = "sadump",
+	.only_memory = true,
+	.probe = sadump_probe,
+	.open = sadump_open,
+	.close = extents_close,
+	.find = extents_find,
+};

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The headers of an ELF core of either class. They are checked: the machine is x86,
+ * and the file can have that many program headers. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dump/dump.h"
+
+struct elf_segment {
+	uint32_t type;
+	uint64_t offset, vaddr, paddr, filesz, memsz;
+};
+
+/* Where the program headers are. */
+struct elf_headers {
+	bool is64;
+	uint64_t phoff;
+	uint64_t phnum;
+	uint64_t phentsize;
+	const struct source *source; /* borrowed */
+};
+
+/* Reads the ELF header of dump->source, and sets dump->machine. */
+bool elf_headers_read(struct elf_headers *headers, struct dump *dump,
+		      struct error *err);
+
+/* Reads the program header of this index, below headers->phnum. False: it is not in
+ * the file, which is cut short. */
+bool elf_segment_read(const struct elf_headers *headers, size_t index,
+		      struct elf_segment *segment);
+/* The error that program headers are missing; returns false. */
+bool elf_headers_fail(const struct elf_headers *headers, const struct dump *dump,
+		      struct error *err);

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "formats/elf_notes.h"
+
+#include <elf.h>
+#include <stdlib.h>
+
+/*
+ * QEMU's note, one per CPU: struct QEMUCPUState of target/i386/arch_dump.c,
+ * version 1: two words, 18 registers, ten segments of 24 bytes (the base is the
+ * last 8), CR0 to CR4, kernel_gs_base.
+ */
+enum {
+	QEMU_SEGMENTS = 8 + 18 * 8,
+	QEMU_IDT_BASE = QEMU_SEGMENTS + 9 * 24 + 16,
+	QEMU_CR = QEMU_SEGMENTS + 10 * 24,
+	QEMU_SIZE = QEMU_CR + 5 * 8,
+};
+
+/* sizeof(struct elf_prstatus), include/linux/elfcore.h, of both machines. */
+enum { PRSTATUS_SIZE_386 = 144, PRSTATUS_SIZE_X86_64 = 336 };
+
+struct note {
+	struct bytes name, desc;
+	uint32_t type;
+};
+
+static bool name_is(const struct note *note, const char *name)
+{
+	size_t length = strlen(name);
+
+	/* The terminating NUL is counted by some writers and not by others. */
+	return note->name.size >= length && note->name.size <= length + 1 &&
+	       !memcmp(note->name.data, name, length);
+}
+
+/* Reads the note at *offset and moves *offset behind it. False: no more notes. */
+static bool next_note(struct elf_notes *notes, struct bytes segment,
+		      size_t *offset, struct note *note)
+{
+	const uint8_t *at = segment.data + *offset;
+	size_t left = segment.size - *offset;
+	uint64_t name_size, desc_size, desc_at;
+
+	if (left < sizeof(Elf64_Nhdr))
+		return false;
+	name_size = load_le32(at);
+	desc_size = load_le32(at + 4);
+	desc_at = sizeof(Elf64_Nhdr) + ((name_size + 3) & ~UINT64_C(3));
+	if (!range_within(desc_at, desc_size, left)) {
+		if (!notes->cut)
+			notes->cut_at = *offset;
+		notes->cut = true;
+		return false;
+	}
+	note->type = load_le32(at + 8);
+	note->name = (struct bytes){ at + sizeof(Elf64_Nhdr), name_size };
+	note->desc = (struct bytes){ at + desc_at, desc_size };
+	desc_at += (desc_size + 3) & ~UINT64_C(3);
+	*offset += desc_at < left ? desc_at : left;
+	return true;
+}
+
+static bool add_cpu(struct elf_notes *notes, const uint8_t *state)
+{
+	size_t n = notes->nr_cpus;
+	struct cpu_state *cpus = notes->cpus;
+
+	if ((n & (n - 1)) == 0) { /* full at each power of two */
+		cpus = realloc(cpus, (n ? 2 * n : 1) * sizeof(*cpus));
+		if (!cpus)
+			return false;
+		notes->cpus = cpus;
+	}
+	cpus[n] = (struct cpu_state){
+		.cr0 = load_le64(state + QEMU_CR),
+		.cr3 = load_le64(state + QEMU_CR + 3 * 8),
+		.cr4 = load_le64(state + QEMU_CR + 4 * 8),
+		.idt_base = load_le64(state + QEMU_IDT_BASE),
+	};
+	notes->nr_cpus++;
+	return true;
+}
+
+/* Only cores of processes have AUXV, FILE and PRPSINFO. The size of the registers
+ * tells the machine. */
+static void read_core_note(struct elf_notes *notes, const struct note *note)
+{
+	if (note->type == NT_AUXV || note->type == NT_FILE ||
+	    note->type == NT_PRPSINFO)
+		notes->user_process = true;
+	else if (note->type != NT_PRSTATUS)
+		return;
+	else if (note->desc.size == PRSTATUS_SIZE_X86_64)
+		notes->machine = EM_X86_64;
+	else if (note->desc.size == PRSTATUS_SIZE_386)
+		notes->machine = EM_386;
+}
+
+bool elf_notes_read(struct elf_notes *notes, struct bytes segment)
+{
+	struct note note;
+	size_t offset = 0;
+
+	while (next_note(notes, segment, &offset, &note)) {
+		if (name_is(&note, "VMCOREINFO")) {
+			if (!notes->vmcoreinfo.size)
+				notes->vmcoreinfo = note.desc;
+		} else if (name_is(&note, "QEMU")) {
+			if (note.desc.size >= QEMU_SIZE &&
+			    !add_cpu(notes, note.desc.data))
+				return false;
+		} else if (name_is(&note, "CORE")) {
+			read_core_note(notes, &note);
+		}
+	}
+	return true;
+}
+
+uint16_t vmcoreinfo_machine(struct bytes text)
+{
+	static const char key[] = "\nSYMBOL(", other[] = "\nNUMBER(VA_BITS)=";
+	const char *at, *equals, *end;
+	size_t digits = 0;
+
+	/* arm64 and riscv: arch/<arch>/kernel/vmcore_info.c */
+	if (!text.size || memmem(text.data, text.size, other, strlen(other)))
+		return EM_NONE;
+	end = (const char *)text.data + text.size;
+	at = memmem(text.data, text.size, key, strlen(key));
+	equals = at ? memchr(at, '=', (size_t)(end - at)) : NULL;
+	if (!equals)
+		return EM_NONE;
+	for (at = equals + 1; at < end && digits < 17; at++, digits++)
+		if (!strchr("0123456789abcdef", *at) || !*at)
+			break;
+	if (digits == 16)
+		return EM_X86_64;
+	return digits && digits <= 8 ? EM_386 : EM_NONE;
+}

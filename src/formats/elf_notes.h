@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The notes of an ELF core: VMCOREINFO, the registers of the CPUs, and those that
+ * only the core of a process has. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "dump/dump.h"
+
+struct elf_notes {
+	struct bytes vmcoreinfo; /* borrowed from the segment */
+	struct cpu_state *cpus; /* the caller frees it */
+	size_t nr_cpus;
+	uint16_t machine; /* EM_386, EM_X86_64, or EM_NONE: unknown */
+	bool user_process; /* it is the core of a process */
+	bool cut; /* a note reaches past the end of its segment */
+	uint64_t cut_at; /* offset in the segment of the first such note */
+};
+
+/* Adds the notes of one PT_NOTE segment to *notes, which the caller has zeroed
+ * before the first. False: out of memory. */
+bool elf_notes_read(struct elf_notes *notes, struct bytes segment);
+
+/* The machine that a VMCOREINFO is of, told by the width of its addresses. EM_NONE:
+ * it has none, or is of another machine than x86. */
+uint16_t vmcoreinfo_machine(struct bytes text);

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of dump formats, and opening: which of them a file is in. */
+#include "formats/formats.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "container/flatten.h"
+
+// clang-format off
+#define LIST_DUMP_FORMAT(NAME) &dump_format_##NAME,
+static const struct dump_format *const formats[] = {
+	FOR_EACH_DUMP_FORMAT(LIST_DUMP_FORMAT)
+};
+// clang-format on
+
+static const struct dump_format *probe_source(const struct source *source)
+{
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (formats[i]->probe && formats[i]->probe(source))
+			return formats[i];
+	return NULL;
+}
+
+/* The format of a file, which must not be flattened: its records are not read. */
+static const struct dump_format *probe_file(const struct file *file)
+{
+	const struct source source = {
+		.file = file->bytes, .size = file->bytes.size,
+	};
+
+	return probe_source(&source);
+}
+
+bool dump_probe(const struct file *file)
+{
+	return file->memory_device || flatten_probe(file->bytes) ||
+	       probe_file(file);
+}
+
+bool dump_probe_takes_memory(const struct file *file)
+{
+	const struct dump_format *format = probe_file(file);
+
+	return format && format->takes_memory;
+}
+
+/* Opens the sources of all files, and finds the format that takes them. */
+static bool open_sources(struct dump *dump, struct error *err)
+{
+	const struct dump_format *format;
+
+	if (!source_open(&dump->source, &dump->file, dump->listener, err))
+		return false;
+	format = probe_source(&dump->source);
+	if (format == &dump_format_elf && dump->file.start_only)
+		format = &dump_format_kcore;
+	if (dump->file.memory_device)
+		format = &dump_format_devmem;
+	if (!format || (dump->file.start_only && format != &dump_format_kcore))
+		return fail(
+			err, ERROR_FORMAT,
+			dump->source.runs ?
+				"%s: is a flattened file without a dump of a known format" :
+				"%s: is not a dump in a known format",
+			dump->file.path);
+	for (size_t i = 0; i < dump->nr_more; i++) {
+		struct dump_part *part = &dump->more[i];
+
+		if (!source_open(&part->source, &part->file, dump->listener,
+				 err))
+			return false;
+		if (format->takes_memory && !probe_source(&part->source))
+			continue;
+		if (!format->takes_parts ||
+		    probe_source(&part->source) != format)
+			return fail(err, ERROR_USAGE,
+				    "%s and %s are both dumps, and not parts of one split set",
+				    dump->file.path, part->file.path);
+	}
+	dump->format = format;
+	snprintf(dump->format_name, sizeof(dump->format_name), "%s%s",
+		 dump->source.runs ? "flattened " : "", format->name);
+	return true;
+}
+
+/* NULL, with the files closed: out of memory. */
+static struct dump *take_files(struct file *files, size_t nr,
+			       struct listener *listener, struct error *err)
+{
+	struct dump *dump = calloc(1, sizeof(*dump));
+	struct dump_part *more = calloc(nr, sizeof(*more));
+
+	if (!dump || !more) {
+		for (size_t i = 0; i < nr; i++)
+			file_close(&files[i]);
+		free(dump);
+		free(more);
+		fail(err, ERROR_SYSTEM, "out of memory");
+		return NULL;
+	}
+	dump->file = files[0];
+	dump->more = more;
+	dump->nr_more = nr - 1;
+	dump->listener = listener;
+	for (size_t i = 0; i < nr; i++) {
+		if (i)
+			more[i - 1].file = files[i];
+		files[i] = (struct file){ .fd = -1 };
+	}
+	return dump;
+}
+
+struct dump *dump_open_parts(struct file *files, size_t nr,
+			     struct listener *listener, struct error *err)
+{
+	struct dump *dump = take_files(files, nr, listener, err);
+
+	if (!dump || (open_sources(dump, err) && dump->format->open(dump, err)))
+		return dump;
+	dump_close(dump);
+	return NULL;
+}
+
+struct dump *dump_open_raw(struct file *files, const uint64_t *bases, size_t nr,
+			   struct listener *listener, struct error *err)
+{
+	struct dump *dump = take_files(files, nr, listener, err);
+
+	if (!dump)
+		return NULL;
+	dump->format = &dump_format_raw;
+	snprintf(dump->format_name, sizeof(dump->format_name), "%s",
+		 dump->format->name);
+	dump->bases = calloc(nr, sizeof(*bases));
+	if (dump->bases) {
+		memcpy(dump->bases, bases, nr * sizeof(*bases));
+		if (dump->format->open(dump, err))
+			return dump;
+	} else {
+		fail(err, ERROR_SYSTEM, "out of memory");
+	}
+	dump_close(dump);
+	return NULL;
+}
+
+struct dump *dump_open(struct file *file, struct error *err)
+{
+	return dump_open_parts(file, 1, NULL, err);
+}

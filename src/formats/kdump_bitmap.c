@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "formats/kdump_bitmap.h"
+
+#include <stdlib.h>
+
+#include "base/bytes.h"
+
+/* The rank of each 512th frame is stored: 64 bytes of bits, a cache line. */
+enum { BLOCK_SHIFT = 9, BLOCK_WORDS = (1 << BLOCK_SHIFT) / 64 };
+
+/* The bits of frames 64 * word to 64 * word + 63. */
+static uint64_t load_word(const uint8_t *const *blocks, uint64_t word)
+{
+	return load_le64(kdump_bitmap_byte(blocks, 8 * word));
+}
+
+bool kdump_bitmaps_open(struct kdump_bitmaps *bitmaps)
+{
+	uint64_t nr =
+		(bitmaps->max_pfn + (1 << BLOCK_SHIFT) - 1) >> BLOCK_SHIFT;
+	uint64_t rank = 0;
+
+	bitmaps->ranks = malloc((nr + 1) * sizeof(*bitmaps->ranks));
+	if (!bitmaps->ranks)
+		return false;
+	for (uint64_t block = 0; block < nr; block++) {
+		bitmaps->ranks[block] = rank;
+		for (unsigned int i = 0; i < BLOCK_WORDS; i++)
+			rank += (unsigned int)__builtin_popcountll(load_word(
+				bitmaps->dumped, block * BLOCK_WORDS + i));
+	}
+	bitmaps->ranks[nr] = rank;
+	return true;
+}
+
+void kdump_bitmaps_close(struct kdump_bitmaps *bitmaps)
+{
+	free(bitmaps->ranks);
+	free(bitmaps->memory);
+	free(bitmaps->dumped);
+	*bitmaps = (struct kdump_bitmaps){ 0 };
+}
+
+uint64_t kdump_rank(const struct kdump_bitmaps *bitmaps, uint64_t pfn)
+{
+	uint64_t block = pfn >> BLOCK_SHIFT, word = block * BLOCK_WORDS;
+	uint64_t rank = bitmaps->ranks[block];
+
+	for (; word < pfn / 64; word++)
+		rank += (unsigned int)__builtin_popcountll(
+			load_word(bitmaps->dumped, word));
+	if (pfn % 64)
+		rank += (unsigned int)__builtin_popcountll(
+			load_word(bitmaps->dumped, word) &
+			((UINT64_C(1) << pfn % 64) - 1));
+	return rank;
+}
+
+/* Those of 64 frames that are of this kind. From max_pfn on all are FRAME_NONE. */
+static uint64_t frames_of_kind(const struct kdump_bitmaps *bitmaps,
+			       uint64_t word, enum kdump_frame frame)
+{
+	uint64_t memory = load_word(bitmaps->memory, word);
+	uint64_t dumped = load_word(bitmaps->dumped, word);
+	uint64_t covered = UINT64_MAX;
+
+	if (bitmaps->max_pfn - 64 * word < 64)
+		covered = ~(UINT64_MAX << (bitmaps->max_pfn - 64 * word));
+	switch (frame) {
+	case FRAME_DUMPED:
+		return dumped & covered;
+	case FRAME_LEFT_OUT:
+		return memory & ~dumped & covered;
+	default:
+		return ~((memory | dumped) & covered);
+	}
+}
+
+static enum kdump_frame kind_of(const struct kdump_bitmaps *bitmaps,
+				uint64_t pfn)
+{
+	if (kdump_is_dumped(bitmaps, pfn))
+		return FRAME_DUMPED;
+	if (pfn < bitmaps->max_pfn &&
+	    (*kdump_bitmap_byte(bitmaps->memory, pfn >> 3) >> (pfn & 7) & 1))
+		return FRAME_LEFT_OUT;
+	return FRAME_NONE;
+}
+
+/* How far a run goes on from pfn: a whole word's frames where pfn is the word's
+ * edge, one frame, or 0. */
+static uint64_t step_of(const struct kdump_bitmaps *bitmaps, uint64_t pfn,
+			bool at_edge, enum kdump_frame frame)
+{
+	uint64_t frames = frames_of_kind(bitmaps, pfn / 64, frame);
+
+	return at_edge && frames == UINT64_MAX ? 64 : frames >> pfn % 64 & 1;
+}
+
+/* A hole is searched for its whole length. Frames that were left out are asked
+ * for one by one, so a block of them will do. */
+struct kdump_run kdump_run(const struct kdump_bitmaps *bitmaps, uint64_t pfn)
+{
+	enum kdump_frame frame = kind_of(bitmaps, pfn);
+	uint64_t low = 0, high = bitmaps->max_pfn, step;
+	uint64_t start = pfn < high ? pfn : high, end = start;
+
+	if (frame != FRAME_NONE) {
+		low = pfn >> BLOCK_SHIFT << BLOCK_SHIFT;
+		if (low + (1 << BLOCK_SHIFT) < high)
+			high = low + (1 << BLOCK_SHIFT);
+	}
+	while (start > low &&
+	       (step = step_of(bitmaps, start - 1, start % 64 == 0, frame)))
+		start -= step;
+	while (end < high &&
+	       (step = step_of(bitmaps, end, end % 64 == 0, frame)))
+		end += step;
+	if (frame == FRAME_NONE && end >= high)
+		end = 0; /* nothing follows */
+	return (struct kdump_run){ start, end - 1, frame };
+}
+
+uint64_t kdump_left_out(const struct kdump_bitmaps *bitmaps)
+{
+	uint64_t nr = 0;
+
+	for (uint64_t word = 0; 64 * word < bitmaps->max_pfn; word++)
+		nr += (unsigned int)__builtin_popcountll(
+			frames_of_kind(bitmaps, word, FRAME_LEFT_OUT));
+	return nr;
+}

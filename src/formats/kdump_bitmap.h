@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The two bitmaps of a kdump-compressed file, one bit per frame: frames of memory,
+ * and frames whose page is in the file. The page descriptor of a frame is found by
+ * the frame's rank, the number of dumped frames below it. Ranks are stored at
+ * intervals; the bits in between are counted.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/page.h"
+
+enum kdump_frame {
+	FRAME_NONE, /* in neither bitmap: no memory */
+	FRAME_LEFT_OUT, /* in the first bitmap only */
+	FRAME_DUMPED, /* in the second bitmap */
+};
+
+struct kdump_bitmaps {
+	/* Owned arrays of borrowed blocks of PAGE_BYTES. In a flattened file the
+	 * blocks of a bitmap may be apart, and those of a large dump are too
+	 * large to be copied. */
+	const uint8_t **memory, **dumped;
+	uint64_t max_pfn; /* the end; frames from here on are FRAME_NONE */
+	uint64_t *ranks; /* owned; of every 512th frame */
+};
+
+/* Makes the ranks from the other members. False: out of memory. */
+bool kdump_bitmaps_open(struct kdump_bitmaps *bitmaps);
+void kdump_bitmaps_close(struct kdump_bitmaps *bitmaps); /* zeroed is fine */
+
+static inline const uint8_t *kdump_bitmap_byte(const uint8_t *const *blocks,
+					       uint64_t byte)
+{
+	return blocks[byte / PAGE_BYTES] + byte % PAGE_BYTES;
+}
+
+static inline bool kdump_is_dumped(const struct kdump_bitmaps *bitmaps,
+				   uint64_t pfn)
+{
+	return pfn < bitmaps->max_pfn &&
+	       (*kdump_bitmap_byte(bitmaps->dumped, pfn >> 3) >> (pfn & 7) & 1);
+}
+
+/* Number of dumped frames below pfn. pfn <= max_pfn. */
+uint64_t kdump_rank(const struct kdump_bitmaps *bitmaps, uint64_t pfn);
+
+/* Frames first to last, both inclusive, are of one kind. A run of FRAME_NONE is
+ * maximal; of other kinds the neighbouring run may be of the same kind. */
+struct kdump_run {
+	uint64_t first, last; /* last: UINT64_MAX where nothing follows */
+	enum kdump_frame frame;
+};
+struct kdump_run kdump_run(const struct kdump_bitmaps *bitmaps, uint64_t pfn);
+
+/* How many frames are FRAME_LEFT_OUT. */
+uint64_t kdump_left_out(const struct kdump_bitmaps *bitmaps);

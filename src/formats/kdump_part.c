@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "formats/kdump_part.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/bytes.h"
+
+/* page_desc_t of makedumpfile's diskdump_mod.h: offset, size, flags, and the
+ * kernel's page flags. */
+enum { DESCRIPTOR_OFFSET = 0, DESCRIPTOR_SIZE = 8, DESCRIPTOR_FLAGS = 12 };
+
+struct descriptor {
+	uint64_t offset;
+	uint32_t size, flags;
+};
+
+/* File offset of the descriptor of this rank. */
+static uint64_t place_of(const struct kdump_part *part, uint64_t rank)
+{
+	return part->descriptors +
+	       (rank - part->start_rank) * KDUMP_DESCRIPTOR_SIZE;
+}
+
+static bool read_descriptor(const struct kdump_part *part, uint64_t rank,
+			    struct descriptor *descriptor)
+{
+	uint8_t scratch[KDUMP_DESCRIPTOR_SIZE];
+	const uint8_t *at = source_view(part->source, place_of(part, rank),
+					sizeof(scratch), scratch);
+
+	if (!at)
+		return false;
+	*descriptor = (struct descriptor){
+		.offset = load_le64(at + DESCRIPTOR_OFFSET),
+		.size = load_le32(at + DESCRIPTOR_SIZE),
+		.flags = load_le32(at + DESCRIPTOR_FLAGS),
+	};
+	return true;
+}
+
+/* A page that compression makes no smaller is stored: nothing is larger than a
+ * page. */
+static bool possible(const struct descriptor *descriptor, enum codec *codec)
+{
+	if (!kdump_codec(descriptor->flags, codec) || !descriptor->size ||
+	    descriptor->size > KDUMP_BLOCK)
+		return false;
+	return *codec != CODEC_NONE || descriptor->size == KDUMP_BLOCK;
+}
+
+/* The nearest descriptor above rank (step 1) or below it (-1) whose page is not
+ * the shared page of zeros. False: none is near, or one before it is invalid. */
+static bool find_neighbour(const struct kdump_part *part, uint64_t rank,
+			   uint64_t step, struct descriptor *neighbour)
+{
+	enum { MOST_ZEROS = 64 };
+	enum codec codec;
+
+	for (int i = 0; i < MOST_ZEROS; i++) {
+		rank += step;
+		if (rank - part->start_rank >= part->nr ||
+		    !read_descriptor(part, rank, neighbour) ||
+		    !possible(neighbour, &codec))
+			return false;
+		if (neighbour->offset != part->data)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * makedumpfile and QEMU write pages in the order of their descriptors, but the
+ * format does not demand it. The order is relied on only if all pages of a sample
+ * keep it but for two, and three of four: one wrong descriptor breaks the order on
+ * both of its sides.
+ */
+static bool is_in_order(const struct kdump_part *part)
+{
+	enum { SAMPLES = 256 };
+	uint64_t step = part->nr / SAMPLES + 1, nr = 0, broken = 0;
+	struct descriptor one, next;
+	enum codec codec;
+
+	for (uint64_t i = 0; i < part->nr; i += step) {
+		uint64_t rank = part->start_rank + i;
+
+		if (!read_descriptor(part, rank, &one) ||
+		    !possible(&one, &codec) || one.offset == part->data ||
+		    !find_neighbour(part, rank, 1, &next))
+			continue;
+		nr++;
+		broken += one.offset + one.size != next.offset;
+	}
+	return broken <= 2 && broken <= nr / 4;
+}
+
+/*
+ * Where pages are in order, a descriptor is wrong if it leads elsewhere and its
+ * neighbours leave exactly the room for its page: it would read another page.
+ * Where they leave no room, it may share a page of the same content.
+ */
+static bool is_in_place(const struct kdump_part *part, uint64_t rank,
+			const struct descriptor *descriptor)
+{
+	struct descriptor before, after;
+	bool has_before, has_after;
+	uint64_t end = 0;
+
+	if (descriptor->offset == part->data || part->header.diskdump ||
+	    !part->in_order)
+		return true;
+	has_before = find_neighbour(part, rank, -UINT64_C(1), &before);
+	if (has_before)
+		end = before.offset + before.size;
+	has_after = find_neighbour(part, rank, 1, &after);
+	if ((has_before && end == descriptor->offset) ||
+	    (has_after &&
+	     descriptor->offset + descriptor->size == after.offset))
+		return true;
+	if (has_before && has_after)
+		return end + descriptor->size != after.offset;
+	return !has_before && !has_after;
+}
+
+enum page_state kdump_part_find(const struct kdump_part *part, uint64_t rank,
+				struct kdump_place *place)
+{
+	struct descriptor descriptor;
+
+	if (part->contradictory)
+		return PAGE_DAMAGED;
+	if (!read_descriptor(part, rank, &descriptor))
+		return PAGE_TRUNCATED;
+	/* makedumpfile did not get to it before the disk was full. */
+	if (!descriptor.offset && !descriptor.size)
+		return PAGE_TRUNCATED;
+	if (!possible(&descriptor, &place->codec) ||
+	    descriptor.offset < part->data)
+		return PAGE_DAMAGED;
+	place->offset = descriptor.offset;
+	place->size = descriptor.size;
+	if (!range_within(place->offset, place->size, part->source->size))
+		return PAGE_TRUNCATED;
+	return is_in_place(part, rank, &descriptor) ? PAGE_PRESENT :
+						      PAGE_DAMAGED;
+}
+
+void kdump_part_tell(const struct kdump_part *part, uint64_t rank,
+		     const char *what, struct listener *listener)
+{
+	struct descriptor descriptor;
+	uint64_t at = place_of(part, rank);
+
+	if (part->contradictory)
+		return; /* kdump_part_place() told it of all pages */
+	if (!read_descriptor(part, rank, &descriptor))
+		listener_trouble(
+			listener, part->path,
+			"%s: its descriptor belongs at offset %#" PRIx64
+			"; the file ends at %#" PRIx64,
+			what, at, part->source->size);
+	else if (!descriptor.offset && !descriptor.size)
+		listener_trouble(listener, part->path,
+				 "%s: its descriptor at offset %#" PRIx64
+				 " was not filled in",
+				 what, at);
+	else
+		listener_trouble(listener, part->path,
+				 "%s: its descriptor at offset %#" PRIx64
+				 " says %u bytes at offset %#" PRIx64
+				 ", flags %#x; pages are from %#" PRIx64
+				 " on, the file ends at %#" PRIx64,
+				 what, at, descriptor.size, descriptor.offset,
+				 descriptor.flags, part->data,
+				 part->source->size);
+}
+
+/*
+ * One wrong bit in the bitmap would make each frame above it read its neighbour's
+ * page. Pages follow the descriptors without a gap. So the bitmap is wrong if the
+ * first page would lie among the descriptors; or if what follows the descriptors
+ * is another one, whose page comes right behind the last page, or is the page of
+ * zeros that the first pages share.
+ */
+static bool contradicts_bitmap(const struct kdump_part *part)
+{
+	enum { BITS_IN_A_BYTE = 8 };
+	struct kdump_part whole = *part;
+	struct descriptor one, before;
+	enum codec codec;
+
+	if (!part->nr || part->header.diskdump ||
+	    !read_descriptor(part, part->start_rank, &one) ||
+	    !possible(&one, &codec))
+		return false;
+	if (one.offset < part->data)
+		return true;
+	if (!read_descriptor(part, part->start_rank + part->nr, &one) ||
+	    !possible(&one, &codec))
+		return false;
+	for (int lost = 1; lost <= BITS_IN_A_BYTE; lost++) {
+		whole.data += KDUMP_DESCRIPTOR_SIZE;
+		if (one.offset == whole.data ||
+		    (find_neighbour(&whole, part->start_rank + part->nr,
+				    -UINT64_C(1), &before) &&
+		     before.offset + before.size == one.offset))
+			return true;
+	}
+	return false;
+}
+
+static void tell_contradiction(const struct kdump_part *part,
+			       struct listener *listener)
+{
+	const struct kdump_header *header = &part->header;
+	struct descriptor first = { 0 };
+
+	read_descriptor(part, part->start_rank, &first);
+	listener_trouble(
+		listener, part->path,
+		"the bitmap at offset %#" PRIx64 " has %" PRIu64
+		" pages, whose descriptors are at %#" PRIx64 " to %#" PRIx64
+		"; the first of them says that pages begin at %#" PRIx64,
+		(1 + header->sub_blocks + header->bitmap_blocks / 2) *
+			KDUMP_BLOCK,
+		part->nr, part->descriptors, part->data - 1, first.offset);
+}
+
+/* Looks for descriptors beyond the end of the file and for invalid ones, among
+ * the last pages, which were written last. */
+static void check_last(struct kdump_part *part, struct listener *listener)
+{
+	enum { SAMPLES = 256, MOST = 1 << 13 };
+	unsigned int looked = 0;
+	char what[64];
+
+	part->cut = !part->source->complete;
+	for (uint64_t i = 0; i < part->nr && i < MOST && looked < SAMPLES;
+	     i++) {
+		uint64_t rank = part->start_rank + part->nr - 1 - i;
+		struct kdump_place place = { .offset = UINT64_MAX };
+		enum page_state state = kdump_part_find(part, rank, &place);
+
+		/* Many descriptors share the page of zeros, which is in front. */
+		looked += place.offset != part->data;
+		if ((state == PAGE_TRUNCATED && !part->cut) ||
+		    (state == PAGE_DAMAGED && !part->nonsense)) {
+			snprintf(what, sizeof(what),
+				 "page %" PRIu64 " of %" PRIu64, part->nr - i,
+				 part->nr);
+			kdump_part_tell(part, rank, what, listener);
+		}
+		part->cut |= state == PAGE_TRUNCATED;
+		part->nonsense |= state == PAGE_DAMAGED;
+	}
+}
+
+void kdump_part_place(struct kdump_part *part,
+		      const struct kdump_bitmaps *bitmaps,
+		      struct listener *listener)
+{
+	part->start_rank = kdump_rank(bitmaps, part->start_pfn);
+	part->nr = kdump_rank(bitmaps, part->end_pfn) - part->start_rank;
+	part->descriptors = kdump_header_descriptors(&part->header);
+	part->data = part->descriptors + part->nr * KDUMP_DESCRIPTOR_SIZE;
+	part->in_order = is_in_order(part);
+	part->contradictory = contradicts_bitmap(part);
+	if (part->contradictory)
+		tell_contradiction(part, listener);
+	else
+		check_last(part, listener);
+	if (part->header.status & KDUMP_INCOMPLETE && !part->header.diskdump)
+		listener_trouble(listener, part->path,
+				 "the header's status is %#x: %#x says that the dump is incomplete",
+				 part->header.status, KDUMP_INCOMPLETE);
+}

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "formats/qemu_stream.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+enum {
+	/* migration/savevm.h: QEMU_VM_* */
+	SECTION_START = 1,
+	SECTION_PART = 2,
+	SECTION_END = 3,
+	SUBSECTION = 5,
+	CONFIGURATION = 7,
+	FOOTER = 0x7e,
+
+	/* migration/ram.c: RAM_SAVE_FLAG_*, in the low bits of an address */
+	RAM_ZERO = 0x02,
+	RAM_MEM_SIZE = 0x04,
+	RAM_PAGE = 0x08,
+	RAM_EOS = 0x10,
+	RAM_CONTINUE = 0x20,
+	RAM_FLUSH = 0x200,
+	RAM_FLAGS = QEMU_PAGE - 1,
+
+	STREAM_VERSION = 3,
+	RAM_VERSION = 4,
+
+	/* libvirt, src/qemu/qemu_saveimage.h: struct _virQEMUSaveHeader */
+	LIBVIRT_HEADER = 92,
+	LIBVIRT_LENGTH = 20, /* of the XML that follows */
+	LIBVIRT_COMPRESSION = 28,
+};
+
+static const char qemu_magic[] = "QEVM";
+static const char libvirt_magic[] = "LibvirtQemudSave";
+static const char libvirt_unfinished[] = "LibvirtQemudPart";
+
+/* The position in the file. Behind its end all numbers are 0, and cut is set. */
+struct cursor {
+	struct bytes file;
+	uint64_t at;
+	bool cut;
+};
+
+static const uint8_t *take(struct cursor *cursor, uint64_t size)
+{
+	uint64_t start = cursor->at;
+
+	if (cursor->cut || !range_within(start, size, cursor->file.size)) {
+		cursor->cut = true;
+		return NULL;
+	}
+	cursor->at = start + size;
+	return cursor->file.data + start;
+}
+
+static uint64_t take_number(struct cursor *cursor, size_t size)
+{
+	const uint8_t *at = take(cursor, size);
+	uint64_t value = 0;
+
+	for (size_t i = 0; at && i < size; i++)
+		value = value << 8 | at[i];
+	return value;
+}
+
+/* A string, whose length is the byte before it. */
+static struct bytes take_name(struct cursor *cursor)
+{
+	size_t size = take_number(cursor, 1);
+	const uint8_t *at = take(cursor, size);
+
+	return (struct bytes){ at, at ? size : 0 };
+}
+
+static bool is_name(struct bytes name, const char *text)
+{
+	return name.size == strlen(text) && !memcmp(name.data, text, name.size);
+}
+
+static bool begins(const struct source *source, uint64_t offset,
+		   const char *magic)
+{
+	return range_within(offset, strlen(magic), source->size) &&
+	       !memcmp(source->file.data + offset, magic, strlen(magic));
+}
+
+bool qemu_stream_probe(const struct source *source)
+{
+	return !source->runs && (begins(source, 0, qemu_magic) ||
+				    begins(source, 0, libvirt_magic) ||
+				    begins(source, 0, libvirt_unfinished));
+}
+
+/* Fails if the stream is compressed: enum virQEMUSaveFormat of libvirt's
+ * src/qemu/qemu_saveimage_format.h. */
+static bool check_packing(const struct dump *dump, uint32_t packing,
+			  uint64_t start, struct error *err)
+{
+	static const char *const programs[] = {
+		[1] = "gzip", [2] = "bzip2", [3] = "xz", [4] = "lzop",
+		[5] = "zstd",
+	};
+	enum { NR = sizeof(programs) / sizeof(programs[0]), SPARSE = 6 };
+	const char *path = dump->file.path;
+
+	if (!packing)
+		return true;
+	if (packing < NR)
+		return fail(err, ERROR_FORMAT,
+			    "%s: is a compressed image of virsh save; unpack the stream in it: tail -c +%llu '%s' | %s -dc >STREAM, and give STREAM instead",
+			    path, (unsigned long long)start + 1, path,
+			    programs[packing]);
+	return fail(
+		err, ERROR_FORMAT,
+		"%s: is an image of virsh save in format %u%s, which is not supported",
+		path, packing,
+		packing == SPARSE ? " (sparse: mapped-ram)" : "");
+}
+
+static bool read_libvirt_header(struct cursor *cursor, struct dump *dump,
+				struct error *err)
+{
+	const uint8_t *header = take(cursor, LIBVIRT_HEADER);
+
+	if (!header)
+		return fail(err, ERROR_FORMAT,
+			    "%s: is cut short within libvirt's header, of %d bytes",
+			    dump->file.path, LIBVIRT_HEADER);
+	/* libvirt writes the header again when all is saved. */
+	if (begins(&dump->source, 0, libvirt_unfinished))
+		dump_warn(dump, "virsh save has not finished this image");
+	take(cursor, load_le32(header + LIBVIRT_LENGTH));
+	return check_packing(dump, load_le32(header + LIBVIRT_COMPRESSION),
+			     cursor->at, err);
+}
+
+/* Reads libvirt's header, if there is one, and QEMU's. */
+static bool read_headers(struct cursor *cursor, struct dump *dump,
+			 struct error *err)
+{
+	const char *path = dump->file.path;
+	uint64_t version;
+
+	if ((begins(&dump->source, 0, libvirt_magic) ||
+	     begins(&dump->source, 0, libvirt_unfinished)) &&
+	    !read_libvirt_header(cursor, dump, err))
+		return false;
+	if (cursor->cut || !begins(&dump->source, cursor->at, qemu_magic))
+		return fail(err, ERROR_FORMAT,
+			    "%s: no QEMU stream follows libvirt's header",
+			    path);
+	take(cursor, strlen(qemu_magic));
+	version = take_number(cursor, 4);
+	if (version == STREAM_VERSION)
+		return true;
+	return fail(err, ERROR_FORMAT,
+		    "%s: is a QEMU stream of unsupported version %u", path,
+		    (unsigned int)version);
+}
+
+/* migration/savevm.c: vmstate_configuration and its subsections. */
+static bool skip_subsection(struct cursor *cursor)
+{
+	struct bytes name = take_name(cursor);
+	uint64_t nr = 0;
+
+	take(cursor, 4); /* version */
+	if (is_name(name, "configuration/capabilities"))
+		nr = take_number(cursor, 4);
+	else if (is_name(name, "configuration/target-page-bits"))
+		take(cursor, 4);
+	else if (is_name(name, "configuration/uuid"))
+		take(cursor, 16);
+	else
+		return false;
+	for (uint64_t i = 0; i < nr && !cursor->cut; i++)
+		if (is_name(take_name(cursor), "mapped-ram"))
+			return false;
+	return true;
+}
+
+static void read_machine(struct qemu_stream *stream, struct cursor *cursor)
+{
+	uint64_t size = take_number(cursor, 4);
+	const char *name = (const char *)take(cursor, size);
+
+	if (name && size < sizeof(stream->machine))
+		snprintf(stream->machine, sizeof(stream->machine), "%.*s",
+			 (int)size, name);
+}
+
+static bool create_ram(struct qemu_stream *stream, struct dump *dump,
+		       struct error *err)
+{
+	struct qemu_blocks *blocks = &stream->blocks;
+
+	if (!qemu_blocks_place(blocks))
+		return fail(
+			err, ERROR_FORMAT,
+			blocks->nr ?
+				"%s: lacks the block of memory of a NUMA node (ram-node0 to the last)" :
+				"%s: has no block of memory called pc.ram or ram-node0",
+			dump->file.path);
+	if (blocks->others[0])
+		dump_warn(
+			dump,
+			"the stream does not have the addresses of these blocks: %s; their memory counts as absent",
+			blocks->others);
+	if (qemu_ram_create(stream->ram, blocks->size & ~(uint64_t)RAM_FLAGS))
+		return true;
+	return fail(err, ERROR_FORMAT, "%s: cannot hold %llu bytes of memory",
+		    dump->file.path, (unsigned long long)blocks->size);
+}
+
+/* Reads the list of blocks. */
+static bool read_blocks(struct qemu_stream *stream, struct cursor *cursor,
+			uint64_t total, struct dump *dump, struct error *err)
+{
+	while (total && !cursor->cut) {
+		struct bytes name = take_name(cursor);
+		uint64_t size = take_number(cursor, 8);
+
+		if (cursor->cut)
+			break;
+		if (size > total)
+			return fail(
+				err, ERROR_FORMAT,
+				"%s: its memory blocks are larger than the total it names",
+				dump->file.path);
+		total -= size;
+		if (!qemu_blocks_add(&stream->blocks, name, size))
+			return fail(err, ERROR_FORMAT,
+				    "%s: its block of memory %.*s (%" PRIu64
+				    " bytes, offset %#" PRIx64
+				    ") contradicts those before it",
+				    dump->file.path, (int)name.size,
+				    (const char *)name.data, size, cursor->at);
+	}
+	return create_ram(stream, dump, err);
+}
+
+/* Reads one page. If it names no block, its block is that of the page before, which
+ * may be in another section. */
+static bool read_page(struct qemu_stream *stream, struct cursor *cursor,
+		      uint64_t header)
+{
+	uint64_t offset = header & ~(uint64_t)RAM_FLAGS;
+	const uint8_t *data;
+
+	if (!(header & RAM_CONTINUE)) {
+		stream->block_name = take_name(cursor);
+		stream->block = qemu_blocks_find(&stream->blocks,
+						 stream->block_name);
+	}
+	if (header & RAM_ZERO)
+		data = take_number(cursor, 1) ? cursor->file.data : NULL;
+	else
+		data = take(cursor, QEMU_PAGE);
+	if (cursor->cut)
+		return true;
+	/* Old QEMUs also sent pages of one other byte so: they are not supported. */
+	if (header & RAM_ZERO && data)
+		return false;
+	stream->last_page = offset;
+	if (!stream->block)
+		return true;
+	return offset < stream->block->size &&
+	       stream->block->base + offset < stream->ram->size &&
+	       qemu_ram_set(stream->ram, stream->block->base + offset, data);
+}
+
+/* Reads a section of pages. False: unknown data at cursor->at. */
+static bool read_pages(struct qemu_stream *stream, struct cursor *cursor)
+{
+	while (!cursor->cut) {
+		uint64_t start = cursor->at, header = take_number(cursor, 8);
+		unsigned int flags = header & RAM_FLAGS & ~RAM_CONTINUE;
+
+		if (cursor->cut || flags == RAM_EOS)
+			return true;
+		if (flags == RAM_FLUSH)
+			continue;
+		if ((flags != RAM_ZERO && flags != RAM_PAGE) ||
+		    !read_page(stream, cursor, header)) {
+			cursor->at = start;
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Reads the start of the first section, up to its pages. */
+static bool read_start(struct qemu_stream *stream, struct cursor *cursor,
+		       uint64_t *id, struct dump *dump, struct error *err)
+{
+	struct bytes name;
+	uint64_t version, total;
+
+	*id = take_number(cursor, 4);
+	name = take_name(cursor);
+	take(cursor, 4); /* instance */
+	version = take_number(cursor, 4);
+	total = take_number(cursor, 8);
+	if (cursor->cut)
+		return fail(err, ERROR_FORMAT,
+			    "%s: is cut short before its memory",
+			    dump->file.path);
+	if (!is_name(name, "ram") || version != RAM_VERSION ||
+	    (total & RAM_FLAGS) != RAM_MEM_SIZE)
+		return fail(err, ERROR_FORMAT,
+			    "%s: its first section is \"%.*s\" of version %u, where memory should come first",
+			    dump->file.path, (int)name.size,
+			    (const char *)name.data, (unsigned int)version);
+	return read_blocks(stream, cursor, total & ~(uint64_t)RAM_FLAGS, dump,
+			   err);
+}
+
+static bool read_to_memory(struct qemu_stream *stream, struct cursor *cursor,
+			   uint64_t *id, struct dump *dump, struct error *err)
+{
+	uint64_t type;
+
+	if (!read_headers(cursor, dump, err))
+		return false;
+	while ((type = take_number(cursor, 1)) != SECTION_START) {
+		bool known = type == CONFIGURATION || type == SUBSECTION;
+
+		if (type == CONFIGURATION)
+			read_machine(stream, cursor);
+		else if (type == SUBSECTION)
+			known = skip_subsection(cursor);
+		if (cursor->cut || !known)
+			return fail(
+				err, ERROR_FORMAT,
+				cursor->cut ?
+					"%s: is cut short before its memory" :
+					"%s: its stream begins with an unknown section (mapped-ram?)",
+				dump->file.path);
+	}
+	return read_start(stream, cursor, id, dump, err);
+}
+
+/* Reads from the first section's pages to the end of the last section of memory.
+ * False: unknown data at cursor->at. */
+static bool read_memory(struct qemu_stream *stream, struct cursor *cursor,
+			uint64_t id)
+{
+	uint64_t type = SECTION_START, start;
+
+	for (;;) {
+		if (!read_pages(stream, cursor))
+			return false;
+		if (type == SECTION_END && !cursor->cut) {
+			stream->ram->complete = true;
+			return true;
+		}
+		start = cursor->at;
+		type = take_number(cursor, 1);
+		if (type == FOOTER && take_number(cursor, 4) == id)
+			type = take_number(cursor, 1);
+		if (cursor->cut)
+			return true;
+		if ((type != SECTION_PART && type != SECTION_END) ||
+		    (take_number(cursor, 4) != id && !cursor->cut)) {
+			cursor->at = start;
+			return false;
+		}
+	}
+}
+
+bool qemu_stream_read(struct qemu_stream *stream, struct dump *dump,
+		      struct error *err)
+{
+	struct cursor cursor = { .file = dump->source.file };
+	uint64_t id = 0;
+
+	if (!read_to_memory(stream, &cursor, &id, dump, err))
+		return false;
+	if (!read_memory(stream, &cursor, id))
+		dump_warn(dump,
+			  "unknown data at offset %#" PRIx64
+			  " of the stream: memory behind it was not read",
+			  cursor.at);
+	else if (cursor.cut)
+		dump_warn(dump,
+			  "the file is cut short: memory is missing (info counts it)");
+	if (!stream->ram->complete)
+		dump_trouble(
+			dump,
+			"the stream makes sense up to offset %#" PRIx64
+			", of %#zx; the pages sent last were of block \"%.*s\", the last at %#" PRIx64,
+			cursor.at, cursor.file.size,
+			(int)stream->block_name.size,
+			(const char *)stream->block_name.data,
+			stream->last_page);
+	return true;
+}

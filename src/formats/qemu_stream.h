@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The sections of QEMU's migration stream (migration/savevm.c, version 3) up to
+ * the end of the memory, which comes first (migration/ram.c, version 4). All
+ * numbers are big-endian.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dump/dump.h"
+#include "formats/qemu_blocks.h"
+#include "formats/qemu_ram.h"
+
+struct qemu_stream {
+	struct qemu_ram *ram; /* borrowed; filled by qemu_stream_read() */
+	char machine[64]; /* "pc-q35-7.2"; "": not in the stream */
+	struct qemu_blocks blocks;
+	/* Of the last page: */
+	const struct qemu_block *block; /* NULL: not of the guest's memory */
+	struct bytes block_name;
+	uint64_t last_page;   /* offset in it */
+};
+
+/* QEMU's stream, or libvirt's file with such a stream? */
+bool qemu_stream_probe(const struct source *source);
+
+/* Reads the memory, and warns if it is incomplete. */
+bool qemu_stream_read(struct qemu_stream *stream, struct dump *dump,
+		      struct error *err);

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Counts, flags, mapping, node and zone of a struct page. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct kernel;
+
+/* Members that this kernel lacks or whose offset is unknown have no value. */
+struct page_info {
+	bool has_flags, has_refcount, has_mapcount, has_mapping, has_node;
+	uint64_t flags;
+	int64_t refcount;
+	int64_t mapcount; /* user mappings; none for typed, slab and compound pages */
+	uint64_t mapping;
+	uint64_t node;
+	const char *zone; /* static: "Normal"; NULL: unknown */
+	bool second; /* the first tail of a compound page: some bits are other flags */
+	uint64_t order_bits; /* bits of flags that are the order instead */
+};
+
+/* Fails only if the size of struct page is unknown or nothing can be read at page. */
+bool kernel_page_info(struct kernel *kernel, uint64_t page,
+		      struct page_info *info, struct error *err);
+
+/* Calls visit for each flag set, low bits first, with its name in the kernel's enum
+ * pageflags, without "PG_"; name is valid until facts are forgotten. False if no
+ * types have the enum. Uses flags, second and order_bits of info. */
+bool kernel_page_flags(struct kernel *kernel, const struct page_info *info,
+		       void (*visit)(const char *name, void *arg), void *arg);

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The layout of this kernel's struct page, looked up once, and the words of one
+ * struct page: include/linux/mm_types.h, include/linux/page-flags.h. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct kernel;
+
+enum page_use_kind {
+	PAGE_USE_UNKNOWN,
+	PAGE_USE_FILE, /* in the page cache */
+	PAGE_USE_ANON,
+	PAGE_USE_KSM,
+	PAGE_USE_MOVABLE, /* movable memory of a driver */
+	PAGE_USE_RESERVED,
+	PAGE_USE_FREE,
+	PAGE_USE_OFFLINE,
+	PAGE_USE_TABLE,
+	PAGE_USE_GUARD,
+	PAGE_USE_SLAB,
+	PAGE_USE_HUGETLB, /* of hugetlb's pool */
+	PAGE_USE_ZSMALLOC,
+	PAGE_USE_UNACCEPTED,
+	PAGE_USE_KMALLOC,
+	NR_PAGE_USES
+};
+
+/* A frame is of that kind if (word & mask) == value, the word being _mapcount. */
+struct page_type {
+	uint32_t mask, value;
+	enum page_use_kind kind;
+};
+
+enum { PAGE_STRUCT_MAX = 128, MOST_PAGE_TYPES = 12 };
+
+/* Which member of a tail leads to the head of its compound page. */
+enum tail_coding {
+	TAILS_UNKNOWN,
+	/* first_page; flags mark a tail: 2.6.22 (d85f33855c30) to 4.3 */
+	TAILS_FIRST_PAGE,
+	/* compound_head; bit 0 marks a tail: 4.4 (1d798ca3f164) */
+	TAILS_COMPOUND_HEAD,
+	/* compound_info: the same, or a mask and bit 0: 7.1 (8c846c879e22) */
+	TAILS_COMPOUND_INFO,
+};
+
+struct page_layout {
+	bool tried, known;
+	struct error why_not;
+	uint64_t size;     /* bytes of a struct page: 32 to 4096 */
+	unsigned int word; /* bytes of a long */
+	/* Offsets below PAGE_STRUCT_MAX; -1: no such member, or unknown. */
+	int flags, mapping, index, private_word, type, refcount;
+	enum tail_coding tails;
+	int head; /* offset of the member that tails names */
+	/* Offsets from the head, of members of its first tails; -1: unknown. */
+	int order, dtor;
+	unsigned int dtor_size;
+	uint64_t hugetlb_dtor; /* hugetlb's destructor: its number, before 4.4 its address */
+	bool order_in_flags; /* the low byte of the first tail's flags is the order */
+	/* Masks of flags; 0: no such flag, or unknown. */
+	uint64_t head_mask, slab_mask, reserved_mask, buddy_mask;
+	uint64_t tail_mask;      /* all bits must be set */
+	uint64_t hugetlb_mask;   /* in the first tail's flags */
+	uint64_t swapcache_mask; /* all bits must be set */
+	unsigned int swap_type_shift; /* in a swp_entry_t; 0: unknown */
+	struct page_type types[MOST_PAGE_TYPES];
+	unsigned int nr_types;
+	/* The block of free frames that was found last, by pfn. */
+	uint64_t free_first, free_last;
+	unsigned int free_order;
+	bool has_free;
+};
+
+/* Found on first use. Fails if flags, mapping or tails are unknown; TAILS_UNKNOWN is
+ * allowed for kernels whose tails cannot be taken for something else. Valid until
+ * facts are forgotten. */
+const struct page_layout *kernel_page_layout(struct kernel *kernel,
+					     struct error *err);
+
+/* The bytes of one struct page. */
+struct page_words {
+	const struct page_layout *layout; /* set by the caller of page_words_read() */
+	uint64_t page; /* its virtual address */
+	uint8_t bytes[PAGE_STRUCT_MAX];
+};
+
+bool page_words_read(struct kernel *kernel, uint64_t page,
+		     struct page_words *words, struct error *err);
+/* A long at an offset of the layout, 0 if that is -1; four bytes. */
+uint64_t page_word(const struct page_words *words, int offset);
+uint32_t page_half(const struct page_words *words, int offset);
+
+/* By the page type, or the flag PG_buddy; PAGE_USE_UNKNOWN if it has no type. */
+enum page_use_kind page_words_type(const struct page_words *words);
+/* Whether it is the first page of a slab; with SLAB, any page of one. */
+bool page_words_slab(const struct page_words *words);

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "frames/page_use.h"
+
+#include <inttypes.h>
+
+#include "base/bytes.h"
+#include "frames/compound.h"
+#include "frames/page.h"
+#include "kernel/kernel.h"
+
+/* mapping's low bits: PAGE_MAPPING_ANON, _MOVABLE (4.8, bda807d44454), _KSM (2.6.32) */
+enum { MAPPING_ANON = 1, MAPPING_MOVABLE = 2, MAPPING_KSM = 3, MAPPING_BITS = 3 };
+
+enum { MOST_FREE_ORDERS = 16 /* MAX_ORDER is 10 on x86 */ };
+
+const char *const page_use_names[NR_PAGE_USES] = {
+	[PAGE_USE_UNKNOWN] = "unknown",
+	[PAGE_USE_FILE] = "file",
+	[PAGE_USE_ANON] = "anon",
+	[PAGE_USE_KSM] = "ksm",
+	[PAGE_USE_MOVABLE] = "movable",
+	[PAGE_USE_RESERVED] = "reserved",
+	[PAGE_USE_FREE] = "free",
+	[PAGE_USE_OFFLINE] = "offline",
+	[PAGE_USE_TABLE] = "page-table",
+	[PAGE_USE_GUARD] = "guard",
+	[PAGE_USE_SLAB] = "slab",
+	[PAGE_USE_HUGETLB] = "hugetlb",
+	[PAGE_USE_ZSMALLOC] = "zsmalloc",
+	[PAGE_USE_UNACCEPTED] = "unaccepted",
+	[PAGE_USE_KMALLOC] = "large-kmalloc",
+};
+
+static void split_swap(const struct page_words *words, struct page_use *use)
+{
+	const struct page_layout *layout = words->layout;
+	uint64_t entry = page_word(words, layout->private_word);
+	unsigned int shift = layout->swap_type_shift;
+
+	if (layout->private_word < 0 || !shift || !layout->swapcache_mask ||
+	    (page_word(words, layout->flags) & layout->swapcache_mask) !=
+		    layout->swapcache_mask)
+		return;
+	use->has_swap = true;
+	use->swap_type = entry >> shift & 31;
+	use->swap_offset = entry & ((UINT64_C(1) << shift) - 1);
+}
+
+static void set_index(const struct page_words *words, uint64_t pfn,
+		      struct page_use *use)
+{
+	const struct page_layout *layout = words->layout;
+
+	/* hugetlb's unit differs between kernels (a08c7193e4f1, 6.7). */
+	if (layout->index < 0 || use->hugetlb)
+		return;
+	use->has_index = true;
+	use->index = page_word(words, layout->index) + (pfn - use->head_pfn);
+}
+
+/* Rejects small numbers and poison, which is below the kernel's half (LIST_POISON,
+ * TAIL_MAPPING: include/linux/poison.h). */
+static bool is_object(const struct page_words *words, uint64_t object)
+{
+	return words->layout->word == 8 ? object >> 56 == 0xff : object >> 12;
+}
+
+/* The owner of file and anonymous memory, by the member mapping. */
+static void set_owner(const struct page_words *words, uint64_t pfn,
+		      struct page_use *use)
+{
+	uint64_t mapping = page_word(words, words->layout->mapping);
+
+	use->object = mapping & ~(uint64_t)MAPPING_BITS;
+	/* PAGE_MAPPING_DAX_SHARED (6.2) has bits, but no object. */
+	if (!is_object(words, use->object)) {
+		use->object = 0;
+		return;
+	}
+	switch (mapping & MAPPING_BITS) {
+	case MAPPING_ANON:
+		use->kind = PAGE_USE_ANON;
+		break;
+	case MAPPING_KSM:
+		use->kind = PAGE_USE_KSM;
+		break;
+	case MAPPING_MOVABLE:
+		use->kind = PAGE_USE_MOVABLE;
+		return;
+	default:
+		use->kind = PAGE_USE_FILE;
+		set_index(words, pfn, use);
+		return;
+	}
+	set_index(words, pfn, use);
+	split_swap(words, use);
+}
+
+static bool is_free_block(const struct page_words *words, uint64_t pfn,
+			  unsigned int *order)
+{
+	uint64_t private = page_word(words, words->layout->private_word);
+
+	*order = (unsigned int)private;
+	return page_words_type(words) == PAGE_USE_FREE &&
+	       words->layout->private_word >= 0 && private < MOST_FREE_ORDERS &&
+	       !(pfn & ((UINT64_C(1) << private) - 1));
+}
+
+/* Only the first frame of a free block is marked as free. */
+static bool find_free_block(struct kernel *kernel, uint64_t pfn,
+			    const struct page_words *words)
+{
+	struct page_layout *layout = kernel_state(kernel, STATE_PAGE_LAYOUT);
+	struct page_words first = { .layout = layout };
+	unsigned int found;
+
+	for (unsigned int order = 0; order < MOST_FREE_ORDERS; order++) {
+		uint64_t at = pfn & -(UINT64_C(1) << order);
+		uint64_t page;
+
+		if (at == pfn)
+			first = *words;
+		else if (!kernel_pfn_to_page(kernel, at, &page, NULL) ||
+			 !page_words_read(kernel, page, &first, NULL))
+			return false;
+		if (!is_free_block(&first, at, &found) || (pfn - at) >> found)
+			continue;
+		layout->free_first = at;
+		layout->free_last = at + (UINT64_C(1) << found) - 1;
+		layout->free_order = found;
+		layout->has_free = true;
+		return true;
+	}
+	return false;
+}
+
+static bool in_free_block(const struct page_layout *layout, uint64_t pfn,
+			  struct page_use *use)
+{
+	if (!layout->has_free || pfn < layout->free_first ||
+	    pfn > layout->free_last)
+		return false;
+	use->kind = PAGE_USE_FREE;
+	use->has_order = true;
+	use->order = layout->free_order;
+	use->head_pfn = layout->free_first;
+	return true;
+}
+
+bool kernel_page_use(struct kernel *kernel, uint64_t pfn, struct page_use *use,
+		     struct error *err)
+{
+	const struct page_layout *layout = kernel_page_layout(kernel, err);
+	struct page_words words;
+	struct compound compound;
+	uint64_t flags;
+
+	*use = (struct page_use){ 0 };
+	if (!layout)
+		return false;
+	if (in_free_block(layout, pfn, use))
+		return true;
+	if (!kernel_compound(kernel, pfn, &words, &compound, err))
+		return false;
+	use->compound = compound.compound;
+	use->head_pfn = compound.head_pfn;
+	use->has_order = compound.has_order;
+	use->order = compound.order;
+	use->hugetlb = compound.hugetlb;
+	flags = page_word(&words, layout->flags);
+	use->kind = page_words_type(&words);
+	if (use->kind == PAGE_USE_HUGETLB)
+		use->hugetlb = true;
+	if (flags & layout->reserved_mask)
+		use->kind = PAGE_USE_RESERVED;
+	else if (flags & layout->slab_mask)
+		use->kind = PAGE_USE_SLAB;
+	else if (use->hugetlb)
+		use->kind = PAGE_USE_HUGETLB;
+	if (use->kind == PAGE_USE_UNKNOWN || use->kind == PAGE_USE_HUGETLB)
+		set_owner(&words, pfn, use);
+	if (((use->kind == PAGE_USE_UNKNOWN && !use->compound &&
+	      layout->refcount >= 0 && !page_half(&words, layout->refcount)) ||
+	     use->kind == PAGE_USE_FREE) &&
+	    find_free_block(kernel, pfn, &words))
+		in_free_block(layout, pfn, use);
+	return true;
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "frames/slab.h"
+
+#include "base/address_set.h"
+#include "base/page.h"
+#include "frames/compound.h"
+#include "frames/page.h"
+#include "kernel/kernel.h"
+#include "kernel/members.h"
+#include "vmlinux/types.h"
+
+enum { MOST_CACHES = 1 << 20, MOST_ORDER = 10 };
+
+/* --- the cache --- */
+
+/* struct slab is the struct page by another name: 5.17, d122019bf061. */
+static bool read_either(struct kernel *kernel, uint64_t page,
+			enum member_id slab, enum member_id older,
+			uint64_t *value)
+{
+	return kernel_read_member(kernel, page, slab, value, NULL) ||
+	       kernel_read_member(kernel, page, older, value, NULL);
+}
+
+static void read_caches(struct kernel *kernel, struct address_set *set)
+{
+	const struct member *list =
+		kernel_member_as(kernel, CACHE_LIST, MEMBER_LINKS, NULL);
+	uint64_t head, before, entry, back;
+
+	if (!list || !kernel_symbol(kernel, "slab_caches", &head, NULL))
+		return;
+	before = head;
+	while (kernel_read_pointer(kernel, before, &entry, NULL) &&
+	       entry != head && set->nr < MOST_CACHES &&
+	       !kernel_stopped(kernel) &&
+	       kernel_read_pointer(kernel, entry + kernel_pointer_size(kernel),
+				   &back, NULL) &&
+	       back == before && entry > list->offset &&
+	       address_set_add(set, entry - list->offset) == ADDRESS_NEW)
+		before = entry;
+}
+
+struct slab_caches {
+	bool tried;
+	struct address_set
+		address; /* of each struct kmem_cache in slab_caches */
+};
+
+static void release(void *state)
+{
+	struct slab_caches *caches = state;
+
+	address_set_release(&caches->address);
+}
+
+const struct state_type state_slab_caches = {
+	.size = sizeof(struct slab_caches),
+	.release = release,
+};
+
+static bool is_cache(struct kernel *kernel, uint64_t address)
+{
+	struct slab_caches *caches = kernel_state(kernel, STATE_SLAB_CACHES);
+
+	if (!caches->tried) {
+		address_set_release(&caches->address);
+		read_caches(kernel, &caches->address);
+		caches->tried = !kernel_stopped(kernel);
+	}
+	return address_set_has(&caches->address, address);
+}
+
+static bool read_name(struct kernel *kernel, struct slab_place *place)
+{
+	uint64_t name;
+
+	return kernel_read_member(kernel, place->address, CACHE_NAME, &name,
+				  NULL) &&
+	       kernel_read_text(kernel, name, place->cache,
+				sizeof(place->cache)) &&
+	       place->cache[0];
+}
+
+/* --- objects --- */
+
+/*
+ * SLUB: whether the slab has the number of objects that one of two words of the
+ * cache says, each with the slab's order from bit 16 on (OO_SHIFT, mm/slub.c). A
+ * page of KFENCE poses as a slab, but its object may be anywhere in the page.
+ */
+static bool is_whole(struct kernel *kernel, const struct slab_place *place,
+		     uint64_t objects)
+{
+	static const enum member_id ids[] = { CACHE_ORDER, CACHE_MIN_ORDER };
+	uint64_t word;
+
+	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
+		if (kernel_read_member(kernel, place->address, ids[i], &word,
+				       NULL) &&
+		    (word & 0xffff) == objects && word >> 16 <= MOST_ORDER &&
+		    objects * place->size <=
+			    UINT64_C(1) << (word >> 16) << PAGE_SHIFT)
+			return true;
+	return false;
+}
+
+/* Start (vaddr) and number of the slab's objects. */
+static bool find_objects(struct kernel *kernel, uint64_t head,
+			 const struct slab_place *place, uint64_t *start,
+			 uint64_t *objects)
+{
+	*start = place->slab;
+	if (read_either(kernel, head, SLAB_OBJECTS, PAGE_OBJECTS, objects)) {
+		*objects &= 0x7fff; /* 15 bits; "frozen" is above */
+		return is_whole(kernel, place, *objects);
+	}
+	/* SLAB */
+	return read_either(kernel, head, SLAB_S_MEM, PAGE_S_MEM, start) &&
+	       kernel_read_member(kernel, place->address, CACHE_NUM, objects,
+				  NULL);
+}
+
+static void find_object(struct kernel *kernel, uint64_t vaddr, uint64_t head,
+			struct slab_place *place)
+{
+	uint64_t start, objects, pad = 0;
+
+	if (!kernel_read_member(kernel, place->address, CACHE_SIZE, &place->size,
+				NULL) ||
+	    !place->size ||
+	    !find_objects(kernel, head, place, &start, &objects) ||
+	    vaddr < start || (vaddr - start) / place->size >= objects)
+		return;
+	/* Red zone to the left of the object, with debugging. */
+	if (!kernel_read_member(kernel, place->address, CACHE_LEFT_PAD, &pad,
+				NULL))
+		kernel_read_member(kernel, place->address, CACHE_OBJ_OFFSET, &pad,
+				   NULL);
+	if (pad >= place->size)
+		return;
+	place->has_object = true;
+	place->index = (vaddr - start) / place->size;
+	place->object = start + place->index * place->size + pad;
+}
+
+bool kernel_slab_at(struct kernel *kernel, uint64_t vaddr, uint64_t paddr,
+		    struct slab_place *place)
+{
+	uint64_t pfn = paddr >> PAGE_SHIFT;
+	struct page_words head;
+	struct compound compound;
+
+	*place = (struct slab_place){ 0 };
+	if (!kernel_compound(kernel, pfn, &head, &compound, NULL) ||
+	    !page_words_slab(&head) ||
+	    pfn - compound.head_pfn >= 1 << MOST_ORDER ||
+	    (!read_either(kernel, head.page, SLAB_CACHE, PAGE_SLAB_CACHE,
+			  &place->address) &&
+	     !kernel_read_member(kernel, head.page, PAGE_SLAB, &place->address,
+				 NULL)) ||
+	    !is_cache(kernel, place->address) || !read_name(kernel, place))
+		return false;
+	place->slab = vaddr - (paddr - (compound.head_pfn << PAGE_SHIFT));
+	find_object(kernel, vaddr, head.page, place);
+	return true;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The symbol table in the kernel's own memory: scripts/kallsyms.c writes it,
+ * kernel/kallsyms.c reads it. Names are compressed with 256 tokens; addresses
+ * are in ascending order, in one of several encodings. Everything comes from
+ * the dump and is not trusted. Names are decoded on demand.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "image/view.h"
+
+enum kallsyms_encoding {
+	KALLSYMS_ABSOLUTE, /* pointers: before 4.6, optional until 6.11 */
+	KALLSYMS_RELATIVE, /* 32-bit offsets from a base: 4.6, 2213e9a66bb8 */
+	/* x86-64 until 6.15: an offset of 0 or more is an absolute address (of a
+	 * per-CPU symbol), a negative one stands for base - 1 - offset. */
+	KALLSYMS_PERCPU,
+	KALLSYMS_PLACE, /* signed offsets from their own addresses: 7.0 */
+	NR_KALLSYMS_ENCODINGS
+};
+
+struct kallsyms_tables {
+	uint32_t nr;                /* symbols */
+	struct view names; /* length and tokens of each; may be longer */
+	struct view tokens; /* strings, then their index */
+	const uint8_t *token_index; /* in tokens: 256 16-bit offsets of strings */
+	struct view values; /* nr offsets or addresses; may be longer */
+	enum kallsyms_encoding encoding;
+	uint64_t values_address; /* vaddr of values, for KALLSYMS_PLACE */
+	uint64_t base; /* for KALLSYMS_RELATIVE and _PERCPU */
+	uint64_t address_mask;
+	uint8_t pointer_size;
+};
+
+struct kallsyms; /* opaque */
+
+enum { KALLSYMS_LONGEST_NAME = 511 }; /* KSYM_NAME_LEN - 1: 512 since 6.1, 128 before */
+
+/* Takes over the views of tables, also if it fails. NULL: the tables are damaged. */
+struct kallsyms *kallsyms_create(struct kallsyms_tables *tables,
+				 struct error *err);
+void kallsyms_destroy(struct kallsyms *kallsyms); /* NULL is fine */
+
+struct kallsyms_symbol {
+	const char *name; /* borrowed, valid until kallsyms_destroy() */
+	uint64_t address; /* at run time */
+	char type; /* letter as nm prints it: upper case is global */
+};
+
+/* The symbol with that name: a global one before a local one, then the first. */
+bool kallsyms_find(struct kallsyms *kallsyms, const char *name,
+		   struct kallsyms_symbol *symbol);
+
+/* The last symbol at or below address. Absolute symbols do not count; nothing
+ * lies beyond the start of the last symbol. */
+bool kallsyms_at(struct kallsyms *kallsyms, uint64_t address,
+		 struct kallsyms_symbol *symbol);
+
+/* Bytes from address to the next symbol above it, 0 if there is none: an upper
+ * bound for the size of an object at address. */
+uint64_t kallsyms_room(const struct kallsyms *kallsyms, uint64_t address);
+
+/* Calls visit for each name that starts with prefix, sorted, every name once,
+ * until it returns false. */
+void kallsyms_complete(struct kallsyms *kallsyms, const char *prefix,
+		       bool (*visit)(const char *name, void *arg), void *arg);
+
+/* Symbol nr, 0 to kallsyms_count() - 1; false if its name cannot be decoded. */
+bool kallsyms_symbol(struct kallsyms *kallsyms, uint32_t nr,
+		     struct kallsyms_symbol *symbol);
+uint32_t kallsyms_count(const struct kallsyms *kallsyms);
+uint64_t kallsyms_address(const struct kallsyms *kallsyms, uint32_t nr);

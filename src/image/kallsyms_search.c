@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Finds kallsyms without symbols. scripts/kallsyms.c writes its tables one after
+ * the other, each aligned to a pointer, since 7.0 to four bytes (.balign in
+ * output_label(); a081b5789255):
+ *
+ *   to 4.5     addresses, num_syms, names, markers, token_table, token_index
+ *   from 4.6   offsets, relative_base, num_syms, names, markers, token_table,
+ *              token_index (6.2 and 6.3: seqs_of_names after markers)
+ *   from 6.4   num_syms, names, markers, token_table, token_index, offsets,
+ *              relative_base, seqs_of_names (404bad70fcf7)
+ *   from 7.0   the same without relative_base (a081b5789255)
+ *
+ * Kernels before 6.11 may be configured to have addresses instead of offsets.
+ * The search starts from the tokens of the ten digits, which stand for
+ * themselves. The markers, offsets of every 256th name, verify the names.
+ */
+#include "image/kallsyms_place.h"
+
+#include <string.h>
+
+#include "image/kallsyms_table.h"
+
+enum {
+	BLOCK = KALLSYMS_BLOCK, /* names between two markers */
+	LONGEST_TOKEN = KALLSYMS_LONGEST_NAME + 1,
+	LONGEST_CODE = 514, /* of a name: two bytes of length, 512 of tokens */
+	/* Bounds on the work that a hostile image can cause: */
+	MOST_CANDIDATES = 16,
+	MOST_NAMES_SEEN = 16 * MOST_KALLSYMS,
+};
+
+struct search {
+	struct bytes image;
+	uint64_t vaddr;
+	unsigned int pointer_size;
+	/* Offsets in image: */
+	size_t tokens, token_index;
+	size_t markers;
+	unsigned int marker_size;
+	uint32_t nr_markers;
+	size_t names, nr_at;
+	size_t align; /* of the tables: pointer_size or 4 */
+	uint32_t nr;
+	uint32_t names_seen;
+	bool (*try)(const struct kallsyms_place *place, void *arg);
+	void *arg;
+};
+
+static uint64_t load(const struct search *search, size_t at, size_t size)
+{
+	return load_le(search->image.data + at, size);
+}
+
+static size_t align_up(size_t at, size_t to)
+{
+	return (at + to - 1) & ~(to - 1);
+}
+
+/* Does index hold the offsets of the tokens that start at table? */
+static bool index_holds(struct bytes image, size_t table, size_t index)
+{
+	size_t at = table;
+
+	for (unsigned int i = 0; i < KALLSYMS_TOKENS; i++) {
+		size_t length;
+
+		if (at >= index ||
+		    load_le16(image.data + index + 2 * i) != at - table)
+			return false;
+		length = strnlen((const char *)image.data + at, index - at);
+		if (length == index - at || length > LONGEST_TOKEN)
+			return false;
+		at += length + 1;
+	}
+	return true;
+}
+
+/* The token "0" (number 48) is at zero; the index follows the last token. */
+static bool tokens_at(struct search *search, size_t zero)
+{
+	struct bytes image = search->image;
+	size_t at = zero;
+
+	for (unsigned int i = '0'; i < KALLSYMS_TOKENS; i++) {
+		size_t room = image.size - at;
+		size_t length = strnlen((const char *)image.data + at,
+					room < LONGEST_TOKEN ? room :
+							       LONGEST_TOKEN);
+
+		if (length >= room || length == LONGEST_TOKEN)
+			return false;
+		at += length + 1;
+	}
+	for (size_t to = 1; to <= 16; to *= 2) {
+		size_t index = align_up(at, to), first;
+
+		if (!range_within(index, KALLSYMS_INDEX_SIZE, image.size))
+			return false;
+		first = load_le16(image.data + index + 2 * '0');
+		if (first <= zero && index_holds(image, zero - first, index)) {
+			search->tokens = zero - first;
+			search->token_index = index;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* --- markers --- */
+
+/* The marker at offset at, if it is plausible after the marker before; else 0. */
+static uint64_t marker_after(const struct search *search, size_t at,
+			     uint64_t before)
+{
+	uint64_t marker = load(search, at, search->marker_size);
+
+	/* Each of BLOCK names takes at least two bytes. */
+	if (marker < before + 2 * BLOCK || marker > before + LONGEST_CODE * BLOCK)
+		return 0;
+	return marker;
+}
+
+static uint32_t count_markers(const struct search *search, size_t first)
+{
+	uint32_t nr = 1;
+	uint64_t marker = 0;
+	size_t at = first + search->marker_size;
+
+	while (at + search->marker_size <= search->tokens &&
+	       nr < MOST_KALLSYMS / BLOCK &&
+	       (marker = marker_after(search, at, marker))) {
+		nr++;
+		at += search->marker_size;
+	}
+	return nr;
+}
+
+/* --- names --- */
+
+/* Do nr names from offset names on agree with all markers, and end right before
+ * them? */
+static bool names_hold(struct search *search, size_t names, uint32_t nr)
+{
+	struct bytes before = { search->image.data, search->markers }, code;
+	size_t at = names;
+
+	for (uint32_t i = 0; i < nr; i++) {
+		if (i % BLOCK == 0 &&
+		    load(search, search->markers + i / BLOCK * search->marker_size,
+			 search->marker_size) != at - names)
+			return false;
+		if (++search->names_seen > MOST_NAMES_SEEN ||
+		    !kallsyms_next_code(before, &at, &code))
+			return false;
+	}
+	return search->markers - at < 2 * search->pointer_size;
+}
+
+/* num_syms precedes the names by one unit of alignment. */
+static bool names_at(struct search *search, size_t at, size_t align)
+{
+	uint64_t nr;
+
+	if (at % align || at < align)
+		return false;
+	nr = load(search, at - align, 4);
+	if (nr <= (search->nr_markers - 1) * (uint64_t)BLOCK ||
+	    nr > search->nr_markers * (uint64_t)BLOCK ||
+	    !names_hold(search, at, (uint32_t)nr))
+		return false;
+	search->names = at;
+	search->nr_at = at - align;
+	search->nr = (uint32_t)nr;
+	search->align = align;
+	return true;
+}
+
+static bool find_names(struct search *search)
+{
+	unsigned int step = 4;
+	uint64_t last = load(search, search->markers +
+					     (search->nr_markers - 1) *
+						     search->marker_size,
+			     search->marker_size);
+	size_t at, end;
+
+	if (last + 2 * step > search->markers)
+		return false;
+	at = (search->markers - last) & ~(size_t)(step - 1);
+	end = at > LONGEST_CODE * BLOCK ? at - LONGEST_CODE * BLOCK : step;
+	for (; at >= end && at >= step; at -= step)
+		/* Aligned to eight, num_syms is followed by four zero bytes. */
+		if (names_at(search, at, 4) ||
+		    names_at(search, at, search->pointer_size))
+			return true;
+	return false;
+}
+
+/* Candidates are counted for each size: the zero upper halves of 8-byte markers
+ * look like the first one of 4-byte markers. */
+static bool names_before_markers(struct search *search, unsigned int size)
+{
+	size_t at = search->tokens & ~(size_t)(size - 1), candidates = 0;
+
+	search->marker_size = size;
+	while (at >= size) {
+		at -= size;
+		if (load(search, at, size) || at + 2 * size > search->tokens ||
+		    !marker_after(search, at + size, 0))
+			continue;
+		search->markers = at;
+		search->nr_markers = count_markers(search, at);
+		if (find_names(search))
+			return true;
+		if (++candidates == MOST_CANDIDATES)
+			return false;
+	}
+	return false;
+}
+
+/* Markers have 4 bytes since 4.20 (80ffbaa5b1bd), the size of a pointer before. */
+static bool names_before(struct search *search)
+{
+	return names_before_markers(search, 4) ||
+	       (search->pointer_size == 8 && names_before_markers(search, 8));
+}
+
+/* --- addresses --- */
+
+static bool try_place(const struct search *search,
+		      enum kallsyms_encoding encoding, size_t values,
+		      size_t values_size, uint64_t base)
+{
+	struct kallsyms_place place = {
+		.nr = search->nr,
+		.names = search->vaddr + search->names,
+		.tokens = search->vaddr + search->tokens,
+		.token_index = search->vaddr + search->token_index,
+		.values = search->vaddr + values,
+		.base = base,
+		.encoding = encoding,
+	};
+
+	return range_within(values, values_size, search->image.size) &&
+	       search->try(&place, search->arg);
+}
+
+static bool try_relative(const struct search *search, size_t values,
+			 size_t size, size_t base_at)
+{
+	uint64_t base;
+
+	if (!range_within(base_at, search->pointer_size, search->image.size))
+		return false;
+	base = load(search, base_at, search->pointer_size);
+	return try_place(search, KALLSYMS_PERCPU, values, size, base) ||
+	       try_place(search, KALLSYMS_RELATIVE, values, size, base);
+}
+
+static bool try_values(const struct search *search)
+{
+	size_t pointer = search->pointer_size;
+	size_t offsets_size = align_up((size_t)search->nr * 4, search->align);
+	size_t addresses_size = search->nr * pointer;
+	size_t before = search->nr_at;
+	size_t after = align_up(search->token_index + KALLSYMS_INDEX_SIZE,
+				search->align);
+
+	return (before >= pointer + offsets_size &&
+		try_relative(search, before - pointer - offsets_size,
+			     offsets_size, before - pointer)) ||
+	       (before >= addresses_size &&
+		try_place(search, KALLSYMS_ABSOLUTE, before - addresses_size,
+			  addresses_size, 0)) ||
+	       try_relative(search, after, offsets_size,
+			    after + offsets_size) ||
+	       try_place(search, KALLSYMS_ABSOLUTE, after, addresses_size, 0) ||
+	       try_place(search, KALLSYMS_PLACE, after, offsets_size, 0) ||
+	       /* Without CONFIG_RELOCATABLE i386 has plain addresses there. */
+	       try_place(search, KALLSYMS_RELATIVE, after, offsets_size, 0);
+}
+
+bool kallsyms_search(struct bytes image, uint64_t vaddr,
+		     unsigned int pointer_size,
+		     bool (*try)(const struct kallsyms_place *place, void *arg),
+		     void *arg)
+{
+	static const char digits[] = "0\0" "1\0" "2\0" "3\0" "4\0" "5\0" "6\0" "7\0" "8\0" "9";
+	struct search search = {
+		.image = image,
+		.vaddr = vaddr,
+		.pointer_size = pointer_size,
+		.try = try,
+		.arg = arg,
+	};
+	size_t at = 0;
+
+	for (unsigned int i = 0; i < MOST_CANDIDATES; i++) {
+		const uint8_t *found = memmem(image.data + at, image.size - at,
+					      digits, sizeof(digits));
+
+		if (!found)
+			return false;
+		at = (size_t)(found - image.data);
+		if (tokens_at(&search, at) && names_before(&search) &&
+		    try_values(&search))
+			return true;
+		at++;
+	}
+	return false;
+}

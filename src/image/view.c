@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "image/view.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/page.h"
+#include "image/space_read.h"
+
+/* The bytes at vaddr up to the end of its page or extent; none if they are not in
+ * the dump. */
+static struct bytes piece_at(const struct space *space, uint64_t vaddr)
+{
+	struct walk walk = walk_page_table(space, vaddr);
+	struct extent extent;
+	uint64_t page, rest;
+
+	if (walk.outcome != WALK_MAPPED)
+		return (struct bytes){ 0 };
+	dump_find(space->dump, walk.paddr, &extent);
+	if (!extent.data)
+		return (struct bytes){ 0 };
+	page = walk.page_size - (vaddr & (walk.page_size - 1));
+	rest = extent.last - walk.paddr;
+	return (struct bytes){ extent.data + (walk.paddr - extent.first),
+			       rest < page - 1 ? rest + 1 : page };
+}
+
+static bool borrow(struct view *view, const struct space *space,
+		   uint64_t vaddr, uint64_t size)
+{
+	struct bytes whole;
+
+	if (space->dump->pages)
+		return false; /* its extents are only valid until the next dump_find() */
+	whole = piece_at(space, vaddr);
+	while (whole.size && whole.size < size) {
+		struct bytes next = piece_at(space, vaddr + whole.size);
+
+		if (next.data != whole.data + whole.size)
+			return false;
+		whole.size += next.size;
+	}
+	view->bytes = (struct bytes){ whole.data, size };
+	return whole.size != 0;
+}
+
+bool view_open(struct view *view, const struct space *space, uint64_t vaddr,
+	       uint64_t size, struct error *err)
+{
+	*view = (struct view){ 0 };
+	if (size == 0 || size > LARGEST_VIEW || vaddr + (size - 1) < vaddr)
+		return fail(err, ERROR_FORMAT,
+			    "implausible size: %" PRIu64 " bytes at %" PRIx64,
+			    size, vaddr);
+	if (borrow(view, space, vaddr, size))
+		return true;
+	view->owned = malloc(size);
+	if (!view->owned)
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	if (!space_read(space, vaddr, view->owned, size, err)) {
+		view_close(view);
+		return false;
+	}
+	view->bytes = (struct bytes){ view->owned, size };
+	return true;
+}
+
+void view_close(struct view *view)
+{
+	free(view->owned);
+	*view = (struct view){ 0 };
+}
+
+bool view_next_run(const struct space *space, uint64_t *vaddr, uint64_t last,
+		   uint64_t *start, uint64_t *size)
+{
+	*size = 0;
+	while (*vaddr <= last) {
+		struct walk walk = walk_page_table(space, *vaddr);
+		uint64_t page_first, page_last, rest;
+		bool there;
+
+		walk_range(space, &walk, &page_first, &page_last);
+		rest = (page_last < last ? page_last : last) - *vaddr + 1;
+		there = walk.outcome == WALK_MAPPED &&
+			dump_range_state(space->dump, walk.paddr, rest) <=
+				PAGE_ZERO;
+		if (*size && (!there || *size + rest > LARGEST_VIEW))
+			break;
+		if (there && !*size)
+			*start = *vaddr;
+		if (there)
+			*size += rest;
+		*vaddr += rest;
+		if (*vaddr == 0) /* wrapped around after the last address */
+			*vaddr = UINT64_MAX;
+	}
+	return *size != 0;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A range of virtual memory as contiguous bytes: borrowed from the dump if it is
+ * contiguous there, copied otherwise. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "paging/walk.h"
+
+struct view {
+	struct bytes bytes; /* valid until view_close() */
+	void *owned; /* NULL if borrowed from the dump */
+};
+
+/* Larger views are refused, as sizes come from the dump. */
+enum { LARGEST_VIEW = 256 << 20 };
+
+/* All of [vaddr, vaddr + size). The error names the first address that cannot be
+ * read. */
+bool view_open(struct view *view, const struct space *space, uint64_t vaddr,
+	       uint64_t size, struct error *err);
+void view_close(struct view *view); /* may be zeroed */
+
+/* The next range within [*vaddr, last] that is mapped and in the dump, at most
+ * LARGEST_VIEW bytes. Moves *vaddr past it. False if none is left. */
+bool view_next_run(const struct space *space, uint64_t *vaddr, uint64_t last,
+		   uint64_t *start, uint64_t *size);

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* VMCOREINFO: lines KEY=value with which the kernel describes itself
+ * (kernel/vmcore_info.c, before 6.9 kernel/crash_core.c). */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+
+struct vmcoreinfo {
+	struct bytes text; /* borrowed; not terminated */
+	bool found; /* found in memory, not among the notes of the dump */
+	uint64_t paddr; /* where it was found */
+};
+
+/* The value of a key ("OSRELEASE", "SYMBOL(_stext)") without the newline, borrowed
+ * from note; false if the key is missing. */
+bool vmcoreinfo_find(const struct vmcoreinfo *note, const char *key,
+		     struct bytes *value);
+
+/* The value of SYMBOL(name), NUMBER(name) etc. SYMBOL is hexadecimal; the others
+ * are decimal, maybe negative, or hexadecimal with 0x. False if the key is missing
+ * or the value is not a number. */
+bool vmcoreinfo_symbol(const struct vmcoreinfo *note, const char *name,
+		       uint64_t *value);
+bool vmcoreinfo_number(const struct vmcoreinfo *note, const char *name,
+		       uint64_t *value);
+bool vmcoreinfo_size(const struct vmcoreinfo *note, const char *name,
+		     uint64_t *value);
+bool vmcoreinfo_offset(const struct vmcoreinfo *note, const char *name,
+		       uint64_t *value); /* "page.flags" */
+bool vmcoreinfo_length(const struct vmcoreinfo *note, const char *name,
+		       uint64_t *value);
+/* A key with a hexadecimal value without 0x: KERNELOFFSET. */
+bool vmcoreinfo_hex(const struct vmcoreinfo *note, const char *key,
+		    uint64_t *value);
+
+/* The next SYMBOL(name) from offset *at on, which is 0 at first. Moves *at past it. */
+enum { VMCOREINFO_NAME = 128 };
+bool vmcoreinfo_next_symbol(const struct vmcoreinfo *note, size_t *at,
+			    char name[VMCOREINFO_NAME], uint64_t *value);

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sources of facts that serve several of them. */
+#include "image/vmcoreinfo.h"
+#include "kernel/kernel.h"
+#include "vmlinux/types.h"
+#include "vmlinux/vmlinux.h"
+
+bool find_note_number(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	return vmcoreinfo_number(kernel->note, arg, value);
+}
+
+bool find_note_symbol(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	return vmcoreinfo_symbol(kernel->note, arg, value);
+}
+
+bool find_note_size(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	return vmcoreinfo_size(kernel->note, arg, value);
+}
+
+bool find_note_hex(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	return vmcoreinfo_hex(kernel->note, arg, value);
+}
+
+bool find_note_variable(struct kernel *kernel, const char *arg,
+			uint64_t *value)
+{
+	uint64_t address;
+
+	return vmcoreinfo_symbol(kernel->note, arg, &address) &&
+	       kernel_read_pointer(kernel, address, value, NULL);
+}
+
+bool find_variable(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	uint64_t address;
+
+	return kernel_vmlinux_symbol(kernel, arg, &address) &&
+	       kernel_read_pointer(kernel, address, value, NULL);
+}
+
+bool find_dump_variable(struct kernel *kernel, const char *arg,
+			uint64_t *value)
+{
+	uint64_t address;
+
+	return kernel_dump_symbol(kernel, arg, &address) &&
+	       kernel_read_pointer(kernel, address, value, NULL);
+}
+
+bool find_type_size(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	return kernel->vmlinux &&
+	       types_size(kernel->vmlinux->types, arg, value);
+}
+
+bool find_dump_type_size(struct kernel *kernel, const char *arg,
+			 uint64_t *value)
+{
+	struct types *types = kernel_dump_types(kernel);
+
+	return types && types_size(types, arg, value);
+}

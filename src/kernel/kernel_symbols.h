@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Symbols of the dumped kernel, at run-time addresses. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "kernel/certainty.h"
+
+struct kernel;
+struct kallsyms;
+struct symbol;
+
+struct kernel_symbol {
+	const char *name;   /* borrowed: from the caller, or valid as long as the kernel */
+	uint64_t address;   /* at run time */
+	uint64_t size;      /* bytes; 0: unknown */
+	const char *source; /* static: "vmlinux", "System.map", "kallsyms", "VMCOREINFO" */
+	const char *module; /* NULL: of the kernel itself */
+};
+
+/*
+ * A symbol of the kernel itself, without modules, by its name or by an address that
+ * it covers. Three providers are asked in this order: vmlinux (moved by KASLR), the
+ * dump's own kallsyms, and VMCOREINFO's SYMBOL(name). A vmlinux of another kernel
+ * is asked by kernel_symbol_foreign() alone, and by kernel_image_symbol_at() where
+ * the dump has no kallsyms; that is noted as doubtful.
+ */
+bool kernel_image_symbol(struct kernel *kernel, const char *name,
+			 struct kernel_symbol *symbol, struct error *err);
+bool kernel_image_symbol_at(struct kernel *kernel, uint64_t address,
+			    struct kernel_symbol *symbol, struct error *err);
+bool kernel_symbol_foreign(struct kernel *kernel, const char *name,
+			   struct kernel_symbol *symbol);
+
+/* The address alone; the pointer-sized content. */
+bool kernel_symbol(struct kernel *kernel, const char *name, uint64_t *address,
+		   struct error *err);
+bool kernel_read_variable(struct kernel *kernel, const char *name,
+			  uint64_t *value);
+/* The address by vmlinux alone, whatever kernel it belongs to; by kallsyms alone. */
+bool kernel_vmlinux_symbol(struct kernel *kernel, const char *name,
+			   uint64_t *address);
+bool kernel_dump_symbol(struct kernel *kernel, const char *name,
+			uint64_t *address);
+/* vmlinux's symbol as linked; false without vmlinux or symbols. */
+bool kernel_linked_symbol(const struct kernel *kernel, const char *name,
+			  struct symbol *symbol);
+/* Whether this kernel has a symbol of that name. All tables have functions; data
+ * may be missing from kallsyms, and is then UNSURE. */
+enum certainty kernel_has_symbol(struct kernel *kernel, const char *name);
+
+/* The dump's own symbol table, found and proved on first use; nothing of it is read
+ * before. NULL if it has none. */
+struct kallsyms *kernel_kallsyms(struct kernel *kernel, struct error *err);
+/* Whether it is being searched: what the search needs must not depend on it. */
+bool kernel_kallsyms_busy(const struct kernel *kernel);
+
+/* For completion: calls visit for each name that starts with prefix, until it
+ * returns false. */
+void kernel_symbols_complete(struct kernel *kernel, const char *prefix,
+			     bool (*visit)(const char *name, void *arg),
+			     void *arg);

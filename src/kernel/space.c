@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kernel/space.h"
+
+#include <inttypes.h>
+
+#include "image/space_read.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "kernel/table_search.h"
+
+const struct paging *kernel_paging(struct kernel *kernel, struct error *err)
+{
+	const struct paging *paging;
+	uint64_t mode, levels;
+
+	if (!kernel_require(kernel, FACT_MODE, &mode, err) ||
+	    !kernel_require(kernel, FACT_LEVELS, &levels, err))
+		return NULL;
+	paging = kernel->arch->paging(mode, levels);
+	if (!paging)
+		fail(err, ERROR_USAGE, "%s has no %" PRIu64 " levels",
+		     kernel_mode_names[mode], levels);
+	return paging;
+}
+
+bool kernel_unrooted_space(struct kernel *kernel, struct space *space,
+			   struct error *err)
+{
+	const struct paging *paging = kernel_paging(kernel, err);
+	uint64_t mask;
+
+	if (!paging)
+		return false;
+	*space = (struct space){ .dump = kernel->dump, .paging = paging };
+	if (kernel_fact(kernel, FACT_SME_MASK, &mask))
+		space->encrypt_mask = mask;
+	return true;
+}
+
+struct own_space {
+	bool known;
+	struct space space;
+};
+
+const struct state_type state_space = {
+	.size = sizeof(struct own_space),
+};
+
+bool kernel_has_space(const struct kernel *kernel)
+{
+	const struct own_space *own = kernel_state(kernel, STATE_SPACE);
+
+	return own->known;
+}
+
+const struct space *kernel_space(struct kernel *kernel, struct error *err)
+{
+	struct own_space *own = kernel_state(kernel, STATE_SPACE);
+	uint64_t root;
+
+	if (own->known) {
+		kernel_fact(kernel, FACT_ROOT,
+			    &root); /* for fact.doubt of its caller */
+		return &own->space;
+	}
+	if (!kernel_unrooted_space(kernel, &own->space, err) ||
+	    !kernel_require(kernel, FACT_ROOT, &root, err))
+		return NULL;
+	own->space.root = root;
+	/* A space without the mask serves the search for the mask, but nothing else. */
+	own->known = !kernel_fact_busy(kernel, FACT_SME_MASK);
+	return &own->space;
+}
+
+bool kernel_cpu_space(struct kernel *kernel, struct space *space)
+{
+	if (!kernel->dump->nr_cpus ||
+	    !kernel_unrooted_space(kernel, space, NULL))
+		return false;
+	space->root = kernel->arch->cpu_root(space, &kernel->dump->cpus[0]);
+	return true;
+}
+
+bool kernel_table_space(struct kernel *kernel, struct space *space)
+{
+	const struct found_table *table = kernel->table;
+
+	if (!table->known)
+		return false;
+	*space = (struct space){
+		.dump = kernel->dump,
+		.paging = kernel->arch->paging(table->mode, table->levels),
+		.root = table->root,
+		.encrypt_mask = table->encrypt_mask,
+	};
+	return true;
+}
+
+bool kernel_any_space(struct kernel *kernel, struct space *space)
+{
+	return kernel_cpu_space(kernel, space) ||
+	       kernel_table_space(kernel, space);
+}
+
+bool kernel_may_be_root(struct kernel *kernel, uint64_t root, uint64_t vaddr)
+{
+	struct space space;
+	struct walk walk;
+
+	if (!kernel_unrooted_space(kernel, &space, NULL))
+		return false;
+	space.root = root;
+	walk = walk_page_table(&space, vaddr);
+	if (walk.outcome != WALK_MAPPED)
+		return walk.outcome == WALK_UNREADABLE;
+	if (walk.paddr == root)
+		kernel_note_proof(kernel);
+	return walk.paddr == root;
+}
+
+bool kernel_read(struct kernel *kernel, uint64_t vaddr, void *buffer,
+		 size_t size, struct error *err)
+{
+	const struct space *space = kernel_space(kernel, err);
+
+	return space && space_read(space, vaddr, buffer, size, err);
+}
+
+bool kernel_read_number(struct kernel *kernel, uint64_t vaddr, size_t size,
+			uint64_t *value, struct error *err)
+{
+	uint8_t bytes[8];
+
+	if (!kernel_read(kernel, vaddr, bytes, size, err))
+		return false;
+	*value = load_le(bytes, size);
+	return true;
+}
+
+bool kernel_read_text(struct kernel *kernel, uint64_t vaddr, char *text,
+		      size_t size)
+{
+	size_t at = 0;
+	uint8_t byte;
+
+	for (; at < size - 1; at++) {
+		if (!kernel_read(kernel, vaddr + at, &byte, 1, NULL) || !byte)
+			break;
+		text[at] = byte < 0x20 || byte == 0x7f ? '?' : (char)byte;
+	}
+	text[at] = '\0';
+	return at || kernel_read(kernel, vaddr, &byte, 1, NULL);
+}
+
+unsigned int kernel_pointer_size(const struct kernel *kernel)
+{
+	return kernel->arch->pointer_size;
+}
+
+bool kernel_read_pointer(struct kernel *kernel, uint64_t vaddr,
+			 uint64_t *value, struct error *err)
+{
+	return kernel_read_number(kernel, vaddr, kernel_pointer_size(kernel),
+				  value, err);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The kernel's page tables, and reading its virtual memory by them. */
+#pragma once
+
+#include "base/error.h"
+#include "paging/walk.h"
+
+struct kernel;
+
+/* The kernel's own page table; fails if a fact is missing. Valid until facts are
+ * forgotten. */
+const struct space *kernel_space(struct kernel *kernel, struct error *err);
+/* Whether it has been found already. */
+bool kernel_has_space(const struct kernel *kernel);
+
+/* The kernel's paging mode. NULL where nothing tells it, or FACT_MODE has not that
+ * many levels. */
+const struct paging *kernel_paging(struct kernel *kernel, struct error *err);
+/* A space without its root, which the caller sets. */
+bool kernel_unrooted_space(struct kernel *kernel, struct space *space,
+			   struct error *err);
+
+/* The kernel's part of the table that the first CPU used when the dump was taken.
+ * False if the dump has no control registers. */
+bool kernel_cpu_space(struct kernel *kernel, struct space *space);
+
+/* The table that a search of memory found; false if none was needed or found. */
+bool kernel_table_space(struct kernel *kernel, struct space *space);
+
+/* Either of the two, for callers that run before FACT_ROOT is known. */
+bool kernel_any_space(struct kernel *kernel, struct space *space);
+
+/* For sources of FACT_ROOT: whether the table at paddr root may be the kernel's,
+ * whose vaddr is known. False only if it maps vaddr to something else: tables that
+ * are missing from the dump prove nothing. */
+bool kernel_may_be_root(struct kernel *kernel, uint64_t root, uint64_t vaddr);
+
+/* Reads kernel memory at vaddr by kernel_space(). */
+bool kernel_read(struct kernel *kernel, uint64_t vaddr, void *buffer,
+		 size_t size, struct error *err);
+/* A little-endian number of size bytes (1, 2, 4, 8). */
+bool kernel_read_number(struct kernel *kernel, uint64_t vaddr, size_t size,
+			uint64_t *value, struct error *err);
+/* A number of the kernel's pointer size. */
+bool kernel_read_pointer(struct kernel *kernel, uint64_t vaddr,
+			 uint64_t *value, struct error *err);
+/* A string, cut to size bytes with the final 0; control characters become '?'.
+ * False if not even its first byte can be read. */
+bool kernel_read_text(struct kernel *kernel, uint64_t vaddr, char *text,
+		      size_t size);
+unsigned int kernel_pointer_size(const struct kernel *kernel);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * States: what files of the program remember of a kernel between questions. The
+ * struct of a state is private to one file. It is zeroed at first, and again when
+ * facts are forgotten. states.c has the table of all.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct kernel;
+
+enum state_id {
+	STATE_SPACE,
+	STATE_ENTRY_RULES,
+	STATE_MEMBERS,
+	STATE_KALLSYMS,
+	STATE_BTF,
+	STATE_SECTIONS,
+	STATE_PAGE_LAYOUT,
+	STATE_SLAB_CACHES,
+	STATE_TASKS,
+	STATE_REGIONS,
+	STATE_MODULES,
+	STATE_MODULE_RANGES,
+	STATE_VMALLOC,
+	STATE_STACKS,
+	STATE_PERCPU_AREAS,
+	STATE_RESOURCES,
+	STATE_ZERO_PAGES,
+	NR_STATES
+};
+
+struct state_type {
+	size_t size; /* bytes */
+	void (*release)(void *state); /* frees what the state owns; NULL: nothing */
+	/* Whether the state does not depend on facts and survives when they are
+	 * forgotten; NULL: it does not. */
+	bool (*stays)(const void *state);
+};
+
+/* Never NULL; valid as long as the kernel. */
+void *kernel_state(const struct kernel *kernel, enum state_id id);

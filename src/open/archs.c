@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "open/archs.h"
+
+#include <stddef.h>
+
+#include "kernel/arch.h"
+
+// clang-format off
+#define LIST_ARCH(NAME) &arch_##NAME,
+const struct arch *const archs[] = { FOR_EACH_ARCH(LIST_ARCH) NULL };
+// clang-format on
+
+const struct arch *arch_find(uint16_t machine)
+{
+	for (size_t i = 0; archs[i]; i++)
+		if (archs[i]->machine == machine)
+			return archs[i];
+	return NULL;
+}
+
+const struct arch *arch_of_mode(enum kernel_mode mode)
+{
+	size_t i = 0;
+
+	while (!(archs[i]->modes >> mode & 1))
+		i++;
+	return archs[i];
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "open/identify.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "image/space_read.h"
+#include "image/vmcoreinfo.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "kernel/table_search.h"
+#include "open/opened.h"
+#include "vmlinux/elf_file.h"
+#include "vmlinux/symbols.h"
+#include "vmlinux/vmlinux.h"
+
+static void set_match(struct kernel *kernel, enum vmlinux_match match,
+		      const char *proof)
+{
+	kernel->identity->match = match;
+	kernel->identity->proof = proof;
+}
+
+/* The dump's banner at a link-time address. *readable: there is memory. */
+static bool banner_at(struct kernel *kernel, uint64_t linked,
+		      char banner[BANNER_SIZE], bool *readable)
+{
+	uint64_t offset, address;
+
+	*readable = false;
+	if (!kernel_fact(kernel, FACT_KASLR_OFFSET, &offset))
+		return false;
+	address = (linked + offset) & kernel->arch->address_mask;
+	*readable = kernel_read(kernel, address, banner, 1, NULL);
+	return *readable && kernel_read_banner(kernel, address, banner);
+}
+
+/* Without the KASLR offset: relative to a function whose address a CPU register
+ * leads to. Early at boot that may be another function, so only finding a banner
+ * means anything. */
+static bool banner_by_function(struct kernel *kernel, uint64_t linked,
+			       char banner[BANNER_SIZE])
+{
+	struct symbols *symbols = kernel->vmlinux->symbols;
+	struct symbol function;
+	struct space space;
+	const char *names[2];
+	uint64_t address;
+
+	if (!symbols || !kernel_cpu_space(kernel, &space) ||
+	    !kernel->arch->known_function(kernel, &space, names, &address) ||
+	    (!symbols_find(symbols, names[0], &function) &&
+	     !symbols_find(symbols, names[1], &function)))
+		return false;
+	address = (address - function.address + linked) &
+		  kernel->arch->address_mask;
+	return space_read_banner(&space, address, banner);
+}
+
+/* Without vmlinux: found by the search of memory, or by kallsyms. */
+static bool banner_of_dump(struct kernel *kernel, char banner[BANNER_SIZE])
+{
+	uint64_t address;
+
+	return (kernel->table->known &&
+		kernel_read_banner(kernel, kernel->table->banner_vaddr[0],
+				   banner)) ||
+	       (kernel_dump_symbol(kernel, "linux_banner", &address) &&
+		kernel_read_banner(kernel, address, banner));
+}
+
+/*
+ * Compares the whole banner in memory: the only proof that needs no note. ours is
+ * NULL if the file has its address but not its text.
+ */
+static void compare_banner(struct kernel *kernel, const char *ours,
+			   uint64_t linked)
+{
+	char theirs[BANNER_SIZE], where[64];
+	bool readable;
+
+	if (banner_at(kernel, linked, theirs, &readable) ||
+	    (!readable && (banner_by_function(kernel, linked, theirs) ||
+			   banner_of_dump(kernel, theirs)))) {
+		kernel_set_release(kernel, theirs, "linux_banner in the dump");
+		if (ours && !strcmp(theirs, ours))
+			set_match(kernel, VMLINUX_MATCHES, "linux_banner");
+		else if (ours)
+			kernel_tell_mismatch(kernel, "banner", theirs, ours);
+	} else if (ours && banner_of_dump(kernel, theirs) &&
+		   strcmp(theirs, ours)) {
+		kernel_tell_mismatch(kernel, "banner", theirs, ours);
+	} else if (readable) {
+		snprintf(where, sizeof(where), "at %" PRIx64 " (link-time address)",
+			 linked);
+		kernel_tell_mismatch(kernel, "banner", "elsewhere", where);
+	}
+}
+
+static void compare_release(struct kernel *kernel, const char *ours)
+{
+	struct identity *identity = kernel->identity;
+	struct bytes text = banner_release(ours);
+	char release[sizeof(identity->release)];
+
+	if (!identity->release[0])
+		return;
+	snprintf(release, sizeof(release), "%.*s", (int)text.size,
+		 (const char *)text.data);
+	if (strcmp(release, identity->release))
+		kernel_tell_mismatch(kernel, "release", identity->release,
+				     release);
+	else
+		set_match(kernel, VMLINUX_SAME_RELEASE, "release");
+}
+
+/* For a file without a banner, such as a separate debug file. */
+static void compare_build_id_in_memory(struct kernel *kernel)
+{
+	char theirs[BUILD_ID_TEXT], ours[BUILD_ID_TEXT];
+
+	if (!kernel_build_id_of_memory(kernel, theirs) ||
+	    !vmlinux_build_id_text(kernel->vmlinux, ours))
+		return;
+	if (strcmp(theirs, ours))
+		kernel_tell_mismatch(kernel, "build-id", theirs, ours);
+	else
+		set_match(kernel, VMLINUX_MATCHES, "build-id in memory");
+}
+
+static void compare(struct kernel *kernel)
+{
+	struct identity *identity = kernel->identity;
+	char their_id[BUILD_ID_TEXT], our_id[BUILD_ID_TEXT];
+	bool has_ids = kernel_build_id_of_note(kernel, their_id) &&
+		       vmlinux_build_id_text(kernel->vmlinux, our_id);
+	const char *ours;
+	uint64_t address;
+
+	if (has_ids && !strcmp(our_id, their_id)) {
+		set_match(kernel, VMLINUX_MATCHES, "build-id");
+		return;
+	}
+	ours = vmlinux_banner(kernel->vmlinux, &address);
+	if (ours)
+		compare_release(kernel, ours);
+	if ((ours || vmlinux_symbol(kernel->vmlinux, "linux_banner", &address)) &&
+	    identity->match != VMLINUX_DIFFERS)
+		compare_banner(kernel, ours, address);
+	/* Some stable kernels (5.15 to 6.11) have garbage as BUILD-ID: if the banner
+	 * agrees, a difference means nothing. */
+	if (has_ids && identity->match != VMLINUX_MATCHES &&
+	    identity->match != VMLINUX_DIFFERS)
+		kernel_tell_mismatch(kernel, "build-id", their_id, our_id);
+	else if (identity->match == VMLINUX_UNCHECKED)
+		compare_build_id_in_memory(kernel);
+}
+
+void kernel_identify(struct kernel *kernel)
+{
+	uint64_t address;
+
+	kernel_read_release(kernel);
+	if (kernel->vmlinux && kernel->vmlinux->elf)
+		compare(kernel);
+	/* A System.map beside an ELF file has to be proved by itself. */
+	if (kernel->vmlinux && kernel->identity->match != VMLINUX_DIFFERS &&
+	    !vmlinux_of_symbols(kernel->vmlinux)->elf)
+		kernel_compare_map(kernel);
+	/* Facts found on the way may come from the wrong file. */
+	if (kernel->identity->match == VMLINUX_DIFFERS)
+		kernel_forget(kernel);
+	if (!kernel->identity->release[0] &&
+	    kernel_dump_symbol(kernel, "linux_banner", &address))
+		kernel_release_of_banner(kernel, address,
+					 "linux_banner in the dump, by kallsyms");
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "open/inputs.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "dump/dump.h"
+#include "formats/formats.h"
+#include "open/open.h"
+#include "vmlinux/debug_file.h"
+
+struct inputs {
+	struct file *dumps; /* one, or the parts of a split one */
+	size_t nr_dumps;
+	struct file *images; /* raw images */
+	uint64_t *bases;     /* physical address of each image's first byte */
+	size_t nr_images;
+	struct file unknown; /* of no known format; path NULL: none */
+	bool guessed; /* unknown was taken for an image */
+	struct vmlinux *vmlinux;
+};
+
+static bool begins_with(const struct file *file, size_t offset,
+			const char *magic, size_t size)
+{
+	return range_within(offset, size, file->bytes.size) &&
+	       !memcmp(file->bytes.data + offset, magic, size);
+}
+
+/* For the error message: what other kinds of files are; else NULL. */
+static const char *recognise(const struct file *file)
+{
+	// clang-format off
+	static const struct {
+		size_t offset, size;
+		const char *magic, *what;
+	} known[] = {
+		{ 0, 4, "QFI\xfb",         "a qcow2 disk image; memory saved in it by savevm cannot be read" },
+		{ 0, 2, "\x1f\x8b",         "compressed by gzip; unpack it first" },
+		{ 0, 6, "\xfd" "7zXZ\0",    "compressed by xz; unpack it first" },
+		{ 0, 4, "\x28\xb5\x2f\xfd", "compressed by zstd; unpack it first" },
+		{ 0, 3, "BZh",              "compressed by bzip2; unpack it first" },
+		/* arch/s390: the stand-alone dump tools of s390-tools */
+		{ 0, 8, "\xa8\x19\x01\x73\x61\x8f\x23\xfd", "a dump of an s390 machine, not of x86" },
+		/* tools/libs/guest of Xen: xl save, xm save */
+		{ 8, 4, "XENF",              "a Xen guest saved by xl save; dump it by xl dump-core instead" },
+		{ 0, 16, "LinuxGuestRecord", "a Xen guest saved by xm save; dump it by xm dump-core instead" },
+	};
+	// clang-format on
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (begins_with(file, known[i].offset, known[i].magic,
+				known[i].size))
+			return known[i].what;
+	}
+	return NULL;
+}
+
+static const char unknown_file[] =
+	"neither a dump of a known format nor a kernel executable (vmlinux, vmlinuz) or System.map; give a raw image of memory as FILE@ADDRESS";
+
+static bool take_vmlinux(struct inputs *inputs, struct file *file,
+			 struct error *err)
+{
+	struct vmlinux *vmlinux = vmlinux_open(file, err);
+
+	if (vmlinux && inputs->vmlinux)
+		vmlinux = debug_file_join(inputs->vmlinux, vmlinux, err);
+	else if (!vmlinux)
+		return false;
+	inputs->vmlinux = vmlinux;
+	return vmlinux;
+}
+
+/* For PATH@ADDRESS, if no file has that very name: ADDRESS, and where the '@' is;
+ * else NULL. */
+static const char *split_address(const char *path, uint64_t *address)
+{
+	const char *at = strrchr(path, '@');
+	char *end;
+
+	if (!at || at == path || !isxdigit((unsigned char)at[1]) ||
+	    access(path, F_OK) == 0)
+		return NULL;
+	errno = 0;
+	*address = strtoull(at + 1, &end, 16);
+	return errno || *end ? NULL : at;
+}
+
+static bool take_image(struct inputs *inputs, const char *path, const char *at,
+		       uint64_t address, struct error *err)
+{
+	struct file *image = &inputs->images[inputs->nr_images];
+	char *name = strndup(path, (size_t)(at - path));
+	bool ok = name ? file_open(image, name, err) :
+			 fail(err, ERROR_SYSTEM, "out of memory");
+
+	free(name);
+	if (!ok)
+		return false;
+	inputs->bases[inputs->nr_images++] = address;
+	return !image->memory_device ||
+	       fail(err, ERROR_USAGE,
+		    "%s is the machine's memory; give it without an address",
+		    image->path);
+}
+
+/* Their conditions: open_port() of drivers/char/mem.c, open_kcore() of
+ * fs/proc/kcore.c. */
+static bool explain_open(const char *path, struct error *err)
+{
+	if (!strcmp(path, "/dev/mem") || !strcmp(path, "/proc/kcore"))
+		return fail(err, ERROR_SYSTEM,
+			    "%s: %s (requires CAP_SYS_RAWIO, a kernel with CONFIG_%s, and no lockdown)",
+			    path, strerror(errno),
+			    path[1] == 'd' ? "DEVMEM" : "PROC_KCORE");
+	return false;
+}
+
+static bool take(struct inputs *inputs, const char *path, struct error *err)
+{
+	struct file file = { .fd = -1 };
+	const char *what, *at;
+	uint64_t address;
+
+	if ((at = split_address(path, &address)))
+		return take_image(inputs, path, at, address, err);
+	if (!file_open(&file, path, err))
+		return explain_open(path, err);
+	if (dump_probe(&file)) {
+		inputs->dumps[inputs->nr_dumps++] = file;
+		return true;
+	}
+	if (vmlinux_probe(&file))
+		return take_vmlinux(inputs, &file, err);
+	what = recognise(&file);
+	if (!what && !inputs->unknown.path) {
+		inputs->unknown = file;
+		return true;
+	}
+	fail(err, ERROR_FORMAT, "%s is %s", path, what ? what : unknown_file);
+	file_close(&file);
+	return false;
+}
+
+/* A file of no known format may be the memory of a dump that takes one. Alone it is a
+ * raw image, if kernel_start() finds a kernel in it or the user says enough. */
+static bool settle_unknown(struct inputs *inputs, struct error *err)
+{
+	if (!inputs->unknown.path)
+		return true;
+	if (inputs->nr_dumps == 1 &&
+	    dump_probe_takes_memory(&inputs->dumps[0])) {
+		inputs->dumps[inputs->nr_dumps++] = inputs->unknown;
+	} else if (!inputs->nr_dumps && !inputs->nr_images) {
+		inputs->guessed = true;
+		inputs->bases[0] = 0;
+		inputs->images[inputs->nr_images++] = inputs->unknown;
+	} else {
+		return fail(err, ERROR_FORMAT, "%s is %s",
+			    inputs->unknown.path, unknown_file);
+	}
+	inputs->unknown = (struct file){ .fd = -1 };
+	return true;
+}
+
+static bool take_all(struct inputs *inputs, const char *const *paths,
+		     size_t nr_paths, struct error *err)
+{
+	if (!nr_paths)
+		return fail(err, ERROR_USAGE, "no dump was given");
+	inputs->dumps = calloc(nr_paths, sizeof(*inputs->dumps));
+	inputs->images = calloc(nr_paths, sizeof(*inputs->images));
+	inputs->bases = calloc(nr_paths, sizeof(*inputs->bases));
+	if (!inputs->dumps || !inputs->images || !inputs->bases)
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	for (size_t i = 0; i < nr_paths; i++)
+		if (!take(inputs, paths[i], err))
+			return false;
+	if (!settle_unknown(inputs, err))
+		return false;
+	if (inputs->nr_dumps && inputs->nr_images)
+		return fail(err, ERROR_USAGE,
+			    "%s is a dump but %s was given as a raw image; use one or the other",
+			    inputs->dumps[0].path, inputs->images[0].path);
+	if (inputs->nr_dumps || inputs->nr_images)
+		return true;
+	return fail(err, ERROR_USAGE,
+		    "%s is a kernel executable (vmlinux) or its symbols, not a dump; give a dump too",
+		    inputs->vmlinux->file.path);
+}
+
+static void close_all(struct inputs *inputs)
+{
+	file_close(&inputs->unknown);
+	for (size_t i = 0; i < inputs->nr_dumps; i++)
+		file_close(&inputs->dumps[i]);
+	for (size_t i = 0; i < inputs->nr_images; i++)
+		file_close(&inputs->images[i]);
+	free(inputs->dumps);
+	free(inputs->images);
+	free(inputs->bases);
+}
+
+bool inputs_open(const struct opening *opening, struct dump **dump,
+		 struct vmlinux **vmlinux, struct error *err)
+{
+	struct listener *listener = opening->listener;
+	struct inputs inputs = { .vmlinux = opening->vmlinux };
+
+	if (take_all(&inputs, opening->paths, opening->nr_paths, err))
+		*dump = inputs.nr_images ?
+				dump_open_raw(inputs.images, inputs.bases,
+					      inputs.nr_images, listener, err) :
+				dump_open_parts(inputs.dumps, inputs.nr_dumps,
+						listener, err);
+	close_all(&inputs);
+	if (!*dump) {
+		vmlinux_close(inputs.vmlinux);
+		return false;
+	}
+	(*dump)->guessed = inputs.guessed;
+	*vmlinux = inputs.vmlinux;
+	return true;
+}

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "open/kernel_search.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/listener.h"
+#include "base/page.h"
+#include "formats/elf_notes.h"
+#include "image/memory_scan.h"
+#include "image/space_read.h"
+#include "image/vmcoreinfo.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "kernel/table_search.h"
+#include "open/archs.h"
+#include "open/opened.h"
+
+enum {
+	MOST_NOTES = 256, /* the kernel's, and stale copies */
+	MOST_TRIALS = 64, /* of notes, if no page table was found */
+};
+
+struct search {
+	struct kernel *kernel;
+	uint64_t banners[MOST_BANNERS], notes[MOST_NOTES]; /* paddr, ascending */
+	size_t nr_banners, nr_notes;
+	uint64_t last_paddr;
+	struct fact given_root;
+	struct progress progress;
+};
+
+/* --- texts --- */
+
+/* Reads size bytes, or those up to the page's end if the next page is missing;
+ * returns how many. */
+static size_t read_text(struct dump *dump, uint64_t paddr, char *text,
+			size_t size)
+{
+	size_t in_page = PAGE_BYTES - paddr % PAGE_BYTES;
+
+	if (dump_read(dump, paddr, text, size) == PAGE_PRESENT)
+		return size;
+	if (in_page < size &&
+	    dump_read(dump, paddr, text, in_page) == PAGE_PRESENT)
+		return in_page;
+	return 0;
+}
+
+/* linux_banner ends in a newline and NUL (init/version-timestamp.c). Its copy in the
+ * log has no newline, those in files have no NUL. */
+static bool is_banner(struct dump *dump, uint64_t paddr)
+{
+	enum { RELEASE = 14, LONGEST = 512 };
+	char text[LONGEST];
+	size_t size = read_text(dump, paddr, text, sizeof(text));
+	const char *end = memchr(text, '\n', size);
+
+	if (!end || end + 1 == text + size || end[1] || end < text + RELEASE)
+		return false;
+	for (const char *at = text; at < end; at++)
+		if (*at < ' ' || *at > '~')
+			return false;
+	return text[RELEASE] >= '0' && text[RELEASE] <= '9';
+}
+
+/* The text of a note, up to its NUL. Returns its length. */
+static size_t read_note(struct dump *dump, uint64_t paddr, char *text)
+{
+	return strnlen(text, read_text(dump, paddr, text, PAGE_BYTES));
+}
+
+static uint64_t add_banner(struct search *search, uint64_t paddr)
+{
+	if (search->nr_banners < MOST_BANNERS &&
+	    is_banner(search->kernel->dump, paddr))
+		search->banners[search->nr_banners++] = paddr;
+	return paddr + 1;
+}
+
+/* Returns where to scan on. Notes do not overlap; since 4.13 each starts a page. */
+static uint64_t add_note(struct search *search, uint64_t paddr)
+{
+	static const char key[] = "\nSYMBOL(swapper_pg_dir)=";
+	uint64_t next_page = page_last(paddr) + 1;
+	char text[PAGE_BYTES];
+	size_t size;
+
+	if (search->nr_notes == MOST_NOTES)
+		return UINT64_MAX;
+	size = read_note(search->kernel->dump, paddr, text);
+	if (memmem(text, size, key, sizeof(key) - 1))
+		search->notes[search->nr_notes++] = paddr;
+	return paddr + size < next_page ? paddr + size + 1 : next_page;
+}
+
+static uint64_t add_text(void *arg, enum memory_text text, uint64_t paddr)
+{
+	return text == TEXT_BANNER ? add_banner(arg, paddr) :
+				     add_note(arg, paddr);
+}
+
+static void show_progress(void *arg, uint64_t paddr)
+{
+	struct search *search = arg;
+
+	progress_step(&search->progress, paddr, search->last_paddr);
+}
+
+static void scan_memory(struct search *search)
+{
+	struct memory_scan scan = {
+		.dump = search->kernel->dump,
+		.found = add_text,
+		.progress = show_progress,
+		.arg = search,
+	};
+
+	memory_scan(&scan);
+}
+
+/* --- the page table --- */
+
+/* Mode and levels by -o. */
+static struct found_table wanted_table(const struct kernel *kernel)
+{
+	const struct fact *mode = &kernel->facts->fact[FACT_MODE];
+	const struct fact *levels = &kernel->facts->fact[FACT_LEVELS];
+	struct found_table wanted = { .known = mode->given };
+
+	if (mode->given)
+		wanted.mode = mode->value;
+	if (levels->given)
+		wanted.levels = (unsigned int)levels->value;
+	return wanted;
+}
+
+static void warn_of_several(struct kernel *kernel,
+			    const struct table_search *tables)
+{
+	char text[512] = "memory holds several kernels; none is used. Choose one by its page table, -o root=:";
+	size_t used = strlen(text);
+
+	for (size_t i = 0; i < tables->nr_found && used < sizeof(text); i++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+					 "%s %" PRIx64, i ? "," : "",
+					 tables->found[i].root);
+	listener_warn(kernel->listener, "%s", text);
+}
+
+/*
+ * Freed page tables of processes can lie in memory that was freed from the image
+ * (.init) and is still mapped with it. They look like the kernel's own: they map the
+ * same banner at the same distance.
+ */
+static bool are_of_one_kernel(const struct table_search *tables)
+{
+	const struct found_table *first = &tables->found[0];
+
+	for (size_t i = 0; i < tables->nr_found; i++) {
+		const struct found_table *table = &tables->found[i];
+
+		if (!table->is_in_data || table->levels != first->levels ||
+		    table->banner_vaddr[0] != first->banner_vaddr[0] ||
+		    table->vaddr - table->root != first->vaddr - first->root)
+			return false;
+	}
+	return tables->nr_found;
+}
+
+/* The only kernel, or the one that -o root= names. */
+static const struct found_table *choose(const struct search *search,
+					const struct table_search *tables)
+{
+	const struct fact *root = &search->given_root;
+
+	if (tables->nr_found == 1)
+		return &tables->found[0];
+	if (!root->given && are_of_one_kernel(tables))
+		return &tables->found[0];
+	for (size_t i = 0; i < tables->nr_found; i++)
+		if (root->given && tables->found[i].root == root->value)
+			return &tables->found[i];
+	if (tables->nr_found)
+		warn_of_several(search->kernel, tables);
+	return NULL;
+}
+
+static void find_table(struct search *search)
+{
+	struct kernel *kernel = search->kernel;
+	const struct found_table wanted = wanted_table(kernel);
+	struct table_search tables = {
+		.dump = kernel->dump,
+		.last_paddr = search->last_paddr,
+		.wanted = &wanted,
+		.banners = search->banners,
+		.nr_banners = search->nr_banners,
+	};
+	const struct arch *const only[] = { kernel->arch, NULL };
+	const struct found_table *table;
+
+	table_search(&tables, kernel->arch ? only : archs);
+	table = choose(search, &tables);
+	if (!table)
+		return;
+	*kernel->table = *table;
+	kernel->table->known = true;
+	if (!kernel->arch)
+		kernel_set_arch(kernel, arch_of_mode(table->mode));
+	listener_fact(kernel->listener,
+		      "page table: %" PRIx64 " (found in memory, maps linux_banner at %" PRIx64 ")",
+		      table->root, table->banner_vaddr[0]);
+}
+
+/* --- the note --- */
+
+/*
+ * A note is proved if the page table maps itself at the note's swapper_pg_dir, and
+ * the note's init_uts_ns, read through it, has the same release.
+ */
+static bool proves(const struct vmcoreinfo *note, const struct space *space)
+{
+	enum { UTS_NAMESPACE = 512 }; /* has six names of 65 bytes and little else */
+	uint64_t swapper, uts;
+	struct bytes release;
+	char text[UTS_NAMESPACE];
+
+	return vmcoreinfo_symbol(note, "swapper_pg_dir", &swapper) &&
+	       vmcoreinfo_symbol(note, "init_uts_ns", &uts) &&
+	       vmcoreinfo_find(note, "OSRELEASE", &release) && release.size &&
+	       space_maps(space, swapper, space->root) &&
+	       space_read(space, uts, text, sizeof(text), NULL) &&
+	       memmem(text, sizeof(text), release.data, release.size);
+}
+
+/* Without a table from the search: the proof by the table that the note leads to. */
+static bool proves_itself(struct kernel *kernel)
+{
+	const struct arch *arch = kernel->arch;
+	const struct space *space;
+
+	if (!arch)
+		kernel_set_arch(kernel, arch_find(vmcoreinfo_machine(kernel->note->text)));
+	kernel_forget(kernel);
+	space = kernel->arch ? kernel_space(kernel, NULL) : NULL;
+	if (space && proves(kernel->note, space))
+		return true;
+	kernel_set_arch(kernel, arch);
+	return false;
+}
+
+static bool try_note(struct kernel *kernel, uint64_t paddr)
+{
+	char text[PAGE_BYTES];
+	size_t size = read_note(kernel->dump, paddr, text);
+	char *copy = size ? malloc(size) : NULL;
+	struct space space;
+
+	if (!copy)
+		return false;
+	memcpy(copy, text, size);
+	kernel->note->text = (struct bytes){ (uint8_t *)copy, size };
+	if (kernel_table_space(kernel, &space) ?
+		    !proves(kernel->note, &space) : !proves_itself(kernel)) {
+		kernel->note->text = (struct bytes){ 0 };
+		kernel_forget(kernel);
+		free(copy);
+		return false;
+	}
+	kernel_set_found_note(kernel, copy, paddr);
+	kernel_forget(kernel);
+	listener_fact(kernel->listener,
+		      "vmcoreinfo: %" PRIx64 " (found in memory)", paddr);
+	return true;
+}
+
+/* unsigned char *vmcoreinfo_data (kernel/vmcore_info.c, before 6.9
+ * kernel/crash_core.c) */
+static bool note_by_symbol(struct kernel *kernel)
+{
+	const struct space *space;
+	uint64_t variable, address;
+	struct walk walk;
+
+	if (!kernel_dump_symbol(kernel, "vmcoreinfo_data", &variable) ||
+	    !kernel_read_pointer(kernel, variable, &address, NULL))
+		return false;
+	space = kernel_space(kernel, NULL);
+	if (!space)
+		return false;
+	walk = walk_page_table(space, address);
+	return walk.outcome == WALK_MAPPED && try_note(kernel, walk.paddr);
+}
+
+static void search_all(struct kernel *kernel, struct fact given_root)
+{
+	struct search search = {
+		.kernel = kernel,
+		.last_paddr = dump_last_paddr(kernel->dump),
+		.given_root = given_root,
+		.progress = progress_start("searching memory for a kernel",
+					   kernel->listener),
+	};
+	size_t limit;
+
+	scan_memory(&search);
+	find_table(&search);
+	limit = kernel->table->known ? MOST_NOTES : MOST_TRIALS;
+	for (size_t i = 0; i < search.nr_notes && i < limit; i++)
+		if (try_note(kernel, search.notes[i]))
+			return;
+}
+
+void kernel_search_memory(struct kernel *kernel)
+{
+	struct fact root = kernel->facts->fact[FACT_ROOT];
+
+	/* Notes are proved by the kernel's own table; -o root= may be another. */
+	kernel->facts->fact[FACT_ROOT] = (struct fact){ 0 };
+	if (!kernel->arch || !kernel->dump->nr_cpus || !note_by_symbol(kernel))
+		search_all(kernel, root);
+	if (root.given)
+		kernel->facts->fact[FACT_ROOT] = root;
+	kernel_forget(kernel);
+}

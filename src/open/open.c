@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "open/open.h"
+
+#include "dump/dump.h"
+#include "kernel/identity.h"
+#include "open/inputs.h"
+#include "open/opened.h"
+#include "open/vmlinux_search.h"
+#include "vmlinux/debug_file.h"
+
+static void find_vmlinux(struct kernel *kernel, const struct opening *opening)
+{
+	if (kernel_lacks_symbols(kernel))
+		kernel_search_vmlinux(kernel, opening->debug_path);
+	if (kernel_lacks_symbols(kernel) && opening->fetch)
+		opening->fetch(opening->arg, kernel);
+}
+
+static bool start(struct kernel *kernel, const struct opening *opening,
+		  struct error *err)
+{
+	const struct dump *dump = kernel->dump;
+
+	kernel->listener = opening->listener;
+	if (dump->warning[0])
+		listener_warn(kernel->listener, "%s: %s", dump->file.path,
+			      dump->warning);
+	for (size_t i = 0; i < opening->nr_overrides; i++)
+		if (!kernel_override(kernel, opening->overrides[i], err))
+			return false;
+	if (kernel->vmlinux)
+		debug_file_search(kernel->vmlinux, opening->debug_path);
+	if (!kernel_start(kernel, err))
+		return false;
+	find_vmlinux(kernel, opening);
+	if (opening->strict && kernel->identity->match == VMLINUX_DIFFERS)
+		return fail(err, ERROR_FORMAT,
+			    "%s: does not belong to the dump (--strict)",
+			    kernel->vmlinux->file.path);
+	return true;
+}
+
+struct kernel *kernel_open(const struct opening *opening, struct error *err)
+{
+	struct dump *dump = opening->dump;
+	struct vmlinux *vmlinux = opening->vmlinux;
+	struct kernel *kernel;
+
+	if (!dump && !inputs_open(opening, &dump, &vmlinux, err))
+		return NULL;
+	kernel = kernel_create(dump, vmlinux, err);
+	if (kernel && start(kernel, opening, err))
+		return kernel;
+	kernel_close(kernel);
+	return NULL;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The one way to open a dump: files in; a kernel, or an error, out. */
+#pragma once
+
+#include "kernel/kernel.h"
+
+/* What to open and how. Borrowed during kernel_open(), but for the listener, which
+ * must live as long as the kernel. Zero and NULL are usable defaults. */
+struct opening {
+	/* The dump (all parts of a split one) and, optionally, a vmlinux with its
+	 * debug file or System.map, in any order: they are told apart by content.
+	 * PATH@ADDRESS is a raw image of the memory from ADDRESS on. One file of
+	 * no known format, with no dump beside it, is such an image from 0 on. */
+	const char *const *paths;
+	size_t nr_paths;
+	/* Opened already: taken over, also on failure. dump replaces paths. */
+	struct dump *dump;
+	struct vmlinux *vmlinux;
+	const char *const *overrides; /* "NAME=VALUE", as option -o */
+	size_t nr_overrides;
+	/* Folders, separated by ':', to search for the dump's vmlinux and for
+	 * debug files. NULL: where distributions put them; "": no search. */
+	const char *debug_path;
+	bool strict; /* fail on a vmlinux of another kernel instead of a warning */
+	struct listener *listener;
+	/* Called once if there are still no symbols; may kernel_adopt_vmlinux(). */
+	void (*fetch)(void *arg, struct kernel *kernel);
+	void *arg; /* of fetch */
+};
+
+/* NULL on failure. */
+struct kernel *kernel_open(const struct opening *opening, struct error *err);
+void kernel_close(struct kernel *kernel); /* NULL is fine */
+
+/* Takes over vmlinux, also on failure. Keeps it if build-id or banner prove that it
+ * belongs to the dump; facts are then found anew. An earlier vmlinux without
+ * symbols that is proved too is kept beside it. source: static text, how it was
+ * found. */
+bool kernel_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux,
+			  const char *source);
+
+/* One line, no newline: what was opened and how sure it is. */
+void kernel_describe(struct kernel *kernel, char *line, size_t size);

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "open/opened.h"
+
+#include <stdlib.h>
+
+#include "dump/dump.h"
+#include "frames/page.h"
+#include "image/vmcoreinfo.h"
+#include "kernel/arch.h"
+#include "kernel/identity.h"
+#include "kernel/table_search.h"
+#include "open/open.h"
+#include "open/states.h"
+#include "vmlinux/vmlinux.h"
+
+/* A kernel and everything that it points to. */
+struct opened {
+	struct kernel kernel; /* first: opened_of() casts */
+	struct vmcoreinfo note;
+	struct identity identity;
+	struct found_table table;
+	struct facts facts;
+	struct error excess;
+	const struct fact_source *sources[3];
+	void *states[NR_STATES];
+	struct file note_file; /* -o vmcoreinfo= */
+	char *found_note;      /* owned; from kernel_search_memory() */
+};
+
+static struct opened *opened_of(struct kernel *kernel)
+{
+	return (struct opened *)kernel;
+}
+
+struct kernel *kernel_create(struct dump *dump, struct vmlinux *vmlinux,
+			     struct error *err)
+{
+	struct opened *opened = calloc(1, sizeof(*opened));
+	struct kernel *kernel = &opened->kernel;
+
+	if (!opened) {
+		dump_close(dump);
+		vmlinux_close(vmlinux);
+		fail(err, ERROR_SYSTEM, "out of memory");
+		return NULL;
+	}
+	opened->note.text = dump->vmcoreinfo;
+	opened->note_file.fd = -1;
+	*kernel = (struct kernel){
+		.dump = dump,
+		.vmlinux = vmlinux,
+		.note = &opened->note,
+		.identity = &opened->identity,
+		.table = &opened->table,
+		.facts = &opened->facts,
+		.sources = opened->sources,
+		.states = opened->states,
+		.excess = &opened->excess,
+	};
+	kernel_set_arch(kernel, NULL);
+	if (states_create(kernel->states))
+		return kernel;
+	fail(err, ERROR_SYSTEM, "out of memory");
+	kernel_close(kernel);
+	return NULL;
+}
+
+void kernel_close(struct kernel *kernel)
+{
+	struct opened *opened = opened_of(kernel);
+
+	if (!kernel)
+		return;
+	states_destroy(kernel->states);
+	dump_close(kernel->dump);
+	vmlinux_close(kernel->vmlinux);
+	file_close(&opened->note_file);
+	free(opened->found_note);
+	free(opened);
+}
+
+/* The architecture's sources of facts are trusted before the general ones. */
+void kernel_set_arch(struct kernel *kernel, const struct arch *arch)
+{
+	const struct fact_source **source = opened_of(kernel)->sources;
+
+	kernel->arch = arch;
+	if (arch)
+		*source++ = arch->sources;
+	*source++ = frame_sources;
+	*source = NULL;
+}
+
+bool kernel_set_note_file(struct kernel *kernel, const char *path,
+			  struct error *err)
+{
+	struct opened *opened = opened_of(kernel);
+
+	file_close(&opened->note_file);
+	if (!file_open(&opened->note_file, path, err))
+		return false;
+	opened->note.text = opened->note_file.bytes;
+	return true;
+}
+
+void kernel_set_found_note(struct kernel *kernel, char *text, uint64_t paddr)
+{
+	struct opened *opened = opened_of(kernel);
+
+	free(opened->found_note);
+	opened->found_note = text;
+	opened->note.found = true;
+	opened->note.paddr = paddr;
+}
+
+void kernel_forget(struct kernel *kernel)
+{
+	facts_forget(kernel->facts);
+	states_forget(kernel->states);
+}

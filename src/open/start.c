@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Finds out the architecture of a dump, and whether a vmlinux belongs to it. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "formats/elf_notes.h"
+#include "image/vmcoreinfo.h"
+#include "kernel/arch.h"
+#include "kernel/table_search.h"
+#include "open/archs.h"
+#include "open/identify.h"
+#include "open/kernel_search.h"
+#include "open/open.h"
+#include "open/opened.h"
+#include "vmlinux/vmlinux.h"
+
+/* e_machine by -o arch=, else the dump's, else the note's. */
+static uint16_t choose_machine(const struct kernel *kernel)
+{
+	const struct fact *mode = &kernel->facts->fact[FACT_MODE];
+	uint16_t machine;
+
+	if (mode->status == FACT_KNOWN)
+		return arch_of_mode(mode->value)->machine;
+	machine = kernel->dump->machine;
+	return machine == EM_NONE ? vmcoreinfo_machine(kernel->note->text) :
+				    machine;
+}
+
+/* A search of all memory takes long. It is not needed with a note, nor with a vmlinux
+ * and CPU registers, nor if -o gives all that a walk needs. */
+static bool needs_search(const struct kernel *kernel)
+{
+	const struct fact *facts = kernel->facts->fact;
+	bool has_levels = facts[FACT_LEVELS].given ||
+			  (facts[FACT_MODE].given &&
+			   !arch_of_mode(facts[FACT_MODE].value)->levels_vary);
+
+	return !kernel->note->text.size &&
+	       !(kernel->vmlinux && kernel->vmlinux->symbols &&
+		 vmlinux_has_types(kernel->vmlinux) &&
+		 kernel->identity->match != VMLINUX_DIFFERS &&
+		 kernel->dump->nr_cpus) &&
+	       !(facts[FACT_ROOT].given && has_levels);
+}
+
+/* A file of unknown format is a raw image only if a kernel was found in it, or if -o
+ * gives what a walk needs. */
+static bool need_arch(const struct kernel *kernel, struct error *err)
+{
+	const struct dump *dump = kernel->dump;
+	bool proved = kernel->table->known || kernel->note->found ||
+		      kernel->facts->fact[FACT_MODE].given ||
+		      kernel->facts->fact[FACT_ROOT].given;
+
+	if (kernel->arch && (proved || !dump->guessed))
+		return true;
+	if (!proved && dump->guessed)
+		return fail(err, ERROR_FORMAT,
+			    "%s is neither a dump of a known format nor a kernel executable (vmlinux), and no kernel was found in it as a raw image of memory from address 0 on; give an image from another address on as FILE@ADDRESS",
+			    dump->file.path);
+	return fail(err, ERROR_UNKNOWN,
+		    "%s: its architecture is unknown, and no kernel was found in its memory; give -o arch=",
+		    dump->file.path);
+}
+
+bool kernel_start(struct kernel *kernel, struct error *err)
+{
+	const struct vmlinux *vmlinux = kernel->vmlinux;
+	bool searched;
+
+	kernel_set_arch(kernel, arch_find(choose_machine(kernel)));
+	searched = needs_search(kernel);
+	if (searched)
+		kernel_search_memory(kernel);
+	if (!kernel->arch && vmlinux)
+		kernel_set_arch(kernel, arch_find(vmlinux->machine));
+	if (!need_arch(kernel, err))
+		return false;
+	if (vmlinux && vmlinux->machine != kernel->arch->machine)
+		return fail(err, ERROR_FORMAT,
+			    "%s: is an %s kernel, but the dump is of an %s one",
+			    vmlinux->file.path, arch_find(vmlinux->machine)->name,
+			    kernel->arch->name);
+	kernel_identify(kernel);
+	if (!searched && needs_search(kernel)) { /* vmlinux turned out not to belong */
+		kernel_search_memory(kernel);
+		kernel_read_release(kernel);
+		kernel_forget(kernel);
+	}
+	return true;
+}
+
+/* Two builds can have the same banner. */
+static bool is_of_one_build(const struct vmlinux *given,
+			    const struct vmlinux *found)
+{
+	char ours[BUILD_ID_TEXT], theirs[BUILD_ID_TEXT];
+
+	return !given || !vmlinux_build_id_text(given, ours) ||
+	       !vmlinux_build_id_text(found, theirs) || !strcmp(ours, theirs);
+}
+
+bool kernel_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux,
+			  const char *source)
+{
+	struct identity before = *kernel->identity;
+	struct vmlinux *given = kernel->vmlinux;
+	struct listener *listener = kernel->listener;
+
+	kernel->vmlinux = vmlinux;
+	kernel->identity->match = VMLINUX_UNCHECKED;
+	kernel_forget(kernel);
+	kernel->listener = NULL; /* another kernel's file is no news */
+	if (vmlinux->machine == kernel->arch->machine)
+		kernel_identify(kernel);
+	kernel->listener = listener;
+	if (kernel->identity->match == VMLINUX_MATCHES &&
+	    is_of_one_build(given, vmlinux)) {
+		if (given && before.match == VMLINUX_MATCHES) {
+			vmlinux_attach(given, vmlinux, source);
+			kernel->vmlinux = given;
+		} else {
+			kernel->vmlinux->source = source;
+			vmlinux_close(given);
+		}
+		listener_fact(listener, "vmlinux: %s (%s)", vmlinux->file.path,
+			      kernel->identity->proof);
+		return true;
+	}
+	vmlinux_close(vmlinux);
+	kernel->vmlinux = given;
+	*kernel->identity = before;
+	kernel_forget(kernel);
+	return false;
+}
+
+static const char *confidence(struct kernel *kernel)
+{
+	bool is_map = kernel->vmlinux && !kernel->vmlinux->elf;
+	const struct space *space = kernel_space(kernel, NULL);
+	uint64_t swapper;
+	struct walk walk;
+
+	if (!space)
+		return "page table not found";
+	if (kernel->identity->match == VMLINUX_DIFFERS)
+		return is_map ? "System.map does not belong to it: facts are doubtful" :
+		       "vmlinux does not belong to it: facts are doubtful";
+	if (!kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &swapper))
+		return "page table of a CPU, kernel symbols unknown";
+	walk = walk_page_table(space, swapper);
+	if (walk.outcome == WALK_UNREADABLE)
+		return "page tables are missing from it";
+	if (walk.outcome != WALK_MAPPED || walk.paddr != space->root)
+		return "page table does not map itself: facts are doubtful";
+	if (kernel->identity->match == VMLINUX_MATCHES)
+		return is_map ? "System.map matches, page table proved" :
+				"vmlinux matches, page table proved";
+	return kernel->vmlinux ? "page table proved" :
+				 "no vmlinux, page table proved";
+}
+
+void kernel_describe(struct kernel *kernel, char *line, size_t size)
+{
+	const char *release = kernel->identity->release;
+	uint64_t mode, levels;
+	char paging[32] = "paging mode unknown";
+
+	if (kernel_fact(kernel, FACT_MODE, &mode) &&
+	    kernel_fact(kernel, FACT_LEVELS, &levels))
+		snprintf(paging, sizeof(paging), "%s, %u levels",
+			 kernel_mode_names[mode], (unsigned int)levels);
+	snprintf(line, size, "%s: %s dump, Linux %s, %s; %s",
+		 kernel->dump->file.path, kernel->dump->format_name,
+		 release[0] ? release : "of unknown release", paging,
+		 confidence(kernel));
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "open/vmlinux_search.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "kernel/kernel.h"
+#include "open/identify.h"
+#include "open/open.h"
+#include "vmlinux/debug_file.h"
+#include "vmlinux/system_map.h"
+
+enum { LONGEST_PATH = 1024 };
+
+/* Of Debian, Fedora and SUSE; then where a kernel was built. %r is the release. */
+static const char usual_places[] =
+	"/usr/lib/debug:/boot:/lib/modules/%r/build:/lib/modules/%r";
+
+/* Names in each folder. %b is the first two digits of the build-id, %i the rest. */
+static const char *const names[] = {
+	".build-id/%b/%i.debug",
+	"lib/modules/%r/vmlinux",
+	"lib/modules/%r/vmlinux.debug",
+	"usr/lib/modules/%r/vmlinux",
+	"usr/lib/modules/%r/vmlinux.debug",
+	"boot/vmlinux-%r",
+	"boot/vmlinux-%r.debug",
+	"vmlinux-%r",
+	"vmlinux-%r.debug",
+	"vmlinux",
+	"vmlinux.debug",
+	NULL
+};
+
+/* Installed with a kernel by some distributions. */
+static const char *const map_names[] = {
+	"boot/System.map-%r", "System.map-%r", "System.map", NULL
+};
+
+struct search {
+	struct kernel *kernel;
+	const char *path; /* folders; NULL: the usual ones */
+	const char *const *names;
+	bool for_maps; /* else for ELF files */
+	const char *release;
+	char id[BUILD_ID_TEXT]; /* "" if the note has none */
+};
+
+/* Both come from the dump: they must not lead out of the folders. */
+static bool read_keys(struct search *search)
+{
+	if (!kernel_build_id_of_note(search->kernel, search->id) ||
+	    strlen(search->id) <= 2)
+		search->id[0] = '\0';
+	return search->release[0] && search->release[0] != '.' &&
+	       !strchr(search->release, '/');
+}
+
+/* Copies a template with its %r, %b and %i filled in. */
+static bool fill_in(const struct search *search, const char *template,
+		    char path[LONGEST_PATH])
+{
+	size_t used = 0;
+
+	for (const char *at = template; *at; at++) {
+		const char *text = at;
+		size_t size = 1;
+
+		if (*at == '%' && at[1]) {
+			char key = *++at;
+
+			if (key != 'r' && !search->id[0])
+				return false;
+			text = key == 'r' ? search->release :
+			       key == 'b' ? search->id : search->id + 2;
+			size = key == 'b' ? 2 : strlen(text);
+		}
+		if (size >= LONGEST_PATH - used)
+			return false;
+		memcpy(path + used, text, size);
+		used += size;
+	}
+	path[used] = '\0';
+	return true;
+}
+
+/* Small ones are stubs that name the real file. A map adds something only if the
+ * dump's kallsyms has no variables, and cannot be proved without kallsyms. */
+static bool wants_map(struct kernel *kernel, const struct file *file)
+{
+	enum { LONGEST_STUB = 512 };
+
+	return file->bytes.size > LONGEST_STUB &&
+	       kernel_kallsyms(kernel, NULL) &&
+	       kernel_has_symbol(kernel, "init_task") == UNSURE;
+}
+
+static bool try_file(const struct search *search, const char *path)
+{
+	struct file file = { .fd = -1 };
+	struct vmlinux *vmlinux;
+
+	if (!file_open_found(&file, path, NULL))
+		return false;
+	if (!vmlinux_probe(&file) ||
+	    system_map_probe(&file) != search->for_maps ||
+	    (search->for_maps && !wants_map(search->kernel, &file))) {
+		file_close(&file);
+		return false;
+	}
+	vmlinux = vmlinux_open(&file, NULL);
+	if (vmlinux)
+		debug_file_search(vmlinux, search->path);
+	return vmlinux && kernel_adopt_vmlinux(search->kernel, vmlinux,
+					       "found by the dump's release");
+}
+
+static bool try_folder(const struct search *search, const char *folder,
+		       size_t length)
+{
+	char template[LONGEST_PATH], path[LONGEST_PATH];
+
+	for (const char *const *name = search->names; *name; name++) {
+		int size = snprintf(template, sizeof(template), "%.*s/%s",
+				    (int)length, folder, *name);
+
+		if (size < LONGEST_PATH && fill_in(search, template, path) &&
+		    try_file(search, path))
+			return true;
+	}
+	return false;
+}
+
+static bool try_all(const struct search *search)
+{
+	const char *at = search->path ? search->path : usual_places;
+
+	while (*at) {
+		size_t length = strcspn(at, ":");
+
+		if (length && try_folder(search, at, length))
+			return true;
+		at += length;
+		at += *at == ':';
+	}
+	return false;
+}
+
+bool kernel_lacks_symbols(const struct kernel *kernel)
+{
+	return !kernel->vmlinux ||
+	       (!kernel->vmlinux->symbols &&
+		kernel->identity->match != VMLINUX_DIFFERS);
+}
+
+bool kernel_search_vmlinux(struct kernel *kernel, const char *path)
+{
+	struct search search = {
+		.kernel = kernel, .path = path, .names = names,
+		.release = kernel->identity->release,
+	};
+
+	if (!kernel_lacks_symbols(kernel) || (path && !*path) || !read_keys(&search))
+		return false;
+	if (try_all(&search))
+		return true;
+	search.names = map_names;
+	search.for_maps = true;
+	return try_all(&search);
+}

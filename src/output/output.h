@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Answers as text or as JSON Lines. A command states each field once, by its
+ * JSON name. JSON mode writes one object per line. Text mode writes a table
+ * whose heading consists of the field names; the heading is repeated when a row
+ * has a field that it lacks, or when the command changes. "-" stands for a field
+ * that a row lacks. Names of commands and fields are borrowed and must outlive
+ * the output. A command with a text layout of its own (vtop, rd) checks
+ * output_json() and calls the output_text functions.
+ *
+ * All text passes through one buffer; nothing is allocated per answer. After a
+ * write error all output is dropped, and output_failed() returns the error: a
+ * closed pipe ends the run quietly, a full disk is reported.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct output;
+
+/* fd is borrowed. NULL if out of memory. */
+struct output *output_create(int fd, bool json);
+void output_destroy(struct output *output); /* flushes; output may be NULL */
+bool output_json(const struct output *output);
+
+/* Width of a virtual address in text, in hexadecimal digits: 8 for 32-bit
+ * kernels, 16 (the default) otherwise. */
+void output_set_address_width(struct output *output, unsigned int digits);
+unsigned int output_address_width(const struct output *output);
+
+/* One answer. input is the argument as typed, or NULL to omit the field.
+ * status is "ok", "mapped", ...; text omits "ok". */
+void output_begin(struct output *output, const char *command,
+		  const char *input, const char *status);
+void output_end(struct output *output);
+
+/* In JSON mode, calls add() at the end of each answer, for fields that all
+ * answers of a command have. NULL cancels. */
+void output_at_end(struct output *output, void (*add)(void *arg), void *arg);
+
+/* Fields of the open answer, object or list; name is NULL in lists. Hexadecimal
+ * values are "0x1f" in JSON and bare digits in text; negative ones are "-0x1f"
+ * in both. */
+void output_hex(struct output *output, const char *name, uint64_t value);
+void output_signed_hex(struct output *output, const char *name, int64_t value);
+void output_integer(struct output *output, const char *name, int64_t value);
+void output_count(struct output *output, const char *name, uint64_t value);
+void output_boolean(struct output *output, const char *name, bool value);
+void output_string(struct output *output, const char *name, const char *value);
+/* A field that this answer lacks but others of its table have: omitted from
+ * JSON; in text an empty cell, so that the heading stays the same. */
+void output_no_hex(struct output *output, const char *name);
+void output_no_count(struct output *output, const char *name);
+
+/* Lists of strings or numbers; text joins the items with '|' in one column. */
+void output_list_begin(struct output *output, const char *name);
+void output_list_end(struct output *output);
+/* Objects, as a field or, with name NULL, in a list. Text mode ignores them and
+ * their fields. */
+void output_object_begin(struct output *output, const char *name);
+void output_object_end(struct output *output);
+
+/* A failed command or argument, in JSON mode only:
+ * {"command":..,"input":..,"status":"error","message":..}. The caller reports it
+ * on standard error. */
+void output_error(struct output *output, const char *command,
+		  const char *input, const char *message);
+
+/* An indented line below the row of the last answer, in text mode only. It does
+ * not end the table. */
+void output_note(struct output *output, const char *line);
+
+/* Free text. JSON mode ignores these. */
+/* A literal of the program; newlines in it are kept. */
+#define output_text(output, literal) output_own_text(output, "" literal "")
+void output_own_text(struct output *output, const char *text);
+/* A whole line of size bytes, without its newline (see row.h). */
+void output_text_line(struct output *output, const char *line, size_t size);
+/* A newline at the end of fmt ends the line; any other one is shown as '?'. */
+void output_textf(struct output *output, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+void output_flush(struct output *output);
+bool output_is_terminal(const struct output *output);
+/* After output_redirect() to a pipe. */
+bool output_is_piped(const struct output *output);
+/* 0, or the errno of the first write that failed. */
+int output_failed(const struct output *output);
+/* Makes the next row repeat its heading, at a prompt for example. Free text and
+ * output_redirect() imply it. */
+void output_forget_heading(struct output *output);
+/* Calls before() ahead of each write of the buffer. */
+void output_before_write(struct output *output, void (*before)(void *arg),
+			 void *arg);
+/* Flushes, clears a kept write error, and sends what follows to fd (the pipe of
+ * "| cmd"). Returns the previous descriptor. */
+int output_redirect(struct output *output, int fd);

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One line of text in columns, buffered until it is complete. Text that does not
+ * fit is cut off. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/printable.h"
+#include "output/output.h"
+#include "output/writer.h"
+
+struct row {
+	size_t used;
+	char text[512]; /* not initialized beyond used */
+};
+
+static inline void row_put(struct row *row, const char *text, size_t size)
+{
+	size_t room = sizeof(row->text) - row->used;
+
+	if (size > room)
+		size = room;
+	memcpy(row->text + row->used, text, size);
+	row->used += size;
+}
+
+static inline void row_text(struct row *row, const char *text)
+{
+	row_put(row, text, strlen(text));
+}
+
+/* Pads with spaces up to a column of the terminal, from 0. */
+static inline void row_pad(struct row *row, size_t column)
+{
+	size_t at = printable_columns(row->text, row->used);
+	size_t room = sizeof(row->text) - row->used;
+	size_t gap = column > at ? column - at : 0;
+
+	if (gap > room)
+		gap = room;
+	memset(row->text + row->used, ' ', gap);
+	row->used += gap;
+}
+
+static inline void row_cell(struct row *row, const char *text, size_t column)
+{
+	row_text(row, text);
+	row_pad(row, column);
+}
+
+/* With leading zeros up to min_digits, at most HEX_DIGITS_MAX. */
+static inline void row_hex(struct row *row, uint64_t value,
+			   unsigned int min_digits)
+{
+	static const char zeros[HEX_DIGITS_MAX + 1] = "0000000000000000";
+	char digits[HEX_DIGITS_MAX];
+	unsigned int width = format_hex(digits, value);
+
+	if (width < min_digits)
+		row_put(row, zeros, min_digits - width);
+	row_put(row, digits, width);
+}
+
+/* Writes the line and empties the row. */
+static inline void row_end(struct row *row, struct output *output)
+{
+	output_text_line(output, row->text, row->used);
+	row->used = 0;
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "output/table.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/printable.h"
+
+#define COLUMN_GAP 2
+#define NO_COLUMN TABLE_COLUMNS_MAX
+
+/* Widths of the columns of known fields, by their longest common value. */
+static unsigned int usual_width(const char *name)
+{
+	// clang-format off
+	static const struct {
+		const char *name;
+		unsigned int width;
+	} usual[] = {
+		{ "status", 17 }, { "region", 16 }, { "comm", 15 },
+		{ "fact", 18 }, { "value", 24 }, { "source", 24 },
+		{ "symbol", 28 }, { "section", 7 }, { "cache", 5 },
+		{ "flags", 28 }, { "kind", 9 }, { "name", 16 },
+		{ "size", 20 }, /* of the widest region */
+		{ "answer", 10 }, { "caller", 32 },
+		{ "part", 16 },
+	};
+	// clang-format on
+
+	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
+		if (!strcmp(name, usual[i].name))
+			return usual[i].width;
+	}
+	return 6;
+}
+
+/* Physical addresses are shorter than virtual ones on 64-bit machines, and longer
+ * on 32-bit machines with PAE. */
+static unsigned int hex_column_width(const char *name, unsigned int digits)
+{
+	if (!strcmp(name, "pfn"))
+		return digits > 8 ? 9 : 6;
+	if (!strcmp(name, "entry"))
+		return 16;
+	if (!strcmp(name, "physical") || !strcmp(name, "root"))
+		return digits > 8 ? 12 : 9;
+	return digits;
+}
+
+static unsigned int column_width(const struct table *table,
+				 const struct cell *cell)
+{
+	unsigned int width = usual_width(cell->name);
+	unsigned int heading = strlen(cell->name);
+
+	if (cell->kind == CELL_HEX)
+		width = hex_column_width(cell->name, table->address_digits);
+	return width > heading ? width : heading;
+}
+
+void table_begin_row(struct table *table, const char *command)
+{
+	table->row_command = command;
+	table->nr_cells = 0;
+	table->used = 0;
+}
+
+void table_begin_cell(struct table *table, const char *name,
+		      enum cell_kind kind, bool optional)
+{
+	table->dropping = table->nr_cells == TABLE_COLUMNS_MAX;
+	if (table->dropping)
+		return;
+	table->cells[table->nr_cells] = (struct cell){
+		.name = name,
+		.kind = kind,
+		.optional = optional,
+		.start = table->used,
+		.end = table->used,
+	};
+}
+
+void table_put(struct table *table, const char *data, size_t size)
+{
+	size_t room = sizeof(table->text) - table->used;
+
+	if (table->dropping)
+		return;
+	if (size > room)
+		size = room;
+	memcpy(table->text + table->used, data, size);
+	table->used += size;
+}
+
+void table_end_cell(struct table *table)
+{
+	if (!table->dropping)
+		table->cells[table->nr_cells++].end = table->used;
+}
+
+void table_drop_cell(struct table *table)
+{
+	if (!table->dropping)
+		table->used = table->cells[table->nr_cells].start;
+}
+
+/* Gives each cell its column; false if the heading lacks a required one. */
+static bool assign_columns(struct table *table)
+{
+	unsigned int next = 0;
+
+	for (unsigned int i = 0; i < table->nr_cells; i++) {
+		struct cell *cell = &table->cells[i];
+		unsigned int at = next;
+
+		while (at < table->nr_columns &&
+		       strcmp(table->columns[at].name, cell->name))
+			at++;
+		if (at < table->nr_columns) {
+			cell->column = at;
+			next = at + 1;
+		} else if (cell->optional) {
+			cell->column = NO_COLUMN;
+		} else {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool heading_fits(struct table *table)
+{
+	return table->command &&
+	       !strcmp(table->command, table->row_command) &&
+	       assign_columns(table);
+}
+
+/* Makes a column for each required cell. */
+static void make_heading(struct table *table)
+{
+	table->command = table->row_command;
+	table->nr_columns = 0;
+	for (unsigned int i = 0; i < table->nr_cells; i++) {
+		const struct cell *cell = &table->cells[i];
+
+		if (cell->optional)
+			continue;
+		table->columns[table->nr_columns++] = (struct column){
+			.name = cell->name,
+			.width = column_width(table, cell),
+			.right = cell->kind == CELL_COUNT,
+		};
+	}
+}
+
+/* A line being written, in columns of the terminal from 0. */
+struct line {
+	struct writer *writer;
+	size_t at; /* the end of the text written so far */
+	size_t start; /* of the next column */
+};
+
+static void put_column(struct line *line, const struct column *column,
+		       const char *text, size_t size)
+{
+	size_t target = line->start, shown = printable_columns(text, size);
+
+	if (column->right && shown < column->width)
+		target += column->width - shown;
+	if (line->at && line->at >= target)
+		target = line->at + 1;
+	writer_put_spaces(line->writer, target - line->at);
+	writer_put_clean(line->writer, text, size);
+	line->at = target + shown;
+	line->start += column->width + COLUMN_GAP;
+}
+
+static void put_heading(const struct table *table, struct writer *writer)
+{
+	struct line line = { .writer = writer };
+	char heading[64];
+
+	for (unsigned int i = 0; i < table->nr_columns; i++) {
+		const struct column *column = &table->columns[i];
+		size_t size = 0;
+
+		for (const char *from = column->name;
+		     *from && size < sizeof(heading); from++)
+			heading[size++] = *from == '_' ?
+						  ' ' :
+						  toupper((unsigned char)*from);
+		put_column(&line, column, heading, size);
+	}
+	writer_put_byte(writer, '\n');
+}
+
+static const struct cell *cell_of_column(const struct table *table,
+					 unsigned int column)
+{
+	for (unsigned int i = 0; i < table->nr_cells; i++) {
+		if (table->cells[i].column == column)
+			return &table->cells[i];
+	}
+	return NULL;
+}
+
+static void put_row(const struct table *table, struct writer *writer)
+{
+	struct line line = { .writer = writer };
+
+	for (unsigned int i = 0; i < table->nr_columns; i++) {
+		const struct cell *cell = cell_of_column(table, i);
+
+		if (cell && cell->start < cell->end)
+			put_column(&line, &table->columns[i],
+				   table->text + cell->start,
+				   cell->end - cell->start);
+		else
+			put_column(&line, &table->columns[i], "-", 1);
+	}
+	writer_put_byte(writer, '\n');
+}
+
+void table_end_row(struct table *table, struct writer *writer)
+{
+	if (!heading_fits(table)) {
+		make_heading(table);
+		assign_columns(table);
+		if (table->nr_columns)
+			put_heading(table, writer);
+	}
+	if (table->nr_columns)
+		put_row(table, writer);
+}
+
+void table_forget_heading(struct table *table)
+{
+	table->command = NULL;
+}

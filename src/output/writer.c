@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "output/writer.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/printable.h"
+
+unsigned int format_hex(char *to, uint64_t value)
+{
+	unsigned int digits = (63 - __builtin_clzll(value | 1)) / 4 + 1;
+
+	for (unsigned int i = digits; i-- > 0; value >>= 4)
+		to[i] = "0123456789abcdef"[value & 15];
+	return digits;
+}
+
+unsigned int format_count(char *to, uint64_t value)
+{
+	char digits[DECIMAL_DIGITS_MAX];
+	unsigned int first = sizeof(digits);
+
+	do {
+		digits[--first] = '0' + value % 10;
+		value /= 10;
+	} while (value);
+	memcpy(to, digits + first, sizeof(digits) - first);
+	return sizeof(digits) - first;
+}
+
+unsigned int format_decimal(char *to, int64_t value)
+{
+	if (value >= 0)
+		return format_count(to, value);
+	*to = '-';
+	return 1 + format_count(to + 1, -(uint64_t)value);
+}
+
+int write_all(int fd, const char *data, size_t size)
+{
+	while (size) {
+		ssize_t written = write(fd, data, size);
+
+		if (written < 0 && errno != EINTR)
+			return errno;
+		if (written < 0)
+			continue;
+		data += written;
+		size -= written;
+	}
+	return 0;
+}
+
+static void write_out(struct writer *writer, const char *data, size_t size)
+{
+	if (size && writer->before)
+		writer->before(writer->before_arg);
+	if (!writer->error)
+		writer->error = write_all(writer->fd, data, size);
+}
+
+void writer_flush(struct writer *writer)
+{
+	write_out(writer, writer->buffer, writer->used);
+	writer->used = 0;
+}
+
+void writer_put_slow(struct writer *writer, const void *data, size_t size)
+{
+	writer_flush(writer);
+	if (size > sizeof(writer->buffer)) {
+		write_out(writer, data, size);
+		return;
+	}
+	memcpy(writer->buffer, data, size);
+	writer->used = size;
+}
+
+/* Most texts are a word or two: this loop beats strlen() and memcpy(). */
+void writer_put_text(struct writer *writer, const char *text)
+{
+	char *to = writer->buffer + writer->used;
+	size_t room = sizeof(writer->buffer) - writer->used, size = 0;
+
+	for (; size < room && text[size]; size++)
+		to[size] = text[size];
+	writer->used += size;
+	if (text[size])
+		writer_put(writer, text + size, strlen(text + size));
+}
+
+/* At most most bytes, fewer where that cuts no UTF-8 character. */
+static size_t piece_size(const char *text, size_t size, size_t most)
+{
+	size_t piece = most;
+
+	if (size <= most)
+		return size;
+	while (piece > most - UTF8_LENGTH_MAX &&
+	       ((unsigned char)text[piece] & 0xc0) == 0x80)
+		piece--;
+	return piece;
+}
+
+void writer_put_clean(struct writer *writer, const char *text, size_t size)
+{
+	enum { MOST = 4096 };
+
+	while (size) {
+		size_t piece = piece_size(text, size, MOST);
+		char *to = writer_room(writer, piece);
+
+		memcpy(to, text, piece);
+		writer->used += printable_clean(to, piece);
+		text += piece;
+		size -= piece;
+	}
+}
+
+void writer_put_spaces(struct writer *writer, size_t count)
+{
+	static const char spaces[] = "                                ";
+
+	for (; count >= sizeof(spaces); count -= sizeof(spaces) - 1)
+		writer_put(writer, spaces, sizeof(spaces) - 1);
+	writer_put(writer, spaces, count);
+}
+
+static void put_escaped(struct writer *writer, uint32_t code)
+{
+	char escape[6] = "\\u";
+
+	switch (code) {
+	case '\n':
+		writer_put(writer, "\\n", 2);
+		return;
+	case '\r':
+		writer_put(writer, "\\r", 2);
+		return;
+	case '\t':
+		writer_put(writer, "\\t", 2);
+		return;
+	}
+	for (unsigned int i = 0; i < 4; i++)
+		escape[2 + i] = "0123456789abcdef"[code >> (12 - 4 * i) & 15];
+	writer_put(writer, escape, sizeof(escape));
+}
+
+/* Escapes or replaces the character at at, if JSON or a terminal requires it.
+ * Returns its length. */
+static size_t put_special(struct writer *writer, const char *at)
+{
+	size_t size = strnlen(at, UTF8_LENGTH_MAX);
+	uint32_t code = 0;
+	unsigned int length = utf8_length(at, size, &code);
+
+	if (!length) {
+		writer_put(writer, "\xef\xbf\xbd", 3);
+		return 1;
+	}
+	if (code == '"' || code == '\\') {
+		writer_put_byte(writer, '\\');
+		writer_put_byte(writer, *at);
+	} else if (printable_steers(code)) {
+		put_escaped(writer, code);
+	} else {
+		writer_put(writer, at, length);
+	}
+	return length;
+}
+
+static bool is_plain(unsigned char byte)
+{
+	return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
+}
+
+enum { SHORT_TEXT = 64 };
+
+void writer_put_key(struct writer *writer, const char *name, bool comma)
+{
+	char *start = writer_room(writer, SHORT_TEXT), *to = start;
+	unsigned int size = 0;
+
+	*to = ',';
+	to += comma;
+	*to++ = '"';
+	for (; size < SHORT_TEXT - 4 && name[size]; size++)
+		*to++ = name[size];
+	*to++ = '"';
+	*to++ = ':';
+	writer->used += (size_t)(to - start);
+}
+
+/* The common case: a short text without special characters. False: nothing was
+ * written. */
+static bool put_short(struct writer *writer, const char *text)
+{
+	char *to = writer_room(writer, SHORT_TEXT);
+	unsigned int size = 0;
+
+	*to++ = '"';
+	for (; size < SHORT_TEXT - 2 && is_plain((unsigned char)text[size]); size++)
+		to[size] = text[size];
+	if (text[size])
+		return false;
+	to[size] = '"';
+	writer->used += size + 2;
+	return true;
+}
+
+void writer_put_quoted(struct writer *writer, const char *text)
+{
+	const char *at = text;
+
+	if (put_short(writer, text))
+		return;
+	writer_put_byte(writer, '"');
+	while (*at) {
+		const char *start = at;
+
+		while (is_plain((unsigned char)*at))
+			at++;
+		writer_put(writer, start, at - start);
+		if (*at)
+			at += put_special(writer, at);
+	}
+	writer_put_byte(writer, '"');
+}

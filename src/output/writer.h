@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Buffered writing to a descriptor. Numbers are formatted here because printf()
+ * costs more than a whole page-table walk.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct writer {
+	int fd;
+	int error; /* errno of the first failed write; nothing is written after it */
+	void (*before)(void *arg); /* called before each write; may be NULL */
+	void *before_arg;
+	size_t used;
+	char buffer[65536];
+};
+
+/* Write a number to to, without a NUL, and return its length, at most: */
+#define HEX_DIGITS_MAX 16
+#define DECIMAL_DIGITS_MAX 20
+unsigned int format_hex(char *to, uint64_t value);
+unsigned int format_count(char *to, uint64_t value);
+unsigned int format_decimal(char *to, int64_t value);
+
+/* Unbuffered, also after signals and partial writes. Returns 0 or an errno. */
+int write_all(int fd, const char *data, size_t size);
+
+void writer_flush(struct writer *writer);
+/* For writer_put(), when the buffer is full. */
+void writer_put_slow(struct writer *writer, const void *data, size_t size);
+
+static inline void writer_put(struct writer *writer, const void *data,
+			      size_t size)
+{
+	if (size > sizeof(writer->buffer) - writer->used) {
+		writer_put_slow(writer, data, size);
+		return;
+	}
+	memcpy(writer->buffer + writer->used, data, size);
+	writer->used += size;
+}
+
+/* Room for size bytes, at most the size of the buffer. The caller writes there
+ * and adds to used. */
+static inline char *writer_room(struct writer *writer, size_t size)
+{
+	if (size > sizeof(writer->buffer) - writer->used)
+		writer_flush(writer);
+	return writer->buffer + writer->used;
+}
+
+static inline void writer_put_byte(struct writer *writer, char byte)
+{
+	*writer_room(writer, 1) = byte;
+	writer->used++;
+}
+
+/* Text of the program: written unchanged. */
+void writer_put_text(struct writer *writer, const char *text);
+/* Untrusted text: characters that steer a terminal, newlines too, become '?'. */
+void writer_put_clean(struct writer *writer, const char *text, size_t size);
+void writer_put_spaces(struct writer *writer, size_t count);
+/* A JSON key of at most 60 bytes and its colon, after a comma if comma. */
+void writer_put_key(struct writer *writer, const char *name, bool comma);
+/* A JSON string in quotes; invalid UTF-8 becomes U+FFFD, characters that steer a
+ * terminal are escaped. */
+void writer_put_quoted(struct writer *writer, const char *text);

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A family is the code that decodes page-table entries. The paging modes of a family
+ * share that code and differ in data (struct paging). Each family compiles the walk,
+ * walk_levels() below, with its own code inlined: the loop over the levels calls
+ * nothing.
+ */
+#pragma once
+
+#include "paging/walk.h"
+
+enum entry_class {
+	CLASS_ABSENT,
+	CLASS_TABLE, /* points to a table of the next level */
+	CLASS_PAGE, /* maps a page */
+	CLASS_CORRUPT, /* has a reserved bit set */
+};
+
+/* Access rights of a mapping. */
+enum { MAY_WRITE = 1 << 0, MAY_USER = 1 << 1, MAY_EXECUTE = 1 << 2 };
+
+/*
+ * How entries are decoded. The caller has cleared the bits of space->encrypt_mask.
+ * Where the struct is constant, its functions are inlined into the walk.
+ */
+struct entry_code {
+	enum entry_class (*class)(const struct paging *paging,
+				  unsigned int level, uint64_t entry);
+	/* Rights that an entry grants, in the family's own encoding: the AND over
+	 * all levels is the mapping's. may() decodes that into MAY_WRITE, ... */
+	uint64_t (*rights)(const struct paging *paging, unsigned int level,
+			   uint64_t entry);
+	unsigned int (*may)(const struct paging *paging, uint64_t rights);
+	/* Physical address of the table or page that the entry points to. */
+	uint64_t (*table)(const struct paging *paging, uint64_t entry);
+	uint64_t (*page)(const struct paging *paging, unsigned int level,
+			 uint64_t entry);
+};
+
+struct paging_family {
+	const struct entry_code *code;
+	/* Physical address of the top-level table for vaddr. */
+	uint64_t (*root)(const struct space *space, uint64_t vaddr);
+	/* For an entry that maps a page: the index of its cache type, below 8. */
+	unsigned int (*cache_index)(const struct paging *paging,
+				    unsigned int level, uint64_t entry);
+	/* For an entry that maps a page: does the TLB keep it across processes? */
+	bool (*is_global)(const struct paging *paging, uint64_t entry);
+	uint64_t noted_bits; /* bits that the CPU sets: accessed, dirty */
+};
+
+/* The body of a family's struct paging.walk. entry_size is 4 or 8; root is the
+ * physical address of the top-level table for vaddr. */
+static inline __attribute__((always_inline)) void
+walk_levels(const struct space *space, uint64_t vaddr,
+	    struct walk *restrict walk, size_t entry_size,
+	    const struct entry_code *code, uint64_t root)
+{
+	const struct paging *paging = space->paging;
+	struct dump *dump = space->dump;
+	uint64_t no_address = space->encrypt_mask;
+	uint64_t table = root;
+	uint64_t rights = UINT64_MAX;
+
+	walk->vaddr = vaddr;
+	walk->paddr = 0;
+	walk->page_size = 0;
+	walk->outcome = WALK_NON_CANONICAL;
+	walk->reason = PAGE_PRESENT;
+	walk->nr_steps = 0;
+	walk->writable = walk->user = walk->executable = false;
+	if (!paging_canonical(paging, vaddr))
+		return;
+	for (unsigned int i = 0; i < paging->nr_levels; i++) {
+		const struct paging_level *level = &paging->level[i];
+		uint64_t index = vaddr >> level->shift &
+				 ((UINT64_C(1) << level->bits) - 1);
+		uint64_t at = table + index * entry_size, entry;
+		enum entry_class class;
+		unsigned int may;
+
+		walk->page_size = UINT64_C(1) << level->shift;
+		walk->step[i].entry_paddr = at;
+		walk->reason = dump_load(dump, at, entry_size, &entry);
+		if (walk->reason != PAGE_PRESENT) {
+			walk->outcome = WALK_UNREADABLE;
+			return;
+		}
+		walk->step[i].entry = entry;
+		walk->nr_steps = i + 1;
+		entry &= ~no_address;
+		class = code->class(paging, i, entry);
+		if (class == CLASS_ABSENT) {
+			walk->outcome = WALK_NOT_PRESENT;
+			return;
+		}
+		if (class == CLASS_CORRUPT) {
+			walk->outcome = WALK_CORRUPT;
+			return;
+		}
+		rights &= code->rights(paging, i, entry);
+		if (class == CLASS_PAGE) {
+			may = code->may(paging, rights);
+			walk->outcome = WALK_MAPPED;
+			walk->paddr = code->page(paging, i, entry) +
+				      (vaddr & (walk->page_size - 1));
+			walk->writable = may & MAY_WRITE;
+			walk->user = may & MAY_USER;
+			walk->executable = may & MAY_EXECUTE;
+			return;
+		}
+		table = code->table(paging, entry);
+	}
+}

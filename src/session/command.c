@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "session/command.h"
+
+#include <stdio.h>
+
+#include "base/damages.h"
+#include "base/text.h"
+#include "output/say.h"
+#include "session/interrupt.h"
+
+static void say_complaint(struct session *session, const char *command,
+			  const char *argument, const char *message)
+{
+	output_flush(session->output); /* keeps the order on a terminal */
+	status_line_hide(session->work.line);
+	say("kwalk: %s: %s%s%s", command, argument ? argument : "",
+	    argument ? ": " : "", message);
+}
+
+void session_complain_as(struct session *session, const char *command,
+			 const char *argument, const struct error *err)
+{
+	if (err->code == ERROR_INTERRUPTED) {
+		if (!interrupt_came)
+			return;
+		session->told_interrupt = true;
+	}
+	session->failed = true;
+	output_error(session->output, command, argument, err->message);
+	say_complaint(session, command, argument, err->message);
+}
+
+void session_complain_of_answer(struct session *session, const char *argument,
+				const struct error *err)
+{
+	session->failed = true;
+	say_complaint(session, session->command->name, argument, err->message);
+}
+
+void session_complain(struct session *session, const char *argument,
+		      const struct error *err)
+{
+	session_complain_as(session, session->command->name, argument, err);
+}
+
+void session_complain_of_damages(struct session *session, const char *argument,
+				 const struct damages *damages)
+{
+	struct error rest;
+
+	for (size_t i = 0; i < damages->nr && i < MAX_DAMAGES; i++)
+		session_complain(session, argument, &damages->error[i]);
+	if (damages->nr <= MAX_DAMAGES)
+		return;
+	fail(&rest, ERROR_FORMAT, "and %zu more places like these",
+	     damages->nr - MAX_DAMAGES);
+	session_complain(session, argument, &rest);
+}
+
+bool session_interrupted(struct session *session)
+{
+	work_step(&session->work);
+	return interrupt_came || output_failed(session->output);
+}
+
+bool session_ended(const struct session *session)
+{
+	return session->quit || output_failed(session->output);
+}
+
+/* --- doubtful facts --- */
+
+struct doubts_list {
+	struct output *output;
+	bool begun;
+};
+
+static void list_doubt(void *arg, const char *fact, const char *why)
+{
+	struct doubts_list *list = arg;
+
+	if (!list->begun)
+		output_list_begin(list->output, "doubts");
+	list->begun = true;
+	output_object_begin(list->output, NULL);
+	output_string(list->output, "fact", fact);
+	output_string(list->output, "why", why);
+	output_object_end(list->output);
+}
+
+void session_add_doubts(void *arg)
+{
+	struct session *session = arg;
+	struct doubts_list list = { session->output, false };
+
+	kernel_doubts(session->kernel, session->command->rests_on, list_doubt,
+		      &list);
+	if (list.begun)
+		output_list_end(session->output);
+}
+
+struct doubts_text {
+	char *text;
+	size_t size;
+};
+
+static void append_doubt(void *arg, const char *fact, const char *why)
+{
+	const struct doubts_text *doubts = arg;
+
+	text_append(doubts->text, doubts->size, "%s%s (%s)",
+		    *doubts->text ? "; " : "", fact, why);
+}
+
+bool session_doubts(const struct session *session, char *text, size_t size)
+{
+	struct doubts_text doubts = { text, size };
+
+	text[0] = '\0';
+	kernel_doubts(session->kernel, session->command->rests_on, append_doubt,
+		      &doubts);
+	return text[0];
+}
+
+void session_complain_of_doubts(struct session *session)
+{
+	char doubts[1000], line[1024];
+
+	if (session->command->tells_doubts || output_json(session->output) ||
+	    !session_doubts(session, doubts, sizeof(doubts)))
+		return;
+	snprintf(line, sizeof(line), "doubtful: %s", doubts);
+	say_complaint(session, session->command->name, NULL, line);
+}

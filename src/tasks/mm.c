@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tasks/mm.h"
+
+#include <inttypes.h>
+
+#include "kernel/arch.h"
+#include "kernel/members.h"
+
+/* Last address of the user part of every address space. */
+static bool find_user_last(struct kernel *kernel, uint64_t *last,
+			   struct error *err)
+{
+	const struct space *space = kernel_space(kernel, err);
+	uint64_t page_offset;
+
+	if (!space)
+		return false;
+	if (space->paging->sign_extends) {
+		*last = (UINT64_C(1) << (space->paging->address_bits - 1)) - 1;
+		return true;
+	}
+	if (!kernel_require(kernel, FACT_PAGE_OFFSET, &page_offset, err))
+		return false;
+	*last = page_offset - 1;
+	return true;
+}
+
+/* The top-level table of an mm_struct: its virtual address and the physical one. */
+static bool mm_table(struct kernel *kernel, uint64_t mm, uint64_t *pgd,
+		     uint64_t *root, struct error *err)
+{
+	const struct space *space = kernel_space(kernel, err);
+	struct walk walk;
+
+	if (!space || !kernel_read_member(kernel, mm, MM_PGD, pgd, err))
+		return false;
+	walk = walk_page_table(space, *pgd);
+	if (walk.outcome != WALK_MAPPED)
+		return fail(err, ERROR_UNREADABLE,
+			    "its page table's address %" PRIx64
+			    " is not mapped",
+			    *pgd);
+	*root = walk.paddr;
+	return true;
+}
+
+bool kernel_mm_root(struct kernel *kernel, uint64_t mm, uint64_t *root,
+		    struct error *err)
+{
+	uint64_t pgd;
+
+	return mm_table(kernel, mm, &pgd, root, err);
+}
+
+static bool set_space(struct kernel *kernel, struct process *process,
+		      uint64_t root, struct error *err)
+{
+	const struct space *space = kernel_space(kernel, err);
+
+	if (!space || !find_user_last(kernel, &process->user_last, err))
+		return false;
+	process->space = *space;
+	process->space.root = root;
+	process->user = process->space;
+	process->isolated = kernel->arch->user_table(&process->space,
+						    &process->user.root);
+	return true;
+}
+
+static const struct task *owner_of(const struct task_list *list, uint64_t mm)
+{
+	for (size_t i = 0; i < list->nr; i++)
+		if (list->task[i].mm == mm)
+			return &list->task[i];
+	return NULL;
+}
+
+/* A kernel thread that is not running has no table of its own: it uses the kernel's
+ * half, which is the same in all tables. */
+bool kernel_process(struct kernel *kernel, const struct task *task,
+		    struct process *process, struct error *err)
+{
+	const struct space *space = kernel_space(kernel, err);
+	const struct task_list *list;
+	const struct task *owner;
+	uint64_t root;
+
+	*process = (struct process){
+		.task = *task, .has_task = true, .mm = task->mm,
+	};
+	if (!space)
+		return false;
+	if (!process->mm && task->active_mm) {
+		process->mm = task->active_mm;
+		process->borrowed = true;
+		list = kernel_tasks(kernel, err);
+		if (!list)
+			return false;
+		owner = owner_of(list, process->mm);
+		process->has_owner = owner != NULL;
+		if (owner)
+			process->owner = *owner;
+	}
+	root = space->root;
+	if (process->mm && !kernel_mm_root(kernel, process->mm, &root, err))
+		return false;
+	return set_space(kernel, process, root, err);
+}
+
+bool kernel_process_of_mm(struct kernel *kernel, uint64_t mm,
+			  struct process *process, struct error *err)
+{
+	const struct task_list *list = kernel_tasks(kernel, err);
+	const struct task *task;
+	uint64_t pgd, root;
+	struct error why;
+
+	if (!list)
+		return false;
+	task = owner_of(list, mm);
+	if (task)
+		return kernel_process(kernel, task, process, err);
+	*process = (struct process){ .mm = mm };
+	if (mm_table(kernel, mm, &pgd, &root, &why) &&
+	    set_space(kernel, process, root, &why)) {
+		if (space_maps(&process->space, pgd, root))
+			return true;
+		fail(&why, ERROR_NO_ANSWER, "its page table does not map itself");
+	}
+	return fail(
+		err, ERROR_NO_ANSWER,
+		"neither a task, nor the mm of one, nor an mm_struct: %.300s",
+		why.message);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A process' address space: its page tables and their owner. */
+#pragma once
+
+#include "kernel/kernel.h"
+#include "tasks/task.h"
+
+struct process {
+	struct task task;   /* valid where has_task */
+	bool has_task;
+	uint64_t mm;        /* its mm_struct, or the one it borrows; 0: the kernel's own table */
+	bool borrowed;      /* a kernel thread that runs with another process' mm */
+	struct task owner;  /* of the borrowed mm; valid where has_owner */
+	bool has_owner;
+	struct space space; /* mm->pgd: with page-table isolation the kernel's copy */
+	/* Page-table isolation: user mode runs with a second top-level table, which
+	 * tells the process' rights; the first one has user pages as
+	 * non-executable. */
+	bool isolated;
+	struct space user;  /* the second table where isolated, else the first */
+	uint64_t user_last; /* last address of the user part */
+};
+
+/* The process that a task belongs to. */
+bool kernel_process(struct kernel *kernel, const struct task *task,
+		    struct process *process, struct error *err);
+
+/* The process that owns an mm_struct. An mm that no task has must prove itself: its
+ * page table maps itself. */
+bool kernel_process_of_mm(struct kernel *kernel, uint64_t mm,
+			  struct process *process, struct error *err);
+
+/* The table to walk for vaddr. */
+static inline const struct space *process_space(const struct process *process,
+						uint64_t vaddr)
+{
+	return vaddr <= process->user_last ? &process->user : &process->space;
+}
+
+/* Has it a user part of its own? A kernel thread, and a task that has ended, has not. */
+static inline bool process_has_memory(const struct process *process)
+{
+	return process->mm && !process->borrowed;
+}
+
+/* Physical address of the top-level table of an mm_struct. */
+bool kernel_mm_root(struct kernel *kernel, uint64_t mm, uint64_t *root,
+		    struct error *err);

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* All tasks that the kernel's lists lead to: processes, their threads, kernel threads
+ * and idle tasks. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/damages.h"
+#include "base/error.h"
+
+struct kernel;
+
+enum { TASK_COMM_MAX = 64 }; /* TASK_COMM_LEN is 16, include/linux/sched.h */
+
+struct task {
+	uint64_t address;   /* of its task_struct */
+	uint64_t mm;        /* 0: a kernel thread, or a process that has ended */
+	uint64_t active_mm; /* whose page table it ran with; 0: it was not running */
+	int32_t pid, tgid;
+	int32_t idle_cpu;   /* the CPU whose idle task it is; -1: none */
+	char comm[TASK_COMM_MAX];
+};
+
+struct task_list {
+	struct task *task; /* owned */
+	size_t nr, room;
+	struct damages damages;
+};
+
+/* All tasks: idle tasks first, then processes in the order of their list, each followed
+ * by its threads. Read on first use; borrowed from the kernel until its facts are
+ * forgotten. NULL with err where types or symbols are missing, or when stopped. */
+const struct task_list *kernel_tasks(struct kernel *kernel,
+				     struct error *err);
+/* The tasks found by a search that was stopped; NULL: none was. Valid until the next
+ * call of kernel_tasks(). */
+const struct task_list *kernel_tasks_so_far(const struct kernel *kernel);

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tasks/vma.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/page.h"
+#include "base/ranges.h"
+#include "kernel/identity.h"
+#include "kernel/members.h"
+
+enum { STOP_EVERY = 256 };
+
+/* Is it damage of the dump's data, which ends one list but not the search? */
+static bool is_damage(const struct error *err)
+{
+	return err->code != ERROR_SYSTEM && err->code != ERROR_UNKNOWN &&
+	       err->code != ERROR_INTERRUPTED;
+}
+
+/* Before 6.1 (763ecb035029) mappings form a chain in address order. One that loops
+ * comes back to a lower address, which vma_list_add() refuses. */
+static bool follow_list(struct kernel *kernel, uint64_t mm, uint64_t address,
+			struct vma_list *list, struct error *err)
+{
+	while (address) {
+		if (list->nr % STOP_EVERY == 0 && kernel_stopped(kernel))
+			return fail(err, ERROR_INTERRUPTED, "interrupted");
+		if (!vma_list_add(kernel, list, mm, address, err) ||
+		    !kernel_read_member(kernel, address, VMA_NEXT, &address, err))
+			return false;
+	}
+	return true;
+}
+
+static void add_damage(struct vma_list *list, const char *what,
+		       const char *rest, const struct error *why)
+{
+	struct error cut;
+
+	fail(&cut, why->code, "the %s of mappings is cut after %zu%s: %.300s",
+	     what, list->nr, rest, why->message);
+	damages_add(&list->damages, &cut);
+}
+
+/* The list, and from where it is damaged the tree. */
+static bool list_and_tree(struct kernel *kernel, uint64_t mm,
+			  struct vma_list *list, struct error *err)
+{
+	uint64_t first;
+
+	if (!kernel_read_member(kernel, mm, MM_MMAP, &first, err))
+		return false;
+	if (follow_list(kernel, mm, first, list, err))
+		return true;
+	if (!is_damage(err))
+		return false;
+	add_damage(list, "list", ", the rest is from their tree", err);
+	if (vma_list_from_rbtree(kernel, mm, list, err))
+		return true;
+	if (!is_damage(err))
+		return false;
+	add_damage(list, "tree", "", err);
+	return true;
+}
+
+/* Does the process see the vsyscall page? get_gate_vma() of
+ * arch/x86/entry/vsyscall/vsyscall_64.c: by a flag since 5.12, before by whether it
+ * is a 32-bit process. */
+static bool has_gate(struct kernel *kernel, uint64_t mm)
+{
+	enum { HAS_VSYSCALL = 2, MODE_NONE = 2 }; /* MM_CONTEXT_HAS_VSYSCALL, vsyscall_mode */
+	uint64_t address, mode, value;
+
+	if (kernel_symbol(kernel, "vsyscall_mode", &address, NULL) &&
+	    kernel_read_number(kernel, address, 4, &mode, NULL) &&
+	    mode == MODE_NONE)
+		return false;
+	if (kernel_read_member(kernel, mm, MM_IA32_COMPAT, &value, NULL))
+		return value == 0;
+	return kernel_read_member(kernel, mm, MM_CONTEXT_FLAGS, &value, NULL) &&
+	       (value & HAS_VSYSCALL);
+}
+
+/* The last line of /proc/PID/maps, which is in no process' tree. */
+static bool add_gate(struct kernel *kernel, uint64_t mm, struct vma_list *list,
+		     struct error *err)
+{
+	uint64_t gate;
+
+	return !kernel_symbol(kernel, "gate_vma", &gate, NULL) ||
+	       !has_gate(kernel, mm) || vma_list_add(kernel, list, 0, gate, err);
+}
+
+bool kernel_vmas(struct kernel *kernel, uint64_t mm, struct vma_list *list,
+		 struct error *err)
+{
+	const struct member *tree = kernel_member(kernel, MM_MT, NULL);
+	struct error local;
+	bool done;
+
+	if (!err)
+		err = &local;
+	*list = (struct vma_list){ 0 };
+	if (tree)
+		done = vma_list_from_maple(kernel, mm, mm + tree->offset, list,
+					   err);
+	else
+		done = list_and_tree(kernel, mm, list, err);
+	return done && add_gate(kernel, mm, list, err);
+}
+
+/*
+ * The lowest page of a stack was its guard page from 2.6.36 (d7824370e263; in
+ * 2.6.32.20 and other stable releases too) until 4.12 put a gap below stacks and
+ * added the variable stack_guard_gap (1be7107fbe18, in many stable releases too).
+ */
+static bool has_guard_pages(struct kernel *kernel)
+{
+	unsigned int version = kernel_version(kernel), fourth = 20;
+
+	if (version >= 0x040c00 ||
+	    kernel_has_symbol(kernel, "stack_guard_gap") != NO)
+		return false;
+	if (version ==
+	    0x020620) /* without a fourth number: a distribution's, later */
+		sscanf(kernel->identity->release, "2.6.32.%u", &fourth);
+	return version >= 0x020624 || (version == 0x020620 && fourth >= 20);
+}
+
+uint64_t vma_shown_start(struct kernel *kernel, const struct vma_list *list,
+			 const struct vma *vma)
+{
+	const struct vma *before = vma > list->vma ? vma - 1 : NULL;
+
+	if (!(vma->flags & VMA_GROWSDOWN) ||
+	    vma->last - vma->first < PAGE_BYTES ||
+	    (before && before->flags & VMA_GROWSDOWN &&
+	     before->last + 1 == vma->first) ||
+	    !has_guard_pages(kernel))
+		return vma->first;
+	return vma->first + PAGE_BYTES;
+}
+
+const struct vma *vma_list_at(const struct vma_list *list, uint64_t vaddr)
+{
+	size_t at = RANGES_SEARCH(list->vma, list->nr, vaddr);
+
+	return at < list->nr ? &list->vma[at] : NULL;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A process' mappings: its vm_area_structs. */
+#pragma once
+
+#include <stddef.h>
+
+#include "tasks/mm.h"
+
+/* include/linux/mm.h; unchanged since 2.6.16 */
+enum {
+	VMA_READ = 0x1,
+	VMA_WRITE = 0x2,
+	VMA_EXEC = 0x4,
+	VMA_MAYSHARE = 0x80,
+	VMA_GROWSDOWN = 0x100,
+	VMA_HUGETLB = 0x400000,
+};
+
+struct vma {
+	uint64_t address;     /* of its vm_area_struct */
+	uint64_t first, last; /* inclusive */
+	uint64_t flags;
+	uint64_t pgoff;       /* in pages */
+	uint64_t file;        /* address of its struct file; 0: none */
+};
+
+struct vma_list {
+	struct vma *vma; /* owned; in address order */
+	size_t nr, room;
+	struct damages damages;
+};
+
+/* Fills list, which need not be initialized. The caller releases it, after a failure
+ * too. Fails where types are missing, when stopped, or when out of memory; damage
+ * is added to the list. */
+bool kernel_vmas(struct kernel *kernel, uint64_t mm, struct vma_list *list, struct error *err);
+void vma_list_release(struct vma_list *list);
+
+/* The start of vma, an item of list, as /proc/PID/maps shows it: a page higher where
+ * the lowest page of a mapping that grows downwards is its guard page. */
+uint64_t vma_shown_start(struct kernel *kernel, const struct vma_list *list,
+			 const struct vma *vma);
+
+/* The mapping that holds vaddr, else the first one above it; NULL: none. Borrowed
+ * from the list. */
+const struct vma *vma_list_at(const struct vma_list *list, uint64_t vaddr);
+
+enum { VMA_NAME_MAX = 4096 };
+
+/* The last column of /proc/PID/maps: a path, "[heap]", ..., or "". Fails where it
+ * cannot be read or is unknown. */
+bool kernel_vma_name(struct kernel *kernel, uint64_t mm, const struct vma *vma,
+		     char name[VMA_NAME_MAX], struct error *err);
+
+/* The path of a dentry from the root of its file system; its name alone if it has no
+ * parent. */
+bool kernel_dentry_path(struct kernel *kernel, uint64_t dentry,
+			char path[VMA_NAME_MAX], struct error *err);
+
+/* For vma*.c and maple.c: reads the vm_area_struct at address, which must belong to
+ * mm (0: to any) and lie above the list's end, and adds it. */
+bool vma_list_add(struct kernel *kernel, struct vma_list *list, uint64_t mm,
+		  uint64_t address, struct error *err);
+/* Adds all entries of a maple tree (6.1, d4af56c5c7c6). Damage is added to the
+ * list. */
+bool vma_list_from_maple(struct kernel *kernel, uint64_t mm, uint64_t tree,
+			 struct vma_list *list,
+			 struct error *err);
+/* Adds the mappings of the red-black tree (2.4.10 to 6.0) that lie above the list's
+ * end. Damage is an error. */
+bool vma_list_from_rbtree(struct kernel *kernel, uint64_t mm,
+			  struct vma_list *list, struct error *err);

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Each vm_area_struct must prove itself before it joins the list. */
+#include <inttypes.h>
+
+#include "base/array.h"
+#include "base/page.h"
+#include "kernel/kernel.h"
+#include "kernel/members.h"
+#include "tasks/vma.h"
+
+enum { MOST_VMAS = 16 << 20 }; /* sysctl vm.max_map_count is 65530 unless raised */
+
+void vma_list_release(struct vma_list *list)
+{
+	free(list->vma);
+	*list = (struct vma_list){ 0 };
+}
+
+static bool read_vma(struct kernel *kernel, uint64_t address, struct vma *vma,
+		     struct error *err)
+{
+	uint64_t end;
+
+	vma->address = address;
+	if (!kernel_read_member(kernel, address, VMA_START, &vma->first, err) ||
+	    !kernel_read_member(kernel, address, VMA_END, &end, err) ||
+	    !kernel_read_member(kernel, address, VMA_FLAGS, &vma->flags, err) ||
+	    !kernel_read_member(kernel, address, VMA_PGOFF, &vma->pgoff, err) ||
+	    !kernel_read_member(kernel, address, VMA_FILE, &vma->file, err))
+		return false;
+	vma->last = end - 1;
+	if (end > vma->first && vma->first == page_first(vma->first) &&
+	    end == page_first(end))
+		return true;
+	return fail(err, ERROR_FORMAT,
+		    "%" PRIx64
+		    " is no vm_area_struct: its range would be %" PRIx64
+		    " to %" PRIx64,
+		    address, vma->first, end);
+}
+
+bool vma_list_add(struct kernel *kernel, struct vma_list *list, uint64_t mm,
+		  uint64_t address, struct error *err)
+{
+	struct vma vma, *more;
+	uint64_t owner;
+
+	if (list->nr >= MOST_VMAS)
+		return fail(err, ERROR_FORMAT, "more than %d mappings",
+			    MOST_VMAS);
+	more = array_grow(list->vma, list->nr, &list->room, sizeof(*more));
+	if (!more)
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	list->vma = more;
+	if (!read_vma(kernel, address, &vma, err))
+		return false;
+	if (mm && kernel_member(kernel, VMA_MM, NULL) &&
+	    kernel_read_member(kernel, address, VMA_MM, &owner, NULL) &&
+	    owner != mm)
+		return fail(err, ERROR_FORMAT,
+			    "the vm_area_struct at %" PRIx64
+			    " belongs to the mm at %" PRIx64,
+			    address, owner);
+	if (list->nr && vma.first <= list->vma[list->nr - 1].last)
+		return fail(err, ERROR_FORMAT,
+			    "the vm_area_struct at %" PRIx64
+			    " starts at %" PRIx64
+			    ", before the end of the previous one",
+			    address, vma.first);
+	list->vma[list->nr++] = vma;
+	return true;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "vmlinux/elf_file.h"
+
+#include <string.h>
+
+Elf_Scn *elf_next_section(Elf *elf, Elf_Scn *section, GElf_Shdr *header)
+{
+	while (elf && (section = elf_nextscn(elf, section)))
+		if (gelf_getshdr(section, header))
+			return section;
+	return NULL;
+}
+
+Elf_Scn *elf_section(Elf *elf, const char *name)
+{
+	Elf_Scn *section = NULL;
+	GElf_Shdr header;
+	size_t names;
+
+	if (elf_getshdrstrndx(elf, &names) != 0)
+		return NULL;
+	while ((section = elf_next_section(elf, section, &header))) {
+		const char *found = elf_strptr(elf, names, header.sh_name);
+
+		if (found && !strcmp(found, name) &&
+		    header.sh_type != SHT_NOBITS)
+			return section;
+	}
+	return NULL;
+}
+
+Elf_Data *elf_section_data(Elf *elf, const char *name)
+{
+	Elf_Scn *section = elf_section(elf, name);
+	GElf_Shdr header;
+	Elf_Data *data;
+
+	if (!section || !gelf_getshdr(section, &header) ||
+	    header.sh_flags & SHF_COMPRESSED)
+		return NULL;
+	data = elf_rawdata(section, NULL);
+	return data && data->d_buf ? data : NULL;
+}
+
+/* The unpacked size of a section, 0 if it is not compressed. It is in a header of
+ * SHF_COMPRESSED sections, and follows "ZLIB" in .zdebug ones, big-endian. */
+static uint64_t unpacked_size(Elf *elf, Elf_Scn *section, size_t names,
+			      struct bytes file)
+{
+	GElf_Shdr header;
+	GElf_Chdr packed;
+	const char *name;
+
+	if (!gelf_getshdr(section, &header) || header.sh_type == SHT_NOBITS)
+		return 0;
+	if (header.sh_flags & SHF_COMPRESSED)
+		return gelf_getchdr(section, &packed) ? packed.ch_size : 0;
+	name = elf_strptr(elf, names, header.sh_name);
+	if (!name || strncmp(name, ".zdebug", 7) || header.sh_size < 12 ||
+	    !range_within(header.sh_offset, 12, file.size))
+		return 0;
+	return be64toh(load_le64(file.data + header.sh_offset + 4));
+}
+
+bool elf_may_be_unpacked(Elf *elf)
+{
+	Elf_Scn *section = NULL;
+	uint64_t all = 0, most;
+	struct bytes file;
+	size_t names;
+
+	file.data = (const uint8_t *)elf_rawfile(elf, &file.size);
+	if (!file.data || elf_getshdrstrndx(elf, &names) != 0)
+		return true;
+	most = 16 * (uint64_t)file.size + (UINT64_C(64) << 20);
+	while (all <= most && (section = elf_nextscn(elf, section))) {
+		uint64_t size = unpacked_size(elf, section, names, file);
+
+		all = size <= most ? all + size : UINT64_MAX;
+	}
+	return all <= most;
+}
+
+bool elf_build_id_in(struct bytes notes, struct bytes *build_id)
+{
+	size_t at = 0;
+
+	while (range_within(at, sizeof(GElf_Nhdr), notes.size)) {
+		uint64_t name = load_le32(notes.data + at);
+		uint64_t desc = load_le32(notes.data + at + 4);
+		uint32_t type = load_le32(notes.data + at + 8);
+		uint64_t name_at = at + sizeof(GElf_Nhdr);
+		uint64_t desc_at = name_at + ((name + 3) & ~UINT64_C(3));
+
+		if (!range_within(desc_at, desc, notes.size))
+			return false;
+		if (type == NT_GNU_BUILD_ID && name == 4 &&
+		    !memcmp(notes.data + name_at, "GNU", 4)) {
+			*build_id = (struct bytes){ notes.data + desc_at, desc };
+			return true;
+		}
+		at = desc_at + ((desc + 3) & ~UINT64_C(3));
+	}
+	return false;
+}
+
+bool elf_build_id(Elf *elf, struct bytes file, struct bytes *build_id)
+{
+	Elf_Scn *scn = NULL;
+	GElf_Shdr header;
+
+	while ((scn = elf_next_section(elf, scn, &header))) {
+		if (header.sh_type == SHT_NOTE &&
+		    range_within(header.sh_offset, header.sh_size, file.size) &&
+		    elf_build_id_in(
+			    (struct bytes){ file.data + header.sh_offset,
+					    header.sh_size },
+			    build_id))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ELF files in general: sections by name, build-id. */
+#pragma once
+
+#include <gelf.h>
+#include <stdbool.h>
+
+#include "base/bytes.h"
+
+/* The section after section (NULL: the first one) and its header, or NULL. Sections
+ * with damaged headers are skipped. elf may be NULL. */
+Elf_Scn *elf_next_section(Elf *elf, Elf_Scn *section, GElf_Shdr *header);
+
+/* The section with that name, or NULL. SHT_NOBITS sections do not count. */
+Elf_Scn *elf_section(Elf *elf, const char *name);
+/* Its contents, owned by elf; NULL if there is no such section or it is
+ * compressed. */
+Elf_Data *elf_section_data(Elf *elf, const char *name);
+
+/* Do the compressed sections claim a plausible unpacked size? A kernel's are
+ * three to five times as large unpacked; libelf would allocate whatever size a
+ * section header claims. */
+bool elf_may_be_unpacked(Elf *elf);
+
+/* The GNU build-id, as part of notes or file; false if there is none. */
+bool elf_build_id_in(struct bytes notes, struct bytes *build_id);
+bool elf_build_id(Elf *elf, struct bytes file, struct bytes *build_id);

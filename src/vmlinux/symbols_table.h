@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Private to symbols.c (by name), symbols_sorted.c (by address) and system_map.c.
+ * The contents of the table are not trusted. */
+#pragma once
+
+#include <elf.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "vmlinux/symbol_names.h"
+#include "vmlinux/symbols.h"
+
+struct symbols {
+	Elf *elf;               /* borrowed; NULL for a System.map */
+	Elf64_Sym *own_entries; /* owned; only for a System.map */
+	char *own_strings;      /* owned */
+	const uint8_t *entries; /* Elf32_Sym or Elf64_Sym; entry 0 is reserved */
+	size_t entry_size;
+	uint32_t nr_entries;
+	struct bytes strings;   /* ends in a NUL: each offset in it is a string */
+
+	struct symbol_names names;
+	uint32_t
+		*by_address; /* owned; entries in order; NULL: not sorted yet */
+	uint32_t nr_by_address;
+};
+
+/* To be called once entries and strings are complete. */
+void symbols_init_names(struct symbols *symbols);
+
+/* st_name is the first word in both ELF classes. */
+static inline uint32_t symbol_name_offset(const struct symbols *symbols,
+					  uint32_t nr)
+{
+	uint32_t offset;
+
+	memcpy(&offset, symbols->entries + nr * symbols->entry_size,
+	       sizeof(offset));
+	return offset;
+}
+
+/* "" if the offset is out of range. */
+static inline const char *symbol_name(const struct symbols *symbols,
+				      uint32_t nr)
+{
+	uint32_t offset = symbol_name_offset(symbols, nr);
+
+	if (offset >= symbols->strings.size)
+		return "";
+	return (const char *)symbols->strings.data + offset;
+}
+
+static inline Elf64_Sym symbol_entry(const struct symbols *symbols,
+				     uint32_t nr)
+{
+	const uint8_t *at = symbols->entries + nr * symbols->entry_size;
+	Elf32_Sym narrow;
+	Elf64_Sym entry;
+
+	if (symbols->entry_size == sizeof(entry)) {
+		memcpy(&entry, at, sizeof(entry));
+		return entry;
+	}
+	memcpy(&narrow, at, sizeof(narrow));
+	return (Elf64_Sym){
+		.st_name = narrow.st_name,
+		.st_info = narrow.st_info,
+		.st_other = narrow.st_other,
+		.st_shndx = narrow.st_shndx,
+		.st_value = narrow.st_value,
+		.st_size = narrow.st_size,
+	};
+}
+
+/* Sections and source files are listed too, but are not symbols. */
+static inline bool symbol_is_defined(const Elf64_Sym *entry)
+{
+	unsigned int type = ELF64_ST_TYPE(entry->st_info);
+
+	return type != STT_SECTION && type != STT_FILE &&
+	       entry->st_shndx != SHN_UNDEF;
+}
+
+static inline bool symbol_is_local(const Elf64_Sym *entry)
+{
+	return ELF64_ST_BIND(entry->st_info) == STB_LOCAL;
+}
+
+static inline void symbol_fill(const struct symbols *symbols, uint32_t nr,
+			       struct symbol *symbol)
+{
+	Elf64_Sym entry = symbol_entry(symbols, nr);
+
+	*symbol = (struct symbol){
+		.name = symbol_name(symbols, nr),
+		.address = entry.st_value,
+		.size = entry.st_size,
+		.section = entry.st_shndx,
+		.function = ELF64_ST_TYPE(entry.st_info) == STT_FUNC,
+	};
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Sizes, member offsets and array lengths of C types, and enumerators, from DWARF
+ * (libdw) or, without DWARF, from the section .BTF (libbpf). Nothing is read
+ * before the first question. DWARF is read up to the first definition of the
+ * type asked for, and each compilation unit only once.
+ */
+#pragma once
+
+#include <elfutils/libdw.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+struct types; /* opaque */
+
+/* Borrows elf, which must outlive the types and whose compressed debug sections
+ * are decompressed in place. Without elf (NULL) there are no types. Returns NULL
+ * only if out of memory. */
+struct types *types_open(Elf *elf);
+/* Sets the supplementary file that dwz moved types to, also borrowed. Must precede
+ * the first question. DWARF that needs one is not read without it. */
+void types_supplement(struct types *types, Elf *supplement);
+/* The same from raw BTF, which must outlive the types. */
+struct types *types_open_btf(struct bytes btf);
+void types_close(struct types *types); /* NULL is fine */
+
+/* "DWARF", "BTF", or NULL if there is neither. */
+const char *types_source(struct types *types);
+
+/* A bit field is described by the bytes that contain its bits. */
+struct type_member {
+	uint64_t offset; /* bytes from the start of the outermost struct */
+	uint64_t size;   /* bytes of the member; 0 for a flexible array */
+	/* Elements of an array (of all dimensions; 0 for a flexible one), 1 for
+	 * any other member. */
+	uint64_t count;
+};
+
+/* Size in bytes of "struct page", "union x", "pgd_t" (a typedef) or "enum
+ * zone_type"; false if the type is missing or incomplete. */
+bool types_size(struct types *types, const char *type, uint64_t *size);
+
+/* member: "flags", or a path "a.b.c". Members of anonymous structs and unions are
+ * found as in C. In a path an array stands for its first element. */
+bool types_member(struct types *types, const char *type, const char *member,
+		  struct type_member *found);
+
+/* Value of an enumerator of a named enum: ("pageflags", "PG_locked"), or ("enum
+ * pageflags", "PG_locked"). */
+bool types_enumerator(struct types *types, const char *enumeration,
+		      const char *name, int64_t *value);
+
+/* Calls visit for each enumerator in the order of declaration, until it returns
+ * false. Returns false if there is no such enum. name is valid until
+ * types_close(). */
+bool types_each_enumerator(struct types *types, const char *enumeration,
+			   bool (*visit)(const char *name, int64_t value,
+					 void *arg),
+			   void *arg);

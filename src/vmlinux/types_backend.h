@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Interface between types.c and a source of type information: it finds a type by
+ * name and describes one level of it. types.c resolves paths, typedefs and
+ * anonymous members. An id is the address of a DIE or a BTF type id; 0 is no
+ * type. Files are not trusted: ids may form cycles.
+ */
+#pragma once
+
+#include <elfutils/libdw.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+
+enum type_kind {
+	TYPE_OTHER, /* integers, pointers: only a size */
+	TYPE_STRUCT,
+	TYPE_UNION,
+	TYPE_ENUM,
+	TYPE_ALIAS, /* typedef, const, volatile...: of target */
+	TYPE_ARRAY, /* count elements of target */
+};
+
+struct type {
+	enum type_kind kind;
+	uint64_t size; /* bytes; unset for TYPE_ALIAS and TYPE_ARRAY */
+	uint64_t target;
+	uint64_t count;
+};
+
+struct raw_member {
+	const char *name; /* NULL or "" if anonymous */
+	uint64_t type;
+	uint64_t bit_offset; /* from the start of its struct */
+	uint64_t bit_size;   /* 0: not a bit field */
+};
+
+typedef bool (*member_visitor)(const struct raw_member *member, void *arg);
+typedef bool (*enumerator_visitor)(const char *name, int64_t value, void *arg);
+
+struct types_backend {
+	const char *name;
+	/* NULL if the file has no such information. Borrows both. */
+	void *(*open)(Elf *elf, Elf *supplement);
+	/* The same from raw bytes, borrowed. The function may be NULL. */
+	void *(*open_bytes)(struct bytes bytes);
+	void (*close)(void *source);
+	/* The first complete definition. TYPE_ALIAS: a typedef or base type. */
+	uint64_t (*find)(void *source, enum type_kind kind, const char *name);
+	bool (*describe)(void *source, uint64_t id, struct type *type);
+	/* Until visit returns false. Names are valid until close(). */
+	void (*each_member)(void *source, uint64_t id, member_visitor visit,
+			    void *arg);
+	void (*each_enumerator)(void *source, uint64_t id,
+				enumerator_visitor visit, void *arg);
+};
+
+extern const struct types_backend types_dwarf;
+#ifdef HAVE_LIBBPF
+extern const struct types_backend types_btf;
+#endif

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "vmlinux/types_dwarf.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	/* Shorter names fit, with their NUL, into the 4 bytes of a reference to
+	 * .debug_str: compilers put them into the DIE instead. */
+	MIN_SHARED_NAME = 4,
+	FIRST_ROOM = 4096,
+};
+
+/* --- the table of definitions --- */
+
+bool types_dwarf_kind(int tag, enum type_kind *kind)
+{
+	switch (tag) {
+	case DW_TAG_structure_type:
+		*kind = TYPE_STRUCT;
+		return true;
+	case DW_TAG_union_type:
+		*kind = TYPE_UNION;
+		return true;
+	case DW_TAG_enumeration_type:
+		*kind = TYPE_ENUM;
+		return true;
+	case DW_TAG_typedef:
+	case DW_TAG_base_type:
+		*kind = TYPE_ALIAS;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static size_t hash(enum type_kind kind, const char *name)
+{
+	uint64_t value = kind;
+
+	for (; *name; name++)
+		value = (value ^ (uint8_t)*name) * 0x100000001b3;
+	return value ^ value >> 32;
+}
+
+/* The definition with that name, or the free slot for it. */
+static struct dwarf_definition *slot_of(struct dwarf_definition *table,
+					size_t room, enum type_kind kind,
+					const char *name)
+{
+	size_t nr = hash(kind, name) & (room - 1);
+
+	while (table[nr].name &&
+	       (table[nr].kind != kind ||
+		(table[nr].name != name && strcmp(table[nr].name, name) != 0)))
+		nr = (nr + 1) & (room - 1);
+	return &table[nr];
+}
+
+static bool make_room(struct dwarf *dwarf)
+{
+	size_t room = dwarf->room ? 2 * dwarf->room : FIRST_ROOM;
+	struct dwarf_definition *table;
+
+	if (dwarf->nr_definitions < dwarf->room / 2)
+		return true;
+	table = calloc(room, sizeof(*table));
+	if (!table)
+		return false;
+	for (size_t i = 0; i < dwarf->room; i++) {
+		struct dwarf_definition *old = &dwarf->table[i];
+
+		if (old->name)
+			*slot_of(table, room, old->kind, old->name) = *old;
+	}
+	free(dwarf->table);
+	dwarf->table = table;
+	dwarf->room = room;
+	return true;
+}
+
+/* Not all compilers put all names into .debug_str. */
+static void check_name_place(struct dwarf *dwarf, const char *name)
+{
+	const uint8_t *at = (const uint8_t *)name;
+
+	for (unsigned int i = 0; i < dwarf->nr_strings; i++) {
+		const uint8_t *start = dwarf->strings[i].data;
+
+		if (start && at >= start && at < start + dwarf->strings[i].size)
+			return;
+	}
+	if (strlen(name) >= MIN_SHARED_NAME)
+		dwarf->strings_complete = false;
+}
+
+/* False: out of memory. */
+static bool add_definition(struct dwarf *dwarf, Dwarf_Die *die)
+{
+	struct dwarf_definition *slot;
+	enum type_kind kind;
+	const char *name;
+
+	if (!types_dwarf_kind(dwarf_tag(die), &kind))
+		return true;
+	name = dwarf_diename(die);
+	if (!name || dwarf_hasattr(die, DW_AT_declaration))
+		return true;
+	check_name_place(dwarf, name);
+	if (!make_room(dwarf))
+		return false;
+	slot = slot_of(dwarf->table, dwarf->room, kind, name);
+	if (slot->name)
+		return true;
+	*slot = (struct dwarf_definition){ name, die_id(die), kind };
+	dwarf->nr_definitions++;
+	return true;
+}
+
+/* --- searching --- */
+
+void types_dwarf_next_unit(struct dwarf *dwarf)
+{
+	Dwarf_CU *next;
+	Dwarf_Die top;
+
+	while (dwarf_get_units(dwarf->reading, dwarf->unit, &next, NULL, NULL,
+			       &top, NULL) != 0) {
+		dwarf->exhausted = !dwarf->supplement ||
+				   dwarf->reading == dwarf->supplement;
+		if (dwarf->exhausted)
+			return;
+		dwarf->reading = dwarf->supplement;
+		dwarf->unit = NULL;
+	}
+	dwarf->unit = next;
+	dwarf->in_unit = dwarf_child(&top, &dwarf->die) == 0;
+}
+
+static uint64_t known_definition(const struct dwarf *dwarf, enum type_kind kind,
+				 const char *name)
+{
+	if (!dwarf->table)
+		return 0;
+	return slot_of(dwarf->table, dwarf->room, kind, name)->id;
+}
+
+/* Reads the rest of the unit, or up to the wanted definition. */
+static uint64_t search_unit(struct dwarf *dwarf, enum type_kind kind,
+			    const char *name)
+{
+	uint64_t found = 0;
+
+	while (dwarf->in_unit && !found) {
+		size_t before = dwarf->nr_definitions;
+
+		if (!add_definition(dwarf, &dwarf->die))
+			return 0;
+		if (dwarf->nr_definitions > before)
+			found = known_definition(dwarf, kind, name);
+		dwarf->in_unit = die_next_sibling(&dwarf->die);
+	}
+	return found;
+}
+
+/* A name that is not in .debug_str is not in any unit, if all names so far were:
+ * this saves reading all of them. */
+static bool may_exist(const struct dwarf *dwarf, const char *name)
+{
+	size_t size = strlen(name) + 1;
+
+	if (!dwarf->strings_complete || size <= MIN_SHARED_NAME)
+		return true;
+	for (unsigned int i = 0; i < dwarf->nr_strings; i++)
+		if (memmem(dwarf->strings[i].data, dwarf->strings[i].size, name,
+			   size))
+			return true;
+	return false;
+}
+
+uint64_t types_dwarf_find(void *source, enum type_kind kind, const char *name)
+{
+	struct dwarf *dwarf = source;
+	uint64_t found = known_definition(dwarf, kind, name);
+	bool checked = false;
+
+	if (!found)
+		found = search_unit(dwarf, kind, name);
+	while (!found && !dwarf->in_unit && !dwarf->exhausted) {
+		if (!checked && dwarf->nr_definitions) {
+			if (!may_exist(dwarf, name))
+				return 0;
+			checked = true;
+		}
+		types_dwarf_next_unit(dwarf);
+		found = search_unit(dwarf, kind, name);
+	}
+	return found;
+}

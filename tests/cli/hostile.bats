@@ -1,0 +1,155 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Types and memory that were made to hurt: wrong sizes, and small dumps that ask
+# for much work. Each answer must come, or a complaint.
+load common
+
+@test "a member that has not the size of what is loaded is refused" {
+	dump x86_64-tasks
+	HOSTILE=1 vmlinux 64
+	fails 1 'struct task_struct: tasks has 1 bytes' -q vmlinux x86_64-tasks -c tasks
+}
+
+@test "a type without size, and a range of slots that is all numbers" {
+	dump x86_64-areas-nodes x86_64-areas
+	HOSTILE=1 vmlinux 64 6.12.0
+	answers vmlinux x86_64-areas-nodes 'region ffffffffc0000010' <<<'ffffffffc0000010 region=modules module=-'
+	HOSTILE=1 vmlinux 64
+	answers vmlinux x86_64-areas 'region ffffffffff5fd123' <<<'ffffffffff5fd123 slot_index=514 cpu=-'
+}
+
+# modules NR SYMBOLS STRINGS: a kernel with so many modules, each with so many symbols
+# and so many bytes of names, out of two pages that are mapped over and over.
+modules() {
+	local at i next
+
+	{
+		echo "include $DUMPS/x86_64.txt"
+		"$DUMPS/mkkallsyms" --note --btf
+		echo 'let v page_offset'
+		echo 'let many vmalloc_base+1G'
+		echo 'at pud_vmalloc[pud_row_vmalloc+1]: u64 0x1e40000|k 0x1e41000|k'
+		echo 'at 0x1e40000: u64 seq 512 28M|DATA|PS 0'
+		echo 'at 0x1e41000: u64 seq 512 0x1a00000|DATA|PS 0'
+		# each symbol: its name at 1, in section 1, at an address of no use
+		echo 'at 28M: u64 seq 262144 0x1000000000001 0'
+		echo 'at 26M: fill 2M 65'
+		echo 'at text_phys+0x400400: u64 v+0x1e50000 0'
+		for ((i = 0; i < $1; i++)); do
+			at=$((0x1e50000 + 0x100 * i))
+			next=v+$((at + 0x100))
+			[ $((i + 1)) = "$1" ] && next="text+0x400400"
+			printf 'at %d: u64 %s 0 str "m%d\\0"\n' $at $next "$i"
+			echo "at $at+80: u64 v+$at+0x60 0 many $2 many+1G many+1G+$3"
+		done
+	} >kernel.txt
+	"$MKDUMP" kernel.txt kernel
+}
+
+@test "symbols of modules: a bound on their memory, and a complaint" {
+	modules 12 16 16M
+	fails 1 'sym no_such symbols of 7 modules only m7 128 MiB' -q kernel -c 'sym no_such; sym _text'
+	grep -q '^ffffffff81000000' output
+	modules 2 16 1M
+	fails 1 no_such -q kernel -c 'sym no_such'
+	if grep 'only the symbols' complaints; then return 1; fi
+}
+
+@test "names of modules' symbols that never end cost no time" {
+	modules 2 1000000 16M
+	fails 1 no_such -q kernel -c 'sym no_such'
+}
+
+# stops TEXT ARGUMENT...: as "fails 1", but never shows what may be much output.
+stops() {
+	local text=$1 got=0 word
+
+	shift
+	timeout 120 "$KWALK" "$@" 2>complaints </dev/null | head -c 1000M >output
+	got=${PIPESTATUS[0]}
+	[ "$got" = 1 ] || { echo "exit status $got"; head complaints; return 1; }
+	for word in $text; do
+		grep -qiF -- "$word" complaints || { echo "no $word"; head complaints; return 1; }
+	done
+}
+
+# selfish [LINE...]: processes, of which 3 has one table on all levels.
+selfish() {
+	vmlinux 64
+	{
+		echo "include $DUMPS/x86_64-tasks.txt"
+		echo 'at 0x35000: u64 seq 512 0x35000|TABLE 0'
+		printf '%s\n' "$@"
+	} | describe selfish
+}
+
+# rows MOST: at least one row was answered, and no more than that.
+rows() {
+	[ "$(wc -l <output)" -gt 1 ]
+	[ "$(wc -l <output)" -le "$1" ]
+}
+
+@test "pagemap, shared: tables that name themselves are gone through for a while" {
+	selfish
+	stops 'pagemap stopped tables again name each other so far is shown' -q vmlinux selfish -c 'pagemap -p 3'
+	rows 600000
+	stops 'shared stopped name each other so far is shown' -q vmlinux selfish -c 'shared 1 3'
+	# what both have is told nevertheless
+	selfish 'at pte_user[1]: u64 0x35000|P|US|A'
+	stops 'shared stopped name each other so far is shown' -q vmlinux selfish -c 'shared 1 3'
+	grep -q '^35000 .* 1000$' output
+	rows 600000
+}
+
+# As espfix is: 512 entries of four pmd tables' places lead to one table with a page.
+@test "pagemap: one table that the kernel maps two thousand times is gone through" {
+	{
+		echo "include $DUMPS/x86_64.txt"
+		echo 'at pud_vmalloc[pud_row_vmalloc+1]: u64 seq 4 0x1e40000|k 0'
+		echo 'at 0x1e40000: u64 seq 512 0x1e41000|k 0'
+		echo 'at 0x1e41000: u64 28M|DATA'
+	} | describe often
+	"$KWALK" -q -j often -c 'pagemap ffffc90040000000 ffffc90140000000' >answers || { cat answers; return 1; }
+	[ "$(grep -c '"physical":"0x1c00000"' answers)" = 2048 ]
+}
+
+@test "shared: large pages over each other are cut in pieces for a while" {
+	{
+		echo "include $DUMPS/x86_64-tasks.txt"
+		# 512 large pages for 1, the same one; its small ones for 3
+		echo 'at pud_user[1]: u64 0x3f000|TABLE'
+		echo 'at 0x3f000: u64 seq 512 28M|0xe7 0'
+		echo 'at pud_user[2]: u64 seq 20 0x3f000|TABLE 0'
+		echo 'at 0x36000[1]: u64 0x3e000|TABLE'
+		echo 'at 0x3e000: u64 seq 512 28M|0x67 4K'
+	} | describe pieces
+	vmlinux 64
+	stops 'shared stopped mappings so far is shown' -q vmlinux pieces -c 'shared 1 3'
+	rows 1200000
+}
+
+@test "pt, ptov -a: the same over and over" {
+	selfish "$(for ((i = 0; i < 512; i += 2)); do echo "at 0x35000[$i]: u64 0x35000|TABLE|G"; done)"
+	stops 'pt stopped ranges so far is shown' -q vmlinux selfish -c 'pt -p 3'
+	rows 300000
+	selfish
+	stops 'ptov more than 1048576 mappings so far is shown' -q vmlinux selfish -c 'ptov -a -u 35000'
+	rows 1100000
+}
+
+@test "check: a direct map in small pages, and large ones over it many times" {
+	describe bomb <<-END
+	include $DUMPS/x86_64-4level.inc
+	include $DUMPS/x86_64-note.inc
+	at pmd_direct[16]: u64 seq 496 pte_direct|k 0
+	at 0x43000: u64 seq 512 0|DATA|PS 0
+	at 0x43000: u64 0|P|RW|A|D|PS|NX
+	at root[((vmalloc_base>>39)&511)+1]: u64 seq 4 0x43000|k 0
+	END
+	stops '' -q -j bomb -c check
+	grep '"check":"cache"' output | grep 'no frame is mapped with different types'
+	{ cat bomb.txt; echo 'at 0x43000+8: u64 0|DATA|PS|PCD'; } >conflict.txt
+	"$MKDUMP" conflict.txt conflict
+	stops '' -q -j conflict -c check
+	grep '"check":"cache"' output | grep '4 mappings have another type than the direct map, the first: 0 is WB at ffff888000000000 and UC- at ffffc98040000000'
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* To be preloaded: tells in the file $OPENED what is opened, and what is only
+ * looked at (O_PATH), a line each. */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void tell(const char *path, int flags)
+{
+	const char *file = getenv("OPENED");
+	FILE *to = file ? fopen(file, "ae") : NULL;
+	char name[4096];
+	ssize_t length = -1;
+
+	if (!to)
+		return;
+	/* What a descriptor stands for, where that is opened. */
+	if (!strncmp(path, "/proc/self/fd/", 14))
+		length = readlink(path, name, sizeof(name));
+	fprintf(to, "%s %.*s\n", flags & O_PATH ? "look" : "open",
+		length < 0 ? (int)strlen(path) : (int)length,
+		length < 0 ? path : name);
+	fclose(to);
+}
+
+int open(const char *path, int flags, ...)
+{
+	int (*next)(const char *, int, ...);
+	va_list args;
+	mode_t mode;
+
+	va_start(args, flags);
+	mode = flags & O_CREAT ? va_arg(args, mode_t) : 0;
+	va_end(args);
+	tell(path, flags);
+	*(void **)&next = dlsym(RTLD_NEXT, "open");
+	return next(path, flags, mode);
+}

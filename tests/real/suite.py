@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""suite.py SUITE FLAVOUR DIR: downloads into DIR the packages of the newest kernel of that
+flavour ("cloud-amd64", "686-pae") and of its debug information that SUITE of Debian offers,
+its security suite included, without adding the suite to this machine's own lists. SUITE=PREFIX
+takes only releases that begin so ("bullseye=5.10"). Prints the kernel's release. The mirrors
+are those that apt uses.
+
+suite.py --release SUITE FLAVOUR: prints the release alone. Status 1: the suite has none.
+"""
+import functools
+import hashlib
+import lzma
+import os
+import re
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+
+PARTS = ("linux-image-{}", "linux-binary-{}", "linux-modules-{}")  # the last two from 7.0 on
+SECURITY = {"bullseye", "bookworm", "trixie"}
+LEAST = 1 << 20  # bytes of a package that has something in it, and not only dependencies
+
+
+def archives():
+    """Base addresses of Debian's archive and of its security archive, as apt has them."""
+    sites = subprocess.run(["apt-get", "indextargets", "--format", "$(SITE)"], check=True,
+                           capture_output=True, text=True).stdout.split()
+    main = [site for site in sites if not site.rstrip("/").endswith("-security")]
+    security = [site for site in sites if site.rstrip("/").endswith("-security")]
+    return (main or [None])[0], (security or [None])[0]
+
+
+def download(address, path=None):
+    with urllib.request.urlopen(address, timeout=120) as source:
+        if path is None:
+            return source.read()
+        digest = hashlib.sha256()
+        with open(path, "wb") as out:
+            while block := source.read(1 << 20):
+                digest.update(block)
+                out.write(block)
+        return digest.hexdigest()
+
+
+def is_there(package):
+    """Lists of packages may be older than the mirror, which keeps only the newest."""
+    try:
+        with urllib.request.urlopen(urllib.request.Request(address_of(package), method="HEAD"), timeout=60):
+            return True
+    except urllib.error.URLError:
+        return False
+
+
+def address_of(package):
+    return f"{package['site']}/{package['Filename']}"
+
+
+def stanzas(site, suite, arch):
+    """{package: {field: value}} of what the suite offers."""
+    text = lzma.decompress(download(f"{site}/dists/{suite}/main/binary-{arch}/Packages.xz")).decode()
+    for stanza in text.split("\n\n"):
+        if stanza.startswith("Package: linux-"):
+            yield dict(line.split(": ", 1) for line in stanza.split("\n") if re.match(r"[A-Z]\S*: ", line))
+
+
+def version_key(release):
+    """5.10.0-46 above 5.10.0-9, 7.3 above 7.3~rc7."""
+    return [(0, int(part)) if part.isdigit() else (-1, 0) if part == "~" else (-2, 0)
+            for part in re.findall(r"\d+|~|[a-z]+", release)]
+
+
+@functools.cache
+def offered(suite, arch):
+    main, security = archives()
+    places = [(main, suite)]
+    if suite in SECURITY and security:
+        places.append((security, suite + "-security"))
+    found = {}
+    for site, name in places:
+        try:
+            for package in stanzas(site, name, arch):
+                package["site"] = site
+                found[package["Package"]] = package
+        except (urllib.error.URLError, lzma.LZMAError) as error:
+            print(f"suite.py: {name}: {error}", file=sys.stderr)
+    return found
+
+
+def newest(suite, flavour):
+    """The newest release of which both an image and debug information can be had."""
+    suite, _, prefix = suite.partition("=")
+    found = offered(suite, "amd64" if flavour.endswith("amd64") else "i386")
+    pattern = re.compile(rf"linux-image-(\d[^-]*(?:-\d+)?-{re.escape(flavour)})-dbg$")
+    releases = [match[1] for match in map(pattern.match, found)
+                if match and int(found[match[0]]["Size"]) > LEAST and match[1].startswith(prefix)]
+    for release in sorted(releases, key=version_key, reverse=True):
+        packages = [found.get(name) for name in (f"linux-image-{release}", f"linux-image-{release}-dbg")]
+        if all(packages) and all(map(is_there, packages)):
+            return release, found
+    return None, found
+
+
+def main():
+    if sys.argv[1] == "--release":
+        release, _ = newest(*sys.argv[2:4])
+        if release:
+            print(release)
+        return not release
+    suite, flavour, folder = sys.argv[1:4]
+    release, found = newest(suite, flavour)
+    if not release:
+        print(f"suite.py: {suite} has no {flavour} kernel with debug information", file=sys.stderr)
+        return 1
+    os.makedirs(folder, exist_ok=True)
+    for name in [part.format(release) for part in PARTS] + [f"linux-image-{release}-dbg"]:
+        package = found.get(name)
+        if not package:
+            continue
+        path = os.path.join(folder, os.path.basename(package["Filename"]))
+        if download(address_of(package), path) != package["SHA256"]:
+            print(f"suite.py: {path}: is not what the list of packages says", file=sys.stderr)
+            return 1
+    print(release)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

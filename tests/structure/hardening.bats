@@ -1,0 +1,52 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What the built program has against bugs being exploited, as its headers say.
+
+setup() {
+	KWALK=${KWALK:-./kwalk}
+	HARDEN=$(sed -n 's/^HARDEN_\(CFLAGS\|LDFLAGS\) = //p' Makefile | tr '\n' ' ')
+	readelf -h "$KWALK" >/dev/null 2>&1 || skip "no readelf for this program"
+	case $HARDEN in
+	*-f* | *-Wl*) ;;
+	*) skip "built without hardening" ;;
+	esac
+}
+
+# wanted FLAG: the compiler had it.
+wanted() {
+	case " $HARDEN " in
+	*" $1 "*) return 0 ;;
+	esac
+	return 1
+}
+
+@test "the program can be loaded anywhere, its tables are read-only before it runs" {
+	if wanted -pie; then
+		readelf -h "$KWALK" | grep -q 'Type: *DYN'
+	fi
+	if wanted -Wl,-z,relro; then
+		readelf -lW "$KWALK" | grep -q GNU_RELRO
+	fi
+	if wanted -Wl,-z,now; then
+		readelf -dW "$KWALK" | grep -q 'BIND_NOW\|FLAGS.*NOW'
+	fi
+}
+
+@test "its stack cannot be executed" {
+	readelf -lW "$KWALK" | grep 'GNU_STACK' | grep -q ' RW '
+}
+
+@test "functions check their stack, and library calls the room there is" {
+	if wanted -fstack-protector-strong; then
+		readelf -sW --dyn-syms "$KWALK" | grep -q __stack_chk_fail
+	fi
+	if wanted -D_FORTIFY_SOURCE=2; then
+		readelf -sW --dyn-syms "$KWALK" | grep -q '_chk@'
+	fi
+}
+
+@test "jumps lead to where jumps may lead" {
+	wanted -fcf-protection || skip "the compiler has no -fcf-protection"
+	# of an object: what the program is linked with may be built without
+	readelf -nW src/base/error.o | grep -q 'IBT, SHSTK'
+}

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Files that another process writes to while they are read: what was checked
+ * may be something else when it is used. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <elf.h>
+#include <endian.h>
+#include <libelf.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "container/inflate.h"
+#include "dump/dump.h"
+#include "formats/formats.h"
+#include "image/kallsyms.h"
+#include "vmlinux/symbols.h"
+#include "vmlinux/system_map.h"
+
+/* Has a macro fail() of its own. */
+#include <cmocka.h>
+
+enum { PAGE = 4096 };
+
+/* --- LKCD --- */
+
+/* A flattened file in memory. */
+static uint8_t flat[40 * PAGE];
+static size_t flat_size;
+
+static void put_be64(uint64_t value)
+{
+	value = htobe64(value);
+	memcpy(flat + flat_size, &value, sizeof(value));
+	flat_size += sizeof(value);
+}
+
+/* A record; returns where its content is in the file. */
+static size_t record(uint64_t offset, const void *content, size_t size)
+{
+	put_be64(offset);
+	put_be64(size);
+	memmove(flat + flat_size, content, size);
+	flat_size += size;
+	return flat_size - size;
+}
+
+static void put32(uint8_t *to, uint32_t value)
+{
+	value = htole32(value);
+	memcpy(to, &value, sizeof(value));
+}
+
+/* LKCD of version 9 with one page, in records that divide it. Returns where its
+ * header is. */
+static size_t make_lkcd(void)
+{
+	static uint8_t header[PAGE], page[16 + PAGE], end[16];
+	size_t at;
+
+	flat_size = PAGE;
+	memcpy(flat, "makedumpfile", 12);
+	flat[23] = flat[31] = 1; /* type and version */
+	memcpy(header, "\xed\x23\x8f\x61\x73\x01\x19\xa8\x09", 9);
+	put32(header + 20, PAGE);
+	put32(header + 734, PAGE); /* where the pages begin */
+	strcpy((char *)header + 324, "Linux");
+	strcpy((char *)header + 324 + 4 * 65, "x86_64");
+	record(0, header, PAGE);
+	put32(page + 8, PAGE); /* size */
+	put32(page + 12, 1); /* DUMP_DH_RAW */
+	memset(page + 16, 0x5a, PAGE);
+	at = record(PAGE, page, 100);
+	record(PAGE + 100, page + 100, sizeof(page) - 100);
+	put32(end + 12, 4); /* DUMP_DH_END */
+	record(PAGE + sizeof(page), end, sizeof(end));
+	record(2 * PAGE + 32, flat + PAGE, 16 * PAGE); /* whatever */
+	put_be64(UINT64_MAX);
+	put_be64(UINT64_MAX);
+	return at;
+}
+
+static void lkcd_page_that_grows(void **state)
+{
+	size_t header = make_lkcd();
+	int fd = memfd_create("lkcd", 0);
+	struct error err = { .message = "" };
+	uint8_t bytes[8], size[4];
+	struct file file;
+	struct dump *dump;
+	char path[64];
+
+	(void)state;
+	assert_int_equal(write(fd, flat, flat_size), flat_size);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	assert_true(file_open(&file, path, &err));
+	dump = dump_open(&file, &err);
+	if (!dump)
+		fail_msg("%s", err.message);
+	put32(size, 16 * PAGE);
+	assert_int_equal(pwrite(fd, size, sizeof(size), (off_t)header + 8), 4);
+	assert_int_equal(dump_read(dump, 0, bytes, sizeof(bytes)),
+			 PAGE_DAMAGED);
+	put32(size, PAGE);
+	assert_int_equal(pwrite(fd, size, sizeof(size), (off_t)header + 8), 4);
+	assert_int_equal(dump_read(dump, 0, bytes, sizeof(bytes)),
+			 PAGE_PRESENT);
+	assert_int_equal(bytes[0], 0x5a);
+	dump_close(dump);
+	close(fd);
+}
+
+/* --- the kernel's own symbols --- */
+
+/* Names of 600 symbols of three letters each, "Taaa", by tokens of a letter. */
+static void kallsyms_names_that_go(void **state)
+{
+	enum { NR = 600 };
+	static uint8_t names[5 * NR], tokens[2 * 256 + 512], values[4 * NR];
+	struct kallsyms_tables tables = {
+		.nr = NR,
+		.encoding = KALLSYMS_RELATIVE,
+		.names.bytes = { names, sizeof(names) },
+		.tokens.bytes = { tokens, sizeof(tokens) },
+		.token_index = tokens + 512,
+		.values.bytes = { values, sizeof(values) },
+		.base = UINT64_MAX << 31,
+		.address_mask = UINT64_MAX,
+		.pointer_size = 8,
+	};
+	struct kallsyms_symbol symbol;
+	struct error err = { .message = "" };
+	struct kallsyms *kallsyms;
+
+	(void)state;
+	for (unsigned int i = 0; i < 256; i++) {
+		tokens[2 * i] = (uint8_t)i;
+		tokens[512 + 2 * i] = (uint8_t)(2 * i);
+		tokens[512 + 2 * i + 1] = (uint8_t)(2 * i >> 8);
+	}
+	for (unsigned int i = 0; i < NR; i++) {
+		memcpy(names + 5 * i, "\4Taaa", 5);
+		put32(values + 4 * i, 16 * i);
+	}
+	kallsyms = kallsyms_create(&tables, &err);
+	if (!kallsyms)
+		fail_msg("%s", err.message);
+	/* A name of no length ends what space is made for. */
+	names[0] = 0;
+	assert_false(kallsyms_symbol(kallsyms, 0, &symbol));
+	assert_false(kallsyms_symbol(kallsyms, 200, &symbol));
+	assert_true(kallsyms_symbol(kallsyms, 300, &symbol));
+	assert_string_equal(symbol.name, "aaa");
+	kallsyms_destroy(kallsyms);
+}
+
+/* --- a vmlinux --- */
+
+/* .symtab, .strtab and their headers at the end of two pages, the strings last;
+ * no other page follows. */
+static uint8_t *make_elf(void)
+{
+	enum { STRINGS = 16, SYMBOLS = 2 * sizeof(Elf64_Sym) };
+	uint8_t *pages = mmap(NULL, 3 * PAGE, PROT_READ | PROT_WRITE,
+			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	Elf64_Ehdr ehdr = {
+		.e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, 1 },
+		.e_type = ET_EXEC,
+		.e_machine = EM_X86_64,
+		.e_version = 1,
+		.e_ehsize = sizeof(ehdr),
+		.e_shentsize = sizeof(Elf64_Shdr),
+		.e_shnum = 3,
+		.e_shoff = PAGE,
+	};
+	Elf64_Shdr sections[3] = {
+		[1] = { .sh_type = SHT_SYMTAB,
+			.sh_link = 2,
+			.sh_flags = SHF_ALLOC,
+			.sh_addr = 0x1000,
+			.sh_offset = 64,
+			.sh_size = SYMBOLS,
+			.sh_entsize = sizeof(Elf64_Sym),
+			.sh_addralign = 8 },
+		[2] = { .sh_type = SHT_STRTAB,
+			.sh_size = STRINGS,
+			.sh_offset = 2 * PAGE - STRINGS,
+			.sh_addralign = 1 },
+	};
+	Elf64_Sym symbol = { .st_name = 1,
+			     .st_shndx = 1,
+			     .st_value = 0x1000,
+			     .st_info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC) };
+
+	assert_true(pages != MAP_FAILED);
+	assert_int_equal(mprotect(pages + 2 * PAGE, PAGE, PROT_NONE), 0);
+	memcpy(pages, &ehdr, sizeof(ehdr));
+	memcpy(pages + 64 + sizeof(symbol), &symbol, sizeof(symbol));
+	memcpy(pages + PAGE, sections, sizeof(sections));
+	memcpy(pages + 2 * PAGE - STRINGS, "\0function_of_15", STRINGS);
+	return pages;
+}
+
+static void vmlinux_names_without_an_end(void **state)
+{
+	uint8_t *pages = make_elf();
+	struct error err = { .message = "" };
+	struct symbols *symbols;
+	struct symbol symbol;
+	Elf *elf;
+
+	(void)state;
+	elf_version(EV_CURRENT);
+	elf = elf_memory((char *)pages, 2 * PAGE);
+	symbols = symbols_open(elf, &err);
+	if (!symbols)
+		fail_msg("%s", err.message);
+	memset(pages + 2 * PAGE - 8, 'x', 8);
+	assert_false(symbols_find(symbols, "function_of_15_and_more", &symbol));
+	assert_true(symbols_find(symbols, "function_of_15", &symbol));
+	assert_true(symbols_at(symbols, 0x1000, &symbol));
+	assert_string_equal(symbol.name, "function_of_15");
+	symbols_close(symbols);
+	elf_end(elf);
+	munmap(pages, 3 * PAGE);
+}
+
+/* --- System.map --- */
+
+static uint8_t *map_pages;
+static const char long_line[] = "ffffffff81000000 T ";
+static const char short_line[] = "ffffffff81000000 T x\n";
+
+/* The first page: one line without end, or as many as there can be. */
+static void write_first_page(bool many)
+{
+	size_t size = sizeof(short_line) - 1;
+
+	memset(map_pages, 'y', PAGE);
+	memcpy(map_pages, long_line, sizeof(long_line) - 1);
+	for (size_t at = 0; many && at + 2 * size <= PAGE; at += size)
+		memcpy(map_pages + at, short_line, size);
+	if (many) /* the last of them ends where the second page begins */
+		memcpy(map_pages + PAGE / size * size - size, long_line,
+		       sizeof(long_line) - 1);
+}
+
+/* The second page is looked at: now the first is another one. */
+static void change_first_page(int number)
+{
+	(void)number;
+	mprotect(map_pages + PAGE, PAGE, PROT_READ | PROT_WRITE);
+	write_first_page(true);
+}
+
+static void system_map_that_gets_more_lines(void **state)
+{
+	static const char end[] = "y\nffffffff81000000 T startup_64\n";
+	struct sigaction action = { .sa_handler = change_first_page }, before;
+	struct file file = { .path = (char *)"System.map", .fd = -1 };
+	struct error err = { .message = "" };
+	struct symbols *symbols;
+	uint16_t machine;
+
+	(void)state;
+	map_pages = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	assert_true(map_pages != MAP_FAILED);
+	write_first_page(false);
+	memcpy(map_pages + PAGE, end, sizeof(end) - 1);
+	file.bytes = (struct bytes){ map_pages, PAGE + sizeof(end) - 1 };
+	mprotect(map_pages + PAGE, PAGE, PROT_NONE);
+	sigaction(SIGSEGV, &action, &before);
+	symbols = system_map_read(&file, &machine, &err);
+	sigaction(SIGSEGV, &before, NULL);
+	if (!symbols)
+		fail_msg("%s", err.message);
+	/* One state of the file or the other. */
+	if (symbols_count(symbols) != 3)
+		assert_in_range(symbols_count(symbols), PAGE / 22, PAGE / 20);
+	symbols_close(symbols);
+	munmap(map_pages, 2 * PAGE);
+}
+
+/* --- compressed pages --- */
+
+/* Lengths of 4096 bytes by turns and of twice as many, and copies of one byte. */
+static size_t make_snappy(uint8_t *to)
+{
+	size_t size = 4;
+
+	memcpy(to, "\x80\x20\0a", size);
+	for (; size < 600; size += 3)
+		memcpy(to + size, "\xfe\1", 3);
+	return size;
+}
+
+static void snappy_page_that_grows(void **state)
+{
+	struct inflater *inflater = inflater_create();
+	uint8_t *from = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	uint8_t *to = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	volatile uint8_t *length = from + 1;
+	size_t size;
+	pid_t other;
+
+	(void)state;
+	assert_non_null(inflater);
+	if (!inflater_has(inflater, CODEC_SNAPPY))
+		skip();
+	assert_true(from != MAP_FAILED && to != MAP_FAILED);
+	assert_int_equal(mprotect(to + PAGE, PAGE, PROT_NONE), 0);
+	size = make_snappy(from);
+	other = fork();
+	if (other == 0)
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+	while (other == 0) {
+		*length = 0x20;
+		*length = 0x40;
+	}
+	for (int i = 0; i < 100000; i++)
+		inflate_bytes(inflater, CODEC_SNAPPY,
+			      (struct bytes){ from, size }, to, PAGE);
+	kill(other, SIGKILL);
+	waitpid(other, NULL, 0);
+	inflater_destroy(inflater);
+	munmap(from, PAGE);
+	munmap(to, 2 * PAGE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lkcd_page_that_grows),
+		cmocka_unit_test(kallsyms_names_that_go),
+		cmocka_unit_test(vmlinux_names_without_an_end),
+		cmocka_unit_test(system_map_that_gets_more_lines),
+		cmocka_unit_test(snappy_page_that_grows),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Symbol tables that say much in few bytes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "image/kallsyms.h"
+
+/* Has a macro fail() of its own. */
+#include <cmocka.h>
+
+/* The index of tokens lies behind the longest one, which all names are. */
+enum { INDEX_AT = 512, INDEX_SIZE = 512 };
+
+static struct view view_of(size_t size)
+{
+	uint8_t *data = calloc(1, size);
+
+	assert_non_null(data);
+	return (struct view){ { data, size }, data };
+}
+
+/* nr names of a type letter and 510 more. */
+static struct kallsyms *long_names(uint32_t nr, struct error *err)
+{
+	struct kallsyms_tables tables = {
+		.nr = nr,
+		.names = view_of(2 * (size_t)nr),
+		.tokens = view_of(INDEX_AT + INDEX_SIZE),
+		.values = view_of(4 * (size_t)nr),
+		.encoding = KALLSYMS_RELATIVE,
+		.base = 0xffffffff81000000,
+		.address_mask = UINT64_MAX,
+		.pointer_size = 8,
+	};
+	uint8_t *names = tables.names.owned;
+
+	for (uint32_t i = 0; i < nr; i++)
+		names[2 * (size_t)i] = 1;
+	memset(tables.tokens.owned, 't', KALLSYMS_LONGEST_NAME);
+	tables.token_index = tables.tokens.bytes.data + INDEX_AT;
+	return kallsyms_create(&tables, err);
+}
+
+static void names_that_fit(void **state)
+{
+	struct kallsyms_symbol symbol;
+	struct error err = { 0 };
+	struct kallsyms *kallsyms = long_names(1000, &err);
+
+	(void)state;
+	assert_string_equal(err.message, "");
+	assert_non_null(kallsyms);
+	assert_true(kallsyms_at(kallsyms, 0xffffffff81000000, &symbol));
+	assert_true(strlen(symbol.name) == KALLSYMS_LONGEST_NAME - 1);
+	kallsyms_destroy(kallsyms);
+}
+
+static void names_of_more_memory_than_any_kernel_has(void **state)
+{
+	struct error err = { 0 };
+
+	(void)state;
+	assert_null(long_names(600000, &err));
+	assert_non_null(strstr(err.message, "more than 256 MiB"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_that_fit),
+		cmocka_unit_test(names_of_more_memory_than_any_kernel_has),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
