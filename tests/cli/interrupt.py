@@ -12,6 +12,7 @@ import time
 
 
 def main():
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # not ignored, as where this was started in the background
     process = subprocess.Popen(sys.argv[2:], stdout=subprocess.PIPE)
     room = fcntl.fcntl(process.stdout, fcntl.F_GETPIPE_SZ)
     waiting = array.array("i", [0])

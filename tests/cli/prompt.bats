@@ -161,8 +161,9 @@ valgrind_talk() {
 	n=
 	trap 'n=x$n; echo got $n' INT
 	echo read''y
-	cat >/dev/null &
-	until [ "$n" = xxx ]; do wait; done
+	sleep 60 &
+	until [ "$n" = xxx ] || ! kill -0 $!; do wait; done
+	kill $!
 	END
 	printf '%s\n' 'expect kwalk>' 'send !sh shell\r' 'expect ready' 'send \x03' 'expect got x' \
 		'send \x03' 'expect got xx' 'send \x03' 'expect got xxx' 'expect kwalk>' \

@@ -18,11 +18,14 @@ class Terminal:
         self.shown = b""
         self.pid, self.fd = pty.fork()
         if not self.pid:
+            # Ignored where the tests were started in the background, and then by every shell that is started here.
+            for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+                signal.signal(number, signal.SIG_DFL)
             os.environ.update(TERM="dumb", COLUMNS="200")
             os.execv(argv[0], argv)
 
     def fail(self, what):
-        os.kill(self.pid, 9)
+        os.killpg(self.pid, signal.SIGKILL)  # what it has started too
         sys.exit(f"{what}; shown since: {self.shown[-2000:].decode(errors='replace')}")
 
     def read(self, until, what):
