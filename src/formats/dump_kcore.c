@@ -30,9 +30,8 @@ static void add_area(struct dump *dump, const struct elf_segment *segment,
 							   segment->memsz;
 
 	*place = (struct file_place){ segment->paddr, segment->offset };
-	dump->mappings[dump->nr_mappings++] = (struct dump_mapping){
-		segment->vaddr, segment->paddr, size
-	};
+	dump->mappings[dump->nr_mappings++] =
+		(struct dump_mapping){ segment->vaddr, segment->paddr, size };
 	pieces_add(pieces, segment->paddr, size, PAGE_PRESENT,
 		   (const uint8_t *)place);
 }
@@ -83,22 +82,47 @@ static bool has_addresses(const struct live *live)
 	return live->nr && zeros <= 1;
 }
 
-static bool read_segments(struct dump *dump, const struct elf_headers *headers,
-			  struct pieces *pieces, struct error *err)
+static int compare_vaddr(const void *a, const void *b)
+{
+	const struct elf_segment *x = a, *y = b;
+
+	return (x->vaddr > y->vaddr) - (x->vaddr < y->vaddr);
+}
+
+/* The file names the kernel's image first, and then the direct map, which has the
+ * same memory and more of it: what the kernel freed of its image is mapped there
+ * alone, and reads as zeros in the image. Of areas that overlap the first one
+ * added counts; the direct map lies below the image. */
+static bool take_segments(struct dump *dump, struct elf_segment *segments,
+			  size_t nr, struct pieces *pieces, struct error *err)
 {
 	struct live *live = dump->private;
 	bool ok = true;
 
-	for (size_t i = 0; ok && i < headers->phnum; i++) {
-		struct elf_segment segment;
-
-		if (!elf_segment_read(headers, i, &segment))
-			return elf_headers_fail(headers, dump, err);
-		if (has_paddr(&segment))
-			add_area(dump, &segment, pieces);
-		else if (segment.type == PT_NOTE && !live->notes)
-			ok = read_notes(dump, &segment, err);
+	qsort(segments, nr, sizeof(*segments), compare_vaddr);
+	for (size_t i = 0; ok && i < nr; i++) {
+		if (has_paddr(&segments[i]))
+			add_area(dump, &segments[i], pieces);
+		else if (segments[i].type == PT_NOTE && !live->notes)
+			ok = read_notes(dump, &segments[i], err);
 	}
+	return ok;
+}
+
+static bool read_segments(struct dump *dump, const struct elf_headers *headers,
+			  struct pieces *pieces, struct error *err)
+{
+	struct elf_segment *segments =
+		calloc(headers->phnum, sizeof(*segments));
+	bool ok = true;
+
+	if (!segments)
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	for (size_t i = 0; ok && i < headers->phnum; i++)
+		ok = elf_segment_read(headers, i, &segments[i]) ||
+		     elf_headers_fail(headers, dump, err);
+	ok = ok && take_segments(dump, segments, headers->phnum, pieces, err);
+	free(segments);
 	return ok;
 }
 
