@@ -14,6 +14,15 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
+# needs TOOL...: skip the test where one of them is not installed.
+needs() {
+	local tool
+
+	for tool; do
+		command -v "$tool" >/dev/null || skip "no $tool"
+	done
+}
+
 # dump NAME...: build NAME from its description here, in the test's own folder.
 dump() {
 	local name

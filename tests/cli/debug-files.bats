@@ -99,6 +99,7 @@ swell() {
 }
 
 @test "a split vmlinux: both files, in any order, or one" {
+	needs eu-strip
 	dump x86_64-qemu
 	split
 	found 'command line' vmlinux.debug stripped vmlinux.debug
@@ -190,6 +191,7 @@ swell() {
 # Both share all their types, which dwz moves to supplement. Of DWARF 5 it knows
 # no section that clang makes.
 supplemented() {
+	needs dwz
 	CC="${CC:-cc} -gdwarf-4" vmlinux 64
 	cp vmlinux again
 	dwz -m supplement -M "$1" vmlinux again

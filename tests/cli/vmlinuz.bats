@@ -9,7 +9,14 @@ vmlinuz() {
 }
 
 # vmlinuz_known FORMAT: the same, or false where this kwalk was built without it.
+# Where its packer is not installed, no_packer names it.
 vmlinuz_known() {
+	local packer=${1/%lzo/lzop}
+
+	if ! command -v "$packer" >/dev/null; then
+		[[ "${no_packer:-}" == *" $packer"* ]] || no_packer+=" $packer"
+		return 1
+	fi
 	vmlinuz "$1"
 	"$KWALK" -q vmlinuz x86_64 -c quit 2>complaints || ! grep -q "$1, which this kwalk was built without" complaints
 }
@@ -34,6 +41,7 @@ poke() {
 		grep -q '"struct_page_size","value":64' answers
 		grep -q '"vmlinux_match","value":"matches the dump","source":"linux_banner"' answers
 	done
+	[ -z "${no_packer:-}" ] || skip "the others passed; no$no_packer"
 }
 
 @test "stripped as they usually are: no symbols, but build-id and banner" {
@@ -105,9 +113,11 @@ poke() {
 		poke 2200 '\xff\xff\x7f\x00'
 		fails 2 'vmlinuz lz4 damaged' vmlinuz x86_64 -c info
 	fi
-	vmlinuz_known lzo || return 0
-	poke 2234 '\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff'
-	fails 2 'vmlinuz lzo damaged' vmlinuz x86_64 -c info
+	if vmlinuz_known lzo; then
+		poke 2234 '\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff'
+		fails 2 'vmlinuz lzo damaged' vmlinuz x86_64 -c info
+	fi
+	[ -z "${no_packer:-}" ] || skip "the others passed; no$no_packer"
 }
 
 @test "headers that say nothing of use" {
