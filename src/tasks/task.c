@@ -207,6 +207,7 @@ struct ring {
 	const struct member *member; /* the list_head in task_struct */
 	uint64_t head; /* address of the first list_head */
 	enum direction direction;
+	uint64_t cut_at; /* what the walk forward could not add; told once */
 	const struct listed
 		*leader; /* of the threads; NULL: a list of processes */
 };
@@ -219,11 +220,11 @@ static const struct links *links_of(const struct ring *ring,
 	return ring->leader ? &node->threads : &node->tasks;
 }
 
-/* Adds the task at address, whose links lead back to before; fresh: it is new. A
- * thread list leads to the leader too, which the list of processes has added. */
+/* Adds the task at address, whose links lead back to before. A thread list leads to
+ * the leader too, which the list of processes has added. */
 static bool add_entry(struct scan *scan, const struct ring *ring,
-		      uint64_t before, uint64_t address, bool fresh,
-		      struct listed *node, struct error *err)
+		      uint64_t before, uint64_t address, struct listed *node,
+		      struct error *err)
 {
 	const struct listed *leader = ring->leader;
 	uint64_t back;
@@ -238,7 +239,7 @@ static bool add_entry(struct scan *scan, const struct ring *ring,
 			    address, back);
 	if (leader && address == leader->task.address)
 		return true;
-	if (!fresh)
+	if (!is_new(scan, address))
 		return fail(err, ERROR_FORMAT,
 			    "it leads to task %" PRIx64 " again", address);
 	if (leader && node->task.tgid != leader->task.tgid)
@@ -250,8 +251,9 @@ static bool add_entry(struct scan *scan, const struct ring *ring,
 }
 
 /* Until the list comes back to its head, or a backward walk meets what the forward
- * one has added. False: cut off. */
-static bool follow(struct scan *scan, const struct ring *ring, uint64_t entry)
+ * one has added. False: cut off. What a damaged link leads to may be in another place
+ * of the list: only a task that points back counts as met. */
+static bool follow(struct scan *scan, struct ring *ring, uint64_t entry)
 {
 	uint64_t before = ring->head;
 	struct error err;
@@ -260,15 +262,15 @@ static bool follow(struct scan *scan, const struct ring *ring, uint64_t entry)
 	while (entry != ring->head) {
 		uint64_t address = add_address(scan, entry,
 					       -(int64_t)ring->member->offset);
-		bool fresh = !(ring->leader &&
-			       address == ring->leader->task.address) &&
-			     is_new(scan, address);
 
-		if (!fresh && ring->direction == BACKWARD)
+		if (ring->direction == BACKWARD &&
+		    address_set_has(&scan->seen, address))
 			return true;
-		if (!add_entry(scan, ring, before, address, fresh, &node,
-			       &err)) {
-			damage(scan, ring->name, before, &err);
+		if (!add_entry(scan, ring, before, address, &node, &err)) {
+			if (ring->direction == FORWARD ||
+			    address != ring->cut_at)
+				damage(scan, ring->name, before, &err);
+			ring->cut_at = address;
 			return false;
 		}
 		if (scan->stopped || scan->no_memory)
