@@ -170,18 +170,6 @@ static const struct region_list *find_regions(struct kernel *kernel, bool exact,
 	return list;
 }
 
-bool kernel_half(struct kernel *kernel, uint64_t *first, struct error *err)
-{
-	const struct space *space = kernel_space(kernel, err);
-
-	if (!space)
-		return false;
-	if (!space->paging->sign_extends)
-		return kernel_require(kernel, FACT_PAGE_OFFSET, first, err);
-	*first = paging_upper_half(space->paging);
-	return true;
-}
-
 const struct region_list *kernel_regions(struct kernel *kernel,
 					 struct error *err)
 {

@@ -95,9 +95,6 @@ enum region_use {
 /* The bits of enum region_use for an address; linear: kernel_linear() holds. */
 unsigned int region_uses(const struct region *region, bool linear);
 
-/* First address of the kernel's half: PAGE_OFFSET on i386. */
-bool kernel_half(struct kernel *kernel, uint64_t *first, struct error *err);
-
 /*
  * Is virt_to_phys() valid for vaddr? True with *paddr where vaddr lies in the
  * direct map or the kernel image and the page table maps it to the address that

@@ -99,7 +99,8 @@ static bool cross_mount(struct kernel *kernel, struct mount *mount,
 	return true;
 }
 
-/* Prepends the names from dentry up to the root of the outermost mount. */
+/* Prepends the names from dentry up to the root of the outermost mount; mount NULL: of
+ * its file system. */
 static bool prepend_path(struct kernel *kernel, struct path *path,
 			 uint64_t dentry, struct mount *mount,
 			 struct error *err)
@@ -108,10 +109,10 @@ static bool prepend_path(struct kernel *kernel, struct path *path,
 		uint64_t root, parent;
 		bool at_root;
 
-		if (!kernel_read_member(kernel, mount->vfsmount, VFSMOUNT_ROOT,
-					&root, err))
+		if (mount && !kernel_read_member(kernel, mount->vfsmount,
+						 VFSMOUNT_ROOT, &root, err))
 			return false;
-		if (dentry == root) {
+		if (mount && dentry == root) {
 			if (!cross_mount(kernel, mount, &dentry, &at_root, err))
 				return false;
 			if (at_root)
@@ -217,34 +218,20 @@ bool kernel_dentry_path(struct kernel *kernel, uint64_t dentry,
 			char path[VMA_NAME_MAX], struct error *err)
 {
 	struct path text = { path + VMA_NAME_MAX - 1, path };
-	uint64_t at = dentry, parent;
 
 	*text.start = '\0';
-	if (!prepend_deleted(kernel, &text, dentry, err))
+	if (!prepend_deleted(kernel, &text, dentry, err) ||
+	    !prepend_path(kernel, &text, dentry, NULL, err) ||
+	    (!*text.start && !prepend_name(kernel, &text, dentry, err)))
 		return false;
-	for (int i = 0; i < MOST_STEPS; i++) {
-		if (!kernel_read_member(kernel, at, DENTRY_PARENT, &parent, err))
-			return false;
-		if ((parent != at || at == dentry) &&
-		    !prepend_name(kernel, &text, at, err))
-			return false;
-		if (parent == at) {
-			memmove(path, text.start, strlen(text.start) + 1);
-			return true;
-		}
-		if (!prepend_text(&text, "/", err))
-			return false;
-		at = parent;
-	}
-	return fail(err, ERROR_FORMAT,
-		    "its path loops, or has more than %d parts", MOST_STEPS);
+	memmove(path, text.start, strlen(text.start) + 1);
+	return true;
 }
 
-/* A string, cut to size. */
-static bool read_text(struct kernel *kernel, uint64_t address, char *text,
-		      size_t size, struct error *err)
+bool kernel_read_string(struct kernel *kernel, uint64_t address, char *text,
+			size_t size, struct error *err)
 {
-	for (size_t i = 0; i < size - 1; i++) {
+	for (size_t i = 0; i < size; i++) {
 		if (!kernel_read(kernel, address + i, &text[i], 1, err))
 			return false;
 		if (!text[i])
@@ -273,7 +260,7 @@ static bool special_name(struct kernel *kernel, const struct vma *vma,
 				  &mapping, err) &&
 	       kernel_read_member(kernel, mapping, SPECIAL_MAPPING_NAME, &text,
 				  err) &&
-	       read_text(kernel, text, name, SPECIAL_NAME_MAX, err);
+	       kernel_read_string(kernel, text, name, SPECIAL_NAME_MAX, err);
 }
 
 /* vma_is_initial_heap(); before 6.6 also of a mapping that ends where the heap starts
@@ -327,8 +314,8 @@ static bool given_name(struct kernel *kernel, const struct vma *vma, char *name,
 	if (!address)
 		return true;
 	text = kernel_member(kernel, ANON_NAME_NAME, err);
-	if (!text || !read_text(kernel, address + text->offset, given,
-				sizeof(given), err))
+	if (!text || !kernel_read_string(kernel, address + text->offset, given,
+					 sizeof(given), err))
 		return false;
 	snprintf(name, VMA_NAME_MAX, "[anon:%s]", given);
 	return true;
