@@ -59,49 +59,32 @@ void reverse_destroy(struct reverse *reverse)
 	free(reverse);
 }
 
-/* Grows an array of mappings or hits. NULL with err: out of memory, or too many. */
-static void *make_room(void *array, size_t element, size_t used, size_t *room,
-		       size_t most, struct error *err)
+static bool too_many(size_t most, struct error *err)
 {
-	void *more = NULL;
-
-	if (used >= most)
-		fail(err, ERROR_FORMAT,
-		     "more than %zu mappings of these frames: the page tables are damaged, or the result is too large to be useful; what was found so far is shown",
-		     most);
-	else if (!(more = array_grow(array, used, room, element)))
-		fail(err, ERROR_SYSTEM, "out of memory");
-	return more;
+	return fail(err, ERROR_FORMAT,
+		    "more than %zu mappings of these frames: the page tables are damaged, or the result is too large to be useful; what was found so far is shown",
+		    most);
 }
 
 static bool add_mapping(struct reverse *reverse, const struct mapping *mapping,
 			struct error *err)
 {
-	struct mapping *more = make_room(
-		reverse->mappings, sizeof(*more), reverse->nr_mappings,
-		&reverse->room_mappings, MAX_MAPPINGS, err);
-
-	if (more) {
-		reverse->mappings = more;
-		more[reverse->nr_mappings++] = *mapping;
-	}
-	return more;
+	if (reverse->nr_mappings == MAX_MAPPINGS)
+		return too_many(MAX_MAPPINGS, err);
+	return array_add(&reverse->mappings, &reverse->nr_mappings,
+			 &reverse->room_mappings, mapping, sizeof(*mapping)) ||
+	       fail(err, ERROR_SYSTEM, "out of memory");
 }
 
 static bool add_hit(struct reverse *reverse, uint64_t frame, struct error *err)
 {
-	struct hit *more =
-		make_room(reverse->hits, sizeof(*more), reverse->nr_hits,
-			  &reverse->room_hits, MAX_HITS, err);
+	struct hit hit = { frame, (uint32_t)(reverse->nr_mappings - 1) };
 
-	if (more) {
-		reverse->hits = more;
-		more[reverse->nr_hits++] = (struct hit){
-			.frame = frame,
-			.mapping = (uint32_t)(reverse->nr_mappings - 1),
-		};
-	}
-	return more;
+	if (reverse->nr_hits == MAX_HITS)
+		return too_many(MAX_HITS, err);
+	return array_add(&reverse->hits, &reverse->nr_hits, &reverse->room_hits,
+			 &hit, sizeof(hit)) ||
+	       fail(err, ERROR_SYSTEM, "out of memory");
 }
 
 /* Adds a page if one of its frames was asked for. */

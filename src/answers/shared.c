@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "answers/translate.h"
+#include "base/array.h"
 
 enum {
 	MAX_PAGES = 1 << 25,
@@ -64,27 +65,20 @@ struct collection {
 static bool add_page(struct shared *shared, const struct translation *translation,
 		     uint64_t last, struct error *err)
 {
-	size_t room = shared->room ? 2 * shared->room : 1024;
-	struct shared_page *more;
-
-	if (shared->nr == MAX_PAGES)
-		return fail(err, ERROR_FORMAT,
-			    "more than %d pages: the page tables are damaged, or the answer is too large to be useful; what was found so far is shown",
-			    MAX_PAGES);
-	if (shared->nr == shared->room) {
-		more = reallocarray(shared->page, room, sizeof(*more));
-		if (!more)
-			return fail(err, ERROR_SYSTEM, "out of memory");
-		shared->page = more;
-		shared->room = room;
-	}
-	shared->page[shared->nr++] = (struct shared_page){
+	struct shared_page page = {
 		.first = translation->physical,
 		.last = translation->physical + (last - translation->walk.vaddr),
 		.vaddr = translation->walk.vaddr,
 		.process = shared->nr_added,
 	};
-	return true;
+
+	if (shared->nr == MAX_PAGES)
+		return fail(err, ERROR_FORMAT,
+			    "more than %d pages: the page tables are damaged, or the answer is too large to be useful; what was found so far is shown",
+			    MAX_PAGES);
+	return array_add(&shared->page, &shared->nr, &shared->room, &page,
+			 sizeof(page)) ||
+	       fail(err, ERROR_SYSTEM, "out of memory");
 }
 
 static bool collect_page(const struct translation *translation, uint64_t last,

@@ -66,20 +66,14 @@ struct module_ranges {
 static void add_range(struct module_ranges *ranges, const char *name,
 		      const char *part, uint64_t start, uint64_t end)
 {
-	struct module_range *range;
+	struct module_range range = { start, end - 1, "", part };
 
 	if (end <= start || ranges->nr == MOST_RANGES)
 		return;
-	range = array_grow(ranges->range, ranges->nr, &ranges->room,
-			   sizeof(*range));
-	if (!range)
-		return;
-	ranges->range = range;
-	range += ranges->nr++;
-	*range = (struct module_range){ start, end - 1, "", part };
-	for (size_t i = 0; i < sizeof(range->name) - 1 && name[i]; i++)
-		range->name[i] =
-			name[i] > 0x20 && name[i] < 0x7f ? name[i] : '?';
+	for (size_t i = 0; i < sizeof(range.name) - 1 && name[i]; i++)
+		range.name[i] = name[i] > 0x20 && name[i] < 0x7f ? name[i] : '?';
+	array_add(&ranges->range, &ranges->nr, &ranges->room, &range,
+		  sizeof(range));
 }
 
 /* Since 6.4 (ac3b43283923): mem[], one element for each of these types. */

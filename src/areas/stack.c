@@ -53,15 +53,9 @@ static bool find_thread_size(struct kernel *kernel, uint64_t *size)
 
 void stack_add(struct stack_list *list, const struct stack *stack)
 {
-	struct stack *more;
-
-	if (stack->last < stack->first)
-		return;
-	more = array_grow(list->stack, list->nr, &list->room, sizeof(*more));
-	if (!more)
-		return;
-	list->stack = more;
-	more[list->nr++] = *stack;
+	if (stack->last >= stack->first)
+		array_add(&list->stack, &list->nr, &list->room, stack,
+			  sizeof(*stack));
 }
 
 static void add_task_stacks(struct kernel *kernel, struct stack_list *list)

@@ -153,7 +153,7 @@ static bool add_module(struct kernel *kernel,
 {
 	struct modules *modules = arg;
 	const struct space *space = kernel_space(kernel, NULL);
-	struct module *list, module = { 0 };
+	struct module module = { 0 };
 	struct tables tables;
 
 	if (!find_tables(kernel, listed->address, &tables))
@@ -164,11 +164,6 @@ static bool add_module(struct kernel *kernel,
 			&modules->excess, ERROR_FORMAT,
 			"only the symbols of %zu modules were searched: with %s they would exceed %d MiB",
 			modules->nr, listed->name, MOST_BYTES >> 20);
-	list = array_grow(modules->list, modules->nr, &modules->room,
-			  sizeof(*list));
-	if (!list)
-		return false;
-	modules->list = list;
 	if (!view_open(&module.symbols, space, tables.symbols,
 		       tables.symbols_size, NULL) ||
 	    !view_open(&module.strings, space, tables.strings,
@@ -177,10 +172,14 @@ static bool add_module(struct kernel *kernel,
 		return true;
 	}
 	memcpy(module.name, listed->name, sizeof(module.name));
-	modules->bytes += tables.symbols_size + tables.strings_size;
 	find_names_end(&module);
 	find_span(kernel, &module);
-	list[modules->nr++] = module;
+	if (!array_add(&modules->list, &modules->nr, &modules->room, &module,
+		       sizeof(module))) {
+		close_module(&module);
+		return false;
+	}
+	modules->bytes += tables.symbols_size + tables.strings_size;
 	return true;
 }
 

@@ -52,15 +52,12 @@ static void damage(struct scan *scan, const char *what, uint64_t at,
 static bool add_area(struct scan *scan, const struct vmalloc_area *area)
 {
 	struct vmalloc_list *list = &scan->list;
-	struct vmalloc_area *more =
-		array_grow(list->area, list->nr, &list->room, sizeof(*more));
 
-	if (!more) {
+	if (!array_add(&list->area, &list->nr, &list->room, area,
+		       sizeof(*area))) {
 		scan->no_memory = true;
 		return false;
 	}
-	list->area = more;
-	more[list->nr++] = *area;
 	if (list->nr % STOP_EVERY == 0 && kernel_stopped(scan->kernel))
 		scan->stopped = true;
 	return !scan->stopped;

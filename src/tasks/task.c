@@ -159,15 +159,12 @@ static bool read_task(struct scan *scan, uint64_t address, struct listed *node,
 static bool add_task(struct scan *scan, const struct task *task)
 {
 	struct task_list *list = scan->list;
-	struct task *more =
-		array_grow(list->task, list->nr, &list->room, sizeof(*more));
 
-	if (!more) {
+	if (!array_add(&list->task, &list->nr, &list->room, task,
+		       sizeof(*task))) {
 		scan->no_memory = true;
 		return false;
 	}
-	list->task = more;
-	more[list->nr++] = *task;
 	if (list->nr % STOP_EVERY == 0 && kernel_stopped(scan->kernel))
 		scan->stopped = true;
 	return !scan->stopped;
