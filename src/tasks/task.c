@@ -402,24 +402,16 @@ static bool scan_all(struct scan *scan, struct error *err)
 }
 
 struct known_tasks {
-	struct task_list *all;  /* owned; NULL until first asked for */
-	struct task_list
-		*some; /* owned; of the last search, if it was stopped */
+	struct task_list list;
+	bool all;  /* the list is whole */
+	bool some; /* it is that of a search that was stopped */
 };
-
-static void task_list_destroy(struct task_list *list)
-{
-	if (list)
-		free(list->task);
-	free(list);
-}
 
 static void release(void *state)
 {
 	struct known_tasks *known = state;
 
-	task_list_destroy(known->all);
-	task_list_destroy(known->some);
+	free(known->list.task);
 }
 
 const struct state_type state_tasks = {
@@ -431,36 +423,28 @@ const struct task_list *kernel_tasks(struct kernel *kernel, struct error *err)
 {
 	struct known_tasks *known = kernel_state(kernel, STATE_TASKS);
 	struct scan *scan;
-	bool done;
 
 	if (known->all)
-		return known->all;
+		return &known->list;
 	scan = calloc(1, sizeof(*scan));
-	if (scan)
-		scan->list = calloc(1, sizeof(*scan->list));
-	if (!scan || !scan->list) {
-		free(scan);
+	if (!scan) {
 		fail(err, ERROR_SYSTEM, "out of memory");
 		return NULL;
 	}
+	release(known);
+	*known = (struct known_tasks){ 0 };
 	scan->kernel = kernel;
-	done = scan_all(scan, err);
-	task_list_destroy(known->some);
-	known->some = NULL;
-	if (done)
-		known->all = scan->list;
-	else if (scan->stopped)
-		known->some = scan->list;
-	else
-		task_list_destroy(scan->list);
+	scan->list = &known->list;
+	known->all = scan_all(scan, err);
+	known->some = scan->stopped;
 	address_set_release(&scan->seen);
 	free(scan);
-	return known->all;
+	return known->all ? &known->list : NULL;
 }
 
 const struct task_list *kernel_tasks_so_far(const struct kernel *kernel)
 {
 	const struct known_tasks *known = kernel_state(kernel, STATE_TASKS);
 
-	return known->some;
+	return known->some ? &known->list : NULL;
 }
