@@ -105,3 +105,14 @@ bool kernel_linear(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
 /* The direct-mapped virtual address of paddr, confirmed by a walk. */
 bool kernel_phys_to_virt(struct kernel *kernel, uint64_t paddr, uint64_t *vaddr,
 			 struct error *err);
+
+/* Static names; NULL where no symbols bound a range that holds the address. */
+struct image_place {
+	const char *section; /* "text", "rodata", "data", "bss", "init" */
+	const char *part;    /* "entry-text", "exception-table", ... */
+};
+
+/* Does vaddr lie in the kernel image? region is the one that holds it: the image
+ * is a region of its own on x86-64, and a part of the direct map on i386. */
+bool kernel_image_at(struct kernel *kernel, const struct region *region,
+		     uint64_t vaddr, struct image_place *place);

@@ -213,14 +213,6 @@ static const struct modules *get_modules(struct kernel *kernel)
 	return modules;
 }
 
-/* The symbol may be in a module that was left out. */
-static bool not_found(struct kernel *kernel, const struct modules *modules)
-{
-	if (modules->excess.code)
-		*kernel->excess = modules->excess;
-	return false;
-}
-
 /* --- asking --- */
 
 static void fill(const struct module *module, const Elf64_Sym *entry,
@@ -233,27 +225,6 @@ static void fill(const struct module *module, const Elf64_Sym *entry,
 		.source = "kallsyms",
 		.module = module->name,
 	};
-}
-
-static bool find_in_modules(struct kernel *kernel, const char *name,
-			    struct kernel_symbol *symbol)
-{
-	const struct modules *modules = get_modules(kernel);
-
-	for (size_t i = 0; i < modules->nr; i++) {
-		const struct module *module = &modules->list[i];
-
-		for (size_t nr = 0; nr < nr_symbols(kernel, module); nr++) {
-			Elf64_Sym entry = symbol_number(kernel, module, nr);
-			const char *text = symbol_text(module, &entry);
-
-			if (text && !strcmp(text, name)) {
-				fill(module, &entry, symbol);
-				return true;
-			}
-		}
-	}
-	return not_found(kernel, modules);
 }
 
 /* Prefers the closer symbol, then one with a size, then a global one. */
@@ -275,8 +246,9 @@ static bool holds(const Elf64_Sym *entry, uint64_t address)
 	       address - entry->st_value < size;
 }
 
-static bool find_in_modules_at(struct kernel *kernel, uint64_t address,
-			       struct kernel_symbol *symbol)
+/* The first symbol of a name, or, where that is NULL, the best one at address. */
+static bool find_in_modules(struct kernel *kernel, const char *name,
+			    uint64_t address, struct kernel_symbol *symbol)
 {
 	const struct modules *modules = get_modules(kernel);
 	Elf64_Sym best = { 0 };
@@ -284,14 +256,16 @@ static bool find_in_modules_at(struct kernel *kernel, uint64_t address,
 
 	for (size_t i = 0; !found && i < modules->nr; i++) {
 		const struct module *module = &modules->list[i];
+		size_t nr = nr_symbols(kernel, module);
 
-		if (address < module->first || address > module->last)
-			continue;
-		for (size_t nr = 0; nr < nr_symbols(kernel, module); nr++) {
-			Elf64_Sym entry = symbol_number(kernel, module, nr);
+		if (!name && (address < module->first || address > module->last))
+			nr = 0;
+		for (size_t k = 0; k < nr && !(found && name); k++) {
+			Elf64_Sym entry = symbol_number(kernel, module, k);
+			const char *text = symbol_text(module, &entry);
 
-			if (!holds(&entry, address) ||
-			    !symbol_text(module, &entry) ||
+			if (!text || (name ? strcmp(text, name) != 0 :
+					     !holds(&entry, address)) ||
 			    (found && !better(&entry, &best)))
 				continue;
 			best = entry;
@@ -300,14 +274,17 @@ static bool find_in_modules_at(struct kernel *kernel, uint64_t address,
 		if (found)
 			fill(module, &best, symbol);
 	}
-	return found || not_found(kernel, modules);
+	/* The symbol may be in a module that was left out. */
+	if (!found && modules->excess.code)
+		*kernel->excess = modules->excess;
+	return found;
 }
 
 bool kernel_symbol_find(struct kernel *kernel, const char *name,
 			struct kernel_symbol *symbol, struct error *err)
 {
 	return kernel_image_symbol(kernel, name, symbol, err) ||
-	       find_in_modules(kernel, name, symbol);
+	       find_in_modules(kernel, name, 0, symbol);
 }
 
 bool kernel_symbol_at(struct kernel *kernel, uint64_t address,
@@ -319,5 +296,5 @@ bool kernel_symbol_at(struct kernel *kernel, uint64_t address,
 		return true;
 	region = kernel_region(kernel, address, NULL);
 	return region && kernel_region_has_modules(kernel, region) &&
-	       find_in_modules_at(kernel, address, found);
+	       find_in_modules(kernel, NULL, address, found);
 }

@@ -32,7 +32,7 @@ struct scan {
 	enum flags_era era;
 	enum member_id vm; /* of vmap_area: the pointer to its vm_struct */
 	uint32_t flags; /* the bits of enum vmalloc_flag that this kernel has */
-	bool stopped, no_memory;
+	struct error ended; /* why the scan goes no further; code 0: it does */
 };
 
 /* --- one area --- */
@@ -42,7 +42,7 @@ static void damage(struct scan *scan, const char *what, uint64_t at,
 {
 	struct error err;
 
-	if (scan->stopped || scan->no_memory)
+	if (scan->ended.code)
 		return;
 	fail(&err, ERROR_FORMAT, "%s at %" PRIx64 ": %.300s", what, at,
 	     why->message);
@@ -54,13 +54,11 @@ static bool add_area(struct scan *scan, const struct vmalloc_area *area)
 	struct vmalloc_list *list = &scan->list;
 
 	if (!array_add(&list->area, &list->nr, &list->room, area,
-		       sizeof(*area))) {
-		scan->no_memory = true;
-		return false;
-	}
-	if (list->nr % STOP_EVERY == 0 && kernel_stopped(scan->kernel))
-		scan->stopped = true;
-	return !scan->stopped;
+		       sizeof(*area)))
+		fail(&scan->ended, ERROR_SYSTEM, "out of memory");
+	else if (list->nr % STOP_EVERY == 0 && kernel_stopped(scan->kernel))
+		fail(&scan->ended, ERROR_INTERRUPTED, "interrupted");
+	return !scan->ended.code;
 }
 
 static bool is_new(struct scan *scan, uint64_t address)
@@ -69,7 +67,7 @@ static bool is_new(struct scan *scan, uint64_t address)
 		address ? address_set_add(&scan->seen, address) : ADDRESS_SEEN;
 
 	if (added == ADDRESS_NO_MEMORY)
-		scan->no_memory = true;
+		fail(&scan->ended, ERROR_SYSTEM, "out of memory");
 	return added == ADDRESS_NEW && scan->seen.nr <= MOST_AREAS;
 }
 
@@ -234,7 +232,7 @@ static void follow_both_ways(struct scan *scan, uint64_t head, bool in_use)
 		kernel_member_as(scan->kernel, VMAP_LIST, MEMBER_LINKS, NULL);
 	struct ring ring = { head, list ? list->offset : 0, in_use };
 
-	if (!follow(scan, &ring, FORWARD) && !scan->stopped && !scan->no_memory)
+	if (!follow(scan, &ring, FORWARD) && !scan->ended.code)
 		follow(scan, &ring, BACKWARD);
 }
 
@@ -298,7 +296,7 @@ static bool scan_nodes(struct scan *scan, uint64_t symbol, struct error *err)
 	    nr > MOST_NODES)
 		return fail(err, ERROR_FORMAT,
 			    "implausible number of vmap_nodes: %" PRIu64, nr);
-	for (uint64_t i = 0; i < nr && !scan->stopped; i++) {
+	for (uint64_t i = 0; i < nr && !scan->ended.code; i++) {
 		follow_both_ways(scan, nodes + i * size + busy->offset, true);
 		follow_both_ways(scan, nodes + i * size + lazy->offset, false);
 	}
@@ -431,10 +429,8 @@ const struct vmalloc_list *kernel_vmalloc(struct kernel *kernel,
 	if (areas->known)
 		return &areas->list;
 	done = scan_all(&scan, err);
-	if (done && scan.no_memory)
-		done = fail(err, ERROR_SYSTEM, "out of memory");
-	if (done && scan.stopped)
-		done = fail(err, ERROR_INTERRUPTED, "interrupted");
+	if (done && scan.ended.code)
+		done = fail(err, scan.ended.code, "%s", scan.ended.message);
 	address_set_release(&scan.seen);
 	if (!done) {
 		free(scan.list.area);

@@ -38,7 +38,7 @@ struct scan {
 	struct address_set seen;
 	const struct member *tasks, *threads;
 	const struct member *thread_head; /* NULL: the leader is the list's head */
-	bool stopped, no_memory;
+	struct error ended; /* why the scan goes no further; code 0: it does */
 	struct member_bytes bytes; /* part of a task_struct, read at once... */
 	uint8_t span[SPAN_MAX]; /* ...to here */
 };
@@ -161,13 +161,11 @@ static bool add_task(struct scan *scan, const struct task *task)
 	struct task_list *list = scan->list;
 
 	if (!array_add(&list->task, &list->nr, &list->room, task,
-		       sizeof(*task))) {
-		scan->no_memory = true;
-		return false;
-	}
-	if (list->nr % STOP_EVERY == 0 && kernel_stopped(scan->kernel))
-		scan->stopped = true;
-	return !scan->stopped;
+		       sizeof(*task)))
+		fail(&scan->ended, ERROR_SYSTEM, "out of memory");
+	else if (list->nr % STOP_EVERY == 0 && kernel_stopped(scan->kernel))
+		fail(&scan->ended, ERROR_INTERRUPTED, "interrupted");
+	return !scan->ended.code;
 }
 
 static bool is_new(struct scan *scan, uint64_t address)
@@ -175,7 +173,7 @@ static bool is_new(struct scan *scan, uint64_t address)
 	enum address_added added = address_set_add(&scan->seen, address);
 
 	if (added == ADDRESS_NO_MEMORY)
-		scan->no_memory = true;
+		fail(&scan->ended, ERROR_SYSTEM, "out of memory");
 	return added == ADDRESS_NEW && scan->seen.nr <= MOST_TASKS;
 }
 
@@ -190,7 +188,7 @@ static void damage(struct scan *scan, const char *list, uint64_t before,
 {
 	struct error err;
 
-	if (scan->stopped || scan->no_memory)
+	if (scan->ended.code)
 		return;
 	fail(&err, ERROR_FORMAT,
 	     "the list of %s is cut after its entry at %" PRIx64 ": %.300s", list,
@@ -270,7 +268,7 @@ static bool follow(struct scan *scan, struct ring *ring, uint64_t entry)
 			ring->cut_at = address;
 			return false;
 		}
-		if (scan->stopped || scan->no_memory)
+		if (scan->ended.code)
 			return false;
 		before = entry;
 		entry = links_of(ring, &node)->to[ring->direction];
@@ -283,8 +281,7 @@ static void follow_both_ways(struct scan *scan, struct ring *ring,
 			     const struct links *head)
 {
 	ring->direction = FORWARD;
-	if (follow(scan, ring, head->to[FORWARD]) || scan->stopped ||
-	    scan->no_memory)
+	if (follow(scan, ring, head->to[FORWARD]) || scan->ended.code)
 		return;
 	ring->direction = BACKWARD;
 	follow(scan, ring, head->to[BACKWARD]);
@@ -366,7 +363,7 @@ static void add_other_idles(struct scan *scan)
 		damages_add(&scan->list->damages, &err);
 		return;
 	}
-	for (unsigned int cpu = 1; cpu < cpus.nr && !scan->stopped; cpu++) {
+	for (unsigned int cpu = 1; cpu < cpus.nr && !scan->ended.code; cpu++) {
 		if (!cpu_set_has(&cpus, cpu))
 			continue;
 		/* NULL: the CPU was never brought up. */
@@ -394,11 +391,8 @@ static bool scan_all(struct scan *scan, struct error *err)
 	add_idle(scan, 0, address);
 	add_other_idles(scan);
 	follow_both_ways(scan, &ring, &init.tasks);
-	if (scan->no_memory)
-		return fail(err, ERROR_SYSTEM, "out of memory");
-	if (scan->stopped)
-		return fail(err, ERROR_INTERRUPTED, "interrupted");
-	return true;
+	return !scan->ended.code ||
+	       fail(err, scan->ended.code, "%s", scan->ended.message);
 }
 
 struct known_tasks {
@@ -436,7 +430,7 @@ const struct task_list *kernel_tasks(struct kernel *kernel, struct error *err)
 	scan->kernel = kernel;
 	scan->list = &known->list;
 	known->all = scan_all(scan, err);
-	known->some = scan->stopped;
+	known->some = scan->ended.code == ERROR_INTERRUPTED;
 	address_set_release(&scan->seen);
 	free(scan);
 	return known->all ? &known->list : NULL;

@@ -8,7 +8,6 @@
 #include "open/open.h"
 #include "frames/page.h"
 #include "frames/page_info.h"
-#include "areas/image_part.h"
 #include "areas/region.h"
 #include "answers/translate.h"
 #include "answers/validity.h"
