@@ -353,33 +353,27 @@ static void find_flags(struct scan *scan)
 		scan->flags |= VMALLOC_SPARSE;
 }
 
-static bool has_types(struct kernel *kernel, bool areas, struct error *err)
-{
-	return kernel_member(kernel, VM_ADDR, err) &&
-	       (!areas ||
-		(kernel_member(kernel, VMAP_START, err) &&
-		 kernel_member_as(kernel, VMAP_LIST, MEMBER_LINKS, err)));
-}
-
 static bool scan_all(struct scan *scan, struct error *err)
 {
 	struct kernel *kernel = scan->kernel;
 	const struct member *next;
 	uint64_t symbol;
+	bool nodes;
 
 	find_era(scan);
 	find_flags(scan);
-	if (kernel_symbol(kernel, "vmap_nodes", &symbol, NULL))
-		return has_types(kernel, true, err) &&
-		       scan_nodes(scan, symbol, err);
+	nodes = kernel_symbol(kernel, "vmap_nodes", &symbol, NULL);
 	/* Since 2.6.28; vmlist stayed beside it until 3.9. */
-	if (kernel_symbol(kernel, "vmap_area_list", &symbol, NULL))
-		return has_types(kernel, true, err) &&
-		       scan_one_list(scan, symbol);
+	if (nodes || kernel_symbol(kernel, "vmap_area_list", &symbol, NULL))
+		return kernel_member(kernel, VM_ADDR, err) &&
+		       kernel_member(kernel, VMAP_START, err) &&
+		       kernel_member_as(kernel, VMAP_LIST, MEMBER_LINKS, err) &&
+		       (nodes ? scan_nodes(scan, symbol, err) :
+				scan_one_list(scan, symbol));
 	if (!kernel_symbol(kernel, "vmlist", &symbol, NULL))
 		return kernel_symbol(kernel, "vmap_area_list", &symbol, err);
 	next = kernel_member_as(kernel, VM_NEXT, MEMBER_POINTER, err);
-	if (!next || !has_types(kernel, false, err))
+	if (!next || !kernel_member(kernel, VM_ADDR, err))
 		return false;
 	follow_chain(scan, symbol, next->offset, add_vm);
 	return true;
