@@ -95,14 +95,15 @@ void region_add(struct region_list *list, enum region_kind kind, uint64_t first,
 	append(list, kind, first, last);
 }
 
-bool region_is_empty_space(const struct region *region)
+/* Does the kernel map nothing there? The page table has proved it. */
+static bool is_empty_space(const struct region *region)
 {
 	return region->kind == REGION_HOLE || region->kind == REGION_GUARD_HOLE;
 }
 
 const char *region_name_mapped(const struct region *region)
 {
-	return region_names[region_is_empty_space(region) ? REGION_UNKNOWN :
+	return region_names[is_empty_space(region) ? REGION_UNKNOWN :
 							    region->kind];
 }
 
@@ -136,7 +137,7 @@ static void prove_holes(struct kernel *kernel, struct region_list *list)
 	for (size_t i = 0; i < list->nr; i++) {
 		struct region *region = &list->region[i];
 
-		if (region_is_empty_space(region) &&
+		if (is_empty_space(region) &&
 		    (!space ||
 		     !maps_nothing(space, region->first, region->last)))
 			region->kind = REGION_UNKNOWN;

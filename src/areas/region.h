@@ -68,9 +68,6 @@ const struct region *kernel_region(struct kernel *kernel, uint64_t vaddr,
 /* Says what is missing to tell a region of REGION_NEEDS_TYPES. Returns false. */
 bool region_needs_types(const struct region *region, struct error *err);
 
-/* Does the kernel map nothing there? The page table has proved it. */
-bool region_is_empty_space(const struct region *region);
-
 /* The region's name for an address that some table maps. */
 const char *region_name_mapped(const struct region *region);
 
