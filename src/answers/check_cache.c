@@ -82,7 +82,9 @@ static uint8_t cache_of(const struct pass *pass, const struct scanned *scanned)
 static void add_run(struct pass *pass, uint64_t first, uint64_t last,
 		    uint8_t cache)
 {
-	struct direct_run run = { .first = first, .last = last, .cache = cache };
+	struct direct_run run = { .first = first,
+				  .last = last,
+				  .cache = cache };
 	struct direct_run *before =
 		pass->nr_runs ? &pass->runs[pass->nr_runs - 1] : NULL;
 

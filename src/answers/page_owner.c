@@ -23,12 +23,13 @@ static bool read_filesystem(struct kernel *kernel, struct page_file *file)
 	       kernel_read_member(kernel, sb, SB_TYPE, &type, NULL) &&
 	       kernel_read_member(kernel, type, FILESYSTEM_NAME, &name, NULL) &&
 	       kernel_read_string(kernel, name, file->filesystem,
-			 sizeof(file->filesystem), NULL) &&
+				  sizeof(file->filesystem), NULL) &&
 	       id &&
 	       kernel_read_string(kernel, sb + id->offset, file->device,
-			 id->size < sizeof(file->device) ? id->size :
-							   sizeof(file->device),
-			 NULL);
+				  id->size < sizeof(file->device) ?
+					  id->size :
+					  sizeof(file->device),
+				  NULL);
 }
 
 /* The first dentry of an inode: a list_head until 3.5 (b3d9b7a3c752), and then
@@ -69,8 +70,8 @@ bool kernel_page_file(struct kernel *kernel, uint64_t mapping,
 				 NULL) ||
 	     pointer != mapping))
 		return false;
-	if (!kernel_read_member(kernel, file->inode, INODE_NUMBER, &file->number,
-				NULL))
+	if (!kernel_read_member(kernel, file->inode, INODE_NUMBER,
+				&file->number, NULL))
 		return false;
 	if (!read_filesystem(kernel, file))
 		*file->filesystem = *file->device = '\0';
@@ -150,17 +151,25 @@ size_t kernel_page_owners(struct kernel *kernel, uint64_t pfn,
 {
 	const struct member *root = kernel_member(kernel, ANON_VMA_ROOT, NULL);
 	struct rmap rmap = {
-		.kernel = kernel, .use = use, .pfn = pfn, .owner = owner,
+		.kernel = kernel,
+		.use = use,
+		.pfn = pfn,
+		.owner = owner,
 	};
 	const struct rbtree tree = {
-		.node = AVC_RB, .left = AVC_RB_LEFT, .right = AVC_RB_RIGHT,
-		.parents_first = true, .visit = add_if_mapped, .arg = &rmap,
+		.node = AVC_RB,
+		.left = AVC_RB_LEFT,
+		.right = AVC_RB_RIGHT,
+		.parents_first = true,
+		.visit = add_if_mapped,
+		.arg = &rmap,
 	};
 	uint64_t first;
 
 	if (use->kind == PAGE_USE_ANON && use->has_index && root &&
 	    kernel_space(kernel, NULL) &&
-	    kernel_read_pointer(kernel, use->object + root->offset, &first, NULL))
+	    kernel_read_pointer(kernel, use->object + root->offset, &first,
+				NULL))
 		kernel_visit_rbtree(kernel, &tree, first, NULL);
 	return rmap.nr;
 }

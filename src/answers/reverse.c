@@ -61,9 +61,10 @@ void reverse_destroy(struct reverse *reverse)
 
 static bool too_many(size_t most, struct error *err)
 {
-	return fail(err, ERROR_FORMAT,
-		    "more than %zu mappings of these frames: the page tables are damaged, or the result is too large to be useful; what was found so far is shown",
-		    most);
+	return fail(
+		err, ERROR_FORMAT,
+		"more than %zu mappings of these frames: the page tables are damaged, or the result is too large to be useful; what was found so far is shown",
+		most);
 }
 
 static bool add_mapping(struct reverse *reverse, const struct mapping *mapping,
@@ -95,8 +96,8 @@ static bool add_page(struct reverse *reverse, const struct mapping *mapping,
 	uint64_t last =
 		(mapping->paddr + (mapping->page_size - 1)) >> PAGE_SHIFT;
 	const uint64_t *frames = reverse->frames;
-	size_t at = ranges_search(frames, reverse->nr_frames, sizeof(*frames), 0,
-				  first);
+	size_t at = ranges_search(frames, reverse->nr_frames, sizeof(*frames),
+				  0, first);
 
 	if (at == reverse->nr_frames || frames[at] > last)
 		return true;
@@ -239,7 +240,8 @@ struct frame_aliases reverse_aliases(const struct reverse *reverse,
 	const struct mapping *first = NULL;
 
 	for (size_t i = 0; i < frame.nr; i++) {
-		const struct mapping *mapping = reverse_mapping(reverse, frame, i);
+		const struct mapping *mapping =
+			reverse_mapping(reverse, frame, i);
 
 		if (!mapping->no_access) {
 			first = first ? first : mapping;

@@ -55,15 +55,17 @@ static bool add_page(struct shared *shared, const struct translation *translatio
 {
 	struct shared_page page = {
 		.first = translation->physical,
-		.last = translation->physical + (last - translation->walk.vaddr),
+		.last = translation->physical +
+			(last - translation->walk.vaddr),
 		.vaddr = translation->walk.vaddr,
 		.process = shared->nr_added,
 	};
 
 	if (shared->nr == MAX_PAGES)
-		return fail(err, ERROR_FORMAT,
-			    "more than %d pages: the page tables are damaged, or the answer is too large to be useful; what was found so far is shown",
-			    MAX_PAGES);
+		return fail(
+			err, ERROR_FORMAT,
+			"more than %d pages: the page tables are damaged, or the answer is too large to be useful; what was found so far is shown",
+			MAX_PAGES);
 	return array_add(&shared->page, &shared->nr, &shared->room, &page,
 			 sizeof(page)) ||
 	       fail(err, ERROR_SYSTEM, "out of memory");

@@ -71,7 +71,8 @@ static void add_range(struct module_ranges *ranges, const char *name,
 	if (end <= start || ranges->nr == MOST_RANGES)
 		return;
 	for (size_t i = 0; i < sizeof(range.name) - 1 && name[i]; i++)
-		range.name[i] = name[i] > 0x20 && name[i] < 0x7f ? name[i] : '?';
+		range.name[i] =
+			name[i] > 0x20 && name[i] < 0x7f ? name[i] : '?';
 	array_add(&ranges->range, &ranges->nr, &ranges->room, &range,
 		  sizeof(range));
 }
@@ -186,7 +187,8 @@ const struct state_type state_module_ranges = {
 const struct module_range *kernel_module_range(struct kernel *kernel,
 					       uint64_t vaddr)
 {
-	struct module_ranges *ranges = kernel_state(kernel, STATE_MODULE_RANGES);
+	struct module_ranges *ranges =
+		kernel_state(kernel, STATE_MODULE_RANGES);
 	size_t at;
 
 	if (!ranges->tried) {

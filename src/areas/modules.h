@@ -23,8 +23,8 @@ void kernel_each_module(struct kernel *kernel,
 
 struct module_range {
 	uint64_t first, last; /* inclusive */
-	char name[64];        /* of the module; printable */
-	const char *part;     /* static: "text", "rodata", "ro-after-init", ... */
+	char name[64]; /* of the module; printable */
+	const char *part; /* static: "text", "rodata", "ro-after-init", ... */
 };
 
 /* The part of a module that holds vaddr, borrowed from the kernel until its facts

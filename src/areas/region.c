@@ -104,7 +104,7 @@ static bool is_empty_space(const struct region *region)
 const char *region_name_mapped(const struct region *region)
 {
 	return region_names[is_empty_space(region) ? REGION_UNKNOWN :
-							    region->kind];
+						     region->kind];
 }
 
 /* Does the table map nothing from first to last? False too where a part of the

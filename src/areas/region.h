@@ -106,7 +106,7 @@ bool kernel_phys_to_virt(struct kernel *kernel, uint64_t paddr, uint64_t *vaddr,
 /* Static names; NULL where no symbols bound a range that holds the address. */
 struct image_place {
 	const char *section; /* "text", "rodata", "data", "bss", "init" */
-	const char *part;    /* "entry-text", "exception-table", ... */
+	const char *part; /* "entry-text", "exception-table", ... */
 };
 
 /* Does vaddr lie in the kernel image? region is the one that holds it: the image

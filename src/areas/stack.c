@@ -74,11 +74,11 @@ static void add_task_stacks(struct kernel *kernel, struct stack_list *list)
 				       NULL) &&
 		    start)
 			stack_add(list, &(struct stack){
-					  .kind = "task",
-					  .first = start,
-					  .last = start + size - 1,
-					  .task = task,
-				  });
+						.kind = "task",
+						.first = start,
+						.last = start + size - 1,
+						.task = task,
+					});
 	}
 }
 

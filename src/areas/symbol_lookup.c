@@ -48,7 +48,8 @@ static size_t entry_size(const struct kernel *kernel)
 static Elf64_Sym symbol_number(const struct kernel *kernel,
 			       const struct module *module, size_t nr)
 {
-	const uint8_t *at = module->symbols.bytes.data + nr * entry_size(kernel);
+	const uint8_t *at =
+		module->symbols.bytes.data + nr * entry_size(kernel);
 	Elf64_Sym wide;
 	Elf32_Sym narrow;
 
@@ -258,14 +259,16 @@ static bool find_in_modules(struct kernel *kernel, const char *name,
 		const struct module *module = &modules->list[i];
 		size_t nr = nr_symbols(kernel, module);
 
-		if (!name && (address < module->first || address > module->last))
+		if (!name &&
+		    (address < module->first || address > module->last))
 			nr = 0;
 		for (size_t k = 0; k < nr && !(found && name); k++) {
 			Elf64_Sym entry = symbol_number(kernel, module, k);
 			const char *text = symbol_text(module, &entry);
 
-			if (!text || (name ? strcmp(text, name) != 0 :
-					     !holds(&entry, address)) ||
+			if (!text ||
+			    (name ? strcmp(text, name) != 0 :
+				    !holds(&entry, address)) ||
 			    (found && !better(&entry, &best)))
 				continue;
 			best = entry;

@@ -13,7 +13,8 @@ struct search {
 	const struct rbtree *tree;
 	uint64_t offset; /* of the node in its struct */
 	struct address_set seen;
-	uint64_t stack[MOST_LEVELS]; /* whose right subtrees are to be visited */
+	uint64_t
+		stack[MOST_LEVELS]; /* whose right subtrees are to be visited */
 	unsigned int depth;
 };
 
@@ -24,8 +25,7 @@ static bool push_left(struct search *search, uint64_t node, struct error *err)
 
 	while (node) {
 		uint64_t address = node - search->offset;
-		enum address_added added =
-			address_set_add(&search->seen, node);
+		enum address_added added = address_set_add(&search->seen, node);
 
 		if (added == ADDRESS_NO_MEMORY)
 			return fail(err, ERROR_SYSTEM, "out of memory");

@@ -397,7 +397,7 @@ static bool scan_all(struct scan *scan, struct error *err)
 
 struct known_tasks {
 	struct task_list list;
-	bool all;  /* the list is whole */
+	bool all; /* the list is whole */
 	bool some; /* it is that of a search that was stopped */
 };
 

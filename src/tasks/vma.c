@@ -59,7 +59,9 @@ static bool follow_tree(struct kernel *kernel, uint64_t mm,
 			struct vma_list *list, struct error *err)
 {
 	const struct rbtree rbtree = {
-		.node = VMA_RB, .left = VMA_RB_LEFT, .right = VMA_RB_RIGHT,
+		.node = VMA_RB,
+		.left = VMA_RB_LEFT,
+		.right = VMA_RB_RIGHT,
 		.visit = add_from_tree,
 		.arg = &(struct tree){ kernel, list, mm },
 	};

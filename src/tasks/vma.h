@@ -68,5 +68,4 @@ bool vma_list_add(struct kernel *kernel, struct vma_list *list, uint64_t mm,
 /* Adds all entries of a maple tree (6.1, d4af56c5c7c6). Damage is added to the
  * list. */
 bool vma_list_from_maple(struct kernel *kernel, uint64_t mm, uint64_t tree,
-			 struct vma_list *list,
-			 struct error *err);
+			 struct vma_list *list, struct error *err);
