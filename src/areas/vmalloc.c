@@ -165,102 +165,9 @@ static bool add_vmap_area(struct scan *scan, uint64_t va, bool in_use,
 	return add_area(scan, &area);
 }
 
-/* --- lists --- */
-
-enum direction { FORWARD, BACKWARD }; /* list_head's next and prev */
-
-struct ring {
-	uint64_t head; /* address of its list_head */
-	uint64_t offset; /* of the list_head in vmap_area */
-	bool in_use;
-};
-
-static bool read_link(const struct scan *scan, uint64_t entry,
-		      enum direction direction, uint64_t *to, struct error *err)
+static bool add_busy(struct scan *scan, uint64_t va, struct error *err)
 {
-	unsigned int word = kernel_pointer_size(scan->kernel);
-
-	return kernel_read_pointer(scan->kernel, entry + direction * word, to,
-				   err);
-}
-
-/* Adds the vmap_area at va, whose links are at entry. */
-static bool add_entry(struct scan *scan, const struct ring *ring,
-		      enum direction direction, uint64_t before, uint64_t entry,
-		      uint64_t va, struct error *err)
-{
-	uint64_t back;
-
-	if (!read_link(scan, entry, !direction, &back, err))
-		return false;
-	if (back != before)
-		return fail(err, ERROR_FORMAT,
-			    "%" PRIx64
-			    " comes next but points back to %" PRIx64,
-			    entry, back);
-	if (direction == FORWARD && !is_new(scan, va))
-		return fail(err, ERROR_FORMAT, "it leads to %" PRIx64 " again",
-			    va);
-	return add_vmap_area(scan, va, ring->in_use, err);
-}
-
-/* From the head until the list comes back there, or a backward walk meets what
- * the forward one has added. False: cut off. */
-static bool follow(struct scan *scan, const struct ring *ring,
-		   enum direction direction)
-{
-	uint64_t before = ring->head, entry, va;
-	struct error err;
-
-	while (read_link(scan, before, direction, &entry, &err)) {
-		if (entry == ring->head)
-			return true;
-		va = (entry - ring->offset) & scan->kernel->arch->address_mask;
-		if (direction == BACKWARD && !is_new(scan, va))
-			return true;
-		if (!add_entry(scan, ring, direction, before, entry, va, &err))
-			break;
-		before = entry;
-	}
-	damage(scan, "the list of areas is cut after its entry", before, &err);
-	return false;
-}
-
-static void follow_both_ways(struct scan *scan, uint64_t head, bool in_use)
-{
-	const struct member *list =
-		kernel_member_as(scan->kernel, VMAP_LIST, MEMBER_LINKS, NULL);
-	struct ring ring = { head, list ? list->offset : 0, in_use };
-
-	if (!follow(scan, &ring, FORWARD) && !scan->ended.code)
-		follow(scan, &ring, BACKWARD);
-}
-
-/* A chain of pointers that ends with 0, the first of them at address. offset is
- * that of the pointer in the structs, each of which is given to add(). */
-static void follow_chain(struct scan *scan, uint64_t address, uint64_t offset,
-			 bool (*add)(struct scan *scan, uint64_t at,
-				     struct error *err))
-{
-	uint64_t entry, before = address;
-	struct error err;
-
-	while (kernel_read_pointer(scan->kernel, before, &entry, &err)) {
-		uint64_t at =
-			(entry - offset) & scan->kernel->arch->address_mask;
-
-		if (!entry)
-			return;
-		if (!is_new(scan, at)) {
-			fail(&err, ERROR_FORMAT,
-			     "it leads to %" PRIx64 " again", at);
-			break;
-		}
-		if (!add(scan, at, &err))
-			break;
-		before = entry;
-	}
-	damage(scan, "the chain of areas is cut after its entry", before, &err);
+	return add_vmap_area(scan, va, true, err);
 }
 
 static bool add_unpurged(struct scan *scan, uint64_t va, struct error *err)
@@ -273,6 +180,86 @@ static bool add_vm(struct scan *scan, uint64_t vm, struct error *err)
 	struct vmalloc_area area = { 0 };
 
 	return read_vm(scan, vm, &area, err) && add_area(scan, &area);
+}
+
+/* --- lists --- */
+
+enum direction { FORWARD, BACKWARD }; /* list_head's next and prev */
+
+/* A ring of list_heads, or a chain of pointers that ends with 0. */
+struct list {
+	uint64_t head; /* address of its list_head, or of the first pointer */
+	uint64_t offset; /* of the list_head or pointer in the structs */
+	bool is_chain;
+	bool (*add)(struct scan *scan, uint64_t at, struct error *err);
+};
+
+static bool read_link(const struct scan *scan, uint64_t entry,
+		      enum direction direction, uint64_t *to, struct error *err)
+{
+	unsigned int word = kernel_pointer_size(scan->kernel);
+
+	return kernel_read_pointer(scan->kernel, entry + direction * word, to,
+				   err);
+}
+
+/* Adds the struct at address, whose links are at entry. */
+static bool add_entry(struct scan *scan, const struct list *list,
+		      enum direction direction, uint64_t before, uint64_t entry,
+		      uint64_t address, struct error *err)
+{
+	uint64_t back = before;
+
+	if (!list->is_chain && !read_link(scan, entry, !direction, &back, err))
+		return false;
+	if (back != before)
+		return fail(err, ERROR_FORMAT,
+			    "%" PRIx64
+			    " comes next but points back to %" PRIx64,
+			    entry, back);
+	if (direction == FORWARD && !is_new(scan, address))
+		return fail(err, ERROR_FORMAT, "it leads to %" PRIx64 " again",
+			    address);
+	return list->add(scan, address, err);
+}
+
+/* From the head until the list ends or comes back there, or a backward walk meets what
+ * the forward one has added. False: cut off. */
+static bool follow(struct scan *scan, const struct list *list,
+		   enum direction direction)
+{
+	uint64_t before = list->head, entry, address;
+	struct error err;
+
+	while (read_link(scan, before, direction, &entry, &err)) {
+		if (entry == (list->is_chain ? 0 : list->head))
+			return true;
+		address = (entry - list->offset) &
+			  scan->kernel->arch->address_mask;
+		if (direction == BACKWARD && !is_new(scan, address))
+			return true;
+		if (!add_entry(scan, list, direction, before, entry, address,
+			       &err))
+			break;
+		before = entry;
+	}
+	damage(scan,
+	       list->is_chain ? "the chain of areas is cut after its entry" :
+				"the list of areas is cut after its entry",
+	       before, &err);
+	return false;
+}
+
+static void follow_both_ways(struct scan *scan, uint64_t head,
+			     bool (*add)(struct scan *scan, uint64_t at,
+					 struct error *err))
+{
+	const struct member *links =
+		kernel_member_as(scan->kernel, VMAP_LIST, MEMBER_LINKS, NULL);
+	struct list list = { head, links ? links->offset : 0, false, add };
+
+	if (!follow(scan, &list, FORWARD) && !scan->ended.code)
+		follow(scan, &list, BACKWARD);
 }
 
 /* --- each kernel's lists --- */
@@ -297,8 +284,10 @@ static bool scan_nodes(struct scan *scan, uint64_t symbol, struct error *err)
 		return fail(err, ERROR_FORMAT,
 			    "implausible number of vmap_nodes: %" PRIu64, nr);
 	for (uint64_t i = 0; i < nr && !scan->ended.code; i++) {
-		follow_both_ways(scan, nodes + i * size + busy->offset, true);
-		follow_both_ways(scan, nodes + i * size + lazy->offset, false);
+		follow_both_ways(scan, nodes + i * size + busy->offset,
+				 add_busy);
+		follow_both_ways(scan, nodes + i * size + lazy->offset,
+				 add_unpurged);
 	}
 	return true;
 }
@@ -311,12 +300,14 @@ static bool scan_one_list(struct scan *scan, uint64_t head)
 		scan->kernel, VMAP_PURGE_LIST, MEMBER_POINTER, NULL);
 	uint64_t lazy;
 
-	follow_both_ways(scan, head, true);
+	follow_both_ways(scan, head, add_busy);
 	if (kernel_symbol(scan->kernel, "purge_vmap_area_list", &lazy, NULL))
-		follow_both_ways(scan, lazy, false);
+		follow_both_ways(scan, lazy, add_unpurged);
 	else if (scan->era == NO_FLAGS && purge &&
 		 kernel_symbol(scan->kernel, "vmap_purge_list", &lazy, NULL))
-		follow_chain(scan, lazy, purge->offset, add_unpurged);
+		follow(scan,
+		       &(struct list){ lazy, purge->offset, true, add_unpurged },
+		       FORWARD);
 	return true;
 }
 
@@ -375,7 +366,8 @@ static bool scan_all(struct scan *scan, struct error *err)
 	next = kernel_member_as(kernel, VM_NEXT, MEMBER_POINTER, err);
 	if (!next || !kernel_member(kernel, VM_ADDR, err))
 		return false;
-	follow_chain(scan, symbol, next->offset, add_vm);
+	follow(scan, &(struct list){ symbol, next->offset, true, add_vm },
+	       FORWARD);
 	return true;
 }
 
