@@ -29,6 +29,7 @@ struct scan {
 	struct kernel *kernel;
 	struct vmalloc_list list;
 	struct address_set seen;
+	uint64_t cut_at; /* where the last walk back ended; told once */
 	enum flags_era era;
 	enum member_id vm; /* of vmap_area: the pointer to its vm_struct */
 	uint32_t flags; /* the bits of enum vmalloc_flag that this kernel has */
@@ -217,7 +218,7 @@ static bool add_entry(struct scan *scan, const struct list *list,
 			    "%" PRIx64
 			    " comes next but points back to %" PRIx64,
 			    entry, back);
-	if (direction == FORWARD && !is_new(scan, address))
+	if (!is_new(scan, address))
 		return fail(err, ERROR_FORMAT, "it leads to %" PRIx64 " again",
 			    address);
 	return list->add(scan, address, err);
@@ -236,11 +237,16 @@ static bool follow(struct scan *scan, const struct list *list,
 			return true;
 		address = (entry - list->offset) &
 			  scan->kernel->arch->address_mask;
-		if (direction == BACKWARD && !is_new(scan, address))
+		if (direction == BACKWARD &&
+		    (address_set_has(&scan->seen, address) ||
+		     address == scan->cut_at))
 			return true;
 		if (!add_entry(scan, list, direction, before, entry, address,
-			       &err))
+			       &err)) {
+			if (direction == BACKWARD)
+				scan->cut_at = address;
 			break;
+		}
 		before = entry;
 	}
 	damage(scan,
@@ -306,7 +312,8 @@ static bool scan_one_list(struct scan *scan, uint64_t head)
 	else if (scan->era == NO_FLAGS && purge &&
 		 kernel_symbol(scan->kernel, "vmap_purge_list", &lazy, NULL))
 		follow(scan,
-		       &(struct list){ lazy, purge->offset, true, add_unpurged },
+		       &(struct list){ lazy, purge->offset, true,
+				       add_unpurged },
 		       FORWARD);
 	return true;
 }
