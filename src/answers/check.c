@@ -133,12 +133,6 @@ static void check_tree(const struct checker *checker, enum resource_kind kind,
 			   "%zu resources, in order", tree->nr);
 }
 
-static void check_resources(const struct checker *checker)
-{
-	check_tree(checker, RESOURCE_MEMORY, "iomem");
-	check_tree(checker, RESOURCE_PORTS, "ioports");
-}
-
 static void check_tasks(const struct checker *checker)
 {
 	const struct task_list *list;
@@ -170,6 +164,7 @@ void kernel_check(const struct checker *checker)
 	} else {
 		check_tell(checker, "root", CHECK_ERROR, "%s", err.message);
 	}
-	check_resources(checker);
+	check_tree(checker, RESOURCE_MEMORY, "iomem");
+	check_tree(checker, RESOURCE_PORTS, "ioports");
 	check_tasks(checker);
 }

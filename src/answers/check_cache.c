@@ -49,17 +49,10 @@ static bool is_ram(struct pass *pass, uint64_t paddr)
 
 static void keep_alias(struct pass *pass, const struct alias *alias)
 {
-	struct alias *more = NULL;
-
-	if (pass->nr_aliases < MAX_ALIASES)
-		more = array_grow(pass->aliases, pass->nr_aliases,
-				  &pass->room_aliases, sizeof(*more));
-	if (!more) {
+	if (pass->nr_aliases == MAX_ALIASES ||
+	    !array_add(&pass->aliases, &pass->nr_aliases, &pass->room_aliases,
+		       alias, sizeof(*alias)))
 		pass->too_many_aliases = true;
-		return;
-	}
-	pass->aliases = more;
-	pass->aliases[pass->nr_aliases++] = *alias;
 }
 
 static void count_conflict(struct tally *tally, uint64_t paddr,
@@ -89,24 +82,18 @@ static uint8_t cache_of(const struct pass *pass, const struct scanned *scanned)
 static void add_run(struct pass *pass, uint64_t first, uint64_t last,
 		    uint8_t cache)
 {
-	struct direct_run *before, *more = NULL;
+	struct direct_run run = { .first = first,
+				  .last = last,
+				  .cache = cache };
+	struct direct_run *before =
+		pass->nr_runs ? &pass->runs[pass->nr_runs - 1] : NULL;
 
-	before = pass->nr_runs ? &pass->runs[pass->nr_runs - 1] : NULL;
-	if (before && before->last + 1 == first && before->cache == cache) {
+	if (before && before->last + 1 == first && before->cache == cache)
 		before->last = last;
-		return;
-	}
-	if (pass->nr_runs < MAX_RUNS)
-		more = array_grow(pass->runs, pass->nr_runs, &pass->room_runs,
-				  sizeof(*more));
-	if (!more) {
+	else if (pass->nr_runs == MAX_RUNS ||
+		 !array_add(&pass->runs, &pass->nr_runs, &pass->room_runs, &run,
+			    sizeof(run)))
 		pass->too_many_runs = true;
-		return;
-	}
-	pass->runs = more;
-	pass->runs[pass->nr_runs++] = (struct direct_run){ .first = first,
-							   .last = last,
-							   .cache = cache };
 }
 
 /* Collects the pages of the direct map in one pass: a walk for each page of each alias

@@ -14,6 +14,7 @@
 #include "areas/region.h"
 #include "areas/resource.h"
 #include "kernel/arch.h"
+#include "tasks/mm.h"
 
 static uint64_t size_of(const struct scanned *scanned)
 {

@@ -1,34 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From a page's mapping to its file or processes. */
-#include <inttypes.h>
 #include <string.h>
 
 #include "answers/page_owner.h"
 #include "answers/translate.h"
-#include "base/address_set.h"
 #include "base/page.h"
 #include "frames/page_use.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
 #include "tasks/mm.h"
+#include "tasks/rbtree.h"
 #include "tasks/task.h"
 #include "tasks/vma.h"
-
-enum { MOST_LEVELS = 64 /* twice the logarithm of more than there can be */ };
-
-/* Reads a string; a longer one is cut to fit size bytes. */
-static bool read_name(struct kernel *kernel, uint64_t address, char *text,
-		      size_t size, struct error *err)
-{
-	for (size_t i = 0; i < size; i++) {
-		if (!kernel_read(kernel, address + i, &text[i], 1, err))
-			return false;
-		if (!text[i])
-			return true;
-	}
-	text[size - 1] = '\0';
-	return true;
-}
 
 static bool read_filesystem(struct kernel *kernel, struct page_file *file)
 {
@@ -39,13 +22,14 @@ static bool read_filesystem(struct kernel *kernel, struct page_file *file)
 	return kernel_read_member(kernel, file->inode, INODE_SB, &sb, NULL) &&
 	       kernel_read_member(kernel, sb, SB_TYPE, &type, NULL) &&
 	       kernel_read_member(kernel, type, FILESYSTEM_NAME, &name, NULL) &&
-	       read_name(kernel, name, file->filesystem,
-			 sizeof(file->filesystem), NULL) &&
+	       kernel_read_string(kernel, name, file->filesystem,
+				  sizeof(file->filesystem), NULL) &&
 	       id &&
-	       read_name(kernel, sb + id->offset, file->device,
-			 id->size < sizeof(file->device) ? id->size :
-							   sizeof(file->device),
-			 NULL);
+	       kernel_read_string(kernel, sb + id->offset, file->device,
+				  id->size < sizeof(file->device) ?
+					  id->size :
+					  sizeof(file->device),
+				  NULL);
 }
 
 /* The first dentry of an inode: a list_head until 3.5 (b3d9b7a3c752), and then
@@ -70,27 +54,24 @@ static bool find_dentry(struct kernel *kernel, const struct page_file *file,
 }
 
 bool kernel_page_file(struct kernel *kernel, uint64_t mapping,
-		      struct page_file *file, struct error *err)
+		      struct page_file *file)
 {
-	const struct member *data = kernel_member(kernel, INODE_DATA, err);
+	const struct member *data = kernel_member(kernel, INODE_DATA, NULL);
 	uint64_t pointer, dentry;
 
 	*file = (struct page_file){ 0 };
-	if (!data || !kernel_read_member(kernel, mapping, SPACE_HOST,
-					 &file->inode, err))
+	if (!data ||
+	    !kernel_read_member(kernel, mapping, SPACE_HOST, &file->inode,
+				NULL) ||
+	    !file->inode)
 		return false;
-	if (!file->inode)
-		return fail(err, ERROR_NO_ANSWER,
-			    "the address_space at %" PRIx64 " has no inode", mapping);
 	if (file->inode + data->offset != mapping &&
 	    (!kernel_read_member(kernel, file->inode, INODE_MAPPING, &pointer,
-				 err) ||
+				 NULL) ||
 	     pointer != mapping))
-		return fail(err, ERROR_FORMAT,
-			    "the inode at %" PRIx64 " does not have the address_space at %" PRIx64,
-			    file->inode, mapping);
-	if (!kernel_read_member(kernel, file->inode, INODE_NUMBER, &file->number,
-				err))
+		return false;
+	if (!kernel_read_member(kernel, file->inode, INODE_NUMBER,
+				&file->number, NULL))
 		return false;
 	if (!read_filesystem(kernel, file))
 		*file->filesystem = *file->device = '\0';
@@ -100,38 +81,14 @@ bool kernel_page_file(struct kernel *kernel, uint64_t mapping,
 	return true;
 }
 
-/* The interval tree of an anon_vma (3.7, bf181b9f9d8d). */
+/* The search of an anon_vma's interval tree (3.7, bf181b9f9d8d). */
 struct rmap {
 	struct kernel *kernel;
 	const struct page_use *use;
-	uint64_t pfn, node_offset;
+	uint64_t pfn;
 	struct page_owner *owner;
 	size_t nr;
-	struct address_set seen;
-	uint64_t stack[MOST_LEVELS];
-	unsigned int depth;
 };
-
-static bool push(struct rmap *rmap, uint64_t node, struct error *err)
-{
-	if (!node)
-		return true;
-	switch (address_set_add(&rmap->seen, node)) {
-	case ADDRESS_NO_MEMORY:
-		return fail(err, ERROR_SYSTEM, "out of memory");
-	case ADDRESS_SEEN:
-		return fail(err, ERROR_FORMAT,
-			    "the tree of its anon_vma leads back to %" PRIx64,
-			    node);
-	default:
-		break;
-	}
-	if (rmap->depth == MOST_LEVELS)
-		return fail(err, ERROR_FORMAT,
-			    "the tree of its anon_vma is deeper than possible");
-	rmap->stack[rmap->depth++] = node;
-	return true;
-}
 
 /* Does the process's page table map the frame, or hold its swap entry, at vaddr? */
 static bool proves(const struct rmap *rmap, uint64_t mm, uint64_t vaddr)
@@ -167,8 +124,9 @@ static void add_owner(struct rmap *rmap, uint64_t mm, uint64_t vaddr)
 	}
 }
 
-static bool add_if_mapped(struct rmap *rmap, uint64_t chain, struct error *err)
+static bool add_if_mapped(void *arg, uint64_t chain, struct error *err)
 {
+	struct rmap *rmap = arg;
 	struct kernel *kernel = rmap->kernel;
 	uint64_t vma, mm, start, end, pgoff, vaddr;
 
@@ -187,52 +145,31 @@ static bool add_if_mapped(struct rmap *rmap, uint64_t chain, struct error *err)
 	return true;
 }
 
-static bool walk_tree(struct rmap *rmap, uint64_t root, struct error *err)
+size_t kernel_page_owners(struct kernel *kernel, uint64_t pfn,
+			  const struct page_use *use,
+			  struct page_owner owner[MOST_OWNERS])
 {
-	if (!push(rmap, root, err))
-		return false;
-	while (rmap->depth) {
-		uint64_t chain = rmap->stack[--rmap->depth] - rmap->node_offset;
-		uint64_t left, right;
-
-		if (kernel_stopped(rmap->kernel))
-			return fail(err, ERROR_INTERRUPTED, "interrupted");
-		if (!add_if_mapped(rmap, chain, err) ||
-		    !kernel_read_member(rmap->kernel, chain, AVC_RB_LEFT, &left,
-					err) ||
-		    !kernel_read_member(rmap->kernel, chain, AVC_RB_RIGHT,
-					&right, err) ||
-		    !push(rmap, right, err) || !push(rmap, left, err))
-			return false;
-	}
-	return true;
-}
-
-bool kernel_page_owners(struct kernel *kernel, uint64_t pfn,
-			const struct page_use *use,
-			struct page_owner owner[MOST_OWNERS], size_t *nr,
-			struct error *err)
-{
-	const struct member *root = kernel_member(kernel, ANON_VMA_ROOT, err);
-	const struct member *node = kernel_member(kernel, AVC_RB, err);
+	const struct member *root = kernel_member(kernel, ANON_VMA_ROOT, NULL);
 	struct rmap rmap = {
 		.kernel = kernel,
 		.use = use,
 		.pfn = pfn,
 		.owner = owner,
 	};
+	const struct rbtree tree = {
+		.node = AVC_RB,
+		.left = AVC_RB_LEFT,
+		.right = AVC_RB_RIGHT,
+		.parents_first = true,
+		.visit = add_if_mapped,
+		.arg = &rmap,
+	};
 	uint64_t first;
-	bool done;
 
-	*nr = 0;
-	if (use->kind != PAGE_USE_ANON || !use->has_index)
-		return true;
-	if (!root || !node || !kernel_space(kernel, err) ||
-	    !kernel_read_pointer(kernel, use->object + root->offset, &first, err))
-		return false;
-	rmap.node_offset = node->offset;
-	done = walk_tree(&rmap, first, err);
-	address_set_release(&rmap.seen);
-	*nr = rmap.nr;
-	return done;
+	if (use->kind == PAGE_USE_ANON && use->has_index && root &&
+	    kernel_space(kernel, NULL) &&
+	    kernel_read_pointer(kernel, use->object + root->offset, &first,
+				NULL))
+		kernel_visit_rbtree(kernel, &tree, first, NULL);
+	return rmap.nr;
 }

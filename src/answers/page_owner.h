@@ -14,10 +14,10 @@ struct page_file {
 	char path[VMA_NAME_MAX]; /* within the file system; "": not in the dentry cache */
 };
 
-/* mapping is the vaddr of an address_space. Fails if it has no inode, or its inode has
+/* mapping is the vaddr of an address_space. False if it has no inode, or its inode has
  * another address_space. */
 bool kernel_page_file(struct kernel *kernel, uint64_t mapping,
-		      struct page_file *file, struct error *err);
+		      struct page_file *file);
 
 /* A process that has an anonymous page, proved by its page table: at vaddr it maps the
  * frame or holds the page's swap entry. */
@@ -29,9 +29,8 @@ struct page_owner {
 
 enum { MOST_OWNERS = 64 };
 
-/* Fills owner with up to MOST_OWNERS; *nr counts all. Fails if the anon_vma cannot be
- * followed to its end; owner and *nr are valid even then. */
-bool kernel_page_owners(struct kernel *kernel, uint64_t pfn,
-			const struct page_use *use,
-			struct page_owner owner[MOST_OWNERS], size_t *nr,
-			struct error *err);
+/* Fills owner with up to MOST_OWNERS and returns how many there are: as far as the
+ * anon_vma can be followed. */
+size_t kernel_page_owners(struct kernel *kernel, uint64_t pfn,
+			  const struct page_use *use,
+			  struct page_owner owner[MOST_OWNERS]);

@@ -14,55 +14,38 @@
 /* Damaged tables can map a frame any number of times: memory is bounded. */
 enum { MAX_MAPPINGS = 1 << 20, MAX_HITS = 1 << 21 };
 
-/* One frame of a mapping; a large page has several that were asked for. */
+/* A frame that was asked for and a mapping of it; a large page has several. */
 struct hit {
-	uint32_t frame;   /* index in frames */
+	uint64_t frame;
 	uint32_t mapping; /* index in mappings */
 };
 
 struct reverse {
-	uint64_t *frames; /* frame numbers asked for, ascending, each once */
+	uint64_t *frames; /* frame numbers asked for, ascending */
 	size_t nr_frames;
 	struct mapping *mappings;
 	size_t nr_mappings, room_mappings;
 	struct hit *hits; /* as found; sorted by frame once finished */
 	size_t nr_hits, room_hits;
 	struct reverse_gaps gaps;
-	size_t *starts; /* once finished: each frame's first hit, and one past the last */
 };
-
-static void sort_frames(struct reverse *reverse, const uint64_t *paddrs,
-			size_t nr)
-{
-	size_t kept = 0;
-	bool sorted = true;
-
-	for (size_t i = 0; i < nr; i++) {
-		reverse->frames[i] = paddrs[i] >> PAGE_SHIFT;
-		sorted &= !i || reverse->frames[i - 1] <= reverse->frames[i];
-	}
-	if (!sorted)
-		qsort(reverse->frames, nr, sizeof(*reverse->frames),
-		      ranges_compare);
-	for (size_t i = 0; i < nr; i++)
-		if (!kept || reverse->frames[kept - 1] != reverse->frames[i])
-			reverse->frames[kept++] = reverse->frames[i];
-	reverse->nr_frames = kept;
-}
 
 struct reverse *reverse_create(const uint64_t *paddrs, size_t nr,
 			       struct error *err)
 {
 	struct reverse *reverse = calloc(1, sizeof(*reverse));
 
-	if (reverse && nr <= UINT32_MAX)
-		reverse->frames = calloc(nr ? nr : 1, sizeof(*reverse->frames));
+	if (reverse)
+		reverse->frames = calloc(nr + 1, sizeof(*reverse->frames));
 	if (!reverse || !reverse->frames) {
 		reverse_destroy(reverse);
 		fail(err, ERROR_SYSTEM, "out of memory");
 		return NULL;
 	}
-	sort_frames(reverse, paddrs, nr);
+	reverse->nr_frames = nr;
+	for (size_t i = 0; i < nr; i++)
+		reverse->frames[i] = paddrs[i] >> PAGE_SHIFT;
+	qsort(reverse->frames, nr, sizeof(*reverse->frames), ranges_compare);
 	return reverse;
 }
 
@@ -73,60 +56,36 @@ void reverse_destroy(struct reverse *reverse)
 	free(reverse->frames);
 	free(reverse->mappings);
 	free(reverse->hits);
-	free(reverse->starts);
 	free(reverse);
 }
 
-/* Index of the first frame asked for that is not below frame. */
-static size_t frame_index(const struct reverse *reverse, uint64_t frame)
+static bool too_many(size_t most, struct error *err)
 {
-	return ranges_search(reverse->frames, reverse->nr_frames,
-			     sizeof(*reverse->frames), 0, frame);
-}
-
-/* Grows an array of mappings or hits. NULL with err: out of memory, or too many. */
-static void *make_room(void *array, size_t element, size_t used, size_t *room,
-		       size_t most, struct error *err)
-{
-	void *more = NULL;
-
-	if (used >= most)
-		fail(err, ERROR_FORMAT,
-		     "more than %zu mappings of these frames: the page tables are damaged, or the result is too large to be useful; what was found so far is shown",
-		     most);
-	else if (!(more = array_grow(array, used, room, element)))
-		fail(err, ERROR_SYSTEM, "out of memory");
-	return more;
+	return fail(
+		err, ERROR_FORMAT,
+		"more than %zu mappings of these frames: the page tables are damaged, or the result is too large to be useful; what was found so far is shown",
+		most);
 }
 
 static bool add_mapping(struct reverse *reverse, const struct mapping *mapping,
 			struct error *err)
 {
-	struct mapping *more = make_room(
-		reverse->mappings, sizeof(*more), reverse->nr_mappings,
-		&reverse->room_mappings, MAX_MAPPINGS, err);
-
-	if (more) {
-		reverse->mappings = more;
-		more[reverse->nr_mappings++] = *mapping;
-	}
-	return more;
+	if (reverse->nr_mappings == MAX_MAPPINGS)
+		return too_many(MAX_MAPPINGS, err);
+	return array_add(&reverse->mappings, &reverse->nr_mappings,
+			 &reverse->room_mappings, mapping, sizeof(*mapping)) ||
+	       fail(err, ERROR_SYSTEM, "out of memory");
 }
 
-static bool add_hit(struct reverse *reverse, size_t frame, struct error *err)
+static bool add_hit(struct reverse *reverse, uint64_t frame, struct error *err)
 {
-	struct hit *more =
-		make_room(reverse->hits, sizeof(*more), reverse->nr_hits,
-			  &reverse->room_hits, MAX_HITS, err);
+	struct hit hit = { frame, (uint32_t)(reverse->nr_mappings - 1) };
 
-	if (more) {
-		reverse->hits = more;
-		more[reverse->nr_hits++] = (struct hit){
-			.frame = (uint32_t)frame,
-			.mapping = (uint32_t)(reverse->nr_mappings - 1),
-		};
-	}
-	return more;
+	if (reverse->nr_hits == MAX_HITS)
+		return too_many(MAX_HITS, err);
+	return array_add(&reverse->hits, &reverse->nr_hits, &reverse->room_hits,
+			 &hit, sizeof(hit)) ||
+	       fail(err, ERROR_SYSTEM, "out of memory");
 }
 
 /* Adds a page if one of its frames was asked for. */
@@ -136,15 +95,20 @@ static bool add_page(struct reverse *reverse, const struct mapping *mapping,
 	uint64_t first = mapping->paddr >> PAGE_SHIFT;
 	uint64_t last =
 		(mapping->paddr + (mapping->page_size - 1)) >> PAGE_SHIFT;
-	size_t at = frame_index(reverse, first);
+	const uint64_t *frames = reverse->frames;
+	size_t at = ranges_search(frames, reverse->nr_frames, sizeof(*frames),
+				  0, first);
 
-	if (at == reverse->nr_frames || reverse->frames[at] > last)
+	if (at == reverse->nr_frames || frames[at] > last)
 		return true;
 	if (!add_mapping(reverse, mapping, err))
 		return false;
-	for (; at < reverse->nr_frames && reverse->frames[at] <= last; at++)
-		if (!add_hit(reverse, at, err))
+	for (; at < reverse->nr_frames && frames[at] <= last; at++) {
+		if (at && frames[at] == frames[at - 1])
+			continue; /* asked for twice */
+		if (!add_hit(reverse, frames[at], err))
 			return false;
+	}
 	return true;
 }
 
@@ -218,51 +182,83 @@ const struct reverse_gaps *reverse_gaps(const struct reverse *reverse)
 	return &reverse->gaps;
 }
 
-/* A counting sort: stable, and linear in the number of hits. */
-bool reverse_finish(struct reverse *reverse, struct error *err)
+static int compare_hits(const void *left, const void *right)
 {
-	size_t *starts = calloc(reverse->nr_frames + 2, sizeof(*starts));
-	struct hit *sorted = calloc(reverse->nr_hits ? reverse->nr_hits : 1,
-				    sizeof(*sorted));
+	const struct hit *a = left, *b = right;
 
-	if (!starts || !sorted) {
-		free(starts);
-		free(sorted);
-		return fail(err, ERROR_SYSTEM, "out of memory");
-	}
-	for (size_t i = 0; i < reverse->nr_hits; i++)
-		starts[reverse->hits[i].frame + 2]++;
-	for (size_t i = 2; i < reverse->nr_frames + 2; i++)
-		starts[i] += starts[i - 1];
-	/* starts[frame + 1] runs from the frame's start to the next one's. */
-	for (size_t i = 0; i < reverse->nr_hits; i++)
-		sorted[starts[reverse->hits[i].frame + 1]++] = reverse->hits[i];
-	free(reverse->hits);
-	reverse->hits = sorted;
-	reverse->starts = starts;
-	return true;
+	if (a->frame != b->frame)
+		return a->frame < b->frame ? -1 : 1;
+	return (a->mapping > b->mapping) - (a->mapping < b->mapping);
+}
+
+void reverse_finish(struct reverse *reverse)
+{
+	if (reverse->nr_hits)
+		qsort(reverse->hits, reverse->nr_hits, sizeof(*reverse->hits),
+		      compare_hits);
 }
 
 struct reverse_frame reverse_frame(const struct reverse *reverse,
-				   uint64_t paddr, size_t *hint)
+				   uint64_t paddr)
 {
+	const struct hit *hits = reverse->hits;
 	uint64_t frame = paddr >> PAGE_SHIFT;
-	size_t at = *hint;
-
-	/* Most callers ask in order. */
-	if (at >= reverse->nr_frames || reverse->frames[at] != frame)
-		at = frame_index(reverse, frame);
-	if (at == reverse->nr_frames || reverse->frames[at] != frame)
-		return (struct reverse_frame){ 0, 0 };
-	*hint = at + 1;
-	return (struct reverse_frame){
-		reverse->starts[at],
-		reverse->starts[at + 1] - reverse->starts[at],
+	struct reverse_frame found = {
+		.start = ranges_search(hits, reverse->nr_hits, sizeof(*hits),
+				       offsetof(struct hit, frame), frame),
 	};
+
+	while (found.start + found.nr < reverse->nr_hits &&
+	       hits[found.start + found.nr].frame == frame)
+		found.nr++;
+	return found;
 }
 
 const struct mapping *reverse_mapping(const struct reverse *reverse,
 				      struct reverse_frame frame, size_t index)
 {
 	return &reverse->mappings[reverse->hits[frame.start + index].mapping];
+}
+
+/* Without the kernel's PAT table only the same bits are sure to mean the same type. */
+static void compare_caches(const struct entry_rules *rules, unsigned int a,
+			   unsigned int b, struct frame_aliases *aliases)
+{
+	if (a != b && !rules->cache_known)
+		aliases->cache_compared = false;
+	else if (rules->cache[a] != rules->cache[b])
+		aliases->cache_conflict = true;
+}
+
+struct frame_aliases reverse_aliases(const struct reverse *reverse,
+				     struct reverse_frame frame,
+				     const struct entry_rules *rules,
+				     bool has_no_execute)
+{
+	struct frame_aliases aliases = { .cache_compared = true };
+	size_t nr_kernel = 0, nr_writable = 0, nr_executable = 0;
+	const struct mapping *first = NULL;
+
+	for (size_t i = 0; i < frame.nr; i++) {
+		const struct mapping *mapping =
+			reverse_mapping(reverse, frame, i);
+
+		if (!mapping->no_access) {
+			first = first ? first : mapping;
+			compare_caches(rules, first->cache_index,
+				       mapping->cache_index, &aliases);
+		}
+		/* The kernel may write to the memory of processes in any case. */
+		if (mapping->owner.has_pid) {
+			aliases.in_process = true;
+			continue;
+		}
+		nr_kernel++;
+		nr_writable += mapping->writable;
+		/* Without such a bit all memory is executable. */
+		nr_executable += mapping->executable && has_no_execute;
+	}
+	aliases.writable_alias = nr_writable && nr_kernel > 1 &&
+				 (nr_writable < nr_kernel || nr_executable);
+	return aliases;
 }

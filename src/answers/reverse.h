@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "paging/scan.h"
 
+struct entry_rules;
 struct kernel;
 struct reverse; /* opaque */
 
@@ -56,15 +57,30 @@ struct reverse_gaps {
 const struct reverse_gaps *reverse_gaps(const struct reverse *reverse);
 
 /* Sorts the mappings by frame. To be called once, after the last reverse_add(). */
-bool reverse_finish(struct reverse *reverse, struct error *err);
+void reverse_finish(struct reverse *reverse);
 
-/* The mappings of one frame, in the order of the tables and by address. *hint speeds
- * up frames that are asked for in order: 0 at first, then only passed on. */
+/* The mappings of one frame, in the order of the tables and by address. */
 struct reverse_frame {
 	size_t start, nr;
 };
 
 struct reverse_frame reverse_frame(const struct reverse *reverse,
-				   uint64_t paddr, size_t *hint);
+				   uint64_t paddr);
 const struct mapping *reverse_mapping(const struct reverse *reverse,
 				      struct reverse_frame frame, size_t index);
+
+/* What the mappings of one frame say about each other. */
+struct frame_aliases {
+	bool cache_conflict; /* two mappings have different cache types */
+	bool cache_compared; /* all cache types are known, or the same PAT entry */
+	/* A way around a protection: the kernel can write through one address to
+	 * what is read-only or executable at another. */
+	bool writable_alias;
+	bool in_process; /* a process maps the frame */
+};
+
+/* has_no_execute: the paging mode has a bit against execution. */
+struct frame_aliases reverse_aliases(const struct reverse *reverse,
+				     struct reverse_frame frame,
+				     const struct entry_rules *rules,
+				     bool has_no_execute);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "answers/translate.h"
+#include "base/array.h"
 
 enum {
 	MAX_PAGES = 1 << 25,
@@ -18,30 +19,19 @@ struct shared {
 	struct shared_page *page; /* owned */
 	size_t nr, room;
 	/* While they are visited: the pages that hold the current piece, by process
-	 * and vaddr, how many there are of each process, and how many processes
-	 * have none. */
+	 * and vaddr. */
 	struct shared_page *active; /* owned */
 	size_t nr_active;
-	size_t *active_of;          /* owned, by process */
-	size_t nr_missing;
 };
 
 struct shared *shared_create(size_t nr_processes, struct error *err)
 {
 	struct shared *shared = calloc(1, sizeof(*shared));
-	size_t *active_of = calloc(nr_processes + 1, sizeof(*active_of));
 
-	if (!shared || !active_of) {
-		free(shared);
-		free(active_of);
+	if (shared)
+		shared->nr_processes = nr_processes;
+	else
 		fail(err, ERROR_SYSTEM, "out of memory");
-		return NULL;
-	}
-	*shared = (struct shared){
-		.nr_processes = nr_processes,
-		.nr_missing = nr_processes,
-		.active_of = active_of,
-	};
 	return shared;
 }
 
@@ -51,7 +41,6 @@ void shared_destroy(struct shared *shared)
 		return;
 	free(shared->page);
 	free(shared->active);
-	free(shared->active_of);
 	free(shared);
 }
 
@@ -64,27 +53,22 @@ struct collection {
 static bool add_page(struct shared *shared, const struct translation *translation,
 		     uint64_t last, struct error *err)
 {
-	size_t room = shared->room ? 2 * shared->room : 1024;
-	struct shared_page *more;
-
-	if (shared->nr == MAX_PAGES)
-		return fail(err, ERROR_FORMAT,
-			    "more than %d pages: the page tables are damaged, or the answer is too large to be useful; what was found so far is shown",
-			    MAX_PAGES);
-	if (shared->nr == shared->room) {
-		more = reallocarray(shared->page, room, sizeof(*more));
-		if (!more)
-			return fail(err, ERROR_SYSTEM, "out of memory");
-		shared->page = more;
-		shared->room = room;
-	}
-	shared->page[shared->nr++] = (struct shared_page){
+	struct shared_page page = {
 		.first = translation->physical,
-		.last = translation->physical + (last - translation->walk.vaddr),
+		.last = translation->physical +
+			(last - translation->walk.vaddr),
 		.vaddr = translation->walk.vaddr,
 		.process = shared->nr_added,
 	};
-	return true;
+
+	if (shared->nr == MAX_PAGES)
+		return fail(
+			err, ERROR_FORMAT,
+			"more than %d pages: the page tables are damaged, or the answer is too large to be useful; what was found so far is shown",
+			MAX_PAGES);
+	return array_add(&shared->page, &shared->nr, &shared->room, &page,
+			 sizeof(page)) ||
+	       fail(err, ERROR_SYSTEM, "out of memory");
 }
 
 static bool collect_page(const struct translation *translation, uint64_t last,
@@ -129,14 +113,9 @@ static void leave_pages_before(struct shared *shared, uint64_t paddr)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < shared->nr_active; i++) {
-		const struct shared_page *page = &shared->active[i];
-
-		if (page->last >= paddr)
-			shared->active[kept++] = *page;
-		else if (!--shared->active_of[page->process])
-			shared->nr_missing++;
-	}
+	for (size_t i = 0; i < shared->nr_active; i++)
+		if (shared->active[i].last >= paddr)
+			shared->active[kept++] = shared->active[i];
 	shared->nr_active = kept;
 }
 
@@ -147,8 +126,16 @@ static void enter_page(struct shared *shared, const struct shared_page *page)
 	for (; at && shared->active[at - 1].process > page->process; at--)
 		shared->active[at] = shared->active[at - 1];
 	shared->active[at] = *page;
-	if (!shared->active_of[page->process]++)
-		shared->nr_missing--;
+}
+
+static bool all_have_it(const struct shared *shared)
+{
+	const struct shared_page *active = shared->active;
+	size_t nr = 0;
+
+	for (size_t i = 0; i < shared->nr_active; i++)
+		nr += !i || active[i].process != active[i - 1].process;
+	return nr == shared->nr_processes;
 }
 
 static uint64_t first_end(const struct shared *shared, uint64_t last)
@@ -191,7 +178,7 @@ bool shared_visit(struct shared *shared,
 				    "stopped at %" PRIx64 ", after %" PRIu64
 				    " mappings: large pages overlap without end; what was found so far is shown",
 				    at, nr_mappings);
-		if (!shared->nr_missing)
+		if (all_have_it(shared))
 			visit(arg, &(struct shared_piece){ at, last, shared->active,
 							   shared->nr_active });
 		at = last + 1;

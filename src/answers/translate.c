@@ -37,6 +37,12 @@ static const enum translation_status of_kind[NR_ENTRY_KINDS] = {
 	[ENTRY_NONLINEAR] = TRANSLATION_NONLINEAR,
 	[ENTRY_SPECIAL]   = TRANSLATION_SPECIAL,
 };
+
+static const enum translation_status of_outcome[] = {
+	[WALK_CORRUPT]       = TRANSLATION_CORRUPT,
+	[WALK_UNREADABLE]    = TRANSLATION_UNREADABLE,
+	[WALK_NON_CANONICAL] = TRANSLATION_NON_CANONICAL,
+};
 // clang-format on
 
 bool kernel_is_user_address(struct kernel *kernel, uint64_t vaddr)
@@ -86,21 +92,11 @@ struct translation kernel_translate(struct kernel *kernel,
 	translation.has_physical = false;
 	translation.physical = 0;
 	translation.page_state = PAGE_PRESENT;
-	switch (translation.walk.outcome) {
-	case WALK_MAPPED:
-	case WALK_NOT_PRESENT:
+	if (translation.walk.outcome == WALK_MAPPED ||
+	    translation.walk.outcome == WALK_NOT_PRESENT)
 		translate_entry(kernel, space, &translation);
-		break;
-	case WALK_CORRUPT:
-		translation.status = TRANSLATION_CORRUPT;
-		break;
-	case WALK_UNREADABLE:
-		translation.status = TRANSLATION_UNREADABLE;
-		break;
-	case WALK_NON_CANONICAL:
-		translation.status = TRANSLATION_NON_CANONICAL;
-		break;
-	}
+	else
+		translation.status = of_outcome[translation.walk.outcome];
 	if (translation.has_physical)
 		translation.page_state =
 			dump_range_state(kernel->dump,
@@ -242,21 +238,14 @@ bool kernel_is_zero_page(struct kernel *kernel, uint64_t paddr)
 	       (pfn >= zero->huge && pfn - zero->huge < zero->nr_huge);
 }
 
-static const char *reason_text(enum page_state reason)
-{
-	switch (reason) {
-	case PAGE_FILTERED:
-		return "it was left out of the dump";
-	case PAGE_TRUNCATED:
-		return "the dump file ends before it";
-	case PAGE_DAMAGED:
-		return "its bytes in the dump file are damaged";
-	default:
-		return "the dump has no memory there";
-	}
-}
+static const char *const reasons[] = {
+	[PAGE_ABSENT] = "the dump has no memory there",
+	[PAGE_FILTERED] = "it was left out of the dump",
+	[PAGE_TRUNCATED] = "the dump file ends before it",
+	[PAGE_DAMAGED] = "its bytes in the dump file are damaged",
+};
 
-void translation_explain(const struct translation *translation,
+bool translation_trouble(const struct translation *translation,
 			 const struct space *space, struct error *err)
 {
 	const struct walk *walk = &translation->walk;
@@ -272,10 +261,13 @@ void translation_explain(const struct translation *translation,
 		fail(err, ERROR_UNREADABLE,
 		     "the %s entry at %" PRIx64 " cannot be read: %s", level,
 		     walk->step[walk->nr_steps].entry_paddr,
-		     reason_text(walk->reason));
-	else
+		     reasons[walk->reason]);
+	else if (translation->status == TRANSLATION_SPECIAL)
 		fail(err, ERROR_UNKNOWN,
 		     "the %s entry %" PRIx64
 		     " is not present, and its meaning depends on the kernel's release and configuration: pass the matching vmlinux",
 		     level, walk_last_entry(walk));
+	else
+		return false;
+	return true;
 }

@@ -58,7 +58,7 @@ bool kernel_each_page(struct kernel *kernel, const struct space *space,
 /* Is the page at paddr part of the kernel's zero page or huge zero page? */
 bool kernel_is_zero_page(struct kernel *kernel, uint64_t paddr);
 
-/* For the statuses special, corrupt and unreadable: sets *err to a message that names
- * level, entry and cause. */
-void translation_explain(const struct translation *translation,
+/* Does the walk end where it should not: at an entry that is special, corrupt or
+ * unreadable? Sets *err to a message that names level, entry and cause. */
+bool translation_trouble(const struct translation *translation,
 			 const struct space *space, struct error *err);

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "areas/image_part.h"
-
-#include <stddef.h>
-
+/* Sections of the kernel image and smaller parts of it. */
 #include "areas/region.h"
 #include "kernel/kernel.h"
 

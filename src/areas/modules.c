@@ -1,301 +1,210 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "areas/modules.h"
 
-#include <elf.h>
-#include <string.h>
-
-#include "areas/module_list.h"
+#include "base/address_set.h"
 #include "base/array.h"
-#include "image/view.h"
+#include "base/ranges.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
 #include "kernel/members.h"
+#include "vmlinux/types.h"
 
-enum {
-	MOST_SYMBOLS = 1 << 20, /* of one module */
-	MOST_STRINGS = 16 << 20, /* bytes of one module's names */
-	/* Bytes of all modules' tables, ten times what a distribution's kernel has.
-	 * Page tables that map one page over and over can claim any amount. */
-	MOST_BYTES = 128 << 20,
-};
+enum { MOST_MODULES = 4096, MOST_RANGES = 8 * MOST_MODULES };
 
-struct module {
-	char name[64];
-	struct view symbols; /* Elf32_Sym or Elf64_Sym, run-time addresses */
-	struct view strings;
-	uint64_t first, last; /* addresses that its symbols span; inclusive */
-	size_t names_end; /* names that start below it are terminated */
-};
+static bool read_name(struct kernel *kernel, struct listed_module *module)
+{
+	const struct member *name =
+		kernel_member_as(kernel, MODULE_NAME, MEMBER_TEXT, NULL);
+	size_t size = sizeof(module->name) - 1;
 
-struct modules {
+	if (!name)
+		return false;
+	if (size > name->size)
+		size = name->size;
+	module->name[size] = '\0';
+	return kernel_read(kernel, module->address + name->offset, module->name,
+			   size, NULL);
+}
+
+void kernel_each_module(struct kernel *kernel,
+			bool (*visit)(struct kernel *kernel,
+				      const struct listed_module *module,
+				      void *arg),
+			void *arg)
+{
+	const struct member *list =
+		kernel_member_as(kernel, MODULE_LIST, MEMBER_LINKS, NULL);
+	struct address_set seen = { 0 };
+	uint64_t head, at;
+
+	if (!list || !kernel_symbol(kernel, "modules", &head, NULL) ||
+	    !kernel_read_pointer(kernel, head, &at, NULL))
+		return;
+	while (at && at != head && seen.nr < MOST_MODULES &&
+	       !kernel_stopped(kernel) &&
+	       address_set_add(&seen, at) == ADDRESS_NEW) {
+		struct listed_module module = {
+			.address = (at - list->offset) &
+				   kernel->arch->address_mask,
+		};
+
+		if ((read_name(kernel, &module) &&
+		     !visit(kernel, &module, arg)) ||
+		    !kernel_read_pointer(kernel, at, &at, NULL))
+			break;
+	}
+	address_set_release(&seen);
+}
+
+struct module_ranges {
 	bool tried;
-	struct module *list; /* owned */
+	struct module_range *range; /* owned; by address */
 	size_t nr, room;
-	uint64_t bytes; /* of their tables */
-	struct error excess; /* why modules were left out; code 0: none were */
 };
 
-static size_t entry_size(const struct kernel *kernel)
+/* Adds [start, end), unless it is empty. */
+static void add_range(struct module_ranges *ranges, const char *name,
+		      const char *part, uint64_t start, uint64_t end)
 {
-	return kernel_pointer_size(kernel) == 8 ? sizeof(Elf64_Sym) :
-						  sizeof(Elf32_Sym);
+	struct module_range range = { start, end - 1, "", part };
+
+	if (end <= start || ranges->nr == MOST_RANGES)
+		return;
+	for (size_t i = 0; i < sizeof(range.name) - 1 && name[i]; i++)
+		range.name[i] =
+			name[i] > 0x20 && name[i] < 0x7f ? name[i] : '?';
+	array_add(&ranges->range, &ranges->nr, &ranges->room, &range,
+		  sizeof(range));
 }
 
-/* --- reading --- */
+/* Since 6.4 (ac3b43283923): mem[], one element for each of these types. */
+static const struct {
+	const char *type, *part;
+} memory_types[] = {
+	{ "MOD_TEXT", "text" },
+	{ "MOD_DATA", "data" },
+	{ "MOD_RODATA", "rodata" },
+	{ "MOD_RO_AFTER_INIT", "ro-after-init" },
+	{ "MOD_INIT_TEXT", "init-text" },
+	{ "MOD_INIT_DATA", "init-data" },
+	{ "MOD_INIT_RODATA", "init-rodata" },
+};
 
-static Elf64_Sym symbol_number(const struct kernel *kernel,
-			       const struct module *module, size_t nr)
+static void add_memories(struct kernel *kernel, struct module_ranges *ranges,
+			 uint64_t module, const char *name)
 {
-	const uint8_t *at = module->symbols.bytes.data + nr * entry_size(kernel);
-	Elf64_Sym wide;
-	Elf32_Sym narrow;
+	const struct member *mem = kernel_member(kernel, MODULE_MEM, NULL);
+	struct types *types = kernel_types(kernel);
+	uint64_t element, memory, base, size;
+	int64_t nr;
 
-	if (entry_size(kernel) == sizeof(wide)) {
-		memcpy(&wide, at, sizeof(wide));
-		return wide;
-	}
-	memcpy(&narrow, at, sizeof(narrow));
-	return (Elf64_Sym){
-		.st_name = narrow.st_name,
-		.st_info = narrow.st_info,
-		.st_shndx = narrow.st_shndx,
-		.st_value = narrow.st_value,
-		.st_size = narrow.st_size,
-	};
-}
-
-static size_t nr_symbols(const struct kernel *kernel,
-			 const struct module *module)
-{
-	return module->symbols.bytes.size / entry_size(kernel);
-}
-
-/* NULL if it has no name or is undefined in the module. */
-static const char *symbol_text(const struct module *module,
-			       const Elf64_Sym *symbol)
-{
-	const char *text;
-
-	if (symbol->st_name >= module->names_end ||
-	    symbol->st_shndx == SHN_UNDEF)
-		return NULL;
-	text = (const char *)module->strings.bytes.data + symbol->st_name;
-	return *text ? text : NULL;
-}
-
-static void find_names_end(struct module *module)
-{
-	const struct bytes *strings = &module->strings.bytes;
-	const uint8_t *end = memrchr(strings->data, '\0', strings->size);
-
-	module->names_end = end ? (size_t)(end - strings->data) : 0;
-}
-
-static void find_span(const struct kernel *kernel, struct module *module)
-{
-	module->first = UINT64_MAX;
-	for (size_t nr = 0; nr < nr_symbols(kernel, module); nr++) {
-		Elf64_Sym symbol = symbol_number(kernel, module, nr);
-		uint64_t last = symbol.st_value +
-				(symbol.st_size ? symbol.st_size - 1 : 0);
-
-		if (!symbol_text(module, &symbol) || last < symbol.st_value ||
-		    symbol.st_shndx >= SHN_LORESERVE)
+	if (!mem || !kernel_type_size(kernel, "module_memory", &element) ||
+	    !element)
+		return;
+	for (size_t i = 0; i < sizeof(memory_types) / sizeof(memory_types[0]);
+	     i++) {
+		if (!types_enumerator(types, "mod_mem_type",
+				      memory_types[i].type, &nr) ||
+		    nr < 0 || (uint64_t)nr >= mem->size / element)
 			continue;
-		if (symbol.st_value < module->first)
-			module->first = symbol.st_value;
-		if (last > module->last)
-			module->last = last;
+		memory = module + mem->offset + (uint64_t)nr * element;
+		if (kernel_read_member(kernel, memory, MODULE_MEMORY_BASE,
+				       &base, NULL) &&
+		    kernel_read_member(kernel, memory, MODULE_MEMORY_SIZE,
+				       &size, NULL))
+			add_range(ranges, name, memory_types[i].part, base,
+				  base + size);
 	}
 }
 
-static void close_module(struct module *module)
-{
-	view_close(&module->symbols);
-	view_close(&module->strings);
-}
-
-/* Addresses and sizes of a module's tables. */
-struct tables {
-	uint64_t symbols, symbols_size;
-	uint64_t strings, strings_size;
+/* Before 6.4: core_layout since 4.5 (7523e4dc5057), module_core before. */
+struct layout {
+	enum member_id base, size, text_size, ro_size;
+	bool init;
 };
 
-/* The types of symbols follow their names (layout_symtab(), 5.2). */
-static bool find_tables(struct kernel *kernel, uint64_t module,
-			struct tables *tables)
-{
-	uint64_t kallsyms, nr, types;
+static const struct layout layouts[] = {
+	{ MODULE_CORE_BASE, MODULE_CORE_SIZE, MODULE_CORE_TEXT_SIZE,
+	  MODULE_CORE_RO_SIZE, false },
+	{ MODULE_INIT_BASE, MODULE_INIT_SIZE, MODULE_INIT_TEXT_SIZE,
+	  MODULE_INIT_RO_SIZE, true },
+	{ MODULE_OLD_CORE, MODULE_OLD_CORE_SIZE, MODULE_OLD_CORE_TEXT_SIZE,
+	  MODULE_OLD_CORE_RO_SIZE, false },
+	{ MODULE_OLD_INIT, MODULE_OLD_INIT_SIZE, MODULE_OLD_INIT_TEXT_SIZE,
+	  MODULE_OLD_INIT_RO_SIZE, true },
+};
 
-	if (!kernel_read_member(kernel, module, MODULE_KALLSYMS, &kallsyms,
-				NULL) ||
-	    !kernel_read_member(kernel, kallsyms, MODULE_SYMBOLS,
-				&tables->symbols, NULL) ||
-	    !kernel_read_member(kernel, kallsyms, MODULE_NR_SYMBOLS, &nr,
-				NULL) ||
-	    !kernel_read_member(kernel, kallsyms, MODULE_STRINGS,
-				&tables->strings, NULL) ||
-	    !kernel_read_member(kernel, kallsyms, MODULE_SYMBOL_TYPES, &types,
-				NULL) ||
-	    nr > MOST_SYMBOLS || types <= tables->strings ||
-	    types - tables->strings > MOST_STRINGS)
-		return false;
-	tables->symbols_size = nr * entry_size(kernel);
-	tables->strings_size = types - tables->strings;
-	return true;
+/* Text comes first, then read-only data, then other data. */
+static void add_layout(struct kernel *kernel, struct module_ranges *ranges,
+		       const struct layout *layout, uint64_t module,
+		       const char *name)
+{
+	uint64_t base, size, text, ro;
+
+	if (!kernel_read_member(kernel, module, layout->base, &base, NULL) ||
+	    !kernel_read_member(kernel, module, layout->size, &size, NULL) ||
+	    !kernel_read_member(kernel, module, layout->text_size, &text, NULL))
+		return;
+	if (text > size)
+		text = size;
+	/* 2.6.39 (84e1c6bb38eb) */
+	if (!kernel_read_member(kernel, module, layout->ro_size, &ro, NULL) ||
+	    ro < text || ro > size)
+		ro = text;
+	add_range(ranges, name, layout->init ? "init-text" : "text", base,
+		  base + text);
+	add_range(ranges, name, layout->init ? "init-rodata" : "rodata",
+		  base + text, base + ro);
+	add_range(ranges, name, layout->init ? "init-data" : "data", base + ro,
+		  base + size);
 }
 
-/* Leaves out a module whose tables are missing. */
 static bool add_module(struct kernel *kernel,
-		       const struct listed_module *listed, void *arg)
+		       const struct listed_module *module, void *arg)
 {
-	struct modules *modules = arg;
-	const struct space *space = kernel_space(kernel, NULL);
-	struct module *list, module = { 0 };
-	struct tables tables;
+	struct module_ranges *ranges = arg;
 
-	if (!find_tables(kernel, listed->address, &tables))
-		return true;
-	if (tables.symbols_size + tables.strings_size >
-	    MOST_BYTES - modules->bytes)
-		return fail(
-			&modules->excess, ERROR_FORMAT,
-			"only the symbols of %zu modules were searched: with %s they would exceed %d MiB",
-			modules->nr, listed->name, MOST_BYTES >> 20);
-	list = array_grow(modules->list, modules->nr, &modules->room,
-			  sizeof(*list));
-	if (!list)
-		return false;
-	modules->list = list;
-	if (!view_open(&module.symbols, space, tables.symbols,
-		       tables.symbols_size, NULL) ||
-	    !view_open(&module.strings, space, tables.strings,
-		       tables.strings_size, NULL)) {
-		close_module(&module);
-		return true;
-	}
-	memcpy(module.name, listed->name, sizeof(module.name));
-	modules->bytes += tables.symbols_size + tables.strings_size;
-	find_names_end(&module);
-	find_span(kernel, &module);
-	list[modules->nr++] = module;
+	add_memories(kernel, ranges, module->address, module->name);
+	for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++)
+		if (kernel_member(kernel, layouts[i].base, NULL))
+			add_layout(kernel, ranges, &layouts[i], module->address,
+				   module->name);
 	return true;
 }
 
 static void release(void *state)
 {
-	struct modules *modules = state;
+	struct module_ranges *ranges = state;
 
-	for (size_t i = 0; i < modules->nr; i++)
-		close_module(&modules->list[i]);
-	free(modules->list);
+	free(ranges->range);
 }
 
-const struct state_type state_modules = {
-	.size = sizeof(struct modules),
+const struct state_type state_module_ranges = {
+	.size = sizeof(struct module_ranges),
 	.release = release,
 };
 
-/* An interrupted search is not kept. */
-static const struct modules *get_modules(struct kernel *kernel)
+const struct module_range *kernel_module_range(struct kernel *kernel,
+					       uint64_t vaddr)
 {
-	struct modules *modules = kernel_state(kernel, STATE_MODULES);
+	struct module_ranges *ranges =
+		kernel_state(kernel, STATE_MODULE_RANGES);
+	size_t at;
 
-	if (modules->tried)
-		return modules;
-	kernel_each_module(kernel, add_module, modules);
-	modules->tried = true;
-	if (kernel_stopped(kernel)) {
-		release(modules);
-		*modules = (struct modules){ 0 };
-	}
-	return modules;
-}
-
-/* The symbol may be in a module that was left out. */
-static bool not_found(struct kernel *kernel, const struct modules *modules)
-{
-	if (modules->excess.code)
-		*kernel->excess = modules->excess;
-	return false;
-}
-
-/* --- asking --- */
-
-static void fill(const struct module *module, const Elf64_Sym *entry,
-		 struct kernel_symbol *symbol)
-{
-	*symbol = (struct kernel_symbol){
-		.name = symbol_text(module, entry),
-		.address = entry->st_value,
-		.size = entry->st_size,
-		.source = "kallsyms",
-		.module = module->name,
-	};
-}
-
-bool kernel_module_symbol_find(struct kernel *kernel, const char *name,
-			       struct kernel_symbol *symbol)
-{
-	const struct modules *modules = get_modules(kernel);
-
-	for (size_t i = 0; i < modules->nr; i++) {
-		const struct module *module = &modules->list[i];
-
-		for (size_t nr = 0; nr < nr_symbols(kernel, module); nr++) {
-			Elf64_Sym entry = symbol_number(kernel, module, nr);
-			const char *text = symbol_text(module, &entry);
-
-			if (text && !strcmp(text, name)) {
-				fill(module, &entry, symbol);
-				return true;
-			}
+	if (!ranges->tried) {
+		ranges->tried = true;
+		kernel_each_module(kernel, add_module, ranges);
+		if (kernel_stopped(kernel)) { /* incomplete */
+			release(ranges);
+			*ranges = (struct module_ranges){ 0 };
+			return NULL;
 		}
+		if (ranges->nr)
+			qsort(ranges->range, ranges->nr, sizeof(*ranges->range),
+			      ranges_compare);
 	}
-	return not_found(kernel, modules);
-}
-
-/* Prefers the closer symbol, then one with a size, then a global one. */
-static bool better(const Elf64_Sym *entry, const Elf64_Sym *than)
-{
-	if (entry->st_value != than->st_value)
-		return entry->st_value > than->st_value;
-	if (!entry->st_size != !than->st_size)
-		return entry->st_size;
-	return ELF64_ST_BIND(entry->st_info) != STB_LOCAL &&
-	       ELF64_ST_BIND(than->st_info) == STB_LOCAL;
-}
-
-static bool holds(const Elf64_Sym *entry, uint64_t address)
-{
-	uint64_t size = entry->st_size ? entry->st_size : 1;
-
-	return entry->st_shndx < SHN_LORESERVE &&
-	       address - entry->st_value < size;
-}
-
-bool kernel_module_symbol_at(struct kernel *kernel, uint64_t address,
-			     struct kernel_symbol *symbol)
-{
-	const struct modules *modules = get_modules(kernel);
-	Elf64_Sym best = { 0 };
-	bool found = false;
-
-	for (size_t i = 0; !found && i < modules->nr; i++) {
-		const struct module *module = &modules->list[i];
-
-		if (address < module->first || address > module->last)
-			continue;
-		for (size_t nr = 0; nr < nr_symbols(kernel, module); nr++) {
-			Elf64_Sym entry = symbol_number(kernel, module, nr);
-
-			if (!holds(&entry, address) ||
-			    !symbol_text(module, &entry) ||
-			    (found && !better(&entry, &best)))
-				continue;
-			best = entry;
-			found = true;
-		}
-		if (found)
-			fill(module, &best, symbol);
-	}
-	return found || not_found(kernel, modules);
+	at = RANGES_SEARCH(ranges->range, ranges->nr, vaddr);
+	return at < ranges->nr && ranges->range[at].first <= vaddr ?
+		       &ranges->range[at] :
+		       NULL;
 }

@@ -1,17 +1,33 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Symbols of loaded modules: each struct module keeps its ELF symbol table
- * (struct mod_kallsyms, since 4.5). */
+/* Loaded modules, and their memory: include/linux/module.h. */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "kernel/kernel.h"
+struct kernel;
 
-/* Tables are read on first use; false where types or the list of modules are
- * unknown. Names are borrowed from the kernel, until its facts are forgotten. */
-bool kernel_module_symbol_find(struct kernel *kernel, const char *name,
-			       struct kernel_symbol *symbol);
-/* The symbol whose extent holds address. */
-bool kernel_module_symbol_at(struct kernel *kernel, uint64_t address,
-			     struct kernel_symbol *symbol);
+struct listed_module {
+	uint64_t address; /* of struct module */
+	char name[64]; /* MODULE_NAME_LEN is 56 or 60; may hold any bytes */
+};
+
+/* Visits the modules in the order of the list until visit() returns false, the
+ * list ends or is damaged, or kernel_stopped(). Visits none where types or the
+ * list are unknown. */
+void kernel_each_module(struct kernel *kernel,
+			bool (*visit)(struct kernel *kernel,
+				      const struct listed_module *module,
+				      void *arg),
+			void *arg);
+
+struct module_range {
+	uint64_t first, last; /* inclusive */
+	char name[64]; /* of the module; printable */
+	const char *part; /* static: "text", "rodata", "ro-after-init", ... */
+};
+
+/* The part of a module that holds vaddr, borrowed from the kernel until its facts
+ * are forgotten. NULL where none does, or types or the list are unknown. */
+const struct module_range *kernel_module_range(struct kernel *kernel,
+					       uint64_t vaddr);

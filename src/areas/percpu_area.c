@@ -62,15 +62,11 @@ enum {
 static void add_range(struct percpu_areas *areas, uint64_t first, uint64_t last,
 		      const char *kind)
 {
-	struct percpu_range *more;
+	struct percpu_range range = { first, last, kind };
 
-	if (last < first || areas->nr == MOST_CHUNKS)
-		return;
-	more = array_grow(areas->range, areas->nr, &areas->room, sizeof(*more));
-	if (!more)
-		return;
-	areas->range = more;
-	more[areas->nr++] = (struct percpu_range){ first, last, kind };
+	if (last >= first && areas->nr < MOST_CHUNKS)
+		array_add(&areas->range, &areas->nr, &areas->room, &range,
+			  sizeof(range));
 }
 
 /* --- CPUs and their static variables --- */

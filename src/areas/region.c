@@ -95,15 +95,16 @@ void region_add(struct region_list *list, enum region_kind kind, uint64_t first,
 	append(list, kind, first, last);
 }
 
-bool region_is_empty_space(const struct region *region)
+/* Does the kernel map nothing there? The page table has proved it. */
+static bool is_empty_space(const struct region *region)
 {
 	return region->kind == REGION_HOLE || region->kind == REGION_GUARD_HOLE;
 }
 
 const char *region_name_mapped(const struct region *region)
 {
-	return region_names[region_is_empty_space(region) ? REGION_UNKNOWN :
-							    region->kind];
+	return region_names[is_empty_space(region) ? REGION_UNKNOWN :
+						     region->kind];
 }
 
 /* Does the table map nothing from first to last? False too where a part of the
@@ -136,7 +137,7 @@ static void prove_holes(struct kernel *kernel, struct region_list *list)
 	for (size_t i = 0; i < list->nr; i++) {
 		struct region *region = &list->region[i];
 
-		if (region_is_empty_space(region) &&
+		if (is_empty_space(region) &&
 		    (!space ||
 		     !maps_nothing(space, region->first, region->last)))
 			region->kind = REGION_UNKNOWN;
@@ -168,18 +169,6 @@ static const struct region_list *find_regions(struct kernel *kernel, bool exact,
 	}
 	prove_holes(kernel, list);
 	return list;
-}
-
-bool kernel_half(struct kernel *kernel, uint64_t *first, struct error *err)
-{
-	const struct space *space = kernel_space(kernel, err);
-
-	if (!space)
-		return false;
-	if (!space->paging->sign_extends)
-		return kernel_require(kernel, FACT_PAGE_OFFSET, first, err);
-	*first = paging_upper_half(space->paging);
-	return true;
 }
 
 const struct region_list *kernel_regions(struct kernel *kernel,

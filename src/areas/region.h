@@ -68,9 +68,6 @@ const struct region *kernel_region(struct kernel *kernel, uint64_t vaddr,
 /* Says what is missing to tell a region of REGION_NEEDS_TYPES. Returns false. */
 bool region_needs_types(const struct region *region, struct error *err);
 
-/* Does the kernel map nothing there? The page table has proved it. */
-bool region_is_empty_space(const struct region *region);
-
 /* The region's name for an address that some table maps. */
 const char *region_name_mapped(const struct region *region);
 
@@ -95,9 +92,6 @@ enum region_use {
 /* The bits of enum region_use for an address; linear: kernel_linear() holds. */
 unsigned int region_uses(const struct region *region, bool linear);
 
-/* First address of the kernel's half: PAGE_OFFSET on i386. */
-bool kernel_half(struct kernel *kernel, uint64_t *first, struct error *err);
-
 /*
  * Is virt_to_phys() valid for vaddr? True with *paddr where vaddr lies in the
  * direct map or the kernel image and the page table maps it to the address that
@@ -108,3 +102,14 @@ bool kernel_linear(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
 /* The direct-mapped virtual address of paddr, confirmed by a walk. */
 bool kernel_phys_to_virt(struct kernel *kernel, uint64_t paddr, uint64_t *vaddr,
 			 struct error *err);
+
+/* Static names; NULL where no symbols bound a range that holds the address. */
+struct image_place {
+	const char *section; /* "text", "rodata", "data", "bss", "init" */
+	const char *part; /* "entry-text", "exception-table", ... */
+};
+
+/* Does vaddr lie in the kernel image? region is the one that holds it: the image
+ * is a region of its own on x86-64, and a part of the direct map on i386. */
+bool kernel_image_at(struct kernel *kernel, const struct region *region,
+		     uint64_t vaddr, struct image_place *place);

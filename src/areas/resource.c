@@ -114,17 +114,12 @@ static bool read_fields(struct kernel *kernel, const struct layout *layout,
 static bool add(struct resource_tree *tree, const struct resource *resource,
 		struct error *err)
 {
-	struct resource *more;
-
 	if (tree->nr >= MAX_RESOURCES)
 		return fail(err, ERROR_FORMAT, "more than %d resources",
 			    MAX_RESOURCES);
-	more = array_grow(tree->resource, tree->nr, &tree->room, sizeof(*more));
-	if (!more)
-		return fail(err, ERROR_SYSTEM, "out of memory");
-	tree->resource = more;
-	more[tree->nr++] = *resource;
-	return true;
+	return array_add(&tree->resource, &tree->nr, &tree->room, resource,
+			 sizeof(*resource)) ||
+	       fail(err, ERROR_SYSTEM, "out of memory");
 }
 
 /* Children of resource nr that start at `from` or above are missing. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "areas/stack.h"
 
-#include <stdlib.h>
-
+#include "base/array.h"
+#include "base/ranges.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
@@ -26,11 +26,6 @@ const struct state_type state_stacks = {
 	.size = sizeof(struct stack_list),
 	.release = release,
 };
-
-static struct stack_list *stacks_of(struct kernel *kernel)
-{
-	return kernel_state(kernel, STATE_STACKS);
-}
 
 /*
  * THREAD_SIZE is the room that the linker script leaves for the first task's
@@ -58,22 +53,12 @@ static bool find_thread_size(struct kernel *kernel, uint64_t *size)
 
 void stack_add(struct stack_list *list, const struct stack *stack)
 {
-	size_t room = list->room ? 2 * list->room : 256;
-	struct stack *more;
-
-	if (stack->last < stack->first)
-		return;
-	if (list->nr == list->room) {
-		more = reallocarray(list->stack, room, sizeof(*more));
-		if (!more)
-			return;
-		list->stack = more;
-		list->room = room;
-	}
-	list->stack[list->nr++] = *stack;
+	if (stack->last >= stack->first)
+		array_add(&list->stack, &list->nr, &list->room, stack,
+			  sizeof(*stack));
 }
 
-static void add_task_stacks(struct kernel *kernel)
+static void add_task_stacks(struct kernel *kernel, struct stack_list *list)
 {
 	const struct task_list *tasks = kernel_tasks(kernel, NULL);
 	uint64_t size, start;
@@ -88,38 +73,28 @@ static void add_task_stacks(struct kernel *kernel)
 		if (kernel_read_member(kernel, task->address, TASK_STACK, &start,
 				       NULL) &&
 		    start)
-			stack_add(stacks_of(kernel),
-				  &(struct stack){
-					  .kind = "task",
-					  .first = start,
-					  .last = start + size - 1,
-					  .task = task,
-				  });
+			stack_add(list, &(struct stack){
+						.kind = "task",
+						.first = start,
+						.last = start + size - 1,
+						.task = task,
+					});
 	}
-}
-
-/* --- looking up --- */
-
-static int by_address(const void *left, const void *right)
-{
-	const struct stack *a = left, *b = right;
-
-	return (a->first > b->first) - (a->first < b->first);
 }
 
 static const struct stack_list *find_stacks(struct kernel *kernel)
 {
-	struct stack_list *list = stacks_of(kernel);
+	struct stack_list *list = kernel_state(kernel, STATE_STACKS);
 
 	if (!list->tried) {
 		list->nr = 0;
-		add_task_stacks(kernel);
+		add_task_stacks(kernel, list);
 		/* One that was interrupted is not the whole. */
 		list->tried = !kernel_stopped(kernel);
 		kernel->arch->add_cpu_stacks(kernel, list);
 		if (list->nr)
 			qsort(list->stack, list->nr, sizeof(*list->stack),
-			      by_address);
+			      ranges_compare);
 	}
 	return list;
 }
@@ -127,18 +102,10 @@ static const struct stack_list *find_stacks(struct kernel *kernel)
 bool kernel_stack_at(struct kernel *kernel, uint64_t vaddr, struct stack *stack)
 {
 	const struct stack_list *list = find_stacks(kernel);
-	size_t low = 0, high = list->nr;
+	size_t at = RANGES_SEARCH(list->stack, list->nr, vaddr);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (list->stack[middle].first <= vaddr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (!low || vaddr > list->stack[low - 1].last)
+	if (at == list->nr || vaddr < list->stack[at].first)
 		return false;
-	*stack = list->stack[low - 1];
+	*stack = list->stack[at];
 	return true;
 }

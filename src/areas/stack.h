@@ -12,11 +12,11 @@
 struct kernel;
 
 struct stack {
+	uint64_t first, last; /* addresses, inclusive */
 	/* "task"; of a CPU: "irq" (x86-64), "hardirq", "softirq" (i386), "entry",
 	 * "exception", "espfix"; static */
 	const char *kind;
-	char exception[8];       /* "DF", "NMI", ...; "" otherwise */
-	uint64_t first, last; /* addresses, inclusive */
+	char exception[8]; /* "DF", "NMI", ...; "" otherwise */
 	bool guard;              /* the page that keeps it apart, not the stack itself */
 	const struct task *task; /* borrowed from the kernel; NULL: a CPU's */
 	unsigned int cpu;

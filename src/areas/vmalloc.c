@@ -29,10 +29,11 @@ struct scan {
 	struct kernel *kernel;
 	struct vmalloc_list list;
 	struct address_set seen;
+	uint64_t cut_at; /* where the last walk back ended; told once */
 	enum flags_era era;
 	enum member_id vm; /* of vmap_area: the pointer to its vm_struct */
 	uint32_t flags; /* the bits of enum vmalloc_flag that this kernel has */
-	bool stopped, no_memory;
+	struct error ended; /* why the scan goes no further; code 0: it does */
 };
 
 /* --- one area --- */
@@ -42,7 +43,7 @@ static void damage(struct scan *scan, const char *what, uint64_t at,
 {
 	struct error err;
 
-	if (scan->stopped || scan->no_memory)
+	if (scan->ended.code)
 		return;
 	fail(&err, ERROR_FORMAT, "%s at %" PRIx64 ": %.300s", what, at,
 	     why->message);
@@ -52,18 +53,13 @@ static void damage(struct scan *scan, const char *what, uint64_t at,
 static bool add_area(struct scan *scan, const struct vmalloc_area *area)
 {
 	struct vmalloc_list *list = &scan->list;
-	struct vmalloc_area *more =
-		array_grow(list->area, list->nr, &list->room, sizeof(*more));
 
-	if (!more) {
-		scan->no_memory = true;
-		return false;
-	}
-	list->area = more;
-	more[list->nr++] = *area;
-	if (list->nr % STOP_EVERY == 0 && kernel_stopped(scan->kernel))
-		scan->stopped = true;
-	return !scan->stopped;
+	if (!array_add(&list->area, &list->nr, &list->room, area,
+		       sizeof(*area)))
+		fail(&scan->ended, ERROR_SYSTEM, "out of memory");
+	else if (list->nr % STOP_EVERY == 0 && kernel_stopped(scan->kernel))
+		fail(&scan->ended, ERROR_INTERRUPTED, "interrupted");
+	return !scan->ended.code;
 }
 
 static bool is_new(struct scan *scan, uint64_t address)
@@ -72,7 +68,7 @@ static bool is_new(struct scan *scan, uint64_t address)
 		address ? address_set_add(&scan->seen, address) : ADDRESS_SEEN;
 
 	if (added == ADDRESS_NO_MEMORY)
-		scan->no_memory = true;
+		fail(&scan->ended, ERROR_SYSTEM, "out of memory");
 	return added == ADDRESS_NEW && scan->seen.nr <= MOST_AREAS;
 }
 
@@ -170,102 +166,9 @@ static bool add_vmap_area(struct scan *scan, uint64_t va, bool in_use,
 	return add_area(scan, &area);
 }
 
-/* --- lists --- */
-
-enum direction { FORWARD, BACKWARD }; /* list_head's next and prev */
-
-struct ring {
-	uint64_t head; /* address of its list_head */
-	uint64_t offset; /* of the list_head in vmap_area */
-	bool in_use;
-};
-
-static bool read_link(const struct scan *scan, uint64_t entry,
-		      enum direction direction, uint64_t *to, struct error *err)
+static bool add_busy(struct scan *scan, uint64_t va, struct error *err)
 {
-	unsigned int word = kernel_pointer_size(scan->kernel);
-
-	return kernel_read_pointer(scan->kernel, entry + direction * word, to,
-				   err);
-}
-
-/* Adds the vmap_area at va, whose links are at entry. */
-static bool add_entry(struct scan *scan, const struct ring *ring,
-		      enum direction direction, uint64_t before, uint64_t entry,
-		      uint64_t va, struct error *err)
-{
-	uint64_t back;
-
-	if (!read_link(scan, entry, !direction, &back, err))
-		return false;
-	if (back != before)
-		return fail(err, ERROR_FORMAT,
-			    "%" PRIx64
-			    " comes next but points back to %" PRIx64,
-			    entry, back);
-	if (direction == FORWARD && !is_new(scan, va))
-		return fail(err, ERROR_FORMAT, "it leads to %" PRIx64 " again",
-			    va);
-	return add_vmap_area(scan, va, ring->in_use, err);
-}
-
-/* From the head until the list comes back there, or a backward walk meets what
- * the forward one has added. False: cut off. */
-static bool follow(struct scan *scan, const struct ring *ring,
-		   enum direction direction)
-{
-	uint64_t before = ring->head, entry, va;
-	struct error err;
-
-	while (read_link(scan, before, direction, &entry, &err)) {
-		if (entry == ring->head)
-			return true;
-		va = (entry - ring->offset) & scan->kernel->arch->address_mask;
-		if (direction == BACKWARD && !is_new(scan, va))
-			return true;
-		if (!add_entry(scan, ring, direction, before, entry, va, &err))
-			break;
-		before = entry;
-	}
-	damage(scan, "the list of areas is cut after its entry", before, &err);
-	return false;
-}
-
-static void follow_both_ways(struct scan *scan, uint64_t head, bool in_use)
-{
-	const struct member *list =
-		kernel_member_as(scan->kernel, VMAP_LIST, MEMBER_LINKS, NULL);
-	struct ring ring = { head, list ? list->offset : 0, in_use };
-
-	if (!follow(scan, &ring, FORWARD) && !scan->stopped && !scan->no_memory)
-		follow(scan, &ring, BACKWARD);
-}
-
-/* A chain of pointers that ends with 0, the first of them at address. offset is
- * that of the pointer in the structs, each of which is given to add(). */
-static void follow_chain(struct scan *scan, uint64_t address, uint64_t offset,
-			 bool (*add)(struct scan *scan, uint64_t at,
-				     struct error *err))
-{
-	uint64_t entry, before = address;
-	struct error err;
-
-	while (kernel_read_pointer(scan->kernel, before, &entry, &err)) {
-		uint64_t at =
-			(entry - offset) & scan->kernel->arch->address_mask;
-
-		if (!entry)
-			return;
-		if (!is_new(scan, at)) {
-			fail(&err, ERROR_FORMAT,
-			     "it leads to %" PRIx64 " again", at);
-			break;
-		}
-		if (!add(scan, at, &err))
-			break;
-		before = entry;
-	}
-	damage(scan, "the chain of areas is cut after its entry", before, &err);
+	return add_vmap_area(scan, va, true, err);
 }
 
 static bool add_unpurged(struct scan *scan, uint64_t va, struct error *err)
@@ -278,6 +181,91 @@ static bool add_vm(struct scan *scan, uint64_t vm, struct error *err)
 	struct vmalloc_area area = { 0 };
 
 	return read_vm(scan, vm, &area, err) && add_area(scan, &area);
+}
+
+/* --- lists --- */
+
+enum direction { FORWARD, BACKWARD }; /* list_head's next and prev */
+
+/* A ring of list_heads, or a chain of pointers that ends with 0. */
+struct list {
+	uint64_t head; /* address of its list_head, or of the first pointer */
+	uint64_t offset; /* of the list_head or pointer in the structs */
+	bool is_chain;
+	bool (*add)(struct scan *scan, uint64_t at, struct error *err);
+};
+
+static bool read_link(const struct scan *scan, uint64_t entry,
+		      enum direction direction, uint64_t *to, struct error *err)
+{
+	unsigned int word = kernel_pointer_size(scan->kernel);
+
+	return kernel_read_pointer(scan->kernel, entry + direction * word, to,
+				   err);
+}
+
+/* Adds the struct at address, whose links are at entry. */
+static bool add_entry(struct scan *scan, const struct list *list,
+		      enum direction direction, uint64_t before, uint64_t entry,
+		      uint64_t address, struct error *err)
+{
+	uint64_t back = before;
+
+	if (!list->is_chain && !read_link(scan, entry, !direction, &back, err))
+		return false;
+	if (back != before)
+		return fail(err, ERROR_FORMAT,
+			    "%" PRIx64
+			    " comes next but points back to %" PRIx64,
+			    entry, back);
+	if (!is_new(scan, address))
+		return fail(err, ERROR_FORMAT, "it leads to %" PRIx64 " again",
+			    address);
+	return list->add(scan, address, err);
+}
+
+/* From the head until the list ends or comes back there, or a backward walk meets what
+ * the forward one has added. False: cut off. */
+static bool follow(struct scan *scan, const struct list *list,
+		   enum direction direction)
+{
+	uint64_t before = list->head, entry, address;
+	struct error err;
+
+	while (read_link(scan, before, direction, &entry, &err)) {
+		if (entry == (list->is_chain ? 0 : list->head))
+			return true;
+		address = (entry - list->offset) &
+			  scan->kernel->arch->address_mask;
+		if (direction == BACKWARD &&
+		    (address_set_has(&scan->seen, address) ||
+		     address == scan->cut_at))
+			return true;
+		if (!add_entry(scan, list, direction, before, entry, address,
+			       &err)) {
+			if (direction == BACKWARD)
+				scan->cut_at = address;
+			break;
+		}
+		before = entry;
+	}
+	damage(scan,
+	       list->is_chain ? "the chain of areas is cut after its entry" :
+				"the list of areas is cut after its entry",
+	       before, &err);
+	return false;
+}
+
+static void follow_both_ways(struct scan *scan, uint64_t head,
+			     bool (*add)(struct scan *scan, uint64_t at,
+					 struct error *err))
+{
+	const struct member *links =
+		kernel_member_as(scan->kernel, VMAP_LIST, MEMBER_LINKS, NULL);
+	struct list list = { head, links ? links->offset : 0, false, add };
+
+	if (!follow(scan, &list, FORWARD) && !scan->ended.code)
+		follow(scan, &list, BACKWARD);
 }
 
 /* --- each kernel's lists --- */
@@ -301,9 +289,11 @@ static bool scan_nodes(struct scan *scan, uint64_t symbol, struct error *err)
 	    nr > MOST_NODES)
 		return fail(err, ERROR_FORMAT,
 			    "implausible number of vmap_nodes: %" PRIu64, nr);
-	for (uint64_t i = 0; i < nr && !scan->stopped; i++) {
-		follow_both_ways(scan, nodes + i * size + busy->offset, true);
-		follow_both_ways(scan, nodes + i * size + lazy->offset, false);
+	for (uint64_t i = 0; i < nr && !scan->ended.code; i++) {
+		follow_both_ways(scan, nodes + i * size + busy->offset,
+				 add_busy);
+		follow_both_ways(scan, nodes + i * size + lazy->offset,
+				 add_unpurged);
 	}
 	return true;
 }
@@ -316,12 +306,15 @@ static bool scan_one_list(struct scan *scan, uint64_t head)
 		scan->kernel, VMAP_PURGE_LIST, MEMBER_POINTER, NULL);
 	uint64_t lazy;
 
-	follow_both_ways(scan, head, true);
+	follow_both_ways(scan, head, add_busy);
 	if (kernel_symbol(scan->kernel, "purge_vmap_area_list", &lazy, NULL))
-		follow_both_ways(scan, lazy, false);
+		follow_both_ways(scan, lazy, add_unpurged);
 	else if (scan->era == NO_FLAGS && purge &&
 		 kernel_symbol(scan->kernel, "vmap_purge_list", &lazy, NULL))
-		follow_chain(scan, lazy, purge->offset, add_unpurged);
+		follow(scan,
+		       &(struct list){ lazy, purge->offset, true,
+				       add_unpurged },
+		       FORWARD);
 	return true;
 }
 
@@ -358,35 +351,30 @@ static void find_flags(struct scan *scan)
 		scan->flags |= VMALLOC_SPARSE;
 }
 
-static bool has_types(struct kernel *kernel, bool areas, struct error *err)
-{
-	return kernel_member(kernel, VM_ADDR, err) &&
-	       (!areas ||
-		(kernel_member(kernel, VMAP_START, err) &&
-		 kernel_member_as(kernel, VMAP_LIST, MEMBER_LINKS, err)));
-}
-
 static bool scan_all(struct scan *scan, struct error *err)
 {
 	struct kernel *kernel = scan->kernel;
 	const struct member *next;
 	uint64_t symbol;
+	bool nodes;
 
 	find_era(scan);
 	find_flags(scan);
-	if (kernel_symbol(kernel, "vmap_nodes", &symbol, NULL))
-		return has_types(kernel, true, err) &&
-		       scan_nodes(scan, symbol, err);
+	nodes = kernel_symbol(kernel, "vmap_nodes", &symbol, NULL);
 	/* Since 2.6.28; vmlist stayed beside it until 3.9. */
-	if (kernel_symbol(kernel, "vmap_area_list", &symbol, NULL))
-		return has_types(kernel, true, err) &&
-		       scan_one_list(scan, symbol);
+	if (nodes || kernel_symbol(kernel, "vmap_area_list", &symbol, NULL))
+		return kernel_member(kernel, VM_ADDR, err) &&
+		       kernel_member(kernel, VMAP_START, err) &&
+		       kernel_member_as(kernel, VMAP_LIST, MEMBER_LINKS, err) &&
+		       (nodes ? scan_nodes(scan, symbol, err) :
+				scan_one_list(scan, symbol));
 	if (!kernel_symbol(kernel, "vmlist", &symbol, NULL))
 		return kernel_symbol(kernel, "vmap_area_list", &symbol, err);
 	next = kernel_member_as(kernel, VM_NEXT, MEMBER_POINTER, err);
-	if (!next || !has_types(kernel, false, err))
+	if (!next || !kernel_member(kernel, VM_ADDR, err))
 		return false;
-	follow_chain(scan, symbol, next->offset, add_vm);
+	follow(scan, &(struct list){ symbol, next->offset, true, add_vm },
+	       FORWARD);
 	return true;
 }
 
@@ -434,10 +422,8 @@ const struct vmalloc_list *kernel_vmalloc(struct kernel *kernel,
 	if (areas->known)
 		return &areas->list;
 	done = scan_all(&scan, err);
-	if (done && scan.no_memory)
-		done = fail(err, ERROR_SYSTEM, "out of memory");
-	if (done && scan.stopped)
-		done = fail(err, ERROR_INTERRUPTED, "interrupted");
+	if (done && scan.ended.code)
+		done = fail(err, scan.ended.code, "%s", scan.ended.message);
 	address_set_release(&scan.seen);
 	if (!done) {
 		free(scan.list.area);

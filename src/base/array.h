@@ -2,22 +2,30 @@
 /* Arrays that grow by doubling. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 /*
- * An array of nr items of size bytes, with room for *room, gets room for one more.
- * Returns the array, which may have moved; the caller still owns it. NULL: out of
- * memory, and the array is unchanged.
+ * Appends an item of size bytes to an array of *nr with room for *room. array is the
+ * address of the pointer to the items, which may move; the caller owns them. False: out
+ * of memory, and nothing is changed.
  */
-static inline void *array_grow(void *items, size_t nr, size_t *room, size_t size)
+static inline bool array_add(void *array, size_t *nr, size_t *room,
+			     const void *item, size_t size)
 {
 	size_t more = *room ? 2 * *room : 64;
+	char *items;
 
-	if (nr < *room)
-		return items;
-	items = reallocarray(items, more, size);
-	if (items)
+	memcpy(&items, array, sizeof(items));
+	if (*nr == *room) {
+		items = reallocarray(items, more, size);
+		if (!items)
+			return false;
+		memcpy(array, &items, sizeof(items));
 		*room = more;
-	return items;
+	}
+	memcpy(items + (*nr)++ * size, item, size);
+	return true;
 }

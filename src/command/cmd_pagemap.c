@@ -145,18 +145,6 @@ static void print_json(struct map *map, const struct listed_page *page)
 	output_end(output);
 }
 
-static void note_trouble(struct map *map, const struct listed_page *page)
-{
-	enum translation_status status = page->translation.status;
-
-	if (status != TRANSLATION_CORRUPT && status != TRANSLATION_UNREADABLE &&
-	    status != TRANSLATION_SPECIAL)
-		return;
-	if (!map->nr_troubles++)
-		translation_explain(&page->translation, page->space,
-				    &map->trouble);
-}
-
 static bool print_page(void *arg, const struct listed_page *page)
 {
 	struct map *map = arg;
@@ -164,7 +152,9 @@ static bool print_page(void *arg, const struct listed_page *page)
 
 	total->bytes += page->last - page->translation.walk.vaddr + 1;
 	total->entries++;
-	note_trouble(map, page);
+	if (translation_trouble(&page->translation, page->space,
+				map->nr_troubles ? NULL : &map->trouble))
+		map->nr_troubles++;
 	if (output_json(map->session->output))
 		print_json(map, page);
 	else

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "answers/aliases.h"
+#include "answers/reverse.h"
 #include "areas/region.h"
 #include "base/address_set.h"
 #include "base/page.h"
@@ -258,13 +258,12 @@ static void answer_frames(struct session *session, const struct request *request
 		.complete = complete,
 		.view = &view,
 	};
-	size_t hint = 0;
 
 	for (size_t i = 0; i < request->nr && !session_interrupted(session);
 	     i++) {
 		frame.argument = request->words[i];
 		frame.paddr = request->paddrs[i];
-		frame.found = reverse_frame(reverse, frame.paddr, &hint);
+		frame.found = reverse_frame(reverse, frame.paddr);
 		frame.aliases = reverse_aliases(reverse, frame.found, frame.rules,
 						paging->no_execute_bit != 0);
 		if (output_json(session->output))
@@ -289,10 +288,7 @@ static bool answer_all(struct session *session, const struct request *request,
 	complete = add_kernel(session, reverse, &why) &&
 		   (!request->processes ||
 		    add_processes(session, reverse, &why));
-	if (!reverse_finish(reverse, err)) {
-		reverse_destroy(reverse);
-		return false;
-	}
+	reverse_finish(reverse);
 	interrupted = interrupt_put_off();
 	answer_frames(session, request, reverse, complete && !interrupted);
 	interrupt_resume(interrupted);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdio.h>
 
-#include "areas/image_part.h"
 #include "areas/region.h"
 #include "areas/symbol_lookup.h"
 #include "session/command.h"

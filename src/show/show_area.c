@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "areas/module_ranges.h"
+#include "areas/modules.h"
 #include "areas/region.h"
 #include "areas/resource.h"
 #include "areas/symbol_lookup.h"

@@ -32,7 +32,7 @@ bool frame_of_address(struct session *session, const char *argument,
 	if (!space || !parse_address(session, argument, &vaddr, err))
 		return false;
 	translation = kernel_translate(session->kernel, space, vaddr);
-	if (walk_explain(&translation, space, err))
+	if (translation_trouble(&translation, space, err))
 		return false;
 	if (!translation.has_physical)
 		return fail(err, ERROR_NO_ANSWER,

@@ -124,8 +124,8 @@ static const struct page_file *file_of(struct page_use_view *view,
 		return NULL;
 	if (use->object != view->mapping) {
 		view->mapping = use->object;
-		view->has_file = kernel_page_file(
-			view->session->kernel, use->object, &view->file, NULL);
+		view->has_file = kernel_page_file(view->session->kernel,
+						  use->object, &view->file);
 	}
 	return view->has_file ? &view->file : NULL;
 }
@@ -145,8 +145,8 @@ void show_use(struct page_use_view *view, uint64_t pfn, bool owners)
 	}
 	shown.file = file_of(view, &use);
 	if (owners) {
-		kernel_page_owners(session->kernel, pfn, &use, owner,
-				   &shown.all_owners, NULL);
+		shown.all_owners =
+			kernel_page_owners(session->kernel, pfn, &use, owner);
 		shown.nr_owners = shown.all_owners < MOST_OWNERS ?
 					  shown.all_owners :
 					  MOST_OWNERS;

@@ -8,17 +8,6 @@
 #include "base/page.h"
 #include "frames/page.h"
 
-bool walk_explain(const struct translation *translation,
-		  const struct space *space, struct error *err)
-{
-	if (translation->status != TRANSLATION_CORRUPT &&
-	    translation->status != TRANSLATION_UNREADABLE &&
-	    translation->status != TRANSLATION_SPECIAL)
-		return false;
-	translation_explain(translation, space, err);
-	return true;
-}
-
 void walk_answer_complete(struct walk_answer *answer)
 {
 	struct kernel *kernel = answer->session->kernel;
@@ -30,7 +19,7 @@ void walk_answer_complete(struct walk_answer *answer)
 		kernel_pfn_to_page(kernel, translation->physical >> PAGE_SHIFT,
 				   &answer->page, NULL);
 	answer->trouble.code = ERROR_NONE;
-	walk_explain(translation, answer->space, &answer->trouble);
+	translation_trouble(translation, answer->space, &answer->trouble);
 }
 
 static void output_rights(const struct walk_answer *answer)

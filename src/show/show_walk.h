@@ -15,17 +15,11 @@ struct walk_answer {
 	struct translation translation;
 	const struct region *region; /* NULL: unknown */
 	uint64_t page; /* address of the struct page; 0: none */
-	struct error
-		trouble; /* why there is no translation; see walk_explain() */
+	struct error trouble; /* of translation_trouble() */
 };
 
 /* Sets region, page and trouble; what stands above them is set. */
 void walk_answer_complete(struct walk_answer *answer);
-
-/* True, with err set, if the walk found neither a page nor a known kind of entry:
- * a corrupt, unreadable or special entry. */
-bool walk_explain(const struct translation *translation,
-		  const struct space *space, struct error *err);
 
 /* Begins an answer with all fields but the levels, for JSON. */
 void show_walk(const struct walk_answer *answer, const char *command);

@@ -5,60 +5,48 @@
 
 #include "kernel/arch.h"
 #include "kernel/members.h"
+#include "paging/scan.h"
 
-/* Last address of the user part of every address space. */
-static bool find_user_last(struct kernel *kernel, uint64_t *last,
-			   struct error *err)
+bool kernel_half(struct kernel *kernel, uint64_t *first, struct error *err)
 {
 	const struct space *space = kernel_space(kernel, err);
-	uint64_t page_offset;
 
 	if (!space)
 		return false;
-	if (space->paging->sign_extends) {
-		*last = (UINT64_C(1) << (space->paging->address_bits - 1)) - 1;
-		return true;
-	}
-	if (!kernel_require(kernel, FACT_PAGE_OFFSET, &page_offset, err))
-		return false;
-	*last = page_offset - 1;
-	return true;
-}
-
-/* The top-level table of an mm_struct: its virtual address and the physical one. */
-static bool mm_table(struct kernel *kernel, uint64_t mm, uint64_t *pgd,
-		     uint64_t *root, struct error *err)
-{
-	const struct space *space = kernel_space(kernel, err);
-	struct walk walk;
-
-	if (!space || !kernel_read_member(kernel, mm, MM_PGD, pgd, err))
-		return false;
-	walk = walk_page_table(space, *pgd);
-	if (walk.outcome != WALK_MAPPED)
-		return fail(err, ERROR_UNREADABLE,
-			    "its page table's address %" PRIx64
-			    " is not mapped",
-			    *pgd);
-	*root = walk.paddr;
+	if (!space->paging->sign_extends)
+		return kernel_require(kernel, FACT_PAGE_OFFSET, first, err);
+	*first = paging_upper_half(space->paging);
 	return true;
 }
 
 bool kernel_mm_root(struct kernel *kernel, uint64_t mm, uint64_t *root,
 		    struct error *err)
 {
+	const struct space *space = kernel_space(kernel, err);
+	struct walk walk;
 	uint64_t pgd;
 
-	return mm_table(kernel, mm, &pgd, root, err);
+	if (!space || !kernel_read_member(kernel, mm, MM_PGD, &pgd, err))
+		return false;
+	walk = walk_page_table(space, pgd);
+	if (walk.outcome != WALK_MAPPED)
+		return fail(err, ERROR_UNREADABLE,
+			    "its page table's address %" PRIx64
+			    " is not mapped",
+			    pgd);
+	*root = walk.paddr;
+	return true;
 }
 
 static bool set_space(struct kernel *kernel, struct process *process,
 		      uint64_t root, struct error *err)
 {
 	const struct space *space = kernel_space(kernel, err);
+	uint64_t half;
 
-	if (!space || !find_user_last(kernel, &process->user_last, err))
+	if (!space || !kernel_half(kernel, &half, err))
 		return false;
+	process->user_last = space->paging->sign_extends ? ~half : half - 1;
 	process->space = *space;
 	process->space.root = root;
 	process->user = process->space;
@@ -121,7 +109,8 @@ bool kernel_process_of_mm(struct kernel *kernel, uint64_t mm,
 	if (task)
 		return kernel_process(kernel, task, process, err);
 	*process = (struct process){ .mm = mm };
-	if (mm_table(kernel, mm, &pgd, &root, &why) &&
+	if (kernel_mm_root(kernel, mm, &root, &why) &&
+	    kernel_read_member(kernel, mm, MM_PGD, &pgd, &why) &&
 	    set_space(kernel, process, root, &why)) {
 		if (space_maps(&process->space, pgd, root))
 			return true;

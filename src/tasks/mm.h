@@ -43,6 +43,9 @@ static inline bool process_has_memory(const struct process *process)
 	return process->mm && !process->borrowed;
 }
 
+/* First address of the kernel's half: PAGE_OFFSET on i386. */
+bool kernel_half(struct kernel *kernel, uint64_t *first, struct error *err);
+
 /* Physical address of the top-level table of an mm_struct. */
 bool kernel_mm_root(struct kernel *kernel, uint64_t mm, uint64_t *root,
 		    struct error *err);

@@ -38,7 +38,7 @@ struct scan {
 	struct address_set seen;
 	const struct member *tasks, *threads;
 	const struct member *thread_head; /* NULL: the leader is the list's head */
-	bool stopped, no_memory;
+	struct error ended; /* why the scan goes no further; code 0: it does */
 	struct member_bytes bytes; /* part of a task_struct, read at once... */
 	uint8_t span[SPAN_MAX]; /* ...to here */
 };
@@ -159,18 +159,13 @@ static bool read_task(struct scan *scan, uint64_t address, struct listed *node,
 static bool add_task(struct scan *scan, const struct task *task)
 {
 	struct task_list *list = scan->list;
-	struct task *more =
-		array_grow(list->task, list->nr, &list->room, sizeof(*more));
 
-	if (!more) {
-		scan->no_memory = true;
-		return false;
-	}
-	list->task = more;
-	more[list->nr++] = *task;
-	if (list->nr % STOP_EVERY == 0 && kernel_stopped(scan->kernel))
-		scan->stopped = true;
-	return !scan->stopped;
+	if (!array_add(&list->task, &list->nr, &list->room, task,
+		       sizeof(*task)))
+		fail(&scan->ended, ERROR_SYSTEM, "out of memory");
+	else if (list->nr % STOP_EVERY == 0 && kernel_stopped(scan->kernel))
+		fail(&scan->ended, ERROR_INTERRUPTED, "interrupted");
+	return !scan->ended.code;
 }
 
 static bool is_new(struct scan *scan, uint64_t address)
@@ -178,7 +173,7 @@ static bool is_new(struct scan *scan, uint64_t address)
 	enum address_added added = address_set_add(&scan->seen, address);
 
 	if (added == ADDRESS_NO_MEMORY)
-		scan->no_memory = true;
+		fail(&scan->ended, ERROR_SYSTEM, "out of memory");
 	return added == ADDRESS_NEW && scan->seen.nr <= MOST_TASKS;
 }
 
@@ -193,7 +188,7 @@ static void damage(struct scan *scan, const char *list, uint64_t before,
 {
 	struct error err;
 
-	if (scan->stopped || scan->no_memory)
+	if (scan->ended.code)
 		return;
 	fail(&err, ERROR_FORMAT,
 	     "the list of %s is cut after its entry at %" PRIx64 ": %.300s", list,
@@ -207,6 +202,7 @@ struct ring {
 	const struct member *member; /* the list_head in task_struct */
 	uint64_t head; /* address of the first list_head */
 	enum direction direction;
+	uint64_t cut_at; /* what the walk forward could not add; told once */
 	const struct listed
 		*leader; /* of the threads; NULL: a list of processes */
 };
@@ -219,11 +215,11 @@ static const struct links *links_of(const struct ring *ring,
 	return ring->leader ? &node->threads : &node->tasks;
 }
 
-/* Adds the task at address, whose links lead back to before; fresh: it is new. A
- * thread list leads to the leader too, which the list of processes has added. */
+/* Adds the task at address, whose links lead back to before. A thread list leads to
+ * the leader too, which the list of processes has added. */
 static bool add_entry(struct scan *scan, const struct ring *ring,
-		      uint64_t before, uint64_t address, bool fresh,
-		      struct listed *node, struct error *err)
+		      uint64_t before, uint64_t address, struct listed *node,
+		      struct error *err)
 {
 	const struct listed *leader = ring->leader;
 	uint64_t back;
@@ -238,7 +234,7 @@ static bool add_entry(struct scan *scan, const struct ring *ring,
 			    address, back);
 	if (leader && address == leader->task.address)
 		return true;
-	if (!fresh)
+	if (!is_new(scan, address))
 		return fail(err, ERROR_FORMAT,
 			    "it leads to task %" PRIx64 " again", address);
 	if (leader && node->task.tgid != leader->task.tgid)
@@ -250,8 +246,9 @@ static bool add_entry(struct scan *scan, const struct ring *ring,
 }
 
 /* Until the list comes back to its head, or a backward walk meets what the forward
- * one has added. False: cut off. */
-static bool follow(struct scan *scan, const struct ring *ring, uint64_t entry)
+ * one has added. False: cut off. What a damaged link leads to may be in another place
+ * of the list: only a task that points back counts as met. */
+static bool follow(struct scan *scan, struct ring *ring, uint64_t entry)
 {
 	uint64_t before = ring->head;
 	struct error err;
@@ -260,18 +257,18 @@ static bool follow(struct scan *scan, const struct ring *ring, uint64_t entry)
 	while (entry != ring->head) {
 		uint64_t address = add_address(scan, entry,
 					       -(int64_t)ring->member->offset);
-		bool fresh = !(ring->leader &&
-			       address == ring->leader->task.address) &&
-			     is_new(scan, address);
 
-		if (!fresh && ring->direction == BACKWARD)
+		if (ring->direction == BACKWARD &&
+		    address_set_has(&scan->seen, address))
 			return true;
-		if (!add_entry(scan, ring, before, address, fresh, &node,
-			       &err)) {
-			damage(scan, ring->name, before, &err);
+		if (!add_entry(scan, ring, before, address, &node, &err)) {
+			if (ring->direction == FORWARD ||
+			    address != ring->cut_at)
+				damage(scan, ring->name, before, &err);
+			ring->cut_at = address;
 			return false;
 		}
-		if (scan->stopped || scan->no_memory)
+		if (scan->ended.code)
 			return false;
 		before = entry;
 		entry = links_of(ring, &node)->to[ring->direction];
@@ -284,8 +281,7 @@ static void follow_both_ways(struct scan *scan, struct ring *ring,
 			     const struct links *head)
 {
 	ring->direction = FORWARD;
-	if (follow(scan, ring, head->to[FORWARD]) || scan->stopped ||
-	    scan->no_memory)
+	if (follow(scan, ring, head->to[FORWARD]) || scan->ended.code)
 		return;
 	ring->direction = BACKWARD;
 	follow(scan, ring, head->to[BACKWARD]);
@@ -367,7 +363,7 @@ static void add_other_idles(struct scan *scan)
 		damages_add(&scan->list->damages, &err);
 		return;
 	}
-	for (unsigned int cpu = 1; cpu < cpus.nr && !scan->stopped; cpu++) {
+	for (unsigned int cpu = 1; cpu < cpus.nr && !scan->ended.code; cpu++) {
 		if (!cpu_set_has(&cpus, cpu))
 			continue;
 		/* NULL: the CPU was never brought up. */
@@ -395,32 +391,21 @@ static bool scan_all(struct scan *scan, struct error *err)
 	add_idle(scan, 0, address);
 	add_other_idles(scan);
 	follow_both_ways(scan, &ring, &init.tasks);
-	if (scan->no_memory)
-		return fail(err, ERROR_SYSTEM, "out of memory");
-	if (scan->stopped)
-		return fail(err, ERROR_INTERRUPTED, "interrupted");
-	return true;
+	return !scan->ended.code ||
+	       fail(err, scan->ended.code, "%s", scan->ended.message);
 }
 
 struct known_tasks {
-	struct task_list *all;  /* owned; NULL until first asked for */
-	struct task_list
-		*some; /* owned; of the last search, if it was stopped */
+	struct task_list list;
+	bool all; /* the list is whole */
+	bool some; /* it is that of a search that was stopped */
 };
-
-static void task_list_destroy(struct task_list *list)
-{
-	if (list)
-		free(list->task);
-	free(list);
-}
 
 static void release(void *state)
 {
 	struct known_tasks *known = state;
 
-	task_list_destroy(known->all);
-	task_list_destroy(known->some);
+	free(known->list.task);
 }
 
 const struct state_type state_tasks = {
@@ -432,36 +417,28 @@ const struct task_list *kernel_tasks(struct kernel *kernel, struct error *err)
 {
 	struct known_tasks *known = kernel_state(kernel, STATE_TASKS);
 	struct scan *scan;
-	bool done;
 
 	if (known->all)
-		return known->all;
+		return &known->list;
 	scan = calloc(1, sizeof(*scan));
-	if (scan)
-		scan->list = calloc(1, sizeof(*scan->list));
-	if (!scan || !scan->list) {
-		free(scan);
+	if (!scan) {
 		fail(err, ERROR_SYSTEM, "out of memory");
 		return NULL;
 	}
+	release(known);
+	*known = (struct known_tasks){ 0 };
 	scan->kernel = kernel;
-	done = scan_all(scan, err);
-	task_list_destroy(known->some);
-	known->some = NULL;
-	if (done)
-		known->all = scan->list;
-	else if (scan->stopped)
-		known->some = scan->list;
-	else
-		task_list_destroy(scan->list);
+	scan->list = &known->list;
+	known->all = scan_all(scan, err);
+	known->some = scan->ended.code == ERROR_INTERRUPTED;
 	address_set_release(&scan->seen);
 	free(scan);
-	return known->all;
+	return known->all ? &known->list : NULL;
 }
 
 const struct task_list *kernel_tasks_so_far(const struct kernel *kernel)
 {
 	const struct known_tasks *known = kernel_state(kernel, STATE_TASKS);
 
-	return known->some;
+	return known->some ? &known->list : NULL;
 }

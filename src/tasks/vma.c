@@ -8,6 +8,7 @@
 #include "base/ranges.h"
 #include "kernel/identity.h"
 #include "kernel/members.h"
+#include "tasks/rbtree.h"
 
 enum { STOP_EVERY = 256 };
 
@@ -33,6 +34,43 @@ static bool follow_list(struct kernel *kernel, uint64_t mm, uint64_t address,
 	return true;
 }
 
+struct tree {
+	struct kernel *kernel;
+	struct vma_list *list;
+	uint64_t mm;
+};
+
+/* Skips mappings that the list had. */
+static bool add_from_tree(void *arg, uint64_t address, struct error *err)
+{
+	const struct tree *tree = arg;
+	const struct vma_list *list = tree->list;
+	uint64_t start;
+
+	if (!kernel_read_member(tree->kernel, address, VMA_START, &start, err))
+		return false;
+	return (list->nr && start <= list->vma[list->nr - 1].last) ||
+	       vma_list_add(tree->kernel, tree->list, tree->mm, address, err);
+}
+
+/* The red-black tree, which the kernel kept beside the list (2.4.10 to 6.0): adds the
+ * mappings that lie above the list's end. */
+static bool follow_tree(struct kernel *kernel, uint64_t mm,
+			struct vma_list *list, struct error *err)
+{
+	const struct rbtree rbtree = {
+		.node = VMA_RB,
+		.left = VMA_RB_LEFT,
+		.right = VMA_RB_RIGHT,
+		.visit = add_from_tree,
+		.arg = &(struct tree){ kernel, list, mm },
+	};
+	uint64_t root;
+
+	return kernel_read_member(kernel, mm, MM_RB_ROOT, &root, err) &&
+	       kernel_visit_rbtree(kernel, &rbtree, root, err);
+}
+
 static void add_damage(struct vma_list *list, const char *what,
 		       const char *rest, const struct error *why)
 {
@@ -56,7 +94,7 @@ static bool list_and_tree(struct kernel *kernel, uint64_t mm,
 	if (!is_damage(err))
 		return false;
 	add_damage(list, "list", ", the rest is from their tree", err);
-	if (vma_list_from_rbtree(kernel, mm, list, err))
+	if (follow_tree(kernel, mm, list, err))
 		return true;
 	if (!is_damage(err))
 		return false;

@@ -57,6 +57,10 @@ bool kernel_vma_name(struct kernel *kernel, uint64_t mm, const struct vma *vma,
 bool kernel_dentry_path(struct kernel *kernel, uint64_t dentry,
 			char path[VMA_NAME_MAX], struct error *err);
 
+/* Reads a string of any bytes; a longer one is cut to fit size bytes. */
+bool kernel_read_string(struct kernel *kernel, uint64_t address, char *text,
+			size_t size, struct error *err);
+
 /* For vma*.c and maple.c: reads the vm_area_struct at address, which must belong to
  * mm (0: to any) and lie above the list's end, and adds it. */
 bool vma_list_add(struct kernel *kernel, struct vma_list *list, uint64_t mm,
@@ -64,9 +68,4 @@ bool vma_list_add(struct kernel *kernel, struct vma_list *list, uint64_t mm,
 /* Adds all entries of a maple tree (6.1, d4af56c5c7c6). Damage is added to the
  * list. */
 bool vma_list_from_maple(struct kernel *kernel, uint64_t mm, uint64_t tree,
-			 struct vma_list *list,
-			 struct error *err);
-/* Adds the mappings of the red-black tree (2.4.10 to 6.0) that lie above the list's
- * end. Damage is an error. */
-bool vma_list_from_rbtree(struct kernel *kernel, uint64_t mm,
-			  struct vma_list *list, struct error *err);
+			 struct vma_list *list, struct error *err);

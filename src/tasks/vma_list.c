@@ -42,16 +42,12 @@ static bool read_vma(struct kernel *kernel, uint64_t address, struct vma *vma,
 bool vma_list_add(struct kernel *kernel, struct vma_list *list, uint64_t mm,
 		  uint64_t address, struct error *err)
 {
-	struct vma vma, *more;
+	struct vma vma;
 	uint64_t owner;
 
 	if (list->nr >= MOST_VMAS)
 		return fail(err, ERROR_FORMAT, "more than %d mappings",
 			    MOST_VMAS);
-	more = array_grow(list->vma, list->nr, &list->room, sizeof(*more));
-	if (!more)
-		return fail(err, ERROR_SYSTEM, "out of memory");
-	list->vma = more;
 	if (!read_vma(kernel, address, &vma, err))
 		return false;
 	if (mm && kernel_member(kernel, VMA_MM, NULL) &&
@@ -67,6 +63,7 @@ bool vma_list_add(struct kernel *kernel, struct vma_list *list, uint64_t mm,
 			    " starts at %" PRIx64
 			    ", before the end of the previous one",
 			    address, vma.first);
-	list->vma[list->nr++] = vma;
-	return true;
+	return array_add(&list->vma, &list->nr, &list->room, &vma,
+			 sizeof(vma)) ||
+	       fail(err, ERROR_SYSTEM, "out of memory");
 }

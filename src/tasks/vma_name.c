@@ -54,65 +54,50 @@ static bool prepend_name(struct kernel *kernel, struct path *path,
 	       prepend(path, text, strnlen(text, (size_t)length), err);
 }
 
-/* A vfsmount is part of a struct mount, which has the members, since 3.3
- * (7d6fec45a5131); before, it had them itself. */
-struct mount {
-	uint64_t vfsmount;
-	uint64_t address; /* of the struct that has the members */
-	enum member_id parent, mountpoint;
-};
-
-static bool find_mount(struct kernel *kernel, uint64_t vfsmount,
-		       struct mount *mount, struct error *err)
-{
-	const struct member *inner;
-
-	*mount = (struct mount){
-		vfsmount, vfsmount, VFSMOUNT_PARENT, VFSMOUNT_MOUNTPOINT,
-	};
-	if (kernel_member(kernel, VFSMOUNT_PARENT, NULL))
-		return true;
-	inner = kernel_member(kernel, MOUNT_MNT, err);
-	if (!inner)
-		return false;
-	mount->address -= inner->offset;
-	mount->parent = MOUNT_PARENT;
-	mount->mountpoint = MOUNT_MOUNTPOINT;
-	return true;
-}
-
-/* From the root of a mount to its mountpoint, a dentry of the parent mount. *at_root:
- * the outermost mount has none. */
-static bool cross_mount(struct kernel *kernel, struct mount *mount,
+/*
+ * From the root of a mount to its mountpoint, a dentry of the parent mount. *at_root:
+ * the outermost mount has none. A vfsmount is part of a struct mount, which has the
+ * members, since 3.3 (7d6fec45a5131); before, it had them itself.
+ */
+static bool cross_mount(struct kernel *kernel, uint64_t *vfsmount,
 			uint64_t *dentry, bool *at_root, struct error *err)
 {
-	uint64_t parent;
+	bool old = kernel_member(kernel, VFSMOUNT_PARENT, NULL);
+	const struct member *inner =
+		kernel_member(kernel, MOUNT_MNT, old ? NULL : err);
+	uint64_t mount = *vfsmount, parent;
 
-	if (!kernel_read_member(kernel, mount->address, mount->parent, &parent,
+	if (!old && !inner)
+		return false;
+	if (!old)
+		mount -= inner->offset;
+	if (!kernel_read_member(kernel, mount,
+				old ? VFSMOUNT_PARENT : MOUNT_PARENT, &parent,
 				err) ||
-	    !kernel_read_member(kernel, mount->address, mount->mountpoint,
+	    !kernel_read_member(kernel, mount,
+				old ? VFSMOUNT_MOUNTPOINT : MOUNT_MOUNTPOINT,
 				dentry, err))
 		return false;
-	*at_root = parent == mount->address;
-	mount->vfsmount += parent - mount->address;
-	mount->address = parent;
+	*at_root = parent == mount;
+	*vfsmount += parent - mount;
 	return true;
 }
 
-/* Prepends the names from dentry up to the root of the outermost mount. */
+/* Prepends the names from dentry up to the root of the outermost mount; vfsmount NULL:
+ * of its file system. */
 static bool prepend_path(struct kernel *kernel, struct path *path,
-			 uint64_t dentry, struct mount *mount,
-			 struct error *err)
+			 uint64_t dentry, uint64_t *vfsmount, struct error *err)
 {
 	for (int i = 0; i < MOST_STEPS; i++) {
 		uint64_t root, parent;
 		bool at_root;
 
-		if (!kernel_read_member(kernel, mount->vfsmount, VFSMOUNT_ROOT,
-					&root, err))
+		if (vfsmount && !kernel_read_member(kernel, *vfsmount,
+						    VFSMOUNT_ROOT, &root, err))
 			return false;
-		if (dentry == root) {
-			if (!cross_mount(kernel, mount, &dentry, &at_root, err))
+		if (vfsmount && dentry == root) {
+			if (!cross_mount(kernel, vfsmount, &dentry, &at_root,
+					 err))
 				return false;
 			if (at_root)
 				return true;
@@ -198,7 +183,6 @@ static bool file_path(struct kernel *kernel, uint64_t file, struct path *path,
 		      struct error *err)
 {
 	uint64_t dentry, vfsmount, function;
-	struct mount mount;
 
 	if (!kernel_read_member(kernel, file, FILE_DENTRY, &dentry, err) ||
 	    !kernel_read_member(kernel, file, FILE_MNT, &vfsmount, err) ||
@@ -206,9 +190,8 @@ static bool file_path(struct kernel *kernel, uint64_t file, struct path *path,
 		return false;
 	if (function)
 		return pseudo_path(kernel, path, dentry, function, err);
-	if (!find_mount(kernel, vfsmount, &mount, err) ||
-	    !prepend_deleted(kernel, path, dentry, err) ||
-	    !prepend_path(kernel, path, dentry, &mount, err))
+	if (!prepend_deleted(kernel, path, dentry, err) ||
+	    !prepend_path(kernel, path, dentry, &vfsmount, err))
 		return false;
 	return *path->start == '/' || prepend_text(path, "/", err);
 }
@@ -217,34 +200,20 @@ bool kernel_dentry_path(struct kernel *kernel, uint64_t dentry,
 			char path[VMA_NAME_MAX], struct error *err)
 {
 	struct path text = { path + VMA_NAME_MAX - 1, path };
-	uint64_t at = dentry, parent;
 
 	*text.start = '\0';
-	if (!prepend_deleted(kernel, &text, dentry, err))
+	if (!prepend_deleted(kernel, &text, dentry, err) ||
+	    !prepend_path(kernel, &text, dentry, NULL, err) ||
+	    (!*text.start && !prepend_name(kernel, &text, dentry, err)))
 		return false;
-	for (int i = 0; i < MOST_STEPS; i++) {
-		if (!kernel_read_member(kernel, at, DENTRY_PARENT, &parent, err))
-			return false;
-		if ((parent != at || at == dentry) &&
-		    !prepend_name(kernel, &text, at, err))
-			return false;
-		if (parent == at) {
-			memmove(path, text.start, strlen(text.start) + 1);
-			return true;
-		}
-		if (!prepend_text(&text, "/", err))
-			return false;
-		at = parent;
-	}
-	return fail(err, ERROR_FORMAT,
-		    "its path loops, or has more than %d parts", MOST_STEPS);
+	memmove(path, text.start, strlen(text.start) + 1);
+	return true;
 }
 
-/* A string, cut to size. */
-static bool read_text(struct kernel *kernel, uint64_t address, char *text,
-		      size_t size, struct error *err)
+bool kernel_read_string(struct kernel *kernel, uint64_t address, char *text,
+			size_t size, struct error *err)
 {
-	for (size_t i = 0; i < size - 1; i++) {
+	for (size_t i = 0; i < size; i++) {
 		if (!kernel_read(kernel, address + i, &text[i], 1, err))
 			return false;
 		if (!text[i])
@@ -254,13 +223,13 @@ static bool read_text(struct kernel *kernel, uint64_t address, char *text,
 	return true;
 }
 
-/* [vdso], [vvar]: _install_special_mapping(), mm/mmap.c; "" for other mappings. */
+/* [vdso], [vvar]: _install_special_mapping(), mm/mmap.c. Other mappings keep
+ * their name "". */
 static bool special_name(struct kernel *kernel, const struct vma *vma,
 			 char *name, struct error *err)
 {
 	uint64_t wanted, operations, mapping, text;
 
-	*name = '\0';
 	/* Special mappings have a struct with their name since 3.15 (a62c34bd2a8a). */
 	if (!kernel_symbol(kernel, "special_mapping_vmops", &wanted, NULL) ||
 	    !kernel_member(kernel, SPECIAL_MAPPING_NAME, NULL))
@@ -273,7 +242,7 @@ static bool special_name(struct kernel *kernel, const struct vma *vma,
 				  &mapping, err) &&
 	       kernel_read_member(kernel, mapping, SPECIAL_MAPPING_NAME, &text,
 				  err) &&
-	       read_text(kernel, text, name, SPECIAL_NAME_MAX, err);
+	       kernel_read_string(kernel, text, name, SPECIAL_NAME_MAX, err);
 }
 
 /* vma_is_initial_heap(); before 6.6 also of a mapping that ends where the heap starts
@@ -298,7 +267,6 @@ static bool area_name(struct kernel *kernel, uint64_t mm, const struct vma *vma,
 	    !kernel_read_member(kernel, mm, MM_BRK, &brk, err) ||
 	    !kernel_read_member(kernel, mm, MM_START_STACK, &stack, err))
 		return false;
-	*name = '\0';
 	/* Before 3.15 the vdso has no name of its own. */
 	if (kernel_read_member(kernel, mm, MM_VDSO, &vdso, NULL) && vdso &&
 	    vdso == vma->first)
@@ -319,7 +287,6 @@ static bool given_name(struct kernel *kernel, const struct vma *vma, char *name,
 	char given[LONGEST + 1];
 	uint64_t address;
 
-	*name = '\0';
 	if (!kernel_member(kernel, VMA_ANON_NAME, NULL))
 		return true;
 	if (!kernel_read_member(kernel, vma->address, VMA_ANON_NAME, &address, err))
@@ -327,8 +294,8 @@ static bool given_name(struct kernel *kernel, const struct vma *vma, char *name,
 	if (!address)
 		return true;
 	text = kernel_member(kernel, ANON_NAME_NAME, err);
-	if (!text || !read_text(kernel, address + text->offset, given,
-				sizeof(given), err))
+	if (!text || !kernel_read_string(kernel, address + text->offset, given,
+					 sizeof(given), err))
 		return false;
 	snprintf(name, VMA_NAME_MAX, "[anon:%s]", given);
 	return true;
@@ -345,6 +312,7 @@ bool kernel_vma_name(struct kernel *kernel, uint64_t mm, const struct vma *vma,
 		strcpy(name, "[vsyscall]");
 		return true;
 	}
+	*name = '\0';
 	if (!vma->file)
 		return special_name(kernel, vma, name, err) &&
 		       (*name || area_name(kernel, mm, vma, name, err)) &&

@@ -180,6 +180,24 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 	END
 }
 
+@test "a damaged list takes no area from another one" {
+	vmlinux 64 6.12.9
+	describe stray <<-END
+	include $DUMPS/x86_64-areas-nodes.txt
+	at areas+link: u64 d+64M
+	at areas+0x200+link+8: u64 VA+0x300+link
+	END
+	answers -s 1 vmlinux stray areas <<-END
+	* start=0xffffc90000000000
+	* start=0xffffc90000020000
+	* start=0xffffc90000050000 kind=unowned
+	* start=0xffffc90000060000
+	* start=0xffffffffc0000000
+	* status=error message=~cut
+	* status=error message=~"points back to"
+	END
+}
+
 @test "lists of a hostile dump come to an end" {
 	vmlinux 64
 	describe loop <<-END

@@ -46,6 +46,24 @@ load common
 	END
 }
 
+@test "a link that skips tasks loses none of them" {
+	vmlinux 64
+	describe skipping <<-END
+	include $DUMPS/x86_64-tasks.txt
+	at t_init+tasks: u64 d+t_daemon+tasks
+	END
+	answers -s 1 vmlinux skipping 'tasks' <<-END
+	* pid=0 idle_cpu=0
+	* pid=0 idle_cpu=1
+	* pid=1
+	* pid=5
+	* pid=4
+	* pid=3
+	* pid=2
+	* status=error message="~list of tasks is cut after its entry at ffff888000030010: task ffff888000030400 comes next but points back to ffff888000030310"
+	END
+}
+
 @test "older kernels: threads in a ring, idle tasks in runqueues, mappings in a list" {
 	dump x86_64-tasks-old
 	vmlinux 64 3.12.9

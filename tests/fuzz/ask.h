@@ -8,7 +8,6 @@
 #include "open/open.h"
 #include "frames/page.h"
 #include "frames/page_info.h"
-#include "areas/image_part.h"
 #include "areas/region.h"
 #include "answers/translate.h"
 #include "answers/validity.h"
@@ -90,8 +89,8 @@ static inline void ask_address(struct kernel *kernel, const struct space *space,
 	uint64_t number;
 
 	PROMISED(translation.status < NR_TRANSLATION_STATUSES);
-	translation_explain(&translation, space, &err);
-	PROMISED(err.message[0]);
+	PROMISED(!translation_trouble(&translation, space, &err) ||
+		 err.message[0]);
 	if (translation.has_physical)
 		ask_frame(kernel, translation.physical >> 12);
 	if (region) {

@@ -194,6 +194,32 @@ static void looping_list(void **state)
 		     "task ffffffff80004060 comes next but points back to ffffffff80004000");
 }
 
+/* A task whose prev alone is damaged is in the list all the same. */
+static void damaged_back_pointer(void **state)
+{
+	const int pids[] = { 0, 1, 4, 3, 2 };
+
+	(void)state;
+	start();
+	put_tasks(5);
+	put64(task_at(2) + 8, 0x1234);
+	expect_tasks(open_kernel(), pids, 5,
+		     "task ffffffff800040c0 comes next but points back to 1234");
+}
+
+/* A next that skips tasks: the one it leads to does not end the way back. */
+static void skipped_tasks(void **state)
+{
+	const int pids[] = { 0, 1, 5, 4, 3, 2 };
+
+	(void)state;
+	start();
+	put_tasks(6);
+	put64(task_at(1), VIRTUAL + task_at(4));
+	expect_tasks(open_kernel(), pids, 6,
+		     "task ffffffff80004180 comes next but points back to ffffffff80004120");
+}
+
 static void damaged_members(void **state)
 {
 	const int pids[] = { 0, 1 }, named[] = { 0, 1, 3 };
@@ -368,6 +394,8 @@ int main(void)
 		cmocka_unit_test(threads_of_one),
 		cmocka_unit_test(cut_list),
 		cmocka_unit_test(looping_list),
+		cmocka_unit_test(damaged_back_pointer),
+		cmocka_unit_test(skipped_tasks),
 		cmocka_unit_test(damaged_members),
 		cmocka_unit_test(stopped_search),
 		cmocka_unit_test(mappings),
