@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "base/ranges.h"
 
 /* A piece and its index. */
@@ -59,31 +60,20 @@ static void heap_pop(struct heap *heap)
 	}
 }
 
-static int compare_first(const void *a, const void *b)
+/* Adds the part [first, last] of a layer, joined to the extent before it where it
+ * continues that. */
+static void append(struct extent_list *list, struct extent part, uint64_t first,
+		   uint64_t last)
 {
-	const struct layer *x = a, *y = b;
+	struct extent *before = list->nr ? &list->extents[list->nr - 1] : NULL;
 
-	if (x->extent.first != y->extent.first)
-		return x->extent.first < y->extent.first ? -1 : 1;
-	return x->index < y->index ? -1 : 1;
-}
-
-/* Adds the part [first, last] of a layer, joined to the extent before it where
- * address, state and data continue. */
-static void append(struct extent_list *list, const struct extent *from,
-		   uint64_t first, uint64_t last)
-{
-	struct extent part = { first, last, NULL, from->state };
-	struct extent *before = NULL;
-
-	if (from->data)
-		part.data = from->data + (list->whole ? 0 : first - from->first);
-	if (list->nr)
-		before = &list->extents[list->nr - 1];
-	if (before && before->last + 1 == first && before->state == part.state &&
-	    (!part.data ||
-	     before->data + (list->whole ? 0 : first - before->first) ==
-		     part.data))
+	if (part.data)
+		part.data += first - part.first;
+	part.first = first;
+	part.last = last;
+	if (before && before->last + 1 == first &&
+	    before->state == part.state && before->origin == part.origin &&
+	    (!part.data || before->data + (first - before->first) == part.data))
 		before->last = last;
 	else
 		list->extents[list->nr++] = part;
@@ -104,7 +94,7 @@ static void sweep(struct extent_list *list, const struct layer *layers,
 		if (last >= at) {
 			if (next < nr && layers[next].extent.first <= last)
 				last = layers[next].extent.first - 1;
-			append(list, &heap->layers[0]->extent, at, last);
+			append(list, heap->layers[0]->extent, at, last);
 			if (last == UINT64_MAX)
 				return;
 			at = last + 1;
@@ -115,49 +105,41 @@ static void sweep(struct extent_list *list, const struct layer *layers,
 }
 
 bool pieces_add(struct pieces *pieces, uint64_t paddr, uint64_t size,
-		enum page_state state, const uint8_t *data)
+		enum page_state state, const uint8_t *data, uint64_t origin)
 {
 	uint64_t last = paddr + (size - 1);
+	struct extent *at = NULL;
 
 	if (!size)
 		return true;
 	if (last < paddr)
 		last = UINT64_MAX;
-	if (pieces->nr == pieces->room) {
-		size_t room = pieces->room ? 2 * pieces->room : 64;
-		struct extent *at = NULL;
-
-		if (pieces->nr <= pieces->limit)
-			at = realloc(pieces->at, room * sizeof(*at));
-		pieces->failed |= !at;
-		if (!at)
-			return false;
-		pieces->at = at;
-		pieces->room = room;
-	}
-	pieces->at[pieces->nr++] = (struct extent){
-		.first = paddr, .last = last, .data = data, .state = state,
-	};
+	if (!pieces->limit || pieces->nr <= pieces->limit)
+		at = array_grow(pieces->at, pieces->nr, &pieces->room,
+				sizeof(*at));
+	pieces->failed |= !at;
+	if (!at)
+		return false;
+	pieces->at = at;
+	at[pieces->nr++] = (struct extent){ paddr, last, data, state, origin };
 	return true;
 }
 
 bool extent_list_build(struct extent_list *list, const struct extent *pieces,
-		       size_t nr, bool whole)
+		       size_t nr)
 {
 	struct layer *layers = calloc(nr + 1, sizeof(*layers));
 	struct heap heap = { calloc(nr + 1, sizeof(*heap.layers)), 0 };
 	struct extent *shrunk;
 
 	/* The start and the end of a piece begin one extent each, at most. */
-	*list = (struct extent_list){
-		.extents = calloc(2 * nr + 1, sizeof(*pieces)), .whole = whole,
-	};
+	*list = (struct extent_list){ calloc(2 * nr + 1, sizeof(*pieces)), 0 };
 	if (!layers || !heap.layers || !list->extents) {
 		extent_list_release(list);
 	} else {
 		for (size_t i = 0; i < nr; i++)
 			layers[i] = (struct layer){ pieces[i], i };
-		qsort(layers, nr, sizeof(*layers), compare_first);
+		qsort(layers, nr, sizeof(*layers), ranges_compare);
 		sweep(list, layers, nr, &heap);
 		shrunk = realloc(list->extents,
 				 (list->nr + 1) * sizeof(*pieces));
