@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "dump/page_cache.h"
 
-#include <stdlib.h>
-
-struct page_cache *page_cache_create(void)
-{
-	return calloc(1, sizeof(struct page_cache));
-}
-
 const uint8_t *page_cache_search(struct page_cache *cache, uint64_t pfn)
 {
 	size_t set = page_cache_set(pfn);

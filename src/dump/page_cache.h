@@ -24,6 +24,7 @@ struct hot_page {
 	const uint8_t *data;
 };
 
+/* Empty if zeroed. */
 struct page_cache {
 	struct hot_page hot[CACHE_HOT];
 	uint64_t tag[CACHE_SETS][CACHE_WAYS]; /* pfn + 1; 0: empty */
@@ -33,9 +34,6 @@ struct page_cache {
 	/* Last, so that memory is only allocated as pages come in. */
 	uint8_t buffers[CACHE_SETS][CACHE_WAYS][CACHE_PAGE_SIZE];
 };
-
-/* To be freed by free(). NULL: out of memory. */
-struct page_cache *page_cache_create(void);
 
 static inline size_t page_cache_set(uint64_t pfn)
 {

@@ -117,7 +117,7 @@ static struct dump *open_format(struct dump *dump, struct error *err)
 		 dump->source.runs ? "flattened " : "", format->name);
 	dump->private = calloc(1, format->private_size);
 	if (format->copies) {
-		dump->pages = page_cache_create();
+		dump->pages = calloc(1, sizeof(*dump->pages));
 		dump->inflater = inflater_create();
 	}
 	if (!dump->private ||

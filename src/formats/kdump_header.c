@@ -71,11 +71,6 @@ bool kdump_header_by_qemu(const struct kdump_header *header)
 	return !header->diskdump && !header->system[0] && !header->release[0];
 }
 
-uint64_t kdump_header_descriptors(const struct kdump_header *header)
-{
-	return (1 + header->sub_blocks + header->bitmap_blocks) * KDUMP_BLOCK;
-}
-
 /*
  * No field tells the word size: the layout is the one in which the header makes
  * more sense, with blocks of a page's size and bitmaps as large as the memory

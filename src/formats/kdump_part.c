@@ -259,7 +259,8 @@ void kdump_part_place(struct kdump_part *part,
 {
 	part->start_rank = kdump_rank(bitmaps, part->start_pfn);
 	part->nr = kdump_rank(bitmaps, part->end_pfn) - part->start_rank;
-	part->descriptors = kdump_header_descriptors(&part->header);
+	part->descriptors = KDUMP_BLOCK * (1 + part->header.sub_blocks +
+					   part->header.bitmap_blocks);
 	part->data = part->descriptors + part->nr * KDUMP_DESCRIPTOR_SIZE;
 	part->in_order = !part->header.diskdump && is_in_order(part);
 	part->contradictory = contradicts_bitmap(part);

@@ -107,7 +107,7 @@ static void test_bitmaps(void **unused)
 /* What is found is what was put there; pages in use outlive those passing by. */
 static void test_page_cache(void **unused)
 {
-	struct page_cache *cache = page_cache_create();
+	struct page_cache *cache = calloc(1, sizeof(*cache));
 	unsigned int warm_misses = 0;
 	const uint8_t *data;
 
