@@ -14,7 +14,8 @@ static void *open_dump(const char *path)
 	struct error err;
 	struct dump *dump = NULL;
 
-	if (!file_open(&file, path, &err) || !(dump = dump_open(&file, &err)))
+	if (!file_open(&file, path, &err) ||
+	    !(dump = dump_open_parts(&file, 1, NULL, &err)))
 		fprintf(stderr, "pages: %s\n", err.message);
 	return dump;
 }

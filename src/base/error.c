@@ -16,3 +16,10 @@ bool fail(struct error *err, enum error_code code, const char *fmt, ...)
 	va_end(args);
 	return false;
 }
+
+void damages_add(struct damages *damages, const struct error *err)
+{
+	if (damages->nr < MAX_DAMAGES)
+		damages->error[damages->nr] = *err;
+	damages->nr++;
+}

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum error_code {
 	ERROR_NONE,
@@ -23,3 +24,13 @@ struct error {
 /* Fills *err, if err is not NULL, and returns false: "return fail(err, ...)". */
 bool fail(struct error *err, enum error_code code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* Damaged parts of a list or tree, which were left out of it. */
+enum { MAX_DAMAGES = 8 };
+
+struct damages {
+	struct error error[MAX_DAMAGES];
+	size_t nr; /* found; only the first MAX_DAMAGES are kept */
+};
+
+void damages_add(struct damages *damages, const struct error *err);

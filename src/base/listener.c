@@ -16,6 +16,8 @@ static void tell(void (*callback)(void *arg, const char *text), void *arg,
 {
 	char text[LONGEST_TEXT];
 
+	if (!callback)
+		return;
 	vsnprintf(text, sizeof(text), format, args);
 	callback(arg, text);
 }
@@ -24,10 +26,9 @@ void listener_warn(const struct listener *listener, const char *format, ...)
 {
 	va_list args;
 
-	if (!listener || !listener->warning)
-		return;
 	va_start(args, format);
-	tell(listener->warning, listener->arg, format, args);
+	if (listener)
+		tell(listener->warning, listener->arg, format, args);
 	va_end(args);
 }
 
@@ -35,10 +36,9 @@ void listener_fact(const struct listener *listener, const char *format, ...)
 {
 	va_list args;
 
-	if (!listener || !listener->fact)
-		return;
 	va_start(args, format);
-	tell(listener->fact, listener->arg, format, args);
+	if (listener)
+		tell(listener->fact, listener->arg, format, args);
 	va_end(args);
 }
 

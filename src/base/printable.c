@@ -3,33 +3,12 @@
 
 #include <string.h>
 
-#define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
-
-/* Are the eight bytes at text all from ' ' to '~'? The fast path for most text. */
-static bool is_plain_word(const char *text)
-{
-	uint64_t word, delete;
-
-	memcpy(&word, text, sizeof(word));
-	delete = word ^ EACH_BYTE(0x7f);
-	return !((word | ((word - EACH_BYTE(0x20)) & ~word) |
-		  ((delete - EACH_BYTE(1)) & ~delete)) &
-		 EACH_BYTE(0x80));
-}
-
-static bool is_plain(unsigned char byte)
-{
-	return byte >= 0x20 && byte < 0x7f;
-}
-
-/* Number of plain bytes at the start of text. */
+/* Number of bytes from ' ' to '~' at the start of text. */
 static size_t plain_length(const char *text, size_t size)
 {
 	size_t at = 0;
 
-	while (size - at >= sizeof(uint64_t) && is_plain_word(text + at))
-		at += sizeof(uint64_t);
-	while (at < size && is_plain((unsigned char)text[at]))
+	while (at < size && text[at] >= ' ' && text[at] <= '~')
 		at++;
 	return at;
 }
@@ -125,13 +104,7 @@ size_t printable_clean(char *text, size_t size)
 	while (from < size) {
 		uint32_t code;
 		unsigned int taken, length;
-		size_t plain = plain_length(text + from, size - from);
 
-		memmove(text + to, text + from, plain);
-		from += plain;
-		to += plain;
-		if (from == size)
-			break;
 		length = shown_length(text + from, size - from, &code, &taken);
 		if (length)
 			memmove(text + to, text + from, length);
@@ -169,22 +142,15 @@ static unsigned int columns_of(uint32_t code)
 
 size_t printable_columns(const char *text, size_t size)
 {
-	size_t columns = 0;
+	size_t at = plain_length(text, size), columns = at;
 
-	while (size) {
-		size_t plain = plain_length(text, size);
-		unsigned int length, taken = 0;
+	while (at < size) {
+		unsigned int length, taken;
 		uint32_t code;
 
-		columns += plain;
-		text += plain;
-		size -= plain;
-		if (!size)
-			break;
-		length = shown_length(text, size, &code, &taken);
+		length = shown_length(text + at, size - at, &code, &taken);
 		columns += length ? columns_of(code) : 1;
-		text += taken;
-		size -= taken;
+		at += taken;
 	}
 	return columns;
 }

@@ -3,41 +3,34 @@
 
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "base/ranges.h"
 
-/* A piece and its index. */
-struct layer {
-	struct extent extent;
-	size_t index;
-};
-
-/* The layers that cover the current address, as a heap: the preferred one on top. */
+/* The pieces that cover the current address, as a heap: the preferred one on top. */
 struct heap {
-	const struct layer **layers;
+	const struct extent **pieces;
 	size_t nr;
 };
 
-static bool preferred(const struct layer *a, const struct layer *b)
+static bool preferred(const struct extent *a, const struct extent *b)
 {
-	if (a->extent.state != b->extent.state)
-		return a->extent.state < b->extent.state;
-	return a->index < b->index;
+	return a->state != b->state ? a->state < b->state : a < b;
 }
 
 static void heap_swap(struct heap *heap, size_t a, size_t b)
 {
-	const struct layer *layer = heap->layers[a];
+	const struct extent *piece = heap->pieces[a];
 
-	heap->layers[a] = heap->layers[b];
-	heap->layers[b] = layer;
+	heap->pieces[a] = heap->pieces[b];
+	heap->pieces[b] = piece;
 }
 
-static void heap_push(struct heap *heap, const struct layer *layer)
+static void heap_push(struct heap *heap, const struct extent *piece)
 {
 	size_t at = heap->nr++;
 
-	heap->layers[at] = layer;
-	while (at && preferred(layer, heap->layers[(at - 1) / 2])) {
+	heap->pieces[at] = piece;
+	while (at && preferred(piece, heap->pieces[(at - 1) / 2])) {
 		heap_swap(heap, at, (at - 1) / 2);
 		at = (at - 1) / 2;
 	}
@@ -47,12 +40,12 @@ static void heap_pop(struct heap *heap)
 {
 	size_t at = 0, child;
 
-	heap->layers[0] = heap->layers[--heap->nr];
+	heap->pieces[0] = heap->pieces[--heap->nr];
 	while ((child = 2 * at + 1) < heap->nr) {
 		if (child + 1 < heap->nr &&
-		    preferred(heap->layers[child + 1], heap->layers[child]))
+		    preferred(heap->pieces[child + 1], heap->pieces[child]))
 			child++;
-		if (!preferred(heap->layers[child], heap->layers[at]))
+		if (!preferred(heap->pieces[child], heap->pieces[at]))
 			break;
 		heap_swap(heap, at, child);
 		at = child;
@@ -61,35 +54,29 @@ static void heap_pop(struct heap *heap)
 
 static int compare_first(const void *a, const void *b)
 {
-	const struct layer *x = a, *y = b;
-
-	if (x->extent.first != y->extent.first)
-		return x->extent.first < y->extent.first ? -1 : 1;
-	return x->index < y->index ? -1 : 1;
+	return ranges_compare(*(const void *const *)a, *(const void *const *)b);
 }
 
-/* Adds the part [first, last] of a layer, joined to the extent before it where
- * address, state and data continue. */
-static void append(struct extent_list *list, const struct extent *from,
-		   uint64_t first, uint64_t last)
+/* Adds the part [first, last] of a piece, joined to the extent before it where it
+ * continues that. */
+static void append(struct extent_list *list, struct extent part, uint64_t first,
+		   uint64_t last)
 {
-	struct extent part = { first, last, NULL, from->state };
-	struct extent *before = NULL;
+	struct extent *before = list->nr ? &list->extents[list->nr - 1] : NULL;
 
-	if (from->data)
-		part.data = from->data + (list->whole ? 0 : first - from->first);
-	if (list->nr)
-		before = &list->extents[list->nr - 1];
-	if (before && before->last + 1 == first && before->state == part.state &&
-	    (!part.data ||
-	     before->data + (list->whole ? 0 : first - before->first) ==
-		     part.data))
+	if (part.data)
+		part.data += first - part.first;
+	part.first = first;
+	part.last = last;
+	if (before && before->last + 1 == first &&
+	    before->state == part.state && before->origin == part.origin &&
+	    (!part.data || before->data + (first - before->first) == part.data))
 		before->last = last;
 	else
 		list->extents[list->nr++] = part;
 }
 
-static void sweep(struct extent_list *list, const struct layer *layers,
+static void sweep(struct extent_list *list, const struct extent **pieces,
 		  size_t nr, struct heap *heap)
 {
 	uint64_t at = 0, last;
@@ -97,74 +84,66 @@ static void sweep(struct extent_list *list, const struct layer *layers,
 
 	while (next < nr || heap->nr) {
 		if (!heap->nr)
-			at = layers[next].extent.first;
-		while (next < nr && layers[next].extent.first <= at)
-			heap_push(heap, &layers[next++]);
-		last = heap->layers[0]->extent.last;
+			at = pieces[next]->first;
+		while (next < nr && pieces[next]->first <= at)
+			heap_push(heap, pieces[next++]);
+		last = heap->pieces[0]->last;
 		if (last >= at) {
-			if (next < nr && layers[next].extent.first <= last)
-				last = layers[next].extent.first - 1;
-			append(list, &heap->layers[0]->extent, at, last);
+			if (next < nr && pieces[next]->first <= last)
+				last = pieces[next]->first - 1;
+			append(list, *heap->pieces[0], at, last);
 			if (last == UINT64_MAX)
 				return;
 			at = last + 1;
 		}
-		while (heap->nr && heap->layers[0]->extent.last < at)
+		while (heap->nr && heap->pieces[0]->last < at)
 			heap_pop(heap);
 	}
 }
 
 bool pieces_add(struct pieces *pieces, uint64_t paddr, uint64_t size,
-		enum page_state state, const uint8_t *data)
+		enum page_state state, const uint8_t *data, uint64_t origin)
 {
 	uint64_t last = paddr + (size - 1);
+	struct extent *at = NULL;
 
 	if (!size)
 		return true;
 	if (last < paddr)
 		last = UINT64_MAX;
-	if (pieces->nr == pieces->room) {
-		size_t room = pieces->room ? 2 * pieces->room : 64;
-		struct extent *at = NULL;
-
-		if (pieces->nr <= pieces->limit)
-			at = realloc(pieces->at, room * sizeof(*at));
-		pieces->failed |= !at;
-		if (!at)
-			return false;
-		pieces->at = at;
-		pieces->room = room;
-	}
-	pieces->at[pieces->nr++] = (struct extent){
-		.first = paddr, .last = last, .data = data, .state = state,
-	};
+	if (!pieces->limit || pieces->nr <= pieces->limit)
+		at = array_grow(pieces->at, pieces->nr, &pieces->room,
+				sizeof(*at));
+	pieces->failed |= !at;
+	if (!at)
+		return false;
+	pieces->at = at;
+	at[pieces->nr++] = (struct extent){ paddr, last, data, state, origin };
 	return true;
 }
 
 bool extent_list_build(struct extent_list *list, const struct extent *pieces,
-		       size_t nr, bool whole)
+		       size_t nr)
 {
-	struct layer *layers = calloc(nr + 1, sizeof(*layers));
-	struct heap heap = { calloc(nr + 1, sizeof(*heap.layers)), 0 };
+	const struct extent **sorted = calloc(nr + 1, sizeof(*sorted));
+	struct heap heap = { calloc(nr + 1, sizeof(*heap.pieces)), 0 };
 	struct extent *shrunk;
 
 	/* The start and the end of a piece begin one extent each, at most. */
-	*list = (struct extent_list){
-		.extents = calloc(2 * nr + 1, sizeof(*pieces)), .whole = whole,
-	};
-	if (!layers || !heap.layers || !list->extents) {
+	*list = (struct extent_list){ calloc(2 * nr + 1, sizeof(*pieces)), 0 };
+	if (!sorted || !heap.pieces || !list->extents) {
 		extent_list_release(list);
 	} else {
 		for (size_t i = 0; i < nr; i++)
-			layers[i] = (struct layer){ pieces[i], i };
-		qsort(layers, nr, sizeof(*layers), compare_first);
-		sweep(list, layers, nr, &heap);
+			sorted[i] = &pieces[i];
+		qsort(sorted, nr, sizeof(*sorted), compare_first);
+		sweep(list, sorted, nr, &heap);
 		shrunk = realloc(list->extents,
 				 (list->nr + 1) * sizeof(*pieces));
 		list->extents = shrunk ? shrunk : list->extents;
 	}
-	free(heap.layers);
-	free(layers);
+	free(heap.pieces);
+	free(sorted);
 	return list->extents != NULL;
 }
 

@@ -22,49 +22,43 @@ struct extent {
 	uint64_t first, last;
 	const uint8_t *data; /* bytes at first, borrowed; NULL unless PAGE_PRESENT */
 	enum page_state state;
+	uint64_t origin; /* of the piece that it is a part of */
 };
 
 struct extent_list {
 	struct extent *extents; /* owned, sorted by address, disjoint */
 	size_t nr;
-	bool whole; /* see extent_list_build() */
 };
 
-/* The offset in a file of the memory from paddr on. In a list of whole pieces
- * data may point to one of these. */
-struct file_place {
-	uint64_t paddr, offset;
-};
-
-static inline uint64_t extent_offset(const struct extent *extent, uint64_t paddr)
+/* Of memory that is not mapped, the origin is the file offset of address 0 (modulo
+ * 2^64): all parts of a piece have the same. */
+static inline uint64_t extent_offset(const struct extent *extent,
+				     uint64_t paddr)
 {
-	const struct file_place *place = (const void *)extent->data;
-
-	return place->offset + (paddr - place->paddr);
+	return extent->origin + paddr;
 }
 
 /* The pieces of memory that a file describes, in its order; zeroed is empty. */
 struct pieces {
 	struct extent *at; /* owned: free() it */
 	size_t nr, room;
-	size_t limit; /* a sound file of this size has no more pieces than this */
+	size_t limit; /* a sound file has no more pieces than this; 0: any number */
 	bool failed; /* pieces_add() returned false once */
 };
 
 /* Adds size bytes from paddr on, cut at the last address; size 0 adds nothing.
  * False: too many pieces, or out of memory. */
 bool pieces_add(struct pieces *pieces, uint64_t paddr, uint64_t size,
-		enum page_state state, const uint8_t *data);
+		enum page_state state, const uint8_t *data, uint64_t origin);
 
 /*
  * Builds the list from nr pieces in O(n log n). Where pieces overlap, the better
  * state wins (the lower number), then the lower index: a search through the file
- * from its start finds the same. whole: data stands for the piece rather than
- * being its bytes, and all parts of the piece have the same data. False: out of
- * memory.
+ * from its start finds the same. Neighbours are joined if their state and origin
+ * are the same and their data continues. False: out of memory.
  */
 bool extent_list_build(struct extent_list *list, const struct extent *pieces,
-		       size_t nr, bool whole);
+		       size_t nr);
 void extent_list_release(struct extent_list *list); /* zeroed is fine */
 
 /* The extent that holds paddr, or the gap around it as PAGE_ABSENT. */

@@ -71,7 +71,7 @@ static void join_runs(struct runs *runs)
 
 struct record {
 	uint64_t first, size; /* in the dump; size 0: no record */
-	const uint8_t *header;
+	uint64_t header; /* offset in the file */
 };
 
 static bool add_record(struct runs *runs, const struct record *record)
@@ -88,7 +88,7 @@ static bool add_record(struct runs *runs, const struct record *record)
 	if (list->nr == runs->many)
 		join_runs(runs);
 	runs->in_last = 1;
-	return pieces_add(list, record->first, record->size, PAGE_PRESENT,
+	return pieces_add(list, record->first, record->size, PAGE_PRESENT, NULL,
 			  record->header);
 }
 
@@ -149,17 +149,6 @@ static bool add_pending(struct reading *reading, uint64_t next)
 	return ok;
 }
 
-static void report_bad_record(const struct reading *reading, uint64_t at,
-			      uint64_t offset, uint64_t size)
-{
-	listener_trouble(reading->listener, reading->file->path,
-			 "record %" PRIu64 " at offset %#" PRIx64
-			 " has %#" PRIx64 " bytes for offset %#" PRIx64
-			 " of the dump; the file ends at %#zx",
-			 reading->nr, at, size, offset,
-			 reading->file->bytes.size);
-}
-
 /*
  * False: out of memory. A record whose size may be wrong is left out: one that
  * reaches beyond the end of the file, and one that no valid record follows. No
@@ -178,21 +167,24 @@ static bool read_records(struct reading *reading)
 		uint64_t offset = load_be64(header);
 		uint64_t size = load_be64(header + 8);
 		uint64_t left = file.size - at - RECORD_HEADER_SIZE;
+		bool bad;
 
 		reading->complete = offset == UINT64_MAX && size == UINT64_MAX;
 		if (reading->complete)
 			return add_pending(reading, UINT64_MAX);
-		if (offset > INT64_MAX || size > INT64_MAX || !size) {
-			report_bad_record(reading, at, offset, size);
-			return true;
-		}
-		if (!add_pending(reading, offset))
+		bad = offset > INT64_MAX || size > INT64_MAX || !size;
+		if (!bad && !add_pending(reading, offset))
 			return false;
-		if (size > left) {
-			report_bad_record(reading, at, offset, size);
+		if (bad || size > left) {
+			listener_trouble(
+				listener, reading->file->path,
+				"record %" PRIu64 " at offset %#" PRIx64
+				" has %#" PRIx64 " bytes for offset %#" PRIx64
+				" of the dump; the file ends at %#zx",
+				reading->nr, at, size, offset, file.size);
 			return true;
 		}
-		reading->pending = (struct record){ offset, size, header };
+		reading->pending = (struct record){ offset, size, at };
 		at += RECORD_HEADER_SIZE + size;
 		progress_step(&progress, at, file.size);
 	}
@@ -203,102 +195,23 @@ static bool read_records(struct reading *reading)
 	return add_pending(reading, UINT64_MAX);
 }
 
-static int compare_offset(const void *a, const void *b)
-{
-	const struct extent *x = a, *y = b;
-
-	if (x->first != y->first)
-		return x->first < y->first ? -1 : 1;
-	return x->data < y->data ? -1 : 1;
-}
-
-static int compare_last_written(const void *a, const void *b)
-{
-	const struct extent *x = a, *y = b;
-
-	return x->data > y->data ? -1 : 1;
-}
-
-/* Number of runs, from the first of nr sorted ones on, that overlap each other. */
-static size_t nr_overlapping(const struct extent *runs, size_t nr)
-{
-	uint64_t last = runs[0].last;
-	size_t i;
-
-	for (i = 1; i < nr && runs[i].first <= last; i++)
-		if (runs[i].last > last)
-			last = runs[i].last;
-	return i;
-}
-
-static bool overlap(const struct pieces *runs)
-{
-	for (size_t i = 1; i < runs->nr; i++)
-		if (runs->at[i].first <= runs->at[i - 1].last)
-			return true;
-	return false;
-}
-
-static bool append(struct pieces *to, const struct extent *runs, size_t nr)
-{
-	for (size_t i = 0; i < nr; i++)
-		if (!pieces_add(to, runs[i].first,
-				runs[i].last - runs[i].first + 1, PAGE_PRESENT,
-				runs[i].data))
-			return false;
-	return true;
-}
-
 /* Of overlapping records the last one counts, in an extent list the first piece. */
-static bool lay_over(struct pieces *to, struct extent *runs, size_t nr)
-{
-	struct extent_list part;
-	bool ok;
-
-	qsort(runs, nr, sizeof(*runs), compare_last_written);
-	if (!extent_list_build(&part, runs, nr, true))
-		return false;
-	ok = append(to, part.extents, part.nr);
-	extent_list_release(&part);
-	return ok;
-}
-
-/*
- * In most files no records overlap: the sorted runs are the list. In others only
- * the overlapping runs are built into a list.
- */
-static bool make_list(struct pieces *runs, struct extent_list *list)
-{
-	struct pieces merged = { .limit = SIZE_MAX };
-	bool ok = true;
-	size_t nr;
-
-	if (!runs->nr)
-		return true;
-	qsort(runs->at, runs->nr, sizeof(*runs->at), compare_offset);
-	if (overlap(runs)) {
-		for (size_t i = 0; ok && i < runs->nr; i += nr) {
-			nr = nr_overlapping(runs->at + i, runs->nr - i);
-			ok = nr == 1 ? append(&merged, runs->at + i, 1) :
-				       lay_over(&merged, runs->at + i, nr);
-		}
-		free(runs->at);
-		*runs = merged;
-	}
-	*list = (struct extent_list){ runs->at, runs->nr, true };
-	runs->at = NULL;
-	return ok;
-}
-
 static bool read_list(struct reading *reading, struct extent_list *list)
 {
+	struct pieces *runs = &reading->runs.list;
 	bool ok;
 
-	reading->runs = (struct runs){ .list.limit = SIZE_MAX,
-				       .many = MANY_RUNS,
-				       .limit = RUN_RECORDS };
-	ok = read_records(reading) && make_list(&reading->runs.list, list);
-	free(reading->runs.list.at);
+	reading->runs =
+		(struct runs){ .many = MANY_RUNS, .limit = RUN_RECORDS };
+	ok = read_records(reading);
+	for (size_t i = 0; i < runs->nr / 2; i++) {
+		struct extent run = runs->at[i];
+
+		runs->at[i] = runs->at[runs->nr - 1 - i];
+		runs->at[runs->nr - 1 - i] = run;
+	}
+	ok = ok && extent_list_build(list, runs->at, runs->nr);
+	free(runs->at);
 	return ok;
 }
 
@@ -354,7 +267,7 @@ bool flatten_index(const struct file *file, struct extent_list *runs,
 bool flatten_find(struct bytes file, const struct extent *run, uint64_t offset,
 		  struct extent *part)
 {
-	uint64_t at = (uint64_t)(run->data - file.data);
+	uint64_t at = run->origin;
 
 	while (range_within(at, RECORD_HEADER_SIZE, file.size)) {
 		uint64_t first = load_be64(file.data + at);

@@ -28,8 +28,8 @@ struct flattened {
 bool flatten_probe(struct bytes file);
 
 /* Reads the headers of all records, and fills *runs: the run for each offset of the
- * dump, whose data is the header of its first record, in the mapping. The caller
- * passes *runs zeroed and releases it, also after an error. */
+ * dump, whose origin is the offset in the file of its first record's header. The
+ * caller passes *runs zeroed and releases it, also after an error. */
 bool flatten_index(const struct file *file, struct extent_list *runs,
 		   struct flattened *flattened, struct listener *listener,
 		   struct error *err);

@@ -22,7 +22,6 @@ struct inflater {
 	bool has_zlib;
 #ifdef HAVE_SNAPPY
 	void *snappy_library;
-	bool snappy_tried;
 	__typeof__(&snappy_uncompress) snappy;
 #endif
 #ifdef HAVE_ZSTD
@@ -88,14 +87,12 @@ static bool inflate_lzo(struct inflater *inflater, struct bytes from, void *to,
  * most questions take to answer. */
 static bool load_snappy(struct inflater *inflater)
 {
-	if (!inflater->snappy_tried) {
-		inflater->snappy_tried = true;
+	if (!inflater->snappy_library)
 		inflater->snappy_library =
 			dlopen("libsnappy.so.1", RTLD_NOW | RTLD_LOCAL);
-		if (inflater->snappy_library)
-			inflater->snappy = (__typeof__(inflater->snappy))dlsym(
-				inflater->snappy_library, "snappy_uncompress");
-	}
+	if (inflater->snappy_library && !inflater->snappy)
+		inflater->snappy = (__typeof__(inflater->snappy))dlsym(
+			inflater->snappy_library, "snappy_uncompress");
 	return inflater->snappy;
 }
 
@@ -138,6 +135,36 @@ static bool copy_stored(struct inflater *inflater, struct bytes from, void *to,
 	return true;
 }
 
+/* dump_compress_rle() of LKCD: a byte stands for itself; a zero, N and a byte for N
+ * of that byte; two zeros for one zero. */
+static bool expand_rle(struct inflater *inflater, struct bytes from, void *to,
+		       size_t size)
+{
+	const uint8_t *at = from.data, *end = at + from.size;
+	size_t nr = 0;
+
+	(void)inflater;
+	while (at < end) {
+		uint8_t byte = *at++, count = 1;
+
+		if (!byte) {
+			if (at == end || (*at && end - at < 2))
+				return false;
+			if (*at) {
+				count = at[0];
+				byte = at[1];
+				at++;
+			}
+			at++;
+		}
+		if (count > size - nr)
+			return false;
+		memset((uint8_t *)to + nr, byte, count);
+		nr += count;
+	}
+	return nr == size;
+}
+
 // clang-format off
 const char *const codec_names[NR_CODECS] = {
 	[CODEC_NONE]   = "none",
@@ -145,6 +172,7 @@ const char *const codec_names[NR_CODECS] = {
 	[CODEC_LZO]    = "lzo",
 	[CODEC_SNAPPY] = "snappy",
 	[CODEC_ZSTD]   = "zstd",
+	[CODEC_RLE]    = "rle",
 };
 
 /* NULL: kwalk was built without the library. */
@@ -155,6 +183,7 @@ static bool (*const decoders[NR_CODECS])(struct inflater *inflater,
 	[CODEC_LZO]    = inflate_lzo,
 	[CODEC_SNAPPY] = inflate_snappy,
 	[CODEC_ZSTD]   = inflate_zstd,
+	[CODEC_RLE]    = expand_rle,
 };
 // clang-format on
 

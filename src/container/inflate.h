@@ -14,10 +14,11 @@ enum codec {
 	CODEC_LZO,
 	CODEC_SNAPPY,
 	CODEC_ZSTD,
+	CODEC_RLE, /* of LKCD */
 	NR_CODECS
 };
 
-/* "none", "zlib", "lzo", "snappy", "zstd" */
+/* "none", "zlib", ... Scripts rely on them. */
 extern const char *const codec_names[NR_CODECS];
 
 /* Working memory of the decoders. Not for use by two threads at once. */

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/ranges.h"
 #include "container/extents.h"
 #include "container/flatten.h"
 
@@ -11,30 +12,6 @@ struct source_copy {
 	struct source_copy *next;
 	uint8_t bytes[];
 };
-
-/* Joins the runs that follow each other. */
-static bool join_runs(const struct extent_list *runs,
-		      struct extent_list *written)
-{
-	struct extent *at = calloc(runs->nr + 1, sizeof(*at)), *shrunk;
-	size_t nr = 0;
-
-	if (!at)
-		return false;
-	for (size_t i = 0; i < runs->nr; i++) {
-		const struct extent *run = &runs->extents[i];
-
-		if (nr && at[nr - 1].last + 1 == run->first)
-			at[nr - 1].last = run->last;
-		else
-			at[nr++] = (struct extent){ .first = run->first,
-						    .last = run->last };
-	}
-	shrunk = realloc(at, (nr + 1) * sizeof(*at));
-	*written = (struct extent_list){ .extents = shrunk ? shrunk : at,
-					 .nr = nr };
-	return true;
-}
 
 bool source_open(struct source *source, const struct file *file,
 		 struct listener *listener, struct error *err)
@@ -49,13 +26,10 @@ bool source_open(struct source *source, const struct file *file,
 	if (!flatten_probe(file->bytes))
 		return true;
 	source->runs = calloc(1, sizeof(*source->runs));
-	source->written = calloc(1, sizeof(*source->written));
-	if (!source->runs || !source->written)
+	if (!source->runs)
 		return fail(err, ERROR_SYSTEM, "out of memory");
 	if (!flatten_index(file, source->runs, &flattened, listener, err))
 		return false;
-	if (!join_runs(source->runs, source->written))
-		return fail(err, ERROR_SYSTEM, "out of memory");
 	source->size = flattened.size;
 	source->complete = flattened.complete;
 	return true;
@@ -67,10 +41,7 @@ void source_close(struct source *source)
 
 	if (source->runs)
 		extent_list_release(source->runs);
-	if (source->written)
-		extent_list_release(source->written);
 	free(source->runs);
-	free(source->written);
 	while ((copy = source->copies)) {
 		source->copies = copy->next;
 		free(copy);
@@ -78,38 +49,42 @@ void source_close(struct source *source)
 	*source = (struct source){ 0 };
 }
 
-/* The content from offset on that is in one state according to list (NULL: the
- * file itself), at most limit bytes, and the extent that it lies in. */
-static struct stretch cut_stretch(const struct source *source,
-				  const struct extent_list *list,
-				  uint64_t offset, uint64_t limit,
-				  struct extent *found)
+/* The content from offset on that is in one run or gap, at most limit bytes, and
+ * that run. */
+static struct stretch find_run(const struct source *source, uint64_t offset,
+			       uint64_t limit, struct extent *run)
 {
 	struct stretch stretch = { .size = limit };
 
-	*found = (struct extent){ .first = offset, .last = UINT64_MAX,
-				  .state = PAGE_ABSENT };
 	if (offset >= source->size)
 		return stretch;
-	if (list)
-		extent_list_find(list, offset, found);
-	else
-		*found = (struct extent){ .last = source->size - 1 };
-	stretch.there = found->state != PAGE_ABSENT;
+	*run = (struct extent){ .last = source->size - 1 };
+	if (source->runs)
+		extent_list_find(source->runs, offset, run);
+	stretch.there = run->state != PAGE_ABSENT;
 	stretch.zero = !stretch.there && source->complete;
-	if (limit - 1 > found->last - offset)
-		stretch.size = found->last - offset + 1;
+	if (limit - 1 > run->last - offset)
+		stretch.size = run->last - offset + 1;
 	return stretch;
 }
 
 struct stretch source_span(const struct source *source, uint64_t offset,
 			   uint64_t limit)
 {
-	struct extent found;
-	struct stretch span = cut_stretch(source, source->written, offset,
-					  limit, &found);
+	struct extent run;
+	struct stretch span = find_run(source, offset, limit, &run);
 
-	if (span.there && !source->runs) {
+	if (span.there && source->runs) {
+		const struct extent *at = source->runs->extents;
+		const struct extent *end = at + source->runs->nr;
+
+		at += RANGES_SEARCH(at, source->runs->nr, offset);
+		while (at + 1 < end && at->last + 1 == at[1].first)
+			at++;
+		span.size = at->last - offset < limit - 1 ?
+				    at->last - offset + 1 :
+				    limit;
+	} else if (span.there) {
 		span.data = source->file.data + offset;
 		span.before = offset;
 	}
@@ -124,7 +99,7 @@ struct stretch source_stretch(const struct source *source, uint64_t offset,
 
 	if (!source->runs)
 		return source_span(source, offset, limit);
-	stretch = cut_stretch(source, source->runs, offset, limit, &run);
+	stretch = find_run(source, offset, limit, &run);
 	if (!stretch.there)
 		return stretch;
 	if (!flatten_find(source->file, &run, offset, &part)) {
@@ -169,6 +144,25 @@ const uint8_t *source_gather(const struct source *source, uint64_t offset,
 	if (part.data && part.size == size)
 		return part.data;
 	return copy_content(source, offset, size, scratch) ? scratch : NULL;
+}
+
+bool source_read(const struct source *source, uint64_t offset, void *to,
+		 size_t size)
+{
+	const uint8_t *at = source_view(source, offset, size, to);
+
+	if (at && at != to)
+		memcpy(to, at, size);
+	return at;
+}
+
+bool source_has(const struct source *source, uint64_t offset, const void *bytes,
+		size_t size)
+{
+	uint8_t scratch[16];
+	const uint8_t *at = source_view(source, offset, size, scratch);
+
+	return at && !memcmp(at, bytes, size);
 }
 
 bool source_copy(struct source *source, uint64_t offset, uint64_t size,

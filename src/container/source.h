@@ -19,13 +19,12 @@ struct listener;
 struct source_copy;
 
 struct source {
-	struct bytes file;           /* borrowed: the mapping */
-	struct extent_list *runs;    /* owned; NULL: not flattened */
-	struct extent_list *written; /* owned; the same with contiguous runs joined */
-	uint64_t size;               /* of the dump */
-	bool complete;               /* false: a flattened file that is cut short */
-	struct source_copy *copies;  /* owned: see source_copy() */
-	uint64_t small;              /* bytes that source_small() has copied */
+	struct bytes file; /* borrowed: the mapping */
+	struct extent_list *runs; /* owned; NULL: not flattened */
+	uint64_t size; /* of the dump */
+	bool complete; /* false: a flattened file that is cut short */
+	struct source_copy *copies; /* owned: see source_copy() */
+	uint64_t small; /* bytes that source_small() has copied */
 };
 
 /* file must stay open as long as the source; listener may be NULL. */
@@ -68,7 +67,15 @@ static inline const uint8_t *source_view(const struct source *source,
 	return source->file.data + offset;
 }
 
-/* The same without scratch memory; valid until source_close(). False: some are not
+/* Copies size bytes at offset. False: some are not in the file. */
+bool source_read(const struct source *source, uint64_t offset, void *to,
+		 size_t size);
+
+/* Are these bytes, at most 16, at offset? */
+bool source_has(const struct source *source, uint64_t offset, const void *bytes,
+		size_t size);
+
+/* Like source_view() without scratch memory; valid until source_close(). False: some are not
  * in the file, or out of memory. */
 bool source_bytes(struct source *source, uint64_t offset, uint64_t size,
 		  struct bytes *bytes);

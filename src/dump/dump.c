@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/text.h"
+
 // clang-format off
 const char *const page_state_names[NR_PAGE_STATES] = {
 	[PAGE_PRESENT]   = "present",
@@ -20,8 +22,11 @@ void dump_close(struct dump *dump)
 {
 	if (!dump)
 		return;
-	if (dump->format)
+	if (dump->private && dump->format->close)
 		dump->format->close(dump);
+	free(dump->private);
+	free(dump->pages);
+	inflater_destroy(dump->inflater);
 	for (size_t i = 0; i < dump->nr_more; i++) {
 		source_close(&dump->more[i].source);
 		file_close(&dump->more[i].file);
@@ -130,19 +135,50 @@ void dump_survey(struct dump *dump, struct dump_survey *survey)
 	} while (extent.last != UINT64_MAX);
 }
 
-void dump_warn(struct dump *dump, const char *format, ...)
+enum page_state dump_unpack(struct dump *dump, uint64_t pfn,
+			    const struct source *source, uint64_t offset,
+			    size_t size, enum codec codec, const uint8_t **data)
 {
-	size_t used = strlen(dump->warning), room = sizeof(dump->warning) - used;
+	uint8_t scratch[CACHE_PAGE_SIZE];
+	const uint8_t *at = source_view(source, offset, size, scratch);
+	struct page_cache_slot slot;
+
+	if (!at)
+		return PAGE_TRUNCATED;
+	slot = page_cache_room(dump->pages, pfn);
+	*data = slot.buffer;
+	if (codec == CODEC_NONE && size == CACHE_PAGE_SIZE && at != scratch)
+		*data = at;
+	else if (!inflate_bytes(dump->inflater, codec,
+				(struct bytes){ at, size }, slot.buffer,
+				CACHE_PAGE_SIZE))
+		return PAGE_DAMAGED;
+	page_cache_fill(dump->pages, &slot, pfn, *data);
+	return PAGE_PRESENT;
+}
+
+bool dump_fail(const struct dump *dump, struct error *err, const char *format,
+	       ...)
+{
+	char text[sizeof(err->message)];
 	va_list args;
 
-	if (used && room > 2) {
-		memcpy(dump->warning + used, "; ", 3);
-		used += 2;
-		room -= 2;
-	}
 	va_start(args, format);
-	vsnprintf(dump->warning + used, room, format, args);
+	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	return fail(err, ERROR_FORMAT, "%s: %s", dump->file.path, text);
+}
+
+void dump_warn(struct dump *dump, const char *format, ...)
+{
+	char text[sizeof(dump->warning)];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	text_append(dump->warning, sizeof(dump->warning), "%s%s",
+		    dump->warning[0] ? "; " : "", text);
 }
 
 uint64_t dump_last_paddr(struct dump *dump)

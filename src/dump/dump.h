@@ -8,10 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/bytes.h"
 #include "base/file.h"
 #include "base/listener.h"
 #include "container/extents.h"
+#include "container/inflate.h"
 #include "container/source.h"
 #include "dump/page_cache.h"
 
@@ -33,6 +33,8 @@ typedef void dump_visit(void *arg, const char *fact, const char *value);
 
 struct dump_format {
 	const char *name;
+	size_t private_size; /* of dump->private, which is zeroed before open() */
+	bool copies; /* an extent's data lasts until the next dump_find() only */
 	bool takes_parts; /* several files may be one dump */
 	bool takes_memory; /* its memory may be in a second file, of no format */
 	bool only_memory; /* has no notes: VMCOREINFO has to be searched in memory */
@@ -40,9 +42,9 @@ struct dump_format {
 	bool (*probe)(const struct source *source);
 	/* Fills dump from its sources. On failure close() is called. */
 	bool (*open)(struct dump *dump, struct error *err);
+	/* Releases what dump->private owns; NULL: nothing. */
 	void (*close)(struct dump *dump);
-	/* The largest known extent that holds paddr; cannot fail. Its data is valid
-	 * until the dump is closed or, with a page cache, the next dump_find(). */
+	/* The largest known extent that holds paddr; cannot fail. */
 	void (*find)(struct dump *dump, uint64_t paddr, struct extent *extent);
 	/* NULL: dump_survey() visits all extents. */
 	void (*survey)(struct dump *dump, struct dump_survey *survey);
@@ -84,7 +86,7 @@ struct dump {
 	bool guessed; /* taken for a raw image, as its format is unknown */
 	const struct dump_format *format;
 	char format_name[48]; /* "flattened ELF" */
-	void *private;    /* the format's own */
+	void *private;    /* owned; the format's own */
 	uint16_t machine; /* EM_386, EM_X86_64, or EM_NONE if the file does not say */
 	struct bytes vmcoreinfo; /* text, not terminated; borrowed from file */
 	struct cpu_state *cpus;  /* owned; NULL if the file has none */
@@ -96,7 +98,9 @@ struct dump {
 	char warning[256]; /* what is wrong with the file, "" if nothing */
 	struct listener *listener; /* borrowed; NULL: nobody listens */
 	struct recent_extent recent[NR_RECENT_EXTENTS]; /* by dump_recent() */
-	struct page_cache *pages; /* owned by the format; NULL if extents last */
+	/* Owned; NULL if the format's extents last. */
+	struct page_cache *pages;
+	struct inflater *inflater;
 };
 
 void dump_close(struct dump *dump); /* NULL is fine */
@@ -120,6 +124,18 @@ void dump_survey(struct dump *dump, struct dump_survey *survey);
 /* For formats: counts size bytes from paddr on. Call it in the order of paddr. */
 void dump_survey_add(struct dump_survey *survey, enum page_state state,
 		     uint64_t paddr, uint64_t size);
+
+/* For formats: unpacks the page of a frame, size bytes at offset, at most a page's,
+ * into dump->pages. PAGE_PRESENT with its bytes at *data; PAGE_TRUNCATED if they are
+ * not in the file; PAGE_DAMAGED. */
+enum page_state dump_unpack(struct dump *dump, uint64_t pfn,
+			    const struct source *source, uint64_t offset,
+			    size_t size, enum codec codec,
+			    const uint8_t **data);
+
+/* For formats: fails with ERROR_FORMAT and "FILE: ". */
+bool dump_fail(const struct dump *dump, struct error *err, const char *format,
+	       ...) __attribute__((format(printf, 3, 4)));
 
 /* For formats: adds to dump->warning what is wrong with the file. dump_trouble() tells
  * the listener where in the file it is. */

@@ -1,30 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "dump/page_cache.h"
 
-#include <stdlib.h>
-
-struct page_cache *page_cache_create(void)
-{
-	struct page_cache *cache = calloc(1, sizeof(*cache));
-
-	if (!cache)
-		return NULL;
-	/* Untouched, so the memory is only allocated as pages come in. */
-	cache->buffers =
-		malloc((size_t)CACHE_SETS * CACHE_WAYS * CACHE_PAGE_SIZE);
-	if (cache->buffers)
-		return cache;
-	free(cache);
-	return NULL;
-}
-
-void page_cache_destroy(struct page_cache *cache)
-{
-	if (cache)
-		free(cache->buffers);
-	free(cache);
-}
-
 const uint8_t *page_cache_search(struct page_cache *cache, uint64_t pfn)
 {
 	size_t set = page_cache_set(pfn);
@@ -73,10 +49,7 @@ struct page_cache_slot page_cache_room(struct page_cache *cache, uint64_t pfn)
 	size_t set = page_cache_set(pfn), way = victim(cache, set);
 
 	cache->tag[set][way] = 0;
-	return (struct page_cache_slot){
-		set, way,
-		cache->buffers + (set * CACHE_WAYS + way) * CACHE_PAGE_SIZE
-	};
+	return (struct page_cache_slot){ set, way, cache->buffers[set][way] };
 }
 
 void page_cache_fill(struct page_cache *cache,

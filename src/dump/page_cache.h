@@ -24,17 +24,16 @@ struct hot_page {
 	const uint8_t *data;
 };
 
+/* Empty if zeroed. */
 struct page_cache {
 	struct hot_page hot[CACHE_HOT];
 	uint64_t tag[CACHE_SETS][CACHE_WAYS]; /* pfn + 1; 0: empty */
 	const uint8_t *data[CACHE_SETS][CACHE_WAYS]; /* in buffers, or in a mapping */
 	uint8_t used[CACHE_SETS]; /* a bit for each way: hit since the hand passed */
 	uint8_t hand[CACHE_SETS]; /* the way to look for a victim at next */
-	uint8_t *buffers;         /* owned; a page for each slot */
+	/* Last, so that memory is only allocated as pages come in. */
+	uint8_t buffers[CACHE_SETS][CACHE_WAYS][CACHE_PAGE_SIZE];
 };
-
-struct page_cache *page_cache_create(void); /* NULL: out of memory */
-void page_cache_destroy(struct page_cache *cache); /* NULL is fine */
 
 static inline size_t page_cache_set(uint64_t pfn)
 {

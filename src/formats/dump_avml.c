@@ -8,11 +8,19 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "container/inflate.h"
 #include "container/snappy_frames.h"
-#include "formats/avml_index.h"
 #include "formats/lime_header.h"
+#include "formats/listed.h"
 
-enum { NR_CHUNKS = 16 };
+enum {
+	AVML_VERSION = 2,
+	COUNT_SIZE = 8, /* behind a range's chunks: their size in bytes */
+	/* A run is a few chunks, so that the index of a file stays small and a
+	 * look-up steps over few chunk headers. */
+	RUN_CHUNKS = 16,
+	NR_CHUNKS = 16,
+};
 
 /* A decoded chunk. */
 struct chunk {
@@ -22,74 +30,233 @@ struct chunk {
 };
 
 struct avml {
-	struct avml_index index;
-	struct inflater *inflater;
+	struct extent_list memory; /* of runs: see listed.h */
 	struct chunk chunks[NR_CHUNKS]; /* decoded last, replaced in turn */
 	size_t next;
 };
 
+/* The file while it is read, and the range at hand. */
+struct reading {
+	struct dump *dump;
+	struct run_index index;
+	uint64_t damaged, truncated; /* bytes of memory */
+	uint64_t unread; /* offset of the first invalid header; 0: none */
+	struct lime_header header;
+	uint64_t size; /* of the range, in bytes of memory */
+	uint64_t start; /* offset of its first chunk */
+	uint64_t at; /* offset of the next chunk, or of the next header */
+	uint64_t done; /* bytes of memory in the chunks before it */
+	uint8_t *
+		buffer; /* for a chunk that is decoded to check it; NULL: none is */
+	bool astray; /* the range's header is wrong: its chunks are sound */
+};
+
 static bool avml_probe(const struct source *source)
 {
-	return lime_header_probe(source, AVML_MAGIC);
+	return !source->runs && source_has(source, 0, "AVML", 4);
 }
 
-static void warn(struct dump *dump, const struct avml_index *index)
+/* Is this the count of the bytes of the chunks before it? */
+static bool at_count(const struct reading *reading)
 {
-	if (index->damaged)
+	uint8_t count[COUNT_SIZE];
+
+	return source_read(&reading->dump->source, reading->at, count,
+			   sizeof(count)) &&
+	       load_le64(count) == reading->at - reading->start;
+}
+
+/* One chunk of data. The range's header is wrong if a sound chunk is too long for
+ * the range, or if the chunks end before the range does. */
+static bool pass_data(struct reading *reading, const struct snappy_chunk *chunk)
+{
+	bool fits = chunk->size <= reading->size - reading->done;
+
+	if (reading->buffer) {
+		if (!snappy_chunk_decode(chunk, reading->dump->inflater,
+					 reading->buffer))
+			return false;
+		reading->astray = !fits;
+	}
+	if (fits)
+		reading->done += chunk->size;
+	return fits;
+}
+
+/* Reads up to RUN_CHUNKS chunks, not beyond the end of the range. */
+static enum snappy_chunk_kind pass_chunks(struct reading *reading)
+{
+	struct snappy_chunk chunk;
+
+	for (int i = 0; i < RUN_CHUNKS && reading->done < reading->size; i++) {
+		enum snappy_chunk_kind kind;
+
+		if (reading->buffer && at_count(reading)) {
+			reading->astray = true;
+			return SNAPPY_WRONG;
+		}
+		kind = snappy_chunk_read(&reading->dump->source, reading->at,
+					 &chunk);
+		if (kind == SNAPPY_DATA && !pass_data(reading, &chunk))
+			return SNAPPY_WRONG;
+		if (kind != SNAPPY_DATA && kind != SNAPPY_OTHER)
+			return kind;
+		reading->at = chunk.end;
+	}
+	return SNAPPY_OTHER;
+}
+
+/* Adds bytes [start, end) of the range, which are at offset. */
+static void add_run(struct reading *reading, uint64_t start, uint64_t end,
+		    enum page_state state, uint64_t offset)
+{
+	uint64_t first = reading->header.first + start;
+
+	pieces_add(&reading->index.runs, first, end - start, state, NULL,
+		   offset - first);
+}
+
+/* Reads all chunks of a range, and the count behind them. */
+static enum snappy_chunk_kind pass_range(struct reading *reading)
+{
+	enum snappy_chunk_kind kind = SNAPPY_OTHER;
+
+	reading->at = reading->start;
+	reading->done = 0;
+	while (kind == SNAPPY_OTHER && reading->done < reading->size) {
+		uint64_t at = reading->at, done = reading->done;
+
+		kind = pass_chunks(reading);
+		add_run(reading, done, reading->done, PAGE_PRESENT, at);
+	}
+	if (kind != SNAPPY_OTHER)
+		return kind;
+	if (!range_within(reading->at, COUNT_SIZE, reading->dump->source.size))
+		return SNAPPY_CUT;
+	if (!at_count(reading))
+		return SNAPPY_WRONG;
+	reading->at += COUNT_SIZE;
+	return SNAPPY_OTHER;
+}
+
+/* Adds the range whose header is at reading->at, and moves that behind the range.
+ * If the chunks do not add up to the range, each is checked, and those behind the
+ * first wrong one are dropped: their addresses would be a guess. */
+static void add_range(struct reading *reading)
+{
+	const struct lime_header *header = &reading->header;
+	size_t nr = reading->index.runs.nr;
+	bool cut;
+
+	reading->size = header->last - header->first + 1;
+	reading->start = reading->at + LIME_HEADER_SIZE;
+	if (pass_range(reading) == SNAPPY_OTHER)
+		return;
+	reading->index.runs.nr = nr;
+	reading->astray = false;
+	reading->buffer = malloc(SNAPPY_CHUNK_MAX);
+	reading->index.runs.failed |= !reading->buffer;
+	cut = pass_range(reading) == SNAPPY_CUT;
+	free(reading->buffer);
+	reading->buffer = NULL;
+	dump_trouble(reading->dump,
+		     "the range of physical %" PRIx64 " to %" PRIx64
+		     ", its chunks from offset %#" PRIx64
+		     " on, is sound up to %" PRIx64 ", the chunk at %#" PRIx64
+		     "%s",
+		     header->first, header->last, reading->start,
+		     header->first + reading->done, reading->at,
+		     reading->astray ?
+			     ": its header is wrong, the chunks are sound" :
+		     cut ? ": the file ends there" :
+			   "");
+	if (reading->astray) {
+		reading->index.runs.nr = nr;
+		reading->damaged += reading->done;
+		return;
+	}
+	*(cut ? &reading->truncated : &reading->damaged) +=
+		reading->size - reading->done;
+	add_run(reading, reading->done, reading->size,
+		cut ? PAGE_TRUNCATED : PAGE_DAMAGED, 0);
+}
+
+/* Reads the next header, at or behind reading->at, that chunks follow, and moves
+ * there, or to the end of the file. */
+static void find_header(struct reading *reading)
+{
+	static const char magic[] = "AVML\2\0\0", chunks[] = "\xff\6\0\0sNaPpY";
+	const struct source *source = &reading->dump->source;
+	const uint8_t *data = source->file.data, *found;
+
+	for (; reading->at < source->size; reading->at++) {
+		found = memmem(data + reading->at, source->size - reading->at,
+			       magic, sizeof(magic));
+		reading->at = found ? (uint64_t)(found - data) : source->size;
+		if (lime_header_read(source, reading->at, &reading->header) &&
+		    lime_header_is_sound(&reading->header, AVML_MAGIC,
+					 AVML_VERSION) &&
+		    source_has(source, reading->at + LIME_HEADER_SIZE, chunks,
+			       sizeof(chunks) - 1))
+			return;
+	}
+	reading->at = source->size;
+}
+
+static void warn(const struct reading *reading)
+{
+	struct dump *dump = reading->dump;
+
+	if (reading->damaged)
 		dump_warn(
 			dump,
 			"%" PRIu64
 			" bytes of memory are damaged: the chunks do not add up to their range",
-			index->damaged);
-	if (index->truncated)
+			reading->damaged);
+	if (reading->truncated)
 		dump_warn(dump,
 			  "the file is cut short: %" PRIu64
 			  " bytes of its last range are missing",
-			  index->truncated);
-	if (index->runs.contradictory)
+			  reading->truncated);
+	if (reading->index.contradictory)
 		dump_warn(
 			dump,
 			"ranges hold the same addresses: this memory counts as damaged");
-	if (index->unread)
+	if (reading->unread)
 		dump_warn(dump, "no AVML header at offset %#" PRIx64,
-			  index->unread);
-}
-
-static bool check_first(struct dump *dump, struct error *err)
-{
-	struct lime_header header;
-
-	if (!lime_header_read(&dump->source, 0, &header))
-		return fail(err, ERROR_FORMAT,
-			    "%s: is cut short within its AVML header",
-			    dump->file.path);
-	if (header.version != 2)
-		return fail(err, ERROR_FORMAT,
-			    "%s: is an AVML dump of unsupported version %u",
-			    dump->file.path, header.version);
-	return true;
+			  reading->unread);
 }
 
 static bool avml_open(struct dump *dump, struct error *err)
 {
-	struct avml *avml = calloc(1, sizeof(*avml));
+	const struct source *source = &dump->source;
+	struct reading reading = { .dump = dump };
+	struct lime_header *header = &reading.header;
 
-	dump->private = avml;
-	if (!avml)
-		return fail(err, ERROR_SYSTEM, "out of memory");
-	dump->pages = page_cache_create();
-	avml->index.inflater = avml->inflater = inflater_create();
-	if (!dump->pages || !avml->inflater)
-		return fail(err, ERROR_SYSTEM, "out of memory");
-	if (!check_first(dump, err))
+	if (!lime_header_read(source, 0, header))
+		return dump_fail(dump, err,
+				 "is cut short within its AVML header");
+	if (header->version != AVML_VERSION)
+		return dump_fail(dump, err,
+				 "is an AVML dump of unsupported version %u",
+				 header->version);
+	if (!inflater_has(dump->inflater, CODEC_SNAPPY))
+		return dump_fail(
+			dump, err,
+			"is compressed by snappy, which this kwalk has no library for");
+	while (reading.at < source->size && !reading.index.runs.failed) {
+		if (lime_header_read(source, reading.at, header) &&
+		    lime_header_is_sound(header, AVML_MAGIC, AVML_VERSION)) {
+			add_range(&reading);
+			continue;
+		}
+		if (!reading.unread)
+			reading.unread = reading.at;
+		find_header(&reading);
+	}
+	if (!run_index_finish(&reading.index, dump, err))
 		return false;
-	if (!inflater_has(avml->inflater, CODEC_SNAPPY))
-		return fail(err, ERROR_FORMAT,
-			    "%s: is compressed by snappy, which this kwalk has no library for",
-			    dump->file.path);
-	if (!avml_index_build(&avml->index, dump, err))
-		return false;
-	warn(dump, &avml->index);
+	warn(&reading);
 	return true;
 }
 
@@ -97,23 +264,18 @@ static void avml_close(struct dump *dump)
 {
 	struct avml *avml = dump->private;
 
-	page_cache_destroy(dump->pages);
-	if (!avml)
-		return;
 	for (size_t i = 0; i < NR_CHUNKS; i++)
 		free(avml->chunks[i].data);
-	avml_index_release(&avml->index);
-	inflater_destroy(avml->inflater);
-	free(avml);
+	extents_close(dump);
 }
 
 /* The chunk of the run that holds paddr, and the address of its first byte. False:
  * the file has changed since the index was built. */
-static bool locate_chunk(const struct source *source, const struct run *run,
+static bool locate_chunk(const struct source *source, const struct extent *run,
 			 uint64_t paddr, struct snappy_chunk *chunk,
 			 uint64_t *first)
 {
-	uint64_t at = run->offset;
+	uint64_t at = extent_offset(run, run->first);
 
 	*first = run->first;
 	while (*first <= paddr) {
@@ -134,8 +296,8 @@ static bool locate_chunk(const struct source *source, const struct run *run,
 }
 
 /* Decodes the chunk that holds paddr in place of the oldest one. */
-static const struct chunk *load_chunk(struct dump *dump, const struct run *run,
-				      uint64_t paddr)
+static const struct chunk *load_chunk(struct dump *dump,
+				      const struct extent *run, uint64_t paddr)
 {
 	struct avml *avml = dump->private;
 	struct chunk *chunk = &avml->chunks[avml->next++ % NR_CHUNKS];
@@ -150,8 +312,8 @@ static const struct chunk *load_chunk(struct dump *dump, const struct run *run,
 		return chunk;
 	}
 	chunk->last = chunk->first + (from.size - 1);
-	chunk->sound = chunk->data && snappy_chunk_decode(&from, avml->inflater,
-							  chunk->data);
+	chunk->sound = chunk->data &&
+		       snappy_chunk_decode(&from, dump->inflater, chunk->data);
 	if (!chunk->sound)
 		dump_trouble(dump,
 			     "physical %" PRIx64 " to %" PRIx64
@@ -161,8 +323,8 @@ static const struct chunk *load_chunk(struct dump *dump, const struct run *run,
 	return chunk;
 }
 
-static const struct chunk *find_chunk(struct dump *dump, const struct run *run,
-				      uint64_t paddr)
+static const struct chunk *find_chunk(struct dump *dump,
+				      const struct extent *run, uint64_t paddr)
 {
 	struct avml *avml = dump->private;
 
@@ -195,33 +357,20 @@ static void keep_page(struct dump *dump, const struct chunk *chunk,
 
 static void avml_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
-	struct avml *avml = dump->private;
-	const struct run *run =
-		run_index_find(&avml->index.runs, paddr, extent);
 	const struct chunk *chunk;
 
+	extents_find(dump, paddr, extent);
 	if (extent->state != PAGE_PRESENT)
 		return;
-	chunk = find_chunk(dump, run, paddr);
-	*extent = (struct extent){ .first = chunk->first, .last = chunk->last,
+	chunk = find_chunk(dump, extent, paddr);
+	*extent = (struct extent){ .first = chunk->first,
+				   .last = chunk->last,
 				   .state = PAGE_DAMAGED };
 	if (!chunk->sound)
 		return;
 	extent->data = chunk->data;
 	extent->state = PAGE_PRESENT;
 	keep_page(dump, chunk, paddr);
-}
-
-static void avml_survey(struct dump *dump, struct dump_survey *survey)
-{
-	const struct avml *avml = dump->private;
-
-	for (size_t i = 0; i < avml->index.runs.nr; i++) {
-		const struct run *run = &avml->index.runs.runs[i];
-
-		dump_survey_add(survey, run->state, run->first,
-				run->last - run->first + 1);
-	}
 }
 
 static void avml_describe(struct dump *dump, dump_visit *visit, void *arg)
@@ -232,11 +381,13 @@ static void avml_describe(struct dump *dump, dump_visit *visit, void *arg)
 
 const struct dump_format dump_format_avml = {
 	.name = "AVML",
+	.private_size = sizeof(struct avml),
+	.copies = true,
 	.only_memory = true,
 	.probe = avml_probe,
 	.open = avml_open,
 	.close = avml_close,
 	.find = avml_find,
-	.survey = avml_survey,
+	.survey = extents_survey,
 	.describe = avml_describe,
 };

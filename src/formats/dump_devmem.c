@@ -18,7 +18,7 @@
 
 /* Adds System RAM of all levels, also "System RAM (kmem)". Without CAP_SYS_ADMIN
  * all addresses are 0 (kernel/resource.c, r_show()). */
-static void read_iomem(struct pieces *pieces, const struct file_place *place)
+static void read_iomem(struct pieces *pieces)
 {
 	FILE *file = fopen("/proc/iomem", "re");
 	char *line = NULL;
@@ -32,7 +32,7 @@ static void read_iomem(struct pieces *pieces, const struct file_place *place)
 			   &last, name) == 3 &&
 		    !memcmp(name, "System RAM", 10) && last > first)
 			pieces_add(pieces, first, last - first + 1,
-				   PAGE_PRESENT, (const uint8_t *)place);
+				   PAGE_PRESENT, NULL, 0);
 	}
 	free(line);
 	if (file)
@@ -41,18 +41,11 @@ static void read_iomem(struct pieces *pieces, const struct file_place *place)
 
 static bool find_memory(struct dump *dump, struct error *err)
 {
-	struct live *live = dump->private;
-	struct pieces pieces = { .limit = 1 << 20 };
+	struct pieces pieces = { 0 };
 
-	/* One place for all ranges: an address is its own offset. */
-	live->places = calloc(1, sizeof(*live->places));
-	if (!live->places)
-		return fail(err, ERROR_SYSTEM, "out of memory");
-	read_iomem(&pieces, live->places);
-	if (!live_take(live, &pieces, err))
-		return false;
-	if (live->memory.nr)
-		return true;
+	read_iomem(&pieces);
+	if (pieces.nr || pieces.failed)
+		return extents_take(dump, &pieces, err);
 	return fail(
 		err, ERROR_SYSTEM,
 		"%s: /proc/iomem shows no address of memory, and reading devices may upset them; try again with CAP_SYS_ADMIN",
@@ -82,10 +75,8 @@ static void find_refusal(struct dump *dump)
 	}
 	if (!refused)
 		return;
-	for (size_t i = 0; i < live->memory.nr; i++) {
+	for (size_t i = 0; i < live->memory.nr; i++)
 		live->memory.extents[i].state = PAGE_FILTERED;
-		live->memory.extents[i].data = NULL;
-	}
 	dump_warn(
 		dump,
 		"the kernel does not show its memory here (CONFIG_STRICT_DEVMEM): all of it counts as filtered; try /proc/kcore");
@@ -97,27 +88,17 @@ static void find_refusal(struct dump *dump)
 static bool read_note(struct dump *dump, struct error *err)
 {
 	enum { MOST = 1 << 16 };
-	struct live *live = dump->private;
 	FILE *file = fopen("/sys/kernel/vmcoreinfo", "re");
-	struct elf_notes notes = { 0 };
 	uint64_t paddr, size;
 	bool told = file && fscanf(file, "%" SCNx64 " %" SCNx64, &paddr,
 				   &size) == 2;
 
 	if (file)
 		fclose(file);
-	if (!told || !size || size > MOST)
+	if (!told || !size || size > MOST ||
+	    dump_range_state(dump, paddr, size) != PAGE_PRESENT)
 		return true;
-	live->notes = malloc(size);
-	if (!live->notes)
-		return fail(err, ERROR_SYSTEM, "out of memory");
-	if (dump_read(dump, paddr, live->notes, size) != PAGE_PRESENT)
-		return true;
-	if (!elf_notes_read(&notes, (struct bytes){ live->notes, size }))
-		return fail(err, ERROR_SYSTEM, "out of memory");
-	dump->vmcoreinfo = notes.vmcoreinfo;
-	free(notes.cpus);
-	return true;
+	return live_read_notes(dump, paddr, size, err);
 }
 
 /* The note comes first: uname() of a 32-bit program may hide a 64-bit kernel. */
@@ -135,8 +116,6 @@ static uint16_t find_machine(const struct dump *dump)
 
 static bool devmem_open(struct dump *dump, struct error *err)
 {
-	if (!live_open(dump, err))
-		return false;
 	if (!find_memory(dump, err))
 		return false;
 	find_refusal(dump);
@@ -148,9 +127,11 @@ static bool devmem_open(struct dump *dump, struct error *err)
 
 const struct dump_format dump_format_devmem = {
 	.name = "running machine",
+	.private_size = sizeof(struct live),
+	.copies = true,
 	.only_memory = true,
 	.open = devmem_open,
 	.close = live_close,
 	.find = live_find,
-	.survey = live_survey,
+	.survey = extents_survey,
 };

@@ -10,29 +10,21 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/page.h"
 #include "container/extents.h"
 #include "formats/elf_headers.h"
 #include "formats/elf_notes.h"
-#include "formats/elf_overlap.h"
 #include "formats/listed.h"
 
 static bool elf_probe(const struct source *source)
 {
-	uint8_t scratch[18];
-	const uint8_t *at = source_view(source, 0, SELFMAG, scratch);
+	uint8_t type[2];
 
-	if (!at || memcmp(at, ELFMAG, SELFMAG))
-		return false;
 	/* Of a cut header open() says what is wrong. */
-	at = source_view(source, 0, sizeof(scratch), scratch);
-	return !at || load_le16(at + 16) == ET_CORE ||
-	       load_le16(at + 16) == ET_CORE << 8;
+	return source_has(source, 0, ELFMAG, SELFMAG) &&
+	       (!source_read(source, 16, type, sizeof(type)) ||
+		load_le16(type) == ET_CORE || load_le16(type) == ET_CORE << 8);
 }
-
-struct elf {
-	struct extent_list memory;
-	struct file_place *places; /* owned; NULL: extents are not whole */
-};
 
 /* What is gathered while the segments are read. */
 struct reading {
@@ -41,7 +33,6 @@ struct reading {
 	size_t index; /* of the current segment */
 	struct elf_segment segment;
 	struct pieces pieces;
-	struct file_place *places; /* borrowed; by segment; or NULL */
 	struct elf_notes notes;
 	uint64_t missing; /* bytes of memory */
 	uint64_t unread;  /* bytes of the file that may still be notes */
@@ -53,10 +44,14 @@ struct reading {
 static void add_piece(struct reading *reading, uint64_t start, uint64_t end,
 		      enum page_state state, const uint8_t *data)
 {
-	uint64_t first = reading->segment.paddr + start;
+	const struct elf_segment *segment = &reading->segment;
+	uint64_t first = segment->paddr + start, origin = 0;
 
+	if (state == PAGE_PRESENT)
+		origin = segment->offset - segment->paddr;
 	if (start < end && first >= start)
-		pieces_add(&reading->pieces, first, end - start, state, data);
+		pieces_add(&reading->pieces, first, end - start, state, data,
+			   origin);
 }
 
 static void tell_missing(const struct reading *reading, uint64_t at,
@@ -76,13 +71,8 @@ static void tell_missing(const struct reading *reading, uint64_t at,
 static void add_content(struct reading *reading)
 {
 	const struct elf_segment *segment = &reading->segment;
-	struct file_place *place = reading->places;
 	uint64_t at = 0;
 
-	if (place) {
-		place += reading->index;
-		*place = (struct file_place){ segment->paddr, segment->offset };
-	}
 	while (at < segment->filesz && !reading->pieces.failed) {
 		uint64_t left = segment->filesz - at;
 		struct stretch part = { .size = left };
@@ -93,8 +83,6 @@ static void add_content(struct reading *reading)
 					   segment->offset + at, left);
 		if (part.there || part.zero)
 			state = part.there ? PAGE_PRESENT : PAGE_ZERO;
-		if (state == PAGE_PRESENT && place)
-			part.data = (const uint8_t *)place;
 		if (state == PAGE_TRUNCATED) {
 			reading->missing += part.size;
 			tell_missing(reading, at, part.size);
@@ -150,7 +138,7 @@ static bool read_notes(struct reading *reading, struct error *err)
 		reading->unread -= size;
 		if (!source_small(&dump->source, segment->offset, size, &bytes))
 			notes->cut = true;
-		else if (!elf_notes_read(notes, bytes))
+		else if (!elf_notes_read(notes, bytes, dump))
 			return fail(err, ERROR_SYSTEM, "out of memory");
 	}
 	if (notes->cut && !cut)
@@ -189,19 +177,6 @@ static void warn(const struct reading *reading)
 			  "a note reaches past the end of its segment or of the file");
 }
 
-static bool accept_notes(struct dump *dump, const struct elf_notes *notes,
-			 struct error *err)
-{
-	dump->vmcoreinfo = notes->vmcoreinfo;
-	dump->cpus = notes->cpus;
-	dump->nr_cpus = notes->nr_cpus;
-	if (notes->user_process && !notes->vmcoreinfo.size && !notes->nr_cpus)
-		return fail(err, ERROR_FORMAT,
-			    "%s: is the core of a user-space process, not of a kernel",
-			    dump->file.path);
-	return true;
-}
-
 static void tell_lost(struct reading *reading, size_t index)
 {
 	const struct elf_headers *headers = reading->headers;
@@ -229,8 +204,13 @@ static bool read_segments(struct reading *reading, struct error *err)
 			ok = read_notes(reading, err);
 	}
 	warn(reading);
-	if (!accept_notes(dump, &reading->notes, err) || !ok)
+	if (!ok)
 		return false;
+	if (reading->notes.user_process && !dump->vmcoreinfo.size &&
+	    !dump->nr_cpus)
+		return dump_fail(
+			dump, err,
+			"is the core of a user-space process, not of a kernel");
 	return !reading->pieces.failed ||
 	       fail(err, ERROR_SYSTEM,
 		    "%s: has too many segments for the memory there is",
@@ -256,30 +236,108 @@ static bool check_size(const struct reading *reading,
 		return elf_headers_fail(reading->headers, dump, err);
 	if (claimed <= 2 * size)
 		return true;
-	return fail(
-		err, ERROR_FORMAT,
-		"%s: its segments claim %.0f bytes of memory, and the file has %.0f: they cannot all be right",
-		dump->file.path, claimed, size);
+	return dump_fail(
+		dump, err,
+		"its segments claim %.0f bytes of memory, and the file has %.0f: they cannot all be right",
+		claimed, size);
 }
 
-static bool take_memory(struct reading *reading, struct elf *elf,
-			struct error *err)
+static int compare_pieces(const void *a, const void *b)
+{
+	const struct extent *x = *(const struct extent *const *)a;
+	const struct extent *y = *(const struct extent *const *)b;
+
+	if (x->first != y->first)
+		return x->first < y->first ? -1 : 1;
+	return x < y ? -1 : x > y;
+}
+
+/* Compares a sample of a long range's pages, and the last one. */
+static bool same_content(const struct source *source, uint64_t one,
+			 uint64_t two, uint64_t size)
+{
+	enum { MOST_COMPARED = 4096 /* pages */ };
+	uint64_t step = (size / PAGE_BYTES / MOST_COMPARED + 1) * PAGE_BYTES;
+	uint64_t at = 0, last = size < PAGE_BYTES ? 0 : size - PAGE_BYTES;
+
+	for (;;) {
+		uint8_t first[PAGE_BYTES], second[PAGE_BYTES];
+		size_t part = size - at < PAGE_BYTES ? size - at : PAGE_BYTES;
+
+		if (source_read(source, one + at, first, part) &&
+		    source_read(source, two + at, second, part) &&
+		    memcmp(first, second, part))
+			return false;
+		if (at >= last)
+			return true;
+		at = last - at < step ? last : at + step;
+	}
+}
+
+/* Warns and returns true if two pieces hold the same memory with different bytes,
+ * from different offsets of the file. The core of a kdump has the kernel's image
+ * twice, with the same bytes. */
+static bool differ(struct dump *dump, const struct extent *one,
+		   const struct extent *two)
+{
+	uint64_t start = two->first;
+	uint64_t last = one->last < two->last ? one->last : two->last;
+	uint64_t used = extent_offset(one < two ? one : two, start);
+	uint64_t other = extent_offset(one < two ? two : one, start);
+
+	if (used == other ||
+	    same_content(&dump->source, used, other, last - start + 1))
+		return false;
+	dump_warn(
+		dump,
+		"two segments hold physical %" PRIx64 " to %" PRIx64
+		" and differ: the one whose header comes first is read, from offset %#" PRIx64
+		", and not the one from %#" PRIx64,
+		start, last, used, other);
+	return true;
+}
+
+static void warn_of_overlap(struct dump *dump, const struct pieces *pieces)
+{
+	enum { MOST_PAIRS = 64 };
+	const struct extent **sorted = calloc(pieces->nr + 1, sizeof(*sorted));
+	const struct extent *before = NULL;
+	size_t nr = 0, pairs = 0;
+
+	for (size_t i = 0; sorted && i < pieces->nr; i++)
+		if (pieces->at[i].state == PAGE_PRESENT)
+			sorted[nr++] = &pieces->at[i];
+	if (sorted)
+		qsort(sorted, nr, sizeof(*sorted), compare_pieces);
+	for (size_t i = 0; i < nr && pairs < MOST_PAIRS; i++) {
+		bool overlap = before && sorted[i]->first <= before->last;
+
+		pairs += overlap;
+		if (overlap && differ(dump, before, sorted[i]))
+			break;
+		if (!before || sorted[i]->last > before->last)
+			before = sorted[i];
+	}
+	free(sorted);
+}
+
+static bool take_memory(struct reading *reading, struct error *err)
 {
 	struct dump *dump = reading->dump;
+	struct extent_list *memory = dump->private;
 
 	if (!read_segments(reading, err))
 		return false;
 	if (!reading->pieces.nr)
 		return reading->lost ?
 			       elf_headers_fail(reading->headers, dump, err) :
-			       fail(err, ERROR_FORMAT,
-				    "%s: has no memory in it (no PT_LOAD segment)",
-				    dump->file.path);
-	if (!extent_list_build(&elf->memory, reading->pieces.at,
-			       reading->pieces.nr, elf->places))
+			       dump_fail(
+				       dump, err,
+				       "has no memory in it (no PT_LOAD segment)");
+	if (!extent_list_build(memory, reading->pieces.at, reading->pieces.nr))
 		return fail(err, ERROR_SYSTEM, "out of memory");
-	elf_overlap_warn(dump, &reading->pieces, elf->places);
-	return check_size(reading, &elf->memory, err);
+	warn_of_overlap(dump, &reading->pieces);
+	return check_size(reading, memory, err);
 }
 
 static bool elf_open(struct dump *dump, struct error *err)
@@ -289,39 +347,21 @@ static bool elf_open(struct dump *dump, struct error *err)
 		.dump = dump, .headers = &headers,
 		.unread = dump->file.bytes.size,
 	};
-	struct elf *elf = calloc(1, sizeof(*elf));
 	bool ok;
 
-	dump->private = elf;
-	if (!elf)
-		return fail(err, ERROR_SYSTEM, "out of memory");
 	if (!elf_headers_read(&headers, dump, err))
 		return false;
 	/* The headers are in the file, so their number bounds the pieces; a record of
 	 * a flattened file is in a few segments at most. */
 	reading.pieces.limit = 3 * headers.phnum;
-	if (dump->source.runs) {
-		reading.pieces.limit += 4 * dump->source.written->nr;
-		elf->places = calloc(headers.phnum, sizeof(*elf->places));
-		reading.places = elf->places;
-	}
+	if (dump->source.runs)
+		reading.pieces.limit += 4 * dump->source.runs->nr;
 	dump->mappings = calloc(headers.phnum, sizeof(*dump->mappings));
-	if (!dump->mappings || (dump->source.runs && !elf->places))
+	if (!dump->mappings)
 		return fail(err, ERROR_SYSTEM, "out of memory");
-	ok = take_memory(&reading, elf, err);
+	ok = take_memory(&reading, err);
 	free(reading.pieces.at);
 	return ok;
-}
-
-static void elf_close(struct dump *dump)
-{
-	struct elf *elf = dump->private;
-
-	if (!elf)
-		return;
-	extent_list_release(&elf->memory);
-	free(elf->places);
-	free(elf);
 }
 
 /* Cuts an extent of a flattened file to the record that holds paddr. */
@@ -348,26 +388,17 @@ static void find_record(const struct dump *dump, uint64_t paddr,
 
 static void elf_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
-	const struct elf *elf = dump->private;
-
-	extent_list_find(&elf->memory, paddr, extent);
-	if (elf->places && extent->state == PAGE_PRESENT)
+	extents_find(dump, paddr, extent);
+	if (dump->source.runs && extent->state == PAGE_PRESENT)
 		find_record(dump, paddr, extent);
-}
-
-/* Without the records, which find() returns one by one. */
-static void elf_survey(struct dump *dump, struct dump_survey *survey)
-{
-	const struct elf *elf = dump->private;
-
-	extents_survey(&elf->memory, survey);
 }
 
 const struct dump_format dump_format_elf = {
 	.name = "ELF",
+	.private_size = sizeof(struct extent_list),
 	.probe = elf_probe,
 	.open = elf_open,
-	.close = elf_close,
+	.close = extents_close,
 	.find = elf_find,
-	.survey = elf_survey,
+	.survey = extents_survey, /* find() returns records one by one */
 };

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 
 #include "formats/elf_headers.h"
-#include "formats/elf_notes.h"
 #include "formats/live.h"
 
 /* Areas like vmalloc have no physical address in one piece: theirs is all ones. */
@@ -24,16 +23,13 @@ static bool has_paddr(const struct elf_segment *segment)
 static void add_area(struct dump *dump, const struct elf_segment *segment,
 		     struct pieces *pieces)
 {
-	struct live *live = dump->private;
-	struct file_place *place = &live->places[live->nr++];
 	uint64_t size = segment->filesz < segment->memsz ? segment->filesz :
 							   segment->memsz;
 
-	*place = (struct file_place){ segment->paddr, segment->offset };
 	dump->mappings[dump->nr_mappings++] =
 		(struct dump_mapping){ segment->vaddr, segment->paddr, size };
-	pieces_add(pieces, segment->paddr, size, PAGE_PRESENT,
-		   (const uint8_t *)place);
+	pieces_add(pieces, segment->paddr, size, PAGE_PRESENT, NULL,
+		   segment->offset - segment->paddr);
 }
 
 /* They have VMCOREINFO since 4.19 (23c85094fe18). */
@@ -41,45 +37,25 @@ static bool read_notes(struct dump *dump, const struct elf_segment *segment,
 		       struct error *err)
 {
 	enum { NOTES_MAX = 1 << 20 };
-	struct live *live = dump->private;
-	struct elf_notes notes = { 0 };
-	bool ok;
 
-	if (!segment->filesz || segment->filesz > NOTES_MAX) {
-		dump_warn(dump,
-			  "its notes have an implausible size, %" PRIu64
-			  " bytes: they are not read",
-			  segment->filesz);
-		return true;
-	}
-	live->notes = malloc(segment->filesz);
-	if (!live->notes)
-		return fail(err, ERROR_SYSTEM, "out of memory");
-	if (!file_read(&dump->file, segment->offset, live->notes,
-		       segment->filesz)) {
-		dump_warn(dump, "its notes cannot be read");
-		dump_trouble(dump,
-			     "notes of %" PRIu64 " bytes at offset %#" PRIx64
-			     ": %s",
-			     segment->filesz, segment->offset, strerror(errno));
-		return true;
-	}
-	ok = elf_notes_read(&notes,
-			    (struct bytes){ live->notes, segment->filesz });
-	dump->vmcoreinfo = notes.vmcoreinfo;
-	dump->cpus = notes.cpus;
-	dump->nr_cpus = notes.nr_cpus;
-	return ok || fail(err, ERROR_SYSTEM, "out of memory");
+	if (segment->filesz && segment->filesz <= NOTES_MAX)
+		return live_read_notes(dump, segment->offset, segment->filesz,
+				       err);
+	dump_warn(dump,
+		  "its notes have an implausible size, %" PRIu64
+		  " bytes: they are not read",
+		  segment->filesz);
+	return true;
 }
 
 /* Before 4.11 (464920104bf7) all physical addresses were 0. */
-static bool has_addresses(const struct live *live)
+static bool has_addresses(const struct dump *dump)
 {
 	size_t zeros = 0;
 
-	for (size_t i = 0; i < live->nr; i++)
-		zeros += live->places[i].paddr == 0;
-	return live->nr && zeros <= 1;
+	for (size_t i = 0; i < dump->nr_mappings; i++)
+		zeros += dump->mappings[i].paddr == 0;
+	return dump->nr_mappings && zeros <= 1;
 }
 
 static int compare_vaddr(const void *a, const void *b)
@@ -128,34 +104,32 @@ static bool read_segments(struct dump *dump, const struct elf_headers *headers,
 
 static bool kcore_open(struct dump *dump, struct error *err)
 {
-	struct live *live = live_open(dump, err);
 	struct elf_headers headers = { 0 };
 	struct pieces pieces = { 0 };
 
-	if (!live || !elf_headers_read(&headers, dump, err))
+	if (!elf_headers_read(&headers, dump, err))
 		return false;
-	pieces.limit = headers.phnum;
-	live->places = calloc(headers.phnum, sizeof(*live->places));
 	dump->mappings = calloc(headers.phnum, sizeof(*dump->mappings));
-	if (!live->places || !dump->mappings)
+	if (!dump->mappings)
 		return fail(err, ERROR_SYSTEM, "out of memory");
-	if (!read_segments(dump, &headers, &pieces, err)) {
-		free(pieces.at);
-		return false;
-	}
 	/* The areas overlap: the kernel image has one besides the direct map's. */
-	if (!live_take(live, &pieces, err))
-		return false;
-	return has_addresses(live) ||
-	       fail(err, ERROR_FORMAT,
-		    "%s: has no physical addresses, as its kernel is older than 4.11; try /dev/mem",
-		    dump->file.path);
+	if (read_segments(dump, &headers, &pieces, err)) {
+		if (has_addresses(dump))
+			return extents_take(dump, &pieces, err);
+		dump_fail(
+			dump, err,
+			"has no physical addresses, as its kernel is older than 4.11; try /dev/mem");
+	}
+	free(pieces.at);
+	return false;
 }
 
 const struct dump_format dump_format_kcore = {
 	.name = "running kernel",
+	.private_size = sizeof(struct live),
+	.copies = true,
 	.open = kcore_open,
 	.close = live_close,
 	.find = live_find,
-	.survey = live_survey,
+	.survey = extents_survey,
 };

@@ -4,60 +4,37 @@
  * and those of diskdump before them: headers, two bitmaps, a descriptor for each
  * dumped page, pages. A dump is one file, or the parts of a split set.
  */
+#include <elf.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "dump/dump.h"
-#include "formats/kdump_notes.h"
+#include "formats/elf_notes.h"
 #include "formats/kdump_part.h"
-#include "formats/kdump_set.h"
 
 struct kdump {
 	struct kdump_set set;
 	struct kdump_bitmaps bitmaps;
-	struct inflater *inflater;
 	enum page_state left_out; /* the state of FRAME_LEFT_OUT */
 	struct kdump_run recent[FRAME_DUMPED]; /* the last result, by kind */
 };
 
-/*
- * A block of a bitmap, whose first needed bytes are of frames. The rest may be
- * missing in a flattened file: it is zero then, in a copy of the block.
- */
-static const uint8_t *find_block(const struct kdump_part *part, uint64_t offset,
-				 uint64_t needed)
-{
-	struct bytes bytes;
-
-	if (source_bytes(part->source, offset, KDUMP_BLOCK, &bytes) ||
-	    source_copy(part->source, offset, needed, KDUMP_BLOCK, &bytes))
-		return bytes.data;
-	return NULL;
-}
-
-/* The blocks of one bitmap that have frames below max_pfn. NULL: they are not in
+/* Finds the bits of one bitmap below max_pfn, in whole blocks. The rest of the last
+ * block may be missing in a flattened file: it is zero then. False: they are not in
  * the file, or out of memory. */
-static const uint8_t **find_bitmap(const struct kdump_part *part,
-				   uint64_t offset, uint64_t max_pfn)
+static bool find_bitmap(const struct kdump_part *part, uint64_t offset,
+			uint64_t max_pfn, const uint8_t **bitmap)
 {
 	uint64_t needed = (max_pfn + 7) / 8;
-	uint64_t nr = (needed + KDUMP_BLOCK - 1) / KDUMP_BLOCK;
-	const uint8_t **blocks = NULL;
+	uint64_t room = (needed + KDUMP_BLOCK - 1) / KDUMP_BLOCK * KDUMP_BLOCK;
+	struct bytes bytes;
 
-	if (nr <= part->source->file.size / KDUMP_BLOCK)
-		blocks = calloc(nr + 1, sizeof(*blocks));
-	for (uint64_t i = 0; blocks && i < nr; i++) {
-		uint64_t size = needed < KDUMP_BLOCK ? needed : KDUMP_BLOCK;
-
-		blocks[i] = find_block(part, offset + i * KDUMP_BLOCK, size);
-		needed -= size;
-		if (!blocks[i]) {
-			free(blocks);
-			return NULL;
-		}
-	}
-	return blocks;
+	if (!source_bytes(part->source, offset, room, &bytes) &&
+	    !source_copy(part->source, offset, needed, room, &bytes))
+		return false;
+	*bitmap = bytes.data;
+	return true;
 }
 
 /* Both bitmaps of a part. A diskdump may have one, if it has all pages. */
@@ -74,25 +51,13 @@ static bool find_bitmaps(const struct kdump_part *part,
 		nr /= 2;
 	if (!nr)
 		return false;
-	bitmaps->max_pfn = header->max_pfn < frames * nr ? header->max_pfn :
-							   frames * nr;
-	bitmaps->memory = find_bitmap(part, offset, bitmaps->max_pfn);
+	bitmaps->max_pfn =
+		header->max_pfn < frames * nr ? header->max_pfn : frames * nr;
+	if (!find_bitmap(part, offset, bitmaps->max_pfn, &bitmaps->memory))
+		return false;
 	if (two)
 		offset += nr * KDUMP_BLOCK;
-	bitmaps->dumped = find_bitmap(part, offset, bitmaps->max_pfn);
-	return bitmaps->memory && bitmaps->dumped;
-}
-
-static bool same_bits(const uint8_t *const *a, const uint8_t *const *b,
-		      uint64_t size)
-{
-	for (uint64_t i = 0; i * KDUMP_BLOCK < size; i++) {
-		uint64_t left = size - i * KDUMP_BLOCK;
-
-		if (memcmp(a[i], b[i], left < KDUMP_BLOCK ? left : KDUMP_BLOCK))
-			return false;
-	}
-	return true;
+	return find_bitmap(part, offset, bitmaps->max_pfn, &bitmaps->dumped);
 }
 
 static bool fail_bitmaps(const struct kdump_part *part, struct error *err)
@@ -108,53 +73,38 @@ static bool fail_bitmaps(const struct kdump_part *part, struct error *err)
 }
 
 /* Parts of one dump have the same bitmaps. */
-static bool check_bitmaps(const struct kdump *kdump, struct error *err)
+static bool open_bitmaps(struct kdump *kdump, struct error *err)
 {
 	const struct kdump_part *parts = kdump->set.parts;
-	const struct kdump_bitmaps *bitmaps = &kdump->bitmaps;
-	size_t size = (bitmaps->max_pfn + 7) / 8;
-	bool same = true;
+	struct kdump_bitmaps *bitmaps = &kdump->bitmaps, other;
 
-	for (size_t i = 1; same && i < kdump->set.nr; i++) {
-		struct kdump_bitmaps other;
-		bool found = find_bitmaps(&parts[i], &other);
+	if (!find_bitmaps(&parts[0], bitmaps))
+		return fail_bitmaps(&parts[0], err);
+	for (size_t i = 1; i < kdump->set.nr; i++) {
+		size_t size = (bitmaps->max_pfn + 7) / 8;
 
-		same = found && other.max_pfn == bitmaps->max_pfn &&
-		       same_bits(other.memory, bitmaps->memory, size) &&
-		       same_bits(other.dumped, bitmaps->dumped, size);
-		kdump_bitmaps_close(&other);
-		if (!found)
+		if (!find_bitmaps(&parts[i], &other))
 			return fail_bitmaps(&parts[i], err);
-		if (!same)
+		if (other.max_pfn != bitmaps->max_pfn ||
+		    memcmp(other.memory, bitmaps->memory, size) ||
+		    memcmp(other.dumped, bitmaps->dumped, size))
 			return fail(
 				err, ERROR_USAGE,
 				"%s and %s are not parts of one split set: their bitmaps differ",
 				parts[0].path, parts[i].path);
 	}
-	return true;
+	return kdump_bitmaps_open(bitmaps) ||
+	       fail(err, ERROR_SYSTEM, "out of memory");
 }
 
-static bool open_bitmaps(struct kdump *kdump, struct error *err)
+static bool check_compression(const struct dump *dump, struct error *err)
 {
-	const struct kdump_part *part = &kdump->set.parts[0];
-
-	if (!find_bitmaps(part, &kdump->bitmaps))
-		return fail_bitmaps(part, err);
-	if (!check_bitmaps(kdump, err))
-		return false;
-	if (!kdump_bitmaps_open(&kdump->bitmaps))
-		return fail(err, ERROR_SYSTEM, "out of memory");
-	return true;
-}
-
-static bool check_compression(struct kdump *kdump, struct error *err)
-{
+	const struct kdump *kdump = dump->private;
 	const struct kdump_part *part = &kdump->set.parts[0];
 	enum codec codec = kdump_header_codec(&part->header);
 
-	if (inflater_has(kdump->inflater, codec))
-		return true;
-	return fail(err, ERROR_FORMAT,
+	return inflater_has(dump->inflater, codec) ||
+	       fail(err, ERROR_FORMAT,
 		    "%s: is compressed by %s, which this kwalk has no library for",
 		    part->path, codec_names[codec]);
 }
@@ -197,19 +147,74 @@ static enum page_state state_left_out(const struct kdump_header *header)
 		       PAGE_FILTERED;
 }
 
+static bool find_machine(struct dump *dump, const struct kdump_part *part,
+			 const struct elf_notes *notes, struct error *err)
+{
+	const struct kdump_header *header = &part->header;
+
+	dump->machine = notes->machine;
+	if (dump->machine == EM_NONE)
+		dump->machine = vmcoreinfo_machine(dump->vmcoreinfo);
+	if (dump->machine != EM_NONE)
+		return true;
+	/* QEMU writes "x86_64", how it was built, for all guests. */
+	dump->machine = utsname_machine(header->machine);
+	if (dump->machine == EM_X86_64 && kdump_header_by_qemu(header))
+		dump->machine = EM_NONE;
+	if (dump->machine == EM_NONE && header->machine[0] &&
+	    strcmp(header->machine, "x86_64"))
+		return fail(err, ERROR_FORMAT,
+			    "%s: is a dump of a %s machine, not of x86",
+			    part->path, header->machine);
+	return true;
+}
+
+static void tell_note(const struct dump *dump, const struct kdump_part *part,
+		      const char *what, uint64_t offset, uint64_t size)
+{
+	listener_trouble(dump->listener, part->path,
+			 "the header says that %s at offset %#" PRIx64
+			 " has %#" PRIx64 " bytes; the file ends at %#" PRIx64,
+			 what, offset, size, part->source->size);
+}
+
+static bool read_notes(struct dump *dump, const struct kdump_part *part,
+		       struct error *err)
+{
+	const struct kdump_header *header = &part->header;
+	struct elf_notes notes = { 0 };
+	struct bytes bytes;
+
+	if (header->notes_size &&
+	    !source_small(part->source, header->notes_offset,
+			  header->notes_size, &bytes))
+		notes.cut = true;
+	else if (header->notes_size && !elf_notes_read(&notes, bytes, dump))
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	if (header->vmcoreinfo_size &&
+	    !source_small(part->source, header->vmcoreinfo_offset,
+			  header->vmcoreinfo_size, &dump->vmcoreinfo))
+		notes.cut = true;
+	if (notes.cut) {
+		dump_warn(dump,
+			  "a note reaches past its end or that of the file");
+		tell_note(dump, part, "notes", header->notes_offset,
+			  header->notes_size);
+		tell_note(dump, part, "VMCOREINFO", header->vmcoreinfo_offset,
+			  header->vmcoreinfo_size);
+	}
+	dump->phys_base = header->phys_base;
+	dump->has_phys_base =
+		!header->diskdump && !kdump_header_by_qemu(header);
+	return find_machine(dump, part, &notes, err);
+}
+
 static bool kdump_open(struct dump *dump, struct error *err)
 {
-	struct kdump *kdump = calloc(1, sizeof(*kdump));
+	struct kdump *kdump = dump->private;
 
-	dump->private = kdump;
-	if (!kdump)
-		return fail(err, ERROR_SYSTEM, "out of memory");
-	dump->pages = page_cache_create();
-	kdump->inflater = inflater_create();
-	if (!dump->pages || !kdump->inflater)
-		return fail(err, ERROR_SYSTEM, "out of memory");
 	if (!kdump_set_open(&kdump->set, dump, err) ||
-	    !check_compression(kdump, err) || !open_bitmaps(kdump, err))
+	    !check_compression(dump, err) || !open_bitmaps(kdump, err))
 		return false;
 	kdump_set_check(&kdump->set, dump, kdump->bitmaps.max_pfn);
 	for (size_t i = 0; i < kdump->set.nr; i++)
@@ -219,31 +224,15 @@ static bool kdump_open(struct dump *dump, struct error *err)
 		kdump->recent[i].first = UINT64_MAX; /* none yet */
 	kdump->left_out = state_left_out(&kdump->set.parts[0].header);
 	warn_of_parts(dump, kdump);
-	return kdump_notes_read(dump, &kdump->set.parts[0], err);
+	return read_notes(dump, &kdump->set.parts[0], err);
 }
 
 static void kdump_close(struct dump *dump)
 {
 	struct kdump *kdump = dump->private;
 
-	page_cache_destroy(dump->pages);
-	if (!kdump)
-		return;
-	inflater_destroy(kdump->inflater);
-	kdump_bitmaps_close(&kdump->bitmaps);
-	kdump_set_close(&kdump->set);
-	free(kdump);
-}
-
-static void tell_lost_page(const struct dump *dump,
-			   const struct kdump_part *part, uint64_t pfn)
-{
-	const struct kdump *kdump = dump->private;
-	char what[32];
-
-	snprintf(what, sizeof(what), "page frame %" PRIx64, pfn);
-	kdump_part_tell(part, kdump_rank(&kdump->bitmaps, pfn), what,
-			dump->listener);
+	free(kdump->bitmaps.ranks);
+	free(kdump->set.parts);
 }
 
 /* Decodes a dumped page into the cache. */
@@ -252,40 +241,29 @@ static enum page_state load_page(struct dump *dump, uint64_t pfn,
 {
 	struct kdump *kdump = dump->private;
 	const struct kdump_part *part = kdump_set_find(&kdump->set, pfn);
+	uint64_t rank = kdump_rank(&kdump->bitmaps, pfn);
 	struct kdump_place place;
-	struct page_cache_slot slot;
-	uint8_t scratch[KDUMP_BLOCK];
-	enum page_state state = PAGE_TRUNCATED;
-	const uint8_t *at;
+	enum page_state state;
+	char what[32];
 
-	if (part)
-		state = kdump_part_find(part, kdump_rank(&kdump->bitmaps, pfn),
-					&place);
+	if (!part)
+		return PAGE_TRUNCATED;
+	state = kdump_part_find(part, rank, &place);
 	if (state != PAGE_PRESENT) {
-		if (part)
-			tell_lost_page(dump, part, pfn);
+		snprintf(what, sizeof(what), "page frame %" PRIx64, pfn);
+		kdump_part_tell(part, rank, what, dump->listener);
 		return state;
 	}
-	at = source_view(part->source, place.offset, place.size, scratch);
-	if (!at)
-		return PAGE_TRUNCATED;
-	slot = page_cache_room(dump->pages, pfn);
-	*data = slot.buffer;
-	if (place.codec == CODEC_NONE && at != scratch)
-		*data = at;
-	else if (!inflate_bytes(kdump->inflater, place.codec,
-				(struct bytes){ at, place.size }, slot.buffer,
-				CACHE_PAGE_SIZE)) {
+	state = dump_unpack(dump, pfn, part->source, place.offset, place.size,
+			    place.codec, data);
+	if (state == PAGE_DAMAGED)
 		listener_trouble(dump->listener, part->path,
 				 "page frame %" PRIx64 ": the %" PRIu64
 				 " bytes at offset %#" PRIx64
 				 " are no page compressed by %s",
 				 pfn, place.size, place.offset,
 				 codec_names[place.codec]);
-		return PAGE_DAMAGED;
-	}
-	page_cache_fill(dump->pages, &slot, pfn, *data);
-	return PAGE_PRESENT;
+	return state;
 }
 
 static void find_page(struct dump *dump, uint64_t pfn, struct extent *extent)
@@ -345,23 +323,20 @@ static void kdump_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 static void survey_part(const struct kdump *kdump, const struct kdump_part *part,
 			struct dump_survey *survey)
 {
-	const struct kdump_bitmaps *bitmaps = &kdump->bitmaps;
-	uint64_t nr = kdump_rank(bitmaps, part->end_pfn) - part->start_rank;
+	uint64_t rank = part->start_rank;
 
 	if (!part->cut && !part->nonsense && !part->contradictory &&
 	    !(part->header.status & KDUMP_INCOMPLETE)) {
-		survey->bytes[PAGE_PRESENT] += nr * CACHE_PAGE_SIZE;
+		survey->bytes[PAGE_PRESENT] += part->nr * CACHE_PAGE_SIZE;
 		return;
 	}
-	nr = part->start_rank;
 	for (uint64_t pfn = part->start_pfn; pfn < part->end_pfn; pfn++) {
 		struct kdump_place place;
 
-		if (kdump_is_dumped(bitmaps, pfn))
-			dump_survey_add(survey,
-					kdump_part_find(part, nr++, &place),
-					pfn << CACHE_PAGE_SHIFT,
-					CACHE_PAGE_SIZE);
+		if (kdump_is_dumped(&kdump->bitmaps, pfn))
+			dump_survey_add(
+				survey, kdump_part_find(part, rank++, &place),
+				pfn << CACHE_PAGE_SHIFT, CACHE_PAGE_SIZE);
 	}
 }
 
@@ -373,11 +348,8 @@ static void kdump_survey(struct dump *dump, struct dump_survey *survey)
 	survey->bytes[kdump->left_out] +=
 		kdump_left_out(&kdump->bitmaps) * CACHE_PAGE_SIZE;
 	for (size_t i = 0; i < kdump->set.nr; i++) {
-		const struct kdump_part *part = &kdump->set.parts[i];
-
-		survey_part(kdump, part, survey);
-		all += kdump_rank(&kdump->bitmaps, part->end_pfn) -
-		       part->start_rank;
+		survey_part(kdump, &kdump->set.parts[i], survey);
+		all += kdump->set.parts[i].nr;
 	}
 	/* Pages of the parts that were not given. */
 	survey->bytes[PAGE_TRUNCATED] +=
@@ -394,6 +366,8 @@ static void kdump_describe(struct dump *dump, dump_visit *visit, void *arg)
 
 const struct dump_format dump_format_kdump = {
 	.name = "kdump-compressed",
+	.private_size = sizeof(struct kdump),
+	.copies = true,
 	.takes_parts = true,
 	.probe = kdump_header_probe,
 	.open = kdump_open,

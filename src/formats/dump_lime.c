@@ -14,14 +14,12 @@
 
 static bool lime_probe(const struct source *source)
 {
-	return lime_header_probe(source, LIME_MAGIC);
+	return !source->runs && source_has(source, 0, "EMiL", 4);
 }
 
 static bool is_sound(const struct lime_header *header)
 {
-	return header->magic == LIME_MAGIC && header->version == 1 &&
-	       header->first <= header->last &&
-	       header->last - header->first != UINT64_MAX;
+	return lime_header_is_sound(header, LIME_MAGIC, 1);
 }
 
 /* A sound header, or one with a wrong byte in it. */
@@ -104,7 +102,7 @@ static uint64_t add_range(struct dump *dump, const struct lime_header *header,
 			  "the header of the range from %#" PRIx64
 			  " to %#" PRIx64 " is damaged: its size is wrong",
 			  header->first, header->last);
-		pieces_add(pieces, header->first, size, PAGE_DAMAGED, NULL);
+		pieces_add(pieces, header->first, size, PAGE_DAMAGED, NULL, 0);
 		return dump->source.size;
 	}
 	missing = extents_add(pieces, dump->source.file, data, header->first,
@@ -125,36 +123,25 @@ static uint64_t add_range(struct dump *dump, const struct lime_header *header,
 	return data + (size - missing);
 }
 
-static bool check_first(struct dump *dump, const struct lime_header *header,
-			struct error *err)
-{
-	if (header->version != 1)
-		return fail(err, ERROR_FORMAT,
-			    "%s: is a LiME dump of unsupported version %u",
-			    dump->file.path, header->version);
-	if (!is_sound(header))
-		return fail(
-			err, ERROR_FORMAT,
-			"%s: its first LiME header has an impossible range, %#" PRIx64
-			" to %#" PRIx64,
-			dump->file.path, header->first, header->last);
-	return true;
-}
-
 static bool lime_open(struct dump *dump, struct error *err)
 {
-	struct pieces pieces = {
-		.limit = 2 * (dump->source.size / LIME_HEADER_SIZE + 1)
-	};
+	struct pieces pieces = { 0 };
 	struct lime_header header;
 	uint64_t offset = 0;
 
 	if (!lime_header_read(&dump->source, 0, &header))
-		return fail(err, ERROR_FORMAT,
-			    "%s: is cut short within its LiME header",
-			    dump->file.path);
-	if (!check_first(dump, &header, err))
-		return false;
+		return dump_fail(dump, err,
+				 "is cut short within its LiME header");
+	if (header.version != 1)
+		return dump_fail(dump, err,
+				 "is a LiME dump of unsupported version %u",
+				 header.version);
+	if (!is_sound(&header))
+		return dump_fail(
+			dump, err,
+			"its first LiME header has an impossible range, %#" PRIx64
+			" to %#" PRIx64,
+			header.first, header.last);
 	while (offset < dump->source.size) {
 		if (!lime_header_read(&dump->source, offset, &header) ||
 		    !is_sound(&header)) {
@@ -168,6 +155,7 @@ static bool lime_open(struct dump *dump, struct error *err)
 
 const struct dump_format dump_format_lime = {
 	.name = "LiME",
+	.private_size = sizeof(struct extent_list),
 	.only_memory = true,
 	.probe = lime_probe,
 	.open = lime_open,

@@ -11,7 +11,8 @@
 
 #include "base/page.h"
 #include "container/inflate.h"
-#include "formats/run_index.h"
+#include "formats/elf_notes.h"
+#include "formats/listed.h"
 
 /* struct __dump_header of LKCD's dump.h: fields at the same offset in all versions. */
 enum {
@@ -36,12 +37,13 @@ enum {
 	PAGE_END = 4,
 };
 
-enum compression { COMPRESS_NONE, COMPRESS_RLE, COMPRESS_GZIP };
+/* By the number that the header has for the compression. */
+static const enum codec codecs[] = { CODEC_NONE, CODEC_RLE, CODEC_ZLIB };
+enum { RLE = 1, NR_CODECS_KNOWN = sizeof(codecs) / sizeof(codecs[0]) };
 
 struct lkcd {
-	struct run_index index; /* offset is that of the page's header */
-	struct inflater *inflater;
-	enum compression compression;
+	struct extent_list memory; /* of page headers: see listed.h */
+	uint32_t compression;
 	enum page_state left_out; /* of frames without a page */
 };
 
@@ -52,11 +54,8 @@ static const uint8_t magic_big[] = { 0xa8, 0x19, 0x01, 0x73,
 
 static bool lkcd_probe(const struct source *source)
 {
-	uint8_t scratch[sizeof(magic_little)];
-	const uint8_t *at = source_view(source, 0, sizeof(scratch), scratch);
-
-	return at && (!memcmp(at, magic_little, sizeof(magic_little)) ||
-		      !memcmp(at, magic_big, sizeof(magic_big)));
+	return source_has(source, 0, magic_little, sizeof(magic_little)) ||
+	       source_has(source, 0, magic_big, sizeof(magic_big));
 }
 
 /* Offsets that depend on the version and on the kernel's word size. */
@@ -81,60 +80,45 @@ static const struct layout *find_layout(const uint8_t *header, uint32_t version)
 	return NULL;
 }
 
-static bool take_machine(struct dump *dump, const char *name, struct error *err)
-{
-	if (!strncmp(name, "x86_64", 7))
-		dump->machine = EM_X86_64;
-	else if (name[0] == 'i' && !strncmp(name + 2, "86", 3))
-		dump->machine = EM_386;
-	else
-		return fail(
-			err, ERROR_FORMAT,
-			"%s: is an LKCD dump of a machine \"%.16s\", not of x86",
-			dump->file.path, name);
-	return true;
-}
-
 static bool read_header(struct dump *dump, uint64_t *start, struct error *err)
 {
 	enum { UTS_MACHINE = 4 * 65, VERSION_MASK = 0x3fffffff };
 	struct lkcd *lkcd = dump->private;
-	const char *path = dump->file.path;
 	const struct layout *layout;
-	struct bytes header;
+	uint8_t header[HEADER_SIZE];
+	const char *name;
 	uint32_t version;
 
-	if (!source_small(&dump->source, 0, HEADER_SIZE, &header))
-		return fail(err, ERROR_FORMAT,
-			    "%s: is cut short within its LKCD header", path);
-	if (header.data[0] == magic_big[0])
-		return fail(
-			err, ERROR_FORMAT,
-			"%s: is an LKCD dump of a big-endian machine, not of x86",
-			path);
-	version = load_le32(header.data + AT_VERSION) & VERSION_MASK;
-	layout = find_layout(header.data, version);
+	if (!source_read(&dump->source, 0, header, sizeof(header)))
+		return dump_fail(dump, err,
+				 "is cut short within its LKCD header");
+	if (header[0] == magic_big[0])
+		return dump_fail(
+			dump, err,
+			"is an LKCD dump of a big-endian machine, not of x86");
+	version = load_le32(header + AT_VERSION) & VERSION_MASK;
+	layout = find_layout(header, version);
 	if (!layout)
-		return fail(
-			err, ERROR_FORMAT,
-			"%s: is an LKCD dump with an unsupported header (version %u)",
-			path, version);
-	if (load_le32(header.data + AT_PAGE_SIZE) != PAGE_BYTES)
-		return fail(err, ERROR_FORMAT,
-			    "%s: says its pages have %u bytes", path,
-			    load_le32(header.data + AT_PAGE_SIZE));
-	lkcd->compression = COMPRESS_RLE;
+		return dump_fail(
+			dump, err,
+			"is an LKCD dump with an unsupported header (version %u)",
+			version);
+	if (load_le32(header + AT_PAGE_SIZE) != PAGE_BYTES)
+		return dump_fail(dump, err, "says its pages have %u bytes",
+				 load_le32(header + AT_PAGE_SIZE));
+	lkcd->compression = RLE;
 	if (layout->compression)
-		lkcd->compression =
-			load_le32(header.data + layout->compression);
-	lkcd->left_out = load_le32(header.data + AT_LEVEL) & LEVEL_ALL ?
+		lkcd->compression = load_le32(header + layout->compression);
+	lkcd->left_out = load_le32(header + AT_LEVEL) & LEVEL_ALL ?
 				 PAGE_ABSENT :
 				 PAGE_FILTERED;
-	*start = version < 9 ? USUAL_START :
-			       load_le64(header.data + AT_BUFFER_SIZE);
-	return take_machine(
-		dump, (const char *)header.data + layout->utsname + UTS_MACHINE,
-		err);
+	*start = version < 9 ? USUAL_START : load_le64(header + AT_BUFFER_SIZE);
+	name = (const char *)header + layout->utsname + UTS_MACHINE;
+	dump->machine = utsname_machine(name);
+	return dump->machine != EM_NONE ||
+	       dump_fail(dump, err,
+			 "is an LKCD dump of a machine \"%.16s\", not of x86",
+			 name);
 }
 
 struct page_header {
@@ -145,11 +129,9 @@ struct page_header {
 static bool read_page_header(const struct dump *dump, uint64_t offset,
 			     struct page_header *page)
 {
-	uint8_t scratch[PAGE_HEADER];
-	const uint8_t *at =
-		source_view(&dump->source, offset, sizeof(scratch), scratch);
+	uint8_t at[PAGE_HEADER];
 
-	if (!at)
+	if (!source_read(&dump->source, offset, at, sizeof(at)))
 		return false;
 	*page = (struct page_header){
 		load_le64(at),
@@ -172,15 +154,15 @@ static bool is_sound(const struct page_header *page)
 static bool find_pages(struct dump *dump, uint64_t offset, struct error *err)
 {
 	struct lkcd *lkcd = dump->private;
+	struct run_index index = { 0 };
 	struct page_header page = { 0 };
 
-	while (read_page_header(dump, offset, &page) &&
+	while (!index.runs.failed && read_page_header(dump, offset, &page) &&
 	       !(page.flags & PAGE_END) && is_sound(&page)) {
-		if (!run_index_add_page(&lkcd->index, page.paddr, offset))
-			return fail(err, ERROR_SYSTEM, "out of memory");
+		run_index_add_page(&index, page.paddr, offset);
 		offset += PAGE_HEADER + page.size;
 	}
-	if (!run_index_finish(&lkcd->index, dump, err))
+	if (!run_index_finish(&index, dump, err))
 		return false;
 	if (!range_within(offset, PAGE_HEADER, dump->source.size)) {
 		lkcd->left_out = PAGE_TRUNCATED;
@@ -192,101 +174,33 @@ static bool find_pages(struct dump *dump, uint64_t offset, struct error *err)
 			  " bytes from there on were not read",
 			  offset, dump->source.size - offset);
 	}
-	if (lkcd->index.contradictory)
+	if (index.contradictory)
 		dump_warn(dump, "some of its pages have a wrong address");
 	return true;
 }
 
 static bool lkcd_open(struct dump *dump, struct error *err)
 {
-	struct lkcd *lkcd = calloc(1, sizeof(*lkcd));
 	uint64_t start = 0;
 
-	dump->private = lkcd;
-	dump->pages = page_cache_create();
-	if (!lkcd || !dump->pages || !(lkcd->inflater = inflater_create()))
-		return fail(err, ERROR_SYSTEM, "out of memory");
 	return read_header(dump, &start, err) && find_pages(dump, start, err);
-}
-
-static void lkcd_close(struct dump *dump)
-{
-	struct lkcd *lkcd = dump->private;
-
-	page_cache_destroy(dump->pages);
-	if (!lkcd)
-		return;
-	inflater_destroy(lkcd->inflater);
-	run_index_release(&lkcd->index);
-	free(lkcd);
-}
-
-/* dump_compress_rle() of LKCD: a byte stands for itself; a zero, N and a byte for N
- * of that byte; two zeros for one zero. */
-static bool expand_rle(struct bytes from, uint8_t *to, size_t size)
-{
-	const uint8_t *at = from.data, *end = at + from.size;
-	size_t nr = 0;
-
-	while (at < end) {
-		uint8_t byte = *at++, count = 1;
-
-		if (!byte) {
-			if (at == end || (*at && end - at < 2))
-				return false;
-			if (*at) {
-				count = at[0];
-				byte = at[1];
-				at++;
-			}
-			at++;
-		}
-		if (count > size - nr)
-			return false;
-		memset(to + nr, byte, count);
-		nr += count;
-	}
-	return nr == size;
-}
-
-static bool expand(const struct lkcd *lkcd, struct bytes from, uint8_t *to)
-{
-	switch (lkcd->compression) {
-	case COMPRESS_RLE:
-		return expand_rle(from, to, PAGE_BYTES);
-	case COMPRESS_GZIP:
-		return inflate_bytes(lkcd->inflater, CODEC_ZLIB, from, to,
-				     PAGE_BYTES);
-	default:
-		return false;
-	}
 }
 
 static enum page_state load_page(struct dump *dump, uint64_t pfn,
 				 uint64_t offset, const uint8_t **data)
 {
-	struct lkcd *lkcd = dump->private;
-	uint8_t scratch[PAGE_BYTES];
-	struct page_cache_slot slot;
+	const struct lkcd *lkcd = dump->private;
+	enum codec codec = CODEC_NONE;
 	struct page_header page;
-	const uint8_t *at;
 
 	if (!read_page_header(dump, offset, &page))
 		return PAGE_TRUNCATED;
 	if (!is_sound(&page)) /* the file has changed */
 		return PAGE_DAMAGED;
-	at = source_view(&dump->source, offset + PAGE_HEADER, page.size,
-			 scratch);
-	if (!at)
-		return PAGE_TRUNCATED;
-	slot = page_cache_room(dump->pages, pfn);
-	*data = slot.buffer;
-	if (page.flags & PAGE_RAW)
-		memcpy(slot.buffer, at, PAGE_BYTES);
-	else if (!expand(lkcd, (struct bytes){ at, page.size }, slot.buffer))
-		return PAGE_DAMAGED;
-	page_cache_fill(dump->pages, &slot, pfn, slot.buffer);
-	return PAGE_PRESENT;
+	if (!(page.flags & PAGE_RAW) && lkcd->compression < NR_CODECS_KNOWN)
+		codec = codecs[lkcd->compression];
+	return dump_unpack(dump, pfn, &dump->source, offset + PAGE_HEADER,
+			   page.size, codec, data);
 }
 
 static void lkcd_find(struct dump *dump, uint64_t paddr, struct extent *extent)
@@ -294,15 +208,14 @@ static void lkcd_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 	const struct lkcd *lkcd = dump->private;
 	uint64_t pfn = paddr >> PAGE_SHIFT;
 	const uint8_t *data = page_cache_get(dump->pages, pfn);
-	const struct run *run = run_index_find(&lkcd->index, paddr, extent);
 
+	extents_find(dump, paddr, extent);
 	if (extent->state == PAGE_PRESENT) {
 		extent->first = page_first(paddr);
 		extent->last = page_last(paddr);
 		if (!data)
 			extent->state = load_page(
-				dump, pfn,
-				run->offset + (extent->first - run->first),
+				dump, pfn, extent_offset(extent, extent->first),
 				&data);
 	}
 	if (extent->state == PAGE_PRESENT)
@@ -315,19 +228,21 @@ static void lkcd_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 
 static void lkcd_describe(struct dump *dump, dump_visit *visit, void *arg)
 {
-	static const char *const names[] = { "none", "rle", "zlib" };
 	const struct lkcd *lkcd = dump->private;
 
-	if (lkcd->compression <= COMPRESS_GZIP)
-		visit(arg, "compression", names[lkcd->compression]);
+	if (lkcd->compression < NR_CODECS_KNOWN)
+		visit(arg, "compression",
+		      codec_names[codecs[lkcd->compression]]);
 }
 
 const struct dump_format dump_format_lkcd = {
 	.name = "LKCD",
+	.private_size = sizeof(struct lkcd),
+	.copies = true,
 	.only_memory = true,
 	.probe = lkcd_probe,
 	.open = lkcd_open,
-	.close = lkcd_close,
+	.close = extents_close,
 	.find = lkcd_find,
 	.describe = lkcd_describe,
 };

@@ -6,14 +6,11 @@
  */
 #include "dump/dump.h"
 
-#include <stdlib.h>
-
-#include "formats/qemu_ram.h"
 #include "formats/qemu_stream.h"
 
 enum {
 	VGA_START =
-		0xa0000, /* the display's window: memory behind it is hidden */
+		0xa0000, /* the display's window hides the memory behind it */
 	VGA_END = 0xc0000,
 };
 
@@ -31,19 +28,13 @@ struct qemu {
 	size_t nr;
 };
 
-static bool qemu_probe(const struct source *source)
-{
-	return qemu_stream_probe(source);
-}
-
 /* The size of the memory below 4 GiB: hw/i386/pc_q35.c, pc_piix.c and microvm.c. The
  * stream does not have the option max-ram-below-4g, which changes it. */
 static bool find_hole(const char *machine, uint64_t size, uint64_t *below)
 {
 	static const struct {
 		const char *prefix;
-		uint64_t limit,
-			below; /* below: if the memory has limit bytes or more */
+		uint64_t limit, below; /* below: of limit bytes or more */
 	} machines[] = {
 		{ "pc-q35-", 0xb0000000, 0x80000000 },
 		{ "pc-i440fx-1.", 0xe0000000, 0xe0000000 },
@@ -73,22 +64,18 @@ static void add_area(struct qemu *qemu, uint64_t start, uint64_t end,
 static bool qemu_open(struct dump *dump, struct error *err)
 {
 	const uint64_t four_g = UINT64_C(1) << 32;
-	struct qemu *qemu = calloc(1, sizeof(*qemu));
-	struct qemu_stream stream = { 0 };
+	struct qemu *qemu = dump->private;
+	struct qemu_stream stream = { .ram = &qemu->ram };
 	uint64_t below, size;
 
-	dump->private = qemu;
-	if (!qemu)
-		return fail(err, ERROR_SYSTEM, "out of memory");
-	stream.ram = &qemu->ram;
 	if (!qemu_stream_read(&stream, dump, err))
 		return false;
 	size = qemu->ram.size;
 	if (!find_hole(stream.machine, size, &below))
-		return fail(
-			err, ERROR_FORMAT,
-			"%s: the memory layout of machine type \"%s\" is unknown",
-			dump->file.path, stream.machine);
+		return dump_fail(
+			dump, err,
+			"the memory layout of machine type \"%s\" is unknown",
+			stream.machine);
 	add_area(qemu, 0, below < VGA_START ? below : VGA_START, 0);
 	add_area(qemu, VGA_END, below, VGA_END);
 	add_area(qemu, four_g, four_g + (size - below), below);
@@ -99,9 +86,7 @@ static void qemu_close(struct dump *dump)
 {
 	struct qemu *qemu = dump->private;
 
-	if (qemu)
-		qemu_ram_release(&qemu->ram);
-	free(qemu);
+	qemu_ram_release(&qemu->ram);
 }
 
 /* The extent of one page, or of several that were not sent. */
@@ -143,7 +128,8 @@ static void qemu_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 const struct dump_format dump_format_qemu = {
 	.name = "QEMU migration stream",
 	.only_memory = true,
-	.probe = qemu_probe,
+	.private_size = sizeof(struct qemu),
+	.probe = qemu_stream_probe,
 	.open = qemu_open,
 	.close = qemu_close,
 	.find = qemu_find,

@@ -6,6 +6,7 @@
 #include "dump/dump.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "container/extents.h"
 #include "formats/listed.h"
@@ -42,24 +43,28 @@ static void warn_of_overlap(struct dump *dump, const struct pieces *pieces)
 
 static bool raw_open(struct dump *dump, struct error *err)
 {
-	struct pieces pieces = { .limit = dump->nr_more + 1 };
+	struct pieces pieces = { 0 };
 
-	for (size_t i = 0; i <= dump->nr_more; i++)
-		if (file_of(dump, i)->bytes.size - 1 >
-		    UINT64_MAX - dump->bases[i])
+	for (size_t i = 0; i <= dump->nr_more; i++) {
+		const struct file *file = file_of(dump, i);
+
+		if (file->bytes.size - 1 > UINT64_MAX - dump->bases[i]) {
+			free(pieces.at);
 			return fail(
 				err, ERROR_USAGE,
 				"%s: reaches past the last physical address",
-				file_of(dump, i)->path);
-	for (size_t i = 0; i <= dump->nr_more; i++)
-		extents_add(&pieces, file_of(dump, i)->bytes, 0, dump->bases[i],
-			    file_of(dump, i)->bytes.size);
+				file->path);
+		}
+		extents_add(&pieces, file->bytes, 0, dump->bases[i],
+			    file->bytes.size);
+	}
 	warn_of_overlap(dump, &pieces);
 	return extents_take(dump, &pieces, err);
 }
 
 const struct dump_format dump_format_raw = {
 	.name = "raw memory",
+	.private_size = sizeof(struct extent_list),
 	.only_memory = true,
 	.open = raw_open,
 	.close = extents_close,

@@ -45,9 +45,9 @@ enum {
 
 static const char part_signature[8] = "sadump\0";
 
-struct bitmaps {
-	const uint8_t *memory, *dumped;
-	uint64_t max_pfn;
+/* What follows the header, as file offsets, and the end of the bitmaps' frames. */
+struct layout {
+	uint64_t cpus, memory, dumped, pages, max_pfn;
 };
 
 /* Finds the partition's header: first, or behind a medium's header. */
@@ -56,8 +56,8 @@ static bool find_part(const struct source *source, uint64_t *offset)
 	for (*offset = 0; *offset <= PAGE_BYTES; *offset += PAGE_BYTES)
 		if (!source->runs &&
 		    range_within(*offset, PART_SIZE, source->size) &&
-		    !memcmp(source->file.data + *offset, part_signature,
-			    sizeof(part_signature)))
+		    source_has(source, *offset, part_signature,
+			       sizeof(part_signature)))
 			return true;
 	return false;
 }
@@ -75,34 +75,37 @@ static bool bit_of(const uint8_t *bitmap, uint64_t pfn)
 	return bitmap[pfn / 8] & 0x80 >> pfn % 8;
 }
 
-static enum page_state state_of(const struct bitmaps *bitmaps, uint64_t pfn)
+static enum page_state state_of(struct bytes file, const struct layout *layout,
+				uint64_t pfn)
 {
-	if (bit_of(bitmaps->dumped, pfn))
+	if (bit_of(file.data + layout->dumped, pfn))
 		return PAGE_PRESENT;
-	return bit_of(bitmaps->memory, pfn) ? PAGE_FILTERED : PAGE_ABSENT;
+	return bit_of(file.data + layout->memory, pfn) ? PAGE_FILTERED :
+							 PAGE_ABSENT;
 }
 
-/* Adds all memory; pages begin at *offset, which moves behind the last one. Returns
- * the number of bytes that are not in the file. */
-static uint64_t add_pages(struct pieces *pieces, const struct bitmaps *bitmaps,
-			  struct bytes file, uint64_t *offset)
+/* Adds all memory. Returns the number of bytes that are not in the file; *end: the
+ * offset behind the last page. */
+static uint64_t add_pages(struct pieces *pieces, const struct layout *layout,
+			  struct bytes file, uint64_t *end)
 {
-	uint64_t pfn = 0, end, missing = 0;
+	uint64_t pfn = 0, next, missing = 0;
 
-	for (; pfn < bitmaps->max_pfn && !pieces->failed; pfn = end) {
-		enum page_state state = state_of(bitmaps, pfn);
+	*end = layout->pages;
+	for (; pfn < layout->max_pfn && !pieces->failed; pfn = next) {
+		enum page_state state = state_of(file, layout, pfn);
 		uint64_t paddr = pfn << PAGE_SHIFT, size;
 
-		for (end = pfn + 1;
-		     end < bitmaps->max_pfn && state_of(bitmaps, end) == state;)
-			end++;
-		size = (end - pfn) << PAGE_SHIFT;
+		for (next = pfn + 1; next < layout->max_pfn &&
+				     state_of(file, layout, next) == state;)
+			next++;
+		size = (next - pfn) << PAGE_SHIFT;
 		if (state == PAGE_FILTERED)
-			pieces_add(pieces, paddr, size, state, NULL);
+			pieces_add(pieces, paddr, size, state, NULL, 0);
 		if (state != PAGE_PRESENT)
 			continue;
-		missing += extents_add(pieces, file, *offset, paddr, size);
-		*offset += size;
+		missing += extents_add(pieces, file, *end, paddr, size);
+		*end += size;
 	}
 	return missing;
 }
@@ -120,42 +123,30 @@ static uint16_t find_machine(const uint8_t *cpus, uint64_t size, uint32_t nr)
 	return EM_386;
 }
 
-/* File offsets of what follows the header. */
-struct blocks {
-	uint64_t cpus, memory, dumped, pages;
-};
+static uint64_t nr_bytes(const uint8_t *header, size_t at)
+{
+	return (uint64_t)PAGE_BYTES * load_le32(header + at);
+}
 
-static bool find_blocks(const struct dump *dump, const uint8_t *header,
-			struct blocks *blocks, struct bitmaps *bitmaps,
-			struct error *err)
+static bool find_layout(const struct dump *dump, const uint8_t *header,
+			struct layout *layout, struct error *err)
 {
 	const struct bytes file = dump->source.file;
-	uint64_t max_pfn = load_le32(header + AT_MAX_MAPNR);
 
+	layout->max_pfn = load_le32(header + AT_MAX_MAPNR);
 	if (load_le32(header + AT_VERSION) >= 1)
-		max_pfn = load_le64(header + AT_MAX_MAPNR_64);
-	blocks->cpus = (uint64_t)(header - file.data) + PAGE_BYTES;
-	blocks->memory =
-		blocks->cpus +
-		(uint64_t)PAGE_BYTES * load_le32(header + AT_SUB_HDR_SIZE);
-	blocks->dumped =
-		blocks->memory +
-		(uint64_t)PAGE_BYTES * load_le32(header + AT_BITMAP_BLOCKS);
-	blocks->pages =
-		blocks->dumped +
-		(uint64_t)PAGE_BYTES * load_le32(header + AT_DUMPABLE_BLOCKS);
-	if (blocks->pages > file.size)
-		return fail(err, ERROR_FORMAT,
-			    "%s: is cut short within its bitmaps",
-			    dump->file.path);
-	if (max_pfn > 8 * (blocks->dumped - blocks->memory) ||
-	    max_pfn > 8 * (blocks->pages - blocks->dumped))
-		return fail(
-			err, ERROR_FORMAT,
-			"%s: its bitmaps end before the memory that its header tells of",
-			dump->file.path);
-	*bitmaps = (struct bitmaps){ file.data + blocks->memory,
-				     file.data + blocks->dumped, max_pfn };
+		layout->max_pfn = load_le64(header + AT_MAX_MAPNR_64);
+	layout->cpus = (uint64_t)(header - file.data) + PAGE_BYTES;
+	layout->memory = layout->cpus + nr_bytes(header, AT_SUB_HDR_SIZE);
+	layout->dumped = layout->memory + nr_bytes(header, AT_BITMAP_BLOCKS);
+	layout->pages = layout->dumped + nr_bytes(header, AT_DUMPABLE_BLOCKS);
+	if (layout->pages > file.size)
+		return dump_fail(dump, err, "is cut short within its bitmaps");
+	if (layout->max_pfn > 8 * (layout->dumped - layout->memory) ||
+	    layout->max_pfn > 8 * (layout->pages - layout->dumped))
+		return dump_fail(
+			dump, err,
+			"its bitmaps end before the memory that its header tells of");
 	return true;
 }
 
@@ -165,30 +156,27 @@ static bool read_pages(struct dump *dump, const uint8_t *part,
 	const uint8_t *header = part + PAGE_BYTES;
 	const struct bytes file = dump->source.file;
 	uint64_t used = load_le64(part + PART_USED_DEVICE), end, missing;
-	struct pieces pieces = { .limit = SIZE_MAX };
-	struct bitmaps bitmaps = { 0 };
-	struct blocks blocks = { 0 };
+	struct pieces pieces = { 0 };
+	struct layout layout;
 
-	if (!find_blocks(dump, header, &blocks, &bitmaps, err))
+	if (!find_layout(dump, header, &layout, err))
 		return false;
-	end = blocks.pages;
-	missing = add_pages(&pieces, &bitmaps, file, &end);
+	missing = add_pages(&pieces, &layout, file, &end);
 	/* One wrong bit would make each page above it read its neighbour. The
 	 * medium's header may not be counted. */
 	if (!pieces.failed && end != used &&
 	    end - (uint64_t)(part - file.data) != used) {
 		free(pieces.at);
-		return fail(err, ERROR_FORMAT,
-			    "%s: has a bitmap of %" PRIu64
-			    " pages and says that %" PRIu64
-			    " bytes were written: no page can be trusted",
-			    dump->file.path, (end - blocks.pages) / PAGE_BYTES,
-			    used);
+		return dump_fail(dump, err,
+				 "has a bitmap of %" PRIu64
+				 " pages and says that %" PRIu64
+				 " bytes were written: no page can be trusted",
+				 (end - layout.pages) / PAGE_BYTES, used);
 	}
 	if (missing)
 		dump_warn(dump, "the file is cut short: pages are missing");
-	dump->machine = find_machine(file.data + blocks.cpus,
-				     blocks.memory - blocks.cpus,
+	dump->machine = find_machine(file.data + layout.cpus,
+				     layout.memory - layout.cpus,
 				     load_le32(header + AT_NR_CPUS));
 	return extents_take(dump, &pieces, err);
 }
@@ -196,31 +184,29 @@ static bool read_pages(struct dump *dump, const uint8_t *part,
 static bool sadump_open(struct dump *dump, struct error *err)
 {
 	const struct bytes file = dump->source.file;
-	const char *path = dump->file.path;
 	uint64_t offset;
 
 	find_part(&dump->source, &offset);
 	if (!range_within(offset, PAGE_BYTES + HEADER_SIZE, file.size))
-		return fail(err, ERROR_FORMAT,
-			    "%s: is cut short within its sadump header", path);
+		return dump_fail(dump, err,
+				 "is cut short within its sadump header");
 	if (!offset && load_le32(file.data + PART_SET_DISK_SET))
-		return fail(
-			err, ERROR_FORMAT,
-			"%s: is one disk of a set, which is not supported: convert the set to a kdump-compressed file with makedumpfile",
-			path);
+		return dump_fail(
+			dump, err,
+			"is one disk of a set, which is not supported: convert the set to a kdump-compressed file with makedumpfile");
 	if (memcmp(file.data + offset + PAGE_BYTES, part_signature,
 		   sizeof(part_signature)) ||
 	    load_le32(file.data + offset + PAGE_BYTES + AT_BLOCK_SIZE) !=
 		    PAGE_BYTES)
-		return fail(
-			err, ERROR_FORMAT,
-			"%s: is a sadump file without a header in its second block of 4096 bytes",
-			path);
+		return dump_fail(
+			dump, err,
+			"is a sadump file without a header in its second block of 4096 bytes");
 	return read_pages(dump, file.data + offset, err);
 }
 
 const struct dump_format dump_format_sadump = {
 	.name = "sadump",
+	.private_size = sizeof(struct extent_list),
 	.only_memory = true,
 	.probe = sadump_probe,
 	.open = sadump_open,

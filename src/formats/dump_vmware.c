@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 
+#include "base/page.h"
 #include "container/extents.h"
 #include "formats/listed.h"
 
@@ -19,14 +20,15 @@ enum {
 	TAG_BLOCK = 0x3f,
 	TAG_PACKED = 0x3e,
 	MAX_REGIONS = 64,
-	VMWARE_PAGE = 4096,
 };
 
+/* What the three tags of a region say, in pages: where it begins in the file of the
+ * memory, where in the machine, and its size. */
+enum { IN_FILE, IN_MACHINE, NR_PAGES, NR_PLACES };
+
 struct region {
-	uint64_t page_num; /* its first page in the file of the memory */
-	uint64_t ppn; /* its first page in the machine */
-	uint64_t pages; /* its size */
-	unsigned int seen; /* a bit for each of the three tags */
+	uint64_t at[NR_PLACES];
+	unsigned int seen; /* a bit for each of the tags */
 };
 
 /* What the group "memory" says. */
@@ -121,8 +123,11 @@ static bool is_named(const struct tag *tag, const char *name)
 
 static void take_tag(const struct tag *tag, struct layout *layout)
 {
-	static const char *const names[] = { "regionPageNum", "regionPPN",
-					     "regionSize" };
+	static const char *const names[NR_PLACES] = {
+		"regionPageNum",
+		"regionPPN",
+		"regionSize",
+	};
 	uint64_t value = 0;
 
 	if (is_named(tag, "Memory")) {
@@ -136,9 +141,7 @@ static void take_tag(const struct tag *tag, struct layout *layout)
 		layout->nr_regions = value;
 		layout->counted = true;
 	}
-	for (unsigned int i = 0; i < 3; i++) {
-		struct region *region = &layout->regions[tag->index % MAX_REGIONS];
-
+	for (unsigned int i = 0; i < NR_PLACES; i++) {
 		if (!is_named(tag, names[i]))
 			continue;
 		if (tag->index >= MAX_REGIONS || value > UINT32_MAX) {
@@ -146,9 +149,8 @@ static void take_tag(const struct tag *tag, struct layout *layout)
 			layout->wrong_index = tag->index;
 			return;
 		}
-		*(i == 0 ? &region->page_num : i == 1 ? &region->ppn :
-							&region->pages) = value;
-		region->seen |= 1U << i;
+		layout->regions[tag->index].at[i] = value;
+		layout->regions[tag->index].seen |= 1U << i;
 	}
 }
 
@@ -175,19 +177,17 @@ static bool find_memory_group(struct dump *dump, struct layout *layout,
 	const uint8_t *group;
 
 	if (load_le32(file.data) == 0xbed0bed0)
-		return fail(
-			err, ERROR_FORMAT,
-			"%s: is a VMware file of the old 32-bit layout, which is not supported",
-			dump->file.path);
+		return dump_fail(
+			dump, err,
+			"is a VMware file of the old 32-bit layout, which is not supported");
 	for (uint64_t i = 0; i < nr && (group = take(file, &at, GROUP)); i++) {
 		if (strncmp((const char *)group, "memory", GROUP_NAME))
 			continue;
 		read_memory_group(file, load_le64(group + GROUP_NAME), layout);
 		return true;
 	}
-	return fail(err, ERROR_FORMAT,
-		    "%s: is a VMware file without a group \"memory\"",
-		    dump->file.path);
+	return dump_fail(dump, err,
+			 "is a VMware file without a group \"memory\"");
 }
 
 /* Finds the memory itself: in this file, or in the one given with it. */
@@ -197,10 +197,9 @@ static bool find_memory(struct dump *dump, struct layout *layout,
 	const char *path = dump->file.path;
 
 	if (layout->packed)
-		return fail(
-			err, ERROR_FORMAT,
-			"%s: its memory is compressed, which is not supported",
-			path);
+		return dump_fail(
+			dump, err,
+			"its memory is compressed, which is not supported");
 	if (dump->nr_more > 1 || (dump->nr_more && layout->memory.size))
 		return fail(
 			err, ERROR_USAGE,
@@ -219,7 +218,7 @@ static bool find_memory(struct dump *dump, struct layout *layout,
  * none has a number beyond nr_regions? */
 static bool regions_follow(const struct layout *layout)
 {
-	uint64_t at = 0, ppn = 0;
+	uint64_t at = 0, paddr = 0;
 
 	for (uint64_t i = 0; i < MAX_REGIONS; i++) {
 		const struct region *region = &layout->regions[i];
@@ -228,43 +227,41 @@ static bool regions_follow(const struct layout *layout)
 			return false;
 		if (i >= layout->nr_regions)
 			continue;
-		if (region->page_num != at || region->ppn < ppn)
+		if (region->at[IN_FILE] != at || region->at[IN_MACHINE] < paddr)
 			return false;
-		at += region->pages;
-		ppn = region->ppn + region->pages;
+		at += region->at[NR_PAGES];
+		paddr = region->at[IN_MACHINE] + region->at[NR_PAGES];
 	}
 	return !layout->nr_regions || layout->cut ||
-	       at * VMWARE_PAGE >= layout->memory.size;
+	       at * PAGE_BYTES >= layout->memory.size;
 }
 
 static bool check_regions(const struct dump *dump, const struct layout *layout,
 			  struct error *err)
 {
 	if (!layout->counted && layout->cut)
-		return fail(
-			err, ERROR_FORMAT,
-			"%s: is cut short before it says where memory is, within the tag at offset %#" PRIx64,
-			dump->file.path, layout->cut_at);
+		return dump_fail(
+			dump, err,
+			"is cut short before it says where memory is, within the tag at offset %#" PRIx64,
+			layout->cut_at);
 	if (!layout->nr_regions && layout->memory.size > 0xc0000000)
-		return fail(err, ERROR_FORMAT,
-			    "%s: does not say where its memory beyond 3 GiB is",
-			    dump->file.path);
+		return dump_fail(
+			dump, err,
+			"does not say where its memory beyond 3 GiB is");
 	if (layout->nr_regions > MAX_REGIONS || layout->wrong)
-		return fail(err, ERROR_FORMAT,
-			    "%s: its regions of memory make no sense (%" PRIu64
-			    " of them; number %u)",
-			    dump->file.path, layout->nr_regions,
-			    layout->wrong_index);
+		return dump_fail(dump, err,
+				 "its regions of memory make no sense (%" PRIu64
+				 " of them; number %u)",
+				 layout->nr_regions, layout->wrong_index);
 	for (uint64_t i = 0; i < layout->nr_regions; i++)
-		if (layout->regions[i].seen != 7)
-			return fail(
-				err, ERROR_FORMAT,
-				"%s: its region %u of memory lacks its place, its address or its size",
-				dump->file.path, (unsigned int)i);
+		if (layout->regions[i].seen != (1 << NR_PLACES) - 1)
+			return dump_fail(
+				dump, err,
+				"its region %u of memory lacks its place, its address or its size",
+				(unsigned int)i);
 	if (!regions_follow(layout))
-		return fail(err, ERROR_FORMAT,
-			    "%s: its regions of memory contradict each other",
-			    dump->file.path);
+		return dump_fail(dump, err,
+				 "its regions of memory contradict each other");
 	return true;
 }
 
@@ -272,9 +269,9 @@ static bool check_regions(const struct dump *dump, const struct layout *layout,
 static uint64_t add_region(const struct dump *dump, const struct layout *layout,
 			   const struct region *region, struct pieces *pieces)
 {
-	uint64_t size = region->pages * VMWARE_PAGE;
-	uint64_t offset = region->page_num * VMWARE_PAGE;
-	uint64_t paddr = region->ppn * VMWARE_PAGE;
+	uint64_t size = region->at[NR_PAGES] * PAGE_BYTES;
+	uint64_t offset = region->at[IN_FILE] * PAGE_BYTES;
+	uint64_t paddr = region->at[IN_MACHINE] * PAGE_BYTES;
 	uint64_t missing =
 		extents_add(pieces, layout->memory, offset, paddr, size);
 
@@ -315,7 +312,7 @@ static void add_all(struct dump *dump, const struct layout *layout,
 
 static bool vmware_open(struct dump *dump, struct error *err)
 {
-	struct pieces pieces = { .limit = 2 * MAX_REGIONS };
+	struct pieces pieces = { 0 };
 	struct layout layout = { 0 };
 
 	if (!find_memory_group(dump, &layout, err) ||
@@ -328,6 +325,7 @@ static bool vmware_open(struct dump *dump, struct error *err)
 
 const struct dump_format dump_format_vmware = {
 	.name = "VMware",
+	.private_size = sizeof(struct extent_list),
 	.only_memory = true,
 	.takes_memory = true,
 	.probe = vmware_probe,

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 #include "base/page.h"
-#include "formats/run_index.h"
+#include "formats/listed.h"
 
 struct section {
 	uint64_t offset, size;
@@ -23,16 +23,6 @@ struct xen_sections {
 	bool translated; /* .xen_p2m */
 };
 
-static bool is_name(const struct source *source, uint64_t offset,
-		    const char *name)
-{
-	uint8_t scratch[16];
-	size_t size = strlen(name) + 1;
-	const uint8_t *at = source_view(source, offset, size, scratch);
-
-	return at && !memcmp(at, name, size);
-}
-
 static void note_section(const struct source *source, uint64_t names,
 			 const uint8_t *header, struct xen_sections *sections)
 {
@@ -42,11 +32,11 @@ static void note_section(const struct source *source, uint64_t names,
 
 	if (name < names)
 		return;
-	if (is_name(source, name, ".xen_pages"))
+	if (source_has(source, name, ".xen_pages", sizeof(".xen_pages")))
 		sections->pages = section;
-	else if (is_name(source, name, ".xen_pfn"))
+	else if (source_has(source, name, ".xen_pfn", sizeof(".xen_pfn")))
 		sections->frames = section;
-	else if (is_name(source, name, ".xen_p2m"))
+	else if (source_has(source, name, ".xen_p2m", sizeof(".xen_p2m")))
 		sections->translated = true;
 }
 
@@ -61,29 +51,25 @@ static bool is_core_without_segments(const uint8_t *ehdr)
 static struct xen_sections find_sections(const struct source *source)
 {
 	struct xen_sections sections = { 0 };
-	uint8_t scratch[sizeof(Elf64_Ehdr)], entry[sizeof(Elf64_Shdr)];
-	const uint8_t *at = source_view(source, 0, sizeof(scratch), scratch);
+	uint8_t ehdr[sizeof(Elf64_Ehdr)], entry[sizeof(Elf64_Shdr)];
 	uint64_t shoff, names;
 	uint16_t shnum;
 
-	if (!at || !is_core_without_segments(at))
+	if (!source_read(source, 0, ehdr, sizeof(ehdr)) ||
+	    !is_core_without_segments(ehdr))
 		return sections;
-	shoff = load_le64(at + 40);
-	shnum = load_le16(at + 60);
+	shoff = load_le64(ehdr + 40);
+	shnum = load_le16(ehdr + 60);
 	if (!range_within(shoff, shnum * sizeof(entry), source->size) ||
-	    load_le16(at + 62) >= shnum)
+	    load_le16(ehdr + 62) >= shnum ||
+	    !source_read(source, shoff + load_le16(ehdr + 62) * sizeof(entry),
+			 entry, sizeof(entry)))
 		return sections;
-	at = source_view(source, shoff + load_le16(at + 62) * sizeof(entry),
-			 sizeof(entry), entry);
-	if (!at)
-		return sections;
-	names = load_le64(at + 24);
-	for (uint16_t i = 0; i < shnum; i++) {
-		at = source_view(source, shoff + i * sizeof(entry),
-				 sizeof(entry), entry);
-		if (at)
-			note_section(source, names, at, &sections);
-	}
+	names = load_le64(entry + 24);
+	for (uint16_t i = 0; i < shnum; i++)
+		if (source_read(source, shoff + i * sizeof(entry), entry,
+				sizeof(entry)))
+			note_section(source, names, entry, &sections);
 	return sections;
 }
 
@@ -99,20 +85,18 @@ static bool check_sections(struct dump *dump,
 	uint64_t nr = sections->frames.size / 8;
 
 	if (dump->machine != EM_X86_64 && dump->machine != EM_386)
-		return fail(
-			err, ERROR_FORMAT,
-			"%s: is a core of another machine (e_machine %u), not of x86",
-			dump->file.path, dump->machine);
+		return dump_fail(
+			dump, err,
+			"is a core of another machine (e_machine %u), not of x86",
+			dump->machine);
 	if (sections->translated)
-		return fail(
-			err, ERROR_FORMAT,
-			"%s: is of a paravirtualised Xen guest: its page tables hold machine frames, which are not the frames its kernel counts",
-			dump->file.path);
+		return dump_fail(
+			dump, err,
+			"is of a paravirtualised Xen guest: its page tables hold machine frames, which are not the frames its kernel counts");
 	if (!sections->frames.found)
-		return fail(
-			err, ERROR_FORMAT,
-			"%s: does not say which frames its pages are (no section .xen_pfn)",
-			dump->file.path);
+		return dump_fail(
+			dump, err,
+			"does not say which frames its pages are (no section .xen_pfn)");
 	/* There is a page for each frame. Pages begin at a page boundary, and do not
 	 * overlap the table. */
 	if (sections->pages.offset % PAGE_BYTES ||
@@ -121,98 +105,84 @@ static bool check_sections(struct dump *dump,
 		     sections->frames.offset - sections->pages.offset) ||
 	    sections->pages.size / PAGE_BYTES != nr ||
 	    nr > dump->source.size / 8)
-		return fail(err, ERROR_FORMAT,
-			    "%s: its section .xen_pfn has %" PRIu64
-			    " frames, which does not match the %" PRIu64
-			    " bytes of .xen_pages",
-			    dump->file.path, nr, sections->pages.size);
+		return dump_fail(dump, err,
+				 "its section .xen_pfn has %" PRIu64
+				 " frames, which does not match the %" PRIu64
+				 " bytes of .xen_pages",
+				 nr, sections->pages.size);
 	return true;
 }
 
-static bool read_frames(struct dump *dump, const struct xen_sections *sections,
-			struct error *err)
+static void read_frames(struct dump *dump, const struct xen_sections *sections,
+			struct run_index *index)
 {
-	struct run_index *index = dump->private;
-	uint64_t offset = sections->pages.offset;
-
 	for (uint64_t i = 0; i < sections->frames.size / 8; i++) {
-		uint8_t scratch[8];
-		const uint8_t *at = source_view(&dump->source,
-						sections->frames.offset + 8 * i,
-						8, scratch);
+		uint8_t frame[8];
 		uint64_t pfn;
 
-		if (!at) {
+		if (!source_read(&dump->source, sections->frames.offset + 8 * i,
+				 frame, sizeof(frame))) {
 			dump_warn(
 				dump,
 				"the file is cut short within its table of frames: pages are missing");
 			break;
 		}
-		pfn = load_le64(at);
-		if (pfn >> 40) /* not of a machine of 52 bits */
-			continue;
-		if (!run_index_add_page(index, pfn << PAGE_SHIFT,
-					offset + i * PAGE_BYTES))
-			return fail(err, ERROR_SYSTEM, "out of memory");
+		pfn = load_le64(frame);
+		if (pfn >> 40 == 0) /* of a machine of 52 bits */
+			run_index_add_page(index, pfn << PAGE_SHIFT,
+					   sections->pages.offset +
+						   i * PAGE_BYTES);
 	}
-	return true;
 }
 
 static bool xen_open(struct dump *dump, struct error *err)
 {
-	struct run_index *index = calloc(1, sizeof(*index));
+	struct run_index index = { 0 };
 	struct xen_sections sections = find_sections(&dump->source);
-	uint8_t scratch[2];
-	const uint8_t *machine = source_view(&dump->source, 18, 2, scratch);
+	uint8_t machine[2];
 
-	dump->private = index;
-	if (!index)
-		return fail(err, ERROR_SYSTEM, "out of memory");
-	dump->machine = machine ? load_le16(machine) : EM_NONE;
-	if (!check_sections(dump, &sections, err) ||
-	    !read_frames(dump, &sections, err) ||
-	    !run_index_finish(index, dump, err))
+	if (source_read(&dump->source, 18, machine, sizeof(machine)))
+		dump->machine = load_le16(machine);
+	if (!check_sections(dump, &sections, err))
 		return false;
-	if (index->contradictory)
+	read_frames(dump, &sections, &index);
+	if (!run_index_finish(&index, dump, err))
+		return false;
+	if (index.contradictory)
 		dump_warn(
 			dump,
 			"its table of frames (.xen_pfn) contradicts itself: those pages count as damaged");
 	return true;
 }
 
-static void xen_close(struct dump *dump)
-{
-	if (dump->private)
-		run_index_release(dump->private);
-	free(dump->private);
-}
-
 /* The file may end within a run: whole pages of it are read. */
 static void xen_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
-	const struct run *run = run_index_find(dump->private, paddr, extent);
 	const struct bytes file = dump->source.file;
-	uint64_t in_file = 0;
+	uint64_t offset, in_file = 0;
 
+	extents_find(dump, paddr, extent);
 	if (extent->state != PAGE_PRESENT)
 		return;
-	if (run->offset < file.size)
-		in_file = page_first(file.size - run->offset);
-	if (paddr - run->first >= in_file) {
+	offset = extent_offset(extent, extent->first);
+	if (offset < file.size)
+		in_file = page_first(file.size - offset);
+	if (paddr - extent->first >= in_file) {
 		extent->first += in_file;
 		extent->state = PAGE_TRUNCATED;
 		return;
 	}
-	if (run->last - run->first >= in_file)
-		extent->last = run->first + in_file - 1;
-	extent->data = file.data + run->offset;
+	if (extent->last - extent->first >= in_file)
+		extent->last = extent->first + in_file - 1;
+	extent->data = file.data + offset;
 }
 
 const struct dump_format dump_format_xen = {
 	.name = "Xen",
+	.private_size = sizeof(struct extent_list),
 	.only_memory = true,
 	.probe = xen_probe,
 	.open = xen_open,
-	.close = xen_close,
+	.close = extents_close,
 	.find = xen_find,
 };

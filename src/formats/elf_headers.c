@@ -2,6 +2,7 @@
 #include "formats/elf_headers.h"
 
 #include <elf.h>
+#include <inttypes.h>
 
 static const char *machine_name(uint16_t machine)
 {
@@ -25,40 +26,40 @@ static const char *machine_name(uint16_t machine)
 static bool check_ident(struct dump *dump, const uint8_t *ident,
 			struct error *err)
 {
-	const char *path = dump->file.path;
-
-	if (!ident)
-		return fail(err, ERROR_FORMAT,
-			    "%s: is cut short within its ELF header", path);
 	if (ident[EI_DATA] != ELFDATA2LSB)
-		return fail(err, ERROR_FORMAT,
-			    "%s: is a big-endian core, not of an x86 machine",
-			    path);
+		return dump_fail(dump, err,
+				 "is a big-endian core, not of an x86 machine");
 	if (ident[EI_CLASS] != ELFCLASS32 && ident[EI_CLASS] != ELFCLASS64)
-		return fail(err, ERROR_FORMAT, "%s: has ELF class %u, not 1 or 2",
-			    path, ident[EI_CLASS]);
+		return dump_fail(dump, err, "has ELF class %u, not 1 or 2",
+				 ident[EI_CLASS]);
 	dump->machine = load_le16(ident + 18);
 	if (dump->machine != EM_386 && dump->machine != EM_X86_64)
-		return fail(err, ERROR_FORMAT,
-			    "%s: is a core of %s (e_machine %u), not of x86",
-			    path, machine_name(dump->machine), dump->machine);
+		return dump_fail(dump, err,
+				 "is a core of %s (e_machine %u), not of x86",
+				 machine_name(dump->machine), dump->machine);
 	return true;
+}
+
+/* A field of a word, at an offset that depends on the class. */
+static uint64_t load_word(const struct elf_headers *headers, const uint8_t *at,
+			  size_t at32, size_t at64)
+{
+	return headers->is64 ? load_le64(at + at64) : load_le32(at + at32);
 }
 
 /* PN_XNUM: the number is sh_info of section header 0. */
 static bool extended_phnum(struct dump *dump, const uint8_t *ehdr,
 			   struct elf_headers *headers, struct error *err)
 {
-	uint64_t shoff = headers->is64 ? load_le64(ehdr + 40) :
-					 load_le32(ehdr + 32);
-	size_t size = headers->is64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr);
-	uint8_t scratch[sizeof(Elf64_Shdr)];
-	const uint8_t *shdr = source_view(&dump->source, shoff, size, scratch);
+	uint64_t shoff = load_word(headers, ehdr, 32, 40);
+	uint8_t shdr[sizeof(Elf64_Shdr)];
 
-	if (shoff == 0 || !shdr)
-		return fail(err, ERROR_FORMAT,
-			    "%s: the section header that holds the number of program headers (PN_XNUM) is not in the file",
-			    dump->file.path);
+	if (shoff == 0 ||
+	    !source_read(&dump->source, shoff, shdr,
+			 headers->is64 ? sizeof(shdr) : sizeof(Elf32_Shdr)))
+		return dump_fail(
+			dump, err,
+			"the section header that holds the number of program headers (PN_XNUM) is not in the file");
 	headers->phnum = load_le32(shdr + (headers->is64 ? 44 : 28));
 	return true;
 }
@@ -66,32 +67,30 @@ static bool extended_phnum(struct dump *dump, const uint8_t *ehdr,
 bool elf_headers_read(struct elf_headers *headers, struct dump *dump,
 		      struct error *err)
 {
-	uint8_t scratch[sizeof(Elf64_Ehdr)];
-	const char *path = dump->file.path;
-	const uint8_t *at =
-		source_view(&dump->source, 0, sizeof(Elf32_Ehdr), scratch);
+	uint8_t ehdr[sizeof(Elf64_Ehdr)];
+	bool whole = source_read(&dump->source, 0, ehdr, sizeof(Elf32_Ehdr));
 
-	if (!check_ident(dump, at, err))
+	if (whole && !check_ident(dump, ehdr, err))
 		return false;
-	headers->is64 = at[EI_CLASS] == ELFCLASS64;
+	headers->is64 = whole && ehdr[EI_CLASS] == ELFCLASS64;
 	if (headers->is64)
-		at = source_view(&dump->source, 0, sizeof(scratch), scratch);
-	if (!at)
-		return fail(err, ERROR_FORMAT,
-			    "%s: is cut short within its ELF header", path);
-	headers->phoff = headers->is64 ? load_le64(at + 32) : load_le32(at + 28);
-	headers->phentsize = load_le16(at + (headers->is64 ? 54 : 42));
-	headers->phnum = load_le16(at + (headers->is64 ? 56 : 44));
-	if (headers->phnum == PN_XNUM && !extended_phnum(dump, at, headers, err))
+		whole = source_read(&dump->source, 0, ehdr, sizeof(ehdr));
+	if (!whole)
+		return dump_fail(dump, err,
+				 "is cut short within its ELF header");
+	headers->phoff = load_word(headers, ehdr, 28, 32);
+	headers->phentsize = load_le16(ehdr + (headers->is64 ? 54 : 42));
+	headers->phnum = load_le16(ehdr + (headers->is64 ? 56 : 44));
+	if (headers->phnum == PN_XNUM &&
+	    !extended_phnum(dump, ehdr, headers, err))
 		return false;
 	if (headers->phnum == 0)
-		return fail(err, ERROR_FORMAT, "%s: has no program headers",
-			    path);
+		return dump_fail(dump, err, "has no program headers");
 	if (headers->phentsize <
 	    (headers->is64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr)))
-		return fail(err, ERROR_FORMAT,
-			    "%s: says its program headers have %u bytes each",
-			    path, (unsigned int)headers->phentsize);
+		return dump_fail(dump, err,
+				 "says its program headers have %u bytes each",
+				 (unsigned int)headers->phentsize);
 	headers->source = &dump->source;
 	/* phnum < 2^32 and phentsize < 2^16: the product cannot overflow. A file
 	 * that is shorter than the headers has nothing else. */
@@ -105,47 +104,32 @@ bool elf_headers_fail(const struct elf_headers *headers, const struct dump *dump
 {
 	/* makedumpfile, write_elf_pages_cyclic(), writes them in buffers of 64 KiB. */
 	if (dump->source.runs && !dump->source.complete)
-		return fail(
-			err, ERROR_FORMAT,
-			"%s: is cut short before its program headers, which makedumpfile -F -E writes last: the addresses of its memory are unknown. Copy it again; a cut dump that was written without -E (kdump-compressed) can be read",
-			dump->file.path);
-	return fail(err, ERROR_FORMAT,
-		    "%s: is cut short within its program headers (%llu at offset %#llx)",
-		    dump->file.path, (unsigned long long)headers->phnum,
-		    (unsigned long long)headers->phoff);
+		return dump_fail(
+			dump, err,
+			"is cut short before its program headers, which makedumpfile -F -E writes last: the addresses of its memory are unknown. Copy it again; a cut dump that was written without -E (kdump-compressed) can be read");
+	return dump_fail(dump, err,
+			 "is cut short within its program headers (%" PRIu64
+			 " at offset %#" PRIx64 ")",
+			 headers->phnum, headers->phoff);
 }
 
 bool elf_segment_read(const struct elf_headers *headers, size_t index,
 		      struct elf_segment *segment)
 {
-	uint8_t scratch[sizeof(Elf64_Phdr)];
+	uint8_t at[sizeof(Elf64_Phdr)];
 	uint64_t offset = index * headers->phentsize;
-	const uint8_t *at = NULL;
 
-	if (headers->phoff <= UINT64_MAX - offset)
-		at = source_view(headers->source, headers->phoff + offset,
-				 headers->is64 ? sizeof(Elf64_Phdr) :
-						 sizeof(Elf32_Phdr),
-				 scratch);
-	if (!at)
+	if (headers->phoff > UINT64_MAX - offset ||
+	    !source_read(headers->source, headers->phoff + offset, at,
+			 headers->is64 ? sizeof(at) : sizeof(Elf32_Phdr)))
 		return false;
-	if (headers->is64)
-		*segment = (struct elf_segment){
-			.type = load_le32(at),
-			.offset = load_le64(at + 8),
-			.vaddr = load_le64(at + 16),
-			.paddr = load_le64(at + 24),
-			.filesz = load_le64(at + 32),
-			.memsz = load_le64(at + 40),
-		};
-	else
-		*segment = (struct elf_segment){
-			.type = load_le32(at),
-			.offset = load_le32(at + 4),
-			.vaddr = load_le32(at + 8),
-			.paddr = load_le32(at + 12),
-			.filesz = load_le32(at + 16),
-			.memsz = load_le32(at + 20),
-		};
+	*segment = (struct elf_segment){
+		.type = load_le32(at),
+		.offset = load_word(headers, at, 4, 8),
+		.vaddr = load_word(headers, at, 8, 16),
+		.paddr = load_word(headers, at, 12, 24),
+		.filesz = load_word(headers, at, 16, 32),
+		.memsz = load_word(headers, at, 20, 40),
+	};
 	return true;
 }

@@ -60,24 +60,20 @@ static bool next_note(struct elf_notes *notes, struct bytes segment,
 	return true;
 }
 
-static bool add_cpu(struct elf_notes *notes, const uint8_t *state)
+static bool add_cpu(struct dump *dump, const uint8_t *state)
 {
-	size_t n = notes->nr_cpus;
-	struct cpu_state *cpus = notes->cpus;
+	struct cpu_state *cpus =
+		reallocarray(dump->cpus, dump->nr_cpus + 1, sizeof(*cpus));
 
-	if ((n & (n - 1)) == 0) { /* full at each power of two */
-		cpus = realloc(cpus, (n ? 2 * n : 1) * sizeof(*cpus));
-		if (!cpus)
-			return false;
-		notes->cpus = cpus;
-	}
-	cpus[n] = (struct cpu_state){
+	if (!cpus)
+		return false;
+	dump->cpus = cpus;
+	cpus[dump->nr_cpus++] = (struct cpu_state){
 		.cr0 = load_le64(state + QEMU_CR),
 		.cr3 = load_le64(state + QEMU_CR + 3 * 8),
 		.cr4 = load_le64(state + QEMU_CR + 4 * 8),
 		.idt_base = load_le64(state + QEMU_IDT_BASE),
 	};
-	notes->nr_cpus++;
 	return true;
 }
 
@@ -96,22 +92,21 @@ static void read_core_note(struct elf_notes *notes, const struct note *note)
 		notes->machine = EM_386;
 }
 
-bool elf_notes_read(struct elf_notes *notes, struct bytes segment)
+bool elf_notes_read(struct elf_notes *notes, struct bytes segment,
+		    struct dump *dump)
 {
 	struct note note;
 	size_t offset = 0;
 
 	while (next_note(notes, segment, &offset, &note)) {
-		if (name_is(&note, "VMCOREINFO")) {
-			if (!notes->vmcoreinfo.size)
-				notes->vmcoreinfo = note.desc;
-		} else if (name_is(&note, "QEMU")) {
-			if (note.desc.size >= QEMU_SIZE &&
-			    !add_cpu(notes, note.desc.data))
-				return false;
-		} else if (name_is(&note, "CORE")) {
+		if (name_is(&note, "VMCOREINFO") && !dump->vmcoreinfo.size)
+			dump->vmcoreinfo = note.desc;
+		else if (name_is(&note, "CORE"))
 			read_core_note(notes, &note);
-		}
+		else if (name_is(&note, "QEMU") &&
+			 note.desc.size >= QEMU_SIZE &&
+			 !add_cpu(dump, note.desc.data))
+			return false;
 	}
 	return true;
 }
@@ -136,4 +131,14 @@ uint16_t vmcoreinfo_machine(struct bytes text)
 	if (digits == 16)
 		return EM_X86_64;
 	return digits && digits <= 8 ? EM_386 : EM_NONE;
+}
+
+uint16_t utsname_machine(const char *name)
+{
+	if (!strcmp(name, "x86_64"))
+		return EM_X86_64;
+	if (name[0] == 'i' && name[1] >= '3' && name[1] <= '6' &&
+	    !strcmp(name + 2, "86"))
+		return EM_386;
+	return EM_NONE;
 }

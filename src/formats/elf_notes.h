@@ -8,9 +8,6 @@
 #include "dump/dump.h"
 
 struct elf_notes {
-	struct bytes vmcoreinfo; /* borrowed from the segment */
-	struct cpu_state *cpus; /* the caller frees it */
-	size_t nr_cpus;
 	uint16_t machine; /* EM_386, EM_X86_64, or EM_NONE: unknown */
 	bool user_process; /* it is the core of a process */
 	bool cut; /* a note reaches past the end of its segment */
@@ -18,9 +15,14 @@ struct elf_notes {
 };
 
 /* Adds the notes of one PT_NOTE segment to *notes, which the caller has zeroed
- * before the first. False: out of memory. */
-bool elf_notes_read(struct elf_notes *notes, struct bytes segment);
+ * before the first, and to the dump: the CPUs, and the first VMCOREINFO, which is
+ * borrowed from the segment. False: out of memory. */
+bool elf_notes_read(struct elf_notes *notes, struct bytes segment,
+		    struct dump *dump);
 
 /* The machine that a VMCOREINFO is of, told by the width of its addresses. EM_NONE:
  * it has none, or is of another machine than x86. */
 uint16_t vmcoreinfo_machine(struct bytes text);
+
+/* The machine that uname() calls this; EM_NONE: another one. */
+uint16_t utsname_machine(const char *name);

@@ -58,12 +58,11 @@ static bool open_sources(struct dump *dump, struct error *err)
 	if (dump->file.memory_device)
 		format = &dump_format_devmem;
 	if (!format || (dump->file.start_only && format != &dump_format_kcore))
-		return fail(
-			err, ERROR_FORMAT,
+		return dump_fail(
+			dump, err,
 			dump->source.runs ?
-				"%s: is a flattened file without a dump of a known format" :
-				"%s: is not a dump in a known format",
-			dump->file.path);
+				"is a flattened file without a dump of a known format" :
+				"is not a dump in a known format");
 	for (size_t i = 0; i < dump->nr_more; i++) {
 		struct dump_part *part = &dump->more[i];
 
@@ -79,8 +78,6 @@ static bool open_sources(struct dump *dump, struct error *err)
 				    dump->file.path, part->file.path);
 	}
 	dump->format = format;
-	snprintf(dump->format_name, sizeof(dump->format_name), "%s%s",
-		 dump->source.runs ? "flattened " : "", format->name);
 	return true;
 }
 
@@ -111,13 +108,36 @@ static struct dump *take_files(struct file *files, size_t nr,
 	return dump;
 }
 
+/* Opens dump->format. NULL, with the dump closed: failed. */
+static struct dump *open_format(struct dump *dump, struct error *err)
+{
+	const struct dump_format *format = dump->format;
+
+	snprintf(dump->format_name, sizeof(dump->format_name), "%s%s",
+		 dump->source.runs ? "flattened " : "", format->name);
+	dump->private = calloc(1, format->private_size);
+	if (format->copies) {
+		dump->pages = calloc(1, sizeof(*dump->pages));
+		dump->inflater = inflater_create();
+	}
+	if (!dump->private ||
+	    (format->copies && (!dump->pages || !dump->inflater)))
+		fail(err, ERROR_SYSTEM, "out of memory");
+	else if (format->open(dump, err))
+		return dump;
+	dump_close(dump);
+	return NULL;
+}
+
 struct dump *dump_open_parts(struct file *files, size_t nr,
 			     struct listener *listener, struct error *err)
 {
 	struct dump *dump = take_files(files, nr, listener, err);
 
-	if (!dump || (open_sources(dump, err) && dump->format->open(dump, err)))
-		return dump;
+	if (!dump)
+		return NULL;
+	if (open_sources(dump, err))
+		return open_format(dump, err);
 	dump_close(dump);
 	return NULL;
 }
@@ -130,21 +150,12 @@ struct dump *dump_open_raw(struct file *files, const uint64_t *bases, size_t nr,
 	if (!dump)
 		return NULL;
 	dump->format = &dump_format_raw;
-	snprintf(dump->format_name, sizeof(dump->format_name), "%s",
-		 dump->format->name);
 	dump->bases = calloc(nr, sizeof(*bases));
 	if (dump->bases) {
 		memcpy(dump->bases, bases, nr * sizeof(*bases));
-		if (dump->format->open(dump, err))
-			return dump;
-	} else {
-		fail(err, ERROR_SYSTEM, "out of memory");
+		return open_format(dump, err);
 	}
+	fail(err, ERROR_SYSTEM, "out of memory");
 	dump_close(dump);
 	return NULL;
-}
-
-struct dump *dump_open(struct file *file, struct error *err)
-{
-	return dump_open_parts(file, 1, NULL, err);
 }

@@ -23,10 +23,8 @@ bool dump_probe(const struct file *file);
 /* Is the file of a format that a file of no known format may go with? */
 bool dump_probe_takes_memory(const struct file *file);
 
-/* Takes over file. NULL: failed, and file is closed. */
-struct dump *dump_open(struct file *file, struct error *err);
-/* Opens all parts of a dump, at least one. The array is the caller's; the listener
- * is borrowed until the dump is closed. */
+/* Takes over the files of a dump, at least one. NULL: failed, and they are closed. The
+ * array is the caller's; the listener is borrowed until the dump is closed. */
 struct dump *dump_open_parts(struct file *files, size_t nr,
 			     struct listener *listener, struct error *err);
 /* Opens raw images, whose first bytes are at the physical addresses bases[]. */

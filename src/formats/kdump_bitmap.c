@@ -8,47 +8,43 @@
 /* The rank of each 512th frame is stored: 64 bytes of bits, a cache line. */
 enum { BLOCK_SHIFT = 9, BLOCK_WORDS = (1 << BLOCK_SHIFT) / 64 };
 
-/* The bits of frames 64 * word to 64 * word + 63. */
-static uint64_t load_word(const uint8_t *const *blocks, uint64_t word)
+static uint64_t load_word(const uint8_t *bitmap, uint64_t word)
 {
-	return load_le64(kdump_bitmap_byte(blocks, 8 * word));
+	return load_le64(bitmap + 8 * word);
+}
+
+static uint64_t count_bits(const uint8_t *bitmap, uint64_t word, uint64_t end)
+{
+	uint64_t nr = 0;
+
+	for (; word < end; word++)
+		nr += (unsigned int)__builtin_popcountll(
+			load_word(bitmap, word));
+	return nr;
 }
 
 bool kdump_bitmaps_open(struct kdump_bitmaps *bitmaps)
 {
 	uint64_t nr =
 		(bitmaps->max_pfn + (1 << BLOCK_SHIFT) - 1) >> BLOCK_SHIFT;
-	uint64_t rank = 0;
 
-	bitmaps->ranks = malloc((nr + 1) * sizeof(*bitmaps->ranks));
+	bitmaps->ranks = calloc(nr + 1, sizeof(*bitmaps->ranks));
 	if (!bitmaps->ranks)
 		return false;
-	for (uint64_t block = 0; block < nr; block++) {
-		bitmaps->ranks[block] = rank;
-		for (unsigned int i = 0; i < BLOCK_WORDS; i++)
-			rank += (unsigned int)__builtin_popcountll(load_word(
-				bitmaps->dumped, block * BLOCK_WORDS + i));
-	}
-	bitmaps->ranks[nr] = rank;
+	for (uint64_t block = 0; block < nr; block++)
+		bitmaps->ranks[block + 1] =
+			bitmaps->ranks[block] +
+			count_bits(bitmaps->dumped, block * BLOCK_WORDS,
+				   (block + 1) * BLOCK_WORDS);
 	return true;
-}
-
-void kdump_bitmaps_close(struct kdump_bitmaps *bitmaps)
-{
-	free(bitmaps->ranks);
-	free(bitmaps->memory);
-	free(bitmaps->dumped);
-	*bitmaps = (struct kdump_bitmaps){ 0 };
 }
 
 uint64_t kdump_rank(const struct kdump_bitmaps *bitmaps, uint64_t pfn)
 {
-	uint64_t block = pfn >> BLOCK_SHIFT, word = block * BLOCK_WORDS;
-	uint64_t rank = bitmaps->ranks[block];
+	uint64_t block = pfn >> BLOCK_SHIFT, word = pfn / 64;
+	uint64_t rank = bitmaps->ranks[block] +
+			count_bits(bitmaps->dumped, block * BLOCK_WORDS, word);
 
-	for (; word < pfn / 64; word++)
-		rank += (unsigned int)__builtin_popcountll(
-			load_word(bitmaps->dumped, word));
 	if (pfn % 64)
 		rank += (unsigned int)__builtin_popcountll(
 			load_word(bitmaps->dumped, word) &
@@ -76,17 +72,6 @@ static uint64_t frames_of_kind(const struct kdump_bitmaps *bitmaps,
 	}
 }
 
-static enum kdump_frame kind_of(const struct kdump_bitmaps *bitmaps,
-				uint64_t pfn)
-{
-	if (kdump_is_dumped(bitmaps, pfn))
-		return FRAME_DUMPED;
-	if (pfn < bitmaps->max_pfn &&
-	    (*kdump_bitmap_byte(bitmaps->memory, pfn >> 3) >> (pfn & 7) & 1))
-		return FRAME_LEFT_OUT;
-	return FRAME_NONE;
-}
-
 /* How far a run goes on from pfn: a whole word's frames where pfn is the word's
  * edge, one frame, or 0. */
 static uint64_t step_of(const struct kdump_bitmaps *bitmaps, uint64_t pfn,
@@ -101,10 +86,12 @@ static uint64_t step_of(const struct kdump_bitmaps *bitmaps, uint64_t pfn,
  * for one by one, so a block of them will do. */
 struct kdump_run kdump_run(const struct kdump_bitmaps *bitmaps, uint64_t pfn)
 {
-	enum kdump_frame frame = kind_of(bitmaps, pfn);
+	enum kdump_frame frame = FRAME_NONE;
 	uint64_t low = 0, high = bitmaps->max_pfn, step;
 	uint64_t start = pfn < high ? pfn : high, end = start;
 
+	while (pfn < high && !step_of(bitmaps, pfn, false, frame))
+		frame++;
 	if (frame != FRAME_NONE) {
 		low = pfn >> BLOCK_SHIFT << BLOCK_SHIFT;
 		if (low + (1 << BLOCK_SHIFT) < high)

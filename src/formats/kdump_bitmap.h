@@ -10,8 +10,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/page.h"
-
 enum kdump_frame {
 	FRAME_NONE, /* in neither bitmap: no memory */
 	FRAME_LEFT_OUT, /* in the first bitmap only */
@@ -19,29 +17,20 @@ enum kdump_frame {
 };
 
 struct kdump_bitmaps {
-	/* Owned arrays of borrowed blocks of PAGE_BYTES. In a flattened file the
-	 * blocks of a bitmap may be apart, and those of a large dump are too
-	 * large to be copied. */
-	const uint8_t **memory, **dumped;
+	const uint8_t *memory,
+		*dumped; /* borrowed; of whole blocks of 512 frames */
 	uint64_t max_pfn; /* the end; frames from here on are FRAME_NONE */
-	uint64_t *ranks; /* owned; of every 512th frame */
+	uint64_t *ranks; /* owned: free() it; of every 512th frame */
 };
 
 /* Makes the ranks from the other members. False: out of memory. */
 bool kdump_bitmaps_open(struct kdump_bitmaps *bitmaps);
-void kdump_bitmaps_close(struct kdump_bitmaps *bitmaps); /* zeroed is fine */
-
-static inline const uint8_t *kdump_bitmap_byte(const uint8_t *const *blocks,
-					       uint64_t byte)
-{
-	return blocks[byte / PAGE_BYTES] + byte % PAGE_BYTES;
-}
 
 static inline bool kdump_is_dumped(const struct kdump_bitmaps *bitmaps,
 				   uint64_t pfn)
 {
 	return pfn < bitmaps->max_pfn &&
-	       (*kdump_bitmap_byte(bitmaps->dumped, pfn >> 3) >> (pfn & 7) & 1);
+	       (bitmaps->dumped[pfn / 8] >> pfn % 8 & 1);
 }
 
 /* Number of dumped frames below pfn. pfn <= max_pfn. */

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "base/text.h"
+
 /*
  * struct disk_dump_header and struct kdump_sub_header of makedumpfile's
  * diskdump_mod.h, as the compilers of the two word sizes lay them out; QEMU's
@@ -10,11 +12,11 @@
  */
 enum {
 	HEADER_VERSION = 8,
-	HEADER_UTSNAME = 12, /* six names of 65 bytes */
-	UTSNAME_FIELD = 65,
-	UTSNAME_RELEASE = 2,
-	UTSNAME_MACHINE = 4,
-	HEADER_SIZE = 464,   /* of the longer one */
+	NAME_SIZE = 65,
+	HEADER_SYSTEM = 12, /* utsname: six names */
+	HEADER_RELEASE = HEADER_SYSTEM + 2 * NAME_SIZE,
+	HEADER_MACHINE = HEADER_SYSTEM + 4 * NAME_SIZE,
+	HEADER_SIZE = 464, /* of the longer one */
 	SUB_HEADER_SIZE = 104,
 };
 
@@ -60,27 +62,13 @@ enum { SIGNATURE_SIZE = sizeof(kdump_signature) - 1 };
 
 bool kdump_header_probe(const struct source *source)
 {
-	uint8_t scratch[SIGNATURE_SIZE];
-	const uint8_t *at = source_view(source, 0, sizeof(scratch), scratch);
-
-	return at && (!memcmp(at, kdump_signature, SIGNATURE_SIZE) ||
-		      !memcmp(at, diskdump_signature, SIGNATURE_SIZE));
+	return source_has(source, 0, kdump_signature, SIGNATURE_SIZE) ||
+	       source_has(source, 0, diskdump_signature, SIGNATURE_SIZE);
 }
 
 bool kdump_header_by_qemu(const struct kdump_header *header)
 {
 	return !header->diskdump && !header->system[0] && !header->release[0];
-}
-
-uint64_t kdump_header_descriptors(const struct kdump_header *header)
-{
-	return (1 + header->sub_blocks + header->bitmap_blocks) * KDUMP_BLOCK;
-}
-
-static void copy_name(char *to, const uint8_t *header, unsigned int field)
-{
-	memcpy(to, header + HEADER_UTSNAME + field * UTSNAME_FIELD,
-	       UTSNAME_FIELD);
 }
 
 /*
@@ -105,18 +93,12 @@ static int plausible(const uint8_t *header, const struct layout *layout)
 
 static const struct layout *find_layout(const uint8_t *header)
 {
-	const struct layout *best = NULL;
-	int most = 0;
+	int first = plausible(header, &layouts[0]);
+	int second = plausible(header, &layouts[1]);
 
-	for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++) {
-		int fits = plausible(header, &layouts[i]);
-
-		if (fits > most) {
-			best = &layouts[i];
-			most = fits;
-		}
-	}
-	return best;
+	if (!first && !second)
+		return NULL;
+	return &layouts[second > first];
 }
 
 static void read_sub_header(struct kdump_header *header,
@@ -146,9 +128,9 @@ static bool read_main(const uint8_t *at, const char *path,
 
 	header->diskdump = !memcmp(at, diskdump_signature, SIGNATURE_SIZE);
 	header->version = load_le32(at + HEADER_VERSION);
-	copy_name(header->system, at, 0);
-	copy_name(header->release, at, UTSNAME_RELEASE);
-	copy_name(header->machine, at, UTSNAME_MACHINE);
+	memcpy(header->system, at + HEADER_SYSTEM, NAME_SIZE);
+	memcpy(header->release, at + HEADER_RELEASE, NAME_SIZE);
+	memcpy(header->machine, at + HEADER_MACHINE, NAME_SIZE);
 	if (header->version >> 24)
 		return fail(
 			err, ERROR_FORMAT,
@@ -175,12 +157,11 @@ static bool read_main(const uint8_t *at, const char *path,
 bool kdump_header_read(const struct source *source, const char *path,
 		       struct kdump_header *header, struct error *err)
 {
-	uint8_t scratch[HEADER_SIZE];
+	uint8_t at[HEADER_SIZE];
 	const struct layout *layout = NULL;
-	const uint8_t *at = source_view(source, 0, HEADER_SIZE, scratch);
 
 	*header = (struct kdump_header){ 0 };
-	if (!at)
+	if (!source_read(source, 0, at, HEADER_SIZE))
 		return fail(err, ERROR_FORMAT,
 			    "%s: is cut short within its header, of %d bytes",
 			    path, HEADER_SIZE);
@@ -188,11 +169,11 @@ bool kdump_header_read(const struct source *source, const char *path,
 		return false;
 	if (header->diskdump || !header->sub_blocks)
 		return true;
-	at = source_view(source, KDUMP_BLOCK, SUB_HEADER_SIZE, scratch);
-	if (!at)
-		return fail(err, ERROR_FORMAT,
-			    "%s: is cut short within its sub-header, %d bytes at offset %#x",
-			    path, SUB_HEADER_SIZE, KDUMP_BLOCK);
+	if (!source_read(source, KDUMP_BLOCK, at, SUB_HEADER_SIZE))
+		return fail(
+			err, ERROR_FORMAT,
+			"%s: is cut short within its sub-header, %d bytes at offset %#x",
+			path, SUB_HEADER_SIZE, KDUMP_BLOCK);
 	read_sub_header(header, layout, at);
 	return true;
 }
@@ -228,17 +209,14 @@ static void describe_level(uint32_t level, char *text, size_t size)
 	static const char *const words[] = {
 		"zero", "cache", "private cache", "user", "free",
 	};
-	enum { NR_WORDS = sizeof(words) / sizeof(words[0]) };
 	const char *before = ": left out are pages of these kinds: ";
-	size_t used = (size_t)snprintf(text, size, "%u", level);
 
-	if (!level)
-		snprintf(text + used, size - used, ": nothing was left out");
-	for (unsigned int i = 0; i < NR_WORDS; i++) {
+	snprintf(text, size, "%u%s", level,
+		 level ? "" : ": nothing was left out");
+	for (unsigned int i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (!(level >> i & 1))
 			continue;
-		used += (size_t)snprintf(text + used, size - used, "%s%s",
-					 before, words[i]);
+		text_append(text, size, "%s%s", before, words[i]);
 		before = ", ";
 	}
 }

@@ -72,6 +72,3 @@ enum codec kdump_header_codec(const struct kdump_header *header);
 /* For info: the writer, the compression, and what was left out. */
 void kdump_header_describe(const struct kdump_header *header,
 			   dump_visit *visit, void *arg);
-
-/* Offset of the first page descriptor. */
-uint64_t kdump_header_descriptors(const struct kdump_header *header);

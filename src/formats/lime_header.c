@@ -4,11 +4,9 @@
 bool lime_header_read(const struct source *source, uint64_t offset,
 		      struct lime_header *header)
 {
-	uint8_t scratch[LIME_HEADER_SIZE];
-	const uint8_t *at =
-		source_view(source, offset, sizeof(scratch), scratch);
+	uint8_t at[LIME_HEADER_SIZE];
 
-	if (!at)
+	if (!source_read(source, offset, at, sizeof(at)))
 		return false;
 	*header = (struct lime_header){
 		.magic = load_le32(at),
@@ -19,10 +17,10 @@ bool lime_header_read(const struct source *source, uint64_t offset,
 	return true;
 }
 
-bool lime_header_probe(const struct source *source, uint32_t magic)
+bool lime_header_is_sound(const struct lime_header *header, uint32_t magic,
+			  uint32_t version)
 {
-	uint8_t scratch[4];
-	const uint8_t *at = source_view(source, 0, sizeof(scratch), scratch);
-
-	return !source->runs && at && load_le32(at) == magic;
+	return header->magic == magic && header->version == version &&
+	       header->first <= header->last &&
+	       header->last - header->first != UINT64_MAX;
 }

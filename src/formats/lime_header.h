@@ -12,8 +12,8 @@
 
 enum { LIME_HEADER_SIZE = 32 };
 
-#define LIME_MAGIC UINT32_C(0x4c694d45) /* "EMiL" in the file */
-#define AVML_MAGIC UINT32_C(0x4c4d5641) /* "AVML" in the file */
+/* "EMiL" and "AVML" in the file. */
+enum { LIME_MAGIC = 0x4c694d45, AVML_MAGIC = 0x4c4d5641 };
 
 struct lime_header {
 	uint32_t magic, version;
@@ -24,5 +24,5 @@ struct lime_header {
 bool lime_header_read(const struct source *source, uint64_t offset,
 		      struct lime_header *header);
 
-/* Does the file, which is not flattened, begin with this magic? */
-bool lime_header_probe(const struct source *source, uint32_t magic);
+bool lime_header_is_sound(const struct lime_header *header, uint32_t magic,
+			  uint32_t version);

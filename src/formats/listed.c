@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "formats/listed.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
+
+#include "base/page.h"
+#include "base/ranges.h"
 
 uint64_t extents_add(struct pieces *pieces, struct bytes file, uint64_t offset,
 		     uint64_t paddr, uint64_t size)
@@ -12,24 +16,20 @@ uint64_t extents_add(struct pieces *pieces, struct bytes file, uint64_t offset,
 		in_file = size;
 	if (in_file)
 		pieces_add(pieces, paddr, in_file, PAGE_PRESENT,
-			   file.data + offset);
+			   file.data + offset, 0);
 	pieces_add(pieces, paddr + in_file, size - in_file, PAGE_TRUNCATED,
-		   NULL);
+		   NULL, 0);
 	return size - in_file;
 }
 
 bool extents_take(struct dump *dump, struct pieces *pieces, struct error *err)
 {
-	struct extent_list *list = calloc(1, sizeof(*list));
 	bool ok = false;
 
-	dump->private = list;
-	if (!list || pieces->failed)
-		fail(err, ERROR_SYSTEM, "out of memory");
-	else if (!pieces->nr)
-		fail(err, ERROR_FORMAT, "%s: has no memory in it",
-		     dump->file.path);
-	else if (!extent_list_build(list, pieces->at, pieces->nr, false))
+	if (!pieces->failed && !pieces->nr)
+		dump_fail(dump, err, "has no memory in it");
+	else if (pieces->failed ||
+		 !extent_list_build(dump->private, pieces->at, pieces->nr))
 		fail(err, ERROR_SYSTEM, "out of memory");
 	else
 		ok = true;
@@ -40,9 +40,7 @@ bool extents_take(struct dump *dump, struct pieces *pieces, struct error *err)
 
 void extents_close(struct dump *dump)
 {
-	if (dump->private)
-		extent_list_release(dump->private);
-	free(dump->private);
+	extent_list_release(dump->private);
 }
 
 void extents_find(struct dump *dump, uint64_t paddr, struct extent *extent)
@@ -50,10 +48,90 @@ void extents_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 	extent_list_find(dump->private, paddr, extent);
 }
 
-void extents_survey(const struct extent_list *list, struct dump_survey *survey)
+void extents_survey(struct dump *dump, struct dump_survey *survey)
 {
+	const struct extent_list *list = dump->private;
+
 	for (size_t i = 0; i < list->nr; i++)
 		dump_survey_add(
 			survey, list->extents[i].state, list->extents[i].first,
 			list->extents[i].last - list->extents[i].first + 1);
+}
+
+static void join(struct pieces *runs, const struct extent *page)
+{
+	struct extent *last = runs->nr ? &runs->at[runs->nr - 1] : NULL;
+
+	if (last && last->state == PAGE_PRESENT &&
+	    last->last + 1 == page->first && last->origin == page->origin)
+		last->last = page->last;
+	else
+		pieces_add(runs, page->first, PAGE_BYTES, PAGE_PRESENT, NULL,
+			   page->origin);
+}
+
+/* Enters the pending page; after is the address of the next page. */
+static void enter_pending(struct run_index *index, uint64_t after)
+{
+	const struct extent *page = &index->pending;
+	uint64_t before = index->before;
+
+	if (!page->last)
+		return;
+	if (!before || before > after ||
+	    (before <= page->first && page->first < after)) {
+		index->before = page->last + 1;
+		join(&index->runs, page);
+		return;
+	}
+	index->contradictory = true;
+	pieces_add(&index->runs, page->first, PAGE_BYTES, PAGE_DAMAGED, NULL,
+		   page->origin);
+	pieces_add(&index->runs, before, after - before, PAGE_DAMAGED, NULL,
+		   extent_offset(page, page->first) - before);
+}
+
+void run_index_add_page(struct run_index *index, uint64_t paddr,
+			uint64_t offset)
+{
+	enter_pending(index, paddr);
+	index->pending = (struct extent){ paddr, page_last(paddr), NULL,
+					  PAGE_PRESENT, offset - paddr };
+}
+
+bool run_index_finish(struct run_index *index, struct dump *dump,
+		      struct error *err)
+{
+	struct extent_list *list = dump->private;
+	struct extent *kept;
+
+	enter_pending(index, 0);
+	*list = (struct extent_list){ index->runs.at, index->runs.nr };
+	if (index->runs.failed)
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	if (!list->nr)
+		return dump_fail(dump, err, "has no memory in it");
+	kept = list->extents;
+	qsort(kept, list->nr, sizeof(*kept), ranges_compare);
+	for (size_t i = 1; i < list->nr; i++) {
+		const struct extent *run = &list->extents[i];
+		uint64_t last = run->last < kept->last ? run->last : kept->last;
+
+		if (run->first > kept->last) {
+			*++kept = *run;
+			continue;
+		}
+		dump_trouble(dump,
+			     "physical %" PRIx64 " to %" PRIx64
+			     " is in the file twice, at offsets %#" PRIx64
+			     " and %#" PRIx64,
+			     run->first, last, extent_offset(kept, kept->first),
+			     extent_offset(run, run->first));
+		index->contradictory = true;
+		kept->state = PAGE_DAMAGED;
+		if (run->last > kept->last)
+			kept->last = run->last;
+	}
+	list->nr = (size_t)(kept - list->extents) + 1;
+	return true;
 }

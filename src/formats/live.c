@@ -6,39 +6,35 @@
 #include <stdlib.h>
 
 #include "base/page.h"
-#include "formats/listed.h"
-
-struct live *live_open(struct dump *dump, struct error *err)
-{
-	dump->private = calloc(1, sizeof(struct live));
-	dump->pages = page_cache_create(); /* stays empty: no load is cached */
-	if (dump->private && dump->pages)
-		return dump->private;
-	fail(err, ERROR_SYSTEM, "out of memory");
-	return NULL;
-}
+#include "formats/elf_notes.h"
 
 void live_close(struct dump *dump)
 {
 	struct live *live = dump->private;
 
-	page_cache_destroy(dump->pages);
-	if (!live)
-		return;
-	extent_list_release(&live->memory);
-	free(live->places);
+	extents_close(dump);
 	free(live->notes);
-	free(live);
 }
 
-bool live_take(struct live *live, struct pieces *pieces, struct error *err)
+bool live_read_notes(struct dump *dump, uint64_t offset, size_t size,
+		     struct error *err)
 {
-	bool ok =
-		!pieces->failed &&
-		extent_list_build(&live->memory, pieces->at, pieces->nr, true);
+	struct live *live = dump->private;
+	struct elf_notes notes = { 0 };
 
-	free(pieces->at);
-	return ok || fail(err, ERROR_SYSTEM, "out of memory");
+	live->notes = malloc(size);
+	if (!live->notes)
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	if (!file_read(&dump->file, offset, live->notes, size)) {
+		dump_warn(dump, "its notes cannot be read");
+		dump_trouble(dump,
+			     "notes of %zu bytes at offset %#" PRIx64 ": %s",
+			     size, offset, strerror(errno));
+		return true;
+	}
+	return elf_notes_read(&notes, (struct bytes){ live->notes, size },
+			      dump) ||
+	       fail(err, ERROR_SYSTEM, "out of memory");
 }
 
 /* Memory that the kernel refuses to show exists. */
@@ -52,7 +48,7 @@ void live_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 	struct live *live = dump->private;
 	uint64_t first = page_first(paddr), last = page_last(paddr), offset;
 
-	extent_list_find(&live->memory, paddr, extent);
+	extents_find(dump, paddr, extent);
 	if (extent->state != PAGE_PRESENT)
 		return;
 	if (extent->first < first)
@@ -70,11 +66,4 @@ void live_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 		     "physical %" PRIx64 " to %" PRIx64 ", offset %#" PRIx64
 		     ": %s",
 		     extent->first, extent->last, offset, strerror(errno));
-}
-
-void live_survey(struct dump *dump, struct dump_survey *survey)
-{
-	const struct live *live = dump->private;
-
-	extents_survey(&live->memory, survey);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Memory of the running machine. It changes, and its file cannot be mapped: each
- * access reads the file, and nothing is cached.
+ * access reads the file, and nothing is cached. dump->pages stays empty.
  */
 #pragma once
 
@@ -9,25 +9,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "container/extents.h"
-#include "dump/dump.h"
+#include "formats/listed.h"
 
 /* The dump's private. */
 struct live {
-	struct extent_list memory; /* whole: data is one of places */
-	struct file_place *places; /* owned */
-	size_t nr; /* number of places */
+	struct extent_list memory; /* by extent_offset() */
 	uint8_t *notes; /* owned; VMCOREINFO is borrowed from it; or NULL */
 	uint8_t page[CACHE_PAGE_SIZE]; /* read last */
 };
 
-/* NULL: out of memory. */
-struct live *live_open(struct dump *dump, struct error *err);
 void live_close(struct dump *dump);
 
-/* Builds live->memory, and frees the pieces. Fails if one could not be added. */
-bool live_take(struct live *live, struct pieces *pieces, struct error *err);
+/* Reads notes at this offset of the file, and warns if they cannot be read. False: out
+ * of memory. */
+bool live_read_notes(struct dump *dump, uint64_t offset, size_t size,
+		     struct error *err);
 
 /* The page that holds paddr, read now. */
 void live_find(struct dump *dump, uint64_t paddr, struct extent *extent);
-void live_survey(struct dump *dump, struct dump_survey *survey);

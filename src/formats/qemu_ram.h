@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The guest's memory in a migration stream: where each page is in the file. */
+/* The guest's memory in a migration stream: the blocks that it consists of, and
+ * where each page is in the file. */
 #pragma once
 
 #include <stdbool.h>
@@ -31,3 +32,35 @@ bool qemu_ram_set(struct qemu_ram *ram, uint64_t offset, const uint8_t *data);
 /* The extent that holds offset, which is below size; its bounds are offsets. */
 void qemu_ram_find(const struct qemu_ram *ram, uint64_t offset,
 		   struct extent *extent);
+
+enum { QEMU_MOST_NODES = 128 }; /* MAX_NODES, include/sysemu/numa.h */
+
+/*
+ * The blocks of memory that a migration stream names. The guest's memory is one
+ * block, or one per NUMA node, in the order of the nodes. Other blocks are of
+ * devices, or of memory whose address is not in the stream.
+ */
+struct qemu_block {
+	struct bytes name; /* borrowed from the stream */
+	uint64_t base, size; /* base: offset in struct qemu_ram */
+};
+
+struct qemu_blocks {
+	struct qemu_block at[QEMU_MOST_NODES]; /* by node */
+	size_t nr; /* one more than the highest node */
+	uint64_t size; /* of all blocks, after qemu_blocks_place() */
+	bool numbered; /* they are of nodes */
+	char others
+		[128]; /* names of other blocks that may be memory; "": none */
+};
+
+/* False: the block contradicts those before it. */
+bool qemu_blocks_add(struct qemu_blocks *blocks, struct bytes name,
+		     uint64_t size);
+
+/* Computes the bases, after the last block. False: no blocks, or a node's is missing. */
+bool qemu_blocks_place(struct qemu_blocks *blocks);
+
+/* NULL: not the guest's memory. */
+const struct qemu_block *qemu_blocks_find(const struct qemu_blocks *blocks,
+					  struct bytes name);

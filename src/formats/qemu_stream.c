@@ -81,8 +81,7 @@ static bool is_name(struct bytes name, const char *text)
 static bool begins(const struct source *source, uint64_t offset,
 		   const char *magic)
 {
-	return range_within(offset, strlen(magic), source->size) &&
-	       !memcmp(source->file.data + offset, magic, strlen(magic));
+	return source_has(source, offset, magic, strlen(magic));
 }
 
 bool qemu_stream_probe(const struct source *source)
@@ -102,20 +101,19 @@ static bool check_packing(const struct dump *dump, uint32_t packing,
 		[5] = "zstd",
 	};
 	enum { NR = sizeof(programs) / sizeof(programs[0]), SPARSE = 6 };
-	const char *path = dump->file.path;
 
 	if (!packing)
 		return true;
 	if (packing < NR)
-		return fail(err, ERROR_FORMAT,
-			    "%s: is a compressed image of virsh save; unpack the stream in it: tail -c +%llu '%s' | %s -dc >STREAM, and give STREAM instead",
-			    path, (unsigned long long)start + 1, path,
-			    programs[packing]);
-	return fail(
-		err, ERROR_FORMAT,
-		"%s: is an image of virsh save in format %u%s, which is not supported",
-		path, packing,
-		packing == SPARSE ? " (sparse: mapped-ram)" : "");
+		return dump_fail(
+			dump, err,
+			"is a compressed image of virsh save; unpack the stream in it: tail -c +%" PRIu64
+			" '%s' | %s -dc >STREAM, and give STREAM instead",
+			start + 1, dump->file.path, programs[packing]);
+	return dump_fail(
+		dump, err,
+		"is an image of virsh save in format %u%s, which is not supported",
+		packing, packing == SPARSE ? " (sparse: mapped-ram)" : "");
 }
 
 static bool read_libvirt_header(struct cursor *cursor, struct dump *dump,
@@ -124,9 +122,10 @@ static bool read_libvirt_header(struct cursor *cursor, struct dump *dump,
 	const uint8_t *header = take(cursor, LIBVIRT_HEADER);
 
 	if (!header)
-		return fail(err, ERROR_FORMAT,
-			    "%s: is cut short within libvirt's header, of %d bytes",
-			    dump->file.path, LIBVIRT_HEADER);
+		return dump_fail(
+			dump, err,
+			"is cut short within libvirt's header, of %d bytes",
+			LIBVIRT_HEADER);
 	/* libvirt writes the header again when all is saved. */
 	if (begins(&dump->source, 0, libvirt_unfinished))
 		dump_warn(dump, "virsh save has not finished this image");
@@ -139,7 +138,6 @@ static bool read_libvirt_header(struct cursor *cursor, struct dump *dump,
 static bool read_headers(struct cursor *cursor, struct dump *dump,
 			 struct error *err)
 {
-	const char *path = dump->file.path;
 	uint64_t version;
 
 	if ((begins(&dump->source, 0, libvirt_magic) ||
@@ -147,16 +145,14 @@ static bool read_headers(struct cursor *cursor, struct dump *dump,
 	    !read_libvirt_header(cursor, dump, err))
 		return false;
 	if (cursor->cut || !begins(&dump->source, cursor->at, qemu_magic))
-		return fail(err, ERROR_FORMAT,
-			    "%s: no QEMU stream follows libvirt's header",
-			    path);
+		return dump_fail(dump, err,
+				 "no QEMU stream follows libvirt's header");
 	take(cursor, strlen(qemu_magic));
 	version = take_number(cursor, 4);
-	if (version == STREAM_VERSION)
-		return true;
-	return fail(err, ERROR_FORMAT,
-		    "%s: is a QEMU stream of unsupported version %u", path,
-		    (unsigned int)version);
+	return version == STREAM_VERSION ||
+	       dump_fail(dump, err,
+			 "is a QEMU stream of unsupported version %u",
+			 (unsigned int)version);
 }
 
 /* migration/savevm.c: vmstate_configuration and its subsections. */
@@ -196,21 +192,20 @@ static bool create_ram(struct qemu_stream *stream, struct dump *dump,
 	struct qemu_blocks *blocks = &stream->blocks;
 
 	if (!qemu_blocks_place(blocks))
-		return fail(
-			err, ERROR_FORMAT,
+		return dump_fail(
+			dump, err,
 			blocks->nr ?
-				"%s: lacks the block of memory of a NUMA node (ram-node0 to the last)" :
-				"%s: has no block of memory called pc.ram or ram-node0",
-			dump->file.path);
+				"lacks the block of memory of a NUMA node (ram-node0 to the last)" :
+				"has no block of memory called pc.ram or ram-node0");
 	if (blocks->others[0])
 		dump_warn(
 			dump,
 			"the stream does not have the addresses of these blocks: %s; their memory counts as absent",
 			blocks->others);
-	if (qemu_ram_create(stream->ram, blocks->size & ~(uint64_t)RAM_FLAGS))
-		return true;
-	return fail(err, ERROR_FORMAT, "%s: cannot hold %llu bytes of memory",
-		    dump->file.path, (unsigned long long)blocks->size);
+	return qemu_ram_create(stream->ram,
+			       blocks->size & ~(uint64_t)RAM_FLAGS) ||
+	       dump_fail(dump, err, "cannot hold %" PRIu64 " bytes of memory",
+			 blocks->size);
 }
 
 /* Reads the list of blocks. */
@@ -224,18 +219,18 @@ static bool read_blocks(struct qemu_stream *stream, struct cursor *cursor,
 		if (cursor->cut)
 			break;
 		if (size > total)
-			return fail(
-				err, ERROR_FORMAT,
-				"%s: its memory blocks are larger than the total it names",
-				dump->file.path);
+			return dump_fail(
+				dump, err,
+				"its memory blocks are larger than the total it names");
 		total -= size;
 		if (!qemu_blocks_add(&stream->blocks, name, size))
-			return fail(err, ERROR_FORMAT,
-				    "%s: its block of memory %.*s (%" PRIu64
-				    " bytes, offset %#" PRIx64
-				    ") contradicts those before it",
-				    dump->file.path, (int)name.size,
-				    (const char *)name.data, size, cursor->at);
+			return dump_fail(dump, err,
+					 "its block of memory %.*s (%" PRIu64
+					 " bytes, offset %#" PRIx64
+					 ") contradicts those before it",
+					 (int)name.size,
+					 (const char *)name.data, size,
+					 cursor->at);
 	}
 	return create_ram(stream, dump, err);
 }
@@ -303,15 +298,14 @@ static bool read_start(struct qemu_stream *stream, struct cursor *cursor,
 	version = take_number(cursor, 4);
 	total = take_number(cursor, 8);
 	if (cursor->cut)
-		return fail(err, ERROR_FORMAT,
-			    "%s: is cut short before its memory",
-			    dump->file.path);
+		return dump_fail(dump, err, "is cut short before its memory");
 	if (!is_name(name, "ram") || version != RAM_VERSION ||
 	    (total & RAM_FLAGS) != RAM_MEM_SIZE)
-		return fail(err, ERROR_FORMAT,
-			    "%s: its first section is \"%.*s\" of version %u, where memory should come first",
-			    dump->file.path, (int)name.size,
-			    (const char *)name.data, (unsigned int)version);
+		return dump_fail(
+			dump, err,
+			"its first section is \"%.*s\" of version %u, where memory should come first",
+			(int)name.size, (const char *)name.data,
+			(unsigned int)version);
 	return read_blocks(stream, cursor, total & ~(uint64_t)RAM_FLAGS, dump,
 			   err);
 }
@@ -331,12 +325,11 @@ static bool read_to_memory(struct qemu_stream *stream, struct cursor *cursor,
 		else if (type == SUBSECTION)
 			known = skip_subsection(cursor);
 		if (cursor->cut || !known)
-			return fail(
-				err, ERROR_FORMAT,
+			return dump_fail(
+				dump, err,
 				cursor->cut ?
-					"%s: is cut short before its memory" :
-					"%s: its stream begins with an unknown section (mapped-ram?)",
-				dump->file.path);
+					"is cut short before its memory" :
+					"its stream begins with an unknown section (mapped-ram?)");
 	}
 	return read_start(stream, cursor, id, dump, err);
 }

@@ -9,8 +9,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "dump/dump.h"
-#include "formats/qemu_blocks.h"
 #include "formats/qemu_ram.h"
 
 struct qemu_stream {

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "base/damages.h"
+#include "base/error.h"
 #include "base/text.h"
 #include "output/say.h"
 #include "session/interrupt.h"

@@ -152,7 +152,7 @@ static inline struct dump *image_open_bytes(const struct image *image,
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	opened = file_open(&file, path, err);
 	close(fd);
-	return opened ? dump_open(&file, err) : NULL;
+	return opened ? dump_open_parts(&file, 1, NULL, err) : NULL;
 }
 
 static inline struct dump *image_open(struct image *image, struct error *err)

@@ -103,7 +103,7 @@ static void lkcd_page_that_grows(void **state)
 	assert_int_equal(write(fd, flat, flat_size), flat_size);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	assert_true(file_open(&file, path, &err));
-	dump = dump_open(&file, &err);
+	dump = dump_open_parts(&file, 1, NULL, &err);
 	if (!dump)
 		fail_msg("%s", err.message);
 	put32(size, 16 * PAGE);

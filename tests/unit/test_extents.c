@@ -16,7 +16,7 @@
 static struct extent piece(uint64_t first, uint64_t last, enum page_state state,
 			   const uint8_t *data)
 {
-	return (struct extent){ first, last, data, state };
+	return (struct extent){ first, last, data, state, 0 };
 }
 
 static void expect(const struct extent_list *list, uint64_t paddr,
@@ -39,7 +39,7 @@ static void nothing_is_one_gap(void **state)
 	struct extent_list list;
 
 	(void)state;
-	assert_true(extent_list_build(&list, &none, 0, false));
+	assert_true(extent_list_build(&list, &none, 0));
 	assert_int_equal(list.nr, 0);
 	expect(&list, 0, 0, UINT64_MAX, PAGE_ABSENT, NULL);
 	expect(&list, 0x1234, 0, UINT64_MAX, PAGE_ABSENT, NULL);
@@ -58,7 +58,7 @@ static void gaps_have_bounds(void **state)
 	struct extent_list list;
 
 	(void)state;
-	assert_true(extent_list_build(&list, pieces, 2, false));
+	assert_true(extent_list_build(&list, pieces, 2));
 	expect(&list, 0, 0, 0xfff, PAGE_ABSENT, NULL);
 	expect(&list, 0xfff, 0, 0xfff, PAGE_ABSENT, NULL);
 	expect(&list, 0x1000, 0x1000, 0x1fff, PAGE_PRESENT, low);
@@ -83,7 +83,7 @@ static void the_better_state_wins(void **state)
 	struct extent_list list;
 
 	(void)state;
-	assert_true(extent_list_build(&list, pieces, 4, false));
+	assert_true(extent_list_build(&list, pieces, 4));
 	expect(&list, 0x0000, 0x0000, 0x0fff, PAGE_TRUNCATED, NULL);
 	expect(&list, 0x1000, 0x1000, 0x1fff, PAGE_FILTERED, NULL);
 	expect(&list, 0x2000, 0x2000, 0x3fff, PAGE_ZERO, NULL);
@@ -106,12 +106,12 @@ static void of_equal_ones_the_first_wins(void **state)
 	struct extent_list list;
 
 	(void)state;
-	assert_true(extent_list_build(&list, pieces, 2, false));
+	assert_true(extent_list_build(&list, pieces, 2));
 	expect(&list, 0x1800, 0x1000, 0x1fff, PAGE_PRESENT, second);
 	expect(&list, 0x2800, 0x2000, 0x3fff, PAGE_PRESENT, first);
 	expect(&list, 0x4800, 0x4000, 0x4fff, PAGE_PRESENT, second + 0x3000);
 	extent_list_release(&list);
-	assert_true(extent_list_build(&list, swapped, 2, false));
+	assert_true(extent_list_build(&list, swapped, 2));
 	expect(&list, 0x2800, 0x1000, 0x4fff, PAGE_PRESENT, second);
 	extent_list_release(&list);
 }
@@ -129,7 +129,7 @@ static void neighbours_are_joined(void **state)
 	struct extent_list list;
 
 	(void)state;
-	assert_true(extent_list_build(&list, pieces, 5, false));
+	assert_true(extent_list_build(&list, pieces, 5));
 	expect(&list, 0x0800, 0x0000, 0x1fff, PAGE_PRESENT, data);
 	expect(&list, 0x2800, 0x2000, 0x2fff, PAGE_PRESENT, other);
 	expect(&list, 0x3800, 0x3000, 0x4fff, PAGE_FILTERED, NULL);
@@ -148,7 +148,7 @@ static void the_last_address(void **state)
 	struct extent_list list;
 
 	(void)state;
-	assert_true(extent_list_build(&list, pieces, 3, false));
+	assert_true(extent_list_build(&list, pieces, 3));
 	expect(&list, 0, 0, 0, PAGE_TRUNCATED, NULL);
 	expect(&list, 1, 1, UINT64_MAX - 0x100, PAGE_ABSENT, NULL);
 	expect(&list, UINT64_MAX - 0xff, UINT64_MAX - 0xff, UINT64_MAX - 0x10,
@@ -156,7 +156,7 @@ static void the_last_address(void **state)
 	expect(&list, UINT64_MAX, UINT64_MAX - 0xf, UINT64_MAX, PAGE_PRESENT,
 	       data);
 	extent_list_release(&list);
-	assert_true(extent_list_build(&list, &whole, 1, false));
+	assert_true(extent_list_build(&list, &whole, 1));
 	expect(&list, 0, 0, UINT64_MAX, PAGE_FILTERED, NULL);
 	expect(&list, UINT64_MAX, 0, UINT64_MAX, PAGE_FILTERED, NULL);
 	extent_list_release(&list);
@@ -278,7 +278,7 @@ static void random_pieces(void **state)
 		size_t nr = make_pieces(pieces, base);
 
 		fill_model(model, base, pieces, nr);
-		assert_true(extent_list_build(&list, pieces, nr, false));
+		assert_true(extent_list_build(&list, pieces, nr));
 		check_order(&list);
 		compare(&list, model, base);
 		extent_list_release(&list);
@@ -298,7 +298,7 @@ static void many_overlapping_pieces(void **state)
 	for (uint64_t i = 0; i < NR; i++)
 		pieces[i] = piece(i, 2 * NR - i, i % 2 ? PAGE_FILTERED :
 							 PAGE_TRUNCATED, NULL);
-	assert_true(extent_list_build(&list, pieces, NR, false));
+	assert_true(extent_list_build(&list, pieces, NR));
 	expect(&list, 0, 0, 0, PAGE_TRUNCATED, NULL);
 	expect(&list, NR, 1, 2 * NR - 1, PAGE_FILTERED, NULL);
 	expect(&list, 2 * NR, 2 * NR, 2 * NR, PAGE_TRUNCATED, NULL);

@@ -72,7 +72,7 @@ static int byte_at(const struct writing *written, const struct extent_list *runs
 	struct extent run, part;
 
 	extent_list_find(runs, offset, &run);
-	if (!run.data)
+	if (run.state == PAGE_ABSENT)
 		return -1;
 	assert_true(flatten_find(file, &run, offset, &part));
 	assert_true(part.first <= offset && offset <= part.last);
