@@ -19,10 +19,8 @@
 
 #include <string.h>
 
-#include "image/kallsyms_table.h"
-
 enum {
-	BLOCK = KALLSYMS_BLOCK, /* names between two markers */
+	BLOCK = 256, /* names between two markers */
 	LONGEST_TOKEN = KALLSYMS_LONGEST_NAME + 1,
 	LONGEST_CODE = 514, /* of a name: two bytes of length, 512 of tokens */
 	/* Bounds on the work that a hostile image can cause: */

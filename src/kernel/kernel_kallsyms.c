@@ -109,9 +109,7 @@ static bool try_place(const struct kallsyms_place *place, void *arg)
 	struct kallsyms *kallsyms;
 
 	if (!open_views(attempt, place, &tables)) {
-		view_close(&tables.names);
-		view_close(&tables.values);
-		view_close(&tables.tokens);
+		kallsyms_close_tables(&tables);
 		return false;
 	}
 	kallsyms = kallsyms_create(&tables, attempt->err);

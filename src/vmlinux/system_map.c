@@ -172,7 +172,7 @@ static struct symbols *copy_text(struct bytes text)
 
 	if (!symbols)
 		return NULL;
-	symbols->own_strings = calloc(1, text.size + 1);
+	symbols->own_strings = calloc(1, text.size + NAME_HEAD);
 	symbols->own_entries =
 		calloc(text.size / SHORTEST_LINE + 1, sizeof(Elf64_Sym));
 	if (!symbols->own_strings || !symbols->own_entries) {
@@ -204,8 +204,8 @@ struct symbols *system_map_read(const struct file *file, uint16_t *machine,
 	symbols = copy_text(text);
 	if (!symbols) {
 		fail(err, ERROR_SYSTEM, "out of memory");
-	} else if (read_lines(symbols, file->path, machine, err)) {
-		symbols_init_names(symbols);
+	} else if (read_lines(symbols, file->path, machine, err) &&
+		   symbols_init_names(symbols, err)) {
 		return symbols;
 	}
 	symbols_close(symbols);
