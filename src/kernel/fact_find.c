@@ -17,7 +17,7 @@ bool find_note_symbol(struct kernel *kernel, const char *arg, uint64_t *value)
 
 bool find_note_size(struct kernel *kernel, const char *arg, uint64_t *value)
 {
-	return vmcoreinfo_size(kernel->note, arg, value);
+	return vmcoreinfo_value(kernel->note, "SIZE", arg, value);
 }
 
 bool find_note_hex(struct kernel *kernel, const char *arg, uint64_t *value)

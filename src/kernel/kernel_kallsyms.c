@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "image/kallsyms_place.h"
-#include "image/space_read.h"
 #include "image/view.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
