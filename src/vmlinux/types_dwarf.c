@@ -282,7 +282,7 @@ static bool open_both(struct dwarf *dwarf, Elf *elf, Elf *supplement)
 	return true;
 }
 
-static void *open_dwarf(Elf *elf, Elf *supplement)
+void *types_dwarf_open(Elf *elf, Elf *supplement)
 {
 	struct dwarf *dwarf = calloc(1, sizeof(*dwarf));
 
@@ -300,7 +300,6 @@ static void *open_dwarf(Elf *elf, Elf *supplement)
 
 const struct types_backend types_dwarf = {
 	.name = "DWARF",
-	.open = open_dwarf,
 	.close = close_dwarf,
 	.find = types_dwarf_find,
 	.describe = describe,
