@@ -8,7 +8,6 @@
 #include "vmlinux/symbol_names.h"
 
 enum {
-	INDEX_SIZE = 2 * KALLSYMS_TOKENS,
 	TOKEN_HEAD = 16,
 	BLOCK = 16, /* names that are skipped one by one */
 	LONGEST_TEXT = KALLSYMS_LONGEST_NAME + 2, /* with type and NUL */
@@ -48,22 +47,22 @@ uint64_t kallsyms_address(const struct kallsyms *kallsyms, uint32_t nr)
 	uint64_t address = 0;
 	uint32_t value;
 
-	if (tables->encoding == KALLSYMS_ABSOLUTE)
+	if (tables->place.encoding == KALLSYMS_ABSOLUTE)
 		return load_le(values + (size_t)nr * tables->pointer_size,
 			       tables->pointer_size);
 	value = load_le32(values + (size_t)nr * 4);
-	switch (tables->encoding) {
+	switch (tables->place.encoding) {
 	case KALLSYMS_PERCPU:
 		if (!(value >> 31))
 			return value;
-		address = tables->base - 1 - (uint64_t)(int32_t)value;
+		address = tables->place.base - 1 - (uint64_t)(int32_t)value;
 		break;
 	case KALLSYMS_PLACE:
-		address = tables->values_address + (uint64_t)nr * 4 +
+		address = tables->place.values + (uint64_t)nr * 4 +
 			  (uint64_t)(int32_t)value;
 		break;
 	default:
-		address = tables->base + value;
+		address = tables->place.base + value;
 	}
 	return address & tables->address_mask;
 }
@@ -82,10 +81,12 @@ static bool is_absolute(const struct kallsyms *kallsyms, uint32_t nr)
 /* Fails unless every token ends within its table. */
 static bool read_tokens(struct kallsyms *kallsyms, struct error *err)
 {
+	const struct kallsyms_place *place = &kallsyms->tables.place;
 	struct bytes text = kallsyms->tables.tokens.bytes;
+	const uint8_t *index = text.data + (place->token_index - place->tokens);
 
 	for (unsigned int i = 0; i < KALLSYMS_TOKENS; i++) {
-		uint16_t at = load_le16(kallsyms->tables.token_index + 2 * i);
+		uint16_t at = load_le16(index + 2 * i);
 		struct token *token = &kallsyms->tokens[i];
 
 		if (at >= text.size)
@@ -106,8 +107,8 @@ static bool read_tokens(struct kallsyms *kallsyms, struct error *err)
 	return true;
 }
 
-/* Type and name of a symbol. False for names longer than KALLSYMS_LONGEST_NAME. The
- * codes may have changed since they were first read: a dump may be of a live system. */
+/* Type and name of a symbol. False for names longer than KALLSYMS_LONGEST_NAME.
+ * Codes may have changed since they were read first, in a live system's memory. */
 static bool decode(const struct kallsyms *kallsyms, uint32_t nr,
 		   char text[LONGEST_TEXT])
 {
@@ -178,7 +179,7 @@ static bool read_names(struct kallsyms *kallsyms, struct error *err)
 	struct bytes code;
 	size_t at = 0;
 
-	for (uint32_t nr = 0; nr < tables->nr; nr++) {
+	for (uint32_t nr = 0; nr < tables->place.nr; nr++) {
 		if (nr % BLOCK == 0)
 			kallsyms->starts[nr / BLOCK] = (uint32_t)at;
 		if (!kallsyms_next_code(tables->names.bytes, &at, &code) ||
@@ -186,7 +187,7 @@ static bool read_names(struct kallsyms *kallsyms, struct error *err)
 			return fail(err, ERROR_FORMAT,
 				    "kallsyms: symbol %" PRIu32 " of %" PRIu32
 				    " is damaged",
-				    nr, tables->nr);
+				    nr, tables->place.nr);
 		add_name(kallsyms, nr, code);
 		code.size *= kallsyms->longest_token;
 		size += code.size < LONGEST_TEXT ? code.size : LONGEST_TEXT;
@@ -194,7 +195,7 @@ static bool read_names(struct kallsyms *kallsyms, struct error *err)
 	return size <= MOST_TEXT || fail(err, ERROR_FORMAT,
 					 "kallsyms: the names of %" PRIu32
 					 " symbols would take more than %d MiB",
-					 tables->nr, MOST_TEXT >> 20);
+					 tables->place.nr, MOST_TEXT >> 20);
 }
 
 static const char *keep(struct kallsyms *kallsyms, uint32_t nr)
@@ -216,7 +217,7 @@ static const char *keep(struct kallsyms *kallsyms, uint32_t nr)
 bool kallsyms_symbol(struct kallsyms *kallsyms, uint32_t nr,
 		     struct kallsyms_symbol *symbol)
 {
-	const char *text = nr < kallsyms->tables.nr ? keep(kallsyms, nr) : NULL;
+	const char *text = nr < kallsyms->tables.place.nr ? keep(kallsyms, nr) : NULL;
 
 	if (text)
 		*symbol = (struct kallsyms_symbol){
@@ -248,7 +249,7 @@ void kallsyms_complete(struct kallsyms *kallsyms, const char *prefix,
 static uint32_t lower_bound(const struct kallsyms *kallsyms, uint32_t low,
 			    uint64_t address)
 {
-	uint32_t high = kallsyms->tables.nr;
+	uint32_t high = kallsyms->tables.place.nr;
 
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
@@ -269,12 +270,12 @@ bool kallsyms_at(struct kallsyms *kallsyms, uint64_t address,
 	bool found = false;
 
 	*symbol = (struct kallsyms_symbol){ 0 };
-	end = address == UINT64_MAX ? kallsyms->tables.nr :
+	end = address == UINT64_MAX ? kallsyms->tables.place.nr :
 				      lower_bound(kallsyms, first, address + 1);
 	if (end == first)
 		return false;
 	start = kallsyms_address(kallsyms, end - 1);
-	if (start > address || (end == kallsyms->tables.nr && start != address))
+	if (start > address || (end == kallsyms->tables.place.nr && start != address))
 		return false;
 	/* Of several names for one address take the first global one. */
 	for (nr = lower_bound(kallsyms, first, start); nr < end; nr++) {
@@ -297,7 +298,7 @@ uint64_t kallsyms_room(const struct kallsyms *kallsyms, uint64_t address)
 	uint32_t next =
 		lower_bound(kallsyms, kallsyms->first_placed, address + 1);
 
-	if (address == UINT64_MAX || next == kallsyms->tables.nr)
+	if (address == UINT64_MAX || next == kallsyms->tables.place.nr)
 		return 0;
 	return kallsyms_address(kallsyms, next) - address;
 }
@@ -306,18 +307,17 @@ uint64_t kallsyms_room(const struct kallsyms *kallsyms, uint64_t address)
 
 static bool sizes_agree(const struct kallsyms_tables *tables)
 {
-	size_t width = tables->encoding == KALLSYMS_ABSOLUTE ?
+	const struct kallsyms_place *place = &tables->place;
+	size_t width = place->encoding == KALLSYMS_ABSOLUTE ?
 			       tables->pointer_size :
 			       4;
 
 	/* Two bytes are the shortest name. */
-	return tables->nr && tables->nr <= tables->names.bytes.size / 2 &&
+	return place->nr && place->nr <= tables->names.bytes.size / 2 &&
 	       tables->names.bytes.size <= UINT32_MAX &&
-	       tables->values.bytes.size / width >= tables->nr &&
-	       tables->token_index >= tables->tokens.bytes.data &&
-	       range_within((uint64_t)(tables->token_index -
-				       tables->tokens.bytes.data),
-			    INDEX_SIZE, tables->tokens.bytes.size);
+	       tables->values.bytes.size / width >= place->nr &&
+	       range_within(place->token_index - place->tokens,
+			    KALLSYMS_INDEX_SIZE, tables->tokens.bytes.size);
 }
 
 /* scripts/kallsyms.c sorts symbols by address. */
@@ -325,14 +325,14 @@ static bool in_order(const struct kallsyms *kallsyms, struct error *err)
 {
 	uint64_t before = 0;
 
-	for (uint32_t nr = 0; nr < kallsyms->tables.nr; nr++) {
+	for (uint32_t nr = 0; nr < kallsyms->tables.place.nr; nr++) {
 		uint64_t address = kallsyms_address(kallsyms, nr);
 
 		if (address < before)
 			return fail(err, ERROR_FORMAT,
 				    "kallsyms: address %" PRIu32 " of %" PRIu32
 				    " is damaged: it is below the previous one",
-				    nr, kallsyms->tables.nr);
+				    nr, kallsyms->tables.place.nr);
 		before = address;
 	}
 	return true;
@@ -346,17 +346,17 @@ static bool prepare(struct kallsyms *kallsyms, struct error *err)
 		return fail(err, ERROR_FORMAT,
 			    "kallsyms: %" PRIu32
 			    " symbols do not fit its tables",
-			    tables->nr);
+			    tables->place.nr);
 	kallsyms->starts =
-		calloc(tables->nr / BLOCK + 1, sizeof(*kallsyms->starts));
-	kallsyms->kept = calloc(tables->nr, sizeof(*kallsyms->kept));
+		calloc(tables->place.nr / BLOCK + 1, sizeof(*kallsyms->starts));
+	kallsyms->kept = calloc(tables->place.nr, sizeof(*kallsyms->kept));
 	if (!kallsyms->starts || !kallsyms->kept)
 		return fail(err, ERROR_SYSTEM, "out of memory");
-	while (kallsyms->first_placed < tables->nr &&
+	while (kallsyms->first_placed < tables->place.nr &&
 	       is_absolute(kallsyms, kallsyms->first_placed))
 		kallsyms->first_placed++;
 	return symbol_names_init(&kallsyms->names, name_of, kallsyms,
-				 tables->nr, err) &&
+				 tables->place.nr, err) &&
 	       read_tokens(kallsyms, err) && in_order(kallsyms, err) &&
 	       read_names(kallsyms, err);
 }
@@ -387,7 +387,7 @@ void kallsyms_destroy(struct kallsyms *kallsyms)
 
 uint32_t kallsyms_count(const struct kallsyms *kallsyms)
 {
-	return kallsyms->tables.nr;
+	return kallsyms->tables.place.nr;
 }
 
 struct kallsyms *kallsyms_create(struct kallsyms_tables *tables,

@@ -24,16 +24,22 @@ enum kallsyms_encoding {
 	NR_KALLSYMS_ENCODINGS
 };
 
-struct kallsyms_tables {
+/* Where the tables are: virtual addresses. */
+struct kallsyms_place {
 	uint32_t nr; /* symbols */
-	struct view names; /* length and tokens of each; may be longer */
-	struct view tokens; /* strings, then their index */
-	const uint8_t
-		*token_index; /* in tokens: 256 16-bit offsets of strings */
-	struct view values; /* nr offsets or addresses; may be longer */
+	uint64_t names;       /* length and tokens of each */
+	uint64_t tokens;      /* strings */
+	uint64_t token_index; /* behind tokens: 256 16-bit offsets of strings */
+	uint64_t values;      /* nr offsets or addresses */
+	uint64_t base; /* for KALLSYMS_RELATIVE and _PERCPU: a value, not its place */
 	enum kallsyms_encoding encoding;
-	uint64_t values_address; /* vaddr of values, for KALLSYMS_PLACE */
-	uint64_t base; /* for KALLSYMS_RELATIVE and _PERCPU */
+};
+
+struct kallsyms_tables {
+	struct kallsyms_place place;
+	struct view names;  /* may be longer */
+	struct view tokens; /* with the index */
+	struct view values; /* may be longer */
 	uint64_t address_mask;
 	uint8_t pointer_size;
 };
@@ -42,6 +48,8 @@ struct kallsyms; /* opaque */
 
 enum {
 	KALLSYMS_TOKENS = 256,
+	KALLSYMS_INDEX_SIZE = 2 * KALLSYMS_TOKENS,
+	MOST_KALLSYMS = 1 << 22, /* symbols */
 	KALLSYMS_LONGEST_NAME =
 		511, /* KSYM_NAME_LEN - 1: 512 since 6.1, 128 before */
 };
@@ -107,3 +115,13 @@ static inline bool kallsyms_next_code(struct bytes names, size_t *at,
 	*at += length;
 	return true;
 }
+
+/*
+ * Searches the bytes of the kernel's image at vaddr for the tables. Calls try for
+ * each possible encoding of the tables found, until it returns true. False: no
+ * tables were found, or try accepted none.
+ */
+bool kallsyms_search(struct bytes image, uint64_t vaddr,
+		     unsigned int pointer_size,
+		     bool (*try)(const struct kallsyms_place *place, void *arg),
+		     void *arg);

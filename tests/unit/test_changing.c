@@ -127,13 +127,13 @@ static void kallsyms_names_that_go(void **state)
 	enum { NR = 600 };
 	static uint8_t names[5 * NR], tokens[2 * 256 + 512], values[4 * NR];
 	struct kallsyms_tables tables = {
-		.nr = NR,
-		.encoding = KALLSYMS_RELATIVE,
+		.place.nr = NR,
+		.place.encoding = KALLSYMS_RELATIVE,
+		.place.base = UINT64_MAX << 31,
+		.place.token_index = 512, /* of tokens at 0 */
 		.names.bytes = { names, sizeof(names) },
 		.tokens.bytes = { tokens, sizeof(tokens) },
-		.token_index = tokens + 512,
 		.values.bytes = { values, sizeof(values) },
-		.base = UINT64_MAX << 31,
 		.address_mask = UINT64_MAX,
 		.pointer_size = 8,
 	};
