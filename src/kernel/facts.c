@@ -5,7 +5,6 @@
 #include <stdio.h>
 
 #include "kernel/arch.h"
-#include "kernel/identity.h"
 #include "kernel/kernel.h"
 #include "vmlinux/vmlinux.h"
 

@@ -4,7 +4,6 @@
 #include "image/kallsyms.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
-#include "kernel/identity.h"
 #include "kernel/kernel.h"
 #include "vmlinux/symbols.h"
 #include "vmlinux/vmlinux.h"

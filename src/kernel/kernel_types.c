@@ -6,7 +6,6 @@
 #include "image/view.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
-#include "kernel/identity.h"
 #include "kernel/kernel.h"
 #include "vmlinux/types.h"
 #include "vmlinux/vmlinux.h"
