@@ -117,12 +117,9 @@ static bool same_file(const char *one, const char *two)
 	       !strcmp(first, second);
 }
 
-static bool try_format(struct search *search, try_place *try,
-		       const char *found_by, const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
-
-static bool try_format(struct search *search, try_place *try,
-		       const char *found_by, const char *format, ...)
+static bool __attribute__((format(printf, 4, 5)))
+try_format(struct search *search, try_place *try, const char *found_by,
+	   const char *format, ...)
 {
 	char path[PATH_MAX];
 	va_list args;
