@@ -244,7 +244,7 @@ static void close_dwarf(void *source)
 {
 	struct dwarf *dwarf = source;
 
-	free(dwarf->table);
+	free(dwarf->definitions);
 	dwarf_end(dwarf->debug);
 	dwarf_end(dwarf->supplement);
 	free(dwarf);
