@@ -5,7 +5,7 @@
 
 #include "arch/x86.h"
 #include "areas/region.h"
-#include "image/space_read.h"
+#include "image/view.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/table_search.h"
 #include "vmlinux/symbols.h"

@@ -9,7 +9,7 @@
 #include "areas/region.h"
 #include "base/page.h"
 #include "image/vmcoreinfo.h"
-#include "kernel/identity.h"
+#include "kernel/kernel.h"
 #include "vmlinux/symbols.h"
 #include "vmlinux/types.h"
 #include "vmlinux/vmlinux.h"

@@ -2,7 +2,6 @@
 /* Control registers and the IDT. */
 #include "arch/x86.h"
 
-#include "image/space_read.h"
 #include "image/view.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/table_search.h"

@@ -8,7 +8,7 @@
 #include "arch/x86.h"
 #include "arch/x86_64_layout.h"
 #include "areas/region.h"
-#include "image/space_read.h"
+#include "image/view.h"
 #include "image/vmcoreinfo.h"
 #include "vmlinux/symbols.h"
 #include "vmlinux/types.h"

@@ -14,7 +14,6 @@
 #include "base/page.h"
 #include "image/kallsyms.h"
 #include "kernel/arch.h"
-#include "kernel/identity.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
 #include "kernel/percpu.h"

@@ -4,7 +4,7 @@
 
 #include "base/page.h"
 #include "image/vmcoreinfo.h"
-#include "kernel/identity.h"
+#include "kernel/kernel.h"
 #include "session/command.h"
 #include "session/options.h"
 #include "vmlinux/vmlinux.h"

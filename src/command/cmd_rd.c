@@ -2,7 +2,7 @@
 #include <ctype.h>
 #include <inttypes.h>
 
-#include "image/space_read.h"
+#include "image/view.h"
 #include "output/row.h"
 #include "session/command.h"
 #include "session/options.h"

@@ -182,7 +182,7 @@ static uint64_t nr_node_slots(struct kernel *kernel)
 	struct symbol symbol;
 	uint64_t length = 0, address;
 
-	if (vmcoreinfo_length(kernel->note, "node_data", &length))
+	if (vmcoreinfo_value(kernel->note, "LENGTH", "node_data", &length))
 		;
 	else if (kernel_linked_symbol(kernel, "node_data", &symbol) &&
 		 symbol.size)

@@ -85,7 +85,7 @@ static bool node_bits(struct kernel *kernel, unsigned int *bits)
 	uint64_t length;
 
 	*bits = 0;
-	if (vmcoreinfo_length(kernel->note, "node_data", &length)) {
+	if (vmcoreinfo_value(kernel->note, "LENGTH", "node_data", &length)) {
 		*bits = bits_for(length);
 		return true;
 	}

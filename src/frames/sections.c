@@ -41,7 +41,7 @@ static bool roots_are_pointers(struct kernel *kernel,
 	struct symbol symbol;
 	uint64_t length;
 
-	if (vmcoreinfo_length(kernel->note, "mem_section", &length))
+	if (vmcoreinfo_value(kernel->note, "LENGTH", "mem_section", &length))
 		return length != layout->nr_sections;
 	if (kernel_linked_symbol(kernel, "mem_section", &symbol) && symbol.size)
 		return symbol.size !=

@@ -1,14 +1,41 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "image/kallsyms.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "image/kallsyms_table.h"
+#include "vmlinux/symbol_names.h"
 
 enum {
-	INDEX_SIZE = 2 * KALLSYMS_TOKENS,
-	MOST_TEXT =
-		256 << 20, /* bytes of all names; kernels have some 10 MiB */
+	TOKEN_HEAD = 16,
+	BLOCK = 16, /* names that are skipped one by one */
+	LONGEST_TEXT = KALLSYMS_LONGEST_NAME + 2, /* with type and NUL */
+	MOST_TEXT = 256 << 20, /* bytes of all names; kernels have 10 MiB */
+};
+
+struct token {
+	const char *text;
+	size_t length;
+	char head[TOKEN_HEAD]; /* first bytes of text, padded with zeroes */
+};
+
+struct kept_name {
+	struct kept_name *before;
+	char text[]; /* type and name */
+};
+
+struct kallsyms {
+	struct kallsyms_tables tables;
+	struct token tokens[KALLSYMS_TOKENS];
+	size_t longest_token;
+	uint32_t first_placed; /* first symbol that is not absolute */
+	/* Owned: offsets in tables.names of every BLOCK-th coded name. */
+	uint32_t *starts;
+	/* Names that were asked for, by number and as a list; both owned. */
+	struct kept_name **kept, *last_kept;
+	char text[LONGEST_TEXT]; /* of the symbol compared last */
+	struct symbol_names names;
 };
 
 /* --- addresses --- */
@@ -20,22 +47,22 @@ uint64_t kallsyms_address(const struct kallsyms *kallsyms, uint32_t nr)
 	uint64_t address = 0;
 	uint32_t value;
 
-	if (tables->encoding == KALLSYMS_ABSOLUTE)
+	if (tables->place.encoding == KALLSYMS_ABSOLUTE)
 		return load_le(values + (size_t)nr * tables->pointer_size,
 			       tables->pointer_size);
 	value = load_le32(values + (size_t)nr * 4);
-	switch (tables->encoding) {
+	switch (tables->place.encoding) {
 	case KALLSYMS_PERCPU:
 		if (!(value >> 31))
 			return value;
-		address = tables->base - 1 - (uint64_t)(int32_t)value;
+		address = tables->place.base - 1 - (uint64_t)(int32_t)value;
 		break;
 	case KALLSYMS_PLACE:
-		address = tables->values_address + (uint64_t)nr * 4 +
+		address = tables->place.values + (uint64_t)nr * 4 +
 			  (uint64_t)(int32_t)value;
 		break;
 	default:
-		address = tables->base + value;
+		address = tables->place.base + value;
 	}
 	return address & tables->address_mask;
 }
@@ -49,6 +76,93 @@ static bool is_absolute(const struct kallsyms *kallsyms, uint32_t nr)
 						    address < 0x1000000;
 }
 
+/* --- names --- */
+
+/* Fails unless every token ends within its table. */
+static bool read_tokens(struct kallsyms *kallsyms, struct error *err)
+{
+	const struct kallsyms_place *place = &kallsyms->tables.place;
+	struct bytes text = kallsyms->tables.tokens.bytes;
+	const uint8_t *index = text.data + (place->token_index - place->tokens);
+
+	for (unsigned int i = 0; i < KALLSYMS_TOKENS; i++) {
+		uint16_t at = load_le16(index + 2 * i);
+		struct token *token = &kallsyms->tokens[i];
+
+		if (at >= text.size)
+			return fail(err, ERROR_FORMAT,
+				    "kallsyms: token %u lies outside its table",
+				    i);
+		token->text = (const char *)text.data + at;
+		token->length = strnlen(token->text, text.size - at);
+		if (token->length == text.size - at ||
+		    token->length > KALLSYMS_LONGEST_NAME)
+			return fail(err, ERROR_FORMAT,
+				    "kallsyms: token %u has no end", i);
+		memcpy(token->head, token->text,
+		       token->length < TOKEN_HEAD ? token->length : TOKEN_HEAD);
+		if (token->length > kallsyms->longest_token)
+			kallsyms->longest_token = token->length;
+	}
+	return true;
+}
+
+/* Type and name of a symbol. False for names longer than KALLSYMS_LONGEST_NAME.
+ * Codes may have changed since they were read first, in a live system's memory. */
+static bool decode(const struct kallsyms *kallsyms, uint32_t nr,
+		   char text[LONGEST_TEXT])
+{
+	size_t at = kallsyms->starts[nr / BLOCK], used = 0;
+	struct bytes code;
+
+	for (uint32_t i = 0; i <= nr % BLOCK; i++)
+		if (!kallsyms_next_code(kallsyms->tables.names.bytes, &at,
+					&code))
+			return false;
+	for (size_t i = 0; i < code.size; i++) {
+		const struct token *token = &kallsyms->tokens[code.data[i]];
+
+		if (token->length >= LONGEST_TEXT - used)
+			return false;
+		memcpy(text + used, token->text, token->length);
+		used += token->length;
+	}
+	text[used] = '\0';
+	return text[0] && text[1];
+}
+
+static bool is_global(char type)
+{
+	return type >= 'A' && type <= 'Z';
+}
+
+static const char *name_of(void *table, uint32_t nr, enum name_rank *rank)
+{
+	struct kallsyms *kallsyms = table;
+
+	if (!decode(kallsyms, nr, kallsyms->text))
+		return NULL;
+	*rank = is_global(kallsyms->text[0]) ? NAME_GLOBAL : NAME_LOCAL;
+	return kallsyms->text + 1;
+}
+
+_Static_assert((int)TOKEN_HEAD > (int)NAME_HEAD,
+	       "one token may hold the type and the head");
+
+static void add_name(struct kallsyms *kallsyms, uint32_t nr, struct bytes code)
+{
+	char text[1 + NAME_HEAD + TOKEN_HEAD]; /* the type comes first */
+	size_t used = 0;
+
+	for (size_t i = 0; i < code.size && used < 1 + NAME_HEAD; i++) {
+		const struct token *token = &kallsyms->tokens[code.data[i]];
+
+		memcpy(text + used, token->head, TOKEN_HEAD);
+		used += token->length;
+	}
+	symbol_names_add(&kallsyms->names, nr, text + 1);
+}
+
 /* A symbol of code never has an absolute address. */
 static bool is_code(const struct kallsyms *kallsyms, struct bytes code)
 {
@@ -57,31 +171,85 @@ static bool is_code(const struct kallsyms *kallsyms, struct bytes code)
 	return type == 'T' || type == 't';
 }
 
-/* Notes where each block of names starts. */
-static bool find_starts(struct kallsyms *kallsyms, struct error *err)
+/* Notes where each name starts. */
+static bool read_names(struct kallsyms *kallsyms, struct error *err)
 {
-	struct bytes names = kallsyms->tables.names.bytes, code;
+	const struct kallsyms_tables *tables = &kallsyms->tables;
+	uint64_t size = 0; /* at most, when decoded */
+	struct bytes code;
 	size_t at = 0;
 
-	for (uint32_t nr = 0; nr < kallsyms->tables.nr; nr++) {
-		if (nr % KALLSYMS_BLOCK == 0)
-			kallsyms->blocks[nr / KALLSYMS_BLOCK].start =
-				(uint32_t)at;
-		if (!kallsyms_next_code(names, &at, &code) ||
+	for (uint32_t nr = 0; nr < tables->place.nr; nr++) {
+		if (nr % BLOCK == 0)
+			kallsyms->starts[nr / BLOCK] = (uint32_t)at;
+		if (!kallsyms_next_code(tables->names.bytes, &at, &code) ||
 		    (nr < kallsyms->first_placed && is_code(kallsyms, code)))
 			return fail(err, ERROR_FORMAT,
 				    "kallsyms: symbol %" PRIu32 " of %" PRIu32
 				    " is damaged",
-				    nr, kallsyms->tables.nr);
+				    nr, tables->place.nr);
+		add_name(kallsyms, nr, code);
+		code.size *= kallsyms->longest_token;
+		size += code.size < LONGEST_TEXT ? code.size : LONGEST_TEXT;
 	}
-	return true;
+	return size <= MOST_TEXT || fail(err, ERROR_FORMAT,
+					 "kallsyms: the names of %" PRIu32
+					 " symbols would take more than %d MiB",
+					 tables->place.nr, MOST_TEXT >> 20);
 }
+
+static const char *keep(struct kallsyms *kallsyms, uint32_t nr)
+{
+	struct kept_name *kept = kallsyms->kept[nr];
+
+	if (kept)
+		return kept->text;
+	if (!decode(kallsyms, nr, kallsyms->text))
+		return NULL;
+	kept = malloc(sizeof(*kept) + strlen(kallsyms->text) + 1);
+	if (!kept)
+		return NULL;
+	kept->before = kallsyms->last_kept;
+	kallsyms->kept[nr] = kallsyms->last_kept = kept;
+	return strcpy(kept->text, kallsyms->text);
+}
+
+bool kallsyms_symbol(struct kallsyms *kallsyms, uint32_t nr,
+		     struct kallsyms_symbol *symbol)
+{
+	const char *text = nr < kallsyms->tables.place.nr ? keep(kallsyms, nr) : NULL;
+
+	if (text)
+		*symbol = (struct kallsyms_symbol){
+			text + 1,
+			kallsyms_address(kallsyms, nr),
+			text[0],
+		};
+	return text;
+}
+
+bool kallsyms_find(struct kallsyms *kallsyms, const char *name,
+		   struct kallsyms_symbol *symbol)
+{
+	uint32_t nr;
+
+	return symbol_names_find(&kallsyms->names, name, &nr) &&
+	       kallsyms_symbol(kallsyms, nr, symbol);
+}
+
+void kallsyms_complete(struct kallsyms *kallsyms, const char *prefix,
+		       bool (*visit)(const char *name, void *arg), void *arg)
+{
+	symbol_names_complete(&kallsyms->names, prefix, visit, arg);
+}
+
+/* --- by address --- */
 
 /* The first symbol at or above address. */
 static uint32_t lower_bound(const struct kallsyms *kallsyms, uint32_t low,
 			    uint64_t address)
 {
-	uint32_t high = kallsyms->tables.nr;
+	uint32_t high = kallsyms->tables.place.nr;
 
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
@@ -94,116 +262,6 @@ static uint32_t lower_bound(const struct kallsyms *kallsyms, uint32_t low,
 	return low;
 }
 
-static bool sizes_agree(const struct kallsyms_tables *tables)
-{
-	size_t width = tables->encoding == KALLSYMS_ABSOLUTE ?
-			       tables->pointer_size : 4;
-
-	/* Two bytes are the shortest name. */
-	return tables->nr && tables->nr <= tables->names.bytes.size / 2 &&
-	       tables->names.bytes.size <= UINT32_MAX &&
-	       tables->values.bytes.size / width >= tables->nr &&
-	       tables->token_index >= tables->tokens.bytes.data &&
-	       range_within((uint64_t)(tables->token_index -
-				       tables->tokens.bytes.data),
-			    INDEX_SIZE, tables->tokens.bytes.size);
-}
-
-/* scripts/kallsyms.c sorts symbols by address. */
-static bool in_order(const struct kallsyms *kallsyms, struct error *err)
-{
-	uint64_t before = 0;
-
-	for (uint32_t nr = 0; nr < kallsyms->tables.nr; nr++) {
-		uint64_t address = kallsyms_address(kallsyms, nr);
-
-		if (address < before)
-			return fail(err, ERROR_FORMAT,
-				    "kallsyms: address %" PRIu32 " of %" PRIu32
-				    " is damaged: it is below the previous one",
-				    nr, kallsyms->tables.nr);
-		before = address;
-	}
-	return true;
-}
-
-/* A few bytes of code may expand to long names. */
-static bool names_fit(const struct kallsyms *kallsyms, struct error *err)
-{
-	uint64_t size = 0;
-
-	if (kallsyms->tables.nr <= MOST_TEXT / KALLSYMS_LONGEST_TEXT)
-		return true;
-	for (uint32_t i = 0; i < kallsyms->nr_blocks && size <= MOST_TEXT; i++)
-		size += kallsyms_decoded_size(
-			kallsyms, kallsyms->blocks[i].start, KALLSYMS_BLOCK);
-	return size <= MOST_TEXT || fail(err, ERROR_FORMAT,
-					 "kallsyms: the names of %" PRIu32
-					 " symbols would take more than %d MiB",
-					 kallsyms->tables.nr, MOST_TEXT >> 20);
-}
-
-static bool prepare(struct kallsyms *kallsyms, struct error *err)
-{
-	const struct kallsyms_tables *tables = &kallsyms->tables;
-
-	if (!sizes_agree(tables))
-		return fail(err, ERROR_FORMAT,
-			    "kallsyms: %" PRIu32 " symbols do not fit its tables",
-			    tables->nr);
-	kallsyms->nr_blocks = tables->nr / KALLSYMS_BLOCK + 1;
-	kallsyms->blocks = calloc(kallsyms->nr_blocks, sizeof(struct block));
-	if (!kallsyms->blocks)
-		return fail(err, ERROR_SYSTEM, "out of memory");
-	while (kallsyms->first_placed < tables->nr &&
-	       is_absolute(kallsyms, kallsyms->first_placed))
-		kallsyms->first_placed++;
-	return kallsyms_read_tokens(kallsyms, err) && in_order(kallsyms, err) &&
-	       find_starts(kallsyms, err) && names_fit(kallsyms, err);
-}
-
-void kallsyms_destroy(struct kallsyms *kallsyms)
-{
-	if (!kallsyms)
-		return;
-	for (uint32_t i = 0; kallsyms->blocks && i < kallsyms->nr_blocks; i++)
-		free(kallsyms->blocks[i].names);
-	symbol_names_free(&kallsyms->names);
-	free(kallsyms->blocks);
-	view_close(&kallsyms->tables.names);
-	view_close(&kallsyms->tables.tokens);
-	view_close(&kallsyms->tables.values);
-	free(kallsyms);
-}
-
-uint32_t kallsyms_count(const struct kallsyms *kallsyms)
-{
-	return kallsyms->tables.nr;
-}
-
-bool kallsyms_symbol(struct kallsyms *kallsyms, uint32_t nr,
-		     struct kallsyms_symbol *symbol)
-{
-	const char *text;
-
-	if (nr >= kallsyms->tables.nr)
-		return false;
-	text = kallsyms_typed_name(kallsyms, nr);
-	if (!text)
-		return false;
-	*symbol = (struct kallsyms_symbol){
-		text + 1, kallsyms_address(kallsyms, nr), text[0],
-	};
-	return true;
-}
-
-static bool is_global(char type)
-{
-	return type >= 'A' && type <= 'Z';
-}
-
-/* --- by address --- */
-
 bool kallsyms_at(struct kallsyms *kallsyms, uint64_t address,
 		 struct kallsyms_symbol *symbol)
 {
@@ -212,12 +270,12 @@ bool kallsyms_at(struct kallsyms *kallsyms, uint64_t address,
 	bool found = false;
 
 	*symbol = (struct kallsyms_symbol){ 0 };
-	end = address == UINT64_MAX ? kallsyms->tables.nr :
+	end = address == UINT64_MAX ? kallsyms->tables.place.nr :
 				      lower_bound(kallsyms, first, address + 1);
 	if (end == first)
 		return false;
 	start = kallsyms_address(kallsyms, end - 1);
-	if (start > address || (end == kallsyms->tables.nr && start != address))
+	if (start > address || (end == kallsyms->tables.place.nr && start != address))
 		return false;
 	/* Of several names for one address take the first global one. */
 	for (nr = lower_bound(kallsyms, first, start); nr < end; nr++) {
@@ -237,96 +295,100 @@ bool kallsyms_at(struct kallsyms *kallsyms, uint64_t address,
 
 uint64_t kallsyms_room(const struct kallsyms *kallsyms, uint64_t address)
 {
-	uint32_t next = lower_bound(kallsyms, kallsyms->first_placed,
-				    address + 1);
+	uint32_t next =
+		lower_bound(kallsyms, kallsyms->first_placed, address + 1);
 
-	if (address == UINT64_MAX || next == kallsyms->tables.nr)
+	if (address == UINT64_MAX || next == kallsyms->tables.place.nr)
 		return 0;
 	return kallsyms_address(kallsyms, next) - address;
 }
 
-/* --- by name --- */
-
-static const char *name_of(void *table, uint32_t nr)
-{
-	const char *text = kallsyms_typed_name(table, nr);
-
-	return text ? text + 1 : NULL;
-}
-
-static enum name_rank rank_of_type(char type)
-{
-	return is_global(type) ? NAME_GLOBAL : NAME_LOCAL;
-}
-
-static enum name_rank rank_of(void *table, uint32_t nr)
-{
-	const char *text = kallsyms_typed_name(table, nr);
-
-	return text ? rank_of_type(text[0]) : NAME_OF_NOTHING;
-}
-
-_Static_assert((int)TOKEN_HEAD > (int)sizeof(uint64_t),
-	       "one token may hold the type and eight characters");
-
-/* The first eight characters of a name, as a scan compares them. */
-static uint64_t head_of(const struct kallsyms *kallsyms, struct bytes code)
-{
-	const size_t wanted = 1 + sizeof(uint64_t); /* the type precedes them */
-	uint8_t text[1 + sizeof(uint64_t) + TOKEN_HEAD];
-	size_t used = 0;
-
-	for (size_t i = 0; i < code.size && used < wanted; i++) {
-		const struct token *token = &kallsyms->tokens[code.data[i]];
-
-		memcpy(text + used, token->head, TOKEN_HEAD);
-		used += token->length;
-	}
-	return load_le64(text + 1);
-}
-
-static void scan_names(void *table, struct name_scan *scan)
-{
-	const struct kallsyms *kallsyms = table;
-	struct bytes names = kallsyms->tables.names.bytes, code;
-	char text[KALLSYMS_LONGEST_TEXT];
-	size_t at = 0;
-
-	for (uint32_t nr = 0; nr < kallsyms->tables.nr; nr++) {
-		uint64_t head;
-
-		if (!kallsyms_next_code(names, &at, &code))
-			return;
-		head = head_of(kallsyms, code);
-		if (name_scan_wants(scan, head) &&
-		    kallsyms_expand(kallsyms, code, text, sizeof(text)))
-			name_scan_found(scan, head, text + 1,
-					rank_of_type(text[0]), nr);
-	}
-}
-
-static const struct name_table name_functions = {
-	.name = name_of,
-	.rank = rank_of,
-	.scan = scan_names,
-};
-
-bool kallsyms_find(struct kallsyms *kallsyms, const char *name,
-		   struct kallsyms_symbol *symbol)
-{
-	uint32_t nr;
-
-	return symbol_names_find(&kallsyms->names, name, &nr) &&
-	       kallsyms_symbol(kallsyms, nr, symbol);
-}
-
-void kallsyms_complete(struct kallsyms *kallsyms, const char *prefix,
-		       bool (*visit)(const char *name, void *arg), void *arg)
-{
-	symbol_names_complete(&kallsyms->names, prefix, visit, arg);
-}
-
 /* --- create --- */
+
+static bool sizes_agree(const struct kallsyms_tables *tables)
+{
+	const struct kallsyms_place *place = &tables->place;
+	size_t width = place->encoding == KALLSYMS_ABSOLUTE ?
+			       tables->pointer_size :
+			       4;
+
+	/* Two bytes are the shortest name. */
+	return place->nr && place->nr <= tables->names.bytes.size / 2 &&
+	       tables->names.bytes.size <= UINT32_MAX &&
+	       tables->values.bytes.size / width >= place->nr &&
+	       range_within(place->token_index - place->tokens,
+			    KALLSYMS_INDEX_SIZE, tables->tokens.bytes.size);
+}
+
+/* scripts/kallsyms.c sorts symbols by address. */
+static bool in_order(const struct kallsyms *kallsyms, struct error *err)
+{
+	uint64_t before = 0;
+
+	for (uint32_t nr = 0; nr < kallsyms->tables.place.nr; nr++) {
+		uint64_t address = kallsyms_address(kallsyms, nr);
+
+		if (address < before)
+			return fail(err, ERROR_FORMAT,
+				    "kallsyms: address %" PRIu32 " of %" PRIu32
+				    " is damaged: it is below the previous one",
+				    nr, kallsyms->tables.place.nr);
+		before = address;
+	}
+	return true;
+}
+
+static bool prepare(struct kallsyms *kallsyms, struct error *err)
+{
+	const struct kallsyms_tables *tables = &kallsyms->tables;
+
+	if (!sizes_agree(tables))
+		return fail(err, ERROR_FORMAT,
+			    "kallsyms: %" PRIu32
+			    " symbols do not fit its tables",
+			    tables->place.nr);
+	kallsyms->starts =
+		calloc(tables->place.nr / BLOCK + 1, sizeof(*kallsyms->starts));
+	kallsyms->kept = calloc(tables->place.nr, sizeof(*kallsyms->kept));
+	if (!kallsyms->starts || !kallsyms->kept)
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	while (kallsyms->first_placed < tables->place.nr &&
+	       is_absolute(kallsyms, kallsyms->first_placed))
+		kallsyms->first_placed++;
+	return symbol_names_init(&kallsyms->names, name_of, kallsyms,
+				 tables->place.nr, err) &&
+	       read_tokens(kallsyms, err) && in_order(kallsyms, err) &&
+	       read_names(kallsyms, err);
+}
+
+void kallsyms_close_tables(struct kallsyms_tables *tables)
+{
+	view_close(&tables->names);
+	view_close(&tables->tokens);
+	view_close(&tables->values);
+}
+
+void kallsyms_destroy(struct kallsyms *kallsyms)
+{
+	struct kept_name *kept;
+
+	if (!kallsyms)
+		return;
+	while ((kept = kallsyms->last_kept)) {
+		kallsyms->last_kept = kept->before;
+		free(kept);
+	}
+	free(kallsyms->kept);
+	free(kallsyms->starts);
+	symbol_names_free(&kallsyms->names);
+	kallsyms_close_tables(&kallsyms->tables);
+	free(kallsyms);
+}
+
+uint32_t kallsyms_count(const struct kallsyms *kallsyms)
+{
+	return kallsyms->tables.place.nr;
+}
 
 struct kallsyms *kallsyms_create(struct kallsyms_tables *tables,
 				 struct error *err)
@@ -334,22 +396,14 @@ struct kallsyms *kallsyms_create(struct kallsyms_tables *tables,
 	struct kallsyms *kallsyms = calloc(1, sizeof(*kallsyms));
 
 	if (!kallsyms) {
-		view_close(&tables->names);
-		view_close(&tables->tokens);
-		view_close(&tables->values);
+		kallsyms_close_tables(tables);
 		fail(err, ERROR_SYSTEM, "out of memory");
 		return NULL;
 	}
 	kallsyms->tables = *tables;
 	*tables = (struct kallsyms_tables){ 0 };
-	if (prepare(kallsyms, err)) {
-		kallsyms->names = (struct symbol_names){
-			.functions = &name_functions,
-			.table = kallsyms,
-			.count = kallsyms->tables.nr,
-		};
+	if (prepare(kallsyms, err))
 		return kallsyms;
-	}
 	kallsyms_destroy(kallsyms);
 	return NULL;
 }

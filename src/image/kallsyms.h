@@ -24,22 +24,37 @@ enum kallsyms_encoding {
 	NR_KALLSYMS_ENCODINGS
 };
 
-struct kallsyms_tables {
-	uint32_t nr;                /* symbols */
-	struct view names; /* length and tokens of each; may be longer */
-	struct view tokens; /* strings, then their index */
-	const uint8_t *token_index; /* in tokens: 256 16-bit offsets of strings */
-	struct view values; /* nr offsets or addresses; may be longer */
+/* Where the tables are: virtual addresses. */
+struct kallsyms_place {
+	uint32_t nr; /* symbols */
+	uint64_t names;       /* length and tokens of each */
+	uint64_t tokens;      /* strings */
+	uint64_t token_index; /* behind tokens: 256 16-bit offsets of strings */
+	uint64_t values;      /* nr offsets or addresses */
+	uint64_t base; /* for KALLSYMS_RELATIVE and _PERCPU: a value, not its place */
 	enum kallsyms_encoding encoding;
-	uint64_t values_address; /* vaddr of values, for KALLSYMS_PLACE */
-	uint64_t base; /* for KALLSYMS_RELATIVE and _PERCPU */
+};
+
+struct kallsyms_tables {
+	struct kallsyms_place place;
+	struct view names;  /* may be longer */
+	struct view tokens; /* with the index */
+	struct view values; /* may be longer */
 	uint64_t address_mask;
 	uint8_t pointer_size;
 };
 
 struct kallsyms; /* opaque */
 
-enum { KALLSYMS_LONGEST_NAME = 511 }; /* KSYM_NAME_LEN - 1: 512 since 6.1, 128 before */
+enum {
+	KALLSYMS_TOKENS = 256,
+	KALLSYMS_INDEX_SIZE = 2 * KALLSYMS_TOKENS,
+	MOST_KALLSYMS = 1 << 22, /* symbols */
+	KALLSYMS_LONGEST_NAME =
+		511, /* KSYM_NAME_LEN - 1: 512 since 6.1, 128 before */
+};
+
+void kallsyms_close_tables(struct kallsyms_tables *tables);
 
 /* Takes over the views of tables, also if it fails. NULL: the tables are damaged. */
 struct kallsyms *kallsyms_create(struct kallsyms_tables *tables,
@@ -75,3 +90,38 @@ bool kallsyms_symbol(struct kallsyms *kallsyms, uint32_t nr,
 		     struct kallsyms_symbol *symbol);
 uint32_t kallsyms_count(const struct kallsyms *kallsyms);
 uint64_t kallsyms_address(const struct kallsyms *kallsyms, uint32_t nr);
+
+/*
+ * Sets code to the coded name at offset *at and moves *at past it. False: no
+ * well-formed name is left. Since 6.1 (73bbb94466fd) a length of 128 and more
+ * takes two bytes, the low seven bits first; older kernels have no such names.
+ */
+static inline bool kallsyms_next_code(struct bytes names, size_t *at,
+				      struct bytes *code)
+{
+	size_t length;
+
+	if (*at >= names.size)
+		return false;
+	length = names.data[(*at)++];
+	if (length & 0x80) {
+		if (*at >= names.size)
+			return false;
+		length = (length & 0x7f) | (size_t)names.data[(*at)++] << 7;
+	}
+	if (length == 0 || !range_within(*at, length, names.size))
+		return false;
+	*code = (struct bytes){ names.data + *at, length };
+	*at += length;
+	return true;
+}
+
+/*
+ * Searches the bytes of the kernel's image at vaddr for the tables. Calls try for
+ * each possible encoding of the tables found, until it returns true. False: no
+ * tables were found, or try accepted none.
+ */
+bool kallsyms_search(struct bytes image, uint64_t vaddr,
+		     unsigned int pointer_size,
+		     bool (*try)(const struct kallsyms_place *place, void *arg),
+		     void *arg);

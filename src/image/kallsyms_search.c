@@ -15,14 +15,12 @@
  * The search starts from the tokens of the ten digits, which stand for
  * themselves. The markers, offsets of every 256th name, verify the names.
  */
-#include "image/kallsyms_place.h"
+#include "image/kallsyms.h"
 
 #include <string.h>
 
-#include "image/kallsyms_table.h"
-
 enum {
-	BLOCK = KALLSYMS_BLOCK, /* names between two markers */
+	BLOCK = 256, /* names between two markers */
 	LONGEST_TOKEN = KALLSYMS_LONGEST_NAME + 1,
 	LONGEST_CODE = 514, /* of a name: two bytes of length, 512 of tokens */
 	/* Bounds on the work that a hostile image can cause: */

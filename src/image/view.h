@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A range of virtual memory as contiguous bytes: borrowed from the dump if it is
- * contiguous there, copied otherwise. */
+/* Virtual memory, read through a given page table. */
 #pragma once
 
 #include <stdbool.h>
@@ -10,6 +9,13 @@
 #include "base/error.h"
 #include "paging/walk.h"
 
+/* Copies [vaddr, vaddr + size), translated page by page. The error names the first
+ * address that cannot be read. */
+bool space_read(const struct space *space, uint64_t vaddr, void *buffer,
+		size_t size, struct error *err);
+
+/* A range as contiguous bytes: borrowed from the dump if it is contiguous there,
+ * copied otherwise. */
 struct view {
 	struct bytes bytes; /* valid until view_close() */
 	void *owned; /* NULL if borrowed from the dump */

@@ -56,9 +56,10 @@ static bool parse(struct bytes value, int base, uint64_t *number)
 	return errno == 0 && end == text + value.size;
 }
 
-static bool find_number(const struct vmcoreinfo *note, const char *kind,
-			const char *name, int base, uint64_t *number)
+bool vmcoreinfo_value(const struct vmcoreinfo *note, const char *kind,
+		      const char *name, uint64_t *number)
 {
+	int base = !strcmp(kind, "SYMBOL") ? 16 : 10;
 	char key[MAX_KEY];
 	struct bytes value;
 	int length = snprintf(key, sizeof(key), "%s(%s)", kind, name);
@@ -66,8 +67,7 @@ static bool find_number(const struct vmcoreinfo *note, const char *kind,
 	if (length < 0 || (size_t)length >= sizeof(key) ||
 	    !vmcoreinfo_find(note, key, &value))
 		return false;
-	if (base == 10 && value.size > 2 && value.data[0] == '0' &&
-	    value.data[1] == 'x')
+	if (value.size > 2 && value.data[0] == '0' && value.data[1] == 'x')
 		base = 16;
 	return parse(value, base, number);
 }
@@ -75,31 +75,13 @@ static bool find_number(const struct vmcoreinfo *note, const char *kind,
 bool vmcoreinfo_symbol(const struct vmcoreinfo *note, const char *name,
 		       uint64_t *value)
 {
-	return find_number(note, "SYMBOL", name, 16, value);
+	return vmcoreinfo_value(note, "SYMBOL", name, value);
 }
 
 bool vmcoreinfo_number(const struct vmcoreinfo *note, const char *name,
 		       uint64_t *value)
 {
-	return find_number(note, "NUMBER", name, 10, value);
-}
-
-bool vmcoreinfo_size(const struct vmcoreinfo *note, const char *name,
-		     uint64_t *value)
-{
-	return find_number(note, "SIZE", name, 10, value);
-}
-
-bool vmcoreinfo_offset(const struct vmcoreinfo *note, const char *name,
-		       uint64_t *value)
-{
-	return find_number(note, "OFFSET", name, 10, value);
-}
-
-bool vmcoreinfo_length(const struct vmcoreinfo *note, const char *name,
-		       uint64_t *value)
-{
-	return find_number(note, "LENGTH", name, 10, value);
+	return vmcoreinfo_value(note, "NUMBER", name, value);
 }
 
 bool vmcoreinfo_hex(const struct vmcoreinfo *note, const char *key,

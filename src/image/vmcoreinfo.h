@@ -19,18 +19,14 @@ struct vmcoreinfo {
 bool vmcoreinfo_find(const struct vmcoreinfo *note, const char *key,
 		     struct bytes *value);
 
-/* The value of SYMBOL(name), NUMBER(name) etc. SYMBOL is hexadecimal; the others
- * are decimal, maybe negative, or hexadecimal with 0x. False if the key is missing
- * or the value is not a number. */
+/* The value of SYMBOL(name), NUMBER(name), SIZE(name), OFFSET(page.flags) or
+ * LENGTH(name). SYMBOL is hexadecimal; the others are decimal, maybe negative, or
+ * hexadecimal with 0x. False if the key is missing or the value is not a number. */
+bool vmcoreinfo_value(const struct vmcoreinfo *note, const char *kind,
+		      const char *name, uint64_t *value);
 bool vmcoreinfo_symbol(const struct vmcoreinfo *note, const char *name,
 		       uint64_t *value);
 bool vmcoreinfo_number(const struct vmcoreinfo *note, const char *name,
-		       uint64_t *value);
-bool vmcoreinfo_size(const struct vmcoreinfo *note, const char *name,
-		     uint64_t *value);
-bool vmcoreinfo_offset(const struct vmcoreinfo *note, const char *name,
-		       uint64_t *value); /* "page.flags" */
-bool vmcoreinfo_length(const struct vmcoreinfo *note, const char *name,
 		       uint64_t *value);
 /* A key with a hexadecimal value without 0x: KERNELOFFSET. */
 bool vmcoreinfo_hex(const struct vmcoreinfo *note, const char *key,

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "kernel/certainty.h"
+#include "kernel/kernel_symbols.h"
 #include "paging/walk.h"
 
 enum entry_kind {

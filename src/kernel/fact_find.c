@@ -17,7 +17,7 @@ bool find_note_symbol(struct kernel *kernel, const char *arg, uint64_t *value)
 
 bool find_note_size(struct kernel *kernel, const char *arg, uint64_t *value)
 {
-	return vmcoreinfo_size(kernel->note, arg, value);
+	return vmcoreinfo_value(kernel->note, "SIZE", arg, value);
 }
 
 bool find_note_hex(struct kernel *kernel, const char *arg, uint64_t *value)
@@ -25,30 +25,31 @@ bool find_note_hex(struct kernel *kernel, const char *arg, uint64_t *value)
 	return vmcoreinfo_hex(kernel->note, arg, value);
 }
 
-bool find_note_variable(struct kernel *kernel, const char *arg,
-			uint64_t *value)
+/* The pointer-sized content of what find has at arg. */
+static bool find_content(struct kernel *kernel, fact_find *find,
+			 const char *arg, uint64_t *value)
 {
 	uint64_t address;
 
-	return vmcoreinfo_symbol(kernel->note, arg, &address) &&
+	return find(kernel, arg, &address) &&
 	       kernel_read_pointer(kernel, address, value, NULL);
+}
+
+bool find_note_variable(struct kernel *kernel, const char *arg,
+			uint64_t *value)
+{
+	return find_content(kernel, find_note_symbol, arg, value);
 }
 
 bool find_variable(struct kernel *kernel, const char *arg, uint64_t *value)
 {
-	uint64_t address;
-
-	return kernel_vmlinux_symbol(kernel, arg, &address) &&
-	       kernel_read_pointer(kernel, address, value, NULL);
+	return find_content(kernel, kernel_vmlinux_symbol, arg, value);
 }
 
 bool find_dump_variable(struct kernel *kernel, const char *arg,
 			uint64_t *value)
 {
-	uint64_t address;
-
-	return kernel_dump_symbol(kernel, arg, &address) &&
-	       kernel_read_pointer(kernel, address, value, NULL);
+	return find_content(kernel, kernel_dump_symbol, arg, value);
 }
 
 bool find_type_size(struct kernel *kernel, const char *arg, uint64_t *value)

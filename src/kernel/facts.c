@@ -5,7 +5,6 @@
 #include <stdio.h>
 
 #include "kernel/arch.h"
-#include "kernel/identity.h"
 #include "kernel/kernel.h"
 #include "vmlinux/vmlinux.h"
 
@@ -54,27 +53,18 @@ enum fact_format fact_format(enum fact_id id)
 
 void fact_value_text(enum fact_id id, uint64_t value, char *text, size_t size)
 {
-	int64_t number = (int64_t)value;
+	enum fact_format format = descriptions[id].format;
+	bool negative = format == FACT_SIGNED_HEX && value >> 63;
 
-	switch (descriptions[id].format) {
-	case FACT_MODE_NAME:
+	if (format == FACT_MODE_NAME)
 		snprintf(text, size, "%s", kernel_mode_names[value % NR_MODES]);
-		break;
-	case FACT_MODEL_NAME:
-		snprintf(text, size, "%s",
-			 memory_model_names[value % NR_MODELS]);
-		break;
-	case FACT_DECIMAL:
+	else if (format == FACT_MODEL_NAME)
+		snprintf(text, size, "%s", memory_model_names[value % NR_MODELS]);
+	else if (format == FACT_DECIMAL)
 		snprintf(text, size, "%" PRIu64, value);
-		break;
-	case FACT_SIGNED_HEX:
-		snprintf(text, size, "%s0x%" PRIx64, number < 0 ? "-" : "",
-			 number < 0 ? -value : value);
-		break;
-	case FACT_HEX:
-		snprintf(text, size, "0x%" PRIx64, value);
-		break;
-	}
+	else
+		snprintf(text, size, "%s0x%" PRIx64, negative ? "-" : "",
+			 negative ? -value : value);
 }
 
 #define FOR_EACH_SOURCE(KERNEL, ID, SOURCE)                                    \

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 
-#include "kernel/identity.h"
 
 void *kernel_state(const struct kernel *kernel, enum state_id id)
 {

@@ -9,16 +9,31 @@
 #include "base/listener.h"
 #include "kernel/facts.h"
 #include "kernel/kernel_symbols.h"
-#include "kernel/kernel_types.h"
 #include "kernel/space.h"
 #include "kernel/state.h"
 
 struct arch;
 struct dump;
 struct found_table;
-struct identity;
+struct types;
 struct vmcoreinfo;
 struct vmlinux;
+
+/* The release, and whether vmlinux is of the same build. */
+enum vmlinux_match {
+	VMLINUX_UNCHECKED,    /* the dump has nothing to compare with */
+	VMLINUX_AGREES,       /* the few symbols of a System.map that could be compared do */
+	VMLINUX_SAME_RELEASE, /* the build could not be compared */
+	VMLINUX_MATCHES,      /* same build-id, whole banner, or many symbols of a map */
+	VMLINUX_DIFFERS,
+};
+
+struct identity {
+	char release[128];          /* "" if unknown */
+	const char *release_source; /* static */
+	enum vmlinux_match match;
+	const char *proof;          /* static: what was compared, "build-id", "linux_banner"... */
+};
 
 struct kernel {
 	struct dump *dump;
@@ -47,3 +62,19 @@ static inline bool kernel_stopped(const struct kernel *kernel)
  * the kernel's own only in 2.6.x: later distributions number it themselves,
  * and carry fixes of later releases. */
 unsigned int kernel_version(const struct kernel *kernel);
+
+/* vmlinux's types if it has any and belongs to the dump; else those of the BTF in
+ * the dump; else vmlinux's all the same, which is noted as doubtful. NULL if there
+ * is neither. Valid until facts are forgotten. */
+struct types *kernel_types(struct kernel *kernel);
+/* Those of the BTF in the dump, opened on first use; NULL if it has none. */
+struct types *kernel_dump_types(struct kernel *kernel);
+
+/* Size of a struct, offset of a member, in bytes: by the note's SIZE(type) and
+ * OFFSET(type.member), else by kernel_types(). type without "struct". */
+bool kernel_type_size(struct kernel *kernel, const char *type, uint64_t *size);
+bool kernel_member_offset(struct kernel *kernel, const char *type,
+			  const char *member, uint64_t *offset);
+/* The same, but false if types say another size than this; 0: any. */
+bool kernel_member_place(struct kernel *kernel, const char *type,
+			 const char *member, uint64_t size, uint64_t *offset);

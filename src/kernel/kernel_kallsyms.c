@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "image/kallsyms_place.h"
-#include "image/space_read.h"
+#include "image/kallsyms.h"
 #include "image/view.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
@@ -77,13 +76,9 @@ static bool open_views(const struct attempt *attempt,
 {
 	unsigned int pointer = kernel_pointer_size(attempt->kernel);
 	uint64_t width = place->encoding == KALLSYMS_ABSOLUTE ? pointer : 4;
-	uint64_t before_index = place->token_index - place->tokens;
 
 	*tables = (struct kallsyms_tables){
-		.nr = place->nr,
-		.encoding = place->encoding,
-		.values_address = place->values,
-		.base = place->base,
+		.place = *place,
 		.address_mask = attempt->kernel->arch->address_mask,
 		.pointer_size = (uint8_t)pointer,
 	};
@@ -91,15 +86,14 @@ static bool open_views(const struct attempt *attempt,
 		return fail(attempt->err, ERROR_FORMAT,
 			    "kallsyms: implausible number of symbols: %" PRIu32,
 			    place->nr);
-	if (!view_open(&tables->names, attempt->space, place->names,
-		       place->tokens - place->names, attempt->err) ||
-	    !view_open(&tables->values, attempt->space, place->values,
-		       place->nr * width, attempt->err) ||
-	    !view_open(&tables->tokens, attempt->space, place->tokens,
-		       before_index + KALLSYMS_INDEX_SIZE, attempt->err))
-		return false;
-	tables->token_index = tables->tokens.bytes.data + before_index;
-	return true;
+	return view_open(&tables->names, attempt->space, place->names,
+			 place->tokens - place->names, attempt->err) &&
+	       view_open(&tables->values, attempt->space, place->values,
+			 place->nr * width, attempt->err) &&
+	       view_open(&tables->tokens, attempt->space, place->tokens,
+			 place->token_index - place->tokens +
+				 KALLSYMS_INDEX_SIZE,
+			 attempt->err);
 }
 
 static bool try_place(const struct kallsyms_place *place, void *arg)
@@ -109,9 +103,7 @@ static bool try_place(const struct kallsyms_place *place, void *arg)
 	struct kallsyms *kallsyms;
 
 	if (!open_views(attempt, place, &tables)) {
-		view_close(&tables.names);
-		view_close(&tables.values);
-		view_close(&tables.tokens);
+		kallsyms_close_tables(&tables);
 		return false;
 	}
 	kallsyms = kallsyms_create(&tables, attempt->err);
@@ -128,13 +120,6 @@ static bool try_place(const struct kallsyms_place *place, void *arg)
 
 /* --- by the note --- */
 
-static bool try_encoding(struct attempt *attempt, struct kallsyms_place *place,
-			 enum kallsyms_encoding encoding)
-{
-	place->encoding = encoding;
-	return try_place(place, attempt);
-}
-
 static bool try_values_of_note(struct attempt *attempt,
 			       struct kallsyms_place *place)
 {
@@ -144,8 +129,9 @@ static bool try_values_of_note(struct attempt *attempt,
 	uint64_t base_at;
 	uint8_t base[8];
 
+	place->encoding = KALLSYMS_ABSOLUTE;
 	if (vmcoreinfo_symbol(note, "kallsyms_addresses", &place->values))
-		return try_encoding(attempt, place, KALLSYMS_ABSOLUTE);
+		return try_place(place, attempt);
 	if (!vmcoreinfo_symbol(note, "kallsyms_offsets", &place->values))
 		return fail(attempt->err, ERROR_UNKNOWN,
 			    "VMCOREINFO names neither kallsyms_offsets nor kallsyms_addresses");
@@ -155,9 +141,11 @@ static bool try_values_of_note(struct attempt *attempt,
 	    !space_read(attempt->space, base_at, base, pointer, attempt->err))
 		return false;
 	place->base = has_base ? load_le(base, pointer) : 0;
-	return try_encoding(attempt, place,
-			    has_base ? KALLSYMS_PERCPU : KALLSYMS_PLACE) ||
-	       try_encoding(attempt, place, KALLSYMS_RELATIVE);
+	place->encoding = has_base ? KALLSYMS_PERCPU : KALLSYMS_PLACE;
+	if (try_place(place, attempt))
+		return true;
+	place->encoding = KALLSYMS_RELATIVE;
+	return try_place(place, attempt);
 }
 
 /* The keys came with 6.0 (5fd8fea935a1). */

@@ -4,7 +4,6 @@
 #include "image/kallsyms.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
-#include "kernel/identity.h"
 #include "kernel/kernel.h"
 #include "vmlinux/symbols.h"
 #include "vmlinux/vmlinux.h"
@@ -261,13 +260,9 @@ void kernel_symbols_complete(struct kernel *kernel, const char *prefix,
 			     bool (*visit)(const char *name, void *arg),
 			     void *arg)
 {
-	struct kallsyms *kallsyms;
+	struct kallsyms *kallsyms = has_own_symbols(kernel) ?
+					    NULL : kernel_kallsyms(kernel, NULL);
 
-	if (has_own_symbols(kernel)) {
-		symbols_complete(kernel->vmlinux->symbols, prefix, visit, arg);
-		return;
-	}
-	kallsyms = kernel_kallsyms(kernel, NULL);
 	if (kallsyms)
 		kallsyms_complete(kallsyms, prefix, visit, arg);
 	else if (has_symbols(kernel))

@@ -6,11 +6,15 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "kernel/certainty.h"
 
 struct kernel;
 struct kallsyms;
 struct symbol;
+
+/* The answer to a yes-or-no question that the dump may not decide. */
+#pragma once
+
+enum certainty { UNSURE, NO, YES };
 
 struct kernel_symbol {
 	const char *name;   /* borrowed: from the caller, or valid as long as the kernel */

@@ -6,7 +6,6 @@
 #include "image/view.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
-#include "kernel/identity.h"
 #include "kernel/kernel.h"
 #include "vmlinux/types.h"
 #include "vmlinux/vmlinux.h"
@@ -80,7 +79,7 @@ bool kernel_type_size(struct kernel *kernel, const char *type, uint64_t *size)
 	char name[128];
 
 	snprintf(name, sizeof(name), "struct %s", type);
-	if (vmcoreinfo_size(kernel->note, type, size))
+	if (vmcoreinfo_value(kernel->note, "SIZE", type, size))
 		return true;
 	types = kernel_types(kernel);
 	return types && types_size(types, name, size);
@@ -94,7 +93,7 @@ bool kernel_member_place(struct kernel *kernel, const char *type,
 	char name[128];
 
 	snprintf(name, sizeof(name), "%s.%s", type, member);
-	if (vmcoreinfo_offset(kernel->note, name, offset))
+	if (vmcoreinfo_value(kernel->note, "OFFSET", name, offset))
 		return true;
 	snprintf(name, sizeof(name), "struct %s", type);
 	types = kernel_types(kernel);

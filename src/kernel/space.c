@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-#include "image/space_read.h"
+#include "image/view.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/table_search.h"

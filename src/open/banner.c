@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "image/space_read.h"
+#include "image/view.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/kernel.h"
 #include "kernel/table_search.h"

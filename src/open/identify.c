@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "image/space_read.h"
+#include "image/view.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"

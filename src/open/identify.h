@@ -4,7 +4,7 @@
 #pragma once
 
 #include "base/bytes.h"
-#include "kernel/identity.h"
+#include "kernel/kernel.h"
 
 struct kernel;
 struct space;

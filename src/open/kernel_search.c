@@ -10,7 +10,7 @@
 #include "base/page.h"
 #include "formats/elf_notes.h"
 #include "image/memory_scan.h"
-#include "image/space_read.h"
+#include "image/view.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"

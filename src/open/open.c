@@ -2,7 +2,7 @@
 #include "open/open.h"
 
 #include "dump/dump.h"
-#include "kernel/identity.h"
+#include "kernel/kernel.h"
 #include "open/inputs.h"
 #include "open/opened.h"
 #include "open/vmlinux_search.h"

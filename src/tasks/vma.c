@@ -6,7 +6,7 @@
 
 #include "base/page.h"
 #include "base/ranges.h"
-#include "kernel/identity.h"
+#include "kernel/kernel.h"
 #include "kernel/members.h"
 #include "tasks/rbtree.h"
 

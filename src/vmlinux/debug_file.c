@@ -102,12 +102,11 @@ struct vmlinux *debug_file_join(struct vmlinux *one, struct vmlinux *two,
 
 struct search {
 	struct vmlinux *vmlinux;
-	const char *path; /* folders, separated by ':' */
+	const char *folders; /* separated by ':' */
+	/* Tries a file; true ends the search. */
+	bool (*try)(const struct search *search, const char *path);
+	const char *found_by; /* static: how the file was found */
 };
-
-/* Tries a file; true ends the search. */
-typedef bool try_place(struct search *search, const char *path,
-		       const char *found_by);
 
 static bool same_file(const char *one, const char *two)
 {
@@ -117,12 +116,8 @@ static bool same_file(const char *one, const char *two)
 	       !strcmp(first, second);
 }
 
-static bool try_format(struct search *search, try_place *try,
-		       const char *found_by, const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
-
-static bool try_format(struct search *search, try_place *try,
-		       const char *found_by, const char *format, ...)
+static bool __attribute__((format(printf, 2, 3)))
+try_format(const struct search *search, const char *format, ...)
 {
 	char path[PATH_MAX];
 	va_list args;
@@ -132,7 +127,7 @@ static bool try_format(struct search *search, try_place *try,
 	length = vsnprintf(path, sizeof(path), format, args);
 	va_end(args);
 	return length > 0 && (size_t)length < sizeof(path) &&
-	       try(search, path, found_by);
+	       search->try(search, path);
 }
 
 /* Moves *path past its next folder that is not empty; NULL: there is none. */
@@ -146,21 +141,21 @@ static const char *next_folder(const char **path, int *length)
 }
 
 /* .build-id/c0/ffee....debug in each folder. */
-static bool try_build_id(struct search *search, struct bytes id, try_place *try)
+static bool try_build_id(struct search *search, struct bytes id)
 {
 	enum { LONGEST_ID = 64 };
 	char hex[2 * LONGEST_ID + 1];
-	const char *path = search->path, *folder;
+	const char *folders = search->folders, *folder;
 	int length;
 
+	search->found_by = "build-id";
 	if (id.size < 2 || id.size > LONGEST_ID)
 		return false;
 	for (size_t i = 0; i < id.size; i++)
 		snprintf(hex + 2 * i, 3, "%02x", id.data[i]);
-	while ((folder = next_folder(&path, &length)))
-		if (try_format(search, try, "build-id",
-			       "%.*s/.build-id/%.2s/%s.debug", length, folder,
-			       hex, hex + 2))
+	while ((folder = next_folder(&folders, &length)))
+		if (try_format(search, "%.*s/.build-id/%.2s/%s.debug", length,
+			       folder, hex, hex + 2))
 			return true;
 	return false;
 }
@@ -179,29 +174,27 @@ static bool find_folder(const struct search *search, char folder[PATH_MAX])
 }
 
 /* In the folder of vmlinux, its .debug, and below each folder of the path. */
-static bool try_link(struct search *search, const char *name, try_place *try)
+static bool try_link(struct search *search, const char *name)
 {
-	static const char by[] = ".gnu_debuglink";
-	const char *path = search->path, *folder;
+	const char *folders = search->folders, *folder;
 	char own[PATH_MAX];
 	int length;
 
+	search->found_by = ".gnu_debuglink";
 	if (!find_folder(search, own))
 		return false;
-	if (try_format(search, try, by, "%s/%s", own, name) ||
-	    try_format(search, try, by, "%s/.debug/%s", own, name))
+	if (try_format(search, "%s/%s", own, name) ||
+	    try_format(search, "%s/.debug/%s", own, name))
 		return true;
-	while ((folder = next_folder(&path, &length)))
-		if (try_format(search, try, by, "%.*s%s/%s", length, folder,
-			       own, name) ||
-		    try_format(search, try, by, "%.*s/%s", length, folder,
-			       name))
+	while ((folder = next_folder(&folders, &length)))
+		if (try_format(search, "%.*s%s/%s", length, folder, own,
+			       name) ||
+		    try_format(search, "%.*s/%s", length, folder, name))
 			return true;
 	return false;
 }
 
-static bool try_debug(struct search *search, const char *path,
-		      const char *found_by)
+static bool try_debug(const struct search *search, const char *path)
 {
 	struct vmlinux *vmlinux = search->vmlinux, *debug;
 	struct file file;
@@ -215,7 +208,7 @@ static bool try_debug(struct search *search, const char *path,
 	debug = vmlinux_open(&file, NULL);
 	if (debug && belongs(vmlinux, debug) &&
 	    (debug->symbols || vmlinux_has_dwarf(debug))) {
-		vmlinux_attach(vmlinux, debug, found_by);
+		vmlinux_attach(vmlinux, debug, search->found_by);
 		return true;
 	}
 	vmlinux_close(debug);
@@ -224,8 +217,7 @@ static bool try_debug(struct search *search, const char *path,
 
 /* --- dwz's supplement --- */
 
-static bool try_supplement(struct search *search, const char *path,
-			   const char *found_by)
+static bool try_supplement(const struct search *search, const char *path)
 {
 	struct vmlinux *vmlinux = search->vmlinux;
 	Elf_Data *link = elf_section_data(vmlinux->elf, ".gnu_debugaltlink");
@@ -233,7 +225,6 @@ static bool try_supplement(struct search *search, const char *path,
 	struct bytes wanted = { (const uint8_t *)link->d_buf + name,
 				link->d_size - name }, id;
 
-	(void)found_by;
 	if (!file_open_found(&vmlinux->supplement_file, path, NULL))
 		return false;
 	vmlinux->supplement = elf_begin(vmlinux->supplement_file.fd,
@@ -284,7 +275,7 @@ static bool lies_below(const char *path, const char *folder)
 static bool may_be_opened(const struct search *search, const char *path,
 			  const char *own_folder)
 {
-	const char *folders = search->path, *folder;
+	const char *folders = search->folders, *folder;
 	char name[PATH_MAX], real[PATH_MAX];
 	int length;
 
@@ -304,7 +295,7 @@ static bool may_be_opened(const struct search *search, const char *path,
 
 /* .gnu_debugaltlink of a hostile file may name a device, or a file on a remote
  * machine that an automounter would mount. */
-static void try_named(struct search *search, const char *name)
+static void try_named(const struct search *search, const char *name)
 {
 	char folder[PATH_MAX], path[PATH_MAX];
 	int length;
@@ -318,7 +309,7 @@ static void try_named(struct search *search, const char *name)
 		return;
 	normalise(path);
 	if (may_be_opened(search, path, folder))
-		try_supplement(search, path, NULL);
+		try_supplement(search, path);
 }
 
 /* .gnu_debugaltlink: a path, NUL, the build-id of the supplementary file. */
@@ -329,33 +320,34 @@ static void search_supplement(struct search *search)
 	const char *name = link ? link->d_buf : NULL;
 	size_t length = name ? strnlen(name, link->d_size) : 0;
 
-	if (!length || link->d_size - length < 3 ||
-	    try_build_id(search,
-			 (struct bytes){ (const uint8_t *)name + length + 1,
-					 link->d_size - length - 1 },
-			 try_supplement))
+	if (!length || link->d_size - length < 3)
 		return;
-	try_named(search, name);
+	search->try = try_supplement;
+	if (!try_build_id(search, (struct bytes){
+					  (const uint8_t *)name + length + 1,
+					  link->d_size - length - 1 }))
+		try_named(search, name);
 }
 
 void debug_file_search(struct vmlinux *vmlinux, const char *path)
 {
 	struct search search = {
 		.vmlinux = vmlinux,
-		.path = path ? path : USUAL_DEBUG_PATH,
+		.folders = path ? path : USUAL_DEBUG_PATH,
+		.try = try_debug,
 	};
 	struct bytes id;
 	const char *link;
 	uint32_t crc;
 
-	if (!*search.path || !vmlinux->elf)
+	if (!*search.folders || !vmlinux->elf)
 		return;
 	if (!vmlinux->debug &&
 	    (!vmlinux->symbols || !vmlinux_has_types(vmlinux)) &&
 	    !(vmlinux_build_id(vmlinux, &id) &&
-	      try_build_id(&search, id, try_debug)) &&
+	      try_build_id(&search, id)) &&
 	    (link = debug_link(vmlinux->elf, &crc)))
-		try_link(&search, link, try_debug);
+		try_link(&search, link);
 	search_supplement(&search);
 	if (vmlinux->debug) {
 		search.vmlinux = vmlinux->debug;

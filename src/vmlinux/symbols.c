@@ -8,52 +8,25 @@
 
 /* --- by name --- */
 
-static const char *name_of(void *table, uint32_t nr)
-{
-	return symbol_name(table, nr);
-}
-
-static enum name_rank rank_of(void *table, uint32_t nr)
+static const char *name_of(void *table, uint32_t nr, enum name_rank *rank)
 {
 	Elf64_Sym entry = symbol_entry(table, nr);
+	const char *name = symbol_name(table, nr);
 
-	if (nr == 0 || !symbol_is_defined(&entry)) /* entry 0 is reserved */
-		return NAME_OF_NOTHING;
-	return symbol_is_local(&entry) ? NAME_LOCAL : NAME_GLOBAL;
+	*rank = symbol_is_local(&entry) ? NAME_LOCAL : NAME_GLOBAL;
+	return nr && *name && symbol_is_defined(&entry) ? name : NULL;
 }
 
-static void scan_names(void *table, struct name_scan *scan)
+bool symbols_init_names(struct symbols *symbols, struct error *err)
 {
-	const struct symbols *symbols = table;
-	const char *strings = (const char *)symbols->strings.data;
-	size_t size = symbols->strings.size;
-
-	for (uint32_t nr = 1; nr < symbols->nr_entries; nr++) {
-		uint32_t offset = symbol_name_offset(symbols, nr);
-		uint64_t head;
-
-		if (offset >= size)
-			continue;
-		head = name_word(strings + offset, size - offset);
-		if (name_scan_wants(scan, head))
-			name_scan_found(scan, head, strings + offset,
-					rank_of(table, nr), nr);
-	}
-}
-
-void symbols_init_names(struct symbols *symbols)
-{
-	static const struct name_table functions = {
-		.name = name_of,
-		.rank = rank_of,
-		.scan = scan_names,
-	};
-
-	symbols->names = (struct symbol_names){
-		.functions = &functions,
-		.table = symbols,
-		.count = symbols->nr_entries,
-	};
+	if (!symbol_names_init(&symbols->names, name_of, symbols,
+			       symbols->nr_entries, err))
+		return false;
+	for (uint32_t nr = 1; nr < symbols->nr_entries; nr++)
+		if (symbol_name_offset(symbols, nr) < symbols->strings.size)
+			symbol_names_add(&symbols->names, nr,
+					 symbol_name(symbols, nr));
+	return true;
 }
 
 bool symbols_find(struct symbols *symbols, const char *name,
@@ -101,7 +74,7 @@ static bool load_strings(struct symbols *symbols, size_t section)
 	data = elf_rawdata(scn, NULL);
 	if (!data || !data->d_buf)
 		return false;
-	symbols->own_strings = malloc(data->d_size + 1);
+	symbols->own_strings = calloc(1, data->d_size + NAME_HEAD);
 	if (!symbols->own_strings)
 		return false;
 	memcpy(symbols->own_strings, data->d_buf, data->d_size);
@@ -121,7 +94,8 @@ static bool load_table(struct symbols *symbols, struct error *err)
 
 	if (!find_table(symbols->elf, &header, &section))
 		return fail(err, ERROR_FORMAT, "no symbol table");
-	symbols->entry_size = gelf_fsize(symbols->elf, ELF_T_SYM, 1, EV_CURRENT);
+	symbols->entry_size =
+		gelf_fsize(symbols->elf, ELF_T_SYM, 1, EV_CURRENT);
 	data = elf_getdata(section, NULL);
 	if (!symbols->entry_size || !data || !data->d_buf ||
 	    data->d_type != ELF_T_SYM)
@@ -132,8 +106,7 @@ static bool load_table(struct symbols *symbols, struct error *err)
 	if (!load_strings(symbols, header.sh_link))
 		return fail(err, ERROR_FORMAT,
 			    "names of the symbol table are damaged");
-	symbols_init_names(symbols);
-	return true;
+	return symbols_init_names(symbols, err);
 }
 
 struct symbols *symbols_open(Elf *elf, struct error *err)
@@ -157,7 +130,7 @@ void symbols_close(struct symbols *symbols)
 	if (!symbols)
 		return;
 	symbol_names_free(&symbols->names);
-	free(symbols->by_address);
+	free(symbols->placed);
 	free(symbols->own_entries);
 	free(symbols->own_strings);
 	free(symbols);

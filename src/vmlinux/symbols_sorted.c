@@ -8,13 +8,6 @@
 enum {
 	MAX_NESTED = 32, /* symbols below an address that may enclose it */
 	RADIX_BITS = 11,
-	RADIX = 1 << RADIX_BITS,
-};
-
-struct keyed {
-	uint64_t key; /* address, relative to the lowest while sorting */
-	uint32_t symbol;
-	uint32_t rank;
 };
 
 /*
@@ -94,132 +87,140 @@ static bool is_linkers(const char *name, size_t length)
  * then sized, then global ones; then, as compare_symbols() of scripts/kallsyms.c,
  * those not of the linker script and those with fewer leading underscores.
  */
-static unsigned int rank_of(const Elf64_Sym *entry, const char *name)
+static unsigned int rank_of(const struct symbols *symbols, uint32_t nr)
 {
-	unsigned int type = ELF64_ST_TYPE(entry->st_info);
+	Elf64_Sym entry = symbol_entry(symbols, nr);
+	const char *name = symbol_name(symbols, nr);
+	unsigned int type = ELF64_ST_TYPE(entry.st_info);
 	unsigned int underscores = (unsigned int)strspn(name, "_");
 
 	if (is_compilers_label(name))
 		return 0;
 	return (type == STT_FUNC || type == STT_OBJECT) << 5 |
-	       (entry->st_size != 0) << 4 | !symbol_is_local(entry) << 3 |
+	       (entry.st_size != 0) << 4 | !symbol_is_local(&entry) << 3 |
 	       !is_linkers(name, strlen(name)) << 2 |
 	       (3 - (underscores < 2 ? underscores : 2));
 }
 
-/* Backwards: the sort is stable, and of equal ranks the first entry must be last. */
-static uint32_t collect_addresses(const struct symbols *symbols,
-				  struct keyed *list)
+/* Of equal ranks the first entry is last. */
+static int compare_ranks(const void *a, const void *b)
+{
+	const struct placed_symbol *one = a, *two = b;
+
+	if (one->rank != two->rank)
+		return one->rank < two->rank ? -1 : 1;
+	return one->nr > two->nr ? -1 : 1;
+}
+
+/* Symbols that have an address; returns their number. */
+static uint32_t collect(const struct symbols *symbols,
+			struct placed_symbol *list)
 {
 	size_t nr_sections;
 	uint64_t *first = lowest_addresses(symbols->elf, &nr_sections);
 	uint32_t count = 0;
 
-	if (!first)
-		return 0;
-	for (uint32_t nr = symbols->nr_entries; nr-- > 1;) {
+	for (uint32_t nr = 1; first && nr < symbols->nr_entries; nr++) {
 		Elf64_Sym entry = symbol_entry(symbols, nr);
-		const char *name = symbol_name(symbols, nr);
 
-		if (*name && has_address(first, nr_sections, &entry))
-			list[count++] = (struct keyed){ entry.st_value, nr,
-							rank_of(&entry, name) };
+		if (has_address(first, nr_sections, &entry) &&
+		    *symbol_name(symbols, nr))
+			list[count++] = (struct placed_symbol){
+				.address = entry.st_value,
+				.nr = nr,
+			};
 	}
 	free(first);
 	return count;
 }
 
-enum { BY_RANK = -1 }; /* instead of a shift: the rank is the digit */
-
-static inline unsigned int digit_of(const struct keyed *keyed, int shift)
+/* One pass of a radix sort: by RADIX_BITS of the address less the least one. */
+static void radix_pass(const struct placed_symbol *from,
+		       struct placed_symbol *to, uint32_t count, uint64_t least,
+		       unsigned int shift)
 {
-	return shift == BY_RANK ? keyed->rank :
-				  keyed->key >> shift & (RADIX - 1);
-}
-
-static void radix_pass(const struct keyed *from, struct keyed *to,
-		       uint32_t count, int shift)
-{
-	uint32_t start[RADIX] = { 0 };
-	uint32_t sum = 0;
+	uint32_t start[(1 << RADIX_BITS) + 1] = { 0 };
+	const unsigned int mask = (1 << RADIX_BITS) - 1;
 
 	for (uint32_t i = 0; i < count; i++)
-		start[digit_of(&from[i], shift)]++;
-	for (unsigned int digit = 0; digit < RADIX; digit++) {
-		uint32_t nr = start[digit];
-
-		start[digit] = sum;
-		sum += nr;
-	}
+		start[((from[i].address - least) >> shift & mask) + 1]++;
+	for (unsigned int digit = 0; digit < mask; digit++)
+		start[digit + 1] += start[digit];
 	for (uint32_t i = 0; i < count; i++)
-		to[start[digit_of(&from[i], shift)]++] = from[i];
+		to[start[(from[i].address - least) >> shift & mask]++] =
+			from[i];
 }
 
-/* Makes keys relative to the lowest one; returns the highest result. */
-static uint64_t rebase(struct keyed *list, uint32_t count)
+/* By address: qsort() of all takes three times as long. Returns the list that holds
+ * the result; the other one is scratch. */
+static struct placed_symbol *sort(struct placed_symbol *from,
+				  struct placed_symbol *to, uint32_t count)
 {
 	uint64_t least = UINT64_MAX, most = 0;
 
 	for (uint32_t i = 0; i < count; i++) {
-		least = list[i].key < least ? list[i].key : least;
-		most = list[i].key > most ? list[i].key : most;
+		least = from[i].address < least ? from[i].address : least;
+		most = from[i].address > most ? from[i].address : most;
 	}
-	for (uint32_t i = 0; i < count; i++)
-		list[i].key -= least;
-	return count ? most - least : 0;
-}
+	for (unsigned int shift = 0; shift < 64 && (most - least) >> shift;
+	     shift += RADIX_BITS) {
+		struct placed_symbol *swap = from;
 
-/* A radix sort by address, then by rank. Returns the list that holds the result;
- * the other one is scratch. */
-static struct keyed *sort_addresses(struct keyed *from, struct keyed *to,
-				    uint32_t count)
-{
-	uint64_t most = rebase(from, count);
-	struct keyed *swap;
-
-	radix_pass(from, to, count, BY_RANK);
-	for (int shift = 0; shift < 64 && most >> shift; shift += RADIX_BITS) {
-		swap = from;
+		radix_pass(from, to, count, least, shift);
 		from = to;
 		to = swap;
-		radix_pass(from, to, count, shift);
 	}
-	return to;
+	return from;
+}
+
+/* Sorts those at the same address. */
+static void sort_ties(struct symbols *symbols)
+{
+	struct placed_symbol *placed = symbols->placed;
+	uint32_t end = 0;
+
+	for (uint32_t start = 0; end < symbols->nr_placed; start = end) {
+		while (end < symbols->nr_placed &&
+		       placed[end].address == placed[start].address)
+			end++;
+		for (uint32_t i = start; i < end && end - start > 1; i++)
+			placed[i].rank = rank_of(symbols, placed[i].nr);
+		if (end - start > 1)
+			qsort(placed + start, end - start, sizeof(*placed),
+			      compare_ranks);
+	}
 }
 
 static bool sort_by_address(struct symbols *symbols)
 {
-	struct keyed *lists, *sorted;
-	uint32_t *order;
+	size_t room = symbols->nr_entries + (size_t)1;
+	struct placed_symbol *list, *scratch;
 
-	if (symbols->by_address)
+	if (symbols->placed)
 		return true;
-	lists = calloc(symbols->nr_entries + (size_t)1, 2 * sizeof(*lists));
-	order = calloc(symbols->nr_entries + (size_t)1, sizeof(*order));
-	if (lists && order) {
-		symbols->by_address = order;
-		symbols->nr_by_address = collect_addresses(symbols, lists);
-		sorted = sort_addresses(lists, lists + symbols->nr_entries,
-					symbols->nr_by_address);
-		for (uint32_t i = 0; i < symbols->nr_by_address; i++)
-			order[i] = sorted[i].symbol;
-	} else {
-		free(order);
+	list = calloc(room, sizeof(*list));
+	scratch = calloc(room, sizeof(*scratch));
+	if (list && scratch) {
+		symbols->nr_placed = collect(symbols, list);
+		symbols->placed = sort(list, scratch, symbols->nr_placed);
+		sort_ties(symbols);
 	}
-	free(lists);
-	return symbols->by_address;
+	if (symbols->placed != list)
+		free(list);
+	if (symbols->placed != scratch)
+		free(scratch);
+	return symbols->placed;
 }
 
 /* Number of sorted symbols at or below address. */
 static uint32_t nr_up_to(const struct symbols *symbols, uint64_t address)
 {
-	uint32_t low = 0, high = symbols->nr_by_address;
+	uint32_t low = 0, high = symbols->nr_placed;
 
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 
-		if (symbol_entry(symbols, symbols->by_address[middle]).st_value >
-		    address)
+		if (symbols->placed[middle].address > address)
 			high = middle;
 		else
 			low = middle + 1;
@@ -239,11 +240,12 @@ bool symbols_at(struct symbols *symbols, uint64_t address,
 	nearest = end;
 	while (nearest > 0 && end - nearest < MAX_NESTED) {
 		nearest--;
-		symbol_fill(symbols, symbols->by_address[nearest], symbol);
+		symbol_fill(symbols, symbols->placed[nearest].nr, symbol);
 		if (address - symbol->address < symbol->size)
 			return true;
 		/* The compiler's label lies in a symbol that ends before address. */
-		if (label.name && label.address - symbol->address < symbol->size)
+		if (label.name &&
+		    label.address - symbol->address < symbol->size)
 			return false;
 		if (symbol->size || nearest != end - 1)
 			continue;
@@ -262,11 +264,11 @@ uint64_t symbols_room(struct symbols *symbols, uint64_t address)
 
 	if (!sort_by_address(symbols))
 		return 0;
-	for (next = nr_up_to(symbols, address); next < symbols->nr_by_address;
+	for (next = nr_up_to(symbols, address); next < symbols->nr_placed;
 	     next++) {
 		struct symbol symbol;
 
-		symbol_fill(symbols, symbols->by_address[next], &symbol);
+		symbol_fill(symbols, symbols->placed[next].nr, &symbol);
 		if (!is_compilers_label(symbol.name))
 			return symbol.address - address;
 	}

@@ -10,23 +10,30 @@
 #include "vmlinux/symbol_names.h"
 #include "vmlinux/symbols.h"
 
+/* A symbol that has an address. */
+struct placed_symbol {
+	uint64_t address;
+	uint32_t nr;
+	uint32_t rank; /* among several at the address, the last is the best */
+};
+
 struct symbols {
 	Elf *elf;               /* borrowed; NULL for a System.map */
 	Elf64_Sym *own_entries; /* owned; only for a System.map */
-	char *own_strings;      /* owned */
+	char *own_strings;      /* owned; NAME_HEAD - 1 bytes follow the last */
 	const uint8_t *entries; /* Elf32_Sym or Elf64_Sym; entry 0 is reserved */
 	size_t entry_size;
 	uint32_t nr_entries;
 	struct bytes strings;   /* ends in a NUL: each offset in it is a string */
 
 	struct symbol_names names;
-	uint32_t
-		*by_address; /* owned; entries in order; NULL: not sorted yet */
-	uint32_t nr_by_address;
+	/* Owned, by address; NULL: not sorted yet. */
+	struct placed_symbol *placed;
+	uint32_t nr_placed;
 };
 
 /* To be called once entries and strings are complete. */
-void symbols_init_names(struct symbols *symbols);
+bool symbols_init_names(struct symbols *symbols, struct error *err);
 
 /* st_name is the first word in both ELF classes. */
 static inline uint32_t symbol_name_offset(const struct symbols *symbols,

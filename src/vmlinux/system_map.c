@@ -16,8 +16,7 @@ struct line {
 	uint64_t address;
 	size_t digits;
 	char type;
-	const char *name; /* not terminated */
-	size_t length;
+	const char *name; /* up to the end of the line */
 };
 
 static int hex_digit(char c)
@@ -45,63 +44,39 @@ static bool parse_line(const char *text, size_t size, struct line *line)
 		return false;
 	line->type = text[line->digits + 1];
 	line->name = text + line->digits + 3;
-	line->length = size - line->digits - 3;
 	return isalpha((unsigned char)line->type) || line->type == '?';
-}
-
-/* The line at offset *at, without its newline; moves *at past it. False if there
- * is no newline. */
-static bool next_line(struct bytes text, size_t *at, const char **start,
-		      size_t *size)
-{
-	const char *newline;
-
-	*start = (const char *)text.data + *at;
-	newline = memchr(*start, '\n', text.size - *at);
-	if (!newline)
-		return false;
-	*size = (size_t)(newline - *start);
-	*at += *size + 1;
-	return true;
 }
 
 bool system_map_probe(const struct file *file)
 {
-	enum { LONGEST_NAME = 1024 };
-	struct bytes text = file->bytes;
-	const char *start;
+	enum { LONGEST_LINE = 1024 };
+	const char *text = (const char *)file->bytes.data;
+	size_t size = file->bytes.size;
+	const char *newline;
 	struct line line;
-	size_t at = 0, size;
 
-	if (text.size > LONGEST_NAME)
-		text.size = LONGEST_NAME;
-	return next_line(text, &at, &start, &size) &&
-	       parse_line(start, size, &line);
+	newline = size ? memchr(text, '\n',
+				size < LONGEST_LINE ? size : LONGEST_LINE) :
+			 NULL;
+	return newline && parse_line(text, (size_t)(newline - text), &line);
 }
 
-/* Rejects malformed lines instead of skipping them: the whole file is suspect. */
-static bool check_line(const char *path, const struct line *line, size_t nr,
-		       size_t digits, struct error *err)
+/* A malformed line is not skipped: the whole file is suspect. */
+static bool reject_line(const char *path, const struct line *line, size_t nr,
+			struct error *err)
 {
-	const char *blank = line->name ? memchr(line->name, ' ', line->length) :
-					 NULL;
-
-	if (blank && nr == 1)
+	if (line->name && nr == 1 && strchr(line->name, ' '))
 		return fail(err, ERROR_FORMAT,
-			    "%s: holds no symbols; it says: %.*s", path,
-			    line->length < 200 ? (int)line->length : 200,
+			    "%s: holds no symbols; it says: %.200s", path,
 			    line->name);
-	if (line->name && memchr(line->name, '\t', line->length))
+	if (line->name && strchr(line->name, '\t'))
 		return fail(
 			err, ERROR_FORMAT,
 			"%s: line %zu is a symbol of a module: a copy of /proc/kallsyms is not a System.map",
 			path, nr);
-	if (!line->name || blank || line->digits != digits ||
-	    memchr(line->name, '\0', line->length))
-		return fail(err, ERROR_FORMAT,
-			    "%s: line %zu is not in the format of a System.map",
-			    path, nr);
-	return true;
+	return fail(err, ERROR_FORMAT,
+		    "%s: line %zu is not in the format of a System.map", path,
+		    nr);
 }
 
 /* x86-64's per-CPU symbols are offsets from 0 before 6.15, not addresses. */
@@ -113,13 +88,13 @@ static uint16_t section_of(const struct line *line)
 	return IN_IMAGE;
 }
 
-static Elf64_Sym entry_of(const struct line *line, uint32_t name)
+static Elf64_Sym entry_of(const struct line *line, size_t name)
 {
 	bool function = strchr("tTwW", line->type) != NULL;
 	bool local = islower((unsigned char)line->type);
 
 	return (Elf64_Sym){
-		.st_name = name,
+		.st_name = (uint32_t)name,
 		.st_info = ELF64_ST_INFO(local ? STB_LOCAL : STB_GLOBAL,
 					 function ? STT_FUNC : STT_OBJECT),
 		.st_shndx = section_of(line),
@@ -127,58 +102,60 @@ static Elf64_Sym entry_of(const struct line *line, uint32_t name)
 	};
 }
 
-/* Makes the table of its strings, a NUL and a copy of the file. Newlines become
- * NULs. */
+/* The strings are a NUL and a copy of the file: newlines become NULs. All addresses
+ * have as many digits. */
 static bool read_lines(struct symbols *symbols, const char *path,
-		       uint16_t *machine, struct error *err)
+		       size_t *digits, struct error *err)
 {
-	struct bytes bytes = symbols->strings;
-	size_t at = 1, length, digits = 0;
-	char *text = symbols->own_strings;
+	char *text = symbols->own_strings, *at = text + 1, *newline;
+	const char *end = text + symbols->strings.size;
 	uint32_t nr = 1; /* entry 0 is reserved */
-	const char *start;
 	struct line line;
 
-	for (; at < bytes.size; nr++) {
-		if (!next_line(bytes, &at, &start, &length))
+	for (*digits = 0; at < end; at = newline + 1, nr++) {
+		newline = memchr(at, '\n', (size_t)(end - at));
+		if (!newline)
 			return fail(
 				err, ERROR_FORMAT,
 				"%s: the last line is incomplete: the file is cut short",
 				path);
-		if (!parse_line(start, length, &line))
+		*newline = '\0';
+		if (!parse_line(at, (size_t)(newline - at), &line))
 			line.name = NULL;
-		digits = digits ? digits : line.digits;
-		if (!check_line(path, &line, nr, digits, err))
-			return false;
+		if (nr == 1)
+			*digits = line.digits;
+		if (!line.name || line.digits != *digits ||
+		    line.name + strcspn(line.name, " \t") != newline)
+			return reject_line(path, &line, nr, err);
 		symbols->own_entries[nr] =
-			entry_of(&line, (uint32_t)(line.name - text));
-		text[at - 1] = '\0';
-		if (!strcmp(line.name,
-			    digits == 16 ? "startup_64" : "startup_32"))
-			*machine = digits == 16 ? EM_X86_64 : EM_386;
+			entry_of(&line, (size_t)(line.name - text));
 	}
 	symbols->nr_entries = nr;
-	if (*machine == EM_NONE)
-		return fail(
-			err, ERROR_FORMAT,
-			"%s: not a System.map of an x86 kernel: it has neither startup_32 nor startup_64",
-			path);
 	return true;
 }
 
-static struct symbols *copy_text(struct bytes text)
+static bool find_machine(struct symbols *symbols, const char *path,
+			 size_t digits, uint16_t *machine, struct error *err)
 {
-	struct symbols *symbols = calloc(1, sizeof(*symbols));
+	struct symbol start;
 
-	if (!symbols)
-		return NULL;
-	symbols->own_strings = calloc(1, text.size + 1);
+	*machine = digits == 16 ? EM_X86_64 : EM_386;
+	return symbols_find(symbols,
+			    digits == 16 ? "startup_64" : "startup_32",
+			    &start) ||
+	       fail(err, ERROR_FORMAT,
+		    "%s: not a System.map of an x86 kernel: it has neither startup_32 nor startup_64",
+		    path);
+}
+
+static bool copy_text(struct symbols *symbols, struct bytes text,
+		      struct error *err)
+{
+	symbols->own_strings = calloc(1, text.size + NAME_HEAD);
 	symbols->own_entries =
 		calloc(text.size / SHORTEST_LINE + 1, sizeof(Elf64_Sym));
-	if (!symbols->own_strings || !symbols->own_entries) {
-		symbols_close(symbols);
-		return NULL;
-	}
+	if (!symbols->own_strings || !symbols->own_entries)
+		return fail(err, ERROR_SYSTEM, "out of memory");
 	memcpy(symbols->own_strings + 1, text.data, text.size);
 	symbols->strings = (struct bytes){
 		(const uint8_t *)symbols->own_strings,
@@ -186,7 +163,7 @@ static struct symbols *copy_text(struct bytes text)
 	};
 	symbols->entries = (const uint8_t *)symbols->own_entries;
 	symbols->entry_size = sizeof(Elf64_Sym);
-	return symbols;
+	return true;
 }
 
 struct symbols *system_map_read(const struct file *file, uint16_t *machine,
@@ -194,20 +171,21 @@ struct symbols *system_map_read(const struct file *file, uint16_t *machine,
 {
 	struct bytes text = file->bytes;
 	struct symbols *symbols;
+	size_t digits;
 
-	*machine = EM_NONE;
 	if (text.size > MOST_TEXT || text.size < SHORTEST_LINE) {
 		fail(err, ERROR_FORMAT, "%s: not a System.map: %zu bytes",
 		     file->path, text.size);
 		return NULL;
 	}
-	symbols = copy_text(text);
-	if (!symbols) {
+	symbols = calloc(1, sizeof(*symbols));
+	if (!symbols)
 		fail(err, ERROR_SYSTEM, "out of memory");
-	} else if (read_lines(symbols, file->path, machine, err)) {
-		symbols_init_names(symbols);
+	else if (copy_text(symbols, text, err) &&
+		 read_lines(symbols, file->path, &digits, err) &&
+		 symbols_init_names(symbols, err) &&
+		 find_machine(symbols, file->path, digits, machine, err))
 		return symbols;
-	}
 	symbols_close(symbols);
 	return NULL;
 }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+#include "vmlinux/elf_file.h"
 #include "vmlinux/types_backend.h"
 
 enum {
@@ -19,22 +21,15 @@ struct answer {
 };
 
 struct types {
-	Elf *elf; /* borrowed; NULL: btf is read */
+	Elf *elf; /* borrowed; NULL: btf was given */
 	Elf *supplement; /* borrowed; NULL: none */
 	struct bytes btf;
 	bool opened; /* the backends were tried */
-	const struct types_backend *backend; /* NULL: no types */
-	void *source;
+	const struct types_backend *backend; /* of source */
+	void *source; /* NULL: no types */
 	struct answer *answers;
 	size_t nr_answers;
 	size_t room;
-};
-
-static const struct types_backend *const backends[] = {
-	&types_dwarf,
-#ifdef HAVE_LIBBPF
-	&types_btf,
-#endif
 };
 
 struct types *types_open(Elf *elf)
@@ -64,7 +59,7 @@ void types_close(struct types *types)
 {
 	if (!types)
 		return;
-	if (types->backend)
+	if (types->source)
 		types->backend->close(types->source);
 	for (size_t i = 0; i < types->nr_answers; i++)
 		free(types->answers[i].name);
@@ -72,27 +67,32 @@ void types_close(struct types *types)
 	free(types);
 }
 
-static void *open_source(const struct types *types,
-			 const struct types_backend *backend)
+/* BTF is read where there is no DWARF. */
+static void open_source(struct types *types)
 {
-	if (types->elf)
-		return backend->open(types->elf, types->supplement);
-	return types->btf.size && backend->open_bytes ? backend->open_bytes(types->btf) : NULL;
+	Elf_Data *data = NULL;
+
+	if (types->elf) {
+		types->backend = &types_dwarf;
+		types->source = types_dwarf_open(types->elf, types->supplement);
+		data = elf_section_data(types->elf, ".BTF");
+	}
+	if (data)
+		types->btf = (struct bytes){ data->d_buf, data->d_size };
+#ifdef HAVE_LIBBPF
+	if (!types->source && types->btf.size) {
+		types->backend = &types_btf;
+		types->source = types_btf_open(types->btf);
+	}
+#endif
 }
 
 static bool ready(struct types *types)
 {
-	size_t count = sizeof(backends) / sizeof(backends[0]);
-
-	for (size_t i = 0; i < count && !types->opened; i++) {
-		types->source = open_source(types, backends[i]);
-		if (types->source) {
-			types->backend = backends[i];
-			break;
-		}
-	}
+	if (!types->opened)
+		open_source(types);
 	types->opened = true;
-	return types->backend != NULL;
+	return types->source != NULL;
 }
 
 const char *types_source(struct types *types)
@@ -132,17 +132,13 @@ static const char *split_name(const char *type, enum type_kind *kind,
 static void remember(struct types *types, enum type_kind kind,
 		     const char *name, uint64_t id)
 {
-	size_t room = types->room ? 2 * types->room : 16;
-	struct answer *more;
+	struct answer *answers = array_grow(types->answers, types->nr_answers,
+					    &types->room, sizeof(*answers));
 	char *copy;
 
-	if (types->nr_answers == types->room) {
-		more = reallocarray(types->answers, room, sizeof(*more));
-		if (!more)
-			return;
-		types->answers = more;
-		types->room = room;
-	}
+	if (!answers)
+		return;
+	types->answers = answers;
 	copy = strdup(name);
 	if (copy)
 		types->answers[types->nr_answers++] =
@@ -186,40 +182,31 @@ static bool resolve(struct types *types, uint64_t *id, struct type *type)
 	return false;
 }
 
-/* Elements may be arrays themselves, through a typedef: counts multiply. */
+/* Moves *id from an array to its elements, which may be arrays themselves, through
+ * a typedef: counts multiply. Any other type is its own element. */
+static bool enter_arrays(struct types *types, uint64_t *id, struct type *type,
+			 uint64_t *count)
+{
+	*count = 1;
+	for (unsigned int i = 0; i < MAX_ALIASES; i++) {
+		if (!resolve(types, id, type))
+			return false;
+		if (type->kind != TYPE_ARRAY)
+			return true;
+		if (__builtin_mul_overflow(*count, type->count, count))
+			return false;
+		*id = type->target;
+	}
+	return false;
+}
+
 static bool measure(struct types *types, uint64_t id, uint64_t *size,
 		    uint64_t *count)
 {
 	struct type type;
 
-	*count = 1;
-	for (unsigned int i = 0; i < MAX_ALIASES; i++) {
-		if (!resolve(types, &id, &type))
-			return false;
-		if (type.kind != TYPE_ARRAY)
-			return !__builtin_mul_overflow(type.size, *count, size);
-		if (__builtin_mul_overflow(*count, type.count, count))
-			return false;
-		id = type.target;
-	}
-	return false;
-}
-
-/* Moves *id from an array to its elements: "node_zones.name" is a member of these.
- * False unless it ends at a struct or union. */
-static bool strip_arrays(struct types *types, uint64_t *id)
-{
-	struct type type;
-
-	for (unsigned int i = 0; i < MAX_ALIASES; i++) {
-		if (!resolve(types, id, &type))
-			return false;
-		if (type.kind != TYPE_ARRAY)
-			return type.kind == TYPE_STRUCT ||
-			       type.kind == TYPE_UNION;
-		*id = type.target;
-	}
-	return false;
+	return enter_arrays(types, &id, &type, count) &&
+	       !__builtin_mul_overflow(type.size, *count, size);
 }
 
 bool types_size(struct types *types, const char *type, uint64_t *size)
@@ -286,7 +273,8 @@ static void search_members(struct member_search *search, uint64_t id)
 					    search_member, search);
 }
 
-/* One component of a path: moves *id from a struct to the type of its member. */
+/* One component of a path: moves *id from a struct to the type of its member. In
+ * "node_zones.name" it moves from the array to its elements before. */
 static bool enter_member(struct types *types, uint64_t *id, const char *name,
 			 size_t length, struct raw_member *found)
 {
@@ -295,8 +283,11 @@ static bool enter_member(struct types *types, uint64_t *id, const char *name,
 		.name = name,
 		.length = length,
 	};
+	struct type type;
+	uint64_t count;
 
-	if (!length || !strip_arrays(types, id))
+	if (!length || !enter_arrays(types, id, &type, &count) ||
+	    (type.kind != TYPE_STRUCT && type.kind != TYPE_UNION))
 		return false;
 	search_members(&search, *id);
 	if (!search.done)

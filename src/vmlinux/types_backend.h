@@ -41,10 +41,6 @@ typedef bool (*enumerator_visitor)(const char *name, int64_t value, void *arg);
 
 struct types_backend {
 	const char *name;
-	/* NULL if the file has no such information. Borrows both. */
-	void *(*open)(Elf *elf, Elf *supplement);
-	/* The same from raw bytes, borrowed. The function may be NULL. */
-	void *(*open_bytes)(struct bytes bytes);
 	void (*close)(void *source);
 	/* The first complete definition. TYPE_ALIAS: a typedef or base type. */
 	uint64_t (*find)(void *source, enum type_kind kind, const char *name);
@@ -56,7 +52,9 @@ struct types_backend {
 				enumerator_visitor visit, void *arg);
 };
 
+/* NULL if there is no such information. What is given is borrowed. */
+void *types_dwarf_open(Elf *elf, Elf *supplement);
+void *types_btf_open(struct bytes bytes);
+
 extern const struct types_backend types_dwarf;
-#ifdef HAVE_LIBBPF
-extern const struct types_backend types_btf;
-#endif
+extern const struct types_backend types_btf; /* only with libbpf */

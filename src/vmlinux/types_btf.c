@@ -4,7 +4,6 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
-#include "vmlinux/elf_file.h"
 #include "vmlinux/types_backend.h"
 
 static const struct btf_type *type_of(const struct btf *btf, uint64_t id)
@@ -42,14 +41,6 @@ static uint64_t find(void *source, enum type_kind kind, const char *name)
 	}
 }
 
-static bool describe_sized(enum type_kind kind, uint64_t size,
-			   struct type *type)
-{
-	type->kind = kind;
-	type->size = size;
-	return true;
-}
-
 static bool describe(void *source, uint64_t id, struct type *type)
 {
 	const struct btf_type *raw = type_of(source, id);
@@ -57,20 +48,26 @@ static bool describe(void *source, uint64_t id, struct type *type)
 	*type = (struct type){ 0 };
 	if (!raw)
 		return false;
+	type->size = raw->size; /* the same word as raw->type */
 	switch (btf_kind(raw)) {
 	case BTF_KIND_STRUCT:
-		return describe_sized(TYPE_STRUCT, raw->size, type);
+		type->kind = TYPE_STRUCT;
+		return true;
 	case BTF_KIND_UNION:
-		return describe_sized(TYPE_UNION, raw->size, type);
+		type->kind = TYPE_UNION;
+		return true;
 	case BTF_KIND_ENUM:
 	case BTF_KIND_ENUM64:
-		return describe_sized(TYPE_ENUM, raw->size, type);
+		type->kind = TYPE_ENUM;
+		return true;
 	case BTF_KIND_INT:
 	case BTF_KIND_FLOAT:
-		return describe_sized(TYPE_OTHER, raw->size, type);
+		type->kind = TYPE_OTHER;
+		return true;
 	case BTF_KIND_PTR:
-		return describe_sized(TYPE_OTHER, btf__pointer_size(source),
-				      type);
+		type->kind = TYPE_OTHER;
+		type->size = btf__pointer_size(source);
+		return true;
 	case BTF_KIND_TYPEDEF:
 	case BTF_KIND_CONST:
 	case BTF_KIND_VOLATILE:
@@ -143,7 +140,7 @@ static void each_enumerator(void *source, uint64_t id,
 	}
 }
 
-static void *open_bytes(struct bytes bytes)
+void *types_btf_open(struct bytes bytes)
 {
 	struct btf *btf;
 
@@ -156,16 +153,6 @@ static void *open_bytes(struct bytes bytes)
 	return btf;
 }
 
-static void *open_btf(Elf *elf, Elf *supplement)
-{
-	Elf_Data *data = elf_section_data(elf, ".BTF");
-
-	(void)supplement;
-	if (!data)
-		return NULL;
-	return open_bytes((struct bytes){ data->d_buf, data->d_size });
-}
-
 static void close_btf(void *source)
 {
 	btf__free(source);
@@ -173,8 +160,6 @@ static void close_btf(void *source)
 
 const struct types_backend types_btf = {
 	.name = "BTF",
-	.open = open_btf,
-	.open_bytes = open_bytes,
 	.close = close_btf,
 	.find = find,
 	.describe = describe,

@@ -85,11 +85,10 @@ static bool describe_sized(Dwarf_Die *die, struct type *type)
 
 static bool describe(void *source, uint64_t id, struct type *type)
 {
-	struct dwarf *dwarf = source;
 	Dwarf_Die die;
 
 	*type = (struct type){ 0 };
-	if (!die_of(dwarf, id, &die))
+	if (!die_of(source, id, &die))
 		return false;
 	switch (dwarf_tag(&die)) {
 	case DW_TAG_typedef:
@@ -175,15 +174,20 @@ static bool read_member(Dwarf_Die *die, struct raw_member *member)
 	return old_bit_offset(die, member->bit_size, &member->bit_offset);
 }
 
+static bool first_child(void *source, uint64_t id, Dwarf_Die *child)
+{
+	Dwarf_Die die;
+
+	return die_of(source, id, &die) && dwarf_child(&die, child) == 0;
+}
+
 static void each_member(void *source, uint64_t id, member_visitor visit,
 			void *arg)
 {
-	struct dwarf *dwarf = source;
 	struct raw_member member;
 	Dwarf_Die die;
 
-	if (!die_of(dwarf, id, &die) ||
-	    dwarf_child(&die, &die) != 0)
+	if (!first_child(source, id, &die))
 		return;
 	do {
 		if (dwarf_tag(&die) == DW_TAG_member &&
@@ -218,13 +222,11 @@ static bool enumerator_value(Dwarf_Die *die, int64_t *value)
 static void each_enumerator(void *source, uint64_t id,
 			    enumerator_visitor visit, void *arg)
 {
-	struct dwarf *dwarf = source;
 	const char *name;
 	int64_t value;
 	Dwarf_Die die;
 
-	if (!die_of(dwarf, id, &die) ||
-	    dwarf_child(&die, &die) != 0)
+	if (!first_child(source, id, &die))
 		return;
 	do {
 		if (dwarf_tag(&die) != DW_TAG_enumerator)
@@ -242,7 +244,7 @@ static void close_dwarf(void *source)
 {
 	struct dwarf *dwarf = source;
 
-	free(dwarf->table);
+	free(dwarf->definitions);
 	dwarf_end(dwarf->debug);
 	dwarf_end(dwarf->supplement);
 	free(dwarf);
@@ -282,7 +284,7 @@ static bool open_both(struct dwarf *dwarf, Elf *elf, Elf *supplement)
 	return true;
 }
 
-static void *open_dwarf(Elf *elf, Elf *supplement)
+void *types_dwarf_open(Elf *elf, Elf *supplement)
 {
 	struct dwarf *dwarf = calloc(1, sizeof(*dwarf));
 
@@ -300,7 +302,6 @@ static void *open_dwarf(Elf *elf, Elf *supplement)
 
 const struct types_backend types_dwarf = {
 	.name = "DWARF",
-	.open = open_dwarf,
 	.close = close_dwarf,
 	.find = types_dwarf_find,
 	.describe = describe,

@@ -8,10 +8,13 @@
 #include "base/bytes.h"
 #include "vmlinux/types_backend.h"
 
+enum { DWARF_BUCKETS = 1 << 16 };
+
 struct dwarf_definition {
-	const char *name; /* borrowed from libdw; NULL: free slot */
+	const char *name; /* borrowed from libdw */
 	uint64_t id;
 	enum type_kind kind;
+	uint32_t before; /* 1 + index of the one before it in its bucket, or 0 */
 };
 
 /*
@@ -29,9 +32,9 @@ struct dwarf {
 	Dwarf_Die die; /* the next one to read, if in_unit */
 	bool in_unit;
 	bool exhausted; /* all units were read */
-	struct dwarf_definition *table; /* open addressing */
-	size_t room;                    /* a power of two */
-	size_t nr_definitions;
+	struct dwarf_definition *definitions; /* owned */
+	size_t nr_definitions, room;
+	uint32_t bucket[DWARF_BUCKETS]; /* 1 + index of the last, or 0 */
 };
 
 /* The id of a DIE is its address in memory: offsets are ambiguous between

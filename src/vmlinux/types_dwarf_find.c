@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "vmlinux/types_dwarf.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/array.h"
 
 enum {
 	/* Shorter names fit, with their NUL, into the 4 bytes of a reference to
 	 * .debug_str: compilers put them into the DIE instead. */
 	MIN_SHARED_NAME = 4,
-	FIRST_ROOM = 4096,
 };
 
 /* --- the table of definitions --- */
@@ -34,49 +34,27 @@ bool types_dwarf_kind(int tag, enum type_kind *kind)
 	}
 }
 
-static size_t hash(enum type_kind kind, const char *name)
+static unsigned int bucket_of(enum type_kind kind, const char *name)
 {
 	uint64_t value = kind;
 
 	for (; *name; name++)
 		value = (value ^ (uint8_t)*name) * 0x100000001b3;
-	return value ^ value >> 32;
+	return (value ^ value >> 32) % DWARF_BUCKETS;
 }
 
-/* The definition with that name, or the free slot for it. */
-static struct dwarf_definition *slot_of(struct dwarf_definition *table,
-					size_t room, enum type_kind kind,
-					const char *name)
+static uint64_t find_in_bucket(const struct dwarf *dwarf, unsigned int bucket,
+			       enum type_kind kind, const char *name)
 {
-	size_t nr = hash(kind, name) & (room - 1);
+	const struct dwarf_definition *found;
 
-	while (table[nr].name &&
-	       (table[nr].kind != kind ||
-		(table[nr].name != name && strcmp(table[nr].name, name) != 0)))
-		nr = (nr + 1) & (room - 1);
-	return &table[nr];
-}
-
-static bool make_room(struct dwarf *dwarf)
-{
-	size_t room = dwarf->room ? 2 * dwarf->room : FIRST_ROOM;
-	struct dwarf_definition *table;
-
-	if (dwarf->nr_definitions < dwarf->room / 2)
-		return true;
-	table = calloc(room, sizeof(*table));
-	if (!table)
-		return false;
-	for (size_t i = 0; i < dwarf->room; i++) {
-		struct dwarf_definition *old = &dwarf->table[i];
-
-		if (old->name)
-			*slot_of(table, room, old->kind, old->name) = *old;
+	for (uint32_t at = dwarf->bucket[bucket]; at; at = found->before) {
+		found = &dwarf->definitions[at - 1];
+		if (found->kind == kind &&
+		    (found->name == name || !strcmp(found->name, name)))
+			return found->id;
 	}
-	free(dwarf->table);
-	dwarf->table = table;
-	dwarf->room = room;
-	return true;
+	return 0;
 }
 
 /* Not all compilers put all names into .debug_str. */
@@ -97,8 +75,9 @@ static void check_name_place(struct dwarf *dwarf, const char *name)
 /* False: out of memory. */
 static bool add_definition(struct dwarf *dwarf, Dwarf_Die *die)
 {
-	struct dwarf_definition *slot;
+	struct dwarf_definition *definitions;
 	enum type_kind kind;
+	unsigned int bucket;
 	const char *name;
 
 	if (!types_dwarf_kind(dwarf_tag(die), &kind))
@@ -107,13 +86,18 @@ static bool add_definition(struct dwarf *dwarf, Dwarf_Die *die)
 	if (!name || dwarf_hasattr(die, DW_AT_declaration))
 		return true;
 	check_name_place(dwarf, name);
-	if (!make_room(dwarf))
-		return false;
-	slot = slot_of(dwarf->table, dwarf->room, kind, name);
-	if (slot->name)
+	bucket = bucket_of(kind, name);
+	if (find_in_bucket(dwarf, bucket, kind, name))
 		return true;
-	*slot = (struct dwarf_definition){ name, die_id(die), kind };
-	dwarf->nr_definitions++;
+	definitions = array_grow(dwarf->definitions, dwarf->nr_definitions,
+				 &dwarf->room, sizeof(*definitions));
+	if (!definitions)
+		return false;
+	dwarf->definitions = definitions;
+	definitions[dwarf->nr_definitions++] = (struct dwarf_definition){
+		name, die_id(die), kind, dwarf->bucket[bucket],
+	};
+	dwarf->bucket[bucket] = (uint32_t)dwarf->nr_definitions;
 	return true;
 }
 
@@ -140,9 +124,7 @@ void types_dwarf_next_unit(struct dwarf *dwarf)
 static uint64_t known_definition(const struct dwarf *dwarf, enum type_kind kind,
 				 const char *name)
 {
-	if (!dwarf->table)
-		return 0;
-	return slot_of(dwarf->table, dwarf->room, kind, name)->id;
+	return find_in_bucket(dwarf, bucket_of(kind, name), kind, name);
 }
 
 /* Reads the rest of the unit, or up to the wanted definition. */

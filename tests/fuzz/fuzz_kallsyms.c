@@ -6,7 +6,7 @@
  */
 #include "input.h"
 
-#include "image/kallsyms_place.h"
+#include "image/kallsyms.h"
 
 #define IMAGE UINT64_C(0xffffffff81200000)
 
@@ -79,10 +79,7 @@ static bool try_place(const struct kallsyms_place *place, void *arg)
 	const struct image *image = arg;
 	uint64_t index = place->token_index - place->tokens;
 	struct kallsyms_tables tables = {
-		.nr = place->nr,
-		.encoding = place->encoding,
-		.values_address = place->values,
-		.base = place->base,
+		.place = *place,
 		.address_mask = UINT64_MAX,
 		.pointer_size = image->pointer_size,
 		.names = part(image, place->names - IMAGE,
@@ -94,10 +91,6 @@ static bool try_place(const struct kallsyms_place *place, void *arg)
 	};
 	struct kallsyms *kallsyms;
 
-	if (tables.tokens.bytes.data) /* else it lies beyond the image */
-		tables.token_index =
-			tables.tokens.bytes.data +
-			(index < tables.tokens.bytes.size ? index : 0);
 	kallsyms = kallsyms_create(&tables, NULL);
 	if (kallsyms)
 		ask(kallsyms);

@@ -9,7 +9,7 @@
 #include "base/page.h"
 #include "dump/dump.h"
 #include "formats/formats.h"
-#include "image/space_read.h"
+#include "image/view.h"
 #include "kernel/kernel.h"
 #include "kernel/space.h"
 #include "kernel/table_search.h"

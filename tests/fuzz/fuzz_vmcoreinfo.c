@@ -18,9 +18,9 @@ static void ask(const struct vmcoreinfo *note, const char *name)
 	}
 	vmcoreinfo_symbol(note, name, &number);
 	vmcoreinfo_number(note, name, &number);
-	vmcoreinfo_size(note, name, &number);
-	vmcoreinfo_offset(note, name, &number);
-	vmcoreinfo_length(note, name, &number);
+	vmcoreinfo_value(note, "SIZE", name, &number);
+	vmcoreinfo_value(note, "OFFSET", name, &number);
+	vmcoreinfo_value(note, "LENGTH", name, &number);
 	vmcoreinfo_hex(note, name, &number);
 }
 

@@ -127,13 +127,13 @@ static void kallsyms_names_that_go(void **state)
 	enum { NR = 600 };
 	static uint8_t names[5 * NR], tokens[2 * 256 + 512], values[4 * NR];
 	struct kallsyms_tables tables = {
-		.nr = NR,
-		.encoding = KALLSYMS_RELATIVE,
+		.place.nr = NR,
+		.place.encoding = KALLSYMS_RELATIVE,
+		.place.base = UINT64_MAX << 31,
+		.place.token_index = 512, /* of tokens at 0 */
 		.names.bytes = { names, sizeof(names) },
 		.tokens.bytes = { tokens, sizeof(tokens) },
-		.token_index = tokens + 512,
 		.values.bytes = { values, sizeof(values) },
-		.base = UINT64_MAX << 31,
 		.address_mask = UINT64_MAX,
 		.pointer_size = 8,
 	};
@@ -154,12 +154,20 @@ static void kallsyms_names_that_go(void **state)
 	kallsyms = kallsyms_create(&tables, &err);
 	if (!kallsyms)
 		fail_msg("%s", err.message);
-	/* A name of no length ends what space is made for. */
+	/* A name of no length ends those that are found by its place. */
 	names[0] = 0;
 	assert_false(kallsyms_symbol(kallsyms, 0, &symbol));
-	assert_false(kallsyms_symbol(kallsyms, 200, &symbol));
+	assert_false(kallsyms_symbol(kallsyms, 1, &symbol));
 	assert_true(kallsyms_symbol(kallsyms, 300, &symbol));
 	assert_string_equal(symbol.name, "aaa");
+	/* One that is longer than all that follow. */
+	names[5 * 599] = 5;
+	assert_false(kallsyms_symbol(kallsyms, 599, &symbol));
+	/* One that is longer than any name. */
+	memset(names + 5 * 400, 0x81, 2);
+	names[5 * 400 + 1] = 6;
+	assert_false(kallsyms_symbol(kallsyms, 400, &symbol));
+	assert_true(kallsyms_find(kallsyms, "aaa", &symbol));
 	kallsyms_destroy(kallsyms);
 }
 

@@ -14,7 +14,6 @@
 #include "image.h"
 #include "kernel/arch.h"
 #include "kernel/entry.h"
-#include "kernel/identity.h"
 #include "kernel/kernel.h"
 #include "open/archs.h"
 #include "open/open.h"

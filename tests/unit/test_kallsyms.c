@@ -27,12 +27,13 @@ static struct view view_of(size_t size)
 static struct kallsyms *long_names(uint32_t nr, struct error *err)
 {
 	struct kallsyms_tables tables = {
-		.nr = nr,
+		.place.nr = nr,
+		.place.encoding = KALLSYMS_RELATIVE,
+		.place.base = 0xffffffff81000000,
+		.place.token_index = INDEX_AT, /* of tokens at 0 */
 		.names = view_of(2 * (size_t)nr),
 		.tokens = view_of(INDEX_AT + INDEX_SIZE),
 		.values = view_of(4 * (size_t)nr),
-		.encoding = KALLSYMS_RELATIVE,
-		.base = 0xffffffff81000000,
 		.address_mask = UINT64_MAX,
 		.pointer_size = 8,
 	};
@@ -41,7 +42,6 @@ static struct kallsyms *long_names(uint32_t nr, struct error *err)
 	for (uint32_t i = 0; i < nr; i++)
 		names[2 * (size_t)i] = 1;
 	memset(tables.tokens.owned, 't', KALLSYMS_LONGEST_NAME);
-	tables.token_index = tables.tokens.bytes.data + INDEX_AT;
 	return kallsyms_create(&tables, err);
 }
 

@@ -8,7 +8,6 @@
 #include "frames/compound.h"
 #include "frames/sections.h"
 #include "image.h"
-#include "kernel/identity.h"
 #include "kernel/kernel.h"
 #include "open/open.h"
 

@@ -8,7 +8,6 @@
 #include "areas/region.h"
 #include "image.h"
 #include "kernel/arch.h"
-#include "kernel/identity.h"
 #include "kernel/kernel.h"
 #include "open/open.h"
 

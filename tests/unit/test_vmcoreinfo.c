@@ -145,20 +145,20 @@ static void kinds_of_numbers(void **state)
 	(void)state;
 	assert_true(vmcoreinfo_symbol(&note, "page", &value));
 	assert_true(value == 0xc1000000);
-	assert_true(vmcoreinfo_size(&note, "page", &value));
+	assert_true(vmcoreinfo_value(&note, "SIZE", "page", &value));
 	assert_true(value == 64);
-	assert_true(vmcoreinfo_offset(&note, "page.flags", &value));
+	assert_true(vmcoreinfo_value(&note, "OFFSET", "page.flags", &value));
 	assert_true(value == 0);
-	assert_true(vmcoreinfo_offset(&note, "page.lru", &value));
+	assert_true(vmcoreinfo_value(&note, "OFFSET", "page.lru", &value));
 	assert_true(value == 8);
-	assert_true(vmcoreinfo_length(&note, "mem_section", &value));
+	assert_true(vmcoreinfo_value(&note, "LENGTH", "mem_section", &value));
 	assert_true(value == 2048);
 	assert_true(vmcoreinfo_number(&note, "page", &value));
 	assert_true(value == 10);
 	assert_true(vmcoreinfo_hex(&note, "KERNELOFFSET", &value));
 	assert_true(value == 0x1b000000);
-	assert_false(vmcoreinfo_length(&note, "page", &value));
-	assert_false(vmcoreinfo_offset(&note, "page", &value));
+	assert_false(vmcoreinfo_value(&note, "LENGTH", "page", &value));
+	assert_false(vmcoreinfo_value(&note, "OFFSET", "page", &value));
 	assert_false(vmcoreinfo_hex(&note, "KERNEL", &value));
 	release(&note);
 }
