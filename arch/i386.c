@@ -5,6 +5,7 @@
 
 #include "arch/x86.h"
 #include "areas/region.h"
+#include "base/page.h"
 #include "image/space_read.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/table_search.h"
@@ -54,15 +55,13 @@ static bool find_mode_in_vmlinux(struct kernel *kernel, const char *arg,
 	struct symbol symbol;
 	uint64_t size;
 
-	if (!kernel->vmlinux)
-		return false;
-	if (kernel->vmlinux->symbols &&
-	    symbols_find(kernel->vmlinux->symbols, arg, &symbol) &&
+	if (kernel_linked_symbol(kernel, arg, &symbol) &&
 	    (symbol.size == 512 * 4 || symbol.size == 1024 * 4)) {
 		*value = symbol.size == 512 * 4 ? MODE_PAE : MODE_I386;
 		return true;
 	}
-	if (!types_size(kernel->vmlinux->types, "pgd_t", &size))
+	if (!kernel->vmlinux ||
+	    !types_size(kernel->vmlinux->types, "pgd_t", &size))
 		return false;
 	*value = size == 8 ? MODE_PAE : MODE_I386;
 	return true;
@@ -77,23 +76,6 @@ static bool find_levels(struct kernel *kernel, const char *arg, uint64_t *value)
 		return false;
 	*value = i386_levels(mode);
 	return true;
-}
-
-static bool find_kaslr_in_idt(struct kernel *kernel, const char *arg,
-			      uint64_t *value)
-{
-	(void)arg;
-	return x86_kaslr_offset_from_idt(kernel, 8, value);
-}
-
-static bool find_kaslr_in_setup_header(struct kernel *kernel, const char *arg,
-				       uint64_t *value)
-{
-	uint64_t page_offset;
-
-	(void)arg;
-	return kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset) &&
-	       x86_kaslr_from_setup_header(kernel, page_offset, value);
 }
 
 /* The image begins with the code: _stext in the note, or a function that the IDT names;
@@ -134,8 +116,7 @@ static bool is_idt(struct kernel *kernel, const struct space *space,
 	for (size_t i = 0; i < sizeof(vectors); i++) {
 		const uint8_t *gate = gates + 8 * vectors[i];
 
-		*divide_error = load_le16(gate) |
-				(uint64_t)load_le16(gate + 6) << 16;
+		*divide_error = x86_gate_handler(gate, 8);
 		if (load_le16(gate + 2) != KERNEL_CS ||
 		    load_le16(gate + 4) != INTERRUPT_GATE ||
 		    *divide_error + NEAR < banner ||
@@ -150,19 +131,19 @@ static bool is_idt(struct kernel *kernel, const struct space *space,
 static bool known_function(struct kernel *kernel, const struct space *space,
 			   const char *names[2], uint64_t *address)
 {
-	uint64_t vaddr = 0xfc000000, first, last;
+	struct walk walk;
 
 	if (x86_divide_error(kernel, space, names, address))
 		return true;
-	while (kernel->table->known && vaddr <= UINT32_MAX) {
-		struct walk walk = walk_page_table(space, vaddr);
-
-		walk_range(space, &walk, &first, &last);
-		if (walk.outcome == WALK_MAPPED && last - first < 4096 &&
-		    is_idt(kernel, space, vaddr, address))
+	if (!kernel->table->known)
+		return false;
+	walk = walk_page_table(space, 0xfc000000);
+	do {
+		if (walk.outcome == WALK_MAPPED &&
+		    walk.page_size == PAGE_BYTES &&
+		    is_idt(kernel, space, walk.vaddr, address))
 			return true;
-		vaddr = last + 1;
-	}
+	} while (walk_on(space, &walk, UINT32_MAX));
 	return false;
 }
 
@@ -198,9 +179,9 @@ static const struct fact_source sources[] = {
 	{ FACT_LEVELS, SOURCE_CHEAP, OF_DUMP("arch"), find_levels, NULL },
 
 	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("VMCOREINFO SYMBOL(_stext) less that of ", ""), x86_find_kaslr_from_stext, "_stext" },
-	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("IDT of the first CPU less ", "'s symbol, proved by linux_banner"), find_kaslr_in_idt, NULL },
+	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("IDT of the first CPU less ", "'s symbol, proved by linux_banner"), x86_find_kaslr_in_idt, NULL },
 	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_VMLINUX("linux_banner found in memory less that of vmlinux"), x86_find_kaslr_from_banner, "linux_banner" },
-	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_DUMP("kallsyms symbol _text less the image's preferred address"), find_kaslr_in_setup_header, NULL },
+	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_DUMP("kallsyms symbol _text less the image's preferred address"), x86_find_kaslr_in_setup_header, NULL },
 
 	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_VMLINUX("vmlinux program headers"), i386_find_page_offset_in_vmlinux, NULL },
 	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_DUMP("the one VMSPLIT whose page table maps itself"), i386_find_page_offset_by_trial, NULL },

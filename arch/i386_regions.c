@@ -92,20 +92,19 @@ static bool direct_map_end(struct kernel *kernel, uint64_t page_offset,
 			   uint64_t *end)
 {
 	const struct space *space = kernel_space(kernel, NULL);
-	uint64_t vaddr = page_offset, first, last;
+	struct walk walk;
 
 	*end = page_offset;
-	while (space && vaddr <= UINT32_MAX && vaddr - *end < VMALLOC_OFFSET) {
-		struct walk walk = walk_page_table(space, vaddr);
-
-		walk_range(space, &walk, &first, &last);
-		if (walk.outcome == WALK_MAPPED) {
-			if (walk.paddr != vaddr - page_offset)
-				break;
-			*end = last + 1;
-		}
-		vaddr = last + 1;
-	}
+	if (!space || page_offset > UINT32_MAX)
+		return false;
+	walk = walk_page_table(space, page_offset);
+	do {
+		if (walk.outcome != WALK_MAPPED)
+			continue;
+		if (walk.paddr != walk.vaddr - page_offset)
+			break;
+		*end = (walk.vaddr | (walk.page_size - 1)) + 1;
+	} while (walk_on(space, &walk, *end + (VMALLOC_OFFSET - 1)));
 	return *end > page_offset;
 }
 
@@ -186,10 +185,7 @@ static uint64_t symbol_size(const struct kernel *kernel, const char *name)
 {
 	struct symbol symbol;
 
-	if (!kernel->vmlinux || !kernel->vmlinux->symbols ||
-	    !symbols_find(kernel->vmlinux->symbols, name, &symbol))
-		return 0;
-	return symbol.size;
+	return kernel_linked_symbol(kernel, name, &symbol) ? symbol.size : 0;
 }
 
 /* *total_start: FIXADDR_TOT_START, below which the other areas lie. */
@@ -252,7 +248,7 @@ static bool find_by_idt(struct kernel *kernel, const struct space *space,
 	     !kernel_symbol(kernel, "divide_error", &linked, NULL)))
 		return false;
 	for (; vaddr > vmalloc; vaddr -= top->table_reach) {
-		if (!x86_divide_error_at(space, vaddr, 8, &handler) ||
+		if (!x86_divide_error_at(space, vaddr, &handler) ||
 		    handler != linked)
 			continue;
 		if (top->cpu_entry_area != vaddr)

@@ -2,13 +2,12 @@
 /* Control registers and the IDT. */
 #include "arch/x86.h"
 
+#include "arch/x86_64.h"
 #include "image/space_read.h"
 #include "image/view.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/table_search.h"
 #include "vmlinux/vmlinux.h"
-
-enum { IDT_GATE_HIGH = 6, IDT_GATE_TOP = 8 };
 
 /* The entries number nr of two top-level tables. */
 static bool load_both(const struct space *space, uint64_t own, uint64_t copy,
@@ -85,30 +84,33 @@ uint64_t x86_cpu_root(const struct space *space, uint64_t cr3,
 }
 
 /* Gates: SDM vol. 3A, 6.11 and 6.14.1. */
-bool x86_divide_error_at(const struct space *space, uint64_t idt_base,
-			 size_t gate_size, uint64_t *handler)
+uint64_t x86_gate_handler(const uint8_t *gate, size_t size)
 {
+	uint64_t handler = load_le16(gate) | (uint64_t)load_le16(gate + 6) << 16;
+
+	return size == 16 ? handler | (uint64_t)load_le32(gate + 8) << 32 : handler;
+}
+
+bool x86_divide_error_at(const struct space *space, uint64_t idt_base,
+			 uint64_t *handler)
+{
+	size_t size = space->paging->address_bits > 32 ? 16 : 8;
 	uint8_t gate[16];
 
-	if (!space_read(space, idt_base, gate, gate_size, NULL))
+	if (!space_read(space, idt_base, gate, size, NULL))
 		return false;
-	*handler = load_le16(gate) |
-		   (uint64_t)load_le16(gate + IDT_GATE_HIGH) << 16;
-	if (gate_size == sizeof(gate))
-		*handler |= (uint64_t)load_le32(gate + IDT_GATE_TOP) << 32;
+	*handler = x86_gate_handler(gate, size);
 	return true;
 }
 
 bool x86_divide_error(struct kernel *kernel, const struct space *space,
 		      const char *names[2], uint64_t *address)
 {
-	size_t gate_size = kernel_pointer_size(kernel) == 8 ? 16 : 8;
-
 	names[0] = "asm_exc_divide_error";
 	names[1] = "divide_error";
 	return kernel->dump->nr_cpus &&
 	       x86_divide_error_at(space, kernel->dump->cpus[0].idt_base,
-				   gate_size, address);
+				   address);
 }
 
 /* Offsets in struct boot_params, which holds the first sector of the boot image
@@ -168,19 +170,21 @@ static bool offset_in_image(struct kernel *kernel, uint64_t text,
 	return found;
 }
 
-bool x86_kaslr_from_setup_header(struct kernel *kernel, uint64_t base,
-				 uint64_t *offset)
+bool x86_find_kaslr_in_setup_header(struct kernel *kernel, const char *arg,
+				    uint64_t *value)
 {
-	uint8_t params_start[HDR_END];
-	uint64_t params, text;
+	uint8_t start[HDR_END];
+	uint64_t params, text, base = START_KERNEL_MAP;
 
-	if (!kernel_dump_symbol(kernel, "_text", &text))
+	(void)arg;
+	if ((kernel_pointer_size(kernel) == 4 &&
+	     !kernel_fact(kernel, FACT_PAGE_OFFSET, &base)) ||
+	    !kernel_dump_symbol(kernel, "_text", &text))
 		return false;
 	if (!kernel_dump_symbol(kernel, "boot_params", &params))
-		return offset_in_image(kernel, text - base, offset);
-	return kernel_read(kernel, params, params_start, sizeof(params_start),
-			   NULL) &&
-	       offset_of_header(params_start, text - base, offset);
+		return offset_in_image(kernel, text - base, value);
+	return kernel_read(kernel, params, start, sizeof(start), NULL) &&
+	       offset_of_header(start, text - base, value);
 }
 
 static bool link_address(const struct kernel *kernel, const char *name,
@@ -208,21 +212,21 @@ static bool banner_stands_at(struct kernel *kernel, const struct space *space,
 	       !memcmp(text, banner, size);
 }
 
-bool x86_kaslr_offset_from_idt(struct kernel *kernel, size_t gate_size,
-			       uint64_t *offset)
+bool x86_find_kaslr_in_idt(struct kernel *kernel, const char *arg,
+			   uint64_t *value)
 {
 	struct space space;
+	const char *names[2];
 	uint64_t linked, handler;
 
-	/* asm_exc_divide_error since 5.8. */
+	(void)arg;
 	if (!kernel_cpu_space(kernel, &space) ||
-	    (!link_address(kernel, "asm_exc_divide_error", &linked) &&
-	     !link_address(kernel, "divide_error", &linked)) ||
-	    !x86_divide_error_at(&space, kernel->dump->cpus[0].idt_base,
-				 gate_size, &handler))
+	    !x86_divide_error(kernel, &space, names, &handler) ||
+	    (!link_address(kernel, names[0], &linked) &&
+	     !link_address(kernel, names[1], &linked)))
 		return false;
-	*offset = handler - linked;
-	return banner_stands_at(kernel, &space, *offset);
+	*value = handler - linked;
+	return banner_stands_at(kernel, &space, *value);
 }
 
 bool x86_find_kaslr_from_stext(struct kernel *kernel, const char *arg,

@@ -58,27 +58,26 @@ void x86_add_cpu_stacks(struct kernel *kernel, struct stack_list *list);
 bool x86_fixmap_slot(struct kernel *kernel, uint64_t top, uint64_t vaddr,
 		     struct fixmap_slot *slot);
 
-/* The KASLR offset: run-time less link-time address of the divide-error handler, which
- * the first gate of the IDT names. Needs vmlinux and CPU registers. gate_size is 8 or
- * 16. True only if linux_banner then lies where vmlinux has it. */
-bool x86_kaslr_offset_from_idt(struct kernel *kernel, size_t gate_size,
-			       uint64_t *offset);
+/* The handler that a gate of the IDT names; size is 8 or, on x86-64, 16. */
+uint64_t x86_gate_handler(const uint8_t *gate, size_t size);
 
-/* The handler that the first gate of the IDT at idt_base names; gate_size is 8 or 16. */
+/* That of the first gate of the IDT at idt_base: of the divide error. */
 bool x86_divide_error_at(const struct space *space, uint64_t idt_base,
-			 size_t gate_size, uint64_t *handler);
+			 uint64_t *handler);
 
-/* The divide-error handler of the first CPU's IDT, and the names of its symbol: since
- * 5.8, and before. */
+/* That of the first CPU's IDT, and the names of its symbol: since 5.8, and before. */
 bool x86_divide_error(struct kernel *kernel, const struct space *space,
 		      const char *names[2], uint64_t *address);
 
+/* The KASLR offset: run-time less link-time address of the divide-error handler. Only
+ * if linux_banner then lies where vmlinux has it. */
+fact_find x86_find_kaslr_in_idt;
+
 /* The KASLR offset without vmlinux: run-time address of kallsyms' _text less its
  * link-time address. The latter is pref_address of the setup header, a copy of which is
- * in boot_params, plus base, the virtual address of physical address 0. If kallsyms
- * lacks boot_params, the image is searched for it. */
-bool x86_kaslr_from_setup_header(struct kernel *kernel, uint64_t base,
-				 uint64_t *offset);
+ * in boot_params, plus the virtual address of physical address 0. If kallsyms lacks
+ * boot_params, the image is searched for it. */
+fact_find x86_find_kaslr_in_setup_header;
 
 /* The KASLR offset: linux_banner found in memory less that of vmlinux. */
 fact_find x86_find_kaslr_from_banner;

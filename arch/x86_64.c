@@ -85,13 +85,6 @@ static bool find_levels_in_image(struct kernel *kernel, const char *arg,
 	return true;
 }
 
-static bool find_kaslr_in_idt(struct kernel *kernel, const char *arg,
-			      uint64_t *value)
-{
-	(void)arg;
-	return x86_kaslr_offset_from_idt(kernel, 16, value);
-}
-
 /* The program header of the kernel image in a kexec kdump; the lowest, as QEMU may write
  * one for each mapping. */
 static bool find_phys_base_in_segments(struct kernel *kernel, const char *arg,
@@ -177,13 +170,6 @@ static bool image_range(struct kernel *kernel, const struct space *space,
 	*first = START_KERNEL_MAP;
 	*last = START_KERNEL_MAP + LARGEST_IMAGE - 1;
 	return true;
-}
-
-static bool find_kaslr_in_setup_header(struct kernel *kernel, const char *arg,
-				       uint64_t *value)
-{
-	(void)arg;
-	return x86_kaslr_from_setup_header(kernel, START_KERNEL_MAP, value);
 }
 
 /* init_top_pgt was init_level4_pgt before 4.13; the note keeps the macro's
@@ -305,9 +291,9 @@ static const struct fact_source sources[] = {
 
 	{ FACT_KASLR_OFFSET, SOURCE_CHEAP, OF_DUMP("VMCOREINFO KERNELOFFSET"), find_note_hex, "KERNELOFFSET" },
 	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("VMCOREINFO SYMBOL(_stext) less that of ", ""), x86_find_kaslr_from_stext, "_stext" },
-	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("IDT of the first CPU less ", "'s symbol, proved by linux_banner"), find_kaslr_in_idt, NULL },
+	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("IDT of the first CPU less ", "'s symbol, proved by linux_banner"), x86_find_kaslr_in_idt, NULL },
 	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_VMLINUX("linux_banner found in memory less that of vmlinux"), x86_find_kaslr_from_banner, "linux_banner" },
-	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_DUMP("kallsyms symbol _text less the image's preferred address"), find_kaslr_in_setup_header, NULL },
+	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_DUMP("kallsyms symbol _text less the image's preferred address"), x86_find_kaslr_in_setup_header, NULL },
 
 	{ FACT_PHYS_BASE, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(phys_base)"), find_note_number, "phys_base" },
 	{ FACT_PHYS_BASE, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_phys_base_of_table, NULL },
@@ -338,20 +324,20 @@ static const struct fact_source sources[] = {
 	{ FACT_SME_MASK, SOURCE_FALLBACK, OF_DUMP("VMCOREINFO NUMBER(sme_mask), which is 0"), find_no_sme_mask_in_note, "sme_mask" },
 	{ FACT_SME_MASK, SOURCE_FALLBACK, OF_DUMP("nothing that tells of memory encryption"), assume_no_sme_mask, NULL },
 
-	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_VARIABLE("page_offset_base"), x86_64_find_page_offset_base, "page_offset_base" },
+	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_VARIABLE("page_offset_base"), x86_64_find_base_variable, "page_offset_base" },
 	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_DUMP("program headers, proved by the page table"), x86_64_find_direct_map_in_segments, NULL },
-	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_DUMP("kallsyms symbol page_offset_base, its value in the dump"), x86_64_find_page_offset_of_kallsyms, "page_offset_base" },
+	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_DUMP("kallsyms symbol page_offset_base, its value in the dump"), x86_64_find_base_of_kallsyms, "page_offset_base" },
 	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_DUMP("page table: where it maps all memory in order"), x86_64_find_direct_map_in_tables, NULL },
 
 	{ FACT_VMALLOC_START, SOURCE_COSTLY, OF_VARIABLE("vmalloc_base"), x86_64_find_base_variable, "vmalloc_base" },
 	{ FACT_VMALLOC_START, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(VMALLOC_START)"), find_note_number, "VMALLOC_START" },
 	{ FACT_VMALLOC_START, SOURCE_COSTLY, OF_DUMP("kallsyms symbol vmalloc_base, its value in the dump"), x86_64_find_base_of_kallsyms, "vmalloc_base" },
-	{ FACT_VMALLOC_START, SOURCE_FALLBACK, OF_DUMP("layout of a kernel without KASLR"), x86_64_find_default_vmalloc, NULL },
+	{ FACT_VMALLOC_START, SOURCE_FALLBACK, OF_DUMP("layout of a kernel without KASLR"), x86_64_find_default_base, "vmalloc" },
 	{ FACT_VMEMMAP, SOURCE_COSTLY, OF_VARIABLE("vmemmap_base"), x86_64_find_base_variable, "vmemmap_base" },
 	{ FACT_VMEMMAP, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(vmemmap)"), find_note_symbol, "vmemmap" },
 	{ FACT_VMEMMAP, SOURCE_COSTLY, OF_DUMP("kallsyms symbol vmemmap_base, its value in the dump"), x86_64_find_base_of_kallsyms, "vmemmap_base" },
 	{ FACT_VMEMMAP, SOURCE_COSTLY, OF_DUMP("section_mem_map of the first section"), find_vmemmap_in_sections, NULL },
-	{ FACT_VMEMMAP, SOURCE_FALLBACK, OF_DUMP("layout of a kernel without KASLR"), x86_64_find_default_vmemmap, NULL },
+	{ FACT_VMEMMAP, SOURCE_FALLBACK, OF_DUMP("layout of a kernel without KASLR"), x86_64_find_default_base, "vmemmap" },
 	{ 0 }
 };
 // clang-format on

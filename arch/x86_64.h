@@ -34,7 +34,7 @@ bool x86_64_phys_base_of(const struct space *space, uint64_t *phys_base);
 /* Start of the direct map, proved by the table: it maps the table itself. */
 bool x86_64_direct_map_of(const struct space *space, uint64_t *page_offset);
 
-fact_find x86_64_find_page_offset_base, x86_64_find_base_variable;
-fact_find x86_64_find_page_offset_of_kallsyms, x86_64_find_base_of_kallsyms;
+/* arg: "page_offset_base", "vmalloc_base", "vmemmap_base". */
+fact_find x86_64_find_base_variable, x86_64_find_base_of_kallsyms;
 fact_find x86_64_find_direct_map_in_segments, x86_64_find_direct_map_in_tables;
-fact_find x86_64_find_default_vmalloc, x86_64_find_default_vmemmap;
+fact_find x86_64_find_default_base; /* arg: "vmalloc", "vmemmap" */

@@ -68,18 +68,12 @@ static bool find_fixmap_start(struct kernel *kernel, uint64_t *start)
 static uint64_t first_mapped(const struct space *space, uint64_t vaddr,
 			     uint64_t last)
 {
-	uint64_t from, to;
+	struct walk walk = walk_page_table(space, vaddr);
 
-	while (vaddr <= last) {
-		struct walk walk = walk_page_table(space, vaddr);
-
-		walk_range(space, &walk, &from, &to);
+	do {
 		if (walk.outcome == WALK_MAPPED)
-			return vaddr;
-		if (to >= last)
-			break;
-		vaddr = to + 1;
-	}
+			return walk.vaddr;
+	} while (walk_on(space, &walk, last));
 	return last + 1;
 }
 

@@ -46,8 +46,7 @@ static bool linked_value(const struct kernel *kernel, const char *name,
 	struct symbol symbol;
 	const uint8_t *content;
 
-	if (!kernel->vmlinux || !kernel->vmlinux->symbols ||
-	    !symbols_find(kernel->vmlinux->symbols, name, &symbol))
+	if (!kernel_linked_symbol(kernel, name, &symbol))
 		return false;
 	content = vmlinux_content(kernel->vmlinux, symbol.address, 8);
 	if (content)

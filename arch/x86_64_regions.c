@@ -26,23 +26,12 @@
 #define ESPFIX UINT64_C(0xffffff0000000000)
 #define EFI UINT64_C(0xffffffef00000000)
 
-bool x86_64_find_default_vmalloc(struct kernel *kernel, const char *arg,
-				 uint64_t *value)
+bool x86_64_find_default_base(struct kernel *kernel, const char *arg,
+			      uint64_t *value)
 {
 	const struct x86_64_layout *layout = x86_64_layout(kernel);
 
-	(void)arg;
-	*value = layout->vmalloc;
-	return x86_64_layout_is_default(kernel, layout);
-}
-
-bool x86_64_find_default_vmemmap(struct kernel *kernel, const char *arg,
-				 uint64_t *value)
-{
-	const struct x86_64_layout *layout = x86_64_layout(kernel);
-
-	(void)arg;
-	*value = layout->vmemmap;
+	*value = strcmp(arg, "vmemmap") ? layout->vmalloc : layout->vmemmap;
 	return x86_64_layout_is_default(kernel, layout);
 }
 
@@ -58,42 +47,31 @@ static bool may_be_base(uint64_t value)
 	return value >> 63 && !(value & (TB / 1024 - 1));
 }
 
+/* The page table must not contradict page_offset; in a truncated dump it may be
+ * missing. */
+static bool is_base(struct kernel *kernel, const char *name, uint64_t value)
+{
+	const struct space *space;
+
+	if (!may_be_base(value) || strcmp(name, "page_offset_base"))
+		return may_be_base(value);
+	space = kernel_space(kernel, NULL);
+	return space && (maps_root(space, value) ||
+			 walk_page_table(space, value + space->root).outcome ==
+				 WALK_UNREADABLE);
+}
+
 bool x86_64_find_base_variable(struct kernel *kernel, const char *arg,
 			       uint64_t *value)
 {
-	return find_variable(kernel, arg, value) && may_be_base(*value);
+	return find_variable(kernel, arg, value) && is_base(kernel, arg, *value);
 }
 
 bool x86_64_find_base_of_kallsyms(struct kernel *kernel, const char *arg,
 				  uint64_t *value)
 {
-	return find_dump_variable(kernel, arg, value) && may_be_base(*value);
-}
-
-/* False if the page table contradicts page_offset. In a truncated dump the table may be
- * missing. */
-static bool may_map_root(struct kernel *kernel, uint64_t page_offset)
-{
-	const struct space *space = kernel_space(kernel, NULL);
-
-	return space &&
-	       (maps_root(space, page_offset) ||
-		walk_page_table(space, page_offset + space->root).outcome ==
-			WALK_UNREADABLE);
-}
-
-bool x86_64_find_page_offset_base(struct kernel *kernel, const char *arg,
-				  uint64_t *value)
-{
-	return x86_64_find_base_variable(kernel, arg, value) &&
-	       may_map_root(kernel, *value);
-}
-
-bool x86_64_find_page_offset_of_kallsyms(struct kernel *kernel,
-					 const char *arg, uint64_t *value)
-{
-	return x86_64_find_base_of_kallsyms(kernel, arg, value) &&
-	       may_map_root(kernel, *value);
+	return find_dump_variable(kernel, arg, value) &&
+	       is_base(kernel, arg, *value);
 }
 
 /* kexec-tools wrote p_vaddr by its own idea of the layout: only with proof. */
@@ -118,23 +96,17 @@ bool x86_64_find_direct_map_in_segments(struct kernel *kernel, const char *arg,
 bool x86_64_direct_map_of(const struct space *space, uint64_t *page_offset)
 {
 	enum { MOST_STEPS = 100000 }; /* bounds the work on a hostile table */
-	uint64_t vaddr = UINT64_MAX << (space->paging->address_bits - 1);
-	uint64_t first, last;
+	uint64_t half = UINT64_MAX << (space->paging->address_bits - 1);
+	struct walk walk = walk_page_table(space, half);
+	int steps = 0;
 
-	for (int i = 0; i < MOST_STEPS && vaddr < START_KERNEL_MAP; i++) {
-		struct walk walk = walk_page_table(space, vaddr);
-
-		*page_offset = vaddr - walk.paddr;
-		/* KASLR moves the base by whole PUDs. */
-		if (walk.outcome == WALK_MAPPED &&
-		    !(*page_offset & (TB / 1024 - 1)) &&
+	do {
+		*page_offset = walk.vaddr - walk.paddr;
+		if (walk.outcome == WALK_MAPPED && may_be_base(*page_offset) &&
 		    maps_root(space, *page_offset))
 			return true;
-		walk_range(space, &walk, &first, &last);
-		if (last == UINT64_MAX)
-			return false;
-		vaddr = last + 1;
-	}
+	} while (++steps < MOST_STEPS &&
+		 walk_on(space, &walk, START_KERNEL_MAP - 1));
 	return false;
 }
 
@@ -319,9 +291,10 @@ static bool is_idt(const struct space *space, uint64_t vaddr)
 
 	if (!space_read(space, vaddr, gate, sizeof(gate), NULL) ||
 	    load_le16(gate + SELECTOR) != KERNEL_CS || gate[TYPE] != 0x8e ||
-	    load_le32(gate + RESERVED) != 0 ||
-	    !x86_divide_error_at(space, vaddr, sizeof(gate), &handler) ||
-	    handler < START_KERNEL_MAP || handler >= MODULES_END)
+	    load_le32(gate + RESERVED) != 0)
+		return false;
+	handler = x86_gate_handler(gate, sizeof(gate));
+	if (handler < START_KERNEL_MAP || handler >= MODULES_END)
 		return false;
 	walk = walk_page_table(space, handler);
 	return walk.outcome == WALK_MAPPED && walk.executable;

@@ -372,8 +372,7 @@ static void find_special_types(struct kernel *kernel,
 	unsigned int version = kernel_version(kernel), rest;
 	struct symbol swap_info;
 
-	if (!version || !kernel->vmlinux || !kernel->vmlinux->symbols ||
-	    !symbols_find(kernel->vmlinux->symbols, "swap_info", &swap_info))
+	if (!version || !kernel_linked_symbol(kernel, "swap_info", &swap_info))
 		return;
 	rest = (unsigned int)(swap_info.size / kernel_pointer_size(kernel));
 	if (rest == 0 || rest > NR_SWAP_TYPES)

@@ -178,23 +178,15 @@ void i386_try_table(struct table_search *search, uint64_t paddr)
 /* The first page mapped at or above the base of the kernel's mapping. */
 bool x86_64_phys_base_of(const struct space *space, uint64_t *phys_base)
 {
-	enum {
-		MOST_STEPS = 2048
-	}; /* two tables of 512 entries, or a hostile one */
-	uint64_t vaddr = START_KERNEL_MAP, first, last;
+	enum { MOST_STEPS = 2048 }; /* two tables of 512 entries, or a hostile one */
+	const uint64_t last = START_KERNEL_MAP + LARGEST_IMAGE - 1;
+	struct walk walk = walk_page_table(space, START_KERNEL_MAP);
+	int steps = 0;
 
-	for (int i = 0; i < MOST_STEPS &&
-			vaddr < START_KERNEL_MAP + LARGEST_IMAGE; i++) {
-		struct walk walk = walk_page_table(space, vaddr);
-
-		if (walk.outcome == WALK_MAPPED) {
-			*phys_base = walk.paddr - (vaddr - START_KERNEL_MAP);
+	do {
+		*phys_base = walk.paddr - (walk.vaddr - START_KERNEL_MAP);
+		if (walk.outcome == WALK_MAPPED)
 			return true;
-		}
-		walk_range(space, &walk, &first, &last);
-		if (last == UINT64_MAX)
-			return false;
-		vaddr = last + 1;
-	}
+	} while (++steps < MOST_STEPS && walk_on(space, &walk, last));
 	return false;
 }
