@@ -24,10 +24,6 @@ static inline bool x86_maps_page(const struct paging *paging,
 	       (paging->level[level].maps_pages && (entry & ENTRY_LARGE));
 }
 
-/* Physical address of the page that an entry maps. */
-uint64_t x86_page_frame(const struct paging *paging, unsigned int level,
-			uint64_t entry);
-
 extern const struct paging_family x86_family;
 /* struct paging.walk for entries of 4 and of 8 bytes. */
 void x86_walk_narrow(const struct space *space, uint64_t vaddr,

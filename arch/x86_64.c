@@ -61,13 +61,12 @@ static bool find_levels_of_old_note(struct kernel *kernel, const char *arg,
 }
 
 /* Reads a variable of the image by phys_base: no page table is needed. */
-static bool read_image(struct kernel *kernel, bool in_dump, const char *name,
-		       size_t size, uint64_t *value)
+static bool read_image(struct kernel *kernel, fact_find *find_symbol,
+		       const char *name, size_t size, uint64_t *value)
 {
 	uint64_t address, phys_base;
 
-	return (in_dump ? kernel_dump_symbol(kernel, name, &address) :
-			  kernel_vmlinux_symbol(kernel, name, &address)) &&
+	return find_symbol(kernel, name, &address) &&
 	       kernel_fact(kernel, FACT_PHYS_BASE, &phys_base) &&
 	       dump_load_slow(kernel->dump,
 			      address - START_KERNEL_MAP + phys_base, size,
@@ -79,7 +78,7 @@ static bool find_levels_in_image(struct kernel *kernel, const char *arg,
 {
 	uint64_t five;
 
-	if (!read_image(kernel, false, arg, 4, &five))
+	if (!read_image(kernel, kernel_vmlinux_symbol, arg, 4, &five))
 		return false;
 	*value = five ? 5 : 4;
 	return true;
@@ -114,23 +113,14 @@ static bool find_phys_base_in_header(struct kernel *kernel, const char *arg,
 	return kernel->dump->has_phys_base;
 }
 
+/* By the table of the first CPU or, with arg, that found in memory. */
 static bool find_phys_base_in_tables(struct kernel *kernel, const char *arg,
 				     uint64_t *value)
 {
 	struct space space;
 
-	(void)arg;
-	return kernel_cpu_space(kernel, &space) &&
-	       x86_64_phys_base_of(&space, value);
-}
-
-static bool find_phys_base_of_table(struct kernel *kernel, const char *arg,
-				    uint64_t *value)
-{
-	struct space space;
-
-	(void)arg;
-	return kernel_table_space(kernel, &space) &&
+	return (arg ? kernel_table_space(kernel, &space) :
+		      kernel_cpu_space(kernel, &space)) &&
 	       x86_64_phys_base_of(&space, value);
 }
 
@@ -187,18 +177,17 @@ static bool find_root_of_swapper(struct kernel *kernel, const char *arg,
 	return kernel_may_be_root(kernel, *value, address);
 }
 
-/* One bit among those of a frame, or none. */
+/* Exactly one bit, and one of a frame. */
 static bool is_sme_mask(uint64_t mask)
 {
-	return !(mask & (mask - 1)) && !(mask & ~X86_64_FRAME);
+	return mask && !(mask & (mask - 1)) && !(mask & ~X86_64_FRAME);
 }
 
 /* 0 says only that there is no C-bit; a shared bit of another kind may exist. */
 static bool find_sme_mask_in_note(struct kernel *kernel, const char *arg,
 				  uint64_t *value)
 {
-	return find_note_number(kernel, arg, value) && *value &&
-	       is_sme_mask(*value);
+	return find_note_number(kernel, arg, value) && is_sme_mask(*value);
 }
 
 static bool find_no_sme_mask_in_note(struct kernel *kernel, const char *arg,
@@ -216,14 +205,14 @@ static bool find_sme_mask_of_table(struct kernel *kernel, const char *arg,
 static bool find_sme_mask_in_image(struct kernel *kernel, const char *arg,
 				   uint64_t *value)
 {
-	return read_image(kernel, false, arg, 8, value) && *value &&
+	return read_image(kernel, kernel_vmlinux_symbol, arg, 8, value) &&
 	       is_sme_mask(*value);
 }
 
 static bool find_sme_mask_of_kallsyms(struct kernel *kernel, const char *arg,
 				      uint64_t *value)
 {
-	return read_image(kernel, true, arg, 8, value) && *value &&
+	return read_image(kernel, kernel_dump_symbol, arg, 8, value) &&
 	       is_sme_mask(*value);
 }
 
@@ -233,11 +222,15 @@ static bool find_sme_mask_of_kallsyms(struct kernel *kernel, const char *arg,
  * tdx_early_init() in arch/x86/coco/tdx/tdx.c; Hyper-V's shared_gpa_boundary,
  * arch/x86/hyperv/ivm.c), it ends below that bit.
  */
-static bool shared_bit(uint64_t mask, uint64_t *value)
+static bool find_shared_bit(struct kernel *kernel, fact_find *find,
+			    const char *name, uint64_t *value)
 {
 	const uint64_t least = (UINT64_C(1) << 36) - 1; /* every CPU has those */
-	uint64_t others = ~mask & X86_64_FRAME;
+	uint64_t mask, others;
 
+	if (!read_image(kernel, find, name, 8, &mask))
+		return false;
+	others = ~mask & X86_64_FRAME;
 	*value = others & -others;
 	return (mask & least) == least && *value;
 }
@@ -245,10 +238,7 @@ static bool shared_bit(uint64_t mask, uint64_t *value)
 static bool find_shared_bit_in_image(struct kernel *kernel, const char *arg,
 				     uint64_t *value)
 {
-	uint64_t mask;
-
-	return read_image(kernel, false, arg, 8, &mask) &&
-	       shared_bit(mask, value);
+	return find_shared_bit(kernel, kernel_vmlinux_symbol, arg, value);
 }
 
 /* No kernel before 5.14 supports such memory (TDX 5.19, Hyper-V 5.16, RHEL 9 both):
@@ -257,11 +247,9 @@ static bool find_shared_bit_of_kallsyms(struct kernel *kernel, const char *arg,
 					uint64_t *value)
 {
 	unsigned int version = kernel_version(kernel);
-	uint64_t mask;
 
 	return (!version || version >= 0x050e00) &&
-	       read_image(kernel, true, arg, 8, &mask) &&
-	       shared_bit(mask, value);
+	       find_shared_bit(kernel, kernel_dump_symbol, arg, value);
 }
 
 static bool assume_no_sme_mask(struct kernel *kernel, const char *arg,
@@ -296,7 +284,7 @@ static const struct fact_source sources[] = {
 	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_DUMP("kallsyms symbol _text less the image's preferred address"), x86_find_kaslr_in_setup_header, NULL },
 
 	{ FACT_PHYS_BASE, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(phys_base)"), find_note_number, "phys_base" },
-	{ FACT_PHYS_BASE, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_phys_base_of_table, NULL },
+	{ FACT_PHYS_BASE, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_phys_base_in_tables, "found" },
 	{ FACT_PHYS_BASE, SOURCE_CHEAP, OF_DUMP("program header of the kernel image"), find_phys_base_in_segments, NULL },
 	{ FACT_PHYS_BASE, SOURCE_CHEAP, OF_DUMP("header of the dump"), find_phys_base_in_header, NULL },
 	{ FACT_PHYS_BASE, SOURCE_COSTLY, OF_DUMP("page table of the first CPU"), find_phys_base_in_tables, NULL },

@@ -3,10 +3,10 @@
  * The x86-64 address space. Bases that KASLR moves are variables of the kernel; the rest
  * is fixed: arch/x86/include/asm/pgtable_64_types.h, page_64_types.h, fixmap.h.
  */
-#include <inttypes.h>
+#include <string.h>
 
 #include "arch/x86.h"
-#include "arch/x86_64_layout.h"
+#include "arch/x86_64.h"
 #include "areas/region.h"
 #include "image/space_read.h"
 #include "image/vmcoreinfo.h"

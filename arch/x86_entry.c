@@ -28,19 +28,15 @@ static const char *const bit_names[64] = {
 	[60] = "PKEY1", [61] = "PKEY2", [62] = "PKEY3", [63] = "NX",
 };
 
-static bool is_large(const struct paging *paging, unsigned int level,
-		     uint64_t entry)
-{
-	return level < paging->nr_levels - 1u && (entry & ENTRY_LARGE);
-}
-
 static const char *bit_name(const struct paging *paging, unsigned int level,
 			    uint64_t entry, unsigned int bit)
 {
+	bool last = level == paging->nr_levels - 1u;
+
 	if (bit == BIT_PSE)
-		return level < paging->nr_levels - 1u ? "PSE" : "PAT";
+		return last ? "PAT" : "PSE";
 	if (bit == BIT_PAT_LARGE)
-		return is_large(paging, level, entry) ? "PAT" : NULL;
+		return !last && (entry & ENTRY_LARGE) ? "PAT" : NULL;
 	return bit_names[bit];
 }
 
@@ -81,7 +77,7 @@ static void describe_page(const struct entry_rules *rules,
 		meaning->physical = entry & paging->frame_mask;
 		return;
 	}
-	meaning->physical = x86_page_frame(paging, level, entry);
+	meaning->physical = paging->family->code->page(paging, level, entry);
 	meaning->has_cache = rules->cache_known;
 	meaning->cache = rules->cache[paging->family->cache_index(paging, level, entry)];
 }
@@ -159,7 +155,7 @@ static void describe_prot_none(const struct entry_rules *rules,
 		entry = restored;
 	entry &= ~rules->encrypt_mask;
 	meaning->has_physical = true;
-	meaning->physical = x86_page_frame(paging, level, entry);
+	meaning->physical = paging->family->code->page(paging, level, entry);
 }
 
 static uint64_t field_value(const struct entry_field *field, uint64_t entry)
@@ -304,49 +300,39 @@ static enum certainty find_inverted(struct kernel *kernel,
 	return kernel_has_symbol(kernel, "cpu_show_l1tf");
 }
 
-static void set_swap_layout(struct entry_rules *rules, struct entry_field type,
-			    struct entry_field offset)
-{
-	rules->swap_known = true;
-	rules->swap_type = type;
-	rules->swap_offset = offset;
-}
-
 /* arch/x86/include/asm/pgtable_64.h, pgtable-2level.h, pgtable-3level.h, each
  * in the releases named. If it is unknown whether the kernel inverts, this is the
  * layout without: entries show by themselves that they are inverted. */
 static void find_swap_layout(struct entry_rules *rules, enum kernel_mode mode,
 			     unsigned int version)
 {
-	struct entry_field low_type = { 1, 5, false };
+	static const struct {
+		enum kernel_mode mode;
+		unsigned int since; /* the newest of a mode first */
+		struct entry_field type, offset;
+	} layouts[] = {
+		{ MODE_I386, 0x02061c, { 1, 5, false }, { 9, 23, false } },
+		{ MODE_I386, 1, { 1, 5, false }, { 8, 24, false } },
+		/* the high word: type, then offset */
+		{ MODE_PAE, 1, { 32, 5, false }, { 37, 27, false } },
+		/* eee4818baac0, 00839ee3b299 */
+		{ MODE_X86_64, 0x040e00, { 9, 5, false }, { 14, 50, false } },
+		{ MODE_X86_64, 0x040800, { 9, 5, false }, { 15, 49, false } },
+		{ MODE_X86_64, 0x02061c, { 1, 5, false }, { 9, 55, false } },
+		{ MODE_X86_64, 1, { 1, 6, false }, { 8, 56, false } },
+	};
+	size_t i = 0;
 
-	if (mode == MODE_I386) {
-		if (version >= 0x02061c)
-			set_swap_layout(rules, low_type,
-					(struct entry_field){ 9, 23, false });
-		else if (version)
-			set_swap_layout(rules, low_type,
-					(struct entry_field){ 8, 24, false });
-	} else if (rules->inverted == YES) {
-		set_swap_layout(rules, inverted_type, inverted_offset);
-	} else if (!version) {
-		return;
-	} else if (mode == MODE_PAE) { /* the high word: type, then offset */
-		set_swap_layout(rules, (struct entry_field){ 32, 5, false },
-				(struct entry_field){ 37, 27, false });
-	} else if (version >= 0x040e00) { /* eee4818baac0 */
-		set_swap_layout(rules, (struct entry_field){ 9, 5, false },
-				(struct entry_field){ 14, 50, false });
-	} else if (version >= 0x040800) { /* 00839ee3b299 */
-		set_swap_layout(rules, (struct entry_field){ 9, 5, false },
-				(struct entry_field){ 15, 49, false });
-	} else if (version >= 0x02061c) {
-		set_swap_layout(rules, low_type,
-				(struct entry_field){ 9, 55, false });
-	} else {
-		set_swap_layout(rules, (struct entry_field){ 1, 6, false },
-				(struct entry_field){ 8, 56, false });
+	if (rules->inverted == YES) {
+		rules->swap_type = inverted_type;
+		rules->swap_offset = inverted_offset;
+	} else if (version) {
+		while (layouts[i].mode != mode || layouts[i].since > version)
+			i++;
+		rules->swap_type = layouts[i].type;
+		rules->swap_offset = layouts[i].offset;
 	}
+	rules->swap_known = rules->inverted == YES || version;
 }
 
 /* Of markers and device types together; device types are none, three or four. */

@@ -53,12 +53,6 @@ static inline uint64_t page_frame(const struct paging *paging,
 	return frame;
 }
 
-uint64_t x86_page_frame(const struct paging *paging, unsigned int level,
-			uint64_t entry)
-{
-	return page_frame(paging, level, entry);
-}
-
 static const struct entry_code code = {
 	class_of, rights, may, table, page_frame,
 };
