@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* i386: sources of its facts. Paging modes: x86_paging.c; layout of the address space:
  * i386_regions.c. */
-#include "arch/i386.h"
-
 #include "arch/x86.h"
+
 #include "areas/region.h"
 #include "base/page.h"
 #include "image/space_read.h"
@@ -212,7 +211,7 @@ const struct arch arch_i386 = {
 	.address_mask = UINT32_MAX,
 	.module_region = REGION_VMALLOC,
 	.sources = sources,
-	.paging = i386_paging,
+	.paging = x86_paging,
 	.cpu_root = cpu_root,
 	.user_table = x86_user_table,
 	.try_table = i386_try_table,

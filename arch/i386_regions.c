@@ -4,7 +4,6 @@
  * fixmap.h. From the top down: fixmap, cpu_entry_area (4.15), LDT (4.19),
  * pkmap, vmalloc.
  */
-#include "arch/i386.h"
 #include "arch/x86.h"
 #include "areas/region.h"
 #include "base/page.h"
@@ -14,7 +13,6 @@
 #include "vmlinux/types.h"
 #include "vmlinux/vmlinux.h"
 
-#include <inttypes.h>
 
 #define VMALLOC_OFFSET (8 * UINT64_C(0x100000))
 
@@ -53,7 +51,7 @@ bool i386_find_page_offset_by_trial(struct kernel *kernel, const char *arg,
 			return false;
 		space = (struct space){
 			.dump = kernel->dump,
-			.paging = i386_paging(mode, i386_levels(mode)),
+			.paging = x86_paging(mode, i386_levels(mode)),
 		};
 	}
 	for (size_t i = 0; i < NR_SPLITS; i++) {

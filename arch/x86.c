@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Control registers and the IDT. */
 #include "arch/x86.h"
-
-#include "arch/x86_64.h"
 #include "image/space_read.h"
 #include "image/view.h"
 #include "image/vmcoreinfo.h"
@@ -21,49 +19,42 @@ static bool load_both(const struct space *space, uint64_t own, uint64_t copy,
 		       PAGE_PRESENT;
 }
 
-/* The user halves of both tables are equal and not empty, except that the kernel's table
- * forbids execution (__pti_set_user_pgtbl(), arch/x86/mm/pti.c) and the accessed bits
- * may differ. */
-static bool user_halves_agree(const struct space *space, uint64_t own,
-			      uint64_t copy)
+/*
+ * Is the table at copy the user's beside the kernel's at own? Their user halves are
+ * equal and not empty, except that the kernel's forbids execution
+ * (__pti_set_user_pgtbl(), arch/x86/mm/pti.c) and the accessed bits may differ. The copy
+ * maps less of the kernel: it lacks entries; with PAE its entry points to another table
+ * than the kernel's (pti_clone_pgtable()).
+ */
+static bool is_user_copy(const struct space *space, uint64_t own, uint64_t copy)
 {
 	const struct paging *paging = space->paging;
 	uint64_t may_differ = paging->no_execute_bit | ENTRY_ACCESSED;
-	unsigned int nr = 1u << (paging->level[0].bits - 1), used = 0;
+	unsigned int nr = 1u << paging->level[0].bits, used = 0, missing = 0;
+	/* The first of PAE's four entries is the user's with every VMSPLIT, the
+	 * second may be either's. */
+	unsigned int nr_user = paging->sign_extends ? nr / 2 : 1;
 	uint64_t first, second;
 
-	/* The first of PAE's four entries is the user's with every VMSPLIT. */
-	if (!paging->sign_extends)
-		nr = 1;
 	for (unsigned int i = 0; i < nr; i++) {
-		if (!load_both(space, own, copy, i, &first, &second) ||
-		    ((first ^ second) & ~may_differ))
-			return false;
-		used += (second & ENTRY_PRESENT) != 0;
-	}
-	return used;
-}
-
-/* The copy maps less of the kernel: it lacks entries; with PAE its entry points to
- * another table than the kernel's (pti_clone_pgtable()). */
-static bool copy_has_less(const struct space *space, uint64_t own,
-			  uint64_t copy)
-{
-	const struct paging *paging = space->paging;
-	unsigned int nr = 1u << paging->level[0].bits, missing = 0;
-	uint64_t first, second;
-
-	for (unsigned int i = nr / 2; i < nr; i++) {
-		if (!load_both(space, own, copy, i, &first, &second) ||
-		    ((second & ENTRY_PRESENT) && !(first & ENTRY_PRESENT)))
-			return false;
-		if (!(first & ENTRY_PRESENT))
+		if (i >= nr_user && i < nr / 2)
 			continue;
-		missing += paging->sign_extends ?
-				   !(second & ENTRY_PRESENT) :
-				   ((first ^ second) & paging->frame_mask) != 0;
+		if (!load_both(space, own, copy, i, &first, &second))
+			return false;
+		if (i < nr_user) {
+			if ((first ^ second) & ~may_differ)
+				return false;
+			used += (second & ENTRY_PRESENT) != 0;
+		} else if (first & ENTRY_PRESENT) {
+			missing += paging->sign_extends ?
+					   !(second & ENTRY_PRESENT) :
+					   ((first ^ second) &
+					    paging->frame_mask) != 0;
+		} else if (second & ENTRY_PRESENT) {
+			return false;
+		}
 	}
-	return missing;
+	return used && missing;
 }
 
 uint64_t x86_cpu_root(const struct space *space, uint64_t cr3,
@@ -76,9 +67,7 @@ uint64_t x86_cpu_root(const struct space *space, uint64_t cr3,
 	/* Without isolation a table with bit 12 set is an ordinary one. Isolation
 	 * needs 64-bit entries. */
 	if (!(root & USER_COPY) || (root & (USER_COPY - 1)) ||
-	    space->paging->entry_size != 8 ||
-	    !user_halves_agree(space, own, root) ||
-	    !copy_has_less(space, own, root))
+	    space->paging->entry_size != 8 || !is_user_copy(space, own, root))
 		return root;
 	return own;
 }
@@ -305,17 +294,12 @@ bool x86_user_table(const struct space *space, uint64_t *root)
 	if (!paging->sign_extends || !nx || (space->root & (2 * COPY - 1)))
 		return false;
 	for (unsigned int i = 0; i < nr; i++) {
-		uint64_t at = space->root + (uint64_t)i * paging->entry_size;
-
-		if (dump_load(space->dump, at, paging->entry_size, &first) !=
-		    PAGE_PRESENT)
+		if (!load_both(space, space->root, space->root + COPY, i,
+			       &first, &second))
 			return false;
 		if (!(first & ENTRY_PRESENT))
 			continue;
-		if (!(first & nx) ||
-		    dump_load(space->dump, at + COPY, paging->entry_size,
-			      &second) != PAGE_PRESENT ||
-		    second != (first & ~nx))
+		if (!(first & nx) || second != (first & ~nx))
 			return false;
 		*root = space->root + COPY;
 		return true;

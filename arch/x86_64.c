@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* x86-64: sources of its facts. Paging modes: x86_paging.c; layout of the address space:
  * x86_64_regions.c. */
-#include "arch/x86_64.h"
-
 #include "arch/x86.h"
+
 #include "areas/region.h"
 #include "frames/page.h"
 #include "image/vmcoreinfo.h"
@@ -339,7 +338,7 @@ const struct arch arch_x86_64 = {
 	.address_mask = UINT64_MAX,
 	.module_region = REGION_MODULES,
 	.sources = sources,
-	.paging = x86_64_paging,
+	.paging = x86_paging,
 	.cpu_root = cpu_root,
 	.user_table = x86_user_table,
 	.try_table = x86_64_try_table,

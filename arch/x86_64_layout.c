@@ -3,7 +3,7 @@
  * Documentation/x86/x86_64/mm.txt and mm.rst of the releases,
  * arch/x86/include/asm/pgtable_64_types.h, page_64_types.h.
  */
-#include "arch/x86_64.h"
+#include "arch/x86.h"
 
 #include "vmlinux/symbols.h"
 #include "vmlinux/vmlinux.h"

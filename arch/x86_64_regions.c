@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "arch/x86.h"
-#include "arch/x86_64.h"
 #include "areas/region.h"
 #include "image/space_read.h"
 #include "image/vmcoreinfo.h"

@@ -170,21 +170,26 @@ static enum entry_kind swap_kind(const struct entry_rules *rules, uint64_t type)
 {
 	enum { MOST_SPECIAL_TYPES = 10 }; /* 1 + 3 + 4 + 2, all that any release had */
 	const struct special_types *special = &rules->special;
+	const struct {
+		uint8_t nr;
+		enum entry_kind kind;
+	} kinds[] = {
+		{ special->markers, ENTRY_MARKER },
+		{ special->devices, ENTRY_DEVICE },
+		{ special->migrations, ENTRY_MIGRATION },
+		{ special->hwpoisons, ENTRY_HWPOISON },
+	};
 	unsigned int from_top = NR_SWAP_TYPES - 1u - (unsigned int)type;
 
 	if (!rules->special_known)
 		return from_top < MOST_SPECIAL_TYPES ? ENTRY_SPECIAL :
 						       ENTRY_SWAPPED;
-	if (from_top < special->markers)
-		return ENTRY_MARKER;
-	from_top -= special->markers;
-	if (from_top < special->devices)
-		return ENTRY_DEVICE;
-	from_top -= special->devices;
-	if (from_top < special->migrations)
-		return ENTRY_MIGRATION;
-	from_top -= special->migrations;
-	return from_top < special->hwpoisons ? ENTRY_HWPOISON : ENTRY_SWAPPED;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (from_top < kinds[i].nr)
+			return kinds[i].kind;
+		from_top -= kinds[i].nr;
+	}
+	return ENTRY_SWAPPED;
 }
 
 /* x86-64 and PAE with inversion: pgtable_64.h, pgtable-3level.h since 4.18.1. */

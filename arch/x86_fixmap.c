@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "arch/x86.h"
-#include "arch/x86_64.h"
 #include "areas/region.h"
 #include "areas/slots.h"
 #include "base/page.h"

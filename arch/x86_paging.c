@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The paging modes of x86 processors. */
-#include "arch/i386.h"
+#include <limits.h>
+
 #include "arch/x86.h"
-#include "arch/x86_64.h"
 #include "paging/walk.h"
 
 /* --- i386 --- */
@@ -41,14 +41,6 @@ static const struct paging paging_pae = {
 };
 // clang-format on
 
-const struct paging *i386_paging(enum kernel_mode mode, unsigned int levels)
-{
-	const struct paging *paging =
-		mode == MODE_PAE ? &paging_pae : &paging_two_level;
-
-	return levels == paging->nr_levels ? paging : NULL;
-}
-
 /* --- x86-64 --- */
 
 /* Intel SDM vol. 3A, 4.5, tables 4-15 to 4-20. Bits 62:52 are software's. */
@@ -80,12 +72,18 @@ static const struct paging paging_5_levels = {
 };
 // clang-format on
 
-const struct paging *x86_64_paging(enum kernel_mode mode, unsigned int levels)
+const struct paging *x86_paging(enum kernel_mode mode, unsigned int levels)
 {
-	(void)mode;
-	return levels == 5 ? &paging_5_levels :
-	       levels == 4 ? &paging_4_levels :
-			     NULL;
+	static const struct paging *const pagings[NR_MODES][2] = {
+		[MODE_I386] = { &paging_two_level },
+		[MODE_PAE] = { &paging_pae },
+		[MODE_X86_64] = { &paging_4_levels, &paging_5_levels },
+	};
+
+	for (size_t i = 0; i < 2 && pagings[mode][i]; i++)
+		if (pagings[mode][i]->nr_levels == levels)
+			return pagings[mode][i];
+	return NULL;
 }
 
 /* arch/x86/include/asm/sparsemem.h; SPARSEMEM_STATIC and _EXTREME of
@@ -95,19 +93,21 @@ struct sparse_defaults x86_sparse_defaults(struct kernel *kernel,
 {
 	unsigned int version = kernel_version(kernel);
 
+	if (!version)
+		version = UINT_MAX; /* most likely a new one */
 	switch (paging->nr_levels) {
 	case 2:
 		return (struct sparse_defaults){ 26, 32, false };
 	case 3:
 		return (struct sparse_defaults){
-			version && version < 0x02061a ? 30 : 29, 36, false
+			version < 0x02061a ? 30 : 29, 36, false
 		};
 	case 4:
 		return (struct sparse_defaults){
 			27,
-			version == 0 || version >= 0x02061f ? 46 :
-			version >= 0x02061a		    ? 44 :
-							      40,
+			version >= 0x02061f ? 46 :
+			version >= 0x02061a ? 44 :
+					      40,
 			true
 		};
 	default:

@@ -5,9 +5,7 @@
  * unlike a process's table and i386's initial_page_table, and it has the direct map,
  * unlike early_top_pgt and the user's table of page-table isolation.
  */
-#include "arch/i386.h"
 #include "arch/x86.h"
-#include "arch/x86_64.h"
 
 #include "base/page.h"
 #include "kernel/arch.h"
@@ -72,7 +70,7 @@ static void try_levels(struct table_search *search, struct space *space,
 
 	if (!table_search_wants(search, MODE_X86_64, levels))
 		return;
-	space->paging = x86_64_paging(MODE_X86_64, levels);
+	space->paging = x86_paging(MODE_X86_64, levels);
 	if (!x86_64_phys_base_of(space, &phys_base))
 		return;
 	table.vaddr = space->root - phys_base + START_KERNEL_MAP;
@@ -150,7 +148,7 @@ static void try_mode(struct table_search *search, uint64_t paddr,
 {
 	struct space space = {
 		.dump = search->dump,
-		.paging = i386_paging(mode, i386_levels(mode)),
+		.paging = x86_paging(mode, i386_levels(mode)),
 		.root = paddr,
 	};
 	const struct paging *paging = space.paging;
