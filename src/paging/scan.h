@@ -21,6 +21,9 @@ struct scanned {
 	uint8_t level;            /* index of paging->level */
 	bool repeated;            /* WALK_MAPPED: all pages are mapped to paddr, not only the first */
 	bool writable, user, executable; /* WALK_MAPPED: effective over all levels */
+	/* Of range_next() alone; a scan leaves them. */
+	bool global;
+	uint8_t cache; /* a value of range_scan.cache_class */
 };
 
 enum { SCAN_TABLE_SIZE = 4096 };
