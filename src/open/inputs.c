@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "open/inputs.h"
-
+/* The files of an opening, told apart by their content. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 #include "dump/dump.h"
 #include "formats/formats.h"
 #include "open/open.h"
+#include "open/opened.h"
 #include "vmlinux/debug_file.h"
 
 struct inputs {

@@ -3,15 +3,12 @@
 
 #include "dump/dump.h"
 #include "kernel/identity.h"
-#include "open/inputs.h"
 #include "open/opened.h"
-#include "open/vmlinux_search.h"
 #include "vmlinux/debug_file.h"
 
 static void find_vmlinux(struct kernel *kernel, const struct opening *opening)
 {
-	if (kernel_lacks_symbols(kernel))
-		kernel_search_vmlinux(kernel, opening->debug_path);
+	kernel_search_vmlinux(kernel, opening->debug_path);
 	if (kernel_lacks_symbols(kernel) && opening->fetch)
 		opening->fetch(opening->arg, kernel);
 }

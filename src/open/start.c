@@ -10,7 +10,6 @@
 #include "kernel/table_search.h"
 #include "open/archs.h"
 #include "open/identify.h"
-#include "open/kernel_search.h"
 #include "open/open.h"
 #include "open/opened.h"
 #include "vmlinux/vmlinux.h"
