@@ -25,12 +25,6 @@ static inline bool x86_maps_page(const struct paging *paging,
 	       (paging->level[level].maps_pages && (entry & ENTRY_LARGE));
 }
 
-extern const struct paging_family x86_family;
-/* struct paging.walk for entries of 4 and of 8 bytes. */
-void x86_walk_narrow(const struct space *space, uint64_t vaddr,
-		     struct walk *walk);
-void x86_walk_wide(const struct space *space, uint64_t vaddr, struct walk *walk);
-
 enum {
 	CR4_PAE = 1 << 5,
 	CR4_LA57 = 1 << 12,
@@ -167,9 +161,9 @@ struct x86_64_layout {
 /* That of this kernel. */
 const struct x86_64_layout *x86_64_layout(struct kernel *kernel);
 
-/* Is it known whether the kernel has d52888aa2753, which moved the LDT's remap? Stable
- * releases may have it or not. */
-bool x86_64_layout_is_sure(struct kernel *kernel);
+/* The newest, of d52888aa2753 which moved the LDT's remap, where it is unknown whether
+ * the kernel has it: stable releases may have it or not. Else NULL. */
+const struct x86_64_layout *x86_64_layout_possible(struct kernel *kernel);
 
 /* Are the regions where the layout has them, not moved by KASLR? */
 bool x86_64_layout_is_default(struct kernel *kernel,

@@ -2,7 +2,6 @@
 /* x86-64: sources of its facts. Paging modes: x86_paging.c; layout of the address space:
  * x86_64_regions.c. */
 #include "arch/x86.h"
-
 #include "areas/region.h"
 #include "frames/page.h"
 #include "image/vmcoreinfo.h"

@@ -111,9 +111,9 @@ const struct x86_64_layout *x86_64_layout(struct kernel *kernel)
 	return layouts;
 }
 
-bool x86_64_layout_is_sure(struct kernel *kernel)
+const struct x86_64_layout *x86_64_layout_possible(struct kernel *kernel)
 {
-	return has_newest(kernel) != UNSURE;
+	return has_newest(kernel) == UNSURE ? layouts_of(kernel) : NULL;
 }
 
 bool x86_64_layout_is_default(struct kernel *kernel,

@@ -9,17 +9,10 @@
 #include "areas/region.h"
 #include "image/space_read.h"
 #include "image/vmcoreinfo.h"
-#include "vmlinux/symbols.h"
-#include "vmlinux/types.h"
-#include "vmlinux/vmlinux.h"
 
 #define KASAN_END UINT64_C(0xfffffbffffffffff)
 #define CPU_ENTRY_AREA UINT64_C(0xfffffe0000000000)
 #define CPU_ENTRY_AREA_4_14_11 UINT64_C(0xfffffe8000000000)
-/* d52888aa2753, with four levels and with five */
-#define NEWEST_LDT UINT64_C(0xffff880000000000)
-#define NEWEST_LDT_5 UINT64_C(0xff10000000000000)
-#define NEWEST_LDT_5_END UINT64_C(0xff10ffffffffffff)
 /* What one entry of the top level maps with four levels. */
 #define SLOT (TB / 2)
 #define ESPFIX UINT64_C(0xffffff0000000000)
@@ -339,9 +332,9 @@ static void add_ldt(struct kernel *kernel, const struct x86_64_layout *layout,
 		    enum certainty cpu_entry, uint64_t cpu_entry_area,
 		    struct region_list *list)
 {
-	enum certainty sure = x86_64_layout_is_sure(kernel) ? YES : UNSURE;
-	const struct space *space = kernel_space(kernel, NULL);
-	bool five_levels = space->paging->nr_levels == 5;
+	const struct x86_64_layout *newest = x86_64_layout_possible(kernel);
+	enum certainty sure = newest ? UNSURE : YES;
+	bool five_levels = kernel_space(kernel, NULL)->paging->nr_levels == 5;
 	uint64_t last = last_of(layout->ldt, layout->ldt_size);
 	uint64_t beside = cpu_entry_area == CPU_ENTRY_AREA ?
 				  CPU_ENTRY_AREA_4_14_11 :
@@ -352,13 +345,9 @@ static void add_ldt(struct kernel *kernel, const struct x86_64_layout *layout,
 	if (!five_levels && (!layout->ldt || sure == UNSURE))
 		add_part(list, cpu_entry == YES ? sure : cpu_entry,
 			 REGION_LDT_REMAP, beside, beside + SLOT - 1);
-	/* It may be where the newest layout has it. */
-	if (sure == UNSURE && five_levels)
-		region_add(list, REGION_UNKNOWN, NEWEST_LDT_5,
-			   NEWEST_LDT_5_END);
-	else if (sure == UNSURE)
-		region_add(list, REGION_UNKNOWN, NEWEST_LDT,
-			   NEWEST_LDT + SLOT - 1);
+	if (newest)
+		region_add(list, REGION_UNKNOWN, newest->ldt,
+			   last_of(newest->ldt, newest->ldt_size));
 }
 
 static void add_fixed_regions(struct kernel *kernel,
@@ -379,15 +368,6 @@ static void add_fixed_regions(struct kernel *kernel,
 		   MODULES_END - 1);
 }
 
-/* Top-level entries reserved for hypervisors: 16 since 2.6.27 (85eb69a16aab), before
- * that all below the direct map. */
-static void add_guard_hole(const struct x86_64_layout *layout, uint64_t half,
-			   struct region_list *list)
-{
-	region_add(list, REGION_GUARD_HOLE, -half,
-		   smaller(-half + half / 16, layout->direct_map) - 1);
-}
-
 bool x86_64_regions(struct kernel *kernel, bool exact,
 		    struct region_list *list, struct error *err)
 {
@@ -406,7 +386,10 @@ bool x86_64_regions(struct kernel *kernel, bool exact,
 	half = UINT64_C(1) << (space->paging->address_bits - 1);
 	region_add(list, REGION_USER, 0, half - 1);
 	region_add(list, REGION_NON_CANONICAL, half, -half - 1);
-	add_guard_hole(layout, half, list);
+	/* Top-level entries reserved for hypervisors: 16 since 2.6.27
+	 * (85eb69a16aab), before that all below the direct map. */
+	region_add(list, REGION_GUARD_HOLE, -half,
+		   smaller(-half + half / 16, layout->direct_map) - 1);
 	if (kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset))
 		add_moving_regions(kernel, layout, list, page_offset, end);
 	else

@@ -4,7 +4,6 @@
 #include "arch/x86.h"
 #include "paging/family.h"
 #include "vmlinux/symbols.h"
-#include "vmlinux/vmlinux.h"
 
 enum {
 	BIT_PWT = 3,

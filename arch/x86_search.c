@@ -6,9 +6,7 @@
  * unlike early_top_pgt and the user's table of page-table isolation.
  */
 #include "arch/x86.h"
-
 #include "base/page.h"
-#include "kernel/arch.h"
 #include "kernel/table_search.h"
 
 /* Are entries [0, nr), the user half, all zero? */

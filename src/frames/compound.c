@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "frames/compound.h"
+/* Compound pages, in kernels of all eras. */
+#include "frames/page_layout.h"
 
 #include <inttypes.h>
 

@@ -4,7 +4,6 @@
 #include <inttypes.h>
 
 #include "base/page.h"
-#include "frames/sections.h"
 #include "image/kallsyms.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/arch.h"

@@ -3,9 +3,8 @@
 
 #include <string.h>
 
-#include "frames/compound.h"
+#include "frames/page_layout.h"
 #include "frames/page.h"
-#include "frames/sections.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/kernel.h"
 #include "vmlinux/types.h"

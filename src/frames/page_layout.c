@@ -315,7 +315,8 @@ static bool tails_are_blank(struct kernel *kernel)
 	return version >= 0x020616 && version < 0x040400;
 }
 
-static bool find_members(struct kernel *kernel, struct page_layout *layout,
+/* All members of *layout; false if those that matter are unknown. */
+static bool find_layout(struct kernel *kernel, struct page_layout *layout,
 			 struct error *err)
 {
 	unsigned int word = kernel_pointer_size(kernel);
@@ -336,7 +337,17 @@ static bool find_members(struct kernel *kernel, struct page_layout *layout,
 	/* _count became _refcount in 4.6 (0139aa7b7fa1). */
 	layout->refcount = first_of(member_at(kernel, "_refcount", 4),
 				    member_at(kernel, "_count", 4));
-	return true;
+	find_flags(kernel, layout);
+	find_tails(kernel, layout);
+	types_by_enum(kernel, layout);
+	types_by_note(kernel, layout);
+	types_by_release(kernel, layout);
+	find_compound(kernel, layout);
+	find_swap(kernel, layout);
+	return (layout->flags >= 0 && layout->mapping >= 0 &&
+		(layout->tails != TAILS_UNKNOWN || tails_are_blank(kernel))) ||
+	       fail(err, ERROR_UNKNOWN,
+		    "the offsets of flags, mapping or compound head in struct page are unknown");
 }
 
 const struct state_type state_page_layout = {
@@ -350,22 +361,7 @@ const struct page_layout *kernel_page_layout(struct kernel *kernel,
 
 	if (!layout->tried) {
 		layout->tried = true;
-		if (find_members(kernel, layout, &layout->why_not)) {
-			find_flags(kernel, layout);
-			find_tails(kernel, layout);
-			types_by_enum(kernel, layout);
-			types_by_note(kernel, layout);
-			types_by_release(kernel, layout);
-			find_compound(kernel, layout);
-			find_swap(kernel, layout);
-			layout->known = layout->flags >= 0 &&
-					layout->mapping >= 0 &&
-					(layout->tails != TAILS_UNKNOWN ||
-					 tails_are_blank(kernel));
-			if (!layout->known)
-				fail(&layout->why_not, ERROR_UNKNOWN,
-				     "the offsets of flags, mapping or compound head in struct page are unknown");
-		}
+		layout->known = find_layout(kernel, layout, &layout->why_not);
 	}
 	if (layout->known)
 		return layout;

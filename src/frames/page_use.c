@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "frames/page_use.h"
 
-#include <inttypes.h>
 
 #include "base/bytes.h"
-#include "frames/compound.h"
 #include "frames/page.h"
 #include "kernel/kernel.h"
 

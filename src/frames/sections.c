@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "frames/sections.h"
-
+/* SPARSEMEM: include/linux/mmzone.h. */
 #include "base/page.h"
+#include "frames/page.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"

@@ -24,13 +24,6 @@ struct inputs {
 	struct vmlinux *vmlinux;
 };
 
-static bool begins_with(const struct file *file, size_t offset,
-			const char *magic, size_t size)
-{
-	return range_within(offset, size, file->bytes.size) &&
-	       !memcmp(file->bytes.data + offset, magic, size);
-}
-
 /* For the error message: what other kinds of files are; else NULL. */
 static const char *recognise(const struct file *file)
 {
@@ -52,11 +45,12 @@ static const char *recognise(const struct file *file)
 	};
 	// clang-format on
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		if (begins_with(file, known[i].offset, known[i].magic,
-				known[i].size))
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (range_within(known[i].offset, known[i].size,
+				 file->bytes.size) &&
+		    !memcmp(file->bytes.data + known[i].offset, known[i].magic,
+			    known[i].size))
 			return known[i].what;
-	}
 	return NULL;
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Finds out the architecture of a dump, and whether a vmlinux belongs to it. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
