@@ -12,14 +12,6 @@
 #include "vmlinux/types.h"
 #include "vmlinux/vmlinux.h"
 
-static uint64_t cpu_root(const struct space *space, const struct cpu_state *cpu)
-{
-	/* PAE's four entries lie on any 32-byte boundary: SDM 4.4.1. */
-	return x86_cpu_root(space, cpu->cr3,
-			    space->paging->entry_size == 8 ? 0xffffffe0 :
-							     0xfffff000);
-}
-
 static bool relocated(uint64_t address, uint16_t section)
 {
 	(void)address;
@@ -146,29 +138,6 @@ static bool known_function(struct kernel *kernel, const struct space *space,
 	return false;
 }
 
-static bool find_root_of_swapper(struct kernel *kernel, const char *arg,
-				 uint64_t *value)
-{
-	uint64_t address, page_offset;
-
-	(void)arg;
-	if (!kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &address) ||
-	    !kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset))
-		return false;
-	*value = address - page_offset;
-	return address >= page_offset &&
-	       kernel_may_be_root(kernel, *value, address);
-}
-
-static bool fixmap_slot(struct kernel *kernel, uint64_t vaddr,
-			struct fixmap_slot *slot)
-{
-	uint64_t top;
-
-	return i386_fixmap_top(kernel, &top) &&
-	       x86_fixmap_slot(kernel, top, vaddr, slot);
-}
-
 // clang-format off
 static const struct fact_source sources[] = {
 	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("VMCOREINFO CONFIG_X86_PAE"), find_mode_in_note, "CONFIG_X86_PAE" },
@@ -191,7 +160,7 @@ static const struct fact_source sources[] = {
 	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_in_table, "vaddr" },
 
 	{ FACT_ROOT, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_in_table, "root" },
-	{ FACT_ROOT, SOURCE_COSTLY, OF_DUMP("swapper_pg_dir and page_offset"), find_root_of_swapper, NULL },
+	{ FACT_ROOT, SOURCE_COSTLY, OF_DUMP("swapper_pg_dir and page_offset"), x86_find_root_of_swapper, NULL },
 	{ FACT_ROOT, SOURCE_FALLBACK, OF_DUMP("CR3 of the first CPU"), x86_find_root_in_cr3, NULL },
 
 	{ FACT_HIGH_MEMORY, SOURCE_COSTLY, OF_VARIABLE("high_memory"), find_variable, "high_memory" },
@@ -212,14 +181,14 @@ const struct arch arch_i386 = {
 	.module_region = REGION_VMALLOC,
 	.sources = sources,
 	.paging = x86_paging,
-	.cpu_root = cpu_root,
+	.cpu_root = x86_cpu_root,
 	.user_table = x86_user_table,
 	.try_table = i386_try_table,
 	.relocated = relocated,
 	.image_range = image_range,
 	.known_function = known_function,
 	.regions = i386_regions,
-	.fixmap_slot = fixmap_slot,
+	.fixmap_slot = x86_fixmap_slot,
 	.users_may_read = x86_users_may_read,
 	.cpu_entry_at = x86_cpu_entry_at,
 	.add_cpu_stacks = x86_add_cpu_stacks,

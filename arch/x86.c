@@ -57,11 +57,14 @@ static bool is_user_copy(const struct space *space, uint64_t own, uint64_t copy)
 	return used && missing;
 }
 
-uint64_t x86_cpu_root(const struct space *space, uint64_t cr3,
-		      uint64_t address_bits)
+uint64_t x86_cpu_root(const struct space *space, const struct cpu_state *cpu)
 {
 	enum { USER_COPY = 1 << 12 }; /* PTI_PGTABLE_SWITCH_BIT, arch/x86/include/asm/pgtable.h */
-	uint64_t root = cr3 & address_bits & ~space->encrypt_mask;
+	/* PAE's four entries lie on any 32-byte boundary: SDM 4.4.1. */
+	uint64_t address_bits = space->paging->nr_levels == 3 ?
+					0xffffffe0 :
+					space->paging->frame_mask;
+	uint64_t root = cpu->cr3 & address_bits & ~space->encrypt_mask;
 	uint64_t own = root ^ USER_COPY;
 
 	/* Without isolation a table with bit 12 set is an ordinary one. Isolation
@@ -228,6 +231,23 @@ bool x86_find_kaslr_from_stext(struct kernel *kernel, const char *arg,
 		return false;
 	*value = running - linked;
 	return true;
+}
+
+bool x86_find_root_of_swapper(struct kernel *kernel, const char *arg,
+			      uint64_t *value)
+{
+	bool wide = kernel_pointer_size(kernel) == 8;
+	uint64_t address, base;
+
+	(void)arg;
+	if (!kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &address) ||
+	    !kernel_fact(kernel, wide ? FACT_PHYS_BASE : FACT_PAGE_OFFSET,
+			 &base) ||
+	    (!wide && address < base))
+		return false;
+	*value = wide ? (address - START_KERNEL_MAP + base) & X86_64_FRAME :
+			address - base;
+	return kernel_may_be_root(kernel, *value, address);
 }
 
 bool x86_find_root_in_cr3(struct kernel *kernel, const char *arg,

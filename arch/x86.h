@@ -33,6 +33,9 @@ enum {
 /* --- struct arch's operations of these names --- */
 
 const struct paging *x86_paging(enum kernel_mode mode, unsigned int levels);
+/* With page-table isolation, if CR3 names the user's table, the kernel's one page
+ * below. */
+uint64_t x86_cpu_root(const struct space *space, const struct cpu_state *cpu);
 /* With page-table isolation, of x86-64 only. */
 bool x86_user_table(const struct space *space, uint64_t *root);
 void x86_entry_rules(struct kernel *kernel, struct entry_rules *rules);
@@ -46,6 +49,8 @@ struct entry_flags x86_entry_flags(const struct entry_rules *rules,
 				   unsigned int level, uint64_t entry);
 bool x86_cpu_entry_at(struct kernel *kernel, const struct region *region,
 		      uint64_t vaddr, struct cpu_entry_place *place);
+bool x86_fixmap_slot(struct kernel *kernel, uint64_t vaddr,
+		     struct fixmap_slot *slot);
 bool x86_users_may_read(struct kernel *kernel, uint64_t vaddr);
 void x86_add_cpu_stacks(struct kernel *kernel, struct stack_list *list);
 
@@ -63,11 +68,6 @@ bool x86_64_virt_to_phys(struct kernel *kernel, uint64_t vaddr,
 			 uint64_t *paddr);
 
 /* --- registers and the IDT --- */
-
-/* The kernel's table for a CR3: its address bits. With page-table isolation, if CR3
- * names the user's table, the kernel's one page below. */
-uint64_t x86_cpu_root(const struct space *space, uint64_t cr3,
-		      uint64_t address_bits);
 
 /* The handler that a gate of the IDT names; size is 8 or, on x86-64, 16. */
 uint64_t x86_gate_handler(const uint8_t *gate, size_t size);
@@ -96,6 +96,8 @@ fact_find x86_find_kaslr_in_setup_header;
 fact_find x86_find_in_table;
 /* The table that the first CPU used. */
 fact_find x86_find_root_in_cr3;
+/* swapper_pg_dir, as the kernel's image is mapped. */
+fact_find x86_find_root_of_swapper;
 
 fact_find i386_find_page_offset_in_vmlinux, i386_find_page_offset_by_trial;
 fact_find i386_find_high_memory_in_tables, i386_find_vmalloc_start;
@@ -107,11 +109,8 @@ fact_find x86_64_find_default_base; /* arg: "vmalloc", "vmemmap" */
 
 /* --- the fixmap --- */
 
-/* top: FIXADDR_TOP, from where slots go down. */
-bool x86_fixmap_slot(struct kernel *kernel, uint64_t top, uint64_t vaddr,
-		     struct fixmap_slot *slot);
+/* FIXADDR_TOP, from where slots go down. */
 bool i386_fixmap_top(struct kernel *kernel, uint64_t *top);
-uint64_t x86_64_fixmap_top(struct kernel *kernel);
 /* Adds the regions above the modules; one region without a name if not exact. */
 void x86_64_add_fixmap(struct kernel *kernel, bool exact,
 		       struct region_list *list);

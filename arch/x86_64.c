@@ -6,11 +6,6 @@
 #include "frames/page.h"
 #include "image/vmcoreinfo.h"
 
-static uint64_t cpu_root(const struct space *space, const struct cpu_state *cpu)
-{
-	return x86_cpu_root(space, cpu->cr3, space->paging->frame_mask);
-}
-
 /* Per-CPU symbols are offsets from 0 and stay where they are. */
 static bool relocated(uint64_t address, uint16_t section)
 {
@@ -160,21 +155,6 @@ static bool image_range(struct kernel *kernel, const struct space *space,
 	return true;
 }
 
-/* init_top_pgt was init_level4_pgt before 4.13; the note keeps the macro's
- * name swapper_pg_dir in all releases. */
-static bool find_root_of_swapper(struct kernel *kernel, const char *arg,
-				 uint64_t *value)
-{
-	uint64_t address, phys_base;
-
-	(void)arg;
-	if (!kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &address) ||
-	    !kernel_fact(kernel, FACT_PHYS_BASE, &phys_base))
-		return false;
-	*value = (address - START_KERNEL_MAP + phys_base) & X86_64_FRAME;
-	return kernel_may_be_root(kernel, *value, address);
-}
-
 /* Exactly one bit, and one of a frame. */
 static bool is_sme_mask(uint64_t mask)
 {
@@ -258,12 +238,6 @@ static bool assume_no_sme_mask(struct kernel *kernel, const char *arg,
 	return true;
 }
 
-static bool fixmap_slot(struct kernel *kernel, uint64_t vaddr,
-			struct fixmap_slot *slot)
-{
-	return x86_fixmap_slot(kernel, x86_64_fixmap_top(kernel), vaddr, slot);
-}
-
 // clang-format off
 static const struct fact_source sources[] = {
 	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_in_table, "mode" },
@@ -288,6 +262,8 @@ static const struct fact_source sources[] = {
 	{ FACT_PHYS_BASE, SOURCE_COSTLY, OF_DUMP("page table of the first CPU"), find_phys_base_in_tables, NULL },
 	{ FACT_PHYS_BASE, SOURCE_FALLBACK, OF_DUMP("the one place where swapper_pg_dir maps itself"), find_phys_base_by_trial, NULL },
 
+	/* init_top_pgt was init_level4_pgt before 4.13; the note keeps the macro's name
+	 * swapper_pg_dir in all releases. */
 	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(swapper_pg_dir)"), find_note_symbol, "swapper_pg_dir" },
 	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(init_top_pgt)"), find_note_symbol, "init_top_pgt" },
 	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(init_level4_pgt)"), find_note_symbol, "init_level4_pgt" },
@@ -298,7 +274,7 @@ static const struct fact_source sources[] = {
 	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_in_table, "vaddr" },
 
 	{ FACT_ROOT, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_in_table, "root" },
-	{ FACT_ROOT, SOURCE_COSTLY, OF_DUMP("swapper_pg_dir and phys_base"), find_root_of_swapper, NULL },
+	{ FACT_ROOT, SOURCE_COSTLY, OF_DUMP("swapper_pg_dir and phys_base"), x86_find_root_of_swapper, NULL },
 	{ FACT_ROOT, SOURCE_FALLBACK, OF_DUMP("CR3 of the first CPU"), x86_find_root_in_cr3, NULL },
 
 	{ FACT_SME_MASK, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(sme_mask)"), find_sme_mask_in_note, "sme_mask" },
@@ -338,14 +314,14 @@ const struct arch arch_x86_64 = {
 	.module_region = REGION_MODULES,
 	.sources = sources,
 	.paging = x86_paging,
-	.cpu_root = cpu_root,
+	.cpu_root = x86_cpu_root,
 	.user_table = x86_user_table,
 	.try_table = x86_64_try_table,
 	.relocated = relocated,
 	.image_range = image_range,
 	.known_function = x86_divide_error,
 	.regions = x86_64_regions,
-	.fixmap_slot = fixmap_slot,
+	.fixmap_slot = x86_fixmap_slot,
 	.users_may_read = x86_users_may_read,
 	.cpu_entry_at = x86_cpu_entry_at,
 	.espfix_stack = x86_64_espfix_stack,

@@ -9,6 +9,8 @@
 #include "base/page.h"
 #include "vmlinux/types.h"
 
+#define VSYSCALL UINT64_C(0xffffffffff600000)
+
 static const char enumeration[] = "fixed_addresses";
 static const char all_slots[] = "__end_of_fixed_addresses";
 
@@ -62,12 +64,36 @@ static void find_kmap(struct kernel *kernel, struct types *types,
 	slot->kmap_index = (unsigned int)(at % per_cpu);
 }
 
-bool x86_fixmap_slot(struct kernel *kernel, uint64_t top, uint64_t vaddr,
+/* The slot of the vsyscall page, or of the first of several; *slot is left if the
+ * kernel has none. */
+static bool vsyscall_slot(struct types *types, int64_t *slot)
+{
+	return types_enumerator(types, enumeration, "VSYSCALL_PAGE", slot) ||
+	       types_enumerator(types, enumeration, "VSYSCALL_FIRST_PAGE", slot);
+}
+
+/* By the slot of vsyscalls; the default without. */
+static uint64_t fixmap_top_64(struct kernel *kernel)
+{
+	struct types *types = kernel_types(kernel);
+	int64_t slot = 0x1ff;
+
+	if (types)
+		vsyscall_slot(types, &slot);
+	return VSYSCALL + ((uint64_t)slot << PAGE_SHIFT);
+}
+
+bool x86_fixmap_slot(struct kernel *kernel, uint64_t vaddr,
 		     struct fixmap_slot *slot)
 {
 	struct types *types = kernel_types(kernel);
 	struct search search = { .best = -1 };
+	uint64_t top;
 
+	if (kernel_pointer_size(kernel) == 8)
+		top = fixmap_top_64(kernel);
+	else if (!i386_fixmap_top(kernel, &top))
+		return false;
 	if (!types || vaddr > page_last(top))
 		return false;
 	/* Slots go down from the top: __fix_to_virt(). */
@@ -103,7 +129,7 @@ bool x86_users_may_read(struct kernel *kernel, uint64_t vaddr)
 	struct fixmap_slot slot;
 
 	if (kernel_types(kernel)) {
-		if (!kernel->arch->fixmap_slot(kernel, vaddr, &slot) ||
+		if (!x86_fixmap_slot(kernel, vaddr, &slot) ||
 		    !slot.name)
 			return false;
 		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -118,27 +144,6 @@ bool x86_users_may_read(struct kernel *kernel, uint64_t vaddr)
 }
 
 /* --- the top of the x86-64 address space --- */
-
-#define VSYSCALL UINT64_C(0xffffffffff600000)
-
-/* The slot of the vsyscall page, or of the first of several; *slot is left if the
- * kernel has none. */
-static bool vsyscall_slot(struct types *types, int64_t *slot)
-{
-	return types_enumerator(types, enumeration, "VSYSCALL_PAGE", slot) ||
-	       types_enumerator(types, enumeration, "VSYSCALL_FIRST_PAGE", slot);
-}
-
-/* By the slot of vsyscalls; the default without. */
-uint64_t x86_64_fixmap_top(struct kernel *kernel)
-{
-	struct types *types = kernel_types(kernel);
-	int64_t slot = 0x1ff;
-
-	if (types)
-		vsyscall_slot(types, &slot);
-	return VSYSCALL + ((uint64_t)slot << PAGE_SHIFT);
-}
 
 /* Is ffffffffff600000 the vsyscall page? Since 3.19 (1ad83c858c7d) the configuration
  * decides; without vsyscalls map_vsyscall() is an empty inline function, and the
@@ -168,7 +173,7 @@ static bool find_fixmap_start(struct kernel *kernel, uint64_t *start)
 			      "__end_of_permanent_fixed_addresses", &slots) ||
 	    slots < 0)
 		return false;
-	top = x86_64_fixmap_top(kernel);
+	top = fixmap_top_64(kernel);
 	if ((uint64_t)slots > (top - MODULES_END) >> PAGE_SHIFT)
 		return false;
 	*start = top - ((uint64_t)slots << PAGE_SHIFT);
@@ -205,7 +210,7 @@ void x86_64_add_fixmap(struct kernel *kernel, bool exact,
 	}
 	vsyscall = has_vsyscall(kernel, space);
 	if (!vsyscall)
-		last = x86_64_fixmap_top(kernel) + 0xfff;
+		last = fixmap_top_64(kernel) + 0xfff;
 	if (!find_fixmap_start(kernel, &start)) {
 		start = first_mapped(space, MODULES_END, last);
 		region_add(list, REGION_UNKNOWN, MODULES_END, start - 1);
