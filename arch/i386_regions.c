@@ -13,7 +13,6 @@
 #include "vmlinux/types.h"
 #include "vmlinux/vmlinux.h"
 
-
 #define VMALLOC_OFFSET (8 * UINT64_C(0x100000))
 
 const uint64_t i386_splits[NR_SPLITS] = {
@@ -127,7 +126,6 @@ bool i386_find_high_memory_in_tables(struct kernel *kernel, const char *arg,
 	       !has_memory_above(kernel->dump, behind);
 }
 
-/* End of the direct map: high_memory, or as far as it is mapped. */
 static bool direct_map_limit(struct kernel *kernel, uint64_t page_offset,
 			     uint64_t *limit)
 {
@@ -172,10 +170,11 @@ bool i386_fixmap_top(struct kernel *kernel, uint64_t *top)
 enum { KMAP, LDT, CPU_ENTRY, FIXMAP, NR_AREAS };
 
 struct top {
-	uint64_t table_reach; /* PMD_SIZE: bytes that a table of the last level maps */
+	/* PMD_SIZE: bytes that a table of the last level maps. */
+	uint64_t table_reach;
 	struct area {
 		uint64_t start; /* 0: the kernel has no such region */
-		uint64_t end;   /* exclusive; 0: unknown */
+		uint64_t end; /* exclusive; 0: unknown */
 	} area[NR_AREAS];
 };
 

@@ -78,9 +78,10 @@ uint64_t x86_cpu_root(const struct space *space, const struct cpu_state *cpu)
 /* Gates: SDM vol. 3A, 6.11 and 6.14.1. */
 uint64_t x86_gate_handler(const uint8_t *gate, size_t size)
 {
-	uint64_t handler = load_le16(gate) | (uint64_t)load_le16(gate + 6) << 16;
+	uint64_t low = load_le16(gate), middle = load_le16(gate + 6);
+	uint64_t high = size == 16 ? load_le32(gate + 8) : 0;
 
-	return size == 16 ? handler | (uint64_t)load_le32(gate + 8) << 32 : handler;
+	return high << 32 | middle << 16 | low;
 }
 
 bool x86_divide_error_at(const struct space *space, uint64_t idt_base,

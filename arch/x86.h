@@ -60,8 +60,8 @@ bool i386_regions(struct kernel *kernel, bool exact, struct region_list *list,
 bool i386_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
 
 void x86_64_try_table(struct table_search *search, uint64_t paddr);
-bool x86_64_regions(struct kernel *kernel, bool exact,
-		    struct region_list *list, struct error *err);
+bool x86_64_regions(struct kernel *kernel, bool exact, struct region_list *list,
+		    struct error *err);
 bool x86_64_espfix_stack(struct kernel *kernel, uint64_t vaddr,
 			 struct stack *stack);
 bool x86_64_virt_to_phys(struct kernel *kernel, uint64_t vaddr,

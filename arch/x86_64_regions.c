@@ -56,7 +56,8 @@ static bool is_base(struct kernel *kernel, const char *name, uint64_t value)
 bool x86_64_find_base_variable(struct kernel *kernel, const char *arg,
 			       uint64_t *value)
 {
-	return find_variable(kernel, arg, value) && is_base(kernel, arg, *value);
+	return find_variable(kernel, arg, value) &&
+	       is_base(kernel, arg, *value);
 }
 
 bool x86_64_find_base_of_kallsyms(struct kernel *kernel, const char *arg,

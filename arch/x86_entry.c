@@ -6,12 +6,7 @@
 #include "vmlinux/symbols.h"
 
 enum {
-	BIT_PWT = 3,
-	BIT_PCD = 4,
-	BIT_ACCESSED = 5,
-	BIT_DIRTY = 6,
-	BIT_PSE = 7,         /* PAT in an entry of the last level */
-	BIT_GLOBAL = 8,
+	BIT_PSE = 7, /* PAT in an entry of the last level */
 	BIT_PAT_LARGE = 12,
 };
 
@@ -20,11 +15,11 @@ enum { NR_SWAP_TYPES = 32 }; /* MAX_SWAPFILES_SHIFT 5, include/linux/swap.h */
 /* SDM vol. 3A, 4.5. Software bits are numbered as in
  * arch/x86/include/asm/pgtable_types.h; their use changes from release to release. */
 static const char *const bit_names[64] = {
-	[0] = "PRESENT", [1] = "RW", [2] = "USER", [BIT_PWT] = "PWT",
-	[BIT_PCD] = "PCD", [BIT_ACCESSED] = "ACCESSED", [BIT_DIRTY] = "DIRTY",
-	[BIT_GLOBAL] = "GLOBAL", [9] = "SOFTW1", [10] = "SOFTW2",
-	[11] = "SOFTW3", [57] = "SOFTW4", [58] = "SOFTW5", [59] = "PKEY0",
-	[60] = "PKEY1", [61] = "PKEY2", [62] = "PKEY3", [63] = "NX",
+	[0] = "PRESENT", [1] = "RW",	   [2] = "USER",    [3] = "PWT",
+	[4] = "PCD",	 [5] = "ACCESSED", [6] = "DIRTY",   [8] = "GLOBAL",
+	[9] = "SOFTW1",	 [10] = "SOFTW2",  [11] = "SOFTW3", [57] = "SOFTW4",
+	[58] = "SOFTW5", [59] = "PKEY0",   [60] = "PKEY1",  [61] = "PKEY2",
+	[62] = "PKEY3",	 [63] = "NX",
 };
 
 static const char *bit_name(const struct paging *paging, unsigned int level,
@@ -204,50 +199,38 @@ static enum certainty swap_is_inverted(const struct entry_rules *rules,
 				       const struct paging *paging,
 				       uint64_t entry)
 {
-	const uint64_t top = UINT64_C(0x07e0000000000000);     /* 58:53 */
-	const uint64_t top_pae = UINT64_C(0x07fffff000000000); /* 58:36 */
-	bool inverted, plain;
+	bool pae = paging->nr_levels == 3;
+	uint64_t top = pae   ? UINT64_C(0x7fffff) << 36 : /* bits 58:36 */
+			       UINT64_C(0x3f) << 53; /* 58:53 */
+	bool inverted = (entry & top) == top;
+	bool plain = pae ? (uint32_t)entry == 0 : (entry & top) == 0;
 
 	if (paging->nr_levels == 2)
 		return NO;
-	if (paging->nr_levels == 3) {
-		inverted = (entry & top_pae) == top_pae;
-		plain = (uint32_t)entry == 0;
-	} else {
-		inverted = (entry & top) == top;
-		plain = (entry & top) == 0;
-	}
 	if (inverted && plain)
 		return rules->inverted;
 	return inverted ? YES : plain ? NO : UNSURE;
-}
-
-/* Where the entry keeps type and offset; false: unknown. */
-static bool choose_swap_layout(const struct entry_rules *rules,
-			       const struct paging *paging, uint64_t entry,
-			       struct entry_field *type,
-			       struct entry_field *offset)
-{
-	enum certainty inverted = swap_is_inverted(rules, paging, entry);
-
-	*type = inverted == YES ? inverted_type : rules->swap_type;
-	*offset = inverted == YES ? inverted_offset : rules->swap_offset;
-	return inverted == YES ||
-	       (inverted == NO && rules->swap_known && rules->inverted != YES);
 }
 
 static void describe_swap(const struct entry_rules *rules,
 			  const struct paging *paging, uint64_t entry,
 			  struct entry_meaning *meaning)
 {
-	struct entry_field type, offset;
+	enum certainty inverted = swap_is_inverted(rules, paging, entry);
+	const struct entry_field *type = &rules->swap_type;
+	const struct entry_field *offset = &rules->swap_offset;
 
 	meaning->kind = ENTRY_SPECIAL;
-	if (!choose_swap_layout(rules, paging, entry, &type, &offset))
-		return;
+	if (inverted == YES) {
+		type = &inverted_type;
+		offset = &inverted_offset;
+	} else if (inverted == UNSURE || !rules->swap_known ||
+		   rules->inverted == YES) {
+		return; /* it is unknown where the entry keeps them */
+	}
 	meaning->has_swap = true;
-	meaning->swap_type = field_value(&type, entry);
-	meaning->swap_offset = field_value(&offset, entry);
+	meaning->swap_type = field_value(type, entry);
+	meaning->swap_offset = field_value(offset, entry);
 	meaning->kind = swap_kind(rules, meaning->swap_type);
 	if (meaning->kind == ENTRY_MIGRATION || meaning->kind == ENTRY_HWPOISON ||
 	    meaning->kind == ENTRY_DEVICE) {
@@ -270,7 +253,7 @@ struct entry_meaning x86_describe_entry(const struct entry_rules *rules,
 	/* Knights Landing may set these two in an empty entry: since 4.8
 	 * _PAGE_KNL_ERRATUM_MASK, on x86-64 and PAE (pgtable_types.h). */
 	if (paging->nr_levels > 2)
-		none &= ~(UINT64_C(1) << BIT_ACCESSED | UINT64_C(1) << BIT_DIRTY);
+		none &= ~(uint64_t)(ENTRY_ACCESSED | ENTRY_DIRTY);
 	if (entry & ENTRY_PRESENT)
 		describe_page(rules, paging, level, entry, &meaning);
 	else if (last && (entry & rules->nonlinear_bit) &&
@@ -433,11 +416,10 @@ void x86_entry_rules(struct kernel *kernel, struct entry_rules *rules)
 	*rules = (struct entry_rules){
 		.encrypt_mask = encrypt_mask,
 		/* _PAGE_PROTNONE moved from PSE to GLOBAL in 2.6.28. */
-		.prot_none_bit = version && version < 0x02061c ?
-					 UINT64_C(1) << BIT_PSE :
-					 UINT64_C(1) << BIT_GLOBAL,
+		.prot_none_bit = version && version < 0x02061c ? ENTRY_LARGE :
+								 ENTRY_GLOBAL,
 		/* _PAGE_FILE, gone with 4.0 (0a1913620583). */
-		.nonlinear_bit = has_nonlinear ? UINT64_C(1) << BIT_DIRTY : 0,
+		.nonlinear_bit = has_nonlinear ? ENTRY_DIRTY : 0,
 		.inverted = find_inverted(kernel, mode),
 		/* __PHYSICAL_MASK_SHIFT is 52 since 4.17 (b83ce5ee9147), with PAE
 		 * since the mitigation (b0a182f87568), before that 46. */

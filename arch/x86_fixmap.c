@@ -69,7 +69,8 @@ static void find_kmap(struct kernel *kernel, struct types *types,
 static bool vsyscall_slot(struct types *types, int64_t *slot)
 {
 	return types_enumerator(types, enumeration, "VSYSCALL_PAGE", slot) ||
-	       types_enumerator(types, enumeration, "VSYSCALL_FIRST_PAGE", slot);
+	       types_enumerator(types, enumeration, "VSYSCALL_FIRST_PAGE",
+				slot);
 }
 
 /* By the slot of vsyscalls; the default without. */
@@ -129,8 +130,7 @@ bool x86_users_may_read(struct kernel *kernel, uint64_t vaddr)
 	struct fixmap_slot slot;
 
 	if (kernel_types(kernel)) {
-		if (!x86_fixmap_slot(kernel, vaddr, &slot) ||
-		    !slot.name)
+		if (!x86_fixmap_slot(kernel, vaddr, &slot) || !slot.name)
 			return false;
 		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 			if (!strcmp(slot.name, names[i]) &&

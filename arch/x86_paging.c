@@ -197,15 +197,16 @@ struct sparse_defaults x86_sparse_defaults(struct kernel *kernel,
 		return (struct sparse_defaults){ 26, 32, false };
 	case 3:
 		return (struct sparse_defaults){
-			version < 0x02061a ? 30 : 29, 36, false
+			.section_bits = version < 0x02061a ? 30 : 29,
+			.memory_bits = 36,
 		};
 	case 4:
 		return (struct sparse_defaults){
-			27,
-			version >= 0x02061f ? 46 :
-			version >= 0x02061a ? 44 :
-					      40,
-			true
+			.section_bits = 27,
+			.memory_bits = version >= 0x02061f ? 46 :
+				       version >= 0x02061a ? 44 :
+							     40,
+			.extreme = true,
 		};
 	default:
 		return (struct sparse_defaults){ 27, 52, true };

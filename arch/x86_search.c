@@ -174,7 +174,8 @@ void i386_try_table(struct table_search *search, uint64_t paddr)
 /* The first page mapped at or above the base of the kernel's mapping. */
 bool x86_64_phys_base_of(const struct space *space, uint64_t *phys_base)
 {
-	enum { MOST_STEPS = 2048 }; /* two tables of 512 entries, or a hostile one */
+	/* Two tables of 512 entries, or a hostile one. */
+	enum { MOST_STEPS = 2048 };
 	const uint64_t last = START_KERNEL_MAP + LARGEST_IMAGE - 1;
 	struct walk walk = walk_page_table(space, START_KERNEL_MAP);
 	int steps = 0;

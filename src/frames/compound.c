@@ -124,12 +124,10 @@ bool kernel_compound(struct kernel *kernel, uint64_t pfn,
 			    " says that its head is at %" PRIx64
 			    ", which is impossible",
 			    page, head);
-	if (!read_first_tail(kernel, head, pfn - compound->head_pfn, layout,
-			     compound))
-		return fail(err, ERROR_FORMAT,
-			    "the struct page at %" PRIx64
-			    " says that its head is at %" PRIx64
-			    ", which has order %u",
-			    page, head, compound->order);
-	return true;
+	return read_first_tail(kernel, head, pfn - compound->head_pfn, layout,
+			       compound) ||
+	       fail(err, ERROR_FORMAT,
+		    "the struct page at %" PRIx64
+		    " says that its head is at %" PRIx64 ", which has order %u",
+		    page, head, compound->order);
 }

@@ -72,7 +72,8 @@ static bool find_model_by_symbols(struct kernel *kernel, const char *arg,
 		*value = has_symbol(kernel, arg, "vmemmap_base") ||
 					 has_symbol(kernel, arg,
 						    "vmemmap_populate") ?
-				 MODEL_VMEMMAP : MODEL_SPARSEMEM;
+				 MODEL_VMEMMAP :
+				 MODEL_SPARSEMEM;
 	else if (has_symbol(kernel, arg, "mem_map"))
 		*value = MODEL_FLATMEM;
 	else if (has_symbol(kernel, arg, "node_data"))
@@ -139,8 +140,8 @@ struct node {
 	uint64_t map; /* address of its first struct page; 0: unknown */
 };
 
-static bool node_word(struct kernel *kernel, uint64_t pgdat,
-		      const char *member, uint64_t *value)
+static bool node_word(struct kernel *kernel, uint64_t pgdat, const char *member,
+		      uint64_t *value)
 {
 	uint64_t offset;
 

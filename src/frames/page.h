@@ -31,22 +31,23 @@ fact_find find_vmemmap_in_sections;
 struct section {
 	uint64_t number;
 	uint64_t address; /* of its struct mem_section */
-	uint64_t map;     /* where the struct page of frame 0 would be */
-	bool early;       /* present at boot: all of its frames have struct pages */
+	uint64_t map; /* where the struct page of frame 0 would be */
+	bool early; /* present at boot: all of its frames have struct pages */
 };
 
 enum { NR_RECENT_SECTIONS = 16 };
 
 struct section_layout {
 	bool tried, known;
-	uint64_t base;           /* of the first root */
-	uint64_t section_bits;   /* SECTION_SIZE_BITS */
-	uint64_t section_size;   /* bytes of a struct mem_section */
-	uint64_t map_offset;     /* of section_mem_map in it */
+	uint64_t base; /* of the first root */
+	uint64_t section_bits; /* SECTION_SIZE_BITS */
+	uint64_t section_size; /* bytes of a struct mem_section */
+	uint64_t map_offset; /* of section_mem_map in it */
 	uint64_t nr_sections;
-	uint64_t per_root;       /* sections per root */
+	uint64_t per_root; /* sections per root */
 	bool roots_are_pointers; /* SPARSEMEM_EXTREME */
-	struct section recent[NR_RECENT_SECTIONS]; /* cache, by number modulo its size; address 0: empty */
+	struct section recent
+		[NR_RECENT_SECTIONS]; /* cache, by number modulo its size; address 0: empty */
 };
 
 /* Found on first use; NULL if it is unknown. Valid until facts are forgotten. */
@@ -54,7 +55,7 @@ const struct section_layout *kernel_section_layout(struct kernel *kernel);
 
 /* Position in a pass over all sections; zeroed before the first. */
 struct section_cursor {
-	uint64_t number;    /* of the section to look at next */
+	uint64_t number; /* of the section to look at next */
 	unsigned int looks; /* roots and sections looked at so far */
 };
 

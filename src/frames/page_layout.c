@@ -317,7 +317,7 @@ static bool tails_are_blank(struct kernel *kernel)
 
 /* All members of *layout; false if those that matter are unknown. */
 static bool find_layout(struct kernel *kernel, struct page_layout *layout,
-			 struct error *err)
+			struct error *err)
 {
 	unsigned int word = kernel_pointer_size(kernel);
 

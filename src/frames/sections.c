@@ -103,10 +103,10 @@ static uint64_t root_address(struct kernel *kernel,
 
 	if (!layout->roots_are_pointers)
 		return layout->base + root * layout->section_size;
-	return kernel_read_pointer(kernel, layout->base + root * size, &address,
-				   NULL) ?
-		       address :
-		       0;
+	if (!kernel_read_pointer(kernel, layout->base + root * size, &address,
+				 NULL))
+		return 0;
+	return address;
 }
 
 static bool read_section(struct kernel *kernel,
@@ -135,18 +135,14 @@ bool kernel_next_section(struct kernel *kernel, struct section_cursor *cursor,
 
 	while (layout && cursor->number < layout->nr_sections &&
 	       cursor->looks++ < MOST_LOOKS) {
-		uint64_t root = cursor->number / layout->per_root;
+		uint64_t number = cursor->number++;
+		uint64_t root = number / layout->per_root;
 		uint64_t root_at = root_address(kernel, layout, root);
-		uint64_t end = (root + 1) * layout->per_root;
 
-		if (end > layout->nr_sections)
-			end = layout->nr_sections;
 		if (!root_at)
-			cursor->number = end;
-		while (cursor->number < end && cursor->looks++ < MOST_LOOKS)
-			if (read_section(kernel, layout, root_at,
-					 cursor->number++, section))
-				return true;
+			cursor->number = (root + 1) * layout->per_root;
+		else if (read_section(kernel, layout, root_at, number, section))
+			return true;
 	}
 	return false;
 }

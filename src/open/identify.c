@@ -215,8 +215,7 @@ static bool banner_of_dump(struct kernel *kernel, char banner[BANNER_SIZE])
 	uint64_t address;
 
 	return (kernel->table->known &&
-		read_banner(kernel, kernel->table->banner_vaddr[0],
-				   banner)) ||
+		read_banner(kernel, kernel->table->banner_vaddr[0], banner)) ||
 	       (kernel_dump_symbol(kernel, "linux_banner", &address) &&
 		read_banner(kernel, address, banner));
 }
