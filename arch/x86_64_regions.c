@@ -227,18 +227,6 @@ static uint64_t smaller(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-/* The known bases; 0: unknown, or not in the expected order. */
-static void find_bases(struct kernel *kernel, uint64_t page_offset,
-		       uint64_t end, uint64_t *vmalloc, uint64_t *vmemmap)
-{
-	if (!kernel_fact(kernel, FACT_VMALLOC_START, vmalloc) ||
-	    *vmalloc <= page_offset || *vmalloc > end)
-		*vmalloc = 0;
-	if (!kernel_fact(kernel, FACT_VMEMMAP, vmemmap) ||
-	    *vmemmap <= page_offset || *vmemmap <= *vmalloc || *vmemmap > end)
-		*vmemmap = 0;
-}
-
 /*
  * Direct map, vmalloc and vmemmap, up to end, inclusive. KASLR keeps their order, not
  * their distance; where an unknown base may lie, the region gets no name.
@@ -251,7 +239,13 @@ static void add_moving_regions(struct kernel *kernel,
 	uint64_t direct_last = direct_map_last(kernel, layout, page_offset);
 	uint64_t vmalloc, vmemmap, memory, vmalloc_end;
 
-	find_bases(kernel, page_offset, end, &vmalloc, &vmemmap);
+	/* 0: the base is unknown, or not in the expected order. */
+	if (!kernel_fact(kernel, FACT_VMALLOC_START, &vmalloc) ||
+	    vmalloc <= page_offset || vmalloc > end)
+		vmalloc = 0;
+	if (!kernel_fact(kernel, FACT_VMEMMAP, &vmemmap) ||
+	    vmemmap <= page_offset || vmemmap <= vmalloc || vmemmap > end)
+		vmemmap = 0;
 	vmalloc_end = vmemmap ? vmemmap - 1 : end;
 	if (vmalloc) {
 		region_add(list, REGION_DIRECT_MAP, page_offset,

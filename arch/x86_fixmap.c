@@ -52,8 +52,7 @@ static void find_kmap(struct kernel *kernel, struct types *types,
 	if (kernel_image_symbol(kernel, "__per_cpu_offset", &offsets, NULL))
 		nr_cpus = offsets.size / kernel_pointer_size(kernel);
 	at = slot->index - (uint64_t)begin;
-	nr = (uint64_t)end - (uint64_t)begin +
-	     1; /* 0: all that 64 bits number */
+	nr = (uint64_t)end - (uint64_t)begin + 1;
 	if (!nr || !nr_cpus || nr % nr_cpus)
 		return;
 	per_cpu = nr / nr_cpus;

@@ -35,15 +35,6 @@ static bool names_table(uint64_t entry)
 
 /* --- x86-64 --- */
 
-/* The highest bit of an address beyond all memory. */
-static uint64_t guess_encrypt_mask(const struct table_search *search,
-				   uint64_t frame)
-{
-	if (frame <= search->last_paddr)
-		return 0;
-	return UINT64_C(1) << (63 - __builtin_clzll(frame));
-}
-
 /* .data is writable; freed memory between .text and .rodata is not. */
 static bool maps_writable(const struct space *space, uint64_t vaddr,
 			  uint64_t paddr)
@@ -94,7 +85,10 @@ void x86_64_try_table(struct table_search *search, uint64_t paddr)
 	    !names_table(last) || last >> 52)
 		return;
 	frame = last & -(uint64_t)PAGE_BYTES;
-	space.encrypt_mask = guess_encrypt_mask(search, frame);
+	/* The C-bit is above all memory. */
+	if (frame > search->last_paddr)
+		space.encrypt_mask = UINT64_C(1)
+				     << (63 - __builtin_clzll(frame));
 	if (!frame || (frame & ~space.encrypt_mask) > search->last_paddr)
 		return;
 	for (unsigned int levels = 4; levels <= 5; levels++)

@@ -45,7 +45,7 @@ enum compound_part compound_part(const struct page_words *words, uint64_t *head)
 	if (tail)
 		return COMPOUND_TAIL;
 	/* On 32 bits PG_head_mask may be PG_compound, which tails have too: see
-	 * find_compound_flags(). */
+	 * find_flags(). */
 	if (layout->tails == TAILS_UNKNOWN && layout->word == 4)
 		return COMPOUND_NONE;
 	return flags & layout->head_mask ? COMPOUND_HEAD : COMPOUND_NONE;

@@ -103,7 +103,7 @@ static bool take_image(struct inputs *inputs, const char *path, const char *at,
 		    image->path);
 }
 
-/* Their conditions: open_port() of drivers/char/mem.c, open_kcore() of
+/* What the kernel requires for these: open_port() of drivers/char/mem.c, open_kcore() of
  * fs/proc/kcore.c. */
 static bool explain_open(const char *path, struct error *err)
 {

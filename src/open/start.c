@@ -110,7 +110,8 @@ bool kernel_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux,
 	kernel->vmlinux = vmlinux;
 	kernel->identity->match = VMLINUX_UNCHECKED;
 	kernel_forget(kernel);
-	kernel->listener = NULL; /* another kernel's file is no news */
+	kernel->listener =
+		NULL; /* that a candidate differs is no reason to warn */
 	if (vmlinux->machine == kernel->arch->machine)
 		kernel_identify(kernel);
 	kernel->listener = listener;
