@@ -39,29 +39,22 @@ bool i386_find_page_offset_by_trial(struct kernel *kernel, const char *arg,
 				    uint64_t *value)
 {
 	struct space space;
-	uint64_t mode, swapper;
+	uint64_t swapper;
 	bool has_table = kernel_any_space(kernel, &space);
 	bool has_swapper = vmcoreinfo_symbol(kernel->note, "swapper_pg_dir",
 					     &swapper);
 
 	(void)arg;
-	if (!has_table) {
-		if (!kernel_fact(kernel, FACT_MODE, &mode))
-			return false;
-		space = (struct space){
-			.dump = kernel->dump,
-			.paging = x86_paging(mode, i386_levels(mode)),
-		};
-	}
+	if (!has_table &&
+	    (!has_swapper || !kernel_unrooted_space(kernel, &space, NULL)))
+		return false;
 	for (size_t i = 0; i < NR_SPLITS; i++) {
-		if (has_swapper && swapper < i386_splits[i])
+		*value = i386_splits[i];
+		if (has_swapper && swapper < *value)
 			continue;
 		if (has_swapper)
-			space.root = swapper - i386_splits[i];
-		else if (!has_table)
-			return false;
-		*value = i386_splits[i];
-		if (i386_split_holds(&space, i386_splits[i]))
+			space.root = swapper - *value;
+		if (i386_split_holds(&space, *value))
 			return true;
 	}
 	return false;

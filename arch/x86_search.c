@@ -117,24 +117,6 @@ static bool maps_no_process(const struct space *space, uint64_t page_offset)
 	return true;
 }
 
-static void try_split(struct table_search *search, struct space *space,
-		      enum kernel_mode mode, uint64_t page_offset)
-{
-	struct found_table table = {
-		.mode = mode,
-		.levels = space->paging->nr_levels,
-		.root = space->root,
-		.vaddr = space->root + page_offset,
-	};
-
-	if (i386_split_holds(space, page_offset) &&
-	    table_search_banners(search, space, page_offset, &table) &&
-	    maps_no_process(space, page_offset)) {
-		search->proofs++;
-		table_search_add(search, &table);
-	}
-}
-
 static void try_mode(struct table_search *search, uint64_t paddr,
 		     enum kernel_mode mode, uint64_t entry_at)
 {
@@ -154,8 +136,22 @@ static void try_mode(struct table_search *search, uint64_t paddr,
 	    !(entry & paging->frame_mask) ||
 	    (entry & paging->frame_mask) > search->last_paddr)
 		return;
-	for (size_t i = 0; i < NR_SPLITS; i++)
-		try_split(search, &space, mode, i386_splits[i]);
+	for (size_t i = 0; i < NR_SPLITS; i++) {
+		uint64_t page_offset = i386_splits[i];
+		struct found_table table = {
+			.mode = mode,
+			.levels = paging->nr_levels,
+			.root = paddr,
+			.vaddr = paddr + page_offset,
+		};
+
+		if (i386_split_holds(&space, page_offset) &&
+		    table_search_banners(search, &space, page_offset, &table) &&
+		    maps_no_process(&space, page_offset)) {
+			search->proofs++;
+			table_search_add(search, &table);
+		}
+	}
 }
 
 /* The last entry leads to the fixmap, which all tables have. */

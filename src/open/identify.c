@@ -193,16 +193,15 @@ static bool banner_at(struct kernel *kernel, uint64_t linked,
 static bool banner_by_function(struct kernel *kernel, uint64_t linked,
 			       char banner[BANNER_SIZE])
 {
-	struct symbols *symbols = kernel->vmlinux->symbols;
 	struct symbol function;
 	struct space space;
 	const char *names[2];
 	uint64_t address;
 
-	if (!symbols || !kernel_cpu_space(kernel, &space) ||
+	if (!kernel_cpu_space(kernel, &space) ||
 	    !kernel->arch->known_function(kernel, &space, names, &address) ||
-	    (!symbols_find(symbols, names[0], &function) &&
-	     !symbols_find(symbols, names[1], &function)))
+	    (!kernel_linked_symbol(kernel, names[0], &function) &&
+	     !kernel_linked_symbol(kernel, names[1], &function)))
 		return false;
 	address = (address - function.address + linked) &
 		  kernel->arch->address_mask;

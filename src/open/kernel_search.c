@@ -258,11 +258,10 @@ static bool try_note(struct kernel *kernel, uint64_t paddr)
 static bool note_by_symbol(struct kernel *kernel)
 {
 	const struct space *space;
-	uint64_t variable, address;
+	uint64_t address;
 	struct walk walk;
 
-	if (!kernel_dump_symbol(kernel, "vmcoreinfo_data", &variable) ||
-	    !kernel_read_pointer(kernel, variable, &address, NULL))
+	if (!find_dump_variable(kernel, "vmcoreinfo_data", &address))
 		return false;
 	space = kernel_space(kernel, NULL);
 	if (!space)
