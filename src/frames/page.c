@@ -248,49 +248,24 @@ static bool page_to_pfn_in_nodes(struct kernel *kernel, uint64_t page,
 	return false;
 }
 
-static bool page_in_section(struct kernel *kernel,
-			    const struct section *section, uint64_t page,
-			    uint64_t size, uint64_t *pfn)
-{
-	const struct section_layout *layout = kernel_section_layout(kernel);
-	unsigned int shift = (unsigned int)layout->section_bits - PAGE_SHIFT;
-	uint64_t first = first_page_of(kernel, section);
-
-	if (page < first || (page - first) / size >> shift)
-		return false;
-	*pfn = (section->number << shift) + (page - first) / size;
-	return true;
-}
-
-/* By the section's number in the top bits of page->flags. */
-static bool section_of_page(struct kernel *kernel, uint64_t page,
-			    struct section *section)
-{
-	const struct section_layout *layout = kernel_section_layout(kernel);
-	unsigned int word = 8 * kernel_pointer_size(kernel), bits;
-	uint64_t offset, flags;
-
-	if (!layout ||
-	    !kernel_member_place(kernel, "page", "flags", word / 8, &offset) ||
-	    !kernel_read_pointer(kernel, page + offset, &flags, NULL))
-		return false;
-	bits = (unsigned int)__builtin_ctzll(layout->nr_sections);
-	return bits && bits < word &&
-	       kernel_section(kernel, flags >> (word - bits), section);
-}
-
+/* A look at each section: memory that is not VMEMMAP's has few. */
 static bool page_to_pfn_in_sections(struct kernel *kernel, uint64_t page,
 				    uint64_t size, uint64_t *pfn)
 {
+	const struct section_layout *layout = kernel_section_layout(kernel);
 	struct section_cursor cursor = { 0 };
 	struct section section;
 
-	if (section_of_page(kernel, page, &section) &&
-	    page_in_section(kernel, &section, page, size, pfn))
+	while (kernel_next_section(kernel, &cursor, &section)) {
+		unsigned int shift =
+			(unsigned int)layout->section_bits - PAGE_SHIFT;
+		uint64_t first = first_page_of(kernel, &section);
+
+		if (page < first || (page - first) / size >> shift)
+			continue;
+		*pfn = (section.number << shift) + (page - first) / size;
 		return true;
-	while (kernel_next_section(kernel, &cursor, &section))
-		if (page_in_section(kernel, &section, page, size, pfn))
-			return true;
+	}
 	return false;
 }
 

@@ -35,8 +35,6 @@ struct section {
 	bool early; /* present at boot: all of its frames have struct pages */
 };
 
-enum { NR_RECENT_SECTIONS = 16 };
-
 struct section_layout {
 	bool tried, known;
 	uint64_t base; /* of the first root */
@@ -46,8 +44,6 @@ struct section_layout {
 	uint64_t nr_sections;
 	uint64_t per_root; /* sections per root */
 	bool roots_are_pointers; /* SPARSEMEM_EXTREME */
-	struct section recent
-		[NR_RECENT_SECTIONS]; /* cache, by number modulo its size; address 0: empty */
 };
 
 /* Found on first use; NULL if it is unknown. Valid until facts are forgotten. */
@@ -63,10 +59,6 @@ struct section_cursor {
  * any sane memory needs. */
 bool kernel_next_section(struct kernel *kernel, struct section_cursor *cursor,
 			 struct section *section);
-
-/* The section of that number; false if it has no map. */
-bool kernel_section(struct kernel *kernel, uint64_t number,
-		    struct section *section);
 
 /* The section that has a struct page for the frame; false if there is none. */
 bool kernel_section_of(struct kernel *kernel, uint64_t pfn,

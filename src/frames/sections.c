@@ -172,33 +172,19 @@ static bool in_subsection(struct kernel *kernel,
 	       (byte >> bit % 8 & 1);
 }
 
-bool kernel_section(struct kernel *kernel, uint64_t number,
-		    struct section *section)
-{
-	struct section_layout *layout = kernel_state(kernel, STATE_SECTIONS);
-	struct section *recent = &layout->recent[number % NR_RECENT_SECTIONS];
-	uint64_t root_at;
-
-	if (!kernel_section_layout(kernel) || number >= layout->nr_sections)
-		return false;
-	if (!recent->address || recent->number != number) {
-		root_at = root_address(kernel, layout, number / layout->per_root);
-		if (!root_at ||
-		    !read_section(kernel, layout, root_at, number, section))
-			return false;
-		*recent = *section;
-	}
-	*section = *recent;
-	return true;
-}
-
 bool kernel_section_of(struct kernel *kernel, uint64_t pfn,
 		       struct section *section)
 {
 	const struct section_layout *layout = kernel_section_layout(kernel);
+	uint64_t number, root_at;
 
-	return layout &&
-	       kernel_section(kernel, pfn >> (layout->section_bits - PAGE_SHIFT),
-			      section) &&
+	if (!layout)
+		return false;
+	number = pfn >> (layout->section_bits - PAGE_SHIFT);
+	if (number >= layout->nr_sections)
+		return false;
+	root_at = root_address(kernel, layout, number / layout->per_root);
+	return root_at &&
+	       read_section(kernel, layout, root_at, number, section) &&
 	       (section->early || in_subsection(kernel, layout, section, pfn));
 }
