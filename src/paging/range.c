@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "paging/range.h"
-
 #include "paging/family.h"
+#include "paging/scan.h"
 
 void range_start(struct range_scan *ranges, const struct space *space,
 		 uint64_t first, uint64_t last)

@@ -80,6 +80,28 @@ void scan_release(struct scan *scan);
 /* How far the scan came: the virtual address of the next entry. */
 uint64_t scan_position(const struct scan *scan);
 
+/* --- the mappings, merged into as few ranges as possible (range.c) --- */
+
+struct range_scan {
+	struct scan scan;
+	/* Maps the family's cache index to the caller's cache type: ranges end where
+	 * the type changes. */
+	uint8_t cache_class[8];
+	struct scanned pending;
+	bool has_pending;
+};
+
+/* As scan_start(). At first every cache index is a type of its own. */
+void range_start(struct range_scan *ranges, const struct space *space,
+		 uint64_t first, uint64_t last);
+
+/* The next range: adjacent pages of one size, rights and cache type; adjacent corrupt
+ * entries of one level; or addresses whose entries are not in the dump. entry, paddr
+ * and entry_paddr are the first one's. False at the end: ranges->scan.end says why. */
+bool range_next(struct range_scan *ranges, struct scanned *range);
+
+/* --- addresses of a mode --- */
+
 /* First address of the upper half, which is the kernel's where addresses sign-extend. */
 static inline uint64_t paging_upper_half(const struct paging *paging)
 {

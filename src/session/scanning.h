@@ -2,7 +2,7 @@
 /* Scans of whole page tables, for several commands. */
 #pragma once
 
-#include "paging/range.h"
+#include "paging/scan.h"
 #include "session/command.h"
 
 /* Describes a range whose entry is corrupt or whose table cannot be read. */

@@ -11,7 +11,7 @@
 
 #include "image.h"
 #include "paging/family.h"
-#include "paging/range.h"
+#include "paging/scan.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>

@@ -12,7 +12,7 @@
 #include "image.h"
 #include "kernel/arch.h"
 #include "open/archs.h"
-#include "paging/range.h"
+#include "paging/scan.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
