@@ -28,15 +28,3 @@ bool vmlinux_build_id_text(const struct vmlinux *vmlinux,
 
 /* The release by -o, VMCOREINFO, or the banner found by a search of memory. */
 void kernel_read_release(struct kernel *kernel);
-/* The release of the banner at address, if none is known yet; false if there is no
- * banner. source: static text. */
-bool kernel_release_of_banner(struct kernel *kernel, uint64_t address,
-			      const char *source);
-
-/* Warns that vmlinux is of another build. what: static text, which property differs;
- * theirs: its value in the dump, ours: in the file. */
-void kernel_tell_mismatch(struct kernel *kernel, const char *what,
-			  const char *theirs, const char *ours);
-
-/* kernel_identify() for a System.map. */
-void kernel_compare_map(struct kernel *kernel);
