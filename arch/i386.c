@@ -1,24 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* i386: sources of its facts. Paging modes: x86_paging.c; layout of the address space:
  * i386_regions.c. */
-#include "arch/i386.h"
-
 #include "arch/x86.h"
+
 #include "areas/region.h"
+#include "base/page.h"
 #include "image/view.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/table_search.h"
 #include "vmlinux/symbols.h"
 #include "vmlinux/types.h"
 #include "vmlinux/vmlinux.h"
-
-static uint64_t cpu_root(const struct space *space, const struct cpu_state *cpu)
-{
-	/* PAE's four entries lie on any 32-byte boundary: SDM 4.4.1. */
-	return x86_cpu_root(space, cpu->cr3,
-			    space->paging->entry_size == 8 ? 0xffffffe0 :
-							     0xfffff000);
-}
 
 static bool relocated(uint64_t address, uint16_t section)
 {
@@ -54,15 +46,13 @@ static bool find_mode_in_vmlinux(struct kernel *kernel, const char *arg,
 	struct symbol symbol;
 	uint64_t size;
 
-	if (!kernel->vmlinux)
-		return false;
-	if (kernel->vmlinux->symbols &&
-	    symbols_find(kernel->vmlinux->symbols, arg, &symbol) &&
+	if (kernel_linked_symbol(kernel, arg, &symbol) &&
 	    (symbol.size == 512 * 4 || symbol.size == 1024 * 4)) {
 		*value = symbol.size == 512 * 4 ? MODE_PAE : MODE_I386;
 		return true;
 	}
-	if (!types_size(kernel->vmlinux->types, "pgd_t", &size))
+	if (!kernel->vmlinux ||
+	    !types_size(kernel->vmlinux->types, "pgd_t", &size))
 		return false;
 	*value = size == 8 ? MODE_PAE : MODE_I386;
 	return true;
@@ -77,23 +67,6 @@ static bool find_levels(struct kernel *kernel, const char *arg, uint64_t *value)
 		return false;
 	*value = i386_levels(mode);
 	return true;
-}
-
-static bool find_kaslr_in_idt(struct kernel *kernel, const char *arg,
-			      uint64_t *value)
-{
-	(void)arg;
-	return x86_kaslr_offset_from_idt(kernel, 8, value);
-}
-
-static bool find_kaslr_in_setup_header(struct kernel *kernel, const char *arg,
-				       uint64_t *value)
-{
-	uint64_t page_offset;
-
-	(void)arg;
-	return kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset) &&
-	       x86_kaslr_from_setup_header(kernel, page_offset, value);
 }
 
 /* The image begins with the code: _stext in the note, or a function that the IDT names;
@@ -134,8 +107,7 @@ static bool is_idt(struct kernel *kernel, const struct space *space,
 	for (size_t i = 0; i < sizeof(vectors); i++) {
 		const uint8_t *gate = gates + 8 * vectors[i];
 
-		*divide_error = load_le16(gate) |
-				(uint64_t)load_le16(gate + 6) << 16;
+		*divide_error = x86_gate_handler(gate, 8);
 		if (load_le16(gate + 2) != KERNEL_CS ||
 		    load_le16(gate + 4) != INTERRUPT_GATE ||
 		    *divide_error + NEAR < banner ||
@@ -150,43 +122,20 @@ static bool is_idt(struct kernel *kernel, const struct space *space,
 static bool known_function(struct kernel *kernel, const struct space *space,
 			   const char *names[2], uint64_t *address)
 {
-	uint64_t vaddr = 0xfc000000, first, last;
+	struct walk walk;
 
 	if (x86_divide_error(kernel, space, names, address))
 		return true;
-	while (kernel->table->known && vaddr <= UINT32_MAX) {
-		struct walk walk = walk_page_table(space, vaddr);
-
-		walk_range(space, &walk, &first, &last);
-		if (walk.outcome == WALK_MAPPED && last - first < 4096 &&
-		    is_idt(kernel, space, vaddr, address))
-			return true;
-		vaddr = last + 1;
-	}
-	return false;
-}
-
-static bool find_root_of_swapper(struct kernel *kernel, const char *arg,
-				 uint64_t *value)
-{
-	uint64_t address, page_offset;
-
-	(void)arg;
-	if (!kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &address) ||
-	    !kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset))
+	if (!kernel->table->known)
 		return false;
-	*value = address - page_offset;
-	return address >= page_offset &&
-	       kernel_may_be_root(kernel, *value, address);
-}
-
-static bool fixmap_slot(struct kernel *kernel, uint64_t vaddr,
-			struct fixmap_slot *slot)
-{
-	uint64_t top;
-
-	return i386_fixmap_top(kernel, &top) &&
-	       x86_fixmap_slot(kernel, top, vaddr, slot);
+	walk = walk_page_table(space, 0xfc000000);
+	do {
+		if (walk.outcome == WALK_MAPPED &&
+		    walk.page_size == PAGE_BYTES &&
+		    is_idt(kernel, space, walk.vaddr, address))
+			return true;
+	} while (walk_on(space, &walk, UINT32_MAX));
+	return false;
 }
 
 // clang-format off
@@ -198,9 +147,9 @@ static const struct fact_source sources[] = {
 	{ FACT_LEVELS, SOURCE_CHEAP, OF_DUMP("arch"), find_levels, NULL },
 
 	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("VMCOREINFO SYMBOL(_stext) less that of ", ""), x86_find_kaslr_from_stext, "_stext" },
-	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("IDT of the first CPU less ", "'s symbol, proved by linux_banner"), find_kaslr_in_idt, NULL },
+	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("IDT of the first CPU less ", "'s symbol, proved by linux_banner"), x86_find_kaslr_in_idt, NULL },
 	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_VMLINUX("linux_banner found in memory less that of vmlinux"), x86_find_kaslr_from_banner, "linux_banner" },
-	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_DUMP("kallsyms symbol _text less the image's preferred address"), find_kaslr_in_setup_header, NULL },
+	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_DUMP("kallsyms symbol _text less the image's preferred address"), x86_find_kaslr_in_setup_header, NULL },
 
 	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_VMLINUX("vmlinux program headers"), i386_find_page_offset_in_vmlinux, NULL },
 	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_DUMP("the one VMSPLIT whose page table maps itself"), i386_find_page_offset_by_trial, NULL },
@@ -211,7 +160,7 @@ static const struct fact_source sources[] = {
 	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_in_table, "vaddr" },
 
 	{ FACT_ROOT, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_in_table, "root" },
-	{ FACT_ROOT, SOURCE_COSTLY, OF_DUMP("swapper_pg_dir and page_offset"), find_root_of_swapper, NULL },
+	{ FACT_ROOT, SOURCE_COSTLY, OF_DUMP("swapper_pg_dir and page_offset"), x86_find_root_of_swapper, NULL },
 	{ FACT_ROOT, SOURCE_FALLBACK, OF_DUMP("CR3 of the first CPU"), x86_find_root_in_cr3, NULL },
 
 	{ FACT_HIGH_MEMORY, SOURCE_COSTLY, OF_VARIABLE("high_memory"), find_variable, "high_memory" },
@@ -231,15 +180,15 @@ const struct arch arch_i386 = {
 	.address_mask = UINT32_MAX,
 	.module_region = REGION_VMALLOC,
 	.sources = sources,
-	.paging = i386_paging,
-	.cpu_root = cpu_root,
+	.paging = x86_paging,
+	.cpu_root = x86_cpu_root,
 	.user_table = x86_user_table,
 	.try_table = i386_try_table,
 	.relocated = relocated,
 	.image_range = image_range,
 	.known_function = known_function,
 	.regions = i386_regions,
-	.fixmap_slot = fixmap_slot,
+	.fixmap_slot = x86_fixmap_slot,
 	.users_may_read = x86_users_may_read,
 	.cpu_entry_at = x86_cpu_entry_at,
 	.add_cpu_stacks = x86_add_cpu_stacks,

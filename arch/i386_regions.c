@@ -4,7 +4,6 @@
  * fixmap.h. From the top down: fixmap, cpu_entry_area (4.15), LDT (4.19),
  * pkmap, vmalloc.
  */
-#include "arch/i386.h"
 #include "arch/x86.h"
 #include "areas/region.h"
 #include "base/page.h"
@@ -13,8 +12,6 @@
 #include "vmlinux/symbols.h"
 #include "vmlinux/types.h"
 #include "vmlinux/vmlinux.h"
-
-#include <inttypes.h>
 
 #define VMALLOC_OFFSET (8 * UINT64_C(0x100000))
 
@@ -42,29 +39,22 @@ bool i386_find_page_offset_by_trial(struct kernel *kernel, const char *arg,
 				    uint64_t *value)
 {
 	struct space space;
-	uint64_t mode, swapper;
+	uint64_t swapper;
 	bool has_table = kernel_any_space(kernel, &space);
 	bool has_swapper = vmcoreinfo_symbol(kernel->note, "swapper_pg_dir",
 					     &swapper);
 
 	(void)arg;
-	if (!has_table) {
-		if (!kernel_fact(kernel, FACT_MODE, &mode))
-			return false;
-		space = (struct space){
-			.dump = kernel->dump,
-			.paging = i386_paging(mode, i386_levels(mode)),
-		};
-	}
+	if (!has_table &&
+	    (!has_swapper || !kernel_unrooted_space(kernel, &space, NULL)))
+		return false;
 	for (size_t i = 0; i < NR_SPLITS; i++) {
-		if (has_swapper && swapper < i386_splits[i])
+		*value = i386_splits[i];
+		if (has_swapper && swapper < *value)
 			continue;
 		if (has_swapper)
-			space.root = swapper - i386_splits[i];
-		else if (!has_table)
-			return false;
-		*value = i386_splits[i];
-		if (i386_split_holds(&space, i386_splits[i]))
+			space.root = swapper - *value;
+		if (i386_split_holds(&space, *value))
 			return true;
 	}
 	return false;
@@ -92,20 +82,19 @@ static bool direct_map_end(struct kernel *kernel, uint64_t page_offset,
 			   uint64_t *end)
 {
 	const struct space *space = kernel_space(kernel, NULL);
-	uint64_t vaddr = page_offset, first, last;
+	struct walk walk;
 
 	*end = page_offset;
-	while (space && vaddr <= UINT32_MAX && vaddr - *end < VMALLOC_OFFSET) {
-		struct walk walk = walk_page_table(space, vaddr);
-
-		walk_range(space, &walk, &first, &last);
-		if (walk.outcome == WALK_MAPPED) {
-			if (walk.paddr != vaddr - page_offset)
-				break;
-			*end = last + 1;
-		}
-		vaddr = last + 1;
-	}
+	if (!space || page_offset > UINT32_MAX)
+		return false;
+	walk = walk_page_table(space, page_offset);
+	do {
+		if (walk.outcome != WALK_MAPPED)
+			continue;
+		if (walk.paddr != walk.vaddr - page_offset)
+			break;
+		*end = (walk.vaddr | (walk.page_size - 1)) + 1;
+	} while (walk_on(space, &walk, *end + (VMALLOC_OFFSET - 1)));
 	return *end > page_offset;
 }
 
@@ -130,7 +119,6 @@ bool i386_find_high_memory_in_tables(struct kernel *kernel, const char *arg,
 	       !has_memory_above(kernel->dump, behind);
 }
 
-/* End of the direct map: high_memory, or as far as it is mapped. */
 static bool direct_map_limit(struct kernel *kernel, uint64_t page_offset,
 			     uint64_t *limit)
 {
@@ -171,43 +159,23 @@ bool i386_fixmap_top(struct kernel *kernel, uint64_t *top)
 	return kernel_has_symbol(kernel, "__FIXADDR_TOP") == NO;
 }
 
-/* The regions above vmalloc. Starts are 0 if the kernel has no such region; ends are
- * exclusive. */
+/* The regions above vmalloc, in address order. */
+enum { KMAP, LDT, CPU_ENTRY, FIXMAP, NR_AREAS };
+
 struct top {
-	uint64_t
-		table_reach; /* PMD_SIZE: bytes that a table of the last level maps */
-	uint64_t kmap, kmap_end; /* 0 without CONFIG_HIGHMEM */
-	uint64_t ldt, cpu_entry_area;
-	uint64_t cpu_entry_area_end; /* 0: unknown */
-	uint64_t fixmap, fixmap_end; /* 0: unknown */
+	/* PMD_SIZE: bytes that a table of the last level maps. */
+	uint64_t table_reach;
+	struct area {
+		uint64_t start; /* 0: the kernel has no such region */
+		uint64_t end; /* exclusive; 0: unknown */
+	} area[NR_AREAS];
 };
 
 static uint64_t symbol_size(const struct kernel *kernel, const char *name)
 {
 	struct symbol symbol;
 
-	if (!kernel->vmlinux || !kernel->vmlinux->symbols ||
-	    !symbols_find(kernel->vmlinux->symbols, name, &symbol))
-		return 0;
-	return symbol.size;
-}
-
-/* *total_start: FIXADDR_TOT_START, below which the other areas lie. */
-static bool find_fixmap(struct kernel *kernel, struct top *top,
-			uint64_t *total_start)
-{
-	const char *type = "fixed_addresses";
-	struct types *types = kernel->vmlinux->types;
-	int64_t permanent, all;
-
-	if (!types_enumerator(types, type, "__end_of_fixed_addresses", &all) ||
-	    !types_enumerator(types, type, "__end_of_permanent_fixed_addresses",
-			      &permanent))
-		return false;
-	i386_fixmap_top(kernel, &top->fixmap_end);
-	top->fixmap = top->fixmap_end - (uint64_t)permanent * PAGE_BYTES;
-	*total_start = top->fixmap_end - (uint64_t)all * PAGE_BYTES;
-	return true;
+	return kernel_linked_symbol(kernel, name, &symbol) ? symbol.size : 0;
 }
 
 /* CPU_ENTRY_AREA_PAGES: one struct a possible CPU, rounded up to pages, and a
@@ -221,17 +189,27 @@ static void find_cpu_entry_area(struct kernel *kernel, struct top *top,
 			&size))
 		return;
 	size = (page_last(size - 1) + 1) * (nr_cpus ? nr_cpus : 1) + PAGE_BYTES;
-	top->cpu_entry_area = (below - size) & -top->table_reach;
-	top->cpu_entry_area_end = top->cpu_entry_area + size;
+	top->area[CPU_ENTRY].start = (below - size) & -top->table_reach;
+	top->area[CPU_ENTRY].end = top->area[CPU_ENTRY].start + size;
 }
 
 static bool find_in_vmlinux(struct kernel *kernel, struct top *top)
 {
-	uint64_t total_start = 0;
+	const char *type = "fixed_addresses";
+	struct types *types = kernel->vmlinux ? kernel->vmlinux->types : NULL;
+	struct area *fixmap = &top->area[FIXMAP];
+	int64_t permanent, all;
 
-	if (!kernel->vmlinux || !find_fixmap(kernel, top, &total_start))
+	if (!types ||
+	    !types_enumerator(types, type, "__end_of_fixed_addresses", &all) ||
+	    !types_enumerator(types, type, "__end_of_permanent_fixed_addresses",
+			      &permanent))
 		return false;
-	find_cpu_entry_area(kernel, top, total_start);
+	i386_fixmap_top(kernel, &fixmap->end);
+	fixmap->start = fixmap->end - (uint64_t)permanent * PAGE_BYTES;
+	/* Below FIXADDR_TOT_START. */
+	find_cpu_entry_area(kernel, top,
+			    fixmap->end - (uint64_t)all * PAGE_BYTES);
 	return true;
 }
 
@@ -244,6 +222,7 @@ static bool find_in_vmlinux(struct kernel *kernel, struct top *top)
 static bool find_by_idt(struct kernel *kernel, const struct space *space,
 			struct top *top, uint64_t vmalloc)
 {
+	struct area *area = &top->area[CPU_ENTRY];
 	uint64_t linked, handler;
 	uint64_t vaddr = UINT32_MAX & -top->table_reach;
 
@@ -252,12 +231,12 @@ static bool find_by_idt(struct kernel *kernel, const struct space *space,
 	     !kernel_symbol(kernel, "divide_error", &linked, NULL)))
 		return false;
 	for (; vaddr > vmalloc; vaddr -= top->table_reach) {
-		if (!x86_divide_error_at(space, vaddr, 8, &handler) ||
+		if (!x86_divide_error_at(space, vaddr, &handler) ||
 		    handler != linked)
 			continue;
-		if (top->cpu_entry_area != vaddr)
-			top->cpu_entry_area_end = 0;
-		top->cpu_entry_area = vaddr;
+		if (area->start != vaddr)
+			area->end = 0;
+		area->start = vaddr;
 		return true;
 	}
 	return false;
@@ -298,9 +277,9 @@ static uint64_t kmap_by_release(struct kernel *kernel, const struct space *space
 				const struct top *top)
 {
 	unsigned int version = kernel_version(kernel);
-	uint64_t kmap = top->cpu_entry_area - top->table_reach;
+	uint64_t kmap = top->area[CPU_ENTRY].start - top->table_reach;
 
-	if (!top->cpu_entry_area || !version)
+	if (!top->area[CPU_ENTRY].start || !version)
 		return 0;
 	if (version >= 0x041300)
 		kmap -= top->table_reach;
@@ -313,6 +292,7 @@ static bool find_kmap(struct kernel *kernel, const struct space *space,
 		      struct top *top)
 {
 	enum { MOST_LOOKS = 4 };
+	struct area *kmap = &top->area[KMAP];
 	uint64_t table, size, vaddr;
 
 	if (!kmap_size(kernel, &size))
@@ -320,30 +300,32 @@ static bool find_kmap(struct kernel *kernel, const struct space *space,
 	if (!size)
 		return true;
 	if (!kernel_read_variable(kernel, "pkmap_page_table", &table)) {
-		top->kmap = kmap_by_release(kernel, space, top);
+		kmap->start = kmap_by_release(kernel, space, top);
 	} else if (i386_virt_to_phys(kernel, table, &table)) {
-		vaddr = top->cpu_entry_area ? top->cpu_entry_area : top->fixmap;
-		for (int i = 0; i < MOST_LOOKS && !top->kmap; i++) {
+		vaddr = top->area[CPU_ENTRY].start ?
+				top->area[CPU_ENTRY].start :
+				top->area[FIXMAP].start;
+		for (int i = 0; i < MOST_LOOKS && !kmap->start; i++) {
 			vaddr = (vaddr - 1) & -top->table_reach;
 			if (last_table(space, vaddr) == table)
-				top->kmap = vaddr;
+				kmap->start = vaddr;
 		}
 	}
-	top->kmap_end = top->kmap + size;
-	return top->kmap;
+	kmap->end = kmap->start + size;
+	return kmap->start;
 }
 
 /* LDT_BASE_ADDR lies between kmap and cpu_entry_area: 4.19. */
 static bool find_ldt(struct kernel *kernel, struct top *top)
 {
 	unsigned int version = kernel_version(kernel);
+	uint64_t kmap = top->area[KMAP].start, end = top->area[CPU_ENTRY].start;
 
-	if (!top->cpu_entry_area)
+	if (!end)
 		return true;
-	if (top->kmap ? top->cpu_entry_area - top->kmap > top->table_reach :
-			version >= 0x041300)
-		top->ldt = top->cpu_entry_area - top->table_reach;
-	return top->kmap || version;
+	if (kmap ? end - kmap > top->table_reach : version >= 0x041300)
+		top->area[LDT] = (struct area){ end - top->table_reach, end };
+	return kmap || version;
 }
 
 static bool find_top(struct kernel *kernel, struct top *top, uint64_t vmalloc)
@@ -358,7 +340,7 @@ static bool find_top(struct kernel *kernel, struct top *top, uint64_t vmalloc)
 				       .shift;
 	if (!differs && find_in_vmlinux(kernel, top)) {
 		/* Memory corrects what types say of the cpu_entry_area. */
-		if (top->cpu_entry_area)
+		if (top->area[CPU_ENTRY].start)
 			find_by_idt(kernel, space, top, vmalloc);
 	} else if (!find_by_idt(kernel, space, top, vmalloc) &&
 		   !find_in_vmlinux(kernel, top)) {
@@ -369,9 +351,11 @@ static bool find_top(struct kernel *kernel, struct top *top, uint64_t vmalloc)
 
 static uint64_t lowest_of(const struct top *top)
 {
-	return top->kmap ? top->kmap :
-	       top->ldt ? top->ldt :
-	       top->cpu_entry_area ? top->cpu_entry_area : top->fixmap;
+	unsigned int i = 0;
+
+	while (i < FIXMAP && !top->area[i].start)
+		i++;
+	return top->area[i].start;
 }
 
 /* False: __FIXADDR_TOP or the sizes are damaged. */
@@ -381,38 +365,41 @@ static bool top_is_sane(const struct top *top, uint64_t vmalloc)
 
 	if (at <= vmalloc || at - vmalloc <= 2 * PAGE_BYTES)
 		return false;
-	if (top->kmap && top->kmap_end <= top->kmap)
-		return false;
-	at = top->kmap ? top->kmap_end : at;
-	if (top->ldt && top->ldt < at)
-		return false;
-	at = top->ldt ? top->ldt + top->table_reach : at;
-	if (top->cpu_entry_area && top->cpu_entry_area < at)
-		return false;
-	if (top->cpu_entry_area && !top->cpu_entry_area_end)
-		return true; /* what follows is unknown */
-	at = top->cpu_entry_area ? top->cpu_entry_area_end : at;
-	return at >= lowest_of(top) && at <= top->fixmap &&
-	       top->fixmap < top->fixmap_end && top->fixmap_end <= UINT32_MAX;
+	for (unsigned int i = 0; i < NR_AREAS; i++) {
+		const struct area *area = &top->area[i];
+
+		if (!area->start && i != FIXMAP)
+			continue;
+		if (i == CPU_ENTRY && area->start >= at && !area->end)
+			return true; /* what follows is unknown */
+		if (area->start < at || area->end <= area->start)
+			return false;
+		at = area->end;
+	}
+	return at <= UINT32_MAX;
 }
 
 static void add_top(struct region_list *list, const struct top *top)
 {
-	if (top->kmap)
-		region_add(list, REGION_KMAP, top->kmap, top->kmap_end - 1);
-	if (top->ldt)
-		region_add(list, REGION_LDT_REMAP, top->ldt,
-			   top->ldt + top->table_reach - 1);
-	if (top->cpu_entry_area && !top->cpu_entry_area_end) {
-		region_add(list, REGION_NEEDS_TYPES, top->cpu_entry_area,
-			   UINT32_MAX);
-		return;
+	static const enum region_kind kinds[NR_AREAS] = {
+		[KMAP] = REGION_KMAP,
+		[LDT] = REGION_LDT_REMAP,
+		[CPU_ENTRY] = REGION_CPU_ENTRY_AREA,
+		[FIXMAP] = REGION_FIXMAP,
+	};
+
+	for (unsigned int i = 0; i < NR_AREAS; i++) {
+		const struct area *area = &top->area[i];
+
+		if (area->start && !area->end) {
+			region_add(list, REGION_NEEDS_TYPES, area->start,
+				   UINT32_MAX);
+			return;
+		}
+		if (area->start)
+			region_add(list, kinds[i], area->start, area->end - 1);
 	}
-	if (top->cpu_entry_area)
-		region_add(list, REGION_CPU_ENTRY_AREA, top->cpu_entry_area,
-			   top->cpu_entry_area_end - 1);
-	region_add(list, REGION_FIXMAP, top->fixmap, top->fixmap_end - 1);
-	region_add(list, REGION_HOLE, top->fixmap_end, UINT32_MAX);
+	region_add(list, REGION_HOLE, top->area[FIXMAP].end, UINT32_MAX);
 }
 
 /* Without high_memory, what lies between the last page of the direct map and the next

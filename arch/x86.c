@@ -7,8 +7,6 @@
 #include "kernel/table_search.h"
 #include "vmlinux/vmlinux.h"
 
-enum { IDT_GATE_HIGH = 6, IDT_GATE_TOP = 8 };
-
 /* The entries number nr of two top-level tables. */
 static bool load_both(const struct space *space, uint64_t own, uint64_t copy,
 		      unsigned int nr, uint64_t *first, uint64_t *second)
@@ -21,93 +19,91 @@ static bool load_both(const struct space *space, uint64_t own, uint64_t copy,
 		       PAGE_PRESENT;
 }
 
-/* The user halves of both tables are equal and not empty, except that the kernel's table
- * forbids execution (__pti_set_user_pgtbl(), arch/x86/mm/pti.c) and the accessed bits
- * may differ. */
-static bool user_halves_agree(const struct space *space, uint64_t own,
-			      uint64_t copy)
+/*
+ * Is the table at copy the user's beside the kernel's at own? Their user halves are
+ * equal and not empty, except that the kernel's forbids execution
+ * (__pti_set_user_pgtbl(), arch/x86/mm/pti.c) and the accessed bits may differ. The copy
+ * maps less of the kernel: it lacks entries; with PAE its entry points to another table
+ * than the kernel's (pti_clone_pgtable()).
+ */
+static bool is_user_copy(const struct space *space, uint64_t own, uint64_t copy)
 {
 	const struct paging *paging = space->paging;
 	uint64_t may_differ = paging->no_execute_bit | ENTRY_ACCESSED;
-	unsigned int nr = 1u << (paging->level[0].bits - 1), used = 0;
+	unsigned int nr = 1u << paging->level[0].bits, used = 0, missing = 0;
+	/* The first of PAE's four entries is the user's with every VMSPLIT, the
+	 * second may be either's. */
+	unsigned int nr_user = paging->sign_extends ? nr / 2 : 1;
 	uint64_t first, second;
 
-	/* The first of PAE's four entries is the user's with every VMSPLIT. */
-	if (!paging->sign_extends)
-		nr = 1;
 	for (unsigned int i = 0; i < nr; i++) {
-		if (!load_both(space, own, copy, i, &first, &second) ||
-		    ((first ^ second) & ~may_differ))
-			return false;
-		used += (second & ENTRY_PRESENT) != 0;
-	}
-	return used;
-}
-
-/* The copy maps less of the kernel: it lacks entries; with PAE its entry points to
- * another table than the kernel's (pti_clone_pgtable()). */
-static bool copy_has_less(const struct space *space, uint64_t own,
-			  uint64_t copy)
-{
-	const struct paging *paging = space->paging;
-	unsigned int nr = 1u << paging->level[0].bits, missing = 0;
-	uint64_t first, second;
-
-	for (unsigned int i = nr / 2; i < nr; i++) {
-		if (!load_both(space, own, copy, i, &first, &second) ||
-		    ((second & ENTRY_PRESENT) && !(first & ENTRY_PRESENT)))
-			return false;
-		if (!(first & ENTRY_PRESENT))
+		if (i >= nr_user && i < nr / 2)
 			continue;
-		missing += paging->sign_extends ?
-				   !(second & ENTRY_PRESENT) :
-				   ((first ^ second) & paging->frame_mask) != 0;
+		if (!load_both(space, own, copy, i, &first, &second))
+			return false;
+		if (i < nr_user) {
+			if ((first ^ second) & ~may_differ)
+				return false;
+			used += (second & ENTRY_PRESENT) != 0;
+		} else if (first & ENTRY_PRESENT) {
+			missing += paging->sign_extends ?
+					   !(second & ENTRY_PRESENT) :
+					   ((first ^ second) &
+					    paging->frame_mask) != 0;
+		} else if (second & ENTRY_PRESENT) {
+			return false;
+		}
 	}
-	return missing;
+	return used && missing;
 }
 
-uint64_t x86_cpu_root(const struct space *space, uint64_t cr3,
-		      uint64_t address_bits)
+uint64_t x86_cpu_root(const struct space *space, const struct cpu_state *cpu)
 {
 	enum { USER_COPY = 1 << 12 }; /* PTI_PGTABLE_SWITCH_BIT, arch/x86/include/asm/pgtable.h */
-	uint64_t root = cr3 & address_bits & ~space->encrypt_mask;
+	/* PAE's four entries lie on any 32-byte boundary: SDM 4.4.1. */
+	uint64_t address_bits = space->paging->nr_levels == 3 ?
+					0xffffffe0 :
+					space->paging->frame_mask;
+	uint64_t root = cpu->cr3 & address_bits & ~space->encrypt_mask;
 	uint64_t own = root ^ USER_COPY;
 
 	/* Without isolation a table with bit 12 set is an ordinary one. Isolation
 	 * needs 64-bit entries. */
 	if (!(root & USER_COPY) || (root & (USER_COPY - 1)) ||
-	    space->paging->entry_size != 8 ||
-	    !user_halves_agree(space, own, root) ||
-	    !copy_has_less(space, own, root))
+	    space->paging->entry_size != 8 || !is_user_copy(space, own, root))
 		return root;
 	return own;
 }
 
 /* Gates: SDM vol. 3A, 6.11 and 6.14.1. */
-bool x86_divide_error_at(const struct space *space, uint64_t idt_base,
-			 size_t gate_size, uint64_t *handler)
+uint64_t x86_gate_handler(const uint8_t *gate, size_t size)
 {
+	uint64_t low = load_le16(gate), middle = load_le16(gate + 6);
+	uint64_t high = size == 16 ? load_le32(gate + 8) : 0;
+
+	return high << 32 | middle << 16 | low;
+}
+
+bool x86_divide_error_at(const struct space *space, uint64_t idt_base,
+			 uint64_t *handler)
+{
+	size_t size = space->paging->address_bits > 32 ? 16 : 8;
 	uint8_t gate[16];
 
-	if (!space_read(space, idt_base, gate, gate_size, NULL))
+	if (!space_read(space, idt_base, gate, size, NULL))
 		return false;
-	*handler = load_le16(gate) |
-		   (uint64_t)load_le16(gate + IDT_GATE_HIGH) << 16;
-	if (gate_size == sizeof(gate))
-		*handler |= (uint64_t)load_le32(gate + IDT_GATE_TOP) << 32;
+	*handler = x86_gate_handler(gate, size);
 	return true;
 }
 
 bool x86_divide_error(struct kernel *kernel, const struct space *space,
 		      const char *names[2], uint64_t *address)
 {
-	size_t gate_size = kernel_pointer_size(kernel) == 8 ? 16 : 8;
-
 	names[0] = "asm_exc_divide_error";
 	names[1] = "divide_error";
 	return kernel->dump->nr_cpus &&
 	       x86_divide_error_at(space, kernel->dump->cpus[0].idt_base,
-				   gate_size, address);
+				   address);
 }
 
 /* Offsets in struct boot_params, which holds the first sector of the boot image
@@ -167,19 +163,21 @@ static bool offset_in_image(struct kernel *kernel, uint64_t text,
 	return found;
 }
 
-bool x86_kaslr_from_setup_header(struct kernel *kernel, uint64_t base,
-				 uint64_t *offset)
+bool x86_find_kaslr_in_setup_header(struct kernel *kernel, const char *arg,
+				    uint64_t *value)
 {
-	uint8_t params_start[HDR_END];
-	uint64_t params, text;
+	uint8_t start[HDR_END];
+	uint64_t params, text, base = START_KERNEL_MAP;
 
-	if (!kernel_dump_symbol(kernel, "_text", &text))
+	(void)arg;
+	if ((kernel_pointer_size(kernel) == 4 &&
+	     !kernel_fact(kernel, FACT_PAGE_OFFSET, &base)) ||
+	    !kernel_dump_symbol(kernel, "_text", &text))
 		return false;
 	if (!kernel_dump_symbol(kernel, "boot_params", &params))
-		return offset_in_image(kernel, text - base, offset);
-	return kernel_read(kernel, params, params_start, sizeof(params_start),
-			   NULL) &&
-	       offset_of_header(params_start, text - base, offset);
+		return offset_in_image(kernel, text - base, value);
+	return kernel_read(kernel, params, start, sizeof(start), NULL) &&
+	       offset_of_header(start, text - base, value);
 }
 
 static bool link_address(const struct kernel *kernel, const char *name,
@@ -207,21 +205,21 @@ static bool banner_stands_at(struct kernel *kernel, const struct space *space,
 	       !memcmp(text, banner, size);
 }
 
-bool x86_kaslr_offset_from_idt(struct kernel *kernel, size_t gate_size,
-			       uint64_t *offset)
+bool x86_find_kaslr_in_idt(struct kernel *kernel, const char *arg,
+			   uint64_t *value)
 {
 	struct space space;
+	const char *names[2];
 	uint64_t linked, handler;
 
-	/* asm_exc_divide_error since 5.8. */
+	(void)arg;
 	if (!kernel_cpu_space(kernel, &space) ||
-	    (!link_address(kernel, "asm_exc_divide_error", &linked) &&
-	     !link_address(kernel, "divide_error", &linked)) ||
-	    !x86_divide_error_at(&space, kernel->dump->cpus[0].idt_base,
-				 gate_size, &handler))
+	    !x86_divide_error(kernel, &space, names, &handler) ||
+	    (!link_address(kernel, names[0], &linked) &&
+	     !link_address(kernel, names[1], &linked)))
 		return false;
-	*offset = handler - linked;
-	return banner_stands_at(kernel, &space, *offset);
+	*value = handler - linked;
+	return banner_stands_at(kernel, &space, *value);
 }
 
 bool x86_find_kaslr_from_stext(struct kernel *kernel, const char *arg,
@@ -234,6 +232,23 @@ bool x86_find_kaslr_from_stext(struct kernel *kernel, const char *arg,
 		return false;
 	*value = running - linked;
 	return true;
+}
+
+bool x86_find_root_of_swapper(struct kernel *kernel, const char *arg,
+			      uint64_t *value)
+{
+	bool wide = kernel_pointer_size(kernel) == 8;
+	uint64_t address, base;
+
+	(void)arg;
+	if (!kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &address) ||
+	    !kernel_fact(kernel, wide ? FACT_PHYS_BASE : FACT_PAGE_OFFSET,
+			 &base) ||
+	    (!wide && address < base))
+		return false;
+	*value = wide ? (address - START_KERNEL_MAP + base) & X86_64_FRAME :
+			address - base;
+	return kernel_may_be_root(kernel, *value, address);
 }
 
 bool x86_find_root_in_cr3(struct kernel *kernel, const char *arg,
@@ -300,17 +315,12 @@ bool x86_user_table(const struct space *space, uint64_t *root)
 	if (!paging->sign_extends || !nx || (space->root & (2 * COPY - 1)))
 		return false;
 	for (unsigned int i = 0; i < nr; i++) {
-		uint64_t at = space->root + (uint64_t)i * paging->entry_size;
-
-		if (dump_load(space->dump, at, paging->entry_size, &first) !=
-		    PAGE_PRESENT)
+		if (!load_both(space, space->root, space->root + COPY, i,
+			       &first, &second))
 			return false;
 		if (!(first & ENTRY_PRESENT))
 			continue;
-		if (!(first & nx) ||
-		    dump_load(space->dump, at + COPY, paging->entry_size,
-			      &second) != PAGE_PRESENT ||
-		    second != (first & ~nx))
+		if (!(first & nx) || second != (first & ~nx))
 			return false;
 		*root = space->root + COPY;
 		return true;

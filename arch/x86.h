@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What i386 and x86-64 share: entries, control registers, the IDT. */
+/* What the files of x86 share: entries, control registers, the IDT, and the address
+ * spaces of i386, with and without PAE, and x86-64. */
 #pragma once
 
 #include "kernel/arch.h"
@@ -18,28 +19,25 @@ enum {
 
 /* Does the entry map a page? Else it points to a table. */
 static inline bool x86_maps_page(const struct paging *paging,
-				    unsigned int level, uint64_t entry)
+				 unsigned int level, uint64_t entry)
 {
 	return level == paging->nr_levels - 1u ||
 	       (paging->level[level].maps_pages && (entry & ENTRY_LARGE));
 }
-
-/* Physical address of the page that an entry maps. */
-uint64_t x86_page_frame(const struct paging *paging, unsigned int level,
-			uint64_t entry);
-
-extern const struct paging_family x86_family;
-/* struct paging.walk for entries of 4 and of 8 bytes. */
-void x86_walk_narrow(const struct space *space, uint64_t vaddr,
-		     struct walk *walk);
-void x86_walk_wide(const struct space *space, uint64_t vaddr, struct walk *walk);
 
 enum {
 	CR4_PAE = 1 << 5,
 	CR4_LA57 = 1 << 12,
 };
 
-/* struct arch's operations of these names. */
+/* --- struct arch's operations of these names --- */
+
+const struct paging *x86_paging(enum kernel_mode mode, unsigned int levels);
+/* With page-table isolation, if CR3 names the user's table, the kernel's one page
+ * below. */
+uint64_t x86_cpu_root(const struct space *space, const struct cpu_state *cpu);
+/* With page-table isolation, of x86-64 only. */
+bool x86_user_table(const struct space *space, uint64_t *root);
 void x86_entry_rules(struct kernel *kernel, struct entry_rules *rules);
 struct sparse_defaults x86_sparse_defaults(struct kernel *kernel,
 					   const struct paging *paging);
@@ -49,53 +47,123 @@ struct entry_meaning x86_describe_entry(const struct entry_rules *rules,
 struct entry_flags x86_entry_flags(const struct entry_rules *rules,
 				   const struct paging *paging,
 				   unsigned int level, uint64_t entry);
-
 bool x86_cpu_entry_at(struct kernel *kernel, const struct region *region,
 		      uint64_t vaddr, struct cpu_entry_place *place);
+bool x86_fixmap_slot(struct kernel *kernel, uint64_t vaddr,
+		     struct fixmap_slot *slot);
 bool x86_users_may_read(struct kernel *kernel, uint64_t vaddr);
 void x86_add_cpu_stacks(struct kernel *kernel, struct stack_list *list);
-/* top: FIXADDR_TOP. */
-bool x86_fixmap_slot(struct kernel *kernel, uint64_t top, uint64_t vaddr,
-		     struct fixmap_slot *slot);
 
-/* The KASLR offset: run-time less link-time address of the divide-error handler, which
- * the first gate of the IDT names. Needs vmlinux and CPU registers. gate_size is 8 or
- * 16. True only if linux_banner then lies where vmlinux has it. */
-bool x86_kaslr_offset_from_idt(struct kernel *kernel, size_t gate_size,
-			       uint64_t *offset);
+void i386_try_table(struct table_search *search, uint64_t paddr);
+bool i386_regions(struct kernel *kernel, bool exact, struct region_list *list,
+		  struct error *err);
+bool i386_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
 
-/* The handler that the first gate of the IDT at idt_base names; gate_size is 8 or 16. */
+void x86_64_try_table(struct table_search *search, uint64_t paddr);
+bool x86_64_regions(struct kernel *kernel, bool exact, struct region_list *list,
+		    struct error *err);
+bool x86_64_espfix_stack(struct kernel *kernel, uint64_t vaddr,
+			 struct stack *stack);
+bool x86_64_virt_to_phys(struct kernel *kernel, uint64_t vaddr,
+			 uint64_t *paddr);
+
+/* --- registers and the IDT --- */
+
+/* The handler that a gate of the IDT names; size is 8 or, on x86-64, 16. */
+uint64_t x86_gate_handler(const uint8_t *gate, size_t size);
+/* That of the first gate of the IDT at idt_base: of the divide error. */
 bool x86_divide_error_at(const struct space *space, uint64_t idt_base,
-			 size_t gate_size, uint64_t *handler);
-
-/* The divide-error handler of the first CPU's IDT, and the names of its symbol: since
- * 5.8, and before. */
+			 uint64_t *handler);
+/* That of the first CPU's IDT, and the names of its symbol: since 5.8, and before. */
 bool x86_divide_error(struct kernel *kernel, const struct space *space,
 		      const char *names[2], uint64_t *address);
 
+/* --- sources of facts --- */
+
+/* The KASLR offset, run-time less link-time address: of the divide-error handler, if
+ * linux_banner then lies where vmlinux has it; of linux_banner found in memory; of
+ * _stext by the note. */
+fact_find x86_find_kaslr_in_idt, x86_find_kaslr_from_banner;
+fact_find x86_find_kaslr_from_stext;
+
 /* The KASLR offset without vmlinux: run-time address of kallsyms' _text less its
  * link-time address. The latter is pref_address of the setup header, a copy of which is
- * in boot_params, plus base, the virtual address of physical address 0. If kallsyms
- * lacks boot_params, the image is searched for it. */
-bool x86_kaslr_from_setup_header(struct kernel *kernel, uint64_t base,
-				 uint64_t *offset);
-
-/* The KASLR offset: linux_banner found in memory less that of vmlinux. */
-fact_find x86_find_kaslr_from_banner;
+ * in boot_params, plus the virtual address of physical address 0. If kallsyms lacks
+ * boot_params, the image is searched for it. */
+fact_find x86_find_kaslr_in_setup_header;
 
 /* A member of kernel->table, the table found in memory; arg is the member's name. */
 fact_find x86_find_in_table;
-
-/* The KASLR offset: SYMBOL(_stext) of the note less vmlinux's _stext. */
-fact_find x86_find_kaslr_from_stext;
-
 /* The table that the first CPU used. */
 fact_find x86_find_root_in_cr3;
+/* swapper_pg_dir, as the kernel's image is mapped. */
+fact_find x86_find_root_of_swapper;
 
-/* The kernel's table for a CR3: its address bits. With page-table isolation, if CR3
- * names the user's table, the kernel's one page below. */
-uint64_t x86_cpu_root(const struct space *space, uint64_t cr3,
-		      uint64_t address_bits);
+fact_find i386_find_page_offset_in_vmlinux, i386_find_page_offset_by_trial;
+fact_find i386_find_high_memory_in_tables, i386_find_vmalloc_start;
 
-/* With page-table isolation: the user's table beside the one at space->root. */
-bool x86_user_table(const struct space *space, uint64_t *root);
+/* arg: "page_offset_base", "vmalloc_base", "vmemmap_base". */
+fact_find x86_64_find_base_variable, x86_64_find_base_of_kallsyms;
+fact_find x86_64_find_direct_map_in_segments, x86_64_find_direct_map_in_tables;
+fact_find x86_64_find_default_base; /* arg: "vmalloc", "vmemmap" */
+
+/* --- the fixmap --- */
+
+/* FIXADDR_TOP, from where slots go down. */
+bool i386_fixmap_top(struct kernel *kernel, uint64_t *top);
+/* Adds the regions above the modules; one region without a name if not exact. */
+void x86_64_add_fixmap(struct kernel *kernel, bool exact,
+		       struct region_list *list);
+
+/* --- i386 --- */
+
+static inline unsigned int i386_levels(enum kernel_mode mode)
+{
+	return mode == MODE_PAE ? 3 : 2;
+}
+
+/* CONFIG_VMSPLIT_3G, _3G_OPT, _2G, _2G_OPT, _1G: arch/x86/Kconfig. */
+enum { NR_SPLITS = 5 };
+extern const uint64_t i386_splits[NR_SPLITS];
+
+/* Does the table, with this split, map itself and the first MiB of memory, as every
+ * kernel's does? */
+bool i386_split_holds(const struct space *space, uint64_t page_offset);
+
+/* --- x86-64: Documentation/arch/x86/x86_64/mm.rst --- */
+
+#define START_KERNEL_MAP UINT64_C(0xffffffff80000000) /* __START_KERNEL_map */
+#define X86_64_FRAME UINT64_C(0x000ffffffffff000) /* frame bits of an entry */
+#define MODULES_END UINT64_C(0xffffffffff000000)
+#define LARGEST_IMAGE (UINT64_C(1) << 30) /* KERNEL_IMAGE_SIZE with KASLR */
+#define TB (UINT64_C(1) << 40)
+#define PB (UINT64_C(1) << 50)
+
+/* phys_base by the image's first page: its physical address less its offset from
+ * START_KERNEL_MAP. */
+bool x86_64_phys_base_of(const struct space *space, uint64_t *phys_base);
+
+/* Start of the direct map, proved by the table: it maps the table itself. */
+bool x86_64_direct_map_of(const struct space *space, uint64_t *page_offset);
+
+/* The address space as each release lays it out before KASLR moves it. */
+struct x86_64_layout {
+	unsigned int since; /* as kernel_version() */
+	uint64_t direct_map, direct_map_size;
+	uint64_t vmalloc, vmalloc_size;
+	uint64_t vmemmap, vmemmap_size;
+	/* The LDT's remap; 0 if it lies beside the cpu_entry_area, or there is none. */
+	uint64_t ldt, ldt_size;
+	uint64_t kasan;
+};
+
+/* That of this kernel. */
+const struct x86_64_layout *x86_64_layout(struct kernel *kernel);
+
+/* The newest, of d52888aa2753 which moved the LDT's remap, where it is unknown whether
+ * the kernel has it: stable releases may have it or not. Else NULL. */
+const struct x86_64_layout *x86_64_layout_possible(struct kernel *kernel);
+
+/* Are the regions where the layout has them, not moved by KASLR? */
+bool x86_64_layout_is_default(struct kernel *kernel,
+			      const struct x86_64_layout *layout);

@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* x86-64: sources of its facts. Paging modes: x86_paging.c; layout of the address space:
  * x86_64_regions.c. */
-#include "arch/x86_64.h"
-
 #include "arch/x86.h"
 #include "areas/region.h"
 #include "frames/page.h"
 #include "image/vmcoreinfo.h"
-
-static uint64_t cpu_root(const struct space *space, const struct cpu_state *cpu)
-{
-	return x86_cpu_root(space, cpu->cr3, space->paging->frame_mask);
-}
 
 /* Per-CPU symbols are offsets from 0 and stay where they are. */
 static bool relocated(uint64_t address, uint16_t section)
@@ -61,13 +54,12 @@ static bool find_levels_of_old_note(struct kernel *kernel, const char *arg,
 }
 
 /* Reads a variable of the image by phys_base: no page table is needed. */
-static bool read_image(struct kernel *kernel, bool in_dump, const char *name,
-		       size_t size, uint64_t *value)
+static bool read_image(struct kernel *kernel, fact_find *find_symbol,
+		       const char *name, size_t size, uint64_t *value)
 {
 	uint64_t address, phys_base;
 
-	return (in_dump ? kernel_dump_symbol(kernel, name, &address) :
-			  kernel_vmlinux_symbol(kernel, name, &address)) &&
+	return find_symbol(kernel, name, &address) &&
 	       kernel_fact(kernel, FACT_PHYS_BASE, &phys_base) &&
 	       dump_load_slow(kernel->dump,
 			      address - START_KERNEL_MAP + phys_base, size,
@@ -79,17 +71,10 @@ static bool find_levels_in_image(struct kernel *kernel, const char *arg,
 {
 	uint64_t five;
 
-	if (!read_image(kernel, false, arg, 4, &five))
+	if (!read_image(kernel, kernel_vmlinux_symbol, arg, 4, &five))
 		return false;
 	*value = five ? 5 : 4;
 	return true;
-}
-
-static bool find_kaslr_in_idt(struct kernel *kernel, const char *arg,
-			      uint64_t *value)
-{
-	(void)arg;
-	return x86_kaslr_offset_from_idt(kernel, 16, value);
 }
 
 /* The program header of the kernel image in a kexec kdump; the lowest, as QEMU may write
@@ -121,23 +106,14 @@ static bool find_phys_base_in_header(struct kernel *kernel, const char *arg,
 	return kernel->dump->has_phys_base;
 }
 
+/* By the table of the first CPU or, with arg, that found in memory. */
 static bool find_phys_base_in_tables(struct kernel *kernel, const char *arg,
 				     uint64_t *value)
 {
 	struct space space;
 
-	(void)arg;
-	return kernel_cpu_space(kernel, &space) &&
-	       x86_64_phys_base_of(&space, value);
-}
-
-static bool find_phys_base_of_table(struct kernel *kernel, const char *arg,
-				    uint64_t *value)
-{
-	struct space space;
-
-	(void)arg;
-	return kernel_table_space(kernel, &space) &&
+	return (arg ? kernel_table_space(kernel, &space) :
+		      kernel_cpu_space(kernel, &space)) &&
 	       x86_64_phys_base_of(&space, value);
 }
 
@@ -179,40 +155,17 @@ static bool image_range(struct kernel *kernel, const struct space *space,
 	return true;
 }
 
-static bool find_kaslr_in_setup_header(struct kernel *kernel, const char *arg,
-				       uint64_t *value)
-{
-	(void)arg;
-	return x86_kaslr_from_setup_header(kernel, START_KERNEL_MAP, value);
-}
-
-/* init_top_pgt was init_level4_pgt before 4.13; the note keeps the macro's
- * name swapper_pg_dir in all releases. */
-static bool find_root_of_swapper(struct kernel *kernel, const char *arg,
-				 uint64_t *value)
-{
-	uint64_t address, phys_base;
-
-	(void)arg;
-	if (!kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &address) ||
-	    !kernel_fact(kernel, FACT_PHYS_BASE, &phys_base))
-		return false;
-	*value = (address - START_KERNEL_MAP + phys_base) & X86_64_FRAME;
-	return kernel_may_be_root(kernel, *value, address);
-}
-
-/* One bit among those of a frame, or none. */
+/* Exactly one bit, and one of a frame. */
 static bool is_sme_mask(uint64_t mask)
 {
-	return !(mask & (mask - 1)) && !(mask & ~X86_64_FRAME);
+	return mask && !(mask & (mask - 1)) && !(mask & ~X86_64_FRAME);
 }
 
 /* 0 says only that there is no C-bit; a shared bit of another kind may exist. */
 static bool find_sme_mask_in_note(struct kernel *kernel, const char *arg,
 				  uint64_t *value)
 {
-	return find_note_number(kernel, arg, value) && *value &&
-	       is_sme_mask(*value);
+	return find_note_number(kernel, arg, value) && is_sme_mask(*value);
 }
 
 static bool find_no_sme_mask_in_note(struct kernel *kernel, const char *arg,
@@ -230,14 +183,14 @@ static bool find_sme_mask_of_table(struct kernel *kernel, const char *arg,
 static bool find_sme_mask_in_image(struct kernel *kernel, const char *arg,
 				   uint64_t *value)
 {
-	return read_image(kernel, false, arg, 8, value) && *value &&
+	return read_image(kernel, kernel_vmlinux_symbol, arg, 8, value) &&
 	       is_sme_mask(*value);
 }
 
 static bool find_sme_mask_of_kallsyms(struct kernel *kernel, const char *arg,
 				      uint64_t *value)
 {
-	return read_image(kernel, true, arg, 8, value) && *value &&
+	return read_image(kernel, kernel_dump_symbol, arg, 8, value) &&
 	       is_sme_mask(*value);
 }
 
@@ -247,11 +200,15 @@ static bool find_sme_mask_of_kallsyms(struct kernel *kernel, const char *arg,
  * tdx_early_init() in arch/x86/coco/tdx/tdx.c; Hyper-V's shared_gpa_boundary,
  * arch/x86/hyperv/ivm.c), it ends below that bit.
  */
-static bool shared_bit(uint64_t mask, uint64_t *value)
+static bool find_shared_bit(struct kernel *kernel, fact_find *find,
+			    const char *name, uint64_t *value)
 {
 	const uint64_t least = (UINT64_C(1) << 36) - 1; /* every CPU has those */
-	uint64_t others = ~mask & X86_64_FRAME;
+	uint64_t mask, others;
 
+	if (!read_image(kernel, find, name, 8, &mask))
+		return false;
+	others = ~mask & X86_64_FRAME;
 	*value = others & -others;
 	return (mask & least) == least && *value;
 }
@@ -259,10 +216,7 @@ static bool shared_bit(uint64_t mask, uint64_t *value)
 static bool find_shared_bit_in_image(struct kernel *kernel, const char *arg,
 				     uint64_t *value)
 {
-	uint64_t mask;
-
-	return read_image(kernel, false, arg, 8, &mask) &&
-	       shared_bit(mask, value);
+	return find_shared_bit(kernel, kernel_vmlinux_symbol, arg, value);
 }
 
 /* No kernel before 5.14 supports such memory (TDX 5.19, Hyper-V 5.16, RHEL 9 both):
@@ -271,11 +225,9 @@ static bool find_shared_bit_of_kallsyms(struct kernel *kernel, const char *arg,
 					uint64_t *value)
 {
 	unsigned int version = kernel_version(kernel);
-	uint64_t mask;
 
 	return (!version || version >= 0x050e00) &&
-	       read_image(kernel, true, arg, 8, &mask) &&
-	       shared_bit(mask, value);
+	       find_shared_bit(kernel, kernel_dump_symbol, arg, value);
 }
 
 static bool assume_no_sme_mask(struct kernel *kernel, const char *arg,
@@ -284,12 +236,6 @@ static bool assume_no_sme_mask(struct kernel *kernel, const char *arg,
 	(void)kernel, (void)arg;
 	*value = 0;
 	return true;
-}
-
-static bool fixmap_slot(struct kernel *kernel, uint64_t vaddr,
-			struct fixmap_slot *slot)
-{
-	return x86_fixmap_slot(kernel, x86_64_fixmap_top(kernel), vaddr, slot);
 }
 
 // clang-format off
@@ -305,17 +251,19 @@ static const struct fact_source sources[] = {
 
 	{ FACT_KASLR_OFFSET, SOURCE_CHEAP, OF_DUMP("VMCOREINFO KERNELOFFSET"), find_note_hex, "KERNELOFFSET" },
 	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("VMCOREINFO SYMBOL(_stext) less that of ", ""), x86_find_kaslr_from_stext, "_stext" },
-	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("IDT of the first CPU less ", "'s symbol, proved by linux_banner"), find_kaslr_in_idt, NULL },
+	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("IDT of the first CPU less ", "'s symbol, proved by linux_banner"), x86_find_kaslr_in_idt, NULL },
 	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_VMLINUX("linux_banner found in memory less that of vmlinux"), x86_find_kaslr_from_banner, "linux_banner" },
-	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_DUMP("kallsyms symbol _text less the image's preferred address"), find_kaslr_in_setup_header, NULL },
+	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_DUMP("kallsyms symbol _text less the image's preferred address"), x86_find_kaslr_in_setup_header, NULL },
 
 	{ FACT_PHYS_BASE, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(phys_base)"), find_note_number, "phys_base" },
-	{ FACT_PHYS_BASE, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_phys_base_of_table, NULL },
+	{ FACT_PHYS_BASE, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_phys_base_in_tables, "found" },
 	{ FACT_PHYS_BASE, SOURCE_CHEAP, OF_DUMP("program header of the kernel image"), find_phys_base_in_segments, NULL },
 	{ FACT_PHYS_BASE, SOURCE_CHEAP, OF_DUMP("header of the dump"), find_phys_base_in_header, NULL },
 	{ FACT_PHYS_BASE, SOURCE_COSTLY, OF_DUMP("page table of the first CPU"), find_phys_base_in_tables, NULL },
 	{ FACT_PHYS_BASE, SOURCE_FALLBACK, OF_DUMP("the one place where swapper_pg_dir maps itself"), find_phys_base_by_trial, NULL },
 
+	/* init_top_pgt was init_level4_pgt before 4.13; the note keeps the macro's name
+	 * swapper_pg_dir in all releases. */
 	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(swapper_pg_dir)"), find_note_symbol, "swapper_pg_dir" },
 	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(init_top_pgt)"), find_note_symbol, "init_top_pgt" },
 	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(init_level4_pgt)"), find_note_symbol, "init_level4_pgt" },
@@ -326,7 +274,7 @@ static const struct fact_source sources[] = {
 	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_in_table, "vaddr" },
 
 	{ FACT_ROOT, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_in_table, "root" },
-	{ FACT_ROOT, SOURCE_COSTLY, OF_DUMP("swapper_pg_dir and phys_base"), find_root_of_swapper, NULL },
+	{ FACT_ROOT, SOURCE_COSTLY, OF_DUMP("swapper_pg_dir and phys_base"), x86_find_root_of_swapper, NULL },
 	{ FACT_ROOT, SOURCE_FALLBACK, OF_DUMP("CR3 of the first CPU"), x86_find_root_in_cr3, NULL },
 
 	{ FACT_SME_MASK, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(sme_mask)"), find_sme_mask_in_note, "sme_mask" },
@@ -338,20 +286,20 @@ static const struct fact_source sources[] = {
 	{ FACT_SME_MASK, SOURCE_FALLBACK, OF_DUMP("VMCOREINFO NUMBER(sme_mask), which is 0"), find_no_sme_mask_in_note, "sme_mask" },
 	{ FACT_SME_MASK, SOURCE_FALLBACK, OF_DUMP("nothing that tells of memory encryption"), assume_no_sme_mask, NULL },
 
-	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_VARIABLE("page_offset_base"), x86_64_find_page_offset_base, "page_offset_base" },
+	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_VARIABLE("page_offset_base"), x86_64_find_base_variable, "page_offset_base" },
 	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_DUMP("program headers, proved by the page table"), x86_64_find_direct_map_in_segments, NULL },
-	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_DUMP("kallsyms symbol page_offset_base, its value in the dump"), x86_64_find_page_offset_of_kallsyms, "page_offset_base" },
+	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_DUMP("kallsyms symbol page_offset_base, its value in the dump"), x86_64_find_base_of_kallsyms, "page_offset_base" },
 	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_DUMP("page table: where it maps all memory in order"), x86_64_find_direct_map_in_tables, NULL },
 
 	{ FACT_VMALLOC_START, SOURCE_COSTLY, OF_VARIABLE("vmalloc_base"), x86_64_find_base_variable, "vmalloc_base" },
 	{ FACT_VMALLOC_START, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(VMALLOC_START)"), find_note_number, "VMALLOC_START" },
 	{ FACT_VMALLOC_START, SOURCE_COSTLY, OF_DUMP("kallsyms symbol vmalloc_base, its value in the dump"), x86_64_find_base_of_kallsyms, "vmalloc_base" },
-	{ FACT_VMALLOC_START, SOURCE_FALLBACK, OF_DUMP("layout of a kernel without KASLR"), x86_64_find_default_vmalloc, NULL },
+	{ FACT_VMALLOC_START, SOURCE_FALLBACK, OF_DUMP("layout of a kernel without KASLR"), x86_64_find_default_base, "vmalloc" },
 	{ FACT_VMEMMAP, SOURCE_COSTLY, OF_VARIABLE("vmemmap_base"), x86_64_find_base_variable, "vmemmap_base" },
 	{ FACT_VMEMMAP, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(vmemmap)"), find_note_symbol, "vmemmap" },
 	{ FACT_VMEMMAP, SOURCE_COSTLY, OF_DUMP("kallsyms symbol vmemmap_base, its value in the dump"), x86_64_find_base_of_kallsyms, "vmemmap_base" },
 	{ FACT_VMEMMAP, SOURCE_COSTLY, OF_DUMP("section_mem_map of the first section"), find_vmemmap_in_sections, NULL },
-	{ FACT_VMEMMAP, SOURCE_FALLBACK, OF_DUMP("layout of a kernel without KASLR"), x86_64_find_default_vmemmap, NULL },
+	{ FACT_VMEMMAP, SOURCE_FALLBACK, OF_DUMP("layout of a kernel without KASLR"), x86_64_find_default_base, "vmemmap" },
 	{ 0 }
 };
 // clang-format on
@@ -365,15 +313,15 @@ const struct arch arch_x86_64 = {
 	.address_mask = UINT64_MAX,
 	.module_region = REGION_MODULES,
 	.sources = sources,
-	.paging = x86_64_paging,
-	.cpu_root = cpu_root,
+	.paging = x86_paging,
+	.cpu_root = x86_cpu_root,
 	.user_table = x86_user_table,
 	.try_table = x86_64_try_table,
 	.relocated = relocated,
 	.image_range = image_range,
 	.known_function = x86_divide_error,
 	.regions = x86_64_regions,
-	.fixmap_slot = fixmap_slot,
+	.fixmap_slot = x86_fixmap_slot,
 	.users_may_read = x86_users_may_read,
 	.cpu_entry_at = x86_cpu_entry_at,
 	.espfix_stack = x86_64_espfix_stack,

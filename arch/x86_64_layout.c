@@ -3,7 +3,7 @@
  * Documentation/x86/x86_64/mm.txt and mm.rst of the releases,
  * arch/x86/include/asm/pgtable_64_types.h, page_64_types.h.
  */
-#include "arch/x86_64_layout.h"
+#include "arch/x86.h"
 
 #include "vmlinux/symbols.h"
 #include "vmlinux/vmlinux.h"
@@ -46,8 +46,7 @@ static bool linked_value(const struct kernel *kernel, const char *name,
 	struct symbol symbol;
 	const uint8_t *content;
 
-	if (!kernel->vmlinux || !kernel->vmlinux->symbols ||
-	    !symbols_find(kernel->vmlinux->symbols, name, &symbol))
+	if (!kernel_linked_symbol(kernel, name, &symbol))
 		return false;
 	content = vmlinux_content(kernel->vmlinux, symbol.address, 8);
 	if (content)
@@ -112,9 +111,9 @@ const struct x86_64_layout *x86_64_layout(struct kernel *kernel)
 	return layouts;
 }
 
-bool x86_64_layout_is_sure(struct kernel *kernel)
+const struct x86_64_layout *x86_64_layout_possible(struct kernel *kernel)
 {
-	return has_newest(kernel) != UNSURE;
+	return has_newest(kernel) == UNSURE ? layouts_of(kernel) : NULL;
 }
 
 bool x86_64_layout_is_default(struct kernel *kernel,

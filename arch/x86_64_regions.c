@@ -3,46 +3,27 @@
  * The x86-64 address space. Bases that KASLR moves are variables of the kernel; the rest
  * is fixed: arch/x86/include/asm/pgtable_64_types.h, page_64_types.h, fixmap.h.
  */
-#include <inttypes.h>
+#include <string.h>
 
 #include "arch/x86.h"
-#include "arch/x86_64_layout.h"
 #include "areas/region.h"
 #include "image/view.h"
 #include "image/vmcoreinfo.h"
-#include "vmlinux/symbols.h"
-#include "vmlinux/types.h"
-#include "vmlinux/vmlinux.h"
 
 #define KASAN_END UINT64_C(0xfffffbffffffffff)
 #define CPU_ENTRY_AREA UINT64_C(0xfffffe0000000000)
 #define CPU_ENTRY_AREA_4_14_11 UINT64_C(0xfffffe8000000000)
-/* d52888aa2753, with four levels and with five */
-#define NEWEST_LDT UINT64_C(0xffff880000000000)
-#define NEWEST_LDT_5 UINT64_C(0xff10000000000000)
-#define NEWEST_LDT_5_END UINT64_C(0xff10ffffffffffff)
 /* What one entry of the top level maps with four levels. */
 #define SLOT (TB / 2)
 #define ESPFIX UINT64_C(0xffffff0000000000)
 #define EFI UINT64_C(0xffffffef00000000)
 
-bool x86_64_find_default_vmalloc(struct kernel *kernel, const char *arg,
-				 uint64_t *value)
+bool x86_64_find_default_base(struct kernel *kernel, const char *arg,
+			      uint64_t *value)
 {
 	const struct x86_64_layout *layout = x86_64_layout(kernel);
 
-	(void)arg;
-	*value = layout->vmalloc;
-	return x86_64_layout_is_default(kernel, layout);
-}
-
-bool x86_64_find_default_vmemmap(struct kernel *kernel, const char *arg,
-				 uint64_t *value)
-{
-	const struct x86_64_layout *layout = x86_64_layout(kernel);
-
-	(void)arg;
-	*value = layout->vmemmap;
+	*value = strcmp(arg, "vmemmap") ? layout->vmalloc : layout->vmemmap;
 	return x86_64_layout_is_default(kernel, layout);
 }
 
@@ -58,42 +39,32 @@ static bool may_be_base(uint64_t value)
 	return value >> 63 && !(value & (TB / 1024 - 1));
 }
 
+/* The page table must not contradict page_offset; in a truncated dump it may be
+ * missing. */
+static bool is_base(struct kernel *kernel, const char *name, uint64_t value)
+{
+	const struct space *space;
+
+	if (!may_be_base(value) || strcmp(name, "page_offset_base"))
+		return may_be_base(value);
+	space = kernel_space(kernel, NULL);
+	return space && (maps_root(space, value) ||
+			 walk_page_table(space, value + space->root).outcome ==
+				 WALK_UNREADABLE);
+}
+
 bool x86_64_find_base_variable(struct kernel *kernel, const char *arg,
 			       uint64_t *value)
 {
-	return find_variable(kernel, arg, value) && may_be_base(*value);
+	return find_variable(kernel, arg, value) &&
+	       is_base(kernel, arg, *value);
 }
 
 bool x86_64_find_base_of_kallsyms(struct kernel *kernel, const char *arg,
 				  uint64_t *value)
 {
-	return find_dump_variable(kernel, arg, value) && may_be_base(*value);
-}
-
-/* False if the page table contradicts page_offset. In a truncated dump the table may be
- * missing. */
-static bool may_map_root(struct kernel *kernel, uint64_t page_offset)
-{
-	const struct space *space = kernel_space(kernel, NULL);
-
-	return space &&
-	       (maps_root(space, page_offset) ||
-		walk_page_table(space, page_offset + space->root).outcome ==
-			WALK_UNREADABLE);
-}
-
-bool x86_64_find_page_offset_base(struct kernel *kernel, const char *arg,
-				  uint64_t *value)
-{
-	return x86_64_find_base_variable(kernel, arg, value) &&
-	       may_map_root(kernel, *value);
-}
-
-bool x86_64_find_page_offset_of_kallsyms(struct kernel *kernel,
-					 const char *arg, uint64_t *value)
-{
-	return x86_64_find_base_of_kallsyms(kernel, arg, value) &&
-	       may_map_root(kernel, *value);
+	return find_dump_variable(kernel, arg, value) &&
+	       is_base(kernel, arg, *value);
 }
 
 /* kexec-tools wrote p_vaddr by its own idea of the layout: only with proof. */
@@ -118,23 +89,17 @@ bool x86_64_find_direct_map_in_segments(struct kernel *kernel, const char *arg,
 bool x86_64_direct_map_of(const struct space *space, uint64_t *page_offset)
 {
 	enum { MOST_STEPS = 100000 }; /* bounds the work on a hostile table */
-	uint64_t vaddr = UINT64_MAX << (space->paging->address_bits - 1);
-	uint64_t first, last;
+	uint64_t half = UINT64_MAX << (space->paging->address_bits - 1);
+	struct walk walk = walk_page_table(space, half);
+	int steps = 0;
 
-	for (int i = 0; i < MOST_STEPS && vaddr < START_KERNEL_MAP; i++) {
-		struct walk walk = walk_page_table(space, vaddr);
-
-		*page_offset = vaddr - walk.paddr;
-		/* KASLR moves the base by whole PUDs. */
-		if (walk.outcome == WALK_MAPPED &&
-		    !(*page_offset & (TB / 1024 - 1)) &&
+	do {
+		*page_offset = walk.vaddr - walk.paddr;
+		if (walk.outcome == WALK_MAPPED && may_be_base(*page_offset) &&
 		    maps_root(space, *page_offset))
 			return true;
-		walk_range(space, &walk, &first, &last);
-		if (last == UINT64_MAX)
-			return false;
-		vaddr = last + 1;
-	}
+	} while (++steps < MOST_STEPS &&
+		 walk_on(space, &walk, START_KERNEL_MAP - 1));
 	return false;
 }
 
@@ -262,18 +227,6 @@ static uint64_t smaller(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-/* The known bases; 0: unknown, or not in the expected order. */
-static void find_bases(struct kernel *kernel, uint64_t page_offset,
-		       uint64_t end, uint64_t *vmalloc, uint64_t *vmemmap)
-{
-	if (!kernel_fact(kernel, FACT_VMALLOC_START, vmalloc) ||
-	    *vmalloc <= page_offset || *vmalloc > end)
-		*vmalloc = 0;
-	if (!kernel_fact(kernel, FACT_VMEMMAP, vmemmap) ||
-	    *vmemmap <= page_offset || *vmemmap <= *vmalloc || *vmemmap > end)
-		*vmemmap = 0;
-}
-
 /*
  * Direct map, vmalloc and vmemmap, up to end, inclusive. KASLR keeps their order, not
  * their distance; where an unknown base may lie, the region gets no name.
@@ -286,7 +239,13 @@ static void add_moving_regions(struct kernel *kernel,
 	uint64_t direct_last = direct_map_last(kernel, layout, page_offset);
 	uint64_t vmalloc, vmemmap, memory, vmalloc_end;
 
-	find_bases(kernel, page_offset, end, &vmalloc, &vmemmap);
+	/* 0: the base is unknown, or not in the expected order. */
+	if (!kernel_fact(kernel, FACT_VMALLOC_START, &vmalloc) ||
+	    vmalloc <= page_offset || vmalloc > end)
+		vmalloc = 0;
+	if (!kernel_fact(kernel, FACT_VMEMMAP, &vmemmap) ||
+	    vmemmap <= page_offset || vmemmap <= vmalloc || vmemmap > end)
+		vmemmap = 0;
 	vmalloc_end = vmemmap ? vmemmap - 1 : end;
 	if (vmalloc) {
 		region_add(list, REGION_DIRECT_MAP, page_offset,
@@ -319,9 +278,10 @@ static bool is_idt(const struct space *space, uint64_t vaddr)
 
 	if (!space_read(space, vaddr, gate, sizeof(gate), NULL) ||
 	    load_le16(gate + SELECTOR) != KERNEL_CS || gate[TYPE] != 0x8e ||
-	    load_le32(gate + RESERVED) != 0 ||
-	    !x86_divide_error_at(space, vaddr, sizeof(gate), &handler) ||
-	    handler < START_KERNEL_MAP || handler >= MODULES_END)
+	    load_le32(gate + RESERVED) != 0)
+		return false;
+	handler = x86_gate_handler(gate, sizeof(gate));
+	if (handler < START_KERNEL_MAP || handler >= MODULES_END)
 		return false;
 	walk = walk_page_table(space, handler);
 	return walk.outcome == WALK_MAPPED && walk.executable;
@@ -367,9 +327,9 @@ static void add_ldt(struct kernel *kernel, const struct x86_64_layout *layout,
 		    enum certainty cpu_entry, uint64_t cpu_entry_area,
 		    struct region_list *list)
 {
-	enum certainty sure = x86_64_layout_is_sure(kernel) ? YES : UNSURE;
-	const struct space *space = kernel_space(kernel, NULL);
-	bool five_levels = space->paging->nr_levels == 5;
+	const struct x86_64_layout *newest = x86_64_layout_possible(kernel);
+	enum certainty sure = newest ? UNSURE : YES;
+	bool five_levels = kernel_space(kernel, NULL)->paging->nr_levels == 5;
 	uint64_t last = last_of(layout->ldt, layout->ldt_size);
 	uint64_t beside = cpu_entry_area == CPU_ENTRY_AREA ?
 				  CPU_ENTRY_AREA_4_14_11 :
@@ -380,13 +340,9 @@ static void add_ldt(struct kernel *kernel, const struct x86_64_layout *layout,
 	if (!five_levels && (!layout->ldt || sure == UNSURE))
 		add_part(list, cpu_entry == YES ? sure : cpu_entry,
 			 REGION_LDT_REMAP, beside, beside + SLOT - 1);
-	/* It may be where the newest layout has it. */
-	if (sure == UNSURE && five_levels)
-		region_add(list, REGION_UNKNOWN, NEWEST_LDT_5,
-			   NEWEST_LDT_5_END);
-	else if (sure == UNSURE)
-		region_add(list, REGION_UNKNOWN, NEWEST_LDT,
-			   NEWEST_LDT + SLOT - 1);
+	if (newest)
+		region_add(list, REGION_UNKNOWN, newest->ldt,
+			   last_of(newest->ldt, newest->ldt_size));
 }
 
 static void add_fixed_regions(struct kernel *kernel,
@@ -407,15 +363,6 @@ static void add_fixed_regions(struct kernel *kernel,
 		   MODULES_END - 1);
 }
 
-/* Top-level entries reserved for hypervisors: 16 since 2.6.27 (85eb69a16aab), before
- * that all below the direct map. */
-static void add_guard_hole(const struct x86_64_layout *layout, uint64_t half,
-			   struct region_list *list)
-{
-	region_add(list, REGION_GUARD_HOLE, -half,
-		   smaller(-half + half / 16, layout->direct_map) - 1);
-}
-
 bool x86_64_regions(struct kernel *kernel, bool exact,
 		    struct region_list *list, struct error *err)
 {
@@ -434,7 +381,10 @@ bool x86_64_regions(struct kernel *kernel, bool exact,
 	half = UINT64_C(1) << (space->paging->address_bits - 1);
 	region_add(list, REGION_USER, 0, half - 1);
 	region_add(list, REGION_NON_CANONICAL, half, -half - 1);
-	add_guard_hole(layout, half, list);
+	/* Top-level entries reserved for hypervisors: 16 since 2.6.27
+	 * (85eb69a16aab), before that all below the direct map. */
+	region_add(list, REGION_GUARD_HOLE, -half,
+		   smaller(-half + half / 16, layout->direct_map) - 1);
 	if (kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset))
 		add_moving_regions(kernel, layout, list, page_offset, end);
 	else

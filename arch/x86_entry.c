@@ -4,15 +4,9 @@
 #include "arch/x86.h"
 #include "paging/family.h"
 #include "vmlinux/symbols.h"
-#include "vmlinux/vmlinux.h"
 
 enum {
-	BIT_PWT = 3,
-	BIT_PCD = 4,
-	BIT_ACCESSED = 5,
-	BIT_DIRTY = 6,
-	BIT_PSE = 7,         /* PAT in an entry of the last level */
-	BIT_GLOBAL = 8,
+	BIT_PSE = 7, /* PAT in an entry of the last level */
 	BIT_PAT_LARGE = 12,
 };
 
@@ -21,26 +15,22 @@ enum { NR_SWAP_TYPES = 32 }; /* MAX_SWAPFILES_SHIFT 5, include/linux/swap.h */
 /* SDM vol. 3A, 4.5. Software bits are numbered as in
  * arch/x86/include/asm/pgtable_types.h; their use changes from release to release. */
 static const char *const bit_names[64] = {
-	[0] = "PRESENT", [1] = "RW", [2] = "USER", [BIT_PWT] = "PWT",
-	[BIT_PCD] = "PCD", [BIT_ACCESSED] = "ACCESSED", [BIT_DIRTY] = "DIRTY",
-	[BIT_GLOBAL] = "GLOBAL", [9] = "SOFTW1", [10] = "SOFTW2",
-	[11] = "SOFTW3", [57] = "SOFTW4", [58] = "SOFTW5", [59] = "PKEY0",
-	[60] = "PKEY1", [61] = "PKEY2", [62] = "PKEY3", [63] = "NX",
+	[0] = "PRESENT", [1] = "RW",	   [2] = "USER",    [3] = "PWT",
+	[4] = "PCD",	 [5] = "ACCESSED", [6] = "DIRTY",   [8] = "GLOBAL",
+	[9] = "SOFTW1",	 [10] = "SOFTW2",  [11] = "SOFTW3", [57] = "SOFTW4",
+	[58] = "SOFTW5", [59] = "PKEY0",   [60] = "PKEY1",  [61] = "PKEY2",
+	[62] = "PKEY3",	 [63] = "NX",
 };
-
-static bool is_large(const struct paging *paging, unsigned int level,
-		     uint64_t entry)
-{
-	return level < paging->nr_levels - 1u && (entry & ENTRY_LARGE);
-}
 
 static const char *bit_name(const struct paging *paging, unsigned int level,
 			    uint64_t entry, unsigned int bit)
 {
+	bool last = level == paging->nr_levels - 1u;
+
 	if (bit == BIT_PSE)
-		return level < paging->nr_levels - 1u ? "PSE" : "PAT";
+		return last ? "PAT" : "PSE";
 	if (bit == BIT_PAT_LARGE)
-		return is_large(paging, level, entry) ? "PAT" : NULL;
+		return !last && (entry & ENTRY_LARGE) ? "PAT" : NULL;
 	return bit_names[bit];
 }
 
@@ -81,7 +71,7 @@ static void describe_page(const struct entry_rules *rules,
 		meaning->physical = entry & paging->frame_mask;
 		return;
 	}
-	meaning->physical = x86_page_frame(paging, level, entry);
+	meaning->physical = paging->family->code->page(paging, level, entry);
 	meaning->has_cache = rules->cache_known;
 	meaning->cache = rules->cache[paging->family->cache_index(paging, level, entry)];
 }
@@ -159,7 +149,7 @@ static void describe_prot_none(const struct entry_rules *rules,
 		entry = restored;
 	entry &= ~rules->encrypt_mask;
 	meaning->has_physical = true;
-	meaning->physical = x86_page_frame(paging, level, entry);
+	meaning->physical = paging->family->code->page(paging, level, entry);
 }
 
 static uint64_t field_value(const struct entry_field *field, uint64_t entry)
@@ -174,21 +164,26 @@ static enum entry_kind swap_kind(const struct entry_rules *rules, uint64_t type)
 {
 	enum { MOST_SPECIAL_TYPES = 10 }; /* 1 + 3 + 4 + 2, all that any release had */
 	const struct special_types *special = &rules->special;
+	const struct {
+		uint8_t nr;
+		enum entry_kind kind;
+	} kinds[] = {
+		{ special->markers, ENTRY_MARKER },
+		{ special->devices, ENTRY_DEVICE },
+		{ special->migrations, ENTRY_MIGRATION },
+		{ special->hwpoisons, ENTRY_HWPOISON },
+	};
 	unsigned int from_top = NR_SWAP_TYPES - 1u - (unsigned int)type;
 
 	if (!rules->special_known)
 		return from_top < MOST_SPECIAL_TYPES ? ENTRY_SPECIAL :
 						       ENTRY_SWAPPED;
-	if (from_top < special->markers)
-		return ENTRY_MARKER;
-	from_top -= special->markers;
-	if (from_top < special->devices)
-		return ENTRY_DEVICE;
-	from_top -= special->devices;
-	if (from_top < special->migrations)
-		return ENTRY_MIGRATION;
-	from_top -= special->migrations;
-	return from_top < special->hwpoisons ? ENTRY_HWPOISON : ENTRY_SWAPPED;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (from_top < kinds[i].nr)
+			return kinds[i].kind;
+		from_top -= kinds[i].nr;
+	}
+	return ENTRY_SWAPPED;
 }
 
 /* x86-64 and PAE with inversion: pgtable_64.h, pgtable-3level.h since 4.18.1. */
@@ -204,50 +199,38 @@ static enum certainty swap_is_inverted(const struct entry_rules *rules,
 				       const struct paging *paging,
 				       uint64_t entry)
 {
-	const uint64_t top = UINT64_C(0x07e0000000000000);     /* 58:53 */
-	const uint64_t top_pae = UINT64_C(0x07fffff000000000); /* 58:36 */
-	bool inverted, plain;
+	bool pae = paging->nr_levels == 3;
+	uint64_t top = pae   ? UINT64_C(0x7fffff) << 36 : /* bits 58:36 */
+			       UINT64_C(0x3f) << 53; /* 58:53 */
+	bool inverted = (entry & top) == top;
+	bool plain = pae ? (uint32_t)entry == 0 : (entry & top) == 0;
 
 	if (paging->nr_levels == 2)
 		return NO;
-	if (paging->nr_levels == 3) {
-		inverted = (entry & top_pae) == top_pae;
-		plain = (uint32_t)entry == 0;
-	} else {
-		inverted = (entry & top) == top;
-		plain = (entry & top) == 0;
-	}
 	if (inverted && plain)
 		return rules->inverted;
 	return inverted ? YES : plain ? NO : UNSURE;
-}
-
-/* Where the entry keeps type and offset; false: unknown. */
-static bool choose_swap_layout(const struct entry_rules *rules,
-			       const struct paging *paging, uint64_t entry,
-			       struct entry_field *type,
-			       struct entry_field *offset)
-{
-	enum certainty inverted = swap_is_inverted(rules, paging, entry);
-
-	*type = inverted == YES ? inverted_type : rules->swap_type;
-	*offset = inverted == YES ? inverted_offset : rules->swap_offset;
-	return inverted == YES ||
-	       (inverted == NO && rules->swap_known && rules->inverted != YES);
 }
 
 static void describe_swap(const struct entry_rules *rules,
 			  const struct paging *paging, uint64_t entry,
 			  struct entry_meaning *meaning)
 {
-	struct entry_field type, offset;
+	enum certainty inverted = swap_is_inverted(rules, paging, entry);
+	const struct entry_field *type = &rules->swap_type;
+	const struct entry_field *offset = &rules->swap_offset;
 
 	meaning->kind = ENTRY_SPECIAL;
-	if (!choose_swap_layout(rules, paging, entry, &type, &offset))
-		return;
+	if (inverted == YES) {
+		type = &inverted_type;
+		offset = &inverted_offset;
+	} else if (inverted == UNSURE || !rules->swap_known ||
+		   rules->inverted == YES) {
+		return; /* it is unknown where the entry keeps them */
+	}
 	meaning->has_swap = true;
-	meaning->swap_type = field_value(&type, entry);
-	meaning->swap_offset = field_value(&offset, entry);
+	meaning->swap_type = field_value(type, entry);
+	meaning->swap_offset = field_value(offset, entry);
 	meaning->kind = swap_kind(rules, meaning->swap_type);
 	if (meaning->kind == ENTRY_MIGRATION || meaning->kind == ENTRY_HWPOISON ||
 	    meaning->kind == ENTRY_DEVICE) {
@@ -270,7 +253,7 @@ struct entry_meaning x86_describe_entry(const struct entry_rules *rules,
 	/* Knights Landing may set these two in an empty entry: since 4.8
 	 * _PAGE_KNL_ERRATUM_MASK, on x86-64 and PAE (pgtable_types.h). */
 	if (paging->nr_levels > 2)
-		none &= ~(UINT64_C(1) << BIT_ACCESSED | UINT64_C(1) << BIT_DIRTY);
+		none &= ~(uint64_t)(ENTRY_ACCESSED | ENTRY_DIRTY);
 	if (entry & ENTRY_PRESENT)
 		describe_page(rules, paging, level, entry, &meaning);
 	else if (last && (entry & rules->nonlinear_bit) &&
@@ -304,49 +287,39 @@ static enum certainty find_inverted(struct kernel *kernel,
 	return kernel_has_symbol(kernel, "cpu_show_l1tf");
 }
 
-static void set_swap_layout(struct entry_rules *rules, struct entry_field type,
-			    struct entry_field offset)
-{
-	rules->swap_known = true;
-	rules->swap_type = type;
-	rules->swap_offset = offset;
-}
-
 /* arch/x86/include/asm/pgtable_64.h, pgtable-2level.h, pgtable-3level.h, each
  * in the releases named. If it is unknown whether the kernel inverts, this is the
  * layout without: entries show by themselves that they are inverted. */
 static void find_swap_layout(struct entry_rules *rules, enum kernel_mode mode,
 			     unsigned int version)
 {
-	struct entry_field low_type = { 1, 5, false };
+	static const struct {
+		enum kernel_mode mode;
+		unsigned int since; /* the newest of a mode first */
+		struct entry_field type, offset;
+	} layouts[] = {
+		{ MODE_I386, 0x02061c, { 1, 5, false }, { 9, 23, false } },
+		{ MODE_I386, 1, { 1, 5, false }, { 8, 24, false } },
+		/* the high word: type, then offset */
+		{ MODE_PAE, 1, { 32, 5, false }, { 37, 27, false } },
+		/* eee4818baac0, 00839ee3b299 */
+		{ MODE_X86_64, 0x040e00, { 9, 5, false }, { 14, 50, false } },
+		{ MODE_X86_64, 0x040800, { 9, 5, false }, { 15, 49, false } },
+		{ MODE_X86_64, 0x02061c, { 1, 5, false }, { 9, 55, false } },
+		{ MODE_X86_64, 1, { 1, 6, false }, { 8, 56, false } },
+	};
+	size_t i = 0;
 
-	if (mode == MODE_I386) {
-		if (version >= 0x02061c)
-			set_swap_layout(rules, low_type,
-					(struct entry_field){ 9, 23, false });
-		else if (version)
-			set_swap_layout(rules, low_type,
-					(struct entry_field){ 8, 24, false });
-	} else if (rules->inverted == YES) {
-		set_swap_layout(rules, inverted_type, inverted_offset);
-	} else if (!version) {
-		return;
-	} else if (mode == MODE_PAE) { /* the high word: type, then offset */
-		set_swap_layout(rules, (struct entry_field){ 32, 5, false },
-				(struct entry_field){ 37, 27, false });
-	} else if (version >= 0x040e00) { /* eee4818baac0 */
-		set_swap_layout(rules, (struct entry_field){ 9, 5, false },
-				(struct entry_field){ 14, 50, false });
-	} else if (version >= 0x040800) { /* 00839ee3b299 */
-		set_swap_layout(rules, (struct entry_field){ 9, 5, false },
-				(struct entry_field){ 15, 49, false });
-	} else if (version >= 0x02061c) {
-		set_swap_layout(rules, low_type,
-				(struct entry_field){ 9, 55, false });
-	} else {
-		set_swap_layout(rules, (struct entry_field){ 1, 6, false },
-				(struct entry_field){ 8, 56, false });
+	if (rules->inverted == YES) {
+		rules->swap_type = inverted_type;
+		rules->swap_offset = inverted_offset;
+	} else if (version) {
+		while (layouts[i].mode != mode || layouts[i].since > version)
+			i++;
+		rules->swap_type = layouts[i].type;
+		rules->swap_offset = layouts[i].offset;
 	}
+	rules->swap_known = rules->inverted == YES || version;
 }
 
 /* Of markers and device types together; device types are none, three or four. */
@@ -372,8 +345,7 @@ static void find_special_types(struct kernel *kernel,
 	unsigned int version = kernel_version(kernel), rest;
 	struct symbol swap_info;
 
-	if (!version || !kernel->vmlinux || !kernel->vmlinux->symbols ||
-	    !symbols_find(kernel->vmlinux->symbols, "swap_info", &swap_info))
+	if (!version || !kernel_linked_symbol(kernel, "swap_info", &swap_info))
 		return;
 	rest = (unsigned int)(swap_info.size / kernel_pointer_size(kernel));
 	if (rest == 0 || rest > NR_SWAP_TYPES)
@@ -444,11 +416,10 @@ void x86_entry_rules(struct kernel *kernel, struct entry_rules *rules)
 	*rules = (struct entry_rules){
 		.encrypt_mask = encrypt_mask,
 		/* _PAGE_PROTNONE moved from PSE to GLOBAL in 2.6.28. */
-		.prot_none_bit = version && version < 0x02061c ?
-					 UINT64_C(1) << BIT_PSE :
-					 UINT64_C(1) << BIT_GLOBAL,
+		.prot_none_bit = version && version < 0x02061c ? ENTRY_LARGE :
+								 ENTRY_GLOBAL,
 		/* _PAGE_FILE, gone with 4.0 (0a1913620583). */
-		.nonlinear_bit = has_nonlinear ? UINT64_C(1) << BIT_DIRTY : 0,
+		.nonlinear_bit = has_nonlinear ? ENTRY_DIRTY : 0,
 		.inverted = find_inverted(kernel, mode),
 		/* __PHYSICAL_MASK_SHIFT is 52 since 4.17 (b83ce5ee9147), with PAE
 		 * since the mitigation (b0a182f87568), before that 46. */

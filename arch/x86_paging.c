@@ -1,9 +1,106 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The paging modes of x86 processors. */
-#include "arch/i386.h"
+/* The paging modes of x86 processors, and the family of their entries: Intel SDM vol. 3A,
+ * 4.3 to 4.6. The formats of two levels, PAE and 64 bits differ in data only. */
+#include <limits.h>
+
 #include "arch/x86.h"
-#include "arch/x86_64.h"
-#include "paging/walk.h"
+#include "paging/family.h"
+
+/* --- entries --- */
+
+static inline enum entry_class class_of(const struct paging *paging,
+					unsigned int level, uint64_t entry)
+{
+	const struct paging_level *at = &paging->level[level];
+	bool page = x86_maps_page(paging, level, entry);
+
+	if (!(entry & ENTRY_PRESENT))
+		return CLASS_ABSENT;
+	if (entry & (page ? at->reserved_large : at->reserved))
+		return CLASS_CORRUPT;
+	return page ? CLASS_PAGE : CLASS_TABLE;
+}
+
+/* NX is inverted, so that the AND over all levels is set if all allow execution. */
+static inline uint64_t rights(const struct paging *paging, unsigned int level,
+			      uint64_t entry)
+{
+	return paging->level[level].has_rights ?
+		       entry ^ paging->no_execute_bit :
+		       UINT64_MAX;
+}
+
+static inline unsigned int may(const struct paging *paging, uint64_t rights)
+{
+	uint64_t may_execute = paging->no_execute_bit;
+
+	return (rights & ENTRY_RW ? MAY_WRITE : 0) |
+	       (rights & ENTRY_USER ? MAY_USER : 0) |
+	       ((rights & may_execute) == may_execute ? MAY_EXECUTE : 0);
+}
+
+static inline uint64_t table(const struct paging *paging, uint64_t entry)
+{
+	return entry & paging->frame_mask;
+}
+
+static inline uint64_t page_frame(const struct paging *paging,
+				  unsigned int level, uint64_t entry)
+{
+	uint64_t size = UINT64_C(1) << paging->level[level].shift;
+	uint64_t frame = entry & paging->frame_mask & ~(size - 1);
+
+	/* PSE-36: SDM vol. 3A, table 4-4. */
+	if (paging->pse36 && level < paging->nr_levels - 1u)
+		frame |= (entry >> 13 & 0xff) << 32;
+	return frame;
+}
+
+static const struct entry_code code = {
+	class_of, rights, may, table, page_frame,
+};
+
+static uint64_t root(const struct space *space, uint64_t vaddr)
+{
+	(void)vaddr;
+	return space->root;
+}
+
+/* Compiled for each size of entries: constant sizes make loads and offsets cheaper. */
+static void walk_narrow(const struct space *space, uint64_t vaddr,
+			struct walk *walk)
+{
+	walk_levels(space, vaddr, walk, 4, &code, space->root);
+}
+
+static void walk_wide(const struct space *space, uint64_t vaddr,
+		      struct walk *walk)
+{
+	walk_levels(space, vaddr, walk, 8, &code, space->root);
+}
+
+/* PAT:PCD:PWT, the index into the PAT MSR: SDM vol. 3A, table 4-10 and 4.9.2. */
+static unsigned int cache_index(const struct paging *paging, unsigned int level,
+				uint64_t entry)
+{
+	unsigned int pat = level < paging->nr_levels - 1u ? 12 : 7;
+
+	return (unsigned int)((entry >> pat & 1) << 2 | (entry >> 3 & 3));
+}
+
+static bool is_global(const struct paging *paging, uint64_t entry)
+{
+	(void)paging;
+	return entry & ENTRY_GLOBAL;
+}
+
+static const struct paging_family family = {
+	.code = &code,
+	.root = root,
+	.cache_index = cache_index,
+	.is_global = is_global,
+	.noted_bits = ENTRY_ACCESSED | ENTRY_DIRTY,
+};
 
 /* --- i386 --- */
 
@@ -18,7 +115,7 @@
 
 // clang-format off
 static const struct paging paging_two_level = {
-	.name = "i386, 2 levels", .family = &x86_family, .walk = x86_walk_narrow,
+	.name = "i386, 2 levels", .family = &family, .walk = walk_narrow,
 	.entry_size = 4,
 	.address_bits = 32, .pse36 = true, .frame_mask = 0xfffff000,
 	.nr_levels = 2,
@@ -29,7 +126,7 @@ static const struct paging paging_two_level = {
 };
 
 static const struct paging paging_pae = {
-	.name = "PAE, 3 levels", .family = &x86_family, .walk = x86_walk_wide,
+	.name = "PAE, 3 levels", .family = &family, .walk = walk_wide,
 	.entry_size = 8,
 	.address_bits = 32, .frame_mask = PAE_FRAME, .no_execute_bit = PAE_NX,
 	.nr_levels = 3,
@@ -40,14 +137,6 @@ static const struct paging paging_pae = {
 	},
 };
 // clang-format on
-
-const struct paging *i386_paging(enum kernel_mode mode, unsigned int levels)
-{
-	const struct paging *paging =
-		mode == MODE_PAE ? &paging_pae : &paging_two_level;
-
-	return levels == paging->nr_levels ? paging : NULL;
-}
 
 /* --- x86-64 --- */
 
@@ -62,7 +151,7 @@ const struct paging *i386_paging(enum kernel_mode mode, unsigned int levels)
 #define LEVEL_PTE { "pte", 12, 9, true, true, 0, 0 }
 
 static const struct paging paging_4_levels = {
-	.name = "x86_64, 4 levels", .family = &x86_family, .walk = x86_walk_wide,
+	.name = "x86_64, 4 levels", .family = &family, .walk = walk_wide,
 	.entry_size = 8,
 	.address_bits = 48, .sign_extends = true,
 	.frame_mask = X86_64_FRAME, .no_execute_bit = UINT64_C(1) << 63,
@@ -71,7 +160,7 @@ static const struct paging paging_4_levels = {
 };
 
 static const struct paging paging_5_levels = {
-	.name = "x86_64, 5 levels", .family = &x86_family, .walk = x86_walk_wide,
+	.name = "x86_64, 5 levels", .family = &family, .walk = walk_wide,
 	.entry_size = 8,
 	.address_bits = 57, .sign_extends = true,
 	.frame_mask = X86_64_FRAME, .no_execute_bit = UINT64_C(1) << 63,
@@ -80,12 +169,18 @@ static const struct paging paging_5_levels = {
 };
 // clang-format on
 
-const struct paging *x86_64_paging(enum kernel_mode mode, unsigned int levels)
+const struct paging *x86_paging(enum kernel_mode mode, unsigned int levels)
 {
-	(void)mode;
-	return levels == 5 ? &paging_5_levels :
-	       levels == 4 ? &paging_4_levels :
-			     NULL;
+	static const struct paging *const pagings[NR_MODES][2] = {
+		[MODE_I386] = { &paging_two_level },
+		[MODE_PAE] = { &paging_pae },
+		[MODE_X86_64] = { &paging_4_levels, &paging_5_levels },
+	};
+
+	for (size_t i = 0; i < 2 && pagings[mode][i]; i++)
+		if (pagings[mode][i]->nr_levels == levels)
+			return pagings[mode][i];
+	return NULL;
 }
 
 /* arch/x86/include/asm/sparsemem.h; SPARSEMEM_STATIC and _EXTREME of
@@ -95,20 +190,23 @@ struct sparse_defaults x86_sparse_defaults(struct kernel *kernel,
 {
 	unsigned int version = kernel_version(kernel);
 
+	if (!version)
+		version = UINT_MAX; /* most likely a new one */
 	switch (paging->nr_levels) {
 	case 2:
 		return (struct sparse_defaults){ 26, 32, false };
 	case 3:
 		return (struct sparse_defaults){
-			version && version < 0x02061a ? 30 : 29, 36, false
+			.section_bits = version < 0x02061a ? 30 : 29,
+			.memory_bits = 36,
 		};
 	case 4:
 		return (struct sparse_defaults){
-			27,
-			version == 0 || version >= 0x02061f ? 46 :
-			version >= 0x02061a		    ? 44 :
-							      40,
-			true
+			.section_bits = 27,
+			.memory_bits = version >= 0x02061f ? 46 :
+				       version >= 0x02061a ? 44 :
+							     40,
+			.extreme = true,
 		};
 	default:
 		return (struct sparse_defaults){ 27, 52, true };

@@ -5,12 +5,8 @@
  * unlike a process's table and i386's initial_page_table, and it has the direct map,
  * unlike early_top_pgt and the user's table of page-table isolation.
  */
-#include "arch/i386.h"
 #include "arch/x86.h"
-#include "arch/x86_64.h"
-
 #include "base/page.h"
-#include "kernel/arch.h"
 #include "kernel/table_search.h"
 
 /* Are entries [0, nr), the user half, all zero? */
@@ -39,15 +35,6 @@ static bool names_table(uint64_t entry)
 
 /* --- x86-64 --- */
 
-/* The highest bit of an address beyond all memory. */
-static uint64_t guess_encrypt_mask(const struct table_search *search,
-				   uint64_t frame)
-{
-	if (frame <= search->last_paddr)
-		return 0;
-	return UINT64_C(1) << (63 - __builtin_clzll(frame));
-}
-
 /* .data is writable; freed memory between .text and .rodata is not. */
 static bool maps_writable(const struct space *space, uint64_t vaddr,
 			  uint64_t paddr)
@@ -72,7 +59,7 @@ static void try_levels(struct table_search *search, struct space *space,
 
 	if (!table_search_wants(search, MODE_X86_64, levels))
 		return;
-	space->paging = x86_64_paging(MODE_X86_64, levels);
+	space->paging = x86_paging(MODE_X86_64, levels);
 	if (!x86_64_phys_base_of(space, &phys_base))
 		return;
 	table.vaddr = space->root - phys_base + START_KERNEL_MAP;
@@ -98,7 +85,10 @@ void x86_64_try_table(struct table_search *search, uint64_t paddr)
 	    !names_table(last) || last >> 52)
 		return;
 	frame = last & -(uint64_t)PAGE_BYTES;
-	space.encrypt_mask = guess_encrypt_mask(search, frame);
+	/* The C-bit is above all memory. */
+	if (frame > search->last_paddr)
+		space.encrypt_mask = UINT64_C(1)
+				     << (63 - __builtin_clzll(frame));
 	if (!frame || (frame & ~space.encrypt_mask) > search->last_paddr)
 		return;
 	for (unsigned int levels = 4; levels <= 5; levels++)
@@ -127,30 +117,12 @@ static bool maps_no_process(const struct space *space, uint64_t page_offset)
 	return true;
 }
 
-static void try_split(struct table_search *search, struct space *space,
-		      enum kernel_mode mode, uint64_t page_offset)
-{
-	struct found_table table = {
-		.mode = mode,
-		.levels = space->paging->nr_levels,
-		.root = space->root,
-		.vaddr = space->root + page_offset,
-	};
-
-	if (i386_split_holds(space, page_offset) &&
-	    table_search_banners(search, space, page_offset, &table) &&
-	    maps_no_process(space, page_offset)) {
-		search->proofs++;
-		table_search_add(search, &table);
-	}
-}
-
 static void try_mode(struct table_search *search, uint64_t paddr,
 		     enum kernel_mode mode, uint64_t entry_at)
 {
 	struct space space = {
 		.dump = search->dump,
-		.paging = i386_paging(mode, i386_levels(mode)),
+		.paging = x86_paging(mode, i386_levels(mode)),
 		.root = paddr,
 	};
 	const struct paging *paging = space.paging;
@@ -164,8 +136,22 @@ static void try_mode(struct table_search *search, uint64_t paddr,
 	    !(entry & paging->frame_mask) ||
 	    (entry & paging->frame_mask) > search->last_paddr)
 		return;
-	for (size_t i = 0; i < NR_SPLITS; i++)
-		try_split(search, &space, mode, i386_splits[i]);
+	for (size_t i = 0; i < NR_SPLITS; i++) {
+		uint64_t page_offset = i386_splits[i];
+		struct found_table table = {
+			.mode = mode,
+			.levels = paging->nr_levels,
+			.root = paddr,
+			.vaddr = paddr + page_offset,
+		};
+
+		if (i386_split_holds(&space, page_offset) &&
+		    table_search_banners(search, &space, page_offset, &table) &&
+		    maps_no_process(&space, page_offset)) {
+			search->proofs++;
+			table_search_add(search, &table);
+		}
+	}
 }
 
 /* The last entry leads to the fixmap, which all tables have. */
@@ -178,23 +164,16 @@ void i386_try_table(struct table_search *search, uint64_t paddr)
 /* The first page mapped at or above the base of the kernel's mapping. */
 bool x86_64_phys_base_of(const struct space *space, uint64_t *phys_base)
 {
-	enum {
-		MOST_STEPS = 2048
-	}; /* two tables of 512 entries, or a hostile one */
-	uint64_t vaddr = START_KERNEL_MAP, first, last;
+	/* Two tables of 512 entries, or a hostile one. */
+	enum { MOST_STEPS = 2048 };
+	const uint64_t last = START_KERNEL_MAP + LARGEST_IMAGE - 1;
+	struct walk walk = walk_page_table(space, START_KERNEL_MAP);
+	int steps = 0;
 
-	for (int i = 0; i < MOST_STEPS &&
-			vaddr < START_KERNEL_MAP + LARGEST_IMAGE; i++) {
-		struct walk walk = walk_page_table(space, vaddr);
-
-		if (walk.outcome == WALK_MAPPED) {
-			*phys_base = walk.paddr - (vaddr - START_KERNEL_MAP);
+	do {
+		*phys_base = walk.paddr - (walk.vaddr - START_KERNEL_MAP);
+		if (walk.outcome == WALK_MAPPED)
 			return true;
-		}
-		walk_range(space, &walk, &first, &last);
-		if (last == UINT64_MAX)
-			return false;
-		vaddr = last + 1;
-	}
+	} while (++steps < MOST_STEPS && walk_on(space, &walk, last));
 	return false;
 }

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "arch/x86.h"
-#include "arch/x86_64.h"
 #include "areas/stack.h"
 #include "kernel/members.h"
 #include "kernel/percpu.h"
@@ -12,28 +11,24 @@
 
 /* --- interrupts --- */
 
-/* Where CPUs keep the pointer to a stack: a variable, or from 6.2 to 6.14 a
- * member of pcpu_hot (d7b6d709a76a). */
-struct irq_pointer {
-	const char *kind, *variable;
-	enum member_id member; /* NR_MEMBERS: only a variable */
-};
-
 /*
- * x86-64 keeps the address of the top, or of the last word below it (5.12,
- * 951c2a51ae75; 64 bytes below before 4.14); irq_stack_ptr is its name before
- * 5.2 (758a2e312228). i386 keeps the bottom; of both names here the last is from
+ * Where CPUs keep the pointer to a stack: a variable, or from 6.2 to 6.14 a member of
+ * pcpu_hot (d7b6d709a76a). x86-64 keeps the address of the top, or of the last word
+ * below it (5.12, 951c2a51ae75; 64 bytes below before 4.14); irq_stack_ptr is its name
+ * before 5.2 (758a2e312228). i386 keeps the bottom; of both names here the last is from
  * 3.15 to 5.1 (198d208df437).
  */
-static const struct irq_pointer pointers_64[] = {
-	{ "irq", "hardirq_stack_ptr", PCPU_HOT_HARDIRQ },
-	{ "irq", "irq_stack_ptr", NR_MEMBERS },
-};
-static const struct irq_pointer pointers_32[] = {
-	{ "hardirq", "hardirq_stack_ptr", PCPU_HOT_HARDIRQ },
-	{ "hardirq", "hardirq_stack", NR_MEMBERS },
-	{ "softirq", "softirq_stack_ptr", PCPU_HOT_SOFTIRQ },
-	{ "softirq", "softirq_stack", NR_MEMBERS },
+static const struct irq_pointer {
+	unsigned int word; /* bytes of a pointer: 8 on x86-64 */
+	const char *kind, *variable;
+	enum member_id member; /* NR_MEMBERS: only a variable */
+} irq_pointers[] = {
+	{ 8, "irq", "hardirq_stack_ptr", PCPU_HOT_HARDIRQ },
+	{ 8, "irq", "irq_stack_ptr", NR_MEMBERS },
+	{ 4, "hardirq", "hardirq_stack_ptr", PCPU_HOT_HARDIRQ },
+	{ 4, "hardirq", "hardirq_stack", NR_MEMBERS },
+	{ 4, "softirq", "softirq_stack_ptr", PCPU_HOT_SOFTIRQ },
+	{ 4, "softirq", "softirq_stack", NR_MEMBERS },
 };
 
 static bool read_pointer(struct kernel *kernel,
@@ -61,36 +56,25 @@ static bool find_irq_size(struct kernel *kernel, uint64_t *size)
 	       stack_size_is_valid(*size);
 }
 
-static void add_irq_stacks(struct kernel *kernel, struct stack_list *list)
+static void add_irq_stacks(struct kernel *kernel, unsigned int cpu,
+			   uint64_t size, struct stack_list *list)
 {
-	bool wide = kernel_pointer_size(kernel) == 8;
-	const struct irq_pointer *pointers = wide ? pointers_64 : pointers_32;
-	size_t nr = wide ? sizeof(pointers_64) / sizeof(pointers_64[0]) :
-			   sizeof(pointers_32) / sizeof(pointers_32[0]);
-	struct cpu_set cpus;
-	uint64_t size, at;
+	unsigned int word = kernel_pointer_size(kernel);
+	uint64_t at;
 
-	if (!kernel_possible_cpus(kernel, &cpus, NULL) ||
-	    !find_irq_size(kernel, &size))
-		return;
-	for (unsigned int cpu = 0; cpu < cpus.nr; cpu++) {
-		if (!cpu_set_has(&cpus, cpu))
+	for (size_t i = 0; i < sizeof(irq_pointers) / sizeof(irq_pointers[0]);
+	     i++) {
+		if (irq_pointers[i].word != word ||
+		    !read_pointer(kernel, &irq_pointers[i], cpu, &at) || !at)
 			continue;
-		for (size_t i = 0; i < nr; i++) {
-			if (!read_pointer(kernel, &pointers[i], cpu, &at) ||
-			    !at)
-				continue;
-			if (wide)
-				at = ((at + PAGE_BYTES - 1) &
-				      -(uint64_t)PAGE_BYTES) -
-				     size;
-			stack_add(list, &(struct stack){
-						.kind = pointers[i].kind,
-						.first = at,
-						.last = at + size - 1,
-						.cpu = cpu,
-					});
-		}
+		if (word == 8)
+			at = page_last(at - 1) + 1 - size;
+		stack_add(list, &(struct stack){
+					.kind = irq_pointers[i].kind,
+					.first = at,
+					.last = at + size - 1,
+					.cpu = cpu,
+				});
 	}
 }
 
@@ -125,44 +109,49 @@ static unsigned int count_ist(const uint64_t tops[MOST_IST], uint64_t *size)
 	return nr;
 }
 
-static void add_exception_stacks(struct kernel *kernel, struct stack_list *list)
+static void add_exception_stacks(struct kernel *kernel, unsigned int cpu,
+				 struct stack_list *list)
 {
 	uint64_t tops[MOST_IST], address, size = 0;
-	struct cpu_set cpus;
 	unsigned int nr;
 
-	if (kernel_pointer_size(kernel) != 8 ||
-	    !kernel_possible_cpus(kernel, &cpus, NULL))
+	if (!kernel_per_cpu(kernel, "orig_ist", cpu, &address, NULL))
 		return;
-	for (unsigned int cpu = 0; cpu < cpus.nr; cpu++) {
-		if (!cpu_set_has(&cpus, cpu) ||
-		    !kernel_per_cpu(kernel, "orig_ist", cpu, &address, NULL))
-			continue;
-		for (unsigned int i = 0; i < MOST_IST; i++)
-			if (!kernel_read_pointer(kernel, address + 8 * i,
-						 &tops[i], NULL))
-				tops[i] = 0;
-		nr = count_ist(tops, &size);
-		for (unsigned int i = 0; i < nr; i++) {
-			struct stack stack = {
-				.kind = "exception",
-				.first = tops[i] -
-					 (i == nr - 2 ? 2 * size : size),
-				.last = tops[i] - 1,
-				.cpu = cpu,
-			};
+	for (unsigned int i = 0; i < MOST_IST; i++)
+		if (!kernel_read_pointer(kernel, address + 8 * i, &tops[i],
+					 NULL))
+			tops[i] = 0;
+	nr = count_ist(tops, &size);
+	for (unsigned int i = 0; i < nr; i++) {
+		struct stack stack = {
+			.kind = "exception",
+			.first = tops[i] - (i == nr - 2 ? 2 * size : size),
+			.last = tops[i] - 1,
+			.cpu = cpu,
+		};
 
-			strcpy(stack.exception,
-			       ist_names[FEWEST_IST + 1 - nr + i]);
-			stack_add(list, &stack);
-		}
+		strcpy(stack.exception, ist_names[FEWEST_IST + 1 - nr + i]);
+		stack_add(list, &stack);
 	}
 }
 
 void x86_add_cpu_stacks(struct kernel *kernel, struct stack_list *list)
 {
-	add_irq_stacks(kernel, list);
-	add_exception_stacks(kernel, list);
+	struct cpu_set cpus;
+	uint64_t irq_size;
+	bool has_size;
+
+	if (!kernel_possible_cpus(kernel, &cpus, NULL))
+		return;
+	has_size = find_irq_size(kernel, &irq_size);
+	for (unsigned int cpu = 0; cpu < cpus.nr; cpu++) {
+		if (!cpu_set_has(&cpus, cpu))
+			continue;
+		if (has_size)
+			add_irq_stacks(kernel, cpu, irq_size, list);
+		if (kernel_pointer_size(kernel) == 8)
+			add_exception_stacks(kernel, cpu, list);
+	}
 }
 
 /* --- espfix --- */

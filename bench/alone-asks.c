@@ -10,8 +10,8 @@
 #include "image/kallsyms.h"
 #include "kernel/kernel.h"
 #include "open/open.h"
+#include "open/opened.h"
 #include "vmlinux/types.h"
-#include "open/vmlinux_search.h"
 #include "timing.h"
 
 static struct kernel *open_kernel(const char *path, struct error *err)

@@ -17,7 +17,7 @@ struct request {
 	struct process process;    /* valid where process_word is set */
 };
 
-static void output_region(struct session *session, const struct range *range)
+static void output_region(struct session *session, const struct scanned *range)
 {
 	const struct region *region =
 		kernel_region(session->kernel, range->first, NULL);
@@ -28,7 +28,7 @@ static void output_region(struct session *session, const struct range *range)
 }
 
 static void answer_mapped(const struct request *request,
-			  const struct range *range)
+			  const struct scanned *range)
 {
 	struct output *output = request->session->output;
 
@@ -51,7 +51,7 @@ static void answer_mapped(const struct request *request,
 
 /* A corrupt entry or missing table: what the range is mapped to is unknown. */
 static void answer_unknown(const struct request *request,
-			   const struct range *range)
+			   const struct scanned *range)
 {
 	struct session *session = request->session;
 	struct output *output = session->output;
@@ -95,7 +95,7 @@ static bool list_ranges(const struct request *request, struct error *err)
 	const struct entry_rules *rules =
 		kernel_entry_rules(request->session->kernel);
 	struct range_scan *ranges = malloc(sizeof(*ranges));
-	struct range range;
+	struct scanned range;
 	bool complete, endless = false;
 	uint64_t nr = 0;
 

@@ -157,19 +157,12 @@ static void complain_of_gaps(struct session *session,
 			     const struct reverse *reverse)
 {
 	const struct reverse_gaps *gaps = reverse_gaps(reverse);
-	struct range range = {
-		.first = gaps->first.first, .last = gaps->first.last,
-		.outcome = gaps->first.outcome, .reason = gaps->first.reason,
-		.entry = gaps->first.entry,
-		.entry_paddr = gaps->first.entry_paddr,
-		.level = gaps->first.level,
-	};
 	struct error first, err;
 
 	if (!gaps->nr)
 		return;
-	scanning_explain(kernel_space(session->kernel, NULL)->paging, &range,
-			 &first);
+	scanning_explain(kernel_space(session->kernel, NULL)->paging,
+			 &gaps->first, &first);
 	fail(&err, ERROR_UNREADABLE,
 	     "there may be more: %zu parts of the page tables are missing or corrupt, the first is %s",
 	     gaps->nr, first.message);

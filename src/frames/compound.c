@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "frames/compound.h"
+/* Compound pages, in kernels of all eras. */
+#include "frames/page_layout.h"
 
 #include <inttypes.h>
 
@@ -44,7 +45,7 @@ enum compound_part compound_part(const struct page_words *words, uint64_t *head)
 	if (tail)
 		return COMPOUND_TAIL;
 	/* On 32 bits PG_head_mask may be PG_compound, which tails have too: see
-	 * find_compound_flags(). */
+	 * find_flags(). */
 	if (layout->tails == TAILS_UNKNOWN && layout->word == 4)
 		return COMPOUND_NONE;
 	return flags & layout->head_mask ? COMPOUND_HEAD : COMPOUND_NONE;
@@ -123,12 +124,10 @@ bool kernel_compound(struct kernel *kernel, uint64_t pfn,
 			    " says that its head is at %" PRIx64
 			    ", which is impossible",
 			    page, head);
-	if (!read_first_tail(kernel, head, pfn - compound->head_pfn, layout,
-			     compound))
-		return fail(err, ERROR_FORMAT,
-			    "the struct page at %" PRIx64
-			    " says that its head is at %" PRIx64
-			    ", which has order %u",
-			    page, head, compound->order);
-	return true;
+	return read_first_tail(kernel, head, pfn - compound->head_pfn, layout,
+			       compound) ||
+	       fail(err, ERROR_FORMAT,
+		    "the struct page at %" PRIx64
+		    " says that its head is at %" PRIx64 ", which has order %u",
+		    page, head, compound->order);
 }

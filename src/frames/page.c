@@ -4,7 +4,6 @@
 #include <inttypes.h>
 
 #include "base/page.h"
-#include "frames/sections.h"
 #include "image/kallsyms.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
@@ -56,49 +55,32 @@ static bool find_model_in_note(struct kernel *kernel, const char *arg, uint64_t 
 	return vmcoreinfo_symbol(kernel->note, "node_data", &ignored);
 }
 
-static bool find_model(struct kernel *kernel,
-		       bool (*has)(struct kernel *kernel, const char *name),
-		       uint64_t *value)
+/* arg: "vmlinux" or "kallsyms". */
+static bool has_symbol(struct kernel *kernel, const char *arg, const char *name)
 {
-	if (has(kernel, "mem_section"))
-		*value = has(kernel, "vmemmap_base") ||
-					 has(kernel, "vmemmap_populate") ?
-				 MODEL_VMEMMAP : MODEL_SPARSEMEM;
-	else if (has(kernel, "mem_map"))
+	struct symbol symbol;
+	uint64_t address;
+
+	return *arg == 'v' ? kernel_linked_symbol(kernel, name, &symbol) :
+			     kernel_dump_symbol(kernel, name, &address);
+}
+
+static bool find_model_by_symbols(struct kernel *kernel, const char *arg,
+				  uint64_t *value)
+{
+	if (has_symbol(kernel, arg, "mem_section"))
+		*value = has_symbol(kernel, arg, "vmemmap_base") ||
+					 has_symbol(kernel, arg,
+						    "vmemmap_populate") ?
+				 MODEL_VMEMMAP :
+				 MODEL_SPARSEMEM;
+	else if (has_symbol(kernel, arg, "mem_map"))
 		*value = MODEL_FLATMEM;
-	else if (has(kernel, "node_data"))
+	else if (has_symbol(kernel, arg, "node_data"))
 		*value = MODEL_DISCONTIGMEM;
 	else
 		return false;
 	return true;
-}
-
-static bool vmlinux_has(struct kernel *kernel, const char *name)
-{
-	struct symbol symbol;
-
-	return kernel_linked_symbol(kernel, name, &symbol);
-}
-
-static bool find_model_in_vmlinux(struct kernel *kernel, const char *arg,
-				  uint64_t *value)
-{
-	(void)arg;
-	return find_model(kernel, vmlinux_has, value);
-}
-
-static bool kallsyms_has(struct kernel *kernel, const char *name)
-{
-	uint64_t address;
-
-	return kernel_dump_symbol(kernel, name, &address);
-}
-
-static bool find_model_in_kallsyms(struct kernel *kernel, const char *arg,
-				   uint64_t *value)
-{
-	(void)arg;
-	return find_model(kernel, kallsyms_has, value);
 }
 
 /* kallsyms and System.map have no sizes, but the next symbol after a pointer is
@@ -154,25 +136,25 @@ bool find_vmemmap_in_sections(struct kernel *kernel, const char *arg,
 /* --- nodes --- */
 
 struct node {
-	uint64_t address; /* of its pglist_data */
 	uint64_t start_pfn, nr_pages;
+	uint64_t map; /* address of its first struct page; 0: unknown */
 };
 
-static bool node_word(struct kernel *kernel, const struct node *node,
-		      const char *member, uint64_t *value)
+static bool node_word(struct kernel *kernel, uint64_t pgdat, const char *member,
+		      uint64_t *value)
 {
 	uint64_t offset;
 
 	return kernel_member_offset(kernel, "pglist_data", member, &offset) &&
-	       kernel_read_pointer(kernel, node->address + offset, value, NULL);
+	       kernel_read_pointer(kernel, pgdat + offset, value, NULL);
 }
 
-static bool read_node(struct kernel *kernel, uint64_t address,
-		      struct node *node)
+static bool read_node(struct kernel *kernel, uint64_t pgdat, struct node *node)
 {
-	node->address = address;
-	return node_word(kernel, node, "node_start_pfn", &node->start_pfn) &&
-	       node_word(kernel, node, "node_spanned_pages", &node->nr_pages);
+	if (!node_word(kernel, pgdat, "node_mem_map", &node->map))
+		node->map = 0;
+	return node_word(kernel, pgdat, "node_start_pfn", &node->start_pfn) &&
+	       node_word(kernel, pgdat, "node_spanned_pages", &node->nr_pages);
 }
 
 /* Length of node_data[]: the note's, by the symbol's size, or the number of slots
@@ -240,13 +222,12 @@ static bool pfn_to_page_in_nodes(struct kernel *kernel, uint64_t pfn,
 				 struct error *err)
 {
 	struct node node;
-	uint64_t index = 0, map;
+	uint64_t index = 0;
 
 	while (next_node(kernel, &index, &node))
-		if (pfn >= node.start_pfn &&
-		    pfn - node.start_pfn < node.nr_pages &&
-		    node_word(kernel, &node, "node_mem_map", &map)) {
-			*page = map + (pfn - node.start_pfn) * size;
+		if (node.map && pfn >= node.start_pfn &&
+		    pfn - node.start_pfn < node.nr_pages) {
+			*page = node.map + (pfn - node.start_pfn) * size;
 			return true;
 		}
 	return no_such_frame(pfn, err);
@@ -256,60 +237,35 @@ static bool page_to_pfn_in_nodes(struct kernel *kernel, uint64_t page,
 				 uint64_t size, uint64_t *pfn)
 {
 	struct node node;
-	uint64_t index = 0, map;
+	uint64_t index = 0;
 
 	while (next_node(kernel, &index, &node))
-		if (node_word(kernel, &node, "node_mem_map", &map) &&
-		    page >= map && (page - map) / size < node.nr_pages) {
-			*pfn = node.start_pfn + (page - map) / size;
+		if (node.map && page >= node.map &&
+		    (page - node.map) / size < node.nr_pages) {
+			*pfn = node.start_pfn + (page - node.map) / size;
 			return true;
 		}
 	return false;
 }
 
-static bool page_in_section(struct kernel *kernel,
-			    const struct section *section, uint64_t page,
-			    uint64_t size, uint64_t *pfn)
-{
-	const struct section_layout *layout = kernel_section_layout(kernel);
-	unsigned int shift = (unsigned int)layout->section_bits - PAGE_SHIFT;
-	uint64_t first = first_page_of(kernel, section);
-
-	if (page < first || (page - first) / size >> shift)
-		return false;
-	*pfn = (section->number << shift) + (page - first) / size;
-	return true;
-}
-
-/* By the section's number in the top bits of page->flags. */
-static bool section_of_page(struct kernel *kernel, uint64_t page,
-			    struct section *section)
-{
-	const struct section_layout *layout = kernel_section_layout(kernel);
-	unsigned int word = 8 * kernel_pointer_size(kernel), bits;
-	uint64_t offset, flags;
-
-	if (!layout ||
-	    !kernel_member_place(kernel, "page", "flags", word / 8, &offset) ||
-	    !kernel_read_pointer(kernel, page + offset, &flags, NULL))
-		return false;
-	bits = (unsigned int)__builtin_ctzll(layout->nr_sections);
-	return bits && bits < word &&
-	       kernel_section(kernel, flags >> (word - bits), section);
-}
-
+/* A look at each section: memory that is not VMEMMAP's has few. */
 static bool page_to_pfn_in_sections(struct kernel *kernel, uint64_t page,
 				    uint64_t size, uint64_t *pfn)
 {
+	const struct section_layout *layout = kernel_section_layout(kernel);
 	struct section_cursor cursor = { 0 };
 	struct section section;
 
-	if (section_of_page(kernel, page, &section) &&
-	    page_in_section(kernel, &section, page, size, pfn))
+	while (kernel_next_section(kernel, &cursor, &section)) {
+		unsigned int shift =
+			(unsigned int)layout->section_bits - PAGE_SHIFT;
+		uint64_t first = first_page_of(kernel, &section);
+
+		if (page < first || (page - first) / size >> shift)
+			continue;
+		*pfn = (section.number << shift) + (page - first) / size;
 		return true;
-	while (kernel_next_section(kernel, &cursor, &section))
-		if (page_in_section(kernel, &section, page, size, pfn))
-			return true;
+	}
 	return false;
 }
 
@@ -431,8 +387,8 @@ bool kernel_page_to_pfn(struct kernel *kernel, uint64_t page, uint64_t *pfn,
 // clang-format off
 const struct fact_source frame_sources[] = {
 	{ FACT_MEMORY_MODEL, SOURCE_CHEAP, OF_DUMP("VMCOREINFO"), find_model_in_note, NULL },
-	{ FACT_MEMORY_MODEL, SOURCE_COSTLY, OF_SYMBOLS("", " symbols"), find_model_in_vmlinux, NULL },
-	{ FACT_MEMORY_MODEL, SOURCE_COSTLY, OF_DUMP("kallsyms symbols"), find_model_in_kallsyms, NULL },
+	{ FACT_MEMORY_MODEL, SOURCE_COSTLY, OF_SYMBOLS("", " symbols"), find_model_by_symbols, "vmlinux" },
+	{ FACT_MEMORY_MODEL, SOURCE_COSTLY, OF_DUMP("kallsyms symbols"), find_model_by_symbols, "kallsyms" },
 	{ FACT_MEM_MAP, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(mem_map), its value in the dump"), find_note_variable, "mem_map" },
 	{ FACT_MEM_MAP, SOURCE_COSTLY, OF_VARIABLE("mem_map"), find_variable, "mem_map" },
 	{ FACT_MEM_MAP, SOURCE_COSTLY, OF_DUMP("kallsyms symbol mem_map, its value in the dump"), find_dump_variable, "mem_map" },

@@ -24,3 +24,42 @@ bool kernel_page_to_pfn(struct kernel *kernel, uint64_t page, uint64_t *pfn,
 extern const struct fact_source frame_sources[];
 /* A source for the table of an architecture. */
 fact_find find_vmemmap_in_sections;
+
+/* --- SPARSEMEM: memory in sections, each with its own memory map --- */
+
+/* A section that has a memory map. */
+struct section {
+	uint64_t number;
+	uint64_t address; /* of its struct mem_section */
+	uint64_t map; /* where the struct page of frame 0 would be */
+	bool early; /* present at boot: all of its frames have struct pages */
+};
+
+struct section_layout {
+	bool tried, known;
+	uint64_t base; /* of the first root */
+	uint64_t section_bits; /* SECTION_SIZE_BITS */
+	uint64_t section_size; /* bytes of a struct mem_section */
+	uint64_t map_offset; /* of section_mem_map in it */
+	uint64_t nr_sections;
+	uint64_t per_root; /* sections per root */
+	bool roots_are_pointers; /* SPARSEMEM_EXTREME */
+};
+
+/* Found on first use; NULL if it is unknown. Valid until facts are forgotten. */
+const struct section_layout *kernel_section_layout(struct kernel *kernel);
+
+/* Position in a pass over all sections; zeroed before the first. */
+struct section_cursor {
+	uint64_t number; /* of the section to look at next */
+	unsigned int looks; /* roots and sections looked at so far */
+};
+
+/* The next section with a map. False if there are no more, or after more looks than
+ * any sane memory needs. */
+bool kernel_next_section(struct kernel *kernel, struct section_cursor *cursor,
+			 struct section *section);
+
+/* The section that has a struct page for the frame; false if there is none. */
+bool kernel_section_of(struct kernel *kernel, uint64_t pfn,
+		       struct section *section);

@@ -3,9 +3,8 @@
 
 #include <string.h>
 
-#include "frames/compound.h"
+#include "frames/page_layout.h"
 #include "frames/page.h"
-#include "frames/sections.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/kernel.h"
 #include "vmlinux/types.h"
@@ -58,16 +57,6 @@ static void read_counts(struct kernel *kernel, uint64_t page, bool single,
 	}
 }
 
-/*
- * The top of the flags word, from the highest bit down: section (SPARSEMEM
- * without VMEMMAP), node, zone; include/linux/page-flags-layout.h.
- */
-struct flags_layout {
-	unsigned int node_shift, node_bits;
-	bool one_node;
-	unsigned int zone_shift, zone_bits;
-};
-
 static unsigned int bits_for(uint64_t count)
 {
 	unsigned int bits = 0;
@@ -107,30 +96,6 @@ static unsigned int section_bits(struct kernel *kernel)
 	return layout ? bits_for(layout->nr_sections) : 0;
 }
 
-static bool find_flags_layout(struct kernel *kernel, struct types *types,
-			      struct flags_layout *layout)
-{
-	unsigned int word = 8 * kernel_pointer_size(kernel);
-	unsigned int sections = section_bits(kernel);
-	int64_t nr_zones, nr_flags;
-
-	if (!types_enumerator(types, "zone_type", "__MAX_NR_ZONES", &nr_zones) ||
-	    !types_enumerator(types, "pageflags", "__NR_PAGEFLAGS", &nr_flags) ||
-	    nr_zones < 1 || nr_zones > 8 || nr_flags < 1 || nr_flags > word ||
-	    !node_bits(kernel, &layout->node_bits))
-		return false;
-	layout->zone_bits = bits_for((uint64_t)nr_zones);
-	if (sections + layout->zone_bits > word)
-		return false;
-	layout->one_node = layout->node_bits == 0;
-	/* NODE_NOT_IN_PAGE_FLAGS */
-	if (sections + layout->node_bits + layout->zone_bits + nr_flags > word)
-		layout->node_bits = 0;
-	layout->node_shift = word - sections - layout->node_bits;
-	layout->zone_shift = layout->node_shift - layout->zone_bits;
-	return true;
-}
-
 /* The names of zone_names[], mm/page_alloc.c. */
 static const char *zone_name(struct types *types, uint64_t number)
 {
@@ -151,28 +116,41 @@ static const char *zone_name(struct types *types, uint64_t number)
 	return NULL;
 }
 
-/* flags: those of the head. All frames of a compound page lie in one zone, but since
- * 7.1 the shared struct pages of hugetlb's tails do not have it. */
+/*
+ * The top of the flags word, from the highest bit down: section (SPARSEMEM
+ * without VMEMMAP), node, zone; include/linux/page-flags-layout.h. flags: those of the
+ * head. All frames of a compound page lie in one zone, but since 7.1 the shared struct
+ * pages of hugetlb's tails do not have it.
+ */
 static void split_flags(struct kernel *kernel, uint64_t flags,
 			struct page_info *info)
 {
 	struct types *types = kernel_types(kernel);
-	struct flags_layout layout;
+	unsigned int left = 8 * kernel_pointer_size(kernel), nodes, zones;
+	int64_t nr_zones, nr_flags;
 
-	if (!types || !find_flags_layout(kernel, types, &layout))
+	if (!types ||
+	    !types_enumerator(types, "zone_type", "__MAX_NR_ZONES",
+			      &nr_zones) ||
+	    !types_enumerator(types, "pageflags", "__NR_PAGEFLAGS",
+			      &nr_flags) ||
+	    nr_zones < 1 || nr_zones > 8 || nr_flags < 1 || nr_flags > left ||
+	    !node_bits(kernel, &nodes))
 		return;
-	info->zone = zone_name(types,
-			       layout.zone_bits ?
-				       flags >> layout.zone_shift &
-					       ((1u << layout.zone_bits) - 1) :
-				       0);
-	if (layout.node_bits) {
+	zones = bits_for((uint64_t)nr_zones);
+	if (section_bits(kernel) + zones > left)
+		return;
+	left -= section_bits(kernel);
+	info->has_node = nodes == 0;
+	if (nodes && nodes + zones + nr_flags <= left) {
+		/* else NODE_NOT_IN_PAGE_FLAGS */
+		left -= nodes;
 		info->has_node = true;
-		info->node = flags >> layout.node_shift &
-			     ((UINT64_C(1) << layout.node_bits) - 1);
-	} else if (layout.one_node) {
-		info->has_node = true;
+		info->node = flags >> left & ((UINT64_C(1) << nodes) - 1);
 	}
+	left -= zones;
+	info->zone = zone_name(types,
+			       zones ? flags >> left & ((1u << zones) - 1) : 0);
 }
 
 bool kernel_page_info(struct kernel *kernel, uint64_t page,

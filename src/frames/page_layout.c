@@ -42,14 +42,15 @@ static uint64_t flag_mask(struct kernel *kernel, const char *name)
 	return number < 64 ? UINT64_C(1) << number : 0;
 }
 
-/* Heads and, until 4.3, tails have a flag each. Without CONFIG_PAGEFLAGS_EXTENDED
- * (32 bits with SPARSEMEM) both have PG_compound, and tails PG_reclaim too. */
-static void find_compound_flags(struct kernel *kernel,
-				struct page_layout *layout)
+static void find_flags(struct kernel *kernel, struct page_layout *layout)
 {
+	uint64_t swapcache = flag_mask(kernel, "PG_swapcache");
 	uint64_t compound = flag_mask(kernel, "PG_compound");
 	uint64_t reclaim = flag_mask(kernel, "PG_reclaim");
 
+	/* Heads and, until 4.3, tails have a flag each. Without
+	 * CONFIG_PAGEFLAGS_EXTENDED (32 bits with SPARSEMEM) both have
+	 * PG_compound, and tails PG_reclaim too. */
 	if (!vmcoreinfo_number(kernel->note, "PG_head_mask", &layout->head_mask))
 		layout->head_mask = flag_mask(kernel, "PG_head");
 	if (!layout->head_mask)
@@ -57,13 +58,6 @@ static void find_compound_flags(struct kernel *kernel,
 	layout->tail_mask = flag_mask(kernel, "PG_tail");
 	if (!layout->tail_mask && compound && reclaim)
 		layout->tail_mask = compound | reclaim;
-}
-
-static void find_flags(struct kernel *kernel, struct page_layout *layout)
-{
-	uint64_t swapcache = flag_mask(kernel, "PG_swapcache");
-
-	find_compound_flags(kernel, layout);
 	/* 6.6 (9c5ccf2db04b) to 6.8: after destructors, before page types */
 	layout->hugetlb_mask = flag_mask(kernel, "PG_hugetlb");
 	layout->slab_mask = flag_mask(kernel, "PG_slab"); /* until 6.9 */
@@ -213,37 +207,44 @@ static void find_old_compound(struct kernel *kernel, struct page_layout *layout)
 	}
 }
 
+/* Offset from the head of a byte in its tails: of a member of the first tail, or of the
+ * head's struct folio, which covers them. */
+static int tail_byte(struct kernel *kernel, const struct page_layout *layout,
+		     const char *member, const char *of_folio)
+{
+	int in_tail = member_at(kernel, member, 1);
+	uint64_t offset;
+
+	if (in_tail >= 0)
+		return in_tail + (int)layout->size;
+	return kernel_member_offset(kernel, "folio", of_folio, &offset) &&
+			       offset < 4 * layout->size ?
+		       (int)offset :
+		       -1;
+}
+
 /* Since 4.4 (f1e61557f023) the order and, until 6.5, a number of the destructor are
  * the low bytes of members of the first tail. */
 static void find_compound(struct kernel *kernel, struct page_layout *layout)
 {
-	int order = member_at(kernel, "compound_order", 1);
-	int dtor = member_at(kernel, "compound_dtor", 1);
 	struct types *types = kernel_types(kernel);
-	uint64_t offset;
 	int64_t value;
 
 	if (layout->tails < TAILS_COMPOUND_HEAD) {
 		find_old_compound(kernel, layout);
 		return;
 	}
-	layout->order = order < 0 ? -1 : order + (int)layout->size;
-	layout->dtor = dtor < 0 ? -1 : dtor + (int)layout->size;
-	layout->dtor_size = 1;
-	if (order < 0 &&
-	    (kernel_member_offset(kernel, "folio", "_folio_order", &offset) ||
-	     kernel_member_offset(kernel, "folio", "_flags_1", &offset)) &&
-	    offset < 4 * layout->size)
-		layout->order = (int)offset;
+	layout->order = first_of(
+		tail_byte(kernel, layout, "compound_order", "_folio_order"),
+		tail_byte(kernel, layout, "compound_order", "_flags_1"));
 	/* ebc1baf5c9b4, 6.6 */
 	layout->order_in_flags =
 		layout->order >= 0 &&
 		(uint64_t)layout->order ==
 			layout->size + (unsigned int)layout->flags;
-	if (dtor < 0 &&
-	    kernel_member_offset(kernel, "folio", "_folio_dtor", &offset) &&
-	    offset < 4 * layout->size)
-		layout->dtor = (int)offset;
+	layout->dtor =
+		tail_byte(kernel, layout, "compound_dtor", "_folio_dtor");
+	layout->dtor_size = 1;
 	if (vmcoreinfo_number(kernel->note, "HUGETLB_PAGE_DTOR",
 			      &layout->hugetlb_dtor))
 		return;
@@ -315,8 +316,9 @@ static bool tails_are_blank(struct kernel *kernel)
 	return version >= 0x020616 && version < 0x040400;
 }
 
-static bool find_members(struct kernel *kernel, struct page_layout *layout,
-			 struct error *err)
+/* All members of *layout; false if those that matter are unknown. */
+static bool find_layout(struct kernel *kernel, struct page_layout *layout,
+			struct error *err)
 {
 	unsigned int word = kernel_pointer_size(kernel);
 
@@ -336,7 +338,17 @@ static bool find_members(struct kernel *kernel, struct page_layout *layout,
 	/* _count became _refcount in 4.6 (0139aa7b7fa1). */
 	layout->refcount = first_of(member_at(kernel, "_refcount", 4),
 				    member_at(kernel, "_count", 4));
-	return true;
+	find_flags(kernel, layout);
+	find_tails(kernel, layout);
+	types_by_enum(kernel, layout);
+	types_by_note(kernel, layout);
+	types_by_release(kernel, layout);
+	find_compound(kernel, layout);
+	find_swap(kernel, layout);
+	return (layout->flags >= 0 && layout->mapping >= 0 &&
+		(layout->tails != TAILS_UNKNOWN || tails_are_blank(kernel))) ||
+	       fail(err, ERROR_UNKNOWN,
+		    "the offsets of flags, mapping or compound head in struct page are unknown");
 }
 
 const struct state_type state_page_layout = {
@@ -350,22 +362,7 @@ const struct page_layout *kernel_page_layout(struct kernel *kernel,
 
 	if (!layout->tried) {
 		layout->tried = true;
-		if (find_members(kernel, layout, &layout->why_not)) {
-			find_flags(kernel, layout);
-			find_tails(kernel, layout);
-			types_by_enum(kernel, layout);
-			types_by_note(kernel, layout);
-			types_by_release(kernel, layout);
-			find_compound(kernel, layout);
-			find_swap(kernel, layout);
-			layout->known = layout->flags >= 0 &&
-					layout->mapping >= 0 &&
-					(layout->tails != TAILS_UNKNOWN ||
-					 tails_are_blank(kernel));
-			if (!layout->known)
-				fail(&layout->why_not, ERROR_UNKNOWN,
-				     "the offsets of flags, mapping or compound head in struct page are unknown");
-		}
+		layout->known = find_layout(kernel, layout, &layout->why_not);
 	}
 	if (layout->known)
 		return layout;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The layout of this kernel's struct page, looked up once, and the words of one
- * struct page: include/linux/mm_types.h, include/linux/page-flags.h. */
+/* The layout of this kernel's struct page, looked up once, the words of one struct page,
+ * and compound pages: include/linux/mm_types.h, include/linux/page-flags.h. */
 #pragma once
 
 #include <stdbool.h>
@@ -99,3 +99,31 @@ uint32_t page_half(const struct page_words *words, int offset);
 enum page_use_kind page_words_type(const struct page_words *words);
 /* Whether it is the first page of a slab; with SLAB, any page of one. */
 bool page_words_slab(const struct page_words *words);
+
+/* --- compound pages: several frames that are used as one (compound.c) --- */
+
+enum compound_part {
+	COMPOUND_NONE, /* a single page, or with TAILS_UNKNOWN a tail */
+	COMPOUND_HEAD,
+	COMPOUND_TAIL,
+};
+
+/* What the words of one struct page say, and the address of the head by them. The
+ * words of a head may be those of a tail: see kernel_compound(). */
+enum compound_part compound_part(const struct page_words *words,
+				 uint64_t *head);
+
+struct compound {
+	bool compound;
+	uint64_t head_pfn; /* the frame's own if it is not compound */
+	bool has_order;
+	unsigned int order;
+	bool hugetlb;
+};
+
+/* Reads the struct page of a frame: words gets those of the head of the compound
+ * page that it is part of. Fails if the frame has no struct page, its layout is
+ * unknown, or it contradicts the head. */
+bool kernel_compound(struct kernel *kernel, uint64_t pfn,
+		     struct page_words *words, struct compound *compound,
+		     struct error *err);

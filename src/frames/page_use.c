@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "frames/page_use.h"
 
-#include <inttypes.h>
-
 #include "base/bytes.h"
-#include "frames/compound.h"
 #include "frames/page.h"
 #include "kernel/kernel.h"
 
@@ -69,6 +66,12 @@ static bool is_object(const struct page_words *words, uint64_t object)
 static void set_owner(const struct page_words *words, uint64_t pfn,
 		      struct page_use *use)
 {
+	static const enum page_use_kind kinds[MAPPING_BITS + 1] = {
+		[0] = PAGE_USE_FILE,
+		[MAPPING_ANON] = PAGE_USE_ANON,
+		[MAPPING_MOVABLE] = PAGE_USE_MOVABLE,
+		[MAPPING_KSM] = PAGE_USE_KSM,
+	};
 	uint64_t mapping = page_word(words, words->layout->mapping);
 
 	use->object = mapping & ~(uint64_t)MAPPING_BITS;
@@ -77,23 +80,12 @@ static void set_owner(const struct page_words *words, uint64_t pfn,
 		use->object = 0;
 		return;
 	}
-	switch (mapping & MAPPING_BITS) {
-	case MAPPING_ANON:
-		use->kind = PAGE_USE_ANON;
-		break;
-	case MAPPING_KSM:
-		use->kind = PAGE_USE_KSM;
-		break;
-	case MAPPING_MOVABLE:
-		use->kind = PAGE_USE_MOVABLE;
+	use->kind = kinds[mapping & MAPPING_BITS];
+	if (use->kind == PAGE_USE_MOVABLE)
 		return;
-	default:
-		use->kind = PAGE_USE_FILE;
-		set_index(words, pfn, use);
-		return;
-	}
 	set_index(words, pfn, use);
-	split_swap(words, use);
+	if (use->kind != PAGE_USE_FILE)
+		split_swap(words, use);
 }
 
 static bool is_free_block(const struct page_words *words, uint64_t pfn,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "frames/sections.h"
-
+/* SPARSEMEM: include/linux/mmzone.h. */
 #include "base/page.h"
+#include "frames/page.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
@@ -103,10 +103,10 @@ static uint64_t root_address(struct kernel *kernel,
 
 	if (!layout->roots_are_pointers)
 		return layout->base + root * layout->section_size;
-	return kernel_read_pointer(kernel, layout->base + root * size, &address,
-				   NULL) ?
-		       address :
-		       0;
+	if (!kernel_read_pointer(kernel, layout->base + root * size, &address,
+				 NULL))
+		return 0;
+	return address;
 }
 
 static bool read_section(struct kernel *kernel,
@@ -135,18 +135,14 @@ bool kernel_next_section(struct kernel *kernel, struct section_cursor *cursor,
 
 	while (layout && cursor->number < layout->nr_sections &&
 	       cursor->looks++ < MOST_LOOKS) {
-		uint64_t root = cursor->number / layout->per_root;
+		uint64_t number = cursor->number++;
+		uint64_t root = number / layout->per_root;
 		uint64_t root_at = root_address(kernel, layout, root);
-		uint64_t end = (root + 1) * layout->per_root;
 
-		if (end > layout->nr_sections)
-			end = layout->nr_sections;
 		if (!root_at)
-			cursor->number = end;
-		while (cursor->number < end && cursor->looks++ < MOST_LOOKS)
-			if (read_section(kernel, layout, root_at,
-					 cursor->number++, section))
-				return true;
+			cursor->number = (root + 1) * layout->per_root;
+		else if (read_section(kernel, layout, root_at, number, section))
+			return true;
 	}
 	return false;
 }
@@ -176,33 +172,19 @@ static bool in_subsection(struct kernel *kernel,
 	       (byte >> bit % 8 & 1);
 }
 
-bool kernel_section(struct kernel *kernel, uint64_t number,
-		    struct section *section)
-{
-	struct section_layout *layout = kernel_state(kernel, STATE_SECTIONS);
-	struct section *recent = &layout->recent[number % NR_RECENT_SECTIONS];
-	uint64_t root_at;
-
-	if (!kernel_section_layout(kernel) || number >= layout->nr_sections)
-		return false;
-	if (!recent->address || recent->number != number) {
-		root_at = root_address(kernel, layout, number / layout->per_root);
-		if (!root_at ||
-		    !read_section(kernel, layout, root_at, number, section))
-			return false;
-		*recent = *section;
-	}
-	*section = *recent;
-	return true;
-}
-
 bool kernel_section_of(struct kernel *kernel, uint64_t pfn,
 		       struct section *section)
 {
 	const struct section_layout *layout = kernel_section_layout(kernel);
+	uint64_t number, root_at;
 
-	return layout &&
-	       kernel_section(kernel, pfn >> (layout->section_bits - PAGE_SHIFT),
-			      section) &&
+	if (!layout)
+		return false;
+	number = pfn >> (layout->section_bits - PAGE_SHIFT);
+	if (number >= layout->nr_sections)
+		return false;
+	root_at = root_address(kernel, layout, number / layout->per_root);
+	return root_at &&
+	       read_section(kernel, layout, root_at, number, section) &&
 	       (section->early || in_subsection(kernel, layout, section, pfn));
 }

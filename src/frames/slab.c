@@ -3,8 +3,7 @@
 
 #include "base/address_set.h"
 #include "base/page.h"
-#include "frames/compound.h"
-#include "frames/page.h"
+#include "frames/page_layout.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
 #include "vmlinux/types.h"

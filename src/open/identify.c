@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Banner, release and build-id, of the dump and of vmlinux. */
 #include "open/identify.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "image/view.h"
+#include "image/kallsyms.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
@@ -14,6 +17,159 @@
 #include "vmlinux/elf_file.h"
 #include "vmlinux/symbols.h"
 #include "vmlinux/vmlinux.h"
+
+enum { BANNER_SIZE = 512 };
+
+static const char banner_start[] = "Linux version ";
+
+static void set_release(struct identity *identity, struct bytes text,
+			const char *source)
+{
+	if (text.size == 0 || text.size >= sizeof(identity->release))
+		return;
+	memcpy(identity->release, text.data, text.size);
+	identity->release[text.size] = '\0';
+	identity->release_source = source;
+}
+
+static struct bytes banner_release(const char *banner)
+{
+	const char *release = banner + sizeof(banner_start) - 1;
+
+	return (struct bytes){ (const uint8_t *)release,
+			       strcspn(release, " \n") };
+}
+
+/* The banner's release, if none is known yet. */
+static void set_release_of(struct kernel *kernel, const char *banner,
+			   const char *source)
+{
+	if (!kernel->identity->release[0])
+		set_release(kernel->identity, banner_release(banner), source);
+}
+
+/* The banner at a virtual address, cut if longer; false if there is none. */
+static bool space_read_banner(const struct space *space, uint64_t address,
+			      char banner[BANNER_SIZE])
+{
+	size_t length = 0;
+
+	/* Byte by byte: it may end just before a page that is missing. */
+	while (length < BANNER_SIZE - 1) {
+		if (!space_read(space, address + length, banner + length, 1,
+				NULL))
+			return false;
+		if (banner[length] == '\0')
+			break;
+		length++;
+	}
+	banner[length] = '\0';
+	return !strncmp(banner, banner_start, sizeof(banner_start) - 1);
+}
+
+static bool read_banner(struct kernel *kernel, uint64_t address,
+			char banner[BANNER_SIZE])
+{
+	const struct space *space = kernel_space(kernel, NULL);
+
+	return space && space_read_banner(space, address, banner);
+}
+
+/* Warns that vmlinux is of another build. what: static text, which property differs;
+ * theirs: its value in the dump, ours: in the file. */
+static void tell_mismatch(struct kernel *kernel, const char *what,
+			  const char *theirs, const char *ours)
+{
+	const struct vmlinux *file = vmlinux_of_symbols(kernel->vmlinux);
+
+	/* An ELF file beside a System.map was compared, not the map. */
+	if (file->elf)
+		file = kernel->vmlinux;
+	kernel->identity->match = VMLINUX_DIFFERS;
+	kernel->identity->proof = what;
+	listener_warn(
+		kernel->listener,
+		"%s does not belong to this dump: the dump's %s is \"%.*s\", the file's is \"%.*s\"; facts from it are doubtful",
+		file->file.path, what, (int)strcspn(theirs, "\n"), theirs,
+		(int)strcspn(ours, "\n"), ours);
+}
+
+static bool build_id_text(struct bytes id, char *text)
+{
+	text[0] = '\0';
+	if (id.size > (BUILD_ID_TEXT - 1) / 2)
+		return false;
+	for (size_t i = 0; i < id.size; i++)
+		snprintf(text + 2 * i, 3, "%02x", id.data[i]);
+	return id.size;
+}
+
+bool vmlinux_build_id_text(const struct vmlinux *vmlinux,
+			   char text[BUILD_ID_TEXT])
+{
+	struct bytes id = { 0 };
+
+	vmlinux_build_id(vmlinux, &id);
+	return build_id_text(id, text);
+}
+
+bool kernel_build_id_of_note(const struct kernel *kernel,
+			     char text[BUILD_ID_TEXT])
+{
+	struct bytes id;
+	bool ok = vmcoreinfo_find(kernel->note, "BUILD-ID", &id) && id.size &&
+		  id.size < BUILD_ID_TEXT;
+
+	for (size_t i = 0; ok && i < id.size; i++) {
+		text[i] = (char)id.data[i];
+		ok = isxdigit(id.data[i]);
+	}
+	text[ok ? id.size : 0] = '\0';
+	return ok;
+}
+
+bool kernel_build_id_of_memory(struct kernel *kernel, char text[BUILD_ID_TEXT])
+{
+	uint64_t start, stop;
+	uint8_t notes[4096];
+	struct bytes id;
+
+	text[0] = '\0';
+	return kernel_dump_symbol(kernel, "__start_notes", &start) &&
+	       kernel_dump_symbol(kernel, "__stop_notes", &stop) &&
+	       stop - start <= sizeof(notes) &&
+	       kernel_read(kernel, start, notes, stop - start, NULL) &&
+	       elf_build_id_in((struct bytes){ notes, stop - start }, &id) &&
+	       build_id_text(id, text);
+}
+
+/* The release of the banner at address, if none is known yet; false if there is no
+ * banner. source: static text. */
+static bool set_release_at(struct kernel *kernel, uint64_t address,
+			   const char *source)
+{
+	char banner[BANNER_SIZE];
+
+	if (!read_banner(kernel, address, banner))
+		return false;
+	set_release_of(kernel, banner, source);
+	return true;
+}
+
+void kernel_read_release(struct kernel *kernel)
+{
+	struct bytes release;
+
+	if (kernel->identity->release[0]) /* -o */
+		return;
+	if (vmcoreinfo_find(kernel->note, "OSRELEASE", &release))
+		set_release(kernel->identity, release, "VMCOREINFO OSRELEASE");
+	else if (kernel->table->known)
+		set_release_at(kernel, kernel->table->banner_vaddr[0],
+			       "linux_banner found in memory");
+}
+
+/* --- is vmlinux of the same build? --- */
 
 static void set_match(struct kernel *kernel, enum vmlinux_match match,
 		      const char *proof)
@@ -33,7 +189,7 @@ static bool banner_at(struct kernel *kernel, uint64_t linked,
 		return false;
 	address = (linked + offset) & kernel->arch->address_mask;
 	*readable = kernel_read(kernel, address, banner, 1, NULL);
-	return *readable && kernel_read_banner(kernel, address, banner);
+	return *readable && read_banner(kernel, address, banner);
 }
 
 /* Without the KASLR offset: relative to a function whose address a CPU register
@@ -42,16 +198,15 @@ static bool banner_at(struct kernel *kernel, uint64_t linked,
 static bool banner_by_function(struct kernel *kernel, uint64_t linked,
 			       char banner[BANNER_SIZE])
 {
-	struct symbols *symbols = kernel->vmlinux->symbols;
 	struct symbol function;
 	struct space space;
 	const char *names[2];
 	uint64_t address;
 
-	if (!symbols || !kernel_cpu_space(kernel, &space) ||
+	if (!kernel_cpu_space(kernel, &space) ||
 	    !kernel->arch->known_function(kernel, &space, names, &address) ||
-	    (!symbols_find(symbols, names[0], &function) &&
-	     !symbols_find(symbols, names[1], &function)))
+	    (!kernel_linked_symbol(kernel, names[0], &function) &&
+	     !kernel_linked_symbol(kernel, names[1], &function)))
 		return false;
 	address = (address - function.address + linked) &
 		  kernel->arch->address_mask;
@@ -64,10 +219,9 @@ static bool banner_of_dump(struct kernel *kernel, char banner[BANNER_SIZE])
 	uint64_t address;
 
 	return (kernel->table->known &&
-		kernel_read_banner(kernel, kernel->table->banner_vaddr[0],
-				   banner)) ||
+		read_banner(kernel, kernel->table->banner_vaddr[0], banner)) ||
 	       (kernel_dump_symbol(kernel, "linux_banner", &address) &&
-		kernel_read_banner(kernel, address, banner));
+		read_banner(kernel, address, banner));
 }
 
 /*
@@ -83,18 +237,18 @@ static void compare_banner(struct kernel *kernel, const char *ours,
 	if (banner_at(kernel, linked, theirs, &readable) ||
 	    (!readable && (banner_by_function(kernel, linked, theirs) ||
 			   banner_of_dump(kernel, theirs)))) {
-		kernel_set_release(kernel, theirs, "linux_banner in the dump");
+		set_release_of(kernel, theirs, "linux_banner in the dump");
 		if (ours && !strcmp(theirs, ours))
 			set_match(kernel, VMLINUX_MATCHES, "linux_banner");
 		else if (ours)
-			kernel_tell_mismatch(kernel, "banner", theirs, ours);
+			tell_mismatch(kernel, "banner", theirs, ours);
 	} else if (ours && banner_of_dump(kernel, theirs) &&
 		   strcmp(theirs, ours)) {
-		kernel_tell_mismatch(kernel, "banner", theirs, ours);
+		tell_mismatch(kernel, "banner", theirs, ours);
 	} else if (readable) {
 		snprintf(where, sizeof(where), "at %" PRIx64 " (link-time address)",
 			 linked);
-		kernel_tell_mismatch(kernel, "banner", "elsewhere", where);
+		tell_mismatch(kernel, "banner", "elsewhere", where);
 	}
 }
 
@@ -109,8 +263,7 @@ static void compare_release(struct kernel *kernel, const char *ours)
 	snprintf(release, sizeof(release), "%.*s", (int)text.size,
 		 (const char *)text.data);
 	if (strcmp(release, identity->release))
-		kernel_tell_mismatch(kernel, "release", identity->release,
-				     release);
+		tell_mismatch(kernel, "release", identity->release, release);
 	else
 		set_match(kernel, VMLINUX_SAME_RELEASE, "release");
 }
@@ -124,7 +277,7 @@ static void compare_build_id_in_memory(struct kernel *kernel)
 	    !vmlinux_build_id_text(kernel->vmlinux, ours))
 		return;
 	if (strcmp(theirs, ours))
-		kernel_tell_mismatch(kernel, "build-id", theirs, ours);
+		tell_mismatch(kernel, "build-id", theirs, ours);
 	else
 		set_match(kernel, VMLINUX_MATCHES, "build-id in memory");
 }
@@ -152,9 +305,132 @@ static void compare(struct kernel *kernel)
 	 * agrees, a difference means nothing. */
 	if (has_ids && identity->match != VMLINUX_MATCHES &&
 	    identity->match != VMLINUX_DIFFERS)
-		kernel_tell_mismatch(kernel, "build-id", their_id, our_id);
+		tell_mismatch(kernel, "build-id", their_id, our_id);
 	else if (identity->match == VMLINUX_UNCHECKED)
 		compare_build_id_in_memory(kernel);
+}
+
+/* --- a System.map: it has neither release nor build-id, and is compared with the
+ * addresses of the symbols that the dump has --- */
+
+/* More than _stext, which always agrees if the KASLR offset was derived from it. */
+enum { FEWEST_IN_NOTE = 4 };
+
+/* SYMBOL() of these names is not the address of a symbol. */
+static bool is_address(const char *name)
+{
+	return strcmp(name, "mem_section") && strcmp(name, "vmemmap");
+}
+
+static void tell_address(struct kernel *kernel, const char *proof,
+			 const char *name, uint64_t theirs, uint64_t ours)
+{
+	char dump[VMCOREINFO_NAME + 32], file[32];
+
+	snprintf(dump, sizeof(dump), "%s at %" PRIx64, name, theirs);
+	snprintf(file, sizeof(file), "%" PRIx64, ours);
+	tell_mismatch(kernel, proof, dump, file);
+}
+
+/* Number of the note's symbols that agree; 0 if one differs. */
+static unsigned int compare_note(struct kernel *kernel)
+{
+	char name[VMCOREINFO_NAME];
+	uint64_t theirs, ours;
+	unsigned int nr = 0;
+	size_t at = 0;
+
+	while (vmcoreinfo_next_symbol(kernel->note, &at, name, &theirs)) {
+		if (!is_address(name) ||
+		    !kernel_vmlinux_symbol(kernel, name, &ours))
+			continue;
+		if (ours != theirs) {
+			tell_address(kernel, "SYMBOL of VMCOREINFO", name,
+				     theirs, ours);
+			return 0;
+		}
+		nr++;
+	}
+	return nr;
+}
+
+/* Does the map have a symbol at the address of this one? */
+static bool agrees(struct kernel *kernel, struct kallsyms *kallsyms,
+		   uint32_t nr, uint64_t offset)
+{
+	uint64_t address = kallsyms_address(kallsyms, nr);
+	uint64_t linked = (address - offset) & kernel->arch->address_mask;
+	struct kallsyms_symbol theirs;
+	struct symbol ours = { 0 };
+
+	if (symbols_at(kernel->vmlinux->symbols, linked, &ours) &&
+	    ours.address == linked)
+		return true;
+	tell_address(kernel, "kallsyms",
+		     kallsyms_symbol(kallsyms, nr, &theirs) ? theirs.name :
+							      "a symbol",
+		     address,
+		     (ours.address + offset) & kernel->arch->address_mask);
+	return false;
+}
+
+/*
+ * Compares functions all over the code, and those at its end: in another build one
+ * of another size moves all behind it. The note has variables only, and these can
+ * agree although the code differs.
+ */
+static bool compare_kallsyms(struct kernel *kernel)
+{
+	enum { SAMPLES = 256, FEWEST = 8, END_OF_CODE = 1 << 14 };
+	struct kallsyms *kallsyms = kernel_kallsyms(kernel, NULL);
+	uint32_t count = kallsyms ? kallsyms_count(kallsyms) : 0;
+	uint64_t offset, start, end;
+	unsigned int nr = 0;
+
+	if (!count || !kernel_fact(kernel, FACT_KASLR_OFFSET, &offset) ||
+	    !kernel_vmlinux_symbol(kernel, "_stext", &start) ||
+	    !kernel_vmlinux_symbol(kernel, "_etext", &end))
+		return false;
+	for (uint32_t i = 0; i < count; i++) {
+		uint64_t address = kallsyms_address(kallsyms, i);
+
+		if (address < start || address >= end ||
+		    (i % (count / SAMPLES + 1) && end - address > END_OF_CODE))
+			continue;
+		if (!agrees(kernel, kallsyms, i, offset))
+			return false;
+		nr++;
+	}
+	return nr >= FEWEST;
+}
+
+/* Is there a banner at the address that the map has for it? */
+static void look_for_banner(struct kernel *kernel)
+{
+	uint64_t address;
+	uint8_t byte;
+
+	if (!kernel_vmlinux_symbol(kernel, "linux_banner", &address))
+		return;
+	if (!set_release_at(kernel, address, "linux_banner in the dump") &&
+	    kernel_read(kernel, address, &byte, 1, NULL))
+		tell_mismatch(kernel, "linux_banner", "elsewhere",
+			      "where the dump has none");
+}
+
+static void compare_map(struct kernel *kernel)
+{
+	struct identity *identity = kernel->identity;
+	unsigned int nr;
+
+	set_match(kernel, VMLINUX_UNCHECKED, NULL);
+	nr = compare_note(kernel);
+	if (identity->match != VMLINUX_DIFFERS && compare_kallsyms(kernel))
+		set_match(kernel, VMLINUX_MATCHES, "addresses in kallsyms");
+	if (identity->match != VMLINUX_DIFFERS)
+		look_for_banner(kernel);
+	if (identity->match == VMLINUX_UNCHECKED && nr >= FEWEST_IN_NOTE)
+		set_match(kernel, VMLINUX_AGREES, "symbols of VMCOREINFO");
 }
 
 void kernel_identify(struct kernel *kernel)
@@ -167,12 +443,12 @@ void kernel_identify(struct kernel *kernel)
 	/* A System.map beside an ELF file has to be proved by itself. */
 	if (kernel->vmlinux && kernel->identity->match != VMLINUX_DIFFERS &&
 	    !vmlinux_of_symbols(kernel->vmlinux)->elf)
-		kernel_compare_map(kernel);
+		compare_map(kernel);
 	/* Facts found on the way may come from the wrong file. */
 	if (kernel->identity->match == VMLINUX_DIFFERS)
 		kernel_forget(kernel);
 	if (!kernel->identity->release[0] &&
 	    kernel_dump_symbol(kernel, "linux_banner", &address))
-		kernel_release_of_banner(kernel, address,
-					 "linux_banner in the dump, by kallsyms");
+		set_release_at(kernel, address,
+			       "linux_banner in the dump, by kallsyms");
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "open/inputs.h"
-
+/* The files of an opening, told apart by their content. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 #include "dump/dump.h"
 #include "formats/formats.h"
 #include "open/open.h"
+#include "open/opened.h"
 #include "vmlinux/debug_file.h"
 
 struct inputs {
@@ -23,13 +23,6 @@ struct inputs {
 	bool guessed; /* unknown was taken for an image */
 	struct vmlinux *vmlinux;
 };
-
-static bool begins_with(const struct file *file, size_t offset,
-			const char *magic, size_t size)
-{
-	return range_within(offset, size, file->bytes.size) &&
-	       !memcmp(file->bytes.data + offset, magic, size);
-}
 
 /* For the error message: what other kinds of files are; else NULL. */
 static const char *recognise(const struct file *file)
@@ -52,11 +45,12 @@ static const char *recognise(const struct file *file)
 	};
 	// clang-format on
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		if (begins_with(file, known[i].offset, known[i].magic,
-				known[i].size))
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (range_within(known[i].offset, known[i].size,
+				 file->bytes.size) &&
+		    !memcmp(file->bytes.data + known[i].offset, known[i].magic,
+			    known[i].size))
 			return known[i].what;
-	}
 	return NULL;
 }
 
@@ -109,7 +103,7 @@ static bool take_image(struct inputs *inputs, const char *path, const char *at,
 		    image->path);
 }
 
-/* Their conditions: open_port() of drivers/char/mem.c, open_kcore() of
+/* What the kernel requires for these: open_port() of drivers/char/mem.c, open_kcore() of
  * fs/proc/kcore.c. */
 static bool explain_open(const char *path, struct error *err)
 {

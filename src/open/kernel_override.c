@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/identity.h"
 #include "kernel/kernel.h"
-#include "open/identify.h"
 #include "open/opened.h"
 
 static bool parse_name(const char *value, const char *const *names, size_t nr,

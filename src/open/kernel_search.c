@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "open/kernel_search.h"
-
+/* Finds the kernel in memory. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,14 +71,6 @@ static size_t read_note(struct dump *dump, uint64_t paddr, char *text)
 	return strnlen(text, read_text(dump, paddr, text, PAGE_BYTES));
 }
 
-static uint64_t add_banner(struct search *search, uint64_t paddr)
-{
-	if (search->nr_banners < MOST_BANNERS &&
-	    is_banner(search->kernel->dump, paddr))
-		search->banners[search->nr_banners++] = paddr;
-	return paddr + 1;
-}
-
 /* Returns where to scan on. Notes do not overlap; since 4.13 each starts a page. */
 static uint64_t add_note(struct search *search, uint64_t paddr)
 {
@@ -98,8 +89,14 @@ static uint64_t add_note(struct search *search, uint64_t paddr)
 
 static uint64_t add_text(void *arg, enum memory_text text, uint64_t paddr)
 {
-	return text == TEXT_BANNER ? add_banner(arg, paddr) :
-				     add_note(arg, paddr);
+	struct search *search = arg;
+
+	if (text == TEXT_NOTE)
+		return add_note(search, paddr);
+	if (search->nr_banners < MOST_BANNERS &&
+	    is_banner(search->kernel->dump, paddr))
+		search->banners[search->nr_banners++] = paddr;
+	return paddr + 1;
 }
 
 static void show_progress(void *arg, uint64_t paddr)
@@ -109,33 +106,7 @@ static void show_progress(void *arg, uint64_t paddr)
 	progress_step(&search->progress, paddr, search->last_paddr);
 }
 
-static void scan_memory(struct search *search)
-{
-	struct memory_scan scan = {
-		.dump = search->kernel->dump,
-		.found = add_text,
-		.progress = show_progress,
-		.arg = search,
-	};
-
-	memory_scan(&scan);
-}
-
 /* --- the page table --- */
-
-/* Mode and levels by -o. */
-static struct found_table wanted_table(const struct kernel *kernel)
-{
-	const struct fact *mode = &kernel->facts->fact[FACT_MODE];
-	const struct fact *levels = &kernel->facts->fact[FACT_LEVELS];
-	struct found_table wanted = { .known = mode->given };
-
-	if (mode->given)
-		wanted.mode = mode->value;
-	if (levels->given)
-		wanted.levels = (unsigned int)levels->value;
-	return wanted;
-}
 
 static void warn_of_several(struct kernel *kernel,
 			    const struct table_search *tables)
@@ -176,9 +147,8 @@ static const struct found_table *choose(const struct search *search,
 {
 	const struct fact *root = &search->given_root;
 
-	if (tables->nr_found == 1)
-		return &tables->found[0];
-	if (!root->given && are_of_one_kernel(tables))
+	if (tables->nr_found == 1 ||
+	    (!root->given && are_of_one_kernel(tables)))
 		return &tables->found[0];
 	for (size_t i = 0; i < tables->nr_found; i++)
 		if (root->given && tables->found[i].root == root->value)
@@ -191,7 +161,13 @@ static const struct found_table *choose(const struct search *search,
 static void find_table(struct search *search)
 {
 	struct kernel *kernel = search->kernel;
-	const struct found_table wanted = wanted_table(kernel);
+	const struct fact *mode = &kernel->facts->fact[FACT_MODE];
+	const struct fact *levels = &kernel->facts->fact[FACT_LEVELS];
+	const struct found_table wanted = {
+		.known = mode->given,
+		.mode = mode->given ? mode->value : 0,
+		.levels = levels->given ? (unsigned int)levels->value : 0,
+	};
 	struct table_search tables = {
 		.dump = kernel->dump,
 		.last_paddr = search->last_paddr,
@@ -282,11 +258,10 @@ static bool try_note(struct kernel *kernel, uint64_t paddr)
 static bool note_by_symbol(struct kernel *kernel)
 {
 	const struct space *space;
-	uint64_t variable, address;
+	uint64_t address;
 	struct walk walk;
 
-	if (!kernel_dump_symbol(kernel, "vmcoreinfo_data", &variable) ||
-	    !kernel_read_pointer(kernel, variable, &address, NULL))
+	if (!find_dump_variable(kernel, "vmcoreinfo_data", &address))
 		return false;
 	space = kernel_space(kernel, NULL);
 	if (!space)
@@ -304,9 +279,15 @@ static void search_all(struct kernel *kernel, struct fact given_root)
 		.progress = progress_start("searching memory for a kernel",
 					   kernel->listener),
 	};
+	struct memory_scan scan = {
+		.dump = kernel->dump,
+		.found = add_text,
+		.progress = show_progress,
+		.arg = &search,
+	};
 	size_t limit;
 
-	scan_memory(&search);
+	memory_scan(&scan);
 	find_table(&search);
 	limit = kernel->table->known ? MOST_NOTES : MOST_TRIALS;
 	for (size_t i = 0; i < search.nr_notes && i < limit; i++)

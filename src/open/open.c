@@ -3,18 +3,8 @@
 
 #include "dump/dump.h"
 #include "kernel/kernel.h"
-#include "open/inputs.h"
 #include "open/opened.h"
-#include "open/vmlinux_search.h"
 #include "vmlinux/debug_file.h"
-
-static void find_vmlinux(struct kernel *kernel, const struct opening *opening)
-{
-	if (kernel_lacks_symbols(kernel))
-		kernel_search_vmlinux(kernel, opening->debug_path);
-	if (kernel_lacks_symbols(kernel) && opening->fetch)
-		opening->fetch(opening->arg, kernel);
-}
 
 static bool start(struct kernel *kernel, const struct opening *opening,
 		  struct error *err)
@@ -32,7 +22,9 @@ static bool start(struct kernel *kernel, const struct opening *opening,
 		debug_file_search(kernel->vmlinux, opening->debug_path);
 	if (!kernel_start(kernel, err))
 		return false;
-	find_vmlinux(kernel, opening);
+	kernel_search_vmlinux(kernel, opening->debug_path);
+	if (opening->fetch && kernel_lacks_symbols(kernel))
+		opening->fetch(opening->arg, kernel);
 	if (opening->strict && kernel->identity->match == VMLINUX_DIFFERS)
 		return fail(err, ERROR_FORMAT,
 			    "%s: does not belong to the dump (--strict)",

@@ -10,7 +10,6 @@
 #include "kernel/kernel.h"
 #include "kernel/table_search.h"
 #include "open/open.h"
-#include "open/states.h"
 #include "vmlinux/vmlinux.h"
 
 /* A kernel and everything that it points to. */

@@ -4,6 +4,13 @@
 
 #include "kernel/kernel.h"
 
+struct opening;
+
+/* Opens opening->paths, told apart by their content. *vmlinux is NULL if none is among
+ * them; on failure neither is set. Both are the caller's then. */
+bool inputs_open(const struct opening *opening, struct dump **dump,
+		 struct vmlinux **vmlinux, struct error *err);
+
 /* Takes over both, also on failure. vmlinux may be NULL. */
 struct kernel *kernel_create(struct dump *dump, struct vmlinux *vmlinux,
 			     struct error *err);
@@ -16,7 +23,24 @@ bool kernel_override(struct kernel *kernel, const char *text,
  * with the dump. Fails for an unsupported or unknown machine. */
 bool kernel_start(struct kernel *kernel, struct error *err);
 
-/* For these steps. */
+/*
+ * Finds the kernel in a dump without VMCOREINFO, and perhaps without registers or
+ * machine. With the registers of a CPU the kernel's symbols may lead to the note.
+ * Otherwise scans all memory once for linux_banner and texts of notes, then searches
+ * near each banner for a page table that maps it. Sets kernel->table, ->note and ->arch
+ * if they are proved. Forgets all facts.
+ */
+void kernel_search_memory(struct kernel *kernel);
+
+/* There is no vmlinux, or one without symbols that may belong to the dump. */
+bool kernel_lacks_symbols(const struct kernel *kernel);
+
+/* After kernel_start(), for a kernel that lacks symbols: adopts a vmlinux, or else a
+ * System.map, found by release and build-id in the folders of path, as
+ * opening->debug_path. */
+bool kernel_search_vmlinux(struct kernel *kernel, const char *path);
+
+/* --- for these steps --- */
 
 void kernel_set_arch(struct kernel *kernel, const struct arch *arch);
 /* The note's text is that of the file at path. */
@@ -27,3 +51,10 @@ bool kernel_set_note_file(struct kernel *kernel, const char *path,
 void kernel_set_found_note(struct kernel *kernel, char *text, uint64_t paddr);
 /* Forgets all facts but those that -o set, and every state that rests on facts. */
 void kernel_forget(struct kernel *kernel);
+
+/* The table of all states (states.c). states: kernel->states, zeroed. False: out of
+ * memory; to be destroyed even so. */
+bool states_create(void *states[NR_STATES]);
+/* Releases and zeroes all states whose type does not say that they stay. */
+void states_forget(void *states[NR_STATES]);
+void states_destroy(void *states[NR_STATES]);

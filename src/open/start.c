@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Finds out the architecture of a dump, and whether a vmlinux belongs to it. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,7 +9,6 @@
 #include "kernel/table_search.h"
 #include "open/archs.h"
 #include "open/identify.h"
-#include "open/kernel_search.h"
 #include "open/open.h"
 #include "open/opened.h"
 #include "vmlinux/vmlinux.h"
@@ -112,7 +110,8 @@ bool kernel_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux,
 	kernel->vmlinux = vmlinux;
 	kernel->identity->match = VMLINUX_UNCHECKED;
 	kernel_forget(kernel);
-	kernel->listener = NULL; /* another kernel's file is no news */
+	kernel->listener =
+		NULL; /* that a candidate differs is no reason to warn */
 	if (vmlinux->machine == kernel->arch->machine)
 		kernel_identify(kernel);
 	kernel->listener = listener;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "open/states.h"
-
 #include <stdlib.h>
 #include <string.h>
+
+#include "open/opened.h"
 
 extern const struct state_type state_space, state_entry_rules, state_members,
 	state_kallsyms, state_btf, state_sections, state_page_layout,

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "open/vmlinux_search.h"
-
+/* Searches for the vmlinux of a dump in the file system. */
 #include <stdio.h>
 #include <string.h>
 
 #include "kernel/kernel.h"
 #include "open/identify.h"
 #include "open/open.h"
+#include "open/opened.h"
 #include "vmlinux/debug_file.h"
 #include "vmlinux/system_map.h"
 

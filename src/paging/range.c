@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "paging/range.h"
-
 #include "paging/family.h"
+#include "paging/scan.h"
 
 void range_start(struct range_scan *ranges, const struct space *space,
 		 uint64_t first, uint64_t last)
@@ -12,32 +11,24 @@ void range_start(struct range_scan *ranges, const struct space *space,
 	ranges->has_pending = false;
 }
 
-static struct range range_of(const struct range_scan *ranges,
-			     const struct scanned *scanned)
+/* Sets what a scan leaves open. */
+static void classify(const struct range_scan *ranges, struct scanned *range)
 {
 	const struct paging *paging = ranges->scan.space->paging;
-	struct range range = {
-		.first = scanned->first, .last = scanned->last,
-		.outcome = scanned->outcome, .reason = scanned->reason,
-		.entry_paddr = scanned->entry_paddr,
-		.page_size = scanned->page_size, .level = scanned->level,
-	};
+	const struct paging_family *family = paging->family;
 
-	if (scanned->outcome == WALK_UNREADABLE)
-		return range;
-	range.entry = scanned->entry;
-	if (scanned->outcome != WALK_MAPPED)
-		return range;
-	range.writable = scanned->writable;
-	range.user = scanned->user;
-	range.executable = scanned->executable;
-	range.global = paging->family->is_global(paging, scanned->entry);
-	range.cache = ranges->cache_class[paging->family->cache_index(
-		paging, scanned->level, scanned->entry)];
-	return range;
+	if (range->outcome != WALK_MAPPED) {
+		range->writable = range->user = range->executable = false;
+		range->global = false;
+		range->cache = 0;
+		return;
+	}
+	range->global = family->is_global(paging, range->entry);
+	range->cache = ranges->cache_class[family->cache_index(
+		paging, range->level, range->entry)];
 }
 
-static bool continues(const struct range *range, const struct range *next)
+static bool continues(const struct scanned *range, const struct scanned *next)
 {
 	if (range->last + 1 != next->first || range->outcome != next->outcome)
 		return false;
@@ -49,13 +40,12 @@ static bool continues(const struct range *range, const struct range *next)
 	       range->global == next->global && range->cache == next->cache;
 }
 
-bool range_next(struct range_scan *ranges, struct range *range)
+bool range_next(struct range_scan *ranges, struct scanned *range)
 {
-	struct scanned scanned;
+	struct scanned next;
 
-	while (scan_next(&ranges->scan, &scanned)) {
-		struct range next = range_of(ranges, &scanned);
-
+	while (scan_next(&ranges->scan, &next)) {
+		classify(ranges, &next);
 		if (ranges->has_pending && continues(&ranges->pending, &next)) {
 			ranges->pending.last = next.last;
 			continue;

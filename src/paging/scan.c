@@ -95,15 +95,18 @@ void scan_start(struct scan *scan, const struct space *space, uint64_t first,
 		   scan->first & ~(span - 1), UINT64_MAX);
 }
 
-uint64_t scan_position(const struct scan *scan)
+/* Address of the next entry of the open table, not sign-extended. */
+static uint64_t next_address(const struct scan *scan)
 {
 	const struct scan_table *table = &scan->table[scan->level];
 
-	return sign_extend(
-		scan->space->paging,
-		table->base +
-			((uint64_t)table->next
-			 << scan->space->paging->level[scan->level].shift));
+	return table->base +
+	       table->next * entry_span(scan->space->paging, scan->level);
+}
+
+uint64_t scan_position(const struct scan *scan)
+{
+	return sign_extend(scan->space->paging, next_address(scan));
 }
 
 /* Merges the entries from index on that lie in the same unreadable extent. */
@@ -295,15 +298,12 @@ bool scan_next(struct scan *scan, struct scanned *scanned)
 	const struct paging *paging = scan->space->paging;
 
 	while (scan->end == SCAN_RUNNING) {
-		const struct scan_table *table = &scan->table[scan->level];
-		uint64_t at = table->base +
-			      table->next * entry_span(paging, scan->level);
+		bool done = scan->table[scan->level].next ==
+			    nr_entries(paging, scan->level);
 
-		if (table->next == nr_entries(paging, scan->level) &&
-		    scan->level) {
+		if (done && scan->level) {
 			scan->level--;
-		} else if (table->next == nr_entries(paging, scan->level) ||
-			   at > scan->last) {
+		} else if (done || next_address(scan) > scan->last) {
 			scan->end = SCAN_COMPLETE;
 		} else if (scan_one(scan, scanned)) {
 			scanned->first = sign_extend(paging, scanned->first);

@@ -21,6 +21,9 @@ struct scanned {
 	uint8_t level;            /* index of paging->level */
 	bool repeated;            /* WALK_MAPPED: all pages are mapped to paddr, not only the first */
 	bool writable, user, executable; /* WALK_MAPPED: effective over all levels */
+	/* Of range_next() alone; a scan leaves them. */
+	bool global;
+	uint8_t cache; /* a value of range_scan.cache_class */
 };
 
 enum { SCAN_TABLE_SIZE = 4096 };
@@ -76,6 +79,28 @@ void scan_release(struct scan *scan);
 
 /* How far the scan came: the virtual address of the next entry. */
 uint64_t scan_position(const struct scan *scan);
+
+/* --- the mappings, merged into as few ranges as possible (range.c) --- */
+
+struct range_scan {
+	struct scan scan;
+	/* Maps the family's cache index to the caller's cache type: ranges end where
+	 * the type changes. */
+	uint8_t cache_class[8];
+	struct scanned pending;
+	bool has_pending;
+};
+
+/* As scan_start(). At first every cache index is a type of its own. */
+void range_start(struct range_scan *ranges, const struct space *space,
+		 uint64_t first, uint64_t last);
+
+/* The next range: adjacent pages of one size, rights and cache type; adjacent corrupt
+ * entries of one level; or addresses whose entries are not in the dump. entry, paddr
+ * and entry_paddr are the first one's. False at the end: ranges->scan.end says why. */
+bool range_next(struct range_scan *ranges, struct scanned *range);
+
+/* --- addresses of a mode --- */
 
 /* First address of the upper half, which is the kernel's where addresses sign-extend. */
 static inline uint64_t paging_upper_half(const struct paging *paging)

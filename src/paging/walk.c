@@ -18,3 +18,14 @@ void walk_range(const struct space *space, const struct walk *walk,
 		*last = UINT64_MAX;
 	}
 }
+
+bool walk_on(const struct space *space, struct walk *walk, uint64_t most)
+{
+	uint64_t first, last;
+
+	walk_range(space, walk, &first, &last);
+	if (last >= most)
+		return false;
+	walk_page_table_to(space, last + 1, walk);
+	return true;
+}

@@ -119,6 +119,9 @@ static inline uint64_t walk_last_entry(const struct walk *walk)
  * outcome is the same for all of them. For a non-canonical address: the hole. */
 void walk_range(const struct space *space, const struct walk *walk,
 		uint64_t *first, uint64_t *last);
+/* Walks the first address behind that page or gap. False, and *walk left, if it is
+ * above most. */
+bool walk_on(const struct space *space, struct walk *walk, uint64_t most);
 
 /* Is vaddr an address of this mode? */
 static inline bool paging_canonical(const struct paging *paging, uint64_t vaddr)

@@ -5,7 +5,7 @@
 
 #include "session/interrupt.h"
 
-void scanning_explain(const struct paging *paging, const struct range *range,
+void scanning_explain(const struct paging *paging, const struct scanned *range,
 		      struct error *err)
 {
 	const char *level = paging->level[range->level].name;

@@ -11,7 +11,7 @@
 
 #include "image.h"
 #include "paging/family.h"
-#include "paging/range.h"
+#include "paging/scan.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
@@ -198,7 +198,7 @@ static void test_encrypted(void **state)
 static void next(struct range_scan *ranges, uint64_t first, uint64_t last,
 		 enum walk_outcome outcome, bool global)
 {
-	struct range range;
+	struct scanned range;
 
 	assert_true(range_next(ranges, &range));
 	assert_int_equal(range.first, first);
@@ -210,7 +210,7 @@ static void next(struct range_scan *ranges, uint64_t first, uint64_t last,
 static void test_ranges(void **state)
 {
 	struct range_scan ranges;
-	struct range range;
+	struct scanned range;
 
 	(void)state;
 	open_image();
@@ -235,7 +235,7 @@ static void test_ranges(void **state)
 static void test_kinds(void **state)
 {
 	struct range_scan ranges;
-	struct range range;
+	struct scanned range;
 
 	(void)state;
 	put(LOWER + 1 * 8, 0x6000 | PAGE | KIND);

@@ -12,7 +12,7 @@
 #include "image.h"
 #include "kernel/arch.h"
 #include "open/archs.h"
-#include "paging/range.h"
+#include "paging/scan.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
@@ -23,7 +23,7 @@ enum { P = 1, RW = 2, US = 4, PS = 1 << 7, ROUNDS = 12, MAX_RANGES = 200000 };
 
 static struct image image;
 static struct space space;
-static struct range expected[MAX_RANGES];
+static struct scanned expected[MAX_RANGES];
 static size_t nr_expected;
 
 static uint64_t random_state = 1;
@@ -115,7 +115,7 @@ static void fill_tables(void)
 	}
 }
 
-static bool belongs(const struct range *range, const struct range *next)
+static bool belongs(const struct scanned *range, const struct scanned *next)
 {
 	bool same = range->last + 1 == next->first &&
 		    range->outcome == next->outcome;
@@ -130,7 +130,7 @@ static bool belongs(const struct range *range, const struct range *next)
 
 static void expect(const struct walk *walk)
 {
-	struct range range = { .outcome = walk->outcome };
+	struct scanned range = { .outcome = walk->outcome };
 	uint64_t entry = walk_last_entry(walk);
 
 	walk_range(&space, walk, &range.first, &range.last);
@@ -178,14 +178,14 @@ static void walk_all(uint64_t first, uint64_t last)
 static void compare(uint64_t first, uint64_t last)
 {
 	struct range_scan *ranges = malloc(sizeof(*ranges));
-	struct range range;
+	struct scanned range;
 	size_t nr = 0;
 
 	assert_non_null(ranges);
 	walk_all(first, last);
 	range_start(ranges, &space, first, last);
 	while (range_next(ranges, &range)) {
-		const struct range *want = &expected[nr];
+		const struct scanned *want = &expected[nr];
 
 		assert_true(nr < nr_expected);
 		nr++;
@@ -285,7 +285,7 @@ static void one_page_many_times(void **state)
 static void without_end(void **state)
 {
 	static struct range_scan ranges;
-	struct range range;
+	struct scanned range;
 	unsigned int nr = 0;
 
 	(void)state;
@@ -312,7 +312,7 @@ static void without_end(void **state)
 static void maps_itself(void **state)
 {
 	static struct range_scan ranges;
-	struct range range;
+	struct scanned range;
 	unsigned int nr = 0;
 
 	(void)state;
@@ -338,7 +338,7 @@ static bool stop_at_the_third(void *arg)
 static void interrupted(void **state)
 {
 	static struct range_scan ranges;
-	struct range range;
+	struct scanned range;
 	int asked = 0;
 	const struct listener listener = { .stop = stop_at_the_third,
 					   .arg = &asked };

@@ -136,6 +136,12 @@ static void expect_range(uint64_t vaddr, uint64_t first, uint64_t last)
 	if (from != first || to != last)
 		fail_msg("%llx: %llx to %llx", (unsigned long long)vaddr,
 			 (unsigned long long)from, (unsigned long long)to);
+	assert_false(walk_on(&space, &walk, last));
+	assert_true(walk.vaddr == vaddr);
+	if (last == UINT64_MAX)
+		return;
+	assert_true(walk_on(&space, &walk, last + 1));
+	assert_true(walk.vaddr == last + 1);
 }
 
 static void expect_unreadable(uint64_t vaddr, unsigned int nr_steps,
