@@ -14,7 +14,6 @@
 #include "repl.h"
 #include "script.h"
 #include "session/interrupt.h"
-#include "session/run.h"
 
 enum { STATUS_ANSWERED, STATUS_FAILED, STATUS_NOTHING };
 

@@ -22,7 +22,6 @@
 #include "history_file.h"
 #include "open/open.h"
 #include "session/interrupt.h"
-#include "session/run.h"
 
 #define HISTORY_LINES 1000
 

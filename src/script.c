@@ -11,7 +11,6 @@
 
 #include "output/say.h"
 #include "session/interrupt.h"
-#include "session/run.h"
 
 struct script {
 	struct session *session;

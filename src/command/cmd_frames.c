@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * virt_to_page, page_to_pfn, pfn_to_page, page_to_phys, phys_to_page: the same
- * answer for five kinds of arguments.
+ * answer for five kinds of arguments. btop and ptob, which look nothing up.
  */
-#include <inttypes.h>
-
-#include "answers/translate.h"
-#include "areas/region.h"
 #include "base/page.h"
 #include "frames/page.h"
-#include "show/show_frame.h"
+#include "show/show_walk.h"
 
 static bool answer_pfn(struct session *session, const char *argument,
 		       uint64_t pfn, struct error *err)
@@ -61,6 +57,37 @@ static bool from_virt(struct session *session, const char *argument,
 	       answer_pfn(session, argument, pfn, err);
 }
 
+static bool btop(struct session *session, const char *argument,
+		 struct error *err)
+{
+	uint64_t physical;
+
+	if (!parse_physical(argument, &physical, err))
+		return false;
+	output_begin(session->output, "btop", argument, "ok");
+	output_hex(session->output, "physical", physical);
+	output_hex(session->output, "pfn", physical >> PAGE_SHIFT);
+	output_end(session->output);
+	return true;
+}
+
+static bool ptob(struct session *session, const char *argument,
+		 struct error *err)
+{
+	uint64_t pfn;
+
+	if (!parse_hex(argument, &pfn, err))
+		return false;
+	if (pfn >> (64 - PAGE_SHIFT))
+		return fail(err, ERROR_USAGE,
+			    "the frame's address does not fit in 64 bits");
+	output_begin(session->output, "ptob", argument, "ok");
+	output_hex(session->output, "pfn", pfn);
+	output_hex(session->output, "physical", pfn << PAGE_SHIFT);
+	output_end(session->output);
+	return true;
+}
+
 const struct command command_page_to_pfn = {
 	.name = "page_to_pfn",
 	.usage = "PAGE...",
@@ -69,7 +96,6 @@ const struct command command_page_to_pfn = {
 		   "refused; the error names the address where it starts.",
 	.rests_on = RESTS_ON_FRAMES,
 	.min_args = 1,
-	.max_args = -1,
 	.answer = from_page,
 };
 
@@ -80,7 +106,6 @@ const struct command command_page_to_phys = {
 	.details = "PAGE is the address of a struct page, as for page_to_pfn.",
 	.rests_on = RESTS_ON_FRAMES,
 	.min_args = 1,
-	.max_args = -1,
 	.answer = from_page,
 };
 
@@ -92,7 +117,6 @@ const struct command command_pfn_to_page = {
 		   "frames beyond the end of memory.",
 	.rests_on = RESTS_ON_FRAMES,
 	.min_args = 1,
-	.max_args = -1,
 	.answer = from_pfn,
 };
 
@@ -103,7 +127,6 @@ const struct command command_phys_to_page = {
 	.details = "Like pfn_to_page, for the frame that holds PHYS.",
 	.rests_on = RESTS_ON_FRAMES,
 	.min_args = 1,
-	.max_args = -1,
 	.answer = from_phys,
 };
 
@@ -115,6 +138,25 @@ const struct command command_virt_to_page = {
 		   "kernel's virt_to_page() is valid in the direct map only.",
 	.rests_on = RESTS_ON_FRAMES,
 	.min_args = 1,
-	.max_args = -1,
 	.answer = from_virt,
+};
+
+const struct command command_btop = {
+	.name = "btop",
+	.usage = "PHYS...",
+	.summary = "page frame number of a physical address",
+	.details = "Divides by the page size, 4096, and drops the remainder. The frame need not\n"
+		   "exist: nothing is looked up in the dump.",
+	.min_args = 1,
+	.answer = btop,
+};
+
+const struct command command_ptob = {
+	.name = "ptob",
+	.usage = "PFN...",
+	.summary = "physical address of a page frame number",
+	.details = "Multiplies by the page size, 4096. The frame need not exist: nothing is\n"
+		   "looked up in the dump.",
+	.min_args = 1,
+	.answer = ptob,
 };

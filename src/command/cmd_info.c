@@ -6,7 +6,6 @@
 #include "image/vmcoreinfo.h"
 #include "kernel/identity.h"
 #include "session/command.h"
-#include "session/options.h"
 #include "vmlinux/vmlinux.h"
 
 static void begin(struct output *output, const char *fact)
@@ -317,8 +316,7 @@ static void answer_facts(struct session *session)
 	}
 }
 
-static bool run(struct session *session, int argc, char **argv,
-		struct error *err)
+static bool run(struct session *session, char **words, struct error *err)
 {
 	const struct identity *identity = session->kernel->identity;
 	unsigned int verbose = false;
@@ -326,10 +324,11 @@ static bool run(struct session *session, int argc, char **argv,
 		{ "v", &verbose, .set_to = true }, { 0 },
 	};
 
-	if (!command_options(&argc, &argv, options, err))
+	if (!command_options(&words, options, err))
 		return false;
-	if (argc)
-		return fail(err, ERROR_USAGE, "%s: info takes no arguments", argv[0]);
+	if (*words)
+		return fail(err, ERROR_USAGE, "%s: info takes no arguments",
+			    *words);
 	if (verbose) {
 		answer_all_sources(session);
 		return true;

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <inttypes.h>
-
 #include "frames/page.h"
 #include "frames/page_info.h"
-#include "show/show_frame.h"
 #include "show/show_use.h"
+#include "show/show_walk.h"
 
 /* The struct page at the address, else that of the page it is mapped to. */
 static bool find_page(struct session *session, const char *argument,
@@ -41,7 +39,6 @@ static void output_flags(struct session *session, const struct page_info *info)
 static bool answer(struct session *session, const char *argument,
 		   struct error *err)
 {
-	struct page_use_view view = { .session = session };
 	struct output *output = session->output;
 	struct page_info info;
 	uint64_t pfn, page;
@@ -59,13 +56,12 @@ static bool answer(struct session *session, const char *argument,
 		output_hex(output, "mapping", info.mapping);
 	if (info.has_node)
 		output_count(output, "node", info.node);
-	if (info.zone)
-		output_string(output, "zone", info.zone);
+	output_string(output, "zone", info.zone);
 	if (info.has_flags) {
 		output_hex(output, "flags_word", info.flags);
 		output_flags(session, &info);
 	}
-	show_use(&view, pfn, true);
+	show_use(session, pfn, true);
 	output_end(output);
 	return true;
 }
@@ -81,6 +77,5 @@ const struct command command_page = {
 		   "address, ask phys_to_page first.",
 	.rests_on = RESTS_ON_FRAMES,
 	.min_args = 1,
-	.max_args = -1,
 	.answer = answer,
 };

@@ -10,9 +10,8 @@
 #include "kernel/entry.h"
 #include "session/choose_process.h"
 #include "session/interrupt.h"
-#include "session/options.h"
-#include "session/scanning.h"
 #include "show/show_use.h"
+#include "show/show_walk.h"
 
 static bool answer_direct(struct session *session, const char *argument,
 			  struct error *err)
@@ -56,7 +55,6 @@ struct frame {
 	bool complete; /* no part of the search is missing */
 	struct reverse_frame found;
 	struct frame_aliases aliases;
-	struct page_use_view *view;
 };
 
 static const struct mapping *mapping_of(const struct frame *frame, size_t index)
@@ -82,12 +80,12 @@ static void output_mapping(const struct frame *frame,
 	if (frame->rules->cache_known && !mapping->no_access)
 		output_string(output, "cache",
 			      cache_type_names[frame->rules->cache[mapping->cache_index]]);
-	else if (frame->rules->cache_known && !output_json(output))
-		output_string(output, "cache", "-");
+	else if (frame->rules->cache_known)
+		output_string_if(output, "cache", "");
 	if (mapping->owner.has_pid)
 		output_integer(output, "pid", mapping->owner.pid);
 	else if (frame->request->processes)
-		output_no_count(output, "pid");
+		output_count_if(output, "pid", false, 0);
 	if (mapping->no_access && output_json(output))
 		output_boolean(output, "prot_none", true);
 }
@@ -95,7 +93,7 @@ static void output_mapping(const struct frame *frame,
 /* The struct page may name a process where none was found to map the frame. */
 static void output_use(const struct frame *frame)
 {
-	show_use(frame->view, frame->paddr >> PAGE_SHIFT,
+	show_use(frame->session, frame->paddr >> PAGE_SHIFT,
 		 frame->request->processes && !frame->aliases.in_process);
 }
 
@@ -168,8 +166,8 @@ static void complain_of_gaps(struct session *session,
 
 	if (!gaps->nr)
 		return;
-	scanning_explain(kernel_space(session->kernel, NULL)->paging, &range,
-			 &first);
+	range_explain(kernel_space(session->kernel, NULL)->paging, &range,
+		      &first);
 	fail(&err, ERROR_UNREADABLE,
 	     "there may be more: %zu parts of the page tables are missing or corrupt, the first is %s",
 	     gaps->nr, first.message);
@@ -189,7 +187,7 @@ static bool add_space(struct session *session, struct reverse *reverse,
 	scan_start(scan, space, first, last, owner.has_pid);
 	scan->listener = session->kernel->listener;
 	done = reverse_add(reverse, session->kernel, scan, owner, err) &&
-	       scanning_complete(scan, err);
+	       scan_complete(scan, err);
 	scan_release(scan);
 	free(scan);
 	return done;
@@ -222,7 +220,7 @@ static bool add_process(struct session *session, struct reverse *reverse,
 static bool add_processes(struct session *session, struct reverse *reverse,
 			  struct error *err)
 {
-	const struct task_list *list = session_tasks(session, err);
+	const struct task_list *list = kernel_tasks(session->kernel, err);
 	struct address_set seen = { 0 };
 	char pid[24];
 
@@ -241,7 +239,7 @@ static bool add_processes(struct session *session, struct reverse *reverse,
 	}
 	address_set_release(&seen);
 	if (list)
-		session_complain_of_damages(session, NULL, &list->damages);
+		session_complain_of_damages(session, &list->damages);
 	return list;
 }
 
@@ -249,14 +247,12 @@ static void answer_frames(struct session *session, const struct request *request
 			  const struct reverse *reverse, bool complete)
 {
 	const struct paging *paging = kernel_space(session->kernel, NULL)->paging;
-	struct page_use_view view = { .session = session };
 	struct frame frame = {
 		.session = session,
 		.request = request,
 		.reverse = reverse,
 		.rules = kernel_entry_rules(session->kernel),
 		.complete = complete,
-		.view = &view,
 	};
 	size_t hint = 0;
 
@@ -303,13 +299,13 @@ static bool answer_all(struct session *session, const struct request *request,
 	return complete;
 }
 
-/* Complains of words that are not addresses, and removes them from argv. */
-static bool run_all(struct session *session, int argc, char **argv,
-		    bool processes, struct error *err)
+/* Complains of words that are not addresses, and removes them. */
+static bool run_all(struct session *session, char **words, bool processes,
+		    struct error *err)
 {
 	struct request request = {
-		.words = argv,
-		.paddrs = calloc((size_t)argc, sizeof(*request.paddrs)),
+		.words = words,
+		.paddrs = calloc(count_words(words), sizeof(*request.paddrs)),
 		.processes = processes,
 	};
 	struct error complaint;
@@ -317,20 +313,19 @@ static bool run_all(struct session *session, int argc, char **argv,
 
 	if (!request.paddrs)
 		return fail(err, ERROR_SYSTEM, "out of memory");
-	for (; *argv; argv++) {
-		if (parse_physical(*argv, &request.paddrs[request.nr],
+	for (; *words; words++) {
+		if (parse_physical(*words, &request.paddrs[request.nr],
 				   &complaint))
-			request.words[request.nr++] = *argv;
+			request.words[request.nr++] = *words;
 		else
-			session_complain(session, *argv, &complaint);
+			session_complain(session, *words, &complaint);
 	}
 	done = !request.nr || answer_all(session, &request, err);
 	free(request.paddrs);
 	return done;
 }
 
-static bool run(struct session *session, int argc, char **argv,
-		struct error *err)
+static bool run(struct session *session, char **words, struct error *err)
 {
 	unsigned int all = false, processes = false;
 	const struct command_option options[] = {
@@ -340,17 +335,17 @@ static bool run(struct session *session, int argc, char **argv,
 	};
 	struct error complaint;
 
-	if (!command_options(&argc, &argv, options, err))
+	if (!command_options(&words, options, err))
 		return false;
 	if (processes && !all)
 		return fail(err, ERROR_USAGE, "-u goes with -a");
-	if (!argc)
+	if (!*words)
 		return fail(err, ERROR_USAGE, "no address was given");
 	if (all)
-		return run_all(session, argc, argv, processes, err);
-	for (; *argv && !session_interrupted(session); argv++)
-		if (!answer_direct(session, *argv, &complaint))
-			session_complain(session, *argv, &complaint);
+		return run_all(session, words, processes, err);
+	for (; *words && !session_interrupted(session); words++)
+		if (!answer_direct(session, *words, &complaint))
+			session_complain(session, *words, &complaint);
 	return true;
 }
 
@@ -369,6 +364,5 @@ const struct command command_ptov = {
 		   "  -u  with -a: search all processes too",
 	.rests_on = RESTS_ON_WALKS,
 	.min_args = 1,
-	.max_args = -1,
 	.run = run,
 };

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/command.h"
 
-static bool run(struct session *session, int argc, char **argv,
-		struct error *err)
+static bool run(struct session *session, char **words, struct error *err)
 {
-	(void)argc, (void)argv, (void)err;
+	(void)words, (void)err;
 	session->quit = true;
 	return true;
 }

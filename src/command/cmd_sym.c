@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "areas/symbol_lookup.h"
-#include "session/command.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "output/writer.h"
+#include "areas/symbol_lookup.h"
+#include "session/command.h"
 
 /* A name alone asks for its address; a number or a sum, for the symbol there. */
 static bool is_name(const char *argument)
@@ -38,7 +36,7 @@ static bool look_up(struct session *session, const char *argument,
 static void print(struct output *output, uint64_t address, uint64_t offset,
 		  const struct kernel_symbol *symbol)
 {
-	char plus[3 + HEX_DIGITS_MAX + 1] = "";
+	char plus[24] = "";
 
 	if (offset)
 		snprintf(plus, sizeof(plus), "+0x%" PRIx64, offset);
@@ -69,8 +67,7 @@ static bool answer(struct session *session, const char *argument,
 	output_integer(output, "offset", offset);
 	if (symbol.size)
 		output_integer(output, "size", symbol.size);
-	if (symbol.module)
-		output_string(output, "module", symbol.module);
+	output_string(output, "module", symbol.module);
 	if (strcmp(symbol.source, "vmlinux") != 0)
 		output_string(output, "source", symbol.source);
 	output_end(output);
@@ -87,6 +84,5 @@ const struct command command_sym = {
 		   "\"address\" is the address asked for: \"offset\" bytes into the symbol.",
 	.rests_on = 1 << FACT_KASLR_OFFSET | RESTS_ON_SYMBOLS,
 	.min_args = 1,
-	.max_args = -1,
 	.answer = answer,
 };

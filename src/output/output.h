@@ -48,11 +48,16 @@ void output_signed_hex(struct output *output, const char *name, int64_t value);
 void output_integer(struct output *output, const char *name, int64_t value);
 void output_count(struct output *output, const char *name, uint64_t value);
 void output_boolean(struct output *output, const char *name, bool value);
+/* value is NULL to omit the field. */
 void output_string(struct output *output, const char *name, const char *value);
-/* A field that this answer lacks but others of its table have: omitted from
- * JSON; in text an empty cell, so that the heading stays the same. */
-void output_no_hex(struct output *output, const char *name);
-void output_no_count(struct output *output, const char *name);
+/* A field that may be unknown. Then it is omitted from JSON; in text the cell is
+ * empty, so that the heading stays the same. A string is unknown if empty. */
+void output_hex_if(struct output *output, const char *name, bool known,
+		   uint64_t value);
+void output_count_if(struct output *output, const char *name, bool known,
+		     uint64_t value);
+void output_string_if(struct output *output, const char *name,
+		      const char *value);
 
 /* Lists of strings or numbers; text joins the items with '|' in one column. */
 void output_list_begin(struct output *output, const char *name);
@@ -61,6 +66,9 @@ void output_list_end(struct output *output);
  * their fields. */
 void output_object_begin(struct output *output, const char *name);
 void output_object_end(struct output *output);
+/* Fields between these are shown in JSON only. */
+void output_json_only_begin(struct output *output);
+void output_json_only_end(struct output *output);
 
 /* A failed command or argument, in JSON mode only:
  * {"command":..,"input":..,"status":"error","message":..}. The caller reports it
@@ -68,9 +76,13 @@ void output_object_end(struct output *output);
 void output_error(struct output *output, const char *command,
 		  const char *input, const char *message);
 
-/* An indented line below the row of the last answer, in text mode only. It does
- * not end the table. */
-void output_note(struct output *output, const char *line);
+/* An indented line below the row of the open answer, in text mode only. Lines
+ * beyond the eighth are dropped, and cut off after 511 bytes. */
+void output_note(struct output *output, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* Appends to the last line. */
+void output_note_more(struct output *output, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* Free text. JSON mode ignores these. */
 /* A literal of the program; newlines in it are kept. */

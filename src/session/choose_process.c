@@ -6,13 +6,6 @@
 
 #include "base/text.h"
 
-const struct task_list *session_tasks(struct session *session,
-				      struct error *err)
-{
-
-	return kernel_tasks(session->kernel, err);
-}
-
 struct task_word task_word(const char *text)
 {
 	struct task_word word = { .text = text };
@@ -105,7 +98,7 @@ static void try_symbol(struct session *session, struct task_word *word)
 bool parse_process(struct session *session, const char *text,
 		   struct process *process, struct error *err)
 {
-	const struct task_list *list = session_tasks(session, err);
+	const struct task_list *list = kernel_tasks(session->kernel, err);
 	struct task_word word = task_word(text);
 	const struct task *task;
 

@@ -6,10 +6,6 @@
 #include "session/command.h"
 #include "tasks/mm.h"
 
-/* All tasks; borrowed from the kernel. The caller reports list->damages. */
-const struct task_list *session_tasks(struct session *session,
-				      struct error *err);
-
 /* An argument, and what it can mean. */
 struct task_word {
 	const char *text; /* a comm */

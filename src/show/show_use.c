@@ -9,11 +9,11 @@
 enum { USE_SIZE = 512 }; /* of the text */
 
 struct shown_use {
-	const struct page_use *use;
-	const struct page_file *file; /* NULL: none, or unknown */
-	const struct page_owner *owner;
-	size_t nr_owners; /* in owner */
-	size_t all_owners; /* found */
+	struct page_use use;
+	bool has_file;
+	struct page_file file; /* valid if has_file */
+	size_t nr_owners; /* found; the first MOST_OWNERS are in owner */
+	struct page_owner owner[MOST_OWNERS];
 };
 
 static void json_owners(struct output *output, const struct shown_use *shown)
@@ -21,7 +21,7 @@ static void json_owners(struct output *output, const struct shown_use *shown)
 	if (!shown->nr_owners)
 		return;
 	output_list_begin(output, "owners");
-	for (size_t i = 0; i < shown->nr_owners; i++) {
+	for (size_t i = 0; i < shown->nr_owners && i < MOST_OWNERS; i++) {
 		const struct page_owner *owner = &shown->owner[i];
 
 		output_object_begin(output, NULL);
@@ -34,20 +34,9 @@ static void json_owners(struct output *output, const struct shown_use *shown)
 	output_list_end(output);
 }
 
-static void json_file(struct output *output, const struct page_file *file)
-{
-	output_count(output, "inode", file->number);
-	if (*file->filesystem)
-		output_string(output, "filesystem", file->filesystem);
-	if (*file->device)
-		output_string(output, "device", file->device);
-	if (*file->path)
-		output_string(output, "file", file->path);
-}
-
 static void json_use(struct output *output, const struct shown_use *shown)
 {
-	const struct page_use *use = shown->use;
+	const struct page_use *use = &shown->use;
 
 	if (use->kind != PAGE_USE_UNKNOWN)
 		output_string(output, "use", page_use_names[use->kind]);
@@ -57,8 +46,12 @@ static void json_use(struct output *output, const struct shown_use *shown)
 		output_hex(output, "anon_vma", use->object);
 	if (use->kind == PAGE_USE_FILE)
 		output_hex(output, "address_space", use->object);
-	if (shown->file)
-		json_file(output, shown->file);
+	if (shown->has_file) {
+		output_count(output, "inode", shown->file.number);
+		output_string_if(output, "filesystem", shown->file.filesystem);
+		output_string_if(output, "device", shown->file.device);
+		output_string_if(output, "file", shown->file.path);
+	}
 	if (use->has_swap) {
 		output_count(output, "swap_type", use->swap_type);
 		output_count(output, "swap_offset", use->swap_offset);
@@ -83,74 +76,63 @@ static void text_file(char text[USE_SIZE], const struct page_file *file)
 		text_append(text, USE_SIZE, " %s", file->path);
 }
 
+static void text_owners(char text[USE_SIZE], const struct shown_use *shown)
+{
+	const struct page_owner *first = &shown->owner[0];
+
+	if (!shown->nr_owners)
+		return;
+	if (first->has_pid)
+		text_append(text, USE_SIZE, " of pid %d", (int)first->pid);
+	text_append(text, USE_SIZE, " at %" PRIx64, first->vaddr);
+	if (shown->nr_owners > 1)
+		text_append(text, USE_SIZE, " and %zu more",
+			    shown->nr_owners - 1);
+}
+
 static void text_use(struct output *output, const struct shown_use *shown)
 {
-	const struct page_use *use = shown->use;
+	const struct page_use *use = &shown->use;
 	char text[USE_SIZE] = "";
 
-	text_append(text, sizeof(text), "%s",
+	text_append(text, USE_SIZE, "%s",
 		    use->kind == PAGE_USE_UNKNOWN ? "-" :
 						    page_use_names[use->kind]);
-	if (shown->file)
-		text_file(text, shown->file);
+	if (shown->has_file)
+		text_file(text, &shown->file);
 	if (use->has_index)
-		text_append(text, sizeof(text), " page %" PRIx64, use->index);
-	if (shown->nr_owners && shown->owner[0].has_pid)
-		text_append(text, sizeof(text), " of pid %d",
-			    (int)shown->owner[0].pid);
-	if (shown->nr_owners)
-		text_append(text, sizeof(text), " at %" PRIx64,
-			    shown->owner[0].vaddr);
-	if (shown->all_owners > 1)
-		text_append(text, sizeof(text), " and %zu more",
-			    shown->all_owners - 1);
+		text_append(text, USE_SIZE, " page %" PRIx64, use->index);
+	text_owners(text, shown);
 	if (use->has_swap)
-		text_append(text, sizeof(text), ", swap %" PRIu64 ":%" PRIu64,
+		text_append(text, USE_SIZE, ", swap %" PRIu64 ":%" PRIu64,
 			    use->swap_type, use->swap_offset);
 	if (use->compound)
-		text_append(text, sizeof(text), ", part of %" PRIx64,
+		text_append(text, USE_SIZE, ", part of %" PRIx64,
 			    use->head_pfn);
 	if (use->has_order)
-		text_append(text, sizeof(text), ", order %u", use->order);
+		text_append(text, USE_SIZE, ", order %u", use->order);
 	if (use->hugetlb && use->kind != PAGE_USE_HUGETLB)
-		text_append(text, sizeof(text), ", hugetlb");
+		text_append(text, USE_SIZE, ", hugetlb");
 	output_string(output, "use", text);
 }
 
-static const struct page_file *file_of(struct page_use_view *view,
-				       const struct page_use *use)
+void show_use(struct session *session, uint64_t pfn, bool owners)
 {
-	if (use->kind != PAGE_USE_FILE)
-		return NULL;
-	if (use->object != view->mapping) {
-		view->mapping = use->object;
-		view->has_file = kernel_page_file(
-			view->session->kernel, use->object, &view->file, NULL);
-	}
-	return view->has_file ? &view->file : NULL;
-}
+	struct kernel *kernel = session->kernel;
+	struct shown_use shown = { .has_file = false };
+	struct page_use *use = &shown.use;
 
-void show_use(struct page_use_view *view, uint64_t pfn, bool owners)
-{
-	struct session *session = view->session;
-	struct page_owner owner[MOST_OWNERS];
-	struct page_use use;
-	struct shown_use shown = { .use = &use, .owner = owner };
-
-	if (!kernel_page_use(session->kernel, pfn, &use, NULL) ||
-	    (use.kind == PAGE_USE_UNKNOWN && !use.compound)) {
-		if (!output_json(session->output))
-			output_string(session->output, "use", "-");
+	if (!kernel_page_use(kernel, pfn, use, NULL) ||
+	    (use->kind == PAGE_USE_UNKNOWN && !use->compound)) {
+		output_string_if(session->output, "use", "");
 		return;
 	}
-	shown.file = file_of(view, &use);
-	if (owners) {
-		kernel_page_owners(session->kernel, pfn, &use, owner,
-				   &shown.all_owners, NULL);
-		shown.nr_owners = shown.all_owners < MOST_OWNERS ?
-					  shown.all_owners :
-					  MOST_OWNERS;
-	}
+	shown.has_file =
+		use->kind == PAGE_USE_FILE &&
+		kernel_page_file(kernel, use->object, &shown.file, NULL);
+	if (owners)
+		kernel_page_owners(kernel, pfn, use, shown.owner,
+				   &shown.nr_owners, NULL);
 	if (output_json(session->output))
 		json_use(session->output, &shown);
 	else

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "show/show_walk.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "areas/region.h"
 #include "areas/resource.h"
 #include "base/page.h"
 #include "frames/page.h"
+#include "kernel/arch.h"
+#include "session/interrupt.h"
 
 bool walk_explain(const struct translation *translation,
 		  const struct space *space, struct error *err)
@@ -135,4 +138,98 @@ const char *page_size_text(uint64_t page_size)
 	default:
 		return "1G";
 	}
+}
+
+struct entry_flags entry_flags_of(struct session *session,
+				  const struct paging *paging,
+				  unsigned int level, uint64_t entry)
+{
+	struct kernel *kernel = session->kernel;
+
+	return kernel->arch->entry_flags(kernel_entry_rules(kernel), paging,
+					 level, entry);
+}
+
+void show_entry_flags(struct session *session, const struct paging *paging,
+		      unsigned int level, uint64_t entry)
+{
+	struct entry_flags flags =
+		entry_flags_of(session, paging, level, entry);
+
+	output_list_begin(session->output, "flags");
+	for (unsigned int i = 0; i < flags.nr; i++)
+		output_string(session->output, NULL, flags.name[i]);
+	output_list_end(session->output);
+}
+
+void show_frame(struct session *session, uint64_t pfn, uint64_t page)
+{
+	struct output *output = session->output;
+	uint64_t vaddr;
+
+	output_hex(output, "pfn", pfn);
+	if (page)
+		output_hex(output, "page", page);
+	output_hex(output, "physical", pfn << PAGE_SHIFT);
+	if (kernel_phys_to_virt(session->kernel, pfn << PAGE_SHIFT, &vaddr,
+				NULL))
+		output_hex(output, "virtual", vaddr);
+}
+
+bool frame_of_address(struct session *session, const char *argument,
+		      uint64_t *pfn, struct error *err)
+{
+	const struct space *space = kernel_space(session->kernel, err);
+	struct translation translation;
+	uint64_t vaddr;
+
+	if (!space || !parse_address(session, argument, &vaddr, err))
+		return false;
+	translation = kernel_translate(session->kernel, space, vaddr);
+	if (walk_explain(&translation, space, err))
+		return false;
+	if (!translation.has_physical)
+		return fail(err, ERROR_NO_ANSWER,
+			    "%" PRIx64 " has no page: it is %s", vaddr,
+			    translation_status_names[translation.status]);
+	*pfn = translation.physical >> PAGE_SHIFT;
+	return true;
+}
+
+void range_explain(const struct paging *paging, const struct range *range,
+		   struct error *err)
+{
+	const char *level = paging->level[range->level].name;
+
+	if (range->outcome == WALK_CORRUPT)
+		fail(err, ERROR_FORMAT,
+		     "%" PRIx64 " to %" PRIx64 ": the %s entry %" PRIx64
+		     " at %" PRIx64
+		     " is corrupt: it has a bit set that must be 0",
+		     range->first, range->last, level, range->entry,
+		     range->entry_paddr);
+	else
+		fail(err, ERROR_UNREADABLE,
+		     "%" PRIx64 " to %" PRIx64 ": the %s entry at %" PRIx64
+		     " is not in the dump: %s",
+		     range->first, range->last, level, range->entry_paddr,
+		     page_state_names[range->reason]);
+}
+
+bool scan_complete(const struct scan *scan, struct error *err)
+{
+	if (scan->end == SCAN_ENDLESS)
+		return fail(
+			err, ERROR_FORMAT,
+			"stopped at %" PRIx64 ", after %" PRIu64
+			" tables, %" PRIu64
+			" of them again: they name each other; what was found so far is shown",
+			scan_position(scan), scan->nr_tables, scan->nr_repeats);
+	if (scan->end == SCAN_NO_MEMORY)
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	if (scan->end == SCAN_INTERRUPTED || interrupt_came)
+		return fail(err, ERROR_INTERRUPTED,
+			    "interrupted: the answer ends at %" PRIx64,
+			    scan_position(scan));
+	return true;
 }

@@ -428,8 +428,9 @@ static void text_steers_nothing(void **state)
 	output_begin(output, "tasks", NULL, "ok");
 	output_string(output, "comm", HOSTILE);
 	output_hex(output, "task", 1);
+	output_note(output, "%s", HOSTILE);
+	output_note_more(output, " and %s", HOSTILE);
 	output_end(output);
-	output_note(output, HOSTILE);
 	output_textf(output, "%s", "x\n");
 	output_textf(output, "%s\n", HOSTILE);
 	output_textf(output, "\n");
@@ -449,7 +450,7 @@ static void text_steers_nothing(void **state)
 		*at = '\0';
 		assert_string_equal(text, "COMM             TASK\n"
 					  "a?????b          1\n"
-					  "  a?????b\n"
+					  "  a?????b and a?????b\n"
 					  "x?a?????b\n"
 					  "\n");
 		free(text);

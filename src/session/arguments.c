@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "session/address.h"
+#include "session/arguments.h"
 
 #include <string.h>
 
@@ -50,28 +50,27 @@ static bool too_large(struct error *err)
 	return fail(err, ERROR_USAGE, "the number does not fit in 64 bits");
 }
 
+static bool accept(enum number number, const char *otherwise, struct error *err)
+{
+	if (number == TOO_LARGE)
+		return too_large(err);
+	return number == NUMBER || fail(err, ERROR_USAGE, "%s", otherwise);
+}
+
 bool parse_hex(const char *text, uint64_t *value, struct error *err)
 {
-	enum number result = read_hex(text, text + strlen(text), value);
-
-	if (result == TOO_LARGE)
-		return too_large(err);
-	return result == NUMBER ||
-	       fail(err, ERROR_USAGE, "not a hexadecimal number");
+	return accept(read_hex(text, text + strlen(text), value),
+		      "not a hexadecimal number", err);
 }
 
 bool parse_count(const char *text, uint64_t *value, struct error *err)
 {
 	const char *end = text + strlen(text);
-	enum number result = has_hex_prefix(text, end) ?
-				     read_hex(text, end, value) :
-				     read_digits(text, end, 10, value);
 
-	if (result == TOO_LARGE)
-		return too_large(err);
-	return result == NUMBER ||
-	       fail(err, ERROR_USAGE,
-		    "not a number (decimal, or hexadecimal with 0x)");
+	return accept(has_hex_prefix(text, end) ?
+			      read_hex(text, end, value) :
+			      read_digits(text, end, 10, value),
+		      "not a number (decimal, or hexadecimal with 0x)", err);
 }
 
 static bool symbol_value(const char *name, size_t length,
@@ -95,6 +94,7 @@ static bool term_value(const char *at, const char *end,
 		       struct error *err)
 {
 	bool forced = at < end && *at == '&';
+	enum number number;
 
 	if (forced)
 		at++;
@@ -102,14 +102,11 @@ static bool term_value(const char *at, const char *end,
 		return fail(err, ERROR_USAGE,
 			    forced ? "a symbol must follow &" :
 				     "a number or symbol is missing");
-	if (!forced) {
-		enum number result = read_hex(at, end, value);
-
-		if (result == NUMBER)
-			return true;
-		if (result == TOO_LARGE)
-			return too_large(err);
-	}
+	number = forced ? NO_NUMBER : read_hex(at, end, value);
+	if (number == NUMBER)
+		return true;
+	if (number == TOO_LARGE)
+		return too_large(err);
 	if (*at >= '0' && *at <= '9')
 		return fail(err, ERROR_USAGE,
 			    "neither a hexadecimal number nor a symbol: %.*s",
@@ -171,9 +168,10 @@ static bool refuse_symbol(void *arg, const char *name, uint64_t *address,
 			  struct error *err)
 {
 	(void)arg, (void)address;
-	return fail(err, ERROR_USAGE,
-		    "%s is not a hexadecimal number, and symbols have virtual addresses: ask vtop for the physical one",
-		    name);
+	return fail(
+		err, ERROR_USAGE,
+		"%s is not a hexadecimal number, and symbols have virtual addresses: ask vtop for the physical one",
+		name);
 }
 
 bool parse_physical(const char *text, uint64_t *paddr, struct error *err)
@@ -201,4 +199,89 @@ bool parse_address(struct session *session, const char *text, uint64_t *address,
 	struct symbol_source symbols = { find_in_kernel, session->kernel };
 
 	return parse_expression(text, &symbols, address, err);
+}
+
+/* --- options and ranges --- */
+
+static const struct command_option *
+find_option(const struct command_option *options, const char *text)
+{
+	for (; options->name; options++)
+		if (!strncmp(text, options->name, strlen(options->name)))
+			return options;
+	return NULL;
+}
+
+/* The options of one word; a value may be the word behind it. */
+static bool read_word(const char *text, char ***words,
+		      const struct command_option *options, struct error *err)
+{
+	while (*text) {
+		const struct command_option *option =
+			find_option(options, text);
+
+		if (!option)
+			return fail(err, ERROR_USAGE, "unknown option -%c",
+				    *text);
+		text += strlen(option->name);
+		if (option->variable)
+			*option->variable = option->set_to;
+		if (!option->value)
+			continue;
+		if (*text)
+			*option->value = text;
+		else if (**words)
+			*option->value = *(*words)++;
+		else if (!option->value_optional)
+			return fail(err, ERROR_USAGE,
+				    "option -%s needs a value", option->name);
+		return true;
+	}
+	return true;
+}
+
+bool command_options(char ***words, const struct command_option *options,
+		     struct error *err)
+{
+	while (**words && (**words)[0] == '-' && (**words)[1]) {
+		const char *word = *(*words)++ + 1;
+
+		if (!strcmp(word, "-"))
+			break;
+		if (!read_word(word, words, options, err))
+			return false;
+	}
+	return true;
+}
+
+size_t count_words(char **words)
+{
+	size_t nr = 0;
+
+	while (words[nr])
+		nr++;
+	return nr;
+}
+
+bool parse_range(struct session *session, char **words, uint64_t *first,
+		 uint64_t *last, struct error *err)
+{
+	size_t nr = count_words(words);
+	uint64_t end;
+
+	if (nr > 2)
+		return fail(
+			err, ERROR_USAGE,
+			"too many arguments: only START and END are allowed");
+	if (nr && !parse_address(session, words[0], first, err))
+		return false;
+	if (nr < 2)
+		return true;
+	if (!parse_address(session, words[1], &end, err))
+		return false;
+	if (end <= *first)
+		return fail(err, ERROR_USAGE, "%s: END must be above START",
+			    words[1]);
+	*last = end - 1;
+	return true;
 }
