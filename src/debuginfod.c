@@ -13,7 +13,6 @@
 #include "open/identify.h"
 #include "open/open.h"
 #include "output/say.h"
-#include "output/status_line.h"
 #include "vmlinux/vmlinux.h"
 
 #ifdef HAVE_DEBUGINFOD

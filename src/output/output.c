@@ -153,17 +153,13 @@ static void json_begin(struct output *output, const char *command,
 static void text_value(struct output *output, const char *name,
 		       enum cell_kind kind, const char *value, size_t size)
 {
-	struct table *table = &output->table;
-
 	if (output->hidden)
 		return;
 	if (!output->in_list)
-		table_begin_cell(table, name, kind, false);
+		table_cell(&output->table, name, kind, false);
 	else if (output->nr_items++)
-		table_put(table, "|", 1);
-	table_put(table, value, size);
-	if (!output->in_list)
-		table_end_cell(table);
+		table_put(&output->table, "|", 1);
+	table_put(&output->table, value, size);
 }
 
 static void text_begin(struct output *output, const char *command,
@@ -172,9 +168,8 @@ static void text_begin(struct output *output, const char *command,
 	struct table *table = &output->table;
 
 	table_begin_row(table, command);
-	table_begin_cell(table, "status", CELL_STRING, !strcmp(status, "ok"));
+	table_cell(table, "status", CELL_STRING, !strcmp(status, "ok"));
 	table_put(table, status, strlen(status));
-	table_end_cell(table);
 }
 
 void output_begin(struct output *output, const char *command,
@@ -321,7 +316,7 @@ void output_list_begin(struct output *output, const char *name)
 	if (output->json) {
 		json_open(output, name, '[');
 	} else if (!output->hidden) {
-		table_begin_cell(&output->table, name, CELL_STRING, false);
+		table_cell(&output->table, name, CELL_STRING, false);
 		output->in_list = true;
 		output->nr_items = 0;
 		output->held_objects = false;
@@ -335,8 +330,6 @@ void output_list_end(struct output *output)
 	} else if (!output->hidden) {
 		if (output->held_objects)
 			table_drop_cell(&output->table);
-		else
-			table_end_cell(&output->table);
 		output->in_list = false;
 	}
 }
@@ -415,7 +408,7 @@ void output_own_text(struct output *output, const char *text)
 {
 	if (output->json)
 		return;
-	writer_put_text(&output->writer, text);
+	writer_put(&output->writer, text, strlen(text));
 	output_forget_heading(output);
 }
 

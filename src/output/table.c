@@ -7,7 +7,6 @@
 #include "base/printable.h"
 
 #define COLUMN_GAP 2
-#define NO_COLUMN TABLE_COLUMNS_MAX
 
 /* Widths of the columns of known fields, by their longest common value. */
 static unsigned int usual_width(const char *name)
@@ -65,13 +64,13 @@ void table_begin_row(struct table *table, const char *command)
 	table->used = 0;
 }
 
-void table_begin_cell(struct table *table, const char *name,
-		      enum cell_kind kind, bool optional)
+void table_cell(struct table *table, const char *name, enum cell_kind kind,
+		bool optional)
 {
 	table->dropping = table->nr_cells == TABLE_COLUMNS_MAX;
 	if (table->dropping)
 		return;
-	table->cells[table->nr_cells] = (struct cell){
+	table->cells[table->nr_cells++] = (struct cell){
 		.name = name,
 		.kind = kind,
 		.optional = optional,
@@ -80,7 +79,7 @@ void table_begin_cell(struct table *table, const char *name,
 	};
 }
 
-void table_put(struct table *table, const char *data, size_t size)
+void table_put(struct table *table, const char *text, size_t size)
 {
 	size_t room = sizeof(table->text) - table->used;
 
@@ -88,40 +87,35 @@ void table_put(struct table *table, const char *data, size_t size)
 		return;
 	if (size > room)
 		size = room;
-	memcpy(table->text + table->used, data, size);
+	memcpy(table->text + table->used, text, size);
 	table->used += size;
-}
-
-void table_end_cell(struct table *table)
-{
-	if (!table->dropping)
-		table->cells[table->nr_cells++].end = table->used;
+	table->cells[table->nr_cells - 1].end = table->used;
 }
 
 void table_drop_cell(struct table *table)
 {
 	if (!table->dropping)
-		table->used = table->cells[table->nr_cells].start;
+		table->used = table->cells[--table->nr_cells].start;
 }
 
-/* Gives each cell its column; false if the heading lacks a required one. */
-static bool assign_columns(struct table *table)
+/* Gives each column its cell; false if the heading lacks a required one. */
+static bool assign_cells(struct table *table)
 {
 	unsigned int next = 0;
 
+	for (unsigned int i = 0; i < table->nr_columns; i++)
+		table->columns[i].cell = NULL;
 	for (unsigned int i = 0; i < table->nr_cells; i++) {
-		struct cell *cell = &table->cells[i];
+		const struct cell *cell = &table->cells[i];
 		unsigned int at = next;
 
 		while (at < table->nr_columns &&
 		       strcmp(table->columns[at].name, cell->name))
 			at++;
 		if (at < table->nr_columns) {
-			cell->column = at;
+			table->columns[at].cell = cell;
 			next = at + 1;
-		} else if (cell->optional) {
-			cell->column = NO_COLUMN;
-		} else {
+		} else if (!cell->optional) {
 			return false;
 		}
 	}
@@ -130,9 +124,8 @@ static bool assign_columns(struct table *table)
 
 static bool heading_fits(struct table *table)
 {
-	return table->command &&
-	       !strcmp(table->command, table->row_command) &&
-	       assign_columns(table);
+	return table->command && !strcmp(table->command, table->row_command) &&
+	       assign_cells(table);
 }
 
 /* Makes a column for each required cell. */
@@ -149,6 +142,7 @@ static void make_heading(struct table *table)
 			.name = cell->name,
 			.width = column_width(table, cell),
 			.right = cell->kind == CELL_COUNT,
+			.cell = cell,
 		};
 	}
 }
@@ -194,29 +188,19 @@ static void put_heading(const struct table *table, struct writer *writer)
 	writer_put_byte(writer, '\n');
 }
 
-static const struct cell *cell_of_column(const struct table *table,
-					 unsigned int column)
-{
-	for (unsigned int i = 0; i < table->nr_cells; i++) {
-		if (table->cells[i].column == column)
-			return &table->cells[i];
-	}
-	return NULL;
-}
-
 static void put_row(const struct table *table, struct writer *writer)
 {
 	struct line line = { .writer = writer };
 
 	for (unsigned int i = 0; i < table->nr_columns; i++) {
-		const struct cell *cell = cell_of_column(table, i);
+		const struct column *column = &table->columns[i];
+		const struct cell *cell = column->cell;
 
 		if (cell && cell->start < cell->end)
-			put_column(&line, &table->columns[i],
-				   table->text + cell->start,
+			put_column(&line, column, table->text + cell->start,
 				   cell->end - cell->start);
 		else
-			put_column(&line, &table->columns[i], "-", 1);
+			put_column(&line, column, "-", 1);
 	}
 	writer_put_byte(writer, '\n');
 }
@@ -225,7 +209,6 @@ void table_end_row(struct table *table, struct writer *writer)
 {
 	if (!heading_fits(table)) {
 		make_heading(table);
-		assign_columns(table);
 		if (table->nr_columns)
 			put_heading(table, writer);
 	}

@@ -76,19 +76,6 @@ void writer_put_slow(struct writer *writer, const void *data, size_t size)
 	writer->used = size;
 }
 
-/* Most texts are a word or two: this loop beats strlen() and memcpy(). */
-void writer_put_text(struct writer *writer, const char *text)
-{
-	char *to = writer->buffer + writer->used;
-	size_t room = sizeof(writer->buffer) - writer->used, size = 0;
-
-	for (; size < room && text[size]; size++)
-		to[size] = text[size];
-	writer->used += size;
-	if (text[size])
-		writer_put(writer, text + size, strlen(text + size));
-}
-
 /* At most most bytes, fewer where that cuts no UTF-8 character. */
 static size_t piece_size(const char *text, size_t size, size_t most)
 {

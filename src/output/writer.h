@@ -59,8 +59,6 @@ static inline void writer_put_byte(struct writer *writer, char byte)
 	writer->used++;
 }
 
-/* Text of the program: written unchanged. */
-void writer_put_text(struct writer *writer, const char *text);
 /* Untrusted text: characters that steer a terminal, newlines too, become '?'. */
 void writer_put_clean(struct writer *writer, const char *text, size_t size);
 void writer_put_spaces(struct writer *writer, size_t count);

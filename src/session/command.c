@@ -8,7 +8,6 @@
 
 #include "base/damages.h"
 #include "base/text.h"
-#include "output/say.h"
 #include "session/interrupt.h"
 
 /* --- progress --- */

@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "kernel/kernel.h"
 #include "output/output.h"
-#include "output/status_line.h"
+#include "output/say.h"
 #include "session/arguments.h"
 #include "tasks/mm.h"
 
