@@ -38,14 +38,6 @@ static void die_of_lost_file(int signal)
 	_exit(STATUS_NOTHING);
 }
 
-static void handle_signals(void)
-{
-	struct sigaction lost_file = { .sa_handler = die_of_lost_file };
-
-	signal(SIGPIPE, SIG_IGN);
-	sigaction(SIGBUS, &lost_file, NULL);
-}
-
 struct program {
 	struct options options;
 	struct session *session; /* NULL until the dump is open */
@@ -105,31 +97,19 @@ static bool stop(void *arg)
 	return program->session && session_interrupted(program->session);
 }
 
-/* Is there a user at a terminal, waiting for the prompt? */
-static bool can_ask(const struct options *options)
-{
-	return !options->nr_batches && isatty(STDIN_FILENO) &&
-	       isatty(STDERR_FILENO);
-}
-
 static void fetch_vmlinux(void *arg, struct kernel *kernel)
 {
 	struct program *program = arg;
-	struct options *options = &program->options;
+	const struct options *options = &program->options;
+	/* Is there a user at a terminal, waiting for the prompt? */
+	bool can_ask = !options->nr_batches && isatty(STDIN_FILENO) &&
+		       isatty(STDERR_FILENO);
 
 	status_line_hide(&program->status_line);
-	debuginfod_fetch(kernel, options->debuginfod, can_ask(options));
+	debuginfod_fetch(kernel, options->debuginfod, can_ask);
 }
 
 /* --- commands --- */
-
-static void run_batch(struct session *session, const struct batch *batch)
-{
-	if (batch->text)
-		session_run_text(session, batch->text);
-	else
-		script_run(session, batch->script);
-}
 
 static void run_standard_input(struct session *session, bool quiet)
 {
@@ -168,8 +148,14 @@ static void run_batches(struct session *session, const struct options *options)
 {
 	interrupt_watch();
 	for (size_t i = 0; i < options->nr_batches; i++) {
-		if (!session_ended(session) && !interrupt_came)
-			run_batch(session, &options->batches[i]);
+		const struct batch *batch = &options->batches[i];
+
+		if (session_ended(session) || interrupt_came)
+			return;
+		if (batch->text)
+			session_run_text(session, batch->text);
+		else
+			script_run(session, batch->script);
 	}
 	if (!options->nr_batches)
 		run_standard_input(session, options->quiet);
@@ -246,7 +232,8 @@ int main(int argc, char **argv)
 	int status = STATUS_NOTHING;
 
 	hold_standard_descriptors();
-	handle_signals();
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGBUS, die_of_lost_file);
 	switch (options_parse(&program.options, argc, argv)) {
 	case OPTIONS_RUN:
 		status = open_and_run(&program);

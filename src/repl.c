@@ -2,6 +2,7 @@
 #include "repl.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -17,9 +19,9 @@
 #include <readline/history.h>
 #include <readline/readline.h>
 
+#include "base/array.h"
 #include "base/printable.h"
 #include "command/commands.h"
-#include "history_file.h"
 #include "open/open.h"
 #include "session/interrupt.h"
 
@@ -153,21 +155,19 @@ static struct {
 
 static bool add_name(const char *name, void *arg)
 {
+	char **names;
+
 	(void)arg;
 	/* Names from the dump or vmlinux must not contain shell syntax. */
 	if (!printable_is_name(name))
 		return true;
-	if (found.nr_names == found.room) {
-		size_t room = found.room ? 2 * found.room : 64;
-		char **larger = reallocarray(found.names, room, sizeof(*larger));
-
-		if (!larger)
-			return false;
-		found.names = larger;
-		found.room = room;
-	}
-	found.names[found.nr_names] = strdup(name);
-	return found.names[found.nr_names++];
+	names = array_grow(found.names, found.nr_names, &found.room,
+			   sizeof(*names));
+	if (!names)
+		return false;
+	found.names = names;
+	names[found.nr_names] = strdup(name);
+	return names[found.nr_names++];
 }
 
 static char *next_name(const char *text, int state)
@@ -227,11 +227,44 @@ static char **complete(const char *text, int start, int end)
 	return found.nr_names ? rl_completion_matches(text, next_name) : NULL;
 }
 
+/* ${XDG_STATE_HOME:-~/.local/state}/kwalk/history */
+static bool find_history(void)
+{
+	const char *state = getenv("XDG_STATE_HOME");
+	const char *home = getenv("HOME");
+	bool has_state = state && *state == '/';
+
+	if (!has_state && !(home && *home == '/'))
+		return false;
+	return snprintf(history_path, sizeof(history_path),
+			"%s%s/kwalk/history", has_state ? state : home,
+			has_state ? "" : "/.local/state") <
+	       (int)sizeof(history_path);
+}
+
+/* Creates folders and file if they are missing. False if the file cannot be
+ * written. */
+static bool make_history(void)
+{
+	int fd;
+
+	for (char *slash = strchr(history_path + 1, '/'); slash;
+	     slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		mkdir(history_path, 0700); /* a failure shows in open() */
+		*slash = '/';
+	}
+	fd = open(history_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 static void load_history(void)
 {
 	using_history();
 	stifle_history(HISTORY_LINES);
-	if (history_file_place(history_path, sizeof(history_path)))
+	if (find_history() && make_history())
 		read_history(history_path);
 	else
 		history_path[0] = '\0';

@@ -50,30 +50,22 @@ void interrupt_set_shell(pid_t pid)
 	shell = pid;
 }
 
-static sigset_t only_interrupt(void)
+int interrupt_wait_shell(pid_t pid, int *status)
 {
+	static const struct timespec at_once;
 	sigset_t signals;
+	int error = 0;
 
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
-	return signals;
-}
-
-void interrupt_hold(void)
-{
-	const sigset_t signals = only_interrupt();
-
 	sigprocmask(SIG_BLOCK, &signals, NULL);
-}
-
-void interrupt_release(void)
-{
-	static const struct timespec at_once;
-	const sigset_t signals = only_interrupt();
-
+	while (waitpid(pid, status, 0) < 0 && !error)
+		error = errno == EINTR ? 0 : errno;
+	shell = 0;
 	if (sigtimedwait(&signals, NULL, &at_once) == SIGINT && watched)
 		interrupt_came = 1;
 	sigprocmask(SIG_UNBLOCK, &signals, NULL);
+	return error;
 }
 
 bool interrupt_put_off(void)

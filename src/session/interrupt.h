@@ -18,10 +18,9 @@ void interrupt_watch(void);
 /* The running shell command, to which Ctrl-C belongs; 0: none. */
 void interrupt_set_shell(pid_t pid);
 
-/* Around the wait for the shell command: a Ctrl-C that it received must not end
- * the program. interrupt_release() sets interrupt_came if one was received. */
-void interrupt_hold(void);
-void interrupt_release(void);
+/* Waits for its end; returns 0 or an errno. A Ctrl-C that it received meanwhile sets
+ * interrupt_came and does not end the program. */
+int interrupt_wait_shell(pid_t pid, int *status);
 
 /* Clears a Ctrl-C that ended a search, so that what was found can be printed
  * until the next Ctrl-C. Returns whether there was one, for interrupt_resume(). */

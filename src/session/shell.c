@@ -51,13 +51,8 @@ static bool spawn(pid_t *pid, const char *command, int input, int output,
 
 static bool wait_for(pid_t pid, struct error *err)
 {
-	int status, error = 0;
+	int status, error = interrupt_wait_shell(pid, &status);
 
-	interrupt_hold();
-	while (waitpid(pid, &status, 0) < 0 && !error)
-		error = errno == EINTR ? 0 : errno;
-	interrupt_set_shell(0);
-	interrupt_release();
 	if (error)
 		return fail(err, ERROR_SYSTEM, "cannot wait for the shell: %s",
 			    strerror(error));
