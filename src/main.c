@@ -10,7 +10,6 @@
 #include "open/open.h"
 #include "options.h"
 #include "output/say.h"
-#include "repl.h"
 #include "script.h"
 #include "session/interrupt.h"
 

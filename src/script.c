@@ -65,20 +65,11 @@ static ssize_t read_script(void *cookie, char *buffer, size_t size)
 	return got;
 }
 
-static int close_script(void *cookie)
-{
-	struct script *script = cookie;
-
-	return close(script->fd);
-}
-
 void script_run(struct session *session, int fd)
 {
 	struct script script = { .session = session, .fd = fd };
-	FILE *file = fopencookie(&script, "r", (cookie_io_functions_t){
-						       .read = read_script,
-						       .close = close_script,
-					       });
+	cookie_io_functions_t functions = { .read = read_script };
+	FILE *file = fopencookie(&script, "r", functions);
 	char *line = NULL;
 	size_t room = 0;
 	ssize_t length = 0;
@@ -96,6 +87,5 @@ void script_run(struct session *session, int fd)
 	free(line);
 	if (file)
 		fclose(file);
-	else
-		close(fd);
+	close(fd);
 }

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "session/command.h"
-#include "session/shell.h"
+#include "session/interrupt.h"
 
 static const char syntax[] =
 	"Addresses are hexadecimal numbers, with or without 0x, SYMBOL, &SYMBOL, and\n"
@@ -132,4 +132,22 @@ const struct command command_help = {
 	.summary = "list or explain commands",
 	.details = "Without an argument, lists all commands.",
 	.run = run,
+};
+
+/* --- quit --- */
+
+static bool quit(struct session *session, char **words, struct error *err)
+{
+	(void)words, (void)err;
+	session->quit = true;
+	return true;
+}
+
+const struct command command_quit = {
+	.name = "quit",
+	.usage = "",
+	.summary = "leave kwalk; also: q, exit, Ctrl-D",
+	.details = "The rest of the line or script is not run. The exit status is 1 if any\n"
+		   "command failed.",
+	.run = quit,
 };

@@ -29,19 +29,15 @@ static void answer_text(struct output *output, const char *fact,
 
 static void output_value(struct output *output, enum fact_id id, uint64_t value)
 {
+	enum fact_format format = fact_format(id);
 	char text[64];
 
-	switch (fact_format(id)) {
-	case FACT_HEX:
+	if (format == FACT_HEX ||
+	    (format == FACT_SIGNED_HEX && (int64_t)value >= 0)) {
 		output_hex(output, "value", value);
-		break;
-	case FACT_SIGNED_HEX:
-		output_signed_hex(output, "value", (int64_t)value);
-		break;
-	case FACT_DECIMAL:
+	} else if (format == FACT_DECIMAL) {
 		output_count(output, "value", value);
-		break;
-	default:
+	} else {
 		fact_value_text(id, value, text, sizeof(text));
 		output_string(output, "value", text);
 	}

@@ -76,10 +76,11 @@ static bool answer(struct session *session, const struct resource_tree *tree,
 	return true;
 }
 
-static bool run_iomem(struct session *session, char **words, struct error *err)
+static bool run(struct session *session, char **words, enum resource_kind kind,
+		struct error *err)
 {
 	const struct resource_tree *tree =
-		kernel_resources(session->kernel, RESOURCE_MEMORY, err);
+		kernel_resources(session->kernel, kind, err);
 	struct error complaint;
 
 	if (tree && !*words)
@@ -90,16 +91,15 @@ static bool run_iomem(struct session *session, char **words, struct error *err)
 	return tree;
 }
 
+static bool run_iomem(struct session *session, char **words, struct error *err)
+{
+	return run(session, words, RESOURCE_MEMORY, err);
+}
+
 static bool run_ioports(struct session *session, char **words,
 			struct error *err)
 {
-	const struct resource_tree *tree =
-		kernel_resources(session->kernel, RESOURCE_PORTS, err);
-
-	(void)words;
-	if (tree)
-		list(session, tree);
-	return tree;
+	return run(session, words, RESOURCE_PORTS, err);
 }
 
 const struct command command_iomem = {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "frames/page.h"
 #include "frames/page_info.h"
-#include "show/show_use.h"
 #include "show/show_walk.h"
 
 /* The struct page at the address, else that of the page it is mapped to. */

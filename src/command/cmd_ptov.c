@@ -10,7 +10,6 @@
 #include "kernel/entry.h"
 #include "session/choose_process.h"
 #include "session/interrupt.h"
-#include "show/show_use.h"
 #include "show/show_walk.h"
 
 static bool answer_direct(struct session *session, const char *argument,

@@ -2,7 +2,6 @@
 #include "areas/image_part.h"
 #include "areas/region.h"
 #include "show/show_area.h"
-#include "show/show_purpose.h"
 
 static void output_symbol(struct session *session, uint64_t vaddr)
 {

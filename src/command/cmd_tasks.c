@@ -30,21 +30,16 @@ static void print(struct session *session, const char *argument,
 	output_end(output);
 }
 
-static void list(struct session *session, const struct task_list *list)
-{
-	for (size_t i = 0; i < list->nr && !session_interrupted(session); i++)
-		print(session, NULL, &list->task[i]);
-}
-
+/* argument is NULL for all tasks. */
 static void answer(struct session *session, const struct task_list *list,
 		   const char *argument)
 {
-	struct task_word word = task_word(argument);
-	bool found = false;
+	struct task_word word = task_word(argument ? argument : "");
+	bool found = !argument;
 	struct error err;
 
 	for (size_t i = 0; i < list->nr && !session_interrupted(session); i++) {
-		if (!task_match(&list->task[i], &word))
+		if (argument && !task_match(&list->task[i], &word))
 			continue;
 		found = true;
 		print(session, argument, &list->task[i]);
@@ -64,7 +59,7 @@ static bool list_some(struct session *session, struct error *err)
 	if (!some || err->code != ERROR_INTERRUPTED)
 		return false;
 	interrupted = interrupt_put_off();
-	list(session, some);
+	answer(session, some, NULL);
 	interrupt_resume(interrupted);
 	return fail(err, ERROR_INTERRUPTED,
 		    "interrupted: there may be more tasks than these %zu",
@@ -78,7 +73,7 @@ static bool run_tasks(struct session *session, char **words, struct error *err)
 	if (!tasks)
 		return !*words && list_some(session, err);
 	if (!*words)
-		list(session, tasks);
+		answer(session, tasks, NULL);
 	for (; *words && !session_interrupted(session); words++)
 		answer(session, tasks, *words);
 	session_complain_of_damages(session, &tasks->damages);

@@ -223,34 +223,16 @@ static void put(struct output *output, const char *name, enum cell_kind kind,
 	}
 }
 
-/* digits has size bytes: a quote, what only JSON shows, and, after prefix bytes in
- * all, what text shows too. */
-static void put_hex(struct output *output, const char *name, char *digits,
-		    unsigned int size, unsigned int prefix)
-{
-	digits[size] = '"';
-	if (output->json)
-		put(output, name, CELL_HEX, digits, size + 1);
-	else
-		put(output, name, CELL_HEX, digits + prefix, size - prefix);
-}
-
 void output_hex(struct output *output, const char *name, uint64_t value)
 {
-	char digits[4 + HEX_DIGITS_MAX] = "\"0x";
+	char quoted[4 + HEX_DIGITS_MAX] = "\"0x";
+	unsigned int size = 3 + format_hex(quoted + 3, value);
 
-	put_hex(output, name, digits, 3 + format_hex(digits + 3, value), 3);
-}
-
-void output_signed_hex(struct output *output, const char *name, int64_t value)
-{
-	char digits[5 + HEX_DIGITS_MAX] = "\"-0x";
-
-	if (value >= 0)
-		output_hex(output, name, value);
+	quoted[size] = '"';
+	if (output->json)
+		put(output, name, CELL_HEX, quoted, size + 1);
 	else
-		put_hex(output, name, digits,
-			4 + format_hex(digits + 4, -(uint64_t)value), 1);
+		put(output, name, CELL_HEX, quoted + 3, size - 3);
 }
 
 void output_integer(struct output *output, const char *name, int64_t value)

@@ -41,10 +41,8 @@ void output_end(struct output *output);
 void output_at_end(struct output *output, void (*add)(void *arg), void *arg);
 
 /* Fields of the open answer, object or list; name is NULL in lists. Hexadecimal
- * values are "0x1f" in JSON and bare digits in text; negative ones are "-0x1f"
- * in both. */
+ * values are "0x1f" in JSON and bare digits in text. */
 void output_hex(struct output *output, const char *name, uint64_t value);
-void output_signed_hex(struct output *output, const char *name, int64_t value);
 void output_integer(struct output *output, const char *name, int64_t value);
 void output_count(struct output *output, const char *name, uint64_t value);
 void output_boolean(struct output *output, const char *name, bool value);

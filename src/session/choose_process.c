@@ -86,15 +86,6 @@ static const struct task *find_task(const struct task_list *list,
 	return best;
 }
 
-/* A symbol may be the address of a task: init_task. */
-static void try_symbol(struct session *session, struct task_word *word)
-{
-	if (word->is_pid || word->is_address)
-		return;
-	word->is_address =
-		parse_address(session, word->text, &word->address, NULL);
-}
-
 bool parse_process(struct session *session, const char *text,
 		   struct process *process, struct error *err)
 {
@@ -105,10 +96,11 @@ bool parse_process(struct session *session, const char *text,
 	if (!list)
 		return false;
 	task = find_task(list, &word, err);
-	if (!task && err->code == ERROR_USAGE && !word.is_address) {
-		try_symbol(session, &word);
-		if (word.is_address)
-			task = find_task(list, &word, err);
+	/* A symbol may be the address of a task: init_task. */
+	if (!task && err->code == ERROR_USAGE && !word.is_address &&
+	    !word.is_pid && parse_address(session, text, &word.address, NULL)) {
+		word.is_address = true;
+		task = find_task(list, &word, err);
 	}
 	if (task)
 		return kernel_process(session->kernel, task, process, err);

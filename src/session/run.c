@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "session/command.h"
 #include "session/interrupt.h"
-#include "session/shell.h"
 #include "session/words.h"
 
 const struct command *command_find(const struct command *const *commands,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Areas of vmalloc. */
+/* Areas of vmalloc, and what else an address is used for. */
 #pragma once
 
 #include "areas/vmalloc.h"
@@ -18,3 +18,8 @@ void show_area(struct session *session, const struct vmalloc_area *area);
  * field "area" or, in text, a note; the name and section of a module. */
 void show_area_at(struct session *session, const struct region *region,
 		  uint64_t vaddr);
+
+/* What vaddr is used for: fields of the open answer in JSON, notes in text. paddr is
+ * where the direct map or image has it, or NULL. */
+void show_purpose(struct session *session, const struct region *region,
+		  uint64_t vaddr, const uint64_t *paddr);

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "show/show_purpose.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -15,6 +13,7 @@
 #include "frames/page_info.h"
 #include "frames/slab.h"
 #include "kernel/arch.h"
+#include "show/show_area.h"
 
 /* --- slots of fixmap, kmap and espfix --- */
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "show/show_use.h"
-
 #include <inttypes.h>
 #include <string.h>
 
+#include "answers/page_owner.h"
 #include "base/text.h"
+#include "show/show_walk.h"
 
 enum { USE_SIZE = 512 }; /* of the text */
 

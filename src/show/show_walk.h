@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Translations, entries and frames, as several commands show them. */
+/* Translations, entries and frames as several commands show them. */
 #pragma once
 
 #include "answers/translate.h"
@@ -50,6 +50,11 @@ void show_frame(struct session *session, uint64_t pfn, uint64_t page);
 /* The frame that the virtual address argument is mapped to. */
 bool frame_of_address(struct session *session, const char *argument,
 		      uint64_t *pfn, struct error *err);
+
+/* The use of a page frame as fields of the open answer; one column in text. A frame
+ * without a struct page has none. owners: also search the processes that map an
+ * anonymous page. */
+void show_use(struct session *session, uint64_t pfn, bool owners);
 
 /* Describes a range whose entry is corrupt or whose table cannot be read. */
 void range_explain(const struct paging *paging, const struct range *range,
