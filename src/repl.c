@@ -35,30 +35,20 @@ static struct session *completing;
 /* Ctrl-C while a line is typed. SIGINT is blocked then and read from a signalfd:
  * readline's own handler would free completions that a question still shows. */
 static struct {
-	int fd; /* -1: no signalfd, readline handles the signal */
+	sigset_t signals; /* SIGINT */
+	int fd;
 	bool came; /* and the line is not yet cleared */
-} interrupt = { .fd = -1 };
+} interrupt;
 
 enum { INPUT, INTERRUPT, NR_AWAITED };
 
 static void open_interrupts(void)
 {
-	sigset_t signals;
-
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	interrupt.fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
-	rl_catch_signals = interrupt.fd >= 0;
-}
-
-static void block_interrupts(bool block)
-{
-	sigset_t signals;
-
-	sigemptyset(&signals);
-	if (interrupt.fd >= 0)
-		sigaddset(&signals, SIGINT);
-	sigprocmask(block ? SIG_BLOCK : SIG_UNBLOCK, &signals, NULL);
+	sigemptyset(&interrupt.signals);
+	sigaddset(&interrupt.signals, SIGINT);
+	interrupt.fd =
+		signalfd(-1, &interrupt.signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	rl_catch_signals = false;
 }
 
 /* Waits for input or a signal. Signals are blocked between the check of those that
@@ -95,13 +85,6 @@ static int end_by_interrupt(void)
 	return NEWLINE;
 }
 
-static bool take_interrupt(void)
-{
-	struct signalfd_siginfo signal;
-
-	return read(interrupt.fd, &signal, sizeof(signal)) == sizeof(signal);
-}
-
 /* Replaces rl_getc(), which after Ctrl-C shows nothing before the next key. */
 static int read_key(FILE *stream)
 {
@@ -110,6 +93,7 @@ static int read_key(FILE *stream)
 		[INTERRUPT] = { .fd = interrupt.fd, .events = POLLIN },
 	};
 	const short *input = &awaited[INPUT].revents;
+	struct signalfd_siginfo signal;
 	unsigned char key;
 	ssize_t size;
 
@@ -117,7 +101,8 @@ static int read_key(FILE *stream)
 		return end_by_interrupt();
 	while (wait_for_input(awaited)) {
 		rl_check_signals();
-		if (awaited[INTERRUPT].revents && take_interrupt()) {
+		if (awaited[INTERRUPT].revents &&
+		    read(interrupt.fd, &signal, sizeof(signal)) > 0) {
 			interrupt.came = true;
 			return end_by_interrupt();
 		}
@@ -322,11 +307,11 @@ static void read_lines(struct session *session)
 	char *line;
 
 	while (!session_ended(session)) {
-		block_interrupts(true);
+		sigprocmask(SIG_BLOCK, &interrupt.signals, NULL);
 		interrupt.came = false;
 		interrupt_came = false;
 		line = readline("kwalk> ");
-		block_interrupts(false);
+		sigprocmask(SIG_UNBLOCK, &interrupt.signals, NULL);
 		if (!line) {
 			end_line();
 			break;
@@ -338,25 +323,20 @@ static void read_lines(struct session *session)
 	}
 }
 
-static void show_banner(struct session *session)
-{
-	char line[512];
-
-	kernel_describe(session->kernel, line, sizeof(line));
-	output_textf(session->output, "%s\n", line);
-	output_flush(session->output);
-}
-
 void repl_run(struct session *session, bool quiet)
 {
+	char banner[512];
+
 	session->interactive = true;
-	if (!quiet && output_is_terminal(session->output))
-		show_banner(session);
+	if (!quiet && output_is_terminal(session->output)) {
+		kernel_describe(session->kernel, banner, sizeof(banner));
+		output_textf(session->output, "%s\n", banner);
+		output_flush(session->output);
+	}
 	prepare_readline(session);
 	open_interrupts();
 	read_lines(session);
-	if (interrupt.fd >= 0)
-		close(interrupt.fd);
+	close(interrupt.fd);
 	save_history();
 	free(found.names);
 }

@@ -95,7 +95,6 @@ const struct command command_page_to_pfn = {
 	.details = "PAGE is the address of a struct page. An address inside a struct page is\n"
 		   "refused; the error names the address where it starts.",
 	.rests_on = RESTS_ON_FRAMES,
-	.min_args = 1,
 	.answer = from_page,
 };
 
@@ -105,7 +104,6 @@ const struct command command_page_to_phys = {
 	.summary = "physical address of the frame of a struct page",
 	.details = "PAGE is the address of a struct page, as for page_to_pfn.",
 	.rests_on = RESTS_ON_FRAMES,
-	.min_args = 1,
 	.answer = from_page,
 };
 
@@ -116,7 +114,6 @@ const struct command command_pfn_to_page = {
 	.details = "Fails if the kernel has no struct page for the frame: device memory, holes,\n"
 		   "frames beyond the end of memory.",
 	.rests_on = RESTS_ON_FRAMES,
-	.min_args = 1,
 	.answer = from_pfn,
 };
 
@@ -126,7 +123,6 @@ const struct command command_phys_to_page = {
 	.summary = "struct page of a physical address",
 	.details = "Like pfn_to_page, for the frame that holds PHYS.",
 	.rests_on = RESTS_ON_FRAMES,
-	.min_args = 1,
 	.answer = from_phys,
 };
 
@@ -137,7 +133,6 @@ const struct command command_virt_to_page = {
 	.details = "Walks the page table: the answer is right for any mapped address, while the\n"
 		   "kernel's virt_to_page() is valid in the direct map only.",
 	.rests_on = RESTS_ON_FRAMES,
-	.min_args = 1,
 	.answer = from_virt,
 };
 
@@ -147,7 +142,6 @@ const struct command command_btop = {
 	.summary = "page frame number of a physical address",
 	.details = "Divides by the page size, 4096, and drops the remainder. The frame need not\n"
 		   "exist: nothing is looked up in the dump.",
-	.min_args = 1,
 	.answer = btop,
 };
 
@@ -157,6 +151,5 @@ const struct command command_ptob = {
 	.summary = "physical address of a page frame number",
 	.details = "Multiplies by the page size, 4096. The frame need not exist: nothing is\n"
 		   "looked up in the dump.",
-	.min_args = 1,
 	.answer = ptob,
 };

@@ -75,6 +75,5 @@ const struct command command_page = {
 		   "debug information or VMCOREINFO describe struct page. For a physical\n"
 		   "address, ask phys_to_page first.",
 	.rests_on = RESTS_ON_FRAMES,
-	.min_args = 1,
 	.answer = answer,
 };

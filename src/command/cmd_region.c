@@ -94,7 +94,6 @@ const struct command command_region = {
 		   "resource of the memory, and why virt_to_phys() or virt_to_page() is not\n"
 		   "valid.",
 	.rests_on = RESTS_ON_WALKS,
-	.min_args = 1,
 	.answer = answer,
 };
 

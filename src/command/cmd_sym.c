@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "areas/symbol_lookup.h"
@@ -36,15 +35,13 @@ static bool look_up(struct session *session, const char *argument,
 static void print(struct output *output, uint64_t address, uint64_t offset,
 		  const struct kernel_symbol *symbol)
 {
-	char plus[24] = "";
-
+	output_textf(output, "%0*" PRIx64 " %s",
+		     (int)output_address_width(output), address, symbol->name);
 	if (offset)
-		snprintf(plus, sizeof(plus), "+0x%" PRIx64, offset);
-	output_textf(output, "%0*" PRIx64 " %s%s%s%s%s\n",
-		     (int)output_address_width(output), address, symbol->name,
-		     plus, symbol->module ? " [" : "",
-		     symbol->module ? symbol->module : "",
-		     symbol->module ? "]" : "");
+		output_textf(output, "+0x%" PRIx64, offset);
+	if (symbol->module)
+		output_textf(output, " [%s]", symbol->module);
+	output_text(output, "\n");
 }
 
 static bool answer(struct session *session, const char *argument,
@@ -83,6 +80,5 @@ const struct command command_sym = {
 		   "A sum such as \"schedule+10\" asks for the symbol at that address. In JSON,\n"
 		   "\"address\" is the address asked for: \"offset\" bytes into the symbol.",
 	.rests_on = 1 << FACT_KASLR_OFFSET | RESTS_ON_SYMBOLS,
-	.min_args = 1,
 	.answer = answer,
 };

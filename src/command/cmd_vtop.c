@@ -153,9 +153,9 @@ static void text_rights(const struct walk_answer *answer, struct row *row)
 /* Facts from another kernel's vmlinux, and facts on which sources disagree. */
 static void text_doubts(const struct walk_answer *answer)
 {
-	char doubts[1024];
+	char doubts[DOUBTS_SIZE];
 
-	if (session_doubts(answer->session, doubts, sizeof(doubts)))
+	if (session_doubts(answer->session, doubts))
 		output_textf(answer->session->output, "  DOUBTFUL: %s\n", doubts);
 }
 

@@ -128,36 +128,30 @@ static const char *skip_blanks(const char *at)
 	return at;
 }
 
-static bool add_term(uint64_t *sum, char sign, uint64_t value,
-		     struct error *err)
-{
-	if (sign == '+' && __builtin_add_overflow(*sum, value, sum))
-		return fail(err, ERROR_USAGE,
-			    "the sum does not fit in 64 bits");
-	if (sign == '-' && __builtin_sub_overflow(*sum, value, sum))
-		return fail(err, ERROR_USAGE, "the difference is negative");
-	return true;
-}
-
 bool parse_expression(const char *text, const struct symbol_source *symbols,
 		      uint64_t *address, struct error *err)
 {
 	const char *at = skip_blanks(text);
-	char sign = '+';
+	bool minus = false;
 
 	*address = 0;
 	for (;;) {
 		const char *end = term_end(at);
 		uint64_t value;
 
-		if (!term_value(at, end, symbols, &value, err) ||
-		    !add_term(address, sign, value, err))
+		if (!term_value(at, end, symbols, &value, err))
 			return false;
+		if (minus && __builtin_sub_overflow(*address, value, address))
+			return fail(err, ERROR_USAGE,
+				    "the difference is negative");
+		if (!minus && __builtin_add_overflow(*address, value, address))
+			return fail(err, ERROR_USAGE,
+				    "the sum does not fit in 64 bits");
 		at = skip_blanks(end);
-		sign = *at;
-		if (!sign)
+		if (!*at)
 			return true;
-		if (sign != '+' && sign != '-')
+		minus = *at == '-';
+		if (!minus && *at != '+')
 			return fail(err, ERROR_USAGE,
 				    "+ or - is missing before %s", at);
 		at = skip_blanks(at + 1);

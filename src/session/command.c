@@ -126,65 +126,52 @@ bool session_ended(const struct session *session)
 
 /* --- doubtful facts --- */
 
-struct doubts_list {
-	struct output *output;
-	bool begun;
-};
-
-static void list_doubt(void *arg, const char *fact, const char *why)
-{
-	struct doubts_list *list = arg;
-
-	if (!list->begun)
-		output_list_begin(list->output, "doubts");
-	list->begun = true;
-	output_object_begin(list->output, NULL);
-	output_string(list->output, "fact", fact);
-	output_string(list->output, "why", why);
-	output_object_end(list->output);
-}
-
-void session_add_doubts(void *arg)
-{
-	struct session *session = arg;
-	struct doubts_list list = { session->output, false };
-
-	kernel_doubts(session->kernel, session->command->rests_on, list_doubt,
-		      &list);
-	if (list.begun)
-		output_list_end(session->output);
-}
-
-struct doubts_text {
-	char *text;
-	size_t size;
-};
-
 static void append_doubt(void *arg, const char *fact, const char *why)
 {
-	const struct doubts_text *doubts = arg;
+	char *text = arg;
 
-	text_append(doubts->text, doubts->size, "%s%s (%s)",
-		    *doubts->text ? "; " : "", fact, why);
+	text_append(text, DOUBTS_SIZE, "%s%s (%s)", *text ? "; " : "", fact,
+		    why);
 }
 
-bool session_doubts(const struct session *session, char *text, size_t size)
+bool session_doubts(const struct session *session, char text[DOUBTS_SIZE])
 {
-	struct doubts_text doubts = { text, size };
-
 	text[0] = '\0';
 	kernel_doubts(session->kernel, session->command->rests_on, append_doubt,
-		      &doubts);
+		      text);
 	return text[0];
 }
 
 void session_complain_of_doubts(struct session *session)
 {
-	char doubts[1000], line[1024];
+	char doubts[DOUBTS_SIZE], line[DOUBTS_SIZE + 16];
 
 	if (session->command->tells_doubts || output_json(session->output) ||
-	    !session_doubts(session, doubts, sizeof(doubts)))
+	    !session_doubts(session, doubts))
 		return;
 	snprintf(line, sizeof(line), "doubtful: %s", doubts);
 	say_complaint(session, session->command->name, NULL, line);
+}
+
+static void list_doubt(void *arg, const char *fact, const char *why)
+{
+	struct output *output = arg;
+
+	output_object_begin(output, NULL);
+	output_string(output, "fact", fact);
+	output_string(output, "why", why);
+	output_object_end(output);
+}
+
+void session_add_doubts(void *arg)
+{
+	struct session *session = arg;
+	char doubts[DOUBTS_SIZE];
+
+	if (!session_doubts(session, doubts))
+		return;
+	output_list_begin(session->output, "doubts");
+	kernel_doubts(session->kernel, session->command->rests_on, list_doubt,
+		      session->output);
+	output_list_end(session->output);
 }

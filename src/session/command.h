@@ -58,7 +58,7 @@ struct command {
 	const char *details;
 	unsigned int rests_on; /* set of facts (facts.h) behind the answers */
 	bool tells_doubts; /* text answers show session_doubts() themselves */
-	unsigned int min_args; /* including options */
+	unsigned int min_args; /* including options; at least 1 with answer() */
 	unsigned int max_args; /* 0: no limit, or none if usage is empty */
 	/* words are the arguments, NULL-terminated. Prints answers, and reports
 	 * arguments that have none. False with err set: the command as a whole
@@ -110,7 +110,8 @@ void session_complain_of_damages(struct session *session,
 
 /* The doubtful facts among those that the running command rests on, as text:
  * "vmemmap (why); ...". False if there are none. */
-bool session_doubts(const struct session *session, char *text, size_t size);
+enum { DOUBTS_SIZE = 1024 };
+bool session_doubts(const struct session *session, char text[DOUBTS_SIZE]);
 /* Reports them on standard error, in text mode. */
 void session_complain_of_doubts(struct session *session);
 /* Adds them as a list to the open JSON answer; arg is the session. */

@@ -54,7 +54,7 @@ static void answer_each(struct session *session, char **words)
 static bool check_arity(const struct command *command, size_t given,
 			struct error *err)
 {
-	bool few = given < command->min_args;
+	bool few = given < command->min_args || (command->answer && !given);
 	bool many = command->max_args ? given > command->max_args :
 					given && !*command->usage;
 

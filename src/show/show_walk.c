@@ -80,7 +80,7 @@ const char *walk_answer_resource(const struct walk_answer *answer)
 	const struct translation *translation = &answer->translation;
 	const struct resource *chain[MAX_RESOURCE_DEPTH];
 	const struct resource_tree *tree;
-	const struct resource *innermost;
+	const struct resource *last;
 	bool absent = translation->page_state == PAGE_ABSENT;
 	unsigned int nr;
 
@@ -92,8 +92,8 @@ const char *walk_answer_resource(const struct walk_answer *answer)
 	nr = tree ? resource_chain(tree, translation->physical, chain) : 0;
 	if (!nr || (!absent && !strcmp(chain[0]->name, "System RAM")))
 		return NULL;
-	innermost = resource_innermost(chain, nr, translation->physical);
-	return innermost && innermost->name[0] ? innermost->name : NULL;
+	last = resource_innermost(chain, nr, translation->physical);
+	return last && last->name[0] ? last->name : NULL;
 }
 
 void show_walk(const struct walk_answer *answer, const char *command)
@@ -122,22 +122,16 @@ void show_walk(const struct walk_answer *answer, const char *command)
 	if (translation->has_physical)
 		output_string(output, "page_state",
 			      page_state_names[translation->page_state]);
-	if (resource)
-		output_string(output, "resource", resource);
+	output_string(output, "resource", resource);
 }
 
 const char *page_size_text(uint64_t page_size)
 {
-	switch (page_size) {
-	case PAGE_BYTES:
+	if (page_size == PAGE_BYTES)
 		return "4K";
-	case 1 << 21:
+	if (page_size == 1 << 21)
 		return "2M";
-	case 1 << 22:
-		return "4M";
-	default:
-		return "1G";
-	}
+	return page_size == 1 << 22 ? "4M" : "1G";
 }
 
 struct entry_flags entry_flags_of(struct session *session,
