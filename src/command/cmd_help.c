@@ -75,8 +75,10 @@ static unsigned int count_lines(const char *text)
 {
 	unsigned int nr_lines = 0;
 
-	for (; *text; text++)
-		nr_lines += *text == '\n';
+	while ((text = strchr(text, '\n'))) {
+		nr_lines++;
+		text++;
+	}
 	return nr_lines;
 }
 
@@ -84,13 +86,12 @@ static unsigned int length_of_answers(const struct session *session,
 				      char **words)
 {
 	unsigned int nr_lines = *words ? 0 : 1 + count_lines(syntax);
+	const struct command *command;
 
 	for (size_t i = 0; !*words && session->commands[i]; i++)
 		nr_lines++;
 	for (; *words; words++) {
-		const struct command *command =
-			command_find(session->commands, *words, NULL);
-
+		command = command_find(session->commands, *words, NULL);
 		if (command)
 			nr_lines += 5 + count_lines(command->details);
 	}

@@ -15,14 +15,10 @@ struct run {
 	bool open;
 };
 
-struct total {
-	uint64_t bytes, entries;
-};
-
 struct map {
 	struct session *session;
 	struct run run;
-	struct total total[NR_TRANSLATION_STATUSES];
+	uint64_t total[NR_TRANSLATION_STATUSES]; /* bytes */
 	struct error trouble; /* of the first range that could not be walked */
 	uint64_t nr_troubles;
 };
@@ -128,13 +124,12 @@ static void print_json(struct map *map, const struct listed_page *page)
 static bool print_page(void *arg, const struct listed_page *page)
 {
 	struct map *map = arg;
-	struct total *total = &map->total[page->translation.status];
+	const struct translation *translation = &page->translation;
 	struct error err;
 
-	total->bytes += page->last - page->translation.walk.vaddr + 1;
-	total->entries++;
-	if (walk_explain(&page->translation, page->space, &err) &&
-	    !map->nr_troubles++)
+	map->total[translation->status] +=
+		page->last - translation->walk.vaddr + 1;
+	if (walk_explain(translation, page->space, &err) && !map->nr_troubles++)
 		map->trouble = err;
 	if (output_json(map->session->output))
 		print_json(map, page);
@@ -149,11 +144,10 @@ static void print_totals(const struct map *map)
 	const char *before = "total:";
 
 	for (size_t i = 0; i < NR_TRANSLATION_STATUSES; i++) {
-		if (!map->total[i].entries)
+		if (!map->total[i])
 			continue;
-		output_textf(output, "%s %s %lluK", before,
-			     translation_status_names[i],
-			     (unsigned long long)(map->total[i].bytes >> 10));
+		output_textf(output, "%s %s %" PRIu64 "K", before,
+			     translation_status_names[i], map->total[i] >> 10);
 		before = ",";
 	}
 	if (before[0] == ',')

@@ -35,13 +35,6 @@ static void json_levels(const struct walk_answer *answer)
 	output_list_end(output);
 }
 
-static void print_json(const struct walk_answer *answer)
-{
-	show_walk(answer, "vtop");
-	json_levels(answer);
-	output_end(answer->session->output);
-}
-
 /* Columns, from the end of the virtual address. */
 enum { GAP = 2, SIZE = GAP + 18, REGION = SIZE + 6, PAGE = REGION + 16 };
 
@@ -150,25 +143,19 @@ static void text_rights(const struct walk_answer *answer, struct row *row)
 	}
 }
 
-/* Facts from another kernel's vmlinux, and facts on which sources disagree. */
-static void text_doubts(const struct walk_answer *answer)
-{
-	char doubts[DOUBTS_SIZE];
-
-	if (session_doubts(answer->session, doubts))
-		output_textf(answer->session->output, "  DOUBTFUL: %s\n", doubts);
-}
-
 static void print_text(const struct walk_answer *answer)
 {
+	struct output *output = answer->session->output;
+	char doubts[DOUBTS_SIZE];
 	struct row row;
 
 	row.used = 0;
 	text_summary(answer, &row);
 	text_levels(answer, &row);
 	text_rights(answer, &row);
-	text_doubts(answer);
-	row_end(&row, answer->session->output);
+	if (session_doubts(answer->session, doubts))
+		output_textf(output, "  DOUBTFUL: %s\n", doubts);
+	row_end(&row, output);
 }
 
 struct request {
@@ -218,10 +205,13 @@ static bool answer_argument(struct session *session,
 	answer.translation =
 		kernel_translate(session->kernel, answer.space, vaddr);
 	walk_answer_complete(&answer);
-	if (output_json(session->output))
-		print_json(&answer);
-	else
+	if (output_json(session->output)) {
+		show_walk(&answer, "vtop");
+		json_levels(&answer);
+		output_end(session->output);
+	} else {
 		print_text(&answer);
+	}
 	if (answer.trouble.code)
 		session_complain_of_answer(session, argument, &answer.trouble);
 	return true;

@@ -35,25 +35,28 @@ static unsigned int usual_width(const char *name)
 
 /* Physical addresses are shorter than virtual ones on 64-bit machines, and longer
  * on 32-bit machines with PAE. */
-static unsigned int hex_column_width(const char *name, unsigned int digits)
+static unsigned int hex_width(const char *name, unsigned int digits)
 {
+	bool narrow = digits == 8;
+
 	if (!strcmp(name, "pfn"))
-		return digits > 8 ? 9 : 6;
+		return narrow ? 6 : 9;
 	if (!strcmp(name, "entry"))
 		return 16;
 	if (!strcmp(name, "physical") || !strcmp(name, "root"))
-		return digits > 8 ? 12 : 9;
+		return narrow ? 9 : 12;
 	return digits;
 }
 
 static unsigned int column_width(const struct table *table,
 				 const struct cell *cell)
 {
-	unsigned int width = usual_width(cell->name);
 	unsigned int heading = strlen(cell->name);
+	unsigned int width =
+		cell->kind == CELL_HEX ?
+			hex_width(cell->name, table->address_digits) :
+			usual_width(cell->name);
 
-	if (cell->kind == CELL_HEX)
-		width = hex_column_width(cell->name, table->address_digits);
 	return width > heading ? width : heading;
 }
 

@@ -115,17 +115,14 @@ void writer_put_spaces(struct writer *writer, size_t count)
 
 static void put_escaped(struct writer *writer, uint32_t code)
 {
+	static const char letters[] = {
+		['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't'
+	};
 	char escape[6] = "\\u";
 
-	switch (code) {
-	case '\n':
-		writer_put(writer, "\\n", 2);
-		return;
-	case '\r':
-		writer_put(writer, "\\r", 2);
-		return;
-	case '\t':
-		writer_put(writer, "\\t", 2);
+	if (code < sizeof(letters) && letters[code]) {
+		escape[1] = letters[code];
+		writer_put(writer, escape, 2);
 		return;
 	}
 	for (unsigned int i = 0; i < 4; i++)
