@@ -38,15 +38,14 @@ int script_open(const char *path, struct error *err)
 			    open(path, O_RDONLY | O_CLOEXEC);
 	struct stat status;
 
-	if (fd < 0 || fstat(fd, &status) < 0) {
+	if (fd < 0 || fstat(fd, &status) < 0)
 		fail(err, ERROR_SYSTEM, "cannot read %s: %s", name,
 		     strerror(errno));
-	} else if (S_ISDIR(status.st_mode)) {
+	else if (S_ISDIR(status.st_mode))
 		fail(err, ERROR_SYSTEM, "cannot read %s: it is a directory",
 		     name);
-	} else {
+	else
 		return fd;
-	}
 	if (fd >= 0)
 		close(fd);
 	return -1;

@@ -4,7 +4,6 @@
 
 #include "answers/page_list.h"
 #include "base/page.h"
-#include "session/choose_process.h"
 #include "show/show_walk.h"
 #include "tasks/vma.h"
 
@@ -23,60 +22,48 @@ struct map {
 	uint64_t nr_troubles;
 };
 
-static void text_rights(struct output *output, const struct walk *walk,
-			const struct entry_meaning *meaning)
-{
-	const char rights[] = {
-		'r',
-		walk->writable ? 'w' : '-',
-		walk->executable ? 'x' : '-',
-		walk->user ? 'u' : 'k',
-		'\0',
-	};
-	bool mapped = walk->outcome == WALK_MAPPED;
-
-	output_string(output, "rights", mapped ? rights : "");
-	output_string(output, "cache",
-		      mapped && meaning->has_cache ?
-			      cache_type_names[meaning->cache] :
-			      "");
-}
-
 static void print_run(struct map *map)
 {
 	struct output *output = map->session->output;
 	struct run *run = &map->run;
 	const struct translation *translation = &run->page.translation;
 	const struct entry_meaning *meaning = &translation->meaning;
-	bool has_physical = translation->has_physical;
-	const char *kind = run->page.kind ? run->page.kind : "";
-	char swap[64];
+	const struct walk *walk = &translation->walk;
+	const char *size = NULL, *state = NULL, *cache = NULL;
+	char rights[8] = "", swap[64];
 
 	if (!run->open)
 		return;
 	run->open = false;
-	if (meaning->has_swap) {
+	if (translation->has_physical) {
+		size = page_size_text(walk->page_size);
+		state = page_state_names[translation->page_state];
+	}
+	if (walk->outcome == WALK_MAPPED) {
+		snprintf(rights, sizeof(rights), "r%c%c%c",
+			 walk->writable ? 'w' : '-',
+			 walk->executable ? 'x' : '-', walk->user ? 'u' : 'k');
+		if (meaning->has_cache)
+			cache = cache_type_names[meaning->cache];
+	}
+	if (meaning->has_swap)
 		snprintf(swap, sizeof(swap),
 			 "type %" PRIu64 ", offset %" PRIu64,
 			 meaning->swap_type, meaning->swap_offset);
-		kind = swap;
-	}
 	output_begin(output, "pagemap", NULL, "ok");
-	output_hex(output, "start", translation->walk.vaddr);
+	output_hex(output, "start", walk->vaddr);
 	output_hex(output, "end", run->page.last);
-	output_hex_if(output, "physical", has_physical, translation->physical);
-	output_string(output, "size",
-		      has_physical ?
-			      page_size_text(translation->walk.page_size) :
-			      "");
+	output_hex_if(output, "physical", translation->has_physical,
+		      translation->physical);
+	output_string_if(output, "size", size);
 	output_count_if(output, "pages", run->nr_pages, run->nr_pages);
 	output_string(output, "answer",
 		      translation_status_names[translation->status]);
-	text_rights(output, &translation->walk, meaning);
-	output_string(output, "state",
-		      has_physical ? page_state_names[translation->page_state] :
-				     "");
-	output_string(output, "kind", kind);
+	output_string_if(output, "rights", rights);
+	output_string_if(output, "cache", cache);
+	output_string_if(output, "state", state);
+	output_string_if(output, "kind",
+			 meaning->has_swap ? swap : run->page.kind);
 	output_end(output);
 }
 

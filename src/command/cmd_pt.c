@@ -4,7 +4,6 @@
 
 #include "areas/region.h"
 #include "kernel/arch.h"
-#include "session/choose_process.h"
 #include "show/show_walk.h"
 
 struct request {
@@ -151,19 +150,6 @@ static bool parse_bounds(struct request *request, char **words,
 	return true;
 }
 
-static bool find_space(struct request *request, struct error *err)
-{
-	struct session *session = request->session;
-
-	if (request->process_word) {
-		request->space = &request->process.space;
-		return session_process(session, request->process_word,
-				       &request->process, err);
-	}
-	request->space = kernel_space(session->kernel, err);
-	return request->space;
-}
-
 /* With page-table isolation user mode has a table of its own, and that one says
  * what the process may do with its half. */
 static bool list_process(struct request *request, struct error *err)
@@ -197,11 +183,18 @@ static bool run(struct session *session, char **words, struct error *err)
 		{ 0 },
 	};
 
-	return command_options(&words, options, err) &&
-	       find_space(&request, err) &&
+	if (!command_options(&words, options, err))
+		return false;
+	if (!request.process_word) {
+		request.space = kernel_space(session->kernel, err);
+		return request.space && parse_bounds(&request, words, err) &&
+		       list_ranges(&request, err);
+	}
+	request.space = &request.process.space;
+	return session_process(session, request.process_word, &request.process,
+			       err) &&
 	       parse_bounds(&request, words, err) &&
-	       (request.process_word ? list_process(&request, err) :
-				       list_ranges(&request, err));
+	       list_process(&request, err);
 }
 
 const struct command command_pt = {

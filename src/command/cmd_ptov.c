@@ -8,7 +8,6 @@
 #include "base/address_set.h"
 #include "base/page.h"
 #include "kernel/entry.h"
-#include "session/choose_process.h"
 #include "session/interrupt.h"
 #include "show/show_walk.h"
 

@@ -4,7 +4,7 @@
 #include "answers/shared.h"
 #include "answers/translate.h"
 #include "base/page.h"
-#include "session/choose_process.h"
+#include "session/command.h"
 #include "session/interrupt.h"
 
 struct request {

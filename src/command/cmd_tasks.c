@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tasks, and set, which chooses one. */
-#include "session/choose_process.h"
+#include "session/command.h"
 #include "session/interrupt.h"
 
 static void output_task(struct output *output, const struct task *task)

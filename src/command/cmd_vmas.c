@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/page.h"
-#include "session/choose_process.h"
+#include "session/command.h"
 #include "tasks/vma.h"
 
 static void print(struct session *session, uint64_t mm,

@@ -3,7 +3,6 @@
 
 #include "areas/region.h"
 #include "output/row.h"
-#include "session/choose_process.h"
 #include "show/show_walk.h"
 
 enum half { ANY_HALF, USER_HALF, KERNEL_HALF };

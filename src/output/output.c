@@ -289,8 +289,10 @@ void output_count_if(struct output *output, const char *name, bool known,
 void output_string_if(struct output *output, const char *name,
 		      const char *value)
 {
-	if (*value || !output->json)
+	if (value && *value)
 		output_string(output, name, value);
+	else if (!output->json)
+		output_string(output, name, "");
 }
 
 void output_list_begin(struct output *output, const char *name)

@@ -48,8 +48,9 @@ void output_count(struct output *output, const char *name, uint64_t value);
 void output_boolean(struct output *output, const char *name, bool value);
 /* value is NULL to omit the field. */
 void output_string(struct output *output, const char *name, const char *value);
-/* A field that may be unknown. Then it is omitted from JSON; in text the cell is
- * empty, so that the heading stays the same. A string is unknown if empty. */
+/* A field that may be unknown. Then it is omitted from JSON; in text its cell is
+ * empty, so that the heading stays the same. A string is unknown if it is NULL
+ * or empty. */
 void output_hex_if(struct output *output, const char *name, bool known,
 		   uint64_t value);
 void output_count_if(struct output *output, const char *name, bool known,

@@ -14,9 +14,7 @@ enum { SAY_MAX = 4096 }; /* longer texts are cut off */
 
 /* Formats and cleans one line of at most SAY_MAX bytes with its end, which is end.
  * Returns its size. */
-static size_t compose(char *text, char end, const char *format, va_list args)
-	__attribute__((format(printf, 3, 0)));
-
+__attribute__((format(printf, 3, 0)))
 static size_t compose(char *text, char end, const char *format, va_list args)
 {
 	int length = vsnprintf(text, SAY_MAX, format, args);

@@ -166,7 +166,9 @@ static void put_column(struct line *line, const struct column *column,
 		target += column->width - shown;
 	if (line->at && line->at >= target)
 		target = line->at + 1;
-	writer_put_spaces(line->writer, target - line->at);
+	memset(writer_room(line->writer, target - line->at), ' ',
+	       target - line->at);
+	line->writer->used += target - line->at;
 	writer_put_clean(line->writer, text, size);
 	line->at = target + shown;
 	line->start += column->width + COLUMN_GAP;

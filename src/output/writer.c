@@ -104,15 +104,6 @@ void writer_put_clean(struct writer *writer, const char *text, size_t size)
 	}
 }
 
-void writer_put_spaces(struct writer *writer, size_t count)
-{
-	static const char spaces[] = "                                ";
-
-	for (; count >= sizeof(spaces); count -= sizeof(spaces) - 1)
-		writer_put(writer, spaces, sizeof(spaces) - 1);
-	writer_put(writer, spaces, count);
-}
-
 static void put_escaped(struct writer *writer, uint32_t code)
 {
 	static const char letters[] = {

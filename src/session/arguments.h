@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Arguments of commands: numbers, addresses, ranges, options. */
+/* Arguments of commands: numbers, addresses, ranges, options, processes. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "tasks/mm.h"
 
 struct session;
 
@@ -51,3 +52,23 @@ bool command_options(char ***words, const struct command_option *options,
 		     struct error *err);
 
 size_t count_words(char **words);
+
+/* An argument, and what it can mean. */
+struct task_word {
+	const char *text; /* a comm */
+	bool is_pid, is_address;
+	uint64_t pid;
+	uint64_t address; /* of a task_struct or mm_struct */
+};
+struct task_word task_word(const char *text);
+/* 0 if the word does not name the task; a pid counts more than the address of a
+ * task, of an mm, and a comm. */
+int task_match(const struct task *task, const struct task_word *word);
+
+/* The one process that text names. */
+bool parse_process(struct session *session, const char *text,
+		   struct process *process, struct error *err);
+
+/* The process that text, the value of -p, names; the chosen one if text is NULL. */
+bool session_process(struct session *session, const char *text,
+		     struct process *process, struct error *err);

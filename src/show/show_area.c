@@ -102,11 +102,10 @@ static void output_flags(struct session *session,
 			 const struct vmalloc_area *area)
 {
 	struct output *output = session->output;
-	const struct region *pages =
-		area->pages ?
-			kernel_region(session->kernel, area->pages, NULL) :
-			NULL;
+	const struct region *pages = NULL;
 
+	if (area->pages)
+		pages = kernel_region(session->kernel, area->pages, NULL);
 	output_list_begin(output, "flags");
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
 		if (area->flags & flags[i].flag)

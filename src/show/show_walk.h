@@ -45,7 +45,7 @@ struct entry_flags entry_flags_of(struct session *session,
 void show_entry_flags(struct session *session, const struct paging *paging,
 		      unsigned int level, uint64_t entry);
 
-/* Fields pfn, page (unless 0), physical and, if the direct map has it, virtual. */
+/* Fields pfn, page, physical and, if the direct map has it, virtual. */
 void show_frame(struct session *session, uint64_t pfn, uint64_t page);
 /* The frame that the virtual address argument is mapped to. */
 bool frame_of_address(struct session *session, const char *argument,
