@@ -137,9 +137,7 @@ static void before_answers(void *arg)
 {
 	struct session *session = arg;
 
-	if (session->work.command &&
-	    (output_is_piped(session->output) ||
-	     output_is_terminal(session->output)))
+	if (session->work.command && output_is_seen(session->output))
 		work_end(&session->work);
 }
 

@@ -61,19 +61,6 @@ static const struct option long_options[] = {
 
 static const char letters[] = ":c:x:jo:qvhV";
 
-static enum options_result add_script(struct options *options, const char *path)
-{
-	struct error err;
-	int fd = script_open(path, &err);
-
-	if (fd < 0) {
-		say("kwalk: %s", err.message);
-		return OPTIONS_WRONG;
-	}
-	options->batches[options->nr_batches++].script = fd;
-	return OPTIONS_RUN;
-}
-
 static enum options_result wrong(void)
 {
 	say("Try 'kwalk --help' for more information.");
@@ -109,12 +96,20 @@ static enum options_result set_debuginfod(struct options *options,
 static enum options_result set_option(struct options *options, int option,
 				      const char *word)
 {
+	struct error err;
+	int fd;
+
 	switch (option) {
 	case 'c':
 		options->batches[options->nr_batches++].text = optarg;
 		break;
 	case 'x':
-		return add_script(options, optarg);
+		fd = script_open(optarg, &err);
+		options->batches[options->nr_batches++].script = fd;
+		if (fd >= 0)
+			break;
+		say("kwalk: %s", err.message);
+		return OPTIONS_WRONG;
 	case 'o':
 		options->overrides[options->nr_overrides++] = optarg;
 		break;

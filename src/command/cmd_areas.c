@@ -18,14 +18,13 @@ static bool answer(struct session *session, const struct vmalloc_list *list,
 	if (!parse_address(session, argument, &vaddr, err))
 		return false;
 	area = vmalloc_area_at(list, vaddr);
-	if (area)
-		print(session, argument, area);
-	else if (list->damages.nr)
+	if (!area && list->damages.nr)
 		return fail(err, ERROR_NO_ANSWER,
 			    "is in none of the areas found, but some could not be read: %.300s",
 			    list->damages.error[0].message);
-	else
+	if (!area)
 		return fail(err, ERROR_NO_ANSWER, "is in no area");
+	print(session, argument, area);
 	return true;
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -71,42 +70,16 @@ static void answer(struct session *session, char **words)
 	}
 }
 
-static unsigned int count_lines(const char *text)
-{
-	unsigned int nr_lines = 0;
-
-	while ((text = strchr(text, '\n'))) {
-		nr_lines++;
-		text++;
-	}
-	return nr_lines;
-}
-
-static unsigned int length_of_answers(const struct session *session,
-				      char **words)
-{
-	unsigned int nr_lines = *words ? 0 : 1 + count_lines(syntax);
-	const struct command *command;
-
-	for (size_t i = 0; !*words && session->commands[i]; i++)
-		nr_lines++;
-	for (; *words; words++) {
-		command = command_find(session->commands, *words, NULL);
-		if (command)
-			nr_lines += 5 + count_lines(command->details);
-	}
-	return nr_lines;
-}
-
 static bool wants_pager(const struct session *session, char **words)
 {
+	enum { LIST = 40, EXPLANATION = 16 }; /* lines that are enough */
+	size_t nr_lines = *words ? EXPLANATION * count_words(words) : LIST;
 	struct winsize screen;
 
 	return session->interactive && !output_json(session->output) &&
 	       output_is_terminal(session->output) &&
 	       ioctl(STDOUT_FILENO, TIOCGWINSZ, &screen) == 0 &&
-	       screen.ws_row &&
-	       length_of_answers(session, words) >= screen.ws_row;
+	       screen.ws_row && nr_lines >= screen.ws_row;
 }
 
 static bool run(struct session *session, char **words, struct error *err)

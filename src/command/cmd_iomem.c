@@ -3,7 +3,7 @@
 #include <inttypes.h>
 
 #include "areas/resource.h"
-#include "session/command.h"
+#include "command/commands.h"
 
 static void output_resource(struct output *output,
 			    const struct resource *resource)
@@ -59,10 +59,8 @@ static bool answer(struct session *session, const struct resource_tree *tree,
 	if (!parse_physical(argument, &paddr, err))
 		return false;
 	nr = resource_chain(tree, paddr, chain);
-	if (!nr && tree->nr_damages) {
-		*err = tree->damage;
-		return false;
-	}
+	if (!nr && tree->nr_damages)
+		return fail(err, tree->damage.code, "%s", tree->damage.message);
 	output_begin(output, "iomem", argument, nr ? "ok" : "no-resource");
 	output_hex(output, "physical", paddr);
 	if (nr) {
@@ -76,11 +74,11 @@ static bool answer(struct session *session, const struct resource_tree *tree,
 	return true;
 }
 
-static bool run(struct session *session, char **words, enum resource_kind kind,
-		struct error *err)
+static bool run(struct session *session, char **words, struct error *err)
 {
-	const struct resource_tree *tree =
-		kernel_resources(session->kernel, kind, err);
+	bool ports = session->command == &command_ioports;
+	const struct resource_tree *tree = kernel_resources(
+		session->kernel, ports ? RESOURCE_PORTS : RESOURCE_MEMORY, err);
 	struct error complaint;
 
 	if (tree && !*words)
@@ -91,17 +89,6 @@ static bool run(struct session *session, char **words, enum resource_kind kind,
 	return tree;
 }
 
-static bool run_iomem(struct session *session, char **words, struct error *err)
-{
-	return run(session, words, RESOURCE_MEMORY, err);
-}
-
-static bool run_ioports(struct session *session, char **words,
-			struct error *err)
-{
-	return run(session, words, RESOURCE_PORTS, err);
-}
-
 const struct command command_iomem = {
 	.name = "iomem",
 	.usage = "[PHYS...]",
@@ -110,7 +97,7 @@ const struct command command_iomem = {
 		   "With PHYS: the innermost resource that holds the address, and the chain of\n"
 		   "resources down to it, outermost first. Needs vmlinux.",
 	.rests_on = RESTS_ON_WALKS,
-	.run = run_iomem,
+	.run = run,
 };
 
 const struct command command_ioports = {
@@ -119,5 +106,5 @@ const struct command command_ioports = {
 	.summary = "resources of the I/O ports",
 	.details = "The kernel's resource tree, as in root's /proc/ioports. Needs vmlinux.",
 	.rests_on = RESTS_ON_WALKS,
-	.run = run_ioports,
+	.run = run,
 };

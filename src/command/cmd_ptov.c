@@ -67,6 +67,9 @@ static void output_mapping(const struct frame *frame,
 	uint64_t vaddr = mapping->first + (frame->paddr - mapping->paddr);
 	const struct region *region =
 		kernel_region(frame->search->session->kernel, vaddr, NULL);
+	const struct entry_rules *rules = frame->search->rules;
+	const char *cache =
+		cache_type_names[rules->cache[mapping->cache_index]];
 
 	output_hex(output, "virtual", vaddr);
 	output_count(output, "page_size", mapping->page_size);
@@ -75,12 +78,9 @@ static void output_mapping(const struct frame *frame,
 	output_boolean(output, "writable", mapping->writable);
 	output_boolean(output, "executable", mapping->executable);
 	output_boolean(output, "user", mapping->user);
-	if (frame->search->rules->cache_known && !mapping->no_access)
-		output_string(output, "cache",
-			      cache_type_names[frame->search->rules->cache
-						       [mapping->cache_index]]);
-	else if (frame->search->rules->cache_known)
-		output_string_if(output, "cache", "");
+	if (rules->cache_known)
+		output_string_if(output, "cache",
+				 mapping->no_access ? NULL : cache);
 	if (mapping->owner.has_pid)
 		output_integer(output, "pid", mapping->owner.pid);
 	else if (frame->search->processes)

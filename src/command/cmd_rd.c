@@ -136,19 +136,20 @@ static bool answer(const struct request *request, struct error *err)
 	return true;
 }
 
-/* The space to read, by option; false where it is not known. */
 static bool find_space(struct request *request, struct error *err)
 {
 	struct session *session = request->session;
 
-	if (request->memory == USER_MEMORY && !session->has_process)
-		return fail(err, ERROR_USAGE,
-			    "-u: of which process? Choose one with set");
+	if (request->memory == PHYSICAL_MEMORY)
+		return true;
 	if (request->memory == KERNEL_MEMORY)
 		request->space = kernel_space(session->kernel, err);
-	else if (request->memory == USER_MEMORY)
+	else if (session->has_process)
 		request->space = &session->process.user;
-	return request->space || request->memory == PHYSICAL_MEMORY;
+	else
+		fail(err, ERROR_USAGE,
+		     "-u: of which process? Choose one with set");
+	return request->space;
 }
 
 static bool parse_start_and_count(struct request *request, char **words,

@@ -82,14 +82,6 @@ static bool run_tasks(struct session *session, char **words, struct error *err)
 
 /* --- set --- */
 
-static void print_none(struct session *session)
-{
-	output_begin(session->output, "set", NULL, "none");
-	output_string(session->output, "message",
-		      "no process is chosen: set PID|NAME|TASK does");
-	output_end(session->output);
-}
-
 /* With the address space that a kernel thread borrows, and its owner. */
 static void print_process(struct output *output, const struct process *process,
 			  const char *argument)
@@ -125,10 +117,14 @@ static bool run_set(struct session *session, char **words, struct error *err)
 		session->process = process;
 		session->has_process = true;
 	}
-	if (session->has_process)
+	if (session->has_process) {
 		print_process(session->output, &session->process, *words);
-	else
-		print_none(session);
+		return true;
+	}
+	output_begin(session->output, "set", NULL, "none");
+	output_string(session->output, "message",
+		      "no process is chosen: set PID|NAME|TASK does");
+	output_end(session->output);
 	return true;
 }
 

@@ -75,9 +75,9 @@ bool output_is_terminal(const struct output *output)
 	return isatty(output->writer.fd);
 }
 
-bool output_is_piped(const struct output *output)
+bool output_is_seen(const struct output *output)
 {
-	return output->writer.fd != STDOUT_FILENO;
+	return output->writer.fd != STDOUT_FILENO || output_is_terminal(output);
 }
 
 int output_failed(const struct output *output)

@@ -95,8 +95,8 @@ void output_textf(struct output *output, const char *fmt, ...)
 
 void output_flush(struct output *output);
 bool output_is_terminal(const struct output *output);
-/* After output_redirect() to a pipe. */
-bool output_is_piped(const struct output *output);
+/* To a terminal, or to a pipe by output_redirect(). */
+bool output_is_seen(const struct output *output);
 /* 0, or the errno of the first write that failed. */
 int output_failed(const struct output *output);
 /* Makes the next row repeat its heading, at a prompt for example. Free text and

@@ -111,14 +111,10 @@ static void out_of_memory(struct session *session)
 
 static void run_words(struct session *session, char *text)
 {
-	enum { USUAL_WORDS = 64 };
-	char *usual[USUAL_WORDS + 1], **words = usual;
-	size_t bound = words_bound(text);
+	char **words = malloc((size_t)(words_bound(text) + 1) * sizeof(*words));
 	struct error err;
 	int nr;
 
-	if (bound > USUAL_WORDS)
-		words = malloc((bound + 1) * sizeof(*words));
 	if (!words) {
 		out_of_memory(session);
 		return;
@@ -130,8 +126,7 @@ static void run_words(struct session *session, char *text)
 		fail(&err, ERROR_USAGE, "unterminated quotation");
 		session_complain_as(session, words[0], NULL, &err);
 	}
-	if (words != usual)
-		free(words);
+	free(words);
 }
 
 static void run_shell(struct session *session, const char *command)

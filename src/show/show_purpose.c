@@ -70,38 +70,31 @@ static void show_kmap(struct session *session, uint64_t index)
 
 /* --- stacks --- */
 
-static void stack_fields(struct output *output, const struct stack *stack)
+static void show_stack(struct output *output, const struct stack *stack)
 {
+	const struct task *task = stack->task;
+
 	output_string(output, "stack", stack->kind);
-	if (stack->exception[0])
-		output_string(output, "exception", stack->exception);
+	output_string_if(output, "exception", stack->exception);
 	output_hex(output, "stack_start", stack->first);
 	output_hex(output, "stack_end", stack->last);
 	if (stack->guard)
 		output_boolean(output, "guard", true);
-	if (stack->task) {
-		output_integer(output, "pid", stack->task->pid);
-		output_string(output, "comm", stack->task->comm);
-		output_hex(output, "task", stack->task->address);
+	if (task) {
+		output_integer(output, "pid", task->pid);
+		output_string(output, "comm", task->comm);
+		output_hex(output, "task", task->address);
+		output_note(output, "STACK: task %d (%s)", (int)task->pid,
+			    task->comm);
 	} else {
 		output_count(output, "cpu", stack->cpu);
-	}
-}
-
-static void show_stack(struct output *output, const struct stack *stack)
-{
-	stack_fields(output, stack);
-	if (stack->task)
-		output_note(output,
-			    "STACK: task %d (%s), %" PRIx64 " to %" PRIx64,
-			    (int)stack->task->pid, stack->task->comm,
-			    stack->first, stack->last);
-	else
-		output_note(output,
-			    "STACK: %sCPU %u, %s%s%s, %" PRIx64 " to %" PRIx64,
+		output_note(output, "STACK: %sCPU %u, %s%s%s",
 			    stack->guard ? "guard page of " : "", stack->cpu,
 			    stack->kind, stack->exception[0] ? " " : "",
-			    stack->exception, stack->first, stack->last);
+			    stack->exception);
+	}
+	output_note_more(output, ", %" PRIx64 " to %" PRIx64, stack->first,
+			 stack->last);
 }
 
 static void show_slot(struct session *session, const struct region *region,
