@@ -8,7 +8,7 @@
  * the output. A command with a text layout of its own (vtop, rd) checks
  * output_json() and calls the output_text functions.
  *
- * All text passes through one buffer; nothing is allocated per answer. After a
+ * All text passes through one buffer; no field or row is allocated. After a
  * write error all output is dropped, and output_failed() returns the error: a
  * closed pipe ends the run quietly, a full disk is reported.
  */
