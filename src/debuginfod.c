@@ -13,7 +13,6 @@
 #include "open/identify.h"
 #include "open/open.h"
 #include "output/say.h"
-#include "output/status_line.h"
 #include "vmlinux/vmlinux.h"
 
 #ifdef HAVE_DEBUGINFOD
@@ -22,11 +21,11 @@
 
 bool debuginfod_parse(const char *text, enum debuginfod_use *use)
 {
-	// clang-format off
 	static const char *const names[] = {
-		[DEBUGINFOD_ASK] = "ask", [DEBUGINFOD_YES] = "yes", [DEBUGINFOD_NO] = "no",
+		[DEBUGINFOD_ASK] = "ask",
+		[DEBUGINFOD_YES] = "yes",
+		[DEBUGINFOD_NO] = "no",
 	};
-	// clang-format on
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (!strcmp(text ? text : "yes", names[i])) {
@@ -91,24 +90,12 @@ static void note_interrupt(int signal)
 	fetching.interrupted = 1;
 }
 
-static void show_progress(long arrived, long size)
-{
-	enum { MIB = 1 << 20 };
-
-	if (size > 0)
-		status_line_show(&fetching.line,
-				 "kwalk: debuginfod: %ld of %ld MiB; Ctrl-C cancels",
-				 arrived / MIB, (size + MIB - 1) / MIB);
-	else
-		status_line_show(&fetching.line,
-				 "kwalk: debuginfod: waiting; Ctrl-C cancels");
-}
-
 /* Not 0: give up. arrived: bytes out of size or, before a server has answered, the
  * number of calls. The timeout is implemented here, as that of the library starts
  * only with a connection, and again with each attempt. */
 static int on_progress(debuginfod_client *client, long arrived, long size)
 {
+	enum { MIB = 1 << 20 };
 	time_t now = seconds();
 
 	(void)client;
@@ -117,7 +104,14 @@ static int on_progress(debuginfod_client *client, long arrived, long size)
 	fetching.arrived = arrived;
 	fetching.stalled = fetching.timeout > 0 &&
 			   now - fetching.moved_at >= fetching.timeout;
-	show_progress(arrived, size);
+	if (size > 0)
+		status_line_show(
+			&fetching.line,
+			"kwalk: debuginfod: %ld of %ld MiB; Ctrl-C cancels",
+			arrived / MIB, (size + MIB - 1) / MIB);
+	else
+		status_line_show(&fetching.line,
+				 "kwalk: debuginfod: waiting; Ctrl-C cancels");
 	return fetching.stalled || fetching.interrupted;
 }
 

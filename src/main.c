@@ -10,11 +10,8 @@
 #include "open/open.h"
 #include "options.h"
 #include "output/say.h"
-#include "output/status_line.h"
-#include "repl.h"
 #include "script.h"
 #include "session/interrupt.h"
-#include "session/run.h"
 
 enum { STATUS_ANSWERED, STATUS_FAILED, STATUS_NOTHING };
 
@@ -38,14 +35,6 @@ static void die_of_lost_file(int signal)
 	say_in_handler(
 		"kwalk: a file became shorter or unreadable while it was in use\n");
 	_exit(STATUS_NOTHING);
-}
-
-static void handle_signals(void)
-{
-	struct sigaction lost_file = { .sa_handler = die_of_lost_file };
-
-	signal(SIGPIPE, SIG_IGN);
-	sigaction(SIGBUS, &lost_file, NULL);
 }
 
 struct program {
@@ -107,31 +96,19 @@ static bool stop(void *arg)
 	return program->session && session_interrupted(program->session);
 }
 
-/* Is there a user at a terminal, waiting for the prompt? */
-static bool can_ask(const struct options *options)
-{
-	return !options->nr_batches && isatty(STDIN_FILENO) &&
-	       isatty(STDERR_FILENO);
-}
-
 static void fetch_vmlinux(void *arg, struct kernel *kernel)
 {
 	struct program *program = arg;
-	struct options *options = &program->options;
+	const struct options *options = &program->options;
+	/* Is there a user at a terminal, waiting for the prompt? */
+	bool can_ask = !options->nr_batches && isatty(STDIN_FILENO) &&
+		       isatty(STDERR_FILENO);
 
 	status_line_hide(&program->status_line);
-	debuginfod_fetch(kernel, options->debuginfod, can_ask(options));
+	debuginfod_fetch(kernel, options->debuginfod, can_ask);
 }
 
 /* --- commands --- */
-
-static void run_batch(struct session *session, const struct batch *batch)
-{
-	if (batch->text)
-		session_run_text(session, batch->text);
-	else
-		script_run(session, batch->script);
-}
 
 static void run_standard_input(struct session *session, bool quiet)
 {
@@ -160,9 +137,7 @@ static void before_answers(void *arg)
 {
 	struct session *session = arg;
 
-	if (session->work.command &&
-	    (output_is_piped(session->output) ||
-	     output_is_terminal(session->output)))
+	if (session->work.command && output_is_seen(session->output))
 		work_end(&session->work);
 }
 
@@ -170,8 +145,14 @@ static void run_batches(struct session *session, const struct options *options)
 {
 	interrupt_watch();
 	for (size_t i = 0; i < options->nr_batches; i++) {
-		if (!session_ended(session) && !interrupt_came)
-			run_batch(session, &options->batches[i]);
+		const struct batch *batch = &options->batches[i];
+
+		if (session_ended(session) || interrupt_came)
+			return;
+		if (batch->text)
+			session_run_text(session, batch->text);
+		else
+			script_run(session, batch->script);
 	}
 	if (!options->nr_batches)
 		run_standard_input(session, options->quiet);
@@ -248,7 +229,8 @@ int main(int argc, char **argv)
 	int status = STATUS_NOTHING;
 
 	hold_standard_descriptors();
-	handle_signals();
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGBUS, die_of_lost_file);
 	switch (options_parse(&program.options, argc, argv)) {
 	case OPTIONS_RUN:
 		status = open_and_run(&program);

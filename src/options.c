@@ -61,25 +61,6 @@ static const struct option long_options[] = {
 
 static const char letters[] = ":c:x:jo:qvhV";
 
-static bool add_script(struct options *options, const char *path)
-{
-	struct error err;
-	int fd = script_open(path, &err);
-
-	if (fd < 0) {
-		say("kwalk: %s", err.message);
-		return false;
-	}
-	options->batches[options->nr_batches++].script = fd;
-	return true;
-}
-
-static enum options_result show(struct options *options, const char *text)
-{
-	options->text = text;
-	return OPTIONS_DONE;
-}
-
 static enum options_result wrong(void)
 {
 	say("Try 'kwalk --help' for more information.");
@@ -115,37 +96,45 @@ static enum options_result set_debuginfod(struct options *options,
 static enum options_result set_option(struct options *options, int option,
 				      const char *word)
 {
+	struct error err;
+	int fd;
+
 	switch (option) {
 	case 'c':
 		options->batches[options->nr_batches++].text = optarg;
-		return OPTIONS_RUN;
+		break;
 	case 'x':
-		return add_script(options, optarg) ? OPTIONS_RUN :
-						     OPTIONS_WRONG;
+		fd = script_open(optarg, &err);
+		options->batches[options->nr_batches++].script = fd;
+		if (fd >= 0)
+			break;
+		say("kwalk: %s", err.message);
+		return OPTIONS_WRONG;
 	case 'o':
 		options->overrides[options->nr_overrides++] = optarg;
-		return OPTIONS_RUN;
+		break;
 	case 'j':
 		options->json = true;
-		return OPTIONS_RUN;
+		break;
 	case 'q':
 		options->quiet = true;
-		return OPTIONS_RUN;
+		break;
 	case 'v':
 		options->verbose = true;
-		return OPTIONS_RUN;
+		break;
 	case OPTION_STRICT:
 		options->strict = true;
-		return OPTIONS_RUN;
+		break;
 	case OPTION_DEBUGINFOD:
 		return set_debuginfod(options, "--debuginfod", optarg);
 	case 'h':
-		return show(options, help_text);
 	case 'V':
-		return show(options, version_text);
+		options->text = option == 'h' ? help_text : version_text;
+		return OPTIONS_DONE;
 	default:
 		return wrong_option(option, word);
 	}
+	return OPTIONS_RUN;
 }
 
 enum options_result options_parse(struct options *options, int argc,

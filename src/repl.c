@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "repl.h"
+#include "script.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -17,12 +19,11 @@
 #include <readline/history.h>
 #include <readline/readline.h>
 
+#include "base/array.h"
 #include "base/printable.h"
 #include "command/commands.h"
-#include "history_file.h"
 #include "open/open.h"
 #include "session/interrupt.h"
-#include "session/run.h"
 
 #define HISTORY_LINES 1000
 
@@ -34,30 +35,20 @@ static struct session *completing;
 /* Ctrl-C while a line is typed. SIGINT is blocked then and read from a signalfd:
  * readline's own handler would free completions that a question still shows. */
 static struct {
-	int fd; /* -1: no signalfd, readline handles the signal */
+	sigset_t signals; /* SIGINT */
+	int fd;
 	bool came; /* and the line is not yet cleared */
-} interrupt = { .fd = -1 };
+} interrupt;
 
 enum { INPUT, INTERRUPT, NR_AWAITED };
 
 static void open_interrupts(void)
 {
-	sigset_t signals;
-
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	interrupt.fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
-	rl_catch_signals = interrupt.fd >= 0;
-}
-
-static void block_interrupts(bool block)
-{
-	sigset_t signals;
-
-	sigemptyset(&signals);
-	if (interrupt.fd >= 0)
-		sigaddset(&signals, SIGINT);
-	sigprocmask(block ? SIG_BLOCK : SIG_UNBLOCK, &signals, NULL);
+	sigemptyset(&interrupt.signals);
+	sigaddset(&interrupt.signals, SIGINT);
+	interrupt.fd =
+		signalfd(-1, &interrupt.signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	rl_catch_signals = false;
 }
 
 /* Waits for input or a signal. Signals are blocked between the check of those that
@@ -94,13 +85,6 @@ static int end_by_interrupt(void)
 	return NEWLINE;
 }
 
-static bool take_interrupt(void)
-{
-	struct signalfd_siginfo signal;
-
-	return read(interrupt.fd, &signal, sizeof(signal)) == sizeof(signal);
-}
-
 /* Replaces rl_getc(), which after Ctrl-C shows nothing before the next key. */
 static int read_key(FILE *stream)
 {
@@ -109,6 +93,7 @@ static int read_key(FILE *stream)
 		[INTERRUPT] = { .fd = interrupt.fd, .events = POLLIN },
 	};
 	const short *input = &awaited[INPUT].revents;
+	struct signalfd_siginfo signal;
 	unsigned char key;
 	ssize_t size;
 
@@ -116,7 +101,8 @@ static int read_key(FILE *stream)
 		return end_by_interrupt();
 	while (wait_for_input(awaited)) {
 		rl_check_signals();
-		if (awaited[INTERRUPT].revents && take_interrupt()) {
+		if (awaited[INTERRUPT].revents &&
+		    read(interrupt.fd, &signal, sizeof(signal)) > 0) {
 			interrupt.came = true;
 			return end_by_interrupt();
 		}
@@ -154,21 +140,19 @@ static struct {
 
 static bool add_name(const char *name, void *arg)
 {
+	char **names;
+
 	(void)arg;
 	/* Names from the dump or vmlinux must not contain shell syntax. */
 	if (!printable_is_name(name))
 		return true;
-	if (found.nr_names == found.room) {
-		size_t room = found.room ? 2 * found.room : 64;
-		char **larger = reallocarray(found.names, room, sizeof(*larger));
-
-		if (!larger)
-			return false;
-		found.names = larger;
-		found.room = room;
-	}
-	found.names[found.nr_names] = strdup(name);
-	return found.names[found.nr_names++];
+	names = array_grow(found.names, found.nr_names, &found.room,
+			   sizeof(*names));
+	if (!names)
+		return false;
+	found.names = names;
+	names[found.nr_names] = strdup(name);
+	return names[found.nr_names++];
 }
 
 static char *next_name(const char *text, int state)
@@ -228,11 +212,44 @@ static char **complete(const char *text, int start, int end)
 	return found.nr_names ? rl_completion_matches(text, next_name) : NULL;
 }
 
+/* ${XDG_STATE_HOME:-~/.local/state}/kwalk/history */
+static bool find_history(void)
+{
+	const char *state = getenv("XDG_STATE_HOME");
+	const char *home = getenv("HOME");
+	bool has_state = state && *state == '/';
+
+	if (!has_state && !(home && *home == '/'))
+		return false;
+	return snprintf(history_path, sizeof(history_path),
+			"%s%s/kwalk/history", has_state ? state : home,
+			has_state ? "" : "/.local/state") <
+	       (int)sizeof(history_path);
+}
+
+/* Creates folders and file if they are missing. False if the file cannot be
+ * written. */
+static bool make_history(void)
+{
+	int fd;
+
+	for (char *slash = strchr(history_path + 1, '/'); slash;
+	     slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		mkdir(history_path, 0700); /* a failure shows in open() */
+		*slash = '/';
+	}
+	fd = open(history_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 static void load_history(void)
 {
 	using_history();
 	stifle_history(HISTORY_LINES);
-	if (history_file_place(history_path, sizeof(history_path)))
+	if (find_history() && make_history())
 		read_history(history_path);
 	else
 		history_path[0] = '\0';
@@ -290,11 +307,11 @@ static void read_lines(struct session *session)
 	char *line;
 
 	while (!session_ended(session)) {
-		block_interrupts(true);
+		sigprocmask(SIG_BLOCK, &interrupt.signals, NULL);
 		interrupt.came = false;
 		interrupt_came = false;
 		line = readline("kwalk> ");
-		block_interrupts(false);
+		sigprocmask(SIG_UNBLOCK, &interrupt.signals, NULL);
 		if (!line) {
 			end_line();
 			break;
@@ -306,25 +323,20 @@ static void read_lines(struct session *session)
 	}
 }
 
-static void show_banner(struct session *session)
-{
-	char line[512];
-
-	kernel_describe(session->kernel, line, sizeof(line));
-	output_textf(session->output, "%s\n", line);
-	output_flush(session->output);
-}
-
 void repl_run(struct session *session, bool quiet)
 {
+	char banner[512];
+
 	session->interactive = true;
-	if (!quiet && output_is_terminal(session->output))
-		show_banner(session);
+	if (!quiet && output_is_terminal(session->output)) {
+		kernel_describe(session->kernel, banner, sizeof(banner));
+		output_textf(session->output, "%s\n", banner);
+		output_flush(session->output);
+	}
 	prepare_readline(session);
 	open_interrupts();
 	read_lines(session);
-	if (interrupt.fd >= 0)
-		close(interrupt.fd);
+	close(interrupt.fd);
 	save_history();
 	free(found.names);
 }

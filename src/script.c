@@ -11,7 +11,6 @@
 
 #include "output/say.h"
 #include "session/interrupt.h"
-#include "session/run.h"
 
 struct script {
 	struct session *session;
@@ -39,15 +38,14 @@ int script_open(const char *path, struct error *err)
 			    open(path, O_RDONLY | O_CLOEXEC);
 	struct stat status;
 
-	if (fd < 0 || fstat(fd, &status) < 0) {
+	if (fd < 0 || fstat(fd, &status) < 0)
 		fail(err, ERROR_SYSTEM, "cannot read %s: %s", name,
 		     strerror(errno));
-	} else if (S_ISDIR(status.st_mode)) {
+	else if (S_ISDIR(status.st_mode))
 		fail(err, ERROR_SYSTEM, "cannot read %s: it is a directory",
 		     name);
-	} else {
+	else
 		return fd;
-	}
 	if (fd >= 0)
 		close(fd);
 	return -1;
@@ -66,20 +64,11 @@ static ssize_t read_script(void *cookie, char *buffer, size_t size)
 	return got;
 }
 
-static int close_script(void *cookie)
-{
-	struct script *script = cookie;
-
-	return close(script->fd);
-}
-
 void script_run(struct session *session, int fd)
 {
 	struct script script = { .session = session, .fd = fd };
-	FILE *file = fopencookie(&script, "r", (cookie_io_functions_t){
-						       .read = read_script,
-						       .close = close_script,
-					       });
+	cookie_io_functions_t functions = { .read = read_script };
+	FILE *file = fopencookie(&script, "r", functions);
 	char *line = NULL;
 	size_t room = 0;
 	ssize_t length = 0;
@@ -97,6 +86,5 @@ void script_run(struct session *session, int fd)
 	free(line);
 	if (file)
 		fclose(file);
-	else
-		close(fd);
+	close(fd);
 }

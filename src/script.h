@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Commands from a file or a pipe, one line after the other. */
+/* Commands from the prompt, a file or a pipe, one line after the other. */
 #pragma once
 
 #include <stdbool.h>
@@ -14,3 +14,7 @@ int script_open(const char *path, struct error *err);
 /* Runs the script and closes fd. Flushes answers before each read: the program at the
  * other end may wait for them before it sends more commands. */
 void script_run(struct session *session, int fd);
+
+/* The prompt: line editing, history, completion. Runs commands until quit or Ctrl-D.
+ * Standard input must be a terminal. */
+void repl_run(struct session *session, bool quiet);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "session/choose_process.h"
 #include "show/show_area.h"
 
 static void print(struct session *session, const char *argument,
@@ -19,35 +18,34 @@ static bool answer(struct session *session, const struct vmalloc_list *list,
 	if (!parse_address(session, argument, &vaddr, err))
 		return false;
 	area = vmalloc_area_at(list, vaddr);
-	if (area)
-		print(session, argument, area);
-	else if (list->damages.nr)
+	if (!area && list->damages.nr)
 		return fail(err, ERROR_NO_ANSWER,
 			    "is in none of the areas found, but some could not be read: %.300s",
 			    list->damages.error[0].message);
-	else
+	if (!area)
 		return fail(err, ERROR_NO_ANSWER, "is in no area");
+	print(session, argument, area);
 	return true;
 }
 
-static bool run(struct session *session, int argc, char **argv,
-		struct error *err)
+static bool run(struct session *session, char **words, struct error *err)
 {
 	const struct vmalloc_list *list = kernel_vmalloc(session->kernel, err);
 	struct error complaint;
+	bool all = !*words;
 
 	if (!list)
 		return false;
-	for (size_t i = 0; argc == 1 && i < list->nr; i++) {
+	for (size_t i = 0; all && i < list->nr; i++) {
 		if (session_interrupted(session))
 			return true;
 		print(session, NULL, &list->area[i]);
 	}
-	for (int i = 1; i < argc && !session_interrupted(session); i++)
-		if (!answer(session, list, argv[i], &complaint))
-			session_complain(session, argv[i], &complaint);
-	if (argc == 1)
-		session_complain_of_damages(session, NULL, &list->damages);
+	for (; *words && !session_interrupted(session); words++)
+		if (!answer(session, list, *words, &complaint))
+			session_complain(session, *words, &complaint);
+	if (all)
+		session_complain_of_damages(session, &list->damages);
 	return true;
 }
 
@@ -60,6 +58,5 @@ const struct command command_areas = {
 		   "resource mapped by ioremap, pages, caller, module, flags. Freed areas that\n"
 		   "still wait for a TLB flush are \"unpurged\". Needs type information: of a\n"
 		   "vmlinux, or in the dump.",
-	.max_args = -1,
 	.run = run,
 };

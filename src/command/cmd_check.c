@@ -2,11 +2,7 @@
 #include "answers/check.h"
 #include "session/command.h"
 
-static void text_line(struct output *output, const char *check,
-		      const char *status, const char *message)
-{
-	output_textf(output, "%-13s  %-7s  %s\n", check, status, message);
-}
+#define LINE "%-13s  %-7s  %s\n"
 
 static void tell(void *arg, const char *check, enum check_status status,
 		 const char *message)
@@ -16,18 +12,16 @@ static void tell(void *arg, const char *check, enum check_status status,
 
 	if (status == CHECK_ERROR)
 		session->failed = true;
-	if (!output_json(output)) {
-		text_line(output, check, check_status_names[status], message);
+	output_textf(output, LINE, check, check_status_names[status], message);
+	if (!output_json(output))
 		return;
-	}
 	output_begin(output, "check", NULL, check_status_names[status]);
 	output_string(output, "check", check);
 	output_string(output, "message", message);
 	output_end(output);
 }
 
-static bool run(struct session *session, int argc, char **argv,
-		struct error *err)
+static bool run(struct session *session, char **words, struct error *err)
 {
 	struct checker checker = {
 		.kernel = session->kernel,
@@ -35,8 +29,8 @@ static bool run(struct session *session, int argc, char **argv,
 		.arg = session,
 	};
 
-	(void)argc, (void)argv, (void)err;
-	text_line(session->output, "CHECK", "STATUS", "MESSAGE");
+	(void)words, (void)err;
+	output_textf(session->output, LINE, "CHECK", "STATUS", "MESSAGE");
 	kernel_check(&checker);
 	return true;
 }

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * virt_to_page, page_to_pfn, pfn_to_page, page_to_phys, phys_to_page: the same
- * answer for five kinds of arguments.
+ * answer for five kinds of arguments. btop and ptob, which look nothing up. page,
+ * which shows all of a struct page.
  */
-#include <inttypes.h>
-
-#include "answers/translate.h"
-#include "areas/region.h"
 #include "base/page.h"
 #include "frames/page.h"
-#include "show/show_frame.h"
+#include "frames/page_info.h"
+#include "show/show_walk.h"
 
 static bool answer_pfn(struct session *session, const char *argument,
 		       uint64_t pfn, struct error *err)
@@ -61,6 +59,37 @@ static bool from_virt(struct session *session, const char *argument,
 	       answer_pfn(session, argument, pfn, err);
 }
 
+static bool btop(struct session *session, const char *argument,
+		 struct error *err)
+{
+	uint64_t physical;
+
+	if (!parse_physical(argument, &physical, err))
+		return false;
+	output_begin(session->output, "btop", argument, "ok");
+	output_hex(session->output, "physical", physical);
+	output_hex(session->output, "pfn", physical >> PAGE_SHIFT);
+	output_end(session->output);
+	return true;
+}
+
+static bool ptob(struct session *session, const char *argument,
+		 struct error *err)
+{
+	uint64_t pfn;
+
+	if (!parse_hex(argument, &pfn, err))
+		return false;
+	if (pfn >> (64 - PAGE_SHIFT))
+		return fail(err, ERROR_USAGE,
+			    "the frame's address does not fit in 64 bits");
+	output_begin(session->output, "ptob", argument, "ok");
+	output_hex(session->output, "pfn", pfn);
+	output_hex(session->output, "physical", pfn << PAGE_SHIFT);
+	output_end(session->output);
+	return true;
+}
+
 const struct command command_page_to_pfn = {
 	.name = "page_to_pfn",
 	.usage = "PAGE...",
@@ -68,8 +97,6 @@ const struct command command_page_to_pfn = {
 	.details = "PAGE is the address of a struct page. An address inside a struct page is\n"
 		   "refused; the error names the address where it starts.",
 	.rests_on = RESTS_ON_FRAMES,
-	.min_args = 1,
-	.max_args = -1,
 	.answer = from_page,
 };
 
@@ -79,8 +106,6 @@ const struct command command_page_to_phys = {
 	.summary = "physical address of the frame of a struct page",
 	.details = "PAGE is the address of a struct page, as for page_to_pfn.",
 	.rests_on = RESTS_ON_FRAMES,
-	.min_args = 1,
-	.max_args = -1,
 	.answer = from_page,
 };
 
@@ -91,8 +116,6 @@ const struct command command_pfn_to_page = {
 	.details = "Fails if the kernel has no struct page for the frame: device memory, holes,\n"
 		   "frames beyond the end of memory.",
 	.rests_on = RESTS_ON_FRAMES,
-	.min_args = 1,
-	.max_args = -1,
 	.answer = from_pfn,
 };
 
@@ -102,8 +125,6 @@ const struct command command_phys_to_page = {
 	.summary = "struct page of a physical address",
 	.details = "Like pfn_to_page, for the frame that holds PHYS.",
 	.rests_on = RESTS_ON_FRAMES,
-	.min_args = 1,
-	.max_args = -1,
 	.answer = from_phys,
 };
 
@@ -114,7 +135,100 @@ const struct command command_virt_to_page = {
 	.details = "Walks the page table: the answer is right for any mapped address, while the\n"
 		   "kernel's virt_to_page() is valid in the direct map only.",
 	.rests_on = RESTS_ON_FRAMES,
-	.min_args = 1,
-	.max_args = -1,
 	.answer = from_virt,
+};
+
+const struct command command_btop = {
+	.name = "btop",
+	.usage = "PHYS...",
+	.summary = "page frame number of a physical address",
+	.details = "Divides by the page size, 4096, and drops the remainder. The frame need not\n"
+		   "exist: nothing is looked up in the dump.",
+	.answer = btop,
+};
+
+const struct command command_ptob = {
+	.name = "ptob",
+	.usage = "PFN...",
+	.summary = "physical address of a page frame number",
+	.details = "Multiplies by the page size, 4096. The frame need not exist: nothing is\n"
+		   "looked up in the dump.",
+	.answer = ptob,
+};
+
+/* --- page --- */
+
+/* The struct page at the address, else that of the page it is mapped to. */
+static bool find_page(struct session *session, const char *argument,
+		      uint64_t *pfn, uint64_t *page, struct error *err)
+{
+	uint64_t address;
+
+	if (!parse_address(session, argument, &address, err))
+		return false;
+	*page = address;
+	if (kernel_page_to_pfn(session->kernel, address, pfn, NULL))
+		return true;
+	return frame_of_address(session, argument, pfn, err) &&
+	       kernel_pfn_to_page(session->kernel, *pfn, page, err);
+}
+
+static void output_flag(const char *name, void *arg)
+{
+	output_string(arg, NULL, name);
+}
+
+static void output_flags(struct session *session, const struct page_info *info)
+{
+	struct page_info none = { 0 };
+	struct output *output = session->output;
+
+	if (!kernel_page_flags(session->kernel, &none, output_flag, output))
+		return;
+	output_list_begin(output, "flags");
+	kernel_page_flags(session->kernel, info, output_flag, output);
+	output_list_end(output);
+}
+
+static bool page_answer(struct session *session, const char *argument,
+			struct error *err)
+{
+	struct output *output = session->output;
+	struct page_info info;
+	uint64_t pfn, page;
+
+	if (!find_page(session, argument, &pfn, &page, err) ||
+	    !kernel_page_info(session->kernel, page, &info, err))
+		return false;
+	output_begin(output, "page", argument, "ok");
+	show_frame(session, pfn, page);
+	if (info.has_refcount)
+		output_integer(output, "refcount", info.refcount);
+	if (info.has_mapcount)
+		output_integer(output, "mapcount", info.mapcount);
+	if (info.has_mapping)
+		output_hex(output, "mapping", info.mapping);
+	if (info.has_node)
+		output_count(output, "node", info.node);
+	output_string(output, "zone", info.zone);
+	if (info.has_flags) {
+		output_hex(output, "flags_word", info.flags);
+		output_flags(session, &info);
+	}
+	show_use(session, pfn, true);
+	output_end(output);
+	return true;
+}
+
+const struct command command_page = {
+	.name = "page",
+	.usage = "ADDR...",
+	.summary = "the struct page at an address, or of the page mapped there",
+	.details = "ADDR is the address of a struct page, or any mapped virtual address. Shows\n"
+		   "the frame, reference and map counts, mapping, node, zone, names of flags,\n"
+		   "and use of the page (file, anonymous memory, slab, free, ...), as far as\n"
+		   "debug information or VMCOREINFO describe struct page. For a physical\n"
+		   "address, ask phys_to_page first.",
+	.rests_on = RESTS_ON_FRAMES,
+	.answer = page_answer,
 };

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "session/command.h"
-#include "session/shell.h"
+#include "session/interrupt.h"
 
 static const char syntax[] =
 	"Addresses are hexadecimal numbers, with or without 0x, SYMBOL, &SYMBOL, and\n"
@@ -22,8 +21,7 @@ static void answer_json(struct output *output, const struct command *command,
 	output_string(output, "name", command->name);
 	output_string(output, "usage", command->usage);
 	output_string(output, "summary", command->summary);
-	if (input && command->details)
-		output_string(output, "details", command->details);
+	output_string(output, "details", input ? command->details : NULL);
 	output_end(output);
 }
 
@@ -35,8 +33,6 @@ static void answer_text(struct output *output, const struct command *command,
 	output_textf(output, "%s%s%s\n", command->name,
 		     *command->usage ? " " : "", command->usage);
 	output_textf(output, "    %s\n", command->summary);
-	if (!command->details)
-		return;
 	output_text(output, "\n");
 	output_own_text(output, command->details);
 	output_text(output, "\n");
@@ -47,95 +43,59 @@ static void list(const struct session *session)
 	struct output *output = session->output;
 
 	for (const struct command *const *at = session->commands; *at; at++) {
-		if (output_json(output)) {
+		if (output_json(output))
 			answer_json(output, *at, NULL);
-			continue;
-		}
 		output_textf(output, "%-13s %s\n", (*at)->name, (*at)->summary);
 	}
 	output_text(output, "\n");
 	output_own_text(output, syntax);
 }
 
-static void answer_each(struct session *session, int argc, char **argv)
+static void answer(struct session *session, char **words)
 {
 	struct error err;
 
-	for (int i = 1; i < argc; i++) {
+	if (!*words)
+		list(session);
+	for (char **word = words; *word; word++) {
 		const struct command *command =
-			command_find(session->commands, argv[i], &err);
+			command_find(session->commands, *word, &err);
 
 		if (!command)
-			session_complain(session, argv[i], &err);
+			session_complain(session, *word, &err);
 		else if (output_json(session->output))
-			answer_json(session->output, command, argv[i]);
+			answer_json(session->output, command, *word);
 		else
-			answer_text(session->output, command, i == 1);
+			answer_text(session->output, command, word == words);
 	}
 }
 
-static unsigned int count_lines(const char *text)
+static bool wants_pager(const struct session *session, char **words)
 {
-	unsigned int nr_lines = 0;
-
-	for (; text && *text; text++)
-		nr_lines += *text == '\n';
-	return nr_lines;
-}
-
-static unsigned int length_of_answers(const struct session *session, int argc,
-				      char **argv)
-{
-	unsigned int nr_lines = 0;
-
-	if (argc == 1) {
-		for (const struct command *const *at = session->commands; *at; at++)
-			nr_lines++;
-		return nr_lines + 1 + count_lines(syntax);
-	}
-	for (int i = 1; i < argc; i++) {
-		const struct command *command =
-			command_find(session->commands, argv[i], NULL);
-
-		if (command)
-			nr_lines += 5 + count_lines(command->details);
-	}
-	return nr_lines;
-}
-
-static bool wants_pager(const struct session *session, int argc, char **argv)
-{
+	enum { LIST = 40, EXPLANATION = 16 }; /* lines that are enough */
+	size_t nr_lines = *words ? EXPLANATION * count_words(words) : LIST;
 	struct winsize screen;
 
 	return session->interactive && !output_json(session->output) &&
 	       output_is_terminal(session->output) &&
 	       ioctl(STDOUT_FILENO, TIOCGWINSZ, &screen) == 0 &&
-	       screen.ws_row && length_of_answers(session, argc, argv) >= screen.ws_row;
+	       screen.ws_row && nr_lines >= screen.ws_row;
 }
 
-static void answer(struct session *session, int argc, char **argv)
-{
-	if (argc == 1)
-		list(session);
-	else
-		answer_each(session, argc, argv);
-}
-
-static bool run(struct session *session, int argc, char **argv,
-		struct error *err)
+static bool run(struct session *session, char **words, struct error *err)
 {
 	const char *pager = getenv("PAGER");
 	struct shell_pipe pipe;
 	int before;
 
-	if (!wants_pager(session, argc, argv)) {
-		answer(session, argc, argv);
+	if (!wants_pager(session, words)) {
+		answer(session, words);
 		return true;
 	}
 	if (!shell_pipe_open(&pipe, pager && *pager ? pager : "less", err))
 		return false;
 	before = output_redirect(session->output, pipe.fd);
-	answer(session, argc, argv);
+	answer(session, words);
 	output_redirect(session->output, before);
 	return shell_pipe_close(&pipe, err);
 }
@@ -145,6 +105,23 @@ const struct command command_help = {
 	.usage = "[COMMAND...]",
 	.summary = "list or explain commands",
 	.details = "Without an argument, lists all commands.",
-	.max_args = -1,
 	.run = run,
+};
+
+/* --- quit --- */
+
+static bool quit(struct session *session, char **words, struct error *err)
+{
+	(void)words, (void)err;
+	session->quit = true;
+	return true;
+}
+
+const struct command command_quit = {
+	.name = "quit",
+	.usage = "",
+	.summary = "leave kwalk; also: q, exit, Ctrl-D",
+	.details = "The rest of the line or script is not run. The exit status is 1 if any\n"
+		   "command failed.",
+	.run = quit,
 };

@@ -3,10 +3,10 @@
 #include <stdio.h>
 
 #include "base/page.h"
+#include "base/text.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/kernel.h"
 #include "session/command.h"
-#include "session/options.h"
 #include "vmlinux/vmlinux.h"
 
 static void begin(struct output *output, const char *fact)
@@ -15,9 +15,12 @@ static void begin(struct output *output, const char *fact)
 	output_string(output, "fact", fact);
 }
 
+/* value is NULL for a fact that is not to be told. */
 static void answer_text(struct output *output, const char *fact,
 			const char *value, const char *source)
 {
+	if (!value)
+		return;
 	begin(output, fact);
 	output_string(output, "value", value);
 	output_string(output, "source", source);
@@ -26,19 +29,15 @@ static void answer_text(struct output *output, const char *fact,
 
 static void output_value(struct output *output, enum fact_id id, uint64_t value)
 {
+	enum fact_format format = fact_format(id);
 	char text[64];
 
-	switch (fact_format(id)) {
-	case FACT_HEX:
+	if (format == FACT_HEX ||
+	    (format == FACT_SIGNED_HEX && (int64_t)value >= 0)) {
 		output_hex(output, "value", value);
-		break;
-	case FACT_SIGNED_HEX:
-		output_signed_hex(output, "value", (int64_t)value);
-		break;
-	case FACT_DECIMAL:
+	} else if (format == FACT_DECIMAL) {
 		output_count(output, "value", value);
-		break;
-	default:
+	} else {
 		fact_value_text(id, value, text, sizeof(text));
 		output_string(output, "value", text);
 	}
@@ -48,7 +47,6 @@ static void output_value(struct output *output, enum fact_id id, uint64_t value)
 struct contradictions {
 	enum fact_id id;
 	uint64_t value;
-	size_t used;
 	char text[1024];
 };
 
@@ -56,45 +54,37 @@ static void add_contradiction(void *arg, const struct fact_voice *voice)
 {
 	struct contradictions *others = arg;
 	char theirs[64];
-	int length;
 
 	if (voice->silent || voice->value == others->value)
 		return;
 	fact_value_text(others->id, voice->value, theirs, sizeof(theirs));
-	length = snprintf(others->text + others->used,
-			  sizeof(others->text) - others->used, "%s%s says %s",
-			  others->used ? "; " : "", voice->source, theirs);
-	if (length > 0 && others->used + (size_t)length < sizeof(others->text))
-		others->used += (size_t)length;
+	text_append(others->text, sizeof(others->text), "%s%s says %s",
+		    *others->text ? "; " : "", voice->source, theirs);
 }
 
-static void json_source(struct output *output, const struct fact *fact,
-			const struct contradictions *others)
+/* In text all in one column, so that the table has the same for every fact. */
+static void output_source(struct output *output, const struct fact *fact,
+			  const char *others)
 {
-	output_string(output, "source", fact->source);
-	if (others->used)
-		output_string(output, "contradicted", others->text);
-	if (fact->doubt)
-		output_boolean(output, "doubtful", true);
-}
+	char text[1024 + 256];
 
-/* All in one column, so that the table has the same columns for every fact. */
-static void text_source(struct output *output, const struct fact *fact,
-			const struct contradictions *others)
-{
-	char text[sizeof(others->text) + 256];
-
+	if (output_json(output)) {
+		output_string(output, "source", fact->source);
+		output_string_if(output, "contradicted", others);
+		if (fact->doubt)
+			output_boolean(output, "doubtful", true);
+		return;
+	}
 	snprintf(text, sizeof(text), "%s%s%s%s%s%s", fact->source,
-		 fact->doubt ? " (doubtful: " : "", fact->doubt ? fact->doubt : "",
-		 fact->doubt ? ")" : "",
-		 others->used ? "; but " : "", others->text);
+		 fact->doubt ? " (doubtful: " : "",
+		 fact->doubt ? fact->doubt : "", fact->doubt ? ")" : "",
+		 *others ? "; but " : "", others);
 	output_string(output, "source", text);
 }
 
 static void answer_fact(struct session *session, enum fact_id id)
 {
 	struct output *output = session->output;
-	const struct fact *fact = &session->kernel->facts->fact[id];
 	struct contradictions others = { .id = id };
 
 	if (!kernel_fact(session->kernel, id, &others.value))
@@ -103,29 +93,25 @@ static void answer_fact(struct session *session, enum fact_id id)
 			   &others);
 	begin(output, fact_name(id));
 	output_value(output, id, others.value);
-	if (output_json(output))
-		json_source(output, fact, &others);
-	else
-		text_source(output, fact, &others);
+	output_source(output, &session->kernel->facts->fact[id], others.text);
 	output_end(output);
 }
 
 /* --- all sources --- */
 
 struct listing {
-	struct output *output;
+	struct session *session;
 	enum fact_id id;
-	const struct fact *fact;
 };
 
-static const char *verdict_on(const struct listing *listing,
+static const char *verdict_on(const struct fact *fact,
 			      const struct fact_voice *voice)
 {
 	if (voice->silent)
 		return "silent";
 	if (voice->taken)
-		return listing->fact->doubt ? "taken, doubtful" : "taken";
-	if (voice->value == listing->fact->value)
+		return fact->doubt ? "taken, doubtful" : "taken";
+	if (voice->value == fact->value)
 		return "agrees";
 	return voice->weaker ? "weaker" : "differs";
 }
@@ -133,30 +119,32 @@ static const char *verdict_on(const struct listing *listing,
 static void answer_voice(void *arg, const struct fact_voice *voice)
 {
 	const struct listing *listing = arg;
-	struct output *output = listing->output;
+	const struct session *session = listing->session;
+	struct output *output = session->output;
 
 	begin(output, fact_name(listing->id));
-	if (!voice->silent)
+	if (voice->silent)
+		output_string_if(output, "value", "");
+	else
 		output_value(output, listing->id, voice->value);
-	else if (!output_json(output))
-		output_string(output, "value", "-");
-	output_string(output, "verdict", verdict_on(listing, voice));
+	output_string(output, "verdict",
+		      verdict_on(&session->kernel->facts->fact[listing->id],
+				 voice));
 	output_string(output, "source", voice->source);
 	output_end(output);
 }
 
 static void answer_all_sources(struct session *session)
 {
-	for (enum fact_id id = 0; id < NR_FACTS; id++) {
-		struct listing listing = {
-			session->output, id, &session->kernel->facts->fact[id],
-		};
+	struct listing listing = { .session = session };
 
+	for (; listing.id < NR_FACTS; listing.id++)
 		if (!session_interrupted(session))
-			kernel_fact_voices(session->kernel, id, true,
+			kernel_fact_voices(session->kernel, listing.id, true,
 					   answer_voice, &listing);
-	}
 }
+
+/* --- vmlinux and dump --- */
 
 static const char *const match_texts[] = {
 	[VMLINUX_UNCHECKED] = "not compared",
@@ -166,38 +154,29 @@ static const char *const match_texts[] = {
 	[VMLINUX_DIFFERS] = "does not belong to the dump",
 };
 
-/* Says how the file differs from an ELF file with symbols. */
-static void answer_parts(struct output *output, const struct vmlinux *vmlinux)
+/* Also says how the file differs from an ELF file with symbols. */
+static void answer_vmlinux(struct output *output, const struct kernel *kernel)
 {
 	static const char content[] = "content of the file";
+	const struct vmlinux *vmlinux = kernel->vmlinux;
+	const struct identity *identity = kernel->identity;
 
-	if (vmlinux->packed)
-		answer_text(output, "vmlinux_packed", vmlinux->packed,
-			    "the boot image that it is in");
-	if (!vmlinux->elf)
-		answer_text(output, "vmlinux_kind", "System.map", content);
-	if (!vmlinux->symbols)
-		answer_text(output, "vmlinux_symbols", "none", content);
+	if (!vmlinux) {
+		answer_text(output, "vmlinux", "none", "command line");
+		return;
+	}
+	answer_text(output, "vmlinux", vmlinux->file.path,
+		    vmlinux->source ? vmlinux->source : "command line");
+	answer_text(output, "vmlinux_packed", vmlinux->packed,
+		    "the boot image that it is in");
+	answer_text(output, "vmlinux_kind", vmlinux->elf ? NULL : "System.map",
+		    content);
+	answer_text(output, "vmlinux_symbols",
+		    vmlinux->symbols ? NULL : "none", content);
 	if (vmlinux->debug)
 		answer_text(output, "vmlinux_debug", vmlinux->debug->file.path,
 			    vmlinux->debug_source);
-}
-
-static void answer_vmlinux(struct session *session)
-{
-	const struct kernel *kernel = session->kernel;
-	const struct identity *identity = kernel->identity;
-
-	if (!kernel->vmlinux) {
-		answer_text(session->output, "vmlinux", "none", "command line");
-		return;
-	}
-	answer_text(session->output, "vmlinux", kernel->vmlinux->file.path,
-		    kernel->vmlinux->source ? kernel->vmlinux->source :
-					     "command line");
-	answer_parts(session->output, kernel->vmlinux);
-	answer_text(session->output, "vmlinux_match",
-		    match_texts[identity->match],
+	answer_text(output, "vmlinux_match", match_texts[identity->match],
 		    identity->proof ? identity->proof : "nothing to compare");
 }
 
@@ -213,22 +192,19 @@ static void survey_source(struct output *output,
 			  const struct dump_survey *survey,
 			  enum page_state state)
 {
-	static const char source[] = "all memory of the dump";
 	bool wrong = state == PAGE_TRUNCATED || state == PAGE_DAMAGED;
-	char text[64];
+	bool has_first = wrong && survey->has_first[state];
+	char text[64] = "all memory of the dump";
 
-	if (!output_json(output) && wrong && survey->has_first[state]) {
-		snprintf(text, sizeof(text), "%s, first at %" PRIx64, source,
-			 survey->first[state]);
-		output_string(output, "source", text);
-		return;
-	}
-	output_string(output, "source", source);
-	if (!output_json(output))
-		return;
+	if (has_first && !output_json(output))
+		text_append(text, sizeof(text), ", first at %" PRIx64,
+			    survey->first[state]);
+	output_string(output, "source", text);
+	output_json_only_begin(output);
 	output_count(output, "bytes", survey->bytes[state]);
-	if (wrong && survey->has_first[state])
+	if (has_first)
 		output_hex(output, "first", survey->first[state]);
+	output_json_only_end(output);
 }
 
 /* How many pages are in each state; states without pages are left out. */
@@ -259,9 +235,8 @@ static void answer_dump(struct session *session)
 		    dump->file.path);
 	if (dump->format->describe)
 		dump->format->describe(dump, answer_of_dump, session);
-	if (dump->warning[0])
-		answer_text(session->output, "dump_trouble", dump->warning,
-			    dump->file.path);
+	answer_text(session->output, "dump_trouble",
+		    dump->warning[0] ? dump->warning : NULL, dump->file.path);
 	answer_survey(session);
 }
 
@@ -279,46 +254,38 @@ static void answer_note(struct session *session)
 	output_end(session->output);
 }
 
-static void answer_facts(struct session *session)
+/* The start of the memory map is a different fact for each memory model. */
+static bool fits_model(struct kernel *kernel, enum fact_id id)
 {
-	/* The start of the memory map is a different fact for each memory model. */
-	static const struct {
-		enum fact_id id;
-		unsigned int models; /* as 1 << model; 0: all */
-	} in_order[] = {
-		{ FACT_MODE, 0 },
-		{ FACT_LEVELS, 0 },
-		{ FACT_PAGE_OFFSET, 0 },
-		{ FACT_KASLR_OFFSET, 0 },
-		{ FACT_PHYS_BASE, 0 },
-		{ FACT_SWAPPER_PG_DIR, 0 },
-		{ FACT_ROOT, 0 },
-		{ FACT_SME_MASK, 0 },
-		{ FACT_VMALLOC_START, 0 },
-		{ FACT_HIGH_MEMORY, 0 },
-		{ FACT_MAX_PFN, 0 },
-		{ FACT_MEMORY_MODEL, 0 },
-		{ FACT_MEM_MAP, 1 << MODEL_FLATMEM },
-		{ FACT_VMEMMAP, 1 << MODEL_VMEMMAP },
-		{ FACT_MEM_SECTION, 1 << MODEL_SPARSEMEM | 1 << MODEL_VMEMMAP },
-		{ FACT_STRUCT_PAGE_SIZE, 0 },
+	static const unsigned int models[NR_FACTS] = { /* 1 << model */
+		[FACT_MEM_MAP] = 1 << MODEL_FLATMEM,
+		[FACT_VMEMMAP] = 1 << MODEL_VMEMMAP,
+		[FACT_MEM_SECTION] = 1 << MODEL_SPARSEMEM | 1 << MODEL_VMEMMAP,
 	};
-	struct kernel *kernel = session->kernel;
 	uint64_t model;
 
-	for (size_t i = 0; i < sizeof(in_order) / sizeof(in_order[0]); i++) {
-		enum fact_id id = in_order[i].id;
-		unsigned int models = in_order[i].models;
-
-		if (!models || kernel->facts->fact[id].given ||
-		    (kernel_fact(kernel, FACT_MEMORY_MODEL, &model) &&
-		     models >> model & 1))
-			answer_fact(session, id);
-	}
+	return !models[id] || kernel->facts->fact[id].given ||
+	       (kernel_fact(kernel, FACT_MEMORY_MODEL, &model) &&
+		models[id] >> model & 1);
 }
 
-static bool run(struct session *session, int argc, char **argv,
-		struct error *err)
+static void answer_facts(struct session *session)
+{
+	static const enum fact_id in_order[] = {
+		FACT_MODE,	  FACT_LEVELS,	      FACT_PAGE_OFFSET,
+		FACT_KASLR_OFFSET, FACT_PHYS_BASE,     FACT_SWAPPER_PG_DIR,
+		FACT_ROOT,	  FACT_SME_MASK,      FACT_VMALLOC_START,
+		FACT_HIGH_MEMORY,  FACT_MAX_PFN,       FACT_MEMORY_MODEL,
+		FACT_MEM_MAP,	  FACT_VMEMMAP,	      FACT_MEM_SECTION,
+		FACT_STRUCT_PAGE_SIZE,
+	};
+
+	for (size_t i = 0; i < sizeof(in_order) / sizeof(in_order[0]); i++)
+		if (fits_model(session->kernel, in_order[i]))
+			answer_fact(session, in_order[i]);
+}
+
+static bool run(struct session *session, char **words, struct error *err)
 {
 	const struct identity *identity = session->kernel->identity;
 	unsigned int verbose = false;
@@ -326,10 +293,11 @@ static bool run(struct session *session, int argc, char **argv,
 		{ "v", &verbose, .set_to = true }, { 0 },
 	};
 
-	if (!command_options(&argc, &argv, options, err))
+	if (!command_options(&words, options, err))
 		return false;
-	if (argc)
-		return fail(err, ERROR_USAGE, "%s: info takes no arguments", argv[0]);
+	if (*words)
+		return fail(err, ERROR_USAGE, "%s: info takes no arguments",
+			    *words);
 	if (verbose) {
 		answer_all_sources(session);
 		return true;
@@ -340,7 +308,7 @@ static bool run(struct session *session, int argc, char **argv,
 			    identity->release_source);
 	answer_note(session);
 	answer_facts(session);
-	answer_vmlinux(session);
+	answer_vmlinux(session->output, session->kernel);
 	return true;
 }
 

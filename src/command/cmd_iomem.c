@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* iomem and ioports: trees of the same kind. */
+#include <inttypes.h>
+
 #include "areas/resource.h"
-#include "output/row.h"
-#include "session/command.h"
+#include "command/commands.h"
 
 static void output_resource(struct output *output,
 			    const struct resource *resource)
@@ -18,16 +19,12 @@ static void output_resource(struct output *output,
 static void text_line(struct output *output, const struct resource_tree *tree,
 		      const struct resource *resource)
 {
-	unsigned int width = tree->root_end < 0x10000 ? 4 : 8;
-	struct row row = { .used = 0 };
+	int width = tree->root_end < 0x10000 ? 4 : 8;
 
-	row_pad(&row, 2 * resource->depth);
-	row_hex(&row, resource->start, width);
-	row_text(&row, "-");
-	row_hex(&row, resource->end, width);
-	row_text(&row, " : ");
-	row_text(&row, resource->name[0] ? resource->name : "?");
-	row_end(&row, output);
+	output_textf(output, "%*s%0*" PRIx64 "-%0*" PRIx64 " : %s\n",
+		     (int)(2 * resource->depth), "", width, resource->start,
+		     width, resource->end,
+		     resource->name[0] ? resource->name : "?");
 }
 
 static void list(struct session *session, const struct resource_tree *tree)
@@ -62,10 +59,8 @@ static bool answer(struct session *session, const struct resource_tree *tree,
 	if (!parse_physical(argument, &paddr, err))
 		return false;
 	nr = resource_chain(tree, paddr, chain);
-	if (!nr && tree->nr_damages) {
-		*err = tree->damage;
-		return false;
-	}
+	if (!nr && tree->nr_damages)
+		return fail(err, tree->damage.code, "%s", tree->damage.message);
 	output_begin(output, "iomem", argument, nr ? "ok" : "no-resource");
 	output_hex(output, "physical", paddr);
 	if (nr) {
@@ -79,30 +74,18 @@ static bool answer(struct session *session, const struct resource_tree *tree,
 	return true;
 }
 
-static bool run_iomem(struct session *session, int argc, char **argv,
-		      struct error *err)
+static bool run(struct session *session, char **words, struct error *err)
 {
-	const struct resource_tree *tree =
-		kernel_resources(session->kernel, RESOURCE_MEMORY, err);
+	bool ports = session->command == &command_ioports;
+	const struct resource_tree *tree = kernel_resources(
+		session->kernel, ports ? RESOURCE_PORTS : RESOURCE_MEMORY, err);
 	struct error complaint;
 
-	if (tree && argc == 1)
+	if (tree && !*words)
 		list(session, tree);
-	for (int i = 1; tree && i < argc && !session_interrupted(session); i++)
-		if (!answer(session, tree, argv[i], &complaint))
-			session_complain(session, argv[i], &complaint);
-	return tree;
-}
-
-static bool run_ioports(struct session *session, int argc, char **argv,
-			struct error *err)
-{
-	const struct resource_tree *tree =
-		kernel_resources(session->kernel, RESOURCE_PORTS, err);
-
-	(void)argc, (void)argv;
-	if (tree)
-		list(session, tree);
+	for (; tree && *words && !session_interrupted(session); words++)
+		if (!answer(session, tree, *words, &complaint))
+			session_complain(session, *words, &complaint);
 	return tree;
 }
 
@@ -114,8 +97,7 @@ const struct command command_iomem = {
 		   "With PHYS: the innermost resource that holds the address, and the chain of\n"
 		   "resources down to it, outermost first. Needs vmlinux.",
 	.rests_on = RESTS_ON_WALKS,
-	.max_args = -1,
-	.run = run_iomem,
+	.run = run,
 };
 
 const struct command command_ioports = {
@@ -124,5 +106,5 @@ const struct command command_ioports = {
 	.summary = "resources of the I/O ports",
 	.details = "The kernel's resource tree, as in root's /proc/ioports. Needs vmlinux.",
 	.rests_on = RESTS_ON_WALKS,
-	.run = run_ioports,
+	.run = run,
 };

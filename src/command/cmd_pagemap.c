@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "answers/page_list.h"
 #include "base/page.h"
-#include "session/choose_process.h"
-#include "session/options.h"
 #include "show/show_walk.h"
 #include "tasks/vma.h"
 
@@ -15,91 +14,56 @@ struct run {
 	bool open;
 };
 
-struct total {
-	uint64_t bytes, entries;
-};
-
 struct map {
 	struct session *session;
 	struct run run;
-	struct total total[NR_TRANSLATION_STATUSES];
+	uint64_t total[NR_TRANSLATION_STATUSES]; /* bytes */
 	struct error trouble; /* of the first range that could not be walked */
 	uint64_t nr_troubles;
 };
-
-static void text_place(struct output *output, const struct translation *translation)
-{
-	if (translation->has_physical) {
-		output_hex(output, "physical", translation->physical);
-		output_string(output, "size",
-			      page_size_text(translation->walk.page_size));
-	} else {
-		output_no_hex(output, "physical");
-		output_string(output, "size", "");
-	}
-}
-
-static void text_rights(struct output *output, const struct translation *translation)
-{
-	const struct walk *walk = &translation->walk;
-	char rights[] = "r--k";
-
-	if (walk->outcome != WALK_MAPPED) {
-		output_string(output, "rights", "");
-		output_string(output, "cache", "");
-		return;
-	}
-	if (walk->writable)
-		rights[1] = 'w';
-	if (walk->executable)
-		rights[2] = 'x';
-	if (walk->user)
-		rights[3] = 'u';
-	output_string(output, "rights", rights);
-	output_string(output, "cache",
-		      translation->meaning.has_cache ?
-			      cache_type_names[translation->meaning.cache] : "");
-}
-
-static void text_state(struct output *output, const struct listed_page *page)
-{
-	const struct translation *translation = &page->translation;
-	char swap[64];
-
-	output_string(output, "state",
-		      translation->has_physical ?
-			      page_state_names[translation->page_state] : "");
-	if (translation->meaning.has_swap) {
-		snprintf(swap, sizeof(swap), "type %llu, offset %llu",
-			 (unsigned long long)translation->meaning.swap_type,
-			 (unsigned long long)translation->meaning.swap_offset);
-		output_string(output, "kind", swap);
-	} else {
-		output_string(output, "kind", page->kind ? page->kind : "");
-	}
-}
 
 static void print_run(struct map *map)
 {
 	struct output *output = map->session->output;
 	struct run *run = &map->run;
 	const struct translation *translation = &run->page.translation;
+	const struct entry_meaning *meaning = &translation->meaning;
+	const struct walk *walk = &translation->walk;
+	const char *size = NULL, *state = NULL, *cache = NULL;
+	char rights[8] = "", swap[64];
 
 	if (!run->open)
 		return;
 	run->open = false;
+	if (translation->has_physical) {
+		size = page_size_text(walk->page_size);
+		state = page_state_names[translation->page_state];
+	}
+	if (walk->outcome == WALK_MAPPED) {
+		snprintf(rights, sizeof(rights), "r%c%c%c",
+			 walk->writable ? 'w' : '-',
+			 walk->executable ? 'x' : '-', walk->user ? 'u' : 'k');
+		if (meaning->has_cache)
+			cache = cache_type_names[meaning->cache];
+	}
+	if (meaning->has_swap)
+		snprintf(swap, sizeof(swap),
+			 "type %" PRIu64 ", offset %" PRIu64,
+			 meaning->swap_type, meaning->swap_offset);
 	output_begin(output, "pagemap", NULL, "ok");
-	output_hex(output, "start", translation->walk.vaddr);
+	output_hex(output, "start", walk->vaddr);
 	output_hex(output, "end", run->page.last);
-	text_place(output, translation);
-	if (run->nr_pages)
-		output_count(output, "pages", run->nr_pages);
-	else
-		output_no_count(output, "pages");
+	output_hex_if(output, "physical", translation->has_physical,
+		      translation->physical);
+	output_string_if(output, "size", size);
+	output_count_if(output, "pages", run->nr_pages, run->nr_pages);
 	output_string(output, "answer",
 		      translation_status_names[translation->status]);
-	text_rights(output, translation);
-	text_state(output, &run->page);
+	output_string_if(output, "rights", rights);
+	output_string_if(output, "cache", cache);
+	output_string_if(output, "state", state);
+	output_string_if(output, "kind",
+			 meaning->has_swap ? swap : run->page.kind);
 	output_end(output);
 }
 
@@ -140,21 +104,20 @@ static void print_json(struct map *map, const struct listed_page *page)
 	if (page->gap)
 		output_count(output, "size",
 			     page->last - page->translation.walk.vaddr + 1);
-	if (page->kind)
-		output_string(output, "kind", page->kind);
+	output_string(output, "kind", page->kind);
 	output_end(output);
 }
 
 static bool print_page(void *arg, const struct listed_page *page)
 {
 	struct map *map = arg;
-	struct total *total = &map->total[page->translation.status];
+	const struct translation *translation = &page->translation;
+	struct error err;
 
-	total->bytes += page->last - page->translation.walk.vaddr + 1;
-	total->entries++;
-	if (translation_trouble(&page->translation, page->space,
-				map->nr_troubles ? NULL : &map->trouble))
-		map->nr_troubles++;
+	map->total[translation->status] +=
+		page->last - translation->walk.vaddr + 1;
+	if (translation_trouble(translation, page->space, &err) && !map->nr_troubles++)
+		map->trouble = err;
 	if (output_json(map->session->output))
 		print_json(map, page);
 	else
@@ -168,11 +131,10 @@ static void print_totals(const struct map *map)
 	const char *before = "total:";
 
 	for (size_t i = 0; i < NR_TRANSLATION_STATUSES; i++) {
-		if (!map->total[i].entries)
+		if (!map->total[i])
 			continue;
-		output_textf(output, "%s %s %lluK", before,
-			     translation_status_names[i],
-			     (unsigned long long)(map->total[i].bytes >> 10));
+		output_textf(output, "%s %s %" PRIu64 "K", before,
+			     translation_status_names[i], map->total[i] >> 10);
 		before = ",";
 	}
 	if (before[0] == ',')
@@ -183,48 +145,47 @@ static void print_totals(const struct map *map)
 
 static void complain_of_troubles(const struct map *map)
 {
-	struct error err;
+	struct error err = map->trouble;
 
-	if (!map->nr_troubles)
-		return;
-	if (map->nr_troubles == 1)
-		err = map->trouble;
-	else
-		fail(&err, map->trouble.code, "%llu places, the first: %.400s",
-		     (unsigned long long)map->nr_troubles, map->trouble.message);
-	session_complain_of_answer(map->session, NULL, &err);
+	if (map->nr_troubles > 1)
+		fail(&err, map->trouble.code,
+		     "%" PRIu64 " places, the first: %.400s", map->nr_troubles,
+		     map->trouble.message);
+	if (map->nr_troubles)
+		session_complain_of_answer(map->session, NULL, &err);
 }
 
 struct request {
 	const char *word; /* of -p; NULL without it */
 	bool has_range;
-	uint64_t first, last;   /* inclusive */
-	bool has_process;       /* else the kernel's table is listed */
-	struct process process; /* valid where has_process */
+	uint64_t first, last; /* inclusive */
+	bool has_process; /* otherwise the kernel's table is listed */
+	struct process process; /* valid if has_process */
 };
 
 /* Without -p a range belongs to the process chosen by set where it starts in the
  * user's half, and to the kernel where it does not. */
 static bool choose_process(struct session *session, struct request *request,
-			   int argc, struct error *err)
+			   size_t nr_words, struct error *err)
 {
-	request->has_process = request->word || !argc ||
+	request->has_process = request->word || !nr_words ||
 			       (session->has_process &&
 				request->first <= session->process.user_last);
 	if (!request->has_process)
-		return argc == 2 || fail(err, ERROR_USAGE, "END is missing");
+		return nr_words == 2 ||
+		       fail(err, ERROR_USAGE, "END is missing");
 	if (!session_process(session, request->word, &request->process, err))
 		return false;
-	if (!argc && !process_has_memory(&request->process))
+	if (!nr_words && !process_has_memory(&request->process))
 		return fail(err, ERROR_NO_ANSWER,
 			    "%s has no pages of its own: it is a kernel thread, or has ended",
 			    request->process.task.comm);
-	if (argc < 2)
+	if (nr_words < 2)
 		request->last = request->process.user_last;
 	return true;
 }
 
-static bool parse(struct session *session, int argc, char **argv,
+static bool parse(struct session *session, char **words,
 		  struct request *request, struct error *err)
 {
 	const struct command_option options[] = {
@@ -232,12 +193,12 @@ static bool parse(struct session *session, int argc, char **argv,
 		{ 0 },
 	};
 
-	if (!command_options(&argc, &argv, options, err) ||
-	    !parse_range(session, argc, argv, &request->first, &request->last,
+	if (!command_options(&words, options, err) ||
+	    !parse_range(session, words, &request->first, &request->last,
 			 err) ||
-	    !choose_process(session, request, argc, err))
+	    !choose_process(session, request, count_words(words), err))
 		return false;
-	request->has_range = argc;
+	request->has_range = *words;
 	request->first = page_first(request->first);
 	request->last = page_last(request->last);
 	return request->first <= request->last ||
@@ -254,7 +215,7 @@ static void find_vmas(struct session *session, const struct request *request,
 		return;
 	if (kernel_vmas(session->kernel, request->process.mm, vmas, &err)) {
 		list->vmas = vmas;
-		session_complain_of_damages(session, NULL, &vmas->damages);
+		session_complain_of_damages(session, &vmas->damages);
 		return;
 	}
 	fail(&complaint, err.code,
@@ -262,8 +223,7 @@ static void find_vmas(struct session *session, const struct request *request,
 	session_complain(session, NULL, &complaint);
 }
 
-static bool run(struct session *session, int argc, char **argv,
-		struct error *err)
+static bool run(struct session *session, char **words, struct error *err)
 {
 	struct request request = { 0 };
 	struct vma_list vmas = { 0 };
@@ -271,7 +231,7 @@ static bool run(struct session *session, int argc, char **argv,
 	struct page_list list = { .kernel = session->kernel };
 	bool done;
 
-	if (!parse(session, argc, argv, &request, err))
+	if (!parse(session, words, &request, err))
 		return false;
 	list.process = request.has_process ? &request.process : NULL;
 	list.first = request.first;
@@ -298,6 +258,5 @@ const struct command command_pagemap = {
 		   "\"size\" is their length in bytes. Rights: r, w, x, and u (user) or k (kernel\n"
 		   "only). Kinds: zero-page, thp, hugetlb.",
 	.rests_on = RESTS_ON_FRAMES,
-	.max_args = -1,
 	.run = run,
 };

@@ -4,9 +4,7 @@
 
 #include "areas/region.h"
 #include "kernel/arch.h"
-#include "session/choose_process.h"
-#include "session/options.h"
-#include "session/scanning.h"
+#include "show/show_walk.h"
 
 struct request {
 	struct session *session;
@@ -53,26 +51,26 @@ static void answer_mapped(const struct request *request,
 static void answer_unknown(const struct request *request,
 			   const struct scanned *range)
 {
-	struct session *session = request->session;
-	struct output *output = session->output;
-	const char *level = request->space->paging->level[range->level].name;
+	struct output *output = request->session->output;
+	const struct paging *paging = request->space->paging;
+	bool unreadable = range->outcome == WALK_UNREADABLE;
 	struct error err;
 
-	scanning_explain(request->space->paging, range, &err);
+	range_explain(paging, range, &err);
 	if (output_json(output)) {
 		output_begin(output, "pt", NULL,
-			     range->outcome == WALK_CORRUPT ? "corrupt" :
-							      "unreadable");
+			     unreadable ? "unreadable" : "corrupt");
 		output_hex(output, "start", range->first);
 		output_hex(output, "end", range->last);
-		output_string(output, "level", level);
-		if (range->outcome == WALK_UNREADABLE)
+		output_string(output, "level",
+			      paging->level[range->level].name);
+		if (unreadable)
 			output_string(output, "reason",
 				      page_state_names[range->reason]);
 		output_string(output, "message", err.message);
 		output_end(output);
 	}
-	session_complain_of_answer(session, NULL, &err);
+	session_complain_of_answer(request->session, NULL, &err);
 }
 
 /* More ranges than this and all entries of all tables come from tables that name
@@ -117,7 +115,7 @@ static bool list_ranges(const struct request *request, struct error *err)
 		else
 			answer_unknown(request, &range);
 	}
-	complete = !endless && scanning_complete(&ranges->scan, err);
+	complete = !endless && scan_complete(&ranges->scan, err);
 	scan_release(&ranges->scan);
 	free(ranges);
 	return complete;
@@ -125,7 +123,7 @@ static bool list_ranges(const struct request *request, struct error *err)
 
 /* The default is the kernel's half, or the user's half of a process. START alone
  * goes up to the last address. */
-static bool parse_bounds(struct request *request, int argc, char **argv,
+static bool parse_bounds(struct request *request, char **words,
 			 struct error *err)
 {
 	struct session *session = request->session;
@@ -133,37 +131,23 @@ static bool parse_bounds(struct request *request, int argc, char **argv,
 	uint64_t last = paging_last_address(paging);
 
 	request->last = last;
-	if (!argc && request->process_word) {
+	if (!*words && request->process_word) {
 		request->last = request->process.user_last;
 		return true;
 	}
-	if (!argc)
+	if (!*words)
 		return kernel_half(session->kernel, &request->first, err);
-	if (!parse_range(session, argc, argv, &request->first, &request->last,
-			 err))
+	if (!parse_range(session, words, &request->first, &request->last, err))
 		return false;
 	if (!paging_canonical(paging, request->first))
-		return fail(err, ERROR_USAGE, "%s: is not an address of %s", argv[0],
-			    paging->name);
+		return fail(err, ERROR_USAGE, "%s: is not an address of %s",
+			    *words, paging->name);
 	if (request->last > last)
 		request->last = last;
 	/* An END in the hole between the halves means the end of the lower half. */
 	if (!paging_canonical(paging, request->last))
 		request->last = UINT64_MAX >> (65 - paging->address_bits);
 	return true;
-}
-
-static bool find_space(struct request *request, struct error *err)
-{
-	struct session *session = request->session;
-
-	if (request->process_word) {
-		request->space = &request->process.space;
-		return session_process(session, request->process_word,
-				       &request->process, err);
-	}
-	request->space = kernel_space(session->kernel, err);
-	return request->space;
 }
 
 /* With page-table isolation user mode has a table of its own, and that one says
@@ -188,8 +172,7 @@ static bool list_process(struct request *request, struct error *err)
 	return list_ranges(request, err);
 }
 
-static bool run(struct session *session, int argc, char **argv,
-		struct error *err)
+static bool run(struct session *session, char **words, struct error *err)
 {
 	struct request request = { .session = session };
 	const struct command_option options[] = {
@@ -200,11 +183,18 @@ static bool run(struct session *session, int argc, char **argv,
 		{ 0 },
 	};
 
-	return command_options(&argc, &argv, options, err) &&
-	       find_space(&request, err) &&
-	       parse_bounds(&request, argc, argv, err) &&
-	       (request.process_word ? list_process(&request, err) :
-				       list_ranges(&request, err));
+	if (!command_options(&words, options, err))
+		return false;
+	if (!request.process_word) {
+		request.space = kernel_space(session->kernel, err);
+		return request.space && parse_bounds(&request, words, err) &&
+		       list_ranges(&request, err);
+	}
+	request.space = &request.process.space;
+	return session_process(session, request.process_word, &request.process,
+			       err) &&
+	       parse_bounds(&request, words, err) &&
+	       list_process(&request, err);
 }
 
 const struct command command_pt = {
@@ -219,6 +209,5 @@ const struct command command_pt = {
 		   "  -w  only writable ranges        -x  only executable ranges\n"
 		   "  -W  only ranges that are both",
 	.rests_on = RESTS_ON_WALKS,
-	.max_args = -1,
 	.run = run,
 };

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <inttypes.h>
 #include <string.h>
 
 #include "kernel/arch.h"
-#include "session/command.h"
-#include "session/options.h"
-#include "show/show_entry.h"
+#include "show/show_walk.h"
 
 static bool find_level(const struct paging *paging, const char *name,
 		       unsigned int *level, struct error *err)
@@ -46,25 +43,27 @@ static bool answer(struct session *session, const struct paging *paging,
 	return true;
 }
 
-static bool run(struct session *session, int argc, char **argv,
-		struct error *err)
+static bool run(struct session *session, char **words, struct error *err)
 {
 	const struct paging *paging = kernel_paging(session->kernel, err);
 	const char *level_name = NULL;
-	const struct command_option options[] = { { "l", .value = &level_name }, { 0 } };
+	const struct command_option options[] = {
+		{ "l", .value = &level_name },
+		{ 0 },
+	};
 	struct error complaint;
 	unsigned int level;
 
-	if (!paging || !command_options(&argc, &argv, options, err))
+	if (!paging || !command_options(&words, options, err))
 		return false;
 	level = paging->nr_levels - 1u;
 	if (level_name && !find_level(paging, level_name, &level, err))
 		return false;
-	if (!argc)
+	if (!*words)
 		return fail(err, ERROR_USAGE, "no entry was given");
-	for (; *argv && !session_interrupted(session); argv++)
-		if (!answer(session, paging, level, *argv, &complaint))
-			session_complain(session, *argv, &complaint);
+	for (; *words && !session_interrupted(session); words++)
+		if (!answer(session, paging, level, *words, &complaint))
+			session_complain(session, *words, &complaint);
 	return true;
 }
 
@@ -78,6 +77,5 @@ const struct command command_pte = {
 		   "another level (pgd, p4d, pud, pmd): bit 7 is PAT at the last level and\n"
 		   "the page size at the others.",
 	.min_args = 1,
-	.max_args = -1,
 	.run = run,
 };

@@ -8,11 +8,8 @@
 #include "base/address_set.h"
 #include "base/page.h"
 #include "kernel/entry.h"
-#include "session/choose_process.h"
 #include "session/interrupt.h"
-#include "session/options.h"
-#include "session/scanning.h"
-#include "show/show_use.h"
+#include "show/show_walk.h"
 
 static bool answer_direct(struct session *session, const char *argument,
 			  struct error *err)
@@ -38,39 +35,41 @@ static bool answer_direct(struct session *session, const char *argument,
 }
 
 /* The search that -a asks for. */
-struct request {
-	char **words;     /* the arguments that are addresses, borrowed... */
+struct search {
+	struct session *session;
+	char **words; /* the arguments that are addresses, borrowed... */
 	uint64_t *paddrs; /* ...and these addresses, owned */
 	size_t nr;
 	bool processes; /* search the user's half of all processes too */
+	struct reverse *reverse;
+	const struct entry_rules *rules;
+	bool complete; /* no part of the search is missing */
 };
 
 /* One frame, and all its mappings. */
 struct frame {
-	struct session *session;
-	const struct request *request;
-	const struct reverse *reverse;
-	const struct entry_rules *rules;
+	const struct search *search;
 	const char *argument;
 	uint64_t paddr;
-	bool complete; /* no part of the search is missing */
 	struct reverse_frame found;
 	struct frame_aliases aliases;
-	struct page_use_view *view;
 };
 
 static const struct mapping *mapping_of(const struct frame *frame, size_t index)
 {
-	return reverse_mapping(frame->reverse, frame->found, index);
+	return reverse_mapping(frame->search->reverse, frame->found, index);
 }
 
 static void output_mapping(const struct frame *frame,
 			   const struct mapping *mapping)
 {
-	struct output *output = frame->session->output;
+	struct output *output = frame->search->session->output;
 	uint64_t vaddr = mapping->first + (frame->paddr - mapping->paddr);
 	const struct region *region =
-		kernel_region(frame->session->kernel, vaddr, NULL);
+		kernel_region(frame->search->session->kernel, vaddr, NULL);
+	const struct entry_rules *rules = frame->search->rules;
+	const char *cache =
+		cache_type_names[rules->cache[mapping->cache_index]];
 
 	output_hex(output, "virtual", vaddr);
 	output_count(output, "page_size", mapping->page_size);
@@ -79,15 +78,13 @@ static void output_mapping(const struct frame *frame,
 	output_boolean(output, "writable", mapping->writable);
 	output_boolean(output, "executable", mapping->executable);
 	output_boolean(output, "user", mapping->user);
-	if (frame->rules->cache_known && !mapping->no_access)
-		output_string(output, "cache",
-			      cache_type_names[frame->rules->cache[mapping->cache_index]]);
-	else if (frame->rules->cache_known && !output_json(output))
-		output_string(output, "cache", "-");
+	if (rules->cache_known)
+		output_string_if(output, "cache",
+				 mapping->no_access ? NULL : cache);
 	if (mapping->owner.has_pid)
 		output_integer(output, "pid", mapping->owner.pid);
-	else if (frame->request->processes)
-		output_no_count(output, "pid");
+	else if (frame->search->processes)
+		output_count_if(output, "pid", false, 0);
 	if (mapping->no_access && output_json(output))
 		output_boolean(output, "prot_none", true);
 }
@@ -95,22 +92,23 @@ static void output_mapping(const struct frame *frame,
 /* The struct page may name a process where none was found to map the frame. */
 static void output_use(const struct frame *frame)
 {
-	show_use(frame->view, frame->paddr >> PAGE_SHIFT,
-		 frame->request->processes && !frame->aliases.in_process);
+	show_use(frame->search->session, frame->paddr >> PAGE_SHIFT,
+		 frame->search->processes && !frame->aliases.in_process);
 }
 
 static void json_frame(const struct frame *frame)
 {
 	const struct frame_aliases *aliases = &frame->aliases;
-	struct output *output = frame->session->output;
+	struct output *output = frame->search->session->output;
 
 	output_begin(output, "ptov", frame->argument, "ok");
 	output_hex(output, "physical", frame->paddr);
-	if (aliases->cache_conflict || (aliases->cache_compared && frame->complete))
+	if (aliases->cache_conflict ||
+	    (aliases->cache_compared && frame->search->complete))
 		output_boolean(output, "conflict", aliases->cache_conflict);
-	if (aliases->writable_alias || frame->complete)
+	if (aliases->writable_alias || frame->search->complete)
 		output_boolean(output, "writable_alias", aliases->writable_alias);
-	if (!frame->complete)
+	if (!frame->search->complete)
 		output_boolean(output, "complete", false);
 	output_list_begin(output, "mappings");
 	for (size_t i = 0; i < frame->found.nr; i++) {
@@ -134,12 +132,12 @@ static const char *note_of(const struct frame *frame, size_t index)
 		return "writable alias";
 	if (frame->found.nr)
 		return "-";
-	return frame->complete ? "not mapped" : "not found so far";
+	return frame->search->complete ? "not mapped" : "not found so far";
 }
 
 static void text_frame(const struct frame *frame)
 {
-	struct output *output = frame->session->output;
+	struct output *output = frame->search->session->output;
 	size_t i = 0;
 
 	do {
@@ -150,19 +148,20 @@ static void text_frame(const struct frame *frame)
 		output_string(output, "note", note_of(frame, i));
 		output_use(frame);
 		output_end(output);
-	} while (++i < frame->found.nr && !session_interrupted(frame->session));
+	} while (++i < frame->found.nr &&
+		 !session_interrupted(frame->search->session));
 }
 
-static void complain_of_gaps(struct session *session,
-			     const struct reverse *reverse)
+static void complain_of_gaps(const struct search *search)
 {
-	const struct reverse_gaps *gaps = reverse_gaps(reverse);
+	const struct reverse_gaps *gaps = reverse_gaps(search->reverse);
+	struct session *session = search->session;
 	struct error first, err;
 
 	if (!gaps->nr)
 		return;
-	scanning_explain(kernel_space(session->kernel, NULL)->paging,
-			 &gaps->first, &first);
+	range_explain(kernel_space(session->kernel, NULL)->paging, &gaps->first,
+		      &first);
 	fail(&err, ERROR_UNREADABLE,
 	     "there may be more: %zu parts of the page tables are missing or corrupt, the first is %s",
 	     gaps->nr, first.message);
@@ -170,94 +169,88 @@ static void complain_of_gaps(struct session *session,
 }
 
 /* Searches one table, from first to last (inclusive). */
-static bool add_space(struct session *session, struct reverse *reverse,
-		      const struct space *space, uint64_t first, uint64_t last,
-		      struct reverse_owner owner, struct error *err)
+static bool add_space(struct search *search, const struct space *space,
+		      uint64_t first, uint64_t last, struct reverse_owner owner,
+		      struct error *err)
 {
+	struct kernel *kernel = search->session->kernel;
 	struct scan *scan = malloc(sizeof(*scan));
 	bool done;
 
 	if (!scan)
 		return fail(err, ERROR_SYSTEM, "out of memory");
 	scan_start(scan, space, first, last, owner.has_pid);
-	scan->listener = session->kernel->listener;
-	done = reverse_add(reverse, session->kernel, scan, owner, err) &&
-	       scanning_complete(scan, err);
+	scan->listener = kernel->listener;
+	done = reverse_add(search->reverse, kernel, scan, owner, err) &&
+	       scan_complete(scan, err);
 	scan_release(scan);
 	free(scan);
 	return done;
 }
 
-static bool add_kernel(struct session *session, struct reverse *reverse,
-		       struct error *err)
+static bool add_kernel(struct search *search, struct error *err)
 {
-	const struct space *space = kernel_space(session->kernel, err);
+	struct kernel *kernel = search->session->kernel;
+	const struct space *space = kernel_space(kernel, err);
 	uint64_t first;
 
-	return space && kernel_half(session->kernel, &first, err) &&
-	       add_space(session, reverse, space, first,
+	return space && kernel_half(kernel, &first, err) &&
+	       add_space(search, space, first,
 			 paging_last_address(space->paging),
 			 (struct reverse_owner){ 0 }, err);
 }
 
-static bool add_process(struct session *session, struct reverse *reverse,
-			const struct task *task, struct error *err)
+static bool add_process(struct search *search, const struct task *task,
+			struct error *err)
 {
 	struct process process;
 
-	return kernel_process(session->kernel, task, &process, err) &&
-	       add_space(session, reverse, &process.user, 0, process.user_last,
+	return kernel_process(search->session->kernel, task, &process, err) &&
+	       add_space(search, &process.user, 0, process.user_last,
 			 (struct reverse_owner){ true, task->pid }, err);
 }
 
 /* Searches the user's half of every process, each mm once. Complains of those
  * that cannot be searched and goes on with the others. */
-static bool add_processes(struct session *session, struct reverse *reverse,
-			  struct error *err)
+static bool add_processes(struct search *search, struct error *err)
 {
-	const struct task_list *list = session_tasks(session, err);
+	struct session *session = search->session;
+	const struct task_list *list = kernel_tasks(session->kernel, err);
 	struct address_set seen = { 0 };
+	struct error why;
 	char pid[24];
 
 	for (size_t i = 0; list && i < list->nr; i++) {
 		const struct task *task = &list->task[i];
-		struct error why;
 
 		if (session_interrupted(session))
 			break;
 		if (!task->mm ||
 		    address_set_add(&seen, task->mm) != ADDRESS_NEW ||
-		    add_process(session, reverse, task, &why))
+		    add_process(search, task, &why))
 			continue;
 		snprintf(pid, sizeof(pid), "pid %d", (int)task->pid);
 		session_complain(session, pid, &why);
 	}
 	address_set_release(&seen);
 	if (list)
-		session_complain_of_damages(session, NULL, &list->damages);
+		session_complain_of_damages(session, &list->damages);
 	return list;
 }
 
-static void answer_frames(struct session *session, const struct request *request,
-			  const struct reverse *reverse, bool complete)
+static void answer_frames(const struct search *search)
 {
+	struct session *session = search->session;
 	const struct paging *paging = kernel_space(session->kernel, NULL)->paging;
-	struct page_use_view view = { .session = session };
-	struct frame frame = {
-		.session = session,
-		.request = request,
-		.reverse = reverse,
-		.rules = kernel_entry_rules(session->kernel),
-		.complete = complete,
-		.view = &view,
-	};
+	struct frame frame = { .search = search };
 
-	for (size_t i = 0; i < request->nr && !session_interrupted(session);
+	for (size_t i = 0; i < search->nr && !session_interrupted(session);
 	     i++) {
-		frame.argument = request->words[i];
-		frame.paddr = request->paddrs[i];
-		frame.found = reverse_frame(reverse, frame.paddr);
-		frame.aliases = reverse_aliases(reverse, frame.found, frame.rules,
+		frame.argument = search->words[i];
+		frame.paddr = search->paddrs[i];
+		frame.found = reverse_frame(search->reverse, frame.paddr);
+		frame.aliases = reverse_aliases(search->reverse, frame.found,
+						search->rules,
 						paging->no_execute_bit != 0);
 		if (output_json(session->output))
 			json_frame(&frame);
@@ -266,60 +259,60 @@ static void answer_frames(struct session *session, const struct request *request
 	}
 }
 
-static bool answer_all(struct session *session, const struct request *request,
-		       struct error *err)
+static bool answer_all(struct search *search, struct error *err)
 {
-	struct reverse *reverse;
-	struct error why;
+	struct kernel *kernel = search->session->kernel;
 	bool complete, interrupted;
+	struct error why;
 
-	if (!kernel_space(session->kernel, err))
+	if (!kernel_space(kernel, err))
 		return false;
-	reverse = reverse_create(request->paddrs, request->nr, err);
-	if (!reverse)
+	search->rules = kernel_entry_rules(kernel);
+	search->reverse = reverse_create(search->paddrs, search->nr, err);
+	if (!search->reverse)
 		return false;
-	complete = add_kernel(session, reverse, &why) &&
-		   (!request->processes ||
-		    add_processes(session, reverse, &why));
-	reverse_finish(reverse);
+	complete = add_kernel(search, &why) &&
+		   (!search->processes || add_processes(search, &why));
+	reverse_finish(search->reverse);
 	interrupted = interrupt_put_off();
-	answer_frames(session, request, reverse, complete && !interrupted);
+	search->complete = complete && !interrupted;
+	answer_frames(search);
 	interrupt_resume(interrupted);
-	complain_of_gaps(session, reverse);
-	reverse_destroy(reverse);
+	complain_of_gaps(search);
+	reverse_destroy(search->reverse);
 	if (!complete)
 		*err = why;
 	return complete;
 }
 
-/* Complains of words that are not addresses, and removes them from argv. */
-static bool run_all(struct session *session, int argc, char **argv,
-		    bool processes, struct error *err)
+/* Complains of words that are not addresses, and removes them. */
+static bool run_all(struct session *session, char **words, bool processes,
+		    struct error *err)
 {
-	struct request request = {
-		.words = argv,
-		.paddrs = calloc((size_t)argc, sizeof(*request.paddrs)),
+	struct search search = {
+		.session = session,
+		.words = words,
+		.paddrs = calloc(count_words(words), sizeof(*search.paddrs)),
 		.processes = processes,
 	};
 	struct error complaint;
 	bool done;
 
-	if (!request.paddrs)
+	if (!search.paddrs)
 		return fail(err, ERROR_SYSTEM, "out of memory");
-	for (; *argv; argv++) {
-		if (parse_physical(*argv, &request.paddrs[request.nr],
+	for (; *words; words++) {
+		if (parse_physical(*words, &search.paddrs[search.nr],
 				   &complaint))
-			request.words[request.nr++] = *argv;
+			search.words[search.nr++] = *words;
 		else
-			session_complain(session, *argv, &complaint);
+			session_complain(session, *words, &complaint);
 	}
-	done = !request.nr || answer_all(session, &request, err);
-	free(request.paddrs);
+	done = !search.nr || answer_all(&search, err);
+	free(search.paddrs);
 	return done;
 }
 
-static bool run(struct session *session, int argc, char **argv,
-		struct error *err)
+static bool run(struct session *session, char **words, struct error *err)
 {
 	unsigned int all = false, processes = false;
 	const struct command_option options[] = {
@@ -329,17 +322,17 @@ static bool run(struct session *session, int argc, char **argv,
 	};
 	struct error complaint;
 
-	if (!command_options(&argc, &argv, options, err))
+	if (!command_options(&words, options, err))
 		return false;
 	if (processes && !all)
 		return fail(err, ERROR_USAGE, "-u goes with -a");
-	if (!argc)
+	if (!*words)
 		return fail(err, ERROR_USAGE, "no address was given");
 	if (all)
-		return run_all(session, argc, argv, processes, err);
-	for (; *argv && !session_interrupted(session); argv++)
-		if (!answer_direct(session, *argv, &complaint))
-			session_complain(session, *argv, &complaint);
+		return run_all(session, words, processes, err);
+	for (; *words && !session_interrupted(session); words++)
+		if (!answer_direct(session, *words, &complaint))
+			session_complain(session, *words, &complaint);
 	return true;
 }
 
@@ -358,6 +351,5 @@ const struct command command_ptov = {
 		   "  -u  with -a: search all processes too",
 	.rests_on = RESTS_ON_WALKS,
 	.min_args = 1,
-	.max_args = -1,
 	.run = run,
 };

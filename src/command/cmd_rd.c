@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <ctype.h>
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "image/view.h"
-#include "output/row.h"
 #include "session/command.h"
-#include "session/options.h"
 
 enum memory { KERNEL_MEMORY, PHYSICAL_MEMORY, USER_MEMORY };
 
@@ -38,28 +37,25 @@ static bool read_memory(const struct request *request, uint64_t address,
 
 /* The number of values that can be read from the start on; err says why where
  * these are not all. Reads whole rows, and single values where a row fails. */
-static uint64_t count_readable(const struct request *request,
-			       struct error *err)
+static uint64_t count_readable(const struct request *request, struct error *err)
 {
 	uint64_t address = request->address, done = 0;
 	uint64_t in_row = ROW / request->width;
 	uint8_t row[ROW];
 
 	while (done < request->count) {
+		bool whole = request->count - done >= in_row &&
+			     read_memory(request, address, row, ROW, NULL);
+
 		if (session_interrupted(request->session)) {
 			fail(err, ERROR_INTERRUPTED, "interrupted");
-			return done;
+			break;
 		}
-		if (request->count - done >= in_row &&
-		    read_memory(request, address, row, sizeof(row), NULL)) {
-			done += in_row;
-			address += ROW;
-		} else if (read_memory(request, address, row, request->width, err)) {
-			done++;
-			address += request->width;
-		} else {
-			return done;
-		}
+		if (!whole &&
+		    !read_memory(request, address, row, request->width, err))
+			break;
+		done += whole ? in_row : 1;
+		address += whole ? ROW : request->width;
 	}
 	return done;
 }
@@ -92,39 +88,34 @@ static void print_row(const struct request *request, uint64_t address,
 {
 	enum { GAP = 2 };
 	struct output *output = request->session->output;
-	unsigned int size = count * request->width, width = request->width;
+	unsigned int width = request->width, size = count * width;
 	unsigned int digits = output_address_width(output);
+	char values[ROW * 3 + 1], *at = values, shown[ROW + 1] = "";
 	uint8_t bytes[ROW];
-	struct row row;
 
 	if (!read_memory(request, address, bytes, size, NULL))
 		return;
-	row.used = 0;
-	row_hex(&row, address, digits);
-	row_text(&row, ": ");
-	for (unsigned int i = 0; i < count; i++) {
-		row_text(&row, " ");
-		row_hex(&row, load_le(bytes + i * width, width), 2 * width);
-	}
-	row_pad(&row, digits + 2 + ROW / width * (2 * width + 1) + GAP);
-	for (unsigned int i = 0; i < size; i++) {
-		char c = (char)bytes[i];
-
-		row_put(&row, isascii(c) && isprint(c) ? &c : ".", 1);
-	}
-	row_end(&row, output);
+	for (unsigned int i = 0; i < count; i++)
+		at += sprintf(at, " %0*" PRIx64, (int)(2 * width),
+			      load_le(bytes + i * width, width));
+	for (unsigned int i = 0; i < size; i++)
+		shown[i] =
+			isascii(bytes[i]) && isprint(bytes[i]) ? bytes[i] : '.';
+	output_textf(output, "%0*" PRIx64 ": %-*s%s\n", (int)digits, address,
+		     (int)(ROW / width * (2 * width + 1) + GAP), values, shown);
 }
 
 static void print_text(const struct request *request, uint64_t count)
 {
-	unsigned int in_row = ROW / request->width;
+	uint64_t in_row = ROW / request->width;
 
 	for (uint64_t i = 0; i < count; i += in_row) {
+		uint64_t left = count - i;
+
 		if (session_interrupted(request->session))
 			return;
 		print_row(request, request->address + i * request->width,
-			  count - i < in_row ? (unsigned int)(count - i) :
-					       in_row);
+			  left < in_row ? left : in_row);
 	}
 }
 
@@ -145,33 +136,34 @@ static bool answer(const struct request *request, struct error *err)
 	return true;
 }
 
-/* The space to read, by option; false where it is not known. */
 static bool find_space(struct request *request, struct error *err)
 {
 	struct session *session = request->session;
 
-	if (request->memory == USER_MEMORY && !session->has_process)
-		return fail(err, ERROR_USAGE,
-			    "-u: of which process? Choose one with set");
+	if (request->memory == PHYSICAL_MEMORY)
+		return true;
 	if (request->memory == KERNEL_MEMORY)
 		request->space = kernel_space(session->kernel, err);
-	else if (request->memory == USER_MEMORY)
+	else if (session->has_process)
 		request->space = &session->process.user;
-	return request->space || request->memory == PHYSICAL_MEMORY;
+	else
+		fail(err, ERROR_USAGE,
+		     "-u: of which process? Choose one with set");
+	return request->space;
 }
 
-static bool parse_start_and_count(struct request *request, char **argv,
+static bool parse_start_and_count(struct request *request, char **words,
 				  struct error *err)
 {
+	bool physical = request->memory == PHYSICAL_MEMORY;
 	uint64_t last_offset, last = UINT64_MAX;
 
-	request->argument = argv[0];
-	if (!(request->memory == PHYSICAL_MEMORY ?
-		      parse_physical(argv[0], &request->address, err) :
-		      parse_address(request->session, argv[0],
-				    &request->address, err)))
+	request->argument = words[0];
+	if (physical ? !parse_physical(words[0], &request->address, err) :
+		       !parse_address(request->session, words[0],
+				      &request->address, err))
 		return false;
-	if (argv[1] && !parse_count(argv[1], &request->count, err))
+	if (words[1] && !parse_count(words[1], &request->count, err))
 		return false;
 	if (request->count == 0)
 		return fail(err, ERROR_USAGE, "COUNT must not be 0");
@@ -187,8 +179,7 @@ static bool parse_start_and_count(struct request *request, char **argv,
 	       fail(err, ERROR_USAGE, "is not a user address");
 }
 
-static bool run(struct session *session, int argc, char **argv,
-		struct error *err)
+static bool run(struct session *session, char **words, struct error *err)
 {
 	struct request request = {
 		.session = session,
@@ -207,15 +198,17 @@ static bool run(struct session *session, int argc, char **argv,
 	};
 	struct error complaint;
 
-	if (!command_options(&argc, &argv, options, err))
+	if (!command_options(&words, options, err))
 		return false;
-	if (argc < 1 || argc > 2)
-		return fail(err, ERROR_USAGE, argc ?
-			    "too many arguments: only ADDR and COUNT are allowed" :
-			    "no address was given");
+	if (!*words)
+		return fail(err, ERROR_USAGE, "no address was given");
+	if (count_words(words) > 2)
+		return fail(
+			err, ERROR_USAGE,
+			"too many arguments: only ADDR and COUNT are allowed");
 	if (!find_space(&request, err))
 		return false;
-	if (!parse_start_and_count(&request, argv, &complaint) ||
+	if (!parse_start_and_count(&request, words, &complaint) ||
 	    !answer(&request, &complaint))
 		session_complain(session, request.argument, &complaint);
 	return true;
@@ -233,6 +226,5 @@ const struct command command_rd = {
 		   "error says why the next one cannot be read.",
 	.rests_on = RESTS_ON_WALKS,
 	.min_args = 1,
-	.max_args = -1,
 	.run = run,
 };

@@ -1,23 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <stdio.h>
-
 #include "areas/region.h"
-#include "areas/symbol_lookup.h"
-#include "session/command.h"
 #include "show/show_area.h"
-#include "show/show_purpose.h"
-#include "show/show_slot.h"
 
 static void output_symbol(struct session *session, uint64_t vaddr)
 {
-	struct kernel_symbol symbol;
-	char text[512];
+	char text[SYMBOL_TEXT];
 
-	if (!kernel_symbol_at(session->kernel, vaddr, &symbol, NULL))
-		return;
-	snprintf(text, sizeof(text), "%s+0x%llx", symbol.name,
-		 (unsigned long long)(vaddr - symbol.address));
-	output_string(session->output, "symbol", text);
+	if (symbol_text(session->kernel, vaddr, text))
+		output_string(session->output, "symbol", text);
 }
 
 /* Symbol, section and part of the kernel image, which is a region of its own on
@@ -30,26 +20,8 @@ static void output_image(struct session *session, const struct region *region,
 	if (!kernel_image_at(session->kernel, region, vaddr, &place))
 		return;
 	output_symbol(session, vaddr);
-	if (place.section)
-		output_string(session->output, "section", place.section);
-	if (place.part)
-		output_string(session->output, "part", place.part);
-}
-
-/* What the address is used for; the costliest question comes last. */
-static void output_purpose(struct session *session, const struct region *region,
-			   uint64_t vaddr, const uint64_t *paddr,
-			   struct notes *notes)
-{
-	unsigned int uses = region_uses(region, paddr != NULL);
-
-	if (show_cpu_entry(session, region, vaddr, notes) ||
-	    (uses & REGION_HOLDS_SLABS &&
-	     show_slab(session, vaddr, *paddr, notes)) ||
-	    (uses & REGION_HOLDS_STACKS && show_stack(session, vaddr, notes)))
-		return;
-	if (uses & REGION_HOLDS_PERCPU)
-		show_percpu(session, vaddr, notes);
+	output_string(session->output, "section", place.section);
+	output_string(session->output, "part", place.part);
 }
 
 static bool answer(struct session *session, const char *argument,
@@ -58,10 +30,8 @@ static bool answer(struct session *session, const char *argument,
 	struct output *output = session->output;
 	const struct region *region;
 	uint64_t vaddr, paddr;
-	struct notes notes;
 	bool linear;
 
-	notes.nr = 0;
 	if (!parse_address(session, argument, &vaddr, err))
 		return false;
 	region = kernel_region(session->kernel, vaddr, err);
@@ -79,14 +49,35 @@ static bool answer(struct session *session, const char *argument,
 	output_image(session, region, vaddr);
 	if (kernel_region_has_modules(session->kernel, region))
 		output_symbol(session, vaddr);
-	show_area_at(session, region, vaddr, &notes);
-	show_slot(session, region, vaddr, &notes);
-	output_purpose(session, region, vaddr, linear ? &paddr : NULL, &notes);
-	show_memory(session, vaddr, &notes);
-	show_validity(session, region, vaddr, &notes);
+	show_area_at(session, region, vaddr);
+	show_purpose(session, region, vaddr, linear ? &paddr : NULL);
 	output_end(output);
-	notes_print(&notes, output);
 	return true;
+}
+
+static bool list(struct session *session, char **words, struct error *err)
+{
+	const struct region_list *list = kernel_regions(session->kernel, err);
+	struct output *output = session->output;
+	struct error missing;
+
+	(void)words;
+	for (size_t i = 0; list && i < list->nr; i++) {
+		const struct region *region = &list->region[i];
+
+		if (region->kind == REGION_NEEDS_TYPES) {
+			region_needs_types(region, &missing);
+			session_complain(session, NULL, &missing);
+			continue;
+		}
+		output_begin(output, "regions", NULL, "ok");
+		output_string(output, "region", region_names[region->kind]);
+		output_hex(output, "start", region->first);
+		output_hex(output, "end", region->last);
+		output_count(output, "size", region->last - region->first + 1);
+		output_end(output);
+	}
+	return list;
 }
 
 const struct command command_region = {
@@ -102,7 +93,15 @@ const struct command command_region = {
 		   "resource of the memory, and why virt_to_phys() or virt_to_page() is not\n"
 		   "valid.",
 	.rests_on = RESTS_ON_WALKS,
-	.min_args = 1,
-	.max_args = -1,
 	.answer = answer,
+};
+
+const struct command command_regions = {
+	.name = "regions",
+	.usage = "",
+	.summary = "the address-space map of this kernel",
+	.details = "One line per region, in address order and without gaps; END is the last\n"
+		   "byte. Bases that KASLR moves are read from the kernel's own variables.",
+	.rests_on = RESTS_ON_WALKS,
+	.run = list,
 };

@@ -4,7 +4,7 @@
 #include "answers/shared.h"
 #include "answers/translate.h"
 #include "base/page.h"
-#include "session/choose_process.h"
+#include "session/command.h"
 #include "session/interrupt.h"
 
 struct request {
@@ -23,32 +23,34 @@ static void begin(struct output *output, const struct shared_piece *piece)
 static void output_mapping(const struct request *request,
 			   const struct shared_piece *piece, size_t index)
 {
-	const struct process *process = &request->process[piece->page[index].process];
+	const struct process *process =
+		&request->process[piece->page[index].process];
 	struct output *output = request->session->output;
 
 	output_integer(output, "pid", process->task.pid);
 	output_hex(output, "virtual", shared_vaddr(piece, index));
 }
 
+/* In text a row for each mapping. */
 static void print_piece(void *arg, const struct shared_piece *piece)
 {
 	const struct request *request = arg;
 	struct output *output = request->session->output;
-	size_t i;
+	bool json = output_json(output);
 
-	for (i = 0; !output_json(output) && i < piece->nr; i++) {
+	for (size_t i = 0; !json && i < piece->nr; i++) {
 		begin(output, piece);
 		output_mapping(request, piece, i);
 		output_end(output);
 	}
-	if (!output_json(output))
+	if (!json)
 		return;
 	begin(output, piece);
 	output_hex(output, "pfn", piece->first >> PAGE_SHIFT);
 	if (kernel_is_zero_page(request->session->kernel, piece->first))
 		output_string(output, "kind", "zero-page");
 	output_list_begin(output, "mappings");
-	for (i = 0; i < piece->nr; i++) {
+	for (size_t i = 0; i < piece->nr; i++) {
 		output_object_begin(output, NULL);
 		output_mapping(request, piece, i);
 		output_object_end(output);
@@ -108,16 +110,18 @@ static bool choose(struct request *request, char **argv)
 	return all;
 }
 
-static bool run(struct session *session, int argc, char **argv,
-		struct error *err)
+static bool run(struct session *session, char **words, struct error *err)
 {
-	struct request request = { .session = session, .nr = (size_t)argc - 1 };
+	struct request request = {
+		.session = session,
+		.nr = count_words(words),
+	};
 	bool done;
 
 	request.process = calloc(request.nr, sizeof(*request.process));
 	if (!request.process)
 		return fail(err, ERROR_SYSTEM, "out of memory");
-	done = !choose(&request, argv + 1) || answer(&request, err);
+	done = !choose(&request, words) || answer(&request, err);
 	free(request.process);
 	return done;
 }
@@ -131,6 +135,5 @@ const struct command command_shared = {
 		   "the part of a large page that the others have too; its size is in bytes.",
 	.rests_on = RESTS_ON_WALKS,
 	.min_args = 2,
-	.max_args = -1,
 	.run = run,
 };

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "areas/symbol_lookup.h"
-#include "session/command.h"
-
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "output/writer.h"
+#include "areas/symbol_lookup.h"
+#include "session/command.h"
 
 /* A name alone asks for its address; a number or a sum, for the symbol there. */
 static bool is_name(const char *argument)
@@ -38,15 +35,13 @@ static bool look_up(struct session *session, const char *argument,
 static void print(struct output *output, uint64_t address, uint64_t offset,
 		  const struct kernel_symbol *symbol)
 {
-	char plus[3 + HEX_DIGITS_MAX + 1] = "";
-
+	output_textf(output, "%0*" PRIx64 " %s",
+		     (int)output_address_width(output), address, symbol->name);
 	if (offset)
-		snprintf(plus, sizeof(plus), "+0x%" PRIx64, offset);
-	output_textf(output, "%0*" PRIx64 " %s%s%s%s%s\n",
-		     (int)output_address_width(output), address, symbol->name,
-		     plus, symbol->module ? " [" : "",
-		     symbol->module ? symbol->module : "",
-		     symbol->module ? "]" : "");
+		output_textf(output, "+0x%" PRIx64, offset);
+	if (symbol->module)
+		output_textf(output, " [%s]", symbol->module);
+	output_text(output, "\n");
 }
 
 static bool answer(struct session *session, const char *argument,
@@ -69,8 +64,7 @@ static bool answer(struct session *session, const char *argument,
 	output_integer(output, "offset", offset);
 	if (symbol.size)
 		output_integer(output, "size", symbol.size);
-	if (symbol.module)
-		output_string(output, "module", symbol.module);
+	output_string(output, "module", symbol.module);
 	if (strcmp(symbol.source, "vmlinux") != 0)
 		output_string(output, "source", symbol.source);
 	output_end(output);
@@ -86,7 +80,5 @@ const struct command command_sym = {
 		   "A sum such as \"schedule+10\" asks for the symbol at that address. In JSON,\n"
 		   "\"address\" is the address asked for: \"offset\" bytes into the symbol.",
 	.rests_on = 1 << FACT_KASLR_OFFSET | RESTS_ON_SYMBOLS,
-	.min_args = 1,
-	.max_args = -1,
 	.answer = answer,
 };

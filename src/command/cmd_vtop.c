@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <inttypes.h>
+
 #include "areas/region.h"
 #include "output/row.h"
-#include "session/choose_process.h"
-#include "session/options.h"
-#include "show/show_entry.h"
 #include "show/show_walk.h"
 
 enum half { ANY_HALF, USER_HALF, KERNEL_HALF };
@@ -35,63 +34,46 @@ static void json_levels(const struct walk_answer *answer)
 	output_list_end(output);
 }
 
-static void print_json(const struct walk_answer *answer)
-{
-	show_walk(answer, "vtop");
-	json_levels(answer);
-	output_end(answer->session->output);
-}
-
-/* Widths of the cells, except those of virtual addresses. */
-enum { GAP = 2, PHYSICAL_CELL = 16, SIZE_CELL = 4, REGION_CELL = 14 };
-
-static const char *heading(unsigned int digits)
-{
-	return digits == 8 ?
-		"VIRTUAL   PHYSICAL          SIZE  REGION          PAGE      STATE" :
-		"VIRTUAL           PHYSICAL          SIZE  REGION          PAGE              STATE";
-}
-
-static void row_state(struct row *row, const struct translation *translation)
-{
-	if (translation->status != TRANSLATION_MAPPED)
-		row_text(row, translation_status_names[translation->status]);
-	if (!translation->has_physical)
-		return;
-	if (translation->status != TRANSLATION_MAPPED)
-		row_text(row, ", ");
-	row_text(row, page_state_names[translation->page_state]);
-}
+/* Columns, from the end of the virtual address. */
+enum { GAP = 2, SIZE = GAP + 18, REGION = SIZE + 6, PAGE = REGION + 16 };
 
 static void text_summary(const struct walk_answer *answer, struct row *row)
 {
 	struct output *output = answer->session->output;
 	const struct translation *translation = &answer->translation;
 	unsigned int digits = output_address_width(output);
-	unsigned int at = digits + GAP;
+	bool mapped = translation->status == TRANSLATION_MAPPED;
+	const char *size = "-";
 
-	row_text(row, heading(digits));
+	row_text(
+		row,
+		digits == 8 ?
+			"VIRTUAL   PHYSICAL          SIZE  REGION          PAGE      STATE" :
+			"VIRTUAL           PHYSICAL          SIZE  REGION          PAGE              STATE");
 	row_end(row, output);
 	row_hex(row, translation->walk.vaddr, digits);
-	row_pad(row, at);
-	if (translation->has_physical)
+	row_pad(row, digits + GAP);
+	if (translation->has_physical) {
 		row_hex(row, translation->physical, 1);
-	else
+		size = page_size_text(translation->walk.page_size);
+	} else {
 		row_text(row, "-");
-	row_pad(row, at += PHYSICAL_CELL + GAP);
-	row_cell(row,
-		 translation->has_physical ?
-			 page_size_text(translation->walk.page_size) :
-			 "-",
-		 at += SIZE_CELL + GAP);
+	}
+	row_pad(row, digits + SIZE);
+	row_cell(row, size, digits + REGION);
 	row_cell(row, answer->region ? region_names[answer->region->kind] : "-",
-		 at += REGION_CELL + GAP);
+		 digits + PAGE);
 	if (answer->page)
 		row_hex(row, answer->page, digits);
 	else
 		row_text(row, "-");
-	row_pad(row, at + digits + GAP);
-	row_state(row, translation);
+	row_pad(row, digits + PAGE + digits + GAP);
+	if (!mapped)
+		row_text(row, translation_status_names[translation->status]);
+	if (translation->has_physical) {
+		row_text(row, mapped ? "" : ", ");
+		row_text(row, page_state_names[translation->page_state]);
+	}
 	row_end(row, output);
 }
 
@@ -138,8 +120,8 @@ static void text_levels(const struct walk_answer *answer, struct row *row)
 static void text_rights(const struct walk_answer *answer, struct row *row)
 {
 	struct output *output = answer->session->output;
-	const struct translation *translation = &answer->translation;
-	const struct walk *walk = &translation->walk;
+	const struct entry_meaning *meaning = &answer->translation.meaning;
+	const struct walk *walk = &answer->translation.walk;
 	const char *resource = walk_answer_resource(answer);
 
 	if (walk->outcome == WALK_MAPPED) {
@@ -147,49 +129,39 @@ static void text_rights(const struct walk_answer *answer, struct row *row)
 		row_text(row, walk->user ? "user, " : "kernel only, ");
 		row_text(row, walk->writable ? "writable, " : "read-only, ");
 		row_text(row, walk->executable ? "executable" : "no execute");
-		if (translation->meaning.has_cache) {
-			row_text(row, "; cache ");
-			row_text(row,
-				 cache_type_names[translation->meaning.cache]);
-		}
-		if (resource) {
-			row_text(row, "; ");
-			row_text(row, resource);
-		}
+		row_text(row, meaning->has_cache ? "; cache " : "");
+		if (meaning->has_cache)
+			row_text(row, cache_type_names[meaning->cache]);
+		row_text(row, resource ? "; " : "");
+		row_text(row, resource ? resource : "");
 		row_end(row, output);
-	} else if (translation->meaning.has_swap) {
-		output_textf(output, "  SWAP: type %llu, offset %llu\n",
-			     (unsigned long long)translation->meaning.swap_type,
-			     (unsigned long long)translation->meaning.swap_offset);
+	} else if (meaning->has_swap) {
+		output_textf(output,
+			     "  SWAP: type %" PRIu64 ", offset %" PRIu64 "\n",
+			     meaning->swap_type, meaning->swap_offset);
 	}
-}
-
-/* Facts from another kernel's vmlinux, and facts on which sources disagree. */
-static void text_doubts(const struct walk_answer *answer)
-{
-	char doubts[1024];
-
-	if (session_doubts(answer->session, doubts, sizeof(doubts)))
-		output_textf(answer->session->output, "  DOUBTFUL: %s\n", doubts);
 }
 
 static void print_text(const struct walk_answer *answer)
 {
+	struct output *output = answer->session->output;
+	char doubts[DOUBTS_SIZE];
 	struct row row;
 
 	row.used = 0;
 	text_summary(answer, &row);
 	text_levels(answer, &row);
 	text_rights(answer, &row);
-	text_doubts(answer);
-	row_end(&row, answer->session->output);
+	if (session_doubts(answer->session, doubts))
+		output_textf(output, "  DOUBTFUL: %s\n", doubts);
+	row_end(&row, output);
 }
 
 struct request {
-	unsigned int half;        /* enum half: others are refused */
+	unsigned int half; /* enum half: others are refused */
 	const char *process_word; /* of -p; NULL without it */
 	bool has_process;
-	struct process process;   /* valid where has_process */
+	struct process process; /* valid if has_process */
 };
 
 static bool in_half(struct kernel *kernel, uint64_t vaddr, unsigned int half,
@@ -218,8 +190,7 @@ static bool answer_argument(struct session *session,
 			    const struct request *request, const char *argument,
 			    struct error *err)
 {
-	struct walk_answer
-		answer; /* not cleared: walk_answer_complete() sets the rest */
+	struct walk_answer answer; /* walk_answer_complete() sets the rest */
 	uint64_t vaddr;
 
 	if (!parse_address(session, argument, &vaddr, err) ||
@@ -233,10 +204,13 @@ static bool answer_argument(struct session *session,
 	answer.translation =
 		kernel_translate(session->kernel, answer.space, vaddr);
 	walk_answer_complete(&answer);
-	if (output_json(session->output))
-		print_json(&answer);
-	else
+	if (output_json(session->output)) {
+		show_walk(&answer, "vtop");
+		json_levels(&answer);
+		output_end(session->output);
+	} else {
 		print_text(&answer);
+	}
 	if (answer.trouble.code)
 		session_complain_of_answer(session, argument, &answer.trouble);
 	return true;
@@ -244,28 +218,26 @@ static bool answer_argument(struct session *session,
 
 /* In "-p ADDR" the process is left out: it is the one chosen by set. */
 static bool find_process(struct session *session, struct request *request,
-			 int *argc, char ***argv, struct error *err)
+			 char ***words, struct error *err)
 {
-	if (!*argc && session->has_process &&
-	    request->process_word == (*argv)[-1]) {
-		++*argc;
-		--*argv;
+	if (!**words && session->has_process &&
+	    request->process_word == (*words)[-1]) {
+		--*words;
 		request->process_word = NULL;
 		request->process = session->process;
 		request->has_process = true;
 	}
-	if (!*argc)
+	if (!**words)
 		return fail(err, ERROR_USAGE, "no address was given");
 	if (!request->process_word)
 		return request->has_process ||
-		       kernel_space(session->kernel, err) != NULL;
+		       kernel_space(session->kernel, err);
 	request->has_process = session_process(session, request->process_word,
 					       &request->process, err);
 	return request->has_process;
 }
 
-static bool run(struct session *session, int argc, char **argv,
-		struct error *err)
+static bool run(struct session *session, char **words, struct error *err)
 {
 	struct request request = { .half = ANY_HALF };
 	const struct command_option options[] = {
@@ -276,12 +248,12 @@ static bool run(struct session *session, int argc, char **argv,
 	};
 	struct error complaint;
 
-	if (!command_options(&argc, &argv, options, err) ||
-	    !find_process(session, &request, &argc, &argv, err))
+	if (!command_options(&words, options, err) ||
+	    !find_process(session, &request, &words, err))
 		return false;
-	for (; *argv && !session_interrupted(session); argv++)
-		if (!answer_argument(session, &request, *argv, &complaint))
-			session_complain(session, *argv, &complaint);
+	for (; *words && !session_interrupted(session); words++)
+		if (!answer_argument(session, &request, *words, &complaint))
+			session_complain(session, *words, &complaint);
 	return true;
 }
 
@@ -300,6 +272,5 @@ const struct command command_vtop = {
 	.rests_on = RESTS_ON_FRAMES,
 	.tells_doubts = true,
 	.min_args = 1,
-	.max_args = -1,
 	.run = run,
 };

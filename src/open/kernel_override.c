@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel/identity.h"
+#include "kernel/kernel.h"
 #include "kernel/kernel.h"
 #include "open/opened.h"
 

@@ -22,10 +22,12 @@ struct output {
 	void *at_end_arg;
 	bool comma; /* JSON: the next element needs a comma before it */
 	/* Text mode: */
-	unsigned int object_depth; /* fields of objects are not shown */
+	unsigned int hidden; /* depth of objects, whose fields are not shown */
 	bool in_list;
 	unsigned int nr_items; /* shown items of the open list */
 	bool held_objects; /* the open list has no column */
+	unsigned int nr_notes;
+	char note[8][512]; /* below the open row */
 };
 
 struct output *output_create(int fd, bool json)
@@ -73,9 +75,9 @@ bool output_is_terminal(const struct output *output)
 	return isatty(output->writer.fd);
 }
 
-bool output_is_piped(const struct output *output)
+bool output_is_seen(const struct output *output)
 {
-	return output->writer.fd != STDOUT_FILENO;
+	return output->writer.fd != STDOUT_FILENO || output_is_terminal(output);
 }
 
 int output_failed(const struct output *output)
@@ -116,14 +118,6 @@ static void json_key(struct output *output, const char *name)
 	output->comma = true;
 }
 
-/* A value as it stands: a number, or one with its quotes. */
-static void json_value(struct output *output, const char *name,
-		       const char *value, size_t size)
-{
-	json_key(output, name);
-	writer_put(&output->writer, value, size);
-}
-
 static void json_string(struct output *output, const char *name,
 			const char *value)
 {
@@ -159,17 +153,13 @@ static void json_begin(struct output *output, const char *command,
 static void text_value(struct output *output, const char *name,
 		       enum cell_kind kind, const char *value, size_t size)
 {
-	struct table *table = &output->table;
-
-	if (output->object_depth)
+	if (output->hidden)
 		return;
 	if (!output->in_list)
-		table_begin_cell(table, name, kind, false);
+		table_cell(&output->table, name, kind, false);
 	else if (output->nr_items++)
-		table_put(table, "|", 1);
-	table_put(table, value, size);
-	if (!output->in_list)
-		table_end_cell(table);
+		table_put(&output->table, "|", 1);
+	table_put(&output->table, value, size);
 }
 
 static void text_begin(struct output *output, const char *command,
@@ -178,9 +168,8 @@ static void text_begin(struct output *output, const char *command,
 	struct table *table = &output->table;
 
 	table_begin_row(table, command);
-	table_begin_cell(table, "status", CELL_STRING, !strcmp(status, "ok"));
+	table_cell(table, "status", CELL_STRING, !strcmp(status, "ok"));
 	table_put(table, status, strlen(status));
-	table_end_cell(table);
 }
 
 void output_begin(struct output *output, const char *command,
@@ -192,6 +181,16 @@ void output_begin(struct output *output, const char *command,
 		text_begin(output, command, status);
 }
 
+static void put_notes(struct output *output)
+{
+	for (unsigned int i = 0; i < output->nr_notes; i++) {
+		writer_put(&output->writer, "  ", 2);
+		writer_put_clean(&output->writer, output->note[i],
+				 strlen(output->note[i]));
+		writer_put_byte(&output->writer, '\n');
+	}
+}
+
 void output_end(struct output *output)
 {
 	if (output->json) {
@@ -201,13 +200,27 @@ void output_end(struct output *output)
 		writer_put_byte(&output->writer, '\n');
 	} else {
 		table_end_row(&output->table, &output->writer);
+		put_notes(output);
 	}
+	output->nr_notes = 0;
 }
 
 void output_at_end(struct output *output, void (*add)(void *arg), void *arg)
 {
 	output->at_end = add;
 	output->at_end_arg = arg;
+}
+
+/* A value as it stands: in JSON a number, or one with its quotes. */
+static void put(struct output *output, const char *name, enum cell_kind kind,
+		const char *value, size_t size)
+{
+	if (output->json) {
+		json_key(output, name);
+		writer_put(&output->writer, value, size);
+	} else {
+		text_value(output, name, kind, value, size);
+	}
 }
 
 void output_hex(struct output *output, const char *name, uint64_t value)
@@ -217,89 +230,77 @@ void output_hex(struct output *output, const char *name, uint64_t value)
 
 	quoted[size] = '"';
 	if (output->json)
-		json_value(output, name, quoted, size + 1);
+		put(output, name, CELL_HEX, quoted, size + 1);
 	else
-		text_value(output, name, CELL_HEX, quoted + 3, size - 3);
-}
-
-void output_signed_hex(struct output *output, const char *name, int64_t value)
-{
-	char quoted[5 + HEX_DIGITS_MAX] = "\"-0x";
-	unsigned int size;
-
-	if (value >= 0) {
-		output_hex(output, name, value);
-		return;
-	}
-	size = 4 + format_hex(quoted + 4, -(uint64_t)value);
-	quoted[size] = '"';
-	if (output->json)
-		json_value(output, name, quoted, size + 1);
-	else
-		text_value(output, name, CELL_HEX, quoted + 1, size - 1);
-}
-
-static void put_number(struct output *output, const char *name,
-		       const char *digits, size_t size)
-{
-	if (output->json)
-		json_value(output, name, digits, size);
-	else
-		text_value(output, name, CELL_COUNT, digits, size);
+		put(output, name, CELL_HEX, quoted + 3, size - 3);
 }
 
 void output_integer(struct output *output, const char *name, int64_t value)
 {
 	char digits[DECIMAL_DIGITS_MAX];
 
-	put_number(output, name, digits, format_decimal(digits, value));
+	put(output, name, CELL_COUNT, digits, format_decimal(digits, value));
 }
 
 void output_count(struct output *output, const char *name, uint64_t value)
 {
 	char digits[DECIMAL_DIGITS_MAX];
 
-	put_number(output, name, digits, format_count(digits, value));
+	put(output, name, CELL_COUNT, digits, format_count(digits, value));
 }
 
 void output_boolean(struct output *output, const char *name, bool value)
 {
 	const char *text = value ? "yes" : "no";
 
-	if (output->json) {
-		json_key(output, name);
-		writer_put_text(&output->writer, value ? "true" : "false");
-	} else {
-		text_value(output, name, CELL_STRING, text, strlen(text));
-	}
+	if (output->json)
+		text = value ? "true" : "false";
+	put(output, name, CELL_STRING, text, strlen(text));
 }
 
 void output_string(struct output *output, const char *name, const char *value)
 {
+	if (!value)
+		return;
 	if (output->json)
 		json_string(output, name, value);
 	else
 		text_value(output, name, CELL_STRING, value, strlen(value));
 }
 
-void output_no_hex(struct output *output, const char *name)
+void output_hex_if(struct output *output, const char *name, bool known,
+		   uint64_t value)
 {
-	if (!output->json)
+	if (known)
+		output_hex(output, name, value);
+	else if (!output->json)
 		text_value(output, name, CELL_HEX, "", 0);
 }
 
-void output_no_count(struct output *output, const char *name)
+void output_count_if(struct output *output, const char *name, bool known,
+		     uint64_t value)
 {
-	if (!output->json)
+	if (known)
+		output_count(output, name, value);
+	else if (!output->json)
 		text_value(output, name, CELL_COUNT, "", 0);
+}
+
+void output_string_if(struct output *output, const char *name,
+		      const char *value)
+{
+	if (value && *value)
+		output_string(output, name, value);
+	else if (!output->json)
+		output_string(output, name, "");
 }
 
 void output_list_begin(struct output *output, const char *name)
 {
 	if (output->json) {
 		json_open(output, name, '[');
-	} else if (!output->object_depth) {
-		table_begin_cell(&output->table, name, CELL_STRING, false);
+	} else if (!output->hidden) {
+		table_cell(&output->table, name, CELL_STRING, false);
 		output->in_list = true;
 		output->nr_items = 0;
 		output->held_objects = false;
@@ -310,11 +311,9 @@ void output_list_end(struct output *output)
 {
 	if (output->json) {
 		json_close(output, ']');
-	} else if (!output->object_depth) {
+	} else if (!output->hidden) {
 		if (output->held_objects)
 			table_drop_cell(&output->table);
-		else
-			table_end_cell(&output->table);
 		output->in_list = false;
 	}
 }
@@ -324,7 +323,7 @@ void output_object_begin(struct output *output, const char *name)
 	if (output->json) {
 		json_open(output, name, '{');
 	} else {
-		output->object_depth++;
+		output->hidden++;
 		output->held_objects = true;
 	}
 }
@@ -334,7 +333,17 @@ void output_object_end(struct output *output)
 	if (output->json)
 		json_close(output, '}');
 	else
-		output->object_depth--;
+		output->hidden--;
+}
+
+void output_json_only_begin(struct output *output)
+{
+	output->hidden++;
+}
+
+void output_json_only_end(struct output *output)
+{
+	output->hidden--;
 }
 
 void output_error(struct output *output, const char *command,
@@ -347,59 +356,64 @@ void output_error(struct output *output, const char *command,
 	output_end(output);
 }
 
-void output_note(struct output *output, const char *line)
+void output_note(struct output *output, const char *fmt, ...)
 {
-	if (output->json)
+	va_list args;
+
+	if (output->nr_notes == sizeof(output->note) / sizeof(output->note[0]))
 		return;
-	writer_put(&output->writer, "  ", 2);
-	writer_put_clean(&output->writer, line, strlen(line));
-	writer_put_byte(&output->writer, '\n');
+	va_start(args, fmt);
+	vsnprintf(output->note[output->nr_notes++], sizeof(output->note[0]),
+		  fmt, args);
+	va_end(args);
 }
 
-static void free_text(struct output *output, const char *text, size_t size,
-		      bool ends_line)
+void output_note_more(struct output *output, const char *fmt, ...)
 {
-	writer_put_clean(&output->writer, text, size);
-	if (ends_line)
-		writer_put_byte(&output->writer, '\n');
-	output_forget_heading(output);
+	char *line = output->note[output->nr_notes - 1];
+	size_t used = strlen(line);
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(line + used, sizeof(output->note[0]) - used, fmt, args);
+	va_end(args);
 }
 
 void output_text_line(struct output *output, const char *line, size_t size)
 {
-	if (!output->json)
-		free_text(output, line, size, true);
+	if (output->json)
+		return;
+	writer_put_clean(&output->writer, line, size);
+	writer_put_byte(&output->writer, '\n');
+	output_forget_heading(output);
 }
 
 void output_own_text(struct output *output, const char *text)
 {
 	if (output->json)
 		return;
-	writer_put_text(&output->writer, text);
+	writer_put(&output->writer, text, strlen(text));
 	output_forget_heading(output);
 }
 
 void output_textf(struct output *output, const char *fmt, ...)
 {
-	char buffer[512], *text = buffer, *longer = NULL;
 	size_t length = strlen(fmt);
 	bool ends_line = length && fmt[length - 1] == '\n';
 	va_list args;
+	char *text;
 	int size;
 
 	if (output->json)
 		return;
 	va_start(args, fmt);
-	size = vsnprintf(buffer, sizeof(buffer), fmt, args);
+	size = vasprintf(&text, fmt, args);
 	va_end(args);
-	if (size >= (int)sizeof(buffer)) { /* cut off: format it once more */
-		va_start(args, fmt);
-		size = vasprintf(&longer, fmt, args);
-		va_end(args);
-		text = longer;
-	}
-	if (size > 0)
-		free_text(output, text, (size_t)size - ends_line, ends_line);
-	if (size >= 0)
-		free(longer);
+	if (size < 0)
+		return;
+	writer_put_clean(&output->writer, text, (size_t)size - ends_line);
+	free(text);
+	if (ends_line)
+		writer_put_byte(&output->writer, '\n');
+	output_forget_heading(output);
 }

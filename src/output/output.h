@@ -8,7 +8,7 @@
  * the output. A command with a text layout of its own (vtop, rd) checks
  * output_json() and calls the output_text functions.
  *
- * All text passes through one buffer; nothing is allocated per answer. After a
+ * All text passes through one buffer; no field or row is allocated. After a
  * write error all output is dropped, and output_failed() returns the error: a
  * closed pipe ends the run quietly, a full disk is reported.
  */
@@ -41,18 +41,22 @@ void output_end(struct output *output);
 void output_at_end(struct output *output, void (*add)(void *arg), void *arg);
 
 /* Fields of the open answer, object or list; name is NULL in lists. Hexadecimal
- * values are "0x1f" in JSON and bare digits in text; negative ones are "-0x1f"
- * in both. */
+ * values are "0x1f" in JSON and bare digits in text. */
 void output_hex(struct output *output, const char *name, uint64_t value);
-void output_signed_hex(struct output *output, const char *name, int64_t value);
 void output_integer(struct output *output, const char *name, int64_t value);
 void output_count(struct output *output, const char *name, uint64_t value);
 void output_boolean(struct output *output, const char *name, bool value);
+/* value is NULL to omit the field. */
 void output_string(struct output *output, const char *name, const char *value);
-/* A field that this answer lacks but others of its table have: omitted from
- * JSON; in text an empty cell, so that the heading stays the same. */
-void output_no_hex(struct output *output, const char *name);
-void output_no_count(struct output *output, const char *name);
+/* A field that may be unknown. Then it is omitted from JSON; in text its cell is
+ * empty, so that the heading stays the same. A string is unknown if it is NULL
+ * or empty. */
+void output_hex_if(struct output *output, const char *name, bool known,
+		   uint64_t value);
+void output_count_if(struct output *output, const char *name, bool known,
+		     uint64_t value);
+void output_string_if(struct output *output, const char *name,
+		      const char *value);
 
 /* Lists of strings or numbers; text joins the items with '|' in one column. */
 void output_list_begin(struct output *output, const char *name);
@@ -61,6 +65,9 @@ void output_list_end(struct output *output);
  * their fields. */
 void output_object_begin(struct output *output, const char *name);
 void output_object_end(struct output *output);
+/* Fields between these are shown in JSON only. */
+void output_json_only_begin(struct output *output);
+void output_json_only_end(struct output *output);
 
 /* A failed command or argument, in JSON mode only:
  * {"command":..,"input":..,"status":"error","message":..}. The caller reports it
@@ -68,9 +75,13 @@ void output_object_end(struct output *output);
 void output_error(struct output *output, const char *command,
 		  const char *input, const char *message);
 
-/* An indented line below the row of the last answer, in text mode only. It does
- * not end the table. */
-void output_note(struct output *output, const char *line);
+/* An indented line below the row of the open answer, in text mode only. Lines
+ * beyond the eighth are dropped, and cut off after 511 bytes. */
+void output_note(struct output *output, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* Appends to the last line. */
+void output_note_more(struct output *output, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* Free text. JSON mode ignores these. */
 /* A literal of the program; newlines in it are kept. */
@@ -84,8 +95,8 @@ void output_textf(struct output *output, const char *fmt, ...)
 
 void output_flush(struct output *output);
 bool output_is_terminal(const struct output *output);
-/* After output_redirect() to a pipe. */
-bool output_is_piped(const struct output *output);
+/* To a terminal, or to a pipe by output_redirect(). */
+bool output_is_seen(const struct output *output);
 /* 0, or the errno of the first write that failed. */
 int output_failed(const struct output *output);
 /* Makes the next row repeat its heading, at a prompt for example. Free text and

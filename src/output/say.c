@@ -12,31 +12,27 @@
 
 enum { SAY_MAX = 4096 }; /* longer texts are cut off */
 
-/* Formats and cleans at most size - 1 bytes; returns how many. */
-static size_t compose(char *text, size_t size, const char *format, va_list args)
-	__attribute__((format(printf, 3, 0)));
-
-static size_t compose(char *text, size_t size, const char *format, va_list args)
+/* Formats and cleans one line of at most SAY_MAX bytes with its end, which is end.
+ * Returns its size. */
+__attribute__((format(printf, 3, 0)))
+static size_t compose(char *text, char end, const char *format, va_list args)
 {
-	int length = vsnprintf(text, size, format, args);
+	int length = vsnprintf(text, SAY_MAX, format, args);
+	size_t size = length < SAY_MAX ? (size_t)length : SAY_MAX - 1;
 
-	if (length < 0)
-		return 0;
-	return printable_clean(text, (size_t)length < size ? (size_t)length :
-							     size - 1);
+	size = length > 0 ? printable_clean(text, size) : 0;
+	text[size] = end;
+	return size + (end != '\0');
 }
 
 void say(const char *format, ...)
 {
 	char line[SAY_MAX];
 	va_list args;
-	size_t size;
 
 	va_start(args, format);
-	size = compose(line, sizeof(line), format, args);
+	write_all(STDERR_FILENO, line, compose(line, '\n', format, args));
 	va_end(args);
-	line[size++] = '\n';
-	write_all(STDERR_FILENO, line, size);
 }
 
 void say_question(const char *format, ...)
@@ -45,22 +41,8 @@ void say_question(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	write_all(STDERR_FILENO, text,
-		  compose(text, sizeof(text), format, args));
+	write_all(STDERR_FILENO, text, compose(text, '\0', format, args));
 	va_end(args);
-}
-
-void say_transient(const char *text)
-{
-	static const char erase_rest[] = "\033[K";
-	char line[512] = "\r";
-	size_t room = sizeof(line) - sizeof(erase_rest) - 1;
-	size_t size = strnlen(text, room);
-
-	memcpy(line + 1, text, size);
-	size = 1 + printable_clean(line + 1, size);
-	memcpy(line + size, erase_rest, sizeof(erase_rest) - 1);
-	write_all(STDERR_FILENO, line, size + sizeof(erase_rest) - 1);
 }
 
 void say_in_handler(const char *text)
@@ -80,9 +62,8 @@ void say_hold(struct held_lines *lines, const char *format, ...)
 	size_t size;
 
 	va_start(args, format);
-	size = compose(line, sizeof(line), format, args);
+	size = compose(line, '\n', format, args);
 	va_end(args);
-	line[size++] = '\n';
 	larger = realloc(lines->text, lines->size + size);
 	if (!larger)
 		return;
@@ -96,4 +77,39 @@ void say_held(struct held_lines *lines)
 	write_all(STDERR_FILENO, lines->text, lines->size);
 	free(lines->text);
 	*lines = (struct held_lines){ 0 };
+}
+
+/* --- progress --- */
+
+static const char erase_rest[] = "\033[K";
+
+bool status_line_usable(struct status_line *line)
+{
+	if (!line->asked)
+		line->terminal = isatty(STDERR_FILENO);
+	line->asked = true;
+	return line->terminal;
+}
+
+void status_line_show(struct status_line *line, const char *format, ...)
+{
+	char text[SAY_MAX + sizeof(erase_rest)] = "\r";
+	va_list args;
+	size_t size;
+
+	if (!status_line_usable(line))
+		return;
+	va_start(args, format);
+	size = 1 + compose(text + 1, '\0', format, args);
+	va_end(args);
+	memcpy(text + size, erase_rest, sizeof(erase_rest) - 1);
+	write_all(STDERR_FILENO, text, size + sizeof(erase_rest) - 1);
+	line->shown = true;
+}
+
+void status_line_hide(struct status_line *line)
+{
+	if (line->shown)
+		status_line_show(line, "%s", "");
+	line->shown = false;
 }

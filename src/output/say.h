@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* One line; format has no newline, and newlines in arguments become '?'. */
@@ -15,9 +16,6 @@ void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The same without the newline: the user answers on the same line. */
 void say_question(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
-
-/* Replaces the last line of the terminal; "" clears it. */
-void say_transient(const char *text);
 
 /* Text of the program, unchanged; safe in a signal handler. */
 void say_in_handler(const char *text);
@@ -35,3 +33,17 @@ void say_hold(struct held_lines *lines, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Says and frees them. */
 void say_held(struct held_lines *lines);
+
+/* Progress on the last line of the terminal. */
+struct status_line {
+	bool shown;
+	bool asked, terminal; /* cached isatty(STDERR_FILENO) */
+};
+
+/* Is standard error a terminal? */
+bool status_line_usable(struct status_line *line);
+/* Replaces the line. Does nothing if standard error is no terminal. */
+void status_line_show(struct status_line *line, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* To be called before anything else is written to the terminal. */
+void status_line_hide(struct status_line *line);

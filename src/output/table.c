@@ -7,7 +7,6 @@
 #include "base/printable.h"
 
 #define COLUMN_GAP 2
-#define NO_COLUMN TABLE_COLUMNS_MAX
 
 /* Widths of the columns of known fields, by their longest common value. */
 static unsigned int usual_width(const char *name)
@@ -36,25 +35,28 @@ static unsigned int usual_width(const char *name)
 
 /* Physical addresses are shorter than virtual ones on 64-bit machines, and longer
  * on 32-bit machines with PAE. */
-static unsigned int hex_column_width(const char *name, unsigned int digits)
+static unsigned int hex_width(const char *name, unsigned int digits)
 {
+	bool narrow = digits == 8;
+
 	if (!strcmp(name, "pfn"))
-		return digits > 8 ? 9 : 6;
+		return narrow ? 6 : 9;
 	if (!strcmp(name, "entry"))
 		return 16;
 	if (!strcmp(name, "physical") || !strcmp(name, "root"))
-		return digits > 8 ? 12 : 9;
+		return narrow ? 9 : 12;
 	return digits;
 }
 
 static unsigned int column_width(const struct table *table,
 				 const struct cell *cell)
 {
-	unsigned int width = usual_width(cell->name);
 	unsigned int heading = strlen(cell->name);
+	unsigned int width =
+		cell->kind == CELL_HEX ?
+			hex_width(cell->name, table->address_digits) :
+			usual_width(cell->name);
 
-	if (cell->kind == CELL_HEX)
-		width = hex_column_width(cell->name, table->address_digits);
 	return width > heading ? width : heading;
 }
 
@@ -65,13 +67,13 @@ void table_begin_row(struct table *table, const char *command)
 	table->used = 0;
 }
 
-void table_begin_cell(struct table *table, const char *name,
-		      enum cell_kind kind, bool optional)
+void table_cell(struct table *table, const char *name, enum cell_kind kind,
+		bool optional)
 {
 	table->dropping = table->nr_cells == TABLE_COLUMNS_MAX;
 	if (table->dropping)
 		return;
-	table->cells[table->nr_cells] = (struct cell){
+	table->cells[table->nr_cells++] = (struct cell){
 		.name = name,
 		.kind = kind,
 		.optional = optional,
@@ -80,7 +82,7 @@ void table_begin_cell(struct table *table, const char *name,
 	};
 }
 
-void table_put(struct table *table, const char *data, size_t size)
+void table_put(struct table *table, const char *text, size_t size)
 {
 	size_t room = sizeof(table->text) - table->used;
 
@@ -88,40 +90,35 @@ void table_put(struct table *table, const char *data, size_t size)
 		return;
 	if (size > room)
 		size = room;
-	memcpy(table->text + table->used, data, size);
+	memcpy(table->text + table->used, text, size);
 	table->used += size;
-}
-
-void table_end_cell(struct table *table)
-{
-	if (!table->dropping)
-		table->cells[table->nr_cells++].end = table->used;
+	table->cells[table->nr_cells - 1].end = table->used;
 }
 
 void table_drop_cell(struct table *table)
 {
 	if (!table->dropping)
-		table->used = table->cells[table->nr_cells].start;
+		table->used = table->cells[--table->nr_cells].start;
 }
 
-/* Gives each cell its column; false if the heading lacks a required one. */
-static bool assign_columns(struct table *table)
+/* Gives each column its cell; false if the heading lacks a required one. */
+static bool assign_cells(struct table *table)
 {
 	unsigned int next = 0;
 
+	for (unsigned int i = 0; i < table->nr_columns; i++)
+		table->columns[i].cell = NULL;
 	for (unsigned int i = 0; i < table->nr_cells; i++) {
-		struct cell *cell = &table->cells[i];
+		const struct cell *cell = &table->cells[i];
 		unsigned int at = next;
 
 		while (at < table->nr_columns &&
 		       strcmp(table->columns[at].name, cell->name))
 			at++;
 		if (at < table->nr_columns) {
-			cell->column = at;
+			table->columns[at].cell = cell;
 			next = at + 1;
-		} else if (cell->optional) {
-			cell->column = NO_COLUMN;
-		} else {
+		} else if (!cell->optional) {
 			return false;
 		}
 	}
@@ -130,9 +127,8 @@ static bool assign_columns(struct table *table)
 
 static bool heading_fits(struct table *table)
 {
-	return table->command &&
-	       !strcmp(table->command, table->row_command) &&
-	       assign_columns(table);
+	return table->command && !strcmp(table->command, table->row_command) &&
+	       assign_cells(table);
 }
 
 /* Makes a column for each required cell. */
@@ -149,6 +145,7 @@ static void make_heading(struct table *table)
 			.name = cell->name,
 			.width = column_width(table, cell),
 			.right = cell->kind == CELL_COUNT,
+			.cell = cell,
 		};
 	}
 }
@@ -169,7 +166,9 @@ static void put_column(struct line *line, const struct column *column,
 		target += column->width - shown;
 	if (line->at && line->at >= target)
 		target = line->at + 1;
-	writer_put_spaces(line->writer, target - line->at);
+	memset(writer_room(line->writer, target - line->at), ' ',
+	       target - line->at);
+	line->writer->used += target - line->at;
 	writer_put_clean(line->writer, text, size);
 	line->at = target + shown;
 	line->start += column->width + COLUMN_GAP;
@@ -194,29 +193,19 @@ static void put_heading(const struct table *table, struct writer *writer)
 	writer_put_byte(writer, '\n');
 }
 
-static const struct cell *cell_of_column(const struct table *table,
-					 unsigned int column)
-{
-	for (unsigned int i = 0; i < table->nr_cells; i++) {
-		if (table->cells[i].column == column)
-			return &table->cells[i];
-	}
-	return NULL;
-}
-
 static void put_row(const struct table *table, struct writer *writer)
 {
 	struct line line = { .writer = writer };
 
 	for (unsigned int i = 0; i < table->nr_columns; i++) {
-		const struct cell *cell = cell_of_column(table, i);
+		const struct column *column = &table->columns[i];
+		const struct cell *cell = column->cell;
 
 		if (cell && cell->start < cell->end)
-			put_column(&line, &table->columns[i],
-				   table->text + cell->start,
+			put_column(&line, column, table->text + cell->start,
 				   cell->end - cell->start);
 		else
-			put_column(&line, &table->columns[i], "-", 1);
+			put_column(&line, column, "-", 1);
 	}
 	writer_put_byte(writer, '\n');
 }
@@ -225,7 +214,6 @@ void table_end_row(struct table *table, struct writer *writer)
 {
 	if (!heading_fits(table)) {
 		make_heading(table);
-		assign_columns(table);
 		if (table->nr_columns)
 			put_heading(table, writer);
 	}

@@ -20,18 +20,18 @@ enum cell_kind {
 
 #define TABLE_COLUMNS_MAX 32 /* further fields of a row are dropped */
 
-struct column {
-	const char *name;
-	unsigned int width;
-	bool right;
-};
-
 struct cell {
 	const char *name;
 	enum cell_kind kind;
 	bool optional; /* shown if the heading has it; needs no new heading */
 	size_t start, end; /* in table->text */
-	unsigned int column;
+};
+
+struct column {
+	const char *name;
+	unsigned int width;
+	bool right;
+	const struct cell *cell; /* of the row that ends; NULL: none */
 };
 
 struct table {
@@ -45,17 +45,17 @@ struct table {
 	const char *row_command;
 	unsigned int nr_cells;
 	struct cell cells[TABLE_COLUMNS_MAX];
-	bool dropping; /* the open cell exceeds TABLE_COLUMNS_MAX */
+	bool dropping; /* the last field exceeds TABLE_COLUMNS_MAX */
 	size_t used;
 	char text[8192]; /* of the cells; longer rows are cut off */
 };
 
 void table_begin_row(struct table *table, const char *command);
-void table_begin_cell(struct table *table, const char *name,
-		      enum cell_kind kind, bool optional);
-void table_put(struct table *table, const char *data, size_t size);
-void table_end_cell(struct table *table);
-void table_drop_cell(struct table *table); /* undoes table_begin_cell() */
+void table_cell(struct table *table, const char *name, enum cell_kind kind,
+		bool optional);
+/* Appends to the last cell. */
+void table_put(struct table *table, const char *text, size_t size);
+void table_drop_cell(struct table *table); /* the last one */
 void table_end_row(struct table *table, struct writer *writer);
 /* The next row repeats the heading: something else was printed. */
 void table_forget_heading(struct table *table);

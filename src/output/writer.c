@@ -76,19 +76,6 @@ void writer_put_slow(struct writer *writer, const void *data, size_t size)
 	writer->used = size;
 }
 
-/* Most texts are a word or two: this loop beats strlen() and memcpy(). */
-void writer_put_text(struct writer *writer, const char *text)
-{
-	char *to = writer->buffer + writer->used;
-	size_t room = sizeof(writer->buffer) - writer->used, size = 0;
-
-	for (; size < room && text[size]; size++)
-		to[size] = text[size];
-	writer->used += size;
-	if (text[size])
-		writer_put(writer, text + size, strlen(text + size));
-}
-
 /* At most most bytes, fewer where that cuts no UTF-8 character. */
 static size_t piece_size(const char *text, size_t size, size_t most)
 {
@@ -117,28 +104,16 @@ void writer_put_clean(struct writer *writer, const char *text, size_t size)
 	}
 }
 
-void writer_put_spaces(struct writer *writer, size_t count)
-{
-	static const char spaces[] = "                                ";
-
-	for (; count >= sizeof(spaces); count -= sizeof(spaces) - 1)
-		writer_put(writer, spaces, sizeof(spaces) - 1);
-	writer_put(writer, spaces, count);
-}
-
 static void put_escaped(struct writer *writer, uint32_t code)
 {
+	static const char letters[] = {
+		['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't'
+	};
 	char escape[6] = "\\u";
 
-	switch (code) {
-	case '\n':
-		writer_put(writer, "\\n", 2);
-		return;
-	case '\r':
-		writer_put(writer, "\\r", 2);
-		return;
-	case '\t':
-		writer_put(writer, "\\t", 2);
+	if (code < sizeof(letters) && letters[code]) {
+		escape[1] = letters[code];
+		writer_put(writer, escape, 2);
 		return;
 	}
 	for (unsigned int i = 0; i < 4; i++)

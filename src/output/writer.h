@@ -59,11 +59,8 @@ static inline void writer_put_byte(struct writer *writer, char byte)
 	writer->used++;
 }
 
-/* Text of the program: written unchanged. */
-void writer_put_text(struct writer *writer, const char *text);
 /* Untrusted text: characters that steer a terminal, newlines too, become '?'. */
 void writer_put_clean(struct writer *writer, const char *text, size_t size);
-void writer_put_spaces(struct writer *writer, size_t count);
 /* A JSON key of at most 60 bytes and its colon, after a comma if comma. */
 void writer_put_key(struct writer *writer, const char *name, bool comma);
 /* A JSON string in quotes; invalid UTF-8 becomes U+FFFD, characters that steer a

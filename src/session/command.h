@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Commands, and the session that they run in. Each command has a file and a row
- * in the table (command/commands.h) that serves dispatch, help and completion.
+ * Commands, and the session that they run in. Each command has a row in the table
+ * (command/commands.h) that serves dispatch, help and completion.
  */
 #pragma once
 
@@ -12,25 +12,34 @@
 #include "base/error.h"
 #include "kernel/kernel.h"
 #include "output/output.h"
-#include "session/work.h"
+#include "output/say.h"
+#include "session/arguments.h"
 #include "tasks/mm.h"
 
 struct damages;
+
+/* Progress of a command that runs for more than a second without output: a line
+ * on the terminal. */
+struct work {
+	struct status_line *line; /* borrowed; set by the owner */
+	const char *command; /* borrowed; NULL: show nothing */
+	uint64_t started, next; /* update of the line, in milliseconds */
+	uint64_t nr_steps;
+};
 
 /* Owned by main; kernel and output outlive it. */
 struct session {
 	struct kernel *kernel;
 	struct output *output;
 	const struct command *const *commands; /* NULL-terminated */
-	const struct command
-		*command; /* the running one; NULL between commands */
+	const struct command *command; /* the running one, or NULL */
 	struct process process; /* chosen by set; valid if has_process */
 	bool has_process;
 	bool failed; /* a command or argument had no answer: exit status 1 */
 	bool quit; /* no more commands are to be run */
-	bool interactive; /* at the prompt: tables repeat their heading, help may use a pager */
-	bool told_interrupt; /* the running command has reported its interruption */
-	struct work work; /* progress of the running command */
+	bool interactive; /* tables repeat their heading, help may use a pager */
+	bool told_interrupt; /* the running command has reported it */
+	struct work work; /* of the running command */
 };
 
 /* Facts that the answers of most commands rest on: of those that walk page tables,
@@ -43,19 +52,18 @@ enum {
 
 struct command {
 	const char *name;
-	const char *usage;   /* the arguments: "[-u|-k] ADDR..." */
+	const char *usage; /* the arguments, "[-u|-k] ADDR..."; "": none */
 	const char *summary; /* one line, no full stop */
-	const char *
-		details; /* for "help NAME": lines of up to 78 columns, no newline at the end */
-	unsigned int
-		rests_on; /* set of facts that the answers depend on: see facts.h */
+	/* For "help NAME": lines of up to 78 columns, no newline at the end. */
+	const char *details;
+	unsigned int rests_on; /* set of facts (facts.h) behind the answers */
 	bool tells_doubts; /* text answers show session_doubts() themselves */
-	int min_args, max_args; /* including options; max_args -1: no limit */
-	/* argv[0] is the command's name, argv[argc] is NULL. Prints answers, and
-	 * reports arguments that have none. False with err set: the command as a
-	 * whole failed (wrong option, missing fact). */
-	bool (*run)(struct session *session, int argc, char **argv,
-		    struct error *err);
+	unsigned int min_args; /* including options; at least 1 with answer() */
+	unsigned int max_args; /* 0: no limit, or none if usage is empty */
+	/* words are the arguments, NULL-terminated. Prints answers, and reports
+	 * arguments that have none. False with err set: the command as a whole
+	 * failed (wrong option, missing fact). */
+	bool (*run)(struct session *session, char **words, struct error *err);
 	/* Used if run is NULL: answers one argument, or fails and leaves the
 	 * report to the caller. */
 	bool (*answer)(struct session *session, const char *argument,
@@ -67,12 +75,23 @@ struct command {
 const struct command *command_find(const struct command *const *commands,
 				   const char *name, struct error *err);
 
+/* Runs the commands of one line (see words.h for the syntax); modifies line. A
+ * failed command is reported and noted in session->failed; the next one runs. */
+void session_run_line(struct session *session, char *line);
+/* Runs the lines of a text (argument of -c). */
+void session_run_text(struct session *session, const char *text);
+
 /* Run no more commands: after quit, or when standard output failed. */
 bool session_ended(const struct session *session);
 
 /* To be called in every loop of a command: true after Ctrl-C and when standard
  * output failed. Counts as a step of progress. */
 bool session_interrupted(struct session *session);
+
+/* Shows nothing if standard error is no terminal. */
+void work_start(struct work *work, const char *command);
+/* Ends the display, at the latest when the command ends. */
+void work_end(struct work *work);
 
 /* Prints "kwalk: COMMAND: ARGUMENT: message" on standard error and, in JSON
  * mode, an error object, and marks the session failed. argument may be NULL.
@@ -86,24 +105,14 @@ void session_complain_as(struct session *session, const char *command,
 void session_complain_of_answer(struct session *session, const char *argument,
 				const struct error *err);
 /* Reports each of the damages, then the number of further ones. */
-void session_complain_of_damages(struct session *session, const char *argument,
+void session_complain_of_damages(struct session *session,
 				 const struct damages *damages);
 
 /* The doubtful facts among those that the running command rests on, as text:
  * "vmemmap (why); ...". False if there are none. */
-bool session_doubts(const struct session *session, char *text, size_t size);
+enum { DOUBTS_SIZE = 1024 };
+bool session_doubts(const struct session *session, char text[DOUBTS_SIZE]);
 /* Reports them on standard error, in text mode. */
 void session_complain_of_doubts(struct session *session);
 /* Adds them as a list to the open JSON answer; arg is the session. */
 void session_add_doubts(void *arg);
-
-/* NUMBER (hexadecimal, 0x is optional), SYMBOL, &SYMBOL, and sums and
- * differences of these. A word of hexadecimal digits is a number. */
-bool parse_address(struct session *session, const char *text, uint64_t *address,
-		   struct error *err);
-/* The same for a physical address: without symbols. */
-bool parse_physical(const char *text, uint64_t *paddr, struct error *err);
-/* A hexadecimal number; 0x is optional. */
-bool parse_hex(const char *text, uint64_t *value, struct error *err);
-/* A decimal number, or a hexadecimal one with 0x. */
-bool parse_count(const char *text, uint64_t *value, struct error *err);

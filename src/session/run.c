@@ -1,52 +1,81 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "session/run.h"
-
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
+#include "session/command.h"
 #include "session/interrupt.h"
-#include "session/shell.h"
 #include "session/words.h"
 
-static void answer_each(struct session *session, int argc, char **argv)
+const struct command *command_find(const struct command *const *commands,
+				   const char *name, struct error *err)
+{
+	bool is_alias = !strcmp(name, "q") || !strcmp(name, "exit");
+	const char *wanted = is_alias ? "quit" : name;
+	size_t length = strlen(wanted), nr_found = 0;
+	const struct command *found = NULL;
+	char candidates[400] = "";
+
+	for (const struct command *const *at = commands; *at && length; at++) {
+		if (strncmp((*at)->name, wanted, length) != 0)
+			continue;
+		if (!(*at)->name[length])
+			return *at;
+		text_append(candidates, sizeof(candidates), "%s%s",
+			    nr_found++ ? ", " : "", (*at)->name);
+		found = *at;
+	}
+	if (nr_found == 1)
+		return found;
+	if (!nr_found)
+		fail(err, ERROR_USAGE, "no such command; try \"help\"");
+	else
+		fail(err, ERROR_USAGE, "ambiguous command: %s, could be: %s",
+		     name, candidates);
+	return NULL;
+}
+
+static void answer_each(struct session *session, char **words)
 {
 	struct error err;
 
-	for (int i = 1; i < argc && !output_failed(session->output); i++) {
+	for (; *words && !output_failed(session->output); words++) {
 		if (interrupt_came) {
 			fail(&err, ERROR_INTERRUPTED, "interrupted");
-			session_complain(session, argv[i], &err);
-			break;
+			session_complain(session, *words, &err);
+			return;
 		}
-		if (!session->command->answer(session, argv[i], &err))
-			session_complain(session, argv[i], &err);
+		if (!session->command->answer(session, *words, &err))
+			session_complain(session, *words, &err);
 	}
 }
 
-static bool check_arity(const struct command *command, int argc,
+static bool check_arity(const struct command *command, size_t given,
 			struct error *err)
 {
-	int given = argc - 1;
+	bool few = given < command->min_args || (command->answer && !given);
+	bool many = command->max_args ? given > command->max_args :
+					given && !*command->usage;
 
-	if (given >= command->min_args &&
-	    (command->max_args < 0 || given <= command->max_args))
+	if (!few && !many)
 		return true;
 	return fail(err, ERROR_USAGE, "too %s arguments; usage: %s%s%s",
-		    given < command->min_args ? "few" : "many", command->name,
+		    few ? "few" : "many", command->name,
 		    *command->usage ? " " : "", command->usage);
 }
 
-static void run_command(struct session *session, int argc, char **argv)
+static void run_command(struct session *session, char **words)
 {
 	const struct command *command;
 	struct error err;
 
-	command = command_find(session->commands, argv[0], &err);
+	command = command_find(session->commands, *words, &err);
 	if (!command) {
-		session_complain_as(session, argv[0], NULL, &err);
+		session_complain_as(session, *words, NULL, &err);
 		return;
 	}
+	words++;
 	session->command = command;
 	session->told_interrupt = false;
 	work_start(&session->work, command->name);
@@ -54,11 +83,11 @@ static void run_command(struct session *session, int argc, char **argv)
 	session->kernel->excess->code = ERROR_NONE;
 	output_at_end(session->output,
 		      command->rests_on ? session_add_doubts : NULL, session);
-	if (!check_arity(command, argc, &err))
+	if (!check_arity(command, count_words(words), &err))
 		session_complain(session, NULL, &err);
 	else if (command->answer)
-		answer_each(session, argc, argv);
-	else if (!command->run(session, argc, argv, &err))
+		answer_each(session, words);
+	else if (!command->run(session, words, &err))
 		session_complain(session, NULL, &err);
 	if (session->kernel->excess->code)
 		session_complain(session, NULL, session->kernel->excess);
@@ -72,30 +101,32 @@ static void run_command(struct session *session, int argc, char **argv)
 	session->command = NULL;
 }
 
+static void out_of_memory(struct session *session)
+{
+	struct error err;
+
+	fail(&err, ERROR_SYSTEM, "out of memory");
+	session_complain_as(session, "command", NULL, &err);
+}
+
 static void run_words(struct session *session, char *text)
 {
-	enum { USUAL_WORDS = 64 };
-	char *usual[USUAL_WORDS + 1], **argv = usual;
-	size_t bound = words_bound(text);
+	char **words = malloc((size_t)(words_bound(text) + 1) * sizeof(*words));
 	struct error err;
-	int argc;
+	int nr;
 
-	if (bound > USUAL_WORDS)
-		argv = malloc((bound + 1) * sizeof(*argv));
-	if (!argv) {
-		fail(&err, ERROR_SYSTEM, "out of memory");
-		session_complain_as(session, "command", NULL, &err);
+	if (!words) {
+		out_of_memory(session);
 		return;
 	}
-	argc = words_split(text, argv);
-	if (argc > 0) {
-		run_command(session, argc, argv);
-	} else if (argc < 0) {
+	nr = words_split(text, words);
+	if (nr > 0) {
+		run_command(session, words);
+	} else if (nr < 0) {
 		fail(&err, ERROR_USAGE, "unterminated quotation");
-		session_complain_as(session, argv[0], NULL, &err);
+		session_complain_as(session, words[0], NULL, &err);
 	}
-	if (argv != usual)
-		free(argv);
+	free(words);
 }
 
 static void run_shell(struct session *session, const char *command)
@@ -151,13 +182,9 @@ void session_run_line(struct session *session, char *line)
 void session_run_text(struct session *session, const char *text)
 {
 	char *copy = strdup(text), *rest = copy, *line;
-	struct error err;
 
-	if (!copy) {
-		fail(&err, ERROR_SYSTEM, "out of memory");
-		session_complain_as(session, "command", NULL, &err);
-		return;
-	}
+	if (!copy)
+		out_of_memory(session);
 	while ((line = strsep(&rest, "\n")) && !session_ended(session))
 		session_run_line(session, line);
 	free(copy);

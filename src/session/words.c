@@ -17,19 +17,6 @@ static char *skip_blanks(char *at)
 	return at;
 }
 
-/* The end of a quotation that begins at at, or the end of the text. */
-static char *skip_quotation(char *at)
-{
-	char quote = *at++;
-
-	while (*at && *at != quote) {
-		if (*at == '\\' && quote == '"' && at[1])
-			at++;
-		at++;
-	}
-	return *at ? at + 1 : at;
-}
-
 /* A table, because a line may have a million addresses. */
 static bool is_special(char c)
 {
@@ -46,23 +33,25 @@ static bool is_special(char c)
 static char *find_end(char *at, bool pipes)
 {
 	bool word_start = true;
+	char quote = '\0';
 
-	while (*at) {
+	for (; *at; at++) {
 		bool starts = word_start;
 
-		if (!is_special(*at)) {
-			word_start = false;
-			at++;
+		word_start = !quote && is_blank(*at);
+		if (!is_special(*at))
 			continue;
-		}
-		word_start = is_blank(*at);
-		if (*at == ';' || (*at == '#' && starts) ||
-		    (*at == '|' && pipes))
-			return at;
-		if (*at == '"' || *at == '\'')
-			at = skip_quotation(at);
-		else
-			at += *at == '\\' && at[1] ? 2 : 1;
+		if (*at == quote)
+			quote = '\0';
+		else if (*at == '\\' && quote != '\'' && at[1])
+			at++;
+		else if (quote)
+			continue;
+		else if (*at == '"' || *at == '\'')
+			quote = *at;
+		else if (*at == ';' || (*at == '#' && starts) ||
+			 (*at == '|' && pipes))
+			break;
 	}
 	return at;
 }

@@ -26,27 +26,36 @@ static const struct {
 	{ VMALLOC_UNINITIALIZED, "uninitialized", false },
 };
 
-/* An area and what is known about it. */
+/* What is known about an area. */
 struct known_area {
-	const struct vmalloc_area *area;
 	const char *kind; /* "": unknown */
 	const char *module; /* "": none */
 	const char *resource; /* mapped by ioremap(); "": none or unknown */
-	char caller[512]; /* symbol and offset; "": unknown */
+	char caller[SYMBOL_TEXT]; /* symbol and offset; "": unknown */
 };
+
+bool symbol_text(struct kernel *kernel, uint64_t vaddr, char text[SYMBOL_TEXT])
+{
+	struct kernel_symbol symbol;
+
+	if (!kernel_symbol_at(kernel, vaddr, &symbol, NULL))
+		return false;
+	snprintf(text, SYMBOL_TEXT, "%s+0x%" PRIx64, symbol.name,
+		 vaddr - symbol.address);
+	return true;
+}
 
 static const char *kind_of(const struct vmalloc_area *area)
 {
-	switch (area->state) {
-	case VMALLOC_MAP_RAM:
-		return "map-ram";
-	case VMALLOC_UNPURGED:
-		return "unpurged";
-	case VMALLOC_UNOWNED:
-		return "unowned";
-	case VMALLOC_OWNED:
-		break;
-	}
+	static const char *const states[] = {
+		[VMALLOC_OWNED] = NULL,
+		[VMALLOC_MAP_RAM] = "map-ram",
+		[VMALLOC_UNPURGED] = "unpurged",
+		[VMALLOC_UNOWNED] = "unowned",
+	};
+
+	if (states[area->state])
+		return states[area->state];
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
 		if (flags[i].is_kind && (area->flags & flags[i].flag))
 			return flags[i].name;
@@ -72,37 +81,31 @@ static const struct module_range *module_of(struct kernel *kernel,
 }
 
 /* As known at vaddr, which lies within the area. */
-static void look_up(struct session *session, const struct vmalloc_area *area,
+static void look_up(struct kernel *kernel, const struct vmalloc_area *area,
 		    uint64_t vaddr, struct known_area *known)
 {
-	struct kernel *kernel = session->kernel;
 	const struct module_range *module = module_of(kernel, area, vaddr);
 	const struct resource *resource = NULL;
-	struct kernel_symbol symbol;
 
 	if (area->physical)
 		resource = kernel_resource_at(kernel, RESOURCE_MEMORY,
 					      area->physical);
-	known->area = area;
 	known->kind = module ? "module" : kind_of(area);
 	known->module = module ? module->name : "";
 	known->resource = resource ? resource->name : "";
 	known->caller[0] = '\0';
-	if (area->caller &&
-	    kernel_symbol_at(kernel, area->caller, &symbol, NULL))
-		snprintf(known->caller, sizeof(known->caller), "%s+0x%" PRIx64,
-			 symbol.name, area->caller - symbol.address);
+	if (area->caller)
+		symbol_text(kernel, area->caller, known->caller);
 }
 
 static void output_flags(struct session *session,
 			 const struct vmalloc_area *area)
 {
 	struct output *output = session->output;
-	const struct region *pages =
-		area->pages ?
-			kernel_region(session->kernel, area->pages, NULL) :
-			NULL;
+	const struct region *pages = NULL;
 
+	if (area->pages)
+		pages = kernel_region(session->kernel, area->pages, NULL);
 	output_list_begin(output, "flags");
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
 		if (area->flags & flags[i].flag)
@@ -113,62 +116,32 @@ static void output_flags(struct session *session,
 	output_list_end(output);
 }
 
-static void output_physical(struct session *session,
-			    const struct vmalloc_area *area)
+static void output_area(struct session *session,
+			const struct vmalloc_area *area,
+			const struct known_area *known)
 {
 	struct output *output = session->output;
-	uint64_t last = vmalloc_area_used_last(session->kernel, area);
-
-	if (!area->physical) {
-		output_no_hex(output, "physical");
-		return;
-	}
-	output_hex(output, "physical", area->physical);
-	if (output_json(output))
-		output_hex(output, "physical_end",
-			   area->physical + (last - area->first));
-}
-
-/* Omitted from JSON if empty; text keeps the column. */
-static void output_known(struct output *output, const char *name,
-			 const char *value)
-{
-	if (*value || !output_json(output))
-		output_string(output, name, value);
-}
-
-static void output_caller(struct output *output, const struct known_area *known)
-{
+	uint64_t used_last = vmalloc_area_used_last(session->kernel, area);
 	char address[17] = "";
-
-	if (known->area->caller && !output_json(output))
-		snprintf(address, sizeof(address), "%" PRIx64,
-			 known->area->caller);
-	output_known(output, "caller",
-		     *known->caller ? known->caller : address);
-	if (known->area->caller && output_json(output))
-		output_hex(output, "caller_address", known->area->caller);
-}
-
-static void output_known_area(struct session *session,
-			      const struct known_area *known)
-{
-	const struct vmalloc_area *area = known->area;
-	struct output *output = session->output;
 
 	output_hex(output, "start", area->first);
 	output_hex(output, "end", area->last);
 	output_count(output, "size", area->last - area->first + 1);
-	output_known(output, "kind", known->kind);
-	output_physical(session, area);
-	if (area->nr_pages)
-		output_count(output, "pages", area->nr_pages);
-	else
-		output_no_count(output, "pages");
-	output_caller(output, known);
+	output_string_if(output, "kind", known->kind);
+	output_hex_if(output, "physical", area->physical, area->physical);
+	if (area->physical && output_json(output))
+		output_hex(output, "physical_end",
+			   area->physical + (used_last - area->first));
+	output_count_if(output, "pages", area->nr_pages, area->nr_pages);
+	if (area->caller && !*known->caller && !output_json(output))
+		snprintf(address, sizeof(address), "%" PRIx64, area->caller);
+	output_string_if(output, "caller",
+			 *known->caller ? known->caller : address);
 	if (output_json(output)) {
-		output_known(output, "resource", known->resource);
-		output_known(output, "module", known->module);
+		if (area->caller)
+			output_hex(output, "caller_address", area->caller);
+		output_string_if(output, "resource", known->resource);
+		output_string_if(output, "module", known->module);
 	} else {
 		output_string(output, "name",
 			      *known->module ? known->module : known->resource);
@@ -181,44 +154,41 @@ void show_area(struct session *session, const struct vmalloc_area *area)
 {
 	struct known_area known;
 
-	look_up(session, area, area->first, &known);
-	output_known_area(session, &known);
+	look_up(session->kernel, area, area->first, &known);
+	output_area(session, area, &known);
 }
 
 /* --- the area at an address --- */
 
 static void output_found(struct session *session,
-			 const struct vmalloc_area *area, uint64_t vaddr,
-			 struct notes *notes)
+			 const struct vmalloc_area *area, uint64_t vaddr)
 {
 	struct output *output = session->output;
 	bool in_guard = vaddr > vmalloc_area_used_last(session->kernel, area);
 	struct known_area known;
 
-	look_up(session, area, vaddr, &known);
+	look_up(session->kernel, area, vaddr, &known);
 	output_object_begin(output, "area");
-	output_known_area(session, &known);
+	output_area(session, area, &known);
 	if (in_guard)
 		output_boolean(output, "guard", true);
 	output_object_end(output);
-	notes_add(notes, "AREA: %s%s%s%s%" PRIx64 " to %" PRIx64, known.kind,
-		  *known.module ? " " : "", known.module,
-		  in_guard ? ", guard page of " : ", ", area->first,
-		  area->last);
+	output_note(output, "AREA: %s%s%s%s%" PRIx64 " to %" PRIx64, known.kind,
+		    *known.module ? " " : "", known.module,
+		    in_guard ? ", guard page of " : ", ", area->first,
+		    area->last);
 	if (area->physical)
-		notes_append(notes, ", of %" PRIx64, area->physical);
+		output_note_more(output, ", of %" PRIx64, area->physical);
 	if (*known.resource)
-		notes_append(notes, " (%s)", known.resource);
+		output_note_more(output, " (%s)", known.resource);
 	if (*known.caller)
-		notes_append(notes, ", by %s", known.caller);
+		output_note_more(output, ", by %s", known.caller);
 }
 
 /* The gap around vaddr, within the region. */
-static void output_free(struct session *session, const struct region *region,
-			const struct vmalloc_list *list, uint64_t vaddr,
-			struct notes *notes)
+static void output_free(struct output *output, const struct region *region,
+			const struct vmalloc_list *list, uint64_t vaddr)
 {
-	struct output *output = session->output;
 	uint64_t start = region->first, last = region->last;
 
 	for (size_t i = 0; i < list->nr; i++) {
@@ -229,7 +199,7 @@ static void output_free(struct session *session, const struct region *region,
 		if (area->first > vaddr && area->first <= last)
 			last = area->first - 1;
 	}
-	notes_add(notes, "AREA: free, %" PRIx64 " to %" PRIx64, start, last);
+	output_note(output, "AREA: free, %" PRIx64 " to %" PRIx64, start, last);
 	output_object_begin(output, "area");
 	output_hex(output, "start", start);
 	output_hex(output, "end", last);
@@ -238,33 +208,25 @@ static void output_free(struct session *session, const struct region *region,
 	output_object_end(output);
 }
 
-static void output_module(struct session *session, uint64_t vaddr)
-{
-	const struct module_range *module =
-		kernel_module_range(session->kernel, vaddr);
-
-	if (!module)
-		return;
-	if (output_json(session->output))
-		output_string(session->output, "module", module->name);
-	output_string(session->output, "section", module->part);
-}
-
 void show_area_at(struct session *session, const struct region *region,
-		  uint64_t vaddr, struct notes *notes)
+		  uint64_t vaddr)
 {
+	struct output *output = session->output;
+	const struct module_range *module;
 	const struct vmalloc_list *list;
 	const struct vmalloc_area *area;
 
 	if (!region_has_areas(region))
 		return;
-	output_module(session, vaddr);
+	module = kernel_module_range(session->kernel, vaddr);
+	if (module && output_json(output))
+		output_string(output, "module", module->name);
+	if (module)
+		output_string(output, "section", module->part);
 	list = kernel_vmalloc(session->kernel, NULL);
-	if (!list)
-		return;
-	area = vmalloc_area_at(list, vaddr);
+	area = list ? vmalloc_area_at(list, vaddr) : NULL;
 	if (area)
-		output_found(session, area, vaddr, notes);
-	else if (!list->damages.nr)
-		output_free(session, region, list, vaddr, notes);
+		output_found(session, area, vaddr);
+	else if (list && !list->damages.nr)
+		output_free(output, region, list, vaddr);
 }

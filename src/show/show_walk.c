@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "show/show_walk.h"
 
+#include <inttypes.h>
 #include <string.h>
 
+#include "answers/page_owner.h"
 #include "areas/region.h"
 #include "areas/resource.h"
 #include "base/page.h"
+#include "base/text.h"
 #include "frames/page.h"
+#include "kernel/arch.h"
+#include "session/interrupt.h"
 
 void walk_answer_complete(struct walk_answer *answer)
 {
@@ -66,7 +71,7 @@ const char *walk_answer_resource(const struct walk_answer *answer)
 	const struct translation *translation = &answer->translation;
 	const struct resource *chain[MAX_RESOURCE_DEPTH];
 	const struct resource_tree *tree;
-	const struct resource *innermost;
+	const struct resource *last;
 	bool absent = translation->page_state == PAGE_ABSENT;
 	unsigned int nr;
 
@@ -78,8 +83,8 @@ const char *walk_answer_resource(const struct walk_answer *answer)
 	nr = tree ? resource_chain(tree, translation->physical, chain) : 0;
 	if (!nr || (!absent && !strcmp(chain[0]->name, "System RAM")))
 		return NULL;
-	innermost = resource_innermost(chain, nr, translation->physical);
-	return innermost && innermost->name[0] ? innermost->name : NULL;
+	last = resource_innermost(chain, nr, translation->physical);
+	return last && last->name[0] ? last->name : NULL;
 }
 
 void show_walk(const struct walk_answer *answer, const char *command)
@@ -108,20 +113,240 @@ void show_walk(const struct walk_answer *answer, const char *command)
 	if (translation->has_physical)
 		output_string(output, "page_state",
 			      page_state_names[translation->page_state]);
-	if (resource)
-		output_string(output, "resource", resource);
+	output_string(output, "resource", resource);
 }
 
 const char *page_size_text(uint64_t page_size)
 {
-	switch (page_size) {
-	case PAGE_BYTES:
+	if (page_size == PAGE_BYTES)
 		return "4K";
-	case 1 << 21:
+	if (page_size == 1 << 21)
 		return "2M";
-	case 1 << 22:
-		return "4M";
-	default:
-		return "1G";
+	return page_size == 1 << 22 ? "4M" : "1G";
+}
+
+struct entry_flags entry_flags_of(struct session *session,
+				  const struct paging *paging,
+				  unsigned int level, uint64_t entry)
+{
+	struct kernel *kernel = session->kernel;
+
+	return kernel->arch->entry_flags(kernel_entry_rules(kernel), paging,
+					 level, entry);
+}
+
+void show_entry_flags(struct session *session, const struct paging *paging,
+		      unsigned int level, uint64_t entry)
+{
+	struct entry_flags flags =
+		entry_flags_of(session, paging, level, entry);
+
+	output_list_begin(session->output, "flags");
+	for (unsigned int i = 0; i < flags.nr; i++)
+		output_string(session->output, NULL, flags.name[i]);
+	output_list_end(session->output);
+}
+
+void show_frame(struct session *session, uint64_t pfn, uint64_t page)
+{
+	struct output *output = session->output;
+	uint64_t vaddr;
+
+	output_hex(output, "pfn", pfn);
+	output_hex(output, "page", page);
+	output_hex(output, "physical", pfn << PAGE_SHIFT);
+	if (kernel_phys_to_virt(session->kernel, pfn << PAGE_SHIFT, &vaddr,
+				NULL))
+		output_hex(output, "virtual", vaddr);
+}
+
+bool frame_of_address(struct session *session, const char *argument,
+		      uint64_t *pfn, struct error *err)
+{
+	const struct space *space = kernel_space(session->kernel, err);
+	struct translation translation;
+	uint64_t vaddr;
+
+	if (!space || !parse_address(session, argument, &vaddr, err))
+		return false;
+	translation = kernel_translate(session->kernel, space, vaddr);
+	if (translation_trouble(&translation, space, err))
+		return false;
+	if (!translation.has_physical)
+		return fail(err, ERROR_NO_ANSWER,
+			    "%" PRIx64 " has no page: it is %s", vaddr,
+			    translation_status_names[translation.status]);
+	*pfn = translation.physical >> PAGE_SHIFT;
+	return true;
+}
+
+enum { USE_SIZE = 512 }; /* of the text */
+
+struct shown_use {
+	struct page_use use;
+	bool has_file;
+	struct page_file file; /* valid if has_file */
+	size_t nr_owners; /* found; the first MOST_OWNERS are in owner */
+	struct page_owner owner[MOST_OWNERS];
+};
+
+static void json_owners(struct output *output, const struct shown_use *shown)
+{
+	if (!shown->nr_owners)
+		return;
+	output_list_begin(output, "owners");
+	for (size_t i = 0; i < shown->nr_owners && i < MOST_OWNERS; i++) {
+		const struct page_owner *owner = &shown->owner[i];
+
+		output_object_begin(output, NULL);
+		if (owner->has_pid)
+			output_integer(output, "pid", owner->pid);
+		output_hex(output, "mm", owner->mm);
+		output_hex(output, "virtual", owner->vaddr);
+		output_object_end(output);
 	}
+	output_list_end(output);
+}
+
+static void json_use(struct output *output, const struct shown_use *shown)
+{
+	const struct page_use *use = &shown->use;
+
+	if (use->kind != PAGE_USE_UNKNOWN)
+		output_string(output, "use", page_use_names[use->kind]);
+	if (use->has_index)
+		output_count(output, "index", use->index);
+	if (use->kind == PAGE_USE_ANON && use->object)
+		output_hex(output, "anon_vma", use->object);
+	if (use->kind == PAGE_USE_FILE)
+		output_hex(output, "address_space", use->object);
+	if (shown->has_file) {
+		output_count(output, "inode", shown->file.number);
+		output_string_if(output, "filesystem", shown->file.filesystem);
+		output_string_if(output, "device", shown->file.device);
+		output_string_if(output, "file", shown->file.path);
+	}
+	if (use->has_swap) {
+		output_count(output, "swap_type", use->swap_type);
+		output_count(output, "swap_offset", use->swap_offset);
+	}
+	if (use->compound)
+		output_hex(output, "head", use->head_pfn);
+	if (use->has_order)
+		output_count(output, "order", use->order);
+	if (use->hugetlb)
+		output_boolean(output, "hugetlb", true);
+	json_owners(output, shown);
+}
+
+static void text_file(char text[USE_SIZE], const struct page_file *file)
+{
+	if (*file->filesystem)
+		text_append(text, USE_SIZE, " %s", file->filesystem);
+	if (*file->device && strcmp(file->device, file->filesystem))
+		text_append(text, USE_SIZE, " on %s", file->device);
+	text_append(text, USE_SIZE, " inode %" PRIu64, file->number);
+	if (*file->path)
+		text_append(text, USE_SIZE, " %s", file->path);
+}
+
+static void text_owners(char text[USE_SIZE], const struct shown_use *shown)
+{
+	const struct page_owner *first = &shown->owner[0];
+
+	if (!shown->nr_owners)
+		return;
+	if (first->has_pid)
+		text_append(text, USE_SIZE, " of pid %d", (int)first->pid);
+	text_append(text, USE_SIZE, " at %" PRIx64, first->vaddr);
+	if (shown->nr_owners > 1)
+		text_append(text, USE_SIZE, " and %zu more",
+			    shown->nr_owners - 1);
+}
+
+static void text_use(struct output *output, const struct shown_use *shown)
+{
+	const struct page_use *use = &shown->use;
+	char text[USE_SIZE] = "";
+
+	text_append(text, USE_SIZE, "%s",
+		    use->kind == PAGE_USE_UNKNOWN ? "-" :
+						    page_use_names[use->kind]);
+	if (shown->has_file)
+		text_file(text, &shown->file);
+	if (use->has_index)
+		text_append(text, USE_SIZE, " page %" PRIx64, use->index);
+	text_owners(text, shown);
+	if (use->has_swap)
+		text_append(text, USE_SIZE, ", swap %" PRIu64 ":%" PRIu64,
+			    use->swap_type, use->swap_offset);
+	if (use->compound)
+		text_append(text, USE_SIZE, ", part of %" PRIx64,
+			    use->head_pfn);
+	if (use->has_order)
+		text_append(text, USE_SIZE, ", order %u", use->order);
+	if (use->hugetlb && use->kind != PAGE_USE_HUGETLB)
+		text_append(text, USE_SIZE, ", hugetlb");
+	output_string(output, "use", text);
+}
+
+void show_use(struct session *session, uint64_t pfn, bool owners)
+{
+	struct kernel *kernel = session->kernel;
+	struct shown_use shown = { .has_file = false };
+	struct page_use *use = &shown.use;
+
+	if (!kernel_page_use(kernel, pfn, use, NULL) ||
+	    (use->kind == PAGE_USE_UNKNOWN && !use->compound)) {
+		output_string_if(session->output, "use", "");
+		return;
+	}
+	shown.has_file =
+		use->kind == PAGE_USE_FILE &&
+		kernel_page_file(kernel, use->object, &shown.file);
+	if (owners)
+		shown.nr_owners =
+			kernel_page_owners(kernel, pfn, use, shown.owner);
+	if (output_json(session->output))
+		json_use(session->output, &shown);
+	else
+		text_use(session->output, &shown);
+}
+
+void range_explain(const struct paging *paging, const struct scanned *range,
+		   struct error *err)
+{
+	const char *level = paging->level[range->level].name;
+
+	if (range->outcome == WALK_CORRUPT)
+		fail(err, ERROR_FORMAT,
+		     "%" PRIx64 " to %" PRIx64 ": the %s entry %" PRIx64
+		     " at %" PRIx64
+		     " is corrupt: it has a bit set that must be 0",
+		     range->first, range->last, level, range->entry,
+		     range->entry_paddr);
+	else
+		fail(err, ERROR_UNREADABLE,
+		     "%" PRIx64 " to %" PRIx64 ": the %s entry at %" PRIx64
+		     " is not in the dump: %s",
+		     range->first, range->last, level, range->entry_paddr,
+		     page_state_names[range->reason]);
+}
+
+bool scan_complete(const struct scan *scan, struct error *err)
+{
+	if (scan->end == SCAN_ENDLESS)
+		return fail(
+			err, ERROR_FORMAT,
+			"stopped at %" PRIx64 ", after %" PRIu64
+			" tables, %" PRIu64
+			" of them again: they name each other; what was found so far is shown",
+			scan_position(scan), scan->nr_tables, scan->nr_repeats);
+	if (scan->end == SCAN_NO_MEMORY)
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	if (scan->end == SCAN_INTERRUPTED || interrupt_came)
+		return fail(err, ERROR_INTERRUPTED,
+			    "interrupted: the answer ends at %" PRIx64,
+			    scan_position(scan));
+	return true;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A translation as vtop and pagemap show it. */
+/* Translations, entries and frames as several commands show them. */
 #pragma once
 
 #include "answers/translate.h"
+#include "paging/scan.h"
 #include "session/command.h"
 
 struct region;
@@ -15,7 +16,7 @@ struct walk_answer {
 	struct translation translation;
 	const struct region *region; /* NULL: unknown */
 	uint64_t page; /* address of the struct page; 0: none */
-	struct error trouble; /* of translation_trouble() */
+	struct error trouble; /* why there is no translation */
 };
 
 /* Sets region, page and trouble; what stands above them is set. */
@@ -30,3 +31,28 @@ const char *walk_answer_resource(const struct walk_answer *answer);
 
 /* "4K", "2M", "4M", "1G" */
 const char *page_size_text(uint64_t page_size);
+
+/* Names of the flags that entry, which stands at this level, has set. */
+struct entry_flags entry_flags_of(struct session *session,
+				  const struct paging *paging,
+				  unsigned int level, uint64_t entry);
+/* The same as the field "flags" of the open answer: a list. */
+void show_entry_flags(struct session *session, const struct paging *paging,
+		      unsigned int level, uint64_t entry);
+
+/* Fields pfn, page, physical and, if the direct map has it, virtual. */
+void show_frame(struct session *session, uint64_t pfn, uint64_t page);
+/* The frame that the virtual address argument is mapped to. */
+bool frame_of_address(struct session *session, const char *argument,
+		      uint64_t *pfn, struct error *err);
+
+/* The use of a page frame as fields of the open answer; one column in text. A frame
+ * without a struct page has none. owners: also search the processes that map an
+ * anonymous page. */
+void show_use(struct session *session, uint64_t pfn, bool owners);
+
+/* Describes a range whose entry is corrupt or whose table cannot be read. */
+void range_explain(const struct paging *paging, const struct scanned *range,
+		   struct error *err);
+/* Did the scan reach its end? Otherwise err says where it stopped and why. */
+bool scan_complete(const struct scan *scan, struct error *err);

@@ -12,7 +12,6 @@
 #include "command/commands.h"
 #include "session/command.h"
 #include "session/interrupt.h"
-#include "session/run.h"
 
 static timer_t timer;
 static int nowhere;

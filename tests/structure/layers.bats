@@ -90,7 +90,7 @@ LIBRARY='^(src/(base|container|dump|formats|paging|vmlinux|image|kernel|frames|t
 		grep -E '\boutput_own_text *\(' | none "these go around the cleaning"
 	# shellcheck disable=SC2046 # names without blanks
 	code $(sources | grep -vxE 'src/(main\.c|output/say\.[ch])') |
-		grep -E '\bsay_(last_word|at_length) *\(' |
+		grep -E '\bsay_(in_handler|on_stdout) *\(' |
 		none "these go around the cleaning"
 }
 

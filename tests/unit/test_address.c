@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "session/address.h"
+#include "session/arguments.h"
 #include "session/command.h"
 #include "session/words.h"
 

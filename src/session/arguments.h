@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Arguments of commands: numbers, addresses, ranges, options, processes. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "tasks/mm.h"
+
+struct session;
+
+#define SYMBOL_NAME_MAX 512 /* KSYM_NAME_LEN of kernel/kallsyms.c, v6.1 */
+
+struct symbol_source {
+	bool (*find)(void *arg, const char *name, uint64_t *address,
+		     struct error *err);
+	void *arg;
+};
+
+/* NUMBER (hexadecimal, 0x is optional), SYMBOL, &SYMBOL, and sums and
+ * differences of these. A word of hexadecimal digits is a number. */
+bool parse_expression(const char *text, const struct symbol_source *symbols,
+		      uint64_t *address, struct error *err);
+/* The same with the symbols of the kernel. */
+bool parse_address(struct session *session, const char *text, uint64_t *address,
+		   struct error *err);
+/* The same for a physical address: without symbols. */
+bool parse_physical(const char *text, uint64_t *paddr, struct error *err);
+/* A hexadecimal number; 0x is optional. */
+bool parse_hex(const char *text, uint64_t *value, struct error *err);
+/* A decimal number, or a hexadecimal one with 0x. */
+bool parse_count(const char *text, uint64_t *value, struct error *err);
+
+/* Parses [START [END]], a half-open range, into its first and last address (both
+ * inclusive). What is not given is left alone. */
+bool parse_range(struct session *session, char **words, uint64_t *first,
+		 uint64_t *last, struct error *err);
+
+struct command_option {
+	const char *name; /* without the dash; none is the start of another */
+	unsigned int *variable; /* set to set_to if the option is given */
+	unsigned int set_to;
+	const char **value; /* set to the option's value; NULL: it has none */
+	bool value_optional; /* if no word follows, *value is left alone */
+};
+
+/* Reads options, joined ("-au", "-p1") or not, and moves *words on to the first
+ * word behind them. An entry without name ends the table. */
+bool command_options(char ***words, const struct command_option *options,
+		     struct error *err);
+
+size_t count_words(char **words);
+
+/* An argument, and what it can mean. */
+struct task_word {
+	const char *text; /* a comm */
+	bool is_pid, is_address;
+	uint64_t pid;
+	uint64_t address; /* of a task_struct or mm_struct */
+};
+struct task_word task_word(const char *text);
+/* 0 if the word does not name the task; a pid counts more than the address of a
+ * task, of an mm, and a comm. */
+int task_match(const struct task *task, const struct task_word *word);
+
+/* The one process that text names. */
+bool parse_process(struct session *session, const char *text,
+		   struct process *process, struct error *err);
+
+/* The process that text, the value of -p, names; the chosen one if text is NULL. */
+bool session_process(struct session *session, const char *text,
+		     struct process *process, struct error *err);
