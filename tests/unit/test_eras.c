@@ -118,6 +118,8 @@ static const struct {
 	uint64_t first, last; /* 0: whatever it is */
 } regions[] = {
 	// clang-format off
+	/* the oldest layout is that of all before it */
+	{ "2.6.10", NULL, "", "ffff810000000000", 4, 0xffffc20000000000, "vmalloc", 0xffffc20000000000, 0xffffe1ffffffffff },
 	/* espfix: 3891a04aafd6, 3.16 and what has carried it back */
 	{ "3.15.0", "", OFFSET_0, OLD, 4, 0xffffff0000000000, "hole", 0, 0 },
 	{ "3.15.0", "init_espfix_bsp", OFFSET_0, OLD, 4, 0xffffff0000000000, "espfix", 0xffffff0000000000, 0xffffff7fffffffff },
