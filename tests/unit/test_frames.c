@@ -8,6 +8,7 @@
 #include "answers/translate.h"
 #include "frames/compound.h"
 #include "frames/page.h"
+#include "frames/page_info.h"
 #include "frames/page_use.h"
 #include "frames/sections.h"
 #include "image.h"
@@ -293,6 +294,113 @@ static void pages_of_sections(void **state)
 	}
 }
 
+/* --- nodes --- */
+
+enum { NODES = 0x5000, NODE_0 = 0x6000, NODE_2 = 0x6100 };
+
+#define NODE_MEMBERS                                                           \
+	"SIZE(page)=64\nOFFSET(page.flags)=0\n"                                \
+	"OFFSET(pglist_data.node_start_pfn)=0\n"                               \
+	"OFFSET(pglist_data.node_spanned_pages)=8\n"                           \
+	"OFFSET(pglist_data.node_mem_map)=16\n"
+
+static void put_node(uint64_t at, uint64_t pfn, uint64_t nr, uint64_t map)
+{
+	put(at, pfn, 8);
+	put(at + 8, nr, 8);
+	put(at + 16, map, 8);
+}
+
+/* DISCONTIGMEM: frames 0 to 3 and 8 to 9; node_data[] has as many slots as the note,
+ * or nr_node_ids, says. */
+static void nodes_of_memory(void **state)
+{
+	static const struct {
+		const char *note;
+		bool second;
+	} rows[] = {
+		{ "LENGTH(node_data)=4\n", true }, { "LENGTH(node_data)=3\n", true },
+		{ "LENGTH(node_data)=2\n", false },
+		{ "SYMBOL(nr_node_ids)=ffffffff80007000\n", true },
+		{ "SYMBOL(nr_node_ids)=ffffffff80007004\n", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		static const uint64_t frames[] = { 0, 3, 8, 9 };
+		struct kernel *kernel;
+		uint64_t value;
+		char note[512];
+
+		snprintf(note, sizeof(note),
+			 NODE_MEMBERS "SYMBOL(node_data)=ffffffff80005000\n%s",
+			 rows[i].note);
+		start("6.1.0", note);
+		put(NODES, IMAGE + NODE_0, 8);
+		put(NODES + 16, IMAGE + NODE_2, 8);
+		put_node(NODE_0, 0, 4, IMAGE + PAGES);
+		put_node(NODE_2, 8, 2, IMAGE + PAGES + 0x400);
+		put(0x7000, 3 | UINT64_C(2) << 32, 8);
+		kernel = open_with(NULL);
+		assert_true(kernel_fact(kernel, FACT_MEMORY_MODEL, &value));
+		assert_true(value == MODEL_DISCONTIGMEM);
+		assert_true(kernel_fact(kernel, FACT_MAX_PFN, &value));
+		assert_true(value == (rows[i].second ? 10 : 4));
+		for (size_t nr = 0; nr < 4; nr++) {
+			uint64_t page = 0, pfn = frames[nr];
+			bool there = nr < 2 || rows[i].second;
+
+			assert_int_equal(kernel_pfn_to_page(kernel, pfn, &page,
+							    NULL), there);
+			if (!there)
+				continue;
+			assert_true(page == IMAGE + PAGES +
+					    (nr < 2 ? pfn * 64 :
+						      0x400 + (pfn - 8) * 64));
+			assert_true(kernel_page_to_pfn(kernel, page, &value, NULL));
+			assert_true(value == pfn);
+		}
+		assert_false(kernel_pfn_to_page(kernel, 4, &value, NULL));
+		assert_false(kernel_pfn_to_page(kernel, 7, &value, NULL));
+		assert_false(kernel_pfn_to_page(kernel, 10, &value, NULL));
+		assert_false(kernel_page_to_pfn(kernel, IMAGE + PAGES + 4 * 64,
+						&value, NULL));
+		assert_false(kernel_page_to_pfn(kernel, IMAGE + PAGES + 0x480,
+						&value, NULL));
+		assert_false(kernel_page_to_pfn(kernel, IMAGE + PAGES - 64,
+						&value, NULL));
+		kernel_close(kernel);
+	}
+}
+
+/* The one node of FLATMEM, and what tells the end of memory without it. */
+static void the_end_of_memory(void **state)
+{
+	struct kernel *kernel;
+	uint64_t value;
+
+	(void)state;
+	for (int with_node = 0; with_node < 2; with_node++) {
+		start("6.1.0", with_node ?
+			NODE_MEMBERS "SYMBOL(mem_map)=ffffffff80005000\n"
+			"SYMBOL(contig_page_data)=ffffffff80006000\n" :
+			NODE_MEMBERS "SYMBOL(mem_map)=ffffffff80005000\n");
+		put(0x5000, IMAGE + PAGES, 8);
+		put_node(NODE_0, 0, 4, IMAGE + PAGES);
+		kernel = open_with(NULL);
+		assert_int_equal(kernel_fact(kernel, FACT_MAX_PFN, &value),
+				 with_node);
+		assert_true(!with_node || value == 4);
+		assert_true(kernel_pfn_to_page(kernel, 3, &value, NULL));
+		assert_int_equal(kernel_pfn_to_page(kernel, 4, &value, NULL),
+				 !with_node);
+		assert_int_equal(kernel_pfn_to_page(kernel, 15, &value, NULL),
+				 !with_node);
+		assert_false(kernel_pfn_to_page(kernel, 16, &value, NULL));
+		kernel_close(kernel);
+	}
+}
+
 /* --- what a frame is used for --- */
 
 /* FLATMEM: 16 frames, struct pages of 64 bytes at 9000. */
@@ -490,6 +598,50 @@ static void compound_pages(void **state)
 	}
 }
 
+/* Below -1 _mapcount is a type; those of compound pages are elsewhere. */
+static void counts_of_pages(void **state)
+{
+	static const struct {
+		int32_t word;
+		bool has;
+		int64_t count;
+	} rows[] = {
+		{ -1, true, 0 }, { 0, true, 1 }, { 5, true, 6 },
+		{ -2, false, 0 }, { INT32_MIN, false, 0 },
+		{ INT32_MAX, true, INT64_C(1) << 31 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct page_info info;
+		struct kernel *kernel;
+
+		start_flat();
+		put(page_at(3) + 48, (uint32_t)rows[i].word, 4);
+		put(page_at(3) + 52, UINT32_MAX - 1, 4);
+		put(page_at(4), 1 << 16, 8);
+		put(page_at(6), 1 << 7, 8);
+		put(page_at(5) + 8, IMAGE + page_at(4) + 1, 8);
+		put(page_at(5) + 17, 1, 1);
+		kernel = open_with(NULL);
+		assert_true(kernel_page_info(kernel, IMAGE + page_at(3), &info,
+					     NULL));
+		assert_int_equal(info.has_mapcount, rows[i].has);
+		if (rows[i].has)
+			assert_int_equal(info.mapcount, rows[i].count);
+		assert_true(info.has_refcount && info.refcount == -2);
+		assert_false(info.second);
+		for (uint64_t pfn = 4; pfn < 7; pfn++) {
+			assert_true(kernel_page_info(kernel, IMAGE + page_at(pfn),
+						     &info, NULL));
+			assert_false(info.has_mapcount);
+			assert_int_equal(info.second, pfn == 5);
+			assert_int_equal(info.order_bits, 0);
+		}
+		kernel_close(kernel);
+	}
+}
+
 /* --- pages of zeros --- */
 
 static void zero_pages(void **state)
@@ -537,9 +689,12 @@ int main(void)
 		cmocka_unit_test(sections_without_roots),
 		cmocka_unit_test(roots_by_symbol),
 		cmocka_unit_test(pages_of_sections),
+		cmocka_unit_test(nodes_of_memory),
+		cmocka_unit_test(the_end_of_memory),
 		cmocka_unit_test(free_blocks),
 		cmocka_unit_test(owners_and_flags),
 		cmocka_unit_test(compound_pages),
+		cmocka_unit_test(counts_of_pages),
 		cmocka_unit_test(zero_pages),
 	};
 
