@@ -54,13 +54,17 @@ static inline void linked_put_symbol(struct linked_file *file, bool narrow,
 {
 	uint16_t section = symbol->section ? symbol->section : LINKED_TEXT;
 	Elf64_Sym wide = {
-		.st_name = name, .st_shndx = name ? section : 0,
+		.st_name = name,
+		.st_shndx = name ? section : 0,
 		.st_info = ELF64_ST_INFO(STB_GLOBAL, STT_OBJECT),
-		.st_value = symbol->address, .st_size = symbol->size,
+		.st_value = symbol->address,
+		.st_size = symbol->size,
 	};
 	Elf32_Sym small = {
-		.st_name = name, .st_shndx = wide.st_shndx,
-		.st_info = wide.st_info, .st_value = (uint32_t)symbol->address,
+		.st_name = name,
+		.st_shndx = wide.st_shndx,
+		.st_info = wide.st_info,
+		.st_value = (uint32_t)symbol->address,
 		.st_size = (uint32_t)symbol->size,
 	};
 
@@ -73,15 +77,23 @@ static inline void linked_put_headers(struct linked_file *file, bool narrow,
 {
 	Elf64_Ehdr wide = {
 		.e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, 1 },
-		.e_type = ET_EXEC, .e_machine = EM_X86_64, .e_version = 1,
-		.e_shoff = file->size, .e_ehsize = sizeof(wide),
-		.e_shentsize = sizeof(Elf64_Shdr), .e_shnum = LINKED_NR,
+		.e_type = ET_EXEC,
+		.e_machine = EM_X86_64,
+		.e_version = 1,
+		.e_shoff = file->size,
+		.e_ehsize = sizeof(wide),
+		.e_shentsize = sizeof(Elf64_Shdr),
+		.e_shnum = LINKED_NR,
 	};
 	Elf32_Ehdr small = {
 		.e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS32, ELFDATA2LSB, 1 },
-		.e_type = ET_EXEC, .e_machine = EM_386, .e_version = 1,
-		.e_shoff = (uint32_t)file->size, .e_ehsize = sizeof(small),
-		.e_shentsize = sizeof(Elf32_Shdr), .e_shnum = LINKED_NR,
+		.e_type = ET_EXEC,
+		.e_machine = EM_386,
+		.e_version = 1,
+		.e_shoff = (uint32_t)file->size,
+		.e_ehsize = sizeof(small),
+		.e_shentsize = sizeof(Elf32_Shdr),
+		.e_shnum = LINKED_NR,
 	};
 
 	memcpy(file->bytes, narrow ? (void *)&small : (void *)&wide,
@@ -94,7 +106,8 @@ static inline void linked_put_headers(struct linked_file *file, bool narrow,
 			.sh_addr = (uint32_t)from->sh_addr,
 			.sh_offset = (uint32_t)from->sh_offset,
 			.sh_size = (uint32_t)from->sh_size,
-			.sh_link = from->sh_link, .sh_addralign = 1,
+			.sh_link = from->sh_link,
+			.sh_addralign = 1,
 			.sh_entsize = (uint32_t)from->sh_entsize,
 		};
 
@@ -110,14 +123,18 @@ static inline void linked_build(const struct linked *linked,
 	bool narrow = linked->narrow;
 	uint64_t base = narrow ? LINKED_BASE_32 : LINKED_BASE;
 	Elf64_Shdr headers[LINKED_NR] = {
-		[LINKED_TEXT] = { .sh_type = SHT_NOBITS, .sh_addralign = 1,
+		[LINKED_TEXT] = { .sh_type = SHT_NOBITS,
+				  .sh_addralign = 1,
 				  .sh_flags = SHF_ALLOC | SHF_EXECINSTR,
-				  .sh_addr = base, .sh_size = LINKED_DATA_AT },
-		[LINKED_DATA] = { .sh_type = SHT_PROGBITS, .sh_addralign = 1,
+				  .sh_addr = base,
+				  .sh_size = LINKED_DATA_AT },
+		[LINKED_DATA] = { .sh_type = SHT_PROGBITS,
+				  .sh_addralign = 1,
 				  .sh_flags = SHF_ALLOC | SHF_WRITE,
 				  .sh_addr = base + LINKED_DATA_AT,
 				  .sh_size = sizeof(linked->data) },
-		[LINKED_SYMTAB] = { .sh_type = SHT_SYMTAB, .sh_addralign = 8,
+		[LINKED_SYMTAB] = { .sh_type = SHT_SYMTAB,
+				    .sh_addralign = 8,
 				    .sh_link = LINKED_STRTAB,
 				    .sh_entsize = narrow ? sizeof(Elf32_Sym) :
 							   sizeof(Elf64_Sym) },

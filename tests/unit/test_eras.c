@@ -24,7 +24,14 @@
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
 
-enum { P = 1, RW = 2, US = 4, PS = 0x80, MEMORY = 0x1000, MEMORY_SIZE = 0x10000 };
+enum {
+	P = 1,
+	RW = 2,
+	US = 4,
+	PS = 0x80,
+	MEMORY = 0x1000,
+	MEMORY_SIZE = 0x10000
+};
 
 #define IMAGE UINT64_C(0xffffffff80000000)
 
@@ -46,7 +53,8 @@ static void start(bool narrow, const char *note)
 	memcpy(image.bytes + at, header, sizeof(header));
 	memcpy(image.bytes + at + 12, "VMCOREINFO\0", 12);
 	memcpy(image.bytes + at + 24, note, strlen(note));
-	image_add(&image, (struct header){ .type = PT_NOTE, .offset = at,
+	image_add(&image, (struct header){ .type = PT_NOTE,
+					   .offset = at,
 					   .filesz = 24 + strlen(note) });
 	image_load(&image, MEMORY, 0, MEMORY_SIZE);
 }
@@ -96,7 +104,8 @@ static struct kernel *open_with(struct vmlinux *vmlinux, const char *override)
 		.nr_overrides = override != NULL,
 		.debug_path = "",
 	};
-	struct kernel *kernel = opening.dump ? kernel_open(&opening, &err) : NULL;
+	struct kernel *kernel =
+		opening.dump ? kernel_open(&opening, &err) : NULL;
 
 	if (!kernel)
 		fail_msg("%s", err.message);
@@ -263,16 +272,23 @@ static const struct {
 	bool pae;
 	const char *release;
 	bool has_kmap;
-	int ldt, kmap; /* reaches of a last-level table below the area; 0: none */
+	int ldt,
+		kmap; /* reaches of a last-level table below the area; 0: none */
 } tops[] = {
-	{ false, "4.18.20", true, 0, 1 }, { false, "4.19.0", true, 1, 2 },
+	{ false, "4.18.20", true, 0, 1 },  { false, "4.19.0", true, 1, 2 },
 	{ false, "4.18.20", false, 0, 0 }, { false, "4.19.0", false, 1, 0 },
-	{ true, "4.18.20", true, 0, 1 },  { true, "4.19.0", true, 1, 2 },
-	{ true, "4.18.20", false, 0, 0 }, { true, "4.19.0", false, 1, 0 },
+	{ true, "4.18.20", true, 0, 1 },   { true, "4.19.0", true, 1, 2 },
+	{ true, "4.18.20", false, 0, 0 },  { true, "4.19.0", false, 1, 0 },
 	{ true, "6.1.0", true, 1, 2 },
 };
 
-enum { ROOT_32 = 0x1000, DIRECT = 0x2000, HIGH = 0x5000, HIGH_PTE = 0x6000, GATES = 0x7000 };
+enum {
+	ROOT_32 = 0x1000,
+	DIRECT = 0x2000,
+	HIGH = 0x5000,
+	HIGH_PTE = 0x6000,
+	GATES = 0x7000
+};
 #define AREA UINT64_C(0xff800000)
 
 /* A direct map of 4M, and the IDT in a page of its own at AREA. PAE's four
@@ -281,13 +297,14 @@ static void start_i386(bool pae, const char *release)
 {
 	size_t size = pae ? 8 : 4;
 	unsigned int shift = pae ? 21 : 22;
-	uint64_t table = pae ? HIGH : ROOT_32, at = pae ? AREA & 0x3fffffff : AREA;
+	uint64_t table = pae ? HIGH : ROOT_32,
+		 at = pae ? AREA & 0x3fffffff : AREA;
 	char note[256];
 
 	snprintf(note, sizeof(note),
 		 "OSRELEASE=%s\nSYMBOL(swapper_pg_dir)=c0001000\n"
-		 "SYMBOL(_stext)=c2000000\n%s", release,
-		 pae ? "CONFIG_X86_PAE=y\n" : "");
+		 "SYMBOL(_stext)=c2000000\n%s",
+		 release, pae ? "CONFIG_X86_PAE=y\n" : "");
 	start(true, note);
 	if (pae) {
 		put(ROOT_32 + 3 * 8, HIGH | P, 8);
@@ -324,7 +341,8 @@ static void tops_of_i386(void **state)
 		kernel = open_with(linked_open(&linked), NULL);
 		for (int nr = 1; nr <= 3; nr++) {
 			const char *name = nr == tops[i].ldt  ? "ldt-remap" :
-					   nr == tops[i].kmap ? "kmap" : "vmalloc";
+					   nr == tops[i].kmap ? "kmap" :
+								"vmalloc";
 			uint64_t first = AREA - nr * reach;
 
 			region = kernel_region(kernel, first, &err);
@@ -346,6 +364,64 @@ static void tops_of_i386(void **state)
 	}
 }
 
+/* pkmap_page_table names the table that maps kmap, which is one of four places below
+ * the cpu_entry_area; pkmap_count has the number of its slots. */
+static void kmap_by_its_table(void **state)
+{
+	(void)state;
+	for (int pae = 0; pae < 2; pae++)
+		for (unsigned int place = 0; place <= 5; place++) {
+			uint64_t reach = pae ? 2 << 20 : 4 << 20;
+			uint64_t base = AREA - place * reach,
+				 size = pae ? 8 : 4;
+			unsigned int at =
+				(unsigned int)((pae ? base & 0x3fffffff :
+						      base) /
+					       reach);
+			struct linked linked = { .narrow = true };
+			const struct region *region;
+			struct kernel *kernel;
+
+			linked_add(&linked, "_stext", LINKED_BASE_32, 0);
+			linked_add(&linked, "divide_error",
+				   LINKED_BASE_32 + 0x1234, 8);
+			linked_add(&linked, "setup_cpu_entry_areas",
+				   LINKED_BASE_32, 8);
+			linked_add(&linked, "pkmap_count", LINKED_BASE_32,
+				   4 * 300);
+			linked_add(&linked, "pkmap_page_table", 0xbf009000, 4);
+			start_i386(pae, "4.19.0");
+			if (place)
+				put((pae ? HIGH : ROOT_32) + size * at,
+				    0xa000 | P | RW, size);
+			put(0x9000, 0xc000a000, 4);
+			kernel = open_with(linked_open(&linked), NULL);
+			region = kernel_region(kernel, base, NULL);
+			if (place < 1 || place > 4) {
+				assert_null(region);
+			} else {
+				const struct region *below = kernel_region(
+					kernel, base - 0x2001, NULL);
+
+				assert_non_null(region);
+				assert_int_equal(region->kind, REGION_KMAP);
+				assert_true(region->first == base);
+				assert_true(region->last ==
+					    base + 300 * 4096 - 1);
+				/* two pages are left free */
+				assert_non_null(below);
+				assert_int_equal(below->kind, REGION_VMALLOC);
+				assert_true(below->last == base - 0x2001);
+				region = kernel_region(kernel, AREA - reach,
+						       NULL);
+				assert_int_equal(region->kind,
+						 place == 1 ? REGION_KMAP :
+							      REGION_LDT_REMAP);
+			}
+			kernel_close(kernel);
+		}
+}
+
 /* --- symbols that KASLR moves --- */
 
 static void symbols_that_are_moved(void **state)
@@ -364,10 +440,13 @@ static void symbols_that_are_moved(void **state)
 
 static void a_moved_kernel(void **state)
 {
-	struct linked linked = { .nr = 3, .symbols = {
-		{ "_stext", LINKED_BASE, 0, LINKED_TEXT },
-		{ "in_image", LINKED_BASE + 0x100, 8, LINKED_TEXT },
-		{ "per_cpu", 0x1f000, 8, LINKED_DATA } } };
+	struct linked linked = {
+		.nr = 3,
+		.symbols = { { "_stext", LINKED_BASE, 0, LINKED_TEXT },
+			     { "in_image", LINKED_BASE + 0x100, 8,
+			       LINKED_TEXT },
+			     { "per_cpu", 0x1f000, 8, LINKED_DATA } }
+	};
 	struct kernel *kernel;
 	uint64_t address;
 
@@ -379,10 +458,15 @@ static void a_moved_kernel(void **state)
 	assert_true(kernel_symbol(kernel, "per_cpu", &address, NULL));
 	assert_true(address == 0x1f000);
 	kernel_close(kernel);
-	linked = (struct linked){ .narrow = true, .nr = 3, .symbols = {
-		{ "_stext", LINKED_BASE_32, 0, LINKED_TEXT },
-		{ "in_image", LINKED_BASE_32 + 0x100, 8, LINKED_TEXT },
-		{ "absolute", LINKED_BASE_32 + 0x200, 8, SHN_ABS } } };
+	linked = (struct linked){
+		.narrow = true,
+		.nr = 3,
+		.symbols = { { "_stext", LINKED_BASE_32, 0, LINKED_TEXT },
+			     { "in_image", LINKED_BASE_32 + 0x100, 8,
+			       LINKED_TEXT },
+			     { "absolute", LINKED_BASE_32 + 0x200, 8,
+			       SHN_ABS } }
+	};
 	start_i386(false, "6.1.0");
 	kernel = open_with(linked_open(&linked), NULL);
 	assert_true(kernel_symbol(kernel, "in_image", &address, NULL));
@@ -432,13 +516,19 @@ static void guard_pages_of_stacks(void **state)
 		const char *release, *symbols;
 		bool guarded;
 	} rows[] = {
-		{ "2.6.31.14", "", false }, { "2.6.32", "", true },
-		{ "2.6.32-5-amd64", "", true }, { "2.6.32.19", "", false },
-		{ "2.6.32.20", "", true }, { "2.6.33.7", "", false },
-		{ "2.6.35", "", false }, { "2.6.36", "", true },
-		{ "4.11.12", "", true }, { "4.12.0", "", false },
+		{ "2.6.31.14", "", false },
+		{ "2.6.32", "", true },
+		{ "2.6.32-5-amd64", "", true },
+		{ "2.6.32.19", "", false },
+		{ "2.6.32.20", "", true },
+		{ "2.6.33.7", "", false },
+		{ "2.6.35", "", false },
+		{ "2.6.36", "", true },
+		{ "4.11.12", "", true },
+		{ "4.12.0", "", false },
 		{ "4.11.12", "stack_guard_gap", false },
-		{ "4.11.12", NULL, false }, { "", "", false },
+		{ "4.11.12", NULL, false },
+		{ "", "", false },
 	};
 	struct vma vmas[3] = {
 		{ .first = 0x10000, .last = 0x12fff, .flags = VMA_GROWSDOWN },
@@ -457,10 +547,13 @@ static void guard_pages_of_stacks(void **state)
 		if (vma_shown_start(kernel, &list, vmas) != 0x10000 + page)
 			fail_msg("%s", rows[i].release);
 		/* the upper part of a stack that was split; one page alone */
-		assert_true(vma_shown_start(kernel, &list, vmas + 1) == 0x13000);
-		assert_true(vma_shown_start(kernel, &list, vmas + 2) == 0x17000);
+		assert_true(vma_shown_start(kernel, &list, vmas + 1) ==
+			    0x13000);
+		assert_true(vma_shown_start(kernel, &list, vmas + 2) ==
+			    0x17000);
 		vmas[1].flags = 0;
-		assert_true(vma_shown_start(kernel, &list, vmas + 1) == 0x13000);
+		assert_true(vma_shown_start(kernel, &list, vmas + 1) ==
+			    0x13000);
 		vmas[1].flags = VMA_GROWSDOWN;
 		vmas[1].first = 0x14000; /* a hole below it */
 		assert_true(vma_shown_start(kernel, &list, vmas + 1) ==
@@ -501,7 +594,8 @@ static void heaps(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct vma vma = { .first = rows[i].first, .last = rows[i].last };
+		struct vma vma = { .first = rows[i].first,
+				   .last = rows[i].last };
 		char name[VMA_NAME_MAX];
 		struct kernel *kernel;
 
@@ -531,8 +625,8 @@ static void flags_of_areas(void **state)
 		const char *release;
 		uint32_t flags;
 	} rows[] = {
-		{ "", 0x2f }, { "3.19.8", 0x2f }, { "4.0.0", 0x6f },
-		{ "5.2.21", 0x6f }, { "5.3.0", 0x7f }, { "6.8.12", 0x7f },
+		{ "", 0x2f },	     { "3.19.8", 0x2f }, { "4.0.0", 0x6f },
+		{ "5.2.21", 0x6f },  { "5.3.0", 0x7f },	 { "6.8.12", 0x7f },
 		{ "6.9.0", 0x107f },
 	};
 
@@ -609,7 +703,8 @@ static const struct {
 	unsigned int files; /* MAX_SWAPFILES */
 	const char *symbols;
 	bool known;
-	struct special_types special; /* markers, devices, migrations, hwpoisons */
+	struct special_types
+		special; /* markers, devices, migrations, hwpoisons */
 } specials[] = {
 	{ "5.18.19", 29, "memory_failure migrate_pages", true, { 0, 0, 2, 1 } },
 	{ "5.13.19", 27, "memory_failure migrate_pages", true, { 0, 2, 2, 1 } },
@@ -704,6 +799,7 @@ int main(void)
 		cmocka_unit_test(maps_of_x86_64),
 		cmocka_unit_test(layouts_by_linked_value),
 		cmocka_unit_test(tops_of_i386),
+		cmocka_unit_test(kmap_by_its_table),
 		cmocka_unit_test(symbols_that_are_moved),
 		cmocka_unit_test(a_moved_kernel),
 		cmocka_unit_test(the_time_in_the_fixmap),

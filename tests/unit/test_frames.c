@@ -40,14 +40,16 @@ static void start(const char *release, const char *more)
 	snprintf(note, sizeof(note),
 		 "OSRELEASE=%s\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
 		 "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n"
-		 "KERNELOFFSET=0\n%s", release, more);
+		 "KERNELOFFSET=0\n%s",
+		 release, more);
 	header[1] = htole32((uint32_t)strlen(note));
 	image_init(&image, false);
 	memset(image.bytes + MEMORY, 0, MEMORY_SIZE);
 	memcpy(image.bytes + at, header, sizeof(header));
 	memcpy(image.bytes + at + 12, "VMCOREINFO\0", 12);
 	memcpy(image.bytes + at + 24, note, strlen(note));
-	image_add(&image, (struct header){ .type = PT_NOTE, .offset = at,
+	image_add(&image, (struct header){ .type = PT_NOTE,
+					   .offset = at,
 					   .filesz = 24 + strlen(note) });
 	image_load(&image, MEMORY, 0, MEMORY_SIZE);
 	put(0x1ff8, 0x2000 | P | RW, 8);
@@ -63,7 +65,8 @@ static struct kernel *open_with(struct vmlinux *vmlinux)
 		.vmlinux = vmlinux,
 		.debug_path = "",
 	};
-	struct kernel *kernel = opening.dump ? kernel_open(&opening, &err) : NULL;
+	struct kernel *kernel =
+		opening.dump ? kernel_open(&opening, &err) : NULL;
 
 	if (!kernel)
 		fail_msg("%s", err.message);
@@ -73,7 +76,13 @@ static struct kernel *open_with(struct vmlinux *vmlinux)
 /* --- sections --- */
 
 /* include/linux/mmzone.h; 32768 frames of 64 bytes in each */
-enum { ROOTS = 0x5000, FIRST = 0x6000, SECOND = 0x7000, USAGE = 0x8000, PAGES = 0x9000 };
+enum {
+	ROOTS = 0x5000,
+	FIRST = 0x6000,
+	SECOND = 0x7000,
+	USAGE = 0x8000,
+	PAGES = 0x9000
+};
 enum { HAS_MAP = 2, EARLY = 8, FRAMES = 1 << 15 };
 
 #define SPARSE                                                                 \
@@ -120,7 +129,7 @@ static void roots_of_sections(void **state)
 
 	(void)state;
 	start("6.1.0", SPARSE "SYMBOL(mem_section)=ffffffff80005000\n"
-		       "LENGTH(mem_section)=2048\n");
+			      "LENGTH(mem_section)=2048\n");
 	put(ROOTS, IMAGE + FIRST, 8);
 	put(ROOTS + 8, IMAGE + SECOND, 8);
 	put_section(FIRST, 0, PAGES, HAS_MAP | EARLY);
@@ -164,7 +173,8 @@ static void parts_of_sections(void **state)
 	put(ROOTS, IMAGE + FIRST, 8);
 	put_section(FIRST, 0, PAGES, HAS_MAP | EARLY);
 	put_section(FIRST + 16, 1, PAGES, HAS_MAP);
-	put(USAGE + 4, UINT64_C(1) << 0 | UINT64_C(1) << 9 | UINT64_C(1) << 63, 8);
+	put(USAGE + 4, UINT64_C(1) << 0 | UINT64_C(1) << 9 | UINT64_C(1) << 63,
+	    8);
 	kernel = open_with(NULL);
 	assert_true(kernel_section_of(kernel, 0, &section));
 	assert_true(kernel_section_of(kernel, 512 * 5, &section));
@@ -174,7 +184,8 @@ static void parts_of_sections(void **state)
 		bool there = part == 0 || part == 9 || part == 63;
 		uint64_t pfn = FRAMES + part * 512;
 
-		assert_int_equal(kernel_section_of(kernel, pfn, &section), there);
+		assert_int_equal(kernel_section_of(kernel, pfn, &section),
+				 there);
 		assert_int_equal(kernel_section_of(kernel, pfn + 511, &section),
 				 there);
 	}
@@ -189,9 +200,12 @@ static void sections_without_roots(void **state)
 	for (int way = 0; way < 3; way++) {
 		static const char *const notes[] = {
 			/* 2^(46-27), and one beside it */
-			SPARSE "SYMBOL(mem_section)=ffffffff80005000\nLENGTH(mem_section)=524288\n",
-			SPARSE "SYMBOL(mem_section)=ffffffff80005000\nLENGTH(mem_section)=524287\n",
-			SPARSE "NUMBER(SECTION_SIZE_BITS)=27\nNUMBER(MAX_PHYSMEM_BITS)=32\n",
+			SPARSE
+			"SYMBOL(mem_section)=ffffffff80005000\nLENGTH(mem_section)=524288\n",
+			SPARSE
+			"SYMBOL(mem_section)=ffffffff80005000\nLENGTH(mem_section)=524287\n",
+			SPARSE
+			"NUMBER(SECTION_SIZE_BITS)=27\nNUMBER(MAX_PHYSMEM_BITS)=32\n",
 		};
 		struct linked linked = { 0 };
 		struct section section;
@@ -204,12 +218,14 @@ static void sections_without_roots(void **state)
 		linked_add(&linked, "mem_section", IMAGE + ROOTS, 32 * 16);
 		kernel = open_with(way == 2 ? linked_open(&linked) : NULL);
 		assert_non_null(kernel_section_layout(kernel));
-		assert_int_equal(kernel_section_layout(kernel)->roots_are_pointers,
-				 way == 1);
+		assert_int_equal(
+			kernel_section_layout(kernel)->roots_are_pointers,
+			way == 1);
 		if (way != 1) {
 			assert_true(kernel_section(kernel, 1, &section));
 			assert_true(section.address == IMAGE + ROOTS + 16);
-			assert_true(kernel_section_layout(kernel)->per_root == 1);
+			assert_true(kernel_section_layout(kernel)->per_root ==
+				    1);
 		}
 		kernel_close(kernel);
 	}
@@ -223,9 +239,10 @@ static void roots_by_symbol(void **state)
 		uint64_t size, room;
 		bool pointer;
 	} rows[] = {
-		{ 8, 0x1000, true }, { 16, 0x1000, false },
+		{ 8, 0x1000, true },	 { 16, 0x1000, false },
 		{ 4096, 0x1000, false }, { 4, 0x1000, false },
-		{ 0, 127, true }, { 0, 128, false }, { 0, 8, true },
+		{ 0, 127, true },	 { 0, 128, false },
+		{ 0, 8, true },
 	};
 
 	(void)state;
@@ -253,9 +270,13 @@ static void pages_of_sections(void **state)
 	static const struct {
 		uint64_t pfn, page; /* 0: none */
 	} rows[] = {
-		{ 0, PAGES }, { 1, PAGES + 64 }, { 2 * FRAMES, PAGES + 0x800 },
-		{ 2 * FRAMES + 3, PAGES + 0x8c0 }, { FRAMES - 1, 0 },
-		{ FRAMES, 0 }, { 3 * FRAMES, 0 },
+		{ 0, PAGES },
+		{ 1, PAGES + 64 },
+		{ 2 * FRAMES, PAGES + 0x800 },
+		{ 2 * FRAMES + 3, PAGES + 0x8c0 },
+		{ FRAMES - 1, 0 },
+		{ FRAMES, 0 },
+		{ 3 * FRAMES, 0 },
 		{ UINT64_C(1) << 52, 0 },
 	};
 
@@ -277,16 +298,17 @@ static void pages_of_sections(void **state)
 		for (size_t i = 0; i < 4; i++) {
 			if (i == 2 && !flags)
 				break; /* both maps overlap here */
-			assert_true(kernel_pfn_to_page(kernel, rows[i].pfn, &page,
-						       NULL));
+			assert_true(kernel_pfn_to_page(kernel, rows[i].pfn,
+						       &page, NULL));
 			assert_true(page == IMAGE + rows[i].page);
-			assert_true(kernel_page_to_pfn(kernel, page, &pfn, NULL));
+			assert_true(
+				kernel_page_to_pfn(kernel, page, &pfn, NULL));
 			assert_true(pfn == rows[i].pfn);
 			assert_false(kernel_page_to_pfn(kernel, page + 8, &pfn,
 							NULL));
 		}
-		assert_false(kernel_page_to_pfn(kernel, IMAGE + PAGES - 64, &pfn,
-						NULL));
+		assert_false(kernel_page_to_pfn(kernel, IMAGE + PAGES - 64,
+						&pfn, NULL));
 		for (size_t i = 5; i < sizeof(rows) / sizeof(rows[0]); i++)
 			assert_false(kernel_pfn_to_page(kernel, rows[i].pfn,
 							&page, NULL));
@@ -319,7 +341,8 @@ static void nodes_of_memory(void **state)
 		const char *note;
 		bool second;
 	} rows[] = {
-		{ "LENGTH(node_data)=4\n", true }, { "LENGTH(node_data)=3\n", true },
+		{ "LENGTH(node_data)=4\n", true },
+		{ "LENGTH(node_data)=3\n", true },
 		{ "LENGTH(node_data)=2\n", false },
 		{ "SYMBOL(nr_node_ids)=ffffffff80007000\n", true },
 		{ "SYMBOL(nr_node_ids)=ffffffff80007004\n", false },
@@ -350,14 +373,17 @@ static void nodes_of_memory(void **state)
 			uint64_t page = 0, pfn = frames[nr];
 			bool there = nr < 2 || rows[i].second;
 
-			assert_int_equal(kernel_pfn_to_page(kernel, pfn, &page,
-							    NULL), there);
+			assert_int_equal(
+				kernel_pfn_to_page(kernel, pfn, &page, NULL),
+				there);
 			if (!there)
 				continue;
-			assert_true(page == IMAGE + PAGES +
+			assert_true(page ==
+				    IMAGE + PAGES +
 					    (nr < 2 ? pfn * 64 :
 						      0x400 + (pfn - 8) * 64));
-			assert_true(kernel_page_to_pfn(kernel, page, &value, NULL));
+			assert_true(
+				kernel_page_to_pfn(kernel, page, &value, NULL));
 			assert_true(value == pfn);
 		}
 		assert_false(kernel_pfn_to_page(kernel, 4, &value, NULL));
@@ -381,10 +407,12 @@ static void the_end_of_memory(void **state)
 
 	(void)state;
 	for (int with_node = 0; with_node < 2; with_node++) {
-		start("6.1.0", with_node ?
-			NODE_MEMBERS "SYMBOL(mem_map)=ffffffff80005000\n"
-			"SYMBOL(contig_page_data)=ffffffff80006000\n" :
-			NODE_MEMBERS "SYMBOL(mem_map)=ffffffff80005000\n");
+		start("6.1.0",
+		      with_node ? NODE_MEMBERS
+			      "SYMBOL(mem_map)=ffffffff80005000\n"
+			      "SYMBOL(contig_page_data)=ffffffff80006000\n" :
+				  NODE_MEMBERS
+			      "SYMBOL(mem_map)=ffffffff80005000\n");
 		put(0x5000, IMAGE + PAGES, 8);
 		put_node(NODE_0, 0, 4, IMAGE + PAGES);
 		kernel = open_with(NULL);
@@ -404,12 +432,12 @@ static void the_end_of_memory(void **state)
 /* --- what a frame is used for --- */
 
 /* FLATMEM: 16 frames, struct pages of 64 bytes at 9000. */
-#define FLAT                                                                   \
-	"SIZE(page)=64\nSYMBOL(mem_map)=ffffffff80005000\n"                    \
-	"OFFSET(page.flags)=0\nOFFSET(page.compound_head)=8\n"                 \
-	"OFFSET(page.lru)=8\nOFFSET(page.mapping)=24\nOFFSET(page.index)=32\n" \
-	"OFFSET(page.private)=40\nOFFSET(page._mapcount)=48\n"                 \
-	"OFFSET(page._refcount)=52\nOFFSET(page.compound_order)=17\n"          \
+#define FLAT                                                                      \
+	"SIZE(page)=64\nSYMBOL(mem_map)=ffffffff80005000\n"                       \
+	"OFFSET(page.flags)=0\nOFFSET(page.compound_head)=8\n"                    \
+	"OFFSET(page.lru)=8\nOFFSET(page.mapping)=24\nOFFSET(page.index)=32\n"    \
+	"OFFSET(page.private)=40\nOFFSET(page._mapcount)=48\n"                    \
+	"OFFSET(page._refcount)=52\nOFFSET(page.compound_order)=17\n"             \
 	"NUMBER(PG_head_mask)=65536\nNUMBER(PG_slab)=7\nNUMBER(PG_reserved)=12\n" \
 	"NUMBER(PG_swapcache)=10\nNUMBER(PG_swapbacked)=19\n"
 
@@ -456,11 +484,11 @@ static void free_blocks(void **state)
 		unsigned int order;
 	} rows[] = {
 		{ 6, PAGE_USE_UNKNOWN, 0, 0 }, { 7, PAGE_USE_UNKNOWN, 0, 0 },
-		{ 5, PAGE_USE_FREE, 4, 1 }, { 4, PAGE_USE_FREE, 4, 1 },
+		{ 5, PAGE_USE_FREE, 4, 1 },    { 4, PAGE_USE_FREE, 4, 1 },
 		{ 6, PAGE_USE_UNKNOWN, 0, 0 }, { 3, PAGE_USE_UNKNOWN, 0, 0 },
-		{ 15, PAGE_USE_FREE, 8, 3 }, { 8, PAGE_USE_FREE, 8, 3 },
-		{ 11, PAGE_USE_FREE, 8, 3 }, { 7, PAGE_USE_UNKNOWN, 0, 0 },
-		{ 2, PAGE_USE_FREE, 2, 0 }, { 1, PAGE_USE_UNKNOWN, 0, 0 },
+		{ 15, PAGE_USE_FREE, 8, 3 },   { 8, PAGE_USE_FREE, 8, 3 },
+		{ 11, PAGE_USE_FREE, 8, 3 },   { 7, PAGE_USE_UNKNOWN, 0, 0 },
+		{ 2, PAGE_USE_FREE, 2, 0 },    { 1, PAGE_USE_UNKNOWN, 0, 0 },
 	};
 
 	(void)state;
@@ -475,8 +503,8 @@ static void free_blocks(void **state)
 		kernel = open_with(NULL);
 		for (size_t i = 0; i < nr; i++) {
 			size_t row = backwards ? nr - 1 - i : i;
-			struct page_use use = use_of(kernel, rows[row].pfn,
-						     rows[row].kind);
+			struct page_use use =
+				use_of(kernel, rows[row].pfn, rows[row].kind);
 
 			if (use.kind != PAGE_USE_FREE)
 				continue;
@@ -515,17 +543,27 @@ static void owners_and_flags(void **state)
 		uint64_t object;
 		bool has_index, has_swap;
 	} rows[] = {
-		{ 0, 0xffff888000001000, 0, PAGE_USE_FILE, 0xffff888000001000, true, false },
-		{ 0, 0xffff888000001001, 0, PAGE_USE_ANON, 0xffff888000001000, true, false },
-		{ 0, 0xffff888000001002, 0, PAGE_USE_MOVABLE, 0xffff888000001000, false, false },
-		{ 0, 0xffff888000001003, 0, PAGE_USE_KSM, 0xffff888000001000, true, false },
+		{ 0, 0xffff888000001000, 0, PAGE_USE_FILE, 0xffff888000001000,
+		  true, false },
+		{ 0, 0xffff888000001001, 0, PAGE_USE_ANON, 0xffff888000001000,
+		  true, false },
+		{ 0, 0xffff888000001002, 0, PAGE_USE_MOVABLE,
+		  0xffff888000001000, false, false },
+		{ 0, 0xffff888000001003, 0, PAGE_USE_KSM, 0xffff888000001000,
+		  true, false },
 		{ 0, 0xfe00000000001001, 0, PAGE_USE_UNKNOWN, 0, false, false },
 		{ 0, 1, 0, PAGE_USE_UNKNOWN, 0, false, false },
-		{ 1 << 10 | 1 << 19, 0xffff888000001001, UINT64_C(3) << 58 | 0x1234, PAGE_USE_ANON, 0xffff888000001000, true, true },
-		{ 1 << 10, 0xffff888000001001, UINT64_C(3) << 58, PAGE_USE_ANON, 0xffff888000001000, true, false },
-		{ 1 << 19, 0xffff888000001001, UINT64_C(3) << 58, PAGE_USE_ANON, 0xffff888000001000, true, false },
-		{ 1 << 12, 0xffff888000001001, 0, PAGE_USE_RESERVED, 0, false, false },
-		{ 1 << 7, 0xffff888000001001, 0, PAGE_USE_SLAB, 0, false, false },
+		{ 1 << 10 | 1 << 19, 0xffff888000001001,
+		  UINT64_C(3) << 58 | 0x1234, PAGE_USE_ANON, 0xffff888000001000,
+		  true, true },
+		{ 1 << 10, 0xffff888000001001, UINT64_C(3) << 58, PAGE_USE_ANON,
+		  0xffff888000001000, true, false },
+		{ 1 << 19, 0xffff888000001001, UINT64_C(3) << 58, PAGE_USE_ANON,
+		  0xffff888000001000, true, false },
+		{ 1 << 12, 0xffff888000001001, 0, PAGE_USE_RESERVED, 0, false,
+		  false },
+		{ 1 << 7, 0xffff888000001001, 0, PAGE_USE_SLAB, 0, false,
+		  false },
 		{ 1 << 7 | 1 << 12, 0, 0, PAGE_USE_RESERVED, 0, false, false },
 	};
 
@@ -560,11 +598,12 @@ static void compound_pages(void **state)
 {
 	static const struct {
 		unsigned int order;
-		uint64_t pfn, head; /* of the struct page that frame 5's names */
+		uint64_t pfn,
+			head; /* of the struct page that frame 5's names */
 		bool right;
 	} rows[] = {
-		{ 2, 5, 4, true }, { 2, 7, 4, true }, { 2, 4, 4, true },
-		{ 1, 6, 4, false }, { 1, 5, 4, true }, { 29, 5, 4, true },
+		{ 2, 5, 4, true },   { 2, 7, 4, true },	 { 2, 4, 4, true },
+		{ 1, 6, 4, false },  { 1, 5, 4, true },	 { 29, 5, 4, true },
 		{ 30, 5, 4, false }, { 2, 5, 5, false }, { 2, 5, 6, false },
 	};
 
@@ -579,7 +618,8 @@ static void compound_pages(void **state)
 		put(page_at(4) + 24, 0xffff888000001001, 8);
 		put(page_at(4) + 32, 0x70, 8);
 		for (uint64_t pfn = 5; pfn < 8; pfn++)
-			put(page_at(pfn) + 8, IMAGE + page_at(rows[i].head) + 1, 8);
+			put(page_at(pfn) + 8, IMAGE + page_at(rows[i].head) + 1,
+			    8);
 		put(page_at(5) + 17, rows[i].order, 1);
 		kernel = open_with(NULL);
 		assert_int_equal(kernel_compound(kernel, rows[i].pfn, &words,
@@ -606,9 +646,9 @@ static void counts_of_pages(void **state)
 		bool has;
 		int64_t count;
 	} rows[] = {
-		{ -1, true, 0 }, { 0, true, 1 }, { 5, true, 6 },
-		{ -2, false, 0 }, { INT32_MIN, false, 0 },
-		{ INT32_MAX, true, INT64_C(1) << 31 },
+		{ -1, true, 0 },	 { 0, true, 1 },
+		{ 5, true, 6 },		 { -2, false, 0 },
+		{ INT32_MIN, false, 0 }, { INT32_MAX, true, INT64_C(1) << 31 },
 	};
 
 	(void)state;
@@ -632,8 +672,8 @@ static void counts_of_pages(void **state)
 		assert_true(info.has_refcount && info.refcount == -2);
 		assert_false(info.second);
 		for (uint64_t pfn = 4; pfn < 7; pfn++) {
-			assert_true(kernel_page_info(kernel, IMAGE + page_at(pfn),
-						     &info, NULL));
+			assert_true(kernel_page_info(
+				kernel, IMAGE + page_at(pfn), &info, NULL));
 			assert_false(info.has_mapcount);
 			assert_int_equal(info.second, pfn == 5);
 			assert_int_equal(info.order_bits, 0);

@@ -76,7 +76,8 @@ static const struct {
 	{ { { COPY + 8 * 255, 0x8000 | P | RW | US } }, false },
 	{ { { OWN + 8 * 255, 0x5000 | P | RW } }, false },
 	{ { { COPY, 0x8000 | P | RW | US } }, false },
-	{ { { COPY, 0x8000 | P | RW | US }, { OWN, 0x8000 | P | RW | US | NX } },
+	{ { { COPY, 0x8000 | P | RW | US },
+	    { OWN, 0x8000 | P | RW | US | NX } },
 	  true },
 	/* nothing in them, or nothing that is present */
 	{ { { OWN + 8 * 255, 0 }, { COPY + 8 * 255, 0 } }, false },
@@ -111,9 +112,11 @@ static void tables_of_x86_64(void **state)
 			expect_root(&arch_x86_64, COPY | 0xfff | NX, root);
 			expect_root(&arch_x86_64, OWN, OWN);
 			expect_root(&arch_x86_64, 0x1000, 0x1000);
-			expect_root(&arch_x86_64, 0x1234567801000, 0x1234567801000);
+			expect_root(&arch_x86_64, 0x1234567801000,
+				    0x1234567801000);
 			space.encrypt_mask = UINT64_C(1) << 47;
-			expect_root(&arch_x86_64, COPY | space.encrypt_mask, root);
+			expect_root(&arch_x86_64, COPY | space.encrypt_mask,
+				    root);
 			dump_close(space.dump);
 		}
 }
@@ -216,8 +219,10 @@ static void tables_of_users(void **state)
 			space.root = OWN;
 			assert_int_equal(arch_x86_64.user_table(&space, &root),
 					 rows[i].isolated && slots[slot] < 256);
-			assert_int_equal(root, rows[i].isolated && slots[slot] < 256 ?
-						       COPY : 1);
+			assert_int_equal(root,
+					 rows[i].isolated && slots[slot] < 256 ?
+						 COPY :
+						 1);
 			space.root = COPY;
 			assert_false(arch_x86_64.user_table(&space, &root));
 			space.root = OWN + 0x800;

@@ -33,8 +33,8 @@ static void start(bool narrow)
 	memset(image.bytes + MEMORY, 0, MEMORY_SIZE);
 }
 
-static struct kernel *open_with(struct vmlinux *vmlinux, const char *const *overrides,
-				size_t nr)
+static struct kernel *open_with(struct vmlinux *vmlinux,
+				const char *const *overrides, size_t nr)
 {
 	struct error err = { .message = "" };
 	const struct opening opening = {
@@ -44,7 +44,8 @@ static struct kernel *open_with(struct vmlinux *vmlinux, const char *const *over
 		.nr_overrides = nr,
 		.debug_path = "",
 	};
-	struct kernel *kernel = opening.dump ? kernel_open(&opening, &err) : NULL;
+	struct kernel *kernel =
+		opening.dump ? kernel_open(&opening, &err) : NULL;
 
 	if (!kernel)
 		fail_msg("%s", err.message);
@@ -61,9 +62,12 @@ static void modes_by_the_size_of_kmap(void **state)
 		bool known;
 		enum kernel_mode mode;
 	} rows[] = {
-		{ 512 * 4, true, MODE_PAE }, { 1024 * 4, true, MODE_I386 },
-		{ 512 * 4 + 4, false, 0 }, { 1024 * 4 + 4, false, 0 },
-		{ 512 * 4 - 4, false, 0 }, { 1024 * 4 - 4, false, 0 },
+		{ 512 * 4, true, MODE_PAE },
+		{ 1024 * 4, true, MODE_I386 },
+		{ 512 * 4 + 4, false, 0 },
+		{ 1024 * 4 + 4, false, 0 },
+		{ 512 * 4 - 4, false, 0 },
+		{ 1024 * 4 - 4, false, 0 },
 		{ 0, false, 0 },
 	};
 
@@ -99,7 +103,8 @@ static void put_gate(uint64_t at, unsigned int vector, uint64_t handler,
 {
 	put(at + 8 * vector,
 	    (handler & 0xffff) | (uint64_t)selector << 16 |
-		    (uint64_t)type << 32 | (handler >> 16) << 48, 8);
+		    (uint64_t)type << 32 | (handler >> 16) << 48,
+	    8);
 }
 
 static void put_gates(uint64_t handler)
@@ -114,7 +119,8 @@ static void put_gates(uint64_t handler)
  * the kernel's segment, in a page of 4K that is mapped at the top. */
 static const struct {
 	uint64_t vaddr, handler;
-	unsigned int vector, selector, type; /* of one gate that differs; 0: none */
+	unsigned int vector, selector,
+		type; /* of one gate that differs; 0: none */
 	uint64_t other;
 	bool found;
 } idts[] = {
@@ -135,7 +141,9 @@ static const struct {
 static void a_function_in_the_idt(void **state)
 {
 	static const char *const overrides[] = {
-		"arch=i386", "page_offset=0xc0000000", "root=0x1000",
+		"arch=i386",
+		"page_offset=0xc0000000",
+		"root=0x1000",
 	};
 
 	(void)state;
@@ -165,7 +173,8 @@ static void a_function_in_the_idt(void **state)
 		if (arch_i386.known_function(kernel, space, names, &address) !=
 			    idts[i].found ||
 		    (idts[i].found && address != idts[i].handler))
-			fail_msg("row %zu: %llx", i, (unsigned long long)address);
+			fail_msg("row %zu: %llx", i,
+				 (unsigned long long)address);
 		if (idts[i].found) {
 			assert_string_equal(names[0], "asm_exc_divide_error");
 			assert_string_equal(names[1], "divide_error");
@@ -178,7 +187,9 @@ static void a_function_in_the_idt(void **state)
 static void where_the_image_of_i386_lies(void **state)
 {
 	static const char *const overrides[] = {
-		"arch=i386", "page_offset=0xc0000000", "root=0x1000",
+		"arch=i386",
+		"page_offset=0xc0000000",
+		"root=0x1000",
 	};
 	const struct space *space;
 	uint64_t first, last;
@@ -217,7 +228,9 @@ static void phys_base_by_segments(void **state)
 	} rows[] = {
 		{ { IMAGE, 0 }, 0x200000, true, 0x200000 },
 		{ { IMAGE + 0x1000000, 0 }, 0x3000000, true, 0x2000000 },
-		{ { IMAGE + 0x1001000, IMAGE + 0x1000000 }, 0x3000000, true,
+		{ { IMAGE + 0x1001000, IMAGE + 0x1000000 },
+		  0x3000000,
+		  true,
 		  0x2001000 },
 		{ { IMAGE - 0x1000, 0 }, 0x200000, false, 0 },
 		{ { IMAGE + 0x3ffff000, 0 }, 0x40000000, true, 0x1000 },
@@ -235,11 +248,13 @@ static void phys_base_by_segments(void **state)
 		image_load(&image, MEMORY, 0, MEMORY_SIZE);
 		for (unsigned int nr = 0; nr < 2; nr++)
 			if (rows[i].vaddr[nr])
-				image_add(&image, (struct header){
-					.type = PT_LOAD,
-					.vaddr = rows[i].vaddr[nr],
-					.paddr = rows[i].paddr + 0x1000 * nr,
-					.memsz = 0x1000 });
+				image_add(&image,
+					  (struct header){
+						  .type = PT_LOAD,
+						  .vaddr = rows[i].vaddr[nr],
+						  .paddr = rows[i].paddr +
+							   0x1000 * nr,
+						  .memsz = 0x1000 });
 		kernel = open_with(NULL, overrides, 2);
 		known = kernel_fact(kernel, FACT_PHYS_BASE, &value);
 		if (known != rows[i].known ||
@@ -253,7 +268,9 @@ static void phys_base_by_segments(void **state)
 static void phys_base_by_trial(void **state)
 {
 	static const char *const overrides[] = {
-		"levels=4", "release=6.1.0", "swapper_pg_dir=0xffffffff80001000",
+		"levels=4",
+		"release=6.1.0",
+		"swapper_pg_dir=0xffffffff80001000",
 	};
 
 	(void)state;
@@ -274,7 +291,8 @@ static void phys_base_by_trial(void **state)
 			put(at + 0x3000, base | P | RW | PS, 8);
 		}
 		for (uint64_t nr = 0; nr < 3; nr++)
-			image_load(&image, MEMORY + nr * 0x4000, nr << 21, 0x4000);
+			image_load(&image, MEMORY + nr * 0x4000, nr << 21,
+				   0x4000);
 		kernel = open_with(NULL, overrides, 3);
 		known = kernel_fact(kernel, FACT_PHYS_BASE, &value);
 		assert_int_equal(known, copies == 1);
@@ -308,8 +326,8 @@ static void bits_of_encryption(void **state)
 		{ "physical_mask", 0, 0 },
 	};
 	static const char *const overrides[] = {
-		"levels=4", "release=6.1.0", "root=0x1000", "phys_base=0",
-		"kaslr_offset=0",
+		"levels=4",    "release=6.1.0",	 "root=0x1000",
+		"phys_base=0", "kaslr_offset=0",
 	};
 
 	(void)state;
@@ -335,7 +353,10 @@ static void bits_of_encryption(void **state)
 static void levels_of_the_image(void **state)
 {
 	static const char *const overrides[] = {
-		"release=6.1.0", "root=0x1000", "phys_base=0", "kaslr_offset=0",
+		"release=6.1.0",
+		"root=0x1000",
+		"phys_base=0",
+		"kaslr_offset=0",
 	};
 
 	(void)state;
