@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A vmlinux made in memory: symbols, eight words of data, and nothing else that
- * tells of a kernel. */
+/* A vmlinux made in memory: symbols, eight words of data, types if there are any, and
+ * nothing else that tells of a kernel. */
 #pragma once
 
 #include <elf.h>
@@ -16,7 +16,14 @@
 #include "vmlinux/vmlinux.h"
 
 /* Sections: LINKED_TEXT is 16M from LINKED_BASE on, the data lie behind it. */
-enum { LINKED_TEXT = 1, LINKED_DATA, LINKED_SYMTAB, LINKED_STRTAB, LINKED_NR };
+enum {
+	LINKED_TEXT = 1,
+	LINKED_DATA,
+	LINKED_SYMTAB,
+	LINKED_STRTAB,
+	LINKED_BTF,
+	LINKED_NR
+};
 #define LINKED_BASE UINT64_C(0xffffffff81000000)
 #define LINKED_BASE_32 UINT64_C(0xc1000000)
 #define LINKED_DATA_AT UINT64_C(0x1000000) /* from the base */
@@ -32,6 +39,8 @@ struct linked {
 	uint64_t data[8];
 	struct linked_symbol symbols[64];
 	unsigned int nr;
+	const void *btf; /* borrowed; raw BTF, or NULL */
+	uint32_t btf_size;
 };
 
 struct linked_file {
@@ -84,6 +93,7 @@ static inline void linked_put_headers(struct linked_file *file, bool narrow,
 		.e_ehsize = sizeof(wide),
 		.e_shentsize = sizeof(Elf64_Shdr),
 		.e_shnum = LINKED_NR,
+		.e_shstrndx = LINKED_STRTAB,
 	};
 	Elf32_Ehdr small = {
 		.e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS32, ELFDATA2LSB, 1 },
@@ -94,6 +104,7 @@ static inline void linked_put_headers(struct linked_file *file, bool narrow,
 		.e_ehsize = sizeof(small),
 		.e_shentsize = sizeof(Elf32_Shdr),
 		.e_shnum = LINKED_NR,
+		.e_shstrndx = LINKED_STRTAB,
 	};
 
 	memcpy(file->bytes, narrow ? (void *)&small : (void *)&wide,
@@ -101,6 +112,7 @@ static inline void linked_put_headers(struct linked_file *file, bool narrow,
 	for (unsigned int i = 0; i < LINKED_NR; i++) {
 		const Elf64_Shdr *from = &headers[i];
 		Elf32_Shdr header = {
+			.sh_name = from->sh_name,
 			.sh_type = from->sh_type,
 			.sh_flags = (uint32_t)from->sh_flags,
 			.sh_addr = (uint32_t)from->sh_addr,
@@ -139,8 +151,12 @@ static inline void linked_build(const struct linked *linked,
 				    .sh_entsize = narrow ? sizeof(Elf32_Sym) :
 							   sizeof(Elf64_Sym) },
 		[LINKED_STRTAB] = { .sh_type = SHT_STRTAB, .sh_addralign = 1 },
+		[LINKED_BTF] = { .sh_name = linked->btf ? 1 : 0,
+				 .sh_type = SHT_PROGBITS,
+				 .sh_addralign = 8 },
 	};
-	uint32_t name = 1;
+	static const char first_names[] = "\0.BTF";
+	uint32_t name = sizeof(first_names);
 
 	file->size = sizeof(Elf64_Ehdr);
 	memset(file->bytes, 0, file->size);
@@ -155,12 +171,18 @@ static inline void linked_build(const struct linked *linked,
 	headers[LINKED_SYMTAB].sh_size =
 		file->size - headers[LINKED_SYMTAB].sh_offset;
 	headers[LINKED_STRTAB].sh_offset = file->size;
-	linked_put(file, "", 1);
+	linked_put(file, first_names, sizeof(first_names));
 	for (unsigned int i = 0; i < linked->nr; i++)
 		linked_put(file, linked->symbols[i].name,
 			   strlen(linked->symbols[i].name) + 1);
 	headers[LINKED_STRTAB].sh_size =
 		file->size - headers[LINKED_STRTAB].sh_offset;
+	while (file->size % 8)
+		linked_put(file, "", 1);
+	headers[LINKED_BTF].sh_offset = file->size;
+	headers[LINKED_BTF].sh_size = linked->btf_size;
+	if (linked->btf)
+		linked_put(file, linked->btf, linked->btf_size);
 	while (file->size % 8)
 		linked_put(file, "", 1);
 	linked_put_headers(file, narrow, headers);

@@ -1,0 +1,536 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What types tell of slots: the fixmap, its top and start, slots of kmap, parts of the
+ * cpu entry area, stacks. Types are BTF that is made here. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#ifdef HAVE_LIBBPF
+#include <bpf/btf.h>
+#endif
+
+#include "areas/region.h"
+#include "areas/slots.h"
+#include "image.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "linked.h"
+#include "open/archs.h"
+
+/* Has a macro fail() of its own. */
+#include <cmocka.h>
+
+#ifdef HAVE_LIBBPF
+
+enum {
+	P = 1,
+	RW = 2,
+	US = 4,
+	PS = 0x80,
+	MEMORY = 0x1000,
+	MEMORY_SIZE = 0x10000
+};
+
+#define IMAGE UINT64_C(0xffffffff80000000)
+
+static struct image image;
+static struct linked linked;
+static struct btf *btf;
+
+static void put(uint64_t paddr, uint64_t value, size_t size)
+{
+	value = htole64(value);
+	memcpy(image.bytes + MEMORY + paddr, &value, size);
+}
+
+static void start_with(bool narrow, const char *note)
+{
+	uint32_t header[3] = { htole32(11), htole32((uint32_t)strlen(note)) };
+	uint64_t at = MEMORY + MEMORY_SIZE;
+
+	image_init(&image, narrow);
+	memset(image.bytes + MEMORY, 0, MEMORY_SIZE);
+	memcpy(image.bytes + at, header, sizeof(header));
+	memcpy(image.bytes + at + 12, "VMCOREINFO\0", 12);
+	memcpy(image.bytes + at + 24, note, strlen(note));
+	image_add(&image, (struct header){ .type = PT_NOTE,
+					   .offset = at,
+					   .filesz = 24 + strlen(note) });
+	image_load(&image, MEMORY, 0, MEMORY_SIZE);
+	linked = (struct linked){ .narrow = narrow };
+	linked_add(&linked, "_stext", narrow ? LINKED_BASE_32 : LINKED_BASE, 0);
+	btf = btf__new_empty();
+	assert_non_null(btf);
+	btf__set_pointer_size(btf, narrow ? 4 : 8);
+	btf__add_int(btf, "char", 1, 0);
+}
+
+static void start_64(const char *release)
+{
+	char note[512];
+
+	snprintf(note, sizeof(note),
+		 "OSRELEASE=%s\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
+		 "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n"
+		 "KERNELOFFSET=0\n",
+		 release);
+	start_with(false, note);
+	put(0x1ff8, 0x2000 | P | RW, 8);
+	put(0x2ff0, 0x3000 | P | RW, 8);
+	put(0x3000, P | RW | PS, 8);
+}
+
+static void start_32(void)
+{
+	start_with(true, "OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=c0001000\n"
+			 "SYMBOL(_stext)=c1000000\n");
+	put(0x1000 + 4 * (0xc0000000 >> 22), P | RW | PS, 4);
+}
+
+struct slot {
+	const char *name;
+	int value;
+};
+
+static void add_slots(const struct slot *slots)
+{
+	btf__add_enum(btf, "fixed_addresses", 4);
+	for (; slots->name; slots++)
+		btf__add_enum_value(btf, slots->name, slots->value);
+}
+
+/* A struct of arrays of char. */
+struct part {
+	const char *name;
+	unsigned int size;
+};
+
+static int add_struct(const char *name, const struct part *parts)
+{
+	unsigned int size = 0, at = 0;
+	int types[32];
+
+	for (size_t i = 0; parts[i].name; i++) {
+		types[i] = btf__add_array(btf, 1, 1, parts[i].size);
+		size += parts[i].size;
+	}
+	btf__add_struct(btf, name, size);
+	for (size_t i = 0; parts[i].name; i++) {
+		btf__add_field(btf, parts[i].name, types[i], at * 8, 0);
+		at += parts[i].size;
+	}
+	return (int)btf__type_cnt(btf) - 1;
+}
+
+static struct kernel *open_kernel(const char *override)
+{
+	struct error err = { .message = "" };
+	struct opening opening = { .dump = image_open(&image, &err),
+				   .overrides = &override,
+				   .nr_overrides = override != NULL,
+				   .debug_path = "" };
+	struct kernel *kernel;
+
+	linked.btf = btf__raw_data(btf, &linked.btf_size);
+	opening.vmlinux = linked_open(&linked);
+	kernel = opening.dump ? kernel_open(&opening, &err) : NULL;
+	if (!kernel)
+		fail_msg("%s", err.message);
+	btf__free(btf);
+	return kernel;
+}
+
+/* --- the fixmap --- */
+
+/* Some of arch/x86/include/asm/fixmap.h of 6.1, from the top down; what has no name
+ * belongs to the one before it. */
+static const struct slot slots_64[] = {
+	{ "VSYSCALL_PAGE", 511 },
+	{ "FIX_DBGP_BASE", 512 },
+	{ "FIX_APIC_BASE", 514 },
+	{ "__end_of_permanent_fixed_addresses", 600 },
+	{ "FIX_BTMAP_END", 600 },
+	{ "FIX_BTMAP_BEGIN", 1023 },
+	{ "__end_of_fixed_addresses", 1024 },
+	{ NULL, 0 },
+};
+
+#define TOP UINT64_C(0xffffffffff7ff000)
+
+static void slots_of_x86_64(void **state)
+{
+	static const struct {
+		uint64_t index, offset;
+		const char *name;
+		bool there;
+	} rows[] = {
+		{ 511, 0, "VSYSCALL_PAGE", true },
+		{ 512, 0, "FIX_DBGP_BASE", true },
+		{ 513, 1, "FIX_DBGP_BASE", true },
+		{ 514, 0, "FIX_APIC_BASE", true },
+		{ 599, 85, "FIX_APIC_BASE", true },
+		{ 600, 0, "FIX_BTMAP_END", true },
+		{ 601, 1, "FIX_BTMAP_END", true },
+		{ 1023, 0, "FIX_BTMAP_BEGIN", true },
+		{ 1024, 0, NULL, false },
+		{ 0, 1, NULL, true },
+		{ 510, 511, NULL, true },
+	};
+	struct fixmap_slot slot;
+	struct kernel *kernel;
+
+	(void)state;
+	start_64("6.1.0");
+	add_slots(slots_64);
+	kernel = open_kernel(NULL);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (int end = 0; end < 2; end++) {
+			uint64_t vaddr =
+				TOP - rows[i].index * 4096 + (end ? 4095 : 0);
+
+			if (arch_x86_64.fixmap_slot(kernel, vaddr, &slot) !=
+			    rows[i].there)
+				fail_msg("row %zu", i);
+			if (!rows[i].there)
+				continue;
+			assert_true(slot.index == rows[i].index);
+			assert_true(slot.offset == rows[i].offset);
+			if (rows[i].name)
+				assert_string_equal(slot.name, rows[i].name);
+			else
+				assert_null(slot.name);
+			assert_false(slot.is_kmap);
+		}
+	assert_false(arch_x86_64.fixmap_slot(kernel, TOP + 4096, &slot));
+	kernel_close(kernel);
+}
+
+static void expect_region(struct kernel *kernel, uint64_t vaddr,
+			  enum region_kind kind, uint64_t first, uint64_t last)
+{
+	const struct region *region = kernel_region(kernel, vaddr, NULL);
+
+	assert_non_null(region);
+	if (region->kind != kind || (first && region->first != first) ||
+	    (last && region->last != last))
+		fail_msg("%llx: %s from %llx to %llx",
+			 (unsigned long long)vaddr, region_names[region->kind],
+			 (unsigned long long)region->first,
+			 (unsigned long long)region->last);
+}
+
+/* FIXADDR_START to the vsyscall page, or to FIXADDR_TOP where the kernel has none:
+ * 1ad83c858c7d (3.19). */
+static void the_fixmap_of_x86_64(void **state)
+{
+	static const struct slot without[] = {
+		{ "FIX_DBGP_BASE", 512 },
+		{ "__end_of_permanent_fixed_addresses", 600 },
+		{ "__end_of_fixed_addresses", 1024 },
+		{ NULL, 0 },
+	};
+	/* 2.6.26: 2048 pages of them, of which the first has this number */
+	static const struct slot many[] = {
+		{ "VSYSCALL_LAST_PAGE", 0 },
+		{ "VSYSCALL_FIRST_PAGE", 2047 },
+		{ "__end_of_permanent_fixed_addresses", 2100 },
+		{ "__end_of_fixed_addresses", 2400 },
+		{ NULL, 0 },
+	};
+	/* would begin below the modules' end */
+	static const struct slot wild[] = {
+		{ "VSYSCALL_PAGE", 511 },
+		{ "__end_of_permanent_fixed_addresses", 0x7ff + 1 },
+		{ "__end_of_fixed_addresses", 1 << 20 },
+		{ NULL, 0 },
+	};
+	struct kernel *kernel;
+
+	(void)state;
+	start_64("6.1.0");
+	add_slots(slots_64);
+	kernel = open_kernel("page_offset=ffff888000000000");
+	expect_region(kernel, 0xffffffffff5a7000, REGION_FIXMAP,
+		      TOP - 600 * 4096, 0xffffffffff5fffff);
+	expect_region(kernel, 0xffffffffff600000, REGION_VSYSCALL,
+		      0xffffffffff600000, 0xffffffffff600fff);
+	expect_region(kernel, 0xffffffffff601000, REGION_HOLE,
+		      0xffffffffff601000, UINT64_MAX);
+	kernel_close(kernel);
+
+	start_64("6.1.0");
+	add_slots(without);
+	kernel = open_kernel("page_offset=ffff888000000000");
+	expect_region(kernel, 0xffffffffff600000, REGION_FIXMAP,
+		      TOP - 600 * 4096, TOP + 0xfff);
+	expect_region(kernel, 0xffffffffff800000, REGION_HOLE, TOP + 0x1000,
+		      UINT64_MAX);
+	kernel_close(kernel);
+
+	start_64("2.6.27");
+	add_slots(many);
+	kernel = open_kernel("page_offset=ffff880000000000");
+	expect_region(kernel, 0xffffffffff5ff000, REGION_FIXMAP,
+		      0xffffffffff600000 - 53 * 4096, 0xffffffffff5fffff);
+	kernel_close(kernel);
+
+	for (int most = 0; most < 2; most++) {
+		struct slot slots[4];
+
+		memcpy(slots, wild, sizeof(slots));
+		slots[1].value = 0x7ff + !most;
+		start_64("6.1.0");
+		add_slots(slots);
+		kernel = open_kernel("page_offset=ffff888000000000");
+		expect_region(kernel, 0xffffffffff000000,
+			      most ? REGION_FIXMAP : REGION_UNKNOWN,
+			      0xffffffffff000000, 0);
+		kernel_close(kernel);
+	}
+}
+
+/* Names of the slots that hold the time for vdso and vsyscalls. */
+static void slots_that_users_may_read(void **state)
+{
+	static const struct slot slots[] = {
+		{ "VSYSCALL_PAGE", 511 },
+		{ "VVAR_PAGE", 512 },
+		{ "VSYSCALL_HPET", 514 },
+		{ "PVCLOCK_FIXMAP_BEGIN", 516 },
+		{ "PVCLOCK_FIXMAP_END", 519 },
+		{ "FIX_APIC_BASE", 520 },
+		{ "__end_of_fixed_addresses", 600 },
+		{ NULL, 0 },
+	};
+	static const bool may[] = { false, true, false, true, false,
+				    true,  true, true,	true, false };
+	struct kernel *kernel;
+
+	(void)state;
+	start_64("6.1.0"); /* types tell, whatever the release */
+	add_slots(slots);
+	kernel = open_kernel(NULL);
+	for (unsigned int i = 0; i < 10; i++)
+		if (arch_x86_64.users_may_read(
+			    kernel, TOP - (511 + i) * 4096) != may[i])
+			fail_msg("slot %u", 511 + i);
+	assert_false(arch_x86_64.users_may_read(kernel, TOP + 4096));
+	kernel_close(kernel);
+}
+
+/* --- i386 --- */
+
+/* KM_MAX_IDX slots for each CPU; __per_cpu_offset has NR_CPUS words. */
+static void slots_of_kmap(void **state)
+{
+	static const struct {
+		unsigned int nr_cpus, first, last;
+		bool is_kmap;
+	} rows[] = {
+		{ 2, 10, 41, true },  { 1, 10, 41, true },
+		{ 32, 10, 41, true }, { 3, 10, 41, false },
+		{ 4, 10, 40, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		unsigned int nr = rows[i].last - rows[i].first + 1;
+		struct slot slots[] = {
+			{ "FIX_HOLE", 0 },
+			{ "FIX_KMAP_BEGIN", (int)rows[i].first },
+			{ "FIX_KMAP_END", (int)rows[i].last },
+			{ "FIX_WP_TEST", (int)rows[i].last + 1 },
+			{ "__end_of_fixed_addresses", 100 },
+			{ NULL, 0 },
+		};
+		struct kernel *kernel;
+
+		start_32();
+		linked_add(&linked, "__FIXADDR_TOP", 0xc0005000, 4);
+		if (rows[i].nr_cpus > 1)
+			linked_add(&linked, "__per_cpu_offset", 0xc0006000,
+				   4 * rows[i].nr_cpus);
+		put(0x5000, 0xffffe000, 4);
+		add_slots(slots);
+		kernel = open_kernel(NULL);
+		for (unsigned int index = 9; index <= 43; index++) {
+			uint64_t vaddr = 0xffffe000 - index * 4096;
+			bool in = rows[i].is_kmap && index >= rows[i].first &&
+				  index <= rows[i].last;
+			struct fixmap_slot slot;
+
+			assert_true(
+				arch_i386.fixmap_slot(kernel, vaddr, &slot));
+			assert_true(slot.index == index);
+			assert_int_equal(slot.is_kmap, in);
+			if (!in)
+				continue;
+			index -= rows[i].first;
+			assert_int_equal(slot.cpu,
+					 index / (nr / rows[i].nr_cpus));
+			assert_int_equal(slot.kmap_index,
+					 index % (nr / rows[i].nr_cpus));
+			index += rows[i].first;
+		}
+		kernel_close(kernel);
+	}
+}
+
+/* Without the variable the top is fffff000, if the symbols say that there is none. */
+static void the_top_of_i386(void **state)
+{
+	static const struct slot slots[] = {
+		{ "FIX_HOLE", 0 },
+		{ "FIX_VDSO", 1 },
+		{ "__end_of_permanent_fixed_addresses", 16 },
+		{ "__end_of_fixed_addresses", 32 },
+		{ NULL, 0 },
+	};
+	static const struct part area[] = { { "gdt", 4096 },
+					    { "entry_stack_page", 4096 },
+					    { "tss", 4097 },
+					    { NULL, 0 } };
+	struct fixmap_slot slot;
+	struct kernel *kernel;
+
+	(void)state;
+	for (unsigned int cpus = 0; cpus < 3; cpus++) {
+		/* (14 KiB rounded up to pages) for each CPU, and the IDT */
+		uint64_t total = 0xfffff000 - 32 * 4096;
+		uint64_t size = 0x4000 * (cpus ? cpus : 1) + 0x1000;
+		uint64_t first = (total - size) & -UINT64_C(0x400000);
+
+		start_32();
+		linked_add(&linked, "empty", 0xc1000000, 8);
+		if (cpus)
+			linked_add(&linked, "__per_cpu_offset", 0xc0006000,
+				   4 * cpus);
+		add_slots(slots);
+		add_struct("cpu_entry_area", area);
+		kernel = open_kernel(NULL);
+		assert_true(arch_i386.fixmap_slot(kernel, 0xffffe123, &slot));
+		assert_string_equal(slot.name, "FIX_VDSO");
+		expect_region(kernel, 0xfffef000, REGION_FIXMAP,
+			      0xfffff000 - 16 * 4096, 0xffffefff);
+		expect_region(kernel, 0xfffff000, REGION_HOLE, 0xfffff000,
+			      UINT32_MAX);
+		expect_region(kernel, first, REGION_CPU_ENTRY_AREA, first,
+			      first + size - 1);
+		expect_region(kernel, first - 1, REGION_LDT_REMAP,
+			      first - 0x400000, first - 1);
+		expect_region(kernel, first - 0x400001 - 0x2000, REGION_VMALLOC,
+			      0, first - 0x400001 - 0x2000);
+		kernel_close(kernel);
+	}
+}
+
+/* --- the cpu entry area --- */
+
+#define AREA UINT64_C(0xfffffe0000000000)
+
+/* Two CPUs of 0 to 3, of 5000 bytes each, behind the page of the IDT. */
+static void parts_of_the_cpu_entry_area(void **state)
+{
+	static const struct part area[] = { { "gdt", 0x1000 },
+					    { "entry_stack_page", 0x1000 },
+					    { "tss", 0x1000 },
+					    { "unknown", 0x1000 },
+					    { "exception_stacks", 0x1000 },
+					    { NULL, 0 } };
+	static const struct {
+		uint64_t offset;
+		bool found, has_cpu;
+		unsigned int cpu;
+		const char *member;
+		const char *stack;
+	} rows[] = {
+		{ 0, true, false, 0, "idt", NULL },
+		{ 0xfff, true, false, 0, "idt", NULL },
+		{ 0x1000, true, true, 0, "gdt", NULL },
+		{ 0x1fff, true, true, 0, "gdt", NULL },
+		{ 0x2000, true, true, 0, "entry_stack_page", "entry" },
+		{ 0x3000, true, true, 0, "tss", NULL },
+		{ 0x4000, false, false, 0, NULL, NULL },
+		{ 0x5000, true, true, 0, "exception_stacks", "exception" },
+		{ 0x6000, false, false, 0, NULL, NULL }, /* CPU 1 */
+		{ 0x10000, true, true, 3, "gdt", NULL },
+		{ 0x14fff, true, true, 3, "exception_stacks", "exception" },
+		{ 0x15000, false, false, 0, NULL, NULL },
+	};
+
+	(void)state;
+	for (int random = 0; random < 2; random++) {
+		const struct region *region;
+		struct kernel *kernel;
+
+		start_64("6.1.0");
+		add_struct("cpu_entry_area", area);
+		linked_add(&linked, "__per_cpu_offset", IMAGE + 0x6000, 32);
+		linked_add(&linked, "__cpu_possible_mask", IMAGE + 0x7000, 8);
+		if (random)
+			linked_add(&linked, "_cea_offset", 0x10, 4);
+		put(0x7000, 9, 8);
+		/* the numbers change places since 6.2 */
+		put(0x6000, IMAGE + 0x8000, 8);
+		put(0x6018, IMAGE + 0x9000, 8);
+		put(0x8010, 3, 8);
+		put(0x9010, 0, 8);
+		kernel = open_kernel("page_offset=ffff888000000000");
+		region = kernel_region(kernel, AREA, NULL);
+		assert_non_null(region);
+		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+			uint64_t vaddr = AREA + rows[i].offset;
+			struct cpu_entry_place place;
+
+			if (arch_x86_64.cpu_entry_at(kernel, region, vaddr,
+						     &place) != rows[i].found)
+				fail_msg("%llx", (unsigned long long)vaddr);
+			if (!rows[i].found)
+				continue;
+			assert_string_equal(place.member, rows[i].member);
+			assert_int_equal(place.has_cpu, rows[i].has_cpu);
+			assert_true(place.first == (vaddr & -UINT64_C(4096)));
+			assert_true(place.last == (vaddr | 4095));
+			if (rows[i].has_cpu)
+				assert_int_equal(place.cpu,
+						 random ? 3 - rows[i].cpu :
+							  rows[i].cpu);
+			if (rows[i].stack)
+				assert_string_equal(place.stack.kind,
+						    rows[i].stack);
+			else
+				assert_null(place.stack.kind);
+		}
+		kernel_close(kernel);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(slots_of_x86_64),
+		cmocka_unit_test(the_fixmap_of_x86_64),
+		cmocka_unit_test(slots_that_users_may_read),
+		cmocka_unit_test(slots_of_kmap),
+		cmocka_unit_test(the_top_of_i386),
+		cmocka_unit_test(parts_of_the_cpu_entry_area),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+#else
+
+static void without_libbpf(void **state)
+{
+	(void)state;
+	skip();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(without_libbpf) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+#endif
