@@ -422,6 +422,29 @@ static void kmap_by_its_table(void **state)
 		}
 }
 
+/* By the release alone, a table has to be there; nothing else is a guess. */
+static void kmap_without_its_table(void **state)
+{
+	(void)state;
+	for (int cut = 0; cut < 2; cut++) {
+		struct linked linked = { .narrow = true };
+		struct kernel *kernel;
+
+		linked_add(&linked, "_stext", LINKED_BASE_32, 0);
+		linked_add(&linked, "divide_error", LINKED_BASE_32 + 0x1234, 8);
+		linked_add(&linked, "setup_cpu_entry_areas", LINKED_BASE_32, 8);
+		linked_add(&linked, "kmap_high", LINKED_BASE_32, 8);
+		start_i386(false, "4.19.0");
+		if (cut)
+			put(ROOT_32 + 4 * ((AREA >> 22) - 2), 0, 4);
+		kernel = open_with(linked_open(&linked), NULL);
+		assert_int_equal(kernel_region(kernel, AREA - (8 << 20), NULL) ==
+					 NULL,
+				 cut);
+		kernel_close(kernel);
+	}
+}
+
 /* --- symbols that KASLR moves --- */
 
 static void symbols_that_are_moved(void **state)
@@ -800,6 +823,7 @@ int main(void)
 		cmocka_unit_test(layouts_by_linked_value),
 		cmocka_unit_test(tops_of_i386),
 		cmocka_unit_test(kmap_by_its_table),
+		cmocka_unit_test(kmap_without_its_table),
 		cmocka_unit_test(symbols_that_are_moved),
 		cmocka_unit_test(a_moved_kernel),
 		cmocka_unit_test(the_time_in_the_fixmap),

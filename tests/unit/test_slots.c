@@ -423,6 +423,74 @@ static void the_top_of_i386(void **state)
 	}
 }
 
+/* The IDT in memory says more than sizes do: where it begins elsewhere, the end of the
+ * area is not known. */
+static void an_idt_corrects_types(void **state)
+{
+	static const struct slot slots[] = {
+		{ "FIX_HOLE", 0 },
+		{ "__end_of_permanent_fixed_addresses", 16 },
+		{ "__end_of_fixed_addresses", 32 },
+		{ NULL, 0 },
+	};
+	static const struct part area[] = { { "gdt", 4096 }, { NULL, 0 } };
+	const uint64_t by_types = 0xffc00000;
+
+	(void)state;
+	for (int way = 0; way < 3; way++) {
+		uint64_t idt = way == 2 ? 0xff800000 : by_types;
+		struct kernel *kernel;
+
+		start_32();
+		linked_add(&linked, "setup_cpu_entry_areas", 0xc1000000, 8);
+		linked_add(&linked, "divide_error", 0xc1001234, 8);
+		add_slots(slots);
+		add_struct("cpu_entry_area", area);
+		put(0x1000 + 4 * (idt >> 22), 0x5000 | P | RW, 4);
+		put(0x5000, 0x6000 | P, 4);
+		put(0x6000, way ? 0xc1008e0000601234 : 0, 8);
+		kernel = open_kernel(NULL);
+		if (way < 2) {
+			expect_region(kernel, by_types, REGION_CPU_ENTRY_AREA,
+				      by_types, by_types + 0x1fff);
+			expect_region(kernel, 0xfffef000, REGION_FIXMAP, 0, 0);
+		} else {
+			assert_null(kernel_region(kernel, idt, NULL));
+			assert_null(kernel_region(kernel, 0xfffef000, NULL));
+			expect_region(kernel, idt - 1, REGION_LDT_REMAP,
+				      idt - 0x400000, idt - 1);
+		}
+		kernel_close(kernel);
+	}
+}
+
+/* pgd_t: eight bytes with PAE. arch/x86/include/asm/pgtable-3level_types.h */
+static void modes_by_types(void **state)
+{
+	static const struct part sizes[] = { { "pgd", 8 }, { "pgd", 4 } };
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		const struct part parts[] = { sizes[i], { NULL, 0 } };
+		struct kernel *kernel;
+		uint64_t mode;
+
+		start_with(true, "");
+		image.nr = 1; /* no note */
+		image.headers[0] = (struct header){
+			.type = PT_LOAD, .offset = MEMORY,
+			.filesz = MEMORY_SIZE, .memsz = MEMORY_SIZE
+		};
+		btf__add_typedef(btf, "pgd_t", add_struct("", parts));
+		kernel = open_kernel(NULL);
+		assert_true(kernel_fact(kernel, FACT_MODE, &mode));
+		assert_int_equal(mode, i ? MODE_I386 : MODE_PAE);
+		kernel_close(kernel);
+	}
+	assert_int_equal(arch_i386.modes, 1 << MODE_I386 | 1 << MODE_PAE);
+	assert_int_equal(arch_x86_64.modes, 1 << MODE_X86_64);
+}
+
 /* --- the cpu entry area --- */
 
 #define AREA UINT64_C(0xfffffe0000000000)
@@ -512,6 +580,8 @@ int main(void)
 		cmocka_unit_test(slots_that_users_may_read),
 		cmocka_unit_test(slots_of_kmap),
 		cmocka_unit_test(the_top_of_i386),
+		cmocka_unit_test(an_idt_corrects_types),
+		cmocka_unit_test(modes_by_types),
 		cmocka_unit_test(parts_of_the_cpu_entry_area),
 	};
 
