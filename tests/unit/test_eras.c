@@ -116,6 +116,7 @@ static struct kernel *open_with(struct vmlinux *vmlinux, const char *override)
 
 #define OLD "ffff880000000000"
 #define NEW "ffff888000000000"
+#define NEW_AT UINT64_C(0xffff888000000000)
 #define NEW_5 "ff11000000000000"
 #define OFFSET_0 "KERNELOFFSET=0\n"
 
@@ -171,6 +172,17 @@ static const struct {
 	{ "2.6.31", "kasan_init", OFFSET_0, OLD, 4, 0xffffec0000000000, "kasan-shadow", 0, 0 },
 	{ "2.6.30", "kasan_init", OFFSET_0, OLD, 4, 0xffffec0000000000, "hole", 0, 0 },
 	{ "6.1.0", "kasan_init", OFFSET_0, NEW_5, 5, 0xffdf000000000000, "kasan-shadow", 0xffdf000000000000, 0xfffffbffffffffff },
+	{ "4.17.0", "kasan_init", OFFSET_0, "ff10000000000000", 5, 0xffdf000000000000, "kasan-shadow", 0xffdf000000000000, 0xfffffbffffffffff },
+	/* without a release, by where the direct map begins */
+	{ "", NULL, "", OLD, 4, 0xffffc90000000000, "vmalloc", 0xffffc90000000000, 0 },
+	{ "", NULL, "", "ffff810000000000", 4, 0xffffc20000000000, "vmalloc", 0xffffc20000000000, 0 },
+	/* bases that cannot be: they lie in order, above the direct map */
+	{ "6.1.0", NULL, "SYMBOL(vmemmap)=ffff880000000000\nNUMBER(VMALLOC_START)=0xffffc90000000000\n", NEW, 4, 0xffffea0000000000, "hole", 0, 0 },
+	{ "6.1.0", NULL, "SYMBOL(vmemmap)=ffffc00000000000\nNUMBER(VMALLOC_START)=0xffffc90000000000\n", NEW, 4, 0xffffc00000000000, "direct-map", NEW_AT, 0 },
+	{ "6.1.0", NULL, "SYMBOL(vmemmap)=ffffff0000000000\nNUMBER(VMALLOC_START)=0xffffc90000000000\n", NEW, 4, 0xffffff0000000000, "espfix", 0, 0 },
+	{ "6.1.0", NULL, "SYMBOL(vmemmap)=ffffd00000000000\nNUMBER(VMALLOC_START)=0xffffc90000000000\n", NEW, 4, 0xffffd00000000000, "vmemmap", 0xffffd00000000000, 0xffffd0ffffffffff },
+	{ "6.1.0", NULL, "SYMBOL(vmemmap)=ffffd00000000000\nNUMBER(VMALLOC_START)=0xffffc90000000000\n", NEW, 4, 0xffffcfffffffffff, "vmalloc", 0xffffc90000000000, 0xffffcfffffffffff },
+	{ "6.1.0", NULL, "NUMBER(VMALLOC_START)=0xffffc00000000000\n", NEW, 4, 0xffffbfffffffffff, "direct-map", NEW_AT, 0xffffbfffffffffff },
 	/* Documentation/x86/x86_64/mm.txt of 3.0 and 4.17, mm.rst of 6.1 */
 	{ "3.0.0", NULL, "", OLD, 4, 0xffff880000000000, "direct-map", 0xffff880000000000, 0xffffc7ffffffffff },
 	{ "2.6.27", NULL, "", OLD, 4, 0xffffe20000000000, "vmemmap", 0xffffe20000000000, 0xffffe2ffffffffff },
@@ -260,6 +272,71 @@ static void layouts_by_linked_value(void **state)
 		assert_non_null(region);
 		if (strcmp(region_names[region->kind], rows[i].name))
 			fail_msg("row %zu: %s", i, region_names[region->kind]);
+		kernel_close(kernel);
+	}
+}
+
+/* A base by its variable: in the kernel's half, moved by whole GiB. */
+static void bases_that_kaslr_moved(void **state)
+{
+	static const struct {
+		uint64_t value;
+		bool taken;
+	} rows[] = {
+		{ 0xffffa00040000000, true },  { 0xffffa00000000000, true },
+		{ 0xffffa00020000000, false }, { 0xffffa00000001000, false },
+		{ 0x7fffc0000000, false },     { 0, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct linked linked = { .nr = 0 };
+		struct kernel *kernel;
+		uint64_t value = 0;
+
+		start_x86_64("6.1.0", 4, OFFSET_0);
+		put(0x5000, rows[i].value, 8);
+		linked_add(&linked, "vmalloc_base", IMAGE + 0x5000, 8);
+		kernel = open_with(linked_open(&linked),
+				   "page_offset=ffff888000000000");
+		assert_true(kernel_fact(kernel, FACT_VMALLOC_START, &value));
+		if (value != (rows[i].taken ? rows[i].value :
+					      UINT64_C(0xffffc90000000000)))
+			fail_msg("row %zu: %llx", i, (unsigned long long)value);
+		kernel_close(kernel);
+	}
+}
+
+/* The direct map as the table has it: moved by whole GiB, never in the image. */
+static void direct_maps_of_tables(void **state)
+{
+	static const struct {
+		unsigned int pgd, pud; /* of a page of 1G; 0: none */
+		uint64_t paddr, base; /* 0: none is found */
+	} rows[] = {
+		{ 273, 0, 0, 0xffff888000000000 },
+		{ 273, 1, 0, 0xffff888040000000 },
+		{ 274, 511, 0, 0xffff897fc0000000 },
+		{ 273, 1, 0x40000000, 0 }, /* another page, without the table */
+		{ 0, 0, 0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel;
+		uint64_t value = 0;
+
+		start_x86_64("6.1.0", 4, "");
+		if (rows[i].pgd) {
+			put(0x1000 + 8 * rows[i].pgd, 0x5000 | P | RW, 8);
+			put(0x5000 + 8 * rows[i].pud,
+			    rows[i].paddr | P | RW | PS, 8);
+		}
+		kernel = open_with(NULL, NULL);
+		if (kernel_fact(kernel, FACT_PAGE_OFFSET, &value) !=
+			    (rows[i].base != 0) ||
+		    (rows[i].base && value != rows[i].base))
+			fail_msg("row %zu: %llx", i, (unsigned long long)value);
 		kernel_close(kernel);
 	}
 }
@@ -438,9 +515,9 @@ static void kmap_without_its_table(void **state)
 		if (cut)
 			put(ROOT_32 + 4 * ((AREA >> 22) - 2), 0, 4);
 		kernel = open_with(linked_open(&linked), NULL);
-		assert_int_equal(kernel_region(kernel, AREA - (8 << 20), NULL) ==
-					 NULL,
-				 cut);
+		assert_int_equal(
+			kernel_region(kernel, AREA - (8 << 20), NULL) == NULL,
+			cut);
 		kernel_close(kernel);
 	}
 }
@@ -821,6 +898,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(maps_of_x86_64),
 		cmocka_unit_test(layouts_by_linked_value),
+		cmocka_unit_test(bases_that_kaslr_moved),
+		cmocka_unit_test(direct_maps_of_tables),
 		cmocka_unit_test(tops_of_i386),
 		cmocka_unit_test(kmap_by_its_table),
 		cmocka_unit_test(kmap_without_its_table),

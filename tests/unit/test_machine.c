@@ -302,6 +302,48 @@ static void phys_base_by_trial(void **state)
 	}
 }
 
+/* The image is aligned to 2M: a table beside such a place is another one. */
+static void phys_base_beside_a_step(void **state)
+{
+	static const char *const overrides[] = {
+		"levels=4",
+		"release=6.1.0",
+		"swapper_pg_dir=0xffffffff80001000",
+	};
+
+	(void)state;
+	for (int beside = 0; beside < 2; beside++) {
+		struct kernel *kernel;
+		uint64_t value = 1;
+
+		start(false);
+		put(0x1ff8, 0x2000 | P | RW, 8);
+		put(0x2ff0, 0x3000 | P | RW, 8);
+		put(0x3000, P | RW | PS, 8);
+		/* the same at 101000, by pages of 4K */
+		put(0x5ff8, 0x102000 | P | RW, 8);
+		put(0x6ff0, 0x103000 | P | RW, 8);
+		put(0x7000, 0x104000 | P | RW, 8);
+		put(0x8008, 0x101000 | P | RW, 8);
+		image_load(&image, MEMORY, 0, 0x4000);
+		if (beside)
+			image_load(&image, MEMORY + 0x4000, 0x100000, 0x5000);
+		kernel = open_with(NULL, overrides, 3);
+		assert_true(kernel_fact(kernel, FACT_PHYS_BASE, &value));
+		assert_true(value == 0);
+		kernel_close(kernel);
+	}
+}
+
+static void where_the_image_of_x86_64_lies(void **state)
+{
+	uint64_t first, last;
+
+	(void)state;
+	assert_true(arch_x86_64.image_range(NULL, NULL, &first, &last));
+	assert_true(first == IMAGE && last == IMAGE + (1 << 30) - 1);
+}
+
 /* sme_me_mask and physical_mask: one bit among those of a frame; the first address bit
  * that physical_mask lacks, above those that every CPU has. */
 static void bits_of_encryption(void **state)
@@ -389,6 +431,8 @@ int main(void)
 		cmocka_unit_test(where_the_image_of_i386_lies),
 		cmocka_unit_test(phys_base_by_segments),
 		cmocka_unit_test(phys_base_by_trial),
+		cmocka_unit_test(phys_base_beside_a_step),
+		cmocka_unit_test(where_the_image_of_x86_64_lies),
 		cmocka_unit_test(bits_of_encryption),
 		cmocka_unit_test(levels_of_the_image),
 	};

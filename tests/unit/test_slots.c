@@ -102,6 +102,7 @@ static void add_slots(const struct slot *slots)
 struct part {
 	const char *name;
 	unsigned int size;
+	int type; /* 0: an array of char */
 };
 
 static int add_struct(const char *name, const struct part *parts)
@@ -110,7 +111,9 @@ static int add_struct(const char *name, const struct part *parts)
 	int types[32];
 
 	for (size_t i = 0; parts[i].name; i++) {
-		types[i] = btf__add_array(btf, 1, 1, parts[i].size);
+		types[i] = parts[i].type ?
+				   parts[i].type :
+				   btf__add_array(btf, 1, 1, parts[i].size);
 		size += parts[i].size;
 	}
 	btf__add_struct(btf, name, size);
@@ -385,10 +388,10 @@ static void the_top_of_i386(void **state)
 		{ "__end_of_fixed_addresses", 32 },
 		{ NULL, 0 },
 	};
-	static const struct part area[] = { { "gdt", 4096 },
-					    { "entry_stack_page", 4096 },
-					    { "tss", 4097 },
-					    { NULL, 0 } };
+	static const struct part area[] = { { "gdt", 4096, 0 },
+					    { "entry_stack_page", 4096, 0 },
+					    { "tss", 4097, 0 },
+					    { NULL, 0, 0 } };
 	struct fixmap_slot slot;
 	struct kernel *kernel;
 
@@ -433,7 +436,8 @@ static void an_idt_corrects_types(void **state)
 		{ "__end_of_fixed_addresses", 32 },
 		{ NULL, 0 },
 	};
-	static const struct part area[] = { { "gdt", 4096 }, { NULL, 0 } };
+	static const struct part area[] = { { "gdt", 4096, 0 },
+					    { NULL, 0, 0 } };
 	const uint64_t by_types = 0xffc00000;
 
 	(void)state;
@@ -467,20 +471,20 @@ static void an_idt_corrects_types(void **state)
 /* pgd_t: eight bytes with PAE. arch/x86/include/asm/pgtable-3level_types.h */
 static void modes_by_types(void **state)
 {
-	static const struct part sizes[] = { { "pgd", 8 }, { "pgd", 4 } };
+	static const struct part sizes[] = { { "pgd", 8, 0 }, { "pgd", 4, 0 } };
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		const struct part parts[] = { sizes[i], { NULL, 0 } };
+		const struct part parts[] = { sizes[i], { NULL, 0, 0 } };
 		struct kernel *kernel;
 		uint64_t mode;
 
 		start_with(true, "");
 		image.nr = 1; /* no note */
-		image.headers[0] = (struct header){
-			.type = PT_LOAD, .offset = MEMORY,
-			.filesz = MEMORY_SIZE, .memsz = MEMORY_SIZE
-		};
+		image.headers[0] = (struct header){ .type = PT_LOAD,
+						    .offset = MEMORY,
+						    .filesz = MEMORY_SIZE,
+						    .memsz = MEMORY_SIZE };
 		btf__add_typedef(btf, "pgd_t", add_struct("", parts));
 		kernel = open_kernel(NULL);
 		assert_true(kernel_fact(kernel, FACT_MODE, &mode));
@@ -498,12 +502,12 @@ static void modes_by_types(void **state)
 /* Two CPUs of 0 to 3, of 5000 bytes each, behind the page of the IDT. */
 static void parts_of_the_cpu_entry_area(void **state)
 {
-	static const struct part area[] = { { "gdt", 0x1000 },
-					    { "entry_stack_page", 0x1000 },
-					    { "tss", 0x1000 },
-					    { "unknown", 0x1000 },
-					    { "exception_stacks", 0x1000 },
-					    { NULL, 0 } };
+	static const struct part area[] = { { "gdt", 0x1000, 0 },
+					    { "entry_stack_page", 0x1000, 0 },
+					    { "tss", 0x1000, 0 },
+					    { "unknown", 0x1000, 0 },
+					    { "exception_stacks", 0x1000, 0 },
+					    { NULL, 0, 0 } };
 	static const struct {
 		uint64_t offset;
 		bool found, has_cpu;
@@ -572,9 +576,79 @@ static void parts_of_the_cpu_entry_area(void **state)
 	}
 }
 
+/* struct cea_exception_stacks: 5.2 (7623f37e411156e6). */
+static void exception_stacks(void **state)
+{
+	static const struct part stacks[] = {
+		{ "DF_stack_guard", 0x1000, 0 },  { "DF_stack", 0x2000, 0 },
+		{ "NMI_stack_guard", 0x1000, 0 }, { "NMI_stack", 0x2000, 0 },
+		{ "VC2_stack_guard", 0x1000, 0 }, { "VC2_stack", 0x2000, 0 },
+		{ "IST_top_guard", 0x1000, 0 },	  { NULL, 0, 0 },
+	};
+	static const struct {
+		uint64_t offset;
+		const char *kind, *exception;
+		bool guard;
+		uint64_t first, size;
+	} rows[] = {
+		{ 0x1000, NULL, "", false, 0, 0 },
+		{ 0x2000, "entry", "", false, 0x2000, 0x1000 },
+		{ 0x3000, "entry", "", true, 0x3000, 0x1000 },
+		{ 0x4000, "entry", "", false, 0x4000, 0x1000 },
+		{ 0x5000, "exception", "DF", false, 0x5000, 0x1000 },
+		{ 0x6000, "exception", "DF", true, 0x6000, 0x1000 },
+		{ 0x7008, "exception", "DF", false, 0x7000, 0x2000 },
+		{ 0x9000, "exception", "NMI", true, 0x9000, 0x1000 },
+		{ 0xbfff, "exception", "NMI", false, 0xa000, 0x2000 },
+		{ 0xd000, "exception", "VC2", false, 0xd000, 0x2000 },
+		{ 0xf000, NULL, "", false, 0, 0 },
+	};
+	const struct region *region;
+	struct kernel *kernel;
+
+	(void)state;
+	start_64("6.1.0");
+	{
+		const struct part area[] = {
+			{ "gdt", 0x1000, 0 },
+			{ "SYSENTER_stack_page", 0x1000, 0 },
+			{ "guard_entry_stack", 0x1000, 0 },
+			{ "entry_stack_page", 0x1000, 0 },
+			{ "doublefault_stack", 0x1000, 0 },
+			{ "estacks", 0xa000,
+			  add_struct("cea_exception_stacks", stacks) },
+			{ NULL, 0, 0 },
+		};
+
+		add_struct("cpu_entry_area", area);
+	}
+	kernel = open_kernel("page_offset=ffff888000000000");
+	region = kernel_region(kernel, AREA, NULL);
+	assert_non_null(region);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct cpu_entry_place place;
+
+		assert_true(arch_x86_64.cpu_entry_at(
+			kernel, region, AREA + rows[i].offset, &place));
+		if (!rows[i].kind) {
+			assert_null(place.stack.kind);
+			continue;
+		}
+		assert_non_null(place.stack.kind);
+		assert_string_equal(place.stack.kind, rows[i].kind);
+		assert_string_equal(place.stack.exception, rows[i].exception);
+		assert_int_equal(place.stack.guard, rows[i].guard);
+		assert_true(place.stack.last - place.stack.first + 1 ==
+			    rows[i].size);
+		assert_true(place.first == AREA + rows[i].first);
+	}
+	kernel_close(kernel);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(exception_stacks),
 		cmocka_unit_test(slots_of_x86_64),
 		cmocka_unit_test(the_fixmap_of_x86_64),
 		cmocka_unit_test(slots_that_users_may_read),
