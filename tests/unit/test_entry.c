@@ -435,6 +435,9 @@ static void prot_none_of_each_width(void **state)
 		{ 44, 0x1000, true },
 		{ 44, 0x7fffffff000, true },
 		{ 43, 0x1000, false },
+		/* frames that no memory has */
+		{ 52, UINT64_C(1) << 48, false },
+		{ 48, UINT64_C(1) << 43, false },
 	};
 
 	(void)state;
