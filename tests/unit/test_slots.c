@@ -9,6 +9,7 @@
 #endif
 
 #include "areas/region.h"
+#include "areas/resource.h"
 #include "areas/slots.h"
 #include "image.h"
 #include "kernel/arch.h"
@@ -695,8 +696,8 @@ static void stacks_of_interrupts(void **state)
 		const char *variable;
 		uint64_t below; /* the top */
 	} rows[] = {
-		{ "hardirq_stack_ptr", 0 }, { "hardirq_stack_ptr", 8 },
-		{ "irq_stack_ptr", 64 },    { "pcpu_hot", 8 },
+		{ "hardirq_stack_ptr", 0 },	  { "hardirq_stack_ptr", 8 },
+		{ "irq_stack_ptr", 64 },	  { "pcpu_hot", 8 },
 		{ "per_cpu__irq_stack_ptr", 64 },
 	};
 
@@ -716,8 +717,8 @@ static void stacks_of_interrupts(void **state)
 		put(0x9000 + at, 0xffffc90000024000 - rows[i].below, 8);
 		kernel = open_kernel("page_offset=ffff888000000000");
 		for (unsigned int cpu = 0; cpu < 4; cpu += 2) {
-			uint64_t first = cpu ? 0xffffc90000020000 :
-					       0xffffc90000018000;
+			uint64_t first =
+				cpu ? 0xffffc90000020000 : 0xffffc90000018000;
 
 			expect_stack(kernel, first, "irq", cpu, first,
 				     first + 0x3fff);
@@ -785,7 +786,8 @@ static void stacks_of_exceptions_before_5_2(void **state)
 		{ { 0x1000, 0x2000, 0x3000, 0x4000 }, { NULL } },
 		{ { 0x1000, 0x3000, 0x5000, 0x6000 }, { NULL } },
 		{ { 0x1000, 0x2000, 0x4000 }, { NULL } },
-		{ { 0x1000, 0x2000, 0x3000, 0x4000, 0x6000, 0x7000 }, { NULL } },
+		{ { 0x1000, 0x2000, 0x3000, 0x4000, 0x6000, 0x7000 },
+		  { NULL } },
 		{ { 0x1800, 0x3000, 0x6000, 0x7800 }, { NULL } },
 	};
 	const uint64_t base = 0xffff888000000000;
@@ -814,8 +816,9 @@ static void stacks_of_exceptions_before_5_2(void **state)
 		}
 		if (!rows[i].names[0])
 			for (unsigned int nr = 0; nr < 6; nr++)
-				expect_stack(kernel, base + rows[i].tops[nr] - 1,
-					     NULL, 0, 0, 0);
+				expect_stack(kernel,
+					     base + rows[i].tops[nr] - 1, NULL,
+					     0, 0, 0);
 		kernel_close(kernel);
 	}
 }
@@ -848,9 +851,9 @@ static void stacks_of_espfix(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct stack stack;
 
-		assert_int_equal(arch_x86_64.espfix_stack(kernel, rows[i].vaddr,
-							  &stack),
-				 rows[i].first != 0);
+		assert_int_equal(
+			arch_x86_64.espfix_stack(kernel, rows[i].vaddr, &stack),
+			rows[i].first != 0);
 		if (!rows[i].first)
 			continue;
 		assert_true(stack.first == rows[i].first);
@@ -860,9 +863,56 @@ static void stacks_of_espfix(void **state)
 	kernel_close(kernel);
 }
 
+/* --- resources --- */
+
+/* struct resource by its members alone: the symbol has no size. Each is the only child
+ * of the one before it, one too many of them. */
+static void resources_by_types(void **state)
+{
+	static const struct part members[] = {
+		{ "start", 8, 0 },   { "end", 8, 0 },	{ "name", 8, 0 },
+		{ "flags", 8, 0 },   { "desc", 16, 0 }, { "parent", 8, 0 },
+		{ "sibling", 8, 0 }, { "child", 8, 0 }, { NULL, 0, 0 },
+	};
+	enum { AT = 0x8000, SIZE = 0x50, NR = MAX_RESOURCE_DEPTH + 1 };
+
+	(void)state;
+	for (unsigned int nr = NR - 1; nr <= NR; nr++) {
+		const struct resource_tree *tree;
+		struct kernel *kernel;
+
+		start_64("6.1.0");
+		add_struct("resource", members);
+		linked_add(&linked, "iomem_resource", IMAGE + AT, 0);
+		for (uint64_t i = 0; i <= nr; i++) {
+			uint64_t at = AT + SIZE * i;
+
+			put(at, i << 12, 8);
+			put(at + 8, UINT32_MAX, 8);
+			put(at + 0x30, i ? IMAGE + at - SIZE : 0, 8);
+			put(at + 0x40, i < nr ? IMAGE + at + SIZE : 0, 8);
+		}
+		kernel = open_kernel(NULL);
+		tree = kernel_resources(kernel, RESOURCE_MEMORY, NULL);
+		assert_non_null(tree);
+		assert_int_equal(tree->nr, NR - 1);
+		assert_true(tree->root_end == UINT32_MAX);
+		assert_int_equal(tree->nr_damages, nr == NR);
+		for (size_t i = 0; i < tree->nr; i++) {
+			assert_true(tree->resource[i].start == (i + 1) << 12);
+			assert_true(tree->resource[i].end == UINT32_MAX);
+			assert_int_equal(tree->resource[i].depth, i);
+			assert_int_equal(tree->resource[i].cut,
+					 nr == NR && i == tree->nr - 1);
+		}
+		kernel_close(kernel);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(resources_by_types),
 		cmocka_unit_test(stacks_of_interrupts),
 		cmocka_unit_test(stacks_of_interrupts_of_i386),
 		cmocka_unit_test(stacks_of_exceptions_before_5_2),
