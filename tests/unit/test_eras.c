@@ -759,6 +759,46 @@ static void flags_of_areas(void **state)
 	}
 }
 
+/* The last page of an area is its guard, where it may have one and is not mapped. */
+static void guards_of_areas(void **state)
+{
+	static const struct {
+		enum vmalloc_state state;
+		uint32_t flags;
+		uint64_t pages;
+		bool guarded;
+	} rows[] = {
+		{ VMALLOC_OWNED, 0, 2, true },
+		{ VMALLOC_OWNED, VMALLOC_NO_GUARD, 2, false },
+		{ VMALLOC_OWNED, VMALLOC_MAP, 2, true },
+		{ VMALLOC_OWNED, 0, 1, false },
+		{ VMALLOC_MAP_RAM, 0, 2, false },
+		{ VMALLOC_UNPURGED, 0, 2, false },
+	};
+	struct kernel *kernel;
+
+	(void)state;
+	start_x86_64("6.1.0", 4, "");
+	kernel = open_with(NULL, NULL);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct vmalloc_area area = {
+			.first = 0xffffc90000000000,
+			.last = 0xffffc90000000000 + rows[i].pages * 4096 - 1,
+			.state = rows[i].state,
+			.flags = rows[i].flags,
+		};
+		uint64_t guard = rows[i].guarded ? 4096 : 0;
+
+		assert_true(vmalloc_area_used_last(kernel, &area) ==
+			    area.last - guard);
+		/* mapped to its end */
+		area.last = area.last - area.first + IMAGE;
+		area.first = IMAGE;
+		assert_true(vmalloc_area_used_last(kernel, &area) == area.last);
+	}
+	kernel_close(kernel);
+}
+
 /* --- entries --- */
 
 /* Kernels before 4.19 invert if their symbols say so (6b28baca9b1f). */
@@ -909,6 +949,7 @@ int main(void)
 		cmocka_unit_test(guard_pages_of_stacks),
 		cmocka_unit_test(heaps),
 		cmocka_unit_test(flags_of_areas),
+		cmocka_unit_test(guards_of_areas),
 		cmocka_unit_test(inversion_by_symbol),
 		cmocka_unit_test(special_types_of_each_era),
 		cmocka_unit_test(cache_types_of_the_dump),

@@ -425,6 +425,8 @@ static void the_end_of_memory(void **state)
 		assert_int_equal(kernel_pfn_to_page(kernel, 15, &value, NULL),
 				 !with_node);
 		assert_false(kernel_pfn_to_page(kernel, 16, &value, NULL));
+		assert_false(kernel_pfn_to_page(kernel, UINT64_C(1) << 52,
+						&value, NULL));
 		kernel_close(kernel);
 	}
 }
