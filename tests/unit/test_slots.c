@@ -431,6 +431,47 @@ static void the_top_of_i386(void **state)
 	}
 }
 
+/* Two pages at least lie between vmalloc, from c0c00000 on, and what is above it. */
+static void tops_that_cannot_be(void **state)
+{
+	static const struct {
+		uint32_t top;
+		bool sane;
+	} rows[] = {
+		{ 0xfffff000, true },  { 0xc0c13000, true },
+		{ 0xc0c12000, false }, { 0xc0c10000, false },
+		{ 0xc0800000, false }, { 0x10000, false },
+		{ 0, false },
+	};
+	static const struct slot slots[] = {
+		{ "FIX_HOLE", 0 },
+		{ "__end_of_permanent_fixed_addresses", 16 },
+		{ "__end_of_fixed_addresses", 16 },
+		{ NULL, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint64_t first = rows[i].top - 16 * UINT64_C(4096);
+		struct kernel *kernel;
+
+		start_32();
+		linked_add(&linked, "__FIXADDR_TOP", 0xc0005000, 4);
+		put(0x5000, rows[i].top, 4);
+		add_slots(slots);
+		kernel = open_kernel(NULL);
+		if (rows[i].sane) {
+			expect_region(kernel, first, REGION_FIXMAP, first,
+				      rows[i].top - 1);
+			expect_region(kernel, 0xc0c00000, REGION_VMALLOC,
+				      0xc0c00000, first - 0x2001);
+		} else {
+			assert_null(kernel_region(kernel, 0xc0c00000, NULL));
+		}
+		kernel_close(kernel);
+	}
+}
+
 /* The IDT in memory says more than sizes do: where it begins elsewhere, the end of the
  * area is not known. */
 static void an_idt_corrects_types(void **state)
@@ -923,6 +964,7 @@ int main(void)
 		cmocka_unit_test(slots_that_users_may_read),
 		cmocka_unit_test(slots_of_kmap),
 		cmocka_unit_test(the_top_of_i386),
+		cmocka_unit_test(tops_that_cannot_be),
 		cmocka_unit_test(an_idt_corrects_types),
 		cmocka_unit_test(modes_by_types),
 		cmocka_unit_test(parts_of_the_cpu_entry_area),
