@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+#include "areas/module_list.h"
 #include "areas/modules.h"
 #include "image.h"
 #include "kernel/kernel.h"
@@ -260,9 +261,48 @@ static void lists_that_are_damaged(void **state)
 	}
 }
 
+struct seen {
+	unsigned int nr;
+	uint64_t sum;
+};
+
+static bool count(struct kernel *kernel, const struct listed_module *module,
+		  void *arg)
+{
+	struct seen *seen = arg;
+
+	(void)kernel;
+	seen->nr++;
+	seen->sum += module->address - IMAGE;
+	assert_string_equal(module->name,
+			    module->address == IMAGE + FIRST ? "one" : "two");
+	return true;
+}
+
+/* Each once, and not the list's head. */
+static void each_module(void **state)
+{
+	struct seen seen = { 0 };
+	struct kernel *kernel;
+
+	(void)state;
+	put_both();
+	kernel = open_kernel();
+	kernel_each_module(kernel, count, &seen);
+	assert_int_equal(seen.nr, 2);
+	assert_true(seen.sum == FIRST + SECOND);
+	kernel_close(kernel);
+	put(SECOND + 8, IMAGE + FIRST + 8, 8);
+	kernel = open_kernel();
+	kernel_each_module(kernel, count, &seen);
+	assert_int_equal(seen.nr, 4);
+	kernel_close(kernel);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_module),
 		cmocka_unit_test(symbols_by_address),
 		cmocka_unit_test(symbols_by_name),
 		cmocka_unit_test(lists_that_are_damaged),
