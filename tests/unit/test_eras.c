@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "areas/region.h"
+#include "areas/slots.h"
 #include "areas/vmalloc.h"
 #include "image.h"
 #include "kernel/arch.h"
@@ -596,10 +597,14 @@ static void the_time_in_the_fixmap(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct fixmap_slot slot;
 		struct kernel *kernel;
 
 		start_x86_64(rows[i].release, 4, "");
 		kernel = open_with(NULL, NULL);
+		/* without types no slot has a name */
+		assert_false(arch_x86_64.fixmap_slot(kernel, rows[i].vaddr,
+						     &slot));
 		if (arch_x86_64.users_may_read(kernel, rows[i].vaddr) !=
 		    rows[i].may)
 			fail_msg("row %zu", i);
