@@ -115,7 +115,7 @@ bool kernel_compound(struct kernel *kernel, uint64_t pfn,
 		return true;
 	if (part == COMPOUND_HEAD)
 		head = head_of_copy(kernel, words);
-	if (head != page &&
+	if ((part == COMPOUND_TAIL || head != page) &&
 	    (!kernel_page_to_pfn(kernel, head, &compound->head_pfn, NULL) ||
 	     compound->head_pfn >= pfn ||
 	     !page_words_read(kernel, head, words, NULL)))

@@ -53,7 +53,7 @@ static void read_counts(struct kernel *kernel, uint64_t page, bool single,
 	if (single && read_member(kernel, page, "_mapcount", 4, &value) &&
 	    (int32_t)value >= -1) {
 		info->has_mapcount = true;
-		info->mapcount = (int32_t)value + 1;
+		info->mapcount = (int64_t)(int32_t)value + 1;
 	}
 }
 

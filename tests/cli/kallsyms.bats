@@ -419,4 +419,50 @@ at m2+0x400: str "\0m_open\0m_end\0label\0"'
 		END
 		facts kernel <<<'sme_mask 0x8000000000000'
 	done
+	# not before TDX and what RHEL 9 has carried back
+	facts -o release=5.14.0 kernel <<<'sme_mask 0x8000000000000'
+	facts -o release=5.13.19 kernel <<<'sme_mask 0x0'
+}
+
+# header [AT=VALUE...]: the offset by a copy of the setup header at params, of which
+# some words are others; "-" where it says nothing. Documentation/x86/boot.rst
+header() {
+	local change lines=()
+
+	for change; do
+		lines+=("at params+${change%%=*}: ${change#*=}")
+	done
+	damage "let params $params" 'at params+0x1fe: u8 0x55 0xaa 0xeb' \
+		'at params+0x202: str "HdrS" u16 0x20a' \
+		'at params+0x230: u32 0x200000' 'at params+0x258: u64 0x1000000' \
+		"${lines[@]}"
+	"$KWALK" -q -c 'info -v' kernel |
+		awk '/image.s preferred address$/ { print $2 }'
+}
+
+@test "KASLR by the setup header's preferred address" {
+	for way in boot_params ''; do
+		carry x86_64-kaslr.txt --note ${way:+--also=$way}
+		# where the symbol says, or anywhere in the image
+		params=text_phys+0x3a00
+		[ -n "$way" ] || params=text_phys+0x208400
+		[ "$(header)" = 1a200000 ]
+		[ "$(header 0x206='u16 0x20f')" = 1a200000 ]
+		[ "$(header 0x206='u16 0x209')" = - ] # 2.10 has the address
+		[ "$(header 0x1fe='u8 0x54')" = - ]
+		[ "$(header 0x1ff='u8 0xab')" = - ]
+		[ "$(header 0x200='u8 0xea')" = - ]
+		[ "$(header 0x202='str "HdrT"')" = - ]
+		[ "$(header 0x230='u32 0')" = - ]
+		[ "$(header 0x230='u32 0x400000')" = - ]
+		[ "$(header 0x230='u32 0x100000')" = 1a200000 ]
+		[ "$(header 0x258='u64 0')" = - ]
+		[ "$(header 0x258='u64 0x1200000')" = 1a000000 ]
+		[ "$(header 0x230='u32 1' 0x258='u64 0x3fffffff')" = -0x24dfffff ]
+		[ "$(header 0x230='u32 1' 0x258='u64 0x40000000')" = - ]
+	done
+	# without _text there is nothing to compare
+	carry x86_64-kaslr.txt --note --also=boot_params --without=_text
+	params=text_phys+0x3a00
+	[ "$(header)" = - ]
 }

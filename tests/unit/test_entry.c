@@ -274,6 +274,11 @@ static void flags_by_name(void **state)
 		     "PRESENT|ACCESSED|DIRTY");
 	expect_flags(&two_levels, two(), PGD_2, 0x1c010e3,
 		     "PRESENT|RW|ACCESSED|DIRTY|PSE|PAT");
+	/* The bits that software and protection keys have: pgtable_types.h. */
+	expect_flags(&since_l1tf, four(), PTE_4, 0xfe00000000000e01,
+		     "PRESENT|SOFTW1|SOFTW2|SOFTW3|SOFTW4|SOFTW5|PKEY0|PKEY1|PKEY2|PKEY3|NX");
+	expect_flags(&since_l1tf, four(), PTE_4, UINT64_MAX,
+		     "PRESENT|RW|USER|PWT|PCD|ACCESSED|DIRTY|PAT|GLOBAL|SOFTW1|SOFTW2|SOFTW3|SOFTW4|SOFTW5|PKEY0|PKEY1|PKEY2|PKEY3|NX");
 	/* The rest of an entry that is no page is a number. */
 	expect_flags(&since_l1tf, four(), PTE_4, 0x0ffffffffffffe00, "");
 	expect_flags(&since_l1tf, four(), PTE_4, 0, "");
@@ -410,6 +415,45 @@ static void prot_none_with_encryption(void **state)
 	rules.encrypt_mask = UINT64_C(1) << 47;
 	expect_page(&rules, four(), PTE_4, 0x80007fffefffe162, ENTRY_PROT_NONE,
 		    0x10001000);
+}
+
+/* The highest bit of the frame tells how many bits were inverted: 44 at least, and
+ * frames of 49 bits and more have their own bound. */
+static void prot_none_of_each_width(void **state)
+{
+	static const struct {
+		unsigned int bits; /* of __PHYSICAL_MASK */
+		uint64_t frame;
+		bool restored;
+	} rows[] = {
+		{ 52, 0x1000, true },
+		{ 52, 0xfffffffff000, true },
+		{ 49, 0x1000, true },
+		{ 48, 0x1000, true },
+		{ 48, 0x7fffffff000, true },
+		{ 44, 0x1000, true },
+		{ 44, 0x7fffffff000, true },
+		{ 43, 0x1000, false },
+		/* frames that no memory has */
+		{ 52, UINT64_C(1) << 48, false },
+		{ 48, UINT64_C(1) << 43, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint64_t mask = (UINT64_C(1) << rows[i].bits) - 0x1000;
+		struct entry_rules rules = since_l1tf;
+		uint64_t entry = (~rows[i].frame & mask) | 0x120;
+
+		rules.last_memory = 0xfff;
+		rules.narrow_mask = true;
+		if (rows[i].restored)
+			expect_page(&rules, four(), PTE_4, entry,
+				    ENTRY_PROT_NONE, rows[i].frame);
+		else
+			assert_false(describe(&rules, four(), PTE_4, entry,
+					      ENTRY_PROT_NONE).has_physical);
+	}
 }
 
 /* pmd_present() is true for PSE alone: a huge page that is PROT_NONE, or is
@@ -755,6 +799,7 @@ int main(void)
 		cmocka_unit_test(prot_none_by_memory),
 		cmocka_unit_test(prot_none_with_a_narrow_mask),
 		cmocka_unit_test(prot_none_with_encryption),
+		cmocka_unit_test(prot_none_of_each_width),
 		cmocka_unit_test(large_pages_without_access),
 		cmocka_unit_test(empty_entries),
 		cmocka_unit_test(swap_since_l1tf),

@@ -264,6 +264,37 @@ static void where_an_i386_begins_vmalloc(void **state)
 	kernel_close(kernel);
 }
 
+/* High memory behind a hole: high_memory lies somewhere in it. Firmware below 4 GiB is
+ * no memory. find_low_pfn_range(), arch/x86/mm/init_32.c */
+static void where_the_direct_map_may_end(void **state)
+{
+	static const struct {
+		uint64_t more; /* paddr of another page */
+		bool known;
+	} rows[] = {
+		{ 0x300000, true },    { 0xbff000, true },
+		{ 0xc00000, true }, /* memory goes on behind the gap */
+		{ 0x1000000, false },  { 0xfeffe000, false },
+		{ 0xff000000, true },  { 0xfffff000, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel;
+		uint64_t value;
+
+		start_i386(NULL);
+		image_load(&image, MEMORY, rows[i].more, 0x1000);
+		kernel = open_kernel();
+		if (kernel_fact(kernel, FACT_HIGH_MEMORY, &value) !=
+		    rows[i].known)
+			fail_msg("%llx", (unsigned long long)rows[i].more);
+		if (rows[i].known)
+			assert_true(value == 0xc0400000);
+		kernel_close(kernel);
+	}
+}
+
 static void an_x86_64_map_is_whole(void **state)
 {
 	static const char *const more[] = {
@@ -300,6 +331,7 @@ int main(void)
 		cmocka_unit_test(entries_under_encryption),
 		cmocka_unit_test(an_i386_map_is_whole),
 		cmocka_unit_test(where_an_i386_begins_vmalloc),
+		cmocka_unit_test(where_the_direct_map_may_end),
 		cmocka_unit_test(an_x86_64_map_is_whole),
 	};
 

@@ -367,6 +367,125 @@ static void damaged_mappings(void **state)
 	expect_vmas(open_kernel(), 3, 2, "leads to ffffffff800040f8 again");
 }
 
+/* lib/maple_tree.c of 6.1, 64 bits: maple_arange_64 has 9 pivots and 10 slots,
+ * maple_range_64 15 and 16, behind the parent; the type is in bits 6:3. */
+enum { LEAF = 1, RANGE = 2, ARANGE = 3, TREE = MM + 0x20 };
+
+static uint64_t node_of(uint64_t paddr, unsigned int type)
+{
+	return (VIRTUAL + paddr) | type << 3 | 2;
+}
+
+static void put_node(uint64_t at, unsigned int type, uint64_t parent,
+		     const uint64_t *pivots, const uint64_t *slots, unsigned int nr)
+{
+	unsigned int nr_slots = type == ARANGE ? 10 : 16;
+
+	memset(image.bytes + MEMORY + at, 0, 256);
+	put64(at, parent);
+	for (unsigned int i = 0; i < nr; i++) {
+		if (i < nr_slots - 1)
+			put64(at + 8 + 8 * i, pivots[i]);
+		put64(at + 8 * nr_slots + 8 * i, slots[i]);
+	}
+}
+
+static struct kernel *open_maple(void)
+{
+	struct kernel *kernel = open_kernel();
+	struct member *members = kernel_state(kernel, STATE_MEMBERS);
+
+	members[MM_MT] = (struct member){ true, true, TREE - MM, 16 };
+	members[MAPLE_ROOT] = (struct member){ true, true, 8, 8 };
+	return kernel;
+}
+
+/* One leaf, in the last bytes of memory: eight mappings with a gap before each, the
+ * last without a pivot. */
+static void put_leaf(uint64_t at, uint64_t parent, unsigned int nr)
+{
+	uint64_t pivots[16], slots[16];
+
+	for (unsigned int i = 0; i < nr; i++) {
+		put_vma(i + 1, 0, 0, 0);
+		pivots[2 * i] = 0x10000 * (i + 1) - 1;
+		slots[2 * i] = i ? 0x402 : 0; /* XA_ZERO_ENTRY */
+		pivots[2 * i + 1] = pivots[2 * i] + 0x1000;
+		slots[2 * i + 1] = VIRTUAL + vma_at(i + 1);
+	}
+	put_node(at, LEAF, parent, pivots, slots, 2 * nr);
+}
+
+static void a_leaf_of_a_maple_tree(void **state)
+{
+	const uint64_t leaf = MEMORY_SIZE - 256;
+
+	(void)state;
+	start();
+	put64(TREE + 8, node_of(leaf, LEAF));
+	put_leaf(leaf, (VIRTUAL + TREE) | 1, 7);
+	expect_vmas(open_maple(), 7, 0, NULL);
+	/* not the root's parent; not a type of node; not a node */
+	put64(leaf, VIRTUAL + TREE);
+	expect_vmas(open_maple(), 0, 1, "names ffffffff80003020 as its parent");
+	put64(leaf, (VIRTUAL + TREE) | 1);
+	for (unsigned int type = 0; type < 16; type++) {
+		put64(TREE + 8, node_of(leaf, type));
+		if (type == 0 || type > ARANGE)
+			expect_vmas(open_maple(), 0, 1, "has the unknown type");
+	}
+	/* a vm_area_struct of another range */
+	put64(TREE + 8, node_of(leaf, LEAF));
+	put64(leaf + 8 + 8 * 5, 0x31fff);
+	expect_vmas(open_maple(), 7, 1,
+		    "from 30000 to 31fff, but its range is 30000 to 30fff");
+	/* pivots that go back */
+	put64(leaf + 8 + 8 * 5, 0x2fffe);
+	expect_vmas(open_maple(), 2, 1, "has pivot 2fffe out of order");
+	put64(TREE + 8, 0);
+	expect_vmas(open_maple(), 0, 0, NULL);
+}
+
+/* Below a root of ten slots, the last of which has no pivot. */
+static void a_full_root_of_a_maple_tree(void **state)
+{
+	const uint64_t root = 0x8000, leaves = 0x9000;
+
+	(void)state;
+	for (unsigned int type = RANGE; type <= ARANGE; type++) {
+		unsigned int nr = type == ARANGE ? 10 : 16;
+		uint64_t pivots[16], slots[16];
+
+		start();
+		put64(TREE + 8, node_of(root, type));
+		for (unsigned int i = 0; i < nr; i++) {
+			uint64_t leaf = leaves + 0x100 * i;
+			uint64_t in[3] = { 0x10000 * (i + 1) - 1,
+					   0x10000 * (i + 1) + 0xfff, 0 };
+			uint64_t areas[3] = { 0, VIRTUAL + vma_at(i + 1), 0 };
+
+			put_vma(i + 1, 0, 0, 0);
+			pivots[i] = 0x10000 * (i + 1) + 0x1fff;
+			slots[i] = node_of(leaf, LEAF);
+			put_node(leaf, LEAF, VIRTUAL + root, in, areas, 3);
+		}
+		put_node(root, type, (VIRTUAL + TREE) | 1, pivots, slots, nr);
+		expect_vmas(open_maple(), nr, 0, NULL);
+		/* one that hangs on another node is left out, no more */
+		put64(leaves + 0x100, VIRTUAL + root + 0x100);
+		{
+			struct kernel *kernel = open_maple();
+			struct vma_list list;
+
+			assert_true(kernel_vmas(kernel, VIRTUAL + MM, &list, NULL));
+			assert_int_equal(list.nr, nr - 1);
+			assert_int_equal(list.damages.nr, 1);
+			vma_list_release(&list);
+			kernel_close(kernel);
+		}
+	}
+}
+
 static void stopped_mappings(void **state)
 {
 	int asked = 0;
@@ -401,6 +520,8 @@ int main(void)
 		cmocka_unit_test(mappings),
 		cmocka_unit_test(mappings_cut_or_looping),
 		cmocka_unit_test(damaged_mappings),
+		cmocka_unit_test(a_leaf_of_a_maple_tree),
+		cmocka_unit_test(a_full_root_of_a_maple_tree),
 		cmocka_unit_test(stopped_mappings),
 	};
 

@@ -136,6 +136,7 @@ static void expect(const struct walk *walk)
 	walk_range(&space, walk, &range.first, &range.last);
 	range.level = (uint8_t)walk_last_level(walk);
 	range.page_size = walk->page_size;
+	range.entry_paddr = walk->step[range.level].entry_paddr;
 	if (walk->outcome == WALK_UNREADABLE)
 		range.reason = walk->reason;
 	if (walk->outcome == WALK_MAPPED) {
@@ -183,6 +184,7 @@ static void compare(uint64_t first, uint64_t last)
 
 	assert_non_null(ranges);
 	walk_all(first, last);
+	memset(ranges, 0xa5, sizeof(*ranges));
 	range_start(ranges, &space, first, last);
 	while (range_next(ranges, &range)) {
 		const struct scanned *want = &expected[nr];
@@ -196,7 +198,8 @@ static void compare(uint64_t first, uint64_t last)
 		    range.writable != want->writable ||
 		    range.executable != want->executable ||
 		    range.user != want->user || range.global != want->global ||
-		    range.cache != want->cache || range.reason != want->reason)
+		    range.cache != want->cache || range.reason != want->reason ||
+		    range.entry_paddr != want->entry_paddr)
 			fail_msg("%s: %llx-%llx outcome %d level %d, not %llx-%llx outcome %d level %d",
 				 space.paging->name,
 				 (unsigned long long)range.first,
@@ -279,6 +282,102 @@ static void one_page_many_times(void **state)
 	assert_true(expected[0].last == 0x3fffffff);
 	compare(0x12345000, 0x12346fff);
 	end();
+}
+
+/* How many tables were read for the answer. */
+static uint64_t nr_tables(uint64_t first, uint64_t last)
+{
+	static struct scan scan;
+	struct scanned scanned;
+
+	scan_start(&scan, &space, first, last, false);
+	assert_int_equal(scan.max_repeats, 1 << 14);
+	while (scan_next(&scan, &scanned))
+		;
+	assert_int_equal(scan.end, SCAN_COMPLETE);
+	return scan.nr_tables;
+}
+
+/* Such a table is taken as one page, unread below, where all of it is asked for, and
+ * whatever the CPU noted; not where the entries differ in anything else. */
+static void one_page_read_once(void **state)
+{
+	(void)state;
+	for (int way = 0; way < 4; way++) {
+		start(arch_x86_64.paging(MODE_X86_64, 4));
+		put(0, 0x1000 | P | RW | US);
+		put(0x1000, 0x2000 | P | RW | US);
+		for (unsigned int i = 0; i < 512; i++) {
+			put(0x2000 + 8 * i, 0x3000 | P | RW | (i % 3 ? 0x60 : 0));
+			put(0x3000 + 8 * i, 0x5000 | P | RW | (i % 5 ? 0x60 : 0));
+		}
+		if (way == 1)
+			put(0x3000 + 8 * 511, 0x5000 | P);
+		else if (way == 2)
+			put(0x3000 + 8 * 511, 0x6000 | P | RW);
+		else if (way == 3)
+			put(0x2000 + 8 * 511, 0x3000 | P | RW | US);
+		ready();
+		/* root, pud, pmd; else the last-level table for each of 512 */
+		assert_int_equal(nr_tables(0, 0x3fffffff), way ? 3 + 512 : 3);
+		if (!way) {
+			assert_int_equal(nr_tables(0, UINT64_MAX), 3);
+			assert_int_equal(nr_tables(0, 0x3ffffffe), 3 + 512);
+			assert_int_equal(nr_tables(1 << 21, 0x3fffffff), 3 + 511);
+			assert_int_equal(nr_tables(0, (1 << 21) - 1), 3 + 1);
+		}
+		compare(0, 0x3fffffff);
+		compare(0x1000, 0x3fffefff);
+		end();
+	}
+}
+
+/* Memory that ends and begins again within a table, between two entries and within
+ * one. */
+static void holes_in_tables(void **state)
+{
+	static const uint64_t holes[][2] = {
+		{ 0x1800, 0x1c00 }, { 0x1804, 0x1c00 }, { 0x1800, 0x1c04 },
+		{ 0x1801, 0x1802 }, { 0x1000, 0x1008 }, { 0x1ff8, 0x2000 },
+		{ 0x1ffc, 0x2000 }, { 0x1800, 0x2000 }, { 0x800, 0x1400 },
+	};
+	static const struct {
+		enum kernel_mode mode;
+		unsigned int levels;
+	} modes[] = { { MODE_X86_64, 4 }, { MODE_PAE, 3 }, { MODE_I386, 2 } };
+
+	(void)state;
+	for (size_t i = 0; i < 3 * sizeof(holes) / sizeof(holes[0]); i++) {
+		const uint64_t *hole = holes[i / 3];
+		unsigned int size, levels = modes[i % 3].levels, last;
+		const struct arch *arch = levels == 4 ? &arch_x86_64 : &arch_i386;
+
+		image_init(&image, false);
+		memset(image.bytes + MEMORY, 0, SIZE);
+		image_load(&image, MEMORY, 0, hole[0]);
+		image_load(&image, MEMORY + hole[1], hole[1], SIZE - hole[1]);
+		image_add(&image, (struct header){ .type = PT_LOAD,
+						   .paddr = FILTERED,
+						   .memsz = 0x1000 });
+		space = (struct space){
+			.paging = arch->paging(modes[i % 3].mode, levels),
+			.root = ROOT,
+		};
+		size = space.paging->entry_size;
+		last = levels - 1;
+		put(0, 0x1000 | P | (levels == 3 ? 0 : RW | US));
+		for (unsigned int nr = 0; nr < 0x1000 / size; nr++)
+			put(0x1000 + nr * size,
+			    (last == 1 ? 0x100000 + 0x2000 * nr :
+					 0x2000 + 0x1000 * (nr % 3)) |
+				    P | RW | US);
+		for (unsigned int nr = 0; nr < 0x3000 / size; nr += 3)
+			put(0x2000 + nr * size, 0x3000 | P | RW | US);
+		ready();
+		compare(0, UINT64_C(0x3fffffff));
+		compare(0, UINT64_C(0x100fff));
+		end();
+	}
 }
 
 /* 512^4 visits of two tables. */
@@ -365,6 +464,8 @@ int main(void)
 		cmocka_unit_test(four_levels),
 		cmocka_unit_test(five_levels),
 		cmocka_unit_test(one_page_many_times),
+		cmocka_unit_test(one_page_read_once),
+		cmocka_unit_test(holes_in_tables),
 		cmocka_unit_test(without_end),
 		cmocka_unit_test(maps_itself),
 		cmocka_unit_test(interrupted),

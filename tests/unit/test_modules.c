@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Symbols of modules: the list of them, their tables, and which symbol an address has.
+ * include/linux/module.h of 6.1; offsets are those written here. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "areas/module_list.h"
+#include "areas/modules.h"
+#include "image.h"
+#include "kernel/kernel.h"
+#include "kernel/members.h"
+
+/* Has a macro fail() of its own. */
+#include <cmocka.h>
+
+enum { P = 1, RW = 2, PS = 0x80, MEMORY = 0x1000, MEMORY_SIZE = 0x10000 };
+enum { HEAD = 0x5000, FIRST = 0x6000, SECOND = 0x6200, KALLSYMS = 0x100 };
+enum { SYMBOLS = 0x7000, STRINGS = 0x8000 };
+
+#define IMAGE UINT64_C(0xffffffff80000000)
+#define TEXT UINT64_C(0xffffffffc0000000)
+
+static struct image image;
+
+static void put(uint64_t paddr, uint64_t value, size_t size)
+{
+	value = htole64(value);
+	memcpy(image.bytes + MEMORY + paddr, &value, size);
+}
+
+static void start(void)
+{
+	static const char note[] =
+		"OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
+		"NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n"
+		"KERNELOFFSET=0\nSYMBOL(modules)=ffffffff80005000\n";
+	uint32_t header[3] = { htole32(11), htole32(sizeof(note) - 1) };
+	uint64_t at = MEMORY + MEMORY_SIZE;
+
+	image_init(&image, false);
+	memset(image.bytes + MEMORY, 0, MEMORY_SIZE);
+	memcpy(image.bytes + at, header, sizeof(header));
+	memcpy(image.bytes + at + 12, "VMCOREINFO\0", 12);
+	memcpy(image.bytes + at + 24, note, sizeof(note) - 1);
+	image_add(&image, (struct header){ .type = PT_NOTE,
+					   .offset = at,
+					   .filesz = 24 + sizeof(note) - 1 });
+	image_load(&image, MEMORY, 0, MEMORY_SIZE);
+	put(0x1ff8, 0x2000 | P | RW, 8);
+	put(0x2ff0, 0x3000 | P | RW, 8);
+	put(0x3000, P | RW | PS, 8);
+}
+
+static struct kernel *open_kernel(void)
+{
+	static const struct {
+		enum member_id id;
+		uint32_t offset, size;
+	} layout[] = {
+		{ MODULE_LIST, 8, 16 },		{ MODULE_NAME, 24, 56 },
+		{ MODULE_KALLSYMS, 80, 8 },	{ MODULE_SYMBOLS, 0, 8 },
+		{ MODULE_NR_SYMBOLS, 8, 4 },	{ MODULE_STRINGS, 16, 8 },
+		{ MODULE_SYMBOL_TYPES, 24, 8 },
+	};
+	struct error err = { .message = "" };
+	struct kernel *kernel = image_open_kernel(&image, NULL, &err);
+	struct member *members;
+
+	if (!kernel)
+		fail_msg("%s", err.message);
+	members = kernel_state(kernel, STATE_MEMBERS);
+	for (size_t i = 0; i < sizeof(layout) / sizeof(layout[0]); i++)
+		members[layout[i].id] = (struct member){
+			true,
+			true,
+			layout[i].offset,
+			layout[i].size,
+		};
+	return kernel;
+}
+
+struct entry {
+	const char *name;
+	uint64_t value, size;
+	unsigned int bind;
+	uint16_t section;
+};
+
+/* A module whose next one's list_head is at next. */
+static void put_module(uint64_t at, uint64_t next, const char *name,
+		       uint64_t symbols, uint64_t strings,
+		       const struct entry *entries, unsigned int nr)
+{
+	uint64_t text = strings + 1;
+
+	put(at + 8, next, 8);
+	memcpy(image.bytes + MEMORY + at + 24, name, strlen(name));
+	put(at + 80, IMAGE + at + KALLSYMS, 8);
+	put(at + KALLSYMS, IMAGE + symbols, 8);
+	put(at + KALLSYMS + 8, nr, 4);
+	put(at + KALLSYMS + 16, IMAGE + strings, 8);
+	for (unsigned int i = 0; i < nr; i++) {
+		const Elf64_Sym symbol = {
+			.st_name = (uint32_t)(text - strings),
+			.st_info = ELF64_ST_INFO(entries[i].bind, STT_FUNC),
+			.st_shndx = entries[i].section,
+			.st_value = entries[i].value,
+			.st_size = entries[i].size,
+		};
+
+		memcpy(image.bytes + MEMORY + symbols + i * sizeof(symbol),
+		       &symbol, sizeof(symbol));
+		memcpy(image.bytes + MEMORY + text, entries[i].name,
+		       strlen(entries[i].name) + 1);
+		text += strlen(entries[i].name) + 1;
+	}
+	put(at + KALLSYMS + 24, IMAGE + text, 8);
+}
+
+static const struct entry first[] = {
+	{ "", 0, 0, STB_LOCAL, 0 },
+	{ "start", TEXT, 0x10, STB_GLOBAL, 1 },
+	{ "outer", TEXT + 0x100, 0x100, STB_GLOBAL, 1 },
+	{ "inner", TEXT + 0x140, 0x10, STB_LOCAL, 1 },
+	{ "label", TEXT + 0x200, 0, STB_GLOBAL, 1 },
+	{ "sized", TEXT + 0x200, 0x10, STB_LOCAL, 1 },
+	{ "sized_too", TEXT + 0x200, 0x10, STB_GLOBAL, 1 },
+	{ "undefined", TEXT + 0x300, 0x10, STB_GLOBAL, SHN_UNDEF },
+	{ "absolute", TEXT + 0x310, 0x10, STB_GLOBAL, SHN_ABS },
+	{ "point", TEXT + 0x320, 0, STB_GLOBAL, 1 },
+	{ "last", TEXT + 0x400, 2, STB_GLOBAL, 1 },
+};
+static const struct entry second[] = {
+	{ "", 0, 0, STB_LOCAL, 0 },
+	{ "other", TEXT + 0x10000, 1, STB_GLOBAL, 1 },
+	{ "start", TEXT + 0x10010, 1, STB_GLOBAL, 1 },
+};
+
+static void put_both(void)
+{
+	start();
+	put(HEAD, IMAGE + FIRST + 8, 8);
+	put_module(FIRST, IMAGE + SECOND + 8, "one", SYMBOLS, STRINGS, first,
+		   11);
+	put_module(SECOND, IMAGE + HEAD, "two", SYMBOLS + 0x400,
+		   STRINGS + 0x400, second, 3);
+}
+
+static void expect_at(struct kernel *kernel, uint64_t address, const char *name,
+		      uint64_t start_at)
+{
+	struct kernel_symbol symbol;
+	bool found = kernel_module_symbol_at(kernel, address, &symbol);
+
+	if (found != (name != NULL))
+		fail_msg("%llx: %s", (unsigned long long)address,
+			 found ? symbol.name : "nothing");
+	if (!found)
+		return;
+	assert_string_equal(symbol.name, name);
+	assert_true(symbol.address == start_at);
+}
+
+static void symbols_by_address(void **state)
+{
+	static const struct {
+		uint64_t at;
+		const char *name;
+		uint64_t start;
+	} rows[] = {
+		{ 0, "start", 0 },
+		{ 0xf, "start", 0 },
+		{ 0x10, NULL, 0 },
+		{ 0x100, "outer", 0x100 },
+		{ 0x140, "inner", 0x140 },
+		{ 0x14f, "inner", 0x140 },
+		{ 0x150, "outer", 0x100 },
+		{ 0x1ff, "outer", 0x100 },
+		{ 0x200, "sized_too", 0x200 },
+		{ 0x20f, "sized_too", 0x200 },
+		{ 0x210, NULL, 0 },
+		{ 0x300, NULL, 0 },
+		{ 0x310, NULL, 0 },
+		{ 0x320, "point", 0x320 },
+		{ 0x321, NULL, 0 },
+		{ 0x401, "last", 0x400 },
+		{ 0x402, NULL, 0 },
+		{ 0x10000, "other", 0x10000 },
+		{ 0x10001, NULL, 0 },
+		{ 0x10010, "start", 0x10010 },
+		{ 0x10011, NULL, 0 },
+	};
+	struct kernel *kernel;
+
+	(void)state;
+	put_both();
+	kernel = open_kernel();
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		expect_at(kernel, TEXT + rows[i].at, rows[i].name,
+			  TEXT + rows[i].start);
+	expect_at(kernel, TEXT - 1, NULL, 0);
+	kernel_close(kernel);
+}
+
+static void symbols_by_name(void **state)
+{
+	struct kernel_symbol symbol;
+	struct kernel *kernel;
+
+	(void)state;
+	put_both();
+	kernel = open_kernel();
+	assert_true(kernel_module_symbol_find(kernel, "other", &symbol));
+	assert_true(symbol.address == TEXT + 0x10000 && symbol.size == 1);
+	assert_string_equal(symbol.module, "two");
+	assert_true(kernel_module_symbol_find(kernel, "start", &symbol));
+	assert_true(symbol.address == TEXT);
+	assert_string_equal(symbol.module, "one");
+	assert_false(kernel_module_symbol_find(kernel, "undefined", &symbol));
+	assert_false(kernel_module_symbol_find(kernel, "star", &symbol));
+	assert_false(kernel_module_symbol_find(kernel, "", &symbol));
+	kernel_close(kernel);
+}
+
+/* A list that ends, that comes back before its head, that leads nowhere. */
+static void lists_that_are_damaged(void **state)
+{
+	static const struct {
+		uint64_t at, next;
+		bool one, two;
+	} rows[] = {
+		{ SECOND + 8, 0, true, true },
+		{ SECOND + 8, IMAGE + FIRST + 8, true, true },
+		{ SECOND + 8, 0x1234, true, true },
+		{ FIRST + 8, IMAGE + FIRST + 8, true, false },
+		{ FIRST + 8, IMAGE + HEAD, true, false },
+		{ FIRST + 8, 0x1234, true, false },
+		{ HEAD, 0, false, false },
+		{ HEAD, IMAGE + HEAD, false, false },
+		{ HEAD, IMAGE + SECOND + 8, false, true },
+		/* more symbols, or names, than a module can have */
+		{ FIRST + KALLSYMS + 8, (1 << 20) + 1, false, true },
+		{ FIRST + KALLSYMS + 24, IMAGE + STRINGS, false, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel_symbol symbol;
+		struct kernel *kernel;
+
+		put_both();
+		put(rows[i].at, rows[i].next, 8);
+		kernel = open_kernel();
+		if (kernel_module_symbol_find(kernel, "outer", &symbol) !=
+			    rows[i].one ||
+		    kernel_module_symbol_find(kernel, "other", &symbol) !=
+			    rows[i].two)
+			fail_msg("row %zu", i);
+		kernel_close(kernel);
+	}
+}
+
+struct seen {
+	unsigned int nr;
+	uint64_t sum;
+};
+
+static bool count(struct kernel *kernel, const struct listed_module *module,
+		  void *arg)
+{
+	struct seen *seen = arg;
+
+	(void)kernel;
+	seen->nr++;
+	seen->sum += module->address - IMAGE;
+	assert_string_equal(module->name,
+			    module->address == IMAGE + FIRST ? "one" : "two");
+	return true;
+}
+
+/* Each once, and not the list's head. */
+static void each_module(void **state)
+{
+	struct seen seen = { 0 };
+	struct kernel *kernel;
+
+	(void)state;
+	put_both();
+	kernel = open_kernel();
+	kernel_each_module(kernel, count, &seen);
+	assert_int_equal(seen.nr, 2);
+	assert_true(seen.sum == FIRST + SECOND);
+	kernel_close(kernel);
+	put(SECOND + 8, IMAGE + FIRST + 8, 8);
+	kernel = open_kernel();
+	kernel_each_module(kernel, count, &seen);
+	assert_int_equal(seen.nr, 4);
+	kernel_close(kernel);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_module),
+		cmocka_unit_test(symbols_by_address),
+		cmocka_unit_test(symbols_by_name),
+		cmocka_unit_test(lists_that_are_damaged),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

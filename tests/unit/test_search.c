@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What proves that a page is the kernel's own top-level table, in a dump that nothing
+ * else tells of: it maps itself and linux_banner as the image has them, it has the
+ * direct map, and no process.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "image.h"
+#include "kernel/arch.h"
+#include "kernel/table_search.h"
+#include "open/archs.h"
+
+/* Has a macro fail() of its own. */
+#include <cmocka.h>
+
+enum {
+	P = 1,
+	RW = 2,
+	US = 4,
+	PS = 0x80,
+	MEMORY = 0x1000,
+	MEMORY_SIZE = 0x10000
+};
+enum { ROOT = 0x1000, BANNER = 0x6123 };
+
+#define IMAGE UINT64_C(0xffffffff80000000)
+
+static struct image image;
+
+static void put(uint64_t paddr, uint64_t value, size_t size)
+{
+	value = htole64(value);
+	memcpy(image.bytes + MEMORY + paddr, &value, size);
+}
+
+static void start(void)
+{
+	image_init(&image, false);
+	memset(image.bytes + MEMORY, 0, MEMORY_SIZE);
+}
+
+struct found {
+	size_t nr;
+	unsigned int proofs;
+	struct found_table table;
+};
+
+static struct found try_with(const struct arch *arch,
+			     const struct found_table *wanted, uint64_t banner)
+{
+	struct table_search search = { .last_paddr = MEMORY_SIZE - 1,
+				       .wanted = wanted,
+				       .banners = &banner,
+				       .nr_banners = 1 };
+	struct found found;
+
+	image_load(&image, MEMORY, 0, MEMORY_SIZE);
+	search.dump = image_open(&image, NULL);
+	assert_non_null(search.dump);
+	arch->try_table(&search, ROOT);
+	dump_close(search.dump);
+	found = (struct found){ search.nr_found, search.proofs,
+				search.found[0] };
+	return found;
+}
+
+static struct found try_table(const struct arch *arch)
+{
+	static const struct found_table any;
+
+	return try_with(arch, &any, BANNER);
+}
+
+/* --- x86-64 --- */
+
+/* 2M of image and 1G of direct map, both from 0. levels 5: the table at ROOT names
+ * one at 8000, which has what the top level of four has. */
+static void put_x86_64(unsigned int levels, uint64_t c)
+{
+	uint64_t top = levels == 5 ? 0x8000 : ROOT;
+
+	start();
+	if (levels == 5) {
+		put(ROOT + 8 * 511, 0x8000 | P | RW | c, 8);
+		put(ROOT + 8 * 273, 0x9000 | P | RW | c, 8);
+		put(0x9000, 0x4000 | P | RW | c, 8);
+	} else {
+		put(top + 8 * 273, 0x4000 | P | RW | c, 8);
+	}
+	put(top + 8 * 511, 0x2000 | P | RW | c, 8);
+	put(0x2000 + 8 * 510, 0x3000 | P | RW | c, 8);
+	put(0x3000, P | RW | PS | c, 8);
+	put(0x4000, P | RW | PS | c, 8);
+}
+
+static void tables_of_x86_64(void **state)
+{
+	static const struct found_table four = { .levels = 4 },
+					five = { .levels = 5 },
+					other = { .known = true,
+						  .mode = MODE_PAE };
+	static const uint64_t bits[] = { 0, UINT64_C(1) << 47,
+					 UINT64_C(1) << 51, UINT64_C(1) << 36 };
+
+	(void)state;
+	for (unsigned int levels = 4; levels <= 5; levels++) {
+		for (size_t i = 0; i < 4; i++) {
+			struct found found;
+
+			put_x86_64(levels, bits[i]);
+			found = try_table(&arch_x86_64);
+			assert_int_equal(found.nr, 1);
+			assert_int_equal(found.table.mode, MODE_X86_64);
+			assert_int_equal(found.table.levels, levels);
+			assert_true(found.table.root == ROOT);
+			assert_true(found.table.vaddr == IMAGE + ROOT);
+			assert_true(found.table.encrypt_mask == bits[i]);
+			assert_true(found.table.is_in_data);
+			assert_int_equal(found.table.nr_banners, 1);
+			assert_true(found.table.banner_vaddr[0] ==
+				    IMAGE + BANNER);
+		}
+		put_x86_64(levels, 0);
+		assert_int_equal(try_with(&arch_x86_64, &other, BANNER).nr, 0);
+		put_x86_64(levels, 0);
+		assert_int_equal(try_with(&arch_x86_64, &four, BANNER).nr,
+				 levels == 4);
+		put_x86_64(levels, 0);
+		assert_int_equal(try_with(&arch_x86_64, &five, BANNER).nr,
+				 levels == 5);
+		/* the banner is not in the image */
+		put_x86_64(levels, 0);
+		assert_int_equal(try_with(&arch_x86_64, &four, 1 << 21).nr, 0);
+	}
+}
+
+/* What makes one of them another table than the kernel's. */
+static void no_tables_of_x86_64(void **state)
+{
+	static const struct {
+		uint64_t at, entry;
+		size_t nr;
+		unsigned int proofs;
+	} rows[] = {
+		{ ROOT + 8 * 272, 0, 1, 1 },
+		/* a process, or garbage in the user's half */
+		{ ROOT, 0x5000 | P | RW | US, 0, 0 },
+		{ ROOT + 8 * 255, 0x5000 | P | RW | US, 0, 0 },
+		{ ROOT + 8 * 255, 0x10, 0, 0 },
+		{ ROOT + 8 * 256, 0x10, 1, 1 },
+		/* no direct map */
+		{ ROOT + 8 * 273, 0, 0, 1 },
+		{ 0x4000, 0x40000000 | P | RW | PS, 0, 1 },
+		/* the last entry */
+		{ ROOT + 8 * 511, 0x2000 | P, 0, 0 },
+		{ ROOT + 8 * 511, 0x2000 | RW, 0, 0 },
+		{ ROOT + 8 * 511, 0x2000 | P | RW | PS, 0, 0 },
+		{ ROOT + 8 * 511, 0x2000 | P | RW | UINT64_C(1) << 52, 0, 0 },
+		{ ROOT + 8 * 511, P | RW, 0, 0 },
+		{ ROOT + 8 * 511, UINT64_C(3) << 46 | 0x2000 | P | RW, 0, 0 },
+		/* the image: read-only, elsewhere, none */
+		{ 0x3000, P | PS, 0, 0 },
+		{ 0x3000, 0x200000 | P | RW | PS, 0, 0 },
+		{ 0x3000, 0, 0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct found found;
+
+		put_x86_64(4, 0);
+		put(rows[i].at, rows[i].entry, 8);
+		found = try_table(&arch_x86_64);
+		if (found.nr != rows[i].nr || found.proofs != rows[i].proofs)
+			fail_msg("row %zu: %zu, %u", i, found.nr, found.proofs);
+	}
+}
+
+/* --- i386 --- */
+
+static const uint32_t splits[] = { 0xc0000000, 0xb0000000, 0x80000000,
+				   0x78000000, 0x40000000 };
+
+/* 4M of direct map from split on, and the fixmap at the top. PAE: four tables of 4K
+ * from 2000 on, those of the user's part empty. */
+static void put_i386(bool pae, uint32_t split)
+{
+	start();
+	if (pae) {
+		for (uint64_t i = 0; i < 4; i++)
+			put(ROOT + 8 * i, (0x2000 + 0x1000 * i) | P, 8);
+		put(0x2000 + 8 * (split >> 21), P | RW | PS, 8);
+		put(0x5000 + 8 * 511, 0x7000 | P | RW, 8);
+	} else {
+		put(ROOT + 4 * (split >> 22), P | RW | PS, 4);
+		put(ROOT + 4 * 1023, 0x7000 | P | RW, 4);
+	}
+}
+
+static void tables_of_i386(void **state)
+{
+	(void)state;
+	for (int pae = 0; pae < 2; pae++)
+		for (size_t i = 0; i < 5; i++) {
+			struct found found;
+
+			put_i386(pae, splits[i]);
+			found = try_table(&arch_i386);
+			/* the user's part ends within a gigabyte with this one */
+			if (pae && splits[i] & 0x3fffffff) {
+				assert_true(found.nr <= 1);
+				continue;
+			}
+			assert_int_equal(found.nr, 1);
+			assert_int_equal(found.table.mode,
+					 pae ? MODE_PAE : MODE_I386);
+			assert_int_equal(found.table.levels, pae ? 3 : 2);
+			assert_true(found.table.root == ROOT);
+			assert_true(found.table.vaddr == splits[i] + ROOT);
+			assert_true(found.table.banner_vaddr[0] ==
+				    splits[i] + BANNER);
+		}
+}
+
+static void no_tables_of_i386(void **state)
+{
+	static const struct {
+		bool pae;
+		uint64_t at, entry;
+		size_t nr;
+	} rows[] = {
+		{ false, ROOT + 4 * 1022, 0x5000 | P | RW, 1 },
+		{ false, ROOT, 0x5000 | P | RW | US, 0 },
+		{ false, ROOT + 4 * 767, 0x5000 | P | RW | US, 0 },
+		{ false, ROOT + 4 * 767, 0x10, 0 },
+		{ false, ROOT + 4 * 769, 0x10, 1 },
+		{ false, ROOT + 4 * 1023, 0x7000 | P, 0 },
+		{ false, ROOT + 4 * 1023, 0x7000 | RW, 0 },
+		{ false, ROOT + 4 * 1023, 0x7000 | P | RW | PS, 0 },
+		{ false, ROOT + 4 * 1023, P | RW, 0 },
+		{ false, ROOT + 4 * 1023, 0x10000 | P | RW, 0 },
+		{ false, ROOT + 4 * 1023, 0xf000 | P | RW, 1 },
+		{ false, ROOT + 4 * 768, P | RW, 0 },
+		{ false, ROOT + 4 * 768, 0x400000 | P | RW | PS, 0 },
+		/* PAE: entries of the user's part, or of its tables */
+		{ true, ROOT, 0, 1 },
+		{ true, ROOT + 16, 0, 1 },
+		{ true, 0x2000, 0x7000 | P | RW | US, 0 },
+		{ true, 0x4000 + 8 * 511, 0x7000 | P | RW | US, 0 },
+		{ true, 0x4000 + 8 * 511, 0x10, 0 },
+		{ true, ROOT + 8, 0x100000 | P, 0 },
+		/* its last entry: no rights, reserved bits */
+		{ true, ROOT + 24, 0x5000, 0 },
+		{ true, ROOT + 24, 0x5000 | P | 2, 0 },
+		{ true, ROOT + 24, P, 0 },
+		{ true, ROOT + 24, 0x10000 | P, 0 },
+		{ true, 0x5000 + 0, 0x200000 | P | RW | PS, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct found found;
+
+		put_i386(rows[i].pae, splits[0]);
+		put(rows[i].at, rows[i].entry, rows[i].pae ? 8 : 4);
+		found = try_table(&arch_i386);
+		if (found.nr != rows[i].nr)
+			fail_msg("row %zu: %zu", i, found.nr);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tables_of_x86_64),
+		cmocka_unit_test(no_tables_of_x86_64),
+		cmocka_unit_test(tables_of_i386),
+		cmocka_unit_test(no_tables_of_i386),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,991 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What types tell of slots: the fixmap, its top and start, slots of kmap, parts of the
+ * cpu entry area, stacks. Types are BTF that is made here. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#ifdef HAVE_LIBBPF
+#include <bpf/btf.h>
+#endif
+
+#include "areas/region.h"
+#include "areas/resource.h"
+#include "areas/slots.h"
+#include "image.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "linked.h"
+#include "open/archs.h"
+
+/* Has a macro fail() of its own. */
+#include <cmocka.h>
+
+#ifdef HAVE_LIBBPF
+
+enum {
+	P = 1,
+	RW = 2,
+	US = 4,
+	PS = 0x80,
+	MEMORY = 0x1000,
+	MEMORY_SIZE = 0x10000
+};
+
+#define IMAGE UINT64_C(0xffffffff80000000)
+
+static struct image image;
+static struct linked linked;
+static struct btf *btf;
+
+static void put(uint64_t paddr, uint64_t value, size_t size)
+{
+	value = htole64(value);
+	memcpy(image.bytes + MEMORY + paddr, &value, size);
+}
+
+static void start_with(bool narrow, const char *note)
+{
+	uint32_t header[3] = { htole32(11), htole32((uint32_t)strlen(note)) };
+	uint64_t at = MEMORY + MEMORY_SIZE;
+
+	image_init(&image, narrow);
+	memset(image.bytes + MEMORY, 0, MEMORY_SIZE);
+	memcpy(image.bytes + at, header, sizeof(header));
+	memcpy(image.bytes + at + 12, "VMCOREINFO\0", 12);
+	memcpy(image.bytes + at + 24, note, strlen(note));
+	image_add(&image, (struct header){ .type = PT_NOTE,
+					   .offset = at,
+					   .filesz = 24 + strlen(note) });
+	image_load(&image, MEMORY, 0, MEMORY_SIZE);
+	linked = (struct linked){ .narrow = narrow };
+	linked_add(&linked, "_stext", narrow ? LINKED_BASE_32 : LINKED_BASE, 0);
+	btf = btf__new_empty();
+	assert_non_null(btf);
+	btf__set_pointer_size(btf, narrow ? 4 : 8);
+	btf__add_int(btf, "char", 1, 0);
+}
+
+static void start_64(const char *release)
+{
+	char note[512];
+
+	snprintf(note, sizeof(note),
+		 "OSRELEASE=%s\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
+		 "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n"
+		 "KERNELOFFSET=0\n",
+		 release);
+	start_with(false, note);
+	put(0x1ff8, 0x2000 | P | RW, 8);
+	put(0x2ff0, 0x3000 | P | RW, 8);
+	put(0x3000, P | RW | PS, 8);
+}
+
+static void start_32(void)
+{
+	start_with(true, "OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=c0001000\n"
+			 "SYMBOL(_stext)=c1000000\n");
+	put(0x1000 + 4 * (0xc0000000 >> 22), P | RW | PS, 4);
+}
+
+struct slot {
+	const char *name;
+	int value;
+};
+
+static void add_slots(const struct slot *slots)
+{
+	btf__add_enum(btf, "fixed_addresses", 4);
+	for (; slots->name; slots++)
+		btf__add_enum_value(btf, slots->name, slots->value);
+}
+
+/* A struct of arrays of char. */
+struct part {
+	const char *name;
+	unsigned int size;
+	int type; /* 0: an array of char */
+};
+
+static int add_struct(const char *name, const struct part *parts)
+{
+	unsigned int size = 0, at = 0;
+	int types[32];
+
+	for (size_t i = 0; parts[i].name; i++) {
+		types[i] = parts[i].type ?
+				   parts[i].type :
+				   btf__add_array(btf, 1, 1, parts[i].size);
+		size += parts[i].size;
+	}
+	btf__add_struct(btf, name, size);
+	for (size_t i = 0; parts[i].name; i++) {
+		btf__add_field(btf, parts[i].name, types[i], at * 8, 0);
+		at += parts[i].size;
+	}
+	return (int)btf__type_cnt(btf) - 1;
+}
+
+static struct kernel *open_kernel(const char *override)
+{
+	struct error err = { .message = "" };
+	struct opening opening = { .dump = image_open(&image, &err),
+				   .overrides = &override,
+				   .nr_overrides = override != NULL,
+				   .debug_path = "" };
+	struct kernel *kernel;
+
+	linked.btf = btf__raw_data(btf, &linked.btf_size);
+	opening.vmlinux = linked_open(&linked);
+	kernel = opening.dump ? kernel_open(&opening, &err) : NULL;
+	if (!kernel)
+		fail_msg("%s", err.message);
+	btf__free(btf);
+	return kernel;
+}
+
+/* --- the fixmap --- */
+
+/* Some of arch/x86/include/asm/fixmap.h of 6.1, from the top down; what has no name
+ * belongs to the one before it. */
+static const struct slot slots_64[] = {
+	{ "VSYSCALL_PAGE", 511 },
+	{ "FIX_DBGP_BASE", 512 },
+	{ "FIX_APIC_BASE", 514 },
+	{ "FIX_TEXT_POKE0", 550 },
+	{ "__end_of_pokes", 550 },
+	{ "__end_of_permanent_fixed_addresses", 600 },
+	{ "FIX_BTMAP_END", 600 },
+	{ "FIX_BTMAP_BEGIN", 1023 },
+	{ "__end_of_fixed_addresses", 1024 },
+	{ NULL, 0 },
+};
+
+#define TOP UINT64_C(0xffffffffff7ff000)
+
+static void slots_of_x86_64(void **state)
+{
+	static const struct {
+		uint64_t index, offset;
+		const char *name;
+		bool there;
+	} rows[] = {
+		{ 511, 0, "VSYSCALL_PAGE", true },
+		{ 512, 0, "FIX_DBGP_BASE", true },
+		{ 513, 1, "FIX_DBGP_BASE", true },
+		{ 514, 0, "FIX_APIC_BASE", true },
+		{ 549, 35, "FIX_APIC_BASE", true },
+		{ 550, 0, "FIX_TEXT_POKE0", true },
+		{ 599, 49, "FIX_TEXT_POKE0", true },
+		{ 600, 0, "FIX_BTMAP_END", true },
+		{ 601, 1, "FIX_BTMAP_END", true },
+		{ 1023, 0, "FIX_BTMAP_BEGIN", true },
+		{ 1024, 0, NULL, false },
+		{ 0, 1, NULL, true },
+		{ 510, 511, NULL, true },
+	};
+	struct fixmap_slot slot;
+	struct kernel *kernel;
+
+	(void)state;
+	start_64("6.1.0");
+	add_slots(slots_64);
+	kernel = open_kernel(NULL);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (int end = 0; end < 2; end++) {
+			uint64_t vaddr =
+				TOP - rows[i].index * 4096 + (end ? 4095 : 0);
+
+			if (arch_x86_64.fixmap_slot(kernel, vaddr, &slot) !=
+			    rows[i].there)
+				fail_msg("row %zu", i);
+			if (!rows[i].there)
+				continue;
+			assert_true(slot.index == rows[i].index);
+			assert_true(slot.offset == rows[i].offset);
+			if (rows[i].name)
+				assert_string_equal(slot.name, rows[i].name);
+			else
+				assert_null(slot.name);
+			assert_false(slot.is_kmap);
+		}
+	assert_false(arch_x86_64.fixmap_slot(kernel, TOP + 4096, &slot));
+	kernel_close(kernel);
+}
+
+static void expect_region(struct kernel *kernel, uint64_t vaddr,
+			  enum region_kind kind, uint64_t first, uint64_t last)
+{
+	const struct region *region = kernel_region(kernel, vaddr, NULL);
+
+	assert_non_null(region);
+	if (region->kind != kind || (first && region->first != first) ||
+	    (last && region->last != last))
+		fail_msg("%llx: %s from %llx to %llx",
+			 (unsigned long long)vaddr, region_names[region->kind],
+			 (unsigned long long)region->first,
+			 (unsigned long long)region->last);
+}
+
+/* FIXADDR_START to the vsyscall page, or to FIXADDR_TOP where the kernel has none:
+ * 1ad83c858c7d (3.19). */
+static void the_fixmap_of_x86_64(void **state)
+{
+	static const struct slot without[] = {
+		{ "FIX_DBGP_BASE", 512 },
+		{ "__end_of_permanent_fixed_addresses", 600 },
+		{ "__end_of_fixed_addresses", 1024 },
+		{ NULL, 0 },
+	};
+	/* 2.6.26: 2048 pages of them, of which the first has this number */
+	static const struct slot many[] = {
+		{ "VSYSCALL_LAST_PAGE", 0 },
+		{ "VSYSCALL_FIRST_PAGE", 2047 },
+		{ "__end_of_permanent_fixed_addresses", 2100 },
+		{ "__end_of_fixed_addresses", 2400 },
+		{ NULL, 0 },
+	};
+	/* would begin below the modules' end */
+	static const struct slot wild[] = {
+		{ "VSYSCALL_PAGE", 511 },
+		{ "__end_of_permanent_fixed_addresses", 0x7ff + 1 },
+		{ "__end_of_fixed_addresses", 1 << 20 },
+		{ NULL, 0 },
+	};
+	struct kernel *kernel;
+
+	(void)state;
+	start_64("6.1.0");
+	add_slots(slots_64);
+	kernel = open_kernel("page_offset=ffff888000000000");
+	expect_region(kernel, 0xffffffffff5a7000, REGION_FIXMAP,
+		      TOP - 600 * 4096, 0xffffffffff5fffff);
+	expect_region(kernel, 0xffffffffff600000, REGION_VSYSCALL,
+		      0xffffffffff600000, 0xffffffffff600fff);
+	expect_region(kernel, 0xffffffffff601000, REGION_HOLE,
+		      0xffffffffff601000, UINT64_MAX);
+	kernel_close(kernel);
+
+	start_64("6.1.0");
+	add_slots(without);
+	kernel = open_kernel("page_offset=ffff888000000000");
+	expect_region(kernel, 0xffffffffff600000, REGION_FIXMAP,
+		      TOP - 600 * 4096, TOP + 0xfff);
+	expect_region(kernel, 0xffffffffff800000, REGION_HOLE, TOP + 0x1000,
+		      UINT64_MAX);
+	kernel_close(kernel);
+
+	start_64("2.6.27");
+	add_slots(many);
+	kernel = open_kernel("page_offset=ffff880000000000");
+	expect_region(kernel, 0xffffffffff5ff000, REGION_FIXMAP,
+		      0xffffffffff600000 - 53 * 4096, 0xffffffffff5fffff);
+	kernel_close(kernel);
+
+	for (int most = 0; most < 2; most++) {
+		struct slot slots[4];
+
+		memcpy(slots, wild, sizeof(slots));
+		slots[1].value = 0x7ff + !most;
+		start_64("6.1.0");
+		add_slots(slots);
+		kernel = open_kernel("page_offset=ffff888000000000");
+		expect_region(kernel, 0xffffffffff000000,
+			      most ? REGION_FIXMAP : REGION_UNKNOWN,
+			      0xffffffffff000000, 0);
+		kernel_close(kernel);
+	}
+}
+
+/* Names of the slots that hold the time for vdso and vsyscalls. */
+static void slots_that_users_may_read(void **state)
+{
+	static const struct slot slots[] = {
+		{ "VSYSCALL_PAGE", 511 },
+		{ "VVAR_PAGE", 512 },
+		{ "VSYSCALL_HPET", 514 },
+		{ "PVCLOCK_FIXMAP_BEGIN", 516 },
+		{ "PVCLOCK_FIXMAP_END", 519 },
+		{ "FIX_APIC_BASE", 520 },
+		{ "__end_of_fixed_addresses", 600 },
+		{ NULL, 0 },
+	};
+	static const bool may[] = { false, true, false, true, false,
+				    true,  true, true,	true, false };
+	struct kernel *kernel;
+
+	(void)state;
+	start_64("6.1.0"); /* types tell, whatever the release */
+	add_slots(slots);
+	kernel = open_kernel(NULL);
+	for (unsigned int i = 0; i < 10; i++)
+		if (arch_x86_64.users_may_read(
+			    kernel, TOP - (511 + i) * 4096) != may[i])
+			fail_msg("slot %u", 511 + i);
+	assert_false(arch_x86_64.users_may_read(kernel, TOP + 4096));
+	kernel_close(kernel);
+}
+
+/* --- i386 --- */
+
+/* KM_MAX_IDX slots for each CPU; __per_cpu_offset has NR_CPUS words. */
+static void slots_of_kmap(void **state)
+{
+	static const struct {
+		unsigned int nr_cpus, first, last;
+		bool is_kmap;
+	} rows[] = {
+		{ 2, 10, 41, true },  { 1, 10, 41, true },
+		{ 32, 10, 41, true }, { 3, 10, 41, false },
+		{ 4, 10, 40, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		unsigned int nr = rows[i].last - rows[i].first + 1;
+		struct slot slots[] = {
+			{ "FIX_HOLE", 0 },
+			{ "FIX_KMAP_BEGIN", (int)rows[i].first },
+			{ "FIX_KMAP_END", (int)rows[i].last },
+			{ "FIX_WP_TEST", (int)rows[i].last + 1 },
+			{ "__end_of_fixed_addresses", 100 },
+			{ NULL, 0 },
+		};
+		struct kernel *kernel;
+
+		start_32();
+		linked_add(&linked, "__FIXADDR_TOP", 0xc0005000, 4);
+		if (rows[i].nr_cpus > 1)
+			linked_add(&linked, "__per_cpu_offset", 0xc0006000,
+				   4 * rows[i].nr_cpus);
+		put(0x5000, 0xffffe000, 4);
+		add_slots(slots);
+		kernel = open_kernel(NULL);
+		for (unsigned int index = 9; index <= 43; index++) {
+			uint64_t vaddr = 0xffffe000 - index * 4096;
+			bool in = rows[i].is_kmap && index >= rows[i].first &&
+				  index <= rows[i].last;
+			struct fixmap_slot slot;
+
+			assert_true(
+				arch_i386.fixmap_slot(kernel, vaddr, &slot));
+			assert_true(slot.index == index);
+			assert_int_equal(slot.is_kmap, in);
+			if (!in)
+				continue;
+			index -= rows[i].first;
+			assert_int_equal(slot.cpu,
+					 index / (nr / rows[i].nr_cpus));
+			assert_int_equal(slot.kmap_index,
+					 index % (nr / rows[i].nr_cpus));
+			index += rows[i].first;
+		}
+		kernel_close(kernel);
+	}
+}
+
+/* Without the variable the top is fffff000, if the symbols say that there is none. */
+static void the_top_of_i386(void **state)
+{
+	static const struct slot slots[] = {
+		{ "FIX_HOLE", 0 },
+		{ "FIX_VDSO", 1 },
+		{ "__end_of_permanent_fixed_addresses", 16 },
+		{ "__end_of_fixed_addresses", 32 },
+		{ NULL, 0 },
+	};
+	static const struct part area[] = { { "gdt", 4096, 0 },
+					    { "entry_stack_page", 4096, 0 },
+					    { "tss", 4097, 0 },
+					    { NULL, 0, 0 } };
+	struct fixmap_slot slot;
+	struct kernel *kernel;
+
+	(void)state;
+	for (unsigned int cpus = 0; cpus < 3; cpus++) {
+		/* (14 KiB rounded up to pages) for each CPU, and the IDT */
+		uint64_t total = 0xfffff000 - 32 * 4096;
+		uint64_t size = 0x4000 * (cpus ? cpus : 1) + 0x1000;
+		uint64_t first = (total - size) & -UINT64_C(0x400000);
+
+		start_32();
+		linked_add(&linked, "empty", 0xc1000000, 8);
+		if (cpus)
+			linked_add(&linked, "__per_cpu_offset", 0xc0006000,
+				   4 * cpus);
+		add_slots(slots);
+		add_struct("cpu_entry_area", area);
+		kernel = open_kernel(NULL);
+		assert_true(arch_i386.fixmap_slot(kernel, 0xffffe123, &slot));
+		assert_string_equal(slot.name, "FIX_VDSO");
+		expect_region(kernel, 0xfffef000, REGION_FIXMAP,
+			      0xfffff000 - 16 * 4096, 0xffffefff);
+		expect_region(kernel, 0xfffff000, REGION_HOLE, 0xfffff000,
+			      UINT32_MAX);
+		expect_region(kernel, first, REGION_CPU_ENTRY_AREA, first,
+			      first + size - 1);
+		expect_region(kernel, first - 1, REGION_LDT_REMAP,
+			      first - 0x400000, first - 1);
+		expect_region(kernel, first - 0x400001 - 0x2000, REGION_VMALLOC,
+			      0, first - 0x400001 - 0x2000);
+		kernel_close(kernel);
+	}
+}
+
+/* Two pages at least lie between vmalloc, from c0c00000 on, and what is above it. */
+static void tops_that_cannot_be(void **state)
+{
+	static const struct {
+		uint32_t top;
+		bool sane;
+	} rows[] = {
+		{ 0xfffff000, true },  { 0xc0c13000, true },
+		{ 0xc0c12000, false }, { 0xc0c10000, false },
+		{ 0xc0800000, false }, { 0x10000, false },
+		{ 0, false },
+	};
+	static const struct slot slots[] = {
+		{ "FIX_HOLE", 0 },
+		{ "__end_of_permanent_fixed_addresses", 16 },
+		{ "__end_of_fixed_addresses", 16 },
+		{ NULL, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint64_t first = rows[i].top - 16 * UINT64_C(4096);
+		struct kernel *kernel;
+
+		start_32();
+		linked_add(&linked, "__FIXADDR_TOP", 0xc0005000, 4);
+		put(0x5000, rows[i].top, 4);
+		add_slots(slots);
+		kernel = open_kernel(NULL);
+		if (rows[i].sane) {
+			expect_region(kernel, first, REGION_FIXMAP, first,
+				      rows[i].top - 1);
+			expect_region(kernel, 0xc0c00000, REGION_VMALLOC,
+				      0xc0c00000, first - 0x2001);
+		} else {
+			assert_null(kernel_region(kernel, 0xc0c00000, NULL));
+		}
+		kernel_close(kernel);
+	}
+}
+
+/* The IDT in memory says more than sizes do: where it begins elsewhere, the end of the
+ * area is not known. */
+static void an_idt_corrects_types(void **state)
+{
+	static const struct slot slots[] = {
+		{ "FIX_HOLE", 0 },
+		{ "__end_of_permanent_fixed_addresses", 16 },
+		{ "__end_of_fixed_addresses", 32 },
+		{ NULL, 0 },
+	};
+	static const struct part area[] = { { "gdt", 4096, 0 },
+					    { NULL, 0, 0 } };
+	const uint64_t by_types = 0xffc00000;
+
+	(void)state;
+	for (int way = 0; way < 3; way++) {
+		uint64_t idt = way == 2 ? 0xff800000 : by_types;
+		struct kernel *kernel;
+
+		start_32();
+		linked_add(&linked, "setup_cpu_entry_areas", 0xc1000000, 8);
+		linked_add(&linked, "divide_error", 0xc1001234, 8);
+		add_slots(slots);
+		add_struct("cpu_entry_area", area);
+		put(0x1000 + 4 * (idt >> 22), 0x5000 | P | RW, 4);
+		put(0x5000, 0x6000 | P, 4);
+		put(0x6000, way ? 0xc1008e0000601234 : 0, 8);
+		kernel = open_kernel(NULL);
+		if (way < 2) {
+			expect_region(kernel, by_types, REGION_CPU_ENTRY_AREA,
+				      by_types, by_types + 0x1fff);
+			expect_region(kernel, 0xfffef000, REGION_FIXMAP, 0, 0);
+		} else {
+			assert_null(kernel_region(kernel, idt, NULL));
+			assert_null(kernel_region(kernel, 0xfffef000, NULL));
+			expect_region(kernel, idt - 1, REGION_LDT_REMAP,
+				      idt - 0x400000, idt - 1);
+		}
+		kernel_close(kernel);
+	}
+}
+
+/* pgd_t: eight bytes with PAE. arch/x86/include/asm/pgtable-3level_types.h */
+static void modes_by_types(void **state)
+{
+	static const struct part sizes[] = { { "pgd", 8, 0 }, { "pgd", 4, 0 } };
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		const struct part parts[] = { sizes[i], { NULL, 0, 0 } };
+		struct kernel *kernel;
+		uint64_t mode;
+
+		start_with(true, "");
+		image.nr = 1; /* no note */
+		image.headers[0] = (struct header){ .type = PT_LOAD,
+						    .offset = MEMORY,
+						    .filesz = MEMORY_SIZE,
+						    .memsz = MEMORY_SIZE };
+		btf__add_typedef(btf, "pgd_t", add_struct("", parts));
+		kernel = open_kernel(NULL);
+		assert_true(kernel_fact(kernel, FACT_MODE, &mode));
+		assert_int_equal(mode, i ? MODE_I386 : MODE_PAE);
+		kernel_close(kernel);
+	}
+	assert_int_equal(arch_i386.modes, 1 << MODE_I386 | 1 << MODE_PAE);
+	assert_int_equal(arch_x86_64.modes, 1 << MODE_X86_64);
+}
+
+/* --- the cpu entry area --- */
+
+#define AREA UINT64_C(0xfffffe0000000000)
+
+/* Two CPUs of 0 to 3, of 5000 bytes each, behind the page of the IDT. */
+static void parts_of_the_cpu_entry_area(void **state)
+{
+	static const struct part area[] = { { "gdt", 0x1000, 0 },
+					    { "entry_stack_page", 0x1000, 0 },
+					    { "tss", 0x1000, 0 },
+					    { "unknown", 0x1000, 0 },
+					    { "exception_stacks", 0x1000, 0 },
+					    { NULL, 0, 0 } };
+	static const struct {
+		uint64_t offset;
+		bool found, has_cpu;
+		unsigned int cpu;
+		const char *member;
+		const char *stack;
+	} rows[] = {
+		{ 0, true, false, 0, "idt", NULL },
+		{ 0xfff, true, false, 0, "idt", NULL },
+		{ 0x1000, true, true, 0, "gdt", NULL },
+		{ 0x1fff, true, true, 0, "gdt", NULL },
+		{ 0x2000, true, true, 0, "entry_stack_page", "entry" },
+		{ 0x3000, true, true, 0, "tss", NULL },
+		{ 0x4000, false, false, 0, NULL, NULL },
+		{ 0x5000, true, true, 0, "exception_stacks", "exception" },
+		{ 0x6000, false, false, 0, NULL, NULL }, /* CPU 1 */
+		{ 0x10000, true, true, 3, "gdt", NULL },
+		{ 0x14fff, true, true, 3, "exception_stacks", "exception" },
+		{ 0x15000, false, false, 0, NULL, NULL },
+	};
+
+	(void)state;
+	for (int random = 0; random < 2; random++) {
+		const struct region *region;
+		struct kernel *kernel;
+
+		start_64("6.1.0");
+		add_struct("cpu_entry_area", area);
+		linked_add(&linked, "__per_cpu_offset", IMAGE + 0x6000, 32);
+		linked_add(&linked, "__cpu_possible_mask", IMAGE + 0x7000, 8);
+		if (random)
+			linked_add(&linked, "_cea_offset", 0x10, 4);
+		put(0x7000, 9, 8);
+		/* the numbers change places since 6.2 */
+		put(0x6000, IMAGE + 0x8000, 8);
+		put(0x6018, IMAGE + 0x9000, 8);
+		put(0x8010, 3, 8);
+		put(0x9010, 0, 8);
+		kernel = open_kernel("page_offset=ffff888000000000");
+		region = kernel_region(kernel, AREA, NULL);
+		assert_non_null(region);
+		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+			uint64_t vaddr = AREA + rows[i].offset;
+			struct cpu_entry_place place;
+
+			if (arch_x86_64.cpu_entry_at(kernel, region, vaddr,
+						     &place) != rows[i].found)
+				fail_msg("%llx", (unsigned long long)vaddr);
+			if (!rows[i].found)
+				continue;
+			assert_string_equal(place.member, rows[i].member);
+			assert_int_equal(place.has_cpu, rows[i].has_cpu);
+			assert_true(place.first == (vaddr & -UINT64_C(4096)));
+			assert_true(place.last == (vaddr | 4095));
+			if (rows[i].has_cpu)
+				assert_int_equal(place.cpu,
+						 random ? 3 - rows[i].cpu :
+							  rows[i].cpu);
+			if (rows[i].stack)
+				assert_string_equal(place.stack.kind,
+						    rows[i].stack);
+			else
+				assert_null(place.stack.kind);
+		}
+		kernel_close(kernel);
+	}
+}
+
+/* struct cea_exception_stacks: 5.2 (7623f37e411156e6). */
+static void exception_stacks(void **state)
+{
+	static const struct part stacks[] = {
+		{ "DF_stack_guard", 0x1000, 0 },  { "DF_stack", 0x2000, 0 },
+		{ "NMI_stack_guard", 0x1000, 0 }, { "NMI_stack", 0x2000, 0 },
+		{ "VC2_stack_guard", 0x1000, 0 }, { "VC2_stack", 0x2000, 0 },
+		{ "IST_top_guard", 0x1000, 0 },	  { NULL, 0, 0 },
+	};
+	static const struct {
+		uint64_t offset;
+		const char *kind, *exception;
+		bool guard;
+		uint64_t first, size;
+	} rows[] = {
+		{ 0x1000, NULL, "", false, 0, 0 },
+		{ 0x2000, "entry", "", false, 0x2000, 0x1000 },
+		{ 0x3000, "entry", "", true, 0x3000, 0x1000 },
+		{ 0x4000, "entry", "", false, 0x4000, 0x1000 },
+		{ 0x5000, "exception", "DF", false, 0x5000, 0x1000 },
+		{ 0x6000, "exception", "DF", true, 0x6000, 0x1000 },
+		{ 0x7008, "exception", "DF", false, 0x7000, 0x2000 },
+		{ 0x9000, "exception", "NMI", true, 0x9000, 0x1000 },
+		{ 0xbfff, "exception", "NMI", false, 0xa000, 0x2000 },
+		{ 0xd000, "exception", "VC2", false, 0xd000, 0x2000 },
+		{ 0xf000, NULL, "", false, 0, 0 },
+	};
+	const struct region *region;
+	struct kernel *kernel;
+
+	(void)state;
+	start_64("6.1.0");
+	{
+		const struct part area[] = {
+			{ "gdt", 0x1000, 0 },
+			{ "SYSENTER_stack_page", 0x1000, 0 },
+			{ "guard_entry_stack", 0x1000, 0 },
+			{ "entry_stack_page", 0x1000, 0 },
+			{ "doublefault_stack", 0x1000, 0 },
+			{ "estacks", 0xa000,
+			  add_struct("cea_exception_stacks", stacks) },
+			{ NULL, 0, 0 },
+		};
+
+		add_struct("cpu_entry_area", area);
+	}
+	kernel = open_kernel("page_offset=ffff888000000000");
+	region = kernel_region(kernel, AREA, NULL);
+	assert_non_null(region);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct cpu_entry_place place;
+
+		assert_true(arch_x86_64.cpu_entry_at(
+			kernel, region, AREA + rows[i].offset, &place));
+		if (!rows[i].kind) {
+			assert_null(place.stack.kind);
+			continue;
+		}
+		assert_non_null(place.stack.kind);
+		assert_string_equal(place.stack.kind, rows[i].kind);
+		assert_string_equal(place.stack.exception, rows[i].exception);
+		assert_int_equal(place.stack.guard, rows[i].guard);
+		assert_true(place.stack.last - place.stack.first + 1 ==
+			    rows[i].size);
+		assert_true(place.first == AREA + rows[i].first);
+	}
+	kernel_close(kernel);
+}
+
+/* --- stacks of CPUs --- */
+
+/* CPUs 0 and 2 of four, whose memory begins at 8000 and 9000. */
+static void add_cpus(bool narrow)
+{
+	uint64_t base = narrow ? 0xc0000000 : IMAGE, word = narrow ? 4 : 8;
+
+	linked_add(&linked, "__per_cpu_offset", base + 0x6000, 4 * word);
+	linked_add(&linked, "__cpu_possible_mask", base + 0x7000, word);
+	put(0x7000, 5, word);
+	put(0x6000, base + 0x8000, word);
+	put(0x6000 + 2 * word, base + 0x9000, word);
+}
+
+static void expect_stack(struct kernel *kernel, uint64_t vaddr,
+			 const char *kind, unsigned int cpu, uint64_t first,
+			 uint64_t last)
+{
+	struct stack stack;
+
+	if (kernel_stack_at(kernel, vaddr, &stack) != (kind != NULL))
+		fail_msg("%llx", (unsigned long long)vaddr);
+	if (!kind)
+		return;
+	assert_string_equal(stack.kind, kind);
+	assert_int_equal(stack.cpu, cpu);
+	assert_null(stack.task);
+	if (stack.first != first || stack.last != last)
+		fail_msg("%llx: %llx to %llx", (unsigned long long)vaddr,
+			 (unsigned long long)stack.first,
+			 (unsigned long long)stack.last);
+}
+
+/* The top, 64 bytes below it (before 4.14), or its last word (5.12); by a variable or
+ * in pcpu_hot (6.2 to 6.14, d7b6d709a76a). */
+static void stacks_of_interrupts(void **state)
+{
+	static const struct part stack[] = { { "stack", 0x4000, 0 },
+					     { NULL, 0, 0 } };
+	static const struct part hot[] = { { "current_task", 8, 0 },
+					   { "hardirq_stack_ptr", 8, 0 },
+					   { NULL, 0, 0 } };
+	static const struct {
+		const char *variable;
+		uint64_t below; /* the top */
+	} rows[] = {
+		{ "hardirq_stack_ptr", 0 },	  { "hardirq_stack_ptr", 8 },
+		{ "irq_stack_ptr", 64 },	  { "pcpu_hot", 8 },
+		{ "per_cpu__irq_stack_ptr", 64 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		bool is_hot = !strcmp(rows[i].variable, "pcpu_hot");
+		uint64_t at = is_hot ? 0x18 : 0x10;
+		struct kernel *kernel;
+
+		start_64("6.1.0");
+		add_struct("irq_stack", stack);
+		if (is_hot)
+			add_struct("pcpu_hot", hot);
+		add_cpus(false);
+		linked_add(&linked, rows[i].variable, 0x10, 8);
+		put(0x8000 + at, 0xffffc9000001c000 - rows[i].below, 8);
+		put(0x9000 + at, 0xffffc90000024000 - rows[i].below, 8);
+		kernel = open_kernel("page_offset=ffff888000000000");
+		for (unsigned int cpu = 0; cpu < 4; cpu += 2) {
+			uint64_t first =
+				cpu ? 0xffffc90000020000 : 0xffffc90000018000;
+
+			expect_stack(kernel, first, "irq", cpu, first,
+				     first + 0x3fff);
+			expect_stack(kernel, first + 0x3fff, "irq", cpu, first,
+				     first + 0x3fff);
+			expect_stack(kernel, first - 1, NULL, 0, 0, 0);
+			expect_stack(kernel, first + 0x4000, NULL, 0, 0, 0);
+		}
+		kernel_close(kernel);
+	}
+}
+
+/* i386 keeps the bottom, of two kinds. */
+static void stacks_of_interrupts_of_i386(void **state)
+{
+	static const struct part stack[] = { { "stack", 0x2000, 0 },
+					     { NULL, 0, 0 } };
+
+	(void)state;
+	for (int old = 0; old < 2; old++) {
+		struct kernel *kernel;
+
+		start_32();
+		add_struct("irq_stack", stack);
+		add_cpus(true);
+		linked_add(&linked, old ? "hardirq_stack" : "hardirq_stack_ptr",
+			   0xc0000010, 4);
+		linked_add(&linked, old ? "softirq_stack" : "softirq_stack_ptr",
+			   0xc0000014, 4);
+		/* the offset is from where the variable is linked */
+		put(0x6000, 0x8000, 4);
+		put(0x6008, 0x9000, 4);
+		put(0x8010, 0xc0100000, 4);
+		put(0x8014, 0xc0102000, 4);
+		put(0x9010, 0xc0104000, 4);
+		kernel = open_kernel(NULL);
+		expect_stack(kernel, 0xc0100000, "hardirq", 0, 0xc0100000,
+			     0xc0101fff);
+		expect_stack(kernel, 0xc0102000, "softirq", 0, 0xc0102000,
+			     0xc0103fff);
+		expect_stack(kernel, 0xc0105fff, "hardirq", 2, 0xc0104000,
+			     0xc0105fff);
+		expect_stack(kernel, 0xc0106000, NULL, 0, 0, 0);
+		expect_stack(kernel, 0xc00fffff, NULL, 0, 0, 0);
+		expect_stack(kernel, 0, NULL, 0, 0, 0);
+		kernel_close(kernel);
+	}
+}
+
+/* Tops of struct orig_ist until 5.1: four or five, the one before the last is twice as
+ * large. cpu_init(), arch/x86/kernel/cpu/common.c */
+static void stacks_of_exceptions_before_5_2(void **state)
+{
+	static const struct {
+		uint64_t tops[6];
+		const char *names[5];
+	} rows[] = {
+		{ { 0x1000, 0x2000, 0x4000, 0x5000 },
+		  { "DF", "NMI", "DB", "MCE" } },
+		{ { 0x1000, 0x2000, 0x3000, 0x5000, 0x6000 },
+		  { "SS", "DF", "NMI", "DB", "MCE" } },
+		{ { 0x2000, 0x4000, 0x8000, 0xa000 },
+		  { "DF", "NMI", "DB", "MCE" } },
+		/* no such row */
+		{ { 0x1000, 0x2000, 0x3000, 0x4000 }, { NULL } },
+		{ { 0x1000, 0x3000, 0x5000, 0x6000 }, { NULL } },
+		{ { 0x1000, 0x2000, 0x4000 }, { NULL } },
+		{ { 0x1000, 0x2000, 0x3000, 0x4000, 0x6000, 0x7000 },
+		  { NULL } },
+		{ { 0x1800, 0x3000, 0x6000, 0x7800 }, { NULL } },
+	};
+	const uint64_t base = 0xffff888000000000;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel;
+		uint64_t size;
+
+		start_64("4.9.0");
+		add_cpus(false);
+		linked_add(&linked, "orig_ist", 0x100, 56);
+		for (unsigned int nr = 0; nr < 6 && rows[i].tops[nr]; nr++)
+			put(0x9100 + 8 * nr, base + rows[i].tops[nr], 8);
+		kernel = open_kernel("page_offset=ffff880000000000");
+		size = rows[i].tops[1] - rows[i].tops[0];
+		for (unsigned int nr = 0; nr < 5 && rows[i].names[nr]; nr++) {
+			uint64_t top = base + rows[i].tops[nr];
+			bool debug = !strcmp(rows[i].names[nr], "DB");
+			struct stack stack;
+
+			expect_stack(kernel, top - 1, "exception", 2,
+				     top - (debug ? 2 * size : size), top - 1);
+			assert_true(kernel_stack_at(kernel, top - 1, &stack));
+			assert_string_equal(stack.exception, rows[i].names[nr]);
+		}
+		if (!rows[i].names[0])
+			for (unsigned int nr = 0; nr < 6; nr++)
+				expect_stack(kernel,
+					     base + rows[i].tops[nr] - 1, NULL,
+					     0, 0, 0);
+		kernel_close(kernel);
+	}
+}
+
+/* 64 bytes for each CPU, mapped at each value of bits 31:16. */
+static void stacks_of_espfix(void **state)
+{
+	static const struct {
+		uint64_t vaddr, first;
+		unsigned int cpu;
+	} rows[] = {
+		{ 0xffffff0000000040, 0xffffff0000000040, 0 },
+		{ 0xffffff000000007f, 0xffffff0000000040, 0 },
+		{ 0xffffff0012340050, 0xffffff0012340040, 0 },
+		{ 0xffffff0000000080, 0xffffff0000000080, 2 },
+		{ 0xffffff00ffff00bf, 0xffffff00ffff0080, 2 },
+		{ 0xffffff000000003f, 0, 0 },
+		{ 0xffffff00000000c0, 0, 0 },
+		{ 0xffffff0100000040, 0, 0 },
+	};
+	struct kernel *kernel;
+
+	(void)state;
+	start_64("6.1.0");
+	add_cpus(false);
+	linked_add(&linked, "espfix_stack", 0x20, 8);
+	put(0x8020, 0xffffff0000000040, 8);
+	put(0x9020, 0xffffff0000000080, 8);
+	kernel = open_kernel("page_offset=ffff888000000000");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct stack stack;
+
+		assert_int_equal(
+			arch_x86_64.espfix_stack(kernel, rows[i].vaddr, &stack),
+			rows[i].first != 0);
+		if (!rows[i].first)
+			continue;
+		assert_true(stack.first == rows[i].first);
+		assert_true(stack.last == rows[i].first + 63);
+		assert_int_equal(stack.cpu, rows[i].cpu);
+	}
+	kernel_close(kernel);
+}
+
+/* --- resources --- */
+
+/* struct resource by its members alone: the symbol has no size. Each is the only child
+ * of the one before it, one too many of them. */
+static void resources_by_types(void **state)
+{
+	static const struct part members[] = {
+		{ "start", 8, 0 },   { "end", 8, 0 },	{ "name", 8, 0 },
+		{ "flags", 8, 0 },   { "desc", 16, 0 }, { "parent", 8, 0 },
+		{ "sibling", 8, 0 }, { "child", 8, 0 }, { NULL, 0, 0 },
+	};
+	enum { AT = 0x8000, SIZE = 0x50, NR = MAX_RESOURCE_DEPTH + 1 };
+
+	(void)state;
+	for (unsigned int nr = NR - 1; nr <= NR; nr++) {
+		const struct resource_tree *tree;
+		struct kernel *kernel;
+
+		start_64("6.1.0");
+		add_struct("resource", members);
+		linked_add(&linked, "iomem_resource", IMAGE + AT, 0);
+		for (uint64_t i = 0; i <= nr; i++) {
+			uint64_t at = AT + SIZE * i;
+
+			put(at, i << 12, 8);
+			put(at + 8, UINT32_MAX, 8);
+			put(at + 0x30, i ? IMAGE + at - SIZE : 0, 8);
+			put(at + 0x40, i < nr ? IMAGE + at + SIZE : 0, 8);
+		}
+		kernel = open_kernel(NULL);
+		tree = kernel_resources(kernel, RESOURCE_MEMORY, NULL);
+		assert_non_null(tree);
+		assert_int_equal(tree->nr, NR - 1);
+		assert_true(tree->root_end == UINT32_MAX);
+		assert_int_equal(tree->nr_damages, nr == NR);
+		for (size_t i = 0; i < tree->nr; i++) {
+			assert_true(tree->resource[i].start == (i + 1) << 12);
+			assert_true(tree->resource[i].end == UINT32_MAX);
+			assert_int_equal(tree->resource[i].depth, i);
+			assert_int_equal(tree->resource[i].cut,
+					 nr == NR && i == tree->nr - 1);
+		}
+		kernel_close(kernel);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(resources_by_types),
+		cmocka_unit_test(stacks_of_interrupts),
+		cmocka_unit_test(stacks_of_interrupts_of_i386),
+		cmocka_unit_test(stacks_of_exceptions_before_5_2),
+		cmocka_unit_test(stacks_of_espfix),
+		cmocka_unit_test(exception_stacks),
+		cmocka_unit_test(slots_of_x86_64),
+		cmocka_unit_test(the_fixmap_of_x86_64),
+		cmocka_unit_test(slots_that_users_may_read),
+		cmocka_unit_test(slots_of_kmap),
+		cmocka_unit_test(the_top_of_i386),
+		cmocka_unit_test(tops_that_cannot_be),
+		cmocka_unit_test(an_idt_corrects_types),
+		cmocka_unit_test(modes_by_types),
+		cmocka_unit_test(parts_of_the_cpu_entry_area),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+#else
+
+static void without_libbpf(void **state)
+{
+	(void)state;
+	skip();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(without_libbpf) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+#endif
