@@ -140,19 +140,18 @@ static struct {
 
 static bool add_name(const char *name, void *arg)
 {
-	char **names;
+	char *copy;
 
 	(void)arg;
 	/* Names from the dump or vmlinux must not contain shell syntax. */
 	if (!printable_is_name(name))
 		return true;
-	names = array_grow(found.names, found.nr_names, &found.room,
-			   sizeof(*names));
-	if (!names)
-		return false;
-	found.names = names;
-	names[found.nr_names] = strdup(name);
-	return names[found.nr_names++];
+	copy = strdup(name);
+	if (copy && array_add(&found.names, &found.nr_names, &found.room, &copy,
+			      sizeof(copy)))
+		return true;
+	free(copy);
+	return false;
 }
 
 static char *next_name(const char *text, int state)

@@ -105,21 +105,18 @@ bool pieces_add(struct pieces *pieces, uint64_t paddr, uint64_t size,
 		enum page_state state, const uint8_t *data, uint64_t origin)
 {
 	uint64_t last = paddr + (size - 1);
-	struct extent *at = NULL;
 
 	if (!size)
 		return true;
 	if (last < paddr)
 		last = UINT64_MAX;
-	if (!pieces->limit || pieces->nr <= pieces->limit)
-		at = array_grow(pieces->at, pieces->nr, &pieces->room,
-				sizeof(*at));
-	pieces->failed |= !at;
-	if (!at)
-		return false;
-	pieces->at = at;
-	at[pieces->nr++] = (struct extent){ paddr, last, data, state, origin };
-	return true;
+	if ((!pieces->limit || pieces->nr <= pieces->limit) &&
+	    array_add(&pieces->at, &pieces->nr, &pieces->room,
+		      &(struct extent){ paddr, last, data, state, origin },
+		      sizeof(struct extent)))
+		return true;
+	pieces->failed = true;
+	return false;
 }
 
 bool extent_list_build(struct extent_list *list, const struct extent *pieces,

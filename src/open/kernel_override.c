@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "kernel/kernel.h"
-#include "kernel/kernel.h"
 #include "open/opened.h"
 
 static bool parse_name(const char *value, const char *const *names, size_t nr,

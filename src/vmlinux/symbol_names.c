@@ -73,7 +73,7 @@ static char **names_with(const struct symbol_names *names, const char *prefix,
 {
 	size_t length = strlen(prefix), room = 0;
 	enum name_rank rank;
-	char **list = NULL, **more;
+	char **list = NULL, *copy;
 
 	*count = 0;
 	for (uint32_t nr = 0; nr < names->count; nr++) {
@@ -82,14 +82,12 @@ static char **names_with(const struct symbol_names *names, const char *prefix,
 		if (!name || strncmp(name, prefix, length) != 0 ||
 		    rank == NAME_OF_NOTHING)
 			continue;
-		more = array_grow(list, *count, &room, sizeof(*list));
-		if (!more)
+		copy = strdup(name);
+		if (!copy ||
+		    !array_add(&list, count, &room, &copy, sizeof(copy))) {
+			free(copy);
 			break;
-		list = more;
-		list[*count] = strdup(name);
-		if (!list[*count])
-			break;
-		++*count;
+		}
 	}
 	return list;
 }

@@ -132,17 +132,11 @@ static const char *split_name(const char *type, enum type_kind *kind,
 static void remember(struct types *types, enum type_kind kind,
 		     const char *name, uint64_t id)
 {
-	struct answer *answers = array_grow(types->answers, types->nr_answers,
-					    &types->room, sizeof(*answers));
-	char *copy;
+	const struct answer answer = { kind, strdup(name), id };
 
-	if (!answers)
-		return;
-	types->answers = answers;
-	copy = strdup(name);
-	if (copy)
-		types->answers[types->nr_answers++] =
-			(struct answer){ kind, copy, id };
+	if (answer.name && !array_add(&types->answers, &types->nr_answers,
+				      &types->room, &answer, sizeof(answer)))
+		free(answer.name);
 }
 
 /* The id of a type as the user writes it; 0 if there is none. */

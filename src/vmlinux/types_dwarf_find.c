@@ -75,7 +75,7 @@ static void check_name_place(struct dwarf *dwarf, const char *name)
 /* False: out of memory. */
 static bool add_definition(struct dwarf *dwarf, Dwarf_Die *die)
 {
-	struct dwarf_definition *definitions;
+	struct dwarf_definition definition;
 	enum type_kind kind;
 	unsigned int bucket;
 	const char *name;
@@ -89,14 +89,12 @@ static bool add_definition(struct dwarf *dwarf, Dwarf_Die *die)
 	bucket = bucket_of(kind, name);
 	if (find_in_bucket(dwarf, bucket, kind, name))
 		return true;
-	definitions = array_grow(dwarf->definitions, dwarf->nr_definitions,
-				 &dwarf->room, sizeof(*definitions));
-	if (!definitions)
-		return false;
-	dwarf->definitions = definitions;
-	definitions[dwarf->nr_definitions++] = (struct dwarf_definition){
+	definition = (struct dwarf_definition){
 		name, die_id(die), kind, dwarf->bucket[bucket],
 	};
+	if (!array_add(&dwarf->definitions, &dwarf->nr_definitions,
+		       &dwarf->room, &definition, sizeof(definition)))
+		return false;
 	dwarf->bucket[bucket] = (uint32_t)dwarf->nr_definitions;
 	return true;
 }
