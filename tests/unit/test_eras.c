@@ -15,7 +15,6 @@
 #include "image.h"
 #include "kernel/arch.h"
 #include "kernel/entry.h"
-#include "kernel/identity.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
 #include "linked.h"

@@ -5,8 +5,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "areas/module_list.h"
 #include "areas/modules.h"
+#include "areas/symbol_lookup.h"
 #include "image.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
@@ -151,7 +151,7 @@ static void expect_at(struct kernel *kernel, uint64_t address, const char *name,
 		      uint64_t start_at)
 {
 	struct kernel_symbol symbol;
-	bool found = kernel_module_symbol_at(kernel, address, &symbol);
+	bool found = kernel_symbol_at(kernel, address, &symbol, NULL);
 
 	if (found != (name != NULL))
 		fail_msg("%llx: %s", (unsigned long long)address,
@@ -211,15 +211,15 @@ static void symbols_by_name(void **state)
 	(void)state;
 	put_both();
 	kernel = open_kernel();
-	assert_true(kernel_module_symbol_find(kernel, "other", &symbol));
+	assert_true(kernel_symbol_find(kernel, "other", &symbol, NULL));
 	assert_true(symbol.address == TEXT + 0x10000 && symbol.size == 1);
 	assert_string_equal(symbol.module, "two");
-	assert_true(kernel_module_symbol_find(kernel, "start", &symbol));
+	assert_true(kernel_symbol_find(kernel, "start", &symbol, NULL));
 	assert_true(symbol.address == TEXT);
 	assert_string_equal(symbol.module, "one");
-	assert_false(kernel_module_symbol_find(kernel, "undefined", &symbol));
-	assert_false(kernel_module_symbol_find(kernel, "star", &symbol));
-	assert_false(kernel_module_symbol_find(kernel, "", &symbol));
+	assert_false(kernel_symbol_find(kernel, "undefined", &symbol, NULL));
+	assert_false(kernel_symbol_find(kernel, "star", &symbol, NULL));
+	assert_false(kernel_symbol_find(kernel, "", &symbol, NULL));
 	kernel_close(kernel);
 }
 
@@ -252,9 +252,9 @@ static void lists_that_are_damaged(void **state)
 		put_both();
 		put(rows[i].at, rows[i].next, 8);
 		kernel = open_kernel();
-		if (kernel_module_symbol_find(kernel, "outer", &symbol) !=
+		if (kernel_symbol_find(kernel, "outer", &symbol, NULL) !=
 			    rows[i].one ||
-		    kernel_module_symbol_find(kernel, "other", &symbol) !=
+		    kernel_symbol_find(kernel, "other", &symbol, NULL) !=
 			    rows[i].two)
 			fail_msg("row %zu", i);
 		kernel_close(kernel);
