@@ -67,10 +67,8 @@ uint64_t kallsyms_address(const struct kallsyms *kallsyms, uint32_t nr)
 	return address & tables->address_mask;
 }
 
-static bool is_absolute(const struct kallsyms *kallsyms, uint32_t nr)
+static bool is_absolute(const struct kallsyms *kallsyms, uint64_t address)
 {
-	uint64_t address = kallsyms_address(kallsyms, nr);
-
 	/* x86-64's per-CPU symbols are offsets from 0 until 6.14. */
 	return kallsyms->tables.pointer_size == 8 ? !(address >> 63) :
 						    address < 0x1000000;
@@ -171,17 +169,26 @@ static bool is_code(const struct kallsyms *kallsyms, struct bytes code)
 	return type == 'T' || type == 't';
 }
 
-/* Notes where each name starts. */
-static bool read_names(struct kallsyms *kallsyms, struct error *err)
+/* Reads all symbols, which scripts/kallsyms.c sorts by address. */
+static bool read_symbols(struct kallsyms *kallsyms, struct error *err)
 {
 	const struct kallsyms_tables *tables = &kallsyms->tables;
-	uint64_t size = 0; /* at most, when decoded */
+	uint64_t address, before = 0, size = 0; /* of all names, at most */
 	struct bytes code;
 	size_t at = 0;
 
-	for (uint32_t nr = 0; nr < tables->place.nr; nr++) {
+	for (uint32_t nr = 0; nr < tables->place.nr; nr++, before = address) {
+		address = kallsyms_address(kallsyms, nr);
+		if (address < before)
+			return fail(err, ERROR_FORMAT,
+				    "kallsyms: address %" PRIu32 " of %" PRIu32
+				    " is damaged: it is below the previous one",
+				    nr, tables->place.nr);
 		if (nr % BLOCK == 0)
 			kallsyms->starts[nr / BLOCK] = (uint32_t)at;
+		if (nr == kallsyms->first_placed &&
+		    is_absolute(kallsyms, address))
+			kallsyms->first_placed++;
 		if (!kallsyms_next_code(tables->names.bytes, &at, &code) ||
 		    (nr < kallsyms->first_placed && is_code(kallsyms, code)))
 			return fail(err, ERROR_FORMAT,
@@ -217,7 +224,8 @@ static const char *keep(struct kallsyms *kallsyms, uint32_t nr)
 bool kallsyms_symbol(struct kallsyms *kallsyms, uint32_t nr,
 		     struct kallsyms_symbol *symbol)
 {
-	const char *text = nr < kallsyms->tables.place.nr ? keep(kallsyms, nr) : NULL;
+	const char *text =
+		nr < kallsyms->tables.place.nr ? keep(kallsyms, nr) : NULL;
 
 	if (text)
 		*symbol = (struct kallsyms_symbol){
@@ -265,32 +273,28 @@ static uint32_t lower_bound(const struct kallsyms *kallsyms, uint32_t low,
 bool kallsyms_at(struct kallsyms *kallsyms, uint64_t address,
 		 struct kallsyms_symbol *symbol)
 {
-	uint32_t first = kallsyms->first_placed, end, nr;
+	uint32_t first = kallsyms->first_placed,
+		 count = kallsyms_count(kallsyms);
+	uint32_t end = address == UINT64_MAX ?
+			       count :
+			       lower_bound(kallsyms, first, address + 1);
+	struct kallsyms_symbol candidate;
 	uint64_t start;
-	bool found = false;
 
 	*symbol = (struct kallsyms_symbol){ 0 };
-	end = address == UINT64_MAX ? kallsyms->tables.place.nr :
-				      lower_bound(kallsyms, first, address + 1);
 	if (end == first)
 		return false;
 	start = kallsyms_address(kallsyms, end - 1);
-	if (start > address || (end == kallsyms->tables.place.nr && start != address))
+	if (start > address || (end == count && start != address))
 		return false;
 	/* Of several names for one address take the first global one. */
-	for (nr = lower_bound(kallsyms, first, start); nr < end; nr++) {
-		struct kallsyms_symbol candidate;
-
-		if (!kallsyms_symbol(kallsyms, nr, &candidate) ||
-		    candidate.address != start ||
-		    (found && !is_global(candidate.type)))
-			continue;
-		*symbol = candidate;
-		found = true;
-		if (is_global(candidate.type))
-			break;
-	}
-	return found;
+	for (uint32_t nr = lower_bound(kallsyms, first, start);
+	     nr < end && !is_global(symbol->type); nr++)
+		if (kallsyms_symbol(kallsyms, nr, &candidate) &&
+		    candidate.address == start &&
+		    (!symbol->name || is_global(candidate.type)))
+			*symbol = candidate;
+	return symbol->name;
 }
 
 uint64_t kallsyms_room(const struct kallsyms *kallsyms, uint64_t address)
@@ -308,9 +312,8 @@ uint64_t kallsyms_room(const struct kallsyms *kallsyms, uint64_t address)
 static bool sizes_agree(const struct kallsyms_tables *tables)
 {
 	const struct kallsyms_place *place = &tables->place;
-	size_t width = place->encoding == KALLSYMS_ABSOLUTE ?
-			       tables->pointer_size :
-			       4;
+	size_t width =
+		place->encoding == KALLSYMS_ABSOLUTE ? tables->pointer_size : 4;
 
 	/* Two bytes are the shortest name. */
 	return place->nr && place->nr <= tables->names.bytes.size / 2 &&
@@ -318,24 +321,6 @@ static bool sizes_agree(const struct kallsyms_tables *tables)
 	       tables->values.bytes.size / width >= place->nr &&
 	       range_within(place->token_index - place->tokens,
 			    KALLSYMS_INDEX_SIZE, tables->tokens.bytes.size);
-}
-
-/* scripts/kallsyms.c sorts symbols by address. */
-static bool in_order(const struct kallsyms *kallsyms, struct error *err)
-{
-	uint64_t before = 0;
-
-	for (uint32_t nr = 0; nr < kallsyms->tables.place.nr; nr++) {
-		uint64_t address = kallsyms_address(kallsyms, nr);
-
-		if (address < before)
-			return fail(err, ERROR_FORMAT,
-				    "kallsyms: address %" PRIu32 " of %" PRIu32
-				    " is damaged: it is below the previous one",
-				    nr, kallsyms->tables.place.nr);
-		before = address;
-	}
-	return true;
 }
 
 static bool prepare(struct kallsyms *kallsyms, struct error *err)
@@ -352,13 +337,9 @@ static bool prepare(struct kallsyms *kallsyms, struct error *err)
 	kallsyms->kept = calloc(tables->place.nr, sizeof(*kallsyms->kept));
 	if (!kallsyms->starts || !kallsyms->kept)
 		return fail(err, ERROR_SYSTEM, "out of memory");
-	while (kallsyms->first_placed < tables->place.nr &&
-	       is_absolute(kallsyms, kallsyms->first_placed))
-		kallsyms->first_placed++;
 	return symbol_names_init(&kallsyms->names, name_of, kallsyms,
 				 tables->place.nr, err) &&
-	       read_tokens(kallsyms, err) && in_order(kallsyms, err) &&
-	       read_names(kallsyms, err);
+	       read_tokens(kallsyms, err) && read_symbols(kallsyms, err);
 }
 
 void kallsyms_close_tables(struct kallsyms_tables *tables)
