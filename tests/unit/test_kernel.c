@@ -10,6 +10,7 @@
 #include "kernel/kernel.h"
 #include "open/open.h"
 #include "areas/region.h"
+#include "answers/shared.h"
 #include "answers/translate.h"
 
 /* Has a macro fail() of its own. */
@@ -182,6 +183,93 @@ static void entries_under_encryption(void **state)
 	}
 }
 
+/* --- memory that processes have in common --- */
+
+struct common_memory {
+	size_t nr;
+	struct {
+		uint64_t first, last, vaddr[2];
+	} piece[8];
+};
+
+static void add_piece(void *arg, const struct shared_piece *piece)
+{
+	struct common_memory *pieces = arg;
+
+	assert_int_equal(piece->nr, 2);
+	assert_true(pieces->nr < 8);
+	pieces->piece[pieces->nr].first = piece->first;
+	pieces->piece[pieces->nr].last = piece->last;
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(piece->page[i].process, i);
+		pieces->piece[pieces->nr].vaddr[i] = shared_vaddr(piece, i);
+	}
+	pieces->nr++;
+}
+
+/* One maps 2M from 200000 on as a whole, the other single frames of them. */
+static void pages_of_two_processes(void **state)
+{
+	struct common_memory pieces = { .nr = 0 };
+	struct process process[2] = { 0 };
+	struct shared *shared;
+	struct kernel *kernel;
+	struct error err;
+
+	(void)state;
+	start_user_table(NOTE_6_1, 0);
+	put64(0x3008, 0x200000 | P | RW | US | PS); /* at 200000 */
+	put64(0x4000, 0x5000 | P | US);
+	put64(0xa000, 0xb000 | P | RW | US);
+	put64(0xb000, 0xc000 | P | RW | US);
+	put64(0xc000, 0xd000 | P | RW | US);
+	put64(0xd000, 0x201000 | P | US);
+	put64(0xd008, 0x3ff000 | P | US);
+	put64(0xd010, 0x400000 | P | US);
+	put64(0xd018, 0x5000 | P | US);
+	kernel = open_kernel();
+	for (size_t i = 0; i < 2; i++) {
+		process[i].space = process[i].user = *kernel_space(kernel, NULL);
+		process[i].user_last = 0x7fffffffffff;
+	}
+	process[1].user.root = 0xa000;
+	shared = shared_create(2, &err);
+	assert_non_null(shared);
+	for (size_t i = 0; i < 2; i++)
+		assert_true(shared_add(shared, kernel, &process[i], &err));
+	assert_true(shared_visit(shared, add_piece, kernel, &pieces, &err));
+	assert_int_equal(pieces.nr, 3);
+	assert_true(pieces.piece[0].first == 0x5000);
+	assert_true(pieces.piece[0].last == 0x5fff);
+	assert_true(pieces.piece[0].vaddr[1] == 0x3000);
+	assert_true(pieces.piece[1].first == 0x201000);
+	assert_true(pieces.piece[1].last == 0x201fff);
+	assert_true(pieces.piece[1].vaddr[0] == 0x201000);
+	assert_true(pieces.piece[1].vaddr[1] == 0);
+	assert_true(pieces.piece[2].first == 0x3ff000);
+	assert_true(pieces.piece[2].vaddr[0] == 0x3ff000);
+	assert_true(pieces.piece[2].vaddr[1] == 0x1000);
+	shared_destroy(shared);
+	kernel_close(kernel);
+}
+
+/* Doubts about symbols end with the command that met them, others stay. */
+static void doubts_that_end(void **state)
+{
+	struct kernel *kernel;
+
+	(void)state;
+	start_x86_64(NOTE_6_1, 0);
+	kernel = open_kernel();
+	kernel_note_foreign(kernel, RESTS_ON_SYMBOLS);
+	kernel_note_foreign(kernel, RESTS_ON_TYPES);
+	kernel_forget_doubtful_symbols(kernel);
+	assert_int_equal(kernel->facts->doubtful & RESTS_ON_SYMBOLS, 0);
+	assert_int_equal(kernel->facts->doubtful & RESTS_ON_TYPES,
+			 RESTS_ON_TYPES);
+	kernel_close(kernel);
+}
+
 /* --- the map of the address space --- */
 
 /* Where there is a map it leaves nothing out, whatever the note says. */
@@ -329,6 +417,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pages_and_what_is_none),
 		cmocka_unit_test(entries_under_encryption),
+		cmocka_unit_test(pages_of_two_processes),
+		cmocka_unit_test(doubts_that_end),
 		cmocka_unit_test(an_i386_map_is_whole),
 		cmocka_unit_test(where_an_i386_begins_vmalloc),
 		cmocka_unit_test(where_the_direct_map_may_end),
