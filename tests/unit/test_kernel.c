@@ -8,6 +8,7 @@
 #include "image.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "kernel/members.h"
 #include "open/open.h"
 #include "areas/region.h"
 #include "answers/shared.h"
@@ -270,6 +271,100 @@ static void doubts_that_end(void **state)
 	kernel_close(kernel);
 }
 
+/* --- reading --- */
+
+static void texts_of_memory(void **state)
+{
+	static const struct {
+		uint64_t at;
+		const char *bytes, *text;
+		bool read;
+	} rows[] = {
+		{ 0x6000, "name", "name", true },
+		{ 0x6000, "", "", true },
+		{ 0x6000, "longer than that", "longer ", true },
+		{ 0x6000, "seven77", "seven77", true },
+		{ 0x6000, "a\x1f\x7f~ \n", "a??~ ?", true },
+		{ 0xfffe, "xy", "xy", true }, /* memory ends behind it */
+		{ 0x10000, NULL, "", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel;
+		char text[8];
+
+		start_x86_64(NOTE_6_1, 0);
+		if (rows[i].bytes)
+			memcpy(image.bytes + MEMORY + rows[i].at, rows[i].bytes,
+			       strlen(rows[i].bytes));
+		kernel = open_kernel();
+		assert_int_equal(kernel_read_text(kernel,
+						  0xffffffff80000000 + rows[i].at,
+						  text, sizeof(text)),
+				 rows[i].read);
+		assert_string_equal(text, rows[i].text);
+		kernel_close(kernel);
+	}
+}
+
+/* Bytes 8 to 15 of a struct. */
+static void members_of_bytes(void **state)
+{
+	static const uint8_t data[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+	const struct member_bytes bytes = { data, 8, 8 };
+	static const struct {
+		uint32_t offset, size;
+		uint64_t at;
+		size_t load;
+		uint64_t value;
+	} rows[] = {
+		{ 8, 8, 0, 8, 0x0807060504030201 }, { 8, 8, 4, 4, 0x08070605 },
+		{ 12, 4, 0, 4, 0x08070605 },	    { 15, 1, 0, 1, 8 },
+		{ 12, 4, 1, 4, 0 }, /* not in the member */
+		{ 8, 4, 0, 8, 0 },		    { 7, 4, 0, 4, 0 },
+		{ 13, 4, 0, 4, 0 }, /* not in the bytes */
+		{ 16, 4, 0, 4, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct member member = { true, true, rows[i].offset,
+					       rows[i].size };
+
+		assert_true(member_load(&bytes, &member, rows[i].at,
+					rows[i].load) == rows[i].value);
+	}
+}
+
+/* What -o set stays. */
+static void facts_are_forgotten(void **state)
+{
+	struct kernel *kernel;
+	struct error err;
+	uint64_t value;
+
+	(void)state;
+	start_x86_64(NOTE_6_1, 0);
+	kernel = image_open_kernel(&image, "levels=4", &err);
+	assert_non_null(kernel);
+	for (enum fact_id id = 0; id < NR_FACTS; id++) {
+		kernel_fact(kernel, id, &value);
+		assert_false(kernel_fact_busy(kernel, id));
+	}
+	assert_int_equal(kernel->facts->met_busy, 0);
+	kernel->facts->doubtful = 1;
+	facts_forget(kernel->facts);
+	for (enum fact_id id = 0; id < NR_FACTS; id++)
+		assert_int_equal(kernel->facts->fact[id].status,
+				 id == FACT_LEVELS ? FACT_KNOWN : FACT_UNTRIED);
+	assert_int_equal(kernel->facts->doubtful, 0);
+	kernel->facts->fact[FACT_MODE].status = FACT_BUSY;
+	assert_true(kernel_fact_busy(kernel, FACT_MODE));
+	assert_false(kernel_fact_busy(kernel, FACT_LEVELS));
+	kernel_close(kernel);
+}
+
 /* --- the map of the address space --- */
 
 /* Where there is a map it leaves nothing out, whatever the note says. */
@@ -417,6 +512,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pages_and_what_is_none),
 		cmocka_unit_test(entries_under_encryption),
+		cmocka_unit_test(texts_of_memory),
+		cmocka_unit_test(members_of_bytes),
+		cmocka_unit_test(facts_are_forgotten),
 		cmocka_unit_test(pages_of_two_processes),
 		cmocka_unit_test(doubts_that_end),
 		cmocka_unit_test(an_i386_map_is_whole),

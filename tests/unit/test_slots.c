@@ -14,6 +14,7 @@
 #include "image.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "kernel/percpu.h"
 #include "linked.h"
 #include "open/archs.h"
 
@@ -724,6 +725,31 @@ static void expect_stack(struct kernel *kernel, uint64_t vaddr,
 			 (unsigned long long)stack.last);
 }
 
+/* CPU 0 is in the mask or not, as all others. */
+static void possible_cpus(void **state)
+{
+	struct kernel *kernel;
+	struct cpu_set cpus;
+
+	(void)state;
+	start_64("6.1.0");
+	add_cpus(false);
+	put(0x7000, 6 | UINT64_C(1) << 63, 8);
+	kernel = open_kernel(NULL);
+	assert_true(kernel_possible_cpus(kernel, &cpus, NULL));
+	assert_int_equal(cpus.nr, 64);
+	for (unsigned int cpu = 0; cpu < 65; cpu++)
+		assert_int_equal(cpu_set_has(&cpus, cpu),
+				 cpu == 1 || cpu == 2 || cpu == 63);
+	kernel_close(kernel);
+	/* one CPU, without SMP */
+	start_64("6.1.0");
+	kernel = open_kernel(NULL);
+	assert_true(kernel_possible_cpus(kernel, &cpus, NULL));
+	assert_true(cpu_set_has(&cpus, 0) && !cpu_set_has(&cpus, 1));
+	kernel_close(kernel);
+}
+
 /* The top, 64 bytes below it (before 4.14), or its last word (5.12); by a variable or
  * in pcpu_hot (6.2 to 6.14, d7b6d709a76a). */
 static void stacks_of_interrupts(void **state)
@@ -954,6 +980,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(resources_by_types),
+		cmocka_unit_test(possible_cpus),
 		cmocka_unit_test(stacks_of_interrupts),
 		cmocka_unit_test(stacks_of_interrupts_of_i386),
 		cmocka_unit_test(stacks_of_exceptions_before_5_2),
