@@ -254,6 +254,36 @@ static void pages_of_two_processes(void **state)
 	kernel_close(kernel);
 }
 
+static void note_doubt(void *arg, const char *fact, const char *why)
+{
+	char *text = arg;
+
+	strcat(text, fact);
+	strcat(text, ": ");
+	strcat(text, why);
+	strcat(text, "\n");
+}
+
+/* Of the facts that an answer rests on, the first and the last too. */
+static void doubts_are_told(void **state)
+{
+	struct kernel *kernel;
+	char text[256] = "";
+
+	(void)state;
+	start_x86_64(NOTE_6_1, 0);
+	kernel = open_kernel();
+	kernel->facts->fact[FACT_MODE].doubt = "one";
+	kernel->facts->fact[FACT_HIGH_MEMORY].doubt = "two";
+	kernel->facts->fact[FACT_ROOT].doubt = "three";
+	kernel->facts->doubtful = 1u << FACT_MODE | 1u << FACT_HIGH_MEMORY |
+				  1u << FACT_ROOT;
+	kernel_doubts(kernel, 1u << FACT_MODE | 1u << FACT_HIGH_MEMORY,
+		      note_doubt, text);
+	assert_string_equal(text, "arch: one\nhigh_memory: two\n");
+	kernel_close(kernel);
+}
+
 /* Doubts about symbols end with the command that met them, others stay. */
 static void doubts_that_end(void **state)
 {
@@ -516,6 +546,7 @@ int main(void)
 		cmocka_unit_test(members_of_bytes),
 		cmocka_unit_test(facts_are_forgotten),
 		cmocka_unit_test(pages_of_two_processes),
+		cmocka_unit_test(doubts_are_told),
 		cmocka_unit_test(doubts_that_end),
 		cmocka_unit_test(an_i386_map_is_whole),
 		cmocka_unit_test(where_an_i386_begins_vmalloc),
