@@ -13,6 +13,7 @@
 #include "areas/slots.h"
 #include "image.h"
 #include "kernel/arch.h"
+#include "kernel/identity.h"
 #include "kernel/kernel.h"
 #include "kernel/percpu.h"
 #include "linked.h"
@@ -37,6 +38,7 @@ enum {
 static struct image image;
 static struct linked linked;
 static struct btf *btf;
+static bool without_types;
 
 static void put(uint64_t paddr, uint64_t value, size_t size)
 {
@@ -135,7 +137,9 @@ static struct kernel *open_kernel(const char *override)
 				   .debug_path = "" };
 	struct kernel *kernel;
 
-	linked.btf = btf__raw_data(btf, &linked.btf_size);
+	if (!without_types)
+		linked.btf = btf__raw_data(btf, &linked.btf_size);
+	without_types = false;
 	opening.vmlinux = linked_open(&linked);
 	kernel = opening.dump ? kernel_open(&opening, &err) : NULL;
 	if (!kernel)
@@ -540,6 +544,36 @@ static void modes_by_types(void **state)
 	}
 	assert_int_equal(arch_i386.modes, 1 << MODE_I386 | 1 << MODE_PAE);
 	assert_int_equal(arch_x86_64.modes, 1 << MODE_X86_64);
+}
+
+/* Types of a vmlinux of another kernel are used, and told as doubtful. */
+static void types_of_another_kernel(void **state)
+{
+	static const struct part parts[] = { { "gdt", 16, 0 }, { NULL, 0, 0 } };
+
+	(void)state;
+	for (int foreign = 0; foreign < 2; foreign++)
+		for (int with_types = 0; with_types < 2; with_types++) {
+			unsigned int doubts =
+				foreign && with_types ? RESTS_ON_TYPES : 0;
+			struct kernel *kernel;
+
+			start_64("6.1.0");
+			if (with_types)
+				add_struct("any", parts);
+			else
+				without_types = true;
+			kernel = open_kernel(NULL);
+			if (foreign)
+				kernel->identity->match = VMLINUX_DIFFERS;
+			kernel->facts->doubtful = 0;
+			assert_ptr_equal(kernel_types(kernel),
+					 kernel->vmlinux->types);
+			assert_int_equal(kernel->facts->doubtful &
+						 RESTS_ON_TYPES,
+					 doubts);
+			kernel_close(kernel);
+		}
 }
 
 /* --- the cpu entry area --- */
@@ -993,6 +1027,7 @@ int main(void)
 		cmocka_unit_test(the_top_of_i386),
 		cmocka_unit_test(tops_that_cannot_be),
 		cmocka_unit_test(an_idt_corrects_types),
+		cmocka_unit_test(types_of_another_kernel),
 		cmocka_unit_test(modes_by_types),
 		cmocka_unit_test(parts_of_the_cpu_entry_area),
 	};
