@@ -466,3 +466,13 @@ header() {
 	params=text_phys+0x3a00
 	[ "$(header)" = - ]
 }
+
+@test "a base by kallsyms counts where the table has it" {
+	carry x86_64.txt --note
+	for base in 0xffffa00000000000 0xffff888000001000 0x888000000000; do
+		damage "at text_phys+4M: u64 $base"
+		facts kernel <<<'page_offset 0xffff888000000000'
+		"$KWALK" -q -c 'info -v' kernel |
+			grep -Eq '^page_offset +- +silent +kallsyms symbol page_offset_base'
+	done
+}

@@ -547,6 +547,7 @@ static void a_moved_kernel(void **state)
 			       LINKED_TEXT },
 			     { "per_cpu", 0x1f000, 8, LINKED_DATA } }
 	};
+	struct kernel_symbol symbol;
 	struct kernel *kernel;
 	uint64_t address;
 
@@ -557,6 +558,14 @@ static void a_moved_kernel(void **state)
 	assert_true(address == LINKED_BASE + 0x3000100);
 	assert_true(kernel_symbol(kernel, "per_cpu", &address, NULL));
 	assert_true(address == 0x1f000);
+	assert_true(kernel_image_symbol_at(kernel, LINKED_BASE + 0x3000107,
+					   &symbol, NULL));
+	assert_string_equal(symbol.name, "in_image");
+	assert_true(symbol.address == LINKED_BASE + 0x3000100);
+	assert_true(symbol.size == 8);
+	assert_false(kernel_image_symbol_at(kernel, LINKED_BASE + 0x2ffffff,
+					    &symbol, NULL));
+	assert_false(kernel_image_symbol_at(kernel, 0x301f000, &symbol, NULL));
 	kernel_close(kernel);
 	linked = (struct linked){
 		.narrow = true,

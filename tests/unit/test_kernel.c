@@ -8,8 +8,10 @@
 #include "image.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "kernel/members.h"
 #include "open/open.h"
 #include "areas/region.h"
+#include "answers/shared.h"
 #include "answers/translate.h"
 
 /* Has a macro fail() of its own. */
@@ -182,6 +184,217 @@ static void entries_under_encryption(void **state)
 	}
 }
 
+/* --- memory that processes have in common --- */
+
+struct common_memory {
+	size_t nr;
+	struct {
+		uint64_t first, last, vaddr[2];
+	} piece[8];
+};
+
+static void add_piece(void *arg, const struct shared_piece *piece)
+{
+	struct common_memory *pieces = arg;
+
+	assert_int_equal(piece->nr, 2);
+	assert_true(pieces->nr < 8);
+	pieces->piece[pieces->nr].first = piece->first;
+	pieces->piece[pieces->nr].last = piece->last;
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(piece->page[i].process, i);
+		pieces->piece[pieces->nr].vaddr[i] = shared_vaddr(piece, i);
+	}
+	pieces->nr++;
+}
+
+/* One maps 2M from 200000 on as a whole, the other single frames of them. */
+static void pages_of_two_processes(void **state)
+{
+	struct common_memory pieces = { .nr = 0 };
+	struct process process[2] = { 0 };
+	struct shared *shared;
+	struct kernel *kernel;
+	struct error err;
+
+	(void)state;
+	start_user_table(NOTE_6_1, 0);
+	put64(0x3008, 0x200000 | P | RW | US | PS); /* at 200000 */
+	put64(0x4000, 0x5000 | P | US);
+	put64(0xa000, 0xb000 | P | RW | US);
+	put64(0xb000, 0xc000 | P | RW | US);
+	put64(0xc000, 0xd000 | P | RW | US);
+	put64(0xd000, 0x201000 | P | US);
+	put64(0xd008, 0x3ff000 | P | US);
+	put64(0xd010, 0x400000 | P | US);
+	put64(0xd018, 0x5000 | P | US);
+	kernel = open_kernel();
+	for (size_t i = 0; i < 2; i++) {
+		process[i].space = process[i].user = *kernel_space(kernel, NULL);
+		process[i].user_last = 0x7fffffffffff;
+	}
+	process[1].user.root = 0xa000;
+	shared = shared_create(2, &err);
+	assert_non_null(shared);
+	for (size_t i = 0; i < 2; i++)
+		assert_true(shared_add(shared, kernel, &process[i], &err));
+	assert_true(shared_visit(shared, add_piece, kernel, &pieces, &err));
+	assert_int_equal(pieces.nr, 3);
+	assert_true(pieces.piece[0].first == 0x5000);
+	assert_true(pieces.piece[0].last == 0x5fff);
+	assert_true(pieces.piece[0].vaddr[1] == 0x3000);
+	assert_true(pieces.piece[1].first == 0x201000);
+	assert_true(pieces.piece[1].last == 0x201fff);
+	assert_true(pieces.piece[1].vaddr[0] == 0x201000);
+	assert_true(pieces.piece[1].vaddr[1] == 0);
+	assert_true(pieces.piece[2].first == 0x3ff000);
+	assert_true(pieces.piece[2].vaddr[0] == 0x3ff000);
+	assert_true(pieces.piece[2].vaddr[1] == 0x1000);
+	shared_destroy(shared);
+	kernel_close(kernel);
+}
+
+static void note_doubt(void *arg, const char *fact, const char *why)
+{
+	char *text = arg;
+
+	strcat(text, fact);
+	strcat(text, ": ");
+	strcat(text, why);
+	strcat(text, "\n");
+}
+
+/* Of the facts that an answer rests on, the first and the last too. */
+static void doubts_are_told(void **state)
+{
+	struct kernel *kernel;
+	char text[256] = "";
+
+	(void)state;
+	start_x86_64(NOTE_6_1, 0);
+	kernel = open_kernel();
+	kernel->facts->fact[FACT_MODE].doubt = "one";
+	kernel->facts->fact[FACT_HIGH_MEMORY].doubt = "two";
+	kernel->facts->fact[FACT_ROOT].doubt = "three";
+	kernel->facts->doubtful = 1u << FACT_MODE | 1u << FACT_HIGH_MEMORY |
+				  1u << FACT_ROOT;
+	kernel_doubts(kernel, 1u << FACT_MODE | 1u << FACT_HIGH_MEMORY,
+		      note_doubt, text);
+	assert_string_equal(text, "arch: one\nhigh_memory: two\n");
+	kernel_close(kernel);
+}
+
+/* Doubts about symbols end with the command that met them, others stay. */
+static void doubts_that_end(void **state)
+{
+	struct kernel *kernel;
+
+	(void)state;
+	start_x86_64(NOTE_6_1, 0);
+	kernel = open_kernel();
+	kernel_note_foreign(kernel, RESTS_ON_SYMBOLS);
+	kernel_note_foreign(kernel, RESTS_ON_TYPES);
+	kernel_forget_doubtful_symbols(kernel);
+	assert_int_equal(kernel->facts->doubtful & RESTS_ON_SYMBOLS, 0);
+	assert_int_equal(kernel->facts->doubtful & RESTS_ON_TYPES,
+			 RESTS_ON_TYPES);
+	kernel_close(kernel);
+}
+
+/* --- reading --- */
+
+static void texts_of_memory(void **state)
+{
+	static const struct {
+		uint64_t at;
+		const char *bytes, *text;
+		bool read;
+	} rows[] = {
+		{ 0x6000, "name", "name", true },
+		{ 0x6000, "", "", true },
+		{ 0x6000, "longer than that", "longer ", true },
+		{ 0x6000, "seven77", "seven77", true },
+		{ 0x6000, "a\x1f\x7f~ \n", "a??~ ?", true },
+		{ 0xfffe, "xy", "xy", true }, /* memory ends behind it */
+		{ 0x10000, NULL, "", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel;
+		char text[8];
+
+		start_x86_64(NOTE_6_1, 0);
+		if (rows[i].bytes)
+			memcpy(image.bytes + MEMORY + rows[i].at, rows[i].bytes,
+			       strlen(rows[i].bytes));
+		kernel = open_kernel();
+		assert_int_equal(kernel_read_text(kernel,
+						  0xffffffff80000000 + rows[i].at,
+						  text, sizeof(text)),
+				 rows[i].read);
+		assert_string_equal(text, rows[i].text);
+		kernel_close(kernel);
+	}
+}
+
+/* Bytes 8 to 15 of a struct. */
+static void members_of_bytes(void **state)
+{
+	static const uint8_t data[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+	const struct member_bytes bytes = { data, 8, 8 };
+	static const struct {
+		uint32_t offset, size;
+		uint64_t at;
+		size_t load;
+		uint64_t value;
+	} rows[] = {
+		{ 8, 8, 0, 8, 0x0807060504030201 }, { 8, 8, 4, 4, 0x08070605 },
+		{ 12, 4, 0, 4, 0x08070605 },	    { 15, 1, 0, 1, 8 },
+		{ 12, 4, 1, 4, 0 }, /* not in the member */
+		{ 8, 4, 0, 8, 0 },		    { 7, 4, 0, 4, 0 },
+		{ 13, 4, 0, 4, 0 }, /* not in the bytes */
+		{ 16, 4, 0, 4, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct member member = { true, true, rows[i].offset,
+					       rows[i].size };
+
+		assert_true(member_load(&bytes, &member, rows[i].at,
+					rows[i].load) == rows[i].value);
+	}
+}
+
+/* What -o set stays. */
+static void facts_are_forgotten(void **state)
+{
+	struct kernel *kernel;
+	struct error err;
+	uint64_t value;
+
+	(void)state;
+	start_x86_64(NOTE_6_1, 0);
+	kernel = image_open_kernel(&image, "levels=4", &err);
+	assert_non_null(kernel);
+	for (enum fact_id id = 0; id < NR_FACTS; id++) {
+		kernel_fact(kernel, id, &value);
+		assert_false(kernel_fact_busy(kernel, id));
+	}
+	assert_int_equal(kernel->facts->met_busy, 0);
+	kernel->facts->doubtful = 1;
+	facts_forget(kernel->facts);
+	for (enum fact_id id = 0; id < NR_FACTS; id++)
+		assert_int_equal(kernel->facts->fact[id].status,
+				 id == FACT_LEVELS ? FACT_KNOWN : FACT_UNTRIED);
+	assert_int_equal(kernel->facts->doubtful, 0);
+	kernel->facts->fact[FACT_MODE].status = FACT_BUSY;
+	assert_true(kernel_fact_busy(kernel, FACT_MODE));
+	assert_false(kernel_fact_busy(kernel, FACT_LEVELS));
+	kernel_close(kernel);
+}
+
 /* --- the map of the address space --- */
 
 /* Where there is a map it leaves nothing out, whatever the note says. */
@@ -329,6 +542,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pages_and_what_is_none),
 		cmocka_unit_test(entries_under_encryption),
+		cmocka_unit_test(texts_of_memory),
+		cmocka_unit_test(members_of_bytes),
+		cmocka_unit_test(facts_are_forgotten),
+		cmocka_unit_test(pages_of_two_processes),
+		cmocka_unit_test(doubts_are_told),
+		cmocka_unit_test(doubts_that_end),
 		cmocka_unit_test(an_i386_map_is_whole),
 		cmocka_unit_test(where_an_i386_begins_vmalloc),
 		cmocka_unit_test(where_the_direct_map_may_end),

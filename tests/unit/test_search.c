@@ -272,9 +272,53 @@ static void no_tables_of_i386(void **state)
 	}
 }
 
+/* --- the search --- */
+
+static void tables_count_once(void **state)
+{
+	struct table_search search = { .nr_found = 0 };
+
+	(void)state;
+	for (uint64_t root = 0; root < 2 * MOST_TABLES + 1; root++) {
+		const struct found_table table = { .root = root / 2 };
+
+		table_search_add(&search, &table);
+		assert_int_equal(search.nr_found, root / 2 < MOST_TABLES ?
+							  root / 2 + 1 :
+							  MOST_TABLES);
+	}
+}
+
+/* All pages near the banner that the dump has. */
+static void a_search_of_memory(void **state)
+{
+	static const struct arch *const both[] = { &arch_i386, &arch_x86_64,
+						   NULL };
+	static const struct found_table any;
+	const uint64_t banner = BANNER;
+	struct table_search search = { .last_paddr = (16 << 20) - 1,
+				       .wanted = &any,
+				       .banners = &banner,
+				       .nr_banners = 1 };
+
+	(void)state;
+	put_x86_64(4, 0);
+	image_load(&image, MEMORY, 0, MEMORY_SIZE);
+	/* the same once more behind a hole; it does not map itself there */
+	image_load(&image, MEMORY, 8 << 20, MEMORY_SIZE);
+	search.dump = image_open(&image, NULL);
+	assert_non_null(search.dump);
+	table_search(&search, both);
+	assert_int_equal(search.nr_found, 1);
+	assert_true(search.found[0].root == ROOT);
+	dump_close(search.dump);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tables_count_once),
+		cmocka_unit_test(a_search_of_memory),
 		cmocka_unit_test(tables_of_x86_64),
 		cmocka_unit_test(no_tables_of_x86_64),
 		cmocka_unit_test(tables_of_i386),

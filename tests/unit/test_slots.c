@@ -13,7 +13,9 @@
 #include "areas/slots.h"
 #include "image.h"
 #include "kernel/arch.h"
+#include "kernel/identity.h"
 #include "kernel/kernel.h"
+#include "kernel/percpu.h"
 #include "linked.h"
 #include "open/archs.h"
 
@@ -36,6 +38,7 @@ enum {
 static struct image image;
 static struct linked linked;
 static struct btf *btf;
+static bool without_types;
 
 static void put(uint64_t paddr, uint64_t value, size_t size)
 {
@@ -134,7 +137,9 @@ static struct kernel *open_kernel(const char *override)
 				   .debug_path = "" };
 	struct kernel *kernel;
 
-	linked.btf = btf__raw_data(btf, &linked.btf_size);
+	if (!without_types)
+		linked.btf = btf__raw_data(btf, &linked.btf_size);
+	without_types = false;
 	opening.vmlinux = linked_open(&linked);
 	kernel = opening.dump ? kernel_open(&opening, &err) : NULL;
 	if (!kernel)
@@ -541,6 +546,36 @@ static void modes_by_types(void **state)
 	assert_int_equal(arch_x86_64.modes, 1 << MODE_X86_64);
 }
 
+/* Types of a vmlinux of another kernel are used, and told as doubtful. */
+static void types_of_another_kernel(void **state)
+{
+	static const struct part parts[] = { { "gdt", 16, 0 }, { NULL, 0, 0 } };
+
+	(void)state;
+	for (int foreign = 0; foreign < 2; foreign++)
+		for (int with_types = 0; with_types < 2; with_types++) {
+			unsigned int doubts =
+				foreign && with_types ? RESTS_ON_TYPES : 0;
+			struct kernel *kernel;
+
+			start_64("6.1.0");
+			if (with_types)
+				add_struct("any", parts);
+			else
+				without_types = true;
+			kernel = open_kernel(NULL);
+			if (foreign)
+				kernel->identity->match = VMLINUX_DIFFERS;
+			kernel->facts->doubtful = 0;
+			assert_ptr_equal(kernel_types(kernel),
+					 kernel->vmlinux->types);
+			assert_int_equal(kernel->facts->doubtful &
+						 RESTS_ON_TYPES,
+					 doubts);
+			kernel_close(kernel);
+		}
+}
+
 /* --- the cpu entry area --- */
 
 #define AREA UINT64_C(0xfffffe0000000000)
@@ -722,6 +757,31 @@ static void expect_stack(struct kernel *kernel, uint64_t vaddr,
 		fail_msg("%llx: %llx to %llx", (unsigned long long)vaddr,
 			 (unsigned long long)stack.first,
 			 (unsigned long long)stack.last);
+}
+
+/* CPU 0 is in the mask or not, as all others. */
+static void possible_cpus(void **state)
+{
+	struct kernel *kernel;
+	struct cpu_set cpus;
+
+	(void)state;
+	start_64("6.1.0");
+	add_cpus(false);
+	put(0x7000, 6 | UINT64_C(1) << 63, 8);
+	kernel = open_kernel(NULL);
+	assert_true(kernel_possible_cpus(kernel, &cpus, NULL));
+	assert_int_equal(cpus.nr, 64);
+	for (unsigned int cpu = 0; cpu < 65; cpu++)
+		assert_int_equal(cpu_set_has(&cpus, cpu),
+				 cpu == 1 || cpu == 2 || cpu == 63);
+	kernel_close(kernel);
+	/* one CPU, without SMP */
+	start_64("6.1.0");
+	kernel = open_kernel(NULL);
+	assert_true(kernel_possible_cpus(kernel, &cpus, NULL));
+	assert_true(cpu_set_has(&cpus, 0) && !cpu_set_has(&cpus, 1));
+	kernel_close(kernel);
 }
 
 /* The top, 64 bytes below it (before 4.14), or its last word (5.12); by a variable or
@@ -954,6 +1014,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(resources_by_types),
+		cmocka_unit_test(possible_cpus),
 		cmocka_unit_test(stacks_of_interrupts),
 		cmocka_unit_test(stacks_of_interrupts_of_i386),
 		cmocka_unit_test(stacks_of_exceptions_before_5_2),
@@ -966,6 +1027,7 @@ int main(void)
 		cmocka_unit_test(the_top_of_i386),
 		cmocka_unit_test(tops_that_cannot_be),
 		cmocka_unit_test(an_idt_corrects_types),
+		cmocka_unit_test(types_of_another_kernel),
 		cmocka_unit_test(modes_by_types),
 		cmocka_unit_test(parts_of_the_cpu_entry_area),
 	};
