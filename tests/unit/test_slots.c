@@ -13,7 +13,6 @@
 #include "areas/slots.h"
 #include "image.h"
 #include "kernel/arch.h"
-#include "kernel/identity.h"
 #include "kernel/kernel.h"
 #include "kernel/percpu.h"
 #include "linked.h"
