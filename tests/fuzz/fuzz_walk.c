@@ -26,14 +26,17 @@ static void memory_find(struct dump *dump, uint64_t paddr,
 {
 	(void)dump;
 	if (paddr < MEMORY_SIZE)
-		*extent = (struct extent){ 0, MEMORY_SIZE - 1, memory,
-					   PAGE_PRESENT };
+		*extent = (struct extent){ .last = MEMORY_SIZE - 1,
+					   .data = memory,
+					   .state = PAGE_PRESENT };
 	else if (paddr < 2 * MEMORY_SIZE)
-		*extent = (struct extent){ MEMORY_SIZE, 2 * MEMORY_SIZE - 1,
-					   NULL, PAGE_FILTERED };
+		*extent = (struct extent){ .first = MEMORY_SIZE,
+					   .last = 2 * MEMORY_SIZE - 1,
+					   .state = PAGE_FILTERED };
 	else
-		*extent = (struct extent){ 2 * MEMORY_SIZE, UINT64_MAX, NULL,
-					   PAGE_ABSENT };
+		*extent = (struct extent){ .first = 2 * MEMORY_SIZE,
+					   .last = UINT64_MAX,
+					   .state = PAGE_ABSENT };
 }
 
 static const struct dump_format memory_format = {
