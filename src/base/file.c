@@ -72,6 +72,16 @@ bool file_read(const struct file *file, uint64_t offset, void *to, size_t size)
 	return got == (ssize_t)size;
 }
 
+size_t file_hole(const struct file *file, const uint8_t *at)
+{
+	size_t offset = (size_t)(at - file->bytes.data);
+	off_t data = lseek(file->fd, (off_t)offset, SEEK_DATA);
+
+	if (data < 0) /* ENXIO: the hole reaches the end */
+		return errno == ENXIO ? file->bytes.size - offset : 0;
+	return (size_t)data - offset;
+}
+
 /* Documentation/admin-guide/devices.txt */
 static bool is_memory_device(const struct stat *st)
 {

@@ -34,4 +34,8 @@ bool file_create(struct file *file, const char *path, size_t size, uint8_t **to,
 		 struct error *err);
 
 /* The struct may be zeroed or closed already. */
+/* How many bytes from at on, which points into bytes, lie in a hole of a sparse file;
+ * they read as zeros. 0: at holds data, or the file system does not tell. */
+size_t file_hole(const struct file *file, const uint8_t *at);
+
 void file_close(struct file *file);

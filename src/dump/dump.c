@@ -59,6 +59,25 @@ void dump_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 		remember(dump, paddr, extent);
 }
 
+static size_t hole_of(const struct file *file, const uint8_t *data)
+{
+	const struct bytes *bytes = &file->bytes;
+
+	return bytes->data && data >= bytes->data &&
+			       data < bytes->data + bytes->size ?
+		       file_hole(file, data) :
+		       0;
+}
+
+size_t dump_hole(const struct dump *dump, const uint8_t *data, size_t size)
+{
+	size_t hole = hole_of(&dump->file, data);
+
+	for (size_t i = 0; !hole && i < dump->nr_more; i++)
+		hole = hole_of(&dump->more[i].file, data);
+	return hole < size ? hole : size;
+}
+
 enum page_state dump_read(struct dump *dump, uint64_t paddr, void *buffer,
 			  size_t size)
 {

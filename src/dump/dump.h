@@ -108,6 +108,10 @@ void dump_close(struct dump *dump); /* NULL is fine */
 /* The extent that holds paddr. */
 void dump_find(struct dump *dump, uint64_t paddr, struct extent *extent);
 
+/* How many of the size bytes at data, which an extent has, lie in a hole of a sparse
+ * file from data on. */
+size_t dump_hole(const struct dump *dump, const uint8_t *data, size_t size);
+
 /* Copies size bytes. PAGE_PRESENT if all could be read, zero pages included, else
  * the state of the first byte that could not. */
 enum page_state dump_read(struct dump *dump, uint64_t paddr, void *buffer,

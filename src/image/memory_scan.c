@@ -75,17 +75,25 @@ static void find_texts(struct memory_scan *scan, const uint8_t *data,
 }
 
 /* Scans contiguous memory by blocks, and around a block as far as a text may reach
- * out of it. */
+ * out of it. Holes of a sparse file hold no text. */
 static void scan_run(struct memory_scan *scan, const uint8_t *data, size_t size,
 		     uint64_t paddr)
 {
-	for (size_t at = 0; at < size; at += BLOCK) {
-		size_t from = at < LONGEST ? 0 : at - LONGEST;
-		size_t to = size - at < BLOCK + LONGEST ? size :
-							  at + BLOCK + LONGEST;
+	size_t next = 0; /* progress, and the next look for a hole */
 
-		if (at % PROGRESS == 0)
+	for (size_t at = 0; at < size; at += BLOCK) {
+		size_t from, to;
+
+		if (at >= next) {
 			scan->progress(scan->arg, paddr + at);
+			at += dump_hole(scan->dump, data + at, size - at) &
+			      ~(size_t)(BLOCK - 1);
+			if (at >= size)
+				return;
+			next = at + PROGRESS;
+		}
+		from = at < LONGEST ? 0 : at - LONGEST;
+		to = size - at < BLOCK + LONGEST ? size : at + BLOCK + LONGEST;
 		if (size - at < BLOCK || may_hold_text(data + at))
 			find_texts(scan, data, from, to, paddr);
 	}

@@ -63,6 +63,25 @@ terabyte() {
 	facts -o arch=x86_64 terabyte <<<'pages_present 4096'
 }
 
+# What follows the memory is a hole of a terabyte. Read, it would take minutes.
+@test "raw memory and LiME, sparse: holes are not searched" {
+	dump x86_64-qemu
+	python3 "$BATS_TEST_DIRNAME/containers.py" raw x86_64-qemu raw
+	python3 "$BATS_TEST_DIRNAME/containers.py" lime x86_64-qemu lime
+	timeout 20 "$KWALK" -q -j -c 'vtop ffff888001c00123' raw >want
+	truncate -s 1T raw || skip "no file of a terabyte here"
+	timeout 20 "$KWALK" -q -j -c 'vtop ffff888001c00123' raw >got
+	cmp want got
+	python3 - <<-'END'
+	import struct
+	with open("lime", "ab") as out:
+	    out.write(struct.pack("<IIQQQ", 0x4c694d45, 1, 1 << 32, (1 << 32) + (1 << 40) - 1, 0))
+	    out.truncate(out.tell() + (1 << 40))
+	END
+	timeout 20 "$KWALK" -q -j -o levels=4 -c 'vtop ffff888001c00123' lime >got
+	grep '"physical":"0x1c00123"' got
+}
+
 @test "a core with more segments than it can have memory is refused" {
 	python3 - <<-'END'
 	import struct
