@@ -244,7 +244,7 @@ at other+64K: str "Linux version 5.4.0 (z)\n\0"'
 	${CC:-cc} -shared -fPIC -o fast-clock.so "$BATS_TEST_DIRNAME/fast-clock.c" ||
 		skip "no compiler"
 	dump x86_64-raw
-	truncate -s 600M x86_64-raw
+	head -c 64M /dev/zero >>x86_64-raw # a hole would be skipped
 	cat >script <<-'END'
 	expect searching memory for a kernel:
 	expect %
