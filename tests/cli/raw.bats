@@ -244,7 +244,13 @@ at other+64K: str "Linux version 5.4.0 (z)\n\0"'
 	${CC:-cc} -shared -fPIC -o fast-clock.so "$BATS_TEST_DIRNAME/fast-clock.c" ||
 		skip "no compiler"
 	dump x86_64-raw
-	head -c 64M /dev/zero >>x86_64-raw # a hole would be skipped
+	python3 - <<-'END'
+	# Holes are skipped, but for what looks like data in each MiB.
+	with open("x86_64-raw", "r+b") as file:
+	    for at in range(64 << 20, 664 << 20, 1 << 20):
+	        file.seek(at)
+	        file.write(b"x")
+	END
 	cat >script <<-'END'
 	expect searching memory for a kernel:
 	expect %
