@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Little-endian loads from unaligned memory, and the overflow-safe range test. */
+/* Loads from unaligned memory, and the overflow-safe range test. */
 #pragma once
 
 #include <endian.h>

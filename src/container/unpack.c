@@ -242,8 +242,7 @@ const char *unpack_format(struct bytes packed)
 	return format ? format->name : NULL;
 }
 
-/* Decoders may read a length twice: first to check it, then to use it. Another
- * process may write to the file in between, so they are given a copy. */
+/* Decoders get a copy: see copy_input() of inflate.c. */
 static bool unpack_copy(const struct format *format, void *library,
 			struct bytes packed, void *to, size_t size,
 			struct error *err)

@@ -4,8 +4,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "base/page.h"
-
 static const char *unreadable_text(const struct walk *walk)
 {
 	switch (walk->outcome) {

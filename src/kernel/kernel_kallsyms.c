@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Finds and proves the symbol table that the dumped kernel carries. */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "image/kallsyms.h"

@@ -7,13 +7,11 @@
  */
 #pragma once
 
-#include <elfutils/libdw.h>
+#include <libelf.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/bytes.h"
-#include "base/error.h"
 
 struct types; /* opaque */
 
