@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "dump/page_cache.h"
 
+#include <stdbool.h>
+
 const uint8_t *page_cache_search(struct page_cache *cache, uint64_t pfn)
 {
 	size_t set = page_cache_set(pfn);

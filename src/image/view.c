@@ -45,8 +45,7 @@ bool space_read(const struct space *space, uint64_t vaddr, void *buffer,
 	return true;
 }
 
-/* The bytes at vaddr up to the end of its page or extent; none if they are not in
- * the dump. */
+/* The bytes at vaddr up to the end of its page or extent; none if not in the dump. */
 static struct bytes piece_at(const struct space *space, uint64_t vaddr)
 {
 	struct walk walk = walk_page_table(space, vaddr);
