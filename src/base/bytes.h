@@ -44,6 +44,16 @@ static inline uint64_t load_le64(const void *at)
 	return le64toh(value);
 }
 
+static inline uint32_t load_be32(const void *at)
+{
+	return __builtin_bswap32(load_le32(at));
+}
+
+static inline uint64_t load_be64(const void *at)
+{
+	return __builtin_bswap64(load_le64(at));
+}
+
 /* size: 1, 2, 4 or 8. */
 static inline uint64_t load_le(const void *at, size_t size)
 {

@@ -32,14 +32,6 @@ struct runs {
 	bool gaps; /* some records are in no run */
 };
 
-static uint64_t load_be64(const uint8_t *at)
-{
-	uint64_t value;
-
-	memcpy(&value, at, sizeof(value));
-	return be64toh(value);
-}
-
 bool flatten_probe(struct bytes file)
 {
 	return file.size >= sizeof(signature) &&

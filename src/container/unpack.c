@@ -139,11 +139,6 @@ static bool unpack_lz4(void *library, struct bytes from, uint8_t *to,
 #endif
 
 #ifdef HAVE_LZO
-static uint32_t load_be32(const uint8_t *at)
-{
-	return be32toh(load_le32(at));
-}
-
 /* Offset of the first block behind lzop's header, which is parsed as in the
  * kernel's lib/decompress_unlzo.c; 0: too short. */
 static size_t skip_lzop_header(struct bytes from, uint32_t *flags)

@@ -59,7 +59,7 @@ static uint64_t unpacked_size(Elf *elf, Elf_Scn *section, size_t names,
 	if (!name || strncmp(name, ".zdebug", 7) || header.sh_size < 12 ||
 	    !range_within(header.sh_offset, 12, file.size))
 		return 0;
-	return be64toh(load_le64(file.data + header.sh_offset + 4));
+	return load_be64(file.data + header.sh_offset + 4);
 }
 
 bool elf_may_be_unpacked(Elf *elf)
