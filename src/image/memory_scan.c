@@ -123,8 +123,8 @@ void memory_scan(struct memory_scan *scan)
 		if (extent.data && last - paddr >= JOINED) {
 			scan_run(scan, extent.data + (paddr - extent.first),
 				 (size_t)(last - paddr) + 1, paddr);
-		} else if (extent.data) {
-			size = join(scan->dump, paddr, buffer);
+		} else if (extent.data &&
+			   (size = join(scan->dump, paddr, buffer))) {
 			scan_run(scan, buffer, size, paddr);
 			/* A text may reach beyond the end of the buffer. */
 			last = paddr + size - 1;
