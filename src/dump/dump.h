@@ -77,7 +77,7 @@ struct dump_part {
 
 struct dump {
 	struct file file;     /* owned */
-	struct source source; /* what the file holds */
+	struct source source; /* its bytes */
 	struct dump_part *more; /* owned; the other files, in the order given */
 	size_t nr_more;
 	uint64_t *bases; /* owned; raw images: physical address of each file's start */

@@ -31,7 +31,7 @@ struct avml {
 	size_t next;
 };
 
-/* The file while it is read, and the range at hand. */
+/* The reading of the file, and the current range. */
 struct reading {
 	struct dump *dump;
 	struct run_index index;

@@ -195,7 +195,7 @@ static bool read_notes(struct dump *dump, const struct kdump_part *part,
 		notes.cut = true;
 	if (notes.cut) {
 		dump_warn(dump,
-			  "a note reaches past its end or that of the file");
+			  "a note reaches past the end of the notes or of the file");
 		tell_note(dump, part, "notes", header->notes_offset,
 			  header->notes_size);
 		tell_note(dump, part, "VMCOREINFO", header->vmcoreinfo_offset,

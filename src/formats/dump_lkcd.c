@@ -101,8 +101,8 @@ static bool read_header(struct dump *dump, uint64_t *start, struct error *err)
 			"is an LKCD dump with an unsupported header (version %u)",
 			version);
 	if (load_le32(header + AT_PAGE_SIZE) != PAGE_BYTES)
-		return dump_fail(dump, err, "says its pages have %u bytes",
-				 load_le32(header + AT_PAGE_SIZE));
+		return dump_fail(dump, err, "has pages of %u bytes, not of %d",
+				 load_le32(header + AT_PAGE_SIZE), PAGE_BYTES);
 	lkcd->compression = RLE;
 	if (layout->compression)
 		lkcd->compression = load_le32(header + layout->compression);

@@ -26,7 +26,7 @@ static void warn_of_overlap(struct dump *dump, const struct pieces *pieces)
 				continue;
 			dump_warn(
 				dump,
-				"%s holds addresses that an image before it holds too",
+				"%s overlaps an image given before it, whose bytes are read",
 				path);
 			listener_trouble(
 				dump->listener, file_of(dump, i)->path,

@@ -145,7 +145,7 @@ void kdump_part_tell(const struct kdump_part *part, uint64_t rank,
 	uint64_t at = place_of(part, rank);
 
 	if (part->contradictory)
-		return; /* kdump_part_place() told it of all pages */
+		return; /* kdump_part_place() has told */
 	if (!read_descriptor(part, rank, &descriptor))
 		listener_trouble(
 			listener, part->path,

@@ -109,8 +109,8 @@ bool kernel_require(struct kernel *kernel, enum fact_id id, uint64_t *value,
 /* Is the fact being found? Its sources must not depend on it. */
 bool kernel_fact_busy(const struct kernel *kernel, enum fact_id id);
 
-/* Notes that types or symbols (RESTS_ON_TYPES, RESTS_ON_SYMBOLS) of a vmlinux of another
- * kernel were used: the fact being found is doubtful if by types. */
+/* Notes the use of types or symbols (RESTS_ON_TYPES, RESTS_ON_SYMBOLS) of a vmlinux of
+ * another kernel. With types, the fact being found becomes doubtful. */
 void kernel_note_foreign(struct kernel *kernel, unsigned int rests_on);
 /* For a source that proved its value by the dump, which is thus not doubtful. */
 void kernel_note_proof(struct kernel *kernel);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The dumped kernel: its files and what is known of it. Created by open/open.h, which
- * owns all that its pointers lead to. See also state.h. */
+/* The dumped kernel: its files, facts and states (state.h). open/open.h creates it, with
+ * all that its pointers lead to. */
 #pragma once
 
 #include "base/listener.h"
