@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A hash set of addresses: the nodes of a list or tree that were visited, so that
- * loops in damaged memory end. */
+/* A hash set of visited addresses: ends loops in damaged lists and trees. */
 #pragma once
 
 #include <stdbool.h>

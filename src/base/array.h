@@ -7,11 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * Appends an item of size bytes to an array of *nr with room for *room. array is the
- * address of the pointer to the items, which may move; the caller owns them. False: out
- * of memory, and nothing is changed.
- */
+/* Appends an item of size bytes to an array of *nr items with room for *room. array:
+ * address of the pointer to the items, which the caller owns. False: out of memory,
+ * nothing changed. */
 static inline bool array_add(void *array, size_t *nr, size_t *room,
 			     const void *item, size_t size)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Little-endian loads from unaligned memory, and the overflow-safe range test. */
+/* Loads from unaligned memory, and the overflow-safe range test. */
 #pragma once
 
 #include <endian.h>
@@ -42,6 +42,16 @@ static inline uint64_t load_le64(const void *at)
 
 	memcpy(&value, at, sizeof(value));
 	return le64toh(value);
+}
+
+static inline uint32_t load_be32(const void *at)
+{
+	return __builtin_bswap32(load_le32(at));
+}
+
+static inline uint64_t load_be64(const void *at)
+{
+	return __builtin_bswap64(load_le64(at));
 }
 
 /* size: 1, 2, 4 or 8. */

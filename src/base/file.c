@@ -15,8 +15,8 @@ static bool system_error(struct error *err, const char *path)
 	return fail(err, ERROR_SYSTEM, "%s: %s", path, strerror(errno));
 }
 
-/* /proc/kcore cannot: proc_reg_mmap() of fs/proc/inode.c returns EIO. Its size is
- * beyond the address space, and mmap() of all of it fails for that first. */
+/* False for /proc/kcore: proc_reg_mmap() of fs/proc/inode.c returns EIO. One byte is
+ * tried, as mmap() of the whole file fails already for its size. */
 static bool can_be_mapped(const struct file *file)
 {
 	int error = errno;
@@ -103,8 +103,8 @@ static bool check_kind(const struct stat *st, bool named, const char *path,
 	return true;
 }
 
-/* Opens the very file that the O_PATH descriptor place was checked for, not what
- * path has become. Without /proc only the path is left. -1: see errno. */
+/* Reopens the checked O_PATH descriptor: path may name another file by now. Without
+ * /proc, opens path. -1: see errno. */
 static int open_place(int place, const char *path)
 {
 	enum { FLAGS = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY };

@@ -15,21 +15,20 @@ struct file {
 	bool memory_device; /* /dev/mem, which has no size: bytes are empty */
 };
 
-/* For a file named by the user: a regular file, which must not be empty, or
- * /dev/mem. No other device, pipe or socket is opened. Pages are read when they
- * are touched. */
+/* For a file named by the user: opens a regular file that is not empty, or /dev/mem;
+ * no other device, no pipe or socket. */
 bool file_open(struct file *file, const char *path, struct error *err);
 
-/* For a file found by a search or named by another file: regular files that can
- * be mapped only, thus no memory of the running machine. */
+/* For a file found by a search or named by another file: opens only regular files
+ * that can be mapped, so never memory of the running machine. */
 bool file_open_found(struct file *file, const char *path, struct error *err);
 
 /* Reads exactly size bytes at offset, for files that are not mapped. False, with
  * errno set, if they cannot be read. */
 bool file_read(const struct file *file, uint64_t offset, void *to, size_t size);
 
-/* A file in memory for the unpacked content of the file at path. The caller writes
- * size bytes to *to. */
+/* Creates a file in memory for the unpacked content of the file at path. The caller
+ * writes size bytes to *to. */
 bool file_create(struct file *file, const char *path, size_t size, uint8_t **to,
 		 struct error *err);
 

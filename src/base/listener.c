@@ -83,7 +83,7 @@ void listener_trouble(struct listener *listener, const char *path,
 		listener->trouble(listener->arg,
 				  listener->nr_troubles++ < MOST_TROUBLES ?
 					  text :
-					  "more is wrong: that is not listed");
+					  "more is wrong; the rest is not listed");
 }
 
 struct progress progress_start(const char *doing,

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Callbacks for everything that is not an answer. Whoever opens a dump provides
- * one struct, and all that works on the dump is given a pointer to it. That
- * pointer may be NULL, and so may each callback.
- */
+/* Callbacks for everything that is not an answer, provided by whoever opens a dump.
+ * A pointer to a listener may be NULL, and so may each callback. */
 #pragma once
 
 #include <stdbool.h>
@@ -24,12 +21,11 @@ struct listener {
 	void (*trouble)(void *arg, const char *text);
 	/* During work of seconds, at most once a second: "indexing: 40%" */
 	void (*progress)(void *arg, const char *text);
-	/* Now and then during work whose length depends on the dump; true ends
-	 * it, and its result is incomplete. */
+	/* Called regularly during long work; true ends it with an incomplete result. */
 	bool (*stop)(void *arg);
 	void *arg;
-	/* The troubles told so far, as hashes. A damaged file can have millions,
-	 * and each can be met many times. Zeroed to begin with. */
+	/* Hashes of the troubles told so far: a damaged file can have millions, each
+	 * met many times. Initially zeroed. */
 	unsigned int nr_troubles;
 	uint64_t told[MOST_TROUBLES];
 };

@@ -86,8 +86,8 @@ bool printable_steers(uint32_t code)
 	return is_in(steering, sizeof(steering) / sizeof(steering[0]), code);
 }
 
-/* Bytes of the first character if it may be shown, else 0. *taken: bytes of text
- * that the character, or the '?' in its place, stands for. */
+/* Bytes of the first character if it may be shown, else 0. *taken: bytes of text to
+ * advance by. */
 static unsigned int shown_length(const char *text, size_t size, uint32_t *code,
 				 unsigned int *taken)
 {

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Makes text from dumps, vmlinux files and file names safe to show: replaces control
- * characters, invalid UTF-8, and characters that break a line or change its
- * direction.
- */
+/* Makes text from dumps, vmlinux files and file names safe to show. */
 #pragma once
 
 #include <stdbool.h>
@@ -16,8 +12,8 @@ enum { UTF8_LENGTH_MAX = 4 };
  * it is not well-formed UTF-8. */
 unsigned int utf8_length(const char *text, size_t size, uint32_t *code);
 
-/* Control characters, newline and tab included, line and paragraph separators, and
- * characters that change the direction of writing. */
+/* Is this a control character (newline and tab included), a line or paragraph
+ * separator, or a character that changes the direction of writing? */
 bool printable_steers(uint32_t code);
 
 /* Replaces each steering character and each invalid byte by '?', in place. Returns

@@ -6,11 +6,9 @@
 #include <stdint.h>
 #include <string.h>
 
-/*
- * Index of the first item whose range ends at or above address, or nr. The items
- * are sorted and disjoint, size bytes each, and have the inclusive end of their
- * range, a uint64_t, at offset last_at.
- */
+/* Index of the first item whose range ends at or above address, or nr. The items are
+ * sorted, disjoint and size bytes each; the inclusive end of their range is a uint64_t
+ * at offset last_at. */
 static inline size_t ranges_search(const void *items, size_t nr, size_t size,
 				   size_t last_at, uint64_t address)
 {
@@ -35,8 +33,7 @@ static inline size_t ranges_search(const void *items, size_t nr, size_t size,
 	ranges_search((items), (nr), sizeof(*(items)),                        \
 		      offsetof(__typeof__(*(items)), last), (address))
 
-/* For qsort(), of items that begin with the first address of their range, a
- * uint64_t. */
+/* For qsort() of items that begin with a uint64_t, the first address of a range. */
 static inline int ranges_compare(const void *a, const void *b)
 {
 	uint64_t left, right;

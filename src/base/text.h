@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Text put together in a buffer of fixed size. */
+/* Text composed in a buffer of fixed size. */
 #pragma once
 
 #include <stddef.h>

@@ -6,7 +6,7 @@
 #include "base/array.h"
 #include "base/ranges.h"
 
-/* The pieces that cover the current address, as a heap: the preferred one on top. */
+/* The pieces at the current address, the preferred one on top. */
 struct heap {
 	const struct extent **pieces;
 	size_t nr;
@@ -57,8 +57,7 @@ static int compare_first(const void *a, const void *b)
 	return ranges_compare(*(const void *const *)a, *(const void *const *)b);
 }
 
-/* Adds the part [first, last] of a piece, joined to the extent before it where it
- * continues that. */
+/* Adds [first, last] of a piece, joined to the extent before if it continues that. */
 static void append(struct extent_list *list, struct extent part, uint64_t first,
 		   uint64_t last)
 {

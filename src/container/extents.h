@@ -22,7 +22,7 @@ struct extent {
 	uint64_t first, last;
 	const uint8_t *data; /* bytes at first, borrowed; NULL unless PAGE_PRESENT */
 	enum page_state state;
-	uint64_t origin; /* of the piece that it is a part of */
+	uint64_t origin; /* see extent_offset() */
 };
 
 struct extent_list {
@@ -30,19 +30,19 @@ struct extent_list {
 	size_t nr;
 };
 
-/* Of memory that is not mapped, the origin is the file offset of address 0 (modulo
- * 2^64): all parts of a piece have the same. */
+/* File offset of paddr. The origin is the offset of address 0, modulo 2^64, so that
+ * all parts of a piece have the same. */
 static inline uint64_t extent_offset(const struct extent *extent,
 				     uint64_t paddr)
 {
 	return extent->origin + paddr;
 }
 
-/* The pieces of memory that a file describes, in its order; zeroed is empty. */
+/* The pieces of memory that a file describes, in file order; empty if zeroed. */
 struct pieces {
 	struct extent *at; /* owned: free() it */
 	size_t nr, room;
-	size_t limit; /* a sound file has no more pieces than this; 0: any number */
+	size_t limit; /* most pieces of a sound file; 0: no limit */
 	bool failed; /* pieces_add() returned false once */
 };
 
@@ -51,12 +51,9 @@ struct pieces {
 bool pieces_add(struct pieces *pieces, uint64_t paddr, uint64_t size,
 		enum page_state state, const uint8_t *data, uint64_t origin);
 
-/*
- * Builds the list from nr pieces in O(n log n). Where pieces overlap, the better
- * state wins (the lower number), then the lower index: a search through the file
- * from its start finds the same. Neighbours are joined if their state and origin
- * are the same and their data continues. False: out of memory.
- */
+/* Builds the list from nr pieces in O(n log n). Where pieces overlap, the lower state
+ * wins, then the lower index. Joins neighbours of the same state and origin whose data
+ * continues. False: out of memory. */
 bool extent_list_build(struct extent_list *list, const struct extent *pieces,
 		       size_t nr);
 void extent_list_release(struct extent_list *list); /* zeroed is fine */

@@ -20,10 +20,7 @@ enum {
 
 static const char signature[FLAT_SIGNATURE_SIZE] = "makedumpfile";
 
-/*
- * Most records in a run at first, and the number of runs at which this limit is
- * doubled: look-ups become slower, the index does not grow without end.
- */
+/* Records per run at first, and the number of runs at which this limit doubles. */
 enum { RUN_RECORDS = 4, MANY_RUNS = 1 << 19 };
 
 /* The runs in file order. Without gaps each run begins where the last one ends. */
@@ -34,14 +31,6 @@ struct runs {
 	unsigned int in_last; /* records in the last */
 	bool gaps; /* some records are in no run */
 };
-
-static uint64_t load_be64(const uint8_t *at)
-{
-	uint64_t value;
-
-	memcpy(&value, at, sizeof(value));
-	return be64toh(value);
-}
 
 bool flatten_probe(struct bytes file)
 {
@@ -122,8 +111,7 @@ static bool is_stray(const struct reading *reading, uint64_t next)
 	       place + record->size == next;
 }
 
-/* Adds the pending record, now that the offset of the next one is known
- * (UINT64_MAX: there is none). */
+/* Adds the pending record; next: offset of the one behind it, UINT64_MAX if none. */
 static bool add_pending(struct reading *reading, uint64_t next)
 {
 	const struct record *record = &reading->pending;
@@ -149,11 +137,9 @@ static bool add_pending(struct reading *reading, uint64_t next)
 	return ok;
 }
 
-/*
- * False: out of memory. A record whose size may be wrong is left out: one that
- * reaches beyond the end of the file, and one that no valid record follows. No
- * writer makes empty records.
- */
+/* False: out of memory. Leaves out a record whose size may be wrong: one that reaches
+ * beyond the end of the file, or that no valid record follows. No writer makes empty
+ * records. */
 static bool read_records(struct reading *reading)
 {
 	struct bytes file = reading->file->bytes;
@@ -195,7 +181,8 @@ static bool read_records(struct reading *reading)
 	return add_pending(reading, UINT64_MAX);
 }
 
-/* Of overlapping records the last one counts, in an extent list the first piece. */
+/* Reverses the runs: the last of overlapping records counts, but the first piece of an
+ * extent list. */
 static bool read_list(struct reading *reading, struct extent_list *list)
 {
 	struct pieces *runs = &reading->runs.list;
@@ -215,8 +202,8 @@ static bool read_list(struct reading *reading, struct extent_list *list)
 	return ok;
 }
 
-/* A writer may leave a gap for a later record. If some record fills the gap of the
- * first stray, the offsets are right, and the file is read again. */
+/* A writer may leave a gap for a later record: if some record fills the gap of the
+ * first stray, all offsets are right, and the file is read again. */
 static bool check_stray(struct reading *reading, struct extent_list *list)
 {
 	struct extent extent;

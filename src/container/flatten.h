@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Flattened files, which makedumpfile -F and QEMU's dump-guest-memory write
- * where they cannot seek: a header, then records of bytes, each with its offset in
- * the dump. Later records replace the content of earlier ones.
- *
- * A large file has tens of millions of records. So the index is not of records
- * but of runs: records that are neighbours both in the file and in the dump. A
- * look-up goes through the few record headers of one run.
+ * Flattened files, which makedumpfile -F and QEMU's dump-guest-memory write where they
+ * cannot seek: a header, then records of bytes, each with its offset in the dump. Later
+ * records replace earlier ones. A large file has tens of millions of records, so the
+ * index lists runs: records that are neighbours both in the file and in the dump.
  */
 #pragma once
 
@@ -27,14 +24,14 @@ struct flattened {
 
 bool flatten_probe(struct bytes file);
 
-/* Reads the headers of all records, and fills *runs: the run for each offset of the
- * dump, whose origin is the offset in the file of its first record's header. The
- * caller passes *runs zeroed and releases it, also after an error. */
+/* Reads the headers of all records and fills *runs: ranges of dump offsets, each with
+ * the file offset of its first record's header as origin. The caller passes *runs
+ * zeroed and releases it, also after an error. */
 bool flatten_index(const struct file *file, struct extent_list *runs,
 		   struct flattened *flattened, struct listener *listener,
 		   struct error *err);
 
-/* Finds the record of a run that holds offset, and the part of the record that
- * belongs to the run: its offsets and bytes. False: the file has changed. */
+/* Sets *part to the dump offsets and bytes that the record at offset has within the
+ * run. False: the file has changed. */
 bool flatten_find(struct bytes file, const struct extent *run, uint64_t offset,
 		  struct extent *part);

@@ -83,8 +83,7 @@ static bool inflate_lzo(struct inflater *inflater, struct bytes from, void *to,
 #endif
 
 #ifdef HAVE_SNAPPY
-/* Loads the library on first use: as a C++ library it takes longer to load than
- * most questions take to answer. */
+/* On first use: loading a C++ library takes longer than most answers. */
 static bool load_snappy(struct inflater *inflater)
 {
 	if (!inflater->snappy_library)
@@ -193,8 +192,8 @@ bool inflater_has(struct inflater *inflater, enum codec codec)
 	       (codec != CODEC_SNAPPY || load_snappy(inflater));
 }
 
-/* Decoders may read a length twice: first to check it, then to use it. Another
- * process may write to the file in between, so they are given a copy. */
+/* Decoders may read a length twice, to check it and to use it. They get a copy, as
+ * another process may write to the file in between. */
 static bool copy_input(struct inflater *inflater, struct bytes *from)
 {
 	if (from->size > inflater->input_room) {

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One call to decompress a page of a dump, whatever the compression. */
+/* Decompression of a page of a dump. */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "base/bytes.h"
 
@@ -26,10 +25,10 @@ struct inflater;
 struct inflater *inflater_create(void); /* NULL: out of memory */
 void inflater_destroy(struct inflater *inflater); /* NULL is fine */
 
-/* Can data of this codec be decoded? Loads a library that is loaded on demand. */
+/* Can data of this codec be decoded? Loads the codec's library if need be. */
 bool inflater_has(struct inflater *inflater, enum codec codec);
 
-/* Decodes from into exactly size bytes at to. False: damaged data, another size, or
- * no library; the content of to is then undefined. */
+/* Decodes exactly size bytes to to. False: damaged data, another size, or no library;
+ * the content of to is undefined then. */
 bool inflate_bytes(struct inflater *inflater, enum codec codec,
 		   struct bytes from, void *to, size_t size);

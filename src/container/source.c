@@ -7,7 +7,6 @@
 #include "container/extents.h"
 #include "container/flatten.h"
 
-/* Memory of source_copy(). */
 struct source_copy {
 	struct source_copy *next;
 	uint8_t bytes[];
@@ -49,8 +48,7 @@ void source_close(struct source *source)
 	*source = (struct source){ 0 };
 }
 
-/* The content from offset on that is in one run or gap, at most limit bytes, and
- * that run. */
+/* The part of [offset, offset + limit) in one run or gap, and that run. */
 static struct stretch find_run(const struct source *source, uint64_t offset,
 			       uint64_t limit, struct extent *run)
 {
@@ -170,7 +168,7 @@ bool source_copy(struct source *source, uint64_t offset, uint64_t size,
 {
 	struct source_copy *copy;
 
-	/* A copy larger than the file would consist of holes, and its size of a lie. */
+	/* A copy larger than the file would be mostly holes: its size is a lie. */
 	if (!range_within(offset, size, source->size) || size > room ||
 	    room > source->file.size)
 		return false;

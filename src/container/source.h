@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The bytes of a dump by offset: those of the file itself, or those that the records
- * of a flattened file (see flatten.h) describe. Bytes are borrowed from the mapping
- * wherever they are contiguous there; nothing is decompressed.
- */
+/* The bytes of a dump by offset, whether the file is flattened (flatten.h) or not.
+ * Bytes are borrowed from the mapping where they are contiguous there. */
 #pragma once
 
 #include <stdbool.h>
@@ -75,13 +72,13 @@ bool source_read(const struct source *source, uint64_t offset, void *to,
 bool source_has(const struct source *source, uint64_t offset, const void *bytes,
 		size_t size);
 
-/* Like source_view() without scratch memory; valid until source_close(). False: some are not
- * in the file, or out of memory. */
+/* Like source_view() without scratch memory; valid until source_close(). False: some
+ * are not in the file, or out of memory. */
 bool source_bytes(struct source *source, uint64_t offset, uint64_t size,
 		  struct bytes *bytes);
 
-/* The same for bytes that are read more than once: copies them, since the file may
- * be written to meanwhile. After 16 MiB in all no further bytes are copied. */
+/* The same for bytes that are read more than once: copies them, as the file may be
+ * written to meanwhile, unless 16 MiB have been copied. */
 bool source_small(struct source *source, uint64_t offset, uint64_t size,
 		  struct bytes *bytes);
 

@@ -139,11 +139,6 @@ static bool unpack_lz4(void *library, struct bytes from, uint8_t *to,
 #endif
 
 #ifdef HAVE_LZO
-static uint32_t load_be32(const uint8_t *at)
-{
-	return be32toh(load_le32(at));
-}
-
 /* Offset of the first block behind lzop's header, which is parsed as in the
  * kernel's lib/decompress_unlzo.c; 0: too short. */
 static size_t skip_lzop_header(struct bytes from, uint32_t *flags)
@@ -242,8 +237,7 @@ const char *unpack_format(struct bytes packed)
 	return format ? format->name : NULL;
 }
 
-/* Decoders may read a length twice: first to check it, then to use it. Another
- * process may write to the file in between, so they are given a copy. */
+/* Decoders get a copy: see copy_input() of inflate.c. */
 static bool unpack_copy(const struct format *format, void *library,
 			struct bytes packed, void *to, size_t size,
 			struct error *err)

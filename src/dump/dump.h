@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Physical memory by address. A dump is a sequence of extents: ranges of physical
- * addresses in one state, with their bytes if these are present.
- */
+/* Physical memory by address. A dump is a sequence of extents: ranges of physical
+ * addresses in one state, with their bytes if present. */
 #pragma once
 
 #include <stdbool.h>
@@ -37,8 +35,8 @@ struct dump_format {
 	bool copies; /* an extent's data lasts until the next dump_find() only */
 	bool takes_parts; /* several files may be one dump */
 	bool takes_memory; /* its memory may be in a second file, of no format */
-	bool only_memory; /* has no notes: VMCOREINFO has to be searched in memory */
-	/* NULL: the content cannot be recognised, the user has to say so. */
+	bool only_memory; /* has no notes: VMCOREINFO is searched in memory */
+	/* NULL: cannot be recognised by content. */
 	bool (*probe)(const struct source *source);
 	/* Fills dump from its sources. On failure close() is called. */
 	bool (*open)(struct dump *dump, struct error *err);
@@ -79,11 +77,11 @@ struct dump_part {
 
 struct dump {
 	struct file file;     /* owned */
-	struct source source; /* what the file holds */
+	struct source source; /* its bytes */
 	struct dump_part *more; /* owned; the other files, in the order given */
 	size_t nr_more;
 	uint64_t *bases; /* owned; raw images: physical address of each file's start */
-	bool guessed; /* taken for a raw image, as its format is unknown */
+	bool guessed; /* opened as a raw image, as its format is unknown */
 	const struct dump_format *format;
 	char format_name[48]; /* "flattened ELF" */
 	void *private;    /* owned; the format's own */
@@ -129,9 +127,9 @@ void dump_survey(struct dump *dump, struct dump_survey *survey);
 void dump_survey_add(struct dump_survey *survey, enum page_state state,
 		     uint64_t paddr, uint64_t size);
 
-/* For formats: unpacks the page of a frame, size bytes at offset, at most a page's,
- * into dump->pages. PAGE_PRESENT with its bytes at *data; PAGE_TRUNCATED if they are
- * not in the file; PAGE_DAMAGED. */
+/* For formats: unpacks size bytes at offset, at most CACHE_PAGE_SIZE, to the page of
+ * pfn in dump->pages. PAGE_PRESENT: *data is the page; PAGE_TRUNCATED: the bytes are
+ * not in the file; or PAGE_DAMAGED. */
 enum page_state dump_unpack(struct dump *dump, uint64_t pfn,
 			    const struct source *source, uint64_t offset,
 			    size_t size, enum codec codec,
@@ -141,8 +139,8 @@ enum page_state dump_unpack(struct dump *dump, uint64_t pfn,
 bool dump_fail(const struct dump *dump, struct error *err, const char *format,
 	       ...) __attribute__((format(printf, 3, 4)));
 
-/* For formats: adds to dump->warning what is wrong with the file. dump_trouble() tells
- * the listener where in the file it is. */
+/* For formats: adds to dump->warning what is wrong with the file; dump_trouble() tells
+ * the listener where. */
 void dump_warn(struct dump *dump, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 #define dump_trouble(dump, ...) \
@@ -155,8 +153,8 @@ uint64_t dump_last_paddr(struct dump *dump);
 enum page_state dump_load_slow(struct dump *dump, uint64_t paddr, size_t size,
 			       uint64_t *value);
 
-/* The slot to remember the extent of paddr in: one for each 16 MiB, so that tables
- * on both sides of a hole do not evict each other. */
+/* The slot for the extent of paddr: one for each 16 MiB, so that tables on both sides
+ * of a hole do not evict each other. */
 static inline struct recent_extent *dump_recent(struct dump *dump,
 						uint64_t paddr)
 {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "dump/page_cache.h"
 
+#include <stdbool.h>
+
 const uint8_t *page_cache_search(struct page_cache *cache, uint64_t pfn)
 {
 	size_t set = page_cache_set(pfn);
@@ -28,8 +30,8 @@ static bool cool(struct page_cache *cache, uint64_t tag)
 	return true;
 }
 
-/* Clock algorithm: the next way that was not hit since the hand last passed. Hits
- * of hot pages are not counted, so they get one more round. */
+/* Clock algorithm: the next way not hit since the hand last passed. Hits of hot pages
+ * are not counted, so they get one more round. */
 static size_t victim(struct page_cache *cache, size_t set)
 {
 	for (;;) {

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Cache of inflated pages of compressed dumps: set-associative, of a fixed size. Pages
- * that were used more than once are evicted last, so page tables stay while data
- * streams through.
- */
+/* Cache of inflated pages: set-associative, of a fixed size. Pages used more than once
+ * are evicted last, so page tables stay while data streams through. */
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

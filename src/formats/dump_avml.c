@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * AVML's compressed files: headers like LiME's, each followed by the memory of its
- * range in the snappy framing format, and by the number of bytes that this takes.
- */
+/* AVML's compressed files: for each range a header like LiME's, its memory in the
+ * snappy framing format, and the size of that in bytes. */
 #include "dump/dump.h"
 
 #include <inttypes.h>
@@ -16,10 +14,8 @@
 enum {
 	AVML_VERSION = 2,
 	COUNT_SIZE = 8, /* behind a range's chunks: their size in bytes */
-	/* A run is a few chunks, so that the index of a file stays small and a
-	 * look-up steps over few chunk headers. */
-	RUN_CHUNKS = 16,
-	NR_CHUNKS = 16,
+	RUN_CHUNKS = 16, /* chunks in an entry of the index */
+	NR_CHUNKS = 16, /* in the cache */
 };
 
 /* A decoded chunk. */
@@ -35,7 +31,7 @@ struct avml {
 	size_t next;
 };
 
-/* The file while it is read, and the range at hand. */
+/* The reading of the file, and the current range. */
 struct reading {
 	struct dump *dump;
 	struct run_index index;
@@ -46,9 +42,8 @@ struct reading {
 	uint64_t start; /* offset of its first chunk */
 	uint64_t at; /* offset of the next chunk, or of the next header */
 	uint64_t done; /* bytes of memory in the chunks before it */
-	uint8_t *
-		buffer; /* for a chunk that is decoded to check it; NULL: none is */
-	bool astray; /* the range's header is wrong: its chunks are sound */
+	uint8_t *buffer; /* owned; to decode chunks to; NULL: do not check chunks */
+	bool astray; /* the chunks are sound, but the range's header is wrong */
 };
 
 static bool avml_probe(const struct source *source)
@@ -56,7 +51,7 @@ static bool avml_probe(const struct source *source)
 	return !source->runs && source_has(source, 0, "AVML", 4);
 }
 
-/* Is this the count of the bytes of the chunks before it? */
+/* Is the number of bytes of the range's chunks at reading->at? */
 static bool at_count(const struct reading *reading)
 {
 	uint8_t count[COUNT_SIZE];
@@ -66,8 +61,8 @@ static bool at_count(const struct reading *reading)
 	       load_le64(count) == reading->at - reading->start;
 }
 
-/* One chunk of data. The range's header is wrong if a sound chunk is too long for
- * the range, or if the chunks end before the range does. */
+/* The range's header is wrong if a sound chunk is too long for the range, or if the
+ * chunks end before the range does. */
 static bool pass_data(struct reading *reading, const struct snappy_chunk *chunk)
 {
 	bool fits = chunk->size <= reading->size - reading->done;
@@ -139,9 +134,9 @@ static enum snappy_chunk_kind pass_range(struct reading *reading)
 	return SNAPPY_OTHER;
 }
 
-/* Adds the range whose header is at reading->at, and moves that behind the range.
- * If the chunks do not add up to the range, each is checked, and those behind the
- * first wrong one are dropped: their addresses would be a guess. */
+/* Adds the range whose header is at reading->at, and moves reading->at behind it. If
+ * the chunks do not add up to the range, each is checked, and all behind the first
+ * wrong one are dropped: their addresses would be a guess. */
 static void add_range(struct reading *reading)
 {
 	const struct lime_header *header = &reading->header;
@@ -181,8 +176,8 @@ static void add_range(struct reading *reading)
 		cut ? PAGE_TRUNCATED : PAGE_DAMAGED, 0);
 }
 
-/* Reads the next header, at or behind reading->at, that chunks follow, and moves
- * there, or to the end of the file. */
+/* Reads the next header that chunks follow, and moves reading->at there or to the end
+ * of the file. */
 static void find_header(struct reading *reading)
 {
 	static const char magic[] = "AVML\2\0\0", chunks[] = "\xff\6\0\0sNaPpY";
@@ -318,7 +313,7 @@ static const struct chunk *load_chunk(struct dump *dump,
 		dump_trouble(dump,
 			     "physical %" PRIx64 " to %" PRIx64
 			     ": the chunk that ends at offset %#" PRIx64
-			     " does not inflate to what its checksum is of",
+			     " does not inflate to data with its checksum",
 			     chunk->first, chunk->last, from.end);
 	return chunk;
 }

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * /dev/mem: the running machine by physical address (drivers/char/mem.c). The file
- * has no size. Reading a device in it may upset the device, so only what
- * /proc/iomem calls System RAM is read.
- */
+/* /dev/mem: the running machine by physical address (drivers/char/mem.c). Reading
+ * addresses of devices may upset them, so only System RAM of /proc/iomem is read. */
 #include "dump/dump.h"
 
 #include <elf.h>
@@ -52,10 +49,8 @@ static bool find_memory(struct dump *dump, struct error *err)
 		dump->file.path);
 }
 
-/*
- * With CONFIG_STRICT_DEVMEM the kernel refuses memory from 1 MiB on, and shows
- * zeros below (arch/x86/mm/init.c, devmem_is_allowed()). One page tells for all.
- */
+/* With CONFIG_STRICT_DEVMEM the kernel refuses all memory from 1 MiB on, and shows
+ * zeros below (arch/x86/mm/init.c, devmem_is_allowed()). */
 static void find_refusal(struct dump *dump)
 {
 	const uint64_t shown_as_zero = 1 << 20;

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * ELF cores: a kexec kdump's /proc/vmcore, QEMU's dump-guest-memory,
- * makedumpfile -E. Field offsets are those of the ELF specification. The class is
- * not that of the kernel: QEMU writes i386 guests as ELFCLASS64.
- */
+/* ELF cores: a kexec kdump's /proc/vmcore, QEMU's dump-guest-memory, makedumpfile -E.
+ * The class is not that of the kernel: QEMU writes i386 guests as ELFCLASS64. */
 #include "dump/dump.h"
 
 #include <elf.h>
@@ -20,13 +17,12 @@ static bool elf_probe(const struct source *source)
 {
 	uint8_t type[2];
 
-	/* Of a cut header open() says what is wrong. */
+	/* open() reports a header that is cut short. */
 	return source_has(source, 0, ELFMAG, SELFMAG) &&
 	       (!source_read(source, 16, type, sizeof(type)) ||
 		load_le16(type) == ET_CORE || load_le16(type) == ET_CORE << 8);
 }
 
-/* What is gathered while the segments are read. */
 struct reading {
 	struct dump *dump;
 	const struct elf_headers *headers;
@@ -40,7 +36,7 @@ struct reading {
 	size_t too_high;  /* segments that reach past the last address */
 };
 
-/* Adds bytes [start, end) of the segment; none if start >= end. */
+/* Adds bytes [start, end) of the segment. */
 static void add_piece(struct reading *reading, uint64_t start, uint64_t end,
 		      enum page_state state, const uint8_t *data)
 {
@@ -67,7 +63,6 @@ static void tell_missing(const struct reading *reading, uint64_t at,
 		     reading->dump->source.size);
 }
 
-/* Adds what the file has of a segment, stretch by stretch. */
 static void add_content(struct reading *reading)
 {
 	const struct elf_segment *segment = &reading->segment;
@@ -98,7 +93,6 @@ static void add_segment(struct reading *reading)
 	struct dump *dump = reading->dump;
 	uint64_t size = segment->memsz ? segment->memsz : segment->filesz;
 
-	/* Bytes beyond the segment's memory are ignored. */
 	if (segment->filesz > size)
 		segment->filesz = size;
 	if (size && segment->paddr > UINT64_MAX - (size - 1)) {
@@ -113,12 +107,12 @@ static void add_segment(struct reading *reading)
 			segment->vaddr, segment->paddr, size
 		};
 	add_content(reading);
-	/* Filtered or zero: the file does not tell, and zeros would be a guess. */
+	/* Filtered or zero: the file does not say which. */
 	add_piece(reading, segment->filesz, segment->memsz, PAGE_FILTERED,
 		  NULL);
 }
 
-/* All notes together have no more bytes than the file: else they overlap. */
+/* Reads no more bytes of notes than the file has: the rest would overlap. */
 static bool read_notes(struct reading *reading, struct error *err)
 {
 	const struct elf_segment *segment = &reading->segment;
@@ -168,7 +162,7 @@ static void warn(const struct reading *reading)
 			  reading->missing);
 	else if (!dump->source.complete && !reading->lost)
 		dump_warn(dump,
-			  "the file is cut short, behind all memory that it tells of");
+			  "the file is cut short, behind all memory that its headers list");
 	if (reading->too_high)
 		dump_warn(dump, "%zu segments reach past the last address",
 			  reading->too_high);
@@ -217,10 +211,8 @@ static bool read_segments(struct reading *reading, struct error *err)
 		    dump->file.path);
 }
 
-/*
- * A page is in the file once, and pages of the kernel's image once more. A file
- * that claims far more would make all that goes through its memory endless.
- */
+/* A page is in the file once, and pages of the kernel's image once more. A hostile
+ * file could claim so much more that no search through its memory would end. */
 static bool check_size(const struct reading *reading,
 		       const struct extent_list *memory, struct error *err)
 {
@@ -274,9 +266,8 @@ static bool same_content(const struct source *source, uint64_t one,
 	}
 }
 
-/* Warns and returns true if two pieces hold the same memory with different bytes,
- * from different offsets of the file. The core of a kdump has the kernel's image
- * twice, with the same bytes. */
+/* Warns and returns true if two pieces hold the same memory with different bytes. The
+ * core of a kdump has the kernel's image twice, with the same bytes. */
 static bool differ(struct dump *dump, const struct extent *one,
 		   const struct extent *two)
 {
@@ -351,8 +342,8 @@ static bool elf_open(struct dump *dump, struct error *err)
 
 	if (!elf_headers_read(&headers, dump, err))
 		return false;
-	/* The headers are in the file, so their number bounds the pieces; a record of
-	 * a flattened file is in a few segments at most. */
+	/* Each header gives up to three pieces; each gap between the runs of a flattened
+	 * file splits a few segments at most. */
 	reading.pieces.limit = 3 * headers.phnum;
 	if (dump->source.runs)
 		reading.pieces.limit += 4 * dump->source.runs->nr;

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * /proc/kcore: the running machine's memory as an ELF core (fs/proc/kcore.c).
- */
+/* /proc/kcore: the running machine's memory as an ELF core (fs/proc/kcore.c). */
 #include "dump/dump.h"
 
 #include <elf.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
 #include "formats/elf_headers.h"
 #include "formats/live.h"
 
-/* Areas like vmalloc have no physical address in one piece: theirs is all ones. */
+/* Areas that are not contiguous, like vmalloc, have the physical address -1. */
 static bool has_paddr(const struct elf_segment *segment)
 {
 	return segment->type == PT_LOAD && segment->memsz && segment->filesz &&
@@ -32,7 +29,7 @@ static void add_area(struct dump *dump, const struct elf_segment *segment,
 		   segment->offset - segment->paddr);
 }
 
-/* They have VMCOREINFO since 4.19 (23c85094fe18). */
+/* The notes have VMCOREINFO since 4.19 (23c85094fe18). */
 static bool read_notes(struct dump *dump, const struct elf_segment *segment,
 		       struct error *err)
 {
@@ -65,10 +62,9 @@ static int compare_vaddr(const void *a, const void *b)
 	return (x->vaddr > y->vaddr) - (x->vaddr < y->vaddr);
 }
 
-/* The file names the kernel's image first, and then the direct map, which has the
- * same memory and more of it: what the kernel freed of its image is mapped there
- * alone, and reads as zeros in the image. Of areas that overlap the first one
- * added counts; the direct map lies below the image. */
+/* The file lists the kernel's image before the direct map, but freed parts of the
+ * image, which read as zeros there, are mapped by the direct map alone. Of overlapping
+ * areas the first one added counts: sorting puts the direct map first. */
 static bool take_segments(struct dump *dump, struct elf_segment *segments,
 			  size_t nr, struct pieces *pieces, struct error *err)
 {

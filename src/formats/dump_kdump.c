@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * kdump-compressed files, as makedumpfile and QEMU's dump-guest-memory write them,
- * and those of diskdump before them: headers, two bitmaps, a descriptor for each
- * dumped page, pages. A dump is one file, or the parts of a split set.
- */
+/* kdump-compressed files of makedumpfile and QEMU's dump-guest-memory, and those of
+ * diskdump: headers, two bitmaps, a descriptor for each dumped page, pages. A dump is
+ * one file, or the parts of a split set. */
 #include <elf.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,9 +18,9 @@ struct kdump {
 	struct kdump_run recent[FRAME_DUMPED]; /* the last result, by kind */
 };
 
-/* Finds the bits of one bitmap below max_pfn, in whole blocks. The rest of the last
- * block may be missing in a flattened file: it is zero then. False: they are not in
- * the file, or out of memory. */
+/* Finds the bits of a bitmap below max_pfn, in whole blocks. A flattened file may lack
+ * the rest of the last block: it is zero then. False: the bits are not in the file, or
+ * out of memory. */
 static bool find_bitmap(const struct kdump_part *part, uint64_t offset,
 			uint64_t max_pfn, const uint8_t **bitmap)
 {
@@ -37,7 +35,7 @@ static bool find_bitmap(const struct kdump_part *part, uint64_t offset,
 	return true;
 }
 
-/* Both bitmaps of a part. A diskdump may have one, if it has all pages. */
+/* A diskdump with all pages may have only one bitmap, which then serves as both. */
 static bool find_bitmaps(const struct kdump_part *part,
 			 struct kdump_bitmaps *bitmaps)
 {
@@ -139,7 +137,7 @@ static void warn_of_parts(struct dump *dump, const struct kdump *kdump)
 			"the bitmaps end before the memory that the header claims");
 }
 
-/* Pages are zeros if makedumpfile left out nothing else. */
+/* Pages left out are zeros if makedumpfile left out no others. */
 static enum page_state state_left_out(const struct kdump_header *header)
 {
 	return !header->diskdump && header->dump_level == KDUMP_WITHOUT_ZERO ?
@@ -197,7 +195,7 @@ static bool read_notes(struct dump *dump, const struct kdump_part *part,
 		notes.cut = true;
 	if (notes.cut) {
 		dump_warn(dump,
-			  "a note reaches past its end or that of the file");
+			  "a note reaches past the end of the notes or of the file");
 		tell_note(dump, part, "notes", header->notes_offset,
 			  header->notes_size);
 		tell_note(dump, part, "VMCOREINFO", header->vmcoreinfo_offset,
@@ -281,7 +279,6 @@ static void find_page(struct dump *dump, uint64_t pfn, struct extent *extent)
 	};
 }
 
-/* The run around a frame that was not dumped. */
 static const struct kdump_run *find_run(struct kdump *kdump, uint64_t pfn)
 {
 	struct kdump_run run;
@@ -319,7 +316,7 @@ static void kdump_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 	};
 }
 
-/* The bitmaps are enough for a sound part; else each descriptor is read. */
+/* Reads descriptors only of a damaged part: the bitmaps suffice otherwise. */
 static void survey_part(const struct kdump *kdump, const struct kdump_part *part,
 			struct dump_survey *survey)
 {

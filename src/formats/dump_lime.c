@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * LiME: headers, each followed by the memory of its range. AVML writes the same
- * format without compression.
- */
+/* LiME, and AVML without compression: headers, each followed by the memory of its
+ * range. */
 #include "dump/dump.h"
 
 #include <inttypes.h>
@@ -32,7 +30,7 @@ static bool is_nearly_sound(const struct lime_header *header)
 }
 
 /* Do ranges follow one another from offset to the end of the file? Reads at most
- * *most headers, and takes them off. */
+ * *most headers, and subtracts those read. */
 static bool leads_to_end(const struct source *source, uint64_t offset,
 			 unsigned int *most)
 {
@@ -51,11 +49,8 @@ static bool leads_to_end(const struct source *source, uint64_t offset,
 	return false;
 }
 
-/*
- * Is a range's header right about its size? It is if the range ends with the file
- * or before another header. It is not if other ranges, as the file has them to its
- * end, begin elsewhere: then first, last or both are wrong.
- */
+/* A range's size is right if the range ends with the file or before another header. It
+ * is wrong if ranges that lead to the end of the file begin elsewhere. */
 static bool is_size_right(const struct source *source, uint64_t data,
 			  uint64_t size)
 {

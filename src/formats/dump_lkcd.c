@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * LKCD, as kernels of 2.4 and 2.6 wrote it: a header, then pages one after the
- * other, each behind a header of its own, by RLE or zlib or as they are.
- */
+/* LKCD of kernels 2.4 and 2.6: a header, then pages, each with its own header and
+ * compressed by RLE or zlib or stored. */
 #include "dump/dump.h"
 
 #include <elf.h>
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "base/page.h"
 #include "container/inflate.h"
@@ -104,8 +101,8 @@ static bool read_header(struct dump *dump, uint64_t *start, struct error *err)
 			"is an LKCD dump with an unsupported header (version %u)",
 			version);
 	if (load_le32(header + AT_PAGE_SIZE) != PAGE_BYTES)
-		return dump_fail(dump, err, "says its pages have %u bytes",
-				 load_le32(header + AT_PAGE_SIZE));
+		return dump_fail(dump, err, "has pages of %u bytes, not of %d",
+				 load_le32(header + AT_PAGE_SIZE), PAGE_BYTES);
 	lkcd->compression = RLE;
 	if (layout->compression)
 		lkcd->compression = load_le32(header + layout->compression);

@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * QEMU's migration stream, as "migrate exec:" writes it to a file, and virsh save
- * behind a header of its own. The sections "ram" hold pages in the order in which
- * they were sent; the last copy of a page counts.
- */
+/* QEMU's migration stream, written by "migrate exec:", or by virsh save behind a header
+ * of libvirt's. Sections "ram" hold pages in the order sent; the last copy counts. */
 #include "dump/dump.h"
 
 #include "formats/qemu_stream.h"
 
-enum {
-	VGA_START =
-		0xa0000, /* the display's window hides the memory behind it */
-	VGA_END = 0xc0000,
-};
+/* The display's window hides the memory behind it. */
+enum { VGA_START = 0xa0000, VGA_END = 0xc0000 };
 
 enum { MAX_AREAS = 3 };
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Raw images: files of memory and nothing else, as QEMU's pmemsave, dd and LiME's
- * "raw" and "padded" write them. The user gives the address of each.
- */
+/* Raw images: files of memory and nothing else, as QEMU's pmemsave, dd and LiME's
+ * "raw" and "padded" write them. */
 #include "dump/dump.h"
 
 #include <inttypes.h>
@@ -16,7 +14,6 @@ static const struct file *file_of(const struct dump *dump, size_t index)
 	return index ? &dump->more[index - 1].file : &dump->file;
 }
 
-/* Of two images with the same addresses, the one given first is read. */
 static void warn_of_overlap(struct dump *dump, const struct pieces *pieces)
 {
 	for (size_t i = 0; i < pieces->nr; i++)
@@ -29,7 +26,7 @@ static void warn_of_overlap(struct dump *dump, const struct pieces *pieces)
 				continue;
 			dump_warn(
 				dump,
-				"%s holds addresses that an image before it holds too",
+				"%s overlaps an image given before it, whose bytes are read",
 				path);
 			listener_trouble(
 				dump->listener, file_of(dump, i)->path,

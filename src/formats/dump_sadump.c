@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * sadump, as the firmware of Fujitsu's servers writes it to a partition, or to
- * other media as a backup of one: headers, two bitmaps, the pages of the second
- * one. Source: makedumpfile's sadump_mod.h.
- */
+/* sadump, written by the firmware of Fujitsu's servers to a partition, or to other
+ * media as its backup: headers, two bitmaps, the pages of the second bitmap. Source:
+ * makedumpfile's sadump_mod.h. */
 #include "dump/dump.h"
 
 #include <elf.h>
@@ -84,8 +82,8 @@ static enum page_state state_of(struct bytes file, const struct layout *layout,
 							 PAGE_ABSENT;
 }
 
-/* Adds all memory. Returns the number of bytes that are not in the file; *end: the
- * offset behind the last page. */
+/* Returns the bytes of memory that are not in the file. *end: offset behind the last
+ * page. */
 static uint64_t add_pages(struct pieces *pieces, const struct layout *layout,
 			  struct bytes file, uint64_t *end)
 {
@@ -146,7 +144,7 @@ static bool find_layout(const struct dump *dump, const uint8_t *header,
 	    layout->max_pfn > 8 * (layout->pages - layout->dumped))
 		return dump_fail(
 			dump, err,
-			"its bitmaps end before the memory that its header tells of");
+			"its bitmaps end before the memory that its header claims");
 	return true;
 }
 

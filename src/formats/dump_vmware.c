@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * VMware's suspended machines and snapshots: a .vmss or .vmsn file of groups of
- * tags, which say where memory is; the memory is in the same file or in a .vmem
- * file. Source of the layout: VMware's own reader in crash (vmware_vmss.h).
- */
+/* VMware's suspended machines and snapshots: a .vmss or .vmsn file of groups of tags,
+ * with the memory in it or in a .vmem file. Source of the layout: VMware's own reader
+ * in crash (vmware_vmss.h). */
 #include "dump/dump.h"
 
 #include <inttypes.h>
@@ -22,8 +20,8 @@ enum {
 	MAX_REGIONS = 64,
 };
 
-/* What the three tags of a region say, in pages: where it begins in the file of the
- * memory, where in the machine, and its size. */
+/* The three tags of a region, in pages: its start in the file of memory, its start in
+ * the machine, its size. */
 enum { IN_FILE, IN_MACHINE, NR_PAGES, NR_PLACES };
 
 struct region {
@@ -31,14 +29,14 @@ struct region {
 	unsigned int seen; /* a bit for each of the tags */
 };
 
-/* What the group "memory" says. */
+/* From the group "memory". */
 struct layout {
 	struct region regions[MAX_REGIONS];
 	uint64_t nr_regions;
 	struct bytes memory; /* borrowed; size 0: not in this file */
 	bool packed, cut, wrong;
 	uint64_t cut_at; /* offset of the first incomplete tag */
-	uint32_t wrong_index; /* index of a region that cannot be */
+	uint32_t wrong_index; /* of an impossible region */
 	bool counted; /* there is a tag for nr_regions */
 };
 
@@ -73,7 +71,6 @@ static const uint8_t *take(struct bytes file, uint64_t *at, uint64_t size)
 	return file.data + start;
 }
 
-/* Reads a block, which is cut if it reaches past the end of the file. */
 static bool read_block(struct bytes file, uint64_t *at, struct tag *tag,
 		       struct layout *layout)
 {
@@ -190,7 +187,6 @@ static bool find_memory_group(struct dump *dump, struct layout *layout,
 			 "is a VMware file without a group \"memory\"");
 }
 
-/* Finds the memory itself: in this file, or in the one given with it. */
 static bool find_memory(struct dump *dump, struct layout *layout,
 			struct error *err)
 {
@@ -214,8 +210,8 @@ static bool find_memory(struct dump *dump, struct layout *layout,
 	return true;
 }
 
-/* Are the regions in the file one behind the other, with ascending addresses, and
- * none has a number beyond nr_regions? */
+/* Are the regions contiguous in the file, by ascending address, and all numbered below
+ * nr_regions? */
 static bool regions_follow(const struct layout *layout)
 {
 	uint64_t at = 0, paddr = 0;
@@ -265,7 +261,7 @@ static bool check_regions(const struct dump *dump, const struct layout *layout,
 	return true;
 }
 
-/* Adds a region of fewer than 2^44 bytes. Returns how many are not in the file. */
+/* Returns the bytes that are not in the file. A region has fewer than 2^44. */
 static uint64_t add_region(const struct dump *dump, const struct layout *layout,
 			   const struct region *region, struct pieces *pieces)
 {

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * What "xl dump-core" writes of a Xen guest: an ELF core without segments, whose
- * sections hold the pages and their frame numbers. Source: Xen's
- * docs/misc/dump-core-format.txt.
- */
+/* "xl dump-core" of a Xen guest: an ELF core whose sections, not segments, hold the
+ * pages and their frame numbers. Source: Xen's docs/misc/dump-core-format.txt. */
 #include "dump/dump.h"
 
 #include <elf.h>
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "base/page.h"
 #include "formats/listed.h"
@@ -97,8 +93,7 @@ static bool check_sections(struct dump *dump,
 		return dump_fail(
 			dump, err,
 			"does not say which frames its pages are (no section .xen_pfn)");
-	/* There is a page for each frame. Pages begin at a page boundary, and do not
-	 * overlap the table. */
+	/* Each frame has a page. Pages are aligned, and do not overlap the table. */
 	if (sections->pages.offset % PAGE_BYTES ||
 	    (sections->pages.offset <= sections->frames.offset &&
 	     sections->pages.size >

@@ -89,7 +89,7 @@ bool elf_headers_read(struct elf_headers *headers, struct dump *dump,
 	if (headers->phentsize <
 	    (headers->is64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr)))
 		return dump_fail(dump, err,
-				 "says its program headers have %u bytes each",
+				 "has program headers of %u bytes, which is too few",
 				 (unsigned int)headers->phentsize);
 	headers->source = &dump->source;
 	/* phnum < 2^32 and phentsize < 2^16: the product cannot overflow. A file

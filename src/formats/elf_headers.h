@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The headers of an ELF core of either class. They are checked: the machine is x86,
- * and the file can have that many program headers. */
+/* The headers of an ELF core of either class. */
 #pragma once
 
 #include <stdbool.h>
@@ -14,7 +13,6 @@ struct elf_segment {
 	uint64_t offset, vaddr, paddr, filesz, memsz;
 };
 
-/* Where the program headers are. */
 struct elf_headers {
 	bool is64;
 	uint64_t phoff;
@@ -23,7 +21,8 @@ struct elf_headers {
 	const struct source *source; /* borrowed */
 };
 
-/* Reads the ELF header of dump->source, and sets dump->machine. */
+/* Reads the ELF header of dump->source and sets dump->machine. Fails if the machine is
+ * not x86, or the file is too short for the program headers. */
 bool elf_headers_read(struct elf_headers *headers, struct dump *dump,
 		      struct error *err);
 

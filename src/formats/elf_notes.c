@@ -77,8 +77,7 @@ static bool add_cpu(struct dump *dump, const uint8_t *state)
 	return true;
 }
 
-/* Only cores of processes have AUXV, FILE and PRPSINFO. The size of the registers
- * tells the machine. */
+/* Only cores of processes have AUXV, FILE and PRPSINFO. */
 static void read_core_note(struct elf_notes *notes, const struct note *note)
 {
 	if (note->type == NT_AUXV || note->type == NT_FILE ||

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The notes of an ELF core: VMCOREINFO, the registers of the CPUs, and those that
- * only the core of a process has. */
+/* The notes of an ELF core: VMCOREINFO, registers, marks of a user-space process. */
 #pragma once
 
 #include <stdbool.h>
@@ -14,15 +13,15 @@ struct elf_notes {
 	uint64_t cut_at; /* offset in the segment of the first such note */
 };
 
-/* Adds the notes of one PT_NOTE segment to *notes, which the caller has zeroed
- * before the first, and to the dump: the CPUs, and the first VMCOREINFO, which is
- * borrowed from the segment. False: out of memory. */
+/* Adds the notes of one PT_NOTE segment to *notes, zeroed before the first, and to the
+ * dump: CPUs, and the first VMCOREINFO, borrowed from the segment. False: out of
+ * memory. */
 bool elf_notes_read(struct elf_notes *notes, struct bytes segment,
 		    struct dump *dump);
 
-/* The machine that a VMCOREINFO is of, told by the width of its addresses. EM_NONE:
- * it has none, or is of another machine than x86. */
+/* The machine of a VMCOREINFO, by the width of its addresses. EM_NONE: it has no
+ * address, or is not of x86. */
 uint16_t vmcoreinfo_machine(struct bytes text);
 
-/* The machine that uname() calls this; EM_NONE: another one. */
+/* The machine of uname()'s name; EM_NONE: not x86. */
 uint16_t utsname_machine(const char *name);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The table of dump formats, and opening: which of them a file is in. */
+/* The table of dump formats; recognises a file's and opens it. */
 #include "formats/formats.h"
 
 #include <stdio.h>
@@ -22,7 +22,7 @@ static const struct dump_format *probe_source(const struct source *source)
 	return NULL;
 }
 
-/* The format of a file, which must not be flattened: its records are not read. */
+/* The format of a file that is not flattened. */
 static const struct dump_format *probe_file(const struct file *file)
 {
 	const struct source source = {

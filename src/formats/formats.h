@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The dump formats. To add one: dump_NAME.c ending in "const struct dump_format
- * dump_format_NAME", its line in FOR_EACH_DUMP_FORMAT, its makefile line.
- */
+/* The dump formats; HACKING.md says how to add one. */
 #pragma once
 
 #include "dump/dump.h"
@@ -20,11 +17,11 @@ FOR_EACH_DUMP_FORMAT(DECLARE_DUMP_FORMAT)
 /* Does the file begin like a dump of any format? */
 bool dump_probe(const struct file *file);
 
-/* Is the file of a format that a file of no known format may go with? */
+/* May a dump in this file's format have its memory in a second file? */
 bool dump_probe_takes_memory(const struct file *file);
 
-/* Takes over the files of a dump, at least one. NULL: failed, and they are closed. The
- * array is the caller's; the listener is borrowed until the dump is closed. */
+/* Takes over the files of a dump, at least one, also when it fails (NULL). The array is
+ * the caller's; the listener is borrowed until the dump is closed. */
 struct dump *dump_open_parts(struct file *files, size_t nr,
 			     struct listener *listener, struct error *err);
 /* Opens raw images, whose first bytes are at the physical addresses bases[]. */

@@ -52,7 +52,7 @@ uint64_t kdump_rank(const struct kdump_bitmaps *bitmaps, uint64_t pfn)
 	return rank;
 }
 
-/* Those of 64 frames that are of this kind. From max_pfn on all are FRAME_NONE. */
+/* The frames of this kind among 64, as bits. From max_pfn on all are FRAME_NONE. */
 static uint64_t frames_of_kind(const struct kdump_bitmaps *bitmaps,
 			       uint64_t word, enum kdump_frame frame)
 {
@@ -72,8 +72,8 @@ static uint64_t frames_of_kind(const struct kdump_bitmaps *bitmaps,
 	}
 }
 
-/* How far a run goes on from pfn: a whole word's frames where pfn is the word's
- * edge, one frame, or 0. */
+/* Frames by which a run continues at pfn: 64 if pfn is at the edge of a word of this
+ * kind, else 1 or 0. */
 static uint64_t step_of(const struct kdump_bitmaps *bitmaps, uint64_t pfn,
 			bool at_edge, enum kdump_frame frame)
 {
@@ -82,8 +82,8 @@ static uint64_t step_of(const struct kdump_bitmaps *bitmaps, uint64_t pfn,
 	return at_edge && frames == UINT64_MAX ? 64 : frames >> pfn % 64 & 1;
 }
 
-/* A hole is searched for its whole length. Frames that were left out are asked
- * for one by one, so a block of them will do. */
+/* Finds the whole length of a hole, but of other runs only the part in the block of
+ * pfn: frames left out are asked for one by one. */
 struct kdump_run kdump_run(const struct kdump_bitmaps *bitmaps, uint64_t pfn)
 {
 	enum kdump_frame frame = FRAME_NONE;

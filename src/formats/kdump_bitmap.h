@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The two bitmaps of a kdump-compressed file, one bit per frame: frames of memory,
- * and frames whose page is in the file. The page descriptor of a frame is found by
- * the frame's rank, the number of dumped frames below it. Ranks are stored at
- * intervals; the bits in between are counted.
+ * The two bitmaps of a kdump-compressed file, one bit per frame: frames of memory, and
+ * frames whose page is in the file. A frame's page descriptor is found by its rank, the
+ * number of dumped frames below it.
  */
 #pragma once
 
@@ -17,9 +16,8 @@ enum kdump_frame {
 };
 
 struct kdump_bitmaps {
-	const uint8_t *memory,
-		*dumped; /* borrowed; of whole blocks of 512 frames */
-	uint64_t max_pfn; /* the end; frames from here on are FRAME_NONE */
+	const uint8_t *memory, *dumped; /* borrowed; whole blocks of 512 frames */
+	uint64_t max_pfn; /* frames from here on are FRAME_NONE */
 	uint64_t *ranks; /* owned: free() it; of every 512th frame */
 };
 
@@ -36,13 +34,13 @@ static inline bool kdump_is_dumped(const struct kdump_bitmaps *bitmaps,
 /* Number of dumped frames below pfn. pfn <= max_pfn. */
 uint64_t kdump_rank(const struct kdump_bitmaps *bitmaps, uint64_t pfn);
 
-/* Frames first to last, both inclusive, are of one kind. A run of FRAME_NONE is
- * maximal; of other kinds the neighbouring run may be of the same kind. */
+/* Frames of one kind, first and last inclusive. A run of FRAME_NONE is maximal; others
+ * may have neighbours of their kind. */
 struct kdump_run {
 	uint64_t first, last; /* last: UINT64_MAX where nothing follows */
 	enum kdump_frame frame;
 };
 struct kdump_run kdump_run(const struct kdump_bitmaps *bitmaps, uint64_t pfn);
 
-/* How many frames are FRAME_LEFT_OUT. */
+/* Number of frames that are FRAME_LEFT_OUT. */
 uint64_t kdump_left_out(const struct kdump_bitmaps *bitmaps);

@@ -5,11 +5,8 @@
 
 #include "base/text.h"
 
-/*
- * struct disk_dump_header and struct kdump_sub_header of makedumpfile's
- * diskdump_mod.h, as the compilers of the two word sizes lay them out; QEMU's
- * include/sysemu/dump.h writes down the same.
- */
+/* struct disk_dump_header and struct kdump_sub_header of makedumpfile's
+ * diskdump_mod.h, and of QEMU's include/sysemu/dump.h. */
 enum {
 	HEADER_VERSION = 8,
 	NAME_SIZE = 65,
@@ -33,8 +30,8 @@ static const struct layout {
 	unsigned int word, timestamp, status;
 } layouts[] = { { 8, 408, 424 }, { 4, 404, 412 } };
 
-/* The fields of the sub-header. Later ones overwrite earlier ones, which are cut to
- * 32 bits where a word is. */
+/* The fields of the sub-header. Later ones overwrite earlier ones, which may be cut to
+ * a word of 32 bits. */
 static const struct field {
 	unsigned int version; /* of the header that brought it */
 	uint8_t at[2]; /* offset by layout */
@@ -71,11 +68,8 @@ bool kdump_header_by_qemu(const struct kdump_header *header)
 	return !header->diskdump && !header->system[0] && !header->release[0];
 }
 
-/*
- * No field tells the word size: the layout is the one in which the header makes
- * more sense, with blocks of a page's size and bitmaps as large as the memory
- * needs. The higher the result, the more of this is true; 0: not this layout.
- */
+/* No field tells the word size: the layout is the one in which the block size and the
+ * size of the bitmaps are more plausible. Higher is better; 0: not this layout. */
 static int plausible(const uint8_t *header, const struct layout *layout)
 {
 	const uint8_t *at = header + layout->status;

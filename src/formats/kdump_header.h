@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The headers of kdump-compressed and diskdump files, of all versions and both
- * word sizes, in one shape. Offsets are file offsets; ranges of frames are
- * half-open.
- */
+/* The headers of kdump-compressed and diskdump files, of all versions and both word
+ * sizes. Offsets are file offsets; ranges of frames are half-open. */
 #pragma once
 
 #include <stdbool.h>
@@ -42,7 +39,7 @@ struct kdump_header {
 	uint64_t sub_blocks, bitmap_blocks;
 	uint64_t max_pfn; /* one past the last frame of the bitmaps */
 	uint64_t timestamp;
-	/* From the sub-header, all of 64 bits; zero if its version does not have them. */
+	/* From the sub-header; zero if its version lacks them. */
 	uint64_t phys_base;
 	uint64_t dump_level;
 	uint64_t split; /* 0: not a part of a split set */
@@ -58,9 +55,8 @@ bool kdump_header_probe(const struct source *source);
 bool kdump_header_read(const struct source *source, const char *path,
 		       struct kdump_header *header, struct error *err);
 
-/* QEMU leaves all names but the machine empty. Neither the machine, which is the
- * emulator's, nor phys_base is right there: QEMU reads the decimal phys_base of
- * the note as hexadecimal (dump/dump.c, vmcoreinfo). */
+/* Did QEMU write it? Then the machine is the emulator's, and phys_base is wrong: QEMU
+ * reads the note's decimal phys_base as hexadecimal (dump/dump.c, vmcoreinfo). */
 bool kdump_header_by_qemu(const struct kdump_header *header);
 
 /* The codec of a page descriptor's flags. False: not the flags of one codec. */
@@ -69,6 +65,5 @@ bool kdump_codec(uint32_t flags, enum codec *codec);
 /* The compression that the header names. */
 enum codec kdump_header_codec(const struct kdump_header *header);
 
-/* For info: the writer, the compression, and what was left out. */
 void kdump_header_describe(const struct kdump_header *header,
 			   dump_visit *visit, void *arg);

@@ -69,12 +69,9 @@ static bool find_neighbour(const struct kdump_part *part, uint64_t rank,
 	return false;
 }
 
-/*
- * makedumpfile and QEMU write pages in the order of their descriptors, but the
- * format does not demand it. The order is relied on only if all pages of a sample
- * keep it but for two, and three of four: one wrong descriptor breaks the order on
- * both of its sides.
- */
+/* makedumpfile and QEMU write pages in the order of their descriptors, but the format
+ * does not demand it. So a sample must keep the order, but for two pages and a quarter:
+ * one wrong descriptor breaks it on both sides. */
 static bool is_in_order(const struct kdump_part *part)
 {
 	enum { SAMPLES = 256 };
@@ -95,11 +92,9 @@ static bool is_in_order(const struct kdump_part *part)
 	return broken <= 2 && broken <= nr / 4;
 }
 
-/*
- * Where pages are in order, a descriptor is wrong if it leads elsewhere and its
- * neighbours leave exactly the room for its page: it would read another page.
- * Where they leave no room, it may share a page of the same content.
- */
+/* Where pages are in order, a descriptor that leads elsewhere is wrong if its
+ * neighbours leave a gap of exactly its size; without the gap, frames may share a page
+ * of the same content. */
 static bool is_in_place(const struct kdump_part *part, uint64_t rank,
 			const struct descriptor *descriptor)
 {
@@ -150,7 +145,7 @@ void kdump_part_tell(const struct kdump_part *part, uint64_t rank,
 	uint64_t at = place_of(part, rank);
 
 	if (part->contradictory)
-		return; /* kdump_part_place() told it of all pages */
+		return; /* kdump_part_place() has told */
 	if (!read_descriptor(part, rank, &descriptor))
 		listener_trouble(
 			listener, part->path,
@@ -174,11 +169,10 @@ void kdump_part_tell(const struct kdump_part *part, uint64_t rank,
 }
 
 /*
- * One wrong bit in the bitmap would make each frame above it read its neighbour's
- * page. Pages follow the descriptors without a gap. So the bitmap is wrong if the
- * first page would lie among the descriptors; or if what follows the descriptors
- * is another one, whose page comes right behind the last page, or is the page of
- * zeros that the first pages share.
+ * With one wrong bit in the bitmap each frame above would read its neighbour's page.
+ * Pages follow the descriptors without a gap. So the bitmap is wrong if the first page
+ * would lie among the descriptors, or if one more descriptor follows them, whose page
+ * comes right behind the last page or is the shared page of zeros.
  */
 static bool contradicts_bitmap(const struct kdump_part *part)
 {
@@ -224,8 +218,8 @@ static void tell_contradiction(const struct kdump_part *part,
 		part->nr, part->descriptors, part->data - 1, first.offset);
 }
 
-/* Looks for descriptors beyond the end of the file and for invalid ones, among
- * the last pages, which were written last. */
+/* Looks for descriptors that are invalid or beyond the end of the file, among those of
+ * the last pages. */
 static void check_last(struct kdump_part *part, struct listener *listener)
 {
 	enum { SAMPLES = 256, MOST = 1 << 13 };
@@ -295,9 +289,8 @@ static bool read_part(struct kdump_part *part, const struct file *file,
 		return false;
 	part->start_pfn = header->split ? header->start_pfn : 0;
 	part->end_pfn = header->split ? header->end_pfn : header->max_pfn;
-	/* makedumpfile also writes parts without a frame. They must not come between
-	 * two others: neighbours are compared, and a search expects parts to end
-	 * in the order in which they begin. */
+	/* makedumpfile also writes empty parts. They are moved to the front, so that the
+	 * other parts end in the order in which they begin. */
 	if (part->start_pfn >= part->end_pfn)
 		part->start_pfn = part->end_pfn = 0;
 	return true;

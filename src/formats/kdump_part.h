@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * One file of a kdump-compressed dump, which may be split over several: the page
- * descriptors of a range of frames, and their pages.
- */
+/* One file of a kdump-compressed dump, which may be split over several. */
 #pragma once
 
 #include <stdbool.h>
@@ -22,10 +19,10 @@ struct kdump_part {
 	uint64_t nr; /* number of its descriptors */
 	uint64_t descriptors; /* file offset of the first one */
 	uint64_t data; /* file offset behind the last: pages follow */
-	bool in_order; /* pages follow one another as their descriptors do */
+	bool in_order; /* pages are in the order of their descriptors */
 	bool cut; /* pages are beyond the end of the file */
 	bool nonsense; /* a descriptor is invalid */
-	bool contradictory; /* the bitmap and the descriptors exclude each other */
+	bool contradictory; /* bitmap and descriptors contradict each other */
 };
 
 /* A page's bytes in the file. */
@@ -34,8 +31,7 @@ struct kdump_place {
 	enum codec codec;
 };
 
-/* Computes start_rank and all that follows from start_pfn and end_pfn, and tells
- * listener what is wrong with the file. */
+/* Computes start_rank and the members after it, and tells listener what is wrong. */
 void kdump_part_place(struct kdump_part *part,
 		      const struct kdump_bitmaps *bitmaps,
 		      struct listener *listener);

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * For formats whose dump->private is, or begins with, a struct extent_list. open()
- * adds the pieces, whose failure it need not look at, and ends with extents_take();
- * the other functions are those of struct dump_format.
- */
+/* For formats whose dump->private is, or begins with, a struct extent_list. open()
+ * adds pieces, unchecked, and ends with extents_take(), which reports failures; the
+ * other functions are those of struct dump_format. */
 #pragma once
 
 #include "container/extents.h"
 #include "dump/dump.h"
 
-/* Adds size bytes of memory from paddr on that the file has from offset on; those
- * behind its end are PAGE_TRUNCATED. Returns how many these are. */
+/* Adds size bytes of memory at paddr, which are at offset in the file. Returns how many
+ * are behind the file's end: these are PAGE_TRUNCATED. */
 uint64_t extents_add(struct pieces *pieces, struct bytes file, uint64_t offset,
 		     uint64_t paddr, uint64_t size);
 
@@ -21,31 +19,28 @@ void extents_close(struct dump *dump);
 void extents_find(struct dump *dump, uint64_t paddr, struct extent *extent);
 void extents_survey(struct dump *dump, struct dump_survey *survey);
 
-/*
- * For formats that list memory piece by piece, in any order. The extents have no
- * data; extent_offset() of their first address is the file offset of what holds it.
- */
+/* For formats that list memory piece by piece, in any order. The extents have no data:
+ * extent_offset() of the first address is the file offset of its page or chunk. */
 struct run_index {
 	struct pieces runs; /* as they are in the file */
 	bool contradictory; /* an address is in two runs, or a page out of order */
-	/* Of run_index_add_page(): the last page, which waits for the next one, and
+	/* Of run_index_add_page(): the last page, checked when the next one comes, and
 	 * the end address of the page before it; 0: none. */
 	struct extent pending;
 	uint64_t before;
 };
 
 /*
- * Adds a page, in the order of the file, joined to the page before it if both are
- * adjacent in memory and in the file. Writers go through memory upwards, perhaps
- * several times. So if a page is not between its neighbours, which are in order
- * without it, its address is wrong: the page there and those between the
- * neighbours are PAGE_DAMAGED.
+ * Adds a page, in the order of the file. Writers go through memory upwards, perhaps
+ * several times: if a page is not between its neighbours, and these are in order, its
+ * address is wrong. Then the page at that address and those between the neighbours are
+ * PAGE_DAMAGED.
  */
 void run_index_add_page(struct run_index *index, uint64_t paddr,
 			uint64_t offset);
 
-/* Moves the runs to the dump's list, sorted and disjoint. Which of two runs of one
- * address is right is unknown: both are PAGE_DAMAGED, and the dump's listener is
- * told. Fails if there are none, or if one could not be added. */
+/* Moves the runs to the dump's list, sorted and disjoint. Two runs of one address are
+ * both PAGE_DAMAGED, and the dump's listener is told. Fails if there are none, or if
+ * one could not be added. */
 bool run_index_finish(struct run_index *index, struct dump *dump,
 		      struct error *err);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Memory of the running machine. It changes, and its file cannot be mapped: each
- * access reads the file, and nothing is cached. dump->pages stays empty.
- */
+/* Memory of the running machine, whose file cannot be mapped: each access reads the
+ * file, as memory changes. dump->pages stays empty. */
 #pragma once
 
 #include <stdbool.h>
@@ -20,8 +18,7 @@ struct live {
 
 void live_close(struct dump *dump);
 
-/* Reads notes at this offset of the file, and warns if they cannot be read. False: out
- * of memory. */
+/* Reads notes, or warns if they cannot be read. False: out of memory. */
 bool live_read_notes(struct dump *dump, uint64_t offset, size_t size,
 		     struct error *err);
 

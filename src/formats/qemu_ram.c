@@ -74,12 +74,10 @@ static bool take_prefix(struct bytes *name, const char *prefix)
 	return true;
 }
 
-/*
- * The node of a block; 0 if the machine has no nodes. False: not memory that the
- * guest boots with. Some machine types name a backend by its path
- * (hw/core/machine.c, x-use-canonical-path-for-ramblock-id). Names of nodes are
- * libvirt's (qemuBuildMemoryCellBackendStr()).
- */
+/* The node of a block; 0 if the machine has no nodes. False: not memory that the guest
+ * boots with. Some machine types prefix a path (hw/core/machine.c,
+ * x-use-canonical-path-for-ramblock-id); names of nodes are libvirt's
+ * (qemuBuildMemoryCellBackendStr()). */
 static bool number_of(struct bytes name, size_t *number, bool *numbered)
 {
 	static const char *const whole[] = { "pc.ram", "microvm.ram" };

@@ -35,11 +35,8 @@ void qemu_ram_find(const struct qemu_ram *ram, uint64_t offset,
 
 enum { QEMU_MOST_NODES = 128 }; /* MAX_NODES, include/sysemu/numa.h */
 
-/*
- * The blocks of memory that a migration stream names. The guest's memory is one
- * block, or one per NUMA node, in the order of the nodes. Other blocks are of
- * devices, or of memory whose address is not in the stream.
- */
+/* The guest's memory is one block, or one per NUMA node, in the order of the nodes.
+ * Other blocks are of devices, or of memory whose address is not in the stream. */
 struct qemu_block {
 	struct bytes name; /* borrowed from the stream */
 	uint64_t base, size; /* base: offset in struct qemu_ram */
@@ -50,8 +47,7 @@ struct qemu_blocks {
 	size_t nr; /* one more than the highest node */
 	uint64_t size; /* of all blocks, after qemu_blocks_place() */
 	bool numbered; /* they are of nodes */
-	char others
-		[128]; /* names of other blocks that may be memory; "": none */
+	char others[128]; /* names of other blocks that may be memory */
 };
 
 /* False: the block contradicts those before it. */

@@ -35,7 +35,7 @@ static const char qemu_magic[] = "QEVM";
 static const char libvirt_magic[] = "LibvirtQemudSave";
 static const char libvirt_unfinished[] = "LibvirtQemudPart";
 
-/* The position in the file. Behind its end all numbers are 0, and cut is set. */
+/* A position in the file. Reading beyond the end sets cut and gives 0. */
 struct cursor {
 	struct bytes file;
 	uint64_t at;
@@ -208,7 +208,6 @@ static bool create_ram(struct qemu_stream *stream, struct dump *dump,
 			 blocks->size);
 }
 
-/* Reads the list of blocks. */
 static bool read_blocks(struct qemu_stream *stream, struct cursor *cursor,
 			uint64_t total, struct dump *dump, struct error *err)
 {
@@ -235,8 +234,8 @@ static bool read_blocks(struct qemu_stream *stream, struct cursor *cursor,
 	return create_ram(stream, dump, err);
 }
 
-/* Reads one page. If it names no block, its block is that of the page before, which
- * may be in another section. */
+/* A page that names no block is of the block of the page before, which may be in
+ * another section. */
 static bool read_page(struct qemu_stream *stream, struct cursor *cursor,
 		      uint64_t header)
 {
@@ -254,7 +253,7 @@ static bool read_page(struct qemu_stream *stream, struct cursor *cursor,
 		data = take(cursor, QEMU_PAGE);
 	if (cursor->cut)
 		return true;
-	/* Old QEMUs also sent pages of one other byte so: they are not supported. */
+	/* Old QEMUs also sent pages filled with another byte: not supported. */
 	if (header & RAM_ZERO && data)
 		return false;
 	stream->last_page = offset;

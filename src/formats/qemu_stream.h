@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The sections of QEMU's migration stream (migration/savevm.c, version 3) up to
- * the end of the memory, which comes first (migration/ram.c, version 4). All
- * numbers are big-endian.
- */
+/* QEMU's migration stream (migration/savevm.c, version 3) up to the end of the memory,
+ * which comes first (migration/ram.c, version 4). Numbers are big-endian. */
 #pragma once
 
 #include <stdbool.h>

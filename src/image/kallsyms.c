@@ -30,11 +30,10 @@ struct kallsyms {
 	struct token tokens[KALLSYMS_TOKENS];
 	size_t longest_token;
 	uint32_t first_placed; /* first symbol that is not absolute */
-	/* Owned: offsets in tables.names of every BLOCK-th coded name. */
-	uint32_t *starts;
-	/* Names that were asked for, by number and as a list; both owned. */
+	uint32_t *starts; /* owned; offsets in tables.names of every BLOCK-th name */
+	/* Decoded names that were handed out, by number and as a list; owned. */
 	struct kept_name **kept, *last_kept;
-	char text[LONGEST_TEXT]; /* of the symbol compared last */
+	char text[LONGEST_TEXT]; /* type and name decoded last */
 	struct symbol_names names;
 };
 
@@ -76,7 +75,6 @@ static bool is_absolute(const struct kallsyms *kallsyms, uint64_t address)
 
 /* --- names --- */
 
-/* Fails unless every token ends within its table. */
 static bool read_tokens(struct kallsyms *kallsyms, struct error *err)
 {
 	const struct kallsyms_place *place = &kallsyms->tables.place;
@@ -105,8 +103,8 @@ static bool read_tokens(struct kallsyms *kallsyms, struct error *err)
 	return true;
 }
 
-/* Type and name of a symbol. False for names longer than KALLSYMS_LONGEST_NAME.
- * Codes may have changed since they were read first, in a live system's memory. */
+/* Decodes type and name. False if longer than KALLSYMS_LONGEST_NAME. A live system's
+ * codes may have changed since they were first read. */
 static bool decode(const struct kallsyms *kallsyms, uint32_t nr,
 		   char text[LONGEST_TEXT])
 {
@@ -287,7 +285,6 @@ bool kallsyms_at(struct kallsyms *kallsyms, uint64_t address,
 	start = kallsyms_address(kallsyms, end - 1);
 	if (start > address || (end == count && start != address))
 		return false;
-	/* Of several names for one address take the first global one. */
 	for (uint32_t nr = lower_bound(kallsyms, first, start);
 	     nr < end && !is_global(symbol->type); nr++)
 		if (kallsyms_symbol(kallsyms, nr, &candidate) &&

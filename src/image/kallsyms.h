@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The symbol table in the kernel's own memory: scripts/kallsyms.c writes it,
- * kernel/kallsyms.c reads it. Names are compressed with 256 tokens; addresses
- * are in ascending order, in one of several encodings. Everything comes from
- * the dump and is not trusted. Names are decoded on demand.
- */
+/* The symbol table in the kernel's own memory: scripts/kallsyms.c writes it,
+ * kernel/kallsyms.c reads it. Names are compressed with 256 tokens and decoded on
+ * demand; addresses are in ascending order, in one of several encodings. */
 #pragma once
 
 #include <stdbool.h>
@@ -50,8 +47,7 @@ enum {
 	KALLSYMS_TOKENS = 256,
 	KALLSYMS_INDEX_SIZE = 2 * KALLSYMS_TOKENS,
 	MOST_KALLSYMS = 1 << 22, /* symbols */
-	KALLSYMS_LONGEST_NAME =
-		511, /* KSYM_NAME_LEN - 1: 512 since 6.1, 128 before */
+	KALLSYMS_LONGEST_NAME = 511, /* KSYM_NAME_LEN: 512 since 6.1, 128 before */
 };
 
 void kallsyms_close_tables(struct kallsyms_tables *tables);
@@ -71,8 +67,8 @@ struct kallsyms_symbol {
 bool kallsyms_find(struct kallsyms *kallsyms, const char *name,
 		   struct kallsyms_symbol *symbol);
 
-/* The last symbol at or below address. Absolute symbols do not count; nothing
- * lies beyond the start of the last symbol. */
+/* The last symbol at or below address, the first global one if there are several.
+ * Absolute symbols do not count; no address is beyond the start of the last symbol. */
 bool kallsyms_at(struct kallsyms *kallsyms, uint64_t address,
 		 struct kallsyms_symbol *symbol);
 
@@ -91,11 +87,9 @@ bool kallsyms_symbol(struct kallsyms *kallsyms, uint32_t nr,
 uint32_t kallsyms_count(const struct kallsyms *kallsyms);
 uint64_t kallsyms_address(const struct kallsyms *kallsyms, uint32_t nr);
 
-/*
- * Sets code to the coded name at offset *at and moves *at past it. False: no
- * well-formed name is left. Since 6.1 (73bbb94466fd) a length of 128 and more
- * takes two bytes, the low seven bits first; older kernels have no such names.
- */
+/* Sets code to the coded name at offset *at and moves *at past it. False: no well-formed
+ * name is left. Since 6.1 (73bbb94466fd) lengths from 128 on take two bytes, the low
+ * seven bits first; older kernels have no such names. */
 static inline bool kallsyms_next_code(struct bytes names, size_t *at,
 				      struct bytes *code)
 {
@@ -116,11 +110,9 @@ static inline bool kallsyms_next_code(struct bytes names, size_t *at,
 	return true;
 }
 
-/*
- * Searches the bytes of the kernel's image at vaddr for the tables. Calls try for
- * each possible encoding of the tables found, until it returns true. False: no
- * tables were found, or try accepted none.
- */
+/* Searches the bytes of the kernel's image at vaddr for the tables. Calls try for each
+ * possible encoding of the tables found, until it returns true; false if it never
+ * does. */
 bool kallsyms_search(struct bytes image, uint64_t vaddr,
 		     unsigned int pointer_size,
 		     bool (*try)(const struct kallsyms_place *place, void *arg),

@@ -136,8 +136,7 @@ static uint32_t count_markers(const struct search *search, size_t first)
 
 /* --- names --- */
 
-/* Do nr names from offset names on agree with all markers, and end right before
- * them? */
+/* Do nr names from offset names on agree with all markers and end before them? */
 static bool names_hold(struct search *search, size_t names, uint32_t nr)
 {
 	struct bytes before = { search->image.data, search->markers }, code;

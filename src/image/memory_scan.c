@@ -21,12 +21,9 @@ static const struct {
 #define WORD(A, B, C, D) \
 	((uint32_t)(A) | (uint32_t)(B) << 8 | (uint32_t)(C) << 16 | (uint32_t)(D) << 24)
 
-/*
- * May any part of a text be in this block? Some word of the text is at a multiple
- * of four; one such word is compared for each of the four alignments. Compilers
- * vectorise this loop, as it has a constant length and no branch, which makes it
- * several times as fast as memmem().
- */
+/* May a part of a text be in this block? Compares the aligned words with one word of
+ * each text for each alignment. Compilers vectorise this loop, which has a constant
+ * length and no branch: several times as fast as memmem(). */
 static bool may_hold_text(const uint8_t *block)
 {
 	uint32_t any = 0;
@@ -74,8 +71,8 @@ static void find_texts(struct memory_scan *scan, const uint8_t *data,
 	}
 }
 
-/* Scans contiguous memory by blocks, and around a block as far as a text may reach
- * out of it. Holes of a sparse file hold no text. */
+/* Scans contiguous memory by blocks, and as far around each as a text may reach.
+ * Holes of a sparse file hold no text. */
 static void scan_run(struct memory_scan *scan, const uint8_t *data, size_t size,
 		     uint64_t paddr)
 {
@@ -135,8 +132,8 @@ void memory_scan(struct memory_scan *scan)
 		if (extent.data && last - paddr >= JOINED) {
 			scan_run(scan, extent.data + (paddr - extent.first),
 				 (size_t)(last - paddr) + 1, paddr);
-		} else if (extent.data) {
-			size = join(scan->dump, paddr, buffer);
+		} else if (extent.data &&
+			   (size = join(scan->dump, paddr, buffer))) {
 			scan_run(scan, buffer, size, paddr);
 			/* A text may reach beyond the end of the buffer. */
 			last = paddr + size - 1;

@@ -14,8 +14,8 @@ enum memory_text {
 
 struct memory_scan {
 	struct dump *dump;
-	/* A text was found at paddr. Returns the address above paddr from which
-	 * on the same text is searched again. */
+	/* Called for each text found. Returns the address above paddr at which to
+	 * continue the search for the same text. */
 	uint64_t (*found)(void *arg, enum memory_text text, uint64_t paddr);
 	/* Called regularly; everything below paddr was searched. */
 	void (*progress)(void *arg, uint64_t paddr);

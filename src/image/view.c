@@ -4,8 +4,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "base/page.h"
-
 static const char *unreadable_text(const struct walk *walk)
 {
 	switch (walk->outcome) {
@@ -47,8 +45,7 @@ bool space_read(const struct space *space, uint64_t vaddr, void *buffer,
 	return true;
 }
 
-/* The bytes at vaddr up to the end of its page or extent; none if they are not in
- * the dump. */
+/* The bytes at vaddr up to the end of its page or extent; none if not in the dump. */
 static struct bytes piece_at(const struct space *space, uint64_t vaddr)
 {
 	struct walk walk = walk_page_table(space, vaddr);

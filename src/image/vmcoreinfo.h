@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* VMCOREINFO: lines KEY=value with which the kernel describes itself
- * (kernel/vmcore_info.c, before 6.9 kernel/crash_core.c). */
+/* VMCOREINFO: lines KEY=value that describe the kernel (kernel/vmcore_info.c, before
+ * 6.9 kernel/crash_core.c). */
 #pragma once
 
 #include <stdbool.h>

@@ -35,17 +35,16 @@ struct arch {
 
 	/* The paging of a mode; NULL where none has that many levels. */
 	const struct paging *(*paging)(enum kernel_mode mode, unsigned int levels);
-	/* Physical address of the kernel's table that a CPU used. space holds all
-	 * but the root. */
+	/* Physical address of the kernel's table that a CPU used. space lacks its root. */
 	uint64_t (*cpu_root)(const struct space *space,
 			     const struct cpu_state *cpu);
-	/* Where the kernel keeps a second table for user mode beside that of
-	 * space->root: *root of it. False, and *root left, where it keeps none. */
+	/* Sets *root to the second table that the kernel keeps for user mode beside
+	 * space->root. False, and *root left, if there is none. */
 	bool (*user_table)(const struct space *space, uint64_t *root);
-	/* Adds the page at paddr if it proves to be the kernel's own top-level
-	 * table. Called for many pages: must reject most of them fast. */
+	/* Adds the page at paddr if it is proved to be the kernel's own top-level
+	 * table. Called for many pages: must reject most fast. */
 	void (*try_table)(struct table_search *search, uint64_t paddr);
-	/* Whether KASLR moves a symbol of this link-time address and section. */
+	/* Does KASLR move a symbol of this link-time address and section? */
 	bool (*relocated)(uint64_t address, uint16_t section);
 	/* A range of vaddrs, both ends inclusive and not all mapped, that holds the
 	 * kernel's image. False if it is unknown. */
@@ -55,21 +54,21 @@ struct arch {
 	 * (static) that its symbol has had. */
 	bool (*known_function)(struct kernel *kernel, const struct space *space,
 			       const char *names[2], uint64_t *address);
-	/* Adds all regions, in address order. Without exact, those that take types
-	 * to tell become REGION_NEEDS_TYPES. */
+	/* Adds all regions, in address order. Without exact, those that need types
+	 * become REGION_NEEDS_TYPES. */
 	bool (*regions)(struct kernel *kernel, bool exact,
 			struct region_list *list, struct error *err);
 	/* The slot of the fixmap at vaddr. False where there is none, or the
 	 * types that name the slots are unknown. */
 	bool (*fixmap_slot)(struct kernel *kernel, uint64_t vaddr,
 			    struct fixmap_slot *slot);
-	/* Does this kernel open the page of its own half to processes, to read? */
+	/* May processes read this page of the kernel's half? */
 	bool (*users_may_read)(struct kernel *kernel, uint64_t vaddr);
-	/* What lies at vaddr of the cpu entry area. False where region is another
-	 * one, no CPU's part holds vaddr, or the types are unknown. */
+	/* The place of vaddr in the cpu entry area. False if region is another one, no
+	 * CPU's part holds vaddr, or the types are unknown. */
 	bool (*cpu_entry_at)(struct kernel *kernel, const struct region *region,
 			     uint64_t vaddr, struct cpu_entry_place *place);
-	/* The stack at vaddr of the region "espfix"; NULL where no such region is. */
+	/* The stack at vaddr of the region "espfix"; NULL: no such region. */
 	bool (*espfix_stack)(struct kernel *kernel, uint64_t vaddr,
 			     struct stack *stack);
 	/* Adds the stacks that CPUs run interrupts and exceptions on. */
@@ -77,11 +76,10 @@ struct arch {
 	/* The kernel's own virt_to_phys(): arithmetic, false outside its domain. */
 	bool (*virt_to_phys)(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
 
-	/* What the note may lack of SPARSEMEM. */
 	struct sparse_defaults (*sparse_defaults)(struct kernel *kernel,
 						  const struct paging *paging);
 
-	/* For kernel_entry_rules(), kernel_describe_entry(); names of the bits set. */
+	/* For kernel_entry_rules() and kernel_describe_entry(); names of the set bits. */
 	void (*entry_rules)(struct kernel *kernel, struct entry_rules *rules);
 	struct entry_meaning (*describe_entry)(const struct entry_rules *rules,
 					       const struct paging *paging,

@@ -19,7 +19,7 @@ enum entry_kind {
 	ENTRY_DEVICE,    /* private memory of a device */
 	ENTRY_MARKER,    /* PTE_MARKER: no page, but a flag for the fault handler */
 	ENTRY_NONLINEAR, /* a page of a file, by remap_file_pages() (before 4.0) */
-	ENTRY_SPECIAL,   /* swapped to marker: which one depends on the kernel's configuration */
+	ENTRY_SPECIAL,   /* ENTRY_SWAPPED to _MARKER: the kernel's configuration decides */
 	NR_ENTRY_KINDS
 };
 extern const char *const entry_kind_names[NR_ENTRY_KINDS];
@@ -77,8 +77,7 @@ struct entry_flags {
 
 struct kernel;
 
-/* This kernel's rules, found on first use; they say which of them are unknown.
- * Valid until facts are forgotten. */
+/* This kernel's rules, found on first use. Valid until facts are forgotten. */
 const struct entry_rules *kernel_entry_rules(struct kernel *kernel);
 struct entry_meaning kernel_describe_entry(struct kernel *kernel,
 					   const struct paging *paging,

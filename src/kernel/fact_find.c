@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sources of facts that serve several of them. */
+/* Sources that serve several facts. */
 #include "image/vmcoreinfo.h"
 #include "kernel/kernel.h"
 #include "vmlinux/types.h"
@@ -25,7 +25,7 @@ bool find_note_hex(struct kernel *kernel, const char *arg, uint64_t *value)
 	return vmcoreinfo_hex(kernel->note, arg, value);
 }
 
-/* The pointer-sized content of what find has at arg. */
+/* The pointer at the address that find gives. */
 static bool find_content(struct kernel *kernel, fact_find *find,
 			 const char *arg, uint64_t *value)
 {

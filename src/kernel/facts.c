@@ -149,11 +149,9 @@ void kernel_forget_doubtful_symbols(struct kernel *kernel)
 	kernel->facts->doubtful &= ~(unsigned int)RESTS_ON_SYMBOLS;
 }
 
-/*
- * The first source that knows wins. The cheap ones after it are asked too: that
- * finds contradictions at no cost. differs: the vmlinux belongs to another kernel;
- * it is asked in a second round (foreign) if all other sources are silent.
- */
+/* The first source that knows wins; cheap ones after it are compared with it. differs:
+ * vmlinux is of another kernel; it is asked in a second round (foreign), if all other
+ * sources are silent. */
 static bool ask_sources(struct kernel *kernel, enum fact_id id, bool differs,
 			bool foreign)
 {
@@ -178,8 +176,8 @@ static bool ask_sources(struct kernel *kernel, enum fact_id id, bool differs,
 	return known;
 }
 
-/* An unknown fact is tried again later if a source needed a fact whose own search
- * caused this one: that fact may be known then. */
+/* A fact stays untried if a source needed another fact that is being found and asked
+ * for this one: that may be known later. */
 static void find_fact(struct kernel *kernel, enum fact_id id)
 {
 	struct facts *facts = kernel->facts;

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Facts: the numbers that everything else is computed from. Each has a list of
- * sources, in tables of the architecture (arch/) and of frames/page.c, ordered by
- * trust: the first source that knows the fact wins.
- */
+/* Facts: the numbers that everything else is computed from. Tables of the architecture
+ * (arch/) and of frames/page.c list their sources in order of trust: the first source
+ * that knows a fact wins. */
 #pragma once
 
 #include <stdbool.h>
@@ -87,8 +85,8 @@ typedef bool fact_find(struct kernel *kernel, const char *arg, uint64_t *value);
 struct fact_source {
 	enum fact_id fact;
 	enum source_use use;
-	/* By one of the macros below: whether it speaks for vmlinux or for the dump,
-	 * its name as info shows it, and the name if the symbols are a System.map's. */
+	/* Set by a macro below. name: as info shows it; map_name: the same if the symbols
+	 * are of a System.map. */
 	bool from_vmlinux;
 	const char *name, *map_name;
 	fact_find *find;
@@ -104,19 +102,19 @@ struct fact_source {
 
 /* Finds the fact on first use. False: it is unknown, or being found just now. */
 bool kernel_fact(struct kernel *kernel, enum fact_id id, uint64_t *value);
-/* The same with an error that says what would tell it. */
+/* The same with an error that says how to set it. */
 bool kernel_require(struct kernel *kernel, enum fact_id id, uint64_t *value,
 		    struct error *err);
 
-/* Whether the fact is being found: its sources must not depend on it. */
+/* Is the fact being found? Its sources must not depend on it. */
 bool kernel_fact_busy(const struct kernel *kernel, enum fact_id id);
 
-/* Types or symbols (RESTS_ON_TYPES, RESTS_ON_SYMBOLS) came from a vmlinux that
- * does not belong to the dump. A fact found by such types is doubtful. */
+/* Notes the use of types or symbols (RESTS_ON_TYPES, RESTS_ON_SYMBOLS) of a vmlinux of
+ * another kernel. With types, the fact being found becomes doubtful. */
 void kernel_note_foreign(struct kernel *kernel, unsigned int rests_on);
-/* For a source that proved its value by the dump: it is no longer doubtful. */
+/* For a source that proved its value by the dump, which is thus not doubtful. */
 void kernel_note_proof(struct kernel *kernel);
-/* At the start of a command, whose answers may not need such symbols. */
+/* Forgets RESTS_ON_SYMBOLS, at the start of a command. */
 void kernel_forget_doubtful_symbols(struct kernel *kernel);
 
 /* What answers rest on: sets of facts, a bit 1 << id each, types and symbols. */
@@ -138,7 +136,6 @@ void kernel_doubts(const struct kernel *kernel, unsigned int rests_on,
 		   void (*visit)(void *arg, const char *fact, const char *why),
 		   void *arg);
 
-/* What one source says of a fact. */
 struct fact_voice {
 	const char *source; /* static */
 	bool silent; /* it does not know: no value */
@@ -147,9 +144,9 @@ struct fact_voice {
 	uint64_t value;
 };
 
-/* Asks all sources of a fact, in order of trust; "option -o" comes first if it set
- * the fact. Without weaker the fallbacks, which may be slow, are asked only if the
- * fact has its value from them. */
+/* Calls visit with the value of each source, in order of trust; "option -o" comes first
+ * if it set the fact. Without weaker, asks a fallback, which may be slow, only if the
+ * fact has its value from there. */
 void kernel_fact_voices(struct kernel *kernel, enum fact_id id, bool weaker,
 			void (*visit)(void *arg, const struct fact_voice *voice),
 			void *arg);
@@ -161,8 +158,8 @@ enum fact_format fact_format(enum fact_id id);
 /* A value as text: "0xffff888000000000", "-0x2000", "4", "pae". */
 void fact_value_text(enum fact_id id, uint64_t value, char *text, size_t size);
 
-/* Sources that serve several facts; arg is the key, symbol or type. For addresses
- * of symbols there are kernel_vmlinux_symbol() and kernel_dump_symbol(). */
+/* Sources that serve several facts; arg is the key, symbol or type. See also
+ * kernel_vmlinux_symbol() and kernel_dump_symbol(). */
 fact_find find_note_number, find_note_symbol, find_note_size, find_note_hex;
 fact_find find_note_variable; /* pointer-sized content at SYMBOL(arg) */
 fact_find find_variable;      /* pointer-sized content of vmlinux's symbol */

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The dumped kernel: the files it is read from and what is known of it. open.h
- * creates it, with all that its pointers lead to. What other files remember of it
- * is in their states: see state.h.
- */
+/* The dumped kernel: its files, facts and states (state.h). open/open.h creates it, with
+ * all that its pointers lead to. */
 #pragma once
 
 #include "base/listener.h"
@@ -47,25 +44,23 @@ struct kernel {
 	const struct fact_source *const *sources;
 	void **states; /* by enum state_id */
 	struct listener *listener; /* borrowed; NULL: nobody listens */
-	/* Set where a list had more than its bound: the answer has what was found
-	 * so far. The caller clears it before; code 0: no list had. */
+	/* Set if a list was longer than its bound, and the answer has what was found so
+	 * far. The caller clears it before a question. */
 	struct error *excess;
 };
 
-/* Is the work to end? What was found until then is not to be kept as the whole. */
+/* Is the work to end? Then do not keep an incomplete result as complete. */
 static inline bool kernel_stopped(const struct kernel *kernel)
 {
 	return listener_stops(kernel->listener);
 }
 
-/* The release's numbers as 0x060c00 for 6.12.0; 0 if unknown. The third is
- * the kernel's own only in 2.6.x: later distributions number it themselves,
- * and carry fixes of later releases. */
+/* The release as 0x060c00 for 6.12.0; 0 if unknown. Distributions choose the third
+ * number themselves since 3.0, and carry fixes of later releases. */
 unsigned int kernel_version(const struct kernel *kernel);
 
-/* vmlinux's types if it has any and belongs to the dump; else those of the BTF in
- * the dump; else vmlinux's all the same, which is noted as doubtful. NULL if there
- * is neither. Valid until facts are forgotten. */
+/* vmlinux's types if it belongs to the dump; else those of the BTF in the dump; else
+ * vmlinux's, noted as doubtful. NULL: none. Valid until facts are forgotten. */
 struct types *kernel_types(struct kernel *kernel);
 /* Those of the BTF in the dump, opened on first use; NULL if it has none. */
 struct types *kernel_dump_types(struct kernel *kernel);

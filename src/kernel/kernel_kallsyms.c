@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Finds and proves the symbol table that the dumped kernel carries. */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "image/kallsyms.h"
@@ -10,8 +9,8 @@
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 
-/* A page table that maps the image, as any CPU's does. The search for the kernel's
- * own may be what needs the symbols. */
+/* A page table that maps the image: any CPU's does, and the search for the kernel's own
+ * may need these symbols. */
 static bool image_space(struct kernel *kernel, struct space *space,
 			struct error *err)
 {
@@ -182,7 +181,7 @@ static bool open_by_search(struct attempt *attempt)
 		return fail(attempt->err, ERROR_UNKNOWN,
 			    "the address of the kernel's image is unknown");
 	fail(attempt->err, ERROR_UNKNOWN,
-	     "it was not found in the kernel's image");
+	     "no table was found in the kernel's image");
 	while (!found && view_next_run(attempt->space, &vaddr, last, &start,
 					&size)) {
 		if (!view_open(&view, attempt->space, start, size, NULL))
@@ -209,8 +208,7 @@ static void release(void *state)
 	kallsyms_destroy(symbols->kallsyms);
 }
 
-/* A table that was found is proved. One that was not may be found by the facts that
- * are known next time. */
+/* A table that was found is proved; without one, other facts may lead to it. */
 static bool stays(const void *state)
 {
 	const struct dump_symbols *symbols = state;

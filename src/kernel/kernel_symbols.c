@@ -13,7 +13,7 @@ static bool has_symbols(const struct kernel *kernel)
 	return kernel->vmlinux && kernel->vmlinux->symbols;
 }
 
-/* Those of a vmlinux that may belong to the dump. */
+/* Symbols of a vmlinux that may belong to the dump. */
 static bool has_own_symbols(const struct kernel *kernel)
 {
 	return has_symbols(kernel) &&
@@ -70,10 +70,9 @@ static bool find_in_kallsyms(struct kernel *kernel, const char *name,
 }
 
 /*
- * By a few names the note keeps a pointer's value (VMCOREINFO_SYMBOL_ARRAY):
- * SYMBOL(mem_section) with SPARSEMEM_EXTREME since 4.15 (a0b1280368d1), and
- * SYMBOL(vmemmap). On x86-64 no such value lies in the image; i386 has neither,
- * as it selects SPARSEMEM_STATIC.
+ * False for a few names whose SYMBOL() is a pointer's value (VMCOREINFO_SYMBOL_ARRAY):
+ * mem_section with SPARSEMEM_EXTREME since 4.15 (a0b1280368d1), and vmemmap. On x86-64
+ * no such value lies in the image; i386 has neither, as it selects SPARSEMEM_STATIC.
  */
 static bool is_in_image(const struct kernel *kernel, uint64_t address)
 {
@@ -241,7 +240,7 @@ static bool kallsyms_symbol_at(struct kernel *kernel, uint64_t address,
 	return true;
 }
 
-/* kallsyms is not asked after vmlinux, which alone knows where symbols end. */
+/* Does not ask kallsyms after vmlinux, which alone knows where symbols end. */
 bool kernel_image_symbol_at(struct kernel *kernel, uint64_t address,
 			    struct kernel_symbol *found, struct error *err)
 {

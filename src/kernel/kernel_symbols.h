@@ -12,8 +12,6 @@ struct kallsyms;
 struct symbol;
 
 /* The answer to a yes-or-no question that the dump may not decide. */
-#pragma once
-
 enum certainty { UNSURE, NO, YES };
 
 struct kernel_symbol {
@@ -25,11 +23,10 @@ struct kernel_symbol {
 };
 
 /*
- * A symbol of the kernel itself, without modules, by its name or by an address that
- * it covers. Three providers are asked in this order: vmlinux (moved by KASLR), the
- * dump's own kallsyms, and VMCOREINFO's SYMBOL(name). A vmlinux of another kernel
- * is asked by kernel_symbol_foreign() alone, and by kernel_image_symbol_at() where
- * the dump has no kallsyms; that is noted as doubtful.
+ * A symbol of the kernel itself, without modules, by its name or an address in it, from
+ * vmlinux (moved by KASLR), else the dump's own kallsyms, else VMCOREINFO's
+ * SYMBOL(name). Only kernel_symbol_foreign(), and kernel_image_symbol_at() without
+ * kallsyms, use the vmlinux of another kernel, and note that as doubtful.
  */
 bool kernel_image_symbol(struct kernel *kernel, const char *name,
 			 struct kernel_symbol *symbol, struct error *err);
@@ -51,14 +48,12 @@ bool kernel_dump_symbol(struct kernel *kernel, const char *name,
 /* vmlinux's symbol as linked; false without vmlinux or symbols. */
 bool kernel_linked_symbol(const struct kernel *kernel, const char *name,
 			  struct symbol *symbol);
-/* Whether this kernel has a symbol of that name. All tables have functions; data
- * may be missing from kallsyms, and is then UNSURE. */
+/* Does this kernel have the symbol? UNSURE for data that kallsyms may lack. */
 enum certainty kernel_has_symbol(struct kernel *kernel, const char *name);
 
-/* The dump's own symbol table, found and proved on first use; nothing of it is read
- * before. NULL if it has none. */
+/* The dump's own symbol table, found and proved on first use; NULL if it has none. */
 struct kallsyms *kernel_kallsyms(struct kernel *kernel, struct error *err);
-/* Whether it is being searched: what the search needs must not depend on it. */
+/* Is it being searched? The search must not depend on it. */
 bool kernel_kallsyms_busy(const struct kernel *kernel);
 
 /* For completion: calls visit for each name that starts with prefix, until it

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Members of the kernel's structs, each looked up in kernel_types() on first use.
- * Kernels differ: which members exist tells which layout this kernel has.
- */
+/* Members of the kernel's structs, each looked up in kernel_types() on first use. Which
+ * of them exist tells which layout this kernel has. */
 #pragma once
 
 #include <stdbool.h>
@@ -190,8 +188,8 @@ struct member_bytes {
 	uint64_t size;
 };
 
-/* The number of size bytes at offset at of a member; 0 if the member or the bytes
- * end before it does. */
+/* The number of size bytes at offset at of a member; 0 if it reaches past the end of the
+ * member or of bytes. */
 uint64_t member_load(const struct member_bytes *bytes,
 		     const struct member *member, uint64_t at, size_t size);
 

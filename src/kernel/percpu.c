@@ -6,7 +6,7 @@
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 
-/* It has had three names: the first since 4.5 (4c9b1d6a7c05), the last before 2.6.28. */
+/* The first name is that since 4.5 (4c9b1d6a7c05), the last that before 2.6.28. */
 static bool find_mask(struct kernel *kernel, struct kernel_symbol *symbol,
 		      struct error *err)
 {

@@ -59,15 +59,15 @@ const struct space *kernel_space(struct kernel *kernel, struct error *err)
 	uint64_t root;
 
 	if (own->known) {
-		kernel_fact(kernel, FACT_ROOT,
-			    &root); /* for fact.doubt of its caller */
+		/* Asked for its doubt, which the fact being found inherits. */
+		kernel_fact(kernel, FACT_ROOT, &root);
 		return &own->space;
 	}
 	if (!kernel_unrooted_space(kernel, &own->space, err) ||
 	    !kernel_require(kernel, FACT_ROOT, &root, err))
 		return NULL;
 	own->space.root = root;
-	/* A space without the mask serves the search for the mask, but nothing else. */
+	/* Without the mask the space only serves the search for the mask. */
 	own->known = !kernel_fact_busy(kernel, FACT_SME_MASK);
 	return &own->space;
 }

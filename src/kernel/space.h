@@ -13,15 +13,15 @@ const struct space *kernel_space(struct kernel *kernel, struct error *err);
 /* Whether it has been found already. */
 bool kernel_has_space(const struct kernel *kernel);
 
-/* The kernel's paging mode. NULL where nothing tells it, or FACT_MODE has not that
- * many levels. */
+/* The kernel's paging mode. NULL: unknown, or FACT_MODE and FACT_LEVELS exclude each
+ * other. */
 const struct paging *kernel_paging(struct kernel *kernel, struct error *err);
 /* A space without its root, which the caller sets. */
 bool kernel_unrooted_space(struct kernel *kernel, struct space *space,
 			   struct error *err);
 
-/* The kernel's part of the table that the first CPU used when the dump was taken.
- * False if the dump has no control registers. */
+/* The kernel's table that the first CPU used. False: the dump has no control
+ * registers. */
 bool kernel_cpu_space(struct kernel *kernel, struct space *space);
 
 /* The table that a search of memory found; false if none was needed or found. */
@@ -30,9 +30,9 @@ bool kernel_table_space(struct kernel *kernel, struct space *space);
 /* Either of the two, for callers that run before FACT_ROOT is known. */
 bool kernel_any_space(struct kernel *kernel, struct space *space);
 
-/* For sources of FACT_ROOT: whether the table at paddr root may be the kernel's,
- * whose vaddr is known. False only if it maps vaddr to something else: tables that
- * are missing from the dump prove nothing. */
+/* For sources of FACT_ROOT: may the table at physical root be the kernel's, which is at
+ * vaddr? False only if it maps vaddr elsewhere: tables missing from the dump prove
+ * nothing. */
 bool kernel_may_be_root(struct kernel *kernel, uint64_t root, uint64_t vaddr);
 
 /* Reads kernel memory at vaddr by kernel_space(). */

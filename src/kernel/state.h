@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * States: what files of the program remember of a kernel between questions. The
- * struct of a state is private to one file. It is zeroed at first, and again when
- * facts are forgotten. states.c has the table of all.
- */
+/* States: what files remember of a kernel between questions. The struct of a state is
+ * private to one file, and zeroed at first and when facts are forgotten. open/states.c
+ * has the table. */
 #pragma once
 
 #include <stdbool.h>
@@ -35,8 +33,7 @@ enum state_id {
 struct state_type {
 	size_t size; /* bytes */
 	void (*release)(void *state); /* frees what the state owns; NULL: nothing */
-	/* Whether the state does not depend on facts and survives when they are
-	 * forgotten; NULL: it does not. */
+	/* Does the state survive when facts are forgotten? NULL: it does not. */
 	bool (*stays)(const void *state);
 };
 

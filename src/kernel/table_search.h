@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The search for the kernel's own page table in memory. The table is part of the
- * kernel's image, as linux_banner is: each page near a banner is tried as a top-level
- * table, and proved if it maps itself and the banner where the image has them.
- */
+/* The search for the kernel's own page table in memory. It is in the kernel's image, as
+ * linux_banner is: each page near a banner is tried as a top-level table, and proved if
+ * it maps itself and the banner where the image has them. */
 #pragma once
 
 #include <stdbool.h>
@@ -21,9 +19,8 @@ struct found_table {
 	unsigned int levels;
 	uint64_t root, vaddr; /* paddr and vaddr of the table */
 	uint64_t encrypt_mask; /* AMD's C-bit, 0 if none */
-	/* Proved to lie in .data or behind it. .data is never freed, .init and the
-	 * image's last page behind it are: of several such tables the lowest is
-	 * the kernel's own. */
+	/* Proved to lie in .data or behind it. What is behind .data (.init, the image's
+	 * last page) is freed: of several such tables the lowest is the kernel's. */
 	bool is_in_data;
 	/* vaddrs of linux_banner and its like: since 6.1 the image has a second
 	 * one, without the build's number. */
@@ -51,11 +48,11 @@ struct table_search {
 struct arch;
 struct space;
 
-/* Has each of the architectures (the last is NULL) try each page near a banner;
- * found gets the tables. */
+/* Lets each architecture (the last is NULL) try each page near a banner, and collects
+ * the tables in found. */
 void table_search(struct table_search *search, const struct arch *const *archs);
 
-/* For architectures: whether -o allows a table of that mode and levels. */
+/* For architectures: does -o allow a table of that mode and levels? */
 bool table_search_wants(const struct table_search *search,
 			enum kernel_mode mode, unsigned int levels);
 

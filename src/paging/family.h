@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * A family is the code that decodes page-table entries. The paging modes of a family
- * share that code and differ in data (struct paging). Each family compiles the walk,
- * walk_levels() below, with its own code inlined: the loop over the levels calls
- * nothing.
- */
+/* A family is the code that decodes page-table entries; its paging modes differ in data
+ * (struct paging). Each family compiles walk_levels() with its own code inlined. */
 #pragma once
 
 #include "paging/walk.h"
@@ -19,10 +15,7 @@ enum entry_class {
 /* Access rights of a mapping. */
 enum { MAY_WRITE = 1 << 0, MAY_USER = 1 << 1, MAY_EXECUTE = 1 << 2 };
 
-/*
- * How entries are decoded. The caller has cleared the bits of space->encrypt_mask.
- * Where the struct is constant, its functions are inlined into the walk.
- */
+/* How entries are decoded. The caller has cleared the bits of space->encrypt_mask. */
 struct entry_code {
 	enum entry_class (*class)(const struct paging *paging,
 				  unsigned int level, uint64_t entry);

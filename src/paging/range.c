@@ -11,7 +11,6 @@ void range_start(struct range_scan *ranges, const struct space *space,
 	ranges->has_pending = false;
 }
 
-/* Sets what a scan leaves open. */
 static void classify(const struct range_scan *ranges, struct scanned *range)
 {
 	const struct paging *paging = ranges->scan.space->paging;

@@ -3,12 +3,9 @@
 
 #include "paging/family.h"
 
-/*
- * Damaged tables may point to each other in circles: levels bound the depth of a scan,
- * nothing bounds the number of visits. So repeated visits, of a table at a level where
- * it was open before, are limited. Sound kernels repeat tables too: espfix some
- * hundred times, KASAN some thousand times at the borders of its zero shadow.
- */
+/* Damaged tables may point to each other in circles. So repeated visits, of a table at
+ * a level where it was open before, are limited. Sound kernels repeat tables too:
+ * espfix hundreds of times, KASAN thousands at the borders of its zero shadow. */
 enum { REPEATS_ALWAYS = 1 << 14, REPEATS_PER_TABLE = 4 };
 
 static uint64_t sign_extend(const struct paging *paging, uint64_t address)
@@ -29,8 +26,8 @@ static uint64_t entry_span(const struct paging *paging, unsigned int level)
 	return UINT64_C(1) << paging->level[level].shift;
 }
 
-/* Counts the visit; one too many ends the scan. A table is aligned to 32 bytes at
- * least (PAE's top level): the key has room for its level. */
+/* Counts the visit; one too many ends the scan. The key has room for the level, as
+ * tables are aligned to at least 32 bytes (PAE's top level). */
 static void count_visit(struct scan *scan, uint64_t paddr)
 {
 	uint64_t key = paddr | 8 | scan->level;
@@ -182,11 +179,8 @@ static void set_mapped(const struct paging *paging,
 	scanned->executable = may & MAY_EXECUTE;
 }
 
-/*
- * If all entries of the open table point to one table, all of that one's to one, and
- * so on down to a single page, reports the whole table at once: KASAN maps terabytes of
- * shadow to one page.
- */
+/* If all paths from the open table lead through one table per level to a single page,
+ * reports the whole table at once: KASAN maps terabytes of shadow to one page. */
 static bool scan_uniform(struct scan *scan, struct scanned *scanned)
 {
 	const struct space *space = scan->space;

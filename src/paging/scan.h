@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * All entries of a page table that are not zero, in address order. A table is read once
- * for each entry that points to it.
- */
+/* All entries of a page table that are not zero, in address order. */
 #pragma once
 
 #include "base/address_set.h"
@@ -19,9 +16,9 @@ struct scanned {
 	uint64_t entry;           /* not set if WALK_UNREADABLE */
 	uint64_t entry_paddr;     /* the first entry's own address */
 	uint8_t level;            /* index of paging->level */
-	bool repeated;            /* WALK_MAPPED: all pages are mapped to paddr, not only the first */
+	bool repeated;            /* WALK_MAPPED: all pages are mapped to paddr */
 	bool writable, user, executable; /* WALK_MAPPED: effective over all levels */
-	/* Of range_next() alone; a scan leaves them. */
+	/* Set by range_next() alone: */
 	bool global;
 	uint8_t cache; /* a value of range_scan.cache_class */
 };
@@ -61,12 +58,11 @@ struct scan {
 };
 
 /*
- * Starts a scan of the pages that hold the addresses from first to last, inclusive and
- * canonical; a page that begins before first or ends after last is reported whole.
- * With absent_too, entries that are neither present nor zero are reported as
- * WALK_NOT_PRESENT. In a family with a table for each half of the address space, first
- * and last lie in one half. space is borrowed until the scan ends. The struct is
- * large, some 20K.
+ * Starts a scan of the pages that hold addresses first to last, inclusive and canonical;
+ * a page at either end is reported whole. With absent_too, entries that are neither
+ * present nor zero are reported as WALK_NOT_PRESENT. In a family with a table for each
+ * half of the address space, first and last lie in one half. space is borrowed until
+ * the scan ends. The struct has some 20K.
  */
 void scan_start(struct scan *scan, const struct space *space, uint64_t first,
 		uint64_t last, bool absent_too);

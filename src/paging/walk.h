@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The page-table walk. A paging mode is data (struct paging) that one walker
- * interprets. A walk cannot fail: it ends in an outcome.
- */
+/* The page-table walk. A walk cannot fail: it ends in an outcome. */
 #pragma once
 
 #include <stdbool.h>

@@ -62,7 +62,7 @@ static bool belongs(const struct vmlinux *vmlinux, const struct vmlinux *debug)
 		       crc;
 }
 
-/* Does debug provide what vmlinux lacks? Not whether they belong together. */
+/* Does debug provide what vmlinux lacks, if they belong together? */
 static bool completes(const struct vmlinux *vmlinux,
 		      const struct vmlinux *debug)
 {
@@ -130,7 +130,7 @@ try_format(const struct search *search, const char *format, ...)
 	       search->try(search, path);
 }
 
-/* Moves *path past its next folder that is not empty; NULL: there is none. */
+/* Moves *path past its next folder that is not empty, and returns that, or NULL. */
 static const char *next_folder(const char **path, int *length)
 {
 	const char *folder = *path + strspn(*path, ":");
@@ -160,7 +160,6 @@ static bool try_build_id(struct search *search, struct bytes id)
 	return false;
 }
 
-/* The folder of vmlinux. */
 static bool find_folder(const struct search *search, char folder[PATH_MAX])
 {
 	char *slash;

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Separate debug files: symbols and types split off by objcopy or eu-strip
- * (found by .gnu_debuglink or build-id), and parts of them moved on to another
- * file by dwz (.gnu_debugaltlink).
- */
+/* Separate debug files: symbols and types split off by objcopy or eu-strip (found by
+ * .gnu_debuglink or build-id), and parts that dwz moved on (.gnu_debugaltlink). */
 #pragma once
 
 #include "vmlinux/vmlinux.h"
@@ -11,12 +8,10 @@
 /* Default of KWALK_DEBUG_PATH. */
 #define USUAL_DEBUG_PATH "/usr/lib/debug"
 
-/*
- * Attaches the debug files of vmlinux if it lacks symbols or types. Searches the
- * folders of path, separated by ':' (NULL: USUAL_DEBUG_PATH, "": no search), and
- * the folder of vmlinux. Accepts only a file with the same build-id or, without
- * build-ids, with the checksum in .gnu_debuglink.
- */
+/* Attaches the debug files of vmlinux if it lacks symbols or types. Searches the folders
+ * of path, separated by ':' (NULL: USUAL_DEBUG_PATH, "": no search), and the folder of
+ * vmlinux. Accepts only a file with the same build-id or, without build-ids, with the
+ * checksum in .gnu_debuglink. */
 void debug_file_search(struct vmlinux *vmlinux, const char *path);
 
 /* Joins a kernel and its debug file, given in either order. Takes over both, also

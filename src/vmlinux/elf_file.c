@@ -42,8 +42,8 @@ Elf_Data *elf_section_data(Elf *elf, const char *name)
 	return data && data->d_buf ? data : NULL;
 }
 
-/* The unpacked size of a section, 0 if it is not compressed. It is in a header of
- * SHF_COMPRESSED sections, and follows "ZLIB" in .zdebug ones, big-endian. */
+/* The unpacked size of a section, 0 if it is not compressed: from the header of an
+ * SHF_COMPRESSED section, or behind "ZLIB" in a .zdebug one, big-endian. */
 static uint64_t unpacked_size(Elf *elf, Elf_Scn *section, size_t names,
 			      struct bytes file)
 {
@@ -59,7 +59,7 @@ static uint64_t unpacked_size(Elf *elf, Elf_Scn *section, size_t names,
 	if (!name || strncmp(name, ".zdebug", 7) || header.sh_size < 12 ||
 	    !range_within(header.sh_offset, 12, file.size))
 		return 0;
-	return be64toh(load_le64(file.data + header.sh_offset + 4));
+	return load_be64(file.data + header.sh_offset + 4);
 }
 
 bool elf_may_be_unpacked(Elf *elf)

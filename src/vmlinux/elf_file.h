@@ -17,9 +17,8 @@ Elf_Scn *elf_section(Elf *elf, const char *name);
  * compressed. */
 Elf_Data *elf_section_data(Elf *elf, const char *name);
 
-/* Do the compressed sections claim a plausible unpacked size? A kernel's are
- * three to five times as large unpacked; libelf would allocate whatever size a
- * section header claims. */
+/* Do the compressed sections claim a plausible unpacked size? A kernel's are three to
+ * five times as large unpacked; libelf allocates whatever a header claims. */
 bool elf_may_be_unpacked(Elf *elf);
 
 /* The GNU build-id, as part of notes or file; false if there is none. */

@@ -22,7 +22,6 @@ void symbol_names_free(struct symbol_names *names)
 	free(names->before);
 }
 
-/* head is padded with any bytes after the NUL of a shorter name. */
 static uint32_t bucket_of(const char head[NAME_HEAD])
 {
 	uint64_t word = load_le64(head);

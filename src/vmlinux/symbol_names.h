@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Look-up by name in a numbered table of symbols: vmlinux's, a System.map's or
- * the kernel's own kallsyms. Names are chained by their first eight characters:
- * to decode so much of a compressed name costs little, and most runs ask for a
- * few names and exit.
- */
+/* Look-up by name in a numbered table of symbols: vmlinux's, a System.map's or the
+ * kernel's own kallsyms. Names are chained by their first eight characters, which
+ * are cheap to decode from a compressed name. */
 #pragma once
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -31,13 +27,13 @@ struct symbol_names {
 	uint32_t *before; /* owned */
 };
 
-/* names is zeroed. All symbols with a name have to be added then. */
+/* names is zeroed. Next, add all symbols with a name. */
 bool symbol_names_init(struct symbol_names *names, name_getter *get,
 		       void *table, uint32_t count, struct error *err);
 void symbol_names_free(struct symbol_names *names); /* may be zeroed */
 
-/* In ascending order of numbers. head: how the name starts; what follows the NUL of
- * a shorter name does not matter. */
+/* Call in ascending order of nr. head: the start of the name; any bytes may follow the
+ * NUL of a shorter name. */
 void symbol_names_add(struct symbol_names *names, uint32_t nr,
 		      const char head[NAME_HEAD]);
 

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Symbols of one file, vmlinux or System.map. All addresses are link-time
- * addresses, without the KASLR offset. Indexes are built on demand.
- */
+/* Symbols of one file, vmlinux or System.map, at link-time addresses. */
 #pragma once
 
 #include <elfutils/libdw.h>

@@ -11,10 +11,9 @@ enum {
 };
 
 /*
- * The lowest value of a section's symbols that is an address. Before Linux 6.15
- * the per-CPU section of x86-64 is linked at 0: values within it, and at its end,
- * are offsets. Higher values are addresses in the image: ld attributes
- * __init_begin and __per_cpu_load to that section.
+ * The lowest value of a section's symbols that is an address. Before Linux 6.15 the
+ * per-CPU section of x86-64 is linked at 0: values up to its end are offsets. Higher
+ * values are addresses: ld attributes __init_begin and __per_cpu_load to the section.
  */
 static const uint64_t NOWHERE = UINT64_MAX;
 
@@ -82,11 +81,9 @@ static bool is_linkers(const char *name, size_t length)
 	return false;
 }
 
-/*
- * Of several symbols at one address the highest rank wins: functions and objects,
- * then sized, then global ones; then, as compare_symbols() of scripts/kallsyms.c,
- * those not of the linker script and those with fewer leading underscores.
- */
+/* Of several symbols at one address the highest rank wins: functions and objects, then
+ * sized, then global ones; then, as in compare_symbols() of scripts/kallsyms.c, those
+ * not of the linker script and those with fewer leading underscores. */
 static unsigned int rank_of(const struct symbols *symbols, uint32_t nr)
 {
 	Elf64_Sym entry = symbol_entry(symbols, nr);
@@ -151,8 +148,8 @@ static void radix_pass(const struct placed_symbol *from,
 			from[i];
 }
 
-/* By address: qsort() of all takes three times as long. Returns the list that holds
- * the result; the other one is scratch. */
+/* A radix sort by address: qsort() takes three times as long. Returns the list with the
+ * result; the other one is scratch. */
 static struct placed_symbol *sort(struct placed_symbol *from,
 				  struct placed_symbol *to, uint32_t count)
 {

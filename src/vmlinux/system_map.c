@@ -61,7 +61,6 @@ bool system_map_probe(const struct file *file)
 	return newline && parse_line(text, (size_t)(newline - text), &line);
 }
 
-/* A malformed line is not skipped: the whole file is suspect. */
 static bool reject_line(const char *path, const struct line *line, size_t nr,
 			struct error *err)
 {
@@ -102,8 +101,7 @@ static Elf64_Sym entry_of(const struct line *line, size_t name)
 	};
 }
 
-/* The strings are a NUL and a copy of the file: newlines become NULs. All addresses
- * have as many digits. */
+/* The strings are a NUL and a copy of the file, whose newlines become NULs. */
 static bool read_lines(struct symbols *symbols, const char *path,
 		       size_t *digits, struct error *err)
 {

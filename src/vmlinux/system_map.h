@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* System.map: a kernel's symbols as text, in the format of nm -n: one line
- * "ADDRESS TYPE NAME" each. It has no sizes, no C types and no release. */
+/* System.map: a kernel's symbols as text, one line "ADDRESS TYPE NAME" each, as nm -n
+ * writes them. */
 #pragma once
 
 #include "base/error.h"

@@ -128,7 +128,6 @@ static const char *split_name(const char *type, enum type_kind *kind,
 	return type;
 }
 
-/* Without memory the answer is not kept, and searched again next time. */
 static void remember(struct types *types, enum type_kind kind,
 		     const char *name, uint64_t id)
 {
@@ -176,8 +175,8 @@ static bool resolve(struct types *types, uint64_t *id, struct type *type)
 	return false;
 }
 
-/* Moves *id from an array to its elements, which may be arrays themselves, through
- * a typedef: counts multiply. Any other type is its own element. */
+/* Moves *id from an array to its elements, through arrays of arrays, whose counts
+ * multiply. Any other type is its own element. */
 static bool enter_arrays(struct types *types, uint64_t *id, struct type *type,
 			 uint64_t *count)
 {
@@ -267,8 +266,8 @@ static void search_members(struct member_search *search, uint64_t id)
 					    search_member, search);
 }
 
-/* One component of a path: moves *id from a struct to the type of its member. In
- * "node_zones.name" it moves from the array to its elements before. */
+/* One component of a path: moves *id from a struct, or an array of structs, to the type
+ * of its member. */
 static bool enter_member(struct types *types, uint64_t *id, const char *name,
 			 size_t length, struct raw_member *found)
 {

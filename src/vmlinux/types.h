@@ -1,28 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Sizes, member offsets and array lengths of C types, and enumerators, from DWARF
- * (libdw) or, without DWARF, from the section .BTF (libbpf). Nothing is read
- * before the first question. DWARF is read up to the first definition of the
- * type asked for, and each compilation unit only once.
- */
+/* Sizes, member offsets and array lengths of C types, and enumerators, from DWARF
+ * (libdw) or, without DWARF, from the section .BTF (libbpf). DWARF is read up to the
+ * definition of the type asked for, and each compilation unit only once. */
 #pragma once
 
-#include <elfutils/libdw.h>
+#include <libelf.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/bytes.h"
-#include "base/error.h"
 
 struct types; /* opaque */
 
-/* Borrows elf, which must outlive the types and whose compressed debug sections
- * are decompressed in place. Without elf (NULL) there are no types. Returns NULL
- * only if out of memory. */
+/* Borrows elf, which must outlive the types; decompresses its debug sections in place.
+ * NULL: no types. Returns NULL only if out of memory. */
 struct types *types_open(Elf *elf);
-/* Sets the supplementary file that dwz moved types to, also borrowed. Must precede
- * the first question. DWARF that needs one is not read without it. */
+/* Sets the supplementary file of dwz, also borrowed, before the first question. DWARF
+ * that needs one is not read without it. */
 void types_supplement(struct types *types, Elf *supplement);
 /* The same from raw BTF, which must outlive the types. */
 struct types *types_open_btf(struct bytes btf);

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Interface between types.c and a source of type information: it finds a type by
- * name and describes one level of it. types.c resolves paths, typedefs and
- * anonymous members. An id is the address of a DIE or a BTF type id; 0 is no
- * type. Files are not trusted: ids may form cycles.
- */
+/* A source of type information for types.c: finds a type by name and describes one
+ * level of it. An id is the address of a DIE or a BTF type id; 0 is no type. Files are
+ * not trusted: ids may form cycles. */
 #pragma once
 
 #include <elfutils/libdw.h>
@@ -52,7 +49,7 @@ struct types_backend {
 				enumerator_visitor visit, void *arg);
 };
 
-/* NULL if there is no such information. What is given is borrowed. */
+/* NULL if there is no such information. The arguments are borrowed. */
 void *types_dwarf_open(Elf *elf, Elf *supplement);
 void *types_btf_open(struct bytes bytes);
 

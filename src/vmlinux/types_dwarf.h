@@ -17,10 +17,8 @@ struct dwarf_definition {
 	uint32_t before; /* 1 + index of the one before it in its bucket, or 0 */
 };
 
-/*
- * A search continues where the last one stopped, and adds each top-level
- * definition that it passes to a hash table: each unit is read at most once.
- */
+/* A search continues where the last one stopped, and adds each top-level definition on
+ * its way to a hash table: each unit is read at most once. */
 struct dwarf {
 	Dwarf *debug;
 	Dwarf *supplement; /* of dwz, read last; NULL: none */
@@ -58,7 +56,7 @@ static inline bool die_next_sibling(Dwarf_Die *die)
 	return dwarf_siblingof(die, die) == 0 && dwarf_dieoffset(die) > before;
 }
 
-/* The kind that types.c looks up this tag by; false for other tags. */
+/* The kind by which types.c looks up types of this tag; false for other tags. */
 bool types_dwarf_kind(int tag, enum type_kind *kind);
 
 void types_dwarf_next_unit(struct dwarf *dwarf);

@@ -5,11 +5,9 @@
 
 #include "base/array.h"
 
-enum {
-	/* Shorter names fit, with their NUL, into the 4 bytes of a reference to
-	 * .debug_str: compilers put them into the DIE instead. */
-	MIN_SHARED_NAME = 4,
-};
+/* Compilers put shorter names into the DIE: with their NUL they take no more than the
+ * 4 bytes of a reference to .debug_str. */
+enum { MIN_SHARED_NAME = 4 };
 
 /* --- the table of definitions --- */
 
@@ -143,8 +141,8 @@ static uint64_t search_unit(struct dwarf *dwarf, enum type_kind kind,
 	return found;
 }
 
-/* A name that is not in .debug_str is not in any unit, if all names so far were:
- * this saves reading all of them. */
+/* If all names so far were in .debug_str, a name that is not there is in no unit: this
+ * saves reading all of them. */
 static bool may_exist(const struct dwarf *dwarf, const char *name)
 {
 	size_t size = strlen(name) + 1;

@@ -219,7 +219,6 @@ static const char *banner_at(const uint8_t *text, size_t size)
 	return (const char *)text;
 }
 
-/* The first string that looks like it. The kernel has several, all the same. */
 static const char *search_banner(const struct vmlinux *vmlinux,
 				 uint64_t *address)
 {

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The kernel's own files: symbols, types, banner, build-id, link addresses.
- * Usually one ELF file, with a debug file if it is stripped. A boot image
- * contains an ELF file; a System.map has symbols alone.
- */
+/* The kernel's own files: one ELF file, with a debug file if it is stripped; a boot
+ * image, which contains an ELF file; or a System.map, which has symbols alone. */
 #pragma once
 
 #include <stdbool.h>
@@ -16,17 +13,15 @@
 
 struct vmlinux {
 	struct file file;
-	const char *
-		source; /* static: how it was found; NULL if given by the user */
+	const char *source; /* static: how it was found; NULL: given by the user */
 	const char *packed; /* static: compression of a boot image, else NULL */
 	Elf *elf; /* NULL for a System.map */
-	uint16_t machine;        /* EM_386, EM_X86_64 */
-	struct symbols
-		*symbols; /* this file's or those of debug; NULL if none */
+	uint16_t machine; /* EM_386, EM_X86_64 */
+	struct symbols *symbols; /* this file's or those of debug; NULL if none */
 	struct types *types; /* this file's or those of debug; never NULL */
 	struct vmlinux *debug; /* owned: separate debug file, or NULL */
 	const char *debug_source; /* static: how debug was found */
-	struct file supplement_file; /* supplementary file of dwz */
+	struct file supplement_file; /* of dwz */
 	Elf *supplement; /* the same; NULL if none */
 };
 
@@ -38,8 +33,8 @@ bool vmlinux_probe(const struct file *file);
 struct vmlinux *vmlinux_open(struct file *file, struct error *err);
 void vmlinux_close(struct vmlinux *vmlinux); /* NULL is fine */
 
-/* Takes over debug. vmlinux uses its symbols and types in place of missing ones.
- * source: how it was found, a static string. */
+/* Takes over debug, whose symbols and types replace missing ones. source: how debug was
+ * found, a static string. */
 void vmlinux_attach(struct vmlinux *vmlinux, struct vmlinux *debug,
 		    const char *source);
 
@@ -56,8 +51,8 @@ const char *vmlinux_symbols_name(const struct vmlinux *vmlinux);
 /* Does it contain the kernel's code? A debug file has only its section headers. */
 bool vmlinux_has_code(const struct vmlinux *vmlinux);
 
-/* Are there sections of DWARF; of DWARF or BTF, in its debug file too? Whether
- * they can be read is not checked. */
+/* Are there sections of DWARF? Of DWARF or BTF, here or in the debug file? Does not
+ * check whether they can be read. */
 bool vmlinux_has_dwarf(const struct vmlinux *vmlinux);
 bool vmlinux_has_types(const struct vmlinux *vmlinux);
 
@@ -72,8 +67,8 @@ const uint8_t *vmlinux_content(const struct vmlinux *vmlinux, uint64_t address,
 /* GNU build-id; false if there is none. */
 bool vmlinux_build_id(const struct vmlinux *vmlinux, struct bytes *build_id);
 
-/* "Linux version ..." and its link-time address, borrowed from the file: that of
- * the symbol linux_banner or, without symbols, the first copy. NULL if none. */
+/* "Linux version ...", borrowed from the file, and its link-time address: linux_banner
+ * or, without symbols, its first copy. NULL if none. */
 const char *vmlinux_banner(const struct vmlinux *vmlinux, uint64_t *address);
 
 /* Does a link-time address lie in the kernel's image? For a System.map: below _end. */

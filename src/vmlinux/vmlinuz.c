@@ -18,7 +18,7 @@ enum {
 	DEFAULT_SETUP_SECTORS = 4, /* meaning of 0 */
 };
 
-/* The largest kernels have some 100 MiB unpacked. */
+/* The largest kernels have some 100 MiB. */
 static const uint32_t most_unpacked = UINT32_C(1) << 29;
 
 bool vmlinuz_probe(const struct file *file)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The image that boot loaders load (bzImage), which contains a compressed vmlinux. */
+/* Boot images (bzImage), which contain a compressed vmlinux. */
 #pragma once
 
 #include "base/error.h"

@@ -151,7 +151,7 @@ cut() {
 	17ff values.0=0x61 values.1=0x61
 	1fff values.0=0x61 values.1=0x62
 	END
-	complains 'b holds addresses that an image before it holds too'
+	complains 'b overlaps an image given before it, whose bytes are read'
 }
 
 @test "LiME cut short, and what is no header" {

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "image.h"
+#include "image/memory_scan.h"
 #include "kernel/arch.h"
 #include "kernel/table_search.h"
 #include "open/archs.h"
@@ -314,11 +315,54 @@ static void a_search_of_memory(void **state)
 	dump_close(search.dump);
 }
 
+/* Page 0 can be read once; a banner is in the page behind it. */
+static void find_once(struct dump *dump, uint64_t paddr, struct extent *extent)
+{
+	static const uint8_t pages[2][4096] = { { 0 }, "Linux version " };
+	bool again = paddr < 4096 && dump->nr_cpus++;
+
+	*extent = (struct extent){
+		.first = paddr & ~UINT64_C(4095),
+		.last = paddr < 8192 ? paddr | 4095 : UINT64_MAX,
+		.data = paddr < 8192 && !again ? pages[paddr / 4096] : NULL,
+		.state = again ? PAGE_FILTERED : PAGE_PRESENT,
+	};
+}
+
+static uint64_t note_text(void *arg, enum memory_text text, uint64_t paddr)
+{
+	*(uint64_t *)arg = text == TEXT_BANNER ? paddr : 0;
+	return paddr + 1;
+}
+
+static void no_progress(void *arg, uint64_t paddr)
+{
+	(void)arg;
+	(void)paddr;
+}
+
+/* Memory of the running machine may become unreadable between two looks at it. */
+static void a_scan_of_changing_memory(void **state)
+{
+	const struct dump_format format = { .find = find_once };
+	struct dump dump = { .format = &format, .pages = (void *)&dump };
+	uint64_t banner = 0;
+	struct memory_scan scan = { .dump = &dump,
+				    .found = note_text,
+				    .progress = no_progress,
+				    .arg = &banner };
+
+	(void)state;
+	memory_scan(&scan);
+	assert_true(banner == 4096);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tables_count_once),
 		cmocka_unit_test(a_search_of_memory),
+		cmocka_unit_test(a_scan_of_changing_memory),
 		cmocka_unit_test(tables_of_x86_64),
 		cmocka_unit_test(no_tables_of_x86_64),
 		cmocka_unit_test(tables_of_i386),
