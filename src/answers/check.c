@@ -4,9 +4,6 @@
 #include "answers/check.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "areas/resource.h"
 #include "kernel/kernel.h"

@@ -5,8 +5,6 @@
  * kind of trouble is one line, which names the first place.
  */
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

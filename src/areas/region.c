@@ -6,7 +6,6 @@
 #include "base/ranges.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "paging/scan.h"
 
 const char *const region_names[NR_REGION_KINDS] = {
 	[REGION_UNKNOWN] = "unknown",

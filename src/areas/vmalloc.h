@@ -3,7 +3,6 @@
  * include/linux/vmalloc.h. */
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

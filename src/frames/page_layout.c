@@ -2,7 +2,6 @@
 #include "frames/page_layout.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/bytes.h"
 #include "image/vmcoreinfo.h"

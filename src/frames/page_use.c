@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "frames/page_use.h"
 
-#include "base/bytes.h"
 #include "frames/page.h"
 #include "kernel/kernel.h"
 

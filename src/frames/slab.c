@@ -6,7 +6,6 @@
 #include "frames/page_layout.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
-#include "vmlinux/types.h"
 
 enum { MOST_CACHES = 1 << 20, MOST_ORDER = 10 };
 

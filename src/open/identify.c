@@ -11,7 +11,6 @@
 #include "image/kallsyms.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
-#include "kernel/kernel.h"
 #include "kernel/table_search.h"
 #include "open/opened.h"
 #include "vmlinux/elf_file.h"

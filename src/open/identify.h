@@ -4,11 +4,9 @@
 #pragma once
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "kernel/kernel.h"
 
-struct kernel;
 struct vmlinux;
 
 /* Finds the release. Compares vmlinux with the note (build-id, release) and, if that

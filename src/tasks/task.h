@@ -3,7 +3,6 @@
  * and idle tasks. */
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

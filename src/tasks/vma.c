@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tasks/vma.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "base/page.h"

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "tasks/mm.h"
+#include "kernel/kernel.h"
 
 /* include/linux/mm.h; unchanged since 2.6.16 */
 enum {
