@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Control registers and the IDT. */
+/* Control registers, the IDT, and sources of facts that i386 and x86-64 share. */
 #include "arch/x86.h"
 
 #include "image/view.h"
@@ -7,7 +7,6 @@
 #include "kernel/table_search.h"
 #include "vmlinux/vmlinux.h"
 
-/* The entries number nr of two top-level tables. */
 static bool load_both(const struct space *space, uint64_t own, uint64_t copy,
 		      unsigned int nr, uint64_t *first, uint64_t *second)
 {

@@ -106,7 +106,7 @@ static bool find_phys_base_in_header(struct kernel *kernel, const char *arg,
 	return kernel->dump->has_phys_base;
 }
 
-/* By the table of the first CPU or, with arg, that found in memory. */
+/* By the table of the first CPU or, with arg, by the table found in memory. */
 static bool find_phys_base_in_tables(struct kernel *kernel, const char *arg,
 				     uint64_t *value)
 {

@@ -79,9 +79,9 @@ static void describe_page(const struct entry_rules *rules,
 /*
  * The L1TF mitigation inverts the frame bits of what is not present, so that
  * they name memory that does not exist: arch/x86/include/asm/pgtable-invert.h.
- * They are those of __PHYSICAL_MASK: 52, or 44 to 48 in older kernels and by
- * configuration. No memory is that high, so the highest bit set tells how many. False:
- * this is no inverted frame.
+ * The inverted bits are those of __PHYSICAL_MASK: 52, or 44 to 48 in older kernels and
+ * by configuration. No memory is that high, so the highest bit set is the highest of the
+ * mask. False: no inverted frame.
  */
 static bool undo_inversion(uint64_t frame_mask, uint64_t entry,
 			   uint64_t *restored)
@@ -322,7 +322,7 @@ static void find_swap_layout(struct entry_rules *rules, enum kernel_mode mode,
 	rules->swap_known = rules->inverted == YES || version;
 }
 
-/* Of markers and device types together; device types are none, three or four. */
+/* How many of both are markers: there are no device types, or three, or four. */
 static uint8_t nr_markers(unsigned int both)
 {
 	enum { MOST_MARKERS = 2, MOST_DEVICES = 4 };

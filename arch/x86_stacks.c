@@ -157,8 +157,8 @@ void x86_add_cpu_stacks(struct kernel *kernel, struct stack_list *list)
 /* --- espfix --- */
 
 /* The little stacks for IRET to 16-bit segments, one for each CPU:
- * arch/x86/kernel/espfix_64.c. Each is mapped 65536 times, at every value of these bits: IRET takes
- * them from the user's stack pointer. */
+ * arch/x86/kernel/espfix_64.c. Each is mapped at every value of these bits, which IRET
+ * takes from the user's stack pointer. */
 #define CLONE_BITS UINT64_C(0xffff0000)
 
 enum { STACK_SIZE = 64 };

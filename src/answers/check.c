@@ -58,7 +58,6 @@ static void check_facts(const struct checker *checker)
 			   "%zu known, no source contradicts another", nr);
 }
 
-/* Does the page table map vaddr to paddr? */
 static void check_address(const struct checker *checker, const char *check,
 			  const struct space *space, const char *what,
 			  uint64_t vaddr, uint64_t paddr)

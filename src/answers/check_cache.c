@@ -17,7 +17,7 @@
 
 enum { MAX_ALIASES = 1 << 22, MAX_RUNS = 1 << 22 };
 
-/* The resources are sorted; one that lies in another of that name adds nothing. */
+/* The resources are sorted; RAM within RAM adds nothing. */
 static void find_ram(struct pass *pass)
 {
 	const struct resource_tree *tree = pass->resources;
@@ -218,7 +218,6 @@ static void compare_aliases(struct pass *pass)
 	}
 }
 
-/* Scans the user half of a process. */
 static void scan_process(struct pass *pass, struct scan *scan,
 			 const struct task *task)
 {

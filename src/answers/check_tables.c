@@ -62,7 +62,7 @@ static void count_unmapped(struct pass *pass, uint64_t first, uint64_t last)
 	}
 }
 
-/* The direct map goes on at [first, last]: all between here and there is unmapped. */
+/* The next part of the direct map is [first, last], physical: all below is unmapped. */
 static void advance(struct pass *pass, uint64_t first, uint64_t last)
 {
 	if (first > pass->next)

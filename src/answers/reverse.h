@@ -40,8 +40,8 @@ void reverse_destroy(struct reverse *reverse); /* NULL is fine */
 
 /*
  * Runs a started scan and records the mappings of the frames; PROT_NONE pages too, if
- * the scan reports absent entries. False: out of memory, or too many mappings. Whether
- * the scan came to its end, scan->end says.
+ * the scan reports absent entries. False: out of memory, or too many mappings. scan->end
+ * says whether the scan is complete.
  */
 bool reverse_add(struct reverse *reverse, struct kernel *kernel,
 		 struct scan *scan, struct reverse_owner owner,

@@ -32,10 +32,9 @@ struct percpu_areas {
 	struct percpu_cpu {
 		unsigned int cpu;
 		uint64_t offset; /* what per_cpu_ptr() adds */
-	} * cpu; /* owned; the possible CPUs */
+	} *cpu; /* owned; the possible CPUs */
 	size_t nr_cpus;
-	struct percpu_range
-		*range; /* owned; the first is that of static variables */
+	struct percpu_range *range; /* owned; [0]: static variables */
 	size_t nr, room;
 };
 

@@ -89,7 +89,7 @@ static const struct stack_list *find_stacks(struct kernel *kernel)
 	if (!list->tried) {
 		list->nr = 0;
 		add_task_stacks(kernel, list);
-		/* One that was interrupted is not the whole. */
+		/* An interrupted search is not kept. */
 		list->tried = !kernel_stopped(kernel);
 		kernel->arch->add_cpu_stacks(kernel, list);
 		if (list->nr)

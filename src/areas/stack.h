@@ -30,7 +30,6 @@ bool kernel_stack_at(struct kernel *kernel, uint64_t vaddr,
 struct stack_list;
 void stack_add(struct stack_list *list, const struct stack *stack);
 
-/* May a stack have that many bytes? */
 static inline bool stack_size_is_valid(uint64_t size)
 {
 	return size >= PAGE_BYTES && size <= 1 << 16 && !(size & (size - 1));

@@ -12,8 +12,7 @@
 #include "kernel/members.h"
 
 enum {
-	MOST_AREAS =
-		8 << 20, /* more than a stack for each of PID_MAX_LIMIT tasks */
+	MOST_AREAS = 8 << 20, /* twice PID_MAX_LIMIT: each task has a stack */
 	MOST_NODES = 8192, /* the kernel makes 128 at most */
 	STOP_EVERY = 256, /* areas */
 };
@@ -29,11 +28,11 @@ struct scan {
 	struct kernel *kernel;
 	struct vmalloc_list list;
 	struct address_set seen;
-	uint64_t cut_at; /* where the last walk back ended; told once */
+	uint64_t cut_at; /* where the last backward walk ended; reported once */
 	enum flags_era era;
 	enum member_id vm; /* of vmap_area: the pointer to its vm_struct */
 	uint32_t flags; /* the bits of enum vmalloc_flag that this kernel has */
-	struct error ended; /* why the scan goes no further; code 0: it does */
+	struct error ended; /* why the scan ended; code 0: it goes on */
 };
 
 /* --- one area --- */
@@ -224,8 +223,8 @@ static bool add_entry(struct scan *scan, const struct list *list,
 	return list->add(scan, address, err);
 }
 
-/* From the head until the list ends or comes back there, or a backward walk meets what
- * the forward one has added. False: cut off. */
+/* Until the list ends, or a backward walk meets what the forward walk has added. False:
+ * the list is damaged. */
 static bool follow(struct scan *scan, const struct list *list,
 		   enum direction direction)
 {

@@ -51,7 +51,6 @@ struct vmalloc_list {
 const struct vmalloc_list *kernel_vmalloc(struct kernel *kernel,
 					  struct error *err);
 
-/* The area that holds vaddr, or NULL. */
 const struct vmalloc_area *vmalloc_area_at(const struct vmalloc_list *list,
 					   uint64_t vaddr);
 

@@ -73,8 +73,8 @@ static void answer_unknown(const struct request *request,
 	session_complain_of_answer(request->session, NULL, &err);
 }
 
-/* More ranges than this and all entries of all tables come from tables that name
- * each other. */
+/* If there are more ranges than this plus all entries of all tables, tables point to each
+ * other. */
 enum { RANGES_ALWAYS = 1 << 18, ENTRIES = 1024 };
 
 static bool too_many(uint64_t nr, const struct scan *scan, struct error *err)

@@ -18,8 +18,7 @@ static bool read_member(struct kernel *kernel, uint64_t page,
 	       kernel_read_number(kernel, page + offset, size, value, NULL);
 }
 
-/* Whether it is a single page, and no slab. *flags becomes those of the head of its
- * compound page. */
+/* Whether it is a single page, and no slab. *flags gets the flags of its head. */
 static bool find_compound(struct kernel *kernel, uint64_t page,
 			  struct page_info *info, uint64_t *flags)
 {

@@ -27,7 +27,6 @@ static int first_of(int first, int second)
 	return first >= 0 ? first : second;
 }
 
-/* The bit's number is an enumerator of the types or a number of the note. */
 static uint64_t flag_mask(struct kernel *kernel, const char *name)
 {
 	struct types *types = kernel_types(kernel);
@@ -282,7 +281,7 @@ static void find_swap(struct kernel *kernel, struct page_layout *layout)
 		layout->swap_type_shift = bits - 5;
 }
 
-/* After the flags. */
+/* Needs the tail_mask of find_flags(). */
 static void find_tails(struct kernel *kernel, struct page_layout *layout)
 {
 	static const struct {
@@ -315,7 +314,6 @@ static bool tails_are_blank(struct kernel *kernel)
 	return version >= 0x020616 && version < 0x040400;
 }
 
-/* All members of *layout; false if those that matter are unknown. */
 static bool find_layout(struct kernel *kernel, struct page_layout *layout,
 			struct error *err)
 {

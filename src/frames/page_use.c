@@ -61,7 +61,6 @@ static bool is_object(const struct page_words *words, uint64_t object)
 	return words->layout->word == 8 ? object >> 56 == 0xff : object >> 12;
 }
 
-/* The owner of file and anonymous memory, by the member mapping. */
 static void set_owner(const struct page_words *words, uint64_t pfn,
 		      struct page_use *use)
 {

@@ -41,8 +41,7 @@ static void read_caches(struct kernel *kernel, struct address_set *set)
 
 struct slab_caches {
 	bool tried;
-	struct address_set
-		address; /* of each struct kmem_cache in slab_caches */
+	struct address_set address; /* of each cache in slab_caches */
 };
 
 static void release(void *state)
@@ -103,7 +102,6 @@ static bool is_whole(struct kernel *kernel, const struct slab_place *place,
 	return false;
 }
 
-/* Start (vaddr) and number of the slab's objects. */
 static bool find_objects(struct kernel *kernel, uint64_t head,
 			 const struct slab_place *place, uint64_t *start,
 			 uint64_t *objects)

@@ -18,7 +18,7 @@ struct slab_place {
 	uint64_t size;       /* bytes from one object to the next */
 };
 
-/* vaddr lies in the direct map, at paddr. False if the page belongs to no slab: its
- * flag or type must say so, and its cache must be in the kernel's list. */
+/* vaddr lies in the direct map, at paddr. False unless the flag or type of the page says
+ * that it is a slab, and its cache is in slab_caches. */
 bool kernel_slab_at(struct kernel *kernel, uint64_t vaddr, uint64_t paddr,
 		    struct slab_place *place);

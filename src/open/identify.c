@@ -39,7 +39,6 @@ static struct bytes banner_release(const char *banner)
 			       strcspn(release, " \n") };
 }
 
-/* The banner's release, if none is known yet. */
 static void set_release_of(struct kernel *kernel, const char *banner,
 			   const char *source)
 {
@@ -142,8 +141,7 @@ bool kernel_build_id_of_memory(struct kernel *kernel, char text[BUILD_ID_TEXT])
 	       build_id_text(id, text);
 }
 
-/* The release of the banner at address, if none is known yet; false if there is no
- * banner. source: static text. */
+/* False if there is no banner at address. source: static text. */
 static bool set_release_at(struct kernel *kernel, uint64_t address,
 			   const char *source)
 {
@@ -177,7 +175,7 @@ static void set_match(struct kernel *kernel, enum vmlinux_match match,
 	kernel->identity->proof = proof;
 }
 
-/* The dump's banner at a link-time address. *readable: there is memory. */
+/* The dump's banner at a link-time address. *readable: the dump has memory there. */
 static bool banner_at(struct kernel *kernel, uint64_t linked,
 		      char banner[BANNER_SIZE], bool *readable)
 {
@@ -403,7 +401,6 @@ static bool compare_kallsyms(struct kernel *kernel)
 	return nr >= FEWEST;
 }
 
-/* Is there a banner at the address that the map has for it? */
 static void look_for_banner(struct kernel *kernel)
 {
 	uint64_t address;

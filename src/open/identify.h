@@ -16,8 +16,8 @@ void kernel_identify(struct kernel *kernel);
 
 /* A build-id in hexadecimal digits. */
 enum { BUILD_ID_TEXT = 2 * 64 + 1 };
-/* False, and "", if there is none: in VMCOREINFO; in the kernel's notes in memory,
- * found by kallsyms; in vmlinux. */
+/* From VMCOREINFO; from the kernel's notes in memory, found by kallsyms; from vmlinux.
+ * False, and "", if there is none. */
 bool kernel_build_id_of_note(const struct kernel *kernel,
 			     char text[BUILD_ID_TEXT]);
 bool kernel_build_id_of_memory(struct kernel *kernel, char text[BUILD_ID_TEXT]);

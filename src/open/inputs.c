@@ -24,7 +24,7 @@ struct inputs {
 	struct vmlinux *vmlinux;
 };
 
-/* For the error message: what other kinds of files are; else NULL. */
+/* For the error message: what a file of another known kind is; else NULL. */
 static const char *recognise(const struct file *file)
 {
 	// clang-format off

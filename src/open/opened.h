@@ -6,8 +6,8 @@
 
 struct opening;
 
-/* Opens opening->paths, told apart by their content. *vmlinux is NULL if none is among
- * them; on failure neither is set. Both are the caller's then. */
+/* Opens opening->paths, told apart by their content. *dump and *vmlinux, which is NULL if
+ * there is none, become the caller's. On failure neither is set. */
 bool inputs_open(const struct opening *opening, struct dump **dump,
 		 struct vmlinux **vmlinux, struct error *err);
 

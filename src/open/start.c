@@ -110,8 +110,7 @@ bool kernel_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux,
 	kernel->vmlinux = vmlinux;
 	kernel->identity->match = VMLINUX_UNCHECKED;
 	kernel_forget(kernel);
-	kernel->listener =
-		NULL; /* that a candidate differs is no reason to warn */
+	kernel->listener = NULL; /* no warning if a candidate differs */
 	if (vmlinux->machine == kernel->arch->machine)
 		kernel_identify(kernel);
 	kernel->listener = listener;

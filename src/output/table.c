@@ -131,7 +131,6 @@ static bool heading_fits(struct table *table)
 	       assign_cells(table);
 }
 
-/* Makes a column for each required cell. */
 static void make_heading(struct table *table)
 {
 	table->command = table->row_command;

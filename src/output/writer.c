@@ -76,7 +76,7 @@ void writer_put_slow(struct writer *writer, const void *data, size_t size)
 	writer->used = size;
 }
 
-/* At most most bytes, fewer where that cuts no UTF-8 character. */
+/* At most `most` bytes; fewer if a UTF-8 character would be cut. */
 static size_t piece_size(const char *text, size_t size, size_t most)
 {
 	size_t piece = most;

@@ -47,7 +47,7 @@ struct command_option {
 };
 
 /* Reads options, joined ("-au", "-p1") or not, and moves *words on to the first
- * word behind them. An entry without name ends the table. */
+ * word after them. An entry without name ends the table. */
 bool command_options(char ***words, const struct command_option *options,
 		     struct error *err);
 

@@ -25,8 +25,8 @@ struct process {
 bool kernel_process(struct kernel *kernel, const struct task *task,
 		    struct process *process, struct error *err);
 
-/* The process that owns an mm_struct. An mm that no task has must prove itself: its
- * page table maps itself. */
+/* The process that owns an mm_struct. If no task has the mm, its page table must map
+ * itself. */
 bool kernel_process_of_mm(struct kernel *kernel, uint64_t mm,
 			  struct process *process, struct error *err);
 
@@ -37,7 +37,7 @@ static inline const struct space *process_space(const struct process *process,
 	return vaddr <= process->user_last ? &process->user : &process->space;
 }
 
-/* Has it a user part of its own? A kernel thread, and a task that has ended, has not. */
+/* A kernel thread, or a task that has ended, has no user part of its own. */
 static inline bool process_has_memory(const struct process *process)
 {
 	return process->mm && !process->borrowed;

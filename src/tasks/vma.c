@@ -11,7 +11,7 @@
 
 enum { STOP_EVERY = 256 };
 
-/* Is it damage of the dump's data, which ends one list but not the search? */
+/* Damage of the dump's data ends one list; other errors end the search. */
 static bool is_damage(const struct error *err)
 {
 	return err->code != ERROR_SYSTEM && err->code != ERROR_UNKNOWN &&

@@ -65,7 +65,6 @@ bool kernel_read_string(struct kernel *kernel, uint64_t address, char *text,
  * mm (0: to any) and lie above the list's end, and adds it. */
 bool vma_list_add(struct kernel *kernel, struct vma_list *list, uint64_t mm,
 		  uint64_t address, struct error *err);
-/* Adds all entries of a maple tree (6.1, d4af56c5c7c6). Damage is added to the
- * list. */
+/* Adds all entries of a maple tree (6.1, d4af56c5c7c6), and damage, to the list. */
 bool vma_list_from_maple(struct kernel *kernel, uint64_t mm, uint64_t tree,
 			 struct vma_list *list, struct error *err);
