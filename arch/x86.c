@@ -18,13 +18,11 @@ static bool load_both(const struct space *space, uint64_t own, uint64_t copy,
 		       PAGE_PRESENT;
 }
 
-/*
- * Is the table at copy the user's beside the kernel's at own? Their user halves are
+/* Is the table at copy the user's beside the kernel's at own? Their user halves are
  * equal and not empty, except that the kernel's forbids execution
  * (__pti_set_user_pgtbl(), arch/x86/mm/pti.c) and the accessed bits may differ. The copy
  * maps less of the kernel: it lacks entries; with PAE its entry points to another table
- * than the kernel's (pti_clone_pgtable()).
- */
+ * than the kernel's (pti_clone_pgtable()). */
 static bool is_user_copy(const struct space *space, uint64_t own, uint64_t copy)
 {
 	const struct paging *paging = space->paging;
@@ -299,11 +297,9 @@ bool x86_find_in_table(struct kernel *kernel, const char *arg, uint64_t *value)
 	return table->known;
 }
 
-/*
- * With isolation the user's table is one page above the kernel's. The kernel's forbids
+/* With isolation the user's table is one page above the kernel's. The kernel's forbids
  * execution in every user entry, the user's has the same entry without that bit:
- * __pti_set_user_pgtbl(), arch/x86/mm/pti.c.
- */
+ * __pti_set_user_pgtbl(), arch/x86/mm/pti.c. */
 bool x86_user_table(const struct space *space, uint64_t *root)
 {
 	enum { COPY = 1 << 12 };

@@ -194,12 +194,10 @@ static bool find_sme_mask_of_kallsyms(struct kernel *kernel, const char *arg,
 	       is_sme_mask(*value);
 }
 
-/*
- * physical_mask (CONFIG_DYNAMIC_PHYSICAL_MASK, 94d49eb30e85, 4.18) has the address bits
+/* physical_mask (CONFIG_DYNAMIC_PHYSICAL_MASK, 94d49eb30e85, 4.18) has the address bits
  * of an entry. If an address bit marks memory shared with the host (TDX,
  * tdx_early_init() in arch/x86/coco/tdx/tdx.c; Hyper-V's shared_gpa_boundary,
- * arch/x86/hyperv/ivm.c), it ends below that bit.
- */
+ * arch/x86/hyperv/ivm.c), it ends below that bit. */
 static bool find_shared_bit(struct kernel *kernel, fact_find *find,
 			    const char *name, uint64_t *value)
 {

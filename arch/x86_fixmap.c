@@ -110,12 +110,10 @@ bool x86_fixmap_slot(struct kernel *kernel, uint64_t vaddr,
 	return true;
 }
 
-/*
- * Pages of the fixmap that the vdso and vsyscalls read the time from: the kernel's
+/* Pages of the fixmap that the vdso and vsyscalls read the time from: the kernel's
  * variables and the HPET until 3.14, paravirtual clocks from 3.8 to 4.4
  * (arch/x86/include/asm/fixmap.h). Without types, the slots that the first two had
- * until 3.14.
- */
+ * until 3.14. */
 bool x86_users_may_read(struct kernel *kernel, uint64_t vaddr)
 {
 	enum { CLOCKS_OF_MANY_CPUS = 2 };
@@ -192,10 +190,8 @@ static uint64_t first_mapped(const struct space *space, uint64_t vaddr,
 	return last + 1;
 }
 
-/*
- * Without debug information the fixmap starts somewhere between MODULES_END and the
- * first page that is mapped there: what lies between is unknown.
- */
+/* Without debug information the fixmap starts somewhere between MODULES_END and the
+ * first page that is mapped there: what lies between is unknown. */
 void x86_64_add_fixmap(struct kernel *kernel, bool exact,
 		       struct region_list *list)
 {

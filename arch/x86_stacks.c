@@ -11,13 +11,11 @@
 
 /* --- interrupts --- */
 
-/*
- * Where CPUs keep the pointer to a stack: a variable, or from 6.2 to 6.14 a member of
+/* Where CPUs keep the pointer to a stack: a variable, or from 6.2 to 6.14 a member of
  * pcpu_hot (d7b6d709a76a). x86-64 keeps the address of the top, or of the last word
  * below it (5.12, 951c2a51ae75; 64 bytes below before 4.14); irq_stack_ptr is its name
  * before 5.2 (758a2e312228). i386 keeps the bottom; of both names here the last is from
- * 3.15 to 5.1 (198d208df437).
- */
+ * 3.15 to 5.1 (198d208df437). */
 static const struct irq_pointer {
 	unsigned int word; /* bytes of a pointer: 8 on x86-64 */
 	const char *kind, *variable;
@@ -80,13 +78,11 @@ static void add_irq_stacks(struct kernel *kernel, unsigned int cpu,
 
 /* --- exceptions --- */
 
-/*
- * struct orig_ist of a CPU holds the tops of its exception stacks until 5.1
+/* struct orig_ist of a CPU holds the tops of its exception stacks until 5.1
  * (4d68c3d0ecd5): one above the other, all of one size but that of debug
  * exceptions, which is twice as large. There were five until the first of them
  * went with 3.19 (6f442be2fb22) and many stable releases. arch/x86/kernel/cpu/
- * common.c, cpu_init().
- */
+ * common.c, cpu_init(). */
 enum { MOST_IST = 7, FEWEST_IST = 4 };
 static const char *const ist_names[] = { "SS", "DF", "NMI", "DB", "MCE" };
 

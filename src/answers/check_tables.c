@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * One pass over the kernel's half of its page table for everything that can be wrong
+/* One pass over the kernel's half of its page table for everything that can be wrong
  * there, and one over the user half of each process for conflicting cache types. Each
- * kind of trouble is one line, which names the first place.
- */
+ * kind of trouble is one line, which names the first place. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Reverse mapping: from physical frames to the virtual addresses that map them. The
+/* Reverse mapping: from physical frames to the virtual addresses that map them. The
  * frames are given first; then each page table is scanned once, whatever the number of
- * frames.
- */
+ * frames. */
 #pragma once
 
 #include <stdbool.h>
@@ -38,11 +36,9 @@ struct reverse *reverse_create(const uint64_t *paddrs, size_t nr,
 			       struct error *err);
 void reverse_destroy(struct reverse *reverse); /* NULL is fine */
 
-/*
- * Runs a started scan and records the mappings of the frames; PROT_NONE pages too, if
+/* Runs a started scan and records the mappings of the frames; PROT_NONE pages too, if
  * the scan reports absent entries. False: out of memory, or too many mappings. scan->end
- * says whether the scan is complete.
- */
+ * says whether the scan is complete. */
 bool reverse_add(struct reverse *reverse, struct kernel *kernel,
 		 struct scan *scan, struct reverse_owner owner,
 		 struct error *err);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Physical memory that several processes have in common. The pages of each
- * process are collected first, then compared.
- */
+/* Physical memory that several processes have in common. The pages of each
+ * process are collected first, then compared. */
 #pragma once
 
 #include <stddef.h>

@@ -43,12 +43,10 @@ bool kernel_is_user_address(struct kernel *kernel, uint64_t vaddr);
 struct translation kernel_translate(struct kernel *kernel,
 				    const struct space *space, uint64_t vaddr);
 
-/*
- * Visits the pages, gaps and holes of [first, last], inclusive, in address order: the
+/* Visits the pages, gaps and holes of [first, last], inclusive, in address order: the
  * translation of the first address, and the last address that it is valid for. False:
  * visit() returned false (ERROR_INTERRUPTED), tables point to each other in circles
- * (ERROR_FORMAT), or out of memory (ERROR_SYSTEM).
- */
+ * (ERROR_FORMAT), or out of memory (ERROR_SYSTEM). */
 bool kernel_each_page(struct kernel *kernel, const struct space *space,
 		      uint64_t first, uint64_t last,
 		      bool (*visit)(const struct translation *translation,

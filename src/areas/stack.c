@@ -27,11 +27,9 @@ const struct state_type state_stacks = {
 	.release = release,
 };
 
-/*
- * THREAD_SIZE is the room that the linker script leaves for the first task's
+/* THREAD_SIZE is the room that the linker script leaves for the first task's
  * stack (INIT_TASK_DATA, include/asm-generic/vmlinux.lds.h): named init_stack
- * since 6.10 (8f69cba096b5), init_task since 4.16 (0500871f21b2).
- */
+ * since 6.10 (8f69cba096b5), init_task since 4.16 (0500871f21b2). */
 static bool find_thread_size(struct kernel *kernel, uint64_t *size)
 {
 	static const char *const bounds[][2] = {

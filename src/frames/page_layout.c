@@ -185,11 +185,9 @@ static void types_by_release(struct kernel *kernel, struct page_layout *layout)
 	}
 }
 
-/*
- * Before 4.4 the first tail has the destructor, a function, in lru.next and the
+/* Before 4.4 the first tail has the destructor, a function, in lru.next and the
  * order in lru.prev; these words have their own names since 4.0 only.
- * include/linux/mm.h
- */
+ * include/linux/mm.h */
 static void find_old_compound(struct kernel *kernel, struct page_layout *layout)
 {
 	int lru = member_at(kernel, "lru", 2 * (uint64_t)layout->word);

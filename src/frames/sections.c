@@ -29,11 +29,9 @@ static uint64_t note_number(struct kernel *kernel, const char *name,
 							       otherwise;
 }
 
-/*
- * Whether mem_section is an array of pointers to pages full of sections (EXTREME),
+/* Whether mem_section is an array of pointers to pages full of sections (EXTREME),
  * or of sections (STATIC, one per root). Of the latter the note's length is
- * NR_MEM_SECTIONS, and the symbol's size that of so many sections.
- */
+ * NR_MEM_SECTIONS, and the symbol's size that of so many sections. */
 static bool roots_are_pointers(struct kernel *kernel,
 			       const struct section_layout *layout,
 			       bool otherwise)
@@ -147,11 +145,9 @@ bool kernel_next_section(struct kernel *kernel, struct section_cursor *cursor,
 	return false;
 }
 
-/*
- * Hot-plugged sections may have struct pages for some of their 2M parts only: a bit
+/* Hot-plugged sections may have struct pages for some of their 2M parts only: a bit
  * each in struct mem_section_usage, since 5.3 (f46edbd1b151). Before, and if no
- * type describes it, all frames have one.
- */
+ * type describes it, all frames have one. */
 static bool in_subsection(struct kernel *kernel,
 			  const struct section_layout *layout,
 			  const struct section *section, uint64_t pfn)

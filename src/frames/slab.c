@@ -81,11 +81,9 @@ static bool read_name(struct kernel *kernel, struct slab_place *place)
 
 /* --- objects --- */
 
-/*
- * SLUB: whether the slab has the number of objects that one of two words of the
+/* SLUB: whether the slab has the number of objects that one of two words of the
  * cache says, each with the slab's order from bit 16 on (OO_SHIFT, mm/slub.c). A
- * page of KFENCE poses as a slab, but its object may be anywhere in the page.
- */
+ * page of KFENCE poses as a slab, but its object may be anywhere in the page. */
 static bool is_whole(struct kernel *kernel, const struct slab_place *place,
 		     uint64_t objects)
 {

@@ -221,10 +221,8 @@ static bool banner_of_dump(struct kernel *kernel, char banner[BANNER_SIZE])
 		read_banner(kernel, address, banner));
 }
 
-/*
- * Compares the whole banner in memory: the only proof that needs no note. ours is
- * NULL if the file has its address but not its text.
- */
+/* Compares the whole banner in memory: the only proof that needs no note. ours is
+ * NULL if the file has its address but not its text. */
 static void compare_banner(struct kernel *kernel, const char *ours,
 			   uint64_t linked)
 {
@@ -371,11 +369,9 @@ static bool agrees(struct kernel *kernel, struct kallsyms *kallsyms,
 	return false;
 }
 
-/*
- * Compares functions all over the code, and those at its end: in another build one
+/* Compares functions all over the code, and those at its end: in another build one
  * of another size moves all behind it. The note has variables only, and these can
- * agree although the code differs.
- */
+ * agree although the code differs. */
 static bool compare_kallsyms(struct kernel *kernel)
 {
 	enum { SAMPLES = 256, FEWEST = 8, END_OF_CODE = 1 << 14 };

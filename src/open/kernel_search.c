@@ -121,11 +121,9 @@ static void warn_of_several(struct kernel *kernel,
 	listener_warn(kernel->listener, "%s", text);
 }
 
-/*
- * Freed page tables of processes can lie in memory that was freed from the image
+/* Freed page tables of processes can lie in memory that was freed from the image
  * (.init) and is still mapped with it. They look like the kernel's own: they map the
- * same banner at the same distance.
- */
+ * same banner at the same distance. */
 static bool are_of_one_kernel(const struct table_search *tables)
 {
 	const struct found_table *first = &tables->found[0];
@@ -193,10 +191,8 @@ static void find_table(struct search *search)
 
 /* --- the note --- */
 
-/*
- * A note is proved if the page table maps itself at the note's swapper_pg_dir, and
- * the note's init_uts_ns, read through it, has the same release.
- */
+/* A note is proved if the page table maps itself at the note's swapper_pg_dir, and
+ * the note's init_uts_ns, read through it, has the same release. */
 static bool proves(const struct vmcoreinfo *note, const struct space *space)
 {
 	enum { UTS_NAMESPACE = 512 }; /* has six names of 65 bytes and little else */

@@ -23,13 +23,11 @@ bool kernel_override(struct kernel *kernel, const char *text,
  * with the dump. Fails for an unsupported or unknown machine. */
 bool kernel_start(struct kernel *kernel, struct error *err);
 
-/*
- * Finds the kernel in a dump without VMCOREINFO, and perhaps without registers or
+/* Finds the kernel in a dump without VMCOREINFO, and perhaps without registers or
  * machine. With the registers of a CPU the kernel's symbols may lead to the note.
  * Otherwise scans all memory once for linux_banner and texts of notes, then searches
  * near each banner for a page table that maps it. Sets kernel->table, ->note and ->arch
- * if they are proved. Forgets all facts.
- */
+ * if they are proved. Forgets all facts. */
 void kernel_search_memory(struct kernel *kernel);
 
 /* There is no vmlinux, or one without symbols that may belong to the dump. */

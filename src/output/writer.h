@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Buffered writing to a descriptor. Numbers are formatted here because printf()
- * costs more than a whole page-table walk.
- */
+/* Buffered writing to a descriptor. Numbers are formatted here because printf()
+ * costs more than a whole page-table walk. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Commands, and the session that they run in. Each command has a row in the table
- * (command/commands.h) that serves dispatch, help and completion.
- */
+/* Commands, and the session that they run in. Each command has a row in the table
+ * (command/commands.h) that serves dispatch, help and completion. */
 #pragma once
 
 #include <stdbool.h>

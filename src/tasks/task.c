@@ -60,11 +60,9 @@ static void widen(uint64_t *first, uint64_t *end, const struct member *member)
 		*end = member->offset + (uint64_t)member->size;
 }
 
-/*
- * The list of threads starts at signal_struct's thread_head since 3.14
+/* The list of threads starts at signal_struct's thread_head since 3.14
  * (0c740d0afc3b); before, thread_group links them without a head (removed in 6.7,
- * 8e1f385104ac).
- */
+ * 8e1f385104ac). */
 static bool find_members(struct scan *scan, struct error *err)
 {
 	struct kernel *kernel = scan->kernel;

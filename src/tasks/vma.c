@@ -147,11 +147,9 @@ bool kernel_vmas(struct kernel *kernel, uint64_t mm, struct vma_list *list,
 	return done && add_gate(kernel, mm, list, err);
 }
 
-/*
- * The lowest page of a stack was its guard page from 2.6.36 (d7824370e263; in
+/* The lowest page of a stack was its guard page from 2.6.36 (d7824370e263; in
  * 2.6.32.20 and other stable releases too) until 4.12 put a gap below stacks and
- * added the variable stack_guard_gap (1be7107fbe18, in many stable releases too).
- */
+ * added the variable stack_guard_gap (1be7107fbe18, in many stable releases too). */
 static bool has_guard_pages(struct kernel *kernel)
 {
 	unsigned int version = kernel_version(kernel), fourth = 20;

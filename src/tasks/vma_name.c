@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Names of mappings as /proc/PID/maps shows them: show_map_vma() of
+/* Names of mappings as /proc/PID/maps shows them: show_map_vma() of
  * fs/proc/task_mmu.c and d_path() of fs/d_path.c. Paths start at the root of the
- * outermost mount, not at a process' root directory.
- */
+ * outermost mount, not at a process' root directory. */
 #include "kernel/members.h"
 #include "tasks/vma.h"
 
@@ -54,11 +52,9 @@ static bool prepend_name(struct kernel *kernel, struct path *path,
 	       prepend(path, text, strnlen(text, (size_t)length), err);
 }
 
-/*
- * From the root of a mount to its mountpoint, a dentry of the parent mount. *at_root:
+/* From the root of a mount to its mountpoint, a dentry of the parent mount. *at_root:
  * the outermost mount has none. A vfsmount is part of a struct mount, which has the
- * members, since 3.3 (7d6fec45a5131); before, it had them itself.
- */
+ * members, since 3.3 (7d6fec45a5131); before, it had them itself. */
 static bool cross_mount(struct kernel *kernel, uint64_t *vfsmount,
 			uint64_t *dentry, bool *at_root, struct error *err)
 {
