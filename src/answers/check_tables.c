@@ -152,7 +152,7 @@ static void tell_tables(const struct pass *pass, const struct scan *scan)
 			   "out of memory at %" PRIx64, scan_position(scan));
 	else if (scan->end == SCAN_INTERRUPTED)
 		check_tell(pass->checker, "tables", CHECK_WARNING,
-			   "interrupted at %" PRIx64 ": nothing above was looked at",
+			   "interrupted at %" PRIx64 ": nothing above was checked",
 			   scan_position(scan));
 	else if (!pass->missing.nr && !pass->corrupt.nr)
 		check_tell(pass->checker, "tables", CHECK_OK,
@@ -176,7 +176,7 @@ static void tell_direct_map(const struct pass *pass)
 			   "%" PRIu64 " bytes of %s are not mapped, the first are %s",
 			   pass->unmapped.bytes,
 			   pass->resources ? "RAM" :
-					     "memory (RAM or reserved: nothing tells)",
+					     "memory (RAM or reserved, not known which)",
 			   pass->unmapped.first);
 	if (!pass->misplaced.nr && !pass->unmapped.nr)
 		check_tell_none(pass, "direct-map",

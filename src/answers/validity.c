@@ -78,7 +78,7 @@ static void explain_linear(struct kernel *kernel, const struct region *region,
 		     paddr, walk.paddr);
 	else
 		fail(&validity->why_not, ERROR_NO_ANSWER,
-		     "beyond what the arithmetic is for");
+		     "outside the range of the kernel's arithmetic");
 }
 
 struct validity kernel_validity(struct kernel *kernel,
