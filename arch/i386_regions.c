@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The i386 address space: arch/x86/include/asm/pgtable_32_areas.h and
- * fixmap.h. From the top down: fixmap, cpu_entry_area (4.15), LDT (4.19),
- * pkmap, vmalloc. */
+/* The i386 address space: arch/x86/include/asm/pgtable_32_areas.h and fixmap.h. From the
+ * top down: fixmap, cpu_entry_area (4.15), LDT (4.19), pkmap, vmalloc. */
 #include "arch/x86.h"
 #include "areas/region.h"
 #include "base/page.h"
@@ -248,8 +247,7 @@ static uint64_t last_table(const struct space *space, uint64_t vaddr)
 		       walk.step[above].entry & space->paging->frame_mask : 0;
 }
 
-/* LAST_PKMAP, arch/x86/include/asm/pgtable_32_types.h; 0 without high memory.
- * False: unknown. */
+/* LAST_PKMAP, asm/pgtable_32_types.h; 0 without high memory. False: unknown. */
 static bool kmap_size(struct kernel *kernel, uint64_t *size)
 {
 	enum certainty has_kmap;
@@ -396,8 +394,7 @@ static void add_top(struct region_list *list, const struct top *top)
 	region_add(list, REGION_HOLE, top->area[FIXMAP].end, UINT32_MAX);
 }
 
-/* Without high_memory, what lies between the last page of the direct map and the next
- * known region gets no name. */
+/* Without high_memory, the range above the direct map's last page gets no name. */
 bool i386_regions(struct kernel *kernel, bool exact, struct region_list *list,
 		  struct error *err)
 {

@@ -28,8 +28,7 @@ static bool is_user_copy(const struct space *space, uint64_t own, uint64_t copy)
 	const struct paging *paging = space->paging;
 	uint64_t may_differ = paging->no_execute_bit | ENTRY_ACCESSED;
 	unsigned int nr = 1u << paging->level[0].bits, used = 0, missing = 0;
-	/* The first of PAE's four entries is the user's with every VMSPLIT, the
-	 * second may be either's. */
+	/* PAE: the first of four is the user's, the second may be either's. */
 	unsigned int nr_user = paging->sign_extends ? nr / 2 : 1;
 	uint64_t first, second;
 
@@ -64,8 +63,7 @@ uint64_t x86_cpu_root(const struct space *space, const struct cpu_state *cpu)
 	uint64_t root = cpu->cr3 & address_bits & ~space->encrypt_mask;
 	uint64_t own = root ^ USER_COPY;
 
-	/* Without isolation a table with bit 12 set is an ordinary one. Isolation
-	 * needs 64-bit entries. */
+	/* Without isolation, or with 32-bit entries, bit 12 means nothing. */
 	if (!(root & USER_COPY) || (root & (USER_COPY - 1)) ||
 	    space->paging->entry_size != 8 || !is_user_copy(space, own, root))
 		return root;

@@ -79,9 +79,8 @@ bool x86_divide_error(struct kernel *kernel, const struct space *space,
 
 /* --- sources of facts --- */
 
-/* The KASLR offset, run-time less link-time address: of the divide-error handler, if
- * linux_banner then lies where vmlinux has it; of linux_banner found in memory; of
- * _stext by the note. */
+/* The KASLR offset, run-time less link-time address: of the divide-error handler, proved
+ * by linux_banner; of linux_banner found in memory; of _stext by the note. */
 fact_find x86_find_kaslr_in_idt, x86_find_kaslr_from_banner;
 fact_find x86_find_kaslr_from_stext;
 
@@ -137,8 +136,7 @@ bool i386_split_holds(const struct space *space, uint64_t page_offset);
 #define TB (UINT64_C(1) << 40)
 #define PB (UINT64_C(1) << 50)
 
-/* phys_base by the image's first page: its physical address less its offset from
- * START_KERNEL_MAP. */
+/* By the image's first page: physical address less offset from START_KERNEL_MAP. */
 bool x86_64_phys_base_of(const struct space *space, uint64_t *phys_base);
 
 /* Start of the direct map, proved by the table: it maps the table itself. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* x86-64: sources of its facts. Paging modes: x86_paging.c; layout of the address space:
+/* x86-64: sources of facts. Paging modes: x86_paging.c; address space:
  * x86_64_regions.c. */
 #include "arch/x86.h"
 #include "areas/region.h"
@@ -77,8 +77,7 @@ static bool find_levels_in_image(struct kernel *kernel, const char *arg,
 	return true;
 }
 
-/* The program header of the kernel image in a kexec kdump; the lowest, as QEMU may write
- * one for each mapping. */
+/* The image's program header in a kexec kdump; the lowest: QEMU may write several. */
 static bool find_phys_base_in_segments(struct kernel *kernel, const char *arg,
 				       uint64_t *value)
 {

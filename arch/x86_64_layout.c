@@ -69,8 +69,7 @@ static enum certainty has_newest_by_release(const struct kernel *kernel)
 	return series >= 0x040e && !third ? UNSURE : NO;
 }
 
-/* KASLR only moves the direct map up: a base below, or at, the newest layout's is a
- * proof. */
+/* KASLR moves the direct map up only: a base at or below the newest's decides. */
 static enum certainty has_newest(struct kernel *kernel)
 {
 	const struct x86_64_layout *newest = layouts_of(kernel);

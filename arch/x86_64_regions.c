@@ -37,8 +37,7 @@ static bool may_be_base(uint64_t value)
 	return value >> 63 && !(value & (TB / 1024 - 1));
 }
 
-/* The page table must not contradict page_offset; in a truncated dump it may be
- * missing. */
+/* The table must not contradict page_offset; a truncated dump may lack it. */
 static bool is_base(struct kernel *kernel, const char *name, uint64_t value)
 {
 	const struct space *space;

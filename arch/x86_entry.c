@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Entries of x86 page tables: flags, cache types, and what Linux keeps in entries that
- * are not present. */
+/* Entries of x86 page tables: flags, cache types, Linux's use of absent entries. */
 #include "arch/x86.h"
 #include "paging/family.h"
 #include "vmlinux/symbols.h"
@@ -353,8 +352,7 @@ static void find_special_types(struct kernel *kernel,
 	rules->special_known = special->devices <= 4;
 }
 
-/* __pte2cachemode_tbl (arch/x86/mm/init.c, 3.19) has the PAT MSR as enum
- * page_cache_mode. */
+/* arch/x86/mm/init.c, 3.19: the PAT MSR as enum page_cache_mode. */
 static bool read_cache_table(struct kernel *kernel, struct entry_rules *rules)
 {
 	uint64_t address;

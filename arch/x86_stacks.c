@@ -80,14 +80,12 @@ static void add_irq_stacks(struct kernel *kernel, unsigned int cpu,
 
 /* struct orig_ist of a CPU holds the tops of its exception stacks until 5.1
  * (4d68c3d0ecd5): one above the other, all of one size but that of debug
- * exceptions, which is twice as large. There were five until the first of them
- * went with 3.19 (6f442be2fb22) and many stable releases. arch/x86/kernel/cpu/
- * common.c, cpu_init(). */
+ * exceptions, which is twice as large. There were five until 3.19 and many stable
+ * releases (6f442be2fb22) removed the first. cpu_init(), arch/x86/kernel/cpu/common.c */
 enum { MOST_IST = 7, FEWEST_IST = 4 };
 static const char *const ist_names[] = { "SS", "DF", "NMI", "DB", "MCE" };
 
-/* The number of stacks, and the size of all but the debug stack; 0 if the tops do not
- * form such a row. */
+/* *size: of all but the debug stack. 0: the tops do not form such a row. */
 static unsigned int count_ist(const uint64_t tops[MOST_IST], uint64_t *size)
 {
 	unsigned int nr = 0;

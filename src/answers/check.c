@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Checks of facts, of the page table's root, of resources and tasks. The pass over the
- * tables is in check_tables.c. */
+/* Checks of facts, the page table's root, resources and tasks; see check_tables.c. */
 #include "answers/check.h"
 
 #include <inttypes.h>

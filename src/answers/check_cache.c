@@ -131,8 +131,7 @@ static void find_runs(struct pass *pass)
 	}
 }
 
-/* Compares an alias with the same frames in the direct map. That maps devices too, if
- * there is memory around them. */
+/* The direct map has devices too, if there is memory around them. */
 static void compare_with_direct_map(struct pass *pass,
 				    const struct alias *alias)
 {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reverse mapping: from physical frames to the virtual addresses that map them. The
- * frames are given first; then each page table is scanned once, whatever the number of
- * frames. */
+/* Reverse mapping: from physical frames to the virtual addresses that map them. All
+ * frames are given first; then each page table is scanned once. */
 #pragma once
 
 #include <stdbool.h>
@@ -43,8 +42,7 @@ bool reverse_add(struct reverse *reverse, struct kernel *kernel,
 		 struct scan *scan, struct reverse_owner owner,
 		 struct error *err);
 
-/* Parts of the tables that are not in the dump, and corrupt entries. What they map is
- * not in the answer. */
+/* Missing parts of the tables, and corrupt entries: the answer lacks what they map. */
 struct reverse_gaps {
 	size_t nr;
 	struct scanned first; /* if nr is not 0 */

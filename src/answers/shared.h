@@ -26,8 +26,7 @@ struct shared_page {
 	size_t process;       /* in the order of shared_add() */
 };
 
-/* A piece of memory that all processes map: a page, or the part of a large page
- * that the others have too. */
+/* Memory that all processes map: a page, or the part of a large page that all have. */
 struct shared_piece {
 	uint64_t first, last;           /* physical, inclusive */
 	const struct shared_page *page; /* those that hold it, by process and vaddr;

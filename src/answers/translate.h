@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Translation of a virtual address: the walk, and what Linux means by the entry where it
- * ended. */
+/* Translation of a virtual address: the walk, and the meaning of its last entry. */
 #pragma once
 
 #include "kernel/entry.h"
@@ -35,8 +34,7 @@ struct translation {
 	enum page_state page_state;   /* of the frame at physical; if has_physical */
 };
 
-/* Is it a user address? With 32-bit pointers, every address is one as long as
- * PAGE_OFFSET is unknown. */
+/* With 32-bit pointers true also if PAGE_OFFSET is unknown. */
 bool kernel_is_user_address(struct kernel *kernel, uint64_t vaddr);
 
 /* Cannot fail, as a walk cannot. */

@@ -59,9 +59,8 @@ void region_add(struct region_list *list, enum region_kind kind, uint64_t first,
 const struct region_list *kernel_regions(struct kernel *kernel,
 					 struct error *err);
 
-/* The region of any address, borrowed as above. Types are only read if the answer
- * depends on them. NULL with err where there is none, or its kind is unknown for
- * lack of types. */
+/* The region of any address, borrowed as above. Types are read only if the answer depends
+ * on them. NULL with err if there is none, or types are missing that tell its kind. */
 const struct region *kernel_region(struct kernel *kernel, uint64_t vaddr,
 				   struct error *err);
 

@@ -66,8 +66,7 @@ static void add_task_stacks(struct kernel *kernel, struct stack_list *list)
 	for (size_t i = 0; i < tasks->nr; i++) {
 		const struct task *task = &tasks->task[i];
 
-		/* One that has ended may have given its stack back: 4.9
-		 * (68f24b08ee89). */
+		/* 0: a task that has ended gave it back (4.9, 68f24b08ee89). */
 		if (kernel_read_member(kernel, task->address, TASK_STACK, &start,
 				       NULL) &&
 		    start)

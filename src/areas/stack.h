@@ -21,8 +21,7 @@ struct stack {
 	unsigned int cpu;
 };
 
-/* Stacks of tasks, interrupts and, until 5.1, exceptions. Without the list of tasks,
- * those of CPUs alone. */
+/* Of tasks (if their list is known), interrupts and, until 5.1, exceptions. */
 bool kernel_stack_at(struct kernel *kernel, uint64_t vaddr,
 		     struct stack *stack);
 

@@ -223,8 +223,7 @@ static bool add_entry(struct scan *scan, const struct list *list,
 	return list->add(scan, address, err);
 }
 
-/* Until the list ends, or a backward walk meets what the forward walk has added. False:
- * the list is damaged. */
+/* Until the end, or a backward walk meets what the forward walk added. False: damage. */
 static bool follow(struct scan *scan, const struct list *list,
 		   enum direction direction)
 {
@@ -317,9 +316,8 @@ static bool scan_one_list(struct scan *scan, uint64_t head)
 	return true;
 }
 
-/* Flags told what an area is until 5.3. Since 5.4 the pointer to its vm_struct
- * shares a union with subtree_max_size; since 6.3 there are flags again, with
- * another meaning. */
+/* Until 5.3 flags say what an area is; since 6.3 there are flags with another meaning.
+ * Since 5.4 the pointer to the vm_struct shares a union with subtree_max_size. */
 static void find_era(struct scan *scan)
 {
 	struct kernel *kernel = scan->kernel;

@@ -42,8 +42,7 @@ enum compound_part compound_part(const struct page_words *words, uint64_t *head)
 	*head = tail ? word : words->page;
 	if (tail)
 		return COMPOUND_TAIL;
-	/* On 32 bits PG_head_mask may be PG_compound, which tails have too: see
-	 * find_flags(). */
+	/* On 32 bits tails may have PG_head_mask, too: see find_flags(). */
 	if (layout->tails == TAILS_UNKNOWN && layout->word == 4)
 		return COMPOUND_NONE;
 	return flags & layout->head_mask ? COMPOUND_HEAD : COMPOUND_NONE;

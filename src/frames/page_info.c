@@ -173,8 +173,7 @@ bool kernel_page_info(struct kernel *kernel, uint64_t page,
 	return true;
 }
 
-/* Flags of the first tail (PF_SECOND, include/linux/page-flags.h), whose bits are other
- * flags in other pages. */
+/* PF_SECOND, include/linux/page-flags.h: in other pages these bits are other flags. */
 static const char *const second_flags[] = {
 	"PG_has_hwpoisoned",   "PG_hugetlb",	"PG_large_rmappable",
 	"PG_partially_mapped", "PG_double_map",

@@ -186,8 +186,7 @@ static void types_by_release(struct kernel *kernel, struct page_layout *layout)
 }
 
 /* Before 4.4 the first tail has the destructor, a function, in lru.next and the
- * order in lru.prev; these words have their own names since 4.0 only.
- * include/linux/mm.h */
+ * order in lru.prev (include/linux/mm.h), which have names of their own since 4.0. */
 static void find_old_compound(struct kernel *kernel, struct page_layout *layout)
 {
 	int lru = member_at(kernel, "lru", 2 * (uint64_t)layout->word);

@@ -14,9 +14,8 @@ enum {
 	/* Low bits of section_mem_map: two up to 4.12, six at most since. The map
 	 * is aligned to a cache line at least. */
 	SECTION_FLAGS = 0x3f,
-	/* Roots and sections looked at in one search: more than memory has
-	 * been built for (five levels have 2^17 roots), few enough for a table
-	 * that lies. */
+	/* Roots and sections in one search: five levels have 2^17 roots;
+	 * bounds a table that lies. */
 	MOST_LOOKS = 1 << 18,
 };
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The cache and object of the slab allocators (mm/slub.c; mm/slab.c until 6.7) at
- * an address. */
+/* The slab cache and object at an address: mm/slub.c; mm/slab.c until 6.7. */
 #pragma once
 
 #include <stdbool.h>

@@ -189,9 +189,8 @@ static bool banner_at(struct kernel *kernel, uint64_t linked,
 	return *readable && read_banner(kernel, address, banner);
 }
 
-/* Without the KASLR offset: relative to a function whose address a CPU register
- * leads to. Early at boot that may be another function, so only finding a banner
- * means anything. */
+/* Without the KASLR offset: relative to a function that a CPU register leads to. Early at
+ * boot that may be another function: only a banner that is found means anything. */
 static bool banner_by_function(struct kernel *kernel, uint64_t linked,
 			       char banner[BANNER_SIZE])
 {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which kernel the dump is of, and whether vmlinux is of the same build. The answers
- * go to kernel->identity. */
+/* Fills kernel->identity: which kernel the dump is of, and whether vmlinux matches. */
 #pragma once
 
 #include <stdbool.h>

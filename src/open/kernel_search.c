@@ -33,8 +33,7 @@ struct search {
 
 /* --- texts --- */
 
-/* Reads size bytes, or those up to the page's end if the next page is missing;
- * returns how many. */
+/* Returns size, or less if the next page is missing; 0: unreadable. */
 static size_t read_text(struct dump *dump, uint64_t paddr, char *text,
 			size_t size)
 {
@@ -249,8 +248,7 @@ static bool try_note(struct kernel *kernel, uint64_t paddr)
 	return true;
 }
 
-/* unsigned char *vmcoreinfo_data (kernel/vmcore_info.c, before 6.9
- * kernel/crash_core.c) */
+/* kernel/vmcore_info.c; kernel/crash_core.c before 6.9 */
 static bool note_by_symbol(struct kernel *kernel)
 {
 	const struct space *space;

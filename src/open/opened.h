@@ -44,8 +44,7 @@ void kernel_set_arch(struct kernel *kernel, const struct arch *arch);
 /* The note's text is that of the file at path. */
 bool kernel_set_note_file(struct kernel *kernel, const char *path,
 			  struct error *err);
-/* The note was found in memory at paddr. Takes over text, to which kernel->note
- * points already. */
+/* For a note found in memory. Takes over text, which kernel->note has already. */
 void kernel_set_found_note(struct kernel *kernel, char *text, uint64_t paddr);
 /* Forgets all facts but those that -o set, and every state that rests on facts. */
 void kernel_forget(struct kernel *kernel);

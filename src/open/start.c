@@ -43,8 +43,7 @@ static bool needs_search(const struct kernel *kernel)
 	       !(facts[FACT_ROOT].given && has_levels);
 }
 
-/* A file of unknown format is a raw image only if a kernel was found in it, or if -o
- * gives what a walk needs. */
+/* A file of unknown format is a raw image if it holds a kernel, or -o gives enough. */
 static bool need_arch(const struct kernel *kernel, struct error *err)
 {
 	const struct dump *dump = kernel->dump;

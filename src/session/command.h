@@ -15,8 +15,7 @@
 
 struct damages;
 
-/* Progress of a command that runs for more than a second without output: a line
- * on the terminal. */
+/* A line on the terminal if a command runs for more than a second without output. */
 struct work {
 	struct status_line *line; /* borrowed; set by the owner */
 	const char *command; /* borrowed; NULL: show nothing */
@@ -61,8 +60,7 @@ struct command {
 	 * arguments that have none. False with err set: the command as a whole
 	 * failed (wrong option, missing fact). */
 	bool (*run)(struct session *session, char **words, struct error *err);
-	/* Used if run is NULL: answers one argument, or fails and leaves the
-	 * report to the caller. */
+	/* If run is NULL: answers one argument, or fails and is reported. */
 	bool (*answer)(struct session *session, const char *argument,
 		       struct error *err);
 };

@@ -101,9 +101,8 @@ static bool list_and_tree(struct kernel *kernel, uint64_t mm,
 	return true;
 }
 
-/* Does the process see the vsyscall page? get_gate_vma() of
- * arch/x86/entry/vsyscall/vsyscall_64.c: by a flag since 5.12, before by whether it
- * is a 32-bit process. */
+/* get_gate_vma() of arch/x86/entry/vsyscall/vsyscall_64.c: by a flag since 5.12; before,
+ * all but 32-bit processes have the vsyscall page. */
 static bool has_gate(struct kernel *kernel, uint64_t mm)
 {
 	enum { HAS_VSYSCALL = 2, MODE_NONE = 2 }; /* MM_CONTEXT_HAS_VSYSCALL, vsyscall_mode */

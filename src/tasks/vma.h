@@ -30,9 +30,8 @@ struct vma_list {
 	struct damages damages;
 };
 
-/* Fills list, which need not be initialized. The caller releases it, after a failure
- * too. Fails where types are missing, when stopped, or when out of memory; damage
- * is added to the list. */
+/* Fills list, which need not be initialized, with mappings and damage. The caller must
+ * release it. Fails if types are missing, when stopped, or out of memory. */
 bool kernel_vmas(struct kernel *kernel, uint64_t mm, struct vma_list *list, struct error *err);
 void vma_list_release(struct vma_list *list);
 
@@ -41,8 +40,7 @@ void vma_list_release(struct vma_list *list);
 uint64_t vma_shown_start(struct kernel *kernel, const struct vma_list *list,
 			 const struct vma *vma);
 
-/* The mapping that holds vaddr, else the first one above it; NULL: none. Borrowed
- * from the list. */
+/* The mapping that holds vaddr, else the next one, borrowed from the list; NULL: none. */
 const struct vma *vma_list_at(const struct vma_list *list, uint64_t vaddr);
 
 enum { VMA_NAME_MAX = 4096 };
@@ -52,8 +50,7 @@ enum { VMA_NAME_MAX = 4096 };
 bool kernel_vma_name(struct kernel *kernel, uint64_t mm, const struct vma *vma,
 		     char name[VMA_NAME_MAX], struct error *err);
 
-/* The path of a dentry from the root of its file system; its name alone if it has no
- * parent. */
+/* From the root of the dentry's file system; its name alone if it has no parent. */
 bool kernel_dentry_path(struct kernel *kernel, uint64_t dentry,
 			char path[VMA_NAME_MAX], struct error *err);
 
