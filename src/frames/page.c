@@ -246,6 +246,7 @@ static bool page_to_pfn_in_nodes(struct kernel *kernel, uint64_t page,
 	return false;
 }
 
+/* Looks at each section: without VMEMMAP there are few. */
 static bool page_to_pfn_in_sections(struct kernel *kernel, uint64_t page,
 				    uint64_t size, uint64_t *pfn)
 {
