@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* i386: sources of its facts. Paging modes: x86_paging.c; layout of the address space:
- * i386_regions.c. */
+/* i386: sources of facts. Paging modes: x86_paging.c; address space: i386_regions.c. */
 #include "arch/x86.h"
 
 #include "areas/region.h"

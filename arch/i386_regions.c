@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The i386 address space: arch/x86/include/asm/pgtable_32_areas.h and
- * fixmap.h. From the top down: fixmap, cpu_entry_area (4.15), LDT (4.19),
- * pkmap, vmalloc.
- */
+/* The i386 address space: arch/x86/include/asm/pgtable_32_areas.h and fixmap.h. From the
+ * top down: fixmap, cpu_entry_area (4.15), LDT (4.19), pkmap, vmalloc. */
 #include "arch/x86.h"
 #include "areas/region.h"
 #include "base/page.h"
@@ -98,11 +95,9 @@ static bool direct_map_end(struct kernel *kernel, uint64_t page_offset,
 	return *end > page_offset;
 }
 
-/*
- * The direct map ends at high_memory if memory goes on behind it, or there is no more
+/* The direct map ends at high_memory if memory goes on behind it, or there is no more
  * memory. If more memory follows a hole, high_memory lies somewhere in that hole
- * (find_low_pfn_range(), arch/x86/mm/init_32.c).
- */
+ * (find_low_pfn_range(), arch/x86/mm/init_32.c). */
 bool i386_find_high_memory_in_tables(struct kernel *kernel, const char *arg,
 				     uint64_t *value)
 {
@@ -213,12 +208,10 @@ static bool find_in_vmlinux(struct kernel *kernel, struct top *top)
 	return true;
 }
 
-/*
- * The first page of cpu_entry_area maps the IDT (CPU_ENTRY_AREA_RO_IDT,
+/* The first page of cpu_entry_area maps the IDT (CPU_ENTRY_AREA_RO_IDT,
  * arch/x86/include/asm/cpu_entry_area.h, 4.15), and begins where a page table's
  * reach does: the last such place from which a gate leads to the divide-error
- * handler. This is more reliable than sizes of types, which also depend on NR_CPUS.
- */
+ * handler. This is more reliable than sizes of types, which also depend on NR_CPUS. */
 static bool find_by_idt(struct kernel *kernel, const struct space *space,
 			struct top *top, uint64_t vmalloc)
 {
@@ -254,8 +247,7 @@ static uint64_t last_table(const struct space *space, uint64_t vaddr)
 		       walk.step[above].entry & space->paging->frame_mask : 0;
 }
 
-/* LAST_PKMAP, arch/x86/include/asm/pgtable_32_types.h; 0 without high memory.
- * False: unknown. */
+/* LAST_PKMAP, asm/pgtable_32_types.h; 0 without high memory. False: unknown. */
 static bool kmap_size(struct kernel *kernel, uint64_t *size)
 {
 	enum certainty has_kmap;
@@ -402,8 +394,7 @@ static void add_top(struct region_list *list, const struct top *top)
 	region_add(list, REGION_HOLE, top->area[FIXMAP].end, UINT32_MAX);
 }
 
-/* Without high_memory, what lies between the last page of the direct map and the next
- * known region gets no name. */
+/* Without high_memory, the range above the direct map's last page gets no name. */
 bool i386_regions(struct kernel *kernel, bool exact, struct region_list *list,
 		  struct error *err)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Control registers and the IDT. */
+/* Control registers, the IDT, and sources of facts that i386 and x86-64 share. */
 #include "arch/x86.h"
 
 #include "image/view.h"
@@ -7,7 +7,6 @@
 #include "kernel/table_search.h"
 #include "vmlinux/vmlinux.h"
 
-/* The entries number nr of two top-level tables. */
 static bool load_both(const struct space *space, uint64_t own, uint64_t copy,
 		      unsigned int nr, uint64_t *first, uint64_t *second)
 {
@@ -19,20 +18,17 @@ static bool load_both(const struct space *space, uint64_t own, uint64_t copy,
 		       PAGE_PRESENT;
 }
 
-/*
- * Is the table at copy the user's beside the kernel's at own? Their user halves are
+/* Is the table at copy the user's beside the kernel's at own? Their user halves are
  * equal and not empty, except that the kernel's forbids execution
  * (__pti_set_user_pgtbl(), arch/x86/mm/pti.c) and the accessed bits may differ. The copy
  * maps less of the kernel: it lacks entries; with PAE its entry points to another table
- * than the kernel's (pti_clone_pgtable()).
- */
+ * than the kernel's (pti_clone_pgtable()). */
 static bool is_user_copy(const struct space *space, uint64_t own, uint64_t copy)
 {
 	const struct paging *paging = space->paging;
 	uint64_t may_differ = paging->no_execute_bit | ENTRY_ACCESSED;
 	unsigned int nr = 1u << paging->level[0].bits, used = 0, missing = 0;
-	/* The first of PAE's four entries is the user's with every VMSPLIT, the
-	 * second may be either's. */
+	/* PAE: the first of four is the user's, the second may be either's. */
 	unsigned int nr_user = paging->sign_extends ? nr / 2 : 1;
 	uint64_t first, second;
 
@@ -67,8 +63,7 @@ uint64_t x86_cpu_root(const struct space *space, const struct cpu_state *cpu)
 	uint64_t root = cpu->cr3 & address_bits & ~space->encrypt_mask;
 	uint64_t own = root ^ USER_COPY;
 
-	/* Without isolation a table with bit 12 set is an ordinary one. Isolation
-	 * needs 64-bit entries. */
+	/* Without isolation, or with 32-bit entries, bit 12 means nothing. */
 	if (!(root & USER_COPY) || (root & (USER_COPY - 1)) ||
 	    space->paging->entry_size != 8 || !is_user_copy(space, own, root))
 		return root;
@@ -300,11 +295,9 @@ bool x86_find_in_table(struct kernel *kernel, const char *arg, uint64_t *value)
 	return table->known;
 }
 
-/*
- * With isolation the user's table is one page above the kernel's. The kernel's forbids
+/* With isolation the user's table is one page above the kernel's. The kernel's forbids
  * execution in every user entry, the user's has the same entry without that bit:
- * __pti_set_user_pgtbl(), arch/x86/mm/pti.c.
- */
+ * __pti_set_user_pgtbl(), arch/x86/mm/pti.c. */
 bool x86_user_table(const struct space *space, uint64_t *root)
 {
 	enum { COPY = 1 << 12 };

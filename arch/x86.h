@@ -33,8 +33,7 @@ enum {
 /* --- struct arch's operations of these names --- */
 
 const struct paging *x86_paging(enum kernel_mode mode, unsigned int levels);
-/* With page-table isolation, if CR3 names the user's table, the kernel's one page
- * below. */
+/* If CR3 names the user's table (page-table isolation), the kernel's one page below. */
 uint64_t x86_cpu_root(const struct space *space, const struct cpu_state *cpu);
 /* With page-table isolation, of x86-64 only. */
 bool x86_user_table(const struct space *space, uint64_t *root);
@@ -71,18 +70,17 @@ bool x86_64_virt_to_phys(struct kernel *kernel, uint64_t vaddr,
 
 /* The handler that a gate of the IDT names; size is 8 or, on x86-64, 16. */
 uint64_t x86_gate_handler(const uint8_t *gate, size_t size);
-/* That of the first gate of the IDT at idt_base: of the divide error. */
+/* The divide-error handler, which the first gate of the IDT at idt_base names. */
 bool x86_divide_error_at(const struct space *space, uint64_t idt_base,
 			 uint64_t *handler);
-/* That of the first CPU's IDT, and the names of its symbol: since 5.8, and before. */
+/* The first CPU's divide-error handler, and names of its symbol: since 5.8, before. */
 bool x86_divide_error(struct kernel *kernel, const struct space *space,
 		      const char *names[2], uint64_t *address);
 
 /* --- sources of facts --- */
 
-/* The KASLR offset, run-time less link-time address: of the divide-error handler, if
- * linux_banner then lies where vmlinux has it; of linux_banner found in memory; of
- * _stext by the note. */
+/* The KASLR offset, run-time less link-time address: of the divide-error handler, proved
+ * by linux_banner; of linux_banner found in memory; of _stext by the note. */
 fact_find x86_find_kaslr_in_idt, x86_find_kaslr_from_banner;
 fact_find x86_find_kaslr_from_stext;
 
@@ -126,8 +124,7 @@ static inline unsigned int i386_levels(enum kernel_mode mode)
 enum { NR_SPLITS = 5 };
 extern const uint64_t i386_splits[NR_SPLITS];
 
-/* Does the table, with this split, map itself and the first MiB of memory, as every
- * kernel's does? */
+/* Whether the table, with this split, maps itself and the first MiB, as all kernels do. */
 bool i386_split_holds(const struct space *space, uint64_t page_offset);
 
 /* --- x86-64: Documentation/arch/x86/x86_64/mm.rst --- */
@@ -139,8 +136,7 @@ bool i386_split_holds(const struct space *space, uint64_t page_offset);
 #define TB (UINT64_C(1) << 40)
 #define PB (UINT64_C(1) << 50)
 
-/* phys_base by the image's first page: its physical address less its offset from
- * START_KERNEL_MAP. */
+/* By the image's first page: physical address less offset from START_KERNEL_MAP. */
 bool x86_64_phys_base_of(const struct space *space, uint64_t *phys_base);
 
 /* Start of the direct map, proved by the table: it maps the table itself. */
@@ -157,13 +153,13 @@ struct x86_64_layout {
 	uint64_t kasan;
 };
 
-/* That of this kernel. */
+/* The layout of this kernel. */
 const struct x86_64_layout *x86_64_layout(struct kernel *kernel);
 
-/* The newest, of d52888aa2753 which moved the LDT's remap, where it is unknown whether
- * the kernel has it: stable releases may have it or not. Else NULL. */
+/* The newest layout, if it is unknown whether this kernel, of a stable series, has the
+ * commit that made it (d52888aa2753, which moved the LDT's remap). Else NULL. */
 const struct x86_64_layout *x86_64_layout_possible(struct kernel *kernel);
 
-/* Are the regions where the layout has them, not moved by KASLR? */
+/* False if KASLR has moved the regions. */
 bool x86_64_layout_is_default(struct kernel *kernel,
 			      const struct x86_64_layout *layout);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* x86-64: sources of its facts. Paging modes: x86_paging.c; layout of the address space:
+/* x86-64: sources of facts. Paging modes: x86_paging.c; address space:
  * x86_64_regions.c. */
 #include "arch/x86.h"
 #include "areas/region.h"
@@ -77,8 +77,7 @@ static bool find_levels_in_image(struct kernel *kernel, const char *arg,
 	return true;
 }
 
-/* The program header of the kernel image in a kexec kdump; the lowest, as QEMU may write
- * one for each mapping. */
+/* The image's program header in a kexec kdump; the lowest: QEMU may write several. */
 static bool find_phys_base_in_segments(struct kernel *kernel, const char *arg,
 				       uint64_t *value)
 {
@@ -106,7 +105,7 @@ static bool find_phys_base_in_header(struct kernel *kernel, const char *arg,
 	return kernel->dump->has_phys_base;
 }
 
-/* By the table of the first CPU or, with arg, that found in memory. */
+/* By the table of the first CPU or, with arg, by the table found in memory. */
 static bool find_phys_base_in_tables(struct kernel *kernel, const char *arg,
 				     uint64_t *value)
 {
@@ -194,12 +193,10 @@ static bool find_sme_mask_of_kallsyms(struct kernel *kernel, const char *arg,
 	       is_sme_mask(*value);
 }
 
-/*
- * physical_mask (CONFIG_DYNAMIC_PHYSICAL_MASK, 94d49eb30e85, 4.18) has the address bits
+/* physical_mask (CONFIG_DYNAMIC_PHYSICAL_MASK, 94d49eb30e85, 4.18) has the address bits
  * of an entry. If an address bit marks memory shared with the host (TDX,
  * tdx_early_init() in arch/x86/coco/tdx/tdx.c; Hyper-V's shared_gpa_boundary,
- * arch/x86/hyperv/ivm.c), it ends below that bit.
- */
+ * arch/x86/hyperv/ivm.c), it ends below that bit. */
 static bool find_shared_bit(struct kernel *kernel, fact_find *find,
 			    const char *name, uint64_t *value)
 {

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Documentation/x86/x86_64/mm.txt and mm.rst of the releases,
- * arch/x86/include/asm/pgtable_64_types.h, page_64_types.h.
- */
+/* Documentation/x86/x86_64/mm.txt and mm.rst of the releases,
+ * arch/x86/include/asm/pgtable_64_types.h, page_64_types.h. */
 #include "arch/x86.h"
 
 #include "vmlinux/symbols.h"
@@ -54,11 +52,9 @@ static bool linked_value(const struct kernel *kernel, const char *name,
 	return content != NULL;
 }
 
-/*
- * Does it have d52888aa2753: 4.20, 4.19.5, 4.14.84? Distributions leave the third
+/* Does it have d52888aa2753: 4.20, 4.19.5, 4.14.84? Distributions leave the third
  * number at 0 whatever they carry back (4.15.0-213-generic, 4.18.0-553.el8,
- * 4.19.0-27-amd64): such a release proves nothing.
- */
+ * 4.19.0-27-amd64): such a release proves nothing. */
 static enum certainty has_newest_by_release(const struct kernel *kernel)
 {
 	unsigned int version = kernel_version(kernel);
@@ -73,8 +69,7 @@ static enum certainty has_newest_by_release(const struct kernel *kernel)
 	return series >= 0x040e && !third ? UNSURE : NO;
 }
 
-/* KASLR only moves the direct map up: a base below, or at, the newest layout's is a
- * proof. */
+/* KASLR moves the direct map up only: a base at or below the newest's decides. */
 static enum certainty has_newest(struct kernel *kernel)
 {
 	const struct x86_64_layout *newest = layouts_of(kernel);

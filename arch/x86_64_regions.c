@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The x86-64 address space. Bases that KASLR moves are variables of the kernel; the rest
- * is fixed: arch/x86/include/asm/pgtable_64_types.h, page_64_types.h, fixmap.h.
- */
+/* The x86-64 address space. Bases that KASLR moves are variables of the kernel; the rest
+ * is fixed: arch/x86/include/asm/pgtable_64_types.h, page_64_types.h, fixmap.h. */
 #include <string.h>
 
 #include "arch/x86.h"
@@ -39,8 +37,7 @@ static bool may_be_base(uint64_t value)
 	return value >> 63 && !(value & (TB / 1024 - 1));
 }
 
-/* The page table must not contradict page_offset; in a truncated dump it may be
- * missing. */
+/* The table must not contradict page_offset; a truncated dump may lack it. */
 static bool is_base(struct kernel *kernel, const char *name, uint64_t value)
 {
 	const struct space *space;
@@ -112,12 +109,9 @@ bool x86_64_find_direct_map_in_tables(struct kernel *kernel, const char *arg,
 	return space && x86_64_direct_map_of(space, value);
 }
 
-/*
- * KERNEL_IMAGE_SIZE: 1G with CONFIG_RANDOMIZE_BASE, 512M without it
- * (page_64_types.h). What only kernels with that option have proves it: an offset,
- * or the functions that place modules at random; that they are missing proves
- * something only where there are modules. The option came with 3.14 (82fa9637a2ba).
- */
+/* KERNEL_IMAGE_SIZE: 1G with CONFIG_RANDOMIZE_BASE, 512M without it
+ * (page_64_types.h). An offset proves the option (3.14, 82fa9637a2ba), and so do the
+ * functions that place modules at random; a kernel without modules lacks them, too. */
 static uint64_t image_size(struct kernel *kernel)
 {
 	unsigned int version = kernel_version(kernel);
@@ -159,11 +153,9 @@ bool x86_64_virt_to_phys(struct kernel *kernel, uint64_t vaddr,
 	return true;
 }
 
-/*
- * Has the layout this part? It came with a release, and a symbol with it: kernels
- * of earlier releases that have the symbol got it from there. Where nothing tells
- * of symbols the release decides, and the page table of what is then a hole.
- */
+/* Whether the layout has a part that came with a release, together with a symbol. An
+ * earlier release that has the symbol has a backport. Without symbols the release
+ * decides, and prove_holes() (region.c) corrects it. */
 static enum certainty has_part(struct kernel *kernel, unsigned int since,
 			       const char *symbol)
 {
@@ -227,10 +219,8 @@ static uint64_t smaller(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-/*
- * Direct map, vmalloc and vmemmap, up to end, inclusive. KASLR keeps their order, not
- * their distance; where an unknown base may lie, the region gets no name.
- */
+/* Direct map, vmalloc and vmemmap, up to end, inclusive. KASLR keeps their order, not
+ * their distance; where an unknown base may lie, the region gets no name. */
 static void add_moving_regions(struct kernel *kernel,
 			       const struct x86_64_layout *layout,
 			       struct region_list *list, uint64_t page_offset,
@@ -287,12 +277,10 @@ static bool is_idt(const struct space *space, uint64_t vaddr)
 	return walk.outcome == WALK_MAPPED && walk.executable;
 }
 
-/*
- * Where the cpu_entry_area lies, and whether there is one: 4.15, and what has
- * carried back page-table isolation, as 4.14.11 did. At first it lay above the
- * LDT's remap (92a0f81d8957), which f2078904810373 turned round, within the first
- * two releases of 4.14 that had it: there only the IDT tells which is which.
- */
+/* Where the cpu_entry_area lies, and whether there is one: since 4.15, and in backports
+ * of page-table isolation such as 4.14.11. At first it lay above the LDT's remap
+ * (92a0f81d8957); f2078904810373 swapped them. 4.14.11 and 4.14.12 may have either
+ * order: only the IDT proves which. */
 static enum certainty find_cpu_entry_area(struct kernel *kernel, uint64_t *base)
 {
 	const struct space *space = kernel_space(kernel, NULL);

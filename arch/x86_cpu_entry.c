@@ -10,8 +10,7 @@
 #include "kernel/percpu.h"
 #include "vmlinux/types.h"
 
-/* Of all releases; those of exception stacks are in struct
- * cea_exception_stacks (5.2). */
+/* Of all releases; estacks is a struct cea_exception_stacks (5.2). */
 static const char *const members[] = {
 	"gdt",
 	"guard_entry_stack",
@@ -77,7 +76,7 @@ static bool find_member(struct kernel *kernel, uint64_t offset,
 	return false;
 }
 
-/* The stack that a member is; its kind is NULL where it is none. */
+/* kind is NULL if the member is no stack. */
 static struct stack stack_of(const struct cpu_entry_place *place)
 {
 	const char *member = place->member, *end = strstr(member, "_stack");

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Entries of x86 page tables: flags, cache types, and what Linux keeps in entries that
- * are not present. */
+/* Entries of x86 page tables: flags, cache types, Linux's use of absent entries. */
 #include "arch/x86.h"
 #include "paging/family.h"
 #include "vmlinux/symbols.h"
@@ -76,13 +75,11 @@ static void describe_page(const struct entry_rules *rules,
 	meaning->cache = rules->cache[paging->family->cache_index(paging, level, entry)];
 }
 
-/*
- * The L1TF mitigation inverts the frame bits of what is not present, so that
+/* The L1TF mitigation inverts the frame bits of what is not present, so that
  * they name memory that does not exist: arch/x86/include/asm/pgtable-invert.h.
- * They are those of __PHYSICAL_MASK: 52, or 44 to 48 in older kernels and by
- * configuration. No memory is that high, so the highest bit set tells how many. False:
- * this is no inverted frame.
- */
+ * The inverted bits are those of __PHYSICAL_MASK: 52, or 44 to 48 in older kernels and
+ * by configuration. No memory is that high, so the highest bit set is the highest of the
+ * mask. False: no inverted frame. */
 static bool undo_inversion(uint64_t frame_mask, uint64_t entry,
 			   uint64_t *restored)
 {
@@ -100,13 +97,11 @@ static bool undo_inversion(uint64_t frame_mask, uint64_t entry,
 	       0;
 }
 
-/*
- * Is the frame of a PROT_NONE entry inverted? A kernel that inverts does not invert all
+/* Is the frame of a PROT_NONE entry inverted? A kernel that inverts does not invert all
  * of them: kfence_protect_page() only clears the present bit of a kernel
  * page (arch/x86/include/asm/kfence.h, 5.12; it inverts since b505f1944535,
  * 6.19), and releases before 4.18 invert if the mitigation was backported. So
- * memory decides: one of the two frames, plain and restored, exists.
- */
+ * memory decides: one of the two frames, plain and restored, exists. */
 static enum certainty frame_is_inverted(const struct entry_rules *rules,
 					uint64_t frame_mask, uint64_t entry,
 					bool has_restored, uint64_t restored)
@@ -190,11 +185,9 @@ static enum entry_kind swap_kind(const struct entry_rules *rules, uint64_t type)
 static const struct entry_field inverted_type = { 59, 5, false };
 static const struct entry_field inverted_offset = { 9, 50, true };
 
-/*
- * A swap entry shows by itself whether its offset is inverted: no offset uses the
+/* A swap entry shows by itself whether its offset is inverted: no offset uses the
  * topmost bits, so they are all ones or all zeros. PAE's offsets have 27 bits; without
- * inversion the entry is in the high word alone.
- */
+ * inversion the entry is in the high word alone. */
 static enum certainty swap_is_inverted(const struct entry_rules *rules,
 				       const struct paging *paging,
 				       uint64_t entry)
@@ -271,11 +264,9 @@ struct entry_meaning x86_describe_entry(const struct entry_rules *rules,
 	return meaning;
 }
 
-/*
- * Kernels since 4.19 invert (6b28baca9b1f). Older ones may have the mitigation as a
+/* Kernels since 4.19 invert (6b28baca9b1f). Older ones may have the mitigation as a
  * backport without l1tf_mitigation, KVM's part of it (4.4.155); cpu_show_l1tf, the
- * report in sysfs, came with the inversion.
- */
+ * report in sysfs, came with the inversion. */
 static enum certainty find_inverted(struct kernel *kernel,
 				    enum kernel_mode mode)
 {
@@ -322,7 +313,7 @@ static void find_swap_layout(struct entry_rules *rules, enum kernel_mode mode,
 	rules->swap_known = rules->inverted == YES || version;
 }
 
-/* Of markers and device types together; device types are none, three or four. */
+/* How many of both are markers: there are no device types, or three, or four. */
 static uint8_t nr_markers(unsigned int both)
 {
 	enum { MOST_MARKERS = 2, MOST_DEVICES = 4 };
@@ -332,12 +323,10 @@ static uint8_t nr_markers(unsigned int both)
 	return both == MOST_MARKERS + MOST_DEVICES ? MOST_MARKERS : 1;
 }
 
-/*
- * The number of swap types reserved for special entries depends on the configuration.
+/* The number of swap types reserved for special entries depends on the configuration.
  * The length of swap_info[MAX_SWAPFILES] tells their sum, symbols and the release the
  * parts: two migration types, three since 5.19 (6c287605fd56); no markers before 5.19
- * and one or two since; two device types, four since 5.14, three since 6.14.
- */
+ * and one or two since; two device types, four since 5.14, three since 6.14. */
 static void find_special_types(struct kernel *kernel,
 			       struct entry_rules *rules)
 {
@@ -363,8 +352,7 @@ static void find_special_types(struct kernel *kernel,
 	rules->special_known = special->devices <= 4;
 }
 
-/* __pte2cachemode_tbl (arch/x86/mm/init.c, 3.19) has the PAT MSR as enum
- * page_cache_mode. */
+/* arch/x86/mm/init.c, 3.19: the PAT MSR as enum page_cache_mode. */
 static bool read_cache_table(struct kernel *kernel, struct entry_rules *rules)
 {
 	uint64_t address;

@@ -63,8 +63,7 @@ static void find_kmap(struct kernel *kernel, struct types *types,
 	slot->kmap_index = (unsigned int)(at % per_cpu);
 }
 
-/* The slot of the vsyscall page, or of the first of several; *slot is left if the
- * kernel has none. */
+/* The first slot of vsyscall pages. False: the kernel has none, and *slot is left. */
 static bool vsyscall_slot(struct types *types, int64_t *slot)
 {
 	return types_enumerator(types, enumeration, "VSYSCALL_PAGE", slot) ||
@@ -110,12 +109,9 @@ bool x86_fixmap_slot(struct kernel *kernel, uint64_t vaddr,
 	return true;
 }
 
-/*
- * Pages of the fixmap that the vdso and vsyscalls read the time from: the kernel's
+/* Pages of the fixmap that the vdso and vsyscalls read the time from: the kernel's
  * variables and the HPET until 3.14, paravirtual clocks from 3.8 to 4.4
- * (arch/x86/include/asm/fixmap.h). Without types, the slots that the first two had
- * until 3.14.
- */
+ * (arch/x86/include/asm/fixmap.h). Without types: where the first two were. */
 bool x86_users_may_read(struct kernel *kernel, uint64_t vaddr)
 {
 	enum { CLOCKS_OF_MANY_CPUS = 2 };
@@ -192,10 +188,8 @@ static uint64_t first_mapped(const struct space *space, uint64_t vaddr,
 	return last + 1;
 }
 
-/*
- * Without debug information the fixmap starts somewhere between MODULES_END and the
- * first page that is mapped there: what lies between is unknown.
- */
+/* Without debug information the fixmap starts somewhere between MODULES_END and the
+ * first page that is mapped there: what lies between is unknown. */
 void x86_64_add_fixmap(struct kernel *kernel, bool exact,
 		       struct region_list *list)
 {

@@ -109,8 +109,7 @@ static const struct paging_family family = {
 #define PAE_HIGH UINT64_C(0x7ff0000000000000) /* 62:52, reserved in PAE */
 #define PAE_NX (UINT64_C(1) << 63)
 
-/* Table 4-8 reserves bits 5 and 6 of PAE's top level too, but QEMU's emulated MMU sets
- * the accessed bit there. */
+/* Table 4-8 reserves bits 5 and 6 too, but QEMU's emulated MMU sets the accessed bit. */
 #define PAE_PGD_RESERVED (PAE_NX | PAE_HIGH | 0x186)
 
 // clang-format off

@@ -11,13 +11,11 @@
 
 /* --- interrupts --- */
 
-/*
- * Where CPUs keep the pointer to a stack: a variable, or from 6.2 to 6.14 a member of
+/* Where CPUs keep the pointer to a stack: a variable, or from 6.2 to 6.14 a member of
  * pcpu_hot (d7b6d709a76a). x86-64 keeps the address of the top, or of the last word
  * below it (5.12, 951c2a51ae75; 64 bytes below before 4.14); irq_stack_ptr is its name
  * before 5.2 (758a2e312228). i386 keeps the bottom; of both names here the last is from
- * 3.15 to 5.1 (198d208df437).
- */
+ * 3.15 to 5.1 (198d208df437). */
 static const struct irq_pointer {
 	unsigned int word; /* bytes of a pointer: 8 on x86-64 */
 	const char *kind, *variable;
@@ -80,18 +78,14 @@ static void add_irq_stacks(struct kernel *kernel, unsigned int cpu,
 
 /* --- exceptions --- */
 
-/*
- * struct orig_ist of a CPU holds the tops of its exception stacks until 5.1
+/* struct orig_ist of a CPU holds the tops of its exception stacks until 5.1
  * (4d68c3d0ecd5): one above the other, all of one size but that of debug
- * exceptions, which is twice as large. There were five until the first of them
- * went with 3.19 (6f442be2fb22) and many stable releases. arch/x86/kernel/cpu/
- * common.c, cpu_init().
- */
+ * exceptions, which is twice as large. There were five until 3.19 and many stable
+ * releases (6f442be2fb22) removed the first. cpu_init(), arch/x86/kernel/cpu/common.c */
 enum { MOST_IST = 7, FEWEST_IST = 4 };
 static const char *const ist_names[] = { "SS", "DF", "NMI", "DB", "MCE" };
 
-/* The number of stacks, and the size of all but the debug stack; 0 if the tops do not
- * form such a row. */
+/* *size: of all but the debug stack. 0: the tops do not form such a row. */
 static unsigned int count_ist(const uint64_t tops[MOST_IST], uint64_t *size)
 {
 	unsigned int nr = 0;
@@ -157,8 +151,8 @@ void x86_add_cpu_stacks(struct kernel *kernel, struct stack_list *list)
 /* --- espfix --- */
 
 /* The little stacks for IRET to 16-bit segments, one for each CPU:
- * arch/x86/kernel/espfix_64.c. Each is mapped 65536 times, at every value of these bits: IRET takes
- * them from the user's stack pointer. */
+ * arch/x86/kernel/espfix_64.c. Each is mapped at every value of these bits, which IRET
+ * takes from the user's stack pointer. */
 #define CLONE_BITS UINT64_C(0xffff0000)
 
 enum { STACK_SIZE = 64 };

@@ -118,8 +118,7 @@ static int read_key(FILE *stream)
 	return EOF;
 }
 
-/* Makes read() return at once: Ctrl-C discards typed input, perhaps after ppoll() has
- * seen it. */
+/* Makes read() return at once: Ctrl-C discards input that ppoll() may have seen. */
 static void prepare_terminal(int meta)
 {
 	struct termios terminal;
@@ -226,8 +225,7 @@ static bool find_history(void)
 	       (int)sizeof(history_path);
 }
 
-/* Creates folders and file if they are missing. False if the file cannot be
- * written. */
+/* Creates missing folders and the file. False if it cannot be written. */
 static bool make_history(void)
 {
 	int fd;

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Checks of facts, of the page table's root, of resources and tasks. The pass over the
- * tables is in check_tables.c. */
+/* Checks of facts, the page table's root, resources and tasks; see check_tables.c. */
 #include "answers/check.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "areas/resource.h"
 #include "kernel/kernel.h"
@@ -61,7 +57,6 @@ static void check_facts(const struct checker *checker)
 			   "%zu known, no source contradicts another", nr);
 }
 
-/* Does the page table map vaddr to paddr? */
 static void check_address(const struct checker *checker, const char *check,
 			  const struct space *space, const char *what,
 			  uint64_t vaddr, uint64_t paddr)

@@ -2,7 +2,6 @@
 /* Checks of the dump: damage, and facts that contradict each other. */
 #pragma once
 
-#include <stdbool.h>
 
 struct kernel;
 

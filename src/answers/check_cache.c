@@ -17,7 +17,7 @@
 
 enum { MAX_ALIASES = 1 << 22, MAX_RUNS = 1 << 22 };
 
-/* The resources are sorted; one that lies in another of that name adds nothing. */
+/* The resources are sorted; RAM within RAM adds nothing. */
 static void find_ram(struct pass *pass)
 {
 	const struct resource_tree *tree = pass->resources;
@@ -131,8 +131,7 @@ static void find_runs(struct pass *pass)
 	}
 }
 
-/* Compares an alias with the same frames in the direct map. That maps devices too, if
- * there is memory around them. */
+/* The direct map has devices too, if there is memory around them. */
 static void compare_with_direct_map(struct pass *pass,
 				    const struct alias *alias)
 {
@@ -218,7 +217,6 @@ static void compare_aliases(struct pass *pass)
 	}
 }
 
-/* Scans the user half of a process. */
 static void scan_process(struct pass *pass, struct scan *scan,
 			 const struct task *task)
 {

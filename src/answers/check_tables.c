@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * One pass over the kernel's half of its page table for everything that can be wrong
+/* One pass over the kernel's half of its page table for everything that can be wrong
  * there, and one over the user half of each process for conflicting cache types. Each
- * kind of trouble is one line, which names the first place.
- */
+ * kind of trouble is one line, which names the first place. */
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,7 +60,7 @@ static void count_unmapped(struct pass *pass, uint64_t first, uint64_t last)
 	}
 }
 
-/* The direct map goes on at [first, last]: all between here and there is unmapped. */
+/* The next part of the direct map is [first, last], physical: all below is unmapped. */
 static void advance(struct pass *pass, uint64_t first, uint64_t last)
 {
 	if (first > pass->next)
@@ -156,7 +152,7 @@ static void tell_tables(const struct pass *pass, const struct scan *scan)
 			   "out of memory at %" PRIx64, scan_position(scan));
 	else if (scan->end == SCAN_INTERRUPTED)
 		check_tell(pass->checker, "tables", CHECK_WARNING,
-			   "interrupted at %" PRIx64 ": nothing above was looked at",
+			   "interrupted at %" PRIx64 ": nothing above was checked",
 			   scan_position(scan));
 	else if (!pass->missing.nr && !pass->corrupt.nr)
 		check_tell(pass->checker, "tables", CHECK_OK,
@@ -180,7 +176,7 @@ static void tell_direct_map(const struct pass *pass)
 			   "%" PRIu64 " bytes of %s are not mapped, the first are %s",
 			   pass->unmapped.bytes,
 			   pass->resources ? "RAM" :
-					     "memory (RAM or reserved: nothing tells)",
+					     "memory (RAM or reserved, not known which)",
 			   pass->unmapped.first);
 	if (!pass->misplaced.nr && !pass->unmapped.nr)
 		check_tell_none(pass, "direct-map",

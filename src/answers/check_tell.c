@@ -48,6 +48,6 @@ void check_tell_none(const struct pass *pass, const char *check, const char *fmt
 		check_tell(pass->checker, check, CHECK_OK, "%s", message);
 	else
 		check_tell(pass->checker, check, CHECK_WARNING,
-			   "checked only as far as the tables were gone through: %s",
+			   "only a part of the tables was checked: %s",
 			   message);
 }

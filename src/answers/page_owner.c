@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From a page's mapping to its file or processes. */
-#include <string.h>
 
 #include "answers/page_owner.h"
 #include "answers/translate.h"
 #include "base/page.h"
-#include "frames/page_use.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
 #include "tasks/mm.h"
 #include "tasks/rbtree.h"
 #include "tasks/task.h"
-#include "tasks/vma.h"
 
 static bool read_filesystem(struct kernel *kernel, struct page_file *file)
 {

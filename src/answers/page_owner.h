@@ -14,8 +14,7 @@ struct page_file {
 	char path[VMA_NAME_MAX]; /* within the file system; "": not in the dentry cache */
 };
 
-/* mapping is the vaddr of an address_space. False if it has no inode, or its inode has
- * another address_space. */
+/* mapping: vaddr of an address_space. False if its inode does not point back at it. */
 bool kernel_page_file(struct kernel *kernel, uint64_t mapping,
 		      struct page_file *file);
 
@@ -29,8 +28,7 @@ struct page_owner {
 
 enum { MOST_OWNERS = 64 };
 
-/* Fills owner with up to MOST_OWNERS and returns how many there are: as far as the
- * anon_vma can be followed. */
+/* Fills owner with up to MOST_OWNERS. Returns how many the anon_vma leads to. */
 size_t kernel_page_owners(struct kernel *kernel, uint64_t pfn,
 			  const struct page_use *use,
 			  struct page_owner owner[MOST_OWNERS]);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "answers/reverse.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/array.h"
@@ -14,14 +13,14 @@
 /* Damaged tables can map a frame any number of times: memory is bounded. */
 enum { MAX_MAPPINGS = 1 << 20, MAX_HITS = 1 << 21 };
 
-/* A frame that was asked for and a mapping of it; a large page has several. */
+/* A wanted frame and a mapping of it; a large page may map several. */
 struct hit {
 	uint64_t frame;
 	uint32_t mapping; /* index in mappings */
 };
 
 struct reverse {
-	uint64_t *frames; /* frame numbers asked for, ascending */
+	uint64_t *frames; /* numbers of the wanted frames, ascending */
 	size_t nr_frames;
 	struct mapping *mappings;
 	size_t nr_mappings, room_mappings;
@@ -88,7 +87,7 @@ static bool add_hit(struct reverse *reverse, uint64_t frame, struct error *err)
 	       fail(err, ERROR_SYSTEM, "out of memory");
 }
 
-/* Adds a page if one of its frames was asked for. */
+/* Adds a page if one of its frames is wanted. */
 static bool add_page(struct reverse *reverse, const struct mapping *mapping,
 		     struct error *err)
 {
@@ -105,7 +104,7 @@ static bool add_page(struct reverse *reverse, const struct mapping *mapping,
 		return false;
 	for (; at < reverse->nr_frames && frames[at] <= last; at++) {
 		if (at && frames[at] == frames[at - 1])
-			continue; /* asked for twice */
+			continue; /* given twice */
 		if (!add_hit(reverse, frames[at], err))
 			return false;
 	}
@@ -132,7 +131,7 @@ static bool add_scanned(struct reverse *reverse, const struct paging *paging,
 		if (!add_page(reverse, &mapping, err))
 			return false;
 		if (scanned->last - mapping.first < mapping.page_size ||
-		    reverse->nr_mappings == before) /* not asked for */
+		    reverse->nr_mappings == before) /* not wanted */
 			return true;
 		mapping.first += mapping.page_size;
 	}

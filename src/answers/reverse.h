@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Reverse mapping: from physical frames to the virtual addresses that map them. The
- * frames are given first; then each page table is scanned once, whatever the number of
- * frames.
- */
+/* Reverse mapping: from physical frames to the virtual addresses that map them. All
+ * frames are given first; then each page table is scanned once. */
 #pragma once
 
 #include <stdbool.h>
@@ -38,17 +35,14 @@ struct reverse *reverse_create(const uint64_t *paddrs, size_t nr,
 			       struct error *err);
 void reverse_destroy(struct reverse *reverse); /* NULL is fine */
 
-/*
- * Runs a started scan and records the mappings of the frames; PROT_NONE pages too, if
- * the scan reports absent entries. False: out of memory, or too many mappings. Whether
- * the scan came to its end, scan->end says.
- */
+/* Runs a started scan and records the mappings of the frames; PROT_NONE pages too, if
+ * the scan reports absent entries. False: out of memory, or too many mappings. scan->end
+ * says whether the scan is complete. */
 bool reverse_add(struct reverse *reverse, struct kernel *kernel,
 		 struct scan *scan, struct reverse_owner owner,
 		 struct error *err);
 
-/* Parts of the tables that are not in the dump, and corrupt entries. What they map is
- * not in the answer. */
+/* Missing parts of the tables, and corrupt entries: the answer lacks what they map. */
 struct reverse_gaps {
 	size_t nr;
 	struct scanned first; /* if nr is not 0 */

@@ -18,8 +18,7 @@ struct shared {
 	size_t nr_processes, nr_added;
 	struct shared_page *page; /* owned */
 	size_t nr, room;
-	/* While they are visited: the pages that hold the current piece, by process
-	 * and vaddr. */
+	/* During a visit: pages that hold the piece, by process and vaddr. */
 	struct shared_page *active; /* owned */
 	size_t nr_active;
 };

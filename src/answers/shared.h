@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Physical memory that several processes have in common. The pages of each
- * process are collected first, then compared.
- */
+/* Physical memory that several processes have in common. The pages of each
+ * process are collected first, then compared. */
 #pragma once
 
 #include <stddef.h>
@@ -28,8 +26,7 @@ struct shared_page {
 	size_t process;       /* in the order of shared_add() */
 };
 
-/* A piece of memory that all processes map: a page, or the part of a large page
- * that the others have too. */
+/* Memory that all processes map: a page, or the part of a large page that all have. */
 struct shared_piece {
 	uint64_t first, last;           /* physical, inclusive */
 	const struct shared_page *page; /* those that hold it, by process and vaddr;

@@ -55,9 +55,8 @@ bool kernel_is_user_address(struct kernel *kernel, uint64_t vaddr)
 	       vaddr < page_offset;
 }
 
-/* The kernel does not swap out its own memory. A page that it unmaps, such as a freed
- * part of its image (set_memory_np()), may keep frame and flags in the entry, which
- * is then no swap entry. */
+/* The kernel does not swap out its own memory. The entry of a page that it unmaps, as
+ * a freed part of its image (set_memory_np()), may keep frame and flags. */
 static bool left_over(struct kernel *kernel, uint64_t vaddr,
 		      enum entry_kind kind)
 {
@@ -105,12 +104,10 @@ struct translation kernel_translate(struct kernel *kernel,
 	return translation;
 }
 
-/*
- * Visits of tables. Repeated ones are limited, as in paging/scan.c; here a visit may be
+/* Visits of tables. Repeated ones are limited, as in paging/scan.c; here a visit may be
  * 512 answers. No table of a process's half is used twice, but the kernel maps espfix
  * by 2048 visits of one table for each 16 adjacent stacks
- * (arch/x86/kernel/espfix_64.c), and KASAN's shadow by one table again and again.
- */
+ * (arch/x86/kernel/espfix_64.c), and KASAN's shadow by one table again and again. */
 struct visits {
 	struct address_set seen; /* tables, each with its level */
 	uint64_t nr, repeats, max_repeats;
@@ -123,8 +120,7 @@ enum {
 	REPEATS_PER_TABLE = 4,
 };
 
-/* Counts the tables below the top level that this walk used and the one before did
- * not. */
+/* Counts the tables below the top level that the walk before did not use. */
 static bool count_tables(struct visits *visits, const struct space *space,
 			 const struct walk *walk, struct error *err)
 {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Translation of a virtual address: the walk, and what Linux means by the entry where it
- * ended. */
+/* Translation of a virtual address: the walk, and the meaning of its last entry. */
 #pragma once
 
 #include "kernel/entry.h"
@@ -35,20 +34,17 @@ struct translation {
 	enum page_state page_state;   /* of the frame at physical; if has_physical */
 };
 
-/* Is it a user address? With 32-bit pointers, every address is one as long as
- * PAGE_OFFSET is unknown. */
+/* With 32-bit pointers true also if PAGE_OFFSET is unknown. */
 bool kernel_is_user_address(struct kernel *kernel, uint64_t vaddr);
 
 /* Cannot fail, as a walk cannot. */
 struct translation kernel_translate(struct kernel *kernel,
 				    const struct space *space, uint64_t vaddr);
 
-/*
- * Visits the pages, gaps and holes of [first, last], inclusive, in address order: the
+/* Visits the pages, gaps and holes of [first, last], inclusive, in address order: the
  * translation of the first address, and the last address that it is valid for. False:
  * visit() returned false (ERROR_INTERRUPTED), tables point to each other in circles
- * (ERROR_FORMAT), or out of memory (ERROR_SYSTEM).
- */
+ * (ERROR_FORMAT), or out of memory (ERROR_SYSTEM). */
 bool kernel_each_page(struct kernel *kernel, const struct space *space,
 		      uint64_t first, uint64_t last,
 		      bool (*visit)(const struct translation *translation,

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * virt_to_phys() is arithmetic, for the direct map and the kernel image only (struct
+/* virt_to_phys() is arithmetic, for the direct map and the kernel image only (struct
  * arch's virt_to_phys()); virt_to_page() is the struct page of that frame. The kernel's
- * own check is __virt_addr_valid(): x86's is in arch/x86/mm/physaddr.c.
- */
+ * own check is __virt_addr_valid(): x86's is in arch/x86/mm/physaddr.c. */
 #include "answers/validity.h"
 
 #include <inttypes.h>
@@ -80,7 +78,7 @@ static void explain_linear(struct kernel *kernel, const struct region *region,
 		     paddr, walk.paddr);
 	else
 		fail(&validity->why_not, ERROR_NO_ANSWER,
-		     "beyond what the arithmetic is for");
+		     "outside the range of the kernel's arithmetic");
 }
 
 struct validity kernel_validity(struct kernel *kernel,

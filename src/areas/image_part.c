@@ -3,8 +3,7 @@
 #include "areas/region.h"
 #include "kernel/kernel.h"
 
-/* A named range of the image, from the symbol start to the symbol end
- * (exclusive). */
+/* A named range of the image; start and end (exclusive) are symbols. */
 struct bounds {
 	const char *name, *start, *end;
 };

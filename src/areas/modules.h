@@ -12,9 +12,8 @@ struct listed_module {
 	char name[64]; /* MODULE_NAME_LEN is 56 or 60; may hold any bytes */
 };
 
-/* Visits the modules in the order of the list until visit() returns false, the
- * list ends or is damaged, or kernel_stopped(). Visits none where types or the
- * list are unknown. */
+/* In the order of the list, until visit() returns false, the list ends or is damaged, or
+ * kernel_stopped(). Visits none if types or the list are unknown. */
 void kernel_each_module(struct kernel *kernel,
 			bool (*visit)(struct kernel *kernel,
 				      const struct listed_module *module,

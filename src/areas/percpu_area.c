@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Each CPU's static variables are a copy of __per_cpu_start to __per_cpu_end at
+/* Each CPU's static variables are a copy of __per_cpu_start to __per_cpu_end at
  * the address that __per_cpu_offset[] adds (include/linux/percpu-defs.h). Dynamic
  * memory lies in chunks, at the same distance from one CPU to the next; the first
- * chunk begins with the static variables.
- */
+ * chunk begins with the static variables. */
 #include "areas/percpu_area.h"
 
 #include <string.h>
@@ -32,10 +30,9 @@ struct percpu_areas {
 	struct percpu_cpu {
 		unsigned int cpu;
 		uint64_t offset; /* what per_cpu_ptr() adds */
-	} * cpu; /* owned; the possible CPUs */
+	} *cpu; /* owned; the possible CPUs */
 	size_t nr_cpus;
-	struct percpu_range
-		*range; /* owned; the first is that of static variables */
+	struct percpu_range *range; /* owned; [0]: static variables */
 	size_t nr, room;
 };
 
@@ -172,10 +169,8 @@ static void find_chunks(struct kernel *kernel, struct percpu_areas *areas)
 
 /* --- names --- */
 
-/*
- * Per-CPU symbols that are offsets from 0 (x86-64 until 6.15, 9d7de2aa8b41): KASLR
- * does not move them, and kallsyms has them first, as absolute ones.
- */
+/* Per-CPU symbols that are offsets from 0 (x86-64 until 6.15, 9d7de2aa8b41): KASLR
+ * does not move them, and kallsyms has them first, as absolute ones. */
 static bool find_zero_based(struct kernel *kernel, uint64_t pointer,
 			    uint64_t last, struct kernel_symbol *found)
 {

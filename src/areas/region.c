@@ -6,7 +6,6 @@
 #include "base/ranges.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "paging/scan.h"
 
 const char *const region_names[NR_REGION_KINDS] = {
 	[REGION_UNKNOWN] = "unknown",
@@ -43,8 +42,7 @@ static void append(struct region_list *list, enum region_kind kind,
 		list->region[list->nr++] = (struct region){ first, last, kind };
 }
 
-/* The kind of a range that two regions claim: neither claim is known to be right,
- * unless one of them is a hole. */
+/* The kind of a range that two regions claim. */
 static enum region_kind settle(enum region_kind before, enum region_kind added)
 {
 	if (before == REGION_HOLE)
@@ -95,7 +93,6 @@ void region_add(struct region_list *list, enum region_kind kind, uint64_t first,
 	append(list, kind, first, last);
 }
 
-/* Does the kernel map nothing there? The page table has proved it. */
 static bool is_empty_space(const struct region *region)
 {
 	return region->kind == REGION_HOLE || region->kind == REGION_GUARD_HOLE;
@@ -107,8 +104,7 @@ const char *region_name_mapped(const struct region *region)
 						     region->kind];
 }
 
-/* Does the table map nothing from first to last? False too where a part of the
- * table cannot be read. */
+/* False too if a part of the table cannot be read. */
 static bool maps_nothing(const struct space *space, uint64_t first,
 			 uint64_t last)
 {
@@ -128,8 +124,7 @@ static bool maps_nothing(const struct space *space, uint64_t first,
 	return false;
 }
 
-/* The layout is that of kernels of this release. This kernel differs where the
- * page table maps something in a hole. */
+/* If the table maps something in a hole, this kernel differs from the layout. */
 static void prove_holes(struct kernel *kernel, struct region_list *list)
 {
 	const struct space *space = kernel_space(kernel, NULL);

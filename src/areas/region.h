@@ -59,16 +59,15 @@ void region_add(struct region_list *list, enum region_kind kind, uint64_t first,
 const struct region_list *kernel_regions(struct kernel *kernel,
 					 struct error *err);
 
-/* The region of any address, borrowed as above. Types are only read if the answer
- * depends on them. NULL with err where there is none, or its kind is unknown for
- * lack of types. */
+/* The region of any address, borrowed as above. Types are read only if the answer depends
+ * on them. NULL with err if there is none, or types are missing that tell its kind. */
 const struct region *kernel_region(struct kernel *kernel, uint64_t vaddr,
 				   struct error *err);
 
 /* Says what is missing to tell a region of REGION_NEEDS_TYPES. Returns false. */
 bool region_needs_types(const struct region *region, struct error *err);
 
-/* The region's name for an address that some table maps. */
+/* For an address that some table maps: "unknown" instead of a hole. */
 const char *region_name_mapped(const struct region *region);
 
 /* May modules lie there? On i386 they are in vmalloc. */
@@ -82,7 +81,6 @@ bool region_has_areas(const struct region *region);
  * region that the kernel calls fixmap. */
 bool region_may_hold_fixmap(const struct region *region);
 
-/* Uses that memory of a region can have. */
 enum region_use {
 	REGION_HOLDS_SLABS = 1,
 	REGION_HOLDS_STACKS = 2,
@@ -92,11 +90,8 @@ enum region_use {
 /* The bits of enum region_use for an address; linear: kernel_linear() holds. */
 unsigned int region_uses(const struct region *region, bool linear);
 
-/*
- * Is virt_to_phys() valid for vaddr? True with *paddr where vaddr lies in the
- * direct map or the kernel image and the page table maps it to the address that
- * the kernel's arithmetic gives.
- */
+/* Is virt_to_phys() valid for vaddr? True with *paddr if vaddr lies in the direct map or
+ * the kernel image and the page table maps it where the kernel's arithmetic says. */
 bool kernel_linear(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
 
 /* The direct-mapped virtual address of paddr, confirmed by a walk. */

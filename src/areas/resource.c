@@ -143,8 +143,7 @@ struct place {
 	bool full; /* the last one ended at the last address of all */
 };
 
-/* Siblings are in order, do not overlap, and name their parent: a list that meets
- * this cannot loop. */
+/* Siblings in order, without overlap, that name their parent: such a list cannot loop. */
 static bool fits(const struct place *place, const uint64_t fields[NR_FIELDS],
 		 struct error *err)
 {
@@ -163,8 +162,7 @@ static bool fits(const struct place *place, const uint64_t fields[NR_FIELDS],
 	return true;
 }
 
-/* Adds the next sibling and moves on; *child is its first child, 0 for none. False:
- * the list is cut here. */
+/* Adds the next sibling. *child: its first child; 0: none. False: the list is cut. */
 static bool add_next(struct kernel *kernel, const struct layout *layout,
 		     struct resource_tree *tree, struct place *place,
 		     unsigned int depth, uint64_t *child)

@@ -52,8 +52,7 @@ enum { MAX_RESOURCE_DEPTH = 16 };
 unsigned int resource_chain(const struct resource_tree *tree, uint64_t at,
 			    const struct resource *chain[MAX_RESOURCE_DEPTH]);
 
-/* The innermost of the chain of `at`; NULL where there is none, or a smaller one may be
- * missing. */
+/* The innermost resource at `at`; NULL: none, or a smaller one may be missing. */
 const struct resource *resource_innermost(const struct resource *const *chain,
 					  unsigned int nr, uint64_t at);
 /* Both in one call. */

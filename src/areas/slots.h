@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What lies at an address of a region that the architecture divides into slots: the
- * answers of struct arch's fixmap_slot() and cpu_entry_at(). */
+/* Answers of struct arch's fixmap_slot() and cpu_entry_at(). */
 #pragma once
 
 #include <stdbool.h>

@@ -27,11 +27,9 @@ const struct state_type state_stacks = {
 	.release = release,
 };
 
-/*
- * THREAD_SIZE is the room that the linker script leaves for the first task's
+/* THREAD_SIZE is the room that the linker script leaves for the first task's
  * stack (INIT_TASK_DATA, include/asm-generic/vmlinux.lds.h): named init_stack
- * since 6.10 (8f69cba096b5), init_task since 4.16 (0500871f21b2).
- */
+ * since 6.10 (8f69cba096b5), init_task since 4.16 (0500871f21b2). */
 static bool find_thread_size(struct kernel *kernel, uint64_t *size)
 {
 	static const char *const bounds[][2] = {
@@ -68,8 +66,7 @@ static void add_task_stacks(struct kernel *kernel, struct stack_list *list)
 	for (size_t i = 0; i < tasks->nr; i++) {
 		const struct task *task = &tasks->task[i];
 
-		/* One that has ended may have given its stack back: 4.9
-		 * (68f24b08ee89). */
+		/* 0: a task that has ended gave it back (4.9, 68f24b08ee89). */
 		if (kernel_read_member(kernel, task->address, TASK_STACK, &start,
 				       NULL) &&
 		    start)
@@ -89,7 +86,7 @@ static const struct stack_list *find_stacks(struct kernel *kernel)
 	if (!list->tried) {
 		list->nr = 0;
 		add_task_stacks(kernel, list);
-		/* One that was interrupted is not the whole. */
+		/* An interrupted search is not kept. */
 		list->tried = !kernel_stopped(kernel);
 		kernel->arch->add_cpu_stacks(kernel, list);
 		if (list->nr)

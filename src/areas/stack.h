@@ -3,7 +3,6 @@
 #pragma once
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/page.h"
@@ -22,8 +21,7 @@ struct stack {
 	unsigned int cpu;
 };
 
-/* Stacks of tasks, interrupts and, until 5.1, exceptions. Without the list of tasks,
- * those of CPUs alone. */
+/* Of tasks (if their list is known), interrupts and, until 5.1, exceptions. */
 bool kernel_stack_at(struct kernel *kernel, uint64_t vaddr,
 		     struct stack *stack);
 
@@ -31,7 +29,6 @@ bool kernel_stack_at(struct kernel *kernel, uint64_t vaddr,
 struct stack_list;
 void stack_add(struct stack_list *list, const struct stack *stack);
 
-/* May a stack have that many bytes? */
 static inline bool stack_size_is_valid(uint64_t size)
 {
 	return size >= PAGE_BYTES && size <= 1 << 16 && !(size & (size - 1));

@@ -118,7 +118,6 @@ static void close_module(struct module *module)
 	view_close(&module->strings);
 }
 
-/* Addresses and sizes of a module's tables. */
 struct tables {
 	uint64_t symbols, symbols_size;
 	uint64_t strings, strings_size;

@@ -12,8 +12,7 @@
 #include "kernel/members.h"
 
 enum {
-	MOST_AREAS =
-		8 << 20, /* more than a stack for each of PID_MAX_LIMIT tasks */
+	MOST_AREAS = 8 << 20, /* twice PID_MAX_LIMIT: each task has a stack */
 	MOST_NODES = 8192, /* the kernel makes 128 at most */
 	STOP_EVERY = 256, /* areas */
 };
@@ -29,11 +28,11 @@ struct scan {
 	struct kernel *kernel;
 	struct vmalloc_list list;
 	struct address_set seen;
-	uint64_t cut_at; /* where the last walk back ended; told once */
+	uint64_t cut_at; /* where the last backward walk ended; reported once */
 	enum flags_era era;
 	enum member_id vm; /* of vmap_area: the pointer to its vm_struct */
 	uint32_t flags; /* the bits of enum vmalloc_flag that this kernel has */
-	struct error ended; /* why the scan goes no further; code 0: it does */
+	struct error ended; /* why the scan ended; code 0: it goes on */
 };
 
 /* --- one area --- */
@@ -224,8 +223,7 @@ static bool add_entry(struct scan *scan, const struct list *list,
 	return list->add(scan, address, err);
 }
 
-/* From the head until the list ends or comes back there, or a backward walk meets what
- * the forward one has added. False: cut off. */
+/* Until the end, or a backward walk meets what the forward walk added. False: damage. */
 static bool follow(struct scan *scan, const struct list *list,
 		   enum direction direction)
 {
@@ -318,9 +316,8 @@ static bool scan_one_list(struct scan *scan, uint64_t head)
 	return true;
 }
 
-/* Flags told what an area is until 5.3. Since 5.4 the pointer to its vm_struct
- * shares a union with subtree_max_size; since 6.3 there are flags again, with
- * another meaning. */
+/* Until 5.3 flags say what an area is; since 6.3 there are flags with another meaning.
+ * Since 5.4 the pointer to the vm_struct shares a union with subtree_max_size. */
 static void find_era(struct scan *scan)
 {
 	struct kernel *kernel = scan->kernel;

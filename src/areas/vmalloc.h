@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Areas handed out by vmalloc(), ioremap(), vmap() and the like: mm/vmalloc.c,
- * include/linux/vmalloc.h. */
+/* Areas of vmalloc(), ioremap(), vmap(): mm/vmalloc.c, include/linux/vmalloc.h. */
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -52,12 +50,10 @@ struct vmalloc_list {
 const struct vmalloc_list *kernel_vmalloc(struct kernel *kernel,
 					  struct error *err);
 
-/* The area that holds vaddr, or NULL. */
 const struct vmalloc_area *vmalloc_area_at(const struct vmalloc_list *list,
 					   uint64_t vaddr);
 
-/* The area's last address before its guard page. Areas without a vm_struct have no
- * guard page, nor have those with VM_NO_GUARD or with a mapped last page (percpu
- * memory). */
+/* The last address before the guard page. Areas without a vm_struct, with VM_NO_GUARD or
+ * with a mapped last page (percpu memory) have none. */
 uint64_t vmalloc_area_used_last(struct kernel *kernel,
 				const struct vmalloc_area *area);

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * virt_to_page, page_to_pfn, pfn_to_page, page_to_phys, phys_to_page: the same
+/* virt_to_page, page_to_pfn, pfn_to_page, page_to_phys, phys_to_page: the same
  * answer for five kinds of arguments. btop and ptob, which look nothing up. page,
- * which shows all of a struct page.
- */
+ * which shows all of a struct page. */
 #include "base/page.h"
 #include "frames/page.h"
 #include "frames/page_info.h"

@@ -73,8 +73,7 @@ static void answer_unknown(const struct request *request,
 	session_complain_of_answer(request->session, NULL, &err);
 }
 
-/* More ranges than this and all entries of all tables come from tables that name
- * each other. */
+/* More ranges than these and all entries of all tables: tables point to each other. */
 enum { RANGES_ALWAYS = 1 << 18, ENTRIES = 1024 };
 
 static bool too_many(uint64_t nr, const struct scan *scan, struct error *err)
@@ -121,8 +120,7 @@ static bool list_ranges(const struct request *request, struct error *err)
 	return complete;
 }
 
-/* The default is the kernel's half, or the user's half of a process. START alone
- * goes up to the last address. */
+/* Default: the kernel's half, or a process' user half. START alone: to the end. */
 static bool parse_bounds(struct request *request, char **words,
 			 struct error *err)
 {

@@ -148,7 +148,7 @@ static bool find_space(struct request *request, struct error *err)
 		request->space = &session->process.user;
 	else
 		fail(err, ERROR_USAGE,
-		     "-u: of which process? Choose one with set");
+		     "-u: no process is chosen: choose one with set");
 	return request->space;
 }
 

@@ -123,7 +123,7 @@ static bool run_set(struct session *session, char **words, struct error *err)
 	}
 	output_begin(session->output, "set", NULL, "none");
 	output_string(session->output, "message",
-		      "no process is chosen: set PID|NAME|TASK does");
+		      "no process is chosen: choose one with set PID|NAME|TASK|MM");
 	output_end(session->output);
 	return true;
 }

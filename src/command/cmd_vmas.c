@@ -50,7 +50,8 @@ static bool run(struct session *session, char **words, struct error *err)
 	if (!command_options(&words, options, err))
 		return false;
 	if (*words)
-		return fail(err, ERROR_USAGE, "%s: give -p before it", *words);
+		return fail(err, ERROR_USAGE,
+			    "%s: to name a process, pass -p", *words);
 	if (!session_process(session, word, &process, err))
 		return false;
 	if (!process_has_memory(&process))

@@ -7,8 +7,7 @@
 
 enum half { ANY_HALF, USER_HALF, KERNEL_HALF };
 
-/* Also counts the last level of an unreadable walk, whose entry has an address
- * and no value. */
+/* An unreadable walk has one more: its entry has an address and no value. */
 static unsigned int nr_levels_shown(const struct walk *walk)
 {
 	return walk->nr_steps + (walk->outcome == WALK_UNREADABLE);

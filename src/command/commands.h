@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The table of commands. To add one: cmd_NAME.c ending in "const struct command
- * command_NAME", its line in FOR_EACH_COMMAND, its line in Makefile.am.
- */
+/* The table of commands. To add one: cmd_NAME.c ending in "const struct command
+ * command_NAME", its line in FOR_EACH_COMMAND, its line in Makefile.am. */
 #pragma once
 
 #include "session/command.h"

@@ -9,13 +9,11 @@
 
 enum { MOST_ORDERS = 30 /* 1 GiB pages have order 18 */ };
 
-/*
- * compound_info is the head's address, or a mask for the tail's address: all bits
+/* compound_info is the head's address, or a mask for the tail's address: all bits
  * from the size of the head's struct pages up. It is the mask if hugetlb may free
  * struct pages (CONFIG_HUGETLB_PAGE_OPTIMIZE_VMEMMAP, 64 bits) whose size is a
  * power of two: set_compound_head(), include/linux/page-flags.h, 8c846c879e22
- * (7.1). The memory map lies below all addresses that could be a mask.
- */
+ * (7.1). The memory map lies below all addresses that could be a mask. */
 static uint64_t head_by_info(const struct page_layout *layout, uint64_t page,
 			     uint64_t word)
 {
@@ -44,8 +42,7 @@ enum compound_part compound_part(const struct page_words *words, uint64_t *head)
 	*head = tail ? word : words->page;
 	if (tail)
 		return COMPOUND_TAIL;
-	/* On 32 bits PG_head_mask may be PG_compound, which tails have too: see
-	 * find_flags(). */
+	/* On 32 bits tails may have PG_head_mask, too: see find_flags(). */
 	if (layout->tails == TAILS_UNKNOWN && layout->word == 4)
 		return COMPOUND_NONE;
 	return flags & layout->head_mask ? COMPOUND_HEAD : COMPOUND_NONE;

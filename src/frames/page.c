@@ -157,8 +157,7 @@ static bool read_node(struct kernel *kernel, uint64_t pgdat, struct node *node)
 	       node_word(kernel, pgdat, "node_spanned_pages", &node->nr_pages);
 }
 
-/* Length of node_data[]: the note's, by the symbol's size, or the number of slots
- * that the kernel itself uses. */
+/* Length of node_data[] by the note, by the symbol's size, or by nr_node_ids. */
 static uint64_t nr_node_slots(struct kernel *kernel)
 {
 	struct symbol symbol;
@@ -174,8 +173,7 @@ static uint64_t nr_node_slots(struct kernel *kernel)
 	return length < MOST_NODES ? length : MOST_NODES;
 }
 
-/* *index: the next slot of node_data to look at, 0 at first. False after the last
- * node. */
+/* *index: the next slot of node_data; 0 at first. False after the last node. */
 static bool next_node(struct kernel *kernel, uint64_t *index, struct node *node)
 {
 	uint64_t slots, address, pointer;
@@ -248,7 +246,7 @@ static bool page_to_pfn_in_nodes(struct kernel *kernel, uint64_t page,
 	return false;
 }
 
-/* A look at each section: memory that is not VMEMMAP's has few. */
+/* Looks at each section: without VMEMMAP there are few. */
 static bool page_to_pfn_in_sections(struct kernel *kernel, uint64_t page,
 				    uint64_t size, uint64_t *pfn)
 {
@@ -278,7 +276,6 @@ static bool map_base(struct kernel *kernel, enum memory_model model,
 			      map, err);
 }
 
-/* Whether that array has a struct page for the frame. */
 static bool frame_in_array(struct kernel *kernel, enum memory_model model,
 			   uint64_t pfn, struct error *err)
 {

@@ -11,12 +11,11 @@
 
 struct kernel;
 
-/* Virtual address of a frame's struct page. Fails if it has none: it is no memory,
- * or in a hole that the memory map leaves out. */
+/* Fails if the frame has no struct page: no memory, or a hole in the memory map. */
 bool kernel_pfn_to_page(struct kernel *kernel, uint64_t pfn, uint64_t *page,
 			struct error *err);
 
-/* Frame of a struct page. Fails if no struct page starts at the address. */
+/* Fails if no struct page starts at the address. */
 bool kernel_page_to_pfn(struct kernel *kernel, uint64_t page, uint64_t *pfn,
 			struct error *err);
 
@@ -55,8 +54,7 @@ struct section_cursor {
 	unsigned int looks; /* roots and sections looked at so far */
 };
 
-/* The next section with a map. False if there are no more, or after more looks than
- * any sane memory needs. */
+/* False if there are no more sections with a map, or after MOST_LOOKS (sections.c). */
 bool kernel_next_section(struct kernel *kernel, struct section_cursor *cursor,
 			 struct section *section);
 

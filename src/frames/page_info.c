@@ -18,8 +18,7 @@ static bool read_member(struct kernel *kernel, uint64_t page,
 	       kernel_read_number(kernel, page + offset, size, value, NULL);
 }
 
-/* Whether it is a single page, and no slab. *flags becomes those of the head of its
- * compound page. */
+/* Whether it is a single page, and no slab. *flags gets the flags of its head. */
 static bool find_compound(struct kernel *kernel, uint64_t page,
 			  struct page_info *info, uint64_t *flags)
 {
@@ -116,12 +115,10 @@ static const char *zone_name(struct types *types, uint64_t number)
 	return NULL;
 }
 
-/*
- * The top of the flags word, from the highest bit down: section (SPARSEMEM
+/* The top of the flags word, from the highest bit down: section (SPARSEMEM
  * without VMEMMAP), node, zone; include/linux/page-flags-layout.h. flags: those of the
  * head. All frames of a compound page lie in one zone, but since 7.1 the shared struct
- * pages of hugetlb's tails do not have it.
- */
+ * pages of hugetlb's tails do not have it. */
 static void split_flags(struct kernel *kernel, uint64_t flags,
 			struct page_info *info)
 {
@@ -176,8 +173,7 @@ bool kernel_page_info(struct kernel *kernel, uint64_t page,
 	return true;
 }
 
-/* Flags of the first tail (PF_SECOND, include/linux/page-flags.h), whose bits are other
- * flags in other pages. */
+/* PF_SECOND, include/linux/page-flags.h: in other pages these bits are other flags. */
 static const char *const second_flags[] = {
 	"PG_has_hwpoisoned",   "PG_hugetlb",	"PG_large_rmappable",
 	"PG_partially_mapped", "PG_double_map",

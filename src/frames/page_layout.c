@@ -2,7 +2,6 @@
 #include "frames/page_layout.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/bytes.h"
 #include "image/vmcoreinfo.h"
@@ -28,7 +27,6 @@ static int first_of(int first, int second)
 	return first >= 0 ? first : second;
 }
 
-/* The bit's number is an enumerator of the types or a number of the note. */
 static uint64_t flag_mask(struct kernel *kernel, const char *name)
 {
 	struct types *types = kernel_types(kernel);
@@ -187,11 +185,8 @@ static void types_by_release(struct kernel *kernel, struct page_layout *layout)
 	}
 }
 
-/*
- * Before 4.4 the first tail has the destructor, a function, in lru.next and the
- * order in lru.prev; these words have their own names since 4.0 only.
- * include/linux/mm.h
- */
+/* Before 4.4 the first tail has the destructor, a function, in lru.next and the
+ * order in lru.prev (include/linux/mm.h), which have names of their own since 4.0. */
 static void find_old_compound(struct kernel *kernel, struct page_layout *layout)
 {
 	int lru = member_at(kernel, "lru", 2 * (uint64_t)layout->word);
@@ -283,7 +278,7 @@ static void find_swap(struct kernel *kernel, struct page_layout *layout)
 		layout->swap_type_shift = bits - 5;
 }
 
-/* After the flags. */
+/* Needs the tail_mask of find_flags(). */
 static void find_tails(struct kernel *kernel, struct page_layout *layout)
 {
 	static const struct {
@@ -316,7 +311,6 @@ static bool tails_are_blank(struct kernel *kernel)
 	return version >= 0x020616 && version < 0x040400;
 }
 
-/* All members of *layout; false if those that matter are unknown. */
 static bool find_layout(struct kernel *kernel, struct page_layout *layout,
 			struct error *err)
 {

@@ -29,7 +29,7 @@ enum page_use_kind {
 	NR_PAGE_USES
 };
 
-/* A frame is of that kind if (word & mask) == value, the word being _mapcount. */
+/* A frame is of this kind if (word & mask) == value, the word being _mapcount. */
 struct page_type {
 	uint32_t mask, value;
 	enum page_use_kind kind;
@@ -70,7 +70,7 @@ struct page_layout {
 	unsigned int swap_type_shift; /* in a swp_entry_t; 0: unknown */
 	struct page_type types[MOST_PAGE_TYPES];
 	unsigned int nr_types;
-	/* The block of free frames that was found last, by pfn. */
+	/* The free block that was found last, by pfn, inclusive. */
 	uint64_t free_first, free_last;
 	unsigned int free_order;
 	bool has_free;
@@ -108,8 +108,8 @@ enum compound_part {
 	COMPOUND_TAIL,
 };
 
-/* What the words of one struct page say, and the address of the head by them. The
- * words of a head may be those of a tail: see kernel_compound(). */
+/* By the words of one struct page alone; *head is the address of its head. What looks
+ * like a head may be a tail: see head_of_copy() (compound.c). */
 enum compound_part compound_part(const struct page_words *words,
 				 uint64_t *head);
 
@@ -121,9 +121,8 @@ struct compound {
 	bool hugetlb;
 };
 
-/* Reads the struct page of a frame: words gets those of the head of the compound
- * page that it is part of. Fails if the frame has no struct page, its layout is
- * unknown, or it contradicts the head. */
+/* Reads the struct page of the frame's head into words. Fails if the frame has no struct
+ * page, its layout is unknown, or it contradicts the head. */
 bool kernel_compound(struct kernel *kernel, uint64_t pfn,
 		     struct page_words *words, struct compound *compound,
 		     struct error *err);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "frames/page_use.h"
 
-#include "base/bytes.h"
 #include "frames/page.h"
 #include "kernel/kernel.h"
 
@@ -62,7 +61,6 @@ static bool is_object(const struct page_words *words, uint64_t object)
 	return words->layout->word == 8 ? object >> 56 == 0xff : object >> 12;
 }
 
-/* The owner of file and anonymous memory, by the member mapping. */
 static void set_owner(const struct page_words *words, uint64_t pfn,
 		      struct page_use *use)
 {

@@ -14,9 +14,8 @@ enum {
 	/* Low bits of section_mem_map: two up to 4.12, six at most since. The map
 	 * is aligned to a cache line at least. */
 	SECTION_FLAGS = 0x3f,
-	/* Roots and sections looked at in one search: more than memory has
-	 * been built for (five levels have 2^17 roots), few enough for a table
-	 * that lies. */
+	/* Roots and sections in one search: five levels have 2^17 roots;
+	 * bounds a table that lies. */
 	MOST_LOOKS = 1 << 18,
 };
 
@@ -29,11 +28,9 @@ static uint64_t note_number(struct kernel *kernel, const char *name,
 							       otherwise;
 }
 
-/*
- * Whether mem_section is an array of pointers to pages full of sections (EXTREME),
+/* Whether mem_section is an array of pointers to pages full of sections (EXTREME),
  * or of sections (STATIC, one per root). Of the latter the note's length is
- * NR_MEM_SECTIONS, and the symbol's size that of so many sections.
- */
+ * NR_MEM_SECTIONS, and the symbol's size that of so many sections. */
 static bool roots_are_pointers(struct kernel *kernel,
 			       const struct section_layout *layout,
 			       bool otherwise)
@@ -147,11 +144,9 @@ bool kernel_next_section(struct kernel *kernel, struct section_cursor *cursor,
 	return false;
 }
 
-/*
- * Hot-plugged sections may have struct pages for some of their 2M parts only: a bit
+/* Hot-plugged sections may have struct pages for some of their 2M parts only: a bit
  * each in struct mem_section_usage, since 5.3 (f46edbd1b151). Before, and if no
- * type describes it, all frames have one.
- */
+ * type describes it, all frames have one. */
 static bool in_subsection(struct kernel *kernel,
 			  const struct section_layout *layout,
 			  const struct section *section, uint64_t pfn)

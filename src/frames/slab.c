@@ -6,7 +6,6 @@
 #include "frames/page_layout.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
-#include "vmlinux/types.h"
 
 enum { MOST_CACHES = 1 << 20, MOST_ORDER = 10 };
 
@@ -42,8 +41,7 @@ static void read_caches(struct kernel *kernel, struct address_set *set)
 
 struct slab_caches {
 	bool tried;
-	struct address_set
-		address; /* of each struct kmem_cache in slab_caches */
+	struct address_set address; /* of each cache in slab_caches */
 };
 
 static void release(void *state)
@@ -83,11 +81,9 @@ static bool read_name(struct kernel *kernel, struct slab_place *place)
 
 /* --- objects --- */
 
-/*
- * SLUB: whether the slab has the number of objects that one of two words of the
+/* SLUB: whether the slab has the number of objects that one of two words of the
  * cache says, each with the slab's order from bit 16 on (OO_SHIFT, mm/slub.c). A
- * page of KFENCE poses as a slab, but its object may be anywhere in the page.
- */
+ * page of KFENCE poses as a slab, but its object may be anywhere in the page. */
 static bool is_whole(struct kernel *kernel, const struct slab_place *place,
 		     uint64_t objects)
 {
@@ -104,7 +100,6 @@ static bool is_whole(struct kernel *kernel, const struct slab_place *place,
 	return false;
 }
 
-/* Start (vaddr) and number of the slab's objects. */
 static bool find_objects(struct kernel *kernel, uint64_t head,
 			 const struct slab_place *place, uint64_t *start,
 			 uint64_t *objects)

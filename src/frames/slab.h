@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The cache and object of the slab allocators (mm/slub.c; mm/slab.c until 6.7) at
- * an address. */
+/* The slab cache and object at an address: mm/slub.c; mm/slab.c until 6.7. */
 #pragma once
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 struct kernel;
@@ -19,7 +17,7 @@ struct slab_place {
 	uint64_t size;       /* bytes from one object to the next */
 };
 
-/* vaddr lies in the direct map, at paddr. False if the page belongs to no slab: its
- * flag or type must say so, and its cache must be in the kernel's list. */
+/* vaddr lies in the direct map, at paddr. False unless the flag or type of the page says
+ * that it is a slab, and its cache is in slab_caches. */
 bool kernel_slab_at(struct kernel *kernel, uint64_t vaddr, uint64_t paddr,
 		    struct slab_place *place);

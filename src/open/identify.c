@@ -11,7 +11,6 @@
 #include "image/kallsyms.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
-#include "kernel/kernel.h"
 #include "kernel/table_search.h"
 #include "open/opened.h"
 #include "vmlinux/elf_file.h"
@@ -40,7 +39,6 @@ static struct bytes banner_release(const char *banner)
 			       strcspn(release, " \n") };
 }
 
-/* The banner's release, if none is known yet. */
 static void set_release_of(struct kernel *kernel, const char *banner,
 			   const char *source)
 {
@@ -143,8 +141,7 @@ bool kernel_build_id_of_memory(struct kernel *kernel, char text[BUILD_ID_TEXT])
 	       build_id_text(id, text);
 }
 
-/* The release of the banner at address, if none is known yet; false if there is no
- * banner. source: static text. */
+/* False if there is no banner at address. source: static text. */
 static bool set_release_at(struct kernel *kernel, uint64_t address,
 			   const char *source)
 {
@@ -178,7 +175,7 @@ static void set_match(struct kernel *kernel, enum vmlinux_match match,
 	kernel->identity->proof = proof;
 }
 
-/* The dump's banner at a link-time address. *readable: there is memory. */
+/* The dump's banner at a link-time address. *readable: the dump has memory there. */
 static bool banner_at(struct kernel *kernel, uint64_t linked,
 		      char banner[BANNER_SIZE], bool *readable)
 {
@@ -192,9 +189,8 @@ static bool banner_at(struct kernel *kernel, uint64_t linked,
 	return *readable && read_banner(kernel, address, banner);
 }
 
-/* Without the KASLR offset: relative to a function whose address a CPU register
- * leads to. Early at boot that may be another function, so only finding a banner
- * means anything. */
+/* Without the KASLR offset: relative to a function that a CPU register leads to. Early at
+ * boot that may be another function: only a banner that is found means anything. */
 static bool banner_by_function(struct kernel *kernel, uint64_t linked,
 			       char banner[BANNER_SIZE])
 {
@@ -224,10 +220,8 @@ static bool banner_of_dump(struct kernel *kernel, char banner[BANNER_SIZE])
 		read_banner(kernel, address, banner));
 }
 
-/*
- * Compares the whole banner in memory: the only proof that needs no note. ours is
- * NULL if the file has its address but not its text.
- */
+/* Compares the whole banner in memory: the only proof that needs no note. ours is
+ * NULL if the file has its address but not its text. */
 static void compare_banner(struct kernel *kernel, const char *ours,
 			   uint64_t linked)
 {
@@ -374,11 +368,9 @@ static bool agrees(struct kernel *kernel, struct kallsyms *kallsyms,
 	return false;
 }
 
-/*
- * Compares functions all over the code, and those at its end: in another build one
+/* Compares functions all over the code, and those at its end: in another build one
  * of another size moves all behind it. The note has variables only, and these can
- * agree although the code differs.
- */
+ * agree although the code differs. */
 static bool compare_kallsyms(struct kernel *kernel)
 {
 	enum { SAMPLES = 256, FEWEST = 8, END_OF_CODE = 1 << 14 };
@@ -404,7 +396,6 @@ static bool compare_kallsyms(struct kernel *kernel)
 	return nr >= FEWEST;
 }
 
-/* Is there a banner at the address that the map has for it? */
 static void look_for_banner(struct kernel *kernel)
 {
 	uint64_t address;

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which kernel the dump is of, and whether vmlinux is of the same build. The answers
- * go to kernel->identity. */
+/* Fills kernel->identity: which kernel the dump is of, and whether vmlinux matches. */
 #pragma once
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "kernel/kernel.h"
 
-struct kernel;
 struct vmlinux;
 
 /* Finds the release. Compares vmlinux with the note (build-id, release) and, if that
@@ -18,8 +15,8 @@ void kernel_identify(struct kernel *kernel);
 
 /* A build-id in hexadecimal digits. */
 enum { BUILD_ID_TEXT = 2 * 64 + 1 };
-/* False, and "", if there is none: in VMCOREINFO; in the kernel's notes in memory,
- * found by kallsyms; in vmlinux. */
+/* From VMCOREINFO; from the kernel's notes in memory, found by kallsyms; from vmlinux.
+ * False, and "", if there is none. */
 bool kernel_build_id_of_note(const struct kernel *kernel,
 			     char text[BUILD_ID_TEXT]);
 bool kernel_build_id_of_memory(struct kernel *kernel, char text[BUILD_ID_TEXT]);

@@ -24,7 +24,7 @@ struct inputs {
 	struct vmlinux *vmlinux;
 };
 
-/* For the error message: what other kinds of files are; else NULL. */
+/* For the error message: what a file of another known kind is; else NULL. */
 static const char *recognise(const struct file *file)
 {
 	// clang-format off
@@ -70,8 +70,7 @@ static bool take_vmlinux(struct inputs *inputs, struct file *file,
 	return vmlinux;
 }
 
-/* For PATH@ADDRESS, if no file has that very name: ADDRESS, and where the '@' is;
- * else NULL. */
+/* The '@' of PATH@ADDRESS, if no file has that very name; else NULL. */
 static const char *split_address(const char *path, uint64_t *address)
 {
 	const char *at = strrchr(path, '@');
@@ -103,8 +102,7 @@ static bool take_image(struct inputs *inputs, const char *path, const char *at,
 		    image->path);
 }
 
-/* What the kernel requires for these: open_port() of drivers/char/mem.c, open_kcore() of
- * fs/proc/kcore.c. */
+/* open_port() of drivers/char/mem.c, open_kcore() of fs/proc/kcore.c */
 static bool explain_open(const char *path, struct error *err)
 {
 	if (!strcmp(path, "/dev/mem") || !strcmp(path, "/proc/kcore"))

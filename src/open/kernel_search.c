@@ -33,8 +33,7 @@ struct search {
 
 /* --- texts --- */
 
-/* Reads size bytes, or those up to the page's end if the next page is missing;
- * returns how many. */
+/* Returns size, or less if the next page is missing; 0: unreadable. */
 static size_t read_text(struct dump *dump, uint64_t paddr, char *text,
 			size_t size)
 {
@@ -121,11 +120,9 @@ static void warn_of_several(struct kernel *kernel,
 	listener_warn(kernel->listener, "%s", text);
 }
 
-/*
- * Freed page tables of processes can lie in memory that was freed from the image
+/* Freed page tables of processes can lie in memory that was freed from the image
  * (.init) and is still mapped with it. They look like the kernel's own: they map the
- * same banner at the same distance.
- */
+ * same banner at the same distance. */
 static bool are_of_one_kernel(const struct table_search *tables)
 {
 	const struct found_table *first = &tables->found[0];
@@ -193,10 +190,8 @@ static void find_table(struct search *search)
 
 /* --- the note --- */
 
-/*
- * A note is proved if the page table maps itself at the note's swapper_pg_dir, and
- * the note's init_uts_ns, read through it, has the same release.
- */
+/* A note is proved if the page table maps itself at the note's swapper_pg_dir, and
+ * the note's init_uts_ns, read through it, has the same release. */
 static bool proves(const struct vmcoreinfo *note, const struct space *space)
 {
 	enum { UTS_NAMESPACE = 512 }; /* has six names of 65 bytes and little else */
@@ -253,8 +248,7 @@ static bool try_note(struct kernel *kernel, uint64_t paddr)
 	return true;
 }
 
-/* unsigned char *vmcoreinfo_data (kernel/vmcore_info.c, before 6.9
- * kernel/crash_core.c) */
+/* kernel/vmcore_info.c; kernel/crash_core.c before 6.9 */
 static bool note_by_symbol(struct kernel *kernel)
 {
 	const struct space *space;

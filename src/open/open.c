@@ -2,7 +2,6 @@
 #include "open/open.h"
 
 #include "dump/dump.h"
-#include "kernel/kernel.h"
 #include "open/opened.h"
 #include "vmlinux/debug_file.h"
 

@@ -33,9 +33,8 @@ struct kernel *kernel_open(const struct opening *opening, struct error *err);
 void kernel_close(struct kernel *kernel); /* NULL is fine */
 
 /* Takes over vmlinux, also on failure. Keeps it if build-id or banner prove that it
- * belongs to the dump; facts are then found anew. An earlier vmlinux without
- * symbols that is proved too is kept beside it. source: static text, how it was
- * found. */
+ * belongs to the dump; facts are then found anew. An earlier vmlinux without symbols
+ * that is proved too is kept beside it. source: static text, how it was found. */
 bool kernel_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux,
 			  const char *source);
 

@@ -7,7 +7,6 @@
 #include "frames/page.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
-#include "kernel/kernel.h"
 #include "kernel/table_search.h"
 #include "open/open.h"
 #include "vmlinux/vmlinux.h"

@@ -6,8 +6,8 @@
 
 struct opening;
 
-/* Opens opening->paths, told apart by their content. *vmlinux is NULL if none is among
- * them; on failure neither is set. Both are the caller's then. */
+/* Opens opening->paths, told apart by their content. *dump and *vmlinux, which is NULL if
+ * there is none, become the caller's. On failure neither is set. */
 bool inputs_open(const struct opening *opening, struct dump **dump,
 		 struct vmlinux **vmlinux, struct error *err);
 
@@ -23,13 +23,11 @@ bool kernel_override(struct kernel *kernel, const char *text,
  * with the dump. Fails for an unsupported or unknown machine. */
 bool kernel_start(struct kernel *kernel, struct error *err);
 
-/*
- * Finds the kernel in a dump without VMCOREINFO, and perhaps without registers or
+/* Finds the kernel in a dump without VMCOREINFO, and perhaps without registers or
  * machine. With the registers of a CPU the kernel's symbols may lead to the note.
  * Otherwise scans all memory once for linux_banner and texts of notes, then searches
  * near each banner for a page table that maps it. Sets kernel->table, ->note and ->arch
- * if they are proved. Forgets all facts.
- */
+ * if they are proved. Forgets all facts. */
 void kernel_search_memory(struct kernel *kernel);
 
 /* There is no vmlinux, or one without symbols that may belong to the dump. */
@@ -46,8 +44,7 @@ void kernel_set_arch(struct kernel *kernel, const struct arch *arch);
 /* The note's text is that of the file at path. */
 bool kernel_set_note_file(struct kernel *kernel, const char *path,
 			  struct error *err);
-/* The note was found in memory at paddr. Takes over text, to which kernel->note
- * points already. */
+/* For a note found in memory. Takes over text, which kernel->note has already. */
 void kernel_set_found_note(struct kernel *kernel, char *text, uint64_t paddr);
 /* Forgets all facts but those that -o set, and every state that rests on facts. */
 void kernel_forget(struct kernel *kernel);

@@ -43,8 +43,7 @@ static bool needs_search(const struct kernel *kernel)
 	       !(facts[FACT_ROOT].given && has_levels);
 }
 
-/* A file of unknown format is a raw image only if a kernel was found in it, or if -o
- * gives what a walk needs. */
+/* A file of unknown format is a raw image if it holds a kernel, or -o gives enough. */
 static bool need_arch(const struct kernel *kernel, struct error *err)
 {
 	const struct dump *dump = kernel->dump;
@@ -110,8 +109,7 @@ bool kernel_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux,
 	kernel->vmlinux = vmlinux;
 	kernel->identity->match = VMLINUX_UNCHECKED;
 	kernel_forget(kernel);
-	kernel->listener =
-		NULL; /* that a candidate differs is no reason to warn */
+	kernel->listener = NULL; /* no warning if a candidate differs */
 	if (vmlinux->machine == kernel->arch->machine)
 		kernel_identify(kernel);
 	kernel->listener = listener;

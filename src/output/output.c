@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The JSON is streamed: a library that builds trees was measured at about 100
- * allocations per answer, more work than the answer itself.
- */
+/* The JSON is streamed: a library that builds trees was measured at about 100
+ * allocations per answer, more work than the answer itself. */
 #include "output/output.h"
 
 #include <stdarg.h>

@@ -61,8 +61,7 @@ void output_string_if(struct output *output, const char *name,
 /* Lists of strings or numbers; text joins the items with '|' in one column. */
 void output_list_begin(struct output *output, const char *name);
 void output_list_end(struct output *output);
-/* Objects, as a field or, with name NULL, in a list. Text mode ignores them and
- * their fields. */
+/* Objects, as a field or, with name NULL, in a list. Ignored in text mode. */
 void output_object_begin(struct output *output, const char *name);
 void output_object_end(struct output *output);
 /* Fields between these are shown in JSON only. */
@@ -99,8 +98,7 @@ bool output_is_terminal(const struct output *output);
 bool output_is_seen(const struct output *output);
 /* 0, or the errno of the first write that failed. */
 int output_failed(const struct output *output);
-/* Makes the next row repeat its heading, at a prompt for example. Free text and
- * output_redirect() imply it. */
+/* The next row repeats its heading. Free text and output_redirect() imply this. */
 void output_forget_heading(struct output *output);
 /* Calls before() ahead of each write of the buffer. */
 void output_before_write(struct output *output, void (*before)(void *arg),

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One line of text in columns, buffered until it is complete. Text that does not
- * fit is cut off. */
+/* One line of text in columns, buffered until complete. Overlong text is cut off. */
 #pragma once
 
 #include <stddef.h>

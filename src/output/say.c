@@ -12,8 +12,7 @@
 
 enum { SAY_MAX = 4096 }; /* longer texts are cut off */
 
-/* Formats and cleans one line of at most SAY_MAX bytes with its end, which is end.
- * Returns its size. */
+/* Formats, cleans and ends one line of at most SAY_MAX bytes. Returns its size. */
 __attribute__((format(printf, 3, 0)))
 static size_t compose(char *text, char end, const char *format, va_list args)
 {

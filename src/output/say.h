@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Everything but the answers: warnings, complaints, progress, questions. Nothing
+/* Everything but the answers: warnings, complaints, progress, questions. Nothing
  * else writes to standard error. Formatted text is cleaned (base/printable.h)
  * and cut off at 4095 bytes. Each text is one write(), so that lines of several
- * programs do not mix.
- */
+ * programs do not mix. */
 #pragma once
 
 #include <stdbool.h>

@@ -33,8 +33,7 @@ static unsigned int usual_width(const char *name)
 	return 6;
 }
 
-/* Physical addresses are shorter than virtual ones on 64-bit machines, and longer
- * on 32-bit machines with PAE. */
+/* Physical addresses are shorter than virtual ones, but longer with PAE. */
 static unsigned int hex_width(const char *name, unsigned int digits)
 {
 	bool narrow = digits == 8;
@@ -131,7 +130,6 @@ static bool heading_fits(struct table *table)
 	       assign_cells(table);
 }
 
-/* Makes a column for each required cell. */
 static void make_heading(struct table *table)
 {
 	table->command = table->row_command;

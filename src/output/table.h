@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Text answers as rows below a heading. A row is buffered until it is complete,
+/* Text answers as rows below a heading. A row is buffered until it is complete,
  * because its fields decide whether the heading must be repeated: the heading
  * serves all rows of the same command that have no other fields and have them in
- * the same order. Fields that a row lacks are shown as "-".
- */
+ * the same order. Fields that a row lacks are shown as "-". */
 #pragma once
 
 #include <stdbool.h>

@@ -76,7 +76,7 @@ void writer_put_slow(struct writer *writer, const void *data, size_t size)
 	writer->used = size;
 }
 
-/* At most most bytes, fewer where that cuts no UTF-8 character. */
+/* At most `most` bytes; fewer if a UTF-8 character would be cut. */
 static size_t piece_size(const char *text, size_t size, size_t most)
 {
 	size_t piece = most;
@@ -121,8 +121,7 @@ static void put_escaped(struct writer *writer, uint32_t code)
 	writer_put(writer, escape, sizeof(escape));
 }
 
-/* Escapes or replaces the character at at, if JSON or a terminal requires it.
- * Returns its length. */
+/* One character, escaped or replaced if JSON or a terminal requires it; its length. */
 static size_t put_special(struct writer *writer, const char *at)
 {
 	size_t size = strnlen(at, UTF8_LENGTH_MAX);
@@ -166,8 +165,7 @@ void writer_put_key(struct writer *writer, const char *name, bool comma)
 	writer->used += (size_t)(to - start);
 }
 
-/* The common case: a short text without special characters. False: nothing was
- * written. */
+/* For a short text without special characters. False: other text, nothing written. */
 static bool put_short(struct writer *writer, const char *text)
 {
 	char *to = writer_room(writer, SHORT_TEXT);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Buffered writing to a descriptor. Numbers are formatted here because printf()
- * costs more than a whole page-table walk.
- */
+/* Buffered writing to a descriptor. Numbers are formatted here because printf()
+ * costs more than a whole page-table walk. */
 #pragma once
 
 #include <stdbool.h>
@@ -44,8 +42,7 @@ static inline void writer_put(struct writer *writer, const void *data,
 	writer->used += size;
 }
 
-/* Room for size bytes, at most the size of the buffer. The caller writes there
- * and adds to used. */
+/* Room for size bytes, at most a buffer. The caller writes there and adds to used. */
 static inline char *writer_room(struct writer *writer, size_t size)
 {
 	if (size > sizeof(writer->buffer) - writer->used)
@@ -63,6 +60,5 @@ static inline void writer_put_byte(struct writer *writer, char byte)
 void writer_put_clean(struct writer *writer, const char *text, size_t size);
 /* A JSON key of at most 60 bytes and its colon, after a comma if comma. */
 void writer_put_key(struct writer *writer, const char *name, bool comma);
-/* A JSON string in quotes; invalid UTF-8 becomes U+FFFD, characters that steer a
- * terminal are escaped. */
+/* A JSON string. Invalid UTF-8 becomes U+FFFD; what steers a terminal is escaped. */
 void writer_put_quoted(struct writer *writer, const char *text);

@@ -208,7 +208,7 @@ find_option(const struct command_option *options, const char *text)
 	return NULL;
 }
 
-/* The options of one word; a value may be the word behind it. */
+/* The options of one word; a value may be the next word. */
 static bool read_word(const char *text, char ***words,
 		      const struct command_option *options, struct error *err)
 {

@@ -47,7 +47,7 @@ struct command_option {
 };
 
 /* Reads options, joined ("-au", "-p1") or not, and moves *words on to the first
- * word behind them. An entry without name ends the table. */
+ * word after them. An entry without name ends the table. */
 bool command_options(char ***words, const struct command_option *options,
 		     struct error *err);
 
@@ -61,8 +61,7 @@ struct task_word {
 	uint64_t address; /* of a task_struct or mm_struct */
 };
 struct task_word task_word(const char *text);
-/* 0 if the word does not name the task; a pid counts more than the address of a
- * task, of an mm, and a comm. */
+/* 0: no match. A pid ranks above the address of a task, of an mm, and a comm. */
 int task_match(const struct task *task, const struct task_word *word);
 
 /* The one process that text names. */

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "base/error.h"
 #include "base/text.h"
 #include "session/interrupt.h"
 

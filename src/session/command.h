@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Commands, and the session that they run in. Each command has a row in the table
- * (command/commands.h) that serves dispatch, help and completion.
- */
+/* Commands, and the session that they run in. Each command has a row in the table
+ * (command/commands.h) that serves dispatch, help and completion. */
 #pragma once
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -18,8 +15,7 @@
 
 struct damages;
 
-/* Progress of a command that runs for more than a second without output: a line
- * on the terminal. */
+/* A line on the terminal if a command runs for more than a second without output. */
 struct work {
 	struct status_line *line; /* borrowed; set by the owner */
 	const char *command; /* borrowed; NULL: show nothing */
@@ -64,8 +60,7 @@ struct command {
 	 * arguments that have none. False with err set: the command as a whole
 	 * failed (wrong option, missing fact). */
 	bool (*run)(struct session *session, char **words, struct error *err);
-	/* Used if run is NULL: answers one argument, or fails and leaves the
-	 * report to the caller. */
+	/* If run is NULL: answers one argument, or fails and is reported. */
 	bool (*answer)(struct session *session, const char *argument,
 		       struct error *err);
 };

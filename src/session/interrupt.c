@@ -13,9 +13,9 @@ volatile sig_atomic_t interrupt_came;
 static volatile sig_atomic_t shell; /* its pid, or 0 */
 static bool watched; /* SIGINT is not ignored */
 
-/* Whether a signal is a shell command's own. The first one that is handled after
- * its end may have been sent before; then the command counts no longer, though it
- * was not waited for. */
+/* Whether a Ctrl-C is for the shell command. The first one handled after the command's
+ * end may have been sent before it, later ones not: shell is then 0, even before
+ * wait_for(). */
 static bool is_for_shell(void)
 {
 	siginfo_t info = { .si_pid = 0 };

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Ctrl-C, at the prompt and in scripts, and shell commands, which take it. The first
+/* Ctrl-C, at the prompt and in scripts, and shell commands, which take it. The first
  * one asks the running command to end. Another one while interrupt_came is still set
- * ends the program, unless a shell command is running.
- */
+ * ends the program, unless a shell command is running. */
 #pragma once
 
 #include <signal.h>

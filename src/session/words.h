@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The syntax of command lines. Blanks separate words, ';' separates commands, '#'
+/* The syntax of command lines. Blanks separate words, ';' separates commands, '#'
  * at the start of a word begins a comment. "COMMAND | SHELL" sends the answers
  * to a shell command, "!SHELL" runs one. '...', "..." and \ quote as in a shell.
- * Lines are modified in place, and the results point into them.
- */
+ * Lines are modified in place, and the results point into them. */
 #pragma once
 
 #include <stdbool.h>

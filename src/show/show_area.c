@@ -9,8 +9,7 @@
 #include "areas/resource.h"
 #include "areas/symbol_lookup.h"
 
-/* Named as in /proc/vmallocinfo. The first flag that is set and is_kind is the
- * kind of the area. */
+/* As in /proc/vmallocinfo. The first flag set that is_kind is the area's kind. */
 static const struct {
 	uint32_t flag;
 	const char *name;

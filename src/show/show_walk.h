@@ -19,7 +19,7 @@ struct walk_answer {
 	struct error trouble; /* why there is no translation */
 };
 
-/* Sets region, page and trouble; what stands above them is set. */
+/* Sets region, page and trouble from the members above them. */
 void walk_answer_complete(struct walk_answer *answer);
 
 /* Begins an answer with all fields but the levels, for JSON. */
@@ -32,7 +32,7 @@ const char *walk_answer_resource(const struct walk_answer *answer);
 /* "4K", "2M", "4M", "1G" */
 const char *page_size_text(uint64_t page_size);
 
-/* Names of the flags that entry, which stands at this level, has set. */
+/* Names of the flags that are set in an entry of this level. */
 struct entry_flags entry_flags_of(struct session *session,
 				  const struct paging *paging,
 				  unsigned int level, uint64_t entry);
@@ -54,5 +54,5 @@ void show_use(struct session *session, uint64_t pfn, bool owners);
 /* Describes a range whose entry is corrupt or whose table cannot be read. */
 void range_explain(const struct paging *paging, const struct scanned *range,
 		   struct error *err);
-/* Did the scan reach its end? Otherwise err says where it stopped and why. */
+/* False if the scan did not reach its end: err says where it stopped, and why. */
 bool scan_complete(const struct scan *scan, struct error *err);

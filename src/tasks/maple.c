@@ -3,8 +3,8 @@
  * The maple tree of an mm_struct, as include/linux/maple_tree.h and
  * lib/maple_tree.c of 6.1 to 6.12 define it: nodes of 256 bytes, each named by a
  * pointer with its type in the low byte. The layout depends on the word size alone.
- * It is written down here, as debug information describes it in lib/maple_tree.c
- * only, half a second away. So each node must prove itself by its pointer to the
+ * It is written down here because debug information has it in lib/maple_tree.c only,
+ * which takes half a second to find. So each node is checked by its pointer to the
  * parent, and each entry by the range in its vm_area_struct.
  */
 #include "kernel/members.h"

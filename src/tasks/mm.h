@@ -13,9 +13,8 @@ struct process {
 	struct task owner;  /* of the borrowed mm; valid where has_owner */
 	bool has_owner;
 	struct space space; /* mm->pgd: with page-table isolation the kernel's copy */
-	/* Page-table isolation: user mode runs with a second top-level table, which
-	 * tells the process' rights; the first one has user pages as
-	 * non-executable. */
+	/* Page-table isolation: user mode has a second top-level table with the
+	 * process' rights; the first one maps user pages as non-executable. */
 	bool isolated;
 	struct space user;  /* the second table where isolated, else the first */
 	uint64_t user_last; /* last address of the user part */
@@ -25,8 +24,7 @@ struct process {
 bool kernel_process(struct kernel *kernel, const struct task *task,
 		    struct process *process, struct error *err);
 
-/* The process that owns an mm_struct. An mm that no task has must prove itself: its
- * page table maps itself. */
+/* The owner of an mm_struct. If no task has the mm, its page table must map itself. */
 bool kernel_process_of_mm(struct kernel *kernel, uint64_t mm,
 			  struct process *process, struct error *err);
 
@@ -37,7 +35,7 @@ static inline const struct space *process_space(const struct process *process,
 	return vaddr <= process->user_last ? &process->user : &process->space;
 }
 
-/* Has it a user part of its own? A kernel thread, and a task that has ended, has not. */
+/* A kernel thread, or a task that has ended, has no user part of its own. */
 static inline bool process_has_memory(const struct process *process)
 {
 	return process->mm && !process->borrowed;

@@ -6,15 +6,14 @@
 #include "base/address_set.h"
 #include "kernel/kernel.h"
 
-enum { MOST_LEVELS = 64 }; /* twice the logarithm of more than there can be */
+enum { MOST_LEVELS = 64 }; /* no tree of 2^32 nodes is deeper */
 
 struct search {
 	struct kernel *kernel;
 	const struct rbtree *tree;
 	uint64_t offset; /* of the node in its struct */
 	struct address_set seen;
-	uint64_t
-		stack[MOST_LEVELS]; /* whose right subtrees are to be visited */
+	uint64_t stack[MOST_LEVELS]; /* right subtrees to be visited */
 	unsigned int depth;
 };
 

@@ -14,8 +14,7 @@
 enum {
 	LAST_PID = 4 << 20, /* PID_MAX_LIMIT, include/linux/threads.h */
 	MOST_TASKS = LAST_PID + 8192, /* and an idle task for each CPU */
-	SPAN_MAX =
-		16384, /* bytes of a task_struct that hold all members read */
+	SPAN_MAX = 16384, /* bytes of a task_struct that are read */
 	STOP_EVERY = 256, /* tasks */
 };
 
@@ -38,7 +37,7 @@ struct scan {
 	struct address_set seen;
 	const struct member *tasks, *threads;
 	const struct member *thread_head; /* NULL: the leader is the list's head */
-	struct error ended; /* why the scan goes no further; code 0: it does */
+	struct error ended; /* why the scan ended; code 0: it goes on */
 	struct member_bytes bytes; /* part of a task_struct, read at once... */
 	uint8_t span[SPAN_MAX]; /* ...to here */
 };
@@ -61,11 +60,9 @@ static void widen(uint64_t *first, uint64_t *end, const struct member *member)
 		*end = member->offset + (uint64_t)member->size;
 }
 
-/*
- * The list of threads starts at signal_struct's thread_head since 3.14
+/* The list of threads starts at signal_struct's thread_head since 3.14
  * (0c740d0afc3b); before, thread_group links them without a head (removed in 6.7,
- * 8e1f385104ac).
- */
+ * 8e1f385104ac). */
 static bool find_members(struct scan *scan, struct error *err)
 {
 	struct kernel *kernel = scan->kernel;
@@ -124,7 +121,7 @@ static bool load_comm(const struct scan *scan, struct task *task)
 	return memchr(task->comm, '\0', size);
 }
 
-/* Each struct must prove that it can be a task. */
+/* Fails if the struct cannot be a task. */
 static bool read_task(struct scan *scan, uint64_t address, struct listed *node,
 		      struct error *err)
 {
@@ -202,9 +199,8 @@ struct ring {
 	const struct member *member; /* the list_head in task_struct */
 	uint64_t head; /* address of the first list_head */
 	enum direction direction;
-	uint64_t cut_at; /* what the walk forward could not add; told once */
-	const struct listed
-		*leader; /* of the threads; NULL: a list of processes */
+	uint64_t cut_at; /* what the forward walk could not add; reported once */
+	const struct listed *leader; /* NULL: a list of processes */
 };
 
 static void follow_threads(struct scan *scan, const struct listed *leader);
@@ -398,7 +394,7 @@ static bool scan_all(struct scan *scan, struct error *err)
 struct known_tasks {
 	struct task_list list;
 	bool all; /* the list is whole */
-	bool some; /* it is that of a search that was stopped */
+	bool some; /* it is a part: the search was stopped */
 };
 
 static void release(void *state)

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* All tasks that the kernel's lists lead to: processes, their threads, kernel threads
- * and idle tasks. */
+/* All tasks in the kernel's lists: processes, threads, kernel threads, idle tasks. */
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,6 +31,5 @@ struct task_list {
  * forgotten. NULL with err where types or symbols are missing, or when stopped. */
 const struct task_list *kernel_tasks(struct kernel *kernel,
 				     struct error *err);
-/* The tasks found by a search that was stopped; NULL: none was. Valid until the next
- * call of kernel_tasks(). */
+/* What a stopped search found; NULL: none. Valid until the next kernel_tasks(). */
 const struct task_list *kernel_tasks_so_far(const struct kernel *kernel);

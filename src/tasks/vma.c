@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tasks/vma.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "base/page.h"
@@ -12,7 +11,7 @@
 
 enum { STOP_EVERY = 256 };
 
-/* Is it damage of the dump's data, which ends one list but not the search? */
+/* Damage of the dump's data ends one list; other errors end the search. */
 static bool is_damage(const struct error *err)
 {
 	return err->code != ERROR_SYSTEM && err->code != ERROR_UNKNOWN &&
@@ -102,9 +101,8 @@ static bool list_and_tree(struct kernel *kernel, uint64_t mm,
 	return true;
 }
 
-/* Does the process see the vsyscall page? get_gate_vma() of
- * arch/x86/entry/vsyscall/vsyscall_64.c: by a flag since 5.12, before by whether it
- * is a 32-bit process. */
+/* get_gate_vma() of arch/x86/entry/vsyscall/vsyscall_64.c: by a flag since 5.12; before,
+ * all but 32-bit processes have the vsyscall page. */
 static bool has_gate(struct kernel *kernel, uint64_t mm)
 {
 	enum { HAS_VSYSCALL = 2, MODE_NONE = 2 }; /* MM_CONTEXT_HAS_VSYSCALL, vsyscall_mode */
@@ -148,11 +146,9 @@ bool kernel_vmas(struct kernel *kernel, uint64_t mm, struct vma_list *list,
 	return done && add_gate(kernel, mm, list, err);
 }
 
-/*
- * The lowest page of a stack was its guard page from 2.6.36 (d7824370e263; in
+/* The lowest page of a stack was its guard page from 2.6.36 (d7824370e263; in
  * 2.6.32.20 and other stable releases too) until 4.12 put a gap below stacks and
- * added the variable stack_guard_gap (1be7107fbe18, in many stable releases too).
- */
+ * added the variable stack_guard_gap (1be7107fbe18, in many stable releases too). */
 static bool has_guard_pages(struct kernel *kernel)
 {
 	unsigned int version = kernel_version(kernel), fourth = 20;

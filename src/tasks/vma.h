@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "tasks/mm.h"
+#include "kernel/kernel.h"
 
 /* include/linux/mm.h; unchanged since 2.6.16 */
 enum {
@@ -30,9 +30,8 @@ struct vma_list {
 	struct damages damages;
 };
 
-/* Fills list, which need not be initialized. The caller releases it, after a failure
- * too. Fails where types are missing, when stopped, or when out of memory; damage
- * is added to the list. */
+/* Fills list, which need not be initialized, with mappings and damage. The caller must
+ * release it. Fails if types are missing, when stopped, or out of memory. */
 bool kernel_vmas(struct kernel *kernel, uint64_t mm, struct vma_list *list, struct error *err);
 void vma_list_release(struct vma_list *list);
 
@@ -41,8 +40,7 @@ void vma_list_release(struct vma_list *list);
 uint64_t vma_shown_start(struct kernel *kernel, const struct vma_list *list,
 			 const struct vma *vma);
 
-/* The mapping that holds vaddr, else the first one above it; NULL: none. Borrowed
- * from the list. */
+/* The mapping that holds vaddr, else the next one, borrowed from the list; NULL: none. */
 const struct vma *vma_list_at(const struct vma_list *list, uint64_t vaddr);
 
 enum { VMA_NAME_MAX = 4096 };
@@ -52,8 +50,7 @@ enum { VMA_NAME_MAX = 4096 };
 bool kernel_vma_name(struct kernel *kernel, uint64_t mm, const struct vma *vma,
 		     char name[VMA_NAME_MAX], struct error *err);
 
-/* The path of a dentry from the root of its file system; its name alone if it has no
- * parent. */
+/* From the root of the dentry's file system; its name alone if it has no parent. */
 bool kernel_dentry_path(struct kernel *kernel, uint64_t dentry,
 			char path[VMA_NAME_MAX], struct error *err);
 
@@ -65,7 +62,6 @@ bool kernel_read_string(struct kernel *kernel, uint64_t address, char *text,
  * mm (0: to any) and lie above the list's end, and adds it. */
 bool vma_list_add(struct kernel *kernel, struct vma_list *list, uint64_t mm,
 		  uint64_t address, struct error *err);
-/* Adds all entries of a maple tree (6.1, d4af56c5c7c6). Damage is added to the
- * list. */
+/* Adds all entries of a maple tree (6.1, d4af56c5c7c6), and damage, to the list. */
 bool vma_list_from_maple(struct kernel *kernel, uint64_t mm, uint64_t tree,
 			 struct vma_list *list, struct error *err);

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Names of mappings as /proc/PID/maps shows them: show_map_vma() of
+/* Names of mappings as /proc/PID/maps shows them: show_map_vma() of
  * fs/proc/task_mmu.c and d_path() of fs/d_path.c. Paths start at the root of the
- * outermost mount, not at a process' root directory.
- */
+ * outermost mount, not at a process' root directory. */
 #include "kernel/members.h"
 #include "tasks/vma.h"
 
@@ -54,11 +52,9 @@ static bool prepend_name(struct kernel *kernel, struct path *path,
 	       prepend(path, text, strnlen(text, (size_t)length), err);
 }
 
-/*
- * From the root of a mount to its mountpoint, a dentry of the parent mount. *at_root:
+/* From the root of a mount to its mountpoint, a dentry of the parent mount. *at_root:
  * the outermost mount has none. A vfsmount is part of a struct mount, which has the
- * members, since 3.3 (7d6fec45a5131); before, it had them itself.
- */
+ * members, since 3.3 (7d6fec45a5131); before, it had them itself. */
 static bool cross_mount(struct kernel *kernel, uint64_t *vfsmount,
 			uint64_t *dentry, bool *at_root, struct error *err)
 {
@@ -83,8 +79,7 @@ static bool cross_mount(struct kernel *kernel, uint64_t *vfsmount,
 	return true;
 }
 
-/* Prepends the names from dentry up to the root of the outermost mount; vfsmount NULL:
- * of its file system. */
+/* Up to the root of the outermost mount or, if vfsmount is NULL, of the file system. */
 static bool prepend_path(struct kernel *kernel, struct path *path,
 			 uint64_t dentry, uint64_t *vfsmount, struct error *err)
 {
@@ -135,8 +130,7 @@ static bool prepend_deleted(struct kernel *kernel, struct path *path,
 	       prepend_text(path, " (deleted)", err);
 }
 
-/* d_dname() of file systems that are not mounted names their files; *function is 0
- * where there is none. */
+/* d_dname(), which file systems have that are not mounted. *function is 0: none. */
 static bool naming_function(struct kernel *kernel, uint64_t dentry,
 			    uint64_t vfsmount, uint64_t *function,
 			    struct error *err)
@@ -223,8 +217,7 @@ bool kernel_read_string(struct kernel *kernel, uint64_t address, char *text,
 	return true;
 }
 
-/* [vdso], [vvar]: _install_special_mapping(), mm/mmap.c. Other mappings keep
- * their name "". */
+/* [vdso], [vvar]: _install_special_mapping(), mm/mmap.c. Else name stays "". */
 static bool special_name(struct kernel *kernel, const struct vma *vma,
 			 char *name, struct error *err)
 {
@@ -245,8 +238,7 @@ static bool special_name(struct kernel *kernel, const struct vma *vma,
 	       kernel_read_string(kernel, text, name, SPECIAL_NAME_MAX, err);
 }
 
-/* vma_is_initial_heap(); before 6.6 also of a mapping that ends where the heap starts
- * or starts where it ends. */
+/* vma_is_initial_heap(); before 6.6 a mapping next to the heap is named so, too. */
 static bool is_heap(struct kernel *kernel, const struct vma *vma,
 		    uint64_t start_brk, uint64_t brk)
 {

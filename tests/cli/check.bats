@@ -76,7 +76,7 @@ check_of() {
 @test "a direct map with a hole, and with a page that is another" {
 	kernel 'at pte_direct[5]: u64 0'
 	check_of 0 damaged
-	line direct-map warning '4096 bytes of memory (RAM or reserved: nothing tells) are not mapped, the first are 5000 to 5fff'
+	line direct-map warning '4096 bytes of memory (RAM or reserved, not known which) are not mapped, the first are 5000 to 5fff'
 	kernel 'at pte_direct[6]: u64 0x7000|DATA'
 	check_of 1 damaged
 	line direct-map error '1 pages are not where the direct map has them, the first: ffff888000006000 is mapped to 7000, not 6000'
@@ -202,11 +202,11 @@ check_of() {
 	END
 	check_of 1 damaged
 	line tables error 'name each other without end'
-	line user-access warning 'only as far as the tables were gone through: no page of the kernel is open'
-	line cache warning 'only as far as'
+	line user-access warning 'only a part of the tables was checked: no page of the kernel is open'
+	line cache warning 'only a part of'
 	kernel 'at pmd_vmalloc[3]: u64 0x7000000|KTABLE'
 	check_of 1 damaged
-	line write-execute warning 'only as far as'
+	line write-execute warning 'only a part of'
 }
 
 @test "tables that are missing, corrupt or without end" {

@@ -295,7 +295,7 @@ load common
 	fails 1 'no task mm_struct ffff888000034000' -q vmlinux x86_64-tasks -c 'vtop -p ffff888000034000 0'
 	fails 1 'kthreadd no mappings' -q vmlinux x86_64-tasks -c 'vmas -p 2'
 	fails 1 'kthreadd no pages' -q vmlinux x86_64-tasks -c 'pagemap -p 2'
-	fails 1 'rd which process set' -q vmlinux x86_64-tasks -c 'rd -u 1000'
+	fails 1 'rd no process is chosen set' -q vmlinux x86_64-tasks -c 'rd -u 1000'
 	fails 1 'not a user address' -q vmlinux x86_64-tasks -c 'set 1; rd -u 7fffffffffff 2'
 	fails 1 'vmas no process is chosen -p set' -q vmlinux x86_64-tasks -c 'vmas'
 	fails 1 'shared one mm' -q vmlinux x86_64-tasks -c 'shared 1 5'
