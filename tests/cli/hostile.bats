@@ -18,6 +18,14 @@ load common
 	answers vmlinux x86_64-areas 'region ffffffffff5fd123' <<<'ffffffffff5fd123 slot_index=514 cpu=-'
 }
 
+# fails_soon DUMP: it cannot be read, which is found out in no time.
+fails_soon() {
+	local got=0
+
+	timeout 20 "$KWALK" -q -c info "$1" >output 2>complaints || got=$?
+	[ "$got" = 2 ] || { echo "exit status $got"; head complaints; return 1; }
+}
+
 # modules NR SYMBOLS STRINGS: a kernel with so many modules, each with so many symbols
 # and so many bytes of names, out of two pages that are mapped over and over.
 modules() {
@@ -58,6 +66,23 @@ modules() {
 @test "names of modules' symbols that never end cost no time" {
 	modules 2 1000000 16M
 	fails 1 no_such -q kernel -c 'sym no_such'
+}
+
+@test "flattened: many segments over the same many records cost no time" {
+	python3 - <<-'END'
+	import struct
+	segments, records = 40000, 200000
+	size = 64 + 56 * segments
+	core = b"\x7fELF\2\1\1".ljust(16, b"\0") + struct.pack("<HHIQQQIHHHHHH", 4, 62, 1, 0, 64, 0, 0, 64, 56, segments, 0, 0, 0)
+	core += struct.pack("<IIQQQQQQ", 1, 7, size, 0, 0, records, records, 0) * segments
+	with open("core", "wb") as out:
+	    out.write((b"makedumpfile".ljust(16, b"\0") + struct.pack(">QQ", 1, 1)).ljust(4096, b"\0"))
+	    out.write(struct.pack(">QQ", 0, size) + core)
+	    for i in reversed(range(records)):
+	        out.write(struct.pack(">QQ", size + i, 1) + b"x")
+	    out.write(b"\xff" * 16)
+	END
+	fails_soon core
 }
 
 # stops TEXT ARGUMENT...: as "fails 1", but never shows what may be much output.
