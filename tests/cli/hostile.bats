@@ -85,6 +85,20 @@ modules() {
 	fails_soon core
 }
 
+@test "AVML: many broken ranges before the same many chunks cost no time" {
+	python3 - <<-'END'
+	import struct
+	ranges, padding, size = 30000, 500000, 32 + 10 + 9 + 4
+	with open("avml", "wb") as out:
+	    for i in range(ranges):
+	        out.write(struct.pack("<4sIQQQ", b"AVML", 2, 65536 * i, 65536 * i + 65535, 0))
+	        out.write(b"\xff\6\0\0sNaPpY" + b"\1\5\0\0" + b"\0\0\0\0x")
+	        out.write(struct.pack("<I", 0xfe | (ranges - i - 1) * size << 8))
+	    out.write(struct.pack("<I", 0xfe) * padding)
+	END
+	fails_soon avml
+}
+
 # stops TEXT ARGUMENT...: as "fails 1", but never shows what may be much output.
 stops() {
 	local text=$1 got=0 word
