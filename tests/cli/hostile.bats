@@ -99,6 +99,25 @@ modules() {
 	fails_soon avml
 }
 
+@test "vmlinux: many types with one endless name cost no time" {
+	dump x86_64
+	vmlinux 64
+	python3 - <<-'END'
+	import struct
+	types = 200000
+	with open("abbrev", "wb") as out:  # a unit, and a struct with a name in .debug_str
+	    out.write(bytes([1, 0x11, 1, 0, 0, 2, 0x13, 0, 3, 0x0e, 0, 0, 0]))
+	unit = struct.pack("<HIB", 4, 0, 8) + b"\1" + struct.pack("<BI", 2, 0) * types + b"\0"
+	with open("info", "wb") as out:
+	    out.write(struct.pack("<I", len(unit)) + unit)
+	with open("str", "wb") as out:
+	    out.write(b"a" * 1000000 + b"\0")
+	END
+	objcopy --strip-debug vmlinux
+	objcopy --add-section .debug_abbrev=abbrev --add-section .debug_info=info --add-section .debug_str=str vmlinux
+	timeout 20 "$KWALK" -q -c 'tasks' vmlinux x86_64 >output 2>complaints || [ $? = 1 ]
+}
+
 # stops TEXT ARGUMENT...: as "fails 1", but never shows what may be much output.
 stops() {
 	local text=$1 got=0 word
