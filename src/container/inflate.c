@@ -204,8 +204,7 @@ static bool copy_input(struct inflater *inflater, struct bytes *from)
 		inflater->input = input;
 		inflater->input_room = from->size;
 	}
-	if (from->size)
-		memcpy(inflater->input, from->data, from->size);
+	memcpy(inflater->input, from->data, from->size);
 	from->data = inflater->input;
 	return true;
 }
@@ -213,7 +212,7 @@ static bool copy_input(struct inflater *inflater, struct bytes *from)
 bool inflate_bytes(struct inflater *inflater, enum codec codec,
 		   struct bytes from, void *to, size_t size)
 {
-	if (codec != CODEC_NONE && !copy_input(inflater, &from))
+	if (!from.size || (codec != CODEC_NONE && !copy_input(inflater, &from)))
 		return false;
 	return decoders[codec] && decoders[codec](inflater, from, to, size);
 }

@@ -9,6 +9,8 @@ enum {
 	CHUNK_HEADER = 4,
 	CHECKSUM = 4,
 	LENGTH_BYTES = 3, /* of 64 KiB as a varint */
+	/* snappy_max_compressed_length(): a chunk's decoder copies its body. */
+	LARGEST_BODY = CHECKSUM + 32 + SNAPPY_CHUNK_MAX + SNAPPY_CHUNK_MAX / 6,
 };
 
 /* A compressed body begins with the length of its data as a varint. */
@@ -26,11 +28,11 @@ static bool read_length(struct bytes body, uint32_t *length)
 static enum snappy_chunk_kind read_data(uint8_t type, struct bytes body,
 					struct snappy_chunk *chunk)
 {
-	if (body.size < CHECKSUM)
+	if (body.size < CHECKSUM || body.size > LARGEST_BODY)
 		return SNAPPY_WRONG;
 	chunk->checksum = load_le32(body.data);
-	chunk->body = (struct bytes){ body.data + CHECKSUM,
-				      body.size - CHECKSUM };
+	chunk->body =
+		(struct bytes){ body.data + CHECKSUM, body.size - CHECKSUM };
 	if (type == CHUNK_COMPRESSED) {
 		chunk->codec = CODEC_SNAPPY;
 		return read_length(chunk->body, &chunk->size) ? SNAPPY_DATA :

@@ -7,6 +7,9 @@
 #include "container/extents.h"
 #include "container/flatten.h"
 
+/* Runs in a span. Spans may overlap: each costs no more than so many steps. */
+enum { MOST_JOINED = 64 };
+
 struct source_copy {
 	struct source_copy *next;
 	uint8_t bytes[];
@@ -77,7 +80,10 @@ struct stretch source_span(const struct source *source, uint64_t offset,
 		const struct extent *end = at + source->runs->nr;
 
 		at += RANGES_SEARCH(at, source->runs->nr, offset);
-		while (at + 1 < end && at->last + 1 == at[1].first)
+		for (int i = 1; i < MOST_JOINED && at + 1 < end &&
+				at->last - offset < limit - 1 &&
+				at->last + 1 == at[1].first;
+		     i++)
 			at++;
 		span.size = at->last - offset < limit - 1 ?
 				    at->last - offset + 1 :

@@ -42,8 +42,8 @@ struct stretch {
 struct stretch source_stretch(const struct source *source, uint64_t offset,
 			      uint64_t limit);
 
-/* The bytes at offset that are in the file, contiguous or not, at most limit. data
- * is NULL for flattened files. */
+/* The bytes at offset that are in the file, contiguous or not, at most limit, and in
+ * a flattened file at most what some runs hold; data is NULL there. */
 struct stretch source_span(const struct source *source, uint64_t offset,
 			   uint64_t limit);
 

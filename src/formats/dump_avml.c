@@ -43,6 +43,7 @@ struct reading {
 	uint64_t at; /* offset of the next chunk, or of the next header */
 	uint64_t done; /* bytes of memory in the chunks before it */
 	uint8_t *buffer; /* owned; to decode chunks to; NULL: do not check chunks */
+	unsigned int checked; /* ranges whose chunks were checked */
 	bool astray; /* the chunks are sound, but the range's header is wrong */
 };
 
@@ -136,24 +137,32 @@ static enum snappy_chunk_kind pass_range(struct reading *reading)
 
 /* Adds the range whose header is at reading->at, and moves reading->at behind it. If
  * the chunks do not add up to the range, each is checked, and all behind the first
- * wrong one are dropped: their addresses would be a guess. */
+ * wrong one are dropped: their addresses would be a guess. After many such ranges the
+ * chunks of every range are checked, so that none is passed twice. */
 static void add_range(struct reading *reading)
 {
+	enum { MANY_CHECKED = 64 };
 	const struct lime_header *header = &reading->header;
 	size_t nr = reading->index.runs.nr;
+	enum snappy_chunk_kind kind;
 	bool cut;
 
 	reading->size = header->last - header->first + 1;
 	reading->start = reading->at + LIME_HEADER_SIZE;
-	if (pass_range(reading) == SNAPPY_OTHER)
+	if (reading->checked < MANY_CHECKED &&
+	    pass_range(reading) == SNAPPY_OTHER)
 		return;
+	reading->checked++;
 	reading->index.runs.nr = nr;
 	reading->astray = false;
 	reading->buffer = malloc(SNAPPY_CHUNK_MAX);
 	reading->index.runs.failed |= !reading->buffer;
-	cut = pass_range(reading) == SNAPPY_CUT;
+	kind = pass_range(reading);
 	free(reading->buffer);
 	reading->buffer = NULL;
+	if (kind == SNAPPY_OTHER)
+		return;
+	cut = kind == SNAPPY_CUT;
 	dump_trouble(reading->dump,
 		     "the range of physical %" PRIx64 " to %" PRIx64
 		     ", its chunks from offset %#" PRIx64
@@ -326,7 +335,8 @@ static const struct chunk *find_chunk(struct dump *dump,
 	for (size_t i = 0; i < NR_CHUNKS; i++) {
 		const struct chunk *chunk = &avml->chunks[i];
 
-		if (chunk->data && chunk->first <= paddr && paddr <= chunk->last)
+		if (chunk->data && chunk->first <= paddr &&
+		    paddr <= chunk->last)
 			return chunk;
 	}
 	return load_chunk(dump, run, paddr);

@@ -5,9 +5,14 @@
 
 #include "base/array.h"
 
-/* Compilers put shorter names into the DIE: with their NUL they take no more than the
- * 4 bytes of a reference to .debug_str. */
-enum { MIN_SHARED_NAME = 4 };
+enum {
+	/* Compilers put shorter names into the DIE: with their NUL they take no more
+	 * than the 4 bytes of a reference to .debug_str. */
+	MIN_SHARED_NAME = 4,
+	/* No type of C or Rust has a longer one. Names may share their bytes, so all
+	 * could be as long as the file allows. */
+	LONGEST_NAME = 1024,
+};
 
 /* --- the table of definitions --- */
 
@@ -81,14 +86,18 @@ static bool add_definition(struct dwarf *dwarf, Dwarf_Die *die)
 	if (!types_dwarf_kind(dwarf_tag(die), &kind))
 		return true;
 	name = dwarf_diename(die);
-	if (!name || dwarf_hasattr(die, DW_AT_declaration))
+	if (!name || strnlen(name, LONGEST_NAME) == LONGEST_NAME ||
+	    dwarf_hasattr(die, DW_AT_declaration))
 		return true;
 	check_name_place(dwarf, name);
 	bucket = bucket_of(kind, name);
 	if (find_in_bucket(dwarf, bucket, kind, name))
 		return true;
 	definition = (struct dwarf_definition){
-		name, die_id(die), kind, dwarf->bucket[bucket],
+		name,
+		die_id(die),
+		kind,
+		dwarf->bucket[bucket],
 	};
 	if (!array_add(&dwarf->definitions, &dwarf->nr_definitions,
 		       &dwarf->room, &definition, sizeof(definition)))

@@ -18,6 +18,14 @@ load common
 	answers vmlinux x86_64-areas 'region ffffffffff5fd123' <<<'ffffffffff5fd123 slot_index=514 cpu=-'
 }
 
+# fails_soon DUMP: it cannot be read, which is found out in no time.
+fails_soon() {
+	local got=0
+
+	timeout 20 "$KWALK" -q -c info "$1" >output 2>complaints || got=$?
+	[ "$got" = 2 ] || { echo "exit status $got"; head complaints; return 1; }
+}
+
 # modules NR SYMBOLS STRINGS: a kernel with so many modules, each with so many symbols
 # and so many bytes of names, out of two pages that are mapped over and over.
 modules() {
@@ -58,6 +66,56 @@ modules() {
 @test "names of modules' symbols that never end cost no time" {
 	modules 2 1000000 16M
 	fails 1 no_such -q kernel -c 'sym no_such'
+}
+
+@test "flattened: many segments over the same many records cost no time" {
+	python3 - <<-'END'
+	import struct
+	segments, records = 40000, 200000
+	size = 64 + 56 * segments
+	core = b"\x7fELF\2\1\1".ljust(16, b"\0") + struct.pack("<HHIQQQIHHHHHH", 4, 62, 1, 0, 64, 0, 0, 64, 56, segments, 0, 0, 0)
+	core += struct.pack("<IIQQQQQQ", 1, 7, size, 0, 0, records, records, 0) * segments
+	with open("core", "wb") as out:
+	    out.write((b"makedumpfile".ljust(16, b"\0") + struct.pack(">QQ", 1, 1)).ljust(4096, b"\0"))
+	    out.write(struct.pack(">QQ", 0, size) + core)
+	    for i in reversed(range(records)):
+	        out.write(struct.pack(">QQ", size + i, 1) + b"x")
+	    out.write(b"\xff" * 16)
+	END
+	fails_soon core
+}
+
+@test "AVML: many broken ranges before the same many chunks cost no time" {
+	python3 - <<-'END'
+	import struct
+	ranges, padding, size = 30000, 500000, 32 + 10 + 9 + 4
+	with open("avml", "wb") as out:
+	    for i in range(ranges):
+	        out.write(struct.pack("<4sIQQQ", b"AVML", 2, 65536 * i, 65536 * i + 65535, 0))
+	        out.write(b"\xff\6\0\0sNaPpY" + b"\1\5\0\0" + b"\0\0\0\0x")
+	        out.write(struct.pack("<I", 0xfe | (ranges - i - 1) * size << 8))
+	    out.write(struct.pack("<I", 0xfe) * padding)
+	END
+	fails_soon avml
+}
+
+@test "vmlinux: many types with one endless name cost no time" {
+	dump x86_64
+	vmlinux 64
+	python3 - <<-'END'
+	import struct
+	types = 200000
+	with open("abbrev", "wb") as out:  # a unit, and a struct with a name in .debug_str
+	    out.write(bytes([1, 0x11, 1, 0, 0, 2, 0x13, 0, 3, 0x0e, 0, 0, 0]))
+	unit = struct.pack("<HIB", 4, 0, 8) + b"\1" + struct.pack("<BI", 2, 0) * types + b"\0"
+	with open("info", "wb") as out:
+	    out.write(struct.pack("<I", len(unit)) + unit)
+	with open("str", "wb") as out:
+	    out.write(b"a" * 1000000 + b"\0")
+	END
+	objcopy --strip-debug vmlinux
+	objcopy --add-section .debug_abbrev=abbrev --add-section .debug_info=info --add-section .debug_str=str vmlinux
+	timeout 20 "$KWALK" -q -c 'tasks' vmlinux x86_64 >output 2>complaints || [ $? = 1 ]
 }
 
 # stops TEXT ARGUMENT...: as "fails 1", but never shows what may be much output.

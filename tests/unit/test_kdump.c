@@ -50,9 +50,7 @@ static enum kdump_frame plain_frame(const struct kdump_bitmaps *b, uint64_t pfn)
 		return FRAME_NONE;
 	if (b->dumped[pfn / 8] >> pfn % 8 & 1)
 		return FRAME_DUMPED;
-	return b->memory[pfn / 8] >> pfn % 8 & 1 ?
-		       FRAME_LEFT_OUT :
-		       FRAME_NONE;
+	return b->memory[pfn / 8] >> pfn % 8 & 1 ? FRAME_LEFT_OUT : FRAME_NONE;
 }
 
 static void check_run(const struct kdump_bitmaps *b, uint64_t pfn)
@@ -76,8 +74,9 @@ static void check_run(const struct kdump_bitmaps *b, uint64_t pfn)
 static void test_bitmaps(void **unused)
 {
 	static uint8_t memory[BITMAP_BYTES], dumped[BITMAP_BYTES];
-	static const uint64_t ends[] = { 1, 63, 64, 65, 511, 512, 513, 5000,
-					 NR_FRAMES - 1, NR_FRAMES };
+	static const uint64_t ends[] = {
+		1, 63, 64, 65, 511, 512, 513, 5000, NR_FRAMES - 1, NR_FRAMES
+	};
 
 	(void)unused;
 	for (unsigned int i = 0; i < 40; i++) {
@@ -172,7 +171,8 @@ static void test_flattened(void **unused)
 			size += put(bytes + size, at);
 			size += put(bytes + size, length);
 			for (size_t j = 0; j < length; j++) {
-				content[at + j] = bytes[size++] = (uint8_t)rnd();
+				content[at + j] = bytes[size++] =
+					(uint8_t)rnd();
 				written[at + j] = true;
 			}
 			end = at + length > end ? at + length : end;
@@ -227,6 +227,55 @@ static void test_inflate(void **unused)
 	inflater_destroy(NULL);
 }
 
+/* LKCD's runs: whole, and where the data ends or the page is full within one. */
+static void test_runs(void **unused)
+{
+	enum { SIZE = 8 };
+	static const struct {
+		const char *data, *page; /* page NULL: none */
+		size_t size;
+	} cases[] = {
+		{ "abcdefgh", "abcdefgh", 8 },
+		{ "\0\10x", "xxxxxxxx", 3 },
+		{ "a\0\3b\0\0\0\3c", "abbb\0ccc", 9 },
+		{ "abcdefg", NULL, 7 },
+		{ "abcdefghi", NULL, 9 },
+		{ "\0\11x", NULL, 3 },
+		{ "\0\377x", NULL, 3 },
+		{ "abcdefg\0\2x", NULL, 10 },
+		{ "abcdefgh\0\0", NULL, 10 },
+		{ "\0\7xa\0\377x", NULL, 7 },
+		{ "\0\10", NULL, 2 },
+		{ "\0", NULL, 1 },
+		{ "\0\7x\0", NULL, 4 },
+		{ "", NULL, 0 },
+	};
+	struct inflater *inflater;
+	/* Memory of just this size: the sanitizers see one byte more. */
+	char *page = malloc(SIZE), *data;
+
+	(void)unused;
+	assert_non_null(page);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const size_t size = cases[i].size;
+		bool ok;
+
+		inflater = inflater_create();
+		data = malloc(size + 1);
+		assert_true(inflater && data);
+		memcpy(data, cases[i].data, size);
+		ok = inflate_bytes(inflater, CODEC_RLE,
+				   (struct bytes){ (uint8_t *)data, size },
+				   page, SIZE);
+		assert_int_equal(ok, cases[i].page != NULL);
+		if (ok)
+			assert_memory_equal(page, cases[i].page, SIZE);
+		free(data);
+		inflater_destroy(inflater);
+	}
+	free(page);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -234,6 +283,7 @@ int main(void)
 		cmocka_unit_test(test_page_cache),
 		cmocka_unit_test(test_flattened),
 		cmocka_unit_test(test_inflate),
+		cmocka_unit_test(test_runs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
