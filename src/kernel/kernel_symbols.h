@@ -26,7 +26,7 @@ struct kernel_symbol {
 
 /*
  * A symbol of the kernel itself, without modules, by its name or by an address that
- * it covers. Three providers are asked in this order: vmlinux (moved by KASLR), the
+ * it covers, or that lies in the padding behind it. Three providers are asked in this order: vmlinux (moved by KASLR), the
  * dump's own kallsyms, and VMCOREINFO's SYMBOL(name). A vmlinux of another kernel
  * is asked by kernel_symbol_foreign() alone, and by kernel_image_symbol_at() where
  * the dump has no kallsyms; that is noted as doubtful.
