@@ -96,10 +96,19 @@ static bool no_such_symbol(struct kernel *kernel, const char *name,
 {
 	const char *path = kernel->vmlinux ? kernel->vmlinux->file.path : "";
 	const char *state = "no vmlinux was given";
+	struct symbol linked;
 	struct error why;
+	uint64_t offset;
 
 	if (!err)
 		return false;
+	if (has_own_symbols(kernel) &&
+	    kernel_linked_symbol(kernel, name, &linked) &&
+	    !kernel_require(kernel, FACT_KASLR_OFFSET, &offset, &why))
+		return fail(
+			err, ERROR_UNKNOWN,
+			"where \"%s\" of %s is at run time is not known: %s",
+			name, path, why.message);
 	if (has_own_symbols(kernel))
 		return fail(err, ERROR_UNKNOWN, "no symbol \"%s\" in %s", name,
 			    path);

@@ -91,6 +91,15 @@ load common
 	END
 }
 
+@test "a symbol of vmlinux without a place in memory is not said to be unknown" {
+	dump small
+	vmlinux 64
+	answers -s 1 vmlinux small 'sym schedule no_such_symbol' <<-END
+	schedule status=error message="~kaslr_offset is not known"
+	no_such_symbol status=error message="~no symbol"
+	END
+}
+
 @test "a pointer's value in the note is no symbol's address" {
 	dump x86_64
 	facts x86_64 <<<'mem_section 0xffff888000020000'
