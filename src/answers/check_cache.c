@@ -35,7 +35,7 @@ static void find_ram(struct pass *pass)
 	}
 }
 
-static bool is_ram(struct pass *pass, uint64_t paddr)
+bool check_is_ram(struct pass *pass, uint64_t paddr)
 {
 	size_t at;
 
@@ -148,8 +148,8 @@ static void compare_with_direct_map(struct pass *pass,
 		return;
 	run = &pass->runs[at];
 	paddr = run->first > alias->paddr ? run->first : alias->paddr;
-	count_conflict(is_ram(pass, paddr) ? &pass->memory_conflict :
-					     &pass->device_conflict,
+	count_conflict(check_is_ram(pass, paddr) ? &pass->memory_conflict :
+						   &pass->device_conflict,
 		       paddr, run->cache, pass->page_offset + paddr, alias);
 }
 

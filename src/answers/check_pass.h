@@ -42,7 +42,8 @@ struct pass {
 	struct error no_direct_map;
 	const struct resource_tree *resources; /* NULL: unknown or damaged */
 	uint64_t next; /* physical: end of the checked part of the direct map */
-	struct tally missing, corrupt, misplaced, unmapped, write_execute, user;
+	struct tally missing, left_out, corrupt, misplaced, unmapped,
+		write_execute, user;
 	struct tally memory_conflict, device_conflict;
 	bool complete; /* all of the tables was scanned */
 	struct alias *aliases; /* owned */
@@ -65,7 +66,10 @@ void check_count(struct tally *tally, uint64_t bytes, const char *fmt, ...)
 void check_tell_none(const struct pass *pass, const char *check, const char *fmt,
 		     ...) __attribute__((format(printf, 3, 4)));
 
-/* check_cache.c: one page of the kernel (pid 0) or of a process; the user halves of all
+/* check_cache.c: whether the kernel's resources call it RAM; true where they are
+ * unknown. */
+bool check_is_ram(struct pass *pass, uint64_t paddr);
+/* One page of the kernel (pid 0) or of a process; the user halves of all
  * processes; the report. */
 void check_cache_of(struct pass *pass, const struct scanned *scanned, int32_t pid);
 void check_cache_of_processes(struct pass *pass, struct scan *scan);

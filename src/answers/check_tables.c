@@ -109,6 +109,18 @@ static void look_at_page(struct pass *pass, const struct scanned *scanned)
 		check_cache_of(pass, scanned, 0);
 }
 
+/*
+ * Whether a table that is not in the dump was left out on purpose: makedumpfile does
+ * so with pages of zeros, and in an ELF core nothing tells them from memory that never
+ * was, but the kernel's resources.
+ */
+static bool is_left_out(struct pass *pass, const struct scanned *scanned)
+{
+	return scanned->reason == PAGE_FILTERED ||
+	       (scanned->reason == PAGE_ABSENT && pass->resources &&
+		check_is_ram(pass, scanned->entry_paddr));
+}
+
 static void look_at(struct pass *pass, const struct scanned *scanned)
 {
 	const char *level = pass->space->paging->level[scanned->level].name;
@@ -124,7 +136,9 @@ static void look_at(struct pass *pass, const struct scanned *scanned)
 			    level, scanned->entry, scanned->entry_paddr,
 			    scanned->first, scanned->last);
 	else
-		check_count(&pass->missing, size_of(scanned),
+		check_count(is_left_out(pass, scanned) ? &pass->left_out :
+							 &pass->missing,
+			    size_of(scanned),
 			    "the %s entry at %" PRIx64 " (%s), for %" PRIx64
 			    " to %" PRIx64,
 			    level, scanned->entry_paddr,
@@ -138,6 +152,11 @@ static void tell_tables(const struct pass *pass, const struct scan *scan)
 		check_tell(pass->checker, "tables", CHECK_ERROR,
 			   "%" PRIu64 " parts are not in the dump, the first is %s",
 			   pass->missing.nr, pass->missing.first);
+	if (pass->left_out.nr)
+		check_tell(pass->checker, "tables", CHECK_WARNING,
+			   "%" PRIu64
+			   " parts were left out of the dump, the first is %s",
+			   pass->left_out.nr, pass->left_out.first);
 	if (pass->corrupt.nr)
 		check_tell(pass->checker, "tables", CHECK_ERROR,
 			   "%" PRIu64 " entries have a bit set that must be 0, the first is %s",
@@ -154,7 +173,7 @@ static void tell_tables(const struct pass *pass, const struct scan *scan)
 		check_tell(pass->checker, "tables", CHECK_WARNING,
 			   "interrupted at %" PRIx64 ": nothing above was checked",
 			   scan_position(scan));
-	else if (!pass->missing.nr && !pass->corrupt.nr)
+	else if (!pass->missing.nr && !pass->left_out.nr && !pass->corrupt.nr)
 		check_tell(pass->checker, "tables", CHECK_OK,
 			   "%" PRIu64 " tables map %" PRIu64 " pages of the kernel",
 			   scan->nr_tables, pass->nr_pages);
@@ -187,8 +206,9 @@ static void tell_direct_map(const struct pass *pass)
 static void tell_rights(const struct pass *pass)
 {
 	if (!pass->space->paging->no_execute_bit)
-		check_tell(pass->checker, "write-execute", CHECK_OK,
-			   "not checked: this paging mode cannot keep pages from being run");
+		check_tell(
+			pass->checker, "write-execute", CHECK_WARNING,
+			"not checked: this paging mode cannot keep pages from being run");
 	else if (pass->write_execute.nr)
 		check_tell(pass->checker, "write-execute", CHECK_WARNING,
 			   "%" PRIu64 " bytes can be written and run, the first are %s",
@@ -248,7 +268,7 @@ static void run_pass(struct pass *pass, struct scan *scan, uint64_t first)
 	while (scan_next(scan, &scanned))
 		look_at(pass, &scanned);
 	pass->complete = scan->end == SCAN_COMPLETE && !pass->missing.nr &&
-			 !pass->corrupt.nr;
+			 !pass->left_out.nr && !pass->corrupt.nr;
 	if (scan->end == SCAN_COMPLETE)
 		finish_direct_map(pass);
 	tell_tables(pass, scan);

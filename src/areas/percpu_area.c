@@ -214,6 +214,8 @@ static void find_name(struct kernel *kernel, const struct percpu_range *range,
 		return;
 	if (!strcmp(symbol.name, "__per_cpu_start")) /* not a variable's name */
 		return;
+	if (symbol.size && place->pointer - symbol.address >= symbol.size)
+		return; /* behind it */
 	place->symbol = symbol.name;
 	place->symbol_offset = place->pointer - symbol.address;
 }

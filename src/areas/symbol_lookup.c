@@ -12,6 +12,7 @@
 #include "image/view.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
+#include "vmlinux/symbols.h"
 
 enum {
 	MOST_SYMBOLS = 1 << 20, /* of one module */
@@ -246,6 +247,38 @@ static bool holds(const Elf64_Sym *entry, uint64_t address)
 	       address - entry->st_value < size;
 }
 
+/* The symbol of a part of a module that ends last before address, as
+ * symbols_before() has it. */
+static bool find_before(struct kernel *kernel, uint64_t address,
+			struct kernel_symbol *symbol)
+{
+	const struct module_range *range = kernel_module_range(kernel, address);
+	const struct modules *modules = get_modules(kernel);
+	uint64_t gap = SYMBOL_PADDING;
+
+	for (size_t i = 0; range && i < modules->nr; i++) {
+		const struct module *module = &modules->list[i];
+		size_t nr = nr_symbols(kernel, module);
+
+		if (strcmp(module->name, range->name) != 0)
+			continue;
+		for (size_t k = 0; k < nr; k++) {
+			Elf64_Sym entry = symbol_number(kernel, module, k);
+			uint64_t behind =
+				address - entry.st_value - entry.st_size;
+
+			if (!symbol_text(module, &entry) || !entry.st_size ||
+			    entry.st_shndx >= SHN_LORESERVE ||
+			    entry.st_value < range->first ||
+			    entry.st_value > address || behind >= gap)
+				continue;
+			gap = behind;
+			fill(module, &entry, symbol);
+		}
+	}
+	return gap < SYMBOL_PADDING;
+}
+
 /* The first symbol of a name, or, where that is NULL, the best one at address. */
 static bool find_in_modules(struct kernel *kernel, const char *name,
 			    uint64_t address, struct kernel_symbol *symbol)
@@ -298,5 +331,6 @@ bool kernel_symbol_at(struct kernel *kernel, uint64_t address,
 		return true;
 	region = kernel_region(kernel, address, NULL);
 	return region && kernel_region_has_modules(kernel, region) &&
-	       find_in_modules(kernel, NULL, address, found);
+	       (find_in_modules(kernel, NULL, address, found) ||
+		find_before(kernel, address, found));
 }

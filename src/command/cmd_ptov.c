@@ -284,6 +284,15 @@ static bool answer_all(struct search *search, struct error *err)
 	return complete;
 }
 
+/* MAXPHYADDR is 52 at most: Intel SDM Vol. 3A, 4.1.4. */
+static bool parse_frame(const char *text, uint64_t *paddr, struct error *err)
+{
+	return parse_physical(text, paddr, err) &&
+	       (*paddr >> 52 == 0 ||
+		fail(err, ERROR_USAGE,
+		     "not a physical address: these have 52 bits at most"));
+}
+
 /* Complains of words that are not addresses, and removes them. */
 static bool run_all(struct session *session, char **words, bool processes,
 		    struct error *err)
@@ -300,8 +309,7 @@ static bool run_all(struct session *session, char **words, bool processes,
 	if (!search.paddrs)
 		return fail(err, ERROR_SYSTEM, "out of memory");
 	for (; *words; words++) {
-		if (parse_physical(*words, &search.paddrs[search.nr],
-				   &complaint))
+		if (parse_frame(*words, &search.paddrs[search.nr], &complaint))
 			search.words[search.nr++] = *words;
 		else
 			session_complain(session, *words, &complaint);

@@ -157,14 +157,16 @@ static bool parse_start_and_count(struct request *request, char **words,
 {
 	bool physical = request->memory == PHYSICAL_MEMORY;
 	uint64_t last_offset, last = UINT64_MAX;
+	struct error why;
 
 	request->argument = words[0];
 	if (physical ? !parse_physical(words[0], &request->address, err) :
 		       !parse_address(request->session, words[0],
 				      &request->address, err))
 		return false;
-	if (words[1] && !parse_count(words[1], &request->count, err))
-		return false;
+	if (words[1] && !parse_count(words[1], &request->count, &why))
+		return fail(err, why.code, "COUNT %s: %s", words[1],
+			    why.message);
 	if (request->count == 0)
 		return fail(err, ERROR_USAGE, "COUNT must not be 0");
 	if (__builtin_mul_overflow(request->count, request->width, &last_offset) ||

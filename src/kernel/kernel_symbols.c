@@ -95,10 +95,19 @@ static bool no_such_symbol(struct kernel *kernel, const char *name,
 {
 	const char *path = kernel->vmlinux ? kernel->vmlinux->file.path : "";
 	const char *state = "no vmlinux was given";
+	struct symbol linked;
 	struct error why;
+	uint64_t offset;
 
 	if (!err)
 		return false;
+	if (has_own_symbols(kernel) &&
+	    kernel_linked_symbol(kernel, name, &linked) &&
+	    !kernel_require(kernel, FACT_KASLR_OFFSET, &offset, &why))
+		return fail(
+			err, ERROR_UNKNOWN,
+			"where \"%s\" of %s is at run time is not known: %s",
+			name, path, why.message);
 	if (has_own_symbols(kernel))
 		return fail(err, ERROR_UNKNOWN, "no symbol \"%s\" in %s", name,
 			    path);
@@ -197,6 +206,15 @@ enum certainty kernel_has_symbol(struct kernel *kernel, const char *name)
 	return kallsyms_find(kallsyms, "init_task", &found) ? NO : UNSURE;
 }
 
+/* The last symbol of a section, which may be a label at its end, must not reach
+ * beyond that end. */
+static bool covering_symbol(const struct vmlinux *vmlinux, uint64_t address,
+			    struct symbol *symbol)
+{
+	return symbols_at(vmlinux->symbols, address, symbol) &&
+	       (address == symbol->address || vmlinux_covers(vmlinux, address));
+}
+
 static bool vmlinux_symbol_at(struct kernel *kernel, uint64_t address,
 			      struct kernel_symbol *found, struct error *err)
 {
@@ -206,11 +224,10 @@ static bool vmlinux_symbol_at(struct kernel *kernel, uint64_t address,
 	if (!kernel_require(kernel, FACT_KASLR_OFFSET, &offset, err))
 		return false;
 	address = (address - offset) & kernel->arch->address_mask;
-	/* The last symbol of a section, which may be a label at its end, must not
-	 * reach beyond that end. */
-	if (!symbols_at(kernel->vmlinux->symbols, address, &symbol) ||
-	    (address != symbol.address &&
-	     !vmlinux_covers(kernel->vmlinux, address)) ||
+	if ((!covering_symbol(kernel->vmlinux, address, &symbol) &&
+	     (!symbols_before(kernel->vmlinux->symbols, address, &symbol) ||
+	      !vmlinux_same_section(kernel->vmlinux, symbol.address,
+				    address))) ||
 	    !kernel->arch->relocated(symbol.address, symbol.section))
 		return fail(err, ERROR_NO_ANSWER,
 			    "no symbol of %s covers this address",

@@ -23,10 +23,11 @@ struct kernel_symbol {
 };
 
 /*
- * A symbol of the kernel itself, without modules, by its name or an address in it, from
- * vmlinux (moved by KASLR), else the dump's own kallsyms, else VMCOREINFO's
- * SYMBOL(name). Only kernel_symbol_foreign(), and kernel_image_symbol_at() without
- * kallsyms, use the vmlinux of another kernel, and note that as doubtful.
+ * A symbol of the kernel itself, without modules, by its name, or by an address in it
+ * or in the padding behind it, from vmlinux (moved by KASLR), else the dump's own
+ * kallsyms, else VMCOREINFO's SYMBOL(name). Only kernel_symbol_foreign(), and
+ * kernel_image_symbol_at() without kallsyms, use the vmlinux of another kernel, and
+ * note that as doubtful.
  */
 bool kernel_image_symbol(struct kernel *kernel, const char *name,
 			 struct kernel_symbol *symbol, struct error *err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/arguments.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -59,8 +60,18 @@ static bool accept(enum number number, const char *otherwise, struct error *err)
 	return number == NUMBER || fail(err, ERROR_USAGE, "%s", otherwise);
 }
 
+/* No number or sum begins so. */
+static bool refuse_option(const char *text, struct error *err)
+{
+	return text[0] != '-' || !isalpha((unsigned char)text[1]) ||
+	       fail(err, ERROR_USAGE,
+		    "an option must come before the arguments");
+}
+
 bool parse_hex(const char *text, uint64_t *value, struct error *err)
 {
+	if (!refuse_option(text, err))
+		return false;
 	return accept(read_hex(text, text + strlen(text), value),
 		      "not a hexadecimal number", err);
 }
@@ -137,6 +148,8 @@ bool parse_expression(const char *text, const struct symbol_source *symbols,
 	bool minus = false;
 
 	*address = 0;
+	if (!refuse_option(at, err))
+		return false;
 	for (;;) {
 		const char *end = term_end(at);
 		uint64_t value;

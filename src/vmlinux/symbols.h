@@ -19,6 +19,9 @@ struct symbol {
 
 struct symbols; /* opaque */
 
+/* Functions start at multiples of 64 at most (CONFIG_FUNCTION_ALIGNMENT, 6.2). */
+enum { SYMBOL_PADDING = 64 };
+
 /* Borrows elf, which must outlive the table. NULL: there is no symbol table, or
  * it is damaged. */
 struct symbols *symbols_open(Elf *elf, struct error *err);
@@ -34,6 +37,12 @@ bool symbols_find(struct symbols *symbols, const char *name,
  * then sized over unsized ones. The first call sorts the table by address. */
 bool symbols_at(struct symbols *symbols, uint64_t address,
 		struct symbol *symbol);
+
+/* Where none covers address: the one that ends last before it, at most
+ * SYMBOL_PADDING bytes. A call that does not return may be the last of its function,
+ * and its return address is then that of the padding. */
+bool symbols_before(struct symbols *symbols, uint64_t address,
+		    struct symbol *symbol);
 
 /* Bytes from address to the next symbol above it, 0 if there is none. */
 uint64_t symbols_room(struct symbols *symbols, uint64_t address);

@@ -255,6 +255,30 @@ bool symbols_at(struct symbols *symbols, uint64_t address,
 	return label.name;
 }
 
+bool symbols_before(struct symbols *symbols, uint64_t address,
+		    struct symbol *symbol)
+{
+	uint64_t gap = SYMBOL_PADDING;
+	uint32_t end;
+
+	if (!sort_by_address(symbols))
+		return false;
+	end = nr_up_to(symbols, address);
+	for (uint32_t nr = end; nr > 0 && end - nr < MAX_NESTED; nr--) {
+		struct symbol candidate;
+		uint64_t offset;
+
+		symbol_fill(symbols, symbols->placed[nr - 1].nr, &candidate);
+		offset = address - candidate.address;
+		if (!candidate.size || offset < candidate.size ||
+		    offset - candidate.size >= gap)
+			continue;
+		gap = offset - candidate.size;
+		*symbol = candidate;
+	}
+	return gap < SYMBOL_PADDING;
+}
+
 uint64_t symbols_room(struct symbols *symbols, uint64_t address)
 {
 	uint32_t next;

@@ -271,6 +271,16 @@ bool vmlinux_covers(const struct vmlinux *vmlinux, uint64_t address)
 	       address < end.address;
 }
 
+bool vmlinux_same_section(const struct vmlinux *vmlinux, uint64_t one,
+			  uint64_t other)
+{
+	GElf_Shdr header;
+
+	return vmlinux->elf && section_at(vmlinux, one, &header) &&
+	       other >= header.sh_addr &&
+	       other - header.sh_addr < header.sh_size;
+}
+
 bool vmlinux_load_offset(const struct vmlinux *vmlinux, uint64_t *offset)
 {
 	GElf_Phdr header;

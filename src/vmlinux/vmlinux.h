@@ -74,6 +74,10 @@ const char *vmlinux_banner(const struct vmlinux *vmlinux, uint64_t *address);
 /* Does a link-time address lie in the kernel's image? For a System.map: below _end. */
 bool vmlinux_covers(const struct vmlinux *vmlinux, uint64_t address);
 
+/* Do both link-time addresses lie in one section? Never with a System.map. */
+bool vmlinux_same_section(const struct vmlinux *vmlinux, uint64_t one,
+			  uint64_t other);
+
 /* p_vaddr - p_paddr of the first PT_LOAD that is not empty: PAGE_OFFSET on i386
  * (LOAD_OFFSET of arch/x86/kernel/vmlinux.lds.S). */
 bool vmlinux_load_offset(const struct vmlinux *vmlinux, uint64_t *offset);

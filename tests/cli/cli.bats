@@ -4,6 +4,15 @@
 bats_require_minimum_version 1.5.0
 load common
 
+@test "the word that is wrong is blamed" {
+	dump x86_64
+	output=$("$KWALK" -q x86_64 -c 'rd 1000 0x; pte 63 -l; vtop 1000 -u; ptov -a fff0000000000000' 2>&1) && return 1
+	for words in 'rd: 1000: COUNT 0x: not a number' 'pte: -l: an option must come before' \
+		'vtop: -u: an option must come before' 'ptov: fff0000000000000: not a physical address'; do
+		[[ $output == *"kwalk: $words"* ]] || { echo "$output"; return 1; }
+	done
+}
+
 @test "-V and -h" {
 	run --separate-stderr "$KWALK" -V
 	[ "$status" -eq 0 ]

@@ -13,6 +13,25 @@ load common
 	END
 }
 
+@test "an address behind a function's end is that function's" {
+	local end
+
+	dump x86_64
+	vmlinux 64
+	# a return address behind a last call that does not return
+	end=$(nm -S vmlinux | awk '/ memory_failure$/ { print $1, $2 }')
+	end=$(printf %x $((0x${end% *} + 0x${end#* })))
+	answers vmlinux x86_64 "sym $end; region $end" <<-END
+	$end status=ok name=memory_failure
+	$end status=ok symbol=~memory_failure+0x
+	END
+	# a gap is no padding, and rodata not behind text
+	answers -s 1 vmlinux x86_64 'sym ffffffff81002200 ffffffff81001fff' <<-END
+	ffffffff81002200 status=error message=~covers
+	ffffffff81001fff status=error message=~covers
+	END
+}
+
 @test "KASLR: link addresses plus the offset" {
 	dump x86_64-kaslr i386-kaslr
 	vmlinux 64
@@ -69,6 +88,15 @@ load common
 	answers x86_64 'sym swapper_pg_dir _stext' <<-END
 	swapper_pg_dir status=ok address=0xffffffff81410000
 	_stext status=ok address=0xffffffff81000000
+	END
+}
+
+@test "a symbol of vmlinux without a place in memory is not said to be unknown" {
+	dump small
+	vmlinux 64
+	answers -s 1 vmlinux small 'sym schedule no_such_symbol' <<-END
+	schedule status=error message="~kaslr_offset is not known"
+	no_such_symbol status=error message="~no symbol"
 	END
 }
 

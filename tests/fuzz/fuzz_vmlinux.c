@@ -61,6 +61,11 @@ static void ask_symbols(struct vmlinux *vmlinux, struct input *rest)
 		symbols_room(symbols, symbol.address);
 		vmlinux_covers(vmlinux, symbol.address);
 		vmlinux_content(vmlinux, symbol.address, 16);
+		if (symbols_before(symbols, take(rest, 8), &symbol)) {
+			PROMISED(symbol.name);
+			vmlinux_same_section(vmlinux, symbol.address,
+					     symbol.address + 1);
+		}
 	}
 }
 

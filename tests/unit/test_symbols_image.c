@@ -271,6 +271,37 @@ static void addresses_of_images(void **state)
 	elf_end(elf);
 }
 
+static void addresses_behind_symbols(void **state)
+{
+	static const struct {
+		uint64_t address;
+		const char *name; /* NULL: nothing */
+	} asked[] = {
+		{ 0x10ff, NULL }, { 0x1104, "twin" }, { 0x1143, "twin" },
+		{ 0x1144, NULL }, { 0x15ff, NULL },
+		{ 0x1700, "outer" }, /* not inner, which ends before */
+		{ 0x1703, "outer" }, { 0, NULL },
+	};
+	struct symbols *symbols;
+	struct symbol symbol;
+	struct image image;
+	Elf *elf;
+
+	(void)state;
+	make_image(&image, false, table, NR_TABLE);
+	symbols = open_image(&image, &elf);
+	assert_non_null(symbols);
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		assert_int_equal(symbols_before(symbols, asked[i].address,
+						&symbol),
+				 asked[i].name != NULL);
+		if (asked[i].name)
+			assert_string_equal(symbol.name, asked[i].name);
+	}
+	symbols_close(symbols);
+	elf_end(elf);
+}
+
 struct visited {
 	char names[256];
 	unsigned int left;
@@ -439,6 +470,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_of_images),
 		cmocka_unit_test(addresses_of_images),
+		cmocka_unit_test(addresses_behind_symbols),
 		cmocka_unit_test(completion),
 		cmocka_unit_test(wild_names),
 		cmocka_unit_test(strings_without_end),
