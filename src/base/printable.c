@@ -3,11 +3,27 @@
 
 #include <string.h>
 
+#define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
+
+/* Are the eight bytes at text all from ' ' to '~'? The fast path for most text. */
+static bool is_plain_word(const char *text)
+{
+	uint64_t word, delete;
+
+	memcpy(&word, text, sizeof(word));
+	delete = word ^ EACH_BYTE(0x7f);
+	return !((word | ((word - EACH_BYTE(0x20)) & ~word) |
+		  ((delete - EACH_BYTE(1)) & ~delete)) &
+		 EACH_BYTE(0x80));
+}
+
 /* Number of bytes from ' ' to '~' at the start of text. */
 static size_t plain_length(const char *text, size_t size)
 {
 	size_t at = 0;
 
+	while (size - at >= sizeof(uint64_t) && is_plain_word(text + at))
+		at += sizeof(uint64_t);
 	while (at < size && text[at] >= ' ' && text[at] <= '~')
 		at++;
 	return at;

@@ -18,12 +18,14 @@ const struct command *command_find(const struct command *const *commands,
 	char candidates[400] = "";
 
 	for (const struct command *const *at = commands; *at && length; at++) {
-		if (strncmp((*at)->name, wanted, length) != 0)
+		const char *name_at = (*at)->name;
+
+		if (*name_at != *wanted || strncmp(name_at, wanted, length) != 0)
 			continue;
-		if (!(*at)->name[length])
+		if (!name_at[length])
 			return *at;
 		text_append(candidates, sizeof(candidates), "%s%s",
-			    nr_found++ ? ", " : "", (*at)->name);
+			    nr_found++ ? ", " : "", name_at);
 		found = *at;
 	}
 	if (nr_found == 1)
