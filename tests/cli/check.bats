@@ -236,7 +236,7 @@ check_of() {
 	vmlinux 64
 	check_of 0 vmlinux damaged
 	line tables warning '1 parts were left out of the dump, the first is the pte entry at 7000000 (absent)'
-	line write-execute warning 'only as far as'
+	line write-execute warning 'only a part of the tables'
 }
 
 @test "resource lists that loop" {
