@@ -36,7 +36,7 @@ static struct session *completing;
  * readline's own handler would free completions that a question still shows. */
 static struct {
 	sigset_t signals; /* SIGINT */
-	int fd;
+	int fd; /* -1: no signalfd, and our handler notes the signal */
 	bool came; /* and the line is not yet cleared */
 } interrupt;
 
@@ -48,7 +48,10 @@ static void open_interrupts(void)
 	sigaddset(&interrupt.signals, SIGINT);
 	interrupt.fd =
 		signalfd(-1, &interrupt.signals, SFD_CLOEXEC | SFD_NONBLOCK);
-	rl_catch_signals = false;
+	/* On other signals readline restores the terminal before they end us. */
+	rl_catch_signals = interrupt.fd >= 0;
+	if (interrupt.fd < 0)
+		sigemptyset(&interrupt.signals); /* none to block */
 }
 
 /* Waits for input or a signal. Signals are blocked between the check of those that

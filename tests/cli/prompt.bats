@@ -173,6 +173,23 @@ valgrind_talk() {
 	python3 "$BATS_TEST_DIRNAME/terminal.py" script "$KWALK" -q x86_64
 }
 
+@test "a signal that ends the prompt leaves the terminal as it was" {
+	dump x86_64
+	timeout 20 python3 - "$KWALK" <<-'END'
+	import os, pty, signal, subprocess, sys, termios
+	master, slave = pty.openpty()
+	before = termios.tcgetattr(slave)
+	process = subprocess.Popen([sys.argv[1], "-q", "x86_64"], stdin=slave, stdout=slave, stderr=slave)
+	shown = b""
+	while b"kwalk> " not in shown:
+	    shown += os.read(master, 4096)
+	assert termios.tcgetattr(slave) != before
+	process.send_signal(signal.SIGTERM)
+	status = process.wait(10)
+	sys.exit(status != -signal.SIGTERM or termios.tcgetattr(slave) != before)
+	END
+}
+
 @test "Tab offers no name that would be a command of its own" {
 	dump x86_64
 	vmlinux 64
