@@ -12,52 +12,19 @@
 #include "areas/region.h"
 #include "areas/slots.h"
 #include "areas/vmalloc.h"
-#include "image.h"
 #include "kernel/arch.h"
 #include "kernel/entry.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
 #include "linked.h"
+#include "memory.h"
 #include "open/archs.h"
 #include "tasks/vma.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
 
-enum {
-	P = 1,
-	RW = 2,
-	US = 4,
-	PS = 0x80,
-	MEMORY = 0x1000,
-	MEMORY_SIZE = 0x10000
-};
-
 #define IMAGE UINT64_C(0xffffffff80000000)
-
-static struct image image;
-
-static void put(uint64_t paddr, uint64_t value, size_t size)
-{
-	value = htole64(value);
-	memcpy(image.bytes + MEMORY + paddr, &value, size);
-}
-
-static void start(bool narrow, const char *note)
-{
-	uint32_t header[3] = { htole32(11), htole32((uint32_t)strlen(note)) };
-	uint64_t at = MEMORY + MEMORY_SIZE;
-
-	image_init(&image, narrow);
-	memset(image.bytes + MEMORY, 0, MEMORY_SIZE);
-	memcpy(image.bytes + at, header, sizeof(header));
-	memcpy(image.bytes + at + 12, "VMCOREINFO\0", 12);
-	memcpy(image.bytes + at + 24, note, strlen(note));
-	image_add(&image, (struct header){ .type = PT_NOTE,
-					   .offset = at,
-					   .filesz = 24 + strlen(note) });
-	image_load(&image, MEMORY, 0, MEMORY_SIZE);
-}
 
 /* The table at 1000, of an image from 0 on; with five levels 2000 is below it. */
 static void start_x86_64(const char *release, unsigned int levels,
@@ -70,7 +37,7 @@ static void start_x86_64(const char *release, unsigned int levels,
 		 "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=%d\n%s",
 		 *release ? "OSRELEASE=" : "", release, *release ? "\n" : "",
 		 levels == 5, more);
-	start(false, note);
+	memory_start(false, note);
 	if (levels == 5)
 		put(0x1ff8, 0x2000 | P | RW, 8);
 	put(levels == 5 ? 0x2ff8 : 0x1ff8, 0x3000 | P | RW, 8);
@@ -92,24 +59,6 @@ static struct vmlinux *vmlinux_with(const char *names)
 	for (char *name = strtok(text, " "); name; name = strtok(NULL, " "))
 		linked_add(&linked, name, LINKED_BASE + 0x1000 * linked.nr, 16);
 	return linked_open(&linked);
-}
-
-static struct kernel *open_with(struct vmlinux *vmlinux, const char *override)
-{
-	struct error err = { .message = "" };
-	const struct opening opening = {
-		.dump = image_open(&image, &err),
-		.vmlinux = vmlinux,
-		.overrides = &override,
-		.nr_overrides = override != NULL,
-		.debug_path = "",
-	};
-	struct kernel *kernel =
-		opening.dump ? kernel_open(&opening, &err) : NULL;
-
-	if (!kernel)
-		fail_msg("%s", err.message);
-	return kernel;
 }
 
 /* --- the map of x86-64 --- */
@@ -217,7 +166,7 @@ static void maps_of_x86_64(void **state)
 			     regions[i].note);
 		snprintf(option, sizeof(option), "page_offset=%s",
 			 regions[i].page_offset);
-		kernel = open_with(vmlinux_with(regions[i].symbols), option);
+		kernel = memory_open(vmlinux_with(regions[i].symbols), option);
 		region = kernel_region(kernel, regions[i].vaddr, &err);
 		if (!region && !strcmp(regions[i].name, "-")) {
 			kernel_close(kernel);
@@ -266,7 +215,7 @@ static void layouts_by_linked_value(void **state)
 			   LINKED_BASE + LINKED_DATA_AT + 8, 8);
 		linked_add(&linked, "setup_cpu_entry_areas", LINKED_BASE, 8);
 		start_x86_64(rows[i].release, 4, OFFSET_0);
-		kernel = open_with(linked_open(&linked),
+		kernel = memory_open(linked_open(&linked),
 				   "page_offset=ffff9c2380000000");
 		region = kernel_region(kernel, 0xffff880000000000, NULL);
 		assert_non_null(region);
@@ -297,7 +246,7 @@ static void bases_that_kaslr_moved(void **state)
 		start_x86_64("6.1.0", 4, OFFSET_0);
 		put(0x5000, rows[i].value, 8);
 		linked_add(&linked, "vmalloc_base", IMAGE + 0x5000, 8);
-		kernel = open_with(linked_open(&linked),
+		kernel = memory_open(linked_open(&linked),
 				   "page_offset=ffff888000000000");
 		assert_true(kernel_fact(kernel, FACT_VMALLOC_START, &value));
 		if (value != (rows[i].taken ? rows[i].value :
@@ -332,7 +281,7 @@ static void direct_maps_of_tables(void **state)
 			put(0x5000 + 8 * rows[i].pud,
 			    rows[i].paddr | P | RW | PS, 8);
 		}
-		kernel = open_with(NULL, NULL);
+		kernel = memory_open(NULL, NULL);
 		if (kernel_fact(kernel, FACT_PAGE_OFFSET, &value) !=
 			    (rows[i].base != 0) ||
 		    (rows[i].base && value != rows[i].base))
@@ -382,7 +331,7 @@ static void start_i386(bool pae, const char *release)
 		 "OSRELEASE=%s\nSYMBOL(swapper_pg_dir)=c0001000\n"
 		 "SYMBOL(_stext)=c2000000\n%s",
 		 release, pae ? "CONFIG_X86_PAE=y\n" : "");
-	start(true, note);
+	memory_start(true, note);
 	if (pae) {
 		put(ROOT_32 + 3 * 8, HIGH | P, 8);
 		put(HIGH, 0 | P | RW | PS, 8);
@@ -415,7 +364,7 @@ static void tops_of_i386(void **state)
 		if (tops[i].has_kmap)
 			linked_add(&linked, "kmap_high", LINKED_BASE_32, 8);
 		start_i386(tops[i].pae, tops[i].release);
-		kernel = open_with(linked_open(&linked), NULL);
+		kernel = memory_open(linked_open(&linked), NULL);
 		for (int nr = 1; nr <= 3; nr++) {
 			const char *name = nr == tops[i].ldt  ? "ldt-remap" :
 					   nr == tops[i].kmap ? "kmap" :
@@ -472,7 +421,7 @@ static void kmap_by_its_table(void **state)
 				put((pae ? HIGH : ROOT_32) + size * at,
 				    0xa000 | P | RW, size);
 			put(0x9000, 0xc000a000, 4);
-			kernel = open_with(linked_open(&linked), NULL);
+			kernel = memory_open(linked_open(&linked), NULL);
 			region = kernel_region(kernel, base, NULL);
 			if (place < 1 || place > 4) {
 				assert_null(region);
@@ -514,7 +463,7 @@ static void kmap_without_its_table(void **state)
 		start_i386(false, "4.19.0");
 		if (cut)
 			put(ROOT_32 + 4 * ((AREA >> 22) - 2), 0, 4);
-		kernel = open_with(linked_open(&linked), NULL);
+		kernel = memory_open(linked_open(&linked), NULL);
 		assert_int_equal(
 			kernel_region(kernel, AREA - (8 << 20), NULL) == NULL,
 			cut);
@@ -553,7 +502,7 @@ static void a_moved_kernel(void **state)
 
 	(void)state;
 	start_x86_64("6.1.0", 4, "KERNELOFFSET=3000000\n");
-	kernel = open_with(linked_open(&linked), NULL);
+	kernel = memory_open(linked_open(&linked), NULL);
 	assert_true(kernel_symbol(kernel, "in_image", &address, NULL));
 	assert_true(address == LINKED_BASE + 0x3000100);
 	assert_true(kernel_symbol(kernel, "per_cpu", &address, NULL));
@@ -577,7 +526,7 @@ static void a_moved_kernel(void **state)
 			       SHN_ABS } }
 	};
 	start_i386(false, "6.1.0");
-	kernel = open_with(linked_open(&linked), NULL);
+	kernel = memory_open(linked_open(&linked), NULL);
 	assert_true(kernel_symbol(kernel, "in_image", &address, NULL));
 	assert_true(address == LINKED_BASE_32 + 0x1000100);
 	assert_true(kernel_symbol(kernel, "absolute", &address, NULL));
@@ -609,7 +558,7 @@ static void the_time_in_the_fixmap(void **state)
 		struct kernel *kernel;
 
 		start_x86_64(rows[i].release, 4, "");
-		kernel = open_with(NULL, NULL);
+		kernel = memory_open(NULL, NULL);
 		/* without types no slot has a name */
 		assert_false(arch_x86_64.fixmap_slot(kernel, rows[i].vaddr,
 						     &slot));
@@ -656,7 +605,7 @@ static void guard_pages_of_stacks(void **state)
 		struct kernel *kernel;
 
 		start_x86_64(rows[i].release, 4, OFFSET_0);
-		kernel = open_with(vmlinux_with(rows[i].symbols), NULL);
+		kernel = memory_open(vmlinux_with(rows[i].symbols), NULL);
 		if (vma_shown_start(kernel, &list, vmas) != 0x10000 + page)
 			fail_msg("%s", rows[i].release);
 		/* the upper part of a stack that was split; one page alone */
@@ -716,7 +665,7 @@ static void heaps(void **state)
 		put(0x5000, 0x20000, 8);
 		put(0x5008, 0x23000, 8);
 		put(0x5010, 0x7fff0000, 8);
-		kernel = open_with(NULL, NULL);
+		kernel = memory_open(NULL, NULL);
 		set_member(kernel, MM_START_BRK, 0, 8);
 		set_member(kernel, MM_BRK, 8, 8);
 		set_member(kernel, MM_START_STACK, 16, 8);
@@ -754,7 +703,7 @@ static void flags_of_areas(void **state)
 		put(0x5018, 0xffffc90000000000, 8);
 		put(0x5020, 0x2000, 8);
 		put(0x5028, 0xffffffff, 8);
-		kernel = open_with(NULL, NULL);
+		kernel = memory_open(NULL, NULL);
 		set_member(kernel, VM_NEXT, 0, 8);
 		set_member(kernel, VM_ADDR, 8, 8);
 		set_member(kernel, VM_SIZE, 16, 8);
@@ -792,7 +741,7 @@ static void guards_of_areas(void **state)
 
 	(void)state;
 	start_x86_64("6.1.0", 4, "");
-	kernel = open_with(NULL, NULL);
+	kernel = memory_open(NULL, NULL);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct vmalloc_area area = {
 			.first = 0xffffc90000000000,
@@ -838,7 +787,7 @@ static void inversion_by_symbol(void **state)
 		struct kernel *kernel;
 
 		start_x86_64(rows[i].release, 4, OFFSET_0);
-		kernel = open_with(vmlinux_with(rows[i].symbols), NULL);
+		kernel = memory_open(vmlinux_with(rows[i].symbols), NULL);
 		rules = kernel_entry_rules(kernel);
 		if (rules->inverted != rows[i].inverted ||
 		    rules->swap_type.shift != rows[i].type_shift ||
@@ -903,7 +852,7 @@ static void special_types_of_each_era(void **state)
 				start_i386(true, specials[i].release);
 			else
 				start_x86_64(specials[i].release, 4, OFFSET_0);
-			kernel = open_with(linked_open(&linked), NULL);
+			kernel = memory_open(linked_open(&linked), NULL);
 			rules = kernel_entry_rules(kernel);
 			if (rules->special_known != specials[i].known ||
 			    (specials[i].known &&
@@ -934,7 +883,7 @@ static void cache_types_of_the_dump(void **state)
 			     "SYMBOL(__pte2cachemode_tbl)=ffffffff80005000\n");
 		memcpy(image.bytes + MEMORY + 0x5000, table, 8);
 		image.bytes[MEMORY + 0x5007] = (uint8_t)last;
-		kernel = open_with(NULL, NULL);
+		kernel = memory_open(NULL, NULL);
 		rules = kernel_entry_rules(kernel);
 		assert_true(rules->cache_known);
 		for (int i = 0; i < 7; i++)

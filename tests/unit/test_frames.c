@@ -6,34 +6,22 @@
 #include <stddef.h>
 
 #include "answers/translate.h"
-#include "frames/page_layout.h"
 #include "frames/page.h"
 #include "frames/page_info.h"
+#include "frames/page_layout.h"
 #include "frames/page_use.h"
-#include "image.h"
 #include "kernel/kernel.h"
 #include "linked.h"
+#include "memory.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
 
-enum { P = 1, RW = 2, PS = 0x80, MEMORY = 0x1000, MEMORY_SIZE = 0x10000 };
-
 #define IMAGE UINT64_C(0xffffffff80000000)
-
-static struct image image;
-
-static void put(uint64_t paddr, uint64_t value, size_t size)
-{
-	value = htole64(value);
-	memcpy(image.bytes + MEMORY + paddr, &value, size);
-}
 
 /* 64K from 0, which is the image. */
 static void start(const char *release, const char *more)
 {
-	uint32_t header[3] = { htole32(11) };
-	uint64_t at = MEMORY + MEMORY_SIZE;
 	char note[1024];
 
 	snprintf(note, sizeof(note),
@@ -41,35 +29,10 @@ static void start(const char *release, const char *more)
 		 "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n"
 		 "KERNELOFFSET=0\n%s",
 		 release, more);
-	header[1] = htole32((uint32_t)strlen(note));
-	image_init(&image, false);
-	memset(image.bytes + MEMORY, 0, MEMORY_SIZE);
-	memcpy(image.bytes + at, header, sizeof(header));
-	memcpy(image.bytes + at + 12, "VMCOREINFO\0", 12);
-	memcpy(image.bytes + at + 24, note, strlen(note));
-	image_add(&image, (struct header){ .type = PT_NOTE,
-					   .offset = at,
-					   .filesz = 24 + strlen(note) });
-	image_load(&image, MEMORY, 0, MEMORY_SIZE);
+	memory_start(false, note);
 	put(0x1ff8, 0x2000 | P | RW, 8);
 	put(0x2ff0, 0x3000 | P | RW, 8);
 	put(0x3000, P | RW | PS, 8);
-}
-
-static struct kernel *open_with(struct vmlinux *vmlinux)
-{
-	struct error err = { .message = "" };
-	const struct opening opening = {
-		.dump = image_open(&image, &err),
-		.vmlinux = vmlinux,
-		.debug_path = "",
-	};
-	struct kernel *kernel =
-		opening.dump ? kernel_open(&opening, &err) : NULL;
-
-	if (!kernel)
-		fail_msg("%s", err.message);
-	return kernel;
 }
 
 /* --- sections --- */
@@ -145,7 +108,7 @@ static void roots_of_sections(void **state)
 	put_section(FIRST + 255 * 16, 255, PAGES, HAS_MAP | EARLY | 0x35);
 	put_section(SECOND, 256, PAGES, HAS_MAP | EARLY);
 	put_section(SECOND + 44 * 16, 300, PAGES, HAS_MAP | 4);
-	kernel = open_with(NULL);
+	kernel = memory_open(NULL, NULL);
 	assert_non_null(kernel_section_layout(kernel));
 	assert_true(kernel_section_layout(kernel)->roots_are_pointers);
 	assert_true(kernel_section_layout(kernel)->per_root == 256);
@@ -182,7 +145,7 @@ static void parts_of_sections(void **state)
 	put_section(FIRST + 16, 1, PAGES, HAS_MAP);
 	put(USAGE + 4, UINT64_C(1) << 0 | UINT64_C(1) << 9 | UINT64_C(1) << 63,
 	    8);
-	kernel = open_with(NULL);
+	kernel = memory_open(NULL, NULL);
 	assert_true(kernel_section_of(kernel, 0, &section));
 	assert_true(kernel_section_of(kernel, 512 * 5, &section));
 	assert_true(kernel_section_of(kernel, FRAMES - 1, &section));
@@ -223,7 +186,7 @@ static void sections_without_roots(void **state)
 		put_section(ROOTS + 16, 1, PAGES, HAS_MAP);
 		linked_add(&linked, "_stext", LINKED_BASE, 0);
 		linked_add(&linked, "mem_section", IMAGE + ROOTS, 32 * 16);
-		kernel = open_with(way == 2 ? linked_open(&linked) : NULL);
+		kernel = memory_open(way == 2 ? linked_open(&linked) : NULL, NULL);
 		assert_non_null(kernel_section_layout(kernel));
 		assert_int_equal(
 			kernel_section_layout(kernel)->roots_are_pointers,
@@ -263,7 +226,7 @@ static void roots_by_symbol(void **state)
 		linked_add(&linked, "_stext", LINKED_BASE, 0);
 		linked_add(&linked, "mem_section", IMAGE + ROOTS, rows[i].size);
 		linked_add(&linked, "next", IMAGE + ROOTS + rows[i].room, 8);
-		kernel = open_with(linked_open(&linked));
+		kernel = memory_open(linked_open(&linked), NULL);
 		assert_true(kernel_fact(kernel, FACT_MEM_SECTION, &value));
 		if (value != IMAGE + (rows[i].pointer ? FIRST : ROOTS))
 			fail_msg("row %zu: %llx", i, (unsigned long long)value);
@@ -295,7 +258,7 @@ static void pages_of_sections(void **state)
 	put(ROOTS, IMAGE + FIRST, 8);
 	put_section(FIRST, 0, PAGES, HAS_MAP | EARLY);
 	put_section(FIRST + 32, 2, PAGES + 0x800, HAS_MAP | EARLY);
-	kernel = open_with(NULL);
+	kernel = memory_open(NULL, NULL);
 	assert_true(kernel_fact(kernel, FACT_MEMORY_MODEL, &page));
 	assert_true(page == MODEL_SPARSEMEM);
 	for (size_t i = 0; i < 4; i++) {
@@ -363,7 +326,7 @@ static void nodes_of_memory(void **state)
 		put_node(NODE_0, 0, 4, IMAGE + PAGES);
 		put_node(NODE_2, 8, 2, IMAGE + PAGES + 0x400);
 		put(0x7000, 3 | UINT64_C(2) << 32, 8);
-		kernel = open_with(NULL);
+		kernel = memory_open(NULL, NULL);
 		assert_true(kernel_fact(kernel, FACT_MEMORY_MODEL, &value));
 		assert_true(value == MODEL_DISCONTIGMEM);
 		assert_true(kernel_fact(kernel, FACT_MAX_PFN, &value));
@@ -414,7 +377,7 @@ static void the_end_of_memory(void **state)
 			      "SYMBOL(mem_map)=ffffffff80005000\n");
 		put(0x5000, IMAGE + PAGES, 8);
 		put_node(NODE_0, 0, 4, IMAGE + PAGES);
-		kernel = open_with(NULL);
+		kernel = memory_open(NULL, NULL);
 		assert_int_equal(kernel_fact(kernel, FACT_MAX_PFN, &value),
 				 with_node);
 		assert_true(!with_node || value == 4);
@@ -501,7 +464,7 @@ static void free_blocks(void **state)
 		put_free(2, 0);
 		put_free(4, 1);
 		put_free(8, 3);
-		kernel = open_with(NULL);
+		kernel = memory_open(NULL, NULL);
 		for (size_t i = 0; i < nr; i++) {
 			size_t row = backwards ? nr - 1 - i : i;
 			struct page_use use =
@@ -529,7 +492,7 @@ static void free_blocks(void **state)
 			put(page_at(7) + 52, 1, 4); /* in use */
 		if (way == 3)
 			put_free(6, 1);
-		kernel = open_with(NULL);
+		kernel = memory_open(NULL, NULL);
 		use_of(kernel, 7, way ? PAGE_USE_UNKNOWN : PAGE_USE_FREE);
 		kernel_close(kernel);
 	}
@@ -579,7 +542,7 @@ static void owners_and_flags(void **state)
 		put(page_at(3) + 32, 0x77, 8);
 		put(page_at(3) + 40, rows[i].private, 8);
 		put(page_at(3) + 52, 1, 4);
-		kernel = open_with(NULL);
+		kernel = memory_open(NULL, NULL);
 		use = use_of(kernel, 3, rows[i].kind);
 		assert_true(use.object == rows[i].object);
 		assert_int_equal(use.has_index, rows[i].has_index);
@@ -622,7 +585,7 @@ static void compound_pages(void **state)
 			put(page_at(pfn) + 8, IMAGE + page_at(rows[i].head) + 1,
 			    8);
 		put(page_at(5) + 17, rows[i].order, 1);
-		kernel = open_with(NULL);
+		kernel = memory_open(NULL, NULL);
 		assert_int_equal(kernel_compound(kernel, rows[i].pfn, &words,
 						 &compound, NULL),
 				 rows[i].right);
@@ -664,7 +627,7 @@ static void counts_of_pages(void **state)
 		put(page_at(6), 1 << 7, 8);
 		put(page_at(5) + 8, IMAGE + page_at(4) + 1, 8);
 		put(page_at(5) + 17, 1, 1);
-		kernel = open_with(NULL);
+		kernel = memory_open(NULL, NULL);
 		assert_true(kernel_page_info(kernel, IMAGE + page_at(3), &info,
 					     NULL));
 		assert_int_equal(info.has_mapcount, rows[i].has);
@@ -693,7 +656,7 @@ static void zero_pages(void **state)
 	start("6.1.0", FLAT "SYMBOL(huge_zero_pfn)=ffffffff80006000\n"
 			    "SYMBOL(empty_zero_page)=ffffffff80007000\n");
 	put(0x6000, 0x600, 8);
-	kernel = open_with(NULL);
+	kernel = memory_open(NULL, NULL);
 	assert_false(kernel_is_zero_page(kernel, 0x5fffff));
 	assert_true(kernel_is_zero_page(kernel, 0x600000));
 	assert_true(kernel_is_zero_page(kernel, 0x7fffff));
@@ -708,7 +671,7 @@ static void zero_pages(void **state)
 	start("5.10.0", FLAT "SYMBOL(huge_zero_page)=ffffffff80006000\n");
 	put(0x5000, IMAGE + PAGES, 8);
 	put(0x6000, IMAGE + page_at(2), 8);
-	kernel = open_with(NULL);
+	kernel = memory_open(NULL, NULL);
 	assert_false(kernel_is_zero_page(kernel, 0x1fff));
 	assert_true(kernel_is_zero_page(kernel, 0x2000));
 	assert_true(kernel_is_zero_page(kernel, 0x201fff));
@@ -716,7 +679,7 @@ static void zero_pages(void **state)
 	kernel_close(kernel);
 	/* none of them is known */
 	start("6.1.0", FLAT);
-	kernel = open_with(NULL);
+	kernel = memory_open(NULL, NULL);
 	assert_false(kernel_is_zero_page(kernel, 0));
 	assert_false(kernel_is_zero_page(kernel, 0x1000));
 	kernel_close(kernel);

@@ -5,58 +5,26 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "image.h"
+#include "answers/shared.h"
+#include "answers/translate.h"
+#include "areas/region.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
+#include "memory.h"
 #include "open/open.h"
-#include "areas/region.h"
-#include "answers/shared.h"
-#include "answers/translate.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
 
-enum { P = 1, RW = 2, US = 4, PS = 0x80, MEMORY = 0x1000, MEMORY_SIZE = 0x10000 };
-
-static struct image image;
-
-/* Memory from 0, all zero, and this note. */
-static void start(bool narrow, const char *note)
-{
-	uint32_t header[3] = { htole32(11), htole32((uint32_t)strlen(note)) };
-	uint64_t at = MEMORY + MEMORY_SIZE;
-
-	image_init(&image, narrow);
-	memset(image.bytes + MEMORY, 0, MEMORY_SIZE);
-	memcpy(image.bytes + at, header, sizeof(header));
-	memcpy(image.bytes + at + 12, "VMCOREINFO\0", 12);
-	memcpy(image.bytes + at + 24, note, strlen(note));
-	image_add(&image, (struct header){ .type = PT_NOTE, .offset = at,
-					   .filesz = 24 + strlen(note) });
-	image_load(&image, MEMORY, 0, MEMORY_SIZE);
-}
-
 static void put64(uint64_t paddr, uint64_t entry)
 {
-	entry = htole64(entry);
-	memcpy(image.bytes + MEMORY + paddr, &entry, sizeof(entry));
+	put(paddr, entry, 8);
 }
 
 static void put32(uint64_t paddr, uint32_t entry)
 {
-	entry = htole32(entry);
-	memcpy(image.bytes + MEMORY + paddr, &entry, sizeof(entry));
-}
-
-static struct kernel *open_kernel(void)
-{
-	struct error err;
-	struct kernel *kernel = image_open_kernel(&image, NULL, &err);
-
-	if (!kernel)
-		fail_msg("%s", err.message);
-	return kernel;
+	put(paddr, entry, 4);
 }
 
 static struct translation translate(struct kernel *kernel, uint64_t vaddr)
@@ -81,7 +49,7 @@ static struct translation translate(struct kernel *kernel, uint64_t vaddr)
  * which is the proof that it is one. c: the C-bit. */
 static void start_x86_64(const char *note, uint64_t c)
 {
-	start(false, note);
+	memory_start(false, note);
 	put64(0x1ff8, 0x8000 | P | RW | c);
 	put64(0x8ff0, 0x9000 | P | RW | c);
 	put64(0x9000, P | RW | PS | c);
@@ -123,7 +91,7 @@ static void pages_and_what_is_none(void **state)
 	/* swap type 3, offset 12345: pgtable_64.h of 6.1 */
 	put64(0x4010, 0x1ffffffffdb97400);
 	put64(0x4020, 0x12345000 | P);
-	kernel = open_kernel();
+	kernel = memory_open(NULL, NULL);
 	expect_page(kernel, 0x123, TRANSLATION_MAPPED, 0x5123);
 	expect_page(kernel, 0x1123, TRANSLATION_PROT_NONE, 0x6123);
 	t = translate(kernel, 0x123);
@@ -171,7 +139,7 @@ static void entries_under_encryption(void **state)
 		put64(0x4010, (0x000fffffffff9120 & ~c) | c);
 		put64(0x4018, 0x000fffffffff9120 & ~c);
 		put64(0x4020, 0x1ffffffffdb97400);
-		kernel = open_kernel();
+		kernel = memory_open(NULL, NULL);
 		expect_page(kernel, 0x0123, TRANSLATION_MAPPED, 0x5123);
 		expect_page(kernel, 0x1123, TRANSLATION_MAPPED, 0x5123);
 		expect_page(kernel, 0x2123, TRANSLATION_PROT_NONE, 0x6123);
@@ -228,7 +196,7 @@ static void pages_of_two_processes(void **state)
 	put64(0xd008, 0x3ff000 | P | US);
 	put64(0xd010, 0x400000 | P | US);
 	put64(0xd018, 0x5000 | P | US);
-	kernel = open_kernel();
+	kernel = memory_open(NULL, NULL);
 	for (size_t i = 0; i < 2; i++) {
 		process[i].space = process[i].user = *kernel_space(kernel, NULL);
 		process[i].user_last = 0x7fffffffffff;
@@ -272,7 +240,7 @@ static void doubts_are_told(void **state)
 
 	(void)state;
 	start_x86_64(NOTE_6_1, 0);
-	kernel = open_kernel();
+	kernel = memory_open(NULL, NULL);
 	kernel->facts->fact[FACT_MODE].doubt = "one";
 	kernel->facts->fact[FACT_HIGH_MEMORY].doubt = "two";
 	kernel->facts->fact[FACT_ROOT].doubt = "three";
@@ -291,7 +259,7 @@ static void doubts_that_end(void **state)
 
 	(void)state;
 	start_x86_64(NOTE_6_1, 0);
-	kernel = open_kernel();
+	kernel = memory_open(NULL, NULL);
 	kernel_note_foreign(kernel, RESTS_ON_SYMBOLS);
 	kernel_note_foreign(kernel, RESTS_ON_TYPES);
 	kernel_forget_doubtful_symbols(kernel);
@@ -328,7 +296,7 @@ static void texts_of_memory(void **state)
 		if (rows[i].bytes)
 			memcpy(image.bytes + MEMORY + rows[i].at, rows[i].bytes,
 			       strlen(rows[i].bytes));
-		kernel = open_kernel();
+		kernel = memory_open(NULL, NULL);
 		assert_int_equal(kernel_read_text(kernel,
 						  0xffffffff80000000 + rows[i].at,
 						  text, sizeof(text)),
@@ -425,7 +393,7 @@ static void start_i386(const char *vmalloc_start)
 		 "OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=c0001000\n%s%s%s",
 		 vmalloc_start ? "NUMBER(VMALLOC_START)=" : "",
 		 vmalloc_start ? vmalloc_start : "", vmalloc_start ? "\n" : "");
-	start(true, note);
+	memory_start(true, note);
 	put32(0x1c00, 0x2000 | P | RW);
 	for (uint32_t i = 0; i < 1024; i++)
 		put32(0x2000 + 4 * i, i << 12 | P | RW);
@@ -445,7 +413,7 @@ static void an_i386_map_is_whole(void **state)
 		struct kernel *kernel;
 
 		start_i386(vmalloc[i]);
-		kernel = open_kernel();
+		kernel = memory_open(NULL, NULL);
 		expect_whole_map(kernel, UINT32_MAX, i >= FIRST_WILD);
 		kernel_close(kernel);
 	}
@@ -460,7 +428,7 @@ static void where_an_i386_begins_vmalloc(void **state)
 
 	(void)state;
 	start_i386(NULL);
-	kernel = open_kernel();
+	kernel = memory_open(NULL, NULL);
 	assert_true(kernel_fact(kernel, FACT_PAGE_OFFSET, &value));
 	assert_true(value == 0xc0000000);
 	assert_true(kernel_fact(kernel, FACT_HIGH_MEMORY, &value));
@@ -498,7 +466,7 @@ static void where_the_direct_map_may_end(void **state)
 
 		start_i386(NULL);
 		image_load(&image, MEMORY, rows[i].more, 0x1000);
-		kernel = open_kernel();
+		kernel = memory_open(NULL, NULL);
 		if (kernel_fact(kernel, FACT_HIGH_MEMORY, &value) !=
 		    rows[i].known)
 			fail_msg("%llx", (unsigned long long)rows[i].more);

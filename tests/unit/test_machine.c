@@ -5,52 +5,17 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "image.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/table_search.h"
 #include "linked.h"
+#include "memory.h"
 #include "open/archs.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
 
-enum { P = 1, RW = 2, PS = 0x80, MEMORY = 0x1000, MEMORY_SIZE = 0x10000 };
-
 #define IMAGE UINT64_C(0xffffffff80000000)
-
-static struct image image;
-
-static void put(uint64_t paddr, uint64_t value, size_t size)
-{
-	value = htole64(value);
-	memcpy(image.bytes + MEMORY + paddr, &value, size);
-}
-
-static void start(bool narrow)
-{
-	image_init(&image, narrow);
-	memset(image.bytes + MEMORY, 0, MEMORY_SIZE);
-}
-
-static struct kernel *open_with(struct vmlinux *vmlinux,
-				const char *const *overrides, size_t nr)
-{
-	struct error err = { .message = "" };
-	const struct opening opening = {
-		.dump = image_open(&image, &err),
-		.vmlinux = vmlinux,
-		.overrides = overrides,
-		.nr_overrides = nr,
-		.debug_path = "",
-	};
-	struct kernel *kernel =
-		opening.dump ? kernel_open(&opening, &err) : NULL;
-
-	if (!kernel)
-		fail_msg("%s", err.message);
-	return kernel;
-}
 
 /* --- i386 --- */
 
@@ -77,12 +42,12 @@ static void modes_by_the_size_of_kmap(void **state)
 		struct kernel *kernel;
 		uint64_t mode, levels;
 
-		start(true);
-		image_load(&image, MEMORY, 0, MEMORY_SIZE);
+		memory_init(true);
+		memory_load();
 		linked_add(&linked, "_stext", LINKED_BASE_32, 0);
 		linked_add(&linked, "pkmap_count", LINKED_BASE_32 + 0x1000,
 			   rows[i].size);
-		kernel = open_with(linked_open(&linked), NULL, 0);
+		kernel = memory_open_with(linked_open(&linked), NULL, 0);
 		assert_int_equal(kernel_fact(kernel, FACT_MODE, &mode),
 				 rows[i].known);
 		if (rows[i].known) {
@@ -153,7 +118,7 @@ static void a_function_in_the_idt(void **state)
 		const char *names[2];
 		struct kernel *kernel;
 
-		start(true);
+		memory_init(true);
 		/* a large page before it, which is no IDT */
 		put(ROOT_32 + 4 * 0x3f2, 0x400000 | P | RW | PS, 4);
 		put(ROOT_32 + 4 * (vaddr >> 22), HIGH_PTE | P | RW, 4);
@@ -162,8 +127,8 @@ static void a_function_in_the_idt(void **state)
 		if (idts[i].type)
 			put_gate(GATES, idts[i].vector, idts[i].other,
 				 idts[i].selector, idts[i].type);
-		image_load(&image, MEMORY, 0, MEMORY_SIZE);
-		kernel = open_with(NULL, overrides, 3);
+		memory_load();
+		kernel = memory_open_with(NULL, overrides, 3);
 		space = kernel_space(kernel, NULL);
 		assert_non_null(space);
 		assert_false(arch_i386.known_function(kernel, space, names,
@@ -196,9 +161,9 @@ static void where_the_image_of_i386_lies(void **state)
 	struct kernel *kernel;
 
 	(void)state;
-	start(true);
-	image_load(&image, MEMORY, 0, MEMORY_SIZE);
-	kernel = open_with(NULL, overrides, 3);
+	memory_init(true);
+	memory_load();
+	kernel = memory_open_with(NULL, overrides, 3);
 	space = kernel_space(kernel, NULL);
 	assert_false(arch_i386.image_range(kernel, space, &first, &last));
 	kernel->table->known = true;
@@ -244,8 +209,8 @@ static void phys_base_by_segments(void **state)
 		uint64_t value;
 		bool known;
 
-		start(false);
-		image_load(&image, MEMORY, 0, MEMORY_SIZE);
+		memory_init(false);
+		memory_load();
 		for (unsigned int nr = 0; nr < 2; nr++)
 			if (rows[i].vaddr[nr])
 				image_add(&image,
@@ -255,7 +220,7 @@ static void phys_base_by_segments(void **state)
 						  .paddr = rows[i].paddr +
 							   0x1000 * nr,
 						  .memsz = 0x1000 });
-		kernel = open_with(NULL, overrides, 2);
+		kernel = memory_open_with(NULL, overrides, 2);
 		known = kernel_fact(kernel, FACT_PHYS_BASE, &value);
 		if (known != rows[i].known ||
 		    (known && value != rows[i].phys_base))
@@ -279,7 +244,7 @@ static void phys_base_by_trial(void **state)
 		struct kernel *kernel;
 		bool known;
 
-		start(false);
+		memory_init(false);
 		/* 1000 + copy * 200000; memory for three of them */
 		for (uint64_t nr = 0; nr < 3; nr++) {
 			uint64_t at = nr * 0x4000, base = nr << 21;
@@ -293,7 +258,7 @@ static void phys_base_by_trial(void **state)
 		for (uint64_t nr = 0; nr < 3; nr++)
 			image_load(&image, MEMORY + nr * 0x4000, nr << 21,
 				   0x4000);
-		kernel = open_with(NULL, overrides, 3);
+		kernel = memory_open_with(NULL, overrides, 3);
 		known = kernel_fact(kernel, FACT_PHYS_BASE, &value);
 		assert_int_equal(known, copies == 1);
 		if (known)
@@ -316,7 +281,7 @@ static void phys_base_beside_a_step(void **state)
 		struct kernel *kernel;
 		uint64_t value = 1;
 
-		start(false);
+		memory_init(false);
 		put(0x1ff8, 0x2000 | P | RW, 8);
 		put(0x2ff0, 0x3000 | P | RW, 8);
 		put(0x3000, P | RW | PS, 8);
@@ -328,7 +293,7 @@ static void phys_base_beside_a_step(void **state)
 		image_load(&image, MEMORY, 0, 0x4000);
 		if (beside)
 			image_load(&image, MEMORY + 0x4000, 0x100000, 0x5000);
-		kernel = open_with(NULL, overrides, 3);
+		kernel = memory_open_with(NULL, overrides, 3);
 		assert_true(kernel_fact(kernel, FACT_PHYS_BASE, &value));
 		assert_true(value == 0);
 		kernel_close(kernel);
@@ -378,12 +343,12 @@ static void bits_of_encryption(void **state)
 		struct kernel *kernel;
 		uint64_t mask;
 
-		start(false);
+		memory_init(false);
 		put(0x5000, rows[i].value, 8);
-		image_load(&image, MEMORY, 0, MEMORY_SIZE);
+		memory_load();
 		linked_add(&linked, "_stext", LINKED_BASE, 0);
 		linked_add(&linked, rows[i].symbol, IMAGE + 0x5000, 8);
-		kernel = open_with(linked_open(&linked), overrides, 5);
+		kernel = memory_open_with(linked_open(&linked), overrides, 5);
 		assert_true(kernel_fact(kernel, FACT_SME_MASK, &mask));
 		if (mask != rows[i].mask)
 			fail_msg("row %zu: %llx", i, (unsigned long long)mask);
@@ -407,14 +372,14 @@ static void levels_of_the_image(void **state)
 		struct kernel *kernel;
 		uint64_t levels;
 
-		start(false);
+		memory_init(false);
 		/* the byte behind it does not matter; the symbol may be cut off */
 		put(0x5000, way == 1 ? 1 : way == 2 ? UINT64_C(1) << 32 : 0, 8);
-		image_load(&image, MEMORY, 0, MEMORY_SIZE);
+		memory_load();
 		linked_add(&linked, "_stext", LINKED_BASE, 0);
 		linked_add(&linked, "__pgtable_l5_enabled",
 			   IMAGE + (way == 3 ? 0x20000 : 0x5000), 4);
-		kernel = open_with(linked_open(&linked), overrides, 4);
+		kernel = memory_open_with(linked_open(&linked), overrides, 4);
 		assert_int_equal(kernel_fact(kernel, FACT_LEVELS, &levels),
 				 way != 3);
 		if (way != 3)

@@ -7,27 +7,18 @@
 
 #include "areas/modules.h"
 #include "areas/symbol_lookup.h"
-#include "image.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
+#include "memory.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
 
-enum { P = 1, RW = 2, PS = 0x80, MEMORY = 0x1000, MEMORY_SIZE = 0x10000 };
 enum { HEAD = 0x5000, FIRST = 0x6000, SECOND = 0x6200, KALLSYMS = 0x100 };
 enum { SYMBOLS = 0x7000, STRINGS = 0x8000 };
 
 #define IMAGE UINT64_C(0xffffffff80000000)
 #define TEXT UINT64_C(0xffffffffc0000000)
-
-static struct image image;
-
-static void put(uint64_t paddr, uint64_t value, size_t size)
-{
-	value = htole64(value);
-	memcpy(image.bytes + MEMORY + paddr, &value, size);
-}
 
 static void start(void)
 {
@@ -35,18 +26,8 @@ static void start(void)
 		"OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
 		"NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n"
 		"KERNELOFFSET=0\nSYMBOL(modules)=ffffffff80005000\n";
-	uint32_t header[3] = { htole32(11), htole32(sizeof(note) - 1) };
-	uint64_t at = MEMORY + MEMORY_SIZE;
 
-	image_init(&image, false);
-	memset(image.bytes + MEMORY, 0, MEMORY_SIZE);
-	memcpy(image.bytes + at, header, sizeof(header));
-	memcpy(image.bytes + at + 12, "VMCOREINFO\0", 12);
-	memcpy(image.bytes + at + 24, note, sizeof(note) - 1);
-	image_add(&image, (struct header){ .type = PT_NOTE,
-					   .offset = at,
-					   .filesz = 24 + sizeof(note) - 1 });
-	image_load(&image, MEMORY, 0, MEMORY_SIZE);
+	memory_start(false, note);
 	put(0x1ff8, 0x2000 | P | RW, 8);
 	put(0x2ff0, 0x3000 | P | RW, 8);
 	put(0x3000, P | RW | PS, 8);
@@ -63,12 +44,9 @@ static struct kernel *open_kernel(void)
 		{ MODULE_NR_SYMBOLS, 8, 4 },	{ MODULE_STRINGS, 16, 8 },
 		{ MODULE_SYMBOL_TYPES, 24, 8 },
 	};
-	struct error err = { .message = "" };
-	struct kernel *kernel = image_open_kernel(&image, NULL, &err);
+	struct kernel *kernel = memory_open(NULL, NULL);
 	struct member *members;
 
-	if (!kernel)
-		fail_msg("%s", err.message);
 	members = kernel_state(kernel, STATE_MEMBERS);
 	for (size_t i = 0; i < sizeof(layout) / sizeof(layout[0]); i++)
 		members[layout[i].id] = (struct member){

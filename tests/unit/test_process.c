@@ -5,17 +5,15 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "image.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
+#include "memory.h"
 #include "open/open.h"
 #include "tasks/task.h"
 #include "tasks/vma.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
-
-enum { P = 1, RW = 2, PS = 0x80, MEMORY = 0x1000, MEMORY_SIZE = 0x10000 };
 
 #define VIRTUAL UINT64_C(0xffffffff80000000)
 
@@ -43,34 +41,20 @@ static const struct {
 
 enum { TASK = 0x4000, TASK_SIZE = 0x60, MM = 0x3000, VMA = 0x4000, VMA_SIZE = 0x60 };
 
-static struct image image;
-
 static void put64(uint64_t paddr, uint64_t value)
 {
-	value = htole64(value);
-	memcpy(image.bytes + MEMORY + paddr, &value, sizeof(value));
+	put(paddr, value, 8);
 }
 
 static void put32(uint64_t paddr, uint32_t value)
 {
-	value = htole32(value);
-	memcpy(image.bytes + MEMORY + paddr, &value, sizeof(value));
+	put(paddr, value, 4);
 }
 
 /* Memory from 0, of which the kernel's image is the first 2M. */
 static void start(void)
 {
-	uint32_t header[3] = { htole32(11), htole32(sizeof(note) - 1) };
-	uint64_t at = MEMORY + MEMORY_SIZE;
-
-	image_init(&image, false);
-	memset(image.bytes + MEMORY, 0, MEMORY_SIZE);
-	memcpy(image.bytes + at, header, sizeof(header));
-	memcpy(image.bytes + at + 12, "VMCOREINFO\0", 12);
-	memcpy(image.bytes + at + 24, note, sizeof(note) - 1);
-	image_add(&image, (struct header){ .type = PT_NOTE, .offset = at,
-					   .filesz = 24 + sizeof(note) - 1 });
-	image_load(&image, MEMORY, 0, MEMORY_SIZE);
+	memory_start(false, note);
 	put64(0x1ff8, 0x2000 | P | RW);
 	put64(0x2ff0, 0x2000 | P | RW); /* its own pmd's first entry is below */
 	put64(0x2000, P | RW | PS);
@@ -78,11 +62,8 @@ static void start(void)
 
 static struct kernel *open_kernel(void)
 {
-	struct error err;
-	struct kernel *kernel = image_open_kernel(&image, NULL, &err);
+	struct kernel *kernel = memory_open(NULL, NULL);
 
-	if (!kernel)
-		fail_msg("%s", err.message);
 	for (unsigned int id = 0; id < NR_MEMBERS; id++)
 		((struct member *)kernel_state(kernel, STATE_MEMBERS))[id].tried = true;
 	for (size_t i = 0; i < sizeof(layout) / sizeof(layout[0]); i++)

@@ -6,9 +6,9 @@
 #include <stddef.h>
 
 #include "areas/region.h"
-#include "image.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "memory.h"
 #include "open/open.h"
 
 /* Has a macro fail() of its own. */
@@ -180,26 +180,21 @@ static void a_full_list_stays_whole(void **state)
 /* --- kernels of each era, of which a dump tells the release and the direct map --- */
 
 enum {
-	P = 1, RW = 2, US = 4, PS = 0x80, MEMORY = 0x1000, MEMORY_SIZE = 0x10000,
 	ROOT = 0x1000, IMAGE_PUD = 0x2000, IMAGE_PMD = 0x3000,
 	HIGH_PUD = 0x4000, HIGH_PMD = 0x5000, HIGH_PTE = 0x6000, IDT = 0x7000,
 	P4D = 0x8000, FIXMAP_PMD = 0x9000, FIXMAP_PTE = 0xa000,
 };
 
-static struct image image;
-
 static void put64(uint64_t paddr, uint64_t entry)
 {
-	entry = htole64(entry);
-	memcpy(image.bytes + MEMORY + paddr, &entry, sizeof(entry));
+	put(paddr, entry, 8);
 }
 
 /* The top-level table at 1000 of the image's first 2M; with five levels there is
  * another one in between. */
 static void start_era(const char *release, unsigned int levels)
 {
-	uint64_t top = levels == 5 ? P4D : ROOT, at = MEMORY + MEMORY_SIZE;
-	uint32_t header[3] = { htole32(11) };
+	uint64_t top = levels == 5 ? P4D : ROOT;
 	char note[256];
 
 	snprintf(note, sizeof(note),
@@ -207,15 +202,7 @@ static void start_era(const char *release, unsigned int levels)
 		 "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=%d\n",
 		 release ? "OSRELEASE=" : "", release ? release : "",
 		 release ? "\n" : "", levels == 5);
-	header[1] = htole32((uint32_t)strlen(note));
-	image_init(&image, false);
-	memset(image.bytes + MEMORY, 0, MEMORY_SIZE);
-	memcpy(image.bytes + at, header, sizeof(header));
-	memcpy(image.bytes + at + 12, "VMCOREINFO\0", 12);
-	memcpy(image.bytes + at + 24, note, strlen(note));
-	image_add(&image, (struct header){ .type = PT_NOTE, .offset = at,
-					   .filesz = 24 + strlen(note) });
-	image_load(&image, MEMORY, 0, MEMORY_SIZE);
+	memory_start(false, note);
 	if (levels == 5)
 		put64(ROOT + 8 * 511, P4D | P | RW);
 	put64(top + 8 * 511, IMAGE_PUD | P | RW);

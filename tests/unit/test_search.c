@@ -8,40 +8,18 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "image.h"
 #include "image/memory_scan.h"
 #include "kernel/arch.h"
 #include "kernel/table_search.h"
+#include "memory.h"
 #include "open/archs.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
 
-enum {
-	P = 1,
-	RW = 2,
-	US = 4,
-	PS = 0x80,
-	MEMORY = 0x1000,
-	MEMORY_SIZE = 0x10000
-};
 enum { ROOT = 0x1000, BANNER = 0x6123 };
 
 #define IMAGE UINT64_C(0xffffffff80000000)
-
-static struct image image;
-
-static void put(uint64_t paddr, uint64_t value, size_t size)
-{
-	value = htole64(value);
-	memcpy(image.bytes + MEMORY + paddr, &value, size);
-}
-
-static void start(void)
-{
-	image_init(&image, false);
-	memset(image.bytes + MEMORY, 0, MEMORY_SIZE);
-}
 
 struct found {
 	size_t nr;
@@ -58,7 +36,7 @@ static struct found try_with(const struct arch *arch,
 				       .nr_banners = 1 };
 	struct found found;
 
-	image_load(&image, MEMORY, 0, MEMORY_SIZE);
+	memory_load();
 	search.dump = image_open(&image, NULL);
 	assert_non_null(search.dump);
 	arch->try_table(&search, ROOT);
@@ -83,7 +61,7 @@ static void put_x86_64(unsigned int levels, uint64_t c)
 {
 	uint64_t top = levels == 5 ? 0x8000 : ROOT;
 
-	start();
+	memory_init(false);
 	if (levels == 5) {
 		put(ROOT + 8 * 511, 0x8000 | P | RW | c, 8);
 		put(ROOT + 8 * 273, 0x9000 | P | RW | c, 8);
@@ -189,7 +167,7 @@ static const uint32_t splits[] = { 0xc0000000, 0xb0000000, 0x80000000,
  * from 2000 on, those of the user's part empty. */
 static void put_i386(bool pae, uint32_t split)
 {
-	start();
+	memory_init(false);
 	if (pae) {
 		for (uint64_t i = 0; i < 4; i++)
 			put(ROOT + 8 * i, (0x2000 + 0x1000 * i) | P, 8);
@@ -304,7 +282,7 @@ static void a_search_of_memory(void **state)
 
 	(void)state;
 	put_x86_64(4, 0);
-	image_load(&image, MEMORY, 0, MEMORY_SIZE);
+	memory_load();
 	/* the same once more behind a hole; it does not map itself there */
 	image_load(&image, MEMORY, 8 << 20, MEMORY_SIZE);
 	search.dump = image_open(&image, NULL);

@@ -11,11 +11,11 @@
 #include "areas/region.h"
 #include "areas/resource.h"
 #include "areas/slots.h"
-#include "image.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/percpu.h"
 #include "linked.h"
+#include "memory.h"
 #include "open/archs.h"
 
 /* Has a macro fail() of its own. */
@@ -23,42 +23,16 @@
 
 #ifdef HAVE_LIBBPF
 
-enum {
-	P = 1,
-	RW = 2,
-	US = 4,
-	PS = 0x80,
-	MEMORY = 0x1000,
-	MEMORY_SIZE = 0x10000
-};
-
 #define IMAGE UINT64_C(0xffffffff80000000)
 
-static struct image image;
 static struct linked linked;
 static struct btf *btf;
 static bool without_types;
 
-static void put(uint64_t paddr, uint64_t value, size_t size)
-{
-	value = htole64(value);
-	memcpy(image.bytes + MEMORY + paddr, &value, size);
-}
-
 static void start_with(bool narrow, const char *note)
 {
-	uint32_t header[3] = { htole32(11), htole32((uint32_t)strlen(note)) };
-	uint64_t at = MEMORY + MEMORY_SIZE;
 
-	image_init(&image, narrow);
-	memset(image.bytes + MEMORY, 0, MEMORY_SIZE);
-	memcpy(image.bytes + at, header, sizeof(header));
-	memcpy(image.bytes + at + 12, "VMCOREINFO\0", 12);
-	memcpy(image.bytes + at + 24, note, strlen(note));
-	image_add(&image, (struct header){ .type = PT_NOTE,
-					   .offset = at,
-					   .filesz = 24 + strlen(note) });
-	image_load(&image, MEMORY, 0, MEMORY_SIZE);
+	memory_start(narrow, note);
 	linked = (struct linked){ .narrow = narrow };
 	linked_add(&linked, "_stext", narrow ? LINKED_BASE_32 : LINKED_BASE, 0);
 	btf = btf__new_empty();
@@ -129,20 +103,12 @@ static int add_struct(const char *name, const struct part *parts)
 
 static struct kernel *open_kernel(const char *override)
 {
-	struct error err = { .message = "" };
-	struct opening opening = { .dump = image_open(&image, &err),
-				   .overrides = &override,
-				   .nr_overrides = override != NULL,
-				   .debug_path = "" };
 	struct kernel *kernel;
 
 	if (!without_types)
 		linked.btf = btf__raw_data(btf, &linked.btf_size);
 	without_types = false;
-	opening.vmlinux = linked_open(&linked);
-	kernel = opening.dump ? kernel_open(&opening, &err) : NULL;
-	if (!kernel)
-		fail_msg("%s", err.message);
+	kernel = memory_open(linked_open(&linked), override);
 	btf__free(btf);
 	return kernel;
 }

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A core of 64K of memory from paddr 0 on, for tests that need a kernel. Include it
+ * before cmocka.h, which has a macro fail() of its own. */
+#pragma once
+
+#include <endian.h>
+
+#include "image.h"
+
+enum { P = 1, RW = 2, US = 4, PS = 0x80, MEMORY = 0x1000, MEMORY_SIZE = 0x10000 };
+
+static struct image image;
+
+static inline void put(uint64_t paddr, uint64_t value, size_t size)
+{
+	value = htole64(value);
+	memcpy(image.bytes + MEMORY + paddr, &value, size);
+}
+
+/* All zeros, and not yet in the core. */
+static inline void memory_init(bool narrow)
+{
+	image_init(&image, narrow);
+	memset(image.bytes + MEMORY, 0, MEMORY_SIZE);
+}
+
+static inline void memory_load(void)
+{
+	image_load(&image, MEMORY, 0, MEMORY_SIZE);
+}
+
+/* The same in the core, and this text as VMCOREINFO. */
+static inline void memory_start(bool narrow, const char *note)
+{
+	uint32_t header[3] = { htole32(11), htole32((uint32_t)strlen(note)) };
+	uint64_t at = MEMORY + MEMORY_SIZE;
+
+	memory_init(narrow);
+	memcpy(image.bytes + at, header, sizeof(header));
+	memcpy(image.bytes + at + 12, "VMCOREINFO\0", 12);
+	memcpy(image.bytes + at + 24, note, strlen(note));
+	image_add(&image, (struct header){ .type = PT_NOTE, .offset = at,
+					   .filesz = 24 + strlen(note) });
+	memory_load();
+}
+
+/* vmlinux, which it takes over, may be NULL. Ends the program if there is no kernel. */
+static inline struct kernel *memory_open_with(struct vmlinux *vmlinux,
+					      const char *const *overrides,
+					      size_t nr)
+{
+	struct error err = { .message = "" };
+	const struct opening opening = {
+		.dump = image_open(&image, &err),
+		.vmlinux = vmlinux,
+		.overrides = overrides,
+		.nr_overrides = nr,
+		.debug_path = "",
+	};
+	struct kernel *kernel =
+		opening.dump ? kernel_open(&opening, &err) : NULL;
+
+	if (!kernel) {
+		fprintf(stderr, "%s\n", err.message);
+		abort();
+	}
+	return kernel;
+}
+
+/* override: "NAME=VALUE", or NULL. */
+static inline struct kernel *memory_open(struct vmlinux *vmlinux,
+					 const char *override)
+{
+	return memory_open_with(vmlinux, &override, override != NULL);
+}
