@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* A hash set of visited addresses: ends loops in damaged lists and trees. */
 #pragma once
 

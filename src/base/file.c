@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "base/file.h"
 
 #include <errno.h>
@@ -72,14 +72,38 @@ bool file_read(const struct file *file, uint64_t offset, void *to, size_t size)
 	return got == (ssize_t)size;
 }
 
+bool file_changed(const struct file *file)
+{
+	struct stat st;
+
+	if (!file->path || !file->written.tv_sec || fstat(file->fd, &st) < 0)
+		return false;
+	return (uintmax_t)st.st_size != file->bytes.size ||
+	       st.st_mtim.tv_sec != file->written.tv_sec ||
+	       st.st_mtim.tv_nsec != file->written.tv_nsec;
+}
+
 size_t file_hole(const struct file *file, const uint8_t *at)
 {
 	size_t offset = (size_t)(at - file->bytes.data);
 	off_t data = lseek(file->fd, (off_t)offset, SEEK_DATA);
 
-	if (data < 0) /* ENXIO: the hole reaches the end */
-		return errno == ENXIO ? file->bytes.size - offset : 0;
+	if (data < 0 && errno != ENXIO)
+		return 0;
+	if (data < 0 || (uintmax_t)data > file->bytes.size)
+		return file->bytes.size - offset; /* the hole reaches the end */
 	return (size_t)data - offset;
+}
+
+size_t file_data(const struct file *file, const uint8_t *at)
+{
+	size_t offset = (size_t)(at - file->bytes.data);
+	off_t hole = lseek(file->fd, (off_t)offset, SEEK_HOLE);
+
+	/* It may have grown since it was mapped. */
+	if (hole < 0 || (uintmax_t)hole > file->bytes.size)
+		return file->bytes.size - offset;
+	return (size_t)hole - offset;
 }
 
 /* Documentation/admin-guide/devices.txt */
@@ -156,6 +180,7 @@ static bool map_whole(struct file *file, const struct stat *st, bool named,
 	if (data == MAP_FAILED)
 		return system_error(err, file->path);
 	file->bytes = (struct bytes){ data, (size_t)st->st_size };
+	file->written = st->st_mtim;
 	return true;
 }
 
@@ -183,6 +208,24 @@ bool file_open(struct file *file, const char *path, struct error *err)
 bool file_open_found(struct file *file, const char *path, struct error *err)
 {
 	return open_file(file, path, false, err);
+}
+
+bool file_take(struct file *file, int fd, const char *path, struct error *err)
+{
+	struct stat st;
+
+	*file = (struct file){ .path = strdup(path), .fd = fd };
+	if (!file->path) {
+		close(fd);
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	}
+	if (fstat(fd, &st) < 0)
+		system_error(err, path);
+	else if (check_kind(&st, false, path, err) &&
+		 map_whole(file, &st, false, err))
+		return true;
+	file_close(file);
+	return false;
 }
 
 bool file_create(struct file *file, const char *path, size_t size, uint8_t **to,

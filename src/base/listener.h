@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Callbacks for everything that is not an answer, provided by whoever opens a dump.
  * A pointer to a listener may be NULL, and so may each callback. */
 #pragma once
@@ -42,6 +42,15 @@ void listener_trouble(struct listener *listener, const char *path,
 static inline bool listener_stops(const struct listener *listener)
 {
 	return listener && listener->stop && listener->stop(listener->arg);
+}
+
+/* The same in an inner loop, asked at every STOP_STEPS-th step. */
+enum { STOP_STEPS = 4096 };
+
+static inline bool listener_stops_at(const struct listener *listener,
+				     uint64_t step)
+{
+	return step % STOP_STEPS == 0 && listener_stops(listener);
 }
 
 /* Work that may take seconds. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Binary search in sorted arrays of ranges. */
 #pragma once
 
@@ -33,6 +33,9 @@ static inline size_t ranges_search(const void *items, size_t nr, size_t size,
 	ranges_search((items), (nr), sizeof(*(items)),                        \
 		      offsetof(__typeof__(*(items)), last), (address))
 
+/* -1, 0 or 1, as qsort() wants it; "?:" joins those of several members. */
+#define COMPARE(left, right) (((left) > (right)) - ((left) < (right)))
+
 /* For qsort() of items that begin with a uint64_t, the first address of a range. */
 static inline int ranges_compare(const void *a, const void *b)
 {
@@ -40,5 +43,5 @@ static inline int ranges_compare(const void *a, const void *b)
 
 	memcpy(&left, a, sizeof(left));
 	memcpy(&right, b, sizeof(right));
-	return (left > right) - (left < right);
+	return COMPARE(left, right);
 }

@@ -1,7 +1,8 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "base/text.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,4 +14,42 @@ void text_append(char *text, size_t size, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(text + used, size - used, fmt, args);
 	va_end(args);
+}
+
+enum { LONGEST_COMPARED = 64 };
+
+static unsigned int least(unsigned int a, unsigned int b)
+{
+	return a < b ? a : b;
+}
+
+/* Optimal string alignment, by rows of its table: this one and the two before. */
+unsigned int text_distance(const char *one, const char *other, unsigned int most)
+{
+	size_t m = strnlen(one, LONGEST_COMPARED + 1);
+	size_t n = strnlen(other, LONGEST_COMPARED + 1);
+	unsigned int rows[3][LONGEST_COMPARED + 1], nearest = 0;
+
+	if (m > LONGEST_COMPARED || n > LONGEST_COMPARED || m > n + most ||
+	    n > m + most)
+		return most + 1;
+	for (unsigned int k = 0; k <= n; k++)
+		rows[0][k] = k;
+	for (unsigned int i = 1; i <= m && nearest <= most; i++) {
+		unsigned int *row = rows[i % 3], *up = rows[(i + 2) % 3],
+			     *above = rows[(i + 1) % 3];
+
+		row[0] = nearest = i;
+		for (unsigned int k = 1; k <= n; k++) {
+			bool same = one[i - 1] == other[k - 1];
+
+			row[k] = least(least(up[k], row[k - 1]) + 1,
+				       up[k - 1] + !same);
+			if (i > 1 && k > 1 && one[i - 1] == other[k - 2] &&
+			    one[i - 2] == other[k - 1])
+				row[k] = least(row[k], above[k - 2] + 1);
+			nearest = least(nearest, row[k]);
+		}
+	}
+	return nearest > most ? most + 1 : least(rows[m % 3][n], most + 1);
 }

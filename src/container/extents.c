@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "container/extents.h"
 
 #include <stdlib.h>
@@ -100,22 +100,20 @@ static void sweep(struct extent_list *list, const struct extent **pieces,
 	}
 }
 
-bool pieces_add(struct pieces *pieces, uint64_t paddr, uint64_t size,
+void pieces_add(struct pieces *pieces, uint64_t paddr, uint64_t size,
 		enum page_state state, const uint8_t *data, uint64_t origin)
 {
 	uint64_t last = paddr + (size - 1);
 
 	if (!size)
-		return true;
+		return;
 	if (last < paddr)
 		last = UINT64_MAX;
-	if ((!pieces->limit || pieces->nr <= pieces->limit) &&
-	    array_add(&pieces->at, &pieces->nr, &pieces->room,
-		      &(struct extent){ paddr, last, data, state, origin },
-		      sizeof(struct extent)))
-		return true;
-	pieces->failed = true;
-	return false;
+	if ((pieces->limit && pieces->nr > pieces->limit) ||
+	    !array_add(&pieces->at, &pieces->nr, &pieces->room,
+		       &(struct extent){ paddr, last, data, state, origin },
+		       sizeof(struct extent)))
+		pieces->failed = true;
 }
 
 bool extent_list_build(struct extent_list *list, const struct extent *pieces,

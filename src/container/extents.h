@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* A sorted list of disjoint address ranges, each in one state, built from pieces
  * that may overlap. */
 #pragma once
@@ -43,12 +43,11 @@ struct pieces {
 	struct extent *at; /* owned: free() it */
 	size_t nr, room;
 	size_t limit; /* most pieces of a sound file; 0: no limit */
-	bool failed; /* pieces_add() returned false once */
+	bool failed; /* too many pieces, or out of memory: some are missing */
 };
 
-/* Adds size bytes from paddr on, cut at the last address; size 0 adds nothing.
- * False: too many pieces, or out of memory. */
-bool pieces_add(struct pieces *pieces, uint64_t paddr, uint64_t size,
+/* Adds size bytes from paddr on, cut at the last address; size 0 adds nothing. */
+void pieces_add(struct pieces *pieces, uint64_t paddr, uint64_t size,
 		enum page_state state, const uint8_t *data, uint64_t origin);
 
 /* Builds the list from nr pieces in O(n log n). Where pieces overlap, the lower state

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "container/flatten.h"
 
 #include <inttypes.h>
@@ -77,8 +77,9 @@ static bool add_record(struct runs *runs, const struct record *record)
 	if (list->nr == runs->many)
 		join_runs(runs);
 	runs->in_last = 1;
-	return pieces_add(list, record->first, record->size, PAGE_PRESENT, NULL,
-			  record->header);
+	pieces_add(list, record->first, record->size, PAGE_PRESENT, NULL,
+		   record->header);
+	return !list->failed;
 }
 
 struct reading {
@@ -175,8 +176,7 @@ static bool read_records(struct reading *reading)
 		progress_step(&progress, at, file.size);
 	}
 	listener_trouble(listener, reading->file->path,
-			 "has no end mark behind record %" PRIu64
-			 ": the file ends at %#zx",
+			 "has no end mark behind record %" PRIu64 ": the file ends at %#zx",
 			 reading->nr, file.size);
 	return add_pending(reading, UINT64_MAX);
 }
@@ -219,8 +219,7 @@ static bool check_stray(struct reading *reading, struct extent_list *list)
 		return read_list(reading, list);
 	}
 	listener_trouble(reading->listener, reading->file->path,
-			 "record before %" PRIu64
-			 ": its offset in the dump, %#" PRIx64
+			 "record before %" PRIu64 ": its offset in the dump, %#" PRIx64
 			 ", does not fit its neighbours: ignored",
 			 reading->stray_nr, reading->stray.first);
 	return true;
@@ -244,19 +243,21 @@ bool flatten_index(const struct file *file, struct extent_list *runs,
 			    file->path);
 	if (!read_list(&reading, runs) || !check_stray(&reading, runs))
 		return fail(err, ERROR_SYSTEM, "out of memory");
-	*flattened = (struct flattened){ .complete = reading.complete &&
-						      !reading.stray.size };
+	*flattened = (struct flattened){
+		.complete = reading.complete && !reading.stray.size,
+		.most = reading.runs.limit,
+	};
 	if (runs->nr)
 		flattened->size = runs->extents[runs->nr - 1].last + 1;
 	return true;
 }
 
-bool flatten_find(struct bytes file, const struct extent *run, uint64_t offset,
-		  struct extent *part)
+bool flatten_find(struct bytes file, const struct extent *run,
+		  unsigned int most, uint64_t offset, struct extent *part)
 {
 	uint64_t at = run->origin;
 
-	while (range_within(at, RECORD_HEADER_SIZE, file.size)) {
+	for (; most && range_within(at, RECORD_HEADER_SIZE, file.size); most--) {
 		uint64_t first = load_be64(file.data + at);
 		uint64_t size = load_be64(file.data + at + 8);
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * Flattened files, which makedumpfile -F and QEMU's dump-guest-memory write where they
  * cannot seek: a header, then records of bytes, each with its offset in the dump. Later
@@ -20,6 +20,7 @@ struct extent_list;
 struct flattened {
 	uint64_t size; /* of the dump */
 	bool complete; /* there is an end mark, and no record was left out */
+	unsigned int most; /* records in a run */
 };
 
 bool flatten_probe(struct bytes file);
@@ -32,6 +33,6 @@ bool flatten_index(const struct file *file, struct extent_list *runs,
 		   struct error *err);
 
 /* Sets *part to the dump offsets and bytes that the record at offset has within the
- * run. False: the file has changed. */
-bool flatten_find(struct bytes file, const struct extent *run, uint64_t offset,
-		  struct extent *part);
+ * run, which is one of its first most records. False: the file has changed. */
+bool flatten_find(struct bytes file, const struct extent *run,
+		  unsigned int most, uint64_t offset, struct extent *part);

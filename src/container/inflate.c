@@ -1,9 +1,13 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "container/inflate.h"
 
 #include <stdlib.h>
-#include <zlib.h>
 
+#ifdef HAVE_DEFLATE
+#include <libdeflate.h>
+#else
+#include <zlib.h>
+#endif
 #ifdef HAVE_LZO
 #include <lzo/lzo1x.h>
 #endif
@@ -18,8 +22,12 @@
 struct inflater {
 	uint8_t *input; /* owned: a copy of the data being decoded */
 	size_t input_room;
+#ifdef HAVE_DEFLATE
+	struct libdeflate_decompressor *zlib;
+#else
 	z_stream zlib;
 	bool has_zlib;
+#endif
 #ifdef HAVE_SNAPPY
 	void *snappy_library;
 	__typeof__(&snappy_uncompress) snappy;
@@ -38,8 +46,12 @@ void inflater_destroy(struct inflater *inflater)
 {
 	if (!inflater)
 		return;
+#ifdef HAVE_DEFLATE
+	libdeflate_free_decompressor(inflater->zlib);
+#else
 	if (inflater->has_zlib)
 		inflateEnd(&inflater->zlib);
+#endif
 #ifdef HAVE_SNAPPY
 	if (inflater->snappy_library)
 		dlclose(inflater->snappy_library);
@@ -51,6 +63,18 @@ void inflater_destroy(struct inflater *inflater)
 	free(inflater);
 }
 
+#ifdef HAVE_DEFLATE
+static bool inflate_zlib(struct inflater *inflater, struct bytes from,
+			 void *to, size_t size)
+{
+	if (!inflater->zlib)
+		inflater->zlib = libdeflate_alloc_decompressor();
+	return inflater->zlib &&
+	       libdeflate_zlib_decompress(inflater->zlib, from.data, from.size,
+					  to, size,
+					  NULL) == LIBDEFLATE_SUCCESS;
+}
+#else
 static bool inflate_zlib(struct inflater *inflater, struct bytes from,
 			 void *to, size_t size)
 {
@@ -66,6 +90,7 @@ static bool inflate_zlib(struct inflater *inflater, struct bytes from,
 	zlib->avail_out = (uInt)size;
 	return inflate(zlib, Z_FINISH) == Z_STREAM_END && !zlib->avail_out;
 }
+#endif
 
 #ifdef HAVE_LZO
 static bool inflate_lzo(struct inflater *inflater, struct bytes from, void *to,

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The snappy framing format (google/snappy, framing_format.txt): chunks of a type, a
  * length of three bytes and a body; a data chunk holds at most 64 KiB. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "container/source.h"
 
 #include <stdlib.h>
@@ -34,6 +34,7 @@ bool source_open(struct source *source, const struct file *file,
 		return false;
 	source->size = flattened.size;
 	source->complete = flattened.complete;
+	source->most_records = flattened.most;
 	return true;
 }
 
@@ -106,7 +107,8 @@ struct stretch source_stretch(const struct source *source, uint64_t offset,
 	stretch = find_run(source, offset, limit, &run);
 	if (!stretch.there)
 		return stretch;
-	if (!flatten_find(source->file, &run, offset, &part)) {
+	if (!flatten_find(source->file, &run, source->most_records, offset,
+			  &part)) {
 		stretch.there = false; /* the file has changed */
 		return stretch;
 	}

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The bytes of a dump by offset, whether the file is flattened (flatten.h) or not.
  * Bytes are borrowed from the mapping where they are contiguous there. */
 #pragma once
@@ -18,6 +18,7 @@ struct source_copy;
 struct source {
 	struct bytes file; /* borrowed: the mapping */
 	struct extent_list *runs; /* owned; NULL: not flattened */
+	unsigned int most_records; /* in one of the runs */
 	uint64_t size; /* of the dump */
 	bool complete; /* false: a flattened file that is cut short */
 	struct source_copy *copies; /* owned: see source_copy() */

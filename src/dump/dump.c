@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "dump/dump.h"
 
 #include <stdarg.h>
@@ -18,6 +18,8 @@ const char *const page_state_names[NR_PAGE_STATES] = {
 };
 // clang-format on
 
+const uint8_t dump_zero_page[CACHE_PAGE_SIZE];
+
 void dump_close(struct dump *dump)
 {
 	if (!dump)
@@ -34,10 +36,49 @@ void dump_close(struct dump *dump)
 	free(dump->more);
 	free(dump->bases);
 	free(dump->cpus);
+	free(dump->stopped);
 	free(dump->mappings);
 	source_close(&dump->source);
 	file_close(&dump->file);
 	free(dump);
+}
+
+struct dump *dump_reader_create(const struct dump *dump)
+{
+	const struct dump_format *format = dump->format;
+	struct dump *reader = malloc(sizeof(*reader));
+
+	if (!reader)
+		return NULL;
+	*reader = *dump;
+	reader->listener = NULL;
+	reader->private = malloc(format->private_size);
+	if (dump->pages)
+		reader->pages = calloc(1, sizeof(*reader->pages));
+	if (dump->inflater)
+		reader->inflater = inflater_create();
+	if (reader->private) {
+		memcpy(reader->private, dump->private, format->private_size);
+		if (format->reader_start)
+			format->reader_start(reader->private);
+	}
+	if (reader->private && !reader->pages == !dump->pages &&
+	    !reader->inflater == !dump->inflater)
+		return reader;
+	dump_reader_destroy(reader);
+	return NULL;
+}
+
+void dump_reader_destroy(struct dump *reader)
+{
+	if (!reader)
+		return;
+	if (reader->private && reader->format->reader_end)
+		reader->format->reader_end(reader->private);
+	free(reader->private);
+	free(reader->pages);
+	inflater_destroy(reader->inflater);
+	free(reader);
 }
 
 static void remember(struct dump *dump, uint64_t paddr,
@@ -59,23 +100,36 @@ void dump_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 		remember(dump, paddr, extent);
 }
 
-static size_t hole_of(const struct file *file, const uint8_t *data)
+/* The file whose mapping holds data; NULL: none. */
+static const struct file *file_of(const struct dump *dump, const uint8_t *data)
 {
-	const struct bytes *bytes = &file->bytes;
+	for (size_t i = 0; i <= dump->nr_more; i++) {
+		const struct file *file =
+			i ? &dump->more[i - 1].file : &dump->file;
+		const struct bytes *bytes = &file->bytes;
 
-	return bytes->data && data >= bytes->data &&
-			       data < bytes->data + bytes->size ?
-		       file_hole(file, data) :
-		       0;
+		if (bytes->data && data >= bytes->data &&
+		    data < bytes->data + bytes->size)
+			return file;
+	}
+	return NULL;
 }
 
 size_t dump_hole(const struct dump *dump, const uint8_t *data, size_t size)
 {
-	size_t hole = hole_of(&dump->file, data);
+	const struct file *file = file_of(dump, data);
+	size_t hole = file ? file_hole(file, data) : 0;
 
-	for (size_t i = 0; !hole && i < dump->nr_more; i++)
-		hole = hole_of(&dump->more[i].file, data);
 	return hole < size ? hole : size;
+}
+
+bool dump_reread(const struct dump *dump, const uint8_t *data, void *buffer,
+		 size_t size)
+{
+	const struct file *file = file_of(dump, data);
+
+	return file && !file->start_only &&
+	       file_read(file, (uint64_t)(data - file->bytes.data), buffer, size);
 }
 
 enum page_state dump_read(struct dump *dump, uint64_t paddr, void *buffer,

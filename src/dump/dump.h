@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Physical memory by address. A dump is a sequence of extents: ranges of physical
  * addresses in one state, with their bytes if present. */
 #pragma once
@@ -13,8 +13,10 @@
 #include "container/source.h"
 #include "dump/page_cache.h"
 
+struct cpu_state;
 struct dump;
 struct error;
+struct registers;
 
 /* "present", "zero", ... Scripts rely on them. */
 extern const char *const page_state_names[NR_PAGE_STATES];
@@ -44,15 +46,14 @@ struct dump_format {
 	void (*close)(struct dump *dump);
 	/* The largest known extent that holds paddr; cannot fail. */
 	void (*find)(struct dump *dump, uint64_t paddr, struct extent *extent);
+	/* Makes what find() changes in a copy of private its own, and frees that. NULL:
+	 * find() changes nothing behind a pointer. */
+	void (*reader_start)(void *private);
+	void (*reader_end)(void *private);
 	/* NULL: dump_survey() visits all extents. */
 	void (*survey)(struct dump *dump, struct dump_survey *survey);
 	/* May be NULL. */
 	void (*describe)(struct dump *dump, dump_visit *visit, void *arg);
-};
-
-/* Control registers as the dump's writer saved them. */
-struct cpu_state {
-	uint64_t cr0, cr3, cr4, idt_base;
 };
 
 /* A linear mapping according to the dump's writer (ELF p_vaddr). */
@@ -89,6 +90,8 @@ struct dump {
 	struct bytes vmcoreinfo; /* text, not terminated; borrowed from file */
 	struct cpu_state *cpus;  /* owned; NULL if the file has none */
 	size_t nr_cpus;
+	struct registers *stopped; /* owned; those of NT_PRSTATUS, in the file's order */
+	size_t nr_stopped;
 	struct dump_mapping *mappings; /* owned; in the file's order */
 	size_t nr_mappings;
 	uint64_t phys_base; /* according to the dump's writer */
@@ -103,12 +106,26 @@ struct dump {
 
 void dump_close(struct dump *dump); /* NULL is fine */
 
+/* A dump with the same memory for another thread, to be used while dump is open. It
+ * has no listener. NULL: out of memory. */
+struct dump *dump_reader_create(const struct dump *dump);
+void dump_reader_destroy(struct dump *reader); /* NULL is fine */
+
+/* What formats have for pages of zeros that many frames share. */
+extern const uint8_t dump_zero_page[CACHE_PAGE_SIZE];
+
 /* The extent that holds paddr. */
 void dump_find(struct dump *dump, uint64_t paddr, struct extent *extent);
 
 /* How many of the size bytes at data, which an extent has, lie in a hole of a sparse
  * file from data on. */
 size_t dump_hole(const struct dump *dump, const uint8_t *data, size_t size);
+
+/* Reads size bytes at data, which an extent has, from the file instead of its mapping:
+ * that is sooner for much memory, and keeps none of it. False: they are not in a file,
+ * or cannot be read from it. */
+bool dump_reread(const struct dump *dump, const uint8_t *data, void *buffer,
+		 size_t size);
 
 /* Copies size bytes. PAGE_PRESENT if all could be read, zero pages included, else
  * the state of the first byte that could not. */
@@ -187,4 +204,14 @@ static inline enum page_state dump_load(struct dump *dump, uint64_t paddr,
 		}
 	}
 	return dump_load_slow(dump, paddr, size, value);
+}
+
+/* Has the CPU fetch what dump_load() would load, if it is where it needs no look-up. */
+static inline void dump_prefetch(struct dump *dump, uint64_t paddr)
+{
+	const struct recent_extent *recent = dump_recent(dump, paddr);
+	uint64_t offset = paddr - recent->first;
+
+	if (offset < recent->nr_starts)
+		__builtin_prefetch(recent->data + offset);
 }

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Cache of inflated pages: set-associative, of a fixed size. Pages used more than once
  * are evicted last, so page tables stay while data streams through. */
 #pragma once

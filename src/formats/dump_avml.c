@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* AVML's compressed files: for each range a header like LiME's, its memory in the
  * snappy framing format, and the size of that in bytes. */
 #include "dump/dump.h"
@@ -166,8 +166,7 @@ static void add_range(struct reading *reading)
 	dump_trouble(reading->dump,
 		     "the range of physical %" PRIx64 " to %" PRIx64
 		     ", its chunks from offset %#" PRIx64
-		     " on, is sound up to %" PRIx64 ", the chunk at %#" PRIx64
-		     "%s",
+		     " on, is sound up to %" PRIx64 ", the chunk at %#" PRIx64 "%s",
 		     header->first, header->last, reading->start,
 		     header->first + reading->done, reading->at,
 		     reading->astray ?
@@ -185,18 +184,35 @@ static void add_range(struct reading *reading)
 		cut ? PAGE_TRUNCATED : PAGE_DAMAGED, 0);
 }
 
+/* Moves reading->at to the next header, or to the end of the file. Holes are skipped: a
+ * header that reaches into one has no chunks behind it. */
+static void find_magic(struct reading *reading)
+{
+	static const char magic[] = "AVML\2\0\0";
+	const struct file *file = &reading->dump->file;
+
+	while (reading->at < file->bytes.size) {
+		const uint8_t *data = file->bytes.data + reading->at, *found;
+		size_t size = file_data(file, data);
+
+		found = memmem(data, size, magic, sizeof(magic));
+		reading->at += found ? (size_t)(found - data) : size;
+		if (found)
+			return;
+		if (reading->at < file->bytes.size)
+			reading->at += file_hole(file, data + size);
+	}
+}
+
 /* Reads the next header that chunks follow, and moves reading->at there or to the end
  * of the file. */
 static void find_header(struct reading *reading)
 {
-	static const char magic[] = "AVML\2\0\0", chunks[] = "\xff\6\0\0sNaPpY";
+	static const char chunks[] = "\xff\6\0\0sNaPpY";
 	const struct source *source = &reading->dump->source;
-	const uint8_t *data = source->file.data, *found;
 
 	for (; reading->at < source->size; reading->at++) {
-		found = memmem(data + reading->at, source->size - reading->at,
-			       magic, sizeof(magic));
-		reading->at = found ? (uint64_t)(found - data) : source->size;
+		find_magic(reading);
 		if (lime_header_read(source, reading->at, &reading->header) &&
 		    lime_header_is_sound(&reading->header, AVML_MAGIC,
 					 AVML_VERSION) &&
@@ -212,20 +228,17 @@ static void warn(const struct reading *reading)
 	struct dump *dump = reading->dump;
 
 	if (reading->damaged)
-		dump_warn(
-			dump,
-			"%" PRIu64
-			" bytes of memory are damaged: the chunks do not add up to their range",
-			reading->damaged);
+		dump_warn(dump,
+			  "%" PRIu64
+			  " bytes of memory are damaged: the chunks do not add up to their range",
+			  reading->damaged);
 	if (reading->truncated)
 		dump_warn(dump,
-			  "the file is cut short: %" PRIu64
-			  " bytes of its last range are missing",
+			  "the file is cut short: %" PRIu64 " bytes of its last range are missing",
 			  reading->truncated);
 	if (reading->index.contradictory)
-		dump_warn(
-			dump,
-			"ranges hold the same addresses: this memory counts as damaged");
+		dump_warn(dump,
+			  "ranges hold the same addresses: this memory counts as damaged");
 	if (reading->unread)
 		dump_warn(dump, "no AVML header at offset %#" PRIx64,
 			  reading->unread);
@@ -245,9 +258,8 @@ static bool avml_open(struct dump *dump, struct error *err)
 				 "is an AVML dump of unsupported version %u",
 				 header->version);
 	if (!inflater_has(dump->inflater, CODEC_SNAPPY))
-		return dump_fail(
-			dump, err,
-			"is compressed by snappy, which this kwalk has no library for");
+		return dump_fail(dump, err,
+				 "is compressed by snappy, which this kwalk has no library for");
 	while (reading.at < source->size && !reading.index.runs.failed) {
 		if (lime_header_read(source, reading.at, header) &&
 		    lime_header_is_sound(header, AVML_MAGIC, AVML_VERSION)) {
@@ -264,12 +276,24 @@ static bool avml_open(struct dump *dump, struct error *err)
 	return true;
 }
 
-static void avml_close(struct dump *dump)
+static void free_chunks(void *private)
 {
-	struct avml *avml = dump->private;
+	struct avml *avml = private;
 
 	for (size_t i = 0; i < NR_CHUNKS; i++)
 		free(avml->chunks[i].data);
+}
+
+static void forget_chunks(void *private)
+{
+	struct avml *avml = private;
+
+	memset(avml->chunks, 0, sizeof(avml->chunks));
+}
+
+static void avml_close(struct dump *dump)
+{
+	free_chunks(dump->private);
 	extents_close(dump);
 }
 
@@ -393,6 +417,8 @@ const struct dump_format dump_format_avml = {
 	.open = avml_open,
 	.close = avml_close,
 	.find = avml_find,
+	.reader_start = forget_chunks,
+	.reader_end = free_chunks,
 	.survey = extents_survey,
 	.describe = avml_describe,
 };

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* /dev/mem: the running machine by physical address (drivers/char/mem.c). Reading
  * addresses of devices may upset them, so only System RAM of /proc/iomem is read. */
 #include "dump/dump.h"

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* ELF cores: a kexec kdump's /proc/vmcore, QEMU's dump-guest-memory, makedumpfile -E.
  * The class is not that of the kernel: QEMU writes i386 guests as ELFCLASS64. */
 #include "dump/dump.h"
@@ -8,10 +8,12 @@
 #include <stdlib.h>
 
 #include "base/page.h"
+#include "base/ranges.h"
 #include "container/extents.h"
 #include "formats/elf_headers.h"
 #include "formats/elf_notes.h"
 #include "formats/listed.h"
+#include "formats/overlap.h"
 
 static bool elf_probe(const struct source *source)
 {
@@ -150,15 +152,13 @@ static void warn(const struct reading *reading)
 	struct dump *dump = reading->dump;
 
 	if (reading->lost)
-		dump_warn(
-			dump,
-			"the file is cut short: %zu of %" PRIu64
-			" program headers are missing, and their memory counts as absent",
-			reading->lost, reading->headers->phnum);
+		dump_warn(dump,
+			  "the file is cut short: %zu of %" PRIu64
+			  " program headers are missing, and their memory counts as absent",
+			  reading->lost, reading->headers->phnum);
 	if (reading->missing)
 		dump_warn(dump,
-			  "the file is cut short: %" PRIu64
-			  " bytes of memory are missing",
+			  "the file is cut short: %" PRIu64 " bytes of memory are missing",
 			  reading->missing);
 	else if (!dump->source.complete && !reading->lost)
 		dump_warn(dump,
@@ -177,8 +177,7 @@ static void tell_lost(struct reading *reading, size_t index)
 
 	if (!reading->lost++)
 		dump_trouble(reading->dump,
-			     "program header %zu would be at offset %#" PRIx64
-			     " of the dump",
+			     "program header %zu would be at offset %#" PRIx64 " of the dump",
 			     index, headers->phoff + index * headers->phentsize);
 }
 
@@ -202,9 +201,8 @@ static bool read_segments(struct reading *reading, struct error *err)
 		return false;
 	if (reading->notes.user_process && !dump->vmcoreinfo.size &&
 	    !dump->nr_cpus)
-		return dump_fail(
-			dump, err,
-			"is the core of a user-space process, not of a kernel");
+		return dump_fail(dump, err,
+				 "is the core of a user-space process, not of a kernel");
 	return !reading->pieces.failed ||
 	       fail(err, ERROR_SYSTEM,
 		    "%s: has too many segments for the memory there is",
@@ -228,88 +226,9 @@ static bool check_size(const struct reading *reading,
 		return elf_headers_fail(reading->headers, dump, err);
 	if (claimed <= 2 * size)
 		return true;
-	return dump_fail(
-		dump, err,
-		"its segments claim %.0f bytes of memory, and the file has %.0f: they cannot all be right",
-		claimed, size);
-}
-
-static int compare_pieces(const void *a, const void *b)
-{
-	const struct extent *x = *(const struct extent *const *)a;
-	const struct extent *y = *(const struct extent *const *)b;
-
-	if (x->first != y->first)
-		return x->first < y->first ? -1 : 1;
-	return x < y ? -1 : x > y;
-}
-
-/* Compares a sample of a long range's pages, and the last one. */
-static bool same_content(const struct source *source, uint64_t one,
-			 uint64_t two, uint64_t size)
-{
-	enum { MOST_COMPARED = 4096 /* pages */ };
-	uint64_t step = (size / PAGE_BYTES / MOST_COMPARED + 1) * PAGE_BYTES;
-	uint64_t at = 0, last = size < PAGE_BYTES ? 0 : size - PAGE_BYTES;
-
-	for (;;) {
-		uint8_t first[PAGE_BYTES], second[PAGE_BYTES];
-		size_t part = size - at < PAGE_BYTES ? size - at : PAGE_BYTES;
-
-		if (source_read(source, one + at, first, part) &&
-		    source_read(source, two + at, second, part) &&
-		    memcmp(first, second, part))
-			return false;
-		if (at >= last)
-			return true;
-		at = last - at < step ? last : at + step;
-	}
-}
-
-/* Warns and returns true if two pieces hold the same memory with different bytes. The
- * core of a kdump has the kernel's image twice, with the same bytes. */
-static bool differ(struct dump *dump, const struct extent *one,
-		   const struct extent *two)
-{
-	uint64_t start = two->first;
-	uint64_t last = one->last < two->last ? one->last : two->last;
-	uint64_t used = extent_offset(one < two ? one : two, start);
-	uint64_t other = extent_offset(one < two ? two : one, start);
-
-	if (used == other ||
-	    same_content(&dump->source, used, other, last - start + 1))
-		return false;
-	dump_warn(
-		dump,
-		"two segments hold physical %" PRIx64 " to %" PRIx64
-		" and differ: the one whose header comes first is read, from offset %#" PRIx64
-		", and not the one from %#" PRIx64,
-		start, last, used, other);
-	return true;
-}
-
-static void warn_of_overlap(struct dump *dump, const struct pieces *pieces)
-{
-	enum { MOST_PAIRS = 64 };
-	const struct extent **sorted = calloc(pieces->nr + 1, sizeof(*sorted));
-	const struct extent *before = NULL;
-	size_t nr = 0, pairs = 0;
-
-	for (size_t i = 0; sorted && i < pieces->nr; i++)
-		if (pieces->at[i].state == PAGE_PRESENT)
-			sorted[nr++] = &pieces->at[i];
-	if (sorted)
-		qsort(sorted, nr, sizeof(*sorted), compare_pieces);
-	for (size_t i = 0; i < nr && pairs < MOST_PAIRS; i++) {
-		bool overlap = before && sorted[i]->first <= before->last;
-
-		pairs += overlap;
-		if (overlap && differ(dump, before, sorted[i]))
-			break;
-		if (!before || sorted[i]->last > before->last)
-			before = sorted[i];
-	}
-	free(sorted);
+	return dump_fail(dump, err,
+			 "its segments claim %.0f bytes of memory, and the file has %.0f: they cannot all be right",
+			 claimed, size);
 }
 
 static bool take_memory(struct reading *reading, struct error *err)
@@ -322,12 +241,11 @@ static bool take_memory(struct reading *reading, struct error *err)
 	if (!reading->pieces.nr)
 		return reading->lost ?
 			       elf_headers_fail(reading->headers, dump, err) :
-			       dump_fail(
-				       dump, err,
-				       "has no memory in it (no PT_LOAD segment)");
+			       dump_fail(dump, err,
+					 "has no memory in it (no PT_LOAD segment)");
 	if (!extent_list_build(memory, reading->pieces.at, reading->pieces.nr))
 		return fail(err, ERROR_SYSTEM, "out of memory");
-	warn_of_overlap(dump, &reading->pieces);
+	overlap_warn(dump, &reading->pieces, "segments");
 	return check_size(reading, memory, err);
 }
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* /proc/kcore: the running machine's memory as an ELF core (fs/proc/kcore.c). */
 #include "dump/dump.h"
 
@@ -39,8 +39,7 @@ static bool read_notes(struct dump *dump, const struct elf_segment *segment,
 		return live_read_notes(dump, segment->offset, segment->filesz,
 				       err);
 	dump_warn(dump,
-		  "its notes have an implausible size, %" PRIu64
-		  " bytes: they are not read",
+		  "its notes have an implausible size, %" PRIu64 " bytes: they are not read",
 		  segment->filesz);
 	return true;
 }
@@ -112,9 +111,8 @@ static bool kcore_open(struct dump *dump, struct error *err)
 	if (read_segments(dump, &headers, &pieces, err)) {
 		if (has_addresses(dump))
 			return extents_take(dump, &pieces, err);
-		dump_fail(
-			dump, err,
-			"has no physical addresses, as its kernel is older than 4.11; try /dev/mem");
+		dump_fail(dump, err,
+			  "has no physical addresses, as its kernel is older than 4.11; try /dev/mem");
 	}
 	free(pieces.at);
 	return false;

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* kdump-compressed files of makedumpfile and QEMU's dump-guest-memory, and those of
  * diskdump: headers, two bitmaps, a descriptor for each dumped page, pages. A dump is
  * one file, or the parts of a split set. */
@@ -16,6 +16,7 @@ struct kdump {
 	struct kdump_bitmaps bitmaps;
 	enum page_state left_out; /* the state of FRAME_LEFT_OUT */
 	struct kdump_run recent[FRAME_DUMPED]; /* the last result, by kind */
+	const struct kdump_part *zero_of; /* its first page is known to be zeros */
 };
 
 /* Finds the bits of a bitmap below max_pfn, in whole blocks. A flattened file may lack
@@ -63,8 +64,7 @@ static bool fail_bitmaps(const struct kdump_part *part, struct error *err)
 	const struct kdump_header *header = &part->header;
 
 	return fail(err, ERROR_FORMAT,
-		    "%s: is cut short within its bitmaps, %" PRIu64
-		    " blocks at offset %#" PRIx64
+		    "%s: is cut short within its bitmaps, %" PRIu64 " blocks at offset %#" PRIx64
 		    ": which memory it holds is unknown",
 		    part->path, header->bitmap_blocks,
 		    (1 + header->sub_blocks) * KDUMP_BLOCK);
@@ -86,10 +86,9 @@ static bool open_bitmaps(struct kdump *kdump, struct error *err)
 		if (other.max_pfn != bitmaps->max_pfn ||
 		    memcmp(other.memory, bitmaps->memory, size) ||
 		    memcmp(other.dumped, bitmaps->dumped, size))
-			return fail(
-				err, ERROR_USAGE,
-				"%s and %s are not parts of one split set: their bitmaps differ",
-				parts[0].path, parts[i].path);
+			return fail(err, ERROR_USAGE,
+				    "%s and %s are not parts of one split set: their bitmaps differ",
+				    parts[0].path, parts[i].path);
 	}
 	return kdump_bitmaps_open(bitmaps) ||
 	       fail(err, ERROR_SYSTEM, "out of memory");
@@ -132,9 +131,8 @@ static void warn_of_parts(struct dump *dump, const struct kdump *kdump)
 				  name);
 	}
 	if (kdump->bitmaps.max_pfn < kdump->set.parts[0].header.max_pfn)
-		dump_warn(
-			dump,
-			"the bitmaps end before the memory that the header claims");
+		dump_warn(dump,
+			  "the bitmaps end before the memory that the header claims");
 }
 
 /* Pages left out are zeros if makedumpfile left out no others. */
@@ -233,6 +231,29 @@ static void kdump_close(struct dump *dump)
 	free(kdump->set.parts);
 }
 
+/* Writers put a page of zeros in front, which all frames of zeros share. */
+static enum page_state unpack_first(struct dump *dump, uint64_t pfn,
+				    const struct kdump_part *part,
+				    const struct kdump_place *place,
+				    const uint8_t **data)
+{
+	struct kdump *kdump = dump->private;
+	enum page_state state = PAGE_PRESENT;
+	struct page_cache_slot slot;
+
+	if (kdump->zero_of == part) {
+		slot = page_cache_room(dump->pages, pfn);
+		*data = dump_zero_page;
+		page_cache_fill(dump->pages, &slot, pfn, dump_zero_page);
+		return PAGE_PRESENT;
+	}
+	state = dump_unpack(dump, pfn, part->source, place->offset, place->size,
+			    place->codec, data);
+	if (state == PAGE_PRESENT && !memcmp(*data, dump_zero_page, sizeof(dump_zero_page)))
+		kdump->zero_of = part;
+	return state;
+}
+
 /* Decodes a dumped page into the cache. */
 static enum page_state load_page(struct dump *dump, uint64_t pfn,
 				 const uint8_t **data)
@@ -252,12 +273,14 @@ static enum page_state load_page(struct dump *dump, uint64_t pfn,
 		kdump_part_tell(part, rank, what, dump->listener);
 		return state;
 	}
-	state = dump_unpack(dump, pfn, part->source, place.offset, place.size,
-			    place.codec, data);
+	if (place.offset == part->data)
+		state = unpack_first(dump, pfn, part, &place, data);
+	else
+		state = dump_unpack(dump, pfn, part->source, place.offset,
+				    place.size, place.codec, data);
 	if (state == PAGE_DAMAGED)
 		listener_trouble(dump->listener, part->path,
-				 "page frame %" PRIx64 ": the %" PRIu64
-				 " bytes at offset %#" PRIx64
+				 "page frame %" PRIx64 ": the %" PRIu64 " bytes at offset %#" PRIx64
 				 " are no page compressed by %s",
 				 pfn, place.size, place.offset,
 				 codec_names[place.codec]);

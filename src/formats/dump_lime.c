@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* LiME, and AVML without compression: headers, each followed by the memory of its
  * range. */
 #include "dump/dump.h"
@@ -9,6 +9,7 @@
 #include "container/extents.h"
 #include "formats/lime_header.h"
 #include "formats/listed.h"
+#include "formats/overlap.h"
 
 static bool lime_probe(const struct source *source)
 {
@@ -51,9 +52,9 @@ static bool leads_to_end(const struct source *source, uint64_t offset,
 
 /* A range's size is right if the range ends with the file or before another header. It
  * is wrong if ranges that lead to the end of the file begin elsewhere. */
-static bool is_size_right(const struct source *source, uint64_t data,
-			  uint64_t size)
+static bool is_size_right(const struct dump *dump, uint64_t data, uint64_t size)
 {
+	const struct source *source = &dump->source;
 	struct lime_header header;
 	uint64_t left = source->size - data;
 	unsigned int most = 1 << 16; /* a file has a few dozens */
@@ -62,9 +63,14 @@ static bool is_size_right(const struct source *source, uint64_t data,
 	    (size < left && lime_header_read(source, data + size, &header) &&
 	     is_nearly_sound(&header)))
 		return true;
-	for (uint64_t at = data; at < source->size && most; at += PAGE_BYTES)
-		if (leads_to_end(source, at, &most))
+	for (uint64_t at = data; at < source->size && most; at += PAGE_BYTES) {
+		uint64_t hole = file_hole(&dump->file, source->file.data + at);
+
+		if (hole >= LIME_HEADER_SIZE) /* zeros are no header */
+			at += page_first(hole - LIME_HEADER_SIZE);
+		else if (leads_to_end(source, at, &most))
 			return false;
+	}
 	return true;
 }
 
@@ -78,8 +84,7 @@ static void warn_of_end(struct dump *dump, uint64_t offset)
 		  offset, dump->source.size - offset);
 	if (lime_header_read(&dump->source, offset, &header))
 		dump_trouble(dump,
-			     "at offset %#" PRIx64
-			     ": magic %#x, version %u, physical %" PRIx64
+			     "at offset %#" PRIx64 ": magic %#x, version %u, physical %" PRIx64
 			     " to %" PRIx64,
 			     offset, header.magic, header.version, header.first,
 			     header.last);
@@ -92,7 +97,7 @@ static uint64_t add_range(struct dump *dump, const struct lime_header *header,
 	uint64_t size = header->last - header->first + 1, missing;
 	uint64_t data = offset + LIME_HEADER_SIZE;
 
-	if (!is_size_right(&dump->source, data, size)) {
+	if (!is_size_right(dump, data, size)) {
 		dump_warn(dump,
 			  "the header of the range from %#" PRIx64
 			  " to %#" PRIx64 " is damaged: its size is wrong",
@@ -104,8 +109,7 @@ static uint64_t add_range(struct dump *dump, const struct lime_header *header,
 			      size);
 	if (missing) {
 		dump_warn(dump,
-			  "the file is cut short: %" PRIu64
-			  " bytes of its last range are missing",
+			  "the file is cut short: %" PRIu64 " bytes of its last range are missing",
 			  missing);
 		dump_trouble(dump,
 			     "the header at offset %#" PRIx64
@@ -132,11 +136,10 @@ static bool lime_open(struct dump *dump, struct error *err)
 				 "is a LiME dump of unsupported version %u",
 				 header.version);
 	if (!is_sound(&header))
-		return dump_fail(
-			dump, err,
-			"its first LiME header has an impossible range, %#" PRIx64
-			" to %#" PRIx64,
-			header.first, header.last);
+		return dump_fail(dump, err,
+				 "its first LiME header has an impossible range, %#" PRIx64
+				 " to %#" PRIx64,
+				 header.first, header.last);
 	while (offset < dump->source.size) {
 		if (!lime_header_read(&dump->source, offset, &header) ||
 		    !is_sound(&header)) {
@@ -145,6 +148,7 @@ static bool lime_open(struct dump *dump, struct error *err)
 		}
 		offset = add_range(dump, &header, offset, &pieces);
 	}
+	overlap_warn(dump, &pieces, "ranges");
 	return extents_take(dump, &pieces, err);
 }
 

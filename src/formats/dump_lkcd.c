@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* LKCD of kernels 2.4 and 2.6: a header, then pages, each with its own header and
  * compressed by RLE or zlib or stored. */
 #include "dump/dump.h"
@@ -90,16 +90,14 @@ static bool read_header(struct dump *dump, uint64_t *start, struct error *err)
 		return dump_fail(dump, err,
 				 "is cut short within its LKCD header");
 	if (header[0] == magic_big[0])
-		return dump_fail(
-			dump, err,
-			"is an LKCD dump of a big-endian machine, not of x86");
+		return dump_fail(dump, err,
+				 "is an LKCD dump of a big-endian machine, not of x86");
 	version = load_le32(header + AT_VERSION) & VERSION_MASK;
 	layout = find_layout(header, version);
 	if (!layout)
-		return dump_fail(
-			dump, err,
-			"is an LKCD dump with an unsupported header (version %u)",
-			version);
+		return dump_fail(dump, err,
+				 "is an LKCD dump with an unsupported header (version %u)",
+				 version);
 	if (load_le32(header + AT_PAGE_SIZE) != PAGE_BYTES)
 		return dump_fail(dump, err, "has pages of %u bytes, not of %d",
 				 load_le32(header + AT_PAGE_SIZE), PAGE_BYTES);

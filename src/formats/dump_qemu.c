@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* QEMU's migration stream, written by "migrate exec:", or by virsh save behind a header
  * of libvirt's. Sections "ram" hold pages in the order sent; the last copy counts. */
 #include "dump/dump.h"
@@ -66,10 +66,9 @@ static bool qemu_open(struct dump *dump, struct error *err)
 		return false;
 	size = qemu->ram.size;
 	if (!find_hole(stream.machine, size, &below))
-		return dump_fail(
-			dump, err,
-			"the memory layout of machine type \"%s\" is unknown",
-			stream.machine);
+		return dump_fail(dump, err,
+				 "the memory layout of machine type \"%s\" is unknown",
+				 stream.machine);
 	add_area(qemu, 0, below < VGA_START ? below : VGA_START, 0);
 	add_area(qemu, VGA_END, below, VGA_END);
 	add_area(qemu, four_g, four_g + (size - below), below);

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Raw images: files of memory and nothing else, as QEMU's pmemsave, dd and LiME's
  * "raw" and "padded" write them. */
 #include "dump/dump.h"
@@ -24,14 +24,12 @@ static void warn_of_overlap(struct dump *dump, const struct pieces *pieces)
 
 			if (a->first > b->last || b->first > a->last)
 				continue;
-			dump_warn(
-				dump,
-				"%s overlaps an image given before it, whose bytes are read",
-				path);
+			dump_warn(dump,
+				  "%s overlaps an image given before it, whose bytes are read",
+				  path);
 			listener_trouble(
 				dump->listener, file_of(dump, i)->path,
-				"%s holds physical %" PRIx64 " to %" PRIx64
-				" too",
+				"%s holds physical %" PRIx64 " to %" PRIx64 " too",
 				path, a->first > b->first ? a->first : b->first,
 				a->last < b->last ? a->last : b->last);
 			return;
@@ -47,10 +45,9 @@ static bool raw_open(struct dump *dump, struct error *err)
 
 		if (file->bytes.size - 1 > UINT64_MAX - dump->bases[i]) {
 			free(pieces.at);
-			return fail(
-				err, ERROR_USAGE,
-				"%s: reaches past the last physical address",
-				file->path);
+			return fail(err, ERROR_USAGE,
+				    "%s: reaches past the last physical address",
+				    file->path);
 		}
 		extents_add(&pieces, file->bytes, 0, dump->bases[i],
 			    file->bytes.size);

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* sadump, written by the firmware of Fujitsu's servers to a partition, or to other
  * media as its backup: headers, two bitmaps, the pages of the second bitmap. Source:
  * makedumpfile's sadump_mod.h. */
@@ -142,10 +142,19 @@ static bool find_layout(const struct dump *dump, const uint8_t *header,
 		return dump_fail(dump, err, "is cut short within its bitmaps");
 	if (layout->max_pfn > 8 * (layout->dumped - layout->memory) ||
 	    layout->max_pfn > 8 * (layout->pages - layout->dumped))
-		return dump_fail(
-			dump, err,
-			"its bitmaps end before the memory that its header claims");
+		return dump_fail(dump, err,
+				 "its bitmaps end before the memory that its header claims");
 	return true;
+}
+
+/* One wrong bit would make each page above it read its neighbour: end, behind the last
+ * page, must be what was written. A medium's header, up to start, may be counted or not;
+ * one page more or less is told from that by the end of the file. */
+static bool is_all(uint64_t size, uint64_t end, uint64_t start, uint64_t used)
+{
+	if (end == used)
+		return !start || size != end + start;
+	return end - start == used && size != end - start;
 }
 
 static bool read_pages(struct dump *dump, const uint8_t *part,
@@ -154,20 +163,17 @@ static bool read_pages(struct dump *dump, const uint8_t *part,
 	const uint8_t *header = part + PAGE_BYTES;
 	const struct bytes file = dump->source.file;
 	uint64_t used = load_le64(part + PART_USED_DEVICE), end, missing;
+	uint64_t start = (uint64_t)(part - file.data);
 	struct pieces pieces = { 0 };
 	struct layout layout;
 
 	if (!find_layout(dump, header, &layout, err))
 		return false;
 	missing = add_pages(&pieces, &layout, file, &end);
-	/* One wrong bit would make each page above it read its neighbour. The
-	 * medium's header may not be counted. */
-	if (!pieces.failed && end != used &&
-	    end - (uint64_t)(part - file.data) != used) {
+	if (!pieces.failed && !is_all(file.size, end, start, used)) {
 		free(pieces.at);
 		return dump_fail(dump, err,
-				 "has a bitmap of %" PRIu64
-				 " pages and says that %" PRIu64
+				 "has a bitmap of %" PRIu64 " pages and says that %" PRIu64
 				 " bytes were written: no page can be trusted",
 				 (end - layout.pages) / PAGE_BYTES, used);
 	}
@@ -196,9 +202,8 @@ static bool sadump_open(struct dump *dump, struct error *err)
 		   sizeof(part_signature)) ||
 	    load_le32(file.data + offset + PAGE_BYTES + AT_BLOCK_SIZE) !=
 		    PAGE_BYTES)
-		return dump_fail(
-			dump, err,
-			"is a sadump file without a header in its second block of 4096 bytes");
+		return dump_fail(dump, err,
+				 "is a sadump file without a header in its second block of 4096 bytes");
 	return read_pages(dump, file.data + offset, err);
 }
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* VMware's suspended machines and snapshots: a .vmss or .vmsn file of groups of tags,
  * with the memory in it or in a .vmem file. Source of the layout: VMware's own reader
  * in crash (vmware_vmss.h). */
@@ -174,9 +174,8 @@ static bool find_memory_group(struct dump *dump, struct layout *layout,
 	const uint8_t *group;
 
 	if (load_le32(file.data) == 0xbed0bed0)
-		return dump_fail(
-			dump, err,
-			"is a VMware file of the old 32-bit layout, which is not supported");
+		return dump_fail(dump, err,
+				 "is a VMware file of the old 32-bit layout, which is not supported");
 	for (uint64_t i = 0; i < nr && (group = take(file, &at, GROUP)); i++) {
 		if (strncmp((const char *)group, "memory", GROUP_NAME))
 			continue;
@@ -193,14 +192,12 @@ static bool find_memory(struct dump *dump, struct layout *layout,
 	const char *path = dump->file.path;
 
 	if (layout->packed)
-		return dump_fail(
-			dump, err,
-			"its memory is compressed, which is not supported");
+		return dump_fail(dump, err,
+				 "its memory is compressed, which is not supported");
 	if (dump->nr_more > 1 || (dump->nr_more && layout->memory.size))
-		return fail(
-			err, ERROR_USAGE,
-			"%s: takes one file of memory (.vmem); %s is too many",
-			path, dump->more[dump->nr_more - 1].file.path);
+		return fail(err, ERROR_USAGE,
+			    "%s: takes one file of memory (.vmem); %s is too many",
+			    path, dump->more[dump->nr_more - 1].file.path);
 	if (dump->nr_more)
 		layout->memory = dump->more[0].file.bytes;
 	if (!layout->memory.size)
@@ -236,14 +233,17 @@ static bool check_regions(const struct dump *dump, const struct layout *layout,
 			  struct error *err)
 {
 	if (!layout->counted && layout->cut)
-		return dump_fail(
-			dump, err,
-			"is cut short before it says where memory is, within the tag at offset %#" PRIx64,
-			layout->cut_at);
+		return dump_fail(dump, err,
+				 "is cut short before it says where memory is, within the tag at offset %#" PRIx64,
+				 layout->cut_at);
+	/* Where the memory is here, its tag shows that this is the group. */
+	if (!layout->counted && dump->nr_more)
+		return dump_fail(dump, err,
+				 "does not say how many regions its memory has; if there is only one, from 0 on, give %s alone",
+				 dump->more[0].file.path);
 	if (!layout->nr_regions && layout->memory.size > 0xc0000000)
-		return dump_fail(
-			dump, err,
-			"does not say where its memory beyond 3 GiB is");
+		return dump_fail(dump, err,
+				 "does not say where its memory beyond 3 GiB is");
 	if (layout->nr_regions > MAX_REGIONS || layout->wrong)
 		return dump_fail(dump, err,
 				 "its regions of memory make no sense (%" PRIu64
@@ -251,10 +251,9 @@ static bool check_regions(const struct dump *dump, const struct layout *layout,
 				 layout->nr_regions, layout->wrong_index);
 	for (uint64_t i = 0; i < layout->nr_regions; i++)
 		if (layout->regions[i].seen != (1 << NR_PLACES) - 1)
-			return dump_fail(
-				dump, err,
-				"its region %u of memory lacks its place, its address or its size",
-				(unsigned int)i);
+			return dump_fail(dump, err,
+					 "its region %u of memory lacks its place, its address or its size",
+					 (unsigned int)i);
 	if (!regions_follow(layout))
 		return dump_fail(dump, err,
 				 "its regions of memory contradict each other");
@@ -274,8 +273,7 @@ static uint64_t add_region(const struct dump *dump, const struct layout *layout,
 	if (missing)
 		dump_trouble(dump,
 			     "region %u, physical %" PRIx64 " and %#" PRIx64
-			     " bytes, is at offset %#" PRIx64
-			     " of the memory, which ends at %#zx",
+			     " bytes, is at offset %#" PRIx64 " of the memory, which ends at %#zx",
 			     (unsigned int)(region - layout->regions), paddr,
 			     size, offset, layout->memory.size);
 	return missing;
@@ -293,17 +291,15 @@ static void add_all(struct dump *dump, const struct layout *layout,
 			add_region(dump, layout, &layout->regions[i], pieces);
 	if (missing)
 		dump_warn(dump,
-			  "the file is cut short: %" PRIu64
-			  " bytes of memory are missing",
+			  "the file is cut short: %" PRIu64 " bytes of memory are missing",
 			  missing);
 	else if (layout->cut)
 		dump_warn(dump, "the file is cut short");
 	if (layout->cut)
-		dump_trouble(
-			dump,
-			"the tags of the group \"memory\" are whole up to offset %#" PRIx64
-			"; the file ends at %#" PRIx64,
-			layout->cut_at, dump->source.size);
+		dump_trouble(dump,
+			     "the tags of the group \"memory\" are whole up to offset %#" PRIx64
+			     "; the file ends at %#" PRIx64,
+			     layout->cut_at, dump->source.size);
 }
 
 static bool vmware_open(struct dump *dump, struct error *err)

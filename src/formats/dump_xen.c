@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* "xl dump-core" of a Xen guest: an ELF core whose sections, not segments, hold the
  * pages and their frame numbers. Source: Xen's docs/misc/dump-core-format.txt. */
 #include "dump/dump.h"
@@ -69,6 +69,48 @@ static struct xen_sections find_sections(const struct source *source)
 	return sections;
 }
 
+static bool overlaps(const struct section *section, uint64_t offset,
+		     uint64_t size)
+{
+	return section->size && size &&
+	       (offset < section->offset ?
+			section->offset - offset < size :
+			offset - section->offset < section->size);
+}
+
+/* Do pages or frame numbers lie where the file has something else? Nothing but their
+ * section's offset says where they begin. */
+static bool sections_overlap(const struct source *source,
+			     const struct xen_sections *sections)
+{
+	const struct section *const ours[] = { &sections->pages,
+					       &sections->frames };
+	uint8_t ehdr[sizeof(Elf64_Ehdr)], entry[sizeof(Elf64_Shdr)];
+	uint64_t shoff;
+	uint16_t shnum;
+
+	if (!source_read(source, 0, ehdr, sizeof(ehdr)))
+		return true;
+	shoff = load_le64(ehdr + 40);
+	shnum = load_le16(ehdr + 60);
+	for (size_t i = 0; i < 2; i++) {
+		unsigned int nr_itself = 0;
+
+		if (overlaps(ours[i], 0, sizeof(ehdr)) ||
+		    overlaps(ours[i], shoff, shnum * sizeof(entry)))
+			return true;
+		for (uint16_t j = 0; j < shnum; j++)
+			nr_itself +=
+				source_read(source, shoff + j * sizeof(entry),
+					    entry, sizeof(entry)) &&
+				overlaps(ours[i], load_le64(entry + 24),
+					 load_le64(entry + 32));
+		if (nr_itself > 1)
+			return true;
+	}
+	return false;
+}
+
 static bool xen_probe(const struct source *source)
 {
 	return !source->runs && find_sections(source).pages.found;
@@ -81,23 +123,21 @@ static bool check_sections(struct dump *dump,
 	uint64_t nr = sections->frames.size / 8;
 
 	if (dump->machine != EM_X86_64 && dump->machine != EM_386)
-		return dump_fail(
-			dump, err,
-			"is a core of another machine (e_machine %u), not of x86",
-			dump->machine);
+		return dump_fail(dump, err,
+				 "is a core of another machine (e_machine %u), not of x86",
+				 dump->machine);
 	if (sections->translated)
 		return dump_fail(
 			dump, err,
 			"is of a paravirtualised Xen guest: its page tables hold machine frames, which are not the frames its kernel counts");
 	if (!sections->frames.found)
-		return dump_fail(
-			dump, err,
-			"does not say which frames its pages are (no section .xen_pfn)");
-	/* Each frame has a page. Pages are aligned, and do not overlap the table. */
+		return dump_fail(dump, err,
+				 "does not say which frames its pages are (no section .xen_pfn)");
+	if (sections_overlap(&dump->source, sections))
+		return dump_fail(dump, err,
+				 "its sections .xen_pages and .xen_pfn overlap what else is in the file");
+	/* Each frame has a page, and pages are aligned. */
 	if (sections->pages.offset % PAGE_BYTES ||
-	    (sections->pages.offset <= sections->frames.offset &&
-	     sections->pages.size >
-		     sections->frames.offset - sections->pages.offset) ||
 	    sections->pages.size / PAGE_BYTES != nr ||
 	    nr > dump->source.size / 8)
 		return dump_fail(dump, err,
@@ -108,18 +148,31 @@ static bool check_sections(struct dump *dump,
 	return true;
 }
 
+/* Entries of the table from offset on that are in a hole of the file; asked where a page
+ * of the file begins, before it is read, which may fill the hole. */
+static uint64_t nr_in_hole(const struct dump *dump, uint64_t offset)
+{
+	const struct bytes file = dump->source.file;
+
+	if (offset % PAGE_BYTES >= 8 || !range_within(offset, 8, file.size))
+		return 0;
+	return file_hole(&dump->file, file.data + offset) / 8;
+}
+
 static void read_frames(struct dump *dump, const struct xen_sections *sections,
 			struct run_index *index)
 {
 	for (uint64_t i = 0; i < sections->frames.size / 8; i++) {
+		uint64_t pfn, hole = nr_in_hole(dump, sections->frames.offset + 8 * i);
 		uint8_t frame[8];
-		uint64_t pfn;
 
+		/* All are of frame 0, which two are enough to contradict. */
+		if (hole > 2)
+			i += hole - 2;
 		if (!source_read(&dump->source, sections->frames.offset + 8 * i,
 				 frame, sizeof(frame))) {
-			dump_warn(
-				dump,
-				"the file is cut short within its table of frames: pages are missing");
+			dump_warn(dump,
+				  "the file is cut short within its table of frames: pages are missing");
 			break;
 		}
 		pfn = load_le64(frame);
@@ -144,9 +197,8 @@ static bool xen_open(struct dump *dump, struct error *err)
 	if (!run_index_finish(&index, dump, err))
 		return false;
 	if (index.contradictory)
-		dump_warn(
-			dump,
-			"its table of frames (.xen_pfn) contradicts itself: those pages count as damaged");
+		dump_warn(dump,
+			  "its table of frames (.xen_pfn) contradicts itself: those pages count as damaged");
 	return true;
 }
 

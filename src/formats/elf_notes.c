@@ -1,23 +1,10 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "formats/elf_notes.h"
 
 #include <elf.h>
 #include <stdlib.h>
 
-/*
- * QEMU's note, one per CPU: struct QEMUCPUState of target/i386/arch_dump.c,
- * version 1: two words, 18 registers, ten segments of 24 bytes (the base is the
- * last 8), CR0 to CR4, kernel_gs_base.
- */
-enum {
-	QEMU_SEGMENTS = 8 + 18 * 8,
-	QEMU_IDT_BASE = QEMU_SEGMENTS + 9 * 24 + 16,
-	QEMU_CR = QEMU_SEGMENTS + 10 * 24,
-	QEMU_SIZE = QEMU_CR + 5 * 8,
-};
-
-/* sizeof(struct elf_prstatus), include/linux/elfcore.h, of both machines. */
-enum { PRSTATUS_SIZE_386 = 144, PRSTATUS_SIZE_X86_64 = 336 };
+#include "dump/registers.h"
 
 struct note {
 	struct bytes name, desc;
@@ -60,8 +47,9 @@ static bool next_note(struct elf_notes *notes, struct bytes segment,
 	return true;
 }
 
-static bool add_cpu(struct dump *dump, const uint8_t *state)
+static bool add_cpu(struct dump *dump, struct bytes note)
 {
+	const uint8_t *state = note.data;
 	struct cpu_state *cpus =
 		reallocarray(dump->cpus, dump->nr_cpus + 1, sizeof(*cpus));
 
@@ -74,21 +62,37 @@ static bool add_cpu(struct dump *dump, const uint8_t *state)
 		.cr4 = load_le64(state + QEMU_CR + 4 * 8),
 		.idt_base = load_le64(state + QEMU_IDT_BASE),
 	};
+	registers_of_qemu(&cpus[dump->nr_cpus - 1].registers, note);
+	return true;
+}
+
+static bool add_stopped(struct dump *dump, const struct registers *registers)
+{
+	struct registers *stopped = reallocarray(
+		dump->stopped, dump->nr_stopped + 1, sizeof(*stopped));
+
+	if (!stopped)
+		return false;
+	dump->stopped = stopped;
+	stopped[dump->nr_stopped++] = *registers;
 	return true;
 }
 
 /* Only cores of processes have AUXV, FILE and PRPSINFO. */
-static void read_core_note(struct elf_notes *notes, const struct note *note)
+static bool read_core_note(struct elf_notes *notes, const struct note *note,
+			   struct dump *dump)
 {
+	struct registers registers;
+
 	if (note->type == NT_AUXV || note->type == NT_FILE ||
 	    note->type == NT_PRPSINFO)
 		notes->user_process = true;
-	else if (note->type != NT_PRSTATUS)
-		return;
-	else if (note->desc.size == PRSTATUS_SIZE_X86_64)
-		notes->machine = EM_X86_64;
-	else if (note->desc.size == PRSTATUS_SIZE_386)
-		notes->machine = EM_386;
+	if (note->type != NT_PRSTATUS ||
+	    !registers_of_prstatus(&registers, note->desc))
+		return true;
+	notes->machine = note->desc.size == PRSTATUS_SIZE_386 ? EM_386 :
+								EM_X86_64;
+	return add_stopped(dump, &registers);
 }
 
 bool elf_notes_read(struct elf_notes *notes, struct bytes segment,
@@ -100,11 +104,12 @@ bool elf_notes_read(struct elf_notes *notes, struct bytes segment,
 	while (next_note(notes, segment, &offset, &note)) {
 		if (name_is(&note, "VMCOREINFO") && !dump->vmcoreinfo.size)
 			dump->vmcoreinfo = note.desc;
-		else if (name_is(&note, "CORE"))
-			read_core_note(notes, &note);
+		else if (name_is(&note, "CORE") &&
+			 !read_core_note(notes, &note, dump))
+			return false;
 		else if (name_is(&note, "QEMU") &&
 			 note.desc.size >= QEMU_SIZE &&
-			 !add_cpu(dump, note.desc.data))
+			 !add_cpu(dump, note.desc))
 			return false;
 	}
 	return true;

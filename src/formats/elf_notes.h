@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The notes of an ELF core: VMCOREINFO, registers, marks of a user-space process. */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The table of dump formats; recognises a file's and opens it. */
 #include "formats/formats.h"
 
@@ -58,11 +58,10 @@ static bool open_sources(struct dump *dump, struct error *err)
 	if (dump->file.memory_device)
 		format = &dump_format_devmem;
 	if (!format || (dump->file.start_only && format != &dump_format_kcore))
-		return dump_fail(
-			dump, err,
-			dump->source.runs ?
-				"is a flattened file without a dump of a known format" :
-				"is not a dump in a known format");
+		return dump_fail(dump, err,
+				 dump->source.runs ?
+					 "is a flattened file without a dump of a known format" :
+					 "is not a dump in a known format");
 	for (size_t i = 0; i < dump->nr_more; i++) {
 		struct dump_part *part = &dump->more[i];
 

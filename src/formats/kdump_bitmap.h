@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * The two bitmaps of a kdump-compressed file, one bit per frame: frames of memory, and
  * frames whose page is in the file. A frame's page descriptor is found by its rank, the

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "formats/kdump_header.h"
 
 #include <stdio.h>
@@ -126,18 +126,16 @@ static bool read_main(const uint8_t *at, const char *path,
 	memcpy(header->release, at + HEADER_RELEASE, NAME_SIZE);
 	memcpy(header->machine, at + HEADER_MACHINE, NAME_SIZE);
 	if (header->version >> 24)
-		return fail(
-			err, ERROR_FORMAT,
-			"%s: is a dump of a big-endian machine (%.65s), not of x86",
-			path, header->machine);
+		return fail(err, ERROR_FORMAT,
+			    "%s: is a dump of a big-endian machine (%.65s), not of x86",
+			    path, header->machine);
 	*layout = find_layout(at);
 	if (!*layout)
-		return fail(
-			err, ERROR_FORMAT,
-			"%s: its header has no block size of %d bytes, that of x86, but %u or %u",
-			path, KDUMP_BLOCK,
-			load_le32(at + layouts[0].status + BLOCK_SIZE),
-			load_le32(at + layouts[1].status + BLOCK_SIZE));
+		return fail(err, ERROR_FORMAT,
+			    "%s: its header has no block size of %d bytes, that of x86, but %u or %u",
+			    path, KDUMP_BLOCK,
+			    load_le32(at + layouts[0].status + BLOCK_SIZE),
+			    load_le32(at + layouts[1].status + BLOCK_SIZE));
 	status = at + (*layout)->status;
 	header->word = (*layout)->word;
 	header->timestamp = load_le(at + (*layout)->timestamp, (*layout)->word);
@@ -164,10 +162,9 @@ bool kdump_header_read(const struct source *source, const char *path,
 	if (header->diskdump || !header->sub_blocks)
 		return true;
 	if (!source_read(source, KDUMP_BLOCK, at, SUB_HEADER_SIZE))
-		return fail(
-			err, ERROR_FORMAT,
-			"%s: is cut short within its sub-header, %d bytes at offset %#x",
-			path, SUB_HEADER_SIZE, KDUMP_BLOCK);
+		return fail(err, ERROR_FORMAT,
+			    "%s: is cut short within its sub-header, %d bytes at offset %#x",
+			    path, SUB_HEADER_SIZE, KDUMP_BLOCK);
 	read_sub_header(header, layout, at);
 	return true;
 }

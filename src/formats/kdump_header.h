@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The headers of kdump-compressed and diskdump files, of all versions and both word
  * sizes. Offsets are file offsets; ranges of frames are half-open. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "formats/kdump_part.h"
 
 #include <inttypes.h>
@@ -49,15 +49,19 @@ static bool possible(const struct descriptor *descriptor, enum codec *codec)
 	return *codec != CODEC_NONE || descriptor->size == KDUMP_BLOCK;
 }
 
+/* How many pages of zeros are skipped: for each page that is read, and where one seems
+ * to be wrong. */
+enum { NEAR = 64, FAR = 1 << 16 };
+
 /* The nearest descriptor above rank (step 1) or below it (-1) whose page is not
- * the shared page of zeros. False: none is near, or one before it is invalid. */
+ * the shared page of zeros. False: none is so near, or one before it is invalid. */
 static bool find_neighbour(const struct kdump_part *part, uint64_t rank,
-			   uint64_t step, struct descriptor *neighbour)
+			   uint64_t step, unsigned int most,
+			   struct descriptor *neighbour)
 {
-	enum { MOST_ZEROS = 64 };
 	enum codec codec;
 
-	for (int i = 0; i < MOST_ZEROS; i++) {
+	for (unsigned int i = 0; i < most; i++) {
 		rank += step;
 		if (rank - part->start_rank >= part->nr ||
 		    !read_descriptor(part, rank, neighbour) ||
@@ -84,7 +88,7 @@ static bool is_in_order(const struct kdump_part *part)
 
 		if (!read_descriptor(part, rank, &one) ||
 		    !possible(&one, &codec) || one.offset == part->data ||
-		    !find_neighbour(part, rank, 1, &next))
+		    !find_neighbour(part, rank, 1, NEAR, &next))
 			continue;
 		nr++;
 		broken += one.offset + one.size != next.offset;
@@ -92,27 +96,124 @@ static bool is_in_order(const struct kdump_part *part)
 	return broken <= 2 && broken <= nr / 4;
 }
 
+/* What a page's neighbours leave for it: up to the end of the file, without the latter. */
+struct gap {
+	uint64_t start, end;
+	bool has_start, has_end; /* that neighbour was found */
+};
+
+static struct gap gap_of(const struct kdump_part *part, uint64_t rank,
+			 unsigned int most)
+{
+	struct gap gap = { .end = part->source->size };
+	struct descriptor one;
+
+	gap.has_start = find_neighbour(part, rank, -UINT64_C(1), most, &one);
+	if (gap.has_start)
+		gap.start = one.offset + one.size;
+	gap.has_end = find_neighbour(part, rank, 1, most, &one);
+	if (gap.has_end)
+		gap.end = one.offset;
+	return gap;
+}
+
+static bool gap_touches(const struct gap *gap,
+			const struct descriptor *descriptor)
+{
+	return (gap->has_start && gap->start == descriptor->offset) ||
+	       gap->end == descriptor->offset + descriptor->size;
+}
+
+/* May a page of this size be meant to lie there? */
+static bool gap_fits(const struct gap *gap, uint64_t size)
+{
+	if (gap->has_start && gap->has_end)
+		return gap->start + size == gap->end;
+	return !gap->has_start || range_within(gap->start, size, gap->end);
+}
+
+/* The offsets of the first pages from a rank on that are not the shared page of zeros;
+ * fewer at the end of the part, or where many are shared. */
+struct pages {
+	uint64_t rank[4], offset[4];
+	unsigned int nr;
+};
+
+static struct pages pages_from(const struct kdump_part *part, uint64_t rank)
+{
+	uint64_t end = part->start_rank + part->nr;
+	struct pages pages = { .nr = 0 };
+	struct descriptor one;
+	enum codec codec;
+
+	for (unsigned int i = 0; i < FAR && rank < end && pages.nr < 4;
+	     i++, rank++) {
+		if (!read_descriptor(part, rank, &one) ||
+		    !possible(&one, &codec) || one.offset == part->data)
+			continue;
+		pages.rank[pages.nr] = rank;
+		pages.offset[pages.nr++] = one.offset;
+	}
+	return pages;
+}
+
+/* Where pages are in order but for a few: do those from this rank on lie at offset or
+ * behind it? Of three that follow each other one may be anywhere. */
+static bool lie_behind(const struct kdump_part *part, uint64_t rank,
+		       uint64_t offset)
+{
+	const struct pages pages = pages_from(part, rank);
+	unsigned int behind = 0;
+
+	for (unsigned int i = 0; i < 3; i++)
+		behind += i >= pages.nr || pages.offset[i] >= offset;
+	return behind >= 2;
+}
+
+/* Does the descriptor have a page that it changed places with: one that leads elsewhere,
+ * too, and not to where its neighbours leave a gap? */
+static bool is_exchanged(const struct kdump_part *part,
+			 const struct descriptor *descriptor)
+{
+	uint64_t low = part->start_rank, high = low + part->nr;
+	struct pages near;
+
+	while (low < high) {
+		uint64_t middle = low + (high - low) / 2;
+
+		if (lie_behind(part, middle, descriptor->offset))
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	near = pages_from(part, low);
+	for (unsigned int i = 0; i < near.nr; i++) {
+		const struct gap gap = gap_of(part, near.rank[i], FAR);
+
+		if (near.offset[i] != descriptor->offset &&
+		    gap_touches(&gap, descriptor))
+			return true;
+	}
+	return false;
+}
+
 /* Where pages are in order, a descriptor that leads elsewhere is wrong if its
- * neighbours leave a gap of exactly its size; without the gap, frames may share a page
- * of the same content. */
+ * neighbours leave a gap for it. Without the gap, frames may share a page of the same
+ * content; and pages may have been written in another order. */
 static bool is_in_place(const struct kdump_part *part, uint64_t rank,
 			const struct descriptor *descriptor)
 {
-	struct descriptor before, after;
-	bool has_before, has_after;
-	uint64_t end = descriptor->offset + descriptor->size, start = 0;
+	struct gap gap;
 
 	if (descriptor->offset == part->data || !part->in_order)
 		return true;
-	has_before = find_neighbour(part, rank, -UINT64_C(1), &before);
-	if (has_before)
-		start = before.offset + before.size;
-	has_after = find_neighbour(part, rank, 1, &after);
-	if ((has_before && start == descriptor->offset) ||
-	    (has_after && end == after.offset))
+	gap = gap_of(part, rank, NEAR);
+	if (gap_touches(&gap, descriptor) || (!gap.has_start && !gap.has_end))
 		return true;
-	return has_before == has_after &&
-	       (!has_before || start + descriptor->size != after.offset);
+	gap = gap_of(part, rank, FAR);
+	return gap_touches(&gap, descriptor) ||
+	       !gap_fits(&gap, descriptor->size) ||
+	       is_exchanged(part, descriptor);
 }
 
 enum page_state kdump_part_find(const struct kdump_part *part, uint64_t rank,
@@ -147,15 +248,13 @@ void kdump_part_tell(const struct kdump_part *part, uint64_t rank,
 	if (part->contradictory)
 		return; /* kdump_part_place() has told */
 	if (!read_descriptor(part, rank, &descriptor))
-		listener_trouble(
-			listener, part->path,
-			"%s: its descriptor belongs at offset %#" PRIx64
-			"; the file ends at %#" PRIx64,
-			what, at, part->source->size);
+		listener_trouble(listener, part->path,
+				 "%s: its descriptor belongs at offset %#" PRIx64
+				 "; the file ends at %#" PRIx64,
+				 what, at, part->source->size);
 	else if (!descriptor.offset && !descriptor.size)
 		listener_trouble(listener, part->path,
-				 "%s: its descriptor at offset %#" PRIx64
-				 " was not filled in",
+				 "%s: its descriptor at offset %#" PRIx64 " was not filled in",
 				 what, at);
 	else
 		listener_trouble(listener, part->path,
@@ -194,7 +293,7 @@ static bool contradicts_bitmap(const struct kdump_part *part)
 		whole.data += KDUMP_DESCRIPTOR_SIZE;
 		if (one.offset == whole.data ||
 		    (find_neighbour(&whole, part->start_rank + part->nr,
-				    -UINT64_C(1), &before) &&
+				    -UINT64_C(1), NEAR, &before) &&
 		     before.offset + before.size == one.offset))
 			return true;
 	}
@@ -273,9 +372,7 @@ static int compare_start(const void *a, const void *b)
 {
 	const struct kdump_part *x = a, *y = b;
 
-	if (x->start_pfn != y->start_pfn)
-		return x->start_pfn < y->start_pfn ? -1 : 1;
-	return (x->end_pfn > y->end_pfn) - (x->end_pfn < y->end_pfn);
+	return COMPARE(x->start_pfn, y->start_pfn) ?: COMPARE(x->end_pfn, y->end_pfn);
 }
 
 static bool read_part(struct kdump_part *part, const struct file *file,
@@ -315,16 +412,14 @@ static bool check_parts(const struct kdump_set *set, struct error *err)
 		const struct kdump_part *b = &set->parts[i];
 
 		if (!same_dump(&a->header, &b->header))
-			return fail(
-				err, ERROR_USAGE,
-				"%s and %s are both dumps, and not parts of one split set",
-				a->path, b->path);
+			return fail(err, ERROR_USAGE,
+				    "%s and %s are both dumps, and not parts of one split set",
+				    a->path, b->path);
 		if (a->start_pfn < a->end_pfn && b->start_pfn < b->end_pfn &&
 		    b->start_pfn < a->end_pfn)
-			return fail(
-				err, ERROR_USAGE,
-				"%s and %s are the same part of a split set: both hold frame %" PRIx64,
-				a->path, b->path, b->start_pfn);
+			return fail(err, ERROR_USAGE,
+				    "%s and %s are the same part of a split set: both hold frame %" PRIx64,
+				    a->path, b->path, b->start_pfn);
 	}
 	return true;
 }
@@ -348,11 +443,10 @@ bool kdump_set_open(struct kdump_set *set, struct dump *dump, struct error *err)
 static void warn_missing(struct dump *dump, uint64_t start, uint64_t end)
 {
 	if (start < end)
-		dump_warn(
-			dump,
-			"a part of the split set is missing: the one with frames %" PRIx64
-			" to %" PRIx64,
-			start, end - 1);
+		dump_warn(dump,
+			  "a part of the split set is missing: the one with frames %" PRIx64
+			  " to %" PRIx64,
+			  start, end - 1);
 }
 
 void kdump_set_check(struct kdump_set *set, struct dump *dump, uint64_t max_pfn)

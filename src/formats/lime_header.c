@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "formats/lime_header.h"
 
 bool lime_header_read(const struct source *source, uint64_t offset,

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * The header that LiME (lime_mem_range_header, src/lime.h) and AVML (Header,
  * src/image.rs) put before each range of memory: 32 bytes, little-endian.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "formats/listed.h"
 
 #include <inttypes.h>
@@ -16,7 +16,7 @@ uint64_t extents_add(struct pieces *pieces, struct bytes file, uint64_t offset,
 		in_file = size;
 	if (in_file)
 		pieces_add(pieces, paddr, in_file, PAGE_PRESENT,
-			   file.data + offset, 0);
+			   file.data + offset, offset - paddr);
 	pieces_add(pieces, paddr + in_file, size - in_file, PAGE_TRUNCATED,
 		   NULL, 0);
 	return size - in_file;
@@ -123,8 +123,7 @@ bool run_index_finish(struct run_index *index, struct dump *dump,
 		}
 		dump_trouble(dump,
 			     "physical %" PRIx64 " to %" PRIx64
-			     " is in the file twice, at offsets %#" PRIx64
-			     " and %#" PRIx64,
+			     " is in the file twice, at offsets %#" PRIx64 " and %#" PRIx64,
 			     run->first, last, extent_offset(kept, kept->first),
 			     extent_offset(run, run->first));
 		index->contradictory = true;

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* For formats whose dump->private is, or begins with, a struct extent_list. open()
  * adds pieces, unchecked, and ends with extents_take(), which reports failures; the
  * other functions are those of struct dump_format. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "formats/live.h"
 
 #include <errno.h>
@@ -63,7 +63,6 @@ void live_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 	extent->data = NULL;
 	extent->state = state_of_error(errno);
 	dump_trouble(dump,
-		     "physical %" PRIx64 " to %" PRIx64 ", offset %#" PRIx64
-		     ": %s",
+		     "physical %" PRIx64 " to %" PRIx64 ", offset %#" PRIx64 ": %s",
 		     extent->first, extent->last, offset, strerror(errno));
 }

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Memory of the running machine, whose file cannot be mapped: each access reads the
  * file, as memory changes. dump->pages stays empty. */
 #pragma once

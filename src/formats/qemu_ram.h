@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The guest's memory in a migration stream: the blocks that it consists of, and
  * where each page is in the file. */
 #pragma once

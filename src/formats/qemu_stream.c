@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "formats/qemu_stream.h"
 
 #include <inttypes.h>
@@ -105,15 +105,13 @@ static bool check_packing(const struct dump *dump, uint32_t packing,
 	if (!packing)
 		return true;
 	if (packing < NR)
-		return dump_fail(
-			dump, err,
-			"is a compressed image of virsh save; unpack the stream in it: tail -c +%" PRIu64
-			" '%s' | %s -dc >STREAM, and give STREAM instead",
-			start + 1, dump->file.path, programs[packing]);
-	return dump_fail(
-		dump, err,
-		"is an image of virsh save in format %u%s, which is not supported",
-		packing, packing == SPARSE ? " (sparse: mapped-ram)" : "");
+		return dump_fail(dump, err,
+				 "is a compressed image of virsh save; unpack the stream in it: tail -c +%" PRIu64
+				 " '%s' | %s -dc >STREAM, and give STREAM instead",
+				 start + 1, dump->file.path, programs[packing]);
+	return dump_fail(dump, err,
+			 "is an image of virsh save in format %u%s, which is not supported",
+			 packing, packing == SPARSE ? " (sparse: mapped-ram)" : "");
 }
 
 static bool read_libvirt_header(struct cursor *cursor, struct dump *dump,
@@ -122,10 +120,9 @@ static bool read_libvirt_header(struct cursor *cursor, struct dump *dump,
 	const uint8_t *header = take(cursor, LIBVIRT_HEADER);
 
 	if (!header)
-		return dump_fail(
-			dump, err,
-			"is cut short within libvirt's header, of %d bytes",
-			LIBVIRT_HEADER);
+		return dump_fail(dump, err,
+				 "is cut short within libvirt's header, of %d bytes",
+				 LIBVIRT_HEADER);
 	/* libvirt writes the header again when all is saved. */
 	if (begins(&dump->source, 0, libvirt_unfinished))
 		dump_warn(dump, "virsh save has not finished this image");
@@ -192,16 +189,14 @@ static bool create_ram(struct qemu_stream *stream, struct dump *dump,
 	struct qemu_blocks *blocks = &stream->blocks;
 
 	if (!qemu_blocks_place(blocks))
-		return dump_fail(
-			dump, err,
-			blocks->nr ?
-				"lacks the block of memory of a NUMA node (ram-node0 to the last)" :
-				"has no block of memory called pc.ram or ram-node0");
+		return dump_fail(dump, err,
+				 blocks->nr ?
+					 "lacks the block of memory of a NUMA node (ram-node0 to the last)" :
+					 "has no block of memory called pc.ram or ram-node0");
 	if (blocks->others[0])
-		dump_warn(
-			dump,
-			"the stream does not have the addresses of these blocks: %s; their memory counts as absent",
-			blocks->others);
+		dump_warn(dump,
+			  "the stream does not have the addresses of these blocks: %s; their memory counts as absent",
+			  blocks->others);
 	return qemu_ram_create(stream->ram,
 			       blocks->size & ~(uint64_t)RAM_FLAGS) ||
 	       dump_fail(dump, err, "cannot hold %" PRIu64 " bytes of memory",
@@ -218,15 +213,13 @@ static bool read_blocks(struct qemu_stream *stream, struct cursor *cursor,
 		if (cursor->cut)
 			break;
 		if (size > total)
-			return dump_fail(
-				dump, err,
-				"its memory blocks are larger than the total it names");
+			return dump_fail(dump, err,
+					 "its memory blocks are larger than the total it names");
 		total -= size;
 		if (!qemu_blocks_add(&stream->blocks, name, size))
 			return dump_fail(dump, err,
 					 "its block of memory %.*s (%" PRIu64
-					 " bytes, offset %#" PRIx64
-					 ") contradicts those before it",
+					 " bytes, offset %#" PRIx64 ") contradicts those before it",
 					 (int)name.size,
 					 (const char *)name.data, size,
 					 cursor->at);
@@ -300,11 +293,10 @@ static bool read_start(struct qemu_stream *stream, struct cursor *cursor,
 		return dump_fail(dump, err, "is cut short before its memory");
 	if (!is_name(name, "ram") || version != RAM_VERSION ||
 	    (total & RAM_FLAGS) != RAM_MEM_SIZE)
-		return dump_fail(
-			dump, err,
-			"its first section is \"%.*s\" of version %u, where memory should come first",
-			(int)name.size, (const char *)name.data,
-			(unsigned int)version);
+		return dump_fail(dump, err,
+				 "its first section is \"%.*s\" of version %u, where memory should come first",
+				 (int)name.size, (const char *)name.data,
+				 (unsigned int)version);
 	return read_blocks(stream, cursor, total & ~(uint64_t)RAM_FLAGS, dump,
 			   err);
 }
@@ -324,11 +316,10 @@ static bool read_to_memory(struct qemu_stream *stream, struct cursor *cursor,
 		else if (type == SUBSECTION)
 			known = skip_subsection(cursor);
 		if (cursor->cut || !known)
-			return dump_fail(
-				dump, err,
-				cursor->cut ?
-					"is cut short before its memory" :
-					"its stream begins with an unknown section (mapped-ram?)");
+			return dump_fail(dump, err,
+					 cursor->cut ?
+						 "is cut short before its memory" :
+						 "its stream begins with an unknown section (mapped-ram?)");
 	}
 	return read_start(stream, cursor, id, dump, err);
 }
@@ -378,13 +369,12 @@ bool qemu_stream_read(struct qemu_stream *stream, struct dump *dump,
 		dump_warn(dump,
 			  "the file is cut short: memory is missing (info counts it)");
 	if (!stream->ram->complete)
-		dump_trouble(
-			dump,
-			"the stream makes sense up to offset %#" PRIx64
-			", of %#zx; the pages sent last were of block \"%.*s\", the last at %#" PRIx64,
-			cursor.at, cursor.file.size,
-			(int)stream->block_name.size,
-			(const char *)stream->block_name.data,
-			stream->last_page);
+		dump_trouble(dump,
+			     "the stream makes sense up to offset %#" PRIx64
+			     ", of %#zx; the pages sent last were of block \"%.*s\", the last at %#" PRIx64,
+			     cursor.at, cursor.file.size,
+			     (int)stream->block_name.size,
+			     (const char *)stream->block_name.data,
+			     stream->last_page);
 	return true;
 }

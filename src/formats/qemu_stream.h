@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* QEMU's migration stream (migration/savevm.c, version 3) up to the end of the memory,
  * which comes first (migration/ram.c, version 4). Numbers are big-endian. */
 #pragma once

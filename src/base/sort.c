@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "base/sort.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PIECE = 1 << 16 }; /* items that qsort() sorts in some milliseconds */
+
+struct sorting {
+	size_t size;
+	int (*compare)(const void *one, const void *two);
+	const struct listener *listener;
+};
+
+static size_t least(size_t one, size_t other)
+{
+	return one < other ? one : other;
+}
+
+/* Merges from[start, middle) and from[middle, end) into to[start, end). */
+static bool merge(const struct sorting *sorting, const char *from, char *to,
+		  size_t start, size_t middle, size_t end)
+{
+	size_t size = sorting->size, one = start, other = middle;
+
+	for (size_t at = start; at < end; at++) {
+		bool first = other == end ||
+			     (one < middle &&
+			      sorting->compare(from + one * size,
+					       from + other * size) <= 0);
+
+		if (listener_stops_at(sorting->listener, at))
+			return false;
+		memcpy(to + at * size, from + (first ? one++ : other++) * size,
+		       size);
+	}
+	return true;
+}
+
+/* Merges all pairs of runs of width items. */
+static bool merge_runs(const struct sorting *sorting, const char *from,
+		       char *to, size_t nr, size_t width)
+{
+	for (size_t start = 0; start < nr; start += 2 * width)
+		if (!merge(sorting, from, to, start, least(start + width, nr),
+			   least(start + 2 * width, nr)))
+			return false;
+	return true;
+}
+
+static bool merge_all(const struct sorting *sorting, char *items, size_t nr)
+{
+	char *scratch = reallocarray(NULL, nr, sorting->size);
+	char *from = items, *to = scratch;
+	bool done = scratch;
+
+	for (size_t width = PIECE; done && width < nr; width *= 2) {
+		char *swap = from;
+
+		done = merge_runs(sorting, from, to, nr, width);
+		if (done) {
+			from = to;
+			to = swap;
+		}
+	}
+	if (from != items)
+		memcpy(items, from, nr * sorting->size);
+	free(scratch);
+	return done;
+}
+
+bool sort_items(void *items, size_t nr, size_t size,
+		int (*compare)(const void *one, const void *two),
+		const struct listener *listener)
+{
+	const struct sorting sorting = { size, compare, listener };
+	char *at = items;
+
+	for (size_t start = 0; start < nr; start += PIECE) {
+		if (listener_stops(listener))
+			return false;
+		qsort(at + start * size, least(nr - start, PIECE), size,
+		      compare);
+	}
+	return nr <= PIECE || merge_all(&sorting, at, nr);
+}

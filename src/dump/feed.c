@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "dump/feed.h"
+
+#include "base/page.h"
+
+enum { LARGE_PIECE = 1 << 16 /* smaller ones are searched where they are */ };
+
+static void find(struct feed *feed, const uint8_t *data,
+		 struct match_window window)
+{
+	if (feed->end && window.address >= feed->end)
+		return;
+	if (feed->end && feed->end - window.address < window.starts)
+		window.starts = (size_t)(feed->end - window.address);
+	matcher_find(feed->matcher, data, &window, feed->hits);
+}
+
+/* Keeps the last bytes of those kept and those in data. */
+static void keep(struct feed *feed, const uint8_t *data, size_t size)
+{
+	size_t most = feed->matcher->longest - 1, old = most - size;
+
+	if (size >= most) {
+		memcpy(feed->seam, data + (size - most), most);
+		feed->kept = most;
+		return;
+	}
+	if (old > feed->kept)
+		old = feed->kept;
+	memmove(feed->seam, feed->seam + (feed->kept - old), old);
+	memcpy(feed->seam + old, data, size);
+	feed->kept = old + size;
+}
+
+static void feed_data(struct feed *feed, uint64_t address, const uint8_t *data,
+		      size_t size)
+{
+	size_t part = feed->matcher->longest - 1;
+
+	if (address != feed->next)
+		feed->kept = 0;
+	if (part > size)
+		part = size;
+	if (feed->kept) {
+		memcpy(feed->seam + feed->kept, data, part);
+		find(feed, feed->seam,
+		     (struct match_window){ address - feed->kept,
+					    feed->kept + part, feed->kept,
+					    feed->kept });
+	}
+	find(feed, data, (struct match_window){ address, size, size, 0 });
+	keep(feed, data, size);
+	feed->next = address + size;
+}
+
+/* Of zeros that do not match only both ends matter. */
+static void feed_zeros(struct feed *feed, uint64_t address, uint64_t size)
+{
+	while (size) {
+		size_t part = size < PAGE_BYTES ? (size_t)size : PAGE_BYTES;
+
+		feed_data(feed, address, dump_zero_page, part);
+		address += part;
+		size -= part;
+		if (size > PAGE_BYTES && !feed->matcher->matches_zeros) {
+			address += size - PAGE_BYTES;
+			size = PAGE_BYTES;
+			feed->next = address;
+		}
+	}
+}
+
+/* A mapped file may have holes, and more than is to be kept in memory. */
+static void feed_file(struct feed *feed, const struct dump *dump,
+		      uint64_t address, const uint8_t *data, size_t size)
+{
+	size_t hole = dump_hole(dump, data, size);
+	uint8_t buffer[LARGE_PIECE];
+
+	feed_zeros(feed, address, hole);
+	for (size_t at = hole, part; at < size; at += part) {
+		bool copied;
+
+		part = size - at < LARGE_PIECE ? size - at : LARGE_PIECE;
+		copied = dump_reread(dump, data + at, buffer, part);
+		feed_data(feed, address + at, copied ? buffer : data + at,
+			  part);
+	}
+}
+
+static void feed_present(struct feed *feed, const struct dump *dump,
+			 uint64_t address, const uint8_t *data, size_t size)
+{
+	if ((uintptr_t)data - (uintptr_t)dump_zero_page < PAGE_BYTES)
+		feed_zeros(feed, address, size);
+	else if (size >= LARGE_PIECE)
+		feed_file(feed, dump, address, data, size);
+	else
+		feed_data(feed, address, data, size);
+}
+
+void feed_memory(struct feed *feed, struct dump *dump, uint64_t address,
+		 uint64_t paddr, uint64_t size, struct extent *end)
+{
+	while (size) {
+		struct extent extent;
+		uint64_t part = size;
+
+		dump_find(dump, paddr, &extent);
+		if (extent.last - paddr < size)
+			part = extent.last - paddr + 1;
+		dump_survey_add(feed->survey, extent.state, address, part);
+		if (extent.state == PAGE_PRESENT)
+			feed_present(feed, dump, address,
+				     extent.data + (paddr - extent.first),
+				     (size_t)part);
+		else if (extent.state == PAGE_ZERO)
+			feed_zeros(feed, address, part);
+		else if (extent.state == PAGE_DAMAGED && !feed->damaged)
+			feed->damaged = paddr;
+		*end = extent;
+		address += part;
+		paddr += part;
+		size -= part;
+	}
+}

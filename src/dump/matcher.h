@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Finds values and texts in bytes. Values lie at addresses that are multiples of their
+ * size, texts anywhere. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+
+enum {
+	MATCHER_LONGEST = 256, /* bytes of a text */
+	MATCHER_BLOCK = 512, /* bytes that are looked at together */
+	MATCHER_HULLS = 8,
+};
+
+/* Values from first to last, inclusive. */
+struct value_range {
+	uint64_t first, last;
+};
+
+struct matcher {
+	unsigned int width; /* of a value, in bytes: 1, 2, 4 or 8 */
+	uint64_t compared; /* the bits of a value that count */
+	struct value_range
+		*values; /* owned; after matcher_finish(): sorted, disjoint */
+	size_t nr_values, room_values;
+	struct bytes *texts; /* owned; their bytes are borrowed */
+	size_t nr_texts, room_texts;
+	/* By matcher_finish(): */
+	size_t longest; /* bytes of the longest pattern */
+	bool matches_zeros; /* bytes that are 0 may match */
+	struct value_range hulls[MATCHER_HULLS]; /* they hold all values */
+	size_t nr_hulls;
+	/* May a value that begins in a block match? NULL: there are no values. */
+	bool (*may_match)(const struct matcher *matcher, const uint8_t *block);
+	bool (*may_hold)(const struct bytes *text, const uint8_t *block);
+};
+
+/* A matcher of nothing. mask: the bits of a value to ignore. */
+struct matcher matcher_create(unsigned int width, uint64_t mask);
+/* Adds the values from first to last; bits of the mask are ignored in both. False: out
+ * of memory. */
+bool matcher_add_values(struct matcher *matcher, uint64_t first, uint64_t last);
+/* text: borrowed, of 1 to MATCHER_LONGEST bytes. */
+bool matcher_add_text(struct matcher *matcher, struct bytes text);
+/* To be called once, after the last pattern, of which there is one at least. */
+void matcher_finish(struct matcher *matcher);
+/* The same without the instructions of newer processors, for tests. */
+void matcher_finish_plain(struct matcher *matcher);
+void matcher_release(struct matcher *matcher);
+
+struct hit {
+	uint64_t address; /* of its first byte */
+	uint64_t value; /* not masked; not set for a text */
+	const struct bytes *
+		text; /* of the matcher, the longest that is there; NULL: a value */
+};
+
+struct hits {
+	struct hit *at; /* owned */
+	size_t nr, room;
+	bool failed; /* out of memory: some are missing */
+};
+
+/* Where in data patterns may be found. */
+struct match_window {
+	uint64_t address; /* of data[0] */
+	size_t size; /* of data: patterns lie within it */
+	size_t starts; /* they begin at data[0, starts) */
+	size_t beyond; /* and end behind data[beyond - 1] */
+};
+
+/* Adds the places in the order of their addresses, each once. */
+void matcher_find(const struct matcher *matcher, const uint8_t *data,
+		  const struct match_window *window, struct hits *hits);
+
+/* Does this value match [range->first, range->last]? */
+static inline bool value_in(const struct matcher *matcher, uint64_t value,
+			    const struct value_range *range)
+{
+	value &= matcher->compared;
+	return value >= range->first && value <= range->last;
+}

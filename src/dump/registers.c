@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "dump/registers.h"
+
+enum { ABSENT = NR_CPU_REGISTERS };
+
+// clang-format off
+/* struct user_regs_struct, arch/x86/include/asm/user_64.h and user_32.h, in words. */
+static const uint8_t order_64[] = {
+	CPU_R15, CPU_R14, CPU_R13, CPU_R12, CPU_BP, CPU_BX, CPU_R11, CPU_R10,
+	CPU_R9,	 CPU_R8,  CPU_AX,  CPU_CX,  CPU_DX, CPU_SI, CPU_DI,  ABSENT,
+	CPU_IP,	 CPU_CS,  CPU_FLAGS, CPU_SP, CPU_SS,
+};
+static const uint8_t order_32[] = {
+	CPU_BX, CPU_CX, CPU_DX, CPU_SI, CPU_DI, CPU_BP, CPU_AX, ABSENT, ABSENT,
+	ABSENT, ABSENT, ABSENT, CPU_IP, CPU_CS, CPU_FLAGS, CPU_SP, CPU_SS,
+};
+static const uint8_t order_qemu[] = {
+	CPU_AX,	 CPU_BX,  CPU_CX,  CPU_DX,  CPU_SI,  CPU_DI,
+	CPU_SP,	 CPU_BP,  CPU_R8,  CPU_R9,  CPU_R10, CPU_R11,
+	CPU_R12, CPU_R13, CPU_R14, CPU_R15, CPU_IP,  CPU_FLAGS,
+};
+// clang-format on
+
+static void set(struct registers *registers, enum cpu_register which,
+		uint64_t value)
+{
+	registers->value[which] = value;
+	registers->known |= UINT32_C(1) << which;
+}
+
+static void load(struct registers *registers, const uint8_t *order, size_t nr,
+		 const uint8_t *at, size_t word)
+{
+	for (size_t i = 0; i < nr; i++)
+		if (order[i] != ABSENT)
+			set(registers, order[i], load_le(at + i * word, word));
+}
+
+/* struct elf_prstatus_common is followed by the registers: it has 12 bytes, two longs,
+ * four pids and four timevals of two longs, padded. */
+bool registers_of_prstatus(struct registers *registers, struct bytes prstatus)
+{
+	*registers = (struct registers){ 0 };
+	if (prstatus.size == PRSTATUS_SIZE_X86_64) {
+		registers->pid = (int32_t)load_le32(prstatus.data + 32);
+		load(registers, order_64, sizeof(order_64), prstatus.data + 112,
+		     8);
+		return true;
+	}
+	if (prstatus.size == PRSTATUS_SIZE_386) {
+		registers->pid = (int32_t)load_le32(prstatus.data + 24);
+		load(registers, order_32, sizeof(order_32), prstatus.data + 72,
+		     4);
+		return true;
+	}
+	return false;
+}
+
+/* Segments are cs, ds, es, fs, gs, ss, ...: the selector is their first word. */
+void registers_of_qemu(struct registers *registers, struct bytes state)
+{
+	const uint8_t *segments = state.data + QEMU_SEGMENTS;
+	const uint8_t *cr = state.data + QEMU_CR;
+
+	*registers = (struct registers){ 0 };
+	load(registers, order_qemu, sizeof(order_qemu),
+	     state.data + QEMU_REGISTERS, 8);
+	set(registers, CPU_CS, load_le32(segments));
+	set(registers, CPU_SS, load_le32(segments + 5 * 24));
+	set(registers, CPU_CR0, load_le64(cr));
+	set(registers, CPU_CR2, load_le64(cr + 2 * 8));
+	set(registers, CPU_CR3, load_le64(cr + 3 * 8));
+	set(registers, CPU_CR4, load_le64(cr + 4 * 8));
+	/* x86-64 finds per-CPU memory by gs, in user mode by what swapgs will load;
+	 * i386 by fs. */
+	registers->bases[0] = load_le64(segments + 4 * 24 + 16);
+	registers->bases[1] = load_le64(segments + 3 * 24 + 16);
+	if (state.size >= QEMU_SIZE + 8 && load_le64(cr + 5 * 8))
+		registers->bases[1] = load_le64(cr + 5 * 8);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Registers of a CPU, as a note of the dump or the kernel's own memory has them. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+
+enum cpu_register {
+	CPU_IP, CPU_SP, CPU_FLAGS, CPU_AX, CPU_BX, CPU_CX, CPU_DX, CPU_SI, CPU_DI,
+	CPU_BP, CPU_R8, CPU_R9, CPU_R10, CPU_R11, CPU_R12, CPU_R13, CPU_R14,
+	CPU_R15, CPU_CS, CPU_SS, CPU_CR0, CPU_CR2, CPU_CR3, CPU_CR4,
+	NR_CPU_REGISTERS
+};
+
+struct registers {
+	uint32_t known; /* 1 << enum cpu_register each */
+	int32_t pid;    /* that the kernel noted for the task; QEMU's has none: 0 */
+	/* Where the CPU's per-CPU memory may begin: bases of segments. */
+	uint64_t bases[2];
+	uint64_t value[NR_CPU_REGISTERS];
+};
+
+/* sizeof(struct elf_prstatus), include/linux/elfcore.h, of both machines. */
+enum { PRSTATUS_SIZE_386 = 144, PRSTATUS_SIZE_X86_64 = 336 };
+
+/* A CPU as QEMU saved it. */
+struct cpu_state {
+	uint64_t cr0, cr3, cr4, idt_base;
+	struct registers registers;
+};
+
+/* Of an NT_PRSTATUS; false if it has the size of neither machine. */
+bool registers_of_prstatus(struct registers *registers, struct bytes prstatus);
+
+/* Offsets in QEMU's note, one per CPU: struct QEMUCPUState of target/i386/arch_dump.c,
+ * version 1: two words, 18 registers, ten segments of 24 bytes (the base is the
+ * last 8), CR0 to CR4, kernel_gs_base. */
+enum {
+	QEMU_REGISTERS = 8,
+	QEMU_SEGMENTS = QEMU_REGISTERS + 18 * 8,
+	QEMU_IDT_BASE = QEMU_SEGMENTS + 9 * 24 + 16,
+	QEMU_CR = QEMU_SEGMENTS + 10 * 24,
+	QEMU_SIZE = QEMU_CR + 5 * 8, /* at least */
+};
+
+void registers_of_qemu(struct registers *registers, struct bytes state);
+
+static inline bool registers_have(const struct registers *registers,
+				  enum cpu_register which)
+{
+	return registers->known >> which & 1;
+}
