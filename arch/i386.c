@@ -1,9 +1,10 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* i386: sources of facts. Paging modes: x86_paging.c; address space: i386_regions.c. */
 #include "arch/x86.h"
 
 #include "areas/region.h"
 #include "base/page.h"
+#include "dump/registers.h"
 #include "image/view.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/table_search.h"
@@ -180,6 +181,7 @@ const struct arch arch_i386 = {
 	.module_region = REGION_VMALLOC,
 	.sources = sources,
 	.paging = x86_paging,
+	.table_of_cr3 = x86_table_of_cr3,
 	.cpu_root = x86_cpu_root,
 	.user_table = x86_user_table,
 	.try_table = i386_try_table,

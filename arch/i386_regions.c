@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The i386 address space: arch/x86/include/asm/pgtable_32_areas.h and fixmap.h. From the
  * top down: fixmap, cpu_entry_area (4.15), LDT (4.19), pkmap, vmalloc. */
 #include "arch/x86.h"

@@ -1,7 +1,8 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Control registers, the IDT, and sources of facts that i386 and x86-64 share. */
 #include "arch/x86.h"
 
+#include "dump/registers.h"
 #include "image/view.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/table_search.h"
@@ -53,14 +54,30 @@ static bool is_user_copy(const struct space *space, uint64_t own, uint64_t copy)
 	return used && missing;
 }
 
+/* PAE's four entries lie on any 32-byte boundary: SDM 4.4.1. */
+static uint64_t address_bits(const struct space *space)
+{
+	return (space->paging->nr_levels == 3 ? 0xffffffe0 :
+						space->paging->frame_mask) &
+	       ~space->encrypt_mask;
+}
+
+/* The low 12 bits are PCD, PWT or a PCID; bit 63 tells the processor to keep the TLB:
+ * SDM 4.5.2, 4.10.4.1. */
+bool x86_table_of_cr3(const struct space *space, uint64_t cr3, uint64_t *root)
+{
+	uint64_t others = 0xfff | space->encrypt_mask;
+
+	if (space->paging->entry_size == 8)
+		others |= UINT64_C(1) << 63;
+	*root = cr3 & address_bits(space);
+	return !(cr3 & ~(address_bits(space) | others));
+}
+
 uint64_t x86_cpu_root(const struct space *space, const struct cpu_state *cpu)
 {
 	enum { USER_COPY = 1 << 12 }; /* PTI_PGTABLE_SWITCH_BIT, arch/x86/include/asm/pgtable.h */
-	/* PAE's four entries lie on any 32-byte boundary: SDM 4.4.1. */
-	uint64_t address_bits = space->paging->nr_levels == 3 ?
-					0xffffffe0 :
-					space->paging->frame_mask;
-	uint64_t root = cpu->cr3 & address_bits & ~space->encrypt_mask;
+	uint64_t root = cpu->cr3 & address_bits(space);
 	uint64_t own = root ^ USER_COPY;
 
 	/* Without isolation, or with 32-bit entries, bit 12 means nothing. */
@@ -140,7 +157,8 @@ static bool offset_in_image(struct kernel *kernel, uint64_t text,
 
 	if (!space || !kernel->arch->image_range(kernel, space, &vaddr, &last))
 		return false;
-	while (!found && view_next_run(space, &vaddr, last, &start, &size)) {
+	while (!found &&
+	       view_next_run(space, PAGES_ALL, &vaddr, last, &start, &size)) {
 		const uint8_t *at, *end;
 
 		if (!view_open(&view, space, start, size, NULL))

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* What the files of x86 share: entries, control registers, the IDT, and the address
  * spaces of i386, with and without PAE, and x86-64. */
 #pragma once
@@ -11,6 +11,7 @@ enum {
 	ENTRY_PRESENT = 1 << 0,
 	ENTRY_RW = 1 << 1,
 	ENTRY_USER = 1 << 2,
+	ENTRY_UNCACHED = 1 << 4, /* PCD */
 	ENTRY_ACCESSED = 1 << 5,
 	ENTRY_DIRTY = 1 << 6,
 	ENTRY_LARGE = 1 << 7,
@@ -33,11 +34,14 @@ enum {
 /* --- struct arch's operations of these names --- */
 
 const struct paging *x86_paging(enum kernel_mode mode, unsigned int levels);
+bool x86_table_of_cr3(const struct space *space, uint64_t cr3, uint64_t *root);
 /* If CR3 names the user's table (page-table isolation), the kernel's one page below. */
 uint64_t x86_cpu_root(const struct space *space, const struct cpu_state *cpu);
 /* With page-table isolation, of x86-64 only. */
 bool x86_user_table(const struct space *space, uint64_t *root);
 void x86_entry_rules(struct kernel *kernel, struct entry_rules *rules);
+/* x86-64 and PAE with inversion: pgtable_64.h, pgtable-3level.h since 4.18.1. */
+extern const struct swap_layout x86_inverted_swap;
 struct sparse_defaults x86_sparse_defaults(struct kernel *kernel,
 					   const struct paging *paging);
 struct entry_meaning x86_describe_entry(const struct entry_rules *rules,

@@ -1,8 +1,9 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* x86-64: sources of facts. Paging modes: x86_paging.c; address space:
  * x86_64_regions.c. */
 #include "arch/x86.h"
 #include "areas/region.h"
+#include "dump/registers.h"
 #include "frames/page.h"
 #include "image/vmcoreinfo.h"
 
@@ -126,6 +127,7 @@ static bool find_phys_base_by_trial(struct kernel *kernel, const char *arg,
 {
 	const uint64_t step = 2 << 20, most = UINT64_C(1) << 40;
 	uint64_t last = dump_last_paddr(kernel->dump), swapper, at, found = 0;
+	struct extent extent;
 	struct space space;
 
 	(void)arg;
@@ -136,6 +138,13 @@ static bool find_phys_base_by_trial(struct kernel *kernel, const char *arg,
 	if (last > most)
 		last = most;
 	for (at = swapper & (step - 1); at <= last; at += step) {
+		dump_find(kernel->dump, at, &extent);
+		if (extent.state != PAGE_PRESENT) { /* on to the extent's last candidate */
+			if (extent.last >= last)
+				break;
+			at += (extent.last - at) & ~(step - 1);
+			continue;
+		}
 		space.root = at;
 		if (space_maps(&space, swapper, at)) {
 			*value = at - (swapper - START_KERNEL_MAP);
@@ -216,14 +225,15 @@ static bool find_shared_bit_in_image(struct kernel *kernel, const char *arg,
 	return find_shared_bit(kernel, kernel_vmlinux_symbol, arg, value);
 }
 
-/* No kernel before 5.14 supports such memory (TDX 5.19, Hyper-V 5.16, RHEL 9 both):
- * saves the search for its symbols. */
+/* No kernel before 5.14 supports such memory (TDX 5.19, Hyper-V 5.16, RHEL 9 both), but
+ * for a distribution's with physical_mask (4.18): saves the search for its symbols. */
 static bool find_shared_bit_of_kallsyms(struct kernel *kernel, const char *arg,
 					uint64_t *value)
 {
 	unsigned int version = kernel_version(kernel);
 
-	return (!version || version >= 0x050e00) &&
+	return (!version || version >= 0x050e00 ||
+		(version >= 0x041200 && kernel_is_distribution(kernel))) &&
 	       find_shared_bit(kernel, kernel_dump_symbol, arg, value);
 }
 
@@ -311,6 +321,7 @@ const struct arch arch_x86_64 = {
 	.module_region = REGION_MODULES,
 	.sources = sources,
 	.paging = x86_paging,
+	.table_of_cr3 = x86_table_of_cr3,
 	.cpu_root = x86_cpu_root,
 	.user_table = x86_user_table,
 	.try_table = x86_64_try_table,

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Documentation/x86/x86_64/mm.txt and mm.rst of the releases,
  * arch/x86/include/asm/pgtable_64_types.h, page_64_types.h. */
 #include "arch/x86.h"
@@ -52,9 +52,9 @@ static bool linked_value(const struct kernel *kernel, const char *name,
 	return content != NULL;
 }
 
-/* Does it have d52888aa2753: 4.20, 4.19.5, 4.14.84? Distributions leave the third
- * number at 0 whatever they carry back (4.15.0-213-generic, 4.18.0-553.el8,
- * 4.19.0-27-amd64): such a release proves nothing. */
+/* Does it have d52888aa2753: 4.20, 4.19.5, 4.14.84? Distributions keep the third number
+ * whatever they carry back (4.15.0-213-generic, 4.18.0-553.el8, 4.12.14-197-default): such
+ * a release proves nothing. */
 static enum certainty has_newest_by_release(const struct kernel *kernel)
 {
 	unsigned int version = kernel_version(kernel);
@@ -66,7 +66,9 @@ static enum certainty has_newest_by_release(const struct kernel *kernel)
 	    (series == 0x0413 && third >= 5) ||
 	    (series == 0x040e && third >= 84))
 		return YES;
-	return series >= 0x040e && !third ? UNSURE : NO;
+	return kernel_is_distribution(kernel) || (series >= 0x040e && !third) ?
+		       UNSURE :
+		       NO;
 }
 
 /* KASLR moves the direct map up only: a base at or below the newest's decides. */

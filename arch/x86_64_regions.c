@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The x86-64 address space. Bases that KASLR moves are variables of the kernel; the rest
  * is fixed: arch/x86/include/asm/pgtable_64_types.h, page_64_types.h, fixmap.h. */
 #include <string.h>
@@ -15,6 +15,7 @@
 #define SLOT (TB / 2)
 #define ESPFIX UINT64_C(0xffffff0000000000)
 #define EFI UINT64_C(0xffffffef00000000)
+#define SMALLEST_IMAGE (UINT64_C(128) << 20) /* MODULES_VADDR before 2.6.26 */
 
 bool x86_64_find_default_base(struct kernel *kernel, const char *arg,
 			      uint64_t *value)
@@ -109,28 +110,54 @@ bool x86_64_find_direct_map_in_tables(struct kernel *kernel, const char *arg,
 	return space && x86_64_direct_map_of(space, value);
 }
 
+/* Is a page mapped from first to last, inclusive? UNSURE without a table. */
+static enum certainty is_anything_mapped(struct kernel *kernel, uint64_t first,
+					 uint64_t last)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	struct walk walk;
+
+	if (!space)
+		return UNSURE;
+	walk = walk_page_table(space, first);
+	while (walk.outcome != WALK_MAPPED)
+		if (!walk_on(space, &walk, last))
+			return NO;
+	return YES;
+}
+
 /* KERNEL_IMAGE_SIZE: 1G with CONFIG_RANDOMIZE_BASE, 512M without it
  * (page_64_types.h). An offset proves the option (3.14, 82fa9637a2ba), and so do the
- * functions that place modules at random; a kernel without modules lacks them, too. */
+ * functions that place modules at random; a kernel without modules lacks them, too.
+ * Modules fill their range from below: behind an image that was not moved nothing is
+ * mapped up to there. The release comes last: RHEL 7.4 (3.10) has the option. */
 static uint64_t image_size(struct kernel *kernel)
 {
+	uint64_t size, offset, small_end = START_KERNEL_MAP + LARGEST_IMAGE / 2;
+	uint64_t large_end = START_KERNEL_MAP + LARGEST_IMAGE;
 	unsigned int version = kernel_version(kernel);
 	enum certainty random, early;
-	uint64_t size, offset;
+	bool offset_known;
 
-	/* Modules began at ffffffff88000000 before 2.6.26 (MODULES_VADDR). */
 	if (version && version < 0x02061a)
-		return UINT64_C(128) << 20;
+		return SMALLEST_IMAGE;
 	if (vmcoreinfo_number(kernel->note, "KERNEL_IMAGE_SIZE", &size) &&
 	    size <= MODULES_END - START_KERNEL_MAP)
 		return size;
-	if (kernel_fact(kernel, FACT_KASLR_OFFSET, &offset) && offset)
+	offset_known = kernel_fact(kernel, FACT_KASLR_OFFSET, &offset);
+	if (offset_known && offset)
 		return LARGEST_IMAGE;
 	random = kernel_has_symbol(kernel, "kaslr_get_random_long"); /* 4.8 */
 	early = kernel_has_symbol(kernel, "module_load_offset");
 	if (random == YES || early == YES)
 		return LARGEST_IMAGE;
-	if ((random == NO && early == NO) || (version && version < 0x030e00))
+	if (random == NO && early == NO)
+		return LARGEST_IMAGE / 2;
+	if (offset_known &&
+	    is_anything_mapped(kernel, small_end, large_end - 1) == YES)
+		return LARGEST_IMAGE / 2;
+	if (version && version < 0x030e00 &&
+	    is_anything_mapped(kernel, large_end, MODULES_END - 1) != YES)
 		return LARGEST_IMAGE / 2;
 	return LARGEST_IMAGE;
 }
@@ -141,7 +168,10 @@ bool x86_64_virt_to_phys(struct kernel *kernel, uint64_t vaddr,
 	uint64_t base;
 
 	if (vaddr >= START_KERNEL_MAP) {
-		if (vaddr - START_KERNEL_MAP >= image_size(kernel) ||
+		uint64_t offset = vaddr - START_KERNEL_MAP;
+
+		/* Its size is asked for only where it matters. */
+		if ((offset >= SMALLEST_IMAGE && offset >= image_size(kernel)) ||
 		    !kernel_fact(kernel, FACT_PHYS_BASE, &base))
 			return false;
 		*paddr = vaddr - START_KERNEL_MAP + base;
@@ -155,7 +185,7 @@ bool x86_64_virt_to_phys(struct kernel *kernel, uint64_t vaddr,
 
 /* Whether the layout has a part that came with a release, together with a symbol. An
  * earlier release that has the symbol has a backport. Without symbols the release
- * decides, and prove_holes() (region.c) corrects it. */
+ * decides, but no distribution's, and prove_holes() (region.c) corrects it. */
 static enum certainty has_part(struct kernel *kernel, unsigned int since,
 			       const char *symbol)
 {
@@ -165,7 +195,9 @@ static enum certainty has_part(struct kernel *kernel, unsigned int since,
 	if (version >= since)
 		return YES;
 	has_symbol = kernel_has_symbol(kernel, symbol);
-	return has_symbol == UNSURE && version ? NO : has_symbol;
+	if (has_symbol == UNSURE && version && !kernel_is_distribution(kernel))
+		return NO;
+	return has_symbol;
 }
 
 static void add_part(struct region_list *list, enum certainty there,

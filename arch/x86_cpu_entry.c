@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The cpu entry area: arch/x86/include/asm/cpu_entry_area.h (4.15). */
 #include <stdio.h>
 #include <string.h>
@@ -100,6 +100,23 @@ static struct stack stack_of(const struct cpu_entry_place *place)
 	return stack;
 }
 
+/* The entry stack begins its page: 64 words of it in 4.14 and 4.19, all of it in 5.4
+ * (asm/processor.h). What lies above is none. */
+static void trim_entry_stack(struct types *types, uint64_t vaddr,
+			     struct stack *stack)
+{
+	uint64_t size;
+
+	if (!stack->kind || stack->guard || strcmp(stack->kind, "entry") != 0 ||
+	    (!types_size(types, "struct entry_stack", &size) &&
+	     !types_size(types, "struct SYSENTER_stack", &size)) ||
+	    !size || size > stack->last - stack->first)
+		return;
+	stack->last = stack->first + size - 1;
+	if (vaddr > stack->last)
+		stack->kind = NULL;
+}
+
 bool x86_cpu_entry_at(struct kernel *kernel, const struct region *region,
 		      uint64_t vaddr, struct cpu_entry_place *place)
 {
@@ -133,6 +150,7 @@ bool x86_cpu_entry_at(struct kernel *kernel, const struct region *region,
 		place->first += start;
 		place->last += start;
 		place->stack = stack_of(place);
+		trim_entry_stack(types, vaddr, &place->stack);
 		return true;
 	}
 	return false;

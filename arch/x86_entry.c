@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Entries of x86 page tables: flags, cache types, Linux's use of absent entries. */
 #include "arch/x86.h"
 #include "paging/family.h"
@@ -8,8 +8,6 @@ enum {
 	BIT_PSE = 7, /* PAT in an entry of the last level */
 	BIT_PAT_LARGE = 12,
 };
-
-enum { NR_SWAP_TYPES = 32 }; /* MAX_SWAPFILES_SHIFT 5, include/linux/swap.h */
 
 /* SDM vol. 3A, 4.5. Software bits are numbered as in
  * arch/x86/include/asm/pgtable_types.h; their use changes from release to release. */
@@ -101,28 +99,36 @@ static bool undo_inversion(uint64_t frame_mask, uint64_t entry,
  * of them: kfence_protect_page() only clears the present bit of a kernel
  * page (arch/x86/include/asm/kfence.h, 5.12; it inverts since b505f1944535,
  * 6.19), and releases before 4.18 invert if the mitigation was backported. So
- * memory decides: one of the two frames, plain and restored, exists. */
+ * memory decides: one of the two frames, plain and restored, exists. UNSURE: *doubt
+ * says why. */
 static enum certainty frame_is_inverted(const struct entry_rules *rules,
 					uint64_t frame_mask, uint64_t entry,
-					bool has_restored, uint64_t restored)
+					bool has_restored, uint64_t restored,
+					const char **doubt)
 {
 	uint64_t plain = entry & frame_mask;
 	bool fits = plain <= rules->last_memory;
 	bool restored_fits = has_restored &&
 			     (restored & frame_mask) <= rules->last_memory;
 
+	*doubt = "this kernel inverts frames without access, and this one names no memory, inverted or not";
 	if (plain >> 48) /* above all memory and devices */
 		return has_restored ? YES : UNSURE;
+	*doubt = "the frame lies in memory inverted and not";
 	if (fits && restored_fits)
 		return UNSURE;
+	*doubt = "the frame is plain, and this kernel inverts those without access";
 	/* With a narrow mask the last devices below 64T look like memory. */
 	if (fits)
 		return rules->inverted == YES && rules->narrow_mask ? UNSURE :
 								      NO;
+	*doubt = "this kernel inverts frames without access, and this one is none";
 	if (rules->inverted == YES)
 		return has_restored ? YES : UNSURE;
+	*doubt = "the frame is inverted, and this kernel inverts none";
 	if (restored_fits) /* or a device near the top, if the kernel does not invert */
 		return rules->inverted == NO ? UNSURE : YES;
+	*doubt = "the frame is no memory, and whether this kernel inverts those without access is not known";
 	return rules->inverted;
 }
 
@@ -132,14 +138,17 @@ static void describe_prot_none(const struct entry_rules *rules,
 {
 	uint64_t frame_mask = paging->frame_mask & ~rules->encrypt_mask;
 	uint64_t restored = 0;
+	const char *doubt;
 	bool has_restored = paging->nr_levels > 2 &&
 			    undo_inversion(frame_mask, entry, &restored);
-	enum certainty inverted = frame_is_inverted(rules, frame_mask, entry,
-						    has_restored, restored);
+	enum certainty inverted = frame_is_inverted(
+		rules, frame_mask, entry, has_restored, restored, &doubt);
 
 	meaning->kind = ENTRY_PROT_NONE;
-	if (inverted == UNSURE)
+	if (inverted == UNSURE) {
+		meaning->doubt = doubt;
 		return;
+	}
 	if (inverted == YES)
 		entry = restored;
 	entry &= ~rules->encrypt_mask;
@@ -181,9 +190,8 @@ static enum entry_kind swap_kind(const struct entry_rules *rules, uint64_t type)
 	return ENTRY_SWAPPED;
 }
 
-/* x86-64 and PAE with inversion: pgtable_64.h, pgtable-3level.h since 4.18.1. */
-static const struct entry_field inverted_type = { 59, 5, false };
-static const struct entry_field inverted_offset = { 9, 50, true };
+const struct swap_layout x86_inverted_swap = { { 59, 5, false },
+					       { 9, 50, true } };
 
 /* A swap entry shows by itself whether its offset is inverted: no offset uses the
  * topmost bits, so they are all ones or all zeros. PAE's offsets have 27 bits; without
@@ -205,25 +213,89 @@ static enum certainty swap_is_inverted(const struct entry_rules *rules,
 	return inverted ? YES : plain ? NO : UNSURE;
 }
 
+/* Can an entry that is not inverted be of this layout? Below the fields there are no
+ * bits but that of soft-dirty tracking (bit 7, 179ef71cbc08) and the two that Knights
+ * Landing may set; the bits between the fields are 0. */
+static bool swap_fits(const struct entry_rules *rules,
+		      const struct swap_layout *layout, uint64_t entry)
+{
+	const struct entry_field *type = &layout->type;
+	unsigned int type_end = type->shift + type->bits;
+	uint64_t unused = ((UINT64_C(1) << type->shift) - 1) |
+			  ((UINT64_C(1) << layout->offset.shift) -
+			   (UINT64_C(1) << type_end));
+	uint64_t set_anyhow = ENTRY_LARGE | ENTRY_ACCESSED | ENTRY_DIRTY;
+	uint64_t number = field_value(type, entry);
+	uint64_t offset = field_value(&layout->offset, entry);
+
+	if ((entry & unused & ~set_anyhow) || !offset)
+		return false;
+	if (!rules->nr_areas)
+		return true;
+	if (number < rules->nr_areas)
+		return offset < rules->swap_end[number];
+	/* hwpoison or migration: a frame */
+	return offset <= rules->last_memory >> 12;
+}
+
+/* The layout of an entry that is not inverted; NULL: it is unknown, and *doubt says why. */
+static const struct swap_layout *swap_layout_of(const struct entry_rules *rules,
+						uint64_t entry,
+						const char **doubt)
+{
+	bool fits, later_fits;
+
+	*doubt = "the offset is plain, and this kernel inverts them";
+	if (rules->inverted == YES)
+		return NULL;
+	*doubt = "which layout swap entries have hangs on the release, which is not known";
+	if (!rules->swap_known)
+		return NULL;
+	if (!rules->swap_doubtful)
+		return &rules->swap;
+	fits = swap_fits(rules, &rules->swap, entry);
+	later_fits = swap_fits(rules, &rules->later_swap, entry);
+	*doubt = fits ? "it fits the layouts of 2.6.28 and of 4.8, and a distribution's kernel may have either" :
+			"it fits neither the layout of 2.6.28 nor that of 4.8";
+	if (fits == later_fits)
+		return NULL;
+	return fits ? &rules->swap : &rules->later_swap;
+}
+
+static const struct swap_layout *find_layout(const struct entry_rules *rules,
+					     const struct paging *paging,
+					     uint64_t entry, const char **doubt)
+{
+	enum certainty inverted = swap_is_inverted(rules, paging, entry);
+	const struct swap_layout *layout;
+
+	if (inverted == NO) {
+		layout = swap_layout_of(rules, entry, doubt);
+		if (layout)
+			*doubt = NULL;
+		return layout;
+	}
+	*doubt = inverted == UNSURE ?
+			 "the offset's top bits are neither all ones, as of an inverted one, nor all zeros" :
+		 rules->inverted == NO ?
+			 "the offset is inverted, and no symbol says that this kernel does so" :
+			 NULL;
+	return inverted == YES ? &x86_inverted_swap : NULL;
+}
+
 static void describe_swap(const struct entry_rules *rules,
 			  const struct paging *paging, uint64_t entry,
 			  struct entry_meaning *meaning)
 {
-	enum certainty inverted = swap_is_inverted(rules, paging, entry);
-	const struct entry_field *type = &rules->swap_type;
-	const struct entry_field *offset = &rules->swap_offset;
+	const struct swap_layout *layout =
+		find_layout(rules, paging, entry, &meaning->doubt);
 
 	meaning->kind = ENTRY_SPECIAL;
-	if (inverted == YES) {
-		type = &inverted_type;
-		offset = &inverted_offset;
-	} else if (inverted == UNSURE || !rules->swap_known ||
-		   rules->inverted == YES) {
-		return; /* it is unknown where the entry keeps them */
-	}
+	if (!layout)
+		return;
 	meaning->has_swap = true;
-	meaning->swap_type = field_value(type, entry);
-	meaning->swap_offset = field_value(offset, entry);
+	meaning->swap_type = field_value(&layout->type, entry);
+	meaning->swap_offset = field_value(&layout->offset, entry);
 	meaning->kind = swap_kind(rules, meaning->swap_type);
 	if (meaning->kind == ENTRY_MIGRATION || meaning->kind == ENTRY_HWPOISON ||
 	    meaning->kind == ENTRY_DEVICE) {
@@ -235,25 +307,57 @@ static void describe_swap(const struct entry_rules *rules,
 	}
 }
 
+/* A page of a nonlinear mapping: _PAGE_FILE, bit 6, with the page's number in the file
+ * where frames have theirs (PAE: in the high word). With the mitigation of L1TF on
+ * x86-64 the number is inverted within 46 bits; the bit is 4 in RHEL 7, where A and
+ * D are left to Knights Landing, and 6 in RHEL 6 (pgtable_types.h, pgtable_64.h). Plain
+ * numbers have bit 6, also in RHEL 7.3, as that erratum is of one CPU only. */
+static bool is_nonlinear(const struct entry_rules *rules,
+			 const struct paging *paging, uint64_t entry)
+{
+	uint64_t restored;
+
+	if (!rules->has_nonlinear || (entry & rules->prot_none_bit))
+		return false;
+	if (paging->nr_levels == 2)
+		return entry & ENTRY_DIRTY;
+	if (!(entry & (ENTRY_DIRTY | ENTRY_UNCACHED)) ||
+	    swap_is_inverted(rules, paging, entry) == YES)
+		return false;
+	if (paging->nr_levels == 3 ||
+	    undo_inversion(paging->frame_mask, entry, &restored))
+		return true;
+	if (entry == ENTRY_DIRTY && rules->swap_doubtful)
+		return false; /* or is it empty? */
+	return (entry & ENTRY_DIRTY) && rules->inverted != YES;
+}
+
+/* Knights Landing may set the accessed and dirty bit of an empty entry: since 4.8 and in
+ * RHEL 7.3, _PAGE_KNL_ERRATUM_MASK, on x86-64 and PAE (pgtable_types.h). The dirty bit
+ * alone is also page 0 of a nonlinear mapping, unless that is inverted. */
+static bool is_empty(const struct entry_rules *rules,
+		     const struct paging *paging, bool last, uint64_t entry)
+{
+	if (paging->nr_levels == 2)
+		return entry == 0;
+	if (entry == ENTRY_DIRTY && last && rules->has_nonlinear)
+		return rules->inverted == YES;
+	return !(entry & ~(uint64_t)(ENTRY_ACCESSED | ENTRY_DIRTY));
+}
+
 struct entry_meaning x86_describe_entry(const struct entry_rules *rules,
 					const struct paging *paging,
 					unsigned int level, uint64_t entry)
 {
 	struct entry_meaning meaning = { .kind = ENTRY_EMPTY };
 	bool last = level == paging->nr_levels - 1u;
-	uint64_t none = entry;
 
-	/* Knights Landing may set these two in an empty entry: since 4.8
-	 * _PAGE_KNL_ERRATUM_MASK, on x86-64 and PAE (pgtable_types.h). */
-	if (paging->nr_levels > 2)
-		none &= ~(uint64_t)(ENTRY_ACCESSED | ENTRY_DIRTY);
 	if (entry & ENTRY_PRESENT)
 		describe_page(rules, paging, level, entry, &meaning);
-	else if (last && (entry & rules->nonlinear_bit) &&
-		 !(entry & rules->prot_none_bit))
-		meaning.kind = ENTRY_NONLINEAR;
-	else if (none == 0)
+	else if (is_empty(rules, paging, last, entry))
 		meaning.kind = ENTRY_EMPTY;
+	else if (last && is_nonlinear(rules, paging, entry))
+		meaning.kind = ENTRY_NONLINEAR;
 	/* pmd_present() takes a large entry without its present bit for a page
 	 * that is being split or is PROT_NONE; swap entries keep bit 7 clear. */
 	else if (last ? (entry & rules->prot_none_bit) != 0 :
@@ -262,163 +366,4 @@ struct entry_meaning x86_describe_entry(const struct entry_rules *rules,
 	else
 		describe_swap(rules, paging, entry, &meaning);
 	return meaning;
-}
-
-/* Kernels since 4.19 invert (6b28baca9b1f). Older ones may have the mitigation as a
- * backport without l1tf_mitigation, KVM's part of it (4.4.155); cpu_show_l1tf, the
- * report in sysfs, came with the inversion. */
-static enum certainty find_inverted(struct kernel *kernel,
-				    enum kernel_mode mode)
-{
-	if (mode == MODE_I386)
-		return NO;
-	if (kernel_version(kernel) >= 0x041300 ||
-	    kernel_has_symbol(kernel, "l1tf_mitigation") == YES)
-		return YES;
-	return kernel_has_symbol(kernel, "cpu_show_l1tf");
-}
-
-/* arch/x86/include/asm/pgtable_64.h, pgtable-2level.h, pgtable-3level.h, each
- * in the releases named. If it is unknown whether the kernel inverts, this is the
- * layout without: entries show by themselves that they are inverted. */
-static void find_swap_layout(struct entry_rules *rules, enum kernel_mode mode,
-			     unsigned int version)
-{
-	static const struct {
-		enum kernel_mode mode;
-		unsigned int since; /* the newest of a mode first */
-		struct entry_field type, offset;
-	} layouts[] = {
-		{ MODE_I386, 0x02061c, { 1, 5, false }, { 9, 23, false } },
-		{ MODE_I386, 1, { 1, 5, false }, { 8, 24, false } },
-		/* the high word: type, then offset */
-		{ MODE_PAE, 1, { 32, 5, false }, { 37, 27, false } },
-		/* eee4818baac0, 00839ee3b299 */
-		{ MODE_X86_64, 0x040e00, { 9, 5, false }, { 14, 50, false } },
-		{ MODE_X86_64, 0x040800, { 9, 5, false }, { 15, 49, false } },
-		{ MODE_X86_64, 0x02061c, { 1, 5, false }, { 9, 55, false } },
-		{ MODE_X86_64, 1, { 1, 6, false }, { 8, 56, false } },
-	};
-	size_t i = 0;
-
-	if (rules->inverted == YES) {
-		rules->swap_type = inverted_type;
-		rules->swap_offset = inverted_offset;
-	} else if (version) {
-		while (layouts[i].mode != mode || layouts[i].since > version)
-			i++;
-		rules->swap_type = layouts[i].type;
-		rules->swap_offset = layouts[i].offset;
-	}
-	rules->swap_known = rules->inverted == YES || version;
-}
-
-/* How many of both are markers: there are no device types, or three, or four. */
-static uint8_t nr_markers(unsigned int both)
-{
-	enum { MOST_MARKERS = 2, MOST_DEVICES = 4 };
-
-	if (both <= MOST_MARKERS)
-		return (uint8_t)both;
-	return both == MOST_MARKERS + MOST_DEVICES ? MOST_MARKERS : 1;
-}
-
-/* The number of swap types reserved for special entries depends on the configuration.
- * The length of swap_info[MAX_SWAPFILES] tells their sum, symbols and the release the
- * parts: two migration types, three since 5.19 (6c287605fd56); no markers before 5.19
- * and one or two since; two device types, four since 5.14, three since 6.14. */
-static void find_special_types(struct kernel *kernel,
-			       struct entry_rules *rules)
-{
-	struct special_types *special = &rules->special;
-	unsigned int version = kernel_version(kernel), rest;
-	struct symbol swap_info;
-
-	if (!version || !kernel_linked_symbol(kernel, "swap_info", &swap_info))
-		return;
-	rest = (unsigned int)(swap_info.size / kernel_pointer_size(kernel));
-	if (rest == 0 || rest > NR_SWAP_TYPES)
-		return;
-	rest = NR_SWAP_TYPES - rest;
-	special->hwpoisons = kernel_has_symbol(kernel, "memory_failure") == YES;
-	if (kernel_has_symbol(kernel, "migrate_pages") == YES)
-		special->migrations = version >= 0x051300 ? 3 : 2;
-	if (rest < special->hwpoisons + special->migrations)
-		return;
-	rest -= special->hwpoisons + special->migrations;
-	if (version >= 0x051300)
-		special->markers = nr_markers(rest);
-	special->devices = (uint8_t)(rest - special->markers);
-	rules->special_known = special->devices <= 4;
-}
-
-/* arch/x86/mm/init.c, 3.19: the PAT MSR as enum page_cache_mode. */
-static bool read_cache_table(struct kernel *kernel, struct entry_rules *rules)
-{
-	uint64_t address;
-	uint8_t table[8];
-
-	if (!kernel_symbol(kernel, "__pte2cachemode_tbl", &address, NULL) ||
-	    !kernel_read(kernel, address, table, sizeof(table), NULL))
-		return false;
-	for (size_t i = 0; i < sizeof(table); i++) {
-		if (table[i] >= NR_CACHE_TYPES)
-			return false;
-		rules->cache[i] = (enum cache_type)table[i];
-	}
-	return true;
-}
-
-/* The PAT MSR as the kernel sets it: arch/x86/mm/pat/memtype.c and before it
- * pat.c. All eight entries are used since 4.2, four twice from 2.6.26. */
-static bool guess_cache_table(unsigned int version, struct entry_rules *rules)
-{
-	static const enum cache_type since_4_2[8] = {
-		CACHE_WB, CACHE_WC, CACHE_UC_MINUS, CACHE_UC,
-		CACHE_WB, CACHE_WP, CACHE_UC_MINUS, CACHE_WT,
-	};
-
-	if (!version)
-		return false;
-	for (size_t i = 0; i < 8; i++)
-		rules->cache[i] = version >= 0x040200 ? since_4_2[i] :
-							since_4_2[i % 4];
-	if (version < 0x02061a) /* as the CPU comes up */
-		rules->cache[1] = rules->cache[5] = CACHE_WT;
-	return true;
-}
-
-void x86_entry_rules(struct kernel *kernel, struct entry_rules *rules)
-{
-	static const uint8_t pfn_bits[MAX_LEVELS + 1] = {
-		[2] = 20, [3] = 24, [4] = 34, [5] = 40
-	};
-	unsigned int version = kernel_version(kernel);
-	uint64_t mode = MODE_X86_64, levels = 4, encrypt_mask;
-	bool has_nonlinear = version && version < 0x040000;
-
-	kernel_fact(kernel, FACT_MODE, &mode);
-	kernel_fact(kernel, FACT_LEVELS, &levels);
-	if (!kernel_fact(kernel, FACT_SME_MASK, &encrypt_mask))
-		encrypt_mask = 0;
-	*rules = (struct entry_rules){
-		.encrypt_mask = encrypt_mask,
-		/* _PAGE_PROTNONE moved from PSE to GLOBAL in 2.6.28. */
-		.prot_none_bit = version && version < 0x02061c ? ENTRY_LARGE :
-								 ENTRY_GLOBAL,
-		/* _PAGE_FILE, gone with 4.0 (0a1913620583). */
-		.nonlinear_bit = has_nonlinear ? ENTRY_DIRTY : 0,
-		.inverted = find_inverted(kernel, mode),
-		/* __PHYSICAL_MASK_SHIFT is 52 since 4.17 (b83ce5ee9147), with PAE
-		 * since the mitigation (b0a182f87568), before that 46. */
-		.narrow_mask = version && version < 0x041100,
-		.last_memory = dump_last_paddr(kernel->dump),
-		/* MAX_PHYSMEM_BITS - PAGE_SHIFT: above the frame number newer
-		 * kernels keep the accessed and dirty bit. */
-		.pfn_bits = pfn_bits[levels],
-	};
-	find_swap_layout(rules, mode, version);
-	find_special_types(kernel, rules);
-	rules->cache_known = read_cache_table(kernel, rules) ||
-			     guess_cache_table(version, rules);
 }

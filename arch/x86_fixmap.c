@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The fixmap: arch/x86/include/asm/fixmap.h; the vsyscall page: arch/x86/entry/vsyscall. */
 #include <limits.h>
 #include <string.h>

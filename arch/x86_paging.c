@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The paging modes of x86 processors, and the family of their entries: Intel SDM vol. 3A,
  * 4.3 to 4.6. The formats of two levels, PAE and 64 bits differ in data only. */
 #include <limits.h>
@@ -79,6 +79,18 @@ static void walk_wide(const struct space *space, uint64_t vaddr,
 	walk_levels(space, vaddr, walk, 8, &code, space->root);
 }
 
+static void walk_many_narrow(const struct space *space, const uint64_t *vaddrs,
+			     uint64_t *paddrs, size_t nr)
+{
+	walk_levels_many(space, vaddrs, paddrs, nr, 4, &code, root);
+}
+
+static void walk_many_wide(const struct space *space, const uint64_t *vaddrs,
+			   uint64_t *paddrs, size_t nr)
+{
+	walk_levels_many(space, vaddrs, paddrs, nr, 8, &code, root);
+}
+
 /* PAT:PCD:PWT, the index into the PAT MSR: SDM vol. 3A, table 4-10 and 4.9.2. */
 static unsigned int cache_index(const struct paging *paging, unsigned int level,
 				uint64_t entry)
@@ -114,7 +126,7 @@ static const struct paging_family family = {
 
 // clang-format off
 static const struct paging paging_two_level = {
-	.name = "i386, 2 levels", .family = &family, .walk = walk_narrow,
+	.name = "i386, 2 levels", .family = &family, .walk = walk_narrow, .walk_many = walk_many_narrow,
 	.entry_size = 4,
 	.address_bits = 32, .pse36 = true, .frame_mask = 0xfffff000,
 	.nr_levels = 2,
@@ -125,7 +137,7 @@ static const struct paging paging_two_level = {
 };
 
 static const struct paging paging_pae = {
-	.name = "PAE, 3 levels", .family = &family, .walk = walk_wide,
+	.name = "PAE, 3 levels", .family = &family, .walk = walk_wide, .walk_many = walk_many_wide,
 	.entry_size = 8,
 	.address_bits = 32, .frame_mask = PAE_FRAME, .no_execute_bit = PAE_NX,
 	.nr_levels = 3,
@@ -150,7 +162,7 @@ static const struct paging paging_pae = {
 #define LEVEL_PTE { "pte", 12, 9, true, true, 0, 0 }
 
 static const struct paging paging_4_levels = {
-	.name = "x86_64, 4 levels", .family = &family, .walk = walk_wide,
+	.name = "x86_64, 4 levels", .family = &family, .walk = walk_wide, .walk_many = walk_many_wide,
 	.entry_size = 8,
 	.address_bits = 48, .sign_extends = true,
 	.frame_mask = X86_64_FRAME, .no_execute_bit = UINT64_C(1) << 63,
@@ -159,7 +171,7 @@ static const struct paging paging_4_levels = {
 };
 
 static const struct paging paging_5_levels = {
-	.name = "x86_64, 5 levels", .family = &family, .walk = walk_wide,
+	.name = "x86_64, 5 levels", .family = &family, .walk = walk_wide, .walk_many = walk_many_wide,
 	.entry_size = 8,
 	.address_bits = 57, .sign_extends = true,
 	.frame_mask = X86_64_FRAME, .no_execute_bit = UINT64_C(1) << 63,

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Is a page the kernel's own top-level table? swapper_pg_dir (x86-64: init_top_pgt) is
  * part of the image: it maps itself and linux_banner there. It has no user mappings,
  * unlike a process's table and i386's initial_page_table, and it has the direct map,

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Stacks of CPUs on x86: of interrupts, of exceptions until 5.1, and of IRET. Later
  * ones lie in the cpu entry area: x86_cpu_entry.c. */
 #include <string.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "image/kallsyms.h"
 
 #include <inttypes.h>
@@ -12,6 +12,7 @@ enum {
 	BLOCK = 16, /* names that are skipped one by one */
 	LONGEST_TEXT = KALLSYMS_LONGEST_NAME + 2, /* with type and NUL */
 	MOST_TEXT = 256 << 20, /* bytes of all names; kernels have 10 MiB */
+	KEPT_ROOM = 1 << 14,
 };
 
 struct token {
@@ -20,9 +21,10 @@ struct token {
 	char head[TOKEN_HEAD]; /* first bytes of text, padded with zeroes */
 };
 
-struct kept_name {
-	struct kept_name *before;
-	char text[]; /* type and name */
+struct kept_names {
+	struct kept_names *before;
+	size_t used; /* bytes of text; one name may begin before KEPT_ROOM and end behind */
+	char text[KEPT_ROOM + LONGEST_TEXT + TOKEN_HEAD]; /* types and names */
 };
 
 struct kallsyms {
@@ -31,9 +33,10 @@ struct kallsyms {
 	size_t longest_token;
 	uint32_t first_placed; /* first symbol that is not absolute */
 	uint32_t *starts; /* owned; offsets in tables.names of every BLOCK-th name */
-	/* Decoded names that were handed out, by number and as a list; owned. */
-	struct kept_name **kept, *last_kept;
-	char text[LONGEST_TEXT]; /* type and name decoded last */
+	/* Decoded names that were handed out: by number, and where they are. Owned. */
+	const char **kept;
+	struct kept_names *last_kept;
+	char text[LONGEST_TEXT + TOKEN_HEAD]; /* type and name decoded last */
 	struct symbol_names names;
 };
 
@@ -103,10 +106,11 @@ static bool read_tokens(struct kallsyms *kallsyms, struct error *err)
 	return true;
 }
 
-/* Decodes type and name. False if longer than KALLSYMS_LONGEST_NAME. A live system's
- * codes may have changed since they were first read. */
-static bool decode(const struct kallsyms *kallsyms, uint32_t nr,
-		   char text[LONGEST_TEXT])
+/* Decodes type and name. Returns their size with NUL; 0 if longer than
+ * KALLSYMS_LONGEST_NAME. A live system's codes may have changed since they were first
+ * read. */
+static size_t decode(const struct kallsyms *kallsyms, uint32_t nr,
+		     char text[LONGEST_TEXT + TOKEN_HEAD])
 {
 	size_t at = kallsyms->starts[nr / BLOCK], used = 0;
 	struct bytes code;
@@ -114,17 +118,20 @@ static bool decode(const struct kallsyms *kallsyms, uint32_t nr,
 	for (uint32_t i = 0; i <= nr % BLOCK; i++)
 		if (!kallsyms_next_code(kallsyms->tables.names.bytes, &at,
 					&code))
-			return false;
+			return 0;
 	for (size_t i = 0; i < code.size; i++) {
 		const struct token *token = &kallsyms->tokens[code.data[i]];
 
 		if (token->length >= LONGEST_TEXT - used)
-			return false;
-		memcpy(text + used, token->text, token->length);
+			return 0;
+		/* Most tokens are short: a copy of constant size is no call. */
+		memcpy(text + used, token->head, TOKEN_HEAD);
+		if (token->length > TOKEN_HEAD)
+			memcpy(text + used, token->text, token->length);
 		used += token->length;
 	}
 	text[used] = '\0';
-	return text[0] && text[1];
+	return text[0] && text[1] ? used + 1 : 0;
 }
 
 static bool is_global(char type)
@@ -182,6 +189,9 @@ static bool read_symbols(struct kallsyms *kallsyms, struct error *err)
 				    "kallsyms: address %" PRIu32 " of %" PRIu32
 				    " is damaged: it is below the previous one",
 				    nr, tables->place.nr);
+		if (listener_stops_at(tables->listener, nr))
+			return fail(err, ERROR_INTERRUPTED,
+				    "kallsyms: interrupted");
 		if (nr % BLOCK == 0)
 			kallsyms->starts[nr / BLOCK] = (uint32_t)at;
 		if (nr == kallsyms->first_placed &&
@@ -190,8 +200,7 @@ static bool read_symbols(struct kallsyms *kallsyms, struct error *err)
 		if (!kallsyms_next_code(tables->names.bytes, &at, &code) ||
 		    (nr < kallsyms->first_placed && is_code(kallsyms, code)))
 			return fail(err, ERROR_FORMAT,
-				    "kallsyms: symbol %" PRIu32 " of %" PRIu32
-				    " is damaged",
+				    "kallsyms: symbol %" PRIu32 " of %" PRIu32 " is damaged",
 				    nr, tables->place.nr);
 		add_name(kallsyms, nr, code);
 		code.size *= kallsyms->longest_token;
@@ -205,18 +214,25 @@ static bool read_symbols(struct kallsyms *kallsyms, struct error *err)
 
 static const char *keep(struct kallsyms *kallsyms, uint32_t nr)
 {
-	struct kept_name *kept = kallsyms->kept[nr];
+	struct kept_names *last = kallsyms->last_kept;
+	size_t size;
 
-	if (kept)
-		return kept->text;
-	if (!decode(kallsyms, nr, kallsyms->text))
+	if (kallsyms->kept[nr])
+		return kallsyms->kept[nr];
+	if (!last || last->used >= KEPT_ROOM) {
+		last = malloc(sizeof(*last));
+		if (!last)
+			return NULL;
+		last->before = kallsyms->last_kept;
+		last->used = 0;
+		kallsyms->last_kept = last;
+	}
+	size = decode(kallsyms, nr, last->text + last->used);
+	if (!size)
 		return NULL;
-	kept = malloc(sizeof(*kept) + strlen(kallsyms->text) + 1);
-	if (!kept)
-		return NULL;
-	kept->before = kallsyms->last_kept;
-	kallsyms->kept[nr] = kallsyms->last_kept = kept;
-	return strcpy(kept->text, kallsyms->text);
+	kallsyms->kept[nr] = last->text + last->used;
+	last->used += size;
+	return kallsyms->kept[nr];
 }
 
 bool kallsyms_symbol(struct kallsyms *kallsyms, uint32_t nr,
@@ -241,6 +257,37 @@ bool kallsyms_find(struct kallsyms *kallsyms, const char *name,
 
 	return symbol_names_find(&kallsyms->names, name, &nr) &&
 	       kallsyms_symbol(kallsyms, nr, symbol);
+}
+
+struct visit {
+	struct kallsyms *kallsyms;
+	bool (*visit)(const struct kallsyms_symbol *symbol, void *arg);
+	void *arg;
+};
+
+static bool visit_number(uint32_t nr, enum name_rank rank, void *arg)
+{
+	const struct visit *visit = arg;
+	struct kallsyms_symbol symbol;
+
+	(void)rank;
+	return !kallsyms_symbol(visit->kallsyms, nr, &symbol) ||
+	       visit->visit(&symbol, visit->arg);
+}
+
+void kallsyms_each(struct kallsyms *kallsyms, const char *name,
+		   bool (*visit)(const struct kallsyms_symbol *symbol, void *arg),
+		   void *arg)
+{
+	struct visit each = { kallsyms, visit, arg };
+
+	if (name) {
+		symbol_names_each(&kallsyms->names, name, visit_number, &each);
+		return;
+	}
+	for (uint32_t nr = 0; nr < kallsyms_count(kallsyms); nr++)
+		if (!visit_number(nr, NAME_LOCAL, &each))
+			return;
 }
 
 void kallsyms_complete(struct kallsyms *kallsyms, const char *prefix,
@@ -286,7 +333,9 @@ bool kallsyms_at(struct kallsyms *kallsyms, uint64_t address,
 	if (start > address || (end == count && start != address))
 		return false;
 	for (uint32_t nr = lower_bound(kallsyms, first, start);
-	     nr < end && !is_global(symbol->type); nr++)
+	     nr < end && !is_global(symbol->type) &&
+	     !listener_stops_at(kallsyms->tables.listener, nr + 1 - first);
+	     nr++)
 		if (kallsyms_symbol(kallsyms, nr, &candidate) &&
 		    candidate.address == start &&
 		    (!symbol->name || is_global(candidate.type)))
@@ -326,14 +375,14 @@ static bool prepare(struct kallsyms *kallsyms, struct error *err)
 
 	if (!sizes_agree(tables))
 		return fail(err, ERROR_FORMAT,
-			    "kallsyms: %" PRIu32
-			    " symbols do not fit its tables",
+			    "kallsyms: %" PRIu32 " symbols do not fit its tables",
 			    tables->place.nr);
 	kallsyms->starts =
 		calloc(tables->place.nr / BLOCK + 1, sizeof(*kallsyms->starts));
 	kallsyms->kept = calloc(tables->place.nr, sizeof(*kallsyms->kept));
 	if (!kallsyms->starts || !kallsyms->kept)
 		return fail(err, ERROR_SYSTEM, "out of memory");
+	kallsyms->names.listener = tables->listener;
 	return symbol_names_init(&kallsyms->names, name_of, kallsyms,
 				 tables->place.nr, err) &&
 	       read_tokens(kallsyms, err) && read_symbols(kallsyms, err);
@@ -348,13 +397,13 @@ void kallsyms_close_tables(struct kallsyms_tables *tables)
 
 void kallsyms_destroy(struct kallsyms *kallsyms)
 {
-	struct kept_name *kept;
+	struct kept_names *last;
 
 	if (!kallsyms)
 		return;
-	while ((kept = kallsyms->last_kept)) {
-		kallsyms->last_kept = kept->before;
-		free(kept);
+	while ((last = kallsyms->last_kept)) {
+		kallsyms->last_kept = last->before;
+		free(last);
 	}
 	free(kallsyms->kept);
 	free(kallsyms->starts);

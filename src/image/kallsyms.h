@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The symbol table in the kernel's own memory: scripts/kallsyms.c writes it,
  * kernel/kallsyms.c reads it. Names are compressed with 256 tokens and decoded on
  * demand; addresses are in ascending order, in one of several encodings. */
@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/listener.h"
 #include "image/view.h"
 
 enum kallsyms_encoding {
@@ -39,6 +40,8 @@ struct kallsyms_tables {
 	struct view values; /* may be longer */
 	uint64_t address_mask;
 	uint8_t pointer_size;
+	/* Borrowed, may be NULL; asked whether to stop. */
+	const struct listener *listener;
 };
 
 struct kallsyms; /* opaque */
@@ -66,6 +69,12 @@ struct kallsyms_symbol {
 /* The symbol with that name: a global one before a local one, then the first. */
 bool kallsyms_find(struct kallsyms *kallsyms, const char *name,
 		   struct kallsyms_symbol *symbol);
+
+/* Calls visit for each symbol of that name, or of any name if it is NULL, until it
+ * returns false. */
+void kallsyms_each(struct kallsyms *kallsyms, const char *name,
+		   bool (*visit)(const struct kallsyms_symbol *symbol, void *arg),
+		   void *arg);
 
 /* The last symbol at or below address, the first global one if there are several.
  * Absolute symbols do not count; no address is beyond the start of the last symbol. */
@@ -112,8 +121,8 @@ static inline bool kallsyms_next_code(struct bytes names, size_t *at,
 
 /* Searches the bytes of the kernel's image at vaddr for the tables. Calls try for each
  * possible encoding of the tables found, until it returns true; false if it never
- * does. */
+ * does, or if listener, which may be NULL, stops the search. */
 bool kallsyms_search(struct bytes image, uint64_t vaddr,
-		     unsigned int pointer_size,
+		     unsigned int pointer_size, const struct listener *listener,
 		     bool (*try)(const struct kallsyms_place *place, void *arg),
 		     void *arg);

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * Finds kallsyms without symbols. scripts/kallsyms.c writes its tables one after
  * the other, each aligned to a pointer, since 7.0 to four bytes (.balign in
@@ -41,6 +41,8 @@ struct search {
 	size_t align; /* of the tables: pointer_size or 4 */
 	uint32_t nr;
 	uint32_t names_seen;
+	const struct listener *listener;
+	bool stopped;
 	bool (*try)(const struct kallsyms_place *place, void *arg);
 	void *arg;
 };
@@ -147,7 +149,9 @@ static bool names_hold(struct search *search, size_t names, uint32_t nr)
 		    load(search, search->markers + i / BLOCK * search->marker_size,
 			 search->marker_size) != at - names)
 			return false;
-		if (++search->names_seen > MOST_NAMES_SEEN ||
+		search->stopped |=
+			listener_stops_at(search->listener, search->names_seen);
+		if (++search->names_seen > MOST_NAMES_SEEN || search->stopped ||
 		    !kallsyms_next_code(before, &at, &code))
 			return false;
 	}
@@ -186,7 +190,7 @@ static bool find_names(struct search *search)
 		return false;
 	at = (search->markers - last) & ~(size_t)(step - 1);
 	end = at > LONGEST_CODE * BLOCK ? at - LONGEST_CODE * BLOCK : step;
-	for (; at >= end && at >= step; at -= step)
+	for (; at >= end && at >= step && !search->stopped; at -= step)
 		/* Aligned to eight, num_syms is followed by four zero bytes. */
 		if (names_at(search, at, 4) ||
 		    names_at(search, at, search->pointer_size))
@@ -201,8 +205,10 @@ static bool names_before_markers(struct search *search, unsigned int size)
 	size_t at = search->tokens & ~(size_t)(size - 1), candidates = 0;
 
 	search->marker_size = size;
-	while (at >= size) {
+	while (at >= size && !search->stopped) {
 		at -= size;
+		search->stopped =
+			listener_stops_at(search->listener, at / size);
 		if (load(search, at, size) || at + 2 * size > search->tokens ||
 		    !marker_after(search, at + size, 0))
 			continue;
@@ -279,7 +285,7 @@ static bool try_values(const struct search *search)
 }
 
 bool kallsyms_search(struct bytes image, uint64_t vaddr,
-		     unsigned int pointer_size,
+		     unsigned int pointer_size, const struct listener *listener,
 		     bool (*try)(const struct kallsyms_place *place, void *arg),
 		     void *arg)
 {
@@ -288,12 +294,13 @@ bool kallsyms_search(struct bytes image, uint64_t vaddr,
 		.image = image,
 		.vaddr = vaddr,
 		.pointer_size = pointer_size,
+		.listener = listener,
 		.try = try,
 		.arg = arg,
 	};
 	size_t at = 0;
 
-	for (unsigned int i = 0; i < MOST_CANDIDATES; i++) {
+	for (unsigned int i = 0; i < MOST_CANDIDATES && !search.stopped; i++) {
 		const uint8_t *found = memmem(image.data + at, image.size - at,
 					      digits, sizeof(digits));
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "image/memory_scan.h"
 
 #include <stdlib.h>
@@ -82,6 +82,8 @@ static void scan_run(struct memory_scan *scan, const uint8_t *data, size_t size,
 		size_t from, to;
 
 		if (at >= next) {
+			if (listener_stops(scan->dump->listener))
+				return;
 			scan->progress(scan->arg, paddr + at);
 			at += dump_hole(scan->dump, data + at, size - at) &
 			      ~(size_t)(BLOCK - 1);
@@ -141,6 +143,6 @@ void memory_scan(struct memory_scan *scan)
 				last -= LONGEST;
 		}
 		paddr = last + 1;
-	} while (last != UINT64_MAX);
+	} while (last != UINT64_MAX && !listener_stops(scan->dump->listener));
 	free(buffer);
 }

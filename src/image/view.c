@@ -1,8 +1,11 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "image/view.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "base/page.h"
 
 static const char *unreadable_text(const struct walk *walk)
 {
@@ -22,6 +25,7 @@ bool space_read(const struct space *space, uint64_t vaddr, void *buffer,
 		size_t size, struct error *err)
 {
 	uint8_t *to = buffer;
+	uint64_t nr = 0;
 
 	while (size) {
 		struct walk walk = walk_page_table(space, vaddr);
@@ -29,19 +33,44 @@ bool space_read(const struct space *space, uint64_t vaddr, void *buffer,
 		size_t part = size < room ? size : (size_t)room;
 		enum page_state state;
 
+		if (listener_stops_at(space->dump->listener, ++nr))
+			return fail(err, ERROR_INTERRUPTED, "interrupted");
 		if (walk.outcome != WALK_MAPPED)
 			return fail(err, ERROR_UNREADABLE, "%" PRIx64 " %s",
 				    vaddr, unreadable_text(&walk));
 		state = dump_read(space->dump, walk.paddr, to, part);
 		if (state != PAGE_PRESENT)
 			return fail(err, ERROR_UNREADABLE,
-				    "%" PRIx64 " (physical %" PRIx64
-				    ") is not in the dump: %s",
+				    "%" PRIx64 " (physical %" PRIx64 ") is not in the dump: %s",
 				    vaddr, walk.paddr, page_state_names[state]);
 		to += part;
 		vaddr += part;
 		size -= part;
 	}
+	return true;
+}
+
+bool space_read_string(const struct space *space, uint64_t vaddr, char *text,
+		       size_t size, struct error *err)
+{
+	size_t at = 0, part;
+
+	for (; at < size - 1; at += part) {
+		part = page_last(vaddr + at) - (vaddr + at) + 1;
+		if (part > size - 1 - at)
+			part = size - 1 - at;
+		/* It may end just before bytes that are missing. */
+		if (!space_read(space, vaddr + at, text + at, part, NULL)) {
+			part = 1;
+			if (!space_read(space, vaddr + at, text + at, 1, err)) {
+				text[at] = '\0';
+				return false;
+			}
+		}
+		if (memchr(text + at, '\0', part))
+			return true;
+	}
+	text[at] = '\0';
 	return true;
 }
 
@@ -109,11 +138,18 @@ void view_close(struct view *view)
 	*view = (struct view){ 0 };
 }
 
-bool view_next_run(const struct space *space, uint64_t *vaddr, uint64_t last,
-		   uint64_t *start, uint64_t *size)
+bool view_next_run(const struct space *space, enum view_pages pages,
+		   uint64_t *vaddr, uint64_t last, uint64_t *start,
+		   uint64_t *size)
 {
+	uint64_t nr = 0;
+
 	*size = 0;
-	while (*vaddr <= last) {
+	/* So that *vaddr can be beyond it. */
+	if (last == UINT64_MAX)
+		last--;
+	while (*vaddr <= last &&
+	       !listener_stops_at(space->dump->listener, ++nr)) {
 		struct walk walk = walk_page_table(space, *vaddr);
 		uint64_t page_first, page_last, rest;
 		bool there;
@@ -121,6 +157,8 @@ bool view_next_run(const struct space *space, uint64_t *vaddr, uint64_t last,
 		walk_range(space, &walk, &page_first, &page_last);
 		rest = (page_last < last ? page_last : last) - *vaddr + 1;
 		there = walk.outcome == WALK_MAPPED &&
+			(pages == PAGES_ALL ||
+			 (!walk.writable && !walk.executable)) &&
 			dump_range_state(space->dump, walk.paddr, rest) <=
 				PAGE_ZERO;
 		if (*size && (!there || *size + rest > LARGEST_VIEW))
@@ -130,8 +168,6 @@ bool view_next_run(const struct space *space, uint64_t *vaddr, uint64_t last,
 		if (there)
 			*size += rest;
 		*vaddr += rest;
-		if (*vaddr == 0) /* wrapped around after the last address */
-			*vaddr = UINT64_MAX;
 	}
 	return *size != 0;
 }

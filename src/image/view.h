@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Virtual memory, read through a given page table. */
 #pragma once
 
@@ -13,6 +13,11 @@
  * address that cannot be read. */
 bool space_read(const struct space *space, uint64_t vaddr, void *buffer,
 		size_t size, struct error *err);
+
+/* Copies a string and its NUL; one that is longer than size - 1 bytes is cut. False if it
+ * cannot be read to its end: text is then what precedes. */
+bool space_read_string(const struct space *space, uint64_t vaddr, char *text,
+		       size_t size, struct error *err);
 
 /* A range as contiguous bytes: borrowed from the dump if it is contiguous there,
  * copied otherwise. */
@@ -30,7 +35,13 @@ bool view_open(struct view *view, const struct space *space, uint64_t vaddr,
 	       uint64_t size, struct error *err);
 void view_close(struct view *view); /* may be zeroed */
 
-/* The next range within [*vaddr, last] that is mapped and in the dump, at most
- * LARGEST_VIEW bytes. Moves *vaddr past it. False if none is left. */
-bool view_next_run(const struct space *space, uint64_t *vaddr, uint64_t last,
-		   uint64_t *start, uint64_t *size);
+enum view_pages {
+	PAGES_ALL,
+	PAGES_CONSTANT, /* neither writable nor executable */
+};
+
+/* The next range of such pages within [*vaddr, last] that is mapped and in the dump, at
+ * most LARGEST_VIEW bytes. Moves *vaddr past it. False if none is left. */
+bool view_next_run(const struct space *space, enum view_pages pages,
+		   uint64_t *vaddr, uint64_t last, uint64_t *start,
+		   uint64_t *size);

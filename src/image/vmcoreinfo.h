@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* VMCOREINFO: lines KEY=value that describe the kernel (kernel/vmcore_info.c, before
  * 6.9 kernel/crash_core.c). */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* What differs between architectures; HACKING.md says how to add one. */
 #pragma once
 
@@ -35,6 +35,10 @@ struct arch {
 
 	/* The paging of a mode; NULL where none has that many levels. */
 	const struct paging *(*paging)(enum kernel_mode mode, unsigned int levels);
+	/* Physical address of the top-level table that CR3 names. space lacks its root.
+	 * False: cr3 has bits that it cannot have. */
+	bool (*table_of_cr3)(const struct space *space, uint64_t cr3,
+			     uint64_t *root);
 	/* Physical address of the kernel's table that a CPU used. space lacks its root. */
 	uint64_t (*cpu_root)(const struct space *space,
 			     const struct cpu_state *cpu);

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The meaning of page-table entries beyond what a walk needs: Linux's use of
  * entries that are not present, cache types, names of flags. */
 #pragma once
@@ -36,6 +36,13 @@ struct entry_field {
 	bool inverted; /* stored as its complement */
 };
 
+/* Where a swap entry keeps its type and offset. */
+struct swap_layout {
+	struct entry_field type, offset;
+};
+
+enum { NR_SWAP_TYPES = 32 }; /* MAX_SWAPFILES_SHIFT 5, include/linux/swap.h */
+
 /* How many swap types are reserved for special entries, from the highest type down
  * in this order (include/linux/swap.h). */
 struct special_types {
@@ -45,12 +52,18 @@ struct special_types {
 struct entry_rules {
 	uint64_t encrypt_mask; /* AMD's C-bit: not part of the frame, never inverted */
 	uint64_t prot_none_bit;
-	uint64_t nonlinear_bit; /* 0: this kernel has no ENTRY_NONLINEAR */
+	bool has_nonlinear; /* entries of remap_file_pages() */
 	enum certainty inverted; /* L1TF: pfns and swap offsets of non-present entries */
 	bool narrow_mask; /* before 4.17: the inverted bits may end at bit 45 */
 	uint64_t last_memory; /* highest paddr of the dump's memory */
-	bool swap_known; /* the next two fields; an entry may show another layout */
-	struct entry_field swap_type, swap_offset;
+	bool swap_known; /* the next field; an entry may show an inverted offset */
+	struct swap_layout swap;
+	/* A layout that a distribution may have carried back to this release: which of the
+	 * two an entry has, the entry and the swap areas tell. */
+	bool swap_doubtful;
+	struct swap_layout later_swap;
+	unsigned int nr_areas; /* MAX_SWAPFILES; 0: swap_end[] is not known */
+	uint64_t swap_end[NR_SWAP_TYPES]; /* one past the last offset; 0: no area in use */
 	bool special_known;
 	struct special_types special;
 	uint8_t pfn_bits; /* of the pfn in a migration entry's offset */
@@ -66,6 +79,9 @@ struct entry_meaning {
 	uint64_t swap_type, swap_offset;
 	bool has_cache;
 	enum cache_type cache;
+	/* Static: what contradicts what else is known of this kernel, or why it is not
+	 * known what the entry says. NULL: nothing. */
+	const char *doubt;
 };
 
 enum { MAX_ENTRY_FLAGS = 24 };

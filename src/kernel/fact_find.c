@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Sources that serve several facts. */
 #include "image/vmcoreinfo.h"
 #include "kernel/kernel.h"

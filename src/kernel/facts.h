@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Facts: the numbers that everything else is computed from. Tables of the architecture
  * (arch/) and of frames/page.c list their sources in order of trust: the first source
  * that knows a fact wins. */

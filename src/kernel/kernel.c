@@ -1,12 +1,40 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "kernel/kernel.h"
 
 #include <stdio.h>
+#include <string.h>
 
+#include "dump/dump.h"
+#include "vmlinux/vmlinux.h"
+
+const char *const vmlinux_match_texts[] = {
+	[VMLINUX_UNCHECKED] = "not compared",
+	[VMLINUX_AGREES] = "agrees with the dump as far as compared",
+	[VMLINUX_SAME_RELEASE] = "same release as the dump",
+	[VMLINUX_MATCHES] = "matches the dump",
+	[VMLINUX_DIFFERS] = "does not belong to the dump",
+};
 
 void *kernel_state(const struct kernel *kernel, enum state_id id)
 {
 	return kernel->states[id];
+}
+
+void kernel_each_file(const struct kernel *kernel,
+		      void (*visit)(void *arg, const struct file *file,
+				    const struct vmlinux *of),
+		      void *arg)
+{
+	const struct dump *dump = kernel->dump;
+
+	visit(arg, &dump->file, NULL);
+	for (size_t i = 0; i < dump->nr_more; i++)
+		visit(arg, &dump->more[i].file, NULL);
+	for (const struct vmlinux *at = kernel->vmlinux; at; at = at->debug) {
+		visit(arg, &at->file, at);
+		if (at->supplement)
+			visit(arg, &at->supplement_file, at);
+	}
 }
 
 unsigned int kernel_version(const struct kernel *kernel)
@@ -18,4 +46,12 @@ unsigned int kernel_version(const struct kernel *kernel)
 	    major > 255 || minor > 255)
 		return 0;
 	return major << 16 | minor << 8 | (third > 255 ? 255 : third);
+}
+
+bool kernel_is_distribution(const struct kernel *kernel)
+{
+	const char *rest = kernel->identity->release;
+
+	rest += strspn(rest, "0123456789.");
+	return *rest && strncmp(rest, "-rc", 3);
 }

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The dumped kernel: its files, facts and states (state.h). open/open.h creates it, with
  * all that its pointers lead to. */
 #pragma once
@@ -24,6 +24,9 @@ enum vmlinux_match {
 	VMLINUX_MATCHES,      /* same build-id, whole banner, or many symbols of a map */
 	VMLINUX_DIFFERS,
 };
+
+/* "matches the dump" and so on, by enum vmlinux_match. */
+extern const char *const vmlinux_match_texts[];
 
 struct identity {
 	char release[128];          /* "" if unknown */
@@ -55,9 +58,19 @@ static inline bool kernel_stopped(const struct kernel *kernel)
 	return listener_stops(kernel->listener);
 }
 
+/* Calls visit for each file that answers come from: those of the dump (of NULL), then those
+ * of vmlinux: the file itself, its supplement, its debug file. */
+void kernel_each_file(const struct kernel *kernel,
+		      void (*visit)(void *arg, const struct file *file,
+				    const struct vmlinux *of),
+		      void *arg);
+
 /* The release as 0x060c00 for 6.12.0; 0 if unknown. Distributions choose the third
  * number themselves since 3.0, and carry fixes of later releases. */
 unsigned int kernel_version(const struct kernel *kernel);
+/* Has the release text behind its numbers, as 3.10.0-1062.el7.x86_64 has? Such a kernel
+ * may have any change of a later release: that its release is older proves nothing. */
+bool kernel_is_distribution(const struct kernel *kernel);
 
 /* vmlinux's types if it belongs to the dump; else those of the BTF in the dump; else
  * vmlinux's, noted as doubtful. NULL: none. Valid until facts are forgotten. */

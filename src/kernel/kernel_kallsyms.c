@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Finds and proves the symbol table that the dumped kernel carries. */
 #include <inttypes.h>
 #include <string.h>
@@ -80,6 +80,7 @@ static bool open_views(const struct attempt *attempt,
 		.place = *place,
 		.address_mask = attempt->kernel->arch->address_mask,
 		.pointer_size = (uint8_t)pointer,
+		.listener = attempt->kernel->listener,
 	};
 	if (place->nr == 0 || place->nr > MOST_KALLSYMS)
 		return fail(attempt->err, ERROR_FORMAT,
@@ -170,28 +171,41 @@ static bool open_by_note(struct attempt *attempt)
 
 /* --- by searching the image --- */
 
-static bool open_by_search(struct attempt *attempt)
+static bool search_pages(struct attempt *attempt, enum view_pages pages,
+			 uint64_t vaddr, uint64_t last)
 {
-	struct kernel *kernel = attempt->kernel;
-	uint64_t vaddr, last, start, size;
+	uint64_t start, size;
 	bool found = false;
 	struct view view;
 
-	if (!kernel->arch->image_range(kernel, attempt->space, &vaddr, &last))
-		return fail(attempt->err, ERROR_UNKNOWN,
-			    "the address of the kernel's image is unknown");
-	fail(attempt->err, ERROR_UNKNOWN,
-	     "no table was found in the kernel's image");
-	while (!found && view_next_run(attempt->space, &vaddr, last, &start,
-					&size)) {
+	while (!found && !kernel_stopped(attempt->kernel) &&
+	       view_next_run(attempt->space, pages, &vaddr, last, &start,
+			     &size)) {
 		if (!view_open(&view, attempt->space, start, size, NULL))
 			continue;
 		found = kallsyms_search(view.bytes, start,
-					kernel_pointer_size(kernel), try_place,
+					kernel_pointer_size(attempt->kernel),
+					attempt->kernel->listener, try_place,
 					attempt);
 		view_close(&view);
 	}
 	return found;
+}
+
+/* The tables are in .rodata. Most of the image is code, which is best not even read; but
+ * early at boot, or without the no-execute bit, all is mapped alike. */
+static bool open_by_search(struct attempt *attempt)
+{
+	struct kernel *kernel = attempt->kernel;
+	uint64_t first, last;
+
+	if (!kernel->arch->image_range(kernel, attempt->space, &first, &last))
+		return fail(attempt->err, ERROR_UNKNOWN,
+			    "the address of the kernel's image is unknown");
+	fail(attempt->err, ERROR_UNKNOWN,
+	     "no table was found in the kernel's image");
+	return search_pages(attempt, PAGES_CONSTANT, first, last) ||
+	       search_pages(attempt, PAGES_ALL, first, last);
 }
 
 struct dump_symbols {

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "kernel/kernel_symbols.h"
 
 #include "image/kallsyms.h"
@@ -27,24 +27,36 @@ bool kernel_linked_symbol(const struct kernel *kernel, const char *name,
 	       symbols_find(kernel->vmlinux->symbols, name, symbol);
 }
 
+/* A symbol of vmlinux at its address at run time, if that is known. */
+static bool set_vmlinux_symbol(struct kernel *kernel,
+			       const struct symbol *symbol,
+			       struct kernel_symbol *found)
+{
+	uint64_t offset = 0;
+
+	if (kernel->arch->relocated(symbol->address, symbol->section) &&
+	    !kernel_fact(kernel, FACT_KASLR_OFFSET, &offset))
+		return false;
+	*found = (struct kernel_symbol){
+		.name = symbol->name,
+		.address =
+			(symbol->address + offset) & kernel->arch->address_mask,
+		.size = symbol->size,
+		.source = vmlinux_symbols_name(kernel->vmlinux),
+		.type = symbols_type(kernel->vmlinux->symbols, symbol),
+		.nr = symbol->nr,
+		.section = symbol->section,
+	};
+	return true;
+}
+
 static bool find_in_vmlinux(struct kernel *kernel, const char *name,
 			    struct kernel_symbol *found)
 {
-	uint64_t offset = 0;
 	struct symbol symbol;
 
-	if (!kernel_linked_symbol(kernel, name, &symbol) ||
-	    (kernel->arch->relocated(symbol.address, symbol.section) &&
-	     !kernel_fact(kernel, FACT_KASLR_OFFSET, &offset)))
-		return false;
-	*found = (struct kernel_symbol){
-		.name = symbol.name,
-		.address =
-			(symbol.address + offset) & kernel->arch->address_mask,
-		.size = symbol.size,
-		.source = vmlinux_symbols_name(kernel->vmlinux),
-	};
-	return true;
+	return kernel_linked_symbol(kernel, name, &symbol) &&
+	       set_vmlinux_symbol(kernel, &symbol, found);
 }
 
 static void set_kallsyms_symbol(struct kernel_symbol *found,
@@ -54,6 +66,7 @@ static void set_kallsyms_symbol(struct kernel_symbol *found,
 		.name = symbol->name,
 		.address = symbol->address,
 		.source = "kallsyms",
+		.type = symbol->type,
 	};
 }
 
@@ -90,11 +103,30 @@ static bool find_in_note(struct kernel *kernel, const char *name,
 	       is_in_image(kernel, found->address);
 }
 
+/* Why vmlinux does not know the symbols, behind its path. */
+static const char *vmlinux_state(const struct kernel *kernel)
+{
+	if (!kernel->vmlinux)
+		return "no vmlinux was given";
+	return has_symbols(kernel) ? " is of another kernel" :
+				     " has no symbols";
+}
+
+bool kernel_has_symbols(struct kernel *kernel, struct error *err)
+{
+	struct error why;
+
+	return has_symbols(kernel) || kernel_kallsyms(kernel, &why) ||
+	       fail(err, ERROR_UNKNOWN,
+		    "no symbols are known: %s%s, and kallsyms cannot be read: %s",
+		    kernel->vmlinux ? kernel->vmlinux->file.path : "",
+		    vmlinux_state(kernel), why.message);
+}
+
 static bool no_such_symbol(struct kernel *kernel, const char *name,
 			   struct error *err)
 {
 	const char *path = kernel->vmlinux ? kernel->vmlinux->file.path : "";
-	const char *state = "no vmlinux was given";
 	struct symbol linked;
 	struct error why;
 	uint64_t offset;
@@ -104,23 +136,18 @@ static bool no_such_symbol(struct kernel *kernel, const char *name,
 	if (has_own_symbols(kernel) &&
 	    kernel_linked_symbol(kernel, name, &linked) &&
 	    !kernel_require(kernel, FACT_KASLR_OFFSET, &offset, &why))
-		return fail(
-			err, ERROR_UNKNOWN,
-			"where \"%s\" of %s is at run time is not known: %s",
-			name, path, why.message);
+		return fail(err, ERROR_UNKNOWN,
+			    "where \"%s\" of %s is at run time is not known: %s",
+			    name, path, why.message);
 	if (has_own_symbols(kernel))
 		return fail(err, ERROR_UNKNOWN, "no symbol \"%s\" in %s", name,
 			    path);
 	if (kernel_kallsyms(kernel, &why))
 		return fail(err, ERROR_UNKNOWN,
 			    "no symbol \"%s\" in the dump's kallsyms", name);
-	if (kernel->vmlinux)
-		state = has_symbols(kernel) ? " is of another kernel" :
-					      " has no symbols";
-	return fail(
-		err, ERROR_UNKNOWN,
-		"no symbol \"%s\": %s%s, VMCOREINFO does not name it, and kallsyms cannot be read: %s",
-		name, path, state, why.message);
+	return fail(err, ERROR_UNKNOWN,
+		    "no symbol \"%s\": %s%s, VMCOREINFO does not name it, and kallsyms cannot be read: %s",
+		    name, path, vmlinux_state(kernel), why.message);
 }
 
 /* A vmlinux that matches has all that kallsyms has. The note comes last, as it
@@ -145,6 +172,67 @@ bool kernel_symbol_foreign(struct kernel *kernel, const char *name,
 		return false;
 	kernel_note_foreign(kernel, RESTS_ON_SYMBOLS);
 	return true;
+}
+
+struct visit {
+	struct kernel *kernel;
+	bool (*visit)(const struct kernel_symbol *symbol, void *arg);
+	void *arg;
+	bool ended; /* by visit() or an interrupt */
+};
+
+static bool visit_found(struct visit *each, const struct kernel_symbol *found)
+{
+	each->ended = kernel_stopped(each->kernel) ||
+		      !each->visit(found, each->arg);
+	return !each->ended;
+}
+
+static bool visit_vmlinux(const struct symbol *symbol, void *arg)
+{
+	struct visit *each = arg;
+	struct kernel_symbol found;
+
+	return !set_vmlinux_symbol(each->kernel, symbol, &found) ||
+	       visit_found(each, &found);
+}
+
+static bool visit_kallsyms(const struct kallsyms_symbol *symbol, void *arg)
+{
+	struct kernel_symbol found;
+
+	set_kallsyms_symbol(&found, symbol);
+	return visit_found(arg, &found);
+}
+
+bool kernel_image_symbols(struct kernel *kernel, const char *name,
+			  bool (*visit)(const struct kernel_symbol *symbol,
+					void *arg),
+			  void *arg)
+{
+	struct visit each = { kernel, visit, arg, false };
+	struct kallsyms *kallsyms = has_own_symbols(kernel) ?
+					    NULL : kernel_kallsyms(kernel, NULL);
+	struct kernel_symbol found;
+
+	if (has_own_symbols(kernel))
+		symbols_each(kernel->vmlinux->symbols, name, visit_vmlinux,
+			     &each);
+	else if (kallsyms)
+		kallsyms_each(kallsyms, name, visit_kallsyms, &each);
+	else if (name && find_in_note(kernel, name, &found))
+		visit_found(&each, &found);
+	return !each.ended;
+}
+
+const char *kernel_symbol_file(struct kernel *kernel,
+			       const struct kernel_symbol *symbol)
+{
+	const struct symbol own = { .nr = symbol->nr };
+
+	if (symbol->module || !symbol->nr || !has_symbols(kernel))
+		return NULL;
+	return symbols_file(kernel->vmlinux->symbols, &own);
 }
 
 bool kernel_symbol(struct kernel *kernel, const char *name, uint64_t *address,
@@ -232,14 +320,7 @@ static bool vmlinux_symbol_at(struct kernel *kernel, uint64_t address,
 		return fail(err, ERROR_NO_ANSWER,
 			    "no symbol of %s covers this address",
 			    kernel->vmlinux->file.path);
-	*found = (struct kernel_symbol){
-		.name = symbol.name,
-		.address =
-			(symbol.address + offset) & kernel->arch->address_mask,
-		.size = symbol.size,
-		.source = vmlinux_symbols_name(kernel->vmlinux),
-	};
-	return true;
+	return set_vmlinux_symbol(kernel, &symbol, found);
 }
 
 static bool kallsyms_symbol_at(struct kernel *kernel, uint64_t address,
@@ -265,8 +346,8 @@ bool kernel_image_symbol_at(struct kernel *kernel, uint64_t address,
 		return vmlinux_symbol_at(kernel, address, found, err);
 	if (kallsyms_symbol_at(kernel, address, found, err))
 		return true;
-	if (!has_symbols(kernel) || kernel_kallsyms(kernel, NULL) ||
-	    !vmlinux_symbol_at(kernel, address, found, err))
+	if (!kernel_has_symbols(kernel, err) || !has_symbols(kernel) ||
+	    kernel_kallsyms(kernel, NULL) || !vmlinux_symbol_at(kernel, address, found, err))
 		return false;
 	kernel_note_foreign(kernel, RESTS_ON_SYMBOLS);
 	return true;

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Symbols of the dumped kernel, at run-time addresses. */
 #pragma once
 
@@ -20,6 +20,9 @@ struct kernel_symbol {
 	uint64_t size;      /* bytes; 0: unknown */
 	const char *source; /* static: "vmlinux", "System.map", "kallsyms", "VMCOREINFO" */
 	const char *module; /* NULL: of the kernel itself */
+	char type;          /* letter as nm prints it; 0: unknown */
+	uint32_t nr;        /* of source "vmlinux": in its table */
+	uint16_t section;   /* of vmlinux or the module: index, SHN_ABS; else 0 */
 };
 
 /*
@@ -35,6 +38,18 @@ bool kernel_image_symbol_at(struct kernel *kernel, uint64_t address,
 			    struct kernel_symbol *symbol, struct error *err);
 bool kernel_symbol_foreign(struct kernel *kernel, const char *name,
 			   struct kernel_symbol *symbol);
+
+/* All symbols of that name (NULL: of any), of the table that kernel_image_symbol() asks
+ * first. False: visit() returned false, or kernel_stopped(). */
+bool kernel_image_symbols(struct kernel *kernel, const char *name,
+			  bool (*visit)(const struct kernel_symbol *symbol,
+					void *arg),
+			  void *arg);
+
+/* The name, without folders, of the source file that vmlinux's local symbol is of;
+ * NULL: unknown. */
+const char *kernel_symbol_file(struct kernel *kernel,
+			       const struct kernel_symbol *symbol);
 
 /* The address alone; the pointer-sized content. */
 bool kernel_symbol(struct kernel *kernel, const char *name, uint64_t *address,
@@ -56,6 +71,9 @@ enum certainty kernel_has_symbol(struct kernel *kernel, const char *name);
 struct kallsyms *kernel_kallsyms(struct kernel *kernel, struct error *err);
 /* Is it being searched? The search must not depend on it. */
 bool kernel_kallsyms_busy(const struct kernel *kernel);
+
+/* Are symbols of addresses known, of vmlinux (perhaps of another kernel) or the dump? */
+bool kernel_has_symbols(struct kernel *kernel, struct error *err);
 
 /* For completion: calls visit for each name that starts with prefix, until it
  * returns false. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Types: vmlinux's, or those of the BTF that the kernel keeps between
  * __start_BTF and __stop_BTF (include/asm-generic/vmlinux.lds.h, 5.2). */
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Members of the kernel's structs, each looked up in kernel_types() on first use. Which
  * of them exist tells which layout this kernel has. */
 #pragma once
@@ -24,7 +24,17 @@ struct kernel;
 	X(TASK_THREAD_GROUP, "task_struct", "thread_group") \
 	X(SIGNAL_THREAD_HEAD, "signal_struct", "thread_head") \
 	X(TASK_STACK, "task_struct", "stack") \
+	X(TASK_STATE, "task_struct", "__state") \
+	X(TASK_OLD_STATE, "task_struct", "state") \
+	X(TASK_EXIT_STATE, "task_struct", "exit_state") \
+	X(TASK_PARENT, "task_struct", "real_parent") \
+	X(TASK_INFO, "task_struct", "thread_info") \
+	X(TASK_INFO_CPU, "task_struct", "thread_info.cpu") \
+	X(TASK_CPU, "task_struct", "cpu") \
+	X(INFO_CPU, "thread_info", "cpu") \
+	X(TASK_RSS_COUNT, "task_struct", "rss_stat.count") \
 	X(RQ_IDLE, "rq", "idle") \
+	X(RQ_CURR, "rq", "curr") \
 	X(PCPU_HOT_HARDIRQ, "pcpu_hot", "hardirq_stack_ptr") \
 	X(PCPU_HOT_SOFTIRQ, "pcpu_hot", "softirq_stack_ptr") \
 	X(CHUNK_LIST, "pcpu_chunk", "list") \
@@ -47,7 +57,68 @@ struct kernel;
 	X(CACHE_LEFT_PAD, "kmem_cache", "red_left_pad") \
 	X(CACHE_NUM, "kmem_cache", "num") \
 	X(CACHE_OBJ_OFFSET, "kmem_cache", "obj_offset") \
+	X(CACHE_OFFSET, "kmem_cache", "offset") \
+	X(CACHE_RANDOM, "kmem_cache", "random") \
+	X(CACHE_CPU_SLAB, "kmem_cache", "cpu_slab") \
+	X(CACHE_CPU_SHEAVES, "kmem_cache", "cpu_sheaves") \
+	X(CACHE_CPU_CACHE, "kmem_cache", "cpu_cache") \
+	X(CACHE_ARRAY, "kmem_cache", "array") \
+	X(CACHE_NODE, "kmem_cache", "node") \
+	X(CACHE_PER_NODE, "kmem_cache", "per_node") \
+	X(CACHE_NODE_SHARED, "kmem_cache_node", "shared") \
+	X(CACHE_NODE_ALIEN, "kmem_cache_node", "alien") \
+	X(CACHE_NODE_BARN, "kmem_cache_node", "barn") \
+	X(PER_NODE_NODE, "kmem_cache_per_node_ptrs", "node") \
+	X(PER_NODE_BARN, "kmem_cache_per_node_ptrs", "barn") \
+	X(CPU_SLAB_FREELIST, "kmem_cache_cpu", "freelist") \
+	X(CPU_SLAB_SLAB, "kmem_cache_cpu", "slab") \
+	X(CPU_SLAB_PAGE, "kmem_cache_cpu", "page") \
+	X(ARRAY_CACHE_NR, "array_cache", "avail") \
+	X(ARRAY_CACHE_ENTRY, "array_cache", "entry") \
+	X(ALIEN_CACHE_AC, "alien_cache", "ac") \
+	X(SHEAVES_MAIN, "slub_percpu_sheaves", "main") \
+	X(SHEAVES_SPARE, "slub_percpu_sheaves", "spare") \
+	X(BARN_FULL, "node_barn", "sheaves_full") \
+	X(SHEAF_LIST, "slab_sheaf", "barn_list") \
+	X(SHEAF_SIZE, "slab_sheaf", "size") \
+	X(SHEAF_OBJECTS, "slab_sheaf", "objects") \
+	X(SLAB_FREELIST, "slab", "freelist") \
+	X(SLAB_ACTIVE, "slab", "active") \
+	X(PAGE_FREELIST, "page", "freelist") \
+	X(PAGE_ACTIVE, "page", "active") \
+	X(CACHE_OBJECT_SIZE, "kmem_cache", "object_size") \
+	X(CACHE_GFPORDER, "kmem_cache", "gfporder") \
+	X(NODE_NR_SLABS, "kmem_cache_node", "nr_slabs") \
+	X(NODE_OBJECTS, "kmem_cache_node", "total_objects") \
+	X(NODE_PARTIAL, "kmem_cache_node", "partial") \
+	X(NODE_TOTAL_SLABS, "kmem_cache_node", "total_slabs") \
+	X(NODE_FREE_OBJECTS, "kmem_cache_node", "free_objects") \
+	X(SLAB_INUSE, "slab", "inuse") \
+	X(SLAB_LIST, "slab", "slab_list") \
+	X(PAGE_INUSE, "page", "inuse") \
+	X(PAGE_SLAB_LIST, "page", "slab_list") \
+	X(PAGE_LRU, "page", "lru") \
+	X(PGDAT_ZONES, "pglist_data", "node_zones") \
+	X(PGDAT_ID, "pglist_data", "node_id") \
+	X(ZONE_NAME, "zone", "name") \
+	X(ZONE_START, "zone", "zone_start_pfn") \
+	X(ZONE_SPANNED, "zone", "spanned_pages") \
+	X(ZONE_PRESENT, "zone", "present_pages") \
+	X(ZONE_MANAGED, "zone", "managed_pages") \
+	X(ZONE_STAT, "zone", "vm_stat") \
+	X(ZONE_FREE_AREA, "zone", "free_area") \
+	X(ZONE_WATERMARK, "zone", "_watermark") \
+	X(ZONE_WATERMARK_OLD, "zone", "watermark") \
+	X(ZONE_BOOST, "zone", "watermark_boost") \
+	X(FREE_AREA_NR, "free_area", "nr_free") \
+	X(TASK_CRED, "task_struct", "cred") \
+	X(TASK_REAL_CRED, "task_struct", "real_cred") \
+	X(TASK_FILES, "task_struct", "files") \
 	X(MM_PGD, "mm_struct", "pgd") \
+	X(MM_RSS, "mm_struct", "rss_stat") \
+	X(MM_RSS_COUNT, "mm_struct", "rss_stat.count") \
+	X(COUNTER_COUNT, "percpu_counter", "count") \
+	X(COUNTER_COUNTERS, "percpu_counter", "counters") \
 	X(MM_MT, "mm_struct", "mm_mt") \
 	X(MM_MMAP, "mm_struct", "mmap") \
 	X(MM_RB_ROOT, "mm_struct", "mm_rb.rb_node") \
@@ -85,6 +156,9 @@ struct kernel;
 	X(DENTRY_OPS, "dentry", "d_op") \
 	X(DENTRY_OPS_DNAME, "dentry_operations", "d_dname") \
 	X(SPACE_HOST, "address_space", "host") \
+	X(SPACE_NONLINEAR, "address_space", "i_mmap_nonlinear") \
+	X(SWAP_FLAGS, "swap_info_struct", "flags") \
+	X(SWAP_MAX, "swap_info_struct", "max") \
 	X(INODE_DATA, "inode", "i_data") \
 	X(INODE_MAPPING, "inode", "i_mapping") \
 	X(INODE_NUMBER, "inode", "i_ino") \

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "kernel/percpu.h"
 
 #include <stdio.h>
@@ -6,17 +6,21 @@
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 
-/* The first name is that since 4.5 (4c9b1d6a7c05), the last that before 2.6.28. */
-static bool find_mask(struct kernel *kernel, struct kernel_symbol *symbol,
-		      struct error *err)
+/* A mask by its names: since 4.5 (4c9b1d6a7c05), before, and before 2.6.28. */
+struct mask_names {
+	const char *name[3];
+};
+
+static bool find_mask(struct kernel *kernel, const struct mask_names *names,
+		      struct kernel_symbol *symbol, struct error *err)
 {
-	return kernel_image_symbol(kernel, "__cpu_possible_mask", symbol, NULL) ||
-	       kernel_image_symbol(kernel, "cpu_possible_bits", symbol, NULL) ||
-	       kernel_image_symbol(kernel, "cpu_possible_map", symbol, err);
+	return kernel_image_symbol(kernel, names->name[0], symbol, NULL) ||
+	       kernel_image_symbol(kernel, names->name[1], symbol, NULL) ||
+	       kernel_image_symbol(kernel, names->name[2], symbol, err);
 }
 
-bool kernel_possible_cpus(struct kernel *kernel, struct cpu_set *cpus,
-			  struct error *err)
+static bool read_cpus(struct kernel *kernel, const struct mask_names *names,
+		      struct cpu_set *cpus, struct error *err)
 {
 	unsigned int word = kernel_pointer_size(kernel);
 	struct kernel_symbol symbol;
@@ -27,7 +31,7 @@ bool kernel_possible_cpus(struct kernel *kernel, struct cpu_set *cpus,
 	/* A kernel without SMP has neither offsets nor a mask. */
 	if (!kernel_image_symbol(kernel, "__per_cpu_offset", &symbol, NULL))
 		return true;
-	if (!find_mask(kernel, &symbol, err))
+	if (!find_mask(kernel, names, &symbol, err))
 		return false;
 	if (!symbol.size) /* unknown to kallsyms */
 		kernel_type_size(kernel, "cpumask", &symbol.size);
@@ -46,10 +50,41 @@ bool kernel_possible_cpus(struct kernel *kernel, struct cpu_set *cpus,
 	return true;
 }
 
+bool kernel_possible_cpus(struct kernel *kernel, struct cpu_set *cpus,
+			  struct error *err)
+{
+	static const struct mask_names names = { {
+		"__cpu_possible_mask", "cpu_possible_bits", "cpu_possible_map",
+	} };
+
+	return read_cpus(kernel, &names, cpus, err);
+}
+
+bool kernel_present_cpus(struct kernel *kernel, struct cpu_set *cpus,
+			 struct error *err)
+{
+	static const struct mask_names names = { {
+		"__cpu_present_mask", "cpu_present_bits", "cpu_present_map",
+	} };
+
+	return read_cpus(kernel, &names, cpus, err);
+}
+
+bool kernel_per_cpu_offset(struct kernel *kernel, unsigned int cpu,
+			   uint64_t *offset, struct error *err)
+{
+	uint64_t offsets;
+
+	return kernel_symbol(kernel, "__per_cpu_offset", &offsets, err) &&
+	       kernel_read_pointer(
+		       kernel,
+		       offsets + (uint64_t)cpu * kernel_pointer_size(kernel),
+		       offset, err);
+}
+
 bool kernel_per_cpu(struct kernel *kernel, const char *symbol,
 		    unsigned int cpu, uint64_t *address, struct error *err)
 {
-	unsigned int word = kernel_pointer_size(kernel);
 	uint64_t offsets, offset;
 	char prefixed[128];
 
@@ -60,8 +95,7 @@ bool kernel_per_cpu(struct kernel *kernel, const char *symbol,
 		return false;
 	if (!kernel_symbol(kernel, "__per_cpu_offset", &offsets, NULL))
 		return true;
-	if (!kernel_read_pointer(kernel, offsets + (uint64_t)cpu * word, &offset,
-				 err))
+	if (!kernel_per_cpu_offset(kernel, cpu, &offset, err))
 		return false;
 	*address = (*address + offset) & kernel->arch->address_mask;
 	return true;

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Per-CPU variables: include/asm-generic/percpu.h. */
 #pragma once
 
@@ -9,7 +9,7 @@
 
 struct kernel;
 
-/* The CPUs of the kernel's mask of possible ones. */
+/* The CPUs of one of the kernel's masks. */
 struct cpu_set {
 	uint64_t mask[128]; /* bit n % 64 of word n / 64; NR_CPUS is 8192 at most, arch/x86/Kconfig */
 	unsigned int nr;    /* bits of the mask */
@@ -18,11 +18,19 @@ struct cpu_set {
 /* CPU 0 alone without SMP. Fails where the mask is unknown or cannot be read. */
 bool kernel_possible_cpus(struct kernel *kernel, struct cpu_set *cpus,
 			  struct error *err);
+/* The same for the CPUs that are there, whether or not they have been stopped. */
+bool kernel_present_cpus(struct kernel *kernel, struct cpu_set *cpus,
+			 struct error *err);
 
 static inline bool cpu_set_has(const struct cpu_set *cpus, unsigned int cpu)
 {
 	return cpu < cpus->nr && (cpus->mask[cpu / 64] >> cpu % 64 & 1);
 }
+
+/* What is added to the address of a static per-CPU variable for this CPU: the start of
+ * its memory where x86-64 links them at 0. False without SMP. */
+bool kernel_per_cpu_offset(struct kernel *kernel, unsigned int cpu,
+			   uint64_t *offset, struct error *err);
 
 /* Virtual address of the CPU's copy of a per-CPU variable. */
 bool kernel_per_cpu(struct kernel *kernel, const char *symbol,

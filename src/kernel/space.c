@@ -1,8 +1,9 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "kernel/space.h"
 
 #include <inttypes.h>
 
+#include "dump/registers.h"
 #include "image/view.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
@@ -137,19 +138,24 @@ bool kernel_read_number(struct kernel *kernel, uint64_t vaddr, size_t size,
 	return true;
 }
 
+bool kernel_read_string(struct kernel *kernel, uint64_t vaddr, char *text,
+			size_t size, struct error *err)
+{
+	const struct space *space = kernel_space(kernel, err);
+
+	*text = '\0';
+	return space && space_read_string(space, vaddr, text, size, err);
+}
+
 bool kernel_read_text(struct kernel *kernel, uint64_t vaddr, char *text,
 		      size_t size)
 {
-	size_t at = 0;
-	uint8_t byte;
+	bool whole = kernel_read_string(kernel, vaddr, text, size, NULL);
 
-	for (; at < size - 1; at++) {
-		if (!kernel_read(kernel, vaddr + at, &byte, 1, NULL) || !byte)
-			break;
-		text[at] = byte < 0x20 || byte == 0x7f ? '?' : (char)byte;
-	}
-	text[at] = '\0';
-	return at || kernel_read(kernel, vaddr, &byte, 1, NULL);
+	for (char *at = text; *at; at++)
+		if ((uint8_t)*at < 0x20 || *at == 0x7f)
+			*at = '?';
+	return whole || *text;
 }
 
 unsigned int kernel_pointer_size(const struct kernel *kernel)

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The kernel's page tables, and reading its virtual memory by them. */
 #pragma once
 
@@ -44,6 +44,9 @@ bool kernel_read_number(struct kernel *kernel, uint64_t vaddr, size_t size,
 /* A number of the kernel's pointer size. */
 bool kernel_read_pointer(struct kernel *kernel, uint64_t vaddr,
 			 uint64_t *value, struct error *err);
+/* A string of any bytes, as space_read_string(). */
+bool kernel_read_string(struct kernel *kernel, uint64_t vaddr, char *text,
+			size_t size, struct error *err);
 /* A string, cut to size bytes with the final 0; control characters become '?'.
  * False if not even its first byte can be read. */
 bool kernel_read_text(struct kernel *kernel, uint64_t vaddr, char *text,

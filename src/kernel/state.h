@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* States: what files remember of a kernel between questions. The struct of a state is
  * private to one file, and zeroed at first and when facts are forgotten. open/states.c
  * has the table. */
@@ -27,6 +27,8 @@ enum state_id {
 	STATE_PERCPU_AREAS,
 	STATE_RESOURCES,
 	STATE_ZERO_PAGES,
+	STATE_TASK_OBJECTS,
+	STATE_TABLE_OWNERS,
 	NR_STATES
 };
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The search for the kernel's own page table in memory. It is in the kernel's image, as
  * linux_banner is: each page near a banner is tried as a top-level table, and proved if
  * it maps itself and the banner where the image has them. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* A family is the code that decodes page-table entries; its paging modes differ in data
  * (struct paging). Each family compiles walk_levels() with its own code inlined. */
 #pragma once
@@ -103,5 +103,101 @@ walk_levels(const struct space *space, uint64_t vaddr,
 			return;
 		}
 		table = code->table(paging, entry);
+	}
+}
+
+/* As many walks as a CPU can have loads in flight for, and some more. */
+enum { WALKS_AT_ONCE = 32 };
+
+/* The walks that take turns: what is left of them after some levels. */
+struct walk_group {
+	unsigned int nr;
+	unsigned int at[WALKS_AT_ONCE]; /* which of the addresses */
+	uint64_t table[WALKS_AT_ONCE]; /* physical: of the next level... */
+	uint64_t entry_paddr[WALKS_AT_ONCE]; /* ...and the entry in it */
+};
+
+/* Asks the memory for the entries of a level, without waiting for them. */
+static inline __attribute__((always_inline)) void
+walk_group_ask(struct walk_group *group, const struct space *space,
+	       const struct paging_level *level, const uint64_t *vaddrs,
+	       size_t entry_size)
+{
+	for (unsigned int i = 0; i < group->nr; i++) {
+		uint64_t index = vaddrs[group->at[i]] >> level->shift &
+				 ((UINT64_C(1) << level->bits) - 1);
+
+		group->entry_paddr[i] = group->table[i] + index * entry_size;
+		dump_prefetch(space->dump, group->entry_paddr[i]);
+	}
+}
+
+/* Takes these entries: the walks that have come to their end leave the group. */
+static inline __attribute__((always_inline)) void
+walk_group_step(struct walk_group *group, const struct space *space,
+		unsigned int level, const uint64_t *vaddrs, uint64_t *paddrs,
+		size_t entry_size, const struct entry_code *code)
+{
+	const struct paging *paging = space->paging;
+	uint64_t size = UINT64_C(1) << paging->level[level].shift;
+	unsigned int nr = group->nr;
+
+	group->nr = 0;
+	for (unsigned int i = 0; i < nr; i++) {
+		unsigned int at = group->at[i];
+		uint64_t vaddr = vaddrs[at], entry;
+		enum entry_class class = CLASS_ABSENT;
+
+		if (dump_load(space->dump, group->entry_paddr[i], entry_size,
+			      &entry) == PAGE_PRESENT) {
+			entry &= ~space->encrypt_mask;
+			class = code->class(paging, level, entry);
+		}
+		if (class == CLASS_TABLE) {
+			group->at[group->nr] = at;
+			group->table[group->nr++] = code->table(paging, entry);
+		} else {
+			paddrs[at] = class == CLASS_PAGE ?
+					     code->page(paging, level, entry) +
+						     (vaddr & (size - 1)) :
+					     UINT64_MAX;
+		}
+	}
+}
+
+/* The body of a family's struct paging.walk_many; root gives the physical address of the
+ * top-level table for an address. */
+static inline __attribute__((always_inline)) void
+walk_levels_many(const struct space *space, const uint64_t *vaddrs,
+		 uint64_t *paddrs, size_t nr, size_t entry_size,
+		 const struct entry_code *code,
+		 uint64_t (*root)(const struct space *space, uint64_t vaddr))
+{
+	const struct paging *paging = space->paging;
+	struct walk_group group;
+
+	for (; nr; nr -= group.nr, vaddrs += group.nr, paddrs += group.nr) {
+		unsigned int taken = nr < WALKS_AT_ONCE ? (unsigned int)nr :
+							  WALKS_AT_ONCE;
+
+		group.nr = 0;
+		for (unsigned int i = 0; i < taken; i++) {
+			if (!paging_canonical(paging, vaddrs[i])) {
+				paddrs[i] = UINT64_MAX;
+				continue;
+			}
+			group.at[group.nr] = i;
+			group.table[group.nr++] = root(space, vaddrs[i]);
+		}
+		for (unsigned int i = 0; i < paging->nr_levels && group.nr; i++) {
+			walk_group_ask(&group, space, &paging->level[i], vaddrs,
+				       entry_size);
+			walk_group_step(&group, space, i, vaddrs, paddrs,
+					entry_size, code);
+		}
+		/* Tables below the last level: none has them. */
+		for (unsigned int i = 0; i < group.nr; i++)
+			paddrs[group.at[i]] = UINT64_MAX;
+		group.nr = taken;
 	}
 }

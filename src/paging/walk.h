@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The page-table walk. A walk cannot fail: it ends in an outcome. */
 #pragma once
 
@@ -32,6 +32,9 @@ struct paging {
 	/* The family's walk: see walk_page_table_to(). */
 	void (*walk)(const struct space *space, uint64_t vaddr,
 		     struct walk *walk);
+	/* The family's walks: see walk_page_tables(). */
+	void (*walk_many)(const struct space *space, const uint64_t *vaddrs,
+			  uint64_t *paddrs, size_t nr);
 	/* For the family's decoder. */
 	bool pse36;              /* bits 20:13 of a 4M entry are frame bits 39:32 */
 	uint64_t frame_mask;     /* address bits of an entry */
@@ -87,6 +90,16 @@ static inline struct walk walk_page_table(const struct space *space,
 
 	walk_page_table_to(space, vaddr, &walk);
 	return walk;
+}
+
+/* The physical addresses of nr virtual ones, which may be the same array; UINT64_MAX for
+ * those that are not WALK_MAPPED. Several walks take turns, so that one computes while
+ * others wait for memory. */
+static inline void walk_page_tables(const struct space *space,
+				    const uint64_t *vaddrs, uint64_t *paddrs,
+				    size_t nr)
+{
+	space->paging->walk_many(space, vaddrs, paddrs, nr);
 }
 
 /* Is vaddr mapped to paddr? */

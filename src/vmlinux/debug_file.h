@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Separate debug files: symbols and types split off by objcopy or eu-strip (found by
  * .gnu_debuglink or build-id), and parts that dwz moved on (.gnu_debugaltlink). */
 #pragma once

@@ -1,8 +1,9 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "vmlinux/symbol_names.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 #include "base/array.h"
 #include "base/bytes.h"
@@ -20,6 +21,7 @@ bool symbol_names_init(struct symbol_names *names, name_getter *get,
 void symbol_names_free(struct symbol_names *names)
 {
 	free(names->before);
+	free(names->whole);
 }
 
 static uint32_t bucket_of(const char head[NAME_HEAD])
@@ -42,17 +44,120 @@ void symbol_names_add(struct symbol_names *names, uint32_t nr,
 	*last = nr + 1;
 }
 
-bool symbol_names_find(const struct symbol_names *names, const char *wanted,
+/* NULL also for a name that is too long. */
+static const char *name_at(const struct symbol_names *names, uint32_t nr,
+			   enum name_rank *rank)
+{
+	const char *name = names->get(names->table, nr, rank);
+
+	return name && *rank != NAME_OF_NOTHING &&
+			       strnlen(name, MOST_NAME) < MOST_NAME ?
+		       name :
+		       NULL;
+}
+
+/* --- whole names --- */
+
+/* The factor is this process' own: no file can be made for many equal values. */
+static uint32_t hash_of(const char *name)
+{
+	const void *random = (const void *)getauxval(AT_RANDOM);
+	uint64_t factor = random ? load_le64(random) | 1 : 0x9e3779b97f4a7c15;
+	uint64_t value = factor;
+
+	for (; *name; name++) {
+		value = (value ^ (uint8_t)*name) * factor;
+		value ^= value >> 32;
+	}
+	return (uint32_t)value;
+}
+
+/* The slot of name, or the free one for it. name is no result of names->get(). */
+static struct whole_name *whole_slot(const struct symbol_names *names,
+				     const char *name, uint32_t hash)
+{
+	size_t mask = names->nr_wholes - 1, at = hash & mask;
+	enum name_rank rank;
+
+	for (;; at = (at + 1) & mask) {
+		struct whole_name *slot = &names->whole[at];
+		const char *other = NULL;
+
+		if (slot->nr && slot->hash == hash)
+			other = names->get(names->table, slot->nr - 1, &rank);
+		if (!slot->nr || (other && !strcmp(other, name)))
+			return slot;
+	}
+}
+
+static void add_whole(struct symbol_names *names, uint32_t nr)
+{
+	enum name_rank rank, rank_before = NAME_OF_NOTHING;
+	const char *name = name_at(names, nr, &rank);
+	struct whole_name *slot;
+	char copy[MOST_NAME];
+
+	if (!name)
+		return;
+	strcpy(copy, name);
+	slot = whole_slot(names, copy, hash_of(copy));
+	if (slot->nr)
+		names->get(names->table, slot->nr - 1, &rank_before);
+	if (rank > rank_before)
+		*slot = (struct whole_name){ nr + 1, hash_of(copy) };
+}
+
+/* False: stopped, or out of memory. */
+static bool hash_whole_names(struct symbol_names *names)
+{
+	uint32_t nr = 0;
+
+	for (names->nr_wholes = 2; names->nr_wholes / 2 <= names->count;)
+		names->nr_wholes *= 2;
+	names->whole = calloc(names->nr_wholes, sizeof(*names->whole));
+	for (; names->whole && nr < names->count &&
+	       !listener_stops_at(names->listener, nr);
+	     nr++)
+		add_whole(names, nr);
+	if (nr < names->count) {
+		free(names->whole);
+		names->whole = NULL;
+	}
+	return names->whole;
+}
+
+/* --- finding --- */
+
+static bool find_whole(struct symbol_names *names, const char *wanted,
+		       uint32_t *nr)
+{
+	const struct whole_name *slot;
+
+	if (!names->whole && !hash_whole_names(names))
+		return false;
+	slot = whole_slot(names, wanted, hash_of(wanted));
+	*nr = slot->nr - 1;
+	return slot->nr;
+}
+
+bool symbol_names_find(struct symbol_names *names, const char *wanted,
 		       uint32_t *nr)
 {
 	enum name_rank rank, best = NAME_OF_NOTHING;
 	char head[NAME_HEAD] = { 0 };
 
+	if (names->whole)
+		return find_whole(names, wanted, nr);
 	memcpy(head, wanted, strnlen(wanted, NAME_HEAD));
 	for (uint32_t at = names->bucket[bucket_of(head)]; at;
 	     at = names->before[at - 1]) {
-		const char *name = names->get(names->table, at - 1, &rank);
+		const char *name;
 
+		if (names->searched++ >= names->count)
+			return find_whole(names, wanted, nr);
+		if (listener_stops_at(names->listener, names->searched))
+			return false;
+		name = names->get(names->table, at - 1, &rank);
 		if (!name || rank < best || strcmp(name, wanted) != 0)
 			continue;
 		best = rank;
@@ -61,45 +166,68 @@ bool symbol_names_find(const struct symbol_names *names, const char *wanted,
 	return best != NAME_OF_NOTHING;
 }
 
+void symbol_names_each(const struct symbol_names *names, const char *wanted,
+		       bool (*visit)(uint32_t nr, enum name_rank rank, void *arg),
+		       void *arg)
+{
+	char head[NAME_HEAD] = { 0 };
+	enum name_rank rank;
+	uint32_t length = 0;
+
+	memcpy(head, wanted, strnlen(wanted, NAME_HEAD));
+	for (uint32_t at = names->bucket[bucket_of(head)];
+	     at && !listener_stops_at(names->listener, length++);
+	     at = names->before[at - 1]) {
+		const char *name = names->get(names->table, at - 1, &rank);
+
+		if (name && !strcmp(name, wanted) &&
+		    !visit(at - 1, rank, arg))
+			return;
+	}
+}
+
+/* --- completion --- */
+
 static int compare_names(const void *one, const void *two)
 {
 	return strcmp(*(const char *const *)one, *(const char *const *)two);
 }
 
-/* The list and its names are owned by the caller. */
-static char **names_with(const struct symbol_names *names, const char *prefix,
-			 size_t *count)
+/* The list and its names are owned by the caller. False: it is not complete. */
+static bool names_with(const struct symbol_names *names, const char *prefix,
+		       char ***list, size_t *count)
 {
-	size_t length = strlen(prefix), room = 0;
+	size_t length = strlen(prefix), room = 0, bytes = 0;
 	enum name_rank rank;
-	char **list = NULL, *copy;
+	char *copy;
 
-	*count = 0;
 	for (uint32_t nr = 0; nr < names->count; nr++) {
-		const char *name = names->get(names->table, nr, &rank);
+		const char *name = name_at(names, nr, &rank);
 
-		if (!name || strncmp(name, prefix, length) != 0 ||
-		    rank == NAME_OF_NOTHING)
+		if (listener_stops_at(names->listener, nr))
+			return false;
+		if (!name || strncmp(name, prefix, length) != 0)
 			continue;
-		copy = strdup(name);
+		bytes += strlen(name) + 1;
+		copy = bytes <= MOST_COMPLETED ? strdup(name) : NULL;
 		if (!copy ||
-		    !array_add(&list, count, &room, &copy, sizeof(copy))) {
+		    !array_add(list, count, &room, &copy, sizeof(copy))) {
 			free(copy);
-			break;
+			return false;
 		}
 	}
-	return list;
+	return true;
 }
 
 void symbol_names_complete(const struct symbol_names *names, const char *prefix,
 			   bool (*visit)(const char *name, void *arg),
 			   void *arg)
 {
-	bool go_on = true;
-	size_t count;
-	char **list = names_with(names, prefix, &count);
+	size_t count = 0;
+	char **list = NULL;
+	bool go_on = names_with(names, prefix, &list, &count);
 
-	if (count)
+	if (count && go_on)
 		qsort(list, count, sizeof(*list), compare_names);
 	for (size_t i = 0; i < count && go_on; i++)
 		if (i == 0 || strcmp(list[i - 1], list[i]) != 0)

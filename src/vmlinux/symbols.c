@@ -1,10 +1,13 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "vmlinux/symbols.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 
 #include "vmlinux/elf_file.h"
 #include "vmlinux/symbols_table.h"
+
+enum { MOST_OF_A_FILE = 1 << 14 }; /* local symbols */
 
 /* --- by name --- */
 
@@ -17,15 +20,28 @@ static const char *name_of(void *table, uint32_t nr, enum name_rank *rank)
 	return nr && *name && symbol_is_defined(&entry) ? name : NULL;
 }
 
-bool symbols_init_names(struct symbols *symbols, struct error *err)
+static bool index_names(struct symbols *symbols)
 {
-	if (!symbol_names_init(&symbols->names, name_of, symbols,
-			       symbols->nr_entries, err))
+	const struct listener *listener = symbols->names.listener;
+
+	if (symbols->names.before)
+		return true;
+	if (!symbols_load_strings(symbols) ||
+	    !symbol_names_init(&symbols->names, name_of, symbols,
+			       symbols->nr_entries, NULL))
 		return false;
-	for (uint32_t nr = 1; nr < symbols->nr_entries; nr++)
+	for (uint32_t nr = 1; nr < symbols->nr_entries; nr++) {
+		if (listener_stops_at(listener, nr)) {
+			symbol_names_free(&symbols->names);
+			symbols->names = (struct symbol_names){
+				.listener = listener,
+			};
+			return false;
+		}
 		if (symbol_name_offset(symbols, nr) < symbols->strings.size)
 			symbol_names_add(&symbols->names, nr,
-					 symbol_name(symbols, nr));
+					 symbol_text(symbols, nr));
+	}
 	return true;
 }
 
@@ -34,16 +50,104 @@ bool symbols_find(struct symbols *symbols, const char *name,
 {
 	uint32_t nr;
 
-	if (!symbol_names_find(&symbols->names, name, &nr))
+	if (!index_names(symbols) ||
+	    !symbol_names_find(&symbols->names, name, &nr))
 		return false;
 	symbol_fill(symbols, nr, symbol);
 	return true;
 }
 
+struct visit {
+	struct symbols *symbols;
+	bool (*visit)(const struct symbol *symbol, void *arg);
+	void *arg;
+};
+
+static bool visit_number(uint32_t nr, enum name_rank rank, void *arg)
+{
+	const struct visit *visit = arg;
+	struct symbol symbol;
+
+	if (rank == NAME_OF_NOTHING)
+		return true;
+	symbol_fill(visit->symbols, nr, &symbol);
+	return visit->visit(&symbol, visit->arg);
+}
+
+void symbols_each(struct symbols *symbols, const char *name,
+		  bool (*visit)(const struct symbol *symbol, void *arg),
+		  void *arg)
+{
+	struct visit each = { symbols, visit, arg };
+	enum name_rank rank;
+
+	if (name && index_names(symbols))
+		symbol_names_each(&symbols->names, name, visit_number, &each);
+	if (name || !symbols_load_strings(symbols))
+		return;
+	for (uint32_t nr = 1; nr < symbols->nr_entries; nr++) {
+		const char *text = name_of(symbols, nr, &rank);
+
+		if (text && !symbol_is_compilers(text) &&
+		    !visit_number(nr, rank, &each))
+			return;
+	}
+}
+
+/* As decode_sec_type() and bfd_decode_symclass() of binutils' bfd/syms.c have it. */
+static char type_by_section(const struct symbols *symbols, uint16_t section)
+{
+	Elf_Scn *scn = elf_getscn(symbols->elf, section);
+	GElf_Shdr header;
+
+	if (!scn || !gelf_getshdr(scn, &header))
+		return '?';
+	if (!(header.sh_flags & SHF_ALLOC))
+		return 'N';
+	if (header.sh_flags & SHF_EXECINSTR)
+		return 'T';
+	if (header.sh_type == SHT_NOBITS)
+		return 'B';
+	return header.sh_flags & SHF_WRITE ? 'D' : 'R';
+}
+
+char symbols_type(const struct symbols *symbols, const struct symbol *symbol)
+{
+	Elf64_Sym entry = symbol_entry(symbols, symbol->nr);
+	char type;
+
+	if (!symbols->elf)
+		return (char)entry.st_other;
+	if (ELF64_ST_BIND(entry.st_info) == STB_WEAK)
+		return ELF64_ST_TYPE(entry.st_info) == STT_OBJECT ? 'V' : 'W';
+	type = entry.st_shndx == SHN_ABS ?
+		       'A' : type_by_section(symbols, entry.st_shndx);
+	return symbol_is_local(&entry) ? (char)tolower(type) : type;
+}
+
+const char *symbols_file(const struct symbols *symbols,
+			 const struct symbol *symbol)
+{
+	Elf64_Sym entry = symbol_entry(symbols, symbol->nr);
+
+	if (!symbols->elf || !symbol_is_local(&entry))
+		return NULL;
+	/* The locals of a file follow its name: System V ABI, Symbol Table. */
+	for (uint32_t nr = symbol->nr;
+	     nr-- > 1 && symbol->nr - nr < MOST_OF_A_FILE;) {
+		entry = symbol_entry(symbols, nr);
+		if (ELF64_ST_TYPE(entry.st_info) == STT_FILE)
+			return *symbol_name(symbols, nr) ?
+				       symbol_name(symbols, nr) : NULL;
+	}
+	return NULL;
+}
+
 void symbols_complete(struct symbols *symbols, const char *prefix,
 		      bool (*visit)(const char *name, void *arg), void *arg)
 {
-	symbol_names_complete(&symbols->names, prefix, visit, arg);
+	if (index_names(symbols))
+		symbol_names_complete(&symbols->names, prefix, visit, arg);
 }
 
 /* --- open and close --- */
@@ -58,15 +162,13 @@ static bool find_table(Elf *elf, GElf_Shdr *header, Elf_Scn **section)
 	return false;
 }
 
-/* Copies the strings up to the last NUL: the file may change while it is mapped,
- * and every string must stay terminated. */
-static bool load_strings(struct symbols *symbols, size_t section)
+/* The strings up to the last NUL, still those of the file. */
+static bool find_strings(struct symbols *symbols, size_t section)
 {
-	struct bytes *strings = &symbols->strings;
-	Elf *elf = symbols->elf;
-	Elf_Scn *scn = elf_getscn(elf, section);
+	Elf_Scn *scn = elf_getscn(symbols->elf, section);
 	GElf_Shdr header;
 	Elf_Data *data;
+	const char *last;
 
 	if (!scn || !gelf_getshdr(scn, &header) ||
 	    header.sh_type != SHT_STRTAB || header.sh_flags & SHF_COMPRESSED)
@@ -74,15 +176,28 @@ static bool load_strings(struct symbols *symbols, size_t section)
 	data = elf_rawdata(scn, NULL);
 	if (!data || !data->d_buf)
 		return false;
-	symbols->own_strings = calloc(1, data->d_size + NAME_HEAD);
+	last = memrchr(data->d_buf, '\0', data->d_size);
+	if (!last)
+		return false;
+	symbols->strings = (struct bytes){
+		data->d_buf,
+		(size_t)(last - (const char *)data->d_buf) + 1,
+	};
+	return true;
+}
+
+bool symbols_load_strings(struct symbols *symbols)
+{
+	struct bytes *strings = &symbols->strings;
+
+	if (symbols->own_strings)
+		return true;
+	symbols->own_strings = calloc(1, strings->size + NAME_HEAD);
 	if (!symbols->own_strings)
 		return false;
-	memcpy(symbols->own_strings, data->d_buf, data->d_size);
-	*strings = (struct bytes){ (const uint8_t *)symbols->own_strings,
-				   data->d_size };
-	while (strings->size && strings->data[strings->size - 1])
-		strings->size--;
-	return strings->size > 0;
+	memcpy(symbols->own_strings, strings->data, strings->size);
+	strings->data = (const uint8_t *)symbols->own_strings;
+	return true;
 }
 
 static bool load_table(struct symbols *symbols, struct error *err)
@@ -103,10 +218,8 @@ static bool load_table(struct symbols *symbols, struct error *err)
 	count = data->d_size / symbols->entry_size;
 	symbols->entries = data->d_buf;
 	symbols->nr_entries = count < UINT32_MAX ? count : UINT32_MAX;
-	if (!load_strings(symbols, header.sh_link))
-		return fail(err, ERROR_FORMAT,
-			    "names of the symbol table are damaged");
-	return symbols_init_names(symbols, err);
+	return find_strings(symbols, header.sh_link) ||
+	       fail(err, ERROR_FORMAT, "names of the symbol table are damaged");
 }
 
 struct symbols *symbols_open(Elf *elf, struct error *err)
@@ -134,6 +247,11 @@ void symbols_close(struct symbols *symbols)
 	free(symbols->own_entries);
 	free(symbols->own_strings);
 	free(symbols);
+}
+
+void symbols_listen(struct symbols *symbols, const struct listener *listener)
+{
+	symbols->names.listener = listener;
 }
 
 size_t symbols_count(const struct symbols *symbols)

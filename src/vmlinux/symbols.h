@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Symbols of one file, vmlinux or System.map, at link-time addresses. */
 #pragma once
 
@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/listener.h"
 
 struct symbol {
 	const char *name; /* borrowed from the table, valid until symbols_close() */
@@ -15,6 +16,7 @@ struct symbol {
 	uint64_t size;    /* bytes; 0 if unknown, as always with a System.map */
 	uint16_t section; /* section index of the ELF file, or SHN_ABS etc. */
 	bool function;    /* STT_FUNC */
+	uint32_t nr;      /* in the table */
 };
 
 struct symbols; /* opaque */
@@ -26,11 +28,28 @@ enum { SYMBOL_PADDING = 64 };
  * it is damaged. */
 struct symbols *symbols_open(Elf *elf, struct error *err);
 void symbols_close(struct symbols *symbols); /* NULL is fine */
+/* Long searches ask the listener, which is borrowed, whether to stop. What is being
+ * searched for is then not found. */
+void symbols_listen(struct symbols *symbols, const struct listener *listener);
 
 /* The symbol with exactly that name; false if there is none. Of several a global
  * one wins over a local one, then the first in the table. */
 bool symbols_find(struct symbols *symbols, const char *name,
 		  struct symbol *symbol);
+
+/* Calls visit for each symbol of that name, or of any name if it is NULL, until it
+ * returns false. The compiler's own labels (.L12) have no name here. */
+void symbols_each(struct symbols *symbols, const char *name,
+		  bool (*visit)(const struct symbol *symbol, void *arg),
+		  void *arg);
+
+/* A letter as nm prints it: upper case is global. */
+char symbols_type(const struct symbols *symbols, const struct symbol *symbol);
+
+/* The source file that a local symbol is of, as its compiler was given it, without
+ * folders: borrowed from the table. NULL: unknown, as for all global ones. */
+const char *symbols_file(const struct symbols *symbols,
+			 const struct symbol *symbol);
 
 /* The symbol that covers address. One of unknown size reaches up to the next
  * symbol. Of several at the same address, functions and objects win over labels,
@@ -50,7 +69,7 @@ uint64_t symbols_room(struct symbols *symbols, uint64_t address);
 /* The sized symbol of one section (by index) that covers address. For sections
  * that have no address of their own: x86-64's per-CPU variables before 6.15.
  * Scans the whole table. */
-bool symbols_at_in_section(const struct symbols *symbols, uint16_t section,
+bool symbols_at_in_section(struct symbols *symbols, uint16_t section,
 			   uint64_t address, struct symbol *symbol);
 
 /* Calls visit once for each distinct name that starts with prefix, sorted, until

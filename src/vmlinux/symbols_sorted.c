@@ -1,13 +1,15 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Symbols by address. */
 #include <stdlib.h>
 
+#include "base/ranges.h"
 #include "vmlinux/elf_file.h"
 #include "vmlinux/symbols_table.h"
 
 enum {
 	MAX_NESTED = 32, /* symbols below an address that may enclose it */
 	RADIX_BITS = 11,
+	MOST_TIES = 1 << 16, /* more at one address are left as they are */
 };
 
 /*
@@ -57,12 +59,6 @@ static bool has_address(const uint64_t *first, size_t nr_sections,
 	       entry->st_value >= first[entry->st_shndx];
 }
 
-/* A label of the compiler (.LC0, .L12): only used if there is no other name. */
-static bool is_compilers_label(const char *name)
-{
-	return name[0] == '.' && name[1] == 'L';
-}
-
 /* May the linker script define the name? The same rule as in scripts/kallsyms.c,
  * may_be_linker_script_provide_symbol(). */
 static bool is_linkers(const char *name, size_t length)
@@ -91,7 +87,7 @@ static unsigned int rank_of(const struct symbols *symbols, uint32_t nr)
 	unsigned int type = ELF64_ST_TYPE(entry.st_info);
 	unsigned int underscores = (unsigned int)strspn(name, "_");
 
-	if (is_compilers_label(name))
+	if (symbol_is_compilers(name))
 		return 0;
 	return (type == STT_FUNC || type == STT_OBJECT) << 5 |
 	       (entry.st_size != 0) << 4 | !symbol_is_local(&entry) << 3 |
@@ -104,9 +100,7 @@ static int compare_ranks(const void *a, const void *b)
 {
 	const struct placed_symbol *one = a, *two = b;
 
-	if (one->rank != two->rank)
-		return one->rank < two->rank ? -1 : 1;
-	return one->nr > two->nr ? -1 : 1;
+	return COMPARE(one->rank, two->rank) ?: COMPARE(two->nr, one->nr);
 }
 
 /* Symbols that have an address; returns their number. */
@@ -120,6 +114,8 @@ static uint32_t collect(const struct symbols *symbols,
 	for (uint32_t nr = 1; first && nr < symbols->nr_entries; nr++) {
 		Elf64_Sym entry = symbol_entry(symbols, nr);
 
+		if (listener_stops_at(symbols->names.listener, nr))
+			break;
 		if (has_address(first, nr_sections, &entry) &&
 		    *symbol_name(symbols, nr))
 			list[count++] = (struct placed_symbol){
@@ -180,11 +176,13 @@ static void sort_ties(struct symbols *symbols)
 		while (end < symbols->nr_placed &&
 		       placed[end].address == placed[start].address)
 			end++;
-		for (uint32_t i = start; i < end && end - start > 1; i++)
+		if (end - start < 2 || end - start > MOST_TIES ||
+		    listener_stops(symbols->names.listener))
+			continue;
+		for (uint32_t i = start; i < end; i++)
 			placed[i].rank = rank_of(symbols, placed[i].nr);
-		if (end - start > 1)
-			qsort(placed + start, end - start, sizeof(*placed),
-			      compare_ranks);
+		qsort(placed + start, end - start, sizeof(*placed),
+		      compare_ranks);
 	}
 }
 
@@ -195,6 +193,8 @@ static bool sort_by_address(struct symbols *symbols)
 
 	if (symbols->placed)
 		return true;
+	if (!symbols_load_strings(symbols))
+		return false;
 	list = calloc(room, sizeof(*list));
 	scratch = calloc(room, sizeof(*scratch));
 	if (list && scratch) {
@@ -206,23 +206,21 @@ static bool sort_by_address(struct symbols *symbols)
 		free(list);
 	if (symbols->placed != scratch)
 		free(scratch);
+	if (listener_stops(symbols->names.listener)) {
+		free(symbols->placed);
+		symbols->placed = NULL;
+	}
 	return symbols->placed;
 }
 
 /* Number of sorted symbols at or below address. */
 static uint32_t nr_up_to(const struct symbols *symbols, uint64_t address)
 {
-	uint32_t low = 0, high = symbols->nr_placed;
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (symbols->placed[middle].address > address)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return low;
+	if (address == UINT64_MAX)
+		return symbols->nr_placed;
+	return (uint32_t)ranges_search(
+		symbols->placed, symbols->nr_placed, sizeof(*symbols->placed),
+		offsetof(struct placed_symbol, address), address + 1);
 }
 
 bool symbols_at(struct symbols *symbols, uint64_t address,
@@ -247,7 +245,7 @@ bool symbols_at(struct symbols *symbols, uint64_t address,
 		if (symbol->size || nearest != end - 1)
 			continue;
 		/* A symbol without a size reaches up to the next one. */
-		if (!is_compilers_label(symbol->name))
+		if (!symbol_is_compilers(symbol->name))
 			return true;
 		label = *symbol;
 	}
@@ -290,18 +288,22 @@ uint64_t symbols_room(struct symbols *symbols, uint64_t address)
 		struct symbol symbol;
 
 		symbol_fill(symbols, symbols->placed[next].nr, &symbol);
-		if (!is_compilers_label(symbol.name))
+		if (!symbol_is_compilers(symbol.name))
 			return symbol.address - address;
 	}
 	return 0;
 }
 
-bool symbols_at_in_section(const struct symbols *symbols, uint16_t section,
+bool symbols_at_in_section(struct symbols *symbols, uint16_t section,
 			   uint64_t address, struct symbol *symbol)
 {
+	if (!symbols_load_strings(symbols))
+		return false;
 	for (uint32_t nr = 1; nr < symbols->nr_entries; nr++) {
 		Elf64_Sym entry = symbol_entry(symbols, nr);
 
+		if (listener_stops_at(symbols->names.listener, nr))
+			return false;
 		if (entry.st_shndx != section || !symbol_is_defined(&entry) ||
 		    address - entry.st_value >= entry.st_size)
 			continue;

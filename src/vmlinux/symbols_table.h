@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Private to symbols.c (by name), symbols_sorted.c (by address) and system_map.c.
  * The contents of the table are not trusted. */
 #pragma once
@@ -20,20 +20,22 @@ struct placed_symbol {
 struct symbols {
 	Elf *elf;               /* borrowed; NULL for a System.map */
 	Elf64_Sym *own_entries; /* owned; only for a System.map */
-	char *own_strings;      /* owned; NAME_HEAD - 1 bytes follow the last */
+	char *own_strings;      /* owned; NULL: not copied yet */
 	const uint8_t *entries; /* Elf32_Sym or Elf64_Sym; entry 0 is reserved */
 	size_t entry_size;
 	uint32_t nr_entries;
-	struct bytes strings;   /* ends in a NUL: each offset in it is a string */
+	struct bytes strings;   /* for symbols_load_strings(), then own_strings */
 
-	struct symbol_names names;
+	struct symbol_names names; /* zeroed until a name is asked for */
 	/* Owned, by address; NULL: not sorted yet. */
 	struct placed_symbol *placed;
 	uint32_t nr_placed;
 };
 
-/* To be called once entries and strings are complete. */
-bool symbols_init_names(struct symbols *symbols, struct error *err);
+/* To be called before a name is read. Copies the strings: the file may change while it is
+ * mapped, and each offset must stay that of a string. NAME_HEAD zero bytes follow the
+ * copy. False: out of memory. */
+bool symbols_load_strings(struct symbols *symbols);
 
 /* st_name is the first word in both ELF classes. */
 static inline uint32_t symbol_name_offset(const struct symbols *symbols,
@@ -47,7 +49,7 @@ static inline uint32_t symbol_name_offset(const struct symbols *symbols,
 }
 
 /* "" if the offset is out of range. */
-static inline const char *symbol_name(const struct symbols *symbols,
+static inline const char *symbol_text(const struct symbols *symbols,
 				      uint32_t nr)
 {
 	uint32_t offset = symbol_name_offset(symbols, nr);
@@ -55,6 +57,16 @@ static inline const char *symbol_name(const struct symbols *symbols,
 	if (offset >= symbols->strings.size)
 		return "";
 	return (const char *)symbols->strings.data + offset;
+}
+
+/* "" also if it is too long: names may share their bytes, so all could be as long as
+ * the file. */
+static inline const char *symbol_name(const struct symbols *symbols,
+				      uint32_t nr)
+{
+	const char *text = symbol_text(symbols, nr);
+
+	return strnlen(text, MOST_NAME) < MOST_NAME ? text : "";
 }
 
 static inline Elf64_Sym symbol_entry(const struct symbols *symbols,
@@ -93,6 +105,12 @@ static inline bool symbol_is_local(const Elf64_Sym *entry)
 	return ELF64_ST_BIND(entry->st_info) == STB_LOCAL;
 }
 
+/* A label of the compiler (.LC0, .L12): only used if there is no other name. */
+static inline bool symbol_is_compilers(const char *name)
+{
+	return name[0] == '.' && name[1] == 'L';
+}
+
 static inline void symbol_fill(const struct symbols *symbols, uint32_t nr,
 			       struct symbol *symbol)
 {
@@ -104,5 +122,6 @@ static inline void symbol_fill(const struct symbols *symbols, uint32_t nr,
 		.size = entry.st_size,
 		.section = entry.st_shndx,
 		.function = ELF64_ST_TYPE(entry.st_info) == STT_FUNC,
+		.nr = nr,
 	};
 }

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "vmlinux/system_map.h"
 
 #include <ctype.h>
@@ -69,10 +69,9 @@ static bool reject_line(const char *path, const struct line *line, size_t nr,
 			    "%s: holds no symbols; it says: %.200s", path,
 			    line->name);
 	if (line->name && strchr(line->name, '\t'))
-		return fail(
-			err, ERROR_FORMAT,
-			"%s: line %zu is a symbol of a module: a copy of /proc/kallsyms is not a System.map",
-			path, nr);
+		return fail(err, ERROR_FORMAT,
+			    "%s: line %zu is a symbol of a module: a copy of /proc/kallsyms is not a System.map",
+			    path, nr);
 	return fail(err, ERROR_FORMAT,
 		    "%s: line %zu is not in the format of a System.map", path,
 		    nr);
@@ -94,6 +93,7 @@ static Elf64_Sym entry_of(const struct line *line, size_t name)
 
 	return (Elf64_Sym){
 		.st_name = (uint32_t)name,
+		.st_other = (unsigned char)line->type, /* see symbols_type() */
 		.st_info = ELF64_ST_INFO(local ? STB_LOCAL : STB_GLOBAL,
 					 function ? STT_FUNC : STT_OBJECT),
 		.st_shndx = section_of(line),
@@ -113,10 +113,9 @@ static bool read_lines(struct symbols *symbols, const char *path,
 	for (*digits = 0; at < end; at = newline + 1, nr++) {
 		newline = memchr(at, '\n', (size_t)(end - at));
 		if (!newline)
-			return fail(
-				err, ERROR_FORMAT,
-				"%s: the last line is incomplete: the file is cut short",
-				path);
+			return fail(err, ERROR_FORMAT,
+				    "%s: the last line is incomplete: the file is cut short",
+				    path);
 		*newline = '\0';
 		if (!parse_line(at, (size_t)(newline - at), &line))
 			line.name = NULL;
@@ -181,7 +180,6 @@ struct symbols *system_map_read(const struct file *file, uint16_t *machine,
 		fail(err, ERROR_SYSTEM, "out of memory");
 	else if (copy_text(symbols, text, err) &&
 		 read_lines(symbols, file->path, &digits, err) &&
-		 symbols_init_names(symbols, err) &&
 		 find_machine(symbols, file->path, digits, machine, err))
 		return symbols;
 	symbols_close(symbols);

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* System.map: a kernel's symbols as text, one line "ADDRESS TYPE NAME" each, as nm -n
  * writes them. */
 #pragma once

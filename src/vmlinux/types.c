@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "vmlinux/types.h"
 
 #include <stdlib.h>
@@ -24,6 +24,7 @@ struct types {
 	Elf *elf; /* borrowed; NULL: btf was given */
 	Elf *supplement; /* borrowed; NULL: none */
 	struct bytes btf;
+	const struct listener *listener; /* borrowed; NULL: none */
 	bool opened; /* the backends were tried */
 	const struct types_backend *backend; /* of source */
 	void *source; /* NULL: no types */
@@ -67,24 +68,42 @@ void types_close(struct types *types)
 	free(types);
 }
 
-/* BTF is read where there is no DWARF. */
+void types_listen(struct types *types, const struct listener *listener)
+{
+	types->listener = listener;
+}
+
+void types_forget(struct types *types)
+{
+	size_t nr = 0;
+
+	types->opened = types->source;
+	for (size_t i = 0; i < types->nr_answers; i++) {
+		if (types->answers[i].id)
+			types->answers[nr++] = types->answers[i];
+		else
+			free(types->answers[i].name);
+	}
+	types->nr_answers = nr;
+}
+
+/* BTF is made from all of DWARF and is a hundredth of its size: it is read first. */
 static void open_source(struct types *types)
 {
-	Elf_Data *data = NULL;
+	Elf_Data *data =
+		types->elf ? elf_section_data(types->elf, ".BTF") : NULL;
 
-	if (types->elf) {
-		types->backend = &types_dwarf;
-		types->source = types_dwarf_open(types->elf, types->supplement);
-		data = elf_section_data(types->elf, ".BTF");
-	}
 	if (data)
 		types->btf = (struct bytes){ data->d_buf, data->d_size };
-#ifdef HAVE_LIBBPF
-	if (!types->source && types->btf.size) {
+	if (types->btf.size) {
 		types->backend = &types_btf;
 		types->source = types_btf_open(types->btf);
 	}
-#endif
+	if (!types->source && types->elf) {
+		types->backend = &types_dwarf;
+		types->source = types_dwarf_open(types->elf, types->supplement,
+						 &types->listener);
+	}
 }
 
 static bool ready(struct types *types)
@@ -154,7 +173,11 @@ static uint64_t lookup(struct types *types, const char *type,
 		    !strcmp(types->answers[i].name, name))
 			return types->answers[i].id;
 	}
+	if (listener_stops(types->listener))
+		return 0;
 	id = *name ? types->backend->find(types->source, kind, name) : 0;
+	if (!id && listener_stops(types->listener))
+		return 0;
 	remember(types, kind, name, id);
 	return id;
 }

@@ -1,6 +1,6 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Sizes, member offsets and array lengths of C types, and enumerators, from DWARF
- * (libdw) or, without DWARF, from the section .BTF (libbpf). DWARF is read up to the
+ * (libdw) or, without DWARF, from the section .BTF. DWARF is read up to the
  * definition of the type asked for, and each compilation unit only once. */
 #pragma once
 
@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "base/listener.h"
 
 struct types; /* opaque */
 
@@ -21,6 +22,13 @@ void types_supplement(struct types *types, Elf *supplement);
 /* The same from raw BTF, which must outlive the types. */
 struct types *types_open_btf(struct bytes btf);
 void types_close(struct types *types); /* NULL is fine */
+
+/* Searches ask the listener, which is borrowed, whether to stop. Nothing more is found
+ * then, nor remembered as missing. */
+void types_listen(struct types *types, const struct listener *listener);
+
+/* Has types that were not found searched for once more. */
+void types_forget(struct types *types);
 
 /* "DWARF", "BTF", or NULL if there is neither. */
 const char *types_source(struct types *types);

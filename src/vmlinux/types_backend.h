@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* A source of type information for types.c: finds a type by name and describes one
  * level of it. An id is the address of a DIE or a BTF type id; 0 is no type. Files are
  * not trusted: ids may form cycles. */
@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "base/listener.h"
 
 enum type_kind {
 	TYPE_OTHER, /* integers, pointers: only a size */
@@ -49,9 +50,11 @@ struct types_backend {
 				enumerator_visitor visit, void *arg);
 };
 
-/* NULL if there is no such information. The arguments are borrowed. */
-void *types_dwarf_open(Elf *elf, Elf *supplement);
+/* NULL if there is no such information. The arguments are borrowed; *listener may
+ * change. */
+void *types_dwarf_open(Elf *elf, Elf *supplement,
+		       const struct listener *const *listener);
 void *types_btf_open(struct bytes bytes);
 
 extern const struct types_backend types_dwarf;
-extern const struct types_backend types_btf; /* only with libbpf */
+extern const struct types_backend types_btf;

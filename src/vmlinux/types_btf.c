@@ -1,24 +1,117 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifdef HAVE_LIBBPF
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * BTF: Documentation/bpf/btf.rst, include/uapi/linux/btf.h. Read here and not by libbpf,
+ * which prints what it does not like of a file on standard error, unless a setting of
+ * the whole process is changed: a library may do neither.
+ */
+#include <stdlib.h>
+#include <string.h>
 
-#include <bpf/btf.h>
-#include <bpf/libbpf.h>
-
+#include "base/bytes.h"
 #include "vmlinux/types_backend.h"
 
-static const struct btf_type *type_of(const struct btf *btf, uint64_t id)
+/* include/uapi/linux/btf.h, 6.12. Declared here, as headers may be older. */
+enum btf_kind {
+	KIND_INT = 1,
+	KIND_PTR,
+	KIND_ARRAY,
+	KIND_STRUCT,
+	KIND_UNION,
+	KIND_ENUM,
+	KIND_FWD,
+	KIND_TYPEDEF,
+	KIND_VOLATILE,
+	KIND_CONST,
+	KIND_RESTRICT,
+	KIND_FUNC,
+	KIND_FUNC_PROTO,
+	KIND_VAR,
+	KIND_DATASEC,
+	KIND_FLOAT,
+	KIND_DECL_TAG,
+	KIND_TYPE_TAG,
+	KIND_ENUM64,
+	NR_KINDS
+};
+
+/* Bytes behind a type of each kind: always, and for each of its items. */
+static const struct {
+	uint8_t fixed, item;
+} extra[NR_KINDS] = {
+	[KIND_INT] = { 4, 0 },	    [KIND_ARRAY] = { 12, 0 },
+	[KIND_STRUCT] = { 0, 12 },  [KIND_UNION] = { 0, 12 },
+	[KIND_ENUM] = { 0, 8 },	    [KIND_FUNC_PROTO] = { 0, 8 },
+	[KIND_VAR] = { 4, 0 },	    [KIND_DATASEC] = { 0, 12 },
+	[KIND_DECL_TAG] = { 4, 0 }, [KIND_ENUM64] = { 0, 12 },
+};
+
+enum {
+	BTF_MAGIC = 0xeb9f,
+	BTF_VERSION = 1,
+	HEADER_SIZE = 24, /* of struct btf_header; may be longer */
+	TYPE_SIZE = 12,   /* of struct btf_type: name_off, info, size or type */
+};
+
+struct btf {
+	uint8_t *bytes; /* owned: a copy, as files may be written to meanwhile */
+	const uint8_t *types; /* in bytes */
+	const char *strings; /* in bytes; end with a NUL */
+	uint32_t strings_size;
+	uint32_t nr; /* types; ids are from 1 to nr */
+	uint32_t pointer_size;
+	uint32_t *offset; /* owned: of type id - 1, in types */
+};
+
+/* One type, its words as numbers. */
+struct btf_type {
+	const char *name;
+	enum btf_kind kind;
+	bool flag; /* kind_flag */
+	uint32_t nr; /* of its items */
+	uint32_t value; /* its size, or the id of another type */
+	const uint8_t *behind;
+};
+
+/* "" for an offset beyond the strings. */
+static const char *name_at(const struct btf *btf, uint32_t offset)
 {
-	if (id >= btf__type_cnt(btf))
-		return NULL;
-	return btf__type_by_id(btf, id);
+	return offset < btf->strings_size ? btf->strings + offset : "";
+}
+
+static struct btf_type decode(const struct btf *btf, const uint8_t *at)
+{
+	uint32_t info = load_le32(at + 4);
+
+	return (struct btf_type){
+		.name = name_at(btf, load_le32(at)),
+		.kind = info >> 24 & 0x1f,
+		.flag = info >> 31,
+		.nr = info & 0xffff,
+		.value = load_le32(at + 8),
+		.behind = at + TYPE_SIZE,
+	};
+}
+
+/* False: there is no such type. */
+static bool get(const struct btf *btf, uint64_t id, struct btf_type *type)
+{
+	if (id == 0 || id > btf->nr)
+		return false;
+	*type = decode(btf, btf->types + btf->offset[id - 1]);
+	return true;
 }
 
 static uint64_t find_kind(const struct btf *btf, const char *name,
-			  uint32_t kind)
+			  enum btf_kind kind)
 {
-	int32_t id = btf__find_by_name_kind(btf, name, kind);
+	for (uint32_t id = 1; id <= btf->nr; id++) {
+		const uint8_t *at = btf->types + btf->offset[id - 1];
 
-	return id > 0 ? id : 0;
+		if ((load_le32(at + 4) >> 24 & 0x1f) == kind &&
+		    !strcmp(name_at(btf, load_le32(at)), name))
+			return id;
+	}
+	return 0;
 }
 
 static uint64_t find(void *source, enum type_kind kind, const char *name)
@@ -27,15 +120,15 @@ static uint64_t find(void *source, enum type_kind kind, const char *name)
 
 	switch (kind) {
 	case TYPE_STRUCT:
-		return find_kind(source, name, BTF_KIND_STRUCT);
+		return find_kind(source, name, KIND_STRUCT);
 	case TYPE_UNION:
-		return find_kind(source, name, BTF_KIND_UNION);
+		return find_kind(source, name, KIND_UNION);
 	case TYPE_ALIAS:
-		id = find_kind(source, name, BTF_KIND_TYPEDEF);
-		return id ? id : find_kind(source, name, BTF_KIND_INT);
+		id = find_kind(source, name, KIND_TYPEDEF);
+		return id ? id : find_kind(source, name, KIND_INT);
 	case TYPE_ENUM:
-		id = find_kind(source, name, BTF_KIND_ENUM);
-		return id ? id : find_kind(source, name, BTF_KIND_ENUM64);
+		id = find_kind(source, name, KIND_ENUM);
+		return id ? id : find_kind(source, name, KIND_ENUM64);
 	default:
 		return 0;
 	}
@@ -43,63 +136,69 @@ static uint64_t find(void *source, enum type_kind kind, const char *name)
 
 static bool describe(void *source, uint64_t id, struct type *type)
 {
-	const struct btf_type *raw = type_of(source, id);
+	const struct btf *btf = source;
+	struct btf_type raw;
 
 	*type = (struct type){ 0 };
-	if (!raw)
+	if (!get(btf, id, &raw))
 		return false;
-	type->size = raw->size; /* the same word as raw->type */
-	switch (btf_kind(raw)) {
-	case BTF_KIND_STRUCT:
+	type->size = raw.value;
+	switch (raw.kind) {
+	case KIND_STRUCT:
 		type->kind = TYPE_STRUCT;
 		return true;
-	case BTF_KIND_UNION:
+	case KIND_UNION:
 		type->kind = TYPE_UNION;
 		return true;
-	case BTF_KIND_ENUM:
-	case BTF_KIND_ENUM64:
+	case KIND_ENUM:
+	case KIND_ENUM64:
 		type->kind = TYPE_ENUM;
 		return true;
-	case BTF_KIND_INT:
-	case BTF_KIND_FLOAT:
+	case KIND_INT:
+	case KIND_FLOAT:
 		type->kind = TYPE_OTHER;
 		return true;
-	case BTF_KIND_PTR:
+	case KIND_PTR:
 		type->kind = TYPE_OTHER;
-		type->size = btf__pointer_size(source);
+		type->size = btf->pointer_size;
 		return true;
-	case BTF_KIND_TYPEDEF:
-	case BTF_KIND_CONST:
-	case BTF_KIND_VOLATILE:
-	case BTF_KIND_RESTRICT:
-	case BTF_KIND_TYPE_TAG:
+	case KIND_TYPEDEF:
+	case KIND_CONST:
+	case KIND_VOLATILE:
+	case KIND_RESTRICT:
+	case KIND_TYPE_TAG:
 		type->kind = TYPE_ALIAS;
-		type->target = raw->type;
+		type->target = raw.value;
 		return true;
-	case BTF_KIND_ARRAY:
+	case KIND_ARRAY: /* struct btf_array: type, index_type, nelems */
 		type->kind = TYPE_ARRAY;
-		type->target = btf_array(raw)->type;
-		type->count = btf_array(raw)->nelems;
+		type->target = load_le32(raw.behind);
+		type->count = load_le32(raw.behind + 8);
 		return true;
 	default:
 		return false;
 	}
 }
 
+/* struct btf_member: name_off, type, offset. With the flag, bits 31:24 of the offset are
+ * the size of a bit field. */
 static void each_member(void *source, uint64_t id, member_visitor visit,
 			void *arg)
 {
-	const struct btf_type *type = type_of(source, id);
+	const struct btf *btf = source;
+	struct btf_type type;
 
-	if (!type || !btf_is_composite(type))
+	if (!get(btf, id, &type) ||
+	    (type.kind != KIND_STRUCT && type.kind != KIND_UNION))
 		return;
-	for (uint32_t i = 0; i < btf_vlen(type); i++) {
-		const struct btf_member *raw = &btf_members(type)[i];
+	for (uint32_t i = 0; i < type.nr; i++) {
+		const uint8_t *at = type.behind + 12 * (size_t)i;
+		uint32_t offset = load_le32(at + 8);
 		struct raw_member member = {
-			.name = btf__name_by_offset(source, raw->name_off),
-			.type = raw->type,
-			.bit_offset = btf_member_bit_offset(type, i),
-			.bit_size = btf_member_bitfield_size(type, i),
+			.name = name_at(btf, load_le32(at)),
+			.type = load_le32(at + 4),
+			.bit_offset = type.flag ? offset & 0xffffff : offset,
+			.bit_size = type.flag ? offset >> 24 : 0,
 		};
 
 		if (!visit(&member, arg))
@@ -107,55 +206,125 @@ static void each_member(void *source, uint64_t id, member_visitor visit,
 	}
 }
 
-/* The kind flag of an enum means that its values are signed. */
-static int64_t value_of(const struct btf_type *type, uint32_t nr,
-			uint32_t *name)
-{
-	if (btf_is_enum64(type)) {
-		const struct btf_enum64 *wide = &btf_enum64(type)[nr];
-
-		*name = wide->name_off;
-		return (int64_t)btf_enum64_value(wide);
-	}
-	*name = btf_enum(type)[nr].name_off;
-	if (btf_kflag(type))
-		return btf_enum(type)[nr].val;
-	return (uint32_t)btf_enum(type)[nr].val;
-}
-
+/* struct btf_enum: name_off, val; struct btf_enum64: name_off, val_lo32, val_hi32. The
+ * flag of an enum means that its values are signed. */
 static void each_enumerator(void *source, uint64_t id,
 			    enumerator_visitor visit, void *arg)
 {
-	const struct btf_type *type = type_of(source, id);
+	const struct btf *btf = source;
+	struct btf_type type;
 
-	if (!type || !btf_is_any_enum(type))
+	if (!get(btf, id, &type) ||
+	    (type.kind != KIND_ENUM && type.kind != KIND_ENUM64))
 		return;
-	for (uint32_t i = 0; i < btf_vlen(type); i++) {
-		uint32_t offset;
-		int64_t value = value_of(type, i, &offset);
-		const char *name = btf__name_by_offset(source, offset);
+	for (uint32_t i = 0; i < type.nr; i++) {
+		const uint8_t *at = type.behind +
+				    extra[type.kind].item * (size_t)i;
+		uint32_t low = load_le32(at + 4);
+		int64_t value = type.flag ? (int32_t)low : (int64_t)low;
 
-		if (name && !visit(name, value, arg))
+		if (type.kind == KIND_ENUM64)
+			value = (int64_t)load_le64(at + 4);
+		if (!visit(name_at(btf, load_le32(at)), value, arg))
 			return;
 	}
 }
 
-void *types_btf_open(struct bytes bytes)
+/* Counts the types, and notes where they are if there is room for that. False: they are
+ * not whole. */
+static bool index_types(struct btf *btf, uint32_t size)
 {
-	struct btf *btf;
+	uint32_t at = 0;
 
-	if (bytes.size > UINT32_MAX)
-		return NULL;
-	libbpf_set_print(NULL);
-	btf = btf__new(bytes.data, (uint32_t)bytes.size);
-	if (libbpf_get_error(btf))
-		return NULL;
-	return btf;
+	btf->nr = 0;
+	while (at < size) {
+		struct btf_type type;
+		uint64_t length = TYPE_SIZE;
+
+		if (size - at < TYPE_SIZE)
+			return false;
+		type = decode(btf, btf->types + at);
+		if (!type.kind || type.kind >= NR_KINDS)
+			return false;
+		length += extra[type.kind].fixed +
+			  (uint64_t)extra[type.kind].item * type.nr;
+		if (length > size - at)
+			return false;
+		if (btf->offset)
+			btf->offset[btf->nr] = at;
+		btf->nr++;
+		at += (uint32_t)length;
+	}
+	return true;
+}
+
+/* The size of "long", or of "unsigned long", is that of a pointer. */
+static uint32_t find_pointer_size(const struct btf *btf)
+{
+	static const char *const names[] = { "long int", "long unsigned int",
+					     "long", "unsigned long" };
+	struct btf_type type;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (get(btf, find_kind(btf, names[i], KIND_INT), &type) &&
+		    (type.value == 4 || type.value == 8))
+			return type.value;
+	return 0; /* unknown */
+}
+
+/* Sets types and strings, which must be whole. */
+static bool read_header(struct btf *btf, struct bytes bytes, uint32_t *size)
+{
+	const uint8_t *at = bytes.data;
+	uint64_t header, start, strings;
+
+	if (bytes.size < HEADER_SIZE || bytes.size > UINT32_MAX ||
+	    load_le16(at) != BTF_MAGIC || at[2] != BTF_VERSION)
+		return false;
+	header = load_le32(at + 4);
+	if (header < HEADER_SIZE || header > bytes.size)
+		return false;
+	start = header + load_le32(at + 8);
+	*size = load_le32(at + 12);
+	strings = header + load_le32(at + 16);
+	btf->strings_size = load_le32(at + 20);
+	if (start % 4 || !range_within(start, *size, bytes.size) ||
+	    !btf->strings_size ||
+	    !range_within(strings, btf->strings_size, bytes.size))
+		return false;
+	btf->types = at + start;
+	btf->strings = (const char *)at + strings;
+	return !btf->strings[0] && !btf->strings[btf->strings_size - 1];
 }
 
 static void close_btf(void *source)
 {
-	btf__free(source);
+	struct btf *btf = source;
+
+	free(btf->offset);
+	free(btf->bytes);
+	free(btf);
+}
+
+void *types_btf_open(struct bytes bytes)
+{
+	struct btf *btf = calloc(1, sizeof(*btf));
+	uint32_t size;
+
+	if (!btf)
+		return NULL;
+	btf->bytes = bytes.size ? malloc(bytes.size) : NULL;
+	if (btf->bytes)
+		bytes.data = memcpy(btf->bytes, bytes.data, bytes.size);
+	if (btf->bytes && read_header(btf, bytes, &size) && index_types(btf, size)) {
+		btf->offset = malloc((size_t)btf->nr * sizeof(*btf->offset) + 1);
+		if (btf->offset && index_types(btf, size)) {
+			btf->pointer_size = find_pointer_size(btf);
+			return btf;
+		}
+	}
+	close_btf(btf);
+	return NULL;
 }
 
 const struct types_backend types_btf = {
@@ -166,5 +335,3 @@ const struct types_backend types_btf = {
 	.each_member = each_member,
 	.each_enumerator = each_enumerator,
 };
-
-#endif

@@ -1,7 +1,8 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "vmlinux/types_dwarf.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "vmlinux/elf_file.h"
 
@@ -47,7 +48,8 @@ static uint64_t dimension(Dwarf_Die *range)
 	return 0;
 }
 
-static bool describe_array(Dwarf_Die *die, struct type *type)
+static bool describe_array(struct dwarf *dwarf, Dwarf_Die *die,
+			   struct type *type)
 {
 	Dwarf_Die range;
 
@@ -61,7 +63,7 @@ static bool describe_array(Dwarf_Die *die, struct type *type)
 		    __builtin_mul_overflow(type->count, dimension(&range),
 					   &type->count))
 			return false;
-	} while (die_next_sibling(&range));
+	} while (!dwarf_stops(dwarf) && die_next_sibling(&range));
 	return true;
 }
 
@@ -100,7 +102,7 @@ static bool describe(void *source, uint64_t id, struct type *type)
 		type->target = reference(&die, DW_AT_type);
 		return true;
 	case DW_TAG_array_type:
-		return describe_array(&die, type);
+		return describe_array(source, &die, type);
 	default:
 		return describe_sized(&die, type);
 	}
@@ -193,7 +195,7 @@ static void each_member(void *source, uint64_t id, member_visitor visit,
 		if (dwarf_tag(&die) == DW_TAG_member &&
 		    read_member(&die, &member) && !visit(&member, arg))
 			return;
-	} while (die_next_sibling(&die));
+	} while (!dwarf_stops(source) && die_next_sibling(&die));
 }
 
 /* The DW_FORM_data forms are unsigned. */
@@ -235,7 +237,7 @@ static void each_enumerator(void *source, uint64_t id,
 		if (name && enumerator_value(&die, &value) &&
 		    !visit(name, value, arg))
 			return;
-	} while (die_next_sibling(&die));
+	} while (!dwarf_stops(source) && die_next_sibling(&die));
 }
 
 /* --- open and close --- */
@@ -284,12 +286,14 @@ static bool open_both(struct dwarf *dwarf, Elf *elf, Elf *supplement)
 	return true;
 }
 
-void *types_dwarf_open(Elf *elf, Elf *supplement)
+void *types_dwarf_open(Elf *elf, Elf *supplement,
+		       const struct listener *const *listener)
 {
 	struct dwarf *dwarf = calloc(1, sizeof(*dwarf));
 
 	if (!dwarf)
 		return NULL;
+	dwarf->listener = listener;
 	if (open_both(dwarf, elf, supplement)) {
 		dwarf->reading = dwarf->debug;
 		types_dwarf_next_unit(dwarf);

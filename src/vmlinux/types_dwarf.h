@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* DWARF as a source of types. Private to types_dwarf.c (describes a type) and
  * types_dwarf_find.c (finds its definition). */
 #pragma once
@@ -20,6 +20,7 @@ struct dwarf_definition {
 /* A search continues where the last one stopped, and adds each top-level definition on
  * its way to a hash table: each unit is read at most once. */
 struct dwarf {
+	const struct listener *const *listener; /* asked whether to stop */
 	Dwarf *debug;
 	Dwarf *supplement; /* of dwz, read last; NULL: none */
 	struct bytes strings[2]; /* .debug_str of both */
@@ -30,6 +31,7 @@ struct dwarf {
 	Dwarf_Die die; /* the next one to read, if in_unit */
 	bool in_unit;
 	bool exhausted; /* all units were read */
+	uint64_t nr_steps;
 	struct dwarf_definition *definitions; /* owned */
 	size_t nr_definitions, room;
 	uint32_t bucket[DWARF_BUCKETS]; /* 1 + index of the last, or 0 */
@@ -54,6 +56,13 @@ static inline bool die_next_sibling(Dwarf_Die *die)
 	Dwarf_Off before = dwarf_dieoffset(die);
 
 	return dwarf_siblingof(die, die) == 0 && dwarf_dieoffset(die) > before;
+}
+
+/* To be called for each DIE. libdw itself asks nobody: where a DIE does not say where
+ * its sibling is, it looks at all DIEs below. */
+static inline bool dwarf_stops(struct dwarf *dwarf)
+{
+	return listener_stops_at(*dwarf->listener, dwarf->nr_steps++);
 }
 
 /* The kind by which types.c looks up types of this tag; false for other tags. */

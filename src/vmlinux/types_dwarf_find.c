@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "vmlinux/types_dwarf.h"
 
 #include <string.h>
@@ -138,7 +138,7 @@ static uint64_t search_unit(struct dwarf *dwarf, enum type_kind kind,
 {
 	uint64_t found = 0;
 
-	while (dwarf->in_unit && !found) {
+	while (dwarf->in_unit && !found && !dwarf_stops(dwarf)) {
 		size_t before = dwarf->nr_definitions;
 
 		if (!add_definition(dwarf, &dwarf->die))
@@ -173,7 +173,8 @@ uint64_t types_dwarf_find(void *source, enum type_kind kind, const char *name)
 
 	if (!found)
 		found = search_unit(dwarf, kind, name);
-	while (!found && !dwarf->in_unit && !dwarf->exhausted) {
+	while (!found && !dwarf->in_unit && !dwarf->exhausted &&
+	       !dwarf_stops(dwarf)) {
 		if (!checked && dwarf->nr_definitions) {
 			if (!may_exist(dwarf, name))
 				return 0;

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "vmlinux/vmlinux.h"
 
 #include <stdlib.h>
@@ -36,10 +36,9 @@ static bool open_elf(struct vmlinux *vmlinux, struct error *err)
 			    elf_errmsg(-1));
 	vmlinux->machine = header.e_machine;
 	if (header.e_machine != EM_386 && header.e_machine != EM_X86_64)
-		return fail(
-			err, ERROR_FORMAT,
-			"%s: is an executable for another machine (e_machine %u) than x86",
-			vmlinux->file.path, header.e_machine);
+		return fail(err, ERROR_FORMAT,
+			    "%s: is an executable for another machine (e_machine %u) than x86",
+			    vmlinux->file.path, header.e_machine);
 	vmlinux->symbols = symbols_open(vmlinux->elf, NULL);
 	vmlinux->types = types_open(vmlinux->elf);
 	return vmlinux->types || fail(err, ERROR_SYSTEM, "out of memory");
@@ -97,6 +96,15 @@ void vmlinux_close(struct vmlinux *vmlinux)
 	elf_end(vmlinux->elf);
 	file_close(&vmlinux->file);
 	free(vmlinux);
+}
+
+void vmlinux_listen(struct vmlinux *vmlinux, const struct listener *listener)
+{
+	for (; vmlinux; vmlinux = vmlinux->debug) {
+		types_listen(vmlinux->types, listener);
+		if (vmlinux->symbols)
+			symbols_listen(vmlinux->symbols, listener);
+	}
 }
 
 void vmlinux_attach(struct vmlinux *vmlinux, struct vmlinux *debug,

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The kernel's own files: one ELF file, with a debug file if it is stripped; a boot
  * image, which contains an ELF file; or a System.map, which has symbols alone. */
 #pragma once
@@ -32,6 +32,9 @@ bool vmlinux_probe(const struct file *file);
 /* Takes over file (also on failure). */
 struct vmlinux *vmlinux_open(struct file *file, struct error *err);
 void vmlinux_close(struct vmlinux *vmlinux); /* NULL is fine */
+
+/* Searches for symbols and types ask the listener, which is borrowed, whether to stop. */
+void vmlinux_listen(struct vmlinux *vmlinux, const struct listener *listener);
 
 /* Takes over debug, whose symbols and types replace missing ones. source: how debug was
  * found, a static string. */

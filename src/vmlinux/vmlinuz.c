@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "vmlinux/vmlinuz.h"
 
 #include <elf.h>
@@ -66,10 +66,9 @@ static bool unpack(const struct file *file, struct bytes payload, uint8_t *to,
 			    "%s: the kernel in this boot image %s", file->path,
 			    why.message);
 	if (memcmp(to, ELFMAG, SELFMAG))
-		return fail(
-			err, ERROR_FORMAT,
-			"%s: the kernel in this boot image is not an ELF file",
-			file->path);
+		return fail(err, ERROR_FORMAT,
+			    "%s: the kernel in this boot image is not an ELF file",
+			    file->path);
 	return true;
 }
 
@@ -87,10 +86,9 @@ bool vmlinuz_unpack(struct file *file, const char **format, struct error *err)
 	size = load_le32(payload.data + payload.size - 4);
 	*format = unpack_format(payload);
 	if (!*format || size < sizeof(Elf32_Ehdr) || size > most_unpacked)
-		return fail(
-			err, ERROR_FORMAT,
-			"%s: the kernel in this boot image is compressed in an unknown format",
-			file->path);
+		return fail(err, ERROR_FORMAT,
+			    "%s: the kernel in this boot image is compressed in an unknown format",
+			    file->path);
 	if (!file_create(&unpacked, file->path, size, &to, err))
 		return false;
 	if (!unpack(file, payload, to, size, err)) {

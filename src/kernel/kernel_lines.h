@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* File and line of the kernel's source. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct kernel;
+struct code_line;
+
+/* Of a run-time address of the kernel's image, by vmlinux's debug information. False if
+ * nothing tells it, or vmlinux is of another kernel. */
+bool kernel_line(struct kernel *kernel, uint64_t vaddr, struct code_line *line);
