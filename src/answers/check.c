@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Checks of facts, the page table's root, resources and tasks; see check_tables.c. */
 #include "answers/check.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Finds frames that are mapped with different cache types: in the direct map, elsewhere
  * by the kernel, and by processes. */
 #include <inttypes.h>
@@ -8,12 +8,11 @@
 
 #include "answers/check_pass.h"
 #include "areas/resource.h"
-#include "base/address_set.h"
 #include "base/array.h"
 #include "base/ranges.h"
+#include "base/sort.h"
 #include "kernel/entry.h"
 #include "paging/family.h"
-#include "tasks/mm.h"
 
 enum { MAX_ALIASES = 1 << 22, MAX_RUNS = 1 << 22 };
 
@@ -181,11 +180,8 @@ static int by_frame(const void *left, const void *right)
 {
 	const struct alias *a = left, *b = right;
 
-	if (a->paddr != b->paddr)
-		return a->paddr < b->paddr ? -1 : 1;
-	if (a->pid != b->pid)
-		return a->pid < b->pid ? -1 : 1;
-	return (a->vaddr > b->vaddr) - (a->vaddr < b->vaddr);
+	return COMPARE(a->paddr, b->paddr) ?: COMPARE(a->pid, b->pid) ?:
+	       COMPARE(a->vaddr, b->vaddr);
 }
 
 /* Goes through the frames in ascending order and keeps, for each cache type, the page
@@ -194,9 +190,11 @@ static void compare_aliases(struct pass *pass)
 {
 	const struct alias *furthest[NR_CACHE_TYPES] = { NULL };
 
-	if (pass->nr_aliases)
-		qsort(pass->aliases, pass->nr_aliases, sizeof(*pass->aliases),
-		      by_frame);
+	if (!sort_items(pass->aliases, pass->nr_aliases, sizeof(*pass->aliases),
+			by_frame, pass->kernel->listener)) {
+		pass->complete = false;
+		return;
+	}
 	for (size_t i = 0; i < pass->nr_aliases; i++) {
 		const struct alias *alias = &pass->aliases[i];
 
@@ -215,36 +213,6 @@ static void compare_aliases(struct pass *pass)
 		    furthest[alias->cache]->last < alias->last)
 			furthest[alias->cache] = alias;
 	}
-}
-
-static void scan_process(struct pass *pass, struct scan *scan,
-			 const struct task *task)
-{
-	struct process process;
-	struct scanned scanned;
-
-	if (!kernel_process(pass->kernel, task, &process, NULL))
-		return;
-	scan_start(scan, &process.user, 0, process.user_last, false);
-	scan->listener = pass->kernel->listener;
-	while (scan_next(scan, &scanned))
-		if (scanned.outcome == WALK_MAPPED && !scanned.repeated)
-			check_cache_of(pass, &scanned, task->tgid);
-	pass->complete &= scan->end == SCAN_COMPLETE;
-	pass->nr_processes++;
-}
-
-void check_cache_of_processes(struct pass *pass, struct scan *scan)
-{
-	const struct task_list *list = kernel_tasks(pass->kernel, NULL);
-	struct address_set seen = { 0 };
-
-	for (size_t i = 0;
-	     list && i < list->nr && !kernel_stopped(pass->kernel); i++)
-		if (list->task[i].mm &&
-		    address_set_add(&seen, list->task[i].mm) == ADDRESS_NEW)
-			scan_process(pass, scan, &list->task[i]);
-	address_set_release(&seen);
 }
 
 void check_tell_cache(struct pass *pass)
@@ -272,7 +240,9 @@ void check_tell_cache(struct pass *pass)
 			   pass->memory_conflict.nr, pass->memory_conflict.first);
 	if (pass->device_conflict.nr)
 		check_tell(pass->checker, check, CHECK_WARNING,
-			   "%" PRIu64 " frames are mapped with different types, the first: %s",
+			   pass->device_conflict.nr == 1 ?
+				   "%" PRIu64 " frame is mapped with different types: %s" :
+				   "%" PRIu64 " frames are mapped with different types, the first: %s",
 			   pass->device_conflict.nr, pass->device_conflict.first);
 	if (!pass->memory_conflict.nr && !pass->device_conflict.nr)
 		check_tell_none(pass, check,

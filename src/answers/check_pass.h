@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* What check_tables.c and check_cache.c share: the pass of check over the tables. */
 #pragma once
 
@@ -43,7 +43,7 @@ struct pass {
 	const struct resource_tree *resources; /* NULL: unknown or damaged */
 	uint64_t next; /* physical: end of the checked part of the direct map */
 	struct tally missing, left_out, corrupt, misplaced, unmapped,
-		write_execute, user;
+		write_execute, user, process_write_execute;
 	struct tally memory_conflict, device_conflict;
 	bool complete; /* all of the tables was scanned */
 	struct alias *aliases; /* owned */
@@ -72,5 +72,5 @@ bool check_is_ram(struct pass *pass, uint64_t paddr);
 /* One page of the kernel (pid 0) or of a process; the user halves of all
  * processes; the report. */
 void check_cache_of(struct pass *pass, const struct scanned *scanned, int32_t pid);
-void check_cache_of_processes(struct pass *pass, struct scan *scan);
+void check_processes(struct pass *pass, struct scan *scan);
 void check_tell_cache(struct pass *pass);

@@ -1,6 +1,6 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* One pass over the kernel's half of its page table for everything that can be wrong
- * there, and one over the user half of each process for conflicting cache types. Each
+ * there, and one over the user half of each process for cache types and rights. Each
  * kind of trouble is one line, which names the first place. */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -54,7 +54,7 @@ static void count_unmapped(struct pass *pass, uint64_t first, uint64_t last)
 			extent.last = last;
 		if (extent.state != PAGE_ABSENT)
 			count_ram(pass, first, extent.last);
-		if (extent.last >= last)
+		if (extent.last >= last || kernel_stopped(pass->kernel))
 			return;
 		first = extent.last + 1;
 	}
@@ -274,8 +274,7 @@ static void run_pass(struct pass *pass, struct scan *scan, uint64_t first)
 	tell_tables(pass, scan);
 	tell_direct_map(pass);
 	tell_rights(pass);
-	if (pass->rules->cache_known)
-		check_cache_of_processes(pass, scan);
+	check_processes(pass, scan);
 	check_tell_cache(pass);
 }
 

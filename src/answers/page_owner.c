@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* From a page's mapping to its file or processes. */
 
 #include "answers/page_owner.h"
@@ -56,7 +56,6 @@ bool kernel_page_file(struct kernel *kernel, uint64_t mapping,
 	const struct member *data = kernel_member(kernel, INODE_DATA, NULL);
 	uint64_t pointer, dentry;
 
-	*file = (struct page_file){ 0 };
 	if (!data ||
 	    !kernel_read_member(kernel, mapping, SPACE_HOST, &file->inode,
 				NULL) ||

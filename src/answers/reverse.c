@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "answers/reverse.h"
 
 #include <stdlib.h>
@@ -6,6 +6,7 @@
 #include "base/array.h"
 #include "base/page.h"
 #include "base/ranges.h"
+#include "base/sort.h"
 #include "kernel/entry.h"
 #include "kernel/kernel.h"
 #include "paging/family.h"
@@ -33,6 +34,7 @@ struct reverse *reverse_create(const uint64_t *paddrs, size_t nr,
 			       struct error *err)
 {
 	struct reverse *reverse = calloc(1, sizeof(*reverse));
+	bool ascending = true;
 
 	if (reverse)
 		reverse->frames = calloc(nr + 1, sizeof(*reverse->frames));
@@ -42,9 +44,13 @@ struct reverse *reverse_create(const uint64_t *paddrs, size_t nr,
 		return NULL;
 	}
 	reverse->nr_frames = nr;
-	for (size_t i = 0; i < nr; i++)
+	for (size_t i = 0; i < nr; i++) {
 		reverse->frames[i] = paddrs[i] >> PAGE_SHIFT;
-	qsort(reverse->frames, nr, sizeof(*reverse->frames), ranges_compare);
+		ascending &= !i || paddrs[i - 1] <= paddrs[i];
+	}
+	if (!ascending)
+		qsort(reverse->frames, nr, sizeof(*reverse->frames),
+		      ranges_compare);
 	return reverse;
 }
 
@@ -185,16 +191,13 @@ static int compare_hits(const void *left, const void *right)
 {
 	const struct hit *a = left, *b = right;
 
-	if (a->frame != b->frame)
-		return a->frame < b->frame ? -1 : 1;
-	return (a->mapping > b->mapping) - (a->mapping < b->mapping);
+	return COMPARE(a->frame, b->frame) ?: COMPARE(a->mapping, b->mapping);
 }
 
-void reverse_finish(struct reverse *reverse)
+bool reverse_finish(struct reverse *reverse, const struct listener *listener)
 {
-	if (reverse->nr_hits)
-		qsort(reverse->hits, reverse->nr_hits, sizeof(*reverse->hits),
-		      compare_hits);
+	return sort_items(reverse->hits, reverse->nr_hits,
+			  sizeof(*reverse->hits), compare_hits, listener);
 }
 
 struct reverse_frame reverse_frame(const struct reverse *reverse,

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Reverse mapping: from physical frames to the virtual addresses that map them. All
  * frames are given first; then each page table is scanned once. */
 #pragma once
@@ -50,8 +50,9 @@ struct reverse_gaps {
 
 const struct reverse_gaps *reverse_gaps(const struct reverse *reverse);
 
-/* Sorts the mappings by frame. To be called once, after the last reverse_add(). */
-void reverse_finish(struct reverse *reverse);
+/* Sorts the mappings by frame. To be called once, after the last reverse_add().
+ * False: the listener, which may be NULL, stopped it: there is no frame to ask for. */
+bool reverse_finish(struct reverse *reverse, const struct listener *listener);
 
 /* The mappings of one frame, in the order of the tables and by address. */
 struct reverse_frame {

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "answers/shared.h"
 
 #include <inttypes.h>
@@ -6,6 +6,8 @@
 
 #include "answers/translate.h"
 #include "base/array.h"
+#include "base/ranges.h"
+#include "base/sort.h"
 
 enum {
 	MAX_PAGES = 1 << 25,
@@ -99,13 +101,8 @@ static int compare_pages(const void *left, const void *right)
 {
 	const struct shared_page *a = left, *b = right;
 
-	if (a->first != b->first)
-		return a->first < b->first ? -1 : 1;
-	if (a->last != b->last)
-		return a->last > b->last ? -1 : 1;
-	if (a->process != b->process)
-		return a->process < b->process ? -1 : 1;
-	return a->vaddr < b->vaddr ? -1 : a->vaddr > b->vaddr;
+	return COMPARE(a->first, b->first) ?: COMPARE(b->last, a->last) ?:
+	       COMPARE(a->process, b->process) ?: COMPARE(a->vaddr, b->vaddr);
 }
 
 static void leave_pages_before(struct shared *shared, uint64_t paddr)
@@ -156,9 +153,9 @@ bool shared_visit(struct shared *shared,
 	shared->active = calloc(shared->nr + 1, sizeof(*shared->active));
 	if (!shared->active)
 		return fail(err, ERROR_SYSTEM, "out of memory");
-	if (shared->nr)
-		qsort(shared->page, shared->nr, sizeof(*shared->page),
-		      compare_pages);
+	if (!sort_items(shared->page, shared->nr, sizeof(*shared->page),
+			compare_pages, kernel->listener))
+		return fail(err, ERROR_INTERRUPTED, "interrupted");
 	while ((next < shared->nr || shared->nr_active) &&
 	       !kernel_stopped(kernel)) {
 		uint64_t last = UINT64_MAX;

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Physical memory that several processes have in common. The pages of each
  * process are collected first, then compared. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "answers/translate.h"
 
 #include <inttypes.h>
@@ -258,6 +258,12 @@ bool translation_trouble(const struct translation *translation,
 		     "the %s entry at %" PRIx64 " cannot be read: %s", level,
 		     walk->step[walk->nr_steps].entry_paddr,
 		     reasons[walk->reason]);
+	else if (translation->status == TRANSLATION_SPECIAL &&
+		 translation->meaning.doubt)
+		fail(err, ERROR_UNKNOWN,
+		     "the %s entry %" PRIx64
+		     " is not present, and its meaning is not known: %s",
+		     level, walk_last_entry(walk), translation->meaning.doubt);
 	else if (translation->status == TRANSLATION_SPECIAL)
 		fail(err, ERROR_UNKNOWN,
 		     "the %s entry %" PRIx64

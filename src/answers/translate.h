@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Translation of a virtual address: the walk, and the meaning of its last entry. */
 #pragma once
 

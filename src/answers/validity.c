@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* virt_to_phys() is arithmetic, for the direct map and the kernel image only (struct
  * arch's virt_to_phys()); virt_to_page() is the struct page of that frame. The kernel's
  * own check is __virt_addr_valid(): x86's is in arch/x86/mm/physaddr.c. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Are the kernel's virt_to_phys() and virt_to_page() valid for an address? */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Sections of the kernel image and smaller parts of it. */
 #include "areas/region.h"
 #include "kernel/kernel.h"

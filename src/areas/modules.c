@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "areas/modules.h"
 
 #include "base/address_set.h"
@@ -63,10 +63,13 @@ struct module_ranges {
 };
 
 /* Adds [start, end), unless it is empty. */
-static void add_range(struct module_ranges *ranges, const char *name,
-		      const char *part, uint64_t start, uint64_t end)
+static void add_range(struct module_ranges *ranges,
+		      const struct listed_module *module, const char *part,
+		      uint64_t start, uint64_t end)
 {
-	struct module_range range = { start, end - 1, "", part };
+	struct module_range range = { start, end - 1, module->address, "",
+				      part };
+	const char *name = module->name;
 
 	if (end <= start || ranges->nr == MOST_RANGES)
 		return;
@@ -91,7 +94,7 @@ static const struct {
 };
 
 static void add_memories(struct kernel *kernel, struct module_ranges *ranges,
-			 uint64_t module, const char *name)
+			 const struct listed_module *module)
 {
 	const struct member *mem = kernel_member(kernel, MODULE_MEM, NULL);
 	struct types *types = kernel_types(kernel);
@@ -107,12 +110,12 @@ static void add_memories(struct kernel *kernel, struct module_ranges *ranges,
 				      memory_types[i].type, &nr) ||
 		    nr < 0 || (uint64_t)nr >= mem->size / element)
 			continue;
-		memory = module + mem->offset + (uint64_t)nr * element;
+		memory = module->address + mem->offset + (uint64_t)nr * element;
 		if (kernel_read_member(kernel, memory, MODULE_MEMORY_BASE,
 				       &base, NULL) &&
 		    kernel_read_member(kernel, memory, MODULE_MEMORY_SIZE,
 				       &size, NULL))
-			add_range(ranges, name, memory_types[i].part, base,
+			add_range(ranges, module, memory_types[i].part, base,
 				  base + size);
 	}
 }
@@ -136,10 +139,10 @@ static const struct layout layouts[] = {
 
 /* Text comes first, then read-only data, then other data. */
 static void add_layout(struct kernel *kernel, struct module_ranges *ranges,
-		       const struct layout *layout, uint64_t module,
-		       const char *name)
+		       const struct layout *layout,
+		       const struct listed_module *listed)
 {
-	uint64_t base, size, text, ro;
+	uint64_t module = listed->address, base, size, text, ro;
 
 	if (!kernel_read_member(kernel, module, layout->base, &base, NULL) ||
 	    !kernel_read_member(kernel, module, layout->size, &size, NULL) ||
@@ -151,12 +154,12 @@ static void add_layout(struct kernel *kernel, struct module_ranges *ranges,
 	if (!kernel_read_member(kernel, module, layout->ro_size, &ro, NULL) ||
 	    ro < text || ro > size)
 		ro = text;
-	add_range(ranges, name, layout->init ? "init-text" : "text", base,
+	add_range(ranges, listed, layout->init ? "init-text" : "text", base,
 		  base + text);
-	add_range(ranges, name, layout->init ? "init-rodata" : "rodata",
+	add_range(ranges, listed, layout->init ? "init-rodata" : "rodata",
 		  base + text, base + ro);
-	add_range(ranges, name, layout->init ? "init-data" : "data", base + ro,
-		  base + size);
+	add_range(ranges, listed, layout->init ? "init-data" : "data",
+		  base + ro, base + size);
 }
 
 static bool add_module(struct kernel *kernel,
@@ -164,11 +167,10 @@ static bool add_module(struct kernel *kernel,
 {
 	struct module_ranges *ranges = arg;
 
-	add_memories(kernel, ranges, module->address, module->name);
+	add_memories(kernel, ranges, module);
 	for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++)
 		if (kernel_member(kernel, layouts[i].base, NULL))
-			add_layout(kernel, ranges, &layouts[i], module->address,
-				   module->name);
+			add_layout(kernel, ranges, &layouts[i], module);
 	return true;
 }
 
@@ -184,12 +186,10 @@ const struct state_type state_module_ranges = {
 	.release = release,
 };
 
-const struct module_range *kernel_module_range(struct kernel *kernel,
-					       uint64_t vaddr)
+static struct module_ranges *find_ranges(struct kernel *kernel)
 {
 	struct module_ranges *ranges =
 		kernel_state(kernel, STATE_MODULE_RANGES);
-	size_t at;
 
 	if (!ranges->tried) {
 		ranges->tried = true;
@@ -197,14 +197,37 @@ const struct module_range *kernel_module_range(struct kernel *kernel,
 		if (kernel_stopped(kernel)) { /* incomplete */
 			release(ranges);
 			*ranges = (struct module_ranges){ 0 };
-			return NULL;
+			return ranges;
 		}
 		if (ranges->nr)
 			qsort(ranges->range, ranges->nr, sizeof(*ranges->range),
 			      ranges_compare);
 	}
-	at = RANGES_SEARCH(ranges->range, ranges->nr, vaddr);
+	return ranges;
+}
+
+const struct module_range *kernel_module_range(struct kernel *kernel,
+					       uint64_t vaddr)
+{
+	const struct module_ranges *ranges = find_ranges(kernel);
+	size_t at = RANGES_SEARCH(ranges->range, ranges->nr, vaddr);
+
 	return at < ranges->nr && ranges->range[at].first <= vaddr ?
 		       &ranges->range[at] :
 		       NULL;
+}
+
+const struct module_range *kernel_module_ranges(struct kernel *kernel,
+						uint64_t first, uint64_t last,
+						size_t *nr)
+{
+	const struct module_ranges *ranges = find_ranges(kernel);
+	size_t at = RANGES_SEARCH(ranges->range, ranges->nr, first);
+
+	if (at < ranges->nr && ranges->range[at].first < first)
+		at++;
+	*nr = 0;
+	while (at + *nr < ranges->nr && ranges->range[at + *nr].first <= last)
+		++*nr;
+	return *nr ? &ranges->range[at] : NULL;
 }

@@ -1,8 +1,9 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Loaded modules, and their memory: include/linux/module.h. */
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct kernel;
@@ -22,6 +23,7 @@ void kernel_each_module(struct kernel *kernel,
 
 struct module_range {
 	uint64_t first, last; /* inclusive */
+	uint64_t module; /* address of its struct module */
 	char name[64]; /* of the module; printable */
 	const char *part; /* static: "text", "rodata", "ro-after-init", ... */
 };
@@ -30,3 +32,9 @@ struct module_range {
  * are forgotten. NULL where none does, or types or the list are unknown. */
 const struct module_range *kernel_module_range(struct kernel *kernel,
 					       uint64_t vaddr);
+
+/* All parts of modules that begin within [first, last], in address order: *nr of them,
+ * borrowed likewise. NULL where there are none. */
+const struct module_range *kernel_module_ranges(struct kernel *kernel,
+						uint64_t first, uint64_t last,
+						size_t *nr);

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Each CPU's static variables are a copy of __per_cpu_start to __per_cpu_end at
  * the address that __per_cpu_offset[] adds (include/linux/percpu-defs.h). Dynamic
  * memory lies in chunks, at the same distance from one CPU to the next; the first
@@ -247,18 +247,88 @@ static bool find_range(struct kernel *kernel, const struct percpu_areas *areas,
 	return false;
 }
 
-bool kernel_percpu_at(struct kernel *kernel, uint64_t vaddr,
-		      struct percpu_place *place)
+static struct percpu_areas *get_areas(struct kernel *kernel)
 {
 	struct percpu_areas *areas = kernel_state(kernel, STATE_PERCPU_AREAS);
 
 	if (!areas->tried)
 		find_static(kernel, areas);
 	areas->tried = true;
+	return areas;
+}
+
+bool kernel_percpu_at(struct kernel *kernel, uint64_t vaddr,
+		      struct percpu_place *place)
+{
+	struct percpu_areas *areas = get_areas(kernel);
+
 	if (find_range(kernel, areas, vaddr, 0, place))
 		return true;
 	if (!areas->nr || areas->has_chunks)
 		return false;
 	find_chunks(kernel, areas);
 	return find_range(kernel, areas, vaddr, 1, place);
+}
+
+/* --- variables --- */
+
+/* A module's variables are in a chunk, and simplify_symbols() of kernel/module makes
+ * their values pointers; no other symbol of a module but an absolute one is there. */
+static bool is_modules_percpu(struct kernel *kernel, struct percpu_areas *areas,
+			      const struct kernel_symbol *symbol)
+{
+	if (symbol->section >= SHN_LORESERVE)
+		return false;
+	if (!areas->has_chunks)
+		find_chunks(kernel, areas);
+	for (size_t i = 1; i < areas->nr; i++)
+		if (symbol->address >= areas->range[i].first &&
+		    symbol->address <= areas->range[i].last)
+			return true;
+	return false;
+}
+
+/* Absolute symbols may have values like the offsets of x86-64's variables. */
+bool kernel_symbol_is_percpu(struct kernel *kernel,
+			     const struct kernel_symbol *symbol)
+{
+	struct percpu_areas *areas = get_areas(kernel);
+	struct symbol start;
+
+	if (!areas->nr)
+		return false;
+	if (symbol->module)
+		return is_modules_percpu(kernel, areas, symbol);
+	return symbol->address >= areas->range[0].first &&
+	       symbol->address <= areas->range[0].last &&
+	       (!symbol->section ||
+		(kernel_linked_symbol(kernel, "__per_cpu_start", &start) &&
+		 start.section == symbol->section));
+}
+
+bool kernel_percpu_next(struct kernel *kernel, unsigned int *cpu)
+{
+	const struct percpu_areas *areas = get_areas(kernel);
+
+	for (size_t i = 0; i < areas->nr_cpus; i++)
+		if (areas->cpu[i].cpu >= *cpu) {
+			*cpu = areas->cpu[i].cpu;
+			return true;
+		}
+	return false;
+}
+
+bool kernel_percpu_copy(struct kernel *kernel, uint64_t pointer,
+			unsigned int cpu, uint64_t *vaddr, struct error *err)
+{
+	const struct percpu_areas *areas = get_areas(kernel);
+
+	for (size_t i = 0; i < areas->nr_cpus; i++) {
+		if (areas->cpu[i].cpu != cpu)
+			continue;
+		*vaddr = (pointer + areas->cpu[i].offset) &
+			 kernel->arch->address_mask;
+		return true;
+	}
+	return fail(err, ERROR_NO_ANSWER, "the kernel has no CPU %u", cpu);
 }

@@ -1,9 +1,11 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The CPU and variable that a per-CPU address belongs to: mm/percpu.c. */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "base/error.h"
 
 struct kernel;
 
@@ -14,6 +16,17 @@ struct percpu_place {
 	const char *symbol;     /* of a static variable; borrowed; NULL: unknown */
 	uint64_t symbol_offset; /* from the variable's start */
 };
+
+struct kernel_symbol;
+/* Is it a per-CPU variable, whose address is a pointer for per_cpu_ptr()? False where the
+ * CPUs or the bounds of such variables are unknown. */
+bool kernel_symbol_is_percpu(struct kernel *kernel,
+			     const struct kernel_symbol *symbol);
+/* per_cpu_ptr(). Fails for a CPU that this kernel does not have. */
+bool kernel_percpu_copy(struct kernel *kernel, uint64_t pointer,
+			unsigned int cpu, uint64_t *vaddr, struct error *err);
+/* The next CPU from *cpu on; false if there is none. */
+bool kernel_percpu_next(struct kernel *kernel, unsigned int *cpu);
 
 /* False where vaddr is not per-CPU memory, or the CPUs or symbols are unknown. */
 bool kernel_percpu_at(struct kernel *kernel, uint64_t vaddr,

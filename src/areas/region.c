@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "areas/region.h"
 
 #include <inttypes.h>
@@ -109,18 +109,11 @@ static bool maps_nothing(const struct space *space, uint64_t first,
 			 uint64_t last)
 {
 	enum { MOST_STEPS = 1 << 16 }; /* bounds the walk of a hostile table */
-	uint64_t from, to;
+	struct walk walk = walk_page_table(space, first);
 
-	for (int i = 0; i < MOST_STEPS; i++) {
-		struct walk walk = walk_page_table(space, first);
-
-		if (walk.outcome != WALK_NOT_PRESENT)
-			return false;
-		walk_range(space, &walk, &from, &to);
-		if (to >= last)
+	for (int i = 0; i < MOST_STEPS && walk.outcome == WALK_NOT_PRESENT; i++)
+		if (!walk_on(space, &walk, last))
 			return true;
-		first = to + 1;
-	}
 	return false;
 }
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "areas/resource.h"
 
 #include <inttypes.h>
@@ -81,15 +81,14 @@ static bool find_layout(struct kernel *kernel, const struct kernel_symbol *root,
 		(struct layout){ .pointer_size = kernel_pointer_size(kernel) };
 	if (!layout_of_types(kernel, layout) &&
 	    !layout_of_size(root->size, layout))
-		return fail(
-			err, ERROR_UNKNOWN,
-			"the layout of struct resource is not known: %s%s, the dump has no BTF, and %s %s",
-			kernel->vmlinux ? "no debug information in " :
-					  "no vmlinux was given",
-			kernel->vmlinux ? kernel->vmlinux->file.path : "",
-			root->name,
-			root->size ? "has the size of no known layout" :
-				     "has no size");
+		return fail(err, ERROR_UNKNOWN,
+			    "the layout of struct resource is not known: %s%s, the dump has no BTF, and %s %s",
+			    kernel->vmlinux ? "no debug information in " :
+					      "no vmlinux was given",
+			    kernel->vmlinux ? kernel->vmlinux->file.path : "",
+			    root->name,
+			    root->size ? "has the size of no known layout" :
+					 "has no size");
 	for (unsigned int i = 0; i < NR_FIELDS; i++)
 		if (layout->span < layout->offset[i] + field_size(layout, i))
 			layout->span =
@@ -155,8 +154,7 @@ static bool fits(const struct place *place, const uint64_t fields[NR_FIELDS],
 	if (place->full || fields[START] < place->floor ||
 	    fields[END] < fields[START])
 		return fail(err, ERROR_FORMAT,
-			    "the resource at %" PRIx64 " (%" PRIx64
-			    " to %" PRIx64
+			    "the resource at %" PRIx64 " (%" PRIx64 " to %" PRIx64
 			    ") is out of order: its list loops or is damaged",
 			    place->next, fields[START], fields[END]);
 	return true;
@@ -197,12 +195,15 @@ static void read_tree(struct kernel *kernel, const struct layout *layout,
 {
 	struct place place[MAX_RESOURCE_DEPTH];
 	unsigned int depth = 0;
+	uint64_t nr_steps = 0;
 	struct error err;
 
 	place[0] = (struct place){ root, SIZE_MAX, .next = first };
 	for (;;) {
 		uint64_t at = place[depth].next, child;
 
+		if (listener_stops_at(kernel->listener, ++nr_steps))
+			return;
 		if (!at || !add_next(kernel, layout, tree, &place[depth], depth,
 				     &child)) {
 			if (depth-- == 0)

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Answers of struct arch's fixmap_slot() and cpu_entry_at(). */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "areas/stack.h"
 
 #include "base/array.h"
@@ -63,7 +63,9 @@ static void add_task_stacks(struct kernel *kernel, struct stack_list *list)
 
 	if (!tasks || !find_thread_size(kernel, &size))
 		return;
-	for (size_t i = 0; i < tasks->nr; i++) {
+	for (size_t i = 0;
+	     i < tasks->nr && !listener_stops_at(kernel->listener, i + 1);
+	     i++) {
 		const struct task *task = &tasks->task[i];
 
 		/* 0: a task that has ended gave it back (4.9, 68f24b08ee89). */

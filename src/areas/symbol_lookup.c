@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Symbols of the kernel and of its modules: each struct module keeps its ELF symbol
  * table (struct mod_kallsyms, since 4.5). */
 #include "areas/symbol_lookup.h"
@@ -12,6 +12,7 @@
 #include "image/view.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
+#include "vmlinux/symbol_names.h"
 #include "vmlinux/symbols.h"
 
 enum {
@@ -26,8 +27,11 @@ struct module {
 	char name[64];
 	struct view symbols; /* Elf32_Sym or Elf64_Sym, run-time addresses */
 	struct view strings;
+	struct view types; /* a letter for each symbol; may be empty */
 	uint64_t first, last; /* addresses that its symbols span; inclusive */
 	size_t names_end; /* names that start below it are terminated */
+	uint32_t
+		start; /* number of its first symbol among those of all modules */
 };
 
 struct modules {
@@ -36,6 +40,8 @@ struct modules {
 	size_t nr, room;
 	uint64_t bytes; /* of their tables */
 	struct error excess; /* why modules were left out; code 0: none were */
+	struct kernel *kernel; /* borrowed; set once names are */
+	struct symbol_names names; /* of all modules; made on first use */
 };
 
 static size_t entry_size(const struct kernel *kernel)
@@ -98,7 +104,9 @@ static void find_names_end(struct module *module)
 static void find_span(const struct kernel *kernel, struct module *module)
 {
 	module->first = UINT64_MAX;
-	for (size_t nr = 0; nr < nr_symbols(kernel, module); nr++) {
+	for (size_t nr = 0; nr < nr_symbols(kernel, module) &&
+			    !listener_stops_at(kernel->listener, nr + 1);
+	     nr++) {
 		Elf64_Sym symbol = symbol_number(kernel, module, nr);
 		uint64_t last = symbol.st_value +
 				(symbol.st_size ? symbol.st_size - 1 : 0);
@@ -117,34 +125,36 @@ static void close_module(struct module *module)
 {
 	view_close(&module->symbols);
 	view_close(&module->strings);
+	view_close(&module->types);
 }
 
 struct tables {
 	uint64_t symbols, symbols_size;
 	uint64_t strings, strings_size;
+	uint64_t types, nr;
 };
 
 /* The types of symbols follow their names (layout_symtab(), 5.2). */
 static bool find_tables(struct kernel *kernel, uint64_t module,
 			struct tables *tables)
 {
-	uint64_t kallsyms, nr, types;
+	uint64_t kallsyms;
 
 	if (!kernel_read_member(kernel, module, MODULE_KALLSYMS, &kallsyms,
 				NULL) ||
 	    !kernel_read_member(kernel, kallsyms, MODULE_SYMBOLS,
 				&tables->symbols, NULL) ||
-	    !kernel_read_member(kernel, kallsyms, MODULE_NR_SYMBOLS, &nr,
-				NULL) ||
+	    !kernel_read_member(kernel, kallsyms, MODULE_NR_SYMBOLS,
+				&tables->nr, NULL) ||
 	    !kernel_read_member(kernel, kallsyms, MODULE_STRINGS,
 				&tables->strings, NULL) ||
-	    !kernel_read_member(kernel, kallsyms, MODULE_SYMBOL_TYPES, &types,
-				NULL) ||
-	    nr > MOST_SYMBOLS || types <= tables->strings ||
-	    types - tables->strings > MOST_STRINGS)
+	    !kernel_read_member(kernel, kallsyms, MODULE_SYMBOL_TYPES,
+				&tables->types, NULL) ||
+	    tables->nr > MOST_SYMBOLS || tables->types <= tables->strings ||
+	    tables->types - tables->strings > MOST_STRINGS)
 		return false;
-	tables->symbols_size = nr * entry_size(kernel);
-	tables->strings_size = types - tables->strings;
+	tables->symbols_size = tables->nr * entry_size(kernel);
+	tables->strings_size = tables->types - tables->strings;
 	return true;
 }
 
@@ -161,10 +171,9 @@ static bool add_module(struct kernel *kernel,
 		return true;
 	if (tables.symbols_size + tables.strings_size >
 	    MOST_BYTES - modules->bytes)
-		return fail(
-			&modules->excess, ERROR_FORMAT,
-			"only the symbols of %zu modules were searched: with %s they would exceed %d MiB",
-			modules->nr, listed->name, MOST_BYTES >> 20);
+		return fail(&modules->excess, ERROR_FORMAT,
+			    "only the symbols of %zu modules were searched: with %s they would exceed %d MiB",
+			    modules->nr, listed->name, MOST_BYTES >> 20);
 	if (!view_open(&module.symbols, space, tables.symbols,
 		       tables.symbols_size, NULL) ||
 	    !view_open(&module.strings, space, tables.strings,
@@ -172,6 +181,7 @@ static bool add_module(struct kernel *kernel,
 		close_module(&module);
 		return true;
 	}
+	view_open(&module.types, space, tables.types, tables.nr, NULL);
 	memcpy(module.name, listed->name, sizeof(module.name));
 	find_names_end(&module);
 	find_span(kernel, &module);
@@ -191,6 +201,7 @@ static void release(void *state)
 	for (size_t i = 0; i < modules->nr; i++)
 		close_module(&modules->list[i]);
 	free(modules->list);
+	symbol_names_free(&modules->names);
 }
 
 const struct state_type state_modules = {
@@ -216,15 +227,19 @@ static const struct modules *get_modules(struct kernel *kernel)
 
 /* --- asking --- */
 
-static void fill(const struct module *module, const Elf64_Sym *entry,
+static void fill(const struct module *module, const Elf64_Sym *entry, size_t nr,
 		 struct kernel_symbol *symbol)
 {
+	const struct bytes *types = &module->types.bytes;
+
 	*symbol = (struct kernel_symbol){
 		.name = symbol_text(module, entry),
 		.address = entry->st_value,
 		.size = entry->st_size,
 		.source = "kallsyms",
 		.module = module->name,
+		.section = entry->st_shndx,
+		.type = nr < types->size ? (char)types->data[nr] : '\0',
 	};
 }
 
@@ -262,7 +277,9 @@ static bool find_before(struct kernel *kernel, uint64_t address,
 
 		if (strcmp(module->name, range->name) != 0)
 			continue;
-		for (size_t k = 0; k < nr; k++) {
+		for (size_t k = 0;
+		     k < nr && !listener_stops_at(kernel->listener, k + 1);
+		     k++) {
 			Elf64_Sym entry = symbol_number(kernel, module, k);
 			uint64_t behind =
 				address - entry.st_value - entry.st_size;
@@ -273,7 +290,7 @@ static bool find_before(struct kernel *kernel, uint64_t address,
 			    entry.st_value > address || behind >= gap)
 				continue;
 			gap = behind;
-			fill(module, &entry, symbol);
+			fill(module, &entry, k, symbol);
 		}
 	}
 	return gap < SYMBOL_PADDING;
@@ -286,6 +303,7 @@ static bool find_in_modules(struct kernel *kernel, const char *name,
 	const struct modules *modules = get_modules(kernel);
 	Elf64_Sym best = { 0 };
 	bool found = false;
+	size_t best_nr = 0;
 
 	for (size_t i = 0; !found && i < modules->nr; i++) {
 		const struct module *module = &modules->list[i];
@@ -294,7 +312,9 @@ static bool find_in_modules(struct kernel *kernel, const char *name,
 		if (!name &&
 		    (address < module->first || address > module->last))
 			nr = 0;
-		for (size_t k = 0; k < nr && !(found && name); k++) {
+		for (size_t k = 0; k < nr && !(found && name) &&
+				   !listener_stops_at(kernel->listener, k + 1);
+		     k++) {
 			Elf64_Sym entry = symbol_number(kernel, module, k);
 			const char *text = symbol_text(module, &entry);
 
@@ -304,10 +324,11 @@ static bool find_in_modules(struct kernel *kernel, const char *name,
 			    (found && !better(&entry, &best)))
 				continue;
 			best = entry;
+			best_nr = k;
 			found = true;
 		}
 		if (found)
-			fill(module, &best, symbol);
+			fill(module, &best, best_nr, symbol);
 	}
 	/* The symbol may be in a module that was left out. */
 	if (!found && modules->excess.code)
@@ -333,4 +354,131 @@ bool kernel_symbol_at(struct kernel *kernel, uint64_t address,
 	return region && kernel_region_has_modules(kernel, region) &&
 	       (find_in_modules(kernel, NULL, address, found) ||
 		find_before(kernel, address, found));
+}
+
+/* --- all of a name --- */
+
+static const struct module *module_of_number(const struct modules *modules,
+					     uint32_t nr)
+{
+	size_t low = 0, high = modules->nr;
+
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (modules->list[middle].start > nr)
+			high = middle;
+		else
+			low = middle;
+	}
+	return &modules->list[low];
+}
+
+static const char *name_of_number(void *table, uint32_t nr,
+				  enum name_rank *rank)
+{
+	const struct modules *modules = table;
+	const struct module *module = module_of_number(modules, nr);
+	Elf64_Sym entry =
+		symbol_number(modules->kernel, module, nr - module->start);
+
+	*rank = NAME_LOCAL;
+	return symbol_text(module, &entry);
+}
+
+/* False: out of memory. */
+static bool make_names(struct kernel *kernel, struct modules *modules)
+{
+	char head[NAME_HEAD];
+	uint32_t count = 0;
+
+	if (modules->kernel)
+		return true;
+	for (size_t i = 0; i < modules->nr; i++) {
+		modules->list[i].start = count;
+		count += (uint32_t)nr_symbols(kernel, &modules->list[i]);
+	}
+	if (!modules->nr || !symbol_names_init(&modules->names, name_of_number,
+					       modules, count, NULL))
+		return false;
+	modules->kernel = kernel;
+	for (uint32_t nr = 0; nr < count; nr++) {
+		enum name_rank rank;
+		const char *name = name_of_number(modules, nr, &rank);
+
+		if (!name)
+			continue;
+		memset(head, 0, sizeof(head));
+		memcpy(head, name, strnlen(name, sizeof(head)));
+		symbol_names_add(&modules->names, nr, head);
+	}
+	return true;
+}
+
+struct visit {
+	const struct modules *modules;
+	const char *module; /* NULL: any */
+	bool (*visit)(const struct kernel_symbol *symbol, void *arg);
+	void *arg;
+};
+
+static bool visit_number(uint32_t nr, enum name_rank rank, void *arg)
+{
+	const struct visit *each = arg;
+	const struct modules *modules = each->modules;
+	const struct module *module = module_of_number(modules, nr);
+	struct kernel_symbol symbol;
+	Elf64_Sym entry;
+
+	(void)rank;
+	if (each->module && strcmp(module->name, each->module) != 0)
+		return true;
+	entry = symbol_number(modules->kernel, module, nr - module->start);
+	fill(module, &entry, nr - module->start, &symbol);
+	return each->visit(&symbol, each->arg);
+}
+
+static bool
+visit_module(const struct kernel *kernel, const struct module *module,
+	     bool (*visit)(const struct kernel_symbol *symbol, void *arg),
+	     void *arg)
+{
+	struct kernel_symbol symbol;
+
+	for (size_t nr = 0; nr < nr_symbols(kernel, module); nr++) {
+		Elf64_Sym entry = symbol_number(kernel, module, nr);
+		const char *text = symbol_text(module, &entry);
+
+		if (!text || text[0] == '.')
+			continue;
+		fill(module, &entry, nr, &symbol);
+		if (!visit(&symbol, arg))
+			return false;
+	}
+	return true;
+}
+
+void kernel_symbols(struct kernel *kernel, const char *name, const char *module,
+		    bool (*visit)(const struct kernel_symbol *symbol,
+				  void *arg),
+		    void *arg)
+{
+	struct visit each = { NULL, module, visit, arg };
+	struct modules *modules;
+
+	if ((!module || !strcmp(module, "vmlinux")) &&
+	    !kernel_image_symbols(kernel, name, visit, arg))
+		return;
+	get_modules(kernel);
+	modules = kernel_state(kernel, STATE_MODULES);
+	each.modules = modules;
+	if (name && make_names(kernel, modules))
+		symbol_names_each(&modules->names, name, visit_number, &each);
+	for (size_t i = 0; !name && i < modules->nr && !kernel_stopped(kernel);
+	     i++)
+		if ((!module || !strcmp(module, modules->list[i].name)) &&
+		    !visit_module(kernel, &modules->list[i], visit, arg))
+			return;
+	if (modules->excess.code)
+		*kernel->excess = modules->excess;
 }

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "areas/vmalloc.h"
 
 #include <inttypes.h>
@@ -214,8 +214,7 @@ static bool add_entry(struct scan *scan, const struct list *list,
 		return false;
 	if (back != before)
 		return fail(err, ERROR_FORMAT,
-			    "%" PRIx64
-			    " comes next but points back to %" PRIx64,
+			    "%" PRIx64 " comes next but points back to %" PRIx64,
 			    entry, back);
 	if (!is_new(scan, address))
 		return fail(err, ERROR_FORMAT, "it leads to %" PRIx64 " again",

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Compound pages, in kernels of all eras. */
 #include "frames/page_layout.h"
 
@@ -117,8 +117,7 @@ bool kernel_compound(struct kernel *kernel, uint64_t pfn,
 	     compound->head_pfn >= pfn ||
 	     !page_words_read(kernel, head, words, NULL)))
 		return fail(err, ERROR_FORMAT,
-			    "the struct page at %" PRIx64
-			    " says that its head is at %" PRIx64
+			    "the struct page at %" PRIx64 " says that its head is at %" PRIx64
 			    ", which is impossible",
 			    page, head);
 	return read_first_tail(kernel, head, pfn - compound->head_pfn, layout,

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "frames/page.h"
 
 #include <inttypes.h>
@@ -173,23 +173,32 @@ static uint64_t nr_node_slots(struct kernel *kernel)
 	return length < MOST_NODES ? length : MOST_NODES;
 }
 
-/* *index: the next slot of node_data; 0 at first. False after the last node. */
-static bool next_node(struct kernel *kernel, uint64_t *index, struct node *node)
+bool kernel_next_node(struct kernel *kernel, uint64_t *index, uint64_t *pgdat)
 {
-	uint64_t slots, address, pointer;
+	uint64_t slots, address;
 
-	if (kernel_symbol(kernel, "contig_page_data", &address, NULL))
-		return (*index)++ == 0 && read_node(kernel, address, node);
+	if (kernel_symbol(kernel, "contig_page_data", pgdat, NULL))
+		return (*index)++ == 0;
 	if (!kernel_symbol(kernel, "node_data", &address, NULL))
 		return false;
 	slots = nr_node_slots(kernel);
 	while (*index < slots) {
 		uint64_t at = address + (*index)++ * kernel_pointer_size(kernel);
 
-		if (kernel_read_pointer(kernel, at, &pointer, NULL) && pointer &&
-		    read_node(kernel, pointer, node))
+		if (kernel_read_pointer(kernel, at, pgdat, NULL) && *pgdat)
 			return true;
 	}
+	return false;
+}
+
+/* *index: the next slot of node_data; 0 at first. False after the last node. */
+static bool next_node(struct kernel *kernel, uint64_t *index, struct node *node)
+{
+	uint64_t pgdat;
+
+	while (kernel_next_node(kernel, index, &pgdat))
+		if (read_node(kernel, pgdat, node))
+			return true;
 	return false;
 }
 
@@ -301,8 +310,7 @@ static bool need_model(struct kernel *kernel, uint64_t *model, uint64_t *size,
 		return false;
 	if (*size == 0 || *size > 4096)
 		return fail(err, ERROR_FORMAT,
-			    "implausible size of struct page: %" PRIu64
-			    " bytes",
+			    "implausible size of struct page: %" PRIu64 " bytes",
 			    *size);
 	return true;
 }
@@ -355,29 +363,36 @@ static bool find_pfn(struct kernel *kernel, uint64_t model, uint64_t size,
 		if (page >= map && frame_in_array(kernel, model, *pfn, NULL))
 			return true;
 	}
-	return fail(
-		err, ERROR_NO_ANSWER,
-		"%" PRIx64
-		" is not the address of a struct page: it lies outside the memory map",
-		page);
+	if (kernel_stopped(kernel))
+		return fail(err, ERROR_INTERRUPTED, "interrupted");
+	return fail(err, ERROR_NO_ANSWER,
+		    "%" PRIx64
+		    " is not the address of a struct page: it lies outside the memory map",
+		    page);
+}
+
+bool kernel_page_holding(struct kernel *kernel, uint64_t address, uint64_t *pfn,
+			 uint64_t *page, struct error *err)
+{
+	uint64_t model, size;
+
+	return need_model(kernel, &model, &size, err) &&
+	       find_pfn(kernel, model, size, address, pfn, err) &&
+	       kernel_pfn_to_page(kernel, *pfn, page, err);
 }
 
 bool kernel_page_to_pfn(struct kernel *kernel, uint64_t page, uint64_t *pfn,
 			struct error *err)
 {
-	uint64_t model, size, start;
+	uint64_t start;
 
-	if (!need_model(kernel, &model, &size, err) ||
-	    !find_pfn(kernel, model, size, page, pfn, err) ||
-	    !kernel_pfn_to_page(kernel, *pfn, &start, err))
+	if (!kernel_page_holding(kernel, page, pfn, &start, err))
 		return false;
 	if (start != page)
-		return fail(
-			err, ERROR_NO_ANSWER,
-			"%" PRIx64
-			" is not the address of a struct page: it points %" PRIu64
-			" bytes into the one at %" PRIx64,
-			page, page - start, start);
+		return fail(err, ERROR_NO_ANSWER,
+			    "%" PRIx64 " is not the address of a struct page: it points %" PRIu64
+			    " bytes into the one at %" PRIx64,
+			    page, page - start, start);
 	return true;
 }
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Page frames and their struct pages, in each of Linux's memory models:
  * include/asm-generic/memory_model.h, include/linux/mmzone.h. */
 #pragma once
@@ -18,6 +18,13 @@ bool kernel_pfn_to_page(struct kernel *kernel, uint64_t pfn, uint64_t *page,
 /* Fails if no struct page starts at the address. */
 bool kernel_page_to_pfn(struct kernel *kernel, uint64_t page, uint64_t *pfn,
 			struct error *err);
+
+/* The struct page that holds the address, and its frame. */
+bool kernel_page_holding(struct kernel *kernel, uint64_t address, uint64_t *pfn,
+			 uint64_t *page, struct error *err);
+
+/* The struct pglist_data of each node: *index is 0 at first. False after the last. */
+bool kernel_next_node(struct kernel *kernel, uint64_t *index, uint64_t *pgdat);
 
 /* Sources of the facts about page frames, by trust. */
 extern const struct fact_source frame_sources[];

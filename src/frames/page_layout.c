@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "frames/page_layout.h"
 
 #include <stdio.h>
@@ -105,28 +105,49 @@ static const struct {
 
 enum { NR_TYPE_NAMES = sizeof(type_names) / sizeof(type_names[0]) };
 
+/* How a kernel codes page types, which enumerators or a number of the note show. */
+enum type_coding {
+	TYPES_UNKNOWN,
+	TYPES_VALUES, /* of the whole word, to 4.17: -128 */
+	TYPES_BITS, /* cleared ones, 4.18 to 6.11 */
+	TYPES_BYTE, /* the top byte, since 6.12 */
+};
+
 /* Since 6.12 (4ffca5a96678) the top byte is an enumerator, PGTY_; 6.11 has
  * enumerators of the bits, PG_. */
-static void types_by_enum(struct kernel *kernel, struct page_layout *layout)
+static enum type_coding types_by_enum(struct kernel *kernel,
+				      struct page_layout *layout)
 {
+	enum type_coding coding = TYPES_UNKNOWN;
 	struct types *types = kernel_types(kernel);
 	char name[32];
 	int64_t value;
 
 	for (unsigned int i = 0; types && i < NR_TYPE_NAMES; i++) {
 		snprintf(name, sizeof(name), "PGTY_%s", type_names[i].name);
-		if (types_enumerator(types, "pagetype", name, &value))
+		if (types_enumerator(types, "pagetype", name, &value)) {
+			coding = TYPES_BYTE;
 			add_type(layout, type_names[i].kind, UINT32_C(0xff) << 24,
 				 (uint32_t)value << 24);
+		}
 		snprintf(name, sizeof(name), "PG_%s", type_names[i].name);
 		if (types_enumerator(types, "pagetype", name, &value))
 			add_type_bit(layout, type_names[i].kind, (uint32_t)value);
 	}
+	return coding;
 }
 
-static void types_by_note(struct kernel *kernel, struct page_layout *layout)
+static enum type_coding coding_of(uint32_t number)
 {
-	unsigned int version = kernel_version(kernel);
+	if (!(number & 0xffffff))
+		return TYPES_BYTE;
+	return ~number & (~number - 1) ? TYPES_VALUES : TYPES_BITS;
+}
+
+static enum type_coding types_by_note(struct kernel *kernel,
+				      struct page_layout *layout)
+{
+	enum type_coding coding = TYPES_UNKNOWN;
 	uint64_t number;
 
 	for (unsigned int i = 0; i < NR_TYPE_NAMES; i++) {
@@ -137,14 +158,18 @@ static void types_by_note(struct kernel *kernel, struct page_layout *layout)
 				       &number))
 			continue;
 		value = (uint32_t)number;
-		if (!(value & 0xffffff))
+		if (!(value >> 31)) /* a count */
+			continue;
+		coding = coding_of(value);
+		if (coding == TYPES_BYTE)
 			add_type(layout, type_names[i].kind,
 				 UINT32_C(0xff) << 24, value);
-		else if (version >= 0x041200)
+		else if (coding == TYPES_BITS)
 			add_type_bit(layout, type_names[i].kind, ~value);
-		else if (version)
+		else
 			add_type(layout, type_names[i].kind, UINT32_MAX, value);
 	}
+	return coding;
 }
 
 static bool has_member(struct kernel *kernel, const char *type,
@@ -156,31 +181,44 @@ static bool has_member(struct kernel *kernel, const char *type,
 }
 
 /* Whether 0x200 is kmemcg's, with the types above it one bit higher. 5.11 made it a
- * page flag (18b2db3b0385) and renamed mem_cgroup to memcg_data. */
-static bool has_kmemcg_type(struct kernel *kernel, unsigned int version)
+ * page flag (18b2db3b0385) and renamed mem_cgroup to memcg_data, which RHEL 8.10 (4.18)
+ * has carried back. */
+static enum certainty has_kmemcg_type(struct kernel *kernel)
 {
-	return !has_member(kernel, "page", "memcg_data") &&
-	       (version < 0x050b00 || has_member(kernel, "page", "mem_cgroup"));
+	if (has_member(kernel, "page", "memcg_data"))
+		return NO;
+	if (has_member(kernel, "page", "mem_cgroup"))
+		return YES;
+	if (kernel_version(kernel) >= 0x050b00)
+		return NO;
+	return kernel_is_distribution(kernel) ? UNSURE : YES;
 }
 
-/* Types that were macros, which no debug information has. */
-static void types_by_release(struct kernel *kernel, struct page_layout *layout)
+/* Types that were macros, which no debug information has. Another coding than that of
+ * the release is a backport, of which only the note's types are known. */
+static void types_by_release(struct kernel *kernel, struct page_layout *layout,
+			     enum type_coding coding)
 {
 	unsigned int version = kernel_version(kernel);
 
-	if (version >= 0x041200 && version < 0x060b00) {
-		unsigned int shift = has_kmemcg_type(kernel, version);
+	if (version >= 0x041200 && version < 0x060b00 &&
+	    (coding == TYPES_UNKNOWN || coding == TYPES_BITS)) {
+		enum certainty kmemcg = has_kmemcg_type(kernel);
+		unsigned int shift = kmemcg == YES;
 
 		add_type_bit(layout, PAGE_USE_FREE, 0x80);
 		if (version >= 0x050100) /* PG_balloon before */
 			add_type_bit(layout, PAGE_USE_OFFLINE, 0x100);
-		add_type_bit(layout, PAGE_USE_TABLE, UINT32_C(0x200) << shift);
-		if (version >= 0x050300) /* in page_ext before */
+		if (kmemcg != UNSURE)
+			add_type_bit(layout, PAGE_USE_TABLE,
+				     UINT32_C(0x200) << shift);
+		if (kmemcg != UNSURE && version >= 0x050300) /* in page_ext before */
 			add_type_bit(layout, PAGE_USE_GUARD,
 				     UINT32_C(0x400) << shift);
 		if (version >= 0x060900) /* d99e3140a4d3 */
 			add_type_bit(layout, PAGE_USE_HUGETLB, 0x800);
-	} else if (version >= 0x020627 && version < 0x041200) {
+	} else if (version >= 0x020627 && version < 0x041200 &&
+		   coding == TYPES_UNKNOWN) {
 		add_type(layout, PAGE_USE_FREE, UINT32_MAX, (uint32_t)-128);
 	}
 }
@@ -250,18 +288,23 @@ static void find_compound(struct kernel *kernel, struct page_layout *layout)
 		layout->dtor = -1;
 }
 
-/* Whether the page cache is an XArray (4.20, RHEL's 4.18), whose values take one bit
+/* Whether the page cache is an XArray (4.20, RHEL 8's 4.18), whose values take one bit
  * of a word, or a radix tree, whose exceptional entries took two. */
-static bool has_xarray(struct kernel *kernel)
+static enum certainty has_xarray(struct kernel *kernel)
 {
 	static const char space[] = "address_space";
+	unsigned int version = kernel_version(kernel);
 
 	if (has_member(kernel, space, "i_pages.xa_head"))
-		return true;
+		return YES;
 	/* page_tree became i_pages in 4.17 (b93b016313b3). */
-	return !has_member(kernel, space, "i_pages.rnode") &&
-	       !has_member(kernel, space, "page_tree") &&
-	       kernel_version(kernel) >= 0x041400;
+	if (has_member(kernel, space, "i_pages.rnode") ||
+	    has_member(kernel, space, "page_tree"))
+		return NO;
+	if (version >= 0x041400)
+		return YES;
+	return version >= 0x041100 && kernel_is_distribution(kernel) ? UNSURE :
+								       NO;
 }
 
 /* MAX_SWAPFILES_SHIFT is 5; include/linux/swapops.h. */
@@ -269,8 +312,11 @@ static void find_swap(struct kernel *kernel, struct page_layout *layout)
 {
 	unsigned int version = kernel_version(kernel);
 	unsigned int bits = 8 * layout->word;
+	enum certainty xarray = has_xarray(kernel);
 
-	if (has_xarray(kernel)) /* BITS_PER_XA_VALUE: 3159f943aafd */
+	if (xarray == UNSURE)
+		return;
+	if (xarray == YES) /* BITS_PER_XA_VALUE: 3159f943aafd */
 		layout->swap_type_shift = bits - 1 - 5;
 	else if (version >= 0x030100) /* RADIX_TREE_EXCEPTIONAL_SHIFT: a2c16d6cb0e4 */
 		layout->swap_type_shift = bits - 2 - 5;
@@ -315,6 +361,7 @@ static bool find_layout(struct kernel *kernel, struct page_layout *layout,
 			struct error *err)
 {
 	unsigned int word = kernel_pointer_size(kernel);
+	enum type_coding by_enum, by_note;
 
 	layout->word = word;
 	if (!kernel_require(kernel, FACT_STRUCT_PAGE_SIZE, &layout->size, err))
@@ -334,9 +381,10 @@ static bool find_layout(struct kernel *kernel, struct page_layout *layout,
 				    member_at(kernel, "_count", 4));
 	find_flags(kernel, layout);
 	find_tails(kernel, layout);
-	types_by_enum(kernel, layout);
-	types_by_note(kernel, layout);
-	types_by_release(kernel, layout);
+	by_enum = types_by_enum(kernel, layout);
+	by_note = types_by_note(kernel, layout);
+	types_by_release(kernel, layout,
+			 by_enum == TYPES_UNKNOWN ? by_note : by_enum);
 	find_compound(kernel, layout);
 	find_swap(kernel, layout);
 	return (layout->flags >= 0 && layout->mapping >= 0 &&

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The layout of this kernel's struct page, looked up once, the words of one struct page,
  * and compound pages: include/linux/mm_types.h, include/linux/page-flags.h. */
 #pragma once

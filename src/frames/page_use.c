@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "frames/page_use.h"
 
 #include "frames/page.h"
@@ -170,9 +170,10 @@ bool kernel_page_use(struct kernel *kernel, uint64_t pfn, struct page_use *use,
 		use->kind = PAGE_USE_HUGETLB;
 	if (use->kind == PAGE_USE_UNKNOWN || use->kind == PAGE_USE_HUGETLB)
 		set_owner(&words, pfn, use);
-	if (((use->kind == PAGE_USE_UNKNOWN && !use->compound &&
-	      layout->refcount >= 0 && !page_half(&words, layout->refcount)) ||
-	     use->kind == PAGE_USE_FREE) &&
+	use->unreferenced = use->kind == PAGE_USE_UNKNOWN && !use->compound &&
+			    layout->refcount >= 0 &&
+			    !page_half(&words, layout->refcount);
+	if ((use->unreferenced || use->kind == PAGE_USE_FREE) &&
 	    find_free_block(kernel, pfn, &words))
 		in_free_block(layout, pfn, use);
 	return true;

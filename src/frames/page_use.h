@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* What a frame is used for by its struct page, and the object that it belongs to.
  * page_owner.h finds the files and processes behind that object. */
 #pragma once
@@ -17,6 +17,7 @@ struct page_use {
 	bool has_index;
 	uint64_t index; /* of this frame: page of the file, or vaddr / 4096 */
 	uint64_t object; /* address of the address_space, anon_vma or stable node; 0: none */
+	bool unreferenced; /* of unknown kind, single, and with a count of 0 */
 	bool has_swap; /* it is in the swap cache, too */
 	uint64_t swap_type, swap_offset;
 };

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* SPARSEMEM: include/linux/mmzone.h. */
 #include "base/page.h"
 #include "frames/page.h"
@@ -131,7 +131,8 @@ bool kernel_next_section(struct kernel *kernel, struct section_cursor *cursor,
 	const struct section_layout *layout = kernel_section_layout(kernel);
 
 	while (layout && cursor->number < layout->nr_sections &&
-	       cursor->looks++ < MOST_LOOKS) {
+	       cursor->looks < MOST_LOOKS &&
+	       !listener_stops_at(kernel->listener, cursor->looks++)) {
 		uint64_t number = cursor->number++;
 		uint64_t root = number / layout->per_root;
 		uint64_t root_at = root_address(kernel, layout, root);

@@ -1,5 +1,7 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "frames/slab.h"
+
+#include <inttypes.h>
 
 #include "base/address_set.h"
 #include "base/page.h"
@@ -12,31 +14,44 @@ enum { MOST_CACHES = 1 << 20, MOST_ORDER = 10 };
 /* --- the cache --- */
 
 /* struct slab is the struct page by another name: 5.17, d122019bf061. */
-static bool read_either(struct kernel *kernel, uint64_t page,
-			enum member_id slab, enum member_id older,
-			uint64_t *value)
+bool slab_read_either(struct kernel *kernel, uint64_t page, enum member_id slab,
+		      enum member_id older, uint64_t *value)
 {
 	return kernel_read_member(kernel, page, slab, value, NULL) ||
 	       kernel_read_member(kernel, page, older, value, NULL);
 }
 
-static void read_caches(struct kernel *kernel, struct address_set *set)
+bool kernel_each_slab_cache(struct kernel *kernel,
+			    bool (*visit)(uint64_t cache, void *arg), void *arg,
+			    struct error *err)
 {
 	const struct member *list =
-		kernel_member_as(kernel, CACHE_LIST, MEMBER_LINKS, NULL);
-	uint64_t head, before, entry, back;
+		kernel_member_as(kernel, CACHE_LIST, MEMBER_LINKS, err);
+	unsigned int word = kernel_pointer_size(kernel);
+	uint64_t head, before, entry, back, nr = 0;
 
-	if (!list || !kernel_symbol(kernel, "slab_caches", &head, NULL))
-		return;
-	before = head;
-	while (kernel_read_pointer(kernel, before, &entry, NULL) &&
-	       entry != head && set->nr < MOST_CACHES &&
-	       !kernel_stopped(kernel) &&
-	       kernel_read_pointer(kernel, entry + kernel_pointer_size(kernel),
-				   &back, NULL) &&
-	       back == before && entry > list->offset &&
-	       address_set_add(set, entry - list->offset) == ADDRESS_NEW)
-		before = entry;
+	if (!list || !kernel_symbol(kernel, "slab_caches", &head, err))
+		return false;
+	for (before = head; kernel_read_pointer(kernel, before, &entry, err);
+	     before = entry) {
+		if (entry == head || kernel_stopped(kernel))
+			return true;
+		if (!kernel_read_pointer(kernel, entry + word, &back, err))
+			return false;
+		if (back != before || entry <= list->offset ||
+		    nr++ == MOST_CACHES)
+			return fail(err, ERROR_FORMAT,
+				    "the list of slab caches is damaged at %" PRIx64,
+				    entry);
+		if (!visit(entry - list->offset, arg))
+			return true;
+	}
+	return false;
+}
+
+static bool add_cache(uint64_t cache, void *arg)
+{
+	return address_set_add(arg, cache) == ADDRESS_NEW;
 }
 
 struct slab_caches {
@@ -62,7 +77,8 @@ static bool is_cache(struct kernel *kernel, uint64_t address)
 
 	if (!caches->tried) {
 		address_set_release(&caches->address);
-		read_caches(kernel, &caches->address);
+		kernel_each_slab_cache(kernel, add_cache, &caches->address,
+				       NULL);
 		caches->tried = !kernel_stopped(kernel);
 	}
 	return address_set_has(&caches->address, address);
@@ -105,12 +121,13 @@ static bool find_objects(struct kernel *kernel, uint64_t head,
 			 uint64_t *objects)
 {
 	*start = place->slab;
-	if (read_either(kernel, head, SLAB_OBJECTS, PAGE_OBJECTS, objects)) {
+	if (slab_read_either(kernel, head, SLAB_OBJECTS, PAGE_OBJECTS,
+			     objects)) {
 		*objects &= 0x7fff; /* 15 bits; "frozen" is above */
 		return is_whole(kernel, place, *objects);
 	}
 	/* SLAB */
-	return read_either(kernel, head, SLAB_S_MEM, PAGE_S_MEM, start) &&
+	return slab_read_either(kernel, head, SLAB_S_MEM, PAGE_S_MEM, start) &&
 	       kernel_read_member(kernel, place->address, CACHE_NUM, objects,
 				  NULL);
 }
@@ -134,8 +151,11 @@ static void find_object(struct kernel *kernel, uint64_t vaddr, uint64_t head,
 	if (pad >= place->size)
 		return;
 	place->has_object = true;
+	place->pad = pad;
+	place->start = start + pad;
+	place->objects = objects;
 	place->index = (vaddr - start) / place->size;
-	place->object = start + place->index * place->size + pad;
+	place->object = place->start + place->index * place->size;
 }
 
 bool kernel_slab_at(struct kernel *kernel, uint64_t vaddr, uint64_t paddr,
@@ -149,13 +169,14 @@ bool kernel_slab_at(struct kernel *kernel, uint64_t vaddr, uint64_t paddr,
 	if (!kernel_compound(kernel, pfn, &head, &compound, NULL) ||
 	    !page_words_slab(&head) ||
 	    pfn - compound.head_pfn >= 1 << MOST_ORDER ||
-	    (!read_either(kernel, head.page, SLAB_CACHE, PAGE_SLAB_CACHE,
-			  &place->address) &&
+	    (!slab_read_either(kernel, head.page, SLAB_CACHE, PAGE_SLAB_CACHE,
+			       &place->address) &&
 	     !kernel_read_member(kernel, head.page, PAGE_SLAB, &place->address,
 				 NULL)) ||
 	    !is_cache(kernel, place->address) || !read_name(kernel, place))
 		return false;
 	place->slab = vaddr - (paddr - (compound.head_pfn << PAGE_SHIFT));
+	place->page = head.page;
 	find_object(kernel, vaddr, head.page, place);
 	return true;
 }

@@ -1,9 +1,12 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The slab cache and object at an address: mm/slub.c; mm/slab.c until 6.7. */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "base/error.h"
+#include "kernel/members.h"
 
 struct kernel;
 
@@ -15,9 +18,41 @@ struct slab_place {
 	uint64_t object;     /* virtual address of its start */
 	uint64_t index;      /* of the object in the slab */
 	uint64_t size;       /* bytes from one object to the next */
+	uint64_t pad;        /* bytes of debugging data before each object */
+	uint64_t page;       /* virtual address of the first page's struct page */
+	uint64_t start;      /* of the object with index 0 */
+	uint64_t objects;    /* in the slab */
 };
 
 /* vaddr lies in the direct map, at paddr. False unless the flag or type of the page says
  * that it is a slab, and its cache is in slab_caches. */
 bool kernel_slab_at(struct kernel *kernel, uint64_t vaddr, uint64_t paddr,
 		    struct slab_place *place);
+
+/* Calls visit with the address of each struct kmem_cache, in the order of slab_caches,
+ * until it returns false. False with err: the list is unknown, or damaged. */
+bool kernel_each_slab_cache(struct kernel *kernel,
+			    bool (*visit)(uint64_t cache, void *arg), void *arg,
+			    struct error *err);
+
+enum slab_state {
+	SLAB_STATE_UNKNOWN,
+	SLAB_STATE_ALLOCATED,
+	SLAB_STATE_FREE, /* or given back, and kept for the next who asks */
+};
+
+struct slab_object {
+	enum slab_state state;
+	bool has_cpu; /* free, and kept for this CPU */
+	unsigned int cpu;
+	struct error why; /* SLAB_STATE_UNKNOWN */
+};
+
+/* Is the object of a place that has one in use? Looks at every list that a free object
+ * may be in (slab_arrays.c); unknown where one of them is damaged or its form is. */
+void kernel_slab_object(struct kernel *kernel, const struct slab_place *place,
+			struct slab_object *object);
+
+/* For slab_state.c: a member of struct slab, or the older one of struct page. */
+bool slab_read_either(struct kernel *kernel, uint64_t page, enum member_id slab,
+		      enum member_id older, uint64_t *value);

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * The maple tree of an mm_struct, as include/linux/maple_tree.h and
  * lib/maple_tree.c of 6.1 to 6.12 define it: nodes of 256 bytes, each named by a
@@ -101,8 +101,7 @@ static bool enter_node(struct climb *climb, uint64_t encoded, uint64_t first,
 	level->done = false;
 	if (level->type < LEAF_64 || level->type > ARANGE_64)
 		return fail(err, ERROR_FORMAT,
-			    "the maple node at %" PRIx64
-			    " has the unknown type %u",
+			    "the maple node at %" PRIx64 " has the unknown type %u",
 			    level->node, level->type);
 	if (!kernel_read(climb->kernel, level->node, level->bytes, NODE_SIZE,
 			 err) ||
@@ -127,8 +126,7 @@ static bool add_entry(struct climb *climb, uint64_t entry, uint64_t first,
 		return true;
 	return fail(err, ERROR_FORMAT,
 		    "the maple tree has the vm_area_struct at %" PRIx64
-		    " from %" PRIx64 " to %" PRIx64
-		    ", but its range is %" PRIx64 " to %" PRIx64,
+		    " from %" PRIx64 " to %" PRIx64 ", but its range is %" PRIx64 " to %" PRIx64,
 		    entry, first, last, vma->first, vma->last);
 }
 
@@ -156,8 +154,7 @@ static bool find_slot_last(const struct climb *climb, const struct level *level,
 	if (*last >= level->next && *last <= level->last)
 		return true;
 	return fail(err, ERROR_FORMAT,
-		    "the maple node at %" PRIx64 " has pivot %" PRIx64
-		    " out of order",
+		    "the maple node at %" PRIx64 " has pivot %" PRIx64 " out of order",
 		    level->node, *last);
 }
 
@@ -223,7 +220,6 @@ bool vma_list_from_maple(struct kernel *kernel, uint64_t mm, uint64_t tree,
 		return climb_all(&climb, root, err);
 	/* An entry in place of the root is for address 0 alone: no mapping. */
 	return fail(err, ERROR_FORMAT,
-		    "the maple tree at %" PRIx64 " has root %" PRIx64
-		    ", which is not a node",
+		    "the maple tree at %" PRIx64 " has root %" PRIx64 ", which is not a node",
 		    tree, root);
 }

@@ -1,8 +1,10 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "tasks/mm.h"
 
 #include <inttypes.h>
 
+#include "base/page.h"
+#include "dump/dump.h"
 #include "kernel/arch.h"
 #include "kernel/members.h"
 #include "paging/scan.h"
@@ -31,8 +33,7 @@ bool kernel_mm_root(struct kernel *kernel, uint64_t mm, uint64_t *root,
 	walk = walk_page_table(space, pgd);
 	if (walk.outcome != WALK_MAPPED)
 		return fail(err, ERROR_UNREADABLE,
-			    "its page table's address %" PRIx64
-			    " is not mapped",
+			    "its page table's address %" PRIx64 " is not mapped",
 			    pgd);
 	*root = walk.paddr;
 	return true;
@@ -116,8 +117,62 @@ bool kernel_process_of_mm(struct kernel *kernel, uint64_t mm,
 			return true;
 		fail(&why, ERROR_NO_ANSWER, "its page table does not map itself");
 	}
-	return fail(
-		err, ERROR_NO_ANSWER,
-		"neither a task, nor the mm of one, nor an mm_struct: %.300s",
-		why.message);
+	return fail(err, ERROR_NO_ANSWER,
+		    "neither a task, nor the mm of one, nor an mm_struct: %.300s",
+		    why.message);
+}
+
+/* The process whose table, for the kernel or for user mode, is at root. */
+static const struct task *task_of_root(struct kernel *kernel,
+				       const struct process *process)
+{
+	const struct task_list *list = kernel_tasks(kernel, NULL);
+	uint64_t root = process->space.root, own;
+
+	for (size_t i = 0; list && i < list->nr && !kernel_stopped(kernel); i++) {
+		struct space space = process->space;
+		const struct task *task = &list->task[i];
+
+		if (!task->mm || !kernel_mm_root(kernel, task->mm, &own, NULL))
+			continue;
+		space.root = own;
+		if (own == root || (own == (root ^ PAGE_BYTES) &&
+				    kernel->arch->user_table(&space, &own) &&
+				    own == root))
+			return task;
+	}
+	return NULL;
+}
+
+bool kernel_process_of_root(struct kernel *kernel, uint64_t cr3,
+			    struct process *process, struct error *err)
+{
+	const struct space *space = kernel_space(kernel, err);
+	const struct task *task;
+	enum page_state state;
+	uint64_t root;
+	uint8_t byte;
+
+	*process = (struct process){ 0 };
+	if (!space)
+		return false;
+	if (!kernel->arch->table_of_cr3(space, cr3, &root))
+		return fail(err, ERROR_USAGE,
+			    "neither the physical address of a table nor a value of CR3");
+	state = dump_read(kernel->dump, root, &byte, 1);
+	if (state != PAGE_PRESENT)
+		return fail(err, ERROR_UNREADABLE,
+			    "the table at %" PRIx64 " is not in the dump: %s",
+			    root, page_state_names[state]);
+	if (!set_space(kernel, process, root, err))
+		return false;
+	process->user = process->space;
+	process->isolated = false;
+	task = task_of_root(kernel, process);
+	process->has_task = task;
+	if (task) {
+		process->task = *task;
+		process->mm = task->mm;
+	}
+	return true;
 }

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* A process' address space: its page tables and their owner. */
 #pragma once
 
@@ -27,6 +27,12 @@ bool kernel_process(struct kernel *kernel, const struct task *task,
 /* The owner of an mm_struct. If no task has the mm, its page table must map itself. */
 bool kernel_process_of_mm(struct kernel *kernel, uint64_t mm,
 			  struct process *process, struct error *err);
+
+/* A table by its physical address or a value of CR3, and the process that has it if it is
+ * in the list of tasks; mm is 0 if it is not. All addresses are walked in this table: with
+ * page-table isolation, space and user are the same one. */
+bool kernel_process_of_root(struct kernel *kernel, uint64_t cr3,
+			    struct process *process, struct error *err);
 
 /* The table to walk for vaddr. */
 static inline const struct space *process_space(const struct process *process,

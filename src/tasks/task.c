@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "tasks/task.h"
 
 #include <inttypes.h>
@@ -87,8 +87,7 @@ static bool find_members(struct scan *scan, struct error *err)
 	widen(&first, &end, scan->threads);
 	if (end - first > SPAN_MAX)
 		return fail(err, ERROR_FORMAT,
-			    "struct task_struct: implausible members, %" PRIu64
-			    " bytes apart",
+			    "struct task_struct: implausible members, %" PRIu64 " bytes apart",
 			    end - first);
 	scan->bytes = (struct member_bytes){ scan->span, first, end - first };
 	return true;
@@ -225,8 +224,7 @@ static bool add_entry(struct scan *scan, const struct ring *ring,
 	back = links_of(ring, node)->to[!ring->direction];
 	if (back != before)
 		return fail(err, ERROR_FORMAT,
-			    "task %" PRIx64
-			    " comes next but points back to %" PRIx64,
+			    "task %" PRIx64 " comes next but points back to %" PRIx64,
 			    address, back);
 	if (leader && address == leader->task.address)
 		return true;

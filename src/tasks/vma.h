@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* A process' mappings: its vm_area_structs. */
 #pragma once
 
@@ -40,6 +40,9 @@ void vma_list_release(struct vma_list *list);
 uint64_t vma_shown_start(struct kernel *kernel, const struct vma_list *list,
 			 const struct vma *vma);
 
+/* "rwxp" or "rwxs", with "-" for what is not allowed. */
+void vma_rights(const struct vma *vma, char rights[5]);
+
 /* The mapping that holds vaddr, else the next one, borrowed from the list; NULL: none. */
 const struct vma *vma_list_at(const struct vma_list *list, uint64_t vaddr);
 
@@ -50,13 +53,13 @@ enum { VMA_NAME_MAX = 4096 };
 bool kernel_vma_name(struct kernel *kernel, uint64_t mm, const struct vma *vma,
 		     char name[VMA_NAME_MAX], struct error *err);
 
+/* Of a struct file, as /proc/PID/maps shows it. */
+bool kernel_file_path(struct kernel *kernel, uint64_t file,
+		      char path[VMA_NAME_MAX], struct error *err);
+
 /* From the root of the dentry's file system; its name alone if it has no parent. */
 bool kernel_dentry_path(struct kernel *kernel, uint64_t dentry,
 			char path[VMA_NAME_MAX], struct error *err);
-
-/* Reads a string of any bytes; a longer one is cut to fit size bytes. */
-bool kernel_read_string(struct kernel *kernel, uint64_t address, char *text,
-			size_t size, struct error *err);
 
 /* For vma*.c and maple.c: reads the vm_area_struct at address, which must belong to
  * mm (0: to any) and lie above the list's end, and adds it. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Each vm_area_struct must prove itself before it joins the list. */
 #include <inttypes.h>
 
@@ -33,9 +33,7 @@ static bool read_vma(struct kernel *kernel, uint64_t address, struct vma *vma,
 	    end == page_first(end))
 		return true;
 	return fail(err, ERROR_FORMAT,
-		    "%" PRIx64
-		    " is no vm_area_struct: its range would be %" PRIx64
-		    " to %" PRIx64,
+		    "%" PRIx64 " is no vm_area_struct: its range would be %" PRIx64 " to %" PRIx64,
 		    address, vma->first, end);
 }
 
@@ -54,16 +52,23 @@ bool vma_list_add(struct kernel *kernel, struct vma_list *list, uint64_t mm,
 	    kernel_read_member(kernel, address, VMA_MM, &owner, NULL) &&
 	    owner != mm)
 		return fail(err, ERROR_FORMAT,
-			    "the vm_area_struct at %" PRIx64
-			    " belongs to the mm at %" PRIx64,
+			    "the vm_area_struct at %" PRIx64 " belongs to the mm at %" PRIx64,
 			    address, owner);
 	if (list->nr && vma.first <= list->vma[list->nr - 1].last)
 		return fail(err, ERROR_FORMAT,
-			    "the vm_area_struct at %" PRIx64
-			    " starts at %" PRIx64
+			    "the vm_area_struct at %" PRIx64 " starts at %" PRIx64
 			    ", before the end of the previous one",
 			    address, vma.first);
 	return array_add(&list->vma, &list->nr, &list->room, &vma,
 			 sizeof(vma)) ||
 	       fail(err, ERROR_SYSTEM, "out of memory");
+}
+
+void vma_rights(const struct vma *vma, char rights[5])
+{
+	rights[0] = vma->flags & VMA_READ ? 'r' : '-';
+	rights[1] = vma->flags & VMA_WRITE ? 'w' : '-';
+	rights[2] = vma->flags & VMA_EXEC ? 'x' : '-';
+	rights[3] = vma->flags & VMA_MAYSHARE ? 's' : 'p';
+	rights[4] = '\0';
 }

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Names of mappings as /proc/PID/maps shows them: show_map_vma() of
  * fs/proc/task_mmu.c and d_path() of fs/d_path.c. Paths start at the root of the
  * outermost mount, not at a process' root directory. */
@@ -167,10 +167,9 @@ static bool pseudo_path(struct kernel *kernel, struct path *path,
 		       prepend_name(kernel, path, dentry, err) &&
 		       prepend_text(path, known[i].before, err);
 	}
-	return fail(
-		err, ERROR_UNKNOWN,
-		"its file system names files by the unknown function at %" PRIx64,
-		function);
+	return fail(err, ERROR_UNKNOWN,
+		    "its file system names files by the unknown function at %" PRIx64,
+		    function);
 }
 
 static bool file_path(struct kernel *kernel, uint64_t file, struct path *path,
@@ -190,6 +189,18 @@ static bool file_path(struct kernel *kernel, uint64_t file, struct path *path,
 	return *path->start == '/' || prepend_text(path, "/", err);
 }
 
+bool kernel_file_path(struct kernel *kernel, uint64_t file,
+		      char path[VMA_NAME_MAX], struct error *err)
+{
+	struct path text = { path + VMA_NAME_MAX - 1, path };
+
+	*text.start = '\0';
+	if (!file_path(kernel, file, &text, err))
+		return false;
+	memmove(path, text.start, strlen(text.start) + 1);
+	return true;
+}
+
 bool kernel_dentry_path(struct kernel *kernel, uint64_t dentry,
 			char path[VMA_NAME_MAX], struct error *err)
 {
@@ -201,19 +212,6 @@ bool kernel_dentry_path(struct kernel *kernel, uint64_t dentry,
 	    (!*text.start && !prepend_name(kernel, &text, dentry, err)))
 		return false;
 	memmove(path, text.start, strlen(text.start) + 1);
-	return true;
-}
-
-bool kernel_read_string(struct kernel *kernel, uint64_t address, char *text,
-			size_t size, struct error *err)
-{
-	for (size_t i = 0; i < size; i++) {
-		if (!kernel_read(kernel, address + i, &text[i], 1, err))
-			return false;
-		if (!text[i])
-			return true;
-	}
-	text[size - 1] = '\0';
 	return true;
 }
 
@@ -296,7 +294,6 @@ static bool given_name(struct kernel *kernel, const struct vma *vma, char *name,
 bool kernel_vma_name(struct kernel *kernel, uint64_t mm, const struct vma *vma,
 		     char name[VMA_NAME_MAX], struct error *err)
 {
-	struct path path = { name + VMA_NAME_MAX - 1, name };
 	uint64_t gate;
 
 	if (kernel_symbol(kernel, "gate_vma", &gate, NULL) &&
@@ -309,9 +306,5 @@ bool kernel_vma_name(struct kernel *kernel, uint64_t mm, const struct vma *vma,
 		return special_name(kernel, vma, name, err) &&
 		       (*name || area_name(kernel, mm, vma, name, err)) &&
 		       (*name || given_name(kernel, vma, name, err));
-	*path.start = '\0';
-	if (!file_path(kernel, vma->file, &path, err))
-		return false;
-	memmove(name, path.start, strlen(path.start) + 1);
-	return true;
+	return kernel_file_path(kernel, vma->file, name, err);
 }

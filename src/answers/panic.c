@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "answers/panic.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answers/panic_cpus.h"
+#include "image/vmcoreinfo.h"
+#include "kernel/kernel.h"
+#include "log/log.h"
+
+/* --- what the log says --- */
+
+// clang-format off
+/* Lines that begin a report of what went wrong, in the words of all releases. */
+static const char *const reports[] = {
+	"BUG: ", "kernel BUG at ", "general protection fault",
+	"Unable to handle kernel", "sysrq: Trigger a crash",
+	"SysRq : Trigger a crash", "watchdog: BUG: ", "NMI watchdog: BUG: ",
+	"NMI watchdog: Watchdog detected", "watchdog: Watchdog detected",
+	"Uhhuh. NMI received", "mce: [Hardware Error]: ", "INFO: task ",
+};
+/* The same where no other line has begun the report. */
+static const char *const late_reports[] = {
+	"Oops: ", "invalid opcode: ", "divide error: ", "double fault: ",
+	"stack segment: ", "int3: ", "traps: PANIC: double fault",
+};
+// clang-format on
+enum { REPORT_LINES = 8 }; /* between the two, at most */
+
+struct search {
+	struct panic *panic;
+	size_t nr, report_at; /* number of a record */
+	bool in_report; /* the task of the report is not yet found */
+};
+
+static bool starts_with(const char *text, const char *const *starts, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++)
+		if (!strncmp(text, starts[i], strlen(starts[i])))
+			return true;
+	return false;
+}
+#define STARTS_WITH(text, starts)                                              \
+	starts_with((text), (starts), sizeof(starts) / sizeof((starts)[0]))
+
+static void keep_line(char to[PANIC_TEXT], const char *text)
+{
+	snprintf(to, PANIC_TEXT, "%.*s", (int)strcspn(text, "\n"), text);
+}
+
+/* dump_stack_print_info(), lib/dump_stack.c: "CPU: 0 PID: 86 Comm: init Tainted: ...",
+ * since 6.12 with "UID: 0" before the PID. */
+static void take_task(struct search *search, const char *text)
+{
+	struct panic *panic = search->panic;
+	const char *pid = strstr(text, " PID: "),
+		   *comm = strstr(text, " Comm: ");
+	int cpu, number;
+
+	if (!pid || !comm || sscanf(text, "CPU: %9d", &cpu) != 1 ||
+	    sscanf(pid, " PID: %9d", &number) != 1)
+		return;
+	comm += strlen(" Comm: ");
+	panic->log_has_task = true;
+	panic->log_pid = number;
+	panic->cpu = cpu;
+	snprintf(panic->log_comm, sizeof(panic->log_comm), "%.*s",
+		 (int)strcspn(comm, " \n"), comm);
+	search->in_report = false;
+}
+
+static bool visit(void *arg, const struct log_record *record)
+{
+	static const char panicked[] = "Kernel panic - not syncing: ";
+	struct search *search = arg;
+	struct panic *panic = search->panic;
+	const char *text = record->text;
+	bool late;
+
+	search->nr++;
+	/* Processes write to the log too. */
+	if (record->has_level && record->facility != LOG_KERNEL)
+		return true;
+	late = STARTS_WITH(text, late_reports) &&
+	       (!*panic->report ||
+		search->nr - search->report_at > REPORT_LINES);
+	if (late || STARTS_WITH(text, reports)) {
+		keep_line(panic->report, text);
+		search->report_at = search->nr;
+		search->in_report = true;
+	} else if (!strncmp(text, panicked, strlen(panicked))) {
+		keep_line(panic->message, text + strlen(panicked));
+		search->in_report = search->in_report || !panic->log_has_task;
+	} else if (search->in_report && !strncmp(text, "CPU: ", 5)) {
+		take_task(search, text);
+	}
+	return true;
+}
+
+static bool search_log(struct kernel *kernel, struct panic *panic,
+		       struct error *err)
+{
+	struct search search = { .panic = panic };
+
+	panic->log_known = kernel_log(kernel, visit, &search, &panic->damages,
+				      &panic->log_trouble);
+	if (panic->log_known || panic->log_trouble.code != ERROR_INTERRUPTED)
+		return true;
+	*err = panic->log_trouble;
+	return false;
+}
+
+/* --- what its variables say --- */
+
+/* The value of an int; false if it is not known. */
+static bool read_int(struct kernel *kernel, const char *name, int64_t *value)
+{
+	uint64_t address, number;
+
+	if (!kernel_symbol(kernel, name, &address, NULL) ||
+	    !kernel_read_number(kernel, address, 4, &number, NULL))
+		return false;
+	*value = (int32_t)number;
+	return true;
+}
+
+/* CRASHTIME is added to the note when the kernel hands over to another:
+ * crash_save_vmcoreinfo(). */
+static void read_time(struct kernel *kernel, struct panic *panic)
+{
+	struct bytes value;
+	char text[24];
+	unsigned long long time;
+
+	if (!vmcoreinfo_find(kernel->note, "CRASHTIME", &value) ||
+	    value.size >= sizeof(text))
+		return;
+	snprintf(text, sizeof(text), "%.*s", (int)value.size,
+		 (const char *)value.data);
+	panic->has_time = sscanf(text, "%20llu", &time) == 1;
+	panic->time = panic->has_time ? time : 0;
+}
+
+/* panic_cpu is -1 until a CPU panics or hands over, as is crashing_cpu until the latter:
+ * kernel/panic.c and arch/x86/kernel/reboot.c of 4.5. Before, there is no panic_cpu, and
+ * crashing_cpu is 0 at first, so that 0 alone says nothing. */
+static void read_end(struct kernel *kernel, struct panic *panic)
+{
+	int64_t panic_cpu = -1, crashing_cpu = -1, oops, old;
+	bool knows = read_int(kernel, "panic_cpu", &panic_cpu);
+
+	read_int(kernel, "crashing_cpu", &crashing_cpu);
+	read_time(kernel, panic);
+	if (!knows && !crashing_cpu && !panic->has_time)
+		crashing_cpu = -1;
+	if (panic_cpu >= 0 || crashing_cpu >= 0 || panic->has_time)
+		panic->end = END_PANIC;
+	else if (knows)
+		panic->end = END_OUTSIDE;
+	else if (panic->log_known)
+		panic->end = *panic->message ? END_PANIC : END_OUTSIDE;
+	if (panic->end != END_PANIC)
+		panic->cpu = -1;
+	else if (crashing_cpu >= 0)
+		panic->cpu = crashing_cpu;
+	else if (panic_cpu >= 0)
+		panic->cpu = panic_cpu;
+	panic->has_oops = read_int(kernel, "oops_in_progress", &oops);
+	panic->oops_in_progress = panic->has_oops ? (uint64_t)oops : 0;
+	/* An int named tainted in old kernels. */
+	panic->has_tainted =
+		kernel_read_variable(kernel, "tainted_mask", &panic->tainted);
+	if (!panic->has_tainted && read_int(kernel, "tainted", &old)) {
+		panic->has_tainted = true;
+		panic->tainted = (uint32_t)old;
+	}
+}
+
+bool kernel_panic(struct kernel *kernel, struct panic *panic, struct error *err)
+{
+	*panic = (struct panic){ .cpu = -1 };
+	if (!search_log(kernel, panic, err))
+		return false;
+	read_end(kernel, panic);
+	return panic_find_runs(kernel, panic, err);
+}
+
+void panic_release(struct panic *panic)
+{
+	free(panic->run);
+	panic->run = NULL;
+}
+
+/* By its number, or by the pid that the log and a note of registers have. */
+const struct cpu_run *panic_run(const struct panic *panic)
+{
+	for (size_t i = 0; i < panic->nr_runs && panic->end == END_PANIC; i++) {
+		const struct cpu_run *run = &panic->run[i];
+
+		if (run->has_cpu ? run->cpu == panic->cpu :
+				   panic->log_has_task && panic->log_pid &&
+					   panic->log_pid == run->registers.pid)
+			return run;
+	}
+	return NULL;
+}
+
+/* taint_flags[], kernel/panic.c, 6.17. */
+void taint_letters(uint64_t tainted, char letters[TAINTS_MAX])
+{
+	static const char known[] = "PFSRMBUDAWCIOELKXTNJ";
+	size_t nr = 0;
+
+	for (size_t bit = 0; bit < 64; bit++)
+		if (tainted >> bit & 1)
+			letters[nr++] = bit < strlen(known) ? known[bit] : '?';
+	letters[nr] = '\0';
+}

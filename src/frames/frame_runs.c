@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "frames/frame_runs.h"
+
+#include "base/page.h"
+#include "frames/page.h"
+#include "frames/page_use.h"
+#include "kernel/kernel.h"
+
+enum { FRAMES_A_LOOK = 1 << 12 };
+
+/* Of unknown kind: single frames without a reference that are in no free block lie in
+ * the lists of CPUs; the rest is what the kernel allocated for itself. */
+static const char *use_name(const struct page_use *use)
+{
+	if (use->kind != PAGE_USE_UNKNOWN)
+		return page_use_names[use->kind];
+	return use->unreferenced ? "free-percpu" : "other";
+}
+
+/* The frames from pfn on that are one: a block, a compound page, or a single one. */
+static uint64_t last_of(const struct page_use *use, uint64_t pfn)
+{
+	uint64_t size = use->has_order ? UINT64_C(1) << use->order : 1;
+
+	return pfn - use->head_pfn < size ? use->head_pfn + (size - 1) : pfn;
+}
+
+/* The next frame that may have a struct page, above one that has none. */
+static uint64_t behind_hole(struct kernel *kernel, uint64_t pfn)
+{
+	const struct section_layout *layout = kernel_section_layout(kernel);
+	unsigned int shift;
+	struct section section;
+	struct section_cursor cursor = { 0 };
+
+	if (!layout)
+		return pfn + 1;
+	shift = (unsigned int)layout->section_bits - PAGE_SHIFT;
+	if (kernel_section_of(kernel, pfn & -(UINT64_C(1) << shift),
+			      &section) &&
+	    !section.early)
+		return pfn + 1; /* its parts may differ */
+	cursor.number = (pfn >> shift) + 1;
+	return kernel_next_section(kernel, &cursor, &section) ?
+		       section.number << shift :
+		       UINT64_MAX;
+}
+
+/* Adds [pfn, last] to the run, which is shown when another use begins. */
+static bool add(struct frame_run *run, const char *use, uint64_t pfn,
+		uint64_t last,
+		bool (*visit)(const struct frame_run *run, void *arg),
+		void *arg)
+{
+	if (run->use == use && run->last + 1 == pfn) {
+		run->last = last;
+		return true;
+	}
+	if (run->use && !visit(run, arg))
+		return false;
+	*run = (struct frame_run){ pfn, last, use };
+	return true;
+}
+
+bool kernel_frame_runs(struct kernel *kernel, uint64_t first, uint64_t last,
+		       bool (*visit)(const struct frame_run *run, void *arg),
+		       void *arg, struct error *err)
+{
+	struct frame_run run = { 0 };
+	unsigned int steps = 0;
+	uint64_t max_pfn;
+
+	if (!kernel_page_layout(kernel, err) ||
+	    !kernel_require(kernel, FACT_MAX_PFN, &max_pfn, err))
+		return false;
+	if (last >= max_pfn)
+		last = max_pfn - 1;
+	for (uint64_t pfn = first, end; max_pfn && pfn <= last; pfn = end + 1) {
+		struct page_use use;
+		struct error why;
+		const char *name;
+
+		end = pfn;
+		if (++steps % FRAMES_A_LOOK == 0 && kernel_stopped(kernel))
+			break;
+		if (kernel_page_use(kernel, pfn, &use, &why)) {
+			name = use_name(&use);
+			end = last_of(&use, pfn);
+		} else if (why.code == ERROR_NO_ANSWER) {
+			end = behind_hole(kernel, pfn) - 1;
+			continue;
+		} else {
+			name = why.code == ERROR_UNREADABLE ? "unreadable" :
+							      "damaged";
+		}
+		if (end > last)
+			end = last;
+		if (!add(&run, name, pfn, end, visit, arg))
+			return true;
+	}
+	if (run.use)
+		visit(&run, arg);
+	return true;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What all page frames are used for. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct kernel;
+
+/* Neighbouring frames of the same use. */
+struct frame_run {
+	uint64_t first, last; /* frame numbers, inclusive */
+	const char *
+		use; /* static: of page_use_names, or "free-percpu", "other", "unreadable", "damaged" */
+};
+
+/* Calls visit for the runs from first to last, by address, until it returns false; frames
+ * without a struct page are in none. False with err: the layout of struct page is
+ * unknown. An end by Ctrl-C is none: ask kernel_stopped(). */
+bool kernel_frame_runs(struct kernel *kernel, uint64_t first, uint64_t last,
+		       bool (*visit)(const struct frame_run *run, void *arg),
+		       void *arg, struct error *err);

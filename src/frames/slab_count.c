@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "frames/slab_count.h"
+
+#include <inttypes.h>
+
+#include "frames/page.h"
+#include "frames/slab.h"
+#include "kernel/kernel.h"
+#include "kernel/members.h"
+
+enum { MOST_SLABS = 1 << 24, ORDER_SHIFT = 16 /* OO_SHIFT */ };
+
+/* struct slab's list; struct page's: slab_list since 5.3 (916ac0527837), lru before. */
+static const struct member *slab_list(struct kernel *kernel)
+{
+	static const enum member_id ids[] = { SLAB_LIST, PAGE_SLAB_LIST,
+					      PAGE_LRU };
+	const struct member *list = NULL;
+
+	for (size_t i = 0; !list && i < sizeof(ids) / sizeof(ids[0]); i++)
+		list = kernel_member_as(kernel, ids[i], MEMBER_LINKS, NULL);
+	return list;
+}
+
+/* Adds the free objects of a node's partly used slabs. */
+static bool add_free(struct kernel *kernel, uint64_t node, uint64_t *nr_free,
+		     struct error *damage)
+{
+	const struct member *partial =
+		kernel_member_as(kernel, NODE_PARTIAL, MEMBER_LINKS, NULL);
+	const struct member *list = slab_list(kernel);
+	unsigned int word = kernel_pointer_size(kernel);
+	uint64_t head, before, entry, back, inuse, objects, nr = 0;
+
+	if (!partial || !list)
+		return false;
+	head = node + partial->offset;
+	for (before = head;
+	     kernel_read_pointer(kernel, before, &entry, damage) &&
+	     entry != head && !kernel_stopped(kernel);
+	     before = entry) {
+		uint64_t slab = entry - list->offset;
+
+		if (!kernel_read_pointer(kernel, entry + word, &back, damage))
+			return false;
+		if (back != before || nr++ == MOST_SLABS)
+			return fail(damage, ERROR_FORMAT,
+				    "the list of slabs at %" PRIx64
+				    " is damaged at %" PRIx64,
+				    head, entry);
+		if (!slab_read_either(kernel, slab, SLAB_INUSE, PAGE_INUSE,
+				      &inuse) ||
+		    !slab_read_either(kernel, slab, SLAB_OBJECTS, PAGE_OBJECTS,
+				      &objects))
+			return false;
+		objects &= 0x7fff; /* 15 bits; "frozen" is above */
+		inuse &= 0xffff;
+		*nr_free += objects > inuse ? objects - inuse : 0;
+	}
+	return damage->code == ERROR_NONE;
+}
+
+static bool add_slub_node(struct kernel *kernel, uint64_t node,
+			  struct slab_count *count, uint64_t *nr_free,
+			  struct error *damage)
+{
+	uint64_t slabs, objects;
+
+	if (!kernel_read_member(kernel, node, NODE_NR_SLABS, &slabs, NULL) ||
+	    !kernel_read_member(kernel, node, NODE_OBJECTS, &objects, NULL))
+		return false;
+	count->slabs += slabs;
+	count->objects += objects;
+	count->has_active =
+		add_free(kernel, node, nr_free, damage) && count->has_active;
+	return true;
+}
+
+static bool add_slab_node(struct kernel *kernel, uint64_t node,
+			  struct slab_count *count, uint64_t *nr_free)
+{
+	uint64_t slabs, unused;
+
+	if (!kernel_read_member(kernel, node, NODE_TOTAL_SLABS, &slabs, NULL) ||
+	    !kernel_read_member(kernel, node, NODE_FREE_OBJECTS, &unused, NULL))
+		return false;
+	count->slabs += slabs;
+	count->objects += slabs * count->per_slab;
+	*nr_free += unused;
+	return true;
+}
+
+/* Where a cache has the pointer to its part of a node: in an array of pointers, or since
+ * 7.1 of structs. The array ends where the kernel's nodes do, not where its type says. */
+static bool node_pointer(struct kernel *kernel, uint64_t cache, uint64_t node,
+			 uint64_t *address)
+{
+	const struct member *nodes = kernel_member(kernel, CACHE_NODE, NULL);
+	const struct member *within = NULL;
+	uint64_t size = kernel_pointer_size(kernel);
+
+	if (!nodes) {
+		nodes = kernel_member(kernel, CACHE_PER_NODE, NULL);
+		within = kernel_member_as(kernel, PER_NODE_NODE, MEMBER_POINTER,
+					  NULL);
+		if (!within ||
+		    !kernel_type_size(kernel, "kmem_cache_per_node_ptrs",
+				      &size) ||
+		    !size)
+			return false;
+	}
+	*address = cache + (nodes ? nodes->offset : 0) + node * size +
+		   (within ? within->offset : 0);
+	return nodes && node < nodes->size / size;
+}
+
+static void count_slabs(struct kernel *kernel, struct slab_count *count,
+			struct error *damage)
+{
+	uint64_t next = 0, pgdat, at, node, nr_free = 0;
+	bool known = true;
+
+	count->has_active = true;
+	while (known && kernel_next_node(kernel, &next, &pgdat)) {
+		known = node_pointer(kernel, count->address, next - 1, &at) &&
+			kernel_read_pointer(kernel, at, &node, damage) &&
+			(!node ||
+			 add_slub_node(kernel, node, count, &nr_free, damage) ||
+			 add_slab_node(kernel, node, count, &nr_free));
+		count->has_slabs = known;
+	}
+	count->has_active = count->has_active && count->has_slabs &&
+			    nr_free <= count->objects;
+	count->active = count->objects - nr_free;
+}
+
+struct slab_count kernel_slab_count(struct kernel *kernel, uint64_t cache,
+				    struct error *damage)
+{
+	struct slab_count count = { .address = cache };
+	uint64_t name, word;
+
+	damage->code = ERROR_NONE;
+	if (!kernel_read_member(kernel, cache, CACHE_NAME, &name, damage) ||
+	    !kernel_read_text(kernel, name, count.name, sizeof(count.name)))
+		count.name[0] = '\0';
+	if (!kernel_read_member(kernel, cache, CACHE_SIZE, &count.size, NULL))
+		count.size = 0;
+	if (kernel_read_member(kernel, cache, CACHE_ORDER, &word, NULL)) {
+		count.per_slab = word & ((1 << ORDER_SHIFT) - 1);
+		count.order = word >> ORDER_SHIFT;
+		count.has_shape = true;
+	} else if (kernel_read_member(kernel, cache, CACHE_NUM, &count.per_slab,
+				      NULL) &&
+		   kernel_read_member(kernel, cache, CACHE_GFPORDER,
+				      &count.order, NULL)) {
+		count.has_shape = true;
+	}
+	count_slabs(kernel, &count, damage);
+	return count;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The zones of each node: include/linux/mmzone.h. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct kernel;
+
+enum { ZONE_MOST_ORDERS = 16, NR_WATERMARKS = 3 };
+
+/* In frames. Zero and false where this kernel's types do not tell. */
+struct zone {
+	uint64_t node;
+	char name[16];
+	uint64_t start_pfn, spanned, present;
+	bool has_managed, has_free, has_watermarks;
+	uint64_t managed, free;
+	uint64_t watermark[NR_WATERMARKS]; /* min, low, high */
+	unsigned int nr_orders;
+	uint64_t free_blocks[ZONE_MOST_ORDERS];
+};
+
+/* Calls visit for each zone that has frames, until it returns false. False with err:
+ * the nodes or their layout are unknown, or cannot be read. */
+bool kernel_each_zone(struct kernel *kernel,
+		      bool (*visit)(const struct zone *zone, void *arg),
+		      void *arg, struct error *err);

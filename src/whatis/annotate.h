@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The addresses in a text, line by line, each explained once: an oops, a log, a mail. */
+#pragma once
+
+#include "whatis/text_item.h"
+#include "whatis/whatis.h"
+
+struct annotator; /* opaque */
+
+/* process: the one that user addresses are of; borrowed; NULL: the one that the text
+ * names ("PID: 1 Comm: init"), if the dump has it. NULL: out of memory. */
+struct annotator *annotator_create(struct kernel *kernel,
+				   const struct process *process);
+void annotator_destroy(struct annotator *annotator); /* NULL is fine */
+
+/* To be called before the first line, if the text as a whole may be of another boot than
+ * the dump: finds where it tells the offset of KASLR. */
+void annotator_read(struct annotator *annotator, const char *text, size_t size);
+
+/* One explained address, or a word that cannot be read. Borrowed during the visit. */
+struct annotation {
+	size_t at, size; /* in the line */
+	const struct whatis *whatis; /* NULL: there is only text, or trouble */
+	const char *text; /* one line */
+	const struct error *trouble; /* NULL: none */
+};
+
+/* Calls visit for each annotation of the next line, which has no newline, from left to
+ * right. */
+void annotator_line(struct annotator *annotator, const char *line, size_t size,
+		    void (*visit)(void *arg,
+				  const struct annotation *annotation),
+		    void *arg);
+
+/* After the last line: whether the text ends where it should not, as in the middle of
+ * registers. line: where that began, from 1. */
+bool annotator_cut(const struct annotator *annotator, size_t *line,
+		   struct error *err);

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "whatis/frame_use.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "areas/vmalloc.h"
+#include "base/page.h"
+#include "base/text.h"
+#include "frames/page.h"
+
+/* --- areas of vmalloc --- */
+
+enum { POINTERS = 512, MOST_AREA_PAGES = 1 << 26 };
+
+/* Is page among the struct pages of an area? *index is its number there. */
+static bool in_area(struct kernel *kernel, const struct vmalloc_area *area,
+		    uint64_t page, uint64_t *index)
+{
+	unsigned int word = kernel_pointer_size(kernel);
+	uint8_t pages[POINTERS * 8];
+
+	for (uint64_t i = 0; i < area->nr_pages && i < MOST_AREA_PAGES;
+	     i += POINTERS) {
+		uint64_t nr = area->nr_pages - i;
+
+		if (nr > POINTERS)
+			nr = POINTERS;
+		if (kernel_stopped(kernel) ||
+		    !kernel_read(kernel, area->pages + i * word, pages,
+				 nr * word, NULL))
+			return false;
+		for (uint64_t k = 0; k < nr; k++) {
+			*index = i + k;
+			if (load_le(pages + k * word, word) == page)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* The table must agree: the list of an area may be stale. */
+static bool find_area(struct kernel *kernel, uint64_t pfn, uint64_t *vaddr)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	const struct vmalloc_list *list = kernel_vmalloc(kernel, NULL);
+	uint64_t page, index;
+
+	if (!space || !list || !kernel_pfn_to_page(kernel, pfn, &page, NULL))
+		return false;
+	for (size_t i = 0; i < list->nr; i++) {
+		const struct vmalloc_area *area = &list->area[i];
+
+		if (!area->pages || !in_area(kernel, area, page, &index))
+			continue;
+		*vaddr = area->first + (index << PAGE_SHIFT);
+		return space_maps(space, *vaddr, pfn << PAGE_SHIFT);
+	}
+	return false;
+}
+
+/* --- finding --- */
+
+void kernel_frame_use(struct kernel *kernel, uint64_t pfn, bool owners,
+		      struct frame_use *use)
+{
+	bool nothing;
+
+	use->known = use->has_file = use->has_table = use->has_area = false;
+	use->nr_owners = 0;
+	if (!kernel_page_use(kernel, pfn, &use->use, NULL))
+		return;
+	nothing = use->use.kind == PAGE_USE_UNKNOWN;
+	if (use->use.kind == PAGE_USE_FILE)
+		use->has_file =
+			kernel_page_file(kernel, use->use.object, &use->file);
+	if (owners) {
+		use->nr_owners =
+			kernel_page_owners(kernel, pfn, &use->use, use->owner);
+		/* Tables have a type since 4.18 (1d40a5ea01d5). */
+		if (nothing || use->use.kind == PAGE_USE_TABLE)
+			use->has_table = kernel_table_owner(
+				kernel, pfn << PAGE_SHIFT, &use->table);
+		if (nothing && !use->has_table)
+			use->has_area =
+				find_area(kernel, pfn, &use->area_vaddr);
+	}
+	use->known = !nothing || use->use.compound || use->has_table ||
+		     use->has_area;
+}
+
+/* --- text --- */
+
+static void text_file(char text[USE_TEXT], const struct page_file *file)
+{
+	if (*file->filesystem)
+		text_append(text, USE_TEXT, " %s", file->filesystem);
+	if (*file->device && strcmp(file->device, file->filesystem))
+		text_append(text, USE_TEXT, " on %s", file->device);
+	text_append(text, USE_TEXT, " inode %" PRIu64, file->number);
+	if (*file->path)
+		text_append(text, USE_TEXT, " %s", file->path);
+}
+
+static void text_owners(char text[USE_TEXT], const struct frame_use *use)
+{
+	const struct page_owner *first = &use->owner[0];
+
+	if (!use->nr_owners)
+		return;
+	if (first->has_pid)
+		text_append(text, USE_TEXT, " of pid %d", (int)first->pid);
+	text_append(text, USE_TEXT, " at %" PRIx64, first->vaddr);
+	if (use->nr_owners > 1)
+		text_append(text, USE_TEXT, " and %zu more",
+			    use->nr_owners - 1);
+}
+
+static void text_table(char text[USE_TEXT], const struct table_owner *table)
+{
+	text_append(text, USE_TEXT, " %s of", table->level);
+	if (table->task)
+		text_append(text, USE_TEXT, " pid %d (%s)",
+			    (int)table->task->pid, table->task->comm);
+	else
+		text_append(text, USE_TEXT, " the kernel");
+	if (table->user_half)
+		text_append(text, USE_TEXT, ", for user mode");
+	if (strcmp(table->level, "pgd") != 0)
+		text_append(text, USE_TEXT, ", %" PRIx64 " to %" PRIx64,
+			    table->first, table->last);
+}
+
+static const char *kind_text(const struct frame_use *use)
+{
+	if (use->use.kind != PAGE_USE_UNKNOWN)
+		return page_use_names[use->use.kind];
+	if (use->has_table)
+		return page_use_names[PAGE_USE_TABLE];
+	return use->has_area ? "vmalloc" : "-";
+}
+
+void frame_use_text(const struct frame_use *shown, char text[USE_TEXT])
+{
+	const struct page_use *use = &shown->use;
+
+	*text = '\0';
+	text_append(text, USE_TEXT, "%s",
+		    shown->known ? kind_text(shown) : "-");
+	if (!shown->known)
+		return;
+	if (shown->has_file)
+		text_file(text, &shown->file);
+	if (use->has_index)
+		text_append(text, USE_TEXT, " page %" PRIx64, use->index);
+	text_owners(text, shown);
+	if (shown->has_table)
+		text_table(text, &shown->table);
+	if (shown->has_area)
+		text_append(text, USE_TEXT, " at %" PRIx64, shown->area_vaddr);
+	if (use->has_swap)
+		text_append(text, USE_TEXT, ", swap %" PRIu64 ":%" PRIu64,
+			    use->swap_type, use->swap_offset);
+	if (use->compound)
+		text_append(text, USE_TEXT, ", part of %" PRIx64,
+			    use->head_pfn);
+	if (use->has_order)
+		text_append(text, USE_TEXT, ", order %u", use->order);
+	if (use->hugetlb && use->kind != PAGE_USE_HUGETLB)
+		text_append(text, USE_TEXT, ", hugetlb");
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What a frame is used for, and for whom: what page, ptov and whatis show. */
+#pragma once
+
+#include "answers/page_owner.h"
+#include "whatis/table_owner.h"
+
+struct frame_use {
+	struct page_use use;
+	bool known; /* false: the struct page does not say; the rest is not set */
+	bool has_file;
+	struct page_file file; /* valid if has_file */
+	size_t nr_owners; /* found; the first MOST_OWNERS are in owner */
+	struct page_owner owner[MOST_OWNERS];
+	bool has_table;
+	struct table_owner table; /* valid if has_table */
+	/* An address in vmalloc that maps the frame, if an area lists it. */
+	bool has_area;
+	uint64_t area_vaddr;
+};
+
+/* owners: also search the processes that map an anonymous page, the page table that the
+ * frame is part of, and the areas of vmalloc. */
+void kernel_frame_use(struct kernel *kernel, uint64_t pfn, bool owners,
+		      struct frame_use *use);
+
+/* One line; "-" if nothing is known. */
+enum { USE_TEXT = 512 };
+void frame_use_text(const struct frame_use *use, char text[USE_TEXT]);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Page tables by the frame that they lie in: which level, of whose address space. */
+#pragma once
+
+#include "tasks/mm.h"
+
+struct table_owner {
+	uint64_t paddr; /* of the table */
+	const char *level; /* static: "pgd", "pmd", ... as in struct paging */
+	const struct task *
+		task; /* borrowed from the kernel; NULL: the kernel's own table */
+	uint64_t mm; /* 0: the kernel's own */
+	bool user_half; /* a root that user mode runs with (page-table isolation) */
+	uint64_t first, last; /* addresses that the table maps, inclusive */
+};
+
+/* The first table that holds paddr, of the kernel's or a process' page table. False:
+ * none does, or parts of the tables are missing. Reads all tables if need be. */
+bool kernel_table_owner(struct kernel *kernel, uint64_t paddr,
+			struct table_owner *owner);
+
+/* Among top-level tables only: paddr is any address of one. */
+bool kernel_root_owner(struct kernel *kernel, uint64_t paddr,
+		       struct table_owner *owner);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Addresses in a line of any text: numbers by what stands before them (CR2:, pfn:) or
+ * their width, and symbols with their offset. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+enum { ITEM_NAME = 256, ITEM_MODULE = 64 };
+
+struct text_item {
+	size_t at, size; /* in the line */
+	bool is_symbol;
+	bool labelled; /* what stands before it says what it is */
+	bool is_instruction; /* of the code that ran: no return address */
+	bool is_fault; /* what could not be accessed */
+	unsigned int
+		as; /* bits 1 << enum whatis_as (whatis.h) that are possible */
+	uint64_t value; /* of a number */
+	/* Of a symbol: NAME+OFFSET/EXTENT [MODULE] */
+	char name[ITEM_NAME];
+	char module[ITEM_MODULE]; /* "": not given */
+	uint64_t offset, extent; /* extent: 0: not given */
+	/* Why it cannot be read: too wide, or cut off. value is not set then. */
+	struct error trouble;
+};
+
+/* The first item from *at on, which is moved behind it. word: bytes of a pointer of the
+ * kernel that the text is about. False: there is no more. */
+bool text_item_next(const char *line, size_t size, size_t *at,
+		    unsigned int word, struct text_item *item);
