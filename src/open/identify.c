@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Banner, release and build-id, of the dump and of vmlinux. */
 #include "open/identify.h"
 
@@ -12,6 +12,7 @@
 #include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/table_search.h"
+#include "open/open.h"
 #include "open/opened.h"
 #include "vmlinux/elf_file.h"
 #include "vmlinux/symbols.h"
@@ -50,19 +51,8 @@ static void set_release_of(struct kernel *kernel, const char *banner,
 static bool space_read_banner(const struct space *space, uint64_t address,
 			      char banner[BANNER_SIZE])
 {
-	size_t length = 0;
-
-	/* Byte by byte: it may end just before a page that is missing. */
-	while (length < BANNER_SIZE - 1) {
-		if (!space_read(space, address + length, banner + length, 1,
-				NULL))
-			return false;
-		if (banner[length] == '\0')
-			break;
-		length++;
-	}
-	banner[length] = '\0';
-	return !strncmp(banner, banner_start, sizeof(banner_start) - 1);
+	return space_read_string(space, address, banner, BANNER_SIZE, NULL) &&
+	       !strncmp(banner, banner_start, sizeof(banner_start) - 1);
 }
 
 static bool read_banner(struct kernel *kernel, uint64_t address,

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Fills kernel->identity: which kernel the dump is of, and whether vmlinux matches. */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The files of an opening, told apart by their content. */
 #include <ctype.h>
 #include <errno.h>
@@ -11,6 +11,7 @@
 #include "formats/formats.h"
 #include "open/open.h"
 #include "open/opened.h"
+#include "open/packed_input.h"
 #include "vmlinux/debug_file.h"
 
 struct inputs {
@@ -33,10 +34,6 @@ static const char *recognise(const struct file *file)
 		const char *magic, *what;
 	} known[] = {
 		{ 0, 4, "QFI\xfb",         "a qcow2 disk image; memory saved in it by savevm cannot be read" },
-		{ 0, 2, "\x1f\x8b",         "compressed by gzip; unpack it first" },
-		{ 0, 6, "\xfd" "7zXZ\0",    "compressed by xz; unpack it first" },
-		{ 0, 4, "\x28\xb5\x2f\xfd", "compressed by zstd; unpack it first" },
-		{ 0, 3, "BZh",              "compressed by bzip2; unpack it first" },
 		/* arch/s390: the stand-alone dump tools of s390-tools */
 		{ 0, 8, "\xa8\x19\x01\x73\x61\x8f\x23\xfd", "a dump of an s390 machine, not of x86" },
 		/* tools/libs/guest of Xen: xl save, xm save */
@@ -113,7 +110,24 @@ static bool explain_open(const char *path, struct error *err)
 	return false;
 }
 
-static bool take(struct inputs *inputs, const char *path, struct error *err)
+/* Takes over archive. */
+static bool take_packed(struct inputs *inputs, const struct opening *opening,
+			struct file *archive, struct error *err)
+{
+	struct packed_input packed;
+	bool ok = packed_input_open(opening, archive, &packed, err);
+
+	file_close(archive);
+	if (!ok)
+		return false;
+	if (packed.dump.path)
+		inputs->dumps[inputs->nr_dumps++] = packed.dump;
+	return !packed.vmlinux.path ||
+	       take_vmlinux(inputs, &packed.vmlinux, err);
+}
+
+static bool take(struct inputs *inputs, const struct opening *opening,
+		 const char *path, struct error *err)
 {
 	struct file file = { .fd = -1 };
 	const char *what, *at;
@@ -129,6 +143,8 @@ static bool take(struct inputs *inputs, const char *path, struct error *err)
 	}
 	if (vmlinux_probe(&file))
 		return take_vmlinux(inputs, &file, err);
+	if (packed_input_probe(&file))
+		return take_packed(inputs, opening, &file, err);
 	what = recognise(&file);
 	if (!what && !inputs->unknown.path) {
 		inputs->unknown = file;
@@ -160,9 +176,11 @@ static bool settle_unknown(struct inputs *inputs, struct error *err)
 	return true;
 }
 
-static bool take_all(struct inputs *inputs, const char *const *paths,
-		     size_t nr_paths, struct error *err)
+static bool take_all(struct inputs *inputs, const struct opening *opening,
+		     struct error *err)
 {
+	size_t nr_paths = opening->nr_paths;
+
 	if (!nr_paths)
 		return fail(err, ERROR_USAGE, "no dump was given");
 	inputs->dumps = calloc(nr_paths, sizeof(*inputs->dumps));
@@ -171,7 +189,7 @@ static bool take_all(struct inputs *inputs, const char *const *paths,
 	if (!inputs->dumps || !inputs->images || !inputs->bases)
 		return fail(err, ERROR_SYSTEM, "out of memory");
 	for (size_t i = 0; i < nr_paths; i++)
-		if (!take(inputs, paths[i], err))
+		if (!take(inputs, opening, opening->paths[i], err))
 			return false;
 	if (!settle_unknown(inputs, err))
 		return false;
@@ -204,7 +222,7 @@ bool inputs_open(const struct opening *opening, struct dump **dump,
 	struct listener *listener = opening->listener;
 	struct inputs inputs = { .vmlinux = opening->vmlinux };
 
-	if (take_all(&inputs, opening->paths, opening->nr_paths, err))
+	if (take_all(&inputs, opening, err))
 		*dump = inputs.nr_images ?
 				dump_open_raw(inputs.images, inputs.bases,
 					      inputs.nr_images, listener, err) :

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Facts that the user overrides: -o NAME=VALUE. */
 #include <errno.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Finds the kernel in memory. */
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,6 +15,7 @@
 #include "kernel/kernel.h"
 #include "kernel/table_search.h"
 #include "open/archs.h"
+#include "open/open.h"
 #include "open/opened.h"
 
 enum {

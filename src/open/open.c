@@ -1,9 +1,10 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "open/open.h"
 
 #include "dump/dump.h"
 #include "open/opened.h"
 #include "vmlinux/debug_file.h"
+#include "vmlinux/vmlinux.h"
 
 static bool start(struct kernel *kernel, const struct opening *opening,
 		  struct error *err)
@@ -24,6 +25,8 @@ static bool start(struct kernel *kernel, const struct opening *opening,
 	kernel_search_vmlinux(kernel, opening->debug_path);
 	if (opening->fetch && kernel_lacks_symbols(kernel))
 		opening->fetch(opening->arg, kernel);
+	if (kernel->vmlinux)
+		vmlinux_listen(kernel->vmlinux, kernel->listener);
 	if (opening->strict && kernel->identity->match == VMLINUX_DIFFERS)
 		return fail(err, ERROR_FORMAT,
 			    "%s: does not belong to the dump (--strict)",

@@ -1,16 +1,36 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The one way to open a dump: files in; a kernel, or an error, out. */
 #pragma once
 
+#include <limits.h>
+
 #include "kernel/kernel.h"
+
+/* A file that a dump in an archive is unpacked to. */
+struct unpacked {
+	int fd;
+	uint64_t room; /* bytes that may be stored in it */
+	char path[PATH_MAX]; /* the name it gets by finish() */
+};
+
+struct unpacking {
+	/* A new file for a part of the archive, what is "dump" or "vmlinux", of which
+	 * size is known, or 0. The error says how it can be had, within a sentence. */
+	bool (*start)(void *arg, const char *archive, const char *what,
+		      uint64_t size, struct unpacked *to, struct error *err);
+	/* The caller has closed it: gives it its name, or removes it. */
+	bool (*finish)(void *arg, bool keep, struct error *err);
+	void *arg;
+};
 
 /* What to open and how. Borrowed during kernel_open(), but for the listener, which
  * must live as long as the kernel. Zero and NULL are usable defaults. */
 struct opening {
 	/* The dump (all parts of a split one) and, optionally, a vmlinux with its
 	 * debug file or System.map, in any order: they are told apart by content.
-	 * PATH@ADDRESS is a raw image of the memory from ADDRESS on. One file of
-	 * no known format, with no dump beside it, is such an image from 0 on. */
+	 * An archive may hold them. PATH@ADDRESS is a raw image of the memory from
+	 * ADDRESS on. One file of no known format, with no dump beside it, is such
+	 * an image from 0 on. */
 	const char *const *paths;
 	size_t nr_paths;
 	/* Opened already: taken over, also on failure. dump replaces paths. */
@@ -26,6 +46,10 @@ struct opening {
 	/* Called once if there are still no symbols; may kernel_adopt_vmlinux(). */
 	void (*fetch)(void *arg, struct kernel *kernel);
 	void *arg; /* of fetch */
+	/* Bytes of a vmlinux that is unpacked in memory; 0: 1 GiB. */
+	uint64_t most_unpacked;
+	/* NULL: dumps in archives are refused. */
+	const struct unpacking *unpacking;
 };
 
 /* NULL on failure. */
@@ -37,6 +61,10 @@ void kernel_close(struct kernel *kernel); /* NULL is fine */
  * that is proved too is kept beside it. source: static text, how it was found. */
 bool kernel_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux,
 			  const char *source);
+
+/* Forgets all facts but those that -o set, every state that rests on facts, and what
+ * vmlinux was found not to have: they are found anew. */
+void kernel_forget(struct kernel *kernel);
 
 /* One line, no newline: what was opened and how sure it is. */
 void kernel_describe(struct kernel *kernel, char *line, size_t size);

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "open/opened.h"
 
 #include <stdlib.h>
@@ -9,6 +9,7 @@
 #include "kernel/arch.h"
 #include "kernel/table_search.h"
 #include "open/open.h"
+#include "vmlinux/types.h"
 #include "vmlinux/vmlinux.h"
 
 /* A kernel and everything that it points to. */
@@ -115,4 +116,6 @@ void kernel_forget(struct kernel *kernel)
 {
 	facts_forget(kernel->facts);
 	states_forget(kernel->states);
+	if (kernel->vmlinux)
+		types_forget(kernel->vmlinux->types);
 }

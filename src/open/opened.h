@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The steps of kernel_open(), in their order. */
 #pragma once
 
@@ -46,8 +46,6 @@ bool kernel_set_note_file(struct kernel *kernel, const char *path,
 			  struct error *err);
 /* For a note found in memory. Takes over text, which kernel->note has already. */
 void kernel_set_found_note(struct kernel *kernel, char *text, uint64_t paddr);
-/* Forgets all facts but those that -o set, and every state that rests on facts. */
-void kernel_forget(struct kernel *kernel);
 
 /* The table of all states (states.c). states: kernel->states, zeroed. False: out of
  * memory; to be destroyed even so. */

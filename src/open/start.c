@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Finds out the architecture of a dump, and whether a vmlinux belongs to it. */
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +8,8 @@ extern const struct state_type state_space, state_entry_rules, state_members,
 	state_kallsyms, state_btf, state_sections, state_page_layout,
 	state_slab_caches, state_tasks, state_regions, state_modules,
 	state_module_ranges, state_vmalloc, state_stacks, state_percpu_areas,
-	state_resources, state_zero_pages;
+	state_resources, state_zero_pages, state_task_objects,
+	state_table_owners;
 
 // clang-format off
 static const struct state_type *const types[] = {
@@ -29,6 +30,8 @@ static const struct state_type *const types[] = {
 	[STATE_PERCPU_AREAS]  = &state_percpu_areas,
 	[STATE_RESOURCES]     = &state_resources,
 	[STATE_ZERO_PAGES]    = &state_zero_pages,
+	[STATE_TASK_OBJECTS]  = &state_task_objects,
+	[STATE_TABLE_OWNERS]  = &state_table_owners,
 };
 // clang-format on
 _Static_assert(sizeof(types) / sizeof(types[0]) == NR_STATES,

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""Builds a wheel of the module by configure and make (PEP 517), with what is in the source folder
+and on the machine alone."""
+import base64
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import tempfile
+import zipfile
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+FILES = ("__init__.py", "_kwalk.pyi", "py.typed", "_kwalk.abi3.so")
+
+
+def version():
+    with open(os.path.join(TOP, "configure.ac"), encoding="ascii") as file:
+        return re.search(r"^AC_INIT\(\[kwalk\], \[(.*)\]\)", file.read(), re.MULTILINE).group(1)
+
+
+def metadata():
+    return (f"Metadata-Version: 2.1\nName: kwalk\nVersion: {version()}\n"
+            "Summary: Addresses of dumped Linux kernels\nLicense: LGPL-3.0-or-later\nRequires-Python: >=3.11\n")
+
+
+def build(folder):
+    if not os.path.exists(os.path.join(TOP, "configure")):
+        subprocess.run(["autoreconf", "-i"], cwd=TOP, check=True)
+    subprocess.run([os.path.join(TOP, "configure"), f"--with-python={sys.executable}", "-q"], cwd=folder, check=True)
+    subprocess.run(["make", f"-j{os.cpu_count()}", "python-module"], cwd=folder, check=True,
+                   stdout=subprocess.DEVNULL)
+    for name in FILES:
+        with open(os.path.join(folder, "python", "kwalk", name), "rb") as file:
+            yield "kwalk/" + name, file.read()
+
+
+def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    platform = re.sub(r"[-.]", "_", sysconfig.get_platform())
+    tag = f"cp311-abi3-{platform}"
+    info = f"kwalk-{version()}.dist-info/"
+    name = f"kwalk-{version()}-{tag}.whl"
+    with tempfile.TemporaryDirectory() as folder:
+        files = dict(build(folder))
+    files[info + "METADATA"] = metadata().encode()
+    files[info + "WHEEL"] = f"Wheel-Version: 1.0\nGenerator: kwalk\nRoot-Is-Purelib: false\nTag: {tag}\n".encode()
+    record = ""
+    for path, content in files.items():
+        digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+        record += f"{path},sha256={digest},{len(content)}\n"
+    files[info + "RECORD"] = (record + f"{info}RECORD,,\n").encode()
+    with zipfile.ZipFile(os.path.join(wheel_directory, name), "w", zipfile.ZIP_DEFLATED) as wheel:
+        for path, content in files.items():
+            wheel.writestr(path, content)
+    return name
+
+
+def build_sdist(sdist_directory, config_settings=None):
+    base = f"kwalk-{version()}"
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([os.path.join(TOP, "configure"), "-q"], cwd=folder, check=True)
+        subprocess.run(["make", "dist"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        with tarfile.open(os.path.join(folder, base + ".tar.gz")) as made, \
+                tarfile.open(os.path.join(sdist_directory, base + ".tar.gz"), "w:gz") as sdist:
+            for member in made:
+                sdist.addfile(member, made.extractfile(member) if member.isfile() else None)
+    return base + ".tar.gz"

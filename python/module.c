@@ -1,0 +1,1022 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* kwalk._kwalk: the functions of kwalk.h as methods. Structs come as tuples in the order
+ * of their members, to which kwalk/__init__.py gives names. Calls keep Python's lock, as
+ * a kernel is used by one thread at a time. */
+#define PY_SSIZE_T_CLEAN
+#define Py_LIMITED_API 0x030b0000 /* buffers are in it since then */
+#include <Python.h>
+#include <kwalk.h>
+#include <string.h>
+
+typedef unsigned long long number;
+
+static PyObject *error_class; /* kwalk.Error */
+
+struct kernel_object {
+	PyObject_HEAD
+	kwalk_kernel *handle;
+	PyObject *listener; /* called with (kind, text), or NULL */
+};
+
+struct space_object {
+	PyObject_HEAD
+	kwalk_space *handle;
+};
+
+struct task_object {
+	PyObject_HEAD
+	kwalk_task *handle;
+};
+
+struct ranges_object {
+	PyObject_HEAD
+	kwalk_ranges *handle;
+};
+
+static PyTypeObject *kernel_type, *space_type, *task_type;
+
+/* Sets the exception, unless a callback has set one. */
+static PyObject *raise_error(const struct kwalk_error *error)
+{
+	PyObject *exception;
+
+	if (PyErr_Occurred())
+		return NULL;
+	exception = PyObject_CallFunction(error_class, "Ns",
+					  PyUnicode_DecodeUTF8(
+						  error->message,
+						  (Py_ssize_t)strlen(
+							  error->message),
+						  "backslashreplace"),
+					  kwalk_code_name(error->code));
+	if (exception) {
+		PyErr_SetObject(error_class, exception);
+		Py_DECREF(exception);
+	}
+	return NULL;
+}
+
+/* Did the call do what it should, and no callback fail? Sets the exception if not. */
+static bool good(int code, const struct kwalk_error *error)
+{
+	if (code == KWALK_OK && !PyErr_Occurred())
+		return true;
+	raise_error(error);
+	return false;
+}
+
+static struct kwalk_error no_error(void)
+{
+	return KWALK_INIT(struct kwalk_error);
+}
+
+/* Text of a dump is of any bytes. NULL is None. */
+static PyObject *text(const char *bytes)
+{
+	if (!bytes)
+		Py_RETURN_NONE;
+	return PyUnicode_DecodeUTF8(bytes, (Py_ssize_t)strlen(bytes),
+				    "backslashreplace");
+}
+
+/* None where it is not known. */
+static PyObject *number_if(bool known, uint64_t value)
+{
+	if (!known)
+		Py_RETURN_NONE;
+	return PyLong_FromUnsignedLongLong(value);
+}
+
+static PyObject *integer_if(bool known, int64_t value)
+{
+	if (!known)
+		Py_RETURN_NONE;
+	return PyLong_FromLongLong(value);
+}
+
+static PyObject *truth(bool value)
+{
+	return PyBool_FromLong(value);
+}
+
+/* "O&": an address. */
+static int take_number(PyObject *from, void *to)
+{
+	*(uint64_t *)to = PyLong_AsUnsignedLongLong(from);
+	return !PyErr_Occurred();
+}
+
+static void free_object(PyObject *self)
+{
+	PyTypeObject *type = Py_TYPE(self);
+	freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
+
+	release(self);
+	Py_DECREF(type);
+}
+
+/* --- callbacks --- */
+
+static void tell(void *arg, const char *kind, const char *line)
+{
+	struct kernel_object *self = arg;
+	PyObject *result;
+
+	if (!self->listener || PyErr_Occurred())
+		return;
+	result = PyObject_CallFunction(self->listener, "sN", kind, text(line));
+	Py_XDECREF(result);
+}
+
+static void tell_warning(void *arg, const char *line)
+{
+	tell(arg, "warning", line);
+}
+
+static void tell_trouble(void *arg, const char *line)
+{
+	tell(arg, "trouble", line);
+}
+
+static void tell_progress(void *arg, const char *line)
+{
+	tell(arg, "progress", line);
+}
+
+/* Ctrl-C, or an exception of a callback. */
+static bool stop(void *arg)
+{
+	(void)arg;
+	return PyErr_Occurred() || PyErr_CheckSignals() < 0;
+}
+
+/* --- kernels --- */
+
+/* A list of str or path as strings, which belong to *keep. NULL: exception. */
+static const char **take_strings(PyObject *list, PyObject **keep, size_t *nr)
+{
+	Py_ssize_t size = PySequence_Size(list);
+	const char **strings;
+
+	*keep = size < 0 ? NULL : PyList_New(0);
+	strings = *keep ? PyMem_Malloc(((size_t)size + 1) * sizeof(*strings)) :
+			  NULL;
+	for (Py_ssize_t i = 0; strings && i < size; i++) {
+		PyObject *item = PySequence_GetItem(list, i), *bytes = NULL;
+
+		if (!item || !PyUnicode_FSConverter(item, &bytes) ||
+		    PyList_Append(*keep, bytes) < 0) {
+			PyMem_Free(strings);
+			strings = NULL;
+		} else {
+			strings[i] = PyBytes_AsString(bytes);
+		}
+		Py_XDECREF(bytes);
+		Py_XDECREF(item);
+	}
+	*nr = (size_t)size;
+	return strings;
+}
+
+static bool open_kernel(struct kernel_object *self, PyObject *files,
+			PyObject *overrides, const char *debug_path,
+			bool strict)
+{
+	struct kwalk_options options = KWALK_INIT(struct kwalk_options);
+	struct kwalk_error error = no_error();
+	PyObject *keep[2] = { NULL, NULL };
+	const char **paths = NULL, **sets = NULL;
+
+	paths = take_strings(files, &keep[0], &options.nr_paths);
+	if (paths)
+		sets = take_strings(overrides, &keep[1], &options.nr_overrides);
+	if (sets) {
+		options.paths = paths;
+		options.overrides = sets;
+		options.debug_path = debug_path;
+		options.flags = strict ? KWALK_STRICT : 0;
+		options.warning = tell_warning;
+		options.trouble = tell_trouble;
+		options.progress = tell_progress;
+		options.stop = stop;
+		options.arg = self;
+		self->handle = kwalk_open(&options, &error);
+		if (!self->handle)
+			raise_error(&error);
+	}
+	PyMem_Free((void *)paths);
+	PyMem_Free((void *)sets);
+	Py_XDECREF(keep[0]);
+	Py_XDECREF(keep[1]);
+	return self->handle && !PyErr_Occurred();
+}
+
+static PyObject *kernel_new(PyTypeObject *type, PyObject *args, PyObject *names)
+{
+	static const char *const keywords[] = { "files",	  "overrides", "debug_path",
+				    "strict", "listener",  NULL };
+	allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
+	PyObject *files, *overrides, *listener;
+	struct kernel_object *self;
+	const char *debug_path;
+	int strict;
+
+	if (!PyArg_ParseTupleAndKeywords(args, names, "OOzpO", (char **)keywords, &files,
+					 &overrides, &debug_path, &strict,
+					 &listener))
+		return NULL;
+	self = (struct kernel_object *)allocate(type, 0);
+	if (!self)
+		return NULL;
+	if (listener != Py_None) {
+		Py_INCREF(listener);
+		self->listener = listener;
+	}
+	if (open_kernel(self, files, overrides, debug_path, strict))
+		return (PyObject *)self;
+	Py_DECREF(self);
+	return NULL;
+}
+
+static void kernel_dealloc(PyObject *object)
+{
+	struct kernel_object *self = (struct kernel_object *)object;
+
+	PyObject_GC_UnTrack(object);
+	kwalk_free(self->handle);
+	Py_XDECREF(self->listener);
+	free_object(object);
+}
+
+static int kernel_traverse(PyObject *object, visitproc visit, void *arg)
+{
+	Py_VISIT(((struct kernel_object *)object)->listener);
+	Py_VISIT(Py_TYPE(object));
+	return 0;
+}
+
+static int kernel_clear(PyObject *object)
+{
+	Py_CLEAR(((struct kernel_object *)object)->listener);
+	return 0;
+}
+
+static kwalk_kernel *handle_of(PyObject *self)
+{
+	return ((struct kernel_object *)self)->handle;
+}
+
+static PyObject *kernel_close(PyObject *self, PyObject *none)
+{
+	struct kwalk_error error = no_error();
+
+	(void)none;
+	if (!good(kwalk_close(handle_of(self), &error), &error))
+		return NULL;
+	Py_RETURN_NONE;
+}
+
+/* Appends item, which it takes over, to the list of a visit. */
+static bool append(void *list, PyObject *item)
+{
+	bool done = item && PyList_Append(list, item) == 0;
+
+	Py_XDECREF(item);
+	return done;
+}
+
+/* The list that a call has filled. What was found before it had to end is in the
+ * exception's member partial. */
+static PyObject *finish(PyObject *list, int code,
+			const struct kwalk_error *error)
+{
+	PyObject *type, *value, *trace;
+
+	if (good(code, error))
+		return list;
+	PyErr_Fetch(&type, &value, &trace);
+	PyErr_NormalizeException(&type, &value, &trace);
+	if ((code == KWALK_INCOMPLETE || code == KWALK_STOPPED) && value &&
+	    list)
+		PyObject_SetAttrString(value, "partial", list);
+	PyErr_Restore(type, value, trace);
+	Py_XDECREF(list);
+	return NULL;
+}
+
+static bool add_fact(void *list, const struct kwalk_fact *fact)
+{
+	PyObject *value = fact->is_number && fact->text &&
+					  fact->text[0] == '-' ?
+				  PyLong_FromLongLong((int64_t)fact->number) :
+			  fact->is_number ?
+				  PyLong_FromUnsignedLongLong(fact->number) :
+				  text(fact->text);
+
+	return append(list, Py_BuildValue("(NNNNN)", text(fact->name), value,
+					  text(fact->text), text(fact->source),
+					  truth(fact->doubtful)));
+}
+
+static PyObject *kernel_facts(PyObject *self, PyObject *none)
+{
+	struct kwalk_error error = no_error();
+	PyObject *list = PyList_New(0);
+
+	(void)none;
+	return finish(list, kwalk_facts(handle_of(self), add_fact, list, &error),
+		      &error);
+}
+
+static PyObject *kernel_was_written(PyObject *self, PyObject *none)
+{
+	(void)none;
+	return truth(kwalk_was_written(handle_of(self)));
+}
+
+static PyObject *kernel_extent(PyObject *self, PyObject *from)
+{
+	struct kwalk_extent extent = KWALK_INIT(struct kwalk_extent);
+	struct kwalk_error error = no_error();
+	uint64_t paddr;
+
+	if (!take_number(from, &paddr) ||
+	    !good(kwalk_dump_extent(kwalk_get_dump(handle_of(self)), paddr,
+				    &extent, &error),
+		  &error))
+		return NULL;
+	return Py_BuildValue("(KKs)", (number)extent.first, (number)extent.last,
+			     kwalk_state_name((int)extent.state));
+}
+
+static PyObject *kernel_read_physical(PyObject *self, PyObject *args)
+{
+	struct kwalk_error error = no_error();
+	PyObject *bytes;
+	Py_ssize_t size;
+	uint64_t paddr;
+
+	if (!PyArg_ParseTuple(args, "O&n", take_number, &paddr, &size))
+		return NULL;
+	bytes = PyBytes_FromStringAndSize(NULL, size);
+	if (bytes && good(kwalk_dump_read(kwalk_get_dump(handle_of(self)), paddr,
+					  PyBytes_AsString(bytes), (size_t)size,
+					  &error),
+			  &error))
+		return bytes;
+	Py_XDECREF(bytes);
+	return NULL;
+}
+
+static PyObject *symbol_tuple(const struct kwalk_symbol *symbol)
+{
+	const char type[] = { symbol->type, '\0' };
+
+	return Py_BuildValue("(NKKKNNN)", text(symbol->name),
+			     (number)symbol->address, (number)symbol->length,
+			     (number)symbol->offset, text(symbol->module),
+			     text(type), text(symbol->source));
+}
+
+static PyObject *kernel_symbol(PyObject *self, PyObject *from)
+{
+	struct kwalk_symbol symbol = KWALK_INIT(struct kwalk_symbol);
+	struct kwalk_error error = no_error();
+	PyObject *bytes = NULL;
+	uint64_t vaddr;
+	int code;
+
+	if (PyUnicode_Check(from)) {
+		bytes = PyUnicode_AsUTF8String(from);
+		if (!bytes)
+			return NULL;
+		code = kwalk_symbol_find(handle_of(self),
+					 PyBytes_AsString(bytes), &symbol,
+					 &error);
+	} else {
+		if (!take_number(from, &vaddr))
+			return NULL;
+		code = kwalk_symbol_at(handle_of(self), vaddr, &symbol, &error);
+	}
+	Py_XDECREF(bytes);
+	return good(code, &error) ? symbol_tuple(&symbol) : NULL;
+}
+
+static PyObject *kernel_region(PyObject *self, PyObject *from)
+{
+	struct kwalk_region region = KWALK_INIT(struct kwalk_region);
+	struct kwalk_error error = no_error();
+	uint64_t vaddr;
+
+	if (!take_number(from, &vaddr) ||
+	    !good(kwalk_find_region(handle_of(self), vaddr, &region, &error),
+		  &error))
+		return NULL;
+	return Py_BuildValue("(NKKNN)", text(region.name), (number)region.first,
+			     (number)region.last,
+			     number_if(region.linear, region.paddr),
+			     text(region.section));
+}
+
+static bool add_meaning(void *list, const struct kwalk_meaning *meaning)
+{
+	return append(list,
+		      Py_BuildValue("(NNNKNNNNNN)", text(meaning->kind),
+				    text(meaning->as), text(meaning->text),
+				    (number)meaning->value,
+				    number_if(meaning->has_paddr, meaning->paddr),
+				    number_if(meaning->has_page, meaning->pfn),
+				    number_if(meaning->has_page, meaning->page),
+				    text(meaning->symbol),
+				    number_if(meaning->symbol,
+					      meaning->symbol_offset),
+				    integer_if(meaning->has_pid, meaning->pid)));
+}
+
+/* whatis(value, space or None) */
+static PyObject *kernel_whatis(PyObject *self, PyObject *args)
+{
+	struct kwalk_error error = no_error();
+	PyObject *space, *list;
+	uint64_t value;
+
+	if (!PyArg_ParseTuple(args, "O&O", take_number, &value, &space))
+		return NULL;
+	if (space != Py_None && !PyObject_TypeCheck(space, space_type)) {
+		PyErr_SetString(PyExc_TypeError, "not a kwalk.Space");
+		return NULL;
+	}
+	list = PyList_New(0);
+	return finish(list,
+		      kwalk_whatis(handle_of(self),
+				   space == Py_None ?
+					   NULL :
+					   ((struct space_object *)space)->handle,
+				   value, add_meaning, list, &error),
+		      &error);
+}
+
+static bool add_name(void *list, const char *name)
+{
+	return append(list, text(name));
+}
+
+static PyObject *kernel_page(PyObject *self, PyObject *from)
+{
+	struct kwalk_page page = KWALK_INIT(struct kwalk_page);
+	struct kwalk_error error = no_error();
+	PyObject *names;
+	uint64_t pfn;
+	int code;
+
+	if (!take_number(from, &pfn) ||
+	    !good(kwalk_find_page(handle_of(self), pfn, &page, &error), &error))
+		return NULL;
+	names = PyList_New(0);
+	code = kwalk_page_flags(handle_of(self), pfn, add_name, names, &error);
+	if (code == KWALK_UNKNOWN) {
+		Py_XDECREF(names);
+		Py_INCREF(Py_None);
+		names = Py_None;
+	} else if (!good(code, &error)) {
+		Py_XDECREF(names);
+		return NULL;
+	}
+	return Py_BuildValue("(KKNNNNNNNN)", (number)page.pfn,
+			     (number)page.page,
+			     number_if(page.has_virtual, page.vaddr),
+			     number_if(page.has_flags, page.flags), names,
+			     integer_if(page.has_refcount, page.refcount),
+			     integer_if(page.has_mapcount, page.mapcount),
+			     number_if(page.has_mapping, page.mapping),
+			     number_if(page.has_node, page.node),
+			     text(page.zone));
+}
+
+static PyObject *kernel_page_pfn(PyObject *self, PyObject *from)
+{
+	struct kwalk_error error = no_error();
+	uint64_t page, pfn;
+
+	if (!take_number(from, &page) ||
+	    !good(kwalk_page_pfn(handle_of(self), page, &pfn, &error), &error))
+		return NULL;
+	return PyLong_FromUnsignedLongLong(pfn);
+}
+
+static PyObject *kernel_phys_to_virt(PyObject *self, PyObject *from)
+{
+	struct kwalk_error error = no_error();
+	uint64_t paddr, vaddr;
+
+	if (!take_number(from, &paddr) ||
+	    !good(kwalk_phys_to_virt(handle_of(self), paddr, &vaddr, &error),
+		  &error))
+		return NULL;
+	return PyLong_FromUnsignedLongLong(vaddr);
+}
+
+static PyObject *kernel_frame_use(PyObject *self, PyObject *from)
+{
+	struct kwalk_use use = KWALK_INIT(struct kwalk_use);
+	struct kwalk_error error = no_error();
+	uint64_t pfn;
+
+	if (!take_number(from, &pfn) ||
+	    !good(kwalk_frame_use(handle_of(self), pfn, &use, &error), &error))
+		return NULL;
+	return Py_BuildValue("(KNNKNNNKNN)", (number)use.pfn, text(use.kind),
+			     text(use.text), (number)use.head_pfn,
+			     truth(use.compound),
+			     number_if(use.has_order, use.order),
+			     text(use.file), (number)use.nr_owners,
+			     integer_if(use.has_pid, use.pid),
+			     number_if(use.has_owner, use.owner_vaddr));
+}
+
+static bool add_mapping(void *list, size_t index,
+			const struct kwalk_mapping *mapping)
+{
+	return append(list,
+		      Py_BuildValue("(nKKNNNNNN)", (Py_ssize_t)index,
+				    (number)mapping->vaddr,
+				    (number)mapping->page_size,
+				    truth(mapping->writable),
+				    truth(mapping->executable),
+				    truth(mapping->user),
+				    truth(mapping->no_access),
+				    text(mapping->cache),
+				    integer_if(mapping->has_pid, mapping->pid)));
+}
+
+/* mappings(buffer of addresses, of processes too) */
+static PyObject *kernel_mappings(PyObject *self, PyObject *args)
+{
+	struct kwalk_error error = no_error();
+	PyObject *list;
+	Py_buffer view;
+	int processes;
+
+	if (!PyArg_ParseTuple(args, "y*p", &view, &processes))
+		return NULL;
+	list = PyList_New(0);
+	list = finish(list,
+		      kwalk_mappings_many(handle_of(self), view.buf,
+					  (size_t)view.len / 8,
+					  processes ? KWALK_OF_PROCESSES : 0,
+					  add_mapping, list, &error),
+		      &error);
+	PyBuffer_Release(&view);
+	return list;
+}
+
+/* --- tasks --- */
+
+struct task_visit {
+	PyObject *list, *type;
+};
+
+static bool add_task(void *arg, kwalk_task *task)
+{
+	struct task_visit *visit = arg;
+	struct kwalk_error error = no_error();
+	PyObject *object = PyObject_CallFunction(visit->type, NULL);
+
+	if (!object)
+		return false;
+	if (!PyObject_TypeCheck(object, task_type)) {
+		Py_DECREF(object);
+		PyErr_SetString(PyExc_TypeError, "not a kind of kwalk.Task");
+		return false;
+	}
+	((struct task_object *)object)->handle = kwalk_task_copy(task, &error);
+	if (!((struct task_object *)object)->handle) {
+		Py_DECREF(object);
+		raise_error(&error);
+		return false;
+	}
+	return append(visit->list, object);
+}
+
+/* tasks(subclass of Task) */
+static PyObject *kernel_tasks(PyObject *self, PyObject *type)
+{
+	struct kwalk_error error = no_error();
+	struct task_visit visit = { PyList_New(0), type };
+
+	return finish(visit.list,
+		      kwalk_tasks(handle_of(self), add_task, &visit, &error),
+		      &error);
+}
+
+static void task_dealloc(PyObject *self)
+{
+	kwalk_task_free(((struct task_object *)self)->handle);
+	free_object(self);
+}
+
+static PyObject *task_info(PyObject *self, PyObject *none)
+{
+	struct kwalk_task_info info = KWALK_INIT(struct kwalk_task_info);
+	struct kwalk_error error = no_error();
+	char state[2] = "";
+
+	(void)none;
+	if (!good(kwalk_task_get(((struct task_object *)self)->handle, &info,
+				 &error),
+		  &error))
+		return NULL;
+	state[0] = info.state;
+	return Py_BuildValue("(iiNKKNNNNNNN)", info.pid, info.tgid,
+			     text(info.comm), (number)info.address,
+			     (number)info.mm, number_if(info.has_root, info.root),
+			     text(state[0] ? state : NULL), truth(info.running),
+			     number_if(info.has_cpu, info.cpu),
+			     integer_if(info.has_parent, info.parent),
+			     number_if(info.has_rss, info.rss),
+			     number_if(info.stack, info.stack));
+}
+
+static bool add_vma(void *list, const struct kwalk_vma *vma)
+{
+	return append(list, Py_BuildValue("(KKsKKKN)", (number)vma->first,
+					  (number)vma->last, vma->rights,
+					  (number)vma->flags,
+					  (number)vma->offset,
+					  (number)vma->address,
+					  text(vma->name)));
+}
+
+static PyObject *task_vmas(PyObject *self, PyObject *none)
+{
+	struct kwalk_error error = no_error();
+	PyObject *list = PyList_New(0);
+
+	(void)none;
+	return finish(list,
+		      kwalk_vmas(((struct task_object *)self)->handle, add_vma,
+				 list, &error),
+		      &error);
+}
+
+/* --- spaces --- */
+
+/* Space(kernel, pid or None, root or None) */
+static PyObject *space_new(PyTypeObject *type, PyObject *args, PyObject *names)
+{
+	static const char *const keywords[] = { "kernel", "pid", "root", NULL };
+	allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
+	PyObject *kernel, *pid = Py_None, *root = Py_None;
+	struct kwalk_error error = no_error();
+	struct space_object *self;
+	uint64_t table = 0;
+	long id = 0;
+
+	if (!PyArg_ParseTupleAndKeywords(args, names, "O!|OO", (char **)keywords,
+					 kernel_type, &kernel, &pid, &root))
+		return NULL;
+	if (pid != Py_None && root != Py_None) {
+		PyErr_SetString(PyExc_ValueError,
+				"a pid and a root exclude each other");
+		return NULL;
+	}
+	if (pid != Py_None)
+		id = PyLong_AsLong(pid);
+	if (PyErr_Occurred() || (root != Py_None && !take_number(root, &table)))
+		return NULL;
+	if (id != (int32_t)id) {
+		PyErr_SetString(PyExc_OverflowError, "a pid has 32 bits");
+		return NULL;
+	}
+	self = (struct space_object *)allocate(type, 0);
+	if (!self)
+		return NULL;
+	self->handle = pid != Py_None ? kwalk_space_of_pid(handle_of(kernel),
+							  (int32_t)id, &error) :
+		       root != Py_None ?
+				       kwalk_space_of_root(handle_of(kernel),
+							   table, &error) :
+				       kwalk_space_open(handle_of(kernel), &error);
+	if (self->handle && !PyErr_Occurred())
+		return (PyObject *)self;
+	Py_DECREF(self);
+	return raise_error(&error);
+}
+
+static void space_dealloc(PyObject *self)
+{
+	kwalk_space_free(((struct space_object *)self)->handle);
+	free_object(self);
+}
+
+static kwalk_space *space_of(PyObject *self)
+{
+	return ((struct space_object *)self)->handle;
+}
+
+static PyObject *space_info(PyObject *self, PyObject *none)
+{
+	struct kwalk_space_info info = KWALK_INIT(struct kwalk_space_info);
+	struct kwalk_error error = no_error();
+
+	(void)none;
+	if (!good(kwalk_space_get(space_of(self), &info, &error), &error))
+		return NULL;
+	return Py_BuildValue("(KKKNIN)", (number)info.root,
+			     (number)info.user_root, (number)info.user_last,
+			     text(info.mode), info.nr_levels,
+			     integer_if(info.has_pid, info.pid));
+}
+
+static PyObject *space_translate(PyObject *self, PyObject *from)
+{
+	uint64_t vaddr, paddr;
+	int code;
+
+	if (!take_number(from, &vaddr))
+		return NULL;
+	code = kwalk_translate(space_of(self), vaddr, &paddr, NULL);
+	if (code == KWALK_OK)
+		return PyLong_FromUnsignedLongLong(paddr);
+	if (code != KWALK_NO_ANSWER) {
+		struct kwalk_error error = no_error();
+
+		if (!good(kwalk_translate(space_of(self), vaddr, &paddr, &error),
+			  &error))
+			return NULL;
+	}
+	Py_RETURN_NONE;
+}
+
+/* translate_in_place(buffer of addresses): how many are mapped */
+static PyObject *space_translate_in_place(PyObject *self, PyObject *from)
+{
+	struct kwalk_error error = no_error();
+	size_t mapped = 0;
+	Py_buffer view;
+	bool done;
+
+	if (PyObject_GetBuffer(from, &view, PyBUF_WRITABLE) < 0)
+		return NULL;
+	if (view.len % 8 || (view.len && (uintptr_t)view.buf % 8)) {
+		PyErr_SetString(PyExc_ValueError,
+				"the buffer does not hold numbers of 64 bits");
+		done = false;
+	} else {
+		done = good(kwalk_translate_many(space_of(self), view.buf,
+						 view.buf, (size_t)view.len / 8,
+						 &mapped, &error),
+			    &error);
+	}
+	PyBuffer_Release(&view);
+	return done ? PyLong_FromSize_t(mapped) : NULL;
+}
+
+static PyObject *level_tuple(kwalk_space *space, const struct kwalk_walk *walk,
+			     unsigned int level)
+{
+	const char *names[32];
+	PyObject *flags = PyList_New(0);
+	size_t nr = 0;
+
+	kwalk_entry_flags(space, level, walk->entry[level], names, 32, &nr,
+			  NULL);
+	for (size_t i = 0; flags && i < nr; i++)
+		append(flags, text(names[i]));
+	return Py_BuildValue("(NKKN)", text(walk->level_name[level]),
+			     (number)walk->entry_paddr[level],
+			     (number)walk->entry[level], flags);
+}
+
+static PyObject *walk_tuple(kwalk_space *space, const struct kwalk_walk *walk)
+{
+	bool mapped = walk->status == KWALK_MAPPED;
+	PyObject *levels = PyList_New(0);
+	PyObject *message = text(walk->message); /* the next call ends it */
+
+	for (unsigned int i = 0; levels && i < walk->nr_entries; i++)
+		append(levels, level_tuple(space, walk, i));
+	return Py_BuildValue(
+		"(sKNNKKNNNNNNNNNsN)", kwalk_status_name((int)walk->status),
+		(number)walk->vaddr, number_if(walk->has_paddr, walk->paddr),
+		number_if(walk->page_size, walk->page_size),
+		(number)walk->first, (number)walk->last, levels,
+		mapped ? truth(walk->writable) : text(NULL),
+		mapped ? truth(walk->executable) : text(NULL),
+		mapped ? truth(walk->user) : text(NULL), text(walk->cache),
+		text(walk->has_paddr ? kwalk_state_name((int)walk->page_state) :
+				       NULL),
+		number_if(walk->has_swap, walk->swap_type),
+		number_if(walk->has_swap, walk->swap_offset),
+		text(walk->status == KWALK_TABLE_UNREADABLE ?
+			     kwalk_state_name((int)walk->reason) :
+			     NULL),
+		walk->level_name[walk->last_level] ?
+			walk->level_name[walk->last_level] :
+			"",
+		message);
+}
+
+static PyObject *space_walk(PyObject *self, PyObject *from)
+{
+	struct kwalk_walk walk = KWALK_INIT(struct kwalk_walk);
+	struct kwalk_error error = no_error();
+	uint64_t vaddr;
+
+	if (!take_number(from, &vaddr) ||
+	    !good(kwalk_walk(space_of(self), vaddr, &walk, &error), &error))
+		return NULL;
+	return walk_tuple(space_of(self), &walk);
+}
+
+static PyObject *space_read(PyObject *self, PyObject *args)
+{
+	struct kwalk_error error = no_error();
+	PyObject *bytes;
+	Py_ssize_t size;
+	uint64_t vaddr;
+
+	if (!PyArg_ParseTuple(args, "O&n", take_number, &vaddr, &size))
+		return NULL;
+	bytes = PyBytes_FromStringAndSize(NULL, size);
+	if (bytes &&
+	    good(kwalk_read(space_of(self), vaddr, PyBytes_AsString(bytes),
+			    (size_t)size, &error),
+		 &error))
+		return bytes;
+	Py_XDECREF(bytes);
+	return NULL;
+}
+
+/* --- ranges --- */
+
+/* Ranges(space, first, last) */
+static PyObject *ranges_new(PyTypeObject *type, PyObject *args, PyObject *names)
+{
+	static const char *const keywords[] = { "space", "first", "last", NULL };
+	allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
+	struct kwalk_error error = no_error();
+	struct ranges_object *self;
+	uint64_t first, last;
+	PyObject *space;
+
+	if (!PyArg_ParseTupleAndKeywords(args, names, "O!O&O&", (char **)keywords,
+					 space_type, &space, take_number, &first,
+					 take_number, &last))
+		return NULL;
+	self = (struct ranges_object *)allocate(type, 0);
+	if (!self)
+		return NULL;
+	self->handle = kwalk_ranges_open(space_of(space), first, last, &error);
+	if (self->handle)
+		return (PyObject *)self;
+	Py_DECREF(self);
+	return raise_error(&error);
+}
+
+static void ranges_dealloc(PyObject *self)
+{
+	kwalk_ranges_free(((struct ranges_object *)self)->handle);
+	free_object(self);
+}
+
+static PyObject *ranges_next(PyObject *self)
+{
+	struct kwalk_range range = KWALK_INIT(struct kwalk_range);
+	struct kwalk_error error = no_error();
+	int code = kwalk_ranges_next(((struct ranges_object *)self)->handle,
+				     &range, &error);
+
+	if (code == KWALK_NO_ANSWER && !PyErr_Occurred())
+		return NULL; /* the end */
+	if (!good(code, &error))
+		return NULL;
+	return Py_BuildValue(
+		"(KKKNsNNNNNNs)", (number)range.first, (number)range.last,
+		(number)range.page_size,
+		number_if(range.status == KWALK_MAPPED, range.paddr),
+		kwalk_status_name((int)range.status), truth(range.writable),
+		truth(range.executable), truth(range.user), truth(range.global),
+		text(range.cache),
+		text(range.status == KWALK_TABLE_UNREADABLE ?
+			     kwalk_state_name((int)range.reason) :
+			     NULL),
+		range.level ? range.level : "");
+}
+
+/* --- the module --- */
+
+static PyMethodDef kernel_methods[] = {
+	{ "close", kernel_close, METH_NOARGS, NULL },
+	{ "_facts", kernel_facts, METH_NOARGS, NULL },
+	{ "_was_written", kernel_was_written, METH_NOARGS, NULL },
+	{ "_extent", kernel_extent, METH_O, NULL },
+	{ "_read_physical", kernel_read_physical, METH_VARARGS, NULL },
+	{ "_symbol", kernel_symbol, METH_O, NULL },
+	{ "_region", kernel_region, METH_O, NULL },
+	{ "_whatis", kernel_whatis, METH_VARARGS, NULL },
+	{ "_page", kernel_page, METH_O, NULL },
+	{ "_page_pfn", kernel_page_pfn, METH_O, NULL },
+	{ "_phys_to_virt", kernel_phys_to_virt, METH_O, NULL },
+	{ "_frame_use", kernel_frame_use, METH_O, NULL },
+	{ "_mappings", kernel_mappings, METH_VARARGS, NULL },
+	{ "_tasks", kernel_tasks, METH_O, NULL },
+	{ NULL, NULL, 0, NULL },
+};
+
+static PyMethodDef space_methods[] = {
+	{ "_info", space_info, METH_NOARGS, NULL },
+	{ "translate", space_translate, METH_O,
+	  "translate(vaddr): the physical address, or None where a CPU would fault." },
+	{ "translate_in_place", space_translate_in_place, METH_O,
+	  "translate_in_place(buffer): replaces each 64-bit address by its physical one, or by\n"
+	  "UNMAPPED. Returns how many are mapped." },
+	{ "_walk", space_walk, METH_O, NULL },
+	{ "_read", space_read, METH_VARARGS, NULL },
+	{ NULL, NULL, 0, NULL },
+};
+
+static PyMethodDef task_methods[] = {
+	{ "_info", task_info, METH_NOARGS, NULL },
+	{ "_vmas", task_vmas, METH_NOARGS, NULL },
+	{ NULL, NULL, 0, NULL },
+};
+
+static PyType_Slot kernel_slots[] = {
+	{ Py_tp_new, kernel_new },	     { Py_tp_dealloc, kernel_dealloc },
+	{ Py_tp_traverse, kernel_traverse }, { Py_tp_clear, kernel_clear },
+	{ Py_tp_methods, kernel_methods },   { 0, NULL },
+};
+static PyType_Slot space_slots[] = {
+	{ Py_tp_new, space_new },
+	{ Py_tp_dealloc, space_dealloc },
+	{ Py_tp_methods, space_methods },
+	{ 0, NULL },
+};
+static PyType_Slot task_slots[] = {
+	{ Py_tp_dealloc, task_dealloc },
+	{ Py_tp_methods, task_methods },
+	{ 0, NULL },
+};
+static PyType_Slot ranges_slots[] = {
+	{ Py_tp_new, ranges_new },
+	{ Py_tp_dealloc, ranges_dealloc },
+	{ Py_tp_iter, PyObject_SelfIter },
+	{ Py_tp_iternext, ranges_next },
+	{ 0, NULL },
+};
+
+enum { FLAGS = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE };
+static PyType_Spec specs[] = {
+	{ "kwalk._kwalk.Kernel", sizeof(struct kernel_object), 0,
+	  FLAGS | Py_TPFLAGS_HAVE_GC, kernel_slots },
+	{ "kwalk._kwalk.Space", sizeof(struct space_object), 0, FLAGS,
+	  space_slots },
+	{ "kwalk._kwalk.Task", sizeof(struct task_object), 0, FLAGS, task_slots },
+	{ "kwalk._kwalk.Ranges", sizeof(struct ranges_object), 0, FLAGS,
+	  ranges_slots },
+};
+static const char *const names[] = { "Kernel", "Space", "Task", "Ranges" };
+
+static PyObject *set_error(PyObject *module, PyObject *class)
+{
+	(void)module;
+	Py_INCREF(class);
+	Py_XDECREF(error_class);
+	error_class = class;
+	Py_RETURN_NONE;
+}
+
+static PyMethodDef functions[] = {
+	{ "set_error", set_error, METH_O, NULL },
+	{ NULL, NULL, 0, NULL },
+};
+
+static struct PyModuleDef definition = {
+	PyModuleDef_HEAD_INIT, .m_name = "_kwalk", .m_size = -1,
+	.m_methods = functions,
+};
+
+PyMODINIT_FUNC PyInit__kwalk(void);
+
+PyMODINIT_FUNC PyInit__kwalk(void)
+{
+	static PyTypeObject *ranges_type;
+	PyTypeObject **kept[] = { &kernel_type, &space_type, &task_type,
+				  &ranges_type };
+	PyObject *module = PyModule_Create(&definition);
+
+	for (size_t i = 0; module && i < 4; i++) {
+		PyObject *type = PyType_FromSpec(&specs[i]);
+
+		if (!type || PyModule_AddObject(module, names[i], type) < 0) {
+			Py_XDECREF(type);
+			Py_CLEAR(module);
+			break;
+		}
+		*kept[i] = (PyTypeObject *)type;
+	}
+	if (module)
+		PyModule_AddStringConstant(module, "version", kwalk_version());
+	return module;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What this thread does in the library: the only state that is not in a handle. */
+#pragma once
+
+#include <stdbool.h>
+
+struct kwalk_kernel;
+
+/* The kernel that a call is at work with; NULL: none. */
+struct kwalk_kernel *thread_at_work(void);
+/* Returns what was there before. */
+struct kwalk_kernel *thread_set_work(struct kwalk_kernel *handle);
+
+/* Did an allocation of the library's own fail since it was last asked? */
+bool thread_ran_out(void);

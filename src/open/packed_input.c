@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "open/packed_input.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "archive/members.h"
+#include "archive/packed.h"
+#include "archive/sparse.h"
+#include "archive/unpacked.h"
+#include "base/listener.h"
+#include "formats/formats.h"
+#include "open/open.h"
+#include "vmlinux/system_map.h"
+#include "vmlinux/vmlinux.h"
+#include "vmlinux/vmlinuz.h"
+
+/* What a member is; of those after KIND_DUMP the greatest is taken for the vmlinux. */
+enum kind {
+	KIND_NONE,
+	KIND_DUMP,
+	KIND_MAP,
+	KIND_BOOT_IMAGE,
+	KIND_KERNEL,
+	NR_KINDS
+};
+
+struct search {
+	const struct opening *opening;
+	const struct file *archive;
+	struct members *members;
+	struct member member; /* the current one */
+	struct file vmlinux;
+	enum kind vmlinux_kind;
+	struct unpacked dump; /* fd -1: none yet */
+	size_t nr[NR_KINDS];
+	char names[NR_KINDS][256]; /* of the members of a kind */
+	struct error damage; /* the first one */
+};
+
+bool packed_input_probe(const struct file *archive)
+{
+	return packed_kind(archive->bytes);
+}
+
+/* --- what a member is --- */
+
+/* Has an executable a segment where kernels lie? That is the upper half of 64 bits; of
+ * 32 from 1G on, the lowest PAGE_OFFSET of arch/x86/Kconfig. Programs and modules are in
+ * debug packages, too. */
+static bool is_kernel(struct bytes start)
+{
+	bool wide = start.size > EI_CLASS && start.data[EI_CLASS] == ELFCLASS64;
+	size_t entry = wide ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
+	uint64_t at, vaddr;
+	uint16_t nr;
+
+	if (start.size < sizeof(Elf64_Ehdr) ||
+	    load_le16(start.data + offsetof(Elf32_Ehdr, e_type)) != ET_EXEC)
+		return false;
+	at = wide ? load_le64(start.data + offsetof(Elf64_Ehdr, e_phoff)) :
+		    load_le32(start.data + offsetof(Elf32_Ehdr, e_phoff));
+	nr = load_le16(start.data + (wide ? offsetof(Elf64_Ehdr, e_phnum) :
+					    offsetof(Elf32_Ehdr, e_phnum)));
+	for (; nr-- && range_within(at, entry, start.size); at += entry) {
+		const uint8_t *header = start.data + at;
+
+		vaddr = wide ? load_le64(header +
+					 offsetof(Elf64_Phdr, p_vaddr)) :
+			       load_le32(header +
+					 offsetof(Elf32_Phdr, p_vaddr));
+		if (load_le32(header) == PT_LOAD &&
+		    vaddr >= (wide ? UINT64_C(1) << 63 : 0x40000000))
+			return true;
+	}
+	return false;
+}
+
+static enum kind kind_of(const struct member *member)
+{
+	const struct file file = { .fd = -1, .bytes = member->start };
+
+	if (dump_probe(&file))
+		return KIND_DUMP;
+	if (!vmlinux_probe(&file))
+		return KIND_NONE;
+	if (vmlinuz_probe(&file))
+		return KIND_BOOT_IMAGE;
+	if (system_map_probe(&file))
+		return KIND_MAP;
+	return !member->name || is_kernel(member->start) ? KIND_KERNEL :
+							   KIND_NONE;
+}
+
+static void note(struct search *search, enum kind kind)
+{
+	char *names = search->names[kind];
+	size_t used = strlen(names);
+
+	snprintf(names + used, sizeof(search->names[kind]) - used, "%s%s",
+		 used ? ", " : "",
+		 search->member.name ? search->member.name : "");
+	search->nr[kind]++;
+}
+
+/* --- a vmlinux --- */
+
+/* "ARCHIVE" or "ARCHIVE:MEMBER", to be freed. */
+static char *path_of(const struct search *search)
+{
+	const char *name = search->member.name;
+	char *path;
+
+	if (asprintf(&path, "%s%s%s", search->archive->path, name ? ":" : "",
+		     name ? name : "") < 0)
+		return NULL;
+	return path;
+}
+
+/* Nothing changes it behind the back of what reads it. */
+static bool seal(int fd)
+{
+	return fcntl(fd, F_ADD_SEALS,
+		     F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW |
+			     F_SEAL_WRITE) == 0;
+}
+
+static bool unpack_vmlinux(struct search *search, enum kind kind,
+			   struct error *err)
+{
+	const uint64_t most = search->opening->most_unpacked ?
+				      search->opening->most_unpacked :
+				      UINT64_C(1) << 30;
+	const struct member_bounds bounds = {
+		.size = most,
+		.stored = most,
+		.why = " (--max-memory sets the bound)",
+	};
+	int fd = memfd_create("unpacked", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	char *path = path_of(search);
+	bool ok = fd >= 0 && path;
+
+	if (!ok)
+		fail(err, ERROR_SYSTEM, "%s: %s", search->archive->path,
+		     strerror(errno));
+	ok = ok && members_copy(search->members, fd, &bounds, err);
+	if (ok && !seal(fd))
+		ok = fail(err, ERROR_SYSTEM, "%s: %s", path, strerror(errno));
+	if (ok) {
+		file_close(&search->vmlinux);
+		ok = file_take(&search->vmlinux, fd, path, err);
+		search->vmlinux_kind = kind;
+	} else if (fd >= 0) {
+		close(fd);
+	}
+	free(path);
+	return ok;
+}
+
+/* --- a dump --- */
+
+static bool unpack_dump(struct search *search, struct error *err)
+{
+	const struct unpacking *unpacking = search->opening->unpacking;
+	const struct packed *packed = packed_kind(search->archive->bytes);
+	struct member_bounds bounds = { .size = INT64_MAX };
+	struct unpacked *dump = &search->dump;
+	struct error why;
+
+	if (!unpacking ||
+	    !unpacking->start(unpacking->arg, search->archive->path, "dump",
+			      search->member.size, dump, &why)) {
+		dump->fd = -1;
+		return fail(
+			err, ERROR_USAGE,
+			"%s: holds a dump and is %s%s%s; or unpack it by hand: %s FILE",
+			search->archive->path, packed->what,
+			unpacking ? "; " : "", unpacking ? why.message : "",
+			packed->command);
+	}
+	bounds.stored = dump->room;
+	bounds.why = ", which is all the space that is left";
+	return members_copy(search->members, dump->fd, &bounds, err);
+}
+
+static bool finish(struct search *search, bool keep, struct error *err)
+{
+	const struct unpacking *unpacking = search->opening->unpacking;
+	bool ok = close(search->dump.fd) == 0 || !keep;
+
+	search->dump.fd = -1;
+	if (!ok)
+		fail(err, ERROR_SYSTEM, "%s: %s", search->dump.path,
+		     strerror(errno));
+	return unpacking->finish(unpacking->arg, keep && ok, ok ? err : NULL) &&
+	       ok;
+}
+
+/* Beside the dump, so that next time nothing need be unpacked. */
+static bool keep_vmlinux(struct search *search, struct error *err)
+{
+	const struct unpacking *unpacking = search->opening->unpacking;
+	struct bytes bytes = search->vmlinux.bytes;
+	uint64_t stored = 0;
+	bool ok;
+
+	if (!unpacking->start(unpacking->arg, search->archive->path, "vmlinux",
+			      bytes.size, &search->dump, err))
+		return false;
+	ok = (sparse_write(search->dump.fd, 0, bytes, &stored) &&
+	      sparse_end(search->dump.fd, bytes.size)) ||
+	     fail(err, ERROR_SYSTEM, "%s: %s", search->dump.path,
+		  strerror(errno));
+	return finish(search, ok, ok ? err : NULL) && ok;
+}
+
+static bool keep_dump(struct search *search, struct packed_input *input,
+		      struct error *err)
+{
+	char path[PATH_MAX];
+	struct error why;
+
+	strcpy(path, search->dump.path);
+	if (!finish(search, true, err))
+		return false;
+	if (search->vmlinux.path && !keep_vmlinux(search, &why))
+		listener_warn(search->opening->listener,
+			      "%s: next time its vmlinux will be missing: %s",
+			      search->archive->path, why.message);
+	return file_open_found(&input->dump, path, err);
+}
+
+/* --- the archive --- */
+
+static bool take_member(struct search *search, struct error *err)
+{
+	enum kind kind = kind_of(&search->member);
+
+	if (kind == KIND_NONE)
+		return true;
+	note(search, kind);
+	if (kind == KIND_DUMP)
+		return search->nr[kind] > 1 || unpack_dump(search, err);
+	return search->nr[kind] > 1 || kind < search->vmlinux_kind ||
+	       unpack_vmlinux(search, kind, err);
+}
+
+static bool take_members(struct search *search, struct error *err)
+{
+	struct error why;
+
+	for (;;) {
+		if (members_next(search->members, &search->member, &why)) {
+			if (!take_member(search, err))
+				return false;
+		} else if (why.code == ERROR_NONE) {
+			return true;
+		} else if (why.code == ERROR_INTERRUPTED) {
+			*err = why;
+			return false;
+		} else if (search->damage.code == ERROR_NONE) {
+			search->damage = why;
+		}
+	}
+}
+
+static bool only_one(const struct search *search, enum kind kind,
+		     const char *what, struct error *err)
+{
+	return search->nr[kind] <= 1 ||
+	       fail(err, ERROR_USAGE,
+		    "%s: holds %zu %s; unpack it and give one of them: %s",
+		    search->archive->path, search->nr[kind], what,
+		    search->names[kind]);
+}
+
+static bool check_found(const struct search *search, struct error *err)
+{
+	const struct packed *packed = packed_kind(search->archive->bytes);
+	enum kind kind = search->vmlinux_kind;
+
+	if (search->nr[KIND_DUMP] || kind)
+		return only_one(search, KIND_DUMP, "dumps", err) &&
+		       (!kind || only_one(search, kind, "kernels", err));
+	if (search->damage.code)
+		*err = search->damage;
+	else
+		fail(err, ERROR_FORMAT,
+		     "%s: is %s, and holds neither a dump of a known format nor a vmlinux; a raw image of memory must be unpacked (%s FILE) and be given as FILE@ADDRESS",
+		     search->archive->path, packed->what, packed->command);
+	return false;
+}
+
+static bool search_archive(struct search *search, struct packed_input *input,
+			   struct error *err)
+{
+	bool ok = take_members(search, err) && check_found(search, err);
+
+	if (ok && search->dump.fd >= 0)
+		ok = keep_dump(search, input, err);
+	else if (search->dump.fd >= 0)
+		finish(search, false, NULL);
+	if (ok && search->damage.code)
+		listener_warn(search->opening->listener,
+			      "%s; only what lies before it was seen",
+			      search->damage.message);
+	if (ok)
+		input->vmlinux = search->vmlinux;
+	else
+		file_close(&search->vmlinux);
+	return ok;
+}
+
+/* True: the dump was unpacked earlier. */
+static bool find_unpacked(const struct file *archive,
+			  struct packed_input *input)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	if (fstat(archive->fd, &st) < 0 ||
+	    !unpacked_path(archive->path, &st, "dump", path) ||
+	    !file_open_found(&input->dump, path, NULL))
+		return false;
+	if (unpacked_path(archive->path, &st, "vmlinux", path))
+		file_open_found(&input->vmlinux, path, NULL);
+	return true;
+}
+
+bool packed_input_open(const struct opening *opening,
+		       const struct file *archive, struct packed_input *input,
+		       struct error *err)
+{
+	struct search search = {
+		.opening = opening,
+		.archive = archive,
+		.dump.fd = -1,
+	};
+	const struct packed *packed = packed_kind(archive->bytes);
+	struct error why;
+	bool ok;
+
+	*input = (struct packed_input){ .dump.fd = -1, .vmlinux.fd = -1 };
+	if (find_unpacked(archive, input))
+		return true;
+	search.vmlinux.fd = -1;
+	search.members = members_open(archive, opening->listener, &why);
+	if (!search.members)
+		return fail(err, why.code, "%s; it is %s; unpack it: %s FILE",
+			    why.message, packed->what, packed->command);
+	ok = search_archive(&search, input, err);
+	members_close(search.members);
+	return ok;
+}
