@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Completion of kwalk's command line in bash (4.3 or newer).
 
-_kwalk_commands='areas btop check help info iomem ioports page page_to_pfn
-	page_to_phys pagemap pfn_to_page phys_to_page pt pte ptob ptov quit rd
-	region regions set shared sym tasks virt_to_page vmas
-	vtop'
+_kwalk_commands='annotate areas btop check format frames help info iomem ioports log page page_to_pfn
+	page_to_phys pagemap panic pfn_to_page phys_to_page pt pte ptob ptov
+	quit rd region regions search set shared slabs sym tasks triage virt_to_page vmas
+	vtop whatis zones'
 
 _kwalk_overrides='arch= high_memory= kaslr_offset= levels= max_pfn= mem_map=
 	mem_section= memory_model= page_offset= phys_base= release= root=
@@ -98,15 +98,27 @@ _kwalk()
 	--override=*)
 		_kwalk_override "${current#*=}"
 		;;
+	--sandbox=*)
+		mapfile -t COMPREPLY < <(compgen -W 'yes no require' -- \
+			"${current#*=}")
+		;;
+	--unpack=*)
+		mapfile -t COMPREPLY < <(compgen -W 'yes no ask' -- \
+			"${current#*=}")
+		;;
+	--color=*)
+		mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- \
+			"${current#*=}")
+		;;
 	--script=*)
 		mapfile -t COMPREPLY < <(compgen -f -- "${current#*=}")
 		compopt -o filenames
 		;;
 	-*)
 		mapfile -t COMPREPLY < <(compgen -W '-c -x -j -o -q -v -h -V
-			--command= --script= --json --override= --quiet
-			--verbose --strict --debuginfod --help
-			--version' -- "$current")
+			--command= --script= --json --csv --override= --quiet
+			--verbose --max-memory= --sandbox= --color= --no-pager --no-shell --strict
+			--timeout= --max-lines= --debuginfod --unpack --help --version' -- "$current")
 		[[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace
 		;;
 	*)

@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include "open/identify.h"
 #include "open/open.h"
 #include "output/say.h"
+#include "sandbox/outside.h"
 #include "vmlinux/vmlinux.h"
 
 #ifdef HAVE_DEBUGINFOD
@@ -34,6 +36,8 @@ bool debuginfod_parse(const char *text, enum debuginfod_use *use)
 		}
 	return false;
 }
+
+/* --- outside of the sandbox: libraries and servers --- */
 
 #ifdef HAVE_DEBUGINFOD
 
@@ -129,7 +133,7 @@ static void start_timeout(void)
 static bool explain(const char *build_id, int code, struct error *err)
 {
 	if (fetching.interrupted)
-		return fail(err, ERROR_SYSTEM, "canceled");
+		return fail(err, ERROR_INTERRUPTED, "canceled");
 	if (fetching.stalled)
 		return fail(err, ERROR_SYSTEM,
 			    "no answer to build-id %s in %ld seconds", build_id,
@@ -141,16 +145,16 @@ static bool explain(const char *build_id, int code, struct error *err)
 		    strerror(code));
 }
 
-/* The path of the file in the library's cache, to be freed; NULL on failure. */
-static char *ask_servers(const struct library *library, const char *build_id,
-			 struct error *err)
+/* A descriptor of the file, and its path in the library's cache; -1 on failure. */
+static int ask_servers(const struct library *library, const char *build_id,
+		       char path[PATH_MAX], struct error *err)
 {
 	/* A second Ctrl-C ends the program. */
 	struct sigaction interrupt = { .sa_handler = note_interrupt,
 				       .sa_flags = SA_RESETHAND };
 	struct sigaction before;
 	debuginfod_client *client = library->begin();
-	char *path = NULL;
+	char *found = NULL;
 	int fd = -ENOMEM;
 
 	if (client) {
@@ -158,27 +162,97 @@ static char *ask_servers(const struct library *library, const char *build_id,
 		sigaction(SIGINT, &interrupt, &before);
 		library->set_progress(client, on_progress);
 		fd = library->find(client, (const unsigned char *)build_id, 0,
-				   &path);
+				   &found);
 		sigaction(SIGINT, &before, NULL);
 		library->end(client);
 	}
 	status_line_hide(&fetching.line);
-	if (fd >= 0)
-		close(fd);
-	else
+	if (fd < 0)
 		explain(build_id, -fd, err);
-	return fd >= 0 ? path : NULL;
+	else
+		snprintf(path, PATH_MAX, "%s", found);
+	free(found);
+	return fd < 0 ? -1 : fd;
+}
+
+static bool user_agrees(const char *build_id)
+{
+	char answer[64];
+
+	say("No vmlinux of this kernel (build-id %s) was found.", build_id);
+	say_question(
+		"Fetch it from %s? KWALK_DEBUGINFOD=yes or =no answers for good. [y/N] ",
+		getenv("DEBUGINFOD_URLS"));
+	return fgets(answer, sizeof(answer), stdin) &&
+	       (answer[0] == 'y' || answer[0] == 'Y');
+}
+
+/* What goes to a server is no more than a build-id. */
+static bool is_build_id(const char *text)
+{
+	size_t length = strspn(text, "0123456789abcdef");
+
+	return length && !text[length] && length < BUILD_ID_TEXT;
+}
+
+bool debuginfod_serve(enum debuginfod_use use, const char *request,
+		      struct outside_answer *answer, struct error *err)
+{
+	enum { MOST_REQUESTS = 2 }; /* of the note and of memory */
+	static char path[PATH_MAX];
+	static int nr_requests;
+	static bool agreed;
+	struct library library;
+
+	if (!*request) { /* else the cache would serve it for ever */
+		unlink(path);
+		return true;
+	}
+	if (nr_requests++ >= MOST_REQUESTS || !is_build_id(request))
+		return fail(err, ERROR_USAGE, "not a build-id of the dump");
+	agreed = agreed || use == DEBUGINFOD_YES || user_agrees(request);
+	if (!agreed)
+		return true;
+	if (!load(&library, err))
+		return false;
+	answer->fd = ask_servers(&library, request, path, err);
+	snprintf(answer->text, sizeof(answer->text), "%s", path);
+	return answer->fd >= 0;
+}
+
+/* --- inside --- */
+
+static void ignore(int signal)
+{
+	(void)signal; /* the helper ends what it does */
+}
+
+/* A second Ctrl-C ends the program. */
+static bool ask_helper(const char *build_id, struct outside_answer *answer,
+		       struct error *err)
+{
+	struct sigaction interrupt = { .sa_handler = ignore,
+				       .sa_flags = SA_RESETHAND };
+	struct sigaction before;
+	char request[BUILD_ID_TEXT + sizeof(DEBUGINFOD_REQUEST)];
+	bool done;
+
+	snprintf(request, sizeof(request), DEBUGINFOD_REQUEST "%s", build_id);
+	sigaction(SIGINT, &interrupt, &before);
+	done = outside_ask(request, answer, err);
+	sigaction(SIGINT, &before, NULL);
+	return done;
 }
 
 /* Servers are not trusted: the file must have the build-id that was requested. */
-static struct vmlinux *open_checked(const char *path, const char *build_id,
-				    struct error *err)
+static struct vmlinux *open_checked(const struct outside_answer *answer,
+				    const char *build_id, struct error *err)
 {
 	struct file file;
 	struct vmlinux *vmlinux;
 	char theirs[BUILD_ID_TEXT];
 
-	if (!file_open(&file, path, err))
+	if (!file_take(&file, answer->fd, answer->text, err))
 		return NULL;
 	if (!vmlinux_probe(&file)) {
 		file_close(&file);
@@ -199,66 +273,55 @@ static struct vmlinux *open_checked(const char *path, const char *build_id,
 	return NULL;
 }
 
-static bool fetch(struct kernel *kernel, const struct library *library,
-		  const char *build_id, struct error *err)
+/* True also if the user did not agree. */
+static bool fetch(struct kernel *kernel, const char *build_id,
+		  struct error *err)
 {
-	char *path = ask_servers(library, build_id, err);
+	struct outside_answer answer;
 	struct vmlinux *vmlinux;
-	bool ok;
 
-	if (!path)
+	if (!ask_helper(build_id, &answer, err))
 		return false;
-	vmlinux = open_checked(path, build_id, err);
-	if (!vmlinux)
-		unlink(path); /* else the cache would serve it for ever */
-	ok = vmlinux &&
-	     (kernel_adopt_vmlinux(kernel, vmlinux, "fetched by debuginfod") ||
-	      fail(err, ERROR_FORMAT, "%s does not belong to this dump", path));
-	free(path);
-	return ok;
+	if (answer.fd < 0)
+		return true;
+	vmlinux = open_checked(&answer, build_id, err);
+	if (!vmlinux) {
+		ask_helper("", &answer, NULL);
+		return false;
+	}
+	return kernel_adopt_vmlinux(kernel, vmlinux, "fetched by debuginfod") ||
+	       fail(err, ERROR_FORMAT, "%s does not belong to this dump",
+		    answer.text);
 }
 
-static bool user_agrees(const char *build_id)
-{
-	char answer[64];
-
-	say("No vmlinux of this kernel (build-id %s) was found.", build_id);
-	say_question(
-		"Fetch it from %s? KWALK_DEBUGINFOD=yes or =no answers for good. [y/N] ",
-		getenv("DEBUGINFOD_URLS"));
-	return fgets(answer, sizeof(answer), stdin) &&
-	       (answer[0] == 'y' || answer[0] == 'Y');
-}
-
-static bool fetch_any(struct kernel *kernel, enum debuginfod_use use,
-		      struct error *err)
+static bool fetch_any(struct kernel *kernel, struct error *err)
 {
 	char id[BUILD_ID_TEXT], other[BUILD_ID_TEXT];
-	struct library library;
 
 	if (!kernel_build_id_of_note(kernel, id) &&
 	    !kernel_build_id_of_memory(kernel, id))
 		return fail(err, ERROR_UNKNOWN, "the dump has no build-id");
-	if (use == DEBUGINFOD_ASK && !user_agrees(id))
-		return true;
-	if (!load(&library, err))
-		return false;
-	if (fetch(kernel, &library, id, err))
+	if (fetch(kernel, id, err))
 		return true;
 	/* The note of some stable kernels (5.15 to 6.11) has garbage as build-id. */
-	return !fetching.interrupted &&
+	return err->code != ERROR_INTERRUPTED &&
 	       kernel_build_id_of_memory(kernel, other) && strcmp(id, other) &&
-	       fetch(kernel, &library, other, err);
+	       fetch(kernel, other, err);
 }
 
 #else
 
-static bool fetch_any(struct kernel *kernel, enum debuginfod_use use,
-		      struct error *err)
+bool debuginfod_serve(enum debuginfod_use use, const char *request,
+		      struct outside_answer *answer, struct error *err)
+{
+	(void)use, (void)request, (void)answer;
+	return fail(err, ERROR_UNKNOWN, "kwalk was built without debuginfod");
+}
+
+static bool fetch_any(struct kernel *kernel, struct error *err)
 {
 	(void)kernel;
-	return use == DEBUGINFOD_ASK ||
-	       fail(err, ERROR_UNKNOWN, "kwalk was built without debuginfod");
+	return fail(err, ERROR_UNKNOWN, "kwalk was built without debuginfod");
 }
 
 #endif
@@ -270,15 +333,25 @@ static bool has_servers(void)
 	return urls && urls[strspn(urls, " ")];
 }
 
+bool debuginfod_may_ask(enum debuginfod_use use, bool can_ask)
+{
+#ifdef HAVE_DEBUGINFOD
+	return has_servers() && (use == DEBUGINFOD_YES ||
+				 (use == DEBUGINFOD_ASK && can_ask));
+#else
+	(void)use, (void)can_ask;
+	return false;
+#endif
+}
+
 void debuginfod_fetch(struct kernel *kernel, enum debuginfod_use use,
 		      bool can_ask)
 {
 	struct error err;
 
-	if (use == DEBUGINFOD_NO ||
-	    (use == DEBUGINFOD_ASK && !(can_ask && has_servers())))
+	if (use != DEBUGINFOD_YES && !debuginfod_may_ask(use, can_ask))
 		return;
-	if (has_servers() ? fetch_any(kernel, use, &err) :
+	if (has_servers() ? fetch_any(kernel, &err) :
 			    fail(&err, ERROR_USAGE,
 				 "DEBUGINFOD_URLS names no server"))
 		return;

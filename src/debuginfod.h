@@ -5,13 +5,26 @@
 #include <stdbool.h>
 
 #include "kernel/kernel.h"
+#include "sandbox/outside.h"
+
+/* What a request to the helper begins with (debuginfod_serve()). */
+#define DEBUGINFOD_REQUEST "debuginfod "
 
 enum debuginfod_use { DEBUGINFOD_ASK, DEBUGINFOD_YES, DEBUGINFOD_NO };
 
 /* "ask", "yes" or "no". NULL, the option without a value, is yes. */
 bool debuginfod_parse(const char *text, enum debuginfod_use *use);
 
-/* For a kernel that lacks symbols: fetches the vmlinux of the dump's build-id, if the
- * user agrees. can_ask: there is a user to be asked. A failure is a warning. */
+/* May a server be asked? can_ask: there is a user at a terminal, before the prompt. */
+bool debuginfod_may_ask(enum debuginfod_use use, bool can_ask);
+
+/* For a kernel that lacks symbols: has the helper outside of the sandbox fetch the
+ * vmlinux of the dump's build-id, if the user agrees. A failure is a warning. */
 void debuginfod_fetch(struct kernel *kernel, enum debuginfod_use use,
 		      bool can_ask);
+
+/* The helper's part. request, without DEBUGINFOD_REQUEST, is a build-id, and the answer is the file and its path in
+ * the library's cache, or no descriptor if the user did not agree; or it is "", and the
+ * last file fetched is deleted. */
+bool debuginfod_serve(enum debuginfod_use use, const char *request,
+		      struct outside_answer *answer, struct error *err);

@@ -2,16 +2,21 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "command/commands.h"
+#include "confine.h"
 #include "open/open.h"
 #include "options.h"
 #include "output/say.h"
+#include "sandbox/memory.h"
 #include "script.h"
 #include "session/interrupt.h"
+#include "session/pager.h"
+#include "unpacking.h"
 
 enum { STATUS_ANSWERED, STATUS_FAILED, STATUS_NOTHING };
 
@@ -28,13 +33,24 @@ static void hold_standard_descriptors(void)
 		close(fd);
 }
 
+/* For what ends the program at once; NULL while nothing is answered. */
+static struct output *answers;
+
+/* libdw ends the program where it gets no memory. */
+static void rescue_answers(void)
+{
+	if (answers)
+		output_rescue(answers);
+}
+
 /* SIGBUS: a read error of a mapped file. */
 static void die_of_lost_file(int signal)
 {
 	(void)signal;
+	rescue_answers();
 	say_in_handler(
 		"kwalk: a file became shorter or unreadable while it was in use\n");
-	_exit(STATUS_NOTHING);
+	_exit(answers ? STATUS_FAILED : STATUS_NOTHING);
 }
 
 struct program {
@@ -100,12 +116,9 @@ static void fetch_vmlinux(void *arg, struct kernel *kernel)
 {
 	struct program *program = arg;
 	const struct options *options = &program->options;
-	/* Is there a user at a terminal, waiting for the prompt? */
-	bool can_ask = !options->nr_batches && isatty(STDIN_FILENO) &&
-		       isatty(STDERR_FILENO);
 
 	status_line_hide(&program->status_line);
-	debuginfod_fetch(kernel, options->debuginfod, can_ask);
+	debuginfod_fetch(kernel, options->debuginfod, options_can_ask(options));
 }
 
 /* --- commands --- */
@@ -118,7 +131,7 @@ static void run_standard_input(struct session *session, bool quiet)
 	if (isatty(STDIN_FILENO)) {
 		repl_run(session, quiet);
 	} else if ((fd = script_open("-", &err)) >= 0) {
-		script_run(session, fd);
+		script_run(session, fd, NULL);
 	} else {
 		say("kwalk: %s", err.message);
 		session->failed = true;
@@ -139,6 +152,7 @@ static void before_answers(void *arg)
 
 	if (session->work.command && output_is_seen(session->output))
 		work_end(&session->work);
+	pager_offer(session);
 }
 
 static void run_batches(struct session *session, const struct options *options)
@@ -152,7 +166,7 @@ static void run_batches(struct session *session, const struct options *options)
 		if (batch->text)
 			session_run_text(session, batch->text);
 		else
-			script_run(session, batch->script);
+			script_run(session, batch->script, batch->name);
 	}
 	if (!options->nr_batches)
 		run_standard_input(session, options->quiet);
@@ -161,28 +175,85 @@ static void run_batches(struct session *session, const struct options *options)
 static int run(struct kernel *kernel, struct program *program)
 {
 	struct options *options = &program->options;
+	struct pager pager = { .wanted = options_may_page(options) };
 	struct session session = {
 		.kernel = kernel,
 		.commands = commands,
-		.output = output_create(STDOUT_FILENO, options->json),
+		.aliases = aliases,
+		.output = output_create(STDOUT_FILENO, options->format),
 		.work.line = &program->status_line,
+		.work.timeout = 1000 * options->timeout,
+		.max_lines = options->max_lines,
+		.forget = kernel_forget,
+		.pager = &pager,
 	};
-	bool written;
+	bool written, confined;
 
 	if (!session.output) {
 		say("kwalk: out of memory");
 		return STATUS_NOTHING;
 	}
 	program->session = &session;
+	answers = session.output;
 	output_set_address_width(session.output,
 				 2 * kernel_pointer_size(kernel));
+	output_use_colour(session.output, options->colour);
 	output_before_write(session.output, before_answers, &session);
-	run_batches(&session, options);
+	if (options_have_prompt(options))
+		repl_prepare(&session);
+	confined = confine_finish(options, kernel);
+	if (confined)
+		run_batches(&session, options);
+	pager_end(&session);
+	session_complain_of_changes(&session);
 	output_flush(session.output);
-	written = write_status(output_failed(session.output)) == STATUS_ANSWERED;
+	written =
+		write_status(output_failed(session.output)) == STATUS_ANSWERED;
+	answers = NULL;
 	output_destroy(session.output);
 	program->session = NULL;
+	if (!confined)
+		return STATUS_NOTHING;
 	return written && !session.failed ? STATUS_ANSWERED : STATUS_FAILED;
+}
+
+/* The record of a dump that cannot be opened, where the first command asks for one. */
+static void answer_unopened(const struct options *options,
+			    const struct error *why)
+{
+	struct output *output = NULL;
+	char name[16] = "";
+
+	if (options->format != OUTPUT_TEXT && options->nr_batches &&
+	    options->batches[0].text)
+		sscanf(options->batches[0].text, " %15[a-z]", name);
+	for (size_t i = 0; *name && commands[i]; i++)
+		if (commands[i]->answers_unopened &&
+		    !strcmp(commands[i]->name, name))
+			output = output_create(STDOUT_FILENO, options->format);
+	if (!output)
+		return;
+	output_begin(output, name, NULL, "error");
+	output_string(output, "dump", options->files[options->nr_files - 1]);
+	output_string(output, "message", why->message);
+	output_end(output);
+	output_end_rows(output);
+	output_flush(output);
+	write_status(output_failed(output));
+	output_destroy(output);
+}
+
+/* Words that are commands and no files: "kwalk vmcore vtop init_task". */
+static void hint_at_commands(const struct options *options)
+{
+	for (size_t i = 0; i < options->nr_files; i++)
+		for (size_t j = 0; commands[j]; j++)
+			if (!strcmp(options->files[i], commands[j]->name) &&
+			    access(options->files[i], F_OK) < 0) {
+				say("kwalk: %s is a command: give commands with -c",
+				    commands[j]->name);
+				return;
+			}
 }
 
 static int open_and_run(struct program *program)
@@ -196,6 +267,8 @@ static int open_and_run(struct program *program)
 		.stop = stop,
 		.arg = program,
 	};
+	const struct unpacking unpacking = { unpack_start, unpack_finish,
+					     options };
 	const struct opening opening = {
 		.paths = options->files,
 		.nr_paths = options->nr_files,
@@ -203,19 +276,34 @@ static int open_and_run(struct program *program)
 		.nr_overrides = options->nr_overrides,
 		.debug_path = getenv("KWALK_DEBUG_PATH"),
 		.strict = options->strict,
+		.most_unpacked = options->max_memory ? options->max_memory :
+							 memory_default(),
 		.listener = &listener,
 		.fetch = fetch_vmlinux,
 		.arg = program,
+		.unpacking = &unpacking,
 	};
 	struct error err;
 	struct kernel *kernel;
 	int status = STATUS_NOTHING;
 
 	program->holds_troubles = true;
+	memory_bound(options->max_memory);
+	memory_hold();
 	kernel = kernel_open(&opening, &err);
 	status_line_hide(&program->status_line);
-	if (!kernel)
+	if (memory_ran_out() && kernel) {
+		fail(&err, ERROR_SYSTEM,
+		     "out of memory while the files were opened (--max-memory sets the bound)");
+		kernel_close(kernel);
+		kernel = NULL;
+	}
+	memory_lift();
+	if (!kernel) {
 		say("kwalk: %s", err.message);
+		hint_at_commands(options);
+		answer_unopened(options, &err);
+	}
 	release_troubles(program);
 	if (kernel)
 		status = run(kernel, program);
@@ -231,9 +319,12 @@ int main(int argc, char **argv)
 	hold_standard_descriptors();
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGBUS, die_of_lost_file);
+	atexit(rescue_answers);
 	switch (options_parse(&program.options, argc, argv)) {
 	case OPTIONS_RUN:
-		status = open_and_run(&program);
+		if (confine_start(&program.options))
+			status = open_and_run(&program);
+		confine_end();
 		break;
 	case OPTIONS_DONE:
 		status = write_status(say_on_stdout(program.options.text));

@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "options.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "output/say.h"
+#include "sandbox/memory.h"
 #include "script.h"
+#include "session/pager.h"
 
 static const char help_text[] =
 	"Usage: kwalk [OPTION]... [VMLINUX] DUMP...\n"
@@ -16,15 +22,29 @@ static const char help_text[] =
 	"  -c, --command=CMDS         run CMDS, separated by ';', then exit\n"
 	"  -x, --script=FILE          run the commands in FILE ('-': standard input)\n"
 	"  -j, --json                 answer in JSON Lines, one object a line\n"
+	"      --csv                  answer in CSV, with a heading for each kind of record\n"
 	"  -o, --override=NAME=VALUE  set a fact instead of finding it: arch (i386, pae,\n"
 	"                             x86_64), levels, root, phys_base, kaslr_offset,\n"
 	"                             page_offset, sme_mask, vmcoreinfo (a file)\n"
 	"  -q, --quiet                no banner at the prompt\n"
 	"  -v, --verbose              say on standard error where each fact came from\n"
+	"      --color[=auto|always|never]  colour answers by meaning (default: auto, on a\n"
+	"                             terminal unless NO_COLOR is set)\n"
 	"      --debuginfod[=yes|no|ask]  fetch a missing VMLINUX from the servers in\n"
 	"                             DEBUGINFOD_URLS (default: KWALK_DEBUGINFOD, or ask\n"
 	"                             at the prompt)\n"
+	"      --max-lines=COUNT      end a command after so many lines of answers\n"
+	"      --max-memory=SIZE      most memory to use, in bytes, or with K, M, G or T\n"
+	"                             (default: 1G, or a quarter of the machine's)\n"
+	"      --sandbox[=yes|no|require]  give up all rights but those needed (yes), or\n"
+	"                             refuse to work with less than that (require)\n"
+	"      --no-pager             show long answers on a terminal without a pager\n"
+	"      --no-shell             run no shell commands (!CMD, | CMD) and no pager\n"
 	"      --strict               refuse a VMLINUX that does not belong to the dump\n"
+	"      --timeout=SECONDS      end a command that neither answers nor shows progress\n"
+	"                             for so long\n"
+	"      --unpack[=yes|no|ask]  unpack a compressed dump into the cache folder\n"
+	"                             (default: ask at the prompt)\n"
 	"  -h, --help                 show this help\n"
 	"  -V, --version              show the version\n"
 	"\n"
@@ -41,18 +61,41 @@ static const char version_text[] =
 	"This is free software: you are free to change and redistribute it.\n"
 	"There is NO WARRANTY, to the extent permitted by law.\n";
 
-enum { OPTION_STRICT = 256, OPTION_DEBUGINFOD }; /* without a letter */
+enum {
+	OPTION_STRICT = 256,
+	OPTION_COLOUR,
+	OPTION_CSV,
+	OPTION_DEBUGINFOD,
+	OPTION_MAX_LINES,
+	OPTION_MAX_MEMORY,
+	OPTION_NO_PAGER,
+	OPTION_NO_SHELL,
+	OPTION_SANDBOX,
+	OPTION_TIMEOUT,
+	OPTION_UNPACK
+}; /* without a letter */
+
+enum { MOST_SECONDS = 1000000000 };
 
 // clang-format off
 static const struct option long_options[] = {
 	{ "command",  required_argument, NULL, 'c' },
 	{ "script",   required_argument, NULL, 'x' },
 	{ "json",     no_argument,       NULL, 'j' },
+	{ "csv",      no_argument,       NULL, OPTION_CSV },
 	{ "override", required_argument, NULL, 'o' },
 	{ "quiet",    no_argument,       NULL, 'q' },
 	{ "verbose",  no_argument,       NULL, 'v' },
+	{ "color",    optional_argument, NULL, OPTION_COLOUR },
 	{ "debuginfod", optional_argument, NULL, OPTION_DEBUGINFOD },
+	{ "max-lines", required_argument, NULL, OPTION_MAX_LINES },
+	{ "max-memory", required_argument, NULL, OPTION_MAX_MEMORY },
+	{ "sandbox",  optional_argument, NULL, OPTION_SANDBOX },
+	{ "no-pager", no_argument,       NULL, OPTION_NO_PAGER },
+	{ "no-shell", no_argument,       NULL, OPTION_NO_SHELL },
 	{ "strict",   no_argument,       NULL, OPTION_STRICT },
+	{ "timeout",  required_argument, NULL, OPTION_TIMEOUT },
+	{ "unpack",   optional_argument, NULL, OPTION_UNPACK },
 	{ "help",     no_argument,       NULL, 'h' },
 	{ "version",  no_argument,       NULL, 'V' },
 	{ NULL, 0, NULL, 0 },
@@ -67,6 +110,26 @@ static enum options_result wrong(void)
 	return OPTIONS_WRONG;
 }
 
+/* Names the nearest option, if it is near. */
+static void say_unknown(const char *word)
+{
+	unsigned int most = 2, distance;
+	const char *nearest = NULL;
+
+	for (const struct option *at = long_options; at->name; at++) {
+		distance = text_distance(word + strspn(word, "-"), at->name, most);
+		if (distance > most)
+			continue;
+		nearest = at->name;
+		most = distance - !!distance;
+	}
+	if (nearest)
+		say("kwalk: unknown or ambiguous option %s; did you mean --%s?",
+		    word, nearest);
+	else
+		say("kwalk: unknown or ambiguous option %s", word);
+}
+
 /* getopt itself would print the word uncleaned. word is the last one that it
  * read: the long option, if it is one. */
 static enum options_result wrong_option(int kind, const char *word)
@@ -76,7 +139,7 @@ static enum options_result wrong_option(int kind, const char *word)
 	else if (kind == ':')
 		say("kwalk: option %s needs a value", word);
 	else if (!optopt)
-		say("kwalk: unknown or ambiguous option %s", word);
+		say_unknown(word);
 	else if (optopt >= OPTION_STRICT || strchr(letters, optopt))
 		say("kwalk: option %s takes no value", word);
 	else
@@ -93,28 +156,77 @@ static enum options_result set_debuginfod(struct options *options,
 	return OPTIONS_WRONG;
 }
 
+static enum options_result set_max_memory(struct options *options)
+{
+	if (memory_parse(optarg, &options->max_memory))
+		return OPTIONS_RUN;
+	say("kwalk: --max-memory: \"%s\" is not a number of bytes, or of K, M, G or T",
+	    optarg);
+	return OPTIONS_WRONG;
+}
+
+static enum options_result set_number(uint64_t *number, uint64_t most,
+				      const char *who, const char *what)
+{
+	char *end;
+
+	if (isdigit((unsigned char)*optarg)) {
+		errno = 0;
+		*number = strtoull(optarg, &end, 10);
+		if (!*end && !errno && *number <= most)
+			return OPTIONS_RUN;
+	}
+	say("kwalk: %s: \"%s\" is not a number of %s", who, optarg, what);
+	return OPTIONS_WRONG;
+}
+
+static enum options_result set_unpack(struct options *options)
+{
+	static const char *const names[] = {
+		[UNPACK_ASK] = "ask",
+		[UNPACK_YES] = "yes",
+		[UNPACK_NO] = "no",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(optarg ? optarg : "yes", names[i])) {
+			options->unpack = (enum unpack_use)i;
+			return OPTIONS_RUN;
+		}
+	say("kwalk: --unpack: \"%s\" is not one of yes, no and ask", optarg);
+	return OPTIONS_WRONG;
+}
+
+static enum options_result add_script(struct options *options)
+{
+	struct batch *batch = &options->batches[options->nr_batches++];
+	struct error err;
+
+	batch->name = strcmp(optarg, "-") ? optarg : NULL;
+	batch->script = script_open(optarg, &err);
+	if (batch->script >= 0)
+		return OPTIONS_RUN;
+	say("kwalk: %s", err.message);
+	return OPTIONS_WRONG;
+}
+
 static enum options_result set_option(struct options *options, int option,
 				      const char *word)
 {
-	struct error err;
-	int fd;
-
 	switch (option) {
 	case 'c':
 		options->batches[options->nr_batches++].text = optarg;
 		break;
 	case 'x':
-		fd = script_open(optarg, &err);
-		options->batches[options->nr_batches++].script = fd;
-		if (fd >= 0)
-			break;
-		say("kwalk: %s", err.message);
-		return OPTIONS_WRONG;
+		return add_script(options);
 	case 'o':
 		options->overrides[options->nr_overrides++] = optarg;
 		break;
 	case 'j':
-		options->json = true;
+		options->format = OUTPUT_JSON;
+		break;
+	case OPTION_CSV:
+		options->format = OUTPUT_CSV;
 		break;
 	case 'q':
 		options->quiet = true;
@@ -125,6 +237,34 @@ static enum options_result set_option(struct options *options, int option,
 	case OPTION_STRICT:
 		options->strict = true;
 		break;
+	case OPTION_MAX_LINES:
+		return set_number(&options->max_lines, UINT64_MAX,
+				  "--max-lines", "lines");
+	case OPTION_MAX_MEMORY:
+		return set_max_memory(options);
+	case OPTION_TIMEOUT:
+		return set_number(&options->timeout, MOST_SECONDS, "--timeout",
+				  "seconds");
+	case OPTION_COLOUR:
+		if (colour_parse(optarg, &options->colour))
+			break;
+		say("kwalk: --color: \"%s\" is not one of auto, always and never",
+		    optarg);
+		return OPTIONS_WRONG;
+	case OPTION_NO_PAGER:
+		options->no_pager = true;
+		break;
+	case OPTION_NO_SHELL:
+		options->no_shell = true;
+		break;
+	case OPTION_SANDBOX:
+		if (sandbox_parse(optarg, &options->sandbox))
+			break;
+		say("kwalk: --sandbox: \"%s\" is not one of yes, no and require",
+		    optarg);
+		return OPTIONS_WRONG;
+	case OPTION_UNPACK:
+		return set_unpack(options);
 	case OPTION_DEBUGINFOD:
 		return set_debuginfod(options, "--debuginfod", optarg);
 	case 'h':
@@ -147,6 +287,7 @@ enum options_result options_parse(struct options *options, int argc,
 	*options = (struct options){
 		.batches = calloc(argc + 1, sizeof(*options->batches)),
 		.overrides = calloc(argc + 1, sizeof(*options->overrides)),
+		.max_memory = memory_default(),
 	};
 	if (!options->batches || !options->overrides) {
 		say("kwalk: out of memory");
@@ -166,6 +307,25 @@ enum options_result options_parse(struct options *options, int argc,
 		return wrong();
 	}
 	return result;
+}
+
+bool options_have_prompt(const struct options *options)
+{
+	return !options->nr_batches && isatty(STDIN_FILENO);
+}
+
+bool options_can_ask(const struct options *options)
+{
+	return options_have_prompt(options) && isatty(STDERR_FILENO);
+}
+
+bool options_may_page(const struct options *options)
+{
+	bool text = options->format == OUTPUT_TEXT ||
+		    options_have_prompt(options); /* or it may be chosen */
+
+	return text && !options->no_pager && !options->no_shell &&
+	       isatty(STDOUT_FILENO) && pager_command();
 }
 
 void options_release(struct options *options)

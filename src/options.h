@@ -4,19 +4,35 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "debuginfod.h"
+#include "output/output.h"
+#include "sandbox/sandbox.h"
+
+/* Are dumps in archives unpacked? */
+enum unpack_use { UNPACK_ASK, UNPACK_YES, UNPACK_NO };
 
 /* One -c or -x, in the order given. */
 struct batch {
 	const char *text; /* of -c, NULL for -x */
 	int script;       /* of -x: open descriptor */
+	const char *name; /* of the script's file; NULL: standard input */
 };
 
 struct options {
-	bool json, quiet, verbose;
+	enum output_format format;
+	bool quiet, verbose;
 	bool strict; /* refuse a vmlinux that does not belong to the dump */
+	bool no_shell; /* no shell commands, no pager */
+	bool no_pager;
+	enum colour_wish colour;
+	enum sandbox_wish sandbox;
 	enum debuginfod_use debuginfod;
+	enum unpack_use unpack;
+	uint64_t max_memory; /* bytes */
+	uint64_t max_lines; /* of one command's answers; 0: no bound */
+	uint64_t timeout; /* seconds; 0: none */
 	const char *text; /* OPTIONS_DONE: what to print */
 	struct batch *batches;
 	size_t nr_batches;
@@ -34,4 +50,10 @@ enum options_result {
 
 enum options_result options_parse(struct options *options, int argc,
 				  char **argv);
+/* Are commands read from a prompt? */
+bool options_have_prompt(const struct options *options);
+/* Is there a user at a terminal, waiting for the prompt? */
+bool options_can_ask(const struct options *options);
+/* May answers be shown by a pager? */
+bool options_may_page(const struct options *options);
 void options_release(struct options *options);

@@ -21,9 +21,12 @@
 
 #include "base/array.h"
 #include "base/printable.h"
-#include "command/commands.h"
 #include "open/open.h"
+#include "sandbox/memory.h"
+#include "sandbox/outside.h"
+#include "session/complete.h"
 #include "session/interrupt.h"
+#include "session/pager.h"
 
 #define HISTORY_LINES 1000
 
@@ -38,6 +41,8 @@ static struct {
 	sigset_t signals; /* SIGINT */
 	int fd; /* -1: no signalfd, and our handler notes the signal */
 	bool came; /* and the line is not yet cleared */
+	/* While a quoted key is read the terminal sends no signal, but this; 0: nothing. */
+	unsigned char key;
 } interrupt;
 
 enum { INPUT, INTERRUPT, NR_AWAITED };
@@ -81,6 +86,8 @@ static int end_by_interrupt(void)
 		return RUBOUT;
 	if (!RL_ISSTATE(RL_STATE_READCMD))
 		return ABORT_CHAR;
+	if (RL_ISSTATE(RL_STATE_MACRODEF))
+		rl_free_line_state(); /* ends it */
 	interrupt.came = false;
 	rl_echo_signal_char(SIGINT);
 	rl_replace_line("", 0);
@@ -112,6 +119,10 @@ static int read_key(FILE *stream)
 		if (!*input)
 			continue;
 		size = read(awaited[INPUT].fd, &key, 1);
+		if (size == 1 && key && key == interrupt.key) {
+			interrupt.came = true;
+			return end_by_interrupt();
+		}
 		if (size == 1)
 			return key;
 		if ((size < 0 && errno != EINTR) ||
@@ -129,6 +140,7 @@ static void prepare_terminal(int meta)
 	rl_prep_terminal(meta);
 	if (tcgetattr(STDIN_FILENO, &terminal) < 0)
 		return;
+	interrupt.key = terminal.c_cc[VINTR];
 	terminal.c_cc[VMIN] = 0;
 	terminal.c_cc[VTIME] = 0;
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &terminal);
@@ -178,39 +190,47 @@ static char *next_file(const char *text, int state)
 	return name;
 }
 
-static void add_commands(const char *prefix)
+static char *find_breaks(void)
 {
-	for (const struct command *const *at = commands; *at; at++) {
-		if (!strncmp((*at)->name, prefix, strlen(prefix)))
-			add_name((*at)->name, NULL);
-	}
+	return (char *)complete_breaks(completing, rl_line_buffer,
+				       (size_t)rl_point);
 }
 
-/* Start of the last command in the first length bytes of line. */
-static const char *open_command(const char *line, size_t length)
+/* Ctrl-C ends the search, and then, read from the signalfd, the line. False: a file is
+ * wanted. */
+static bool find_names(const char *text, int start)
 {
-	const char *separator = memrchr(line, ';', length);
-	const char *start = separator ? separator + 1 : line;
+	struct kernel *kernel = completing->kernel;
+	bool names;
 
-	return start + strspn(start, " \t");
+	interrupt_poll(true);
+	memory_hold();
+	names = complete_word(completing, rl_line_buffer, (size_t)start, text,
+			      add_name, NULL);
+	if (kernel_stopped(kernel))
+		kernel_forget(kernel);
+	memory_lift();
+	interrupt_poll(false);
+	interrupt_came = STOP_NONE;
+	return names;
 }
 
 static char **complete(const char *text, int start, int end)
 {
-	const char *line = open_command(rl_line_buffer, start);
-	size_t before = rl_line_buffer + start - line;
+	const char *name;
 
 	(void)end;
 	rl_attempted_completion_over = 1;
-	if (*line == '!' || memchr(line, '|', before))
-		return rl_completion_matches(text, next_file); /* a shell command */
 	found.nr_names = found.next = 0;
-	if (!before || !strncmp(line, "help ", 5))
-		add_commands(text);
-	else if (*text)
-		kernel_symbols_complete(completing->kernel, text, add_name,
-					NULL);
-	return found.nr_names ? rl_completion_matches(text, next_name) : NULL;
+	if (!find_names(text, start))
+		return rl_completion_matches(text, next_file);
+	if (!found.nr_names)
+		return NULL;
+	/* Behind MODULE: a name follows. */
+	name = found.names[0];
+	rl_completion_suppress_append = found.nr_names == 1 &&
+					name[strlen(name) - 1] == ':';
+	return rl_completion_matches(text, next_name);
 }
 
 /* ${XDG_STATE_HOME:-~/.local/state}/kwalk/history */
@@ -249,10 +269,44 @@ static void load_history(void)
 {
 	using_history();
 	stifle_history(HISTORY_LINES);
-	if (find_history() && make_history())
+	if (find_history())
 		read_history(history_path);
-	else
-		history_path[0] = '\0';
+}
+
+/* A pasted newline would make two lines of the file; other control characters would
+ * steer a terminal. */
+static bool can_be_kept(const char *line)
+{
+	for (const char *at = line; *at; at++)
+		if ((unsigned char)*at < ' ' && *at != '\t')
+			return false;
+	return true;
+}
+
+void repl_keep(const char *line)
+{
+	if (!can_be_kept(line) || !find_history() || !make_history())
+		return;
+	if (!*line) {
+		history_truncate_file(history_path, HISTORY_LINES);
+		return;
+	}
+	add_history(line);
+	append_history(1, history_path);
+}
+
+/* What cannot be kept is no reason to complain. */
+static void ask_to_keep(const char *line)
+{
+	size_t room = sizeof(REPL_REQUEST) + strlen(line);
+	char *request = malloc(room);
+	struct outside_answer answer;
+
+	if (request) {
+		snprintf(request, room, REPL_REQUEST "%s", line);
+		outside_ask(request, &answer, NULL);
+	}
+	free(request);
 }
 
 /* Appends to the file at once: nothing is lost by a crash or parallel sessions. */
@@ -262,35 +316,24 @@ static void remember(const char *line)
 
 	if (!line[strspn(line, " \t")] || (last && !strcmp(last->line, line)))
 		return;
-	/* A pasted newline would make two lines of the file; other control characters
-	 * would steer a terminal. */
-	for (const char *at = line; *at; at++) {
-		if ((unsigned char)*at < ' ' && *at != '\t')
-			return;
-	}
+	if (!can_be_kept(line))
+		return;
 	add_history(line);
-	if (history_path[0])
-		append_history(1, history_path);
+	ask_to_keep(line);
 }
 
-static void save_history(void)
-{
-	if (history_path[0])
-		history_truncate_file(history_path, HISTORY_LINES);
-	clear_history();
-}
-
-static void prepare_readline(struct session *session)
+void repl_prepare(struct session *session)
 {
 	rl_readline_name = "kwalk";
 	rl_attempted_completion_function = complete;
-	rl_completer_word_break_characters = " \t&+-;|!";
+	rl_completion_word_break_hook = find_breaks;
 	rl_getc_function = read_key;
 	rl_prep_term_function = prepare_terminal;
 	if (output_json(session->output) || !isatty(STDOUT_FILENO))
 		rl_outstream = stderr; /* standard output is for answers */
 	completing = session;
 	load_history();
+	rl_initialize(); /* reads inputrc and terminfo */
 }
 
 /* After Ctrl-D. With bracketed paste readline does it itself. */
@@ -309,7 +352,8 @@ static void read_lines(struct session *session)
 	while (!session_ended(session)) {
 		sigprocmask(SIG_BLOCK, &interrupt.signals, NULL);
 		interrupt.came = false;
-		interrupt_came = false;
+		interrupt_came = STOP_NONE;
+		memory_lift(); /* readline ends the program where it gets none */
 		line = readline("kwalk> ");
 		sigprocmask(SIG_UNBLOCK, &interrupt.signals, NULL);
 		if (!line) {
@@ -318,7 +362,8 @@ static void read_lines(struct session *session)
 		}
 		remember(line);
 		session_run_line(session, line);
-		output_flush(session->output);
+		pager_end(session);
+		session_complain_of_changes(session);
 		free(line);
 	}
 }
@@ -333,10 +378,11 @@ void repl_run(struct session *session, bool quiet)
 		output_textf(session->output, "%s\n", banner);
 		output_flush(session->output);
 	}
-	prepare_readline(session);
 	open_interrupts();
 	read_lines(session);
 	close(interrupt.fd);
-	save_history();
+	ask_to_keep("");
+	clear_history();
 	free(found.names);
+	memset(&found, 0, sizeof(found)); /* another session may follow */
 }

@@ -11,6 +11,7 @@
 
 #include "output/say.h"
 #include "session/interrupt.h"
+#include "session/request.h"
 
 struct script {
 	struct session *session;
@@ -64,7 +65,7 @@ static ssize_t read_script(void *cookie, char *buffer, size_t size)
 	return got;
 }
 
-void script_run(struct session *session, int fd)
+void script_run(struct session *session, int fd, const char *name)
 {
 	struct script script = { .session = session, .fd = fd };
 	cookie_io_functions_t functions = { .read = read_script };
@@ -73,12 +74,19 @@ void script_run(struct session *session, int fd)
 	size_t room = 0;
 	ssize_t length = 0;
 
+	session->script = name;
+	session->script_line = 0;
 	while (file && !session_ended(session) && !interrupt_came &&
 	       (length = getline(&line, &room, file)) > 0 && !ferror(file) &&
 	       !script.interrupted) {
+		session->script_line++;
 		line[length - (line[length - 1] == '\n')] = '\0';
-		session_run_line(session, line);
+		if (request_is(session, line))
+			request_run(session, line);
+		else
+			session_run_line(session, line);
 	}
+	session->script = NULL;
 	if (!file || ferror(file) || (length < 0 && !feof(file))) {
 		say("kwalk: cannot read the script: %s", strerror(errno));
 		session->failed = true;

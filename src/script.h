@@ -11,10 +11,17 @@
  * for commands: "!cat" must not read the script. */
 int script_open(const char *path, struct error *err);
 
-/* Runs the script and closes fd. Flushes answers before each read: the program at the
+/* Runs the script and closes fd. name: of its file, for complaints, or NULL. Flushes answers before each read: the program at the
  * other end may wait for them before it sends more commands. */
-void script_run(struct session *session, int fd);
+void script_run(struct session *session, int fd, const char *name);
 
-/* The prompt: line editing, history, completion. Runs commands until quit or Ctrl-D.
- * Standard input must be a terminal. */
+/* The prompt: line editing, history, completion. Standard input must be a terminal. */
+
+/* Reads what the prompt needs from files: to be called before the sandbox closes. */
+void repl_prepare(struct session *session);
+/* Runs commands until quit or Ctrl-D. */
 void repl_run(struct session *session, bool quiet);
+/* Adds a line to the file of the history; "" cuts the file to its last lines. To be
+ * called outside of the sandbox; repl_run() asks for it by REPL_REQUEST. */
+#define REPL_REQUEST "history "
+void repl_keep(const char *line);

@@ -3,116 +3,31 @@
  * allocations per answer, more work than the answer itself. */
 #include "output/output.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "output/table.h"
-#include "output/writer.h"
+#include "output/output_state.h"
 
-struct output {
-	struct writer writer;
-	struct table table;
-	bool json;
-	void (*at_end)(void *arg);
-	void *at_end_arg;
-	bool comma; /* JSON: the next element needs a comma before it */
-	/* Text mode: */
-	unsigned int hidden; /* depth of objects, whose fields are not shown */
-	bool in_list;
-	unsigned int nr_items; /* shown items of the open list */
-	bool held_objects; /* the open list has no column */
-	unsigned int nr_notes;
-	char note[8][512]; /* below the open row */
-};
-
-struct output *output_create(int fd, bool json)
+/* Do values stand for themselves, without quotes? In cells, and lists of these. */
+static bool is_bare(const struct output *output)
 {
-	struct output *output = calloc(1, sizeof(*output));
-
-	if (!output)
-		return NULL;
-	output->writer.fd = fd;
-	output->json = json;
-	output->table.address_digits = 16;
-	return output;
-}
-
-void output_destroy(struct output *output)
-{
-	if (!output)
-		return;
-	output_flush(output);
-	free(output);
-}
-
-bool output_json(const struct output *output)
-{
-	return output->json;
-}
-
-void output_set_address_width(struct output *output, unsigned int digits)
-{
-	output->table.address_digits = digits;
-}
-
-unsigned int output_address_width(const struct output *output)
-{
-	return output->table.address_digits;
-}
-
-void output_flush(struct output *output)
-{
-	writer_flush(&output->writer);
-}
-
-bool output_is_terminal(const struct output *output)
-{
-	return isatty(output->writer.fd);
-}
-
-bool output_is_seen(const struct output *output)
-{
-	return output->writer.fd != STDOUT_FILENO || output_is_terminal(output);
-}
-
-int output_failed(const struct output *output)
-{
-	return output->writer.error;
-}
-
-void output_before_write(struct output *output, void (*before)(void *arg),
-			 void *arg)
-{
-	output->writer.before = before;
-	output->writer.before_arg = arg;
-}
-
-int output_redirect(struct output *output, int fd)
-{
-	int previous = output->writer.fd;
-
-	output_flush(output);
-	output->writer.fd = fd;
-	output->writer.error = 0;
-	output_forget_heading(output);
-	return previous;
-}
-
-void output_forget_heading(struct output *output)
-{
-	table_forget_heading(&output->table);
+	return output->format == OUTPUT_CSV &&
+	       (!output->depth || (output->depth == 1 && output->plain));
 }
 
 /* Puts the comma and the key before a value or an opening bracket. */
 static void json_key(struct output *output, const char *name)
 {
-	if (name)
-		writer_put_key(&output->writer, name, output->comma);
+	if (output->format == OUTPUT_CSV && !output->depth)
+		csv_begin_cell(&output->csv, name);
+	else if (name)
+		writer_put_key(output->records, name, output->comma);
 	else if (output->comma)
-		writer_put_byte(&output->writer, ',');
+		writer_put_byte(output->records, is_bare(output) ? '|' : ',');
 	output->comma = true;
 }
 
@@ -120,19 +35,34 @@ static void json_string(struct output *output, const char *name,
 			const char *value)
 {
 	json_key(output, name);
-	writer_put_quoted(&output->writer, value);
+	if (is_bare(output))
+		csv_put_text(&output->csv, value);
+	else
+		writer_put_quoted(output->records, value);
 }
 
 static void json_open(struct output *output, const char *name, char bracket)
 {
+	bool csv = output->format == OUTPUT_CSV;
+
+	/* An object makes JSON of the list of plain values that it is the first of. */
+	if (csv && output->depth == 1 && output->plain) {
+		writer_put_byte(output->records, '[');
+		output->plain = false;
+	}
 	json_key(output, name);
-	writer_put_byte(&output->writer, bracket);
+	output->plain = csv && (output->depth ? output->plain : bracket == '[');
+	output->depth += csv;
+	if (!output->plain)
+		writer_put_byte(output->records, bracket);
 	output->comma = false;
 }
 
 static void json_close(struct output *output, char bracket)
 {
-	writer_put_byte(&output->writer, bracket);
+	if (!output->plain)
+		writer_put_byte(output->records, bracket);
+	output->depth -= output->format == OUTPUT_CSV;
 	output->comma = true;
 }
 
@@ -140,7 +70,16 @@ static void json_begin(struct output *output, const char *command,
 		       const char *input, const char *status)
 {
 	output->comma = false;
-	json_open(output, NULL, '{');
+	output->nr_answers++;
+	if (output->format == OUTPUT_CSV)
+		csv_begin_row(&output->csv, command, &output->writer);
+	else
+		json_open(output, NULL, '{');
+	if (output->request && output->format == OUTPUT_JSON) {
+		json_key(output, "id");
+		writer_put(&output->writer, output->request,
+			   strlen(output->request));
+	}
 	json_string(output, "command", command);
 	if (input)
 		json_string(output, "input", input);
@@ -173,32 +112,26 @@ static void text_begin(struct output *output, const char *command,
 void output_begin(struct output *output, const char *command,
 		  const char *input, const char *status)
 {
-	if (output->json)
+	if (output_json(output))
 		json_begin(output, command, input, status);
 	else
 		text_begin(output, command, status);
 }
 
-static void put_notes(struct output *output)
-{
-	for (unsigned int i = 0; i < output->nr_notes; i++) {
-		writer_put(&output->writer, "  ", 2);
-		writer_put_clean(&output->writer, output->note[i],
-				 strlen(output->note[i]));
-		writer_put_byte(&output->writer, '\n');
-	}
-}
-
 void output_end(struct output *output)
 {
-	if (output->json) {
-		if (output->at_end)
-			output->at_end(output->at_end_arg);
+	if (output_json(output) && output->at_end)
+		output->at_end(output->at_end_arg);
+	if (output->format == OUTPUT_CSV) {
+		csv_end_row(&output->csv, &output->writer);
+	} else if (output->format == OUTPUT_JSON) {
 		json_close(output, '}');
-		writer_put_byte(&output->writer, '\n');
+		writer_end_line(&output->writer);
 	} else {
 		table_end_row(&output->table, &output->writer);
-		put_notes(output);
+		for (unsigned int i = 0; i < output->nr_notes; i++)
+			table_note(&output->table, &output->writer,
+				   output->note[i]);
 	}
 	output->nr_notes = 0;
 }
@@ -209,13 +142,13 @@ void output_at_end(struct output *output, void (*add)(void *arg), void *arg)
 	output->at_end_arg = arg;
 }
 
-/* A value as it stands: in JSON a number, or one with its quotes. */
+/* A value as it stands: a number, or in JSON one with its quotes. */
 static void put(struct output *output, const char *name, enum cell_kind kind,
 		const char *value, size_t size)
 {
-	if (output->json) {
+	if (output_json(output)) {
 		json_key(output, name);
-		writer_put(&output->writer, value, size);
+		writer_put(output->records, value, size);
 	} else {
 		text_value(output, name, kind, value, size);
 	}
@@ -227,10 +160,12 @@ void output_hex(struct output *output, const char *name, uint64_t value)
 	unsigned int size = 3 + format_hex(quoted + 3, value);
 
 	quoted[size] = '"';
-	if (output->json)
-		put(output, name, CELL_HEX, quoted, size + 1);
-	else
+	if (!output_json(output))
 		put(output, name, CELL_HEX, quoted + 3, size - 3);
+	else if (is_bare(output))
+		put(output, name, CELL_HEX, quoted + 1, size - 1);
+	else
+		put(output, name, CELL_HEX, quoted, size + 1);
 }
 
 void output_integer(struct output *output, const char *name, int64_t value)
@@ -247,11 +182,21 @@ void output_count(struct output *output, const char *name, uint64_t value)
 	put(output, name, CELL_COUNT, digits, format_count(digits, value));
 }
 
+void output_seconds(struct output *output, const char *name, uint64_t nsec)
+{
+	char digits[DECIMAL_DIGITS_MAX + 16];
+	int size = snprintf(digits, sizeof(digits), "%llu.%09llu",
+			    (unsigned long long)nsec / 1000000000,
+			    (unsigned long long)nsec % 1000000000);
+
+	put(output, name, CELL_COUNT, digits, (size_t)size);
+}
+
 void output_boolean(struct output *output, const char *name, bool value)
 {
 	const char *text = value ? "yes" : "no";
 
-	if (output->json)
+	if (output_json(output))
 		text = value ? "true" : "false";
 	put(output, name, CELL_STRING, text, strlen(text));
 }
@@ -260,7 +205,7 @@ void output_string(struct output *output, const char *name, const char *value)
 {
 	if (!value)
 		return;
-	if (output->json)
+	if (output_json(output))
 		json_string(output, name, value);
 	else
 		text_value(output, name, CELL_STRING, value, strlen(value));
@@ -271,7 +216,7 @@ void output_hex_if(struct output *output, const char *name, bool known,
 {
 	if (known)
 		output_hex(output, name, value);
-	else if (!output->json)
+	else if (!output_json(output))
 		text_value(output, name, CELL_HEX, "", 0);
 }
 
@@ -280,7 +225,7 @@ void output_count_if(struct output *output, const char *name, bool known,
 {
 	if (known)
 		output_count(output, name, value);
-	else if (!output->json)
+	else if (!output_json(output))
 		text_value(output, name, CELL_COUNT, "", 0);
 }
 
@@ -289,13 +234,13 @@ void output_string_if(struct output *output, const char *name,
 {
 	if (value && *value)
 		output_string(output, name, value);
-	else if (!output->json)
+	else if (!output_json(output))
 		output_string(output, name, "");
 }
 
 void output_list_begin(struct output *output, const char *name)
 {
-	if (output->json) {
+	if (output_json(output)) {
 		json_open(output, name, '[');
 	} else if (!output->hidden) {
 		table_cell(&output->table, name, CELL_STRING, false);
@@ -307,7 +252,7 @@ void output_list_begin(struct output *output, const char *name)
 
 void output_list_end(struct output *output)
 {
-	if (output->json) {
+	if (output_json(output)) {
 		json_close(output, ']');
 	} else if (!output->hidden) {
 		if (output->held_objects)
@@ -318,7 +263,7 @@ void output_list_end(struct output *output)
 
 void output_object_begin(struct output *output, const char *name)
 {
-	if (output->json) {
+	if (output_json(output)) {
 		json_open(output, name, '{');
 	} else {
 		output->hidden++;
@@ -328,7 +273,7 @@ void output_object_begin(struct output *output, const char *name)
 
 void output_object_end(struct output *output)
 {
-	if (output->json)
+	if (output_json(output))
 		json_close(output, '}');
 	else
 		output->hidden--;
@@ -345,20 +290,59 @@ void output_json_only_end(struct output *output)
 }
 
 void output_error(struct output *output, const char *command,
-		  const char *input, const char *message)
+		  const char *input, const char *script, const char *message)
 {
-	if (!output->json)
+	struct writer *writer = &output->writer;
+	uint64_t lines, most = writer->most_lines;
+	bool closed;
+
+	if (!output_json(output))
 		return;
+	if (writer->most_lines)
+		output_end_rows(output);
+	lines = writer->lines;
+	closed = writer->closed;
+	if (closed)
+		writer_flush(writer); /* drops */
+	writer->closed = false;
+	writer->most_lines = 0;
 	json_begin(output, command, input, "error");
 	json_string(output, "message", message);
+	output_string(output, "script", script);
 	output_end(output);
+	if (most)
+		output_end_rows(output);
+	if (closed)
+		writer_flush(writer);
+	writer->closed = closed;
+	writer->lines = lines;
+	writer->most_lines = most;
+}
+
+void output_request(struct output *output, const char *id)
+{
+	output->request = id;
+	output->nr_answers = 0;
+}
+
+void output_request_end(struct output *output, bool good)
+{
+	uint64_t nr = output->nr_answers;
+
+	output_set_format(output, OUTPUT_JSON); /* a command may have changed it */
+	output_begin(output, "end", NULL, good ? "ok" : "error");
+	output_count(output, "answers", nr);
+	output_end(output);
+	output->request = NULL;
 }
 
 void output_note(struct output *output, const char *fmt, ...)
 {
 	va_list args;
 
-	if (output->nr_notes == sizeof(output->note) / sizeof(output->note[0]))
+	output->note_dropped = output->nr_notes ==
+			       sizeof(output->note) / sizeof(output->note[0]);
+	if (output->note_dropped)
 		return;
 	va_start(args, fmt);
 	vsnprintf(output->note[output->nr_notes++], sizeof(output->note[0]),
@@ -368,50 +352,15 @@ void output_note(struct output *output, const char *fmt, ...)
 
 void output_note_more(struct output *output, const char *fmt, ...)
 {
-	char *line = output->note[output->nr_notes - 1];
-	size_t used = strlen(line);
+	size_t used;
 	va_list args;
+	char *line;
 
+	if (!output->nr_notes || output->note_dropped)
+		return;
+	line = output->note[output->nr_notes - 1];
+	used = strlen(line);
 	va_start(args, fmt);
 	vsnprintf(line + used, sizeof(output->note[0]) - used, fmt, args);
 	va_end(args);
-}
-
-void output_text_line(struct output *output, const char *line, size_t size)
-{
-	if (output->json)
-		return;
-	writer_put_clean(&output->writer, line, size);
-	writer_put_byte(&output->writer, '\n');
-	output_forget_heading(output);
-}
-
-void output_own_text(struct output *output, const char *text)
-{
-	if (output->json)
-		return;
-	writer_put(&output->writer, text, strlen(text));
-	output_forget_heading(output);
-}
-
-void output_textf(struct output *output, const char *fmt, ...)
-{
-	size_t length = strlen(fmt);
-	bool ends_line = length && fmt[length - 1] == '\n';
-	va_list args;
-	char *text;
-	int size;
-
-	if (output->json)
-		return;
-	va_start(args, fmt);
-	size = vasprintf(&text, fmt, args);
-	va_end(args);
-	if (size < 0)
-		return;
-	writer_put_clean(&output->writer, text, (size_t)size - ends_line);
-	free(text);
-	if (ends_line)
-		writer_put_byte(&output->writer, '\n');
-	output_forget_heading(output);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Answers as text or as JSON Lines. A command states each field once, by its
- * JSON name. JSON mode writes one object per line. Text mode writes a table
+ * Answers as text or as records: JSON Lines or CSV (csv.h). A command states each
+ * field once, by its JSON name; what is said below of JSON is true of both. JSON mode writes one object per line. Text mode writes a table
  * whose heading consists of the field names; the heading is repeated when a row
  * has a field that it lacks, or when the command changes. "-" stands for a field
  * that a row lacks. Names of commands and fields are borrowed and must outlive
@@ -18,11 +18,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "output/line.h"
+#include "output/style.h"
+
 struct output;
 
+enum output_format { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_CSV };
+
 /* fd is borrowed. NULL if out of memory. */
-struct output *output_create(int fd, bool json);
+struct output *output_create(int fd, enum output_format format);
 void output_destroy(struct output *output); /* flushes; output may be NULL */
+void output_set_format(struct output *output, enum output_format format);
+enum output_format output_format(const struct output *output);
+/* Are answers records? Then all fields are stated. */
 bool output_json(const struct output *output);
 
 /* Width of a virtual address in text, in hexadecimal digits: 8 for 32-bit
@@ -45,6 +53,8 @@ void output_at_end(struct output *output, void (*add)(void *arg), void *arg);
 void output_hex(struct output *output, const char *name, uint64_t value);
 void output_integer(struct output *output, const char *name, int64_t value);
 void output_count(struct output *output, const char *name, uint64_t value);
+/* A number of seconds, given in nanoseconds. */
+void output_seconds(struct output *output, const char *name, uint64_t nsec);
 void output_boolean(struct output *output, const char *name, bool value);
 /* value is NULL to omit the field. */
 void output_string(struct output *output, const char *name, const char *value);
@@ -69,10 +79,16 @@ void output_json_only_begin(struct output *output);
 void output_json_only_end(struct output *output);
 
 /* A failed command or argument, in JSON mode only:
- * {"command":..,"input":..,"status":"error","message":..}. The caller reports it
- * on standard error. */
+ * {"command":..,"input":..,"status":"error","message":..,"script":".."}. script: where the
+ * command was read, or NULL. The caller reports it on standard error. */
 void output_error(struct output *output, const char *command,
-		  const char *input, const char *message);
+		  const char *input, const char *script, const char *message);
+
+/* In JSON mode: gives all answers up to output_request_end() the member "id", whose
+ * value is JSON and borrowed until then. The end is one more object, which says how many
+ * there were, and whether all went well. */
+void output_request(struct output *output, const char *id);
+void output_request_end(struct output *output, bool good);
 
 /* An indented line below the row of the open answer, in text mode only. Lines
  * beyond the eighth are dropped, and cut off after 511 bytes. */
@@ -88,16 +104,45 @@ void output_note_more(struct output *output, const char *fmt, ...)
 void output_own_text(struct output *output, const char *text);
 /* A whole line of size bytes, without its newline (see row.h). */
 void output_text_line(struct output *output, const char *line, size_t size);
+/* The same with parts that stand out; nr of them, in their order. */
+void output_styled_line(struct output *output, const char *line, size_t size,
+			const struct span *spans, unsigned int nr);
 /* A newline at the end of fmt ends the line; any other one is shown as '?'. */
 void output_textf(struct output *output, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 void output_flush(struct output *output);
+/* To be called when a command has ended: no rows of CSV wait any more. */
+void output_end_rows(struct output *output);
+/* Writes the whole lines that are buffered; in a signal handler, before the end. */
+void output_rescue(struct output *output);
 bool output_is_terminal(const struct output *output);
 /* To a terminal, or to a pipe by output_redirect(). */
 bool output_is_seen(const struct output *output);
+/* --- the terminal, in text mode (screen.h) --- */
+
+/* Until then nothing is coloured. */
+void output_use_colour(struct output *output, enum colour_wish wish);
+/* Looks at the terminal's size: a command begins. Else lines have any length. */
+void output_measure(struct output *output);
+/* Columns that a line has room for; 0: any number. */
+unsigned int output_columns(const struct output *output);
+/* Is what is buffered at least a screen of lines? */
+bool output_fills_screen(const struct output *output);
+/* Sends what is buffered and what follows to fd, fitted to the same terminal; clears a
+ * kept write error. Returns the previous descriptor. */
+int output_swap(struct output *output, int fd);
+
 /* 0, or the errno of the first write that failed. */
 int output_failed(const struct output *output);
+/* Bytes of answers so far, written or still buffered. */
+uint64_t output_written(const struct output *output);
+/* Drops what follows the first `most` lines, JSON's too but for errors, until
+ * output_restart_lines(). 0, the default: there is no such bound. */
+void output_set_most_lines(struct output *output, uint64_t most);
+/* Was something dropped? */
+bool output_overran(const struct output *output);
+void output_restart_lines(struct output *output);
 /* The next row repeats its heading. Free text and output_redirect() imply this. */
 void output_forget_heading(struct output *output);
 /* Calls before() ahead of each write of the buffer. */

@@ -30,6 +30,16 @@ static inline void row_text(struct row *row, const char *text)
 	row_put(row, text, strlen(text));
 }
 
+/* Text that stands out on a terminal: to be passed to row_end_styled(). */
+static inline struct span row_styled(struct row *row, enum style style,
+				     const char *text)
+{
+	size_t start = row->used;
+
+	row_text(row, text);
+	return (struct span){ start, row->used, style };
+}
+
 /* Pads with spaces up to a column of the terminal, from 0. */
 static inline void row_pad(struct row *row, size_t column)
 {
@@ -63,8 +73,14 @@ static inline void row_hex(struct row *row, uint64_t value,
 }
 
 /* Writes the line and empties the row. */
+static inline void row_end_styled(struct row *row, struct output *output,
+				  const struct span *spans, unsigned int nr)
+{
+	output_styled_line(output, row->text, row->used, spans, nr);
+	row->used = 0;
+}
+
 static inline void row_end(struct row *row, struct output *output)
 {
-	output_text_line(output, row->text, row->used);
-	row->used = 0;
+	row_end_styled(row, output, NULL, 0);
 }

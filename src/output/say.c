@@ -24,13 +24,27 @@ static size_t compose(char *text, char end, const char *format, va_list args)
 	return size + (end != '\0');
 }
 
+static int said_to = STDERR_FILENO;
+
+void say_to(int fd)
+{
+	said_to = fd;
+}
+
+/* A pager may have ended. */
+static void write_said(const char *text, size_t size)
+{
+	if (write_all(said_to, text, size) && said_to != STDERR_FILENO)
+		write_all(STDERR_FILENO, text, size);
+}
+
 void say(const char *format, ...)
 {
 	char line[SAY_MAX];
 	va_list args;
 
 	va_start(args, format);
-	write_all(STDERR_FILENO, line, compose(line, '\n', format, args));
+	write_said(line, compose(line, '\n', format, args));
 	va_end(args);
 }
 

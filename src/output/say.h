@@ -11,6 +11,9 @@
 /* One line; format has no newline, and newlines in arguments become '?'. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Sends what is said to fd instead of standard error, but for progress and handlers. */
+void say_to(int fd);
+
 /* The same without the newline: the user answers on the same line. */
 void say_question(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));

@@ -1,37 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "output/table.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/printable.h"
-
-#define COLUMN_GAP 2
-
-/* Widths of the columns of known fields, by their longest common value. */
-static unsigned int usual_width(const char *name)
-{
-	// clang-format off
-	static const struct {
-		const char *name;
-		unsigned int width;
-	} usual[] = {
-		{ "status", 17 }, { "region", 16 }, { "comm", 15 },
-		{ "fact", 18 }, { "value", 24 }, { "source", 24 },
-		{ "symbol", 28 }, { "section", 7 }, { "cache", 5 },
-		{ "flags", 28 }, { "kind", 9 }, { "name", 16 },
-		{ "size", 20 }, /* of the widest region */
-		{ "answer", 10 }, { "caller", 32 },
-		{ "part", 16 },
-	};
-	// clang-format on
-
-	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
-		if (!strcmp(name, usual[i].name))
-			return usual[i].width;
-	}
-	return 6;
-}
 
 /* Physical addresses are shorter than virtual ones, but longer with PAE. */
 static unsigned int hex_width(const char *name, unsigned int digits)
@@ -54,7 +26,7 @@ static unsigned int column_width(const struct table *table,
 	unsigned int width =
 		cell->kind == CELL_HEX ?
 			hex_width(cell->name, table->address_digits) :
-			usual_width(cell->name);
+			column_usual_width(cell->name);
 
 	return width > heading ? width : heading;
 }
@@ -155,7 +127,8 @@ struct line {
 	size_t start; /* of the next column */
 };
 
-static void put_column(struct line *line, const struct column *column,
+static void put_column(const struct table *table, struct line *line,
+		       const struct column *column, enum style style,
 		       const char *text, size_t size)
 {
 	size_t target = line->start, shown = printable_columns(text, size);
@@ -167,7 +140,7 @@ static void put_column(struct line *line, const struct column *column,
 	memset(writer_room(line->writer, target - line->at), ' ',
 	       target - line->at);
 	line->writer->used += target - line->at;
-	writer_put_clean(line->writer, text, size);
+	table_put_styled(table, line->writer, style, text, size);
 	line->at = target + shown;
 	line->start += column->width + COLUMN_GAP;
 }
@@ -175,48 +148,89 @@ static void put_column(struct line *line, const struct column *column,
 static void put_heading(const struct table *table, struct writer *writer)
 {
 	struct line line = { .writer = writer };
-	char heading[64];
+	char heading[HEADING_MAX];
 
 	for (unsigned int i = 0; i < table->nr_columns; i++) {
 		const struct column *column = &table->columns[i];
-		size_t size = 0;
+		size_t size = table_heading(column->name, heading);
 
-		for (const char *from = column->name;
-		     *from && size < sizeof(heading); from++)
-			heading[size++] = *from == '_' ?
-						  ' ' :
-						  toupper((unsigned char)*from);
-		put_column(&line, column, heading, size);
+		put_column(table, &line, column, STYLE_HEADING, heading, size);
 	}
-	writer_put_byte(writer, '\n');
+	writer_end_line(writer);
+}
+
+static bool says_yes(const struct table *table, const char *name)
+{
+	for (unsigned int i = 0; i < table->nr_columns; i++) {
+		const struct cell *cell = table->columns[i].cell;
+
+		if (cell && !strcmp(cell->name, name))
+			return table->text[cell->start] == 'y';
+	}
+	return false;
 }
 
 static void put_row(const struct table *table, struct writer *writer)
 {
 	struct line line = { .writer = writer };
+	bool both = table->screen.colour && says_yes(table, "writable") &&
+		    says_yes(table, "executable");
 
 	for (unsigned int i = 0; i < table->nr_columns; i++) {
 		const struct column *column = &table->columns[i];
 		const struct cell *cell = column->cell;
+		const char *text = "-";
+		size_t size = 1;
 
-		if (cell && cell->start < cell->end)
-			put_column(&line, column, table->text + cell->start,
-				   cell->end - cell->start);
-		else
-			put_column(&line, column, "-", 1);
+		if (cell && cell->start < cell->end) {
+			text = table->text + cell->start;
+			size = cell->end - cell->start;
+		}
+		put_column(table, &line, column,
+			   table->screen.colour ?
+				   style_of(column->name, text, size, both) :
+				   STYLE_PLAIN,
+			   text, size);
 	}
-	writer_put_byte(writer, '\n');
+	writer_end_line(writer);
 }
 
 void table_end_row(struct table *table, struct writer *writer)
 {
 	if (!heading_fits(table)) {
+		table_release(table, writer);
 		make_heading(table);
-		if (table->nr_columns)
+		table->has_heading = false;
+		if (table->nr_columns && !table->screen.columns)
 			put_heading(table, writer);
 	}
-	if (table->nr_columns)
+	if (!table->nr_columns)
+		return;
+	if (table->screen.columns)
+		table_hold_row(table, writer);
+	else
 		put_row(table, writer);
+}
+
+void table_note(struct table *table, struct writer *writer, const char *text)
+{
+	if (table->screen.columns) {
+		table_hold_note(table, writer, text);
+		return;
+	}
+	writer_put(writer, "  ", 2);
+	writer_put_clean(writer, text, strlen(text));
+	writer_end_line(writer);
+}
+
+void table_measure(struct table *table, int fd)
+{
+	unsigned int columns = table->screen.columns;
+
+	screen_measure(&table->screen, fd);
+	if (table->screen.columns != columns)
+		table->has_heading = false;
+	table->told_columns = false;
 }
 
 void table_forget_heading(struct table *table)

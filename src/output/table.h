@@ -2,12 +2,19 @@
 /* Text answers as rows below a heading. A row is buffered until it is complete,
  * because its fields decide whether the heading must be repeated: the heading
  * serves all rows of the same command that have no other fields and have them in
- * the same order. Fields that a row lacks are shown as "-". */
+ * the same order. Fields that a row lacks are shown as "-".
+ *
+ * On a screen rows are held until a page of them is complete, so that columns can be as
+ * wide as their values: see table_page.c. The heading is repeated after each page, with a
+ * pager, too: whichever lines one pages to, a heading is among them. */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "output/columns.h"
+#include "output/screen.h"
+#include "output/style.h"
 #include "output/writer.h"
 
 enum cell_kind {
@@ -15,8 +22,6 @@ enum cell_kind {
 	CELL_COUNT, /* right-aligned */
 	CELL_STRING,
 };
-
-#define TABLE_COLUMNS_MAX 32 /* further fields of a row are dropped */
 
 struct cell {
 	const char *name;
@@ -32,8 +37,21 @@ struct column {
 	const struct cell *cell; /* of the row that ends; NULL: none */
 };
 
+/* Rows and notes that wait for their page. Their text is cleaned. */
+enum { HELD_LINES_MAX = 200, HELD_CELLS_MAX = 4096 };
+
+struct held {
+	unsigned int nr_lines, nr_cells;
+	unsigned int first_cell[HELD_LINES_MAX + 1];
+	bool is_note[HELD_LINES_MAX]; /* it has one cell */
+	size_t end[HELD_CELLS_MAX]; /* in text; a cell starts where the last one ends */
+	size_t used;
+	char text[32768];
+};
+
 struct table {
 	unsigned int address_digits;
+	struct screen screen;
 	/* The current heading; command is NULL if there is none. Names are
 	 * borrowed and outlive the table. */
 	const char *command;
@@ -46,7 +64,16 @@ struct table {
 	bool dropping; /* the last field exceeds TABLE_COLUMNS_MAX */
 	size_t used;
 	char text[8192]; /* of the cells; longer rows are cut off */
+	/* On a screen: */
+	struct held held;
+	size_t width[TABLE_COLUMNS_MAX]; /* of columns in the last heading; 0: left out */
+	bool has_heading;
+	bool told_columns; /* that are left out, since table_measure() */
+	unsigned int nr_lines; /* since the heading, with it */
 };
+
+/* Looks at the screen that fd may be: a command begins. */
+void table_measure(struct table *table, int fd);
 
 void table_begin_row(struct table *table, const char *command);
 void table_cell(struct table *table, const char *name, enum cell_kind kind,
@@ -55,5 +82,23 @@ void table_cell(struct table *table, const char *name, enum cell_kind kind,
 void table_put(struct table *table, const char *text, size_t size);
 void table_drop_cell(struct table *table); /* the last one */
 void table_end_row(struct table *table, struct writer *writer);
+/* A line below the last row, of text that is not yet cleaned. */
+void table_note(struct table *table, struct writer *writer, const char *text);
+/* Writes the rows that are held. Something else follows, or all is to be seen. */
+void table_release(struct table *table, struct writer *writer);
 /* The next row repeats the heading: something else was printed. */
 void table_forget_heading(struct table *table);
+
+/* --- of the pages of a screen: table_page.c --- */
+
+void table_hold_row(struct table *table, struct writer *writer);
+void table_hold_note(struct table *table, struct writer *writer,
+		     const char *text);
+/* --- for both --- */
+
+/* A field's name as a heading shows it. Returns its size. */
+enum { HEADING_MAX = 64 };
+size_t table_heading(const char *name, char heading[HEADING_MAX]);
+/* Writes a text that is not cleaned yet. */
+void table_put_styled(const struct table *table, struct writer *writer,
+		      enum style style, const char *text, size_t size);

@@ -53,6 +53,15 @@ int write_all(int fd, const char *data, size_t size)
 
 static void write_out(struct writer *writer, const char *data, size_t size)
 {
+	if (writer->sink) {
+		writer->sink(writer->sink_arg, data, size);
+		return;
+	}
+	if (writer->closed) {
+		writer->overran |= size > 0;
+		return;
+	}
+	writer->flushed += size;
 	if (size && writer->before)
 		writer->before(writer->before_arg);
 	if (!writer->error)
@@ -74,6 +83,23 @@ void writer_put_slow(struct writer *writer, const void *data, size_t size)
 	}
 	memcpy(writer->buffer, data, size);
 	writer->used = size;
+}
+
+void writer_end_line(struct writer *writer)
+{
+	writer_put_byte(writer, '\n');
+	if (++writer->lines != writer->most_lines)
+		return;
+	writer_flush(writer);
+	writer->closed = true;
+}
+
+void writer_restart(struct writer *writer)
+{
+	if (writer->closed)
+		writer_flush(writer);
+	writer->closed = writer->overran = false;
+	writer->lines = 0;
 }
 
 /* At most `most` bytes; fewer if a UTF-8 character would be cut. */

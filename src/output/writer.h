@@ -13,6 +13,14 @@ struct writer {
 	int error; /* errno of the first failed write; nothing is written after it */
 	void (*before)(void *arg); /* called before each write; may be NULL */
 	void *before_arg;
+	/* Takes what would be written to fd; may be NULL. */
+	void (*sink)(void *arg, const char *data, size_t size);
+	void *sink_arg;
+	uint64_t flushed; /* bytes that left the buffer, also those dropped */
+	uint64_t lines; /* ended since writer_restart() */
+	uint64_t most_lines; /* 0: no bound */
+	bool closed; /* there were so many: all else is dropped */
+	bool overran; /* something was */
 	size_t used;
 	char buffer[65536];
 };
@@ -55,6 +63,10 @@ static inline void writer_put_byte(struct writer *writer, char byte)
 	*writer_room(writer, 1) = byte;
 	writer->used++;
 }
+
+/* Ends a line. Beyond most_lines all is dropped, until writer_restart(). */
+void writer_end_line(struct writer *writer);
+void writer_restart(struct writer *writer);
 
 /* Untrusted text: characters that steer a terminal, newlines too, become '?'. */
 void writer_put_clean(struct writer *writer, const char *text, size_t size);

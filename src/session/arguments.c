@@ -5,9 +5,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "areas/symbol_lookup.h"
 #include "base/text.h"
 #include "session/command.h"
+#include "session/symbol_word.h"
 
 static int digit_value(char c)
 {
@@ -101,8 +101,17 @@ static bool symbol_value(const char *name, size_t length,
 	return symbols->find(symbols->arg, copy, value, err);
 }
 
+/* In OFFSET/SIZE, as the kernel's traces have it behind a symbol, the end of OFFSET. */
+static const char *offset_end(const char *at, const char *end)
+{
+	const char *slash = memchr(at, '/', end - at);
+	uint64_t size;
+
+	return slash && read_hex(slash + 1, end, &size) == NUMBER ? slash : end;
+}
+
 /* One number or symbol, [at, end). */
-static bool term_value(const char *at, const char *end,
+static bool term_value(const char *at, const char *end, bool first,
 		       const struct symbol_source *symbols, uint64_t *value,
 		       struct error *err)
 {
@@ -115,22 +124,30 @@ static bool term_value(const char *at, const char *end,
 		return fail(err, ERROR_USAGE,
 			    forced ? "a symbol must follow &" :
 				     "a number or symbol is missing");
-	number = forced ? NO_NUMBER : read_hex(at, end, value);
+	number = forced ?
+			 NO_NUMBER :
+			 read_hex(at, first ? end : offset_end(at, end), value);
 	if (number == NUMBER)
 		return true;
 	if (number == TOO_LARGE)
 		return too_large(err);
-	if (*at >= '0' && *at <= '9')
+	if (*at >= '0' && *at <= '9' && !memchr(at, ':', end - at))
 		return fail(err, ERROR_USAGE,
 			    "neither a hexadecimal number nor a symbol: %.*s",
 			    (int)(end - at), at);
 	return symbol_value(at, end - at, symbols, value, err);
 }
 
+/* Names of files may have a minus: foo@x86-64.c. */
 static const char *term_end(const char *at)
 {
-	while (*at && *at != '+' && *at != '-' && *at != ' ' && *at != '\t')
-		at++;
+	bool in_file = false;
+
+	for (; *at && *at != '+' && *at != ' ' && *at != '\t'; at++) {
+		in_file = (in_file || *at == '@') && *at != ':';
+		if (*at == '-' && !in_file)
+			break;
+	}
 	return at;
 }
 
@@ -144,7 +161,7 @@ static const char *skip_blanks(const char *at)
 bool parse_expression(const char *text, const struct symbol_source *symbols,
 		      uint64_t *address, struct error *err)
 {
-	const char *at = skip_blanks(text);
+	const char *at = skip_blanks(text), *first = at;
 	bool minus = false;
 
 	*address = 0;
@@ -154,7 +171,7 @@ bool parse_expression(const char *text, const struct symbol_source *symbols,
 		const char *end = term_end(at);
 		uint64_t value;
 
-		if (!term_value(at, end, symbols, &value, err))
+		if (!term_value(at, end, at == first, symbols, &value, err))
 			return false;
 		if (minus && __builtin_sub_overflow(*address, value, address))
 			return fail(err, ERROR_USAGE,
@@ -193,13 +210,7 @@ bool parse_physical(const char *text, uint64_t *paddr, struct error *err)
 static bool find_in_kernel(void *arg, const char *name, uint64_t *address,
 			   struct error *err)
 {
-	struct kernel_symbol symbol;
-
-	if (!kernel_symbol_find(arg, name, &symbol, err) &&
-	    !kernel_symbol_foreign(arg, name, &symbol))
-		return false;
-	*address = symbol.address;
-	return true;
+	return symbol_word_address(arg, name, address, err);
 }
 
 bool parse_address(struct session *session, const char *text, uint64_t *address,
@@ -221,6 +232,17 @@ find_option(const struct command_option *options, const char *text)
 	return NULL;
 }
 
+static bool unknown_option(char option, const struct command_option *options,
+			   struct error *err)
+{
+	char known[200] = "";
+
+	for (; options->name; options++)
+		text_append(known, sizeof(known), " -%s", options->name);
+	return fail(err, ERROR_USAGE, "unknown option -%c; %s%s", option,
+		    *known ? "known are:" : "there are none", known);
+}
+
 /* The options of one word; a value may be the next word. */
 static bool read_word(const char *text, char ***words,
 		      const struct command_option *options, struct error *err)
@@ -230,8 +252,7 @@ static bool read_word(const char *text, char ***words,
 			find_option(options, text);
 
 		if (!option)
-			return fail(err, ERROR_USAGE, "unknown option -%c",
-				    *text);
+			return unknown_option(*text, options, err);
 		text += strlen(option->name);
 		if (option->variable)
 			*option->variable = option->set_to;
@@ -244,21 +265,55 @@ static bool read_word(const char *text, char ***words,
 		else if (!option->value_optional)
 			return fail(err, ERROR_USAGE,
 				    "option -%s needs a value", option->name);
+		if (option->second && !(*option->second = **words))
+			return fail(err, ERROR_USAGE,
+				    "option -%s needs a second value, after %s",
+				    option->name, *option->value);
+		*words += option->second != NULL;
 		return true;
 	}
 	return true;
 }
 
+/* Moves the words of an option, three at most, before the arguments, and *words past them. */
+static void move_option(char ***words, char **option, char **end)
+{
+	size_t nr = (size_t)(end - option);
+	char *moved[3];
+
+	memcpy(moved, option, nr * sizeof(*moved));
+	memmove(*words + nr, *words, (size_t)(option - *words) * sizeof(**words));
+	memcpy(*words, moved, nr * sizeof(*moved));
+	*words += nr;
+}
+
+/* "-1" is a number, if a wrong one, to commands without such options. */
+static bool is_option(const char *word, const struct command_option *options)
+{
+	bool digits = false;
+
+	for (; options->name; options++)
+		digits |= isdigit((unsigned char)options->name[0]) != 0;
+	return word[0] == '-' && word[1] &&
+	       (digits || !isdigit((unsigned char)word[1]));
+}
+
 bool command_options(char ***words, const struct command_option *options,
 		     struct error *err)
 {
-	while (**words && (**words)[0] == '-' && (**words)[1]) {
-		const char *word = *(*words)++ + 1;
+	char **at = *words;
+	bool more = true;
 
-		if (!strcmp(word, "-"))
-			break;
-		if (!read_word(word, words, options, err))
+	while (*at && more) {
+		char **option = at++;
+		const char *word = *option;
+
+		if (!is_option(word, options))
+			continue;
+		more = strcmp(word, "--") != 0;
+		if (more && !read_word(word + 1, &at, options, err))
 			return false;
+		move_option(words, option, at);
 	}
 	return true;
 }
@@ -272,26 +327,41 @@ size_t count_words(char **words)
 	return nr;
 }
 
+bool parse_last(struct session *session, const char *word, uint64_t first,
+		uint64_t *last, struct error *err)
+{
+	uint64_t size;
+
+	if (word[0] != '+')
+		return (session ? parse_address(session, word, last, err) :
+				  parse_physical(word, last, err)) &&
+		       (*last >= first ||
+			fail(err, ERROR_USAGE, "END is below START"));
+	if (!parse_count(word + 1, &size, err))
+		return false;
+	*last = first + (size - 1);
+	return (size && *last >= first) ||
+	       fail(err, ERROR_USAGE,
+		    size ? "reaches past the last address" :
+			   "SIZE must not be 0");
+}
+
 bool parse_range(struct session *session, char **words, uint64_t *first,
 		 uint64_t *last, struct error *err)
 {
+	struct error why;
 	size_t nr = count_words(words);
-	uint64_t end;
 
 	if (nr > 2)
 		return fail(
 			err, ERROR_USAGE,
-			"too many arguments: only START and END are allowed");
-	if (nr && !parse_address(session, words[0], first, err))
-		return false;
-	if (nr < 2)
-		return true;
-	if (!parse_address(session, words[1], &end, err))
-		return false;
-	if (end <= *first)
-		return fail(err, ERROR_USAGE, "%s: END must be above START",
-			    words[1]);
-	*last = end - 1;
+			"%s: too many arguments: only START and END are allowed",
+			words[2]);
+	if (nr && !(session ? parse_address(session, words[0], first, &why) :
+			      parse_physical(words[0], first, &why)))
+		return fail(err, why.code, "%s: %.400s", words[0], why.message);
+	if (nr == 2 && !parse_last(session, words[1], *first, last, &why))
+		return fail(err, why.code, "%s: %.400s", words[1], why.message);
 	return true;
 }
 
@@ -400,22 +470,4 @@ bool parse_process(struct session *session, const char *text,
 	return word.is_address && !word.is_pid &&
 	       kernel_process_of_mm(session->kernel, word.address, process,
 				    err);
-}
-
-bool session_process(struct session *session, const char *text,
-		     struct process *process, struct error *err)
-{
-	struct error why;
-
-	if (text) {
-		if (parse_process(session, text, process, &why))
-			return true;
-		return fail(err, why.code, "-p %s: %s", text, why.message);
-	}
-	if (!session->has_process)
-		return fail(
-			err, ERROR_USAGE,
-			"no process is chosen: pass -p PID, or choose one with set");
-	*process = session->process;
-	return true;
 }

@@ -20,7 +20,8 @@ struct symbol_source {
 };
 
 /* NUMBER (hexadecimal, 0x is optional), SYMBOL, &SYMBOL, and sums and
- * differences of these. A word of hexadecimal digits is a number. */
+ * differences of these. A word of hexadecimal digits is a number. SYMBOL may have a
+ * module, file and CPU: see symbol_word.h. In OFFSET/SIZE, SIZE is ignored. */
 bool parse_expression(const char *text, const struct symbol_source *symbols,
 		      uint64_t *address, struct error *err);
 /* The same with the symbols of the kernel. */
@@ -33,8 +34,13 @@ bool parse_hex(const char *text, uint64_t *value, struct error *err);
 /* A decimal number, or a hexadecimal one with 0x. */
 bool parse_count(const char *text, uint64_t *value, struct error *err);
 
-/* Parses [START [END]], a half-open range, into its first and last address (both
- * inclusive). What is not given is left alone. */
+/* The last address of a range that begins at first: END, its last byte, or "+SIZE".
+ * session NULL: of a physical range. */
+bool parse_last(struct session *session, const char *word, uint64_t first,
+		uint64_t *last, struct error *err);
+
+/* Parses [START [END]] into the first and last address; session as above. What is not
+ * given is left alone. An error names its word. */
 bool parse_range(struct session *session, char **words, uint64_t *first,
 		 uint64_t *last, struct error *err);
 
@@ -44,10 +50,12 @@ struct command_option {
 	unsigned int set_to;
 	const char **value; /* set to the option's value; NULL: it has none */
 	bool value_optional; /* if no word follows, *value is left alone */
+	const char **second; /* set to the word after the value, which is needed too */
 };
 
-/* Reads options, joined ("-au", "-p1") or not, and moves *words on to the first
- * word after them. An entry without name ends the table. */
+/* Reads options, joined ("-au", "-p1") or not, before and behind the arguments, up to
+ * "--". Puts them before the arguments, and moves *words on to the first of these. An
+ * entry without name ends the table. */
 bool command_options(char ***words, const struct command_option *options,
 		     struct error *err);
 
@@ -67,7 +75,3 @@ int task_match(const struct task *task, const struct task_word *word);
 /* The one process that text names. */
 bool parse_process(struct session *session, const char *text,
 		   struct process *process, struct error *err);
-
-/* The process that text, the value of -p, names; the chosen one if text is NULL. */
-bool session_process(struct session *session, const char *text,
-		     struct process *process, struct error *err);

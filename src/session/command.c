@@ -2,12 +2,16 @@
 #include "session/command.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/text.h"
+#include "dump/dump.h"
+#include "sandbox/memory.h"
 #include "session/interrupt.h"
+#include "vmlinux/vmlinux.h"
 
 /* --- progress --- */
 
@@ -26,11 +30,13 @@ void work_start(struct work *work, const char *command)
 {
 	const char *wanted;
 
+	work->quiet_since = now();
 	work->command = status_line_usable(work->line) ? command : NULL;
 	if (!work->command)
 		return;
 	wanted = getenv("KWALK_PROGRESS");
 	work->nr_steps = 0;
+	work->has_end = false;
 	work->started = now();
 	work->next = work->started +
 		     (wanted ? strtoull(wanted, NULL, 10) : FIRST_AFTER);
@@ -39,6 +45,7 @@ void work_start(struct work *work, const char *command)
 /* One more table, page or task was looked at. */
 static void work_step(struct work *work)
 {
+	char how_far[32];
 	uint64_t time;
 
 	if (!work->command)
@@ -48,11 +55,22 @@ static void work_step(struct work *work)
 	if (time < work->next)
 		return;
 	work->next = time + THEN_EVERY;
-	status_line_show(work->line,
-			 "kwalk: %s: %" PRIu64 " s, %" PRIu64
-			 " looked at; Ctrl-C ends it",
-			 work->command, (time - work->started) / 1000,
+	if (work->has_end)
+		snprintf(how_far, sizeof(how_far), "%u%%", work->percent);
+	else
+		snprintf(how_far, sizeof(how_far), "%" PRIu64 " looked at",
 			 work->nr_steps);
+	status_line_show(work->line,
+			 "kwalk: %s: %" PRIu64 " s, %s; Ctrl-C ends it",
+			 work->command, (time - work->started) / 1000, how_far);
+}
+
+void session_progress(struct session *session, uint64_t done, uint64_t total)
+{
+	session->work.quiet_since = now();
+	session->work.has_end = true;
+	session->work.percent = (unsigned int)(100.0 * (double)done /
+					       ((double)total + 1.0));
 }
 
 void work_end(struct work *work)
@@ -63,25 +81,44 @@ void work_end(struct work *work)
 
 /* --- complaints --- */
 
+enum { SCRIPT_PLACE_SIZE = PATH_MAX + 24 };
+
+/* "FILE:LINE" of the script that runs; NULL: none that has a name does. */
+static const char *script_place(const struct session *session,
+				char place[SCRIPT_PLACE_SIZE])
+{
+	if (!session->script)
+		return NULL;
+	snprintf(place, SCRIPT_PLACE_SIZE, "%.*s:%" PRIu64, PATH_MAX,
+		 session->script, session->script_line);
+	return place;
+}
+
 static void say_complaint(struct session *session, const char *command,
 			  const char *argument, const char *message)
 {
+	char buffer[SCRIPT_PLACE_SIZE];
+	const char *place = script_place(session, buffer);
+
 	output_flush(session->output); /* keeps the order on a terminal */
 	status_line_hide(session->work.line);
-	say("kwalk: %s: %s%s%s", command, argument ? argument : "",
-	    argument ? ": " : "", message);
+	say("kwalk: %s%s%s: %s%s%s", place ? place : "", place ? ": " : "",
+	    command, argument ? argument : "", argument ? ": " : "", message);
 }
 
 void session_complain_as(struct session *session, const char *command,
 			 const char *argument, const struct error *err)
 {
+	char place[SCRIPT_PLACE_SIZE];
+
 	if (err->code == ERROR_INTERRUPTED) {
 		if (!interrupt_came)
 			return;
 		session->told_interrupt = true;
 	}
 	session->failed = true;
-	output_error(session->output, command, argument, err->message);
+	output_error(session->output, command, argument,
+		     script_place(session, place), err->message);
 	say_complaint(session, command, argument, err->message);
 }
 
@@ -90,6 +127,11 @@ void session_complain_of_answer(struct session *session, const char *argument,
 {
 	session->failed = true;
 	say_complaint(session, session->command->name, argument, err->message);
+}
+
+void session_say(struct session *session, const char *text)
+{
+	say_complaint(session, session->command->name, NULL, text);
 }
 
 void session_complain(struct session *session, const char *argument,
@@ -112,9 +154,52 @@ void session_complain_of_damages(struct session *session,
 	session_complain(session, NULL, &rest);
 }
 
+/* Has the running command neither answered nor shown progress for too long? */
+static bool is_late(struct session *session)
+{
+	struct work *work = &session->work;
+	uint64_t written;
+
+	if (!work->timeout || !session->command)
+		return false;
+	written = output_written(session->output);
+	if (written != work->written || work->command)
+		work->quiet_since = now();
+	work->written = written;
+	return now() - work->quiet_since >= work->timeout;
+}
+
+static void complain_of_change(void *arg, const struct file *file,
+			       const struct vmlinux *of)
+{
+	struct session *session = arg;
+
+	(void)of;
+	if (!file_changed(file))
+		return;
+	session->told_changes = session->failed = true;
+	output_flush(session->output);
+	say("kwalk: warning: %s was changed while it was open: answers may be wrong",
+	    file->path);
+}
+
+void session_complain_of_changes(struct session *session)
+{
+	if (!session->told_changes)
+		kernel_each_file(session->kernel, complain_of_change, session);
+}
+
 bool session_interrupted(struct session *session)
 {
 	work_step(&session->work);
+	if (interrupt_came || interrupt_pending())
+		return true;
+	if (memory_ran_out())
+		interrupt_for(STOP_MEMORY);
+	else if (output_overran(session->output))
+		interrupt_for(STOP_LINES);
+	else if (is_late(session))
+		interrupt_for(STOP_TIME);
 	return interrupt_came || output_failed(session->output);
 }
 

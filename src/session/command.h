@@ -13,7 +13,9 @@
 #include "session/arguments.h"
 #include "tasks/mm.h"
 
+struct alias;
 struct damages;
+struct pager;
 
 /* A line on the terminal if a command runs for more than a second without output. */
 struct work {
@@ -21,6 +23,21 @@ struct work {
 	const char *command; /* borrowed; NULL: show nothing */
 	uint64_t started, next; /* update of the line, in milliseconds */
 	uint64_t nr_steps;
+	/* Milliseconds without an answer or progress that end a command; 0: no end. */
+	uint64_t timeout;
+	uint64_t quiet_since;
+	uint64_t written; /* output_written() at that time */
+	bool has_end; /* the work's end is known: show percent, not the steps */
+	unsigned int percent;
+};
+
+/* The page table that a command walks: see tables.h. */
+struct table_choice {
+	const char *process_word, *root_word; /* values of -p and -r, or NULL */
+	bool capital; /* it is -P: -p means something else */
+	unsigned int given; /* by one of them: kernel addresses are walked there too */
+	bool chosen; /* by them or by set */
+	struct process process; /* valid if chosen */
 };
 
 /* Owned by main; kernel and output outlive it. */
@@ -28,14 +45,25 @@ struct session {
 	struct kernel *kernel;
 	struct output *output;
 	const struct command *const *commands; /* NULL-terminated */
+	const struct alias *aliases; /* of them (alias.h); may be NULL */
 	const struct command *command; /* the running one, or NULL */
+	const char *script; /* the file that commands are read from, or NULL */
+	uint64_t script_line;
 	struct process process; /* chosen by set; valid if has_process */
 	bool has_process;
+	struct table_choice table; /* of the running command */
+	uint64_t max_lines; /* of the answers of one command; 0: no bound */
 	bool failed; /* a command or argument had no answer: exit status 1 */
 	bool quit; /* no more commands are to be run */
-	bool interactive; /* tables repeat their heading, help may use a pager */
+	struct pager *pager; /* pager.h; borrowed */
+	bool interactive; /* tables repeat their heading for each command */
+	bool told_table; /* that a CPU happened to use */
+	bool told_changes; /* of files, since they were opened */
 	bool told_interrupt; /* the running command has reported it */
 	struct work work; /* of the running command */
+	/* Has the kernel forget what a command that was stopped may have left
+	 * incomplete; may be NULL. */
+	void (*forget)(struct kernel *kernel);
 };
 
 /* Facts that the answers of most commands rest on: of those that walk page tables,
@@ -46,13 +74,26 @@ enum {
 	RESTS_ON_FRAMES = RESTS_ON_WALKS | RESTS_ON_PAGES,
 };
 
+/* Which words of a command are virtual addresses: NAME:all stands for several there. */
+enum command_addresses {
+	NO_ADDRESSES,
+	MANY_ADDRESSES, /* one answer each */
+	ONE_ADDRESS,    /* the command is run for each CPU */
+};
+
 struct command {
 	const char *name;
-	const char *usage; /* the arguments, "[-u|-k] ADDR..."; "": none */
+	/* The arguments, "[-u|-k] ADDR..."; "": none. */
+	const char *usage;
 	const char *summary; /* one line, no full stop */
 	/* For "help NAME": lines of up to 78 columns, no newline at the end. */
 	const char *details;
 	unsigned int rests_on; /* set of facts (facts.h) behind the answers */
+	enum command_addresses addresses;
+	bool reads_options; /* in run(); otherwise all options are refused before it */
+	bool opens_files; /* that its words name: by sandbox/outside.h */
+	bool answers_unopened; /* in JSON, "error" for a dump that cannot be opened */
+	bool takes_table; /* with answer(): takes -p and -r (tables.h) */
 	bool tells_doubts; /* text answers show session_doubts() themselves */
 	unsigned int min_args; /* including options; at least 1 with answer() */
 	unsigned int max_args; /* 0: no limit, or none if usage is empty */
@@ -65,8 +106,8 @@ struct command {
 		       struct error *err);
 };
 
-/* The command of that name or alias (q, exit), or else the only one whose name
- * starts with it. NULL with err set if there is none or more than one. */
+/* The command of that name, or else the only one whose name starts with it. NULL with err
+ * set if there is none or more than one. */
 const struct command *command_find(const struct command *const *commands,
 				   const char *name, struct error *err);
 
@@ -79,18 +120,22 @@ void session_run_text(struct session *session, const char *text);
 /* Run no more commands: after quit, or when standard output failed. */
 bool session_ended(const struct session *session);
 
-/* To be called in every loop of a command: true after Ctrl-C and when standard
- * output failed. Counts as a step of progress. */
+/* To be called in every loop of a command: true after Ctrl-C, beyond the bounds of time
+ * and memory, and when standard output failed. Counts as a step of progress. */
 bool session_interrupted(struct session *session);
+
+/* Tells how much of the work is done. */
+void session_progress(struct session *session, uint64_t done, uint64_t total);
 
 /* Shows nothing if standard error is no terminal. */
 void work_start(struct work *work, const char *command);
 /* Ends the display, at the latest when the command ends. */
 void work_end(struct work *work);
 
-/* Prints "kwalk: COMMAND: ARGUMENT: message" on standard error and, in JSON
- * mode, an error object, and marks the session failed. argument may be NULL.
- * ERROR_INTERRUPTED without a Ctrl-C (a closed pipe) is not reported. */
+/* Prints "kwalk: COMMAND: ARGUMENT: message" on standard error, with "FILE:LINE: " before
+ * the command if it is read from a script, and, in JSON mode, an error object, and marks
+ * the session failed. argument may be NULL.
+ * ERROR_INTERRUPTED because of a closed pipe is not reported. */
 void session_complain(struct session *session, const char *argument,
 		      const struct error *err);
 /* The same if no command runs: command is "!" or "|" or the word given. */
@@ -99,9 +144,14 @@ void session_complain_as(struct session *session, const char *command,
 /* The same without an error object: the JSON answer has the message. */
 void session_complain_of_answer(struct session *session, const char *argument,
 				const struct error *err);
+/* Prints "kwalk: COMMAND: text" on standard error, of what is no failure. */
+void session_say(struct session *session, const char *text);
 /* Reports each of the damages, then the number of further ones. */
 void session_complain_of_damages(struct session *session,
 				 const struct damages *damages);
+
+/* Reports each file that was written to since it was opened, once. */
+void session_complain_of_changes(struct session *session);
 
 /* The doubtful facts among those that the running command rests on, as text:
  * "vmemmap (why); ...". False if there are none. */

@@ -3,14 +3,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "sandbox/outside.h"
+
 volatile sig_atomic_t interrupt_came;
-static volatile sig_atomic_t shell; /* its pid, or 0 */
+static volatile sig_atomic_t shell; /* a command may run */
 static bool watched; /* SIGINT is not ignored */
 
 /* Whether a Ctrl-C is for the shell command. The first one handled after the command's
@@ -18,23 +19,20 @@ static bool watched; /* SIGINT is not ignored */
  * wait_for(). */
 static bool is_for_shell(void)
 {
-	siginfo_t info = { .si_pid = 0 };
 	int error = errno;
 
 	if (!shell)
 		return false;
-	if (waitid(P_PID, (id_t)shell, &info, WEXITED | WNOHANG | WNOWAIT) ||
-	    info.si_pid)
-		shell = 0;
+	shell = outside_runs();
 	errno = error;
 	return true;
 }
 
 static void note(int signal)
 {
-	if (interrupt_came && !is_for_shell())
+	if (interrupt_came == STOP_CTRL_C && !is_for_shell())
 		_exit(128 + signal);
-	interrupt_came = 1;
+	interrupt_came = STOP_CTRL_C;
 }
 
 void interrupt_watch(void)
@@ -48,79 +46,75 @@ void interrupt_watch(void)
 		sigaction(SIGINT, &before, NULL);
 }
 
-bool interrupt_put_off(void)
-{
-	bool interrupted = interrupt_came;
+static bool polled;
 
-	interrupt_came = false;
-	return interrupted;
+void interrupt_poll(bool on)
+{
+	polled = on;
 }
 
-void interrupt_resume(bool interrupted)
+bool interrupt_pending(void)
 {
-	if (interrupted)
-		interrupt_came = true;
+	sigset_t pending;
+
+	return polled && sigpending(&pending) == 0 &&
+	       sigismember(&pending, SIGINT);
+}
+
+/* Ctrl-C is blocked meanwhile, so that none is lost. */
+void interrupt_for(enum stop_reason reason)
+{
+	sigset_t signals, before;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigprocmask(SIG_BLOCK, &signals, &before);
+	if (!interrupt_came)
+		interrupt_came = reason;
+	sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+enum stop_reason interrupt_put_off(void)
+{
+	enum stop_reason reason = interrupt_came;
+
+	interrupt_came = STOP_NONE;
+	return reason;
+}
+
+void interrupt_resume(enum stop_reason reason)
+{
+	if (reason)
+		interrupt_for(reason);
 }
 
 /* --- shell commands --- */
 
-/* SIGPIPE is ignored here; if the shell inherited that, "yes | head" would not end. */
-static void default_signals(posix_spawnattr_t *attributes)
-{
-	sigset_t signals;
-
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGPIPE);
-	posix_spawnattr_init(attributes);
-	posix_spawnattr_setsigdefault(attributes, &signals);
-	posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF);
-}
-
 /* input and output replace standard input and output unless they are -1. */
-static bool spawn(pid_t *pid, const char *command, int input, int output,
-		  struct error *err)
+static bool start(const char *command, int input, int output, struct error *err)
 {
-	char *argv[] = { (char *)"sh", (char *)"-c", (char *)command, NULL };
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	int error;
-
-	posix_spawn_file_actions_init(&actions);
-	if (input >= 0)
-		posix_spawn_file_actions_adddup2(&actions, input, 0);
-	if (output >= 0)
-		posix_spawn_file_actions_adddup2(&actions, output, 1);
-	default_signals(&attributes);
-	error = posix_spawn(pid, "/bin/sh", &actions, &attributes, argv,
-			    environ);
-	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&actions);
-	if (error)
-		return fail(err, ERROR_SYSTEM, "cannot run a shell: %s",
-			    strerror(error));
-	shell = *pid;
-	return true;
+	shell = outside_run(command, input, output, err);
+	return shell;
 }
 
 /* A Ctrl-C that the command received must not end the program. */
-static bool wait_for(pid_t pid, struct error *err)
+static bool wait_for(struct error *err)
 {
 	static const struct timespec at_once;
-	int status, error = 0;
 	sigset_t signals;
+	bool waited;
+	int status;
 
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
-	while (waitpid(pid, &status, 0) < 0 && !error)
-		error = errno == EINTR ? 0 : errno;
+	waited = outside_wait(&status, err);
 	shell = 0;
 	if (sigtimedwait(&signals, NULL, &at_once) == SIGINT && watched)
-		interrupt_came = 1;
+		interrupt_came = STOP_CTRL_C;
 	sigprocmask(SIG_UNBLOCK, &signals, NULL);
-	if (error)
-		return fail(err, ERROR_SYSTEM, "cannot wait for the shell: %s",
-			    strerror(error));
+	if (!waited)
+		return false;
 	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGPIPE &&
 	    WTERMSIG(status) != SIGINT)
 		return fail(err, ERROR_SYSTEM,
@@ -133,8 +127,7 @@ static bool wait_for(pid_t pid, struct error *err)
 	return true;
 }
 
-bool shell_pipe_open(struct shell_pipe *pipe, const char *command,
-		     struct error *err)
+bool shell_pipe_open(int *fd, const char *command, struct error *err)
 {
 	int ends[2];
 	bool done;
@@ -142,23 +135,21 @@ bool shell_pipe_open(struct shell_pipe *pipe, const char *command,
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return fail(err, ERROR_SYSTEM, "cannot make a pipe: %s",
 			    strerror(errno));
-	done = spawn(&pipe->pid, command, ends[0], -1, err);
+	done = start(command, ends[0], -1, err);
 	close(ends[0]);
-	pipe->fd = ends[1];
+	*fd = ends[1];
 	if (!done)
 		close(ends[1]);
 	return done;
 }
 
-bool shell_pipe_close(struct shell_pipe *pipe, struct error *err)
+bool shell_pipe_close(int fd, struct error *err)
 {
-	close(pipe->fd);
-	return wait_for(pipe->pid, err);
+	close(fd);
+	return wait_for(err);
 }
 
 bool shell_run(const char *command, int output, struct error *err)
 {
-	pid_t pid;
-
-	return spawn(&pid, command, -1, output, err) && wait_for(pid, err);
+	return start(command, -1, output, err) && wait_for(err);
 }

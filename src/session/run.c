@@ -1,26 +1,53 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/text.h"
+#include "sandbox/memory.h"
+#include "session/alias.h"
 #include "session/command.h"
+#include "session/cpu_words.h"
 #include "session/interrupt.h"
+#include "session/pager.h"
+#include "session/redirect.h"
+#include "session/tables.h"
 #include "session/words.h"
+
+/* Names the nearest one, if it is near. */
+static void no_such_command(const struct command *const *commands,
+			    const char *name, struct error *err)
+{
+	/* Two letters of a short name are half of it. */
+	unsigned int most = strlen(name) < 5 ? 1 : 2, distance;
+	const char *nearest = NULL;
+
+	for (; *commands; commands++) {
+		distance = text_distance(name, (*commands)->name, most);
+		if (distance > most)
+			continue;
+		nearest = (*commands)->name;
+		most = distance - !!distance;
+	}
+	if (nearest)
+		fail(err, ERROR_USAGE, "no such command; did you mean %s?",
+		     nearest);
+	else
+		fail(err, ERROR_USAGE, "no such command; try \"help\"");
+}
 
 const struct command *command_find(const struct command *const *commands,
 				   const char *name, struct error *err)
 {
-	bool is_alias = !strcmp(name, "q") || !strcmp(name, "exit");
-	const char *wanted = is_alias ? "quit" : name;
-	size_t length = strlen(wanted), nr_found = 0;
+	size_t length = strlen(name), nr_found = 0;
 	const struct command *found = NULL;
 	char candidates[400] = "";
 
 	for (const struct command *const *at = commands; *at && length; at++) {
 		const char *name_at = (*at)->name;
 
-		if (*name_at != *wanted || strncmp(name_at, wanted, length) != 0)
+		if (*name_at != *name || strncmp(name_at, name, length) != 0)
 			continue;
 		if (!name_at[length])
 			return *at;
@@ -31,7 +58,7 @@ const struct command *command_find(const struct command *const *commands,
 	if (nr_found == 1)
 		return found;
 	if (!nr_found)
-		fail(err, ERROR_USAGE, "no such command; try \"help\"");
+		no_such_command(commands, name, err);
 	else
 		fail(err, ERROR_USAGE, "ambiguous command: %s, could be: %s",
 		     name, candidates);
@@ -67,40 +94,152 @@ static bool check_arity(const struct command *command, size_t given,
 		    *command->usage ? " " : "", command->usage);
 }
 
-static void run_command(struct session *session, char **words)
+/* Says what ended the command. After Ctrl-C the caller runs no more commands. */
+static void complain_of_stop(struct session *session)
 {
-	const struct command *command;
+	enum stop_reason reason;
 	struct error err;
 
-	command = command_find(session->commands, *words, &err);
-	if (!command) {
-		session_complain_as(session, *words, NULL, &err);
-		return;
-	}
-	words++;
-	session->command = command;
-	session->told_interrupt = false;
-	work_start(&session->work, command->name);
-	kernel_forget_doubtful_symbols(session->kernel);
-	session->kernel->excess->code = ERROR_NONE;
-	output_at_end(session->output,
-		      command->rests_on ? session_add_doubts : NULL, session);
-	if (!check_arity(command, count_words(words), &err))
+	if (memory_ran_out())
+		interrupt_for(STOP_MEMORY);
+	else if (output_overran(session->output))
+		interrupt_for(STOP_LINES);
+	reason = interrupt_came;
+	if (reason == STOP_TIME)
+		fail(&err, ERROR_SYSTEM,
+		     "stopped after %" PRIu64
+		     " seconds without an answer (--timeout): there may be more",
+		     session->work.timeout / 1000);
+	else if (reason == STOP_MEMORY)
+		fail(&err, ERROR_SYSTEM,
+		     "out of memory: there may be more (--max-memory sets the bound)");
+	else if (reason == STOP_LINES)
+		fail(&err, ERROR_SYSTEM,
+		     "stopped after %" PRIu64
+		     " line%s of answers (--max-lines): there are more",
+		     session->max_lines, session->max_lines == 1 ? "" : "s");
+	else
+		fail(&err, ERROR_INTERRUPTED, "interrupted: there may be more");
+	if (reason > STOP_CTRL_C || (reason && !session->told_interrupt))
+		session_complain(session, NULL, &err);
+	if (reason > STOP_CTRL_C && interrupt_came == (sig_atomic_t)reason)
+		interrupt_came = STOP_NONE;
+	if (reason && session->forget)
+		session->forget(session->kernel);
+}
+
+/* Options of commands that do not read their own. */
+static bool read_options(struct session *session, char ***words,
+			 struct error *err)
+{
+	const struct command_option options[] = {
+		TABLE_OPTIONS(session, "p", "r"),
+		{ 0 },
+	};
+	const struct command_option none = { 0 };
+
+	if (session->command->takes_table)
+		return command_options(words, options, err) &&
+		       session_choose_table(session, words, err);
+	return session->command->reads_options ||
+	       command_options(words, &none, err);
+}
+
+static void run_with(struct session *session, char **words)
+{
+	const struct command *command = session->command;
+	struct error err;
+
+	session->table = (struct table_choice){ 0 };
+	if (!read_options(session, &words, &err) ||
+	    !check_arity(command, count_words(words), &err))
 		session_complain(session, NULL, &err);
 	else if (command->answer)
 		answer_each(session, words);
 	else if (!command->run(session, words, &err))
 		session_complain(session, NULL, &err);
+}
+
+/* A number or sum where a command should be is a question: what is it? Words of letters
+ * alone are none. */
+static bool is_address(const char *word)
+{
+	uint64_t value;
+
+	return *word == '&' || strchr(word, '+') ||
+	       (strpbrk(word, "0123456789") && parse_hex(word, &value, NULL));
+}
+
+static const struct command *find_exactly(struct session *session,
+					  const char *name)
+{
+	for (const struct command *const *at = session->commands; *at; at++)
+		if (*(*at)->name == *name && !strcmp((*at)->name, name))
+			return *at;
+	return NULL;
+}
+
+/* Moves *words to the arguments. What an alias stands for is in *line. */
+static const struct command *choose_command(struct session *session,
+					    char ***words,
+					    struct alias_line *line,
+					    struct error *err)
+{
+	const struct command *command = find_exactly(session, **words);
+
+	if (!alias_translate(session->aliases, *words, command, line, err))
+		return NULL;
+	if (line->words)
+		*words = line->words;
+	if (line->words || !command)
+		command = command_find(session->commands, **words, err);
+	if (command)
+		++*words;
+	else if (is_address(**words))
+		command = find_exactly(session, "whatis");
+	return command;
+}
+
+static void run_command(struct session *session,
+			const struct command *command, char **words)
+{
+	struct error err;
+
+	session->command = command;
+	session->told_interrupt = false;
+	work_start(&session->work, command->name);
+	output_set_most_lines(session->output, session->max_lines);
+	memory_hold();
+	kernel_forget_doubtful_symbols(session->kernel);
+	session->kernel->excess->code = ERROR_NONE;
+	output_at_end(session->output,
+		      command->rests_on ? session_add_doubts : NULL, session);
+	if (!cpu_words_run(session, command->addresses, words, run_with, &err))
+		session_complain(session, NULL, &err);
 	if (session->kernel->excess->code)
 		session_complain(session, NULL, session->kernel->excess);
-	if (interrupt_came && !session->told_interrupt) {
-		fail(&err, ERROR_INTERRUPTED, "interrupted: there may be more");
-		session_complain(session, NULL, &err);
-	}
+	output_end_rows(session->output);
+	complain_of_stop(session);
 	session_complain_of_doubts(session);
 	work_end(&session->work);
+	output_restart_lines(session->output);
 	output_at_end(session->output, NULL, NULL);
 	session->command = NULL;
+}
+
+static void run_line_of_words(struct session *session, char **words)
+{
+	const char *name = *words;
+	struct alias_line line;
+	const struct command *command;
+	struct error err;
+
+	command = choose_command(session, &words, &line, &err);
+	if (command)
+		run_command(session, command, words);
+	else
+		session_complain_as(session, name, NULL, &err);
+	free(line.words);
 }
 
 static void out_of_memory(struct session *session)
@@ -123,7 +262,7 @@ static void run_words(struct session *session, char *text)
 	}
 	nr = words_split(text, words);
 	if (nr > 0) {
-		run_command(session, words);
+		run_line_of_words(session, words);
 	} else if (nr < 0) {
 		fail(&err, ERROR_USAGE, "unterminated quotation");
 		session_complain_as(session, words[0], NULL, &err);
@@ -135,33 +274,11 @@ static void run_shell(struct session *session, const char *command)
 {
 	struct error err;
 
-	output_flush(session->output);
+	pager_end(session);
 	/* In JSON mode standard output is reserved for objects. */
 	if (!shell_run(command,
 		       output_json(session->output) ? STDERR_FILENO : -1, &err))
 		session_complain_as(session, "!", command, &err);
-}
-
-/* The shell command need not read all answers: output_redirect() clears the
- * error of its pipe. An error of standard output is checked before. */
-static void run_piped(struct session *session, const struct command_text *text)
-{
-	struct shell_pipe pipe;
-	struct error err;
-	int before;
-
-	output_flush(session->output);
-	if (output_failed(session->output))
-		return;
-	if (!shell_pipe_open(&pipe, text->shell, &err)) {
-		session_complain_as(session, "|", text->shell, &err);
-		return;
-	}
-	before = output_redirect(session->output, pipe.fd);
-	run_words(session, text->words);
-	output_redirect(session->output, before);
-	if (!shell_pipe_close(&pipe, &err))
-		session_complain_as(session, "|", text->shell, &err);
 }
 
 void session_run_line(struct session *session, char *line)
@@ -172,10 +289,11 @@ void session_run_line(struct session *session, char *line)
 	       command_text_next(&line, &text)) {
 		if (session->interactive)
 			output_forget_heading(session->output);
+		output_measure(session->output);
 		if (!text.words)
 			run_shell(session, text.shell);
-		else if (text.shell)
-			run_piped(session, &text);
+		else if (text.shell || text.file)
+			redirect_run(session, &text, run_words);
 		else
 			run_words(session, text.words);
 	}

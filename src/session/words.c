@@ -23,14 +23,16 @@ static bool is_special(char c)
 	static const bool special[256] = {
 		['\0'] = true, [' '] = true, ['\t'] = true, ['\r'] = true,
 		['\n'] = true, [';'] = true, ['#'] = true, ['|'] = true,
+		['>'] = true,
 		['"'] = true, ['\''] = true, ['\\'] = true,
 	};
 
 	return special[(unsigned char)c];
 }
 
-/* The first ';', comment, or '|' if pipes; otherwise the end of the text. */
-static char *find_end(char *at, bool pipes)
+/* The first ';', comment, or, if redirects, '|' or a word that begins with '>' (a '>' in a
+ * word is one of "[<ffffffff81000000>]"); otherwise the end of the text. */
+static char *find_end(char *at, bool redirects)
 {
 	bool word_start = true;
 	char quote = '\0';
@@ -50,7 +52,8 @@ static char *find_end(char *at, bool pipes)
 		else if (*at == '"' || *at == '\'')
 			quote = *at;
 		else if (*at == ';' || (*at == '#' && starts) ||
-			 (*at == '|' && pipes))
+			 (redirects &&
+			  (*at == '|' || (*at == '>' && starts))))
 			break;
 	}
 	return at;
@@ -62,7 +65,7 @@ static char *cut(char *end)
 	char found = *end;
 
 	*end = '\0';
-	if (found == ';' || found == '|')
+	if (found == ';' || found == '|' || found == '>')
 		return end + 1;
 	return found == '#' ? strchr(end + 1, '\0') : end;
 }
@@ -84,6 +87,10 @@ bool command_text_next(char **line, struct command_text *text)
 		if (*end == '|') {
 			text->shell = cut(end);
 			end = find_end(text->shell, false);
+		} else if (*end == '>') {
+			text->append = end[1] == '>';
+			text->file = cut(end) + text->append;
+			end = find_end(text->file, false);
 		}
 	}
 	*line = cut(end);

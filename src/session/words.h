@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The syntax of command lines. Blanks separate words, ';' separates commands, '#'
  * at the start of a word begins a comment. "COMMAND | SHELL" sends the answers
- * to a shell command, "!SHELL" runs one. '...', "..." and \ quote as in a shell.
+ * to a shell command, "COMMAND > FILE" to a file, ">> FILE" to its end, "!SHELL" runs a
+ * shell command. '...', "..." and \ quote as in a shell.
  * Lines are modified in place, and the results point into them. */
 #pragma once
 
@@ -10,6 +11,8 @@
 struct command_text {
 	char *words; /* NULL for "!SHELL" */
 	char *shell; /* the text after '!' or '|', or NULL */
+	char *file; /* the text after '>', still quoted, or NULL */
+	bool append; /* ">>" */
 };
 
 /* Cuts the next command off *line; false if only blanks and comments are left. */

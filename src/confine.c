@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "confine.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "command/commands.h"
+#include "output/say.h"
+#include "sandbox/outside.h"
+#include "sandbox/sandbox.h"
+#include "script.h"
+#include "session/command.h"
+#include "session/pager.h"
+#include "session/words.h"
+#include "unpacking.h"
+#include "vmlinux/vmlinux.h"
+
+/* --- the helper --- */
+
+/* All commands are known from the start: nothing but -c. */
+static bool is_all_given(const struct options *options)
+{
+	for (size_t i = 0; i < options->nr_batches; i++)
+		if (!options->batches[i].text)
+			return false;
+	return options->nr_batches;
+}
+
+/* Is the path a word of the command, alone or behind the letter of an option? */
+static bool has_word(char *command, const char *path)
+{
+	char **words = calloc((size_t)words_bound(command) + 1, sizeof(*words));
+	int nr = words ? words_split(command, words) : 0;
+	bool found = false;
+
+	for (int i = 0; i < nr && !found; i++)
+		found = !strcmp(words[i], path) ||
+			(!strncmp(words[i], "-r", 2) &&
+			 !strcmp(words[i] + 2, path));
+	free(words);
+	return found;
+}
+
+/* Does the command open this file, or send its answers there? */
+static bool uses(const struct command_text *part, const char *path)
+{
+	return (part->words && has_word(part->words, path)) ||
+	       (part->file && has_word(part->file, path));
+}
+
+/* Do the commands of -c have this shell command, or name this file? */
+static bool names(const char *text, enum outside_kind kind, const char *what)
+{
+	char *copy = strdup(text), *rest = copy, *line;
+	struct command_text part;
+	bool found = false;
+
+	while (!found && (line = strsep(&rest, "\n")))
+		while (!found && command_text_next(&line, &part))
+			found = kind == OUTSIDE_RUN ?
+					part.shell && !strcmp(part.shell, what) :
+					uses(&part, what);
+	free(copy);
+	return found;
+}
+
+static bool is_named(const struct options *options, enum outside_kind kind,
+		     const char *what)
+{
+	for (size_t i = 0; i < options->nr_batches; i++)
+		if (names(options->batches[i].text, kind, what))
+			return true;
+	return false;
+}
+
+static bool is_same(const struct stat *one, const char *path)
+{
+	struct stat other;
+
+	return stat(path, &other) == 0 && one->st_dev == other.st_dev &&
+	       one->st_ino == other.st_ino;
+}
+
+/* Is the path that of a dump, vmlinux, script or note of the command line? */
+static bool is_input(const struct options *options, const char *path)
+{
+	static const char note[] = "vmcoreinfo=";
+	struct stat status, script;
+	bool found = false;
+
+	if (stat(path, &status) < 0)
+		return false;
+	for (size_t i = 0; i < options->nr_files; i++)
+		found = found || is_same(&status, options->files[i]);
+	for (size_t i = 0; i < options->nr_overrides; i++)
+		found = found ||
+			(!strncmp(options->overrides[i], note, strlen(note)) &&
+			 is_same(&status, options->overrides[i] + strlen(note)));
+	for (size_t i = 0; i < options->nr_batches; i++)
+		found = found ||
+			(!options->batches[i].text &&
+			 fstat(options->batches[i].script, &script) == 0 &&
+			 S_ISREG(script.st_mode) &&
+			 script.st_dev == status.st_dev &&
+			 script.st_ino == status.st_ino);
+	return found;
+}
+
+/* Whoever is inside may have been taken over by a hostile file. */
+static const char *refusal(void *arg, enum outside_kind kind, const char *text)
+{
+	static char overwritten[PATH_MAX + 64];
+	const struct options *options = arg;
+
+	if (kind == OUTSIDE_SERVE || kind == OUTSIDE_SETTLE)
+		return NULL;
+	if (kind == OUTSIDE_RUN && options->no_shell)
+		return "shell commands are switched off (--no-shell)";
+	if (kind == OUTSIDE_RUN && options_may_page(options) &&
+	    !strcmp(text, pager_command()))
+		return NULL;
+	if (is_all_given(options) && !is_named(options, kind, text))
+		return "is not in the commands of -c";
+	if (kind != OUTSIDE_RUN && kind != OUTSIDE_READ &&
+	    is_input(options, text)) {
+		snprintf(overwritten, sizeof(overwritten),
+			 "%s is a file of the command line: it is not overwritten",
+			 text);
+		return overwritten;
+	}
+	return NULL;
+}
+
+/* What follows a prefix, or NULL. */
+static const char *after(const char *text, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
+	return strncmp(text, prefix, length) ? NULL : text + length;
+}
+
+static bool serve(void *arg, const char *request, struct outside_answer *answer,
+		  struct error *err)
+{
+	const struct options *options = arg;
+	const char *text;
+
+	if ((text = after(request, REPL_REQUEST)) &&
+	    options_have_prompt(options)) {
+		repl_keep(text);
+		return true;
+	}
+	if ((text = after(request, DEBUGINFOD_REQUEST)) &&
+	    debuginfod_may_ask(options->debuginfod, options_can_ask(options)))
+		return debuginfod_serve(options->debuginfod, text, answer, err);
+	if ((text = after(request, UNPACK_REQUEST)) && unpack_may(options))
+		return unpack_serve(options, text, answer, err);
+	return fail(err, ERROR_USAGE, "no such service");
+}
+
+/* Has the text a command that opens files? */
+static bool opens_files(const char *text)
+{
+	char *copy = strdup(text), *rest = copy, *line;
+	const struct command *command;
+	struct command_text part;
+	bool found = false;
+
+	while (!found && (line = strsep(&rest, "\n")))
+		while (!found && command_text_next(&line, &part)) {
+			char *words = part.words, *name = NULL;
+
+			while (words && (!name || !*name))
+				name = strsep(&words, " \t");
+			command = name ? command_find(commands, name, NULL) :
+					 NULL;
+			found = command && command->opens_files;
+		}
+	free(copy);
+	return found;
+}
+
+/* Starting one takes time. */
+static bool needs_helper(const struct options *options)
+{
+	if (!is_all_given(options) || unpack_may(options) ||
+	    options_may_page(options) ||
+	    debuginfod_may_ask(options->debuginfod, options_can_ask(options)))
+		return true;
+	for (size_t i = 0; i < options->nr_batches; i++)
+		if (strpbrk(options->batches[i].text, "!|>") ||
+		    opens_files(options->batches[i].text))
+			return true;
+	return false;
+}
+
+static void start_helper(const struct options *options)
+{
+	static struct outside_work work = { .refusal = refusal,
+					    .serve = serve };
+	struct error err;
+
+	work.arg = (void *)options;
+	if (needs_helper(options) && !outside_start(&work, &err))
+		say("kwalk: warning: shell commands cannot be run: %s",
+		    err.message);
+}
+
+/* --- the sandbox --- */
+
+/* False, after a complaint, if a part that is required does not hold. */
+static bool check(const struct options *options)
+{
+	if (options->sandbox != SANDBOX_REQUIRE)
+		return true;
+	for (enum sandbox_part part = 0; part < NR_SANDBOX_PARTS; part++) {
+		const char *why = sandbox_lacks(part);
+
+		if (!why)
+			continue;
+		say("kwalk: --sandbox=require: %s cannot be had: %s",
+		    sandbox_part_name(part), why);
+		return false;
+	}
+	return true;
+}
+
+bool confine_start(const struct options *options)
+{
+	start_helper(options);
+	if (options->sandbox != SANDBOX_NO)
+		sandbox_enter();
+	return check(options);
+}
+
+/* The folder of a file, to be freed. */
+static char *folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+}
+
+bool confine_finish(const struct options *options, const struct kernel *kernel)
+{
+	/* Of a kernel that was built with split DWARF, or whose debug file has a
+	 * supplement, libdw opens more when types are asked for. */
+	static const char usual_folders[] = "/usr/lib/debug:/boot:/lib/modules";
+	const char *folders = getenv("KWALK_DEBUG_PATH");
+	const struct vmlinux *vmlinux = kernel->vmlinux;
+	char *own[2] = { NULL };
+
+	if (options->sandbox == SANDBOX_NO)
+		return true;
+	if (vmlinux)
+		own[0] = folder_of(vmlinux->file.path);
+	if (vmlinux && vmlinux->debug)
+		own[1] = folder_of(vmlinux->debug->file.path);
+	sandbox_narrow(
+		(const struct sandbox_paths[]){
+			{ options->files, options->nr_files },
+			{ (const char *const *)own, 2 },
+			{ NULL, 0 } },
+		folders ? folders : usual_folders,
+		options_have_prompt(options) && !options->no_shell);
+	free(own[0]);
+	free(own[1]);
+	return check(options);
+}
+
+void confine_end(void)
+{
+	outside_end();
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "output/csv.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+
+enum { ROW_END = -1, DROPPED = -2, MANY = 1 << 20 /* bytes of waiting rows */ };
+
+/* --- cells --- */
+
+/* Takes what is put into the open cell. */
+static void keep(void *arg, const char *data, size_t size)
+{
+	struct csv *csv = arg;
+
+	if (!size)
+		return;
+	if (size > csv->text_room - csv->used) {
+		size_t room = 2 * (csv->text_room + size);
+		char *text = realloc(csv->text, room);
+
+		csv->failed |= !text;
+		if (!text)
+			return;
+		csv->text = text;
+		csv->text_room = room;
+	}
+	memcpy(csv->text + csv->used, data, size);
+	csv->used += size;
+}
+
+void csv_start(struct csv *csv)
+{
+	csv->cell.sink = keep;
+	csv->cell.sink_arg = csv;
+}
+
+void csv_release(struct csv *csv)
+{
+	free(csv->cells);
+	free(csv->text);
+}
+
+static void end_cell(struct csv *csv)
+{
+	writer_flush(&csv->cell);
+	if (csv->nr_cells)
+		csv->cells[csv->nr_cells - 1].end = csv->used;
+}
+
+static void add_cell(struct csv *csv, int column)
+{
+	struct csv_cell cell = { column, csv->used };
+
+	csv->failed |= !array_add(&csv->cells, &csv->nr_cells, &csv->room,
+				  &cell, sizeof(cell));
+}
+
+static int find_column(struct csv *csv, const char *name)
+{
+	for (int i = 0; i < csv->nr_columns; i++)
+		if (!strcmp(csv->columns[i], name))
+			return i;
+	if (csv->nr_columns == CSV_COLUMNS_MAX)
+		return DROPPED;
+	csv->columns[csv->nr_columns] = name;
+	return csv->nr_columns++;
+}
+
+void csv_begin_cell(struct csv *csv, const char *name)
+{
+	end_cell(csv);
+	add_cell(csv, find_column(csv, name));
+}
+
+void csv_begin_row(struct csv *csv, const char *command, struct writer *to)
+{
+	if (csv->command && strcmp(csv->command, command) != 0) {
+		csv_print(csv, to);
+		csv->nr_columns = csv->nr_shown = 0;
+	}
+	csv->command = command;
+}
+
+void csv_end_row(struct csv *csv, struct writer *to)
+{
+	end_cell(csv);
+	add_cell(csv, ROW_END);
+	if (csv->used >= MANY || csv->nr_cells >= MANY / sizeof(*csv->cells))
+		csv_print(csv, to);
+}
+
+/* =1+1, +1, @f(x), and -1+f(x), but neither "-" nor "---p" nor "-EINVAL". */
+static bool is_formula(const char *text)
+{
+	static const char harmless[] = "abcdefghijklmnopqrstuvwxyz-_"
+				       "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+	return *text && (strchr("=+@", *text) ||
+			 (*text == '-' && text[strspn(text, harmless)]));
+}
+
+void csv_put_text(struct csv *csv, const char *text)
+{
+	if (is_formula(text))
+		writer_put_byte(&csv->cell, '\'');
+	for (;;) {
+		size_t line = strcspn(text, "\n");
+
+		writer_put_clean(&csv->cell, text, line);
+		text += line;
+		if (!*text++)
+			return;
+		writer_put_byte(&csv->cell, '\n');
+	}
+}
+
+/* --- rows --- */
+
+static void put_quoted(struct writer *to, const char *text, size_t size)
+{
+	const char *end = text + size, *quote;
+
+	writer_put_byte(to, '"');
+	while ((quote = memchr(text, '"', (size_t)(end - text)))) {
+		writer_put(to, text, (size_t)(quote - text) + 1);
+		writer_put_byte(to, '"');
+		text = quote + 1;
+	}
+	writer_put(to, text, (size_t)(end - text));
+	writer_put_byte(to, '"');
+}
+
+static void put_cell(struct writer *to, const char *text, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if (strchr(",\"\n", text[i])) {
+			put_quoted(to, text, size);
+			return;
+		}
+	writer_put(to, text, size);
+}
+
+static void put_heading(struct csv *csv, struct writer *to)
+{
+	if (csv->printed)
+		writer_end_line(to);
+	for (int i = 0; i < csv->nr_columns; i++) {
+		if (i)
+			writer_put_byte(to, ',');
+		put_cell(to, csv->columns[i], strlen(csv->columns[i]));
+	}
+	writer_end_line(to);
+	csv->nr_shown = csv->nr_columns;
+	csv->printed = true;
+}
+
+struct span {
+	size_t start, end; /* in csv->text */
+};
+
+static void put_row(const struct csv *csv, const struct span *spans,
+		    struct writer *to)
+{
+	for (int i = 0; i < csv->nr_columns; i++) {
+		if (i)
+			writer_put_byte(to, ',');
+		put_cell(to, csv->text + spans[i].start,
+			 spans[i].end - spans[i].start);
+	}
+	writer_end_line(to);
+}
+
+bool csv_print(struct csv *csv, struct writer *to)
+{
+	struct span spans[CSV_COLUMNS_MAX] = { 0 };
+	size_t start = 0;
+
+	if (csv->nr_cells && csv->nr_shown < csv->nr_columns)
+		put_heading(csv, to);
+	for (size_t i = 0; i < csv->nr_cells; i++) {
+		const struct csv_cell *cell = &csv->cells[i];
+
+		if (cell->column >= 0) {
+			spans[cell->column].start = start;
+			spans[cell->column].end = cell->end;
+		} else if (cell->column == ROW_END) {
+			put_row(csv, spans, to);
+			memset(spans, 0, sizeof(spans));
+		}
+		start = cell->end;
+	}
+	csv->nr_cells = csv->used = 0;
+	return csv->failed;
+}
+
+void csv_forget_heading(struct csv *csv)
+{
+	csv->command = NULL;
+	csv->nr_columns = csv->nr_shown = 0;
+}

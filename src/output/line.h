@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Lines of free text. On a screen a line that is too long goes on in the next one, behind
+ * the blanks that its last column, or its text, begins with. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "output/screen.h"
+#include "output/style.h"
+#include "output/writer.h"
+
+enum { LINE_SPANS_MAX = 8 }; /* further ones are plain */
+
+/* A part of a line, in bytes. */
+struct span {
+	size_t start, end;
+	enum style style;
+};
+
+/* A line that is not complete; zeroed at first. */
+struct line {
+	size_t used;
+	unsigned int nr_spans;
+	struct span spans[LINE_SPANS_MAX];
+	char text[8192]; /* cleaned; a longer line is not fitted */
+};
+
+/* Is text to go through a line, or straight to the writer? */
+static inline bool line_needed(const struct screen *screen)
+{
+	return screen->columns || screen->colour;
+}
+
+/* Appends text that is not cleaned yet. */
+void line_add(struct line *line, const struct screen *screen,
+	      struct writer *writer, enum style style, const char *text,
+	      size_t size);
+/* Writes the line and its newline. */
+void line_end(struct line *line, const struct screen *screen,
+	      struct writer *writer);

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "output/new_file.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sandbox/outside.h"
+
+static bool cannot(const char *path, struct error *err)
+{
+	return fail(err, ERROR_SYSTEM, "%s: %s", path, strerror(errno));
+}
+
+bool new_file_open(struct new_file *file, const char *path, struct error *err)
+{
+	file->path = path;
+	file->fd = outside_open(path, OUTSIDE_NEW, err);
+	return file->fd >= 0;
+}
+
+bool new_file_write(struct new_file *file, const void *data, size_t size,
+		    struct error *err)
+{
+	const char *at = data;
+
+	while (size) {
+		ssize_t written = write(file->fd, at, size);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return cannot(file->path, err);
+		at += written;
+		size -= (size_t)written;
+	}
+	return true;
+}
+
+bool new_file_finish(struct new_file *file, struct error *err)
+{
+	if (close(file->fd) == 0)
+		return outside_settle(true, err);
+	cannot(file->path, err);
+	outside_settle(false, NULL);
+	return false;
+}
+
+void new_file_abandon(struct new_file *file)
+{
+	close(file->fd);
+	outside_settle(false, NULL);
+}

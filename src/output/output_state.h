@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of struct output share, and no other. */
+#pragma once
+
+#include "output/csv.h"
+#include "output/line.h"
+#include "output/output.h"
+#include "output/table.h"
+#include "output/writer.h"
+
+struct output {
+	struct writer writer;
+	struct table table;
+	struct csv csv;
+	enum output_format format;
+	struct writer *records; /* of JSON: the writer, of CSV: a cell */
+	/* CSV: the depth within lists and objects of the open cell, and whether that is a
+	 * list of plain values, with '|' between them. */
+	unsigned int depth;
+	bool plain;
+	bool printed; /* CSV was, to standard output */
+	void (*at_end)(void *arg);
+	void *at_end_arg;
+	bool comma; /* JSON: the next element needs a comma before it */
+	const char *request; /* JSON: borrowed; the id that answers have; NULL: none */
+	uint64_t nr_answers; /* since the request */
+	/* Text mode: */
+	enum colour_wish colour;
+	int screen_fd; /* what text is fitted to: a pager takes it in between */
+	bool measured; /* it is no terminal, whose size may change */
+	struct line line; /* free text on a screen */
+	unsigned int hidden; /* depth of objects, whose fields are not shown */
+	bool in_list;
+	unsigned int nr_items; /* shown items of the open list */
+	bool held_objects; /* the open list has no column */
+	unsigned int nr_notes;
+	bool note_dropped; /* the last one, for lack of room */
+	char note[8][512]; /* below the open row */
+};

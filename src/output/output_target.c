@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where answers go, and in which form. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "output/output_state.h"
+
+struct output *output_create(int fd, enum output_format format)
+{
+	struct output *output = calloc(1, sizeof(*output));
+
+	if (!output)
+		return NULL;
+	output->writer.fd = output->screen_fd = fd;
+	csv_start(&output->csv);
+	output_set_format(output, format);
+	output->table.address_digits = 16;
+	screen_create(&output->table.screen);
+	return output;
+}
+
+void output_destroy(struct output *output)
+{
+	if (!output)
+		return;
+	output_end_rows(output);
+	output_flush(output);
+	screen_destroy(&output->table.screen);
+	csv_release(&output->csv);
+	free(output);
+}
+
+void output_set_format(struct output *output, enum output_format format)
+{
+	output_end_rows(output);
+	output->format = format;
+	output->measured = false;
+	output->records = format == OUTPUT_CSV ? &output->csv.cell :
+						 &output->writer;
+	output_forget_heading(output);
+}
+
+enum output_format output_format(const struct output *output)
+{
+	return output->format;
+}
+
+bool output_json(const struct output *output)
+{
+	return output->format != OUTPUT_TEXT;
+}
+
+void output_end_rows(struct output *output)
+{
+	if (output->format == OUTPUT_CSV &&
+	    csv_print(&output->csv, &output->writer))
+		output->writer.error = ENOMEM;
+}
+
+void output_set_address_width(struct output *output, unsigned int digits)
+{
+	output->table.address_digits = digits;
+}
+
+unsigned int output_address_width(const struct output *output)
+{
+	return output->table.address_digits;
+}
+
+/* --- the terminal --- */
+
+void output_use_colour(struct output *output, enum colour_wish wish)
+{
+	output->colour = wish;
+	output->measured = false;
+	output_measure(output);
+}
+
+void output_measure(struct output *output)
+{
+	struct screen *screen = &output->table.screen;
+
+	if (output->measured)
+		return;
+	output->measured = !isatty(output->screen_fd);
+	table_release(&output->table, &output->writer);
+	table_measure(&output->table, output->screen_fd);
+	screen->colour = colour_wanted(output->colour, output->screen_fd);
+	if (!output_json(output))
+		return;
+	screen->columns = 0; /* records are not fitted */
+	screen->colour = false;
+}
+
+unsigned int output_columns(const struct output *output)
+{
+	return output->table.screen.columns;
+}
+
+bool output_fills_screen(const struct output *output)
+{
+	const struct screen *screen = &output->table.screen;
+	const struct writer *writer = &output->writer;
+	unsigned int nr = 0;
+
+	for (size_t i = 0; i < writer->used; i++)
+		nr += writer->buffer[i] == '\n';
+	return screen->columns && nr >= screen->lines;
+}
+
+int output_swap(struct output *output, int fd)
+{
+	int previous = output->writer.fd;
+
+	output->writer.fd = fd;
+	output->writer.error = 0;
+	return previous;
+}
+
+/* --- writing --- */
+
+void output_flush(struct output *output)
+{
+	table_release(&output->table, &output->writer);
+	writer_flush(&output->writer);
+}
+
+void output_rescue(struct output *output)
+{
+	const struct writer *writer = &output->writer;
+	const char *end;
+
+	table_release(&output->table, &output->writer);
+	output_end_rows(output);
+	end = memrchr(writer->buffer, '\n', writer->used);
+	if (end && !writer->error && !writer->closed)
+		write_all(writer->fd, writer->buffer,
+			  (size_t)(end - writer->buffer) + 1);
+}
+
+bool output_is_terminal(const struct output *output)
+{
+	return isatty(output->writer.fd);
+}
+
+bool output_is_seen(const struct output *output)
+{
+	return output->writer.fd != STDOUT_FILENO || output_is_terminal(output);
+}
+
+int output_failed(const struct output *output)
+{
+	return output->writer.error;
+}
+
+uint64_t output_written(const struct output *output)
+{
+	return output->writer.flushed + output->writer.used +
+	       output->table.held.used + output->csv.used;
+}
+
+void output_set_most_lines(struct output *output, uint64_t most)
+{
+	output->writer.most_lines = most;
+}
+
+bool output_overran(const struct output *output)
+{
+	const struct writer *writer = &output->writer;
+
+	return writer->overran || (writer->closed && writer->used);
+}
+
+void output_restart_lines(struct output *output)
+{
+	if (output_overran(output))
+		output_forget_heading(output); /* it may have been dropped */
+	writer_restart(&output->writer);
+}
+
+void output_before_write(struct output *output, void (*before)(void *arg),
+			 void *arg)
+{
+	output->writer.before = before;
+	output->writer.before_arg = arg;
+}
+
+int output_redirect(struct output *output, int fd)
+{
+	int previous;
+
+	output_end_rows(output);
+	output_flush(output);
+	previous = output_swap(output, fd);
+	output->screen_fd = fd;
+	output->measured = false;
+	if (previous == STDOUT_FILENO)
+		output->printed = output->csv.printed;
+	output->csv.printed = fd == STDOUT_FILENO && output->printed;
+	output_forget_heading(output);
+	output_measure(output);
+	return previous;
+}
+
+void output_forget_heading(struct output *output)
+{
+	table_release(&output->table, &output->writer);
+	table_forget_heading(&output->table);
+	csv_forget_heading(&output->csv);
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Free text. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "output/output_state.h"
+
+/* Free text begins. */
+static bool begin_text(struct output *output)
+{
+	if (!output_json(output))
+		output_forget_heading(output);
+	return !output_json(output);
+}
+
+static void put_text(struct output *output, enum style style, const char *text,
+		     size_t size)
+{
+	const struct screen *screen = &output->table.screen;
+
+	if (line_needed(screen))
+		line_add(&output->line, screen, &output->writer, style, text,
+			 size);
+	else
+		writer_put_clean(&output->writer, text, size);
+}
+
+static void end_text_line(struct output *output)
+{
+	const struct screen *screen = &output->table.screen;
+
+	if (line_needed(screen))
+		line_end(&output->line, screen, &output->writer);
+	else
+		writer_end_line(&output->writer);
+}
+
+void output_text_line(struct output *output, const char *line, size_t size)
+{
+	output_styled_line(output, line, size, NULL, 0);
+}
+
+void output_styled_line(struct output *output, const char *line, size_t size,
+			const struct span *spans, unsigned int nr)
+{
+	size_t at = 0;
+
+	if (!begin_text(output))
+		return;
+	for (unsigned int i = 0; i < nr; at = spans[i++].end) {
+		put_text(output, STYLE_PLAIN, line + at, spans[i].start - at);
+		put_text(output, spans[i].style, line + spans[i].start,
+			 spans[i].end - spans[i].start);
+	}
+	put_text(output, STYLE_PLAIN, line + at, size - at);
+	end_text_line(output);
+}
+
+/* A literal. On a screen a tab, which only stands alone, is blanks. */
+static void put_own_text(struct output *output, const char *text, size_t size)
+{
+	static const char blanks[] = "        ";
+	const size_t tab = sizeof(blanks) - 1;
+
+	if (!line_needed(&output->table.screen))
+		writer_put(&output->writer, text, size);
+	else if (*text == '\t')
+		put_text(output, STYLE_PLAIN, blanks,
+			 tab - output->line.used % tab);
+	else
+		put_text(output, STYLE_PLAIN, text, size);
+}
+
+void output_own_text(struct output *output, const char *text)
+{
+	const char *end;
+
+	if (!begin_text(output))
+		return;
+	for (; (end = strchr(text, '\n')); text = end + 1) {
+		put_own_text(output, text, (size_t)(end - text));
+		end_text_line(output);
+	}
+	put_own_text(output, text, strlen(text));
+}
+
+void output_textf(struct output *output, const char *fmt, ...)
+{
+	size_t length = strlen(fmt);
+	bool ends_line = length && fmt[length - 1] == '\n';
+	va_list args;
+	char usual[1024], *text = usual;
+	int size;
+
+	if (!begin_text(output))
+		return;
+	va_start(args, fmt);
+	size = vsnprintf(usual, sizeof(usual), fmt, args);
+	va_end(args);
+	if (size >= (int)sizeof(usual)) {
+		va_start(args, fmt);
+		size = vasprintf(&text, fmt, args);
+		va_end(args);
+	}
+	if (size < 0) {
+		output->writer.error = ENOMEM;
+		return;
+	}
+	put_text(output, STYLE_PLAIN, text, (size_t)size - ends_line);
+	if (text != usual)
+		free(text);
+	if (ends_line)
+		end_text_line(output);
+}

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Tables on a screen: what a page of rows holds decides how wide its columns are. If it
+ * does not fit, long values take several lines, and what is least important is left out. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/printable.h"
+#include "output/table.h"
+
+enum {
+	WRAPPED_LEAST = 16, /* columns of a value that takes several lines */
+	LONGEST_PART =
+		3, /* of a line: longer words are in the way of no other column */
+	FOLD_INDENT = 4, /* of values for which even then a line has no room */
+	NOTE_INDENT = 2,
+	NOTE_HANG = 6, /* of further lines of a note */
+};
+
+/* --- for all tables --- */
+
+void table_put_styled(const struct table *table, struct writer *writer,
+		      enum style style, const char *text, size_t size)
+{
+	const char *begin = style_begin(style), *end = style_end(style);
+
+	if (!table->screen.colour)
+		begin = end = "";
+	writer_put(writer, begin, strlen(begin));
+	writer_put_clean(writer, text, size);
+	writer_put(writer, end, strlen(end));
+}
+
+size_t table_heading(const char *name, char heading[HEADING_MAX])
+{
+	size_t size = 0;
+
+	for (; name[size] && size < HEADING_MAX; size++) {
+		heading[size] = name[size] == '_' ? ' ' : name[size];
+		if (name[size] >= 'a' && name[size] <= 'z')
+			heading[size] = (char)(name[size] - 'a' + 'A');
+	}
+	return size;
+}
+
+/* --- holding --- */
+
+static size_t cell_start(const struct held *held, unsigned int cell)
+{
+	return cell ? held->end[cell - 1] : 0;
+}
+
+static void hold_text(struct held *held, const char *text, size_t size)
+{
+	char *to = held->text + held->used;
+
+	memcpy(to, text, size);
+	held->used += printable_clean(to, size);
+	held->end[held->nr_cells++] = held->used;
+}
+
+/* Releases a page that is complete, or that has no room for nr more cells of size bytes. */
+static void make_room(struct table *table, struct writer *writer,
+		      unsigned int nr, size_t size)
+{
+	const struct held *held = &table->held;
+
+	if (held->nr_lines + 2 >= table->screen.lines ||
+	    held->nr_lines == HELD_LINES_MAX ||
+	    held->nr_cells + nr > HELD_CELLS_MAX ||
+	    held->used + size > sizeof(held->text))
+		table_release(table, writer);
+}
+
+static void begin_line(struct held *held, bool is_note)
+{
+	held->is_note[held->nr_lines] = is_note;
+	held->first_cell[held->nr_lines++] = held->nr_cells;
+}
+
+void table_hold_row(struct table *table, struct writer *writer)
+{
+	struct held *held = &table->held;
+
+	make_room(table, writer, table->nr_columns,
+		  table->used + table->nr_columns);
+	begin_line(held, false);
+	for (unsigned int i = 0; i < table->nr_columns; i++) {
+		const struct cell *cell = table->columns[i].cell;
+
+		if (cell && cell->start < cell->end)
+			hold_text(held, table->text + cell->start,
+				  cell->end - cell->start);
+		else
+			hold_text(held, "-", 1);
+	}
+}
+
+void table_hold_note(struct table *table, struct writer *writer,
+		     const char *text)
+{
+	make_room(table, writer, 1, strlen(text));
+	begin_line(&table->held, true);
+	hold_text(&table->held, text, strlen(text));
+}
+
+/* --- a page --- */
+
+/* The rest of a cell that is not written yet. */
+struct rest {
+	const char *text;
+	size_t size;
+	enum style style;
+};
+
+struct page {
+	struct table *table;
+	struct writer *writer;
+	struct fitted_column columns[TABLE_COLUMNS_MAX];
+	size_t at; /* columns written in the line */
+};
+
+static struct rest cell_of(const struct table *table, unsigned int line,
+			   unsigned int column)
+{
+	const struct held *held = &table->held;
+	unsigned int cell = held->first_cell[line] + column;
+	size_t start = cell_start(held, cell);
+
+	return (struct rest){ .text = held->text + start,
+			      .size = held->end[cell] - start };
+}
+
+static void put_at(struct page *page, size_t target, enum style style,
+		   const char *text, size_t size)
+{
+	static const char blanks[] = "                ";
+
+	while (page->at < target) {
+		size_t part = target - page->at;
+
+		if (part >= sizeof(blanks))
+			part = sizeof(blanks) - 1;
+		writer_put(page->writer, blanks, part);
+		page->at += part;
+	}
+	table_put_styled(page->table, page->writer, style, text, size);
+	page->at += screen_width(&page->table->screen, text, size);
+}
+
+static void end_line(struct page *page)
+{
+	writer_end_line(page->writer);
+	page->at = 0;
+	page->table->nr_lines++;
+}
+
+/* One line of a row, of the rests of its cells: what of each fits into its column. */
+static void put_line(struct page *page, struct rest *rests)
+{
+	const struct table *table = page->table;
+	size_t start = 0;
+
+	for (unsigned int i = 0; i < table->nr_columns; i++) {
+		size_t width = page->columns[i].width, target = start, next;
+		struct rest *rest = &rests[i];
+		size_t piece, shown;
+
+		if (!width)
+			continue;
+		start += width + COLUMN_GAP;
+		if (!rest->size)
+			continue;
+		piece = screen_piece(&table->screen, rest->text, rest->size,
+				     width, &next);
+		shown = screen_width(&table->screen, rest->text, piece);
+		if (table->columns[i].right && shown < width)
+			target += width - shown;
+		if (page->at && page->at >= target)
+			target = page->at + 1;
+		if (page->at && target + shown > table->screen.columns) {
+			end_line(page);
+			target = FOLD_INDENT;
+		}
+		put_at(page, target, rest->style, rest->text, piece);
+		rest->text += next;
+		rest->size -= next;
+	}
+	end_line(page);
+}
+
+static bool is_written(const struct page *page, const struct rest *rests)
+{
+	for (unsigned int i = 0; i < page->table->nr_columns; i++)
+		if (page->columns[i].width && rests[i].size)
+			return false;
+	return true;
+}
+
+static void put_cells(struct page *page, struct rest *rests)
+{
+	do {
+		put_line(page, rests);
+	} while (!is_written(page, rests));
+}
+
+static void tell_left_out(struct page *page)
+{
+	struct table *table = page->table;
+	char text[1024] = "no room for", heading[HEADING_MAX];
+	size_t used = strlen(text), usual = used, next;
+	struct rest rest = { .text = text };
+
+	for (unsigned int i = 0; i < table->nr_columns; i++) {
+		size_t size = table_heading(table->columns[i].name, heading);
+
+		if (page->columns[i].width || used + size + 64 > sizeof(text))
+			continue;
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+					 "%s %.*s", used > usual ? "," : "",
+					 (int)size, heading);
+	}
+	if (used == usual || table->told_columns)
+		return;
+	table->told_columns = true;
+	rest.size = used + (size_t)snprintf(text + used, sizeof(text) - used,
+					    "; \"| less -S\" shows all");
+	for (; rest.size; rest.text += next, rest.size -= next) {
+		size_t piece =
+			screen_piece(&table->screen, rest.text, rest.size,
+				     table->screen.columns, &next);
+
+		put_at(page, 0, STYLE_CAUTION, rest.text, piece);
+		end_line(page);
+	}
+}
+
+static void put_heading(struct page *page)
+{
+	struct table *table = page->table;
+	struct rest rests[TABLE_COLUMNS_MAX];
+	char headings[TABLE_COLUMNS_MAX][HEADING_MAX];
+
+	table->nr_lines = 0;
+	tell_left_out(page);
+	table->has_heading = true;
+	for (unsigned int i = 0; i < table->nr_columns; i++) {
+		table->width[i] = page->columns[i].width;
+		rests[i].text = headings[i];
+		rests[i].size =
+			table_heading(table->columns[i].name, headings[i]);
+		rests[i].style = STYLE_HEADING;
+	}
+	put_cells(page, rests);
+}
+
+/* Does the row say that what it shows is writable and executable? */
+static bool has_both_rights(const struct table *table, const struct rest *rests)
+{
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; i < table->nr_columns; i++)
+		nr += (!strcmp(table->columns[i].name, "writable") ||
+		       !strcmp(table->columns[i].name, "executable")) &&
+		      rests[i].size && *rests[i].text == 'y';
+	return nr == 2;
+}
+
+static void put_row(struct page *page, unsigned int line)
+{
+	const struct table *table = page->table;
+	struct rest rests[TABLE_COLUMNS_MAX];
+	bool both;
+
+	for (unsigned int i = 0; i < table->nr_columns; i++)
+		rests[i] = cell_of(table, line, i);
+	both = has_both_rights(table, rests);
+	for (unsigned int i = 0; i < table->nr_columns; i++)
+		rests[i].style = style_of(table->columns[i].name, rests[i].text,
+					  rests[i].size, both);
+	put_cells(page, rests);
+}
+
+static void put_note(struct page *page, unsigned int line)
+{
+	const struct screen *screen = &page->table->screen;
+	struct rest rest = cell_of(page->table, line, 0);
+	size_t indent = NOTE_INDENT, next;
+
+	do {
+		size_t piece = screen_piece(screen, rest.text, rest.size,
+					    screen->columns - indent, &next);
+
+		put_at(page, indent, STYLE_PLAIN, rest.text, piece);
+		end_line(page);
+		rest.text += next;
+		rest.size -= next;
+		indent = NOTE_HANG;
+	} while (rest.size);
+}
+
+/* The line and the notes below it. */
+static unsigned int nr_together(const struct table *table, unsigned int line,
+				unsigned int nr)
+{
+	unsigned int end = line + 1;
+
+	while (end < nr && table->held.is_note[end])
+		end++;
+	return end - line;
+}
+
+/* --- widths --- */
+
+static void measure_column(const struct table *table, unsigned int i,
+			   struct fitted_column *column)
+{
+	const struct screen *screen = &table->screen;
+	char heading[HEADING_MAX];
+	size_t size = table_heading(table->columns[i].name, heading), longest;
+	size_t most = screen->columns / LONGEST_PART;
+
+	column->natural = size;
+	column->least = screen_longest_word(screen, heading, size);
+	for (unsigned int line = 0; line < table->held.nr_lines; line++) {
+		struct rest cell;
+		size_t width;
+
+		if (table->held.is_note[line])
+			continue;
+		cell = cell_of(table, line, i);
+		width = screen_width(screen, cell.text, cell.size);
+		if (width > column->natural)
+			column->natural = width;
+		longest = screen_longest_word(screen, cell.text, cell.size);
+		if (longest > most)
+			longest = most;
+		if (longest < width && longest < WRAPPED_LEAST)
+			longest = width < WRAPPED_LEAST ? width : WRAPPED_LEAST;
+		if (longest > column->least)
+			column->least = longest;
+	}
+	column->importance =
+		column_importance(table->command, table->columns[i].name);
+}
+
+/* As wide as elsewhere if all have room so, and not narrower than on the page before. What
+ * was left out there is left out here. */
+static void widen(const struct table *table, struct fitted_column *columns)
+{
+	size_t total = 0;
+
+	for (unsigned int i = 0; i < table->nr_columns; i++) {
+		size_t width = columns[i].natural;
+
+		if (width < table->columns[i].width)
+			width = table->columns[i].width;
+		total += width + COLUMN_GAP;
+	}
+	for (unsigned int i = 0; i < table->nr_columns; i++) {
+		size_t width = table->has_heading ? table->width[i] : 0;
+
+		if (table->has_heading && !width) {
+			columns[i].natural = columns[i].least = 0;
+			continue;
+		}
+		if (total <= table->screen.columns + COLUMN_GAP &&
+		    width < table->columns[i].width)
+			width = table->columns[i].width;
+		if (columns[i].natural < width)
+			columns[i].natural = width;
+	}
+}
+
+static bool is_as_before(const struct table *table,
+			 const struct fitted_column *columns)
+{
+	for (unsigned int i = 0; i < table->nr_columns; i++)
+		if (columns[i].width != table->width[i])
+			return false;
+	return table->has_heading;
+}
+
+static void release(struct table *table, struct writer *writer, unsigned int nr)
+{
+	struct page page = { .table = table, .writer = writer };
+
+	for (unsigned int i = 0; i < table->nr_columns; i++)
+		measure_column(table, i, &page.columns[i]);
+	widen(table, page.columns);
+	columns_fit(page.columns, table->nr_columns, table->screen.columns);
+	if (!is_as_before(table, page.columns))
+		put_heading(&page);
+	table->held.nr_lines =
+		0; /* also if a signal ends the program meanwhile */
+	for (unsigned int line = 0; line < nr; line++) {
+		bool is_note = table->held.is_note[line];
+
+		if (!is_note &&
+		    table->nr_lines + nr_together(table, line, nr) >=
+			    table->screen.lines)
+			put_heading(&page);
+		if (is_note)
+			put_note(&page, line);
+		else
+			put_row(&page, line);
+	}
+	table->held.nr_cells = 0;
+	table->held.used = 0;
+}
+
+void table_release(struct table *table, struct writer *writer)
+{
+	if (table->held.nr_lines)
+		release(table, writer, table->held.nr_lines);
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Written by hand, as libseccomp takes twice the time: see doc/design.md. */
+#include "sandbox/calls.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+#define SANITIZED
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#define SANITIZED
+#endif
+
+#if defined(__x86_64__) && !defined(__ILP32__)
+#define MACHINE AUDIT_ARCH_X86_64
+#elif defined(__i386__)
+#define MACHINE AUDIT_ARCH_I386
+#elif defined(__aarch64__) && !defined(__AARCH64EB__)
+#define MACHINE AUDIT_ARCH_AARCH64
+#endif
+
+#ifndef MACHINE
+
+int calls_restrict(void)
+{
+	return ENOSYS;
+}
+
+#else
+
+/* Calls whose arguments do not matter. Nothing here opens, names or changes a file,
+ * makes a socket or a process, or reaches another process. Landlock's calls and
+ * capset() can only take more away. */
+// clang-format off
+static const unsigned short allowed[] = {
+	/* memory */
+	SYS_brk, SYS_madvise, SYS_mprotect, SYS_mremap, SYS_munmap,
+	/* descriptors that are open */
+	SYS_close, SYS_dup, SYS_dup3, SYS_fadvise64, SYS_ftruncate, SYS_getdents64, SYS_lseek,
+	SYS_memfd_create, SYS_pipe2, SYS_ppoll, SYS_pread64, SYS_pselect6, SYS_pwrite64, SYS_read,
+	SYS_readv, SYS_write, SYS_writev, SYS_recvmsg, SYS_sendmsg, SYS_signalfd4,
+	/* names and kinds of files */
+	SYS_faccessat, SYS_getcwd, SYS_readlinkat, SYS_statx, 439 /* faccessat2 */,
+	/* signals to itself, time, threads, what it is */
+	SYS_clock_getres, SYS_clock_gettime, SYS_clock_nanosleep, SYS_exit,
+	SYS_exit_group, SYS_futex, SYS_getegid, SYS_geteuid, SYS_getgid,
+	SYS_getpgid, SYS_getpid, SYS_getppid, SYS_getrandom, SYS_getrusage,
+	SYS_gettid, SYS_gettimeofday, SYS_getuid, SYS_membarrier, SYS_nanosleep,
+	SYS_restart_syscall, SYS_rt_sigaction, SYS_rt_sigpending,
+	SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_rt_sigsuspend,
+	SYS_rt_sigtimedwait, SYS_sched_getaffinity, SYS_sched_yield,
+	SYS_set_robust_list, SYS_sigaltstack, SYS_sysinfo, SYS_rseq, SYS_uname,
+	/* more of the sandbox */
+	SYS_capget, SYS_capset, 444, 445, 446 /* landlock_... */,
+#ifdef SYS_open /* aarch64 lacks what has a newer form */
+	SYS_access, SYS_dup2, SYS_getdents, SYS_getpgrp, SYS_lstat, SYS_pipe,
+	SYS_poll, SYS_readlink, SYS_select, SYS_stat, SYS_time,
+#endif
+#ifdef __i386__
+	SYS__llseek, SYS__newselect, SYS_clock_gettime64,
+	SYS_clock_nanosleep_time64, SYS_fadvise64_64, SYS_fcntl64, SYS_fstat64, SYS_fstatat64,
+	SYS_ftruncate64, SYS_futex_time64, SYS_getegid32, SYS_geteuid32,
+	SYS_getgid32, SYS_getuid32, SYS_lstat64, SYS_mmap2, SYS_ppoll_time64,
+	SYS_pselect6_time64, SYS_rt_sigtimedwait_time64, SYS_sigprocmask, SYS_sigreturn, SYS_stat64, SYS_ugetrlimit,
+#else
+	SYS_newfstatat,
+#endif
+	SYS_fcntl, SYS_fstat, SYS_getrlimit, SYS_mmap,
+#ifdef SANITIZED /* it looks for leaks in a process that traces this one */
+	SYS_clone, SYS_prctl, SYS_ptrace, SYS_wait4,
+#endif
+};
+
+/* Calls that are allowed with certain values of an argument, of which the lower 32 bits
+ * count, as in the kernel. */
+enum test { IS, HAS_NONE_OF, HAS };
+
+enum {
+	TO_WRITE = O_ACCMODE | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY),
+	OWN_PROCESS = 0x7fffffff, /* stands for getpid() */
+	NAME_MEMORY = 0x53564d41, /* PR_SET_VMA of linux/prctl.h, Linux 5.17 */
+	/* asm-generic/ioctls.h: of struct termios2, which glibc 2.42 uses */
+	GET_TERMINAL_2 = (int)0x802c542a, SET_TERMINAL_2 = 0x402c542b,
+};
+
+static const struct condition {
+	unsigned short call;
+	unsigned char argument;
+	unsigned char test;
+	uint32_t value;
+} conditions[] = {
+	{ SYS_openat,  2, HAS_NONE_OF, TO_WRITE },
+#ifdef SYS_open
+	{ SYS_open,    1, HAS_NONE_OF, TO_WRITE },
+#endif
+	{ SYS_clone,   0, HAS, CLONE_THREAD },
+	{ SYS_kill,    0, IS, OWN_PROCESS },
+	{ SYS_tgkill,  0, IS, OWN_PROCESS },
+	{ SYS_prlimit64, 0, IS, 0 /* itself */ },
+	{ SYS_prctl,   0, IS, PR_SET_NAME },
+	{ SYS_prctl,   0, IS, NAME_MEMORY },
+	/* not TIOCSTI, which types on the terminal */
+	{ SYS_ioctl,   1, IS, TCGETS },
+	{ SYS_ioctl,   1, IS, TCSETS },
+	{ SYS_ioctl,   1, IS, TCSETSW },
+	{ SYS_ioctl,   1, IS, TCSETSF },
+	{ SYS_ioctl,   1, IS, GET_TERMINAL_2 },
+	{ SYS_ioctl,   1, IS, SET_TERMINAL_2 },
+	{ SYS_ioctl,   1, IS, SET_TERMINAL_2 + 1 },
+	{ SYS_ioctl,   1, IS, SET_TERMINAL_2 + 2 },
+	{ SYS_ioctl,   1, IS, TCSBRK },
+	{ SYS_ioctl,   1, IS, TCXONC },
+	{ SYS_ioctl,   1, IS, TCFLSH },
+	{ SYS_ioctl,   1, IS, TIOCGWINSZ },
+	{ SYS_ioctl,   1, IS, TIOCSWINSZ },
+	{ SYS_ioctl,   1, IS, TIOCGPGRP },
+	{ SYS_ioctl,   1, IS, FIONREAD },
+#ifdef SYS_socketcall /* its numbers are of linux/net.h */
+	{ SYS_socketcall, 0, IS, 16 /* SYS_SENDMSG */ },
+	{ SYS_socketcall, 0, IS, 17 /* SYS_RECVMSG */ },
+#endif
+};
+// clang-format on
+
+enum {
+	NR_ALLOWED = sizeof(allowed) / sizeof(allowed[0]),
+	NR_CONDITIONS = sizeof(conditions) / sizeof(conditions[0]),
+	/* From here on calls have the same numbers on all machines. A C library does
+	 * without one that the kernel lacks: pidfd_send_signal() of Linux 5.1. */
+	FIRST_NEW_CALL = 424,
+	LONGEST = 8 + 2 * NR_ALLOWED + 6 * NR_CONDITIONS,
+};
+
+struct program {
+	struct sock_filter steps[LONGEST];
+	unsigned short nr;
+};
+
+static void load(struct program *program, size_t offset)
+{
+	program->steps[program->nr++] = (struct sock_filter)BPF_STMT(
+		BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset);
+}
+
+/* Skips so many steps if the value that was loaded passes the test, or does not. */
+static void jump(struct program *program, unsigned short test, uint32_t value,
+		 unsigned char if_so, unsigned char if_not)
+{
+	program->steps[program->nr++] = (struct sock_filter)BPF_JUMP(
+		BPF_JMP | BPF_K | test, value, if_so, if_not);
+}
+
+static void end(struct program *program, uint32_t verdict)
+{
+	program->steps[program->nr++] =
+		(struct sock_filter)BPF_STMT(BPF_RET | BPF_K, verdict);
+}
+
+static void add_condition(struct program *program,
+			  const struct condition *condition, uint32_t process)
+{
+	uint32_t value =
+		condition->value == OWN_PROCESS ? process : condition->value;
+	bool inverted = condition->test == HAS_NONE_OF;
+
+	load(program, offsetof(struct seccomp_data, nr));
+	jump(program, BPF_JEQ, condition->call, 0, 3);
+	load(program, offsetof(struct seccomp_data, args[condition->argument]));
+	jump(program, condition->test == IS ? BPF_JEQ : BPF_JSET, value,
+	     inverted, !inverted);
+	end(program, SECCOMP_RET_ALLOW);
+}
+
+int calls_restrict(void)
+{
+	struct program program = { .nr = 0 };
+	struct sock_fprog filter = { .filter = program.steps };
+
+	load(&program, offsetof(struct seccomp_data, arch));
+	jump(&program, BPF_JEQ, MACHINE, 1, 0);
+	end(&program, SECCOMP_RET_ERRNO | EPERM);
+	load(&program, offsetof(struct seccomp_data, nr));
+	for (size_t i = 0; i < NR_ALLOWED; i++) {
+		jump(&program, BPF_JEQ, allowed[i], 0, 1);
+		end(&program, SECCOMP_RET_ALLOW);
+	}
+	jump(&program, BPF_JGE, FIRST_NEW_CALL, 0, 1);
+	end(&program, SECCOMP_RET_ERRNO | ENOSYS);
+	for (size_t i = 0; i < NR_CONDITIONS; i++)
+		add_condition(&program, &conditions[i], (uint32_t)getpid());
+	end(&program, SECCOMP_RET_ERRNO | EPERM);
+	filter.len = program.nr;
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) ? errno : 0;
+}
+
+#endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sandbox/memory.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define OTHER_ALLOCATOR
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || !defined(__GLIBC__)
+#define OTHER_ALLOCATOR
+#endif
+
+/* A small allocation beyond the bound is served once more, from the reserve, and the
+ * command is stopped: libraries need not meet a failure that they do not survive. */
+enum { RESERVE = 16 << 20, MOST_OF_RESERVE = 1 << 20 };
+
+static struct {
+	rlim_t size; /* 0: no bound */
+	uint64_t wanted; /* also where that cannot be held; 0: not set */
+	struct rlimit before;
+	bool held, reserve_used, ran_out;
+} memory;
+
+bool memory_parse(const char *text, uint64_t *size)
+{
+	static const char units[] = "KMGT";
+	const char *unit;
+	char *end;
+
+	if (!isdigit((unsigned char)*text))
+		return false;
+	*size = strtoull(text, &end, 10);
+	unit = *end ? strchr(units, toupper((unsigned char)*end)) : NULL;
+	if (*end && (!unit || end[1]))
+		return false;
+	for (; unit && unit >= units; unit--)
+		if (__builtin_mul_overflow(*size, UINT64_C(1024), size))
+			return false;
+	return *size && *size < RLIM_INFINITY - RESERVE;
+}
+
+uint64_t memory_default(void)
+{
+	long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+	uint64_t least = UINT64_C(1) << 30, quarter;
+
+	quarter = pages > 0 && size > 0 ? (uint64_t)pages / 4 * (uint64_t)size :
+					  0;
+	return quarter > least ? quarter : least;
+}
+
+static void set_soft(rlim_t size)
+{
+	struct rlimit limit = memory.before;
+
+	if (size < limit.rlim_cur)
+		limit.rlim_cur = size;
+	setrlimit(RLIMIT_DATA,
+		  &limit); /* where that is forbidden there is no bound */
+}
+
+void memory_bound(uint64_t size)
+{
+	memory.wanted = size;
+#ifndef OTHER_ALLOCATOR /* its own mappings would count, far more than any bound */
+	if (getrlimit(RLIMIT_DATA, &memory.before) == 0)
+		memory.size =
+			size < RLIM_INFINITY ? (rlim_t)size : RLIM_INFINITY - 1;
+#endif
+}
+
+void memory_hold(void)
+{
+	if (memory.held && !memory.reserve_used)
+		return; /* a script may have a million commands */
+	memory.held = memory.size != 0;
+	memory.reserve_used = false;
+	if (memory.held)
+		set_soft(memory.size);
+}
+
+bool memory_lift(void)
+{
+	bool held = memory.held;
+
+	if (held)
+		set_soft(memory.before.rlim_cur);
+	memory.held = false;
+	return held;
+}
+
+bool memory_ran_out(void)
+{
+	bool ran_out = memory.ran_out;
+
+	memory.ran_out = false;
+	return ran_out;
+}
+
+#ifndef OTHER_ALLOCATOR
+
+/* glibc's allocator, by the names that are left when a program defines malloc(). */
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t nr, size_t size);
+extern void *__libc_realloc(void *block, size_t size);
+
+/* After a failure: is another attempt worth it? */
+static bool retry(size_t size)
+{
+	memory.ran_out = true;
+	if (!memory.held || memory.reserve_used || size > MOST_OF_RESERVE)
+		return false;
+	memory.reserve_used = true;
+	set_soft(memory.size + RESERVE);
+	return true;
+}
+
+/* Libraries are to call these, too. */
+#pragma GCC visibility push(default)
+
+void *malloc(size_t size)
+{
+	void *block = __libc_malloc(size);
+
+	return block || !retry(size) ? block : __libc_malloc(size);
+}
+
+void *calloc(size_t nr, size_t size)
+{
+	void *block = __libc_calloc(nr, size);
+	size_t all;
+
+	if (block || __builtin_mul_overflow(nr, size, &all) || !retry(all))
+		return block;
+	return __libc_calloc(nr, size);
+}
+
+/* A size of 0 frees the block: NULL is no failure then. */
+void *realloc(void *block, size_t size)
+{
+	void *more = __libc_realloc(block, size);
+
+	return more || !size || !retry(size) ? more :
+					       __libc_realloc(block, size);
+}
+
+#pragma GCC visibility pop
+
+#endif

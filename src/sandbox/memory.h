@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The bound on the program's memory, and what is noted where it ends. The bound is the
+ * soft limit RLIMIT_DATA: what a file has kwalk and its libraries allocate counts, the
+ * mapped file does not. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* "512M": a decimal number of bytes, or of K, M, G or T (powers of 1024); not 0. */
+bool memory_parse(const char *text, uint64_t *size);
+
+/* The larger of 1 GiB and a quarter of the machine's memory. */
+uint64_t memory_default(void);
+
+/* Bounds the memory of what is run between memory_hold() and memory_lift(). A lower
+ * limit that the program was started with stays. */
+void memory_bound(uint64_t size);
+void memory_hold(void);
+/* Other programs must be started, and lines be edited, without the bound. Returns
+ * whether it was held. */
+bool memory_lift(void);
+
+/* Was there an allocation that failed, in this program or a library, or that only the
+ * reserve served? Then answers may be incomplete. Cleared by asking. */
+bool memory_ran_out(void);

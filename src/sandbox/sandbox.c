@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sandbox/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <link.h>
+#include <linux/capability.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "sandbox/calls.h"
+
+bool sandbox_parse(const char *text, enum sandbox_wish *wish)
+{
+	static const char *const names[] = {
+		[SANDBOX_YES] = "yes",
+		[SANDBOX_NO] = "no",
+		[SANDBOX_REQUIRE] = "require",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(text ? text : "yes", names[i])) {
+			*wish = (enum sandbox_wish)i;
+			return true;
+		}
+	return false;
+}
+
+static struct {
+	bool entered;
+	int errors[NR_SANDBOX_PARTS]; /* 0: the part holds */
+} sandbox;
+
+const char *sandbox_lacks(enum sandbox_part part)
+{
+	if (!sandbox.entered)
+		return "--sandbox=no";
+	return sandbox.errors[part] ? strerror(sandbox.errors[part]) : NULL;
+}
+
+const char *sandbox_part_name(enum sandbox_part part)
+{
+	static const char *const names[] = {
+		[SANDBOX_FILES] = "landlock",
+		[SANDBOX_CALLS] = "seccomp",
+		[SANDBOX_PRIVILEGES] = "no_new_privs",
+		[SANDBOX_CAPABILITIES] = "no_capabilities",
+		[SANDBOX_CORE] = "no_core_dumps",
+	};
+
+	return names[part];
+}
+
+/* Notes the first failure of a part. */
+static void note(enum sandbox_part part, int error)
+{
+	if (!sandbox.errors[part])
+		sandbox.errors[part] = error;
+}
+
+static void check(enum sandbox_part part, long result)
+{
+	note(part, result < 0 ? errno : 0);
+}
+
+/* --- Landlock: include/uapi/linux/landlock.h of Linux 6.12; 5.13 has version 1 --- */
+
+/* The numbers of its calls on all machines. */
+enum { CREATE_RULESET = 444, ADD_RULE = 445, RESTRICT_SELF = 446 };
+
+enum { VERSION_FLAG = 1, PATH_BENEATH = 1 };
+
+enum { READ_FILE = 1 << 2, READ_DIR = 1 << 3, READ = READ_FILE | READ_DIR };
+
+struct ruleset {
+	uint64_t files;
+	uint64_t network; /* from version 4 on: TCP */
+	uint64_t scopes;  /* from version 6 on: abstract sockets, signals */
+};
+
+struct path_rule {
+	uint64_t rights;
+	int32_t folder;
+} __attribute__((packed));
+
+/* All that can be done to files, but to read them. */
+static struct ruleset all_but_reading(long version)
+{
+	static const unsigned char nr_rights[] = { 0, 13, 14, 15, 15, 16 };
+	size_t last = sizeof(nr_rights) - 1;
+	size_t known = version < (long)last ? (size_t)version : last;
+
+	return (struct ruleset){
+		.files = ((UINT64_C(1) << nr_rights[known]) - 1) &
+			 ~(uint64_t)READ,
+		.network = version >= 4 ? 3 : 0,
+		.scopes = version >= 6 ? 3 : 0,
+	};
+}
+
+static int create_ruleset(const struct ruleset *rules)
+{
+	return (int)syscall(CREATE_RULESET, rules, sizeof(*rules), 0);
+}
+
+static void apply(int ruleset)
+{
+	check(SANDBOX_FILES,
+	      ruleset < 0 ? -1 : syscall(RESTRICT_SELF, ruleset, 0));
+	if (ruleset >= 0)
+		close(ruleset);
+}
+
+static void forbid_changes(void)
+{
+	long version = syscall(CREATE_RULESET, NULL, 0, VERSION_FLAG);
+	struct ruleset rules;
+
+	if (version < 0) {
+		check(SANDBOX_FILES, version);
+		return;
+	}
+	rules = all_but_reading(version);
+	apply(create_ruleset(&rules));
+}
+
+/* Rights that a file cannot have are left out. */
+static void permit(int ruleset, const char *path, uint64_t rights)
+{
+	struct path_rule rule = {
+		.rights = rights,
+		.folder = path ? open(path, O_PATH | O_CLOEXEC) : -1,
+	};
+	struct stat st;
+
+	if (rule.folder < 0)
+		return;
+	if (fstat(rule.folder, &st) < 0 || !S_ISDIR(st.st_mode))
+		rule.rights &= ~(uint64_t)READ_DIR;
+	check(SANDBOX_FILES,
+	      syscall(ADD_RULE, ruleset, PATH_BENEATH, &rule, 0));
+	close(rule.folder);
+}
+
+/* The folders of a list that is separated by ':'. */
+static void permit_list(int ruleset, const char *list)
+{
+	char *copy = list ? strdup(list) : NULL, *rest = copy, *folder;
+
+	while ((folder = strsep(&rest, ":")))
+		permit(ruleset, folder, READ);
+	free(copy);
+}
+
+struct libraries {
+	int ruleset;
+	char folder[PATH_MAX]; /* of the last one */
+};
+
+/* Others lie where those are that the program was started with. */
+static int permit_folder(struct dl_phdr_info *library, size_t size, void *arg)
+{
+	struct libraries *libraries = arg;
+	const char *name = library->dlpi_name, *slash = strrchr(name, '/');
+	size_t length = slash ? (size_t)(slash - name) : 0;
+
+	(void)size;
+	if (!length || length >= PATH_MAX ||
+	    (!strncmp(libraries->folder, name, length) &&
+	     !libraries->folder[length]))
+		return 0;
+	memcpy(libraries->folder, name, length);
+	libraries->folder[length] = '\0';
+	permit(libraries->ruleset, libraries->folder, READ);
+	return 0;
+}
+
+static void permit_only(const struct sandbox_paths *paths, const char *folders,
+			bool lists)
+{
+	/* Libraries are loaded when first needed; the rest is read by the C library
+	 * and the sanitizers. */
+	static const char *const always[] = {
+		"/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib",
+		"/nix/store", "/gnu/store", "/etc/ld.so.cache", "/proc/self",
+		"/proc/meminfo", "/sys/devices/system/cpu", "/etc/localtime",
+		"/usr/share/zoneinfo",
+	};
+	static const struct ruleset rules = { .files = READ };
+	int ruleset = create_ruleset(&rules);
+	struct libraries libraries = { .ruleset = ruleset };
+
+	if (ruleset >= 0) {
+		for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
+			permit(ruleset, always[i], READ);
+		permit_list(ruleset, getenv("LD_LIBRARY_PATH"));
+		dl_iterate_phdr(permit_folder, &libraries);
+		permit_list(ruleset, folders);
+		if (lists)
+			permit(ruleset, "/", READ_DIR);
+		for (; paths->paths; paths++)
+			for (size_t i = 0; i < paths->nr; i++)
+				permit(ruleset, paths->paths[i], READ);
+	}
+	apply(ruleset);
+}
+
+/* --- capabilities --- */
+
+/* Keeps those capabilities of the process that are in the set, as bits. */
+static void keep_capabilities(uint32_t set)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3
+	};
+	struct __user_cap_data_struct now[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+	if (syscall(SYS_capget, &head, now) < 0) {
+		check(SANDBOX_CAPABILITIES, -1);
+		return;
+	}
+	if (!(now[0].permitted & ~set) && !now[1].permitted)
+		return;
+	now[0].permitted &= set;
+	now[0].effective &= set;
+	now[0].inheritable = 0;
+	now[1] = (struct __user_cap_data_struct){ 0 };
+	check(SANDBOX_CAPABILITIES, syscall(SYS_capset, &head, now));
+}
+
+/* Root may read dumps of others, and memory of the running machine: open_kcore() of
+ * fs/proc/kcore.c, iomem_open() of kernel/resource.c. */
+enum {
+	TO_OPEN = 1 << CAP_DAC_OVERRIDE | 1 << CAP_DAC_READ_SEARCH |
+		  1 << CAP_SYS_RAWIO | 1 << CAP_SYS_ADMIN
+};
+
+static void forbid_core_dumps(void)
+{
+	static const struct rlimit nothing;
+
+	check(SANDBOX_CORE, setrlimit(RLIMIT_CORE, &nothing));
+	/* Where core_pattern names a program, the limit does not count. */
+	check(SANDBOX_CORE, prctl(PR_SET_DUMPABLE, 0));
+}
+
+void sandbox_enter(void)
+{
+	sandbox.entered = true;
+	forbid_core_dumps();
+	check(SANDBOX_PRIVILEGES, prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+	keep_capabilities(TO_OPEN);
+	forbid_changes();
+	note(SANDBOX_CALLS, calls_restrict());
+}
+
+void sandbox_narrow(const struct sandbox_paths *paths, const char *folders,
+		    bool lists)
+{
+	if (!sandbox.errors[SANDBOX_FILES])
+		permit_only(paths, folders, lists);
+	keep_capabilities(0);
+}

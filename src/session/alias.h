@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Other names for what commands answer: those of crash, so that its users need not look
+ * for them; and of its commands without an answer here, what to use instead. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/error.h"
+
+/* A row of the table. Of several rows with a name the first one that fits is taken. */
+struct alias {
+	const char *name;
+	const char *option; /* one that must be given, with its dash; "": none is */
+	/* "": none; "ADDR...": the first one is a hexadecimal number with a digit;
+	 * "WORD...": there is one; "[WORD...]": any. */
+	const char *arguments;
+	/* The command that answers, with its options; what else was given follows. NULL:
+	 * none does, whatever options and arguments are given. */
+	const char *runs;
+	/* If none does: what to use instead, a sentence without its beginning and end. */
+	const char *instead;
+};
+
+/* A command line that was translated. */
+struct alias_line {
+	char command[64];
+	char **words; /* owned; the words borrowed. NULL: the line is no alias */
+};
+
+/* Translates the line in words. False with err set: its first word is a name of the table
+ * but nothing answers. A name that is a command as well (is_command) is translated only
+ * with an option of the table. table may be NULL. */
+bool alias_translate(const struct alias *table, char **words, bool is_command,
+		     struct alias_line *line, struct error *err);
+
+/* The next row with that name behind at, or from the start of the table (at NULL). NULL:
+ * there is no more. */
+const struct alias *alias_next(const struct alias *table, const char *name,
+			       const struct alias *at);
