@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
+#include <string.h>
 
+#include "session/alias.h"
 #include "session/command.h"
-#include "session/interrupt.h"
 
 static const char syntax[] =
 	"Addresses are hexadecimal numbers, with or without 0x, SYMBOL, &SYMBOL, and\n"
 	"sums and differences of these; counts are decimal. Commands may be abbreviated\n"
 	"to a unique prefix. ';' separates commands, '#' starts a comment,\n"
-	"\"COMMAND | SHELL\" sends the answers to a shell command, \"!SHELL\" runs one.\n"
-	"\"help COMMAND\" explains a command.\n";
+	"\"COMMAND | SHELL\" sends the answers to a shell command, \"!SHELL\" runs one,\n"
+	"\"COMMAND > FILE\" and \"COMMAND >> FILE\" send them to a file.\n"
+	"\"help COMMAND\" explains a command, \"help crash\" lists crash's commands and what\n"
+	"answers them here.\n";
 
 static void answer_json(struct output *output, const struct command *command,
 			const char *input)
@@ -37,6 +39,52 @@ static void answer_text(struct output *output, const struct command *command,
 	output_text(output, "\n");
 }
 
+/* --- names of crash --- */
+
+static void answer_alias(struct output *output, const struct alias *row,
+			 const char *input)
+{
+	const char *space = *row->arguments ? " " : "";
+	char given[64];
+
+	snprintf(given, sizeof(given), "%s%s%s%s%s", row->name,
+		 *row->option ? " " : "", row->option, space, row->arguments);
+	if (output_json(output)) {
+		output_begin(output, "help", input, "ok");
+		output_string(output, "crash", given);
+		output_string(output, "runs", row->runs);
+		output_string(output, "arguments",
+			      row->runs ? row->arguments : NULL);
+		output_string(output, "instead", row->instead);
+		output_end(output);
+	}
+	if (row->runs)
+		output_textf(output, "%-26s runs %s%s%s\n", given, row->runs,
+			     space, row->arguments);
+	else
+		output_textf(output, "%-26s no: %s\n", given, row->instead);
+}
+
+/* Those of a name, or all. False: there are none. */
+static bool answer_aliases(const struct session *session, const char *word)
+{
+	const struct alias *row = NULL;
+	bool found = false;
+
+	if (session->aliases && !strcmp(word, "crash"))
+		for (row = session->aliases; row->name; row++)
+			answer_alias(session->output, row, word);
+	if (row)
+		return true;
+	while ((row = alias_next(session->aliases, word, row))) {
+		answer_alias(session->output, row, word);
+		found = true;
+	}
+	return found;
+}
+
+/* --- help --- */
+
 static void list(const struct session *session)
 {
 	struct output *output = session->output;
@@ -50,60 +98,52 @@ static void list(const struct session *session)
 	output_own_text(output, syntax);
 }
 
-static void answer(struct session *session, char **words)
+/* A name of crash may be that of a command, too, or the start of one's. */
+static void explain(struct session *session, const char *word, bool first)
 {
+	const struct command *const *same = session->commands;
+	const struct command *command;
 	struct error err;
 
-	if (!*words)
-		list(session);
-	for (char **word = words; *word; word++) {
-		const struct command *command =
-			command_find(session->commands, *word, &err);
-
-		if (!command)
-			session_complain(session, *word, &err);
-		else if (output_json(session->output))
-			answer_json(session->output, command, *word);
-		else
-			answer_text(session->output, command, word == words);
+	while (*same && strcmp((*same)->name, word) != 0)
+		same++;
+	command = *same;
+	if (!command && answer_aliases(session, word))
+		return;
+	if (!command)
+		command = command_find(session->commands, word, &err);
+	if (!command) {
+		session_complain(session, word, &err);
+		return;
 	}
+	if (output_json(session->output))
+		answer_json(session->output, command, word);
+	else
+		answer_text(session->output, command, first);
+	answer_aliases(session, word);
 }
 
-static bool wants_pager(const struct session *session, char **words)
+static void answer(struct session *session, char **words)
 {
-	enum { LIST = 40, EXPLANATION = 16 }; /* lines that are enough */
-	size_t nr_lines = *words ? EXPLANATION * count_words(words) : LIST;
-	struct winsize screen;
-
-	return session->interactive && !output_json(session->output) &&
-	       output_is_terminal(session->output) &&
-	       ioctl(STDOUT_FILENO, TIOCGWINSZ, &screen) == 0 &&
-	       screen.ws_row && nr_lines >= screen.ws_row;
+	if (!*words)
+		list(session);
+	for (char **word = words; *word; word++)
+		explain(session, *word, word == words);
 }
 
 static bool run(struct session *session, char **words, struct error *err)
 {
-	const char *pager = getenv("PAGER");
-	struct shell_pipe pipe;
-	int before;
-
-	if (!wants_pager(session, words)) {
-		answer(session, words);
-		return true;
-	}
-	if (!shell_pipe_open(&pipe, pager && *pager ? pager : "less", err))
-		return false;
-	before = output_redirect(session->output, pipe.fd);
+	(void)err;
 	answer(session, words);
-	output_redirect(session->output, before);
-	return shell_pipe_close(&pipe, err);
+	return true;
 }
 
 const struct command command_help = {
 	.name = "help",
-	.usage = "[COMMAND...]",
+	.usage = "[COMMAND|crash]...",
 	.summary = "list or explain commands",
-	.details = "Without an argument, lists all commands.",
+	.details = "Without an argument, lists all commands; with \"crash\", the commands of crash\n"
+		   "and what answers them here.",
 	.run = run,
 };
 

@@ -6,96 +6,7 @@
 
 #include "areas/modules.h"
 #include "areas/region.h"
-#include "areas/resource.h"
-#include "areas/symbol_lookup.h"
-
-/* As in /proc/vmallocinfo. The first flag set that is_kind is the area's kind. */
-static const struct {
-	uint32_t flag;
-	const char *name;
-	bool is_kind;
-} flags[] = {
-	{ VMALLOC_IOREMAP, "ioremap", true },
-	{ VMALLOC_SPARSE, "sparse", true },
-	{ VMALLOC_ALLOC, "vmalloc", true },
-	{ VMALLOC_MAP, "vmap", true },
-	{ VMALLOC_DMA_COHERENT, "dma-coherent", true },
-	{ VMALLOC_USERMAP, "user", false },
-	{ VMALLOC_NO_GUARD, "no-guard", false },
-	{ VMALLOC_UNINITIALIZED, "uninitialized", false },
-};
-
-/* What is known about an area. */
-struct known_area {
-	const char *kind; /* "": unknown */
-	const char *module; /* "": none */
-	const char *resource; /* mapped by ioremap(); "": none or unknown */
-	char caller[SYMBOL_TEXT]; /* symbol and offset; "": unknown */
-};
-
-bool symbol_text(struct kernel *kernel, uint64_t vaddr, char text[SYMBOL_TEXT])
-{
-	struct kernel_symbol symbol;
-
-	if (!kernel_symbol_at(kernel, vaddr, &symbol, NULL))
-		return false;
-	snprintf(text, SYMBOL_TEXT, "%s+0x%" PRIx64, symbol.name,
-		 vaddr - symbol.address);
-	return true;
-}
-
-static const char *kind_of(const struct vmalloc_area *area)
-{
-	static const char *const states[] = {
-		[VMALLOC_OWNED] = NULL,
-		[VMALLOC_MAP_RAM] = "map-ram",
-		[VMALLOC_UNPURGED] = "unpurged",
-		[VMALLOC_UNOWNED] = "unowned",
-	};
-
-	if (states[area->state])
-		return states[area->state];
-	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
-		if (flags[i].is_kind && (area->flags & flags[i].flag))
-			return flags[i].name;
-	return "";
-}
-
-/* Since 6.13 modules share areas of whole huge pages: only a smaller one is all
- * of the module that it begins with. */
-#define SHARED_AREA_SIZE 0x200000
-
-static const struct module_range *module_of(struct kernel *kernel,
-					    const struct vmalloc_area *area,
-					    uint64_t vaddr)
-{
-	const struct module_range *module;
-
-	if (area->state != VMALLOC_OWNED)
-		return NULL;
-	module = kernel_module_range(kernel, vaddr);
-	if (!module && area->last - area->first < SHARED_AREA_SIZE)
-		module = kernel_module_range(kernel, area->first);
-	return module;
-}
-
-/* As known at vaddr, which lies within the area. */
-static void look_up(struct kernel *kernel, const struct vmalloc_area *area,
-		    uint64_t vaddr, struct known_area *known)
-{
-	const struct module_range *module = module_of(kernel, area, vaddr);
-	const struct resource *resource = NULL;
-
-	if (area->physical)
-		resource = kernel_resource_at(kernel, RESOURCE_MEMORY,
-					      area->physical);
-	known->kind = module ? "module" : kind_of(area);
-	known->module = module ? module->name : "";
-	known->resource = resource ? resource->name : "";
-	known->caller[0] = '\0';
-	if (area->caller)
-		symbol_text(kernel, area->caller, known->caller);
-}
+#include "base/address_set.h"
 
 static void output_flags(struct session *session,
 			 const struct vmalloc_area *area)
@@ -106,18 +17,32 @@ static void output_flags(struct session *session,
 	if (area->pages)
 		pages = kernel_region(session->kernel, area->pages, NULL);
 	output_list_begin(output, "flags");
-	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
-		if (area->flags & flags[i].flag)
-			output_string(output, NULL, flags[i].name);
+	for (const struct area_flag *flag = area_flags; flag->name; flag++)
+		if (area->flags & flag->flag)
+			output_string(output, NULL, flag->name);
 	/* The array of its struct page pointers is in vmalloc memory, too. */
 	if (pages && pages->kind == REGION_VMALLOC)
 		output_string(output, NULL, "vpages");
 	output_list_end(output);
 }
 
+/* Each module once, whichever of its parts comes first. */
+static void output_modules(struct output *output, const struct area_info *known)
+{
+	struct address_set seen = { 0 };
+
+	output_list_begin(output, output_json(output) ? "modules" : "name");
+	for (size_t i = 0; i < known->nr_shared; i++)
+		if (address_set_add(&seen, known->shared[i].module) ==
+		    ADDRESS_NEW)
+			output_string(output, NULL, known->shared[i].name);
+	output_list_end(output);
+	address_set_release(&seen);
+}
+
 static void output_area(struct session *session,
 			const struct vmalloc_area *area,
-			const struct known_area *known)
+			const struct area_info *known)
 {
 	struct output *output = session->output;
 	uint64_t used_last = vmalloc_area_used_last(session->kernel, area);
@@ -141,7 +66,10 @@ static void output_area(struct session *session,
 			output_hex(output, "caller_address", area->caller);
 		output_string_if(output, "resource", known->resource);
 		output_string_if(output, "module", known->module);
-	} else {
+	}
+	if (known->shared) {
+		output_modules(output, known);
+	} else if (!output_json(output)) {
 		output_string(output, "name",
 			      *known->module ? known->module : known->resource);
 	}
@@ -151,30 +79,29 @@ static void output_area(struct session *session,
 
 void show_area(struct session *session, const struct vmalloc_area *area)
 {
-	struct known_area known;
+	struct area_info known;
 
-	look_up(session->kernel, area, area->first, &known);
+	kernel_area_info(session->kernel, area, &known);
 	output_area(session, area, &known);
 }
 
 /* --- the area at an address --- */
 
-static void output_found(struct session *session,
-			 const struct vmalloc_area *area, uint64_t vaddr)
+static void output_found(struct session *session, const struct place *place)
 {
+	const struct vmalloc_area *area = place->area;
 	struct output *output = session->output;
-	bool in_guard = vaddr > vmalloc_area_used_last(session->kernel, area);
-	struct known_area known;
+	struct area_info known;
 
-	look_up(session->kernel, area, vaddr, &known);
+	kernel_area_info_at(session->kernel, area, place->vaddr, &known);
 	output_object_begin(output, "area");
 	output_area(session, area, &known);
-	if (in_guard)
+	if (place->in_guard)
 		output_boolean(output, "guard", true);
 	output_object_end(output);
 	output_note(output, "AREA: %s%s%s%s%" PRIx64 " to %" PRIx64, known.kind,
 		    *known.module ? " " : "", known.module,
-		    in_guard ? ", guard page of " : ", ", area->first,
+		    place->in_guard ? ", guard page of " : ", ", area->first,
 		    area->last);
 	if (area->physical)
 		output_note_more(output, ", of %" PRIx64, area->physical);
@@ -184,18 +111,19 @@ static void output_found(struct session *session,
 		output_note_more(output, ", by %s", known.caller);
 }
 
-/* The gap around vaddr, within the region. */
-static void output_free(struct output *output, const struct region *region,
-			const struct vmalloc_list *list, uint64_t vaddr)
+/* The gap around the place, within its region. */
+static void output_free(struct session *session, const struct place *place)
 {
-	uint64_t start = region->first, last = region->last;
+	const struct vmalloc_list *list = kernel_vmalloc(session->kernel, NULL);
+	uint64_t start = place->region->first, last = place->region->last;
+	struct output *output = session->output;
 
-	for (size_t i = 0; i < list->nr; i++) {
+	for (size_t i = 0; list && i < list->nr; i++) {
 		const struct vmalloc_area *area = &list->area[i];
 
-		if (area->last < vaddr && area->last >= start)
+		if (area->last < place->vaddr && area->last >= start)
 			start = area->last + 1;
-		if (area->first > vaddr && area->first <= last)
+		if (area->first > place->vaddr && area->first <= last)
 			last = area->first - 1;
 	}
 	output_note(output, "AREA: free, %" PRIx64 " to %" PRIx64, start, last);
@@ -207,25 +135,16 @@ static void output_free(struct output *output, const struct region *region,
 	output_object_end(output);
 }
 
-void show_area_at(struct session *session, const struct region *region,
-		  uint64_t vaddr)
+void show_area_at(struct session *session, const struct place *place)
 {
 	struct output *output = session->output;
-	const struct module_range *module;
-	const struct vmalloc_list *list;
-	const struct vmalloc_area *area;
 
-	if (!region_has_areas(region))
-		return;
-	module = kernel_module_range(session->kernel, vaddr);
-	if (module && output_json(output))
-		output_string(output, "module", module->name);
-	if (module)
-		output_string(output, "section", module->part);
-	list = kernel_vmalloc(session->kernel, NULL);
-	area = list ? vmalloc_area_at(list, vaddr) : NULL;
-	if (area)
-		output_found(session, area, vaddr);
-	else if (list && !list->damages.nr)
-		output_free(output, region, list, vaddr);
+	if (place->module && output_json(output))
+		output_string(output, "module", place->module->name);
+	if (place->module)
+		output_string(output, "section", place->module->part);
+	if (place->area)
+		output_found(session, place);
+	else if (place->has_areas)
+		output_free(session, place);
 }

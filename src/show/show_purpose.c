@@ -2,70 +2,42 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "answers/translate.h"
 #include "answers/validity.h"
-#include "areas/percpu_area.h"
-#include "areas/region.h"
-#include "areas/resource.h"
-#include "areas/slots.h"
-#include "base/page.h"
-#include "frames/page.h"
-#include "frames/page_info.h"
-#include "frames/slab.h"
-#include "kernel/arch.h"
 #include "show/show_area.h"
 
 /* --- slots of fixmap, kmap and espfix --- */
 
-static void show_fixmap(struct session *session, uint64_t vaddr)
+static void show_fixmap(struct output *output, const struct fixmap_slot *slot)
 {
-	struct kernel *kernel = session->kernel;
-	struct output *output = session->output;
-	struct fixmap_slot slot;
 	char name[128];
 
-	if (!kernel->arch->fixmap_slot(kernel, vaddr, &slot))
-		return;
-	output_note(output, "FIXMAP: slot %" PRIu64, slot.index);
-	if (slot.name) {
-		snprintf(name, sizeof(name), slot.offset ? "%s+%" PRIu64 : "%s",
-			 slot.name, slot.offset);
+	output_note(output, "FIXMAP: slot %" PRIu64, slot->index);
+	if (slot->name) {
+		snprintf(name, sizeof(name),
+			 slot->offset ? "%s+%" PRIu64 : "%s", slot->name,
+			 slot->offset);
 		output_string(output, "slot", name);
 	}
-	output_note_more(output, ", %s", slot.name ? name : "of no use");
-	output_count(output, "slot_index", slot.index);
-	if (!slot.is_kmap)
+	output_note_more(output, ", %s", slot->name ? name : "of no use");
+	output_count(output, "slot_index", slot->index);
+	if (!slot->is_kmap)
 		return;
-	output_note_more(output, ", kmap_local %u of CPU %u", slot.kmap_index,
-			 slot.cpu);
-	output_count(output, "cpu", slot.cpu);
-	output_count(output, "kmap_index", slot.kmap_index);
+	output_note_more(output, ", kmap_local %u of CPU %u", slot->kmap_index,
+			 slot->cpu);
+	output_count(output, "cpu", slot->cpu);
+	output_count(output, "kmap_index", slot->kmap_index);
 }
 
-/* pkmap_count (mm/highmem.c) of a slot: 0 free, 1 unused but perhaps still in a TLB,
- * more: one and the number of users. */
-static bool read_kmap_count(struct kernel *kernel, uint64_t index,
-			    uint64_t *count)
+static void show_kmap(struct output *output, const struct place *place)
 {
-	struct kernel_symbol counts;
-
-	return kernel_image_symbol(kernel, "pkmap_count", &counts, NULL) &&
-	       index < counts.size / 4 &&
-	       kernel_read_number(kernel, counts.address + 4 * index, 4, count,
-				  NULL);
-}
-
-static void show_kmap(struct session *session, uint64_t index)
-{
-	struct output *output = session->output;
-	uint64_t count;
-
-	output_note(output, "KMAP: slot %" PRIu64, index);
-	output_count(output, "slot_index", index);
-	if (!read_kmap_count(session->kernel, index, &count))
+	output_note(output, "KMAP: slot %" PRIu64, place->kmap_index);
+	output_count(output, "slot_index", place->kmap_index);
+	if (!place->has_kmap_count)
 		return;
-	output_note_more(output, count ? ", count %" PRIu64 : ", free", count);
-	output_count(output, "kmap_count", count);
+	output_note_more(output,
+			 place->kmap_count ? ", count %" PRIu64 : ", free",
+			 place->kmap_count);
+	output_count(output, "kmap_count", place->kmap_count);
 }
 
 /* --- stacks --- */
@@ -97,157 +69,120 @@ static void show_stack(struct output *output, const struct stack *stack)
 			 stack->last);
 }
 
-static void show_slot(struct session *session, const struct region *region,
-		      uint64_t vaddr)
-{
-	struct kernel *kernel = session->kernel;
-	struct stack stack;
-
-	if (region_may_hold_fixmap(region))
-		show_fixmap(session, vaddr);
-	else if (region->kind == REGION_KMAP)
-		show_kmap(session, (vaddr - region->first) >> PAGE_SHIFT);
-	else if (region->kind == REGION_ESPFIX && kernel->arch->espfix_stack &&
-		 kernel->arch->espfix_stack(kernel, vaddr, &stack))
-		show_stack(session->output, &stack);
-}
-
 /* --- memory of CPUs --- */
 
-static bool show_cpu_entry(struct session *session, const struct region *region,
-			   uint64_t vaddr)
+static void show_cpu_entry(struct output *output, const struct place *place)
 {
-	struct output *output = session->output;
-	struct kernel *kernel = session->kernel;
-	struct cpu_entry_place place;
+	const struct cpu_entry_place *entry = &place->entry;
 	char member[64];
 
-	if (!kernel->arch->cpu_entry_at(kernel, region, vaddr, &place))
-		return false;
-	snprintf(member, sizeof(member), "%s+0x%" PRIx64, place.member,
-		 vaddr - place.first);
+	snprintf(member, sizeof(member), "%s+0x%" PRIx64, entry->member,
+		 place->vaddr - entry->first);
 	output_string(output, "member", member);
-	if (place.has_cpu)
-		output_note(output, "CPU ENTRY AREA: CPU %u, %s", place.cpu,
+	if (entry->has_cpu)
+		output_note(output, "CPU ENTRY AREA: CPU %u, %s", entry->cpu,
 			    member);
 	else
 		output_note(output, "CPU ENTRY AREA: of all CPUs, %s", member);
-	if (place.stack.kind) {
-		/* Before 5.2 (3f5ab0ed3a35) all exception stacks are one member:
-		 * the list of stacks tells which one vaddr is in. */
-		if (!place.stack.exception[0])
-			kernel_stack_at(kernel, vaddr, &place.stack);
-		show_stack(output, &place.stack);
-	} else if (place.has_cpu) {
-		output_count(output, "cpu", place.cpu);
-	}
-	return true;
+	if (place->has_stack)
+		show_stack(output, &place->stack);
+	else if (entry->has_cpu)
+		output_count(output, "cpu", entry->cpu);
 }
 
-static void show_percpu(struct session *session, uint64_t vaddr)
+static void show_percpu(struct output *output, const struct percpu_place *place)
 {
-	struct output *output = session->output;
-	struct percpu_place place;
 	char name[512];
 
-	if (!kernel_percpu_at(session->kernel, vaddr, &place))
+	output_string(output, "percpu", place->kind);
+	output_count(output, "cpu", place->cpu);
+	output_hex(output, "percpu_pointer", place->pointer);
+	output_note(output, "PER CPU: CPU %u, %s, pointer %" PRIx64, place->cpu,
+		    place->kind, place->pointer);
+	if (!place->symbol)
 		return;
-	output_string(output, "percpu", place.kind);
-	output_count(output, "cpu", place.cpu);
-	output_hex(output, "percpu_pointer", place.pointer);
-	output_note(output, "PER CPU: CPU %u, %s, pointer %" PRIx64, place.cpu,
-		    place.kind, place.pointer);
-	if (!place.symbol)
-		return;
-	snprintf(name, sizeof(name), "%s+0x%" PRIx64, place.symbol,
-		 place.symbol_offset);
+	snprintf(name, sizeof(name), "%s+0x%" PRIx64, place->symbol,
+		 place->symbol_offset);
 	output_string(output, "percpu_symbol", name);
 	output_note_more(output, ", %s", name);
 }
 
 /* --- pages --- */
 
-static bool show_slab(struct session *session, uint64_t vaddr, uint64_t paddr)
+static void show_object(struct output *output, const struct slab_object *object)
 {
-	struct output *output = session->output;
-	struct slab_place place;
-
-	if (!kernel_slab_at(session->kernel, vaddr, paddr, &place))
-		return false;
-	output_string(output, "slab_cache", place.cache);
-	output_hex(output, "slab", place.slab);
-	output_note(output, "SLAB: cache %s, slab %" PRIx64, place.cache,
-		    place.slab);
-	if (!place.has_object) {
-		output_note_more(output, ", no object");
-		return true;
+	if (object->state == SLAB_STATE_UNKNOWN) {
+		output_note_more(output, ", allocated or free: not known: %s",
+				 object->why.message);
+		return;
 	}
-	output_hex(output, "object", place.object);
-	output_count(output, "object_index", place.index);
-	output_count(output, "object_size", place.size);
-	output_note_more(
-		output, ", object %" PRIu64 " of %" PRIu64 " bytes at %" PRIx64,
-		place.index, place.size, place.object);
-	return true;
+	output_boolean(output, "allocated",
+		       object->state == SLAB_STATE_ALLOCATED);
+	output_note_more(output, object->state == SLAB_STATE_ALLOCATED ?
+					 ", allocated" :
+					 ", free");
+	if (object->has_cpu)
+		output_note_more(output, ", kept for CPU %u", object->cpu);
 }
 
-/* What the address is used for; the costliest question comes last. */
-static void show_holder(struct session *session, const struct region *region,
-			uint64_t vaddr, const uint64_t *paddr)
+static void show_slab(struct output *output, const struct place *place)
 {
-	unsigned int uses = region_uses(region, paddr != NULL);
-	struct stack stack;
+	const struct slab_place *slab = &place->slab;
 
-	if (show_cpu_entry(session, region, vaddr) ||
-	    (uses & REGION_HOLDS_SLABS && show_slab(session, vaddr, *paddr)))
+	output_string(output, "slab_cache", slab->cache);
+	output_hex(output, "slab", slab->slab);
+	output_note(output, "SLAB: cache %s, slab %" PRIx64, slab->cache,
+		    slab->slab);
+	if (!slab->has_object) {
+		output_note_more(output, ", no object");
 		return;
-	if (uses & REGION_HOLDS_STACKS &&
-	    kernel_stack_at(session->kernel, vaddr, &stack))
-		show_stack(session->output, &stack);
-	else if (uses & REGION_HOLDS_PERCPU)
-		show_percpu(session, vaddr);
+	}
+	output_hex(output, "object", slab->object);
+	output_count(output, "object_index", slab->index);
+	output_count(output, "object_size", slab->size);
+	output_note_more(output,
+			 ", object %" PRIx64 ", number %" PRIu64 ", %" PRIu64
+			 " bytes",
+			 slab->object, slab->index, slab->size);
+	show_object(output, &place->object);
 }
 
-static const char *zone_of(struct kernel *kernel, uint64_t paddr)
+void show_holder(struct output *output, const struct place *place)
 {
-	struct page_info info;
-	uint64_t page;
-
-	if (!kernel_pfn_to_page(kernel, paddr >> PAGE_SHIFT, &page, NULL) ||
-	    !kernel_page_info(kernel, page, &info, NULL))
-		return NULL;
-	return info.zone;
+	if (place->has_fixmap)
+		show_fixmap(output, &place->fixmap);
+	if (place->has_kmap)
+		show_kmap(output, place);
+	if (place->has_entry)
+		show_cpu_entry(output, place);
+	else if (place->has_slab)
+		show_slab(output, place);
+	else if (place->has_stack)
+		show_stack(output, &place->stack);
+	else if (place->has_percpu)
+		show_percpu(output, &place->percpu);
 }
 
-/* The memory mapped at vaddr: physical address, zone, resource, ISA hole. */
-static void show_memory(struct session *session, uint64_t vaddr)
+/* The memory mapped at the place: physical address, zone, resource, ISA hole. */
+static void show_memory(struct session *session, const struct place *place)
 {
-	const struct space *space = kernel_space(session->kernel, NULL);
 	struct output *output = session->output;
-	const struct resource *resource;
-	struct walk walk;
-	const char *zone, *name;
-	bool isa_hole;
+	struct memory_place memory;
 
-	if (!space || kernel_is_user_address(session->kernel, vaddr))
+	if (!place->mapped)
 		return;
-	walk = walk_page_table(space, vaddr);
-	if (walk.outcome != WALK_MAPPED)
-		return;
-	zone = zone_of(session->kernel, walk.paddr);
-	resource = kernel_resource_at(session->kernel, RESOURCE_MEMORY,
-				      walk.paddr);
-	name = resource && resource->name[0] ? resource->name : NULL;
-	isa_hole = resource_in_isa_hole(walk.paddr);
-	output_string(output, "zone", zone);
-	output_string(output, "resource", name);
-	if (isa_hole)
+	kernel_memory_place(session->kernel, place->physical, &memory);
+	output_string(output, "zone", memory.zone);
+	output_string(output, "resource", memory.resource);
+	if (memory.isa_hole)
 		output_boolean(output, "isa_hole", true);
-	if (zone || name || isa_hole)
-		output_note(output, "MEMORY: %" PRIx64 "%s%s%s%s%s", walk.paddr,
-			    zone ? ", zone " : "", zone ? zone : "",
-			    name ? ", " : "", name ? name : "",
-			    isa_hole ? ", in the ISA hole" : "");
+	if (memory.zone || memory.resource || memory.isa_hole)
+		output_note(output, "MEMORY: %" PRIx64 "%s%s%s%s%s",
+			    place->physical, memory.zone ? ", zone " : "",
+			    memory.zone ? memory.zone : "",
+			    memory.resource ? ", " : "",
+			    memory.resource ? memory.resource : "",
+			    memory.isa_hole ? ", in the ISA hole" : "");
 }
 
 static void output_certain(struct output *output, const char *name,
@@ -275,13 +210,11 @@ static void show_validity(struct session *session, const struct region *region,
 		    validity.why_not.message);
 }
 
-void show_purpose(struct session *session, const struct region *region,
-		  uint64_t vaddr, const uint64_t *paddr)
+void show_purpose(struct session *session, const struct place *place)
 {
 	output_json_only_begin(session->output);
-	show_slot(session, region, vaddr);
-	show_holder(session, region, vaddr, paddr);
-	show_memory(session, vaddr);
-	show_validity(session, region, vaddr);
+	show_holder(session->output, place);
+	show_memory(session, place);
+	show_validity(session, place->region, place->vaddr);
 	output_json_only_end(session->output);
 }

@@ -12,6 +12,7 @@
 #include "frames/page.h"
 #include "kernel/arch.h"
 #include "session/interrupt.h"
+#include "session/tables.h"
 
 void walk_answer_complete(struct walk_answer *answer)
 {
@@ -60,6 +61,8 @@ static void output_stop(const struct walk_answer *answer)
 		output_count(output, "swap_offset",
 			     translation->meaning.swap_offset);
 	}
+	if (translation->meaning.doubt && output_json(output))
+		output_string(output, "doubt", translation->meaning.doubt);
 	if (answer->trouble.code)
 		output_string(output, "message", answer->trouble.message);
 }
@@ -125,6 +128,16 @@ const char *page_size_text(uint64_t page_size)
 	return page_size == 1 << 22 ? "4M" : "1G";
 }
 
+void show_doubt(struct session *session, const struct entry_meaning *meaning)
+{
+	if (!meaning->doubt)
+		return;
+	if (output_json(session->output))
+		output_string(session->output, "doubt", meaning->doubt);
+	else
+		output_note(session->output, "DOUBT: %s", meaning->doubt);
+}
+
 struct entry_flags entry_flags_of(struct session *session,
 				  const struct paging *paging,
 				  unsigned int level, uint64_t entry)
@@ -160,37 +173,30 @@ void show_frame(struct session *session, uint64_t pfn, uint64_t page)
 		output_hex(output, "virtual", vaddr);
 }
 
-bool frame_of_address(struct session *session, const char *argument,
-		      uint64_t *pfn, struct error *err)
+bool frame_of_address(struct session *session, uint64_t vaddr, uint64_t *pfn,
+		      struct error *err)
 {
-	const struct space *space = kernel_space(session->kernel, err);
+	const struct space *space = session_space(session, vaddr, err);
 	struct translation translation;
-	uint64_t vaddr;
 
-	if (!space || !parse_address(session, argument, &vaddr, err))
+	if (!space)
 		return false;
+	session_note_table(session, vaddr);
 	translation = kernel_translate(session->kernel, space, vaddr);
 	if (translation_trouble(&translation, space, err))
 		return false;
-	if (!translation.has_physical)
-		return fail(err, ERROR_NO_ANSWER,
-			    "%" PRIx64 " has no page: it is %s", vaddr,
-			    translation_status_names[translation.status]);
+	if (!translation.has_physical) {
+		fail(err, ERROR_NO_ANSWER,
+		     "%" PRIx64 " has no page: it is %s", vaddr,
+		     translation_status_names[translation.status]);
+		session_ask_whose(session, vaddr, err);
+		return false;
+	}
 	*pfn = translation.physical >> PAGE_SHIFT;
 	return true;
 }
 
-enum { USE_SIZE = 512 }; /* of the text */
-
-struct shown_use {
-	struct page_use use;
-	bool has_file;
-	struct page_file file; /* valid if has_file */
-	size_t nr_owners; /* found; the first MOST_OWNERS are in owner */
-	struct page_owner owner[MOST_OWNERS];
-};
-
-static void json_owners(struct output *output, const struct shown_use *shown)
+static void json_owners(struct output *output, const struct frame_use *shown)
 {
 	if (!shown->nr_owners)
 		return;
@@ -208,12 +214,29 @@ static void json_owners(struct output *output, const struct shown_use *shown)
 	output_list_end(output);
 }
 
-static void json_use(struct output *output, const struct shown_use *shown)
+static void json_table(struct output *output, const struct table_owner *table)
+{
+	output_string(output, "level", table->level);
+	if (table->task) {
+		output_integer(output, "pid", table->task->pid);
+		output_string(output, "comm", table->task->comm);
+		output_hex(output, "mm", table->mm);
+	}
+	output_boolean(output, "user_half", table->user_half);
+	output_hex(output, "table_start", table->first);
+	output_hex(output, "table_end", table->last);
+}
+
+static void json_use(struct output *output, const struct frame_use *shown)
 {
 	const struct page_use *use = &shown->use;
 
 	if (use->kind != PAGE_USE_UNKNOWN)
 		output_string(output, "use", page_use_names[use->kind]);
+	else if (shown->has_table)
+		output_string(output, "use", page_use_names[PAGE_USE_TABLE]);
+	else if (shown->has_area)
+		output_string(output, "use", "vmalloc");
 	if (use->has_index)
 		output_count(output, "index", use->index);
 	if (use->kind == PAGE_USE_ANON && use->object)
@@ -237,80 +260,32 @@ static void json_use(struct output *output, const struct shown_use *shown)
 	if (use->hugetlb)
 		output_boolean(output, "hugetlb", true);
 	json_owners(output, shown);
+	if (shown->has_table)
+		json_table(output, &shown->table);
+	if (shown->has_area)
+		output_hex(output, "vmalloc_address", shown->area_vaddr);
 }
 
-static void text_file(char text[USE_SIZE], const struct page_file *file)
+void show_frame_use(struct session *session, const struct frame_use *shown)
 {
-	if (*file->filesystem)
-		text_append(text, USE_SIZE, " %s", file->filesystem);
-	if (*file->device && strcmp(file->device, file->filesystem))
-		text_append(text, USE_SIZE, " on %s", file->device);
-	text_append(text, USE_SIZE, " inode %" PRIu64, file->number);
-	if (*file->path)
-		text_append(text, USE_SIZE, " %s", file->path);
-}
+	char text[USE_TEXT];
 
-static void text_owners(char text[USE_SIZE], const struct shown_use *shown)
-{
-	const struct page_owner *first = &shown->owner[0];
-
-	if (!shown->nr_owners)
-		return;
-	if (first->has_pid)
-		text_append(text, USE_SIZE, " of pid %d", (int)first->pid);
-	text_append(text, USE_SIZE, " at %" PRIx64, first->vaddr);
-	if (shown->nr_owners > 1)
-		text_append(text, USE_SIZE, " and %zu more",
-			    shown->nr_owners - 1);
-}
-
-static void text_use(struct output *output, const struct shown_use *shown)
-{
-	const struct page_use *use = &shown->use;
-	char text[USE_SIZE] = "";
-
-	text_append(text, USE_SIZE, "%s",
-		    use->kind == PAGE_USE_UNKNOWN ? "-" :
-						    page_use_names[use->kind]);
-	if (shown->has_file)
-		text_file(text, &shown->file);
-	if (use->has_index)
-		text_append(text, USE_SIZE, " page %" PRIx64, use->index);
-	text_owners(text, shown);
-	if (use->has_swap)
-		text_append(text, USE_SIZE, ", swap %" PRIu64 ":%" PRIu64,
-			    use->swap_type, use->swap_offset);
-	if (use->compound)
-		text_append(text, USE_SIZE, ", part of %" PRIx64,
-			    use->head_pfn);
-	if (use->has_order)
-		text_append(text, USE_SIZE, ", order %u", use->order);
-	if (use->hugetlb && use->kind != PAGE_USE_HUGETLB)
-		text_append(text, USE_SIZE, ", hugetlb");
-	output_string(output, "use", text);
+	if (!shown->known) {
+		output_string_if(session->output, "use", "");
+	} else if (output_json(session->output)) {
+		json_use(session->output, shown);
+	} else {
+		frame_use_text(shown, text);
+		output_string(session->output, "use", text);
+	}
 }
 
 void show_use(struct session *session, uint64_t pfn, bool owners)
 {
-	struct kernel *kernel = session->kernel;
-	struct shown_use shown = { .has_file = false };
-	struct page_use *use = &shown.use;
+	struct frame_use shown; /* large: only what is shown is set */
 
-	if (!kernel_page_use(kernel, pfn, use, NULL) ||
-	    (use->kind == PAGE_USE_UNKNOWN && !use->compound)) {
-		output_string_if(session->output, "use", "");
-		return;
-	}
-	shown.has_file =
-		use->kind == PAGE_USE_FILE &&
-		kernel_page_file(kernel, use->object, &shown.file);
-	if (owners)
-		shown.nr_owners =
-			kernel_page_owners(kernel, pfn, use, shown.owner);
-	if (output_json(session->output))
-		json_use(session->output, &shown);
-	else
-		text_use(session->output, &shown);
+	kernel_frame_use(session->kernel, pfn, owners, &shown);
+	show_frame_use(session, &shown);
 }
 
 void range_explain(const struct paging *paging, const struct scanned *range,

@@ -2,6 +2,7 @@
 /* Translations, entries and frames as several commands show them. */
 #pragma once
 
+#include "whatis/frame_use.h"
 #include "answers/translate.h"
 #include "paging/scan.h"
 #include "session/command.h"
@@ -40,16 +41,21 @@ struct entry_flags entry_flags_of(struct session *session,
 void show_entry_flags(struct session *session, const struct paging *paging,
 		      unsigned int level, uint64_t entry);
 
+/* What makes the entry's meaning doubtful, if anything: "doubt" in JSON, or a line. */
+void show_doubt(struct session *session, const struct entry_meaning *meaning);
+
 /* Fields pfn, page, physical and, if the direct map has it, virtual. */
 void show_frame(struct session *session, uint64_t pfn, uint64_t page);
-/* The frame that the virtual address argument is mapped to. */
-bool frame_of_address(struct session *session, const char *argument,
-		      uint64_t *pfn, struct error *err);
+/* The frame that vaddr is mapped to, by the table that session_space() tells. */
+bool frame_of_address(struct session *session, uint64_t vaddr, uint64_t *pfn,
+		      struct error *err);
 
 /* The use of a page frame as fields of the open answer; one column in text. A frame
  * without a struct page has none. owners: also search the processes that map an
  * anonymous page. */
 void show_use(struct session *session, uint64_t pfn, bool owners);
+/* The same of what was found before. */
+void show_frame_use(struct session *session, const struct frame_use *shown);
 
 /* Describes a range whose entry is corrupt or whose table cannot be read. */
 void range_explain(const struct paging *paging, const struct scanned *range,

@@ -4,6 +4,7 @@
 
 #include "areas/region.h"
 #include "kernel/arch.h"
+#include "session/tables.h"
 #include "show/show_walk.h"
 
 struct request {
@@ -11,8 +12,7 @@ struct request {
 	const struct space *space;
 	unsigned int writable, executable, both; /* show only such ranges */
 	uint64_t first, last;      /* inclusive */
-	const char *process_word;  /* of -p; NULL: the kernel's table */
-	struct process process;    /* valid where process_word is set */
+	const struct process *process; /* borrowed; NULL: the kernel's table */
 };
 
 static void output_region(struct session *session, const struct scanned *range)
@@ -44,6 +44,7 @@ static void answer_mapped(const struct request *request,
 	if (kernel_entry_rules(request->session->kernel)->cache_known)
 		output_string(output, "cache", cache_type_names[range->cache]);
 	output_region(request->session, range);
+	session_add_pid(request->session, range->first);
 	output_end(output);
 }
 
@@ -129,14 +130,16 @@ static bool parse_bounds(struct request *request, char **words,
 	uint64_t last = paging_last_address(paging);
 
 	request->last = last;
-	if (!*words && request->process_word) {
-		request->last = request->process.user_last;
+	if (!*words && request->process) {
+		request->last = request->process->user_last;
 		return true;
 	}
 	if (!*words)
 		return kernel_half(session->kernel, &request->first, err);
 	if (!parse_range(session, words, &request->first, &request->last, err))
 		return false;
+	if (!request->process)
+		request->process = session_process_at(session, request->first);
 	if (!paging_canonical(paging, request->first))
 		return fail(err, ERROR_USAGE, "%s: is not an address of %s",
 			    *words, paging->name);
@@ -152,7 +155,7 @@ static bool parse_bounds(struct request *request, char **words,
  * what the process may do with its half. */
 static bool list_process(struct request *request, struct error *err)
 {
-	const struct process *process = &request->process;
+	const struct process *process = request->process;
 	uint64_t last = request->last;
 
 	if (request->first <= process->user_last) {
@@ -174,38 +177,37 @@ static bool run(struct session *session, char **words, struct error *err)
 {
 	struct request request = { .session = session };
 	const struct command_option options[] = {
-		{ "p", .value = &request.process_word },
+		TABLE_OPTIONS(session, "p", "r"),
 		{ "w", &request.writable, .set_to = true },
 		{ "x", &request.executable, .set_to = true },
 		{ "W", &request.both, .set_to = true },
 		{ 0 },
 	};
 
-	if (!command_options(&words, options, err))
+	if (!command_options(&words, options, err) ||
+	    !session_choose_table(session, &words, err))
 		return false;
-	if (!request.process_word) {
-		request.space = kernel_space(session->kernel, err);
-		return request.space && parse_bounds(&request, words, err) &&
-		       list_ranges(&request, err);
-	}
-	request.space = &request.process.space;
-	return session_process(session, request.process_word, &request.process,
-			       err) &&
-	       parse_bounds(&request, words, err) &&
-	       list_process(&request, err);
+	request.space = kernel_space(session->kernel, err);
+	if (session->table.given)
+		request.process = &session->table.process;
+	return request.space && parse_bounds(&request, words, err) &&
+	       (request.process ? list_process(&request, err) :
+				  list_ranges(&request, err));
 }
 
 const struct command command_pt = {
 	.name = "pt",
-	.usage = "[-p PID] [-w|-x|-W] [START [END]]",
+	.usage = "[-p PID|NAME|TASK|MM | -r ROOT] [-w|-x|-W] [START [END]]",
 	.summary = "the ranges that the page table maps, with their rights",
 	.details = "Neighbouring pages of the same size, rights, global flag and cache type are\n"
-		   "one range; the END shown is its last byte. The argument END is not part\n"
-		   "of the answer. Default: the kernel's half; with START alone, everything\n"
-		   "from there on. Tables that are not in the dump are reported as errors.\n"
+		   "one range. END is the last byte, as argument too, where it may be +SIZE.\n"
+		   "Default: the kernel's half; with START alone, everything from there on.\n"
+		   "Tables that are not in the dump are reported as errors.\n"
 		   "  -p  the page table of this process; default: its user half\n"
+		   "  -r  the table at the physical address ROOT, or that CR3 names so\n"
 		   "  -w  only writable ranges        -x  only executable ranges\n"
 		   "  -W  only ranges that are both",
 	.rests_on = RESTS_ON_WALKS,
+	.reads_options = true,
 	.run = run,
 };

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tasks, and set, which chooses one. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "session/command.h"
 #include "session/interrupt.h"
+#include "tasks/task_info.h"
 
 static void output_task(struct output *output, const struct task *task)
 {
@@ -12,8 +17,34 @@ static void output_task(struct output *output, const struct task *task)
 	output_hex_if(output, "mm", task->mm, task->mm);
 }
 
+/* In text ">" is before the state of a task that a CPU ran, as in crash. */
+static void output_info(struct session *session, const struct task *task,
+			const struct task_facts *facts)
+{
+	struct task_info info = kernel_task_info(session->kernel, facts, task);
+	struct output *output = session->output;
+	const char state[] = { info.state, '\0' };
+	char text[24] = "";
+
+	if (info.has_parent)
+		output_integer(output, "ppid", info.parent);
+	output_count_if(output, "cpu", info.has_cpu, info.cpu);
+	if (output_json(output)) {
+		output_string_if(output, "state", state);
+		if (facts->nr_cpus)
+			output_boolean(output, "running", info.running);
+		output_count_if(output, "rss", info.has_rss, info.rss);
+		output_hex_if(output, "stack", info.stack, info.stack);
+		return;
+	}
+	snprintf(text, sizeof(text), "%s%s", info.running ? ">" : "", state);
+	output_string_if(output, "state", text);
+	snprintf(text, sizeof(text), "%" PRIu64 "K", info.rss >> 10);
+	output_string_if(output, "rss", info.has_rss ? text : "");
+}
+
 static void print(struct session *session, const char *argument,
-		  const struct task *task)
+		  const struct task *task, const struct task_facts *facts)
 {
 	struct output *output = session->output;
 	uint64_t root = 0;
@@ -23,6 +54,7 @@ static void print(struct session *session, const char *argument,
 	output_begin(output, "tasks", argument, "ok");
 	output_task(output, task);
 	output_hex_if(output, "root", has_root, root);
+	output_info(session, task, facts);
 	output_hex_if(output, "active_mm", !task->mm && task->active_mm,
 		      task->active_mm);
 	output_count_if(output, "idle_cpu", task->idle_cpu >= 0,
@@ -30,23 +62,76 @@ static void print(struct session *session, const char *argument,
 	output_end(output);
 }
 
+/* Which tasks an argument asks for. */
+struct question {
+	const char *argument; /* NULL: all */
+	struct task_word word; /* unless mm is set */
+	uint64_t mm;
+};
+
+static bool is_wanted(const struct question *question, const struct task *task)
+{
+	if (!question->argument)
+		return true;
+	return question->mm ? task->mm == question->mm :
+			      task_match(task, &question->word) > 0;
+}
+
+static bool print_wanted(struct session *session, const struct task_list *list,
+			 const struct question *question)
+{
+	struct task_facts facts;
+	bool found = false;
+
+	kernel_task_facts(session->kernel, list, &facts);
+	for (size_t i = 0; i < list->nr && !session_interrupted(session); i++)
+		if (is_wanted(question, &list->task[i])) {
+			found = true;
+			print(session, question->argument, &list->task[i],
+			      &facts);
+		}
+	task_facts_release(&facts);
+	return found || session_interrupted(session);
+}
+
 /* argument is NULL for all tasks. */
 static void answer(struct session *session, const struct task_list *list,
 		   const char *argument)
 {
-	struct task_word word = task_word(argument ? argument : "");
-	bool found = !argument;
+	struct question question = {
+		.argument = argument,
+		.word = task_word(argument ? argument : ""),
+	};
 	struct error err;
 
-	for (size_t i = 0; i < list->nr && !session_interrupted(session); i++) {
-		if (argument && !task_match(&list->task[i], &word))
-			continue;
-		found = true;
-		print(session, argument, &list->task[i]);
-	}
-	if (found || session_interrupted(session))
+	if (print_wanted(session, list, &question) || !argument)
 		return;
 	fail(&err, ERROR_NO_ANSWER, "no task has this pid, name or address");
+	session_complain(session, argument, &err);
+}
+
+/* The tasks whose table that is: all threads of a process. */
+static void answer_root(struct session *session, const struct task_list *list,
+			const char *argument)
+{
+	struct question question = { .argument = argument };
+	struct process process;
+	struct error err;
+	uint64_t cr3;
+
+	if (!parse_hex(argument, &cr3, &err) ||
+	    !kernel_process_of_root(session->kernel, cr3, &process, &err)) {
+		session_complain(session, argument, &err);
+		return;
+	}
+	question.mm = process.mm;
+	if (process.mm && print_wanted(session, list, &question))
+		return;
+	fail(&err, ERROR_NO_ANSWER, "%s",
+	     process.space.root ==
+			     kernel_space(session->kernel, NULL)->root ?
+		     "is the kernel's own table, which no process has" :
+		     "no task has this table");
 	session_complain(session, argument, &err);
 }
 
@@ -54,7 +139,7 @@ static void answer(struct session *session, const struct task_list *list,
 static bool list_some(struct session *session, struct error *err)
 {
 	const struct task_list *some = kernel_tasks_so_far(session->kernel);
-	bool interrupted;
+	enum stop_reason interrupted;
 
 	if (!some || err->code != ERROR_INTERRUPTED)
 		return false;
@@ -68,14 +153,25 @@ static bool list_some(struct session *session, struct error *err)
 
 static bool run_tasks(struct session *session, char **words, struct error *err)
 {
-	const struct task_list *tasks = kernel_tasks(session->kernel, err);
+	unsigned int roots = false;
+	const struct command_option options[] = {
+		{ "r", &roots, .set_to = true },
+		{ 0 },
+	};
+	const struct task_list *tasks;
 
+	if (!command_options(&words, options, err))
+		return false;
+	if (roots && !*words)
+		return fail(err, ERROR_USAGE, "-r: no table was given");
+	tasks = kernel_tasks(session->kernel, err);
 	if (!tasks)
 		return !*words && list_some(session, err);
 	if (!*words)
 		answer(session, tasks, NULL);
 	for (; *words && !session_interrupted(session); words++)
-		answer(session, tasks, *words);
+		roots ? answer_root(session, tasks, *words) :
+			answer(session, tasks, *words);
 	session_complain_of_damages(session, &tasks->damages);
 	return true;
 }
@@ -109,6 +205,10 @@ static bool run_set(struct session *session, char **words, struct error *err)
 	struct error complaint;
 
 	(void)err;
+	if (*words && !strcmp(*words, "none")) {
+		session->has_process = false;
+		words++;
+	}
 	if (*words && !parse_process(session, *words, &process, &complaint)) {
 		session_complain(session, *words, &complaint);
 		return true;
@@ -130,24 +230,28 @@ static bool run_set(struct session *session, char **words, struct error *err)
 
 const struct command command_tasks = {
 	.name = "tasks",
-	.usage = "[PID|NAME|TASK|MM]...",
+	.usage = "[PID|NAME|TASK|MM]... | [-r ROOT...]",
 	.summary = "processes, threads, kernel threads and idle tasks",
 	.details = "For each task: pid, tgid (the pid of its process), comm, the addresses of its\n"
 		   "task_struct and mm_struct, and the physical address of its top-level page\n"
-		   "table (root). Kernel threads have no mm; active_mm is the one they borrowed\n"
+		   "table (root); its parent, CPU, state (letters of ps, Z: has ended, >: a CPU\n"
+		   "ran it) and memory. Kernel threads have no mm; active_mm is the one they borrowed\n"
 		   "when the dump was taken. idle_cpu is the CPU of an idle task. Where a list\n"
 		   "is damaged or loops, it is also followed from its other end, and the damage\n"
-		   "is reported.",
+		   "is reported.\n"
+		   "  -r  the tasks whose table is at the physical address ROOT, or that CR3\n"
+		   "      names so",
 	.rests_on = RESTS_ON_WALKS,
+	.reads_options = true,
 	.run = run_tasks,
 };
 
 const struct command command_set = {
 	.name = "set",
-	.usage = "[PID|NAME|TASK|MM]",
+	.usage = "[PID|NAME|TASK|MM | none]",
 	.summary = "choose the process for user addresses",
-	.details = "From then on vtop and rd -u translate user addresses by the page table of this\n"
-		   "process, and other commands need no -p. PID is decimal; TASK and MM are the\n"
+	.details = "From then on all commands translate user addresses by the page table of this\n"
+		   "process, and need no -p. \"none\" ends that. PID is decimal; TASK and MM are the\n"
 		   "addresses of a task_struct and an mm_struct. \"root\" is the physical address\n"
 		   "of the top-level page table; with page-table isolation \"user_root\" is that\n"
 		   "of the table for user mode. A kernel thread borrows an mm while it runs:\n"

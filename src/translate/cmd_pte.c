@@ -39,6 +39,7 @@ static bool answer(struct session *session, const struct paging *paging,
 	if (meaning.has_cache)
 		output_string(output, "cache", cache_type_names[meaning.cache]);
 	show_entry_flags(session, paging, level, entry);
+	show_doubt(session, &meaning);
 	output_end(output);
 	return true;
 }
@@ -77,5 +78,6 @@ const struct command command_pte = {
 		   "another level (pgd, p4d, pud, pmd): bit 7 is PAT at the last level and\n"
 		   "the page size at the others.",
 	.min_args = 1,
+	.reads_options = true,
 	.run = run,
 };

@@ -110,7 +110,9 @@ static void json_frame(const struct frame *frame)
 	if (!frame->search->complete)
 		output_boolean(output, "complete", false);
 	output_list_begin(output, "mappings");
-	for (size_t i = 0; i < frame->found.nr; i++) {
+	for (size_t i = 0; i < frame->found.nr &&
+			   !session_interrupted(frame->search->session);
+	     i++) {
 		output_object_begin(output, NULL);
 		output_mapping(frame, mapping_of(frame, i));
 		output_object_end(output);
@@ -261,7 +263,8 @@ static void answer_frames(const struct search *search)
 static bool answer_all(struct search *search, struct error *err)
 {
 	struct kernel *kernel = search->session->kernel;
-	bool complete, interrupted;
+	enum stop_reason interrupted;
+	bool complete;
 	struct error why;
 
 	if (!kernel_space(kernel, err))
@@ -272,10 +275,10 @@ static bool answer_all(struct search *search, struct error *err)
 		return false;
 	complete = add_kernel(search, &why) &&
 		   (!search->processes || add_processes(search, &why));
-	reverse_finish(search->reverse);
 	interrupted = interrupt_put_off();
 	search->complete = complete && !interrupted;
-	answer_frames(search);
+	if (reverse_finish(search->reverse, kernel->listener))
+		answer_frames(search);
 	interrupt_resume(interrupted);
 	complain_of_gaps(search);
 	reverse_destroy(search->reverse);
@@ -331,11 +334,9 @@ static bool run(struct session *session, char **words, struct error *err)
 
 	if (!command_options(&words, options, err))
 		return false;
-	if (processes && !all)
-		return fail(err, ERROR_USAGE, "-u goes with -a");
 	if (!*words)
 		return fail(err, ERROR_USAGE, "no address was given");
-	if (all)
+	if (all || processes)
 		return run_all(session, words, processes, err);
 	for (; *words && !session_interrupted(session); words++)
 		if (!answer_direct(session, *words, &complaint))
@@ -345,7 +346,7 @@ static bool run(struct session *session, char **words, struct error *err)
 
 const struct command command_ptov = {
 	.name = "ptov",
-	.usage = "[-a [-u]] PHYS...",
+	.usage = "[-a|-u] PHYS...",
 	.summary = "virtual addresses of a physical address",
 	.details = "Shows the address in the direct map, if the kernel's page table maps PHYS\n"
 		   "there. High memory, device memory and addresses beyond the end of memory\n"
@@ -355,8 +356,9 @@ const struct command command_ptov = {
 		   "      have different cache types, and where one is writable and another\n"
 		   "      read-only or executable. USE is what the frame's struct page says,\n"
 		   "      mapped or not. The table is searched once for all arguments.\n"
-		   "  -u  with -a: search all processes too",
+		   "  -u  the same, and search all processes too",
 	.rests_on = RESTS_ON_WALKS,
 	.min_args = 1,
+	.reads_options = true,
 	.run = run,
 };

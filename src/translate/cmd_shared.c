@@ -38,7 +38,9 @@ static void print_piece(void *arg, const struct shared_piece *piece)
 	struct output *output = request->session->output;
 	bool json = output_json(output);
 
-	for (size_t i = 0; !json && i < piece->nr; i++) {
+	for (size_t i = 0;
+	     !json && i < piece->nr && !session_interrupted(request->session);
+	     i++) {
 		begin(output, piece);
 		output_mapping(request, piece, i);
 		output_end(output);
@@ -50,7 +52,8 @@ static void print_piece(void *arg, const struct shared_piece *piece)
 	if (kernel_is_zero_page(request->session->kernel, piece->first))
 		output_string(output, "kind", "zero-page");
 	output_list_begin(output, "mappings");
-	for (size_t i = 0; i < piece->nr; i++) {
+	for (size_t i = 0;
+	     i < piece->nr && !session_interrupted(request->session); i++) {
 		output_object_begin(output, NULL);
 		output_mapping(request, piece, i);
 		output_object_end(output);
@@ -74,10 +77,11 @@ static bool answer(struct request *request, struct error *err)
 	struct session *session = request->session;
 	struct shared *shared = shared_create(request->nr, err);
 	bool complete = shared && add_all(request, shared, err);
-	bool interrupted, done = false;
+	enum stop_reason interrupted;
+	bool done = false;
 
 	if (complete || (shared && err->code != ERROR_SYSTEM)) {
-		interrupted = !complete && interrupt_put_off();
+		interrupted = complete ? STOP_NONE : interrupt_put_off();
 		done = shared_visit(shared, print_piece, session->kernel, request, err);
 		interrupt_resume(interrupted);
 	}

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/kernel.h"
+#include "sandbox/sandbox.h"
 #include "session/command.h"
 #include "vmlinux/vmlinux.h"
 
@@ -146,14 +147,6 @@ static void answer_all_sources(struct session *session)
 
 /* --- vmlinux and dump --- */
 
-static const char *const match_texts[] = {
-	[VMLINUX_UNCHECKED] = "not compared",
-	[VMLINUX_AGREES] = "agrees with the dump as far as compared",
-	[VMLINUX_SAME_RELEASE] = "same release as the dump",
-	[VMLINUX_MATCHES] = "matches the dump",
-	[VMLINUX_DIFFERS] = "does not belong to the dump",
-};
-
 /* Also says how the file differs from an ELF file with symbols. */
 static void answer_vmlinux(struct output *output, const struct kernel *kernel)
 {
@@ -176,7 +169,7 @@ static void answer_vmlinux(struct output *output, const struct kernel *kernel)
 	if (vmlinux->debug)
 		answer_text(output, "vmlinux_debug", vmlinux->debug->file.path,
 			    vmlinux->debug_source);
-	answer_text(output, "vmlinux_match", match_texts[identity->match],
+	answer_text(output, "vmlinux_match", vmlinux_match_texts[identity->match],
 		    identity->proof ? identity->proof : "nothing to compare");
 }
 
@@ -285,6 +278,51 @@ static void answer_facts(struct session *session)
 			answer_fact(session, in_order[i]);
 }
 
+/* --- the program itself --- */
+
+static void list_parts(struct output *output, bool hold)
+{
+	output_list_begin(output, hold ? "holds" : "lacks");
+	for (enum sandbox_part part = 0; part < NR_SANDBOX_PARTS; part++)
+		if (!sandbox_lacks(part) == hold)
+			output_string(output, NULL, sandbox_part_name(part));
+	output_list_end(output);
+}
+
+/* In text, the parts that do not hold come last, each with the reason. */
+static void answer_sandbox(struct output *output)
+{
+	char held[128] = "", lacking[256] = "", text[400];
+	size_t nr_held = 0;
+
+	for (enum sandbox_part part = 0; part < NR_SANDBOX_PARTS; part++) {
+		const char *why = sandbox_lacks(part);
+
+		nr_held += !why;
+		if (why)
+			text_append(lacking, sizeof(lacking), "%s%s (%s)",
+				    *lacking ? ", " : "",
+				    sandbox_part_name(part), why);
+		else
+			text_append(held, sizeof(held), "%s%s",
+				    *held ? ", " : "", sandbox_part_name(part));
+	}
+	snprintf(text, sizeof(text), "%s%s%s", held,
+		 *held && *lacking ? "; not: " : "",
+		 *held ? lacking : "--sandbox=no");
+	begin(output, "sandbox");
+	output_string(output, "value",
+		      nr_held == NR_SANDBOX_PARTS ? "yes" :
+		      nr_held			  ? "partly" :
+						    "no");
+	output_string(output, "source", text);
+	output_json_only_begin(output);
+	list_parts(output, true);
+	list_parts(output, false);
+	output_json_only_end(output);
+	output_end(output);
+}
+
 static bool run(struct session *session, char **words, struct error *err)
 {
 	const struct identity *identity = session->kernel->identity;
@@ -309,6 +347,7 @@ static bool run(struct session *session, char **words, struct error *err)
 	answer_note(session);
 	answer_facts(session);
 	answer_vmlinux(session->output, session->kernel);
+	answer_sandbox(session->output);
 	return true;
 }
 
@@ -318,8 +357,10 @@ const struct command command_info = {
 	.summary = "facts about the dump and its kernel, with their sources",
 	.details = "One line per fact, with its value and source. The other sources are asked\n"
 		   "too: where one disagrees, the line says so. Unknown facts are left out.\n"
+		   "The last line says which parts of the sandbox hold.\n"
 		   "  -v  list all sources of each fact, what each of them says, and which\n"
 		   "      one was taken",
 	.max_args = 1,
+	.reads_options = true,
 	.run = run,
 };

@@ -1,23 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/page.h"
-#include "session/command.h"
+#include "session/tables.h"
 #include "tasks/vma.h"
 
 static void print(struct session *session, uint64_t mm,
 		  const struct vma_list *list, const struct vma *vma)
 {
 	struct output *output = session->output;
-	const char rights[] = {
-		vma->flags & VMA_READ ? 'r' : '-',
-		vma->flags & VMA_WRITE ? 'w' : '-',
-		vma->flags & VMA_EXEC ? 'x' : '-',
-		vma->flags & VMA_MAYSHARE ? 's' : 'p',
-		'\0',
-	};
+	char rights[5];
 	char name[VMA_NAME_MAX] = "";
 	struct error err;
 	bool named = kernel_vma_name(session->kernel, mm, vma, name, &err);
 
+	vma_rights(vma, rights);
 	output_begin(output, "vmas", NULL, "ok");
 	output_hex(output, "start",
 		   vma_shown_start(session->kernel, list, vma));
@@ -31,6 +26,7 @@ static void print(struct session *session, uint64_t mm,
 		output_string(output, "message", err.message);
 	else
 		output_string(output, "file", "?");
+	session_add_pid(session, vma->first);
 	output_end(output);
 	if (!named)
 		session_complain_of_answer(session, NULL, &err);
@@ -38,12 +34,11 @@ static void print(struct session *session, uint64_t mm,
 
 static bool run(struct session *session, char **words, struct error *err)
 {
-	const char *word = NULL;
 	const struct command_option options[] = {
-		{ "p", .value = &word, .value_optional = true },
+		TABLE_OPTIONS(session, "p", "r"),
 		{ 0 },
 	};
-	struct process process;
+	const struct process *process = &session->table.process;
 	struct vma_list list;
 	bool found;
 
@@ -52,16 +47,17 @@ static bool run(struct session *session, char **words, struct error *err)
 	if (*words)
 		return fail(err, ERROR_USAGE,
 			    "%s: to name a process, pass -p", *words);
-	if (!session_process(session, word, &process, err))
+	if (!session_choose_table(session, &words, err) ||
+	    !session_need_process(session, err))
 		return false;
-	if (!process_has_memory(&process))
+	if (!process_has_memory(process))
 		return fail(err, ERROR_NO_ANSWER,
 			    "%s has no mappings: it is a kernel thread, or has ended",
-			    process.task.comm);
-	found = kernel_vmas(session->kernel, process.mm, &list, err);
+			    process->task.comm);
+	found = kernel_vmas(session->kernel, process->mm, &list, err);
 	for (size_t i = 0;
 	     found && i < list.nr && !session_interrupted(session); i++)
-		print(session, process.mm, &list, &list.vma[i]);
+		print(session, process->mm, &list, &list.vma[i]);
 	if (found)
 		session_complain_of_damages(session, &list.damages);
 	vma_list_release(&list);
@@ -70,12 +66,13 @@ static bool run(struct session *session, char **words, struct error *err)
 
 const struct command command_vmas = {
 	.name = "vmas",
-	.usage = "[-p PID|NAME|TASK|MM]",
+	.usage = "[-p PID|NAME|TASK|MM | -r ROOT]",
 	.summary = "mappings of a process, as /proc/PID/maps shows them",
 	.details = "For each mapping: its first and last address, rights (p: private, s: shared),\n"
 		   "offset in the file, vm_area_struct and name: a path from the root of the\n"
 		   "outermost mount, or the kernel's name for it, such as [heap]. Without -p:\n"
 		   "the mappings of the process chosen by set.",
 	.rests_on = RESTS_ON_WALKS,
+	.reads_options = true,
 	.run = run,
 };

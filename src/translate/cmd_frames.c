@@ -5,10 +5,12 @@
 #include "base/page.h"
 #include "frames/page.h"
 #include "frames/page_info.h"
+#include "session/tables.h"
 #include "show/show_walk.h"
 
+/* vaddr: what is mapped to the frame, or NULL. */
 static bool answer_pfn(struct session *session, const char *argument,
-		       uint64_t pfn, struct error *err)
+		       uint64_t pfn, const uint64_t *vaddr, struct error *err)
 {
 	uint64_t page;
 
@@ -16,6 +18,8 @@ static bool answer_pfn(struct session *session, const char *argument,
 		return false;
 	output_begin(session->output, session->command->name, argument, "ok");
 	show_frame(session, pfn, page);
+	if (vaddr)
+		session_add_pid(session, *vaddr);
 	output_end(session->output);
 	return true;
 }
@@ -27,7 +31,7 @@ static bool from_page(struct session *session, const char *argument,
 
 	return parse_address(session, argument, &page, err) &&
 	       kernel_page_to_pfn(session->kernel, page, &pfn, err) &&
-	       answer_pfn(session, argument, pfn, err);
+	       answer_pfn(session, argument, pfn, NULL, err);
 }
 
 static bool from_pfn(struct session *session, const char *argument,
@@ -36,7 +40,7 @@ static bool from_pfn(struct session *session, const char *argument,
 	uint64_t pfn;
 
 	return parse_hex(argument, &pfn, err) &&
-	       answer_pfn(session, argument, pfn, err);
+	       answer_pfn(session, argument, pfn, NULL, err);
 }
 
 static bool from_phys(struct session *session, const char *argument,
@@ -45,16 +49,17 @@ static bool from_phys(struct session *session, const char *argument,
 	uint64_t paddr;
 
 	return parse_physical(argument, &paddr, err) &&
-	       answer_pfn(session, argument, paddr >> PAGE_SHIFT, err);
+	       answer_pfn(session, argument, paddr >> PAGE_SHIFT, NULL, err);
 }
 
 static bool from_virt(struct session *session, const char *argument,
 		      struct error *err)
 {
-	uint64_t pfn;
+	uint64_t vaddr, pfn;
 
-	return frame_of_address(session, argument, &pfn, err) &&
-	       answer_pfn(session, argument, pfn, err);
+	return parse_address(session, argument, &vaddr, err) &&
+	       frame_of_address(session, vaddr, &pfn, err) &&
+	       answer_pfn(session, argument, pfn, &vaddr, err);
 }
 
 static bool btop(struct session *session, const char *argument,
@@ -92,8 +97,10 @@ const struct command command_page_to_pfn = {
 	.name = "page_to_pfn",
 	.usage = "PAGE...",
 	.summary = "frame number of a struct page",
-	.details = "PAGE is the address of a struct page. An address inside a struct page is\n"
-		   "refused; the error names the address where it starts.",
+	.details =
+		"PAGE is the address of a struct page. An address inside a struct page is\n"
+		"refused; the error names the address where it starts.",
+	.addresses = MANY_ADDRESSES,
 	.rests_on = RESTS_ON_FRAMES,
 	.answer = from_page,
 };
@@ -103,6 +110,7 @@ const struct command command_page_to_phys = {
 	.usage = "PAGE...",
 	.summary = "physical address of the frame of a struct page",
 	.details = "PAGE is the address of a struct page, as for page_to_pfn.",
+	.addresses = MANY_ADDRESSES,
 	.rests_on = RESTS_ON_FRAMES,
 	.answer = from_page,
 };
@@ -111,8 +119,9 @@ const struct command command_pfn_to_page = {
 	.name = "pfn_to_page",
 	.usage = "PFN...",
 	.summary = "struct page of a frame number",
-	.details = "Fails if the kernel has no struct page for the frame: device memory, holes,\n"
-		   "frames beyond the end of memory.",
+	.details =
+		"Fails if the kernel has no struct page for the frame: device memory, holes,\n"
+		"frames beyond the end of memory.",
 	.rests_on = RESTS_ON_FRAMES,
 	.answer = from_pfn,
 };
@@ -128,10 +137,15 @@ const struct command command_phys_to_page = {
 
 const struct command command_virt_to_page = {
 	.name = "virt_to_page",
-	.usage = "ADDR...",
-	.summary = "struct page of the frame that a virtual address is mapped to",
-	.details = "Walks the page table: the answer is right for any mapped address, while the\n"
-		   "kernel's virt_to_page() is valid in the direct map only.",
+	.usage = "[-p PID|NAME|TASK|MM | -r ROOT] ADDR...",
+	.summary =
+		"struct page of the frame that a virtual address is mapped to",
+	.details =
+		"Walks the page table: the answer is right for any mapped address, while the\n"
+		"kernel's virt_to_page() is valid in the direct map only. -p and -r, and set,\n"
+		"choose the table as for vtop.",
+	.takes_table = true,
+	.addresses = MANY_ADDRESSES,
 	.rests_on = RESTS_ON_FRAMES,
 	.answer = from_virt,
 };
@@ -140,8 +154,9 @@ const struct command command_btop = {
 	.name = "btop",
 	.usage = "PHYS...",
 	.summary = "page frame number of a physical address",
-	.details = "Divides by the page size, 4096, and drops the remainder. The frame need not\n"
-		   "exist: nothing is looked up in the dump.",
+	.details =
+		"Divides by the page size, 4096, and drops the remainder. The frame need not\n"
+		"exist: nothing is looked up in the dump.",
 	.answer = btop,
 };
 
@@ -149,25 +164,27 @@ const struct command command_ptob = {
 	.name = "ptob",
 	.usage = "PFN...",
 	.summary = "physical address of a page frame number",
-	.details = "Multiplies by the page size, 4096. The frame need not exist: nothing is\n"
-		   "looked up in the dump.",
+	.details =
+		"Multiplies by the page size, 4096. The frame need not exist: nothing is\n"
+		"looked up in the dump.",
 	.answer = ptob,
 };
 
 /* --- page --- */
 
-/* The struct page at the address, else that of the page it is mapped to. */
-static bool find_page(struct session *session, const char *argument,
-		      uint64_t *pfn, uint64_t *page, struct error *err)
+/* The struct page at the address, else that of the page it is mapped to. An address in
+ * the middle of a struct page means neither. */
+static bool find_page(struct session *session, uint64_t address, uint64_t *pfn,
+		      uint64_t *page, struct error *err)
 {
-	uint64_t address;
+	uint64_t start;
 
-	if (!parse_address(session, argument, &address, err))
-		return false;
 	*page = address;
 	if (kernel_page_to_pfn(session->kernel, address, pfn, NULL))
 		return true;
-	return frame_of_address(session, argument, pfn, err) &&
+	if (kernel_page_holding(session->kernel, address, pfn, &start, NULL))
+		return kernel_page_to_pfn(session->kernel, address, pfn, err);
+	return frame_of_address(session, address, pfn, err) &&
 	       kernel_pfn_to_page(session->kernel, *pfn, page, err);
 }
 
@@ -193,9 +210,10 @@ static bool page_answer(struct session *session, const char *argument,
 {
 	struct output *output = session->output;
 	struct page_info info;
-	uint64_t pfn, page;
+	uint64_t address, pfn, page;
 
-	if (!find_page(session, argument, &pfn, &page, err) ||
+	if (!parse_address(session, argument, &address, err) ||
+	    !find_page(session, address, &pfn, &page, err) ||
 	    !kernel_page_info(session->kernel, page, &info, err))
 		return false;
 	output_begin(output, "page", argument, "ok");
@@ -214,19 +232,24 @@ static bool page_answer(struct session *session, const char *argument,
 		output_flags(session, &info);
 	}
 	show_use(session, pfn, true);
+	session_add_pid(session, address);
 	output_end(output);
 	return true;
 }
 
 const struct command command_page = {
 	.name = "page",
-	.usage = "ADDR...",
+	.usage = "[-p PID|NAME|TASK|MM | -r ROOT] ADDR...",
 	.summary = "the struct page at an address, or of the page mapped there",
-	.details = "ADDR is the address of a struct page, or any mapped virtual address. Shows\n"
-		   "the frame, reference and map counts, mapping, node, zone, names of flags,\n"
-		   "and use of the page (file, anonymous memory, slab, free, ...), as far as\n"
-		   "debug information or VMCOREINFO describe struct page. For a physical\n"
-		   "address, ask phys_to_page first.",
+	.details =
+		"ADDR is the address of a struct page, or any mapped virtual address. Shows\n"
+		"the frame, reference and map counts, mapping, node, zone, names of flags,\n"
+		"and use of the page (file, anonymous memory, slab, free, ...), as far as\n"
+		"debug information or VMCOREINFO describe struct page. For a physical\n"
+		"address, ask phys_to_page first. An address in the middle of a struct page\n"
+		"is refused. -p and -r, and set, choose the table as for vtop.",
+	.takes_table = true,
+	.addresses = MANY_ADDRESSES,
 	.rests_on = RESTS_ON_FRAMES,
 	.answer = page_answer,
 };

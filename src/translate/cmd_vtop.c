@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <inttypes.h>
+#include <string.h>
 
 #include "areas/region.h"
 #include "output/row.h"
+#include "session/tables.h"
 #include "show/show_walk.h"
 
 enum half { ANY_HALF, USER_HALF, KERNEL_HALF };
@@ -33,8 +35,48 @@ static void json_levels(const struct walk_answer *answer)
 	output_list_end(output);
 }
 
-/* Columns, from the end of the virtual address. */
-enum { GAP = 2, SIZE = GAP + 18, REGION = SIZE + 6, PAGE = REGION + 16 };
+/* Columns of the summary. */
+struct places {
+	size_t physical, size, region, page, state;
+};
+
+/* A narrow terminal has room for usual physical addresses only. */
+static struct places find_places(const struct output *output)
+{
+	enum { GAP = 2, PHYSICAL = 18, SIZE = 6, REGION = 16, STATE = 10 };
+	size_t digits = output_address_width(output);
+	size_t columns = output_columns(output);
+	struct places at = { .physical = digits + GAP };
+	size_t rest = SIZE + REGION + digits + GAP + STATE;
+	bool narrow = columns && at.physical + PHYSICAL + rest > columns;
+
+	at.size = at.physical + PHYSICAL - (narrow ? 4 : 0);
+	at.region = at.size + SIZE - (narrow ? 1 : 0);
+	at.page = at.region + REGION - (narrow ? 1 : 0);
+	at.state = at.page + digits + GAP;
+	return at;
+}
+
+static void text_heading(const struct places *at, struct row *row,
+			 struct output *output)
+{
+	struct span all = { .style = STYLE_HEADING };
+
+	row_cell(row, "VIRTUAL", at->physical);
+	row_cell(row, "PHYSICAL", at->size);
+	row_cell(row, "SIZE", at->region);
+	row_cell(row, "REGION", at->page);
+	row_cell(row, "PAGE", at->state);
+	row_text(row, "STATE");
+	all.end = row->used;
+	row_end_styled(row, output, &all, 1);
+}
+
+static struct span row_state(const char *name, struct row *row)
+{
+	return row_styled(row, style_of("state", name, strlen(name), false),
+			  name);
+}
 
 static void text_summary(const struct walk_answer *answer, struct row *row)
 {
@@ -42,38 +84,39 @@ static void text_summary(const struct walk_answer *answer, struct row *row)
 	const struct translation *translation = &answer->translation;
 	unsigned int digits = output_address_width(output);
 	bool mapped = translation->status == TRANSLATION_MAPPED;
+	const struct places at = find_places(output);
+	struct span spans[2];
+	unsigned int nr_spans = 0;
 	const char *size = "-";
 
-	row_text(
-		row,
-		digits == 8 ?
-			"VIRTUAL   PHYSICAL          SIZE  REGION          PAGE      STATE" :
-			"VIRTUAL           PHYSICAL          SIZE  REGION          PAGE              STATE");
-	row_end(row, output);
+	text_heading(&at, row, output);
 	row_hex(row, translation->walk.vaddr, digits);
-	row_pad(row, digits + GAP);
+	row_pad(row, at.physical);
 	if (translation->has_physical) {
 		row_hex(row, translation->physical, 1);
+		row_text(row, " ");
 		size = page_size_text(translation->walk.page_size);
 	} else {
 		row_text(row, "-");
 	}
-	row_pad(row, digits + SIZE);
-	row_cell(row, size, digits + REGION);
+	row_pad(row, at.size);
+	row_cell(row, size, at.region);
 	row_cell(row, answer->region ? region_names[answer->region->kind] : "-",
-		 digits + PAGE);
+		 at.page);
 	if (answer->page)
 		row_hex(row, answer->page, digits);
 	else
 		row_text(row, "-");
-	row_pad(row, digits + PAGE + digits + GAP);
+	row_pad(row, at.state);
 	if (!mapped)
-		row_text(row, translation_status_names[translation->status]);
+		spans[nr_spans++] = row_state(
+			translation_status_names[translation->status], row);
 	if (translation->has_physical) {
 		row_text(row, mapped ? "" : ", ");
-		row_text(row, page_state_names[translation->page_state]);
+		spans[nr_spans++] = row_state(
+			page_state_names[translation->page_state], row);
 	}
-	row_end(row, output);
+	row_end_styled(row, output, spans, nr_spans);
 }
 
 static void row_flags(const struct walk_answer *answer, unsigned int level,
@@ -122,23 +165,70 @@ static void text_rights(const struct walk_answer *answer, struct row *row)
 	const struct entry_meaning *meaning = &answer->translation.meaning;
 	const struct walk *walk = &answer->translation.walk;
 	const char *resource = walk_answer_resource(answer);
+	bool both = walk->writable && walk->executable;
+	struct span spans[2];
 
 	if (walk->outcome == WALK_MAPPED) {
 		row_text(row, "  ACCESS: ");
 		row_text(row, walk->user ? "user, " : "kernel only, ");
-		row_text(row, walk->writable ? "writable, " : "read-only, ");
-		row_text(row, walk->executable ? "executable" : "no execute");
+		spans[0] = row_styled(row,
+				      style_of_right("writable", walk->writable,
+						     both),
+				      walk->writable ? "writable" : "read-only");
+		row_text(row, ", ");
+		spans[1] = row_styled(
+			row,
+			style_of_right("executable", walk->executable, both),
+			walk->executable ? "executable" : "no execute");
 		row_text(row, meaning->has_cache ? "; cache " : "");
 		if (meaning->has_cache)
 			row_text(row, cache_type_names[meaning->cache]);
 		row_text(row, resource ? "; " : "");
 		row_text(row, resource ? resource : "");
-		row_end(row, output);
+		row_end_styled(row, output, spans, 2);
 	} else if (meaning->has_swap) {
 		output_textf(output,
 			     "  SWAP: type %" PRIu64 ", offset %" PRIu64 "\n",
 			     meaning->swap_type, meaning->swap_offset);
 	}
+	if (meaning->doubt)
+		output_textf(output, "  DOUBT: %s\n", meaning->doubt);
+}
+
+static void json_table(const struct walk_answer *answer)
+{
+	struct output *output = answer->session->output;
+	struct process process;
+
+	if (!session_whose_table(answer->session,
+				 answer->translation.walk.vaddr, &process))
+		return;
+	output_hex(output, "root", answer->space->root);
+	if (!process.has_task)
+		return;
+	output_integer(output, "pid", process.task.pid);
+	output_string(output, "comm", process.task.comm);
+}
+
+static void text_table(const struct walk_answer *answer)
+{
+	struct output *output = answer->session->output;
+	struct process process;
+	const char *source = session_whose_table(
+		answer->session, answer->translation.walk.vaddr, &process);
+
+	if (!source)
+		return;
+	output_textf(output, "  TABLE: %" PRIx64 "%s%s", answer->space->root,
+		     *source ? ", " : "", source);
+	if (!*source && !process.has_task &&
+	    answer->space->root == kernel_space(answer->session->kernel, NULL)->root)
+		output_text(output, ", the kernel's own\n");
+	else if (process.has_task)
+		output_textf(output, ", of pid %d (%s)\n",
+			     (int)process.task.pid, process.task.comm);
+	else
+		output_text(output, ", of no process that is known\n");
 }
 
 static void print_text(const struct walk_answer *answer)
@@ -151,17 +241,11 @@ static void print_text(const struct walk_answer *answer)
 	text_summary(answer, &row);
 	text_levels(answer, &row);
 	text_rights(answer, &row);
+	text_table(answer);
 	if (session_doubts(answer->session, doubts))
 		output_textf(output, "  DOUBTFUL: %s\n", doubts);
 	row_end(&row, output);
 }
-
-struct request {
-	unsigned int half; /* enum half: others are refused */
-	const char *process_word; /* of -p; NULL without it */
-	bool has_process;
-	struct process process; /* valid if has_process */
-};
 
 static bool in_half(struct kernel *kernel, uint64_t vaddr, unsigned int half,
 		    struct error *err)
@@ -173,31 +257,18 @@ static bool in_half(struct kernel *kernel, uint64_t vaddr, unsigned int half,
 		    half == USER_HALF ? "user" : "kernel");
 }
 
-/* Without -p kernel addresses are walked in the kernel's own table. */
-static const struct space *space_of(struct session *session,
-				    const struct request *request,
-				    uint64_t vaddr, struct error *err)
-{
-	if (request->has_process)
-		return process_space(&request->process, vaddr);
-	if (session->has_process && vaddr <= session->process.user_last)
-		return &session->process.user;
-	return kernel_space(session->kernel, err);
-}
-
-static bool answer_argument(struct session *session,
-			    const struct request *request, const char *argument,
-			    struct error *err)
+static bool answer_argument(struct session *session, unsigned int half,
+			    const char *argument, struct error *err)
 {
 	struct walk_answer answer; /* walk_answer_complete() sets the rest */
 	uint64_t vaddr;
 
 	if (!parse_address(session, argument, &vaddr, err) ||
-	    !in_half(session->kernel, vaddr, request->half, err))
+	    !in_half(session->kernel, vaddr, half, err))
 		return false;
 	answer.session = session;
 	answer.argument = argument;
-	answer.space = space_of(session, request, vaddr, err);
+	answer.space = session_space(session, vaddr, err);
 	if (!answer.space)
 		return false;
 	answer.translation =
@@ -205,6 +276,7 @@ static bool answer_argument(struct session *session,
 	walk_answer_complete(&answer);
 	if (output_json(session->output)) {
 		show_walk(&answer, "vtop");
+		json_table(&answer);
 		json_levels(&answer);
 		output_end(session->output);
 	} else {
@@ -215,61 +287,47 @@ static bool answer_argument(struct session *session,
 	return true;
 }
 
-/* In "-p ADDR" the process is left out: it is the one chosen by set. */
-static bool find_process(struct session *session, struct request *request,
-			 char ***words, struct error *err)
-{
-	if (!**words && session->has_process &&
-	    request->process_word == (*words)[-1]) {
-		--*words;
-		request->process_word = NULL;
-		request->process = session->process;
-		request->has_process = true;
-	}
-	if (!**words)
-		return fail(err, ERROR_USAGE, "no address was given");
-	if (!request->process_word)
-		return request->has_process ||
-		       kernel_space(session->kernel, err);
-	request->has_process = session_process(session, request->process_word,
-					       &request->process, err);
-	return request->has_process;
-}
-
 static bool run(struct session *session, char **words, struct error *err)
 {
-	struct request request = { .half = ANY_HALF };
+	unsigned int half = ANY_HALF;
 	const struct command_option options[] = {
-		{ "u", &request.half, .set_to = USER_HALF },
-		{ "k", &request.half, .set_to = KERNEL_HALF },
-		{ "p", .value = &request.process_word },
+		{ "u", &half, .set_to = USER_HALF },
+		{ "k", &half, .set_to = KERNEL_HALF },
+		TABLE_OPTIONS(session, "p", "r"),
 		{ 0 },
 	};
 	struct error complaint;
 
 	if (!command_options(&words, options, err) ||
-	    !find_process(session, &request, &words, err))
+	    !session_choose_table(session, &words, err))
+		return false;
+	if (!*words)
+		return fail(err, ERROR_USAGE, "no address was given");
+	if (!session->table.given && !kernel_space(session->kernel, err))
 		return false;
 	for (; *words && !session_interrupted(session); words++)
-		if (!answer_argument(session, &request, *words, &complaint))
+		if (!answer_argument(session, half, *words, &complaint))
 			session_complain(session, *words, &complaint);
 	return true;
 }
 
 const struct command command_vtop = {
 	.name = "vtop",
-	.usage = "[-u|-k] [-p PID|NAME|TASK|MM] ADDR...",
+	.usage = "[-u|-k] [-p PID|NAME|TASK|MM | -r ROOT] ADDR...",
 	.summary = "virtual to physical: the walk, level by level",
 	.details = "Shows for each address its physical address, page size, region, struct page\n"
 		   "and state in the dump, the entry of each level with its flags, and the\n"
 		   "resulting rights and cache type. User addresses are walked in the page\n"
 		   "table of the process chosen by set; without one, in the kernel's table or\n"
-		   "the one given by the option -o root=.\n"
+		   "the one given by the option -o root=. TABLE says whose table it is.\n"
 		   "  -p  walk all addresses in the page table of this process; a kernel\n"
 		   "      thread's is the one it borrowed\n"
+		   "  -r  in the table at the physical address ROOT, which may be a value of CR3\n"
 		   "  -u  refuse kernel addresses     -k  refuse user addresses",
+	.addresses = MANY_ADDRESSES,
 	.rests_on = RESTS_ON_FRAMES,
 	.tells_doubts = true,
 	.min_args = 1,
+	.reads_options = true,
 	.run = run,
 };

@@ -4,6 +4,7 @@
 
 #include "answers/page_list.h"
 #include "base/page.h"
+#include "session/tables.h"
 #include "show/show_walk.h"
 #include "tasks/vma.h"
 
@@ -105,6 +106,7 @@ static void print_json(struct map *map, const struct listed_page *page)
 		output_count(output, "size",
 			     page->last - page->translation.walk.vaddr + 1);
 	output_string(output, "kind", page->kind);
+	session_add_pid(map->session, page->translation.walk.vaddr);
 	output_end(output);
 }
 
@@ -156,11 +158,9 @@ static void complain_of_troubles(const struct map *map)
 }
 
 struct request {
-	const char *word; /* of -p; NULL without it */
 	bool has_range;
 	uint64_t first, last; /* inclusive */
-	bool has_process; /* otherwise the kernel's table is listed */
-	struct process process; /* valid if has_process */
+	const struct process *process; /* borrowed; NULL: the kernel's table is listed */
 };
 
 /* Without -p a range belongs to the process chosen by set where it starts in the
@@ -168,20 +168,24 @@ struct request {
 static bool choose_process(struct session *session, struct request *request,
 			   size_t nr_words, struct error *err)
 {
-	request->has_process = request->word || !nr_words ||
-			       (session->has_process &&
-				request->first <= session->process.user_last);
-	if (!request->has_process)
+	if (session->table.given || !nr_words) {
+		if (!session_need_process(session, err))
+			return false;
+		request->process = &session->table.process;
+	} else {
+		request->process = session_process_at(session, request->first);
+	}
+	if (!request->process)
 		return nr_words == 2 ||
-		       fail(err, ERROR_USAGE, "END is missing");
-	if (!session_process(session, request->word, &request->process, err))
-		return false;
-	if (!nr_words && !process_has_memory(&request->process))
+		       fail(err, ERROR_USAGE,
+			    "END is missing: without a process a range has both");
+	if (!nr_words && !session->table.root_word &&
+	    !process_has_memory(request->process))
 		return fail(err, ERROR_NO_ANSWER,
 			    "%s has no pages of its own: it is a kernel thread, or has ended",
-			    request->process.task.comm);
+			    request->process->task.comm);
 	if (nr_words < 2)
-		request->last = request->process.user_last;
+		request->last = request->process->user_last;
 	return true;
 }
 
@@ -189,11 +193,12 @@ static bool parse(struct session *session, char **words,
 		  struct request *request, struct error *err)
 {
 	const struct command_option options[] = {
-		{ "p", .value = &request->word, .value_optional = true },
+		TABLE_OPTIONS(session, "p", "r"),
 		{ 0 },
 	};
 
 	if (!command_options(&words, options, err) ||
+	    !session_choose_table(session, &words, err) ||
 	    !parse_range(session, words, &request->first, &request->last,
 			 err) ||
 	    !choose_process(session, request, count_words(words), err))
@@ -211,9 +216,9 @@ static void find_vmas(struct session *session, const struct request *request,
 {
 	struct error err, complaint;
 
-	if (!request->has_process || !process_has_memory(&request->process))
+	if (!request->process || !process_has_memory(request->process))
 		return;
-	if (kernel_vmas(session->kernel, request->process.mm, vmas, &err)) {
+	if (kernel_vmas(session->kernel, request->process->mm, vmas, &err)) {
 		list->vmas = vmas;
 		session_complain_of_damages(session, &vmas->damages);
 		return;
@@ -233,7 +238,7 @@ static bool run(struct session *session, char **words, struct error *err)
 
 	if (!parse(session, words, &request, err))
 		return false;
-	list.process = request.has_process ? &request.process : NULL;
+	list.process = request.process;
 	list.first = request.first;
 	list.last = request.last;
 	list.gaps_of_vmas = !request.has_range;
@@ -249,14 +254,16 @@ static bool run(struct session *session, char **words, struct error *err)
 
 const struct command command_pagemap = {
 	.name = "pagemap",
-	.usage = "[-p PID|NAME|TASK|MM] [START [END]]",
+	.usage = "[-p PID|NAME|TASK|MM | -r ROOT] [START [END]]",
 	.summary = "every page of a process or range, and where it is",
 	.details = "Lists the process of -p, or the one chosen by set; with START END alone, the\n"
-		   "kernel. The range ends before END. In text, neighbouring pages that are\n"
-		   "alike are one row, with totals at the end; in JSON, each page is an object.\n"
+		   "kernel. END is the last byte of the range, and may be +SIZE. In text,\n"
+		   "neighbouring pages that are alike are one row, with totals at the end; in\n"
+		   "JSON, each page is an object.\n"
 		   "Gaps are listed within a given range, and within the mappings of a process;\n"
 		   "\"size\" is their length in bytes. Rights: r, w, x, and u (user) or k (kernel\n"
 		   "only). Kinds: zero-page, thp, hugetlb.",
 	.rests_on = RESTS_ON_FRAMES,
+	.reads_options = true,
 	.run = run,
 };

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* iomem and ioports: trees of the same kind. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "areas/resource.h"
-#include "command/commands.h"
+#include "session/command.h"
 
 static void output_resource(struct output *output,
 			    const struct resource *resource)
@@ -32,7 +33,7 @@ static void list(struct session *session, const struct resource_tree *tree)
 	struct output *output = session->output;
 	struct error err;
 
-	for (size_t i = 0; i < tree->nr; i++) {
+	for (size_t i = 0; i < tree->nr && !session_interrupted(session); i++) {
 		if (!output_json(output)) {
 			text_line(output, tree, &tree->resource[i]);
 			continue;
@@ -76,7 +77,7 @@ static bool answer(struct session *session, const struct resource_tree *tree,
 
 static bool run(struct session *session, char **words, struct error *err)
 {
-	bool ports = session->command == &command_ioports;
+	bool ports = !strcmp(session->command->name, "ioports");
 	const struct resource_tree *tree = kernel_resources(
 		session->kernel, ports ? RESOURCE_PORTS : RESOURCE_MEMORY, err);
 	struct error complaint;

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The names of crash 8.0, and what it calls built-in aliases. doc/kwalk.1 shows the
+ * same table. */
+#include "command/commands.h"
+
+#include <stddef.h>
+
+// clang-format off
+#define RUNS(NAME, OPTION, ARGUMENTS, COMMAND) \
+	{ NAME, OPTION, ARGUMENTS, COMMAND, NULL }
+#define USE(NAME, OPTION, INSTEAD) { NAME, OPTION, "", NULL, INSTEAD }
+
+static const char types[] = "it shows data by its type; crash or drgn do",
+		  state[] = "it shows what a part of the kernel was doing; crash or drgn do",
+		  prompt[] = "it is about crash's own prompt";
+
+const struct alias aliases[] = {
+	RUNS("q", "", "", "quit"),
+	RUNS("exit", "", "", "quit"),
+	RUNS("?", "", "[COMMAND...]", "help"),
+	RUNS("man", "", "[COMMAND...]", "help"),
+	RUNS("dev", "-i", "", "ioports"),
+	USE("dev", "", "iomem and ioports list the resources of devices"),
+	RUNS("dmesg", "", "", "log"),
+	RUNS("dmesg", "-T", "", "log -T"),
+	RUNS("kmem", "", "ADDR...", "whatis -v"),
+	RUNS("kmem", "-f", "", "zones"),
+	RUNS("kmem", "-f", "ADDR...", "whatis -v"),
+	RUNS("kmem", "-i", "", "frames"),
+	RUNS("kmem", "-p", "", "frames -l"),
+	RUNS("kmem", "-p", "ADDR...", "whatis -v"),
+	RUNS("kmem", "-s", "ADDR...", "whatis -v"),
+	RUNS("kmem", "-s", "[CACHE...]", "slabs"),
+	RUNS("kmem", "-S", "ADDR...", "whatis -v"),
+	RUNS("kmem", "-v", "[ADDR...]", "areas"),
+	RUNS("kmem", "-z", "", "zones"),
+	RUNS("kmem", "-P", "PHYS...", "phys_to_page"),
+	USE("kmem", "-g", "page shows the names of a page's flags"),
+	USE("kmem", "-o", "rd -64 __per_cpu_offset COUNT shows the offsets, NAME:CPU is a copy"),
+	RUNS("log", "-m", "", "log -x"),
+	RUNS("lsmod", "", "", "areas -m"),
+	RUNS("mach", "", "", "info"),
+	RUNS("mach", "-m", "", "iomem"),
+	RUNS("mod", "", "", "areas -m"),
+	USE("mod", "-s", "sym and whatis know the symbols of modules from the dump"),
+	USE("mod", "-S", "sym and whatis know the symbols of modules from the dump"),
+	RUNS("p", "", "EXPRESSION...", "whatis"),
+	RUNS("p", "-x", "EXPRESSION...", "whatis"),
+	RUNS("px", "", "EXPRESSION...", "whatis"),
+	RUNS("ps", "", "[PID|NAME|TASK...]", "tasks"),
+	RUNS("search", "-h", "VALUE...", "search -16"),
+	RUNS("sym", "-m", "MODULE", "sym -l"),
+	USE("sym", "-M", "mod lists the modules, sym -l MODULE the symbols of one"),
+	USE("sym", "-n", "sym -l | grep -A1 NAME shows the next symbol, too"),
+	USE("sym", "-p", "sym -l | grep -B1 NAME shows the one before, too"),
+	RUNS("sys", "", "", "info"),
+	USE("sys", "-c", "rd -s sys_call_table COUNT shows the calls"),
+	USE("sys", "-t", "rd -64 tainted_mask shows the bits"),
+	RUNS("vm", "", "[PID|NAME|TASK]", "vmas -p"),
+	RUNS("vm", "-p", "[PID|NAME|TASK]", "pagemap -p"),
+	RUNS("vtop", "-c", "PID ADDR...", "vtop -p"),
+	USE("*", "", types),
+	USE("alias", "", prompt),
+	USE("ascii", "", "rd -a shows text"),
+	USE("bpf", "", state),
+	USE("bt", "", "panic shows the registers and what each CPU ran, rd -s ADDR COUNT the return addresses on a stack; crash or drgn unwind it"),
+	USE("dis", "", "sym shows file and line; objdump -d disassembles vmlinux"),
+	USE("eval", "", "whatis says what a number is; !printf '%d' 0x1000 converts it"),
+	USE("extend", "", prompt),
+	USE("files", "", "whatis says which file a struct file is, vmas lists the files that a process maps; crash or drgn list those that it has open"),
+	USE("foreach", "", "tasks and ptov -a -u are about all processes; crash or drgn do the rest"),
+	USE("fuser", "", "page names the file of a page; crash or drgn find who uses a file"),
+	USE("gdb", "", "start gdb by itself with vmlinux"),
+	USE("ipcs", "", state),
+	USE("irq", "", state),
+	USE("list", "", "it follows members of types; crash or drgn do"),
+	USE("mount", "", state),
+	USE("net", "", state),
+	USE("repeat", "", "!watch repeats a command of the shell"),
+	USE("runq", "", "tasks marks with > in STATE what each CPU ran"),
+	USE("sbitmapq", "", state),
+	USE("sig", "", state),
+	USE("struct", "", "page shows a struct page, whatis -v whose object is at an address; crash or drgn show others by type"),
+	USE("swap", "", "pagemap -p PROCESS shows what is in swap"),
+	USE("task", "", "tasks TASK shows the main members, whatis TASK whose it is; crash or drgn the rest"),
+	USE("timer", "", state),
+	USE("tree", "", "it follows members of types; crash or drgn do"),
+	USE("union", "", types),
+	USE("waitq", "", state),
+	USE("wr", "", "a dump is only read"),
+	{ 0 },
+};
+// clang-format on

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the kernel's memory is used for: zones, frames, slabs. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/page.h"
+#include "frames/frame_runs.h"
+#include "frames/slab.h"
+#include "frames/slab_count.h"
+#include "frames/zone.h"
+#include "session/command.h"
+
+/* --- zones --- */
+
+static bool show_zone(const struct zone *zone, void *arg)
+{
+	struct session *session = arg;
+	struct output *output = session->output;
+	static const char *const marks[NR_WATERMARKS] = { "min", "low",
+							  "high" };
+
+	output_begin(output, "zones", NULL, "ok");
+	output_count(output, "node", zone->node);
+	output_string_if(output, "zone", zone->name);
+	output_hex(output, "start", zone->start_pfn << PAGE_SHIFT);
+	output_hex(output, "end",
+		   ((zone->start_pfn + zone->spanned) << PAGE_SHIFT) - 1);
+	output_count(output, "spanned", zone->spanned);
+	output_count(output, "present", zone->present);
+	output_count_if(output, "managed", zone->has_managed, zone->managed);
+	output_count_if(output, "free", zone->has_free, zone->free);
+	for (unsigned int i = 0; i < NR_WATERMARKS; i++)
+		output_count_if(output, marks[i], zone->has_watermarks,
+				zone->watermark[i]);
+	output_list_begin(output, "free_blocks");
+	for (unsigned int order = 0; order < zone->nr_orders; order++)
+		output_count(output, NULL, zone->free_blocks[order]);
+	output_list_end(output);
+	output_end(output);
+	return !session_interrupted(session);
+}
+
+static bool run_zones(struct session *session, char **words, struct error *err)
+{
+	(void)words;
+	return kernel_each_zone(session->kernel, show_zone, session, err);
+}
+
+const struct command command_zones = {
+	.name = "zones",
+	.usage = "",
+	.summary = "zones of memory, with their free blocks",
+	.details =
+		"For each zone its node, name and physical range, END being its last byte; the\n"
+		"number of its frames: in the range, present, managed by the page allocator,\n"
+		"and free; the watermarks; and the number of free blocks by order, from 0 on.",
+	.rests_on = RESTS_ON_FRAMES,
+	.run = run_zones,
+};
+
+/* --- frames --- */
+
+enum { MOST_USES = 32 };
+
+struct use_total {
+	const char *use; /* static */
+	uint64_t frames;
+};
+
+struct frame_totals {
+	struct session *session;
+	bool list; /* show each run */
+	uint64_t bad; /* frames that are unreadable or damaged */
+	uint64_t first_bad;
+	size_t nr;
+	struct use_total use[MOST_USES];
+};
+
+static void add_frames(struct frame_totals *totals, const struct frame_run *run)
+{
+	uint64_t frames = run->last - run->first + 1;
+	size_t i = 0;
+
+	if (!strcmp(run->use, "unreadable") || !strcmp(run->use, "damaged")) {
+		if (!totals->bad)
+			totals->first_bad = run->first;
+		totals->bad += frames;
+	}
+	while (i < totals->nr && totals->use[i].use != run->use)
+		i++;
+	if (i == MOST_USES)
+		return;
+	totals->use[i].use = run->use;
+	totals->use[i].frames += frames;
+	if (i == totals->nr)
+		totals->nr++;
+}
+
+static bool take_run(const struct frame_run *run, void *arg)
+{
+	struct frame_totals *totals = arg;
+	struct output *output = totals->session->output;
+
+	add_frames(totals, run);
+	if (totals->list) {
+		output_begin(output, "frames", NULL, "ok");
+		output_hex(output, "start", run->first << PAGE_SHIFT);
+		output_hex(output, "end",
+			   run->last << PAGE_SHIFT | (PAGE_BYTES - 1));
+		output_count(output, "frames", run->last - run->first + 1);
+		output_string(output, "use", run->use);
+		output_end(output);
+	}
+	return !output_failed(output);
+}
+
+static int compare_totals(const void *a, const void *b)
+{
+	const struct use_total *left = a, *right = b;
+
+	return (left->frames < right->frames) - (left->frames > right->frames);
+}
+
+static void show_totals(struct frame_totals *totals)
+{
+	struct output *output = totals->session->output;
+
+	qsort(totals->use, totals->nr, sizeof(totals->use[0]), compare_totals);
+	for (size_t i = 0; i < totals->nr; i++) {
+		output_begin(output, "frames", NULL, "ok");
+		output_count(output, "frames", totals->use[i].frames);
+		output_count(output, "size",
+			     totals->use[i].frames << PAGE_SHIFT);
+		output_string(output, "use", totals->use[i].use);
+		output_end(output);
+	}
+}
+
+static bool run_frames(struct session *session, char **words, struct error *err)
+{
+	struct frame_totals totals = { .session = session };
+	unsigned int list = false;
+	const struct command_option options[] = {
+		{ "l", &list, .set_to = true },
+		{ 0 },
+	};
+	uint64_t first = 0, last = UINT64_MAX;
+
+	if (!command_options(&words, options, err) ||
+	    !parse_range(NULL, words, &first, &last, err))
+		return false;
+	totals.list = list;
+	if (!kernel_frame_runs(session->kernel, first >> PAGE_SHIFT,
+			       last >> PAGE_SHIFT, take_run, &totals,
+			       err))
+		return false;
+	if (!list)
+		show_totals(&totals);
+	return !totals.bad ||
+	       fail(err, ERROR_UNREADABLE,
+		    "the struct pages of %" PRIu64
+		    " frames cannot be read or make no sense, the first is that of %" PRIx64,
+		    totals.bad, totals.first_bad);
+}
+
+const struct command command_frames = {
+	.name = "frames",
+	.usage = "[-l] [START [END]]",
+	.summary = "what all page frames are used for",
+	.details =
+		"Counts the frames of each use, as page tells it for one: of all memory, or of\n"
+		"that from the physical address START to END, its last byte, which may be\n"
+		"+SIZE.\n"
+		"  -l  list neighbouring frames of the same use instead\n"
+		"free-percpu are free frames in the lists of CPUs, other is what the kernel\n"
+		"allocated for itself: stacks, vmalloc, modules, per-CPU memory.",
+	.rests_on = RESTS_ON_FRAMES,
+	.max_args = 3,
+	.reads_options = true,
+	.run = run_frames,
+};
+
+/* --- slabs --- */
+
+struct slab_question {
+	struct session *session;
+	char **words; /* names; those that were found are NULL then */
+	size_t nr;
+};
+
+static bool is_asked(struct slab_question *question, const char *name)
+{
+	bool asked = !question->nr;
+
+	for (size_t i = 0; i < question->nr; i++)
+		if (question->words[i] && !strcmp(question->words[i], name)) {
+			question->words[i] = NULL;
+			asked = true;
+		}
+	return asked;
+}
+
+static bool show_cache(uint64_t cache, void *arg)
+{
+	struct slab_question *question = arg;
+	struct session *session = question->session;
+	struct output *output = session->output;
+	struct error damage;
+	struct slab_count count =
+		kernel_slab_count(session->kernel, cache, &damage);
+
+	if (is_asked(question, count.name)) {
+		output_begin(output, "slabs", NULL, "ok");
+		output_hex(output, "address", count.address);
+		output_count_if(output, "object_size", count.size, count.size);
+		output_count_if(output, "active", count.has_active,
+				count.active);
+		output_count_if(output, "objects", count.has_slabs,
+				count.objects);
+		output_count_if(output, "slabs", count.has_slabs, count.slabs);
+		output_count_if(output, "per_slab", count.has_shape,
+				count.per_slab);
+		output_count_if(output, "order", count.has_shape, count.order);
+		output_string_if(output, "slab_cache", count.name);
+		output_end(output);
+		if (damage.code)
+			session_complain(session, count.name, &damage);
+	}
+	return !session_interrupted(session);
+}
+
+static bool run_slabs(struct session *session, char **words, struct error *err)
+{
+	struct slab_question question = { session, words, count_words(words) };
+	struct error none, why;
+
+	if (!kernel_each_slab_cache(session->kernel, show_cache, &question,
+				    &why))
+		return fail(err, why.code,
+			    why.code == ERROR_UNREADABLE ?
+				    "the list of slab caches cannot be followed: %.400s" :
+				    "%s",
+			    why.message);
+	fail(&none, ERROR_NO_ANSWER, "no slab cache has this name");
+	for (size_t i = 0; i < question.nr && !session_interrupted(session);
+	     i++)
+		if (words[i])
+			session_complain(session, words[i], &none);
+	return true;
+}
+
+const struct command command_slabs = {
+	.name = "slabs",
+	.usage = "[NAME...]",
+	.summary = "slab caches, with their objects and slabs",
+	.details =
+		"For each cache, or those named: its struct kmem_cache, bytes from one object\n"
+		"to the next, objects in use and all, slabs, objects and order of a slab.\n"
+		"As in /proc/slabinfo, free objects that a CPU keeps count as in use.",
+	.rests_on = RESTS_ON_FRAMES,
+	.run = run_slabs,
+};

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/printable.h"
+#include "base/text.h"
+#include "log/log.h"
+#include "show/show_annotation.h"
+
+enum { NSEC = 1000000000, TAB = 8 };
+
+// clang-format off
+/* The names of dmesg(1). */
+static const char *const level_names[LOG_LEVELS] = {
+	"emerg", "alert", "crit", "err", "warn", "notice", "info", "debug",
+};
+static const char *const facility_names[] = {
+	"kern",	    "user", "mail",   "daemon", "auth",	  "syslog",
+	"lpr",	    "news", "uucp",   "cron",	"authpriv", "ftp",
+	"res0",	    "res1", "res2",   "res3",	"local0", "local1",
+	"local2",   "local3", "local4", "local5", "local6", "local7",
+};
+// clang-format on
+
+struct listing {
+	struct session *session;
+	unsigned int levels; /* to be shown: 1 << level each; 0: all */
+	bool decode; /* show facility, level and caller as text */
+	bool wall; /* show the time of day */
+	int64_t epoch; /* if wall: to be added to a record's time */
+	struct annotator *annotator; /* NULL: addresses are not explained */
+	size_t nr; /* of records, shown or not */
+};
+
+static void facility_text(const struct log_record *record, char text[16])
+{
+	const size_t nr = sizeof(facility_names) / sizeof(facility_names[0]);
+
+	if (record->facility < nr)
+		snprintf(text, 16, "%s", facility_names[record->facility]);
+	else
+		snprintf(text, 16, "%u", record->facility);
+}
+
+static void caller_text(const struct log_record *record, char text[16])
+{
+	snprintf(text, 16, "%c%" PRIu32,
+		 record->caller & LOG_CALLER_CPU ? 'C' : 'T',
+		 record->caller & ~LOG_CALLER_CPU);
+}
+
+/* False for a time that no calendar has. */
+static bool wall_time(const struct listing *listing,
+		      const struct log_record *record, bool local,
+		      struct tm *broken, int64_t *nsec)
+{
+	int64_t since;
+	time_t second;
+
+	if (!listing->wall || !record->has_time ||
+	    record->ts_nsec > INT64_MAX ||
+	    __builtin_add_overflow(listing->epoch, (int64_t)record->ts_nsec,
+				   &since) ||
+	    since < 0)
+		return false;
+	second = since / NSEC;
+	*nsec = since % NSEC;
+	return local ? localtime_r(&second, broken) : gmtime_r(&second, broken);
+}
+
+/* --- JSON --- */
+
+static void answer_json(const struct listing *listing,
+			const struct log_record *record)
+{
+	struct output *output = listing->session->output;
+	char text[64];
+	struct tm broken;
+	int64_t nsec;
+
+	output_begin(output, "log", NULL, "ok");
+	if (record->has_seq)
+		output_count(output, "seq", record->seq);
+	if (record->has_time) {
+		output_seconds(output, "time", record->ts_nsec);
+		output_count(output, "ts_nsec", record->ts_nsec);
+	}
+	if (wall_time(listing, record, false, &broken, &nsec)) {
+		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &broken);
+		text_append(text, sizeof(text), ".%06" PRId64 "Z", nsec / 1000);
+		output_string(output, "wall", text);
+	}
+	if (record->has_level) {
+		output_string(output, "level", level_names[record->level]);
+		facility_text(record, text);
+		output_string(output, "facility", text);
+	}
+	if (record->has_caller) {
+		caller_text(record, text);
+		output_string(output, "caller", text);
+	}
+	output_string(output, "text", record->text);
+	if (listing->annotator)
+		show_annotations(listing->session, listing->annotator, "log",
+				 listing->nr, record->text,
+				 strlen(record->text));
+	output_end(output);
+}
+
+/* --- text --- */
+
+/* As dmesg prints it: "[    1.234567] ", or the time of day; with decode "kern  :info  : "
+ * before it and the caller behind it. */
+static void line_start(const struct listing *listing,
+		       const struct log_record *record, char *text, size_t size)
+{
+	char word[64];
+	struct tm broken;
+	int64_t nsec;
+
+	*text = '\0';
+	if (listing->decode && record->has_level) {
+		facility_text(record, word);
+		text_append(text, size, "%-6s:%-6s: ", word,
+			    level_names[record->level]);
+	}
+	if (wall_time(listing, record, true, &broken, &nsec)) {
+		strftime(word, sizeof(word), "%a %b %e %H:%M:%S %Y", &broken);
+		text_append(text, size, "[%s] ", word);
+	} else if (record->has_time) {
+		text_append(text, size, "[%5" PRIu64 ".%06" PRIu64 "] ",
+			    record->ts_nsec / NSEC,
+			    record->ts_nsec % NSEC / 1000);
+	}
+	if (listing->decode && record->has_caller) {
+		caller_text(record, word);
+		text_append(text, size, "[%6s] ", word);
+	}
+}
+
+/* Tabs become blanks, as in a terminal: whatever else steers one becomes '?'. */
+static void print_line(struct output *output, const char *start,
+		       const char *text, size_t size)
+{
+	size_t column = strlen(start);
+
+	output_textf(output, "%s", start);
+	while (size) {
+		const char *tab = memchr(text, '\t', size);
+		size_t part = tab ? (size_t)(tab - text) : size;
+		size_t gap;
+
+		output_textf(output, "%.*s", (int)part, text);
+		column += printable_columns(text, part);
+		gap = tab ? TAB - column % TAB : 0;
+		output_textf(output, "%*s", (int)gap, "");
+		column += gap;
+		part += tab != NULL;
+		text += part;
+		size -= part;
+	}
+	output_text(output, "\n");
+}
+
+/* Each line of a record begins as its first one does, as on the console. */
+static void print_record(const struct listing *listing,
+			 const struct log_record *record)
+{
+	const char *text = record->text;
+	char start[160];
+
+	line_start(listing, record, start, sizeof(start));
+	for (;;) {
+		size_t size = strcspn(text, "\n");
+
+		print_line(listing->session->output, start, text, size);
+		if (listing->annotator)
+			show_annotations(listing->session, listing->annotator,
+					 "log", listing->nr, text, size);
+		if (!text[size])
+			return;
+		text += size + 1;
+	}
+}
+
+static bool visit(void *arg, const struct log_record *record)
+{
+	struct listing *listing = arg;
+	struct session *session = listing->session;
+
+	listing->nr++;
+	if (listing->levels &&
+	    (!record->has_level || !(listing->levels >> record->level & 1)))
+		return true;
+	if (output_json(session->output))
+		answer_json(listing, record);
+	else
+		print_record(listing, record);
+	return !session_interrupted(session);
+}
+
+/* --- arguments --- */
+
+static bool find_level(const char *name, size_t size, unsigned int *level)
+{
+	for (*level = 0; *level < LOG_LEVELS; ++*level) {
+		const char *known = level_names[*level];
+
+		if ((strlen(known) == size && !memcmp(known, name, size)) ||
+		    (size == 1 && *name == (char)('0' + *level)))
+			return true;
+	}
+	return false;
+}
+
+/* NAME or NUMBER, "NAME+" with the more serious ones, "+NAME" with the less serious. */
+static bool parse_levels(const char *list, unsigned int *levels,
+			 struct error *err)
+{
+	*levels = 0;
+	while (true) {
+		size_t whole = strcspn(list, ","), size = whole;
+		bool up = false, down = *list == '+';
+		const char *name = list + down;
+		unsigned int level;
+
+		size -= down;
+		if (size && name[size - 1] == '+' && !down) {
+			up = true;
+			size--;
+		}
+		if (!find_level(name, size, &level))
+			return fail(
+				err, ERROR_USAGE,
+				"%.*s: no such level; there are emerg, alert, crit, err, warn, notice, info, debug, or 0 to 7",
+				(int)whole, list);
+		*levels |= 1u << level;
+		if (up)
+			*levels |= (1u << level) - 1;
+		if (down)
+			*levels |= 0xffu << level & 0xff;
+		if (!list[whole])
+			return true;
+		list += whole + 1;
+	}
+}
+
+static bool run(struct session *session, char **words, struct error *err)
+{
+	struct listing listing = { .session = session };
+	struct damages damages = { 0 };
+	unsigned int wall = false, decode = false, annotated = false;
+	const char *levels = NULL;
+	const struct command_option options[] = {
+		{ "T", &wall, .set_to = true },
+		{ "x", &decode, .set_to = true },
+		{ "l", .value = &levels },
+		{ "a", &annotated, .set_to = true },
+		{ 0 },
+	};
+	struct error complaint;
+	bool told;
+
+	if (!command_options(&words, options, err) ||
+	    (levels && !parse_levels(levels, &listing.levels, err)))
+		return false;
+	if (*words)
+		return fail(err, ERROR_USAGE, "%s: log takes no such argument",
+			    *words);
+	listing.decode = decode;
+	listing.wall = wall;
+	if (wall &&
+	    !kernel_log_epoch(session->kernel, &listing.epoch, &complaint)) {
+		session_complain(session, "-T", &complaint);
+		listing.wall = false;
+	}
+	if (annotated) {
+		listing.annotator = annotator_create(session->kernel, NULL);
+		if (!listing.annotator)
+			return fail(err, ERROR_SYSTEM, "out of memory");
+	}
+	told = kernel_log(session->kernel, visit, &listing, &damages, err);
+	session_complain_of_damages(session, &damages);
+	annotator_destroy(listing.annotator);
+	return told;
+}
+
+const struct command command_log = {
+	.name = "log",
+	.usage = "[-T] [-x] [-a] [-l LEVEL[,LEVEL]...]",
+	.summary = "the kernel's own log, as dmesg shows it",
+	.details =
+		"Times are those since the boot, in seconds.\n"
+		"  -T  the time of day instead, in the local time zone: the clock of the\n"
+		"      dump's kernel tells when its boot was\n"
+		"  -x  also the facility and level of each record, and its caller if the\n"
+		"      kernel kept it: T and a pid, or C and a CPU\n"
+		"  -a  with each address explained below its line, as annotate does\n"
+		"  -l  only records of these levels: emerg, alert, crit, err, warn, notice,\n"
+		"      info, debug, or 0 to 7; \"err+\" is err and all that is more serious,\n"
+		"      \"+err\" err and all that is less\n"
+		"What is missing or damaged is reported; all else is shown.",
+	.rests_on = RESTS_ON_WALKS,
+	.reads_options = true,
+	.run = run,
+};

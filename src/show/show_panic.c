@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "show/show_panic.h"
+
+#include "areas/region.h"
+#include "kernel/arch.h"
+
+// clang-format off
+/* On x86-64; on i386 with e for r, and without r8 to r15. */
+static const char *const register_names[NR_CPU_REGISTERS] = {
+	[CPU_IP] = "rip",   [CPU_SP] = "rsp",	[CPU_FLAGS] = "rflags",
+	[CPU_AX] = "rax",   [CPU_BX] = "rbx",	[CPU_CX] = "rcx",
+	[CPU_DX] = "rdx",   [CPU_SI] = "rsi",	[CPU_DI] = "rdi",
+	[CPU_BP] = "rbp",   [CPU_R8] = "r8",	[CPU_R9] = "r9",
+	[CPU_R10] = "r10",  [CPU_R11] = "r11",	[CPU_R12] = "r12",
+	[CPU_R13] = "r13",  [CPU_R14] = "r14",	[CPU_R15] = "r15",
+	[CPU_CS] = "cs",    [CPU_SS] = "ss",	[CPU_CR0] = "cr0",
+	[CPU_CR2] = "cr2",  [CPU_CR3] = "cr3",	[CPU_CR4] = "cr4",
+};
+static const char *const register_names_32[NR_CPU_REGISTERS] = {
+	[CPU_IP] = "eip",   [CPU_SP] = "esp",	[CPU_FLAGS] = "eflags",
+	[CPU_AX] = "eax",   [CPU_BX] = "ebx",	[CPU_CX] = "ecx",
+	[CPU_DX] = "edx",   [CPU_SI] = "esi",	[CPU_DI] = "edi",
+	[CPU_BP] = "ebp",   [CPU_CS] = "cs",	[CPU_SS] = "ss",
+	[CPU_CR0] = "cr0",  [CPU_CR2] = "cr2",	[CPU_CR3] = "cr3",
+	[CPU_CR4] = "cr4",
+};
+// clang-format on
+
+const char *show_register_name(const struct session *session,
+			       const struct registers *registers,
+			       enum cpu_register which)
+{
+	if (!registers_have(registers, which))
+		return NULL;
+	return session->kernel->arch->pointer_size == 8 ?
+		       register_names[which] :
+		       register_names_32[which];
+}
+
+struct code_target show_code_target(struct session *session, uint64_t ip)
+{
+	const struct region *region = kernel_region(session->kernel, ip, NULL);
+	struct code_target target = {
+		.region = region ? region_names[region->kind] : NULL,
+	};
+
+	if (!kernel_symbol_text(session->kernel, ip, target.symbol))
+		target.symbol[0] = '\0';
+	return target;
+}
+
+const char *show_panic_end(const struct panic *panic)
+{
+	switch (panic->end) {
+	case END_PANIC:
+		return *panic->message ? panic->message :
+		       *panic->report  ? panic->report :
+					 "it crashed; its log does not say why";
+	case END_OUTSIDE:
+		return "did not panic; stopped from outside";
+	default:
+		return "whether it panicked is not known";
+	}
+}
+
+static void json_registers(struct session *session,
+			   const struct registers *registers)
+{
+	struct output *output = session->output;
+
+	output_object_begin(output, "registers");
+	for (enum cpu_register i = 0; i < NR_CPU_REGISTERS; i++) {
+		const char *name = show_register_name(session, registers, i);
+
+		if (name)
+			output_hex(output, name, registers->value[i]);
+	}
+	output_object_end(output);
+}
+
+static void json_run(struct session *session, const struct cpu_run *run)
+{
+	struct output *output = session->output;
+	struct code_target target;
+
+	if (run->has_name) {
+		output_integer(output, "pid", run->pid);
+		output_string(output, "comm", run->comm);
+	}
+	if (run->task)
+		output_hex(output, "task", run->task);
+	if (!run->has_registers)
+		return;
+	target = show_code_target(session, run->registers.value[CPU_IP]);
+	output_hex(output, "ip", run->registers.value[CPU_IP]);
+	if (*target.symbol)
+		output_string(output, "symbol", target.symbol);
+	output_string(output, "region", target.region);
+	json_registers(session, &run->registers);
+}
+
+static void json_cpus(struct session *session, const struct panic *panic)
+{
+	struct output *output = session->output;
+
+	output_list_begin(output, "cpus");
+	for (size_t i = 0; i < panic->nr_runs; i++) {
+		output_object_begin(output, NULL);
+		if (panic->run[i].has_cpu)
+			output_count(output, "cpu", panic->run[i].cpu);
+		json_run(session, &panic->run[i]);
+		output_object_end(output);
+	}
+	output_list_end(output);
+}
+
+static void json_taints(struct output *output, const struct panic *panic)
+{
+	char letters[TAINTS_MAX];
+
+	if (!panic->has_tainted)
+		return;
+	taint_letters(panic->tainted, letters);
+	output_count(output, "tainted", panic->tainted);
+	output_string(output, "taints", letters);
+}
+
+const char *show_panic_status(const struct panic *panic)
+{
+	static const char *const states[] = {
+		[END_UNKNOWN] = "unknown",
+		[END_OUTSIDE] = "no-panic",
+		[END_PANIC] = "ok",
+	};
+
+	return states[panic->end];
+}
+
+void show_panic_fields(struct session *session, const struct panic *panic)
+{
+	const struct cpu_run *run = panic_run(panic);
+	struct output *output = session->output;
+
+	output_string(output, "message", show_panic_end(panic));
+	if (*panic->report)
+		output_string(output, "report", panic->report);
+	if (panic->has_time)
+		output_count(output, "crash_time", panic->time);
+	if (panic->cpu >= 0)
+		output_integer(output, "cpu", panic->cpu);
+	if (panic->end == END_PANIC && !(run && run->has_name) &&
+	    panic->log_has_task) {
+		output_integer(output, "pid", panic->log_pid);
+		output_string(output, "comm", panic->log_comm);
+	}
+	if (run)
+		json_run(session, run);
+	if (panic->has_oops)
+		output_count(output, "oops_in_progress",
+			     panic->oops_in_progress);
+	json_taints(output, panic);
+	json_cpus(session, panic);
+}

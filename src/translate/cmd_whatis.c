@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "session/tables.h"
+#include "show/show_whatis.h"
+#include "whatis/text_item.h"
+
+/* Numbers of errors, as users write them: -22, -EINVAL, ERR_PTR(-22). */
+static bool parse_error(const struct kernel *kernel, const char *word,
+			uint64_t *value)
+{
+	const char *at = strncmp(word, "ERR_PTR(", 8) ? word : word + 8;
+	char name[24];
+	size_t size;
+	char *end;
+	long number;
+
+	if (*at++ != '-')
+		return false;
+	size = strcspn(at, ")");
+	if (!size || size >= sizeof(name) || (at[size] && at[size + 1]))
+		return false;
+	memcpy(name, at, size);
+	name[size] = '\0';
+	number = strtol(name, &end, 10);
+	if (*end)
+		number = error_number(name);
+	if (number <= 0)
+		return false;
+	*value = -(uint64_t)number;
+	if (kernel_pointer_size(kernel) == 4)
+		*value = (uint32_t)*value;
+	return true;
+}
+
+/* As in an oops: "CR2=ffff...", "[<ffff...>]", "0010:ffff...", "pfn:0x1c00", with what
+ * stands around it. */
+static bool parse_item(struct session *session, const char *word,
+		       uint64_t *value, unsigned int *as, struct error *err)
+{
+	struct text_item item;
+	char text[sizeof(item.name)];
+	size_t at = 0;
+
+	if (!text_item_next(word, strlen(word), &at,
+			    kernel_pointer_size(session->kernel), &item))
+		return false;
+	if (item.trouble.code) {
+		*err = item.trouble;
+		return false;
+	}
+	*as = item.as;
+	*value = item.value;
+	if (!item.is_symbol)
+		return true;
+	memcpy(text, item.name, sizeof(text));
+	if (!parse_address(session, text, value, err))
+		return false;
+	*value += item.offset;
+	return true;
+}
+
+static bool parse_word(struct session *session, const char *word,
+		       uint64_t *value, unsigned int *as, struct error *err)
+{
+	*as = AS_ANY;
+	if (parse_hex(word, value, NULL) ||
+	    parse_error(session->kernel, word, value))
+		return true;
+	*as = 1 << AS_VIRTUAL;
+	if (parse_address(session, word, value, err))
+		return true;
+	return strpbrk(word, "=:<([/,)>") &&
+	       parse_item(session, word, value, as, err);
+}
+
+/* "[brd]" behind "foo+0x1/0x2" is the module that foo is of. */
+static bool is_module(const char *word)
+{
+	return word[0] == '[' && word[strlen(word) - 1] == ']' &&
+	       strspn(word + 1, "<0123456789abcdef") == 0;
+}
+
+static void answer(struct session *session, const struct process *process,
+		   const char *word, bool all, struct whatis_list *list)
+{
+	struct error err = { 0 };
+	unsigned int as;
+	uint64_t value;
+
+	if (!parse_word(session, word, &value, &as, &err)) {
+		session_complain(session, word, &err);
+		return;
+	}
+	kernel_whatis(session->kernel, value, as, process, list);
+	for (size_t i = 0; i < list->nr; i++)
+		show_whatis(session, word, &list->item[i], all);
+}
+
+/* A word such as -22 is no option. */
+static bool is_option(const char *word)
+{
+	return word && word[0] == '-' && islower((unsigned char)word[1]);
+}
+
+static bool run(struct session *session, char **words, struct error *err)
+{
+	unsigned int all = false;
+	const struct command_option options[] = {
+		{ "v", &all, .set_to = true },
+		TABLE_OPTIONS(session, "p", "r"),
+		{ 0 },
+	};
+	struct whatis_list *list;
+
+	if ((is_option(*words) && !command_options(&words, options, err)) ||
+	    !session_choose_table(session, &words, err))
+		return false;
+	if (!*words)
+		return fail(err, ERROR_USAGE, "no word was given");
+	list = malloc(sizeof(*list));
+	if (!list)
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	for (bool first = true; *words && !session_interrupted(session);
+	     words++, first = false)
+		if (first || !is_module(*words))
+			answer(session,
+			       session->table.chosen ? &session->table.process :
+						       NULL,
+			       *words, all, list);
+	free(list);
+	return true;
+}
+
+const struct command command_whatis = {
+	.name = "whatis",
+	.usage = "[-v] [-p PID|NAME|TASK|MM | -r ROOT] WORD...",
+	.summary = "what an address, frame, CR3, register or poison value is",
+	.details =
+		"WORD is a number, a symbol or a sum, or a piece of an oops: CR2=..., [<...>],\n"
+		"pfn:0x..., foo+0x1a/0x40, -22, -EINVAL. One line for each thing that it can\n"
+		"be: AS says what the number is taken for (virtual, physical, pfn, root of a\n"
+		"page table, value). A hexadecimal number alone, as the name of a command, is\n"
+		"\"whatis\" too.\n"
+		"  -v  also show all that is known of the place, its frame and its use\n"
+		"  -p  user addresses are those of this process\n"
+		"  -r  user addresses are those of this table: its physical address, or a CR3",
+	.rests_on = RESTS_ON_FRAMES,
+	.min_args = 1,
+	.reads_options = true,
+	.run = run,
+};
