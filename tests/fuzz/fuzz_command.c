@@ -1,22 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The input is a script, run on the dump that FUZZ_DUMP names; its first byte
- * says whether answers are text or JSON. Shell commands are taken out.
+ * says whether answers are text or JSON. Shell commands are taken out. It is also the
+ * text that annotate reads.
  */
+#include "line.h"
 #include "open/open.h"
-#include "script.h"
+#include "session.h"
 
 static struct kernel *kernel;
 
 static struct kernel *open_kernel(void)
 {
-	const char *path = getenv("FUZZ_DUMP");
+	const char *path = fuzz_file("FUZZ_DUMP", "dump");
 	const struct opening opening = {
-		.paths = &path, .nr_paths = 1,
-		.listener = &script_listener, .debug_path = "",
+		.paths = &path,
+		.nr_paths = 1,
+		.listener = session_listener(),
+		.debug_path = "",
 	};
-	struct error err = { .message = "FUZZ_DUMP does not name a dump" };
-	struct kernel *opened = path ? kernel_open(&opening, &err) : NULL;
+	struct error err;
+	struct kernel *opened = kernel_open(&opening, &err);
 
 	if (!opened) {
 		fprintf(stderr, "fuzz_command: %s\n", err.message);
@@ -29,29 +33,24 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc, (void)argv;
 	kernel = open_kernel();
-	script_prepare();
 	return 0;
-}
-
-static char *script_of(const uint8_t *data, size_t size)
-{
-	char *script = strndup((const char *)data, size);
-
-	for (char *at = script; *at; at++) {
-		if (*at == '!' || *at == '|')
-			*at = ' ';
-	}
-	return script;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	struct fuzz_session session;
 	char *script;
 
 	if (size < 1)
 		return 0;
-	script = script_of(data + 1, size - 1);
-	script_run(kernel, script, data[0] & 1);
+	script = strndup((const char *)data + 1, size - 1);
+	take_out_shell(script);
+	capture_begin();
+	session_give(script);
+	session_begin(&session, kernel, data[0] & 1);
+	session_line(&session, script);
+	session_end(&session);
+	capture_end(data[0] & 1);
 	free(script);
 	return 0;
 }

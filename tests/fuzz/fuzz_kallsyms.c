@@ -130,7 +130,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	image.bytes = (struct bytes){ input.data, input.size };
-	kallsyms_search(image.bytes, IMAGE, image.pointer_size, try_place,
+	kallsyms_search(image.bytes, IMAGE, image.pointer_size, NULL, try_place,
 			&image);
 	return 0;
 }

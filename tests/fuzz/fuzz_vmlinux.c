@@ -15,11 +15,7 @@ static const char *dump_path;
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc, (void)argv;
-	dump_path = getenv("FUZZ_DUMP");
-	if (!dump_path) {
-		fputs("fuzz_vmlinux: FUZZ_DUMP does not name a dump\n", stderr);
-		exit(2);
-	}
+	dump_path = fuzz_file("FUZZ_DUMP", "dump-i386");
 	return 0;
 }
 
@@ -72,9 +68,11 @@ static void ask_symbols(struct vmlinux *vmlinux, struct input *rest)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct opening opening = {
-		.paths = &dump_path, .nr_paths = 1,
+		.paths = &dump_path,
+		.nr_paths = 1,
 		.vmlinux = vmlinux_of_bytes(data, size),
-		.listener = listen(), .debug_path = "",
+		.listener = listen(),
+		.debug_path = "",
 	};
 	struct input rest = { data + size - (size < 128 ? size : 128),
 			      size < 128 ? size : 128 };

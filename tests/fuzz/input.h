@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -19,15 +20,39 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
+static int report_fd; /* standard error, which later leads elsewhere */
+
+static __attribute__((constructor)) void keep_standard_error(void)
+{
+	report_fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 10);
+}
+
 /* Ends the run where an answer breaks its promise: a finding. */
-#define PROMISED(CONDITION) \
-	do { \
-		if (!(CONDITION)) { \
-			fprintf(stderr, "%s:%d: broken promise: %s\n", \
-				__FILE__, __LINE__, #CONDITION); \
-			abort(); \
-		} \
+#define PROMISED(CONDITION)                                                    \
+	do {                                                                   \
+		if (!(CONDITION)) {                                            \
+			dprintf(report_fd, "%s:%d: broken promise: %s\n",      \
+				__FILE__, __LINE__, #CONDITION);               \
+			abort();                                               \
+		}                                                              \
 	} while (0)
+
+/* What a target needs besides its input: as the environment says, or beside the
+ * program. */
+static inline const char *fuzz_file(const char *variable, const char *name)
+{
+	static char path[4096];
+	const char *set = getenv(variable);
+	ssize_t length;
+
+	if (set)
+		return set;
+	length = readlink("/proc/self/exe", path, sizeof(path) - 64);
+	while (length > 0 && path[length - 1] != '/')
+		length--;
+	snprintf(path + (length > 0 ? length : 0), 64, "%s", name);
+	return path;
+}
 
 /* What is left of the input. */
 struct input {
@@ -78,8 +103,11 @@ static inline struct listener *listen(void)
 	static struct listener listener;
 
 	listener = (struct listener){
-		.warning = note_text, .fact = note_text, .trouble = note_text,
-		.progress = note_text, .arg = &listener,
+		.warning = note_text,
+		.fact = note_text,
+		.trouble = note_text,
+		.progress = note_text,
+		.arg = &listener,
 	};
 	return &listener;
 }
@@ -91,5 +119,6 @@ static inline struct dump *dump_of_bytes(const uint8_t *data, size_t size)
 	struct file file;
 
 	return open_bytes(&file, data, size) ?
-		       dump_open_parts(&file, 1, listen(), &err) : NULL;
+		       dump_open_parts(&file, 1, listen(), &err) :
+		       NULL;
 }

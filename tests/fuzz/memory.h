@@ -31,7 +31,8 @@ static inline void read_at(struct dump *dump, uint64_t paddr)
 	dump_read(dump, paddr, buffer, sizeof(buffer));
 	dump_load(dump, paddr, 4, &value);
 	if (dump_load(dump, paddr, 8, &value) == PAGE_PRESENT) {
-		PROMISED(dump_load_slow(dump, paddr, 8, &value) == PAGE_PRESENT);
+		PROMISED(dump_load_slow(dump, paddr, 8, &value) ==
+			 PAGE_PRESENT);
 		PROMISED(dump_range_state(dump, paddr, 8) <= PAGE_ZERO);
 	}
 	dump_range_state(dump, paddr, 0x1000);
@@ -56,18 +57,26 @@ static inline void go_through(struct dump *dump)
 	} while (extent.last != UINT64_MAX && ++nr < MOST_EXTENTS);
 }
 
-/* Opens the input as a dump, and asks for memory at every border. */
-static inline int try_as_dump(const uint8_t *data, size_t size)
+/* Asks for memory at every border, and closes the dump, which may be NULL. */
+static inline void try_dump(struct dump *dump)
 {
 	static const uint64_t extremes[] = {
-		0, 1, 0xfff, 0x1000, 0x9fffc, 0xffffffff, 0x100000000,
-		INT64_MAX, UINT64_C(1) << 63, UINT64_MAX - 7, UINT64_MAX,
+		0,
+		1,
+		0xfff,
+		0x1000,
+		0x9fffc,
+		0xffffffff,
+		0x100000000,
+		INT64_MAX,
+		UINT64_C(1) << 63,
+		UINT64_MAX - 7,
+		UINT64_MAX,
 	};
-	struct dump *dump = dump_of_bytes(data, size);
 	struct dump_survey survey;
 
 	if (!dump)
-		return 0;
+		return;
 	go_through(dump);
 	for (size_t i = 0; i < sizeof(extremes) / sizeof(extremes[0]); i++)
 		read_at(dump, extremes[i]);
@@ -75,5 +84,10 @@ static inline int try_as_dump(const uint8_t *data, size_t size)
 	dump_survey(dump, &survey);
 	PROMISED(memchr(dump->warning, '\0', sizeof(dump->warning)));
 	dump_close(dump);
+}
+
+static inline int try_as_dump(const uint8_t *data, size_t size)
+{
+	try_dump(dump_of_bytes(data, size));
 	return 0;
 }

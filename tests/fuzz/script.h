@@ -1,70 +1,73 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Scripts run as main runs them, answers going nowhere. Ctrl-C comes after a fifth
- * of a second: what then goes on and on is a finding. */
+/* A scene opened, and asked what the rest of the input says, with changes of one of
+ * its files in between. */
 #pragma once
 
-#include "input.h"
+#include "line.h"
+#include "open/open.h"
+#include "scene.h"
+#include "session.h"
 
-#include <fcntl.h>
-#include <signal.h>
-#include <time.h>
+struct script {
+	const char *const
+		*paths; /* the dump and its vmlinux, if there is one */
+	unsigned int nr_paths;
+	const struct part *members; /* that commands name */
+	const struct part *changing;
+	struct listener *listener;
+	bool json;
+};
 
-#include "command/commands.h"
-#include "session/command.h"
-#include "session/interrupt.h"
-
-static timer_t timer;
-static int nowhere;
-
-static inline void interrupt(int signal)
+/* One byte says what comes: a line of commands, or a change before the next. */
+static inline void script_run(const struct script *script, struct input *input)
 {
-	(void)signal;
-	interrupt_came = 1;
+	enum { MOST_STEPS = 6 };
+	const struct opening opening = {
+		.paths = script->paths,
+		.nr_paths = script->nr_paths,
+		.listener = script->listener,
+		.debug_path = "",
+	};
+	struct kernel *kernel;
+	struct fuzz_session session;
+
+	capture_begin();
+	session_give(text_of_lines);
+	kernel = kernel_open(&opening, NULL);
+	if (kernel) {
+		session_begin(&session, kernel, script->json);
+		for (int i = 0; i < MOST_STEPS && input->size; i++)
+			if (take(input, 1) % 4 == 3)
+				change_take(input, script->changing);
+			else
+				session_line(&session,
+					     line_take(input, member_of_dump,
+						       script->members));
+		session_end(&session);
+	}
+	kernel_close(kernel);
+	capture_end(script->json);
 }
 
-static inline bool script_stops(void *arg)
+/* The first bytes of the input: which scene and which output, how many changes of
+ * part(scene), then these; the rest is the script. */
+static inline void scene_run(struct input *input,
+			     const struct part *(*part)(const struct scene *))
 {
-	(void)arg;
-	return interrupt_came;
-}
-
-static struct listener script_listener = { .stop = script_stops };
-
-/* Once, before the first script. */
-static inline void script_prepare(void)
-{
-	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL };
-	struct sigaction action = { .sa_handler = interrupt };
-
-	nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-	event.sigev_signo = SIGRTMIN;
-	sigaction(SIGRTMIN, &action, NULL);
-	if (nowhere < 0 || timer_create(CLOCK_MONOTONIC, &event, &timer))
-		abort();
-}
-
-static inline void set_timer(long nanoseconds)
-{
-	struct itimerspec time = { .it_value.tv_nsec = nanoseconds };
-
-	timer_settime(timer, 0, &time, NULL);
-}
-
-static inline void script_run(struct kernel *kernel, const char *script,
-			      bool json)
-{
-	struct status_line line = { .asked = true }; /* there is no terminal */
-	struct session session = {
-		.kernel = kernel,
-		.commands = commands,
-		.work.line = &line,
-		.output = output_create(nowhere, json),
+	uint64_t first = take(input, 1), nr = take(input, 1) % 8;
+	const struct scene *scene = &scenes[(first >> 1) % nr_scenes];
+	const char *const paths[] = { scene->dump.path, scene->vmlinux.path };
+	const struct script script = {
+		.paths = paths,
+		.nr_paths = scene->nr_files,
+		.json = first & 1,
+		.members = &scene->dump,
+		.changing = part(scene),
+		.listener = session_listener(),
 	};
 
-	interrupt_came = 0;
-	set_timer(200000000);
-	session_run_text(&session, script);
-	set_timer(0);
-	PROMISED(output_failed(session.output) == 0);
-	output_destroy(session.output);
+	for (; nr && input->size; nr--)
+		change_take(input, script.changing);
+	script_run(&script, input);
+	changes_undo();
 }

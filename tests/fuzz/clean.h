@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What may reach a terminal or a program that reads answers, told once more and
+ * without base/printable.c: well-formed UTF-8 (RFC 3629) that steers nothing. */
+#pragma once
+
+#include "input.h"
+
+/* What hostile text begins a line of its own with, if it can. */
+#define FORGED "@@"
+
+enum kind_of_text {
+	TEXT,
+	MESSAGES, /* each line begins with "kwalk: " */
+	JSON_LINES, /* each line is an object */
+	TERMINAL, /* as text, but readline may steer: only FORGED is looked for */
+};
+
+static inline uint32_t checked_character(const uint8_t **at, const uint8_t *end)
+{
+	static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
+	uint32_t code = *(*at)++;
+	unsigned int more = code < 0x80 ? 0 :
+			    code < 0xe0 ? 1 :
+			    code < 0xf0 ? 2 :
+					  3;
+
+	if (!more)
+		return code;
+	PROMISED(code >= 0xc2 && code <= 0xf4 && end - *at >= (ssize_t)more);
+	code &= 0x3f >> more;
+	for (unsigned int i = 0; i < more; i++) {
+		PROMISED((**at & 0xc0) == 0x80);
+		code = code << 6 | (*(*at)++ & 0x3f);
+	}
+	PROMISED(code >= least[more] && code <= 0x10ffff &&
+		 (code < 0xd800 || code > 0xdfff));
+	return code;
+}
+
+/* Cc, and Bidi_Control, Zl and Zp of Unicode's PropList.txt and UnicodeData.txt. */
+static inline bool steers(uint32_t code)
+{
+	return code < 0x20 || (code >= 0x7f && code <= 0x9f) || code == 0x61c ||
+	       code == 0x200e || code == 0x200f ||
+	       (code >= 0x2028 && code <= 0x202e) ||
+	       (code >= 0x2066 && code <= 0x2069);
+}
+
+/* RFC 8259, as far as a line can break it: one object, strings that end, brackets
+ * that match. */
+static inline void check_object(const char *line, const char *end)
+{
+	char open[64];
+	size_t depth = 0;
+	bool quoted = false;
+
+	PROMISED(end - line > 2 && *line == '{' && end[-1] == '}');
+	for (; line < end; line++) {
+		if (quoted && *line == '\\') {
+			line++;
+			PROMISED(line < end && strchr("\"\\/bfnrtu", *line));
+		} else if (*line == '"') {
+			quoted = !quoted;
+		} else if (!quoted && strchr("{[", *line)) {
+			PROMISED(depth < sizeof(open));
+			open[depth++] = *line;
+		} else if (!quoted && strchr("}]", *line)) {
+			PROMISED(depth && open[--depth] == *line - 2);
+			PROMISED(depth || line + 1 == end);
+		}
+	}
+	PROMISED(!depth && !quoted);
+}
+
+static inline void check_line(const char *line, const char *end,
+			      enum kind_of_text kind)
+{
+	const char *const own = "kwalk: ";
+
+	PROMISED(end - line < 2 || memcmp(line, FORGED, 2) != 0);
+	if (kind == MESSAGES)
+		PROMISED(end - line >= 7 && !memcmp(line, own, 7));
+	if (kind == JSON_LINES)
+		check_object(line, end);
+}
+
+static inline void check_text(const char *text, size_t size,
+			      enum kind_of_text kind)
+{
+	const uint8_t *at = (const uint8_t *)text, *end = at + size;
+	const char *line = text;
+
+	while (kind != TERMINAL && at < end) {
+		uint32_t code = checked_character(&at, end);
+
+		/* annotate keeps the tabs of its text */
+		PROMISED(code == '\n' || (code == '\t' && kind == TEXT) ||
+			 !steers(code));
+		if (code != '\n')
+			continue;
+		check_line(line, (const char *)at - 1, kind);
+		line = (const char *)at;
+	}
+	PROMISED(kind == TERMINAL ||
+		 line == text + size); /* no line half said */
+	PROMISED(kind != TERMINAL || !memmem(text, size, FORGED, 2));
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The input is a dump, opened and asked by the public header alone; its last bytes are
+ * addresses and the order of calls. What the header promises is checked. */
+#include <kwalk.h>
+
+#include "input.h"
+
+enum { MOST_VISITS = 200, NR_CALLS = 24 };
+
+struct visits {
+	unsigned int nr;
+	kwalk_kernel *kernel;
+};
+
+static bool count(struct visits *visits)
+{
+	return visits->nr++ < MOST_VISITS;
+}
+
+static bool see_fact(void *arg, const struct kwalk_fact *fact)
+{
+	PROMISED(fact->size == sizeof(*fact) && fact->name);
+	return count(arg);
+}
+
+static bool see_meaning(void *arg, const struct kwalk_meaning *meaning)
+{
+	PROMISED(meaning->kind && meaning->as && *meaning->text &&
+		 !strchr(meaning->text, '\n'));
+	return count(arg);
+}
+
+static bool see_mapping(void *arg, const struct kwalk_mapping *mapping)
+{
+	PROMISED(mapping->page_size);
+	return count(arg);
+}
+
+static bool see_flag(void *arg, const char *name)
+{
+	PROMISED(*name);
+	return count(arg);
+}
+
+static bool see_vma(void *arg, const struct kwalk_vma *vma)
+{
+	PROMISED(vma->first <= vma->last);
+	return count(arg);
+}
+
+static bool see_task(void *arg, kwalk_task *task)
+{
+	struct visits *visits = arg, inner = { .kernel = visits->kernel };
+	struct kwalk_task_info info = KWALK_INIT(struct kwalk_task_info);
+	kwalk_space *space = kwalk_space_of_task(task, NULL);
+	uint64_t paddr;
+
+	PROMISED(kwalk_task_get(task, &info, NULL) != KWALK_OK || info.comm);
+	kwalk_vmas(task, see_vma, &inner, NULL);
+	if (space)
+		kwalk_translate(space, 0x1000, &paddr, NULL);
+	kwalk_space_free(space);
+	return visits->nr++ < 8;
+}
+
+/* All ways to ask for one address agree. */
+static void ask_walk(kwalk_space *space, uint64_t vaddr)
+{
+	struct kwalk_walk walk = KWALK_INIT(struct kwalk_walk);
+	uint64_t many[2] = { vaddr, vaddr }, paddr = 0;
+	int code = kwalk_translate(space, vaddr, &paddr, NULL);
+	const char *names[32];
+	size_t nr;
+
+	PROMISED(code == KWALK_OK || code == KWALK_NO_ANSWER);
+	PROMISED(!kwalk_translate_many(space, many, many, 2, &nr, NULL));
+	PROMISED(many[0] == many[1] &&
+		 (code == KWALK_OK ? many[0] == paddr :
+				     many[0] == KWALK_UNMAPPED));
+	PROMISED(!kwalk_walk(space, vaddr, &walk, NULL));
+	PROMISED((walk.status == KWALK_MAPPED) == (code == KWALK_OK));
+	PROMISED(code || walk.paddr == paddr);
+	PROMISED(walk.first <= vaddr && vaddr <= walk.last);
+	if (walk.nr_entries)
+		kwalk_entry_flags(space, walk.last_level,
+				  walk.entry[walk.last_level], names, 32, &nr,
+				  NULL);
+}
+
+static void ask_ranges(kwalk_space *space, uint64_t first)
+{
+	struct kwalk_range range = KWALK_INIT(struct kwalk_range);
+	kwalk_ranges *ranges =
+		kwalk_ranges_open(space, first, UINT64_MAX, NULL);
+	uint64_t before = 0, paddr;
+
+	for (int i = 0; i < MOST_VISITS &&
+			kwalk_ranges_next(ranges, &range, NULL) == KWALK_OK;
+	     i++) {
+		PROMISED(range.first <= range.last &&
+			 (!i || range.first > before));
+		before = range.last;
+		if (range.status == KWALK_MAPPED)
+			PROMISED(!kwalk_translate(space, range.first, &paddr,
+						  NULL) &&
+				 paddr == range.paddr);
+	}
+	kwalk_ranges_free(ranges);
+}
+
+static void ask_memory(kwalk_kernel *kernel, uint64_t paddr)
+{
+	struct kwalk_extent extent = KWALK_INIT(struct kwalk_extent);
+	kwalk_dump *dump = kwalk_get_dump(kernel);
+	uint8_t bytes[64];
+	int code = kwalk_dump_read(dump, paddr, bytes, 1, NULL);
+
+	PROMISED(!kwalk_dump_extent(dump, paddr, &extent, NULL));
+	PROMISED(extent.first <= paddr && paddr <= extent.last);
+	PROMISED((code == KWALK_OK) == (extent.state <= KWALK_ZERO));
+	kwalk_dump_read(dump, paddr, bytes, sizeof(bytes), NULL);
+}
+
+static void ask_one(kwalk_kernel *kernel, kwalk_space *space,
+		    unsigned int what, uint64_t value)
+{
+	struct kwalk_error error = KWALK_INIT(struct kwalk_error);
+	struct kwalk_symbol symbol = KWALK_INIT(struct kwalk_symbol);
+	struct kwalk_region region = KWALK_INIT(struct kwalk_region);
+	struct kwalk_page page = KWALK_INIT(struct kwalk_page);
+	struct kwalk_use use = KWALK_INIT(struct kwalk_use);
+	struct visits visits = { .kernel = kernel };
+	kwalk_space *other;
+	uint64_t number;
+	int code = KWALK_OK;
+
+	switch (what % 14) {
+	case 0: ask_walk(space, value); break;
+	case 1: ask_ranges(space, value); break;
+	case 2: ask_memory(kernel, value); break;
+	case 3: code = kwalk_symbol_at(kernel, value, &symbol, &error); break;
+	case 4:
+		code = kwalk_find_region(kernel, value, &region, &error);
+		PROMISED(code || (region.first <= value && value <= region.last));
+		break;
+	case 5: code = kwalk_whatis(kernel, space, value, see_meaning, &visits, &error); break;
+	case 6: code = kwalk_find_page(kernel, value >> 12, &page, &error); break;
+	case 7: code = kwalk_page_flags(kernel, value >> 12, see_flag, &visits, &error); break;
+	case 8: code = kwalk_page_pfn(kernel, value, &number, &error); break;
+	case 9: code = kwalk_phys_to_virt(kernel, value, &number, &error); break;
+	case 10: code = kwalk_frame_use(kernel, value >> 12, &use, &error); break;
+	case 11:
+		code = kwalk_mappings(kernel, value, KWALK_OF_PROCESSES, see_mapping, &visits, &error);
+		break;
+	case 12: code = kwalk_tasks(kernel, see_task, &visits, &error); break;
+	default:
+		other = kwalk_space_of_root(kernel, value, &error);
+		ask_walk(other ? other : space, value);
+		kwalk_space_free(other);
+	}
+	PROMISED(code == KWALK_OK || (error.code == code && *error.message));
+}
+
+static void ask_all(kwalk_kernel *kernel, struct input *rest)
+{
+	kwalk_space *space = kwalk_space_open(kernel, NULL);
+	struct visits visits = { .kernel = kernel };
+	uint64_t number;
+
+	kwalk_facts(kernel, see_fact, &visits, NULL);
+	for (int i = 0; space && i < NR_CALLS; i++) {
+		unsigned int what = (unsigned int)take(rest, 1);
+
+		ask_one(kernel, space, what, take(rest, 8));
+	}
+	PROMISED(kwalk_close(kernel, NULL) == KWALK_OK);
+	PROMISED(kwalk_translate(space, 0, &number, NULL) ==
+		 (space ? KWALK_CLOSED : KWALK_USAGE));
+	kwalk_space_free(space);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct kwalk_options options = KWALK_INIT(struct kwalk_options);
+	struct kwalk_error error = KWALK_INIT(struct kwalk_error);
+	struct input rest = { data + size - (size < 216 ? size : 216),
+			      size < 216 ? size : 216 };
+	int fd = memfd_create("input", MFD_CLOEXEC);
+	const char *paths[1];
+	kwalk_kernel *kernel;
+	char path[64];
+
+	/* Seeds claim more memory than they have, which only larger files may. */
+	if (fd < 0 || write(fd, data, size) != (ssize_t)size ||
+	    ftruncate(fd, (off_t)size + (1 << 20)) < 0)
+		abort();
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	paths[0] = path;
+	options.paths = paths;
+	options.nr_paths = 1;
+	options.debug_path = "";
+	kernel = kwalk_open(&options, &error);
+	PROMISED(kernel || (error.code > 0 && *error.message));
+	if (kernel)
+		ask_all(kernel, &rest);
+	kwalk_free(kernel);
+	close(fd);
+	return 0;
+}

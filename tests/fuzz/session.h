@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Commands run as main runs them. What they answer and complain is kept and must
+ * be such as a terminal can be given: lines of text or of JSON, nothing that
+ * steers, no line that begins with what a file holds. Ctrl-C comes after a fifth of
+ * a second: what then goes on and on is a finding.
+ */
+#pragma once
+
+#include "input.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <time.h>
+
+#include "clean.h"
+#include "command/commands.h"
+#include "output/say.h"
+#include "session/pager.h"
+#include "session/command.h"
+#include "session/interrupt.h"
+
+static timer_t timer;
+/* Files in memory, the first of which is standard input; the real standard error. */
+static int typed, answers = -1, complaints, standard_error;
+
+static inline void interrupt(int signal)
+{
+	(void)signal;
+	interrupt_came = 1;
+}
+
+static inline bool session_stops(void *arg)
+{
+	(void)arg;
+	return interrupt_came;
+}
+
+static inline void say_warning(void *arg, const char *text)
+{
+	(void)arg;
+	say("kwalk: warning: %s", text);
+}
+
+static inline void say_fact(void *arg, const char *text)
+{
+	(void)arg;
+	say("kwalk: fact: %s", text);
+}
+
+static inline void say_trouble(void *arg, const char *text)
+{
+	(void)arg;
+	say("kwalk: file: %s", text);
+}
+
+/* A fresh one for each input: it counts troubles. */
+static inline struct listener *session_listener(void)
+{
+	static struct listener listener;
+
+	listener = (struct listener){
+		.warning = say_warning,
+		.fact = say_fact,
+		.trouble = say_trouble,
+		.stop = session_stops,
+	};
+	return &listener;
+}
+
+static inline void set_timer(long nanoseconds)
+{
+	struct itimerspec time = { .it_value.tv_nsec = nanoseconds };
+
+	timer_settime(timer, 0, &time, NULL);
+}
+
+static inline void prepare_capture(void)
+{
+	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL };
+	struct sigaction action = { .sa_handler = interrupt,
+				    .sa_flags = SA_RESTART };
+
+	typed = memfd_create("typed", MFD_CLOEXEC);
+	answers = memfd_create("answers", MFD_CLOEXEC);
+	complaints = memfd_create("complaints", MFD_CLOEXEC);
+	standard_error = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 10);
+	event.sigev_signo = SIGRTMIN;
+	sigaction(SIGRTMIN, &action, NULL);
+	if (typed < 0 || dup2(typed, STDIN_FILENO) < 0 || answers < 0 ||
+	    complaints < 0 || standard_error < 0 ||
+	    timer_create(CLOCK_MONOTONIC, &event, &timer))
+		abort();
+}
+
+/* What annotate reads. */
+static inline void session_give(const char *text)
+{
+	size_t size = strlen(text);
+
+	if (ftruncate(typed, 0) ||
+	    pwrite(typed, text, size, 0) != (ssize_t)size)
+		abort();
+}
+
+/* From here on standard error is a file. Sanitizers write to the real one if
+ * -close_fd_mask=2 told them where it is. */
+static inline void capture_begin(void)
+{
+	if (answers < 0)
+		prepare_capture();
+	interrupt_came = 0;
+	dup2(complaints, STDERR_FILENO);
+}
+
+/* Checks what was written, and forgets it. */
+static inline void capture_check(int fd, enum kind_of_text kind)
+{
+	off_t size = lseek(fd, 0, SEEK_CUR);
+	char *text;
+
+	if (size > 0) {
+		text = mmap(NULL, (size_t)size, PROT_READ, MAP_SHARED, fd, 0);
+		PROMISED(text != MAP_FAILED);
+		check_text(text, (size_t)size, kind);
+		munmap(text, (size_t)size);
+		if (ftruncate(fd, 0) || lseek(fd, 0, SEEK_SET))
+			abort();
+	}
+}
+
+static inline void capture_end(bool json)
+{
+	dup2(standard_error, STDERR_FILENO);
+	capture_check(answers, json ? JSON_LINES : TEXT);
+	capture_check(complaints, MESSAGES);
+}
+
+/* A session that lasts for some lines; between capture_begin() and _end(). */
+struct fuzz_session {
+	struct session session;
+	struct pager pager; /* none is wanted */
+	struct status_line line;
+};
+
+static inline void session_begin(struct fuzz_session *begun,
+				 struct kernel *kernel, bool json)
+{
+	*begun = (struct fuzz_session){
+		.line.asked = true, /* there is no terminal */
+		.session = { .kernel = kernel,
+			     .commands = commands,
+			     .aliases = aliases,
+			     .pager = &begun->pager,
+			     .output = output_create(answers, json) },
+	};
+	begun->session.work.line = &begun->line;
+	output_set_address_width(begun->session.output,
+				 2 * kernel_pointer_size(kernel));
+}
+
+static inline void session_line(struct fuzz_session *begun, const char *line)
+{
+	interrupt_came = 0;
+	begun->session.quit = false;
+	lseek(typed, 0, SEEK_SET);
+	set_timer(200000000);
+	session_run_text(&begun->session, line);
+	set_timer(0);
+}
+
+static inline void session_end(struct fuzz_session *begun)
+{
+	output_flush(begun->session.output);
+	PROMISED(output_failed(begun->session.output) == 0);
+	output_destroy(begun->session.output);
+}
