@@ -205,21 +205,26 @@ static void add_qemu_cpu(struct dump *d, struct source *s, char *rest)
 	}
 }
 
-/* NT_PRSTATUS, with nothing of interest in it but its pid. Its size is the
- * machine's, whatever the class: QEMU's x86_write_elf64_note(). */
+/* NT_PRSTATUS, with nothing of interest in it but its pid and two registers. Its size
+ * is the machine's, whatever the class: QEMU's x86_write_elf64_note(). */
 static void add_prstatus(struct dump *d, struct source *s, char *rest)
 {
 	bool is32 = d->elf.class == 32 || d->elf.machine == 3;
-	size_t pid_at = is32 ? 24 : 32, size = is32 ? 144 : 336;
-	uint64_t pid = 0;
-	const struct key key = { "pid", 0 };
+	bool big = d->elf.endian == 2;
+	size_t size = is32 ? 144 : 336, word = is32 ? 4 : 8;
+	struct { uint64_t pid, ip, sp; } values = { 0 };
+	const struct key keys[] = { { "pid", 0 }, { "ip", 8 }, { "sp", 16 } };
 	struct note *n = add_note(d, s->where, "CORE");
 
-	set_keys(&pid, &key, 1, s->where, rest);
+	set_keys(&values, keys, ARRAY_SIZE(keys), s->where, rest);
 	n->type = 1;
 	buf_add(&n->desc, "", 1);
-	buf_pad(&n->desc, pid_at);
-	buf_add_int(&n->desc, pid, 4, d->elf.endian == 2);
+	buf_pad(&n->desc, is32 ? 24 : 32);
+	buf_add_int(&n->desc, values.pid, 4, big);
+	buf_pad(&n->desc, is32 ? 72 + 12 * 4 : 112 + 16 * 8);
+	buf_add_int(&n->desc, values.ip, word, big);
+	buf_pad(&n->desc, is32 ? 72 + 15 * 4 : 112 + 19 * 8);
+	buf_add_int(&n->desc, values.sp, word, big);
 	buf_pad(&n->desc, size);
 }
 

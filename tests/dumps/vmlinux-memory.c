@@ -3,7 +3,7 @@
  * The part of the vmlinux without a kernel that knows slabs, per-CPU memory and
  * the stacks of CPUs; vmlinux.c tells of the rest. Members that nobody asks for
  * are left out. -DOLD has the SLAB allocator and the names of before 5.2;
- * -DNODES (6.12) the page type of slabs.
+ * -DNODES (6.12) the page type of slabs; -DINFO (7.1) sheaves.
  */
 struct list_head {
 	struct list_head *next, *prev;
@@ -12,6 +12,53 @@ struct list_head {
 struct order_objects {
 	unsigned int x;
 };
+
+#ifdef OLD
+typedef unsigned char freelist_idx_t;
+
+struct array_cache {
+	unsigned int avail, limit;
+	void *entry[];
+};
+
+struct alien_cache {
+	int lock;
+	struct array_cache ac;
+};
+
+struct kmem_cache_node {
+	struct array_cache *shared;
+	struct alien_cache **alien;
+	unsigned long total_slabs, free_slabs, free_objects; /* 4.10 */
+};
+#elif defined(INFO)
+/* 7.1 */
+struct slab_sheaf {
+	struct list_head barn_list;
+	struct kmem_cache *cache;
+	unsigned int size;
+	void *objects[];
+};
+
+struct node_barn {
+	struct list_head sheaves_full, sheaves_empty;
+};
+
+struct slub_percpu_sheaves {
+	struct slab_sheaf *main, *spare;
+};
+
+struct kmem_cache_per_node_ptrs {
+	struct kmem_cache_node *node;
+	struct node_barn *barn;
+};
+#else
+struct kmem_cache_cpu {
+	void *freelist;
+	unsigned long tid;
+	struct slab *slab, *partial;
+};
+#endif
 
 struct kmem_cache {
 	unsigned long flags;
@@ -25,9 +72,35 @@ struct kmem_cache {
 #endif
 	const char *name;
 	struct list_head list;
+#ifdef OLD
+	struct array_cache *cpu_cache;
+	struct kmem_cache_node *node[2];
+	unsigned int gfporder;
+#else
+	unsigned int offset;
+#ifdef INFO
+	struct slub_percpu_sheaves *cpu_sheaves;
+#else
+	struct kmem_cache_cpu *cpu_slab;
+#endif
+#ifdef __x86_64__
+	unsigned long random;
+#endif
+#ifdef INFO
+	struct kmem_cache_per_node_ptrs per_node[2];
+#else
+	struct kmem_cache_node *node[2];
+#endif
+#endif
 };
 
 #ifndef OLD
+struct kmem_cache_node {
+	unsigned long nr_partial;
+	struct list_head partial;
+	long nr_slabs, total_objects;
+};
+
 /* The struct page of a slab, 6.1. */
 struct slab {
 	unsigned long __page_flags;
@@ -111,9 +184,22 @@ PLACED(".data.20a20") struct list_head slab_caches = { (void *)1 };
 /* Debug information for the types that no variable has. */
 struct kmem_cache unused_cache;
 #ifdef OLD
+freelist_idx_t unused_index;
+struct array_cache unused_array;
+struct alien_cache unused_alien;
+struct kmem_cache_node unused_cache_node;
 union irq_stack_union unused_irq_stack;
 #else
+#ifdef INFO
+struct slab_sheaf unused_sheaf;
+struct node_barn unused_barn;
+struct slub_percpu_sheaves unused_sheaves;
+struct kmem_cache_per_node_ptrs unused_per_node;
+#else
+struct kmem_cache_cpu unused_cpu_slab;
+#endif
 struct slab unused_slab;
+struct kmem_cache_node unused_cache_node;
 struct irq_stack unused_irq_stack;
 #endif
 struct pcpu_chunk unused_chunk;

@@ -42,6 +42,27 @@ struct task_struct {
 #endif
 	char comm[16];
 	struct signal_struct *signal;
+	int exit_state;
+	unsigned int cpu;
+	struct task_struct *real_parent;
+#ifdef OLD
+	struct {
+		int events, count[4];
+	} rss_stat;
+#endif
+	const struct cred *real_cred, *cred;
+	struct files_struct *files;
+};
+#endif
+
+struct percpu_counter {
+	long count;
+	int *counters;
+};
+
+#ifdef OLD
+struct mm_rss_stat {
+	long count[4];
 };
 #endif
 
@@ -74,6 +95,9 @@ struct mm_struct {
 	struct {
 		void *vdso;
 	} context;
+	struct mm_rss_stat rss_stat;
+#else
+	struct percpu_counter rss_stat[4];
 #endif
 };
 
@@ -116,7 +140,14 @@ struct super_block {
 
 struct address_space {
 	struct inode *host;
+#ifdef XARRAY
+	struct { void *xa_head; } i_pages;
+#else
 	void *i_pages;
+#endif
+#ifdef TAILS
+	struct list_head i_mmap_nonlinear;
+#endif
 };
 
 struct inode {
@@ -213,7 +244,7 @@ struct vm_area_struct {
 
 struct rq {
 	unsigned long nr_running;
-	struct task_struct *idle;
+	struct task_struct *idle, *curr;
 };
 
 #define PLACED(section_name) \
@@ -233,6 +264,7 @@ PLACED(".data.20980") unsigned long __cpu_possible_mask = 1;
 PLACED(".percpu.300") struct rq runqueues = { 1 };
 #else
 PLACED(".percpu.300") struct task_struct *idle_threads = (void *)1;
+PLACED(".percpu.320") struct task_struct *current_task = (void *)1;
 #endif
 PLACED(".data.209c0") const struct vm_operations_struct special_mapping_vmops = { (void *)1 };
 PLACED(".data.209e0") unsigned long huge_zero_pfn = 1;

@@ -65,6 +65,9 @@ struct page {
 	union {
 		atomic_t _mapcount;
 		unsigned int page_type;
+#ifdef OLD
+		unsigned int active;
+#endif
 	};
 	atomic_t _refcount;
 #ifdef __x86_64__
@@ -111,6 +114,9 @@ enum pageflags {
 	__NR_PAGEFLAGS,
 	PG_swapcache = PG_owner_priv_1,
 	PG_checked = PG_owner_priv_1,
+#ifdef EXCLUSIVE
+	PG_anon_exclusive = PG_mappedtodisk,
+#endif
 #ifdef NODES
 	PG_has_hwpoisoned = PG_active,
 	PG_large_rmappable = PG_workingset,
@@ -198,9 +204,22 @@ struct cpu_entry_area {
 };
 #endif
 
+enum zone_stat_item {
+	NR_FREE_PAGES,
+	NR_VM_ZONE_STAT_ITEMS
+};
+
+struct free_area {
+	unsigned long nr_free;
+};
+
 struct zone {
 	unsigned long zone_start_pfn, spanned_pages;
 	const char *name;
+	unsigned long present_pages, managed_pages;
+	unsigned long _watermark[3];
+	long vm_stat[NR_VM_ZONE_STAT_ITEMS];
+	struct free_area free_area[2];
 };
 
 struct pglist_data {
@@ -213,7 +232,12 @@ struct pglist_data {
 	int node_id;
 };
 
-struct swap_info_struct;
+struct swap_info_struct {
+	unsigned long flags;
+	short prio;
+	signed char type;
+	unsigned int max;
+};
 
 #if defined(__x86_64__) || defined(PAE)
 typedef unsigned long long resource_size_t;
@@ -291,7 +315,11 @@ struct cpu_entry_area *unused_cpu_entry_area;
 #endif
 #endif
 #ifdef __x86_64__
+#ifdef EXCLUSIVE /* RHEL 9: swap-in errors, too */
+enum { MAX_SWAPFILES = 32 - 4 - 3 - 1 - 2 };
+#else
 enum { MAX_SWAPFILES = 32 - 4 - 3 - 1 - 1 }; /* device, migration, hwpoison, marker */
+#endif
 #else
 enum { MAX_SWAPFILES = 32 - 3 - 1 - 1 };
 #endif
@@ -322,6 +350,7 @@ PLACED(".text.zz") long cpu_show_l1tf(void);
 PLACED(".init.text") void start_kernel(void);
 
 /* Debug information for the types that no variable has. */
+enum zone_stat_item unused_stat_item;
 enum pageflags unused_pageflags;
 #ifdef NODES
 enum pagetype unused_pagetype;

@@ -36,7 +36,7 @@ names() {
 @test "every command has one entry" {
 	[ "$(names FOR_EACH_COMMAND src/command/commands.h | wc -l)" -gt 10 ]
 	for name in $(names FOR_EACH_COMMAND src/command/commands.h); do
-		count=$(cat src/command/cmd_*.c |
+		count=$(cat src/{command,machine,translate}/cmd_*.c |
 			grep -c "^const struct command command_$name = {")
 		[ "$count" = 1 ] || echo "$name: $count entries"
 	done | none "commands"
@@ -44,7 +44,7 @@ names() {
 
 @test "every entry of a command is in the list" {
 	sed -n 's/^const struct command command_\([a-z0-9_]*\) = {.*/\1/p' \
-		src/command/*.c |
+		src/{command,machine,translate}/*.c |
 		grep -vxFf <(names FOR_EACH_COMMAND src/command/commands.h) |
 		none "not in FOR_EACH_COMMAND"
 }

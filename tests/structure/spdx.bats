@@ -5,7 +5,7 @@ load common
 
 # Text that somebody wrote, and neither the licence nor a fuzzer's find.
 texts() {
-	files | grep -vxE 'COPYING|.*/\.gitkeep|tests/fuzz/found/[a-z]*/.*' | while read -r file; do
+	files | grep -vxE 'COPYING(\.LESSER)?|.*/\.gitkeep|tests/fuzz/found/[a-z]*/.*' | while read -r file; do
 		[ ! -s "$file" ] || ! grep -qI . "$file" || echo "$file"
 	done
 }
@@ -20,9 +20,28 @@ setup() {
 	[ "$(texts | wc -l)" -gt 50 ]
 	texts | while read -r file; do
 		head -n 5 "$file" |
-			grep -q 'SPDX-License-Identifier: GPL-3.0-or-later' ||
+			grep -qE 'SPDX-License-Identifier: L?GPL-3.0-or-later' ||
 			echo "$file"
 	done | none "files without an SPDX line"
+}
+
+# Files of the rooms above output, and what is given to users of the library.
+lesser() {
+	sed -n 's/^\([a-z]*\):.*/\1/p' tests/structure/rooms |
+		grep -vxE 'sandbox|output|session|show|translate|machine|command|program|arch' |
+		sed 's|.*|^src/&/|'
+	printf '%s\n' '^arch/' '^include/' '^python/' '^doc/example\.c'
+}
+
+@test "the library and all that it is made of is under the LGPL, the program under the GPL" {
+	texts >"$BATS_TEST_TMPDIR/texts"
+	grep -f <(lesser) "$BATS_TEST_TMPDIR/texts" | while read -r file; do
+		head -n 5 "$file" | grep -q 'SPDX-License-Identifier: LGPL' || echo "$file"
+	done | none "not under the LGPL"
+	grep '^src/' "$BATS_TEST_TMPDIR/texts" | grep -vf <(lesser) | while read -r file; do
+		head -n 5 "$file" | grep -q 'SPDX-License-Identifier: GPL' || echo "$file"
+	done | none "not under the GPL"
+	[ -s COPYING.LESSER ]
 }
 
 @test "the line comes first, or after what must" {

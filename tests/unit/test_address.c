@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "session/arguments.h"
 #include "session/command.h"
 #include "session/words.h"
@@ -238,6 +239,29 @@ static void lines_hand_over_to_the_shell(void **state)
 	expect_line("| cat", "| cat;");
 }
 
+static void names_are_near(void **state)
+{
+	static const struct {
+		const char *one, *other;
+		unsigned int distance; /* 3: more than 2 */
+	} pairs[] = {
+		{ "", "", 0 },		       { "same", "same", 0 },
+		{ "schedul", "schedule", 1 },  { "schedule", "schedul", 1 },
+		{ "init_taks", "init_task", 1 }, { "shcedlue", "schedule", 2 },
+		{ "vtop", "ptov", 2 },	       { "abc", "xyz", 3 },
+		{ "ab", "abcde", 3 },	       { "", "ab", 2 },
+	};
+	char longer[100];
+
+	(void)state;
+	memset(longer, 'x', sizeof(longer));
+	longer[sizeof(longer) - 1] = '\0';
+	for (size_t i = 0; i < NR_OF(pairs); i++)
+		assert_int_equal(text_distance(pairs[i].one, pairs[i].other, 2),
+				 pairs[i].distance);
+	assert_int_equal(text_distance(longer, longer, 2), 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -250,6 +274,7 @@ int main(void)
 		cmocka_unit_test(plain_hex_and_counts),
 		cmocka_unit_test(lines_split_into_commands_and_words),
 		cmocka_unit_test(lines_hand_over_to_the_shell),
+		cmocka_unit_test(names_are_near),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

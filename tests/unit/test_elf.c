@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "dump/dump.h"
+#include "dump/registers.h"
 #include "image.h"
 
 /* Has a macro fail() of its own. */

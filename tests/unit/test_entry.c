@@ -36,8 +36,7 @@ static const struct entry_rules since_l1tf = {
 	.prot_none_bit = 1 << 8,
 	.inverted = YES,
 	.swap_known = true,
-	.swap_type = { 59, 5, false },
-	.swap_offset = { 9, 50, true },
+	.swap = { { 59, 5, false }, { 9, 50, true } },
 	.special_known = true,
 	.special = { .markers = 1, .devices = 4, .migrations = 3, .hwpoisons = 1 },
 	.pfn_bits = 34,
@@ -49,8 +48,7 @@ static const struct entry_rules since_4_14 = {
 	.prot_none_bit = 1 << 8,
 	.inverted = NO,
 	.swap_known = true,
-	.swap_type = { 9, 5, false },
-	.swap_offset = { 14, 50, false },
+	.swap = { { 9, 5, false }, { 14, 50, false } },
 	.special_known = true,
 	.special = { .migrations = 2, .hwpoisons = 1 },
 	.pfn_bits = 34,
@@ -62,8 +60,7 @@ static const struct entry_rules before_2_6_28 = {
 	.prot_none_bit = 1 << 7,
 	.inverted = NO,
 	.swap_known = true,
-	.swap_type = { 1, 6, false },
-	.swap_offset = { 8, 56, false },
+	.swap = { { 1, 6, false }, { 8, 56, false } },
 	.special_known = true,
 	.special = { .migrations = 2 },
 	.pfn_bits = 34,
@@ -72,13 +69,12 @@ static const struct entry_rules before_2_6_28 = {
 /* x86-64 from 2.6.28 to 3.19: type in 5:1, pages of a file have bit 6. */
 static const struct entry_rules before_4_0 = {
 	.prot_none_bit = 1 << 8,
-	.nonlinear_bit = 1 << 6,
+	.has_nonlinear = true,
 	.inverted = NO,
 	.narrow_mask = true,
 	.last_memory = UINT64_C(0x23fffffff),
 	.swap_known = true,
-	.swap_type = { 1, 5, false },
-	.swap_offset = { 9, 55, false },
+	.swap = { { 1, 5, false }, { 9, 55, false } },
 	.pfn_bits = 34,
 };
 
@@ -87,8 +83,7 @@ static const struct entry_rules two_levels = {
 	.prot_none_bit = 1 << 8,
 	.inverted = NO,
 	.swap_known = true,
-	.swap_type = { 1, 5, false },
-	.swap_offset = { 9, 23, false },
+	.swap = { { 1, 5, false }, { 9, 23, false } },
 	.special_known = true,
 	.special = { .migrations = 2, .hwpoisons = 1 },
 	.pfn_bits = 20,
@@ -100,8 +95,7 @@ static const struct entry_rules old_pae = {
 	.prot_none_bit = 1 << 8,
 	.inverted = NO,
 	.swap_known = true,
-	.swap_type = { 32, 5, false },
-	.swap_offset = { 37, 27, false },
+	.swap = { { 32, 5, false }, { 37, 27, false } },
 	.special_known = true,
 	.special = { .migrations = 2, .hwpoisons = 1 },
 	.pfn_bits = 24,
@@ -746,12 +740,12 @@ static void rules_by_release(void **state)
 		rules_of(expected->mode, expected->levels, expected->release,
 			 &rules);
 		right = rules.prot_none_bit == 1u << expected->prot_none &&
-			rules.nonlinear_bit == (expected->nonlinear ? 1u << expected->nonlinear : 0) &&
+			rules.has_nonlinear == (expected->nonlinear == 6) &&
 			rules.inverted == expected->inverted &&
 			rules.narrow_mask == expected->narrow_mask &&
 			rules.swap_known == expected->swap_known &&
-			is_field(&rules.swap_type, &expected->type) &&
-			is_field(&rules.swap_offset, &expected->offset) &&
+			is_field(&rules.swap.type, &expected->type) &&
+			is_field(&rules.swap.offset, &expected->offset) &&
 			rules.pfn_bits == expected->pfn_bits &&
 			rules.last_memory == 0xffff &&
 			!rules.special_known;

@@ -84,6 +84,9 @@ static const struct {
 	{ "3.15.0", "init_espfix_bsp", OFFSET_0, OLD, 4, 0xffffff0000000000, "espfix", 0xffffff0000000000, 0xffffff7fffffffff },
 	{ "3.16.0", "", OFFSET_0, OLD, 4, 0xffffff0000000000, "espfix", 0, 0 },
 	{ "", NULL, "", NEW, 4, 0xffffff0000000000, "unknown", 0, 0 },
+	{ "3.15.0", NULL, "", OLD, 4, 0xffffff0000000000, "hole", 0, 0 },
+	{ "3.15.0-x", NULL, "", OLD, 4, 0xffffff0000000000, "unknown", 0, 0 },
+	{ "3.15.0-x", "", OFFSET_0, OLD, 4, 0xffffff0000000000, "hole", 0, 0 },
 	{ "", "", OFFSET_0, NEW, 4, 0xffffff0000000000, "hole", 0, 0 },
 	{ "", "init_espfix_bsp", OFFSET_0, NEW, 4, 0xffffff0000000000, "espfix", 0, 0 },
 	/* EFI's own table: d2f7cbe7b26a, 3.14 */
@@ -199,6 +202,9 @@ static void layouts_by_linked_value(void **state)
 		{ "4.15.0-213-generic", 0xffff888000000000, "ldt-remap" },
 		{ "4.15.0-213-generic", 0xffff880000000000, "hole" },
 		{ "4.15.0-213-generic", 0xffff900000000000, "unknown" },
+		{ "4.12.14-197.105-default", 0xffff900000000000, "unknown" },
+		{ "4.14.35-1902.el7uek", 0xffff900000000000, "unknown" },
+		{ "4.12.14", 0xffff900000000000, "hole" },
 		{ "4.19.2", 0xffff888000000000, "ldt-remap" },
 		{ "4.20.0", 0xffff880000000000, "hole" },
 		{ "", 0xffff888000000000, "ldt-remap" },
@@ -790,8 +796,153 @@ static void inversion_by_symbol(void **state)
 		kernel = memory_open(vmlinux_with(rows[i].symbols), NULL);
 		rules = kernel_entry_rules(kernel);
 		if (rules->inverted != rows[i].inverted ||
-		    rules->swap_type.shift != rows[i].type_shift ||
+		    rules->swap.type.shift != rows[i].type_shift ||
 		    rules->swap_known != (rows[i].type_shift != 0))
+			fail_msg("row %zu, %s", i, rows[i].release);
+		kernel_close(kernel);
+	}
+}
+
+/* Releases of distributions: text behind the numbers, but for -rc. */
+static void releases_of_distributions(void **state)
+{
+	static const struct {
+		const char *release;
+		bool is_one;
+	} rows[] = {
+		{ "4.4.155", false },
+		{ "2.6.32.20", false },
+		{ "5.15.0-rc3", false },
+		{ "", false },
+		{ "2.6.32-754.el6.x86_64", true },
+		{ "3.10.0-1062.el7.x86_64", true },
+		{ "4.12.14-197.105-default", true },
+		{ "4.15.0-213-generic", true },
+		{ "5.4.17-2136.300.7.el8uek.x86_64", true },
+		{ "4.14.355-271.569.amzn2.x86_64", true },
+		{ "3.16.0-4-amd64", true },
+		{ "6.1.0+", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel;
+
+		start_x86_64(rows[i].release, 4, "");
+		kernel = memory_open(NULL, NULL);
+		if (kernel_is_distribution(kernel) != rows[i].is_one)
+			fail_msg("%s", rows[i].release);
+		kernel_close(kernel);
+	}
+}
+
+/* 00839ee3b299 (4.8), which RHEL 7.3 (3.10) has: a doubt from 3.0 to 4.7, as RHEL 6 has
+ * it not, where nothing is inverted. */
+static void swap_codings_in_doubt(void **state)
+{
+	static const struct {
+		const char *release, *symbols;
+		bool doubtful;
+		uint8_t later_offset;
+	} rows[] = {
+		{ "2.6.39-0.el6", "", false, 0 },
+		{ "3.0.0-x", "", true, 15 },
+		{ "3.10.0-514.el7.x86_64", "", true, 15 },
+		{ "3.10.0-514.el7.x86_64", NULL, true, 15 },
+		{ "3.10.0-1062.el7.x86_64", "l1tf_mitigation", false, 0 },
+		{ "3.10.108", "", false, 0 },
+		{ "4.7.10-x", "", true, 15 },
+		{ "4.8.0-x", "", false, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct entry_rules *rules;
+		struct kernel *kernel;
+
+		start_x86_64(rows[i].release, 4, OFFSET_0);
+		kernel = memory_open(vmlinux_with(rows[i].symbols), NULL);
+		rules = kernel_entry_rules(kernel);
+		if (rules->swap_doubtful != rows[i].doubtful ||
+		    (rows[i].doubtful && rules->later_swap.offset.shift !=
+						 rows[i].later_offset))
+			fail_msg("row %zu, %s", i, rows[i].release);
+		kernel_close(kernel);
+	}
+}
+
+/* Without a word of the note or a symbol: modules show where the image's range ends. RHEL
+ * 7.4 (3.10) has CONFIG_RANDOMIZE_BASE. */
+static void images_by_their_modules(void **state)
+{
+	enum { NO_MODULES, FROM_512M, FROM_1G };
+	static const struct {
+		const char *release, *note;
+		int modules;
+		uint64_t last; /* of the image */
+	} rows[] = {
+		{ "3.10.0-693.el7.x86_64", OFFSET_0, FROM_1G, 0xffffffffbfffffff },
+		{ "3.10.0-693.el7.x86_64", OFFSET_0, FROM_512M, 0xffffffff9fffffff },
+		{ "3.10.0-693.el7.x86_64", OFFSET_0, NO_MODULES, 0xffffffff9fffffff },
+		{ "3.13.11", OFFSET_0, FROM_1G, 0xffffffffbfffffff },
+		{ "3.14.0", OFFSET_0, FROM_512M, 0xffffffff9fffffff },
+		{ "3.14.0", OFFSET_0, NO_MODULES, 0xffffffffbfffffff },
+		/* of a moved image this may be the image */
+		{ "6.1.0", "", FROM_512M, 0xffffffffbfffffff },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct region *region;
+		struct kernel *kernel;
+
+		start_x86_64(rows[i].release, 4, rows[i].note);
+		if (rows[i].modules == FROM_512M)
+			put(0x4000 + 8 * 256, P | RW | PS, 8);
+		if (rows[i].modules == FROM_1G) {
+			put(0x3ff8, 0x5000 | P | RW, 8);
+			put(0x5000, P | RW | PS, 8);
+		}
+		kernel = memory_open(NULL, "page_offset=" OLD);
+		region = kernel_region(kernel, 0xffffffff90000000, NULL);
+		assert_non_null(region);
+		if (region->kind != REGION_KERNEL_IMAGE ||
+		    region->last != rows[i].last)
+			fail_msg("row %zu, %s: to %llx", i, rows[i].release,
+				 (unsigned long long)region->last);
+		kernel_close(kernel);
+	}
+}
+
+/* RHEL 7 has the PAT MSR of 4.2 and the kernel's table of it: where the table is known
+ * not to be there, the release tells. */
+static void cache_types_of_distributions(void **state)
+{
+	static const struct {
+		const char *release, *symbols;
+		bool known;
+		enum cache_type last;
+	} rows[] = {
+		{ "2.6.25-x", NULL, true, CACHE_UC },
+		{ "2.6.26-x", NULL, false, CACHE_UC },
+		{ "2.6.26-x", "", true, CACHE_UC },
+		{ "3.10.0-1062.el7.x86_64", NULL, false, CACHE_UC },
+		{ "3.10.0-1062.el7.x86_64", "__pte2cachemode_tbl", false, CACHE_UC },
+		{ "4.1.12-x", "", true, CACHE_UC },
+		{ "4.1.12-x", NULL, false, CACHE_UC },
+		{ "4.2.0-x", NULL, true, CACHE_WT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct entry_rules *rules;
+		struct kernel *kernel;
+
+		start_x86_64(rows[i].release, 4, OFFSET_0);
+		kernel = memory_open(vmlinux_with(rows[i].symbols), NULL);
+		rules = kernel_entry_rules(kernel);
+		if (rules->cache_known != rows[i].known ||
+		    (rules->cache_known && rules->cache[7] != rows[i].last))
 			fail_msg("row %zu, %s", i, rows[i].release);
 		kernel_close(kernel);
 	}
@@ -827,6 +978,11 @@ static const struct {
 	{ "6.1.0", 33, "", false, { 0 } },
 	{ "6.1.0", 0, "", false, { 0 } },
 	{ "", 28, "memory_failure migrate_pages", false, { 0 } },
+	/* a distribution may have the third migration type: only types tell */
+	{ "5.14.0-x", 29, "memory_failure migrate_pages", true, { 0, 0, 2, 1 } },
+	{ "5.14.0-x", 28, "memory_failure migrate_pages", false, { 0 } },
+	{ "5.14.0-x", 25, "memory_failure migrate_pages", false, { 0 } },
+	{ "5.19.0-x", 27, "memory_failure migrate_pages", true, { 1, 0, 3, 1 } },
 };
 
 static void special_types_of_each_era(void **state)
@@ -913,6 +1069,10 @@ int main(void)
 		cmocka_unit_test(flags_of_areas),
 		cmocka_unit_test(guards_of_areas),
 		cmocka_unit_test(inversion_by_symbol),
+		cmocka_unit_test(releases_of_distributions),
+		cmocka_unit_test(swap_codings_in_doubt),
+		cmocka_unit_test(images_by_their_modules),
+		cmocka_unit_test(cache_types_of_distributions),
 		cmocka_unit_test(special_types_of_each_era),
 		cmocka_unit_test(cache_types_of_the_dump),
 	};

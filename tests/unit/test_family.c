@@ -76,6 +76,12 @@ static void walk_it(const struct space *space, uint64_t vaddr, struct walk *walk
 	walk_levels(space, vaddr, walk, 8, &code, root(space, vaddr));
 }
 
+static void walk_them(const struct space *space, const uint64_t *vaddrs,
+		      uint64_t *paddrs, size_t nr)
+{
+	walk_levels_many(space, vaddrs, paddrs, nr, 8, &code, root);
+}
+
 static unsigned int cache_index(const struct paging *paging, unsigned int level,
 				uint64_t entry)
 {
@@ -97,7 +103,7 @@ static const struct paging_family family = {
 /* 4K pages, two levels of four entries: 64K each half. */
 static const struct paging paging = {
 	.name = "made up", .entry_size = 8, .address_bits = 17, .sign_extends = true,
-	.family = &family, .walk = walk_it, .frame_mask = 0xfffffffff000, .nr_levels = 2,
+	.family = &family, .walk = walk_it, .walk_many = walk_them, .frame_mask = 0xfffffffff000, .nr_levels = 2,
 	.level = {
 		{ .name = "upper", .shift = 14, .bits = 2, .maps_pages = true, .has_rights = true },
 		{ .name = "lower", .shift = 12, .bits = 2, .maps_pages = true, .has_rights = true },
@@ -157,7 +163,14 @@ static void check(uint64_t vaddr, enum walk_outcome outcome, unsigned int steps,
 		  uint64_t paddr, unsigned int rights)
 {
 	struct walk walk = walk_page_table(&space, vaddr);
+	uint64_t many[40];
 
+	for (size_t i = 0; i < 40; i++)
+		many[i] = vaddr;
+	walk_page_tables(&space, many, many, 40);
+	assert_int_equal(many[0],
+			 outcome == WALK_MAPPED ? paddr : UINT64_MAX);
+	assert_memory_equal(many, many + 1, 39 * sizeof(*many));
 	assert_int_equal(walk.outcome, outcome);
 	assert_int_equal(walk.nr_steps, steps);
 	if (outcome != WALK_MAPPED)

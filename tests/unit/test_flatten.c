@@ -66,7 +66,7 @@ static struct extent_list index_of(const struct writing *written,
 
 /* The byte of the content at offset; -1: none was written. */
 static int byte_at(const struct writing *written, const struct extent_list *runs,
-		   uint64_t offset)
+		   unsigned int most, uint64_t offset)
 {
 	struct bytes file = { written->bytes, written->size };
 	struct extent run, part;
@@ -74,7 +74,7 @@ static int byte_at(const struct writing *written, const struct extent_list *runs
 	extent_list_find(runs, offset, &run);
 	if (run.state == PAGE_ABSENT)
 		return -1;
-	assert_true(flatten_find(file, &run, offset, &part));
+	assert_true(flatten_find(file, &run, most, offset, &part));
 	assert_true(part.first <= offset && offset <= part.last);
 	assert_true(run.first <= part.first && part.last <= run.last);
 	return part.data[offset - part.first];
@@ -119,7 +119,7 @@ static void later_records_win(void **state)
 		runs = index_of(&to, &flattened);
 		assert_true(flattened.complete);
 		for (int i = 0; i < CONTENT; i++)
-			assert_int_equal(byte_at(&to, &runs, (uint64_t)i),
+			assert_int_equal(byte_at(&to, &runs, flattened.most, (uint64_t)i),
 					 model[i]);
 		extent_list_release(&runs);
 		free(to.bytes);
@@ -150,7 +150,7 @@ static size_t runs_of(size_t nr, size_t nr_streams, size_t turn)
 		uint64_t offset = i / each * apart + i % each;
 
 		if (i / each < nr_streams)
-			assert_int_equal(byte_at(&to, &runs, offset),
+			assert_int_equal(byte_at(&to, &runs, flattened.most, offset),
 					 (uint8_t)(offset * 251 >> 3));
 	}
 	nr_runs = runs.nr;
@@ -175,11 +175,11 @@ static void a_record_at_a_wrong_offset_is_left_out(void **state)
 	put_be64(&to, UINT64_MAX);
 	runs = index_of(&to, &flattened);
 	assert_false(flattened.complete);
-	assert_int_equal(byte_at(&to, &runs, 300), -1);
-	assert_int_equal(byte_at(&to, &runs, 108), -1);
-	assert_int_equal(byte_at(&to, &runs, 116), 'q');
-	assert_int_equal(byte_at(&to, &runs, 400), 'd');
-	assert_int_equal(byte_at(&to, &runs, 125), 'z');
+	assert_int_equal(byte_at(&to, &runs, flattened.most, 300), -1);
+	assert_int_equal(byte_at(&to, &runs, flattened.most, 108), -1);
+	assert_int_equal(byte_at(&to, &runs, flattened.most, 116), 'q');
+	assert_int_equal(byte_at(&to, &runs, flattened.most, 400), 'd');
+	assert_int_equal(byte_at(&to, &runs, flattened.most, 125), 'z');
 	extent_list_release(&runs);
 	free(to.bytes);
 }
@@ -199,9 +199,9 @@ static void room_that_is_filled_later_is_no_error(void **state)
 	put_be64(&to, UINT64_MAX);
 	runs = index_of(&to, &flattened);
 	assert_true(flattened.complete);
-	assert_int_equal(byte_at(&to, &runs, 108), 'i');
-	assert_int_equal(byte_at(&to, &runs, 116), 'q');
-	assert_int_equal(byte_at(&to, &runs, 300), 'd');
+	assert_int_equal(byte_at(&to, &runs, flattened.most, 108), 'i');
+	assert_int_equal(byte_at(&to, &runs, flattened.most, 116), 'q');
+	assert_int_equal(byte_at(&to, &runs, flattened.most, 300), 'd');
 	extent_list_release(&runs);
 	free(to.bytes);
 }
@@ -219,6 +219,34 @@ static void many_records_make_a_small_index(void **state)
 	assert_int_equal(runs_of(700000, 2, 1), 700000);
 }
 
+/* Headers that were content when the file was indexed: none is followed further than
+ * the run had records. */
+static void records_that_multiply_end_the_search(void **state)
+{
+	enum { NR = 10 };
+	struct writing to = begin(1000), changed;
+	uint8_t content[(NR + 1) * RECORD] = { 0 };
+	struct flattened flattened;
+	struct extent_list runs;
+	struct extent run, part;
+
+	(void)state;
+	put_record(&to, 100, content, sizeof(content));
+	put_be64(&to, UINT64_MAX);
+	put_be64(&to, UINT64_MAX);
+	runs = index_of(&to, &flattened);
+	assert_in_range(flattened.most, 1, NR - 1);
+	changed = (struct writing){ to.bytes, HEADER };
+	for (int i = 0; i < NR; i++)
+		put_record(&changed, 0, content, 0);
+	put_record(&changed, 100, content, RECORD);
+	extent_list_find(&runs, 100, &run);
+	assert_false(flatten_find((struct bytes){ to.bytes, to.size }, &run,
+				  flattened.most, 100, &part));
+	extent_list_release(&runs);
+	free(to.bytes);
+}
+
 /* Its size may be what is wrong. */
 static void a_cut_record_is_left_out(void **state)
 {
@@ -233,9 +261,9 @@ static void a_cut_record_is_left_out(void **state)
 	runs = index_of(&to, &flattened);
 	assert_false(flattened.complete);
 	assert_true(flattened.size == 108);
-	assert_int_equal(byte_at(&to, &runs, 107), 'h');
-	assert_int_equal(byte_at(&to, &runs, 108), -1);
-	assert_int_equal(byte_at(&to, &runs, 99), -1);
+	assert_int_equal(byte_at(&to, &runs, flattened.most, 107), 'h');
+	assert_int_equal(byte_at(&to, &runs, flattened.most, 108), -1);
+	assert_int_equal(byte_at(&to, &runs, flattened.most, 99), -1);
 	extent_list_release(&runs);
 	free(to.bytes);
 }
@@ -245,6 +273,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(later_records_win),
 		cmocka_unit_test(many_records_make_a_small_index),
+		cmocka_unit_test(records_that_multiply_end_the_search),
 		cmocka_unit_test(a_cut_record_is_left_out),
 		cmocka_unit_test(a_record_at_a_wrong_offset_is_left_out),
 		cmocka_unit_test(room_that_is_filled_later_is_no_error),

@@ -278,6 +278,46 @@ static void pages_of_sections(void **state)
 	kernel_close(kernel);
 }
 
+/* Counts the questions whether to stop; the last one of `left` is answered by yes. */
+struct asked {
+	unsigned int nr, left;
+};
+
+static bool stop_at(void *arg)
+{
+	struct asked *asked = arg;
+
+	return ++asked->nr > asked->left;
+}
+
+/* 512 roots that are one: as many sections as a search looks at. */
+static void search_of_sections_stopped(void **state)
+{
+	struct asked asked = { .left = 1000000 };
+	struct listener listener = { .stop = stop_at, .arg = &asked };
+	struct kernel *kernel;
+	struct error err = { 0 };
+	uint64_t pfn;
+
+	(void)state;
+	start("6.1.0", SPARSE "SYMBOL(mem_section)=ffffffff80005000\n");
+	put(ROOTS, IMAGE + FIRST, 8);
+	put_section(FIRST, 0, PAGES, HAS_MAP | EARLY);
+	for (unsigned int i = 1; i < 512; i++)
+		put(ROOTS + 8 * i, IMAGE + FIRST, 8);
+	memory_load();
+	kernel = memory_open(NULL, NULL);
+	kernel->listener = &listener;
+	assert_false(kernel_page_to_pfn(kernel, IMAGE + PAGES - 64, &pfn, &err));
+	assert_int_equal(err.code, ERROR_NO_ANSWER);
+	assert_in_range(asked.nr, 32, 1000);
+	asked = (struct asked){ .left = 3 };
+	assert_false(kernel_page_to_pfn(kernel, IMAGE + PAGES - 64, &pfn, &err));
+	assert_int_equal(err.code, ERROR_INTERRUPTED);
+	assert_in_range(asked.nr, 4, 6);
+	kernel_close(kernel);
+}
+
 /* --- nodes --- */
 
 enum { NODES = 0x5000, NODE_0 = 0x6000, NODE_2 = 0x6100 };
@@ -693,6 +733,7 @@ int main(void)
 		cmocka_unit_test(sections_without_roots),
 		cmocka_unit_test(roots_by_symbol),
 		cmocka_unit_test(pages_of_sections),
+		cmocka_unit_test(search_of_sections_stopped),
 		cmocka_unit_test(nodes_of_memory),
 		cmocka_unit_test(the_end_of_memory),
 		cmocka_unit_test(free_blocks),

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+#include "dump/registers.h"
 #include "image.h"
 #include "kernel/arch.h"
 #include "open/archs.h"

@@ -24,7 +24,8 @@ static struct view view_of(size_t size)
 }
 
 /* nr names of a type letter and 510 more. */
-static struct kallsyms *long_names(uint32_t nr, struct error *err)
+static struct kallsyms *long_names(uint32_t nr, const struct listener *listener,
+				   struct error *err)
 {
 	struct kallsyms_tables tables = {
 		.place.nr = nr,
@@ -36,6 +37,7 @@ static struct kallsyms *long_names(uint32_t nr, struct error *err)
 		.values = view_of(4 * (size_t)nr),
 		.address_mask = UINT64_MAX,
 		.pointer_size = 8,
+		.listener = listener,
 	};
 	uint8_t *names = tables.names.owned;
 
@@ -49,7 +51,7 @@ static void names_that_fit(void **state)
 {
 	struct kallsyms_symbol symbol;
 	struct error err = { 0 };
-	struct kallsyms *kallsyms = long_names(1000, &err);
+	struct kallsyms *kallsyms = long_names(1000, NULL, &err);
 
 	(void)state;
 	assert_string_equal(err.message, "");
@@ -59,18 +61,36 @@ static void names_that_fit(void **state)
 	kallsyms_destroy(kallsyms);
 }
 
+static bool stop_second(void *arg)
+{
+	return ++*(unsigned int *)arg > 1;
+}
+
+static void reading_stopped(void **state)
+{
+	unsigned int asked = 0;
+	struct listener listener = { .stop = stop_second, .arg = &asked };
+	struct error err = { 0 };
+
+	(void)state;
+	assert_null(long_names(2 * STOP_STEPS, &listener, &err));
+	assert_int_equal(err.code, ERROR_INTERRUPTED);
+	assert_int_equal(asked, 2);
+}
+
 static void names_of_more_memory_than_any_kernel_has(void **state)
 {
 	struct error err = { 0 };
 
 	(void)state;
-	assert_null(long_names(600000, &err));
+	assert_null(long_names(600000, NULL, &err));
 	assert_non_null(strstr(err.message, "more than 256 MiB"));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reading_stopped),
 		cmocka_unit_test(names_that_fit),
 		cmocka_unit_test(names_of_more_memory_than_any_kernel_has),
 	};

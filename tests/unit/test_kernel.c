@@ -8,6 +8,7 @@
 #include "answers/shared.h"
 #include "answers/translate.h"
 #include "areas/region.h"
+#include "image/view.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
@@ -306,6 +307,85 @@ static void texts_of_memory(void **state)
 	}
 }
 
+/* Memory ends in the middle of a page, at fffc. */
+static void strings_at_the_end_of_memory(void **state)
+{
+	static const struct {
+		uint64_t at;
+		const char *bytes, *text;
+		bool read;
+	} rows[] = {
+		{ 0xfff8, "abc", "abc", true },
+		{ 0xfff8, "\x1f\xff\n", "\x1f\xff\n", true },
+		{ 0xfff8, "abcd", "abcd", false },
+		{ 0xfffb, "", "", true },
+		{ 0xfffc, "", "", false },
+		{ 0xeffc, "aa bb", "aa bb", true }, /* in two pages */
+		{ 0xeffc, "longer than that", "longer ", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel;
+		struct error err = { .message = "" };
+		char text[8];
+
+		start_x86_64(NOTE_6_1, 0);
+		image.headers[1].filesz = image.headers[1].memsz = 0xfffc;
+		memcpy(image.bytes + MEMORY + rows[i].at, rows[i].bytes,
+		       strlen(rows[i].bytes) + 1);
+		kernel = memory_open(NULL, NULL);
+		assert_int_equal(
+			kernel_read_string(kernel,
+					   0xffffffff80000000 + rows[i].at,
+					   text, sizeof(text), &err),
+			rows[i].read);
+		assert_string_equal(text, rows[i].text);
+		if (!rows[i].read)
+			assert_non_null(
+				strstr(err.message, "ffffffff8000fffc"));
+		kernel_close(kernel);
+	}
+}
+
+static void expect_run(const struct space *space, enum view_pages pages,
+		       uint64_t *vaddr, uint64_t start, uint64_t size)
+{
+	uint64_t found_start = 0, found_size;
+
+	assert_int_equal(view_next_run(space, pages, vaddr, 0x1fffff,
+				       &found_start, &found_size),
+			 size != 0);
+	assert_int_equal(found_start, start);
+	assert_int_equal(found_size, size);
+}
+
+static void runs_of_pages(void **state)
+{
+	const uint64_t no_execute = UINT64_C(1) << 63;
+	const uint64_t rights[] = {
+		RW, 0, no_execute, no_execute, RW | no_execute, no_execute,
+	};
+	struct kernel *kernel;
+	const struct space *space;
+	uint64_t at = 0, constant_at = 0;
+
+	(void)state;
+	start_user_table(NOTE_6_1, 0);
+	for (size_t i = 0; i < sizeof(rights) / sizeof(rights[0]); i++)
+		put64(0x4000 + 8 * i,
+		      (0x5000 + 0x1000 * i) | P | US | rights[i]);
+	kernel = memory_open(NULL, NULL);
+	space = kernel_space(kernel, NULL);
+	assert_non_null(space);
+	expect_run(space, PAGES_ALL, &at, 0, 0x6000);
+	expect_run(space, PAGES_ALL, &at, 0, 0);
+	expect_run(space, PAGES_CONSTANT, &constant_at, 0x2000, 0x2000);
+	expect_run(space, PAGES_CONSTANT, &constant_at, 0x5000, 0x1000);
+	expect_run(space, PAGES_CONSTANT, &constant_at, 0, 0);
+	kernel_close(kernel);
+}
+
 /* Bytes 8 to 15 of a struct. */
 static void members_of_bytes(void **state)
 {
@@ -511,6 +591,8 @@ int main(void)
 		cmocka_unit_test(pages_and_what_is_none),
 		cmocka_unit_test(entries_under_encryption),
 		cmocka_unit_test(texts_of_memory),
+		cmocka_unit_test(strings_at_the_end_of_memory),
+		cmocka_unit_test(runs_of_pages),
 		cmocka_unit_test(members_of_bytes),
 		cmocka_unit_test(facts_are_forgotten),
 		cmocka_unit_test(pages_of_two_processes),

@@ -18,13 +18,13 @@
 #include "output/output.h"
 #include "output/row.h"
 
-static struct output *start(bool json, int *fd)
+static struct output *start(enum output_format format, int *fd)
 {
 	struct output *output;
 
 	*fd = memfd_create("answers", MFD_CLOEXEC);
 	assert_true(*fd >= 0);
-	output = output_create(*fd, json);
+	output = output_create(*fd, format);
 	assert_non_null(output);
 	return output;
 }
@@ -52,6 +52,61 @@ static void expect_text(struct output *output, int fd, const char *expected)
 
 	assert_string_equal(text, expected);
 	free(text);
+}
+
+/* Lines of all kinds count; the bound is for what follows each restart. */
+static void test_lines(void **state)
+{
+	struct output *output;
+	int fd;
+
+	(void)state;
+	output = start(OUTPUT_TEXT, &fd);
+	output_set_most_lines(output, 3);
+	output_text(output, "one\ntwo\n");
+	output_textf(output, "%d\n", 3);
+	assert_false(output_overran(output));
+	output_flush(output);
+	assert_false(output_overran(output));
+	output_text(output, "4");
+	assert_true(output_overran(output));
+	output_flush(output);
+	assert_true(output_overran(output));
+	output_text_line(output, "5", 1);
+	output_restart_lines(output);
+	assert_false(output_overran(output));
+	output_begin(output, "ptov", NULL, "ok");
+	output_count(output, "rows", 1);
+	output_note(output, "below");
+	output_end(output);
+	assert_false(output_overran(output));
+	output_begin(output, "ptov", NULL, "ok");
+	output_count(output, "rows", 2);
+	output_end(output);
+	assert_true(output_overran(output));
+	expect_text(output, fd, "one\ntwo\n3\n  ROWS\n     1\n  below\n");
+}
+
+static void test_lines_json(void **state)
+{
+	struct output *output;
+	int fd;
+
+	(void)state;
+	output = start(OUTPUT_JSON, &fd);
+	output_set_most_lines(output, 1);
+	for (unsigned int i = 0; i < 3; i++) {
+		output_begin(output, "ptov", NULL, "ok");
+		output_count(output, "n", i);
+		output_end(output);
+	}
+	output_error(output, "ptov", NULL, NULL, "too many");
+	output_begin(output, "ptov", NULL, "ok");
+	output_end(output);
+	assert_true(output_overran(output));
+	expect_text(output, fd,
+		    "{\"command\":\"ptov\",\"status\":\"ok\",\"n\":0}\n"
+		    "{\"command\":\"ptov\",\"status\":\"error\",\"message\":\"too many\"}\n");
 }
 
 /* The one line that was written, parsed. */
@@ -298,14 +353,14 @@ static void errors_are_json_only(void **state)
 	json_t *answer;
 
 	(void)state;
-	output_error(output, "vtop", "zz", "not a \"number\"");
+	output_error(output, "vtop", "zz", NULL, "not a \"number\"");
 	answer = parse_line(output, fd);
 	assert_string_equal(string_of(answer, "status"), "error");
 	assert_string_equal(string_of(answer, "input"), "zz");
 	assert_string_equal(string_of(answer, "message"), "not a \"number\"");
 	json_decref(answer);
 	output = start(false, &fd);
-	output_error(output, "vtop", "zz", "no");
+	output_error(output, "vtop", "zz", NULL, "no");
 	expect_text(output, fd, "");
 }
 
@@ -479,24 +534,78 @@ static void write_errors_are_kept(void **state)
 
 	(void)state;
 	assert_non_null(output);
-	output_error(output, "vtop", NULL, "x");
+	output_error(output, "vtop", NULL, NULL, "x");
 	assert_int_equal(output_failed(output), 0);
 	output_flush(output);
 	assert_int_equal(output_failed(output), ENOSPC);
 	for (int i = 0; i < 10000; i++)
-		output_error(output, "vtop", NULL, "x");
+		output_error(output, "vtop", NULL, NULL, "x");
 	other = start(true, &good);
 	output_destroy(other);
 	assert_int_equal(output_redirect(output, good), fd);
 	assert_int_equal(output_failed(output), 0);
-	output_error(output, "vtop", NULL, "x");
+	output_error(output, "vtop", NULL, NULL, "x");
 	close(fd);
 	json_decref(parse_line(output, good));
+}
+
+static void add_csv_row(struct output *output, const char *name)
+{
+	output_begin(output, "list", NULL, "ok");
+	output_string(output, "name", name);
+	output_hex(output, "at", 0x1f);
+	output_list_begin(output, "flags");
+	output_string(output, NULL, "a");
+	output_hex(output, NULL, 2);
+	output_list_end(output);
+	output_list_begin(output, "objects");
+	output_object_begin(output, NULL);
+	output_hex(output, "x", 1);
+	output_list_begin(output, "names");
+	output_string(output, NULL, "q\"");
+	output_string(output, NULL, "r");
+	output_list_end(output);
+	output_object_end(output);
+	output_object_begin(output, NULL);
+	output_count(output, "x", 2);
+	output_object_end(output);
+	output_list_end(output);
+	output_list_begin(output, "none");
+	output_list_end(output);
+	output_object_begin(output, "one");
+	output_boolean(output, "yes", true);
+	output_object_end(output);
+	output_end(output);
+}
+
+static void csv_is_quoted_and_clean(void **state)
+{
+	int fd;
+	struct output *output = start(OUTPUT_CSV, &fd);
+
+	(void)state;
+	add_csv_row(output, "a,b");
+	add_csv_row(output, "\"\n\x1b\xff");
+	add_csv_row(output, "=1");
+	add_csv_row(output, "-EINVAL");
+	add_csv_row(output, "-1+1");
+	expect_text(output, fd,
+		    "command,status,name,at,flags,objects,none,one\n"
+#define REST                                                                \
+	",0x1f,a|0x2,\"[{\"\"x\"\":\"\"0x1\"\",\"\"names\"\":[\"\"q\\\"\"\"\"" \
+	",\"\"r\"\"]},{\"\"x\"\":2}]\",,\"{\"\"yes\"\":true}\"\n"
+		    "list,ok,\"a,b\"" REST
+		    "list,ok,\"\"\"\n\?\?\"" REST "list,ok,'=1" REST
+		    "list,ok,-EINVAL" REST "list,ok,'-1+1" REST);
+#undef REST
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(csv_is_quoted_and_clean),
+		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_lines_json),
 		cmocka_unit_test(json_has_every_kind_of_field),
 		cmocka_unit_test(json_nests),
 		cmocka_unit_test(text_shows_lists_but_no_objects),

@@ -236,7 +236,7 @@ static void stopped_search(void **state)
 	kernel->listener = &listener;
 	assert_null(kernel_tasks(kernel, &err));
 	assert_int_equal(err.code, ERROR_INTERRUPTED);
-	assert_int_equal(asked, 1);
+	assert_in_range(asked, 1, 3);
 	assert_non_null(kernel_tasks_so_far(kernel));
 	assert_int_equal(kernel_tasks_so_far(kernel)->nr, 256);
 	kernel->listener = NULL;
@@ -482,7 +482,7 @@ static void stopped_mappings(void **state)
 	kernel->listener = &listener;
 	assert_false(kernel_vmas(kernel, VIRTUAL + MM, &list, &err));
 	assert_int_equal(err.code, ERROR_INTERRUPTED);
-	assert_int_equal(asked, 1);
+	assert_in_range(asked, 1, 3);
 	vma_list_release(&list);
 	kernel_close(kernel);
 }

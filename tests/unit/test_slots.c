@@ -545,6 +545,48 @@ static void types_of_another_kernel(void **state)
 
 #define AREA UINT64_C(0xfffffe0000000000)
 
+/* 64 words of the page (4.14 to 4.19), under both names. */
+static void a_short_entry_stack(void **state)
+{
+	static const struct part words[] = { { "words", 512, 0 },
+					     { NULL, 0, 0 } };
+	static const char *const names[] = { "entry_stack", "SYSENTER_stack" };
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct part area[] = { { i ? "SYSENTER_stack_page" :
+					     "entry_stack_page",
+					 0x1000, 0 },
+				       { "guard_entry_stack", 0x1000, 0 },
+				       { NULL, 0, 0 } };
+		struct cpu_entry_place place;
+		const struct region *region;
+		struct kernel *kernel;
+
+		start_64("4.14.67");
+		add_struct("cpu_entry_area", area);
+		add_struct(names[i], words);
+		linked_add(&linked, "__cpu_possible_mask", IMAGE + 0x7000, 8);
+		put(0x7000, 1, 8);
+		kernel = open_kernel("page_offset=ffff888000000000");
+		region = kernel_region(kernel, AREA, NULL);
+		assert_non_null(region);
+		for (uint64_t at = 0x1000; at < 0x3000; at += 8) {
+			assert_true(arch_x86_64.cpu_entry_at(
+				kernel, region, AREA + at, &place));
+			if (at >= 0x1200 && at < 0x2000) {
+				assert_null(place.stack.kind);
+				continue;
+			}
+			assert_string_equal(place.stack.kind, "entry");
+			assert_true(place.stack.guard == (at >= 0x2000));
+			assert_true(place.stack.last ==
+				    AREA + (at < 0x2000 ? 0x11ff : 0x2fff));
+		}
+		kernel_close(kernel);
+	}
+}
+
 /* Two CPUs of 0 to 3, of 5000 bytes each, behind the page of the IDT. */
 static void parts_of_the_cpu_entry_area(void **state)
 {
@@ -994,6 +1036,7 @@ int main(void)
 		cmocka_unit_test(an_idt_corrects_types),
 		cmocka_unit_test(types_of_another_kernel),
 		cmocka_unit_test(modes_by_types),
+		cmocka_unit_test(a_short_entry_stack),
 		cmocka_unit_test(parts_of_the_cpu_entry_area),
 	};
 

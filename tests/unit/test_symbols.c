@@ -89,8 +89,8 @@ static void find_in_this_program(void **state)
 		assert_true(symbol.size >= known[i].size);
 		assert_false(symbol.function);
 		assert_int_equal(symbol.address - first.address,
-				 (uintptr_t)known[i].at -
-					 (uintptr_t)&marker_one);
+				 (uint64_t)(uintptr_t)known[i].at -
+					 (uint64_t)(uintptr_t)&marker_one);
 	}
 	close_opened(&self);
 }

@@ -1,0 +1,48 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""aliases.py [--update] MANUAL: the table of crash's commands in the manual, between its
+two comments, against `kwalk -j -c "help crash"` on standard input. Prints the table as it
+should be and ends with status 1 where it differs; --update puts it there."""
+import json
+import sys
+
+BEGIN, END = '.\\" The table of crash begins.\n', '.\\" The table of crash ends.\n'
+
+
+def literal(text):
+    return '"\\&' + text.replace("\\", "\\e").replace("-", "\\-") + '"'
+
+
+def prose(text):
+    return text.replace("\\", "\\e").replace("-", "\\-").replace("'", "\\(aq")
+
+
+def table(rows):
+    lines = ['.Bl -column "pagemap -p [PID|NAME|TASK]" "pagemap -p [PID|NAME|TASK]"']
+    instead = {}
+    for row in rows:
+        if "runs" in row:
+            runs = " ".join(filter(None, (row["runs"], row["arguments"])))
+            lines.append(f".It Li {literal(row['crash'])} Ta Li {literal(runs)}")
+        else:
+            instead.setdefault(row["instead"], []).append(row["crash"])
+    lines += [".El", ".Pp", "Not answered here:", '.Bl -tag -width "kmem -o"']
+    for text, names in instead.items():
+        lines += [".It Li " + " , ".join(map(literal, names)), prose(text)]
+    return "\n".join(lines + [".El", ""])
+
+
+def main():
+    update, path = sys.argv[1] == "--update", sys.argv[-1]
+    wanted = table([json.loads(line) for line in sys.stdin])
+    with open(path, encoding="utf-8") as file:
+        before, _, rest = file.read().partition(BEGIN)
+    found, _, after = rest.partition(END)
+    if update:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(before + BEGIN + wanted + END + after)
+    elif found != wanted:
+        sys.exit(f"{path} should have:\n{wanted}")
+
+
+main()

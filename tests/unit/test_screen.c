@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Widths of text on a terminal, where its lines end, and which columns of a table are left
+ * out. */
+#include <limits.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "output/columns.h"
+#include "output/screen.h"
+
+static struct screen screen_in(const char *locale)
+{
+	struct screen screen = { .columns = 80, .lines = UINT_MAX };
+
+	setenv("LC_ALL", locale, 1);
+	screen_create(&screen);
+	return screen;
+}
+
+static void width_is_that_of_the_locale(void **state)
+{
+	static const char text[] =
+		"a\xc3\xbc\xe6\xbc\xa2z"; /* u umlaut, a wide one */
+	struct screen bytes = screen_in("C");
+	struct screen characters = screen_in("C.UTF-8");
+
+	(void)state;
+	assert_int_equal(screen_width(&bytes, text, strlen(text)),
+			 strlen(text));
+	assert_int_equal(screen_width(&characters, text, strlen(text)), 5);
+	/* A mark takes no column; what is cut is no character. */
+	assert_int_equal(screen_width(&characters, "e\xcc\x81", 3), 1);
+	assert_int_equal(screen_width(&characters, "\xe6\xbc", 2), 2);
+	screen_destroy(&bytes);
+	screen_destroy(&characters);
+}
+
+static void expect_lines(const char *text, size_t width, const char *expected)
+{
+	struct screen screen = screen_in("C");
+	size_t size = strlen(text), next;
+	char lines[256] = "";
+
+	for (; size; text += next, size -= next) {
+		size_t piece = screen_piece(&screen, text, size, width, &next);
+
+		strncat(lines, text, piece);
+		strcat(lines, "/");
+		assert_true(next > 0 && next <= size);
+	}
+	assert_string_equal(lines, expected);
+	screen_destroy(&screen);
+}
+
+static void lines_end_between_words(void **state)
+{
+	(void)state;
+	expect_lines("one two three", 80, "one two three/");
+	expect_lines("one two three", 13, "one two three/");
+	expect_lines("one two three", 12, "one two/three/");
+	expect_lines("one two three", 3, "one/two/three/");
+	expect_lines("one   two", 6, "one/two/");
+	expect_lines("PRESENT|RW|NX", 10, "PRESENT|/RW|NX/");
+	expect_lines("PRESENT|RW|NX", 11, "PRESENT|RW|/NX/");
+	expect_lines("longer than this", 4, "longer/than/this/");
+	expect_lines("/usr/lib/debug", 9, "/usr/lib//debug/");
+	expect_lines("  two", 3, "  two/");
+	expect_lines("   ", 2, "/");
+}
+
+static void columns_are_left_out_by_importance(void **state)
+{
+	struct fitted_column columns[] = {
+		{ .natural = 16, .least = 16, .importance = 1 },
+		{ .natural = 10, .least = 10, .importance = 3 },
+		{ .natural = 20, .least = 8, .importance = KEPT },
+		{ .natural = 10, .least = 10, .importance = 3 },
+	};
+
+	(void)state;
+	columns_fit(columns, 4, 62);
+	assert_int_equal(columns[2].width, 20);
+	assert_int_equal(columns[3].width, 10);
+	/* First long values take several lines, */
+	columns_fit(columns, 4, 50);
+	assert_int_equal(columns[2].width, 8);
+	assert_int_equal(columns[3].width, 10);
+	/* then the last of the least important columns goes; */
+	columns_fit(columns, 4, 49);
+	assert_int_equal(columns[1].width, 10);
+	assert_int_equal(columns[2].width, 19);
+	assert_int_equal(columns[3].width, 0);
+	/* the first column and those to be kept never do. */
+	columns_fit(columns, 4, 1);
+	assert_int_equal(columns[0].width, 16);
+	assert_int_equal(columns[1].width, 0);
+	assert_int_equal(columns[2].width, 8);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(width_is_that_of_the_locale),
+		cmocka_unit_test(lines_end_between_words),
+		cmocka_unit_test(columns_are_left_out_by_importance),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What of a crash's texts is the same on another boot. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "answers/signature.h"
+
+#include <cmocka.h>
+
+static void titles(void **state)
+{
+	// clang-format off
+	static const char *const cases[][2] = {
+		{ "", "" },
+		{ "VFS: Unable to mount root fs on unknown-block(8,1)",
+		  "VFS: Unable to mount root fs on unknown-block(#,#)" },
+		{ "BUG: kernel NULL pointer dereference, address: 0000000000000008",
+		  "BUG: kernel NULL pointer dereference, address: #" },
+		{ "BUG: unable to handle kernel paging request at ffffc90000e3b000",
+		  "BUG: unable to handle kernel paging request at #" },
+		{ "BUG: KASAN: use-after-free in foo_bar+0x1a/0x40 at addr ffff8880",
+		  "BUG: KASAN: use-after-free in foo_bar+#/# at addr #" },
+		{ "watchdog: BUG: soft lockup - CPU#3 stuck for 22s! [cat 2:4711]",
+		  "watchdog: BUG: soft lockup - CPU## stuck for #s! #" },
+		{ "kernel BUG at mm/slub.c:379!", "kernel BUG at mm/slub.c:#!" },
+		{ "Attempted to kill init! exitcode=0x0000000b",
+		  "Attempted to kill init! exitcode=#" },
+		{ "added decade x86 dead", "added decade x86 dead" },
+		{ "unclosed [", "unclosed [" },
+	};
+	// clang-format on
+	char text[PANIC_TEXT], cut[8];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		signature_title(cases[i][0], text, sizeof(text));
+		assert_string_equal(text, cases[i][1]);
+	}
+	signature_title("a long title", cut, sizeof(cut));
+	assert_string_equal(cut, "a long ");
+}
+
+static void functions(void **state)
+{
+	// clang-format off
+	static const char *const cases[][2] = { /* NULL: none */
+		{ "panic+0x344/0x3a0", "panic" },
+		{ "foo.isra.0.cold+0x1/0x2", "foo" },
+		{ "ext4_sync_fs+0x1a/0x40 [ext4]", "ext4_sync_fs [ext4]" },
+		{ "nv_open+0x1a/0x40 [nvidia 0123456789abcdef]", "nv_open [nvidia]" },
+		{ "0x4018a6", NULL },
+		{ "foo+0x1a", NULL },
+		{ "1foo+0x1/0x2", NULL },
+		{ "+0x1/0x2", NULL },
+		{ "", NULL },
+	};
+	// clang-format on
+	char name[SIGNATURE_NAME], text[512];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		assert_int_equal(signature_function(cases[i][0], name),
+				 cases[i][1] != NULL);
+		if (cases[i][1])
+			assert_string_equal(name, cases[i][1]);
+	}
+	memset(text, 'a', 400);
+	strcpy(text + 400, "+0x1/0x2");
+	assert_true(signature_function(text, name));
+	assert_int_equal(strlen(name), SIGNATURE_NAME - 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(titles),
+		cmocka_unit_test(functions),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
