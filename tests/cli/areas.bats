@@ -52,6 +52,24 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 	ffffffffc0000010 module=- area.kind=vmalloc
 	ffffffffc0001010 module=test_mod section=text area.kind=module area.module=test_mod
 	END
+	# The list tells of them all, each once, though their parts lie among each other.
+	describe both <<-END
+	include $DUMPS/x86_64-areas-nodes.txt
+	at module+8: u64 d+module+0x208 data+0x2f00
+	at module+0x208: u64 data+0x2f00 d+module+8
+	at module+0x218: str "other\0"
+	at module+0x250: u64 module_base+0x1800 0x800 0 0 module_base+0x3000 0x800
+	END
+	answers vmlinux both 'areas; areas ffffffffc0001010; region ffffffffc0001810 ffffffffc0002010' <<-END
+	$(usual ffffc90000)
+	* start=0xffffc90000050000
+	* start=0xffffc90000060000
+	* start=0xffffffffc0000000 kind=module module=- modules=test_mod,other
+	ffffffffc0001010 start=0xffffffffc0000000 kind=module module=- modules=test_mod,other
+	ffffffffc0001810 module=other area.module=other area.modules=-
+	ffffffffc0002010 module=test_mod area.module=test_mod area.modules=-
+	END
+	"$KWALK" -q -c 'areas ffffffffc0001010' vmlinux both | grep -q ' module .* test_mod|other  *vmalloc'
 }
 
 @test "VM_SPARSE is a flag since 6.9" {
@@ -143,7 +161,7 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 	at 30M+0x240: u64 0x1c00000 0x1c05fff resource_name+0x60 0x80000200 0 iomem_root resource+0x80 0
 	at pte_vmalloc[16]: u64 0x1c05000|DATA
 	END
-	answers vmlinux firmware 'vtop ffffc90000010123 ffffc90000000000 ffff888001c05000; pagemap ffffc90000010000 ffffc90000011000' <<-END
+	answers vmlinux firmware 'vtop ffffc90000010123 ffffc90000000000 ffff888001c05000; pagemap ffffc90000010000 +4096' <<-END
 	ffffc90000010123 page_state=present resource=0000:00:03.0
 	ffffc90000000000 page_state=present resource=0000:00:03.0
 	ffff888001c05000 page_state=present resource=-
@@ -238,7 +256,7 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 	ffffffffff600000 region=vsyscall slot=VSYSCALL_PAGE slot_index=511
 	# Between the permanent slots and those of booting: nobody's.
 	ffffffffff5fc000 slot=- slot_index=515
-	ffffffffff7ff000 slot=- slot_index=0
+	ffffffffff7ff000 region=hole slot_index=-
 	ffffffffff3ff000 region=hole slot=FIX_BTMAP_END slot_index=1024
 	ffffffffff3fe000 slot=FIX_BTMAP_END+1 slot_index=1025
 	ffffffffff200000 slot=FIX_BTMAP_BEGIN slot_index=1535

@@ -101,6 +101,21 @@ check_of() {
 	line write-execute warning 'not checked'
 }
 
+@test "memory of processes that can be written and run" {
+	vmlinux 64
+	dump x86_64-tasks
+	check_of 0 vmlinux x86_64-tasks
+	line user-rights warning '6291456 bytes of processes can be written and run, the first are 200000 to 3fffff of pid 1 (init)'
+	describe other <<-END
+	include $DUMPS/x86_64-tasks.txt
+	at pmd_user[1]: u64 0x0
+	at pmd_user[2]: u64 0x0
+	at 0x36000[1]: u64 0x0
+	END
+	check_of 0 vmlinux other
+	line user-rights ok 'nothing of 2 processes can be both written and run'
+}
+
 @test "kernel pages that processes may touch" {
 	kernel 'at pte_fixmap+4K+8: u64 0x1d03000|TABLE|NX'
 	check_of 1 damaged
@@ -168,7 +183,7 @@ check_of() {
 	line cache error '1 mappings have another type than the direct map, the first: 1d00000 is WB at ffff888001d00000 and UC- at ffffc90000010000'
 	kernel 'at pte_vmalloc[16]: u64 0xfd000000|DATA|PWT 0xfd000000|DATA|PCD|PWT'
 	check_of 0 damaged
-	line cache warning '1 frames are mapped with different types, the first: fd000000 is WC at ffffc90000010000 and UC at ffffc90000011000'
+	line cache warning '1 frame is mapped with different types: fd000000 is WC at ffffc90000010000 and UC at ffffc90000011000'
 	# A large page and a small one in the middle of it.
 	kernel 'at pmd_vmalloc[5]: u64 0xfd000000|DATA|PS|PCD' 'at pte_vmalloc[16]: u64 0xfd123000|DATA'
 	check_of 0 damaged
@@ -183,7 +198,7 @@ check_of() {
 	at pte_vmalloc[16]: u64 0xfd000000|DATA
 	END
 	check_of 0 vmlinux damaged
-	line cache warning '1 frames are mapped with different types, the first: fd000000 is WB at ffffc90000010000 and UC- at 40000 of pid 1'
+	line cache warning '1 frame is mapped with different types: fd000000 is WB at ffffc90000010000 and UC- at 40000 of pid 1'
 	describe damaged <<-END
 	include $DUMPS/x86_64-tasks.txt
 	at 0x37000[0x40]: u64 0x1d00000|P|RW|US|PCD|NX

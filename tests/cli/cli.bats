@@ -6,11 +6,25 @@ load common
 
 @test "the word that is wrong is blamed" {
 	dump x86_64
-	output=$("$KWALK" -q x86_64 -c 'rd 1000 0x; pte 63 -l; vtop 1000 -u; ptov -a fff0000000000000' 2>&1) && return 1
-	for words in 'rd: 1000: COUNT 0x: not a number' 'pte: -l: an option must come before' \
-		'vtop: -u: an option must come before' 'ptov: fff0000000000000: not a physical address'; do
+	output=$("$KWALK" -q x86_64 -c 'rd 1000 0x; pte 63 -l xyz; ptov -a fff0000000000000; btop -z; help -z; regions -z; tasks -z; page -z 0; vtop -z 0' 2>&1) && return 1
+	for words in 'rd: 1000: COUNT 0x: not a number' 'pte: xyz: no such level' \
+		'ptov: fff0000000000000: not a physical address' 'btop: unknown option -z' 'help: unknown option -z' \
+		'regions: unknown option -z' 'tasks: unknown option -z' 'page: unknown option -z' 'vtop: unknown option -z'; do
 		[[ $output == *"kwalk: $words"* ]] || { echo "$output"; return 1; }
 	done
+}
+
+@test "options before and behind the arguments; -- ends them" {
+	dump x86_64
+	answers -s 1 x86_64 'pte 1e00083 -l pmd; pte -l pmd 1e00083; vtop 1000 -k ffffffff81000000; rd -p 1c00000 -8 2; btop 1000 -- -z' <<-END
+	1e00083 physical=0x1e00000
+	1e00083 physical=0x1e00000
+	1000 status=error message="is not a kernel address"
+	ffffffff81000000 status=mapped
+	1c00000 values=0x88,0x77
+	1000 pfn=0x1
+	-z status=error
+	END
 }
 
 @test "-V and -h" {
@@ -116,11 +130,11 @@ load common
 
 @test "a unique prefix of a command's name is enough, an ambiguous one is told" {
 	dump x86_64
-	answers x86_64 'vto 0; bt 1000' <<-END
+	answers x86_64 'vto 0; bto 1000' <<-END
 	0 command=vtop status=not-mapped
 	1000 command=btop status=ok
 	END
-	fails 1 'ambiguous ptov pte' -q -c 'p 0' x86_64
+	fails 1 'ambiguous ptov ptob' -q -c 'pto 0' x86_64
 	fails 1 'kwalk: xyzzy' -q -c 'xyzzy 0' x86_64
 }
 
@@ -262,4 +276,33 @@ load common
 	got=0
 	"$KWALK" -q -j -c 'ptov 0' x86_64 >/dev/full 2>complaints || got=$?
 	[ "$got" -eq 1 ] || [ "$got" -eq 2 ]
+}
+
+@test "complaints about commands of a script name its file and line" {
+	dump x86_64
+	printf '# comment\nptob 1 zz\n\nfoo; vtop\nptob 1 > no/where\nquit 1' >script
+	fails 1 'kwalk:' -x script x86_64
+	diff complaints - <<-'END'
+		kwalk: script:2: ptob: zz: not a hexadecimal number
+		kwalk: script:4: foo: no such command; try "help"
+		kwalk: script:4: vtop: too few arguments; usage: vtop [-u|-k] [-p PID|NAME|TASK|MM | -r ROOT] ADDR...
+		kwalk: script:5: >: no/where: No such file or directory
+		kwalk: script:6: quit: too many arguments; usage: quit
+	END
+	answers -s 1 x86_64 'ptob zz' <<<'zz status=error script=-'
+	"$KWALK" -q -j -x script x86_64 2>complaints | grep -q '"input":"zz",.*"script":"script:2"'
+	"$KWALK" -q -x - x86_64 <script 2>complaints || [ $? = 1 ]
+	complains 'kwalk: ptob: zz: not'
+	# The next batch is none of the script's.
+	fails 1 'kwalk: ptob: zz: not a' -x script -c 'ptob zz' x86_64
+}
+
+@test "wrong options name those that are known or near, words that are commands -c" {
+	dump x86_64
+	fails 1 'vtop: unknown option -z; known are: -u -k -p -r' -c 'vtop -z 0' x86_64
+	fails 1 'btop: unknown option -z; there are none' -c 'btop -z 0' x86_64
+	fails 2 'unknown or ambiguous option --jsno; did you mean --json?' --jsno x86_64
+	fails 2 'unknown or ambiguous option --xyzzy' --xyzzy x86_64
+	! grep -q 'did you mean' complaints
+	fails 2 'kwalk: vtop: No such file vtop is a command: give commands with -c' x86_64 vtop init_task
 }

@@ -104,6 +104,22 @@ vmlinux() {
 	"$DUMPS/mkvmlinux" "$1" vmlinux "${@:2}"
 }
 
+# Does kwalk have a sanitizer, which allocates in its own way?
+sanitized() { nm "$KWALK" | grep -q __asan_init; }
+
+# in_valgrind talk ARGUMENT...: the same with kwalk under valgrind, where that is and kwalk has
+# no sanitizer. The shell runs BEFORE before.
+in_valgrind() {
+	local valgrind='valgrind -q --undef-value-errors=no --error-exitcode=99 --log-file=errors'
+
+	if ! command -v valgrind >/dev/null || sanitized; then
+		valgrind=
+	fi
+	printf '#!/bin/sh\n%s\nexec %s "$@"\n' "${BEFORE-}" "$valgrind $KWALK" >checked
+	chmod +x checked
+	KWALK=$PWD/checked "$@" || { cat errors; return 1; }
+}
+
 # talk ARGUMENT...: run kwalk on a terminal by the script on standard input.
 talk() {
 	cat >script

@@ -144,6 +144,25 @@ cut() {
 	fails 2 'dump@1000 x86_64.raws.0 raw' -q -c info dump@1000 x86_64.raws.0@0
 }
 
+# VMware's are refused.
+@test "LiME ranges of the same memory that differ: which one is read is said" {
+	python3 - "$BATS_TEST_DIRNAME" <<-'END'
+	import sys
+	sys.path.insert(0, sys.argv[1])
+	import containers
+	for name, second in (("same", b"a"), ("other", b"b")):
+	    ranges = [(0x1000, b"a" * 0x3000), (0x3000, second * 0x2000)]
+	    containers.write_lime(ranges, name + ".lime")
+	END
+	answers -o arch=x86_64 other.lime 'rd -p -8 3000; rd -p -8 4000' <<-END
+	3000 values.0=0x61
+	4000 values.0=0x62
+	END
+	complains 'two ranges hold physical 3000 to 3fff and differ: the one whose header comes first is read, from offset 0x2020, and not the one from 0x3040'
+	answers -o arch=x86_64 same.lime 'rd -p -8 3000' <<<'3000 values.0=0x61'
+	[ "$(grep -c differ complaints)" = 0 ]
+}
+
 @test "raw images that overlap: the first is believed, and it is said" {
 	printf '%4096s' | tr ' ' a >a
 	printf '%4096s' | tr ' ' b >b
@@ -439,9 +458,12 @@ unmapped() {
 	spoil("many", b"regionsCount\2", b"regionsCount\100")
 	at = whole.index(b"memory") + 64
 	spoil("wild", whole[at:at + 8], b"\xff" * 8)
+	# a group of no tags: its offset leads to zeros
+	spoil("uncounted", whole[at:at + 8], (at + 64).to_bytes(8, "little"))
 	open("stub", "wb").write(whole[:whole.index(b"regionsCount")])
 	spoil("old", b"\xd2\xbe\xd2\xbe", b"\xd0\xbe\xd0\xbe")
 	END
+	fails 2 'uncounted: regions x86_64.vmem' -q -o arch=x86_64 -c info uncounted x86_64.vmem
 	fails 2 'unnamed: memory' -q -o arch=x86_64 -c info unnamed x86_64.vmem
 	fails 2 'lacking: region' -q -o arch=x86_64 -c info lacking x86_64.vmem
 	fails 2 'many: region' -q -o arch=x86_64 -c info many x86_64.vmem

@@ -5,8 +5,8 @@
  * drivers/char/mem.c does: with STRICT=1 memory is refused from 1 MiB on, and
  * zeros below. Reading what ./iomem does not call System RAM is told.
  */
-#define _GNU_SOURCE
-#include <dlfcn.h>
+#include "preload.h"
+
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -31,7 +31,7 @@ int fstat(int fd, struct stat *st)
 	int (*next)(int, struct stat *);
 	int status;
 
-	*(void **)&next = dlsym(RTLD_NEXT, "fstat");
+	*(void **)&next = NEXT_OF("fstat");
 	status = next(fd, st);
 	if (!status && is_device(fd)) {
 		st->st_mode = S_IFCHR | 0640;
@@ -45,7 +45,7 @@ FILE *fopen(const char *path, const char *mode)
 {
 	FILE *(*next)(const char *, const char *);
 
-	*(void **)&next = dlsym(RTLD_NEXT, "fopen");
+	*(void **)&next = NEXT_OF("fopen");
 	if (!strcmp(path, "/proc/iomem"))
 		path = "iomem";
 	else if (!strcmp(path, "/sys/kernel/vmcoreinfo"))
@@ -53,20 +53,27 @@ FILE *fopen(const char *path, const char *mode)
 	return next(path, mode);
 }
 
+static FILE *file;
+
+/* Before the program is in its sandbox. */
+static void __attribute__((constructor)) start(void)
+{
+	file = fopen("iomem", "re");
+}
+
 static int is_memory(uint64_t at, size_t size)
 {
-	FILE *file = fopen("iomem", "r");
 	char line[256];
 	unsigned long long first, last;
 	int found = 0;
 
+	if (file)
+		rewind(file);
 	while (file && fgets(line, sizeof(line), file))
 		if (strstr(line, ": System RAM") &&
 		    sscanf(line, " %llx-%llx", &first, &last) == 2 &&
 		    at >= first && at + size - 1 <= last)
 			found = 1;
-	if (file)
-		fclose(file);
 	return found;
 }
 
@@ -74,7 +81,7 @@ ssize_t pread(int fd, void *to, size_t size, off_t at)
 {
 	ssize_t (*next)(int, void *, size_t, off_t);
 
-	*(void **)&next = dlsym(RTLD_NEXT, "pread");
+	*(void **)&next = NEXT_OF("pread");
 	if (!is_device(fd))
 		return next(fd, to, size, at);
 	if (!is_memory((uint64_t)at, size))

@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Each container cut at a thousand places and damaged at a thousand others: no
-# signal, no hang, and nothing answered that the whole file does not answer.
+# Each container cut at a thousand places and damaged at a thousand others, then a
+# byte in each of its fields, then words of the structures in memory: no signal, no
+# hang, and nothing answered that the whole file does not answer.
 load common
 
 HURT=$(realpath "${HURT:-./hurt}")
@@ -15,11 +16,12 @@ small() {
 	END
 }
 
-# hurt [OPTION]... FILE...
+# hurt [OPTION]... FILE...; FIELDS are more options for the fields.
 hurt() {
 	timeout 300 "$HURT" "${@:1:$#-NR_FILES}" $TIMES 1 "${@: -NR_FILES}"
+	timeout 300 "$HURT" -e "${FIELDS[@]}" "${@:1:$#-NR_FILES}" $((TIMES / 3)) 1 "${@: -NR_FILES}"
 }
-NR_FILES=1
+NR_FILES=1 FIELDS=()
 
 # headers START: options for the fields of six ELF program headers from START on
 # that say where memory is, in the file and in the machine: nothing else does.
@@ -61,8 +63,9 @@ contain() {
 		# Of these only zlib has a checksum. The first descriptor says where
 		# pages begin.
 		first=$(od -An -tu8 -j16384 -N8 $codec | tr -d ' ')
-		options=(-c "$first")
-		[ $codec != zlib ] || options=()
+		# A descriptor can lead to another page, as pages may be shared.
+		options=(-p "16384,$((first - 1))" -c "$first")
+		[ $codec != zlib ] || options=("${options[@]:0:2}")
 		hurt "${options[@]}" $codec
 	done
 	[ -s zlib ]
@@ -94,7 +97,8 @@ contain() {
 
 @test "LiME" {
 	contain lime
-	hurt -o vmcoreinfo=note lime
+	# The start of the last range, if the file may be cut short in it.
+	hurt -o vmcoreinfo=note -x 0x3e088,0x3e08f lime
 }
 
 @test "AVML" {
@@ -125,16 +129,39 @@ contain() {
 	contain lkcd
 	hurt -o vmcoreinfo=note lkcd
 	contain lkcd compression=0
+	# Pages beside gaps can move unseen.
+	FIELDS=(-p 0,1000000)
 	hurt -o vmcoreinfo=note lkcd
 }
 
 @test "sadump" {
 	contain sadump
 	hurt -o vmcoreinfo=note sadump
+	contain sadump media=1
+	hurt -o vmcoreinfo=note sadump
 }
 
 @test "Xen" {
 	contain xen
-	# Frames beside gaps can move in them unseen.
-	hurt -o vmcoreinfo=note -x 0x46118,0x4612f -x 0x461e0,0x461f7 -x 0x46218,0x4621f xen
+	# The first frame, and those beside gaps, can move unseen.
+	hurt -o vmcoreinfo=note -x 0x45000,0x45007 -x 0x45118,0x4512f -x 0x451e0,0x451f7 -x 0x45218,0x4521f xen
+}
+
+@test "structures in memory: every command, whatever one word of them says" {
+	local scene
+
+	echo 'RIP: 0010:schedule+0x4/0x10 ffff888001c00123 ffffc90000001ff8 1c00000' >text
+	{
+		printf 'include %s/x86_64-tasks.inc\n' "$DUMPS"
+		"$DUMPS/mklog" ring --bits=12 --records=3 --message='BUG: unable to handle' --message='Kernel panic - not syncing: Fatal'
+		echo 'let ending text_phys+4M+0x20b00'
+		echo 'at ending: u64 0 0 1 0 3'
+	} | describe panic
+	for scene in panic:64 x86_64-slabs:64 x86_64-tasks:64 x86_64-tasks-old:64:3.12.9 x86_64-areas:64 x86_64-areas-nodes:64:6.12.9 \
+		x86_64-purpose:64 x86_64-pages:64 x86_64-resources:64 pae-purpose:pae i386-areas:32; do
+		IFS=: read -r -a scene <<<"$scene"
+		[ -e "${scene[0]}" ] || dump "${scene[0]}"
+		vmlinux "${scene[1]}" ${scene[2]:+"${scene[2]}"}
+		timeout 300 python3 "$BATS_TEST_DIRNAME/hurt_structures.py" "$KWALK" "${scene[0]}" vmlinux 40 1
+	done
 }

@@ -3,10 +3,15 @@
  * hurt [OPTION]... TIMES SEED FILE...: cuts the dump (each of its parts) at TIMES
  * places and damages a byte at TIMES others, and asks for the same addresses and
  * memory each time. Nothing may be answered that the whole dump does not answer:
- * no other physical address, no other bytes.
+ * no other physical address, no other bytes. Where the entries of a walk are still
+ * what they were, its answer must be, whatever else was damaged.
  *   -o NAME=VALUE   as kwalk takes it
  *   -k              FILE is read as /proc/kcore is, not mapped
- *   -x FIRST,LAST   these bytes say what stands nowhere else: nothing is compared
+ *   -e              damages, of the bytes that are no memory, each in turn: all fields
+ *                   of all headers; or TIMES of them, evenly
+ *   -x FIRST,LAST   these bytes say what stands nowhere else, as where in memory a
+ *                   part of the file belongs: memory must only be what the file holds
+ *   -p FIRST,LAST   the same, of where in the file one page is
  *   -c FIRST        pages from there on are compressed without a checksum
  *   -s              what is left may be an older state of a page: only
  *                   translations are compared
@@ -58,11 +63,12 @@ static struct part parts[MOST_FILES];
 static size_t nr_parts;
 static const char *overrides[MOST_FILES];
 static size_t nr_overrides;
-static bool read_only, may_be_older; /* -k, -s */
+static bool read_only, may_be_older, each_field; /* -k, -s, -e */
 static size_t compressed = SIZE_MAX; /* -c */
 static struct {
+	int option;
 	size_t first, last;
-} excluded[MOST_FILES]; /* -x */
+} excluded[MOST_FILES]; /* -x, -p */
 static size_t nr_excluded;
 
 /* What the whole dump says, or a hurt one. */
@@ -74,6 +80,7 @@ struct word {
 struct answers {
 	bool opened;
 	struct translation translations[NR_ADDRESSES];
+	bool intact[NR_ADDRESSES]; /* entries of the whole dump's walk */
 	bool translated; /* there was a page table */
 	struct word words[MOST_WORDS];
 };
@@ -146,6 +153,20 @@ static struct dump *open_dump(void)
 	return dump_open_parts(files, nr_parts, NULL, &err);
 }
 
+/* Are the entries of the whole dump's walk there, and the same? */
+static bool same_entries(const struct space *space, const struct walk *walk)
+{
+	uint64_t value;
+
+	for (int i = 0; i < walk->nr_steps; i++)
+		if (dump_load(space->dump, walk->step[i].entry_paddr,
+			      space->paging->entry_size,
+			      &value) != PAGE_PRESENT ||
+		    value != walk->step[i].entry)
+			return false;
+	return walk->nr_steps;
+}
+
 static void translate_all(struct kernel *kernel, struct answers *answers)
 {
 	const struct space *space = kernel ? kernel_space(kernel, NULL) : NULL;
@@ -153,9 +174,12 @@ static void translate_all(struct kernel *kernel, struct answers *answers)
 	answers->translated = space;
 	if (!space)
 		return;
-	for (size_t i = 0; i < NR_ADDRESSES; i++)
+	for (size_t i = 0; i < NR_ADDRESSES; i++) {
 		answers->translations[i] =
 			kernel_translate(kernel, space, addresses[i]);
+		answers->intact[i] =
+			same_entries(space, &whole.translations[i].walk);
+	}
 }
 
 static void read_words(struct dump *dump, struct answers *answers)
@@ -245,11 +269,24 @@ enum rule {
 	COMPARE_ALL,
 	COMPARE_MEMORY, /* but for the byte that was damaged, and what it leads to */
 	COMPARE_PAGES, /* but for one page, and what it leads to */
-	COMPARE_NOTHING,
+	COMPARE_HELD, /* only with what the file holds */
 };
 
 static uint8_t damage_done; /* bits that differ */
 static unsigned long nr_page_excused;
+
+/* A part of it at least: records of a flattened file begin anywhere. */
+static bool is_held(uint64_t value)
+{
+	for (size_t i = 0; i < 2 * nr_parts; i++) {
+		uint32_t half = htole32((uint32_t)(value >> i % 2 * 32));
+
+		if (half && memmem(parts[i / 2].bytes, parts[i / 2].size, &half,
+				   sizeof(half)))
+			return true;
+	}
+	return !value;
+}
 
 /* Is this word wrong only because of the byte that was damaged? */
 static bool is_excused(enum rule rule, const struct word *got,
@@ -258,18 +295,19 @@ static bool is_excused(enum rule rule, const struct word *got,
 	static uint64_t page;
 	uint64_t difference = got->value ^ want->value;
 
-	if (want->state > PAGE_ZERO)
-		return false;
+	if (rule == COMPARE_HELD)
+		return is_held(got->value);
+	if (rule == COMPARE_PAGES) {
+		/* All pages of zeros may be one in the file. */
+		if (!nr_page_excused++)
+			page = got->paddr >> 12;
+		return page == got->paddr >> 12 ||
+		       (want->state <= PAGE_ZERO && !want->value);
+	}
 	while (difference && !(difference & 0xff))
 		difference >>= 8;
-	if (rule == COMPARE_MEMORY)
-		return difference == damage_done;
-	if (rule != COMPARE_PAGES)
-		return false;
-	/* All pages of zeros may be one in the file. */
-	if (!nr_page_excused++)
-		page = got->paddr >> 12;
-	return page == got->paddr >> 12 || !want->value;
+	return rule == COMPARE_MEMORY && want->state <= PAGE_ZERO &&
+	       difference == damage_done;
 }
 
 static void compare_memory(enum rule rule)
@@ -287,13 +325,14 @@ static void compare_memory(enum rule rule)
 	}
 }
 
-static void compare_translations(void)
+static void compare_translations(enum rule rule)
 {
 	for (size_t i = 0; i < NR_ADDRESSES; i++) {
 		const struct translation *got = &hurt.translations[i];
 		const struct translation *want = &whole.translations[i];
 
-		if (got->has_physical &&
+		if ((rule == COMPARE_ALL || hurt.intact[i]) &&
+		    got->has_physical &&
 		    (!want->has_physical || got->physical != want->physical))
 			wrong("address", addresses[i], got->physical,
 			      want->physical);
@@ -307,12 +346,12 @@ static void compare(enum rule rule)
 {
 	ask(&hurt);
 	nr_opened += hurt.opened;
-	if (!hurt.opened || rule == COMPARE_NOTHING)
+	if (!hurt.opened)
 		return;
 	if (!may_be_older)
 		compare_memory(rule);
-	if (rule == COMPARE_ALL && hurt.translated)
-		compare_translations();
+	if (hurt.translated)
+		compare_translations(rule);
 }
 
 static void cut(struct part *part, size_t at)
@@ -354,18 +393,18 @@ static enum rule rule_at(const struct part *part, size_t at)
 	for (size_t i = 0; i < nr_excluded; i++)
 		if (part == parts && at >= excluded[i].first &&
 		    at <= excluded[i].last)
-			return COMPARE_NOTHING;
+			return excluded[i].option == 'x' ? COMPARE_HELD :
+							   COMPARE_PAGES;
 	if (part->is_memory[at])
 		return COMPARE_MEMORY;
 	return at >= compressed ? COMPARE_PAGES : COMPARE_ALL;
 }
 
-static void damage(struct part *part)
+static void damage(struct part *part, size_t at, uint64_t kind)
 {
-	size_t at = choose_place(part);
 	uint8_t old = part->bytes[at], byte;
 
-	switch ((rnd() >> 40) % 3) {
+	switch (kind % 3) {
 	case 0:
 		byte = (uint8_t)(old ^ 1 << (rnd() >> 40) % 8);
 		break;
@@ -390,18 +429,21 @@ static void read_arguments(int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "+kso:x:c:")) != -1) {
+	while ((option = getopt(argc, argv, "+kseo:x:p:c:")) != -1) {
 		if (option == 'k')
 			read_only = true;
 		else if (option == 's')
 			may_be_older = true;
+		else if (option == 'e')
+			each_field = true;
 		else if (option == 'c')
 			compressed = strtoul(optarg, NULL, 0);
-		else if (option == 'x' && nr_excluded < MOST_FILES &&
+		else if ((option == 'x' || option == 'p') &&
+			 nr_excluded < MOST_FILES &&
 			 sscanf(optarg, "%zi,%zi",
 				(ssize_t *)&excluded[nr_excluded].first,
 				(ssize_t *)&excluded[nr_excluded].last) == 2)
-			nr_excluded++;
+			excluded[nr_excluded++].option = option;
 		else if (option == 'o' && nr_overrides < MOST_FILES)
 			overrides[nr_overrides++] = optarg;
 		else
@@ -413,9 +455,38 @@ static void read_arguments(int argc, char **argv)
 	}
 }
 
+/* Zeros far from all else are not fields. */
+static bool is_field(const struct part *part, size_t at)
+{
+	enum { NEAR = 8 };
+
+	if (part->is_memory[at] || at >= compressed)
+		return false;
+	for (size_t i = at < NEAR ? 0 : at - NEAR;
+	     i < part->size && i <= at + NEAR; i++)
+		if (part->bytes[i] && !part->is_memory[i])
+			return true;
+	return false;
+}
+
+static unsigned long damage_fields(struct part *part, unsigned long times)
+{
+	unsigned long nr = 0, done = 0;
+
+	for (size_t at = 0; at < part->size; at++)
+		nr += is_field(part, at);
+	for (size_t at = 0, i = 0; at < part->size; at++) {
+		if (!is_field(part, at) || i++ % (nr / times + 1))
+			continue;
+		for (uint64_t kind = 0; kind < 3; kind++, done++)
+			damage(part, at, kind);
+	}
+	return done;
+}
+
 int main(int argc, char **argv)
 {
-	unsigned long times;
+	unsigned long times, done = 0;
 
 	read_arguments(argc, argv);
 	times = strtoul(argv[optind], NULL, 10);
@@ -425,14 +496,16 @@ int main(int argc, char **argv)
 	signal(SIGALRM, too_long);
 	choose_words();
 	ask(&whole);
-	for (unsigned long i = 0; i < times; i++) {
+	for (size_t i = 0; each_field && i < nr_parts; i++)
+		done += damage_fields(&parts[i], times);
+	for (unsigned long i = 0; !each_field && i < times; i++, done += 2) {
 		struct part *part = &parts[i % nr_parts];
 
 		cut(part, part->size * i / times);
-		damage(part);
+		damage(part, choose_place(part), rnd() >> 40);
 	}
 	printf("%s: %lu hurt files, %lu opened, %lu translations, %lu not mapped; %lu wrong answers\n",
-	       parts[0].name, 2 * times, nr_opened, nr_mapped, nr_unmapped,
+	       parts[0].name, done, nr_opened, nr_mapped, nr_unmapped,
 	       nr_wrong);
 	return nr_wrong || !whole.translated || !nr_mapped;
 }

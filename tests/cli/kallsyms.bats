@@ -25,7 +25,8 @@ names_64() {
 	_text status=ok address=0xffffffff81000000
 	&filler_699 status=ok address=0xffffffff8102aec0
 	sys_0123456789 status=ok address=0xffffffff81003300
-	twice status=ok address=0xffffffff81003100
+	twice status=ok address=0xffffffff81003000 type=t
+	twice status=ok address=0xffffffff81003100 type=T
 	linux_banner status=ok address=0xffffffff81200000
 	ffffffff81002010 status=ok name=schedule offset=16
 	ffffffff81000000 status=ok name=_text offset=0
@@ -339,6 +340,16 @@ at m2+0x400: str "\0m_open\0m_end\0label\0"'
 	ffffffffc000013f status=ok name=m_open offset=63 module=second
 	ffffffffc0000140 status=ok name=m_end offset=0
 	label status=ok address=0xffffffffc0000180
+	END
+	answers -s 1 kernel 'sym second:m_open vmlinux:m_open first:m_open; vtop second:m_open+4; sym -l second; sym m_opne' <<-END
+	second:m_open status=ok address=0xffffffffc0000100 module=second
+	vmlinux:m_open status=error message="~in vmlinux"
+	first:m_open status=error message="~in the module first"
+	second:m_open+4 virtual=0xffffffffc0000104
+	second name=m_open
+	second name=m_end
+	second name=label
+	m_opne status=error message="~did you mean m_open?"
 	END
 	"$KWALK" -q -c 'sym m_open' kernel | grep -x 'ffffffffc0000100 m_open \[second\]'
 	answers kernel 'region ffffffffc0000104' <<-END

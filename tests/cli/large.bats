@@ -63,11 +63,26 @@ terabyte() {
 	facts -o arch=x86_64 terabyte <<<'pages_present 4096'
 }
 
+# A program of 32 bits cannot map a terabyte.
+is_32_bit() {
+	[ "$(od -An -tu1 -j4 -N1 "$KWALK")" -eq 1 ] # ELFCLASS32
+}
+
+refuses_terabyte() {
+	truncate -s 1T "$1"
+	fails 2 "$1: has bytes, more than a program of 32 bits can address" -q -c info "$1"
+}
+
 # What follows the memory is a hole of a terabyte. Read, it would take minutes.
 @test "raw memory and LiME, sparse: holes are not searched" {
 	dump x86_64-qemu
 	python3 "$BATS_TEST_DIRNAME/containers.py" raw x86_64-qemu raw
 	python3 "$BATS_TEST_DIRNAME/containers.py" lime x86_64-qemu lime
+	if is_32_bit; then
+		refuses_terabyte raw
+		refuses_terabyte lime
+		return
+	fi
 	timeout 20 "$KWALK" -q -j -c 'vtop ffff888001c00123' raw >want
 	truncate -s 1T raw || skip "no file of a terabyte here"
 	timeout 20 "$KWALK" -q -j -c 'vtop ffff888001c00123' raw >got
@@ -80,6 +95,174 @@ terabyte() {
 	END
 	timeout 20 "$KWALK" -q -j -o levels=4 -c 'vtop ffff888001c00123' lime >got
 	grep '"physical":"0x1c00123"' got
+}
+
+# The same as an ELF core, VMware's files and kdump-compressed.
+@test "ELF, VMware, kdump-compressed, sparse: holes are not searched" {
+	dump x86_64-qemu
+	python3 "$BATS_TEST_DIRNAME/containers.py" raw x86_64-qemu raw
+	truncate -s 1T probe || skip "no file of a terabyte here"
+	if is_32_bit; then
+		refuses_terabyte x86_64-qemu
+		return
+	fi
+	python3 - "$BATS_TEST_DIRNAME" <<-'END'
+	import struct, sys
+	sys.path.insert(0, sys.argv[1])
+	import containers
+	TERA, HIGH, PAGE = 1 << 40, 1 << 32, 4096
+	class Hole:
+	    def __len__(self):
+	        return TERA
+	raw = open("raw", "rb").read()
+	pages = len(raw) // PAGE
+
+	def elf(name, ranges):
+	    with open(name, "wb") as out:
+	        out.write(struct.pack("<16sHHIQQQIHHHHHH", b"\x7fELF\2\1\1", 4, 62, 1, 0, 64, 0, 0, 64, 56, len(ranges), 0, 0, 0))
+	        at = PAGE
+	        for paddr, data in ranges:
+	            out.write(struct.pack("<IIQQQQQQ", 1, 7, at, 0, paddr, len(data), len(data), 0))
+	            at += len(data)
+	        at = PAGE
+	        for paddr, data in ranges:
+	            if isinstance(data, bytes):
+	                out.seek(at)
+	                out.write(data)
+	            at += len(data)
+	        out.truncate(at)
+	elf("elf", [(HIGH, Hole()), (0, raw)])
+
+	with open("vmem", "wb") as out:
+	    out.write(raw)
+	    out.truncate(len(raw) + TERA)
+	open("vmsn", "wb").write(containers.vmware_state([(0, raw), (HIGH, Hole())]))
+
+	# A terabyte of frames, of which few were dumped.
+	frames, blocks = TERA // PAGE, TERA // PAGE // 8 // PAGE
+	header = bytearray(2 * PAGE)
+	struct.pack_into("<8sI", header, 0, b"KDUMP   ", 6)
+	header[12 + 4 * 65:12 + 4 * 65 + 6] = b"x86_64"
+	struct.pack_into("<IIIII", header, 424, 0, PAGE, 1, 2 * blocks, frames)
+	struct.pack_into("<Q", header, PAGE + 96, frames)
+	with open("kdump", "wb") as out:
+	    out.write(header)
+	    for i in range(2):
+	        out.seek(2 * PAGE + i * blocks * PAGE)
+	        out.write(b"\xff" * (pages // 8))
+	    out.seek(2 * PAGE + 2 * blocks * PAGE)
+	    base = out.tell() + 24 * pages
+	    for i in range(pages):
+	        out.write(struct.pack("<QIIQ", base + PAGE * i, PAGE, 0, 0))
+	    out.write(raw)
+	END
+	for files in elf 'vmsn vmem' kdump; do
+		# shellcheck disable=SC2086 # two names
+		timeout 20 "$KWALK" -q -j -c 'vtop ffff888001c00123' $files >got
+		grep '"physical":"0x1c00123"' got
+	done
+}
+
+# sadump has two bits for each page, and either few pages or a terabyte of them. Xen's table
+# has eight bytes for each: a hole of it, too, says that all pages are frame 0.
+@test "sadump, Xen, sparse: holes are not searched, nor read as a table" {
+	dump x86_64-qemu
+	truncate -s 1T probe || skip "no file of a terabyte here"
+	for format in sadump xen; do
+		python3 "$BATS_TEST_DIRNAME/rare.py" $format x86_64-qemu $format
+		! is_32_bit || refuses_terabyte $format
+	done
+	! is_32_bit || return 0
+	python3 - <<-'END'
+	import struct
+	PAGE, FRAMES = 4096, (1 << 40) // 4096
+	small = open("sadump", "rb").read()
+	pages, blocks = struct.unpack_from("<I", small, PAGE + 60)[0], FRAMES // 8 // PAGE
+	memory = small[5 * PAGE:]
+	dumped = [f for f in range(pages) if small[3 * PAGE + f // 8] & 0x80 >> f % 8]
+
+	def sadump(name, bits, nr, places):
+	    head = bytearray(small[:3 * PAGE])
+	    data = (3 + 2 * blocks) * PAGE
+	    struct.pack_into("<Q", head, 160, data + nr * PAGE)
+	    struct.pack_into("<III", head, PAGE + 52, blocks, blocks, FRAMES)
+	    struct.pack_into("<Q", head, PAGE + 88, FRAMES)
+	    with open(name, "wb") as out:
+	        out.write(head)
+	        for i in range(2):
+	            out.seek((3 + i * blocks) * PAGE)
+	            out.write(bits)
+	        for i, place in enumerate(places):
+	            out.seek(data + place * PAGE)
+	            out.write(memory[i * PAGE:(i + 1) * PAGE])
+	        out.truncate(data + nr * PAGE)
+	sadump("few", small[3 * PAGE:4 * PAGE], len(dumped), range(len(dumped)))
+	sadump("all", b"\xff" * (FRAMES // 8), FRAMES, dumped)
+
+	names = b"\0.shstrtab\0.xen_pages\0.xen_pfn\0"
+	def xen(name, nr, table):
+	    at = PAGE + (1 << 40)
+	    sections = bytes(64)
+	    for text, kind, start, size in (1, 3, at + 8 * nr, len(names)), (11, 1, PAGE, nr * PAGE), (22, 1, at, 8 * nr):
+	        sections += struct.pack("<IIQQQQIIQQ", text, kind, 0, 0, start, size, 0, 0, 8, 0)
+	    head = b"\x7fELF\2\1\1" + bytes(9)
+	    head += struct.pack("<HHIQQQIHHHHHH", 4, 62, 1, 0, 0, 64, 0, 64, 56, 0, 64, 4, 1)
+	    with open(name, "wb") as out:
+	        out.write((head + sections).ljust(PAGE, b"\0"))
+	        for i, frame in enumerate(dumped):
+	            out.seek(PAGE + frame * PAGE)
+	            out.write(memory[i * PAGE:(i + 1) * PAGE])
+	        out.seek(at)
+	        out.write(table)
+	        out.seek(at + 8 * nr)
+	        out.write(names)
+	# Four gigabytes in order, a gap up to the table; a terabyte of frame 0.
+	xen("order", 1 << 20, struct.pack(f"<{1 << 20}Q", *range(1 << 20)))
+	xen("zeros", FRAMES, b"")
+	END
+	for file in few all order; do
+		timeout 20 "$KWALK" -q -j -o levels=4 -c 'vtop ffff888001c00123' $file >got
+		grep '"physical":"0x1c00123"' got
+	done
+	timeout 20 "$KWALK" -q -j -o levels=4 -c 'rd -p 0; rd -p 1000' zeros >got 2>complaints && return 1
+	complains 'contradicts itself'
+	complains 'physical 0 is not in the dump: damaged'
+	complains 'physical 1000 is not in the dump: absent'
+}
+
+@test "a terabyte of nothing behind each container" {
+	local format
+
+	dump x86_64-qemu
+	cp x86_64-qemu elf
+	describe kdump <<-END
+	include $DUMPS/x86_64.txt
+	container kdump
+	END
+	describe flat <<-END
+	include $DUMPS/x86_64.txt
+	container kdump
+	flatten record=5000
+	END
+	for format in raw lime avml vmss qemu; do
+		python3 "$BATS_TEST_DIRNAME/containers.py" $format x86_64-qemu $format
+	done
+	for format in lkcd sadump xen; do
+		python3 "$BATS_TEST_DIRNAME/rare.py" $format x86_64-qemu $format
+	done
+	for format in elf kdump flat raw lime avml vmss qemu lkcd sadump xen; do
+		if is_32_bit; then
+			refuses_terabyte $format
+			continue
+		fi
+		timeout 20 "$KWALK" -q -o levels=4 -c 'rd -p 1c00000' $format >want 2>complaints || {
+			complains 'no library'
+			continue
+		}
+		truncate -s 1T $format || skip "no file of a terabyte here"
+		timeout 20 "$KWALK" -q -o levels=4 -c 'rd -p 1c00000' $format >got
+		cmp want got
+	done
 }
 
 @test "a core with more segments than it can have memory is refused" {

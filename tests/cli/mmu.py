@@ -2,7 +2,10 @@
 """Compare vtop's JSON answers with what an emulated MMU lists: mmu.py LIST ANSWERS
 
 A line of LIST is virtual, physical and flags as QEMU's `info tlb` prints them (X: no execution, G, P: large, D, A,
-C: PCD, T: PWT, U, W), or `-` for an address that is not mapped.
+C: PCD, T: PWT, U, W), or `-` for an address that is not mapped, and the region: with `?`
+one that nothing in the dump needs to tell. Of what the MMU does
+not list the guest's pagemap may have told: virtual, `swapped`, type and offset; or virtual, `none` (no access) and
+physical.
 """
 import json
 import sys
@@ -11,9 +14,17 @@ LETTERS = {"X": "NX", "G": "GLOBAL", "P": "PSE", "D": "DIRTY", "A": "ACCESSED", 
            "W": "RW"}
 
 
-def wrong(answer, physical, flags):
-    if int(answer["virtual"], 16) != int(answer["input"], 16):
+def wrong(answer, vaddr, physical, flags, detail=None):
+    if not int(answer["virtual"], 16) == int(answer["input"], 16) == int(vaddr, 16):
         return "virtual"
+    if physical == "swapped":
+        got = answer["status"], answer.get("swap_type"), answer.get("swap_offset")
+        return None if got == ("swapped", int(flags), int(detail)) else "swapped"
+    if physical == "none":
+        got = answer["status"], int(answer.get("physical", "0"), 16)
+        return None if got == ("prot-none", int(flags, 16)) else "prot-none"
+    if detail and answer.get("region") not in ((detail[:-1], "unknown") if detail.endswith("?") else (detail,)):
+        return "region"
     if physical == "-":
         return None if answer["status"] in ("not-mapped", "prot-none", "swapped", "migration") else "status"
     if answer["status"] != "mapped" or int(answer["physical"], 16) != int(physical, 16):
@@ -30,7 +41,7 @@ def main():
         answers = [json.loads(s) for s in f]
     if len(lines) != len(answers):
         sys.exit(f"{len(answers)} answers, not {len(lines)}")
-    bad = [(w, line, a) for line, a in zip(lines, answers) if (w := wrong(a, *line[1:]))]
+    bad = [(w, line, a) for line, a in zip(lines, answers) if (w := wrong(a, *line))]
     for what, line, answer in bad:
         print(what, *line, json.dumps(answer))
     return bool(bad)

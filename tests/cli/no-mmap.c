@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* To be preloaded: a file named kcore cannot be mapped, as /proc/kcore cannot,
  * which seems to be larger than the address space. */
-#define _GNU_SOURCE
-#include <dlfcn.h>
+#include "preload.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,6 +23,6 @@ void *mmap(void *start, size_t size, int rights, int flags, int fd, off_t at)
 		errno = size > 1 ? ENOMEM : EIO;
 		return MAP_FAILED;
 	}
-	*(void **)&next = dlsym(RTLD_NEXT, "mmap");
+	*(void **)&next = NEXT_OF("mmap");
 	return next(start, size, rights, flags, fd, at);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* To be preloaded: tells in the file $OPENED what is opened, and what is only
  * looked at (O_PATH), a line each. */
-#define _GNU_SOURCE
-#include <dlfcn.h>
+#include "preload.h"
+
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,10 +10,18 @@
 #include <string.h>
 #include <unistd.h>
 
-static void tell(const char *path, int flags)
+static FILE *to;
+
+/* Before the program is in its sandbox. */
+static void __attribute__((constructor)) start(void)
 {
 	const char *file = getenv("OPENED");
-	FILE *to = file ? fopen(file, "ae") : NULL;
+
+	to = file ? fopen(file, "ae") : NULL;
+}
+
+static void tell(const char *path, int flags)
+{
 	char name[4096];
 	ssize_t length = -1;
 
@@ -25,7 +33,7 @@ static void tell(const char *path, int flags)
 	fprintf(to, "%s %.*s\n", flags & O_PATH ? "look" : "open",
 		length < 0 ? (int)strlen(path) : (int)length,
 		length < 0 ? path : name);
-	fclose(to);
+	fflush(to);
 }
 
 int open(const char *path, int flags, ...)
@@ -38,6 +46,6 @@ int open(const char *path, int flags, ...)
 	mode = flags & O_CREAT ? va_arg(args, mode_t) : 0;
 	va_end(args);
 	tell(path, flags);
-	*(void **)&next = dlsym(RTLD_NEXT, "open");
+	*(void **)&next = NEXT_OF("open");
 	return next(path, flags, mode);
 }

@@ -337,3 +337,20 @@ old() {
 	1caa000 use=free order=5
 	END
 }
+
+@test "RHEL 8: page types and the swap cache by note and types, not by the release" {
+	dump x86_64-rhel-8
+	answers x86_64-rhel-8 'page ffffea0000001400 ffffea0000001440 ffffea0000001480 ffffea00000014c0 ffffea0000001500' <<-END
+	ffffea0000001400 use=free
+	ffffea0000001440 use=offline
+	ffffea0000001480 use=-
+	ffffea00000014c0 use=-
+	ffffea0000001500 use=anon swap_type=-
+	END
+	vmlinux 64 4.18.0-553.el8_10.x86_64
+	answers vmlinux x86_64-rhel-8 'page ffffea0000001480 ffffea00000014c0 ffffea0000001500' <<-END
+	ffffea0000001480 use=page-table
+	ffffea00000014c0 use=-
+	ffffea0000001500 use=anon swap_type=2 swap_offset=4660
+	END
+}

@@ -72,7 +72,7 @@ whole() {
 	printf 'ptov -a %s\ninfo\n' "$(seq -s ' ' 0 4096 8388608 | sed 's/[0-9]*/0x&/g' | sed 's/0x\b//g')" >frames
 	interrupted 1 -j -x frames x86_64
 	[ "$status" = 1 ]
-	complains 'kwalk: ptov: interrupted'
+	complains 'kwalk: frames:1: ptov: interrupted'
 	[ "$(whole)" -gt 100 ]
 	[ "$(grep -c '"command":"info"' answers)" = 0 ]
 }

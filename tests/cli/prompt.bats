@@ -47,6 +47,23 @@ load common
 	END
 }
 
+@test "Tab in front of blanks completes what is before it" {
+	dump x86_64
+	# Ctrl-A: the cursor stands before all that was typed.
+	talk -q x86_64 <<-'END'
+	expect kwalk>
+	send \x20\x20\x20\x01virt_to_\t0\r
+	expect kwalk: virt_to_page
+	expect kwalk>
+	send \x20\x20\x20\x20\x01\t\t
+	expect virt_to_page
+	send \x03
+	expect kwalk>
+	send quit\r
+	exits 1
+	END
+}
+
 @test "Ctrl-C gives a line up, and stops a command, but not the program" {
 	dump x86_64
 	talk -q x86_64 <<-'END'
@@ -70,15 +87,8 @@ load common
 	END
 }
 
-# valgrind_talk ARGUMENT...: talk, under valgrind where it is and kwalk has no sanitizer.
 valgrind_talk() {
-	if ! command -v valgrind >/dev/null || nm "$KWALK" | grep -q __asan_init; then
-		talk "$@"
-		return
-	fi
-	printf '#!/bin/sh\nexec valgrind -q --undef-value-errors=no --error-exitcode=99 --log-file=errors %s "$@"\n' "$KWALK" >checked
-	chmod +x checked
-	KWALK=$PWD/checked talk "$@" || { cat errors; return 1; }
+	in_valgrind talk "$@"
 }
 
 @test "Ctrl-C leaves a question, a search and an argument of the line editor" {
@@ -118,6 +128,72 @@ valgrind_talk() {
 		exits 0
 		END
 	done
+}
+
+@test "Ctrl-C leaves a quoted insert, a list of completions, a macro and a command of vi" {
+	dump x86_64
+	vmlinux 64
+	printf 'set completion-query-items 0\n' >inputrc
+	# A screen of few lines: the list asks for more.
+	BEFORE='stty rows 4 cols 40' INPUTRC=inputrc valgrind_talk -q --no-pager vmlinux x86_64 <<-'END'
+	expect kwalk>
+	send ptov 12\x16
+	expect ptov 12
+	send \x03
+	expect kwalk>
+	send ptov 78\r
+	expect ffff888000000078
+	expect kwalk>
+	send vtop s\t\t
+	expect More
+	send \x03
+	expect kwalk>
+	send ptov 79\r
+	expect ffff888000000079
+	expect kwalk>
+	send \x18(ptov 7
+	expect ptov 7
+	send \x03
+	expect kwalk>
+	send ptov 7a\r
+	expect ffff88800000007a
+	expect kwalk>
+	# The bell: there is no macro to be ended.
+	send \x18)
+	expect \x07
+	send ptov 7b\r
+	expect ffff88800000007b
+	expect kwalk>
+	send \x10\x10xyz
+	expect xyz
+	send \x03
+	expect kwalk>
+	send \x10\r
+	expect ffff88800000007b
+	expect kwalk>
+	send quit\r
+	exits 0
+	END
+	printf 'set editing-mode vi\n' >inputrc
+	INPUTRC=inputrc valgrind_talk -q vmlinux x86_64 <<-'END'
+	expect kwalk>
+	send ptov 12 34\x1bd
+	expect ptov 12 34
+	send \x03
+	expect kwalk>
+	send ptov 78\r
+	expect ffff888000000078
+	expect kwalk>
+	send ptov 12 34\x1bf
+	expect ptov 12 34
+	send \x03
+	expect kwalk>
+	send ptov 79\r
+	expect ffff888000000079
+	expect kwalk>
+	send quit\r
+	exits 0
+	END
 }
 
 @test "a signal from elsewhere is as Ctrl-C" {
@@ -219,7 +295,7 @@ valgrind_talk() {
 	expect kwalk: sym: zz: no symbol
 	expect kwalk>
 	send sym schedu\t\r
-	expect ffffffff81002000 schedule
+	expect ffffffff81002000 (T) schedule
 	expect kwalk>
 	send quit\r
 	exits 1
@@ -275,4 +351,71 @@ valgrind_talk() {
 	exits 0
 	END
 	echo 'ptov 1234 | tr f F' | "$KWALK" -q x86_64 | grep -q FFFF888000001234
+}
+
+@test "Tab completes options, processes, symbols of modules and of CPUs, files" {
+	vmlinux 64
+	dump x86_64-tasks x86_64-areas
+	mkdir folder
+	echo its-content >folder/file-of-mine
+	talk -q vmlinux x86_64-tasks <<-'END'
+	expect kwalk>
+	send vtop -u\t-p ini\t 1123\r
+	expect of pid 1 (init)
+	expect kwalk>
+	send set ini\t\r
+	expect init
+	expect kwalk>
+	send set non\t\r
+	expect kwalk>
+	send kmem -\t\t
+	expect P  S  f  i  p  s  v  z
+	send \x15search -\t\t
+	expect 16
+	expect 64
+	send \x15for\tjs\t\r
+	expect kwalk>
+	send for\t\r
+	expect "format":"json"
+	send format te\t\r
+	expect kwalk>
+	send !cat folder/file-of\t\r
+	expect its-content
+	expect kwalk>
+	send ptob 1 > folder/file-o\t\r
+	expect kwalk>
+	send !cat folder/*\r
+	expect 1000
+	expect kwalk>
+	send ptob 1 | cat folder/file-of\t -\r
+	expect 1000
+	expect 1000
+	expect kwalk>
+	send help cras\t\r
+	expect runs quit
+	expect kwalk>
+	send quit\r
+	exits 0
+	END
+	[ "$(ls folder)" = file-of-mine ]
+	dump x86_64-purpose
+	talk -q vmlinux x86_64-purpose <<-'END'
+	expect kwalk>
+	send region cpu_info:\t\t
+	expect cpu_info:0
+	expect cpu_info:all
+	send 1\t\r
+	expect cpu_info+0x0
+	expect kwalk>
+	send quit\r
+	exits 0
+	END
+	talk -q vmlinux x86_64-areas <<-'END'
+	expect kwalk>
+	send sym test_m\tnone\r
+	expect kwalk: sym: test_mod:none: no symbol "none" in the module test_mod
+	expect kwalk>
+	send quit\r
+	exits 1
+	END
 }

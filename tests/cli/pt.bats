@@ -28,25 +28,29 @@ load common
 	answers x86_64 'pt -x' <<<'* start=0xffffffff81000000 end=0xffffffff811fffff executable=true'
 	answers x86_64 'pt -W' </dev/null
 	dump i386
-	answers i386 'pt -W c0000000 c0400000' <<<'* start=0xc0000000 end=0xc03fffff page_size=4096 writable=true executable=true'
+	answers i386 'pt -W c0000000 c03fffff' <<<'* start=0xc0000000 end=0xc03fffff page_size=4096 writable=true executable=true'
 }
 
-@test "a part of it: from a start, up to before an end" {
+@test "a part of it: from a start, up to its last byte" {
 	dump x86_64
-	answers x86_64 'pt ffff888000123456 ffff888000123457' <<<'* start=0xffff888000123000 end=0xffff888000123fff'
-	answers x86_64 'pt ffffc90000001000 ffffc90000003000' <<<'* start=0xffffc90000001000 end=0xffffc90000001fff'
-	answers x86_64 'pt ffffc90000001000 ffffc90000003001 | cat' <<-END
+	answers x86_64 'pt ffff888000123456 ffff888000123456' <<<'* start=0xffff888000123000 end=0xffff888000123fff'
+	answers x86_64 'pt ffffc90000001000 ffffc90000002fff; pt ffffc90000001000 +0x2000; pt ffffc90000001000 +8192' <<-END
+		* start=0xffffc90000001000 end=0xffffc90000001fff
+		* start=0xffffc90000001000 end=0xffffc90000001fff
+		* start=0xffffc90000001000 end=0xffffc90000001fff
+	END
+	answers x86_64 'pt ffffc90000001000 ffffc90000003000 | cat' <<-END
 	* start=0xffffc90000001000
 	* start=0xffffc90000003000
 	END
-	answers x86_64 'pt 0 ffff800000000000' </dev/null
+	answers x86_64 'pt 0 ffff7fffffffffff' </dev/null
 	answers x86_64 'pt ffffffffff600000' <<<'* start=0xffffffffff600000'
 }
 
 @test "a range ends where flags, size, cache type or the table's rights change" {
 	dump x86_64-entries
 	vmlinux 64
-	answers vmlinux x86_64-entries 'pt 0 10000' <<-END
+	answers vmlinux x86_64-entries 'pt 0 ffff' <<-END
 	* start=0x1000 end=0x1fff writable=true executable=true user=true global=false cache=WB
 	* start=0x2000 end=0x2fff writable=true executable=false user=true
 	* start=0x3000 end=0x3fff writable=false executable=true user=true
@@ -67,7 +71,7 @@ load common
 
 @test "corrupt entries are told, with the range that they stand for" {
 	dump x86_64-entries
-	answers -s 1 x86_64-entries 'pt 600000 a00001' <<-END
+	answers -s 1 x86_64-entries 'pt 600000 a00000' <<-END
 	* status=corrupt start=0x600000 end=0x9fffff level=pmd message=*
 	* start=0xa00000 page_size=2097152 cache=UC-
 	END
@@ -76,7 +80,7 @@ load common
 
 @test "tables that are not in the dump are told, once for each gap" {
 	dump x86_64-missing
-	answers -s 1 x86_64-missing 'pt 0 28000000000' <<-END
+	answers -s 1 x86_64-missing 'pt 0 27fffffffff' <<-END
 	* status=ok start=0x0 end=0x3fff writable=true
 	* status=unreadable start=0x200000 end=0x3fffff level=pte reason=filtered message=*
 	* status=unreadable start=0x400000 end=0x5fffff level=pte reason=absent
@@ -100,9 +104,13 @@ load common
 
 @test "bad bounds" {
 	dump x86_64 i386
-	fails 1 'END must be above START' -c 'pt ffff888000001000 ffff888000001000' x86_64
+	fails 1 'pt: ffff888000000fff: END is below START' -c 'pt ffff888000001000 ffff888000000fff' x86_64
+	fails 1 'pt: +0: SIZE must not be 0' -c 'pt 1000 +0' x86_64
+	fails 1 'pt: +4096x: not a number' -c 'pt 1000 +4096x' x86_64
+	fails 1 'pt: +2: reaches past the last address' -c 'pt ffffffffffffffff +2' x86_64
+	fails 1 'pt: zz: no symbol' -c 'pt zz 2' x86_64
 	fails 1 'not an address of' -c 'pt 800000000000' x86_64
 	fails 1 'not an address of' -c 'pt 100000000' i386
 	fails 1 'unknown option -z' -c 'pt -z' x86_64
-	fails 1 'too many arguments' -c 'pt 1 2 3' x86_64
+	fails 1 'pt: 3: too many arguments' -c 'pt 1 2 3' x86_64
 }

@@ -345,7 +345,7 @@ load common
 		vmlinux x86_64-purpose >text
 	cat text
 	[ "$(grep -c '^VIRTUAL' text)" = 1 ]
-	grep -qx '  SLAB: cache inode?cache, slab ffff888000058000, object 0 of 600 bytes at ffff888000058008' text
+	grep -qx '  SLAB: cache inode?cache, slab ffff888000058000, object ffff888000058008, number 0, 600 bytes, allocated' text
 	grep -qx '  STACK: task 1 (init), ffffc90000010000 to ffffc90000013fff' text
 	grep -q '^  NOT VALID: virt_to_phys(), virt_to_page(): vmalloc space' text
 	grep -qx '  CPU ENTRY AREA: CPU 1, estacks.DF_stack_guard+0x0' text

@@ -235,6 +235,14 @@ for line in sys.stdin:
 	fails 2 'pv paravirtualised' -q -c info pv
 	head -c 20000000 x86_64.xen >short
 	fails 2 'short' -q -c info short
+	# sh_offset of .xen_pages: the ELF header would be memory; of .xen_pfn: the names
+	# of sections would be the last frame's number.
+	cp x86_64.xen pages
+	printf '\0\0' | dd of=pages bs=1 seek=$((64 + 2 * 64 + 24)) conv=notrunc status=none
+	fails 2 'pages .xen_pages overlap' -q -c info pages
+	cp x86_64.xen frames
+	printf '\10' | dd of=frames bs=1 seek=$((64 + 3 * 64 + 24)) conv=notrunc status=none
+	fails 2 'frames .xen_pfn overlap' -q -c info frames
 }
 
 @test "what is not read is named" {

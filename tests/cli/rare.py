@@ -115,11 +115,13 @@ def write_xen(pages, output, wanted):
     frames = sorted(pages, key=lambda f: (f // 64 * 37 % 101 if "mixed" in wanted else 0, f))
     table = b"".join(struct.pack("<QQ", f, f ^ 0x100000) if "pv" in wanted else struct.pack("<Q", f) for f in frames)
     names = b"\0.shstrtab\0.xen_pages\0" + (b".xen_p2m\0" if "pv" in wanted else b".xen_pfn\0")
-    content = [(1, names, 3), (11, b"".join(pages[f] for f in frames), 1), (22, table, 1)]
-    at, sections, body = PAGE, bytes(64), b""
-    for name, data, kind in content:
-        sections += struct.pack("<IIQQQQIIQQ", name, kind, 0, 0, at + len(body), len(data), 0, 0, 8, 0)
-        body += data.ljust(-(-len(data) // PAGE) * PAGE, b"\0")
+    # In the file as tools/libs/guest/xg_core.c puts them: names come last, right behind the table.
+    memory = b"".join(pages[f] for f in frames)
+    body = memory + table + names
+    content = [(1, len(memory + table), names, 3), (11, 0, memory, 1), (22, len(memory), table, 1)]
+    sections = bytes(64)
+    for name, at, data, kind in content:
+        sections += struct.pack("<IIQQQQIIQQ", name, kind, 0, 0, PAGE + at, len(data), 0, 0, 8, 0)
     head = b"\x7fELF\2\1\1" + bytes(9) + struct.pack("<HHIQQQIHHHHHH", 4, 62, 1, 0, 0, 64, 0, 64, 56, 0, 64, 4, 1)
     with open(output, "wb") as out:
         out.write((head + sections).ljust(PAGE, b"\0") + body)

@@ -74,3 +74,80 @@ load common
 	fails 1 'no address was given' -q -c 'rd -p' x86_64
 	fails 1 'too many arguments' -q -c 'rd 0 1 2' x86_64
 }
+
+@test "-s and -S: what the values point to" {
+	describe pointers <<-END
+	include $DUMPS/x86_64-purpose.txt
+	at 0x1c40000: u64 text+0x2004 0x1234 page_offset+0x510a0 page_offset+0x51fe0 text+0x1ffffff
+	END
+	vmlinux 64
+	answers -s 1 vmlinux pointers 'rd -s ffff888001c40000 5; rd -S ffff888001c40000 5; rd -s ffff888001c40000; rd -p -s 1c40000 2; rd -s -8 ffff888001c40000' <<-END
+	ffff888001c40000 values.#=5 meanings.#=1 meanings.0.address=0xffff888001c40000 meanings.0.value=0xffffffff81002004 meanings.0.symbol=schedule meanings.0.offset=4
+	ffff888001c40000 values.#=5 meanings.#=3 meanings.1.slab_cache=kmalloc-96 meanings.1.object=0xffff888000051080 meanings.2.slab_cache=kmalloc-96 meanings.2.object=-
+	ffff888001c40000 values.#=1 meanings.#=1
+	1c40000 values.#=2 meanings.#=1
+	* status=error message="~size"
+	END
+	"$KWALK" -q -c 'rd -S ffff888001c40000 3' vmlinux pointers >out
+	diff out - <<-END
+	ffff888001c40000:  ffffffff81002004  schedule+0x4
+	ffff888001c40008:  0000000000001234
+	ffff888001c40010:  ffff8880000510a0  [kmalloc-96] ffff888000051080+0x20
+	END
+}
+
+@test "-a: text up to its end, COUNT, or memory that cannot be read" {
+	describe text <<-END
+	include $DUMPS/x86_64.txt
+	at 0x1c40000: str "two\nlines of which the second one is longer than a row of the answer, and so cut" u8 1 str "no"
+	at 0x1c05ffc: str "edge"
+	END
+	answers -s 1 text 'rd -a ffff888001c40004 5; rd -a ffffc90000001ffc; rd -p -a 1c40000 3; rd -a ffff888001c50000; rd -a ffff888001c40000 5000; rd -a -16 0' <<-END
+	ffff888001c40004 text=lines
+	ffffc90000001ffc status=ok text=edge
+	1c40000 text=two
+	ffff888001c50000 status=error message="~no text"
+	ffff888001c40000 status=error message="~4096 characters at most"
+	* status=error message="~8 bits"
+	END
+	"$KWALK" -q -c 'rd -a ffff888001c40000' text >out
+	diff out - <<-END
+	ffff888001c40000:  two
+	ffff888001c40004:  lines of which the second one is longer than a row of the answer
+	ffff888001c40044:  , and so cut
+	END
+}
+
+@test "-r: bytes to a file, all of them or nothing" {
+	dump x86_64
+	answers x86_64 'rd -r bytes -8 -p 1c00000 5001' <<<'1c00000 bytes=5001 file=bytes'
+	[ "$(stat -c %s bytes)" = 5001 ]
+	[ "$(od -An -v -tx1 -N16 bytes | tr -d ' \n')" = 887766554433221100ffeeddccbbaa99 ]
+	# what is there stays, and nothing is left beside it
+	answers -s 1 x86_64 'rd -r bytes ffffc90000001ff8 2; rd -r /dev/null -p 0; rd -r no/where -p 0; rd -r' <<-END
+	ffffc90000001ff8 status=error
+	0 status=error message="~not a regular file"
+	0 status=error message="~No such file"
+	* status=error message="~needs a value"
+	END
+	[ "$(stat -c %s bytes)" = 5001 ]
+	[ "$(echo bytes*)" = bytes ]
+}
+
+@test "counts and ends" {
+	dump x86_64 i386
+	answers -s 1 x86_64 'rd -p fffffffffffffff8 2; rd 0 0x2000000000000001; rd 0 0; rd fffffffffffffff9' <<-END
+	fffffffffffffff8 status=error message="~past the last address"
+	0 status=error message="~past the last address"
+	0 status=error message="~must not be 0"
+	fffffffffffffff9 status=error message="~past the last address"
+	END
+	answers -s 1 i386 'rd fffffffc 2; rd 100000000' <<-END
+	fffffffc status=error message="~past the last address"
+	100000000 status=error message="~past the last address"
+	END
+	# rows of a page and more
+	"$KWALK" -q -c 'rd -p 1c00000 1025' x86_64 >out
+	[ "$(wc -l <out)" = 513 ]
+	[ "$(tail -1 out | cut -c1-16)" = 0000000001c02000 ]
+}

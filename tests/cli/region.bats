@@ -181,7 +181,7 @@ load common
 	at root[0x191]: u64 pud_vmalloc|k
 	at root[0x100]: u64 pud_vmalloc|k
 	END
-	answers four 'region ffffc88000001000 ffffc88000002000 ffff800000001000; vtop ffffc88000001000; pt ffffc88000001000 ffffc88000002000' <<-END
+	answers four 'region ffffc88000001000 ffffc88000002000 ffff800000001000; vtop ffffc88000001000; pt ffffc88000001000 ffffc88000001fff' <<-END
 	ffffc88000001000 region=unknown start=0xffffc88000000000 end=0xffffc8ffffffffff why_not=~"what lies here is not known"
 	ffffc88000002000 region=unknown
 	ffff800000001000 region=unknown
@@ -228,7 +228,7 @@ load common
 	include $DUMPS/x86_64-tasks.txt
 	at pgd_init[0x191]: u64 pud_vmalloc|k
 	END
-	answers vmlinux own 'region ffffc88000000000; vtop -p 1 ffffc88000000000 ffffc88000002000; pt -p 1 ffffc88000000000 ffffc88000001000' <<-END
+	answers vmlinux own 'region ffffc88000000000; vtop -p 1 ffffc88000000000 ffffc88000002000; pt -p 1 ffffc88000000000 ffffc88000000fff' <<-END
 	ffffc88000000000 command=region region=hole
 	ffffc88000000000 command=vtop status=mapped region=unknown
 	ffffc88000002000 status=not-mapped region=hole
@@ -410,4 +410,15 @@ load common
 		ffffffff81000000 status=ok region=kernel-image linear=true
 		END
 	done
+}
+
+@test "RHEL 7.4: modules show where the image's range ends, parts by release are not holes" {
+	dump x86_64-rhel-7.4
+	answers x86_64-rhel-7.4 'region ffffffffa0000000 ffffffffc0000000 ffffff0000000000 ffffffef00000000' <<-END
+	ffffffffa0000000 status=ok region=kernel-image end=0xffffffffbfffffff
+	ffffffffc0000000 status=ok region=modules start=0xffffffffc0000000
+	# espfix (3.16) and EFI's table (3.14), which RHEL 7 has carried back, or has not
+	ffffff0000000000 status=ok region=unknown
+	ffffffef00000000 status=ok region=unknown
+	END
 }

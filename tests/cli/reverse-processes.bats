@@ -6,7 +6,7 @@ load common
 @test "pt -p: a process' own half, or a range of its table" {
 	dump x86_64-tasks
 	vmlinux 64
-	answers vmlinux x86_64-tasks 'pt -p 1; pt -p 3 20000 22000; pt -W -p 1' <<-END
+	answers vmlinux x86_64-tasks 'pt -p 1; pt -p 3 20000 21fff; pt -W -p 1' <<-END
 	* start=0x1000 end=0x2fff page_size=4096 writable=false executable=true user=true
 	* start=0x3000 end=0x3fff writable=true executable=false
 	* start=0x10000 end=0x10fff writable=true
@@ -16,13 +16,13 @@ load common
 	* start=0x21000 end=0x21fff writable=true executable=false
 	* start=0x200000 end=0x5fffff
 	END
-	answers vmlinux x86_64-tasks 'pt -p 1 400000 ffff888000200001' <<-END
+	answers vmlinux x86_64-tasks 'pt -p 1 400000 ffff888000200000' <<-END
 	* start=0x400000 end=0x5fffff
 	* start=0xffff888000000000 end=0xffff8880001fffff user=false
 	* start=0xffff888000200000 page_size=2097152
 	END
 	fails 1 'no task has this pid' -c 'pt -p 77' vmlinux x86_64-tasks
-	fails 1 'option -p needs a value' -c 'pt -p' vmlinux x86_64-tasks
+	fails 1 'no process is chosen' -c 'pt -p' vmlinux x86_64-tasks
 }
 
 @test "ptov -a -u: the kernel's addresses and every process'" {
@@ -38,5 +38,8 @@ load common
 	END
 	"$KWALK" -q -c 'ptov -a -u 1c05000' vmlinux x86_64-tasks 2>/dev/null | grep -q ' 1  prot-none '
 	answers vmlinux x86_64-tasks 'ptov -a 1c02123' <<<'1c02123 mappings.#=1'
-	fails 1 '-u goes with -a' -c 'ptov -u 0' vmlinux x86_64-tasks
+	answers -s 1 vmlinux x86_64-tasks 'ptov -u 1d00000' <<-END
+	* status=error
+	1d00000 mappings.#=2 mappings.1.virtual=0x300000
+	END
 }

@@ -30,6 +30,16 @@ agrees() {
 	agrees sample-i386
 }
 
+# doc/kernel-facts.md, "Kernels of other eras", tells where they are from.
+@test "kernels of all eras: pages, regions, gaps, swapped pages, pages without access" {
+	local list
+
+	for list in "$DUMPS"/era-*.tlb; do
+		list=${list##*/}
+		agrees "${list%.tlb}"
+	done
+}
+
 @test "what lies outside the tables was left out" {
 	dump sample-x86_64
 	answers -s 1 sample-x86_64 'rd -p 100000' <<<'100000 status=error message=~filtered'

@@ -118,3 +118,117 @@ load common
 	END
 	answers array 'sym mem_section' <<<'mem_section status=ok address=0xffffffff81400020'
 }
+
+# Adds to vmlinux two functions of one name, of two files.
+name_twice() {
+	objcopy --add-symbol one.c=.text:0,file \
+		--add-symbol twice=.text:0x10,local,function \
+		--add-symbol two-b.c=.text:0,file \
+		--add-symbol twice=.text:0x20,local,function vmlinux
+}
+
+@test "a name that several symbols have: sym shows all, an expression needs one" {
+	needs objcopy
+	dump x86_64
+	vmlinux 64
+	name_twice
+	answers -s 1 vmlinux x86_64 'sym twice; vtop twice; vtop twice@one.c twice@two-b.c twice@two-b.c+4; sym vmlinux:twice@two-b.c twice@three.c' <<-END
+	twice name=twice address=0xffffffff81000010 file=one.c
+	twice name=twice address=0xffffffff81000020 file=two-b.c
+	twice status=error message="~twice@one.c (ffffffff81000010), twice@two-b.c (ffffffff81000020)"
+	twice@one.c status=mapped virtual=0xffffffff81000010
+	twice@two-b.c status=mapped virtual=0xffffffff81000020
+	twice@two-b.c+4 virtual=0xffffffff81000024
+	vmlinux:twice@two-b.c address=0xffffffff81000020
+	twice@three.c status=error message="~of a file three.c"
+	END
+	# those at one address are one
+	objcopy --add-symbol same=.text:0x30,local --add-symbol same=.text:0x30,global vmlinux
+	answers vmlinux x86_64 'vtop same; sym same' <<-END
+	same status=mapped virtual=0xffffffff81000030
+	same address=0xffffffff81000030
+	END
+}
+
+@test "per-CPU variables: of a CPU, of all, and never an address by themselves" {
+	dump x86_64-purpose
+	vmlinux 64
+	answers -s 1 vmlinux x86_64-purpose 'vtop cpu_info; vtop cpu_info:1 &cpu_info:1+4; region cpu_info:all; rd -8 cpu_info:all 2; vtop cpu_info:2; vtop schedule:0 schedule:all' <<-END
+	cpu_info status=error message="~per-CPU variable"
+	cpu_info:1 status=mapped virtual=0xffff88800003c200
+	&cpu_info:1+4 status=mapped virtual=0xffff88800003c204
+	cpu_info:0 percpu_symbol=cpu_info+0x0 cpu=0
+	cpu_info:1 percpu_symbol=cpu_info+0x0 cpu=1
+	cpu_info:0 address=0xffff88800003a200 values.#=2
+	cpu_info:1 address=0xffff88800003c200 values.#=2
+	cpu_info:2 status=error message="~no CPU 2"
+	schedule:0 status=error message="~not a per-CPU variable"
+	schedule:all status=error message="~not a per-CPU variable"
+	END
+	answers -s 1 vmlinux x86_64-purpose 'sym cpu_info cpu_info:all ffff88800003c210; sym phys_startup:0' <<-END
+	cpu_info address=0x200 percpu=true cpu=-
+	cpu_info:0 address=0xffff88800003a200 cpu=0
+	cpu_info:1 address=0xffff88800003c200 cpu=1
+	ffff88800003c210 name=cpu_info offset=16 cpu=1
+	phys_startup:0 status=error
+	END
+}
+
+@test "type, file and line; names with a part; all names; names that are near" {
+	dump x86_64
+	vmlinux 64
+	answers vmlinux x86_64 'sym schedule; sym init_task linux_banner phys_startup' <<-END
+	schedule type=T file=~vmlinux.c line=*
+	init_task type=D line=-
+	linux_banner type=R
+	phys_startup type=A
+	END
+	"$KWALK" -c 'sym schedule+4' vmlinux x86_64 >out
+	grep -q '^ffffffff81002004 (T) schedule+0x4 .*vmlinux\.c:[0-9]*$' out
+	answers -s 1 vmlinux x86_64 'sym -q memory_f migrate_p; sym -q no_such_part; sym -l nowhere' <<-END
+	memory_f name=memory_failure file=~vmlinux.c
+	migrate_p name=migrate_pages
+	no_such_part status=error
+	nowhere status=error
+	END
+	[ "$("$KWALK" -c 'sym -l' vmlinux x86_64 | cut -d' ' -f1,3 | sort)" = "$(
+		nm vmlinux | cut -d' ' -f1,3 | sort)" ]
+	answers vmlinux x86_64 'sym -q memory_f' <<<'memory_f name=memory_failure'
+	answers -s 1 vmlinux x86_64 'sym schedul init_taks shedlue; vtop schedul' <<-END
+	schedul status=error message="~did you mean schedule?"
+	init_taks status=error message="~did you mean init_task?"
+	shedlue status=error message="~in vmlinux"
+	schedul status=error message="~did you mean schedule?"
+	END
+}
+
+@test "a symbol as the kernel's traces have it" {
+	dump x86_64
+	vmlinux 64
+	answers -s 1 vmlinux x86_64 'vtop schedule+0x10/0xc7; vtop schedule+0x10/zz 10/20' <<-END
+	schedule+0x10/0xc7 status=mapped virtual=0xffffffff81002010
+	schedule+0x10/zz status=error
+	10/20 status=error
+	END
+}
+
+@test "file and line by each version of DWARF, without its index of addresses, compressed" {
+	local compiler version line
+
+	needs addr2line
+	dump x86_64
+	for compiler in gcc clang; do
+		command -v $compiler >/dev/null || continue
+		for version in 2 3 4 5; do
+			CC=$compiler DEBUG=-gdwarf-$version vmlinux 64
+			line=$(addr2line -e vmlinux ffffffff81002000)
+			line=${line##*:} line=${line%% *}
+			objcopy --remove-section .debug_aranges vmlinux
+			answers vmlinux x86_64 'sym schedule' <<-END || { echo "$compiler $version"; return 1; }
+				schedule file=~vmlinux.c line=$line unit=~vmlinux.c
+			END
+		done
+	done
+	objcopy --compress-debug-sections=zlib vmlinux
+	"$KWALK" -c 'sym schedule' vmlinux x86_64 | grep "vmlinux.c:$line$"
+}

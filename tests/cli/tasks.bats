@@ -337,7 +337,7 @@ load common
 @test "pagemap: ranges, of a process and of the kernel" {
 	dump x86_64-tasks
 	vmlinux 64
-	answers vmlinux x86_64-tasks 'pagemap -p 1 7000 11fff; pagemap ffffc90000000000 ffffc90000200000; set 1; pagemap 400000 1000000' <<-END
+	answers vmlinux x86_64-tasks 'pagemap -p 1 7000 11fff; pagemap ffffc90000000000 ffffc900001fffff; set 1; pagemap 400000 ffffff' <<-END
 	* status=swapped virtual=0x7000 swap_offset=4661
 	$(for i in $(seq 8 15); do printf '* status=not-mapped virtual=0x%x000 size=4096\n' "$i"; done)
 	* virtual=0x10000
@@ -371,7 +371,7 @@ load common
 	at pmd_user[1]: u64 64M|TABLE
 	END
 	vmlinux 64
-	answers -s 1 vmlinux lost 'pagemap -p 1 3000 600000' <<-END
+	answers -s 1 vmlinux lost 'pagemap -p 1 3000 5fffff' <<-END
 	* virtual=0x3000
 	* status=not-mapped
 	* status=prot-none
@@ -445,8 +445,71 @@ load common
 	END
 	vmlinux 64
 	# entries of 2M: at 1c00000 and behind it
-	answers vmlinux huge 'pagemap -p 1 200000 600000' <<-END
+	answers vmlinux huge 'pagemap -p 1 200000 5fffff' <<-END
 	* virtual=0x200000 physical=0x1c00000 kind=zero-page
 	* virtual=0x400000 physical=0x1e00000 kind=thp
 	END
+}
+
+# A task_struct: exit_state and CPU, parent; an OLD one has rss_stat too.
+@test "tasks: state, CPU, parent, memory, and what CPUs ran" {
+	local state want
+
+	describe info <<-END
+	include $DUMPS/x86_64-tasks.txt
+	at t_init: u64 1
+	at t_init+96: u32 0 1 u64 init_task
+	at t_thread+96: u32 0 1 u64 init_task
+	at t_kthreadd+96: u32 0 0 u64 init_task
+	at t_shell+96: u32 32 0 u64 d+t_init
+	# pages of files, anonymous ones, swap, shared memory; -1 on CPU 0, 3 on CPU 1
+	at mm_init+56: u64 10 0x700 20 0x704 1000 0x708 5 0x70c
+	at cpu0+0x700: u32 -1 0 0 0
+	at cpu1+0x700: u32 3 0 7 0
+	END
+	vmlinux 64
+	answers -s 1 vmlinux info 'tasks 1 kthreadd 3 init-worker; tasks -r 32000 33000 1410000 123000' <<-END
+	1 pid=1 ppid=0 cpu=1 state=S rss=151552 root=0x32000
+	kthreadd ppid=0 cpu=0 state=R rss=-
+	3 ppid=1 state=Z
+	init-worker rss=151552
+	32000 pid=1
+	32000 pid=5
+	33000 pid=3
+	1410000 status=error message="~kernel's own table"
+	123000 status=error message="~no task has this table"
+	END
+	for state in 2:D 4:T 8:t 0x40:P 0x402:I 0x100:R; do
+		describe state <<-END
+		include $DUMPS/x86_64-tasks.txt
+		at t_init: u64 ${state%:*}
+		END
+		answers vmlinux state 'tasks 1' <<<"1 state=${state#*:}"
+	done
+	# 4.14 gave a parked task another bit
+	for want in 4.14.1:P 4.13.0:R; do
+		describe state <<-END
+		include $DUMPS/x86_64-tasks.txt
+		at t_init: u64 0x40
+		END
+		answers -o release=${want%:*} vmlinux state 'tasks 1' <<<"1 state=${want#*:}"
+	done
+}
+
+@test "tasks: what runqueues say ran, and pages that threads count by themselves" {
+	describe old <<-END
+	include $DUMPS/x86_64-tasks-old.txt
+	at cpu0+0x310: u64 d+t_init
+	at cpu1+0x310: u64 d+t_idle1
+	at mm_init+64: u64 10 20 1000 5
+	at t_init+116: u32 -2 4 9 1
+	at t_thread+116: u32 1 0 9 0
+	END
+	vmlinux 64 3.2.0-4-amd64
+	answers vmlinux old 'tasks 1 init-worker 2' <<-END
+	1 running=true cpu=0 rss=159744
+	init-worker running=false rss=159744
+	2 running=false rss=-
+	END
+	"$KWALK" -q -c 'tasks 1' vmlinux old 2>/dev/null | grep -q ' >R '
 }

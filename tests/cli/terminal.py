@@ -14,14 +14,14 @@ import time
 
 
 class Terminal:
-    def __init__(self, argv):
+    def __init__(self, argv, environment=None):
         self.shown = b""
         self.pid, self.fd = pty.fork()
         if not self.pid:
             # Ignored where the tests were started in the background, and then by every shell that is started here.
             for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
                 signal.signal(number, signal.SIG_DFL)
-            os.environ.update(TERM="dumb", COLUMNS="200")
+            os.environ.update(environment or {"TERM": "dumb", "COLUMNS": "200"})
             os.execv(argv[0], argv)
 
     def fail(self, what):
@@ -36,8 +36,12 @@ class Terminal:
                 except OSError:
                     data = b""
                 self.shown += data
+                self.draw(data)
                 return bool(data)
         self.fail(what)
+
+    def draw(self, data):
+        pass
 
     def send(self, text):
         os.write(self.fd, text)
@@ -69,12 +73,12 @@ class Terminal:
             sys.exit(f"exit status {got}, not {status.decode()}")
 
 
-def main():
-    with open(sys.argv[1]) as f:
+def follow(script, terminal):
+    with open(script) as f:
         lines = [s.strip().partition(" ") for s in f if s.strip() and not s.startswith("#")]
-    terminal = Terminal(sys.argv[2:])
     for verb, _, text in lines:
         getattr(terminal, verb)(text.encode().decode("unicode_escape").encode("latin-1"))
 
 
-main()
+if __name__ == "__main__":
+    follow(sys.argv[1], Terminal(sys.argv[2:]))

@@ -353,8 +353,32 @@ load common
 	10 status=swapped swap_type=2 swap_offset=4660
 	1010 status=prot-none physical=0x1c01010
 	# what such a kernel would not write
-	1c01120 status=ok kind=prot-none physical=-
-	247806 status=ok kind=special swap_type=-
+	1c01120 status=ok kind=prot-none physical=- doubt=~"frame is plain"
+	247806 status=ok kind=special swap_type=- doubt="the offset is plain, and this kernel inverts them"
+	END
+	"$KWALK" -q -c 'pte 1c01120' vmlinux x86_64-swap-4.4 |
+		grep -qx '  DOUBT: the frame is plain, and this kernel inverts those without access'
+}
+
+@test "what the entries say and the kernel's symbols or its release contradict is told" {
+	dump x86_64-swap-4.4
+	vmlinux 64 4.4.0-1-amd64
+	# inverted, and no symbol of the mitigation
+	answers vmlinux x86_64-swap-4.4 'vtop 10 1010; pte 17ffffffffdb9600 800000000' <<-END
+	10 status=swapped swap_type=2 swap_offset=4660 doubt="the offset is inverted, and no symbol says that this kernel does so"
+	1010 status=prot-none physical=- doubt=~"inverts none"
+	17ffffffffdb9600 kind=swapped doubt=~"no symbol"
+	800000000 kind=swapped doubt=-
+	END
+	"$KWALK" -q -c 'vtop 10 1010' vmlinux x86_64-swap-4.4 >text
+	grep -qx '  DOUBT: the offset is inverted, and no symbol says that this kernel does so' text
+	grep -qx '  DOUBT: the frame is inverted, and this kernel inverts none' text
+	# of a newer kernel, which inverts: neither
+	vmlinux 64
+	dump x86_64
+	answers vmlinux x86_64 'pte 8000000000000600 17ffffffffdb9600' <<-END
+	8000000000000600 kind=special doubt=~plain
+	17ffffffffdb9600 kind=swapped doubt=-
 	END
 }
 
@@ -389,4 +413,55 @@ load common
 	root 0x1410000
 	END
 	fails 1 'root not known' -q x86_64-swapper-twice -c 'vtop ffff888001c00123'
+}
+
+@test "RHEL 7.3: 4.8's swap entries in 3.10, told by the swap areas" {
+	dump x86_64-swap-rhel-7.3
+	vmlinux 64 3.10.0-514.el7.x86_64
+	answers vmlinux x86_64-swap-rhel-7.3 'vtop 10 1010 3010 5010; pte 10000 40 91a0200 246802' <<-END
+	10 status=swapped swap_type=0 swap_offset=4660
+	1010 status=swapped swap_type=0 swap_offset=4661
+	3010 status=not-mapped
+	5010 status=nonlinear
+	# both codings name a page of the area; empty or page 0; of no area in use
+	10000 status=ok kind=special swap_type=- doubt=~"may have either"
+	40 status=ok kind=special doubt=~neither
+	91a0200 status=ok kind=special swap_type=- doubt=~neither
+	246802 status=ok kind=special swap_type=- doubt=~neither
+	END
+	# without the areas the bits decide, where they can
+	answers -s 1 x86_64-swap-rhel-7.3 'vtop 10 3010 5010; pte 246802 2200' <<-END
+	10 status=error
+	3010 status=not-mapped
+	5010 status=nonlinear
+	246802 status=ok kind=swapped swap_type=1 swap_offset=4660
+	2200 status=ok kind=swapped swap_type=0 swap_offset=17
+	END
+}
+
+@test "RHEL 6 and 7 with L1TF: pages of files have their numbers inverted" {
+	dump x86_64-swap-rhel-7.7 x86_64-swap-rhel-6.10
+	answers -s 1 x86_64-swap-rhel-7.7 'vtop 10 1010 2010 3010 4010' <<-END
+	10 status=swapped swap_type=0 swap_offset=4660
+	1010 status=prot-none physical=0x1c01010
+	2010 status=nonlinear
+	3010 status=swapped swap_type=2 swap_offset=4660
+	# empty, or page 0 of a file of a kernel that does not invert
+	4010 status=error
+	END
+	answers x86_64-swap-rhel-6.10 'vtop 10 1010 2010' <<-END
+	10 status=swapped swap_type=0 swap_offset=4660
+	1010 status=prot-none physical=0x1c01010
+	2010 status=nonlinear
+	END
+}
+
+@test "RHEL 9: three migration types in 5.14, told by PG_anon_exclusive" {
+	dump x86_64-swap-rhel-9
+	vmlinux 64 5.14.0-427.13.1.el9_4.x86_64
+	answers vmlinux x86_64-swap-rhel-9 'vtop 10 1010 2010' <<-END
+	10 status=migration physical=0x1c15010 swap_type=25
+	1010 status=device
+	2010 status=marker
+	END
 }

@@ -27,6 +27,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifndef MADV_PAGEOUT
@@ -655,6 +656,63 @@ static void print_slab_frames(void)
 		close(fd);
 }
 
+/* --- the log ------------------------------------------------------------------------ */
+
+static void say_to_kernel(int fd, const char *format, ...)
+{
+	char line[900];
+	va_list list;
+
+	va_start(list, format);
+	vsnprintf(line, sizeof(line), format, list);
+	va_end(list);
+	if (write(fd, line, strlen(line)) < 0)
+		complain("write /dev/kmsg");
+}
+
+/* Lines of every length and level but 0, which the console would show, and with "kwalk.flood" so many that the first are lost. */
+static void fill_log(void)
+{
+	char line[4096] = "", dots[800];
+	int fd, lines, cmdline = open("/proc/cmdline", O_RDONLY);
+
+	if (read(cmdline, line, sizeof(line) - 1) < 0)
+		complain("read /proc/cmdline");
+	close(cmdline);
+	lines = strstr(line, "kwalk.flood") ? 12000 : 30;
+	write_file("/proc/sys/kernel/printk_devkmsg", "on\n");
+	fd = open("/dev/kmsg", O_WRONLY);
+	memset(dots, '.', sizeof(dots));
+	for (int i = 0; i < lines; i++)
+		say_to_kernel(fd, "<%d>kwalk: line %d %.*s\n", 8 | (1 + i % 7), i, i * 37 % 79 * (i % 50 ? 1 : 10), dots);
+	say_to_kernel(fd, "<30>kwalk: \t\x1b[31mred\x1b[0m\nsecond line \xc3\xbc\xff\n");
+	say_to_kernel(fd, "<131>\n");
+	close(fd);
+}
+
+/* All records as /dev/kmsg has them, and the clocks that their times are by. */
+static void print_log(void)
+{
+	struct timespec real, monotonic;
+	char record[8192];
+	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
+	ssize_t n;
+
+	clock_gettime(CLOCK_REALTIME, &real);
+	clock_gettime(CLOCK_MONOTONIC, &monotonic);
+	printf("@clock %lld %lld\n", real.tv_sec * 1000000000LL + real.tv_nsec,
+	       monotonic.tv_sec * 1000000000LL + monotonic.tv_nsec);
+	while ((n = read(fd, record, sizeof(record) - 1)) > 0 || (n < 0 && errno == EPIPE)) {
+		record[n > 0 ? n : 0] = 0;
+		record[strcspn(record, "\n")] = 0;
+		if (n > 0)
+			printf("@kmsg %s\n", record);
+	}
+	if (fd < 0 || (n < 0 && errno != EAGAIN))
+		complain("read /dev/kmsg");
+	close(fd);
+}
+
 /* --- main -------------------------------------------------------------------------- */
 
 /* Half in user mode, half in the kernel: with page-table isolation each has its own table. */
@@ -715,15 +773,19 @@ int main(void)
 	print_file("modules", "/proc/modules");
 	print_file("meminfo", "/proc/meminfo");
 	print_file("zoneinfo", "/proc/zoneinfo");
-	free_an_area();
-	print_file("vmallocinfo", "/proc/vmallocinfo");
+	print_file("buddyinfo", "/proc/buddyinfo");
+	/* Its sandbox lets the kernel make areas, and free them. */
 	ask_kwalk("kcore", "/proc/kcore");
 	ask_kwalk("devmem", "/dev/mem");
+	free_an_area();
+	print_file("vmallocinfo", "/proc/vmallocinfo");
 	/* Once before, so that nothing is faulted in while images and records are taken. */
 	work();
 	print_frames();
 	print_file("slabinfo", "/proc/slabinfo");
 	print_slab_frames();
+	fill_log();
+	print_log();
 	flush_console();
 	printf("@ready\n");
 	flush_console();

@@ -232,7 +232,7 @@ def check_tables(kwalk, records, title):
         compare_tables(f"{title}: all pages of pid {owner}", kwalk.ask(f"pagemap -p {owner}"), user)
     kernel = [page for page in records.tlb if page[0] >= half]
     compare_tables(f"{title}: all pages of the kernel",
-                   kwalk.ask(f"pagemap {kernel[0][0]:x} {kernel[-1][0] + 1:x}"), kernel)
+                   kwalk.ask(f"pagemap {kernel[0][0]:x} {kernel[-1][0]:x}"), kernel)
 
 
 def check_kinds(kwalk, records, title):

@@ -129,10 +129,12 @@ class Record:
         self.symbols = {name: int(address, 16) for address, name in self.lines("symbol", r"(\w+) (\S+)")}
         self.sizes = {name: size for name, (_, size)
                       in read_entries(vmlinux, {name for _, name in self.unique}).items()}
-        linked = read_symbols(vmlinux, {"_text", "swapper_pg_dir", "init_top_pgt", "init_uts_ns", "linux_banner"})
+        linked = read_symbols(vmlinux, {"_text", "swapper_pg_dir", "init_top_pgt", "init_level4_pgt", "init_uts_ns",
+                                        "linux_banner"})
         self.kaslr_offset = self.symbols["_text"] - linked["_text"]
         self.image = {name: address + self.kaslr_offset for name, address in linked.items()}
-        self.swapper_pg_dir = self.image.get("init_top_pgt") or self.image["swapper_pg_dir"]
+        self.swapper_pg_dir = self.image.get("init_top_pgt") or self.image.get("init_level4_pgt") or \
+            self.image["swapper_pg_dir"]
         self.root = self.table.translate(self.swapper_pg_dir)
         self.release = self.lines("version", r"Linux version (\S+) .*")[0]
         # The direct map is what most memory is mapped by.

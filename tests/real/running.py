@@ -8,8 +8,8 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-# Bits of entries that the CPU sets, and what counts use.
-CHANGING = ("levels", "source")
+# Bits of entries that the CPU sets, what counts use, and what a task does.
+CHANGING = ("levels", "source", "state", "running", "cpu", "rss")
 
 
 def steady(line):

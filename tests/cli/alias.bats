@@ -1,0 +1,92 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Names of crash: what answers them, and what does not.
+load common
+
+# same FILES NAMES OURS: both lines have the same answers, and there are some.
+same() {
+	# shellcheck disable=SC2086 # several files
+	"$KWALK" -q -c "$2" $1 >theirs 2>>theirs || [ $? = 1 ]
+	# shellcheck disable=SC2086
+	"$KWALK" -q -c "$3" $1 >ours 2>>ours || [ $? = 1 ]
+	[ -s ours ] && diff theirs ours
+}
+
+@test "names and options of crash run what answers them here" {
+	vmlinux 64
+	dump x86_64-tasks x86_64-areas
+	same 'vmlinux x86_64-tasks' 'ps; ps 1; ps init' 'tasks; tasks 1; tasks init'
+	same 'vmlinux x86_64-tasks' 'vm 1; set 1; vm; vm -p' 'vmas -p 1; set 1; vmas; pagemap'
+	same 'vmlinux x86_64-tasks' 'vm 1 -p; vtop -c 1 1000 2000' 'pagemap -p 1; vtop -p 1 1000 2000'
+	same 'vmlinux x86_64-areas' 'kmem -v; kmem -v ffffc90000000000; mod' \
+		'areas; areas ffffc90000000000; areas -m'
+	same 'vmlinux x86_64-areas' 'kmem -p 1c01000; kmem ffff888000001000; kmem -s 1c01000' \
+		'whatis -v 1c01000; whatis -v ffff888000001000; whatis -v 1c01000'
+	same 'vmlinux x86_64-areas' 'kmem -s; kmem -s none; kmem -f; kmem -f 1c01000; kmem -i; kmem -p' \
+		'slabs; slabs none; zones; whatis -v 1c01000; frames; frames -l'
+	same 'vmlinux x86_64-areas' 'sys; lsmod; mach -m; ? vtop; p init_task+10' \
+		'info; areas -m; iomem; help vtop; whatis init_task+10'
+	same 'vmlinux x86_64-areas' 'sym -m vmlinux; dmesg; search -h 1' 'sym -l vmlinux; log; search -16 1'
+	[ -z "$("$KWALK" -q -c 'q; regions' x86_64-areas)" ]
+	[ -z "$("$KWALK" -q -c 'exit; regions' x86_64-areas)" ]
+}
+
+@test "areas -m: those of modules" {
+	vmlinux 64
+	dump x86_64-areas
+	"$KWALK" -q -j -c 'areas -m' vmlinux x86_64-areas >answers
+	grep -q '"kind":"module"' answers
+	! grep -v '"kind":"module"' answers
+}
+
+@test "what crash has and kwalk has not says what to use" {
+	dump x86_64
+	fails 1 'kwalk: bt: is not answered here: panic shows' -c 'bt -a' x86_64
+	fails 1 'kwalk: struct: whatis -v crash or drgn' -c 'struct page ffffea0000000000' x86_64
+	fails 1 'kwalk: sym: -M is not answered here: sym -l' -c 'sym -M' x86_64
+	fails 1 'kwalk: wr: is not answered here: a dump is only read' -c 'wr -32 0 1' x86_64
+	! grep -q BYTES output
+	# Unknown options of a name are no options of what answers it: -r is another one.
+	fails 1 'ps: has no answer here with these options; known are: ps [PID|NAME|TASK...]' -c 'ps -r 1' x86_64
+	fails 1 'kmem: has no answer here with these options; kmem -s [CACHE...]' -c 'kmem -s -x' x86_64
+	# A name of crash is never taken for the start of another command.
+	fails 1 'bt: is not answered here' -c 'bt 1000' x86_64
+	fails 1 'no such command' -c 'kme' x86_64
+	answers x86_64 'bto 1000; ptob 1' <<-END
+		1000 pfn=0x1
+		1 physical=0x1000
+	END
+}
+
+@test "an address or sum alone asks what it is" {
+	vmlinux 64
+	dump x86_64-tasks
+	same 'vmlinux x86_64-tasks' '0xffffffff81000000 1000; init_task+10; &init_task' \
+		'whatis 0xffffffff81000000 1000; whatis init_task+10; whatis &init_task'
+}
+
+@test "a name that is near is asked for" {
+	dump x86_64
+	fails 1 'virt_to_pgae: no such command; did you mean virt_to_page?' -c 'virt_to_pgae 0' x86_64
+	fails 1 'vtpo: no such command; did you mean vtop?' -c 'vtpo 1' x86_64
+	fails 1 'xyzzy: no such command; try "help"' -c xyzzy x86_64
+	fails 1 'reg: ambiguous command: region, regions' -c 'reg 1' x86_64
+}
+
+@test "help and the manual show the same table" {
+	dump x86_64
+	[ "$("$KWALK" -q -c 'help ps' x86_64)" = "ps [PID|NAME|TASK...]      runs tasks [PID|NAME|TASK...]" ]
+	"$KWALK" -q -c 'help sym' x86_64 | grep -q '^sym -m MODULE  *runs sym -l MODULE$'
+	"$KWALK" -q -c help x86_64 | grep -q '"help crash"'
+	"$KWALK" -q -j -c 'help crash' x86_64 >rows
+	[ "$(wc -l <rows)" -gt 60 ]
+	python3 "$BATS_TEST_DIRNAME/../doc/aliases.py" "$BATS_TEST_DIRNAME/../../doc/kwalk.1" <rows
+	# What a row runs is a command, and takes the options of the row.
+	python3 -c 'import json, sys
+	for row in map(json.loads, sys.stdin):
+	    if "runs" in row: print(row["runs"].split()[0])' <rows | sort -u |
+		while read -r name; do
+			"$KWALK" -q -c "help $name" x86_64 >/dev/null || echo "$name"
+		done >unknown
+	[ ! -s unknown ]
+}

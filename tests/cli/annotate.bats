@@ -1,0 +1,207 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# annotate: texts with addresses, which are explained below their lines.
+load common
+
+# annotated STATUS COMMAND FILE...: the explanations, without their marks, in the file
+# notes; the rest in the file text; complaints in complaints.
+annotated() {
+	local want=$1 command=$2 got=0
+
+	shift 2
+	"$KWALK" -q -c "$command" "$@" >all 2>complaints || got=$?
+	grep '^    ^ ' all | sed 's/^    ^ //' >notes || true
+	grep -v '^    ^ ' all >text || true
+	[ "$got" = "$want" ] || {
+		echo "exit status $got, not $want"
+		cat all complaints
+		return 1
+	}
+}
+
+# noted LINE: one of the explanations begins so.
+noted() {
+	awk -v want="$1" 'index($0, want) == 1 { found = 1 } END { exit !found }' notes ||
+		{ echo "no note: $1"; cat all; return 1; }
+}
+
+@test "an oops: symbols, registers, control registers, stack, code" {
+	dump x86_64-slabs
+	vmlinux 64
+	cat >oops <<-'END'
+	BUG: kernel NULL pointer dereference, address: 0000000000000028
+	PGD 32067 P4D 32067 PUD 0
+	CPU: 0 PID: 1 Comm: init Not tainted 6.1.0-18-amd64 #1
+	RIP: 0010:schedule+0x2/0x20
+	Code: 90 90 <48> 83
+	RSP: 0018:ffffc90000013e78 EFLAGS: 00010246
+	RAX: ffffffffffffffea RBX: ffff8880000500c0 RCX: dead000000000122
+	RDX: 0000000000000000 RSI: 0000000000000005 RDI: fff7888001c20000
+	R13: ffff888000030000 R14: 6b6b6b6b6b6b6b6b R15: 0000000000001008
+	CR2: 0000000000000028 CR3: 0000000000032000 CR4: 00000000003506f0
+	Call Trace:
+	 <TASK>
+	 ? asm_exc_divide_error+0x4/0x8
+	 brd_submit_bio+0x10/0x50 [brd]
+	 [<ffffffff81002004>] ffff8880000500c0
+	 </TASK>
+	Modules linked in: test_mod
+	---[ end trace 0123456789abcdef ]---
+	END
+	annotated 0 'annotate oops' vmlinux x86_64-slabs
+	cmp text oops
+	noted '0000000000000028: in the first page: an offset from a NULL pointer?; pid 1' ||
+		noted '0000000000000028: in the first page: an offset from a NULL pointer?'
+	noted '32067: entry 0 of the pgd page table of pid 1 (init)'
+	noted 'schedule+0x2/0x20: ffffffff81002002, schedule+0x2'
+	noted 'Code: ffffffff81002000 to ffffffff81002003: the dump has '
+	noted 'ffffc90000013e78: stack of pid 1 (init), 392 of 16384 bytes deep'
+	noted 'ffffffffffffffea: ERR_PTR(-EINVAL), -22'
+	noted 'ffff8880000500c0: object ffff8880000500c0 of cache kmalloc-96, free'
+	noted 'dead000000000122: LIST_POISON2'
+	noted 'fff7888001c20000: not canonical; with bit 51 flipped ffff888001c20000, frame 1c20'
+	noted 'ffff888000030000: '
+	noted '6b6b6b6b6b6b6b6b: POISON_FREE'
+	noted '0000000000032000: root of the page table of pid 1 (init)'
+	noted 'asm_exc_divide_error+0x4/0x8: ffffffff8'
+	noted 'brd_submit_bio+0x10/0x50 [brd]: this kernel has no such symbol in a module brd'
+	noted 'ffffffff81002004: schedule+0x4'
+	# each once; a small number says nothing; a mark of an end is no address
+	[ "$(grep -c ffff8880000500c0: notes)" = 1 ]
+	! grep -q 0000000000000005 notes
+	! grep -q 0123456789abcdef notes
+}
+
+@test "frames: page:, pfn:, Bad page map, MCE and EDAC" {
+	dump x86_64-pages
+	vmlinux 64
+	cat >log <<-'END'
+	page:ffffea0000070800 refcount:1 mapcount:0 mapping:0000000000000000 index:0x7 pfn:0x1c20
+	flags: 0x17ffffc0000000(node=0|zone=2|lastcpupid=0x1fffff)
+	BUG: Bad page state in process init  pfn:01c21
+	BUG: Bad page map in process init  pte:8000000001c03067 pmd:00012067
+	mce: [Hardware Error]: CPU 1: Machine Check: 0 Bank 7: 8c00004000010092
+	mce: [Hardware Error]: TSC 0 ADDR 1c22000 MISC 86
+	EDAC MC0: 1 CE memory read error on CPU_SrcID#0 (channel:0 slot:0 page:0x1c23 offset:0x80 grain:32 syndrome:0x0)
+	Memory failure: 0x1c80: recovery action for dirty page: Recovered
+	END
+	annotated 0 'annotate log' vmlinux x86_64-pages
+	cmp text log
+	noted 'ffffea0000070800: struct page of frame 1c20, zone DMA, file ext4 on sda1 inode 4711 /init page 7'
+	noted '0x1c20: frame 1c20, zone DMA, file ext4'
+	noted '01c21: frame 1c21, zone DMA, file tmpfs'
+	noted '8000000001c03067: frame 1c03, zone DMA, anon page 0 of pid 1 at 3000'
+	noted '00012067: entry 0 of the pte page table of pid 1 (init)'
+	noted '1c22000: frame 1c22, zone DMA, file ext4 on sda1 inode 4712'
+	noted '0x1c23: frame 1c23, zone DMA, file page 9'
+	noted '0x1c80: frame 1c80, zone DMA, free'
+	[ "$(wc -l <notes)" = 8 ]
+}
+
+@test "user addresses are of the process that the text or -p names" {
+	dump x86_64-tasks
+	vmlinux 64
+	cat >log <<-'END'
+	RIP: 0033:0x1008
+	CPU: 0 PID: 1 Comm: init Tainted: G
+	RSP: 002b:0000000000003010 EFLAGS: 00000246
+	CPU: 0 PID: 1 Comm: other
+	RDI: 0000000000003020
+	END
+	annotated 0 'annotate log' vmlinux x86_64-tasks
+	noted '0000000000003010: a user address of pid 1 (init): 3000 to 7fff rw-p [heap]'
+	[ "$(wc -l <notes)" = 1 ]
+	annotated 0 'annotate -p 1 log' vmlinux x86_64-tasks
+	noted '0x1008: a user address of pid 1 (init): 1000 to 2fff r-xp /bin/init+0x17008'
+	noted '0000000000003020: a user address of pid 1'
+}
+
+@test "of another boot: the image is moved, the rest is not explained" {
+	local offset
+
+	dump x86_64-kaslr
+	vmlinux 64
+	offset=$("$KWALK" -q -j -c info vmlinux x86_64-kaslr | sed -n 's/.*"fact":"kaslr_offset","value":"\([^"]*\)".*/\1/p')
+	[ -n "$offset" ]
+	cat >log <<-'END'
+	RIP: 0010:[<ffffffff91002002>]
+	RBX: ffff888001c20000 RCX: dead000000000100
+	Kernel Offset: 0x10000000 from 0xffffffff81000000 (relocation range: 0xffffffff80000000-0xffffffffbfffffff)
+	END
+	printf 'Linux version 6.1.0-18-amd64\nRIP: 0010:[<%x>]\nKernel Offset: 0x%x from 0xffffffff81000000\n' \
+		$((0xffffffff81002004 + offset)) "$offset" >>log
+	annotated 0 'annotate log' vmlinux x86_64-kaslr
+	cmp text log
+	noted "ffffffff91002002: here $(printf %x $((0xffffffff81002002 + offset))), schedule+0x2"
+	noted 'dead000000000100: LIST_POISON1'
+	! grep -q ffff888001c20000: notes
+	noted "$(printf %x $((0xffffffff81002004 + offset))): schedule+0x4"
+}
+
+@test "a function of another size is said to be so" {
+	dump x86_64
+	vmlinux 64
+	echo ' schedule+0x4/0x1f40' >log
+	annotated 0 'annotate log' vmlinux x86_64
+	grep -q '^schedule+0x4/0x1f40: .*; but here schedule has .* bytes: is the text about another kernel?' notes
+	echo ' no_such_function+0x4/0x40' >log
+	annotated 0 'annotate log' vmlinux x86_64
+	noted 'no_such_function+0x4/0x40: this kernel has no such symbol'
+}
+
+@test "words that cannot be read are named, and nothing else is lost" {
+	dump x86_64
+	vmlinux 64
+	printf 'RAX: ffffffff810020040 RBX: ffffffff81002002\nRCX: 123456 RDX: ffffffff81002004\nschedule+0x' >log
+	annotated 1 'annotate log; sym schedule' vmlinux x86_64
+	grep -q 'kwalk: annotate: ffffffff810020040: line 1 of log: the number does not fit in 64 bits' complaints
+	grep -q 'kwalk: annotate: 123456: line 2 of log: too few digits' complaints
+	grep -q 'kwalk: annotate: schedule+0x: line 3 of log: the offset is missing' complaints
+	noted 'ffffffff81002002: schedule+0x2'
+	noted 'ffffffff81002004: schedule+0x4'
+	grep -q '^ffffffff81002000 (T) schedule' text
+	# cut off in the middle of registers, and of a trace
+	printf 'RIP: 0010:schedule+0x2/0x20\nRAX: 0000000000000000\n' >log
+	annotated 1 'annotate log' vmlinux x86_64
+	grep -q 'kwalk: annotate: line 2: the text seems to be cut off: no line with R15: ' complaints
+	printf 'Call Trace:\n <TASK>\n schedule+0x2/0x20\n' >log
+	annotated 1 'annotate log' vmlinux x86_64
+	grep -q 'kwalk: annotate: line 2: .* no line with </TASK> follows' complaints
+}
+
+@test "what is no text, and what is no file" {
+	dump x86_64
+	vmlinux 64
+	printf 'RBX: ffffffff81002002\tx\001\n\0\377ffffffff81002004\n' >log
+	annotated 1 'annotate log' vmlinux x86_64
+	grep -q 'kwalk: annotate: log: line 1: no text: byte 24 is 01' complaints
+	[ "$(wc -l <complaints)" = 1 ]
+	printf 'RBX: ffffffff81002002\tx?\n??ffffffff81002004\n' | cmp - text
+	noted 'ffffffff81002002: schedule'
+	fails 1 'annotate nothing No such file' -q -c 'annotate nothing' x86_64
+	mkdir folder
+	fails 1 'annotate folder directory' -q -c 'annotate folder' x86_64
+	fails 1 'only one file' -q -c 'annotate log log' x86_64
+}
+
+@test "from a pipe, empty, without a newline, CRLF" {
+	dump x86_64
+	vmlinux 64
+	[ "$(echo 'at ffffffff81002004' | "$KWALK" -q -c annotate vmlinux x86_64 | wc -l)" = 2 ]
+	[ "$(printf 'at ffffffff81002004\r\n' | "$KWALK" -q -c 'annotate -' vmlinux x86_64 | head -1)" = 'at ffffffff81002004' ]
+	[ -z "$(: | "$KWALK" -q -c annotate vmlinux x86_64)" ]
+	: >log
+	annotated 0 'annotate log' vmlinux x86_64
+	[ ! -s all ]
+}
+
+@test "JSON: an object for each address" {
+	dump x86_64-slabs
+	vmlinux 64
+	printf 'x\nRBX: ffff8880000500c0 R14: 6b6b6b6b6b6b6b6b\n schedule+0x4/0x20\n' >log
+	answers vmlinux x86_64-slabs 'annotate log' <<-END
+	ffff8880000500c0 command=annotate line=2 kind=slab-object allocated=false text="~kmalloc-96, free"
+	6b6b6b6b6b6b6b6b line=2 kind=poison name=POISON_FREE
+	schedule+0x4/0x20 line=3 kind=symbol symbol=schedule+0x4
+	END
+}

@@ -1,0 +1,214 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Compressed files, archives and packages as customers send them.
+load common
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	export XDG_CACHE_HOME=$PWD/cache
+	cache=$XDG_CACHE_HOME/kwalk/unpacked
+	dump x86_64
+	vmlinux 64
+}
+
+needs_libarchive() {
+	grep -qs '^#define HAVE_LIBARCHIVE' "$(dirname "$KWALK")/config.h" ||
+		skip "built without libarchive"
+}
+
+# schedule ARGUMENT...: kwalk finds that symbol by them.
+schedule() {
+	"$KWALK" -q -j "$@" -c 'sym schedule' >answers 2>complaints ||
+		{ cat answers complaints; return 1; }
+	grep -qF '"address":"0xffffffff81002000","offset":0,"size"' answers
+	[ ! -s complaints ] || { cat complaints; return 1; }
+}
+
+# package NAME FILE PATH...: a Debian package of each FILE at its PATH.
+package() {
+	local name=$1
+
+	shift
+	rm -rf package
+	while [ $# -gt 0 ]; do
+		mkdir -p "package/$(dirname "$2")"
+		cp "$1" "package/$2"
+		shift 2
+	done
+	(
+		cd package || exit
+		tar -cJf data.tar.xz usr
+		echo 2.0 >debian-binary
+		tar -czf control.tar.gz debian-binary
+		ar rc "../$name" debian-binary control.tar.gz data.tar.xz
+	)
+}
+
+@test "a vmlinux, compressed, is unpacked into memory" {
+	local tool
+
+	needs_libarchive
+	for tool in gzip xz zstd bzip2 lz4; do
+		command -v $tool >/dev/null || continue
+		$tool -c vmlinux >packed
+		schedule packed x86_64
+		"$KWALK" -q -j packed x86_64 -c info |
+			grep -F '"fact":"vmlinux_match","value":"matches the dump"'
+	done
+	[ ! -e cache ]
+}
+
+@test "a vmlinux in a package is told by its content" {
+	needs_libarchive
+	needs ar xz
+	# A program, a module and a boot image are in it, too.
+	cc -static -x c -o program - <<<'int main(){return 0;}'
+	cc -c -x c -o module.ko - <<<'int x;'
+	"$DUMPS/mkvmlinuz" gzip vmlinux vmlinuz
+	package k.deb vmlinux usr/lib/debug/a program usr/bin/b module.ko usr/lib/c vmlinuz usr/boot/d
+	schedule k.deb x86_64
+	"$KWALK" -q -j k.deb x86_64 -c info |
+		grep -F '"fact":"vmlinux","value":"k.deb:usr/lib/debug/a"'
+	python3 "$BATS_TEST_DIRNAME/archives.py" k.rpm program usr/bin/b vmlinux usr/lib/debug/a
+	schedule k.rpm x86_64
+	# Without a better one the boot image is used.
+	tar -cf image.tar program vmlinuz
+	"$KWALK" -q -j image.tar x86_64 -c info |
+		grep -F '"fact":"vmlinux_packed","value":"gzip"'
+}
+
+@test "a dump is unpacked once, if asked to, and found again" {
+	local tool
+
+	needs_libarchive
+	for tool in gzip xz zstd bzip2 lz4; do
+		command -v $tool >/dev/null || continue
+		rm -rf cache
+		$tool -c x86_64 >packed
+		fails 2 "packed holds a dump compressed --unpack" packed vmlinux -c 'ptov 0'
+		[ ! -e cache ]
+		schedule --unpack packed vmlinux
+		cmp "$cache"/* x86_64
+		[ "$(stat -c %a "$cache"/* "$cache" | tr '\n' ' ')" = "600 700 " ]
+		# What is zero takes no room.
+		[ "$(du -k "$cache"/* | cut -f 1)" -lt 16000 ]
+		schedule packed vmlinux
+		schedule --unpack=no packed vmlinux
+		# A changed archive is another one.
+		touch -d 2001-01-01 packed
+		fails 2 "packed --unpack" --unpack=no packed vmlinux -c 'ptov 0'
+	done
+}
+
+@test "a dump and its vmlinux in one archive" {
+	needs_libarchive
+	tar -czf both.tgz x86_64 vmlinux
+	schedule --unpack both.tgz
+	[ "$(find cache -type f | wc -l)" = 2 ]
+	schedule both.tgz
+	# The other way round, one of them compressed.
+	gzip x86_64
+	tar -cf both.tar vmlinux x86_64.gz
+	schedule --unpack=yes both.tar
+	schedule both.tar
+}
+
+@test "several dumps or kernels are listed, and none is taken" {
+	needs_libarchive
+	cp x86_64 other
+	cp vmlinux vmlinux-6.1
+	tar -cf two.tar x86_64 other
+	fails 2 "two.tar: holds 2 dumps x86_64, other" --unpack two.tar -c 'ptov 0'
+	[ -z "$(ls cache/kwalk/unpacked)" ]
+	tar -cf kernels.tar vmlinux vmlinux-6.1
+	fails 2 "kernels.tar: holds 2 kernels vmlinux, vmlinux-6.1" kernels.tar x86_64 -c 'ptov 0'
+	echo no dump >text
+	tar -czf nothing.tgz text
+	fails 2 "nothing.tgz compressed by gzip neither dump vmlinux" nothing.tgz -c 'ptov 0'
+}
+
+@test "the user is asked at the prompt" {
+	needs_libarchive
+	gzip -k x86_64
+	talk -q x86_64.gz vmlinux <<-'END'
+	expect holds a dump
+	expect [y/N]
+	send n\r
+	expect it was not unpacked
+	exits 2
+	END
+	talk -q x86_64.gz vmlinux <<-'END'
+	expect unpacked, which has
+	expect [y/N]
+	send y\r
+	expect kwalk>
+	send sym schedule\r
+	expect ffffffff81002000
+	send quit\r
+	exits 0
+	END
+	fails 2 "one of yes, no and ask" --unpack=perhaps x86_64 -c 'ptov 0'
+}
+
+@test "what is cut short or damaged is refused, and nothing stays" {
+	needs_libarchive
+	needs xz ar
+	gzip -k x86_64
+	head -c 20000 x86_64.gz >cut.gz
+	fails 2 "cut.gz: cannot be unpacked" --unpack cut.gz vmlinux -c 'ptov 0'
+	[ -z "$(ls "$cache")" ]
+	xz -k vmlinux
+	head -c -1000 vmlinux.xz >cut.xz
+	fails 2 "cut.xz: cannot be unpacked" cut.xz x86_64 -c 'ptov 0'
+	package k.deb vmlinux usr/lib/a
+	head -c -1000 k.deb >cut.deb
+	fails 2 "cut.deb: cannot be unpacked" cut.deb x86_64 -c 'ptov 0'
+	# A wrong byte in the middle is found by the checksum at the end.
+	printf '\1' | dd of=x86_64.gz bs=1 seek=20000 conv=notrunc status=none
+	fails 2 "x86_64.gz: cannot be unpacked" --unpack x86_64.gz vmlinux -c 'ptov 0'
+	[ -z "$(ls "$cache")" ]
+}
+
+@test "what unpacks to too much is given up" {
+	needs_libarchive
+	needs zstd
+	# Nothing but zeros behind it, or what is no dump at all.
+	{ cat vmlinux; head -c 200M /dev/zero; } | gzip -1 >large.gz
+	fails 2 "large.gz: larger than 64 MiB --max-memory" --max-memory=64M large.gz x86_64 -c 'ptov 0'
+	{ echo no dump; head -c 300M /dev/zero; } >zeros
+	tar -Scf - zeros >sparse.tar
+	tar -cf - zeros | zstd -q >bomb.tar.zst
+	rm zeros
+	fails 2 "bomb.tar.zst: 10000 times its size" bomb.tar.zst x86_64 -c 'ptov 0'
+	fails 2 "sparse.tar neither" sparse.tar x86_64 -c 'ptov 0'
+}
+
+@test "a cache that cannot be written" {
+	needs_libarchive
+	gzip -k x86_64
+	: >cache
+	fails 2 "cache/kwalk" --unpack x86_64.gz vmlinux -c 'ptov 0'
+	XDG_CACHE_HOME=relative HOME="" fails 2 "XDG_CACHE_HOME" --unpack x86_64.gz vmlinux -c 'ptov 0'
+}
+
+@test "archives are opened inside of the sandbox" {
+	needs_libarchive
+	gzip -k x86_64
+	xz -k vmlinux
+	"$KWALK" -q --sandbox=require --unpack x86_64.gz vmlinux.xz -c 'ptov 0' ||
+		grep 'cannot be had' <("$KWALK" -q --sandbox=require x86_64 -c 'ptov 0' 2>&1)
+}
+
+@test "the helper unpacks nothing but what was given, and asks" {
+	needs_libarchive
+	cc -shared -fPIC -o rogue.so "$BATS_TEST_DIRNAME/rogue.c" -ldl ||
+		skip "no library can be built"
+	gzip -k x86_64
+	for request in 'dump 1 /etc/passwd' 'dump 1' '../x 1 x86_64.gz' 'dump x x86_64.gz'; do
+		KIND=6 ASK="unpack $request" LD_PRELOAD=$PWD/rogue.so \
+			"$KWALK" -q --unpack x86_64.gz vmlinux -c 'ptov 0' >answers 2>tried
+		cat tried
+		grep -q 'not a file that was given' tried
+	done
+	[ "$(find cache -type f | wc -l)" = 1 ]
+}

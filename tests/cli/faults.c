@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* To be preloaded: makes one call of a kind fail. FAULT is KIND:NUMBER, the first call
+ * is 1. At the end the file FAULT_COUNTS gets a line for each kind, its name and the
+ * number of calls, and one for blocks of memory that were not freed. Other programs
+ * that are started run without this. */
+#include "preload.h"
+
+#include <errno.h>
+#include <execinfo.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* The kind, and the error it fails with. */
+#define FOR_EACH_KIND(X)                                                       \
+	X(malloc, ENOMEM)                                                      \
+	X(mmap, ENOMEM) X(open, EMFILE) X(fstat, EIO) X(read, EIO) X(          \
+		pread, EIO) X(write, EIO) X(lseek, EINVAL)                     \
+		X(ftruncate, ENOSPC) X(memfd_create, EMFILE) X(pipe2, EMFILE)  \
+			X(dup2, EBADF) X(fcntl, EMFILE) X(posix_spawn, EAGAIN) \
+				X(waitpid, ECHILD) X(signalfd, EMFILE)         \
+					X(realpath, EACCES)                    \
+						X(setrlimit, EPERM) X(          \
+							socketpair, EMFILE)    \
+							X(fork, EAGAIN) X(     \
+								sendmsg,       \
+								ENOBUFS)       \
+								X(recvmsg,     \
+								  ENOMEM)
+
+#define KIND(name, error) KIND_##name,
+#define NAME(name, error) #name,
+#define ERROR(name, error) error,
+enum { FOR_EACH_KIND(KIND) NR_KINDS };
+static const char *const names[] = { FOR_EACH_KIND(NAME) };
+static const int errors[] = { FOR_EACH_KIND(ERROR) };
+
+static unsigned long calls[NR_KINDS];
+static long live;
+static int failing = -1;
+static unsigned long failing_call, failing_calls = 1;
+static FILE *counts; /* opened before the program is in its sandbox */
+
+/* libdw and the loader, which opens libraries, end the program where they get no
+ * memory: to them an allocation fails once, and kwalk's allocator tries again. */
+static bool must_succeed(void)
+{
+	void *callers[32];
+	int nr = backtrace(callers, 32);
+	Dl_info info;
+
+	for (int i = 0; i < nr; i++)
+		if (dladdr(callers[i], &info) &&
+		    (strstr(info.dli_fname, "/libdw") ||
+		     strstr(info.dli_fname, "/ld-linux")))
+			return true;
+	return false;
+}
+
+static bool fails(int kind)
+{
+	if (++calls[kind] < failing_call || kind != failing ||
+	    calls[kind] >= failing_call + failing_calls)
+		return false;
+	if (kind == KIND_malloc && calls[kind] == failing_call &&
+	    must_succeed())
+		failing_calls = 1;
+	errno = errors[kind];
+	return true;
+}
+
+__attribute__((constructor)) static void start(void)
+{
+	const char *fault = getenv("FAULT"), *file = getenv("FAULT_COUNTS");
+	const char *number = fault ? strchr(fault, ':') : NULL;
+
+	counts = file ? fopen(file, "we") : NULL;
+	backtrace(&(void *){ NULL }, 1); /* the first call allocates */
+	for (int i = 0; number && i < NR_KINDS; i++)
+		if (!strncmp(names[i], fault, (size_t)(number - fault)) &&
+		    !names[i][number - fault])
+			failing = i;
+	failing_call = number ? strtoul(number + 1, NULL, 10) : 0;
+	/* The second attempt of kwalk's allocator is to fail too. */
+	if (failing == KIND_malloc)
+		failing_calls = 2;
+	unsetenv("LD_PRELOAD");
+	memset(calls, 0, sizeof(calls));
+}
+
+__attribute__((destructor)) static void end(void)
+{
+	long left = live;
+
+	failing = -1;
+	if (!counts)
+		return;
+	for (int i = 0; i < NR_KINDS; i++)
+		fprintf(counts, "%s %lu\n", names[i], calls[i]);
+	fprintf(counts, "live %ld\n", left);
+	fclose(counts);
+}
+
+/* Failing calls are counted here, and all others are handed on. */
+#define NEXT(name)                                                             \
+	static __typeof__(name) *next;                                         \
+	if (!next)                                                             \
+	*(void **)&next = NEXT_OF(#name)
+
+/* kwalk's own allocator calls these, its libraries call that one. */
+static void *counted(void *block)
+{
+	live += block != NULL;
+	return block;
+}
+
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t nr, size_t size);
+extern void *__libc_realloc(void *block, size_t size);
+
+void *__libc_malloc(size_t size)
+{
+	NEXT(__libc_malloc);
+	return fails(KIND_malloc) ? NULL : counted(next(size));
+}
+
+void *__libc_calloc(size_t nr, size_t size)
+{
+	NEXT(__libc_calloc);
+	return fails(KIND_malloc) ? NULL : counted(next(nr, size));
+}
+
+void *__libc_realloc(void *block, size_t size)
+{
+	void *more;
+
+	NEXT(__libc_realloc);
+	more = fails(KIND_malloc) ? NULL : next(block, size);
+	live += !block && more;
+	live -= block && !size;
+	return more;
+}
+
+void free(void *block)
+{
+	NEXT(free);
+	live -= block != NULL;
+	next(block);
+}
+
+void *mmap(void *start, size_t size, int rights, int flags, int fd, off_t at)
+{
+	NEXT(mmap);
+	return fails(KIND_mmap) ? MAP_FAILED :
+				  next(start, size, rights, flags, fd, at);
+}
+
+int open(const char *path, int flags, ...)
+{
+	va_list args;
+	mode_t mode;
+
+	NEXT(open);
+	va_start(args, flags);
+	mode = flags & O_CREAT ? va_arg(args, mode_t) : 0;
+	va_end(args);
+	return fails(KIND_open) ? -1 : next(path, flags, mode);
+}
+
+int fstat(int fd, struct stat *st)
+{
+	NEXT(fstat);
+	return fails(KIND_fstat) ? -1 : next(fd, st);
+}
+
+ssize_t read(int fd, void *to, size_t size)
+{
+	NEXT(read);
+	return fails(KIND_read) ? -1 : next(fd, to, size);
+}
+
+ssize_t pread(int fd, void *to, size_t size, off_t at)
+{
+	NEXT(pread);
+	return fails(KIND_pread) ? -1 : next(fd, to, size, at);
+}
+
+ssize_t write(int fd, const void *from, size_t size)
+{
+	NEXT(write);
+	return fails(KIND_write) ? -1 : next(fd, from, size);
+}
+
+off_t lseek(int fd, off_t at, int whence)
+{
+	NEXT(lseek);
+	return fails(KIND_lseek) ? -1 : next(fd, at, whence);
+}
+
+int ftruncate(int fd, off_t size)
+{
+	NEXT(ftruncate);
+	return fails(KIND_ftruncate) ? -1 : next(fd, size);
+}
+
+int memfd_create(const char *name, unsigned int flags)
+{
+	NEXT(memfd_create);
+	return fails(KIND_memfd_create) ? -1 : next(name, flags);
+}
+
+int pipe2(int ends[2], int flags)
+{
+	NEXT(pipe2);
+	return fails(KIND_pipe2) ? -1 : next(ends, flags);
+}
+
+int dup2(int from, int to)
+{
+	NEXT(dup2);
+	return fails(KIND_dup2) ? -1 : next(from, to);
+}
+
+int fcntl(int fd, int command, ...)
+{
+	va_list args;
+	void *arg;
+
+	NEXT(fcntl);
+	va_start(args, command);
+	arg = va_arg(args, void *);
+	va_end(args);
+	return fails(KIND_fcntl) ? -1 : next(fd, command, arg);
+}
+
+int posix_spawn(pid_t *pid, const char *path,
+		const posix_spawn_file_actions_t *actions,
+		const posix_spawnattr_t *attributes, char *const *argv,
+		char *const *environment)
+{
+	NEXT(posix_spawn);
+	return fails(KIND_posix_spawn) ?
+		       EAGAIN :
+		       next(pid, path, actions, attributes, argv, environment);
+}
+
+pid_t waitpid(pid_t pid, int *status, int options)
+{
+	NEXT(waitpid);
+	return fails(KIND_waitpid) ? -1 : next(pid, status, options);
+}
+
+int signalfd(int fd, const sigset_t *mask, int flags)
+{
+	NEXT(signalfd);
+	return fails(KIND_signalfd) ? -1 : next(fd, mask, flags);
+}
+
+char *realpath(const char *path, char *to)
+{
+	NEXT(realpath);
+	return fails(KIND_realpath) ? NULL : next(path, to);
+}
+
+int setrlimit(__rlimit_resource_t what, const struct rlimit *limit)
+{
+	NEXT(setrlimit);
+	return fails(KIND_setrlimit) ? -1 : next(what, limit);
+}
+
+int socketpair(int domain, int type, int protocol, int ends[2])
+{
+	NEXT(socketpair);
+	return fails(KIND_socketpair) ? -1 : next(domain, type, protocol, ends);
+}
+
+pid_t fork(void)
+{
+	NEXT(fork);
+	return fails(KIND_fork) ? -1 : next();
+}
+
+ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
+{
+	NEXT(sendmsg);
+	return fails(KIND_sendmsg) ? -1 : next(fd, message, flags);
+}
+
+ssize_t recvmsg(int fd, struct msghdr *message, int flags)
+{
+	NEXT(recvmsg);
+	return fails(KIND_recvmsg) ? -1 : next(fd, message, flags);
+}

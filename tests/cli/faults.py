@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""faults.py LIBRARY STEP ARGUMENT...: runs kwalk with ARGUMENTs once for each allocation and each system call that the
+run makes, LIBRARY (faults.c) making that one fail; of more than STEP calls of a kind only about STEP, spread evenly (0:
+all). Each run must end by itself, free what the whole run frees, and answer the same, or say why not and with status 1
+or 2. FAULT_KINDS names the kinds to try, else all. Prints what was tried, and on standard error each fault that was
+not taken well."""
+import os
+import subprocess
+import sys
+
+COUNTS = "fault-counts"
+# What messages say of a failed call, by kind; else what strerror() says.
+REASONS = {
+    "malloc": ["out of memory", "Cannot allocate memory"],
+    "mmap": ["out of memory", "Cannot allocate memory"],
+}
+# Calls of the helper outside of the sandbox, which the counts do not hold: so many are tried.
+OUTSIDE = {"posix_spawn": 2, "waitpid": 2}
+
+
+def run(library, arguments, fault):
+    environment = dict(os.environ, LD_PRELOAD=library, FAULT=fault, FAULT_COUNTS=COUNTS,
+                       ASAN_OPTIONS="verify_asan_link_order=0:detect_leaks=0:allocator_may_return_null=1")
+    if os.path.exists(COUNTS):
+        os.unlink(COUNTS)
+    done = subprocess.run(arguments, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, timeout=60, check=False)
+    counts = {}
+    if os.path.exists(COUNTS):
+        with open(COUNTS) as file:
+            counts = {kind: int(number) for kind, number in (line.split() for line in file)}
+    # What the sandbox lacks then, info says.
+    out = [line for line in done.stdout.split(b"\n") if not line.startswith(b"sandbox ") and b'"fact":"sandbox"' not in line]
+    return done.returncode, out, done.stderr.decode(errors="replace"), counts
+
+
+def wrong(kind, whole, got):
+    """What is wrong with a run, compared with one without a fault; None: nothing."""
+    status, out, complaints, counts = got
+    if status not in (0, 1, 2):
+        return f"status {status}"
+    if not counts:
+        return "ended without cleaning up"
+    if counts["live"] > whole[3]["live"] and kind not in ("mmap", "fstat"):  # libelf loses what it reads instead
+        return f"{counts['live']} blocks are lost"
+    if status == whole[0] and out == whole[1]:
+        return None
+    if status == 0 and whole[0] == 0:
+        return "other answers, and no complaint"
+    new = [line for line in complaints.splitlines() if line not in whole[2]]
+    return None if new else "other answers or status, and no message"
+
+
+def main():
+    library, step, arguments = os.path.abspath(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
+    whole = run(library, arguments, "")
+    if whole[0] not in (0, 1) or not whole[3]:
+        print(whole[2] or "no counts", file=sys.stderr)
+        return 1
+    kinds = os.environ.get("FAULT_KINDS", "").split() or [kind for kind in whole[3] if kind != "live"]
+    bad = 0
+    for kind in kinds:
+        calls = max(whole[3][kind], OUTSIDE.get(kind, 0))
+        numbers = range(1, calls + 1, max(1, -(-calls // step)) if step else 1)
+        for number in numbers:
+            got = run(library, arguments, f"{kind}:{number}")
+            what = wrong(kind, whole, got)
+            if what:
+                bad += 1
+                print(f"{kind}:{number} of {calls}: {what}", file=sys.stderr)
+                print("".join(f"    {line}\n" for line in got[2].splitlines() if line not in whole[2]), end="", file=sys.stderr)
+        if calls:
+            print(f"{kind}: {len(numbers)} of {calls}")
+    return 1 if bad else 0
+
+
+sys.exit(main())

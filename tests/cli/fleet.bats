@@ -1,0 +1,189 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# contrib/fleet: records of many dumps, and what they make together.
+bats_require_minimum_version 1.5.0
+load common
+
+setup() {
+	FLEET=$BATS_TEST_DIRNAME/../../contrib/fleet
+	cd "$BATS_TEST_TMPDIR" || return 1
+	mkdir records
+	export KWALK
+}
+
+# record FILE...: makes the record of each
+record() {
+	local file
+
+	for file; do
+		"$FLEET/kwalk-record" records "$file"
+	done
+}
+
+# instead SHELL-COMMANDS: a program in the place of kwalk
+instead() {
+	printf '#!/bin/sh\n%s\n' "$*" >program
+	chmod +x program
+	KWALK=$PWD/program
+}
+
+# until_true COMMAND...: waits until it is, or gives up
+until_true() {
+	local i
+
+	for ((i = 0; i < 600; i++)); do
+		"$@" && return
+		sleep 0.1
+	done
+	return 1
+}
+
+@test "a record holds what triage says, and where the dump is" {
+	dump x86_64-tasks
+	record x86_64-tasks
+	[ "$(ls records | wc -l)" = 1 ]
+	"$KWALK" -q -j -c triage x86_64-tasks >answer 2>/dev/null
+	diff <(jq -S 'del(.fleet)' records/*) <(jq -S . answer)
+	jq -e --arg path "$PWD/x86_64-tasks" '.fleet.path == $path and .fleet.size > 0 and (.fleet.seconds | type) == "number"' records/*
+	# What has a record is left alone.
+	echo mark >>"$(echo records/*)"
+	record x86_64-tasks
+	grep -q mark records/*
+	# A file of the same name elsewhere has its own, whatever is in the name.
+	mkdir $'other\n"<b>'
+	cp x86_64-tasks $'other\n"<b>/x86_64-tasks'
+	record $'other\n"<b>/x86_64-tasks'
+	[ "$(ls records | wc -l)" = 2 ]
+}
+
+@test "whatever becomes of kwalk, there is one record" {
+	for instead in 'kill -9 $$' 'echo half; kill -SEGV $$' 'echo why >&2; exit 2' 'echo "{\"command\":\"triage\",\"du"; exit 1' \
+		'yes' 'echo "[1]"; exit 3' 'echo "{}"; exit 4'; do
+		rm -f records/*
+		instead "$instead"
+		echo dump >dump
+		"$FLEET/kwalk-record" --most-seconds=2 records dump
+		jq -e '.command == "triage" and .status == "error" and (.message | startswith("kwalk ")) and .dump == "dump"' records/*
+	done
+	instead 'kill -9 $$'
+	rm records/*
+	record dump
+	jq -e '.message == "kwalk ended by signal 9 and without a record"' records/*
+	# A complaint beside the record.
+	instead 'echo "{\"command\":\"triage\",\"status\":\"error\",\"message\":\"x\"}"; echo "{\"command\":\"triage\",\"status\":\"ok\",\"dump\":\"d\"}"; exit 1'
+	rm records/*
+	record dump
+	jq -e '.status == "ok"' records/*
+}
+
+@test "a folder that takes no record gets none, and no half of one" {
+	echo dump >dump
+	run -1 "$FLEET/kwalk-record" missing dump
+	[[ $output == *"kwalk-record: dump: "* ]]
+	instead 'echo "{\"command\":\"triage\",\"status\":\"ok\",\"dump\":\"d\"}"'
+	# Longer than a file may become.
+	(
+		ulimit -f 0
+		trap '' XFSZ
+		run -1 "$FLEET/kwalk-record" records dump
+	)
+	[ -z "$(ls -A records)" ]
+	KWALK=$PWD/nothing run -1 "$FLEET/kwalk-record" records dump
+	[ -z "$(ls -A records)" ]
+	record dump
+	[ "$(ls records | wc -l)" = 1 ]
+}
+
+@test "GNU parallel makes all records, and the missing ones when it runs again" {
+	command -v parallel >/dev/null || skip "GNU parallel is not installed"
+	local i
+
+	dump x86_64-tasks
+	mkdir dumps
+	for i in {1..12}; do
+		head -c $((i % 3 ? 100000 * i : 10 * i)) x86_64-tasks >"dumps/it's $i"
+	done
+	find "$PWD/dumps" -type f >list
+	"$FLEET/kwalk-fleet" list records -j2
+	[ "$(ls records/*.json | wc -l)" = 12 ]
+	# A worker that is killed leaves no record; a second run makes it.
+	mkdir again
+	printf '#!/bin/sh\ncase "$*" in *" 7") [ -e %q/once ] || { touch %q/once; kill -9 $PPID; } ;; esac\nexec %q "$@"\n' \
+		"$PWD" "$PWD" "$KWALK" >program
+	chmod +x program
+	KWALK=$PWD/program "$FLEET/kwalk-fleet" list again -j2 --retries 1 || true
+	KWALK=$PWD/program "$FLEET/kwalk-fleet" list again -j2
+	diff <(jq -cS 'del(.fleet)' records/*.json) <(jq -cS 'del(.fleet)' again/*.json)
+	run -2 "$FLEET/kwalk-fleet" list
+	[[ $output == usage:* ]]
+}
+
+@test "records make JSON Lines, CSV, a database and a page" {
+	python3 - <<-'END'
+		import json
+		base = {"command": "triage", "status": "ok", "release": "6.1", "fleet": {"path": "/p", "size": 5, "modified": "2026-11-20T00:00:00+00:00"}}
+		def write(name, **more):
+		    json.dump({**base, "dump": name, **more}, open(f"records/{name}.json", "w"))
+		crash = {"title": "<script>alert(1)</script>", "function": "f&g", "frames": ["h"]}
+		for name in "a", "b":
+		    write(name, signature="00aa", crash=crash, panic={"message": "=1+1", "crash_time": 1700000000, "pid": 7, "comm": "x"},
+		          findings=[{"check": "w+x", "status": "warning", "message": "m"}])
+		write("c", signature="00bb", crash={"title": "other"})
+		write("d", status="error", message="broken")
+		write("e", signature=["odd"], crash=7, findings="odd", panic={"pid": {"odd": 1}}, fleet="odd")
+	END
+	"$FLEET/kwalk-merge" records --jsonl l --csv t.csv --sqlite t.db --html t.html
+	[ "$(jq -s length l)" = 5 ]
+	[ "$("$FLEET/kwalk-merge" records | jq -s length)" = 5 ]
+	python3 - <<-'END'
+		import csv, sqlite3
+		rows = list(csv.DictReader(open("t.csv")))
+		assert len(rows) == 5 and rows[0]["week"] == "2023-W46" and rows[0]["end"] == "'=1+1", rows[0]
+		assert rows[2]["week"] == "2026-W47" and rows[3]["message"] == "broken"
+		database = sqlite3.connect("t.db")
+		one = lambda query: database.execute(query).fetchall()
+		assert one("SELECT count(*), sum(size) FROM dump") == [(5, 20)]
+		assert one("SELECT signature, function, frames FROM signature ORDER BY 1") == [("00aa", "f&g", '["h"]'), ("00bb", None, "null")]
+		assert one('SELECT record, "check", status FROM finding') == [("a.json", "w+x", "warning"), ("b.json", "w+x", "warning")]
+	END
+	grep -q '<summary>2 × &lt;script&gt;alert(1)&lt;/script&gt; in f&amp;g</summary>' t.html
+	[ "$(grep -c '<script>' t.html)" = 1 ]
+	# A report beside the page is linked.
+	touch records/a.html
+	"$FLEET/kwalk-merge" records --html records/index.html
+	grep -q '<a href="a.html">a</a>' records/index.html
+	# What is no record is told; the others are there.
+	echo '{' >records/bad.json
+	run -1 --separate-stderr "$FLEET/kwalk-merge" records
+	[ "$(wc -l <<<"$output")" = 5 ]
+	[[ $stderr == *records/bad.json* ]]
+	run -2 "$FLEET/kwalk-merge" missing
+	run -2 "$FLEET/kwalk-merge" records --csv missing/t.csv
+}
+
+@test "a dump that arrives is recorded once it is whole" {
+	command -v inotifywait >/dev/null || skip "inotifywait is not installed"
+	command -v fuser >/dev/null || skip "fuser is not installed"
+	local watch
+
+	dump x86_64-tasks
+	mkdir in
+	cp x86_64-tasks in/first
+	KWALK_QUIET=2 "$FLEET/kwalk-watch" in records >log 2>&1 3>&- &
+	watch=$!
+	# An upload that does not end, one by renaming, and one in parts.
+	exec 8>in/uploading
+	cat x86_64-tasks >&8
+	cp x86_64-tasks in/second.part
+	until_true grep -q first log
+	mv in/second.part $'in/sec\nond'
+	until_true grep -q 'sec' log
+	sleep 3
+	! grep -q uploading log
+	exec 8>&-
+	until_true grep -q uploading log
+	kill "$watch"
+	wait "$watch" || true
+	[ "$(ls records/*.json | wc -l)" = 3 ]
+	[ "$(grep -c '^record of' log)" = 3 ]
+}

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""hurt_structures.py KWALK DUMP VMLINUX TIMES SEED: damages TIMES words of the memory of an ELF dump, evenly over all
+that hold something - pointers, members, entries of tables - each alone, and has every command of the table answer.
+kwalk must end by itself with status 0 to 2; each line of answers is an object, each complaint one line of kwalk's.
+Where the entries of an address's walk are what they were, so must be the translation, whatever else is damaged."""
+import json
+import random
+import subprocess
+import sys
+
+ADDRESSES = ["ffff888000030000", "ffff888001c00000", "ffffffff81000000", "ffffffff81420000", "ffffc90000010000",
+             "ffffea0000070000", "c0030000", "c1400000", "ffff8000"]
+PAGE = 4096
+
+
+# Options and arguments that the rest does not try.
+MORE = ["ptov -a 1c00000", "ptov -a -u 1c02000 1c10000", "frames -l", "search -p 1122334455667788", "search -t Linux",
+        "shared 1 3", "info -v", "sym -l", "sym schedule", "whatis -v 1c00000", f"rd {ADDRESSES[0]} 20", "rd -a linux_banner",
+        "log -x", "set 1", "vmas", "pagemap", "region 1000 5000", "set none", "pte 8000000001c00063", "annotate text"]
+
+
+def words_of(path):
+    """Offsets of the words that hold something, behind the first page: headers and notes are no structures."""
+    found = []
+    with open(path, "rb") as file:
+        at = PAGE
+        while True:
+            file.seek(at)
+            page = file.read(PAGE)
+            if not page:
+                return found
+            if page.strip(b"\0"):
+                found += [at + i for i in range(0, len(page) - 7, 8) if page[i:i + 8].strip(b"\0")]
+            at += PAGE
+
+
+def ask(kwalk, dump, vmlinux, line):
+    done = subprocess.run([kwalk, "-q", "-j", "-c", line, vmlinux, dump], stdin=subprocess.DEVNULL, timeout=60,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    answers = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    complaints = done.stderr.decode().splitlines()
+    wrong = [c for c in complaints if not c.startswith("kwalk: ")]
+    if done.returncode not in (0, 1, 2) or wrong:
+        raise ValueError(f"status {done.returncode}, {wrong[:1]}")
+    return answers
+
+
+def walks(answers):
+    """Per address: the entries of its walk, and where it ends."""
+    return {a["input"]: ([(l["entry_address"], l.get("entry")) for l in a.get("levels", [])], a.get("physical"))
+            for a in answers if a["command"] == "vtop" and "levels" in a}
+
+
+def main():
+    kwalk, dump, vmlinux = sys.argv[1:4]
+    times, rng = int(sys.argv[4]), random.Random(int(sys.argv[5]))
+    commands = ask(kwalk, dump, vmlinux, "help")
+    # Without arguments, for the first process, and for addresses; few can be asked in all these ways.
+    lines = [c["name"] for c in commands]
+    lines += [c["name"] + " -p 1" for c in commands if "-p PID" in c["usage"]]
+    lines += [f"{c['name']} {' '.join(ADDRESSES)} 1c00000 1" for c in commands if c["usage"]]
+    lines += MORE
+    line = "; ".join(["vtop " + " ".join(ADDRESSES)] + [l for l in lines if not l.startswith(("vtop", "quit"))])
+    want = walks(ask(kwalk, dump, vmlinux, line))
+    words = words_of(dump)
+    mapped = failed = 0
+    with open(dump, "r+b") as file:
+        for i in range(min(times, len(words))):
+            at = words[i * len(words) // min(times, len(words))]
+            file.seek(at)
+            old = file.read(8)
+            file.seek(rng.choice(words))
+            new = rng.choice([file.read(8), bytes(8), b"\xff" * 8, (1 << rng.randrange(64)).to_bytes(8, "little"),
+                              (int.from_bytes(old, "little") ^ 1 << rng.randrange(64)).to_bytes(8, "little")])
+            file.seek(at)
+            file.write(new)
+            file.flush()
+            try:
+                for address, (entries, physical) in walks(ask(kwalk, dump, vmlinux, line)).items():
+                    mapped += physical is not None
+                    if address in want and entries == want[address][0] and physical != want[address][1]:
+                        raise ValueError(f"{address} is {physical}, not {want[address][1]}")
+            except (ValueError, subprocess.TimeoutExpired) as error:
+                failed += 1
+                print(f"word {at:#x} {old.hex()} as {new.hex()}: {error}")
+            file.seek(at)
+            file.write(old)
+    print(f"{times} of {len(words)} words, {len(lines)} commands: {mapped} translations, {failed} failures")
+    return failed > 0 or not mapped
+
+
+sys.exit(main())

@@ -1,0 +1,213 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# panic: what ended the kernel, and what each CPU ran.
+load common
+
+# kernel MESSAGE... : a dump of two CPUs that ran the shell and an idle task, with these
+# messages in its log, and what standard input adds. `ending` is where its variables are,
+# panic_cpu first.
+kernel() {
+	local messages=() message
+
+	for message; do
+		messages+=(--message="$message")
+	done
+	{
+		printf "include $DUMPS/%s.inc\n" "${INCLUDE:-x86_64-tasks}"
+		"$DUMPS/mklog" ring --bits=12 --records=3 "${messages[@]}" ${WORD:+--word=$WORD}
+		cat
+	} | describe dump
+	vmlinux "${MODE:-64}"
+}
+
+# two_cpus PANIC_CPU CRASHING_CPU TAINTED: the tasks and how they ended
+two_cpus() {
+	cat <<-END
+	let ending text_phys+4M+0x20b00
+	at ending: u64 $1&0xffffffff $2&0xffffffff 1 $3 3
+	at cpu0+0x320: u64 d+t_shell
+	at cpu1+0x320: u64 d+t_idle1
+	END
+}
+
+# without_time: the note has no time of a crash
+without_time() {
+	printf 'note VMCOREINFO\nCRASHTIME=\nend\n' | cat dump.txt - >timeless.txt
+	"$MKDUMP" timeless.txt dump
+}
+
+@test "the message, CPU, task, time, taints, and what each CPU ran" {
+	kernel 'BUG: kernel NULL pointer dereference, address: 0000000000000000' \
+		'Oops: Oops: 0002 [#1] PREEMPT SMP NOPTI' \
+		'CPU: 0 UID: 0 PID: 3 Comm: shell Tainted: G' \
+		'Kernel panic - not syncing: Fatal exception' \
+		'---[ end Kernel panic - not syncing: Fatal exception ]---' <<-END
+	$(two_cpus 0 0 0x3080)
+	END
+	answers vmlinux dump panic <<-END
+	* command=panic status=ok message="Fatal exception" report="BUG: kernel NULL pointer dereference, address: 0000000000000000" cpu=0 pid=3 comm=shell task=0xffff888000030300 crash_time=1700000000 tainted=12416 taints=DOE oops_in_progress=1 cpus.#=2 cpus.0.cpu=0 cpus.0.pid=3 cpus.1.cpu=1 cpus.1.comm=swapper/1 cpus.1.task=0xffff888000030500
+	END
+	"$KWALK" -q -c panic vmlinux dump >text
+	diff - text <<-END
+	PANIC    Fatal exception
+	REPORT   BUG: kernel NULL pointer dereference, address: 0000000000000000
+	CPU      0
+	TASK     ffff888000030300, pid 3, shell
+	TIME     2023-11-14 22:13:20 UTC
+	OOPS     1 in progress
+	TAINTED  12416 DOE
+	   CPU     PID  COMM             TASK              IP                WHERE
+	     0       3  shell            ffff888000030300  -                 -
+	     1       0  swapper/1        ffff888000030500  -                 -
+	END
+}
+
+@test "registers of notes, by the tasks that they name or the order of all CPUs" {
+	kernel 'Kernel panic - not syncing: test' <<-END
+	$(two_cpus 0 -1 0)
+	note CORE prstatus pid=3 ip=text+0x2004 sp=0x1234
+	END
+	# the note of x86_64-note.inc is the other one
+	answers vmlinux dump panic <<-END
+	* cpu=0 ip=0x0 cpus.0.ip=0x0 cpus.1.symbol=schedule+0x4 cpus.1.registers.rsp=0x1234
+	END
+	# a third note: they are not all CPUs in order
+	echo 'note CORE prstatus pid=4' >>dump.txt
+	"$MKDUMP" dump.txt dump
+	answers vmlinux dump panic <<-END
+	* cpu=0 symbol=schedule+0x4 region=kernel-image registers.rip=0xffffffff81002004 registers.rsp=0x1234 cpus.1.ip=-
+	END
+	"$KWALK" -q -c panic vmlinux dump >text
+	grep -qxF 'AT       ffffffff81002004 schedule+0x4, kernel-image' text
+	grep -q '^  rip    ffffffff81002004  rsp    0000000000001234  rflags 0000000000000000$' text
+}
+
+@test "registers that the CPUs kept for kdump, each CPU's own" {
+	kernel 'Kernel panic - not syncing: test' <<-END
+	$(two_cpus 1 1 0)
+	at ending+40: u64 0x100
+	at cpu1+0x100: u32 5 336 1 str "CORE\0\0\0\0"
+	at cpu1+0x100+20+32: u32 0
+	at cpu1+0x100+20+112+128: u64 text+0x2010
+	END
+	answers vmlinux dump panic <<-END
+	* cpu=1 symbol=schedule+0x10 comm=swapper/1 cpus.1.ip=0xffffffff81002010 cpus.0.ip=-
+	END
+	# no note: another name, size or type
+	for lie in 'u32 4' 'u32 5 335' 'u32 5 336 2' 'u32 5 336 1 str "CURE"'; do
+		echo "at cpu1+0x100: $lie" | cat dump.txt - >lie.txt
+		"$MKDUMP" lie.txt dump
+		answers vmlinux dump panic <<-END
+		* cpu=1 ip=- cpus.1.ip=-
+		END
+	done
+}
+
+@test "QEMU's registers, by the base of each CPU's memory or else in order" {
+	kernel 'Kernel panic - not syncing: test' <<-END
+	$(two_cpus -1 -1 0)
+	note QEMU cpu cr0=0x80050033 cr3=root cr4=0x3506f0 cr2=0x40 gs=d+cpu1 rip=text+0x2008 r15=0xf
+	note QEMU cpu cr0=0x80050033 cr3=root cr4=0x3506f0 rip=0x401000 kernel_gs_base=d+cpu0
+	END
+	without_time
+	answers vmlinux dump panic <<-END
+	* status=no-panic cpus.0.ip=0x401000 cpus.0.region=user cpus.1.symbol=schedule+0x8 cpus.1.registers.cr2=0x40 cpus.1.registers.r15=0xf
+	END
+	sed -i 's/gs=d+cpu1/gs=0/; s/kernel_gs_base=d+cpu0//' dump.txt
+	without_time
+	answers vmlinux dump panic <<-END
+	* status=no-panic cpus.0.symbol=schedule+0x8 cpus.1.ip=0x401000
+	END
+}
+
+@test "a kernel that did not panic says so, whatever its log has" {
+	kernel 'Kernel panic - not syncing: said by nobody' <<-END
+	$(two_cpus -1 -1 0)
+	END
+	without_time
+	answers vmlinux dump panic <<-END
+	* status=no-panic message="did not panic; stopped from outside" cpu=- pid=- registers=- cpus.#=2 tainted=0 taints=
+	END
+	"$KWALK" -q -c panic vmlinux dump | grep -qx 'END      did not panic; stopped from outside'
+	# without its variables the log decides
+	answers -s 1 dump panic <<-END
+	* status=ok message="said by nobody"
+	* status=error message=~__per_cpu_offset
+	END
+}
+
+@test "an end without a message: the report, or that the log does not say" {
+	kernel 'sysrq: Trigger a crash' <<-END
+	$(two_cpus 1 -1 0)
+	END
+	answers vmlinux dump panic <<-END
+	* status=ok message="sysrq: Trigger a crash" cpu=1 pid=0 comm=swapper/1
+	END
+	kernel < <(two_cpus 1 -1 0)
+	answers vmlinux dump panic <<-END
+	* status=ok message="it crashed; its log does not say why" report=-
+	END
+}
+
+@test "what a process wrote to the log is no message of the kernel" {
+	kernel 'Kernel panic - not syncing: the true one' 'Kernel panic - not syncing: forged' <<-END
+	$(two_cpus 0 -1 0)
+	at log_infos+4*88+18: u8 1
+	END
+	answers vmlinux dump panic <<-END
+	* message="the true one"
+	END
+}
+
+@test "i386, without symbols: the log tells the task, and a note its registers" {
+	INCLUDE=i386-flat WORD=4 MODE=32 kernel 'kernel BUG at mm/slub.c:1!' 'invalid opcode: 0000 [#1] SMP' \
+		'CPU: 1 PID: 77 Comm: modprobe Not tainted 6.1.0' 'Kernel panic - not syncing: Fatal exception' <<-END
+	note CORE prstatus pid=77 ip=text+0x2000 sp=page_offset+0x1000
+	END
+	answers -s 1 dump panic <<-END
+	* status=ok message="Fatal exception" report="kernel BUG at mm/slub.c:1!" cpu=1 pid=77 comm=modprobe ip=0xc1002000 registers.eip=0xc1002000 registers.esp=0xc0001000 registers.rip=- registers.r8=-
+	* status=error message=~"what the CPUs ran is not known"
+	END
+	complains 'panic: what the CPUs ran is not known'
+}
+
+@test "the task that ran before 2.6.30: by the runqueue" {
+	cat >dump.txt <<-END
+	include $DUMPS/x86_64-tasks.inc
+	at text_phys+4M+0x20b00: u64 0 0xffffffff 0 0 3
+	at cpu0+0x310: u64 d+t_shell
+	END
+	"$MKDUMP" dump.txt dump
+	vmlinux 64 4.4.0-1-amd64
+	"$KWALK" -q -j -c panic vmlinux dump >answers 2>complaints || true
+	python3 -c 'import json
+panic = json.loads(open("answers").readline())
+assert panic["status"] == "ok" and panic["cpus"][0]["pid"] == 3'
+	grep -q 'keeps its log is not known' complaints
+}
+
+@test "tasks and CPUs that are not there" {
+	kernel 'Kernel panic - not syncing: test' <<-END
+	$(two_cpus 7 -1 0xffffffffffffffff)
+	at cpu0+0x320: u64 0xdead000000000000
+	at cpu1+0x320: u64 0
+	END
+	answers vmlinux dump panic <<-END
+	* cpu=7 task=- taints=~PFSRMBUDAWCIOELKXTNJ? cpus.0.task=0xdead000000000000 cpus.0.pid=- cpus.1.task=-
+	END
+}
+
+@test "before 4.5 crashing_cpu is 0 at first, which says nothing" {
+	kernel 'Booting' <<-END
+	$(two_cpus 0 0 0)
+	END
+	cp dump dump.timed
+	without_time
+	vmlinux 64 3.10.105
+	answers vmlinux dump panic <<<'* status=no-panic cpu=-'
+	# Where the kernel handed over, and where another CPU did.
+	answers vmlinux dump.timed panic <<<'* status=ok cpu=0'
+	printf 'at ending: u64 0 1\n' | cat timeless.txt - >other.txt
+	"$MKDUMP" other.txt other
+	answers vmlinux other panic <<<'* status=ok cpu=1'
+}

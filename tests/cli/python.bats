@@ -1,0 +1,231 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The Python module: what python/kwalk promises, on described dumps.
+load common
+
+MODULE=$(dirname "$KWALK")/python
+PYTHON=${PYTHON:-python3}
+TOP=$(realpath "$BATS_TEST_DIRNAME/../..")
+
+setup() {
+	[ -e "$MODULE/kwalk/_kwalk.abi3.so" ] || skip "built without the Python module"
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+# python SCRIPT on standard input, with the module. A sanitizer must be there first.
+python() {
+	local preload=
+
+	preload=$(readelf -d "$MODULE/kwalk/_kwalk.abi3.so" |
+		sed -n 's/.*NEEDED.*\[\(libasan.*\)\]/\1/p')
+	if [ -n "$preload" ]; then
+		preload=$("${CC:-cc}" -print-file-name="$preload")
+	elif nm -D "$MODULE/kwalk/_kwalk.abi3.so" | grep -q ' U __asan_init'; then
+		preload=$("${CC:-cc}" -print-file-name="libclang_rt.asan-$(uname -m).so")
+		[ -e "$preload" ] || skip "no sanitizer to load before Python"
+	fi
+	# What Python itself keeps until its end is no leak of the module.
+	LD_PRELOAD=$preload ASAN_OPTIONS=detect_leaks=0 PYTHONPATH=$MODULE \
+		PYTHONDONTWRITEBYTECODE=1 "$PYTHON" - "$@"
+}
+
+@test "each answer has its names, types and values" {
+	dump x86_64-tasks
+	vmlinux 64
+	python <<-'END'
+	import kwalk
+	with kwalk.open("x86_64-tasks", "vmlinux", debug_path="") as kernel:
+	    assert kernel.facts["arch"] == "x86_64" and kernel.facts["levels"] == 4
+	    task = kernel.symbol("init_task")
+	    assert task.address == 0xffffffff81420800 and kernel.symbol(task.address + 8).offset == 8
+	    walk = kernel.vtop(task.address)
+	    assert walk.status == "mapped" and walk.page_size == 2 << 20 and walk.levels[0].name == "pgd"
+	    assert walk.physical == kernel.translate(task.address) == 0x1420800 and walk.writable and not walk.user
+	    assert kernel.read(task.address, 16) == kernel.read_physical(0x1420800, 16)
+	    assert [t.pid for t in kernel.tasks()] == [0, 0, 1, 5, 2, 3, 4]
+	    assert next(kernel.task(1).vmas())[:3] == (0x1000, 0x2fff, "r-xp")
+	    assert kernel.translate(0x2123, pid=1) == kernel.translate(0x2123, root=0x32000) == 0x1c02123
+	    assert kernel.translate(0x2123) is None and kernel.vtop(0x2123).status == "not-mapped"
+	    assert kernel.space(pid=1).info.pid == 1 and kernel.space(pid=1).info.root == 0x32000
+	    assert kernel.region(task.address).name == "kernel-image"
+	    regions = list(kernel.regions())
+	    assert regions[0].first == 0 and regions[-1].last == 2**64 - 1
+	    assert all(a.last + 1 == b.first for a, b in zip(regions, regions[1:]))
+	    assert {m.kind for m in kernel.whatis(task.address)} == {"symbol"}
+	    assert kernel.ptov(0x1c02123) == 0xffff888001c02123
+	    extents = list(kernel.memory())
+	    assert extents[0].first == 0 and extents[-1].last == 2**64 - 1
+	    page = kernel.page(0x1c02)
+	    assert kernel.page_to_pfn(page.page) == 0x1c02 and page.virtual == 0xffff888001c02000
+	    assert kernel.frame_use(0x1c02).pfn == 0x1c02
+	    ranges = list(kernel.ranges())
+	    assert all(kernel.translate(r.first) == r.physical for r in ranges if r.status == "mapped")
+	    try:
+	        kernel.ptov(0x1c02123, all=True)
+	        assert False
+	    except kwalk.Error as error:
+	        assert error.code == "incomplete" and [m.pid for m in error.partial] == [None, 1, 1, 3]
+	END
+}
+
+@test "buffers in, buffers out" {
+	dump x86_64
+	python <<-'END'
+	import array, kwalk
+	kernel = kwalk.open("x86_64", debug_path="")
+	addresses = array.array("Q", [r.first + 5 for r in kernel.ranges() if r.status == "mapped"] + [1 << 47, 7])
+	found = kernel.translate_many(addresses)
+	assert isinstance(found, array.array) and found.typecode == "Q" and len(found) == len(addresses)
+	one = [kernel.translate(a) for a in addresses]
+	assert [None if f == kwalk.UNMAPPED else f for f in found] == one and one[-1] is None
+	assert kernel.translate_many(addresses.tobytes()) == found
+	assert kernel.space().translate_in_place(addresses) == len(one) - 2 and addresses == found
+	assert len(kernel.translate_many(b"")) == 0
+	for wrong in b"1234567", array.array("d", [1.0]), array.array("I", [1]):
+	    try:
+	        kernel.translate_many(wrong)
+	        assert False, wrong
+	    except ValueError:
+	        pass
+	try:
+	    import numpy
+	except ImportError:
+	    raise SystemExit
+	some = numpy.array([r.first for r in kernel.ranges() if r.status == "mapped"], dtype=numpy.uint64)
+	kept = some.copy()
+	result = kernel.translate_many(some[::2])
+	assert result.dtype == numpy.uint64 and (some == kept).all()
+	assert [int(r) for r in result] == [kernel.translate(int(a)) for a in some[::2]]
+	END
+}
+
+@test "failures are exceptions with the library's text, and leave the kernel usable" {
+	dump x86_64-tasks
+	vmlinux 64
+	python <<-'END'
+	import kwalk
+	def fails(code, call, *arguments, **named):
+	    try:
+	        call(*arguments, **named)
+	    except kwalk.Error as error:
+	        assert error.code == code and str(error), (error, error.code)
+	        return str(error)
+	    raise AssertionError((code, call, arguments))
+	def refuses(kind, call, *arguments, **named):
+	    try:
+	        call(*arguments, **named)
+	    except kind:
+	        return
+	    raise AssertionError((kind, call, arguments))
+	fails("system", kwalk.open, "nowhere")
+	fails("usage", kwalk.open, [])
+	fails("usage", kwalk.open, "x86_64-tasks", overrides={"no_such": 1})
+	refuses(TypeError, kwalk.open, 5)
+	kernel = kwalk.open("x86_64-tasks", "vmlinux", debug_path="")
+	assert "is not mapped" in fails("unreadable", kernel.read, 5, 8) or True
+	fails("usage", kernel.read, 2**64 - 1, 8)
+	fails("unknown", kernel.symbol, "no such symbol")
+	fails("no-answer", kernel.space, pid=4711)
+	fails("no-answer", kernel.task, 4711)
+	fails("usage", lambda: list(kernel.ranges(5, 4)))
+	refuses(OverflowError, kernel.translate, -1)
+	refuses(OverflowError, kernel.translate, 2**64)
+	refuses(OverflowError, kernel.space, pid=2**40)
+	refuses(TypeError, kernel.translate, "x")
+	refuses(TypeError, kernel.whatis, 5, kernel)
+	refuses(ValueError, kernel.space, pid=1, root=0x1000)
+	other = kwalk.open("x86_64-tasks", "vmlinux", debug_path="")
+	fails("usage", kernel.whatis, 5, other.space(pid=1))
+	space, task, ranges = kernel.space(pid=1), kernel.task(1), kernel.ranges()
+	assert space.translate(0x2123) == 0x1c02123
+	kernel.close()
+	kernel.close()
+	fails("closed", space.translate, 0x2123)
+	fails("closed", lambda: task.comm)
+	fails("closed", next, ranges)
+	fails("closed", lambda: kernel.facts)
+	fails("closed", kernel.translate_many, b"12345678")
+	assert other.translate(0x2123, pid=1) == 0x1c02123
+	del kernel, other  # before what came from them
+	fails("closed", space.translate, 0x2123)
+	END
+}
+
+@test "a listener is told, and its exception ends the call" {
+	dump x86_64-cut
+	python <<-'END'
+	import kwalk
+	told = []
+	kwalk.open("x86_64-cut", debug_path="", listener=lambda kind, text: told.append((kind, text)))
+	assert any(kind == "warning" and "cut short" in text for kind, text in told), told
+	assert "cut short" in kwalk.open("x86_64-cut", debug_path="").warnings[0]
+	def complain(kind, text):
+	    raise KeyError(kind)
+	try:
+	    kwalk.open("x86_64-cut", debug_path="", listener=complain)
+	    assert False
+	except KeyError:
+	    pass
+	END
+}
+
+@test "opening and dropping a thousand times leaves nothing" {
+	! sanitized || skip "the sanitizer's allocator does not count"
+	dump x86_64-tasks
+	python <<-'END'
+	import gc, os, kwalk
+	def once():
+	    kernel = kwalk.open("x86_64-tasks", debug_path="")
+	    kernel.space()
+	    list(kernel.ranges())
+	    kernel.facts
+	def used():
+	    gc.collect()
+	    with open("/proc/self/statm") as file:
+	        return int(file.read().split()[1]), len(os.listdir("/proc/self/fd"))
+	for _ in range(100):
+	    once()
+	before = used()
+	for _ in range(1000):
+	    once()
+	after = used()
+	assert after[0] <= before[0] + 64 and after[1] == before[1], (before, after)
+	END
+}
+
+@test "its types are those that mypy finds" {
+	needs mypy
+	cd "$TOP/python"
+	mypy --strict --cache-dir="$BATS_TEST_TMPDIR" kwalk
+	cat >"$BATS_TEST_TMPDIR/use.py" <<-'END'
+	import kwalk
+	kernel = kwalk.open("dump", overrides={"levels": 4})
+	number: int = kernel.vtop(5).last
+	unknown: int = kernel.vtop(5).physical
+	END
+	run env MYPYPATH="$TOP/python" mypy --strict --cache-dir="$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/use.py"
+	[ "$status" = 1 ]
+	[[ "$output" == *'use.py:4: error'* ]]
+	[[ "$output" == *'Found 1 error '* ]]
+}
+
+@test "every name of the package has its text" {
+	python <<-'END'
+	import inspect, kwalk
+	for name, kind in vars(kwalk).items():
+	    if inspect.isclass(kind) and kind.__module__ == "kwalk" and name[0] != "_":
+	        assert kind.__doc__, name
+	        for member, value in vars(kind).items():
+	            if member[0] != "_" and (inspect.isfunction(value) or isinstance(value, property)):
+	                assert value.__doc__, (name, member)
+	END
+}
+
+@test "pip installs it from the source folder, without a network" {
+	[ -n "$CI$KWALK_SLOW" ] || skip "set KWALK_SLOW: it builds all anew"
+	"$PYTHON" -m venv --without-pip there || skip "no venv"
+	git -C "$TOP" archive HEAD | tar -x --one-top-level=source
+	(cd source && env -u PYTHONPATH PIP_NO_INDEX=1 "$PYTHON" -m pip --python "$PWD/../there/bin/python" install -q .)
+	dump x86_64
+	there/bin/python -c 'import kwalk; assert kwalk.open("x86_64").facts["levels"] == 4'
+}

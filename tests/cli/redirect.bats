@@ -1,0 +1,83 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Answers to files.
+load common
+
+# only FILE...: these are all the files here that begin with "new".
+only() { [ "$(echo new*)" = "$*" ] || { ls; return 1; }; }
+
+@test "> makes or replaces a file, >> adds to one" {
+	dump x86_64
+	"$KWALK" -q -c 'ptob 1' x86_64 >one
+	"$KWALK" -q -c 'ptob 1 2' x86_64 >two
+	echo old >new
+	chmod 640 new
+	umask 027
+	"$KWALK" -q -c 'ptob 1 > new; ptob 1 >new2 ;ptob 1 2 >"new 3"; ptob 1 >> new4; ptob 1 >>new4; ptob 1 > new\>5 # no' \
+		x86_64 >answers
+	[ ! -s answers ]
+	only new "new 3" new2 new4 "new>5"
+	cmp new one
+	cmp new2 one
+	cmp "new 3" two
+	cat one one | cmp - new4
+	[ "$(stat -c %a new new2 new4)" = $'640\n640\n640' ]
+	"$KWALK" -q -j --no-shell -c 'ptob 1 zz > new; ptob 2' x86_64 >answers 2>complaints || [ $? = 1 ]
+	grep -q '"input":"1"' new
+	grep -q '"status":"error"' new
+	[ "$(wc -l <new)" = 2 ]
+	[ "$(wc -l <answers)" = 1 ]
+	complains 'kwalk: ptob: zz: not a hexadecimal number'
+	# In scripts, and two files at once.
+	printf 'ptob 1 > new6\nrd -p -8 -r new7 0 1 > new8\n' | "$KWALK" -q x86_64
+	cmp new6 one
+	[ "$(stat -c %s new7)" = 1 ]
+	grep -q new7 new8
+}
+
+@test ">: what cannot be done" {
+	dump x86_64
+	cp x86_64 before
+	fails 1 '>: the name of one file must follow' -c 'ptob 1 >' x86_64
+	fails 1 '>: the name of one file must follow' -c 'ptob 1 > ""' x86_64
+	fails 1 '>: the name of one file must follow' -c 'ptob 1 > new 2' x86_64
+	fails 1 '>: the name of one file must follow' -c 'ptob 1 > new | cat' x86_64
+	fails 1 '>: the name of one file must follow' -c 'ptob 1 > "new' x86_64
+	fails 1 '>: no/where: No such file' -c 'ptob 1 > no/where; ptob 1 >> no/where' x86_64
+	[ "$(grep -c 'no/where' complaints)" = 2 ]
+	fails 1 '>: /dev/null is not a regular file' -c 'ptob 1 > /dev/null' x86_64
+	only 'new*'
+	# The command is not run.
+	[ "$(wc -l <output)" = 0 ]
+	if [ -w /dev/full ]; then
+		fails 1 '>: /dev/full: cannot write answers: No space' -c 'ptob 1 >> /dev/full; ptob 2' x86_64
+		grep -q 2000 output
+	fi
+}
+
+@test "no input is overwritten" {
+	vmlinux 64
+	dump x86_64
+	cp x86_64 before
+	ln x86_64 link
+	ln -s x86_64 symbolic
+	echo 'ptob 1 > script; ptob 1 >> script' >script
+	"$KWALK" -q -c info x86_64 >note
+	cp script script-before
+	cp vmlinux vmlinux-before
+	for name in x86_64 ./x86_64 link symbolic; do
+		fails 1 "not overwritten" -c "ptob 1 > $name; ptob 1 >> $name; rd -p -8 -r $name 0" x86_64
+		[ "$(grep -c 'not overwritten' complaints)" = 3 ]
+	done
+	fails 1 'vmlinux not overwritten' -c 'ptob 1 > vmlinux' vmlinux x86_64
+	fails 1 'script is a file of the command line' -x script x86_64
+	# Also one that was found.
+	mkdir found
+	mv vmlinux found/vmlinux
+	if KWALK_DEBUG_PATH=$PWD/found "$KWALK" -q -c info x86_64 | grep -q "^vmlinux .*found/vmlinux"; then
+		KWALK_DEBUG_PATH=$PWD/found fails 1 'not overwritten' -c 'ptob 1 > found/vmlinux' x86_64
+	fi
+	cmp x86_64 before
+	cmp script script-before
+	cmp found/vmlinux vmlinux-before
+}

@@ -1,0 +1,132 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# triage: one record for one dump, and the signature of a crash.
+bats_require_minimum_version 1.5.0
+load common
+
+# crash NAME MESSAGE... : a dump of a kernel that panicked, with these messages in its log
+crash() {
+	local name=$1 messages=() message
+
+	for message in "${@:2}"; do
+		messages+=(--message="$message")
+	done
+	{
+		printf "include $DUMPS/x86_64-tasks.inc\n"
+		"$DUMPS/mklog" ring --bits=12 --records=3 "${messages[@]}"
+		printf 'at text_phys+4M+0x20b00: u64 0 0 1 0 3\n'
+	} | describe "$name"
+	vmlinux 64
+}
+
+# signature NAME: that of the dump
+signature() {
+	"$KWALK" -q -j -c triage vmlinux "$1" | jq -r '.signature // "none"'
+}
+
+# An oops of kernel 6.12, with the addresses, offsets, CPU and task given.
+oops() {
+	crash "$1" "BUG: unable to handle page fault for address: $2" \
+		'#PF: supervisor write access in kernel mode' \
+		"Oops: Oops: 0002 [#$3] PREEMPT SMP NOPTI" \
+		"CPU: $4 UID: 0 PID: $5 Comm: $6 Tainted: G" \
+		"RIP: 0010:${7:-bad_write}+0x1a/0x40 [mod]" \
+		"Code: 00 00 <8b> 00" "RAX: $2 RBX: 0000000000000001" \
+		'Call Trace:' ' <TASK>' ' ? __die+0x1a/0x40' \
+		" ${8:-mod_ioctl}.isra.0+0x$3/0x40 [mod]" ' ? stale_function+0x1/0x2' \
+		' __x64_sys_ioctl+0x91/0xd0' ' do_syscall_64+0x82/0x190' \
+		' entry_SYSCALL_64_after_hwframe+0x76/0x7e' \
+		'RIP: 0033:0x7f0000401234' ' </TASK>' 'Modules linked in: mod' \
+		'---[ end trace 0000000000000000 ]---' \
+		"RIP: 0010:other_function+0x1/0x2" \
+		"Kernel panic - not syncing: Fatal exception"
+}
+
+@test "a signature hangs on the message, the function and its callers alone" {
+	oops one ffffc90000e3b000 1 0 17 cat
+	oops two ffffffff81234568 2 3 4711 kworker/0:1
+	oops function ffffc90000e3b000 1 0 17 cat other_write
+	oops caller ffffc90000e3b000 1 0 17 cat bad_write mod_open
+	crash other 'Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(8,1)' \
+		'CPU: 0 UID: 0 PID: 1 Comm: swapper/0' 'Call Trace:' ' dump_stack_lvl+0x1/0x2' ' panic+0x344/0x3a0' \
+		' mount_root_generic+0x1/0x2'
+	"$KWALK" -q -j -c triage vmlinux one | jq -ce .crash >got
+	echo '{"title":"BUG: unable to handle page fault for address: #","function":"bad_write [mod]","frames":["mod_ioctl [mod]","__x64_sys_ioctl","do_syscall_64","entry_SYSCALL_64_after_hwframe"]}' |
+		diff - got
+	[ "$(signature one)" = "$(signature two)" ]
+	[ "$(for name in one function caller other; do signature "$name"; done | sort -u | wc -l)" = 4 ]
+	answers vmlinux other triage <<-END
+	* crash.title="VFS: Unable to mount root fs on unknown-block(#,#)" crash.function=mount_root_generic crash.frames.#=0
+	END
+}
+
+@test "traces of old kernels, and what an earlier report says" {
+	crash old 'BUG: soft lockup - CPU#1 stuck for 22s! [cat:17]' 'Call Trace:' ' [<ffffffff81001000>] stale+0x1/0x2' \
+		'BUG: unable to handle kernel NULL pointer dereference at 0000000000000008' \
+		'IP: [<ffffffff81001234>] sysrq_handle_crash+0x16/0x20' \
+		'RIP: 0010:[<ffffffff81001234>]  [<ffffffff81001234>] sysrq_handle_crash+0x16/0x20' \
+		'Call Trace:' ' [<ffffffff81001234>] ? printk+0x1/0x2' ' [<ffffffff81002345>] __handle_sysrq+0xa2/0x170' \
+		' <EOI> ' ' [<ffffffff81002345>] write_sysrq_trigger+0x4a/0x50' 'Code: 00'
+	answers vmlinux old triage <<-END
+	* crash.title="BUG: unable to handle kernel NULL pointer dereference at #" crash.function=sysrq_handle_crash crash.frames.#=2 crash.frames.0=__handle_sysrq crash.frames.1=write_sysrq_trigger
+	END
+	crash later 'BUG: Bad page state in process cat  pfn:12345' 'Call Trace:' ' bad_page+0x1/0x2' \
+		'Kernel panic - not syncing: sysrq triggered crash' 'Call Trace:' ' panic+0x1/0x2' ' sysrq_handle_crash+0x1/0x2'
+	answers vmlinux later triage <<-END
+	* crash.title="sysrq triggered crash" crash.function=sysrq_handle_crash
+	END
+}
+
+@test "the record says what is known of the dump, and why parts are not" {
+	oops one ffffc90000e3b000 1 0 17 cat
+	answers vmlinux one triage <<-END
+	* command=triage status=ok dump=one format=ELF release=6.1.0-18-amd64 vmlinux_match="matches the dump" panic.status=ok panic.message="Fatal exception" panic.cpu=0 whole=true
+	END
+	jq -e '.pages.present > 0 and (.facts | map(select(.fact == "page_offset"))[0].source | length > 0)' answers
+	jq -e '[.unknown[].part] | index("tasks") == null' answers
+	# Nothing ended a kernel that did not panic.
+	dump x86_64-tasks
+	answers vmlinux x86_64-tasks triage <<-END
+	* signature=- crash=-
+	END
+	# Without a vmlinux nothing is known of tasks.
+	answers one triage <<-END
+	* status=ok
+	END
+	jq -e '[.unknown[].part] | index("tasks") != null' answers
+	"$KWALK" -q -c triage vmlinux one >text
+	grep -q '^DUMP       one, ELF$' text
+	grep -q '^SIGNATURE  [0-9a-f]\{16\} BUG: unable to handle page fault for address: #$' text
+	grep -qx '  in bad_write \[mod\]' text
+	grep -qx '  by mod_ioctl \[mod\]' text
+}
+
+@test "the largest users of memory" {
+	describe users <<-END
+	include $DUMPS/x86_64-tasks.txt
+	at mm_init+56: u64 10 0x700 20 0x704 1000 0x708 5 0x70c
+	at cpu0+0x700: u32 -1 0 0 0
+	at cpu1+0x700: u32 3 0 7 0
+	END
+	vmlinux 64
+	answers vmlinux users triage <<-END
+	* memory.tasks.0.pid=1 memory.tasks.0.comm=init memory.tasks.0.rss=151552
+	END
+	dump x86_64-kmem
+	answers vmlinux x86_64-kmem triage <<-END
+	* memory.free=4222976 memory.slabs.0.slab_cache=kmalloc-96 memory.slabs.0.size=24576 memory.slabs.1.size=16384
+	END
+	jq -e '.unknown | map(select(.part == "slabs"))[0].message | test("damaged")' answers
+}
+
+@test "a dump that cannot be opened gives a record, too" {
+	echo nothing >empty
+	run -2 --separate-stderr "$KWALK" -q -j -c triage empty
+	jq -ce '[.command, .status, .dump]' <<<"$output" | diff - <(echo '["triage","error","empty"]')
+	jq -e '.message | length > 0' <<<"$output"
+	run -2 --separate-stderr "$KWALK" -q -j -c triage missing
+	jq -e '.message | test("missing")' <<<"$output"
+	# Other commands do not.
+	run -2 --separate-stderr "$KWALK" -q -j -c info empty
+	[ -z "$output" ]
+}

@@ -1,0 +1,93 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What cannot be known: each command says what is missing, and what would tell it; what is
+# wrong is named, and nothing of the other answers is lost.
+load common
+
+@test "without symbols and types: which file or option would tell" {
+	dump x86_64-bare
+	while IFS='|' read -r command text; do
+		fails 1 "$text" -c "$command" x86_64-bare
+	done <<-'END'
+		sym schedule|sym: schedule: no symbol vmlinux VMCOREINFO kallsyms
+		sym ffffffff81002000|sym: ffffffff81002000: no symbols are known: no vmlinux was given
+		sym -l|sym: no symbols are known: no vmlinux was given
+		rd -s ffff888000001000|rd: no symbols are known: no vmlinux was given
+		rd -S ffff888000001000|rd: no symbols are known: no vmlinux was given
+		tasks|tasks: task_struct no vmlinux was given
+		set 1|set: 1: task_struct no vmlinux was given
+		vtop -p 1 0|vtop: -p 1: task_struct no vmlinux was given
+		vmas -p 1|vmas: -p 1: task_struct no vmlinux was given
+		pagemap -p 1|pagemap: -p 1: task_struct no vmlinux was given
+		shared 1 2|shared: 2: task_struct no vmlinux was given
+		ptov -a -u 1000|ptov: task_struct no vmlinux was given
+		pfn_to_page 1|pfn_to_page: 1: memory_model is not known -o memory_model=
+		page_to_pfn ffffea0000000040|page_to_pfn: memory_model -o memory_model=
+		virt_to_page ffff888000001000|virt_to_page: memory_model -o memory_model=
+		frames|frames: struct_page_size -o struct_page_size=
+		zones|zones: pglist_data no vmlinux was given
+		slabs|slabs: kmem_cache no vmlinux was given
+		areas|areas: vmap_area_list no vmlinux was given
+		iomem|iomem: iomem_resource no vmlinux was given
+		ioports|ioports: ioport_resource no vmlinux was given
+		log|log: where the kernel keeps its log is not known a vmlinux would tell
+		panic|panic: what the CPUs ran is not known a vmlinux would tell
+	END
+	grep -q '^END  *whether it panicked is not known' output
+	# The values are shown nevertheless.
+	answers -s 1 x86_64-bare 'rd -s ffff888000001000 2' <<-END
+		* status=error
+		ffff888000001000 status=ok values.#=2
+	END
+	# That a name is not known is not said of a kernel whose symbols are not known.
+	echo 'RIP: 0010:schedule+0x10/0x40' >oops
+	"$KWALK" -q -c 'annotate oops' x86_64-bare | grep -q 'schedule+0x10/0x40: no symbols are known: no vmlinux was given'
+}
+
+@test "user addresses without a process ask whose they are" {
+	vmlinux 64
+	dump x86_64-tasks
+	fails 1 'page: 1123: has no page of which process? -p or set chooses' -c 'page 1123' vmlinux x86_64-tasks
+	fails 1 'rd: 1123: is not mapped; of which process? -P or set chooses' -c 'rd 1123' vmlinux x86_64-tasks
+	fails 1 'rd: 1123: of which process? -P' -j -c 'rd 1123' vmlinux x86_64-tasks
+	fails 1 'is not in the dump' -c 'rd -p 1000000000; rd -P 1 9000; rd ffffc90000009000' vmlinux x86_64-tasks
+	! grep 'of which' complaints
+	fails 1 'rd: 0: pass -P PID' -c 'rd -u 0' vmlinux x86_64-tasks
+	fails 1 'rd: -P 99: no task' -c 'rd -P 99 1' vmlinux x86_64-tasks
+	fails 1 'search: -P 99: no task' -c 'search -P 99 1' vmlinux x86_64-tasks
+	fails 1 'vtop: -p 99: no task' -c 'vtop -p 99 1' vmlinux x86_64-tasks
+	fails 1 'pagemap: END is missing: without a process' -c 'pagemap 5' vmlinux x86_64-tasks
+	fails 1 'slabs: the list of slab caches cannot be followed' -c slabs vmlinux x86_64-tasks
+}
+
+@test "a wrong word is named, and all other words are answered" {
+	vmlinux 64
+	dump x86_64-tasks
+	while IFS='|' read -r command wrong right; do
+		"$KWALK" -q -j -c "$command" vmlinux x86_64-tasks >answers 2>complaints && { echo "$command"; return 1; }
+		[ "$(grep -cv '"status":"error"' answers)" = "$right" ] || { echo "$command"; cat answers; return 1; }
+		[ "$(grep -c '"status":"error"' answers)" = "$(wc -l <complaints)" ] || { echo "$command"; cat answers complaints; return 1; }
+		for word in $wrong; do
+			grep -q "^kwalk: [a-z_]*: $word: " complaints || { echo "$command: $word"; cat complaints; return 1; }
+		done
+	done <<-'END'
+		vtop zz ffff888000000000 10000000000000000 init_task+ init_task 0xg|zz 10000000000000000 init_task+ 0xg|2
+		ptov 1000 zz 2000 1+|zz 1+|2
+		ptov -a 1000 zz 2000|zz|2
+		virt_to_page zz ffff888000001000|zz|1
+		pfn_to_page zz 1 10000000000000000|zz 10000000000000000|1
+		page_to_pfn zz ffffea0000000040 ffffea0000000041|zz ffffea0000000041|1
+		phys_to_page 1000 zz|zz|1
+		btop zz 1000 10000000000000000|zz 10000000000000000|1
+		ptob 1 ffffffffffffffff|ffffffffffffffff|1
+		page zz ffff888001c01000|zz|1
+		region zz 0|zz|1
+		sym zz init_task 10000000000000000|zz 10000000000000000|1
+		pte 0 zz 10000000000000000 1067|zz 10000000000000000|2
+		tasks nobody 1 99|nobody 99|1
+		whatis zz -22 10000000000000000|zz 10000000000000000|1
+		iomem zz 10000000000000000|zz 10000000000000000|0
+		shared 1 99 nobody|99 nobody|0
+		help regions nothing|nothing|1
+	END
+}

@@ -1,0 +1,336 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# whatis: what an address, frame, CR3, register or poison value is, and whose. Places are
+# those of tests/dumps/x86_64-slabs.txt and of the dumps that it includes.
+load common
+
+@test "slab objects: in a slab's list, a CPU's list, in neither" {
+	dump x86_64-slabs
+	vmlinux 64
+	# 0, 1 and 6 are in use; 2 and 5 free; 7 and 8 kept for CPU 0; behind the last one
+	answers vmlinux x86_64-slabs 'whatis ffff888000050000 ffff8880000500b0 ffff8880000500c8 ffff8880000501e0 ffff888000050240 ffff8880000502a0 ffff888000050300 ffff888000051fe8' <<-END
+	ffff888000050000 kind=slab-object cache=kmalloc-96 object=0xffff888000050000 allocated=true type=-
+	ffff8880000500b0 allocated=true object=0xffff888000050060 text="~object ffff888000050060+0x50 of cache kmalloc-96, allocated"
+	ffff8880000500c8 allocated=false text="object ffff8880000500c0+0x8 of cache kmalloc-96, free"
+	ffff8880000501e0 allocated=false
+	ffff888000050240 allocated=true
+	ffff8880000502a0 allocated=false text="object ffff8880000502a0 of cache kmalloc-96, free, kept for CPU 0"
+	ffff888000050300 allocated=false
+	ffff888000051fe8 kind=slab-object allocated=- object=- text="in a slab of cache kmalloc-96, in no object"
+	END
+}
+
+@test "slab objects: pointers hardened as before 5.7" {
+	describe old <<-END
+	include $DUMPS/x86_64-slabs.txt
+	at 0x500f0: u64 0x9955aa33447a58
+	at 0x50210: u64 0x9955aa33447598
+	at 0x502d0: u64 0x9955aa33447758
+	at 0x50330: u64 0x9955aa334474b8
+	END
+	python3 - <<-END >plain.txt
+	base = 0xffff888000050000
+	def at(i):
+	    return base + 96 * i
+	for i, next in (2, at(5)), (5, 0), (7, at(8)), (8, 0):
+	    place = at(i) + 48
+	    print(f"at {place - 0xffff888000000000:#x}: u64 {next ^ 0x1122334455667788 ^ place:#x}")
+	END
+	{ echo "include $DUMPS/x86_64-slabs.txt"; cat plain.txt; } | describe old
+	vmlinux 64
+	answers vmlinux old 'whatis ffff888000050060 ffff8880000500c0 ffff8880000501e0 ffff888000050300' <<-END
+	ffff888000050060 allocated=true
+	ffff8880000500c0 allocated=false
+	ffff8880000501e0 allocated=false
+	ffff888000050300 allocated=false
+	END
+}
+
+@test "slab objects: a damaged list is not believed" {
+	# of the slab: leads out of it, into the middle of an object, back to its start
+	local target
+
+	vmlinux 64
+	for target in 0x1234 d+0x50000+7 d+0x60000 d+0x50000+96*85; do
+		describe damaged <<-END
+		include $DUMPS/x86_64-slabs.txt
+		at memmap+64*0x50+32: u64 $target
+		END
+		answers vmlinux damaged 'whatis ffff888000050060' <<-END
+		ffff888000050060 kind=slab-object allocated=- text="~allocated or free is not known: the slab's list of free objects is damaged"
+		END
+	done
+	dump x86_64-slabs
+	answers vmlinux x86_64-slabs 'whatis ffff888000058010' <<-END
+	ffff888000058010 cache=inode?cache allocated=- text="~not known"
+	END
+	# a list that loops
+	describe damaged <<-END
+	include $DUMPS/x86_64-slabs.txt
+	at 0x500f0: u64 $(python3 -c 'at = 0xffff8880000500f0
+print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8, "little"), "big")))')
+	END
+	answers vmlinux damaged 'whatis ffff888000050060' <<-END
+	ffff888000050060 allocated=-
+	END
+}
+
+@test "slab objects: plain pointers, 32 bits" {
+	describe plain <<-END
+	include $DUMPS/i386-purpose.txt
+	at caches+36: u32 48 text+0x570140
+	at memmap+32*0x50+16: u32 d+0x50000+96*3
+	at 0x50000+96*3+48: u32 d+0x50000+96*1
+	at cpu0+0x140: u32 d+0x50000+96*4 0 d+memmap+32*0x50
+	END
+	vmlinux 32
+	answers vmlinux plain 'whatis c0050000 c0050060 c00500c0 c0050120 c0050180' <<-END
+	c0050000 allocated=true
+	c0050060 allocated=false
+	c00500c0 allocated=true
+	c0050120 allocated=false cache=kmalloc-96
+	c0050180 allocated=false text="object c0050180 of cache kmalloc-96, free, kept for CPU 0"
+	END
+}
+
+@test "slab objects: in sheaves of CPUs and nodes" {
+	dump x86_64-slabs-7.1
+	vmlinux 64 7.1.3
+	answers vmlinux x86_64-slabs-7.1 'whatis ffff8880000500c0 ffff888000050120 ffff888000050180 ffff888000050240' <<-END
+	ffff8880000500c0 allocated=true
+	ffff888000050120 allocated=false text="~free, kept for CPU 1"
+	ffff888000050180 allocated=false
+	ffff888000050240 allocated=false text="object ffff888000050240 of cache kmalloc-96, free"
+	END
+	# a node whose list of sheaves leads nowhere
+	describe damaged <<-END
+	include $DUMPS/x86_64-slabs-7.1.txt
+	at node_sheaf: u64 0x10
+	END
+	answers vmlinux damaged 'whatis ffff8880000500c0 ffff888000050120' <<-END
+	ffff8880000500c0 allocated=- text="~not known: a sheaf of free objects cannot be read"
+	ffff888000050120 allocated=false
+	END
+}
+
+@test "slab objects of SLAB: the slab's array, and arrays of CPUs and nodes" {
+	dump x86_64-slabs-4.4
+	vmlinux 64 4.4.0
+	answers vmlinux x86_64-slabs-4.4 'whatis ffff888000050028 ffff888000050108 ffff888000050258 ffff888000050338 ffff8880000503a8 ffff888000050418 ffff888000050488' <<-END
+	ffff888000050028 allocated=true
+	ffff888000050108 allocated=false
+	ffff888000050258 allocated=false
+	ffff888000050338 allocated=false text="~kept for CPU 0"
+	ffff8880000503a8 allocated=false
+	ffff888000050418 allocated=false
+	ffff888000050488 allocated=true
+	END
+}
+
+@test "whose an object is" {
+	dump x86_64-slabs
+	vmlinux 64
+	answers vmlinux x86_64-slabs 'whatis ffff888000050368 ffff8880000503c0 ffff888000050480 ffff888000050490 ffff888000054080 ffff888000055008 ffff888000056000 init_task+10' <<-END
+	ffff888000050368 type=cred pid=1 comm=init tasks=2 text="~cred+0x8 of pid 1 (init) and 1 more"
+	ffff8880000503c0 type=files_struct pid=1 tasks=1
+	ffff888000050480 type=inode type_address=0xffff888000050488 inode=4711 filesystem=ext4 text="~inode 4711 at ffff888000050488 of ext4"
+	ffff888000050490 type=inode text="~inode 4711+0x8 of ext4"
+	ffff888000054080 cache=dentry type=dentry file=/motd
+	ffff888000055008 cache=filp type=file file=/motd text="~file+0x8 of /motd"
+	ffff888000056000 cache=vm_area_struct type=vm_area_struct pid=1
+	init_task+10 kind=symbol symbol=init_task+0x10 type=task_struct pid=0 comm=swapper/0
+	END
+}
+
+@test "stacks: depth, and the page below; per-CPU variables" {
+	dump x86_64-purpose
+	vmlinux 64
+	answers vmlinux x86_64-purpose 'whatis ffffc90000013ff8 ffffc90000010000 ffffc9000000fff8 ffffc9000000efff ffff888000063fff ffffffff81424010 fffffe000fee1010 fffffe000fee0010 ffffc9000001bff8 ffff88800003a204 ffff88800003d090' <<-END
+	ffffc90000013ff8 kind=stack pid=1 comm=init depth=8 text="stack of pid 1 (init), 8 of 16384 bytes deep"
+	ffffc90000010000 kind=stack depth=16384
+	ffffc9000000fff8 kind=stack text="8 bytes below the stack of pid 1 (init), in the unmapped page that guards it"
+	ffffc9000000efff kind=region text="~not mapped"
+	ffff888000063fff kind=stack pid=3 depth=1
+	ffffffff81424010 kind=stack pid=0 symbol=init_stack+0x10
+	fffffe000fee1010 kind=stack cpu=1 exception=DF text="~DF exception stack of CPU 1"
+	fffffe000fee0010 kind=stack guard=true text="guard page of the DF exception stack of CPU 1"
+	ffffc9000001bff8 kind=stack cpu=0 text="~interrupt stack of CPU 0"
+	ffff88800003a204 kind=per-cpu cpu=0 percpu_symbol=cpu_info+0x4 text="per-CPU variable cpu_info+0x4 of CPU 0"
+	ffff88800003d090 kind=per-cpu text="dynamic per-CPU memory, pointer 1090 of CPU 1"
+	END
+}
+
+@test "page tables: level and owner, by address, frame and CR3" {
+	dump x86_64-tasks
+	vmlinux 64
+	answers vmlinux x86_64-tasks 'whatis ffff888000012008 ffff888000011000 ffff888000035000 ffff888000006000; whatis 32000 8000000000032005' <<-END
+	ffff888000012008 kind=page-table level=pte pid=1 table_start=0x0 table_end=0x1fffff text="entry 1 of the pte page table of pid 1 (init), for 0 to 1fffff"
+	ffff888000011000 kind=page-table level=pmd pid=1
+	ffff888000035000 kind=page-table level=pud pid=3 comm=shell
+	ffff888000006000 kind=page-table level=pte pid=- text="~page table of the kernel"
+	32000 as=virtual kind=user
+	32000 as=physical kind=page-table level=pgd pid=1
+	32000 as=root kind=page-table level=pgd pid=1 mm=0xffff888000031000
+	8000000000032005 as=virtual kind=non-canonical bit=63
+	8000000000032005 as=root pid=1 text="~PCID or flags 5"
+	END
+}
+
+@test "modules, areas and their guard pages, devices, slots" {
+	dump x86_64-areas
+	vmlinux 64
+	answers vmlinux x86_64-areas 'whatis ffffc90000000ff8 ffffc90000002000 ffffffffc0001010 ffffc90000010123 fe001123 ffffffffff5fd020' <<-END
+	ffffc90000000ff8 kind=vmalloc area.caller=schedule+0x10 text="vmalloc area ffffc90000000000+0xff8, by schedule+0x10"
+	ffffc90000002000 kind=vmalloc area.guard=true text="~guard page of vmalloc area"
+	ffffffffc0001010 kind=module module=test_mod section=rodata
+	ffffc90000010123 kind=vmalloc text="~ioremap area ffffc90000010000+0x123 of fe001000 (0000:00:03.0)"
+	fe001123 as=virtual kind=user
+	fe001123 as=physical kind=resource resource=0000:00:03.0
+	ffffffffff5fd020 kind=slot slot=FIX_APIC_BASE
+	END
+}
+
+@test "a device among the pages of a memory section is no memory" {
+	dump x86_64-device-frames
+	vmlinux 64
+	answers vmlinux x86_64-device-frames 'whatis a0123 1d00010' <<-END
+	a0123 as=virtual
+	a0123 as=physical kind=resource text="no memory: 0000:00:03.0, in the ISA hole"
+	1d00010 as=virtual
+	1d00010 as=physical kind=frame use=reserved
+	END
+}
+
+@test "struct pages and frames" {
+	dump x86_64-pages
+	vmlinux 64
+	answers vmlinux x86_64-pages 'whatis ffffea0000070808 ffff888001c20010 1c20' <<-END
+	ffffea0000070808 kind=struct-page pfn=0x1c20 page=0xffffea0000070800 physical=0x1c20000 use=file inode=4711 text="~struct page+0x8 of frame 1c20"
+	ffff888001c20010 kind=frame pfn=0x1c20 use=file text="~file ext4 on sda1 inode 4711 /init"
+	1c20 as=virtual kind=user
+	1c20 as=physical kind=page-table pfn=0x1 level=pud
+	1c20 as=pfn kind=frame pfn=0x1c20 physical=0x1c20000
+	END
+	dump pae-areas
+	vmlinux pae
+	answers vmlinux pae-areas 'whatis c1a38008 140000123 ff800123' <<-END
+	c1a38008 as=virtual kind=struct-page pfn=0x1c00
+	140000123 as=physical kind=frame pfn=0x140000 zone=HighMem
+	ff800123 as=virtual kind=slot kmap_count=3
+	END
+}
+
+@test "memory of the kernel image by its physical address" {
+	dump x86_64
+	vmlinux 64
+	answers vmlinux x86_64 'whatis 1002000 ffff888001002004' <<-END
+	1002000 as=virtual kind=user
+	1002000 as=physical kind=symbol symbol=schedule+0x0 source=* text="~at ffffffff81002000, schedule"
+	ffff888001002004 as=virtual kind=symbol symbol=schedule+0x4
+	END
+}
+
+@test "user addresses of a process: -p, and set" {
+	dump x86_64-tasks
+	vmlinux 64
+	answers vmlinux x86_64-tasks 'whatis -p 1 1008; set init; whatis 3000 9000; whatis -p 3 21000' <<-END
+	1008 as=virtual kind=user pid=1 comm=init mapping=/bin/init start=0x1000 end=0x2fff pfn=0x1c01 text="~1000 to 2fff r-xp /bin/init+0x17008, in memory at 1c01008"
+	1008 as=physical
+	1008 as=pfn
+	init pid=1
+	3000 as=virtual kind=user pid=1 mapping=[heap]
+	3000 as=physical
+	3000 as=pfn
+	9000 as=virtual text="a user address of pid 1 (init): in none of its mappings"
+	9000 as=physical
+	21000 as=virtual pid=3 text="~in memory at"
+	21000 as=physical
+	END
+}
+
+@test "poison and error pointers, with offsets" {
+	dump x86_64
+	vmlinux 64
+	answers vmlinux x86_64 'whatis dead000000000100 dead000000000108 dead000000000122 dead0000000000c8 6b6b6b6b6b6b6b6b 6b6b6b6b6b6b6b83 aaaaaaaaaaaaaaaa a56b6b6b6b6b6b6b ffffffffffffffea fffffffffffffe00 fffffffffffff000 fffffffffffff001' <<-END
+	dead000000000100 as=value kind=poison name=LIST_POISON1 offset=0
+	dead000000000108 kind=poison name=LIST_POISON1 offset=8 text="LIST_POISON1+0x8, or LIST_POISON2-0x1a"
+	dead000000000122 kind=poison name=LIST_POISON2 offset=0
+	dead0000000000c8 kind=poison name=LIST_POISON1 offset=-56
+	6b6b6b6b6b6b6b6b kind=poison name=POISON_FREE
+	6b6b6b6b6b6b6b83 kind=poison name=POISON_FREE offset=24
+	aaaaaaaaaaaaaaaa kind=poison name=PAGE_POISON
+	a56b6b6b6b6b6b6b kind=poison name=POISON_END
+	ffffffffffffffea kind=error-pointer error=-22 name=EINVAL text="ERR_PTR(-EINVAL), -22"
+	fffffffffffffe00 kind=error-pointer name=ERESTARTSYS
+	fffffffffffff000 as=virtual kind=unknown
+	fffffffffffff001 kind=error-pointer error=-4095 name=-
+	END
+	dump i386
+	vmlinux 32
+	answers vmlinux i386 'whatis 100100 ffffffea 6b6b6b6b' <<-END
+	100100 as=value kind=poison name=LIST_POISON1
+	100100 as=virtual
+	100100 as=physical
+	ffffffea as=value kind=error-pointer name=EINVAL
+	6b6b6b6b as=value kind=poison name=POISON_FREE
+	6b6b6b6b as=virtual
+	END
+}
+
+@test "not canonical: which bit was flipped" {
+	dump x86_64
+	vmlinux 64
+	answers vmlinux x86_64 'whatis fff788000005a000 ffff088001c20000 7ffff88001c20000 0000900000000000 f0ff888000000000' <<-END
+	fff788000005a000 as=virtual kind=non-canonical bit=51 region=ldt-remap
+	ffff088001c20000 kind=non-canonical bit=47 meant=0xffff888001c20000 text="~with bit 47 flipped ffff888001c20000, frame 1c20"
+	7ffff88001c20000 kind=non-canonical bit=63
+	0000900000000000 as=virtual kind=non-canonical bit=47 meant=0x100000000000
+	f0ff888000000000 kind=non-canonical bit=- meant=-
+	END
+}
+
+@test "notations: pieces of an oops, errors, numbers alone" {
+	dump x86_64
+	vmlinux 64
+	answers vmlinux x86_64 'whatis schedule+0x2/0x40 [<ffffffff81002002>] RIP:0010:ffffffff81002002 CR2=ffffffff81002002, (ffffffff81002002) pfn:0x1c20 -22 -EINVAL ERR_PTR(-22); ffffffff81002002; 0x1c00000' <<-END
+	schedule+0x2/0x40 symbol=schedule+0x2
+	[<ffffffff81002002>] as=virtual symbol=schedule+0x2
+	RIP:0010:ffffffff81002002 symbol=schedule+0x2
+	CR2=ffffffff81002002, symbol=schedule+0x2
+	(ffffffff81002002) symbol=schedule+0x2
+	pfn:0x1c20 as=pfn pfn=0x1c20
+	-22 name=EINVAL
+	-EINVAL error=-22
+	ERR_PTR(-22) name=EINVAL
+	ffffffff81002002 command=whatis symbol=schedule+0x2
+	0x1c00000 as=virtual
+	0x1c00000 as=physical
+	END
+}
+
+@test "bad words name themselves, and lose no other answer" {
+	dump x86_64
+	vmlinux 64
+	answers -s 1 vmlinux x86_64 'whatis schedule no_such_thing 12345678901234567 RAX:1234 schedule+4' <<-END
+	schedule kind=symbol
+	no_such_thing status=error
+	12345678901234567 status=error message="~64 bits"
+	RAX:1234 status=error message="~cut off"
+	schedule+4 kind=symbol
+	END
+	complains 'kwalk: whatis: 12345678901234567: '
+	complains 'kwalk: whatis: no_such_thing: '
+	fails 1 'whatis' -q x86_64 -c whatis
+	fails 1 'beef no such command' -q x86_64 -c beef
+}
+
+@test "-v shows all that is known, below the line" {
+	dump x86_64-slabs
+	vmlinux 64
+	"$KWALK" -q -c 'whatis -v ffff8880000500c8 ffff888001c20010' vmlinux x86_64-slabs >text
+	cat text
+	grep -qx 'ffff8880000500c8  virtual   object ffff8880000500c0+0x8 of cache kmalloc-96, free' text
+	grep -qx '  PLACE: ffff8880000500c8, direct-map, ffff888000000000 to ffffc87fffffffff' text
+	grep -qx '  SLAB: cache kmalloc-96, slab ffff888000050000, object ffff8880000500c0, number 2, 96 bytes, free' text
+	grep -q '^  FRAME: 1c20, struct page ffffea0000070800, use ' text
+}

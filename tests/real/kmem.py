@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Asks kwalk what the memory of the guest recorded in DIR is used for, and compares with what the guest's
+kernel says: /proc/zoneinfo, buddyinfo, slabinfo. Prints TAP without numbers. Status: 1 where anything
+differs."""
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+
+from tap import exit_status, report
+
+SAME = {"spanned": "spanned", "present": "present", "managed": "managed", "min": "min", "low": "low", "high": "high"}
+
+
+class Guest:
+    def __init__(self, directory):
+        with open(os.path.join(directory, "serial.log"), encoding="ascii", errors="replace") as file:
+            self.serial = file.read().replace("\r", "")
+
+    def lines(self, name, pattern):
+        return re.findall(rf"^@{name} {pattern}", self.serial, re.MULTILINE)
+
+    def zones(self):
+        """The numbers of each zone that has frames, by node and name."""
+        found, zone = {}, None
+        for line in re.findall(r"^@zoneinfo (.*)$", self.serial, re.MULTILINE):
+            if match := re.match(r"Node (\d+), zone +(\w+)", line):
+                zone = found[int(match[1]), match[2]] = {}
+            elif match := re.match(r" +pages free +(\d+)", line):
+                zone["free"] = int(match[1])
+            elif (match := re.match(r" +(\w+):? +(\d+)$", line)) and match[1] not in zone:
+                zone[match[1]] = int(match[2])
+        return {key: zone for key, zone in found.items() if zone.get("spanned")}
+
+
+def check_zones(answers, guest, title):
+    """A running kernel goes on allocating: the number of free frames may differ."""
+    wrong, zones = [], guest.zones()
+    blocks = {(int(node), zone): list(map(int, counts.split()))
+              for node, zone, counts in guest.lines("buddyinfo", r"Node (\d+), zone +(\w+) +([\d ]+)")}
+    for answer in answers:
+        zone = zones.pop((answer["node"], answer.get("zone")), None)
+        if zone is None:
+            wrong.append(f"{answer} is no zone of the guest's")
+            continue
+        wrong += [f"{answer['zone']}: {name} is {answer.get(name)}, not {zone[name]}"
+                  for name in SAME if answer.get(name) != zone[name]]
+        if answer["start"] != hex(zone["start_pfn"] << 12):
+            wrong.append(f"{answer['zone']}: starts at {answer['start']}, not at frame {zone['start_pfn']:x}")
+        if abs(answer["free"] - zone["free"]) > zone["managed"] // 10 + 256:
+            wrong.append(f"{answer['zone']}: free is {answer['free']}, not {zone['free']}")
+        free = sum(count << order for order, count in enumerate(answer["free_blocks"]))
+        if abs(free - answer["free"]) > 256:    # each CPU counts up to so many for itself
+            wrong.append(f"{answer['zone']}: {free} frames in free blocks, {answer['free']} free ones")
+        told = blocks.get((answer["node"], answer["zone"]))
+        if told and len(told) != len(answer["free_blocks"]):
+            wrong.append(f"{answer['zone']}: {len(answer['free_blocks'])} orders, not {len(told)}")
+    report(f"{title}: zones", len(answers), wrong + [f"{key} was not found" for key in zones])
+
+
+def check_frames(frames, zones, guest, title):
+    uses = {answer["use"]: answer["frames"] for answer in frames}
+    free = sum(count << order for zone in zones for order, count in enumerate(zone["free_blocks"]))
+    managed = sum(zone["managed"] for zone in zones)
+    used = sum(count for use, count in uses.items() if use != "reserved")
+    slabs = sum(int(count) for _, count in guest.lines("slabs", r"(\w+) (\d+)"))
+    wrong = [f"{uses.get('free')} frames are free, {free} in the zones' blocks"] * (uses.get("free") != free)
+    # What drivers reserve for themselves is managed and reserved.
+    wrong += [f"{used} frames are not reserved, {managed} managed"] * (not 0 <= managed - used <= managed // 100)
+    wrong += [f"{uses.get('slab')} frames of slabs, not {slabs}"] * (abs(uses.get("slab", 0) - slabs) > slabs // 50 + 8)
+    wrong += [f"{use}: {uses[use]}" for use in ("unreadable", "damaged") if use in uses]
+    report(f"{title}: frames, {uses}", len(frames), wrong)
+
+
+def check_slabs(answers, guest, title):
+    """Caches come and go, and so do their slabs."""
+    told = {name: list(map(int, numbers)) for name, *numbers in guest.lines(
+        "slabinfo", r"(\S+) +(\d+) +(\d+) +(\d+) +(\d+) +(\d+) : .* slabdata +\d+ +(\d+)")}
+    wrong, moved = [], 0
+    for answer in answers:
+        if answer["slab_cache"] not in told:
+            continue
+        active, objects, size, per_slab, pages, slabs = told.pop(answer["slab_cache"])
+        want = {"object_size": size, "per_slab": per_slab, "order": pages.bit_length() - 1}
+        wrong += [f"{answer['slab_cache']}: {name} is {answer.get(name)}, not {value}"
+                  for name, value in want.items() if answer.get(name) != value]
+        got = [answer.get("active", -1), answer.get("objects", -1), answer.get("slabs", -1)]
+        moved += got != [active, objects, slabs]
+        wrong += [f"{answer['slab_cache']}: {got}, not {[active, objects, slabs]}"
+                  for one, other in zip(got, (active, objects, slabs)) if abs(one - other) > other // 10 + 3 * per_slab]
+    wrong += [f"{name} was not found" for name in told]
+    report(f"{title}: slabs; {moved} caches changed", len(answers), wrong if moved > len(answers) // 8 or any(
+        "was not found" in line or "size" in line for line in wrong) else [])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("kwalk", "dir", "vmlinux", "name"):
+        parser.add_argument(name)
+    given = parser.parse_args()
+    guest = Guest(given.dir)
+    run = subprocess.run([given.kwalk, "-q", "-j", "-c", "zones; frames; slabs", given.vmlinux,
+                          os.path.join(given.dir, "vmcore")], capture_output=True, text=True, timeout=300, check=False)
+    answers = [json.loads(line) for line in run.stdout.splitlines()]
+    of = {name: [answer for answer in answers if answer["command"] == name] for name in ("zones", "frames", "slabs")}
+    if run.returncode or any(answer["status"] != "ok" for answer in answers):
+        report(f"{given.name}: zones, frames, slabs", 1, [run.stderr[:300].strip()])
+        return exit_status()
+    check_zones(of["zones"], guest, given.name)
+    check_frames(of["frames"], of["zones"], guest, given.name)
+    check_slabs(of["slabs"], guest, given.name)
+    return exit_status()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

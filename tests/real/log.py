@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Asks kwalk for the log of the guest recorded in DIR and for what ended it, with vmlinux and without, and compares
+with what the guest read from its /dev/kmsg, with its clocks, with the CPUs' registers and with how it was ended.
+Prints TAP without numbers. Status: 1 where anything differs."""
+import json
+import os
+import re
+import subprocess
+import sys
+from datetime import datetime, timezone
+
+from tap import exit_status, report
+
+LEVELS = "emerg alert crit err warn notice info debug".split()
+FACILITIES = {0: "kern", 1: "user", 3: "daemon", 16: "local0"}
+
+
+def unescape(text):
+    """devkmsg_read(): bytes that are not printable, and the backslash, as \\xNN."""
+    data = re.sub(rb"\\x([0-9a-f]{2})", lambda m: bytes([int(m[1], 16)]), text)
+    return data.decode("utf-8", errors="replace")
+
+
+def told(folder):
+    """The records by number: level, facility, microseconds, text."""
+    with open(os.path.join(folder, "serial.log"), "rb") as file:
+        serial = file.read().replace(b"\r", b"")
+    clock = re.search(rb"^@clock (\d+) (\d+)$", serial, re.MULTILINE)
+    records = {}
+    for number, seq, micro, text in re.findall(rb"^@kmsg (\d+),(\d+),(\d+),[^;]*;(.*)$", serial, re.MULTILINE):
+        number = int(number)
+        records[int(seq)] = LEVELS[number & 7], FACILITIES.get(number >> 3), int(micro), unescape(text)
+    return records, int(clock[1]) - int(clock[2])
+
+
+def ask(kwalk, files, command):
+    done = subprocess.run([kwalk, "-q", "-j", "-c", command, *files], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          timeout=300, check=False, env=dict(os.environ, KWALK_DEBUG_PATH=""))
+    return [json.loads(line) for line in done.stdout.splitlines()], done.returncode, done.stderr.decode().strip()
+
+
+def check_log(kwalk, files, title, records, after):
+    """No record is missing, and none is new but those of the end (a running guest may have one more)."""
+    answers, status, complaints = ask(kwalk, files, "log")
+    wrong = [f"status {status}: {complaints}"] if status else []
+    got = {answer["seq"]: (answer["level"], answer["facility"], answer["ts_nsec"] // 1000, answer["text"])
+           for answer in answers if "seq" in answer}
+    wrong += [f"{seq}: {got.get(seq)}, not {record}" for seq, record in records.items() if got.get(seq) != record]
+    wrong += [f"{seq} is before what the guest had" for seq in got if seq < min(records)]
+    new = [got[seq][3] for seq in sorted(got) if seq > max(records)]
+    if after and not any(after in text for text in new):
+        wrong.append(f"nothing of the end: {new}")
+    if not after and len(new) > 5:
+        wrong.append(f"{len(new)} more records: {new[:3]}")
+    report(f"{title}: the log", len(records), wrong)
+
+
+def check_clock(kwalk, files, title, epoch):
+    answers, status, complaints = ask(kwalk, files, "log -T")
+    if "wall-clock times are not known" in complaints:
+        report(f"{title}: times of day are said not to be known", len(answers),
+               [] if status == 1 else [f"status {status}"])
+        return
+    wrong = []
+    for answer in answers:
+        wall = datetime.strptime(answer["wall"], "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=timezone.utc)
+        apart = wall.timestamp() - answer["time"] - epoch / 1e9
+        if abs(apart) > 0.01:
+            wrong.append(f"{answer['wall']}: {apart} s apart")
+    report(f"{title}: times of day", len(answers), wrong)
+
+
+def pointers(folder):
+    with open(os.path.join(folder, "registers.txt"), encoding="ascii") as file:
+        return [int(value, 16) for value in re.findall(r"\b[RE]IP=(\w+)", file.read())]
+
+
+def check_end(kwalk, files, title, folder, crashed):
+    answers, _, complaints = ask(kwalk, files, "panic")
+    end = answers[0]
+    wrong = []
+
+    def expect(what, got, want):
+        if got != want:
+            wrong.append(f"{what} is {got!r}, not {want!r}")
+
+    named = "what the CPUs ran is not known" not in complaints
+    expect("status", end["status"], "ok" if crashed else "no-panic")
+    if crashed:
+        expect("message", end["message"], "NMI: Not continuing")
+        expect("task", (end.get("cpu"), end.get("pid"), end.get("comm")), (0, 1, "init"))
+        if end.get("region") not in ("kernel-image", "direct-map"):
+            wrong.append(f"its registers lead to {end.get('region')}")
+        with open(os.path.join(folder, "serial.log"), "rb") as file:
+            epoch = int(re.search(rb"@clock (\d+)", file.read())[1]) / 1e9
+        if not 0 <= end.get("crash_time", 0) - int(epoch) < 300:
+            wrong.append(f"crash_time is {end.get('crash_time')}, the guest's clock was {epoch}")
+    else:
+        expect("registers", [cpu.get("ip") for cpu in end["cpus"]], [f"{ip:#x}" for ip in pointers(folder)])
+    if named:
+        expect("task of CPU 0", (end["cpus"][0].get("pid"), end["cpus"][0].get("comm")), (1, "init"))
+        expect("CPUs", [cpu["cpu"] for cpu in end["cpus"]], list(range(len(pointers(folder)))))
+        expect("other tasks", {cpu.get("comm", "")[:7] for cpu in end["cpus"][1:]} - {"swapper"}, set())
+    report(f"{title}: how it ended", 1 + len(end["cpus"]), wrong)
+
+
+def main():
+    kwalk, folder, vmlinux, name = sys.argv[1:]
+    with open(os.path.join(folder, "machine.json"), encoding="ascii") as file:
+        crashed = json.load(file)["crash"]
+    records, epoch = told(folder)
+    core = os.path.join(folder, "vmcore")
+    for title, files in ((f"{name}, with vmlinux", [vmlinux, core]), (f"{name}, alone", [core])):
+        check_log(kwalk, files, title, records, "Kernel panic - not syncing" if crashed else None)
+        check_clock(kwalk, files, title, epoch)
+        check_end(kwalk, files, title, folder, crashed)
+    return exit_status()
+
+
+sys.exit(main())
