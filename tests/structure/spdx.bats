@@ -5,9 +5,17 @@ load common
 
 # Text that somebody wrote, and neither the licence nor a fuzzer's find.
 texts() {
-	files | grep -vxE 'COPYING(\.LESSER)?|.*/\.gitkeep|tests/fuzz/found/[a-z]*/.*' | while read -r file; do
-		[ ! -s "$file" ] || ! grep -qI . "$file" || echo "$file"
-	done
+	files | grep -vxE 'COPYING(\.LESSER)?|.*/\.gitkeep|tests/fuzz/found/[a-z]*/.*' | xargs -d '\n' grep -lI .
+}
+
+# without LINES PATTERN: of the files named on standard input, those without PATTERN in their
+# first LINES lines.
+without() {
+	xargs -d '\n' -r awk -v lines="$1" -v pattern="$2" '
+		FNR == 1 { if (file != "" && !found) print file; file = FILENAME; found = 0 }
+		FNR > lines { nextfile }
+		$0 ~ pattern { found = 1 }
+		END { if (file != "" && !found) print file }'
 }
 
 setup() {
@@ -18,11 +26,7 @@ setup() {
 
 @test "every text file has its SPDX line" {
 	[ "$(texts | wc -l)" -gt 50 ]
-	texts | while read -r file; do
-		head -n 5 "$file" |
-			grep -qE 'SPDX-License-Identifier: L?GPL-3.0-or-later' ||
-			echo "$file"
-	done | none "files without an SPDX line"
+	texts | without 5 'SPDX-License-Identifier: L?GPL-3.0-or-later' | none "files without an SPDX line"
 }
 
 # Files of the rooms above output, and what is given to users of the library.
@@ -35,18 +39,14 @@ lesser() {
 
 @test "the library and all that it is made of is under the LGPL, the program under the GPL" {
 	texts >"$BATS_TEST_TMPDIR/texts"
-	grep -f <(lesser) "$BATS_TEST_TMPDIR/texts" | while read -r file; do
-		head -n 5 "$file" | grep -q 'SPDX-License-Identifier: LGPL' || echo "$file"
-	done | none "not under the LGPL"
-	grep '^src/' "$BATS_TEST_TMPDIR/texts" | grep -vf <(lesser) | while read -r file; do
-		head -n 5 "$file" | grep -q 'SPDX-License-Identifier: GPL' || echo "$file"
-	done | none "not under the GPL"
+	grep -f <(lesser) "$BATS_TEST_TMPDIR/texts" | without 5 'SPDX-License-Identifier: LGPL' |
+		none "not under the LGPL"
+	grep '^src/' "$BATS_TEST_TMPDIR/texts" | grep -vf <(lesser) |
+		without 5 'SPDX-License-Identifier: GPL' | none "not under the GPL"
 	[ -s COPYING.LESSER ]
 }
 
 @test "the line comes first, or after what must" {
-	files | grep -E '\.[ch]$' | while read -r file; do
-		head -n 1 "$file" | grep -qE '^(//|/\*) SPDX-License-Identifier: ' ||
-			echo "$file"
-	done | none "C files that do not begin with it"
+	files | grep -E '\.[ch]$' | without 1 '^(//|/[*]) SPDX-License-Identifier: ' |
+		none "C files that do not begin with it"
 }
