@@ -119,6 +119,16 @@ struct search {
 	bool started, in_trace;
 };
 
+/* Past the address of old kernels, "[<ffffffff81000000>]", if the text begins with one. */
+static const char *skip_address(const char *text)
+{
+	if (!strncmp(text, "[<", 2)) {
+		text += strcspn(text, "]");
+		text += *text == ']';
+	}
+	return text + strspn(text, " ");
+}
+
 /* Where a report says that it happened: "RIP: 0010:foo+0x1a/0x40", "EIP is at foo+...",
  * "IP: [<ffffffff81000000>] foo+...". */
 static const char *text_of_place(const char *text)
@@ -131,9 +141,7 @@ static const char *text_of_place(const char *text)
 			text += strlen(starts[i]);
 			text += strspn(text, "0123456789abcdef");
 			text += *text == ':';
-			if (!strncmp(text, "[<", 2))
-				text += strcspn(text, "]") + 1;
-			return text + strspn(text, " ");
+			return skip_address(text);
 		}
 	return NULL;
 }
@@ -158,12 +166,7 @@ static bool read_trace(struct search *search, const char *text)
 {
 	char function[SIGNATURE_NAME];
 
-	text += strspn(text, " ");
-	if (!strncmp(text, "[<", 2)) {
-		text += strcspn(text, "]");
-		text += *text == ']';
-		text += strspn(text, " ");
-	}
+	text = skip_address(text + strspn(text, " "));
 	if (*text == '<' || *text == '?' || !*text)
 		return true;
 	if (!signature_function(text, function))

@@ -75,6 +75,11 @@ oops() {
 	answers vmlinux later triage <<-END
 	* crash.title="sysrq triggered crash" crash.function=sysrq_handle_crash
 	END
+	# Behind a line that is cut there is the rest of the one before.
+	crash cut 'BUG: of a cut line stale+0x1/0x2' 'RIP: [<00000000000'
+	answers vmlinux cut triage <<-END
+	* crash.title="BUG: of a cut line stale+#/#" crash.function=-
+	END
 }
 
 @test "the record says what is known of the dump, and why parts are not" {
