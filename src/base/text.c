@@ -16,10 +16,11 @@ void text_append(char *text, size_t size, const char *fmt, ...)
 
 const char *after_any(const char *text, const char *const *starts, size_t nr)
 {
-	for (size_t i = 0; i < nr; i++)
-		if (starts_with(text, starts[i]))
-			return text + strlen(starts[i]);
-	return NULL;
+	const char *after = NULL;
+
+	for (size_t i = 0; i < nr && !after; i++)
+		after = after_start(text, starts[i]);
+	return after;
 }
 
 bool is_one_of(const char *text, const char *const *texts, size_t nr)

@@ -16,7 +16,13 @@ static inline bool starts_with(const char *text, const char *start)
 	return !strncmp(text, start, strlen(start));
 }
 
-/* What follows the first of nr starts that the text has; NULL: it has none of them. */
+/* What follows the start; NULL: the text does not have it. */
+static inline const char *after_start(const char *text, const char *start)
+{
+	return starts_with(text, start) ? text + strlen(start) : NULL;
+}
+
+/* The same for the first of nr starts that the text has. */
 const char *after_any(const char *text, const char *const *starts, size_t nr);
 
 bool is_one_of(const char *text, const char *const *texts, size_t nr);
