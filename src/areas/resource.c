@@ -267,6 +267,11 @@ const struct state_type state_resources = {
 	.release = release,
 };
 
+bool resource_is_ram(const struct resource *resource)
+{
+	return !strcmp(resource->name, "System RAM");
+}
+
 unsigned int resource_chain(const struct resource_tree *tree, uint64_t at,
 			    const struct resource *chain[MAX_RESOURCE_DEPTH])
 {

@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "answers/translate.h"
 #include "areas/modules.h"
@@ -198,7 +197,7 @@ static bool is_device(const struct resource *const *chain, unsigned int nr,
 		      const struct resource *resource)
 {
 	for (unsigned int i = 0; i < nr; i++)
-		if (!strcmp(chain[i]->name, "System RAM"))
+		if (resource_is_ram(chain[i]))
 			return false;
 	return resource && resource->name[0] && !is_of_firmware(resource);
 }
