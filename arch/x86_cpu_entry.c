@@ -7,6 +7,7 @@
 #include "areas/region.h"
 #include "areas/slots.h"
 #include "base/page.h"
+#include "base/text.h"
 #include "kernel/percpu.h"
 #include "vmlinux/types.h"
 
@@ -87,13 +88,13 @@ static struct stack stack_of(const struct cpu_entry_place *place)
 		.guard = strstr(member, "guard") != NULL,
 	};
 
-	if (strstr(member, "entry_stack") || !strncmp(member, "SYSENTER", 8)) {
+	if (strstr(member, "entry_stack") || starts_with(member, "SYSENTER")) {
 		stack.kind = "entry";
 	} else if (end) {
 		stack.kind = "exception";
 		if (strstr(member, "doublefault"))
 			strcpy(stack.exception, "DF");
-		else if (!strncmp(member, "estacks.", 8))
+		else if (starts_with(member, "estacks."))
 			snprintf(stack.exception, sizeof(stack.exception),
 				 "%.*s", (int)(end - member - 8), member + 8);
 	}

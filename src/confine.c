@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/text.h"
 #include "command/commands.h"
 #include "output/say.h"
 #include "sandbox/outside.h"
@@ -38,7 +39,7 @@ static bool has_word(char *command, const char *path)
 
 	for (int i = 0; i < nr && !found; i++)
 		found = !strcmp(words[i], path) ||
-			(!strncmp(words[i], "-r", 2) &&
+			(starts_with(words[i], "-r") &&
 			 !strcmp(words[i] + 2, path));
 	free(words);
 	return found;
@@ -89,6 +90,7 @@ static bool is_input(const struct options *options, const char *path)
 {
 	static const char note[] = "vmcoreinfo=";
 	struct stat status, script;
+	const char *given;
 	bool found = false;
 
 	if (stat(path, &status) < 0)
@@ -97,8 +99,8 @@ static bool is_input(const struct options *options, const char *path)
 		found = found || is_same(&status, options->files[i]);
 	for (size_t i = 0; i < options->nr_overrides; i++)
 		found = found ||
-			(!strncmp(options->overrides[i], note, strlen(note)) &&
-			 is_same(&status, options->overrides[i] + strlen(note)));
+			((given = after_start(options->overrides[i], note)) &&
+			 is_same(&status, given));
 	for (size_t i = 0; i < options->nr_batches; i++)
 		found = found ||
 			(!options->batches[i].text &&
@@ -134,29 +136,22 @@ static const char *refusal(void *arg, enum outside_kind kind, const char *text)
 	return NULL;
 }
 
-/* What follows a prefix, or NULL. */
-static const char *after(const char *text, const char *prefix)
-{
-	size_t length = strlen(prefix);
-
-	return strncmp(text, prefix, length) ? NULL : text + length;
-}
-
 static bool serve(void *arg, const char *request, struct outside_answer *answer,
 		  struct error *err)
 {
 	const struct options *options = arg;
 	const char *text;
 
-	if ((text = after(request, REPL_REQUEST)) &&
+	if ((text = after_start(request, REPL_REQUEST)) &&
 	    options_have_prompt(options)) {
 		repl_keep(text);
 		return true;
 	}
-	if ((text = after(request, DEBUGINFOD_REQUEST)) &&
+	if ((text = after_start(request, DEBUGINFOD_REQUEST)) &&
 	    debuginfod_may_ask(options->debuginfod, options_can_ask(options)))
 		return debuginfod_serve(options->debuginfod, text, answer, err);
-	if ((text = after(request, UNPACK_REQUEST)) && unpack_may(options))
+	if ((text = after_start(request, UNPACK_REQUEST)) &&
+	    unpack_may(options))
 		return unpack_serve(options, text, answer, err);
 	return fail(err, ERROR_USAGE, "no such service");
 }

@@ -221,16 +221,16 @@ static int run(struct kernel *kernel, struct program *program)
 static void answer_unopened(const struct options *options,
 			    const struct error *why)
 {
+	const struct command *command;
 	struct output *output = NULL;
 	char name[16] = "";
 
 	if (options->format != OUTPUT_TEXT && options->nr_batches &&
 	    options->batches[0].text)
 		sscanf(options->batches[0].text, " %15[a-z]", name);
-	for (size_t i = 0; *name && commands[i]; i++)
-		if (commands[i]->answers_unopened &&
-		    !strcmp(commands[i]->name, name))
-			output = output_create(STDOUT_FILENO, options->format);
+	command = command_exactly(commands, name);
+	if (command && command->answers_unopened)
+		output = output_create(STDOUT_FILENO, options->format);
 	if (!output)
 		return;
 	output_begin(output, name, NULL, "error");
@@ -247,13 +247,12 @@ static void answer_unopened(const struct options *options,
 static void hint_at_commands(const struct options *options)
 {
 	for (size_t i = 0; i < options->nr_files; i++)
-		for (size_t j = 0; commands[j]; j++)
-			if (!strcmp(options->files[i], commands[j]->name) &&
-			    access(options->files[i], F_OK) < 0) {
-				say("kwalk: %s is a command: give commands with -c",
-				    commands[j]->name);
-				return;
-			}
+		if (command_exactly(commands, options->files[i]) &&
+		    access(options->files[i], F_OK) < 0) {
+			say("kwalk: %s is a command: give commands with -c",
+			    options->files[i]);
+			return;
+		}
 }
 
 static int open_and_run(struct program *program)

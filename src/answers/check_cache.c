@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "answers/check_pass.h"
 #include "areas/resource.h"
@@ -25,7 +24,7 @@ static void find_ram(struct pass *pass)
 	for (size_t i = 0; pass->ram && i < tree->nr; i++) {
 		const struct resource *resource = &tree->resource[i];
 
-		if (strcmp(resource->name, "System RAM") != 0 ||
+		if (!resource_is_ram(resource) ||
 		    (pass->nr_ram &&
 		     resource->end <= pass->ram[pass->nr_ram - 1].last))
 			continue;

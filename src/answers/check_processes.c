@@ -3,7 +3,6 @@
 #include <inttypes.h>
 
 #include "answers/check_pass.h"
-#include "base/address_set.h"
 #include "kernel/entry.h"
 #include "tasks/mm.h"
 
@@ -57,14 +56,13 @@ static void tell_rights(const struct pass *pass)
 
 void check_processes(struct pass *pass, struct scan *scan)
 {
-	const struct task_list *list = kernel_tasks(pass->kernel, NULL);
-	struct address_set seen = { 0 };
+	struct mm_pass mms;
+	const struct task *task;
 
-	for (size_t i = 0;
-	     list && i < list->nr && !kernel_stopped(pass->kernel); i++)
-		if (list->task[i].mm &&
-		    address_set_add(&seen, list->task[i].mm) == ADDRESS_NEW)
-			scan_process(pass, scan, &list->task[i]);
-	address_set_release(&seen);
+	if (mm_pass_start(&mms, pass->kernel, NULL)) {
+		while ((task = mm_pass_next(&mms)))
+			scan_process(pass, scan, task);
+		mm_pass_release(&mms);
+	}
 	tell_rights(pass);
 }

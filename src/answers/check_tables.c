@@ -4,7 +4,6 @@
  * kind of trouble is one line, which names the first place. */
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "answers/check_pass.h"
 #include "areas/region.h"
@@ -37,7 +36,7 @@ static void count_ram(struct pass *pass, uint64_t first, uint64_t last)
 		uint64_t from = ram->start > first ? ram->start : first;
 		uint64_t to = ram->end < last ? ram->end : last;
 
-		if (from <= to && !strcmp(ram->name, "System RAM"))
+		if (from <= to && resource_is_ram(ram))
 			check_count(&pass->unmapped, to - from + 1,
 				    "%" PRIx64 " to %" PRIx64, from, to);
 	}

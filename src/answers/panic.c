@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "answers/panic_cpus.h"
+#include "base/text.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/kernel.h"
 #include "log/log.h"
@@ -28,22 +29,14 @@ static const char *const late_reports[] = {
 };
 // clang-format on
 enum { REPORT_LINES = 8 }; /* between the two, at most */
+/* What panic() prints before its message. */
+static const char panicked[] = "Kernel panic - not syncing: ";
 
 struct search {
 	struct panic *panic;
 	size_t nr, report_at; /* number of a record */
 	bool in_report; /* the task of the report is not yet found */
 };
-
-static bool starts_with(const char *text, const char *const *starts, size_t nr)
-{
-	for (size_t i = 0; i < nr; i++)
-		if (!strncmp(text, starts[i], strlen(starts[i])))
-			return true;
-	return false;
-}
-#define STARTS_WITH(text, starts)                                              \
-	starts_with((text), (starts), sizeof(starts) / sizeof((starts)[0]))
 
 static void keep_line(char to[PANIC_TEXT], const char *text)
 {
@@ -71,31 +64,60 @@ static void take_task(struct search *search, const char *text)
 	search->in_report = false;
 }
 
-static bool visit(void *arg, const struct log_record *record)
+static bool begins_report(const struct search *search, const char *text)
 {
-	static const char panicked[] = "Kernel panic - not syncing: ";
-	struct search *search = arg;
-	struct panic *panic = search->panic;
-	const char *text = record->text;
-	bool late;
-
-	search->nr++;
-	/* Processes write to the log too. */
-	if (record->has_level && record->facility != LOG_KERNEL)
+	if (after_any(text, reports, sizeof(reports) / sizeof(*reports)))
 		return true;
-	late = STARTS_WITH(text, late_reports) &&
-	       (!*panic->report ||
+	return after_any(text, late_reports,
+			 sizeof(late_reports) / sizeof(*late_reports)) &&
+	       (!*search->panic->report ||
 		search->nr - search->report_at > REPORT_LINES);
-	if (late || STARTS_WITH(text, reports)) {
+}
+
+static void take_message(struct search *search, const char *text)
+{
+	struct panic *panic = search->panic;
+
+	if (begins_report(search, text)) {
 		keep_line(panic->report, text);
 		search->report_at = search->nr;
 		search->in_report = true;
-	} else if (!strncmp(text, panicked, strlen(panicked))) {
+	} else if (starts_with(text, panicked)) {
 		keep_line(panic->message, text + strlen(panicked));
 		search->in_report = search->in_report || !panic->log_has_task;
-	} else if (search->in_report && !strncmp(text, "CPU: ", 5)) {
+	} else if (search->in_report && starts_with(text, "CPU: ")) {
 		take_task(search, text);
 	}
+}
+
+static void continue_trace(struct trace *trace, bool begins, const char *text)
+{
+	if (begins)
+		trace_start(trace);
+	else
+		trace_take(trace, text);
+}
+
+static bool visit(void *arg, const struct log_record *record)
+{
+	struct search *search = arg;
+	struct panic *panic = search->panic;
+	const char *text = record->text;
+
+	search->nr++;
+	if (record->has_time) {
+		panic->has_uptime = true;
+		panic->uptime = record->ts_nsec;
+	}
+	/* Processes write to the log too. */
+	if (record->has_level && record->facility != LOG_KERNEL)
+		return true;
+	take_message(search, text);
+	continue_trace(&panic->report_trace,
+		       *panic->report && starts_with(text, panic->report),
+		       text);
+	continue_trace(&panic->message_trace, starts_with(text, panicked),
+		       text);
 	return true;
 }
 

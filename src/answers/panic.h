@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "answers/trace.h"
 #include "base/error.h"
 #include "dump/registers.h"
 #include "tasks/task.h"
@@ -37,6 +38,9 @@ struct panic {
 	enum panic_end end;
 	char message[PANIC_TEXT]; /* of panic(); "": none in the log */
 	char report[PANIC_TEXT];  /* the line that began the last report of trouble, or "" */
+	struct trace report_trace, message_trace; /* what the log has behind these */
+	bool has_uptime;
+	uint64_t uptime;          /* when the log ends, in nanoseconds of its clock */
 	bool has_time;
 	uint64_t time;            /* seconds since 1970, by the kernel's clock */
 	int64_t cpu;              /* that panicked; -1: unknown, or none did */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/text.h"
 #include "kernel/kernel.h"
 #include "vmlinux/vmlinux.h"
 
@@ -266,6 +267,13 @@ const struct state_type state_resources = {
 	.size = NR_RESOURCE_KINDS * sizeof(struct resource_tree),
 	.release = release,
 };
+
+/* add_memory_driver_managed() of mm/memory_hotplug.c, since 5.8: "System RAM (kmem)". */
+bool resource_is_ram(const struct resource *resource)
+{
+	return !strcmp(resource->name, "System RAM") ||
+	       starts_with(resource->name, "System RAM (");
+}
 
 unsigned int resource_chain(const struct resource_tree *tree, uint64_t at,
 			    const struct resource *chain[MAX_RESOURCE_DEPTH])

@@ -47,6 +47,9 @@ const struct resource_tree *kernel_resources(struct kernel *kernel,
 
 enum { MAX_RESOURCE_DEPTH = 16 };
 
+/* Memory that the kernel manages, by its name. */
+bool resource_is_ram(const struct resource *resource);
+
 /* Fills chain with the resources that hold a physical address (or port), outermost
  * first, borrowed from the tree. Returns their number. */
 unsigned int resource_chain(const struct resource_tree *tree, uint64_t at,

@@ -2,9 +2,7 @@
 #include "base/text.h"
 
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
 
 void text_append(char *text, size_t size, const char *fmt, ...)
 {
@@ -14,6 +12,23 @@ void text_append(char *text, size_t size, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(text + used, size - used, fmt, args);
 	va_end(args);
+}
+
+const char *after_any(const char *text, const char *const *starts, size_t nr)
+{
+	const char *after = NULL;
+
+	for (size_t i = 0; i < nr && !after; i++)
+		after = after_start(text, starts[i]);
+	return after;
+}
+
+bool is_one_of(const char *text, const char *const *texts, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++)
+		if (!strcmp(text, texts[i]))
+			return true;
+	return false;
 }
 
 enum { LONGEST_COMPARED = 64 };

@@ -1,13 +1,31 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Text composed in a buffer of fixed size. */
+/* Texts: composed in a buffer of fixed size, and compared. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 /* Appends to the NUL-terminated text in a buffer of size bytes; cuts off what
  * does not fit. */
 void text_append(char *text, size_t size, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+static inline bool starts_with(const char *text, const char *start)
+{
+	return !strncmp(text, start, strlen(start));
+}
+
+/* What follows the start; NULL: the text does not have it. */
+static inline const char *after_start(const char *text, const char *start)
+{
+	return starts_with(text, start) ? text + strlen(start) : NULL;
+}
+
+/* The same for the first of nr starts that the text has. */
+const char *after_any(const char *text, const char *const *starts, size_t nr);
+
+bool is_one_of(const char *text, const char *const *texts, size_t nr);
 
 /* The number of letters that must be changed, added, left out or swapped with their
  * neighbour to make one text the other; most + 1 if there are more. Of texts up to 64

@@ -3,6 +3,7 @@
  * of libvirt's. Sections "ram" hold pages in the order sent; the last copy counts. */
 #include "dump/dump.h"
 
+#include "base/text.h"
 #include "formats/qemu_stream.h"
 
 /* The display's window hides the memory behind it. */
@@ -38,8 +39,7 @@ static bool find_hole(const char *machine, uint64_t size, uint64_t *below)
 
 	*below = size;
 	for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++) {
-		if (strncmp(machine, machines[i].prefix,
-			    strlen(machines[i].prefix)))
+		if (!starts_with(machine, machines[i].prefix))
 			continue;
 		if (size >= machines[i].limit)
 			*below = machines[i].below;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "frames/page_layout.h"
 #include "frames/page.h"
 #include "image/vmcoreinfo.h"
@@ -198,7 +199,7 @@ static bool add_name(const char *name, int64_t bit, void *arg)
 {
 	struct flag_names *names = arg;
 
-	if (strncmp(name, "__NR", 4) && bit >= 0 && bit < 64 &&
+	if (!starts_with(name, "__NR") && bit >= 0 && bit < 64 &&
 	    (!names->name[bit] || (names->second && is_second(name))))
 		names->name[bit] = name;
 	return true;
@@ -214,11 +215,11 @@ bool kernel_page_flags(struct kernel *kernel, const struct page_info *info,
 	if (!types ||
 	    !types_each_enumerator(types, "pageflags", add_name, &names))
 		return false;
-	for (unsigned int bit = 0; bit < 64; bit++)
-		if (names.name[bit] && (flags >> bit & 1))
-			visit(names.name[bit] +
-				      (strncmp(names.name[bit], "PG_", 3) ? 0 :
-									    3),
-			      arg);
+	for (unsigned int bit = 0; bit < 64; bit++) {
+		const char *name = names.name[bit];
+
+		if (name && (flags >> bit & 1))
+			visit(starts_with(name, "PG_") ? name + 3 : name, arg);
+	}
 	return true;
 }

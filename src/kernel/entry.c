@@ -3,6 +3,7 @@
 
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "paging/scan.h"
 
 // clang-format off
 const char *const entry_kind_names[NR_ENTRY_KINDS] = {
@@ -37,6 +38,18 @@ const struct entry_rules *kernel_entry_rules(struct kernel *kernel)
 		kernel->arch->entry_rules(kernel, &known->rules);
 	}
 	return &known->rules;
+}
+
+void kernel_range_start(struct kernel *kernel, struct range_scan *ranges,
+			const struct space *space, uint64_t first,
+			uint64_t last)
+{
+	const struct entry_rules *rules = kernel_entry_rules(kernel);
+
+	range_start(ranges, space, first, last);
+	ranges->scan.listener = kernel->listener;
+	for (unsigned int i = 0; i < 8 && rules->cache_known; i++)
+		ranges->cache_class[i] = (uint8_t)rules->cache[i];
 }
 
 struct entry_meaning kernel_describe_entry(struct kernel *kernel,

@@ -92,9 +92,16 @@ struct entry_flags {
 };
 
 struct kernel;
+struct range_scan;
 
 /* This kernel's rules, found on first use. Valid until facts are forgotten. */
 const struct entry_rules *kernel_entry_rules(struct kernel *kernel);
+
+/* range_start() by the kernel's cache types, where they are known, and for its listener. */
+void kernel_range_start(struct kernel *kernel, struct range_scan *ranges,
+			const struct space *space, uint64_t first,
+			uint64_t last);
+
 struct entry_meaning kernel_describe_entry(struct kernel *kernel,
 					   const struct paging *paging,
 					   unsigned int level, uint64_t entry);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "dump/dump.h"
 #include "vmlinux/vmlinux.h"
 
@@ -53,5 +54,5 @@ bool kernel_is_distribution(const struct kernel *kernel)
 	const char *rest = kernel->identity->release;
 
 	rest += strspn(rest, "0123456789.");
-	return *rest && strncmp(rest, "-rc", 3);
+	return *rest && !starts_with(rest, "-rc");
 }

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "answers/reverse.h"
-#include "base/address_set.h"
 #include "kernel/entry.h"
 #include "library/handle.h"
 
@@ -56,23 +55,17 @@ static bool add_process(struct call *call, struct reverse *reverse,
 			 (struct reverse_owner){ true, task->pid });
 }
 
-/* Each mm once. */
 static bool add_processes(struct call *call, struct reverse *reverse)
 {
-	const struct task_list *list = kernel_tasks(call->kernel, &call->err);
-	struct address_set seen = { 0 };
-	bool done = list;
+	struct mm_pass pass;
+	const struct task *task;
+	bool done = true;
 
-	for (size_t i = 0; done && i < list->nr; i++) {
-		const struct task *task = &list->task[i];
-
-		if (kernel_stopped(call->kernel))
-			break;
-		if (task->mm &&
-		    address_set_add(&seen, task->mm) == ADDRESS_NEW)
-			done = add_process(call, reverse, task);
-	}
-	address_set_release(&seen);
+	if (!mm_pass_start(&pass, call->kernel, &call->err))
+		return false;
+	while (done && (task = mm_pass_next(&pass)))
+		done = add_process(call, reverse, task);
+	mm_pass_release(&pass);
 	return done;
 }
 

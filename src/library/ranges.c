@@ -13,12 +13,8 @@ struct kwalk_ranges {
 	uint64_t next, last; /* what is to be scanned after this part, inclusive... */
 	bool more; /* ...if there is such a thing */
 	bool scanning;
-	uint64_t nr; /* ranges of this part */
 	struct range_scan scan;
 };
-
-/* More ranges than these and all entries of all tables: tables point to each other. */
-enum { RANGES_ALWAYS = 1 << 18, ENTRIES = 1024 };
 
 /* The first address of the mode from *first on; false: there is none. */
 static bool to_canonical(const struct paging *paging, uint64_t *first)
@@ -49,7 +45,6 @@ static bool start_part(struct kwalk_ranges *ranges)
 {
 	const struct process *process = &ranges->process;
 	const struct space *space = process_space(process, ranges->next);
-	const struct entry_rules *rules;
 	uint64_t first = ranges->next, last;
 
 	if (!ranges->more || !to_canonical(space->paging, &first) ||
@@ -59,13 +54,9 @@ static bool start_part(struct kwalk_ranges *ranges)
 	last = end_of_part(process, space->paging, first, ranges->last);
 	ranges->more = last < ranges->last;
 	ranges->next = last + 1;
-	rules = kernel_entry_rules(ranges->handle->kernel);
-	range_start(&ranges->scan, space, first, last);
-	ranges->scan.scan.listener = &ranges->handle->listener;
-	for (unsigned int i = 0; i < 8 && rules->cache_known; i++)
-		ranges->scan.cache_class[i] = (uint8_t)rules->cache[i];
+	kernel_range_start(ranges->handle->kernel, &ranges->scan, space, first,
+			   last);
 	ranges->scanning = true;
-	ranges->nr = 0;
 	return true;
 }
 
@@ -118,9 +109,7 @@ static bool next_range(struct kwalk_ranges *ranges, struct scanned *range,
 {
 	struct scan *scan = &ranges->scan.scan;
 
-	if (ranges->scanning &&
-	    ranges->nr++ <= RANGES_ALWAYS + scan->seen.nr * ENTRIES &&
-	    range_next(&ranges->scan, range))
+	if (ranges->scanning && range_next(&ranges->scan, range))
 		return true;
 	if (!ranges->scanning)
 		return false;

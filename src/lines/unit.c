@@ -4,6 +4,8 @@
 #include <dwarf.h>
 #include <string.h>
 
+#include "base/text.h"
+
 /* A kernel's units take some 10,000 steps; a damaged file's could take any number. */
 enum { MOST_STEPS = 1 << 23 };
 
@@ -307,7 +309,7 @@ const char *unit_below(const struct debug_info *debug, const struct unit *unit,
 
 	if (length && !strncmp(path, folder, length) && path[length] == '/')
 		path += length + 1;
-	return strncmp(path, "./", 2) ? path : path + 2;
+	return starts_with(path, "./") ? path + 2 : path;
 }
 
 const char *unit_name(const struct debug_info *debug, const struct unit *unit)

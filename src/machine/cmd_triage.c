@@ -10,7 +10,6 @@
 #include "frames/slab.h"
 #include "frames/slab_count.h"
 #include "frames/zone.h"
-#include "image/vmcoreinfo.h"
 #include "show/show_panic.h"
 #include "tasks/task_info.h"
 #include "vmlinux/vmlinux.h"
@@ -45,7 +44,6 @@ struct triage {
 	uint64_t managed, free; /* bytes of all zones */
 	bool has_zones;
 	uint64_t bad_lists; /* slab caches */
-	uint64_t findings;
 };
 
 static void note_unknown(struct triage *triage, const char *part,
@@ -165,7 +163,7 @@ static void find_end(struct triage *triage)
 	if (!triage->panic.cpus_known)
 		note_unknown(triage, "cpus", &triage->panic.cpus_trouble);
 	triage->has_signature = kernel_signature(kernel, &triage->panic,
-						 &triage->signature, &err);
+						 &triage->signature);
 }
 
 /* --- JSON --- */
@@ -229,10 +227,10 @@ static void json_signature(struct output *output,
 	output_string(output, "signature", hash);
 	output_object_begin(output, "crash");
 	output_string_if(output, "title", signature->title);
-	output_string_if(output, "function", signature->function);
+	output_string_if(output, "function", signature->trace.function);
 	output_list_begin(output, "frames");
-	for (size_t i = 0; i < signature->nr_frames; i++)
-		output_string(output, NULL, signature->frame[i]);
+	for (size_t i = 0; i < signature->trace.nr_frames; i++)
+		output_string(output, NULL, signature->trace.frame[i]);
 	output_list_end(output);
 	output_object_end(output);
 }
@@ -245,8 +243,8 @@ static void json_end(struct triage *triage)
 		return;
 	if (triage->has_signature)
 		json_signature(output, &triage->signature);
-	if (triage->signature.has_uptime)
-		output_seconds(output, "uptime", triage->signature.uptime);
+	if (triage->panic.has_uptime)
+		output_seconds(output, "uptime", triage->panic.uptime);
 	output_object_begin(output, "panic");
 	output_string(output, "status", show_panic_status(&triage->panic));
 	show_panic_fields(triage->session, &triage->panic);
@@ -261,7 +259,6 @@ static void json_finding(void *arg, const char *check, enum check_status status,
 
 	if (status == CHECK_OK)
 		return;
-	triage->findings++;
 	output_object_begin(output, NULL);
 	output_string(output, "check", check);
 	output_string(output, "status", check_status_names[status]);
@@ -352,10 +349,10 @@ static void text_signature(struct output *output,
 {
 	output_textf(output, "SIGNATURE  %016" PRIx64 "%s%s\n", signature->hash,
 		     *signature->title ? " " : "", signature->title);
-	if (*signature->function)
-		output_textf(output, "  in %s\n", signature->function);
-	for (size_t i = 0; i < signature->nr_frames; i++)
-		output_textf(output, "  by %s\n", signature->frame[i]);
+	if (*signature->trace.function)
+		output_textf(output, "  in %s\n", signature->trace.function);
+	for (size_t i = 0; i < signature->trace.nr_frames; i++)
+		output_textf(output, "  by %s\n", signature->trace.frame[i]);
 }
 
 static void text_users(struct output *output, const char *heading,

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "image/view.h"
 #include "image/kallsyms.h"
 #include "image/vmcoreinfo.h"
@@ -52,7 +53,7 @@ static bool space_read_banner(const struct space *space, uint64_t address,
 			      char banner[BANNER_SIZE])
 {
 	return space_read_string(space, address, banner, BANNER_SIZE, NULL) &&
-	       !strncmp(banner, banner_start, sizeof(banner_start) - 1);
+	       starts_with(banner, banner_start);
 }
 
 static bool read_banner(struct kernel *kernel, uint64_t address,

@@ -5,11 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "output/writer.h"
 #include "sandbox/outside.h"
 
-static bool cannot(const char *path, struct error *err)
+static bool cannot(const char *path, int error, struct error *err)
 {
-	return fail(err, ERROR_SYSTEM, "%s: %s", path, strerror(errno));
+	return fail(err, ERROR_SYSTEM, "%s: %s", path, strerror(error));
 }
 
 bool new_file_open(struct new_file *file, const char *path, struct error *err)
@@ -22,26 +23,16 @@ bool new_file_open(struct new_file *file, const char *path, struct error *err)
 bool new_file_write(struct new_file *file, const void *data, size_t size,
 		    struct error *err)
 {
-	const char *at = data;
+	int error = write_all(file->fd, data, size);
 
-	while (size) {
-		ssize_t written = write(file->fd, at, size);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0)
-			return cannot(file->path, err);
-		at += written;
-		size -= (size_t)written;
-	}
-	return true;
+	return !error || cannot(file->path, error, err);
 }
 
 bool new_file_finish(struct new_file *file, struct error *err)
 {
 	if (close(file->fd) == 0)
 		return outside_settle(true, err);
-	cannot(file->path, err);
+	cannot(file->path, errno, err);
 	outside_settle(false, NULL);
 	return false;
 }

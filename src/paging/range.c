@@ -2,6 +2,8 @@
 #include "paging/family.h"
 #include "paging/scan.h"
 
+enum { RANGES_ALWAYS = 1 << 18, ENTRIES = 1024 /* of a table, at most */ };
+
 void range_start(struct range_scan *ranges, const struct space *space,
 		 uint64_t first, uint64_t last)
 {
@@ -9,6 +11,8 @@ void range_start(struct range_scan *ranges, const struct space *space,
 	for (unsigned int i = 0; i < 8; i++)
 		ranges->cache_class[i] = (uint8_t)i;
 	ranges->has_pending = false;
+	ranges->nr = 0;
+	ranges->max_ranges = RANGES_ALWAYS;
 }
 
 static void classify(const struct range_scan *ranges, struct scanned *range)
@@ -39,6 +43,18 @@ static bool continues(const struct scanned *range, const struct scanned *next)
 	       range->global == next->global && range->cache == next->cache;
 }
 
+/* False: more ranges than the tables have entries are the work of tables that name each
+ * other, and these end here. */
+static bool count_range(struct range_scan *ranges)
+{
+	if (++ranges->nr <= ranges->max_ranges + ENTRIES * ranges->scan.seen.nr)
+		return true;
+	ranges->scan.end = SCAN_ENDLESS;
+	scan_release(&ranges->scan);
+	ranges->has_pending = false;
+	return false;
+}
+
 bool range_next(struct range_scan *ranges, struct scanned *range)
 {
 	struct scanned next;
@@ -52,7 +68,7 @@ bool range_next(struct range_scan *ranges, struct scanned *range)
 		*range = ranges->pending;
 		ranges->pending = next;
 		if (ranges->has_pending)
-			return true;
+			return count_range(ranges);
 		ranges->has_pending = true;
 	}
 	*range = ranges->pending;

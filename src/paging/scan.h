@@ -38,7 +38,7 @@ struct scan_table {
 enum scan_end {
 	SCAN_RUNNING,
 	SCAN_COMPLETE,
-	SCAN_ENDLESS,     /* too many repeated visits: tables point to each other */
+	SCAN_ENDLESS,     /* too many repeated visits or ranges: tables point to each other */
 	SCAN_NO_MEMORY,
 	SCAN_INTERRUPTED, /* the listener said so */
 };
@@ -85,6 +85,8 @@ struct range_scan {
 	uint8_t cache_class[8];
 	struct scanned pending;
 	bool has_pending;
+	uint64_t nr;         /* ranges so far */
+	uint64_t max_ranges; /* with all entries of all tables the bound of nr */
 };
 
 /* As scan_start(). At first every cache index is a type of its own. */

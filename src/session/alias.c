@@ -56,7 +56,7 @@ static bool fits(const struct alias *row, char **words, char **option)
 		return false;
 	if (!*row->arguments)
 		return !first;
-	if (!strncmp(row->arguments, "ADDR", strlen("ADDR")))
+	if (starts_with(row->arguments, "ADDR"))
 		return first && is_address(first);
 	return first || row->arguments[0] == '[';
 }

@@ -227,7 +227,7 @@ static const struct command_option *
 find_option(const struct command_option *options, const char *text)
 {
 	for (; options->name; options++)
-		if (!strncmp(text, options->name, strlen(options->name)))
+		if (starts_with(text, options->name))
 			return options;
 	return NULL;
 }

@@ -111,6 +111,10 @@ struct command {
 const struct command *command_find(const struct command *const *commands,
 				   const char *name, struct error *err);
 
+/* The command of that very name; NULL: there is none. */
+const struct command *command_exactly(const struct command *const *commands,
+				      const char *name);
+
 /* Runs the commands of one line (see words.h for the syntax); modifies line. A
  * failed command is reported and noted in session->failed; the next one runs. */
 void session_run_line(struct session *session, char *line);

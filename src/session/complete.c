@@ -11,6 +11,7 @@
 #include "areas/percpu_area.h"
 #include "areas/symbol_lookup.h"
 #include "base/array.h"
+#include "base/text.h"
 #include "session/alias.h"
 #include "session/symbol_word.h"
 #include "tasks/task.h"
@@ -58,7 +59,7 @@ static const char *open_command(const char *line, size_t cursor)
 /* Are the arguments processes? */
 static bool begins_with_process(const char *arguments)
 {
-	return !strncmp(arguments + (arguments[0] == '['), "PID", 3);
+	return starts_with(arguments + (arguments[0] == '['), "PID");
 }
 
 /* previous: the word before, which may be an option with a process as value. */
@@ -71,10 +72,10 @@ static bool wants_process(const struct completion *completion,
 		return begins_with_process(completion->alias->arguments);
 	if (!command)
 		return false;
-	if (!strncmp(previous, "-p ", 3) && strstr(command->usage, "-p PID"))
+	if (starts_with(previous, "-p ") && strstr(command->usage, "-p PID"))
 		return true;
-	if (!strncmp(previous, "-P ", 3) &&
-	    (strstr(command->usage, "-P P") || strstr(command->details, "-P P")))
+	if (starts_with(previous, "-P ") && (strstr(command->usage, "-P P") ||
+					     strstr(command->details, "-P P")))
 		return true;
 	return begins_with_process(command->usage);
 }
@@ -83,7 +84,7 @@ static bool wants_file(const struct command *command, const char *previous)
 {
 	return command && command->opens_files &&
 	       (strstr(command->usage, "[FILE]") ||
-		!strncmp(previous, "-r ", 3));
+		starts_with(previous, "-r "));
 }
 
 static enum kind kind_of_argument(const struct completion *completion,
@@ -155,9 +156,7 @@ const char *complete_breaks(struct session *session, const char *line,
 
 static bool offer(const struct completion *completion, const char *name)
 {
-	const char *text = completion->text;
-
-	return strncmp(name, text, strlen(text)) != 0 ||
+	return !starts_with(name, completion->text) ||
 	       completion->add(name, completion->arg);
 }
 

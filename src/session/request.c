@@ -5,9 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "session/command.h"
 
 enum { LONGEST_ID = 256 };
+
+/* Why this is not left to a library: doc/design.md, JSON without a tree. */
 
 /* What is left of a line, which is modified in place. */
 struct reading {
@@ -80,8 +83,9 @@ static bool take_unicode(struct reading *reading, char **to)
 		return wrong(reading, "\\u is not followed by a character");
 	reading->at += 4;
 	if (high >= 0xd800 && high < 0xdc00) {
-		low = strncmp(reading->at, "\\u", 2) ? -1 :
-						       code_unit(reading->at + 2);
+		low = starts_with(reading->at, "\\u") ?
+			      code_unit(reading->at + 2) :
+			      -1;
 		if (low < 0xdc00 || low >= 0xe000)
 			return wrong(reading, "half a pair of \\u");
 		reading->at += 6;

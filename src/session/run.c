@@ -65,6 +65,15 @@ const struct command *command_find(const struct command *const *commands,
 	return NULL;
 }
 
+const struct command *command_exactly(const struct command *const *commands,
+				      const char *name)
+{
+	for (const struct command *const *at = commands; *at; at++)
+		if (*(*at)->name == *name && !strcmp((*at)->name, name))
+			return *at;
+	return NULL;
+}
+
 static void answer_each(struct session *session, char **words)
 {
 	struct error err;
@@ -170,22 +179,14 @@ static bool is_address(const char *word)
 	       (strpbrk(word, "0123456789") && parse_hex(word, &value, NULL));
 }
 
-static const struct command *find_exactly(struct session *session,
-					  const char *name)
-{
-	for (const struct command *const *at = session->commands; *at; at++)
-		if (*(*at)->name == *name && !strcmp((*at)->name, name))
-			return *at;
-	return NULL;
-}
-
 /* Moves *words to the arguments. What an alias stands for is in *line. */
 static const struct command *choose_command(struct session *session,
 					    char ***words,
 					    struct alias_line *line,
 					    struct error *err)
 {
-	const struct command *command = find_exactly(session, **words);
+	const struct command *command =
+		command_exactly(session->commands, **words);
 
 	if (!alias_translate(session->aliases, *words, command, line, err))
 		return NULL;
@@ -196,7 +197,7 @@ static const struct command *choose_command(struct session *session,
 	if (command)
 		++*words;
 	else if (is_address(**words))
-		command = find_exactly(session, "whatis");
+		command = command_exactly(session->commands, "whatis");
 	return command;
 }
 

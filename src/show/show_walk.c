@@ -2,7 +2,6 @@
 #include "show/show_walk.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "answers/page_owner.h"
 #include "areas/region.h"
@@ -84,7 +83,7 @@ const char *walk_answer_resource(const struct walk_answer *answer)
 		return NULL;
 	tree = kernel_resources(answer->session->kernel, RESOURCE_MEMORY, NULL);
 	nr = tree ? resource_chain(tree, translation->physical, chain) : 0;
-	if (!nr || (!absent && !strcmp(chain[0]->name, "System RAM")))
+	if (!nr || (!absent && resource_is_ram(chain[0])))
 		return NULL;
 	last = resource_innermost(chain, nr, translation->physical);
 	return last && last->name[0] ? last->name : NULL;

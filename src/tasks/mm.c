@@ -176,3 +176,30 @@ bool kernel_process_of_root(struct kernel *kernel, uint64_t cr3,
 	}
 	return true;
 }
+
+bool mm_pass_start(struct mm_pass *pass, struct kernel *kernel,
+		   struct error *err)
+{
+	*pass = (struct mm_pass){
+		.kernel = kernel,
+		.list = kernel_tasks(kernel, err),
+	};
+	return pass->list;
+}
+
+const struct task *mm_pass_next(struct mm_pass *pass)
+{
+	while (pass->next < pass->list->nr && !kernel_stopped(pass->kernel)) {
+		const struct task *task = &pass->list->task[pass->next++];
+
+		if (task->mm &&
+		    address_set_add(&pass->seen, task->mm) == ADDRESS_NEW)
+			return task;
+	}
+	return NULL;
+}
+
+void mm_pass_release(struct mm_pass *pass)
+{
+	address_set_release(&pass->seen);
+}

@@ -2,6 +2,7 @@
 /* A process' address space: its page tables and their owner. */
 #pragma once
 
+#include "base/address_set.h"
 #include "kernel/kernel.h"
 #include "tasks/task.h"
 
@@ -33,6 +34,22 @@ bool kernel_process_of_mm(struct kernel *kernel, uint64_t mm,
  * page-table isolation, space and user are the same one. */
 bool kernel_process_of_root(struct kernel *kernel, uint64_t cr3,
 			    struct process *process, struct error *err);
+
+/* A pass over the address spaces of all processes, by the first task of each. */
+struct mm_pass {
+	struct kernel *kernel;
+	const struct task_list *list; /* borrowed from the kernel */
+	size_t next;
+	struct address_set seen; /* mm_structs */
+};
+
+/* False with err: there is no list of tasks; then there is nothing to release. */
+bool mm_pass_start(struct mm_pass *pass, struct kernel *kernel,
+		   struct error *err);
+/* A task with an mm that no task before it had, borrowed from the kernel; NULL: there is
+ * none, or the pass was stopped. */
+const struct task *mm_pass_next(struct mm_pass *pass);
+void mm_pass_release(struct mm_pass *pass);
 
 /* The table to walk for vaddr. */
 static inline const struct space *process_space(const struct process *process,

@@ -74,48 +74,39 @@ static void answer_unknown(const struct request *request,
 	session_complain_of_answer(request->session, NULL, &err);
 }
 
-/* More ranges than these and all entries of all tables: tables point to each other. */
-enum { RANGES_ALWAYS = 1 << 18, ENTRIES = 1024 };
-
-static bool too_many(uint64_t nr, const struct scan *scan, struct error *err)
+static bool is_complete(const struct range_scan *ranges, struct error *err)
 {
-	if (nr <= RANGES_ALWAYS + scan->seen.nr * ENTRIES)
-		return false;
-	fail(err, ERROR_FORMAT,
-	     "stopped at %" PRIx64 ", after %" PRIu64
-	     " ranges out of %zu tables: they name each other; what was found so far is shown",
-	     scan_position(scan), nr, scan->seen.nr);
-	return true;
+	const struct scan *scan = &ranges->scan;
+
+	if (scan->end != SCAN_ENDLESS || ranges->nr <= ranges->max_ranges)
+		return scan_complete(scan, err);
+	return fail(
+		err, ERROR_FORMAT,
+		"stopped at %" PRIx64 ", after %" PRIu64
+		" ranges out of %" PRIu64
+		" tables: they name each other; what was found so far is shown",
+		scan_position(scan), ranges->nr,
+		scan->nr_tables - scan->nr_repeats);
 }
 
 static bool list_ranges(const struct request *request, struct error *err)
 {
-	const struct entry_rules *rules =
-		kernel_entry_rules(request->session->kernel);
 	struct range_scan *ranges = malloc(sizeof(*ranges));
 	struct scanned range;
-	bool complete, endless = false;
-	uint64_t nr = 0;
+	bool complete;
 
 	if (!ranges)
 		return fail(err, ERROR_SYSTEM, "out of memory");
-	range_start(ranges, request->space, request->first, request->last);
-	ranges->scan.listener = request->session->kernel->listener;
-	for (unsigned int i = 0; i < 8 && rules->cache_known; i++)
-		ranges->cache_class[i] = (uint8_t)rules->cache[i];
-	while (range_next(ranges, &range)) {
-		if (session_interrupted(request->session))
-			break;
-		endless = ranges->scan.end == SCAN_RUNNING &&
-			  too_many(++nr, &ranges->scan, err);
-		if (endless)
-			break;
+	kernel_range_start(request->session->kernel, ranges, request->space,
+			   request->first, request->last);
+	while (!session_interrupted(request->session) &&
+	       range_next(ranges, &range)) {
 		if (range.outcome == WALK_MAPPED)
 			answer_mapped(request, &range);
 		else
 			answer_unknown(request, &range);
 	}
-	complete = !endless && scan_complete(&ranges->scan, err);
+	complete = is_complete(ranges, err);
 	scan_release(&ranges->scan);
 	free(ranges);
 	return complete;

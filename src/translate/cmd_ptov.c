@@ -4,7 +4,6 @@
 
 #include "answers/reverse.h"
 #include "areas/region.h"
-#include "base/address_set.h"
 #include "base/page.h"
 #include "kernel/entry.h"
 #include "session/interrupt.h"
@@ -211,32 +210,27 @@ static bool add_process(struct search *search, const struct task *task,
 			 (struct reverse_owner){ true, task->pid }, err);
 }
 
-/* Searches the user's half of every process, each mm once. Complains of those
- * that cannot be searched and goes on with the others. */
+/* Searches the user's half of every process. Complains of those that cannot be
+ * searched and goes on with the others. */
 static bool add_processes(struct search *search, struct error *err)
 {
 	struct session *session = search->session;
-	const struct task_list *list = kernel_tasks(session->kernel, err);
-	struct address_set seen = { 0 };
+	const struct task *task;
+	struct mm_pass pass;
 	struct error why;
 	char pid[24];
 
-	for (size_t i = 0; list && i < list->nr; i++) {
-		const struct task *task = &list->task[i];
-
-		if (session_interrupted(session))
-			break;
-		if (!task->mm ||
-		    address_set_add(&seen, task->mm) != ADDRESS_NEW ||
-		    add_process(search, task, &why))
+	if (!mm_pass_start(&pass, session->kernel, err))
+		return false;
+	while ((task = mm_pass_next(&pass))) {
+		if (add_process(search, task, &why))
 			continue;
 		snprintf(pid, sizeof(pid), "pid %d", (int)task->pid);
 		session_complain(session, pid, &why);
 	}
-	address_set_release(&seen);
-	if (list)
-		session_complain_of_damages(session, &list->damages);
-	return list;
+	mm_pass_release(&pass);
+	session_complain_of_damages(session, &pass.list->damages);
+	return true;
 }
 
 static void answer_frames(const struct search *search)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "session/tables.h"
 #include "show/show_whatis.h"
 #include "whatis/text_item.h"
@@ -11,7 +12,7 @@
 static bool parse_error(const struct kernel *kernel, const char *word,
 			uint64_t *value)
 {
-	const char *at = strncmp(word, "ERR_PTR(", 8) ? word : word + 8;
+	const char *at = starts_with(word, "ERR_PTR(") ? word + 8 : word;
 	char name[24];
 	size_t size;
 	char *end;

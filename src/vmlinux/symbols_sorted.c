@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/ranges.h"
+#include "base/text.h"
 #include "vmlinux/elf_file.h"
 #include "vmlinux/symbols_table.h"
 
@@ -68,9 +69,8 @@ static bool is_linkers(const char *name, size_t length)
 
 	if (length < 8 || name[0] != '_' || name[1] != '_')
 		return false;
-	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++)
-		if (!strncmp(name + 2, starts[i], strlen(starts[i])))
-			return true;
+	if (after_any(name + 2, starts, sizeof(starts) / sizeof(*starts)))
+		return true;
 	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
 		if (!strcmp(name + length - strlen(ends[i]), ends[i]))
 			return true;

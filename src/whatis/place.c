@@ -3,13 +3,13 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "answers/translate.h"
 #include "areas/modules.h"
 #include "areas/resource.h"
 #include "areas/symbol_lookup.h"
 #include "base/page.h"
+#include "base/text.h"
 #include "frames/page.h"
 #include "frames/page_info.h"
 #include "kernel/arch.h"
@@ -190,17 +190,14 @@ static bool is_of_firmware(const struct resource *resource)
 					    "Soft Reserved",
 					    "Unknown E820 type" };
 
-	for (size_t i = 0; i < sizeof(name) / sizeof(*name); i++)
-		if (!strcmp(resource->name, name[i]))
-			return true;
-	return false;
+	return is_one_of(resource->name, name, sizeof(name) / sizeof(*name));
 }
 
 static bool is_device(const struct resource *const *chain, unsigned int nr,
 		      const struct resource *resource)
 {
 	for (unsigned int i = 0; i < nr; i++)
-		if (!strcmp(chain[i]->name, "System RAM"))
+		if (resource_is_ram(chain[i]))
 			return false;
 	return resource && resource->name[0] && !is_of_firmware(resource);
 }

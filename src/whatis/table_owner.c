@@ -44,9 +44,9 @@ struct table_search_of {
 		*list; /* instead of wanted: gets all tables; else NULL */
 	struct address_set seen; /* tables, each with its level */
 	struct table_owner *owner;
-	const struct task
-		*task; /* whose tables are searched; NULL: the kernel's */
-	uint64_t mm;
+	/* Whose tables are searched; NULL: the kernel's own. */
+	const struct process *process;
+	const struct task *task; /* borrowed from the kernel */
 };
 
 static uint64_t root_size(const struct paging *paging)
@@ -118,7 +118,7 @@ static bool search_below(struct table_search_of *search,
 				((UINT64_C(1) << shift) - 1),
 			.level = paging->level[level + 1].name,
 			.task = search->task,
-			.mm = search->mm,
+			.mm = search->process ? search->process->mm : 0,
 		};
 		if (!search->list &&
 		    found_table.paddr == page_first(search->wanted)) {
@@ -157,70 +157,47 @@ static bool is_root(const struct space *space, uint64_t paddr,
 	return true;
 }
 
-/* Calls visit for the kernel's own address space (process NULL) and that of each
- * process, until it returns true. */
-static bool each_space(struct kernel *kernel,
-		       bool (*visit)(void *arg, const struct space *space,
-				     const struct process *process),
-		       void *arg)
+/* Calls visit for the kernel's own address space and that of each process, until it
+ * returns true. */
+static bool each_space(struct table_search_of *search,
+		       bool (*visit)(struct table_search_of *search,
+				     const struct space *space))
 {
-	const struct space *space = kernel_space(kernel, NULL);
-	const struct task_list *tasks = kernel_tasks(kernel, NULL);
-	struct address_set seen = { 0 };
-	bool found = space && visit(arg, space, NULL);
+	const struct space *space = kernel_space(search->kernel, NULL);
+	bool found = space && visit(search, space);
+	struct mm_pass pass;
+	struct process process;
 
-	for (size_t i = 0; !found && tasks && i < tasks->nr; i++) {
-		struct process process;
-
-		if (!tasks->task[i].mm || kernel_stopped(kernel) ||
-		    address_set_add(&seen, tasks->task[i].mm) != ADDRESS_NEW ||
-		    !kernel_process(kernel, &tasks->task[i], &process, NULL))
+	if (found || !mm_pass_start(&pass, search->kernel, NULL))
+		return found;
+	while (!found && (search->task = mm_pass_next(&pass))) {
+		if (!kernel_process(search->kernel, search->task, &process,
+				    NULL))
 			continue;
-		process.task = tasks->task[i];
-		found = visit(arg, &process.space, &process) ||
-			(process.isolated &&
-			 visit(arg, &process.user, &process));
+		search->process = &process;
+		found = visit(search, &process.space) ||
+			(process.isolated && visit(search, &process.user));
 	}
-	address_set_release(&seen);
+	search->process = NULL;
+	mm_pass_release(&pass);
 	return found;
 }
 
-static const struct task *listed(struct kernel *kernel, uint64_t address)
+static bool visit_root(struct table_search_of *search,
+		       const struct space *space)
 {
-	const struct task_list *tasks = kernel_tasks(kernel, NULL);
-
-	for (size_t i = 0; i < tasks->nr; i++)
-		if (tasks->task[i].address == address)
-			return &tasks->task[i];
-	return NULL;
-}
-
-static bool visit_root(void *arg, const struct space *space,
-		       const struct process *process)
-{
-	struct table_search_of *search = arg;
+	const struct process *process = search->process;
 	struct table_owner *owner = search->owner;
 
 	if (!is_root(space, search->wanted, owner))
 		return false;
 	if (process) {
-		owner->task = listed(search->kernel, process->task.address);
+		owner->task = search->task;
 		owner->mm = process->mm;
 		owner->user_half =
 			process->isolated && space->root == process->user.root;
 	}
 	return true;
-}
-
-static bool visit_tables(void *arg, const struct space *space,
-			 const struct process *process)
-{
-	struct table_search_of *search = arg;
-
-	search->task =
-		process ? listed(search->kernel, process->task.address) : NULL;
-	search->mm = process ? process->mm : 0;
-	return search_below(search, space);
 }
 
 bool kernel_root_owner(struct kernel *kernel, uint64_t paddr,
@@ -231,7 +208,7 @@ bool kernel_root_owner(struct kernel *kernel, uint64_t paddr,
 					  .owner = owner };
 
 	*owner = (struct table_owner){ 0 };
-	return each_space(kernel, visit_root, &search);
+	return each_space(&search, visit_root);
 }
 
 static int compare(const void *a, const void *b)
@@ -272,7 +249,7 @@ bool kernel_table_owner(struct kernel *kernel, uint64_t paddr,
 		tables->nr = 0;
 		search.list = tables;
 	}
-	found = each_space(kernel, visit_tables, &search);
+	found = each_space(&search, search_below);
 	address_set_release(&search.seen);
 	/* An interrupted search is not kept. */
 	if (!search.list || kernel_stopped(kernel))

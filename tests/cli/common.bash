@@ -57,6 +57,11 @@ answers() {
 	python3 "$BATS_TEST_DIRNAME/answers.py" expected answers
 }
 
+# json_values EXPRESSION [FILE...], json_hold EXPRESSION [FILE...]: what a Python expression
+# makes of each JSON object `it`, as objects.py tells.
+json_values() { python3 "$BATS_TEST_DIRNAME/objects.py" values "$@"; }
+json_hold() { python3 "$BATS_TEST_DIRNAME/objects.py" hold "$@"; }
+
 # complains TEXT: the last answers' standard error holds a line with TEXT.
 complains() {
 	grep -qF -- "$1" complaints || { cat complaints; return 1; }

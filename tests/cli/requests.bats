@@ -78,6 +78,16 @@ example() {
 	END
 }
 
+@test "an id goes back as it came, whatever it is and however its request ends" {
+	dump x86_64
+	printf '%s\n' '{"id":12379813738877118345,"command":"btop 1000"}' '{"id":-0,"command":""}' \
+		'{"id":"a/b","command":"btop' '{"id":99999999999999999999,"other":1}' >lines
+	! asks x86_64 <lines
+	sed 's/,"command.*//' answers | diff - <(
+		printf '{"id":%s\n' 12379813738877118345 12379813738877118345 -0 '"a/b"' '"a/b"' 99999999999999999999 99999999999999999999
+	)
+}
+
 @test "escapes in a command" {
 	dump x86_64
 	asks x86_64 <<-'END'

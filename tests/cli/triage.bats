@@ -21,7 +21,7 @@ crash() {
 
 # signature NAME: that of the dump
 signature() {
-	"$KWALK" -q -j -c triage vmlinux "$1" | jq -r '.signature // "none"'
+	"$KWALK" -q -j -c triage vmlinux "$1" | json_values 'it.get("signature", "none")'
 }
 
 # An oops of kernel 6.12, with the addresses, offsets, CPU and task given.
@@ -50,8 +50,8 @@ oops() {
 	crash other 'Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(8,1)' \
 		'CPU: 0 UID: 0 PID: 1 Comm: swapper/0' 'Call Trace:' ' dump_stack_lvl+0x1/0x2' ' panic+0x344/0x3a0' \
 		' mount_root_generic+0x1/0x2'
-	"$KWALK" -q -j -c triage vmlinux one | jq -ce .crash >got
-	echo '{"title":"BUG: unable to handle page fault for address: #","function":"bad_write [mod]","frames":["mod_ioctl [mod]","__x64_sys_ioctl","do_syscall_64","entry_SYSCALL_64_after_hwframe"]}' |
+	"$KWALK" -q -j -c triage vmlinux one | json_values 'it["crash"]' >got
+	echo '{"frames":["mod_ioctl [mod]","__x64_sys_ioctl","do_syscall_64","entry_SYSCALL_64_after_hwframe"],"function":"bad_write [mod]","title":"BUG: unable to handle page fault for address: #"}' |
 		diff - got
 	[ "$(signature one)" = "$(signature two)" ]
 	[ "$(for name in one function caller other; do signature "$name"; done | sort -u | wc -l)" = 4 ]
@@ -75,6 +75,11 @@ oops() {
 	answers vmlinux later triage <<-END
 	* crash.title="sysrq triggered crash" crash.function=sysrq_handle_crash
 	END
+	# Behind a line that is cut there is the rest of the one before.
+	crash cut 'BUG: of a cut line stale+0x1/0x2' 'RIP: [<00000000000'
+	answers vmlinux cut triage <<-END
+	* crash.title="BUG: of a cut line stale+#/#" crash.function=-
+	END
 }
 
 @test "the record says what is known of the dump, and why parts are not" {
@@ -82,8 +87,8 @@ oops() {
 	answers vmlinux one triage <<-END
 	* command=triage status=ok dump=one format=ELF release=6.1.0-18-amd64 vmlinux_match="matches the dump" panic.status=ok panic.message="Fatal exception" panic.cpu=0 whole=true
 	END
-	jq -e '.pages.present > 0 and (.facts | map(select(.fact == "page_offset"))[0].source | length > 0)' answers
-	jq -e '[.unknown[].part] | index("tasks") == null' answers
+	json_hold 'it["pages"]["present"] > 0 and next(f for f in it["facts"] if f["fact"] == "page_offset")["source"]' answers
+	json_hold '"tasks" not in [u["part"] for u in it["unknown"]]' answers
 	# Nothing ended a kernel that did not panic.
 	dump x86_64-tasks
 	answers vmlinux x86_64-tasks triage <<-END
@@ -93,7 +98,7 @@ oops() {
 	answers one triage <<-END
 	* status=ok
 	END
-	jq -e '[.unknown[].part] | index("tasks") != null' answers
+	json_hold '"tasks" in [u["part"] for u in it["unknown"]]' answers
 	"$KWALK" -q -c triage vmlinux one >text
 	grep -q '^DUMP       one, ELF$' text
 	grep -q '^SIGNATURE  [0-9a-f]\{16\} BUG: unable to handle page fault for address: #$' text
@@ -116,16 +121,16 @@ oops() {
 	answers vmlinux x86_64-kmem triage <<-END
 	* memory.free=4222976 memory.slabs.0.slab_cache=kmalloc-96 memory.slabs.0.size=24576 memory.slabs.1.size=16384
 	END
-	jq -e '.unknown | map(select(.part == "slabs"))[0].message | test("damaged")' answers
+	json_hold '"damaged" in next(u for u in it["unknown"] if u["part"] == "slabs")["message"]' answers
 }
 
 @test "a dump that cannot be opened gives a record, too" {
 	echo nothing >empty
 	run -2 --separate-stderr "$KWALK" -q -j -c triage empty
-	jq -ce '[.command, .status, .dump]' <<<"$output" | diff - <(echo '["triage","error","empty"]')
-	jq -e '.message | length > 0' <<<"$output"
+	json_hold '(it["command"], it["status"], it["dump"]) == ("triage", "error", "empty")' <<<"$output"
+	json_hold 'it["message"]' <<<"$output"
 	run -2 --separate-stderr "$KWALK" -q -j -c triage missing
-	jq -e '.message | test("missing")' <<<"$output"
+	json_hold '"missing" in it["message"]' <<<"$output"
 	# Other commands do not.
 	run -2 --separate-stderr "$KWALK" -q -j -c info empty
 	[ -z "$output" ]

@@ -199,6 +199,15 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	1d00010 as=virtual
 	1d00010 as=physical kind=frame use=reserved
 	END
+	# Memory that a driver has added is memory.
+	describe added <<-END
+		include $DUMPS/x86_64-device-frames.txt
+		at 30M+4K: str "System RAM (virtio_mem)\0"
+	END
+	answers vmlinux added 'whatis 1d00010' <<-END
+	1d00010 as=virtual
+	1d00010 as=physical kind=frame use=reserved
+	END
 }
 
 @test "struct pages and frames" {

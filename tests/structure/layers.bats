@@ -65,11 +65,11 @@ LIBRARY='^(src/(base|container|dump|formats|paging|vmlinux|image|kernel|frames|t
 		none "these print"
 }
 
-# What is printed holds text from dumps: it is cleaned where it leaves. A file that a
-# command writes, and one that is unpacked, gets bytes as they are.
+# What is printed holds text from dumps: it is cleaned where it leaves. A file that is
+# unpacked gets bytes as they are.
 @test "all is printed by the writer of answers and by say" {
 	# shellcheck disable=SC2046 # names without blanks
-	code $(sources | grep -vxE 'src/(output/(say|writer|new_file)|archive/sparse)\.c') |
+	code $(sources | grep -vxE 'src/(output/(say|writer)|archive/sparse)\.c') |
 		grep -E "$PRINTING|\b(stdout|stderr|f?write|[a-z]+_unlocked|rl_message) *\(|\bwritev? *\(" |
 		grep -v '__attribute__((format(printf' |
 		none "these print"

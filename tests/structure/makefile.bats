@@ -73,6 +73,13 @@ names() {
 	done | none "not in doc/kwalk.1"
 }
 
+@test "README lists every document" {
+	sed -n '/^## Documents/,$p' README.md >"$BATS_TEST_TMPDIR/list"
+	files doc | while read -r file; do
+		grep -qF "($file)" "$BATS_TEST_TMPDIR/list" || echo "$file"
+	done | none "not in README.md"
+}
+
 @test "the shell completes the same commands and long options" {
 	local completion=completion/kwalk.bash
 

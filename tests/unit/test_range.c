@@ -403,6 +403,19 @@ static void without_end(void **state)
 	assert_int_equal(ranges.scan.nr_tables, ranges.scan.nr_repeats + 7);
 	assert_true(nr > 1000);
 	assert_null(ranges.scan.seen.slot);
+	/* The same by the number of ranges. */
+	nr = 0;
+	range_start(&ranges, &space, 0, UINT64_MAX);
+	ranges.scan.max_repeats = UINT64_MAX / 2;
+	ranges.max_ranges = 100;
+	while (range_next(&ranges, &range))
+		nr++;
+	assert_int_equal(ranges.scan.end, SCAN_ENDLESS);
+	/* 100, and 1024 for each table at each level */
+	assert_int_equal(nr, 100 + 1024 * (ranges.scan.nr_tables -
+					   ranges.scan.nr_repeats));
+	assert_null(ranges.scan.seen.slot);
+	assert_false(range_next(&ranges, &range));
 	end();
 }
 

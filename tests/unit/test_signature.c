@@ -58,19 +58,19 @@ static void functions(void **state)
 		{ "", NULL },
 	};
 	// clang-format on
-	char name[SIGNATURE_NAME], text[512];
+	char name[TRACE_NAME], text[512];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		assert_int_equal(signature_function(cases[i][0], name),
+		assert_int_equal(trace_function(cases[i][0], name),
 				 cases[i][1] != NULL);
 		if (cases[i][1])
 			assert_string_equal(name, cases[i][1]);
 	}
 	memset(text, 'a', 400);
 	strcpy(text + 400, "+0x1/0x2");
-	assert_true(signature_function(text, name));
-	assert_int_equal(strlen(name), SIGNATURE_NAME - 1);
+	assert_true(trace_function(text, name));
+	assert_int_equal(strlen(name), TRACE_NAME - 1);
 }
 
 int main(void)
