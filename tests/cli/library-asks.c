@@ -255,6 +255,44 @@ static void scene_symbol(char **files)
 	kwalk_free(kernel);
 }
 
+/* --- CPUs --- */
+
+static bool print_cpu(void *arg, const struct kwalk_cpu *cpu)
+{
+	EXPECT(cpu->size == sizeof(*cpu));
+	printf("cpu %d pid %d %s task %" PRIx64, cpu->has_cpu ? (int)cpu->cpu : -1,
+	       cpu->has_pid ? cpu->pid : -1, cpu->comm ? cpu->comm : "-",
+	       cpu->task);
+	for (int i = 0; i < KWALK_MAX_REGISTERS; i++) {
+		const char *name = kwalk_register_name(arg, i);
+
+		EXPECT(name || !(cpu->known >> i & 1));
+		EXPECT(cpu->known >> i & 1 || !cpu->value[i]);
+		if (cpu->known >> i & 1)
+			printf(" %s=%" PRIx64, name, cpu->value[i]);
+	}
+	putchar('\n');
+	return true;
+}
+
+/* cpus FILE...: a line each, and the note's size. */
+static void scene_cpus(char **files)
+{
+	kwalk_kernel *kernel = open_files(files);
+	const char *note = NULL;
+	size_t size = 0;
+	int code = kwalk_cpus(kernel, print_cpu, kernel, &error);
+
+	if (code)
+		printf("%s: %s\n", kwalk_code_name(code), error.message);
+	code = kwalk_vmcoreinfo(kernel, &note, &size, &error);
+	if (code)
+		printf("%s: %s\n", kwalk_code_name(code), error.message);
+	else
+		fwrite(note, 1, size, stdout);
+	kwalk_free(kernel);
+}
+
 /* --- memory --- */
 
 /* memory FIRST LAST FILE...: physical bytes, in states and as numbers. */
@@ -334,6 +372,13 @@ static bool never_vma(void *arg, const struct kwalk_vma *vma)
 	return true;
 }
 
+static bool never_cpu(void *arg, const struct kwalk_cpu *cpu)
+{
+	(void)arg, (void)cpu;
+	EXPECT(!"visited");
+	return true;
+}
+
 /* Each function, with handles that are NULL or closed. */
 static void ask_in_vain(kwalk_kernel *kernel, kwalk_space *space,
 			kwalk_task *task, kwalk_ranges *ranges, int code)
@@ -391,6 +436,9 @@ static void ask_in_vain(kwalk_kernel *kernel, kwalk_space *space,
 	EXPECT(!kwalk_task_copy(task, &error) && error.code == code);
 	EXPECT_CODE(code, kwalk_task_get(task, &info, &error));
 	EXPECT_CODE(code, kwalk_vmas(task, never_vma, NULL, &error));
+	EXPECT_CODE(code, kwalk_cpus(kernel, never_cpu, NULL, &error));
+	EXPECT_CODE(code, kwalk_vmcoreinfo(kernel, names, &nr, &error));
+	EXPECT(!kwalk_register_name(kernel, KWALK_IP));
 }
 
 /* Arguments that are NULL or cannot be, with a kernel that is open. */
@@ -432,6 +480,13 @@ static void ask_wrongly(kwalk_kernel *kernel, kwalk_space *space)
 	       error.code == KWALK_NO_ANSWER);
 	EXPECT(!kwalk_task_find(kernel, -1, &error) &&
 	       error.code == KWALK_NO_ANSWER);
+	EXPECT_CODE(KWALK_USAGE, kwalk_cpus(kernel, NULL, NULL, &error));
+	EXPECT_CODE(KWALK_USAGE,
+		    kwalk_vmcoreinfo(kernel, NULL, &(size_t){ 0 }, &error));
+	EXPECT_CODE(KWALK_USAGE, kwalk_vmcoreinfo(kernel, &(const char *){ NULL },
+						  NULL, &error));
+	EXPECT(!kwalk_register_name(kernel, -1) &&
+	       !kwalk_register_name(kernel, KWALK_MAX_REGISTERS));
 	EXPECT(!kwalk_code_name(-1) && !kwalk_code_name(99) &&
 	       !kwalk_state_name(99) && !kwalk_status_name(-1));
 }
@@ -775,6 +830,7 @@ int main(int argc, char **argv)
 		{ "shrink", scene_shrink },	  { "bus", scene_bus },
 		{ "visits", scene_visits },	  { "leak", scene_leak },
 		{ "process", scene_process },	  { "threads", scene_threads },
+		{ "cpus", scene_cpus },
 	};
 
 	for (size_t i = 0; argc > 2 && i < sizeof(scenes) / sizeof(scenes[0]); i++)

@@ -68,6 +68,37 @@ python() {
 	END
 }
 
+@test "CPUs, their registers, and the note" {
+	describe noted <<-END
+	include $DUMPS/x86_64-tasks.inc
+	at text_phys+4M+0x20b20: u64 3 # they are there: the mask
+	at cpu1+0x320: u64 d+t_idle1
+	note CORE prstatus pid=3 ip=text+0x2004 sp=0x1234
+	END
+	vmlinux 64
+	dump i386-qemu x86_64-raw
+	python <<-'END'
+	import kwalk
+	with kwalk.open("noted", "vmlinux", debug_path="") as kernel:
+	    first, second = kernel.cpus()
+	    assert (first.number, second.number, second.pid, second.comm) == (0, 1, 0, "swapper/1")
+	    assert second.task == 0xffff888000030500 and kernel.symbol(second.registers["rip"]).name == "schedule"
+	    assert second.registers["rsp"] == 0x1234 and "cr3" not in second.registers
+	    assert kernel.vmcoreinfo.startswith(b"OSRELEASE=6.1.0-18-amd64\n")
+	with kwalk.open("i386-qemu", debug_path="") as kernel:
+	    cpu, = kernel.cpus()
+	    assert (cpu.number, cpu.pid, cpu.task) == (0, None, None) and cpu.registers["eip"] == 0xc1001000
+	    assert "cr3" in cpu.registers and "r8" not in cpu.registers
+	kernel = kwalk.open("x86_64-raw", debug_path="")
+	for call in kernel.cpus, lambda: kwalk.open("i386-qemu", debug_path="").vmcoreinfo:
+	    try:
+	        call()
+	        assert False
+	    except kwalk.Error as error:
+	        assert error.code == "unknown" and str(error)
+	END
+}
+
 @test "buffers in, buffers out" {
 	dump x86_64
 	python <<-'END'
@@ -144,6 +175,8 @@ python() {
 	fails("closed", lambda: task.comm)
 	fails("closed", next, ranges)
 	fails("closed", lambda: kernel.facts)
+	fails("closed", kernel.cpus)
+	fails("closed", lambda: kernel.vmcoreinfo)
 	fails("closed", kernel.translate_many, b"12345678")
 	assert other.translate(0x2123, pid=1) == 0x1c02123
 	del kernel, other  # before what came from them
@@ -196,7 +229,7 @@ python() {
 @test "its types are those that mypy finds" {
 	needs mypy
 	cd "$TOP/python"
-	mypy --strict --cache-dir="$BATS_TEST_TMPDIR" kwalk
+	mypy --strict --config-file=../pyproject.toml --cache-dir="$BATS_TEST_TMPDIR" kwalk
 	cat >"$BATS_TEST_TMPDIR/use.py" <<-'END'
 	import kwalk
 	kernel = kwalk.open("dump", overrides={"levels": 4})
