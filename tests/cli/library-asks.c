@@ -716,6 +716,30 @@ static bool ignore_task(void *arg, kwalk_task *task)
 	return true;
 }
 
+static bool ignore_mapping(void *arg, const struct kwalk_mapping *mapping)
+{
+	(void)arg, (void)mapping;
+	return true;
+}
+
+static bool ignore_meaning(void *arg, const struct kwalk_meaning *meaning)
+{
+	(void)arg, (void)meaning;
+	return true;
+}
+
+static bool ignore_fact(void *arg, const struct kwalk_fact *fact)
+{
+	(void)arg, (void)fact;
+	return true;
+}
+
+static bool ignore_cpu(void *arg, const struct kwalk_cpu *cpu)
+{
+	(void)arg, (void)cpu;
+	return true;
+}
+
 static void open_and_close(char **files)
 {
 	kwalk_kernel *kernel = open_files(files);
@@ -780,6 +804,38 @@ static void scene_process(char **files)
 
 /* --- threads --- */
 
+/* A bit of each kind of call. */
+static uint64_t ask_each_kind(kwalk_kernel *kernel, kwalk_space *space)
+{
+	struct kwalk_range range = KWALK_INIT(struct kwalk_range);
+	struct kwalk_region region = KWALK_INIT(struct kwalk_region);
+	struct kwalk_page page = KWALK_INIT(struct kwalk_page);
+	struct kwalk_use use = KWALK_INIT(struct kwalk_use);
+	struct kwalk_walk walk = KWALK_INIT(struct kwalk_walk);
+	kwalk_ranges *ranges = kwalk_ranges_open(space, 0, UINT64_MAX, NULL);
+	uint64_t vaddrs[64], sum = 0, word = 0;
+	size_t nr = 0;
+
+	while (nr < 64 && kwalk_ranges_next(ranges, &range, NULL) == KWALK_OK)
+		vaddrs[nr++] = range.first;
+	kwalk_ranges_free(ranges);
+	for (size_t i = 0; i < nr; i++) {
+		kwalk_walk(space, vaddrs[i], &walk, NULL);
+		kwalk_find_region(kernel, vaddrs[i], &region, NULL);
+		kwalk_read(space, vaddrs[i], &word, sizeof(word), NULL);
+		kwalk_find_page(kernel, walk.paddr >> 12, &page, NULL);
+		kwalk_frame_use(kernel, walk.paddr >> 12, &use, NULL);
+		sum += walk.paddr + region.first + word + page.page;
+	}
+	kwalk_translate_many(space, vaddrs, vaddrs, nr, &nr, NULL);
+	kwalk_mappings(kernel, walk.paddr, KWALK_OF_PROCESSES, ignore_mapping,
+		       NULL, NULL);
+	kwalk_whatis(kernel, space, walk.vaddr, ignore_meaning, NULL, NULL);
+	kwalk_facts(kernel, ignore_fact, NULL, NULL);
+	kwalk_cpus(kernel, ignore_cpu, NULL, NULL);
+	return sum + nr;
+}
+
 static void *ask_much(void *arg)
 {
 	char **files = arg;
@@ -798,6 +854,7 @@ static void *ask_much(void *arg)
 			    !kwalk_translate(space, symbol.address, &paddr, NULL))
 				sum += paddr;
 		kwalk_tasks(kernel, ignore_task, NULL, NULL);
+		sum += ask_each_kind(kernel, space);
 		kwalk_space_free(space);
 		kwalk_free(kernel);
 	}
