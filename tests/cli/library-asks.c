@@ -491,6 +491,57 @@ static void ask_wrongly(kwalk_kernel *kernel, kwalk_space *space)
 	       !kwalk_state_name(99) && !kwalk_status_name(-1));
 }
 
+/* Is refused, and the handles can be used afterwards. */
+#define EXPECT_REFUSED(CALL)                                                  \
+	do {                                                                  \
+		struct kwalk_space_info usable_ =                             \
+			KWALK_INIT(struct kwalk_space_info);                  \
+		EXPECT_CODE(KWALK_USAGE, CALL);                               \
+		EXPECT_CODE(KWALK_OK, kwalk_space_get(space, &usable_, &error)); \
+	} while (0)
+
+/* Each function that fills something, with nowhere to put it, or a struct that does not
+ * say how large it is; each that visits, without a visitor. */
+static void ask_without_room(kwalk_kernel *kernel, kwalk_space *space,
+			     kwalk_task *task, kwalk_ranges *ranges)
+{
+	struct kwalk_extent extent = { 0 };
+	struct kwalk_walk walk = { 0 };
+	struct kwalk_task_info info = { 0 };
+	struct kwalk_symbol symbol = { .size = 3 };
+	kwalk_dump *dump = kwalk_get_dump(kernel);
+	uint64_t paddr = 0x1000;
+	size_t nr;
+
+	EXPECT_REFUSED(kwalk_dump_extent(dump, 0, NULL, &error));
+	EXPECT_REFUSED(kwalk_dump_extent(dump, 0, &extent, &error));
+	EXPECT_REFUSED(kwalk_dump_read(dump, 0, NULL, 1, &error));
+	EXPECT_REFUSED(kwalk_space_get(space, NULL, &error));
+	EXPECT_REFUSED(kwalk_walk(space, 0, NULL, &error));
+	EXPECT_REFUSED(kwalk_walk(space, 0, &walk, &error));
+	EXPECT_REFUSED(kwalk_entry_flags(space, 0, 1, NULL, 4, &nr, &error));
+	EXPECT_REFUSED(kwalk_ranges_next(ranges, NULL, &error));
+	EXPECT_REFUSED(kwalk_symbol_find(kernel, NULL, &symbol, &error));
+	EXPECT_REFUSED(kwalk_symbol_find(kernel, "init_task", NULL, &error));
+	EXPECT_REFUSED(kwalk_symbol_find(kernel, "init_task", &symbol, &error));
+	EXPECT_REFUSED(kwalk_symbol_at(kernel, 0xffffffff81420800, NULL, &error));
+	EXPECT_REFUSED(kwalk_find_region(kernel, 0, NULL, &error));
+	EXPECT_REFUSED(kwalk_whatis(kernel, NULL, 0, NULL, NULL, &error));
+	EXPECT_REFUSED(kwalk_find_page(kernel, 1, NULL, &error));
+	EXPECT_REFUSED(kwalk_page_flags(kernel, 1, NULL, NULL, &error));
+	EXPECT_REFUSED(kwalk_page_pfn(kernel, 0xffffea0000000040, NULL, &error));
+	EXPECT_REFUSED(kwalk_phys_to_virt(kernel, 0x1000, NULL, &error));
+	EXPECT_REFUSED(kwalk_frame_use(kernel, 1, NULL, &error));
+	EXPECT_REFUSED(kwalk_mappings(kernel, 0, 0, NULL, NULL, &error));
+	EXPECT_REFUSED(kwalk_mappings_many(kernel, NULL, 1, 0, never_many, NULL,
+					   &error));
+	EXPECT_REFUSED(kwalk_mappings_many(kernel, &paddr, 1, 0, NULL, NULL,
+					   &error));
+	EXPECT_REFUSED(kwalk_task_get(task, NULL, &error));
+	EXPECT_REFUSED(kwalk_task_get(task, &info, &error));
+	EXPECT_REFUSED(kwalk_vmas(task, NULL, NULL, &error));
+}
+
 /* A struct of a program that was compiled before it grew, and after. */
 static void ask_of_other_sizes(kwalk_kernel *kernel)
 {
@@ -536,6 +587,7 @@ static void scene_wrong(char **files)
 	kwalk_task_free(NULL);
 	kwalk_ranges_free(NULL);
 	ask_wrongly(kernel, space);
+	ask_without_room(kernel, space, task, ranges);
 	ask_of_other_sizes(kernel);
 	EXPECT_CODE(KWALK_USAGE, kwalk_whatis(kernel, foreign, 0, never_meaning,
 					      NULL, &error));

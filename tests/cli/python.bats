@@ -184,6 +184,70 @@ python() {
 	END
 }
 
+@test "every call with what is closed, wrong or not there is an exception, and hurts nothing" {
+	dump x86_64-tasks
+	vmlinux 64
+	python <<-'END'
+	import inspect, kwalk
+	kernel = kwalk.open("x86_64-tasks", "vmlinux", debug_path="")
+	space, task = kernel.space(pid=1), kernel.task(1)
+	calls = {
+	    "all_facts": kernel.all_facts, "facts": lambda: kernel.facts, "space": lambda: kernel.space(pid=1),
+	    "vtop": lambda: kernel.vtop(5), "translate": lambda: kernel.translate(5),
+	    "translate_many": lambda: kernel.translate_many(b"12345678"), "ranges": lambda: list(kernel.ranges()),
+	    "read": lambda: kernel.read(5, 1), "read_physical": lambda: kernel.read_physical(5, 1),
+	    "memory": lambda: list(kernel.memory()), "symbol": lambda: (kernel.symbol("init_task"), kernel.symbol(5)),
+	    "region": lambda: kernel.region(5), "regions": lambda: list(kernel.regions()),
+	    "whatis": lambda: kernel.whatis(5), "page": lambda: kernel.page(5),
+	    "page_to_pfn": lambda: kernel.page_to_pfn(5), "frame_use": lambda: kernel.frame_use(5),
+	    "phys_to_virt": lambda: kernel.phys_to_virt(5), "ptov": lambda: kernel.ptov(5, all=True),
+	    "mappings": lambda: kernel.mappings([5]), "tasks": lambda: list(kernel.tasks()),
+	    "task": lambda: kernel.task(1), "cpus": kernel.cpus, "vmcoreinfo": lambda: kernel.vmcoreinfo,
+	}
+	public = {name for name, value in vars(kwalk.Kernel).items() if name[0] != "_" and
+	          (inspect.isfunction(value) or isinstance(value, property))}
+	assert public - set(calls) == {"was_written"}, public ^ set(calls)
+	# each as often as it likes; what it finds or not, the next call is answered
+	for _ in range(2):
+	    for name, call in calls.items():
+	        try:
+	            call()
+	        except kwalk.Error as error:
+	            assert str(error) and error.code not in ("closed", "usage"), (name, error)
+	        assert space.translate(0x2123) == 0x1c02123, name
+	for wrong in "no number", None, 1.5, [5]:
+	    for name in "vtop", "translate", "region", "whatis", "page", "page_to_pfn", "frame_use", "phys_to_virt":
+	        try:
+	            getattr(kernel, name)(wrong)
+	            assert False, (name, wrong)
+	        except TypeError:
+	            pass
+	        assert space.translate(0x2123) == 0x1c02123, name
+	for call in (lambda: kernel.space(pid=-5), lambda: kernel.space(pid=2**31 - 1), lambda: kernel.task(-1)):
+	    try:
+	        call()
+	        assert False
+	    except kwalk.Error as error:
+	        assert str(error)
+	for made in lambda: kwalk.Task().info, lambda: list(kwalk.Task().vmas()):  # of no kernel
+	    try:
+	        made()
+	        assert False
+	    except kwalk.Error as error:
+	        assert error.code == "usage"
+	kernel.close()
+	calls.update(info=lambda: space.info, walk=lambda: space.walk(5), bytes=lambda: space.read(5, 1),
+	             pid=lambda: task.pid, vmas=lambda: list(task.vmas()), of_task=lambda: list(space.ranges()))
+	for name, call in calls.items():
+	    try:
+	        call()
+	        assert False, name
+	    except kwalk.Error as error:
+	        assert error.code == "closed", (name, error)
+	assert kernel.was_written is False
+	END
+}
+
 @test "a listener is told, and its exception ends the call" {
 	dump x86_64-cut
 	python <<-'END'
