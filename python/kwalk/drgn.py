@@ -82,6 +82,8 @@ def program(dump: Union[Kernel, Path, Sequence[Path]], vmlinux: Optional[Path] =
 def _found_vmlinux(opened: Kernel) -> List[str]:
     """As drgn reads it: an ELF file, not one that kwalk unpacked, nor a System.map."""
     path = str(opened.facts["vmlinux"])
+    if path == "none":
+        return []
     try:
         with open(path, "rb") as file:
             return [path] if file.read(4) == b"\x7fELF" else []

@@ -79,6 +79,22 @@ two_cpus() {
 	END
 }
 
+@test "without a vmlinux it is the one that kwalk finds, or none" {
+	two_cpus
+	mkdir folder
+	mv vmlinux folder/vmlinux-6.1.0-18-amd64
+	python <<-'END'
+	import kwalk, kwalk.drgn
+	prog = kwalk.drgn.program("noted", debug_path="folder")
+	assert kwalk.drgn.kernel(prog).facts["vmlinux"] == "folder/vmlinux-6.1.0-18-amd64"
+	assert prog["init_task"].comm.string_() == b"swapper/0"
+	try:
+	    assert not kwalk.drgn.program("noted", debug_path="")["init_task"]
+	except LookupError:
+	    pass
+	END
+}
+
 @test "a page that does not decode is a FaultError" {
 	describe odd <<-END
 	include $DUMPS/x86_64.txt
