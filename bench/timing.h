@@ -3,6 +3,7 @@
 #pragma once
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,6 +58,45 @@ static inline uint64_t now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+/* More than the last cache of most machines, read so that little else stays there. */
+enum { EVICTING = 128 << 20 };
+
+static inline uint64_t evict_caches(void)
+{
+	static uint64_t *much;
+	uint64_t sum = 0;
+
+	if (!much)
+		much = calloc(EVICTING, 1);
+	for (size_t i = 0; much && i < EVICTING / sizeof(*much); i += 8)
+		sum += much[i]++;
+	return sum;
+}
+
+/* Calls ask, which answers nr questions, over and over; cold: each time after the caches
+ * were emptied. Prints as timing_run(). */
+static inline void timing_run_all(const char *name, size_t nr, bool cold,
+				  uint64_t (*ask)(void *arg), void *arg)
+{
+	static volatile uint64_t sink;
+	uint64_t rounds[TIMING_ROUNDS];
+
+	sink = ask(arg);
+	for (int i = 0; i < TIMING_ROUNDS; i++) {
+		uint64_t start;
+
+		if (cold)
+			sink = evict_caches();
+		start = now_ns();
+		sink = ask(arg);
+		rounds[i] = now_ns() - start;
+	}
+	(void)sink;
+	qsort(rounds, TIMING_ROUNDS, sizeof(*rounds), compare_numbers);
+	printf("%s %.1f %.1f\n", name, (double)rounds[0] / (double)nr,
+	       (double)rounds[TIMING_ROUNDS / 2] / (double)nr);
 }
 
 /* Asks all questions, over and over; prints "NAME MINIMUM MEDIAN", in

@@ -470,6 +470,45 @@ int kwalk_vmas(kwalk_task *task,
 	       bool (*visit)(void *arg, const struct kwalk_vma *vma), void *arg,
 	       struct kwalk_error *error);
 
+/* --- CPUs --- */
+
+/* On i386 all but R8 to R15, by their 32-bit names. */
+enum kwalk_register {
+	KWALK_IP, KWALK_SP, KWALK_FLAGS,
+	KWALK_AX, KWALK_BX, KWALK_CX, KWALK_DX, KWALK_SI, KWALK_DI, KWALK_BP,
+	KWALK_R8, KWALK_R9, KWALK_R10, KWALK_R11, KWALK_R12, KWALK_R13, KWALK_R14, KWALK_R15,
+	KWALK_CS, KWALK_SS, KWALK_CR0, KWALK_CR2, KWALK_CR3, KWALK_CR4,
+};
+/* Room for those that later versions may add. */
+enum { KWALK_MAX_REGISTERS = 32 };
+/* "rip", on i386 "eip", as the program's command panic shows it: static. NULL: no such
+ * register on this machine, or closed. */
+const char *kwalk_register_name(kwalk_kernel *kernel, int which);
+
+/* What a CPU did when the dump was taken. */
+struct kwalk_cpu {
+	uint32_t size;
+	uint32_t known;       /* 1 << enum kwalk_register each; 0: no note has the CPU's */
+	bool has_cpu, has_base, has_pid;
+	uint32_t cpu;         /* its number, if has_cpu */
+	int32_t pid;          /* of the task that it ran, if has_pid */
+	uint64_t task;        /* address of its task_struct; 0: unknown */
+	uint64_t base;        /* of its per-CPU memory, if has_base */
+	const char *comm;     /* of the task; NULL: unknown */
+	uint64_t value[KWALK_MAX_REGISTERS]; /* by enum kwalk_register; 0 if not known */
+};
+/* All that are present, in order. Registers are those of the dump's notes, or that the
+ * CPU kept for kdump. Where the kernel's symbols are not known: those of the notes, in
+ * their order; KWALK_UNKNOWN if there are none. */
+int kwalk_cpus(kwalk_kernel *kernel,
+	       bool (*visit)(void *arg, const struct kwalk_cpu *cpu), void *arg,
+	       struct kwalk_error *error);
+
+/* The note VMCOREINFO, of the dump or found in its memory: *size bytes, lines KEY=value,
+ * as they are: no 0 ends them. KWALK_UNKNOWN: there is none. */
+int kwalk_vmcoreinfo(kwalk_kernel *kernel, const char **text, size_t *size,
+		     struct kwalk_error *error);
+
 #if defined(__GNUC__)
 #pragma GCC visibility pop
 #endif

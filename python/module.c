@@ -609,6 +609,72 @@ static PyObject *kernel_tasks(PyObject *self, PyObject *type)
 		      &error);
 }
 
+/* --- CPUs --- */
+
+struct cpu_visit {
+	kwalk_kernel *kernel;
+	PyObject *list;
+};
+
+/* Values by name; {} where no note has them. */
+static PyObject *registers_dict(kwalk_kernel *kernel,
+				const struct kwalk_cpu *cpu)
+{
+	PyObject *registers = PyDict_New();
+
+	for (int i = 0; registers && i < KWALK_MAX_REGISTERS; i++) {
+		const char *name = kwalk_register_name(kernel, i);
+		PyObject *value;
+
+		if (!name || !(cpu->known >> i & 1))
+			continue;
+		value = PyLong_FromUnsignedLongLong(cpu->value[i]);
+		if (!value || PyDict_SetItemString(registers, name, value) < 0)
+			Py_CLEAR(registers);
+		Py_XDECREF(value);
+	}
+	return registers;
+}
+
+static bool add_cpu(void *arg, const struct kwalk_cpu *cpu)
+{
+	struct cpu_visit *visit = arg;
+
+	return append(visit->list,
+		      Py_BuildValue("(NNNNNN)",
+				    number_if(cpu->has_cpu, cpu->cpu),
+				    integer_if(cpu->has_pid, cpu->pid),
+				    text(cpu->comm),
+				    number_if(cpu->task, cpu->task),
+				    number_if(cpu->has_base, cpu->base),
+				    registers_dict(visit->kernel, cpu)));
+}
+
+static PyObject *kernel_cpus(PyObject *self, PyObject *none)
+{
+	struct cpu_visit visit = { handle_of(self), PyList_New(0) };
+	struct kwalk_error error = no_error();
+
+	(void)none;
+	return finish(visit.list,
+		      kwalk_cpus(visit.kernel, add_cpu, &visit, &error), &error);
+}
+
+static PyObject *kernel_vmcoreinfo(PyObject *self, PyObject *none)
+{
+	struct kwalk_error error = no_error();
+	const char *note;
+	size_t size;
+
+	(void)none;
+	if (!good(kwalk_vmcoreinfo(handle_of(self), &note, &size, &error),
+		  &error))
+		return NULL;
+	return PyBytes_FromStringAndSize(note, (Py_ssize_t)size);
+}
+
+/* --- a task --- */
+
 static void task_dealloc(PyObject *self)
 {
 	kwalk_task_free(((struct task_object *)self)->handle);
@@ -921,6 +987,8 @@ static PyMethodDef kernel_methods[] = {
 	{ "_frame_use", kernel_frame_use, METH_O, NULL },
 	{ "_mappings", kernel_mappings, METH_VARARGS, NULL },
 	{ "_tasks", kernel_tasks, METH_O, NULL },
+	{ "_cpus", kernel_cpus, METH_NOARGS, NULL },
+	{ "_vmcoreinfo", kernel_vmcoreinfo, METH_NOARGS, NULL },
 	{ NULL, NULL, 0, NULL },
 };
 

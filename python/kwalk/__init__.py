@@ -226,7 +226,18 @@ class SpaceInfo(NamedTuple):
     pid: Optional[int]
 
 
-_Named = TypeVar("_Named", Fact, Mapping, Meaning, Vma)
+class Cpu(NamedTuple):
+    """What a CPU did when the dump was taken. registers has values by name, as the program's panic
+    shows them; it is empty where no note has them. number is None where only notes tell of it."""
+    number: Optional[int]
+    pid: Optional[int]
+    comm: Optional[str]
+    task: Optional[int]
+    base: Optional[int]
+    registers: Dictionary[str, int]
+
+
+_Named = TypeVar("_Named", Cpu, Fact, Mapping, Meaning, Vma)
 
 
 def _named(kind: Type[_Named], call: Callable[..., List[Tuple[Any, ...]]], *arguments: Any) -> List[_Named]:
@@ -460,6 +471,17 @@ class Kernel(_kwalk.Kernel):
             if task.pid == pid:
                 return task
         raise Error(f"no task has the pid {pid}", "no-answer")
+
+    # --- CPUs ---
+
+    def cpus(self) -> List[Cpu]:
+        """What each CPU did, and its registers."""
+        return _named(Cpu, self._cpus)
+
+    @property
+    def vmcoreinfo(self) -> bytes:
+        """The note VMCOREINFO, of the dump or found in its memory: lines KEY=value."""
+        return self._vmcoreinfo()
 
 
 def open(dump: Union[Path, Sequence[Path]], vmlinux: Optional[Path] = None,

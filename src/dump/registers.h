@@ -47,6 +47,9 @@ enum {
 
 void registers_of_qemu(struct registers *registers, struct bytes state);
 
+/* "rip", or "eip" where pointers have 4 bytes: static. NULL: that machine has none. */
+const char *register_name(enum cpu_register which, unsigned int pointer_size);
+
 static inline bool registers_have(const struct registers *registers,
 				  enum cpu_register which)
 {

@@ -255,6 +255,44 @@ static void scene_symbol(char **files)
 	kwalk_free(kernel);
 }
 
+/* --- CPUs --- */
+
+static bool print_cpu(void *arg, const struct kwalk_cpu *cpu)
+{
+	EXPECT(cpu->size == sizeof(*cpu));
+	printf("cpu %d pid %d %s task %" PRIx64, cpu->has_cpu ? (int)cpu->cpu : -1,
+	       cpu->has_pid ? cpu->pid : -1, cpu->comm ? cpu->comm : "-",
+	       cpu->task);
+	for (int i = 0; i < KWALK_MAX_REGISTERS; i++) {
+		const char *name = kwalk_register_name(arg, i);
+
+		EXPECT(name || !(cpu->known >> i & 1));
+		EXPECT(cpu->known >> i & 1 || !cpu->value[i]);
+		if (cpu->known >> i & 1)
+			printf(" %s=%" PRIx64, name, cpu->value[i]);
+	}
+	putchar('\n');
+	return true;
+}
+
+/* cpus FILE...: a line each, and the note's size. */
+static void scene_cpus(char **files)
+{
+	kwalk_kernel *kernel = open_files(files);
+	const char *note = NULL;
+	size_t size = 0;
+	int code = kwalk_cpus(kernel, print_cpu, kernel, &error);
+
+	if (code)
+		printf("%s: %s\n", kwalk_code_name(code), error.message);
+	code = kwalk_vmcoreinfo(kernel, &note, &size, &error);
+	if (code)
+		printf("%s: %s\n", kwalk_code_name(code), error.message);
+	else
+		fwrite(note, 1, size, stdout);
+	kwalk_free(kernel);
+}
+
 /* --- memory --- */
 
 /* memory FIRST LAST FILE...: physical bytes, in states and as numbers. */
@@ -334,6 +372,13 @@ static bool never_vma(void *arg, const struct kwalk_vma *vma)
 	return true;
 }
 
+static bool never_cpu(void *arg, const struct kwalk_cpu *cpu)
+{
+	(void)arg, (void)cpu;
+	EXPECT(!"visited");
+	return true;
+}
+
 /* Each function, with handles that are NULL or closed. */
 static void ask_in_vain(kwalk_kernel *kernel, kwalk_space *space,
 			kwalk_task *task, kwalk_ranges *ranges, int code)
@@ -391,6 +436,9 @@ static void ask_in_vain(kwalk_kernel *kernel, kwalk_space *space,
 	EXPECT(!kwalk_task_copy(task, &error) && error.code == code);
 	EXPECT_CODE(code, kwalk_task_get(task, &info, &error));
 	EXPECT_CODE(code, kwalk_vmas(task, never_vma, NULL, &error));
+	EXPECT_CODE(code, kwalk_cpus(kernel, never_cpu, NULL, &error));
+	EXPECT_CODE(code, kwalk_vmcoreinfo(kernel, names, &nr, &error));
+	EXPECT(!kwalk_register_name(kernel, KWALK_IP));
 }
 
 /* Arguments that are NULL or cannot be, with a kernel that is open. */
@@ -432,8 +480,66 @@ static void ask_wrongly(kwalk_kernel *kernel, kwalk_space *space)
 	       error.code == KWALK_NO_ANSWER);
 	EXPECT(!kwalk_task_find(kernel, -1, &error) &&
 	       error.code == KWALK_NO_ANSWER);
+	EXPECT_CODE(KWALK_USAGE, kwalk_cpus(kernel, NULL, NULL, &error));
+	EXPECT_CODE(KWALK_USAGE,
+		    kwalk_vmcoreinfo(kernel, NULL, &(size_t){ 0 }, &error));
+	EXPECT_CODE(KWALK_USAGE, kwalk_vmcoreinfo(kernel, &(const char *){ NULL },
+						  NULL, &error));
+	EXPECT(!kwalk_register_name(kernel, -1) &&
+	       !kwalk_register_name(kernel, KWALK_MAX_REGISTERS));
 	EXPECT(!kwalk_code_name(-1) && !kwalk_code_name(99) &&
 	       !kwalk_state_name(99) && !kwalk_status_name(-1));
+}
+
+/* Is refused, and the handles can be used afterwards. */
+#define EXPECT_REFUSED(CALL)                                                  \
+	do {                                                                  \
+		struct kwalk_space_info usable_ =                             \
+			KWALK_INIT(struct kwalk_space_info);                  \
+		EXPECT_CODE(KWALK_USAGE, CALL);                               \
+		EXPECT_CODE(KWALK_OK, kwalk_space_get(space, &usable_, &error)); \
+	} while (0)
+
+/* Each function that fills something, with nowhere to put it, or a struct that does not
+ * say how large it is; each that visits, without a visitor. */
+static void ask_without_room(kwalk_kernel *kernel, kwalk_space *space,
+			     kwalk_task *task, kwalk_ranges *ranges)
+{
+	struct kwalk_extent extent = { 0 };
+	struct kwalk_walk walk = { 0 };
+	struct kwalk_task_info info = { 0 };
+	struct kwalk_symbol symbol = { .size = 3 };
+	kwalk_dump *dump = kwalk_get_dump(kernel);
+	uint64_t paddr = 0x1000;
+	size_t nr;
+
+	EXPECT_REFUSED(kwalk_dump_extent(dump, 0, NULL, &error));
+	EXPECT_REFUSED(kwalk_dump_extent(dump, 0, &extent, &error));
+	EXPECT_REFUSED(kwalk_dump_read(dump, 0, NULL, 1, &error));
+	EXPECT_REFUSED(kwalk_space_get(space, NULL, &error));
+	EXPECT_REFUSED(kwalk_walk(space, 0, NULL, &error));
+	EXPECT_REFUSED(kwalk_walk(space, 0, &walk, &error));
+	EXPECT_REFUSED(kwalk_entry_flags(space, 0, 1, NULL, 4, &nr, &error));
+	EXPECT_REFUSED(kwalk_ranges_next(ranges, NULL, &error));
+	EXPECT_REFUSED(kwalk_symbol_find(kernel, NULL, &symbol, &error));
+	EXPECT_REFUSED(kwalk_symbol_find(kernel, "init_task", NULL, &error));
+	EXPECT_REFUSED(kwalk_symbol_find(kernel, "init_task", &symbol, &error));
+	EXPECT_REFUSED(kwalk_symbol_at(kernel, 0xffffffff81420800, NULL, &error));
+	EXPECT_REFUSED(kwalk_find_region(kernel, 0, NULL, &error));
+	EXPECT_REFUSED(kwalk_whatis(kernel, NULL, 0, NULL, NULL, &error));
+	EXPECT_REFUSED(kwalk_find_page(kernel, 1, NULL, &error));
+	EXPECT_REFUSED(kwalk_page_flags(kernel, 1, NULL, NULL, &error));
+	EXPECT_REFUSED(kwalk_page_pfn(kernel, 0xffffea0000000040, NULL, &error));
+	EXPECT_REFUSED(kwalk_phys_to_virt(kernel, 0x1000, NULL, &error));
+	EXPECT_REFUSED(kwalk_frame_use(kernel, 1, NULL, &error));
+	EXPECT_REFUSED(kwalk_mappings(kernel, 0, 0, NULL, NULL, &error));
+	EXPECT_REFUSED(kwalk_mappings_many(kernel, NULL, 1, 0, never_many, NULL,
+					   &error));
+	EXPECT_REFUSED(kwalk_mappings_many(kernel, &paddr, 1, 0, NULL, NULL,
+					   &error));
+	EXPECT_REFUSED(kwalk_task_get(task, NULL, &error));
+	EXPECT_REFUSED(kwalk_task_get(task, &info, &error));
+	EXPECT_REFUSED(kwalk_vmas(task, NULL, NULL, &error));
 }
 
 /* A struct of a program that was compiled before it grew, and after. */
@@ -481,6 +587,7 @@ static void scene_wrong(char **files)
 	kwalk_task_free(NULL);
 	kwalk_ranges_free(NULL);
 	ask_wrongly(kernel, space);
+	ask_without_room(kernel, space, task, ranges);
 	ask_of_other_sizes(kernel);
 	EXPECT_CODE(KWALK_USAGE, kwalk_whatis(kernel, foreign, 0, never_meaning,
 					      NULL, &error));
@@ -661,6 +768,30 @@ static bool ignore_task(void *arg, kwalk_task *task)
 	return true;
 }
 
+static bool ignore_mapping(void *arg, const struct kwalk_mapping *mapping)
+{
+	(void)arg, (void)mapping;
+	return true;
+}
+
+static bool ignore_meaning(void *arg, const struct kwalk_meaning *meaning)
+{
+	(void)arg, (void)meaning;
+	return true;
+}
+
+static bool ignore_fact(void *arg, const struct kwalk_fact *fact)
+{
+	(void)arg, (void)fact;
+	return true;
+}
+
+static bool ignore_cpu(void *arg, const struct kwalk_cpu *cpu)
+{
+	(void)arg, (void)cpu;
+	return true;
+}
+
 static void open_and_close(char **files)
 {
 	kwalk_kernel *kernel = open_files(files);
@@ -725,6 +856,38 @@ static void scene_process(char **files)
 
 /* --- threads --- */
 
+/* A bit of each kind of call. */
+static uint64_t ask_each_kind(kwalk_kernel *kernel, kwalk_space *space)
+{
+	struct kwalk_range range = KWALK_INIT(struct kwalk_range);
+	struct kwalk_region region = KWALK_INIT(struct kwalk_region);
+	struct kwalk_page page = KWALK_INIT(struct kwalk_page);
+	struct kwalk_use use = KWALK_INIT(struct kwalk_use);
+	struct kwalk_walk walk = KWALK_INIT(struct kwalk_walk);
+	kwalk_ranges *ranges = kwalk_ranges_open(space, 0, UINT64_MAX, NULL);
+	uint64_t vaddrs[64], sum = 0, word = 0;
+	size_t nr = 0;
+
+	while (nr < 64 && kwalk_ranges_next(ranges, &range, NULL) == KWALK_OK)
+		vaddrs[nr++] = range.first;
+	kwalk_ranges_free(ranges);
+	for (size_t i = 0; i < nr; i++) {
+		kwalk_walk(space, vaddrs[i], &walk, NULL);
+		kwalk_find_region(kernel, vaddrs[i], &region, NULL);
+		kwalk_read(space, vaddrs[i], &word, sizeof(word), NULL);
+		kwalk_find_page(kernel, walk.paddr >> 12, &page, NULL);
+		kwalk_frame_use(kernel, walk.paddr >> 12, &use, NULL);
+		sum += walk.paddr + region.first + word + page.page;
+	}
+	kwalk_translate_many(space, vaddrs, vaddrs, nr, &nr, NULL);
+	kwalk_mappings(kernel, walk.paddr, KWALK_OF_PROCESSES, ignore_mapping,
+		       NULL, NULL);
+	kwalk_whatis(kernel, space, walk.vaddr, ignore_meaning, NULL, NULL);
+	kwalk_facts(kernel, ignore_fact, NULL, NULL);
+	kwalk_cpus(kernel, ignore_cpu, NULL, NULL);
+	return sum + nr;
+}
+
 static void *ask_much(void *arg)
 {
 	char **files = arg;
@@ -743,6 +906,7 @@ static void *ask_much(void *arg)
 			    !kwalk_translate(space, symbol.address, &paddr, NULL))
 				sum += paddr;
 		kwalk_tasks(kernel, ignore_task, NULL, NULL);
+		sum += ask_each_kind(kernel, space);
 		kwalk_space_free(space);
 		kwalk_free(kernel);
 	}
@@ -775,6 +939,7 @@ int main(int argc, char **argv)
 		{ "shrink", scene_shrink },	  { "bus", scene_bus },
 		{ "visits", scene_visits },	  { "leak", scene_leak },
 		{ "process", scene_process },	  { "threads", scene_threads },
+		{ "cpus", scene_cpus },
 	};
 
 	for (size_t i = 0; argc > 2 && i < sizeof(scenes) / sizeof(scenes[0]); i++)

@@ -89,6 +89,43 @@ assert not set(names) & {"arch", "levels", "kaslr_offset", "root", "phys_base"},
 	grep -q ' absent$' library
 }
 
+# panic's answer, as library-asks prints it.
+cpus() {
+	{ "$KWALK" -q -j "$@" -c panic 2>/dev/null || true; } | python3 -c '
+import json, sys
+for cpu in json.loads(next(sys.stdin))["cpus"]:
+    values = "".join(f" {name}={value[2:]}" for name, value in cpu.get("registers", {}).items())
+    print("cpu", cpu["cpu"], "pid", cpu["pid"], cpu["comm"], "task", cpu["task"][2:] + values)'
+}
+
+@test "CPUs and their registers are those of panic, of notes and of QEMU" {
+	describe noted <<-END
+	include $DUMPS/x86_64-tasks.inc
+	at text_phys+4M+0x20b20: u64 3 # they are there: the mask
+	at cpu0+0x320: u64 d+t_shell
+	at cpu1+0x320: u64 d+t_idle1
+	note CORE prstatus pid=3 ip=text+0x2004 sp=0x1234
+	END
+	vmlinux 64
+	"$ASKS" cpus vmlinux noted >library
+	cpus vmlinux noted | diff - <(grep ^cpu library)
+	grep -q '^cpu 1 .* rip=ffffffff81002004 rsp=1234 ' library
+	grep -q '^OSRELEASE=' library
+	# by their order, where no symbol tells
+	"$ASKS" cpus noted >library
+	grep -q '^cpu -1 pid -1 - task 0 rip=' library
+	for name in i386-qemu x86_64-5level-qemu; do
+		dump $name
+		"$ASKS" cpus $name >library
+		[ "$(grep -c '^cpu 0 .*=.* cr3=' library)" = 1 ]
+	done
+	grep -q ' rip=' library
+	"$ASKS" cpus i386-qemu | grep -q ' eip='
+	dump x86_64-raw
+	"$ASKS" cpus x86_64-raw >library
+	grep -q '^unknown: what the CPUs ran is not known' library
+}
+
 @test "wrong use is answered, never done" {
 	dump x86_64-tasks
 	vmlinux 64

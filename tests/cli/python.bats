@@ -68,6 +68,37 @@ python() {
 	END
 }
 
+@test "CPUs, their registers, and the note" {
+	describe noted <<-END
+	include $DUMPS/x86_64-tasks.inc
+	at text_phys+4M+0x20b20: u64 3 # they are there: the mask
+	at cpu1+0x320: u64 d+t_idle1
+	note CORE prstatus pid=3 ip=text+0x2004 sp=0x1234
+	END
+	vmlinux 64
+	dump i386-qemu x86_64-raw
+	python <<-'END'
+	import kwalk
+	with kwalk.open("noted", "vmlinux", debug_path="") as kernel:
+	    first, second = kernel.cpus()
+	    assert (first.number, second.number, second.pid, second.comm) == (0, 1, 0, "swapper/1")
+	    assert second.task == 0xffff888000030500 and kernel.symbol(second.registers["rip"]).name == "schedule"
+	    assert second.registers["rsp"] == 0x1234 and "cr3" not in second.registers
+	    assert kernel.vmcoreinfo.startswith(b"OSRELEASE=6.1.0-18-amd64\n")
+	with kwalk.open("i386-qemu", debug_path="") as kernel:
+	    cpu, = kernel.cpus()
+	    assert (cpu.number, cpu.pid, cpu.task) == (0, None, None) and cpu.registers["eip"] == 0xc1001000
+	    assert "cr3" in cpu.registers and "r8" not in cpu.registers
+	kernel = kwalk.open("x86_64-raw", debug_path="")
+	for call in kernel.cpus, lambda: kwalk.open("i386-qemu", debug_path="").vmcoreinfo:
+	    try:
+	        call()
+	        assert False
+	    except kwalk.Error as error:
+	        assert error.code == "unknown" and str(error)
+	END
+}
+
 @test "buffers in, buffers out" {
 	dump x86_64
 	python <<-'END'
@@ -144,10 +175,76 @@ python() {
 	fails("closed", lambda: task.comm)
 	fails("closed", next, ranges)
 	fails("closed", lambda: kernel.facts)
+	fails("closed", kernel.cpus)
+	fails("closed", lambda: kernel.vmcoreinfo)
 	fails("closed", kernel.translate_many, b"12345678")
 	assert other.translate(0x2123, pid=1) == 0x1c02123
 	del kernel, other  # before what came from them
 	fails("closed", space.translate, 0x2123)
+	END
+}
+
+@test "every call with what is closed, wrong or not there is an exception, and hurts nothing" {
+	dump x86_64-tasks
+	vmlinux 64
+	python <<-'END'
+	import inspect, kwalk
+	kernel = kwalk.open("x86_64-tasks", "vmlinux", debug_path="")
+	space, task = kernel.space(pid=1), kernel.task(1)
+	calls = {
+	    "all_facts": kernel.all_facts, "facts": lambda: kernel.facts, "space": lambda: kernel.space(pid=1),
+	    "vtop": lambda: kernel.vtop(5), "translate": lambda: kernel.translate(5),
+	    "translate_many": lambda: kernel.translate_many(b"12345678"), "ranges": lambda: list(kernel.ranges()),
+	    "read": lambda: kernel.read(5, 1), "read_physical": lambda: kernel.read_physical(5, 1),
+	    "memory": lambda: list(kernel.memory()), "symbol": lambda: (kernel.symbol("init_task"), kernel.symbol(5)),
+	    "region": lambda: kernel.region(5), "regions": lambda: list(kernel.regions()),
+	    "whatis": lambda: kernel.whatis(5), "page": lambda: kernel.page(5),
+	    "page_to_pfn": lambda: kernel.page_to_pfn(5), "frame_use": lambda: kernel.frame_use(5),
+	    "phys_to_virt": lambda: kernel.phys_to_virt(5), "ptov": lambda: kernel.ptov(5, all=True),
+	    "mappings": lambda: kernel.mappings([5]), "tasks": lambda: list(kernel.tasks()),
+	    "task": lambda: kernel.task(1), "cpus": kernel.cpus, "vmcoreinfo": lambda: kernel.vmcoreinfo,
+	}
+	public = {name for name, value in vars(kwalk.Kernel).items() if name[0] != "_" and
+	          (inspect.isfunction(value) or isinstance(value, property))}
+	assert public - set(calls) == {"was_written"}, public ^ set(calls)
+	# each as often as it likes; what it finds or not, the next call is answered
+	for _ in range(2):
+	    for name, call in calls.items():
+	        try:
+	            call()
+	        except kwalk.Error as error:
+	            assert str(error) and error.code not in ("closed", "usage"), (name, error)
+	        assert space.translate(0x2123) == 0x1c02123, name
+	for wrong in "no number", None, 1.5, [5]:
+	    for name in "vtop", "translate", "region", "whatis", "page", "page_to_pfn", "frame_use", "phys_to_virt":
+	        try:
+	            getattr(kernel, name)(wrong)
+	            assert False, (name, wrong)
+	        except TypeError:
+	            pass
+	        assert space.translate(0x2123) == 0x1c02123, name
+	for call in (lambda: kernel.space(pid=-5), lambda: kernel.space(pid=2**31 - 1), lambda: kernel.task(-1)):
+	    try:
+	        call()
+	        assert False
+	    except kwalk.Error as error:
+	        assert str(error)
+	for made in lambda: kwalk.Task().info, lambda: list(kwalk.Task().vmas()):  # of no kernel
+	    try:
+	        made()
+	        assert False
+	    except kwalk.Error as error:
+	        assert error.code == "usage"
+	kernel.close()
+	calls.update(info=lambda: space.info, walk=lambda: space.walk(5), bytes=lambda: space.read(5, 1),
+	             pid=lambda: task.pid, vmas=lambda: list(task.vmas()), of_task=lambda: list(space.ranges()))
+	for name, call in calls.items():
+	    try:
+	        call()
+	        assert False, name
+	    except kwalk.Error as error:
+	        assert error.code == "closed", (name, error)
+	assert kernel.was_written is False
 	END
 }
 
@@ -196,7 +293,7 @@ python() {
 @test "its types are those that mypy finds" {
 	needs mypy
 	cd "$TOP/python"
-	mypy --strict --cache-dir="$BATS_TEST_TMPDIR" kwalk
+	mypy --strict --config-file=../pyproject.toml --cache-dir="$BATS_TEST_TMPDIR" kwalk
 	cat >"$BATS_TEST_TMPDIR/use.py" <<-'END'
 	import kwalk
 	kernel = kwalk.open("dump", overrides={"levels": 4})

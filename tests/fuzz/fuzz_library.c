@@ -48,6 +48,19 @@ static bool see_vma(void *arg, const struct kwalk_vma *vma)
 	return count(arg);
 }
 
+static bool see_cpu(void *arg, const struct kwalk_cpu *cpu)
+{
+	struct visits *visits = arg;
+
+	for (int i = 0; i < KWALK_MAX_REGISTERS; i++) {
+		PROMISED(cpu->known >> i & 1 || !cpu->value[i]);
+		PROMISED(!(cpu->known >> i & 1) ||
+			 kwalk_register_name(visits->kernel, i));
+	}
+	PROMISED(cpu->has_pid == !!cpu->comm);
+	return count(arg);
+}
+
 static bool see_task(void *arg, kwalk_task *task)
 {
 	struct visits *visits = arg, inner = { .kernel = visits->kernel };
@@ -61,6 +74,21 @@ static bool see_task(void *arg, kwalk_task *task)
 		kwalk_translate(space, 0x1000, &paddr, NULL);
 	kwalk_space_free(space);
 	return visits->nr++ < 8;
+}
+
+/* All of it can be read. */
+static int ask_note(kwalk_kernel *kernel, struct kwalk_error *error)
+{
+	uint8_t sum = 0;
+	const char *text;
+	size_t size = 0;
+	int code = kwalk_vmcoreinfo(kernel, &text, &size, error);
+
+	PROMISED(code || size);
+	for (size_t i = 0; !code && i < size; i++)
+		sum ^= (uint8_t)text[i];
+	*(volatile uint8_t *)&sum = sum;
+	return code;
 }
 
 /* All ways to ask for one address agree. */
@@ -134,7 +162,8 @@ static void ask_one(kwalk_kernel *kernel, kwalk_space *space,
 	uint64_t number;
 	int code = KWALK_OK;
 
-	switch (what % 14) {
+	/* Inputs that were kept keep their meaning. */
+	switch (what < 224 ? what % 14 : what % 16) {
 	case 0: ask_walk(space, value); break;
 	case 1: ask_ranges(space, value); break;
 	case 2: ask_memory(kernel, value); break;
@@ -153,6 +182,8 @@ static void ask_one(kwalk_kernel *kernel, kwalk_space *space,
 		code = kwalk_mappings(kernel, value, KWALK_OF_PROCESSES, see_mapping, &visits, &error);
 		break;
 	case 12: code = kwalk_tasks(kernel, see_task, &visits, &error); break;
+	case 14: code = kwalk_cpus(kernel, see_cpu, &visits, &error); break;
+	case 15: code = ask_note(kernel, &error); break;
 	default:
 		other = kwalk_space_of_root(kernel, value, &error);
 		ask_walk(other ? other : space, value);

@@ -78,8 +78,8 @@ def disjoint(ranges):
     return out
 
 
-def write_all(folder, dump, out):
-    """Yields (name, files) of what the writers know."""
+def write_all(folder, dump, out, without=()):
+    """Yields (name, files) of what the writers know, but for those without."""
     writers = load_writers(folder)
     ranges = disjoint(writers.read_elf(dump)[0])
     writers.write_raws(ranges, out)
@@ -91,6 +91,8 @@ def write_all(folder, dump, out):
     if all((paddr | len(content)) % 4096 == 0 for paddr, content in ranges):
         forms["VMware, .vmem and .vmsn"] = writers.write_vmem
     for name, write in forms.items():
+        if name in without:
+            continue
         write(ranges, out)
         files = [out] + ([out + ".vmsn"] if "VMware" in name else [])
         yield name, files
@@ -195,4 +197,5 @@ def main():
     return 1 if failed else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

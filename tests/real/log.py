@@ -118,4 +118,5 @@ def main():
     return exit_status()
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

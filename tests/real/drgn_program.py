@@ -1,0 +1,308 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""drgn_program.py KWALK DIR VMLINUX NAME: runs drgn's own helpers on the Program that kwalk.drgn makes of the memory
+of the guest recorded in DIR, in each container: the core that QEMU or the kernel wrote and the same without its note,
+flattened kdump, LiME, raw images, VMware. Compares with what the guest's kernel printed, with kwalk, and with drgn
+itself where that opens the core; all other containers drgn itself must refuse. Prints TAP without numbers. Status: 1
+where anything differs, and in continuous integration where there is no drgn. Debian's package of drgn is for Debian's
+Python, which thus runs this."""
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+
+import containers
+from log import told
+from processes import Records
+from tap import exit_status, report
+
+FRAMES, SYMBOLS, READS = 400, 100, 300
+FLATTEN = ["-F", "-l", "-d", "1"]
+
+
+# --- containers ---
+
+def without_note(folder, out):
+    """The core with the note by another name, which nobody knows. None: it has none."""
+    dump = os.path.join(folder, "vmcore")
+    with open(dump, "rb") as file:
+        at = file.read(1 << 20).find(b"VMCOREINFO\0")
+    if at < 0:
+        return None
+    subprocess.run(["cp", "--sparse=always", dump, out], check=True)
+    os.chmod(out, 0o600)
+    with open(out, "r+b") as file:
+        file.seek(at)
+        file.write(b"UNKNOWN")
+    return out
+
+
+def flattened(folder, out):
+    by_qemu = os.path.join(folder, "vmcore.kdump")
+    if os.path.exists(by_qemu):
+        return by_qemu
+    program = shutil.which("makedumpfile", path=os.environ["PATH"] + ":/usr/sbin:/sbin")
+    with open(os.path.join(folder, "vmcore"), "rb") as file:
+        wide = file.read(20)[18] == 62
+    if not wide or not program:
+        return None
+    with open(out, "wb") as file:
+        done = subprocess.run([program, *FLATTEN, os.path.join(folder, "vmcore")], stdout=file, stderr=subprocess.DEVNULL,
+                              check=False)
+    return out if done.returncode == 0 else None  # it does not read QEMU's
+
+
+def make(folder):
+    """Yields (name, files), each removed when the next is asked for. Large memories are not written again."""
+    dump, out = os.path.join(folder, "vmcore"), os.path.join(folder, "container.drgn")
+    yield "core", [dump]
+    makers = {"flattened kdump": flattened}
+    if os.path.getsize(dump) < containers.LARGE:
+        makers = {"core without a note": without_note, **makers}
+    for name, maker in makers.items():
+        file = maker(folder, out)
+        if file:
+            yield name, [file]
+        if os.path.exists(out):
+            os.remove(out)
+    if os.path.getsize(dump) < containers.LARGE:
+        yield from containers.write_all(folder, dump, out, without=("AVML",))
+
+
+# --- what is compared ---
+
+def check_tasks(prog, kernel, guest, title):
+    """The same tasks as kwalk's, but for the idle ones, and all that the guest spoke of."""
+    ours = {(task.pid, task.comm, task.address) for task in kernel.tasks() if task.pid}
+    theirs = {(task.pid.value_(), task.comm.string_().decode(), task.value_()) for task in helpers.for_each_task(prog)}
+    wrong = [str(difference) for difference in ours ^ theirs]
+    wrong += [f"no pid {pid}" for pid in {pid for pid, _ in guest.pages} - {pid for pid, _, _ in theirs}]
+    report(f"{title}: for_each_task()", len(theirs), wrong)
+
+
+def check_log(prog, folder, title):
+    """Each record that the guest read from /dev/kmsg is a line. Where the ring has gone round, drgn 0.0.22 has another
+    text for the record that ends it or that goes from its end to its start."""
+    records, _ = told(folder)
+    lines = {re.sub(rb"^\[ *(\d+\.\d+)\](\[[^]]*\])? ", rb"\1 ", line) for line in helpers.get_dmesg(prog).splitlines()}
+    wrong = []
+    for number, (_, _, micro, text) in records.items():
+        first = b"%d.%06d %s" % (micro // 1000000, micro % 1000000, text.split("\n")[0].encode())
+        if first not in lines:
+            wrong.append(f"{number}: no line {first}")
+    if min(records) > 0 and len(wrong) == 1:
+        wrong = []
+    report(f"{title}: get_dmesg()", len(records), wrong)
+
+
+def check_pages(prog, kernel, title):
+    """The flags of struct pages, as kwalk reads them; those that cannot be read are where it finds none."""
+    first, last = prog["min_low_pfn"].value_(), prog["max_pfn"].value_()
+    wanted = set(random.Random(1).sample(range(first, last), FRAMES))
+    wrong, read = [], 0
+    for pfn, page in enumerate(helpers.for_each_page(prog), first):
+        if pfn not in wanted:
+            continue
+        try:
+            flags = page.flags.value_()
+            read += 1
+        except drgn.FaultError:
+            flags = None
+        try:
+            ours = kernel.page(pfn)
+            if ours.flags != flags or (ours.page, pfn) != (page.value_(), helpers.page_to_pfn(page).value_()):
+                wrong.append(f"pfn {pfn:x}: {flags}, not {ours}")
+        except kwalk.Error as error:
+            if flags is not None:
+                wrong.append(f"pfn {pfn:x}: {flags}, and kwalk: {error}")
+    report(f"{title}: for_each_page()", read, wrong)
+
+
+def check_names(prog, kernel, guest_symbols, title):
+    """Symbols that no other shares, by their addresses in the guest's /proc/kallsyms."""
+    some = random.Random(1).sample(guest_symbols, min(SYMBOLS, len(guest_symbols)))
+    wrong, seen = [], 0
+    for address, name in some:
+        try:
+            if kernel.symbol(address).name != name or kernel.symbol(address).module:
+                continue
+        except kwalk.Error:
+            continue  # of a CPU's memory, or the end of a section
+        seen += 1
+        said = identify_address(prog, address)
+        place = re.search(r"symbol: (\S+)\+0x(\w+)$", said or "")
+        # A label within a function is a name for kallsyms alone.
+        if not place or kernel.symbol(place[1]).address + int(place[2], 16) != address or \
+                place[1] != name and place[2] == "0":
+            wrong.append(f"{address:x}: {said}, not {name}")
+    report(f"{title}: identify_address()", seen, wrong)
+
+
+def areas_of(prog, kernel, mm):
+    """for_each_vma() is younger, and knows the maple tree: without it, the list that there was before 6.1, or the
+    structs that kwalk names."""
+    if hasattr(helpers, "for_each_vma"):
+        yield from helpers.for_each_vma(mm)
+    elif mm.type_.type.has_member("mmap"):
+        area = mm.mmap
+        while area:
+            yield area
+            area = area.vm_next
+    else:
+        for area in kernel.task(1).vmas():
+            yield drgn.Object(prog, "struct vm_area_struct *", value=area.address)
+
+
+def check_areas(prog, kernel, guest, title):
+    """As /proc/1/maps lists them, but for the vsyscall page."""
+    found = [(int(area.vm_start), int(area.vm_end) - 1) for area in
+             areas_of(prog, kernel, helpers.find_task(prog, 1).mm) if int(area.vm_end) <= 1 << 63]
+    wanted = [(start, end) for start, end, _, _, name in guest.maps if name != "[vsyscall]"]
+    wrong = [f"{a:x}-{b:x}" for a, b in set(found) ^ set(wanted)]
+    report(f"{title}: mappings of process 1", len(found), wrong)
+
+
+def check_process(prog, kernel, title):
+    """The memory of process 1, which drgn reads by its own walk."""
+    task, wrong, seen = helpers.find_task(prog, 1), [], 0
+    if helpers.cmdline(task)[:1] != [b"/init"]:
+        wrong.append(f"its command is {helpers.cmdline(task)}")
+    for area in kernel.task(1).vmas():
+        try:
+            ours = kernel.read(area.first, 256, pid=1)
+        except kwalk.Error:
+            continue
+        seen += 1
+        if helpers.access_process_vm(task, area.first, 256) != ours:
+            wrong.append(f"{area.first:x}")
+    report(f"{title}: cmdline(), access_process_vm()", seen, wrong)
+
+
+def check_stacks(prog, kernel, title):
+    """Of a thread that sleeps, and of what each CPU ran in the kernel."""
+    wrong = []
+    names = [frame.name for frame in prog.stack_trace(helpers.find_task(prog, 2))]
+    if "kthreadd" not in names or not {"schedule", "__schedule"} & set(names):
+        wrong.append(f"kthreadd: {names}")
+    seen = 1
+    for cpu in kernel.cpus():
+        if not cpu.task or cpu.registers.get("rip", 0) >> 63 == 0:
+            continue
+        seen += 1
+        try:
+            frames = prog.stack_trace(drgn.Object(prog, "struct task_struct *", value=cpu.task))
+        except Exception as error:  # pylint: disable=broad-except
+            if "unknown ORC entry type" not in str(error):  # drgn 0.0.22 on new kernels
+                wrong.append(f"CPU {cpu.number}: {error}")
+            continue
+        if frames[0].pc != cpu.registers["rip"]:
+            wrong.append(f"CPU {cpu.number}: {frames[0].pc:x}, not {cpu.registers['rip']:x}")
+    report(f"{title}: stack_trace()", seen, wrong)
+
+
+def check_faults(prog, kernel, title):
+    """What is not mapped is drgn's FaultError, as helpers expect; so is memory that is not there."""
+    wrong = []
+    # drgn takes addresses of 32-bit programs by 32 bits, physical ones too.
+    end = 1 << 64 if kernel.facts["arch"] == "x86_64" else 1 << 32
+    holes = [extent.first for extent in kernel.memory() if extent.state not in ("present", "zero") and extent.first < end]
+    for address, physical in [(0x1234, False), *((hole, True) for hole in holes[:20])]:
+        try:
+            wrong.append(f"{address:x} {physical}: {prog.read(address, 8, physical)}")
+        except drgn.FaultError:
+            pass
+    report(f"{title}: FaultError", 1 + len(holes), wrong)
+
+
+def check_natively(prog, kernel, native, title):
+    """What drgn itself reads from the core of a kexec kernel; QEMU's have no kernel addresses."""
+    wrong, seen = [], 0
+    chosen = random.Random(1)
+    ranges = [r for r in kernel.ranges(1 << 31) if r.status == "mapped" and r.last - r.first < 1 << 40]
+    for mapped in chosen.choices(ranges, k=READS):
+        address = mapped.first + chosen.randrange(mapped.last - mapped.first + 1) & ~7
+        try:
+            theirs = native.read(address, 8)
+        except drgn.FaultError:
+            continue
+        seen += 1
+        if prog.read(address, 8) != theirs:
+            wrong.append(f"{address:x}")
+    report(f"{title}: memory as drgn itself reads it", seen, wrong)
+
+
+def open_natively(path):
+    """None: drgn refuses it."""
+    native = drgn.Program()
+    try:
+        native.set_core_dump(path)
+    except Exception:  # pylint: disable=broad-except
+        return None
+    return native if native.flags & drgn.ProgramFlags.IS_LINUX_KERNEL else None
+
+
+def check(files, name, folder, vmlinux, guest, title):
+    kind = f"{title}, {name}"
+    prog = kwalk.drgn.program(files, vmlinux)
+    kernel = kwalk.drgn.kernel(prog)
+    wide = kernel.facts["arch"] == "x86_64"
+    native = open_natively(files[0].partition("@")[0])
+    if name != "core":
+        report(f"{kind}: drgn itself refuses it", 1, ["it does not"] if native else [])
+    elif wide and guest.crashed:
+        check_natively(prog, kernel, native, kind)
+    check_tasks(prog, kernel, guest, kind)
+    check_log(prog, folder, kind)
+    check_pages(prog, kernel, kind)
+    check_names(prog, kernel, guest.symbols, kind)
+    check_areas(prog, kernel, guest, kind)
+    check_faults(prog, kernel, kind)
+    if wide:
+        check_process(prog, kernel, kind)
+        check_stacks(prog, kernel, kind)
+
+
+class Guest(Records):
+    def __init__(self, folder):
+        super().__init__(folder)
+        with open(os.path.join(folder, "machine.json"), encoding="ascii") as file:
+            self.crashed = json.load(file)["crash"]
+        with open(os.path.join(folder, "serial.log"), encoding="utf-8", errors="replace") as file:
+            self.symbols = [(int(address, 16), name) for address, name in
+                            re.findall(r"^@unique (\w+) (\S+)\r?$", file.read(), re.MULTILINE)]
+
+
+def lacks(name, what):
+    if os.environ.get("CI"):
+        print(f"not ok - {name}: drgn: {what}")
+        return 1
+    print(f"ok - {name}: drgn # SKIP {what}")
+    return 0
+
+
+def main():
+    global drgn, helpers, identify_address, kwalk  # pylint: disable=global-statement
+    program, folder, vmlinux, name = sys.argv[1:]
+    sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(program)), "python"))
+    try:
+        import drgn  # pylint: disable=import-outside-toplevel
+        from drgn.helpers.common import identify_address
+        from drgn.helpers import linux as helpers
+        import kwalk.drgn
+    except ImportError as error:
+        return lacks(name, error)
+    guest = Guest(folder)
+    for kind, files in make(folder):
+        try:
+            check(files, kind, folder, vmlinux, guest, name)
+        except Exception as error:  # pylint: disable=broad-except
+            report(f"{name}, {kind}", 1, [f"{type(error).__name__}: {error}"])
+    return exit_status()
+
+
+if __name__ == "__main__":
+    drgn = helpers = identify_address = kwalk = None
+    sys.exit(main())
