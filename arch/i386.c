@@ -193,6 +193,7 @@ const struct arch arch_i386 = {
 	.users_may_read = x86_users_may_read,
 	.cpu_entry_at = x86_cpu_entry_at,
 	.add_cpu_stacks = x86_add_cpu_stacks,
+	.switched_registers = x86_switched_registers,
 	.virt_to_phys = i386_virt_to_phys,
 	.entry_rules = x86_entry_rules,
 	.sparse_defaults = x86_sparse_defaults,

@@ -56,6 +56,8 @@ bool x86_fixmap_slot(struct kernel *kernel, uint64_t vaddr,
 		     struct fixmap_slot *slot);
 bool x86_users_may_read(struct kernel *kernel, uint64_t vaddr);
 void x86_add_cpu_stacks(struct kernel *kernel, struct stack_list *list);
+bool x86_switched_registers(struct kernel *kernel, uint64_t task,
+			    struct registers *registers, struct error *err);
 
 void i386_try_table(struct table_search *search, uint64_t paddr);
 bool i386_regions(struct kernel *kernel, bool exact, struct region_list *list,

@@ -334,6 +334,7 @@ const struct arch arch_x86_64 = {
 	.cpu_entry_at = x86_cpu_entry_at,
 	.espfix_stack = x86_64_espfix_stack,
 	.add_cpu_stacks = x86_add_cpu_stacks,
+	.switched_registers = x86_switched_registers,
 	.virt_to_phys = x86_64_virt_to_phys,
 	.entry_rules = x86_entry_rules,
 	.sparse_defaults = x86_sparse_defaults,

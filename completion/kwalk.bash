@@ -118,7 +118,7 @@ _kwalk()
 		mapfile -t COMPREPLY < <(compgen -W '-c -x -j -o -q -v -h -V
 			--command= --script= --json --csv --override= --quiet
 			--verbose --max-memory= --sandbox= --color= --no-pager --no-shell --strict
-			--timeout= --max-lines= --debuginfod --unpack --help --version' -- "$current")
+			--timeout= --max-lines= --debuginfod --gdb --unpack --help --version' -- "$current")
 		[[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace
 		;;
 	*)

@@ -119,6 +119,8 @@ static const char *refusal(void *arg, enum outside_kind kind, const char *text)
 
 	if (kind == OUTSIDE_SERVE || kind == OUTSIDE_SETTLE)
 		return NULL;
+	if (kind == OUTSIDE_RUN && options->gdb)
+		return "shell commands are not run for gdb, which has shell and pipe";
 	if (kind == OUTSIDE_RUN && options->no_shell)
 		return "shell commands are switched off (--no-shell)";
 	if (kind == OUTSIDE_RUN && options_may_page(options) &&

@@ -9,6 +9,7 @@
 
 #include "command/commands.h"
 #include "confine.h"
+#include "gdb/gdb.h"
 #include "open/open.h"
 #include "options.h"
 #include "output/say.h"
@@ -63,10 +64,18 @@ struct program {
 
 /* --- callbacks --- */
 
+/* While the dump is opened nobody else does. */
+static void keep_peer_waiting(const struct program *program)
+{
+	if (program->options.gdb && !program->session)
+		gdb_keep_waiting(program->options.gdb_out);
+}
+
 static void report_progress(void *arg, const char *text)
 {
 	struct program *program = arg;
 
+	keep_peer_waiting(program);
 	status_line_show(&program->status_line, "%s", text);
 }
 
@@ -109,6 +118,7 @@ static bool stop(void *arg)
 {
 	struct program *program = arg;
 
+	keep_peer_waiting(program);
 	return program->session && session_interrupted(program->session);
 }
 
@@ -172,6 +182,16 @@ static void run_batches(struct session *session, const struct options *options)
 		run_standard_input(session, options->quiet);
 }
 
+static void run_commands(struct session *session, const struct options *options)
+{
+	if (options->gdb) {
+		interrupt_watch();
+		gdb_serve(session, options->gdb_in, options->gdb_out);
+	} else {
+		run_batches(session, options);
+	}
+}
+
 static int run(struct kernel *kernel, struct program *program)
 {
 	struct options *options = &program->options;
@@ -180,7 +200,8 @@ static int run(struct kernel *kernel, struct program *program)
 		.kernel = kernel,
 		.commands = commands,
 		.aliases = aliases,
-		.output = output_create(STDOUT_FILENO, options->format),
+		.output = output_create(options->gdb ? -1 : STDOUT_FILENO,
+					options->format),
 		.work.line = &program->status_line,
 		.work.timeout = 1000 * options->timeout,
 		.max_lines = options->max_lines,
@@ -203,7 +224,7 @@ static int run(struct kernel *kernel, struct program *program)
 		repl_prepare(&session);
 	confined = confine_finish(options, kernel);
 	if (confined)
-		run_batches(&session, options);
+		run_commands(&session, options);
 	pager_end(&session);
 	session_complain_of_changes(&session);
 	output_flush(session.output);

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "gdb/gdb.h"
 #include "output/say.h"
 #include "sandbox/memory.h"
 #include "script.h"
@@ -33,6 +34,8 @@ static const char help_text[] =
 	"      --debuginfod[=yes|no|ask]  fetch a missing VMLINUX from the servers in\n"
 	"                             DEBUGINFOD_URLS (default: KWALK_DEBUGINFOD, or ask\n"
 	"                             at the prompt)\n"
+	"      --gdb                  be a remote target of gdb on standard input and output:\n"
+	"                             target remote | kwalk --gdb VMLINUX DUMP\n"
 	"      --max-lines=COUNT      end a command after so many lines of answers\n"
 	"      --max-memory=SIZE      most memory to use, in bytes, or with K, M, G or T\n"
 	"                             (default: 1G, or a quarter of the machine's)\n"
@@ -66,6 +69,7 @@ enum {
 	OPTION_COLOUR,
 	OPTION_CSV,
 	OPTION_DEBUGINFOD,
+	OPTION_GDB,
 	OPTION_MAX_LINES,
 	OPTION_MAX_MEMORY,
 	OPTION_NO_PAGER,
@@ -88,6 +92,7 @@ static const struct option long_options[] = {
 	{ "verbose",  no_argument,       NULL, 'v' },
 	{ "color",    optional_argument, NULL, OPTION_COLOUR },
 	{ "debuginfod", optional_argument, NULL, OPTION_DEBUGINFOD },
+	{ "gdb",      no_argument,       NULL, OPTION_GDB },
 	{ "max-lines", required_argument, NULL, OPTION_MAX_LINES },
 	{ "max-memory", required_argument, NULL, OPTION_MAX_MEMORY },
 	{ "sandbox",  optional_argument, NULL, OPTION_SANDBOX },
@@ -234,6 +239,10 @@ static enum options_result set_option(struct options *options, int option,
 	case 'v':
 		options->verbose = true;
 		break;
+	case OPTION_GDB:
+		/* What a shell command prints would be taken for the protocol. */
+		options->gdb = options->no_shell = true;
+		break;
 	case OPTION_STRICT:
 		options->strict = true;
 		break;
@@ -277,6 +286,20 @@ static enum options_result set_option(struct options *options, int option,
 	return OPTIONS_RUN;
 }
 
+static enum options_result take_streams(struct options *options)
+{
+	struct error err;
+
+	if (options->nr_batches) {
+		say("kwalk: with --gdb commands come from gdb: \"monitor COMMAND\", not -c or -x");
+		return wrong();
+	}
+	if (gdb_take_streams(&options->gdb_in, &options->gdb_out, &err))
+		return OPTIONS_RUN;
+	say("kwalk: %s", err.message);
+	return OPTIONS_WRONG;
+}
+
 enum options_result options_parse(struct options *options, int argc,
 				  char **argv)
 {
@@ -306,12 +329,14 @@ enum options_result options_parse(struct options *options, int argc,
 		say("kwalk: no dump was given");
 		return wrong();
 	}
+	if (result == OPTIONS_RUN && options->gdb)
+		result = take_streams(options);
 	return result;
 }
 
 bool options_have_prompt(const struct options *options)
 {
-	return !options->nr_batches && isatty(STDIN_FILENO);
+	return !options->nr_batches && !options->gdb && isatty(STDIN_FILENO);
 }
 
 bool options_can_ask(const struct options *options)

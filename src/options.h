@@ -26,6 +26,8 @@ struct options {
 	bool strict; /* refuse a vmlinux that does not belong to the dump */
 	bool no_shell; /* no shell commands, no pager */
 	bool no_pager;
+	bool gdb; /* standard input and output are gdb's */
+	int gdb_in, gdb_out; /* if so: what they were, open */
 	enum colour_wish colour;
 	enum sandbox_wish sandbox;
 	enum debuginfod_use debuginfod;

@@ -4,15 +4,17 @@
 enum { ABSENT = NR_CPU_REGISTERS };
 
 // clang-format off
-/* struct user_regs_struct, arch/x86/include/asm/user_64.h and user_32.h, in words. */
+/* struct user_regs_struct, arch/x86/include/asm/user_64.h and user_32.h, in words. What
+ * it calls fs_base and gs_base are those of user mode (ELF_CORE_COPY_REGS). */
 static const uint8_t order_64[] = {
 	CPU_R15, CPU_R14, CPU_R13, CPU_R12, CPU_BP, CPU_BX, CPU_R11, CPU_R10,
 	CPU_R9,	 CPU_R8,  CPU_AX,  CPU_CX,  CPU_DX, CPU_SI, CPU_DI,  ABSENT,
-	CPU_IP,	 CPU_CS,  CPU_FLAGS, CPU_SP, CPU_SS,
+	CPU_IP,	 CPU_CS,  CPU_FLAGS, CPU_SP, CPU_SS, ABSENT, ABSENT, CPU_DS,
+	CPU_ES,	 CPU_FS,  CPU_GS,
 };
 static const uint8_t order_32[] = {
-	CPU_BX, CPU_CX, CPU_DX, CPU_SI, CPU_DI, CPU_BP, CPU_AX, ABSENT, ABSENT,
-	ABSENT, ABSENT, ABSENT, CPU_IP, CPU_CS, CPU_FLAGS, CPU_SP, CPU_SS,
+	CPU_BX, CPU_CX, CPU_DX, CPU_SI, CPU_DI, CPU_BP, CPU_AX, CPU_DS, CPU_ES,
+	CPU_FS, CPU_GS, ABSENT, CPU_IP, CPU_CS, CPU_FLAGS, CPU_SP, CPU_SS,
 };
 static const uint8_t order_qemu[] = {
 	CPU_AX,	 CPU_BX,  CPU_CX,  CPU_DX,  CPU_SI,  CPU_DI,
@@ -21,19 +23,13 @@ static const uint8_t order_qemu[] = {
 };
 // clang-format on
 
-static void set(struct registers *registers, enum cpu_register which,
-		uint64_t value)
-{
-	registers->value[which] = value;
-	registers->known |= UINT32_C(1) << which;
-}
-
 static void load(struct registers *registers, const uint8_t *order, size_t nr,
 		 const uint8_t *at, size_t word)
 {
 	for (size_t i = 0; i < nr; i++)
 		if (order[i] != ABSENT)
-			set(registers, order[i], load_le(at + i * word, word));
+			registers_set(registers, order[i],
+				      load_le(at + i * word, word));
 }
 
 /* struct elf_prstatus_common is followed by the registers: it has 12 bytes, two longs,
@@ -65,12 +61,20 @@ void registers_of_qemu(struct registers *registers, struct bytes state)
 	*registers = (struct registers){ 0 };
 	load(registers, order_qemu, sizeof(order_qemu),
 	     state.data + QEMU_REGISTERS, 8);
-	set(registers, CPU_CS, load_le32(segments));
-	set(registers, CPU_SS, load_le32(segments + 5 * 24));
-	set(registers, CPU_CR0, load_le64(cr));
-	set(registers, CPU_CR2, load_le64(cr + 2 * 8));
-	set(registers, CPU_CR3, load_le64(cr + 3 * 8));
-	set(registers, CPU_CR4, load_le64(cr + 4 * 8));
+	registers_set(registers, CPU_CS, load_le32(segments));
+	registers_set(registers, CPU_SS, load_le32(segments + 5 * 24));
+	registers_set(registers, CPU_CR0, load_le64(cr));
+	registers_set(registers, CPU_CR2, load_le64(cr + 2 * 8));
+	registers_set(registers, CPU_CR3, load_le64(cr + 3 * 8));
+	registers_set(registers, CPU_CR4, load_le64(cr + 4 * 8));
+	registers_set(registers, CPU_DS, load_le32(segments + 24));
+	registers_set(registers, CPU_ES, load_le32(segments + 2 * 24));
+	registers_set(registers, CPU_FS, load_le32(segments + 3 * 24));
+	registers_set(registers, CPU_GS, load_le32(segments + 4 * 24));
+	registers_set(registers, CPU_FS_BASE,
+		      load_le64(segments + 3 * 24 + 16));
+	registers_set(registers, CPU_GS_BASE,
+		      load_le64(segments + 4 * 24 + 16));
 	/* x86-64 finds per-CPU memory by gs, in user mode by what swapgs will load;
 	 * i386 by fs. */
 	registers->bases[0] = load_le64(segments + 4 * 24 + 16);

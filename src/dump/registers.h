@@ -11,6 +11,7 @@ enum cpu_register {
 	CPU_IP, CPU_SP, CPU_FLAGS, CPU_AX, CPU_BX, CPU_CX, CPU_DX, CPU_SI, CPU_DI,
 	CPU_BP, CPU_R8, CPU_R9, CPU_R10, CPU_R11, CPU_R12, CPU_R13, CPU_R14,
 	CPU_R15, CPU_CS, CPU_SS, CPU_CR0, CPU_CR2, CPU_CR3, CPU_CR4,
+	CPU_DS, CPU_ES, CPU_FS, CPU_GS, CPU_FS_BASE, CPU_GS_BASE,
 	NR_CPU_REGISTERS
 };
 
@@ -47,8 +48,16 @@ enum {
 
 void registers_of_qemu(struct registers *registers, struct bytes state);
 
-/* "rip", or "eip" where pointers have 4 bytes: static. NULL: that machine has none. */
+/* "rip", or "eip" where pointers have 4 bytes: static. NULL: that machine has none, or
+ * answers do not show it (segments of data, bases). */
 const char *register_name(enum cpu_register which, unsigned int pointer_size);
+
+static inline void registers_set(struct registers *registers,
+				 enum cpu_register which, uint64_t value)
+{
+	registers->value[which] = value;
+	registers->known |= UINT32_C(1) << which;
+}
 
 static inline bool registers_have(const struct registers *registers,
 				  enum cpu_register which)

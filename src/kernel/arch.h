@@ -12,6 +12,7 @@ struct cpu_entry_place;
 struct fixmap_slot;
 struct region;
 struct region_list;
+struct registers;
 struct stack;
 struct stack_list;
 struct table_search;
@@ -77,6 +78,12 @@ struct arch {
 			     struct stack *stack);
 	/* Adds the stacks that CPUs run interrupts and exceptions on. */
 	void (*add_cpu_stacks)(struct kernel *kernel, struct stack_list *list);
+	/* Registers of a task that no CPU runs, as they are when it runs on behind the
+	 * switch to another one; task: address of its task_struct. What the switch does
+	 * not keep is not known. */
+	bool (*switched_registers)(struct kernel *kernel, uint64_t task,
+				   struct registers *registers,
+				   struct error *err);
 	/* The kernel's own virt_to_phys(): arithmetic, false outside its domain. */
 	bool (*virt_to_phys)(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
 

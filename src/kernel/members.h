@@ -27,6 +27,19 @@ struct kernel;
 	X(TASK_STATE, "task_struct", "__state") \
 	X(TASK_OLD_STATE, "task_struct", "state") \
 	X(TASK_EXIT_STATE, "task_struct", "exit_state") \
+	X(TASK_ON_CPU, "task_struct", "on_cpu") \
+	X(TASK_SWITCHED_SP, "task_struct", "thread.sp") \
+	X(TASK_SWITCHED_IP, "task_struct", "thread.ip") \
+	X(SWITCHED_FLAGS, "inactive_task_frame", "flags") \
+	X(SWITCHED_R15, "inactive_task_frame", "r15") \
+	X(SWITCHED_R14, "inactive_task_frame", "r14") \
+	X(SWITCHED_R13, "inactive_task_frame", "r13") \
+	X(SWITCHED_R12, "inactive_task_frame", "r12") \
+	X(SWITCHED_SI, "inactive_task_frame", "si") \
+	X(SWITCHED_DI, "inactive_task_frame", "di") \
+	X(SWITCHED_BX, "inactive_task_frame", "bx") \
+	X(SWITCHED_BP, "inactive_task_frame", "bp") \
+	X(SWITCHED_RETURN, "inactive_task_frame", "ret_addr") \
 	X(TASK_PARENT, "task_struct", "real_parent") \
 	X(TASK_INFO, "task_struct", "thread_info") \
 	X(TASK_INFO_CPU, "task_struct", "thread_info.cpu") \

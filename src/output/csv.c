@@ -34,6 +34,7 @@ static void keep(void *arg, const char *data, size_t size)
 
 void csv_start(struct csv *csv)
 {
+	csv->cell.fd = -1;
 	csv->cell.sink = keep;
 	csv->cell.sink_arg = csv;
 }

@@ -145,6 +145,11 @@ bool output_overran(const struct output *output);
 void output_restart_lines(struct output *output);
 /* The next row repeats its heading. Free text and output_redirect() imply this. */
 void output_forget_heading(struct output *output);
+/* Gives answers to take(), in pieces, where the output was created for no descriptor
+ * (-1) and is not redirected. */
+void output_sink(struct output *output,
+		 void (*take)(void *arg, const char *data, size_t size),
+		 void *arg);
 /* Calls before() ahead of each write of the buffer. */
 void output_before_write(struct output *output, void (*before)(void *arg),
 			 void *arg);

@@ -187,6 +187,14 @@ void output_before_write(struct output *output, void (*before)(void *arg),
 	output->writer.before_arg = arg;
 }
 
+void output_sink(struct output *output,
+		 void (*take)(void *arg, const char *data, size_t size),
+		 void *arg)
+{
+	output->writer.sink = take;
+	output->writer.sink_arg = arg;
+}
+
 int output_redirect(struct output *output, int fd)
 {
 	int previous;

@@ -31,9 +31,24 @@ void say_to(int fd)
 	said_to = fd;
 }
 
+static struct {
+	void (*take)(void *arg, const char *data, size_t size);
+	void *arg;
+} listening;
+
+void say_into(void (*take)(void *arg, const char *data, size_t size), void *arg)
+{
+	listening.take = take;
+	listening.arg = arg;
+}
+
 /* A pager may have ended. */
 static void write_said(const char *text, size_t size)
 {
+	if (listening.take) {
+		listening.take(listening.arg, text, size);
+		return;
+	}
 	if (write_all(said_to, text, size) && said_to != STDERR_FILENO)
 		write_all(STDERR_FILENO, text, size);
 }

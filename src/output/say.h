@@ -14,6 +14,9 @@ void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Sends what is said to fd instead of standard error, but for progress and handlers. */
 void say_to(int fd);
 
+/* Gives lines to take() instead, but for those too; NULL: no longer. */
+void say_into(void (*take)(void *arg, const char *data, size_t size), void *arg);
+
 /* The same without the newline: the user answers on the same line. */
 void say_question(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));

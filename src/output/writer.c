@@ -53,10 +53,6 @@ int write_all(int fd, const char *data, size_t size)
 
 static void write_out(struct writer *writer, const char *data, size_t size)
 {
-	if (writer->sink) {
-		writer->sink(writer->sink_arg, data, size);
-		return;
-	}
 	if (writer->closed) {
 		writer->overran |= size > 0;
 		return;
@@ -64,7 +60,9 @@ static void write_out(struct writer *writer, const char *data, size_t size)
 	writer->flushed += size;
 	if (size && writer->before)
 		writer->before(writer->before_arg);
-	if (!writer->error)
+	if (writer->fd < 0 && writer->sink)
+		writer->sink(writer->sink_arg, data, size);
+	else if (!writer->error)
 		writer->error = write_all(writer->fd, data, size);
 }
 

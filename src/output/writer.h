@@ -9,11 +9,11 @@
 #include <string.h>
 
 struct writer {
-	int fd;
+	int fd; /* -1: what is written goes to sink */
 	int error; /* errno of the first failed write; nothing is written after it */
 	void (*before)(void *arg); /* called before each write; may be NULL */
 	void *before_arg;
-	/* Takes what would be written to fd; may be NULL. */
+	/* Takes what is written where there is no fd. */
 	void (*sink)(void *arg, const char *data, size_t size);
 	void *sink_arg;
 	uint64_t flushed; /* bytes that left the buffer, also those dropped */

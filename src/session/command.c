@@ -194,7 +194,9 @@ bool session_interrupted(struct session *session)
 	work_step(&session->work);
 	if (interrupt_came || interrupt_pending())
 		return true;
-	if (memory_ran_out())
+	if (session->peer_interrupts && session->peer_interrupts(session->peer))
+		interrupt_for(STOP_CTRL_C);
+	else if (memory_ran_out())
 		interrupt_for(STOP_MEMORY);
 	else if (output_overran(session->output))
 		interrupt_for(STOP_LINES);

@@ -61,6 +61,10 @@ struct session {
 	bool told_changes; /* of files, since they were opened */
 	bool told_interrupt; /* the running command has reported it */
 	struct work work; /* of the running command */
+	/* Does the program that commands come from want the running one to end? May be
+	 * NULL. */
+	bool (*peer_interrupts)(void *peer);
+	void *peer;
 	/* Has the kernel forget what a command that was stopped may have left
 	 * incomplete; may be NULL. */
 	void (*forget)(struct kernel *kernel);

@@ -289,23 +289,42 @@ bool vmlinux_same_section(const struct vmlinux *vmlinux, uint64_t one,
 	       other - header.sh_addr < header.sh_size;
 }
 
-bool vmlinux_load_offset(const struct vmlinux *vmlinux, uint64_t *offset)
+/* The first PT_LOAD of at least that size. */
+static bool first_segment(const struct vmlinux *vmlinux, uint64_t size,
+			  GElf_Phdr *header)
 {
-	GElf_Phdr header;
 	size_t nr;
 
 	if (!vmlinux->elf || elf_getphdrnum(vmlinux->elf, &nr))
 		return false;
 	for (size_t i = 0; i < nr; i++) {
-		if (!gelf_getphdr(vmlinux->elf, (int)i, &header))
+		if (!gelf_getphdr(vmlinux->elf, (int)i, header))
 			return false;
 		/* p_filesz of a debug file may be 0. */
-		if (header.p_type == PT_LOAD && header.p_memsz) {
-			*offset = header.p_vaddr - header.p_paddr;
+		if (header->p_type == PT_LOAD && header->p_memsz >= size)
 			return true;
-		}
 	}
 	return false;
+}
+
+bool vmlinux_first_segment(const struct vmlinux *vmlinux, uint64_t *address)
+{
+	GElf_Phdr header;
+
+	if (!first_segment(vmlinux, 0, &header))
+		return false;
+	*address = header.p_vaddr;
+	return true;
+}
+
+bool vmlinux_load_offset(const struct vmlinux *vmlinux, uint64_t *offset)
+{
+	GElf_Phdr header;
+
+	if (!first_segment(vmlinux, 1, &header))
+		return false;
+	*offset = header.p_vaddr - header.p_paddr;
+	return true;
 }
 
 const char *vmlinux_symbols_name(const struct vmlinux *vmlinux)

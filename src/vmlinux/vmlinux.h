@@ -81,6 +81,9 @@ bool vmlinux_covers(const struct vmlinux *vmlinux, uint64_t address);
 bool vmlinux_same_section(const struct vmlinux *vmlinux, uint64_t one,
 			  uint64_t other);
 
+/* p_vaddr of the first PT_LOAD. False: there is none. */
+bool vmlinux_first_segment(const struct vmlinux *vmlinux, uint64_t *address);
+
 /* p_vaddr - p_paddr of the first PT_LOAD that is not empty: PAGE_OFFSET on i386
  * (LOAD_OFFSET of arch/x86/kernel/vmlinux.lds.S). */
 bool vmlinux_load_offset(const struct vmlinux *vmlinux, uint64_t *offset);

@@ -52,7 +52,26 @@ struct task_struct {
 #endif
 	const struct cred *real_cred, *cred;
 	struct files_struct *files;
+	struct {
+		unsigned long sp;
+#ifdef OLD
+		unsigned long ip;
+#endif
+	} thread;
+	int on_cpu;
 };
+#endif
+
+#ifndef OLD
+struct inactive_task_frame {
+#ifdef __x86_64__
+	unsigned long r15, r14, r13, r12;
+#else
+	unsigned long flags, si, di;
+#endif
+	unsigned long bx, bp, ret_addr;
+};
+struct inactive_task_frame unused_frame;
 #endif
 
 struct percpu_counter {

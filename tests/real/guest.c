@@ -78,6 +78,34 @@ static void print_file(const char *tag, const char *path)
 	fclose(file);
 }
 
+/* Where tasks sleep that nothing wakes for long, by the kernel's own unwinder. */
+static void print_sleepers(void)
+{
+	static const char *const names[] = { "kthreadd", "kauditd", "oom_reaper", "kdevtmpfs", "kwalk-child0",
+					     "kwalk-child1" };
+	char path[64], tag[32], name[32];
+
+	for (int pid = 2; pid < 1000; pid++) {
+		FILE *file;
+
+		snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+		file = fopen(path, "r");
+		if (!file)
+			continue;
+		if (!fgets(name, sizeof(name), file))
+			name[0] = '\0';
+		fclose(file);
+		name[strcspn(name, "\n")] = '\0';
+		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+			if (strcmp(name, names[i]))
+				continue;
+			snprintf(path, sizeof(path), "/proc/%d/stack", pid);
+			snprintf(tag, sizeof(tag), "sleeper %d", pid);
+			print_file(tag, path);
+		}
+	}
+}
+
 /* A kwalk that was put there with its libraries answers from the guest's own memory. */
 static void ask_kwalk(const char *tag, const char *dump)
 {
@@ -765,6 +793,7 @@ int main(void)
 		load_capture_kernel();
 	print_symbols();
 	make_mappings();
+	print_sleepers();
 	print_file("version", "/proc/version");
 	print_file("cmdline", "/proc/cmdline");
 	print_file("cpuinfo", "/proc/cpuinfo");

@@ -13,6 +13,11 @@ def read_symbols(path, names):
 
 def read_entries(path, names):
     """The same, with sizes."""
+    return {name: (address, size) for name, address, size in entries(path) if name in names}
+
+
+def entries(path):
+    """Name, address and size of each."""
     with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         wide = data[4] == 2
         header = struct.unpack_from("<16sHHIQQQIHHHHHH" if wide else "<16sHHIIIIIHHHHHH", data)
@@ -23,9 +28,6 @@ def read_entries(path, names):
         strings = sections[table[6]]
         text = data[strings[4]:strings[4] + strings[5]]
         symbols = data[table[4]:table[4] + table[5]]
-        found = {}
-        for symbol in struct.iter_unpack("<IBBHQQ" if wide else "<IIIBBH", symbols):
-            name = text[symbol[0]:text.index(b"\0", symbol[0])].decode()
-            if name in names:
-                found[name] = (symbol[4], symbol[5]) if wide else (symbol[1], symbol[2])
-        return found
+    for symbol in struct.iter_unpack("<IBBHQQ" if wide else "<IIIBBH", symbols):
+        name = text[symbol[0]:text.index(b"\0", symbol[0])].decode()
+        yield (name, symbol[4], symbol[5]) if wide else (name, symbol[1], symbol[2])

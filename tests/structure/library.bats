@@ -21,7 +21,7 @@ declared() {
 	nm "$SO" >/dev/null 2>&1 || skip "no nm for this library"
 	nm "$SO" | awk 'NF == 3 { print $3 }' | sort -u >"$BATS_TEST_TMPDIR/held"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/held")" -gt 500 ]
-	for room in sandbox output session show translate machine command; do
+	for room in sandbox output session show translate machine command gdb; do
 		nm -g --defined-only "$BUILT/src/$room/"*.o
 	done 2>/dev/null | awk 'NF == 3 { print $3 }' | grep -vxE '(m|c|re)alloc' |
 		sort -u >"$BATS_TEST_TMPDIR/above"

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What each packet means, and what is answered: gdb's manual, appendix E. */
+#include "gdb/gdb.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "answers/translate.h"
+#include "base/page.h"
+#include "base/text.h"
+#include "gdb/monitor.h"
+#include "gdb/server.h"
+#include "gdb/target.h"
+#include "image/view.h"
+#include "kernel/arch.h"
+#include "sandbox/memory.h"
+#include "session/command.h"
+#include "session/interrupt.h"
+
+/* Moves *at behind a prefix. */
+static bool take_word(const char **at, const char *word)
+{
+	const char *rest = after_start(*at, word);
+
+	if (!rest)
+		return false;
+	*at = rest;
+	return true;
+}
+
+/* Milliseconds. */
+static uint64_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
+	return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
+}
+
+/* --- memory --- */
+
+/* User addresses need a process, which "monitor set" chooses. */
+static const struct space *space_at(struct server *server, uint64_t vaddr)
+{
+	const struct session *session = server->session;
+
+	if (vaddr > server->kernel->arch->address_mask)
+		return NULL;
+	if (session->has_process && vaddr <= session->process.user_last)
+		return process_space(&session->process, vaddr);
+	if (kernel_is_user_address(server->kernel, vaddr))
+		return NULL;
+	return kernel_space(server->kernel, NULL);
+}
+
+/* Up to the first page that cannot be read. */
+static void answer_memory(struct server *server, const char *at)
+{
+	uint8_t bytes[PAGE_BYTES];
+	uint64_t vaddr, size;
+	size_t used = 0;
+
+	if (!server_take_pair(at, &vaddr, &size)) {
+		server_fail(server);
+		return;
+	}
+	if (size > PACKET_SIZE / 2)
+		size = PACKET_SIZE / 2;
+	while (size) {
+		const struct space *space = space_at(server, vaddr);
+		size_t part = PAGE_BYTES - (vaddr & (PAGE_BYTES - 1));
+
+		if (part > size)
+			part = (size_t)size;
+		if (!space || !space_read(space, vaddr, bytes, part, NULL))
+			break;
+		for (size_t i = 0; i < part; i++) {
+			server->answer[used++] =
+				"0123456789abcdef"[bytes[i] >> 4];
+			server->answer[used++] =
+				"0123456789abcdef"[bytes[i] & 15];
+		}
+		vaddr += part;
+		size -= part;
+	}
+	if (used || !size)
+		packet_send(&server->line, server->answer, used);
+	else
+		server_fail(server);
+}
+
+/* --- texts --- */
+
+static void answer_description(struct server *server, const char *at)
+{
+	char text[TARGET_TEXT];
+	size_t size = target_description(kernel_pointer_size(server->kernel),
+					 text);
+
+	server_answer_part(server, text, size, at);
+}
+
+/* --- the rest --- */
+
+/* gdb relocates by segments: a kernel has more than the two that Text= and Data= are for,
+ * and all follow the first one. */
+static void answer_offsets(struct server *server)
+{
+	uint64_t offset, segment;
+
+	server->answer[0] = '\0';
+	if (monitor_offset(server->kernel, &offset, &segment))
+		snprintf(server->answer, PACKET_SIZE, "TextSeg=%" PRIx64,
+			 (segment + offset) &
+				 server->kernel->arch->address_mask);
+	server_answer(server, server->answer);
+}
+
+/* qRcmd: a line in hexadecimal digits. */
+static void run_monitor(struct server *server, const char *at)
+{
+	struct session *session = server->session;
+	enum { A_SECOND = 1000 };
+	char *text = server->answer;
+	uint64_t started;
+	size_t size = 0;
+	int nr = 0;
+
+	for (unsigned int byte; sscanf(at, "%2x%n", &byte, &nr) == 1 && nr == 2;
+	     at += 2) {
+		if (!byte)
+			break;
+		text[size++] = (char)byte;
+	}
+	text[size] = '\0';
+	if (*at) {
+		server_refuse(server, "it is no text in hexadecimal digits");
+		return;
+	}
+	started = now();
+	monitor_run(session, &server->line, text);
+	if (now() - started > A_SECOND)
+		packet_interrupted(&server->line); /* gdb may have given it up */
+	server->over = session->quit;
+	server_answer(server, "OK");
+}
+
+/* Nothing runs: it has stopped where it is. */
+static void refuse_to_run(struct server *server)
+{
+	monitor_print(&server->line,
+		      "kwalk: a dump does not run: neither continue nor step");
+	server_answer_stop(server);
+}
+
+static void answer_query(struct server *server, const char *at)
+{
+	if (take_word(&at, "qSupported")) {
+		snprintf(server->answer, PACKET_SIZE,
+			 "PacketSize=%x;QStartNoAckMode+;qXfer:features:read+;"
+			 "qXfer:threads:read+",
+			 PACKET_SIZE);
+		server_answer(server, server->answer);
+	} else if (!strcmp(at, "QStartNoAckMode")) {
+		server_answer(server, "OK");
+		packet_stop_acknowledging(&server->line);
+	} else if (take_word(&at, "qXfer:features:read:target.xml:")) {
+		answer_description(server, at);
+	} else if (take_word(&at, "qXfer:threads:read::")) {
+		server_answer_names(server, at);
+	} else if (take_word(&at, "qXfer:features:read:") ||
+		   take_word(&at, "qXfer:threads:read:")) {
+		server_answer(server, "E00");
+	} else if (!strcmp(at, "qC")) {
+		server_answer_current(server);
+	} else if (!strcmp(at, "qfThreadInfo") || !strcmp(at, "qsThreadInfo")) {
+		server_list_threads(server, at[1] == 'f');
+	} else if (take_word(&at, "qThreadExtraInfo,")) {
+		server_answer_extra(server, at);
+	} else if (!strcmp(at, "qOffsets")) {
+		answer_offsets(server);
+	} else if (take_word(&at, "qRcmd,")) {
+		run_monitor(server, at);
+	} else if (take_word(&at, "qAttached")) {
+		server_answer(server, "1");
+	} else if (!strcmp(at, "qSymbol::")) {
+		server_answer(server, "OK");
+	} else {
+		server_answer(server, "");
+	}
+}
+
+static void answer_verb(struct server *server, const char *at)
+{
+	if (!strcmp(at, "vCont?")) {
+		server_answer(server, "vCont;c;C;s;S");
+	} else if (take_word(&at, "vCont;")) {
+		refuse_to_run(server);
+	} else if (take_word(&at, "vKill;")) {
+		server_answer(server, "OK");
+		server->over = true;
+	} else {
+		server_answer(server, "");
+	}
+}
+
+static void answer_packet(struct server *server, const char *at)
+{
+	switch (*at) {
+	case 'q':
+	case 'Q':
+		answer_query(server, at);
+		break;
+	case 'v':
+		answer_verb(server, at);
+		break;
+	case '?':
+		server_answer_stop(server);
+		break;
+	case 'g':
+		server_answer_registers(server);
+		break;
+	case 'p':
+		server_answer_register(server, at + 1);
+		break;
+	case 'm':
+		answer_memory(server, at + 1);
+		break;
+	case 'H':
+		server_choose_thread(server, at + 1);
+		break;
+	case 'T':
+		server_ask_thread(server, at + 1);
+		break;
+	case 'c':
+	case 'C':
+	case 's':
+	case 'S':
+		refuse_to_run(server);
+		break;
+	case 'G':
+	case 'P':
+	case 'M':
+	case 'X':
+		server_refuse(server, "nothing is written to a dump");
+		break;
+	case 'Z':
+	case 'z':
+		server_refuse(server, "a dump does not run into breakpoints");
+		break;
+	case 'D':
+		server_answer(server, "OK");
+		server->over = true;
+		break;
+	case 'k':
+		server->over = true;
+		break;
+	default:
+		server_answer(server, "");
+	}
+}
+
+/* --- the session --- */
+
+void gdb_keep_waiting(int out)
+{
+	enum { EVERY = 500 }; /* milliseconds */
+	static uint64_t last;
+	uint64_t time = now();
+
+	if (last && time - last >= EVERY)
+		packet_keep_waiting(out);
+	if (!last || time - last >= EVERY)
+		last = time;
+}
+
+/* Whether gdb wants the running command to end: asked in all loops. */
+static bool peer_interrupts(void *arg)
+{
+	enum { EVERY = 20 }; /* milliseconds */
+	struct server *server = arg;
+	uint64_t time = now();
+
+	if (time - server->asked < EVERY)
+		return false;
+	server->asked = time;
+	/* For a command gdb waits however long it takes, and Ctrl-C ends that wait only where
+	 * nothing comes. */
+	if (!server->session->command)
+		gdb_keep_waiting(server->line.out);
+	return packet_interrupted(&server->line);
+}
+
+/* What an interrupted search has found may be incomplete. */
+static void clear_interrupt(struct server *server)
+{
+	struct session *session = server->session;
+
+	if ((interrupt_came || memory_ran_out()) && session->forget)
+		session->forget(server->kernel);
+	interrupt_came = STOP_NONE;
+}
+
+static void serve_packet(struct server *server)
+{
+	const struct packet *packet = &server->packet;
+
+	if (packet->damaged)
+		server_refuse(server, "the packet's checksum is wrong");
+	else if (packet->too_long)
+		server_refuse(server, "the packet is longer than PacketSize");
+	else if (memchr(packet->data, '\0', packet->size) &&
+		 *packet->data != 'X')
+		server_fail(server);
+	else
+		answer_packet(server, packet->data);
+}
+
+bool gdb_take_streams(int *in, int *out, struct error *err)
+{
+	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	*in = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	*out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (nothing >= 0 && *in >= 0 && *out >= 0 &&
+	    dup2(nothing, STDIN_FILENO) >= 0 &&
+	    dup2(STDERR_FILENO, STDOUT_FILENO) >= 0) {
+		close(nothing);
+		return true;
+	}
+	return fail(err, ERROR_SYSTEM,
+		    "cannot take standard input and output: %s",
+		    strerror(errno));
+}
+
+void gdb_serve(struct session *session, int in, int out)
+{
+	struct server *server = calloc(1, sizeof(*server));
+
+	if (!server)
+		return;
+	server->session = session;
+	server->kernel = session->kernel;
+	server->line.in = in;
+	server->line.out = out;
+	session->peer_interrupts = peer_interrupts;
+	session->peer = server;
+	session->interactive = true;
+	while (!server->over && packet_receive(&server->line, &server->packet)) {
+		memory_hold();
+		serve_packet(server);
+		memory_lift();
+		clear_interrupt(server);
+	}
+	session->peer_interrupts = NULL;
+	threads_release(&server->threads);
+	document_release(&server->thread_names);
+	close(in);
+	close(out);
+	free(server);
+}

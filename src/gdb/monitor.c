@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gdb/monitor.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/printable.h"
+#include "kernel/arch.h"
+#include "output/output.h"
+#include "output/say.h"
+#include "session/command.h"
+#include "session/interrupt.h"
+#include "vmlinux/vmlinux.h"
+
+/* Text in hexadecimal digits behind an O. */
+static void print(void *arg, const char *data, size_t size)
+{
+	enum { PIECE = 2048 };
+	struct packet_line *line = arg;
+	char text[1 + 2 * PIECE];
+
+	while (size) {
+		size_t piece = size < PIECE ? size : PIECE;
+
+		text[0] = 'O';
+		for (size_t i = 0; i < piece; i++) {
+			text[1 + 2 * i] = "0123456789abcdef"[data[i] >> 4 & 15];
+			text[2 + 2 * i] = "0123456789abcdef"[data[i] & 15];
+		}
+		packet_send(line, text, 1 + 2 * piece);
+		data += piece;
+		size -= piece;
+	}
+}
+
+void monitor_print(struct packet_line *line, const char *text)
+{
+	char clean[5120];
+	size_t size = strnlen(text, sizeof(clean) - 1);
+
+	memcpy(clean, text, size);
+	size = printable_clean(clean, size);
+	clean[size++] = '\n';
+	print(line, clean, size);
+}
+
+bool monitor_offset(struct kernel *kernel, uint64_t *offset, uint64_t *segment)
+{
+	const struct vmlinux *vmlinux = kernel->vmlinux;
+
+	if (!vmlinux || kernel->identity->match == VMLINUX_DIFFERS ||
+	    !vmlinux_first_segment(vmlinux_of_symbols(vmlinux), segment) ||
+	    !kernel_fact(kernel, FACT_KASLR_OFFSET, offset))
+		return false;
+	*offset &= kernel->arch->address_mask;
+	return true;
+}
+
+/* What gdb is to be told where it has not asked by itself. */
+static void print_symbol_file(struct kernel *kernel, struct packet_line *line)
+{
+	const struct vmlinux *vmlinux = kernel->vmlinux;
+	uint64_t offset, segment;
+	char text[4608];
+
+	if (!monitor_offset(kernel, &offset, &segment)) {
+		monitor_print(line,
+			      !vmlinux ?
+				      "kwalk: symbol-file: there is no vmlinux" :
+			      kernel->identity->match == VMLINUX_DIFFERS ?
+				      "kwalk: symbol-file: vmlinux is of another kernel" :
+				      "kwalk: symbol-file: where the kernel lies is unknown");
+		return;
+	}
+	snprintf(text, sizeof(text), "symbol-file -o 0x%" PRIx64 " %s", offset,
+		 vmlinux_of_symbols(vmlinux)->file.path);
+	monitor_print(line, text);
+}
+
+void monitor_run(struct session *session, struct packet_line *line,
+		 const char *text)
+{
+	if (!strcmp(text, "symbol-file")) {
+		print_symbol_file(session->kernel, line);
+		return;
+	}
+	output_sink(session->output, print, line);
+	say_into(print, line);
+	session_run_text(session, text);
+	output_end_rows(session->output);
+	output_flush(session->output);
+	say_into(NULL, NULL);
+}

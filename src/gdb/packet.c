@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gdb/packet.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "output/writer.h"
+#include "session/interrupt.h"
+
+enum { CTRL_C = 0x03, ESCAPE = '}', ESCAPED = 0x20, MOST_REPEATS = 16 };
+
+static const char digits[] = "0123456789abcdef";
+
+/* --- bytes --- */
+
+/* False: the line has ended. SIGINT ends the wait for a packet, and no other. */
+static bool fill(struct packet_line *line)
+{
+	ssize_t got;
+
+	do {
+		got = line->idle && interrupt_came ?
+			      0 :
+			      read(line->in, line->input, PACKET_INPUT);
+	} while (got < 0 && errno == EINTR);
+	line->next = 0;
+	line->end = got > 0 ? (size_t)got : 0;
+	line->ended |= got <= 0;
+	return got > 0;
+}
+
+/* -1: the line has ended. */
+static int take_byte(struct packet_line *line)
+{
+	if (line->ended || (line->next == line->end && !fill(line)))
+		return -1;
+	return line->input[line->next++];
+}
+
+static void put(struct packet_line *line, const char *data, size_t size)
+{
+	if (!line->ended && write_all(line->out, data, size))
+		line->ended = true;
+}
+
+/* --- receiving --- */
+
+static int digit_value(int byte)
+{
+	const char *digit;
+
+	if (byte >= 'A' && byte <= 'F')
+		byte += 'a' - 'A';
+	digit = byte > 0 ? strchr(digits, byte) : NULL;
+	return digit ? (int)(digit - digits) : -1;
+}
+
+/* Between packets. The next byte that begins one; -1: the line has ended. */
+static int skip_to_packet(struct packet_line *line)
+{
+	int byte;
+
+	line->idle = true;
+	/* Nothing runs that Ctrl-C could end. */
+	while ((byte = take_byte(line)) >= 0 && byte != '$')
+		if (byte == '-' && !line->unacknowledged)
+			put(line, line->sent, line->nr_sent);
+	line->idle = false;
+	line->interrupted = line->abandoned = false;
+	return byte;
+}
+
+static void add(struct packet *packet, int byte)
+{
+	if (packet->size < PACKET_SIZE)
+		packet->data[packet->size++] = (char)byte;
+	else
+		packet->too_long = true;
+}
+
+/* Behind the '$'. A further one begins anew: what came before was cut off. Returns the sum
+ * of the bytes; -1: the line has ended. */
+static int take_data(struct packet_line *line, struct packet *packet)
+{
+	bool escaped = false;
+	uint8_t sum = 0;
+	int byte;
+
+	packet->size = 0;
+	packet->too_long = packet->damaged = false;
+	while ((byte = take_byte(line)) >= 0 && byte != '#') {
+		sum = (uint8_t)(sum + byte);
+		if (byte == '$') {
+			packet->size = sum = 0;
+			packet->too_long = escaped = false;
+		} else if (escaped) {
+			add(packet, byte ^ ESCAPED);
+			escaped = false;
+		} else if (byte == ESCAPE) {
+			escaped = true;
+		} else {
+			add(packet, byte);
+		}
+	}
+	packet->data[packet->size] = '\0';
+	return byte < 0 ? -1 : sum;
+}
+
+bool packet_receive(struct packet_line *line, struct packet *packet)
+{
+	int sum, high, low;
+
+	for (;;) {
+		if (skip_to_packet(line) < 0)
+			return false;
+		sum = take_data(line, packet);
+		high = sum < 0 ? -1 : take_byte(line);
+		low = high < 0 ? -1 : take_byte(line);
+		if (low < 0)
+			return false;
+		packet->damaged = digit_value(high) < 0 || digit_value(low) < 0 ||
+				  digit_value(high) * 16 + digit_value(low) != sum;
+		if (line->unacknowledged)
+			return true;
+		put(line, packet->damaged ? "-" : "+", 1);
+		if (!packet->damaged)
+			return true;
+	}
+}
+
+bool packet_interrupted(struct packet_line *line)
+{
+	struct pollfd ready = { .fd = line->in, .events = POLLIN };
+
+	if (line->next == line->end && !line->ended &&
+	    poll(&ready, 1, 0) > 0)
+		fill(line);
+	/* A packet is left where it is: it is for packet_receive(). */
+	for (; line->next < line->end && line->input[line->next] != '$';
+	     line->next++)
+		if (line->input[line->next] == CTRL_C)
+			line->interrupted = true;
+	line->abandoned |= line->next < line->end;
+	return line->interrupted || line->abandoned || line->ended;
+}
+
+void packet_keep_waiting(int out)
+{
+	write_all(out, "+", 1);
+}
+
+/* --- sending --- */
+
+/* A peer that has sent a packet instead has seen what was sent to it. */
+static void await_acknowledgement(struct packet_line *line)
+{
+	int byte;
+
+	for (int nr = 0; (byte = take_byte(line)) >= 0 && byte != '+';) {
+		if (byte == '$') {
+			line->next--;
+			line->abandoned = true;
+			return;
+		}
+		if (byte == CTRL_C)
+			line->interrupted = true;
+		if (byte != '-')
+			continue;
+		line->ended = ++nr == MOST_REPEATS;
+		put(line, line->sent, line->nr_sent);
+	}
+}
+
+void packet_send(struct packet_line *line, const char *data, size_t size)
+{
+	char *to = line->sent;
+	uint8_t sum = 0;
+
+	if (line->abandoned)
+		return;
+	*to++ = '$';
+	for (size_t i = 0; i < size && i < PACKET_SIZE; i++) {
+		char byte = data[i];
+
+		if (byte && strchr("#$}*", byte)) {
+			*to++ = ESCAPE;
+			sum += ESCAPE;
+			byte ^= ESCAPED;
+		}
+		*to++ = byte;
+		sum = (uint8_t)(sum + (uint8_t)byte);
+	}
+	*to++ = '#';
+	*to++ = digits[sum >> 4];
+	*to++ = digits[sum & 15];
+	line->nr_sent = (size_t)(to - line->sent);
+	put(line, line->sent, line->nr_sent);
+	if (!line->unacknowledged)
+		await_acknowledgement(line);
+}
+
+void packet_stop_acknowledging(struct packet_line *line)
+{
+	line->unacknowledged = true;
+}

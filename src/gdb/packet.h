@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* gdb's remote serial protocol ("Overview" in its manual, appendix E), the layer of
+ * packets: $DATA#CHECKSUM, what is escaped in DATA, acknowledgements, Ctrl-C. Of what
+ * DATA means it knows nothing. All memory is fixed: nothing is allocated for a peer. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	PACKET_SIZE = 16384, /* most bytes of DATA that are taken, or sent unescaped */
+	PACKET_INPUT = 4096,
+};
+
+struct packet {
+	size_t size;
+	bool too_long; /* DATA is what comes first */
+	bool damaged;  /* the checksum is wrong, and the peer awaits no acknowledgement */
+	char data[PACKET_SIZE + 1]; /* without escapes; a NUL behind its end */
+};
+
+/* One end of the line. To be zeroed but for in and out. */
+struct packet_line {
+	int in, out; /* descriptors; borrowed */
+	bool unacknowledged; /* QStartNoAckMode: no + or - is sent or awaited */
+	bool ended; /* the peer is gone: nothing more is sent */
+	bool interrupted; /* Ctrl-C came since the last packet */
+	/* The peer has sent the next packet before the answer to the last one: it no longer
+	 * waits for that, which is not sent, as it would be taken for the next one's. */
+	bool abandoned;
+	bool idle; /* between packets */
+	/* Bytes that were read, and not yet looked at. */
+	uint8_t input[PACKET_INPUT];
+	size_t next, end;
+	size_t nr_sent;
+	char sent[2 * PACKET_SIZE + 4]; /* the last packet, to be sent again */
+};
+
+/* The next packet, which may be damaged or too long. False: the line has ended, or a
+ * signal came. */
+bool packet_receive(struct packet_line *line, struct packet *packet);
+
+/* Sends at most PACKET_SIZE bytes, and waits for their acknowledgement. */
+void packet_send(struct packet_line *line, const char *data, size_t size);
+
+/* For long work, without waiting: has the peer sent Ctrl-C or another packet since its last
+ * one, or gone? */
+bool packet_interrupted(struct packet_line *line);
+
+/* For long work: a byte that means nothing but that an answer will come. */
+void packet_keep_waiting(int out);
+
+/* From now on nothing is acknowledged. */
+void packet_stop_acknowledging(struct packet_line *line);

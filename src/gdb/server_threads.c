@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Packets about threads and their registers. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "gdb/server.h"
+#include "gdb/target.h"
+#include "kernel/kernel.h"
+
+/* 'H': 'g' for registers, 'c' for what is to run. 0 is any thread, -1 all. */
+void server_choose_thread(struct server *server, const char *at)
+{
+	bool for_registers = *at == 'g';
+	const struct thread_list *list;
+	uint64_t id;
+
+	if (!for_registers && *at != 'c') {
+		server_fail(server);
+		return;
+	}
+	at++;
+	if (!strcmp(at, "-1") || !strcmp(at, "0")) {
+		server->chosen = for_registers ? 0 : server->chosen;
+		server_answer(server, "OK");
+	} else if (!server_take_number(&at, &id) || *at) {
+		server_fail(server);
+	} else if ((list = server_threads(server))) {
+		if (!thread_of_id(list, id)) {
+			server_refuse(server, "there is no such thread");
+			return;
+		}
+		if (for_registers)
+			server->chosen = (uint32_t)id;
+		server_answer(server, "OK");
+	}
+}
+
+void server_ask_thread(struct server *server, const char *at)
+{
+	const struct thread_list *list;
+	uint64_t id;
+
+	if (!server_take_number(&at, &id) || *at)
+		server_fail(server);
+	else if ((list = server_threads(server)))
+		server_answer(server, thread_of_id(list, id) ? "OK" : "E01");
+}
+
+void server_answer_extra(struct server *server, const char *at)
+{
+	const struct thread_list *list = server_threads(server);
+	const struct thread *thread;
+	char text[THREAD_TEXT];
+	uint64_t id;
+
+	if (!list)
+		return;
+	thread = server_take_number(&at, &id) && !*at ? thread_of_id(list, id) : NULL;
+	if (!thread) {
+		server_fail(server);
+		return;
+	}
+	thread_describe(thread, text);
+	server->answer[0] = '\0';
+	for (const char *c = text; *c; c++)
+		text_append(server->answer, PACKET_SIZE, "%02x", (unsigned char)*c);
+	server_answer(server, server->answer);
+}
+
+/* Numbers, as many as a packet has room for. */
+void server_list_threads(struct server *server, bool first)
+{
+	const struct thread_list *list = server_threads(server);
+	size_t size = 0;
+
+	if (!list)
+		return;
+	if (first)
+		server->listed = 0;
+	for (; server->listed < list->nr && size < PACKET_SIZE - 16;
+	     server->listed++)
+		size += (size_t)snprintf(server->answer + size, 16,
+					 "%c%" PRIx32, size ? ',' : 'm',
+					 list->thread[server->listed].id);
+	server_answer(server, size ? server->answer : "l");
+}
+
+void server_answer_stop(struct server *server)
+{
+	const struct thread_list *list = server_threads(server);
+
+	if (!list)
+		return;
+	snprintf(server->answer, PACKET_SIZE, "T00thread:%" PRIx32 ";",
+		 list->thread[0].id);
+	server_answer(server, server->answer);
+}
+
+void server_answer_current(struct server *server)
+{
+	const struct thread *thread = server_thread(server);
+
+	if (!thread)
+		return;
+	snprintf(server->answer, PACKET_SIZE, "QC%" PRIx32, thread->id);
+	server_answer(server, server->answer);
+}
+
+void server_answer_names(struct server *server, const char *at)
+{
+	const struct thread_list *list = server_threads(server);
+	struct document *document = &server->thread_names;
+
+	if (!list)
+		return;
+	if (!document->text && !document_of_threads(document, list)) {
+		document_release(document);
+		server_refuse(server, "out of memory");
+		return;
+	}
+	server_answer_part(server, document->text, document->size, at);
+}
+
+/* --- registers --- */
+
+static bool find_registers(struct server *server, struct registers *registers)
+{
+	const struct thread *thread = server_thread(server);
+
+	if (!thread)
+		return false;
+	/* What is not known is told as such. */
+	thread_registers(server->kernel, &server->threads, thread, registers,
+			 NULL);
+	return true;
+}
+
+void server_answer_registers(struct server *server)
+{
+	struct registers registers;
+
+	if (!find_registers(server, &registers))
+		return;
+	packet_send(&server->line, server->answer,
+		    target_registers(kernel_pointer_size(server->kernel),
+				     &registers, server->answer));
+}
+
+void server_answer_register(struct server *server, const char *at)
+{
+	struct registers registers;
+	uint64_t number;
+	size_t size = 0;
+
+	if (!find_registers(server, &registers))
+		return;
+	if (server_take_number(&at, &number) && !*at && number < TARGET_TEXT)
+		size = target_register(kernel_pointer_size(server->kernel),
+				       &registers, (unsigned int)number,
+				       server->answer);
+	if (size)
+		packet_send(&server->line, server->answer, size);
+	else
+		server_fail(server);
+}

@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""gdb.py KWALK DIR VMLINUX NAME CACHE: asks gdb, connected to kwalk --gdb, about the guest recorded
+in DIR, in one session: variables and struct pages by name, what each CPU had in its registers
+according to QEMU, where tasks sleep according to the guest's kernel. gdb's index of VMLINUX is kept
+in CACHE, as making it takes longer than all else. Prints TAP without numbers. Status: 1 where
+anything differs, and in continuous integration where there is no gdb."""
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from symtab import entries
+from tables import Kwalk, Records
+from tap import exit_status, report
+
+PAGES = 50
+RENAMED = {"rfl": "eflags", "efl": "eflags"}
+
+
+def recorded_sleepers(serial):
+    """Symbol and offset of each frame, as /proc/PID/stack had them."""
+    sleepers = {}
+    for pid, name, offset in re.findall(r"^@sleeper (\d+) \[<\w+>\] (\S+)\+0x(\w+)/", serial, re.MULTILINE):
+        sleepers.setdefault(int(pid), []).append((name, int(offset, 16)))
+    return sleepers
+
+
+def recorded_registers(text):
+    """Those of each CPU by gdb's names, of QEMU's "info registers"."""
+    cpus = []
+    for part in re.split(r"^CPU#\d+$", text, flags=re.MULTILINE):
+        values = {RENAMED.get(name.lower(), name.lower()): int(value, 16)
+                  for name, value in re.findall(r"\b([RE][A-DSI][XPI]|R\d+|[RE]IP|[RE]FL|CR[0234]) *=([0-9a-f]+)", part)}
+        for name, selector, base in re.findall(r"^([C-GS]S) =(\w+) (\w+)", part, re.MULTILINE):
+            values[name.lower()] = int(selector, 16)
+            if name in ("FS", "GS"):
+                values[name.lower() + "_base"] = int(base, 16)
+        if values:
+            cpus.append(values)
+    return cpus
+
+
+def ask_gdb(program, vmlinux, vmcore, questions, cache):
+    """What gdb_asks.py answers."""
+    script = os.path.join(os.path.dirname(os.path.realpath(__file__)), "gdb_asks.py")
+    with tempfile.TemporaryDirectory() as folder:
+        asked, told = os.path.join(folder, "questions"), os.path.join(folder, "answers")
+        with open(asked, "w", encoding="ascii") as file:
+            json.dump(questions, file)
+        arguments = ["gdb", "-q", "-nx", "-batch", "-iex", f"set index-cache directory {cache}",
+                     "-iex", "set index-cache enabled on", "-ex", "set pagination off",
+                     "-ex", f"target remote | '{program}' --gdb '{vmlinux}' '{vmcore}'", "-x", script, "-ex", "detach", vmlinux]
+        run = subprocess.run(arguments, capture_output=True, text=True, timeout=600, check=False,
+                             env=dict(os.environ, GDB_QUESTIONS=asked, GDB_ANSWERS=told), stdin=subprocess.DEVNULL)
+        if not os.path.exists(told) or not os.path.getsize(told):
+            raise RuntimeError((run.stdout + run.stderr).strip().splitlines()[-1:])
+        with open(told, encoding="utf-8") as file:
+            return json.load(file)
+
+
+def check_registers(cpus, answers, bits, title):
+    wrong, seen = [], 0
+    for cpu, (theirs, ours) in enumerate(zip(cpus, answers)):
+        for name, value in ours.items():
+            if name in theirs:
+                seen += 1
+                if value != theirs[name]:
+                    wrong.append(f"CPU {cpu}: {name} is {value}, not {theirs[name]:#x}")
+    report(f"{title}: registers of CPUs", seen if seen >= (29 if bits == 64 else 20) * len(cpus) else 0, wrong)
+
+
+def check_stacks(sleepers, answers, vmlinux, moved, title):
+    """The kernel names frames, of which several functions may have one name; it leaves out those of the
+    scheduler. Below the kernel's entry code gdb goes on into nothing."""
+    names = {name for stack in sleepers.values() for name, _ in stack}
+    places, scheduler = {name: set() for name in names}, []
+    for name, address, size in entries(vmlinux):
+        if name in names:
+            places[name].add(address + moved)
+        if name in ("__schedule", "schedule"):
+            scheduler.append(range(address + moved, address + moved + size))
+    wrong = []
+    for pid, stack in sleepers.items():
+        ours = answers["stacks"].get(str(pid), [])
+        above = next((i for i, pc in enumerate(ours) if not any(pc in function for function in scheduler)), 0)
+        if not above or len(ours) < above + len(stack) or \
+                any(pc - offset not in places[name] for pc, (name, offset) in zip(ours[above:], stack)):
+            wrong.append(f"{pid}: {[hex(pc - moved) for pc in ours]}, not {stack}")
+    report(f"{title}: where tasks sleep", sum(map(len, sleepers.values())), wrong)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("kwalk", "dir", "vmlinux", "name", "cache"):
+        parser.add_argument(name)
+    args = parser.parse_args()
+    title = f"{args.name}: gdb"
+    if not shutil.which("gdb"):
+        print(f"not ok - {title}: there is none" if os.environ.get("CI") else f"ok - {title} # SKIP there is none")
+        return 1 if os.environ.get("CI") else 0
+    vmcore = os.path.join(args.dir, "vmcore")
+    records, kwalk = Records(args.dir), Kwalk(args.kwalk, [args.vmlinux, vmcore])
+    with open(os.path.join(args.dir, "serial.log"), encoding="ascii", errors="replace") as file:
+        serial = file.read().replace("\r", "")
+    with open(os.path.join(args.dir, "registers.txt"), encoding="ascii") as file:
+        cpus = recorded_registers(file.read())
+    sleepers = recorded_sleepers(serial)
+    symbols = {name: int(address, 16) for address, name in re.findall(r"^@unique (\w+) (\S+)$", serial, re.MULTILINE)
+               if re.fullmatch(r"[A-Za-z_]\w*", name) and int(address, 16) >= records.half}
+    symbols = dict(list(symbols.items())[::max(1, len(symbols) // 50)])
+    found = kwalk.ask("pfn_to_page " + " ".join(f"{0x100 + 61 * i:x}" for i in range(PAGES)))
+    pages = {a["page"]: a for a in kwalk.ask("page " + " ".join(a["page"][2:] for a in found))}
+    answers = ask_gdb(args.kwalk, args.vmlinux, vmcore,
+                      {"symbols": list(symbols.values()), "pages": list(pages), "cpus": len(cpus), "sleepers": list(sleepers)},
+                      args.cache)
+    report(f"{title}: init_task.comm", 1, [] if answers["comm"] == "swapper/0" else [answers["comm"]])
+    report(f"{title}: addresses of symbols", len(symbols),
+           [f"{n} is {answers['symbols'][str(a)]}" for n, a in symbols.items()
+            if not re.fullmatch(r"[\w.]+", answers["symbols"][str(a)])])
+    report(f"{title}: struct pages", len(pages),
+           [f"{p}: {answers['pages'][p]}, {a}" for p, a in pages.items()
+            if answers["pages"][p] != [int(a["flags_word"], 16), a["refcount"], int(a.get("mapping", "0"), 16)]])
+    tasks = {str(a["pid"]): a["comm"] for a in kwalk.ask("tasks") if a["pid"]}
+    report(f"{title}: names of threads", len(tasks),
+           [f"{pid}: {answers['threads'].get(pid)}, not {comm}" for pid, comm in tasks.items()
+            if answers["threads"].get(pid) != comm])
+    if not records.machine["crash"]:
+        check_registers(cpus, answers["cpus"], 64 if records.wide else 32, title)
+    fact = next(a for a in kwalk.ask("info") if a.get("fact") == "kaslr_offset")
+    check_stacks(sleepers, answers, args.vmlinux, int(fact["value"], 16), title)
+    report(f"{title}: monitor", 1, [] if re.search(r"^100 ", answers["monitor"], re.MULTILINE) else [answers["monitor"]])
+    return exit_status()
+
+
+sys.exit(main())

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs in gdb, connected to kwalk --gdb: answers the questions of the file $GDB_QUESTIONS, in
+JSON, into $GDB_ANSWERS. gdb.py writes the one and reads the other."""
+import json
+import os
+
+import gdb
+
+REGISTERS = {
+    64: "rax rbx rcx rdx rsi rdi rbp rsp r8 r9 r10 r11 r12 r13 r14 r15 rip eflags cs ss ds es fs gs fs_base gs_base "
+        "cr0 cr2 cr3 cr4",
+    32: "eax ebx ecx edx esi edi ebp esp eip eflags cs ss ds es fs gs cr0 cr2 cr3 cr4"}
+MOST_FRAMES = 32
+
+
+def number(value, bits):
+    return int(value.cast(gdb.lookup_type("unsigned long"))) & (1 << bits) - 1
+
+
+def registers(bits):
+    """Those of the selected thread; null is unavailable."""
+    values = {}
+    for name in REGISTERS[bits].split():
+        try:
+            values[name] = number(gdb.parse_and_eval("$" + name), bits)
+        except gdb.error:
+            values[name] = None
+    return values
+
+
+def symbol_at(address):
+    return gdb.execute(f"info symbol {address:#x}", to_string=True).split(" in section")[0].strip()
+
+
+def frames():
+    """Where each frame runs, but for those of inlined functions."""
+    found, frame = [], gdb.newest_frame()
+    while frame and len(found) < MOST_FRAMES:
+        if frame.type() == gdb.NORMAL_FRAME:
+            found.append(frame.pc())
+        try:
+            frame = frame.older()
+        except gdb.error:
+            break
+    return found
+
+
+def answer(questions):
+    bits = 8 * gdb.lookup_type("long").sizeof
+    answers = {"comm": gdb.parse_and_eval("init_task.comm").string()}
+    answers["symbols"] = {address: symbol_at(address) for address in questions["symbols"]}
+    answers["pages"] = {}
+    for page in questions["pages"]:
+        value = gdb.parse_and_eval(f"*(struct page *){page}")
+        answers["pages"][page] = [number(value["flags"], bits), int(value["_refcount"]["counter"]),
+                                  number(value["mapping"], bits)]
+    threads = sorted(gdb.selected_inferior().threads(), key=lambda thread: thread.num)
+    answers["threads"] = {thread.ptid[1]: thread.name for thread in threads}
+    answers["cpus"], answers["stacks"] = [], {}
+    for thread in threads[:questions["cpus"]]:
+        thread.switch()
+        answers["cpus"].append(registers(bits))
+    for thread in threads:
+        if thread.ptid[1] in questions["sleepers"]:
+            thread.switch()
+            answers["stacks"][thread.ptid[1]] = frames()
+    answers["monitor"] = gdb.execute("monitor page_to_pfn " + next(iter(questions["pages"])), to_string=True)
+    return answers
+
+
+with open(os.environ["GDB_QUESTIONS"], encoding="ascii") as asked:
+    ALL = json.load(asked)
+with open(os.environ["GDB_ANSWERS"], "w", encoding="utf-8") as told:
+    json.dump(answer(ALL), told)
