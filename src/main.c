@@ -91,7 +91,7 @@ static void report_warning(void *arg, const char *text)
 	struct program *program = arg;
 
 	status_line_hide(&program->status_line);
-	say("kwalk: warning: %s", text);
+	say_warning("kwalk: warning: %s", text);
 	release_troubles(program);
 }
 
@@ -143,7 +143,7 @@ static void run_standard_input(struct session *session, bool quiet)
 	} else if ((fd = script_open("-", &err)) >= 0) {
 		script_run(session, fd, NULL);
 	} else {
-		say("kwalk: %s", err.message);
+		say_error("kwalk: %s", err.message);
 		session->failed = true;
 	}
 }
@@ -151,7 +151,7 @@ static void run_standard_input(struct session *session, bool quiet)
 static int write_status(int error)
 {
 	if (error && error != EPIPE)
-		say("kwalk: cannot write answers: %s", strerror(error));
+		say_error("kwalk: cannot write answers: %s", strerror(error));
 	return error ? STATUS_FAILED : STATUS_ANSWERED;
 }
 
@@ -211,7 +211,7 @@ static int run(struct kernel *kernel, struct program *program)
 	bool written, confined;
 
 	if (!session.output) {
-		say("kwalk: out of memory");
+		say_error("kwalk: out of memory");
 		return STATUS_NOTHING;
 	}
 	program->session = &session;
@@ -270,8 +270,8 @@ static void hint_at_commands(const struct options *options)
 	for (size_t i = 0; i < options->nr_files; i++)
 		if (command_exactly(commands, options->files[i]) &&
 		    access(options->files[i], F_OK) < 0) {
-			say("kwalk: %s is a command: give commands with -c",
-			    options->files[i]);
+			say_error("kwalk: %s is a command: give commands with -c",
+				  options->files[i]);
 			return;
 		}
 }
@@ -320,7 +320,7 @@ static int open_and_run(struct program *program)
 	}
 	memory_lift();
 	if (!kernel) {
-		say("kwalk: %s", err.message);
+		say_error("kwalk: %s", err.message);
 		hint_at_commands(options);
 		answer_unopened(options, &err);
 	}
