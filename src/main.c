@@ -331,6 +331,42 @@ static int open_and_run(struct program *program)
 	return status;
 }
 
+enum { MOST_HELP = 64 /* words of a line; more are left out */ };
+
+/* "-c help" asks nothing of a dump. */
+static int answer_help(struct program *program)
+{
+	const struct options *options = &program->options;
+	struct session session = {
+		.commands = commands,
+		.aliases = aliases,
+		.output = output_create(STDOUT_FILENO, options->format),
+		.work.line = &program->status_line,
+	};
+	int status = STATUS_NOTHING;
+
+	if (!session.output)
+		return STATUS_NOTHING;
+	session.command = &command_help;
+	output_use_colour(session.output, options->colour);
+	for (size_t i = 0; i < options->nr_batches; i++) {
+		char *text = strdup(options->batches[i].text), *rest = text;
+		char *words[MOST_HELP + 1] = { NULL }, *word;
+		size_t nr = 0;
+
+		while (nr < MOST_HELP && (word = strsep(&rest, " ")))
+			if (*word)
+				words[nr++] = word;
+		if (nr)
+			command_help.run(&session, words + 1, NULL);
+		free(text);
+	}
+	output_flush(session.output);
+	status = write_status(output_failed(session.output));
+	output_destroy(session.output);
+	return session.failed ? STATUS_FAILED : status;
+}
+
 int main(int argc, char **argv)
 {
 	struct program program = { 0 };
@@ -342,7 +378,9 @@ int main(int argc, char **argv)
 	atexit(rescue_answers);
 	switch (options_parse(&program.options, argc, argv)) {
 	case OPTIONS_RUN:
-		if (confine_start(&program.options))
+		if (!program.options.nr_files)
+			status = answer_help(&program);
+		else if (confine_start(&program.options))
 			status = open_and_run(&program);
 		confine_end();
 		break;

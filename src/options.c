@@ -327,13 +327,33 @@ enum options_result options_parse(struct options *options, int argc,
 		result = set_option(options, option, argv[optind - 1]);
 	options->files = (const char *const *)argv + optind;
 	options->nr_files = (size_t)(argc - optind);
-	if (result == OPTIONS_RUN && !options->nr_files) {
+	if (result == OPTIONS_RUN && !options->nr_files &&
+	    !options_ask_for_help(options)) {
 		say_error("kwalk: no dump was given");
 		return wrong();
 	}
 	if (result == OPTIONS_RUN && options->gdb)
 		result = take_streams(options);
 	return result;
+}
+
+/* One "help" with names of commands, without what a line may have besides. */
+static bool is_help(const char *text)
+{
+	text += strspn(text, " ");
+	return !strncmp(text, "help", 4) &&
+	       text[4 + strspn(text + 4, " abcdefghijklmnopqrstuvwxyz_?")] ==
+		       '\0' &&
+	       strchr(" ", text[4]);
+}
+
+bool options_ask_for_help(const struct options *options)
+{
+	for (size_t i = 0; i < options->nr_batches; i++)
+		if (!options->batches[i].text ||
+		    !is_help(options->batches[i].text))
+			return false;
+	return options->nr_batches;
 }
 
 bool options_have_prompt(const struct options *options)
