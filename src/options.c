@@ -293,12 +293,12 @@ static enum options_result take_streams(struct options *options)
 	struct error err;
 
 	if (options->nr_batches) {
-		say("kwalk: with --gdb commands come from gdb: \"monitor COMMAND\", not -c or -x");
+		say_error("kwalk: with --gdb commands come from gdb: \"monitor COMMAND\", not -c or -x");
 		return wrong();
 	}
 	if (gdb_take_streams(&options->gdb_in, &options->gdb_out, &err))
 		return OPTIONS_RUN;
-	say("kwalk: %s", err.message);
+	say_error("kwalk: %s", err.message);
 	return OPTIONS_WRONG;
 }
 
