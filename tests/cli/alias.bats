@@ -48,7 +48,7 @@ same() {
 	fails 1 'kwalk: set: -p is not answered here: panic' -c 'set -p' x86_64
 	fails 1 'kwalk: rd: -e is not answered here: rd -8' -c 'rd ffff888000001000 -e ffff888000001010' x86_64
 	vmlinux 64
-	fails 1 'kwalk: whatis: task_struct: a type of 136 bytes: crash or drgn' -c 'whatis task_struct' vmlinux x86_64
+	fails 1 'kwalk: whatis: list_head: a type of 16 bytes: crash or drgn' -c 'whatis list_head' vmlinux x86_64
 	fails 1 'kwalk: wr: is not answered here: a dump is only read' -c 'wr -32 0 1' x86_64
 	! grep -q BYTES output
 	# Unknown options of a name are no options of what answers it: -r is another one.
