@@ -195,10 +195,20 @@ static bool find_sme_mask_in_image(struct kernel *kernel, const char *arg,
 	       is_sme_mask(*value);
 }
 
+/* kallsyms of the dump would lead to the variable that its own vmlinux has led to. */
+static bool is_in_own_vmlinux(struct kernel *kernel, const char *name)
+{
+	uint64_t value;
+
+	return kernel->identity->match == VMLINUX_MATCHES &&
+	       read_image(kernel, kernel_vmlinux_symbol, name, 8, &value);
+}
+
 static bool find_sme_mask_of_kallsyms(struct kernel *kernel, const char *arg,
 				      uint64_t *value)
 {
-	return read_image(kernel, kernel_dump_symbol, arg, 8, value) &&
+	return !is_in_own_vmlinux(kernel, arg) &&
+	       read_image(kernel, kernel_dump_symbol, arg, 8, value) &&
 	       is_sme_mask(*value);
 }
 
@@ -232,7 +242,8 @@ static bool find_shared_bit_of_kallsyms(struct kernel *kernel, const char *arg,
 {
 	unsigned int version = kernel_version(kernel);
 
-	return (!version || version >= 0x050e00 ||
+	return !is_in_own_vmlinux(kernel, arg) &&
+	       (!version || version >= 0x050e00 ||
 		(version >= 0x041200 && kernel_is_distribution(kernel))) &&
 	       find_shared_bit(kernel, kernel_dump_symbol, arg, value);
 }

@@ -202,7 +202,7 @@ static void start_helper(const struct options *options)
 
 	work.arg = (void *)options;
 	if (needs_helper(options) && !outside_start(&work, &err))
-		say("kwalk: warning: shell commands cannot be run: %s",
+		say_warning("kwalk: warning: shell commands cannot be run: %s",
 		    err.message);
 }
 
@@ -218,7 +218,7 @@ static bool check(const struct options *options)
 
 		if (!why)
 			continue;
-		say("kwalk: --sandbox=require: %s cannot be had: %s",
+		say_error("kwalk: --sandbox=require: %s cannot be had: %s",
 		    sandbox_part_name(part), why);
 		return false;
 	}

@@ -355,5 +355,5 @@ void debuginfod_fetch(struct kernel *kernel, enum debuginfod_use use,
 			    fail(&err, ERROR_USAGE,
 				 "DEBUGINFOD_URLS names no server"))
 		return;
-	say("kwalk: warning: debuginfod: %s", err.message);
+	say_warning("kwalk: warning: debuginfod: %s", err.message);
 }

@@ -91,7 +91,7 @@ static void report_warning(void *arg, const char *text)
 	struct program *program = arg;
 
 	status_line_hide(&program->status_line);
-	say("kwalk: warning: %s", text);
+	say_warning("kwalk: warning: %s", text);
 	release_troubles(program);
 }
 
@@ -143,7 +143,7 @@ static void run_standard_input(struct session *session, bool quiet)
 	} else if ((fd = script_open("-", &err)) >= 0) {
 		script_run(session, fd, NULL);
 	} else {
-		say("kwalk: %s", err.message);
+		say_error("kwalk: %s", err.message);
 		session->failed = true;
 	}
 }
@@ -151,7 +151,7 @@ static void run_standard_input(struct session *session, bool quiet)
 static int write_status(int error)
 {
 	if (error && error != EPIPE)
-		say("kwalk: cannot write answers: %s", strerror(error));
+		say_error("kwalk: cannot write answers: %s", strerror(error));
 	return error ? STATUS_FAILED : STATUS_ANSWERED;
 }
 
@@ -211,7 +211,7 @@ static int run(struct kernel *kernel, struct program *program)
 	bool written, confined;
 
 	if (!session.output) {
-		say("kwalk: out of memory");
+		say_error("kwalk: out of memory");
 		return STATUS_NOTHING;
 	}
 	program->session = &session;
@@ -270,8 +270,8 @@ static void hint_at_commands(const struct options *options)
 	for (size_t i = 0; i < options->nr_files; i++)
 		if (command_exactly(commands, options->files[i]) &&
 		    access(options->files[i], F_OK) < 0) {
-			say("kwalk: %s is a command: give commands with -c",
-			    options->files[i]);
+			say_error("kwalk: %s is a command: give commands with -c",
+				  options->files[i]);
 			return;
 		}
 }
@@ -320,7 +320,7 @@ static int open_and_run(struct program *program)
 	}
 	memory_lift();
 	if (!kernel) {
-		say("kwalk: %s", err.message);
+		say_error("kwalk: %s", err.message);
 		hint_at_commands(options);
 		answer_unopened(options, &err);
 	}
@@ -329,6 +329,42 @@ static int open_and_run(struct program *program)
 		status = run(kernel, program);
 	kernel_close(kernel);
 	return status;
+}
+
+enum { MOST_HELP = 64 /* words of a line; more are left out */ };
+
+/* "-c help" asks nothing of a dump. */
+static int answer_help(struct program *program)
+{
+	const struct options *options = &program->options;
+	struct session session = {
+		.commands = commands,
+		.aliases = aliases,
+		.output = output_create(STDOUT_FILENO, options->format),
+		.work.line = &program->status_line,
+	};
+	int status = STATUS_NOTHING;
+
+	if (!session.output)
+		return STATUS_NOTHING;
+	session.command = &command_help;
+	output_use_colour(session.output, options->colour);
+	for (size_t i = 0; i < options->nr_batches; i++) {
+		char *text = strdup(options->batches[i].text), *rest = text;
+		char *words[MOST_HELP + 1] = { NULL }, *word;
+		size_t nr = 0;
+
+		while (nr < MOST_HELP && (word = strsep(&rest, " ")))
+			if (*word)
+				words[nr++] = word;
+		if (nr)
+			command_help.run(&session, words + 1, NULL);
+		free(text);
+	}
+	output_flush(session.output);
+	status = write_status(output_failed(session.output));
+	output_destroy(session.output);
+	return session.failed ? STATUS_FAILED : status;
 }
 
 int main(int argc, char **argv)
@@ -342,7 +378,9 @@ int main(int argc, char **argv)
 	atexit(rescue_answers);
 	switch (options_parse(&program.options, argc, argv)) {
 	case OPTIONS_RUN:
-		if (confine_start(&program.options))
+		if (!program.options.nr_files)
+			status = answer_help(&program);
+		else if (confine_start(&program.options))
 			status = open_and_run(&program);
 		confine_end();
 		break;

@@ -129,10 +129,10 @@ static void say_unknown(const char *word)
 		most = distance - !!distance;
 	}
 	if (nearest)
-		say("kwalk: unknown or ambiguous option %s; did you mean --%s?",
+		say_error("kwalk: unknown or ambiguous option %s; did you mean --%s?",
 		    word, nearest);
 	else
-		say("kwalk: unknown or ambiguous option %s", word);
+		say_error("kwalk: unknown or ambiguous option %s", word);
 }
 
 /* getopt itself would print the word uncleaned. word is the last one that it
@@ -140,15 +140,15 @@ static void say_unknown(const char *word)
 static enum options_result wrong_option(int kind, const char *word)
 {
 	if (kind == ':' && optopt < OPTION_STRICT)
-		say("kwalk: option -%c needs a value", optopt);
+		say_error("kwalk: option -%c needs a value", optopt);
 	else if (kind == ':')
-		say("kwalk: option %s needs a value", word);
+		say_error("kwalk: option %s needs a value", word);
 	else if (!optopt)
 		say_unknown(word);
 	else if (optopt >= OPTION_STRICT || strchr(letters, optopt))
-		say("kwalk: option %s takes no value", word);
+		say_error("kwalk: option %s takes no value", word);
 	else
-		say("kwalk: unknown option -%c", optopt);
+		say_error("kwalk: unknown option -%c", optopt);
 	return wrong();
 }
 
@@ -157,7 +157,7 @@ static enum options_result set_debuginfod(struct options *options,
 {
 	if (debuginfod_parse(value, &options->debuginfod))
 		return OPTIONS_RUN;
-	say("kwalk: %s: \"%s\" is not one of yes, no and ask", who, value);
+	say_error("kwalk: %s: \"%s\" is not one of yes, no and ask", who, value);
 	return OPTIONS_WRONG;
 }
 
@@ -165,7 +165,7 @@ static enum options_result set_max_memory(struct options *options)
 {
 	if (memory_parse(optarg, &options->max_memory))
 		return OPTIONS_RUN;
-	say("kwalk: --max-memory: \"%s\" is not a number of bytes, or of K, M, G or T",
+	say_error("kwalk: --max-memory: \"%s\" is not a number of bytes, or of K, M, G or T",
 	    optarg);
 	return OPTIONS_WRONG;
 }
@@ -181,7 +181,7 @@ static enum options_result set_number(uint64_t *number, uint64_t most,
 		if (!*end && !errno && *number <= most)
 			return OPTIONS_RUN;
 	}
-	say("kwalk: %s: \"%s\" is not a number of %s", who, optarg, what);
+	say_error("kwalk: %s: \"%s\" is not a number of %s", who, optarg, what);
 	return OPTIONS_WRONG;
 }
 
@@ -198,7 +198,7 @@ static enum options_result set_unpack(struct options *options)
 			options->unpack = (enum unpack_use)i;
 			return OPTIONS_RUN;
 		}
-	say("kwalk: --unpack: \"%s\" is not one of yes, no and ask", optarg);
+	say_error("kwalk: --unpack: \"%s\" is not one of yes, no and ask", optarg);
 	return OPTIONS_WRONG;
 }
 
@@ -211,7 +211,7 @@ static enum options_result add_script(struct options *options)
 	batch->script = script_open(optarg, &err);
 	if (batch->script >= 0)
 		return OPTIONS_RUN;
-	say("kwalk: %s", err.message);
+	say_error("kwalk: %s", err.message);
 	return OPTIONS_WRONG;
 }
 
@@ -255,9 +255,11 @@ static enum options_result set_option(struct options *options, int option,
 		return set_number(&options->timeout, MOST_SECONDS, "--timeout",
 				  "seconds");
 	case OPTION_COLOUR:
-		if (colour_parse(optarg, &options->colour))
+		if (colour_parse(optarg, &options->colour)) {
+			say_use_colour(options->colour);
 			break;
-		say("kwalk: --color: \"%s\" is not one of auto, always and never",
+		}
+		say_error("kwalk: --color: \"%s\" is not one of auto, always and never",
 		    optarg);
 		return OPTIONS_WRONG;
 	case OPTION_NO_PAGER:
@@ -269,7 +271,7 @@ static enum options_result set_option(struct options *options, int option,
 	case OPTION_SANDBOX:
 		if (sandbox_parse(optarg, &options->sandbox))
 			break;
-		say("kwalk: --sandbox: \"%s\" is not one of yes, no and require",
+		say_error("kwalk: --sandbox: \"%s\" is not one of yes, no and require",
 		    optarg);
 		return OPTIONS_WRONG;
 	case OPTION_UNPACK:
@@ -291,12 +293,12 @@ static enum options_result take_streams(struct options *options)
 	struct error err;
 
 	if (options->nr_batches) {
-		say("kwalk: with --gdb commands come from gdb: \"monitor COMMAND\", not -c or -x");
+		say_error("kwalk: with --gdb commands come from gdb: \"monitor COMMAND\", not -c or -x");
 		return wrong();
 	}
 	if (gdb_take_streams(&options->gdb_in, &options->gdb_out, &err))
 		return OPTIONS_RUN;
-	say("kwalk: %s", err.message);
+	say_error("kwalk: %s", err.message);
 	return OPTIONS_WRONG;
 }
 
@@ -313,7 +315,7 @@ enum options_result options_parse(struct options *options, int argc,
 		.max_memory = memory_default(),
 	};
 	if (!options->batches || !options->overrides) {
-		say("kwalk: out of memory");
+		say_error("kwalk: out of memory");
 		return OPTIONS_WRONG;
 	}
 	if (debuginfod && *debuginfod)
@@ -325,13 +327,33 @@ enum options_result options_parse(struct options *options, int argc,
 		result = set_option(options, option, argv[optind - 1]);
 	options->files = (const char *const *)argv + optind;
 	options->nr_files = (size_t)(argc - optind);
-	if (result == OPTIONS_RUN && !options->nr_files) {
-		say("kwalk: no dump was given");
+	if (result == OPTIONS_RUN && !options->nr_files &&
+	    !options_ask_for_help(options)) {
+		say_error("kwalk: no dump was given");
 		return wrong();
 	}
 	if (result == OPTIONS_RUN && options->gdb)
 		result = take_streams(options);
 	return result;
+}
+
+/* One "help" with names of commands, without what a line may have besides. */
+static bool is_help(const char *text)
+{
+	text += strspn(text, " ");
+	return !strncmp(text, "help", 4) &&
+	       text[4 + strspn(text + 4, " abcdefghijklmnopqrstuvwxyz_?")] ==
+		       '\0' &&
+	       strchr(" ", text[4]);
+}
+
+bool options_ask_for_help(const struct options *options)
+{
+	for (size_t i = 0; i < options->nr_batches; i++)
+		if (!options->batches[i].text ||
+		    !is_help(options->batches[i].text))
+			return false;
+	return options->nr_batches;
 }
 
 bool options_have_prompt(const struct options *options)

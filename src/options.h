@@ -52,6 +52,8 @@ enum options_result {
 
 enum options_result options_parse(struct options *options, int argc,
 				  char **argv);
+/* Is all that -c has "help"? Then no file need be given. */
+bool options_ask_for_help(const struct options *options);
 /* Are commands read from a prompt? */
 bool options_have_prompt(const struct options *options);
 /* Is there a user at a terminal, waiting for the prompt? */

@@ -88,7 +88,7 @@ void script_run(struct session *session, int fd, const char *name)
 	}
 	session->script = NULL;
 	if (!file || ferror(file) || (length < 0 && !feof(file))) {
-		say("kwalk: cannot read the script: %s", strerror(errno));
+		say_error("kwalk: cannot read the script: %s", strerror(errno));
 		session->failed = true;
 	}
 	free(line);

@@ -52,8 +52,7 @@ static la_ssize_t read_file(struct layers *layers, uint8_t *to, size_t size)
 {
 	ssize_t got;
 
-	if (layers->at > INT64_MAX || is_bomb(layers) ||
-	    listener_stops(layers->listener))
+	if (layers->at > INT64_MAX)
 		return ARCHIVE_FATAL;
 	got = pread(layers->file->fd, to, size, (off_t)layers->at);
 	if (got > 0)
@@ -177,6 +176,9 @@ static la_ssize_t read_source(struct archive *archive, void *arg,
 
 	(void)archive;
 	*data = layer->buffer;
+	/* A layer may yield much more than what it is read from. */
+	if (is_bomb(layer->layers) || listener_stops(layer->layers->listener))
+		return ARCHIVE_FATAL;
 	return layer->gunzip.used ?
 		       gunzip(layer) :
 		       read_packed(layer, layer->buffer, LAYER_BUFFER);

@@ -3,7 +3,7 @@
 
 #include "base/page.h"
 
-enum { LARGE_PIECE = 1 << 16 /* smaller ones are searched where they are */ };
+enum { LARGE_PIECE = 1 << 16 /* bytes; smaller ones are searched where they are */ };
 
 static void find(struct feed *feed, const uint8_t *data,
 		 struct match_window window)
@@ -37,6 +37,7 @@ static void feed_data(struct feed *feed, uint64_t address, const uint8_t *data,
 {
 	size_t part = feed->matcher->longest - 1;
 
+	feed->only_zeros = false;
 	if (address != feed->next)
 		feed->kept = 0;
 	if (part > size)
@@ -56,18 +57,29 @@ static void feed_data(struct feed *feed, uint64_t address, const uint8_t *data,
 /* Of zeros that do not match only both ends matter. */
 static void feed_zeros(struct feed *feed, uint64_t address, uint64_t size)
 {
-	while (size) {
-		size_t part = size < PAGE_BYTES ? (size_t)size : PAGE_BYTES;
+	size_t edge = feed->matcher->longest - 1, part;
+	bool passed = !feed->matcher->matches_zeros;
+	bool whole = size >= edge;
 
+	if (passed && feed->only_zeros && address == feed->next) {
+		feed->next += size;
+		return;
+	}
+	while (size) {
+		if (passed && size > 2 * edge) {
+			if (address == feed->next)
+				feed_data(feed, address, dump_zero_page, edge);
+			address += size - edge;
+			size = edge;
+			feed->next = address;
+			feed->kept = 0;
+		}
+		part = size < PAGE_BYTES ? (size_t)size : PAGE_BYTES;
 		feed_data(feed, address, dump_zero_page, part);
 		address += part;
 		size -= part;
-		if (size > PAGE_BYTES && !feed->matcher->matches_zeros) {
-			address += size - PAGE_BYTES;
-			size = PAGE_BYTES;
-			feed->next = address;
-		}
 	}
+	feed->only_zeros = whole;
 }
 
 /* A mapped file may have holes, and more than is to be kept in memory. */
@@ -75,15 +87,14 @@ static void feed_file(struct feed *feed, const struct dump *dump,
 		      uint64_t address, const uint8_t *data, size_t size)
 {
 	size_t hole = dump_hole(dump, data, size);
-	uint8_t buffer[LARGE_PIECE];
 
 	feed_zeros(feed, address, hole);
 	for (size_t at = hole, part; at < size; at += part) {
 		bool copied;
 
-		part = size - at < LARGE_PIECE ? size - at : LARGE_PIECE;
-		copied = dump_reread(dump, data + at, buffer, part);
-		feed_data(feed, address + at, copied ? buffer : data + at,
+		part = size - at < FEED_BUFFER ? size - at : FEED_BUFFER;
+		copied = dump_reread(dump, data + at, feed->buffer, part);
+		feed_data(feed, address + at, copied ? feed->buffer : data + at,
 			  part);
 	}
 }

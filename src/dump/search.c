@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Threads take chunks of the ranges one by one, each with a reader of its own. The
- * caller's thread gives out what they found, in order. A few chunks at a time are
- * searched or wait for that: this bounds the memory for hits. */
+ * caller's thread gives out what they found, in order. How many chunks wait for that is
+ * bounded, and so are their hits: this bounds the memory. As waking a thread takes longer
+ * than to search some chunks, it is done for many of them at once. */
 #include "dump/search.h"
 
 #include <pthread.h>
@@ -15,7 +16,9 @@
 enum {
 	CHUNK = 1 << 18, /* bytes */
 	MOST_THREADS = 64,
-	CHUNKS_PER_THREAD = 2,
+	CHUNKS_PER_THREAD = 32,
+	MOST_WAITING = 1 << 18, /* hits; no more chunks are taken then */
+	FEW_HITS = 1 << 12, /* for which a chunk keeps memory */
 };
 
 /* A place in the ranges. */
@@ -43,14 +46,21 @@ struct chunk {
 struct pool {
 	struct search *search;
 	pthread_mutex_t mutex;
-	pthread_cond_t work; /* a chunk became free, or the search ended */
-	pthread_cond_t done; /* a chunk is done */
+	pthread_cond_t work; /* many chunks became free, or the search ended */
+	pthread_cond_t done; /* the next chunk to be given out is done */
 	struct chunk *chunks; /* owned; a ring */
 	size_t nr_chunks;
 	uint64_t nr_taken, nr_given; /* chunks so far */
+	size_t nr_hits; /* of chunks that are done and not given out */
 	struct cursor next; /* of the next chunk */
 	uint64_t done_bytes, all_bytes; /* the caller's thread's own */
 	bool ended;
+};
+
+/* What a thread has for itself. */
+struct searcher {
+	struct dump *reader; /* owned */
+	uint8_t *buffer; /* owned; FEED_BUFFER bytes */
 };
 
 unsigned int search_threads(void)
@@ -61,6 +71,23 @@ unsigned int search_threads(void)
 	if (sched_getaffinity(0, sizeof(set), &set) == 0)
 		nr = CPU_COUNT(&set);
 	return nr < MOST_THREADS ? (unsigned int)nr : MOST_THREADS;
+}
+
+static void searcher_end(struct searcher *searcher)
+{
+	dump_reader_destroy(searcher->reader);
+	free(searcher->buffer);
+}
+
+/* False: out of memory. */
+static bool searcher_start(struct searcher *searcher, const struct dump *dump)
+{
+	searcher->reader = dump_reader_create(dump);
+	searcher->buffer = malloc(FEED_BUFFER);
+	if (searcher->reader && searcher->buffer)
+		return true;
+	searcher_end(searcher);
+	return false;
 }
 
 /* --- one chunk --- */
@@ -127,10 +154,12 @@ static void sort_hits(struct hits *hits)
 	hits->nr = nr + 1;
 }
 
-static void search_chunk(const struct search *search, struct dump *dump,
-			 struct chunk *chunk)
+static void search_chunk(const struct search *search,
+			 const struct searcher *searcher, struct chunk *chunk)
 {
+	struct dump *dump = searcher->reader;
 	struct feed feed = { .matcher = search->matcher,
+			     .buffer = searcher->buffer,
 			     .hits = &chunk->hits,
 			     .survey = &chunk->survey };
 	struct cursor at = chunk->start;
@@ -167,7 +196,8 @@ static struct chunk *take_chunk(struct pool *pool)
 	const struct search *search = pool->search;
 	struct chunk *chunk = &pool->chunks[pool->nr_taken % pool->nr_chunks];
 
-	if (chunk->state != CHUNK_FREE || pool->next.range == search->nr_ranges)
+	if (chunk->state != CHUNK_FREE || pool->nr_hits >= MOST_WAITING ||
+	    pool->next.range == search->nr_ranges)
 		return NULL;
 	chunk->state = CHUNK_TAKEN;
 	chunk->start = pool->next;
@@ -215,15 +245,22 @@ static void skip_extent(struct pool *pool, struct chunk *chunk)
 	chunk->size += size;
 }
 
+static struct chunk *next_given(struct pool *pool)
+{
+	return &pool->chunks[pool->nr_given % pool->nr_chunks];
+}
+
 static void do_chunk(struct pool *pool, struct chunk *chunk,
-		     struct dump *reader)
+		     const struct searcher *searcher)
 {
 	pthread_mutex_unlock(&pool->mutex);
-	search_chunk(pool->search, reader, chunk);
+	search_chunk(pool->search, searcher, chunk);
 	pthread_mutex_lock(&pool->mutex);
 	chunk->state = CHUNK_DONE;
+	pool->nr_hits += chunk->hits.nr;
 	skip_extent(pool, chunk);
-	pthread_cond_signal(&pool->done);
+	if (chunk == next_given(pool))
+		pthread_cond_signal(&pool->done);
 }
 
 static bool all_taken(const struct pool *pool)
@@ -234,19 +271,21 @@ static bool all_taken(const struct pool *pool)
 static void *work(void *arg)
 {
 	struct pool *pool = arg;
-	struct dump *reader = dump_reader_create(pool->search->dump);
+	struct searcher searcher;
 	struct chunk *chunk;
 
+	if (!searcher_start(&searcher, pool->search->dump))
+		return NULL;
 	pthread_mutex_lock(&pool->mutex);
-	while (reader && !all_taken(pool)) {
+	while (!all_taken(pool)) {
 		chunk = take_chunk(pool);
 		if (chunk)
-			do_chunk(pool, chunk, reader);
+			do_chunk(pool, chunk, &searcher);
 		else
 			pthread_cond_wait(&pool->work, &pool->mutex);
 	}
 	pthread_mutex_unlock(&pool->mutex);
-	dump_reader_destroy(reader);
+	searcher_end(&searcher);
 	return NULL;
 }
 
@@ -267,25 +306,36 @@ static bool give(struct pool *pool, const struct chunk *chunk)
 	       search->progress(search->arg, pool->done_bytes, pool->all_bytes);
 }
 
+/* Makes a chunk that was given out free. */
+static void free_chunk(struct pool *pool, struct chunk *chunk)
+{
+	pool->nr_hits -= chunk->hits.nr;
+	if (chunk->hits.room > FEW_HITS && !chunk->hits.failed) {
+		free(chunk->hits.at);
+		chunk->hits = (struct hits){ 0 };
+	}
+	chunk->state = CHUNK_FREE;
+	pool->nr_given++;
+	if (pool->nr_taken - pool->nr_given <= pool->nr_chunks / 2)
+		pthread_cond_broadcast(&pool->work);
+}
+
 /* Searches as the threads do, and gives out chunks as soon as they are done. */
-static bool give_all(struct pool *pool, struct dump *reader)
+static bool give_all(struct pool *pool, const struct searcher *searcher)
 {
 	bool sound = true;
 
 	pthread_mutex_lock(&pool->mutex);
 	while (sound && (pool->nr_given < pool->nr_taken || !all_taken(pool))) {
-		struct chunk *chunk =
-			&pool->chunks[pool->nr_given % pool->nr_chunks];
+		struct chunk *chunk = next_given(pool);
 
 		if (chunk->state == CHUNK_DONE) {
 			pthread_mutex_unlock(&pool->mutex);
 			sound = give(pool, chunk);
 			pthread_mutex_lock(&pool->mutex);
-			chunk->state = CHUNK_FREE;
-			pool->nr_given++;
-			pthread_cond_signal(&pool->work);
+			free_chunk(pool, chunk);
 		} else if ((chunk = take_chunk(pool))) {
-			do_chunk(pool, chunk, reader);
+			do_chunk(pool, chunk, searcher);
 		} else {
 			pthread_cond_wait(&pool->done, &pool->mutex);
 		}
@@ -312,7 +362,7 @@ static unsigned int start_threads(struct pool *pool, pthread_t *threads,
 	return started;
 }
 
-static bool run(struct pool *pool, struct dump *reader)
+static bool run(struct pool *pool, const struct searcher *searcher)
 {
 	pthread_t threads[MOST_THREADS];
 	unsigned int nr = pool->search->nr_threads;
@@ -321,7 +371,7 @@ static bool run(struct pool *pool, struct dump *reader)
 	nr = nr ? nr - 1 : 0; /* the caller's searches too */
 	nr = start_threads(pool, threads,
 			   nr < MOST_THREADS ? nr : MOST_THREADS);
-	sound = give_all(pool, reader);
+	sound = give_all(pool, searcher);
 	while (nr)
 		pthread_join(threads[--nr], NULL);
 	return sound;
@@ -344,7 +394,6 @@ static uint64_t count_bytes(const struct search *search)
 
 bool search_memory(struct search *search, struct error *err)
 {
-	struct dump *reader = dump_reader_create(search->dump);
 	struct pool pool = {
 		.search = search,
 		.mutex = PTHREAD_MUTEX_INITIALIZER,
@@ -353,19 +402,23 @@ bool search_memory(struct search *search, struct error *err)
 		.nr_chunks = CHUNKS_PER_THREAD * (search->nr_threads + 1),
 		.all_bytes = count_bytes(search),
 	};
-	bool sound, failed = false;
+	struct searcher searcher;
+	bool sound = false, started, failed = false;
 
+	started = searcher_start(&searcher, search->dump);
 	pool.chunks = calloc(pool.nr_chunks, sizeof(*pool.chunks));
-	sound = reader && pool.chunks && run(&pool, reader);
+	if (started && pool.chunks)
+		sound = run(&pool, &searcher);
 	for (size_t i = 0; pool.chunks && i < pool.nr_chunks; i++) {
 		failed |= pool.chunks[i].hits.failed;
 		free(pool.chunks[i].hits.at);
 	}
-	if (!reader || !pool.chunks || failed)
+	if (!started || !pool.chunks || failed)
 		fail(err, ERROR_SYSTEM, "out of memory");
 	else if (!sound)
 		fail(err, ERROR_INTERRUPTED, "interrupted: there may be more");
 	free(pool.chunks);
-	dump_reader_destroy(reader);
+	if (started)
+		searcher_end(&searcher);
 	return sound;
 }

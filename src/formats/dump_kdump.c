@@ -239,12 +239,9 @@ static enum page_state unpack_first(struct dump *dump, uint64_t pfn,
 {
 	struct kdump *kdump = dump->private;
 	enum page_state state = PAGE_PRESENT;
-	struct page_cache_slot slot;
 
 	if (kdump->zero_of == part) {
-		slot = page_cache_room(dump->pages, pfn);
-		*data = dump_zero_page;
-		page_cache_fill(dump->pages, &slot, pfn, dump_zero_page);
+		*data = dump_zero_page; /* and no page less in the cache */
 		return PAGE_PRESENT;
 	}
 	state = dump_unpack(dump, pfn, part->source, place->offset, place->size,

@@ -9,6 +9,7 @@
 
 #include "lines/file_names.h"
 #include "lines/unit.h"
+#include "vmlinux/elf_file.h"
 
 /* --- the unit of an address --- */
 
@@ -203,6 +204,24 @@ static bool find_row(const struct line_header *header, uint64_t address,
 	return false;
 }
 
+/* Only code has lines. An address in no section may be anything. */
+static bool may_be_code(Elf *elf, uint64_t address)
+{
+	Elf_Scn *section = NULL;
+	GElf_Shdr header;
+	bool is_data = false;
+
+	while ((section = elf_next_section(elf, section, &header))) {
+		if (!(header.sh_flags & SHF_ALLOC) ||
+		    address - header.sh_addr >= header.sh_size)
+			continue;
+		if (header.sh_flags & SHF_EXECINSTR)
+			return true;
+		is_data = true;
+	}
+	return !is_data;
+}
+
 bool lines_find(Elf *elf, uint64_t address, struct code_line *found)
 {
 	struct bytes lines = lines_section(elf, ".debug_line");
@@ -212,7 +231,7 @@ bool lines_find(Elf *elf, uint64_t address, struct code_line *found)
 	char path[PATH_MAX];
 	struct row row;
 
-	if (!lines.size)
+	if (!lines.size || !may_be_code(elf, address))
 		return false;
 	debug = debug_info_of(elf);
 	if (!find_unit(&debug, address, &unit) ||

@@ -77,7 +77,7 @@ void line_add(struct line *line, const struct screen *screen,
 	}
 }
 
-void line_end(struct line *line, const struct screen *screen,
+void line_put(struct line *line, const struct screen *screen,
 	      struct writer *writer)
 {
 	size_t hang = hang_of(line, screen), room = screen->columns;
@@ -98,6 +98,12 @@ void line_end(struct line *line, const struct screen *screen,
 		room = screen->columns - hang;
 	}
 	put(line, screen, writer, at, line->used - at);
-	writer_end_line(writer);
 	line->used = line->nr_spans = 0;
+}
+
+void line_end(struct line *line, const struct screen *screen,
+	      struct writer *writer)
+{
+	line_put(line, screen, writer);
+	writer_end_line(writer);
 }

@@ -36,6 +36,9 @@ static inline bool line_needed(const struct screen *screen)
 void line_add(struct line *line, const struct screen *screen,
 	      struct writer *writer, enum style style, const char *text,
 	      size_t size);
-/* Writes the line and its newline. */
+/* Writes the line, without its newline. */
+void line_put(struct line *line, const struct screen *screen,
+	      struct writer *writer);
+/* The same with its newline. */
 void line_end(struct line *line, const struct screen *screen,
 	      struct writer *writer);

@@ -8,27 +8,31 @@
 #include <unistd.h>
 
 #include "base/printable.h"
-#include "output/writer.h"
+#include "output/line.h"
 
 enum { SAY_MAX = 4096 }; /* longer texts are cut off */
 
-/* Formats, cleans and ends one line of at most SAY_MAX bytes. Returns its size. */
-__attribute__((format(printf, 3, 0)))
-static size_t compose(char *text, char end, const char *format, va_list args)
+/* Formats and cleans one line of at most SAY_MAX bytes. Returns its size. */
+__attribute__((format(printf, 2, 0)))
+static size_t compose(char *text, const char *format, va_list args)
 {
 	int length = vsnprintf(text, SAY_MAX, format, args);
 	size_t size = length < SAY_MAX ? (size_t)length : SAY_MAX - 1;
 
-	size = length > 0 ? printable_clean(text, size) : 0;
-	text[size] = end;
-	return size + (end != '\0');
+	return length > 0 ? printable_clean(text, size) : 0;
 }
 
 static int said_to = STDERR_FILENO;
+static enum colour_wish colour_wish = COLOUR_AUTO;
 
 void say_to(int fd)
 {
 	said_to = fd;
+}
+
+void say_use_colour(enum colour_wish wish)
+{
+	colour_wish = wish;
 }
 
 static struct {
@@ -42,35 +46,131 @@ void say_into(void (*take)(void *arg, const char *data, size_t size), void *arg)
 	listening.arg = arg;
 }
 
-/* A pager may have ended. */
-static void write_said(const char *text, size_t size)
+/* --- lines on a terminal --- */
+
+/* Of standard error; a pager shows the lines there too. Found anew for each line, as a
+ * window may get another size. */
+static const struct screen *terminal(void)
 {
-	if (listening.take) {
-		listening.take(listening.arg, text, size);
+	static struct screen screen;
+	static bool has_locale;
+
+	screen_measure(&screen, STDERR_FILENO);
+	screen.colour = colour_wanted(colour_wish, STDERR_FILENO);
+	if (screen.columns && !has_locale)
+		screen_create(&screen);
+	has_locale |= screen.columns;
+	return &screen;
+}
+
+/* Bytes that style is for: who speaks, and "warning:". */
+static size_t opening_of(const char *text, size_t size)
+{
+	static const char warning[] = " warning:";
+	const size_t more = sizeof(warning) - 1;
+	const char *colon = memchr(text, ':', size);
+	size_t opening = colon ? (size_t)(colon - text) + 1 : 0;
+
+	if (size - opening >= more && !memcmp(text + opening, warning, more))
+		opening += more;
+	return opening;
+}
+
+/* Appends a cleaned line without its end. Nothing is flushed: a text is far shorter than
+ * the buffer, whatever the terminal's width makes of it. */
+static void fit(struct writer *writer, enum style style, const char *text,
+		size_t size)
+{
+	static struct line line;
+	const struct screen *screen = terminal();
+	size_t opening = style == STYLE_PLAIN ? 0 : opening_of(text, size);
+
+	if (!line_needed(screen) || listening.take) {
+		writer_put(writer, text, size);
 		return;
 	}
-	if (write_all(said_to, text, size) && said_to != STDERR_FILENO)
-		write_all(STDERR_FILENO, text, size);
+	line_add(&line, screen, writer, style, text, opening);
+	line_add(&line, screen, writer, STYLE_PLAIN, text + opening,
+		 size - opening);
+	line_put(&line, screen, writer);
+}
+
+/* --- texts --- */
+
+static struct writer *empty_writer(void)
+{
+	static struct writer writer;
+
+	writer.used = 0;
+	return &writer;
+}
+
+/* A pager may have ended. */
+static void write_said(const struct writer *writer)
+{
+	if (listening.take) {
+		listening.take(listening.arg, writer->buffer, writer->used);
+		return;
+	}
+	if (write_all(said_to, writer->buffer, writer->used) &&
+	    said_to != STDERR_FILENO)
+		write_all(STDERR_FILENO, writer->buffer, writer->used);
+}
+
+static void say_text(enum style style, const char *text, size_t size)
+{
+	struct writer *writer = empty_writer();
+
+	fit(writer, style, text, size);
+	writer_put_byte(writer, '\n');
+	write_said(writer);
+}
+
+__attribute__((format(printf, 2, 0)))
+static void say_line(enum style style, const char *format, va_list args)
+{
+	char text[SAY_MAX];
+
+	say_text(style, text, compose(text, format, args));
 }
 
 void say(const char *format, ...)
 {
-	char line[SAY_MAX];
 	va_list args;
 
 	va_start(args, format);
-	write_said(line, compose(line, '\n', format, args));
+	say_line(STYLE_PLAIN, format, args);
+	va_end(args);
+}
+
+void say_warning(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say_line(STYLE_CAUTION, format, args);
+	va_end(args);
+}
+
+void say_error(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say_line(STYLE_FAULT, format, args);
 	va_end(args);
 }
 
 void say_question(const char *format, ...)
 {
+	struct writer *writer = empty_writer();
 	char text[SAY_MAX];
 	va_list args;
 
 	va_start(args, format);
-	write_all(STDERR_FILENO, text, compose(text, '\0', format, args));
+	fit(writer, STYLE_PLAIN, text, compose(text, format, args));
 	va_end(args);
+	write_all(STDERR_FILENO, writer->buffer, writer->used);
 }
 
 void say_in_handler(const char *text)
@@ -90,19 +190,25 @@ void say_hold(struct held_lines *lines, const char *format, ...)
 	size_t size;
 
 	va_start(args, format);
-	size = compose(line, '\n', format, args);
+	size = compose(line, format, args);
 	va_end(args);
-	larger = realloc(lines->text, lines->size + size);
+	larger = realloc(lines->text, lines->size + size + 1);
 	if (!larger)
 		return;
 	memcpy(larger + lines->size, line, size);
+	larger[lines->size + size] = '\n';
 	lines->text = larger;
-	lines->size += size;
+	lines->size += size + 1;
 }
 
 void say_held(struct held_lines *lines)
 {
-	write_all(STDERR_FILENO, lines->text, lines->size);
+	const char *at = lines->text, *end = at + lines->size;
+
+	for (size_t size; at < end; at += size + 1) {
+		size = (size_t)((const char *)memchr(at, '\n', end - at) - at);
+		say_text(STYLE_PLAIN, at, size);
+	}
 	free(lines->text);
 	*lines = (struct held_lines){ 0 };
 }
@@ -119,6 +225,24 @@ bool status_line_usable(struct status_line *line)
 	return line->terminal;
 }
 
+/* As much of it as has room in one row: only that can be replaced. The last column stays
+ * empty, as some terminals go on to the next row when it is filled. */
+static size_t row_size(const char *text, size_t size)
+{
+	const struct screen *screen = terminal();
+	unsigned int used = 0, taken;
+	size_t at = 0;
+
+	if (!screen->columns)
+		return size;
+	for (; at < size; at += taken) {
+		used += screen_character(screen, text + at, size - at, &taken);
+		if (used >= screen->columns)
+			break;
+	}
+	return at;
+}
+
 void status_line_show(struct status_line *line, const char *format, ...)
 {
 	char text[SAY_MAX + sizeof(erase_rest)] = "\r";
@@ -128,8 +252,9 @@ void status_line_show(struct status_line *line, const char *format, ...)
 	if (!status_line_usable(line))
 		return;
 	va_start(args, format);
-	size = 1 + compose(text + 1, '\0', format, args);
+	size = compose(text + 1, format, args);
 	va_end(args);
+	size = 1 + row_size(text + 1, size);
 	memcpy(text + size, erase_rest, sizeof(erase_rest) - 1);
 	write_all(STDERR_FILENO, text, size + sizeof(erase_rest) - 1);
 	line->shown = true;

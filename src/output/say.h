@@ -8,8 +8,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* One line; format has no newline, and newlines in arguments become '?'. */
+#include "output/style.h"
+
+/* One line; format has no newline, and newlines in arguments become '?'. On a terminal it
+ * is fitted as lines of answers are (line.h). */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The same for lines that begin with "kwalk:", which shows what the line means: that
+ * answers may be doubtful, or that something could not be done. */
+void say_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void say_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Auto until it is called. */
+void say_use_colour(enum colour_wish wish);
 
 /* Sends what is said to fd instead of standard error, but for progress and handlers. */
 void say_to(int fd);

@@ -13,6 +13,8 @@ const struct alias *alias_next(const struct alias *table, const char *name,
 {
 	if (!at && !table)
 		return NULL;
+	if (*name == '*') /* "*task_struct" */
+		name = "*";
 	for (at = at ? at + 1 : table; at->name; at++)
 		if (*at->name == *name && !strcmp(at->name, name))
 			return at;

@@ -94,15 +94,19 @@ static const char *script_place(const struct session *session,
 	return place;
 }
 
-static void say_complaint(struct session *session, const char *command,
-			  const char *argument, const char *message)
+/* speak: say_error() or say_warning(). */
+static void complain(struct session *session,
+		     void speak(const char *format, ...)
+			     __attribute__((format(printf, 1, 2))),
+		     const char *command, const char *argument,
+		     const char *message)
 {
 	char buffer[SCRIPT_PLACE_SIZE];
 	const char *place = script_place(session, buffer);
 
 	output_flush(session->output); /* keeps the order on a terminal */
 	status_line_hide(session->work.line);
-	say("kwalk: %s%s%s: %s%s%s", place ? place : "", place ? ": " : "",
+	speak("kwalk: %s%s%s: %s%s%s", place ? place : "", place ? ": " : "",
 	    command, argument ? argument : "", argument ? ": " : "", message);
 }
 
@@ -119,19 +123,20 @@ void session_complain_as(struct session *session, const char *command,
 	session->failed = true;
 	output_error(session->output, command, argument,
 		     script_place(session, place), err->message);
-	say_complaint(session, command, argument, err->message);
+	complain(session, say_error, command, argument, err->message);
 }
 
 void session_complain_of_answer(struct session *session, const char *argument,
 				const struct error *err)
 {
 	session->failed = true;
-	say_complaint(session, session->command->name, argument, err->message);
+	complain(session, say_error, session->command->name, argument,
+		 err->message);
 }
 
 void session_say(struct session *session, const char *text)
 {
-	say_complaint(session, session->command->name, NULL, text);
+	complain(session, say_warning, session->command->name, NULL, text);
 }
 
 void session_complain(struct session *session, const char *argument,
@@ -179,7 +184,7 @@ static void complain_of_change(void *arg, const struct file *file,
 		return;
 	session->told_changes = session->failed = true;
 	output_flush(session->output);
-	say("kwalk: warning: %s was changed while it was open: answers may be wrong",
+	say_warning("kwalk: warning: %s was changed while it was open: answers may be wrong",
 	    file->path);
 }
 
@@ -236,7 +241,7 @@ void session_complain_of_doubts(struct session *session)
 	    !session_doubts(session, doubts))
 		return;
 	snprintf(line, sizeof(line), "doubtful: %s", doubts);
-	say_complaint(session, session->command->name, NULL, line);
+	complain(session, say_warning, session->command->name, NULL, line);
 }
 
 static void list_doubt(void *arg, const char *fact, const char *why)

@@ -46,7 +46,7 @@ void pager_offer(struct session *session)
 	if (!command || !shell_pipe_open(&pager->pipe, command, &err)) {
 		pager->wanted = false;
 		if (command)
-			say("kwalk: warning: no pager: %s", err.message);
+			say_warning("kwalk: warning: no pager: %s", err.message);
 		return;
 	}
 	pager->runs = true;

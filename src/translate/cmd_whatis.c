@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/printable.h"
 #include "base/text.h"
 #include "session/tables.h"
 #include "show/show_whatis.h"
@@ -63,6 +65,18 @@ static bool parse_item(struct session *session, const char *word,
 	return true;
 }
 
+/* crash has types shown by this name. */
+static void hint_at_type(struct kernel *kernel, const char *word,
+			 struct error *err)
+{
+	uint64_t size;
+
+	if (printable_is_name(word) && kernel_type_size(kernel, word, &size))
+		fail(err, ERROR_USAGE,
+		     "a type of %" PRIu64 " bytes: members are shown by crash or drgn",
+		     size);
+}
+
 static bool parse_word(struct session *session, const char *word,
 		       uint64_t *value, unsigned int *as, struct error *err)
 {
@@ -92,6 +106,7 @@ static void answer(struct session *session, const struct process *process,
 	uint64_t value;
 
 	if (!parse_word(session, word, &value, &as, &err)) {
+		hint_at_type(session->kernel, word, &err);
 		session_complain(session, word, &err);
 		return;
 	}

@@ -11,6 +11,8 @@ enum {
 	MAX_NESTED = 32, /* symbols below an address that may enclose it */
 	RADIX_BITS = 11,
 	MOST_TIES = 1 << 16, /* more at one address are left as they are */
+	NEIGHBOURS = 4 * MAX_NESTED, /* on each side; some may not count */
+	SORTED_AROUND = 3, /* addresses before all symbols are sorted */
 };
 
 /*
@@ -103,9 +105,9 @@ static int compare_ranks(const void *a, const void *b)
 	return COMPARE(one->rank, two->rank) ?: COMPARE(two->nr, one->nr);
 }
 
-/* Symbols that have an address; returns their number. */
-static uint32_t collect(const struct symbols *symbols,
-			struct placed_symbol *list)
+/* Symbols that have an address from lowest to highest; returns their number. */
+static uint32_t collect(const struct symbols *symbols, uint64_t lowest,
+			uint64_t highest, struct placed_symbol *list)
 {
 	size_t nr_sections;
 	uint64_t *first = lowest_addresses(symbols->elf, &nr_sections);
@@ -116,7 +118,8 @@ static uint32_t collect(const struct symbols *symbols,
 
 		if (listener_stops_at(symbols->names.listener, nr))
 			break;
-		if (has_address(first, nr_sections, &entry) &&
+		if (entry.st_value >= lowest && entry.st_value <= highest &&
+		    has_address(first, nr_sections, &entry) &&
 		    *symbol_name(symbols, nr))
 			list[count++] = (struct placed_symbol){
 				.address = entry.st_value,
@@ -186,19 +189,21 @@ static void sort_ties(struct symbols *symbols)
 	}
 }
 
-static bool sort_by_address(struct symbols *symbols)
+/* Sorts those with an address from lowest to highest, instead of what is sorted. */
+static bool sort_between(struct symbols *symbols, uint64_t lowest,
+			 uint64_t highest)
 {
 	size_t room = symbols->nr_entries + (size_t)1;
 	struct placed_symbol *list, *scratch;
 
-	if (symbols->placed)
-		return true;
+	free(symbols->placed);
+	symbols->placed = NULL;
 	if (!symbols_load_strings(symbols))
 		return false;
 	list = calloc(room, sizeof(*list));
 	scratch = calloc(room, sizeof(*scratch));
 	if (list && scratch) {
-		symbols->nr_placed = collect(symbols, list);
+		symbols->nr_placed = collect(symbols, lowest, highest, list);
 		symbols->placed = sort(list, scratch, symbols->nr_placed);
 		sort_ties(symbols);
 	}
@@ -210,6 +215,8 @@ static bool sort_by_address(struct symbols *symbols)
 		free(symbols->placed);
 		symbols->placed = NULL;
 	}
+	symbols->lowest = lowest;
+	symbols->highest = highest;
 	return symbols->placed;
 }
 
@@ -223,13 +230,85 @@ static uint32_t nr_up_to(const struct symbols *symbols, uint64_t address)
 		offsetof(struct placed_symbol, address), address + 1);
 }
 
+/* Is all sorted that is looked at for address: the symbols below it that may enclose it,
+ * and the one that ends its room? */
+static bool has_neighbours(const struct symbols *symbols, uint64_t address)
+{
+	uint32_t end;
+
+	if (address < symbols->lowest || address > symbols->highest)
+		return false;
+	end = nr_up_to(symbols, address);
+	if (end < MAX_NESTED && symbols->lowest)
+		return false;
+	while (end < symbols->nr_placed &&
+	       symbol_is_compilers(
+		       symbol_name(symbols, symbols->placed[end].nr)))
+		end++;
+	return end < symbols->nr_placed || symbols->highest == UINT64_MAX;
+}
+
+/* How far from an address there are enough. counts: of those whose distance has so many
+ * bits. */
+static uint64_t reach_of(const uint32_t counts[65])
+{
+	uint32_t nr = 0;
+
+	for (unsigned int bits = 0; bits < 64; bits++) {
+		nr += counts[bits];
+		if (nr >= NEIGHBOURS)
+			return (UINT64_C(1) << bits) - 1;
+	}
+	return UINT64_MAX;
+}
+
+static unsigned int bits_of(uint64_t number)
+{
+	return number ? 64 - (unsigned int)__builtin_clzll(number) : 0;
+}
+
+static bool sort_around(struct symbols *symbols, uint64_t address)
+{
+	uint32_t below[65] = { 0 }, above[65] = { 0 };
+	uint64_t down, up;
+
+	for (uint32_t nr = 1; nr < symbols->nr_entries; nr++) {
+		uint64_t value = symbol_entry(symbols, nr).st_value;
+
+		if (value <= address)
+			below[bits_of(address - value)]++;
+		else
+			above[bits_of(value - address)]++;
+	}
+	down = reach_of(below);
+	up = reach_of(above);
+	return sort_between(symbols, address > down ? address - down : 0,
+			    UINT64_MAX - address > up ? address + up :
+							UINT64_MAX);
+}
+
+/* Sorting all symbols takes longer than most answers, and many a session asks for a few
+ * addresses only. */
+static bool sort_for(struct symbols *symbols, uint64_t address)
+{
+	if (symbols->placed && has_neighbours(symbols, address))
+		return true;
+	if (symbols->nr_around < SORTED_AROUND) {
+		symbols->nr_around++;
+		if (sort_around(symbols, address) &&
+		    has_neighbours(symbols, address))
+			return true;
+	}
+	return sort_between(symbols, 0, UINT64_MAX);
+}
+
 bool symbols_at(struct symbols *symbols, uint64_t address,
 		struct symbol *symbol)
 {
 	struct symbol label = { 0 };
 	uint32_t end, nearest;
 
-	if (!sort_by_address(symbols))
+	if (!sort_for(symbols, address))
 		return false;
 	end = nr_up_to(symbols, address);
 	nearest = end;
@@ -259,7 +338,7 @@ bool symbols_before(struct symbols *symbols, uint64_t address,
 	uint64_t gap = SYMBOL_PADDING;
 	uint32_t end;
 
-	if (!sort_by_address(symbols))
+	if (!sort_for(symbols, address))
 		return false;
 	end = nr_up_to(symbols, address);
 	for (uint32_t nr = end; nr > 0 && end - nr < MAX_NESTED; nr--) {
@@ -281,7 +360,7 @@ uint64_t symbols_room(struct symbols *symbols, uint64_t address)
 {
 	uint32_t next;
 
-	if (!sort_by_address(symbols))
+	if (!sort_for(symbols, address))
 		return 0;
 	for (next = nr_up_to(symbols, address); next < symbols->nr_placed;
 	     next++) {

@@ -27,9 +27,11 @@ struct symbols {
 	struct bytes strings;   /* for symbols_load_strings(), then own_strings */
 
 	struct symbol_names names; /* zeroed until a name is asked for */
-	/* Owned, by address; NULL: not sorted yet. */
+	/* Owned, by address, of those from lowest to highest; NULL: not sorted yet. */
 	struct placed_symbol *placed;
 	uint32_t nr_placed;
+	uint64_t lowest, highest;
+	unsigned int nr_around; /* how often only some were sorted */
 };
 
 /* To be called before a name is read. Copies the strings: the file may change while it is

@@ -34,7 +34,8 @@ enum label_kind {
 };
 
 /* Words of arch/x86/kernel/dumpstack.c, process_64.c, process_32.c and mm/fault.c,
- * mm/debug.c, mm/memory.c, mm/memory-failure.c, cpu/mce/core.c, drivers/edac/edac_mc.c */
+ * mm/debug.c, mm/memory.c, mm/memory-failure.c, cpu/mce/core.c, drivers/edac/edac_mc.c,
+ * drivers/firmware/efi/cper.c */
 static const struct {
 	const char *names; /* each between blanks */
 	enum label_kind kind;
@@ -46,7 +47,7 @@ static const struct {
 	{ " CR3 ", LABEL_ROOT },
 	{ " address addr fault ", LABEL_ADDRESS },
 	{ " CR2 ", LABEL_FAULT },
-	{ " ADDR phys paddr physical PHYS ", LABEL_PHYSICAL },
+	{ " ADDR phys paddr physical physical_address PHYS ", LABEL_PHYSICAL },
 	{ " PGD P4D PUD PMD PTE pgd p4d pud pmd pte ", LABEL_ENTRY },
 	{ " pfn PFN ", LABEL_PFN },
 	{ " page ", LABEL_PAGE },

@@ -84,6 +84,7 @@ noted() {
 	mce: [Hardware Error]: TSC 0 ADDR 1c22000 MISC 86
 	EDAC MC0: 1 CE memory read error on CPU_SrcID#0 (channel:0 slot:0 page:0x1c23 offset:0x80 grain:32 syndrome:0x0)
 	Memory failure: 0x1c80: recovery action for dirty page: Recovered
+	{1}[Hardware Error]:   physical_address: 0x0000000001c24040
 	END
 	annotated 0 'annotate log' vmlinux x86_64-pages
 	cmp text log
@@ -95,7 +96,8 @@ noted() {
 	noted '1c22000: frame 1c22, zone DMA, file ext4 on sda1 inode 4712'
 	noted '0x1c23: frame 1c23, zone DMA, file page 9'
 	noted '0x1c80: frame 1c80, zone DMA, free'
-	[ "$(wc -l <notes)" = 8 ]
+	noted '0x0000000001c24040: frame 1c24, zone DMA'
+	[ "$(wc -l <notes)" = 9 ]
 }
 
 @test "user addresses are of the process that the text or -p names" {

@@ -183,6 +183,69 @@ package() {
 	fails 2 "sparse.tar neither" sparse.tar x86_64 -c 'ptov 0'
 }
 
+# bomb GIB FILE: a tar that claims so many zeros, compressed three times by gzip.
+bomb() {
+	python3 - "$1" "$2" <<-'END'
+	import gzip, sys, tarfile
+	size = int(sys.argv[1]) << 30
+	head = tarfile.TarInfo("nothing")
+	head.size = size
+	data = gzip.compress(head.tobuf(tarfile.GNU_FORMAT), 9)
+	data += gzip.compress(bytes(1 << 28), 9) * (size >> 28)
+	for _ in range(2):
+	    data = gzip.compress(data, 9)
+	open(sys.argv[2], "wb").write(data)
+	END
+}
+
+@test "an archive in archives that inflates without end is given up" {
+	needs_libarchive
+	bomb 8 bomb.tar.gz
+	[ "$(stat -c %s bomb.tar.gz)" -lt 10000 ]
+	fails 2 "bomb.tar.gz: 10000 times its size" bomb.tar.gz x86_64 -c 'ptov 0'
+	fails 2 "bomb.tar.gz: 10000 times its size" --unpack bomb.tar.gz vmlinux -c 'ptov 0'
+	[ -z "$(ls "$cache")" ]
+}
+
+@test "archives are looked for in archives, but not for ever" {
+	local i
+
+	needs_libarchive
+	tar -cf 1.tar vmlinux
+	for i in 1 2 3; do tar -cf $((i + 1)).tar $i.tar; done
+	schedule 4.tar x86_64
+	tar -cf 5.tar 4.tar
+	fails 2 "5.tar neither" 5.tar x86_64 -c 'ptov 0'
+	# One that holds itself, as far as it goes.
+	for i in $(seq 20); do gzip -c 4.tar >5.tar && mv 5.tar 4.tar; done
+	fails 2 "4.tar" 4.tar x86_64 -c 'ptov 0'
+}
+
+@test "where a member says that it belongs is where nothing is written" {
+	local name
+
+	needs_libarchive
+	ln -s /etc/passwd link
+	for name in ../escaped ../../../../../../tmp/kwalk-escaped /tmp/kwalk-escaped ..; do
+		rm -rf cache
+		tar -cf named.tar -P --transform "s|^x86_64\$|$name|" link x86_64
+		tar -tPf named.tar | grep -qxF -- "$name"
+		schedule --unpack named.tar vmlinux
+		cmp "$cache"/* x86_64
+		[ "$(find cache -type f | wc -l)" = 1 ]
+		[ ! -e ../escaped ] && [ ! -e /tmp/kwalk-escaped ]
+	done
+	# A link is no dump, wherever it leads.
+	ln -sf "$PWD/x86_64" link
+	tar -cf linked.tar link
+	fails 2 "linked.tar neither" --unpack linked.tar vmlinux -c 'ptov 0'
+	# Names are shown without what steers a terminal.
+	cp x86_64 $'bad\033[31mname'
+	tar -cf two.tar x86_64 $'bad\033[31mname'
+	fails 2 'two.tar: holds 2 dumps' --unpack two.tar -c 'ptov 0'
+	grep -qF 'bad?[31mname' complaints
+}
+
 @test "a cache that cannot be written" {
 	needs_libarchive
 	gzip -k x86_64

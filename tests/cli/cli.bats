@@ -306,3 +306,20 @@ load common
 	! grep -q 'did you mean' complaints
 	fails 2 'kwalk: vtop: No such file vtop is a command: give commands with -c' x86_64 vtop init_task
 }
+
+@test "help needs no dump" {
+	dump x86_64
+	for words in help 'help vtop tasks' 'help crash'; do
+		"$KWALK" -q x86_64 -c "$words" >with
+		"$KWALK" -q -c "$words" >without
+		diff with without
+		"$KWALK" -q -j x86_64 -c "$words" | diff - <("$KWALK" -j -c "$words")
+	done
+	"$KWALK" -c help -c 'help vtop' >both
+	[ "$(grep -c 'physical address, page size, region' both)" = 1 ]
+	fails 1 'kwalk: help: bogus: no such command' -c 'help bogus'
+	for words in 'help; info' 'help | cat' info ''; do
+		fails 2 'no dump was given' -c "$words"
+	done
+	fails 2 'no dump was given' -c help -c info
+}

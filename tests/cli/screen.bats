@@ -141,8 +141,8 @@ MANY='regions; regions; regions'
 	no grep -q paging screens
 	[ "$(grep -c REGION paged)" -ge 3 ]
 	# The complaint stands between the answers.
-	grep -v '^ *$' paged | tail -n 3 | head -n 1 | grep -q 'kwalk: vtop: nonsense'
-	grep -q ffff888000000012 paged
+	grep -A 20 'kwalk:.* vtop: nonsense' paged | grep -q ffff888000000012
+	sed '/kwalk:.* vtop: nonsense/,$d' paged | grep -c REGION | grep -qx 3
 }
 
 @test "commands of -c share a pager" {
@@ -326,6 +326,54 @@ on_screen_with() {
 	printf '#!/bin/sh\nexec env %s %s "$@"\n' "$1" "$KWALK" >with
 	chmod +x with
 	KWALK=$PWD/with on_screen "${@:2}"
+}
+
+@test "complaints are fitted and coloured, on a terminal only" {
+	dump x86_64
+	head -c 60000 x86_64 >cut
+	"$KWALK" -q cut -c 'vtop nonsense; sym init_tusk' 2>whole || true
+	no grep -q $'\033' whole
+	[ "$(awk 'length > 50' whole | wc -l)" -ge 3 ]
+	on_screen 50 40 --no-pager cut -c 'vtop nonsense; sym init_tusk' <<-'END'
+	exits any
+	colours colours
+	show screens
+	fits
+	END
+	grep -qx 'brown kwalk: warning:' colours
+	grep -qx 'bold red kwalk:' colours
+	# The same words, the rows behind a line's first indented.
+	grep -q '^    [^ ]' screens
+	diff <(tr -s ' \n' '\n' <whole) <(tr -s ' \n' '\n' <screens)
+	grep -v '^kwalk: ' screens | no grep -v '^    [^ ]'
+}
+
+@test "complaints have the colours that are wished for" {
+	dump x86_64
+	complains() {
+		"$@" -q x86_64 -c 'vtop nonsense' 2>&1 >/dev/null | cat -v
+	}
+	[[ "$(complains "$KWALK" --color)" == '^[[1;31mkwalk:^[[m vtop: nonsense'* ]]
+	[[ "$(NO_COLOR=1 complains "$KWALK" --color=always)" == '^[['* ]]
+	[[ "$(complains "$KWALK" --color=auto)" == 'kwalk: vtop: nonsense'* ]]
+	for wish in NO_COLOR=1 TERM=dumb; do
+		on_screen_with $wish 50 40 x86_64 -c 'vtop nonsense' <<<$'exits any\ncolours colours'
+		[ ! -s colours ]
+	done
+	[[ "$(complains "$KWALK" --color --nonsense)" == '^[[1;31mkwalk:'* ]]
+}
+
+@test "progress takes one row of a narrow terminal, and leaves nothing there" {
+	dump x86_64
+	export KWALK_PROGRESS=0
+	on_screen 30 60 --no-pager x86_64 -c pt <<-'END'
+	expect kwalk: pt: 
+	expect ffff888000000000
+	exits 0
+	show screens
+	END
+	no grep -q 'kwalk: pt\|Ctrl-C' screens
+	grep -q ^ffff888000000000 screens
 }
 
 @test "no escape sequence is a dump's own" {

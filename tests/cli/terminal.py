@@ -5,6 +5,7 @@ SCRIPT's lines are `send TEXT` (a Python string's body: \\r, \\t, \\x03), `expec
 what was expected before), `exits STATUS` or `exits any` (waits for the end; never by a signal),
 `interrupt` (a signal from elsewhere), `insist TEXT` (sends it again and again until the program ends). A line that is not met within ten seconds is an error.
 """
+import contextlib
 import os
 import pty
 import select
@@ -25,7 +26,8 @@ class Terminal:
             os.execv(argv[0], argv)
 
     def fail(self, what):
-        os.killpg(self.pid, signal.SIGKILL)  # what it has started too
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)  # what it has started too
         sys.exit(f"{what}; shown since: {self.shown[-2000:].decode(errors='replace')}")
 
     def read(self, until, what):

@@ -277,6 +277,24 @@ static void cut(struct pieces_of_memory *memory)
 	}
 }
 
+/* A text that ends in a piece of zeros. */
+static void cross_into_zeros(struct model *model,
+			     const struct pieces_of_memory *memory)
+{
+	for (size_t i = 1; i < memory->nr; i++) {
+		const struct extent *piece = &memory->extents[i];
+		uint8_t *at = memory->bytes + piece->first;
+
+		if (piece->state != PAGE_ZERO || piece[-1].state != PAGE_PRESENT ||
+		    piece->first < 2 || piece->last - piece->first < 600)
+			continue;
+		at[-2] = 'a';
+		at[-1] = 'b';
+		model->texts[0] = (struct bytes){ at - 2, 3 + random_below(250) };
+		model->nr_texts += !model->nr_texts;
+	}
+}
+
 static bool readable(const struct pieces_of_memory *memory, uint64_t paddr)
 {
 	for (size_t i = 0; i < memory->nr; i++)
@@ -389,6 +407,8 @@ static void all_threads_find_the_same(void **state)
 		fill(memory.bytes, MEMORY_SIZE);
 		cut(&memory);
 		model = random_model(memory.bytes, MEMORY_SIZE);
+		if (i % 3)
+			cross_into_zeros(&model, &memory);
 		matcher = matcher_of(&model, i % 2);
 		struct search search = {
 			.dump = &dump, .matcher = &matcher, .ranges = ranges,

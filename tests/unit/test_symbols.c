@@ -131,6 +131,67 @@ static void at_in_this_program(void **state)
 	close_opened(&self);
 }
 
+/* More symbols than lie around an address: some of two bytes, a label within each. */
+__asm__(".pushsection .rodata\n"
+	".macro one_of_many\n"
+	"many_\\@: .byte 0\n"
+	"label_\\@: .byte 0\n"
+	".size many_\\@, 2\n"
+	"open_\\@: .byte 0\n"
+	".endm\n"
+	".rept 1000\n"
+	"one_of_many\n"
+	".endr\n"
+	".popsection\n");
+
+/* What is said of an address must not depend on how many were asked for. */
+static void same_around(struct symbols *all, const char *path, uint64_t address)
+{
+	struct symbol alone = { 0 }, symbol = { 0 };
+	struct opened fresh;
+	bool found;
+
+	assert_true(open_path(&fresh, path));
+	found = symbols_at(fresh.symbols, address, &alone);
+	assert_int_equal(found, symbols_at(all, address, &symbol));
+	assert_true(!found || alone.nr == symbol.nr);
+	close_opened(&fresh);
+	assert_true(open_path(&fresh, path));
+	found = symbols_before(fresh.symbols, address, &alone);
+	assert_int_equal(found, symbols_before(all, address, &symbol));
+	assert_true(!found || alone.nr == symbol.nr);
+	close_opened(&fresh);
+	assert_true(open_path(&fresh, path));
+	assert_int_equal(symbols_room(fresh.symbols, address),
+			 symbols_room(all, address));
+	close_opened(&fresh);
+}
+
+static void sorted_around_an_address(void **state)
+{
+	static const char path[] = "/proc/self/exe";
+	struct symbol symbol, first = { .address = UINT64_MAX }, last = { 0 };
+	struct opened self;
+
+	(void)state;
+	assert_true(open_path(&self, path));
+	for (uint64_t address = 0; address < 1 << 24; address += 64)
+		if (symbols_at(self.symbols, address, &symbol)) {
+			first = address < first.address ? symbol : first;
+			last = symbol;
+		}
+	assert_true(first.address < last.address);
+	for (unsigned int i = 0; i <= 200; i++)
+		same_around(self.symbols, path,
+			    first.address - 64 +
+				    i * (last.address + 128 - first.address) /
+					    200);
+	same_around(self.symbols, path, 0);
+	same_around(self.symbols, path, UINT64_MAX);
+	same_around(self.symbols, path, UINT64_MAX / 2);
+	close_opened(&self);
+}
+
 /* --- a kernel --- */
 
 static void find_in_vmlinux(void **state)
@@ -156,6 +217,7 @@ int main(void)
 		cmocka_unit_test(find_in_this_program),
 		cmocka_unit_test(absent_names),
 		cmocka_unit_test(at_in_this_program),
+		cmocka_unit_test(sorted_around_an_address),
 		cmocka_unit_test(find_in_vmlinux),
 	};
 
