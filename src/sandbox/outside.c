@@ -172,7 +172,6 @@ static bool open_file(enum outside_kind kind, const char *path,
 {
 	static const int flags[] = {
 		[OUTSIDE_READ] = O_RDONLY,
-		[OUTSIDE_WRITE] = O_WRONLY | O_CREAT | O_TRUNC,
 		[OUTSIDE_APPEND] = O_WRONLY | O_CREAT | O_APPEND,
 	};
 
@@ -195,7 +194,6 @@ static bool do_request(struct packet *request, struct outside_answer *answer,
 		sort_descriptors(request);
 		return spawn(request, err);
 	case OUTSIDE_READ:
-	case OUTSIDE_WRITE:
 	case OUTSIDE_APPEND:
 		return open_file(kind, request->text, answer, err);
 	case OUTSIDE_NEW:
