@@ -119,6 +119,13 @@ __attribute__((destructor)) static void end(void)
 	if (!next)                                                             \
 	*(void **)&next = NEXT_OF(#name)
 
+/* These have one size. What a look-up that fails leaves, as that of "free64", the next one
+ * frees: it must know free() by then. */
+#define NEXT_ALLOCATOR(name)                                                   \
+	static __typeof__(name) *next;                                         \
+	if (!next)                                                             \
+	*(void **)&next = dlsym(RTLD_NEXT, #name)
+
 /* kwalk's own allocator calls these, its libraries call that one. */
 static void *counted(void *block)
 {
@@ -132,13 +139,13 @@ extern void *__libc_realloc(void *block, size_t size);
 
 void *__libc_malloc(size_t size)
 {
-	NEXT(__libc_malloc);
+	NEXT_ALLOCATOR(__libc_malloc);
 	return fails(KIND_malloc) ? NULL : counted(next(size));
 }
 
 void *__libc_calloc(size_t nr, size_t size)
 {
-	NEXT(__libc_calloc);
+	NEXT_ALLOCATOR(__libc_calloc);
 	return fails(KIND_malloc) ? NULL : counted(next(nr, size));
 }
 
@@ -146,7 +153,7 @@ void *__libc_realloc(void *block, size_t size)
 {
 	void *more;
 
-	NEXT(__libc_realloc);
+	NEXT_ALLOCATOR(__libc_realloc);
 	more = fails(KIND_malloc) ? NULL : next(block, size);
 	live += !block && more;
 	live -= block && !size;
@@ -155,7 +162,7 @@ void *__libc_realloc(void *block, size_t size)
 
 void free(void *block)
 {
-	NEXT(free);
+	NEXT_ALLOCATOR(free);
 	live -= block != NULL;
 	next(block);
 }
