@@ -38,7 +38,11 @@
 								sendmsg,       \
 								ENOBUFS)       \
 								X(recvmsg,     \
-								  ENOMEM)
+								  ENOMEM)       \
+									X(close, EIO) \
+	/* a signal comes first; half of what was asked for is done */         \
+	X(write_again, EINTR) X(read_again, EINTR) X(pread_again, EINTR)       \
+		X(write_part, 0) X(read_part, 0) X(pread_part, 0)
 
 #define KIND(name, error) KIND_##name,
 #define NAME(name, error) #name,
@@ -195,19 +199,41 @@ int fstat(int fd, struct stat *st)
 ssize_t read(int fd, void *to, size_t size)
 {
 	NEXT(read);
-	return fails(KIND_read) ? -1 : next(fd, to, size);
+	if (fails(KIND_read) || fails(KIND_read_again))
+		return -1;
+	if (size > 1 && fails(KIND_read_part))
+		size /= 2;
+	return next(fd, to, size);
 }
 
 ssize_t pread(int fd, void *to, size_t size, off_t at)
 {
 	NEXT(pread);
-	return fails(KIND_pread) ? -1 : next(fd, to, size, at);
+	if (fails(KIND_pread) || fails(KIND_pread_again))
+		return -1;
+	if (size > 1 && fails(KIND_pread_part))
+		size /= 2;
+	return next(fd, to, size, at);
 }
 
 ssize_t write(int fd, const void *from, size_t size)
 {
 	NEXT(write);
-	return fails(KIND_write) ? -1 : next(fd, from, size);
+	if (fails(KIND_write) || fails(KIND_write_again))
+		return -1;
+	if (size > 1 && fails(KIND_write_part))
+		size /= 2;
+	return next(fd, from, size);
+}
+
+/* A descriptor is closed whatever close() says. */
+int close(int fd)
+{
+	int result;
+
+	NEXT(close);
+	result = next(fd);
+	return fails(KIND_close) ? -1 : result;
 }
 
 off_t lseek(int fd, off_t at, int whence)

@@ -54,7 +54,8 @@ denied() {
 	rogue
 	denied connect socket create write truncate openat2 mkdir rename unlink chmod mount \
 		unshare io_uring bpf perf type capabilities core
-	denied execve process_vm_readv kill
+	denied execve process_vm_readv kill execveat tgkill tkill limits pidfd link symlink
+	[ "$(uname -m)" = aarch64 ] || denied old_create old_truncate old_creat
 	sanitized || denied fork ptrace dumpable
 	if holds landlock; then
 		denied read
@@ -69,7 +70,8 @@ denied() {
 
 	dump x86_64
 	rogue --sandbox=no
-	for name in connect socket create write truncate mkdir rename unlink chmod read fork execve kill; do
+	for name in connect socket create write truncate mkdir rename unlink chmod read fork execve kill execveat tgkill tkill \
+		pidfd link symlink; do
 		grep -qx "$name done" tried || { echo "$name"; return 1; }
 	done
 }
