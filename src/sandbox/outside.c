@@ -206,13 +206,19 @@ static bool do_request(struct packet *request, struct outside_answer *answer,
 	return fail(err, ERROR_USAGE, "unknown request");
 }
 
+static void __attribute__((noreturn)) leave(int status)
+{
+	new_files_drop();
+	_exit(status);
+}
+
 /* An answer that is lost would be waited for without end. */
 static void reply_with(struct head head, const char *text, int fd)
 {
 	const int fds[NR_FDS] = { fd, -1 };
 
 	if (!send_packet(helper.channel, head, text, fds))
-		_exit(1);
+		leave(1);
 }
 
 static void answer_request(struct packet *request)
@@ -281,10 +287,8 @@ static void __attribute__((noreturn)) help(void)
 		tell_end();
 		if (ready <= 0)
 			continue;
-		if (!receive_packet(helper.channel, &request)) {
-			new_files_drop();
-			_exit(0);
-		}
+		if (!receive_packet(helper.channel, &request))
+			leave(0);
 		answer_request(&request);
 	}
 }
