@@ -297,6 +297,42 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
+/* Options that a caller got wrong are refused. */
+static void open_wrongly(uint64_t how)
+{
+	struct kwalk_options options = KWALK_INIT(struct kwalk_options);
+	struct kwalk_error error = KWALK_INIT(struct kwalk_error);
+	const char *const paths[] = { scenes[0].dump.path, NULL };
+
+	options.paths = paths;
+	options.nr_paths = 1;
+	switch (how % 5) {
+	case 0: options.size = 0; break;
+	case 1: options.nr_paths = 2; break;
+	case 2: options.paths = NULL; break;
+	case 3: options.nr_overrides = 1; break;
+	default:
+		options.overrides = paths + 1;
+		options.nr_overrides = 1;
+	}
+	PROMISED(!kwalk_open(&options, &error) && error.code == KWALK_USAGE);
+	PROMISED(!kwalk_open(NULL, NULL) && *kwalk_version());
+}
+
+static unsigned int stops_at; /* when it was asked so often; 0: never */
+
+static bool stop(void *arg)
+{
+	(void)arg;
+	return stops_at && !--stops_at;
+}
+
+static void hear(void *arg, const char *text)
+{
+	PROMISED(text && !strchr(text, '\n'));
+	(void)arg;
+}
+
 /* Opens, asks what rest says, and closes. */
 static void ask_files(const char *const *paths, size_t nr, struct input *rest)
 {
@@ -307,8 +343,13 @@ static void ask_files(const char *const *paths, size_t nr, struct input *rest)
 	options.paths = paths;
 	options.nr_paths = nr;
 	options.debug_path = "";
+	options.warning = options.trouble = options.fact = options.progress = hear;
+	options.stop = stop;
 	kernel = kwalk_open(&options, &error);
-	PROMISED(kernel || (error.code > 0 && *error.message));
+	PROMISED(kernel || (error.code > 0 && *error.message &&
+			    kwalk_code_name(error.code)));
+	PROMISED(!kwalk_bus_error(&error));
+	stops_at = 0;
 	if (kernel)
 		ask_all(kernel, rest);
 	kwalk_free(kernel);
@@ -318,11 +359,13 @@ static void ask_files(const char *const *paths, size_t nr, struct input *rest)
 static void ask_scene(struct input *input)
 {
 	uint64_t first = take(input, 1), nr = take(input, 1) % 4;
+	uint64_t stops = take(input, 1);
 	const struct scene *scene = &scenes[(first >> 1) % nr_scenes];
 	const char *const paths[] = { scene->dump.path, scene->vmlinux.path };
 	uint8_t calls[CALLS];
 	struct input rest = { calls, sizeof(calls) };
 
+	open_wrongly(first);
 	for (; nr; nr--)
 		change_take(input, first & 1 && scene->nr_files > 1 ?
 					   &scene->vmlinux :
@@ -338,6 +381,7 @@ static void ask_scene(struct input *input)
 		calls[9 * i] = (uint8_t)what;
 		memcpy(calls + 9 * i + 1, &value, 8);
 	}
+	stops_at = (unsigned int)stops;
 	ask_files(paths, scene->nr_files, &rest);
 	changes_undo();
 }
