@@ -185,8 +185,12 @@ static int ask_symbol(kwalk_kernel *kernel, uint64_t vaddr,
 {
 	struct kwalk_symbol symbol = KWALK_INIT(struct kwalk_symbol), found = symbol;
 	int code = kwalk_symbol_at(kernel, vaddr, &symbol, error);
+	static const char *const names[] = { "schedule", "no_such_symbol", "m:m_open", "no_module:x",
+					     "cpu_info", "runqueues:1", "", "init_task" };
 	char *name;
 
+	kwalk_symbol_find(kernel, names[vaddr % 8], &found, NULL);
+	found = KWALK_INIT(struct kwalk_symbol);
 	if (code)
 		return code;
 	name = strdup(symbol.name);
