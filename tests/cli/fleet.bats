@@ -204,6 +204,7 @@ until_true() {
 	! grep -q uploading log
 	exec 8>&-
 	until_true grep -q uploading log
+	until_true grep -q touch log
 	kill "$watch"
 	wait "$watch" || true
 	[ "$(ls records/*.json | wc -l)" = 4 ]
