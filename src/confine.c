@@ -30,26 +30,50 @@ static bool is_all_given(const struct options *options)
 	return options->nr_batches;
 }
 
-/* Is the path a word of the command, alone or behind the letter of an option? */
-static bool has_word(char *command, const char *path)
+/* The words of a text, which is modified in place; to be freed. NULL: none. */
+static char **split(char *text)
 {
-	char **words = calloc((size_t)words_bound(command) + 1, sizeof(*words));
-	int nr = words ? words_split(command, words) : 0;
+	char **words = calloc((size_t)words_bound(text) + 1, sizeof(*words));
+
+	if (words && words_split(text, words) > 0)
+		return words;
+	free(words);
+	return NULL;
+}
+
+/* Does the command open files of this kind, and is the path a word of it, alone or behind
+ * the letter of an option? */
+static bool has_word(char *text, enum outside_kind kind, const char *path)
+{
+	char **words = split(text);
+	const struct command *command =
+		words ? command_find(commands, *words, NULL) : NULL;
 	bool found = false;
 
-	for (int i = 0; i < nr && !found; i++)
-		found = !strcmp(words[i], path) ||
-			(starts_with(words[i], "-r") &&
-			 !strcmp(words[i] + 2, path));
+	if (command && command->opens_files &&
+	    kind == (command->only_reads ? OUTSIDE_READ : OUTSIDE_NEW))
+		for (char **word = words + 1; *word && !found; word++)
+			found = !strcmp(*word, path) ||
+				(starts_with(*word, "-r") &&
+				 !strcmp(*word + 2, path));
 	free(words);
 	return found;
 }
 
-/* Does the command open this file, or send its answers there? */
-static bool uses(const struct command_text *part, const char *path)
+/* Do the answers go to that file, in this way? */
+static bool goes_to(const struct command_text *part, enum outside_kind kind,
+		    const char *path)
 {
-	return (part->words && has_word(part->words, path)) ||
-	       (part->file && has_word(part->file, path));
+	char **words;
+	bool found;
+
+	if (!part->file ||
+	    kind != (part->append ? OUTSIDE_APPEND : OUTSIDE_NEW))
+		return false;
+	words = split(part->file);
+	found = words && !words[1] && !strcmp(*words, path);
+	free(words);
+	return found;
 }
 
 /* Do the commands of -c have this shell command, or name this file? */
@@ -63,7 +87,9 @@ static bool names(const char *text, enum outside_kind kind, const char *what)
 		while (!found && command_text_next(&line, &part))
 			found = kind == OUTSIDE_RUN ?
 					part.shell && !strcmp(part.shell, what) :
-					uses(&part, what);
+					goes_to(&part, kind, what) ||
+						(part.words &&
+						 has_word(part.words, kind, what));
 	free(copy);
 	return found;
 }
@@ -146,7 +172,9 @@ static bool serve(void *arg, const char *request, struct outside_answer *answer,
 
 	if ((text = after_start(request, REPL_REQUEST)) &&
 	    options_have_prompt(options)) {
-		repl_keep(text);
+		/* A session to come may have a shell. */
+		if (!options->no_shell || !strpbrk(text, "!|"))
+			repl_keep(text);
 		return true;
 	}
 	if ((text = after_start(request, DEBUGINFOD_REQUEST)) &&

@@ -280,8 +280,7 @@ static bool contradicts_bitmap(const struct kdump_part *part)
 	struct descriptor one, before;
 	enum codec codec;
 
-	if (!part->nr || part->header.diskdump ||
-	    !read_descriptor(part, part->start_rank, &one) ||
+	if (!part->nr || !read_descriptor(part, part->start_rank, &one) ||
 	    !possible(&one, &codec))
 		return false;
 	if (one.offset < part->data)
@@ -355,7 +354,7 @@ void kdump_part_place(struct kdump_part *part,
 	part->descriptors = KDUMP_BLOCK * (1 + part->header.sub_blocks +
 					   part->header.bitmap_blocks);
 	part->data = part->descriptors + part->nr * KDUMP_DESCRIPTOR_SIZE;
-	part->in_order = !part->header.diskdump && is_in_order(part);
+	part->in_order = is_in_order(part);
 	part->contradictory = contradicts_bitmap(part);
 	if (part->contradictory)
 		tell_contradiction(part, listener);

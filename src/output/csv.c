@@ -104,18 +104,20 @@ static bool is_formula(const char *text)
 			 (*text == '-' && text[strspn(text, harmless)]));
 }
 
+/* Where cells end at ';', as in countries with a decimal comma, quotes within a line mean
+ * nothing: what follows a ';' or a newline begins a cell, too. */
 void csv_put_text(struct csv *csv, const char *text)
 {
-	if (is_formula(text))
-		writer_put_byte(&csv->cell, '\'');
 	for (;;) {
-		size_t line = strcspn(text, "\n");
+		size_t part = strcspn(text, ";\n");
 
-		writer_put_clean(&csv->cell, text, line);
-		text += line;
-		if (!*text++)
+		if (is_formula(text))
+			writer_put_byte(&csv->cell, '\'');
+		writer_put_clean(&csv->cell, text, part);
+		text += part;
+		if (!*text)
 			return;
-		writer_put_byte(&csv->cell, '\n');
+		writer_put_byte(&csv->cell, *text++);
 	}
 }
 

@@ -172,7 +172,6 @@ static bool open_file(enum outside_kind kind, const char *path,
 {
 	static const int flags[] = {
 		[OUTSIDE_READ] = O_RDONLY,
-		[OUTSIDE_WRITE] = O_WRONLY | O_CREAT | O_TRUNC,
 		[OUTSIDE_APPEND] = O_WRONLY | O_CREAT | O_APPEND,
 	};
 
@@ -195,7 +194,6 @@ static bool do_request(struct packet *request, struct outside_answer *answer,
 		sort_descriptors(request);
 		return spawn(request, err);
 	case OUTSIDE_READ:
-	case OUTSIDE_WRITE:
 	case OUTSIDE_APPEND:
 		return open_file(kind, request->text, answer, err);
 	case OUTSIDE_NEW:
@@ -208,13 +206,19 @@ static bool do_request(struct packet *request, struct outside_answer *answer,
 	return fail(err, ERROR_USAGE, "unknown request");
 }
 
+static void __attribute__((noreturn)) leave(int status)
+{
+	new_files_drop();
+	_exit(status);
+}
+
 /* An answer that is lost would be waited for without end. */
 static void reply_with(struct head head, const char *text, int fd)
 {
 	const int fds[NR_FDS] = { fd, -1 };
 
 	if (!send_packet(helper.channel, head, text, fds))
-		_exit(1);
+		leave(1);
 }
 
 static void answer_request(struct packet *request)
@@ -283,10 +287,8 @@ static void __attribute__((noreturn)) help(void)
 		tell_end();
 		if (ready <= 0)
 			continue;
-		if (!receive_packet(helper.channel, &request)) {
-			new_files_drop();
-			_exit(0);
-		}
+		if (!receive_packet(helper.channel, &request))
+			leave(0);
 		answer_request(&request);
 	}
 }

@@ -13,7 +13,6 @@
 enum outside_kind {
 	OUTSIDE_RUN,    /* a shell command */
 	OUTSIDE_READ,   /* open a file for reading */
-	OUTSIDE_WRITE,  /* for writing: created, or emptied */
 	OUTSIDE_APPEND, /* for writing at its end: created if it is not there */
 	OUTSIDE_NEW,    /* for writing: beside it, until outside_settle() */
 	OUTSIDE_SETTLE, /* of outside_settle() */
@@ -41,7 +40,7 @@ bool outside_start(const struct outside_work *work, struct error *err);
 /* Lets the helper end. */
 void outside_end(void);
 
-/* A descriptor of the file, or -1. kind is OUTSIDE_READ, _WRITE, _APPEND or _NEW; of
+/* A descriptor of the file, or -1. kind is OUTSIDE_READ, _APPEND or _NEW; of
  * new files there are two at a time at most. */
 int outside_open(const char *path, enum outside_kind kind, struct error *err);
 /* Gives the newest new file its name, or removes it; the caller has closed it. On failure, and

@@ -202,5 +202,6 @@ const struct command command_annotate = {
 	.rests_on = RESTS_ON_FRAMES,
 	.reads_options = true,
 	.opens_files = true,
+	.only_reads = true,
 	.run = run,
 };

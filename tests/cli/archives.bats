@@ -268,7 +268,7 @@ bomb() {
 		skip "no library can be built"
 	gzip -k x86_64
 	for request in 'dump 1 /etc/passwd' 'dump 1' '../x 1 x86_64.gz' 'dump x x86_64.gz'; do
-		KIND=6 ASK="unpack $request" LD_PRELOAD=$PWD/rogue.so \
+		KIND=5 ASK="unpack $request" LD_PRELOAD=$PWD/rogue.so \
 			"$KWALK" -q --unpack x86_64.gz vmlinux -c 'ptov 0' >answers 2>tried
 		cat tried
 		grep -q 'not a file that was given' tried

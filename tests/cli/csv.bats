@@ -95,5 +95,11 @@ same_records() {
 	grep -q "^pte,'@x,error" answers
 	grep -q '^pte,-EINVAL,error' answers
 	grep -q '^ptob,"a,""b",error' answers
+	# Behind what ends a cell elsewhere, too.
+	cat >script <<<"pte 'x;=1;y;+1' 'x;y' 'a;-f(x)'"
+	"$KWALK" -q --csv -x script x86_64 >answers 2>complaints || [ $? = 1 ]
+	grep -q "^pte,x;'=1;y;'+1,error" answers
+	grep -q "^pte,x;y,error" answers
+	grep -q "^pte,a;'-f(x),error" answers
 	same_records x86_64 'rd -8 -p 1c00000 70000; rd -8 -p 1c00000 3'
 }

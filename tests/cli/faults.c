@@ -38,7 +38,11 @@
 								sendmsg,       \
 								ENOBUFS)       \
 								X(recvmsg,     \
-								  ENOMEM)
+								  ENOMEM)       \
+									X(close, EIO) \
+	/* a signal comes first; half of what was asked for is done */         \
+	X(write_again, EINTR) X(read_again, EINTR) X(pread_again, EINTR)       \
+		X(write_part, 0) X(read_part, 0) X(pread_part, 0)
 
 #define KIND(name, error) KIND_##name,
 #define NAME(name, error) #name,
@@ -119,6 +123,13 @@ __attribute__((destructor)) static void end(void)
 	if (!next)                                                             \
 	*(void **)&next = NEXT_OF(#name)
 
+/* These have one size. What a look-up that fails leaves, as that of "free64", the next one
+ * frees: it must know free() by then. */
+#define NEXT_ALLOCATOR(name)                                                   \
+	static __typeof__(name) *next;                                         \
+	if (!next)                                                             \
+	*(void **)&next = dlsym(RTLD_NEXT, #name)
+
 /* kwalk's own allocator calls these, its libraries call that one. */
 static void *counted(void *block)
 {
@@ -132,13 +143,13 @@ extern void *__libc_realloc(void *block, size_t size);
 
 void *__libc_malloc(size_t size)
 {
-	NEXT(__libc_malloc);
+	NEXT_ALLOCATOR(__libc_malloc);
 	return fails(KIND_malloc) ? NULL : counted(next(size));
 }
 
 void *__libc_calloc(size_t nr, size_t size)
 {
-	NEXT(__libc_calloc);
+	NEXT_ALLOCATOR(__libc_calloc);
 	return fails(KIND_malloc) ? NULL : counted(next(nr, size));
 }
 
@@ -146,7 +157,7 @@ void *__libc_realloc(void *block, size_t size)
 {
 	void *more;
 
-	NEXT(__libc_realloc);
+	NEXT_ALLOCATOR(__libc_realloc);
 	more = fails(KIND_malloc) ? NULL : next(block, size);
 	live += !block && more;
 	live -= block && !size;
@@ -155,7 +166,7 @@ void *__libc_realloc(void *block, size_t size)
 
 void free(void *block)
 {
-	NEXT(free);
+	NEXT_ALLOCATOR(free);
 	live -= block != NULL;
 	next(block);
 }
@@ -188,19 +199,41 @@ int fstat(int fd, struct stat *st)
 ssize_t read(int fd, void *to, size_t size)
 {
 	NEXT(read);
-	return fails(KIND_read) ? -1 : next(fd, to, size);
+	if (fails(KIND_read) || fails(KIND_read_again))
+		return -1;
+	if (size > 1 && fails(KIND_read_part))
+		size /= 2;
+	return next(fd, to, size);
 }
 
 ssize_t pread(int fd, void *to, size_t size, off_t at)
 {
 	NEXT(pread);
-	return fails(KIND_pread) ? -1 : next(fd, to, size, at);
+	if (fails(KIND_pread) || fails(KIND_pread_again))
+		return -1;
+	if (size > 1 && fails(KIND_pread_part))
+		size /= 2;
+	return next(fd, to, size, at);
 }
 
 ssize_t write(int fd, const void *from, size_t size)
 {
 	NEXT(write);
-	return fails(KIND_write) ? -1 : next(fd, from, size);
+	if (fails(KIND_write) || fails(KIND_write_again))
+		return -1;
+	if (size > 1 && fails(KIND_write_part))
+		size /= 2;
+	return next(fd, from, size);
+}
+
+/* A descriptor is closed whatever close() says. */
+int close(int fd)
+{
+	int result;
+
+	NEXT(close);
+	result = next(fd);
+	return fails(KIND_close) ? -1 : result;
 }
 
 off_t lseek(int fd, off_t at, int whence)

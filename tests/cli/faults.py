@@ -4,9 +4,11 @@ run makes, LIBRARY (faults.c) making that one fail; of more than STEP calls of a
 all). Each run must end by itself, free what the whole run frees, and answer the same, or say why not and with status 1
 or 2. FAULT_KINDS names the kinds to try, else all. Prints what was tried, and on standard error each fault that was
 not taken well."""
+import glob
 import os
 import subprocess
 import sys
+import time
 
 COUNTS = "fault-counts"
 # What messages say of a failed call, by kind; else what strerror() says.
@@ -16,6 +18,12 @@ REASONS = {
 }
 # Calls of the helper outside of the sandbox, which the counts do not hold: so many are tried.
 OUTSIDE = {"posix_spawn": 2, "waitpid": 2}
+# These are no faults: the answers are the same.
+HARMLESS = ("write_again", "read_again", "pread_again", "write_part", "read_part", "pread_part")
+# What the commands write: answers, of which with a complaint there may be less, and memory,
+# which is there as in the whole run, or what was there before is.
+FILES = ("written", "bytes")
+BEFORE = b"before\n"
 
 
 def run(library, arguments, fault):
@@ -31,19 +39,50 @@ def run(library, arguments, fault):
             counts = {kind: int(number) for kind, number in (line.split() for line in file)}
     # What the sandbox lacks then, info says.
     out = [line for line in done.stdout.split(b"\n") if not line.startswith(b"sandbox ") and b'"fact":"sandbox"' not in line]
-    return done.returncode, out, done.stderr.decode(errors="replace"), counts
+    return done.returncode, out, done.stderr.decode(errors="replace"), counts, written()
+
+
+def written():
+    """What the files hold; they are there before the next run, with other content."""
+    found = []
+    for name in FILES:
+        with open(name, "rb") as file:
+            found.append(file.read())
+        with open(name, "wb") as file:
+            file.write(BEFORE)
+    return found
+
+
+def all_removed():
+    """Are no unfinished files left? The helper, which removes them, may end later than kwalk."""
+    left = []
+    for _ in range(100):
+        left = [name for written in FILES for name in glob.glob(written + ".*")]
+        if not left:
+            return True
+        time.sleep(0.1)
+    for name in left:
+        os.unlink(name)
+    return False
 
 
 def wrong(kind, whole, got):
     """What is wrong with a run, compared with one without a fault; None: nothing."""
-    status, out, complaints, counts = got
+    status, out, complaints, counts, files = got
     if status not in (0, 1, 2):
         return f"status {status}"
     if not counts:
         return "ended without cleaning up"
     if counts["live"] > whole[3]["live"] and kind not in ("mmap", "fstat"):  # libelf loses what it reads instead
         return f"{counts['live']} blocks are lost"
-    if status == whole[0] and out == whole[1]:
+    same = status == whole[0] and out == whole[1] and files == whole[4]
+    if kind in HARMLESS:
+        return None if same else "other answers, status or files"
+    if not all_removed():
+        return "a file that was not finished is left"
+    if files[1] not in (whole[4][1], BEFORE):
+        return "half of a file was written"
+    if same:
         return None
     if status == 0 and whole[0] == 0:
         return "other answers, and no complaint"
@@ -53,6 +92,9 @@ def wrong(kind, whole, got):
 
 def main():
     library, step, arguments = os.path.abspath(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
+    for name in FILES:
+        with open(name, "wb") as file:
+            file.write(BEFORE)
     whole = run(library, arguments, "")
     if whole[0] not in (0, 1) or not whole[3]:
         print(whole[2] or "no counts", file=sys.stderr)

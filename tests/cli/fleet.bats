@@ -160,6 +160,23 @@ until_true() {
 	run -1 --separate-stderr "$FLEET/kwalk-merge" records
 	[ "$(wc -l <<<"$output")" = 5 ]
 	[[ $stderr == *records/bad.json* ]]
+	rm records/bad.json
+	# Nor what one of the forms cannot hold, from whom ever; no formula behind a ';' either.
+	python3 - <<-'END'
+		import json
+		for name, more in ("text", {"message": "\ud800"}), ("number", {"uptime": 1 << 63}), ("nan", {"uptime": float("nan")}):
+		    json.dump({"command": "triage", "status": "ok", "dump": "d", **more}, open(f"records/{name}.json", "w"))
+		open("records/deep.json", "w").write('{"command": "triage", "x": ' + "[" * 100000 + "]" * 100000 + "}")
+		json.dump({"command": "triage", "status": "ok", "dump": "d", "panic": {"message": "a;=b\n@c;d"}},
+		          open("records/javascript:x.json", "w"))
+	END
+	touch records/javascript:x.html
+	run -1 --separate-stderr "$FLEET/kwalk-merge" records --jsonl l --csv t.csv --sqlite t.db --html records/index.html
+	[ "$(grep -c . <<<"$stderr")" = 4 ]
+	[ "$(wc -l <l)" = 6 ]
+	grep -q "a;'=b\$" t.csv
+	grep -q "^'@c;d" t.csv
+	grep -q 'href="javascript%3Ax.html"' records/index.html
 	run -2 "$FLEET/kwalk-merge" missing
 	run -2 "$FLEET/kwalk-merge" records --csv missing/t.csv
 }
@@ -174,10 +191,12 @@ until_true() {
 	cp x86_64-tasks in/first
 	KWALK_QUIET=2 "$FLEET/kwalk-watch" in records >log 2>&1 3>&- &
 	watch=$!
-	# An upload that does not end, one by renaming, and one in parts.
+	# An upload that does not end, one by renaming, and one in parts; and a name that is
+	# a command, where it is taken for text of the shell.
 	exec 8>in/uploading
 	cat x86_64-tasks >&8
 	cp x86_64-tasks in/second.part
+	cp x86_64-tasks 'in/x$(touch owned)`touch owned`'
 	until_true grep -q first log
 	mv in/second.part $'in/sec\nond'
 	until_true grep -q 'sec' log
@@ -185,8 +204,10 @@ until_true() {
 	! grep -q uploading log
 	exec 8>&-
 	until_true grep -q uploading log
+	until_true grep -q touch log
 	kill "$watch"
 	wait "$watch" || true
-	[ "$(ls records/*.json | wc -l)" = 3 ]
-	[ "$(grep -c '^record of' log)" = 3 ]
+	[ "$(ls records/*.json | wc -l)" = 4 ]
+	[ "$(grep -c '^record of' log)" = 4 ]
+	[ ! -e owned ]
 }

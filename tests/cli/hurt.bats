@@ -54,6 +54,31 @@ contain() {
 	hurt -k "${options[@]}" elf
 }
 
+# i386: of ELF_32 headers the words are in another order. Four segments and the note.
+@test "ELF of 32 bits" {
+	local i options=()
+
+	describe elf <<-END
+	elf class=32 machine=i386
+	include $DUMPS/i386.inc
+	segment paddr=0 vaddr=page_offset memsz=96K
+	segment paddr=text_phys+2M vaddr=page_offset+text_phys+2M memsz=4K
+	segment paddr=text_phys+4M vaddr=page_offset+text_phys+4M memsz=96K
+	segment paddr=memmap+224K vaddr=page_offset+memmap+224K memsz=4K
+	segment paddr=28M vaddr=page_offset+28M memsz=24K
+	include $DUMPS/i386-note.inc
+	include $DUMPS/i386-flatmem.inc
+	at 0x1c00000: u32 0x11223344 seq 1000 0x12345678 0x9e3779b9
+	at 0x1c05ff8: u32 0xfedcba98
+	END
+	# Where memory is, in the file and in the machine, stands nowhere else.
+	for ((i = 0; i < 6; i++)); do
+		options+=(-x "$((52 + 32 * i + 4)),$((52 + 32 * i + 15))")
+	done
+	hurt "${options[@]}" elf
+	hurt -k "${options[@]}" elf
+}
+
 @test "kdump-compressed" {
 	local codec first options
 
@@ -71,6 +96,19 @@ contain() {
 		hurt "${options[@]}" $codec
 	done
 	[ -s zlib ]
+}
+
+@test "diskdump" {
+	local first
+
+	small diskdump <<-END
+	container kdump
+	kdump diskdump=1 status=0
+	END
+	small whole </dev/null
+	python3 "$BATS_TEST_DIRNAME/containers.py" note whole note
+	first=$(od -An -tu8 -j16384 -N8 diskdump | tr -d ' ')
+	hurt -o vmcoreinfo=note -p "16384,$((first - 1))" -c "$first" diskdump
 }
 
 @test "flattened" {

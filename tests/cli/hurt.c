@@ -35,7 +35,8 @@
 
 enum { MOST_FILES = 16, MOST_WORDS = 4096, MOST_SECONDS = 60, MOST_SHOWN = 20 };
 
-/* Of the x86-64 kernel that tests/dumps describes: all regions, holes too. */
+/* Of the x86-64 kernel that tests/dumps describes: all regions, holes too. Then of i386's,
+ * where those are no addresses. */
 static const uint64_t addresses[] = {
 	0xffff888000000000, 0xffff888000001000,
 	0xffff8880001ff123, 0xffff888001c00123,
@@ -47,6 +48,13 @@ static const uint64_t addresses[] = {
 	0xffffffff8fff0000, 0xffffffffff5fd020,
 	0xffffffffff600000, 0x7fffffffffff,
 	0x800000000000,	    0x1000,
+	0xc0000000,	    0xc0001234,
+	0xc1000000,	    0xc1200010,
+	0xc1410000,	    0xc1bff000,
+	0xc1c00123,	    0xc1c05ff8,
+	0xc2800000,	    0xc2801ff8,
+	0xc2802000,	    0xff400000,
+	0xffffc020,
 };
 enum { NR_ADDRESSES = sizeof(addresses) / sizeof(addresses[0]) };
 

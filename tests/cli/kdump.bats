@@ -305,15 +305,19 @@ reorder() {
 }
 
 @test "bitmaps that disagree with the descriptors answer nothing" {
+	local kind
+
 	# every page above would read its neighbour's content
-	kdump gone x86_64 <<<'page 0x9000 dumped=0'
-	"$KWALK" -q -j -o root=1410000 -c 'rd -p 1c00000; vtop ffff888001c00123' gone >answers 2>complaints || true
-	lacks '"mapped"\|0x1122334455667788' answers
-	complains 'contradict each other'
-	kdump more x86_64-missing <<<'page 0x1f80000 dumped=1'
-	"$KWALK" -q -j -o root=1410000 -c 'rd -p 1c00000; vtop ffff888001c00123' more >answers 2>complaints || true
-	lacks '"mapped"' answers
-	complains 'contradict each other'
+	for kind in '' $'\nkdump diskdump=1 status=0'; do
+		kdump gone x86_64 <<<"page 0x9000 dumped=0$kind"
+		"$KWALK" -q -j -o root=1410000 -c 'rd -p 1c00000; vtop ffff888001c00123' gone >answers 2>complaints || true
+		lacks '"mapped"\|0x1122334455667788' answers
+		complains 'contradict each other'
+		kdump more x86_64-missing <<<"page 0x1f80000 dumped=1$kind"
+		"$KWALK" -q -j -o root=1410000 -c 'rd -p 1c00000; vtop ffff888001c00123' more >answers 2>complaints || true
+		lacks '"mapped"' answers
+		complains 'contradict each other'
+	done
 	# in the second bitmap only: it is in the file, and that is what counts
 	kdump odd x86_64 <<<'page 0x1c00000 memory=0'
 	answers odd 'rd -p 1c00000' <<<'1c00000 values.0=0x1122334455667788'

@@ -111,6 +111,16 @@ static int dumps_core(void)
 	return setrlimit(RLIMIT_CORE, &limit);
 }
 
+/* A program that no file holds; not to be run by it. */
+static int executes_memory(void)
+{
+	char *argv[] = { (char *)"nothing", NULL };
+	int fd = (int)syscall(SYS_memfd_create, "nothing", 0);
+	int result = (int)syscall(SYS_execveat, fd, "", argv, environ, AT_EMPTY_PATH);
+
+	return result < 0 && errno == ENOEXEC ? 0 : result; /* it is empty */
+}
+
 static void try_all(void)
 {
 	tell("connect", connects());
@@ -143,6 +153,19 @@ static void try_all(void)
 	tell("capabilities", regains_capabilities());
 	tell("core", dumps_core());
 	tell("dumpable", prctl(PR_SET_DUMPABLE, 1));
+	/* the same by calls that libc does not make */
+#ifdef SYS_open
+	tell("old_create", (int)syscall(SYS_open, "owned", O_WRONLY | O_CREAT, 0600));
+	tell("old_truncate", (int)syscall(SYS_open, "victim", O_RDONLY | O_TRUNC, 0));
+	tell("old_creat", (int)syscall(SYS_creat, "owned", 0600));
+#endif
+	tell("tgkill", (int)syscall(SYS_tgkill, getppid(), getppid(), 0));
+	tell("tkill", (int)syscall(SYS_tkill, getppid(), 0));
+	tell("limits", prlimit(getppid(), RLIMIT_CORE, NULL, &(struct rlimit){ 0 }));
+	tell("execveat", executes_memory());
+	tell("pidfd", (int)syscall(434, getppid(), 0)); /* pidfd_open() */
+	tell("link", link("victim", "owned.l") || unlink("owned.l") ? -1 : 0);
+	tell("symlink", symlink("victim", "owned.s") || unlink("owned.s") ? -1 : 0);
 }
 
 /* As struct head of src/sandbox/outside.c. */

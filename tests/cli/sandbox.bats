@@ -54,7 +54,8 @@ denied() {
 	rogue
 	denied connect socket create write truncate openat2 mkdir rename unlink chmod mount \
 		unshare io_uring bpf perf type capabilities core
-	denied execve process_vm_readv kill
+	denied execve process_vm_readv kill execveat tgkill tkill limits pidfd link symlink
+	[ "$(uname -m)" = aarch64 ] || denied old_create old_truncate old_creat
 	sanitized || denied fork ptrace dumpable
 	if holds landlock; then
 		denied read
@@ -69,7 +70,8 @@ denied() {
 
 	dump x86_64
 	rogue --sandbox=no
-	for name in connect socket create write truncate mkdir rename unlink chmod read fork execve kill; do
+	for name in connect socket create write truncate mkdir rename unlink chmod read fork execve kill execveat tgkill tkill \
+		pidfd link symlink; do
 		grep -qx "$name done" tried || { echo "$name"; return 1; }
 	done
 }
@@ -86,7 +88,8 @@ denied() {
 	chmod +x run
 	touch victim gone
 	KWALK=$PWD/run lacking 38 landlock -- -c 'ptov 0' x86_64 2>tried >answers </dev/null
-	denied connect create write truncate mkdir unlink chmod
+	denied connect create write truncate mkdir unlink chmod kill tgkill tkill execveat
+	[ "$(uname -m)" = aarch64 ] || denied old_create old_truncate old_creat
 	grep -qx 'read done' tried
 	KWALK=$PWD/run lacking 1 seccomp -- -c 'ptov 0' x86_64 2>tried >answers </dev/null
 	cat tried
@@ -284,8 +287,8 @@ all_commands() {
 	echo 'ptov 0' >script
 	asks 'touch owned' --no-shell -x script
 	grep 'helper refused: shell commands are switched off' tried
-	# 0: to run, 1: to read, 2: to write, 3: to append, 4: new, 6: a service; 7: none
-	for KIND in 1 2 3 4; do
+	# 0: to run, 1: to read, 2: to append, 3: new, 4: to settle, 5: a service; 6: none
+	for KIND in 1 2 3; do
 		export KIND
 		asks owned -c 'ptov 0; ptov 1 | cat'
 		grep 'helper refused: is not in the commands of -c' tried
@@ -294,7 +297,20 @@ all_commands() {
 		asks owned -c 'ptov 0; rd -p -r not-owned 0; rd -p -r "not owned" 0'
 		grep 'helper refused' tried
 	done
-	for KIND in 7 6; do
+	# nor is a file used otherwise than they say
+	echo text >own
+	try_kinds() {
+		for KIND in 1 2 3; do
+			asks own -c "$2" || [ $? = 1 ]
+			grep "helper $([[ $1 == *$KIND* ]] && echo done || echo refused)" tried || { echo "$KIND: $2"; return 1; }
+		done
+	}
+	try_kinds 1 'ptov 0; annotate own'
+	try_kinds 3 'ptov 0; rd -p -r own 0'
+	try_kinds 2 'ptov 0; ptov 1 >> own'
+	try_kinds 3 'ptov 0; ptov 1 > own'
+	try_kinds '' 'ptov 0; vtop own; ptov 1 | cat'
+	for KIND in 6 5; do
 		asks owned -c 'ptov 0; ptov 1 | cat'
 		grep 'helper refused' tried
 	done
@@ -359,6 +375,9 @@ all_commands() {
 	exits 1
 	END
 	[ ! -e owned ]
+	# A session that has a shell does not find it in the history.
+	grep -qx 'help rd' "$HOME/.local/state/kwalk/history"
+	[ "$(grep -c touch "$HOME/.local/state/kwalk/history")" = 0 ]
 }
 
 @test "the helper asks servers for nothing but build-ids, and no more than two" {
@@ -368,11 +387,11 @@ all_commands() {
 	with_library rogue
 	export DEBUGINFOD_URLS=http://127.0.0.1:9 DEBUGINFOD_CACHE_PATH=$PWD/cache
 	for request in '../../secret' 'c0ffee0/../..' 'C0FFEE'; do
-		KIND=6 ASK="debuginfod $request" LD_PRELOAD=$PWD/rogue.so "$KWALK" --debuginfod -c 'ptov 0' x86_64 \
+		KIND=5 ASK="debuginfod $request" LD_PRELOAD=$PWD/rogue.so "$KWALK" --debuginfod -c 'ptov 0' x86_64 \
 			>answers 2>tried
 		grep 'helper refused: not a build-id of the dump' tried
 	done
-	KIND=6 ASK='debuginfod c0ffee00' LD_PRELOAD=$PWD/rogue.so TIMES=3 "$KWALK" --debuginfod -c 'ptov 0' x86_64 \
+	KIND=5 ASK='debuginfod c0ffee00' LD_PRELOAD=$PWD/rogue.so TIMES=3 "$KWALK" --debuginfod -c 'ptov 0' x86_64 \
 		>answers 2>tried
 	cat tried
 	[ "$(grep -c 'helper refused: no server gave\|helper refused: build-id' tried)" -le 1 ]

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The input is a dump, opened and asked by the public header alone; its last bytes are
- * addresses and the order of calls. What the header promises is checked. */
+ * addresses and the order of calls. Behind an 'S' it says which scene (FUZZ_SCENES) is
+ * opened instead, and what is changed there. What the header promises is checked. */
 #include <kwalk.h>
 
-#include "input.h"
+#include "scene.h"
 
-enum { MOST_VISITS = 200, NR_CALLS = 24 };
+enum { MOST_VISITS = 200, NR_CALLS = 24, CALLS = 9 * NR_CALLS /* bytes */ };
 
 struct visits {
 	unsigned int nr;
@@ -61,6 +62,35 @@ static bool see_cpu(void *arg, const struct kwalk_cpu *cpu)
 	return count(arg);
 }
 
+static bool see_many(void *arg, size_t index, const struct kwalk_mapping *mapping)
+{
+	PROMISED(index < 2 && mapping->page_size);
+	return count(arg);
+}
+
+/* What leads to a process leads to the same one, and stays when the visit is over. */
+static void find_again(kwalk_kernel *kernel, kwalk_task *task,
+		       const struct kwalk_task_info *info)
+{
+	struct kwalk_task_info other = KWALK_INIT(struct kwalk_task_info);
+	struct kwalk_space_info facts = KWALK_INIT(struct kwalk_space_info);
+	kwalk_task *copy = kwalk_task_copy(task, NULL);
+	kwalk_task *found = kwalk_task_find(kernel, info->pid, NULL);
+	kwalk_space *space = kwalk_space_of_pid(kernel, info->pid, NULL);
+
+	PROMISED(copy && kwalk_task_get(copy, &other, NULL) == KWALK_OK &&
+		 other.address == info->address && other.pid == info->pid);
+	other = KWALK_INIT(struct kwalk_task_info);
+	PROMISED(!found || (kwalk_task_get(found, &other, NULL) == KWALK_OK &&
+			    other.pid == info->pid));
+	if (space)
+		PROMISED(!kwalk_space_get(space, &facts, NULL) &&
+			 facts.nr_levels >= 2 && facts.nr_levels <= 5);
+	kwalk_space_free(space);
+	kwalk_task_free(found);
+	kwalk_task_free(copy);
+}
+
 static bool see_task(void *arg, kwalk_task *task)
 {
 	struct visits *visits = arg, inner = { .kernel = visits->kernel };
@@ -68,7 +98,10 @@ static bool see_task(void *arg, kwalk_task *task)
 	kwalk_space *space = kwalk_space_of_task(task, NULL);
 	uint64_t paddr;
 
-	PROMISED(kwalk_task_get(task, &info, NULL) != KWALK_OK || info.comm);
+	if (kwalk_task_get(task, &info, NULL) == KWALK_OK) {
+		PROMISED(info.comm);
+		find_again(visits->kernel, task, &info);
+	}
 	kwalk_vmas(task, see_vma, &inner, NULL);
 	if (space)
 		kwalk_translate(space, 0x1000, &paddr, NULL);
@@ -136,6 +169,52 @@ static void ask_ranges(kwalk_space *space, uint64_t first)
 	kwalk_ranges_free(ranges);
 }
 
+static void ask_read(kwalk_space *space, uint64_t vaddr)
+{
+	uint8_t bytes[5000];
+	uint64_t paddr;
+
+	PROMISED(kwalk_read(space, vaddr, bytes, 1, NULL) ||
+		 !kwalk_translate(space, vaddr, &paddr, NULL));
+	kwalk_read(space, vaddr, bytes, sizeof(bytes), NULL);
+}
+
+/* A symbol's name leads to one of that name. */
+static int ask_symbol(kwalk_kernel *kernel, uint64_t vaddr,
+		      struct kwalk_error *error)
+{
+	struct kwalk_symbol symbol = KWALK_INIT(struct kwalk_symbol), found = symbol;
+	int code = kwalk_symbol_at(kernel, vaddr, &symbol, error);
+	static const char *const names[] = { "schedule", "no_such_symbol", "m:m_open", "no_module:x",
+					     "cpu_info", "runqueues:1", "", "init_task" };
+	char *name;
+
+	kwalk_symbol_find(kernel, names[vaddr % 8], &found, NULL);
+	found = KWALK_INIT(struct kwalk_symbol);
+	if (code)
+		return code;
+	name = strdup(symbol.name);
+	if (!kwalk_symbol_find(kernel, name, &found, NULL))
+		PROMISED(!strcmp(found.name, name));
+	free(name);
+	return code;
+}
+
+static int ask_fact(kwalk_kernel *kernel, uint64_t number,
+		    struct kwalk_error *error)
+{
+	static const char *const names[] = { "root", "levels", "phys_base", "arch",
+					     "release", "no_such_fact" };
+	struct kwalk_fact fact = KWALK_INIT(struct kwalk_fact);
+	const char *name = names[number % 6];
+	int code = kwalk_find_fact(kernel, name, &fact, error);
+
+	PROMISED(code || !strcmp(fact.name, name));
+	kwalk_was_written(kernel);
+	PROMISED(kwalk_dump_format(kwalk_get_dump(kernel)));
+	return code;
+}
+
 static void ask_memory(kwalk_kernel *kernel, uint64_t paddr)
 {
 	struct kwalk_extent extent = KWALK_INIT(struct kwalk_extent);
@@ -153,7 +232,6 @@ static void ask_one(kwalk_kernel *kernel, kwalk_space *space,
 		    unsigned int what, uint64_t value)
 {
 	struct kwalk_error error = KWALK_INIT(struct kwalk_error);
-	struct kwalk_symbol symbol = KWALK_INIT(struct kwalk_symbol);
 	struct kwalk_region region = KWALK_INIT(struct kwalk_region);
 	struct kwalk_page page = KWALK_INIT(struct kwalk_page);
 	struct kwalk_use use = KWALK_INIT(struct kwalk_use);
@@ -163,11 +241,11 @@ static void ask_one(kwalk_kernel *kernel, kwalk_space *space,
 	int code = KWALK_OK;
 
 	/* Inputs that were kept keep their meaning. */
-	switch (what < 224 ? what % 14 : what % 16) {
+	switch (what < 224 ? what % 14 : what < 240 ? what % 16 : what % 5 + 14) {
 	case 0: ask_walk(space, value); break;
 	case 1: ask_ranges(space, value); break;
 	case 2: ask_memory(kernel, value); break;
-	case 3: code = kwalk_symbol_at(kernel, value, &symbol, &error); break;
+	case 3: code = ask_symbol(kernel, value, &error); break;
 	case 4:
 		code = kwalk_find_region(kernel, value, &region, &error);
 		PROMISED(code || (region.first <= value && value <= region.last));
@@ -184,6 +262,12 @@ static void ask_one(kwalk_kernel *kernel, kwalk_space *space,
 	case 12: code = kwalk_tasks(kernel, see_task, &visits, &error); break;
 	case 14: code = kwalk_cpus(kernel, see_cpu, &visits, &error); break;
 	case 15: code = ask_note(kernel, &error); break;
+	case 16: ask_read(space, value); break;
+	case 17: code = ask_fact(kernel, value, &error); break;
+	case 18:
+		code = kwalk_mappings_many(kernel, (uint64_t[]){ value, value + 4096 }, 2,
+					   KWALK_OF_PROCESSES, see_many, &visits, &error);
+		break;
 	default:
 		other = kwalk_space_of_root(kernel, value, &error);
 		ask_walk(other ? other : space, value);
@@ -210,31 +294,123 @@ static void ask_all(kwalk_kernel *kernel, struct input *rest)
 	kwalk_space_free(space);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc, (void)argv;
+	scenes_load("scenes", note_words, NULL);
+	return 0;
+}
+
+/* Options that a caller got wrong are refused. */
+static void open_wrongly(uint64_t how)
 {
 	struct kwalk_options options = KWALK_INIT(struct kwalk_options);
 	struct kwalk_error error = KWALK_INIT(struct kwalk_error);
-	struct input rest = { data + size - (size < 216 ? size : 216),
-			      size < 216 ? size : 216 };
-	int fd = memfd_create("input", MFD_CLOEXEC);
-	const char *paths[1];
+	const char *const paths[] = { scenes[0].dump.path, NULL };
+
+	options.paths = paths;
+	options.nr_paths = 1;
+	switch (how % 5) {
+	case 0: options.size = 0; break;
+	case 1: options.nr_paths = 2; break;
+	case 2: options.paths = NULL; break;
+	case 3: options.nr_overrides = 1; break;
+	default:
+		options.overrides = paths + 1;
+		options.nr_overrides = 1;
+	}
+	PROMISED(!kwalk_open(&options, &error) && error.code == KWALK_USAGE);
+	PROMISED(!kwalk_open(NULL, NULL) && *kwalk_version());
+}
+
+static unsigned int stops_at; /* when it was asked so often; 0: never */
+
+static bool stop(void *arg)
+{
+	(void)arg;
+	return stops_at && !--stops_at;
+}
+
+static void hear(void *arg, const char *text)
+{
+	PROMISED(text && !strchr(text, '\n'));
+	(void)arg;
+}
+
+/* Opens, asks what rest says, and closes. */
+static void ask_files(const char *const *paths, size_t nr, struct input *rest)
+{
+	struct kwalk_options options = KWALK_INIT(struct kwalk_options);
+	struct kwalk_error error = KWALK_INIT(struct kwalk_error);
 	kwalk_kernel *kernel;
+
+	options.paths = paths;
+	options.nr_paths = nr;
+	options.debug_path = "";
+	options.warning = options.trouble = options.fact = options.progress = hear;
+	options.stop = stop;
+	kernel = kwalk_open(&options, &error);
+	PROMISED(kernel || (error.code > 0 && *error.message &&
+			    kwalk_code_name(error.code)));
+	PROMISED(!kwalk_bus_error(&error));
+	stops_at = 0;
+	if (kernel)
+		ask_all(kernel, rest);
+	kwalk_free(kernel);
+}
+
+/* A scene, with changes, and calls with words of it. */
+static void ask_scene(struct input *input)
+{
+	uint64_t first = take(input, 1), nr = take(input, 1) % 4;
+	uint64_t stops = take(input, 1);
+	const struct scene *scene = &scenes[(first >> 1) % nr_scenes];
+	const char *const paths[] = { scene->dump.path, scene->vmlinux.path };
+	uint8_t calls[CALLS];
+	struct input rest = { calls, sizeof(calls) };
+
+	open_wrongly(first);
+	for (; nr; nr--)
+		change_take(input, first & 1 && scene->nr_files > 1 ?
+					   &scene->vmlinux :
+					   &scene->dump);
+	for (int i = 0; i < NR_CALLS; i++) {
+		uint64_t how = take(input, 1), what = take(input, 1);
+		uint64_t value = take(input, 2);
+
+		if (how & 1)
+			value = htole64(member_of_dump(&scene->dump, value));
+		else
+			value = htole64(value << 12);
+		calls[9 * i] = (uint8_t)what;
+		memcpy(calls + 9 * i + 1, &value, 8);
+	}
+	stops_at = (unsigned int)stops;
+	ask_files(paths, scene->nr_files, &rest);
+	changes_undo();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct input scene = { data, size };
+	struct input rest = { data + size - (size < CALLS ? size : CALLS),
+			      size < CALLS ? size : CALLS };
+	int fd;
+	const char *paths[1];
 	char path[64];
 
+	if (take(&scene, 1) == 'S') {
+		ask_scene(&scene);
+		return 0;
+	}
+	fd = memfd_create("input", MFD_CLOEXEC);
 	/* Seeds claim more memory than they have, which only larger files may. */
 	if (fd < 0 || write(fd, data, size) != (ssize_t)size ||
 	    ftruncate(fd, (off_t)size + (1 << 20)) < 0)
 		abort();
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	paths[0] = path;
-	options.paths = paths;
-	options.nr_paths = 1;
-	options.debug_path = "";
-	kernel = kwalk_open(&options, &error);
-	PROMISED(kernel || (error.code > 0 && *error.message));
-	if (kernel)
-		ask_all(kernel, &rest);
-	kwalk_free(kernel);
+	ask_files(paths, 1, &rest);
 	close(fd);
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <getopt.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -26,6 +27,9 @@ static char folder[] = "/dev/shm/kwalk-program-XXXXXX", server[64];
 static char debug_folder[3072];
 static struct dirent **debug_files; /* vmlinux and its parts, sorted by name */
 static int nr_debug_files;
+static char archives_folder[3072];
+static struct dirent **archives; /* sorted by name */
+static int nr_archives;
 static int script_file;
 
 static const char *const words[] = {
@@ -82,6 +86,16 @@ static const char *const words[] = {
 	"--timeout=x",
 	"/sys/kernel/uevent_seqnum",
 	"/sys/kernel/profiling",
+	"--csv",
+	"--max-lines=3",
+	"--max-lines=x",
+	"--color=always",
+	"--color=x",
+	"--no-pager",
+	"--unpack",
+	"--unpack=no",
+	"--unpack=ask",
+	"--unpack=x",
 };
 static const char *const overrides[] = {
 	"arch=x86_64",
@@ -132,6 +146,11 @@ static const char *const shell_lines[] = {
 	"annotate /nonexistent",
 	"slabs -v; zones; frames",
 	"triage; info",
+	"regions > @; ptob 1 >> @; ptob 2 > /nonexistent/x; ptob 3 > a b",
+	"ptob 1 >> /dev/full; rd -r /dev/full 0; rd -r @ 0 1000",
+	"format csv; regions; sym schedule; format json; ptob 1; format text",
+	"ptob 1 > <; info >",
+	"areas -m; sym -l m | tail -n 3 > @",
 };
 #define PICK(LIST, NUMBER) LIST[(NUMBER) % (sizeof(LIST) / sizeof((LIST)[0]))]
 
@@ -227,14 +246,19 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	snprintf(debug_folder, sizeof(debug_folder), "%s",
 		 fuzz_file("FUZZ_DEBUG", "debug"));
 	nr_debug_files = scandir(debug_folder, &debug_files, NULL, alphasort);
+	snprintf(archives_folder, sizeof(archives_folder), "%s",
+		 fuzz_file("FUZZ_ARCHIVES", "archives"));
+	nr_archives = scandir(archives_folder, &archives, NULL, alphasort);
 	terminal_open();
+	ioctl(terminal.master, TIOCSWINSZ,
+	      &(struct winsize){ .ws_row = 24, .ws_col = 80 });
 	script_file = memfd_create("script", MFD_CLOEXEC);
 	setenv("XDG_STATE_HOME", folder, 1);
+	setenv("XDG_CACHE_HOME", folder, 1);
 	setenv("DEBUGINFOD_CACHE_PATH", folder, 1);
 	setenv("DEBUGINFOD_TIMEOUT", "1", 1);
 	setenv("INPUTRC", "/dev/null", 1);
 	setenv("TERM", "xterm", 1);
-	setenv("PAGER", "cat", 1);
 	return 0;
 }
 
@@ -263,6 +287,38 @@ static char *shell_line(const char *line)
 			at += sprintf(at, "%s/written", folder);
 		else
 			*at++ = *line;
+	return text;
+}
+
+/* An archive, in which bytes are changed: how many, then for each where (2 bytes) and by
+ * what. The same name each time: what was unpacked is found again, or is of another. */
+static char *archive(struct input *input, uint64_t number)
+{
+	char path[4096], *text = NULL;
+	uint8_t *bytes = malloc(1 << 20);
+	ssize_t size = -1;
+	int from = -1, to;
+
+	if (nr_archives > 0) {
+		snprintf(path, sizeof(path), "%s/%s", archives_folder,
+			 archives[number % (unsigned int)nr_archives]->d_name);
+		from = open(path, O_RDONLY | O_CLOEXEC);
+		size = read(from, bytes, 1 << 20);
+	}
+	for (uint64_t nr = take(input, 1) % 4; nr && size > 0; nr--) {
+		uint64_t at = take(input, 2) % (uint64_t)size;
+
+		bytes[at] = (uint8_t)(bytes[at] ^ take(input, 1));
+	}
+	if (asprintf(&text, "%s/archive", folder) < 0)
+		abort();
+	unlink(text);
+	to = open(text, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (to < 0 || (size > 0 && write(to, bytes, (size_t)size) != size))
+		abort();
+	close(to);
+	close(from);
+	free(bytes);
 	return text;
 }
 
@@ -300,6 +356,8 @@ static char *argument(struct input *input, const struct scene *scene)
 			return strdup(scene->vmlinux.path);
 		break;
 	case 8:
+		if (number % 4 == 0 && number >= 128)
+			return archive(input, number / 4 - 32);
 		if (number % 4 == 0)
 			size = asprintf(&text, "%s@%" PRIx64, scene->dump.path,
 					number << 10);
@@ -334,6 +392,7 @@ static void choose_environment(uint64_t choice)
 		   choice & 16 ? server : "file:///nonexistent");
 	setenv("KWALK_DEBUG_PATH", choice & 32 ? debug_folder : "", 1);
 	set_or_not("KWALK_PROGRESS", choice & 64, "0");
+	setenv("PAGER", choice & 128 ? "sed s/a/b/" : "cat", 1);
 }
 
 /* The script, for -x and standard input. */
@@ -347,6 +406,22 @@ static void write_script(const uint8_t *data, size_t size)
 	    lseek(script_file, 0, SEEK_SET))
 		abort();
 	free(text);
+}
+
+static void remove_unpacked(void)
+{
+	char path[4096], name[8192];
+	struct dirent *entry;
+	DIR *unpacked;
+
+	snprintf(path, sizeof(path), "%s/kwalk/unpacked", folder);
+	unpacked = opendir(path);
+	while (unpacked && (entry = readdir(unpacked))) {
+		snprintf(name, sizeof(name), "%s/%s", path, entry->d_name);
+		unlink(name);
+	}
+	if (unpacked)
+		closedir(unpacked);
 }
 
 static void remove_vmlinux_of_cache(void)
@@ -392,6 +467,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *argv[MOST_ARGUMENTS + 2] = { NULL };
 	int argc = 0, in;
 	bool seen = ways & 1;
+	static unsigned int runs;
 	char *keys;
 
 	if (size < 4)
@@ -420,6 +496,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	capture_check(answers, TEXT);
 	capture_check(complaints, TEXT);
 	remove_vmlinux_of_cache();
+	if (++runs % 16 == 0) /* until then it may be found again */
+		remove_unpacked();
 	while (waitpid(-1, NULL, WNOHANG) > 0)
 		; /* helpers of this one and those before */
 	free(keys);

@@ -33,7 +33,7 @@ with_files()
 	[ "$name" != vmlinux ] || dump=$work/dump-i386
 	[ "$name" != changing ] || scenes=$work/containers
 	FUZZ_SCENES=$scenes FUZZ_COMMANDS=$fuzz_folder/commands.txt \
-		FUZZ_TEXT=$fuzz_folder/text.txt FUZZ_MAP=$work/System.map FUZZ_DEBUG=$work/debug \
+		FUZZ_TEXT=$fuzz_folder/text.txt FUZZ_MAP=$work/System.map FUZZ_DEBUG=$work/debug FUZZ_ARCHIVES=$work/archives \
 		FUZZ_DUMP=${FUZZ_DUMP:-$dump} "$@" </dev/null
 }
 

@@ -90,8 +90,7 @@ static void files_are_opened(void **state)
 	struct error err;
 
 	(void)state;
-	put(OUTSIDE_WRITE, "a line that is long\n");
-	put(OUTSIDE_WRITE, "one\n");
+	put(OUTSIDE_APPEND, "one\n");
 	put(OUTSIDE_APPEND, "two\n");
 	expect_content("one\ntwo\n");
 	unlink(path);
@@ -118,7 +117,8 @@ static void new_files_are_whole_or_not_there(void **state)
 	int fd;
 
 	(void)state;
-	put(OUTSIDE_WRITE, "before\n");
+	unlink(path);
+	put(OUTSIDE_APPEND, "before\n");
 	put(OUTSIDE_NEW, "new\n");
 	expect_content("before\n");
 	assert_int_equal(nr_files(), 2);
@@ -165,7 +165,7 @@ static void what_is_refused_is_not_done(void **state)
 	int status;
 
 	(void)state;
-	assert_int_equal(outside_open("/tmp/forbidden", OUTSIDE_WRITE, &err),
+	assert_int_equal(outside_open("/tmp/forbidden", OUTSIDE_APPEND, &err),
 			 -1);
 	assert_string_equal(err.message, "is forbidden");
 	assert_true(access("/tmp/forbidden", F_OK) < 0);
