@@ -215,6 +215,17 @@ static enum options_result add_script(struct options *options)
 	return OPTIONS_WRONG;
 }
 
+static enum options_result set_colour(struct options *options)
+{
+	if (!colour_parse(optarg, &options->colour)) {
+		say_error("kwalk: --color: \"%s\" is not one of auto, always and never",
+		    optarg);
+		return OPTIONS_WRONG;
+	}
+	say_use_colour(options->colour);
+	return OPTIONS_RUN;
+}
+
 static enum options_result set_option(struct options *options, int option,
 				      const char *word)
 {
@@ -255,13 +266,7 @@ static enum options_result set_option(struct options *options, int option,
 		return set_number(&options->timeout, MOST_SECONDS, "--timeout",
 				  "seconds");
 	case OPTION_COLOUR:
-		if (colour_parse(optarg, &options->colour)) {
-			say_use_colour(options->colour);
-			break;
-		}
-		say_error("kwalk: --color: \"%s\" is not one of auto, always and never",
-		    optarg);
-		return OPTIONS_WRONG;
+		return set_colour(options);
 	case OPTION_NO_PAGER:
 		options->no_pager = true;
 		break;

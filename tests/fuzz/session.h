@@ -36,7 +36,7 @@ static inline bool session_stops(void *arg)
 	return interrupt_came;
 }
 
-static inline void say_warning(void *arg, const char *text)
+static inline void hear_warning(void *arg, const char *text)
 {
 	(void)arg;
 	say("kwalk: warning: %s", text);
@@ -60,7 +60,7 @@ static inline struct listener *session_listener(void)
 	static struct listener listener;
 
 	listener = (struct listener){
-		.warning = say_warning,
+		.warning = hear_warning,
 		.fact = say_fact,
 		.trouble = say_trouble,
 		.stop = session_stops,

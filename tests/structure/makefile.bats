@@ -33,6 +33,12 @@ names() {
 		none "not in Makefile.am"
 }
 
+# tests/dumps/list names what the archive takes of that folder.
+@test "every file of the tests is shipped" {
+	files tests | grep -vE '^tests/unit/test_[^/]*\.c$' | grep -vxFf <(listed) |
+		none "not in Makefile.am or tests/dumps/files.am"
+}
+
 @test "every command has one entry" {
 	[ "$(names FOR_EACH_COMMAND src/command/commands.h | wc -l)" -gt 10 ]
 	for name in $(names FOR_EACH_COMMAND src/command/commands.h); do
