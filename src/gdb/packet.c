@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,16 +16,34 @@ static const char digits[] = "0123456789abcdef";
 
 /* --- bytes --- */
 
+/* False: SIGINT came. It is blocked between the look for it and the wait, so that none is
+ * lost. */
+static bool wait_for_packet(const struct packet_line *line)
+{
+	struct pollfd ready = { .fd = line->in, .events = POLLIN };
+	sigset_t interrupt, usual;
+	bool came;
+
+	sigemptyset(&interrupt);
+	sigaddset(&interrupt, SIGINT);
+	sigprocmask(SIG_BLOCK, &interrupt, &usual);
+	do {
+		came = interrupt_came;
+	} while (!came && ppoll(&ready, 1, NULL, &usual) < 0 && errno == EINTR);
+	sigprocmask(SIG_SETMASK, &usual, NULL);
+	return !came;
+}
+
 /* False: the line has ended. SIGINT ends the wait for a packet, and no other. */
 static bool fill(struct packet_line *line)
 {
-	ssize_t got;
+	ssize_t got = 0;
 
-	do {
-		got = line->idle && interrupt_came ?
-			      0 :
-			      read(line->in, line->input, PACKET_INPUT);
-	} while (got < 0 && errno == EINTR);
+	if (!line->idle || wait_for_packet(line)) {
+		do {
+			got = read(line->in, line->input, PACKET_INPUT);
+		} while (got < 0 && errno == EINTR);
+	}
 	line->next = 0;
 	line->end = got > 0 ? (size_t)got : 0;
 	line->ended |= got <= 0;

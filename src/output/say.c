@@ -203,11 +203,12 @@ void say_hold(struct held_lines *lines, const char *format, ...)
 
 void say_held(struct held_lines *lines)
 {
-	const char *at = lines->text, *end = at + lines->size;
+	for (size_t at = 0, size; at < lines->size; at += size + 1) {
+		const char *line = lines->text + at;
 
-	for (size_t size; at < end; at += size + 1) {
-		size = (size_t)((const char *)memchr(at, '\n', end - at) - at);
-		say_text(STYLE_PLAIN, at, size);
+		size = (size_t)((const char *)memchr(line, '\n', lines->size - at) -
+				line);
+		say_text(STYLE_PLAIN, line, size);
 	}
 	free(lines->text);
 	*lines = (struct held_lines){ 0 };

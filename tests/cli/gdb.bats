@@ -367,6 +367,7 @@ fast_clock() {
 	    text, answer = text + bytes.fromhex(answer[1:]).decode(), peer.reply()
 	assert text.startswith("kwalk: pt: interrupted: "), text
 	assert alive(peer)
+	peer.await_sleep()
 	peer.process.send_signal(signal.SIGINT)
 	assert peer.process.wait(timeout=20) == 1
 	END

@@ -83,6 +83,13 @@ class Peer:
             text += more[1:]
         return text
 
+    def await_sleep(self):
+        """Until it waits for the next packet. A signal before belongs to the last one."""
+        while True:
+            with open(f"/proc/{self.process.pid}/stat", encoding="ascii", errors="replace") as file:
+                if file.read().rpartition(")")[2].split()[0] == "S":
+                    return
+
     def end(self):
         """The exit status, when kwalk sees no more from this end."""
         self.process.stdin.close()
