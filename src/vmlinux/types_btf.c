@@ -59,7 +59,12 @@ struct btf {
 	uint32_t strings_size;
 	uint32_t nr; /* types; ids are from 1 to nr */
 	uint32_t pointer_size;
-	uint32_t *offset; /* owned: of type id - 1, in types */
+	/* Of type id - 1. */
+	struct place {
+		uint32_t offset; /* in types */
+		uint32_t next;   /* id of the next type of its kind; 0: none */
+	} *place; /* owned */
+	uint32_t first[NR_KINDS]; /* id of the first type of that kind; 0: none */
 };
 
 /* One type, its words as numbers. */
@@ -97,18 +102,19 @@ static bool get(const struct btf *btf, uint64_t id, struct btf_type *type)
 {
 	if (id == 0 || id > btf->nr)
 		return false;
-	*type = decode(btf, btf->types + btf->offset[id - 1]);
+	*type = decode(btf, btf->types + btf->place[id - 1].offset);
 	return true;
 }
 
 static uint64_t find_kind(const struct btf *btf, const char *name,
 			  enum btf_kind kind)
 {
-	for (uint32_t id = 1; id <= btf->nr; id++) {
-		const uint8_t *at = btf->types + btf->offset[id - 1];
+	uint32_t id = btf->first[kind];
 
-		if ((load_le32(at + 4) >> 24 & 0x1f) == kind &&
-		    !strcmp(name_at(btf, load_le32(at)), name))
+	for (; id; id = btf->place[id - 1].next) {
+		const uint8_t *at = btf->types + btf->place[id - 1].offset;
+
+		if (!strcmp(name_at(btf, load_le32(at)), name))
 			return id;
 	}
 	return 0;
@@ -230,13 +236,16 @@ static void each_enumerator(void *source, uint64_t id,
 	}
 }
 
-/* Counts the types, and notes where they are if there is room for that. False: they are
- * not whole. */
+/* Notes where the types are, which take size bytes. False: they are not whole, or there is
+ * no memory. */
 static bool index_types(struct btf *btf, uint32_t size)
 {
-	uint32_t at = 0;
+	uint32_t last[NR_KINDS] = { 0 }, at = 0;
 
-	btf->nr = 0;
+	/* Most are larger: what is left over is never touched. */
+	btf->place = malloc((size / TYPE_SIZE + 1) * sizeof(*btf->place));
+	if (!btf->place)
+		return false;
 	while (at < size) {
 		struct btf_type type;
 		uint64_t length = TYPE_SIZE;
@@ -250,9 +259,12 @@ static bool index_types(struct btf *btf, uint32_t size)
 			  (uint64_t)extra[type.kind].item * type.nr;
 		if (length > size - at)
 			return false;
-		if (btf->offset)
-			btf->offset[btf->nr] = at;
-		btf->nr++;
+		btf->place[btf->nr++] = (struct place){ .offset = at };
+		if (last[type.kind])
+			btf->place[last[type.kind] - 1].next = btf->nr;
+		else
+			btf->first[type.kind] = btf->nr;
+		last[type.kind] = btf->nr;
 		at += (uint32_t)length;
 	}
 	return true;
@@ -301,7 +313,7 @@ static void close_btf(void *source)
 {
 	struct btf *btf = source;
 
-	free(btf->offset);
+	free(btf->place);
 	free(btf->bytes);
 	free(btf);
 }
@@ -317,11 +329,8 @@ void *types_btf_open(struct bytes bytes)
 	if (btf->bytes)
 		bytes.data = memcpy(btf->bytes, bytes.data, bytes.size);
 	if (btf->bytes && read_header(btf, bytes, &size) && index_types(btf, size)) {
-		btf->offset = malloc((size_t)btf->nr * sizeof(*btf->offset) + 1);
-		if (btf->offset && index_types(btf, size)) {
-			btf->pointer_size = find_pointer_size(btf);
-			return btf;
-		}
+		btf->pointer_size = find_pointer_size(btf);
+		return btf;
 	}
 	close_btf(btf);
 	return NULL;
