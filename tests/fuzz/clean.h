@@ -10,6 +10,7 @@
 
 enum kind_of_text {
 	TEXT,
+	COLOURED, /* as text, and SGR sequences, which colour it */
 	MESSAGES, /* each line begins with "kwalk: " */
 	JSON_LINES, /* each line is an object */
 	TERMINAL, /* as text, but readline may steer: only FORGED is looked for */
@@ -84,6 +85,18 @@ static inline void check_line(const char *line, const char *end,
 		check_object(line, end);
 }
 
+/* Past ESC [ digits m, if that is there. */
+static inline const uint8_t *after_colour(const uint8_t *at, const uint8_t *end)
+{
+	const uint8_t *last = at + 2;
+
+	if (end - at < 3 || at[0] != 0x1b || at[1] != '[')
+		return at;
+	while (last < end && (*last == ';' || (*last >= '0' && *last <= '9')))
+		last++;
+	return last < end && *last == 'm' ? last + 1 : at;
+}
+
 static inline void check_text(const char *text, size_t size,
 			      enum kind_of_text kind)
 {
@@ -91,10 +104,15 @@ static inline void check_text(const char *text, size_t size,
 	const char *line = text;
 
 	while (kind != TERMINAL && at < end) {
-		uint32_t code = checked_character(&at, end);
+		uint32_t code;
 
+		if (kind == COLOURED && after_colour(at, end) != at) {
+			at = after_colour(at, end);
+			continue;
+		}
+		code = checked_character(&at, end);
 		/* annotate keeps the tabs of its text */
-		PROMISED(code == '\n' || (code == '\t' && kind == TEXT) ||
+		PROMISED(code == '\n' || (code == '\t' && kind <= COLOURED) ||
 			 !steers(code));
 		if (code != '\n')
 			continue;

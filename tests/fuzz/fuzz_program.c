@@ -467,6 +467,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *argv[MOST_ARGUMENTS + 2] = { NULL };
 	int argc = 0, in;
 	bool seen = ways & 1;
+	enum kind_of_text kind = TEXT;
 	static unsigned int runs;
 	char *keys;
 
@@ -477,6 +478,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	choose_environment(take(&input, 1));
 	for (uint64_t nr = take(&input, 1) % MOST_ARGUMENTS; nr; nr--)
 		argv[argc++] = argument(&input, scene);
+	for (int i = 1; i < argc; i++)
+		if (!strcmp(argv[i], "--color=always"))
+			kind = COLOURED;
 	if (first & 1)
 		argv[argc++] = strdup(scene->dump.path);
 	write_script(input.data, input.size);
@@ -493,8 +497,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	terminal_drain();
 	dup2(standard_error, STDERR_FILENO);
 	/* Shell commands write there, too, and what --help says is no JSON. */
-	capture_check(answers, TEXT);
-	capture_check(complaints, TEXT);
+	capture_check(answers, kind);
+	capture_check(complaints, kind);
 	remove_vmlinux_of_cache();
 	if (++runs % 16 == 0) /* until then it may be found again */
 		remove_unpacked();
