@@ -448,6 +448,7 @@ static void with_descriptors(int argc, char **argv, int in, int out, int error)
 	}
 	optind = 0; /* getopt starts anew */
 	interrupt_came = 0;
+	say_use_colour(COLOUR_AUTO);
 	set_timer(400000000);
 	kwalk_main(argc, argv);
 	set_timer(0);
