@@ -209,7 +209,7 @@ static void offer_options(const struct completion *completion)
 	if (*completion->command->usage)
 		offer_options_in(completion, completion->command->usage);
 	line = completion->command->details;
-	while ((line = strstr(line, "\n  -")))
+	while (line && (line = strstr(line, "\n  -")))
 		offer_options_in(completion, ++line);
 }
 
