@@ -8,12 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "answers/translate.h"
+#include "base/clock.h"
 #include "base/page.h"
 #include "base/text.h"
+#include "gdb/hex.h"
 #include "gdb/monitor.h"
 #include "gdb/server.h"
 #include "gdb/target.h"
@@ -32,15 +33,6 @@ static bool take_word(const char **at, const char *word)
 		return false;
 	*at = rest;
 	return true;
-}
-
-/* Milliseconds. */
-static uint64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
-	return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
 }
 
 /* --- memory --- */
@@ -80,12 +72,7 @@ static void answer_memory(struct server *server, const char *at)
 			part = (size_t)size;
 		if (!space || !space_read(space, vaddr, bytes, part, NULL))
 			break;
-		for (size_t i = 0; i < part; i++) {
-			server->answer[used++] =
-				"0123456789abcdef"[bytes[i] >> 4];
-			server->answer[used++] =
-				"0123456789abcdef"[bytes[i] & 15];
-		}
+		used += hex_put(server->answer + used, bytes, part);
 		vaddr += part;
 		size -= part;
 	}
@@ -130,22 +117,19 @@ static void run_monitor(struct server *server, const char *at)
 	char *text = server->answer;
 	uint64_t started;
 	size_t size = 0;
-	int nr = 0;
 
-	for (unsigned int byte; sscanf(at, "%2x%n", &byte, &nr) == 1 && nr == 2;
-	     at += 2) {
-		if (!byte)
-			break;
-		text[size++] = (char)byte;
-	}
+	for (int high, low; (high = hex_value(at[0])) >= 0 &&
+			    (low = hex_value(at[1])) >= 0 && (high || low);
+	     at += 2)
+		text[size++] = (char)(high << 4 | low);
 	text[size] = '\0';
 	if (*at) {
 		server_refuse(server, "it is no text in hexadecimal digits");
 		return;
 	}
-	started = now();
+	started = clock_coarse();
 	monitor_run(session, &server->line, text);
-	if (now() - started > A_SECOND)
+	if (clock_coarse() - started > A_SECOND)
 		packet_interrupted(&server->line); /* gdb may have given it up */
 	server->over = session->quit;
 	server_answer(server, "OK");
@@ -272,7 +256,7 @@ void gdb_keep_waiting(int out)
 {
 	enum { EVERY = 500 }; /* milliseconds */
 	static uint64_t last;
-	uint64_t time = now();
+	uint64_t time = clock_coarse();
 
 	if (last && time - last >= EVERY)
 		packet_keep_waiting(out);
@@ -285,7 +269,7 @@ static bool peer_interrupts(void *arg)
 {
 	enum { EVERY = 20 }; /* milliseconds */
 	struct server *server = arg;
-	uint64_t time = now();
+	uint64_t time = clock_coarse();
 
 	if (time - server->asked < EVERY)
 		return false;

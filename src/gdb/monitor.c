@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/printable.h"
+#include "gdb/hex.h"
 #include "kernel/arch.h"
 #include "output/output.h"
 #include "output/say.h"
@@ -24,11 +25,7 @@ static void print(void *arg, const char *data, size_t size)
 		size_t piece = size < PIECE ? size : PIECE;
 
 		text[0] = 'O';
-		for (size_t i = 0; i < piece; i++) {
-			text[1 + 2 * i] = "0123456789abcdef"[data[i] >> 4 & 15];
-			text[2 + 2 * i] = "0123456789abcdef"[data[i] & 15];
-		}
-		packet_send(line, text, 1 + 2 * piece);
+		packet_send(line, text, 1 + hex_put(text + 1, data, piece));
 		data += piece;
 		size -= piece;
 	}

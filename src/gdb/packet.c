@@ -7,12 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "gdb/hex.h"
 #include "output/writer.h"
 #include "session/interrupt.h"
 
 enum { CTRL_C = 0x03, ESCAPE = '}', ESCAPED = 0x20, MOST_REPEATS = 16 };
-
-static const char digits[] = "0123456789abcdef";
 
 /* --- bytes --- */
 
@@ -65,16 +64,6 @@ static void put(struct packet_line *line, const char *data, size_t size)
 }
 
 /* --- receiving --- */
-
-static int digit_value(int byte)
-{
-	const char *digit;
-
-	if (byte >= 'A' && byte <= 'F')
-		byte += 'a' - 'A';
-	digit = byte > 0 ? strchr(digits, byte) : NULL;
-	return digit ? (int)(digit - digits) : -1;
-}
 
 /* Between packets. The next byte that begins one; -1: the line has ended. */
 static int skip_to_packet(struct packet_line *line)
@@ -139,8 +128,8 @@ bool packet_receive(struct packet_line *line, struct packet *packet)
 		low = high < 0 ? -1 : take_byte(line);
 		if (low < 0)
 			return false;
-		packet->damaged = digit_value(high) < 0 || digit_value(low) < 0 ||
-				  digit_value(high) * 16 + digit_value(low) != sum;
+		packet->damaged = hex_value(high) < 0 || hex_value(low) < 0 ||
+				  hex_value(high) * 16 + hex_value(low) != sum;
 		if (line->unacknowledged)
 			return true;
 		put(line, packet->damaged ? "-" : "+", 1);
@@ -212,8 +201,8 @@ void packet_send(struct packet_line *line, const char *data, size_t size)
 		sum = (uint8_t)(sum + (uint8_t)byte);
 	}
 	*to++ = '#';
-	*to++ = digits[sum >> 4];
-	*to++ = digits[sum & 15];
+	*to++ = hex_digit(sum >> 4);
+	*to++ = hex_digit(sum);
 	line->nr_sent = (size_t)(to - line->sent);
 	put(line, line->sent, line->nr_sent);
 	if (!line->unacknowledged)

@@ -5,6 +5,7 @@
 
 #include "base/printable.h"
 #include "base/text.h"
+#include "gdb/hex.h"
 
 /* --- answers --- */
 
@@ -48,13 +49,11 @@ void server_answer_part(struct server *server, const char *text, size_t size,
 
 bool server_take_number(const char **at, uint64_t *value)
 {
-	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-	const char *digit;
 	int nr = 0;
 
 	*value = 0;
-	for (; **at && (digit = strchr(digits, **at)); ++*at, nr++)
-		*value = *value << 4 | (uint64_t)((digit - digits) % 16);
+	for (int digit; (digit = hex_value(**at)) >= 0; ++*at, nr++)
+		*value = *value << 4 | (uint64_t)digit;
 	return nr > 0 && nr <= 16;
 }
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "gdb/hex.h"
 #include "gdb/server.h"
 #include "gdb/target.h"
 #include "kernel/kernel.h"
@@ -63,10 +63,8 @@ void server_answer_extra(struct server *server, const char *at)
 		return;
 	}
 	thread_describe(thread, text);
-	server->answer[0] = '\0';
-	for (const char *c = text; *c; c++)
-		text_append(server->answer, PACKET_SIZE, "%02x", (unsigned char)*c);
-	server_answer(server, server->answer);
+	packet_send(&server->line, server->answer,
+		    hex_put(server->answer, text, strlen(text)));
 }
 
 /* Numbers, as many as a packet has room for. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "gdb/hex.h"
 
 enum { NO_REGISTER = NR_CPU_REGISTERS };
 
@@ -123,10 +124,8 @@ static size_t put_value(const struct target_register *at,
 		return nr;
 	}
 	value = registers->value[at->which];
-	for (size_t i = 0; i < nr; i += 2, value >>= 8) {
-		text[i] = "0123456789abcdef"[value >> 4 & 15];
-		text[i + 1] = "0123456789abcdef"[value & 15];
-	}
+	for (size_t i = 0; i < nr; i += 2, value >>= 8)
+		hex_put(text + i, &(uint8_t){ (uint8_t)value }, 1);
 	return nr;
 }
 

@@ -5,8 +5,8 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "dump/dump.h"
 #include "sandbox/memory.h"
@@ -17,27 +17,18 @@
 
 enum { FIRST_AFTER = 1000, THEN_EVERY = 200 }; /* milliseconds */
 
-/* The coarse clock costs a few nanoseconds and no system call. */
-static uint64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
-	return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
-}
-
 void work_start(struct work *work, const char *command)
 {
 	const char *wanted;
 
-	work->quiet_since = now();
+	work->quiet_since = clock_coarse();
 	work->command = status_line_usable(work->line) ? command : NULL;
 	if (!work->command)
 		return;
 	wanted = getenv("KWALK_PROGRESS");
 	work->nr_steps = 0;
 	work->has_end = false;
-	work->started = now();
+	work->started = clock_coarse();
 	work->next = work->started +
 		     (wanted ? strtoull(wanted, NULL, 10) : FIRST_AFTER);
 }
@@ -51,7 +42,7 @@ static void work_step(struct work *work)
 	if (!work->command)
 		return;
 	work->nr_steps++;
-	time = now();
+	time = clock_coarse();
 	if (time < work->next)
 		return;
 	work->next = time + THEN_EVERY;
@@ -67,7 +58,7 @@ static void work_step(struct work *work)
 
 void session_progress(struct session *session, uint64_t done, uint64_t total)
 {
-	session->work.quiet_since = now();
+	session->work.quiet_since = clock_coarse();
 	session->work.has_end = true;
 	session->work.percent = (unsigned int)(100.0 * (double)done /
 					       ((double)total + 1.0));
@@ -169,9 +160,9 @@ static bool is_late(struct session *session)
 		return false;
 	written = output_written(session->output);
 	if (written != work->written || work->command)
-		work->quiet_since = now();
+		work->quiet_since = clock_coarse();
 	work->written = written;
-	return now() - work->quiet_since >= work->timeout;
+	return clock_coarse() - work->quiet_since >= work->timeout;
 }
 
 static void complain_of_change(void *arg, const struct file *file,
