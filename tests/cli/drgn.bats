@@ -30,10 +30,7 @@ python() {
 # Two CPUs, of which the second one's registers are known.
 two_cpus() {
 	describe noted <<-END
-	include $DUMPS/x86_64-tasks.inc
-	at text_phys+4M+0x20b20: u64 3 # they are there: the mask
-	at cpu1+0x320: u64 d+t_idle1
-	note CORE prstatus pid=3 ip=text+0x2004 sp=0x1234
+	include $DUMPS/x86_64-tasks-cpus.txt
 	END
 	vmlinux 64
 }

@@ -100,11 +100,8 @@ for cpu in json.loads(next(sys.stdin))["cpus"]:
 
 @test "CPUs and their registers are those of panic, of notes and of QEMU" {
 	describe noted <<-END
-	include $DUMPS/x86_64-tasks.inc
-	at text_phys+4M+0x20b20: u64 3 # they are there: the mask
+	include $DUMPS/x86_64-tasks-cpus.txt
 	at cpu0+0x320: u64 d+t_shell
-	at cpu1+0x320: u64 d+t_idle1
-	note CORE prstatus pid=3 ip=text+0x2004 sp=0x1234
 	END
 	vmlinux 64
 	"$ASKS" cpus vmlinux noted >library

@@ -422,14 +422,8 @@ load common
 	1 user_root=-
 	1123 executable=false levels.0.entry_address=0x32000
 	END
-	describe isolated <<-END
-	include $DUMPS/x86_64-tasks.txt
-	at mm_init+24: u64 d+0x3a000
-	at 0x3a000[0]: u64 pud_user|TABLE|NX
-	at 0x3a000[(page_offset>>39)&511]: u64 pud_direct|k
-	at 0x3b000[0]: u64 pud_user|TABLE
-	END
-	answers vmlinux isolated 'set 1; vtop 1123; vtop -p 1 ffff888000030000' <<-END
+	dump x86_64-tasks-isolated
+	answers vmlinux x86_64-tasks-isolated 'set 1; vtop 1123; vtop -p 1 ffff888000030000' <<-END
 	1 root=0x3a000 user_root=0x3b000
 	1123 physical=0x1c01123 executable=true levels.0.entry_address=0x3b000
 	ffff888000030000 physical=0x30000 levels.0.entry_address=0x3a888

@@ -58,14 +58,8 @@ load common
 	run "$KWALK" -q vmlinux x86_64-tasks -c 'vtop -r 32000 1123; vtop -r 1410000 1123'
 	[[ $output == *'TABLE: 32000, of pid 1 (init)'*"TABLE: 1410000, the kernel's own"* ]]
 	# the tables of user mode, one page above
-	describe isolated <<-END
-	include $DUMPS/x86_64-tasks.txt
-	at mm_init+24: u64 d+0x3a000
-	at 0x3a000[0]: u64 pud_user|TABLE|NX
-	at 0x3a000[(page_offset>>39)&511]: u64 pud_direct|k
-	at 0x3b000[0]: u64 pud_user|TABLE
-	END
-	answers vmlinux isolated 'vtop -r 3b001 1123; vtop -r 3a001 1123' <<-END
+	dump x86_64-tasks-isolated
+	answers vmlinux x86_64-tasks-isolated 'vtop -r 3b001 1123; vtop -r 3a001 1123' <<-END
 	1123 executable=true pid=1 levels.0.entry_address=0x3b000
 	1123 executable=false pid=1 levels.0.entry_address=0x3a000
 	END
