@@ -12,6 +12,7 @@ enum {
 	RADIX_BITS = 11,
 	MOST_TIES = 1 << 16, /* more at one address are left as they are */
 	NEIGHBOURS = 4 * MAX_NESTED, /* on each side; some may not count */
+	NEAR = 1 << 18, /* bytes: in code there are a thousand symbols */
 	SORTED_AROUND = 3, /* addresses before all symbols are sorted */
 };
 
@@ -114,12 +115,15 @@ static uint32_t collect(const struct symbols *symbols, uint64_t lowest,
 	uint32_t count = 0;
 
 	for (uint32_t nr = 1; first && nr < symbols->nr_entries; nr++) {
-		Elf64_Sym entry = symbol_entry(symbols, nr);
+		uint64_t value = symbol_value(symbols, nr);
+		Elf64_Sym entry;
 
 		if (listener_stops_at(symbols->names.listener, nr))
 			break;
-		if (entry.st_value >= lowest && entry.st_value <= highest &&
-		    has_address(first, nr_sections, &entry) &&
+		if (value < lowest || value > highest)
+			continue;
+		entry = symbol_entry(symbols, nr);
+		if (has_address(first, nr_sections, &entry) &&
 		    *symbol_name(symbols, nr))
 			list[count++] = (struct placed_symbol){
 				.address = entry.st_value,
@@ -267,24 +271,27 @@ static unsigned int bits_of(uint64_t number)
 	return number ? 64 - (unsigned int)__builtin_clzll(number) : 0;
 }
 
+static bool sort_within(struct symbols *symbols, uint64_t address,
+			uint64_t down, uint64_t up)
+{
+	return sort_between(symbols, address > down ? address - down : 0,
+			    UINT64_MAX - address > up ? address + up :
+							UINT64_MAX);
+}
+
 static bool sort_around(struct symbols *symbols, uint64_t address)
 {
 	uint32_t below[65] = { 0 }, above[65] = { 0 };
-	uint64_t down, up;
 
 	for (uint32_t nr = 1; nr < symbols->nr_entries; nr++) {
-		uint64_t value = symbol_entry(symbols, nr).st_value;
+		uint64_t value = symbol_value(symbols, nr);
 
 		if (value <= address)
 			below[bits_of(address - value)]++;
 		else
 			above[bits_of(value - address)]++;
 	}
-	down = reach_of(below);
-	up = reach_of(above);
-	return sort_between(symbols, address > down ? address - down : 0,
-			    UINT64_MAX - address > up ? address + up :
-							UINT64_MAX);
+	return sort_within(symbols, address, reach_of(below), reach_of(above));
 }
 
 /* Sorting all symbols takes longer than most answers, and many a session asks for a few
@@ -295,6 +302,9 @@ static bool sort_for(struct symbols *symbols, uint64_t address)
 		return true;
 	if (symbols->nr_around < SORTED_AROUND) {
 		symbols->nr_around++;
+		if (sort_within(symbols, address, NEAR, NEAR) &&
+		    has_neighbours(symbols, address))
+			return true;
 		if (sort_around(symbols, address) &&
 		    has_neighbours(symbols, address))
 			return true;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <elf.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -91,6 +92,21 @@ static inline Elf64_Sym symbol_entry(const struct symbols *symbols,
 		.st_value = narrow.st_value,
 		.st_size = narrow.st_size,
 	};
+}
+
+/* st_value is the second word in ELF-32, and behind 8 bytes in ELF-64. */
+static inline uint64_t symbol_value(const struct symbols *symbols, uint32_t nr)
+{
+	const uint8_t *at = symbols->entries + nr * symbols->entry_size;
+	uint64_t wide;
+	uint32_t narrow;
+
+	if (symbols->entry_size == sizeof(Elf64_Sym)) {
+		memcpy(&wide, at + offsetof(Elf64_Sym, st_value), sizeof(wide));
+		return wide;
+	}
+	memcpy(&narrow, at + offsetof(Elf32_Sym, st_value), sizeof(narrow));
+	return narrow;
 }
 
 /* Sections and source files are listed too, but are not symbols. */

@@ -53,9 +53,11 @@ enum {
 };
 
 struct btf {
-	uint8_t *bytes; /* owned: a copy, as files may be written to meanwhile */
-	const uint8_t *types; /* in bytes */
-	const char *strings; /* in bytes; end with a NUL */
+	/* Borrowed from the file, which may be written to meanwhile: get() checks the length
+	 * of each type anew. A copy would cost more than all that is asked of it. */
+	const uint8_t *types;
+	uint32_t size; /* of types, in bytes */
+	char *strings; /* owned: a copy; they end with a NUL */
 	uint32_t strings_size;
 	uint32_t nr; /* types; ids are from 1 to nr */
 	uint32_t pointer_size;
@@ -70,6 +72,7 @@ struct btf {
 /* One type, its words as numbers. */
 struct btf_type {
 	const char *name;
+	uint32_t info; /* kind, flag and nr */
 	enum btf_kind kind;
 	bool flag; /* kind_flag */
 	uint32_t nr; /* of its items */
@@ -83,13 +86,19 @@ static const char *name_at(const struct btf *btf, uint32_t offset)
 	return offset < btf->strings_size ? btf->strings + offset : "";
 }
 
+static uint32_t kind_of(uint32_t info)
+{
+	return info >> 24 & 0x1f;
+}
+
 static struct btf_type decode(const struct btf *btf, const uint8_t *at)
 {
 	uint32_t info = load_le32(at + 4);
 
 	return (struct btf_type){
 		.name = name_at(btf, load_le32(at)),
-		.kind = info >> 24 & 0x1f,
+		.info = info,
+		.kind = kind_of(info),
 		.flag = info >> 31,
 		.nr = info & 0xffff,
 		.value = load_le32(at + 8),
@@ -97,13 +106,29 @@ static struct btf_type decode(const struct btf *btf, const uint8_t *at)
 	};
 }
 
+/* Bytes of a type with that info and what follows it; 0: of no known kind. */
+static uint64_t length_of(uint32_t info)
+{
+	uint32_t kind = kind_of(info);
+
+	if (!kind || kind >= NR_KINDS)
+		return 0;
+	return TYPE_SIZE + extra[kind].fixed +
+	       (uint64_t)extra[kind].item * (info & 0xffff);
+}
+
 /* False: there is no such type. */
 static bool get(const struct btf *btf, uint64_t id, struct btf_type *type)
 {
+	uint32_t offset;
+	uint64_t length;
+
 	if (id == 0 || id > btf->nr)
 		return false;
-	*type = decode(btf, btf->types + btf->place[id - 1].offset);
-	return true;
+	offset = btf->place[id - 1].offset;
+	*type = decode(btf, btf->types + offset);
+	length = length_of(type->info);
+	return length && length <= btf->size - offset;
 }
 
 static uint64_t find_kind(const struct btf *btf, const char *name,
@@ -236,35 +261,32 @@ static void each_enumerator(void *source, uint64_t id,
 	}
 }
 
-/* Notes where the types are, which take size bytes. False: they are not whole, or there is
- * no memory. */
-static bool index_types(struct btf *btf, uint32_t size)
+/* Notes where the types are. False: they are not whole, or there is no memory. */
+static bool index_types(struct btf *btf)
 {
 	uint32_t last[NR_KINDS] = { 0 }, at = 0;
 
 	/* Most are larger: what is left over is never touched. */
-	btf->place = malloc((size / TYPE_SIZE + 1) * sizeof(*btf->place));
+	btf->place = malloc((btf->size / TYPE_SIZE + 1) * sizeof(*btf->place));
 	if (!btf->place)
 		return false;
-	while (at < size) {
-		struct btf_type type;
-		uint64_t length = TYPE_SIZE;
+	while (at < btf->size) {
+		uint32_t left = btf->size - at, info, kind;
+		uint64_t length;
 
-		if (size - at < TYPE_SIZE)
+		if (left < TYPE_SIZE)
 			return false;
-		type = decode(btf, btf->types + at);
-		if (!type.kind || type.kind >= NR_KINDS)
-			return false;
-		length += extra[type.kind].fixed +
-			  (uint64_t)extra[type.kind].item * type.nr;
-		if (length > size - at)
+		info = load_le32(btf->types + at + 4);
+		kind = kind_of(info);
+		length = length_of(info);
+		if (!length || length > left)
 			return false;
 		btf->place[btf->nr++] = (struct place){ .offset = at };
-		if (last[type.kind])
-			btf->place[last[type.kind] - 1].next = btf->nr;
+		if (last[kind])
+			btf->place[last[kind] - 1].next = btf->nr;
 		else
-			btf->first[type.kind] = btf->nr;
-		last[type.kind] = btf->nr;
+			btf->first[kind] = btf->nr;
+		last[kind] = btf->nr;
 		at += (uint32_t)length;
 	}
 	return true;
@@ -284,11 +306,21 @@ static uint32_t find_pointer_size(const struct btf *btf)
 	return 0; /* unknown */
 }
 
+static bool copy_strings(struct btf *btf, const uint8_t *from, uint32_t size)
+{
+	btf->strings = malloc(size);
+	if (!btf->strings)
+		return false;
+	memcpy(btf->strings, from, size);
+	btf->strings_size = size;
+	return !btf->strings[0] && !btf->strings[size - 1];
+}
+
 /* Sets types and strings, which must be whole. */
-static bool read_header(struct btf *btf, struct bytes bytes, uint32_t *size)
+static bool read_header(struct btf *btf, struct bytes bytes)
 {
 	const uint8_t *at = bytes.data;
-	uint64_t header, start, strings;
+	uint64_t header, start, strings, size;
 
 	if (bytes.size < HEADER_SIZE || bytes.size > UINT32_MAX ||
 	    load_le16(at) != BTF_MAGIC || at[2] != BTF_VERSION)
@@ -297,16 +329,14 @@ static bool read_header(struct btf *btf, struct bytes bytes, uint32_t *size)
 	if (header < HEADER_SIZE || header > bytes.size)
 		return false;
 	start = header + load_le32(at + 8);
-	*size = load_le32(at + 12);
+	btf->size = load_le32(at + 12);
 	strings = header + load_le32(at + 16);
-	btf->strings_size = load_le32(at + 20);
-	if (start % 4 || !range_within(start, *size, bytes.size) ||
-	    !btf->strings_size ||
-	    !range_within(strings, btf->strings_size, bytes.size))
+	size = load_le32(at + 20);
+	if (start % 4 || !range_within(start, btf->size, bytes.size) || !size ||
+	    !range_within(strings, size, bytes.size))
 		return false;
 	btf->types = at + start;
-	btf->strings = (const char *)at + strings;
-	return !btf->strings[0] && !btf->strings[btf->strings_size - 1];
+	return copy_strings(btf, at + strings, (uint32_t)size);
 }
 
 static void close_btf(void *source)
@@ -314,21 +344,17 @@ static void close_btf(void *source)
 	struct btf *btf = source;
 
 	free(btf->place);
-	free(btf->bytes);
+	free(btf->strings);
 	free(btf);
 }
 
 void *types_btf_open(struct bytes bytes)
 {
 	struct btf *btf = calloc(1, sizeof(*btf));
-	uint32_t size;
 
 	if (!btf)
 		return NULL;
-	btf->bytes = bytes.size ? malloc(bytes.size) : NULL;
-	if (btf->bytes)
-		bytes.data = memcpy(btf->bytes, bytes.data, bytes.size);
-	if (btf->bytes && read_header(btf, bytes, &size) && index_types(btf, size)) {
+	if (read_header(btf, bytes) && index_types(btf)) {
 		btf->pointer_size = find_pointer_size(btf);
 		return btf;
 	}
