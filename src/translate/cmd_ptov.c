@@ -51,6 +51,7 @@ struct frame {
 	uint64_t paddr;
 	struct reverse_frame found;
 	struct frame_aliases aliases;
+	struct frame_use use;
 };
 
 static const struct mapping *mapping_of(const struct frame *frame, size_t index)
@@ -87,13 +88,6 @@ static void output_mapping(const struct frame *frame,
 		output_boolean(output, "prot_none", true);
 }
 
-/* The struct page may name a process where none was found to map the frame. */
-static void output_use(const struct frame *frame)
-{
-	show_use(frame->search->session, frame->paddr >> PAGE_SHIFT,
-		 frame->search->processes && !frame->aliases.in_process);
-}
-
 static void json_frame(const struct frame *frame)
 {
 	const struct frame_aliases *aliases = &frame->aliases;
@@ -117,7 +111,7 @@ static void json_frame(const struct frame *frame)
 		output_object_end(output);
 	}
 	output_list_end(output);
-	output_use(frame);
+	show_frame_use(frame->search->session, &frame->use);
 	output_end(output);
 }
 
@@ -146,7 +140,7 @@ static void text_frame(const struct frame *frame)
 		if (i < frame->found.nr)
 			output_mapping(frame, mapping_of(frame, i));
 		output_string(output, "note", note_of(frame, i));
-		output_use(frame);
+		show_frame_use(frame->search->session, &frame->use);
 		output_end(output);
 	} while (++i < frame->found.nr &&
 		 !session_interrupted(frame->search->session));
@@ -247,6 +241,10 @@ static void answer_frames(const struct search *search)
 		frame.aliases = reverse_aliases(search->reverse, frame.found,
 						search->rules,
 						paging->no_execute_bit != 0);
+		/* The struct page may name a process where none was found to map the frame. */
+		kernel_frame_use(session->kernel, frame.paddr >> PAGE_SHIFT,
+				 search->processes && !frame.aliases.in_process,
+				 &frame.use);
 		if (output_json(session->output))
 			json_frame(&frame);
 		else

@@ -3,7 +3,8 @@
  * Commands run as main runs them. What they answer and complain is kept and must
  * be such as a terminal can be given: lines of text or of JSON, nothing that
  * steers, no line that begins with what a file holds. Ctrl-C comes after a fifth of
- * a second: what then goes on and on is a finding.
+ * a second, and again after each further one, as the first may end a search of which what
+ * was found is then told: what goes on and on is a finding.
  */
 #pragma once
 
@@ -70,7 +71,8 @@ static inline struct listener *session_listener(void)
 
 static inline void set_timer(long nanoseconds)
 {
-	struct itimerspec time = { .it_value.tv_nsec = nanoseconds };
+	struct itimerspec time = { .it_value.tv_nsec = nanoseconds,
+				   .it_interval.tv_nsec = nanoseconds };
 
 	timer_settime(timer, 0, &time, NULL);
 }
