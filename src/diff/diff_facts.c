@@ -63,6 +63,8 @@ static bool is_moved(const struct pair *pair, const struct fact_diff *diff)
 	case PLACE_ALLOCATED:
 		return pair->same_boot == NO;
 	default:
+		if (pair->build == BUILD_SAME)
+			return true; /* it is linked to one place */
 		return relative(pair->kernel[THIS], place,
 				diff->value[THIS]) ==
 		       relative(pair->kernel[OTHER], place,
@@ -123,24 +125,31 @@ const struct region *region_counterpart(const struct region_list *list,
 	return NULL;
 }
 
-/* A region that cannot be told without types is one that the dump does not tell. */
+/* What cannot be told without types may be a part of any region. */
+static bool is_certain(const struct region_list *list)
+{
+	for (size_t i = 0; i < list->nr; i++)
+		if (list->region[i].kind == REGION_NEEDS_TYPES)
+			return false;
+	return true;
+}
+
 static enum diff_status compare_region(const struct pair *pair,
 				       const struct region *this,
-				       const struct region *other)
+				       const struct region *other, bool certain)
 {
-	if ((this && this->kind == REGION_NEEDS_TYPES) ||
-	    (other && other->kind == REGION_NEEDS_TYPES))
+	if (this && other && this->kind != REGION_NEEDS_TYPES) {
+		if (this->first == other->first && this->last == other->last)
+			return DIFF_SAME;
+		if (!pair->same_bases && this->last - this->first ==
+						 other->last - other->first)
+			return DIFF_MOVED;
+	}
+	if (!certain)
 		return DIFF_UNKNOWN;
 	if (!this)
 		return DIFF_VANISHED;
-	if (!other)
-		return DIFF_APPEARED;
-	if (this->first == other->first && this->last == other->last)
-		return DIFF_SAME;
-	return !pair->same_bases && this->last - this->first ==
-					    other->last - other->first ?
-		       DIFF_MOVED :
-		       DIFF_CHANGED;
+	return other ? DIFF_CHANGED : DIFF_APPEARED;
 }
 
 /* The regions of one dump, of the other one those without a counterpart alone. False:
@@ -152,6 +161,8 @@ static bool visit_regions(const struct pair *pair,
 					void *arg),
 			  void *arg, struct diff_counts *counts)
 {
+	bool certain = is_certain(list[THIS]) && is_certain(list[OTHER]);
+
 	for (size_t i = 0; i < list[side]->nr; i++) {
 		const struct region *own = &list[side]->region[i];
 		const struct region *match =
@@ -163,7 +174,7 @@ static bool visit_regions(const struct pair *pair,
 		diff.region[side] = own;
 		diff.region[!side] = match;
 		diff.status = compare_region(pair, diff.region[THIS],
-					     diff.region[OTHER]);
+					     diff.region[OTHER], certain);
 		counts->nr[diff.status]++;
 		if (!visit(&diff, arg))
 			return false;

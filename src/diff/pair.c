@@ -116,12 +116,13 @@ static void compare_builds(struct pair *pair)
 
 /* --- one boot? --- */
 
-/* What KASLR chooses at boot; arch/x86/boot/compressed/kaslr.c, arch/x86/mm/kaslr.c. */
+/* What KASLR chooses at boot; arch/x86/boot/compressed/kaslr.c, arch/x86/mm/kaslr.c. The
+ * table tells of an offset that is not known. */
 static bool have_same_bases(const struct pair *pair)
 {
 	static const enum fact_id bases[] = {
 		FACT_KASLR_OFFSET, FACT_PHYS_BASE,     FACT_PAGE_OFFSET,
-		FACT_VMEMMAP,	   FACT_VMALLOC_START,
+		FACT_VMEMMAP,	   FACT_VMALLOC_START, FACT_SWAPPER_PG_DIR,
 	};
 	uint64_t value[NR_SIDES];
 
@@ -158,6 +159,12 @@ static struct task_start start_of(struct kernel *kernel, int32_t pid)
 	return unknown;
 }
 
+/* Memory that was zeroed says nothing. */
+static bool has_started(const struct task_start *start)
+{
+	return start->known && (start->word[0] || start->word[1]);
+}
+
 /* The first process starts a fraction of a second after the clock, and no boot takes as
  * many nanoseconds to come there as another one. */
 static void compare_boots(struct pair *pair)
@@ -168,14 +175,15 @@ static void compare_boots(struct pair *pair)
 	pair->boot_proof = "kernel";
 	if (pair->build == BUILD_DIFFERENT)
 		return;
-	pair->boot_proof = "addresses that KASLR chose";
+	pair->boot_proof = pair->same_paging ? "addresses that KASLR chose" :
+					       "paging mode";
 	if (!pair->same_bases)
 		return;
 	for (enum pair_side side = 0; side < NR_SIDES; side++)
 		start[side] = start_of(pair->kernel[side], 1);
 	pair->same_boot = UNSURE;
 	pair->boot_proof = "";
-	if (!start[THIS].known || !start[OTHER].known)
+	if (!has_started(&start[THIS]) || !has_started(&start[OTHER]))
 		return;
 	pair->boot_proof = "start time of process 1";
 	pair->same_boot = memcmp(start[THIS].word, start[OTHER].word,

@@ -230,18 +230,49 @@ static bool compare_frames(struct request *request, struct summary *summary,
 	return done;
 }
 
+/* What was found of a damaged list was compared. */
+static void complain_of_damage(struct request *request, enum part part,
+			       enum pair_side side,
+			       const struct damages *damages)
+{
+	struct error err;
+
+	if (!damages->nr)
+		return;
+	fail(&err, ERROR_FORMAT, "%s%.400s",
+	     side == OTHER ? "in the other dump, " : "",
+	     damages->error[0].message);
+	session_complain(request->session, part_names[part], &err);
+}
+
 static bool compare_tasks(struct request *request, struct summary *summary,
 			  struct error *err)
 {
-	return diff_tasks(&request->pair, visit_task, request,
-			  &summary->counts, err);
+	const struct pair *pair = &request->pair;
+	const struct task_list *list;
+
+	if (!diff_tasks(pair, visit_task, request, &summary->counts, err))
+		return false;
+	for (enum pair_side side = 0; side < NR_SIDES; side++)
+		if ((list = kernel_tasks(pair->kernel[side], NULL)))
+			complain_of_damage(request, PART_TASKS, side,
+					   &list->damages);
+	return true;
 }
 
 static bool compare_vmalloc(struct request *request, struct summary *summary,
 			    struct error *err)
 {
-	return diff_areas(&request->pair, visit_area, request,
-			  &summary->counts, err);
+	const struct pair *pair = &request->pair;
+	const struct vmalloc_list *list;
+
+	if (!diff_areas(pair, visit_area, request, &summary->counts, err))
+		return false;
+	for (enum pair_side side = 0; side < NR_SIDES; side++)
+		if ((list = kernel_vmalloc(pair->kernel[side], NULL)))
+			complain_of_damage(request, PART_VMALLOC, side,
+					   &list->damages);
+	return true;
 }
 
 static bool compare_modules(struct request *request, struct summary *summary,
