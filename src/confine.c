@@ -54,8 +54,10 @@ static bool is_dump(const char *word, const char *path)
 {
 	const char *at = strrchr(word, '@');
 
-	return at && !strncmp(word, path, (size_t)(at - word)) &&
-	       !path[at - word];
+	return at && at[1] &&
+	       !at[1 + strspn(at + 1, "0123456789abcdefABCDEF")] &&
+	       strlen(path) == (size_t)(at - word) &&
+	       !memcmp(word, path, (size_t)(at - word));
 }
 
 /* Does the command open files of this kind, and is the path a word of it, alone or behind

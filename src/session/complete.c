@@ -83,7 +83,7 @@ static bool wants_process(const struct completion *completion,
 static bool wants_file(const struct command *command, const char *previous)
 {
 	return command && command->opens_files &&
-	       (strstr(command->usage, "[FILE]") ||
+	       (command->reads_dumps || strstr(command->usage, "[FILE]") ||
 		starts_with(previous, "-r "));
 }
 
