@@ -6,6 +6,7 @@
 #include "areas/region.h"
 #include "dump/dump.h"
 #include "kernel/entry.h"
+#include "output/output.h"
 #include "whatis/area_info.h"
 
 static void begin(struct output *output, const char *what, const char *status)

@@ -9,7 +9,8 @@
 #include "diff/diff_mappings.h"
 #include "diff/diff_modules.h"
 #include "diff/diff_tasks.h"
-#include "output/output.h"
+
+struct output;
 
 /* What the dumps are, and what they have in common. */
 void show_pair(struct output *output, const struct pair *pair);
