@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -356,6 +357,16 @@ static void compare_part(struct request *request, enum part part)
 		session_complain(request->session, part_names[part], &err);
 }
 
+/* Of the open dump each command tells. */
+static void tell_doubt(void *arg, const char *fact, const char *why)
+{
+	char line[512];
+
+	snprintf(line, sizeof(line), "doubtful in the other dump: %s (%s)",
+		 fact, why);
+	session_say(arg, line);
+}
+
 static void compare_all(struct request *request)
 {
 	struct output *output = request->session->output;
@@ -372,6 +383,8 @@ static void compare_all(struct request *request)
 			show_summary(output, part, &request->summary[part]);
 	for (enum part part = 0; part < NR_PARTS; part++)
 		complain_of_unknown(request, part);
+	kernel_doubts(request->pair.kernel[OTHER], RESTS_ON_FRAMES, tell_doubt,
+		      request->session);
 }
 
 /* Takes the names of parts before the files; none: all, or with -p mappings. */

@@ -496,6 +496,23 @@ at t_daemon+152: u64 7000'
 	[ "$(id -u)" = 0 ] || fails 1 'diff: other: Permission denied' -q -c 'diff other' x86_64
 }
 
+@test "what is doubtful in the other dump is said" {
+	describe other <<-END
+	include $DUMPS/x86_64.txt
+	note VMCOREINFO
+	  SIZE(page)=
+	end
+	END
+	dump x86_64
+	BUILD_ID=0xdead0001 vmlinux 64 5.10.0-9-amd64
+	"$KWALK" -q -c 'diff facts vmlinux other' x86_64 >answers 2>complaints || [ $? = 1 ]
+	complains 'kwalk: warning: the other dump: vmlinux does not belong to this dump'
+	complains 'kwalk: diff: doubtful in the other dump: struct_page_size (vmlinux is of another kernel)'
+	"$KWALK" -q -c 'diff facts other' x86_64 >answers 2>complaints || [ $? = 1 ]
+	grep -q 'doubtful' complaints && return 1
+	true
+}
+
 @test "what the other dump's name holds reaches no terminal" {
 	dump x86_64
 	cp x86_64 $'a\e[31mb'
