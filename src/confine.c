@@ -41,6 +41,25 @@ static char **split(char *text)
 	return NULL;
 }
 
+/* How it opens the files that its words name. */
+static enum outside_kind kind_of(const struct command *command)
+{
+	if (command->reads_dumps)
+		return OUTSIDE_DUMP;
+	return command->only_reads ? OUTSIDE_READ : OUTSIDE_NEW;
+}
+
+/* Is the word the path of a dump, or PATH@ADDRESS? */
+static bool is_dump(const char *word, const char *path)
+{
+	const char *at = strrchr(word, '@');
+
+	return at && at[1] &&
+	       !at[1 + strspn(at + 1, "0123456789abcdefABCDEF")] &&
+	       strlen(path) == (size_t)(at - word) &&
+	       !memcmp(word, path, (size_t)(at - word));
+}
+
 /* Does the command open files of this kind, and is the path a word of it, alone or behind
  * the letter of an option? */
 static bool has_word(char *text, enum outside_kind kind, const char *path)
@@ -50,10 +69,11 @@ static bool has_word(char *text, enum outside_kind kind, const char *path)
 		words ? command_find(commands, *words, NULL) : NULL;
 	bool found = false;
 
-	if (command && command->opens_files &&
-	    kind == (command->only_reads ? OUTSIDE_READ : OUTSIDE_NEW))
+	if (command && command->opens_files && kind == kind_of(command))
 		for (char **word = words + 1; *word && !found; word++)
 			found = !strcmp(*word, path) ||
+				(kind == OUTSIDE_DUMP &&
+				 is_dump(*word, path)) ||
 				(starts_with(*word, "-r") &&
 				 !strcmp(*word + 2, path));
 	free(words);
@@ -155,7 +175,7 @@ static const char *refusal(void *arg, enum outside_kind kind, const char *text)
 	if (is_all_given(options) && !is_named(options, kind, text))
 		return "is not in the commands of -c";
 	if (kind != OUTSIDE_RUN && kind != OUTSIDE_READ &&
-	    is_input(options, text)) {
+	    kind != OUTSIDE_DUMP && is_input(options, text)) {
 		snprintf(overwritten, sizeof(overwritten),
 			 "%s is a file of the command line: it is not overwritten",
 			 text);

@@ -12,6 +12,7 @@
 #include "gdb/gdb.h"
 #include "open/open.h"
 #include "options.h"
+#include "other.h"
 #include "output/say.h"
 #include "sandbox/memory.h"
 #include "script.h"
@@ -220,6 +221,7 @@ static int run(struct kernel *kernel, struct program *program)
 				 2 * kernel_pointer_size(kernel));
 	output_use_colour(session.output, options->colour);
 	output_before_write(session.output, before_answers, &session);
+	other_prepare(&session, options);
 	if (options_have_prompt(options))
 		repl_prepare(&session);
 	confined = confine_finish(options, kernel);

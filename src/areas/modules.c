@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "areas/modules.h"
 
+#include <inttypes.h>
+
 #include "base/address_set.h"
 #include "base/array.h"
 #include "base/ranges.h"
@@ -26,34 +28,56 @@ static bool read_name(struct kernel *kernel, struct listed_module *module)
 			   size, NULL);
 }
 
-void kernel_each_module(struct kernel *kernel,
+/* Is at a new entry? False: the list has no end, or is longer than any. */
+static bool is_entry(struct address_set *seen, uint64_t at)
+{
+	return at && seen->nr < MOST_MODULES &&
+	       address_set_add(seen, at) == ADDRESS_NEW;
+}
+
+static bool is_cut(uint64_t at, struct error *err)
+{
+	return fail(err, ERROR_FORMAT,
+		    "the list of modules is cut at its entry at %" PRIx64, at);
+}
+
+bool kernel_each_module(struct kernel *kernel,
 			bool (*visit)(struct kernel *kernel,
 				      const struct listed_module *module,
 				      void *arg),
-			void *arg)
+			void *arg, struct error *err)
 {
 	const struct member *list =
-		kernel_member_as(kernel, MODULE_LIST, MEMBER_LINKS, NULL);
+		kernel_member_as(kernel, MODULE_LIST, MEMBER_LINKS, err);
+	struct listed_module module;
 	struct address_set seen = { 0 };
 	uint64_t head, at;
+	bool whole = true;
 
-	if (!list || !kernel_symbol(kernel, "modules", &head, NULL) ||
-	    !kernel_read_pointer(kernel, head, &at, NULL))
-		return;
-	while (at && at != head && seen.nr < MOST_MODULES &&
-	       !kernel_stopped(kernel) &&
-	       address_set_add(&seen, at) == ADDRESS_NEW) {
-		struct listed_module module = {
-			.address = (at - list->offset) &
-				   kernel->arch->address_mask,
-		};
-
-		if ((read_name(kernel, &module) &&
-		     !visit(kernel, &module, arg)) ||
-		    !kernel_read_pointer(kernel, at, &at, NULL))
+	if (!list || !kernel_symbol(kernel, "modules", &head, err) ||
+	    !kernel_read_pointer(kernel, head, &at, err))
+		return false;
+	while (at != head && !kernel_stopped(kernel)) {
+		module.address =
+			(at - list->offset) & kernel->arch->address_mask;
+		if (!is_entry(&seen, at)) {
+			whole = is_cut(at, err);
 			break;
+		}
+		if (!read_name(kernel, &module))
+			whole = fail(err, ERROR_UNREADABLE,
+				     "the name of the module at %" PRIx64
+				     " cannot be read",
+				     module.address);
+		else if (!visit(kernel, &module, arg))
+			break;
+		if (!kernel_read_pointer(kernel, at, &at, NULL)) {
+			whole = is_cut(at, err);
+			break;
+		}
 	}
 	address_set_release(&seen);
+	return whole;
 }
 
 struct module_ranges {
@@ -193,7 +217,7 @@ static struct module_ranges *find_ranges(struct kernel *kernel)
 
 	if (!ranges->tried) {
 		ranges->tried = true;
-		kernel_each_module(kernel, add_module, ranges);
+		kernel_each_module(kernel, add_module, ranges, NULL);
 		if (kernel_stopped(kernel)) { /* incomplete */
 			release(ranges);
 			*ranges = (struct module_ranges){ 0 };

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/error.h"
+
 struct kernel;
 
 struct listed_module {
@@ -14,12 +16,13 @@ struct listed_module {
 };
 
 /* In the order of the list, until visit() returns false, the list ends or is damaged, or
- * kernel_stopped(). Visits none if types or the list are unknown. */
-void kernel_each_module(struct kernel *kernel,
+ * kernel_stopped(). False with err: types or the list are unknown, and none was visited, or
+ * the list is damaged, and there may be more. */
+bool kernel_each_module(struct kernel *kernel,
 			bool (*visit)(struct kernel *kernel,
 				      const struct listed_module *module,
 				      void *arg),
-			void *arg);
+			void *arg, struct error *err);
 
 struct module_range {
 	uint64_t first, last; /* inclusive */

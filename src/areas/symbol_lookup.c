@@ -216,7 +216,7 @@ static const struct modules *get_modules(struct kernel *kernel)
 
 	if (modules->tried)
 		return modules;
-	kernel_each_module(kernel, add_module, modules);
+	kernel_each_module(kernel, add_module, modules, NULL);
 	modules->tried = true;
 	if (kernel_stopped(kernel)) {
 		release(modules);

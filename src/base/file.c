@@ -210,6 +210,18 @@ bool file_open_found(struct file *file, const char *path, struct error *err)
 	return open_file(file, path, false, err);
 }
 
+int file_descriptor(const char *path, struct error *err)
+{
+	struct stat st;
+	int fd = open_checked(path, false, &st, err);
+
+	if (fd >= 0 && !check_kind(&st, false, path, err)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
 bool file_take(struct file *file, int fd, const char *path, struct error *err)
 {
 	struct stat st;

@@ -25,7 +25,10 @@ bool file_open(struct file *file, const char *path, struct error *err);
  * that can be mapped, so never memory of the running machine. */
 bool file_open_found(struct file *file, const char *path, struct error *err);
 
-/* The same for a file that is open: takes over fd, also on failure. */
+/* A descriptor of a regular file for reading, as file_open_found() opens it; -1. */
+int file_descriptor(const char *path, struct error *err);
+
+/* As file_open_found(), of a file that is open: takes over fd, also on failure. */
 bool file_take(struct file *file, int fd, const char *path, struct error *err);
 
 /* Reads exactly size bytes at offset, for files that are not mapped. False, with

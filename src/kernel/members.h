@@ -41,6 +41,7 @@ struct kernel;
 	X(SWITCHED_BP, "inactive_task_frame", "bp") \
 	X(SWITCHED_RETURN, "inactive_task_frame", "ret_addr") \
 	X(TASK_PARENT, "task_struct", "real_parent") \
+	X(TASK_START_TIME, "task_struct", "start_time") \
 	X(TASK_INFO, "task_struct", "thread_info") \
 	X(TASK_INFO_CPU, "task_struct", "thread_info.cpu") \
 	X(TASK_CPU, "task_struct", "cpu") \

@@ -81,12 +81,24 @@ static const char *split_address(const char *path, uint64_t *address)
 	return errno || *end ? NULL : at;
 }
 
-static bool take_image(struct inputs *inputs, const char *path, const char *at,
-		       uint64_t address, struct error *err)
+static bool open_path(const struct opening *opening, struct file *file,
+		      const char *path, struct error *err)
+{
+	int fd;
+
+	if (!opening->open_path)
+		return file_open(file, path, err);
+	fd = opening->open_path(opening->arg, path, err);
+	return fd >= 0 && file_take(file, fd, path, err);
+}
+
+static bool take_image(struct inputs *inputs, const struct opening *opening,
+		       const char *path, const char *at, uint64_t address,
+		       struct error *err)
 {
 	struct file *image = &inputs->images[inputs->nr_images];
 	char *name = strndup(path, (size_t)(at - path));
-	bool ok = name ? file_open(image, name, err) :
+	bool ok = name ? open_path(opening, image, name, err) :
 			 fail(err, ERROR_SYSTEM, "out of memory");
 
 	free(name);
@@ -134,9 +146,9 @@ static bool take(struct inputs *inputs, const struct opening *opening,
 	uint64_t address;
 
 	if ((at = split_address(path, &address)))
-		return take_image(inputs, path, at, address, err);
-	if (!file_open(&file, path, err))
-		return explain_open(path, err);
+		return take_image(inputs, opening, path, at, address, err);
+	if (!open_path(opening, &file, path, err))
+		return !opening->open_path && explain_open(path, err);
 	if (dump_probe(&file)) {
 		inputs->dumps[inputs->nr_dumps++] = file;
 		return true;

@@ -33,6 +33,9 @@ struct opening {
 	 * an image from 0 on. */
 	const char *const *paths;
 	size_t nr_paths;
+	/* Opens a path for reading; the descriptor is taken over. -1 with err. NULL: they
+	 * are opened by name. */
+	int (*open_path)(void *arg, const char *path, struct error *err);
 	/* Opened already: taken over, also on failure. dump replaces paths. */
 	struct dump *dump;
 	struct vmlinux *vmlinux;
@@ -45,7 +48,7 @@ struct opening {
 	struct listener *listener;
 	/* Called once if there are still no symbols; may kernel_adopt_vmlinux(). */
 	void (*fetch)(void *arg, struct kernel *kernel);
-	void *arg; /* of fetch */
+	void *arg; /* of fetch and open_path */
 	/* Bytes of a vmlinux that is unpacked in memory; 0: 1 GiB. */
 	uint64_t most_unpacked;
 	/* NULL: dumps in archives are refused. */

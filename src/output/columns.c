@@ -16,7 +16,8 @@ unsigned int column_usual_width(const char *field)
 		{ "flags", 28 }, { "kind", 9 }, { "name", 16 },
 		{ "size", 20 }, /* of the widest region */
 		{ "answer", 10 }, { "caller", 32 },
-		{ "part", 16 }, { "as", 8 },
+		{ "part", 16 }, { "as", 8 }, { "what", 13 },
+		{ "other_value", 24 }, { "other_use", 12 },
 	};
 	// clang-format on
 

@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "sandbox/new_files.h"
 
 /* MAX_ARG_STRLEN of include/uapi/linux/binfmts.h: no longer command can be run. */
@@ -196,6 +197,9 @@ static bool do_request(struct packet *request, struct outside_answer *answer,
 	case OUTSIDE_READ:
 	case OUTSIDE_APPEND:
 		return open_file(kind, request->text, answer, err);
+	case OUTSIDE_DUMP:
+		answer->fd = file_descriptor(request->text, err);
+		return answer->fd >= 0;
 	case OUTSIDE_NEW:
 		return new_file_make(request->text, &answer->fd, err);
 	case OUTSIDE_SETTLE:

@@ -17,6 +17,7 @@ enum outside_kind {
 	OUTSIDE_NEW,    /* for writing: beside it, until outside_settle() */
 	OUTSIDE_SETTLE, /* of outside_settle() */
 	OUTSIDE_SERVE,  /* a service of the program */
+	OUTSIDE_DUMP,   /* as OUTSIDE_READ, but a regular file alone: no device, no pipe */
 };
 
 struct outside_answer {
@@ -40,7 +41,7 @@ bool outside_start(const struct outside_work *work, struct error *err);
 /* Lets the helper end. */
 void outside_end(void);
 
-/* A descriptor of the file, or -1. kind is OUTSIDE_READ, _APPEND or _NEW; of
+/* A descriptor of the file, or -1. kind is OUTSIDE_READ, _DUMP, _APPEND or _NEW; of
  * new files there are two at a time at most. */
 int outside_open(const char *path, enum outside_kind kind, struct error *err);
 /* Gives the newest new file its name, or removes it; the caller has closed it. On failure, and

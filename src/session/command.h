@@ -68,6 +68,12 @@ struct session {
 	/* Has the kernel forget what a command that was stopped may have left
 	 * incomplete; may be NULL. */
 	void (*forget)(struct kernel *kernel);
+	/* Opens another dump beside the open one by words of a command, the files of a
+	 * command line, and closes it again; one at a time. Both are NULL where that cannot
+	 * be done. */
+	struct kernel *(*open_other)(struct session *session, char **words,
+				     struct error *err);
+	void (*close_other)(struct kernel *other);
 };
 
 /* Facts that the answers of most commands rest on: of those that walk page tables,
@@ -97,6 +103,7 @@ struct command {
 	bool reads_options; /* in run(); otherwise all options are refused before it */
 	bool opens_files; /* that its words name: by sandbox/outside.h */
 	bool only_reads; /* those files; otherwise they are new ones */
+	bool reads_dumps; /* of those files: they are for open_other() */
 	bool answers_unopened; /* in JSON, "error" for a dump that cannot be opened */
 	bool takes_table; /* with answer(): takes -p and -r (tables.h) */
 	bool tells_doubts; /* text answers show session_doubts() themselves */

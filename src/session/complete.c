@@ -83,7 +83,7 @@ static bool wants_process(const struct completion *completion,
 static bool wants_file(const struct command *command, const char *previous)
 {
 	return command && command->opens_files &&
-	       (strstr(command->usage, "[FILE]") ||
+	       (command->reads_dumps || strstr(command->usage, "[FILE]") ||
 		starts_with(previous, "-r "));
 }
 
@@ -269,7 +269,7 @@ static void offer_modules(const struct completion *completion)
 	struct module_names modules = { 0 };
 	char word[sizeof(*modules.name) + 1];
 
-	kernel_each_module(kernel, note_module, &modules);
+	kernel_each_module(kernel, note_module, &modules, NULL);
 	for (size_t i = 0; i < modules.nr && !kernel_stopped(kernel); i++) {
 		modules.name[i][sizeof(*modules.name) - 1] = '\0';
 		snprintf(word, sizeof(word), "%s:", modules.name[i]);

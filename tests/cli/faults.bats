@@ -19,6 +19,7 @@ commands() {
 	!true
 	info | cat
 	whatis ffff888000030000; search -p 1122334455667788; log; panic; triage; zones; slabs; frames
+	diff other; diff -p 1 other
 	regions > written; rd -p -r bytes 1c00000 9000; annotate text
 	END
 	echo 'RIP: 0010:schedule+0x4/0x10 ffff888001c00123' >text
@@ -29,6 +30,7 @@ faults() {
 	${CC:-cc} -shared -fPIC -o faults.so "$BATS_TEST_DIRNAME/faults.c" ||
 		skip "no compiler"
 	commands
+	cp "${!#}" other
 	python3 "$BATS_TEST_DIRNAME/faults.py" ./faults.so "${KWALK_FAULTS:-40}" "$KWALK" -q -x commands "$@"
 }
 

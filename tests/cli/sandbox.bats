@@ -176,6 +176,7 @@ all_commands() {
 	areas
 	btop 1000
 	check
+	diff other
 	help
 	info
 	info -v
@@ -229,6 +230,7 @@ all_commands() {
 	[ "$(wc -w <<<"$holds_all")" -gt 30 ]
 	export ASAN_OPTIONS=detect_leaks=0
 	all_commands >script
+	cp x86_64-tasks other
 	echo 'RIP: 0010:schedule+0x4/0x10 ffff888001c00123' >text
 	for name in $holds_all; do
 		grep -qE "^$name\>" script || { echo "$name is not tried"; return 1; }
@@ -287,8 +289,9 @@ all_commands() {
 	echo 'ptov 0' >script
 	asks 'touch owned' --no-shell -x script
 	grep 'helper refused: shell commands are switched off' tried
-	# 0: to run, 1: to read, 2: to append, 3: new, 4: to settle, 5: a service; 6: none
-	for KIND in 1 2 3; do
+	# 0: to run, 1: to read, 2: to append, 3: new, 4: to settle, 5: a service, 6: another
+	# dump; 7: none
+	for KIND in 1 2 3 6; do
 		export KIND
 		asks owned -c 'ptov 0; ptov 1 | cat'
 		grep 'helper refused: is not in the commands of -c' tried
@@ -300,7 +303,7 @@ all_commands() {
 	# nor is a file used otherwise than they say
 	echo text >own
 	try_kinds() {
-		for KIND in 1 2 3; do
+		for KIND in 1 2 3 6; do
 			asks own -c "$2" || [ $? = 1 ]
 			grep "helper $([[ $1 == *$KIND* ]] && echo done || echo refused)" tried || { echo "$KIND: $2"; return 1; }
 		done
@@ -309,8 +312,11 @@ all_commands() {
 	try_kinds 3 'ptov 0; rd -p -r own 0'
 	try_kinds 2 'ptov 0; ptov 1 >> own'
 	try_kinds 3 'ptov 0; ptov 1 > own'
+	try_kinds 6 'ptov 0; diff facts own'
+	try_kinds 6 'ptov 0; diff own@1000'
+	try_kinds '' 'ptov 0; diff owner; diff own@; diff @own'
 	try_kinds '' 'ptov 0; vtop own; ptov 1 | cat'
-	for KIND in 6 5; do
+	for KIND in 7 5; do
 		asks owned -c 'ptov 0; ptov 1 | cat'
 		grep 'helper refused' tried
 	done

@@ -59,6 +59,13 @@ struct task_struct {
 #endif
 	} thread;
 	int on_cpu;
+#ifdef OLD
+	struct {
+		long tv_sec, tv_nsec;
+	} start_time;
+#else
+	unsigned long long start_time;
+#endif
 };
 #endif
 

@@ -18,6 +18,25 @@ struct script {
 	bool json;
 };
 
+/* What diff compares with, whatever its words name: the dump itself for "same", else
+ * that of the next scene. */
+static const char *const *other_paths[2];
+static unsigned int nr_other_paths[2];
+
+static inline struct kernel *open_other(struct session *session, char **words,
+					struct error *err)
+{
+	bool next = strcmp(words[0], "same") != 0;
+	const struct opening opening = {
+		.paths = other_paths[next],
+		.nr_paths = nr_other_paths[next],
+		.listener = session->kernel->listener,
+		.debug_path = "",
+	};
+
+	return kernel_open(&opening, err);
+}
+
 /* One byte says what comes: a line of commands, or a change before the next. */
 static inline void script_run(const struct script *script, struct input *input)
 {
@@ -36,6 +55,8 @@ static inline void script_run(const struct script *script, struct input *input)
 	kernel = kernel_open(&opening, NULL);
 	if (kernel) {
 		session_begin(&session, kernel, script->json);
+		session.session.open_other = open_other;
+		session.session.close_other = kernel_close;
 		for (int i = 0; i < MOST_STEPS && input->size; i++)
 			if (take(input, 1) % 4 == 3)
 				change_take(input, script->changing);
@@ -56,7 +77,10 @@ static inline void scene_run(struct input *input,
 {
 	uint64_t first = take(input, 1), nr = take(input, 1) % 8;
 	const struct scene *scene = &scenes[(first >> 1) % nr_scenes];
+	const struct scene *next = &scenes[((first >> 1) + 1) % nr_scenes];
 	const char *const paths[] = { scene->dump.path, scene->vmlinux.path };
+	const char *const next_paths[] = { next->dump.path,
+					   next->vmlinux.path };
 	const struct script script = {
 		.paths = paths,
 		.nr_paths = scene->nr_files,
@@ -66,6 +90,10 @@ static inline void scene_run(struct input *input,
 		.listener = session_listener(),
 	};
 
+	other_paths[0] = paths;
+	nr_other_paths[0] = scene->nr_files;
+	other_paths[1] = next_paths;
+	nr_other_paths[1] = next->nr_files;
 	for (; nr && input->size; nr--)
 		change_take(input, script.changing);
 	script_run(&script, input);

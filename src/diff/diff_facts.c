@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "diff/diff_facts.h"
+
+#include "paging/walk.h"
+
+/* --- facts --- */
+
+/* What a fact that differs between two boots of one kernel hangs on. */
+enum fact_place {
+	PLACE_NONE,
+	PLACE_BASE,      /* chosen by KASLR */
+	PLACE_IMAGE,     /* virtual address in the image */
+	PLACE_LOADED,    /* physical address in the image */
+	PLACE_ALLOCATED, /* found by memblock while booting */
+};
+
+static enum fact_place place_of(enum fact_id id)
+{
+	switch (id) {
+	case FACT_KASLR_OFFSET:
+	case FACT_PHYS_BASE:
+	case FACT_PAGE_OFFSET:
+	case FACT_VMEMMAP:
+	case FACT_VMALLOC_START:
+		return PLACE_BASE;
+	case FACT_SWAPPER_PG_DIR:
+		return PLACE_IMAGE;
+	case FACT_ROOT:
+		return PLACE_LOADED;
+	case FACT_MEM_MAP:
+	case FACT_MEM_SECTION:
+		return PLACE_ALLOCATED;
+	default:
+		return PLACE_NONE;
+	}
+}
+
+/* The value less what KASLR added. An unknown phys_base is that of i386, which has none. */
+static uint64_t relative(struct kernel *kernel, enum fact_place place,
+			 uint64_t value)
+{
+	uint64_t offset, phys_base;
+
+	if (kernel_fact(kernel, FACT_KASLR_OFFSET, &offset))
+		value -= offset;
+	if (place == PLACE_LOADED &&
+	    kernel_fact(kernel, FACT_PHYS_BASE, &phys_base))
+		value -= phys_base;
+	return value;
+}
+
+static bool is_moved(const struct pair *pair, const struct fact_diff *diff)
+{
+	enum fact_place place = place_of(diff->id);
+
+	if (!pair->same_paging || pair->same_boot == YES)
+		return false;
+	switch (place) {
+	case PLACE_NONE:
+		return false;
+	case PLACE_BASE:
+		return true;
+	case PLACE_ALLOCATED:
+		return pair->same_boot == NO;
+	default:
+		if (pair->build == BUILD_SAME)
+			return true; /* it is linked to one place */
+		return relative(pair->kernel[THIS], place,
+				diff->value[THIS]) ==
+		       relative(pair->kernel[OTHER], place,
+				diff->value[OTHER]);
+	}
+}
+
+static enum diff_status compare_fact(const struct pair *pair,
+				     const struct fact_diff *diff)
+{
+	if (!diff->known[THIS] || !diff->known[OTHER])
+		return DIFF_UNKNOWN;
+	if (diff->value[THIS] == diff->value[OTHER])
+		return DIFF_SAME;
+	return is_moved(pair, diff) ? DIFF_MOVED : DIFF_CHANGED;
+}
+
+void diff_facts(const struct pair *pair,
+		bool (*visit)(const struct fact_diff *diff, void *arg),
+		void *arg, struct diff_counts *counts)
+{
+	bool more = true;
+
+	for (enum fact_id id = 0; id < NR_FACTS && more; id++) {
+		struct fact_diff diff = { .id = id };
+
+		for (enum pair_side side = 0; side < NR_SIDES; side++)
+			diff.known[side] = kernel_fact(pair->kernel[side], id,
+						       &diff.value[side]);
+		if (!diff.known[THIS] && !diff.known[OTHER])
+			continue;
+		diff.status = compare_fact(pair, &diff);
+		counts->nr[diff.status]++;
+		more = visit(&diff, arg);
+	}
+}
+
+/* --- regions --- */
+
+static bool is_compared(const struct region *region)
+{
+	return region->kind != REGION_HOLE &&
+	       region->kind != REGION_NON_CANONICAL;
+}
+
+const struct region *region_counterpart(const struct region_list *list,
+					size_t nr,
+					const struct region_list *among)
+{
+	enum region_kind kind = list->region[nr].kind;
+	size_t before = 0;
+
+	for (size_t i = 0; i < nr; i++)
+		before += list->region[i].kind == kind;
+	for (size_t i = 0; i < among->nr; i++)
+		if (among->region[i].kind == kind && !before--)
+			return &among->region[i];
+	return NULL;
+}
+
+/* What cannot be told without types may be a part of any region. */
+static bool is_certain(const struct region_list *list)
+{
+	for (size_t i = 0; i < list->nr; i++)
+		if (list->region[i].kind == REGION_NEEDS_TYPES)
+			return false;
+	return true;
+}
+
+static enum diff_status compare_region(const struct pair *pair,
+				       const struct region *this,
+				       const struct region *other, bool certain)
+{
+	if (this && other && this->kind != REGION_NEEDS_TYPES) {
+		if (this->first == other->first && this->last == other->last)
+			return DIFF_SAME;
+		if (!pair->same_bases && this->last - this->first ==
+						 other->last - other->first)
+			return DIFF_MOVED;
+	}
+	if (!certain)
+		return DIFF_UNKNOWN;
+	if (!this)
+		return DIFF_VANISHED;
+	return other ? DIFF_CHANGED : DIFF_APPEARED;
+}
+
+/* The regions of one dump, of the other one those without a counterpart alone. False:
+ * visit returned false. */
+static bool visit_regions(const struct pair *pair,
+			  const struct region_list *const list[NR_SIDES],
+			  enum pair_side side,
+			  bool (*visit)(const struct region_diff *diff,
+					void *arg),
+			  void *arg, struct diff_counts *counts)
+{
+	bool certain = is_certain(list[THIS]) && is_certain(list[OTHER]);
+
+	for (size_t i = 0; i < list[side]->nr; i++) {
+		const struct region *own = &list[side]->region[i];
+		const struct region *match =
+			region_counterpart(list[side], i, list[!side]);
+		struct region_diff diff = { .region = { NULL } };
+
+		if (!is_compared(own) || (side == OTHER && match))
+			continue;
+		diff.region[side] = own;
+		diff.region[!side] = match;
+		diff.status = compare_region(pair, diff.region[THIS],
+					     diff.region[OTHER], certain);
+		counts->nr[diff.status]++;
+		if (!visit(&diff, arg))
+			return false;
+	}
+	return true;
+}
+
+bool diff_regions(const struct pair *pair,
+		  bool (*visit)(const struct region_diff *diff, void *arg),
+		  void *arg, struct diff_counts *counts, struct error *err)
+{
+	const struct region_list *list[NR_SIDES];
+
+	if (!pair_require_paging(pair, err))
+		return false;
+	for (enum pair_side side = 0; side < NR_SIDES; side++) {
+		list[side] = kernel_regions(pair->kernel[side], err);
+		if (!list[side])
+			return false;
+	}
+	if (visit_regions(pair, list, THIS, visit, arg, counts))
+		visit_regions(pair, list, OTHER, visit, arg, counts);
+	return true;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "diff/diff_modules.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "areas/modules.h"
+#include "base/array.h"
+#include "base/sort.h"
+
+struct module_list {
+	struct module_place *module; /* owned; by name */
+	size_t nr, room;
+	bool cut; /* the list is damaged: there may be more */
+	struct error why;
+};
+
+/* --- a list --- */
+
+static void add_sizes(struct kernel *kernel, struct module_place *module)
+{
+	size_t nr;
+	const struct module_range *range =
+		kernel_module_ranges(kernel, 0, UINT64_MAX, &nr);
+
+	for (size_t i = 0; i < nr; i++)
+		if (range[i].module == module->module &&
+		    strncmp(range[i].part, "init-", 5) != 0) {
+			module->has_size = true;
+			module->size += range[i].last - range[i].first + 1;
+		}
+}
+
+static bool add(struct kernel *kernel, const struct listed_module *listed,
+		void *arg)
+{
+	struct module_list *list = arg;
+	struct module_place module = { .module = listed->address };
+
+	for (size_t i = 0;
+	     i < sizeof(module.name) - 1 && listed->name[i]; i++)
+		module.name[i] = listed->name[i] > 0x20 &&
+						 listed->name[i] < 0x7f ?
+					 listed->name[i] :
+					 '?';
+	add_sizes(kernel, &module);
+	if (array_add(&list->module, &list->nr, &list->room, &module,
+		      sizeof(module)))
+		return true;
+	return fail(&list->why, ERROR_SYSTEM, "out of memory");
+}
+
+static int by_name(const void *one, const void *other)
+{
+	const struct module_place *a = one, *b = other;
+
+	return strcmp(a->name, b->name);
+}
+
+/* A damaged list is of use as far as it goes. */
+static bool read_list(struct module_list *list, struct kernel *kernel,
+		      struct error *err)
+{
+	struct error why;
+
+	list->cut = !kernel_each_module(kernel, add, list, &why);
+	if (list->cut && why.code != ERROR_FORMAT && !list->nr)
+		return fail(err, why.code, "%s", why.message);
+	if (list->why.code)
+		return fail(err, list->why.code, "%s", list->why.message);
+	return !list->nr ||
+	       sort_items(list->module, list->nr, sizeof(*list->module),
+			  by_name, kernel->listener) ||
+	       fail(err, ERROR_SYSTEM, "the modules could not be sorted");
+}
+
+/* --- comparing --- */
+
+static enum diff_status compare(const struct pair *pair,
+				const struct module_diff *diff,
+				const struct module_list list[NR_SIDES])
+{
+	const struct module_place *this = diff->module[THIS],
+				  *other = diff->module[OTHER];
+
+	if (!this)
+		return list[THIS].cut ? DIFF_UNKNOWN : DIFF_VANISHED;
+	if (!other)
+		return list[OTHER].cut ? DIFF_UNKNOWN : DIFF_APPEARED;
+	if (this->has_size && other->has_size && this->size != other->size)
+		return DIFF_CHANGED;
+	if (this->module == other->module)
+		return DIFF_SAME;
+	return pair->same_boot == YES ? DIFF_CHANGED : DIFF_MOVED;
+}
+
+static void merge(const struct pair *pair,
+		  const struct module_list list[NR_SIDES],
+		  bool (*visit)(const struct module_diff *diff, void *arg),
+		  void *arg, struct diff_counts *counts)
+{
+	size_t at[NR_SIDES] = { 0 };
+	bool more = true;
+
+	while (more && !pair_stopped(pair)) {
+		struct module_diff diff = { .module = { NULL } };
+		int order;
+
+		for (enum pair_side side = 0; side < NR_SIDES; side++)
+			if (at[side] < list[side].nr)
+				diff.module[side] =
+					&list[side].module[at[side]];
+		if (!diff.module[THIS] && !diff.module[OTHER])
+			break;
+		order = !diff.module[THIS]  ? 1 :
+			!diff.module[OTHER] ? -1 :
+					      strcmp(diff.module[THIS]->name,
+						     diff.module[OTHER]->name);
+		if (order > 0)
+			diff.module[THIS] = NULL;
+		if (order < 0)
+			diff.module[OTHER] = NULL;
+		at[THIS] += order <= 0;
+		at[OTHER] += order >= 0;
+		diff.status = compare(pair, &diff, list);
+		counts->nr[diff.status]++;
+		more = visit(&diff, arg);
+	}
+}
+
+bool diff_modules(const struct pair *pair,
+		  bool (*visit)(const struct module_diff *diff, void *arg),
+		  void *arg, struct diff_counts *counts, struct error *err)
+{
+	struct module_list list[NR_SIDES] = { { 0 } };
+	bool done = true;
+
+	for (enum pair_side side = 0; side < NR_SIDES && done; side++)
+		done = read_list(&list[side], pair->kernel[side], err);
+	if (done)
+		merge(pair, list, visit, arg, counts);
+	free(list[THIS].module);
+	free(list[OTHER].module);
+	return done;
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "diff/diff_windows.h"
+
+#include <string.h>
+
+#include "areas/modules.h"
+#include "base/array.h"
+#include "base/page.h"
+#include "base/sort.h"
+#include "diff/diff_facts.h"
+#include "paging/scan.h"
+#include "tasks/mm.h"
+
+static bool add(struct windows *windows, const struct window *window,
+		struct error *err)
+{
+	return array_add(&windows->window, &windows->nr, &windows->room, window,
+			 sizeof(*window)) ||
+	       fail(err, ERROR_SYSTEM, "out of memory");
+}
+
+/* --- one boot --- */
+
+static bool add_half(struct windows *windows, const struct pair *pair,
+		     struct error *err)
+{
+	const struct paging *paging = kernel_paging(pair->kernel[THIS], err);
+	struct window window = { 0 };
+
+	if (!paging)
+		return false;
+	for (enum pair_side side = 0; side < NR_SIDES; side++) {
+		if (!kernel_half(pair->kernel[side], &window.first[side], err))
+			return false;
+		window.last[side] = paging_last_address(paging);
+	}
+	/* On i386 PAGE_OFFSET is a choice of whoever built the kernel. */
+	if (window.first[THIS] != window.first[OTHER])
+		return fail(err, ERROR_NO_ANSWER,
+			    "the kernel's half begins elsewhere in the other dump");
+	windows->all = true;
+	return add(windows, &window, err);
+}
+
+/* --- two boots: regions --- */
+
+/* The places of what these hold are the same in each boot, but for the base. In vmalloc and
+ * its like they are those of a history; so are the rights in the direct map, which are
+ * those of whatever uses the frames; KASLR mixes the CPUs' entry areas. */
+static bool is_laid_out(enum region_kind kind)
+{
+	return kind == REGION_VMEMMAP || kind == REGION_KERNEL_IMAGE ||
+	       kind == REGION_FIXMAP || kind == REGION_VSYSCALL;
+}
+
+/* Of the kernel's image: from its first address as it is linked, which KASLR moves within
+ * the region. */
+static bool find_image(const struct pair *pair, struct window *window)
+{
+	uint64_t offset;
+
+	for (enum pair_side side = 0; side < NR_SIDES; side++) {
+		if (!kernel_fact(pair->kernel[side], FACT_KASLR_OFFSET,
+				 &offset) ||
+		    offset >= window->last[side] - window->first[side])
+			return false;
+		window->first[side] += offset;
+	}
+	return true;
+}
+
+static bool add_regions(struct windows *windows, const struct pair *pair,
+			struct error *err)
+{
+	const struct region_list *list[NR_SIDES];
+
+	for (enum pair_side side = 0; side < NR_SIDES; side++) {
+		list[side] = kernel_regions(pair->kernel[side], err);
+		if (!list[side])
+			return false;
+	}
+	for (size_t i = 0; i < list[THIS]->nr; i++) {
+		const struct region *this = &list[THIS]->region[i];
+		const struct region *other =
+			region_counterpart(list[THIS], i, list[OTHER]);
+		struct window window = { .region = region_names[this->kind] };
+
+		if (!is_laid_out(this->kind) || !other)
+			continue;
+		window.first[THIS] = this->first;
+		window.last[THIS] = this->last;
+		window.first[OTHER] = other->first;
+		window.last[OTHER] = other->last;
+		if (this->kind == REGION_KERNEL_IMAGE &&
+		    !find_image(pair, &window))
+			continue;
+		if (!add(windows, &window, err))
+			return false;
+	}
+	return true;
+}
+
+/* --- two boots: modules --- */
+
+static int compare_parts(const void *one, const void *two)
+{
+	const struct module_range *a = one, *b = two;
+	int order = strcmp(a->name, b->name);
+
+	return order ? order : strcmp(a->part, b->part);
+}
+
+/* All parts of modules, sorted by name; to be freed. NULL: there are none, *nr is 0, or
+ * err is set. */
+static struct module_range *sorted_parts(struct kernel *kernel, size_t *nr,
+					 struct error *err)
+{
+	const struct module_range *all =
+		kernel_module_ranges(kernel, 0, UINT64_MAX, nr);
+	struct module_range *parts = *nr ? calloc(*nr, sizeof(*parts)) : NULL;
+
+	if (!*nr)
+		return NULL;
+	if (parts)
+		memcpy(parts, all, *nr * sizeof(*parts));
+	if (parts && sort_items(parts, *nr, sizeof(*parts), compare_parts,
+				kernel->listener))
+		return parts;
+	free(parts);
+	*nr = 0;
+	fail(err, ERROR_SYSTEM, "the modules could not be sorted");
+	return NULL;
+}
+
+static bool add_part(struct windows *windows,
+		     const struct module_range *const part[NR_SIDES],
+		     struct error *err)
+{
+	struct window window = { .region = region_names[REGION_MODULES],
+				 .part = part[THIS]->part };
+
+	memcpy(window.module, part[THIS]->name, sizeof(window.module));
+	for (enum pair_side side = 0; side < NR_SIDES; side++) {
+		window.first[side] = page_first(part[side]->first);
+		window.last[side] = page_last(part[side]->last);
+	}
+	return add(windows, &window, err);
+}
+
+/* On i386 the image lies in the direct map. */
+static bool add_low_image(struct windows *windows, const struct pair *pair,
+			  struct error *err)
+{
+	struct window window = { .region = region_names[REGION_DIRECT_MAP],
+				 .part = "image" };
+	uint64_t start, end;
+
+	for (enum pair_side side = 0; side < NR_SIDES; side++) {
+		const struct region *region;
+
+		if (!kernel_symbol(pair->kernel[side], "_text", &start, NULL) ||
+		    !kernel_symbol(pair->kernel[side], "_end", &end, NULL) ||
+		    end <= start)
+			return true;
+		region = kernel_region(pair->kernel[side], start, NULL);
+		if (!region || region->kind != REGION_DIRECT_MAP)
+			return true;
+		window.first[side] = page_first(start);
+		window.last[side] = page_last(end - 1);
+	}
+	return add(windows, &window, err);
+}
+
+static bool add_modules(struct windows *windows, const struct pair *pair,
+			struct error *err)
+{
+	struct module_range *parts[NR_SIDES] = { NULL };
+	size_t nr[NR_SIDES] = { 0 }, at[NR_SIDES] = { 0 };
+	struct error why = { .code = ERROR_NONE };
+
+	for (enum pair_side side = 0; side < NR_SIDES; side++)
+		parts[side] = sorted_parts(pair->kernel[side], &nr[side], &why);
+	while (at[THIS] < nr[THIS] && at[OTHER] < nr[OTHER] && !why.code) {
+		const struct module_range *const part[NR_SIDES] = {
+			&parts[THIS][at[THIS]], &parts[OTHER][at[OTHER]]
+		};
+		int order = compare_parts(part[THIS], part[OTHER]);
+
+		if (!order)
+			add_part(windows, part, &why);
+		at[THIS] += order <= 0;
+		at[OTHER] += order >= 0;
+	}
+	free(parts[THIS]);
+	free(parts[OTHER]);
+	return !why.code || fail(err, why.code, "%s", why.message);
+}
+
+/* --- all of them --- */
+
+bool windows_find(struct windows *windows, const struct pair *pair,
+		  struct error *err)
+{
+	*windows = (struct windows){ 0 };
+	if (!pair_require_paging(pair, err))
+		return false;
+	if (pair->build == BUILD_DIFFERENT)
+		return fail(err, ERROR_NO_ANSWER,
+			    "they are dumps of different kernels (%s), and nothing lies at corresponding addresses",
+			    pair->build_proof);
+	if (pair->same_boot != NO)
+		return add_half(windows, pair, err);
+	return add_regions(windows, pair, err) &&
+	       add_low_image(windows, pair, err) &&
+	       add_modules(windows, pair, err);
+}
+
+void windows_release(struct windows *windows)
+{
+	free(windows->window);
+	*windows = (struct windows){ 0 };
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Two dumps that are compared, and what they have in common: that decides what of them can
+ * be compared, and by what. */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/error.h"
+#include "kernel/kernel.h"
+
+/* The open dump, and the one that it is compared with: of the open one is said what
+ * appeared since, or vanished. */
+enum pair_side { THIS, OTHER, NR_SIDES };
+
+/* Are they dumps of one kernel? */
+enum pair_build {
+	BUILD_UNKNOWN,      /* of one of them not even the release is known */
+	BUILD_SAME_RELEASE, /* all that could be compared */
+	BUILD_SAME,
+	BUILD_DIFFERENT,
+	NR_PAIR_BUILDS
+};
+extern const char *const pair_build_names[NR_PAIR_BUILDS];
+
+struct pair {
+	struct kernel *kernel[NR_SIDES]; /* borrowed */
+	enum pair_build build;
+	const char *build_proof; /* static: what was compared, "" if nothing */
+	enum certainty same_boot;
+	const char *boot_proof;
+	bool same_paging; /* one paging mode, which both know */
+	bool same_bases;  /* no region lies elsewhere by KASLR, as far as is known */
+};
+
+void pair_compare(struct pair *pair, struct kernel *this, struct kernel *other);
+
+/* Fails with what they are unless the paging modes are the same. */
+bool pair_require_paging(const struct pair *pair, struct error *err);
+
+/* Is the work to end? */
+static inline bool pair_stopped(const struct pair *pair)
+{
+	return kernel_stopped(pair->kernel[THIS]);
+}
+
+/* When a task started, as its task_struct says: the same task if they are equal. */
+struct task_start {
+	bool known;
+	uint64_t word[2]; /* nanoseconds, or before 3.17 a struct timespec */
+};
+struct task_start kernel_task_start(struct kernel *kernel, uint64_t task);
+
+/* --- what a comparison finds --- */
+
+enum diff_status {
+	DIFF_SAME,
+	DIFF_MOVED,    /* the same elsewhere, as KASLR places it anew at each boot */
+	DIFF_CHANGED,
+	DIFF_APPEARED, /* in the open dump alone */
+	DIFF_VANISHED, /* in the other one alone */
+	DIFF_UNKNOWN,  /* one of the dumps does not tell */
+	NR_DIFF_STATUSES
+};
+extern const char *const diff_status_names[NR_DIFF_STATUSES];
+
+/* How many of each there are. */
+struct diff_counts {
+	uint64_t nr[NR_DIFF_STATUSES];
+};

@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "session/command.h"
+#include "show/show_diff.h"
+
+enum part {
+	PART_FACTS,
+	PART_REGIONS,
+	PART_MAPPINGS,
+	PART_FRAMES,
+	PART_TASKS,
+	PART_VMALLOC,
+	PART_MODULES,
+	NR_PARTS
+};
+
+static const char *const part_names[NR_PARTS] = {
+	[PART_FACTS] = "facts",	      [PART_REGIONS] = "regions",
+	[PART_MAPPINGS] = "mappings", [PART_FRAMES] = "frames",
+	[PART_TASKS] = "tasks",	      [PART_VMALLOC] = "vmalloc",
+	[PART_MODULES] = "modules",
+};
+
+struct summary {
+	bool compared;
+	struct diff_counts counts; /* of frames: frames */
+	bool has_bytes;
+	uint64_t bytes[NR_DIFF_STATUSES];
+};
+
+struct request {
+	struct session *session;
+	struct pair pair;
+	bool wanted[NR_PARTS];
+	unsigned int brief; /* the summary alone */
+	uint64_t nr_runs; /* of frames that are shown */
+	const char *process; /* whose mappings; NULL: the kernel's */
+	struct summary summary[NR_PARTS];
+};
+
+/* --- rows --- */
+
+/* Is the row wanted? */
+static bool shows(const struct request *request, enum diff_status status)
+{
+	return !request->brief && status != DIFF_SAME;
+}
+
+static bool goes_on(const struct request *request)
+{
+	return !session_interrupted(request->session);
+}
+
+static bool visit_fact(const struct fact_diff *diff, void *arg)
+{
+	struct request *request = arg;
+
+	if (shows(request, diff->status))
+		show_fact_diff(request->session->output, diff);
+	return goes_on(request);
+}
+
+static bool visit_region(const struct region_diff *diff, void *arg)
+{
+	struct request *request = arg;
+
+	if (shows(request, diff->status))
+		show_region_diff(request->session->output, diff);
+	return goes_on(request);
+}
+
+static bool visit_mapping(const struct mapping_diff *diff, void *arg)
+{
+	struct request *request = arg;
+
+	if (shows(request, diff->status))
+		show_mapping_diff(request->session->output, &request->pair,
+				  diff);
+	return goes_on(request);
+}
+
+static bool visit_task(const struct task_diff *diff, void *arg)
+{
+	struct request *request = arg;
+
+	if (shows(request, diff->status))
+		show_task_diff(request->session->output, diff);
+	return goes_on(request);
+}
+
+static bool visit_area(const struct area_diff *diff, void *arg)
+{
+	struct request *request = arg;
+
+	if (shows(request, diff->status))
+		show_area_diff(request->session->output, &request->pair, diff);
+	return goes_on(request);
+}
+
+/* A module that another boot loaded elsewhere is the same one. */
+static bool visit_module(const struct module_diff *diff, void *arg)
+{
+	struct request *request = arg;
+
+	if (shows(request, diff->status) && diff->status != DIFF_MOVED)
+		show_module_diff(request->session->output, diff);
+	return goes_on(request);
+}
+
+/* --- parts --- */
+
+static bool compare_facts(struct request *request, struct summary *summary,
+			  struct error *err)
+{
+	(void)err;
+	diff_facts(&request->pair, visit_fact, request, &summary->counts);
+	return true;
+}
+
+static bool compare_regions(struct request *request, struct summary *summary,
+			    struct error *err)
+{
+	return diff_regions(&request->pair, visit_region, request,
+			    &summary->counts, err);
+}
+
+/* The same process in the other dump. */
+static bool find_there(const struct request *request,
+		       const struct process *here, struct process *there,
+		       struct error *err)
+{
+	const struct pair *pair = &request->pair;
+	const struct task_list *list = kernel_tasks(pair->kernel[OTHER], err);
+	struct task_start start[NR_SIDES];
+
+	if (!list)
+		return false;
+	if (pair->same_boot == NO)
+		return fail(err, ERROR_NO_ANSWER,
+			    "the other dump is of another boot, which has other processes");
+	start[THIS] = kernel_task_start(pair->kernel[THIS], here->task.address);
+	for (size_t i = 0; i < list->nr; i++) {
+		const struct task *task = &list->task[i];
+
+		start[OTHER] =
+			kernel_task_start(pair->kernel[OTHER], task->address);
+		if (task->pid == here->task.pid &&
+		    start[OTHER].known == start[THIS].known &&
+		    !memcmp(start[OTHER].word, start[THIS].word,
+			    sizeof(start[THIS].word)))
+			return kernel_process(pair->kernel[OTHER], task, there,
+					      err);
+	}
+	return fail(err, ERROR_NO_ANSWER,
+		    "the other dump has no process %" PRId32
+		    " that started at that time",
+		    here->task.pid);
+}
+
+static bool compare_process(struct request *request,
+			    struct mapping_counts *counts, struct error *err)
+{
+	struct process here, there;
+	const struct process *const process[NR_SIDES] = { &here, &there };
+
+	if (!parse_process(request->session, request->process, &here, err))
+		return false;
+	if (!here.has_task || !process_has_memory(&here))
+		return fail(err, ERROR_NO_ANSWER,
+			    "%s is no process with memory of its own",
+			    request->process);
+	if (!find_there(request, &here, &there, err))
+		return false;
+	if (!process_has_memory(&there))
+		return fail(err, ERROR_NO_ANSWER,
+			    "the process has no memory of its own in the other dump");
+	return diff_process_mappings(&request->pair, process, visit_mapping,
+				     request, counts, err);
+}
+
+static bool compare_kernel_mappings(struct request *request,
+				    struct mapping_counts *counts,
+				    struct error *err)
+{
+	struct windows windows;
+	bool done = windows_find(&windows, &request->pair, err) &&
+		    diff_mappings(&request->pair, &windows, visit_mapping,
+				  request, counts, err);
+
+	windows_release(&windows);
+	return done;
+}
+
+static bool compare_mappings(struct request *request, struct summary *summary,
+			     struct error *err)
+{
+	struct mapping_counts counts = { .cache_compared = true };
+	bool done = request->process ?
+			    compare_process(request, &counts, err) :
+			    compare_kernel_mappings(request, &counts, err);
+
+	if (done && !counts.cache_compared)
+		session_say(request->session,
+			    "mappings: cache types are not compared: one of the dumps does not tell what the bits mean");
+	summary->counts = counts.ranges;
+	summary->has_bytes = true;
+	memcpy(summary->bytes, counts.bytes, sizeof(summary->bytes));
+	return done;
+}
+
+static bool compare_frames(struct request *request, struct summary *summary,
+			   struct error *err)
+{
+	struct frames_diff *diff = malloc(sizeof(*diff));
+	bool done = diff ? diff_frames(&request->pair, request->nr_runs, diff,
+				       err) :
+			   fail(err, ERROR_SYSTEM, "out of memory");
+
+	if (done && !request->brief)
+		show_frames_diff(request->session->output, diff);
+	if (done) {
+		summary->counts.nr[DIFF_SAME] = diff->same;
+		summary->counts.nr[DIFF_CHANGED] = diff->differ;
+		summary->counts.nr[DIFF_UNKNOWN] = diff->unknown;
+	}
+	free(diff);
+	return done;
+}
+
+/* What was found of a damaged list was compared. */
+static void complain_of_damage(struct request *request, enum part part,
+			       enum pair_side side,
+			       const struct damages *damages)
+{
+	struct error err;
+
+	if (!damages->nr)
+		return;
+	fail(&err, ERROR_FORMAT, "%s%.400s",
+	     side == OTHER ? "in the other dump, " : "",
+	     damages->error[0].message);
+	session_complain(request->session, part_names[part], &err);
+}
+
+static bool compare_tasks(struct request *request, struct summary *summary,
+			  struct error *err)
+{
+	const struct pair *pair = &request->pair;
+	const struct task_list *list;
+
+	if (!diff_tasks(pair, visit_task, request, &summary->counts, err))
+		return false;
+	for (enum pair_side side = 0; side < NR_SIDES; side++)
+		if ((list = kernel_tasks(pair->kernel[side], NULL)))
+			complain_of_damage(request, PART_TASKS, side,
+					   &list->damages);
+	return true;
+}
+
+static bool compare_vmalloc(struct request *request, struct summary *summary,
+			    struct error *err)
+{
+	const struct pair *pair = &request->pair;
+	const struct vmalloc_list *list;
+
+	if (!diff_areas(pair, visit_area, request, &summary->counts, err))
+		return false;
+	for (enum pair_side side = 0; side < NR_SIDES; side++)
+		if ((list = kernel_vmalloc(pair->kernel[side], NULL)))
+			complain_of_damage(request, PART_VMALLOC, side,
+					   &list->damages);
+	return true;
+}
+
+static bool compare_modules(struct request *request, struct summary *summary,
+			    struct error *err)
+{
+	return diff_modules(&request->pair, visit_module, request,
+			    &summary->counts, err);
+}
+
+/* --- the summary --- */
+
+static bool differs(const struct summary *summary)
+{
+	const uint64_t *nr = summary->counts.nr;
+
+	return nr[DIFF_CHANGED] || nr[DIFF_APPEARED] || nr[DIFF_VANISHED];
+}
+
+static const char *verdict(const struct summary *summary)
+{
+	if (differs(summary))
+		return "different";
+	return summary->counts.nr[DIFF_UNKNOWN] ? "unknown" : "same";
+}
+
+static void show_summary(struct output *output, enum part part,
+			 const struct summary *summary)
+{
+	output_begin(output, "diff", NULL, verdict(summary));
+	output_string(output, "what", "summary");
+	output_string(output, "part", part_names[part]);
+	for (enum diff_status status = 0; status < NR_DIFF_STATUSES; status++)
+		output_count(output, diff_status_names[status],
+			     summary->counts.nr[status]);
+	if (summary->has_bytes && output_json(output)) {
+		output_object_begin(output, "bytes");
+		for (enum diff_status status = 0; status < NR_DIFF_STATUSES;
+		     status++)
+			output_count(output, diff_status_names[status],
+				     summary->bytes[status]);
+		output_object_end(output);
+	}
+	output_end(output);
+}
+
+/* What a dump does not tell is an answer that is not whole. */
+static void complain_of_unknown(struct request *request, enum part part)
+{
+	uint64_t nr = request->summary[part].counts.nr[DIFF_UNKNOWN];
+	struct error err;
+
+	if (!nr)
+		return;
+	fail(&err, ERROR_UNREADABLE,
+	     "%" PRIu64 " could not be compared: one of the dumps does not tell",
+	     nr);
+	session_complain(request->session, part_names[part], &err);
+}
+
+/* --- the command --- */
+
+static void compare_part(struct request *request, enum part part)
+{
+	static bool (*const compare[NR_PARTS])(struct request *request,
+					       struct summary *summary,
+					       struct error *err) = {
+		[PART_FACTS] = compare_facts,
+		[PART_REGIONS] = compare_regions,
+		[PART_MAPPINGS] = compare_mappings,
+		[PART_FRAMES] = compare_frames,
+		[PART_TASKS] = compare_tasks,
+		[PART_VMALLOC] = compare_vmalloc,
+		[PART_MODULES] = compare_modules,
+	};
+	struct summary *summary = &request->summary[part];
+	struct error err;
+
+	output_forget_heading(request->session->output);
+	summary->compared = compare[part](request, summary, &err);
+	if (!summary->compared)
+		session_complain(request->session, part_names[part], &err);
+}
+
+/* Of the open dump each command tells. */
+static void tell_doubt(void *arg, const char *fact, const char *why)
+{
+	char line[512];
+
+	snprintf(line, sizeof(line), "doubtful in the other dump: %s (%s)",
+		 fact, why);
+	session_say(arg, line);
+}
+
+static void compare_all(struct request *request)
+{
+	struct output *output = request->session->output;
+
+	show_pair(output, &request->pair);
+	for (enum part part = 0; part < NR_PARTS && goes_on(request); part++)
+		if (request->wanted[part])
+			compare_part(request, part);
+	if (!goes_on(request))
+		return;
+	output_forget_heading(output);
+	for (enum part part = 0; part < NR_PARTS; part++)
+		if (request->summary[part].compared)
+			show_summary(output, part, &request->summary[part]);
+	for (enum part part = 0; part < NR_PARTS; part++)
+		complain_of_unknown(request, part);
+	kernel_doubts(request->pair.kernel[OTHER], RESTS_ON_FRAMES, tell_doubt,
+		      request->session);
+}
+
+/* Takes the names of parts before the files; none: all, or with -p mappings. */
+static char **take_parts(struct request *request, char **words)
+{
+	bool any = false;
+
+	for (; *words; words++) {
+		enum part part = 0;
+
+		while (part < NR_PARTS && strcmp(*words, part_names[part]) != 0)
+			part++;
+		if (part == NR_PARTS)
+			break;
+		request->wanted[part] = any = true;
+	}
+	for (enum part part = 0; part < NR_PARTS && !any; part++)
+		request->wanted[part] =
+			!request->process || part == PART_MAPPINGS;
+	return words;
+}
+
+static bool run(struct session *session, char **words, struct error *err)
+{
+	struct request request = { .session = session, .nr_runs = 10 };
+	const char *nr_runs = NULL;
+	const struct command_option options[] = {
+		{ "n", .value = &nr_runs },
+		{ "p", .value = &request.process },
+		{ "s", &request.brief, .set_to = true },
+		{ 0 },
+	};
+	struct kernel *other;
+
+	if (!command_options(&words, options, err))
+		return false;
+	if (nr_runs && !parse_count(nr_runs, &request.nr_runs, err))
+		return false;
+	if (request.nr_runs > MOST_FRAME_RUNS)
+		return fail(err, ERROR_USAGE, "-n: at most %d are kept",
+			    MOST_FRAME_RUNS);
+	words = take_parts(&request, words);
+	if (!*words)
+		return fail(err, ERROR_USAGE,
+			    "name the dump to compare with; a file named as a part of diff is ./FILE");
+	if (!session->open_other)
+		return fail(err, ERROR_USAGE,
+			    "another dump cannot be opened here");
+	other = session->open_other(session, words, err);
+	if (!other)
+		return false;
+	pair_compare(&request.pair, session->kernel, other);
+	compare_all(&request);
+	session->close_other(other);
+	return true;
+}
+
+const struct command command_diff = {
+	.name = "diff",
+	.usage = "[-s] [-n COUNT] [-p PID|NAME|TASK|MM] [WHAT...] [VMLINUX] DUMP...",
+	.summary = "what differs between another dump and the open one",
+	.details =
+		"The open dump compared with DUMP, an earlier one of the machine or a good one:\n"
+		"what appeared is in the open dump alone, what vanished in DUMP alone, and\n"
+		"other_... is what DUMP says. Files are told apart by content, as on the command\n"
+		"line; the vmlinux of the open dump is used for both if both are of its kernel.\n"
+		"WHAT is facts, regions, mappings (of the kernel, or with -p of a process; sizes\n"
+		"of pages are not compared), frames (by use), tasks, vmalloc, modules; default:\n"
+		"all. In dumps of one boot things are matched by address, and tasks by pid and\n"
+		"start time. Of two boots, only the regions that each boot lays out alike are\n"
+		"compared, by the distance from their beginning (\"moved\": KASLR), modules\n"
+		"by name, tasks and areas in sums of a name or caller, frames in totals.\n"
+		"What a dump does not tell is \"unknown\".\n"
+		"  -s  a summary alone            -n  that many runs of frames (default 10)\n"
+		"  -p  mappings of this process",
+	.rests_on = RESTS_ON_FRAMES,
+	.reads_options = true,
+	.opens_files = true,
+	.only_reads = true,
+	.reads_dumps = true,
+	.min_args = 1,
+	.run = run,
+};

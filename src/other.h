@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Another dump beside the open one, which a command compares it with. */
+#pragma once
+
+#include "options.h"
+#include "session/command.h"
+
+/* Sets session->open_other and ->close_other. The helper opens the files: those that the
+ * commands name, and no device. Dumps in archives are not unpacked. options are
+ * borrowed. */
+void other_prepare(struct session *session, const struct options *options);

@@ -1,0 +1,229 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Dumps a guest's memory, lets it change a few things, dumps it again, and compares what `diff` says of the two
+with what the guest says it did: processes, a module, areas of vmalloc, rights of a process' pages, memory taken;
+and that a dump does not differ from itself, nor, but for what KASLR moves, from one of another boot in what each
+boot has alike. Prints TAP without numbers."""
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+
+from monitor import Failure, Monitor
+from tap import exit_status, report
+
+TIMEOUT = 180  # seconds for a boot
+MORE = 4096    # pages that the guest takes in between
+
+
+class Guest:
+    def __init__(self, given, number):
+        self.folder = os.path.join(given.dir, f"changes-{number}")
+        os.makedirs(self.folder, exist_ok=True)
+        self.serial = os.path.join(self.folder, "serial.log")
+        arguments = ["qemu-system-x86_64", "-accel", "tcg", "-m", "192M", "-cpu", "max,la57=off", "-display", "none",
+                     "-nodefaults", "-no-reboot", "-kernel", given.kernel, "-initrd", given.initrd, "-append",
+                     "console=ttyS0 quiet no_hash_pointers", "-serial", "stdio", "-qmp", f"unix:{self.folder}/qmp,server,nowait",
+                     "-device", "vmcoreinfo"]
+        with open(self.serial, "wb") as log, open(os.path.join(self.folder, "qemu.log"), "wb") as errors:
+            self.process = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=log, stderr=errors)
+        self.monitor = Monitor(os.path.join(self.folder, "qmp"), lambda: self.process.poll() is None)
+
+    def text(self):
+        with open(self.serial, encoding="ascii", errors="replace") as file:
+            return file.read().replace("\r", "")
+
+    def dump(self, when):
+        """Waits until the guest is ready, and dumps its memory."""
+        deadline = time.monotonic() + TIMEOUT
+        while f"@ready {when}\n" not in self.text():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise Failure(f"the guest is not ready {when}: {self.text()[-300:]}")
+            time.sleep(0.1)
+        path = os.path.join(self.folder, when)
+        self.monitor.call("dump-guest-memory", paging=False, protocol="file:" + path)
+        return path
+
+    def go_on(self):
+        self.process.stdin.write(b"\n")
+        self.process.stdin.flush()
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def diff(given, this, other, words, *options):
+    """The answers, by what they are of."""
+    done = subprocess.run([given.kwalk, "-q", "-j", "-c", f"diff {words} {other}", *options, given.vmlinux, this],
+                          capture_output=True, text=True, timeout=300, check=False)
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    if done.returncode or done.stderr:
+        rows.append({"what": "failure", "status": done.stderr})
+    return rows
+
+
+def summaries(rows):
+    return {row["part"]: row for row in rows if row["what"] == "summary"}
+
+
+def of(rows, what):
+    return [row for row in rows if row["what"] == what]
+
+
+def said(text, when, name):
+    return re.findall(rf"^@{when} {name} (.*)$", text, re.MULTILINE)
+
+
+def compare_processes(rows, text):
+    wrong = [f"{row}" for row in of(rows, "failure")]
+    pids = {name: int(pid) for name, pid in re.findall(r"^@process (\S+) (\d+)$", text, re.MULTILINE)}
+    got = {(row["comm"], row["pid"]): row["status"] for row in of(rows, "task")}
+    for name, status in (("kwalk-old", "vanished"), ("kwalk-new", "appeared"), ("kwalk-stays", None)):
+        if got.get((name, pids[name])) != status:
+            wrong.append(f"{name} {pids[name]} is {got.get((name, pids[name]))}, not {status}")
+    return len(got) + 1, wrong
+
+
+def compare_modules(rows, text):
+    def names(when):
+        return {line.split()[0]: int(line.split()[1]) for line in said(text, when, "modules")}
+    want = names("after").keys() - names("before").keys()
+    got = {row["module"] for row in of(rows, "module") if row["status"] == "appeared"}
+    wrong = [] if want and got == want else [f"appeared: {got}, the guest says {want}"]
+    wrong += [f"{row}" for row in of(rows, "module") if row["status"] != "appeared"]
+    return len(want), wrong
+
+
+def areas(lines):
+    """{start: end, one past the last byte} of what has an owner: others come and go by themselves."""
+    found = {}
+    for line in lines:
+        start, end, rest = re.match(r"0x(\w+)-0x(\w+)\s+\d+ (.*)", line).groups()
+        if "unpurged" not in rest and "vm_map_ram" not in rest:
+            found[int(start, 16)] = int(end, 16)
+    return found
+
+
+def compare_areas(rows, text):
+    before, after = areas(said(text, "before", "vmallocinfo")), areas(said(text, "after", "vmallocinfo"))
+    # What was freed may still wait for its purge.
+    got = {int(row["start"], 16): row for row in of(rows, "vmalloc") if row.get("kind") != "unpurged"}
+    wrong = []
+    for start in after.keys() - before.keys():
+        if start not in got or got[start]["status"] not in ("appeared", "changed") or \
+                int(got[start]["end"], 16) + 1 != after[start]:
+            wrong.append(f"{start:x} appeared: {got.get(start)}")
+    for start in before.keys() & after.keys():
+        if start in got and got[start]["status"] in ("appeared", "vanished"):
+            wrong.append(f"{start:x} was there both times: {got[start]}")
+    for start, row in got.items():
+        if row["status"] == "appeared" and start not in after:
+            wrong.append(f"the guest has none: {row}")
+    return len(got), wrong
+
+
+def compare_frames(rows):
+    by_use = {row["use"]: row for row in of(rows, "frames")}
+    summary, wrong = summaries(rows)["frames"], []
+    grown = by_use["anon"]["difference"]
+    if not MORE - 64 <= grown <= MORE + 512:
+        wrong.append(f"anonymous memory grew by {grown} frames")
+    changes = sum(row["frames"] for row in of(rows, "frames-change"))
+    if changes != summary["changed"]:
+        wrong.append(f"changes {changes}, summary {summary}")
+    for row in by_use.values():
+        came = sum(c["frames"] for c in of(rows, "frames-change") if c["use"] == row["use"])
+        went = sum(c["frames"] for c in of(rows, "frames-change") if c["other_use"] == row["use"])
+        if came - went != row["difference"]:
+            wrong.append(f"{row}: {came} came, {went} went")
+    runs = [row["frames"] for row in of(rows, "frame-run")]
+    if runs != sorted(runs, reverse=True) or len(runs) != 10:
+        wrong.append(f"the largest runs are of {runs} frames")
+    return len(by_use) + len(runs), wrong
+
+
+def compare_kernel_mappings(rows, text):
+    """The new module's text is what became executable, and nothing is both that and writable."""
+    wrong = [f"{row}" for row in of(rows, "mapping") if "wx" in row["rights"]]
+    new = [int(line.split()[5], 16) for line in said(text, "after", "modules")
+           if not any(line.split()[0] == before.split()[0] for before in said(text, "before", "modules"))]
+    executable = [row for row in of(rows, "mapping") if "x" in row["rights"] and row["region"] == "modules"]
+    if not any(int(row["start"], 16) <= address <= int(row["end"], 16) and row["status"] == "appeared"
+               for row in executable for address in new):
+        wrong.append(f"no text of the module at {new}: {executable}")
+    return len(of(rows, "mapping")), wrong
+
+
+def compare_pages(rows, text):
+    """What the process did to its eight pages."""
+    start = int(re.search(r"^@pages (\w+)$", text, re.MULTILINE)[1], 16)
+    want = {start + 2 * 4096: ("changed", "r-xu", "rw-u"), start + 5 * 4096: ("changed", "r--u", "rw-u"),
+            start + 7 * 4096: ("vanished", "none", "rw-u")}
+    wrong, seen = [], 0
+    for row in of(rows, "mapping"):
+        first, last = int(row["start"], 16), int(row["end"], 16)
+        for page in range(start, start + 8 * 4096, 4096):
+            if first <= page <= last:
+                seen += 1
+                if want.get(page) != (row["status"], row["rights"], row["other_rights"]):
+                    wrong.append(f"page {(page - start) // 4096}: {row}")
+    if seen != len(want):
+        wrong.append(f"{seen} of {len(want)} pages were seen")
+    return len(of(rows, "mapping")), wrong
+
+
+def compare_itself(rows):
+    wrong = [f"{row}" for row in rows if row["status"] not in ("ok", "same")]
+    return len(rows), wrong
+
+
+def compare_boots(rows):
+    """Of another boot of the same guest: the same but for what KASLR moved."""
+    parts, wrong = summaries(rows), [f"{row}" for row in of(rows, "failure")]
+    pair = of(rows, "dumps")[0]
+    if (pair["kernel"], pair["boot"]) != ("same", "different"):
+        wrong.append(f"{pair}")
+    wrong += [f"{parts[part]}" for part in ("facts", "regions", "mappings", "modules") if parts[part]["status"] != "same"]
+    if not parts["facts"]["moved"] or not parts["regions"]["moved"]:
+        wrong.append(f"nothing was moved: {parts['facts']}, {parts['regions']}")
+    for row in of(rows, "task"):
+        if row["comm"].startswith(("kwalk", "init", "kthreadd")):
+            wrong.append(f"{row}")
+    return len(rows), wrong
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("kwalk", "kernel", "vmlinux", "initrd", "dir", "name"):
+        parser.add_argument(name)
+    given = parser.parse_args()
+    guests = [Guest(given, number) for number in range(2)]
+    try:
+        before, again = guests[0].dump("before"), guests[1].dump("before")
+        guests[0].go_on()
+        after = guests[0].dump("after")
+        text = guests[0].text()
+    finally:
+        for guest in guests:
+            guest.end()
+    rows = diff(given, after, before, "")
+    report(f"{given.name}: processes that came and went", *compare_processes(rows, text))
+    report(f"{given.name}: a module that was loaded", *compare_modules(rows, text))
+    report(f"{given.name}: areas of vmalloc", *compare_areas(rows, text))
+    report(f"{given.name}: frames", *compare_frames(rows))
+    report(f"{given.name}: the kernel's mappings", *compare_kernel_mappings(rows, text))
+    report(f"{given.name}: a process' pages", *compare_pages(diff(given, after, before, "-p 1"), text))
+    report(f"{given.name}: a dump and itself", *compare_itself(diff(given, before, before, "-n 0 facts regions mappings "
+                                                                    "frames tasks vmalloc modules")))
+    report(f"{given.name}: two boots", *compare_boots(diff(given, before, again, "")))
+    for dump in (before, after, again):
+        os.unlink(dump)
+    return exit_status()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
