@@ -22,10 +22,31 @@ setup_file() {
 	python3 "$BATS_TEST_DIRNAME/examples.py" "$BATS_TEST_DIRNAME/../../doc/address-spaces.md" "$BATS_FILE_TMPDIR"
 }
 
-@test "the man page is well formed" {
+@test "the man pages are well formed" {
+	local page
+
 	command -v groff >/dev/null || skip "no groff"
-	run groff -man -mandoc -ww -Tutf8 -z "$BATS_TEST_DIRNAME/../../doc/kwalk.1"
-	[ "$status" = 0 ] && [ -z "$output" ]
+	for page in "$BATS_TEST_DIRNAME"/../../doc/*.1; do
+		run groff -man -mandoc -ww -Tutf8 -z "$page"
+		[ "$status" = 0 ] && [ -z "$output" ]
+	done
+}
+
+@test "each program beside kwalk has a man page with its options" {
+	local program page option
+
+	for program in "$BATS_TEST_DIRNAME"/../../contrib/fleet/kwalk-{fleet,merge,record,watch}; do
+		page=$BATS_TEST_DIRNAME/../../doc/${program##*/}.1
+		grep -q "^\.Nm ${program##*/}\$" "$page"
+		"$program" --help 2>&1 | grep -o -e '--[a-z][a-z-]*' | sort -u | while read -r option; do
+			[ "$option" = --help ] || grep -q "^\.It Fl Fl ${option#--} " "$page" ||
+				{ echo "$option is not in $page"; return 1; }
+		done
+		# Those of the environment, too.
+		grep -o 'KWALK\(_[A-Z]*\)\?:-\|"KWALK"' "$program" | tr -d '":-' | sort -u | while read -r option; do
+			grep -q "^\.It Ev $option\$" "$page" || { echo "$option is not in $page"; return 1; }
+		done
+	done
 }
 
 @test "the man page names every command" {

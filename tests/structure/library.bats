@@ -40,6 +40,16 @@ declared() {
 	readelf -d "$SO" | grep -q 'SONAME.*\[libkwalk\.so\.0\]'
 }
 
+@test "its package and the RPM package know the same functions and version" {
+	local version
+
+	sed -n 's/^ \(kwalk_[a-z_]*\)@KWALK_[0-9.]* .*/\1/p' debian/libkwalk0.symbols |
+		diff <(sed -n 's/^\t\(kwalk_[a-z_]*\);$/\1/p' $MAP | LC_ALL=C sort) -
+	version=$(sed -n 's/^AC_INIT(\[kwalk\], \[\(.*\)\])$/\1/p' configure.ac)
+	[ "$(sed -n '1s/^kwalk (\(.*\)) .*/\1/p' debian/changelog)" = "$version" ]
+	[ "$(sed -n 's/^Version: *//p' kwalk.spec)" = "$version" ]
+}
+
 @test "it asks nothing of the process that is not its own" {
 	grep -q '^SANITIZE_CFLAGS = *$' "$BUILT/Makefile" || skip "a sanitizer asks more"
 	nm -D --undefined-only "$SO" | awk '{ sub(/@.*/, "", $2); print $2 }' |

@@ -87,13 +87,10 @@ names() {
 }
 
 @test "the shell completes the same commands and long options" {
-	local completion=completion/kwalk.bash
+	local table=$BATS_TEST_TMPDIR/table
 
-	[ "$(names FOR_EACH_COMMAND src/command/commands.h)" = \
-		"$(sed -n "/^_kwalk_commands='/,/'$/p" $completion |
-			sed "s/.*='//; s/'//" | tr -s ' \t' '\n' | grep .)" ]
+	completion/table . >"$table"
+	[ "$(names FOR_EACH_COMMAND src/command/commands.h)" = "$(sed -n 's/^command\t\([^\t]*\).*/\1/p' "$table")" ]
 	grep -o '"[a-z-]*", *[a-z]*_argument' src/options.c | cut -d '"' -f 2 |
-		while read -r option; do
-			grep -q -e "--$option\>" $completion || echo "$option"
-		done | none "not completed"
+		grep -vxFf <(sed -n 's/^option\t[^\t]*\t\([^\t]*\).*/\1/p' "$table") | none "not completed"
 }

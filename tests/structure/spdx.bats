@@ -5,7 +5,7 @@ load common
 
 # Text that somebody wrote, and neither the licence nor a fuzzer's find.
 texts() {
-	files | grep -vxE 'COPYING(\.LESSER)?|.*/\.gitkeep|tests/fuzz/found/[a-z]*/.*' | xargs -d '\n' grep -lI .
+	files | grep -vxE 'COPYING(\.LESSER)?|debian/(changelog|source/format)|.*/\.gitkeep|tests/fuzz/found/[a-z]*/.*' | xargs -d '\n' grep -lI .
 }
 
 # without LINES PATTERN: of the files named on standard input, those without PATTERN in their
@@ -44,6 +44,30 @@ lesser() {
 	grep '^src/' "$BATS_TEST_TMPDIR/texts" | grep -vf <(lesser) |
 		without 5 'SPDX-License-Identifier: GPL' | none "not under the GPL"
 	[ -s COPYING.LESSER ]
+}
+
+# stanzas: "PATTERN LICENCE" of each pattern of debian/copyright, in its order.
+stanzas() {
+	awk '/^Files:/ { files = 1; sub(/^Files: */, ""); nr = 0 }
+		/^[A-Z][a-z]*:/ && !/^Files:/ { files = 0 }
+		files && NF { for (i = 1; i <= NF; i++) pattern[nr++] = $i }
+		/^License:/ && nr { for (i = 0; i < nr; i++) print pattern[i], $2; nr = 0 }' debian/copyright
+}
+
+@test "debian/copyright says of each file what its line says" {
+	local patterns file pattern licence said
+
+	mapfile -t patterns < <(stanzas)
+	[ ${#patterns[@]} -gt 10 ]
+	texts | while read -r file; do
+		# The last pattern that matches counts.
+		for pattern in "${patterns[@]}"; do
+			# shellcheck disable=SC2053 # it is a pattern
+			[[ $file == ${pattern% *} ]] && said=${pattern#* }
+		done
+		licence=$(sed -n '1,5s/.*SPDX-License-Identifier: \(L\?GPL\)-3.0-or-later.*/\1-3+/p' "$file" | head -n 1)
+		[ "$licence" = "$said" ] || echo "$file: $said"
+	done | none "debian/copyright says something else"
 }
 
 @test "the line comes first, or after what must" {
