@@ -23,6 +23,12 @@ needs() {
 	done
 }
 
+# not_emulated WHY: skip the test where kwalk runs under qemu-user (tests/machines/run), which
+# is no kernel of its own machine.
+not_emulated() {
+	[ -z "${KWALK_EMULATED:-}" ] || skip "under qemu-user: $*"
+}
+
 # dump NAME...: build NAME from its description here, in the test's own folder.
 dump() {
 	local name
