@@ -202,7 +202,7 @@ bool debuginfod_serve(enum debuginfod_use use, const char *request,
 	static char path[PATH_MAX];
 	static int nr_requests;
 	static bool agreed;
-	struct library library;
+	struct library library = { 0 };
 
 	if (!*request) { /* else the cache would serve it for ever */
 		unlink(path);

@@ -4,11 +4,13 @@
 #include "areas/symbol_lookup.h"
 
 #include <elf.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "areas/modules.h"
 #include "areas/region.h"
 #include "base/array.h"
+#include "base/bytes.h"
 #include "image/view.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
@@ -57,20 +59,21 @@ static Elf64_Sym symbol_number(const struct kernel *kernel,
 {
 	const uint8_t *at =
 		module->symbols.bytes.data + nr * entry_size(kernel);
-	Elf64_Sym wide;
-	Elf32_Sym narrow;
 
-	if (entry_size(kernel) == sizeof(wide)) {
-		memcpy(&wide, at, sizeof(wide));
-		return wide;
-	}
-	memcpy(&narrow, at, sizeof(narrow));
+	if (entry_size(kernel) == sizeof(Elf64_Sym))
+		return (Elf64_Sym){
+			.st_name = load_le32(at + offsetof(Elf64_Sym, st_name)),
+			.st_info = at[offsetof(Elf64_Sym, st_info)],
+			.st_shndx = load_le16(at + offsetof(Elf64_Sym, st_shndx)),
+			.st_value = load_le64(at + offsetof(Elf64_Sym, st_value)),
+			.st_size = load_le64(at + offsetof(Elf64_Sym, st_size)),
+		};
 	return (Elf64_Sym){
-		.st_name = narrow.st_name,
-		.st_info = narrow.st_info,
-		.st_shndx = narrow.st_shndx,
-		.st_value = narrow.st_value,
-		.st_size = narrow.st_size,
+		.st_name = load_le32(at + offsetof(Elf32_Sym, st_name)),
+		.st_info = at[offsetof(Elf32_Sym, st_info)],
+		.st_shndx = load_le16(at + offsetof(Elf32_Sym, st_shndx)),
+		.st_value = load_le32(at + offsetof(Elf32_Sym, st_value)),
+		.st_size = load_le32(at + offsetof(Elf32_Sym, st_size)),
 	};
 }
 

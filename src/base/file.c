@@ -177,6 +177,10 @@ static bool map_whole(struct file *file, const struct stat *st, bool named,
 	data = mmap(NULL, (size_t)st->st_size, PROT_READ, MAP_PRIVATE, file->fd, 0);
 	if (data == MAP_FAILED && named && !can_be_mapped(file))
 		return read_start(file, file->path, err);
+	if (data == MAP_FAILED && errno == ENOMEM && sizeof(size_t) < sizeof(uint64_t))
+		return fail(err, ERROR_FORMAT,
+			    "%s: has %jd bytes, for which a program of %zu bits has no room beside what else it needs",
+			    file->path, (intmax_t)st->st_size, 8 * sizeof(size_t));
 	if (data == MAP_FAILED)
 		return system_error(err, file->path);
 	file->bytes = (struct bytes){ data, (size_t)st->st_size };

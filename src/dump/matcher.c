@@ -19,6 +19,16 @@ static inline __attribute__((always_inline)) bool any_set(const void *vector)
 }
 
 // clang-format off
+/* Swaps the bytes of each of the nr lanes where this machine is big-endian, as dumps are
+ * not. */
+#define NUMBERS_OF(BITS, lanes, nr)                                            \
+	do {                                                                   \
+		for (size_t lane = 0; BYTE_ORDER == BIG_ENDIAN && lane < (nr); \
+		     lane++)                                                   \
+			(lanes)[lane] = le##BITS##toh((lanes)[lane]);          \
+	} while (0)
+#define le8toh(value) (value)
+
 /* Compares the values of a block with each hull. The loops have constant lengths and no
  * branch. exact: each hull is one value. */
 #define DEFINE_MAY_MATCH(BITS)                                                 \
@@ -41,6 +51,7 @@ static inline __attribute__((always_inline)) bool any_set(const void *vector)
 				lanes_##BITS values;                           \
                                                                                \
 				memcpy(&values, block + at, LANES);            \
+				NUMBERS_OF(BITS, values, LANES / (BITS / 8));  \
 				values &= compared;                            \
 				any |= exact ? (lanes_##BITS)(values == first) : \
 					       (lanes_##BITS)(values - first <= span); \

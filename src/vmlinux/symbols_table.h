@@ -69,7 +69,7 @@ static inline const char *symbol_name(const struct symbols *symbols,
 {
 	const char *text = symbol_text(symbols, nr);
 
-	return strnlen(text, MOST_NAME) < MOST_NAME ? text : "";
+	return !*text || strnlen(text, MOST_NAME) < MOST_NAME ? text : "";
 }
 
 static inline Elf64_Sym symbol_entry(const struct symbols *symbols,

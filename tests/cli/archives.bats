@@ -264,7 +264,7 @@ bomb() {
 
 @test "the helper unpacks nothing but what was given, and asks" {
 	needs_libarchive
-	cc -shared -fPIC -o rogue.so "$BATS_TEST_DIRNAME/rogue.c" -ldl ||
+	${CC:-cc} -shared -fPIC -o rogue.so "$BATS_TEST_DIRNAME/rogue.c" -ldl ||
 		skip "no library can be built"
 	gzip -k x86_64
 	for request in 'dump 1 /etc/passwd' 'dump 1' '../x 1 x86_64.gz' 'dump x x86_64.gz'; do

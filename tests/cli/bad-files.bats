@@ -98,6 +98,9 @@ survives() {
 		open.c "$BATS_TEST_DIRNAME/../../src/base/file.c" "$BATS_TEST_DIRNAME/../../src/base/error.c"
 	truncate -s $((4096 * 1024 * 1024 + 8192)) large
 	./open | grep 'large: has 4294975488 bytes, more than a program of 32 bits can address'
+	# The program itself takes some of 4 GiB.
+	truncate -s $((4096 * 1024 * 1024 - 4096)) large
+	./open | grep 'large: has 4294963200 bytes, for which a program of 32 bits has no room'
 }
 
 @test "a vmlinux as the dump, two vmlinuxes, a vmlinux of another architecture" {

@@ -4,6 +4,7 @@
 load common
 
 needs_bound() {
+	not_emulated "it takes no limit of memory"
 	if sanitized; then
 		skip "no bound on memory under a sanitizer"
 	fi

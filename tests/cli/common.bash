@@ -23,6 +23,16 @@ needs() {
 	done
 }
 
+# Seconds after which kwalk has hung.
+PATIENCE=20
+[ -z "${KWALK_EMULATED:-}" ] || PATIENCE=200
+
+# not_emulated WHY: skip the test where kwalk runs under qemu-user (tests/machines/run), which
+# is no kernel of its own machine.
+not_emulated() {
+	[ -z "${KWALK_EMULATED:-}" ] || skip "under qemu-user: $*"
+}
+
 # dump NAME...: build NAME from its description here, in the test's own folder.
 dump() {
 	local name
@@ -73,7 +83,7 @@ fails() {
 	local want=$1 text=$2 got=0 word
 
 	shift 2
-	timeout 20 "$KWALK" "$@" >output 2>complaints </dev/null || got=$?
+	timeout "$PATIENCE" "$KWALK" "$@" >output 2>complaints </dev/null || got=$?
 	if [ "$got" != "$want" ]; then
 		echo "exit status $got, not $want"
 		cat output complaints

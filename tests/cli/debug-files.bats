@@ -192,7 +192,7 @@ swell() {
 # no section that clang makes.
 supplemented() {
 	needs dwz
-	CC="${CC:-cc} -gdwarf-4" vmlinux 64
+	X86_CC="${X86_CC:-${CC:-cc}} -gdwarf-4" vmlinux 64
 	cp vmlinux again
 	dwz -m supplement -M "$1" vmlinux again
 	readelf -SW vmlinux | grep -q gnu_debugaltlink

@@ -115,7 +115,7 @@ modules() {
 	END
 	objcopy --strip-debug vmlinux
 	objcopy --add-section .debug_abbrev=abbrev --add-section .debug_info=info --add-section .debug_str=str vmlinux
-	timeout 20 "$KWALK" -q -c 'tasks' vmlinux x86_64 >output 2>complaints || [ $? = 1 ]
+	timeout "$PATIENCE" "$KWALK" -q -c 'tasks' vmlinux x86_64 >output 2>complaints || [ $? = 1 ]
 }
 
 # stops TEXT ARGUMENT...: as "fails 1", but never shows what may be much output.

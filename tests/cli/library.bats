@@ -174,7 +174,7 @@ for cpu in json.loads(next(sys.stdin))["cpus"]:
 @test "where memory runs out, a call says so or its answer is whole" {
 	dump x86_64-tasks
 	! sanitized || skip "the sanitizer has its own allocator"
-	"${CC:-cc}" -shared -fPIC -o starve.so "$BATS_TEST_DIRNAME/starve.c"
+	${CC:-cc} -shared -fPIC -o starve.so "$BATS_TEST_DIRNAME/starve.c"
 	"$ASKS" facts x86_64-tasks >whole
 	for nr in $(seq 1 60); do
 		STARVE=$nr LD_PRELOAD=./starve.so "$ASKS" facts x86_64-tasks >some || {

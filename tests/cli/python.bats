@@ -19,9 +19,9 @@ python() {
 	preload=$(readelf -d "$MODULE/kwalk/_kwalk.abi3.so" |
 		sed -n 's/.*NEEDED.*\[\(libasan.*\)\]/\1/p')
 	if [ -n "$preload" ]; then
-		preload=$("${CC:-cc}" -print-file-name="$preload")
+		preload=$(${CC:-cc} -print-file-name="$preload")
 	elif nm -D "$MODULE/kwalk/_kwalk.abi3.so" | grep -q ' U __asan_init'; then
-		preload=$("${CC:-cc}" -print-file-name="libclang_rt.asan-$(uname -m).so")
+		preload=$(${CC:-cc} -print-file-name="libclang_rt.asan-$(uname -m).so")
 		[ -e "$preload" ] || skip "no sanitizer to load before Python"
 	fi
 	# What Python itself keeps until its end is no leak of the module.

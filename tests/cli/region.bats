@@ -317,7 +317,7 @@ load common
 	at pte_fixmap+4K: u64 0
 	at pte_fixmap+4K+8*0x1fc: u64 0xfec00000|DATA|PCD|PWT
 	END
-	CC="${CC:-cc} -DNOVSYSCALL" vmlinux 64
+	X86_CC="${X86_CC:-${CC:-cc}} -DNOVSYSCALL" vmlinux 64
 	answers vmlinux high 'region ffffffffff7fc000 ffffffffff600000 ffffffffff800000 ffffffffff7fbfff' <<-END
 	ffffffffff7fc000 region=fixmap start=0xffffffffff7fc000 end=0xffffffffff7fffff slot_index=3
 	ffffffffff600000 region=hole

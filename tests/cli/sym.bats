@@ -220,7 +220,7 @@ name_twice() {
 	for compiler in gcc clang; do
 		command -v $compiler >/dev/null || continue
 		for version in 2 3 4 5; do
-			CC=$compiler DEBUG=-gdwarf-$version vmlinux 64
+			X86_CC=$compiler DEBUG=-gdwarf-$version vmlinux 64
 			line=$(addr2line -e vmlinux ffffffff81002000)
 			line=${line##*:} line=${line%% *}
 			objcopy --remove-section .debug_aranges vmlinux

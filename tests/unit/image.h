@@ -16,6 +16,7 @@
 #include "dump/dump.h"
 #include "formats/formats.h"
 #include "open/open.h"
+#include "put_elf.h"
 
 enum { IMAGE_SIZE = 1 << 17, MAX_HEADERS = 12 };
 
@@ -87,20 +88,21 @@ static inline void image_put_phdr(struct image *image, unsigned int nr)
 	};
 
 	if (image->narrow)
-		memcpy(at, &narrow, sizeof(narrow));
+		put_elf(at, &narrow, sizeof(narrow), ELF_T_PHDR, true);
 	else
-		memcpy(at, &wide, sizeof(wide));
+		put_elf(at, &wide, sizeof(wide), ELF_T_PHDR, false);
 }
 
 static inline void image_put_shdr(struct image *image)
 {
 	Elf64_Shdr wide = { .sh_info = image->nr };
 	Elf32_Shdr narrow = { .sh_info = image->nr };
+	uint8_t *at = image->bytes + image->shoff;
 
 	if (image->narrow)
-		memcpy(image->bytes + image->shoff, &narrow, sizeof(narrow));
+		put_elf(at, &narrow, sizeof(narrow), ELF_T_SHDR, true);
 	else
-		memcpy(image->bytes + image->shoff, &wide, sizeof(wide));
+		put_elf(at, &wide, sizeof(wide), ELF_T_SHDR, false);
 }
 
 static inline void image_put_ehdr(struct image *image)
@@ -123,9 +125,9 @@ static inline void image_put_ehdr(struct image *image)
 	};
 
 	if (image->narrow)
-		memcpy(image->bytes, &narrow, sizeof(narrow));
+		put_elf(image->bytes, &narrow, sizeof(narrow), ELF_T_EHDR, true);
 	else
-		memcpy(image->bytes, &wide, sizeof(wide));
+		put_elf(image->bytes, &wide, sizeof(wide), ELF_T_EHDR, false);
 }
 
 static inline void image_finish(struct image *image)

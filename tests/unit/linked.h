@@ -4,6 +4,7 @@
 #pragma once
 
 #include <elf.h>
+#include <endian.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "put_elf.h"
 #include "vmlinux/vmlinux.h"
 
 /* Sections: LINKED_TEXT is 16M from LINKED_BASE on, the data lie behind it. */
@@ -57,6 +59,18 @@ static inline void linked_put(struct linked_file *file, const void *data,
 	file->size += size;
 }
 
+/* A struct of elf.h, as put_elf() takes it. */
+static inline void linked_put_elf(struct linked_file *file, const void *from,
+				  size_t size, Elf_Type type, bool narrow)
+{
+	uint8_t bytes[sizeof(Elf64_Shdr)];
+
+	if (size > sizeof(bytes))
+		abort();
+	put_elf(bytes, from, size, type, narrow);
+	linked_put(file, bytes, size);
+}
+
 static inline void linked_put_symbol(struct linked_file *file, bool narrow,
 				     const struct linked_symbol *symbol,
 				     uint32_t name)
@@ -77,8 +91,9 @@ static inline void linked_put_symbol(struct linked_file *file, bool narrow,
 		.st_size = (uint32_t)symbol->size,
 	};
 
-	linked_put(file, narrow ? (void *)&small : (void *)&wide,
-		   narrow ? sizeof(small) : sizeof(wide));
+	linked_put_elf(file, narrow ? (void *)&small : (void *)&wide,
+		       narrow ? sizeof(small) : sizeof(wide), ELF_T_SYM,
+		       narrow);
 }
 
 static inline void linked_put_headers(struct linked_file *file, bool narrow,
@@ -107,8 +122,8 @@ static inline void linked_put_headers(struct linked_file *file, bool narrow,
 		.e_shstrndx = LINKED_STRTAB,
 	};
 
-	memcpy(file->bytes, narrow ? (void *)&small : (void *)&wide,
-	       narrow ? sizeof(small) : sizeof(wide));
+	put_elf(file->bytes, narrow ? (void *)&small : (void *)&wide,
+		narrow ? sizeof(small) : sizeof(wide), ELF_T_EHDR, narrow);
 	for (unsigned int i = 0; i < LINKED_NR; i++) {
 		const Elf64_Shdr *from = &headers[i];
 		Elf32_Shdr header = {
@@ -123,8 +138,9 @@ static inline void linked_put_headers(struct linked_file *file, bool narrow,
 			.sh_entsize = (uint32_t)from->sh_entsize,
 		};
 
-		linked_put(file, narrow ? (const void *)&header : from,
-			   narrow ? sizeof(header) : sizeof(*from));
+		linked_put_elf(file, narrow ? (const void *)&header : from,
+			       narrow ? sizeof(header) : sizeof(*from),
+			       ELF_T_SHDR, narrow);
 	}
 }
 
@@ -161,7 +177,11 @@ static inline void linked_build(const struct linked *linked,
 	file->size = sizeof(Elf64_Ehdr);
 	memset(file->bytes, 0, file->size);
 	headers[LINKED_DATA].sh_offset = file->size;
-	linked_put(file, linked->data, sizeof(linked->data));
+	for (unsigned int i = 0; i < 8; i++) {
+		uint64_t word = htole64(linked->data[i]);
+
+		linked_put(file, &word, sizeof(word));
+	}
 	headers[LINKED_SYMTAB].sh_offset = file->size;
 	linked_put_symbol(file, narrow, &null, 0);
 	for (unsigned int i = 0; i < linked->nr; i++) {

@@ -25,6 +25,7 @@
 #include "image/kallsyms.h"
 #include "vmlinux/symbols.h"
 #include "vmlinux/system_map.h"
+#include "put_elf.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
@@ -211,9 +212,10 @@ static uint8_t *make_elf(void)
 
 	assert_true(pages != MAP_FAILED);
 	assert_int_equal(mprotect(pages + 2 * PAGE, PAGE, PROT_NONE), 0);
-	memcpy(pages, &ehdr, sizeof(ehdr));
-	memcpy(pages + 64 + sizeof(symbol), &symbol, sizeof(symbol));
-	memcpy(pages + PAGE, sections, sizeof(sections));
+	put_elf(pages, &ehdr, sizeof(ehdr), ELF_T_EHDR, false);
+	put_elf(pages + 64 + sizeof(symbol), &symbol, sizeof(symbol), ELF_T_SYM,
+		false);
+	put_elf(pages + PAGE, sections, sizeof(sections), ELF_T_SHDR, false);
 	memcpy(pages + 2 * PAGE - STRINGS, "\0function_of_15", STRINGS);
 	return pages;
 }

@@ -114,6 +114,7 @@ static void test_page_cache(void **unused)
 	assert_non_null(cache);
 	for (unsigned int i = 0; i < 200000; i++) {
 		uint64_t pfn = i % 3 ? 0x1000 + rnd() % 100000 : rnd() % 64;
+		uint64_t content = htole64(pfn);
 		struct page_cache_slot slot;
 
 		data = page_cache_get(cache, pfn);
@@ -123,7 +124,7 @@ static void test_page_cache(void **unused)
 		}
 		warm_misses += pfn < 64;
 		slot = page_cache_room(cache, pfn);
-		memcpy(slot.buffer, &pfn, sizeof(pfn));
+		memcpy(slot.buffer, &content, sizeof(content));
 		assert_null(page_cache_get(cache, pfn));
 		page_cache_fill(cache, &slot, pfn, slot.buffer);
 		if (pfn < 64) /* asking again is what keeps a page */

@@ -87,8 +87,8 @@ static void put_module(uint64_t at, uint64_t next, const char *name,
 			.st_size = entries[i].size,
 		};
 
-		memcpy(image.bytes + MEMORY + symbols + i * sizeof(symbol),
-		       &symbol, sizeof(symbol));
+		put_elf(image.bytes + MEMORY + symbols + i * sizeof(symbol),
+			&symbol, sizeof(symbol), ELF_T_SYM, false);
 		memcpy(image.bytes + MEMORY + text, entries[i].name,
 		       strlen(entries[i].name) + 1);
 		text += strlen(entries[i].name) + 1;

@@ -37,6 +37,7 @@ static void start_with(bool narrow, const char *note)
 	linked_add(&linked, "_stext", narrow ? LINKED_BASE_32 : LINKED_BASE, 0);
 	btf = btf__new_empty();
 	assert_non_null(btf);
+	btf__set_endianness(btf, BTF_LITTLE_ENDIAN);
 	btf__set_pointer_size(btf, narrow ? 4 : 8);
 	btf__add_int(btf, "char", 1, 0);
 }

@@ -2,6 +2,7 @@
 /* Symbols of small ELF images made in memory: which of several is taken, and
  * damage of every kind. */
 #include <elf.h>
+#include <endian.h>
 #include <libelf.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #include "vmlinux/symbols.h"
+#include "put_elf.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
@@ -62,9 +64,11 @@ static void put_header(struct image *image, unsigned int nr, Elf64_Shdr wide)
 
 	wide.sh_addralign = 1;
 	if (image->narrow)
-		memcpy(at + nr * sizeof(narrow), &narrow, sizeof(narrow));
+		put_elf(at + nr * sizeof(narrow), &narrow, sizeof(narrow),
+			ELF_T_SHDR, true);
 	else
-		memcpy(at + nr * sizeof(wide), &wide, sizeof(wide));
+		put_elf(at + nr * sizeof(wide), &wide, sizeof(wide), ELF_T_SHDR,
+			false);
 }
 
 static void put_symbol(struct image *image, const struct entry *entry,
@@ -82,9 +86,11 @@ static void put_symbol(struct image *image, const struct entry *entry,
 	};
 
 	if (image->narrow)
-		memcpy(image->bytes + image->size, &narrow, sizeof(narrow));
+		put_elf(image->bytes + image->size, &narrow, sizeof(narrow),
+			ELF_T_SYM, true);
 	else
-		memcpy(image->bytes + image->size, &wide, sizeof(wide));
+		put_elf(image->bytes + image->size, &wide, sizeof(wide),
+			ELF_T_SYM, false);
 	image->size += image->narrow ? sizeof(narrow) : sizeof(wide);
 }
 
@@ -108,9 +114,9 @@ static void put_ehdr(struct image *image)
 	ident[EI_DATA] = ELFDATA2LSB;
 	ident[EI_VERSION] = EV_CURRENT;
 	if (image->narrow)
-		memcpy(image->bytes, &narrow, sizeof(narrow));
+		put_elf(image->bytes, &narrow, sizeof(narrow), ELF_T_EHDR, true);
 	else
-		memcpy(image->bytes, &wide, sizeof(wide));
+		put_elf(image->bytes, &wide, sizeof(wide), ELF_T_EHDR, false);
 	memcpy(image->bytes, ident, sizeof(ident));
 }
 
@@ -370,8 +376,9 @@ static void wild_names(void **state)
 	make_image(&image, false, table, NR_TABLE);
 	entries = (Elf64_Sym *)(void *)(image.bytes + image.entries);
 	for (unsigned int i = 1; i <= NR_TABLE; i++)
-		entries[i].st_name = i % 2 ? UINT32_MAX - i
-					   : image.strings_size - i;
+		entries[i].st_name =
+			htole32(i % 2 ? UINT32_MAX - i :
+					(uint32_t)image.strings_size - i);
 	ask_everything(&image);
 	symbols = open_image(&image, &elf);
 	assert_non_null(symbols);

@@ -10,6 +10,7 @@
 
 #include "vmlinux/types.h"
 #include "types_check.h"
+#include "put_elf.h"
 
 #ifdef HAVE_LIBBPF
 
@@ -25,6 +26,7 @@ static struct btf *make_btf(void)
 
 	assert_non_null(btf);
 	word = btf__add_int(btf, "long unsigned int", 8, 0);
+	btf__set_endianness(btf, BTF_LITTLE_ENDIAN);
 	btf__set_pointer_size(btf, 8);
 	entry = btf__add_typedef(btf, "word_t", btf__add_const(btf, word));
 	array = btf__add_array(btf, word, btf__add_array(btf, word, entry, 3),
@@ -74,8 +76,9 @@ static struct copy wrap_btf(const void *data, size_t size)
 
 	copy.bytes = malloc(copy.size);
 	assert_non_null(copy.bytes);
-	memcpy(copy.bytes, &header, sizeof(header));
-	memcpy(copy.bytes + sizeof(header), headers, sizeof(headers));
+	put_elf(copy.bytes, &header, sizeof(header), ELF_T_EHDR, false);
+	put_elf(copy.bytes + sizeof(header), headers, sizeof(headers),
+		ELF_T_SHDR, false);
 	memcpy(copy.bytes + headers[2].sh_offset, names, sizeof(names));
 	memcpy(copy.bytes + headers[1].sh_offset, data, size);
 	return copy;

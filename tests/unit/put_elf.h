@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A struct of elf.h as a file of x86 has it, whatever the byte order of the machine that
+ * the tests run on. */
+#pragma once
+
+#include <elf.h>
+#include <libelf.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+/* Ends the program if size is not that of structs of the type. narrow: ELFCLASS32. */
+static inline void put_elf(void *to, const void *from, size_t size,
+			   Elf_Type type, bool narrow)
+{
+	Elf_Data in = { .d_buf = (void *)from, .d_size = size, .d_type = type,
+			.d_version = EV_CURRENT };
+	Elf_Data out = in;
+
+	out.d_buf = to;
+	if (!(narrow ? elf32_xlatetof : elf64_xlatetof)(&out, &in, ELFDATA2LSB))
+		abort();
+}
