@@ -20,12 +20,20 @@ static const char *const reports[] = {
 	"Unable to handle kernel", "sysrq: Trigger a crash",
 	"SysRq : Trigger a crash", "watchdog: BUG: ", "NMI watchdog: BUG: ",
 	"NMI watchdog: Watchdog detected", "watchdog: Watchdog detected",
-	"Uhhuh. NMI received", "mce: [Hardware Error]: ", "INFO: task ",
+	"Uhhuh. NMI received", "mce: [Hardware Error]: ",
 };
 /* The same where no other line has begun the report. */
 static const char *const late_reports[] = {
 	"Oops: ", "invalid opcode: ", "divide error: ", "double fault: ",
 	"stack segment: ", "int3: ", "traps: PANIC: double fault",
+};
+/* Lines that begin a report which ends a kernel only where panic_on_warn is set. */
+static const char *const warnings[] = { "WARNING: CPU: ", "WARNING: at ", "UBSAN: " };
+/* Messages of panic() that end what another report began. */
+static const char *const generic[] = {
+	"Fatal exception", "Aiee, killing interrupt handler", "Attempted to kill",
+	"hung_task: ", "softlockup: ", "Hard LOCKUP", "Watchdog detected", "Oops",
+	"Fatal machine check", "Fatal local machine check", "panic_on_taint set",
 };
 // clang-format on
 enum { REPORT_LINES = 8 }; /* between the two, at most */
@@ -36,6 +44,8 @@ struct search {
 	struct panic *panic;
 	size_t nr, report_at; /* number of a record */
 	bool in_report; /* the task of the report is not yet found */
+	char warning[PANIC_TEXT]; /* the last one behind the report, or "" */
+	struct trace warning_trace;
 };
 
 static void keep_line(char to[PANIC_TEXT], const char *text)
@@ -64,14 +74,50 @@ static void take_task(struct search *search, const char *text)
 	search->in_report = false;
 }
 
+/* check_hung_task(): "INFO: task cat:17 blocked for more than 120 seconds." Lines that
+ * begin likewise tell, since 6.15, who has the lock that it waits for. */
+static bool reports_hung_task(const char *text)
+{
+	return starts_with(text, "INFO: task ") && strstr(text, " blocked ") &&
+	       strstr(text, " for more than ");
+}
+
 static bool begins_report(const struct search *search, const char *text)
 {
-	if (after_any(text, reports, sizeof(reports) / sizeof(*reports)))
+	if (after_any(text, reports, sizeof(reports) / sizeof(*reports)) ||
+	    reports_hung_task(text))
 		return true;
 	return after_any(text, late_reports,
 			 sizeof(late_reports) / sizeof(*late_reports)) &&
 	       (!*search->panic->report ||
 		search->nr - search->report_at > REPORT_LINES);
+}
+
+/* The message of check_panic_on_warn() begins with what warned, since 6.2. */
+static bool ends_warning(const char *message)
+{
+	return strstr(message, "panic_on_warn set");
+}
+
+static bool is_generic(const char *message)
+{
+	return after_any(message, generic,
+			 sizeof(generic) / sizeof(*generic)) ||
+	       ends_warning(message);
+}
+
+static void take_panic(struct search *search, const char *message)
+{
+	struct panic *panic = search->panic;
+
+	keep_line(panic->message, message);
+	/* What it did not end may have been of another task. */
+	search->in_report = search->in_report || !panic->log_has_task ||
+			    !is_generic(message) || ends_warning(message);
+	if (*search->warning && ends_warning(message)) {
+		strcpy(panic->report, search->warning);
+		panic->report_trace = search->warning_trace;
+	}
 }
 
 static void take_message(struct search *search, const char *text)
@@ -82,9 +128,12 @@ static void take_message(struct search *search, const char *text)
 		keep_line(panic->report, text);
 		search->report_at = search->nr;
 		search->in_report = true;
+		*search->warning = '\0';
+	} else if (after_any(text, warnings,
+			     sizeof(warnings) / sizeof(*warnings))) {
+		keep_line(search->warning, text);
 	} else if (starts_with(text, panicked)) {
-		keep_line(panic->message, text + strlen(panicked));
-		search->in_report = search->in_report || !panic->log_has_task;
+		take_panic(search, text + strlen(panicked));
 	} else if (search->in_report && starts_with(text, "CPU: ")) {
 		take_task(search, text);
 	}
@@ -115,6 +164,9 @@ static bool visit(void *arg, const struct log_record *record)
 	take_message(search, text);
 	continue_trace(&panic->report_trace,
 		       *panic->report && starts_with(text, panic->report),
+		       text);
+	continue_trace(&search->warning_trace,
+		       *search->warning && starts_with(text, search->warning),
 		       text);
 	continue_trace(&panic->message_trace, starts_with(text, panicked),
 		       text);
@@ -227,6 +279,12 @@ const struct cpu_run *panic_run(const struct panic *panic)
 			return run;
 	}
 	return NULL;
+}
+
+bool panic_by_report(const struct panic *panic)
+{
+	return *panic->report &&
+	       (!*panic->message || is_generic(panic->message));
 }
 
 /* taint_flags[], kernel/panic.c, 6.17. */

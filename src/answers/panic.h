@@ -68,6 +68,9 @@ void panic_release(struct panic *panic);
 /* That of the CPU that panicked; NULL: none did, or it is not known. */
 const struct cpu_run *panic_run(const struct panic *panic);
 
+/* The report is what ended the kernel: the message only says that it did, or lacks. */
+bool panic_by_report(const struct panic *panic);
+
 /* The letters of a set of taints, in the order of their bits; '?' for one that is newer. */
 enum { TAINTS_MAX = 65 };
 void taint_letters(uint64_t tainted, char letters[TAINTS_MAX]);

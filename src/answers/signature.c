@@ -6,7 +6,8 @@
 #include <string.h>
 
 #include "areas/symbol_lookup.h"
-#include "base/text.h"
+#include "dump/dump.h"
+#include "kernel/kernel.h"
 
 /* --- texts without what differs between boots --- */
 
@@ -25,35 +26,70 @@ static size_t number_length(const char *text)
 	return decimal;
 }
 
+// clang-format off
+/* What messages have before the name of a task, with or without its number, and behind it
+ * (NULL: nothing): check_hung_task(), bad_page(), print_bad_pte(), __schedule_bug(),
+ * check_preemption_disabled(). A name may have any characters. */
+static const struct {
+	const char *before, *behind;
+} names[] = {
+	{ "INFO: task ", " blocked " },
+	{ "BUG: Bad page state in process ", "  pfn:" },
+	{ "BUG: Bad page map in process ", "  pte:" },
+	{ "BUG: scheduling while atomic: ", NULL },
+	{ "] code: ", NULL },
+};
+// clang-format on
+
+/* Length of the name of a task at text + at; 0: none is there. */
+static size_t name_length(const char *text, size_t at)
+{
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		size_t length = strlen(names[i].before);
+		const char *behind;
+
+		if (at < length ||
+		    strncmp(text + at - length, names[i].before, length) != 0)
+			continue;
+		if (!names[i].behind)
+			return strlen(text + at);
+		behind = strstr(text + at, names[i].behind);
+		return behind ? (size_t)(behind - text) - at : 0;
+	}
+	return 0;
+}
+
+/* Length of what differs between boots at text + at, in_word if a character of a word is
+ * before it. */
+static size_t varying_length(const char *text, size_t at, bool in_word)
+{
+	const char *close = text[at] == '[' ? strchr(text + at, ']') : NULL;
+	size_t name = name_length(text, at);
+
+	if (name)
+		return name;
+	if (close)
+		return (size_t)(close - text) - at + 1;
+	return in_word ? 0 : number_length(text + at);
+}
+
 void signature_title(const char *text, char *to, size_t size)
 {
-	size_t at = 0, skip;
+	size_t from = 0, at = 0;
 	bool in_word = false;
 
-	while (*text && at + 1 < size) {
-		const char *close = *text == '[' ? strchr(text, ']') : NULL;
+	while (text[from] && at + 1 < size) {
+		size_t skip = varying_length(text, from, in_word);
+		char c = text[from];
 
-		skip = in_word ? 0 : number_length(text);
-		if (close)
-			skip = (size_t)(close - text) + 1;
-		in_word = !skip &&
-			  (isalnum((unsigned char)*text) || *text == '_');
-		to[at++] = skip ? '#' : *text;
-		text += skip ? skip : 1;
+		in_word = !skip && (isalnum((unsigned char)c) || c == '_');
+		to[at++] = skip ? '#' : c;
+		from += skip ? skip : 1;
 	}
 	to[at] = '\0';
 }
 
 /* --- all of it --- */
-
-// clang-format off
-/* Messages of panic() that end what another report began. */
-static const char *const generic[] = {
-	"Fatal exception", "Aiee, killing interrupt handler", "Attempted to kill",
-	"hung_task: ", "softlockup: ", "Hard LOCKUP", "Watchdog detected",
-	"panic_on_warn", "Oops", "Fatal machine check", "kernel: panic_on_warn",
-};
-// clang-format on
 
 /* 64-bit FNV-1a, a NUL after each text. */
 static void add_to_hash(uint64_t *hash, const char *text)
@@ -74,7 +110,8 @@ static void hash_all(struct signature *signature)
 		add_to_hash(&signature->hash, trace->frame[i]);
 }
 
-/* Where the log does not tell the function, the registers may. */
+/* Where the log does not tell the function, the registers may that the kernel kept. Those
+ * that QEMU saved are of later: panic() was waiting for a reboot. */
 static void function_by_registers(struct kernel *kernel,
 				  const struct panic *panic,
 				  char function[TRACE_NAME])
@@ -82,20 +119,20 @@ static void function_by_registers(struct kernel *kernel,
 	const struct cpu_run *run = panic_run(panic);
 	struct kernel_symbol symbol;
 
-	if (run && run->has_registers &&
-	    kernel_symbol_at(kernel, run->registers.value[CPU_IP], &symbol,
-			     NULL))
-		snprintf(function, TRACE_NAME, "%.*s",
-			 (int)strcspn(symbol.name, "."), symbol.name);
+	if (!run || !run->has_registers || kernel->dump->nr_cpus ||
+	    !kernel_symbol_at(kernel, run->registers.value[CPU_IP], &symbol,
+			      NULL))
+		return;
+	snprintf(function, TRACE_NAME, "%.*s", (int)strcspn(symbol.name, "."),
+		 symbol.name);
+	if (trace_is_machinery(function))
+		*function = '\0';
 }
 
 bool kernel_signature(struct kernel *kernel, const struct panic *panic,
 		      struct signature *signature)
 {
-	bool by_report = *panic->report &&
-			 (!*panic->message ||
-			  after_any(panic->message, generic,
-				    sizeof(generic) / sizeof(*generic)));
+	bool by_report = panic_by_report(panic);
 
 	*signature = (struct signature){
 		.trace = by_report ? panic->report_trace : panic->message_trace,

@@ -32,23 +32,29 @@ bool trace_function(const char *text, char name[TRACE_NAME])
 }
 
 // clang-format off
-/* Functions that print a report, or lead there: the one that called them is meant. */
+/* Functions that print a report, lead there, or wait: the one that called them is meant. */
 static const char *const machinery[] = {
 	"__bad_area", "__bad_area_nosemaphore", "__crash_kexec", "__die", "__die_body",
-	"__do_page_fault", "__schedule", "__warn", "async_page_fault", "bad_area",
-	"bad_area_nosemaphore", "crash_kexec", "die", "die_addr", "do_error_trap",
-	"do_exit", "do_general_protection", "do_group_exit", "do_invalid_op",
-	"do_page_fault", "do_trap", "do_user_addr_fault", "dump_stack", "dump_stack_lvl",
-	"error_code", "fixup_bug", "general_protection", "handle_bug", "invalid_op",
-	"kernelmode_fixup_or_oops", "machine_kexec", "make_task_dead", "no_context",
-	"nmi_panic", "oops_end", "page_fault", "page_fault_oops", "panic",
-	"report_bug", "rewind_stack_and_make_dead", "rewind_stack_do_exit", "schedule",
-	"schedule_timeout", "show_stack", "show_trace", "show_trace_log_lvl", "vpanic",
-	"warn_slowpath_common", "warn_slowpath_fmt", "warn_slowpath_null",
+	"__do_page_fault", "__mutex_lock", "__mutex_lock_slowpath", "__schedule",
+	"__warn", "add_taint", "async_page_fault", "bad_area", "bad_area_nosemaphore",
+	"bad_page", "check_panic_on_warn", "crash_kexec", "die", "die_addr",
+	"do_error_trap", "do_exit", "do_general_protection", "do_group_exit",
+	"do_invalid_op", "do_page_fault", "do_trap", "do_user_addr_fault",
+	"dump_stack", "dump_stack_lvl", "error_code", "fixup_bug",
+	"general_protection", "handle_bug", "invalid_op", "io_schedule",
+	"io_schedule_timeout", "kernelmode_fixup_or_oops", "machine_kexec",
+	"make_task_dead", "nmi_panic", "no_context", "oops_end", "page_fault",
+	"page_fault_oops", "panic", "preempt_schedule", "preempt_schedule_common",
+	"preempt_schedule_irq", "print_bad_pte", "report_bug",
+	"rewind_stack_and_make_dead", "rewind_stack_do_exit",
+	"rwsem_down_read_slowpath", "rwsem_down_write_slowpath", "schedule",
+	"schedule_preempt_disabled", "schedule_timeout", "show_stack", "show_trace",
+	"show_trace_log_lvl", "vpanic", "warn_slowpath_common", "warn_slowpath_fmt",
+	"warn_slowpath_null",
 };
 // clang-format on
 
-static bool is_machinery(const char *function)
+bool trace_is_machinery(const char *function)
 {
 	return starts_with(function, "exc_") ||
 	       starts_with(function, "asm_exc_") ||
@@ -56,12 +62,14 @@ static bool is_machinery(const char *function)
 			 sizeof(machinery) / sizeof(*machinery));
 }
 
-/* Past the address of old kernels, "[<ffffffff81000000>]", if the text begins with one. */
+/* Past addresses of old kernels, "[<ffffffff81000000>]", if the text begins with any:
+ * two before 4.10, "RIP: 0010:[<ffffffff81000000>]  [<ffffffff81000000>] foo". */
 static const char *skip_address(const char *text)
 {
-	if (starts_with(text, "[<")) {
+	while (starts_with(text, "[<")) {
 		text += strcspn(text, "]");
 		text += *text == ']';
+		text += strspn(text, " ");
 	}
 	return text + strspn(text, " ");
 }
@@ -74,24 +82,25 @@ static const char *text_of_place(const char *line)
 					      "EIP is at ", "IP: " };
 	const char *text =
 		after_any(line, starts, sizeof(starts) / sizeof(*starts));
+	size_t digits;
 
 	if (!text)
 		return NULL;
-	text += strspn(text, "0123456789abcdef");
-	text += *text == ':';
-	return skip_address(text);
+	/* A segment, which i386 leaves out: a function may begin with letters of hex. */
+	digits = strspn(text, "0123456789abcdef");
+	return skip_address(text[digits] == ':' ? text + digits + 1 : text);
 }
 
 static void take_frame(struct trace *trace, const char *function)
 {
 	if (!*trace->function) {
-		if (!is_machinery(function))
+		if (!trace_is_machinery(function))
 			strcpy(trace->function, function);
 	} else if (trace->nr_frames < TRACE_FRAMES &&
 		   /* the place of the report is the trace's first line, too */
 		   (trace->nr_frames ||
 		    strcmp(trace->function, function) != 0) &&
-		   !is_machinery(function)) {
+		   !trace_is_machinery(function)) {
 		strcpy(trace->frame[trace->nr_frames++], function);
 	}
 }

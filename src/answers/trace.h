@@ -26,3 +26,6 @@ void trace_take(struct trace *trace, const char *line);
 
 /* The function of "name.suffix+0x1a/0x40 [module]", at its start; false: it is none. */
 bool trace_function(const char *text, char name[TRACE_NAME]);
+
+/* It only prints a report, leads there, or waits. */
+bool trace_is_machinery(const char *function);

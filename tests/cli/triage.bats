@@ -70,6 +70,17 @@ oops() {
 	answers vmlinux old triage <<-END
 	* crash.title="BUG: unable to handle kernel NULL pointer dereference at #" crash.function=sysrq_handle_crash crash.frames.#=2 crash.frames.0=__handle_sysrq crash.frames.1=write_sysrq_trigger
 	END
+	crash old 'general protection fault: 0000 [#1] SMP' \
+		'RIP: 0010:[<ffffffff81001234>]  [<ffffffff81001234>] strlen+0x2/0x30' 'Call Trace:' ' [<ffffffff81002345>] foo+0x1/0x2'
+	answers vmlinux old triage <<-END
+	* crash.title="general protection fault: # # SMP" crash.function=strlen crash.frames.0=foo
+	END
+	# i386 names no segment.
+	crash old 'BUG: kernel NULL pointer dereference, address: 00000004' 'EIP: brd_submit_bio+0x20/0x2d0 [brd]' \
+		'Call Trace:' ' __submit_bio+0x1/0x2'
+	answers vmlinux old triage <<-END
+	* crash.function="brd_submit_bio [brd]" crash.frames.0=__submit_bio
+	END
 	crash later 'BUG: Bad page state in process cat  pfn:12345' 'Call Trace:' ' bad_page+0x1/0x2' \
 		'Kernel panic - not syncing: sysrq triggered crash' 'Call Trace:' ' panic+0x1/0x2' ' sysrq_handle_crash+0x1/0x2'
 	answers vmlinux later triage <<-END
@@ -80,6 +91,107 @@ oops() {
 	answers vmlinux cut triage <<-END
 	* crash.title="BUG: of a cut line stale+#/#" crash.function=-
 	END
+}
+
+# waiter NAME TASK [SLEEPER]: a hung task of kernel 6.16, which waits for a lock that another has, and the
+# panic of the thread that saw it.
+waiter() {
+	crash "$1" "INFO: task $2 blocked for more than 120 seconds." '      Not tainted 6.16.3' \
+		'task:a writer: 2     state:D stack:0     pid:130' 'Call Trace:' ' <TASK>' ' __schedule+0x4e0/0xbf0' \
+		' schedule+0x27/0xc0' ' schedule_preempt_disabled+0x15/0x30' ' rwsem_down_write_slowpath+0x286/0x640' \
+		" ${3:-down_write}+0x5a/0x60" ' shmem_file_write_iter+0x30/0x90' '</TASK>' \
+		"INFO: task $2 is blocked on a mutex likely owned by task cat:17." 'task:cat   state:S' 'Call Trace:' \
+		' <TASK>' ' __schedule+0x4e0/0xbf0' ' other_sleep+0x1/0x2' ' </TASK>' \
+		'Kernel panic - not syncing: hung_task: blocked tasks' 'CPU: 1 UID: 0 PID: 29 Comm: khungtaskd Not tainted' \
+		'Call Trace:' ' <TASK>' ' panic+0x344/0x3a0' ' watchdog+0x2f2/0x5d0'
+}
+
+@test "a hung task: where it waits, not who, and not who has the lock" {
+	waiter one 'a writer: 2:130'
+	waiter two 'kworker/u8:3+flush-8:0:4711'
+	waiter other 'a writer: 2:130' down_read
+	answers vmlinux one triage <<-END
+	* crash.title="INFO: task # blocked for more than # seconds." crash.function=down_write crash.frames.#=1 crash.frames.0=shmem_file_write_iter panic.report="INFO: task a writer: 2:130 blocked for more than 120 seconds."
+	END
+	[ "$(signature one)" = "$(signature two)" ]
+	[ "$(signature one)" != "$(signature other)" ]
+	# Who saw it, where the memory does not tell.
+	answers -s 1 one panic <<-END
+	* cpu=1 pid=29 comm=khungtaskd
+	* status=error message=~__per_cpu_offset
+	END
+}
+
+@test "a bad page that panic_on_taint made the end: where it was found" {
+	local report=('page: refcount:0 mapcount:0 mapping:00000000a611106c index:0x0 pfn:0x72dd'
+		'page dumped because: non-NULL mapping' 'CPU: 0 UID: 0 PID: 17 Comm: init Not tainted' 'Call Trace:' ' <TASK>'
+		' dump_stack_lvl+0x64/0x80' ' bad_page+0x70/0x110' ' __rmqueue_pcplist+0x218/0xb80'
+		' get_page_from_freelist+0x273/0x16e0' ' </TASK>' 'Disabling lock debugging due to kernel taint'
+		'Kernel panic - not syncing: panic_on_taint set ...' 'CPU: 0 UID: 0 PID: 17 Comm: init Tainted: G    B'
+		'Call Trace:' ' panic+0x344/0x3a0' ' add_taint+0x5f/0x60' ' __rmqueue_pcplist+0x218/0xb80')
+
+	crash one 'BUG: Bad page state in process init  pfn:072dd' "${report[@]}"
+	crash two 'BUG: Bad page state in process my job 2  pfn:1a2b3' "${report[@]}"
+	answers vmlinux one triage <<-END
+	* crash.title="BUG: Bad page state in process #  pfn:#" crash.function=__rmqueue_pcplist crash.frames.#=1 crash.frames.0=get_page_from_freelist
+	END
+	[ "$(signature one)" = "$(signature two)" ]
+}
+
+@test "a warning is the end where panic_on_warn made it so, and else is not" {
+	local stale=('BUG: soft lockup - CPU#1 stuck for 22s! [cat:17]' 'CPU: 1 PID: 17 Comm: cat Not tainted' 'Call Trace:'
+		' stale+0x1/0x2')
+	local warning=('WARNING: CPU: 0 PID: 33 at mm/foo.c:12 foo+0x1a/0x40' 'Modules linked in:'
+		'CPU: 0 PID: 33 Comm: ls Not tainted' 'RIP: 0010:foo+0x1a/0x40 [mod]' 'Call Trace:' ' foo_open+0x1/0x2 [mod]')
+	local panic='Kernel panic - not syncing:'
+
+	crash one "${stale[@]}" "${warning[@]}" "$panic kernel: panic_on_warn set ..." \
+		'CPU: 0 PID: 33 Comm: ls Not tainted' 'Call Trace:' ' panic+0x1/0x2' ' __warn+0x1/0x2'
+	answers vmlinux one triage <<-END
+	* crash.title="WARNING: CPU: # PID: # at mm/foo.c:# foo+#/#" crash.function="foo [mod]" crash.frames.#=1 crash.frames.0="foo_open [mod]"
+	END
+	answers -s 1 one panic <<-END
+	* pid=33 comm=ls report=~"WARNING: CPU: 0 PID: 33"
+	* status=error message=~__per_cpu_offset
+	END
+	crash two "${warning[@]}" "$panic Attempted to kill init! exitcode=0x00000100" 'CPU: 0 PID: 1 Comm: init Not tainted' \
+		'Call Trace:' ' panic+0x1/0x2' ' do_exit+0x1/0x2' ' __x64_sys_exit_group+0x1/0x2'
+	answers vmlinux two triage <<-END
+	* crash.title="Attempted to kill init! exitcode=#" crash.function=__x64_sys_exit_group panic.report=-
+	END
+	crash three "${warning[@]}" 'BUG: KASAN: use-after-free in bar+0x1/0x2' 'CPU: 0 PID: 34 Comm: rm Not tainted' \
+		'Call Trace:' ' dump_stack_lvl+0x1/0x2' ' bar+0x1/0x2' "$panic KASAN: panic_on_warn set ..."
+	answers vmlinux three triage <<-END
+	* crash.title="BUG: KASAN: use-after-free in bar+#/#" crash.function=bar
+	END
+}
+
+@test "a report that the panic did not end was of another task" {
+	crash one 'BUG: Bad page state in process cat  pfn:12345' 'CPU: 1 PID: 17 Comm: cat Not tainted' 'Call Trace:' \
+		' bad_page+0x1/0x2' 'Kernel panic - not syncing: sysrq triggered crash' 'CPU: 0 PID: 44 Comm: bash Not tainted' \
+		'Call Trace:' ' panic+0x1/0x2' ' sysrq_handle_crash+0x1/0x2'
+	answers -s 1 one panic <<-END
+	* pid=44 comm=bash
+	* status=error message=~__per_cpu_offset
+	END
+}
+
+@test "a log that names no function: registers that the kernel kept, not those of its waiting" {
+	crash one 'mce: [Hardware Error]: CPU 0: Machine Check Exception: 4 Bank 9: b200000000000000' \
+		'mce: [Hardware Error]: Machine check: Processor Context Corrupt' \
+		'Kernel panic - not syncing: Fatal local machine check'
+	printf 'at cpu0+0x320: u64 d+t_shell\n' >>one.txt
+	printf 'note CORE prstatus pid=3 ip=text+0x3001\nnote CORE prstatus pid=4\n' | cat one.txt - >kept.txt
+	printf 'note CORE prstatus pid=3 ip=text+0x2004\nnote CORE prstatus pid=4\n' | cat one.txt - >waits.txt
+	printf 'note QEMU cpu cr0=0x80050033 cr3=root cr4=0x3506f0 gs=d+cpu0 rip=text+0x3001\n' | cat one.txt - >qemu.txt
+	for name in kept waits qemu; do
+		"$MKDUMP" $name.txt $name
+	done
+	answers vmlinux kept triage <<-END
+	* crash.title="mce: #: Machine check: Processor Context Corrupt" crash.function=simple_dname
+	END
+	answers vmlinux waits triage <<<'* crash.function=-'
+	answers vmlinux qemu triage <<<'* crash.function=-'
 }
 
 @test "the record says what is known of the dump, and why parts are not" {

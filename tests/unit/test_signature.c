@@ -30,6 +30,18 @@ static void titles(void **state)
 		  "Attempted to kill init! exitcode=#" },
 		{ "added decade x86 dead", "added decade x86 dead" },
 		{ "unclosed [", "unclosed [" },
+		{ "INFO: task a [b: 2:130 blocked for more than 1 seconds.",
+		  "INFO: task # blocked for more than # seconds." },
+		{ "INFO: task cut off", "INFO: task cut off" },
+		{ "BUG: Bad page state in process [cat]  pfn:072dd",
+		  "BUG: Bad page state in process #  pfn:#" },
+		{ "BUG: Bad page map in process my job  pte:80000001 pmd:1234",
+		  "BUG: Bad page map in process #  pte:# pmd:#" },
+		{ "BUG: scheduling while atomic: kworker/u8:2/17/0x00000002",
+		  "BUG: scheduling while atomic: #" },
+		{ "BUG: using smp_processor_id() in preemptible [00000000] code: cat/17",
+		  "BUG: using smp_processor_id() in preemptible # code: #" },
+		{ "BUG: scheduling while atomic: ", "BUG: scheduling while atomic: " },
 	};
 	// clang-format on
 	char text[PANIC_TEXT], cut[8];
