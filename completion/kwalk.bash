@@ -3,7 +3,7 @@
 
 _kwalk_commands='annotate areas btop check format frames help info iomem ioports log page page_to_pfn
 	page_to_phys pagemap panic pfn_to_page phys_to_page pt pte ptob ptov
-	quit rd region regions search set shared slabs sym tasks triage virt_to_page vmas
+	quit rd region regions report search set shared slabs sym tasks triage virt_to_page vmas
 	vtop whatis zones'
 
 _kwalk_overrides='arch= high_memory= kaslr_offset= levels= max_pfn= mem_map=

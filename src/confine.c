@@ -54,7 +54,8 @@ static bool has_word(char *text, enum outside_kind kind, const char *path)
 	    kind == (command->only_reads ? OUTSIDE_READ : OUTSIDE_NEW))
 		for (char **word = words + 1; *word && !found; word++)
 			found = !strcmp(*word, path) ||
-				(starts_with(*word, "-r") &&
+				(**word == '-' &&
+				 (*word)[1] == (command->opens_with ?: 'r') &&
 				 !strcmp(*word + 2, path));
 	free(words);
 	return found;
@@ -202,7 +203,9 @@ static bool opens_files(const char *text)
 				name = strsep(&words, " \t");
 			command = name ? command_find(commands, name, NULL) :
 					 NULL;
-			found = command && command->opens_files;
+			found = command && command->opens_files &&
+				(!command->opens_with ||
+				 (words && strchr(words, command->opens_with)));
 		}
 	free(copy);
 	return found;
