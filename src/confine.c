@@ -74,7 +74,8 @@ static bool has_word(char *text, enum outside_kind kind, const char *path)
 			found = !strcmp(*word, path) ||
 				(kind == OUTSIDE_DUMP &&
 				 is_dump(*word, path)) ||
-				(starts_with(*word, "-r") &&
+				(**word == '-' &&
+				 (*word)[1] == (command->opens_with ?: 'r') &&
 				 !strcmp(*word + 2, path));
 	free(words);
 	return found;
@@ -222,7 +223,9 @@ static bool opens_files(const char *text)
 				name = strsep(&words, " \t");
 			command = name ? command_find(commands, name, NULL) :
 					 NULL;
-			found = command && command->opens_files;
+			found = command && command->opens_files &&
+				(!command->opens_with ||
+				 (words && strchr(words, command->opens_with)));
 		}
 	free(copy);
 	return found;

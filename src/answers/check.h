@@ -18,8 +18,14 @@ struct checker {
 	/* Called for each line of the report; check is a static word. */
 	void (*tell)(void *arg, const char *check, enum check_status status,
 		     const char *message);
+	/* Called for each place of trouble that a line of the report counts, before that
+	 * line, with the words that the first place is named by; at most MOST_PLACES of
+	 * each kind. NULL: nobody asks. */
+	void (*place)(void *arg, const char *check, const char *text);
 	void *arg;
 };
+
+enum { MOST_PLACES = 32 };
 
 /* Runs all checks. Cannot fail: what cannot be checked is a warning that says why. */
 void kernel_check(const struct checker *checker);

@@ -8,6 +8,8 @@
 
 /* One kind of trouble: number of places, their size, and text of the first. */
 struct tally {
+	const struct checker *checker;
+	const char *check; /* that counts it */
 	uint64_t nr, bytes;
 	char first[256];
 };
@@ -58,7 +60,8 @@ struct pass {
 	size_t nr_processes;
 };
 
-/* Counts one more; only the first one's text is formatted. */
+/* Counts one more; only the first one's text is formatted, and more where they are
+ * asked for. */
 void check_count(struct tally *tally, uint64_t bytes, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

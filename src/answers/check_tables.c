@@ -257,6 +257,31 @@ static void finish_direct_map(struct pass *pass)
 		count_unmapped(pass, pass->next, last);
 }
 
+/* Names what each kind of trouble belongs to. */
+static void name_tallies(struct pass *pass)
+{
+	const struct {
+		struct tally *tally;
+		const char *check;
+	} kinds[] = {
+		{ &pass->missing, "tables" },
+		{ &pass->left_out, "tables" },
+		{ &pass->corrupt, "tables" },
+		{ &pass->misplaced, "direct-map" },
+		{ &pass->unmapped, "direct-map" },
+		{ &pass->write_execute, "write-execute" },
+		{ &pass->user, "user-access" },
+		{ &pass->process_write_execute, "user-rights" },
+		{ &pass->memory_conflict, "cache" },
+		{ &pass->device_conflict, "cache" },
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		kinds[i].tally->checker = pass->checker;
+		kinds[i].tally->check = kinds[i].check;
+	}
+}
+
 static void run_pass(struct pass *pass, struct scan *scan, uint64_t first)
 {
 	struct scanned scanned;
@@ -295,6 +320,7 @@ void check_tables(const struct checker *checker)
 		check_tell(checker, "tables", CHECK_WARNING, "not checked: %s",
 			   err.message);
 	} else {
+		name_tallies(&pass);
 		find_direct_map(&pass);
 		run_pass(&pass, scan, first);
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "answers/check.h"
 #include "answers/check_pass.h"
@@ -25,14 +26,20 @@ void check_tell(const struct checker *checker, const char *check,
 
 void check_count(struct tally *tally, uint64_t bytes, const char *fmt, ...)
 {
+	const struct checker *checker = tally->checker;
+	char text[sizeof(tally->first)];
 	va_list args;
 
 	tally->bytes += bytes;
-	if (tally->nr++)
+	if (tally->nr++ && (!checker->place || tally->nr > MOST_PLACES))
 		return;
 	va_start(args, fmt);
-	vsnprintf(tally->first, sizeof(tally->first), fmt, args);
+	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
+	if (tally->nr == 1)
+		memcpy(tally->first, text, sizeof(text));
+	if (checker->place)
+		checker->place(checker->arg, tally->check, text);
 }
 
 void check_tell_none(const struct pass *pass, const char *check, const char *fmt,

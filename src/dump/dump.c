@@ -182,6 +182,14 @@ enum page_state dump_range_state(struct dump *dump, uint64_t paddr,
 	return worst;
 }
 
+void dump_look(struct dump *dump, uint64_t paddr, struct extent *extent)
+{
+	if (dump->format->look)
+		dump->format->look(dump, paddr, extent);
+	else
+		dump_find(dump, paddr, extent);
+}
+
 void dump_survey_add(struct dump_survey *survey, enum page_state state,
 		     uint64_t paddr, uint64_t size)
 {

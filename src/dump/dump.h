@@ -46,6 +46,9 @@ struct dump_format {
 	void (*close)(struct dump *dump);
 	/* The largest known extent that holds paddr; cannot fail. */
 	void (*find)(struct dump *dump, uint64_t paddr, struct extent *extent);
+	/* As find(), but it decodes nothing: data is not set, and pages that would fail to
+	 * decode are PAGE_PRESENT. NULL: find() is as fast. */
+	void (*look)(struct dump *dump, uint64_t paddr, struct extent *extent);
 	/* Makes what find() changes in a copy of private its own, and frees that. NULL:
 	 * find() changes nothing behind a pointer. */
 	void (*reader_start)(void *private);
@@ -116,6 +119,10 @@ extern const uint8_t dump_zero_page[CACHE_PAGE_SIZE];
 
 /* The extent that holds paddr. */
 void dump_find(struct dump *dump, uint64_t paddr, struct extent *extent);
+
+/* The same without its data, for passes over all memory: nothing is decoded, and pages that
+ * would fail to decode are PAGE_PRESENT. */
+void dump_look(struct dump *dump, uint64_t paddr, struct extent *extent);
 
 /* How many of the size bytes at data, which an extent has, lie in a hole of a sparse
  * file from data on. */

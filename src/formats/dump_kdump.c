@@ -336,14 +336,54 @@ static void kdump_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 	};
 }
 
+static bool is_sound(const struct kdump_part *part)
+{
+	return !part->cut && !part->nonsense && !part->contradictory &&
+	       !(part->header.status & KDUMP_INCOMPLETE);
+}
+
+/* Frames that were dumped: by the bitmaps, or one by one where the file is damaged. */
+static void look_at_dumped(struct kdump *kdump, uint64_t pfn,
+			   struct extent *extent)
+{
+	const struct kdump_part *part = kdump_set_find(&kdump->set, pfn);
+	uint64_t last = pfn;
+	struct kdump_place place;
+	enum page_state state = PAGE_TRUNCATED;
+
+	if (part && is_sound(part)) {
+		last = kdump_run(&kdump->bitmaps, pfn).last;
+		last = last < part->end_pfn ? last : part->end_pfn - 1;
+		state = PAGE_PRESENT;
+	} else if (part) {
+		state = kdump_part_find(
+			part, kdump_rank(&kdump->bitmaps, pfn), &place);
+	}
+	*extent = (struct extent){
+		.first = pfn << CACHE_PAGE_SHIFT,
+		.last = last << CACHE_PAGE_SHIFT | (CACHE_PAGE_SIZE - 1),
+		.state = state,
+	};
+}
+
+static void kdump_look(struct dump *dump, uint64_t paddr, struct extent *extent)
+{
+	struct kdump *kdump = dump->private;
+	uint64_t pfn = paddr >> CACHE_PAGE_SHIFT;
+
+	if (kdump_is_dumped(&kdump->bitmaps, pfn))
+		look_at_dumped(kdump, pfn, extent);
+	else
+		kdump_find(dump, paddr, extent);
+}
+
 /* Reads descriptors only of a damaged part: the bitmaps suffice otherwise. */
 static void survey_part(const struct kdump *kdump, const struct kdump_part *part,
 			struct dump_survey *survey)
 {
 	uint64_t rank = part->start_rank;
 
-	if (!part->cut && !part->nonsense && !part->contradictory &&
-	    !(part->header.status & KDUMP_INCOMPLETE)) {
+	if (is_sound(part)) {
 		survey->bytes[PAGE_PRESENT] += part->nr * CACHE_PAGE_SIZE;
 		return;
 	}
@@ -390,6 +430,7 @@ const struct dump_format dump_format_kdump = {
 	.open = kdump_open,
 	.close = kdump_close,
 	.find = kdump_find,
+	.look = kdump_look,
 	.survey = kdump_survey,
 	.describe = kdump_describe,
 };

@@ -9,6 +9,8 @@
 #include "frames/slab.h"
 #include "frames/slab_count.h"
 #include "frames/zone.h"
+#include "html/picture.h"
+#include "html/picture_out.h"
 #include "session/command.h"
 
 /* --- zones --- */
@@ -137,19 +139,55 @@ static void show_totals(struct frame_totals *totals)
 	}
 }
 
+static void draw(struct markup *markup, const void *arg)
+{
+	picture_frames(markup, arg, PICTURE_ALONE);
+}
+
+static bool draw_frames(struct session *session,
+			const struct picture_wish *wish, uint64_t first,
+			uint64_t last, struct error *err)
+{
+	struct frame_map *map = calloc(1, sizeof(*map));
+	struct shaded_run *parts = NULL;
+	size_t nr = 0;
+	bool done;
+
+	if (!map)
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	shaded_runs_find(session->kernel, &parts, &nr);
+	done = frame_map_make(map, session->kernel, first >> PAGE_SHIFT,
+			      last >> PAGE_SHIFT, parts, nr, err);
+	free(parts);
+	if (done && session_interrupted(session))
+		done = fail(err, ERROR_INTERRUPTED, "interrupted");
+	else if (done)
+		done = picture_answer(session, wish, draw, map, err);
+	if (done && !map->use_known)
+		session_complain(session, NULL, &map->why_use);
+	frame_map_release(map);
+	free(map);
+	return done;
+}
+
 static bool run_frames(struct session *session, char **words, struct error *err)
 {
 	struct frame_totals totals = { .session = session };
+	struct picture_wish wish = { .svg = false };
 	unsigned int list = false;
 	const struct command_option options[] = {
 		{ "l", &list, .set_to = true },
+		PICTURE_OPTIONS(wish),
 		{ 0 },
 	};
 	uint64_t first = 0, last = UINT64_MAX;
 
 	if (!command_options(&words, options, err) ||
+	    !picture_wish_check(&wish, err) ||
 	    !parse_range(NULL, words, &first, &last, err))
 		return false;
+	if (wish.svg)
+		return draw_frames(session, &wish, first, last, err);
 	totals.list = list;
 	if (!kernel_frame_runs(session->kernel, first >> PAGE_SHIFT,
 			       last >> PAGE_SHIFT, take_run, &totals,
@@ -166,18 +204,22 @@ static bool run_frames(struct session *session, char **words, struct error *err)
 
 const struct command command_frames = {
 	.name = "frames",
-	.usage = "[-l] [START [END]]",
+	.usage = "[-l | --svg [-w OUT.svg [-f]]] [START [END]]",
 	.summary = "what all page frames are used for",
 	.details =
 		"Counts the frames of each use, as page tells it for one: of all memory, or of\n"
 		"that from the physical address START to END, its last byte, which may be\n"
 		"+SIZE.\n"
-		"  -l  list neighbouring frames of the same use instead\n"
+		"  -l     list neighbouring frames of the same use instead\n"
+		"  --svg  as a picture: a map of memory, coloured by use\n"
+		"  -w     to this file, which is new; -f replaces one\n"
 		"free-percpu are free frames in the lists of CPUs, other is what the kernel\n"
 		"allocated for itself: stacks, vmalloc, modules, per-CPU memory.",
 	.rests_on = RESTS_ON_FRAMES,
-	.max_args = 3,
+	.max_args = 7,
 	.reads_options = true,
+	.opens_files = true,
+	.opens_with = 'w',
 	.run = run_frames,
 };
 

@@ -102,6 +102,7 @@ struct command {
 	enum command_addresses addresses;
 	bool reads_options; /* in run(); otherwise all options are refused before it */
 	bool opens_files; /* that its words name: by sandbox/outside.h */
+	char opens_with; /* if its options have this letter alone; 0: always */
 	bool only_reads; /* those files; otherwise they are new ones */
 	bool reads_dumps; /* of those files: they are for open_other() */
 	bool answers_unopened; /* in JSON, "error" for a dump that cannot be opened */

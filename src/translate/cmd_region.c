@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "answers/translate.h"
 #include "areas/region.h"
 #include "frames/page.h"
+#include "html/picture.h"
+#include "html/picture_out.h"
 #include "session/tables.h"
 #include "show/show_area.h"
 #include "tasks/vma.h"
@@ -125,13 +128,12 @@ static bool answer(struct session *session, const char *argument,
 	return true;
 }
 
-static bool list(struct session *session, char **words, struct error *err)
+static bool list_all(struct session *session, struct error *err)
 {
 	const struct region_list *list = kernel_regions(session->kernel, err);
 	struct output *output = session->output;
 	struct error missing;
 
-	(void)words;
 	for (size_t i = 0; list && i < list->nr; i++) {
 		const struct region *region = &list->region[i];
 
@@ -148,6 +150,51 @@ static bool list(struct session *session, char **words, struct error *err)
 		output_end(output);
 	}
 	return list;
+}
+
+/* --- as a picture --- */
+
+static void draw(struct markup *markup, const void *arg)
+{
+	picture_space(markup, arg, PICTURE_ALONE);
+}
+
+static bool draw_all(struct session *session, const struct picture_wish *wish,
+		     struct error *err)
+{
+	struct space_map *map = calloc(1, sizeof(*map));
+	bool done;
+
+	if (!map)
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	space_map_make(map, session->kernel);
+	done = session_interrupted(session) ?
+		       fail(err, ERROR_INTERRUPTED, "interrupted") :
+	       map->why_regions.code ?
+		       fail(err, map->why_regions.code, "%s",
+			    map->why_regions.message) :
+		       picture_answer(session, wish, draw, map, err);
+	free(map);
+	return done;
+}
+
+static bool run_regions(struct session *session, char **words,
+			struct error *err)
+{
+	struct picture_wish wish = { .svg = false };
+	const struct command_option options[] = {
+		PICTURE_OPTIONS(wish),
+		{ 0 },
+	};
+
+	if (!command_options(&words, options, err) ||
+	    !picture_wish_check(&wish, err))
+		return false;
+	if (*words)
+		return fail(err, ERROR_USAGE, "%s: regions takes no arguments",
+			    *words);
+	return wish.svg ? draw_all(session, &wish, err) :
+			  list_all(session, err);
 }
 
 const struct command command_region = {
@@ -172,11 +219,16 @@ const struct command command_region = {
 
 const struct command command_regions = {
 	.name = "regions",
-	.usage = "",
+	.usage = "[--svg [-w OUT.svg [-f]]]",
 	.summary = "the address-space map of this kernel",
 	.details =
 		"One line per region, in address order and without gaps; END is the last\n"
-		"byte. Bases that KASLR moves are read from the kernel's own variables.",
+		"byte. Bases that KASLR moves are read from the kernel's own variables.\n"
+		"  --svg  as a picture, with what the page table maps in each region\n"
+		"  -w     to this file, which is new; -f replaces one",
 	.rests_on = RESTS_ON_WALKS,
-	.run = list,
+	.reads_options = true,
+	.opens_files = true,
+	.opens_with = 'w',
+	.run = run_regions,
 };

@@ -18,7 +18,7 @@ commands() {
 	tasks; set 1; vmas; pagemap -p 1; vtop -u 5000; shared 1 3; help; help vtop
 	!true
 	info | cat
-	whatis ffff888000030000; search -p 1122334455667788; log; panic; triage; zones; slabs; frames
+	whatis ffff888000030000; search -p 1122334455667788; log; panic; triage; report --json; zones; slabs; frames
 	diff other; diff -p 1 other
 	regions > written; rd -p -r bytes 1c00000 9000; annotate text
 	END

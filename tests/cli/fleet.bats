@@ -211,3 +211,25 @@ until_true() {
 	[ "$(grep -c '^record of' log)" = 4 ]
 	[ ! -e owned ]
 }
+
+@test "each record has its report, which the page of all links; a failed one is told" {
+	dump x86_64-tasks
+	KWALK_REPORT=1 record x86_64-tasks
+	cp x86_64-tasks other
+	"$FLEET/kwalk-record" --report records other
+	echo nonsense >broken
+	"$FLEET/kwalk-record" --report records broken
+	[ "$(find records -name '*.html' | wc -l)" = 2 ]
+	for page in records/*.html; do
+		json_hold "it['fleet']['report'] == '${page##*/}'" "${page%.html}.json"
+		head -n 1 "$page" | grep -qx '<!DOCTYPE html>'
+	done
+	json_hold '"report" not in it["fleet"] and it["status"] == "error"' records/broken.*.json
+	"$FLEET/kwalk-merge" records --html records/index.html
+	[ "$(grep -o 'href="[^"]*\.html"' records/index.html | wc -l)" = 2 ]
+	real=$KWALK
+	instead "case \"\$*\" in *report*) echo 'no room' >&2; exit 1;; esac; exec $real \"\$@\""
+	cp other third
+	"$FLEET/kwalk-record" --report records third
+	json_hold 'it["fleet"]["report_trouble"].endswith("without a report: no room")' records/third.*.json
+}

@@ -206,6 +206,8 @@ all_commands() {
 	format text
 	frames -l
 	triage
+	report --json
+	regions --svg; frames --svg
 	slabs
 	regions
 	set 1

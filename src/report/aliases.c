@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Frames that the kernel maps read-only or as code outside of the direct map, and can write
+ * to at another address: by the reverse mapping, as ptov -a tells it for one frame. */
+#include <stdlib.h>
+
+#include "answers/reverse.h"
+#include "base/array.h"
+#include "base/page.h"
+#include "base/ranges.h"
+#include "base/sort.h"
+#include "kernel/entry.h"
+#include "paging/scan.h"
+#include "report/space_map.h"
+#include "tasks/mm.h"
+
+enum { MOST_FRAMES = 1 << 19 };
+
+struct frame_list {
+	uint64_t *paddr; /* owned; ascending in the end */
+	size_t nr, room;
+};
+
+/* Where code and constants lie that no one is to change. */
+static bool is_protected(const struct scanned *scanned,
+			 enum region_kind kind)
+{
+	return scanned->outcome == WALK_MAPPED && !scanned->repeated &&
+	       (!scanned->writable || scanned->executable) &&
+	       (kind == REGION_KERNEL_IMAGE || kind == REGION_MODULES ||
+		kind == REGION_VMALLOC || kind == REGION_CPU_ENTRY_AREA);
+}
+
+static void add_frames(struct space_map *map, struct frame_list *list,
+		       const struct scanned *scanned)
+{
+	for (uint64_t at = 0; at < scanned->page_size; at += PAGE_BYTES) {
+		uint64_t paddr = scanned->paddr + at;
+
+		if (list->nr == MOST_FRAMES ||
+		    !array_add(&list->paddr, &list->nr, &list->room, &paddr,
+			       sizeof(paddr))) {
+			map->aliases_cut = true;
+			return;
+		}
+	}
+}
+
+static void find_frames(struct space_map *map, struct kernel *kernel,
+			const struct space *space, struct scan *scan,
+			struct frame_list *list)
+{
+	struct scanned scanned;
+
+	for (size_t i = 0; i < map->nr; i++) {
+		const struct region *region = &map->region[i].region;
+
+		if (!map->region[i].scanned || !region_mapped(&map->region[i]))
+			continue;
+		scan_start(scan, space, region->first, region->last, false);
+		scan->listener = kernel->listener;
+		while (!map->aliases_cut && scan_next(scan, &scanned))
+			if (is_protected(&scanned, region->kind))
+				add_frames(map, list, &scanned);
+		scan_release(scan);
+	}
+}
+
+/* Two mappings of the frame: one that is not to be written, one that can be. */
+static bool find_pair(const struct reverse *reverse, struct reverse_frame frame,
+		      uint64_t paddr, struct alias_range *alias)
+{
+	bool has_protected = false, has_writable = false;
+
+	for (size_t i = 0; i < frame.nr; i++) {
+		const struct mapping *mapping =
+			reverse_mapping(reverse, frame, i);
+		uint64_t vaddr = mapping->first + (paddr - mapping->paddr);
+
+		if (mapping->writable && !mapping->executable) {
+			alias->writable_at = vaddr;
+			has_writable = true;
+		} else {
+			alias->protected_at = vaddr;
+			has_protected = true;
+		}
+	}
+	return has_protected && has_writable;
+}
+
+static bool continues(const struct alias_range *before,
+		      const struct alias_range *alias)
+{
+	return before->paddr + before->size == alias->paddr &&
+	       before->protected_at + before->size == alias->protected_at &&
+	       before->writable_at + before->size == alias->writable_at;
+}
+
+static void add_alias(struct space_map *map, struct alias_range *last,
+		      const struct alias_range *alias)
+{
+	map->alias_bytes += alias->size;
+	if (last->size && continues(last, alias)) {
+		last->size += alias->size;
+	} else {
+		map->alias_ranges++;
+		map->nr_alias += map->nr_alias < MOST_SPOTS;
+		*last = *alias;
+	}
+	if (map->alias_ranges <= MOST_SPOTS)
+		map->alias[map->nr_alias - 1] = *last;
+}
+
+static void compare(struct space_map *map, struct kernel *kernel,
+		    const struct reverse *reverse,
+		    const struct frame_list *list)
+{
+	const struct entry_rules *rules = kernel_entry_rules(kernel);
+	struct alias_range last = { 0 };
+
+	for (size_t i = 0; i < list->nr; i++) {
+		struct alias_range alias = { .paddr = list->paddr[i],
+					     .size = PAGE_BYTES };
+		struct reverse_frame frame;
+
+		if (i && list->paddr[i - 1] == alias.paddr)
+			continue;
+		frame = reverse_frame(reverse, alias.paddr);
+		if (reverse_aliases(reverse, frame, rules, map->has_no_execute)
+			    .writable_alias &&
+		    find_pair(reverse, frame, alias.paddr, &alias))
+			add_alias(map, &last, &alias);
+	}
+}
+
+static void map_back(struct space_map *map, struct kernel *kernel,
+		     const struct space *space, struct scan *scan,
+		     const struct frame_list *list)
+{
+	struct reverse *reverse = reverse_create(list->paddr, list->nr,
+						 &map->why_aliases);
+	struct reverse_owner owner = { .has_pid = false };
+	uint64_t half;
+
+	if (!reverse || !kernel_half(kernel, &half, &map->why_aliases)) {
+		reverse_destroy(reverse);
+		return;
+	}
+	scan_start(scan, space, half, paging_last_address(space->paging),
+		   false);
+	scan->listener = kernel->listener;
+	if (!reverse_add(reverse, kernel, scan, owner, &map->why_aliases))
+		;
+	else if (!reverse_finish(reverse, kernel->listener))
+		fail(&map->why_aliases, ERROR_INTERRUPTED, "interrupted");
+	else
+		compare(map, kernel, reverse, list);
+	scan_release(scan);
+	reverse_destroy(reverse);
+}
+
+void space_map_find_aliases(struct space_map *map, struct kernel *kernel)
+{
+	const struct space *space = kernel_space(kernel, &map->why_aliases);
+	struct scan *scan = malloc(sizeof(*scan));
+	struct frame_list list = { 0 };
+
+	if (!space || !scan) {
+		if (!scan)
+			fail(&map->why_aliases, ERROR_SYSTEM, "out of memory");
+		free(scan);
+		return;
+	}
+	find_frames(map, kernel, space, scan, &list);
+	if (sort_items(list.paddr, list.nr, sizeof(*list.paddr), ranges_compare,
+		       kernel->listener))
+		map_back(map, kernel, space, scan, &list);
+	else
+		fail(&map->why_aliases, ERROR_INTERRUPTED, "interrupted");
+	free(list.paddr);
+	free(scan);
+}

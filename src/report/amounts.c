@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/amounts.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "areas/vmalloc.h"
+#include "base/page.h"
+#include "base/ranges.h"
+#include "base/sort.h"
+#include "frames/slab.h"
+#include "frames/slab_count.h"
+#include "whatis/area_info.h"
+
+/* Puts it among the largest. */
+static void add(struct amounts *amounts, const struct amount *amount)
+{
+	size_t at = amounts->nr;
+
+	amounts->nr_all++;
+	amounts->size += amount->size;
+	while (at && amounts->item[at - 1].size < amount->size)
+		at--;
+	if (at == MOST_AMOUNTS)
+		return;
+	if (amounts->nr < MOST_AMOUNTS)
+		amounts->nr++;
+	memmove(&amounts->item[at + 1], &amounts->item[at],
+		(amounts->nr - 1 - at) * sizeof(*amount));
+	amounts->item[at] = *amount;
+}
+
+/* --- slabs --- */
+
+struct slab_work {
+	struct amounts *amounts;
+	struct kernel *kernel;
+};
+
+static bool add_cache(uint64_t cache, void *arg)
+{
+	struct slab_work *work = arg;
+	struct amounts *amounts = work->amounts;
+	struct error damage;
+	struct slab_count count =
+		kernel_slab_count(work->kernel, cache, &damage);
+	struct amount amount = {
+		.nr = count.slabs,
+		.has_active = count.has_active && count.has_slabs,
+		.active = count.active,
+		.objects = count.objects,
+		.damaged = damage.code != ERROR_NONE,
+	};
+
+	if (damage.code && !amounts->damage.code)
+		amounts->damage = damage;
+	snprintf(amount.name, sizeof(amount.name), "%s", count.name);
+	if (!count.has_slabs || !count.has_shape || count.order > 20 ||
+	    __builtin_mul_overflow(count.slabs,
+				   (uint64_t)PAGE_BYTES << count.order,
+				   &amount.size))
+		amounts->nr_unsized++;
+	else
+		add(amounts, &amount);
+	return !kernel_stopped(work->kernel);
+}
+
+void amounts_of_slabs(struct amounts *amounts, struct kernel *kernel)
+{
+	struct slab_work work = { amounts, kernel };
+
+	*amounts = (struct amounts){ 0 };
+	amounts->known = kernel_each_slab_cache(kernel, add_cache, &work,
+						&amounts->why);
+	/* What was found before the list was cut is told all the same. */
+	if (!amounts->known && amounts->nr_all)
+		amounts->damage = amounts->why;
+	amounts->known |= amounts->nr_all > 0;
+}
+
+/* --- vmalloc --- */
+
+struct caller {
+	uint64_t address; /* first, for sorting; 0: unknown */
+	uint64_t size;
+	size_t area; /* index in the list */
+};
+
+static void name_caller(struct kernel *kernel, const struct vmalloc_area *area,
+			struct amount *amount)
+{
+	struct area_info info;
+
+	kernel_area_info(kernel, area, &info);
+	if (*info.caller)
+		snprintf(amount->name, sizeof(amount->name), "%.300s",
+			 info.caller);
+	else if (area->caller)
+		snprintf(amount->name, sizeof(amount->name), "%" PRIx64,
+			 area->caller);
+	else
+		snprintf(amount->name, sizeof(amount->name), "%s",
+			 *info.kind ? info.kind : "caller unknown");
+}
+
+static void add_callers(struct amounts *amounts, struct kernel *kernel,
+			const struct vmalloc_list *list,
+			const struct caller *caller)
+{
+	for (size_t i = 0, next; i < list->nr; i = next) {
+		struct amount amount = { 0 };
+
+		for (next = i; next < list->nr &&
+			       caller[next].address == caller[i].address;
+		     next++) {
+			amount.size += caller[next].size;
+			amount.nr++;
+		}
+		if (!caller[i].address)
+			snprintf(amount.name, sizeof(amount.name),
+				 "caller unknown");
+		else
+			name_caller(kernel, &list->area[caller[i].area],
+				    &amount);
+		add(amounts, &amount);
+	}
+}
+
+void amounts_of_areas(struct amounts *amounts, struct kernel *kernel)
+{
+	const struct vmalloc_list *list;
+	struct caller *caller;
+
+	*amounts = (struct amounts){ 0 };
+	list = kernel_vmalloc(kernel, &amounts->why);
+	if (!list)
+		return;
+	caller = calloc(list->nr + 1, sizeof(*caller));
+	for (size_t i = 0; caller && i < list->nr; i++) {
+		const struct vmalloc_area *area = &list->area[i];
+
+		caller[i] = (struct caller){
+			area->caller,
+			vmalloc_area_used_last(kernel, area) - area->first + 1,
+			i,
+		};
+	}
+	if (!caller)
+		fail(&amounts->why, ERROR_SYSTEM, "out of memory");
+	else if (!sort_items(caller, list->nr, sizeof(*caller), ranges_compare,
+			     kernel->listener))
+		fail(&amounts->why, ERROR_INTERRUPTED, "interrupted");
+	else {
+		add_callers(amounts, kernel, list, caller);
+		amounts->known = true;
+	}
+	if (list->damages.nr)
+		amounts->damage = list->damages.error[0];
+	free(caller);
+}

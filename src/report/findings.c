@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/findings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/text.h"
+
+/* The command that shows more of a check. */
+static const char *next_command(const char *check)
+{
+	static const struct {
+		const char *check, *command;
+	} commands[] = {
+		{ "facts", "info -v" },
+		{ "root", "vtop swapper_pg_dir" },
+		{ "page_offset", "regions" },
+		{ "tables", "pt" },
+		{ "direct-map", "pt" },
+		{ "write-execute", "pt -W" },
+		{ "user-access", "pt" },
+		{ "user-rights", "pt -p PID -W" },
+		{ "cache", "ptov -a -u PHYS" },
+		{ "iomem", "iomem" },
+		{ "ioports", "ioports" },
+		{ "tasks", "tasks" },
+	};
+
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (!strcmp(check, commands[i].check))
+			return commands[i].command;
+	return "check";
+}
+
+static void take_place(void *arg, const char *check, const char *text)
+{
+	struct findings *findings = arg;
+	struct finding_place place = { check, strdup(text) };
+
+	if (place.text && array_add(&findings->place, &findings->nr_places,
+				    &findings->room_places, &place,
+				    sizeof(place)))
+		return;
+	free(place.text);
+	findings->cut = true;
+}
+
+static bool has_trouble(const struct findings *findings, const char *check)
+{
+	for (size_t i = 0; i < findings->nr; i++)
+		if (findings->finding[i].status != CHECK_OK &&
+		    !strcmp(findings->finding[i].check, check))
+			return true;
+	return false;
+}
+
+/* Of a single one, the message tells all. */
+static bool has_places(const struct findings *findings, const char *check)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < findings->nr_places; i++)
+		nr += !strcmp(findings->place[i].check, check);
+	return nr > 1;
+}
+
+static void take_finding(void *arg, const char *check, enum check_status status,
+			 const char *message)
+{
+	struct findings *findings = arg;
+	struct finding finding = {
+		.check = check,
+		.status = status,
+		.message = strdup(message),
+		.command = next_command(check),
+		.has_places = status != CHECK_OK &&
+			      !starts_with(message, "not checked") &&
+			      !has_trouble(findings, check) &&
+			      has_places(findings, check),
+	};
+
+	if (!finding.message ||
+	    !array_add(&findings->finding, &findings->nr, &findings->room,
+		       &finding, sizeof(finding))) {
+		free(finding.message);
+		findings->cut = true;
+	}
+}
+
+void findings_make(struct findings *findings, struct kernel *kernel)
+{
+	struct checker checker = {
+		.kernel = kernel,
+		.tell = take_finding,
+		.place = take_place,
+		.arg = findings,
+	};
+
+	*findings = (struct findings){ 0 };
+	kernel_check(&checker);
+}
+
+void findings_release(struct findings *findings)
+{
+	for (size_t i = 0; i < findings->nr; i++)
+		free(findings->finding[i].message);
+	for (size_t i = 0; i < findings->nr_places; i++)
+		free(findings->place[i].text);
+	free(findings->finding);
+	free(findings->place);
+	*findings = (struct findings){ 0 };
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What check finds, with the places that it counts and the command that shows more. */
+#pragma once
+
+#include "answers/check.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct finding {
+	const char *check;   /* static */
+	enum check_status status;
+	char *message;       /* owned */
+	const char *command; /* static: what to ask kwalk next */
+	bool has_places;     /* the first finding of its check that is not CHECK_OK */
+};
+
+/* A place of trouble. */
+struct finding_place {
+	const char *check; /* static: of all its findings */
+	char *text;        /* owned */
+};
+
+struct findings {
+	struct finding *finding; /* owned */
+	size_t nr, room;
+	struct finding_place *place; /* owned; as found */
+	size_t nr_places, room_places;
+	bool cut; /* out of memory */
+};
+
+void findings_make(struct findings *findings, struct kernel *kernel);
+void findings_release(struct findings *findings); /* zeroed is fine */

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/frame_map.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/page.h"
+#include "base/ranges.h"
+#include "frames/frame_runs.h"
+
+const struct shade_text shade_texts[NR_SHADES] = {
+	[SHADE_FREE] = { "free", NULL, "free" },
+	[SHADE_FREE_PERCPU] = { "free-percpu", NULL, "free, in lists of CPUs" },
+	[SHADE_FILE] = { "file", NULL, "page cache" },
+	[SHADE_ANON] = { "anon", NULL, "anonymous" },
+	[SHADE_KSM] = { "ksm", NULL, "anonymous, merged by KSM" },
+	[SHADE_HUGETLB] = { "hugetlb", NULL, "hugetlb" },
+	[SHADE_MOVABLE] = { "movable", NULL, "movable, of a driver" },
+	[SHADE_ZSMALLOC] = { "zsmalloc", NULL, "zsmalloc" },
+	[SHADE_SLAB] = { "slab", NULL, "slab" },
+	[SHADE_LARGE_KMALLOC] = { "large-kmalloc", NULL, "large kmalloc" },
+	[SHADE_VMALLOC] = { "other", "vmalloc", "vmalloc and modules" },
+	[SHADE_OTHER] = { "other", NULL, "other, of the kernel" },
+	[SHADE_PAGE_TABLE] = { "page-table", NULL, "page tables" },
+	[SHADE_KERNEL] = { "reserved", "kernel-image", "kernel image" },
+	[SHADE_RESERVED] = { "reserved", NULL, "reserved" },
+	[SHADE_OFFLINE] = { "offline", NULL, "offline" },
+	[SHADE_GUARD] = { "guard", NULL, "guard" },
+	[SHADE_UNACCEPTED] = { "unaccepted", NULL, "not accepted yet" },
+	[SHADE_UNREADABLE] = { "unreadable", NULL, "struct page not in the dump" },
+	[SHADE_DAMAGED] = { "damaged", NULL, "struct page damaged" },
+	[SHADE_UNKNOWN] = { "unknown", NULL, "use unknown" },
+};
+
+/* What is counted of the cell that runs reach at present. */
+struct filling {
+	struct frame_map *map;
+	struct kernel *kernel;
+	const struct shaded_run *part;
+	size_t nr_parts, part_at;
+	size_t cell;
+	uint64_t shade[NR_SHADES];
+	uint64_t state[NR_PAGE_STATES];
+};
+
+static enum shade shade_of(const char *use)
+{
+	enum shade shade = 0;
+
+	while (shade < SHADE_UNKNOWN && (shade_texts[shade].part ||
+					 strcmp(shade_texts[shade].use, use)))
+		shade++;
+	return shade;
+}
+
+static size_t largest(const uint64_t *count, size_t nr)
+{
+	size_t best = 0;
+
+	for (size_t i = 1; i < nr; i++)
+		if (count[i] > count[best])
+			best = i;
+	return best;
+}
+
+/* The current cell has all its frames. */
+static void finish_cell(struct filling *fill)
+{
+	struct map_cell *cell = &fill->map->cell[fill->cell];
+	size_t shade = largest(fill->shade, NR_SHADES);
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < NR_SHADES; i++)
+		sum += fill->shade[i];
+	cell->frames = sum;
+	if (sum) {
+		cell->shade = (uint8_t)shade;
+		cell->mixed = fill->shade[shade] < sum;
+		cell->damaged = fill->shade[SHADE_DAMAGED];
+		cell->unreadable = fill->shade[SHADE_UNREADABLE];
+	}
+	memset(fill->shade, 0, sizeof(fill->shade));
+}
+
+static void finish_state(struct filling *fill)
+{
+	struct map_cell *cell = &fill->map->cell[fill->cell];
+	uint64_t sum = 0;
+
+	cell->in_dump = fill->state[PAGE_PRESENT] + fill->state[PAGE_ZERO];
+	fill->state[PAGE_ABSENT] = 0;
+	for (size_t i = 0; i < NR_PAGE_STATES; i++)
+		sum += fill->state[i];
+	cell->state = sum ? (uint8_t)largest(fill->state, NR_PAGE_STATES) :
+			    PAGE_ABSENT;
+	memset(fill->state, 0, sizeof(fill->state));
+}
+
+/* Counts the frames [first, last] of the map by add(), cell by cell. */
+static void spread(struct filling *fill, uint64_t first, uint64_t last,
+		   uint64_t *count, void (*finish)(struct filling *fill))
+{
+	const struct frame_map *map = fill->map;
+
+	while (first <= last) {
+		size_t cell = (first - map->first) / map->cell_frames;
+		uint64_t end = map->first +
+			       (cell + 1) * map->cell_frames - 1;
+
+		if (cell != fill->cell) {
+			finish(fill);
+			fill->cell = cell;
+		}
+		if (end > last)
+			end = last;
+		*count += end - first + 1;
+		first = end + 1;
+	}
+}
+
+static void add_shade(struct filling *fill, enum shade shade, uint64_t first,
+		      uint64_t last)
+{
+	struct frame_map *map = fill->map;
+
+	map->frames[shade] += last - first + 1;
+	spread(fill, first, last, &fill->shade[shade], finish_cell);
+	while (first <= last) {
+		uint64_t bin = (first - map->first) / map->strip_frames;
+		uint64_t end = map->first + (bin + 1) * map->strip_frames - 1;
+
+		if (end > last)
+			end = last;
+		map->strip[shade][bin] += end - first + 1;
+		first = end + 1;
+	}
+}
+
+/* Parts of uses cut runs: both are in order. */
+static bool take_run(const struct frame_run *run, void *arg)
+{
+	struct filling *fill = arg;
+	enum shade shade = shade_of(run->use);
+	uint64_t first = run->first;
+
+	while (first <= run->last) {
+		const struct shaded_run *part;
+		enum shade now = shade;
+		uint64_t end = run->last;
+
+		while (fill->part_at < fill->nr_parts &&
+		       fill->part[fill->part_at].last < first)
+			fill->part_at++;
+		part = &fill->part[fill->part_at];
+		if (fill->part_at == fill->nr_parts)
+			;
+		else if (part->first > first && part->first <= end)
+			end = part->first - 1;
+		else if (part->first <= first) {
+			end = part->last < end ? part->last : end;
+			now = part->of == shade ? part->shade : shade;
+		}
+		add_shade(fill, now, first, end);
+		first = end + 1;
+	}
+	return !kernel_stopped(fill->kernel);
+}
+
+static void fill_shades(struct frame_map *map, struct kernel *kernel,
+			const struct shaded_run *parts, size_t nr)
+{
+	struct filling fill = { .map = map,
+				.kernel = kernel,
+				.part = parts,
+				.nr_parts = nr };
+
+	map->use_known = kernel_frame_runs(kernel, map->asked,
+					   map->first + map->nr_frames - 1,
+					   take_run, &fill, &map->why_use);
+	finish_cell(&fill);
+}
+
+static void fill_states(struct frame_map *map, struct kernel *kernel)
+{
+	struct filling fill = { .map = map, .kernel = kernel };
+	uint64_t pfn = map->asked, last = map->first + map->nr_frames - 1;
+	uint64_t steps = 0;
+
+	while (pfn <= last && !listener_stops_at(kernel->listener, ++steps)) {
+		struct extent extent;
+		uint64_t end;
+
+		dump_look(kernel->dump, pfn << PAGE_SHIFT, &extent);
+		end = extent.last >> PAGE_SHIFT;
+		end = end < pfn ? pfn : end > last ? last : end;
+		map->state_frames[extent.state] += end - pfn + 1;
+		spread(&fill, pfn, end, &fill.state[extent.state],
+		       finish_state);
+		pfn = end + 1;
+	}
+	finish_state(&fill);
+}
+
+/* Memory whose use cannot be known is unknown, not unused. */
+static void shade_unknown(struct frame_map *map)
+{
+	for (size_t i = 0; i < map->nr_cells; i++)
+		if (map->cell[i].state != PAGE_ABSENT) {
+			map->cell[i].shade = SHADE_UNKNOWN;
+			map->cell[i].frames = map->cell_frames;
+		}
+	for (unsigned int i = 0; i < NR_PAGE_STATES; i++)
+		if (i != PAGE_ABSENT)
+			map->frames[SHADE_UNKNOWN] += map->state_frames[i];
+}
+
+static bool add_zone(const struct zone *zone, void *arg)
+{
+	struct frame_map *map = arg;
+
+	if (map->nr_zones == MOST_ZONES)
+		map->zones_cut++;
+	else
+		map->zone[map->nr_zones++] = *zone;
+	return map->zones_cut < MOST_ZONES;
+}
+
+/* One past the last frame: of memory that has struct pages, or else of the dump. */
+static uint64_t end_of_memory(struct kernel *kernel)
+{
+	uint64_t end;
+
+	if (kernel_fact(kernel, FACT_MAX_PFN, &end) && end)
+		return end;
+	return (dump_last_paddr(kernel->dump) >> PAGE_SHIFT) + 1;
+}
+
+static bool lay_out(struct frame_map *map, uint64_t first, uint64_t last)
+{
+	map->cell_frames = 1;
+	while ((last / map->cell_frames) - (first / map->cell_frames) >=
+	       MAP_CELLS)
+		map->cell_frames *= 2;
+	map->asked = first;
+	map->first = first / map->cell_frames * map->cell_frames;
+	map->nr_frames = last - map->first + 1;
+	map->nr_cells = (map->nr_frames + map->cell_frames - 1) /
+			map->cell_frames;
+	map->strip_frames = (map->nr_frames + STRIP_BINS - 1) / STRIP_BINS;
+	map->cell = calloc(map->nr_cells, sizeof(*map->cell));
+	for (size_t i = 0; map->cell && i < map->nr_cells; i++)
+		map->cell[i] = (struct map_cell){ .shade = NR_SHADES,
+						  .state = PAGE_ABSENT };
+	return map->cell;
+}
+
+bool frame_map_make(struct frame_map *map, struct kernel *kernel,
+		    uint64_t first, uint64_t last,
+		    const struct shaded_run *parts, size_t nr,
+		    struct error *err)
+{
+	uint64_t end = end_of_memory(kernel);
+
+	*map = (struct frame_map){ 0 };
+	if (last >= end)
+		last = end - 1;
+	if (first > last)
+		return fail(err, ERROR_NO_ANSWER,
+			    "there is no memory in this range");
+	if (!lay_out(map, first, last))
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	fill_shades(map, kernel, parts, nr);
+	fill_states(map, kernel);
+	if (!map->use_known)
+		shade_unknown(map);
+	kernel_each_zone(kernel, add_zone, map, &map->why_zones);
+	map->whole = !kernel_stopped(kernel);
+	return true;
+}
+
+void frame_map_release(struct frame_map *map)
+{
+	free(map->cell);
+	map->cell = NULL;
+}

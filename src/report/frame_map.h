@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What physical memory is used for, and what of it is in the dump: totals, and a map of a
+ * bounded number of cells, each of which stands for a run of frames. */
+#pragma once
+
+#include "dump/dump.h"
+#include "frames/zone.h"
+#include "kernel/kernel.h"
+
+/* A use as pictures show it: one of frame_run's, or a part of one. In the order of legends. */
+enum shade {
+	SHADE_FREE,
+	SHADE_FREE_PERCPU,
+	SHADE_FILE,
+	SHADE_ANON,
+	SHADE_KSM,
+	SHADE_HUGETLB,
+	SHADE_MOVABLE,
+	SHADE_ZSMALLOC,
+	SHADE_SLAB,
+	SHADE_LARGE_KMALLOC,
+	SHADE_VMALLOC, /* of "other": mapped in vmalloc or by modules */
+	SHADE_OTHER,
+	SHADE_PAGE_TABLE,
+	SHADE_KERNEL,  /* of "reserved": the kernel's image, by its resources */
+	SHADE_RESERVED,
+	SHADE_OFFLINE,
+	SHADE_GUARD,
+	SHADE_UNACCEPTED,
+	SHADE_UNREADABLE, /* its struct page is not in the dump */
+	SHADE_DAMAGED,
+	SHADE_UNKNOWN, /* memory of the dump, but what it is used for cannot be known */
+	NR_SHADES
+};
+
+struct shade_text {
+	const char *use;   /* as frames names it; a part: the use that it is of */
+	const char *part;  /* a part's own name; NULL: the whole use, or its rest */
+	const char *label; /* for people */
+};
+extern const struct shade_text shade_texts[NR_SHADES];
+
+enum {
+	MAP_COLUMNS = 256, /* cells in a row */
+	MAP_CELLS = 1 << 15,
+	STRIP_BINS = 96,
+	MOST_ZONES = 64,
+};
+
+/* A run of cell_frames frames. */
+struct map_cell {
+	uint8_t shade;  /* of most of its frames that have a struct page; NR_SHADES: none has */
+	uint8_t state;  /* enum page_state of most of its memory; PAGE_ABSENT: of all */
+	bool mixed;     /* not all of its frames are of that shade */
+	bool damaged, unreadable; /* some of its struct pages are */
+	uint64_t frames;  /* that have a struct page, or whose use is unknown */
+	uint64_t in_dump; /* whose memory is in the dump */
+};
+
+struct frame_map {
+	uint64_t asked;            /* the first frame that is counted */
+	uint64_t first, nr_frames; /* of the cells: frame numbers [first, first + nr_frames) */
+	uint64_t cell_frames;      /* a power of two; first is a multiple of it */
+	size_t nr_cells;
+	struct map_cell *cell;     /* owned */
+	bool use_known;            /* else why_use says why, and all shades are unknown */
+	struct error why_use;
+	bool whole; /* false: interrupted */
+	uint64_t frames[NR_SHADES];
+	uint64_t strip[NR_SHADES][STRIP_BINS]; /* frames of each part of the map */
+	uint64_t strip_frames; /* frames of a bin */
+	uint64_t state_frames[NR_PAGE_STATES]; /* of frames in the map */
+	struct zone zone[MOST_ZONES];
+	size_t nr_zones, zones_cut;
+	struct error why_zones; /* code ERROR_NONE: zones are known */
+};
+
+/* A range of frames of some shade, to tell parts of uses by; by address, disjoint. */
+struct shaded_run {
+	uint64_t first, last; /* inclusive */
+	uint8_t shade, of; /* only frames of the shade `of` have it */
+};
+
+/* The frames from first to last, inclusive; last is cut at the end of memory. Parts: nr
+ * runs, borrowed during the call. False with err: there is no memory, or no room. */
+bool frame_map_make(struct frame_map *map, struct kernel *kernel,
+		    uint64_t first, uint64_t last,
+		    const struct shaded_run *parts, size_t nr,
+		    struct error *err);
+void frame_map_release(struct frame_map *map); /* zeroed is fine */
+
+/* Parts of uses: the kernel's image by its resources, what vmalloc and modules map by the
+ * page table. *runs is the caller's to free; NULL and 0 where nothing is known. */
+void shaded_runs_find(struct kernel *kernel, struct shaded_run **runs,
+		      size_t *nr);

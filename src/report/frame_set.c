@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/frame_set.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+
+enum {
+	WORD = 64,
+	CHUNK_FRAMES = 1 << SET_CHUNK_BITS,
+	CHUNK_WORDS = CHUNK_FRAMES / WORD,
+};
+
+/* The word of a frame; NULL: the set has none of its chunk. */
+static uint64_t *find_word(const struct frame_set *set, uint64_t pfn)
+{
+	uint64_t *chunk;
+
+	if (!set->chunk || pfn >> SET_CHUNK_BITS >= SET_MOST_CHUNKS)
+		return NULL;
+	chunk = set->chunk[pfn >> SET_CHUNK_BITS];
+	return chunk ? &chunk[pfn % CHUNK_FRAMES / WORD] : NULL;
+}
+
+static uint64_t *make_word(struct frame_set *set, uint64_t pfn)
+{
+	uint64_t at = pfn >> SET_CHUNK_BITS;
+
+	if (!set->chunk)
+		set->chunk = calloc(SET_MOST_CHUNKS, sizeof(*set->chunk));
+	if (set->chunk && at < SET_MOST_CHUNKS && !set->chunk[at])
+		set->chunk[at] = calloc(CHUNK_WORDS, sizeof(uint64_t));
+	if (!set->chunk || at >= SET_MOST_CHUNKS || !set->chunk[at]) {
+		set->cut = true;
+		return NULL;
+	}
+	return find_word(set, pfn);
+}
+
+/* The bits of [pfn, last] in the word of pfn. */
+static uint64_t bits_of(uint64_t pfn, uint64_t last)
+{
+	uint64_t end = last - pfn < WORD - pfn % WORD ? last % WORD : WORD - 1;
+
+	return (UINT64_MAX >> (WORD - 1 - end)) & (UINT64_MAX << pfn % WORD);
+}
+
+static uint64_t next_word(uint64_t pfn)
+{
+	return (pfn | (WORD - 1)) + 1;
+}
+
+void frame_set_add(struct frame_set *once, struct frame_set *again,
+		   uint64_t first, uint64_t last)
+{
+	for (uint64_t pfn = first; pfn <= last; pfn = next_word(pfn)) {
+		uint64_t bits = bits_of(pfn, last);
+		uint64_t *word = make_word(once, pfn), *other;
+
+		if (!word)
+			return;
+		if (*word & bits && (other = make_word(again, pfn)))
+			*other |= *word & bits;
+		*word |= bits;
+	}
+}
+
+uint64_t frame_set_count(const struct frame_set *set, uint64_t first,
+			 uint64_t last)
+{
+	uint64_t nr = 0;
+
+	for (uint64_t pfn = first; pfn <= last; pfn = next_word(pfn)) {
+		const uint64_t *word = find_word(set, pfn);
+
+		if (word)
+			nr += (unsigned int)__builtin_popcountll(
+				*word & bits_of(pfn, last));
+		else if (pfn >> SET_CHUNK_BITS >= SET_MOST_CHUNKS)
+			break;
+	}
+	return nr;
+}
+
+void frame_set_release(struct frame_set *set)
+{
+	for (size_t i = 0; set->chunk && i < SET_MOST_CHUNKS; i++)
+		free(set->chunk[i]);
+	free(set->chunk);
+	*set = (struct frame_set){ 0 };
+}

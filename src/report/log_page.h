@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The last page of the kernel's log, with its addresses explained. */
+#pragma once
+
+#include "kernel/kernel.h"
+
+enum { LOG_PAGE_LINES = 60, LOG_LINE_NOTES = 8, LOG_TEXT = 1024 };
+
+struct log_note {
+	char word[160], text[320]; /* what stands in the line, and what it is */
+};
+
+struct log_line {
+	bool has_time, has_level;
+	uint64_t ts_nsec; /* nanoseconds of the clock that ran since the boot */
+	uint8_t level;    /* as syslog's: 0 is the most serious */
+	bool cut;         /* the record is longer than its text */
+	char text[LOG_TEXT];
+	struct log_note note[LOG_LINE_NOTES];
+	size_t nr_notes;
+};
+
+struct log_page {
+	bool known;
+	struct error why;
+	struct log_line *line; /* owned; oldest first */
+	size_t nr;
+	uint64_t nr_records; /* of the whole log */
+	struct damages damages;
+};
+
+/* Cannot fail: what is not known says why. */
+void log_page_make(struct log_page *page, struct kernel *kernel);
+void log_page_release(struct log_page *page); /* zeroed is fine */

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The parts of a report that are lists. */
+#pragma once
+
+#include "report/amounts.h"
+#include "report/fact_list.h"
+#include "report/findings.h"
+#include "report/frame_map.h"
+#include "report/log_page.h"
+#include "report/process_map.h"

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/report.h"
+
+#include <stdlib.h>
+
+static void find_end(struct report *report)
+{
+	struct kernel *kernel = report->kernel;
+
+	report->has_panic =
+		kernel_panic(kernel, &report->panic, &report->why_panic);
+	report->has_signature =
+		report->has_panic &&
+		kernel_signature(kernel, &report->panic, &report->signature);
+}
+
+static void find_frames(struct report *report)
+{
+	struct shaded_run *parts = NULL;
+	size_t nr = 0;
+
+	shaded_runs_find(report->kernel, &parts, &nr);
+	report->has_frames =
+		frame_map_make(&report->frames, report->kernel, 0, UINT64_MAX,
+			       parts, nr, &report->why_frames);
+	free(parts);
+}
+
+static void find_facts(struct report *report)
+{
+	fact_list_make(&report->facts, report->kernel);
+}
+
+static void find_survey(struct report *report)
+{
+	dump_survey(report->kernel->dump, &report->survey);
+}
+
+static void find_findings(struct report *report)
+{
+	findings_make(&report->findings, report->kernel);
+}
+
+static void find_space(struct report *report)
+{
+	space_map_make(&report->space, report->kernel);
+}
+
+static void find_processes(struct report *report)
+{
+	process_map_make(&report->processes, report->kernel);
+}
+
+static void find_amounts(struct report *report)
+{
+	amounts_of_slabs(&report->slabs, report->kernel);
+	amounts_of_areas(&report->areas, report->kernel);
+}
+
+static void find_log(struct report *report)
+{
+	log_page_make(&report->log, report->kernel);
+}
+
+/* Facts come last: what they are doubted for may be found on the way. */
+void report_make(struct report *report, struct session *session)
+{
+	void (*const parts[])(struct report *report) = {
+		find_survey, find_end,	    find_findings, find_space,
+		find_frames, find_processes, find_amounts,  find_log,
+		find_facts,
+	};
+	const size_t nr = sizeof(parts) / sizeof(parts[0]);
+
+	*report = (struct report){ .kernel = session->kernel };
+	for (size_t i = 0; i < nr && !session_interrupted(session); i++) {
+		parts[i](report);
+		session_progress(session, i + 1, nr);
+	}
+	report->whole = !session_interrupted(session);
+}
+
+void report_release(struct report *report)
+{
+	panic_release(&report->panic);
+	frame_map_release(&report->frames);
+	process_map_release(&report->processes);
+	findings_release(&report->findings);
+	log_page_release(&report->log);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* All that a report tells of a dump, asked for once of the engines that know it. */
+#pragma once
+
+#include "answers/signature.h"
+#include "report/parts.h"
+#include "report/space_map.h"
+#include "session/command.h"
+
+struct report {
+	struct kernel *kernel; /* borrowed */
+	struct dump_survey survey; /* of the dump's memory */
+	struct fact_list facts;
+	bool has_panic, has_signature;
+	struct error why_panic;
+	struct panic panic;
+	struct signature signature;
+	struct space_map space;
+	bool has_frames;
+	struct error why_frames;
+	struct frame_map frames;
+	struct process_map processes;
+	struct amounts slabs, areas;
+	struct findings findings;
+	struct log_page log;
+	bool whole; /* false: interrupted, or out of time: parts may be missing */
+};
+
+/* Cannot fail: parts that are not known say why. */
+void report_make(struct report *report, struct session *session);
+void report_release(struct report *report);
+
+/* Calls visit for each part that is not known. */
+void report_unknown(const struct report *report,
+		    void (*visit)(void *arg, const char *part,
+				  const struct error *why),
+		    void *arg);
+
+/* The fields of one JSON answer, which is open. */
+void report_json(const struct report *report, struct session *session);

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Parts of the uses of frames. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "areas/region.h"
+#include "areas/resource.h"
+#include "base/array.h"
+#include "base/page.h"
+#include "base/ranges.h"
+#include "base/sort.h"
+#include "base/text.h"
+#include "paging/scan.h"
+#include "report/frame_map.h"
+
+enum { MOST_RUNS = 1 << 20 };
+
+struct shaded_list {
+	struct shaded_run *run; /* owned */
+	size_t nr, room;
+};
+
+static void add(struct shaded_list *list, uint64_t paddr, uint64_t size,
+		enum shade shade, enum shade of)
+{
+	uint64_t first = paddr >> PAGE_SHIFT;
+	struct shaded_run run = {
+		.first = first,
+		.last = first + ((size - 1) >> PAGE_SHIFT),
+		.shade = (uint8_t)shade,
+		.of = (uint8_t)of,
+	};
+	struct shaded_run *before = list->nr ? &list->run[list->nr - 1] : NULL;
+
+	if (before && before->last + 1 == first && before->shade == shade)
+		before->last = run.last;
+	else if (list->nr < MOST_RUNS)
+		array_add(&list->run, &list->nr, &list->room, &run,
+			  sizeof(run));
+}
+
+/* "Kernel code", "Kernel rodata", "Kernel data", "Kernel bss": arch/x86/kernel/setup.c */
+static void add_image(struct shaded_list *list, struct kernel *kernel)
+{
+	const struct resource_tree *tree =
+		kernel_resources(kernel, RESOURCE_MEMORY, NULL);
+
+	for (size_t i = 0; tree && i < tree->nr; i++) {
+		const struct resource *resource = &tree->resource[i];
+
+		if (starts_with(resource->name, "Kernel ") &&
+		    resource->end >= resource->start)
+			add(list, page_first(resource->start),
+			    resource->end - page_first(resource->start) + 1,
+			    SHADE_KERNEL, SHADE_RESERVED);
+	}
+}
+
+static void add_region(struct shaded_list *list, struct kernel *kernel,
+		       const struct space *space, const struct region *region,
+		       struct scan *scan)
+{
+	struct scanned scanned;
+
+	scan_start(scan, space, region->first, region->last, false);
+	scan->listener = kernel->listener;
+	while (scan_next(scan, &scanned))
+		if (scanned.outcome == WALK_MAPPED)
+			add(list, scanned.paddr, scanned.page_size,
+			    SHADE_VMALLOC, SHADE_OTHER);
+	scan_release(scan);
+}
+
+static void add_areas(struct shaded_list *list, struct kernel *kernel)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	const struct region_list *regions = kernel_regions(kernel, NULL);
+	struct scan *scan = malloc(sizeof(*scan));
+
+	for (size_t i = 0; scan && space && regions && i < regions->nr; i++)
+		if (region_has_areas(&regions->region[i]) ||
+		    kernel_region_has_modules(kernel, &regions->region[i]))
+			add_region(list, kernel, space, &regions->region[i],
+				   scan);
+	free(scan);
+}
+
+/* Sorted runs become disjoint: of two that overlap, the rest of the later one stays. */
+static void separate(struct shaded_list *list)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->nr; i++) {
+		struct shaded_run run = list->run[i];
+
+		if (kept && run.first <= list->run[kept - 1].last)
+			run.first = list->run[kept - 1].last + 1;
+		if (run.first && run.first <= run.last)
+			list->run[kept++] = run;
+	}
+	list->nr = kept;
+}
+
+void shaded_runs_find(struct kernel *kernel, struct shaded_run **runs,
+		      size_t *nr)
+{
+	struct shaded_list list = { 0 };
+
+	add_image(&list, kernel);
+	add_areas(&list, kernel);
+	if (!sort_items(list.run, list.nr, sizeof(*list.run), ranges_compare,
+			kernel->listener))
+		list.nr = 0;
+	separate(&list);
+	*runs = list.run;
+	*nr = list.nr;
+}

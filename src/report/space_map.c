@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/space_map.h"
+
+#include <stdlib.h>
+
+#include "base/ranges.h"
+#include "kernel/arch.h"
+#include "kernel/entry.h"
+#include "paging/scan.h"
+#include "tasks/mm.h"
+
+static void copy_regions(struct space_map *map, struct kernel *kernel)
+{
+	const struct region_list *list =
+		kernel_regions(kernel, &map->why_regions);
+
+	for (size_t i = 0; list && i < list->nr; i++) {
+		map->region[map->nr++].region = list->region[i];
+		map->has_needs_types |=
+			list->region[i].kind == REGION_NEEDS_TYPES;
+	}
+}
+
+static void find_page_sizes(struct space_map *map, const struct paging *paging)
+{
+	unsigned int at = 0;
+
+	for (unsigned int i = paging->nr_levels; i-- > 0 && at < PAGE_SIZES;)
+		if (paging->level[i].maps_pages)
+			map->page_size[at++] = UINT64_C(1)
+					       << paging->level[i].shift;
+	map->has_no_execute = paging->no_execute_bit;
+}
+
+static void add_open(struct space_map *map, uint64_t first, uint64_t last,
+		     const struct region *region)
+{
+	map->open_ranges++;
+	map->open_bytes += last - first + 1;
+	if (map->nr_open < MOST_SPOTS)
+		map->open[map->nr_open++] = (struct open_range){
+			first, last, region_name_mapped(region)
+		};
+}
+
+static void add_mapped(struct space_map *map, struct region_map *use,
+		       const struct scanned *range, uint64_t first,
+		       uint64_t last)
+{
+	uint64_t size = last - first + 1;
+	unsigned int kind = 0;
+
+	while (kind + 1 < PAGE_SIZES && map->page_size[kind] != range->page_size)
+		kind++;
+	use->mapped[kind] += size;
+	use->writable += range->writable ? size : 0;
+	use->executable += range->executable ? size : 0;
+	if (!use->nr_ranges++)
+		use->first_mapped = first;
+	use->last_mapped = last;
+	if (range->writable && range->executable) {
+		use->both += size;
+		add_open(map, first, last, &use->region);
+	}
+}
+
+/* A range may reach over several regions. */
+static void add_range(struct space_map *map, const struct scanned *range)
+{
+	for (size_t i = 0; i < map->nr; i++) {
+		struct region_map *use = &map->region[i];
+		uint64_t first = range->first, last = range->last;
+
+		if (last < use->region.first || first > use->region.last)
+			continue;
+		first = first < use->region.first ? use->region.first : first;
+		last = last > use->region.last ? use->region.last : last;
+		map->has_gaps |= range->outcome != WALK_MAPPED;
+		if (range->outcome == WALK_MAPPED)
+			add_mapped(map, use, range, first, last);
+		else if (range->outcome == WALK_UNREADABLE)
+			use->unreadable += last - first + 1;
+		else
+			use->corrupt += last - first + 1;
+	}
+}
+
+static void scan_tables(struct space_map *map, struct kernel *kernel,
+			const struct space *space, uint64_t half)
+{
+	struct range_scan *ranges = malloc(sizeof(*ranges));
+	struct scanned range;
+
+	if (!ranges) {
+		fail(&map->why_tables, ERROR_SYSTEM, "out of memory");
+		return;
+	}
+	kernel_range_start(kernel, ranges, space, half,
+			   paging_last_address(space->paging));
+	while (range_next(ranges, &range))
+		add_range(map, &range);
+	map->whole = ranges->scan.end == SCAN_COMPLETE && !map->has_gaps;
+	scan_release(&ranges->scan);
+	free(ranges);
+	for (size_t i = 0; i < map->nr; i++)
+		map->region[i].scanned = map->region[i].region.first >= half;
+}
+
+void space_map_make(struct space_map *map, struct kernel *kernel)
+{
+	const struct space *space;
+	uint64_t half, offset;
+
+	*map = (struct space_map){ 0 };
+	copy_regions(map, kernel);
+	map->has_kaslr_offset =
+		kernel_fact(kernel, FACT_KASLR_OFFSET, &offset);
+	if (map->has_kaslr_offset)
+		map->kaslr_offset = (int64_t)offset;
+	space = kernel_space(kernel, &map->why_tables);
+	if (!space || !kernel_half(kernel, &half, &map->why_tables))
+		return;
+	find_page_sizes(map, space->paging);
+	scan_tables(map, kernel, space, half);
+	space_map_find_aliases(map, kernel);
+}
+
+/* kernel_randomize_memory(), arch/x86/mm/kaslr.c: each base moves up by a part of what is
+ * left, in this order. */
+const char *space_map_gap_before(const struct space_map *map, size_t index)
+{
+	enum region_kind kind;
+
+	if (index + 1 >= map->nr || !(map->region[index].region.last >> 32) ||
+	    map->region[index].region.kind != REGION_HOLE ||
+	    !map->has_kaslr_offset || !map->kaslr_offset)
+		return NULL;
+	kind = map->region[index + 1].region.kind;
+	return kind == REGION_DIRECT_MAP || kind == REGION_VMALLOC ||
+			       kind == REGION_VMEMMAP ?
+		       region_names[kind] :
+		       NULL;
+}

@@ -1,0 +1,200 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# report, regions --svg, frames --svg: what a dump tells, as a page with pictures. tests/report
+# opens such pages in a browser.
+bats_require_minimum_version 1.5.0
+load common
+
+REPORT_PY=$BATS_TEST_DIRNAME/report_page.py
+OTHERS='frames; zones; slabs; areas; tasks; regions; pt; check; log'
+
+# page FILE... TEXT: writes out.html of the dump, and looks at it.
+page() {
+	"$KWALK" -q "$@" -c 'report -f -w out.html' >said 2>complaints || { cat complaints; return 1; }
+	python3 "$REPORT_PY" page out.html
+}
+
+# holds TEXT...: the page has the text; "!TEXT": it has not.
+holds() { python3 "$REPORT_PY" page out.html "$@"; }
+
+# agrees FILE...: the numbers are those of other commands.
+agrees() {
+	"$KWALK" -q -j "$@" -c "report; $OTHERS" >all 2>complaints || true
+	python3 "$REPORT_PY" agrees all
+}
+
+# with KIND NAME: the page of a dump with its vmlinux is sound, and its numbers are those of others.
+with() {
+	dump "$2"
+	vmlinux "$1"
+	page vmlinux "$2" && agrees vmlinux "$2"
+}
+
+@test "a page of each paging mode, with the numbers of other commands" {
+	local kind name
+
+	while read -r kind name; do
+		with "$kind" "$name" || { echo "$name"; return 1; }
+	done <<-END
+	64 x86_64-kmem
+	64 x86_64-tasks
+	64 x86_64-areas
+	64 x86_64-purpose-5level
+	pae pae-purpose
+	32 i386-purpose
+	END
+}
+
+@test "a page of a dump without vmlinux says what cannot be known" {
+	dump x86_64
+	page x86_64
+	holds 'vmlinux none' 'Not known:'
+	"$KWALK" -q -j x86_64 -c report | json_hold '"tasks" in [u["part"] for u in it["unknown"]] and "tasks" not in it'
+}
+
+@test "names from a dump are text and no markup" {
+	local log
+
+	log=$("$DUMPS/mklog" ring --bits=12 --records=3 --message="<script>alert(1)</script> & \"x'")
+	describe hostile <<-END
+	include $DUMPS/x86_64-tasks.inc
+	$log
+	at t_init+72: str "<b>&\"x'</b>\0"
+	END
+	vmlinux 64
+	mv hostile '<img src=x onerror=alert(1)>&"'
+	page vmlinux '<img src=x onerror=alert(1)>&"'
+	holds "<script>alert(1)</script> & \"x'" '<img src=x onerror=alert(1)>&"' "<b>&\"x'</b>"
+	[ "$(grep -c '<script' out.html)" = 1 ]
+	run ! grep -E '<(img|b)[ >]' out.html
+}
+
+@test "damaged struct pages are drawn as damaged, and said" {
+	describe bad <<-END
+	include $DUMPS/x86_64-kmem.txt
+	at memmap+64*0x180+8: u64 0x1001
+	END
+	dump x86_64-kmem
+	vmlinux 64
+	page vmlinux x86_64-kmem
+	run ! grep -E '<path class="(mark|u-damaged)"' out.html
+	page vmlinux bad
+	holds 'those of 1 make no sense' 'struct page damaged'
+	grep -q '<path class="u-damaged"' out.html
+	grep -q '<path class="mark"' out.html
+	"$KWALK" -q -j vmlinux bad -c report | json_hold '{"use": "damaged", "frames": 1, "size": 4096} in it["frames"]'
+}
+
+@test "what frames are used for is drawn as unknown where it is, never as free" {
+	dump x86_64-missing
+	page x86_64-missing
+	holds 'Physical memory' 'use unknown' '!page cache'
+	grep -q '<path class="u-unknown"' out.html
+	run -1 --separate-stderr "$KWALK" -q -c 'frames --svg' x86_64-missing
+	[[ $output = *'class="u-unknown"'* ]]
+	run ! grep -E 'class="u-(free|file|anon|slab)"' <<<"$output"
+}
+
+@test "tables that are not in the dump are drawn as unknown" {
+	describe lacking <<-END
+	include $DUMPS/x86_64-missing.txt
+	at root[403]: u64 0x1f90000|TABLE
+	END
+	page lacking
+	holds 'not in the dump' 'at least so much'
+	grep -q '<rect class="u-unreadable"' out.html
+	"$KWALK" -q -j lacking -c report | json_hold '[r["unreadable"] for r in it["regions"] if "unreadable" in r] == [512 << 30] and not it["tables_whole"]'
+}
+
+@test "writable and executable ranges, cache conflicts and aliases are listed" {
+	dump x86_64-aliases
+	vmlinux 64
+	page vmlinux x86_64-aliases
+	"$KWALK" -q -j vmlinux x86_64-aliases -c 'report; pt -W' >all || true
+	head -n 1 all | json_hold 'it["write_execute"]["ranges"] > 0 and it["aliases"]["ranges"] > 0'
+	[ "$(head -n 1 all | json_values 'it["write_execute"]["list"][0]["start"]')" = "$(sed -n 2p all | json_values 'it["start"]')" ]
+}
+
+@test "a file that is there is left alone without -f, and an input always" {
+	dump x86_64
+	echo precious >out.html
+	fails 1 'out.html is there already; -f' -q -c 'report -w out.html' x86_64
+	[ "$(cat out.html)" = precious ]
+	fails 1 'is a file that answers come from' -q -c 'report -f -w x86_64' x86_64
+	cp x86_64 same
+	cmp x86_64 same
+	ln -s x86_64 link
+	fails 1 'is a file that answers come from' -q -c 'frames --svg -f -w link' x86_64
+	"$KWALK" -q -c 'report -f -w out.html' x86_64
+	[ "$(head -c 9 out.html)" = '<!DOCTYPE' ]
+	fails 1 'say where' -q -c 'report' x86_64
+	fails 1 '--json is in place of -w' -q -c 'report --json -w x.html' x86_64
+	fails 1 '-w and -f are of --svg' -q -c 'regions -w x.svg' x86_64
+	[ ! -e x.html ]
+	[ ! -e x.svg ]
+}
+
+@test "a page that cannot be written leaves nothing" {
+	dump x86_64
+	mkdir full
+	[ -e /dev/full ]
+	fails 1 'report' -q -c 'report -f -w /dev/full' x86_64
+	fails 1 'No such file' -q -c 'report -w nowhere/out.html' x86_64
+	(ulimit -f 8; trap '' XFSZ; ! "$KWALK" -q -c 'report -w full/out.html' x86_64 2>complaints)
+	complains 'File too large'
+	[ -z "$(ls -A full)" ]
+}
+
+@test "the same dump gives the same page" {
+	dump x86_64-kmem
+	vmlinux 64
+	"$KWALK" -q -c 'report -w one.html; report -w two.html' vmlinux x86_64-kmem
+	cmp one.html two.html
+	"$KWALK" -q -c 'report --json > one.json' vmlinux x86_64-kmem
+	"$KWALK" -q -j -c report vmlinux x86_64-kmem | cmp - one.json
+}
+
+@test "single pictures, to a file, as text and in JSON" {
+	dump x86_64-kmem
+	vmlinux 64
+	"$KWALK" -q -c 'regions --svg' vmlinux x86_64-kmem >regions.svg
+	"$KWALK" -q -c 'frames --svg -w frames.svg' vmlinux x86_64-kmem
+	"$KWALK" -q -j -c 'frames --svg 100000 +0x10000' vmlinux x86_64-kmem | json_values 'it["svg"]' | python3 -c 'import json, sys; print(json.load(sys.stdin))' >part.svg ||
+		"$KWALK" -q -c 'frames --svg 100000 +0x10000' vmlinux x86_64-kmem >part.svg
+	python3 - <<-'END'
+	import xml.etree.ElementTree as E
+	SVG = "{http://www.w3.org/2000/svg}"
+	for name in "regions", "frames", "part":
+	    root = E.parse(name + ".svg").getroot()
+	    assert root.tag == SVG + "svg" and root.get("role") == "img" and root.find(SVG + "title").text, name
+	text = lambda name: " ".join(t.text or "" for t in E.parse(name + ".svg").iter(SVG + "text"))
+	assert "direct-map" in text("regions") and "vmalloc" in text("regions")
+	assert "node 0 DMA32" in text("frames")
+	looks = {p.get("class") for p in E.parse("part.svg").iter(SVG + "path")}
+	assert "u-free" in looks and "u-slab" not in looks, looks
+	END
+	"$KWALK" -q -j -c 'regions --svg -w r.svg' vmlinux x86_64-kmem | json_hold 'it["file"] == "r.svg" and it["bytes"] > 1000'
+	cmp r.svg regions.svg
+}
+
+# A terabyte of struct pages, which are the same ones over and over: it takes a minute or so.
+terabyte() {
+	{
+		printf 'include %s/x86_64-kmem.txt\n' "$DUMPS"
+		printf 'at pud_vmemmap[%d]: u64 pmd_vmemmap|k\n' {0..15}
+		printf 'at pmd_vmemmap[%d]: u64 memmap|DATA|PS\n' {0..511}
+	} | describe terabyte
+	vmlinux 64
+}
+
+@test "Ctrl-C ends the work, and leaves no file" {
+	local got=0
+
+	terabyte
+	mkdir empty
+	timeout -s INT 1 "$KWALK" -q -o memory_model=flatmem -o mem_map=ffffea0000000000 -o max_pfn=10000000 \
+		-c 'report -w empty/out.html; frames --svg -w empty/out.svg' vmlinux terabyte >output 2>complaints || got=$?
+	[ $got != 0 ]
+	[ -z "$(ls -A empty)" ]
+	complains interrupted
+}
