@@ -257,22 +257,24 @@ static bool count(struct kernel *kernel, const struct listed_module *module,
 	return true;
 }
 
-/* Each once, and not the list's head. */
+/* Each once, and not the list's head; a list without end is damaged. */
 static void each_module(void **state)
 {
 	struct seen seen = { 0 };
 	struct kernel *kernel;
+	struct error err;
 
 	(void)state;
 	put_both();
 	kernel = open_kernel();
-	kernel_each_module(kernel, count, &seen);
+	assert_true(kernel_each_module(kernel, count, &seen, &err));
 	assert_int_equal(seen.nr, 2);
 	assert_true(seen.sum == FIRST + SECOND);
 	kernel_close(kernel);
 	put(SECOND + 8, IMAGE + FIRST + 8, 8);
 	kernel = open_kernel();
-	kernel_each_module(kernel, count, &seen);
+	assert_false(kernel_each_module(kernel, count, &seen, &err));
+	assert_int_equal(err.code, ERROR_FORMAT);
 	assert_int_equal(seen.nr, 4);
 	kernel_close(kernel);
 }
