@@ -212,9 +212,10 @@ bool diff_areas(const struct pair *pair,
 
 	for (enum pair_side i = 0; i < NR_SIDES && done; i++) {
 		side[i].list = kernel_vmalloc(pair->kernel[i], err);
-		done = side[i].list && (!by_callers ||
-					group_areas(&side[i], pair->kernel[i],
-						    err));
+		done = (side[i].list &&
+			(!by_callers ||
+			 group_areas(&side[i], pair->kernel[i], err))) ||
+		       pair_blame(i, err);
 	}
 	if (done && by_callers)
 		compare_callers(&comparison);

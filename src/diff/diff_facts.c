@@ -193,7 +193,7 @@ bool diff_regions(const struct pair *pair,
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
 		list[side] = kernel_regions(pair->kernel[side], err);
 		if (!list[side])
-			return false;
+			return pair_blame(side, err);
 	}
 	if (visit_regions(pair, list, THIS, visit, arg, counts))
 		visit_regions(pair, list, OTHER, visit, arg, counts);

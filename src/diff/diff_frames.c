@@ -197,7 +197,7 @@ static bool compare_all(struct comparison *comparison, uint64_t end,
 			if (!kernel_frame_runs(pair->kernel[side], pfn, last,
 					       add_run, &comparison->runs[side],
 					       err))
-				return false;
+				return pair_blame(side, err);
 		}
 		compare_piece(comparison, pfn, last);
 	}
@@ -215,7 +215,8 @@ bool diff_frames(const struct pair *pair, size_t nr_largest,
 	*diff = (struct frames_diff){ .has_changes = pair->same_boot != NO };
 	for (enum pair_side side = 0; side < NR_SIDES && done; side++) {
 		done = kernel_require(pair->kernel[side], FACT_MAX_PFN,
-				      &max_pfn, err);
+				      &max_pfn, err) ||
+		       pair_blame(side, err);
 		if (done && max_pfn > end)
 			end = max_pfn;
 	}

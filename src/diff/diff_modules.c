@@ -136,7 +136,8 @@ bool diff_modules(const struct pair *pair,
 	bool done = true;
 
 	for (enum pair_side side = 0; side < NR_SIDES && done; side++)
-		done = read_list(&list[side], pair->kernel[side], err);
+		done = read_list(&list[side], pair->kernel[side], err) ||
+		       pair_blame(side, err);
 	if (done)
 		merge(pair, list, visit, arg, counts);
 	free(list[THIS].module);

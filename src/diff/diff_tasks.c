@@ -256,7 +256,8 @@ bool diff_tasks(const struct pair *pair,
 
 	for (enum pair_side side = 0; side < NR_SIDES && done; side++)
 		done = sort(&comparison.side[side], pair->kernel[side],
-			    by_names ? by_comm : by_pid, err);
+			    by_names ? by_comm : by_pid, err) ||
+		       pair_blame(side, err);
 	if (done && by_names)
 		compare_names(&comparison);
 	else if (done)

@@ -206,6 +206,16 @@ void pair_compare(struct pair *pair, struct kernel *this, struct kernel *other)
 	compare_boots(pair);
 }
 
+bool pair_blame(enum pair_side side, struct error *err)
+{
+	struct error why;
+
+	if (side == THIS || !err)
+		return false;
+	why = *err;
+	return fail(err, why.code, "in the other dump, %.480s", why.message);
+}
+
 bool pair_require_paging(const struct pair *pair, struct error *err)
 {
 	const struct paging *paging[NR_SIDES];

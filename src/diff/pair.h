@@ -37,6 +37,9 @@ void pair_compare(struct pair *pair, struct kernel *this, struct kernel *other);
 /* Fails with what they are unless the paging modes are the same. */
 bool pair_require_paging(const struct pair *pair, struct error *err);
 
+/* Adds to an error of which dump it is. Returns false. */
+bool pair_blame(enum pair_side side, struct error *err);
+
 /* Is the work to end? */
 static inline bool pair_stopped(const struct pair *pair)
 {

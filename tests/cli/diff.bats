@@ -404,8 +404,11 @@ at t_daemon+152: u64 7000'
 	"$KWALK" -q -j -c 'diff vmalloc x86_64-areas-damaged' vmlinux x86_64-areas >answers 2>complaints && return 1
 	json_hold 'it["status"] in ("unknown", "vanished", "changed")' <(rows vmalloc)
 	complains 'kwalk: diff: vmalloc: in the other dump, the list'
-	# Without types nothing is known of either.
-	fails 1 'diff: modules: ' -q -c 'diff modules other' this
+	# Without types nothing is known of either, and it is said of which.
+	fails 1 'diff: modules: where' -q -c 'diff modules other' this
+	grep -q 'in the other dump' complaints && return 1
+	dump pae
+	fails 1 'diff: modules: in the other dump, where' -q -c 'diff modules pae' vmlinux this
 }
 
 @test "a process' mappings, with -p" {

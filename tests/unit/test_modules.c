@@ -87,8 +87,8 @@ static void put_module(uint64_t at, uint64_t next, const char *name,
 			.st_size = entries[i].size,
 		};
 
-		put_elf(image.bytes + MEMORY + symbols + i * sizeof(symbol),
-			&symbol, sizeof(symbol), ELF_T_SYM, false);
+		memcpy(image.bytes + MEMORY + symbols + i * sizeof(symbol),
+		       &symbol, sizeof(symbol));
 		memcpy(image.bytes + MEMORY + text, entries[i].name,
 		       strlen(entries[i].name) + 1);
 		text += strlen(entries[i].name) + 1;
@@ -257,12 +257,12 @@ static bool count(struct kernel *kernel, const struct listed_module *module,
 	return true;
 }
 
-/* Each once, and not the list's head; a list that is cut is told. */
+/* Each once, and not the list's head; a list without end is damaged. */
 static void each_module(void **state)
 {
 	struct seen seen = { 0 };
-	struct error err;
 	struct kernel *kernel;
+	struct error err;
 
 	(void)state;
 	put_both();
