@@ -104,7 +104,9 @@ static bool extract_memory(const struct request *request, enum codec codec,
 
 	if (!machine_known_find(&known, session->kernel, err))
 		return false;
-	note_text_add(&known.note, "KWALK_EXTRACT", "%s", request->level);
+	if (known.note.size)
+		note_text_add(&known.note, "KWALK_EXTRACT", "%s",
+			      request->level);
 	ok = machine_known_finish(&known, err) &&
 	     write_file(request, &out, format, err);
 	machine_known_release(&known);
