@@ -100,6 +100,16 @@ void dump_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 		remember(dump, paddr, extent);
 }
 
+void dump_peek(struct dump *dump, uint64_t paddr, struct extent *extent)
+{
+	if (!dump->format->peek) {
+		dump->format->find(dump, paddr, extent);
+		return;
+	}
+	dump->format->peek(dump, paddr, extent);
+	extent->data = NULL;
+}
+
 /* The file whose mapping holds data; NULL: none. */
 static const struct file *file_of(const struct dump *dump, const uint8_t *data)
 {
@@ -121,6 +131,14 @@ size_t dump_hole(const struct dump *dump, const uint8_t *data, size_t size)
 	size_t hole = file ? file_hole(file, data) : 0;
 
 	return hole < size ? hole : size;
+}
+
+size_t dump_data(const struct dump *dump, const uint8_t *data, size_t size)
+{
+	const struct file *file = file_of(dump, data);
+	size_t before = file ? file_data(file, data) : size;
+
+	return before < size ? before : size;
 }
 
 bool dump_reread(const struct dump *dump, const uint8_t *data, void *buffer,
@@ -180,14 +198,6 @@ enum page_state dump_range_state(struct dump *dump, uint64_t paddr,
 		paddr = extent.last + 1;
 	} while (extent.last < last);
 	return worst;
-}
-
-void dump_look(struct dump *dump, uint64_t paddr, struct extent *extent)
-{
-	if (dump->format->look)
-		dump->format->look(dump, paddr, extent);
-	else
-		dump_find(dump, paddr, extent);
 }
 
 void dump_survey_add(struct dump_survey *survey, enum page_state state,

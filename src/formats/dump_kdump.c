@@ -366,7 +366,7 @@ static void look_at_dumped(struct kdump *kdump, uint64_t pfn,
 	};
 }
 
-static void kdump_look(struct dump *dump, uint64_t paddr, struct extent *extent)
+static void kdump_peek(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	struct kdump *kdump = dump->private;
 	uint64_t pfn = paddr >> CACHE_PAGE_SHIFT;
@@ -430,7 +430,7 @@ const struct dump_format dump_format_kdump = {
 	.open = kdump_open,
 	.close = kdump_close,
 	.find = kdump_find,
-	.look = kdump_look,
+	.peek = kdump_peek,
 	.survey = kdump_survey,
 	.describe = kdump_describe,
 };

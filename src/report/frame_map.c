@@ -190,7 +190,7 @@ static void fill_states(struct frame_map *map, struct kernel *kernel)
 		struct extent extent;
 		uint64_t end;
 
-		dump_look(kernel->dump, pfn << PAGE_SHIFT, &extent);
+		dump_peek(kernel->dump, pfn << PAGE_SHIFT, &extent);
 		end = extent.last >> PAGE_SHIFT;
 		end = end < pfn ? pfn : end > last ? last : end;
 		map->state_frames[extent.state] += end - pfn + 1;

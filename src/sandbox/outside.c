@@ -148,10 +148,11 @@ static bool spawn(const struct packet *request, struct error *err)
 		if (request->fds[i] >= 0)
 			posix_spawn_file_actions_adddup2(&actions,
 							 request->fds[i], i);
-	/* SIGPIPE is ignored here; if the shell inherited that, "yes | head" would
-	 * not end. */
+	/* They are ignored here; if the shell inherited that, "yes | head" would not
+	 * end. */
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGPIPE);
+	sigaddset(&signals, SIGXFSZ);
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setsigdefault(&attributes, &signals);
 	posix_spawnattr_setsigmask(&attributes, &helper.usual);
@@ -394,11 +395,16 @@ int outside_open(const char *path, enum outside_kind kind, struct error *err)
 	return ask(kind, path, none, &answer, err) ? answer.fd : -1;
 }
 
-bool outside_settle(bool keep, struct error *err)
+bool outside_settle(enum settle how, struct error *err)
 {
+	static const char *const texts[] = {
+		[SETTLE_REMOVE] = "",
+		[SETTLE_REPLACE] = "keep",
+		[SETTLE_NEW] = KEEP_NEW,
+	};
 	struct outside_answer answer;
 
-	return ask(OUTSIDE_SETTLE, keep ? "keep" : "", none, &answer, err);
+	return ask(OUTSIDE_SETTLE, texts[how], none, &answer, err);
 }
 
 bool outside_ask(const char *request, struct outside_answer *answer,
