@@ -1,12 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Init of a guest that is to crash, in the way that its command line says: kwalk.end=WAY. */
+/* Init of a guest that is to crash, in the way that its command line says: kwalk.end=WAY. What it
+ * cannot break itself is broken from outside: it says where the functions are that it will call,
+ * and waits for a line. */
+#define _GNU_SOURCE
 #include <fcntl.h>
+#include <linux/userfaultfd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+enum { PAGE = 4096 };
 
 static void put(const char *path, const char *text)
 {
@@ -17,8 +27,141 @@ static void put(const char *path, const char *text)
 	close(fd);
 }
 
+/* Where the kernel and its modules have this function. */
+static void tell_symbol(const char *wanted)
+{
+	FILE *file = fopen("/proc/kallsyms", "r");
+	char text[512], name[400];
+	unsigned long long address;
+
+	while (file && fgets(text, sizeof(text), file))
+		if (sscanf(text, "%llx %*c %399s", &address, name) == 2 &&
+		    !strcmp(name, wanted))
+			printf("@symbol %llx %s\n", address, name);
+	if (file)
+		fclose(file);
+}
+
+static void wait_to_be_told(void)
+{
+	puts("@ready");
+	fflush(stdout);
+	getchar();
+}
+
+/* --- ways to end --- */
+
+static void run_sysrq(void)
+{
+	put("/proc/sys/kernel/sysrq", "1");
+	put("/proc/sysrq-trigger", "c");
+}
+
+static void use_memory(void)
+{
+	put("/proc/sys/vm/panic_on_oom", "2");
+	for (;;)
+		memset(malloc(1 << 20), 1, 1 << 20);
+}
+
+static void use_bad_page(void)
+{
+	wait_to_be_told();
+	use_memory();
+}
+
+/* Reads a block of a RAM disk, which a module does. */
+static void call_module(void)
+{
+	int fd = open("/modules/brd.ko", O_RDONLY);
+	void *buffer = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (fd < 0 || syscall(SYS_finit_module, fd, "rd_nr=1", 0))
+		perror("brd");
+	mount("dev", "/dev", "devtmpfs", 0, NULL);
+	tell_symbol("brd_submit_bio");
+	fd = open("/dev/ram0", O_RDONLY | O_DIRECT);
+	wait_to_be_told();
+	if (read(fd, buffer, PAGE) < 0)
+		perror("/dev/ram0");
+}
+
+static void open_file(void)
+{
+	tell_symbol("do_filp_open");
+	wait_to_be_told();
+	open("/nothing", O_RDONLY);
+}
+
+/* Memory that a write() waits for, as nobody will answer its faults. */
+static void *endless_page(void)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register range = { .mode = UFFDIO_REGISTER_MODE_MISSING };
+	int fd = syscall(SYS_userfaultfd, 0);
+	void *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	range.range.start = (unsigned long)page;
+	range.range.len = PAGE;
+	if (ioctl(fd, UFFDIO_API, &api) || ioctl(fd, UFFDIO_REGISTER, &range))
+		perror("userfaultfd");
+	return page;
+}
+
+static void write_file(const void *from)
+{
+	int fd = open("/file", O_WRONLY | O_CREAT, 0600);
+
+	if (write(fd, from, PAGE) < 0)
+		perror("/file");
+	_exit(0);
+}
+
+/* One holds the file's lock and waits for its page, another waits for the lock. */
+static void wait_forever(void)
+{
+	put("/proc/sys/kernel/hung_task_panic", "1");
+	put("/proc/sys/kernel/hung_task_timeout_secs", "1");
+	if (!fork())
+		write_file(endless_page());
+	usleep(500000);
+	if (!fork()) {
+		prctl(PR_SET_NAME, "a writer: 2");
+		write_file(put);
+	}
+	for (;;)
+		sleep(1);
+}
+
+static void return_from_init(void)
+{
+	exit(11);
+}
+
+/* The machine ends it. */
+static void spin(void)
+{
+	puts("@ready");
+	fflush(stdout);
+	for (;;)
+		;
+}
+
 int main(void)
 {
+	// clang-format off
+	static const struct {
+		const char *way;
+		void (*run)(void);
+	} ways[] = {
+		{ "init", return_from_init }, { "sysrq", run_sysrq },
+		{ "memory", use_memory }, { "page", use_bad_page },
+		{ "module", call_module }, { "stack", open_file },
+		{ "hung", wait_forever }, { "", spin },
+	};
+	// clang-format on
 	char line[4096] = "", *way;
 	FILE *file;
 
@@ -29,18 +172,7 @@ int main(void)
 	    !(way = strstr(line, "kwalk.end=")))
 		return 1;
 	way += strlen("kwalk.end=");
-	puts("@ready");
-	fflush(stdout);
-	if (!strncmp(way, "init", 4)) {
-		return 11;
-	} else if (!strncmp(way, "sysrq", 5)) {
-		put("/proc/sys/kernel/sysrq", "1");
-		put("/proc/sysrq-trigger", "c");
-	} else if (!strncmp(way, "memory", 6)) {
-		put("/proc/sys/vm/panic_on_oom", "2");
-		for (;;)
-			memset(malloc(1 << 20), 1, 1 << 20);
-	}
-	for (;;) /* the machine ends it */
-		;
+	for (size_t i = 0;; i++)
+		if (!strncmp(way, ways[i].way, strlen(ways[i].way)))
+			ways[i].run();
 }

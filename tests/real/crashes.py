@@ -1,73 +1,117 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Boots guests that crash in different ways, some of them several times, and compares what
-`triage` says of their memory with how they were ended: the signature is the same where the crash
-is, and only there, with and without vmlinux. Prints TAP without numbers."""
+`triage` says of their memory with how they were ended and what their serial logs say: the signature
+is the same where the crash is, and only there, with and without vmlinux. Prints TAP without numbers."""
 import argparse
 import concurrent.futures
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
 
+import corrupt
 from monitor import Failure, Monitor
+from stub import Stub
 from tap import exit_status, report
 
 TIMEOUT = 180  # seconds for a boot
-# name, how it ends, what title and function the crash then has
-SYSRQ = ("sysrq", r"sysrq triggered crash", r"sysrq_handle_crash")
+# How it ends, how often, what title and function the crash then has, and what breaks the guest for it.
 WAYS = [
-    ("init", r"Attempted to kill init! exitcode=#", r"do_exit|do_group_exit|__x64_sys_exit_group|.*exit.*"),
-    ("memory", r"Out of memory: compulsory panic_on_oom is enabled", r"out_of_memory|check_panic_on_oom"),
-    ("root", r"VFS: Unable to mount root fs .*", r"mount_root.*|mount_block_root|prepare_namespace"),
-    ("nmi", r"NMI: Not continuing", r"unknown_nmi_error"),
-    ("mce", r".*achine check.*", r".*"),
+    ("sysrq", 5, r"sysrq triggered crash", r"sysrq_handle_crash", None),
+    ("module", 2, r"BUG: kernel NULL pointer dereference, address: #", r"brd_submit_bio \[brd\]", corrupt.null_argument),
+    ("page", 1, r"BUG: Bad page state in process #  pfn:#", r"__rmqueue_pcplist|rmqueue.*|get_page_from_freelist",
+     corrupt.bad_pages),
+    ("stack", 1, r"BUG: .*stack guard page was hit at # \(stack is #\.\.#\)", r"do_filp_open", corrupt.low_stack),
+    ("hung", 1, r"INFO: task # blocked for more than # seconds\.", r"down_write|(shmem|generic)_file_write_iter", None),
+    ("init", 1, r"Attempted to kill init! exitcode=#", r"do_exit|do_group_exit|__x64_sys_exit_group|.*exit.*", None),
+    ("memory", 1, r"Out of memory: compulsory panic_on_oom is enabled", r"out_of_memory|check_panic_on_oom", None),
+    ("root", 1, r"VFS: Unable to mount root fs .*", r"mount_root.*|mount_block_root|prepare_namespace", None),
+    ("nmi", 1, r"NMI: Not continuing", r"unknown_nmi_error", None),
+    ("mce", 1, r".*achine check.*", r".*", None),
 ]
+# Any trouble ends with a panic.
+APPEND = "console=ttyS0 loglevel=5 cryptomgr.notests unknown_nmi_panic oops=panic panic_on_taint=0x20"
 
 
-def boot(given, number, way):
-    """Boots, crashes, and dumps the memory. Returns the dump."""
-    folder = os.path.join(given.dir, f"{way}-{number}")
-    os.makedirs(folder, exist_ok=True)
-    serial, dump = os.path.join(folder, "serial.log"), os.path.join(folder, "vmcore")
-    memory, cpus = 192 + 32 * number, 1 + number % 2
-    arguments = ["qemu-system-x86_64", "-accel", "tcg", "-m", f"{memory}M", "-smp", str(cpus), "-cpu", "max,la57=off",
-                 "-display", "none", "-nodefaults", "-no-reboot", "-kernel", given.kernel, "-append",
-                 f"console=ttyS0 quiet unknown_nmi_panic kwalk.end={way}", "-serial", "file:" + serial,
-                 "-qmp", f"unix:{folder}/qmp,server,nowait", "-device", "vmcoreinfo"]
-    if way != "root":
-        arguments += ["-initrd", given.initrd]
-    with open(os.path.join(folder, "qemu.log"), "wb") as log:
-        process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+class Guest:
+    """One that runs; way, serial log and dump are left when it has ended."""
+
+    def __init__(self, given, number, name, way):
+        self.given, self.way, self.name = given, way, name
+        self.folder = os.path.join(given.dir, self.name)
+        self.word = 4 if "i386" in given.qemu else 8
+        self.dump, self.bad = os.path.join(self.folder, "vmcore"), set()
+        os.makedirs(self.folder, exist_ok=True)
+        memory, cpus = 192 + 32 * number, 1 + number % 2
+        arguments = [given.qemu, "-accel", "tcg", "-m", f"{memory}M", "-smp", str(cpus), "-cpu", given.cpu,
+                     "-display", "none", "-nodefaults", "-no-reboot", "-kernel", given.kernel,
+                     "-append", f"{APPEND} kwalk.end={way}", "-device", "vmcoreinfo",
+                     "-chardev", f"socket,id=serial,path={self.folder}/tty,server=on,wait=off,logfile={self.folder}/serial.log",
+                     "-serial", "chardev:serial", "-qmp", f"unix:{self.folder}/qmp,server,nowait",
+                     "-gdb", f"unix:{self.folder}/gdb,server,nowait"]
+        if way != "root":
+            arguments += ["-initrd", given.initrd]
+        with open(os.path.join(self.folder, "qemu.log"), "wb") as log:
+            self.process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self.monitor = Monitor(os.path.join(self.folder, "qmp"), lambda: self.process.poll() is None)
+        self.stub = None
+
+    def serial(self):
+        with open(os.path.join(self.folder, "serial.log"), encoding="ascii", errors="replace") as file:
+            return file.read().replace("\r", "")
+
+    def wait(self, pattern):
+        deadline = time.monotonic() + TIMEOUT
+        while not re.search(pattern, self.serial()):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise Failure(f"{self.name}: the guest did not say {pattern}: {self.serial()[-300:].split()}")
+            time.sleep(0.2)
+
+    def tell(self):
+        with socket.socket(socket.AF_UNIX) as tty:
+            tty.connect(os.path.join(self.folder, "tty"))
+            tty.sendall(b"\n")
+
+    def take_memory(self):
+        self.monitor.call("dump-guest-memory", paging=False, protocol="file:" + self.dump)
+
+    def ask(self, command):
+        """Of its memory as it is; the machine stands still."""
+        self.take_memory()
+        done = subprocess.run([self.given.kwalk, "-q", "-j", "-c", command, self.given.vmlinux, self.dump],
+                              capture_output=True, text=True, timeout=300, check=False)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def attack(self, corruption):
+        if corruption:
+            self.wait("@ready")
+            self.stub = Stub(os.path.join(self.folder, "gdb"), self.word)
+            corruption(self)
+        elif self.way == "nmi":
+            self.wait("@ready")
+            self.monitor.call("inject-nmi")
+        elif self.way == "mce":
+            self.wait("@ready")
+            # An uncorrected error that broke what the CPU ran: valid, PCC, UC, EN; MCIP, no RIPV.
+            self.monitor.ask("mce -b 0 9 0xb200000000000000 0x4 0 0")
+
+
+def boot(given, number, name, way, corruption):
+    """Boots, crashes, and dumps the memory."""
+    guest = Guest(given, number, name, way)
     try:
-        monitor = Monitor(os.path.join(folder, "qmp"), lambda: process.poll() is None)
-        if way in ("nmi", "mce"):
-            wait(serial, "@ready", process)
-            if way == "nmi":
-                monitor.call("inject-nmi")
-            else:
-                # An uncorrected error that broke what the CPU ran: valid, PCC, UC, EN; MCIP, no RIPV.
-                monitor.ask("mce -b 0 9 0xb200000000000000 0x4 0 0")
-        wait(serial, r"end Kernel panic", process)
-        monitor.call("dump-guest-memory", paging=False, protocol="file:" + dump)
+        guest.attack(corruption)
+        # What follows may wait for a console that is in use: panic() in place of a double fault.
+        guest.wait(r"Kernel panic[\s\S]*Kernel Offset: ")
+        guest.take_memory()
     finally:
-        process.kill()
-        process.wait()
-    return dump
-
-
-def wait(serial, pattern, process):
-    deadline = time.monotonic() + TIMEOUT
-    while True:
-        with open(serial, encoding="ascii", errors="replace") as file:
-            text = file.read()
-        if re.search(pattern, text):
-            return
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise Failure(f"the guest did not say {pattern}: {text[-300:]}")
-        time.sleep(0.2)
+        guest.process.kill()
+        guest.process.wait()
+    return guest
 
 
 def triage(given, dump, *vmlinux):
@@ -76,30 +120,101 @@ def triage(given, dump, *vmlinux):
     return json.loads(done.stdout)
 
 
+# --- the serial log as a witness ---
+
+REPORT = r"BUG: |INFO: task |sysrq: Trigger a crash|Uhhuh|mce: \[Hardware Error\]"
+
+
+def last_report(serial):
+    """What the kernel said from the line on that began its last report of trouble."""
+    lines = [re.sub(r"^\[ *[\d.]+\] ", "", line) for line in serial.splitlines()]
+    begins = [i for i, line in enumerate(lines) if re.match(REPORT, line)]
+    return lines[begins[-1] if begins else lines.index(next(line for line in lines if line.startswith("Kernel panic"))):]
+
+
+def functions(lines):
+    """As the log names them, with their modules: where it happened, and the callers, but for those that
+    are guesses."""
+    found = []
+    for line in lines:
+        match = re.match(r"(?:[RE]IP: (?:\w{4}:)?| )(\w+)(?:\.[\w.]+)?\+0x\w+/0x\w+(?: \[(\w+)\])?", line)
+        if match:
+            found.append(match[1] + (f" [{match[2]}]" if match[2] else ""))
+    return found
+
+
+def in_order(few, many):
+    rest = iter(many)
+    return all(one in rest for one in few)
+
+
+def compare_log(guest, answer):
+    """What is wrong with the answer, by the serial log."""
+    lines, crash, panic = last_report(guest.serial()), answer["crash"], answer["panic"]
+    wrong, told = [], functions(lines)
+    if not in_order([name for name in [crash.get("function"), *crash["frames"]] if name], told):
+        wrong.append(f"{crash}, not {told}")
+    who = re.findall(r"^CPU: (\d+) (?:UID: \d+ )?PID: (\d+) Comm: (.*?) (?:Not tainted|Tainted)", "\n".join(lines), re.MULTILINE)
+    ours = str(panic.get("cpu")), str(panic.get("pid")), panic.get("comm")
+    # Of a machine check the kernel tells no task.
+    if (who or guest.way != "mce") and ours not in who[-1:]:
+        wrong.append(f"{ours}, not {who}")
+    if panic.get("report", lines[0]) != lines[0]:
+        wrong.append(f"report {panic['report']}, not {lines[0]}")
+    pfn = re.search(r"pfn:(\w+)", lines[0])
+    if guest.bad and not (pfn and int(pfn[1], 16) in guest.bad):
+        wrong.append(f"{lines[0]}: no frame that was made bad")
+    return [f"{guest.name}: {line}" for line in wrong]
+
+
+def compare(given, guest, title, function):
+    """The answer, and what is wrong with it."""
+    answer, alone = triage(given, guest.dump, given.vmlinux), triage(given, guest.dump)
+    crash, wrong = answer.get("crash", {}), []
+    if not re.fullmatch(title, crash.get("title", "")) or not re.fullmatch(function, crash.get("function", "")):
+        wrong.append(f"{guest.name}: {crash}")
+    if answer.get("signature") != alone.get("signature"):
+        wrong.append(f"{guest.name}: without vmlinux {alone.get('crash')}, with it {crash}")
+    if answer.get("panic", {}).get("status") != "ok" or answer.get("unknown") or not answer.get("whole"):
+        wrong.append(f"{guest.name}: {answer.get('panic', {}).get('message')}, unknown {answer.get('unknown')}")
+    return answer, wrong + (compare_log(guest, answer) if crash else [])
+
+
+def prove(given, number, way, _, title, function, corruption):
+    """Boots and compares: the answer, and what is wrong with it."""
+    try:
+        guest = boot(given, number, f"{way}-{number}", way, corruption)
+    except (Failure, OSError) as failure:
+        # A busy machine may starve a guest, so twice.
+        print(f"{way}-{number}: {' '.join(str(failure).split())}", file=sys.stderr)
+        guest = boot(given, number, f"{way}-{number}-again", way, corruption)
+    result = compare(given, guest, title, function)
+    if not given.keep:
+        os.unlink(guest.dump)
+    return result
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ("kwalk", "kernel", "vmlinux", "initrd", "dir", "name"):
         parser.add_argument(name)
+    parser.add_argument("--qemu", default="qemu-system-x86_64")
+    parser.add_argument("--cpu", default="max,la57=off")
+    parser.add_argument("--keep", action="store_true", help="leave the dumps")
+    parser.add_argument("--only", nargs="*", help="ways to end", default=[way[0] for way in WAYS])
     given = parser.parse_args()
-    boots = [(number, *SYSRQ) for number in range(5)] + [(0, *way) for way in WAYS]
+    ways = [way for way in WAYS if way[0] in given.only]
+    boots = [(number, *way) for way in ways for number in range(way[1])]
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        dumps = list(pool.map(lambda one: boot(given, one[0], one[1]), boots))
+        results = list(pool.map(lambda one: prove(given, *one), boots))
     signatures, wrong, offsets = {}, [], set()
-    for (number, way, title, function), dump in zip(boots, dumps):
-        answer, alone = triage(given, dump, given.vmlinux), triage(given, dump)
-        crash = answer.get("crash", {})
-        if not re.fullmatch(title, crash.get("title", "")) or not re.fullmatch(function, crash.get("function", "")):
-            wrong.append(f"{way}-{number}: {crash}")
-        if answer.get("signature") != alone.get("signature"):
-            wrong.append(f"{way}-{number}: without vmlinux {alone.get('crash')}, with it {crash}")
-        if answer.get("panic", {}).get("status") != "ok" or answer.get("unknown") or not answer.get("whole"):
-            wrong.append(f"{way}-{number}: {answer.get('panic', {}).get('message')}, unknown {answer.get('unknown')}")
-        signatures.setdefault(answer.get("signature"), set()).add(way)
+    for one, (answer, differences) in zip(boots, results):
+        wrong += differences
+        signatures.setdefault(answer.get("signature"), set()).add(one[1])
         offsets.add(next(f["value"] for f in answer["facts"] if f["fact"] == "kaslr_offset"))
-        os.unlink(dump)
-    if len(signatures) != 1 + len(WAYS) or any(len(ways) > 1 for ways in signatures.values()):
+    if len(signatures) != len(ways) or any(len(one) > 1 for one in signatures.values()):
         wrong.append(f"signatures {signatures}")
-    if len(offsets) < 3:
+    if len(offsets) < min(3, len(boots)):
         wrong.append(f"KASLR had only {offsets}")
     report(f"{given.name}: signatures of crashes", len(boots), wrong)
     return exit_status()

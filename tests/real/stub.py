@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""QEMU's gdb stub: what a debugger may do to a guest that stands still. While this is connected the
+machine is stopped until told to go on."""
+import socket
+import time
+
+from monitor import Failure
+
+# Numbers of the remote protocol, of the registers that functions take their arguments in first.
+REGISTERS = {8: {"argument": 5, "sp": 7, "ip": 16}, 4: {"argument": 0, "sp": 4, "ip": 8}}
+
+
+class Stub:
+    """word: the size of a register, in bytes."""
+
+    def __init__(self, path, word=8):
+        self.word, self.data = word, b""
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(120)
+        self.socket.connect(path)
+        # Only to those that read what registers there are it tells single ones.
+        self.ask("qXfer:features:read:target.xml:0,ffb")
+
+    def byte(self):
+        if not self.data:
+            self.data = self.socket.recv(1 << 16)
+            if not self.data:
+                raise Failure("QEMU's gdb stub hung up")
+        byte, self.data = self.data[:1], self.data[1:]
+        return byte
+
+    def send(self, text):
+        self.socket.sendall(f"${text}#{sum(text.encode()) & 0xff:02x}".encode())
+        while self.byte() != b"+":
+            pass
+
+    def receive(self):
+        while self.byte() != b"$":
+            pass
+        text = b""
+        while not text.endswith(b"#"):
+            text += self.byte()
+        self.byte(), self.byte()
+        self.socket.sendall(b"+")
+        return text[:-1].decode("latin-1")
+
+    def ask(self, text):
+        self.send(text)
+        return self.receive()
+
+    def must(self, text):
+        answer = self.ask(text)
+        if answer != "OK":
+            raise Failure(f"QEMU's gdb stub answered {answer!r} to {text[:60]}")
+
+    def read(self, address, size):
+        return bytes.fromhex(self.ask(f"m{address:x},{size:x}"))
+
+    def write(self, address, data):
+        """In pieces that fit into a packet."""
+        for at in range(0, len(data), 1024):
+            piece = data[at:at + 1024]
+            self.must(f"M{address + at:x},{len(piece):x}:{piece.hex()}")
+
+    def physical(self, on):
+        """Whether addresses of read and write are physical ones."""
+        self.must(f"Qqemu.PhyMemMode:{int(on)}")
+
+    def register(self, name):
+        return int.from_bytes(bytes.fromhex(self.ask(f"p{REGISTERS[self.word][name]:x}")), "little")
+
+    def set_register(self, name, value):
+        self.must(f"P{REGISTERS[self.word][name]:x}={value.to_bytes(self.word, 'little').hex()}")
+
+    def go_on(self):
+        self.send("c")
+
+    def run_to(self, address, start):
+        """Goes on, calls start, and waits for the CPU that comes to the address; registers then are its."""
+        self.must(f"Z1,{address:x},1")
+        self.go_on()
+        start()
+        deadline = time.monotonic() + 120
+        stop = ""
+        while not stop.startswith("T05"):
+            if time.monotonic() > deadline:
+                raise Failure(f"the guest did not come to {address:x}")
+            stop = self.receive()
+        self.must("Hg" + stop.split("thread:")[1].split(";")[0])
+        self.must(f"z1,{address:x},1")
