@@ -87,7 +87,8 @@ static bool are_names(char names[NR_UTS_NAMES][UTS_NAME_SIZE])
 static void set_name(struct machine_out *machine, enum uts_name which,
 		     const char *name)
 {
-	snprintf(machine->names[which], UTS_NAME_SIZE, "%s", name);
+	snprintf(machine->names[which], UTS_NAME_SIZE, "%.*s",
+		 UTS_NAME_SIZE - 1, name);
 }
 
 /* Those in init_uts_ns, where its symbol and layout are known. */

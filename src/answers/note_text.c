@@ -71,7 +71,7 @@ void note_text_add(struct note_text *note, const char *key, const char *format,
 static void add_named(struct note_text *note, const char *kind,
 		      const char *name, bool hex, uint64_t value)
 {
-	char key[LONGEST_LINE];
+	char key[2 * LONGEST_LINE];
 
 	snprintf(key, sizeof(key), "%s(%s)", kind, name);
 	if (hex)

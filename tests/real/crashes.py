@@ -40,8 +40,8 @@ APPEND = "console=ttyS0 loglevel=5 cryptomgr.notests unknown_nmi_panic oops=pani
 class Guest:
     """One that runs; way, serial log and dump are left when it has ended."""
 
-    def __init__(self, given, number, way):
-        self.given, self.way, self.name = given, way, f"{way}-{number}"
+    def __init__(self, given, number, name, way):
+        self.given, self.way, self.name = given, way, name
         self.folder = os.path.join(given.dir, self.name)
         self.word = 4 if "i386" in given.qemu else 8
         self.dump, self.bad = os.path.join(self.folder, "vmcore"), set()
@@ -68,7 +68,7 @@ class Guest:
         deadline = time.monotonic() + TIMEOUT
         while not re.search(pattern, self.serial()):
             if self.process.poll() is not None or time.monotonic() > deadline:
-                raise Failure(f"{self.name}: the guest did not say {pattern}: {self.serial()[-300:]}")
+                raise Failure(f"{self.name}: the guest did not say {pattern}: {self.serial()[-300:].split()}")
             time.sleep(0.2)
 
     def tell(self):
@@ -100,9 +100,9 @@ class Guest:
             self.monitor.ask("mce -b 0 9 0xb200000000000000 0x4 0 0")
 
 
-def boot(given, number, way, corruption):
+def boot(given, number, name, way, corruption):
     """Boots, crashes, and dumps the memory."""
-    guest = Guest(given, number, way)
+    guest = Guest(given, number, name, way)
     try:
         guest.attack(corruption)
         # What follows may wait for a console that is in use: panic() in place of a double fault.
@@ -182,7 +182,12 @@ def compare(given, guest, title, function):
 
 def prove(given, number, way, _, title, function, corruption):
     """Boots and compares: the answer, and what is wrong with it."""
-    guest = boot(given, number, way, corruption)
+    try:
+        guest = boot(given, number, f"{way}-{number}", way, corruption)
+    except (Failure, OSError) as failure:
+        # A busy machine may starve a guest, so twice.
+        print(f"{way}-{number}: {' '.join(str(failure).split())}", file=sys.stderr)
+        guest = boot(given, number, f"{way}-{number}-again", way, corruption)
     result = compare(given, guest, title, function)
     if not given.keep:
         os.unlink(guest.dump)
