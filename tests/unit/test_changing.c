@@ -296,10 +296,11 @@ static void system_map_that_gets_more_lines(void **state)
 	sigaction(SIGSEGV, &action, &before);
 	symbols = system_map_read(&file, &machine, &err);
 	sigaction(SIGSEGV, &before, NULL);
+	/* One state of the file or the other; or where memcpy() begins at the end, as on
+	 * arm64, some of both, which is no System.map. */
 	if (!symbols)
-		fail_msg("%s", err.message);
-	/* One state of the file or the other. */
-	if (symbols_count(symbols) != 3)
+		assert_non_null(strstr(err.message, "System.map: "));
+	else if (symbols_count(symbols) != 3)
 		assert_in_range(symbols_count(symbols), PAGE / 22, PAGE / 20);
 	symbols_close(symbols);
 	munmap(map_pages, 2 * PAGE);
