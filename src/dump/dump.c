@@ -137,6 +137,8 @@ enum page_state dump_read(struct dump *dump, uint64_t paddr, void *buffer,
 {
 	uint8_t *to = buffer;
 
+	if (dump->format->note_read && !dump->searching)
+		dump->format->note_read(dump, paddr, size);
 	while (size) {
 		struct extent extent;
 		uint64_t room;

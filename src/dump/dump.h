@@ -54,6 +54,10 @@ struct dump_format {
 	void (*survey)(struct dump *dump, struct dump_survey *survey);
 	/* May be NULL. */
 	void (*describe)(struct dump *dump, dump_visit *visit, void *arg);
+	/* Told of all bytes that dump_read() and dump_load() are asked for, but of none
+	 * that dump_find() gives; only with copies, without dump_unpack(), and not while searching. May be
+	 * NULL. */
+	void (*note_read)(struct dump *dump, uint64_t paddr, size_t size);
 };
 
 /* A linear mapping according to the dump's writer (ELF p_vaddr). */
@@ -94,6 +98,7 @@ struct dump {
 	size_t nr_stopped;
 	struct dump_mapping *mappings; /* owned; in the file's order */
 	size_t nr_mappings;
+	bool searching; /* what is read is not noted (note_read()) */
 	uint64_t phys_base; /* according to the dump's writer */
 	bool has_phys_base;
 	char warning[256]; /* what is wrong with the file, "" if nothing */
