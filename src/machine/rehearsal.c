@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "machine/rehearsal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "dump/dump.h"
+#include "keep/recorder.h"
+
+/* What each level promises, as far as it is not whole tables or struct pages. A line with
+ * %d is run for each process. */
+static const struct {
+	enum keep_level from; /* this level and those above */
+	const char *line;
+} lines[] = {
+	{ KEEP_TABLES, "info" },
+	{ KEEP_TABLES, "regions" },
+	{ KEEP_TABLES, "iomem" },
+	{ KEEP_TABLES, "ioports" },
+	{ KEEP_TABLES, "tasks" },
+	{ KEEP_TABLES, "check" },
+	{ KEEP_TABLES, "vmas -p %d" },
+	{ KEEP_TABLES, "pagemap -p %d 0 0" },
+	{ KEEP_FRAMES, "zones" },
+	{ KEEP_FRAMES, "frames" },
+	{ KEEP_FRAMES, "slabs" },
+	{ KEEP_KERNEL, "log" },
+	{ KEEP_KERNEL, "panic" },
+};
+
+static bool has_line(const struct rehearsal *rehearsal, enum keep_level from)
+{
+	return rehearsal->level >= from &&
+	       (from == KEEP_TABLES || rehearsal->level != KEEP_PROCESS);
+}
+
+static void drop(void *arg, const char *data, size_t size)
+{
+	(void)arg, (void)data, (void)size;
+}
+
+static void note_complaint(void *arg, const char *command,
+			   const char *argument, const char *message)
+{
+	struct keep *keep = arg;
+	struct error why;
+
+	if (!keep)
+		return;
+	fail(&why, ERROR_UNKNOWN, "%s%s%s", argument ? argument : "",
+	     argument ? ": " : "", message);
+	keep_lacks(keep, command, &why);
+}
+
+static void run_line(struct session *session, const char *format, int pid)
+{
+	char line[64];
+
+	snprintf(line, sizeof(line), format, pid);
+	session_run_line(session, line);
+}
+
+/* A kernel thread has no mappings. */
+static void run_for_processes(struct session *session, const char *format)
+{
+	struct mm_pass pass;
+	const struct task *task;
+
+	if (!mm_pass_start(&pass, session->kernel, NULL))
+		return;
+	while ((task = mm_pass_next(&pass)))
+		run_line(session, format, (int)task->tgid);
+	mm_pass_release(&pass);
+}
+
+static void run_lines(const struct rehearsal *rehearsal,
+		      struct session *session)
+{
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines) &&
+			   !session_interrupted(rehearsal->session);
+	     i++) {
+		if (!has_line(rehearsal, lines[i].from))
+			continue;
+		if (strchr(lines[i].line, '%'))
+			run_for_processes(session, lines[i].line);
+		else
+			run_line(session, lines[i].line, 0);
+	}
+}
+
+/* keep: what gets the complaints; NULL: they do not matter. */
+static bool run_once(const struct rehearsal *rehearsal, struct keep *keep,
+		     struct error *err)
+{
+	struct session *outer = rehearsal->session;
+	struct status_line no_line = { .asked = true };
+	struct session session = {
+		.kernel = outer->kernel,
+		.commands = outer->commands,
+		.output = output_create(-1, OUTPUT_JSON),
+		.work.line = &no_line,
+		.take_complaint = note_complaint,
+		.complaint_arg = keep,
+	};
+
+	if (!session.output)
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	output_sink(session.output, drop, NULL);
+	outer->forget(outer->kernel);
+	keep_identity(rehearsal->keep);
+	run_lines(rehearsal, &session);
+	for (size_t i = 0; i < rehearsal->nr_processes; i++)
+		keep_process_structs(rehearsal->keep,
+				     &rehearsal->processes[i]);
+	output_destroy(session.output);
+	return true;
+}
+
+static bool run_both(const struct rehearsal *rehearsal, struct error *err)
+{
+	struct kernel *kernel = rehearsal->session->kernel;
+	struct vmlinux *vmlinux = kernel->vmlinux;
+	bool ok = run_once(rehearsal, rehearsal->keep, err);
+
+	if (!vmlinux || !ok)
+		return ok;
+	kernel->vmlinux = NULL;
+	ok = run_once(rehearsal, NULL, err);
+	kernel->vmlinux = vmlinux;
+	return ok;
+}
+
+bool rehearse(const struct rehearsal *rehearsal, struct error *err)
+{
+	struct session *session = rehearsal->session;
+	struct kernel *kernel = session->kernel;
+	struct dump *dump = kernel->dump;
+	struct dump *recorder =
+		recorder_create(dump, rehearsal->keep->kept);
+	struct listener *listener = kernel->listener, told;
+	bool ok;
+
+	if (!recorder)
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	/* Tables that are found now stay, and are not to point to the recorder. */
+	kernel_kallsyms(kernel, NULL);
+	/* Facts that are found again are no news. */
+	if (listener) {
+		told = *listener;
+		listener->warning = listener->fact = listener->trouble = NULL;
+	}
+	kernel->dump = recorder;
+	ok = run_both(rehearsal, err);
+	kernel->dump = dump;
+	if (listener) {
+		listener->warning = told.warning;
+		listener->fact = told.fact;
+		listener->trouble = told.trouble;
+	}
+	session->forget(kernel);
+	recorder_destroy(recorder);
+	return ok;
+}
