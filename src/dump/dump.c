@@ -29,6 +29,7 @@ void dump_close(struct dump *dump)
 	free(dump->private);
 	free(dump->pages);
 	inflater_destroy(dump->inflater);
+	parts_destroy(dump->parts);
 	for (size_t i = 0; i < dump->nr_more; i++) {
 		source_close(&dump->more[i].source);
 		file_close(&dump->more[i].file);
@@ -55,6 +56,8 @@ struct dump *dump_reader_create(const struct dump *dump)
 	reader->private = malloc(format->private_size);
 	if (dump->pages)
 		reader->pages = calloc(1, sizeof(*reader->pages));
+	if (dump->loads)
+		reader->loads = reader->pages;
 	if (dump->inflater)
 		reader->inflater = inflater_create();
 	if (reader->private) {
@@ -96,6 +99,8 @@ static void remember(struct dump *dump, uint64_t paddr,
 void dump_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	dump->format->find(dump, paddr, extent);
+	if (dump->parts)
+		parts_cut(dump->parts, paddr, extent);
 	if (!dump->pages)
 		remember(dump, paddr, extent);
 }
@@ -230,6 +235,16 @@ enum page_state dump_unpack(struct dump *dump, uint64_t pfn,
 		return PAGE_DAMAGED;
 	page_cache_fill(dump->pages, &slot, pfn, *data);
 	return PAGE_PRESENT;
+}
+
+void dump_set_parts(struct dump *dump, struct bytes note)
+{
+	if (dump->parts)
+		return;
+	dump->parts = parts_create(note);
+	if (!dump->parts)
+		dump_warn(dump,
+			  "its note that says which bytes were left out is damaged: zeros may be such bytes");
 }
 
 bool dump_fail(const struct dump *dump, struct error *err, const char *format,

@@ -12,6 +12,7 @@
 #include "container/inflate.h"
 #include "container/source.h"
 #include "dump/page_cache.h"
+#include "dump/parts.h"
 
 struct cpu_state;
 struct dump;
@@ -106,7 +107,9 @@ struct dump {
 	struct recent_extent recent[NR_RECENT_EXTENTS]; /* by dump_recent() */
 	/* Owned; NULL if the format's extents last. */
 	struct page_cache *pages;
+	struct page_cache *loads; /* the same for dump_load(); NULL: only dump_find() knows */
 	struct inflater *inflater;
+	struct parts *parts; /* owned; NULL: what the dump has of a page is all of it */
 };
 
 void dump_close(struct dump *dump); /* NULL is fine */
@@ -157,6 +160,9 @@ enum page_state dump_unpack(struct dump *dump, uint64_t pfn,
 			    size_t size, enum codec codec,
 			    const uint8_t **data);
 
+/* For formats: which bytes of its pages a dump has (parts.h). A damaged note is a warning. */
+void dump_set_parts(struct dump *dump, struct bytes note);
+
 /* For formats: fails with ERROR_FORMAT and "FILE: ". */
 bool dump_fail(const struct dump *dump, struct error *err, const char *format,
 	       ...) __attribute__((format(printf, 3, 4)));
@@ -197,9 +203,9 @@ static inline enum page_state dump_load(struct dump *dump, uint64_t paddr,
 		*value = size == 8 ? load_le64(at) : load_le32(at);
 		return PAGE_PRESENT;
 	}
-	if (dump->pages) {
+	if (dump->loads) {
 		const uint8_t *page =
-			page_cache_get(dump->pages, paddr >> CACHE_PAGE_SHIFT);
+			page_cache_get(dump->loads, paddr >> CACHE_PAGE_SHIFT);
 
 		offset = paddr & (CACHE_PAGE_SIZE - 1);
 		if (page && offset <= CACHE_PAGE_SIZE - size) {

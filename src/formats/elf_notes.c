@@ -104,6 +104,9 @@ bool elf_notes_read(struct elf_notes *notes, struct bytes segment,
 	while (next_note(notes, segment, &offset, &note)) {
 		if (name_is(&note, "VMCOREINFO") && !dump->vmcoreinfo.size)
 			dump->vmcoreinfo = note.desc;
+		else if (name_is(&note, PARTS_NOTE_NAME) &&
+			 note.type == PARTS_NOTE_TYPE)
+			dump_set_parts(dump, note.desc);
 		else if (name_is(&note, "CORE") &&
 			 !read_core_note(notes, &note, dump))
 			return false;

@@ -34,6 +34,8 @@ struct kept {
 	size_t nr_slots; /* 0 or a power of two, more than nr_parts */
 	size_t last; /* index of the part that was found last */
 	uint64_t pages[NR_KEPT_KINDS];
+	uint8_t *note; /* owned; NULL until it is made */
+	size_t note_size, note_room;
 	bool failed;
 };
 
@@ -63,6 +65,7 @@ void kept_destroy(struct kept *kept)
 	free(kept->whole);
 	free(kept->part);
 	free(kept->slot);
+	free(kept->note);
 	free(kept);
 }
 
@@ -253,6 +256,94 @@ void kept_clear_rest(const struct kept *kept, uint64_t pfn,
 		for (unsigned int bit = 0; bit < 8; bit++)
 			if (!(part->mask[i] >> bit & 1))
 				page[8 * i + bit] = 0;
+}
+
+/* --- the note --- */
+
+static bool add_number(struct kept *kept, uint64_t value, unsigned int size)
+{
+	for (unsigned int i = 0; i < size; i++) {
+		uint8_t byte = (uint8_t)(value >> 8 * i);
+
+		if (!array_add(&kept->note, &kept->note_size, &kept->note_room,
+			       &byte, 1))
+			return false;
+	}
+	return true;
+}
+
+static bool has_byte(const struct part *part, unsigned int at)
+{
+	return part->mask[at / 8] >> at % 8 & 1;
+}
+
+/* The next run of bytes that are kept, from *first on. */
+static bool next_run(const struct part *part, unsigned int *first,
+		     unsigned int *last)
+{
+	while (*first < PAGE_BYTES && !has_byte(part, *first))
+		++*first;
+	for (*last = *first; *last + 1 < PAGE_BYTES &&
+			     has_byte(part, *last + 1); ++*last)
+		;
+	return *first < PAGE_BYTES;
+}
+
+static bool add_to_note(struct kept *kept, const struct part *part)
+{
+	size_t nr_at = kept->note_size + 8;
+	unsigned int first = 0, last, nr = 0;
+
+	next_run(part, &first, &last);
+	if (first == 0 && last == PAGE_BYTES - 1)
+		return true;
+	if (!add_number(kept, part->pfn, 8) || !add_number(kept, 0, 2))
+		return false;
+	for (; next_run(part, &first, &last); first = last + 1, nr++)
+		if (!add_number(kept, first, 2) || !add_number(kept, last, 2))
+			return false;
+	kept->note[nr_at] = (uint8_t)nr;
+	kept->note[nr_at + 1] = (uint8_t)(nr >> 8);
+	return true;
+}
+
+static int compare_frames(const void *one, const void *other)
+{
+	uint64_t left = *(const uint64_t *)one, right = *(const uint64_t *)other;
+
+	return left < right ? -1 : left > right;
+}
+
+/* The frames of which some bytes are kept, in order. NULL: out of memory. */
+static uint64_t *list_parts(const struct kept *kept, size_t *nr)
+{
+	uint64_t *list = malloc((kept->nr_parts + 1) * sizeof(*list));
+
+	*nr = 0;
+	for (size_t i = 0; list && i < kept->nr_parts; i++) {
+		uint64_t pfn = kept->part[i].pfn;
+
+		if (has_bit(kept->bits, pfn) && !has_bit(kept->whole, pfn))
+			list[(*nr)++] = pfn;
+	}
+	if (list)
+		qsort(list, *nr, sizeof(*list), compare_frames);
+	return list;
+}
+
+bool kept_note(struct kept *kept, struct bytes *note)
+{
+	size_t nr;
+	uint64_t *list = list_parts(kept, &nr);
+	bool ok = list;
+
+	kept->note_size = 0;
+	for (size_t i = 0; i < nr && ok; i++)
+		ok = add_to_note(kept,
+				 &kept->part[*slot_of(kept, list[i]) - 1]);
+	free(list);
+	*note = (struct bytes){ kept->note, kept->note_size };
+	return ok;
 }
 
 static uint64_t nr_bytes(const struct part *part)

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/bytes.h"
 #include "base/page.h"
 
 struct dump;
@@ -52,5 +53,10 @@ bool kept_has(const struct kept *kept, uint64_t pfn);
 /* Clears what is not kept of a frame's bytes. Any thread may, once nothing is added. */
 void kept_clear_rest(const struct kept *kept, uint64_t pfn,
 		     uint8_t page[PAGE_BYTES]);
+
+/* The note that says which bytes of frames are kept (dump/parts.h), empty where all are kept
+ * wholly. Owned by kept, which it is made in once, when nothing more is added. False: out
+ * of memory. */
+bool kept_note(struct kept *kept, struct bytes *note);
 
 struct kept_count kept_count(const struct kept *kept, enum kept_kind kind);

@@ -50,8 +50,10 @@ struct dump *recorder_create(struct dump *dump, struct kept *kept)
 	recorder->format = &recorder_format;
 	recorder->private = recorded;
 	recorder->inflater = NULL;
+	recorder->parts = NULL; /* dump has cut them */
+	recorder->loads = NULL;
 	memset(recorder->recent, 0, sizeof(recorder->recent));
-	/* It stays empty: each load comes by dump_read(). */
+	/* It stays empty; each load comes by dump_read(). */
 	recorder->pages = calloc(1, sizeof(*recorder->pages));
 	if (recorder->pages)
 		return recorder;

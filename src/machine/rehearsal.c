@@ -52,6 +52,7 @@ static void note_complaint(void *arg, const char *command,
 	keep_lacks(keep, command, &why);
 }
 
+/* format: of lines[], with one number or none. */
 static void run_line(struct session *session, const char *format, int pid)
 {
 	char line[64];
