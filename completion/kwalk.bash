@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Completion of kwalk's command line in bash (4.3 or newer).
 
-_kwalk_commands='annotate areas btop check format frames help info iomem ioports log page page_to_pfn
+_kwalk_commands='annotate areas btop check extract format frames help info iomem ioports log page page_to_pfn
 	page_to_phys pagemap panic pfn_to_page phys_to_page pt pte ptob ptov
 	quit rd region regions search set shared slabs sym tasks triage virt_to_page vmas
 	vtop whatis zones'

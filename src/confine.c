@@ -41,8 +41,15 @@ static char **split(char *text)
 	return NULL;
 }
 
-/* Does the command open files of this kind, and is the path a word of it, alone or behind
- * the letter of an option? */
+/* Is the word the path, alone or behind the letter of an option that names a file? */
+static bool is_path(const char *word, const char *path)
+{
+	return !strcmp(word, path) ||
+	       ((starts_with(word, "-r") || starts_with(word, "-w")) &&
+		!strcmp(word + 2, path));
+}
+
+/* Does the command open files of this kind, and is the path a word of it? */
 static bool has_word(char *text, enum outside_kind kind, const char *path)
 {
 	char **words = split(text);
@@ -53,9 +60,7 @@ static bool has_word(char *text, enum outside_kind kind, const char *path)
 	if (command && command->opens_files &&
 	    kind == (command->only_reads ? OUTSIDE_READ : OUTSIDE_NEW))
 		for (char **word = words + 1; *word && !found; word++)
-			found = !strcmp(*word, path) ||
-				(starts_with(*word, "-r") &&
-				 !strcmp(*word + 2, path));
+			found = is_path(*word, path);
 	free(words);
 	return found;
 }

@@ -165,5 +165,5 @@ bool unpack_start(void *arg, const char *archive, const char *what,
 bool unpack_finish(void *arg, bool keep, struct error *err)
 {
 	(void)arg;
-	return outside_settle(keep, err);
+	return outside_settle(keep ? SETTLE_REPLACE : SETTLE_REMOVE, err);
 }

@@ -68,3 +68,10 @@ static inline uint64_t load_le(const void *at, size_t size)
 		return load_le64(at);
 	}
 }
+
+/* The other way. size: 1 to 8. */
+static inline void store_le(void *at, uint64_t value, size_t size)
+{
+	value = htole64(value);
+	memcpy(at, &value, size);
+}

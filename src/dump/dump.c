@@ -105,6 +105,16 @@ void dump_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 		remember(dump, paddr, extent);
 }
 
+void dump_peek(struct dump *dump, uint64_t paddr, struct extent *extent)
+{
+	if (!dump->format->peek) {
+		dump->format->find(dump, paddr, extent);
+		return;
+	}
+	dump->format->peek(dump, paddr, extent);
+	extent->data = NULL;
+}
+
 /* The file whose mapping holds data; NULL: none. */
 static const struct file *file_of(const struct dump *dump, const uint8_t *data)
 {
@@ -126,6 +136,14 @@ size_t dump_hole(const struct dump *dump, const uint8_t *data, size_t size)
 	size_t hole = file ? file_hole(file, data) : 0;
 
 	return hole < size ? hole : size;
+}
+
+size_t dump_data(const struct dump *dump, const uint8_t *data, size_t size)
+{
+	const struct file *file = file_of(dump, data);
+	size_t before = file ? file_data(file, data) : size;
+
+	return before < size ? before : size;
 }
 
 bool dump_reread(const struct dump *dump, const uint8_t *data, void *buffer,

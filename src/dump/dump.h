@@ -47,6 +47,9 @@ struct dump_format {
 	void (*close)(struct dump *dump);
 	/* The largest known extent that holds paddr; cannot fail. */
 	void (*find)(struct dump *dump, uint64_t paddr, struct extent *extent);
+	/* The same without unpacking anything: what does not unpack counts as present; data
+	 * does not matter. NULL: find() unpacks nothing. */
+	void (*peek)(struct dump *dump, uint64_t paddr, struct extent *extent);
 	/* Makes what find() changes in a copy of private its own, and frees that. NULL:
 	 * find() changes nothing behind a pointer. */
 	void (*reader_start)(void *private);
@@ -125,9 +128,15 @@ extern const uint8_t dump_zero_page[CACHE_PAGE_SIZE];
 /* The extent that holds paddr. */
 void dump_find(struct dump *dump, uint64_t paddr, struct extent *extent);
 
+/* The same in little time: nothing is unpacked, and pages that would fail to count as
+ * present. data is NULL where it would have to be unpacked. */
+void dump_peek(struct dump *dump, uint64_t paddr, struct extent *extent);
+
 /* How many of the size bytes at data, which an extent has, lie in a hole of a sparse
  * file from data on. */
 size_t dump_hole(const struct dump *dump, const uint8_t *data, size_t size);
+/* How many of them, the first of which lies in no hole, are before the next one. */
+size_t dump_data(const struct dump *dump, const uint8_t *data, size_t size);
 
 /* Reads size bytes at data, which an extent has, from the file instead of its mapping:
  * that is sooner for much memory, and keeps none of it. False: they are not in a file,

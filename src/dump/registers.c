@@ -52,6 +52,22 @@ bool registers_of_prstatus(struct registers *registers, struct bytes prstatus)
 	return false;
 }
 
+void registers_to_prstatus(const struct registers *registers,
+			   unsigned int pointer_size, uint8_t *to)
+{
+	bool wide = pointer_size == 8;
+	const uint8_t *order = wide ? order_64 : order_32;
+	size_t nr = wide ? sizeof(order_64) : sizeof(order_32);
+
+	memset(to, 0, wide ? PRSTATUS_SIZE_X86_64 : PRSTATUS_SIZE_386);
+	store_le(to + (wide ? 32 : 24), (uint32_t)registers->pid, 4);
+	to += wide ? 112 : 72;
+	for (size_t i = 0; i < nr; i++)
+		if (order[i] != ABSENT && registers_have(registers, order[i]))
+			store_le(to + i * pointer_size,
+				 registers->value[order[i]], pointer_size);
+}
+
 /* Segments are cs, ds, es, fs, gs, ss, ...: the selector is their first word. */
 void registers_of_qemu(struct registers *registers, struct bytes state)
 {

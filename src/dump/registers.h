@@ -30,10 +30,16 @@ enum { PRSTATUS_SIZE_386 = 144, PRSTATUS_SIZE_X86_64 = 336 };
 struct cpu_state {
 	uint64_t cr0, cr3, cr4, idt_base;
 	struct registers registers;
+	struct bytes note; /* all of it; borrowed from the file */
 };
 
 /* Of an NT_PRSTATUS; false if it has the size of neither machine. */
 bool registers_of_prstatus(struct registers *registers, struct bytes prstatus);
+
+/* The other way, for a machine of pointer_size bytes: to has PRSTATUS_SIZE_X86_64 bytes,
+ * or PRSTATUS_SIZE_386. What is not known is zero. */
+void registers_to_prstatus(const struct registers *registers,
+			   unsigned int pointer_size, uint8_t *to);
 
 /* Offsets in QEMU's note, one per CPU: struct QEMUCPUState of target/i386/arch_dump.c,
  * version 1: two words, 18 registers, ten segments of 24 bytes (the base is the

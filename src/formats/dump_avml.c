@@ -416,6 +416,7 @@ const struct dump_format dump_format_avml = {
 	.probe = avml_probe,
 	.open = avml_open,
 	.close = avml_close,
+	.peek = extents_find,
 	.find = avml_find,
 	.reader_start = forget_chunks,
 	.reader_end = free_chunks,

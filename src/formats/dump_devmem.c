@@ -127,6 +127,7 @@ const struct dump_format dump_format_devmem = {
 	.only_memory = true,
 	.open = devmem_open,
 	.close = live_close,
+	.peek = extents_find,
 	.find = live_find,
 	.survey = extents_survey,
 };

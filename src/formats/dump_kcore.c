@@ -124,6 +124,7 @@ const struct dump_format dump_format_kcore = {
 	.copies = true,
 	.open = kcore_open,
 	.close = live_close,
+	.peek = extents_find,
 	.find = live_find,
 	.survey = extents_survey,
 };

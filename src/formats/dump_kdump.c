@@ -15,7 +15,7 @@ struct kdump {
 	struct kdump_set set;
 	struct kdump_bitmaps bitmaps;
 	enum page_state left_out; /* the state of FRAME_LEFT_OUT */
-	struct kdump_run recent[FRAME_DUMPED]; /* the last result, by kind */
+	struct kdump_run recent[FRAME_DUMPED + 1]; /* the last result, by kind */
 	const struct kdump_part *zero_of; /* its first page is known to be zeros */
 };
 
@@ -216,7 +216,7 @@ static bool kdump_open(struct dump *dump, struct error *err)
 	for (size_t i = 0; i < kdump->set.nr; i++)
 		kdump_part_place(&kdump->set.parts[i], &kdump->bitmaps,
 				 dump->listener);
-	for (size_t i = 0; i < FRAME_DUMPED; i++)
+	for (size_t i = 0; i <= FRAME_DUMPED; i++)
 		kdump->recent[i].first = UINT64_MAX; /* none yet */
 	kdump->left_out = state_left_out(&kdump->set.parts[0].header);
 	warn_of_parts(dump, kdump);
@@ -303,7 +303,7 @@ static const struct kdump_run *find_run(struct kdump *kdump, uint64_t pfn)
 {
 	struct kdump_run run;
 
-	for (size_t i = 0; i < FRAME_DUMPED; i++) {
+	for (size_t i = 0; i <= FRAME_DUMPED; i++) {
 		const struct kdump_run *recent = &kdump->recent[i];
 
 		if (pfn >= recent->first && pfn <= recent->last)
@@ -314,26 +314,36 @@ static const struct kdump_run *find_run(struct kdump *kdump, uint64_t pfn)
 	return &kdump->recent[run.frame];
 }
 
-static void kdump_find(struct dump *dump, uint64_t paddr, struct extent *extent)
+static void kdump_peek(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	struct kdump *kdump = dump->private;
-	uint64_t pfn = paddr >> CACHE_PAGE_SHIFT;
-	const struct kdump_run *run;
+	const enum page_state states[] = {
+		[FRAME_NONE] = PAGE_ABSENT,
+		[FRAME_LEFT_OUT] = kdump->left_out,
+		[FRAME_DUMPED] = PAGE_PRESENT,
+	};
+	const struct kdump_run *run =
+		find_run(kdump, paddr >> CACHE_PAGE_SHIFT);
 
-	if (kdump_is_dumped(&kdump->bitmaps, pfn)) {
-		find_page(dump, pfn, extent);
-		return;
-	}
-	run = find_run(kdump, pfn);
 	*extent = (struct extent){
 		.first = run->first << CACHE_PAGE_SHIFT,
 		.last = run->last == UINT64_MAX ?
 				UINT64_MAX :
 				run->last << CACHE_PAGE_SHIFT |
 					(CACHE_PAGE_SIZE - 1),
-		.state = run->frame == FRAME_NONE ? PAGE_ABSENT :
-						    kdump->left_out,
+		.state = states[run->frame],
 	};
+}
+
+static void kdump_find(struct dump *dump, uint64_t paddr, struct extent *extent)
+{
+	const struct kdump *kdump = dump->private;
+	uint64_t pfn = paddr >> CACHE_PAGE_SHIFT;
+
+	if (kdump_is_dumped(&kdump->bitmaps, pfn))
+		find_page(dump, pfn, extent);
+	else
+		kdump_peek(dump, paddr, extent);
 }
 
 /* Reads descriptors only of a damaged part: the bitmaps suffice otherwise. */
@@ -390,6 +400,7 @@ const struct dump_format dump_format_kdump = {
 	.open = kdump_open,
 	.close = kdump_close,
 	.find = kdump_find,
+	.peek = kdump_peek,
 	.survey = kdump_survey,
 	.describe = kdump_describe,
 };

@@ -198,27 +198,33 @@ static enum page_state load_page(struct dump *dump, uint64_t pfn,
 			   page.size, codec, data);
 }
 
-static void lkcd_find(struct dump *dump, uint64_t paddr, struct extent *extent)
+static void lkcd_peek(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	const struct lkcd *lkcd = dump->private;
-	uint64_t pfn = paddr >> PAGE_SHIFT;
-	const uint8_t *data = page_cache_get(dump->pages, pfn);
 
 	extents_find(dump, paddr, extent);
-	if (extent->state == PAGE_PRESENT) {
-		extent->first = page_first(paddr);
-		extent->last = page_last(paddr);
-		if (!data)
-			extent->state = load_page(
-				dump, pfn, extent_offset(extent, extent->first),
-				&data);
-	}
-	if (extent->state == PAGE_PRESENT)
-		extent->data = data;
 	/* Above the highest page of a complete file no memory is missing. */
 	if (extent->state == PAGE_ABSENT &&
 	    (extent->last != UINT64_MAX || lkcd->left_out == PAGE_TRUNCATED))
 		extent->state = lkcd->left_out;
+}
+
+static void lkcd_find(struct dump *dump, uint64_t paddr, struct extent *extent)
+{
+	uint64_t pfn = paddr >> PAGE_SHIFT;
+	const uint8_t *data = page_cache_get(dump->pages, pfn);
+
+	lkcd_peek(dump, paddr, extent);
+	if (extent->state != PAGE_PRESENT)
+		return;
+	extent->first = page_first(paddr);
+	extent->last = page_last(paddr);
+	if (!data)
+		extent->state = load_page(dump, pfn,
+					  extent_offset(extent, extent->first),
+					  &data);
+	if (extent->state == PAGE_PRESENT)
+		extent->data = data;
 }
 
 static void lkcd_describe(struct dump *dump, dump_visit *visit, void *arg)
@@ -239,5 +245,6 @@ const struct dump_format dump_format_lkcd = {
 	.open = lkcd_open,
 	.close = extents_close,
 	.find = lkcd_find,
+	.peek = lkcd_peek,
 	.describe = lkcd_describe,
 };

@@ -61,6 +61,7 @@ static bool add_cpu(struct dump *dump, struct bytes note)
 		.cr3 = load_le64(state + QEMU_CR + 3 * 8),
 		.cr4 = load_le64(state + QEMU_CR + 4 * 8),
 		.idt_base = load_le64(state + QEMU_IDT_BASE),
+		.note = note,
 	};
 	registers_of_qemu(&cpus[dump->nr_cpus - 1].registers, note);
 	return true;

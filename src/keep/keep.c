@@ -101,23 +101,3 @@ void keep_tables(struct keep *keep)
 	     keeper.nr_missing, keeper.first_missing);
 	keep_lacks(keep, "page tables", &err);
 }
-
-/* --- frames --- */
-
-void keep_all(struct keep *keep)
-{
-	uint64_t end = kept_nr_frames(keep->kept), steps = 0;
-	struct extent extent = { .last = UINT64_MAX };
-
-	while (extent.last + 1 < end << PAGE_SHIFT) {
-		dump_find(keep->kernel->dump, extent.last + 1, &extent);
-		for (uint64_t pfn = extent.first >> PAGE_SHIFT;
-		     extent.state <= PAGE_ZERO && pfn < end &&
-		     pfn <= extent.last >> PAGE_SHIFT;
-		     pfn++)
-			kept_add(keep->kept, pfn, KEPT_ANY);
-		if (listener_stops_at(keep->kernel->listener, ++steps) ||
-		    extent.last == UINT64_MAX)
-			return;
-	}
-}

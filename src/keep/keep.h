@@ -47,8 +47,6 @@ void keep_memory_map(struct keep *keep);
 void keep_kernel_memory(struct keep *keep);
 /* The frames that a process maps. */
 void keep_process_memory(struct keep *keep, const struct process *process);
-/* Everything. */
-void keep_all(struct keep *keep);
 
 /* To be called while kernel->dump is a recorder: reads what the kernel is known by, its
  * symbols and types, and what every conversion of a frame rests on. */

@@ -13,7 +13,6 @@ const char *const kept_kind_names[NR_KEPT_KINDS] = {
 	[KEPT_MEMORY_MAP] = "memory-map",
 	[KEPT_PROCESS]    = "process",
 	[KEPT_KERNEL]     = "kernel",
-	[KEPT_ANY]        = "memory",
 	[KEPT_FACTS]      = "facts",
 };
 // clang-format on
@@ -216,7 +215,7 @@ bool kept_settle(struct kept *kept, struct dump *dump, uint64_t *lost)
 
 	memset(lost, 0, NR_PAGE_STATES * sizeof(*lost));
 	for (uint64_t paddr = 0; paddr < end; paddr = extent.last + 1) {
-		dump_find(dump, paddr, &extent);
+		dump_peek(dump, paddr, &extent);
 		if (extent.state > PAGE_ZERO)
 			lost[extent.state] +=
 				drop(kept, paddr >> PAGE_SHIFT,

@@ -20,7 +20,6 @@ enum kept_kind {
 	KEPT_MEMORY_MAP, /* struct pages */
 	KEPT_PROCESS, /* mapped by a process that was asked for */
 	KEPT_KERNEL,  /* the kernel's own memory */
-	KEPT_ANY,     /* everything was asked for */
 	KEPT_FACTS,   /* bytes that answers rest on, and nothing else */
 	NR_KEPT_KINDS
 };

@@ -18,6 +18,13 @@ static void find(struct dump *dump, uint64_t paddr, struct extent *extent)
 	dump_find(recorded->dump, paddr, extent);
 }
 
+static void peek(struct dump *dump, uint64_t paddr, struct extent *extent)
+{
+	const struct recorded *recorded = dump->private;
+
+	dump_peek(recorded->dump, paddr, extent);
+}
+
 static void note_read(struct dump *dump, uint64_t paddr, size_t size)
 {
 	const struct recorded *recorded = dump->private;
@@ -32,6 +39,7 @@ static const struct dump_format recorder_format = {
 	.private_size = sizeof(struct recorded),
 	.copies = true,
 	.find = find,
+	.peek = peek,
 	.note_read = note_read,
 };
 

@@ -2,22 +2,65 @@
 #include "machine/choice.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 
-#include "dump/dump.h"
 #include "machine/rehearsal.h"
+#include "session/arguments.h"
+#include "write/frame_set.h"
+
+/* --- arguments --- */
+
+static bool parse_level(struct choice *choice, const char *level,
+			struct error *err)
+{
+	for (choice->level = 0; choice->level < NR_KEEP_LEVELS; choice->level++)
+		if (!strcmp(level, keep_level_names[choice->level]))
+			return true;
+	return fail(err, ERROR_USAGE,
+		    "-l %s: unknown level; known are tables, frames, process, kernel and all",
+		    level);
+}
+
+bool choice_parse(struct choice *choice, struct session *session,
+		  const char *level, char **words, struct error *err)
+{
+	size_t nr = count_words(words);
+
+	if (!parse_level(choice, level, err))
+		return false;
+	if (choice->level != KEEP_PROCESS)
+		return !nr ||
+		       fail(err, ERROR_USAGE,
+			    "%s: only -l process takes arguments", *words);
+	if (!nr)
+		return fail(err, ERROR_USAGE,
+			    "-l process needs the processes");
+	choice->processes = calloc(nr, sizeof(*choice->processes));
+	if (!choice->processes)
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	for (size_t i = 0; i < nr; i++, choice->nr_processes++)
+		if (!parse_process(session, words[i], &choice->processes[i],
+				   err))
+			return false;
+	return true;
+}
+
+/* --- the choice --- */
 
 /* Frames by what they are; what commands read of others comes last. */
-static void choose_frames(struct keep *keep, const struct rehearsal *rehearsal)
+static void choose_frames(struct choice *choice)
 {
-	enum keep_level level = rehearsal->level;
+	struct keep *keep = &choice->keep;
+	enum keep_level level = choice->level;
 
 	keep_tables(keep);
 	if (level == KEEP_FRAMES || level == KEEP_KERNEL)
 		keep_memory_map(keep);
 	if (level == KEEP_KERNEL)
 		keep_kernel_memory(keep);
-	for (size_t i = 0; i < rehearsal->nr_processes; i++)
-		keep_process_memory(keep, &rehearsal->processes[i]);
+	for (size_t i = 0; i < choice->nr_processes; i++)
+		keep_process_memory(keep, &choice->processes[i]);
 }
 
 /* Memory that devices have was never in a dump, whatever says that it is there. */
@@ -35,54 +78,106 @@ static void note_lost(struct choice *choice)
 	}
 }
 
-static bool choose(struct choice *choice, const struct rehearsal *rehearsal,
+static bool choose(struct choice *choice, struct session *session,
 		   struct error *err)
-{
-	struct kernel *kernel = choice->keep.kernel;
-
-	if (rehearsal->level == KEEP_ALL) {
-		keep_all(&choice->keep);
-	} else {
-		choose_frames(&choice->keep, rehearsal);
-		if (!rehearse(rehearsal, err))
-			return false;
-	}
-	if (!kept_settle(choice->kept, kernel->dump, choice->lost) ||
-	    session_interrupted(rehearsal->session))
-		return fail(err, ERROR_INTERRUPTED, "interrupted");
-	if (kept_failed(choice->kept))
-		return fail(err, ERROR_SYSTEM, "out of memory");
-	note_lost(choice);
-	return true;
-}
-
-bool choice_make(struct choice *choice, struct session *session,
-		 enum keep_level level, const struct process *processes,
-		 size_t nr_processes, uint64_t nr_frames, struct error *err)
 {
 	const struct rehearsal rehearsal = {
 		.session = session,
 		.keep = &choice->keep,
-		.level = level,
-		.processes = processes,
-		.nr_processes = nr_processes,
+		.level = choice->level,
+		.processes = choice->processes,
+		.nr_processes = choice->nr_processes,
 	};
 
-	choice->kept = kept_create(nr_frames);
+	choose_frames(choice);
+	if (!rehearse(&rehearsal, err))
+		return false;
+	if (!kept_settle(choice->kept, session->kernel->dump, choice->lost) ||
+	    session_interrupted(session))
+		return fail(err, ERROR_INTERRUPTED, "interrupted");
+	note_lost(choice);
+	return !kept_failed(choice->kept) ||
+	       fail(err, ERROR_SYSTEM, "out of memory");
+}
+
+/* --- the memory that is left --- */
+
+struct reader {
+	const struct choice *choice;
+	void *all; /* owned: of choice->all */
+};
+
+static void reader_destroy(void *arg)
+{
+	struct reader *reader = arg;
+
+	if (reader->all)
+		reader->choice->all.reader_destroy(reader->all);
+	free(reader);
+}
+
+static void *reader_create(const void *arg)
+{
+	const struct choice *choice = arg;
+	struct reader *reader = malloc(sizeof(*reader));
+
+	if (!reader)
+		return NULL;
+	*reader = (struct reader){
+		choice, choice->all.reader_create(choice->all.arg)
+	};
+	if (reader->all)
+		return reader;
+	reader_destroy(reader);
+	return NULL;
+}
+
+static bool read_frame(void *arg, uint64_t pfn, uint8_t *page)
+{
+	struct reader *reader = arg;
+
+	if (!reader->choice->all.read(reader->all, pfn, page))
+		return false;
+	kept_clear_rest(reader->choice->kept, pfn, page);
+	return true;
+}
+
+static void leave_chosen(const struct choice *choice,
+			 struct whole_memory *memory)
+{
+	const uint64_t *bits = kept_bits(choice->kept);
+
+	for (size_t i = 0; i < frame_set_words(memory->memory.nr_frames); i++) {
+		memory->kept[i] &= bits[i];
+		memory->zero[i] &= memory->kept[i];
+	}
+	memory->memory.reader_create = reader_create;
+	memory->memory.reader_destroy = reader_destroy;
+	memory->memory.read = read_frame;
+	memory->memory.arg = choice;
+}
+
+bool choice_make(struct choice *choice, struct session *session,
+		 struct whole_memory *memory, struct error *err)
+{
+	choice->all = memory->memory;
+	if (choice->level == KEEP_ALL)
+		return true;
+	choice->kept = kept_create(memory->memory.nr_frames);
 	if (!choice->kept)
 		return fail(err, ERROR_SYSTEM, "out of memory");
-	choice->keep = (struct keep){
-		.kernel = session->kernel,
-		.kept = choice->kept,
-	};
-	if (choose(choice, &rehearsal, err))
-		return true;
-	choice_release(choice);
-	return false;
+	choice->keep.kernel = session->kernel;
+	choice->keep.kept = choice->kept;
+	if (!choose(choice, session, err))
+		return false;
+	leave_chosen(choice, memory);
+	return true;
 }
 
 void choice_release(struct choice *choice)
 {
 	kept_destroy(choice->kept);
+	free(choice->processes);
 	choice->kept = NULL;
+	choice->processes = NULL;
 }

@@ -2,18 +2,30 @@
 /* What extract hands on at each level. */
 #pragma once
 
+#include "dump/dump.h"
 #include "keep/keep.h"
 #include "session/command.h"
+#include "write/whole_memory.h"
 
 struct choice {
+	enum keep_level level;
+	/* For KEEP_PROCESS; owned. */
+	struct process *processes;
+	size_t nr_processes;
+	/* Set by choice_make(): */
 	struct keep keep;
-	struct kept *kept; /* owned */
+	struct kept *kept; /* owned; NULL: KEEP_ALL */
 	uint64_t lost[NR_PAGE_STATES]; /* frames that were chosen, but the dump lacks */
+	struct memory_out all; /* what choice_make() was given */
 };
 
-/* Of frames below nr_frames. processes: for KEEP_PROCESS. False, with nothing to release:
- * out of memory, or stopped. */
+/* Level and processes by name. False: an error of usage, or no such process. */
+bool choice_parse(struct choice *choice, struct session *session,
+		  const char *level, char **words, struct error *err);
+
+/* Leaves in memory, which must outlive the choice, what is chosen of it. False: out of
+ * memory, or stopped. */
 bool choice_make(struct choice *choice, struct session *session,
-		 enum keep_level level, const struct process *processes,
-		 size_t nr_processes, uint64_t nr_frames, struct error *err);
-void choice_release(struct choice *choice);
+		 struct whole_memory *memory, struct error *err);
+
+void choice_release(struct choice *choice); /* zeroed is fine */

@@ -7,25 +7,25 @@
 #include "dump/dump.h"
 #include "keep/recorder.h"
 
-/* What each level promises, as far as it is not whole tables or struct pages. A line with
- * %d is run for each process. */
+/* What each level promises, as far as it is not whole tables or struct pages. */
 static const struct {
 	enum keep_level from; /* this level and those above */
 	const char *line;
+	bool each; /* for each process, whose number is put behind it */
 } lines[] = {
-	{ KEEP_TABLES, "info" },
-	{ KEEP_TABLES, "regions" },
-	{ KEEP_TABLES, "iomem" },
-	{ KEEP_TABLES, "ioports" },
-	{ KEEP_TABLES, "tasks" },
-	{ KEEP_TABLES, "check" },
-	{ KEEP_TABLES, "vmas -p %d" },
-	{ KEEP_TABLES, "pagemap -p %d 0 0" },
-	{ KEEP_FRAMES, "zones" },
-	{ KEEP_FRAMES, "frames" },
-	{ KEEP_FRAMES, "slabs" },
-	{ KEEP_KERNEL, "log" },
-	{ KEEP_KERNEL, "panic" },
+	{ KEEP_TABLES, "info", false },
+	{ KEEP_TABLES, "regions", false },
+	{ KEEP_TABLES, "iomem", false },
+	{ KEEP_TABLES, "ioports", false },
+	{ KEEP_TABLES, "tasks", false },
+	{ KEEP_TABLES, "check", false },
+	{ KEEP_TABLES, "vmas -p", true },
+	{ KEEP_TABLES, "pagemap 0 0 -p", true },
+	{ KEEP_FRAMES, "zones", false },
+	{ KEEP_FRAMES, "frames", false },
+	{ KEEP_FRAMES, "slabs", false },
+	{ KEEP_KERNEL, "log", false },
+	{ KEEP_KERNEL, "panic", false },
 };
 
 static bool has_line(const struct rehearsal *rehearsal, enum keep_level from)
@@ -52,25 +52,28 @@ static void note_complaint(void *arg, const char *command,
 	keep_lacks(keep, command, &why);
 }
 
-/* format: of lines[], with one number or none. */
-static void run_line(struct session *session, const char *format, int pid)
+/* Running modifies a line. */
+static void run_line(struct session *session, const char *text)
 {
 	char line[64];
 
-	snprintf(line, sizeof(line), format, pid);
+	snprintf(line, sizeof(line), "%s", text);
 	session_run_line(session, line);
 }
 
 /* A kernel thread has no mappings. */
-static void run_for_processes(struct session *session, const char *format)
+static void run_for_processes(struct session *session, const char *text)
 {
 	struct mm_pass pass;
+	char line[64];
 	const struct task *task;
 
 	if (!mm_pass_start(&pass, session->kernel, NULL))
 		return;
-	while ((task = mm_pass_next(&pass)))
-		run_line(session, format, (int)task->tgid);
+	while ((task = mm_pass_next(&pass))) {
+		snprintf(line, sizeof(line), "%s %d", text, (int)task->tgid);
+		session_run_line(session, line);
+	}
 	mm_pass_release(&pass);
 }
 
@@ -82,10 +85,10 @@ static void run_lines(const struct rehearsal *rehearsal,
 	     i++) {
 		if (!has_line(rehearsal, lines[i].from))
 			continue;
-		if (strchr(lines[i].line, '%'))
+		if (lines[i].each)
 			run_for_processes(session, lines[i].line);
 		else
-			run_line(session, lines[i].line, 0);
+			run_line(session, lines[i].line);
 	}
 }
 
@@ -110,7 +113,7 @@ static bool run_once(const struct rehearsal *rehearsal, struct keep *keep,
 	outer->forget(outer->kernel);
 	keep_identity(rehearsal->keep);
 	run_lines(rehearsal, &session);
-	for (size_t i = 0; i < rehearsal->nr_processes; i++)
+	for (size_t i = 0; keep && i < rehearsal->nr_processes; i++)
 		keep_process_structs(rehearsal->keep,
 				     &rehearsal->processes[i]);
 	output_destroy(session.output);

@@ -16,6 +16,7 @@ static bool cannot(const char *path, int error, struct error *err)
 bool new_file_open(struct new_file *file, const char *path, struct error *err)
 {
 	file->path = path;
+	file->is_new = false;
 	file->fd = outside_open(path, OUTSIDE_NEW, err);
 	return file->fd >= 0;
 }
@@ -31,14 +32,15 @@ bool new_file_write(struct new_file *file, const void *data, size_t size,
 bool new_file_finish(struct new_file *file, struct error *err)
 {
 	if (close(file->fd) == 0)
-		return outside_settle(true, err);
+		return outside_settle(
+			file->is_new ? SETTLE_NEW : SETTLE_REPLACE, err);
 	cannot(file->path, errno, err);
-	outside_settle(false, NULL);
+	outside_settle(SETTLE_REMOVE, NULL);
 	return false;
 }
 
 void new_file_abandon(struct new_file *file)
 {
 	close(file->fd);
-	outside_settle(false, NULL);
+	outside_settle(SETTLE_REMOVE, NULL);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A file that a command writes: made beside its name by the helper outside
- * of the sandbox, and renamed once it is complete. There are two at a
- * time at most; the second one is finished or abandoned first. */
+ * of the sandbox, and renamed once it is complete. There are three at a
+ * time at most; the last one is finished or abandoned first. */
 #pragma once
 
 #include <stdbool.h>
@@ -12,6 +12,7 @@
 struct new_file {
 	const char *path; /* borrowed */
 	int fd;
+	bool is_new; /* new_file_finish() replaces nothing; false at first */
 };
 
 /* A file of that name is replaced at the end; anything else of that name is refused. */

@@ -50,7 +50,7 @@ static const unsigned short allowed[] = {
 	/* memory */
 	SYS_brk, SYS_madvise, SYS_mprotect, SYS_mremap, SYS_munmap,
 	/* descriptors that are open */
-	SYS_close, SYS_dup, SYS_dup3, SYS_fadvise64, SYS_ftruncate, SYS_getdents64, SYS_lseek,
+	SYS_close, SYS_dup, SYS_dup3, SYS_fadvise64, SYS_fstatfs, SYS_ftruncate, SYS_getdents64, SYS_lseek,
 	SYS_memfd_create, SYS_pipe2, SYS_ppoll, SYS_pread64, SYS_pselect6, SYS_pwrite64, SYS_read,
 	SYS_readv, SYS_write, SYS_writev, SYS_recvmsg, SYS_sendmsg, SYS_signalfd4,
 	/* names and kinds of files */
@@ -73,7 +73,7 @@ static const unsigned short allowed[] = {
 #ifdef __i386__
 	SYS__llseek, SYS__newselect, SYS_clock_gettime64,
 	SYS_clock_nanosleep_time64, SYS_fadvise64_64, SYS_fcntl64, SYS_fstat64, SYS_fstatat64,
-	SYS_ftruncate64, SYS_futex_time64, SYS_getegid32, SYS_geteuid32,
+	SYS_fstatfs64, SYS_ftruncate64, SYS_futex_time64, SYS_getegid32, SYS_geteuid32,
 	SYS_getgid32, SYS_getuid32, SYS_lstat64, SYS_mmap2, SYS_ppoll_time64,
 	SYS_pselect6_time64, SYS_rt_sigtimedwait_time64, SYS_sigprocmask, SYS_sigreturn, SYS_stat64, SYS_ugetrlimit,
 #else

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MOST_NEW = 2 };
+enum { MOST_NEW = 3 };
 
 static struct {
 	char path[PATH_MAX], temporary[PATH_MAX];
@@ -62,6 +62,25 @@ bool new_file_make(const char *path, int *fd, struct error *err)
 	return true;
 }
 
+/* As a file may have been made there meanwhile, only the file system can tell; one that
+ * cannot is asked before. */
+static bool give_name(const char *temporary, const char *path, bool is_new)
+{
+	struct stat there;
+
+	if (!is_new)
+		return rename(temporary, path) == 0;
+	if (renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+		return true;
+	if (errno != EINVAL && errno != ENOSYS)
+		return false;
+	if (lstat(path, &there) == 0) {
+		errno = EEXIST;
+		return false;
+	}
+	return rename(temporary, path) == 0;
+}
+
 bool new_files_settle(const char *keep, struct error *err)
 {
 	const char *temporary, *path;
@@ -70,7 +89,7 @@ bool new_files_settle(const char *keep, struct error *err)
 		return !*keep || fail(err, ERROR_USAGE, "there is no new file");
 	temporary = made[--nr_made].temporary;
 	path = made[nr_made].path;
-	if (*keep && rename(temporary, path) == 0)
+	if (*keep && give_name(temporary, path, !strcmp(keep, KEEP_NEW)))
 		return true;
 	if (*keep)
 		cannot(path, err);

@@ -9,7 +9,8 @@
 
 /* Replaces a file of that name later, and has its rights. *fd is the caller's. */
 bool new_file_make(const char *path, int *fd, struct error *err);
-/* Names the last of them; keep "": removes it. */
+/* Names the last of them; keep "": removes it; KEEP_NEW: fails if something has the name. */
+#define KEEP_NEW "new"
 bool new_files_settle(const char *keep, struct error *err);
 /* Removes all that have no name yet. */
 void new_files_drop(void);

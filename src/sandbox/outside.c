@@ -390,11 +390,16 @@ int outside_open(const char *path, enum outside_kind kind, struct error *err)
 	return ask(kind, path, none, &answer, err) ? answer.fd : -1;
 }
 
-bool outside_settle(bool keep, struct error *err)
+bool outside_settle(enum settle how, struct error *err)
 {
+	static const char *const texts[] = {
+		[SETTLE_REMOVE] = "",
+		[SETTLE_REPLACE] = "keep",
+		[SETTLE_NEW] = KEEP_NEW,
+	};
 	struct outside_answer answer;
 
-	return ask(OUTSIDE_SETTLE, keep ? "keep" : "", none, &answer, err);
+	return ask(OUTSIDE_SETTLE, texts[how], none, &answer, err);
 }
 
 bool outside_ask(const char *request, struct outside_answer *answer,

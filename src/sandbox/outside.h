@@ -41,11 +41,12 @@ bool outside_start(const struct outside_work *work, struct error *err);
 void outside_end(void);
 
 /* A descriptor of the file, or -1. kind is OUTSIDE_READ, _APPEND or _NEW; of
- * new files there are two at a time at most. */
+ * new files there are three at a time at most. */
 int outside_open(const char *path, enum outside_kind kind, struct error *err);
 /* Gives the newest new file its name, or removes it; the caller has closed it. On failure, and
  * when the program ends before, it is removed too. */
-bool outside_settle(bool keep, struct error *err);
+enum settle { SETTLE_REMOVE, SETTLE_REPLACE, SETTLE_NEW /* fails if a file has the name */ };
+bool outside_settle(enum settle how, struct error *err);
 
 /* Starts a command in the shell; one at a time, and outside_wait() must follow. input
  * and output replace standard input and output unless they are -1. */

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "answers/note_text.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/page.h"
+#include "frames/page.h"
+#include "image/vmcoreinfo.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "vmlinux/types.h"
+
+enum { LONGEST_NOTE = 1 << 16, LONGEST_LINE = 256 };
+
+/* --- lines --- */
+
+static void append(struct note_text *note, const char *text, size_t size)
+{
+	if (note->size + size > note->room) {
+		size_t room = 2 * note->room + size + 4096;
+		char *larger = realloc(note->text, room);
+
+		if (!larger) {
+			note->failed = true;
+			return;
+		}
+		note->text = larger;
+		note->room = room;
+	}
+	memcpy(note->text + note->size, text, size);
+	note->size += size;
+}
+
+static bool has_key(const struct note_text *note, const char *key)
+{
+	const struct vmcoreinfo lines = {
+		.text = { (const uint8_t *)note->text, note->size },
+	};
+	struct bytes value;
+
+	return note->size && vmcoreinfo_find(&lines, key, &value);
+}
+
+void note_text_add(struct note_text *note, const char *key, const char *format,
+		   ...)
+{
+	char line[LONGEST_LINE];
+	va_list args;
+	int length;
+
+	if (has_key(note, key))
+		return;
+	va_start(args, format);
+	length = vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	if (length < 0 || (size_t)length >= sizeof(line))
+		return;
+	append(note, key, strlen(key));
+	append(note, "=", 1);
+	append(note, line, (size_t)length);
+	append(note, "\n", 1);
+}
+
+/* A line of a key of two parts: SYMBOL(_stext). */
+static void add_named(struct note_text *note, const char *kind,
+		      const char *name, bool hex, uint64_t value)
+{
+	char key[LONGEST_LINE];
+
+	snprintf(key, sizeof(key), "%s(%s)", kind, name);
+	if (hex)
+		note_text_add(note, key, "%" PRIx64, value);
+	else
+		note_text_add(note, key, "%" PRId64, (int64_t)value);
+}
+
+/* The text up to its NUL, and a newline behind its last line. */
+static void add_own(struct note_text *note, struct bytes text)
+{
+	size_t size = text.size < LONGEST_NOTE ? text.size : LONGEST_NOTE;
+
+	if (!size)
+		return;
+	size = strnlen((const char *)text.data, size);
+	append(note, (const char *)text.data, size);
+	if (size && text.data[size - 1] != '\n')
+		append(note, "\n", 1);
+}
+
+/* --- facts --- */
+
+/* False where the fact is unknown, or not certain. */
+static bool certain(struct kernel *kernel, enum fact_id id, uint64_t *value)
+{
+	return kernel_fact(kernel, id, value) &&
+	       !kernel->facts->fact[id].doubt;
+}
+
+static void add_facts(struct kernel *kernel, struct note_text *note)
+{
+	const struct identity *identity = kernel->identity;
+	uint64_t value;
+
+	if (identity->release[0])
+		note_text_add(note, "OSRELEASE", "%s", identity->release);
+	note_text_add(note, "PAGESIZE", "%d", PAGE_BYTES);
+	if (certain(kernel, FACT_SWAPPER_PG_DIR, &value))
+		add_named(note, "SYMBOL", "swapper_pg_dir", true, value);
+	if (kernel_symbol(kernel, "_stext", &value, NULL))
+		add_named(note, "SYMBOL", "_stext", true, value);
+	if (certain(kernel, FACT_KASLR_OFFSET, &value))
+		note_text_add(note, "KERNELOFFSET", "%" PRIx64, value);
+	if (!kernel->arch || kernel->arch->pointer_size != 8)
+		return;
+	if (certain(kernel, FACT_PHYS_BASE, &value))
+		add_named(note, "NUMBER", "phys_base", false, value);
+	if (certain(kernel, FACT_LEVELS, &value))
+		add_named(note, "NUMBER", "pgtable_l5_enabled", false,
+			  value == 5);
+	if (certain(kernel, FACT_SME_MASK, &value) && value)
+		add_named(note, "NUMBER", "sme_mask", false, value);
+}
+
+/* --- a note from nothing: crash_save_vmcoreinfo_init() of kernel/vmcore_info.c --- */
+
+static const char *const symbols[] = {
+	"init_uts_ns", "node_online_map", "vmap_area_list", "vmlist", "mem_map",
+	"contig_page_data", "node_data", "init_top_pgt", "init_level4_pgt",
+	"log_buf", "log_buf_len", "log_first_idx", "clear_idx", "log_next_idx",
+	"logged_chars", "log_end", "prb", "printk_rb_static", "clear_seq",
+	"kallsyms_names", "kallsyms_num_syms", "kallsyms_token_table",
+	"kallsyms_token_index", "kallsyms_offsets", "kallsyms_relative_base",
+};
+
+static const char *const sizes[] = {
+	"page", "pglist_data", "zone", "free_area", "list_head", "nodemask_t",
+	"mem_section", "printk_log", "log", "printk_ringbuffer", "printk_info",
+	"prb_desc", "prb_desc_ring", "prb_data_blk_lpos", "prb_data_ring",
+	"atomic_long_t", "latched_seq", "vmap_area",
+};
+
+static const struct {
+	const char *type, *member;
+} offsets[] = {
+	{ "page", "flags" }, { "page", "_refcount" }, { "page", "_count" },
+	{ "page", "mapping" }, { "page", "lru" }, { "page", "_mapcount" },
+	{ "page", "private" }, { "page", "compound_head" },
+	{ "page", "compound_dtor" }, { "page", "compound_order" },
+	{ "pglist_data", "node_zones" }, { "pglist_data", "nr_zones" },
+	{ "pglist_data", "node_mem_map" }, { "pglist_data", "node_start_pfn" },
+	{ "pglist_data", "node_spanned_pages" }, { "pglist_data", "node_id" },
+	{ "zone", "free_area" }, { "zone", "vm_stat" },
+	{ "zone", "spanned_pages" }, { "free_area", "free_list" },
+	{ "list_head", "next" }, { "list_head", "prev" },
+	{ "vmap_area", "va_start" }, { "vmap_area", "list" },
+	{ "vm_struct", "addr" }, { "uts_namespace", "name" },
+	{ "mem_section", "section_mem_map" },
+	{ "printk_log", "ts_nsec" }, { "printk_log", "len" },
+	{ "printk_log", "text_len" }, { "printk_log", "dict_len" },
+	{ "printk_ringbuffer", "desc_ring" },
+	{ "printk_ringbuffer", "text_data_ring" }, { "printk_ringbuffer", "fail" },
+	{ "prb_desc_ring", "count_bits" }, { "prb_desc_ring", "descs" },
+	{ "prb_desc_ring", "infos" }, { "prb_desc_ring", "head_id" },
+	{ "prb_desc_ring", "tail_id" }, { "prb_desc", "state_var" },
+	{ "prb_desc", "text_blk_lpos" }, { "prb_data_blk_lpos", "begin" },
+	{ "prb_data_blk_lpos", "next" }, { "printk_info", "seq" },
+	{ "printk_info", "ts_nsec" }, { "printk_info", "text_len" },
+	{ "printk_info", "caller_id" }, { "printk_info", "dev_info" },
+	{ "prb_data_ring", "size_bits" }, { "prb_data_ring", "data" },
+	{ "atomic_long_t", "counter" }, { "latched_seq", "val" },
+};
+
+static const char *const page_flags[] = {
+	"PG_lru", "PG_private", "PG_swapcache", "PG_swapbacked", "PG_slab",
+	"PG_hwpoison",
+};
+
+static void add_symbols(struct kernel *kernel, struct note_text *note)
+{
+	uint64_t value;
+
+	for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++)
+		if (kernel_symbol(kernel, symbols[i], &value, NULL))
+			add_named(note, "SYMBOL", symbols[i], true, value);
+}
+
+static void add_types(struct kernel *kernel, struct note_text *note)
+{
+	char name[LONGEST_LINE];
+	uint64_t value;
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+		if (kernel_type_size(kernel, sizes[i], &value))
+			add_named(note, "SIZE", sizes[i], false, value);
+	for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++) {
+		snprintf(name, sizeof(name), "%s.%s", offsets[i].type,
+			 offsets[i].member);
+		if (kernel_member_offset(kernel, offsets[i].type,
+					 offsets[i].member, &value))
+			add_named(note, "OFFSET", name, false, value);
+	}
+}
+
+static void add_lengths(struct types *types, struct note_text *note)
+{
+	struct type_member member;
+
+	if (types_member(types, "zone", "free_area", &member) && member.count)
+		add_named(note, "LENGTH", "zone.free_area", false,
+			  member.count);
+	if (types_member(types, "free_area", "free_list", &member) &&
+	    member.count)
+		add_named(note, "LENGTH", "free_area.free_list", false,
+			  member.count);
+}
+
+static void add_numbers(struct types *types, struct note_text *note)
+{
+	int64_t value;
+
+	if (types_enumerator(types, "zone_stat_item", "NR_FREE_PAGES", &value))
+		add_named(note, "NUMBER", "NR_FREE_PAGES", false,
+			  (uint64_t)value);
+	for (size_t i = 0; i < sizeof(page_flags) / sizeof(page_flags[0]); i++)
+		if (types_enumerator(types, "pageflags", page_flags[i], &value))
+			add_named(note, "NUMBER", page_flags[i], false,
+				  (uint64_t)value);
+	if (types_enumerator(types, "pageflags", "PG_head", &value) &&
+	    value >= 0 && value < 64)
+		add_named(note, "NUMBER", "PG_head_mask", false,
+			  UINT64_C(1) << value);
+}
+
+/* mem_section is an array, whose address the note has, or since 4.15 a pointer, whose value it
+ * has: both are the first root's. */
+static void add_sections(struct kernel *kernel, struct note_text *note)
+{
+	const struct section_layout *layout = kernel_section_layout(kernel);
+	uint64_t nr, bits;
+
+	if (!layout || kernel->facts->fact[FACT_MEM_SECTION].doubt)
+		return;
+	nr = layout->nr_sections;
+	bits = layout->section_bits + (unsigned int)__builtin_ctzll(nr);
+	add_named(note, "SYMBOL", "mem_section", true, layout->base);
+	add_named(note, "LENGTH", "mem_section", false,
+		  (nr + layout->per_root - 1) / layout->per_root);
+	add_named(note, "NUMBER", "SECTION_SIZE_BITS", false,
+		  layout->section_bits);
+	add_named(note, "NUMBER", "MAX_PHYSMEM_BITS", false, bits);
+}
+
+/* The types are the kernel's own, or those of a vmlinux that belongs to it. */
+static bool types_are_sure(struct kernel *kernel)
+{
+	return kernel_dump_types(kernel) ||
+	       (kernel->vmlinux &&
+		(kernel->identity->match == VMLINUX_MATCHES ||
+		 kernel->identity->match == VMLINUX_SAME_RELEASE));
+}
+
+static void compose(struct kernel *kernel, struct note_text *note)
+{
+	struct types *types = NULL;
+
+	if (types_are_sure(kernel))
+		types = kernel_types(kernel);
+	add_symbols(kernel, note);
+	if (!types)
+		return;
+	add_types(kernel, note);
+	add_lengths(types, note);
+	add_numbers(types, note);
+	add_sections(kernel, note);
+}
+
+bool kernel_note_text(struct kernel *kernel, struct note_text *note,
+		      struct error *err)
+{
+	bool has_own;
+
+	*note = (struct note_text){ .failed = false };
+	add_own(note, kernel->note->text);
+	has_own = note->size;
+	add_facts(kernel, note);
+	if (!has_own)
+		compose(kernel, note);
+	return !note->failed || fail(err, ERROR_SYSTEM, "out of memory");
+}

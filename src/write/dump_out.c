@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "write/dump_out.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "write/room.h"
+
+int dump_out_put(int fd, const void *data, size_t size, uint64_t offset)
+{
+	const uint8_t *from = data;
+
+	while (size) {
+		ssize_t written = pwrite(fd, from, size, (off_t)offset);
+
+		if (written < 0 && errno != EINTR)
+			return errno;
+		if (written < 0)
+			continue;
+		from += written;
+		size -= (size_t)written;
+		offset += (uint64_t)written;
+	}
+	return 0;
+}
+
+bool dump_out_fail(const struct dump_out *out, int error, struct error *err)
+{
+	return fail(err, ERROR_SYSTEM, "%s: %s", out->path, strerror(error));
+}
+
+bool dump_out_at(const struct dump_out *out, const void *data, size_t size,
+		 uint64_t offset, struct error *err)
+{
+	int error = dump_out_put(out->fd, data, size, offset);
+
+	return !error || dump_out_fail(out, error, err);
+}
+
+bool dump_out_resize(struct dump_out *out, uint64_t size, struct error *err)
+{
+	if (ftruncate(out->fd, (off_t)size) < 0)
+		return dump_out_fail(out, errno, err);
+	out->size = size;
+	return true;
+}
+
+bool dump_out_progress(const struct dump_out *out, uint64_t done,
+		       uint64_t total, struct error *err)
+{
+	return out->progress(out->arg, done, total) ||
+	       fail(err, ERROR_INTERRUPTED, "interrupted: nothing was written");
+}
+
+bool dump_out_write(struct dump_out *out, const struct out_format *format,
+		    struct error *err)
+{
+	return room_check(out, format, err) && format->write(out, err);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "write/room.h"
+
+#include <inttypes.h>
+#include <sys/statvfs.h>
+
+#include "container/deflate.h"
+#include "write/frame_set.h"
+#include "write/page_crew.h"
+
+/* A sample of so many pages is off by a few percent: an eighth is forgiven. */
+enum { SAMPLES = 2048, FORGIVEN = 8 };
+
+/* What a page takes in the file, beside descriptors. */
+static uint32_t size_of(struct deflater *deflater, const uint8_t *page)
+{
+	uint8_t packed[PAGE_BYTES];
+	size_t size;
+
+	if (page_is_zero(page))
+		return 0;
+	size = deflater ? deflate_page(deflater, page, packed) : 0;
+	return size ? (uint32_t)size : PAGE_BYTES;
+}
+
+/* Bytes of nr pages, as every so many of them suggest. */
+static uint64_t estimate(const struct dump_out *out, void *reader,
+			 struct deflater *deflater, uint64_t nr)
+{
+	const struct memory_out *memory = out->memory;
+	uint64_t step = nr / SAMPLES + 1, seen = 0, sampled = 0, sum = 0;
+	uint64_t pfn = 0, end = memory->nr_frames;
+	uint8_t page[PAGE_BYTES];
+
+	while ((pfn = frame_set_next(memory->kept, memory->zero, true, pfn,
+				     end)) < end) {
+		if (seen++ % step == step / 2 &&
+		    memory->read(reader, pfn, page)) {
+			sampled++;
+			sum += size_of(deflater, page);
+		}
+		pfn++;
+	}
+	return sampled ? (uint64_t)((double)sum / (double)sampled * (double)nr) :
+			 0;
+}
+
+bool room_check(const struct dump_out *out, const struct out_format *format,
+		struct error *err)
+{
+	enum { DESCRIPTOR = 24 };
+	const struct memory_out *memory = out->memory;
+	uint64_t kept = frame_set_count(memory->kept, 0, memory->nr_frames);
+	uint64_t zero = memory->zero ? frame_set_count(memory->zero, 0, memory->nr_frames) : 0;
+	uint64_t nr = zero < kept ? kept - zero : 0, there;
+	uint64_t headers = format->compresses ? kept * DESCRIPTOR : 0;
+	struct deflater *deflater = NULL;
+	struct statvfs system;
+	uint64_t needed;
+	void *reader;
+
+	if (fstatvfs(out->fd, &system) < 0)
+		return true; /* then writing tells */
+	there = (uint64_t)system.f_bavail * system.f_frsize;
+	needed = headers + (nr << PAGE_SHIFT);
+	if (needed <= there)
+		return true;
+	reader = memory->reader_create(memory->arg);
+	if (format->compresses)
+		deflater = deflater_create(out->codec);
+	if (reader)
+		needed = headers + estimate(out, reader, deflater, nr);
+	if (reader)
+		memory->reader_destroy(reader);
+	deflater_destroy(deflater);
+	return needed - needed / FORGIVEN <= there ||
+	       fail(err, ERROR_SYSTEM,
+		    "%s: would take about %" PRIu64 " MiB, and its file system has %" PRIu64 " MiB left",
+		    out->path, (needed >> 20) + 1, there >> 20);
+}
