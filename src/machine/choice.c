@@ -39,10 +39,14 @@ bool choice_parse(struct choice *choice, struct session *session,
 	choice->processes = calloc(nr, sizeof(*choice->processes));
 	if (!choice->processes)
 		return fail(err, ERROR_SYSTEM, "out of memory");
-	for (size_t i = 0; i < nr; i++, choice->nr_processes++)
+	for (size_t i = 0; i < nr; i++, choice->nr_processes++) {
+		struct error why;
+
 		if (!parse_process(session, words[i], &choice->processes[i],
-				   err))
-			return false;
+				   &why))
+			return fail(err, why.code, "%s: %s", words[i],
+				    why.message);
+	}
 	return true;
 }
 

@@ -14,7 +14,6 @@ struct rehearsal {
 	size_t nr_processes;
 };
 
-/* With vmlinux, and once more without it: who gets the dump may have none. What commands
- * complain of with it is noted as lacking. All facts are forgotten. False with err: out of
- * memory. */
+/* With vmlinux, and once more without it: who gets the dump may have none. All facts are
+ * forgotten. False with err: out of memory. */
 bool rehearse(const struct rehearsal *rehearsal, struct error *err);
