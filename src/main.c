@@ -374,6 +374,7 @@ int main(int argc, char **argv)
 
 	hold_standard_descriptors();
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* the write fails, and is told */
 	signal(SIGBUS, die_of_lost_file);
 	atexit(rescue_answers);
 	switch (options_parse(&program.options, argc, argv)) {

@@ -128,9 +128,8 @@ static void add_facts(struct kernel *kernel, struct note_text *note)
 /* --- a note from nothing: crash_save_vmcoreinfo_init() of kernel/vmcore_info.c --- */
 
 static const char *const symbols[] = {
-	"init_uts_ns", "node_online_map", "vmap_area_list", "vmlist", "mem_map",
-	"contig_page_data", "node_data", "init_top_pgt", "init_level4_pgt",
-	"log_buf", "log_buf_len", "log_first_idx", "clear_idx", "log_next_idx",
+	"init_uts_ns", "node_online_map", "vmap_area_list", "vmlist",
+	"init_top_pgt", "init_level4_pgt", "log_buf", "log_buf_len", "log_first_idx", "clear_idx", "log_next_idx",
 	"logged_chars", "log_end", "prb", "printk_rb_static", "clear_seq",
 	"kallsyms_names", "kallsyms_num_syms", "kallsyms_token_table",
 	"kallsyms_token_index", "kallsyms_offsets", "kallsyms_relative_base",
@@ -179,13 +178,13 @@ static const char *const page_flags[] = {
 	"PG_hwpoison",
 };
 
-static void add_symbols(struct kernel *kernel, struct note_text *note)
+static void add_symbol(struct kernel *kernel, struct note_text *note,
+		       const char *name)
 {
 	uint64_t value;
 
-	for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++)
-		if (kernel_symbol(kernel, symbols[i], &value, NULL))
-			add_named(note, "SYMBOL", symbols[i], true, value);
+	if (kernel_symbol(kernel, name, &value, NULL))
+		add_named(note, "SYMBOL", name, true, value);
 }
 
 static void add_types(struct kernel *kernel, struct note_text *note)
@@ -237,13 +236,13 @@ static void add_numbers(struct types *types, struct note_text *note)
 
 /* mem_section is an array, whose address the note has, or since 4.15 a pointer, whose value it
  * has: both are the first root's. */
-static void add_sections(struct kernel *kernel, struct note_text *note)
+static bool add_sections(struct kernel *kernel, struct note_text *note)
 {
 	const struct section_layout *layout = kernel_section_layout(kernel);
 	uint64_t nr, bits;
 
 	if (!layout || kernel->facts->fact[FACT_MEM_SECTION].doubt)
-		return;
+		return false;
 	nr = layout->nr_sections;
 	bits = layout->section_bits + (unsigned int)__builtin_ctzll(nr);
 	add_named(note, "SYMBOL", "mem_section", true, layout->base);
@@ -252,6 +251,25 @@ static void add_sections(struct kernel *kernel, struct note_text *note)
 	add_named(note, "NUMBER", "SECTION_SIZE_BITS", false,
 		  layout->section_bits);
 	add_named(note, "NUMBER", "MAX_PHYSMEM_BITS", false, bits);
+	return true;
+}
+
+/* Readers tell the memory model by which of these there are. */
+static void add_model(struct kernel *kernel, struct note_text *note)
+{
+	uint64_t model;
+
+	if (!certain(kernel, FACT_MEMORY_MODEL, &model))
+		return;
+	if ((model == MODEL_SPARSEMEM || model == MODEL_VMEMMAP) &&
+	    !add_sections(kernel, note))
+		return;
+	if (model != MODEL_DISCONTIGMEM) {
+		add_symbol(kernel, note, "mem_map");
+		add_symbol(kernel, note, "contig_page_data");
+	}
+	if (model != MODEL_FLATMEM)
+		add_symbol(kernel, note, "node_data");
 }
 
 /* The types are the kernel's own, or those of a vmlinux that belongs to it. */
@@ -263,19 +281,36 @@ static bool types_are_sure(struct kernel *kernel)
 		 kernel->identity->match == VMLINUX_SAME_RELEASE));
 }
 
+/* Readers conclude from what a note lacks that the kernel is old, or has neither PAE nor five
+ * levels: a note that lacks it for another reason is worse than none. */
+static bool can_compose(struct kernel *kernel)
+{
+	uint64_t mode, value;
+
+	return certain(kernel, FACT_MODE, &mode) &&
+	       certain(kernel, FACT_LEVELS, &value) &&
+	       certain(kernel, FACT_SWAPPER_PG_DIR, &value) &&
+	       certain(kernel, FACT_KASLR_OFFSET, &value) &&
+	       (mode != MODE_X86_64 || certain(kernel, FACT_PHYS_BASE, &value));
+}
+
 static void compose(struct kernel *kernel, struct note_text *note)
 {
 	struct types *types = NULL;
+	uint64_t mode;
 
+	if (certain(kernel, FACT_MODE, &mode) && mode == MODE_PAE)
+		note_text_add(note, "CONFIG_X86_PAE", "y");
+	for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++)
+		add_symbol(kernel, note, symbols[i]);
+	add_model(kernel, note);
 	if (types_are_sure(kernel))
 		types = kernel_types(kernel);
-	add_symbols(kernel, note);
 	if (!types)
 		return;
 	add_types(kernel, note);
 	add_lengths(types, note);
 	add_numbers(types, note);
-	add_sections(kernel, note);
 }
 
 bool kernel_note_text(struct kernel *kernel, struct note_text *note,
@@ -286,8 +321,9 @@ bool kernel_note_text(struct kernel *kernel, struct note_text *note,
 	*note = (struct note_text){ .failed = false };
 	add_own(note, kernel->note->text);
 	has_own = note->size;
-	add_facts(kernel, note);
-	if (!has_own)
+	if (has_own || can_compose(kernel))
+		add_facts(kernel, note);
+	if (!has_own && note->size)
 		compose(kernel, note);
 	return !note->failed || fail(err, ERROR_SYSTEM, "out of memory");
 }

@@ -19,7 +19,8 @@ struct note_text {
 
 /* The kernel's own lines stay as they are; those for facts that it lacks are added. Where the
  * dump has no note, and none was found in memory, one is composed that has what other tools
- * look for, as far as it is known and not doubtful. False: out of memory. */
+ * look for, as far as it is known and not doubtful. It is empty where that is too little for a
+ * page table to be found by it. False: out of memory. */
 bool kernel_note_text(struct kernel *kernel, struct note_text *note,
 		      struct error *err);
 

@@ -126,8 +126,9 @@ static bool extract_memory(const struct request *request,
 
 	if (!machine_known_find(&known, session->kernel, err))
 		return false;
-	note_text_add(&known.note, "KWALK_EXTRACT", "%s",
-		      keep_level_names[choice->level]);
+	if (known.note.size)
+		note_text_add(&known.note, "KWALK_EXTRACT", "%s",
+			      keep_level_names[choice->level]);
 	ok = (!choice->kept ||
 	      kept_note(choice->kept, &known.machine.parts) ||
 	      fail(err, ERROR_SYSTEM, "out of memory")) &&

@@ -147,10 +147,11 @@ static bool spawn(const struct packet *request, struct error *err)
 		if (request->fds[i] >= 0)
 			posix_spawn_file_actions_adddup2(&actions,
 							 request->fds[i], i);
-	/* SIGPIPE is ignored here; if the shell inherited that, "yes | head" would
-	 * not end. */
+	/* They are ignored here; if the shell inherited that, "yes | head" would not
+	 * end. */
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGPIPE);
+	sigaddset(&signals, SIGXFSZ);
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setsigdefault(&attributes, &signals);
 	posix_spawnattr_setsigmask(&attributes, &helper.usual);

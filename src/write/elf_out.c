@@ -243,12 +243,13 @@ static void lay_out(struct elf_out *elf)
 	const struct memory_out *memory = elf->out->memory;
 	uint64_t end = memory->nr_frames << PAGE_SHIFT;
 	const uint64_t limit = UINT64_C(1) << 32;
+	bool fits = end <= limit && (!elf->nr_segments ||
+				     elf->segments[0].memsz < limit);
 
 	elf->is64 = true;
 	elf->pages_at = align_page(notes_at(elf) + elf->notes.size);
 	if (elf->out->machine->machine == EM_386 && !elf->out->machine->wide &&
-	    end < limit &&
-	    elf->pages_at + (elf->nr_kept << PAGE_SHIFT) < limit) {
+	    fits && elf->pages_at + (elf->nr_kept << PAGE_SHIFT) < limit) {
 		elf->is64 = false;
 		elf->pages_at = align_page(notes_at(elf) + elf->notes.size);
 	}
