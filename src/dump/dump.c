@@ -18,6 +18,45 @@ const char *const page_state_names[NR_PAGE_STATES] = {
 };
 // clang-format on
 
+const char *dump_state_text(const struct dump *dump, enum page_state state)
+{
+	if (state != PAGE_FILTERED || !dump->extract[0] ||
+	    !strcmp(dump->extract, "all"))
+		return page_state_names[state];
+	return dump->lacked_before ?
+		       "left out by extract, or of the dump before it" :
+		       "left out by extract";
+}
+
+/* The text behind "KEY=" at the start of a line; NULL: there is no such key. */
+static const char *value_of(struct bytes text, const char *key)
+{
+	const char *at = (const char *)text.data, *end = at + text.size;
+	size_t length = strlen(key);
+
+	while (at && (at = memmem(at, (size_t)(end - at), key, length))) {
+		bool starts = at == (const char *)text.data || at[-1] == '\n';
+
+		at += length;
+		if (starts && at < end && *at == '=')
+			return at + 1;
+	}
+	return NULL;
+}
+
+void dump_find_extract(struct dump *dump)
+{
+	const char *level = value_of(dump->vmcoreinfo, EXTRACT_KEY);
+	const char *end = (const char *)dump->vmcoreinfo.data +
+			  dump->vmcoreinfo.size;
+
+	for (size_t i = 0; level && level < end && *level >= 'a' &&
+			   *level <= 'z' && i < sizeof(dump->extract) - 1;
+	     i++)
+		dump->extract[i] = *level++;
+	dump->lacked_before = value_of(dump->vmcoreinfo, EXTRACT_LACKED_KEY);
+}
+
 const uint8_t dump_zero_page[CACHE_PAGE_SIZE];
 
 void dump_close(struct dump *dump)

@@ -22,6 +22,11 @@ struct registers;
 /* "present", "zero", ... Scripts rely on them. */
 extern const char *const page_state_names[NR_PAGE_STATES];
 
+/* The keys that extract adds to VMCOREINFO: its level, and 1 where the dump before lacked
+ * memory already. */
+#define EXTRACT_KEY "KWALK_EXTRACT"
+#define EXTRACT_LACKED_KEY "KWALK_LACKED_BEFORE"
+
 /* How much memory is in each state, and the first address in it. */
 struct dump_survey {
 	uint64_t bytes[NR_PAGE_STATES];
@@ -103,6 +108,9 @@ struct dump {
 	struct dump_mapping *mappings; /* owned; in the file's order */
 	size_t nr_mappings;
 	bool searching; /* what is read is not noted (note_read()) */
+	/* The level of "extract" that wrote it; "": something else did. */
+	char extract[16];
+	bool lacked_before; /* that dump lacked memory that was left out of it */
 	uint64_t phys_base; /* according to the dump's writer */
 	bool has_phys_base;
 	char warning[256]; /* what is wrong with the file, "" if nothing */
@@ -137,6 +145,12 @@ void dump_peek(struct dump *dump, uint64_t paddr, struct extent *extent);
 size_t dump_hole(const struct dump *dump, const uint8_t *data, size_t size);
 /* How many of them, the first of which lies in no hole, are before the next one. */
 size_t dump_data(const struct dump *dump, const uint8_t *data, size_t size);
+
+/* As page_state_names for people: tells what extract left out. */
+const char *dump_state_text(const struct dump *dump, enum page_state state);
+
+/* Finds out whether extract wrote it, once VMCOREINFO is known. */
+void dump_find_extract(struct dump *dump);
 
 /* Reads size bytes at data, which an extent has, from the file instead of its mapping:
  * that is sooner for much memory, and keeps none of it. False: they are not in a file,

@@ -107,9 +107,10 @@ static struct dump *take_files(struct file *files, size_t nr,
 	return dump;
 }
 
-/* What dump_load() may read without dump_find(). */
 static struct dump *dump_opened(struct dump *dump)
 {
+	dump_find_extract(dump);
+	/* What dump_load() may read without dump_find(). */
 	dump->loads = dump->parts ? NULL : dump->pages;
 	return dump;
 }

@@ -42,7 +42,8 @@ bool space_read(const struct space *space, uint64_t vaddr, void *buffer,
 		if (state != PAGE_PRESENT)
 			return fail(err, ERROR_UNREADABLE,
 				    "%" PRIx64 " (physical %" PRIx64 ") is not in the dump: %s",
-				    vaddr, walk.paddr, page_state_names[state]);
+				    vaddr, walk.paddr,
+				    dump_state_text(space->dump, state));
 		to += part;
 		vaddr += part;
 		size -= part;

@@ -161,10 +161,17 @@ static void leave_chosen(const struct choice *choice,
 	memory->memory.arg = choice;
 }
 
+static bool lacks_memory(const struct memory_out *memory)
+{
+	return frame_set_next(memory->known, memory->kept, true, 0,
+			      memory->nr_frames) < memory->nr_frames;
+}
+
 bool choice_make(struct choice *choice, struct session *session,
 		 struct whole_memory *memory, struct error *err)
 {
 	choice->all = memory->memory;
+	choice->lacked_before = lacks_memory(&memory->memory);
 	if (choice->level == KEEP_ALL)
 		return true;
 	choice->kept = kept_create(memory->memory.nr_frames);

@@ -16,6 +16,7 @@ struct choice {
 	struct keep keep;
 	struct kept *kept; /* owned; NULL: KEEP_ALL */
 	uint64_t lost[NR_PAGE_STATES]; /* frames that were chosen, but the dump lacks */
+	bool lacked_before; /* memory was left out of the dump already */
 	struct memory_out all; /* what choice_make() was given */
 };
 

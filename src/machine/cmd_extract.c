@@ -105,6 +105,14 @@ static bool answer(const struct request *request, const struct choice *choice,
 	return !request->manifest || manifest_write(&manifest, err);
 }
 
+/* Who opens OUT is told why memory is not there. */
+static void tell_level(struct note_text *note, const struct choice *choice)
+{
+	note_text_add(note, EXTRACT_KEY, "%s", keep_level_names[choice->level]);
+	if (choice->lacked_before)
+		note_text_add(note, EXTRACT_LACKED_KEY, "1");
+}
+
 static bool extract_memory(const struct request *request,
 			   struct choice *choice,
 			   const struct memory_out *memory, struct error *err)
@@ -127,8 +135,7 @@ static bool extract_memory(const struct request *request,
 	if (!machine_known_find(&known, session->kernel, err))
 		return false;
 	if (known.note.size)
-		note_text_add(&known.note, "KWALK_EXTRACT", "%s",
-			      keep_level_names[choice->level]);
+		tell_level(&known.note, choice);
 	ok = (!choice->kept ||
 	      kept_note(choice->kept, &known.machine.parts) ||
 	      fail(err, ERROR_SYSTEM, "out of memory")) &&

@@ -7,7 +7,7 @@ load common
 # is what a level leaves out.
 json() {
 	"$KWALK" -q -j "${@:2}" -c "$1" 2>/dev/null |
-		sed -E 's/,"page_state":"[a-z]*"//g; s/,"reason":"[a-z]*"//g'
+		sed -E 's/,"page_(state|reason)":"[a-z, ]*"//g'
 }
 
 # of_processes FORMAT FILE...: the line for each process that has mappings.
@@ -124,9 +124,11 @@ holds() {
 	for file in out packed; do
 		answers -s 1 vmlinux $file 'rd ffff888000030010; rd ffff888000030600; vtop -p 1 3000' <<-END
 		ffff888000030010 values.0=0xffff888000030210
-		ffff888000030600 status=error
-		3000 status=mapped page_state=filtered
+		ffff888000030600 status=error message=~"left out by extract"
+		3000 status=mapped page_state=filtered page_reason="left out by extract"
 		END
+		"$KWALK" -q -j $file -c info >facts
+		[ "$(json_values 'it["value"] if it.get("fact") == "extract" else "-"' facts | grep -v '^"\?-')" = tables ]
 	done
 }
 
