@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "dump/parts.h"
 
 // clang-format off
 const char *const page_state_names[NR_PAGE_STATES] = {

@@ -12,11 +12,11 @@
 #include "container/inflate.h"
 #include "container/source.h"
 #include "dump/page_cache.h"
-#include "dump/parts.h"
 
 struct cpu_state;
 struct dump;
 struct error;
+struct parts;
 struct registers;
 
 /* "present", "zero", ... Scripts rely on them. */

@@ -4,6 +4,7 @@
 #include <elf.h>
 #include <stdlib.h>
 
+#include "dump/parts.h"
 #include "dump/registers.h"
 
 struct note {

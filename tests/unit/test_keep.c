@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "dump/dump.h"
+#include "dump/parts.h"
 #include "keep/kept.h"
 #include "keep/recorder.h"
 
