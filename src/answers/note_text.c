@@ -9,6 +9,8 @@
 
 #include "base/page.h"
 #include "frames/page.h"
+#include "frames/page_layout.h"
+#include "frames/page_use.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
@@ -234,6 +236,34 @@ static void add_numbers(struct types *types, struct note_text *note)
 			  UINT64_C(1) << value);
 }
 
+/* What a page's _mapcount is if it is of a kind: a number, one with a bit cleared, or since 6.12
+ * with a top byte. */
+static void add_page_types(struct kernel *kernel, struct note_text *note)
+{
+	static const struct {
+		enum page_use_kind kind;
+		const char *number;
+	} kinds[] = {
+		{ PAGE_USE_FREE, "PAGE_BUDDY_MAPCOUNT_VALUE" },
+		{ PAGE_USE_OFFLINE, "PAGE_OFFLINE_MAPCOUNT_VALUE" },
+		{ PAGE_USE_HUGETLB, "PAGE_HUGETLB_MAPCOUNT_VALUE" },
+		{ PAGE_USE_SLAB, "PAGE_SLAB_MAPCOUNT_VALUE" },
+	};
+	const struct page_layout *layout = kernel_page_layout(kernel, NULL);
+
+	for (unsigned int i = 0; layout && i < layout->nr_types; i++) {
+		const struct page_type *type = &layout->types[i];
+		bool is_bit = type->mask << 8 && type->mask != UINT32_MAX;
+		uint32_t value = is_bit ? ~(type->mask ^ type->value) :
+					  type->value;
+
+		for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
+			if (kinds[k].kind == type->kind)
+				add_named(note, "NUMBER", kinds[k].number, false,
+					  (uint64_t)(int64_t)(int32_t)value);
+	}
+}
+
 /* mem_section is an array, whose address the note has, or since 4.15 a pointer, whose value it
  * has: both are the first root's. */
 static bool add_sections(struct kernel *kernel, struct note_text *note)
@@ -311,6 +341,7 @@ static void compose(struct kernel *kernel, struct note_text *note)
 	add_types(kernel, note);
 	add_lengths(types, note);
 	add_numbers(types, note);
+	add_page_types(kernel, note);
 }
 
 bool kernel_note_text(struct kernel *kernel, struct note_text *note,
