@@ -128,7 +128,7 @@ holds() {
 		3000 status=mapped page_state=filtered page_reason="left out by extract"
 		END
 		"$KWALK" -q -j $file -c info >facts
-		[ "$(json_values 'it["value"] if it.get("fact") == "extract" else "-"' facts | grep -v '^"\?-')" = tables ]
+		[ "$(json_values 'it["value"] if it.get("fact") == "dump_extract" else "-"' facts | grep -v '^"\?-')" = tables ]
 	done
 }
 
