@@ -56,5 +56,5 @@ bool dump_out_progress(const struct dump_out *out, uint64_t done,
 bool dump_out_write(struct dump_out *out, const struct out_format *format,
 		    struct error *err)
 {
-	return room_check(out, format, err) && format->write(out, err);
+	return room_check(out, format, err) && format->make(out, err);
 }

@@ -65,7 +65,8 @@ struct dump_out {
 struct out_format {
 	const char *name; /* as info shows it */
 	bool compresses;
-	bool (*write)(struct dump_out *out, struct error *err);
+	/* Writes all of it. */
+	bool (*make)(struct dump_out *out, struct error *err);
 };
 
 extern const struct out_format out_format_elf, out_format_kdump;

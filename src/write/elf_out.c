@@ -7,165 +7,26 @@
 #include <string.h>
 
 #include "write/dump_out.h"
+#include "write/elf_segments.h"
 #include "write/frame_set.h"
 #include "write/notes_out.h"
 #include "write/page_crew.h"
 
 /* MOST_TRIES: frames that turn out to be lost change the headers, and so the place of all
  * pages: the dump is written again without them. */
-enum { MOST_TRIES = 4, MOST_IMAGES = 32 };
-
-/* Memory in one piece; what the file has of it is at its start. */
-struct segment {
-	uint64_t paddr, filesz, memsz;
-	uint64_t place; /* of its first byte, from the first page of the file on */
-};
+enum { MOST_TRIES = 4 };
 
 struct elf_out {
 	struct dump_out *out;
 	uint64_t *kept; /* owned: without those lost in earlier tries */
 	uint64_t *lost; /* owned: in this try */
-	uint64_t nr_kept, nr_done;
-	struct segment *segments; /* owned */
-	size_t nr_segments, room;
-	size_t nr_images; /* segments for parts of the kernel's image */
-	bool only_root;   /* there would be too many: the one with the page table */
+	uint64_t nr_done;
+	struct segments segments;
 	struct notes_out notes;
 	bool is64;
 	uint64_t pages_at; /* offset of the first page */
 	uint64_t nr_lost; /* in this try */
 };
-
-/* --- segments --- */
-
-static bool extends(const struct segment *segment, uint64_t paddr,
-		    uint64_t filesz, uint64_t place)
-{
-	return segment->paddr + segment->memsz == paddr &&
-	       (!filesz || (segment->filesz == segment->memsz &&
-			    segment->place + segment->filesz == place));
-}
-
-/* Adds memory of which the file has the first filesz bytes. */
-static bool add_segment(struct elf_out *elf, uint64_t paddr, uint64_t filesz,
-			uint64_t memsz, uint64_t place)
-{
-	uint64_t border = elf->out->machine->direct_end;
-	struct segment *last =
-		elf->nr_segments ? &elf->segments[elf->nr_segments - 1] : NULL;
-
-	if (last && paddr != border && extends(last, paddr, filesz, place)) {
-		last->filesz += filesz;
-		last->memsz += memsz;
-		return true;
-	}
-	if (elf->nr_segments == elf->room) {
-		size_t room = 2 * elf->room + 64;
-		struct segment *segments = reallocarray(elf->segments, room,
-							sizeof(*segments));
-
-		if (!segments)
-			return false;
-		elf->segments = segments;
-		elf->room = room;
-	}
-	elf->segments[elf->nr_segments++] =
-		(struct segment){ paddr, filesz, memsz, place };
-	return true;
-}
-
-/* The same, cut where the direct map ends. */
-static bool add_memory(struct elf_out *elf, uint64_t paddr, uint64_t filesz,
-		       uint64_t memsz, uint64_t place)
-{
-	uint64_t border = elf->out->machine->direct_end;
-
-	if (paddr < border && border - paddr < memsz) {
-		uint64_t below = border - paddr;
-		uint64_t part = filesz < below ? filesz : below;
-
-		if (!add_segment(elf, paddr, part, below, place))
-			return false;
-		paddr = border;
-		place += part;
-		filesz -= part;
-		memsz -= below;
-	}
-	return add_segment(elf, paddr, filesz, memsz, place);
-}
-
-/* The pieces of a frame of which not all is known; *index is that of the first. */
-static bool add_parts(struct elf_out *elf, size_t *index, uint64_t place)
-{
-	const struct memory_out *memory = elf->out->memory;
-	uint64_t pfn = memory->parts[*index].pfn;
-	bool kept = frame_set_has(elf->kept, pfn), sound = true;
-
-	for (; *index < memory->nr_parts && memory->parts[*index].pfn == pfn;
-	     ++*index) {
-		const struct frame_part *part = &memory->parts[*index];
-		uint64_t size = kept ? part->end - part->start : 0;
-
-		sound = sound &&
-			add_memory(elf, (pfn << PAGE_SHIFT) + part->start, size,
-				   part->known_end - part->start,
-				   place + part->start);
-	}
-	return sound;
-}
-
-/* Frames [start, end), which are known, all whole, and all kept or none. */
-static bool add_run(struct elf_out *elf, uint64_t start, uint64_t end,
-		    bool kept, uint64_t place)
-{
-	uint64_t size = (end - start) << PAGE_SHIFT;
-
-	return add_memory(elf, start << PAGE_SHIFT, kept ? size : 0, size,
-			  place);
-}
-
-/* The end of the run of frames that are like the one at start, before limit. */
-static uint64_t run_end(const struct elf_out *elf, uint64_t start,
-			uint64_t limit)
-{
-	bool kept = frame_set_has(elf->kept, start);
-	uint64_t end = frame_set_next(elf->out->memory->known, NULL, false,
-				      start, limit);
-
-	return frame_set_next(elf->kept, NULL, !kept, start, end);
-}
-
-static bool find_segments(struct elf_out *elf, struct error *err)
-{
-	const struct memory_out *memory = elf->out->memory;
-	uint64_t pfn = 0, rank = 0;
-	bool sound = true;
-	size_t part = 0;
-
-	elf->nr_segments = 0;
-	while (sound && (pfn = frame_set_next(memory->known, NULL, true, pfn,
-					      memory->nr_frames)) <
-				memory->nr_frames) {
-		uint64_t place = rank << PAGE_SHIFT, end;
-		bool kept = frame_set_has(elf->kept, pfn);
-
-		while (part < memory->nr_parts && memory->parts[part].pfn < pfn)
-			part++;
-		if (part < memory->nr_parts && memory->parts[part].pfn == pfn) {
-			sound = add_parts(elf, &part, place);
-			end = pfn + 1;
-		} else {
-			end = part < memory->nr_parts ? memory->parts[part].pfn :
-							memory->nr_frames;
-			end = run_end(elf, pfn, end);
-			sound = add_run(elf, pfn, end, kept, place);
-		}
-		rank += kept ? end - pfn : 0;
-		pfn = end;
-	}
-	elf->nr_kept = rank;
-	return sound || fail(err, ERROR_SYSTEM, "out of memory");
-}
 
 /* --- headers --- */
 
@@ -179,43 +40,9 @@ static size_t phdr_size(const struct elf_out *elf)
 	return elf->is64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
 }
 
-/* The part of a segment that is mapped as the kernel's image. False: none is. */
-static bool image_part(const struct elf_out *elf, const struct segment *segment,
-		       struct segment *part)
-{
-	const struct machine_out *machine = elf->out->machine;
-	uint64_t start = machine->image_paddr;
-	uint64_t end = start + (machine->image_end - machine->image_vaddr);
-	uint64_t cut = start > segment->paddr ? start - segment->paddr : 0;
-
-	if (cut >= segment->filesz || end <= segment->paddr + cut)
-		return false;
-	*part = (struct segment){ segment->paddr + cut, segment->filesz - cut, 0,
-				  segment->place + cut };
-	if (end - part->paddr < part->filesz)
-		part->filesz = end - part->paddr;
-	part->memsz = part->filesz;
-	return !elf->only_root ||
-	       machine->root_paddr - part->paddr < part->filesz;
-}
-
-static void count_images(struct elf_out *elf)
-{
-	struct segment part;
-
-	elf->only_root = false;
-	do {
-		elf->only_root = elf->nr_images > MOST_IMAGES;
-		elf->nr_images = 0;
-		for (size_t i = 0; i < elf->nr_segments; i++)
-			elf->nr_images +=
-				image_part(elf, &elf->segments[i], &part);
-	} while (elf->nr_images > MOST_IMAGES);
-}
-
 static uint64_t nr_phdrs(const struct elf_out *elf)
 {
-	return 1 + elf->nr_images + elf->nr_segments;
+	return 1 + elf->segments.nr_images + elf->segments.nr;
 }
 
 static size_t ehdr_size(const struct elf_out *elf)
@@ -243,13 +70,13 @@ static void lay_out(struct elf_out *elf)
 	const struct memory_out *memory = elf->out->memory;
 	uint64_t end = memory->nr_frames << PAGE_SHIFT;
 	const uint64_t limit = UINT64_C(1) << 32;
-	bool fits = end <= limit && (!elf->nr_segments ||
-				     elf->segments[0].memsz < limit);
+	bool fits = end <= limit && (!elf->segments.nr ||
+				     elf->segments.at[0].memsz < limit);
 
 	elf->is64 = true;
 	elf->pages_at = align_page(notes_at(elf) + elf->notes.size);
 	if (elf->out->machine->machine == EM_386 && !elf->out->machine->wide &&
-	    fits && elf->pages_at + (elf->nr_kept << PAGE_SHIFT) < limit) {
+	    fits && elf->pages_at + (elf->segments.nr_kept << PAGE_SHIFT) < limit) {
 		elf->is64 = false;
 		elf->pages_at = align_page(notes_at(elf) + elf->notes.size);
 	}
@@ -332,7 +159,7 @@ static uint8_t *put_segment(const struct elf_out *elf, uint8_t *to,
 static void put_headers(const struct elf_out *elf, uint8_t *to)
 {
 	const struct machine_out *machine = elf->out->machine;
-	const struct segment *segments = elf->segments;
+	const struct segments *segments = &elf->segments;
 	Elf64_Phdr notes = { .p_type = PT_NOTE,
 			     .p_offset = notes_at(elf),
 			     .p_filesz = elf->notes.size,
@@ -344,15 +171,15 @@ static void put_headers(const struct elf_out *elf, uint8_t *to)
 	to += ehdr_size(elf);
 	put_phdr(elf, to, &notes);
 	to += phdr_size(elf);
-	for (size_t i = 0; i < elf->nr_segments; i++)
-		if (image_part(elf, &segments[i], &part))
+	for (size_t i = 0; i < segments->nr; i++)
+		if (segments_image(segments, machine, &segments->at[i], &part))
 			to = put_segment(elf, to, &part,
 					 machine->image_vaddr +
 						 (part.paddr -
 						  machine->image_paddr));
-	for (size_t i = 0; i < elf->nr_segments; i++)
-		to = put_segment(elf, to, &segments[i],
-				 vaddr_of(machine, segments[i].paddr));
+	for (size_t i = 0; i < segments->nr; i++)
+		to = put_segment(elf, to, &segments->at[i],
+				 vaddr_of(machine, segments->at[i].paddr));
 }
 
 static bool write_headers(const struct elf_out *elf, struct error *err)
@@ -434,7 +261,7 @@ static bool take_batch(void *arg, const struct page_batch *batch,
 		frame_set_add(elf->lost, batch->pfn[i]);
 		elf->nr_lost++;
 	}
-	return dump_out_progress(elf->out, elf->nr_done, elf->nr_kept, err);
+	return dump_out_progress(elf->out, elf->nr_done, elf->segments.nr_kept, err);
 }
 
 /* Writes the dump with the frames that are still kept. */
@@ -453,12 +280,12 @@ static bool write_once(struct elf_out *elf, struct error *err)
 	};
 
 	elf->nr_lost = elf->nr_done = out->nr_zero = 0;
-	if (!find_segments(elf, err))
+	if (!segments_find(&elf->segments, out->memory, out->machine, elf->kept,
+			   err))
 		return false;
-	count_images(elf);
 	lay_out(elf);
 	return dump_out_resize(out, 0, err) &&
-	       dump_out_resize(out, elf->pages_at + (elf->nr_kept << PAGE_SHIFT),
+	       dump_out_resize(out, elf->pages_at + (elf->segments.nr_kept << PAGE_SHIFT),
 			       err) &&
 	       write_headers(elf, err) && page_crew_run(&crew, err);
 }
@@ -479,7 +306,7 @@ static bool write_all(struct elf_out *elf, struct error *err)
 	for (unsigned int i = 0; i < MOST_TRIES; i++) {
 		if (!write_once(elf, err))
 			return false;
-		elf->out->nr_pages = elf->nr_kept;
+		elf->out->nr_pages = elf->segments.nr_kept;
 		if (!elf->nr_lost)
 			return true;
 		drop_lost(elf);
@@ -504,7 +331,7 @@ static bool write_elf(struct dump_out *out, struct error *err)
 		ok = write_all(&elf, err);
 	}
 	free(elf.notes.data);
-	free(elf.segments);
+	segments_release(&elf.segments);
 	free(elf.kept);
 	free(elf.lost);
 	return ok;
@@ -512,5 +339,5 @@ static bool write_elf(struct dump_out *out, struct error *err)
 
 const struct out_format out_format_elf = {
 	.name = "ELF",
-	.write = write_elf,
+	.make = write_elf,
 };

@@ -363,5 +363,5 @@ static bool write_kdump(struct dump_out *out, struct error *err)
 const struct out_format out_format_kdump = {
 	.name = "kdump-compressed",
 	.compresses = true,
-	.write = write_kdump,
+	.make = write_kdump,
 };

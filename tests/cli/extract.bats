@@ -51,6 +51,10 @@ header() { readelf -hW new 2>/dev/null | sed -n "s/^ *$1: *//p"; }
 	written '' i386
 	[ "$(header Class)" = ELF32 ]
 	written '' i386-highmem
+	# High memory has no address, and a segment of its own.
+	high=$("$KWALK" -q -j -c info i386-highmem | json_values 'it["value"] if it.get("fact") == "high_memory" else ""' | grep 0x)
+	readelf -lW new 2>/dev/null | awk '$1 == "LOAD" { print $3, $4 }' >segments
+	grep -qi "^0xffffffff 0x0*$(printf %x $((high - 0xc0000000)))\$" segments || { echo "$high"; cat segments; return 1; }
 	# High memory has no address in the direct map.
 	describe far <<-END
 		include $DUMPS/i386-qemu.txt
@@ -241,7 +245,6 @@ notes() { readelf -nW "$1" 2>/dev/null | awk '/^  .*0x/ { print $1, $2 }'; }
 	cmp there there2
 	cmp there 'there 3'
 	[ "$(echo there*)" = 'there there 3 there2' ]
-	# One that appears meanwhile.
 	[ -L dangling ]
 }
 
@@ -289,6 +292,22 @@ ended_by() {
 		sleep 0.1
 	done
 	return 1
+}
+
+@test "a file that appears meanwhile is not replaced either" {
+	local got=0
+
+	echo >huge
+	truncate -s 40G huge
+	"$KWALK" -q -o root=0 -o levels=4 -o arch=x86_64 -o phys_base=0 -c 'extract -z zlib -w new' huge 2>complaints &
+	until [ "$(echo new.*)" != 'new.*' ]; do
+		sleep 0.01
+	done
+	echo mine >new
+	wait $! || got=$?
+	[ $got = 1 ]
+	complains 'new: File exists'
+	[ "$(cat new*)" = mine ]
 }
 
 @test "Ctrl-C, or the end of kwalk, leaves nothing" {

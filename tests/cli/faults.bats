@@ -20,6 +20,7 @@ commands() {
 	info | cat
 	whatis ffff888000030000; search -p 1122334455667788; log; panic; triage; zones; slabs; frames
 	regions > written; rd -p -r bytes 1c00000 9000; annotate text
+	extract -f -w extracted; extract -f -z zstd -w extracted
 	END
 	echo 'RIP: 0010:schedule+0x4/0x10 ffff888001c00123' >text
 }

@@ -195,6 +195,8 @@ all_commands() {
 	ptob 1
 	ptov -a 1c00123
 	ptov -a -u 1c00123
+	extract -f -w extracted
+	extract -f -z lzo -w extracted
 	rd schedule
 	rd -8 -p -r bytes 1c00000 5000
 	region schedule
