@@ -299,7 +299,7 @@ ended_by() {
 
 	echo >huge
 	truncate -s 40G huge
-	"$KWALK" -q -o root=0 -o levels=4 -o arch=x86_64 -o phys_base=0 -c 'extract -z zlib -w new' huge 2>complaints &
+	"$KWALK" -q -o root=0 -o levels=4 -o arch=x86_64 -o phys_base=0 -c 'extract -l all -z zlib -w new' huge 2>complaints &
 	until [ "$(echo new.*)" != 'new.*' ]; do
 		sleep 0.01
 	done
