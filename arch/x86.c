@@ -147,6 +147,15 @@ static bool offset_of_header(const uint8_t *params, uint64_t text,
 	return (*offset & (alignment - 1)) == 0;
 }
 
+static bool header_at(const struct space *space, uint64_t vaddr, uint64_t text,
+		      uint64_t *offset)
+{
+	uint8_t params[HDR_END];
+
+	return space_read(space, vaddr, params, sizeof(params), NULL) &&
+	       offset_of_header(params, text, offset);
+}
+
 static bool offset_in_image(struct kernel *kernel, uint64_t text,
 			    uint64_t *offset)
 {
@@ -161,14 +170,16 @@ static bool offset_in_image(struct kernel *kernel, uint64_t text,
 	       view_next_run(space, PAGES_ALL, &vaddr, last, &start, &size)) {
 		const uint8_t *at, *end;
 
-		if (!view_open(&view, space, start, size, NULL))
+		if (!view_open_to_search(&view, space, start, size))
 			continue;
 		at = view.bytes.data;
 		end = at + view.bytes.size;
 		while (!found && (at = memmem(at, (size_t)(end - at), "HdrS", 4))) {
 			found = at - view.bytes.data >= HDR_MAGIC &&
 				end - at >= HDR_END - HDR_MAGIC &&
-				offset_of_header(at - HDR_MAGIC, text, offset);
+				header_at(space, start + (at - view.bytes.data) -
+							 HDR_MAGIC, text,
+					  offset);
 			at++;
 		}
 		view_close(&view);

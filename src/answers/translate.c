@@ -253,6 +253,12 @@ bool translation_trouble(const struct translation *translation,
 		     " is corrupt: it has a bit set that must be 0",
 		     level, walk_last_entry(walk),
 		     walk->step[walk_last_level(walk)].entry_paddr);
+	else if (translation->status == TRANSLATION_UNREADABLE &&
+		 walk->reason == PAGE_FILTERED && space->dump->extract[0])
+		fail(err, ERROR_UNREADABLE,
+		     "the %s entry at %" PRIx64 " cannot be read: %s", level,
+		     walk->step[walk->nr_steps].entry_paddr,
+		     dump_state_text(space->dump, walk->reason));
 	else if (translation->status == TRANSLATION_UNREADABLE)
 		fail(err, ERROR_UNREADABLE,
 		     "the %s entry at %" PRIx64 " cannot be read: %s", level,

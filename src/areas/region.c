@@ -267,7 +267,7 @@ bool kernel_phys_to_virt(struct kernel *kernel, uint64_t paddr,
 			    "%" PRIx64 " would be its address, but the %s table that maps it is not in the dump: %s",
 			    *vaddr,
 			    space->paging->level[walk.nr_steps].name,
-			    page_state_names[walk.reason]);
+			    dump_state_text(kernel->dump, walk.reason));
 	if (walk.outcome != WALK_MAPPED || walk.paddr != paddr)
 		return fail(err, ERROR_NO_ANSWER,
 			    "no direct mapping: the page table does not map %" PRIx64 " to it",

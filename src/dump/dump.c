@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "dump/parts.h"
 
 // clang-format off
 const char *const page_state_names[NR_PAGE_STATES] = {
@@ -18,6 +19,45 @@ const char *const page_state_names[NR_PAGE_STATES] = {
 };
 // clang-format on
 
+const char *dump_state_text(const struct dump *dump, enum page_state state)
+{
+	if (state != PAGE_FILTERED || !dump->extract[0] ||
+	    !strcmp(dump->extract, "all"))
+		return page_state_names[state];
+	return dump->lacked_before ?
+		       "left out by extract, or of the dump before it" :
+		       "left out by extract";
+}
+
+/* The text behind "KEY=" at the start of a line; NULL: there is no such key. */
+static const char *value_of(struct bytes text, const char *key)
+{
+	const char *at = (const char *)text.data, *end = at + text.size;
+	size_t length = strlen(key);
+
+	while (at && (at = memmem(at, (size_t)(end - at), key, length))) {
+		bool starts = at == (const char *)text.data || at[-1] == '\n';
+
+		at += length;
+		if (starts && at < end && *at == '=')
+			return at + 1;
+	}
+	return NULL;
+}
+
+void dump_find_extract(struct dump *dump)
+{
+	const char *level = value_of(dump->vmcoreinfo, EXTRACT_KEY);
+	const char *end = (const char *)dump->vmcoreinfo.data +
+			  dump->vmcoreinfo.size;
+
+	for (size_t i = 0; level && level < end && *level >= 'a' &&
+			   *level <= 'z' && i < sizeof(dump->extract) - 1;
+	     i++)
+		dump->extract[i] = *level++;
+	dump->lacked_before = value_of(dump->vmcoreinfo, EXTRACT_LACKED_KEY);
+}
+
 const uint8_t dump_zero_page[CACHE_PAGE_SIZE];
 
 void dump_close(struct dump *dump)
@@ -29,6 +69,7 @@ void dump_close(struct dump *dump)
 	free(dump->private);
 	free(dump->pages);
 	inflater_destroy(dump->inflater);
+	parts_destroy(dump->parts);
 	for (size_t i = 0; i < dump->nr_more; i++) {
 		source_close(&dump->more[i].source);
 		file_close(&dump->more[i].file);
@@ -55,6 +96,8 @@ struct dump *dump_reader_create(const struct dump *dump)
 	reader->private = malloc(format->private_size);
 	if (dump->pages)
 		reader->pages = calloc(1, sizeof(*reader->pages));
+	if (dump->loads)
+		reader->loads = reader->pages;
 	if (dump->inflater)
 		reader->inflater = inflater_create();
 	if (reader->private) {
@@ -96,6 +139,8 @@ static void remember(struct dump *dump, uint64_t paddr,
 void dump_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	dump->format->find(dump, paddr, extent);
+	if (dump->parts)
+		parts_cut(dump->parts, paddr, extent);
 	if (!dump->pages)
 		remember(dump, paddr, extent);
 }
@@ -155,6 +200,8 @@ enum page_state dump_read(struct dump *dump, uint64_t paddr, void *buffer,
 {
 	uint8_t *to = buffer;
 
+	if (dump->format->note_read && !dump->searching)
+		dump->format->note_read(dump, paddr, size);
 	while (size) {
 		struct extent extent;
 		uint64_t room;
@@ -246,6 +293,16 @@ enum page_state dump_unpack(struct dump *dump, uint64_t pfn,
 		return PAGE_DAMAGED;
 	page_cache_fill(dump->pages, &slot, pfn, *data);
 	return PAGE_PRESENT;
+}
+
+void dump_set_parts(struct dump *dump, struct bytes note)
+{
+	if (dump->parts)
+		return;
+	dump->parts = parts_create(note);
+	if (!dump->parts)
+		dump_warn(dump,
+			  "its note that says which bytes were left out is damaged: zeros may be such bytes");
 }
 
 bool dump_fail(const struct dump *dump, struct error *err, const char *format,

@@ -16,10 +16,16 @@
 struct cpu_state;
 struct dump;
 struct error;
+struct parts;
 struct registers;
 
 /* "present", "zero", ... Scripts rely on them. */
 extern const char *const page_state_names[NR_PAGE_STATES];
+
+/* The keys that extract adds to VMCOREINFO: its level, and 1 where the dump before lacked
+ * memory already. */
+#define EXTRACT_KEY "KWALK_EXTRACT"
+#define EXTRACT_LACKED_KEY "KWALK_LACKED_BEFORE"
 
 /* How much memory is in each state, and the first address in it. */
 struct dump_survey {
@@ -57,6 +63,10 @@ struct dump_format {
 	void (*survey)(struct dump *dump, struct dump_survey *survey);
 	/* May be NULL. */
 	void (*describe)(struct dump *dump, dump_visit *visit, void *arg);
+	/* Told of all bytes that dump_read() and dump_load() are asked for, but of none
+	 * that dump_find() gives; only with copies, without dump_unpack(), and not while searching. May be
+	 * NULL. */
+	void (*note_read)(struct dump *dump, uint64_t paddr, size_t size);
 };
 
 /* A linear mapping according to the dump's writer (ELF p_vaddr). */
@@ -97,6 +107,10 @@ struct dump {
 	size_t nr_stopped;
 	struct dump_mapping *mappings; /* owned; in the file's order */
 	size_t nr_mappings;
+	bool searching; /* what is read is not noted (note_read()) */
+	/* The level of "extract" that wrote it; "": something else did. */
+	char extract[16];
+	bool lacked_before; /* that dump lacked memory that was left out of it */
 	uint64_t phys_base; /* according to the dump's writer */
 	bool has_phys_base;
 	char warning[256]; /* what is wrong with the file, "" if nothing */
@@ -104,7 +118,9 @@ struct dump {
 	struct recent_extent recent[NR_RECENT_EXTENTS]; /* by dump_recent() */
 	/* Owned; NULL if the format's extents last. */
 	struct page_cache *pages;
+	struct page_cache *loads; /* the same for dump_load(); NULL: only dump_find() knows */
 	struct inflater *inflater;
+	struct parts *parts; /* owned; NULL: what the dump has of a page is all of it */
 };
 
 void dump_close(struct dump *dump); /* NULL is fine */
@@ -129,6 +145,12 @@ void dump_peek(struct dump *dump, uint64_t paddr, struct extent *extent);
 size_t dump_hole(const struct dump *dump, const uint8_t *data, size_t size);
 /* How many of them, the first of which lies in no hole, are before the next one. */
 size_t dump_data(const struct dump *dump, const uint8_t *data, size_t size);
+
+/* As page_state_names for people: tells what extract left out. */
+const char *dump_state_text(const struct dump *dump, enum page_state state);
+
+/* Finds out whether extract wrote it, once VMCOREINFO is known. */
+void dump_find_extract(struct dump *dump);
 
 /* Reads size bytes at data, which an extent has, from the file instead of its mapping:
  * that is sooner for much memory, and keeps none of it. False: they are not in a file,
@@ -160,6 +182,9 @@ enum page_state dump_unpack(struct dump *dump, uint64_t pfn,
 			    const struct source *source, uint64_t offset,
 			    size_t size, enum codec codec,
 			    const uint8_t **data);
+
+/* For formats: which bytes of its pages a dump has (parts.h). A damaged note is a warning. */
+void dump_set_parts(struct dump *dump, struct bytes note);
 
 /* For formats: fails with ERROR_FORMAT and "FILE: ". */
 bool dump_fail(const struct dump *dump, struct error *err, const char *format,
@@ -201,9 +226,9 @@ static inline enum page_state dump_load(struct dump *dump, uint64_t paddr,
 		*value = size == 8 ? load_le64(at) : load_le32(at);
 		return PAGE_PRESENT;
 	}
-	if (dump->pages) {
+	if (dump->loads) {
 		const uint8_t *page =
-			page_cache_get(dump->pages, paddr >> CACHE_PAGE_SHIFT);
+			page_cache_get(dump->loads, paddr >> CACHE_PAGE_SHIFT);
 
 		offset = paddr & (CACHE_PAGE_SIZE - 1);
 		if (page && offset <= CACHE_PAGE_SIZE - size) {

@@ -4,6 +4,7 @@
 #include <elf.h>
 #include <stdlib.h>
 
+#include "dump/parts.h"
 #include "dump/registers.h"
 
 struct note {
@@ -105,6 +106,9 @@ bool elf_notes_read(struct elf_notes *notes, struct bytes segment,
 	while (next_note(notes, segment, &offset, &note)) {
 		if (name_is(&note, "VMCOREINFO") && !dump->vmcoreinfo.size)
 			dump->vmcoreinfo = note.desc;
+		else if (name_is(&note, PARTS_NOTE_NAME) &&
+			 note.type == PARTS_NOTE_TYPE)
+			dump_set_parts(dump, note.desc);
 		else if (name_is(&note, "CORE") &&
 			 !read_core_note(notes, &note, dump))
 			return false;

@@ -107,6 +107,14 @@ static struct dump *take_files(struct file *files, size_t nr,
 	return dump;
 }
 
+static struct dump *dump_opened(struct dump *dump)
+{
+	dump_find_extract(dump);
+	/* What dump_load() may read without dump_find(). */
+	dump->loads = dump->parts ? NULL : dump->pages;
+	return dump;
+}
+
 /* Opens dump->format. NULL, with the dump closed: failed. */
 static struct dump *open_format(struct dump *dump, struct error *err)
 {
@@ -123,7 +131,7 @@ static struct dump *open_format(struct dump *dump, struct error *err)
 	    (format->copies && (!dump->pages || !dump->inflater)))
 		fail(err, ERROR_SYSTEM, "out of memory");
 	else if (format->open(dump, err))
-		return dump;
+		return dump_opened(dump);
 	dump_close(dump);
 	return NULL;
 }

@@ -25,8 +25,7 @@ static uint64_t last_of(const struct page_use *use, uint64_t pfn)
 	return pfn - use->head_pfn < size ? use->head_pfn + (size - 1) : pfn;
 }
 
-/* The next frame that may have a struct page, above one that has none. */
-static uint64_t behind_hole(struct kernel *kernel, uint64_t pfn)
+uint64_t kernel_frame_behind_hole(struct kernel *kernel, uint64_t pfn)
 {
 	const struct section_layout *layout = kernel_section_layout(kernel);
 	unsigned int shift;
@@ -87,7 +86,7 @@ bool kernel_frame_runs(struct kernel *kernel, uint64_t first, uint64_t last,
 			name = use_name(&use);
 			end = last_of(&use, pfn);
 		} else if (why.code == ERROR_NO_ANSWER) {
-			end = behind_hole(kernel, pfn) - 1;
+			end = kernel_frame_behind_hole(kernel, pfn) - 1;
 			continue;
 		} else {
 			name = why.code == ERROR_UNREADABLE ? "unreadable" :

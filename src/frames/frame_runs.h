@@ -22,3 +22,6 @@ struct frame_run {
 bool kernel_frame_runs(struct kernel *kernel, uint64_t first, uint64_t last,
 		       bool (*visit)(const struct frame_run *run, void *arg),
 		       void *arg, struct error *err);
+
+/* The next frame that may have a struct page, above one that has none. */
+uint64_t kernel_frame_behind_hole(struct kernel *kernel, uint64_t pfn);

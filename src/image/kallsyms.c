@@ -412,6 +412,11 @@ void kallsyms_destroy(struct kallsyms *kallsyms)
 	free(kallsyms);
 }
 
+const struct kallsyms_place *kallsyms_place(const struct kallsyms *kallsyms)
+{
+	return &kallsyms->tables.place;
+}
+
 uint32_t kallsyms_count(const struct kallsyms *kallsyms)
 {
 	return kallsyms->tables.place.nr;

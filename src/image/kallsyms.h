@@ -93,6 +93,8 @@ void kallsyms_complete(struct kallsyms *kallsyms, const char *prefix,
 /* Symbol nr, 0 to kallsyms_count() - 1; false if its name cannot be decoded. */
 bool kallsyms_symbol(struct kallsyms *kallsyms, uint32_t nr,
 		     struct kallsyms_symbol *symbol);
+/* Where it was found. */
+const struct kallsyms_place *kallsyms_place(const struct kallsyms *kallsyms);
 uint32_t kallsyms_count(const struct kallsyms *kallsyms);
 uint64_t kallsyms_address(const struct kallsyms *kallsyms, uint32_t nr);
 

@@ -42,12 +42,22 @@ bool space_read(const struct space *space, uint64_t vaddr, void *buffer,
 		if (state != PAGE_PRESENT)
 			return fail(err, ERROR_UNREADABLE,
 				    "%" PRIx64 " (physical %" PRIx64 ") is not in the dump: %s",
-				    vaddr, walk.paddr, page_state_names[state]);
+				    vaddr, walk.paddr,
+				    dump_state_text(space->dump, state));
 		to += part;
 		vaddr += part;
 		size -= part;
 	}
 	return true;
+}
+
+/* The most to read at once of a string whose end is not known. Where reads are noted, not
+ * much of what lies behind it is to be. */
+static size_t string_part(const struct space *space, uint64_t vaddr)
+{
+	return space->dump->format->note_read ?
+		       8 - vaddr % 8 :
+		       page_last(vaddr) - vaddr + 1;
 }
 
 bool space_read_string(const struct space *space, uint64_t vaddr, char *text,
@@ -56,7 +66,7 @@ bool space_read_string(const struct space *space, uint64_t vaddr, char *text,
 	size_t at = 0, part;
 
 	for (; at < size - 1; at += part) {
-		part = page_last(vaddr + at) - (vaddr + at) + 1;
+		part = string_part(space, vaddr + at);
 		if (part > size - 1 - at)
 			part = size - 1 - at;
 		/* It may end just before bytes that are missing. */
@@ -132,10 +142,35 @@ bool view_open(struct view *view, const struct space *space, uint64_t vaddr,
 	return true;
 }
 
+bool view_open_to_search(struct view *view, const struct space *space,
+			 uint64_t vaddr, uint64_t size)
+{
+	bool searching = space->dump->searching, ok;
+
+	space->dump->searching = true;
+	ok = view_open(view, space, vaddr, size, NULL);
+	space->dump->searching = searching;
+	return ok;
+}
+
 void view_close(struct view *view)
 {
 	free(view->owned);
 	*view = (struct view){ 0 };
+}
+
+/* Is memory at paddr in the dump? A large page may be there in parts: *size bytes from
+ * paddr on are then cut to those alike. */
+static bool is_there(struct dump *dump, uint64_t paddr, uint64_t *size)
+{
+	struct extent extent;
+
+	if (dump_range_state(dump, paddr, *size) <= PAGE_ZERO)
+		return true;
+	dump_find(dump, paddr, &extent);
+	if (extent.last - paddr < *size - 1)
+		*size = extent.last - paddr + 1;
+	return extent.state <= PAGE_ZERO;
 }
 
 bool view_next_run(const struct space *space, enum view_pages pages,
@@ -159,8 +194,7 @@ bool view_next_run(const struct space *space, enum view_pages pages,
 		there = walk.outcome == WALK_MAPPED &&
 			(pages == PAGES_ALL ||
 			 (!walk.writable && !walk.executable)) &&
-			dump_range_state(space->dump, walk.paddr, rest) <=
-				PAGE_ZERO;
+			is_there(space->dump, walk.paddr, &rest);
 		if (*size && (!there || *size + rest > LARGEST_VIEW))
 			break;
 		if (there && !*size)

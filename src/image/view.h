@@ -33,6 +33,10 @@ enum { LARGEST_VIEW = 256 << 20 };
  * read. */
 bool view_open(struct view *view, const struct space *space, uint64_t vaddr,
 	       uint64_t size, struct error *err);
+/* The same for a search. Where reads are noted (dump.h), these are not: what is found is
+ * to be read again. */
+bool view_open_to_search(struct view *view, const struct space *space,
+			 uint64_t vaddr, uint64_t size);
 void view_close(struct view *view); /* may be zeroed */
 
 enum view_pages {

@@ -181,7 +181,7 @@ static bool search_pages(struct attempt *attempt, enum view_pages pages,
 	while (!found && !kernel_stopped(attempt->kernel) &&
 	       view_next_run(attempt->space, pages, &vaddr, last, &start,
 			     &size)) {
-		if (!view_open(&view, attempt->space, start, size, NULL))
+		if (!view_open_to_search(&view, attempt->space, start, size))
 			continue;
 		found = kallsyms_search(view.bytes, start,
 					kernel_pointer_size(attempt->kernel),

@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "answers/machine_out.h"
 #include "dump/search.h"
+#include "machine/choice.h"
+#include "machine/manifest.h"
 #include "output/new_file.h"
 #include "session/command.h"
 #include "session/redirect.h"
 #include "write/dump_out.h"
-#include "write/frame_set.h"
 #include "write/whole_memory.h"
 
 struct request {
 	struct session *session;
 	const char *path;  /* OUT */
-	const char *level;
-	const char *codec; /* NULL: an ELF core */
-	unsigned int replace; /* OUT may exist */
+	const char *manifest; /* NULL: none is wanted */
+	enum codec codec; /* CODEC_NONE: an ELF core */
+	unsigned int replace; /* the files may exist */
 };
 
 /* --- writing --- */
@@ -29,22 +31,21 @@ static bool progress(void *arg, uint64_t done, uint64_t total)
 	return !session_interrupted(session);
 }
 
-static bool find_codec(const struct request *request, enum codec *codec,
-		       struct error *err)
+static bool find_codec(const char *name, enum codec *codec, struct error *err)
 {
 	static const enum codec known[] = { CODEC_ZLIB, CODEC_LZO, CODEC_SNAPPY,
 					    CODEC_ZSTD };
 
 	*codec = CODEC_NONE;
-	if (!request->codec)
+	if (!name)
 		return true;
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (!strcmp(request->codec, codec_names[known[i]]))
+		if (!strcmp(name, codec_names[known[i]]))
 			*codec = known[i];
 	return *codec != CODEC_NONE ||
 	       fail(err, ERROR_USAGE,
 		    "-z %s: unknown compression; known are zlib, lzo, snappy and zstd",
-		    request->codec);
+		    name);
 }
 
 /* All of it or nothing. */
@@ -65,37 +66,66 @@ static bool write_file(const struct request *request, struct dump_out *out,
 	return new_file_finish(&file, err);
 }
 
-static void answer(const struct request *request, const struct dump_out *out,
-		   const struct out_format *format)
+/* What the level has, but the dump has not. */
+static void complain_of_lacks(struct session *session, const struct keep *keep)
 {
-	struct output *output = request->session->output;
-	const struct memory_out *memory = out->memory;
-	uint64_t known = frame_set_count(memory->known, 0, memory->nr_frames);
+	struct error rest;
+	size_t i;
 
-	output_begin(output, "extract", request->path, "ok");
-	output_string(output, "file", request->path);
-	output_string(output, "level", request->level);
-	output_string(output, "format", format->name);
-	output_string_if(output, "compression", request->codec);
-	output_count(output, "pages", out->nr_pages);
-	output_count(output, "zero", out->nr_zero);
-	output_count(output, "left_out", known - out->nr_pages);
-	output_count(output, "unreadable", out->nr_lost);
-	output_count(output, "bytes", out->size);
-	output_end(output);
+	for (i = 0; i < keep->nr_lacks && i < MAX_DAMAGES; i++)
+		session_complain(session, keep->lack[i].part,
+				 &keep->lack[i].why);
+	if (i == keep->nr_lacks)
+		return;
+	fail(&rest, ERROR_UNREADABLE,
+	     "and %zu more parts are lacking (--manifest lists them)",
+	     keep->nr_lacks - i);
+	session_complain(session, NULL, &rest);
 }
 
-static bool extract_memory(const struct request *request, enum codec codec,
+static bool answer(const struct request *request, const struct choice *choice,
+		   const struct dump_out *out, const struct out_format *format,
+		   struct error *err)
+{
+	struct session *session = request->session;
+	const struct manifest manifest = {
+		.path = request->manifest,
+		.replace = request->replace,
+		.dump = request->path,
+		.format = format->name,
+		.choice = choice,
+		.out = out,
+	};
+
+	output_begin(session->output, "extract", request->path,
+		     choice->keep.nr_lacks ? "incomplete" : "ok");
+	manifest_fields(session->output, &manifest);
+	output_end(session->output);
+	complain_of_lacks(session, &choice->keep);
+	return !request->manifest || manifest_write(&manifest, err);
+}
+
+/* Who opens OUT is told why memory is not there. */
+static void tell_level(struct note_text *note, const struct choice *choice)
+{
+	note_text_add(note, EXTRACT_KEY, "%s", keep_level_names[choice->level]);
+	if (choice->lacked_before)
+		note_text_add(note, EXTRACT_LACKED_KEY, "1");
+}
+
+static bool extract_memory(const struct request *request,
+			   struct choice *choice,
 			   const struct memory_out *memory, struct error *err)
 {
 	struct session *session = request->session;
 	const struct out_format *format =
-		codec == CODEC_NONE ? &out_format_elf : &out_format_kdump;
+		request->codec == CODEC_NONE ? &out_format_elf :
+					       &out_format_kdump;
 	struct machine_known known;
 	struct dump_out out = {
 		.memory = memory,
 		.machine = &known.machine,
-		.codec = codec,
+		.codec = request->codec,
 		.nr_threads = search_threads(),
 		.progress = progress,
 		.arg = session,
@@ -105,17 +135,17 @@ static bool extract_memory(const struct request *request, enum codec codec,
 	if (!machine_known_find(&known, session->kernel, err))
 		return false;
 	if (known.note.size)
-		note_text_add(&known.note, "KWALK_EXTRACT", "%s",
-			      request->level);
-	ok = machine_known_finish(&known, err) &&
+		tell_level(&known.note, choice);
+	ok = (!choice->kept ||
+	      kept_note(choice->kept, &known.machine.parts) ||
+	      fail(err, ERROR_SYSTEM, "out of memory")) &&
+	     machine_known_finish(&known, err) &&
 	     write_file(request, &out, format, err);
 	machine_known_release(&known);
-	if (ok)
-		answer(request, &out, format);
-	return ok;
+	return ok && answer(request, choice, &out, format, err);
 }
 
-static bool extract(const struct request *request, enum codec codec,
+static bool extract(const struct request *request, struct choice *choice,
 		    struct error *err)
 {
 	struct whole_memory whole;
@@ -123,7 +153,8 @@ static bool extract(const struct request *request, enum codec codec,
 
 	if (!whole_memory_open(&whole, request->session->kernel->dump, err))
 		return false;
-	ok = extract_memory(request, codec, &whole.memory, err);
+	ok = choice_make(choice, request->session, &whole, err) &&
+	     extract_memory(request, choice, &whole.memory, err);
 	whole_memory_close(&whole);
 	return ok;
 }
@@ -131,54 +162,78 @@ static bool extract(const struct request *request, enum codec codec,
 /* --- arguments --- */
 
 /* A dump of before may be all that is left of a crash. */
-static bool may_write(const struct request *request, struct error *err)
+static bool may_write(const struct request *request, const char *path,
+		      struct error *err)
 {
 	struct stat there;
 
-	if (!session_may_write(request->session, request->path, err))
+	if (!session_may_write(request->session, path, err))
 		return false;
-	return request->replace || lstat(request->path, &there) < 0 ||
-	       fail(err, ERROR_USAGE, "%s exists; -f replaces it",
-		    request->path);
+	return request->replace || lstat(path, &there) < 0 ||
+	       fail(err, ERROR_USAGE, "%s exists; -f replaces it", path);
+}
+
+static bool may_write_all(const struct request *request, struct error *err)
+{
+	const char *manifest = request->manifest;
+
+	if (!request->path || !*request->path)
+		return fail(err, ERROR_USAGE,
+			    "-w OUT, the dump that is to be written, is missing");
+	if (manifest && !strcmp(manifest, request->path))
+		return fail(err, ERROR_USAGE,
+			    "OUT and the manifest are both to be %s", manifest);
+	return may_write(request, request->path, err) &&
+	       (!manifest || may_write(request, manifest, err));
 }
 
 static bool run(struct session *session, char **words, struct error *err)
 {
-	struct request request = { .session = session, .level = "all" };
+	struct request request = { .session = session };
+	const char *level = "tables", *codec = NULL;
 	const struct command_option options[] = {
 		{ "w", .value = &request.path },
 		{ "f", &request.replace, .set_to = true },
-		{ "l", .value = &request.level },
-		{ "z", .value = &request.codec },
+		{ "l", .value = &level },
+		{ "z", .value = &codec },
+		{ "-manifest", .value = &request.manifest },
 		{ 0 },
 	};
-	enum codec codec;
+	struct choice *choice;
+	bool ok;
 
-	if (!command_options(&words, options, err))
+	if (!command_options(&words, options, err) ||
+	    !find_codec(codec, &request.codec, err) ||
+	    !may_write_all(&request, err))
 		return false;
-	if (*words)
-		return fail(err, ERROR_USAGE, "%s: extract takes no arguments",
-			    *words);
-	if (!request.path || !*request.path)
-		return fail(err, ERROR_USAGE,
-			    "-w OUT, the dump that is to be written, is missing");
-	if (strcmp(request.level, "all") != 0)
-		return fail(err, ERROR_USAGE, "-l %s: unknown level; known is all",
-			    request.level);
-	return find_codec(&request, &codec, err) && may_write(&request, err) &&
-	       extract(&request, codec, err);
+	choice = calloc(1, sizeof(*choice));
+	if (!choice)
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	ok = choice_parse(choice, session, level, words, err) &&
+	     extract(&request, choice, err);
+	choice_release(choice);
+	free(choice);
+	return ok;
 }
 
 const struct command command_extract = {
 	.name = "extract",
-	.usage = "[-l all] [-f] [-z CODEC] -w OUT",
-	.summary = "write the dump's memory as a dump that other tools open",
+	.usage = "[-l LEVEL] [-f] [-z CODEC] [--manifest FILE] -w OUT [PROCESS...]",
+	.summary = "write a smaller dump, which answers as the whole one does",
 	.details = "Writes OUT beside its place, and names it when it is complete.\n"
 		   "  -w OUT    the dump to be written; it must not exist\n"
 		   "  -f        it may exist, and is replaced\n"
-		   "  -l all    all memory that is in the dump\n"
+		   "  -l LEVEL  what it has:\n"
+		   "      tables   page tables, and those words that facts, tasks and mappings\n"
+		   "               rest on; no content of any other page (default)\n"
+		   "      frames   these, and all struct pages, zones and slab caches\n"
+		   "      process  tables, and the memory and structs of each PROCESS\n"
+		   "      kernel   frames, and all of the kernel's own memory: no page cache, no\n"
+		   "               memory of processes, nothing free\n"
+		   "      all      all memory that is in the dump\n"
 		   "  -z CODEC  a kdump-compressed file, by zlib, lzo, snappy or zstd, instead of\n"
 		   "            an ELF core\n"
+		   "  --manifest FILE  lists what was kept, and what is lacking, as JSON\n"
 		   "OUT has a VMCOREINFO note, the kernel's own with what it lacks, and the\n"
 		   "registers of the CPUs. Pages of zeros take no room.",
 	.rests_on = RESTS_ON_WALKS,

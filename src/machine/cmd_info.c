@@ -230,6 +230,9 @@ static void answer_dump(struct session *session)
 		dump->format->describe(dump, answer_of_dump, session);
 	answer_text(session->output, "dump_trouble",
 		    dump->warning[0] ? dump->warning : NULL, dump->file.path);
+	answer_text(session->output, "dump_extract",
+		    dump->extract[0] ? dump->extract : NULL,
+		    "VMCOREINFO " EXTRACT_KEY);
 	answer_survey(session);
 }
 

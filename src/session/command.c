@@ -95,6 +95,11 @@ static void complain(struct session *session,
 	char buffer[SCRIPT_PLACE_SIZE];
 	const char *place = script_place(session, buffer);
 
+	if (session->take_complaint) {
+		session->take_complaint(session->complaint_arg, command,
+					argument, message);
+		return;
+	}
 	output_flush(session->output); /* keeps the order on a terminal */
 	status_line_hide(session->work.line);
 	speak("kwalk: %s%s%s: %s%s%s", place ? place : "", place ? ": " : "",

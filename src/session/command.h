@@ -65,6 +65,11 @@ struct session {
 	 * NULL. */
 	bool (*peer_interrupts)(void *peer);
 	void *peer;
+	/* Gets what else would be said on standard error; NULL: nobody does. argument may be
+	 * NULL. */
+	void (*take_complaint)(void *arg, const char *command,
+			       const char *argument, const char *message);
+	void *complaint_arg;
 	/* Has the kernel forget what a command that was stopped may have left
 	 * incomplete; may be NULL. */
 	void (*forget)(struct kernel *kernel);

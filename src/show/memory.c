@@ -18,7 +18,7 @@ bool memory_read(const struct memory *memory, uint64_t address, void *buffer,
 		return true;
 	return fail(err, ERROR_UNREADABLE,
 		    "physical %" PRIx64 " is not in the dump: %s", address,
-		    page_state_names[state]);
+		    dump_state_text(memory->dump, state));
 }
 
 size_t memory_load(const struct memory *memory, uint64_t address, void *buffer,

@@ -115,6 +115,12 @@ void show_walk(const struct walk_answer *answer, const char *command)
 	if (translation->has_physical)
 		output_string(output, "page_state",
 			      page_state_names[translation->page_state]);
+	if (translation->has_physical &&
+	    translation->page_state == PAGE_FILTERED &&
+	    answer->space->dump->extract[0])
+		output_string(output, "page_reason",
+			      dump_state_text(answer->space->dump,
+					      PAGE_FILTERED));
 	output_string(output, "resource", resource);
 }
 

@@ -163,7 +163,7 @@ bool kernel_process_of_root(struct kernel *kernel, uint64_t cr3,
 	if (state != PAGE_PRESENT)
 		return fail(err, ERROR_UNREADABLE,
 			    "the table at %" PRIx64 " is not in the dump: %s",
-			    root, page_state_names[state]);
+			    root, dump_state_text(kernel->dump, state));
 	if (!set_space(kernel, process, root, err))
 		return false;
 	process->user = process->space;

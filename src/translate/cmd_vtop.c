@@ -114,7 +114,9 @@ static void text_summary(const struct walk_answer *answer, struct row *row)
 	if (translation->has_physical) {
 		row_text(row, mapped ? "" : ", ");
 		spans[nr_spans++] = row_state(
-			page_state_names[translation->page_state], row);
+			dump_state_text(answer->space->dump,
+					translation->page_state),
+			row);
 	}
 	row_end_styled(row, output, spans, nr_spans);
 }
@@ -153,7 +155,8 @@ static void text_levels(const struct walk_answer *answer, struct row *row)
 			row_pad(row, FLAGS);
 			row_flags(answer, i, row);
 		} else {
-			row_text(row, page_state_names[walk->reason]);
+			row_text(row, dump_state_text(answer->space->dump,
+						      walk->reason));
 		}
 		row_end(row, output);
 	}

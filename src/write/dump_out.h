@@ -24,6 +24,8 @@ struct machine_out {
 	uint16_t machine;          /* EM_386 or EM_X86_64 */
 	bool wide;                 /* physical addresses may have more than 32 bits */
 	struct bytes vmcoreinfo;   /* the note's text */
+	struct bytes parts;        /* what is written of pages that were cleared in part, as
+				      in dump/parts.h; size 0: all is */
 	const struct registers *stopped; /* for a note each, in the order of the CPUs */
 	size_t nr_stopped;
 	const struct cpu_state *cpus; /* those of QEMU */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dump/parts.h"
 #include "dump/registers.h"
 
 static size_t padded(size_t size)
@@ -45,6 +46,8 @@ static size_t room_for_all(const struct machine_out *machine)
 		      machine->nr_stopped *
 			      room_for("CORE", prstatus_size(machine));
 
+	if (machine->parts.size)
+		room += room_for(PARTS_NOTE_NAME, machine->parts.size);
 	for (size_t i = 0; i < machine->nr_cpus; i++)
 		room += room_for("QEMU", machine->cpus[i].note.size);
 	return room;
@@ -70,6 +73,10 @@ bool notes_out_make(struct notes_out *notes, const struct machine_out *machine,
 		memcpy(add_note(notes, "QEMU", 0, note->size), note->data,
 		       note->size);
 	}
+	if (machine->parts.size)
+		memcpy(add_note(notes, PARTS_NOTE_NAME, PARTS_NOTE_TYPE,
+				machine->parts.size),
+		       machine->parts.data, machine->parts.size);
 	if (text->size) {
 		uint8_t *to = add_note(notes, "VMCOREINFO", 0, text->size);
 

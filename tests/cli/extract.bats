@@ -27,7 +27,7 @@ ask() {
 
 # written OPTIONS FILE...: extract of FILE... to new has the same answers.
 written() {
-	"$KWALK" -q -c "extract -f $1 -w new" "${@:2}" >answers
+	"$KWALK" -q -c "extract -l all -f $1 -w new" "${@:2}" >answers
 	ask "${@:2}" >whole
 	ask new >got
 	[ "$(wc -l <whole)" -gt 250 ]
@@ -104,7 +104,7 @@ header() { readelf -hW new 2>/dev/null | sed -n "s/^ *$1: *//p"; }
 @test "a note that a dump lacks is the one found in memory, completed" {
 	dump x86_64-raw
 	"$KWALK" -q -j -c info x86_64-raw | grep -q '"fact":"vmcoreinfo"'
-	"$KWALK" -q -c 'extract -w new' x86_64-raw
+	"$KWALK" -q -c 'extract -l all -w new' x86_64-raw
 	! "$KWALK" -q -j -c info new | grep -q '"fact":"vmcoreinfo"' || false
 	"$KWALK" -q -j -c info new | grep -q '"levels".*VMCOREINFO'
 	# The note comes before the memory, which has it too.
@@ -126,7 +126,7 @@ notes() { readelf -nW "$1" 2>/dev/null | awk '/^  .*0x/ { print $1, $2 }'; }
 		note CORE prstatus pid=4 ip=0xffffffff81000020 sp=0xffffc90000004f00
 	END
 	for name in stopped x86_64-5level-qemu; do
-		"$KWALK" -q -c "extract -w $name.elf; extract -z lzo -w $name.kdump" "$name"
+		"$KWALK" -q -c "extract -l all -w $name.elf; extract -l all -z lzo -w $name.kdump" "$name"
 		notes "$name" | grep -v VMCOREINFO >want
 		# Where there are only QEMU's, other tools get theirs of them.
 		notes "$name.elf" | grep "^$(head -1 want | cut -d' ' -f1) " | diff want -
@@ -149,7 +149,7 @@ notes() { readelf -nW "$1" 2>/dev/null | awk '/^  .*0x/ { print $1, $2 }'; }
 @test "readelf agrees: segments are disjoint, and mapped as the kernel does" {
 	needs readelf
 	dump x86_64-kaslr
-	"$KWALK" -q -c 'extract -w new' x86_64-kaslr
+	"$KWALK" -q -c 'extract -l all -w new' x86_64-kaslr
 	readelf -lW new 2>complaints | awk '$1 == "LOAD" { print $3, $4 }' >segments
 	[ ! -s complaints ]
 	# The kernel's image comes first, as in /proc/vmcore.
@@ -175,21 +175,21 @@ notes() { readelf -nW "$1" 2>/dev/null | awk '/^  .*0x/ { print $1, $2 }'; }
 		    file.write(b"first")
 		    file.truncate((1 << 22) + (nr << 12))
 	END
-	"$KWALK" -q -j -c 'extract -w new' many | json_hold 'it["pages"] == 70000'
+	"$KWALK" -q -j -c 'extract -l all -w new' many | json_hold 'it["pages"] == 70000'
 	readelf -hW new 2>/dev/null | grep -q '65535 (70001)'
 	"$KWALK" -q -j -c info new | json_hold 'it.get("fact") != "pages_present" or it["value"] == 70000'
 }
 
 @test "pages of zeros take no room" {
 	dump x86_64
-	"$KWALK" -q -j -c 'extract -w new' x86_64 | json_hold 'it["zero"] > 7000 and it["bytes"] > 30000000'
+	"$KWALK" -q -j -c 'extract -l all -w new' x86_64 | json_hold 'it["zero"] > 7000 and it["bytes"] > 30000000'
 	[ "$(du -k new | cut -f1)" -lt 1000 ]
-	"$KWALK" -q -j -c 'extract -z zlib -w new2' x86_64 | json_hold 'it["zero"] > 7000 and it["bytes"] < 400000'
+	"$KWALK" -q -j -c 'extract -l all -z zlib -w new2' x86_64 | json_hold 'it["zero"] > 7000 and it["bytes"] < 400000'
 	# A sparse image of a terabyte: its holes are not read.
 	"$KWALK" -q -c 'rd -p -8 -r start 0 33554432' x86_64 2>/dev/null ||
 		python3 "$BATS_TEST_DIRNAME/containers.py" raw x86_64 start
 	truncate -s 1T start
-	timeout 60 "$KWALK" -q -j -o root=1410000 -o levels=4 -o arch=x86_64 -c 'extract -w new3' start |
+	timeout 60 "$KWALK" -q -j -o root=1410000 -o levels=4 -o arch=x86_64 -c 'extract -l all -w new3' start |
 		json_hold 'it["pages"] == 1 << 28 and it["bytes"] > 1 << 40'
 	[ "$(du -k new3 | cut -f1)" -lt 2000 ]
 }
@@ -199,14 +199,14 @@ notes() { readelf -nW "$1" 2>/dev/null | awk '/^  .*0x/ { print $1, $2 }'; }
 
 	dump kdump-incomplete kdump-wrong-bitmap x86_64-cut x86_64-missing
 	for name in kdump-incomplete kdump-wrong-bitmap x86_64-cut; do
-		"$KWALK" -q -j -c 'extract -f -w new; extract -f -z zlib -w new2' "$name" 2>/dev/null |
+		"$KWALK" -q -j -c 'extract -l all -f -w new; extract -l all -f -z zlib -w new2' "$name" 2>/dev/null |
 			json_hold 'it["status"] == "ok" and it["left_out"] > 0'
 		"$KWALK" -q -j -c info new 2>complaints | json_values 'it.get("fact")' | grep -qx pages_filtered
 		[ ! -s complaints ]
 		"$KWALK" -q -j -c info new2 2>complaints | json_values 'it.get("fact")' | grep -qx pages_filtered
 		[ ! -s complaints ]
 	done
-	"$KWALK" -q -j -c 'extract -f -w new' kdump-wrong-bitmap 2>/dev/null | json_hold 'it["unreadable"] > 0'
+	"$KWALK" -q -j -c 'extract -l all -f -w new' kdump-wrong-bitmap 2>/dev/null | json_hold 'it["unreadable"] > 0'
 }
 
 @test "bytes that are no whole page stay so in an ELF core" {
@@ -218,7 +218,7 @@ notes() { readelf -nW "$1" 2>/dev/null | awk '/^  .*0x/ { print $1, $2 }'; }
 		at 0x100200: seq 96 1 3
 		at 0x1027f8: u64 2
 	END
-	"$KWALK" -q -o arch=x86_64 -c 'extract -w new' odd
+	"$KWALK" -q -o arch=x86_64 -c 'extract -l all -w new' odd
 	"$KWALK" -q -j -o arch=x86_64 -o root=0 -o levels=4 -c 'rd -p 9fbf8 2; rd -p 100200 95; rd -p 100500; rd -p 1027f8 2; rd -p 100000' odd >whole 2>&1 || true
 	"$KWALK" -q -j -o arch=x86_64 -o root=0 -o levels=4 -c 'rd -p 9fbf8 2; rd -p 100200 95; rd -p 100500; rd -p 1027f8 2; rd -p 100000' new >got 2>&1 || true
 	diff whole got
@@ -231,17 +231,17 @@ notes() { readelf -nW "$1" 2>/dev/null | awk '/^  .*0x/ { print $1, $2 }'; }
 	ln -s x86_64 symbolic
 	echo old >there
 	ln -s nowhere dangling
-	fails 1 'extract: there exists; -f replaces it' -c 'extract -w there' x86_64
-	fails 1 'extract: dangling exists; -f replaces it' -c 'extract -w dangling' x86_64
+	fails 1 'extract: there exists; -f replaces it' -c 'extract -l all -w there' x86_64
+	fails 1 'extract: dangling exists; -f replaces it' -c 'extract -l all -w dangling' x86_64
 	[ "$(cat there)" = old ]
 	for name in x86_64 ./x86_64 symbolic; do
-		fails 1 'not overwritten' -c "extract -f -w $name" x86_64
+		fails 1 'not overwritten' -c "extract -l all -f -w $name" x86_64
 	done
-	fails 1 'no/where: No such file' -c 'extract -w no/where' x86_64
-	fails 1 '/dev/null is not a regular file' -c 'extract -f -w /dev/null' x86_64
+	fails 1 'no/where: No such file' -c 'extract -l all -w no/where' x86_64
+	fails 1 '/dev/null is not a regular file' -c 'extract -l all -f -w /dev/null' x86_64
 	cmp x86_64 before
-	"$KWALK" -q -c 'extract -f -w there' x86_64
-	"$KWALK" -q -c 'extract -wthere2; extract -w "there 3" > answers' x86_64
+	"$KWALK" -q -c 'extract -l all -f -w there' x86_64
+	"$KWALK" -q -c 'extract -l all -wthere2; extract -l all -w "there 3" > answers' x86_64
 	cmp there there2
 	cmp there 'there 3'
 	[ "$(echo there*)" = 'there there 3 there2' ]
@@ -253,19 +253,19 @@ notes() { readelf -nW "$1" 2>/dev/null | awk '/^  .*0x/ { print $1, $2 }'; }
 	mkdir closed
 	chmod a-w closed
 	if ! touch closed/x 2>/dev/null; then
-		fails 1 'Permission denied' -c 'extract -w closed/new' x86_64
+		fails 1 'Permission denied' -c 'extract -l all -w closed/new' x86_64
 	fi
 	# A file that may not become so large stands for a disk that becomes full.
 	(
 		ulimit -f 64
-		fails 1 'new: File too large' -c 'extract -w new' x86_64
-		fails 1 'new: File too large' -c 'extract -z zlib -w new' x86_64
+		fails 1 'new: File too large' -c 'extract -l all -w new' x86_64
+		fails 1 'new: File too large' -c 'extract -l all -z zlib -w new' x86_64
 	)
 	[ "$(echo new*)" = 'new*' ]
 	mkdir small
 	if unshare -rm sh -c 'mount -t tmpfs -o size=256k none small' 2>/dev/null; then
 		unshare -rm sh -c "mount -t tmpfs -o size=64k none small
-			'$KWALK' -q -c 'extract -z zlib -w small/new' x86_64
+			'$KWALK' -q -c 'extract -l all -z zlib -w small/new' x86_64
 			echo \$? >status; ls small >left" 2>complaints
 		[ "$(cat status)" = 1 ]
 		[ ! -s left ]
@@ -277,7 +277,7 @@ notes() { readelf -nW "$1" 2>/dev/null | awk '/^  .*0x/ { print $1, $2 }'; }
 ended_by() {
 	local got=0 pid
 
-	"$KWALK" -q -o root=0 -o levels=4 -o arch=x86_64 -o phys_base=0 -c 'extract -z zlib -w new' huge 2>complaints &
+	"$KWALK" -q -o root=0 -o levels=4 -o arch=x86_64 -o phys_base=0 -c 'extract -l all -z zlib -w new' huge 2>complaints &
 	pid=$!
 	until [ "$(stat -c %s new.* 2>/dev/null)" ] && [ "$(stat -c %s new.*)" -gt 0 ]; do
 		kill -0 $pid || return
@@ -299,7 +299,7 @@ ended_by() {
 
 	echo >huge
 	truncate -s 40G huge
-	"$KWALK" -q -o root=0 -o levels=4 -o arch=x86_64 -o phys_base=0 -c 'extract -z zlib -w new' huge 2>complaints &
+	"$KWALK" -q -o root=0 -o levels=4 -o arch=x86_64 -o phys_base=0 -c 'extract -l all -z zlib -w new' huge 2>complaints &
 	until [ "$(echo new.*)" != 'new.*' ]; do
 		sleep 0.01
 	done
@@ -324,6 +324,6 @@ ended_by() {
 	fails 1 '-w OUT missing' -c 'extract -f' x86_64
 	fails 1 '-l most: unknown level' -c 'extract -l most -w new' x86_64
 	fails 1 '-z bzip2: unknown compression; known are zlib, lzo, snappy and zstd' -c 'extract -z bzip2 -w new' x86_64
-	fails 1 'takes no arguments' -c 'extract -w new 1' x86_64
+	fails 1 'only process takes arguments' -c 'extract -w new 1' x86_64
 	[ "$(echo new*)" = 'new*' ]
 }

@@ -33,7 +33,7 @@ class Kwalk:
 
     def extract(self, files, options, out, vmlinux=True):
         """None, or why it failed."""
-        run = subprocess.run([self.program, "-q", "-j", "-c", f"extract {options} -f -w {out}",
+        run = subprocess.run([self.program, "-q", "-j", "-c", f"extract -l all {options} -f -w {out}",
                               *([self.vmlinux] if vmlinux else []), *files], capture_output=True, text=True, timeout=300,
                              check=False)
         return (run.stderr.strip() or run.stdout) if run.returncode or not os.path.exists(out) else None

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "dump/parts.h"
+
+#include <stdlib.h>
+
+#include "base/array.h"
+#include "base/page.h"
+#include "container/extents.h"
+
+struct run {
+	unsigned int first, last; /* offsets in a page, inclusive */
+};
+
+static uint64_t frame_at(const struct parts *parts, size_t i)
+{
+	return load_le64(parts->note.data + parts->frame[i]);
+}
+
+static unsigned int nr_runs(const struct parts *parts, size_t i)
+{
+	return load_le16(parts->note.data + parts->frame[i] + 8);
+}
+
+static struct run run_at(struct bytes note, size_t frame, unsigned int i)
+{
+	const uint8_t *at = note.data + frame + PARTS_FRAME_BYTES +
+			    (size_t)i * PARTS_RUN_BYTES;
+
+	return (struct run){ load_le16(at), load_le16(at + 2) };
+}
+
+/* Are the runs of the frame at *at as they should be? Moves *at behind them. */
+static bool take_frame(struct bytes note, size_t *at)
+{
+	unsigned int nr, next = 0;
+	size_t frame = *at;
+
+	if (!range_within(frame, PARTS_FRAME_BYTES, note.size))
+		return false;
+	nr = load_le16(note.data + frame + 8);
+	*at += PARTS_FRAME_BYTES + (size_t)nr * PARTS_RUN_BYTES;
+	if (!nr || *at > note.size)
+		return false;
+	for (unsigned int i = 0; i < nr; i++) {
+		struct run run = run_at(note, frame, i);
+
+		if (run.first < next || run.last < run.first ||
+		    run.last >= PAGE_BYTES)
+			return false;
+		next = run.last + 2; /* runs that touch are one */
+	}
+	return true;
+}
+
+struct parts *parts_create(struct bytes note)
+{
+	struct parts *parts = calloc(1, sizeof(*parts));
+	size_t room = 0, at = 0, frame;
+	bool good = parts;
+
+	if (parts)
+		parts->note = note;
+	while (good && at < note.size) {
+		frame = at;
+		good = take_frame(note, &at) &&
+		       (!parts->nr || frame_at(parts, parts->nr - 1) <
+					      load_le64(note.data + frame)) &&
+		       load_le64(note.data + frame) <= UINT64_MAX >> PAGE_SHIFT &&
+		       array_add(&parts->frame, &parts->nr, &room, &frame,
+				 sizeof(frame));
+	}
+	if (good)
+		return parts;
+	parts_destroy(parts);
+	return NULL;
+}
+
+void parts_destroy(struct parts *parts)
+{
+	if (!parts)
+		return;
+	free(parts->frame);
+	free(parts);
+}
+
+/* Leaves [first, last] of an extent, which it overlaps. */
+static void cut(struct extent *extent, uint64_t first, uint64_t last)
+{
+	if (extent->first < first) {
+		if (extent->data)
+			extent->data += first - extent->first;
+		extent->first = first;
+	}
+	if (extent->last > last)
+		extent->last = last;
+}
+
+/* Cuts to the run, or to the gap beside runs, that holds paddr. */
+static void cut_frame(const struct parts *parts, size_t i, uint64_t paddr,
+		      struct extent *extent)
+{
+	uint64_t page = page_first(paddr);
+	unsigned int offset = (unsigned int)(paddr - page);
+	struct run gap = { 0, PAGE_BYTES - 1 };
+
+	for (unsigned int nr = 0; nr < nr_runs(parts, i); nr++) {
+		struct run run = run_at(parts->note, parts->frame[i], nr);
+
+		if (offset < run.first) {
+			gap.last = run.first - 1;
+			break;
+		}
+		if (offset <= run.last) {
+			cut(extent, page + run.first, page + run.last);
+			return;
+		}
+		gap.first = run.last + 1;
+	}
+	cut(extent, page + gap.first, page + gap.last);
+	extent->state = PAGE_FILTERED;
+	extent->data = NULL;
+}
+
+/* The first of the frames that is not below pfn. */
+static size_t lower_bound(const struct parts *parts, uint64_t pfn)
+{
+	size_t low = 0, high = parts->nr;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (frame_at(parts, middle) < pfn)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+void parts_cut(const struct parts *parts, uint64_t paddr, struct extent *extent)
+{
+	uint64_t pfn = paddr >> PAGE_SHIFT;
+	size_t i = lower_bound(parts, pfn);
+
+	if (extent->state != PAGE_PRESENT && extent->state != PAGE_ZERO)
+		return;
+	if (i < parts->nr && frame_at(parts, i) == pfn) {
+		cut_frame(parts, i, paddr, extent);
+		return;
+	}
+	if (i < parts->nr)
+		cut(extent, 0, (frame_at(parts, i) << PAGE_SHIFT) - 1);
+	if (i)
+		cut(extent, (frame_at(parts, i - 1) + 1) << PAGE_SHIFT,
+		    UINT64_MAX);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * Pages of which a dump has some bytes only, and zeros for the others: those that
+ * "extract" cleared, by its note KWALK of type 1. All numbers are little-endian:
+ *
+ *   for each such frame, in ascending order:
+ *     u64 frame number, u16 number of runs, above 0
+ *     for each run of bytes that are in the dump, in ascending order and apart:
+ *       u16 first, u16 last: offsets in the page, inclusive
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+
+enum { PARTS_NOTE_TYPE = 1 };
+#define PARTS_NOTE_NAME "KWALK"
+
+/* Offsets in the note of what it says. */
+enum { PARTS_FRAME_BYTES = 10, PARTS_RUN_BYTES = 4 };
+
+struct extent;
+
+struct parts {
+	struct bytes note; /* borrowed */
+	size_t *frame; /* owned; offset of each frame */
+	size_t nr;
+};
+
+/* NULL: the note is damaged, or memory ran out. */
+struct parts *parts_create(struct bytes note);
+void parts_destroy(struct parts *parts); /* NULL is fine */
+
+/* Cuts an extent that holds paddr to what is alike around it: bytes that were cleared are
+ * PAGE_FILTERED. */
+void parts_cut(const struct parts *parts, uint64_t paddr, struct extent *extent);

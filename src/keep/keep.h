@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The choice of what is handed on of a dump, by level. What commands read to answer is
+ * found by letting them answer over a recorder (recorder.h); this is what no list of
+ * commands could find: tables, struct pages, frames by their use. */
+#pragma once
+
+#include "keep/kept.h"
+#include "tasks/mm.h"
+
+struct kernel;
+
+enum keep_level {
+	KEEP_TABLES,  /* page tables, and what facts, tasks and mappings rest on */
+	KEEP_FRAMES,  /* and all struct pages, sections, nodes, zones */
+	KEEP_PROCESS, /* KEEP_TABLES and what some processes have in memory */
+	KEEP_KERNEL,  /* KEEP_FRAMES and all of the kernel's own memory */
+	KEEP_ALL,
+	NR_KEEP_LEVELS
+};
+extern const char *const keep_level_names[NR_KEEP_LEVELS];
+
+/* What a level has, but the dump lacks. */
+struct lack {
+	char part[64]; /* "page tables" */
+	struct error why;
+};
+enum { MOST_LACKS = 64 };
+
+struct keep {
+	struct kernel *kernel; /* borrowed */
+	struct kept *kept;     /* borrowed */
+	struct lack lack[MOST_LACKS];
+	size_t nr_lacks; /* only the first MOST_LACKS are in lack[] */
+};
+
+/* Notes that a part is lacking. */
+void keep_lacks(struct keep *keep, const char *part, const struct error *why);
+
+/* The functions below add to keep->kept, and to keep->lack what cannot be had. They end
+ * early where the kernel's listener stops them. */
+
+/* All tables of the kernel, of the CPUs and of all processes. */
+void keep_tables(struct keep *keep);
+/* All struct pages. */
+void keep_memory_map(struct keep *keep);
+/* The frames that the kernel has for itself, by their struct pages. */
+void keep_kernel_memory(struct keep *keep);
+/* The frames that a process maps. */
+void keep_process_memory(struct keep *keep, const struct process *process);
+
+/* To be called while kernel->dump is a recorder: reads what the kernel is known by, its
+ * symbols and types, and what every conversion of a frame rests on. */
+void keep_identity(struct keep *keep);
+/* The same for the structs that a process consists of. */
+void keep_process_structs(struct keep *keep, const struct process *process);

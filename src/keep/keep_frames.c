@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What struct pages choose: themselves, and the kernel's own frames. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "frames/frame_runs.h"
+#include "frames/page.h"
+#include "frames/page_use.h"
+#include "keep/keep.h"
+#include "kernel/kernel.h"
+
+/* Keeps the frames behind [first, last], kernel addresses. Returns how many bytes are not
+ * mapped. */
+static uint64_t keep_mapped(struct keep *keep, const struct space *space,
+			    uint64_t first, uint64_t last,
+			    enum kept_kind kind)
+{
+	uint64_t missing = 0;
+
+	for (uint64_t at = page_first(first); at <= last; at += PAGE_BYTES) {
+		struct walk walk = walk_page_table(space, at);
+
+		if (walk.outcome == WALK_MAPPED)
+			kept_add(keep->kept, walk.paddr >> PAGE_SHIFT, kind);
+		else
+			missing += PAGE_BYTES;
+		if (at > UINT64_MAX - PAGE_BYTES)
+			break;
+	}
+	return missing;
+}
+
+/* Frames whose struct pages are looked up at once: these are in one piece. The start of
+ * every section and node is a multiple of it. */
+static uint64_t frames_at_once(uint64_t struct_size)
+{
+	return struct_size <= PAGE_BYTES / 32 ? 32 : 1;
+}
+
+void keep_memory_map(struct keep *keep)
+{
+	struct kernel *kernel = keep->kernel;
+	const struct space *space;
+	uint64_t max_pfn, size, at_once, missing = 0, steps = 0;
+	struct error err;
+
+	space = kernel_space(kernel, &err);
+	if (!space || !kernel_require(kernel, FACT_MAX_PFN, &max_pfn, &err) ||
+	    !kernel_require(kernel, FACT_STRUCT_PAGE_SIZE, &size, &err)) {
+		keep_lacks(keep, "struct pages", &err);
+		return;
+	}
+	at_once = frames_at_once(size);
+	for (uint64_t pfn = 0, page; pfn < max_pfn;) {
+		if (listener_stops_at(kernel->listener, ++steps))
+			return;
+		if (!kernel_pfn_to_page(kernel, pfn, &page, NULL)) {
+			pfn = kernel_frame_behind_hole(kernel, pfn);
+			continue;
+		}
+		missing += keep_mapped(keep, space, page,
+				       page + (at_once * size - 1),
+				       KEPT_MEMORY_MAP);
+		pfn += at_once;
+	}
+	if (!missing)
+		return;
+	fail(&err, ERROR_UNREADABLE,
+	     "%" PRIu64 " bytes of them are not mapped", missing);
+	keep_lacks(keep, "struct pages", &err);
+}
+
+/* --- the kernel's own memory --- */
+
+/* Left out are pages of files and processes, compressed ones too (zsmalloc), what is free
+ * or taken from the kernel, and what a driver may move: balloons, zsmalloc again. */
+static bool is_kernels(const char *use)
+{
+	static const enum page_use_kind kinds[] = {
+		PAGE_USE_RESERVED, PAGE_USE_TABLE, PAGE_USE_SLAB,
+		PAGE_USE_KMALLOC,
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (use == page_use_names[kinds[i]])
+			return true;
+	return !strcmp(use, "other");
+}
+
+struct frame_keeper {
+	struct keep *keep;
+	uint64_t unknown, first_unknown; /* frames; a pfn */
+};
+
+static bool keep_run(const struct frame_run *run, void *arg)
+{
+	struct frame_keeper *keeper = arg;
+	struct kept *kept = keeper->keep->kept;
+
+	if (!strcmp(run->use, "unreadable") || !strcmp(run->use, "damaged")) {
+		if (!keeper->unknown)
+			keeper->first_unknown = run->first;
+		keeper->unknown += run->last - run->first + 1;
+	}
+	if (is_kernels(run->use))
+		for (uint64_t pfn = run->first;
+		     pfn <= run->last && pfn < kept_nr_frames(kept); pfn++)
+			kept_add(kept, pfn, KEPT_KERNEL);
+	return true;
+}
+
+void keep_kernel_memory(struct keep *keep)
+{
+	struct frame_keeper keeper = { .keep = keep };
+	struct error err;
+
+	if (!kernel_frame_runs(keep->kernel, 0, UINT64_MAX, keep_run, &keeper,
+			       &err)) {
+		keep_lacks(keep, "the kernel's memory", &err);
+		return;
+	}
+	if (!keeper.unknown)
+		return;
+	fail(&err, ERROR_UNREADABLE,
+	     "what %" PRIu64 " frames are used for is not known, the first is %" PRIx64 ": their struct pages are missing or damaged",
+	     keeper.unknown, keeper.first_unknown);
+	keep_lacks(keep, "the kernel's memory", &err);
+}

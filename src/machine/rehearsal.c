@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "machine/rehearsal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "dump/dump.h"
+#include "keep/recorder.h"
+
+/* What each level promises, as far as it is not whole tables or struct pages. */
+static const struct {
+	enum keep_level from; /* this level and those above */
+	const char *line;
+	bool each; /* for each process, whose number is put behind it */
+} lines[] = {
+	{ KEEP_TABLES, "info", false },
+	{ KEEP_TABLES, "regions", false },
+	{ KEEP_TABLES, "iomem", false },
+	{ KEEP_TABLES, "ioports", false },
+	{ KEEP_TABLES, "areas", false },
+	{ KEEP_TABLES, "tasks", false },
+	{ KEEP_TABLES, "check", false },
+	{ KEEP_TABLES, "vmas -p", true },
+	{ KEEP_TABLES, "pagemap 0 0 -p", true },
+	{ KEEP_FRAMES, "zones", false },
+	{ KEEP_FRAMES, "frames", false },
+	{ KEEP_FRAMES, "slabs", false },
+	{ KEEP_KERNEL, "log", false },
+	{ KEEP_KERNEL, "panic", false },
+};
+
+static bool has_line(const struct rehearsal *rehearsal, enum keep_level from)
+{
+	return rehearsal->level >= from &&
+	       (from == KEEP_TABLES || rehearsal->level != KEEP_PROCESS);
+}
+
+static void drop(void *arg, const char *data, size_t size)
+{
+	(void)arg, (void)data, (void)size;
+}
+
+/* Who asks the dump that is written hears the same. */
+static void drop_complaint(void *arg, const char *command,
+			   const char *argument, const char *message)
+{
+	(void)arg, (void)command, (void)argument, (void)message;
+}
+
+/* Running modifies a line. */
+static void run_line(struct session *session, const char *text)
+{
+	char line[64];
+
+	snprintf(line, sizeof(line), "%s", text);
+	session_run_line(session, line);
+}
+
+/* A kernel thread has no mappings. */
+static void run_for_processes(struct session *session, const char *text)
+{
+	struct mm_pass pass;
+	char line[64];
+	const struct task *task;
+
+	if (!mm_pass_start(&pass, session->kernel, NULL))
+		return;
+	while ((task = mm_pass_next(&pass))) {
+		snprintf(line, sizeof(line), "%s %d", text, (int)task->tgid);
+		session_run_line(session, line);
+	}
+	mm_pass_release(&pass);
+}
+
+static void run_lines(const struct rehearsal *rehearsal,
+		      struct session *session)
+{
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines) &&
+			   !session_interrupted(rehearsal->session);
+	     i++) {
+		if (!has_line(rehearsal, lines[i].from))
+			continue;
+		if (lines[i].each)
+			run_for_processes(session, lines[i].line);
+		else
+			run_line(session, lines[i].line);
+	}
+}
+
+static bool run_once(const struct rehearsal *rehearsal, struct error *err)
+{
+	struct session *outer = rehearsal->session;
+	struct status_line no_line = { .asked = true };
+	struct session session = {
+		.kernel = outer->kernel,
+		.commands = outer->commands,
+		.output = output_create(-1, OUTPUT_JSON),
+		.work.line = &no_line,
+		.take_complaint = drop_complaint,
+	};
+
+	if (!session.output)
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	output_sink(session.output, drop, NULL);
+	outer->forget(outer->kernel);
+	keep_identity(rehearsal->keep);
+	run_lines(rehearsal, &session);
+	output_destroy(session.output);
+	return true;
+}
+
+static bool run_both(const struct rehearsal *rehearsal, struct error *err)
+{
+	struct kernel *kernel = rehearsal->session->kernel;
+	struct vmlinux *vmlinux = kernel->vmlinux;
+	bool ok = run_once(rehearsal, err);
+
+	for (size_t i = 0; i < rehearsal->nr_processes; i++)
+		keep_process_structs(rehearsal->keep,
+				     &rehearsal->processes[i]);
+	if (!vmlinux || !ok)
+		return ok;
+	kernel->vmlinux = NULL;
+	ok = run_once(rehearsal, err);
+	kernel->vmlinux = vmlinux;
+	return ok;
+}
+
+bool rehearse(const struct rehearsal *rehearsal, struct error *err)
+{
+	struct session *session = rehearsal->session;
+	struct kernel *kernel = session->kernel;
+	struct dump *dump = kernel->dump;
+	struct dump *recorder =
+		recorder_create(dump, rehearsal->keep->kept);
+	struct listener *listener = kernel->listener, told;
+	bool ok;
+
+	if (!recorder)
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	/* Tables that are found now stay, and are not to point to the recorder. */
+	kernel_kallsyms(kernel, NULL);
+	/* Facts that are found again are no news. */
+	if (listener) {
+		told = *listener;
+		listener->warning = listener->fact = listener->trouble = NULL;
+	}
+	kernel->dump = recorder;
+	ok = run_both(rehearsal, err);
+	kernel->dump = dump;
+	if (listener) {
+		listener->warning = told.warning;
+		listener->fact = told.fact;
+		listener->trouble = told.trouble;
+	}
+	session->forget(kernel);
+	recorder_destroy(recorder);
+	return ok;
+}

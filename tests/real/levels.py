@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Extracts each level of the memory recorded in DIR, and compares the answers that the level
+promises with those of the whole, byte by byte; looks for memory of processes and files in what must
+not have any. Prints TAP without numbers. Status: 1 where anything differs."""
+import argparse
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+
+from tap import exit_status, report
+
+PAGE = 4096
+MOST_PAGES = 10000  # that the emulated MMU lists, of those of large guests
+
+LEFT_OUT = re.compile(r',"page_(state|reason)":"[a-z, ]*"')
+USE = re.compile(r',"use":.*')
+NEEDLE = 48  # bytes that are looked for; no fact, name or table entry is as long and as mixed
+
+
+class Kwalk:
+    def __init__(self, program, files):
+        self.program, self.files = program, files
+
+    def lines(self, dump, script):
+        run = subprocess.run([self.program, "-q", "-j", "-x", "-", *self.files, dump], input=script, text=True,
+                             env={**os.environ, "KWALK_DEBUG_PATH": ""}, capture_output=True, timeout=600,
+                             check=False)
+        return [LEFT_OUT.sub("", line) for line in run.stdout.splitlines()]
+
+    def objects(self, dump, script):
+        return [json.loads(line) for line in self.lines(dump, script)]
+
+
+def processes(kwalk, dump):
+    return sorted({task["tgid"] for task in kwalk.objects(dump, "tasks") if task.get("mm")})
+
+
+def listed_pages(folder):
+    """Virtual and physical addresses of pages that the emulated MMU lists."""
+    with open(os.path.join(folder, "tlb.txt"), encoding="ascii") as file:
+        pages = re.findall(r"^([0-9a-f]+): ([0-9a-f]+) ", file.read(), re.MULTILINE)
+    return random.sample(pages, min(MOST_PAGES, len(pages)))
+
+
+def region_addresses(kwalk, dump):
+    chosen = []
+    for answer in kwalk.objects(dump, "regions"):
+        if "start" in answer:
+            first, last = int(answer["start"], 16), int(answer["end"], 16)
+            chosen += [first, last] + [random.randint(first, last) for _ in range(8)]
+    return chosen
+
+
+def questions(kwalk, dump, pages):
+    """By level; each level has those of the ones before."""
+    pids = processes(kwalk, dump)
+    frames = sorted({int(physical, 16) // PAGE for _, physical in random.sample(pages, min(300, len(pages)))})
+    script = ["regions", "iomem", "ioports", "areas", "tasks", "check", "pt"]
+    for pid in pids:
+        script += [f"vmas -p {pid}", f"pt -p {pid}", f"pagemap -p {pid}"]
+    if len(pids) > 1:
+        script.append(f"shared {pids[0]} {pids[1]}")
+    script += [f"vtop -k {address:x}" for address in region_addresses(kwalk, dump)]
+    script += ["vtop " + " ".join(address for address, _ in pages)]
+    script += [f"ptov {pfn:x}000\npfn_to_page {pfn:x}" for pfn in frames]
+    script.append("ptov -a -u " + " ".join(f"{pfn:x}000" for pfn in frames))
+    return {"tables": script, "frames": ["frames", "zones", "slabs"],
+            "kernel": ["log", "panic"] + [f"sym {name}" for name in ("init_task", "schedule", "jiffies")]}
+
+
+def difference(one, other):
+    """Where two lines begin to differ."""
+    start = max(0, len(os.path.commonprefix([one, other])) - 60)
+    return f"{one[start:start + 120]} / {other[start:start + 120]}"
+
+
+def compare(name, kwalk, whole, part, script, uses):
+    ours, theirs = (kwalk.lines(dump, "\n".join(script) + "\n") for dump in (whole, part))
+    if not uses:
+        ours, theirs = ([USE.sub("}", line) for line in lines] for lines in (ours, theirs))
+    wrong = [difference(a, b) for a, b in zip(ours, theirs) if a != b]
+    if len(ours) != len(theirs):
+        wrong.append(f"{len(ours)} and {len(theirs)} answers")
+    report(f"{name}: answers are those of the whole", len(ours), wrong)
+
+
+def needles(kwalk, dump):
+    """Of pages of processes and files, by their struct pages: bytes that are not all alike."""
+    found = set()
+    for run in kwalk.objects(dump, "frames -l"):
+        if run.get("use") in ("anon", "file"):
+            first, last = int(run["start"], 16), int(run["end"], 16)
+            for address in range(first, last, 2 * PAGE):
+                found.add(address + 1024)
+    script = "\n".join(f"rd -p -8 {address:x} {NEEDLE}" for address in sorted(found))
+    texts = (bytes(int(value, 16) for value in answer.get("values", [])) for answer in kwalk.objects(dump, script))
+    return [text for text in texts if len(set(text)) > NEEDLE // 2]
+
+
+def check_secrets(name, texts, data):
+    there = [text.hex() for text in texts if text in data]
+    report(f"{name}: no piece of processes and files is there", len(texts),
+           there if texts else ["no piece to look for was found"])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("kwalk")
+    parser.add_argument("dir")
+    parser.add_argument("vmlinux")
+    parser.add_argument("name")
+    options = parser.parse_args()
+    random.seed(13)
+    whole = os.path.join(options.dir, "vmcore")
+    known = Kwalk(options.kwalk, [options.vmlinux])
+    script = questions(known, whole, listed_pages(options.dir))
+    texts = needles(known, whole)
+    asked = []
+    for level in ("tables", "frames", "kernel"):
+        asked += script[level]
+        for form in ("", "-z zlib")[:1 if level == "kernel" else 2]:
+            with tempfile.TemporaryDirectory() as folder:
+                part = os.path.join(folder, "part")
+                answer = known.objects(whole, f"extract -l {level} {form} -w {part}")
+                report(f"{options.name}: {level} {form} can be had", len(answer),
+                       [str(line) for line in answer if line["status"] != "ok"])
+                for kwalk, how in ((known, "vmlinux"), (Kwalk(options.kwalk, []), "alone")):
+                    compare(f"{options.name}: {level} {form}, {how}", kwalk, whole, part, asked, level == "kernel")
+                if level != "kernel" and not form:
+                    with open(part, "rb") as file:
+                        check_secrets(f"{options.name}: {level}", texts, file.read())
+    return exit_status()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
