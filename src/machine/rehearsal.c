@@ -133,7 +133,7 @@ bool rehearse(const struct rehearsal *rehearsal, struct error *err)
 	struct dump *dump = kernel->dump;
 	struct dump *recorder =
 		recorder_create(dump, rehearsal->keep->kept);
-	struct listener *listener = kernel->listener, told;
+	struct listener *listener = kernel->listener, told = { 0 };
 	bool ok;
 
 	if (!recorder)
