@@ -7,7 +7,7 @@
 #include "base/page.h"
 #include "base/sort.h"
 #include "paging/scan.h"
-#include "report/frame_set.h"
+#include "report/sparse_set.h"
 #include "tasks/mm.h"
 #include "tasks/task_info.h"
 
@@ -22,7 +22,7 @@ struct work {
 	struct kernel *kernel;
 	struct task_facts facts;
 	struct scan *scan; /* owned */
-	struct frame_set once, again; /* frames that a process maps, and that several do */
+	struct sparse_set once, again; /* frames that a process maps, and that several do */
 	struct candidate *candidate;  /* owned */
 	size_t nr;
 };
@@ -98,14 +98,14 @@ static void note(struct work *work, struct process_use *use, uint64_t first,
 		 uint64_t last)
 {
 	(void)use;
-	frame_set_add(&work->once, &work->again, first, last);
+	sparse_set_add(&work->once, &work->again, first, last);
 }
 
 /* Second pass. */
 static void count(struct work *work, struct process_use *use, uint64_t first,
 		  uint64_t last)
 {
-	uint64_t shared = frame_set_count(&work->again, first, last);
+	uint64_t shared = sparse_set_count(&work->again, first, last);
 
 	use->shared += shared << PAGE_SHIFT;
 	use->own += (last - first + 1 - shared) << PAGE_SHIFT;
@@ -169,8 +169,8 @@ void process_map_make(struct process_map *map, struct kernel *kernel)
 		map->known = map->process != NULL;
 	}
 	task_facts_release(&work.facts);
-	frame_set_release(&work.once);
-	frame_set_release(&work.again);
+	sparse_set_release(&work.once);
+	sparse_set_release(&work.again);
 	free(work.candidate);
 	free(work.scan);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "report/frame_set.h"
+#include "report/sparse_set.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@ enum {
 };
 
 /* The word of a frame; NULL: the set has none of its chunk. */
-static uint64_t *find_word(const struct frame_set *set, uint64_t pfn)
+static uint64_t *find_word(const struct sparse_set *set, uint64_t pfn)
 {
 	uint64_t *chunk;
 
@@ -21,7 +21,7 @@ static uint64_t *find_word(const struct frame_set *set, uint64_t pfn)
 	return chunk ? &chunk[pfn % CHUNK_FRAMES / WORD] : NULL;
 }
 
-static uint64_t *make_word(struct frame_set *set, uint64_t pfn)
+static uint64_t *make_word(struct sparse_set *set, uint64_t pfn)
 {
 	uint64_t at = pfn >> SET_CHUNK_BITS;
 
@@ -49,7 +49,7 @@ static uint64_t next_word(uint64_t pfn)
 	return (pfn | (WORD - 1)) + 1;
 }
 
-void frame_set_add(struct frame_set *once, struct frame_set *again,
+void sparse_set_add(struct sparse_set *once, struct sparse_set *again,
 		   uint64_t first, uint64_t last)
 {
 	for (uint64_t pfn = first; pfn <= last; pfn = next_word(pfn)) {
@@ -64,7 +64,7 @@ void frame_set_add(struct frame_set *once, struct frame_set *again,
 	}
 }
 
-uint64_t frame_set_count(const struct frame_set *set, uint64_t first,
+uint64_t sparse_set_count(const struct sparse_set *set, uint64_t first,
 			 uint64_t last)
 {
 	uint64_t nr = 0;
@@ -81,10 +81,10 @@ uint64_t frame_set_count(const struct frame_set *set, uint64_t first,
 	return nr;
 }
 
-void frame_set_release(struct frame_set *set)
+void sparse_set_release(struct sparse_set *set)
 {
 	for (size_t i = 0; set->chunk && i < SET_MOST_CHUNKS; i++)
 		free(set->chunk[i]);
 	free(set->chunk);
-	*set = (struct frame_set){ 0 };
+	*set = (struct sparse_set){ 0 };
 }
