@@ -3,7 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "answers/machine_out.h"
+#include "keep/machine_out.h"
 #include "dump/search.h"
 #include "machine/choice.h"
 #include "machine/manifest.h"

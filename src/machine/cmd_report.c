@@ -92,7 +92,7 @@ static bool run(struct session *session, char **words, struct error *err)
 
 const struct command command_report = {
 	.name = "report",
-	.usage = "-w OUT.html [-f] | --json",
+	.usage = "[-f] -w OUT.html | --json",
 	.summary = "all that can be told of a dump, as one page with pictures",
 	.details =
 		"Writes an HTML page that needs no network and no script to be read: what dump\n"

@@ -65,7 +65,7 @@ void manifest_fields(struct output *output, const struct manifest *manifest)
 	output_count(output, "pages", out->nr_pages);
 	output_count(output, "zero", out->nr_zero);
 	output_count(output, "left_out", known - out->nr_pages);
-	output_count(output, "unreadable", out->nr_lost);
+	output_count(output, "unreadable", out->nr_lost + memory->nr_lost);
 	output_count(output, "bytes", out->size);
 }
 

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "dump/dump.h"
 #include "keep/recorder.h"
@@ -40,11 +41,14 @@ static void drop(void *arg, const char *data, size_t size)
 	(void)arg, (void)data, (void)size;
 }
 
-/* Who asks the dump that is written hears the same. */
-static void drop_complaint(void *arg, const char *command,
+/* Who asks the dump that is written hears the same, but of what is lacking here. */
+static void hear_complaint(void *arg, const char *command,
 			   const char *argument, const char *message)
 {
-	(void)arg, (void)command, (void)argument, (void)message;
+	bool *no_memory = arg;
+
+	(void)command, (void)argument;
+	*no_memory = *no_memory || strstr(message, "out of memory");
 }
 
 /* Running modifies a line. */
@@ -60,11 +64,14 @@ static void run_line(struct session *session, const char *text)
 static void run_for_processes(struct session *session, const char *text)
 {
 	struct mm_pass pass;
+	struct error why;
 	char line[64];
 	const struct task *task;
 
-	if (!mm_pass_start(&pass, session->kernel, NULL))
+	if (!mm_pass_start(&pass, session->kernel, &why)) {
+		hear_complaint(session->complaint_arg, NULL, NULL, why.message);
 		return;
+	}
 	while ((task = mm_pass_next(&pass))) {
 		snprintf(line, sizeof(line), "%s %d", text, (int)task->tgid);
 		session_run_line(session, line);
@@ -91,12 +98,14 @@ static bool run_once(const struct rehearsal *rehearsal, struct error *err)
 {
 	struct session *outer = rehearsal->session;
 	struct status_line no_line = { .asked = true };
+	bool no_memory = false;
 	struct session session = {
 		.kernel = outer->kernel,
 		.commands = outer->commands,
 		.output = output_create(-1, OUTPUT_JSON),
 		.work.line = &no_line,
-		.take_complaint = drop_complaint,
+		.take_complaint = hear_complaint,
+		.complaint_arg = &no_memory,
 	};
 
 	if (!session.output)
@@ -106,7 +115,7 @@ static bool run_once(const struct rehearsal *rehearsal, struct error *err)
 	keep_identity(rehearsal->keep);
 	run_lines(rehearsal, &session);
 	output_destroy(session.output);
-	return true;
+	return !no_memory || fail(err, ERROR_SYSTEM, "out of memory");
 }
 
 static bool run_both(const struct rehearsal *rehearsal, struct error *err)

@@ -21,6 +21,7 @@ struct memory_out {
 	const uint64_t *known; /* frames that are RAM; those not kept are told as left out */
 	const uint64_t *zero;  /* kept frames that are known to be zeros; NULL: none */
 	uint64_t nr_frames;    /* one past the last frame */
+	uint64_t nr_lost;      /* known frames that are cut off, or damaged, as a look tells */
 	const struct frame_part *parts; /* borrowed; by pfn and start */
 	size_t nr_parts;
 	/* One reader for each thread; NULL: out of memory. */

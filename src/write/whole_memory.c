@@ -160,6 +160,9 @@ static void add_extent(struct whole_memory *whole, const struct dump *dump,
 	}
 	if (start < end >> PAGE_SHIFT) {
 		frame_set_add_run(whole->known, start, end >> PAGE_SHIFT);
+		if (extent->state == PAGE_TRUNCATED ||
+		    extent->state == PAGE_DAMAGED)
+			whole->memory.nr_lost += (end >> PAGE_SHIFT) - start;
 		if (there)
 			frame_set_add_run(whole->kept, start, end >> PAGE_SHIFT);
 		if (extent->state == PAGE_ZERO)

@@ -39,7 +39,7 @@ setup_file() {
 		page=$BATS_TEST_DIRNAME/../../doc/${program##*/}.1
 		grep -q "^\.Nm ${program##*/}\$" "$page"
 		"$program" --help 2>&1 | grep -o -e '--[a-z][a-z-]*' | sort -u | while read -r option; do
-			[ "$option" = --help ] || grep -q "^\.It Fl Fl ${option#--} " "$page" ||
+			[ "$option" = --help ] || grep -q "^\.It Fl Fl ${option#--}\( \|\$\)" "$page" ||
 				{ echo "$option is not in $page"; return 1; }
 		done
 		# Those of the environment, too.

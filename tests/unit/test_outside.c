@@ -129,10 +129,13 @@ static void new_files_are_whole_or_not_there(void **state)
 	assert_true(outside_settle(false, &err));
 	expect_content("new\n");
 	assert_int_equal(nr_files(), 1);
-	/* two at a time, of which the newer is settled first */
+	/* three at a time, of which the newest is settled first */
 	put(OUTSIDE_NEW, "1");
 	put(OUTSIDE_NEW, "2");
+	put(OUTSIDE_NEW, "3");
 	assert_int_equal(outside_open(path, OUTSIDE_NEW, &err), -1);
+	assert_true(outside_settle(true, &err));
+	expect_content("3");
 	assert_true(outside_settle(true, &err));
 	expect_content("2");
 	assert_true(outside_settle(true, &err));

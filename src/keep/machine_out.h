@@ -2,7 +2,7 @@
 /* What the headers and notes of a dump that is written say of the machine. */
 #pragma once
 
-#include "answers/note_text.h"
+#include "keep/note_text.h"
 #include "write/dump_out.h"
 
 struct kernel;

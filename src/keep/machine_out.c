@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "answers/machine_out.h"
+#include "keep/machine_out.h"
 
 #include <stdio.h>
 #include <stdlib.h>

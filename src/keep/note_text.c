@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "answers/note_text.h"
+#include "keep/note_text.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
