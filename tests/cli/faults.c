@@ -51,8 +51,9 @@ enum { FOR_EACH_KIND(KIND) NR_KINDS };
 static const char *const names[] = { FOR_EACH_KIND(NAME) };
 static const int errors[] = { FOR_EACH_KIND(ERROR) };
 
-static unsigned long calls[NR_KINDS];
-static long live;
+/* Threads allocate, too. */
+static _Atomic unsigned long calls[NR_KINDS];
+static _Atomic long live;
 static int failing = -1;
 static unsigned long failing_call, failing_calls = 1;
 static FILE *counts; /* opened before the program is in its sandbox */
@@ -75,10 +76,12 @@ static bool must_succeed(void)
 
 static bool fails(int kind)
 {
-	if (++calls[kind] < failing_call || kind != failing ||
-	    calls[kind] >= failing_call + failing_calls)
+	unsigned long call = ++calls[kind];
+
+	if (call < failing_call || kind != failing ||
+	    call >= failing_call + failing_calls)
 		return false;
-	if (kind == KIND_malloc && calls[kind] == failing_call &&
+	if (kind == KIND_malloc && call == failing_call &&
 	    must_succeed())
 		failing_calls = 1;
 	errno = errors[kind];
@@ -101,7 +104,8 @@ __attribute__((constructor)) static void start(void)
 	if (failing == KIND_malloc)
 		failing_calls = 2;
 	unsetenv("LD_PRELOAD");
-	memset(calls, 0, sizeof(calls));
+	for (int i = 0; i < NR_KINDS; i++)
+		calls[i] = 0;
 }
 
 __attribute__((destructor)) static void end(void)
