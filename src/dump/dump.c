@@ -32,10 +32,13 @@ const char *dump_state_text(const struct dump *dump, enum page_state state)
 /* The text behind "KEY=" at the start of a line; NULL: there is no such key. */
 static const char *value_of(struct bytes text, const char *key)
 {
-	const char *at = (const char *)text.data, *end = at + text.size;
+	const char *at = (const char *)text.data, *end;
 	size_t length = strlen(key);
 
-	while (at && (at = memmem(at, (size_t)(end - at), key, length))) {
+	if (!at)
+		return NULL;
+	end = at + text.size;
+	while ((at = memmem(at, (size_t)(end - at), key, length))) {
 		bool starts = at == (const char *)text.data || at[-1] == '\n';
 
 		at += length;
@@ -47,12 +50,12 @@ static const char *value_of(struct bytes text, const char *key)
 
 void dump_find_extract(struct dump *dump)
 {
-	const char *level = value_of(dump->vmcoreinfo, EXTRACT_KEY);
-	const char *end = (const char *)dump->vmcoreinfo.data +
-			  dump->vmcoreinfo.size;
+	const struct bytes note = dump->vmcoreinfo;
+	const char *level = value_of(note, EXTRACT_KEY);
 
-	for (size_t i = 0; level && level < end && *level >= 'a' &&
-			   *level <= 'z' && i < sizeof(dump->extract) - 1;
+	for (size_t i = 0; level && level < (const char *)note.data + note.size &&
+			   *level >= 'a' && *level <= 'z' &&
+			   i < sizeof(dump->extract) - 1;
 	     i++)
 		dump->extract[i] = *level++;
 	dump->lacked_before = value_of(dump->vmcoreinfo, EXTRACT_LACKED_KEY);
