@@ -18,7 +18,7 @@ PAGE = 4096
 MOST_PAGES = 10000  # that the emulated MMU lists, of those of large guests
 
 LEFT_OUT = re.compile(r',"page_(state|reason)":"[a-z, ]*"')
-USE = re.compile(r',"use":.*')
+USE = re.compile(r',"(?:use|head)":.*')
 NEEDLE = 48  # bytes that are looked for; no fact, name or table entry is as long and as mixed
 
 
