@@ -17,6 +17,8 @@ import shutil
 import subprocess
 import sys
 
+from records import whole_pages
+
 MAKEDUMPFILE = {
     "zlib, nothing left out": ["-c", "-d", "0"],
     "lzo, level 31": ["-l", "-d", "31"],
@@ -136,8 +138,7 @@ def make(folder):
 
 def questions(folder):
     rng = random.Random(1)
-    with open(os.path.join(folder, "tlb.txt"), encoding="ascii") as file:
-        listed = re.findall(r"^([0-9a-f]+):", file.read(), re.M)
+    listed = [virtual for virtual, _ in whole_pages(folder)]
     chosen = rng.sample(listed, min(2000, len(listed)))
     frames = [f"{rng.randrange(1 << 29):x}" for _ in range(300)]
     return "\n".join(["vtop " + " ".join(chosen), "ptov " + " ".join(frames), "phys_to_page " + " ".join(frames), "regions",

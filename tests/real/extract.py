@@ -13,6 +13,7 @@ import subprocess
 import sys
 
 import containers
+from records import whole_pages
 from tap import exit_status, report
 
 PAGES = 300
@@ -49,8 +50,7 @@ def comparable(answer):
 
 def questions(folder):
     """About everything, and pages that the emulated MMU lists."""
-    with open(os.path.join(folder, "tlb.txt"), encoding="ascii") as file:
-        addresses = re.findall(r"^([0-9a-f]+): ", file.read(), re.MULTILINE)
+    addresses = [virtual for virtual, _ in whole_pages(folder)]
     some = random.Random(1).sample(addresses, min(PAGES, len(addresses)))
     return QUESTIONS + "".join(f"; vtop {address}; rd {address} 8" for address in some) + "\n"
 

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 
+from records import whole_pages
 from tap import exit_status, report
 
 PAGE = 4096
@@ -41,9 +42,7 @@ def processes(kwalk, dump):
 
 
 def listed_pages(folder):
-    """Virtual and physical addresses of pages that the emulated MMU lists."""
-    with open(os.path.join(folder, "tlb.txt"), encoding="ascii") as file:
-        pages = re.findall(r"^([0-9a-f]+): ([0-9a-f]+) ", file.read(), re.MULTILINE)
+    pages = whole_pages(folder)
     return random.sample(pages, min(MOST_PAGES, len(pages)))
 
 

@@ -22,6 +22,17 @@ Known = collections.namedtuple("Known", "tag vaddr entry flags mapcount")
 Range = collections.namedtuple("Range", "start end name")   # the end is the last byte
 Vma = collections.namedtuple("Vma", "start end rights")     # the end is the last byte
 
+# The BIOS keeps the last KiB of the first 640: of this page only a part is memory. ELF cores have that part,
+# kdump-compressed files all of it or nothing.
+PARTIAL = 0x9f000
+
+
+def whole_pages(folder):
+    """Virtual and physical addresses, in hexadecimal, of pages that the emulated MMU lists, but PARTIAL."""
+    with open(os.path.join(folder, "tlb.txt"), encoding="ascii") as file:
+        pages = re.findall(r"^([0-9a-f]+): ([0-9a-f]+) ", file.read(), re.MULTILINE)
+    return [page for page in pages if int(page[1], 16) != PARTIAL]
+
 
 class Table:
     """The pages that one page table maps, in address order."""
