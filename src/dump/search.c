@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Threads take chunks of the ranges one by one, each with a reader of its own. The
- * caller's thread gives out what they found, in order. How many chunks wait for that is
- * bounded, and so are their hits: this bounds the memory. As waking a thread takes longer
- * than to search some chunks, it is done for many of them at once. */
+/* Threads take chunks of the ranges (base/crew.h), each with a reader of its own. How many
+ * chunks wait to be given out is bounded, and so are their hits: this bounds the memory. */
 #include "dump/search.h"
 
-#include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdlib.h>
 
+#include "base/crew.h"
 #include "base/ranges.h"
 #include "dump/feed.h"
 
 enum {
 	CHUNK = 1 << 18, /* bytes */
-	MOST_THREADS = 64,
 	CHUNKS_PER_THREAD = 32,
 	MOST_WAITING = 1 << 18, /* hits; no more chunks are taken then */
 	FEW_HITS = 1 << 12, /* for which a chunk keeps memory */
@@ -27,10 +23,7 @@ struct cursor {
 	uint64_t offset;
 };
 
-enum chunk_state { CHUNK_FREE, CHUNK_TAKEN, CHUNK_DONE };
-
 struct chunk {
-	enum chunk_state state;
 	struct cursor start;
 	uint64_t size;
 	/* Results: */
@@ -45,20 +38,16 @@ struct chunk {
 
 struct pool {
 	struct search *search;
-	pthread_mutex_t mutex;
-	pthread_cond_t work; /* many chunks became free, or the search ended */
-	pthread_cond_t done; /* the next chunk to be given out is done */
 	struct chunk *chunks; /* owned; a ring */
 	size_t nr_chunks;
-	uint64_t nr_taken, nr_given; /* chunks so far */
 	size_t nr_hits; /* of chunks that are done and not given out */
 	struct cursor next; /* of the next chunk */
 	uint64_t done_bytes, all_bytes; /* the caller's thread's own */
-	bool ended;
 };
 
 /* What a thread has for itself. */
 struct searcher {
+	const struct search *search;
 	struct dump *reader; /* owned */
 	uint8_t *buffer; /* owned; FEED_BUFFER bytes */
 };
@@ -70,24 +59,33 @@ unsigned int search_threads(void)
 
 	if (sched_getaffinity(0, sizeof(set), &set) == 0)
 		nr = CPU_COUNT(&set);
-	return nr < MOST_THREADS ? (unsigned int)nr : MOST_THREADS;
+	return nr < CREW_MOST_THREADS ? (unsigned int)nr : CREW_MOST_THREADS;
 }
 
-static void searcher_end(struct searcher *searcher)
+static void searcher_destroy(void *worker)
 {
+	struct searcher *searcher = worker;
+
 	dump_reader_destroy(searcher->reader);
 	free(searcher->buffer);
+	free(searcher);
 }
 
-/* False: out of memory. */
-static bool searcher_start(struct searcher *searcher, const struct dump *dump)
+/* NULL: out of memory. */
+static void *searcher_create(void *arg)
 {
-	searcher->reader = dump_reader_create(dump);
+	const struct pool *pool = arg;
+	struct searcher *searcher = calloc(1, sizeof(*searcher));
+
+	if (!searcher)
+		return NULL;
+	searcher->search = pool->search;
+	searcher->reader = dump_reader_create(pool->search->dump);
 	searcher->buffer = malloc(FEED_BUFFER);
 	if (searcher->reader && searcher->buffer)
-		return true;
-	searcher_end(searcher);
-	return false;
+		return searcher;
+	searcher_destroy(searcher);
+	return NULL;
 }
 
 /* --- one chunk --- */
@@ -154,9 +152,11 @@ static void sort_hits(struct hits *hits)
 	hits->nr = nr + 1;
 }
 
-static void search_chunk(const struct search *search,
-			 const struct searcher *searcher, struct chunk *chunk)
+static void search_chunk(void *worker, void *piece)
 {
+	const struct searcher *searcher = worker;
+	const struct search *search = searcher->search;
+	struct chunk *chunk = piece;
 	struct dump *dump = searcher->reader;
 	struct feed feed = { .matcher = search->matcher,
 			     .buffer = searcher->buffer,
@@ -190,23 +190,27 @@ static void search_chunk(const struct search *search,
 
 /* --- all of them --- */
 
-/* The next chunk, in a free place of the ring; NULL: there is none now. */
-static struct chunk *take_chunk(struct pool *pool)
+static bool all_taken(void *arg)
 {
-	const struct search *search = pool->search;
-	struct chunk *chunk = &pool->chunks[pool->nr_taken % pool->nr_chunks];
+	const struct pool *pool = arg;
 
-	if (chunk->state != CHUNK_FREE || pool->nr_hits >= MOST_WAITING ||
-	    pool->next.range == search->nr_ranges)
-		return NULL;
-	chunk->state = CHUNK_TAKEN;
+	return pool->next.range == pool->search->nr_ranges;
+}
+
+static bool take_chunk(void *arg, void *piece)
+{
+	struct pool *pool = arg;
+	const struct search *search = pool->search;
+	struct chunk *chunk = piece;
+
+	if (pool->nr_hits >= MOST_WAITING)
+		return false;
 	chunk->start = pool->next;
 	chunk->size = 0;
 	while (chunk->size < CHUNK && pool->next.range < search->nr_ranges)
 		chunk->size +=
 			advance(search, &pool->next, CHUNK - chunk->size);
-	pool->nr_taken++;
-	return chunk;
+	return true;
 }
 
 /* Adds up, whatever the order. */
@@ -245,53 +249,20 @@ static void skip_extent(struct pool *pool, struct chunk *chunk)
 	chunk->size += size;
 }
 
-static struct chunk *next_given(struct pool *pool)
-{
-	return &pool->chunks[pool->nr_given % pool->nr_chunks];
-}
-
-static void do_chunk(struct pool *pool, struct chunk *chunk,
-		     const struct searcher *searcher)
-{
-	pthread_mutex_unlock(&pool->mutex);
-	search_chunk(pool->search, searcher, chunk);
-	pthread_mutex_lock(&pool->mutex);
-	chunk->state = CHUNK_DONE;
-	pool->nr_hits += chunk->hits.nr;
-	skip_extent(pool, chunk);
-	if (chunk == next_given(pool))
-		pthread_cond_signal(&pool->done);
-}
-
-static bool all_taken(const struct pool *pool)
-{
-	return pool->ended || pool->next.range == pool->search->nr_ranges;
-}
-
-static void *work(void *arg)
+static void count_chunk(void *arg, void *piece)
 {
 	struct pool *pool = arg;
-	struct searcher searcher;
-	struct chunk *chunk;
+	struct chunk *chunk = piece;
 
-	if (!searcher_start(&searcher, pool->search->dump))
-		return NULL;
-	pthread_mutex_lock(&pool->mutex);
-	while (!all_taken(pool)) {
-		chunk = take_chunk(pool);
-		if (chunk)
-			do_chunk(pool, chunk, &searcher);
-		else
-			pthread_cond_wait(&pool->work, &pool->mutex);
-	}
-	pthread_mutex_unlock(&pool->mutex);
-	searcher_end(&searcher);
-	return NULL;
+	pool->nr_hits += chunk->hits.nr;
+	skip_extent(pool, chunk);
 }
 
 /* Gives out what a chunk has. False: the search ends. */
-static bool give(struct pool *pool, const struct chunk *chunk)
+static bool give(void *arg, void *piece)
 {
+	struct pool *pool = arg;
+	const struct chunk *chunk = piece;
 	struct search *search = pool->search;
 	struct extent extent;
 
@@ -306,75 +277,16 @@ static bool give(struct pool *pool, const struct chunk *chunk)
 	       search->progress(search->arg, pool->done_bytes, pool->all_bytes);
 }
 
-/* Makes a chunk that was given out free. */
-static void free_chunk(struct pool *pool, struct chunk *chunk)
+static void free_hits(void *arg, void *piece)
 {
+	struct pool *pool = arg;
+	struct chunk *chunk = piece;
+
 	pool->nr_hits -= chunk->hits.nr;
 	if (chunk->hits.room > FEW_HITS && !chunk->hits.failed) {
 		free(chunk->hits.at);
 		chunk->hits = (struct hits){ 0 };
 	}
-	chunk->state = CHUNK_FREE;
-	pool->nr_given++;
-	if (pool->nr_taken - pool->nr_given <= pool->nr_chunks / 2)
-		pthread_cond_broadcast(&pool->work);
-}
-
-/* Searches as the threads do, and gives out chunks as soon as they are done. */
-static bool give_all(struct pool *pool, const struct searcher *searcher)
-{
-	bool sound = true;
-
-	pthread_mutex_lock(&pool->mutex);
-	while (sound && (pool->nr_given < pool->nr_taken || !all_taken(pool))) {
-		struct chunk *chunk = next_given(pool);
-
-		if (chunk->state == CHUNK_DONE) {
-			pthread_mutex_unlock(&pool->mutex);
-			sound = give(pool, chunk);
-			pthread_mutex_lock(&pool->mutex);
-			free_chunk(pool, chunk);
-		} else if ((chunk = take_chunk(pool))) {
-			do_chunk(pool, chunk, searcher);
-		} else {
-			pthread_cond_wait(&pool->done, &pool->mutex);
-		}
-	}
-	pool->ended = true;
-	pthread_cond_broadcast(&pool->work);
-	pthread_mutex_unlock(&pool->mutex);
-	return sound;
-}
-
-/* Signals are for the caller's thread. */
-static unsigned int start_threads(struct pool *pool, pthread_t *threads,
-				  unsigned int nr)
-{
-	unsigned int started = 0;
-	sigset_t all, before;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	while (started < nr &&
-	       !pthread_create(&threads[started], NULL, work, pool))
-		started++;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return started;
-}
-
-static bool run(struct pool *pool, const struct searcher *searcher)
-{
-	pthread_t threads[MOST_THREADS];
-	unsigned int nr = pool->search->nr_threads;
-	bool sound;
-
-	nr = nr ? nr - 1 : 0; /* the caller's searches too */
-	nr = start_threads(pool, threads,
-			   nr < MOST_THREADS ? nr : MOST_THREADS);
-	sound = give_all(pool, searcher);
-	while (nr)
-		pthread_join(threads[--nr], NULL);
-	return sound;
 }
 
 static uint64_t count_bytes(const struct search *search)
@@ -396,29 +308,36 @@ bool search_memory(struct search *search, struct error *err)
 {
 	struct pool pool = {
 		.search = search,
-		.mutex = PTHREAD_MUTEX_INITIALIZER,
-		.work = PTHREAD_COND_INITIALIZER,
-		.done = PTHREAD_COND_INITIALIZER,
 		.nr_chunks = CHUNKS_PER_THREAD * (search->nr_threads + 1),
 		.all_bytes = count_bytes(search),
 	};
-	struct searcher searcher;
-	bool sound = false, started, failed = false;
+	struct crew crew = {
+		.nr_threads = search->nr_threads,
+		.nr_pieces = pool.nr_chunks,
+		.piece_size = sizeof(*pool.chunks),
+		.worker_create = searcher_create,
+		.worker_destroy = searcher_destroy,
+		.take = take_chunk,
+		.all_taken = all_taken,
+		.make = search_chunk,
+		.made = count_chunk,
+		.give = give,
+		.given = free_hits,
+		.arg = &pool,
+	};
+	enum crew_end end = CREW_NO_MEMORY;
 
-	started = searcher_start(&searcher, search->dump);
-	pool.chunks = calloc(pool.nr_chunks, sizeof(*pool.chunks));
-	if (started && pool.chunks)
-		sound = run(&pool, &searcher);
+	crew.pieces = pool.chunks = calloc(pool.nr_chunks, sizeof(*pool.chunks));
+	if (pool.chunks)
+		end = crew_run(&crew);
 	for (size_t i = 0; pool.chunks && i < pool.nr_chunks; i++) {
-		failed |= pool.chunks[i].hits.failed;
+		if (pool.chunks[i].hits.failed)
+			end = CREW_NO_MEMORY;
 		free(pool.chunks[i].hits.at);
 	}
-	if (!started || !pool.chunks || failed)
-		fail(err, ERROR_SYSTEM, "out of memory");
-	else if (!sound)
-		fail(err, ERROR_INTERRUPTED, "interrupted: there may be more");
 	free(pool.chunks);
-	if (started)
-		searcher_end(&searcher);
-	return sound;
+	if (end == CREW_NO_MEMORY)
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	return end == CREW_DONE || fail(err, ERROR_INTERRUPTED,
+					"interrupted: there may be more");
 }

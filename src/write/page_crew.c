@@ -1,41 +1,26 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* As in dump/search.c: threads take batches one by one, each with a reader of its own, and
- * the caller's thread gives out what they made, in order. A ring bounds the memory. */
+/* Threads take batches of frames (base/crew.h), each with a reader of its own. */
 #include "write/page_crew.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crew.h"
 #include "write/frame_set.h"
 
-enum {
-	MOST_THREADS = 64,
-	BATCHES_PER_THREAD = 8,
-};
-
-enum batch_state { BATCH_FREE, BATCH_TAKEN, BATCH_DONE };
-
-struct slot {
-	enum batch_state state;
-	struct page_batch batch; /* its bytes are owned */
-};
+enum { BATCHES_PER_THREAD = 8 };
 
 struct pool {
 	const struct page_crew *crew;
-	pthread_mutex_t mutex;
-	pthread_cond_t work; /* a slot became free, or the work ended */
-	pthread_cond_t done; /* the next batch to be given out is done */
-	struct slot *slots; /* owned; a ring */
-	size_t nr_slots;
-	uint64_t nr_taken, nr_given; /* batches so far */
+	struct page_batch *batches; /* owned, as are their bytes; a ring */
+	size_t nr_batches;
 	uint64_t next, rank; /* of the next batch */
-	bool ended;
+	struct error *err; /* for the crew's take() */
 };
 
 /* What a thread has for itself. */
 struct worker {
+	const struct page_crew *crew;
 	void *reader, *maker;
 };
 
@@ -49,30 +34,42 @@ bool page_is_zero(const uint8_t page[PAGE_BYTES])
 				 PAGE_BYTES - sizeof(first));
 }
 
-static void worker_end(struct worker *worker, const struct page_crew *crew)
+static void worker_destroy(void *arg)
 {
+	struct worker *worker = arg;
+
 	if (worker->reader)
-		crew->memory->reader_destroy(worker->reader);
+		worker->crew->memory->reader_destroy(worker->reader);
 	if (worker->maker)
-		crew->maker_destroy(worker->maker);
+		worker->crew->maker_destroy(worker->maker);
+	free(worker);
 }
 
-/* False: out of memory. */
-static bool worker_start(struct worker *worker, const struct page_crew *crew)
+/* NULL: out of memory. */
+static void *worker_create(void *arg)
 {
+	const struct page_crew *crew = ((const struct pool *)arg)->crew;
+	struct worker *worker = malloc(sizeof(*worker));
+
+	if (!worker)
+		return NULL;
 	*worker = (struct worker){
+		crew,
 		crew->memory->reader_create(crew->memory->arg),
 		crew->maker_create(crew->arg),
 	};
 	if (worker->reader && worker->maker)
-		return true;
-	worker_end(worker, crew);
-	return false;
+		return worker;
+	worker_destroy(worker);
+	return NULL;
 }
 
-static void make_batch(const struct page_crew *crew,
-		       const struct worker *worker, struct page_batch *batch)
+static void make_batch(void *arg, void *piece)
 {
+	const struct worker *worker = arg;
+	const struct page_crew *crew = worker->crew;
+	struct page_batch *batch = piece;
+
 	for (size_t i = 0; i < batch->nr; i++) {
 		uint8_t *page = batch->bytes + i * PAGE_BYTES;
 
@@ -85,9 +82,18 @@ static void make_batch(const struct page_crew *crew,
 	crew->make(worker->maker, batch);
 }
 
-/* Fills the batch with the next pages. */
-static void fill_batch(struct pool *pool, struct page_batch *batch)
+static bool all_taken(void *arg)
 {
+	const struct pool *pool = arg;
+
+	return pool->next >= pool->crew->memory->nr_frames;
+}
+
+/* Fills the batch with the next pages. */
+static bool take_batch(void *arg, void *piece)
+{
+	struct pool *pool = arg;
+	struct page_batch *batch = piece;
 	const struct page_crew *crew = pool->crew;
 	const uint64_t *zero = crew->memory->zero;
 	uint64_t end = crew->memory->nr_frames, pfn = pool->next;
@@ -104,142 +110,32 @@ static void fill_batch(struct pool *pool, struct page_batch *batch)
 	batch->end = pfn;
 	pool->next = pfn;
 	pool->rank += frame_set_count(crew->kept, batch->start, batch->end);
+	return true;
 }
 
-static bool all_taken(const struct pool *pool)
+static bool give_batch(void *arg, void *piece)
 {
-	return pool->ended || pool->next >= pool->crew->memory->nr_frames;
+	const struct pool *pool = arg;
+
+	return pool->crew->take(pool->crew->arg, piece, pool->err);
 }
 
-/* The next batch, in a free place of the ring; NULL: there is none now. */
-static struct slot *take_slot(struct pool *pool)
+static void free_batches(struct pool *pool)
 {
-	struct slot *slot = &pool->slots[pool->nr_taken % pool->nr_slots];
-
-	if (slot->state != BATCH_FREE || all_taken(pool))
-		return NULL;
-	slot->state = BATCH_TAKEN;
-	fill_batch(pool, &slot->batch);
-	pool->nr_taken++;
-	return slot;
+	for (size_t i = 0; pool->batches && i < pool->nr_batches; i++)
+		free(pool->batches[i].bytes);
+	free(pool->batches);
 }
 
-static struct slot *next_given(struct pool *pool)
-{
-	return &pool->slots[pool->nr_given % pool->nr_slots];
-}
-
-static void do_slot(struct pool *pool, struct slot *slot,
-		    const struct worker *worker)
-{
-	pthread_mutex_unlock(&pool->mutex);
-	make_batch(pool->crew, worker, &slot->batch);
-	pthread_mutex_lock(&pool->mutex);
-	slot->state = BATCH_DONE;
-	if (slot == next_given(pool))
-		pthread_cond_signal(&pool->done);
-}
-
-static void *work(void *arg)
-{
-	struct pool *pool = arg;
-	struct worker worker;
-	struct slot *slot;
-
-	if (!worker_start(&worker, pool->crew))
-		return NULL;
-	pthread_mutex_lock(&pool->mutex);
-	while (!all_taken(pool)) {
-		slot = take_slot(pool);
-		if (slot)
-			do_slot(pool, slot, &worker);
-		else
-			pthread_cond_wait(&pool->work, &pool->mutex);
-	}
-	pthread_mutex_unlock(&pool->mutex);
-	worker_end(&worker, pool->crew);
-	return NULL;
-}
-
-/* Works as the threads do, and gives out batches as soon as they are done. */
-static bool give_all(struct pool *pool, const struct worker *worker,
-		     struct error *err)
-{
-	const struct page_crew *crew = pool->crew;
-	bool sound = true;
-
-	pthread_mutex_lock(&pool->mutex);
-	while (sound && (pool->nr_given < pool->nr_taken || !all_taken(pool))) {
-		struct slot *slot = next_given(pool);
-
-		if (slot->state == BATCH_DONE) {
-			pthread_mutex_unlock(&pool->mutex);
-			sound = crew->take(crew->arg, &slot->batch, err);
-			pthread_mutex_lock(&pool->mutex);
-			slot->state = BATCH_FREE;
-			pool->nr_given++;
-			if (pool->nr_taken - pool->nr_given <= pool->nr_slots / 2)
-				pthread_cond_broadcast(&pool->work);
-		} else if ((slot = take_slot(pool))) {
-			do_slot(pool, slot, worker);
-		} else {
-			pthread_cond_wait(&pool->done, &pool->mutex);
-		}
-	}
-	pool->ended = true;
-	pthread_cond_broadcast(&pool->work);
-	pthread_mutex_unlock(&pool->mutex);
-	return sound;
-}
-
-/* Signals are for the caller's thread. */
-static unsigned int start_threads(struct pool *pool, pthread_t *threads,
-				  unsigned int nr)
-{
-	unsigned int started = 0;
-	sigset_t all, before;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	while (started < nr &&
-	       !pthread_create(&threads[started], NULL, work, pool))
-		started++;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return started;
-}
-
-static bool run(struct pool *pool, const struct worker *worker,
-		struct error *err)
-{
-	pthread_t threads[MOST_THREADS];
-	unsigned int nr = pool->crew->nr_threads;
-	bool sound;
-
-	nr = nr ? nr - 1 : 0; /* the caller's works too */
-	nr = start_threads(pool, threads,
-			   nr < MOST_THREADS ? nr : MOST_THREADS);
-	sound = give_all(pool, worker, err);
-	while (nr)
-		pthread_join(threads[--nr], NULL);
-	return sound;
-}
-
-static void free_slots(struct pool *pool)
-{
-	for (size_t i = 0; pool->slots && i < pool->nr_slots; i++)
-		free(pool->slots[i].batch.bytes);
-	free(pool->slots);
-}
-
-static bool make_slots(struct pool *pool)
+static bool make_batches(struct pool *pool)
 {
 	bool sound;
 
-	pool->slots = calloc(pool->nr_slots, sizeof(*pool->slots));
-	sound = pool->slots != NULL;
-	for (size_t i = 0; sound && i < pool->nr_slots; i++) {
-		pool->slots[i].batch.bytes = malloc(BATCH_PAGES * PAGE_BYTES);
-		sound = pool->slots[i].batch.bytes != NULL;
+	pool->batches = calloc(pool->nr_batches, sizeof(*pool->batches));
+	sound = pool->batches != NULL;
+	for (size_t i = 0; sound && i < pool->nr_batches; i++) {
+		pool->batches[i].bytes = malloc(BATCH_PAGES * PAGE_BYTES);
+		sound = pool->batches[i].bytes != NULL;
 	}
 	return sound;
 }
@@ -248,20 +144,29 @@ bool page_crew_run(struct page_crew *crew, struct error *err)
 {
 	struct pool pool = {
 		.crew = crew,
-		.mutex = PTHREAD_MUTEX_INITIALIZER,
-		.work = PTHREAD_COND_INITIALIZER,
-		.done = PTHREAD_COND_INITIALIZER,
-		.nr_slots = BATCHES_PER_THREAD * (crew->nr_threads + 1),
+		.nr_batches = BATCHES_PER_THREAD * (crew->nr_threads + 1),
+		.err = err,
 	};
-	struct worker worker;
-	bool sound = false;
+	struct crew threads = {
+		.nr_threads = crew->nr_threads,
+		.nr_pieces = pool.nr_batches,
+		.piece_size = sizeof(*pool.batches),
+		.worker_create = worker_create,
+		.worker_destroy = worker_destroy,
+		.take = take_batch,
+		.all_taken = all_taken,
+		.make = make_batch,
+		.give = give_batch,
+		.arg = &pool,
+	};
+	enum crew_end end = CREW_NO_MEMORY;
 
-	if (!make_slots(&pool) || !worker_start(&worker, crew)) {
-		fail(err, ERROR_SYSTEM, "out of memory");
-	} else {
-		sound = run(&pool, &worker, err);
-		worker_end(&worker, crew);
+	if (make_batches(&pool)) {
+		threads.pieces = pool.batches;
+		end = crew_run(&threads);
 	}
-	free_slots(&pool);
-	return sound;
+	free_batches(&pool);
+	if (end == CREW_NO_MEMORY)
+		fail(err, ERROR_SYSTEM, "out of memory");
+	return end == CREW_DONE;
 }

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* As waking a thread takes longer than to make some pieces, it is done for many of them at
+ * once. */
+#include "base/crew.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+enum piece_state { PIECE_FREE, PIECE_TAKEN, PIECE_DONE };
+
+struct pool {
+	const struct crew *crew;
+	pthread_mutex_t mutex;
+	pthread_cond_t work; /* many pieces became free, or the work ended */
+	pthread_cond_t done; /* the next piece to be given out is done */
+	uint8_t *state; /* owned; of each piece: enum piece_state */
+	uint64_t nr_taken, nr_given; /* pieces so far */
+	bool ended;
+};
+
+static size_t next_given(const struct pool *pool)
+{
+	return pool->nr_given % pool->crew->nr_pieces;
+}
+
+static void *piece_at(const struct pool *pool, size_t at)
+{
+	return (char *)pool->crew->pieces + at * pool->crew->piece_size;
+}
+
+static bool all_taken(const struct pool *pool)
+{
+	return pool->ended || pool->crew->all_taken(pool->crew->arg);
+}
+
+/* Takes the next piece, and makes it. False: there is none now. */
+static bool do_piece(struct pool *pool, void *worker)
+{
+	const struct crew *crew = pool->crew;
+	size_t at = pool->nr_taken % crew->nr_pieces;
+	void *piece = piece_at(pool, at);
+
+	if (pool->state[at] != PIECE_FREE || all_taken(pool) ||
+	    !crew->take(crew->arg, piece))
+		return false;
+	pool->state[at] = PIECE_TAKEN;
+	pool->nr_taken++;
+	pthread_mutex_unlock(&pool->mutex);
+	crew->make(worker, piece);
+	pthread_mutex_lock(&pool->mutex);
+	pool->state[at] = PIECE_DONE;
+	if (crew->made)
+		crew->made(crew->arg, piece);
+	if (at == next_given(pool))
+		pthread_cond_signal(&pool->done);
+	return true;
+}
+
+static void *work(void *arg)
+{
+	struct pool *pool = arg;
+	void *worker = pool->crew->worker_create(pool->crew->arg);
+
+	if (!worker)
+		return NULL;
+	pthread_mutex_lock(&pool->mutex);
+	while (!all_taken(pool))
+		if (!do_piece(pool, worker))
+			pthread_cond_wait(&pool->work, &pool->mutex);
+	pthread_mutex_unlock(&pool->mutex);
+	pool->crew->worker_destroy(worker);
+	return NULL;
+}
+
+/* False: the work ends. */
+static bool give_next(struct pool *pool)
+{
+	const struct crew *crew = pool->crew;
+	size_t at = next_given(pool);
+	void *piece = piece_at(pool, at);
+	bool goes_on;
+
+	pthread_mutex_unlock(&pool->mutex);
+	goes_on = crew->give(crew->arg, piece);
+	pthread_mutex_lock(&pool->mutex);
+	if (crew->given)
+		crew->given(crew->arg, piece);
+	pool->state[at] = PIECE_FREE;
+	pool->nr_given++;
+	if (pool->nr_taken - pool->nr_given <= crew->nr_pieces / 2)
+		pthread_cond_broadcast(&pool->work);
+	return goes_on;
+}
+
+/* Works as the threads do, and gives out pieces as soon as they are done. */
+static bool give_all(struct pool *pool, void *worker)
+{
+	bool goes_on = true;
+
+	pthread_mutex_lock(&pool->mutex);
+	while (goes_on &&
+	       (pool->nr_given < pool->nr_taken || !all_taken(pool))) {
+		if (pool->state[next_given(pool)] == PIECE_DONE)
+			goes_on = give_next(pool);
+		else if (!do_piece(pool, worker))
+			pthread_cond_wait(&pool->done, &pool->mutex);
+	}
+	pool->ended = true;
+	pthread_cond_broadcast(&pool->work);
+	pthread_mutex_unlock(&pool->mutex);
+	return goes_on;
+}
+
+/* Signals are for the caller's thread. */
+static unsigned int start_threads(struct pool *pool, pthread_t *threads,
+				  unsigned int nr)
+{
+	unsigned int started = 0;
+	sigset_t all, before;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	while (started < nr &&
+	       !pthread_create(&threads[started], NULL, work, pool))
+		started++;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return started;
+}
+
+static bool run(struct pool *pool, void *worker)
+{
+	pthread_t threads[CREW_MOST_THREADS];
+	unsigned int nr = pool->crew->nr_threads;
+	bool goes_on;
+
+	nr = nr ? nr - 1 : 0; /* the caller's works too */
+	nr = start_threads(pool, threads,
+			   nr < CREW_MOST_THREADS ? nr : CREW_MOST_THREADS);
+	goes_on = give_all(pool, worker);
+	while (nr)
+		pthread_join(threads[--nr], NULL);
+	return goes_on;
+}
+
+enum crew_end crew_run(const struct crew *crew)
+{
+	struct pool pool = {
+		.crew = crew,
+		.mutex = PTHREAD_MUTEX_INITIALIZER,
+		.work = PTHREAD_COND_INITIALIZER,
+		.done = PTHREAD_COND_INITIALIZER,
+		.state = calloc(crew->nr_pieces, sizeof(*pool.state)),
+	};
+	void *worker = crew->worker_create(crew->arg);
+	enum crew_end end = CREW_NO_MEMORY;
+
+	if (pool.state && worker)
+		end = run(&pool, worker) ? CREW_DONE : CREW_ENDED;
+	if (worker)
+		crew->worker_destroy(worker);
+	free(pool.state);
+	return end;
+}
