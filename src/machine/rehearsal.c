@@ -3,9 +3,12 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "dump/dump.h"
+#include "image/vmcoreinfo.h"
+#include "keep/note_text.h"
 #include "keep/recorder.h"
 
 /* What each level promises, as far as it is not whole tables or struct pages. */
@@ -118,21 +121,34 @@ static bool run_once(const struct rehearsal *rehearsal, struct error *err)
 	return !no_memory || fail(err, ERROR_SYSTEM, "out of memory");
 }
 
-static bool run_both(const struct rehearsal *rehearsal, struct error *err)
+/* As who has nothing but OUT asks: its note may say more than this dump's. */
+static bool run_alone(const struct rehearsal *rehearsal,
+		      const struct note_text *text, struct error *err)
 {
 	struct kernel *kernel = rehearsal->session->kernel;
 	struct vmlinux *vmlinux = kernel->vmlinux;
+	struct vmcoreinfo *own = kernel->note, completed = {
+		.text = { (const uint8_t *)text->text, text->size },
+	};
+	bool ok;
+
+	kernel->vmlinux = NULL;
+	kernel->note = &completed;
+	ok = run_once(rehearsal, err);
+	kernel->note = own;
+	kernel->vmlinux = vmlinux;
+	return ok;
+}
+
+static bool run_both(const struct rehearsal *rehearsal,
+		     const struct note_text *text, struct error *err)
+{
 	bool ok = run_once(rehearsal, err);
 
 	for (size_t i = 0; i < rehearsal->nr_processes; i++)
 		keep_process_structs(rehearsal->keep,
 				     &rehearsal->processes[i]);
-	if (!vmlinux || !ok)
-		return ok;
-	kernel->vmlinux = NULL;
-	ok = run_once(rehearsal, err);
-	kernel->vmlinux = vmlinux;
-	return ok;
+	return ok && run_alone(rehearsal, text, err);
 }
 
 bool rehearse(const struct rehearsal *rehearsal, struct error *err)
@@ -143,10 +159,12 @@ bool rehearse(const struct rehearsal *rehearsal, struct error *err)
 	struct dump *recorder =
 		recorder_create(dump, rehearsal->keep->kept);
 	struct listener *listener = kernel->listener, told = { 0 };
+	struct note_text text;
 	bool ok;
 
 	if (!recorder)
 		return fail(err, ERROR_SYSTEM, "out of memory");
+	ok = kernel_note_text(kernel, &text, err);
 	/* Tables that are found now stay, and are not to point to the recorder. */
 	kernel_kallsyms(kernel, NULL);
 	/* Facts that are found again are no news. */
@@ -155,7 +173,7 @@ bool rehearse(const struct rehearsal *rehearsal, struct error *err)
 		listener->warning = listener->fact = listener->trouble = NULL;
 	}
 	kernel->dump = recorder;
-	ok = run_both(rehearsal, err);
+	ok = ok && run_both(rehearsal, &text, err);
 	kernel->dump = dump;
 	if (listener) {
 		listener->warning = told.warning;
@@ -163,6 +181,7 @@ bool rehearse(const struct rehearsal *rehearsal, struct error *err)
 		listener->trouble = told.trouble;
 	}
 	session->forget(kernel);
+	free(text.text);
 	recorder_destroy(recorder);
 	return ok;
 }

@@ -132,6 +132,16 @@ holds() {
 	done
 }
 
+@test "what the completed note leads to is there" {
+	vmlinux 32
+	describe nodes <<-END # the only node's node_spanned_pages
+		include $DUMPS/i386-qemu.txt
+		at 0x1400300+192: u32 0x2000
+	END
+	"$KWALK" -q -c 'extract -w out' vmlinux nodes
+	"$KWALK" -q -c info out | grep "^max_pfn *2000 *the nodes' spans"
+}
+
 @test "the manifest lists what was kept, by kind" {
 	vmlinux 64
 	dump x86_64-tasks

@@ -16,6 +16,7 @@ LONG_MODE = 1 << 10     # of EFER
 PAE = 1 << 5            # of CR4
 FIVE_LEVELS = 1 << 12   # of CR4
 KERNEL_MAP = 0xffffffff80000000
+PHYSICAL = (1 << 52) - 1    # the listing of a PAE table leaves NX in the address
 
 Page = collections.namedtuple("Page", "vaddr paddr size writable user executable")
 Known = collections.namedtuple("Known", "tag vaddr entry flags mapcount")
@@ -30,8 +31,9 @@ PARTIAL = 0x9f000
 def whole_pages(folder):
     """Virtual and physical addresses, in hexadecimal, of pages that the emulated MMU lists, but PARTIAL."""
     with open(os.path.join(folder, "tlb.txt"), encoding="ascii") as file:
-        pages = re.findall(r"^([0-9a-f]+): ([0-9a-f]+) ", file.read(), re.MULTILINE)
-    return [page for page in pages if int(page[1], 16) != PARTIAL]
+        listed = re.findall(r"^([0-9a-f]+): ([0-9a-f]+) ", file.read(), re.MULTILINE)
+    pages = [(virtual, int(physical, 16) & PHYSICAL) for virtual, physical in listed]
+    return [(virtual, f"{physical:x}") for virtual, physical in pages if physical != PARTIAL]
 
 
 class Table:
@@ -63,8 +65,7 @@ class Table:
     def read_page(self, record, line, rights):
         vaddr, paddr, flags = re.match(r"(\w+): (\w+) (\S+)$", line).groups()
         vaddr = int(vaddr, 16)
-        # The listing of a PAE table leaves NX in the address.
-        paddr = int(paddr, 16) & (1 << 52) - 1
+        paddr = int(paddr, 16) & PHYSICAL
         size = PAGE if flags[2] != "P" else GIGA if vaddr in record.machine["gigantic"] else record.large
         writable, user = "W" in flags, "U" in flags
         if self.has_rights:
