@@ -34,7 +34,7 @@ static inline unsigned int may(const struct paging *paging, uint64_t rights)
 {
 	uint64_t may_execute = paging->no_execute_bit;
 
-	return (rights & ENTRY_RW ? MAY_WRITE : 0) |
+	return MAY_READ | (rights & ENTRY_RW ? MAY_WRITE : 0) |
 	       (rights & ENTRY_USER ? MAY_USER : 0) |
 	       ((rights & may_execute) == may_execute ? MAY_EXECUTE : 0);
 }
@@ -57,7 +57,7 @@ static inline uint64_t page_frame(const struct paging *paging,
 }
 
 static const struct entry_code code = {
-	class_of, rights, may, table, page_frame,
+	class_of, rights, may, table, page_frame, NULL,
 };
 
 static uint64_t root(const struct space *space, uint64_t vaddr)

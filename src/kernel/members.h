@@ -210,6 +210,50 @@ struct kernel;
 	X(VM_NR_PAGES, "vm_struct", "nr_pages") \
 	X(VM_PHYS_ADDR, "vm_struct", "phys_addr") \
 	X(VM_CALLER, "vm_struct", "caller") \
+	X(PCI_BUS_NODE, "pci_bus", "node") \
+	X(PCI_BUS_CHILDREN, "pci_bus", "children") \
+	X(PCI_BUS_DEVICES, "pci_bus", "devices") \
+	X(PCI_BUS_NUMBER, "pci_bus", "number") \
+	X(PCI_BUS_SYSDATA, "pci_bus", "sysdata") \
+	X(PCI_SYSDATA_DOMAIN, "pci_sysdata", "domain") \
+	X(PCI_BUS_LIST, "pci_dev", "bus_list") \
+	X(PCI_DEV_DEVFN, "pci_dev", "devfn") \
+	X(PCI_DEV_VENDOR, "pci_dev", "vendor") \
+	X(PCI_DEV_DEVICE, "pci_dev", "device") \
+	X(PCI_DEV_CLASS, "pci_dev", "class") \
+	X(PCI_DEV_DRIVER, "pci_dev", "driver") \
+	X(PCI_DRIVER_NAME, "pci_driver", "name") \
+	X(PCI_RESOURCE, "pci_dev", "resource") \
+	X(PCI_DEV_MASK_POINTER, "pci_dev", "dev.dma_mask") \
+	X(PCI_DEV_GROUP, "pci_dev", "dev.iommu_group") \
+	X(PCI_DEV_IOMMU, "pci_dev", "dev.iommu") \
+	X(PCI_DEV_OLD_IOMMU, "pci_dev", "dev.archdata.iommu") \
+	X(PCI_DEV_POOL, "pci_dev", "dev.dma_io_tlb_mem") \
+	X(POOL_FORCED, "io_tlb_mem", "force_bounce") \
+	X(PCI_DEV_DRIVER_DATA, "pci_dev", "dev.driver_data") \
+	X(VIRTIO_FEATURES, "virtio_device", "features") \
+	X(GROUP_ID, "iommu_group", "id") \
+	X(GROUP_DOMAIN, "iommu_group", "domain") \
+	X(DOMAIN_TYPE, "iommu_domain", "type") \
+	X(DEV_IOMMU_UNIT, "dev_iommu", "iommu_dev") \
+	X(DEV_IOMMU_PRIVATE, "dev_iommu", "priv") \
+	X(DRHD_LIST, "dmar_drhd_unit", "list") \
+	X(DRHD_IOMMU, "dmar_drhd_unit", "iommu") \
+	X(INTEL_UNIT, "intel_iommu", "iommu") \
+	X(INTEL_ROOT, "intel_iommu", "root_entry") \
+	X(INTEL_COMMAND, "intel_iommu", "gcmd") \
+	X(INTEL_FEATURES, "intel_iommu", "ecap") \
+	X(INTEL_NAME, "intel_iommu", "name") \
+	X(INFO_BUS, "device_domain_info", "bus") \
+	X(INFO_DEVFN, "device_domain_info", "devfn") \
+	X(INFO_IOMMU, "device_domain_info", "iommu") \
+	X(AMD_LIST, "amd_iommu", "list") \
+	X(AMD_UNIT, "amd_iommu", "iommu") \
+	X(AMD_INDEX, "amd_iommu", "index") \
+	X(AMD_FUNCTION, "amd_iommu", "dev") \
+	X(AMD_SEGMENT, "amd_iommu", "pci_seg") \
+	X(AMD_DEVICE_TABLE, "amd_iommu_pci_seg", "dev_table") \
+	X(AMD_DEVICE_ID, "iommu_dev_data", "devid") \
 	X(MODULE_LIST, "module", "list") \
 	X(MODULE_NAME, "module", "name") \
 	X(MODULE_KALLSYMS, "module", "kallsyms") \

@@ -18,6 +18,7 @@ unsigned int column_usual_width(const char *field)
 		{ "answer", 10 }, { "caller", 32 },
 		{ "part", 16 }, { "as", 8 }, { "what", 13 },
 		{ "other_value", 24 }, { "other_use", 12 },
+		{ "device", 12 }, { "driver", 10 }, { "type", 9 }, { "dma", 12 },
 	};
 	// clang-format on
 
@@ -40,6 +41,8 @@ unsigned int column_importance(const char *command, const char *field)
 		/* what region asks for is an address, not where its region ends */
 		{ "region", "start", 2 }, { "region", "end", 2 },
 		{ "region", "symbol", KEPT }, { "zones", "free", KEPT },
+		{ "devices", "dma", KEPT }, { "devices", "device", KEPT },
+		{ "dma", "bus", KEPT }, { "devices", "domain", 2 },
 		{ "pagemap", "kind", 6 }, { "pagemap", "size", 4 },
 		{ "tasks", "root", 6 }, { "tasks", "task", 8 },
 		{ "areas", "kind", KEPT }, { "areas", "physical", 5 },

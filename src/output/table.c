@@ -14,7 +14,11 @@ static unsigned int hex_width(const char *name, unsigned int digits)
 		return narrow ? 6 : 9;
 	if (!strcmp(name, "entry"))
 		return 16;
-	if (!strcmp(name, "physical") || !strcmp(name, "root"))
+	if (!strcmp(name, "vendor") || !strcmp(name, "id") ||
+	    !strcmp(name, "class"))
+		return 6;
+	if (!strcmp(name, "physical") || !strcmp(name, "root") ||
+	    !strcmp(name, "bus"))
 		return narrow ? 9 : 12;
 	return digits;
 }

@@ -13,7 +13,12 @@ enum entry_class {
 };
 
 /* Access rights of a mapping. */
-enum { MAY_WRITE = 1 << 0, MAY_USER = 1 << 1, MAY_EXECUTE = 1 << 2 };
+enum {
+	MAY_WRITE = 1 << 0,
+	MAY_USER = 1 << 1,
+	MAY_EXECUTE = 1 << 2,
+	MAY_READ = 1 << 3,
+};
 
 /* How entries are decoded. The caller has cleared the bits of space->encrypt_mask. */
 struct entry_code {
@@ -28,6 +33,9 @@ struct entry_code {
 	uint64_t (*table)(const struct paging *paging, uint64_t entry);
 	uint64_t (*page)(const struct paging *paging, unsigned int level,
 			 uint64_t entry);
+	/* Bytes of the page; NULL: what the level says. */
+	uint64_t (*page_size)(const struct paging *paging, unsigned int level,
+			      uint64_t entry);
 };
 
 struct paging_family {
@@ -61,7 +69,7 @@ walk_levels(const struct space *space, uint64_t vaddr,
 	walk->outcome = WALK_NON_CANONICAL;
 	walk->reason = PAGE_PRESENT;
 	walk->nr_steps = 0;
-	walk->writable = walk->user = walk->executable = false;
+	walk->readable = walk->writable = walk->user = walk->executable = false;
 	if (!paging_canonical(paging, vaddr))
 		return;
 	for (unsigned int i = 0; i < paging->nr_levels; i++) {
@@ -95,8 +103,12 @@ walk_levels(const struct space *space, uint64_t vaddr,
 		if (class == CLASS_PAGE) {
 			may = code->may(paging, rights);
 			walk->outcome = WALK_MAPPED;
+			if (code->page_size)
+				walk->page_size =
+					code->page_size(paging, i, entry);
 			walk->paddr = code->page(paging, i, entry) +
 				      (vaddr & (walk->page_size - 1));
+			walk->readable = may & MAY_READ;
 			walk->writable = may & MAY_WRITE;
 			walk->user = may & MAY_USER;
 			walk->executable = may & MAY_EXECUTE;
@@ -157,6 +169,8 @@ walk_group_step(struct walk_group *group, const struct space *space,
 			group->at[group->nr] = at;
 			group->table[group->nr++] = code->table(paging, entry);
 		} else {
+			if (code->page_size && class == CLASS_PAGE)
+				size = code->page_size(paging, level, entry);
 			paddrs[at] = class == CLASS_PAGE ?
 					     code->page(paging, level, entry) +
 						     (vaddr & (size - 1)) :

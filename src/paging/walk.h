@@ -7,7 +7,7 @@
 
 #include "dump/dump.h"
 
-enum { MAX_LEVELS = 5 };
+enum { MAX_LEVELS = 6 }; /* of processors five; of AMD's IOMMU six */
 
 struct paging_family;
 struct space;
@@ -72,7 +72,7 @@ struct walk {
 	enum walk_outcome outcome;
 	enum page_state reason;  /* WALK_UNREADABLE: why */
 	uint8_t nr_steps;        /* entries read; step[i] is of paging->level[i] */
-	bool writable, user, executable; /* WALK_MAPPED: effective over all levels */
+	bool readable, writable, user, executable; /* WALK_MAPPED: effective over all levels */
 	struct walk_step step[MAX_LEVELS]; /* WALK_UNREADABLE: step[nr_steps].entry_paddr is set too */
 };
 

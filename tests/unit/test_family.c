@@ -63,7 +63,7 @@ static uint64_t page_at(const struct paging *paging, unsigned int level,
 }
 
 static const struct entry_code code = {
-	class_of, rights, may, table_at, page_at,
+	class_of, rights, may, table_at, page_at, NULL,
 };
 
 static uint64_t root(const struct space *space, uint64_t vaddr)

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* AMD's IOMMU. AMD I/O Virtualization Technology Specification, 2.2: the device table, page
+ * tables of modes 1 to 6, and those of the CPU's form ("v2") by GCR3 tables. */
+#include "bus/amd_iommu.h"
+
+#include <inttypes.h>
+
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "paging/family.h"
+
+#define ADDRESS UINT64_C(0x000ffffffffff000)
+#define READ (UINT64_C(1) << 61)
+#define WRITE (UINT64_C(1) << 62)
+#define COHERENT (UINT64_C(1) << 60) /* FC */
+#define USER (UINT64_C(1) << 59)
+
+enum {
+	WORD = 8,
+	PRESENT = 1 << 0,
+	ACCESSED = 1 << 5,
+	DIRTY = 1 << 6,
+	NEXT_SHIFT = 9,
+	NEXT_SIZED = 7, /* a page whose address says its size */
+	MODES = 6,
+};
+
+/* --- page tables of modes 1 to 6 --- */
+
+static inline unsigned int next_level(uint64_t entry)
+{
+	return entry >> NEXT_SHIFT & 7;
+}
+
+/* The lowest address bit that is clear says it: 2.2.3, "page size". */
+static inline uint64_t sized_page(uint64_t entry)
+{
+	uint64_t ones = entry | 0xfff;
+
+	return (ones ^ (ones + 1)) + 1;
+}
+
+static inline uint64_t page_size(const struct paging *paging,
+				 unsigned int level, uint64_t entry)
+{
+	return next_level(entry) == NEXT_SIZED ?
+		       sized_page(entry) :
+		       UINT64_C(1) << paging->level[level].shift;
+}
+
+static inline bool is_page(const struct paging *paging, unsigned int level,
+			   uint64_t entry)
+{
+	unsigned int next = next_level(entry);
+	uint64_t size = page_size(paging, level, entry);
+
+	return !next || (next == NEXT_SIZED && size <= ADDRESS);
+}
+
+/* Linux skips no level (fetch_pte() of drivers/iommu/amd/io_pgtable.c). */
+static inline enum entry_class class_of(const struct paging *paging,
+					unsigned int level, uint64_t entry)
+{
+	unsigned int below = paging->nr_levels - level - 1u;
+
+	if (!(entry & PRESENT))
+		return CLASS_ABSENT;
+	if (is_page(paging, level, entry))
+		return CLASS_PAGE;
+	return below && next_level(entry) == below ? CLASS_TABLE :
+						     CLASS_CORRUPT;
+}
+
+static inline uint64_t rights_of(const struct paging *paging,
+				 unsigned int level, uint64_t entry)
+{
+	(void)paging, (void)level;
+	return entry;
+}
+
+static inline unsigned int may(const struct paging *paging, uint64_t rights)
+{
+	(void)paging;
+	return (rights & READ ? MAY_READ : 0) |
+	       (rights & WRITE ? MAY_WRITE : 0);
+}
+
+static inline uint64_t table_of(const struct paging *paging, uint64_t entry)
+{
+	return entry & paging->frame_mask;
+}
+
+static inline uint64_t page_of(const struct paging *paging, unsigned int level,
+			       uint64_t entry)
+{
+	return entry & paging->frame_mask &
+	       ~(page_size(paging, level, entry) - 1);
+}
+
+static const struct entry_code code = {
+	class_of, rights_of, may, table_of, page_of, page_size,
+};
+
+static uint64_t root_of(const struct space *space, uint64_t address)
+{
+	(void)address;
+	return space->root;
+}
+
+static void walk(const struct space *space, uint64_t address, struct walk *walk)
+{
+	walk_levels(space, address, walk, WORD, &code, space->root);
+}
+
+static void walk_many(const struct space *space, const uint64_t *addresses,
+		      uint64_t *paddrs, size_t nr)
+{
+	walk_levels_many(space, addresses, paddrs, nr, WORD, &code, root_of);
+}
+
+static unsigned int cache_index(const struct paging *paging, unsigned int level,
+				uint64_t entry)
+{
+	(void)paging, (void)level, (void)entry;
+	return 0;
+}
+
+static bool is_global(const struct paging *paging, uint64_t entry)
+{
+	(void)paging, (void)entry;
+	return false;
+}
+
+static const struct paging_family family = {
+	.code = &code,
+	.root = root_of,
+	.cache_index = cache_index,
+	.is_global = is_global,
+	.noted_bits = ACCESSED | DIRTY,
+};
+
+// clang-format off
+#define LEVEL_1 { "l1", 12, 9, true, true, 0, 0 }
+#define LEVEL_2 { "l2", 21, 9, true, true, 0, 0 }
+#define LEVEL_3 { "l3", 30, 9, true, true, 0, 0 }
+#define LEVEL_4 { "l4", 39, 9, true, true, 0, 0 }
+#define LEVEL_5 { "l5", 48, 9, true, true, 0, 0 }
+#define LEVEL_6 { "l6", 57, 7, true, true, 0, 0 }
+#define MODE(NR, BITS) .name = "AMD-Vi, mode " #NR, .family = &family, .walk = walk, .walk_many = walk_many, \
+	.entry_size = WORD, .frame_mask = ADDRESS, .nr_levels = NR, .address_bits = BITS
+
+static const struct paging modes[MODES] = {
+	{ MODE(1, 21), .level = { LEVEL_1 } },
+	{ MODE(2, 30), .level = { LEVEL_2, LEVEL_1 } },
+	{ MODE(3, 39), .level = { LEVEL_3, LEVEL_2, LEVEL_1 } },
+	{ MODE(4, 48), .level = { LEVEL_4, LEVEL_3, LEVEL_2, LEVEL_1 } },
+	{ MODE(5, 57), .level = { LEVEL_5, LEVEL_4, LEVEL_3, LEVEL_2, LEVEL_1 } },
+	{ MODE(6, 64), .level = { LEVEL_6, LEVEL_5, LEVEL_4, LEVEL_3, LEVEL_2, LEVEL_1 } },
+};
+// clang-format on
+
+unsigned int amd_iommu_entry_flags(uint64_t entry,
+				   const char *flags[MOST_DMA_FLAGS])
+{
+	const struct {
+		uint64_t bit;
+		const char *name;
+	} names[] = {
+		{ PRESENT, "PRESENT" }, { READ, "READ" },
+		{ WRITE, "WRITE" },	{ ACCESSED, "ACCESSED" },
+		{ DIRTY, "DIRTY" },	{ COHERENT, "COHERENT" },
+		{ USER, "USER" },
+	};
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (entry & names[i].bit)
+			flags[nr++] = names[i].name;
+	return nr;
+}
+
+bool amd_iommu_has(const struct paging *paging)
+{
+	return paging->family == &family;
+}
+
+/* --- the device table --- */
+
+/* 2.2.2.1, table 7: words 0 to 2 of the entry. */
+enum {
+	VALID = 1 << 0,
+	TRANSLATION = 1 << 1,
+	LEVELS_SHIFT = 54, /* of word 2: GuestPagingMode */
+	GCR3_LEVELS_SHIFT = 56, /* GLX */
+};
+#define WITHOUT_PASID (UINT64_C(1) << 54) /* GIOV: such requests have PASID 0 */
+#define HAS_GCR3 (UINT64_C(1) << 55) /* GV */
+
+/* DTE[60:58], [95:80], [127:107] */
+static uint64_t gcr3_table(const struct dma_head *device)
+{
+	return (device->word[0] >> 58 & 7) << 12 |
+	       (device->word[1] >> 16 & 0xffff) << 15 |
+	       (device->word[1] >> 43) << 31;
+}
+
+/* Tables by the PASID, of which this is 0; then a table as a CPU's. */
+static void enter_by_gcr3(struct kernel *kernel, struct dma_entrance *entrance,
+			  struct dma_head *device)
+{
+	unsigned int levels = (device->word[0] >> GCR3_LEVELS_SHIFT & 3) + 1u;
+	uint64_t table = gcr3_table(device), third;
+	const struct paging *paging = NULL;
+	struct dma_head *head;
+
+	if (levels > 3) {
+		dma_unknown(entrance, device,
+			    "has a reserved number of GCR3 levels");
+		return;
+	}
+	if (dump_load(kernel->dump, device->paddr + 2 * WORD, WORD, &third) ==
+	    PAGE_PRESENT)
+		paging = kernel->arch->paging(
+			MODE_X86_64, third >> LEVELS_SHIFT & 3 ? 5 : 4);
+	if (!paging) {
+		dma_unknown(entrance, device,
+			    "does not tell the levels of its table");
+		return;
+	}
+	do {
+		head = dma_add_head(kernel, entrance, "gcr3", table, 1);
+		if (!head)
+			return;
+		dma_head_flag(head, head->word[0] & PRESENT, "PRESENT");
+		if (!(head->word[0] & PRESENT)) {
+			dma_blocked(entrance, head, "is not present");
+			return;
+		}
+		table = dma_pointer(kernel, head->word[0]);
+	} while (--levels);
+	entrance->first_stage = true;
+	dma_translated(kernel, entrance, paging, table);
+}
+
+static void enter_by_mode(struct kernel *kernel, struct dma_entrance *entrance,
+			  const struct dma_head *device)
+{
+	unsigned int mode = next_level(device->word[0]);
+
+	entrance->readable = device->word[0] & READ;
+	entrance->writable = device->word[0] & WRITE;
+	if (!entrance->readable && !entrance->writable) {
+		dma_blocked(entrance, device,
+			    "grants neither reads nor writes");
+	} else if (mode > MODES) {
+		dma_unknown(entrance, device, "has a reserved mode");
+	} else if (mode) {
+		dma_translated(kernel, entrance, &modes[mode - 1],
+			       device->word[0]);
+	} else {
+		entrance->reach = DMA_PASS_THROUGH;
+	}
+}
+
+void amd_iommu_enter(struct kernel *kernel, uint64_t entry,
+		     struct dma_entrance *entrance)
+{
+	struct dma_head *head;
+	uint64_t word;
+
+	*entrance = (struct dma_entrance){ .readable = true, .writable = true };
+	head = dma_add_head(kernel, entrance, "device", entry, 2);
+	if (!head)
+		return;
+	word = head->word[0];
+	dma_head_flag(head, word & VALID, "VALID");
+	dma_head_flag(head, word & TRANSLATION, "TRANSLATION");
+	dma_head_flag(head, word & READ, "READ");
+	dma_head_flag(head, word & WRITE, "WRITE");
+	dma_head_flag(head, word & HAS_GCR3, "GCR3");
+	if (!(word & VALID))
+		entrance->reach = DMA_PASS_THROUGH;
+	else if (!(word & TRANSLATION))
+		dma_unknown(entrance, head,
+			    "is valid, but not for translation");
+	else if (!(word & HAS_GCR3) || !(word & WITHOUT_PASID))
+		enter_by_mode(kernel, entrance, head);
+	else if (next_level(word))
+		dma_unknown(
+			entrance, head,
+			"nests a guest's table in the host's, and what the guest's is cannot be told from the dump alone");
+	else
+		enter_by_gcr3(kernel, entrance, head);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#pragma once
+
+#include "bus/tables.h"
+
+/* How a device's accesses begin, by its entry of the device table, at this physical address. */
+void amd_iommu_enter(struct kernel *kernel, uint64_t entry,
+		     struct dma_entrance *entrance);
+
+/* For dma_entry_flags(). */
+bool amd_iommu_has(const struct paging *paging);
+unsigned int amd_iommu_entry_flags(uint64_t entry,
+				   const char *flags[MOST_DMA_FLAGS]);

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What a device reaches at a bus address. */
+#pragma once
+
+#include "bus/iommu.h"
+
+struct dump;
+
+enum dma_status {
+	DMA_STATUS_MAPPED,
+	DMA_STATUS_NOT_MAPPED,
+	DMA_STATUS_BLOCKED,
+	DMA_STATUS_NON_CANONICAL, /* wider than the table's addresses */
+	DMA_STATUS_CORRUPT,
+	DMA_STATUS_UNREADABLE,
+	DMA_STATUS_ERROR, /* how the device reaches memory is not known */
+	NR_DMA_STATUSES
+};
+extern const char *const dma_status_names[NR_DMA_STATUSES];
+
+struct dma_translation {
+	enum dma_status status;
+	uint64_t bus;
+	bool has_walk;
+	struct walk walk; /* in the entrance's space */
+	/* DMA_STATUS_MAPPED: */
+	uint64_t physical;
+	uint64_t page_size; /* 0: there are no pages */
+	bool readable, writable;
+	enum page_state page_state;
+	struct error trouble; /* otherwise: why */
+};
+
+/* Cannot fail. */
+void device_dma_translate(const struct device_dma *dma, struct dump *dump,
+			  uint64_t bus, struct dma_translation *translation);
+
+/* Names of the flags of an entry of the entrance's page table, which is not of the first
+ * stage; returns their number. */
+unsigned int dma_entry_flags(const struct dma_entrance *entrance,
+			     unsigned int level, uint64_t entry,
+			     const char *flags[MOST_DMA_FLAGS]);

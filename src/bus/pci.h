@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The PCI functions of the machine, as the kernel knows them: struct pci_dev.
+ * include/linux/pci.h, drivers/pci/probe.c. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct kernel;
+
+enum {
+	MOST_BARS =
+		7, /* six, and that of the ROM: PCI_STD_NUM_BARS, PCI_ROM_RESOURCE */
+	PCI_NAME = 16, /* "0000:00:1f.2" and a null byte */
+	PCI_DRIVER = 40,
+};
+
+/* A range of the memory or port space that the function answers to. */
+struct pci_bar {
+	uint64_t start, end; /* inclusive, as in struct resource */
+	unsigned int nr;
+};
+
+struct pci_function {
+	uint64_t address; /* of the struct pci_dev */
+	char name[PCI_NAME];
+	uint16_t segment; /* "domain" in the kernel's words */
+	uint8_t bus, devfn;
+	uint16_t vendor, id;
+	uint32_t class; /* class, subclass, programming interface: 0x010802 */
+	char driver
+		[PCI_DRIVER]; /* printable; "": none has it, or its name cannot be read */
+	bool has_mask;
+	uint64_t
+		dma_mask; /* the highest bus address that its driver asks for */
+	unsigned int nr_bars;
+	struct pci_bar bar[MOST_BARS];
+};
+
+struct pci_list {
+	bool tried, known;
+	struct error trouble; /* why it is unknown */
+	struct pci_function *function; /* owned; by name */
+	size_t nr, room;
+	size_t nr_damages; /* buses and functions that are missing */
+	struct error damage; /* the first of them */
+};
+
+/* Read on first use; borrowed from the kernel until its facts are forgotten. NULL with
+ * err: where they are, or their layout, is not known, or they cannot be read. */
+const struct pci_list *kernel_pci(struct kernel *kernel, struct error *err);
+
+/* The function of that name: "0000:00:1f.2", or "00:1f.2" of segment 0. NULL with err. */
+const struct pci_function *pci_find(const struct pci_list *list,
+				    const char *name, struct error *err);

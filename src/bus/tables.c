@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "bus/tables.h"
+
+#include <inttypes.h>
+
+#include "dump/dump.h"
+#include "kernel/kernel.h"
+
+struct dma_head *dma_add_head(struct kernel *kernel,
+			      struct dma_entrance *entrance, const char *name,
+			      uint64_t paddr, unsigned int nr_words)
+{
+	struct dma_head *head = &entrance->head[entrance->nr_heads++];
+
+	*head = (struct dma_head){ .name = name, .paddr = paddr };
+	head->nr_words = nr_words < 2 ? nr_words : 2;
+	for (unsigned int i = 0; i < head->nr_words; i++) {
+		head->reason = dump_load(kernel->dump, paddr + 8 * i, 8,
+					 &head->word[i]);
+		if (head->reason == PAGE_PRESENT)
+			continue;
+		fail(&entrance->trouble, ERROR_UNREADABLE,
+		     "the %s entry at %" PRIx64 " is not in the dump: %s", name,
+		     paddr, page_state_names[head->reason]);
+		entrance->reach = DMA_UNKNOWN;
+		return NULL;
+	}
+	head->read = true;
+	return head;
+}
+
+void dma_head_flag(struct dma_head *head, bool set, const char *name)
+{
+	if (set && head->nr_flags < MOST_HEAD_FLAGS)
+		head->flag[head->nr_flags++] = name;
+}
+
+uint64_t dma_pointer(struct kernel *kernel, uint64_t word)
+{
+	const struct space *own = kernel_space(kernel, NULL);
+
+	return word & UINT64_C(0x000ffffffffff000) &
+	       ~(own ? own->encrypt_mask : 0);
+}
+
+void dma_unknown(struct dma_entrance *entrance, const struct dma_head *head,
+		 const char *why)
+{
+	entrance->reach = DMA_UNKNOWN;
+	fail(&entrance->trouble, ERROR_FORMAT, "the %s entry at %" PRIx64 " %s",
+	     head->name, head->paddr, why);
+}
+
+void dma_blocked(struct dma_entrance *entrance, const struct dma_head *head,
+		 const char *why)
+{
+	entrance->reach = DMA_BLOCKED;
+	fail(&entrance->trouble, ERROR_NO_ANSWER,
+	     "the IOMMU blocks the device: its %s entry at %" PRIx64 " %s",
+	     head->name, head->paddr, why);
+}
+
+void dma_translated(struct kernel *kernel, struct dma_entrance *entrance,
+		    const struct paging *paging, uint64_t word)
+{
+	const struct space *own = kernel_space(kernel, NULL);
+
+	entrance->reach = DMA_TRANSLATED;
+	entrance->space = (struct space){
+		.dump = kernel->dump,
+		.paging = paging,
+		.root = dma_pointer(kernel, word),
+		.encrypt_mask = own ? own->encrypt_mask : 0,
+	};
+}

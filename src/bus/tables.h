@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What an IOMMU makes of a device's access: the entries that lead from the device to a page
+ * table, that table's walk, and what comes of it. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "paging/walk.h"
+
+struct kernel;
+
+enum dma_reach {
+	DMA_UNKNOWN, /* trouble says why */
+	DMA_DIRECT, /* no IOMMU is between: bus addresses are physical */
+	DMA_PASS_THROUGH, /* the IOMMU lets them pass as they are */
+	DMA_TRANSLATED, /* by the table of space */
+	DMA_BLOCKED, /* the IOMMU lets nothing pass */
+	NR_DMA_REACHES
+};
+
+enum {
+	MOST_HEADS =
+		5, /* root, context, PASID directory and table; or device table, GCR3 */
+	MOST_HEAD_FLAGS = 6,
+};
+
+/* An entry before the page table. Those of 16 bytes and more show their first two words. */
+struct dma_head {
+	const char *name; /* static: "root", "context", "device", ... */
+	uint64_t paddr;
+	bool read; /* else it is not in the dump, for this reason: */
+	enum page_state reason;
+	unsigned int nr_words;
+	uint64_t word[2];
+	unsigned int nr_flags;
+	const char *flag[MOST_HEAD_FLAGS]; /* static */
+};
+
+/* How a device's accesses begin. */
+struct dma_entrance {
+	enum dma_reach reach;
+	bool readable,
+		writable; /* DMA_PASS_THROUGH, _TRANSLATED: as far as the heads tell */
+	bool first_stage; /* the table is as a CPU's */
+	unsigned int nr_heads;
+	struct dma_head head[MOST_HEADS];
+	struct space space; /* DMA_TRANSLATED; dump is the kernel's */
+	struct error trouble; /* DMA_UNKNOWN, DMA_BLOCKED: why */
+};
+
+/* For those who enter, which each set the reach in the end. */
+
+/* Adds a head, and reads it. NULL, with the trouble set: it is not in the dump. */
+struct dma_head *dma_add_head(struct kernel *kernel,
+			      struct dma_entrance *entrance, const char *name,
+			      uint64_t paddr, unsigned int nr_words);
+void dma_head_flag(struct dma_head *head, bool set, const char *name);
+/* The physical address in a word of a head. */
+uint64_t dma_pointer(struct kernel *kernel, uint64_t word);
+/* why: "is not present" */
+void dma_unknown(struct dma_entrance *entrance, const struct dma_head *head,
+		 const char *why);
+void dma_blocked(struct dma_entrance *entrance, const struct dma_head *head,
+		 const char *why);
+/* word has the table's address. */
+void dma_translated(struct kernel *kernel, struct dma_entrance *entrance,
+		    const struct paging *paging, uint64_t word);
+
+enum { MOST_DMA_FLAGS = 8 };

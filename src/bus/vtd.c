@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Intel's IOMMU. Intel Virtualization Technology for Directed I/O, chapter 9: formats of the
+ * root, context and PASID entries, and of second-stage page tables. */
+#include <inttypes.h>
+
+#include "bus/vtd.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "paging/family.h"
+
+enum {
+	PRESENT = 1 << 0,
+	FAULTS_OFF = 1 << 1,
+	WORD = 8,
+};
+#define ADDRESS UINT64_C(0x000ffffffffff000)
+
+/* --- second-stage page tables --- */
+
+enum {
+	READ = 1 << 0,
+	WRITE = 1 << 1,
+	LARGE = 1 << 7,
+	ACCESSED = 1 << 8,
+	DIRTY = 1 << 9,
+	SNOOP = 1 << 11
+};
+
+/* An entry that grants neither right is not present. */
+static inline enum entry_class class_of(const struct paging *paging,
+					unsigned int level, uint64_t entry)
+{
+	const struct paging_level *at = &paging->level[level];
+	bool last = level + 1u == paging->nr_levels;
+	bool page = last || (at->maps_pages && (entry & LARGE));
+
+	if (!(entry & (READ | WRITE)))
+		return CLASS_ABSENT;
+	if (entry & (page ? at->reserved_large : at->reserved))
+		return CLASS_CORRUPT;
+	return page ? CLASS_PAGE : CLASS_TABLE;
+}
+
+static inline uint64_t rights_of(const struct paging *paging,
+				 unsigned int level, uint64_t entry)
+{
+	(void)paging, (void)level;
+	return entry;
+}
+
+static inline unsigned int may(const struct paging *paging, uint64_t rights)
+{
+	(void)paging;
+	return (rights & READ ? MAY_READ : 0) |
+	       (rights & WRITE ? MAY_WRITE : 0);
+}
+
+static inline uint64_t table_of(const struct paging *paging, uint64_t entry)
+{
+	return entry & paging->frame_mask;
+}
+
+static inline uint64_t page_of(const struct paging *paging, unsigned int level,
+			       uint64_t entry)
+{
+	uint64_t size = UINT64_C(1) << paging->level[level].shift;
+
+	return entry & paging->frame_mask & ~(size - 1);
+}
+
+static const struct entry_code code = {
+	class_of, rights_of, may, table_of, page_of, NULL,
+};
+
+static uint64_t root_of(const struct space *space, uint64_t address)
+{
+	(void)address;
+	return space->root;
+}
+
+static void walk(const struct space *space, uint64_t address, struct walk *walk)
+{
+	walk_levels(space, address, walk, WORD, &code, space->root);
+}
+
+static void walk_many(const struct space *space, const uint64_t *addresses,
+		      uint64_t *paddrs, size_t nr)
+{
+	walk_levels_many(space, addresses, paddrs, nr, WORD, &code, root_of);
+}
+
+static unsigned int cache_index(const struct paging *paging, unsigned int level,
+				uint64_t entry)
+{
+	(void)paging, (void)level, (void)entry;
+	return 0;
+}
+
+static bool is_global(const struct paging *paging, uint64_t entry)
+{
+	(void)paging, (void)entry;
+	return false;
+}
+
+static const struct paging_family family = {
+	.code = &code,
+	.root = root_of,
+	.cache_index = cache_index,
+	.is_global = is_global,
+	.noted_bits = ACCESSED | DIRTY,
+};
+
+// clang-format off
+/* 9.8: bit 7 of an entry that can map no page; the low address bits of one that does. */
+#define LEVEL_1 { "l1", 12, 9, true, true, 0, 0 }
+#define LEVEL_2 { "l2", 21, 9, true, true, 0, 0x1ff000 }
+#define LEVEL_3 { "l3", 30, 9, true, true, 0, 0x3ffff000 }
+#define LEVEL_4 { "l4", 39, 9, false, true, LARGE, 0 }
+#define LEVEL_5 { "l5", 48, 9, false, true, LARGE, 0 }
+#define SECOND_STAGE .family = &family, .walk = walk, .walk_many = walk_many, .entry_size = WORD, .frame_mask = ADDRESS
+
+static const struct paging second_stages[] = {
+	{ .name = "VT-d, 3 levels", SECOND_STAGE, .address_bits = 39, .nr_levels = 3,
+	  .level = { LEVEL_3, LEVEL_2, LEVEL_1 } },
+	{ .name = "VT-d, 4 levels", SECOND_STAGE, .address_bits = 48, .nr_levels = 4,
+	  .level = { LEVEL_4, LEVEL_3, LEVEL_2, LEVEL_1 } },
+	{ .name = "VT-d, 5 levels", SECOND_STAGE, .address_bits = 57, .nr_levels = 5,
+	  .level = { LEVEL_5, LEVEL_4, LEVEL_3, LEVEL_2, LEVEL_1 } },
+};
+// clang-format on
+
+unsigned int vtd_entry_flags(const struct paging *paging, unsigned int level,
+			     uint64_t entry, const char *flags[MOST_DMA_FLAGS])
+{
+	const struct {
+		uint64_t bit;
+		const char *name;
+	} names[] = {
+		{ READ, "READ" },
+		{ WRITE, "WRITE" },
+		{ level + 1u < paging->nr_levels ? LARGE : 0, "PS" },
+		{ ACCESSED, "ACCESSED" },
+		{ DIRTY, "DIRTY" },
+		{ SNOOP, "SNOOP" },
+	};
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (entry & names[i].bit)
+			flags[nr++] = names[i].name;
+	return nr;
+}
+
+/* --- the entries before them --- */
+
+/* Whose word 0 has the usual bits. NULL: the way ends here. */
+static struct dma_head *enter(struct kernel *kernel,
+			      struct dma_entrance *entrance, const char *name,
+			      uint64_t paddr, unsigned int nr_words)
+{
+	struct dma_head *head =
+		dma_add_head(kernel, entrance, name, paddr, nr_words);
+
+	if (!head)
+		return NULL;
+	dma_head_flag(head, head->word[0] & PRESENT, "PRESENT");
+	dma_head_flag(head, head->word[0] & FAULTS_OFF, "FAULTS_OFF");
+	return head;
+}
+
+/* By the width of addresses: AW of context and PASID entries. */
+static void second_stage(struct kernel *kernel, struct dma_entrance *entrance,
+			 const struct dma_head *head, unsigned int width,
+			 uint64_t root)
+{
+	enum { THREE_LEVELS = 1, FIVE_LEVELS = 3 };
+
+	if (width < THREE_LEVELS || width > FIVE_LEVELS)
+		dma_unknown(entrance, head,
+			    "has a reserved width of addresses");
+	else
+		dma_translated(kernel, entrance,
+			       &second_stages[width - THREE_LEVELS], root);
+}
+
+/* 9.3: bits 3:2 say how requests are translated. */
+static void legacy_context(struct kernel *kernel, struct dma_entrance *entrance,
+			   uint64_t table, uint8_t devfn)
+{
+	enum { TYPE_SHIFT = 2, DEVICE_TLB = 1, PASS_THROUGH = 2 };
+	struct dma_head *head =
+		enter(kernel, entrance, "context", table + 2 * WORD * devfn, 2);
+	unsigned int type;
+
+	if (!head)
+		return;
+	type = head->word[0] >> TYPE_SHIFT & 3;
+	dma_head_flag(head, type == DEVICE_TLB, "DEVICE_TLB");
+	dma_head_flag(head, type == PASS_THROUGH, "PASS_THROUGH");
+	if (!(head->word[0] & PRESENT))
+		dma_blocked(entrance, head, "is not present");
+	else if (type == PASS_THROUGH)
+		entrance->reach = DMA_PASS_THROUGH;
+	else if (type > PASS_THROUGH)
+		dma_unknown(entrance, head,
+			    "has a reserved type of translation");
+	else
+		second_stage(kernel, entrance, head, head->word[1] & 7,
+			     head->word[0]);
+}
+
+/* 9.6: words 0 and 2 have the pointers to tables of the second stage and the first. */
+static void pasid_entry(struct kernel *kernel, struct dma_entrance *entrance,
+			uint64_t paddr)
+{
+	enum { FIRST = 1, SECOND = 2, NESTED = 3, PASS_THROUGH = 4 };
+	enum { TYPE_SHIFT = 6, WIDTH_SHIFT = 2, LEVELS_SHIFT = 2 };
+	struct dma_head *head = enter(kernel, entrance, "pasid", paddr, 1);
+	const struct paging *paging;
+	uint64_t first;
+
+	if (!head)
+		return;
+	if (!(head->word[0] & PRESENT)) {
+		dma_blocked(entrance, head, "is not present");
+		return;
+	}
+	switch (head->word[0] >> TYPE_SHIFT & 7) {
+	case FIRST:
+		if (dump_load(kernel->dump, paddr + 2 * WORD, WORD, &first) !=
+		    PAGE_PRESENT)
+			break;
+		paging = kernel->arch->paging(
+			MODE_X86_64, first >> LEVELS_SHIFT & 3 ? 5 : 4);
+		if (!paging)
+			break;
+		dma_head_flag(head, true, "FIRST_STAGE");
+		entrance->first_stage = true;
+		dma_translated(kernel, entrance, paging, first);
+		return;
+	case SECOND:
+		dma_head_flag(head, true, "SECOND_STAGE");
+		second_stage(kernel, entrance, head,
+			     head->word[0] >> WIDTH_SHIFT & 7, head->word[0]);
+		return;
+	case NESTED:
+		dma_unknown(
+			entrance, head,
+			"nests a guest's table in the host's, and what the guest's is cannot be told from the dump alone");
+		return;
+	case PASS_THROUGH:
+		dma_head_flag(head, true, "PASS_THROUGH");
+		entrance->reach = DMA_PASS_THROUGH;
+		return;
+	}
+	dma_unknown(entrance, head, "has a reserved type of translation");
+}
+
+/* 9.4, 9.5: a context leads to a directory, and that to tables of 64 PASIDs. Requests
+ * without a PASID have the one that the context says. */
+static void scalable_context(struct kernel *kernel,
+			     struct dma_entrance *entrance, uint64_t table,
+			     uint8_t devfn)
+{
+	enum { CONTEXT = 4 * WORD, PASID_ENTRY = 8 * WORD, SIZE_SHIFT = 9 };
+	struct dma_head *head = enter(kernel, entrance, "context",
+				      table + CONTEXT * (devfn & 0x7fu), 2);
+	uint64_t pasid, index;
+
+	if (!head)
+		return;
+	if (!(head->word[0] & PRESENT)) {
+		dma_blocked(entrance, head, "is not present");
+		return;
+	}
+	pasid = head->word[1] & 0xfffff;
+	index = pasid >> 6;
+	if (index >> (7 + (head->word[0] >> SIZE_SHIFT & 7))) {
+		dma_unknown(entrance, head, "has a PASID beyond its directory");
+		return;
+	}
+	head = enter(kernel, entrance, "pasid-dir",
+		     dma_pointer(kernel, head->word[0]) + WORD * index, 1);
+	if (head && !(head->word[0] & PRESENT))
+		dma_blocked(entrance, head, "is not present");
+	else if (head)
+		pasid_entry(kernel, entrance,
+			    dma_pointer(kernel, head->word[0]) +
+				    PASID_ENTRY * (pasid & 63));
+}
+
+void vtd_enter(struct kernel *kernel, uint64_t root, bool scalable, uint8_t bus,
+	       uint8_t devfn, struct dma_entrance *entrance)
+{
+	bool upper = scalable && devfn >= 0x80;
+	struct dma_head *head;
+	uint64_t table;
+
+	*entrance = (struct dma_entrance){ .readable = true, .writable = true };
+	head = dma_add_head(kernel, entrance, "root",
+			    root + 2 * WORD * bus + (upper ? WORD : 0), 1);
+	if (!head)
+		return;
+	table = head->word[0];
+	dma_head_flag(head, table & PRESENT, "PRESENT");
+	if (!(table & PRESENT))
+		dma_blocked(entrance, head, "is not present");
+	else if (scalable)
+		scalable_context(kernel, entrance, dma_pointer(kernel, table),
+				 devfn);
+	else
+		legacy_context(kernel, entrance, dma_pointer(kernel, table),
+			       devfn);
+}

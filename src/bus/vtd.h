@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#pragma once
+
+#include "bus/tables.h"
+
+/* How accesses of the function devfn of a bus begin, by the root table at physical address
+ * root. scalable: its entries are those of scalable mode. */
+void vtd_enter(struct kernel *kernel, uint64_t root, bool scalable, uint8_t bus,
+	       uint8_t devfn, struct dma_entrance *entrance);
+
+/* For dma_entry_flags(). */
+unsigned int vtd_entry_flags(const struct paging *paging, unsigned int level,
+			     uint64_t entry, const char *flags[MOST_DMA_FLAGS]);

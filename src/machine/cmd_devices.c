@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "bus/iommu.h"
+#include "session/command.h"
+
+static const char *reach_name(const struct device_dma *dma)
+{
+	switch (dma->entrance.reach) {
+	case DMA_DIRECT:
+		return dma->bounces ? "bounced" : "direct";
+	case DMA_PASS_THROUGH:
+		return dma->bounces ? "bounced" : "pass-through";
+	case DMA_TRANSLATED:
+		return "translated";
+	case DMA_BLOCKED:
+		return "blocked";
+	default:
+		return "unknown";
+	}
+}
+
+static void output_bars(struct output *output,
+			const struct pci_function *function)
+{
+	if (!output_json(output))
+		return;
+	output_list_begin(output, "resources");
+	for (unsigned int i = 0; i < function->nr_bars; i++) {
+		const struct pci_bar *bar = &function->bar[i];
+
+		output_object_begin(output, NULL);
+		output_hex(output, "start", bar->start);
+		output_hex(output, "end", bar->end);
+		output_count(output, "bar", bar->nr);
+		output_object_end(output);
+	}
+	output_list_end(output);
+}
+
+static void show(struct session *session, const char *argument,
+		 const struct pci_function *function)
+{
+	struct output *output = session->output;
+	struct device_dma dma;
+
+	kernel_device_dma(session->kernel, function, &dma);
+	output_begin(output, "devices", argument, "ok");
+	output_string(output, "device", function->name);
+	output_hex(output, "vendor", function->vendor);
+	output_hex(output, "id", function->id);
+	output_hex(output, "class", function->class);
+	output_string_if(output, "driver", function->driver);
+	output_string_if(output, "iommu", dma.iommu);
+	output_count_if(output, "group", dma.has_group, dma.group);
+	output_hex_if(output, "domain", dma.domain, dma.domain);
+	output_string_if(output, "type", dma.domain_type);
+	output_string(output, "dma", reach_name(&dma));
+	output_json_only_begin(output);
+	if (dma.entrance.trouble.code)
+		output_string(output, "message", dma.entrance.trouble.message);
+	if (function->has_mask)
+		output_hex(output, "dma_mask", function->dma_mask);
+	output_hex(output, "address", function->address);
+	output_json_only_end(output);
+	output_bars(output, function);
+	if (dma.entrance.reach == DMA_UNKNOWN)
+		output_note(output, "DMA: %s", dma.entrance.trouble.message);
+	output_end(output);
+}
+
+static bool answer(struct session *session, const struct pci_list *list,
+		   const char *argument, struct error *err)
+{
+	const struct pci_function *function = pci_find(list, argument, err);
+
+	if (!function)
+		return false;
+	show(session, argument, function);
+	return true;
+}
+
+static bool run(struct session *session, char **words, struct error *err)
+{
+	const struct pci_list *list = kernel_pci(session->kernel, err);
+	bool all = !*words;
+	struct error complaint;
+
+	for (size_t i = 0; list && all && i < list->nr; i++) {
+		if (session_interrupted(session))
+			return true;
+		show(session, NULL, &list->function[i]);
+	}
+	for (; list && *words && !session_interrupted(session); words++)
+		if (!answer(session, list, *words, &complaint))
+			session_complain(session, *words, &complaint);
+	if (!list || !list->nr_damages || !all)
+		return list;
+	return fail(err, ERROR_FORMAT,
+		    "%zu buses or functions are missing, the first: %s",
+		    list->nr_damages, list->damage.message);
+}
+
+const struct command command_devices = {
+	.name = "devices",
+	.usage = "[DEVICE...]",
+	.summary = "PCI functions, and how they reach memory",
+	.details =
+		"The PCI functions that the kernel knows, or those named (00:1f.2, or\n"
+		"0000:00:1f.2): vendor, id, class, driver; the IOMMU that they are behind,\n"
+		"their group, domain and its type, as sysfs has them. DMA says how they\n"
+		"reach memory, by the tables of the IOMMU itself:\n"
+		"  direct         no IOMMU is between: bus addresses are physical\n"
+		"  pass-through   the IOMMU lets addresses pass as they are\n"
+		"  bounced        either of these, and what drivers map is copied to and from\n"
+		"                 other memory (swiotlb=force)\n"
+		"  translated     by page tables: see dma\n"
+		"  blocked        the IOMMU lets nothing pass\n"
+		"  unknown        the dump does not tell, for the reason below the row\n"
+		"JSON has the BARs too. Needs type information: of a vmlinux, or in the dump.",
+	.rests_on = RESTS_ON_WALKS,
+	.run = run,
+};

@@ -1,0 +1,243 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""bus.py KWALK KERNEL VMLINUX INITRD DIR NAME: boots guests whose devices are behind emulated IOMMUs of several kinds, or
+none, and compares what `devices` says of their memory with what their own sysfs said, and what `dma` says of bus addresses
+with how QEMU itself translated them. Prints TAP without numbers. Status: 1 where anything differs."""
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+
+from monitor import Failure, Monitor
+from tap import exit_status, report
+
+TIMEOUT = 240   # seconds for a boot
+PAGE = 4096
+BARS = 7
+# Name, the IOMMU's arguments, the kernel's, how devices then reach memory. Strict: what is unmapped is told the IOMMU at once.
+GUESTS = [
+    ("intel-39", ("-device", "intel-iommu,aw-bits=39,caching-mode=on"), "intel_iommu=on iommu.strict=1", "translated"),
+    ("intel-48", ("-device", "intel-iommu,aw-bits=48"), "intel_iommu=on iommu.strict=1", "translated"),
+    ("intel-scalable", ("-device", "intel-iommu,aw-bits=48,x-scalable-mode=on"), "intel_iommu=on,sm_on iommu.strict=1",
+     "translated"),
+    ("intel-pt", ("-device", "intel-iommu"), "intel_iommu=on iommu=pt", "pass-through"),
+    ("amd", ("-device", "amd-iommu"), "iommu.strict=1", "translated"),
+    ("none", (), "", "direct"),
+    ("bounced", (), "swiotlb=force", "bounced"),
+]
+TRACES = ("vtd_iotlb_page_update", "vtd_inv_desc_iotlb*", "amdvi_translation_result", "amdvi_*inval")
+
+
+class Guest:
+    def __init__(self, given, name, iommu, append):
+        self.folder = os.path.join(given.folder, name)
+        self.dump, self.traces = os.path.join(self.folder, "vmcore"), os.path.join(self.folder, "trace.log")
+        os.makedirs(self.folder, exist_ok=True)
+        platform = ",iommu_platform=on,disable-legacy=on" if iommu or "swiotlb" in append else ""
+        arguments = ["qemu-system-x86_64", "-accel", "tcg", "-m", "384M", "-cpu", "max,la57=off", "-display", "none",
+                     "-nodefaults", "-no-reboot", "-machine", "q35,kernel-irqchip=split", "-kernel", given.kernel,
+                     "-initrd", given.initrd, "-append", f"console=ttyS0 quiet net.ifnames=0 no_timer_check {append}", *iommu,
+                     "-serial", f"file:{self.folder}/serial.log", "-qmp", f"unix:{self.folder}/qmp,server,nowait"]
+        for i, device in enumerate(("nvme,serial=1", "ide-hd", "virtio-blk-pci" + platform)):
+            disk = os.path.join(self.folder, f"disk{i}")
+            with open(disk, "wb") as file:
+                file.truncate(8 << 20)
+            arguments += ["-drive", f"id=d{i},file={disk},format=raw,if=none", "-device", f"{device},drive=d{i}"]
+        arguments += ["-netdev", "user,id=n,restrict=on", "-device", "e1000e,netdev=n", "-D", self.traces]
+        for trace in TRACES:
+            arguments += ["-trace", trace]
+        with open(os.path.join(self.folder, "qemu.log"), "wb") as log:
+            self.process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self.monitor = Monitor(os.path.join(self.folder, "qmp"), lambda: self.process.poll() is None)
+
+    def serial(self):
+        with open(os.path.join(self.folder, "serial.log"), encoding="ascii", errors="replace") as file:
+            return file.read().replace("\r", "")
+
+    def take_memory(self):
+        deadline = time.monotonic() + TIMEOUT
+        while "@ready" not in self.serial():
+            if self.process.poll() is not None or time.monotonic() > deadline or "Kernel panic" in self.serial():
+                raise Failure(f"the guest is not ready: {self.serial()[-300:].split()}")
+            time.sleep(0.2)
+        self.monitor.call("stop")
+        self.monitor.call("dump-guest-memory", paging=False, protocol="file:" + self.dump)
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
+
+
+# --- what the guest's kernel said ---
+
+def devices_of(serial):
+    """As `devices` says it, by what sysfs said."""
+    words = {}
+    for key, device, text in re.findall(r"^@(\S+) (\w{4}:\S+) (.*)$", serial, re.MULTILINE):
+        words.setdefault(device, {}).setdefault(key, []).append(text)
+    found = {}
+    for name, known in words.items():
+        bars = [tuple(int(word, 16) for word in line.split()) for line in known["resource"][:BARS]]
+        found[name] = {
+            "vendor": known["vendor"][0], "id": known["device"][0], "class": known["class"][0],
+            "driver": known.get("driver", [None])[0], "iommu": known.get("iommu", [None])[0],
+            "group": known.get("iommu_group", [None])[0], "type": known.get("iommu_group/type", [None])[0],
+            "mask": known["dma_mask_bits"][0],
+            "resources": [(start, end, i) for i, (start, end, flags) in enumerate(bars) if flags and end > start],
+        }
+    return found
+
+
+def number(text):
+    return None if text is None else int(text, 0)
+
+
+def check_device(ours, theirs):
+    """What differs of one device."""
+    pairs = [(key, number(ours[key]), number(theirs[key])) for key in ("vendor", "id", "class")]
+    pairs += [(key, ours.get(key), theirs[key]) for key in ("driver", "iommu", "type")]
+    pairs += [("group", ours.get("group"), number(theirs["group"])),
+              ("dma_mask", int(ours["dma_mask"], 16), (1 << int(theirs["mask"])) - 1),
+              ("resources", [(int(bar["start"], 16), int(bar["end"], 16), bar["bar"]) for bar in ours["resources"]],
+               theirs["resources"])]
+    return [f"{key}: {a}, not {b}" for key, a, b in pairs if a != b]
+
+
+def check_devices(name, answers, theirs, reach):
+    wrong = [f"{answer['device']}: {what}" for answer in answers if answer["device"] in theirs
+             for what in check_device(answer, theirs[answer["device"]])]
+    wrong += sorted({answer["device"] for answer in answers} ^ set(theirs))
+    # An IOMMU that is a device reads its own tables; a virtio device may be given physical addresses.
+    own = [answer["device"] for answer in answers if answer["class"] == "0x80600" or
+           reach in ("pass-through", "bounced") and answer.get("driver") == "virtio-pci"]
+    wrong += [f"{answer['device']}: {answer['dma']}" for answer in answers
+              if answer["dma"] != ("direct" if answer["device"] in own and reach == "translated" else reach)]
+    report(f"{name}: devices are those of the guest's sysfs", len(theirs), wrong)
+
+
+# --- what QEMU did ---
+
+class Seen:
+    """The last translation of each page, and whether it was taken back since."""
+
+    def __init__(self, path, domains):
+        """domains: of each request id, where the lines do not tell it."""
+        self.pages, self.domains = {}, domains
+        with open(path, encoding="ascii") as file:
+            for line in file:
+                self.take(line)
+
+    def take(self, line):
+        found = re.search(r"page update sid (0x\w+) iova (0x\w+) slpte (0x\w+) domain (0x\w+)", line)
+        if found:
+            sid, iova, entry, domain = (int(word, 16) for word in found.groups())
+            self.use(sid, iova, entry & (1 << 52) - PAGE, domain)
+        found = re.search(r"devid: (\w+):(\w+)\.(\w) gpa (0x\w+) hpa (0x\w+)", line)
+        if found:
+            bus, slot, function, iova, physical = (int(word, 16) for word in found.groups())
+            sid = bus << 8 | slot << 3 | function
+            self.use(sid, iova, physical, self.domains.get(device_name(sid)))
+        found = re.search(r"iotlb invalidate domain (0x\w+) addr (0x\w+) mask (0x\w+)", line)
+        if found:
+            domain, address, mask = (int(word, 16) for word in found.groups())
+            self.forget(lambda key, page: page["domain"] == domain and
+                        address <= key[1] < address + (PAGE << mask))
+        found = re.search(r"pages for domain (0x\w+) invalidated", line)
+        if found:
+            self.forget(lambda key, page: page["domain"] == int(found[1], 16))
+        elif re.search(r"vtd_inv_desc_iotlb_(global|domain)|amdvi_all_inval", line):
+            self.forget(lambda key, page: True)
+
+    def use(self, sid, iova, physical, domain):
+        self.pages[sid, iova - iova % PAGE] = {"physical": physical - physical % PAGE, "domain": domain, "gone": False}
+
+    def forget(self, is_meant):
+        for key, page in self.pages.items():
+            page["gone"] = page["gone"] or is_meant(key, page)
+
+
+def device_name(sid):
+    return f"0000:{sid >> 8:02x}:{sid >> 3 & 31:02x}.{sid & 7}"
+
+
+def domains_of(kwalk, dump, devices):
+    """The entry of AMD's device table has it."""
+    answers = kwalk(dump, "".join(f"dma {device['device']} 0\n" for device in devices))
+    return {answer["device"]: int(level["entry_high"], 16) & 0xffff for answer in answers
+            for level in answer["levels"] if level["name"] == "device"}
+
+
+def check_pages(name, kwalk, dump, seen):
+    script = "".join(f"dma {device_name(sid)} {iova:x}\n" for sid, iova in seen.pages)
+    answers = kwalk(dump, script)
+    wrong, same = [], 0
+    for (key, page), answer in zip(seen.pages.items(), answers):
+        mapped = answer["status"] == "mapped"
+        # Of a large page the lines tell the start.
+        if mapped and int(answer["physical"], 16) // answer["page_size"] == page["physical"] // answer["page_size"]:
+            same += 1
+        elif not page["gone"]:
+            wrong.append(f"{device_name(key[0])} {key[1]:x}: {answer['status']} {answer.get('physical')}, "
+                         f"not {page['physical']:#x}")
+        elif not mapped and answer["status"] != "not-mapped":
+            wrong.append(f"{device_name(key[0])} {key[1]:x}: {answer['status']}")
+    wrong += [f"{len(answers)} answers, not {len(seen.pages)}"] * (len(answers) != len(seen.pages))
+    wrong += ["no page is still mapped as it was"] * (not same)
+    report(f"{name}: pages are where the IOMMU found them, or were taken back", len(answers), wrong)
+    print(f"# {name}: {same} pages as the IOMMU found them, {sum(page['gone'] for page in seen.pages.values())} taken back")
+
+
+def check_physical(name, kwalk, dump, devices):
+    """Without translation, bus addresses are physical."""
+    some = next(device["device"] for device in devices if device.get("driver") == "nvme")
+    answers = kwalk(dump, f"dma {some} 1234567 fee00000\n")
+    wrong = [str(answers)] if [(answer["status"], answer.get("physical")) for answer in answers] != \
+        [("mapped", "0x1234567"), ("blocked", None)] else []
+    report(f"{name}: bus addresses are physical", len(answers), wrong)
+
+
+# --- all of them ---
+
+class Given:
+    def __init__(self, kwalk, kernel, vmlinux, initrd, folder):
+        self.program, self.kernel, self.vmlinux, self.initrd, self.folder = kwalk, kernel, vmlinux, initrd, folder
+
+    def kwalk(self, dump, script):
+        run = subprocess.run([self.program, "-q", "-j", "-x", "-", self.vmlinux, dump], input=script, capture_output=True,
+                             text=True, timeout=300, check=False)
+        return [json.loads(line) for line in run.stdout.splitlines()]
+
+
+def try_guest(given, name, title, iommu, append, reach):
+    guest = Guest(given, name, iommu, append)
+    try:
+        guest.take_memory()
+    finally:
+        guest.end()
+    lacking = re.findall(r"^@no-.*", guest.serial(), re.MULTILINE)
+    report(f"{title}: the guest used its devices", 1, lacking)
+    answers = given.kwalk(guest.dump, "devices\n")
+    check_devices(title, answers, devices_of(guest.serial()), reach)
+    if reach == "translated":
+        check_pages(title, given.kwalk, guest.dump,
+                    Seen(guest.traces, domains_of(given.kwalk, guest.dump, answers)))
+    else:
+        check_physical(title, given.kwalk, guest.dump, answers)
+    if not os.environ.get("KEEP"):
+        os.remove(guest.dump)
+
+
+def main():
+    given, title = Given(*sys.argv[1:6]), sys.argv[6]
+    for name, iommu, append, reach in GUESTS:
+        try:
+            try_guest(given, name, f"{title}, {name}", iommu, append, reach)
+        except (Failure, OSError) as failure:
+            report(f"{title}, {name}: the guest boots", 1, [str(failure)])
+    return exit_status()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The entries by which IOMMUs lead from a device to a page table, and their page tables:
+ * each form, and each that must not be believed. The expected values are written from the
+ * two specifications; tests/real/bus.py compares with an emulated IOMMU. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "bus/amd_iommu.h"
+#include "bus/vtd.h"
+#include "kernel/kernel.h"
+#include "memory.h"
+
+/* Has a macro fail() of its own. */
+#include <cmocka.h>
+
+/* Where things are in the 64K of memory. */
+enum {
+	ROOT = 0x4000,
+	CONTEXT = 0x5000,
+	DIRECTORY = 0x6000,
+	PASIDS = 0x7000,
+	TOP = 0x8000,
+	MIDDLE = 0x9000,
+	LOW = 0xa000,
+	LAST = 0xb000,
+	DEVICE = 0xc000
+};
+enum { BUS = 2, DEVFN = 0x98 };
+
+static struct kernel *kernel;
+static struct dma_entrance entrance;
+static struct walk walked;
+
+static void start(void)
+{
+	memory_start(
+		false,
+		"OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
+		"NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n"
+		"KERNELOFFSET=0\n");
+	put(0x1ff8, 0x2000 | P | RW, 8);
+	put(0x2ff0, 0x3000 | P | RW, 8);
+	put(0x3000, P | RW | PS, 8);
+}
+
+static enum walk_outcome walk_to(uint64_t bus)
+{
+	walk_page_table_to(&entrance.space, bus, &walked);
+	return walked.outcome;
+}
+
+static void finish(void)
+{
+	kernel_close(kernel);
+	kernel = NULL;
+}
+
+/* --- VT-d --- */
+
+static void legacy(uint64_t low, uint64_t high)
+{
+	start();
+	put(ROOT + 16 * BUS, CONTEXT | 1, 8);
+	put(CONTEXT + 16 * DEVFN, low, 8);
+	put(CONTEXT + 16 * DEVFN + 8, high, 8);
+}
+
+static void enter_legacy(void)
+{
+	kernel = memory_open(NULL, NULL);
+	vtd_enter(kernel, ROOT, false, BUS, DEVFN, &entrance);
+}
+
+static void vtd_three_levels(void **state)
+{
+	(void)state;
+	legacy(TOP | 1, 1 | 7 << 8);
+	put(TOP + 8, MIDDLE | 3, 8);
+	put(MIDDLE + 8 * 2, LOW | 3, 8);
+	put(LOW + 8 * 3, 0x123456789000 | 3, 8);
+	put(LOW + 8 * 4, 0x5000 | 1, 8);
+	put(LOW + 8 * 5, 0x5000 | 2, 8);
+	put(LOW + 8 * 6, 0x5000, 8);
+	put(MIDDLE + 8 * 3, 0x40200000 | 0x83, 8);
+	put(MIDDLE + 8 * 4, 0x40201000 | 0x83, 8);
+	put(TOP + 8 * 2, 0x80000000 | 0x81, 8);
+	enter_legacy();
+	assert_int_equal(entrance.reach, DMA_TRANSLATED);
+	assert_int_equal(entrance.nr_heads, 2);
+	assert_int_equal(entrance.head[0].paddr, ROOT + 16 * BUS);
+	assert_int_equal(entrance.head[1].paddr, CONTEXT + 16 * DEVFN);
+
+	assert_int_equal(walk_to(0x40403abc), WALK_MAPPED);
+	assert_int_equal(walked.paddr, 0x123456789abc);
+	assert_int_equal(walked.page_size, 0x1000);
+	assert_true(walked.readable && walked.writable);
+	assert_int_equal(walk_to(0x40404000), WALK_MAPPED);
+	assert_true(walked.readable && !walked.writable);
+	assert_int_equal(walk_to(0x40405000), WALK_MAPPED); /* only written */
+	assert_true(!walked.readable && walked.writable);
+	assert_int_equal(walk_to(0x40406000), WALK_NOT_PRESENT);
+	assert_int_equal(walk_to(0x40612345), WALK_MAPPED);
+	assert_int_equal(walked.paddr, 0x40212345);
+	assert_int_equal(walked.page_size, 0x200000);
+	assert_int_equal(walk_to(0x40800000), WALK_CORRUPT); /* not aligned */
+	assert_int_equal(walk_to(0xbfffffff), WALK_MAPPED);
+	assert_int_equal(walked.paddr, 0xbfffffff);
+	assert_int_equal(walked.page_size, 0x40000000);
+	assert_true(walked.readable && !walked.writable);
+	assert_int_equal(walk_to(UINT64_C(1) << 39), WALK_NON_CANONICAL);
+	assert_int_equal(walk_to(0x7fffffffff), WALK_NOT_PRESENT);
+	finish();
+}
+
+static void vtd_levels_by_width(void **state)
+{
+	static const struct {
+		unsigned int width, levels;
+	} widths[] = { { 0, 0 }, { 1, 3 }, { 2, 4 }, { 3, 5 }, { 4, 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(widths) / sizeof(*widths); i++) {
+		legacy(TOP | 1, widths[i].width);
+		put(TOP, MIDDLE | 0x83, 8); /* l4 and l5 map no page */
+		enter_legacy();
+		if (!widths[i].levels) {
+			assert_int_equal(entrance.reach, DMA_UNKNOWN);
+		} else {
+			assert_int_equal(entrance.reach, DMA_TRANSLATED);
+			assert_int_equal(entrance.space.paging->nr_levels,
+					 widths[i].levels);
+			assert_int_equal(entrance.space.root, TOP);
+			if (widths[i].levels > 3)
+				assert_int_equal(walk_to(0), WALK_CORRUPT);
+		}
+		finish();
+	}
+}
+
+static void vtd_contexts(void **state)
+{
+	static const struct {
+		uint64_t low;
+		enum dma_reach reach;
+	} contexts[] = {
+		{ TOP | 1, DMA_TRANSLATED },
+		{ TOP | 1 | 1 << 2,
+		  DMA_TRANSLATED }, /* with a TLB in the device */
+		{ 1 | 2 << 2, DMA_PASS_THROUGH },
+		{ TOP | 1 | 3 << 2, DMA_UNKNOWN },
+		{ TOP, DMA_BLOCKED },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(contexts) / sizeof(*contexts); i++) {
+		legacy(contexts[i].low, 2);
+		enter_legacy();
+		assert_int_equal(entrance.reach, contexts[i].reach);
+		finish();
+	}
+	legacy(TOP | 1, 2);
+	put(ROOT + 16 * BUS, CONTEXT, 8);
+	enter_legacy();
+	assert_int_equal(entrance.reach, DMA_BLOCKED);
+	finish();
+	legacy(TOP | 1, 2);
+	put(ROOT + 16 * BUS, 0x70000000 | 1, 8);
+	enter_legacy();
+	assert_int_equal(entrance.reach, DMA_UNKNOWN);
+	assert_int_equal(entrance.trouble.code, ERROR_UNREADABLE);
+	finish();
+}
+
+/* The context of the upper half of a bus, PASID 65: the second entry of the directory. */
+static void scalable(uint64_t pasid_low, uint64_t pasid_third)
+{
+	start();
+	put(ROOT + 16 * BUS + 8, CONTEXT | 1, 8);
+	put(CONTEXT + 32 * (DEVFN - 0x80), DIRECTORY | 1, 8);
+	put(CONTEXT + 32 * (DEVFN - 0x80) + 8, 65, 8);
+	put(DIRECTORY + 8, PASIDS | 1, 8);
+	put(PASIDS + 64, pasid_low, 8);
+	put(PASIDS + 64 + 16, pasid_third, 8);
+	kernel = memory_open(NULL, NULL);
+	vtd_enter(kernel, ROOT, true, BUS, DEVFN, &entrance);
+}
+
+static void vtd_scalable_mode(void **state)
+{
+	enum {
+		FIRST = 1 << 6,
+		SECOND = 2 << 6,
+		NESTED = 3 << 6,
+		PASS = 4 << 6
+	};
+
+	(void)state;
+	scalable(TOP | SECOND | 2 << 2 | 1, 0);
+	assert_int_equal(entrance.reach, DMA_TRANSLATED);
+	assert_false(entrance.first_stage);
+	assert_int_equal(entrance.space.paging->nr_levels, 4);
+	assert_int_equal(entrance.space.root, TOP);
+	assert_int_equal(entrance.nr_heads, 4);
+	finish();
+	scalable(FIRST | 1, LOW | 0);
+	assert_int_equal(entrance.reach, DMA_TRANSLATED);
+	assert_true(entrance.first_stage);
+	assert_int_equal(entrance.space.paging->nr_levels, 4);
+	assert_int_equal(entrance.space.root, LOW);
+	finish();
+	scalable(FIRST | 1, LOW | 1 << 2);
+	assert_int_equal(entrance.space.paging->nr_levels, 5);
+	finish();
+	scalable(NESTED | 1, 0);
+	assert_int_equal(entrance.reach, DMA_UNKNOWN);
+	finish();
+	scalable(PASS | 1, 0);
+	assert_int_equal(entrance.reach, DMA_PASS_THROUGH);
+	finish();
+	scalable(PASS, 0);
+	assert_int_equal(entrance.reach, DMA_BLOCKED);
+	finish();
+}
+
+/* --- AMD-Vi --- */
+
+#define IR (UINT64_C(1) << 61)
+#define IW (UINT64_C(1) << 62)
+#define NEXT(LEVEL) ((uint64_t)(LEVEL) << 9)
+
+static void amd(uint64_t first, uint64_t second, uint64_t third)
+{
+	start();
+	put(DEVICE, first, 8);
+	put(DEVICE + 8, second, 8);
+	put(DEVICE + 16, third, 8);
+}
+
+static void enter_amd(void)
+{
+	kernel = memory_open(NULL, NULL);
+	amd_iommu_enter(kernel, DEVICE, &entrance);
+}
+
+static void amd_pages_of_any_power(void **state)
+{
+	(void)state;
+	amd(TOP | NEXT(3) | IR | IW | 3, 0, 0);
+	put(TOP, MIDDLE | NEXT(2) | IR | IW | 1, 8);
+	put(MIDDLE, LOW | NEXT(1) | IR | IW | 1, 8);
+	put(LOW, 0x7000 | IR | IW | 1, 8);
+	/* 64K at 0x2810000: bits 12 to 14 are set, bit 15 is clear */
+	put(LOW + 8 * 0x1f, 0x2817000 | NEXT(7) | IR | 1, 8);
+	/* 8K at 0x4000: bit 12 is clear */
+	put(LOW + 8 * 0x21, 0x4000 | NEXT(7) | IW | 1, 8);
+	put(LOW + 8 * 0x22, 0x4000 | NEXT(1) | IR | 1, 8); /* no table below */
+	put(MIDDLE + 8, 0x600000 | IR | IW | 1, 8);
+	put(MIDDLE + 8 * 2, 0x7ff000 | NEXT(7) | IR | 1, 8); /* 16M at 0 */
+	put(TOP + 8, LOW | NEXT(1) | IR | IW | 1, 8); /* skips a level */
+	put(TOP + 8 * 2, 0x80000000 | IW | 1, 8);
+	enter_amd();
+	assert_int_equal(entrance.reach, DMA_TRANSLATED);
+	assert_true(entrance.readable && entrance.writable);
+	assert_int_equal(walk_to(0x123), WALK_MAPPED);
+	assert_int_equal(walked.paddr, 0x7123);
+	assert_int_equal(walk_to(0x1f456), WALK_MAPPED);
+	assert_int_equal(walked.paddr, 0x281f456);
+	assert_int_equal(walked.page_size, 0x10000);
+	assert_true(walked.readable && !walked.writable);
+	assert_int_equal(walk_to(0x21fff), WALK_MAPPED);
+	assert_int_equal(walked.paddr, 0x5fff);
+	assert_int_equal(walked.page_size, 0x2000);
+	assert_true(!walked.readable && walked.writable);
+	assert_int_equal(walk_to(0x22000), WALK_CORRUPT);
+	assert_int_equal(walk_to(0x3fffff), WALK_MAPPED);
+	assert_int_equal(walked.paddr, 0x7fffff);
+	assert_int_equal(walked.page_size, 0x200000);
+	assert_int_equal(walk_to(0x400000), WALK_MAPPED);
+	assert_int_equal(walked.paddr, 0x400000);
+	assert_int_equal(walked.page_size, 0x1000000);
+	assert_int_equal(walk_to(0x40000000), WALK_CORRUPT);
+	assert_int_equal(walk_to(0x80000001), WALK_MAPPED);
+	assert_int_equal(walked.page_size, 0x40000000);
+	assert_int_equal(walk_to(UINT64_C(1) << 39), WALK_NON_CANONICAL);
+	finish();
+}
+
+static void amd_modes(void **state)
+{
+	(void)state;
+	for (unsigned int mode = 0; mode <= 7; mode++) {
+		amd(TOP | NEXT(mode) | IR | 3, 0, 0);
+		enter_amd();
+		if (mode == 0) {
+			assert_int_equal(entrance.reach, DMA_PASS_THROUGH);
+			assert_true(entrance.readable && !entrance.writable);
+		} else if (mode == 7) {
+			assert_int_equal(entrance.reach, DMA_UNKNOWN);
+		} else {
+			assert_int_equal(entrance.space.paging->nr_levels,
+					 mode);
+			assert_int_equal(walk_to(mode == 6 ?
+							 UINT64_MAX :
+							 (UINT64_C(1)
+							  << (12 + 9 * mode)) -
+								 1),
+					 WALK_NOT_PRESENT);
+		}
+		finish();
+	}
+}
+
+static void amd_six_levels(void **state)
+{
+	(void)state;
+	amd(TOP | NEXT(6) | IR | IW | 3, 0, 0);
+	put(TOP + 8 * 127, MIDDLE | NEXT(5) | IR | IW | 1, 8);
+	put(MIDDLE, LOW | NEXT(4) | IR | IW | 1, 8);
+	put(LOW, LAST | NEXT(3) | IR | IW | 1, 8);
+	put(LAST, TOP | NEXT(2) | IR | IW | 1, 8);
+	put(TOP, CONTEXT | NEXT(1) | IR | IW | 1, 8);
+	put(CONTEXT, 0x9000 | IR | IW | 1, 8);
+	enter_amd();
+	assert_int_equal(walk_to((uint64_t)127 << 57 | 5), WALK_MAPPED);
+	assert_int_equal(walked.paddr, 0x9005);
+	assert_int_equal(walked.nr_steps, 6);
+	finish();
+}
+
+static void amd_devices(void **state)
+{
+	static const struct {
+		uint64_t first;
+		enum dma_reach reach;
+	} devices[] = {
+		{ 0, DMA_PASS_THROUGH },
+		{ 1, DMA_UNKNOWN },
+		{ 3, DMA_BLOCKED },
+		{ 3 | IR | IW, DMA_PASS_THROUGH },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(devices) / sizeof(*devices); i++) {
+		amd(devices[i].first, 0, 0);
+		enter_amd();
+		assert_int_equal(entrance.reach, devices[i].reach);
+		finish();
+	}
+}
+
+/* The table of GCR3 registers is at a, b, c, three pieces of its address. */
+static void amd_by_gcr3(void **state)
+{
+	const uint64_t GV = UINT64_C(1) << 55, GIOV = UINT64_C(1) << 54;
+
+	(void)state;
+	amd(3 | IR | IW | GV | GIOV | (uint64_t)(DIRECTORY >> 12 & 7) << 58,
+	    (uint64_t)(DIRECTORY >> 15) << 16, 0);
+	put(DIRECTORY, LOW | 1, 8);
+	enter_amd();
+	assert_int_equal(entrance.reach, DMA_TRANSLATED);
+	assert_true(entrance.first_stage);
+	assert_int_equal(entrance.space.paging->nr_levels, 4);
+	assert_int_equal(entrance.space.root, LOW);
+	finish();
+	/* Two levels of such tables, five of pages; DEVICE needs bit 15. */
+	amd(3 | IR | IW | GV | GIOV | UINT64_C(1) << 56 |
+		    (uint64_t)(LAST >> 12 & 7) << 58,
+	    (uint64_t)(LAST >> 15) << 16, UINT64_C(1) << 54);
+	put(LAST, PASIDS | 1, 8);
+	put(PASIDS, TOP | 1, 8);
+	enter_amd();
+	assert_int_equal(entrance.nr_heads, 3);
+	assert_int_equal(entrance.space.paging->nr_levels, 5);
+	assert_int_equal(entrance.space.root, TOP);
+	finish();
+	amd(3 | IR | IW | GV | GIOV | NEXT(4) | TOP, 0, 0);
+	enter_amd();
+	assert_int_equal(entrance.reach, DMA_UNKNOWN); /* nested */
+	finish();
+	/* Requests without a PASID have the other table. */
+	amd(3 | IR | IW | GV | NEXT(4) | TOP, 0, 0);
+	enter_amd();
+	assert_int_equal(entrance.reach, DMA_TRANSLATED);
+	assert_false(entrance.first_stage);
+	finish();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(vtd_three_levels),
+		cmocka_unit_test(vtd_levels_by_width),
+		cmocka_unit_test(vtd_contexts),
+		cmocka_unit_test(vtd_scalable_mode),
+		cmocka_unit_test(amd_pages_of_any_power),
+		cmocka_unit_test(amd_modes),
+		cmocka_unit_test(amd_six_levels),
+		cmocka_unit_test(amd_devices),
+		cmocka_unit_test(amd_by_gcr3),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
