@@ -17,8 +17,8 @@ enum {
 	STOP_EVERY = 256, /* areas */
 };
 
-/* VM_LAZY_FREE, VM_LAZY_FREEING and VM_VM_AREA of vmap_area's flags, until 5.3;
- * VMAP_RAM since 6.3. mm/vmalloc.c */
+/* VM_LAZY_FREE and VM_LAZY_FREEING of vmap_area's flags, until 4.6 and, the second
+ * bit, from 4.13 to 5.3; VM_VM_AREA until 5.3; VMAP_RAM since 6.3. mm/vmalloc.c */
 enum { OLD_LAZY = 0x1 | 0x2, OLD_OWNED = 0x4, FLAG_RAM = 0x1 };
 
 /* The meaning of vmap_area's flags. */
@@ -28,6 +28,7 @@ struct scan {
 	struct kernel *kernel;
 	struct vmalloc_list list;
 	struct address_set seen;
+	struct address_set purged; /* vmap_areas on the chain of those to be purged */
 	uint64_t cut_at; /* where the last backward walk ended; reported once */
 	enum flags_era era;
 	enum member_id vm; /* of vmap_area: the pointer to its vm_struct */
@@ -108,9 +109,11 @@ static bool read_vm(const struct scan *scan, uint64_t vm,
 }
 
 /* The state of an area without a vm_struct. */
-static enum vmalloc_state unowned_state(const struct scan *scan, uint64_t flags)
+static enum vmalloc_state unowned_state(const struct scan *scan, uint64_t va,
+					uint64_t flags)
 {
-	if (scan->era == OLD_FLAGS && (flags & OLD_LAZY))
+	if (scan->era == OLD_FLAGS &&
+	    (flags & OLD_LAZY || address_set_has(&scan->purged, va)))
 		return VMALLOC_UNPURGED;
 	if (scan->era == RAM_FLAGS && !(flags & FLAG_RAM))
 		return VMALLOC_UNOWNED;
@@ -160,7 +163,7 @@ static bool add_vmap_area(struct scan *scan, uint64_t va, bool in_use,
 		if (vm)
 			read_owner(scan, va, vm, &area);
 		else
-			area.state = unowned_state(scan, flags);
+			area.state = unowned_state(scan, va, flags);
 	}
 	return add_area(scan, &area);
 }
@@ -173,6 +176,14 @@ static bool add_busy(struct scan *scan, uint64_t va, struct error *err)
 static bool add_unpurged(struct scan *scan, uint64_t va, struct error *err)
 {
 	return add_vmap_area(scan, va, false, err);
+}
+
+/* Only notes that it waits to be purged. */
+static bool note_purged(struct scan *scan, uint64_t va, struct error *err)
+{
+	if (address_set_add(&scan->purged, va) != ADDRESS_NO_MEMORY)
+		return true;
+	return fail(err, ERROR_SYSTEM, "out of memory");
 }
 
 static bool add_vm(struct scan *scan, uint64_t vm, struct error *err)
@@ -295,23 +306,36 @@ static bool scan_nodes(struct scan *scan, uint64_t symbol, struct error *err)
 	return true;
 }
 
-/* Lazily freed areas have a list of their own since 5.11 and a chain from 5.4 to
- * 5.10; before, they stayed in the list of all. */
-static bool scan_one_list(struct scan *scan, uint64_t head)
+/* Lazily freed areas hang on a chain from 4.7 (80c4bd7a5e43) to 5.10. */
+static void follow_chain(struct scan *scan,
+			 bool (*add)(struct scan *scan, uint64_t at,
+				     struct error *err))
 {
 	const struct member *purge = kernel_member_as(
 		scan->kernel, VMAP_PURGE_LIST, MEMBER_POINTER, NULL);
 	uint64_t lazy;
 
+	if (purge &&
+	    kernel_symbol(scan->kernel, "vmap_purge_list", &lazy, NULL))
+		follow(scan, &(struct list){ lazy, purge->offset, true, add },
+		       FORWARD);
+}
+
+/* Until 5.3 lazily freed areas stayed in the list of all, and from 4.7 to 4.12 only
+ * the chain tells them from those of vm_map_ram(); since 5.11 they have a list. */
+static bool scan_one_list(struct scan *scan, uint64_t head)
+{
+	uint64_t lazy;
+
+	if (scan->era == OLD_FLAGS) {
+		follow_chain(scan, note_purged);
+		address_set_release(&scan->seen); /* they come again */
+	}
 	follow_both_ways(scan, head, add_busy);
 	if (kernel_symbol(scan->kernel, "purge_vmap_area_list", &lazy, NULL))
 		follow_both_ways(scan, lazy, add_unpurged);
-	else if (scan->era == NO_FLAGS && purge &&
-		 kernel_symbol(scan->kernel, "vmap_purge_list", &lazy, NULL))
-		follow(scan,
-		       &(struct list){ lazy, purge->offset, true,
-				       add_unpurged },
-		       FORWARD);
+	else if (scan->era == NO_FLAGS)
+		follow_chain(scan, add_unpurged);
 	return true;
 }
 
@@ -421,6 +445,7 @@ const struct vmalloc_list *kernel_vmalloc(struct kernel *kernel,
 	if (done && scan.ended.code)
 		done = fail(err, scan.ended.code, "%s", scan.ended.message);
 	address_set_release(&scan.seen);
+	address_set_release(&scan.purged);
 	if (!done) {
 		free(scan.list.area);
 		return NULL;

@@ -98,6 +98,12 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 }
 
 @test "until 5.3: flags, and what is to be purged is in the one list" {
+	dump x86_64-areas-4.4
+	vmlinux 64 4.4.0
+	{ usual ffffc90000; echo "$module"; } | answers vmlinux x86_64-areas-4.4 areas
+}
+
+@test "4.7 to 4.12: no flag tells what is to be purged from vm_map_ram, only a chain" {
 	dump x86_64-areas-4.9
 	vmlinux 64 4.9.30
 	{ usual ffffc90000; echo "$module"; } | answers vmlinux x86_64-areas-4.9 areas

@@ -3,7 +3,7 @@
  * The part of the vmlinux without a kernel that knows areas of vmalloc, modules
  * and slots; vmlinux.c tells of the rest. Members that nobody asks for are left
  * out. As Linux 6.1 has them; -DNODES as 6.9 and later, -DCHAIN 5.4 to 5.10,
- * -DFLAGS 4.7 to 5.3, -DVMLIST before 2.6.28.
+ * -DFLAGS before 5.4, with -DCHAIN from 4.7 on, -DVMLIST before 2.6.28.
  */
 struct list_head {
 	struct list_head *next, *prev;
