@@ -98,12 +98,17 @@ static unsigned int rank_of(const struct symbols *symbols, uint32_t nr)
 	       (3 - (underscores < 2 ? underscores : 2));
 }
 
-/* Of equal ranks the first entry is last. */
-static int compare_ranks(const void *a, const void *b)
+/* Of equal ranks the name that comes first in the alphabet is last, as it wins in
+ * kallsyms, which is made from what nm -n has sorted. */
+static int compare_ranks(const void *a, const void *b, void *context)
 {
 	const struct placed_symbol *one = a, *two = b;
+	const struct symbols *symbols = context;
 
-	return COMPARE(one->rank, two->rank) ?: COMPARE(two->nr, one->nr);
+	return COMPARE(one->rank, two->rank) ?:
+	       strcmp(symbol_name(symbols, two->nr),
+		      symbol_name(symbols, one->nr)) ?:
+	       COMPARE(two->nr, one->nr);
 }
 
 /* Symbols that have an address from lowest to highest; returns their number. */
@@ -188,8 +193,8 @@ static void sort_ties(struct symbols *symbols)
 			continue;
 		for (uint32_t i = start; i < end; i++)
 			placed[i].rank = rank_of(symbols, placed[i].nr);
-		qsort(placed + start, end - start, sizeof(*placed),
-		      compare_ranks);
+		qsort_r(placed + start, end - start, sizeof(*placed),
+			compare_ranks, symbols);
 	}
 }
 

@@ -131,6 +131,30 @@ static void at_in_this_program(void **state)
 	close_opened(&self);
 }
 
+/* Symbols of one place that differ in their names alone. */
+__asm__(".pushsection .rodata\n"
+	"tied_d: tied_b: TIED_a: tied_c:\n"
+	".byte 0\n"
+	".irp name, tied_d, tied_b, TIED_a, tied_c\n"
+	".type \\name, %object\n"
+	".size \\name, 1\n"
+	".endr\n"
+	".popsection\n");
+
+/* As the kernel's own table has SyS_swapon before sys_swapon. */
+static void name_of_several(void **state)
+{
+	struct symbol tied, symbol;
+	struct opened self;
+
+	(void)state;
+	assert_true(open_path(&self, "/proc/self/exe"));
+	assert_true(symbols_find(self.symbols, "tied_d", &tied));
+	assert_true(symbols_at(self.symbols, tied.address, &symbol));
+	assert_string_equal(symbol.name, "TIED_a");
+	close_opened(&self);
+}
+
 /* More symbols than lie around an address: some of two bytes, a label within each. */
 __asm__(".pushsection .rodata\n"
 	".macro one_of_many\n"
@@ -217,6 +241,7 @@ int main(void)
 		cmocka_unit_test(find_in_this_program),
 		cmocka_unit_test(absent_names),
 		cmocka_unit_test(at_in_this_program),
+		cmocka_unit_test(name_of_several),
 		cmocka_unit_test(sorted_around_an_address),
 		cmocka_unit_test(find_in_vmlinux),
 	};
