@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/scatter.h"
 #include "dump/dump.h"
 
 // clang-format off
@@ -31,6 +32,7 @@ struct kept {
 	size_t nr_parts, room_parts;
 	size_t *slot; /* owned; hash table by pfn: index of a part + 1, 0 is free */
 	size_t nr_slots; /* 0 or a power of two, more than nr_parts */
+	uint64_t key; /* of scatter() */
 	size_t last; /* index of the part that was found last */
 	uint64_t pages[NR_KEPT_KINDS];
 	uint8_t *note; /* owned; NULL until it is made */
@@ -46,6 +48,7 @@ struct kept *kept_create(uint64_t nr_frames)
 	if (!kept)
 		return NULL;
 	kept->nr_frames = nr_frames;
+	kept->key = scatter_key();
 	if (words <= SIZE_MAX / sizeof(uint64_t)) {
 		kept->bits = calloc(words, sizeof(*kept->bits));
 		kept->whole = calloc(words, sizeof(*kept->whole));
@@ -99,7 +102,7 @@ void kept_add(struct kept *kept, uint64_t pfn, enum kept_kind kind)
 /* The slot of pfn, or the free one where it belongs. */
 static size_t *slot_of(const struct kept *kept, uint64_t pfn)
 {
-	size_t at = (pfn * UINT64_C(0x9e3779b97f4a7c15)) >> 32;
+	size_t at = (size_t)scatter(pfn, kept->key);
 
 	for (;; at++) {
 		size_t *slot = &kept->slot[at & (kept->nr_slots - 1)];

@@ -3,10 +3,10 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
 
 #include "base/array.h"
 #include "base/bytes.h"
+#include "base/scatter.h"
 
 bool symbol_names_init(struct symbol_names *names, name_getter *get,
 		       void *table, uint32_t count, struct error *err)
@@ -58,17 +58,12 @@ static const char *name_at(const struct symbol_names *names, uint32_t nr,
 
 /* --- whole names --- */
 
-/* The factor is this process' own: no file can be made for many equal values. */
 static uint32_t hash_of(const char *name)
 {
-	const void *random = (const void *)getauxval(AT_RANDOM);
-	uint64_t factor = random ? load_le64(random) | 1 : 0x9e3779b97f4a7c15;
-	uint64_t value = factor;
+	uint64_t key = scatter_key(), value = key;
 
-	for (; *name; name++) {
-		value = (value ^ (uint8_t)*name) * factor;
-		value ^= value >> 32;
-	}
+	for (; *name; name++)
+		value = scatter(value ^ (uint8_t)*name, key);
 	return (uint32_t)value;
 }
 
