@@ -6,6 +6,7 @@
 
 #include "base/array.h"
 #include "base/scatter.h"
+#include "base/sort.h"
 #include "dump/dump.h"
 
 // clang-format off
@@ -316,8 +317,9 @@ static int compare_frames(const void *one, const void *other)
 	return left < right ? -1 : left > right;
 }
 
-/* The frames of which some bytes are kept, in order. NULL: out of memory. */
-static uint64_t *list_parts(const struct kept *kept, size_t *nr)
+/* The frames of which some bytes are kept, in order. NULL: out of memory, or stopped. */
+static uint64_t *list_parts(const struct kept *kept, size_t *nr,
+			    const struct listener *listener)
 {
 	uint64_t *list = malloc((kept->nr_parts + 1) * sizeof(*list));
 
@@ -328,21 +330,24 @@ static uint64_t *list_parts(const struct kept *kept, size_t *nr)
 		if (has_bit(kept->bits, pfn) && !has_bit(kept->whole, pfn))
 			list[(*nr)++] = pfn;
 	}
-	if (list)
-		qsort(list, *nr, sizeof(*list), compare_frames);
-	return list;
+	if (list && sort_items(list, *nr, sizeof(*list), compare_frames, listener))
+		return list;
+	free(list);
+	return NULL;
 }
 
-bool kept_note(struct kept *kept, struct bytes *note)
+bool kept_note(struct kept *kept, const struct listener *listener,
+	       struct bytes *note)
 {
 	size_t nr;
-	uint64_t *list = list_parts(kept, &nr);
+	uint64_t *list = list_parts(kept, &nr, listener);
 	bool ok = list;
 
 	kept->note_size = 0;
 	for (size_t i = 0; i < nr && ok; i++)
 		ok = add_to_note(kept,
-				 &kept->part[*slot_of(kept, list[i]) - 1]);
+				 &kept->part[*slot_of(kept, list[i]) - 1]) &&
+		     !listener_stops(listener);
 	free(list);
 	*note = (struct bytes){ kept->note, kept->note_size };
 	return ok;
@@ -352,8 +357,9 @@ static uint64_t nr_bytes(const struct part *part)
 {
 	uint64_t nr = 0;
 
-	for (size_t i = 0; i < sizeof(part->mask); i++)
-		nr += (unsigned int)__builtin_popcount(part->mask[i]);
+	for (size_t i = 0; i < sizeof(part->mask); i += sizeof(uint64_t))
+		nr += (unsigned int)__builtin_popcountll(
+			load_le64(part->mask + i));
 	return nr;
 }
 

@@ -7,6 +7,7 @@
 #include "base/array.h"
 #include "base/bytes.h"
 #include "base/scatter.h"
+#include "base/sort.h"
 
 bool symbol_names_init(struct symbol_names *names, name_getter *get,
 		       void *table, uint32_t count, struct error *err)
@@ -220,10 +221,10 @@ void symbol_names_complete(const struct symbol_names *names, const char *prefix,
 {
 	size_t count = 0;
 	char **list = NULL;
-	bool go_on = names_with(names, prefix, &list, &count);
+	bool go_on = names_with(names, prefix, &list, &count) &&
+		     sort_items(list, count, sizeof(*list), compare_names,
+				names->listener);
 
-	if (count && go_on)
-		qsort(list, count, sizeof(*list), compare_names);
 	for (size_t i = 0; i < count && go_on; i++)
 		if (i == 0 || strcmp(list[i - 1], list[i]) != 0)
 			go_on = visit(list[i], arg);
