@@ -139,6 +139,26 @@ first() {
 	python3 -c 'import json; [json.loads(s) for s in open("answers")]'
 }
 
+# The signal of a thread's own work, blocked there, would end the program at once.
+@test "a file that becomes shorter while threads read it is told all the same" {
+	local status nr
+
+	command -v truncate >/dev/null || skip 'no truncate'
+	dump x86_64
+	cp --sparse=never x86_64 whole
+	for nr in {1..8}; do
+		for command in 'search -p -t nothing-like-it' 'extract -f -l all -w out'; do
+			cp --sparse=never whole x86_64
+			status=0
+			"$KWALK" -q -c "ptob 1; !truncate -s 16M x86_64" -c "$command" x86_64 >answers 2>complaints || status=$?
+			[ "$status" = 1 ] || { echo "$nr: $command: status $status"; return 1; }
+			complains 'kwalk: a file became shorter or unreadable while it was in use'
+			grep -q 1000 answers
+			[ -z "$(compgen -G 'out*')" ]
+		done
+	done
+}
+
 @test "a file that is written to while it is open is told, once" {
 	dump x86_64
 	vmlinux 64
