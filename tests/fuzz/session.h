@@ -153,6 +153,7 @@ static inline void session_begin(struct fuzz_session *begun,
 		.session = { .kernel = kernel,
 			     .commands = commands,
 			     .aliases = aliases,
+			     .forget = kernel_forget,
 			     .pager = &begun->pager,
 			     .output = output_create(answers, json) },
 	};
