@@ -16,6 +16,7 @@
 
 #include "clean.h"
 #include "command/commands.h"
+#include "open/open.h"
 #include "output/say.h"
 #include "session/pager.h"
 #include "session/command.h"
