@@ -52,7 +52,7 @@ static inline const char *check_tag(const char *at, const char *end,
 	bool quoted = false;
 
 	for (; at < end && (quoted || *at != '>'); at++) {
-		PROMISED(*at != '<' && *at != '\'' && *at != '\n');
+		PROMISED(*at != '<' && *at != '\n');
 		PROMISED(quoted || isalnum((unsigned char)*at) ||
 			 strchr(" -=\"/:", *at));
 		quoted ^= *at == '"';
