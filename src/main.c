@@ -187,6 +187,8 @@ static void run_batches(struct session *session, const struct options *options)
 	for (size_t i = 0; i < options->nr_batches; i++) {
 		const struct batch *batch = &options->batches[i];
 
+		if (interrupt_came)
+			session_complain_of_rest(session);
 		if (session_ended(session) || interrupt_came)
 			return;
 		if (batch->text)

@@ -159,6 +159,28 @@ first() {
 	done
 }
 
+# Of a shell command that was ended, too.
+@test "Ctrl-C between two commands: the second is not run, and that is told" {
+	local commands got
+
+	dump x86_64
+	set -m # SIGINT is not ignored
+	for commands in 'ptob 1; !touch ready && sleep 2; ptob 2' $'ptob 1; !touch ready && sleep 2\nptob 2'; do
+		rm -f ready
+		got=0
+		"$KWALK" -q -c "$commands" x86_64 >answers 2>complaints &
+		for _ in {1..3000}; do
+			[ ! -e ready ] || break
+			sleep 0.01
+		done
+		kill -INT $!
+		wait $! || got=$?
+		[ $got = 1 ]
+		complains 'kwalk: command: interrupted: the rest is not run'
+		[ "$(wc -l <answers)" = 2 ]
+	done
+}
+
 @test "a file that is written to while it is open is told, once" {
 	dump x86_64
 	vmlinux 64
