@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,10 +46,24 @@ static void rescue_answers(void)
 		output_rescue(answers);
 }
 
+static pthread_t first_thread;
+
+/* Answers are the first thread's: another one hands the signal on, and waits for the end. */
+static void hand_on(int signal)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_kill(first_thread, signal);
+	for (;;)
+		sigsuspend(&all);
+}
+
 /* SIGBUS: a read error of a mapped file. */
 static void die_of_lost_file(int signal)
 {
-	(void)signal;
+	if (!pthread_equal(pthread_self(), first_thread))
+		hand_on(signal);
 	rescue_answers();
 	say_in_handler(
 		"kwalk: a file became shorter or unreadable while it was in use\n");
@@ -172,6 +187,8 @@ static void run_batches(struct session *session, const struct options *options)
 	for (size_t i = 0; i < options->nr_batches; i++) {
 		const struct batch *batch = &options->batches[i];
 
+		if (interrupt_came)
+			session_complain_of_rest(session);
 		if (session_ended(session) || interrupt_came)
 			return;
 		if (batch->text)
@@ -377,6 +394,7 @@ int main(int argc, char **argv)
 	hold_standard_descriptors();
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* the write fails, and is told */
+	first_thread = pthread_self();
 	signal(SIGBUS, die_of_lost_file);
 	atexit(rescue_answers);
 	switch (options_parse(&program.options, argc, argv)) {

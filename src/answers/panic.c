@@ -258,13 +258,17 @@ bool kernel_panic(struct kernel *kernel, struct panic *panic, struct error *err)
 	if (!search_log(kernel, panic, err))
 		return false;
 	read_end(kernel, panic);
-	return panic_find_runs(kernel, panic, err);
+	if (panic_find_runs(kernel, panic, err))
+		return true;
+	panic_release(panic);
+	return false;
 }
 
 void panic_release(struct panic *panic)
 {
 	free(panic->run);
 	panic->run = NULL;
+	panic->nr_runs = 0;
 }
 
 /* By its number, or by the pid that the log and a note of registers have. */

@@ -60,7 +60,8 @@ struct panic {
 	struct damages damages;   /* of the log */
 };
 
-/* What is not known is left out. False with err: interrupted, or out of memory. */
+/* What is not known is left out. False with err: interrupted, or out of memory; there is
+ * then nothing to release. */
 bool kernel_panic(struct kernel *kernel, struct panic *panic,
 		  struct error *err);
 void panic_release(struct panic *panic);

@@ -3,6 +3,7 @@
 
 #include "base/array.h"
 #include "base/ranges.h"
+#include "base/sort.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
@@ -88,12 +89,12 @@ static const struct stack_list *find_stacks(struct kernel *kernel)
 	if (!list->tried) {
 		list->nr = 0;
 		add_task_stacks(kernel, list);
+		kernel->arch->add_cpu_stacks(kernel, list);
+		if (!sort_items(list->stack, list->nr, sizeof(*list->stack),
+				ranges_compare, kernel->listener))
+			list->nr = 0;
 		/* An interrupted search is not kept. */
 		list->tried = !kernel_stopped(kernel);
-		kernel->arch->add_cpu_stacks(kernel, list);
-		if (list->nr)
-			qsort(list->stack, list->nr, sizeof(*list->stack),
-			      ranges_compare);
 	}
 	return list;
 }

@@ -7,6 +7,7 @@
 #include "base/array.h"
 #include "base/page.h"
 #include "base/ranges.h"
+#include "base/sort.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
@@ -398,21 +399,23 @@ static bool scan_all(struct scan *scan, struct error *err)
 	return true;
 }
 
-static void sort(struct vmalloc_list *list)
+static bool sort(struct vmalloc_list *list, const struct listener *listener,
+		 struct error *err)
 {
-	struct error err;
+	struct error damage;
 
-	if (list->nr)
-		qsort(list->area, list->nr, sizeof(*list->area),
-		      ranges_compare);
+	if (!sort_items(list->area, list->nr, sizeof(*list->area),
+			ranges_compare, listener))
+		return fail(err, ERROR_INTERRUPTED, "interrupted");
 	for (size_t i = 1; i < list->nr; i++) {
 		if (list->area[i].first > list->area[i - 1].last)
 			continue;
-		fail(&err, ERROR_FORMAT,
+		fail(&damage, ERROR_FORMAT,
 		     "the areas at %" PRIx64 " and %" PRIx64 " overlap",
 		     list->area[i - 1].first, list->area[i].first);
-		damages_add(&list->damages, &err);
+		damages_add(&list->damages, &damage);
 	}
+	return true;
 }
 
 struct known_areas {
@@ -446,11 +449,10 @@ const struct vmalloc_list *kernel_vmalloc(struct kernel *kernel,
 		done = fail(err, scan.ended.code, "%s", scan.ended.message);
 	address_set_release(&scan.seen);
 	address_set_release(&scan.purged);
-	if (!done) {
+	if (!done || !sort(&scan.list, kernel->listener, err)) {
 		free(scan.list.area);
 		return NULL;
 	}
-	sort(&scan.list);
 	*areas = (struct known_areas){ true, scan.list };
 	return &areas->list;
 }

@@ -3,13 +3,15 @@
 
 #include <stdlib.h>
 
+#include "base/scatter.h"
+
 enum { FIRST_ROOM = 1024 };
 
 /* The slot of address, or the free slot to put it in. */
 static uint64_t *slot_of(const struct address_set *set, uint64_t address)
 {
 	size_t mask = set->room - 1;
-	size_t nr = (address * UINT64_C(0x9e3779b97f4a7c15) >> 20) & mask;
+	size_t nr = scatter(address, set->key) & mask;
 
 	while (set->slot[nr] && set->slot[nr] != address)
 		nr = (nr + 1) & mask;
@@ -18,7 +20,10 @@ static uint64_t *slot_of(const struct address_set *set, uint64_t address)
 
 static bool grow(struct address_set *set)
 {
-	struct address_set more = { .room = set->room ? 2 * set->room : FIRST_ROOM };
+	struct address_set more = {
+		.room = set->room ? 2 * set->room : FIRST_ROOM,
+		.key = set->room ? set->key : scatter_key(),
+	};
 
 	more.slot = calloc(more.room, sizeof(*more.slot));
 	if (!more.slot)

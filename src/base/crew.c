@@ -113,7 +113,8 @@ static bool give_all(struct pool *pool, void *worker)
 	return goes_on;
 }
 
-/* Signals are for the caller's thread. */
+/* Signals are for the caller's thread, but that of a file that became shorter: where it is
+ * blocked in the thread that meets it, it ends the process at once. */
 static unsigned int start_threads(struct pool *pool, pthread_t *threads,
 				  unsigned int nr)
 {
@@ -121,6 +122,7 @@ static unsigned int start_threads(struct pool *pool, pthread_t *threads,
 	sigset_t all, before;
 
 	sigfillset(&all);
+	sigdelset(&all, SIGBUS);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	while (started < nr &&
 	       !pthread_create(&threads[started], NULL, work, pool))

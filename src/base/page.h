@@ -6,6 +6,9 @@
 
 enum { PAGE_SHIFT = 12, PAGE_BYTES = 1 << PAGE_SHIFT };
 
+/* No CPU has physical addresses of more bits: Intel SDM vol. 3, 4.1.4, MAXPHYADDR. */
+#define MOST_PFNS (UINT64_C(1) << (52 - PAGE_SHIFT))
+
 /* First and last byte of the page of an address. */
 static inline uint64_t page_first(uint64_t address)
 {

@@ -184,13 +184,29 @@ static void compare_piece(struct comparison *comparison, uint64_t first,
 	}
 }
 
+/* Where the next piece begins: behind a hole that both dumps have there. */
+static uint64_t next_piece(const struct comparison *comparison, uint64_t last)
+{
+	uint64_t next = UINT64_MAX, behind;
+
+	for (enum pair_side side = 0; side < NR_SIDES; side++) {
+		behind = comparison->runs[side].nr ?
+				 0 :
+				 kernel_frame_behind_hole(
+					 comparison->pair->kernel[side], last);
+		next = behind < next ? behind : next;
+	}
+	return next > last ? next : last + 1;
+}
+
 static bool compare_all(struct comparison *comparison, uint64_t end,
 			struct error *err)
 {
 	const struct pair *pair = comparison->pair;
 
-	for (uint64_t pfn = 0; pfn < end && !pair_stopped(pair); pfn += PIECE) {
-		uint64_t last = pfn + (PIECE - 1);
+	for (uint64_t pfn = 0, last; pfn < end && !pair_stopped(pair);
+	     pfn = next_piece(comparison, last)) {
+		last = pfn + (PIECE - 1);
 
 		for (enum pair_side side = 0; side < NR_SIDES; side++) {
 			comparison->runs[side].nr = 0;

@@ -6,7 +6,7 @@
 #include "frames/page_use.h"
 #include "kernel/kernel.h"
 
-enum { FRAMES_A_LOOK = 1 << 12 };
+enum { FRAMES_A_LOOK = 1 << 6 }; /* one may need hundreds of loads, each of a flattened file */
 
 /* Of unknown kind: single frames without a reference that are in no free block lie in
  * the lists of CPUs; the rest is what the kernel allocated for itself. */

@@ -202,6 +202,18 @@ static bool next_node(struct kernel *kernel, uint64_t *index, struct node *node)
 	return false;
 }
 
+static bool find_max_pfn(struct kernel *kernel, const char *arg,
+			 uint64_t *value)
+{
+	return find_variable(kernel, arg, value) && *value <= MOST_PFNS;
+}
+
+static bool find_dump_max_pfn(struct kernel *kernel, const char *arg,
+			      uint64_t *value)
+{
+	return find_dump_variable(kernel, arg, value) && *value <= MOST_PFNS;
+}
+
 static bool find_max_pfn_in_nodes(struct kernel *kernel, const char *arg,
 				  uint64_t *value)
 {
@@ -213,7 +225,7 @@ static bool find_max_pfn_in_nodes(struct kernel *kernel, const char *arg,
 	while (next_node(kernel, &index, &node))
 		if (node.start_pfn + node.nr_pages > *value)
 			*value = node.start_pfn + node.nr_pages;
-	return *value != 0;
+	return *value && *value <= MOST_PFNS;
 }
 
 /* --- between frames and struct pages --- */
@@ -410,8 +422,8 @@ const struct fact_source frame_sources[] = {
 	{ FACT_STRUCT_PAGE_SIZE, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SIZE(page)"), find_note_size, "page" },
 	{ FACT_STRUCT_PAGE_SIZE, SOURCE_COSTLY, OF_VMLINUX("vmlinux debug information"), find_type_size, "struct page" },
 	{ FACT_STRUCT_PAGE_SIZE, SOURCE_COSTLY, OF_DUMP("BTF in the dump"), find_dump_type_size, "struct page" },
-	{ FACT_MAX_PFN, SOURCE_COSTLY, OF_VARIABLE("max_pfn"), find_variable, "max_pfn" },
-	{ FACT_MAX_PFN, SOURCE_COSTLY, OF_DUMP("kallsyms symbol max_pfn, its value in the dump"), find_dump_variable, "max_pfn" },
+	{ FACT_MAX_PFN, SOURCE_COSTLY, OF_VARIABLE("max_pfn"), find_max_pfn, "max_pfn" },
+	{ FACT_MAX_PFN, SOURCE_COSTLY, OF_DUMP("kallsyms symbol max_pfn, its value in the dump"), find_dump_max_pfn, "max_pfn" },
 	{ FACT_MAX_PFN, SOURCE_FALLBACK, OF_DUMP("the nodes' spans"), find_max_pfn_in_nodes, NULL },
 	{ 0 }
 };

@@ -42,7 +42,7 @@ void keep_memory_map(struct keep *keep)
 {
 	struct kernel *kernel = keep->kernel;
 	const struct space *space;
-	uint64_t max_pfn, size, at_once, missing = 0, steps = 0;
+	uint64_t max_pfn, size, at_once, missing = 0;
 	struct error err;
 
 	space = kernel_space(kernel, &err);
@@ -53,7 +53,7 @@ void keep_memory_map(struct keep *keep)
 	}
 	at_once = frames_at_once(size);
 	for (uint64_t pfn = 0, page; pfn < max_pfn;) {
-		if (listener_stops_at(kernel->listener, ++steps))
+		if (kernel_stopped(kernel))
 			return;
 		if (!kernel_pfn_to_page(kernel, pfn, &page, NULL)) {
 			pfn = kernel_frame_behind_hole(kernel, pfn);
@@ -105,7 +105,9 @@ static bool keep_run(const struct frame_run *run, void *arg)
 	}
 	if (is_kernels(run->use))
 		for (uint64_t pfn = run->first;
-		     pfn <= run->last && pfn < kept_nr_frames(kept); pfn++)
+		     pfn <= run->last && pfn < kept_nr_frames(kept) &&
+		     !listener_stops_at(keeper->keep->kernel->listener, pfn);
+		     pfn++)
 			kept_add(kept, pfn, KEPT_KERNEL);
 	return true;
 }

@@ -15,14 +15,17 @@
 
 /* --- its memory --- */
 
-static void keep_ranges(struct kept *kept, const struct mapped *mapped)
+static void keep_ranges(struct keep *keep, const struct mapped *mapped)
 {
+	struct kept *kept = keep->kept;
+
 	for (size_t i = 0; i < mapped->nr_ranges; i++) {
 		const struct search_range *range = &mapped->ranges[i];
 		uint64_t last = range->paddr + (range->last - range->address);
 
 		for (uint64_t pfn = range->paddr >> PAGE_SHIFT;
-		     pfn <= last >> PAGE_SHIFT && pfn < kept_nr_frames(kept);
+		     pfn <= last >> PAGE_SHIFT && pfn < kept_nr_frames(kept) &&
+		     !listener_stops_at(keep->kernel->listener, pfn);
 		     pfn++)
 			kept_add(kept, pfn, KEPT_PROCESS);
 	}
@@ -56,7 +59,7 @@ void keep_process_memory(struct keep *keep, const struct process *process)
 		return;
 	}
 	while (mapped_next(&mapped, &err))
-		keep_ranges(keep->kept, &mapped);
+		keep_ranges(keep, &mapped);
 	if (err.code == ERROR_NONE && mapped.scan->end == SCAN_ENDLESS)
 		fail(&err, ERROR_FORMAT, "its page tables name each other");
 	if (err.code == ERROR_NONE && mapped.nr_gaps)
@@ -115,7 +118,8 @@ static bool read_stack(struct kernel *kernel, const struct task_facts *facts,
 
 	if (!info.stack || !kernel_stack_at(kernel, info.stack, &stack))
 		return true;
-	for (uint64_t at = stack.first; at < stack.last; at += PAGE_BYTES)
+	for (uint64_t at = stack.first;
+	     at < stack.last && !kernel_stopped(kernel); at += PAGE_BYTES)
 		if (!kernel_read(kernel, at, page, sizeof(page), err))
 			return false;
 	return true;
@@ -152,7 +156,7 @@ static bool read_vmas(struct kernel *kernel, const struct process *process,
 		return true;
 	if (!kernel_vmas(kernel, process->mm, &list, err))
 		return false;
-	for (size_t i = 0; i < list.nr && ok; i++)
+	for (size_t i = 0; i < list.nr && ok && !kernel_stopped(kernel); i++)
 		ok = read_struct(kernel, "vm_area_struct", list.vma[i].address,
 				 err) &&
 		     read_struct(kernel, "file", list.vma[i].file, err);
@@ -174,7 +178,8 @@ void keep_process_structs(struct keep *keep, const struct process *process)
 	ok = list;
 	if (list) {
 		kernel_task_facts(kernel, list, &facts);
-		for (size_t i = 0; i < list->nr && ok; i++)
+		for (size_t i = 0;
+		     i < list->nr && ok && !kernel_stopped(kernel); i++)
 			if (list->task[i].tgid == process->task.tgid)
 				ok = read_task(kernel, &facts, &list->task[i],
 					       &err);

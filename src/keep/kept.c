@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/scatter.h"
+#include "base/sort.h"
 #include "dump/dump.h"
 
 // clang-format off
@@ -31,6 +33,7 @@ struct kept {
 	size_t nr_parts, room_parts;
 	size_t *slot; /* owned; hash table by pfn: index of a part + 1, 0 is free */
 	size_t nr_slots; /* 0 or a power of two, more than nr_parts */
+	uint64_t key; /* of scatter() */
 	size_t last; /* index of the part that was found last */
 	uint64_t pages[NR_KEPT_KINDS];
 	uint8_t *note; /* owned; NULL until it is made */
@@ -46,6 +49,7 @@ struct kept *kept_create(uint64_t nr_frames)
 	if (!kept)
 		return NULL;
 	kept->nr_frames = nr_frames;
+	kept->key = scatter_key();
 	if (words <= SIZE_MAX / sizeof(uint64_t)) {
 		kept->bits = calloc(words, sizeof(*kept->bits));
 		kept->whole = calloc(words, sizeof(*kept->whole));
@@ -99,7 +103,7 @@ void kept_add(struct kept *kept, uint64_t pfn, enum kept_kind kind)
 /* The slot of pfn, or the free one where it belongs. */
 static size_t *slot_of(const struct kept *kept, uint64_t pfn)
 {
-	size_t at = (pfn * UINT64_C(0x9e3779b97f4a7c15)) >> 32;
+	size_t at = (size_t)scatter(pfn, kept->key);
 
 	for (;; at++) {
 		size_t *slot = &kept->slot[at & (kept->nr_slots - 1)];
@@ -313,8 +317,9 @@ static int compare_frames(const void *one, const void *other)
 	return left < right ? -1 : left > right;
 }
 
-/* The frames of which some bytes are kept, in order. NULL: out of memory. */
-static uint64_t *list_parts(const struct kept *kept, size_t *nr)
+/* The frames of which some bytes are kept, in order. NULL: out of memory, or stopped. */
+static uint64_t *list_parts(const struct kept *kept, size_t *nr,
+			    const struct listener *listener)
 {
 	uint64_t *list = malloc((kept->nr_parts + 1) * sizeof(*list));
 
@@ -325,21 +330,24 @@ static uint64_t *list_parts(const struct kept *kept, size_t *nr)
 		if (has_bit(kept->bits, pfn) && !has_bit(kept->whole, pfn))
 			list[(*nr)++] = pfn;
 	}
-	if (list)
-		qsort(list, *nr, sizeof(*list), compare_frames);
-	return list;
+	if (list && sort_items(list, *nr, sizeof(*list), compare_frames, listener))
+		return list;
+	free(list);
+	return NULL;
 }
 
-bool kept_note(struct kept *kept, struct bytes *note)
+bool kept_note(struct kept *kept, const struct listener *listener,
+	       struct bytes *note)
 {
 	size_t nr;
-	uint64_t *list = list_parts(kept, &nr);
+	uint64_t *list = list_parts(kept, &nr, listener);
 	bool ok = list;
 
 	kept->note_size = 0;
 	for (size_t i = 0; i < nr && ok; i++)
 		ok = add_to_note(kept,
-				 &kept->part[*slot_of(kept, list[i]) - 1]);
+				 &kept->part[*slot_of(kept, list[i]) - 1]) &&
+		     !listener_stops(listener);
 	free(list);
 	*note = (struct bytes){ kept->note, kept->note_size };
 	return ok;
@@ -349,8 +357,9 @@ static uint64_t nr_bytes(const struct part *part)
 {
 	uint64_t nr = 0;
 
-	for (size_t i = 0; i < sizeof(part->mask); i++)
-		nr += (unsigned int)__builtin_popcount(part->mask[i]);
+	for (size_t i = 0; i < sizeof(part->mask); i += sizeof(uint64_t))
+		nr += (unsigned int)__builtin_popcountll(
+			load_le64(part->mask + i));
 	return nr;
 }
 

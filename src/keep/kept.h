@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "base/listener.h"
 #include "base/page.h"
 
 struct dump;
@@ -55,7 +56,8 @@ void kept_clear_rest(const struct kept *kept, uint64_t pfn,
 
 /* The note that says which bytes of frames are kept (dump/parts.h), empty where all are kept
  * wholly. Owned by kept, which it is made in once, when nothing more is added. False: out
- * of memory. */
-bool kept_note(struct kept *kept, struct bytes *note);
+ * of memory, or stopped by the listener, which may be NULL. */
+bool kept_note(struct kept *kept, const struct listener *listener,
+	       struct bytes *note);
 
 struct kept_count kept_count(const struct kept *kept, enum kept_kind kind);

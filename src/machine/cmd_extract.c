@@ -113,6 +113,16 @@ static void tell_level(struct note_text *note, const struct choice *choice)
 		note_text_add(note, EXTRACT_LACKED_KEY, "1");
 }
 
+static bool make_note(struct session *session, struct kept *kept,
+		      struct machine_known *known, struct error *err)
+{
+	if (kept_note(kept, session->kernel->listener, &known->machine.parts))
+		return true;
+	return session_interrupted(session) ?
+		       fail(err, ERROR_INTERRUPTED, "interrupted") :
+		       fail(err, ERROR_SYSTEM, "out of memory");
+}
+
 static bool extract_memory(const struct request *request,
 			   struct choice *choice,
 			   const struct memory_out *memory, struct error *err)
@@ -136,9 +146,7 @@ static bool extract_memory(const struct request *request,
 		return false;
 	if (known.note.size)
 		tell_level(&known.note, choice);
-	ok = (!choice->kept ||
-	      kept_note(choice->kept, &known.machine.parts) ||
-	      fail(err, ERROR_SYSTEM, "out of memory")) &&
+	ok = (!choice->kept || make_note(session, choice->kept, &known, err)) &&
 	     machine_known_finish(&known, err) &&
 	     write_file(request, &out, format, err);
 	machine_known_release(&known);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/page.h"
 #include "kernel/kernel.h"
 #include "open/opened.h"
 
@@ -57,6 +58,9 @@ static bool override_fact(struct kernel *kernel, enum fact_id id,
 		return fail(err, ERROR_USAGE, "levels: must be 2 to 5");
 	if (id == FACT_STRUCT_PAGE_SIZE && !number)
 		return fail(err, ERROR_USAGE, "struct_page_size: must not be 0");
+	if (id == FACT_MAX_PFN && number > MOST_PFNS)
+		return fail(err, ERROR_USAGE,
+			    "max_pfn: no machine has so many frames");
 	kernel->facts->fact[id] = (struct fact){
 		.status = FACT_KNOWN, .given = true, .value = number,
 		.source = "option -o",

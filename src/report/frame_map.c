@@ -244,9 +244,8 @@ static bool lay_out(struct frame_map *map, uint64_t first, uint64_t last)
 	map->asked = first;
 	map->first = first / map->cell_frames * map->cell_frames;
 	map->nr_frames = last - map->first + 1;
-	map->nr_cells = (map->nr_frames + map->cell_frames - 1) /
-			map->cell_frames;
-	map->strip_frames = (map->nr_frames + STRIP_BINS - 1) / STRIP_BINS;
+	map->nr_cells = (map->nr_frames - 1) / map->cell_frames + 1;
+	map->strip_frames = (map->nr_frames - 1) / STRIP_BINS + 1;
 	map->cell = calloc(map->nr_cells, sizeof(*map->cell));
 	for (size_t i = 0; map->cell && i < map->nr_cells; i++)
 		map->cell[i] = (struct map_cell){ .shade = NR_SHADES,

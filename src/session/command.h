@@ -138,6 +138,8 @@ const struct command *command_exactly(const struct command *const *commands,
 void session_run_line(struct session *session, char *line);
 /* Runs the lines of a text (argument of -c). */
 void session_run_text(struct session *session, const char *text);
+/* Complains that Ctrl-C, which came between two commands, ended the session. */
+void session_complain_of_rest(struct session *session);
 
 /* Run no more commands: after quit, or when standard output failed. */
 bool session_ended(const struct session *session);

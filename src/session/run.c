@@ -275,6 +275,7 @@ static void run_shell(struct session *session, const char *command)
 {
 	struct error err;
 
+	session->told_interrupt = false;
 	pager_end(session);
 	/* In JSON mode standard output is reserved for objects. */
 	if (!shell_run(command,
@@ -282,12 +283,26 @@ static void run_shell(struct session *session, const char *command)
 		session_complain_as(session, "!", command, &err);
 }
 
+/* No command was ended, or it has told. */
+void session_complain_of_rest(struct session *session)
+{
+	struct error err;
+
+	if (session->told_interrupt)
+		return;
+	fail(&err, ERROR_INTERRUPTED, "interrupted: the rest is not run");
+	session_complain_as(session, "command", NULL, &err);
+}
+
 void session_run_line(struct session *session, char *line)
 {
 	struct command_text text;
 
-	while (!session_ended(session) && !interrupt_came &&
-	       command_text_next(&line, &text)) {
+	while (!session_ended(session) && command_text_next(&line, &text)) {
+		if (interrupt_came) {
+			session_complain_of_rest(session);
+			return;
+		}
 		if (session->interactive)
 			output_forget_heading(session->output);
 		output_measure(session->output);

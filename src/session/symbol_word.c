@@ -8,6 +8,7 @@
 
 #include "areas/percpu_area.h"
 #include "base/array.h"
+#include "base/sort.h"
 #include "base/text.h"
 #include "kernel/kernel.h"
 #include "kernel/kernel_lines.h"
@@ -85,17 +86,17 @@ static int compare(const void *one, const void *two)
 	return strcmp(a->name, b->name);
 }
 
-void symbol_list_sort(struct symbol_list *list)
+bool symbol_list_sort(struct symbol_list *list,
+		      const struct listener *listener)
 {
-	if (list->nr)
-		qsort(list->symbol, list->nr, sizeof(*list->symbol), compare);
+	return sort_items(list->symbol, list->nr, sizeof(*list->symbol),
+			  compare, listener);
 }
 
-static void sort_and_merge(struct symbol_list *list)
+static void merge(struct symbol_list *list)
 {
 	size_t kept = 0;
 
-	symbol_list_sort(list);
 	for (size_t i = 0; i < list->nr; i++)
 		if (!kept ||
 		    list->symbol[kept - 1].address != list->symbol[i].address)
@@ -130,7 +131,8 @@ static void keep_those_of_file(struct kernel *kernel, const char *file,
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < list->nr; i++)
+	/* The names before it are gone through for its file. */
+	for (size_t i = 0; i < list->nr && !kernel_stopped(kernel); i++)
 		if (is_of_file(kernel, &list->symbol[i], file))
 			list->symbol[kept++] = list->symbol[i];
 	list->nr = kept;
@@ -226,7 +228,9 @@ bool symbol_word_list(struct kernel *kernel, const struct symbol_word *word,
 			       list);
 	if (!list->nr && !none(kernel, word, list, err))
 		return false;
-	sort_and_merge(list);
+	if (!symbol_list_sort(list, kernel->listener))
+		return fail(err, ERROR_INTERRUPTED, "interrupted");
+	merge(list);
 	if (word->file)
 		keep_those_of_file(kernel, word->file, list);
 	return list->nr || fail(err, ERROR_UNKNOWN,

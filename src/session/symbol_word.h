@@ -28,7 +28,9 @@ struct symbol_list {
  * like it. To be freed by the caller. */
 bool symbol_word_list(struct kernel *kernel, const struct symbol_word *word,
 		      struct symbol_list *list, struct error *err);
-void symbol_list_sort(struct symbol_list *list);
+/* False: stopped, or out of memory. */
+bool symbol_list_sort(struct symbol_list *list,
+		      const struct listener *listener);
 /* For a callback of kernel_symbols(); arg is the list. */
 bool symbol_list_add(const struct kernel_symbol *symbol, void *arg);
 

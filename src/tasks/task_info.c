@@ -5,6 +5,7 @@
 
 #include "base/array.h"
 #include "base/page.h"
+#include "base/sort.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
@@ -188,9 +189,9 @@ static void find_cached(struct kernel *kernel, const struct task_list *list,
 			       &cached, sizeof(cached)))
 			return;
 	}
-	if (facts->nr_cached)
-		qsort(facts->cached, facts->nr_cached, sizeof(*facts->cached),
-		      compare_mm);
+	if (!sort_items(facts->cached, facts->nr_cached,
+			sizeof(*facts->cached), compare_mm, kernel->listener))
+		facts->nr_cached = 0;
 	for (size_t i = 0; i < facts->nr_cached; i++)
 		if (kept && facts->cached[kept - 1].mm == facts->cached[i].mm)
 			facts->cached[kept - 1].pages += facts->cached[i].pages;

@@ -203,7 +203,7 @@ static bool list(struct session *session, const char *part, const char *module,
 	struct shown shown = { .cpu = NO_CPU, .lines = part };
 
 	kernel_symbols(session->kernel, NULL, module, add_if_named_so, &search);
-	symbol_list_sort(&search.list);
+	symbol_list_sort(&search.list, session->kernel->listener);
 	for (size_t i = 0; i < search.list.nr && !session_interrupted(session);
 	     i++) {
 		shown.symbol = &search.list.symbol[i];

@@ -3,10 +3,11 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
 
 #include "base/array.h"
 #include "base/bytes.h"
+#include "base/scatter.h"
+#include "base/sort.h"
 
 bool symbol_names_init(struct symbol_names *names, name_getter *get,
 		       void *table, uint32_t count, struct error *err)
@@ -58,17 +59,12 @@ static const char *name_at(const struct symbol_names *names, uint32_t nr,
 
 /* --- whole names --- */
 
-/* The factor is this process' own: no file can be made for many equal values. */
 static uint32_t hash_of(const char *name)
 {
-	const void *random = (const void *)getauxval(AT_RANDOM);
-	uint64_t factor = random ? load_le64(random) | 1 : 0x9e3779b97f4a7c15;
-	uint64_t value = factor;
+	uint64_t key = scatter_key(), value = key;
 
-	for (; *name; name++) {
-		value = (value ^ (uint8_t)*name) * factor;
-		value ^= value >> 32;
-	}
+	for (; *name; name++)
+		value = scatter(value ^ (uint8_t)*name, key);
 	return (uint32_t)value;
 }
 
@@ -225,10 +221,10 @@ void symbol_names_complete(const struct symbol_names *names, const char *prefix,
 {
 	size_t count = 0;
 	char **list = NULL;
-	bool go_on = names_with(names, prefix, &list, &count);
+	bool go_on = names_with(names, prefix, &list, &count) &&
+		     sort_items(list, count, sizeof(*list), compare_names,
+				names->listener);
 
-	if (count && go_on)
-		qsort(list, count, sizeof(*list), compare_names);
 	for (size_t i = 0; i < count && go_on; i++)
 		if (i == 0 || strcmp(list[i - 1], list[i]) != 0)
 			go_on = visit(list[i], arg);

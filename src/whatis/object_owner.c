@@ -7,6 +7,7 @@
 #include "answers/page_owner.h"
 #include "base/array.h"
 #include "base/bytes.h"
+#include "base/sort.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
 
@@ -107,9 +108,9 @@ static const struct task_objects *find_objects(struct kernel *kernel,
 	objects->nr = 0;
 	for (size_t i = 0; i < tasks->nr && !kernel_stopped(kernel); i++)
 		add_task(kernel, objects, &tasks->task[i], i);
-	if (objects->nr)
-		qsort(objects->object, objects->nr, sizeof(*objects->object),
-		      compare);
+	if (!sort_items(objects->object, objects->nr, sizeof(*objects->object),
+			compare, kernel->listener))
+		objects->nr = 0;
 	objects->tried = !kernel_stopped(kernel);
 	return objects;
 }

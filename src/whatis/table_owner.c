@@ -3,6 +3,7 @@
 
 #include "base/array.h"
 #include "base/page.h"
+#include "base/sort.h"
 #include "kernel/kernel.h"
 #include "tasks/table_pass.h"
 
@@ -170,11 +171,10 @@ bool kernel_table_owner(struct kernel *kernel, uint64_t paddr,
 	}
 	run_search(kernel, &search, false);
 	/* An interrupted search is not kept. */
-	if (!search.list || kernel_stopped(kernel))
+	if (!search.list || kernel_stopped(kernel) ||
+	    !sort_items(tables->table, tables->nr, sizeof(*tables->table),
+			compare, kernel->listener))
 		return search.found;
-	if (tables->nr)
-		qsort(tables->table, tables->nr, sizeof(*tables->table),
-		      compare);
 	tables->listed = true;
 	return find_listed(tables, paddr, owner);
 }

@@ -139,6 +139,48 @@ first() {
 	python3 -c 'import json; [json.loads(s) for s in open("answers")]'
 }
 
+# The signal of a thread's own work, blocked there, would end the program at once.
+@test "a file that becomes shorter while threads read it is told all the same" {
+	local status nr
+
+	command -v truncate >/dev/null || skip 'no truncate'
+	dump x86_64
+	cp --sparse=never x86_64 whole
+	for nr in {1..8}; do
+		for command in 'search -p -t nothing-like-it' 'extract -f -l all -w out'; do
+			cp --sparse=never whole x86_64
+			status=0
+			"$KWALK" -q -c "ptob 1; !truncate -s 16M x86_64" -c "$command" x86_64 >answers 2>complaints || status=$?
+			[ "$status" = 1 ] || { echo "$nr: $command: status $status"; return 1; }
+			complains 'kwalk: a file became shorter or unreadable while it was in use'
+			grep -q 1000 answers
+			[ -z "$(compgen -G 'out*')" ]
+		done
+	done
+}
+
+# Of a shell command that was ended, too.
+@test "Ctrl-C between two commands: the second is not run, and that is told" {
+	local commands got
+
+	dump x86_64
+	set -m # SIGINT is not ignored
+	for commands in 'ptob 1; !touch ready && sleep 2; ptob 2' $'ptob 1; !touch ready && sleep 2\nptob 2'; do
+		rm -f ready
+		got=0
+		"$KWALK" -q -c "$commands" x86_64 >answers 2>complaints &
+		for _ in {1..3000}; do
+			[ ! -e ready ] || break
+			sleep 0.01
+		done
+		kill -INT $!
+		wait $! || got=$?
+		[ $got = 1 ]
+		complains 'kwalk: command: interrupted: the rest is not run'
+		[ "$(wc -l <answers)" = 2 ]
+	done
+}
+
 @test "a file that is written to while it is open is told, once" {
 	dump x86_64
 	vmlinux 64

@@ -20,9 +20,11 @@ REASONS = {
 OUTSIDE = {"posix_spawn": 2, "waitpid": 2}
 # These are no faults: the answers are the same.
 HARMLESS = ("write_again", "read_again", "pread_again", "write_part", "read_part", "pread_part")
-# What the commands write: answers, of which with a complaint there may be less, and memory,
-# which is there as in the whole run, or what was there before is.
-FILES = ("written", "bytes")
+# What the commands write: answers, of which with a complaint there may be less; memory, dumps
+# and lists, which are there as in the whole run, or what was there before is; and pages,
+# which with a complaint may say less, but have an end.
+FILES = ("written", "bytes", "extracted", "list", "page", "picture")
+ENDS = {"page": b"</html>\n", "picture": b"</svg>\n"}
 BEFORE = b"before\n"
 
 
@@ -66,6 +68,12 @@ def all_removed():
     return False
 
 
+def is_half(name, content, whole):
+    if name == "written" or content in (whole, BEFORE):
+        return False
+    return name not in ENDS or not content.endswith(ENDS[name])
+
+
 def wrong(kind, whole, got):
     """What is wrong with a run, compared with one without a fault; None: nothing."""
     status, out, complaints, counts, files = got
@@ -80,8 +88,9 @@ def wrong(kind, whole, got):
         return None if same else "other answers, status or files"
     if not all_removed():
         return "a file that was not finished is left"
-    if files[1] not in (whole[4][1], BEFORE):
-        return "half of a file was written"
+    for name, content, before in zip(FILES, files, whole[4]):
+        if is_half(name, content, before):
+            return f"half of the file {name} was written"
     if same:
         return None
     if status == 0 and whole[0] == 0:

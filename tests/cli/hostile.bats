@@ -211,3 +211,21 @@ rows() {
 	stops '' -q -j conflict -c check
 	grep '"check":"cache"' output | grep '4 mappings have another type than the direct map, the first: 0 is WB at ffff888000000000 and UC- at ffffc98040000000'
 }
+
+@test "a number of frames that no machine has is not believed" {
+	local most
+
+	for most in 0xffffffffffffffff 0x10000000001; do
+		{
+			echo "include $DUMPS/x86_64.txt"
+			"$DUMPS/mkkallsyms" --note --btf
+			echo "at text_phys+0x400028: u64 $most"
+		} >kernel.txt
+		"$MKDUMP" kernel.txt kernel
+		"$KWALK" -q -j kernel -c 'info -v' >answers
+		! grep -q '"fact":"max_pfn".*"value"' answers || ! grep -q "max_pfn.*$most" answers
+		"$KWALK" -q -j kernel -c 'report --json' >answers
+		grep -q '"map_cell"' answers
+		fails 2 'max_pfn: no machine has so many frames' -o "max_pfn=$most" kernel -c info
+	done
+}

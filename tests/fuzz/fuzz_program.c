@@ -151,6 +151,17 @@ static const char *const shell_lines[] = {
 	"format csv; regions; sym schedule; format json; ptob 1; format text",
 	"ptob 1 > <; info >",
 	"areas -m; sym -l m | tail -n 3 > @",
+	"extract -f -w @",
+	"extract -f -l frames -w @ --manifest @m",
+	"extract -f -l kernel -z zlib -w @",
+	"extract -f -l all -z lzo -w @; extract -w @",
+	"extract -f -l all -z snappy -w @; extract -l x -w @",
+	"extract -f -l all -z zstd -w @; diff @",
+	"extract -l process -f -w @ init 1; extract -w @ --manifest @",
+	"extract -f -l all -w @; extract -f -w @r; diff @; diff @r",
+	"report -f -w @; report -w @; report --json -w @",
+	"frames --svg -f -w @; regions --svg -f -w @; regions -w @",
+	"diff <; diff /dev/null; diff /nonexistent; extract -f -w /nonexistent/x",
 };
 #define PICK(LIST, NUMBER) LIST[(NUMBER) % (sizeof(LIST) / sizeof((LIST)[0]))]
 

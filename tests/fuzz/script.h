@@ -4,6 +4,7 @@
 #pragma once
 
 #include "line.h"
+#include "made.h"
 #include "open/open.h"
 #include "scene.h"
 #include "session.h"
@@ -68,6 +69,9 @@ static inline void script_run(const struct script *script, struct input *input)
 	}
 	kernel_close(kernel);
 	capture_end(script->json);
+	capture_begin();
+	made_ask(script->listener);
+	capture_end(false);
 }
 
 /* The first bytes of the input: which scene and which output, how many changes of

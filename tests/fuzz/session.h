@@ -16,6 +16,7 @@
 
 #include "clean.h"
 #include "command/commands.h"
+#include "open/open.h"
 #include "output/say.h"
 #include "session/pager.h"
 #include "session/command.h"
@@ -69,10 +70,15 @@ static inline struct listener *session_listener(void)
 	return &listener;
 }
 
+/* FUZZ_PATIENCE times as long, as where lines are counted that a busy machine may not
+ * reach in time. */
 static inline void set_timer(long nanoseconds)
 {
-	struct itimerspec time = { .it_value.tv_nsec = nanoseconds,
-				   .it_interval.tv_nsec = nanoseconds };
+	const char *patience = getenv("FUZZ_PATIENCE");
+	long long all = nanoseconds * (patience ? atoll(patience) : 1);
+	struct timespec each = { (time_t)(all / 1000000000),
+				 (long)(all % 1000000000) };
+	struct itimerspec time = { .it_value = each, .it_interval = each };
 
 	timer_settime(timer, 0, &time, NULL);
 }
@@ -153,6 +159,7 @@ static inline void session_begin(struct fuzz_session *begun,
 		.session = { .kernel = kernel,
 			     .commands = commands,
 			     .aliases = aliases,
+			     .forget = kernel_forget,
 			     .pager = &begun->pager,
 			     .output = output_create(answers, json) },
 	};

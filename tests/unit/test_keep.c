@@ -150,7 +150,7 @@ static void what_was_cleared_is_no_zero(void **state)
 	kept_add_bytes(kept, 0x2004, 4); /* they touch */
 	kept_add_bytes(kept, 0x2100, 1);
 	kept_add_bytes(kept, 0x3000, PAGE_BYTES); /* whole after all */
-	assert_true(kept_note(kept, &note));
+	assert_true(kept_note(kept, NULL, &note));
 	assert_int_equal(note.size, 2 * PARTS_FRAME_BYTES + 3 * PARTS_RUN_BYTES);
 	dump_set_parts(dump, note);
 	assert_string_equal(dump->warning, "");

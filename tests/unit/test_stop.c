@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/address_set.h"
 #include "base/sort.h"
 #include "sandbox/memory.h"
 #include "session/interrupt.h"
@@ -94,6 +95,41 @@ static void sorting_stopped(void **state)
 		free(numbers);
 	}
 	(void)state;
+}
+
+/* --- addresses --- */
+
+/* The longest row of slots that are taken: so far a search may go. */
+static size_t longest_row(const struct address_set *set)
+{
+	size_t longest = 0, row = 0;
+
+	for (size_t i = 0; i < set->room; i++) {
+		row = set->slot[i] ? row + 1 : 0;
+		longest = row > longest ? row : longest;
+	}
+	return longest;
+}
+
+/* Multiples of what the golden ratio's product is small with: where a set multiplies by
+ * that alone, all of them meet. */
+static void addresses_that_collide(void **state)
+{
+	const uint64_t ratio = 0x9e3779b97f4a7c15;
+	struct address_set set = { 0 };
+	uint64_t inverse = ratio;
+
+	(void)state;
+	for (int i = 0; i < 6; i++) /* Newton: twice as many bits each time */
+		inverse *= 2 - ratio * inverse;
+	assert_true(ratio * inverse == 1);
+	for (uint64_t i = 1; i <= 1 << 14; i++) {
+		assert_int_equal(address_set_add(&set, i * inverse), ADDRESS_NEW);
+		assert_true(address_set_has(&set, i * inverse));
+	}
+	assert_int_equal(address_set_add(&set, inverse), ADDRESS_SEEN);
+	assert_in_range(longest_row(&set), 1, 1000);
+	address_set_release(&set);
 }
 
 /* --- names --- */
@@ -322,6 +358,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sorted),
 		cmocka_unit_test(sorting_stopped),
+		cmocka_unit_test(addresses_that_collide),
 		cmocka_unit_test(names_that_collide),
 		cmocka_unit_test(search_stopped),
 		cmocka_unit_test(completion),

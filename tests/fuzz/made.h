@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Files that commands make, without the helper that would make them (link with
+ * --wrap=outside_open,--wrap=outside_settle): each is in memory. A page or picture must be
+ * markup whose elements end in order, with nothing of a dump among them; a dump can be
+ * opened again, and is asked.
+ */
+#pragma once
+
+#include "line.h"
+#include "open/open.h"
+#include "sandbox/outside.h"
+#include "session.h"
+
+#include <ctype.h>
+#include <errno.h>
+
+enum { MOST_MADE = 3, MOST_ELEMENTS = 64, LONGEST_ELEMENT = 16 };
+
+static int made_file[MOST_MADE], made_dump = -1;
+static unsigned int nr_made;
+
+int __wrap_outside_open(const char *path, enum outside_kind kind,
+			struct error *err);
+bool __wrap_outside_settle(enum settle how, struct error *err);
+
+int __wrap_outside_open(const char *path, enum outside_kind kind,
+			struct error *err)
+{
+	int fd = -1;
+
+	if (kind == OUTSIDE_NEW && nr_made < MOST_MADE)
+		fd = memfd_create("made", MFD_CLOEXEC);
+	if (fd < 0) {
+		fail(err, ERROR_SYSTEM, "%s: not for the fuzzer", path);
+		return -1;
+	}
+	made_file[nr_made++] = fcntl(fd, F_DUPFD_CLOEXEC, 10);
+	return fd;
+}
+
+/* --- markup --- */
+
+struct element {
+	char name[LONGEST_ELEMENT];
+};
+
+/* From behind '<' to behind '>': what the program writes itself, values in quotes. */
+static inline const char *check_tag(const char *at, const char *end,
+				    bool *closes_itself)
+{
+	bool quoted = false;
+
+	for (; at < end && (quoted || *at != '>'); at++) {
+		PROMISED(*at != '<' && *at != '\n');
+		PROMISED(quoted || isalnum((unsigned char)*at) ||
+			 strchr(" -=\"/:", *at));
+		quoted ^= *at == '"';
+	}
+	PROMISED(at < end);
+	*closes_itself = at[-1] == '/';
+	return at + 1;
+}
+
+/* The text of a style or script is the program's own. */
+static inline const char *skip_raw(const char *at, const char *end,
+				   const char *name)
+{
+	char stop[LONGEST_ELEMENT + 4];
+
+	if (strcmp(name, "style") != 0 && strcmp(name, "script") != 0)
+		return at;
+	snprintf(stop, sizeof(stop), "</%s>", name);
+	at = memmem(at, (size_t)(end - at), stop, strlen(stop));
+	PROMISED(at);
+	return at;
+}
+
+static inline void check_markup(const char *at, const char *end)
+{
+	struct element open[MOST_ELEMENTS];
+	size_t depth = 0;
+
+	while ((at = memchr(at, '<', (size_t)(end - at)))) {
+		struct element element = { "" };
+		bool ends = *++at == '/', closes_itself;
+		size_t size = 0;
+
+		if (*at == '!') { /* the document's type */
+			at = check_tag(at + 1, end, &closes_itself);
+			continue;
+		}
+		for (at += ends; isalnum((unsigned char)*at); at++) {
+			PROMISED(size + 1 < LONGEST_ELEMENT);
+			element.name[size++] = *at;
+		}
+		PROMISED(size);
+		at = check_tag(at, end, &closes_itself);
+		if (closes_itself)
+			continue;
+		if (ends) {
+			PROMISED(depth &&
+				 !strcmp(open[--depth].name, element.name));
+			continue;
+		}
+		PROMISED(depth < MOST_ELEMENTS);
+		open[depth++] = element;
+		at = skip_raw(at, end, element.name);
+	}
+	PROMISED(!depth);
+}
+
+/* --- when a file is complete --- */
+
+static inline void keep_made(int fd)
+{
+	off_t size = lseek(fd, 0, SEEK_END);
+	char *text;
+
+	if (size > 0) {
+		text = mmap(NULL, (size_t)size, PROT_READ, MAP_SHARED, fd, 0);
+		PROMISED(text != MAP_FAILED);
+		if (*text == '<' || *text == '{')
+			check_text(text, (size_t)size,
+				   *text == '{' ? JSON_LINES : TEXT);
+		if (*text == '<')
+			check_markup(text, text + size);
+		munmap(text, (size_t)size);
+	}
+	if (made_dump >= 0)
+		close(made_dump);
+	made_dump = fd;
+}
+
+bool __wrap_outside_settle(enum settle how, struct error *err)
+{
+	int fd;
+
+	if (!nr_made)
+		return fail(err, ERROR_USAGE, "there is no new file");
+	fd = made_file[--nr_made];
+	if (how == SETTLE_REMOVE)
+		close(fd);
+	else
+		keep_made(fd);
+	return true;
+}
+
+/* The last file that was made, as a dump. */
+static inline void made_ask(const struct listener *listener)
+{
+	char path[32];
+	const char *const paths[] = { path };
+	const struct opening opening = {
+		.paths = paths,
+		.nr_paths = 1,
+		.listener = (struct listener *)listener,
+		.debug_path = "",
+	};
+	struct fuzz_session session;
+	struct kernel *kernel;
+
+	PROMISED(!nr_made);
+	if (made_dump < 0)
+		return;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", made_dump);
+	interrupt_came = 0;
+	kernel = kernel_open(&opening, NULL);
+	if (kernel) {
+		session_begin(&session, kernel, false);
+		session_line(&session, "info; tasks; check");
+		session_end(&session);
+	}
+	kernel_close(kernel);
+	close(made_dump);
+	made_dump = -1;
+}
