@@ -41,7 +41,8 @@ struct layout {
 };
 
 struct tag {
-	char name[256];
+	char name[256]; /* terminated */
+	uint8_t name_size;
 	uint32_t index; /* the first one; 0: none */
 	unsigned int size;
 	uint64_t value; /* of one of 4 or 8 bytes */
@@ -108,7 +109,8 @@ static bool read_tag(const struct source *source, uint64_t *at, struct tag *tag,
 		return false;
 	tag->size = start[0] & 0x3f;
 	nr_indices = start[0] >> 6;
-	if (!take(source, at, tag->name, start[1]) ||
+	tag->name_size = start[1];
+	if (!take(source, at, tag->name, tag->name_size) ||
 	    !take(source, at, indices, 4 * nr_indices))
 		return false;
 	if (nr_indices)
@@ -124,7 +126,7 @@ static bool read_tag(const struct source *source, uint64_t *at, struct tag *tag,
 
 static bool is_named(const struct tag *tag, const char *name)
 {
-	return !strcmp(tag->name, name);
+	return tag->name_size == strlen(name) && !strcmp(tag->name, name);
 }
 
 static void take_tag(const struct dump *dump, const struct tag *tag,
@@ -168,7 +170,7 @@ static void read_memory_group(const struct dump *dump, uint64_t at,
 
 	layout->cut_at = at;
 	while (read_tag(&dump->source, &at, &tag, layout)) {
-		if (!tag.name[0] && !tag.size)
+		if (!tag.name_size && !tag.size)
 			return;
 		take_tag(dump, &tag, layout);
 		layout->cut_at = at;
