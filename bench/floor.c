@@ -78,7 +78,7 @@ static uint64_t take(struct work *work, uint64_t nr)
 static uint64_t read_file(struct work *work)
 {
 	uint8_t *buffer = allocate(PIECE);
-	uint64_t size = work->file->bytes.size, at, found = 0;
+	uint64_t size = work->file->size, at, found = 0;
 
 	while ((at = take(work, PIECE)) < size) {
 		size_t part = size - at < PIECE ? (size_t)(size - at) : PIECE;

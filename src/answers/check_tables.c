@@ -48,7 +48,7 @@ static void count_unmapped(struct pass *pass, uint64_t first, uint64_t last)
 	struct extent extent;
 
 	for (;;) {
-		dump_find(pass->kernel->dump, first, &extent);
+		dump_find_run(pass->kernel->dump, first, &extent);
 		if (extent.last > last)
 			extent.last = last;
 		if (extent.state != PAGE_ABSENT)

@@ -33,7 +33,7 @@ bool layers_load(struct layers *layers, struct error *err)
 /* Has more come out of the file than any dump is compressed to? */
 static bool is_bomb(struct layers *layers)
 {
-	uint64_t size = layers->file->bytes.size, most;
+	uint64_t size = layers->file->size, most;
 
 	if (__builtin_mul_overflow(size, UINT64_C(10000), &most))
 		most = INT64_MAX;
@@ -57,7 +57,7 @@ static la_ssize_t read_file(struct layers *layers, uint8_t *to, size_t size)
 	got = pread(layers->file->fd, to, size, (off_t)layers->at);
 	if (got > 0)
 		layers->at += (uint64_t)got;
-	progress_step(&layers->progress, layers->at, layers->file->bytes.size);
+	progress_step(&layers->progress, layers->at, layers->file->size);
 	return got < 0 ? ARCHIVE_FATAL : got;
 }
 
@@ -66,10 +66,10 @@ static la_int64_t skip_file(struct archive *archive, void *arg,
 {
 	struct layer *layer = arg;
 	struct layers *layers = layer->layers;
-	uint64_t left = layers->file->bytes.size - layers->at, step;
+	uint64_t left = layers->file->size - layers->at, step;
 
 	(void)archive;
-	if (request <= 0 || layers->at >= layers->file->bytes.size)
+	if (request <= 0 || layers->at >= layers->file->size)
 		return 0;
 	step = (uint64_t)request < left ? (uint64_t)request : left;
 	layers->at += step;
@@ -87,7 +87,7 @@ static la_int64_t seek_file(struct archive *archive, void *arg,
 	if (whence == SEEK_CUR)
 		base = (la_int64_t)layers->at;
 	else if (whence == SEEK_END)
-		base = (la_int64_t)layers->file->bytes.size;
+		base = (la_int64_t)layers->file->size;
 	if (__builtin_add_overflow(base, offset, &base) || base < 0)
 		return ARCHIVE_FATAL;
 	layers->at = (uint64_t)base;

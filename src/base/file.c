@@ -3,12 +3,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
+
+/* What is kept in memory of a file that is not there whole. */
+enum { START_SIZE = 1 << 20 };
 
 static bool system_error(struct error *err, const char *path)
 {
@@ -32,7 +36,6 @@ static bool can_be_mapped(const struct file *file)
 /* For /proc/kcore, which cannot be mapped. */
 static bool read_start(struct file *file, const char *path, struct error *err)
 {
-	enum { START_SIZE = 1 << 20 };
 	uint8_t *start = mmap(NULL, START_SIZE, PROT_READ | PROT_WRITE,
 			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	size_t size = 0;
@@ -55,6 +58,7 @@ static bool read_start(struct file *file, const char *path, struct error *err)
 		return false;
 	}
 	file->bytes = (struct bytes){ start, size };
+	file->size = size;
 	file->start_only = true;
 	return true;
 }
@@ -78,32 +82,30 @@ bool file_changed(const struct file *file)
 
 	if (!file->path || !file->written.tv_sec || fstat(file->fd, &st) < 0)
 		return false;
-	return (uintmax_t)st.st_size != file->bytes.size ||
+	return (uintmax_t)st.st_size != file->size ||
 	       st.st_mtim.tv_sec != file->written.tv_sec ||
 	       st.st_mtim.tv_nsec != file->written.tv_nsec;
 }
 
-size_t file_hole(const struct file *file, const uint8_t *at)
+uint64_t file_hole(const struct file *file, uint64_t offset)
 {
-	size_t offset = (size_t)(at - file->bytes.data);
 	off_t data = lseek(file->fd, (off_t)offset, SEEK_DATA);
 
 	if (data < 0 && errno != ENXIO)
 		return 0;
-	if (data < 0 || (uintmax_t)data > file->bytes.size)
-		return file->bytes.size - offset; /* the hole reaches the end */
-	return (size_t)data - offset;
+	if (data < 0 || (uintmax_t)data > file->size)
+		return file->size - offset; /* the hole reaches the end */
+	return (uint64_t)data - offset;
 }
 
-size_t file_data(const struct file *file, const uint8_t *at)
+uint64_t file_data(const struct file *file, uint64_t offset)
 {
-	size_t offset = (size_t)(at - file->bytes.data);
 	off_t hole = lseek(file->fd, (off_t)offset, SEEK_HOLE);
 
-	/* It may have grown since it was mapped. */
-	if (hole < 0 || (uintmax_t)hole > file->bytes.size)
-		return file->bytes.size - offset;
-	return (size_t)hole - offset;
+	/* It may have grown since it was opened. */
+	if (hole < 0 || (uintmax_t)hole > file->size)
+		return file->size - offset;
+	return (uint64_t)hole - offset;
 }
 
 /* Documentation/admin-guide/devices.txt */
@@ -120,10 +122,6 @@ static bool check_kind(const struct stat *st, bool named, const char *path,
 		return fail(err, ERROR_FORMAT, "%s: is a directory", path);
 	if (!S_ISREG(st->st_mode) && !(named && is_memory_device(st)))
 		return fail(err, ERROR_FORMAT, "%s: is not a regular file", path);
-	if (st->st_size > 0 && (uintmax_t)st->st_size > SIZE_MAX)
-		return fail(err, ERROR_FORMAT,
-			    "%s: has %jd bytes, more than a program of %zu bits can address",
-			    path, (intmax_t)st->st_size, 8 * sizeof(size_t));
 	return true;
 }
 
@@ -164,9 +162,39 @@ static int open_checked(const char *path, bool named, struct stat *st,
 	return fd;
 }
 
-static bool map_whole(struct file *file, const struct stat *st, bool named,
-		      struct error *err)
+/* Is there room for size bytes in the address space? Where addresses have 32 bits, a quarter
+ * of them stays free for what is kept of a file that is more than its start. */
+static bool has_room(uint64_t size)
 {
+	const size_t free = SIZE_MAX / 4;
+	void *room;
+
+	if (sizeof(size_t) >= sizeof(uint64_t) || size <= START_SIZE)
+		return true; /* mmap() itself will tell */
+	if (size > SIZE_MAX - free)
+		return false;
+	room = mmap(NULL, (size_t)size + free, PROT_NONE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (room != MAP_FAILED)
+		munmap(room, (size_t)size + free);
+	return room != MAP_FAILED;
+}
+
+/* The first bytes of the file; MAP_FAILED, with errno set. */
+static void *map_bytes(const struct file *file, uint64_t size)
+{
+	if (has_room(size))
+		return mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE,
+			    file->fd, 0);
+	errno = ENOMEM;
+	return MAP_FAILED;
+}
+
+/* Maps all of the file, or its start where there is no room and it may be large. */
+static bool map_file(struct file *file, const struct stat *st, bool named,
+		     bool large, struct error *err)
+{
+	uint64_t size = (uint64_t)st->st_size;
 	void *data;
 
 	file->memory_device = is_memory_device(st);
@@ -174,18 +202,29 @@ static bool map_whole(struct file *file, const struct stat *st, bool named,
 		return true;
 	if (st->st_size == 0)
 		return fail(err, ERROR_FORMAT, "%s: is empty", file->path);
-	data = mmap(NULL, (size_t)st->st_size, PROT_READ, MAP_PRIVATE, file->fd, 0);
+	data = map_bytes(file, size);
 	if (data == MAP_FAILED && named && !can_be_mapped(file))
 		return read_start(file, file->path, err);
-	if (data == MAP_FAILED && errno == ENOMEM && sizeof(size_t) < sizeof(uint64_t))
-		return fail(err, ERROR_FORMAT,
-			    "%s: has %jd bytes, for which a program of %zu bits has no room beside what else it needs",
-			    file->path, (intmax_t)st->st_size, 8 * sizeof(size_t));
+	file->too_large = data == MAP_FAILED && errno == ENOMEM && size > START_SIZE;
+	if (file->too_large) {
+		size = START_SIZE;
+		data = mmap(NULL, START_SIZE, PROT_READ, MAP_PRIVATE, file->fd, 0);
+	}
 	if (data == MAP_FAILED)
 		return system_error(err, file->path);
-	file->bytes = (struct bytes){ data, (size_t)st->st_size };
+	file->size = (uint64_t)st->st_size;
+	file->bytes = (struct bytes){ data, (size_t)size };
 	file->written = st->st_mtim;
-	return true;
+	return large || file_whole(file, err);
+}
+
+bool file_whole(const struct file *file, struct error *err)
+{
+	return !file->too_large ||
+	       fail(err, ERROR_FORMAT,
+		    "%s: has %" PRIu64
+		    " bytes, for which there is no room in memory; only a dump is read without",
+		    file->path, file->size);
 }
 
 static bool open_file(struct file *file, const char *path, bool named,
@@ -198,7 +237,7 @@ static bool open_file(struct file *file, const char *path, bool named,
 		return fail(err, ERROR_SYSTEM, "out of memory");
 	file->fd = open_checked(path, named, &st, err);
 	if (file->fd >= 0 && check_kind(&st, named, path, err) &&
-	    map_whole(file, &st, named, err))
+	    map_file(file, &st, named, named, err))
 		return true;
 	file_close(file);
 	return false;
@@ -226,7 +265,8 @@ int file_descriptor(const char *path, struct error *err)
 	return fd;
 }
 
-bool file_take(struct file *file, int fd, const char *path, struct error *err)
+static bool take(struct file *file, int fd, const char *path, bool large,
+		 struct error *err)
 {
 	struct stat st;
 
@@ -238,10 +278,20 @@ bool file_take(struct file *file, int fd, const char *path, struct error *err)
 	if (fstat(fd, &st) < 0)
 		system_error(err, path);
 	else if (check_kind(&st, false, path, err) &&
-		 map_whole(file, &st, false, err))
+		 map_file(file, &st, false, large, err))
 		return true;
 	file_close(file);
 	return false;
+}
+
+bool file_take(struct file *file, int fd, const char *path, struct error *err)
+{
+	return take(file, fd, path, false, err);
+}
+
+bool file_take_large(struct file *file, int fd, const char *path, struct error *err)
+{
+	return take(file, fd, path, true, err);
 }
 
 bool file_create(struct file *file, const char *path, size_t size, uint8_t **to,
@@ -260,6 +310,7 @@ bool file_create(struct file *file, const char *path, size_t size, uint8_t **to,
 		return false;
 	}
 	file->bytes = (struct bytes){ data, size };
+	file->size = size;
 	*to = data;
 	return true;
 }

@@ -69,6 +69,7 @@ static void append(struct extent_list *list, struct extent part, uint64_t first,
 	part.last = last;
 	if (before && before->last + 1 == first &&
 	    before->state == part.state && before->origin == part.origin &&
+	    before->file == part.file &&
 	    (!part.data || before->data + (first - before->first) == part.data))
 		before->last = last;
 	else
@@ -100,20 +101,33 @@ static void sweep(struct extent_list *list, const struct extent **pieces,
 	}
 }
 
+static void add(struct pieces *pieces, uint64_t size, struct extent piece)
+{
+	if (!size)
+		return;
+	piece.last = piece.first + (size - 1);
+	if (piece.last < piece.first)
+		piece.last = UINT64_MAX;
+	if ((pieces->limit && pieces->nr > pieces->limit) ||
+	    !array_add(&pieces->at, &pieces->nr, &pieces->room, &piece,
+		       sizeof(piece)))
+		pieces->failed = true;
+}
+
 void pieces_add(struct pieces *pieces, uint64_t paddr, uint64_t size,
 		enum page_state state, const uint8_t *data, uint64_t origin)
 {
-	uint64_t last = paddr + (size - 1);
+	add(pieces, size,
+	    (struct extent){ .first = paddr, .data = data, .state = state,
+			     .origin = origin });
+}
 
-	if (!size)
-		return;
-	if (last < paddr)
-		last = UINT64_MAX;
-	if ((pieces->limit && pieces->nr > pieces->limit) ||
-	    !array_add(&pieces->at, &pieces->nr, &pieces->room,
-		       &(struct extent){ paddr, last, data, state, origin },
-		       sizeof(struct extent)))
-		pieces->failed = true;
+void pieces_add_bytes(struct pieces *pieces, uint64_t paddr, uint64_t size,
+		      const uint8_t *data, unsigned int file, uint64_t offset)
+{
+	add(pieces, size,
+	    (struct extent){ .first = paddr, .data = data, .state = PAGE_PRESENT,
+			     .file = file, .origin = offset - paddr });
 }
 
 bool extent_list_build(struct extent_list *list, const struct extent *pieces,

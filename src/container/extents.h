@@ -22,6 +22,7 @@ struct extent {
 	uint64_t first, last;
 	const uint8_t *data; /* bytes at first, borrowed; NULL unless PAGE_PRESENT */
 	enum page_state state;
+	unsigned int file; /* the dump's file that origin is of, by dump_file(); 0: none */
 	uint64_t origin; /* see extent_offset() */
 };
 
@@ -49,6 +50,11 @@ struct pieces {
 /* Adds size bytes from paddr on, cut at the last address; size 0 adds nothing. */
 void pieces_add(struct pieces *pieces, uint64_t paddr, uint64_t size,
 		enum page_state state, const uint8_t *data, uint64_t origin);
+
+/* The same of bytes that are there: at this offset of the file of this number, by
+ * dump_file(), and at data, NULL where that file is not mapped. */
+void pieces_add_bytes(struct pieces *pieces, uint64_t paddr, uint64_t size,
+		      const uint8_t *data, unsigned int file, uint64_t offset);
 
 /* Builds the list from nr pieces in O(n log n). Where pieces overlap, the lower state
  * wins, then the lower index. Joins neighbours of the same state and origin whose data

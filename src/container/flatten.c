@@ -138,23 +138,44 @@ static bool add_pending(struct reading *reading, uint64_t next)
 	return ok;
 }
 
+struct record_header {
+	uint64_t offset, size; /* in the dump */
+};
+
+/* False: it is not in the file. */
+static bool read_header(const struct file *file, uint64_t at,
+			struct record_header *header)
+{
+	uint8_t scratch[RECORD_HEADER_SIZE];
+	const uint8_t *bytes = file_view(file, at, sizeof(scratch), scratch);
+
+	if (!bytes)
+		return false;
+	*header = (struct record_header){ load_be64(bytes), load_be64(bytes + 8) };
+	return true;
+}
+
 /* False: out of memory. Leaves out a record whose size may be wrong: one that reaches
  * beyond the end of the file, or that no valid record follows. No writer makes empty
  * records. */
 static bool read_records(struct reading *reading)
 {
-	struct bytes file = reading->file->bytes;
+	const struct file *file = reading->file;
 	struct listener *listener = reading->listener;
 	struct progress progress =
 		progress_start("indexing the flattened file", listener);
 	uint64_t at = FLAT_HEADER_SIZE;
 
-	for (; range_within(at, RECORD_HEADER_SIZE, file.size); reading->nr++) {
-		const uint8_t *header = file.data + at;
-		uint64_t offset = load_be64(header);
-		uint64_t size = load_be64(header + 8);
-		uint64_t left = file.size - at - RECORD_HEADER_SIZE;
+	for (;; reading->nr++) {
+		struct record_header header;
+		uint64_t offset, size, left;
 		bool bad;
+
+		if (!read_header(file, at, &header))
+			break;
+		offset = header.offset;
+		size = header.size;
+		left = file->size - at - RECORD_HEADER_SIZE;
 
 		reading->complete = offset == UINT64_MAX && size == UINT64_MAX;
 		if (reading->complete)
@@ -167,17 +188,18 @@ static bool read_records(struct reading *reading)
 				listener, reading->file->path,
 				"record %" PRIu64 " at offset %#" PRIx64
 				" has %#" PRIx64 " bytes for offset %#" PRIx64
-				" of the dump; the file ends at %#zx",
-				reading->nr, at, size, offset, file.size);
+				" of the dump; the file ends at %#" PRIx64,
+				reading->nr, at, size, offset, file->size);
 			return true;
 		}
 		reading->pending = (struct record){ offset, size, at };
 		at += RECORD_HEADER_SIZE + size;
-		progress_step(&progress, at, file.size);
+		progress_step(&progress, at, file->size);
 	}
 	listener_trouble(listener, reading->file->path,
-			 "has no end mark behind record %" PRIu64 ": the file ends at %#zx",
-			 reading->nr, file.size);
+			 "has no end mark behind record %" PRIu64
+			 ": the file ends at %#" PRIx64,
+			 reading->nr, file->size);
 	return add_pending(reading, UINT64_MAX);
 }
 
@@ -252,18 +274,18 @@ bool flatten_index(const struct file *file, struct extent_list *runs,
 	return true;
 }
 
-bool flatten_find(struct bytes file, const struct extent *run,
+bool flatten_find(const struct file *file, const struct extent *run,
 		  unsigned int most, uint64_t offset, struct extent *part)
 {
 	uint64_t at = run->origin;
+	struct record_header header;
 
-	for (; most && range_within(at, RECORD_HEADER_SIZE, file.size); most--) {
-		uint64_t first = load_be64(file.data + at);
-		uint64_t size = load_be64(file.data + at + 8);
+	for (; most && read_header(file, at, &header); most--) {
+		uint64_t first = header.offset, size = header.size;
 
 		at += RECORD_HEADER_SIZE;
 		if (offset - first >= size) {
-			if (size > file.size - at)
+			if (size > file->size - at)
 				return false;
 			at += size;
 			continue;
@@ -274,9 +296,9 @@ bool flatten_find(struct bytes file, const struct extent *run,
 					first + (size - 1) :
 					run->last,
 			.state = PAGE_PRESENT,
+			.origin = at - first,
 		};
-		part->data = file.data + at + (part->first - first);
-		return range_within(at, part->last - first + 1, file.size);
+		return range_within(at, part->last - first + 1, file->size);
 	}
 	return false;
 }

@@ -32,7 +32,8 @@ bool flatten_index(const struct file *file, struct extent_list *runs,
 		   struct flattened *flattened, struct listener *listener,
 		   struct error *err);
 
-/* Sets *part to the dump offsets and bytes that the record at offset has within the
- * run, which is one of its first most records. False: the file has changed. */
-bool flatten_find(struct bytes file, const struct extent *run,
+/* Sets *part to the dump offsets that the record at offset has within the run, which is
+ * one of its first most records; extent_offset() of one is where that byte is in the file.
+ * False: the file has changed. */
+bool flatten_find(const struct file *file, const struct extent *run,
 		  unsigned int most, uint64_t offset, struct extent *part);

@@ -9,39 +9,42 @@ enum {
 	CHUNK_HEADER = 4,
 	CHECKSUM = 4,
 	LENGTH_BYTES = 3, /* of 64 KiB as a varint */
-	/* snappy_max_compressed_length(): a chunk's decoder copies its body. */
-	LARGEST_BODY = CHECKSUM + 32 + SNAPPY_CHUNK_MAX + SNAPPY_CHUNK_MAX / 6,
+	START = CHUNK_HEADER + CHECKSUM + LENGTH_BYTES,
 };
 
-/* A compressed body begins with the length of its data as a varint. */
-static bool read_length(struct bytes body, uint32_t *length)
+/* What is to be decoded begins with the length of its data as a varint. */
+static bool read_length(const uint8_t *at, uint32_t nr, uint32_t *length)
 {
 	*length = 0;
-	for (size_t i = 0; i < LENGTH_BYTES && i < body.size; i++) {
-		*length |= (uint32_t)(body.data[i] & 0x7f) << 7 * i;
-		if (!(body.data[i] & 0x80))
+	for (size_t i = 0; i < LENGTH_BYTES && i < nr; i++) {
+		*length |= (uint32_t)(at[i] & 0x7f) << 7 * i;
+		if (!(at[i] & 0x80))
 			return *length <= SNAPPY_CHUNK_MAX;
 	}
 	return false;
 }
 
-static enum snappy_chunk_kind read_data(uint8_t type, struct bytes body,
+/* at: the start of a chunk with data, START bytes, of which those behind its end are of
+ * no account; size: of its body. */
+static enum snappy_chunk_kind read_data(const uint8_t *at, uint32_t size,
 					struct snappy_chunk *chunk)
 {
-	if (body.size < CHECKSUM || body.size > LARGEST_BODY)
+	if (size < CHECKSUM || size > CHECKSUM + SNAPPY_PACKED_MAX)
 		return SNAPPY_WRONG;
-	chunk->checksum = load_le32(body.data);
-	chunk->body =
-		(struct bytes){ body.data + CHECKSUM, body.size - CHECKSUM };
-	if (type == CHUNK_COMPRESSED) {
+	chunk->checksum = load_le32(at + CHUNK_HEADER);
+	chunk->length = size - CHECKSUM;
+	chunk->body = chunk->end - chunk->length;
+	if (at[0] == CHUNK_COMPRESSED) {
 		chunk->codec = CODEC_SNAPPY;
-		return read_length(chunk->body, &chunk->size) ? SNAPPY_DATA :
-								SNAPPY_WRONG;
+		return read_length(at + CHUNK_HEADER + CHECKSUM, chunk->length,
+				   &chunk->size) ?
+			       SNAPPY_DATA :
+			       SNAPPY_WRONG;
 	}
-	if (chunk->body.size > SNAPPY_CHUNK_MAX)
+	if (chunk->length > SNAPPY_CHUNK_MAX)
 		return SNAPPY_WRONG;
 	chunk->codec = CODEC_NONE;
-	chunk->size = (uint32_t)chunk->body.size;
+	chunk->size = chunk->length;
 	return SNAPPY_DATA;
 }
 
@@ -51,26 +54,23 @@ enum snappy_chunk_kind snappy_chunk_read(const struct source *source,
 {
 	static const char identifier[] = "sNaPpY";
 	uint64_t left = offset < source->size ? source->size - offset : 0;
-	const uint8_t *at;
-	struct bytes body;
-	uint8_t type;
+	uint8_t start[START] = { 0 };
+	uint32_t size;
 
-	if (left < CHUNK_HEADER)
+	if (left < CHUNK_HEADER ||
+	    !source_read(source, offset, start, left < START ? left : START))
 		return SNAPPY_CUT;
-	at = source->file.data + offset;
-	type = at[0];
-	body.size = load_le32(at) >> 8;
-	body.data = at + CHUNK_HEADER;
-	if (type > CHUNK_STORED && type < CHUNK_SKIPPABLE)
+	size = load_le32(start) >> 8;
+	if (start[0] > CHUNK_STORED && start[0] < CHUNK_SKIPPABLE)
 		return SNAPPY_WRONG;
-	if (body.size > left - CHUNK_HEADER)
+	if (size > left - CHUNK_HEADER)
 		return SNAPPY_CUT;
-	chunk->end = offset + CHUNK_HEADER + body.size;
-	if (type <= CHUNK_STORED)
-		return read_data(type, body, chunk);
-	if (type == CHUNK_IDENTIFIER &&
-	    (body.size != strlen(identifier) ||
-	     memcmp(body.data, identifier, body.size)))
+	chunk->end = offset + CHUNK_HEADER + size;
+	if (start[0] <= CHUNK_STORED)
+		return read_data(start, size, chunk);
+	if (start[0] == CHUNK_IDENTIFIER &&
+	    (size != strlen(identifier) ||
+	     memcmp(start + CHUNK_HEADER, identifier, size)))
 		return SNAPPY_WRONG;
 	return SNAPPY_OTHER;
 }
@@ -119,15 +119,19 @@ static uint32_t crc32c(const uint8_t *data, size_t size)
 	return ~crc32c_slow(UINT32_MAX, data, size);
 }
 
-bool snappy_chunk_decode(const struct snappy_chunk *chunk,
-			 struct inflater *inflater, void *to)
+bool snappy_chunk_decode(const struct source *source,
+			 const struct snappy_chunk *chunk,
+			 struct inflater *inflater, uint8_t *scratch, void *to)
 {
+	const uint8_t *body;
 	uint32_t crc;
 
 	if (!chunk->size)
 		return true;
-	if (!inflate_bytes(inflater, chunk->codec, chunk->body, to,
-			   chunk->size))
+	body = source_view(source, chunk->body, chunk->length, scratch);
+	if (!body || !inflate_bytes(inflater, chunk->codec,
+				    (struct bytes){ body, chunk->length }, to,
+				    chunk->size))
 		return false;
 	/* The format stores a masked checksum: framing_format.txt, section 3. */
 	crc = crc32c(to, chunk->size);

@@ -15,18 +15,25 @@ struct source_copy {
 	uint8_t bytes[];
 };
 
+void source_start(struct source *source, const struct file *file)
+{
+	*source = (struct source){
+		.file = file,
+		.mapped = file->too_large ? NULL : file->bytes.data,
+		.size = file->size,
+		.complete = true,
+	};
+}
+
 bool source_open(struct source *source, const struct file *file,
 		 struct listener *listener, struct error *err)
 {
 	struct flattened flattened;
 
-	*source = (struct source){
-		.file = file->bytes,
-		.size = file->bytes.size,
-		.complete = true,
-	};
+	source_start(source, file);
 	if (!flatten_probe(file->bytes))
 		return true;
+	source->mapped = NULL;
 	source->runs = calloc(1, sizeof(*source->runs));
 	if (!source->runs)
 		return fail(err, ERROR_SYSTEM, "out of memory");
@@ -90,8 +97,9 @@ struct stretch source_span(const struct source *source, uint64_t offset,
 				    at->last - offset + 1 :
 				    limit;
 	} else if (span.there) {
-		span.data = source->file.data + offset;
-		span.before = offset;
+		if (source->mapped)
+			span.data = source->mapped + offset;
+		span.place = span.before = offset;
 	}
 	return span;
 }
@@ -115,13 +123,15 @@ struct stretch source_stretch(const struct source *source, uint64_t offset,
 	if (stretch.size - 1 > part.last - offset)
 		stretch.size = part.last - offset + 1;
 	stretch.before = offset - part.first;
-	stretch.data = part.data + stretch.before;
+	stretch.place = extent_offset(&part, offset);
+	if (!source->file->too_large)
+		stretch.data = source->file->bytes.data + stretch.place;
 	return stretch;
 }
 
 /* Copies content; false where some is not in the file. */
 static bool copy_content(const struct source *source, uint64_t offset,
-			 uint64_t size, uint8_t *to)
+			 size_t size, uint8_t *to)
 {
 	while (size) {
 		struct stretch part = source_stretch(source, offset, size);
@@ -130,7 +140,8 @@ static bool copy_content(const struct source *source, uint64_t offset,
 			memcpy(to, part.data, part.size);
 		else if (part.zero)
 			memset(to, 0, part.size);
-		else
+		else if (!part.there ||
+			 !file_read(source->file, part.place, to, part.size))
 			return false;
 		to += part.size;
 		offset += part.size;
@@ -178,15 +189,16 @@ bool source_copy(struct source *source, uint64_t offset, uint64_t size,
 
 	/* A copy larger than the file would be mostly holes: its size is a lie. */
 	if (!range_within(offset, size, source->size) || size > room ||
-	    room > source->file.size)
+	    room > source->file->size ||
+	    room > SIZE_MAX - sizeof(*copy))
 		return false;
-	copy = calloc(1, sizeof(*copy) + room);
+	copy = calloc(1, sizeof(*copy) + (size_t)room);
 	if (!copy)
 		return false;
 	copy->next = source->copies;
 	source->copies = copy;
-	*bytes = (struct bytes){ copy->bytes, room };
-	return copy_content(source, offset, size, copy->bytes);
+	*bytes = (struct bytes){ copy->bytes, (size_t)room };
+	return copy_content(source, offset, (size_t)size, copy->bytes);
 }
 
 bool source_small(struct source *source, uint64_t offset, uint64_t size,
@@ -209,8 +221,8 @@ bool source_bytes(struct source *source, uint64_t offset, uint64_t size,
 		return false;
 	part = source_stretch(source, offset, size);
 	if (!part.data || part.size != size)
-		return source->runs &&
+		return !source->mapped &&
 		       source_copy(source, offset, size, size, bytes);
-	*bytes = (struct bytes){ part.data, size };
+	*bytes = (struct bytes){ part.data, (size_t)size };
 	return true;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The bytes of a dump by offset, whether the file is flattened (flatten.h) or not.
- * Bytes are borrowed from the mapping where they are contiguous there. */
+/* The bytes of a dump by offset, whether the file is flattened (flatten.h) or not, and
+ * whether it is mapped or too large for that. Bytes are borrowed from the mapping where
+ * they are contiguous there. */
 #pragma once
 
 #include <stdbool.h>
@@ -16,7 +17,10 @@ struct listener;
 struct source_copy;
 
 struct source {
-	struct bytes file; /* borrowed: the mapping */
+	const struct file *file; /* borrowed */
+	/* Its bytes, borrowed, where they are those of the dump. NULL: it is flattened, or too
+	 * large to be mapped. */
+	const uint8_t *mapped;
 	struct extent_list *runs; /* owned; NULL: not flattened */
 	unsigned int most_records; /* in one of the runs */
 	uint64_t size; /* of the dump */
@@ -25,6 +29,9 @@ struct source {
 	uint64_t small; /* bytes that source_small() has copied */
 };
 
+/* Of a file that is not flattened, or that is not to be looked into: it need not be closed. */
+void source_start(struct source *source, const struct file *file);
+
 /* file must stay open as long as the source; listener may be NULL. */
 bool source_open(struct source *source, const struct file *file,
 		 struct listener *listener, struct error *err);
@@ -32,9 +39,10 @@ void source_close(struct source *source); /* zeroed is fine */
 
 /* Bytes from an offset on that are in one state. */
 struct stretch {
-	const uint8_t *data; /* borrowed; NULL: not in the file, or not contiguous */
+	const uint8_t *data; /* borrowed; NULL: not in the file, not contiguous or not mapped */
 	uint64_t size;
-	uint64_t before; /* bytes in front of data that are contiguous with it */
+	uint64_t place;  /* offset in the file; of source_stretch(), where they are there */
+	uint64_t before; /* bytes in front of them that are contiguous with them */
 	bool there;      /* the bytes are in the file */
 	bool zero;       /* no record wrote them: they are zeros */
 };
@@ -44,7 +52,7 @@ struct stretch source_stretch(const struct source *source, uint64_t offset,
 			      uint64_t limit);
 
 /* The bytes at offset that are in the file, contiguous or not, at most limit, and in
- * a flattened file at most what some runs hold; data is NULL there. */
+ * a flattened file at most what some runs hold; data is NULL and place is 0 there. */
 struct stretch source_span(const struct source *source, uint64_t offset,
 			   uint64_t limit);
 
@@ -58,11 +66,11 @@ static inline const uint8_t *source_view(const struct source *source,
 					 uint64_t offset, size_t size,
 					 void *scratch)
 {
-	if (source->runs)
+	if (!source->mapped)
 		return source_gather(source, offset, size, scratch);
 	if (!range_within(offset, size, source->size))
 		return NULL;
-	return source->file.data + offset;
+	return source->mapped + offset;
 }
 
 /* Copies size bytes at offset. False: some are not in the file. */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "dump/dump.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/page.h"
 #include "base/text.h"
 #include "dump/parts.h"
 
@@ -139,13 +141,53 @@ static void remember(struct dump *dump, uint64_t paddr,
 		};
 }
 
-void dump_find(struct dump *dump, uint64_t paddr, struct extent *extent)
+void dump_find_run(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	dump->format->find(dump, paddr, extent);
 	if (dump->parts)
 		parts_cut(dump->parts, paddr, extent);
 	if (!dump->pages)
 		remember(dump, paddr, extent);
+}
+
+/* Cuts an extent to what it has of the page of paddr, and reads that. Only whole pages are
+ * cached: the rest of a page may be in another extent. */
+static void read_page(struct dump *dump, uint64_t paddr, struct extent *extent)
+{
+	uint64_t first = page_first(paddr), last = page_last(paddr);
+	uint64_t pfn = paddr >> CACHE_PAGE_SHIFT;
+	bool whole = extent->first <= first && extent->last >= last;
+	struct page_cache_slot slot;
+
+	if (extent->first < first)
+		extent->first = first;
+	if (extent->last > last)
+		extent->last = last;
+	if (whole)
+		extent->data = page_cache_get(dump->pages, pfn);
+	if (extent->data)
+		return;
+	slot = page_cache_room(dump->pages, pfn);
+	if (!dump_reread(dump, extent, extent->first, slot.buffer,
+			 (size_t)(extent->last - extent->first) + 1)) {
+		dump_trouble(dump,
+			     "physical %" PRIx64 " to %" PRIx64
+			     ": the bytes at offset %#" PRIx64 " cannot be read",
+			     extent->first, extent->last,
+			     extent_offset(extent, extent->first));
+		extent->state = PAGE_TRUNCATED;
+		return;
+	}
+	extent->data = slot.buffer;
+	if (whole)
+		page_cache_fill(dump->pages, &slot, pfn, slot.buffer);
+}
+
+void dump_find(struct dump *dump, uint64_t paddr, struct extent *extent)
+{
+	dump_find_run(dump, paddr, extent);
+	if (dump->unmapped && extent->state == PAGE_PRESENT && !extent->data)
+		read_page(dump, paddr, extent);
 }
 
 void dump_peek(struct dump *dump, uint64_t paddr, struct extent *extent)
@@ -158,44 +200,34 @@ void dump_peek(struct dump *dump, uint64_t paddr, struct extent *extent)
 	extent->data = NULL;
 }
 
-/* The file whose mapping holds data; NULL: none. */
-static const struct file *file_of(const struct dump *dump, const uint8_t *data)
+uint64_t dump_hole(const struct dump *dump, const struct extent *extent,
+		   uint64_t paddr, uint64_t size)
 {
-	for (size_t i = 0; i <= dump->nr_more; i++) {
-		const struct file *file =
-			i ? &dump->more[i - 1].file : &dump->file;
-		const struct bytes *bytes = &file->bytes;
+	uint64_t hole = 0;
 
-		if (bytes->data && data >= bytes->data &&
-		    data < bytes->data + bytes->size)
-			return file;
-	}
-	return NULL;
-}
-
-size_t dump_hole(const struct dump *dump, const uint8_t *data, size_t size)
-{
-	const struct file *file = file_of(dump, data);
-	size_t hole = file ? file_hole(file, data) : 0;
-
+	if (extent->file)
+		hole = file_hole(dump_file(dump, extent->file),
+				 extent_offset(extent, paddr));
 	return hole < size ? hole : size;
 }
 
-size_t dump_data(const struct dump *dump, const uint8_t *data, size_t size)
+uint64_t dump_data(const struct dump *dump, const struct extent *extent,
+		   uint64_t paddr, uint64_t size)
 {
-	const struct file *file = file_of(dump, data);
-	size_t before = file ? file_data(file, data) : size;
+	uint64_t before = size;
 
+	if (extent->file)
+		before = file_data(dump_file(dump, extent->file),
+				   extent_offset(extent, paddr));
 	return before < size ? before : size;
 }
 
-bool dump_reread(const struct dump *dump, const uint8_t *data, void *buffer,
-		 size_t size)
+bool dump_reread(const struct dump *dump, const struct extent *extent,
+		 uint64_t paddr, void *buffer, size_t size)
 {
-	const struct file *file = file_of(dump, data);
-
-	return file && !file->start_only &&
-	       file_read(file, (uint64_t)(data - file->bytes.data), buffer, size);
+	return extent->file &&
+	       file_read(dump_file(dump, extent->file),
+			 extent_offset(extent, paddr), buffer, size);
 }
 
 enum page_state dump_read(struct dump *dump, uint64_t paddr, void *buffer,
@@ -242,7 +274,7 @@ enum page_state dump_range_state(struct dump *dump, uint64_t paddr,
 	    last - recent->first < recent->nr_starts)
 		return PAGE_PRESENT;
 	do {
-		dump_find(dump, paddr, &extent);
+		dump_find_run(dump, paddr, &extent);
 		if (extent.state > worst)
 			worst = extent.state;
 		paddr = extent.last + 1;
@@ -269,7 +301,7 @@ void dump_survey(struct dump *dump, struct dump_survey *survey)
 		return;
 	}
 	do {
-		dump_find(dump, extent.last + 1, &extent);
+		dump_find_run(dump, extent.last + 1, &extent);
 		if (extent.state != PAGE_ABSENT)
 			dump_survey_add(survey, extent.state, extent.first,
 					extent.last - extent.first + 1);
@@ -336,7 +368,7 @@ uint64_t dump_last_paddr(struct dump *dump)
 {
 	struct extent extent;
 
-	dump_find(dump, UINT64_MAX, &extent);
+	dump_find_run(dump, UINT64_MAX, &extent);
 	if (extent.state != PAGE_ABSENT)
 		return UINT64_MAX;
 	return extent.first ? extent.first - 1 : 0;

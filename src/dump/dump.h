@@ -40,7 +40,7 @@ typedef void dump_visit(void *arg, const char *fact, const char *value);
 struct dump_format {
 	const char *name;
 	size_t private_size; /* of dump->private, which is zeroed before open() */
-	bool copies; /* an extent's data lasts until the next dump_find() only */
+	bool copies; /* an extent's data lasts until the next dump_find() only, from whatever file */
 	bool takes_parts; /* several files may be one dump */
 	bool takes_memory; /* its memory may be in a second file, of no format */
 	bool only_memory; /* has no notes: VMCOREINFO is searched in memory */
@@ -50,7 +50,8 @@ struct dump_format {
 	bool (*open)(struct dump *dump, struct error *err);
 	/* Releases what dump->private owns; NULL: nothing. */
 	void (*close)(struct dump *dump);
-	/* The largest known extent that holds paddr; cannot fail. */
+	/* The largest known extent that holds paddr; cannot fail. Where it is present and
+	 * data is NULL, as its file is not mapped, extent_offset() is where its bytes are. */
 	void (*find)(struct dump *dump, uint64_t paddr, struct extent *extent);
 	/* The same without unpacking anything: what does not unpack counts as present; data
 	 * does not matter. NULL: find() unpacks nothing. */
@@ -96,6 +97,7 @@ struct dump {
 	size_t nr_more;
 	uint64_t *bases; /* owned; raw images: physical address of each file's start */
 	bool guessed; /* opened as a raw image, as its format is unknown */
+	bool unmapped; /* one of the files is too large to be mapped */
 	const struct dump_format *format;
 	char format_name[48]; /* "flattened ELF" */
 	void *private;    /* owned; the format's own */
@@ -116,7 +118,7 @@ struct dump {
 	char warning[256]; /* what is wrong with the file, "" if nothing */
 	struct listener *listener; /* borrowed; NULL: nobody listens */
 	struct recent_extent recent[NR_RECENT_EXTENTS]; /* by dump_recent() */
-	/* Owned; NULL if the format's extents last. */
+	/* Owned; NULL if extents last: neither copied nor read from a file that is not mapped. */
 	struct page_cache *pages;
 	struct page_cache *loads; /* the same for dump_load(); NULL: only dump_find() knows */
 	struct inflater *inflater;
@@ -133,18 +135,30 @@ void dump_reader_destroy(struct dump *reader); /* NULL is fine */
 /* What formats have for pages of zeros that many frames share. */
 extern const uint8_t dump_zero_page[CACHE_PAGE_SIZE];
 
-/* The extent that holds paddr. */
+/* The dump's files by number: 1 is dump->file, others follow in the order given. */
+static inline const struct file *dump_file(const struct dump *dump, unsigned int number)
+{
+	return number == 1 ? &dump->file : &dump->more[number - 2].file;
+}
+
+/* The extent that holds paddr, with its data if it is present. */
 void dump_find(struct dump *dump, uint64_t paddr, struct extent *extent);
+
+/* The same, but of a file that is not mapped nothing is read: data is NULL, and the extent
+ * is no smaller than its state. For those who want the state, or read by dump_reread(). */
+void dump_find_run(struct dump *dump, uint64_t paddr, struct extent *extent);
 
 /* The same in little time: nothing is unpacked, and pages that would fail to count as
  * present. data is NULL where it would have to be unpacked. */
 void dump_peek(struct dump *dump, uint64_t paddr, struct extent *extent);
 
-/* How many of the size bytes at data, which an extent has, lie in a hole of a sparse
- * file from data on. */
-size_t dump_hole(const struct dump *dump, const uint8_t *data, size_t size);
+/* How many of the size bytes at paddr, which are of the extent, lie in a hole of a sparse
+ * file from paddr on. */
+uint64_t dump_hole(const struct dump *dump, const struct extent *extent,
+		   uint64_t paddr, uint64_t size);
 /* How many of them, the first of which lies in no hole, are before the next one. */
-size_t dump_data(const struct dump *dump, const uint8_t *data, size_t size);
+uint64_t dump_data(const struct dump *dump, const struct extent *extent,
+		   uint64_t paddr, uint64_t size);
 
 /* As page_state_names for people: tells what extract left out. */
 const char *dump_state_text(const struct dump *dump, enum page_state state);
@@ -152,11 +166,11 @@ const char *dump_state_text(const struct dump *dump, enum page_state state);
 /* Finds out whether extract wrote it, once VMCOREINFO is known. */
 void dump_find_extract(struct dump *dump);
 
-/* Reads size bytes at data, which an extent has, from the file instead of its mapping:
- * that is sooner for much memory, and keeps none of it. False: they are not in a file,
- * or cannot be read from it. */
-bool dump_reread(const struct dump *dump, const uint8_t *data, void *buffer,
-		 size_t size);
+/* Reads size bytes at paddr, which are of the extent, from the file instead of its mapping:
+ * that is sooner for much memory, and keeps none of it. False: they are not in a file as
+ * they are, or cannot be read from it. */
+bool dump_reread(const struct dump *dump, const struct extent *extent,
+		 uint64_t paddr, void *buffer, size_t size);
 
 /* Copies size bytes. PAGE_PRESENT if all could be read, zero pages included, else
  * the state of the first byte that could not. */

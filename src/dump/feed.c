@@ -82,32 +82,45 @@ static void feed_zeros(struct feed *feed, uint64_t address, uint64_t size)
 	feed->only_zeros = whole;
 }
 
-/* A mapped file may have holes, and more than is to be kept in memory. */
+/* A file may have holes, and more than is to be kept in memory. What is neither read nor
+ * mapped is gone since the file was opened. */
 static void feed_file(struct feed *feed, const struct dump *dump,
-		      uint64_t address, const uint8_t *data, size_t size)
+		      uint64_t address, const struct extent *extent,
+		      uint64_t paddr, uint64_t size)
 {
-	size_t hole = dump_hole(dump, data, size);
+	uint64_t hole = dump_hole(dump, extent, paddr, size);
+	size_t part;
 
 	feed_zeros(feed, address, hole);
-	for (size_t at = hole, part; at < size; at += part) {
-		bool copied;
+	for (uint64_t at = hole; at < size; at += part) {
+		const uint8_t *data = NULL;
 
-		part = size - at < FEED_BUFFER ? size - at : FEED_BUFFER;
-		copied = dump_reread(dump, data + at, feed->buffer, part);
-		feed_data(feed, address + at, copied ? feed->buffer : data + at,
-			  part);
+		part = size - at < FEED_BUFFER ? (size_t)(size - at) : FEED_BUFFER;
+		if (dump_reread(dump, extent, paddr + at, feed->buffer, part))
+			data = feed->buffer;
+		else if (extent->data)
+			data = extent->data + (paddr + at - extent->first);
+		if (data)
+			feed_data(feed, address + at, data, part);
+		else if (!feed->damaged)
+			feed->damaged = paddr + at;
 	}
 }
 
 static void feed_present(struct feed *feed, const struct dump *dump,
-			 uint64_t address, const uint8_t *data, size_t size)
+			 uint64_t address, const struct extent *extent,
+			 uint64_t paddr, uint64_t size)
 {
+	const uint8_t *data = extent->data;
+
+	if (data)
+		data += paddr - extent->first;
 	if ((uintptr_t)data - (uintptr_t)dump_zero_page < PAGE_BYTES)
 		feed_zeros(feed, address, size);
-	else if (size >= LARGE_PIECE)
-		feed_file(feed, dump, address, data, size);
+	else if (!data || size >= LARGE_PIECE)
+		feed_file(feed, dump, address, extent, paddr, size);
 	else
-		feed_data(feed, address, data, size);
+		feed_data(feed, address, data, (size_t)size);
 }
 
 void feed_memory(struct feed *feed, struct dump *dump, uint64_t address,
@@ -117,14 +130,12 @@ void feed_memory(struct feed *feed, struct dump *dump, uint64_t address,
 		struct extent extent;
 		uint64_t part = size;
 
-		dump_find(dump, paddr, &extent);
+		dump_find_run(dump, paddr, &extent);
 		if (extent.last - paddr < size)
 			part = extent.last - paddr + 1;
 		dump_survey_add(feed->survey, extent.state, address, part);
 		if (extent.state == PAGE_PRESENT)
-			feed_present(feed, dump, address,
-				     extent.data + (paddr - extent.first),
-				     (size_t)part);
+			feed_present(feed, dump, address, &extent, paddr, part);
 		else if (extent.state == PAGE_ZERO)
 			feed_zeros(feed, address, part);
 		else if (extent.state == PAGE_DAMAGED && !feed->damaged)

@@ -29,6 +29,7 @@ struct avml {
 	struct extent_list memory; /* of runs: see listed.h */
 	struct chunk chunks[NR_CHUNKS]; /* decoded last, replaced in turn */
 	size_t next;
+	uint8_t *scratch; /* owned; NULL: chunks are where they are mapped */
 };
 
 /* The reading of the file, and the current range. */
@@ -45,6 +46,7 @@ struct reading {
 	uint8_t *buffer; /* owned; to decode chunks to; NULL: do not check chunks */
 	unsigned int checked; /* ranges whose chunks were checked */
 	bool astray; /* the chunks are sound, but the range's header is wrong */
+	uint8_t *scratch; /* as that of struct avml, which has it */
 };
 
 static bool avml_probe(const struct source *source)
@@ -69,8 +71,9 @@ static bool pass_data(struct reading *reading, const struct snappy_chunk *chunk)
 	bool fits = chunk->size <= reading->size - reading->done;
 
 	if (reading->buffer) {
-		if (!snappy_chunk_decode(chunk, reading->dump->inflater,
-					 reading->buffer))
+		if (!snappy_chunk_decode(&reading->dump->source, chunk,
+					 reading->dump->inflater,
+					 reading->scratch, reading->buffer))
 			return false;
 		reading->astray = !fits;
 	}
@@ -184,6 +187,32 @@ static void add_range(struct reading *reading)
 		cut ? PAGE_TRUNCATED : PAGE_DAMAGED, 0);
 }
 
+/* Seeks text, which is short, in size bytes from reading->at on, and moves that to it or
+ * behind them. */
+static bool find_bytes(struct reading *reading, uint64_t size, const char *text,
+		       size_t length)
+{
+	const struct file *file = &reading->dump->file;
+	uint64_t end = reading->at + size;
+
+	while (reading->at < end) {
+		size_t most = reading->scratch ? SNAPPY_PACKED_MAX : SIZE_MAX;
+		size_t part = end - reading->at < most ? (size_t)(end - reading->at) : most;
+		const uint8_t *data = file_view(file, reading->at, part, reading->scratch);
+		const uint8_t *found = data ? memmem(data, part, text, length) : NULL;
+
+		if (found) {
+			reading->at += (uint64_t)(found - data);
+			return true;
+		}
+		/* It may begin in this part and end in the next one. */
+		reading->at += part;
+		if (reading->at < end)
+			reading->at -= length - 1;
+	}
+	return false;
+}
+
 /* Moves reading->at to the next header, or to the end of the file. Holes are skipped: a
  * header that reaches into one has no chunks behind it. */
 static void find_magic(struct reading *reading)
@@ -191,16 +220,13 @@ static void find_magic(struct reading *reading)
 	static const char magic[] = "AVML\2\0\0";
 	const struct file *file = &reading->dump->file;
 
-	while (reading->at < file->bytes.size) {
-		const uint8_t *data = file->bytes.data + reading->at, *found;
-		size_t size = file_data(file, data);
+	while (reading->at < file->size) {
+		uint64_t size = file_data(file, reading->at);
 
-		found = memmem(data, size, magic, sizeof(magic));
-		reading->at += found ? (size_t)(found - data) : size;
-		if (found)
+		if (find_bytes(reading, size, magic, sizeof(magic)))
 			return;
-		if (reading->at < file->bytes.size)
-			reading->at += file_hole(file, data + size);
+		if (reading->at < file->size)
+			reading->at += file_hole(file, reading->at);
 	}
 }
 
@@ -247,6 +273,7 @@ static void warn(const struct reading *reading)
 static bool avml_open(struct dump *dump, struct error *err)
 {
 	const struct source *source = &dump->source;
+	struct avml *avml = dump->private;
 	struct reading reading = { .dump = dump };
 	struct lime_header *header = &reading.header;
 
@@ -260,6 +287,9 @@ static bool avml_open(struct dump *dump, struct error *err)
 	if (!inflater_has(dump->inflater, CODEC_SNAPPY))
 		return dump_fail(dump, err,
 				 "is compressed by snappy, which this kwalk has no library for");
+	if (!source->mapped && !(avml->scratch = malloc(SNAPPY_PACKED_MAX)))
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	reading.scratch = avml->scratch;
 	while (reading.at < source->size && !reading.index.runs.failed) {
 		if (lime_header_read(source, reading.at, header) &&
 		    lime_header_is_sound(header, AVML_MAGIC, AVML_VERSION)) {
@@ -282,13 +312,17 @@ static void free_chunks(void *private)
 
 	for (size_t i = 0; i < NR_CHUNKS; i++)
 		free(avml->chunks[i].data);
+	free(avml->scratch);
 }
 
+/* Without memory for its own scratch a reader finds no sound chunk. */
 static void forget_chunks(void *private)
 {
 	struct avml *avml = private;
 
 	memset(avml->chunks, 0, sizeof(avml->chunks));
+	if (avml->scratch)
+		avml->scratch = malloc(SNAPPY_PACKED_MAX);
 }
 
 static void avml_close(struct dump *dump)
@@ -341,7 +375,9 @@ static const struct chunk *load_chunk(struct dump *dump,
 	}
 	chunk->last = chunk->first + (from.size - 1);
 	chunk->sound = chunk->data &&
-		       snappy_chunk_decode(&from, dump->inflater, chunk->data);
+		       (dump->source.mapped || avml->scratch) &&
+		       snappy_chunk_decode(&dump->source, &from, dump->inflater,
+					   avml->scratch, chunk->data);
 	if (!chunk->sound)
 		dump_trouble(dump,
 			     "physical %" PRIx64 " to %" PRIx64

@@ -38,18 +38,22 @@ struct reading {
 	size_t too_high;  /* segments that reach past the last address */
 };
 
-/* Adds bytes [start, end) of the segment. */
+/* Adds bytes [start, end) of the segment. Where each is in a flattened file, find_record()
+ * finds out. */
 static void add_piece(struct reading *reading, uint64_t start, uint64_t end,
 		      enum page_state state, const uint8_t *data)
 {
 	const struct elf_segment *segment = &reading->segment;
-	uint64_t first = segment->paddr + start, origin = 0;
+	uint64_t first = segment->paddr + start;
+	unsigned int file = reading->dump->source.runs ? 0 : 1;
 
+	if (start >= end || first < start)
+		return;
 	if (state == PAGE_PRESENT)
-		origin = segment->offset - segment->paddr;
-	if (start < end && first >= start)
-		pieces_add(&reading->pieces, first, end - start, state, data,
-			   origin);
+		pieces_add_bytes(&reading->pieces, first, end - start, data,
+				 file, segment->offset + start);
+	else
+		pieces_add(&reading->pieces, first, end - start, state, NULL, 0);
 }
 
 static void tell_missing(const struct reading *reading, uint64_t at,
@@ -215,7 +219,7 @@ static bool check_size(const struct reading *reading,
 		       const struct extent_list *memory, struct error *err)
 {
 	const struct dump *dump = reading->dump;
-	double claimed = 0, size = (double)dump->file.bytes.size;
+	double claimed = 0, size = (double)dump->file.size;
 
 	for (size_t i = 0; i < memory->nr; i++)
 		if (memory->extents[i].state == PAGE_PRESENT)
@@ -254,7 +258,7 @@ static bool elf_open(struct dump *dump, struct error *err)
 	struct elf_headers headers = { 0 };
 	struct reading reading = {
 		.dump = dump, .headers = &headers,
-		.unread = dump->file.bytes.size,
+		.unread = dump->file.size,
 	};
 	bool ok;
 
@@ -283,7 +287,7 @@ static void find_record(const struct dump *dump, uint64_t paddr,
 	uint64_t before = paddr - extent->first;
 
 	extent->last = paddr + (part.size - 1);
-	if (!part.data) { /* the file has changed */
+	if (!part.there) { /* the file has changed */
 		extent->first = paddr;
 		extent->data = NULL;
 		extent->state = PAGE_TRUNCATED;
@@ -292,7 +296,9 @@ static void find_record(const struct dump *dump, uint64_t paddr,
 	if (before > part.before)
 		before = part.before;
 	extent->first = paddr - before;
-	extent->data = part.data - before;
+	extent->data = part.data ? part.data - before : NULL;
+	extent->file = 1;
+	extent->origin = part.place - paddr;
 }
 
 static void elf_find(struct dump *dump, uint64_t paddr, struct extent *extent)

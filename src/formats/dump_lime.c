@@ -64,7 +64,7 @@ static bool is_size_right(const struct dump *dump, uint64_t data, uint64_t size)
 	     is_nearly_sound(&header)))
 		return true;
 	for (uint64_t at = data; at < source->size && most; at += PAGE_BYTES) {
-		uint64_t hole = file_hole(&dump->file, source->file.data + at);
+		uint64_t hole = file_hole(&dump->file, at);
 
 		if (hole >= LIME_HEADER_SIZE) /* zeros are no header */
 			at += page_first(hole - LIME_HEADER_SIZE);
@@ -96,6 +96,7 @@ static uint64_t add_range(struct dump *dump, const struct lime_header *header,
 {
 	uint64_t size = header->last - header->first + 1, missing;
 	uint64_t data = offset + LIME_HEADER_SIZE;
+	const struct memory_place whole = memory_place_whole(dump, 1);
 
 	if (!is_size_right(dump, data, size)) {
 		dump_warn(dump,
@@ -105,8 +106,7 @@ static uint64_t add_range(struct dump *dump, const struct lime_header *header,
 		pieces_add(pieces, header->first, size, PAGE_DAMAGED, NULL, 0);
 		return dump->source.size;
 	}
-	missing = extents_add(pieces, dump->source.file, data, header->first,
-			      size);
+	missing = extents_add(pieces, &whole, data, header->first, size);
 	if (missing) {
 		dump_warn(dump,
 			  "the file is cut short: %" PRIu64 " bytes of its last range are missing",

@@ -4,6 +4,7 @@
 #include "dump/dump.h"
 
 #include "base/text.h"
+#include "formats/listed.h"
 #include "formats/qemu_stream.h"
 
 /* The display's window hides the memory behind it. */
@@ -89,6 +90,7 @@ static void find_memory(const struct qemu *qemu, const struct area *area,
 	uint64_t move = area->start - area->offset;
 
 	qemu_ram_find(&qemu->ram, paddr - move, extent);
+	extent->origin -= move;
 	/* Areas begin and end at page boundaries: what is cut off here has no data. */
 	extent->first = extent->first < area->offset ? area->start :
 						       extent->first + move;
@@ -111,6 +113,8 @@ static void qemu_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 		}
 		if (paddr < area->end) {
 			find_memory(qemu, area, paddr, extent);
+			if (extent->state == PAGE_PRESENT)
+				extent_take_place(dump, extent);
 			return;
 		}
 		gap.first = area->end;

@@ -9,18 +9,13 @@
 #include "container/extents.h"
 #include "formats/listed.h"
 
-static const struct file *file_of(const struct dump *dump, size_t index)
-{
-	return index ? &dump->more[index - 1].file : &dump->file;
-}
-
 static void warn_of_overlap(struct dump *dump, const struct pieces *pieces)
 {
-	for (size_t i = 0; i < pieces->nr; i++)
-		for (size_t j = i + 1; j < pieces->nr; j++) {
+	for (unsigned int i = 0; i < pieces->nr; i++)
+		for (unsigned int j = i + 1; j < pieces->nr; j++) {
 			const struct extent *a = &pieces->at[i];
 			const struct extent *b = &pieces->at[j];
-			const char *path = file_of(dump, j)->path;
+			const char *path = dump_file(dump, j + 1)->path;
 
 			if (a->first > b->last || b->first > a->last)
 				continue;
@@ -28,7 +23,7 @@ static void warn_of_overlap(struct dump *dump, const struct pieces *pieces)
 				  "%s overlaps an image given before it, whose bytes are read",
 				  path);
 			listener_trouble(
-				dump->listener, file_of(dump, i)->path,
+				dump->listener, dump_file(dump, i + 1)->path,
 				"%s holds physical %" PRIx64 " to %" PRIx64 " too",
 				path, a->first > b->first ? a->first : b->first,
 				a->last < b->last ? a->last : b->last);
@@ -40,17 +35,16 @@ static bool raw_open(struct dump *dump, struct error *err)
 {
 	struct pieces pieces = { 0 };
 
-	for (size_t i = 0; i <= dump->nr_more; i++) {
-		const struct file *file = file_of(dump, i);
+	for (unsigned int i = 0; i <= dump->nr_more; i++) {
+		const struct memory_place whole = memory_place_whole(dump, i + 1);
 
-		if (file->bytes.size - 1 > UINT64_MAX - dump->bases[i]) {
+		if (whole.size - 1 > UINT64_MAX - dump->bases[i]) {
 			free(pieces.at);
 			return fail(err, ERROR_USAGE,
 				    "%s: reaches past the last physical address",
-				    file->path);
+				    whole.file->path);
 		}
-		extents_add(&pieces, file->bytes, 0, dump->bases[i],
-			    file->bytes.size);
+		extents_add(&pieces, &whole, 0, dump->bases[i], whole.size);
 	}
 	warn_of_overlap(dump, &pieces);
 	return extents_take(dump, &pieces, err);

@@ -46,6 +46,8 @@ static const char part_signature[8] = "sadump\0";
 /* What follows the header, as file offsets, and the end of the bitmaps' frames. */
 struct layout {
 	uint64_t cpus, memory, dumped, pages, max_pfn;
+	/* The bitmaps; borrowed from the source. */
+	const uint8_t *memory_bits, *dumped_bits;
 };
 
 /* Finds the partition's header: first, or behind a medium's header. */
@@ -73,48 +75,52 @@ static bool bit_of(const uint8_t *bitmap, uint64_t pfn)
 	return bitmap[pfn / 8] & 0x80 >> pfn % 8;
 }
 
-static enum page_state state_of(struct bytes file, const struct layout *layout,
-				uint64_t pfn)
+static enum page_state state_of(const struct layout *layout, uint64_t pfn)
 {
-	if (bit_of(file.data + layout->dumped, pfn))
+	if (bit_of(layout->dumped_bits, pfn))
 		return PAGE_PRESENT;
-	return bit_of(file.data + layout->memory, pfn) ? PAGE_FILTERED :
-							 PAGE_ABSENT;
+	return bit_of(layout->memory_bits, pfn) ? PAGE_FILTERED : PAGE_ABSENT;
 }
 
 /* Returns the bytes of memory that are not in the file. *end: offset behind the last
  * page. */
 static uint64_t add_pages(struct pieces *pieces, const struct layout *layout,
-			  struct bytes file, uint64_t *end)
+			  const struct memory_place *whole, uint64_t *end)
 {
 	uint64_t pfn = 0, next, missing = 0;
 
 	*end = layout->pages;
 	for (; pfn < layout->max_pfn && !pieces->failed; pfn = next) {
-		enum page_state state = state_of(file, layout, pfn);
+		enum page_state state = state_of(layout, pfn);
 		uint64_t paddr = pfn << PAGE_SHIFT, size;
 
 		for (next = pfn + 1; next < layout->max_pfn &&
-				     state_of(file, layout, next) == state;)
+				     state_of(layout, next) == state;)
 			next++;
 		size = (next - pfn) << PAGE_SHIFT;
 		if (state == PAGE_FILTERED)
 			pieces_add(pieces, paddr, size, state, NULL, 0);
 		if (state != PAGE_PRESENT)
 			continue;
-		missing += extents_add(pieces, file, *end, paddr, size);
+		missing += extents_add(pieces, whole, *end, paddr, size);
 		*end += size;
 	}
 	return missing;
 }
 
 /* x86-64 if any CPU was in long mode. */
-static uint16_t find_machine(const uint8_t *cpus, uint64_t size, uint32_t nr)
+static uint16_t find_machine(const struct source *source,
+			     const struct layout *layout, uint32_t nr)
 {
 	uint64_t at = 4 + (uint64_t)nr * APIC_STATE_SIZE;
+	uint64_t size = layout->memory - layout->cpus;
 
 	for (; nr && range_within(at, CPU_STATE_SIZE, size); nr--) {
-		if (load_le64(cpus + at + CPU_EFER) & EFER_LMA)
+		uint8_t efer[8];
+
+		if (source_read(source, layout->cpus + at + CPU_EFER, efer,
+				sizeof(efer)) &&
+		    load_le64(efer) & EFER_LMA)
 			return EM_X86_64;
 		at += CPU_STATE_SIZE;
 	}
@@ -126,19 +132,19 @@ static uint64_t nr_bytes(const uint8_t *header, size_t at)
 	return (uint64_t)PAGE_BYTES * load_le32(header + at);
 }
 
-static bool find_layout(const struct dump *dump, const uint8_t *header,
-			struct layout *layout, struct error *err)
+/* start: offset of the partition's header, in front of the header. */
+static bool find_layout(const struct dump *dump, uint64_t start,
+			const uint8_t *header, struct layout *layout,
+			struct error *err)
 {
-	const struct bytes file = dump->source.file;
-
 	layout->max_pfn = load_le32(header + AT_MAX_MAPNR);
 	if (load_le32(header + AT_VERSION) >= 1)
 		layout->max_pfn = load_le64(header + AT_MAX_MAPNR_64);
-	layout->cpus = (uint64_t)(header - file.data) + PAGE_BYTES;
+	layout->cpus = start + 2 * PAGE_BYTES;
 	layout->memory = layout->cpus + nr_bytes(header, AT_SUB_HDR_SIZE);
 	layout->dumped = layout->memory + nr_bytes(header, AT_BITMAP_BLOCKS);
 	layout->pages = layout->dumped + nr_bytes(header, AT_DUMPABLE_BLOCKS);
-	if (layout->pages > file.size)
+	if (layout->pages > dump->source.size)
 		return dump_fail(dump, err, "is cut short within its bitmaps");
 	if (layout->max_pfn > 8 * (layout->dumped - layout->memory) ||
 	    layout->max_pfn > 8 * (layout->pages - layout->dumped))
@@ -157,20 +163,35 @@ static bool is_all(uint64_t size, uint64_t end, uint64_t start, uint64_t used)
 	return end - start == used && size != end - start;
 }
 
-static bool read_pages(struct dump *dump, const uint8_t *part,
+static bool find_bitmaps(struct dump *dump, struct layout *layout,
+			 struct error *err)
+{
+	struct bytes memory, dumped;
+
+	if (!source_bytes(&dump->source, layout->memory,
+			  layout->dumped - layout->memory, &memory) ||
+	    !source_bytes(&dump->source, layout->dumped,
+			  layout->pages - layout->dumped, &dumped))
+		return dump_fail(dump, err, "its bitmaps cannot be read");
+	layout->memory_bits = memory.data;
+	layout->dumped_bits = dumped.data;
+	return true;
+}
+
+static bool read_pages(struct dump *dump, uint64_t start, const uint8_t *part,
 		       struct error *err)
 {
 	const uint8_t *header = part + PAGE_BYTES;
-	const struct bytes file = dump->source.file;
 	uint64_t used = load_le64(part + PART_USED_DEVICE), end, missing;
-	uint64_t start = (uint64_t)(part - file.data);
+	const struct memory_place whole = memory_place_whole(dump, 1);
 	struct pieces pieces = { 0 };
 	struct layout layout;
 
-	if (!find_layout(dump, header, &layout, err))
+	if (!find_layout(dump, start, header, &layout, err) ||
+	    !find_bitmaps(dump, &layout, err))
 		return false;
-	missing = add_pages(&pieces, &layout, file, &end);
-	if (!pieces.failed && !is_all(file.size, end, start, used)) {
+	missing = add_pages(&pieces, &layout, &whole, &end);
+	if (!pieces.failed && !is_all(whole.size, end, start, used)) {
 		free(pieces.at);
 		return dump_fail(dump, err,
 				 "has a bitmap of %" PRIu64 " pages and says that %" PRIu64
@@ -179,32 +200,30 @@ static bool read_pages(struct dump *dump, const uint8_t *part,
 	}
 	if (missing)
 		dump_warn(dump, "the file is cut short: pages are missing");
-	dump->machine = find_machine(file.data + layout.cpus,
-				     layout.memory - layout.cpus,
+	dump->machine = find_machine(&dump->source, &layout,
 				     load_le32(header + AT_NR_CPUS));
 	return extents_take(dump, &pieces, err);
 }
 
 static bool sadump_open(struct dump *dump, struct error *err)
 {
-	const struct bytes file = dump->source.file;
+	uint8_t part[PAGE_BYTES + HEADER_SIZE];
 	uint64_t offset;
 
 	find_part(&dump->source, &offset);
-	if (!range_within(offset, PAGE_BYTES + HEADER_SIZE, file.size))
+	if (!source_read(&dump->source, offset, part, sizeof(part)))
 		return dump_fail(dump, err,
 				 "is cut short within its sadump header");
-	if (!offset && load_le32(file.data + PART_SET_DISK_SET))
+	if (!offset && load_le32(part + PART_SET_DISK_SET))
 		return dump_fail(
 			dump, err,
 			"is one disk of a set, which is not supported: convert the set to a kdump-compressed file with makedumpfile");
-	if (memcmp(file.data + offset + PAGE_BYTES, part_signature,
+	if (memcmp(part + PAGE_BYTES, part_signature,
 		   sizeof(part_signature)) ||
-	    load_le32(file.data + offset + PAGE_BYTES + AT_BLOCK_SIZE) !=
-		    PAGE_BYTES)
+	    load_le32(part + PAGE_BYTES + AT_BLOCK_SIZE) != PAGE_BYTES)
 		return dump_fail(dump, err,
 				 "is a sadump file without a header in its second block of 4096 bytes");
-	return read_pages(dump, file.data + offset, err);
+	return read_pages(dump, offset, part, err);
 }
 
 const struct dump_format dump_format_sadump = {

@@ -33,7 +33,7 @@ struct region {
 struct layout {
 	struct region regions[MAX_REGIONS];
 	uint64_t nr_regions;
-	struct bytes memory; /* borrowed; size 0: not in this file */
+	struct memory_place memory; /* size 0: not in this file */
 	bool packed, cut, wrong;
 	uint64_t cut_at; /* offset of the first incomplete tag */
 	uint32_t wrong_index; /* of an impossible region */
@@ -41,10 +41,12 @@ struct layout {
 };
 
 struct tag {
-	struct bytes name;
+	char name[256]; /* terminated */
+	uint8_t name_size;
 	uint32_t index; /* the first one; 0: none */
 	unsigned int size;
-	struct bytes value;
+	uint64_t value; /* of one of 4 or 8 bytes */
+	uint64_t block_start, block_size; /* of a block: bytes of the file */
 };
 
 static bool vmware_probe(const struct source *source)
@@ -52,88 +54,98 @@ static bool vmware_probe(const struct source *source)
 	static const uint32_t magics[] = { 0xbed0bed0, 0xbed2bed2, 0xbed3bed3,
 					   0xbad1bad1, 0xbad2bad2 };
 
-	if (source->runs || source->size < HEADER)
+	uint8_t magic[4];
+
+	if (source->runs || source->size < HEADER ||
+	    !source_read(source, 0, magic, sizeof(magic)))
 		return false;
 	for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++)
-		if (load_le32(source->file.data) == magics[i])
+		if (load_le32(magic) == magics[i])
 			return true;
 	return false;
 }
 
-/* Returns size bytes at *at, and moves *at behind them. NULL: not in the file. */
-static const uint8_t *take(struct bytes file, uint64_t *at, uint64_t size)
+/* Copies size bytes at *at, and moves *at behind them. False: they are not in the file. */
+static bool take(const struct source *source, uint64_t *at, void *to, size_t size)
 {
-	uint64_t start = *at;
-
-	if (!range_within(start, size, file.size))
-		return NULL;
-	*at = start + size;
-	return file.data + start;
+	if (!source_read(source, *at, to, size))
+		return false;
+	*at += size;
+	return true;
 }
 
-static bool read_block(struct bytes file, uint64_t *at, struct tag *tag,
-		       struct layout *layout)
+static bool read_block(const struct source *source, uint64_t *at,
+		       struct tag *tag, struct layout *layout)
 {
-	const uint8_t *header = take(file, at, BLOCK);
-	uint64_t size = header ? load_le64(header) : 0;
+	uint8_t header[BLOCK];
+	uint64_t size, padding;
 
-	if (!header || !take(file, at, load_le16(header + 16)))
+	if (!take(source, at, header, sizeof(header)))
 		return false;
-	if (size > file.size - *at) {
-		size = file.size - *at;
+	size = load_le64(header);
+	padding = load_le16(header + 16);
+	if (!range_within(*at, padding, source->size))
+		return false;
+	*at += padding;
+	if (size > source->size - *at) {
+		size = source->size - *at;
 		layout->cut = true;
 	}
-	tag->value = (struct bytes){ file.data + *at, size };
+	tag->block_start = *at;
+	tag->block_size = size;
 	*at += size;
 	return true;
 }
 
 /* Reads the tag at *at, and moves *at behind it. False: the file ends within it. */
-static bool read_tag(struct bytes file, uint64_t *at, struct tag *tag,
+static bool read_tag(const struct source *source, uint64_t *at, struct tag *tag,
 		     struct layout *layout)
 {
-	const uint8_t *data = take(file, at, 2);
-	uint16_t word = data ? load_le16(data) : 0;
-	unsigned int nr_indices = word >> 6 & 3;
+	uint8_t start[2], indices[3 * 4], value[64];
+	unsigned int nr_indices;
 
-	*tag = (struct tag){ .size = word & 0x3f };
-	if (!data)
+	*tag = (struct tag){ .size = 0 };
+	if (!take(source, at, start, sizeof(start)))
 		return false;
-	tag->name.size = word >> 8;
-	tag->name.data = take(file, at, tag->name.size);
-	data = take(file, at, 4 * nr_indices);
-	if (!tag->name.data || !data)
+	tag->size = start[0] & 0x3f;
+	nr_indices = start[0] >> 6;
+	tag->name_size = start[1];
+	if (!take(source, at, tag->name, tag->name_size) ||
+	    !take(source, at, indices, 4 * nr_indices))
 		return false;
 	if (nr_indices)
-		tag->index = load_le32(data);
+		tag->index = load_le32(indices);
 	if (tag->size == TAG_BLOCK || tag->size == TAG_PACKED)
-		return read_block(file, at, tag, layout);
-	tag->value = (struct bytes){ take(file, at, tag->size), tag->size };
-	return tag->value.data;
+		return read_block(source, at, tag, layout);
+	if (!take(source, at, value, tag->size))
+		return false;
+	if (tag->size == 4 || tag->size == 8)
+		tag->value = load_le(value, tag->size);
+	return true;
 }
 
 static bool is_named(const struct tag *tag, const char *name)
 {
-	return tag->name.size == strlen(name) &&
-	       !memcmp(tag->name.data, name, tag->name.size);
+	return tag->name_size == strlen(name) && !strcmp(tag->name, name);
 }
 
-static void take_tag(const struct tag *tag, struct layout *layout)
+static void take_tag(const struct dump *dump, const struct tag *tag,
+		     struct layout *layout)
 {
 	static const char *const names[NR_PLACES] = {
 		"regionPageNum",
 		"regionPPN",
 		"regionSize",
 	};
-	uint64_t value = 0;
+	uint64_t value = tag->value;
 
 	if (is_named(tag, "Memory")) {
-		layout->memory = tag->value;
+		layout->memory = (struct memory_place){
+			&dump->file, 1, tag->block_start, tag->block_size
+		};
 		layout->packed = tag->size == TAG_PACKED;
 		return;
 	}
-	if (tag->size == 4 || tag->size == 8)
-		value = load_le(tag->value.data, tag->size);
 	if (is_named(tag, "regionsCount")) {
 		layout->nr_regions = value;
 		layout->counted = true;
@@ -151,16 +163,16 @@ static void take_tag(const struct tag *tag, struct layout *layout)
 	}
 }
 
-static void read_memory_group(struct bytes file, uint64_t at,
+static void read_memory_group(const struct dump *dump, uint64_t at,
 			      struct layout *layout)
 {
 	struct tag tag;
 
 	layout->cut_at = at;
-	while (read_tag(file, &at, &tag, layout)) {
-		if (!tag.name.size && !tag.size)
+	while (read_tag(&dump->source, &at, &tag, layout)) {
+		if (!tag.name_size && !tag.size)
 			return;
-		take_tag(&tag, layout);
+		take_tag(dump, &tag, layout);
 		layout->cut_at = at;
 	}
 	layout->cut = true;
@@ -169,17 +181,20 @@ static void read_memory_group(struct bytes file, uint64_t at,
 static bool find_memory_group(struct dump *dump, struct layout *layout,
 			      struct error *err)
 {
-	struct bytes file = dump->source.file;
-	uint64_t at = HEADER, nr = load_le32(file.data + 8);
-	const uint8_t *group;
+	const struct source *source = &dump->source;
+	uint8_t header[HEADER], group[GROUP];
+	uint64_t at = 0, nr;
 
-	if (load_le32(file.data) == 0xbed0bed0)
+	if (!take(source, &at, header, sizeof(header)))
+		return dump_fail(dump, err, "is cut short within its header");
+	nr = load_le32(header + 8);
+	if (load_le32(header) == 0xbed0bed0)
 		return dump_fail(dump, err,
 				 "is a VMware file of the old 32-bit layout, which is not supported");
-	for (uint64_t i = 0; i < nr && (group = take(file, &at, GROUP)); i++) {
+	for (uint64_t i = 0; i < nr && take(source, &at, group, sizeof(group)); i++) {
 		if (strncmp((const char *)group, "memory", GROUP_NAME))
 			continue;
-		read_memory_group(file, load_le64(group + GROUP_NAME), layout);
+		read_memory_group(dump, load_le64(group + GROUP_NAME), layout);
 		return true;
 	}
 	return dump_fail(dump, err,
@@ -199,7 +214,7 @@ static bool find_memory(struct dump *dump, struct layout *layout,
 			    "%s: takes one file of memory (.vmem); %s is too many",
 			    path, dump->more[dump->nr_more - 1].file.path);
 	if (dump->nr_more)
-		layout->memory = dump->more[0].file.bytes;
+		layout->memory = memory_place_whole(dump, 2);
 	if (!layout->memory.size)
 		return fail(err, ERROR_USAGE,
 			    "%s: its memory is in another file (.vmem); give that too",
@@ -268,12 +283,13 @@ static uint64_t add_region(const struct dump *dump, const struct layout *layout,
 	uint64_t offset = region->at[IN_FILE] * PAGE_BYTES;
 	uint64_t paddr = region->at[IN_MACHINE] * PAGE_BYTES;
 	uint64_t missing =
-		extents_add(pieces, layout->memory, offset, paddr, size);
+		extents_add(pieces, &layout->memory, offset, paddr, size);
 
 	if (missing)
 		dump_trouble(dump,
 			     "region %u, physical %" PRIx64 " and %#" PRIx64
-			     " bytes, is at offset %#" PRIx64 " of the memory, which ends at %#zx",
+			     " bytes, is at offset %#" PRIx64
+			     " of the memory, which ends at %#" PRIx64,
 			     (unsigned int)(region - layout->regions), paddr,
 			     size, offset, layout->memory.size);
 	return missing;
@@ -285,7 +301,7 @@ static void add_all(struct dump *dump, const struct layout *layout,
 	uint64_t missing = 0;
 
 	if (!layout->nr_regions)
-		extents_add(pieces, layout->memory, 0, 0, layout->memory.size);
+		extents_add(pieces, &layout->memory, 0, 0, layout->memory.size);
 	for (uint64_t i = 0; i < layout->nr_regions; i++)
 		missing +=
 			add_region(dump, layout, &layout->regions[i], pieces);

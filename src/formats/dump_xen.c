@@ -152,11 +152,10 @@ static bool check_sections(struct dump *dump,
  * of the file begins, before it is read, which may fill the hole. */
 static uint64_t nr_in_hole(const struct dump *dump, uint64_t offset)
 {
-	const struct bytes file = dump->source.file;
-
-	if (offset % PAGE_BYTES >= 8 || !range_within(offset, 8, file.size))
+	if (offset % PAGE_BYTES >= 8 ||
+	    !range_within(offset, 8, dump->source.size))
 		return 0;
-	return file_hole(&dump->file, file.data + offset) / 8;
+	return file_hole(&dump->file, offset) / 8;
 }
 
 static void read_frames(struct dump *dump, const struct xen_sections *sections,
@@ -205,15 +204,15 @@ static bool xen_open(struct dump *dump, struct error *err)
 /* The file may end within a run: whole pages of it are read. */
 static void xen_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
-	const struct bytes file = dump->source.file;
+	const struct source *source = &dump->source;
 	uint64_t offset, in_file = 0;
 
 	extents_find(dump, paddr, extent);
 	if (extent->state != PAGE_PRESENT)
 		return;
 	offset = extent_offset(extent, extent->first);
-	if (offset < file.size)
-		in_file = page_first(file.size - offset);
+	if (offset < source->size)
+		in_file = page_first(source->size - offset);
 	if (paddr - extent->first >= in_file) {
 		extent->first += in_file;
 		extent->state = PAGE_TRUNCATED;
@@ -221,7 +220,7 @@ static void xen_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 	}
 	if (extent->last - extent->first >= in_file)
 		extent->last = extent->first + in_file - 1;
-	extent->data = file.data + offset;
+	extent_take_place(dump, extent);
 }
 
 const struct dump_format dump_format_xen = {

@@ -94,7 +94,7 @@ bool elf_headers_read(struct elf_headers *headers, struct dump *dump,
 	headers->source = &dump->source;
 	/* phnum < 2^32 and phentsize < 2^16: the product cannot overflow. A file
 	 * that is shorter than the headers has nothing else. */
-	if (headers->phnum * headers->phentsize > dump->file.bytes.size)
+	if (headers->phnum * headers->phentsize > dump->file.size)
 		return elf_headers_fail(headers, dump, err);
 	return true;
 }

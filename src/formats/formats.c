@@ -25,10 +25,9 @@ static const struct dump_format *probe_source(const struct source *source)
 /* The format of a file that is not flattened. */
 static const struct dump_format *probe_file(const struct file *file)
 {
-	const struct source source = {
-		.file = file->bytes, .size = file->bytes.size,
-	};
+	struct source source;
 
+	source_start(&source, file);
 	return probe_source(&source);
 }
 
@@ -103,6 +102,7 @@ static struct dump *take_files(struct file *files, size_t nr,
 		if (i)
 			more[i - 1].file = files[i];
 		files[i] = (struct file){ .fd = -1 };
+		dump->unmapped |= dump_file(dump, (unsigned int)i + 1)->too_large;
 	}
 	return dump;
 }
@@ -123,12 +123,13 @@ static struct dump *open_format(struct dump *dump, struct error *err)
 	snprintf(dump->format_name, sizeof(dump->format_name), "%s%s",
 		 dump->source.runs ? "flattened " : "", format->name);
 	dump->private = calloc(1, format->private_size);
-	if (format->copies) {
+	if (format->copies || dump->unmapped)
 		dump->pages = calloc(1, sizeof(*dump->pages));
+	if (format->copies)
 		dump->inflater = inflater_create();
-	}
 	if (!dump->private ||
-	    (format->copies && (!dump->pages || !dump->inflater)))
+	    ((format->copies || dump->unmapped) && !dump->pages) ||
+	    (format->copies && !dump->inflater))
 		fail(err, ERROR_SYSTEM, "out of memory");
 	else if (format->open(dump, err))
 		return dump_opened(dump);

@@ -7,19 +7,39 @@
 #include "base/page.h"
 #include "base/ranges.h"
 
-uint64_t extents_add(struct pieces *pieces, struct bytes file, uint64_t offset,
-		     uint64_t paddr, uint64_t size)
+struct memory_place memory_place_whole(const struct dump *dump, unsigned int number)
 {
-	uint64_t in_file = offset < file.size ? file.size - offset : 0;
+	const struct file *file = dump_file(dump, number);
+
+	return (struct memory_place){ file, number, 0, file->size };
+}
+
+uint64_t extents_add(struct pieces *pieces, const struct memory_place *place,
+		     uint64_t offset, uint64_t paddr, uint64_t size)
+{
+	uint64_t in_file = offset < place->size ? place->size - offset : 0;
+	const struct file *file = place->file;
 
 	if (in_file > size)
 		in_file = size;
+	offset += place->start;
 	if (in_file)
-		pieces_add(pieces, paddr, in_file, PAGE_PRESENT,
-			   file.data + offset, offset - paddr);
+		pieces_add_bytes(pieces, paddr, in_file,
+				 file->too_large ? NULL :
+						   file->bytes.data + offset,
+				 place->number, offset);
 	pieces_add(pieces, paddr + in_file, size - in_file, PAGE_TRUNCATED,
 		   NULL, 0);
 	return size - in_file;
+}
+
+void extent_take_place(const struct dump *dump, struct extent *extent)
+{
+	const uint8_t *mapped = dump->source.mapped;
+
+	extent->file = 1;
+	extent->data = mapped ? mapped + extent_offset(extent, extent->first) :
+				NULL;
 }
 
 bool extents_take(struct dump *dump, struct pieces *pieces, struct error *err)
@@ -95,8 +115,10 @@ void run_index_add_page(struct run_index *index, uint64_t paddr,
 			uint64_t offset)
 {
 	enter_pending(index, paddr);
-	index->pending = (struct extent){ paddr, page_last(paddr), NULL,
-					  PAGE_PRESENT, offset - paddr };
+	index->pending = (struct extent){ .first = paddr,
+					  .last = page_last(paddr),
+					  .state = PAGE_PRESENT,
+					  .origin = offset - paddr };
 }
 
 bool run_index_finish(struct run_index *index, struct dump *dump,

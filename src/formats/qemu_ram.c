@@ -4,16 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Marks a page that was sent as zeros. */
-static const uint8_t zero_page[1];
-
 bool qemu_ram_create(struct qemu_ram *ram, uint64_t size)
 {
 	const uint64_t most = UINT64_C(1) << 44;
 
 	if (!size || size > most)
 		return false;
-	ram->groups = calloc((size + QEMU_GROUP - 1) / QEMU_GROUP,
+	ram->groups = calloc((size_t)((size + QEMU_GROUP - 1) / QEMU_GROUP),
 			     sizeof(*ram->groups));
 	ram->size = ram->groups ? size : 0;
 	return ram->groups;
@@ -27,26 +24,24 @@ void qemu_ram_release(struct qemu_ram *ram)
 	*ram = (struct qemu_ram){ 0 };
 }
 
-bool qemu_ram_set(struct qemu_ram *ram, uint64_t offset, const uint8_t *data)
+bool qemu_ram_set(struct qemu_ram *ram, uint64_t offset, uint64_t place)
 {
-	const uint8_t ***group = &ram->groups[offset / QEMU_GROUP];
+	uint64_t **group = &ram->groups[offset / QEMU_GROUP];
 
 	if (!*group)
 		*group = calloc(QEMU_GROUP_PAGES, sizeof(**group));
 	if (!*group)
 		return false;
-	(*group)[offset / QEMU_PAGE % QEMU_GROUP_PAGES] =
-		data ? data : zero_page;
+	(*group)[offset / QEMU_PAGE % QEMU_GROUP_PAGES] = place;
 	return true;
 }
 
 void qemu_ram_find(const struct qemu_ram *ram, uint64_t offset,
 		   struct extent *extent)
 {
-	const uint8_t **group = ram->groups[offset / QEMU_GROUP];
+	const uint64_t *group = ram->groups[offset / QEMU_GROUP];
 	uint64_t size = group ? QEMU_PAGE : QEMU_GROUP;
-	const uint8_t *data =
-		group ? group[offset / QEMU_PAGE % QEMU_GROUP_PAGES] : NULL;
+	uint64_t place = group ? group[offset / QEMU_PAGE % QEMU_GROUP_PAGES] : 0;
 
 	*extent = (struct extent){
 		.first = offset / size * size,
@@ -55,11 +50,11 @@ void qemu_ram_find(const struct qemu_ram *ram, uint64_t offset,
 	};
 	if (extent->last >= ram->size)
 		extent->last = ram->size - 1;
-	if (data == zero_page)
+	if (place == QEMU_ZEROS)
 		extent->state = PAGE_ZERO;
-	if (!data || data == zero_page)
+	if (!place || place == QEMU_ZEROS)
 		return;
-	extent->data = data;
+	extent->origin = place - extent->first;
 	extent->state = PAGE_PRESENT;
 }
 
@@ -78,9 +73,10 @@ static bool take_prefix(struct bytes *name, const char *prefix)
  * boots with. Some machine types prefix a path (hw/core/machine.c,
  * x-use-canonical-path-for-ramblock-id); names of nodes are libvirt's
  * (qemuBuildMemoryCellBackendStr()). */
-static bool number_of(struct bytes name, size_t *number, bool *numbered)
+static bool number_of(const struct qemu_name *of, size_t *number, bool *numbered)
 {
 	static const char *const whole[] = { "pc.ram", "microvm.ram" };
+	struct bytes name = { of->text, of->size };
 
 	take_prefix(&name, "/objects/");
 	for (size_t i = 0; i < sizeof(whole) / sizeof(whole[0]); i++) {
@@ -103,28 +99,28 @@ static bool number_of(struct bytes name, size_t *number, bool *numbered)
 }
 
 /* Firmware, or memory of a device on a bus. */
-static bool is_of_device(struct bytes name)
+static bool is_of_device(const struct qemu_name *name)
 {
 	static const char *const signs[] = { "rom",  "bios", "flash",
 					     "vram", "vga",  ":" };
 
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
-		if (memmem(name.data, name.size, signs[i], strlen(signs[i])))
+		if (memmem(name->text, name->size, signs[i], strlen(signs[i])))
 			return true;
 	return false;
 }
 
-static void note_other(struct qemu_blocks *blocks, struct bytes name)
+static void note_other(struct qemu_blocks *blocks, const struct qemu_name *name)
 {
 	size_t used = strlen(blocks->others);
 
 	if (!is_of_device(name))
 		snprintf(blocks->others + used, sizeof(blocks->others) - used,
-			 "%s%.*s", used ? ", " : "", (int)name.size,
-			 (const char *)name.data);
+			 "%s%.*s", used ? ", " : "", name->size,
+			 (const char *)name->text);
 }
 
-bool qemu_blocks_add(struct qemu_blocks *blocks, struct bytes name,
+bool qemu_blocks_add(struct qemu_blocks *blocks, const struct qemu_name *name,
 		     uint64_t size)
 {
 	struct qemu_block *block;
@@ -139,7 +135,7 @@ bool qemu_blocks_add(struct qemu_blocks *blocks, struct bytes name,
 	if (!size || block->size ||
 	    (blocks->nr && blocks->numbered != numbered))
 		return false;
-	*block = (struct qemu_block){ .name = name, .size = size };
+	*block = (struct qemu_block){ .name = *name, .size = size };
 	blocks->numbered = numbered;
 	if (blocks->nr <= number)
 		blocks->nr = number + 1;
@@ -161,13 +157,13 @@ bool qemu_blocks_place(struct qemu_blocks *blocks)
 }
 
 const struct qemu_block *qemu_blocks_find(const struct qemu_blocks *blocks,
-					  struct bytes name)
+					  const struct qemu_name *name)
 {
 	for (size_t i = 0; i < blocks->nr; i++) {
 		const struct qemu_block *block = &blocks->at[i];
 
-		if (block->name.size == name.size &&
-		    !memcmp(block->name.data, name.data, name.size))
+		if (block->name.size == name->size &&
+		    !memcmp(block->name.text, name->text, name->size))
 			return block;
 	}
 	return NULL;

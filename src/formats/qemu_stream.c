@@ -37,45 +37,58 @@ static const char libvirt_unfinished[] = "LibvirtQemudPart";
 
 /* A position in the file. Reading beyond the end sets cut and gives 0. */
 struct cursor {
-	struct bytes file;
+	const struct source *source;
 	uint64_t at;
 	bool cut;
 };
 
-static const uint8_t *take(struct cursor *cursor, uint64_t size)
+/* Moves behind size bytes. False: they are not in the file. */
+static bool skip(struct cursor *cursor, uint64_t size)
+{
+	if (cursor->cut || !range_within(cursor->at, size, cursor->source->size)) {
+		cursor->cut = true;
+		return false;
+	}
+	cursor->at += size;
+	return true;
+}
+
+/* Copies the next bytes. False: they are not in the file. */
+static bool take(struct cursor *cursor, void *to, size_t size)
 {
 	uint64_t start = cursor->at;
 
-	if (cursor->cut || !range_within(start, size, cursor->file.size)) {
+	if (skip(cursor, size) && !source_read(cursor->source, start, to, size))
 		cursor->cut = true;
-		return NULL;
-	}
-	cursor->at = start + size;
-	return cursor->file.data + start;
+	return !cursor->cut;
 }
 
 static uint64_t take_number(struct cursor *cursor, size_t size)
 {
-	const uint8_t *at = take(cursor, size);
+	uint8_t bytes[8];
 	uint64_t value = 0;
 
-	for (size_t i = 0; at && i < size; i++)
-		value = value << 8 | at[i];
+	if (!take(cursor, bytes, size))
+		return 0;
+	for (size_t i = 0; i < size; i++)
+		value = value << 8 | bytes[i];
 	return value;
 }
 
 /* A string, whose length is the byte before it. */
-static struct bytes take_name(struct cursor *cursor)
+static struct qemu_name take_name(struct cursor *cursor)
 {
-	size_t size = take_number(cursor, 1);
-	const uint8_t *at = take(cursor, size);
+	struct qemu_name name;
 
-	return (struct bytes){ at, at ? size : 0 };
+	name.size = (uint8_t)take_number(cursor, 1);
+	if (!take(cursor, name.text, name.size))
+		name.size = 0;
+	return name;
 }
 
-static bool is_name(struct bytes name, const char *text)
+static bool is_name(const struct qemu_name *name, const char *text)
 {
-	return name.size == strlen(text) && !memcmp(name.data, text, name.size);
+	return name->size == strlen(text) && !memcmp(name->text, text, name->size);
 }
 
 static bool begins(const struct source *source, uint64_t offset,
@@ -117,16 +130,16 @@ static bool check_packing(const struct dump *dump, uint32_t packing,
 static bool read_libvirt_header(struct cursor *cursor, struct dump *dump,
 				struct error *err)
 {
-	const uint8_t *header = take(cursor, LIBVIRT_HEADER);
+	uint8_t header[LIBVIRT_HEADER];
 
-	if (!header)
+	if (!take(cursor, header, sizeof(header)))
 		return dump_fail(dump, err,
 				 "is cut short within libvirt's header, of %d bytes",
 				 LIBVIRT_HEADER);
 	/* libvirt writes the header again when all is saved. */
 	if (begins(&dump->source, 0, libvirt_unfinished))
 		dump_warn(dump, "virsh save has not finished this image");
-	take(cursor, load_le32(header + LIBVIRT_LENGTH));
+	skip(cursor, load_le32(header + LIBVIRT_LENGTH));
 	return check_packing(dump, load_le32(header + LIBVIRT_COMPRESSION),
 			     cursor->at, err);
 }
@@ -144,7 +157,7 @@ static bool read_headers(struct cursor *cursor, struct dump *dump,
 	if (cursor->cut || !begins(&dump->source, cursor->at, qemu_magic))
 		return dump_fail(dump, err,
 				 "no QEMU stream follows libvirt's header");
-	take(cursor, strlen(qemu_magic));
+	skip(cursor, strlen(qemu_magic));
 	version = take_number(cursor, 4);
 	return version == STREAM_VERSION ||
 	       dump_fail(dump, err,
@@ -155,32 +168,34 @@ static bool read_headers(struct cursor *cursor, struct dump *dump,
 /* migration/savevm.c: vmstate_configuration and its subsections. */
 static bool skip_subsection(struct cursor *cursor)
 {
-	struct bytes name = take_name(cursor);
+	struct qemu_name name = take_name(cursor);
 	uint64_t nr = 0;
 
-	take(cursor, 4); /* version */
-	if (is_name(name, "configuration/capabilities"))
+	skip(cursor, 4); /* version */
+	if (is_name(&name, "configuration/capabilities"))
 		nr = take_number(cursor, 4);
-	else if (is_name(name, "configuration/target-page-bits"))
-		take(cursor, 4);
-	else if (is_name(name, "configuration/uuid"))
-		take(cursor, 16);
+	else if (is_name(&name, "configuration/target-page-bits"))
+		skip(cursor, 4);
+	else if (is_name(&name, "configuration/uuid"))
+		skip(cursor, 16);
 	else
 		return false;
-	for (uint64_t i = 0; i < nr && !cursor->cut; i++)
-		if (is_name(take_name(cursor), "mapped-ram"))
+	for (uint64_t i = 0; i < nr && !cursor->cut; i++) {
+		name = take_name(cursor);
+		if (is_name(&name, "mapped-ram"))
 			return false;
+	}
 	return true;
 }
 
 static void read_machine(struct qemu_stream *stream, struct cursor *cursor)
 {
-	uint64_t size = take_number(cursor, 4);
-	const char *name = (const char *)take(cursor, size);
+	uint64_t size = take_number(cursor, 4), start = cursor->at;
 
-	if (name && size < sizeof(stream->machine))
-		snprintf(stream->machine, sizeof(stream->machine), "%.*s",
-			 (int)size, name);
+	if (!skip(cursor, size) || size >= sizeof(stream->machine))
+		return;
+	memset(stream->machine, 0, sizeof(stream->machine));
+	source_read(cursor->source, start, stream->machine, (size_t)size);
 }
 
 static bool create_ram(struct qemu_stream *stream, struct dump *dump,
@@ -207,7 +222,7 @@ static bool read_blocks(struct qemu_stream *stream, struct cursor *cursor,
 			uint64_t total, struct dump *dump, struct error *err)
 {
 	while (total && !cursor->cut) {
-		struct bytes name = take_name(cursor);
+		struct qemu_name name = take_name(cursor);
 		uint64_t size = take_number(cursor, 8);
 
 		if (cursor->cut)
@@ -216,12 +231,11 @@ static bool read_blocks(struct qemu_stream *stream, struct cursor *cursor,
 			return dump_fail(dump, err,
 					 "its memory blocks are larger than the total it names");
 		total -= size;
-		if (!qemu_blocks_add(&stream->blocks, name, size))
+		if (!qemu_blocks_add(&stream->blocks, &name, size))
 			return dump_fail(dump, err,
 					 "its block of memory %.*s (%" PRIu64
 					 " bytes, offset %#" PRIx64 ") contradicts those before it",
-					 (int)name.size,
-					 (const char *)name.data, size,
+					 name.size, (const char *)name.text, size,
 					 cursor->at);
 	}
 	return create_ram(stream, dump, err);
@@ -233,28 +247,31 @@ static bool read_page(struct qemu_stream *stream, struct cursor *cursor,
 		      uint64_t header)
 {
 	uint64_t offset = header & ~(uint64_t)RAM_FLAGS;
-	const uint8_t *data;
+	uint64_t place = QEMU_ZEROS;
+	bool zeros = true;
 
 	if (!(header & RAM_CONTINUE)) {
 		stream->block_name = take_name(cursor);
 		stream->block = qemu_blocks_find(&stream->blocks,
-						 stream->block_name);
+						 &stream->block_name);
 	}
-	if (header & RAM_ZERO)
-		data = take_number(cursor, 1) ? cursor->file.data : NULL;
-	else
-		data = take(cursor, QEMU_PAGE);
+	if (header & RAM_ZERO) {
+		zeros = !take_number(cursor, 1);
+	} else {
+		place = cursor->at;
+		skip(cursor, QEMU_PAGE);
+	}
 	if (cursor->cut)
 		return true;
 	/* Old QEMUs also sent pages filled with another byte: not supported. */
-	if (header & RAM_ZERO && data)
+	if (!zeros)
 		return false;
 	stream->last_page = offset;
 	if (!stream->block)
 		return true;
 	return offset < stream->block->size &&
 	       stream->block->base + offset < stream->ram->size &&
-	       qemu_ram_set(stream->ram, stream->block->base + offset, data);
+	       qemu_ram_set(stream->ram, stream->block->base + offset, place);
 }
 
 /* Reads a section of pages. False: unknown data at cursor->at. */
@@ -281,21 +298,21 @@ static bool read_pages(struct qemu_stream *stream, struct cursor *cursor)
 static bool read_start(struct qemu_stream *stream, struct cursor *cursor,
 		       uint64_t *id, struct dump *dump, struct error *err)
 {
-	struct bytes name;
+	struct qemu_name name;
 	uint64_t version, total;
 
 	*id = take_number(cursor, 4);
 	name = take_name(cursor);
-	take(cursor, 4); /* instance */
+	skip(cursor, 4); /* instance */
 	version = take_number(cursor, 4);
 	total = take_number(cursor, 8);
 	if (cursor->cut)
 		return dump_fail(dump, err, "is cut short before its memory");
-	if (!is_name(name, "ram") || version != RAM_VERSION ||
+	if (!is_name(&name, "ram") || version != RAM_VERSION ||
 	    (total & RAM_FLAGS) != RAM_MEM_SIZE)
 		return dump_fail(dump, err,
 				 "its first section is \"%.*s\" of version %u, where memory should come first",
-				 (int)name.size, (const char *)name.data,
+				 name.size, (const char *)name.text,
 				 (unsigned int)version);
 	return read_blocks(stream, cursor, total & ~(uint64_t)RAM_FLAGS, dump,
 			   err);
@@ -355,7 +372,7 @@ static bool read_memory(struct qemu_stream *stream, struct cursor *cursor,
 bool qemu_stream_read(struct qemu_stream *stream, struct dump *dump,
 		      struct error *err)
 {
-	struct cursor cursor = { .file = dump->source.file };
+	struct cursor cursor = { .source = &dump->source };
 	uint64_t id = 0;
 
 	if (!read_to_memory(stream, &cursor, &id, dump, err))
@@ -371,10 +388,10 @@ bool qemu_stream_read(struct qemu_stream *stream, struct dump *dump,
 	if (!stream->ram->complete)
 		dump_trouble(dump,
 			     "the stream makes sense up to offset %#" PRIx64
-			     ", of %#zx; the pages sent last were of block \"%.*s\", the last at %#" PRIx64,
-			     cursor.at, cursor.file.size,
-			     (int)stream->block_name.size,
-			     (const char *)stream->block_name.data,
+			     ", of %#" PRIx64 "; the pages sent last were of block \"%.*s\", the last at %#" PRIx64,
+			     cursor.at, dump->source.size,
+			     stream->block_name.size,
+			     (const char *)stream->block_name.text,
 			     stream->last_page);
 	return true;
 }

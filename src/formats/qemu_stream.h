@@ -14,7 +14,7 @@ struct qemu_stream {
 	struct qemu_blocks blocks;
 	/* Of the last page: */
 	const struct qemu_block *block; /* NULL: not of the guest's memory */
-	struct bytes block_name;
+	struct qemu_name block_name;
 	uint64_t last_page;   /* offset in it */
 };
 

@@ -310,7 +310,7 @@ static bool frame_in_array(struct kernel *kernel, enum memory_model model,
 	if (kernel_fact(kernel, FACT_MAX_PFN, &max_pfn))
 		return pfn < max_pfn || no_such_frame(pfn, err);
 	/* The end of memory is unknown, but what the dump holds is memory. */
-	dump_find(kernel->dump, pfn << PAGE_SHIFT, &extent);
+	dump_find_run(kernel->dump, pfn << PAGE_SHIFT, &extent);
 	return extent.state != PAGE_ABSENT || no_such_frame(pfn, err);
 }
 

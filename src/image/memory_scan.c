@@ -73,8 +73,8 @@ static void find_texts(struct memory_scan *scan, const uint8_t *data,
 
 /* Scans contiguous memory by blocks, and as far around each as a text may reach.
  * Holes of a sparse file hold no text. */
-static void scan_run(struct memory_scan *scan, const uint8_t *data, size_t size,
-		     uint64_t paddr)
+static void scan_run(struct memory_scan *scan, const struct extent *extent,
+		     const uint8_t *data, size_t size, uint64_t paddr)
 {
 	size_t next = 0; /* progress, and the next look for a hole */
 
@@ -85,7 +85,8 @@ static void scan_run(struct memory_scan *scan, const uint8_t *data, size_t size,
 			if (listener_stops(scan->dump->listener))
 				return;
 			scan->progress(scan->arg, paddr + at);
-			at += dump_hole(scan->dump, data + at, size - at) &
+			at += (size_t)dump_hole(scan->dump, extent, paddr + at,
+						size - at) &
 			      ~(size_t)(BLOCK - 1);
 			if (at >= size)
 				return;
@@ -118,6 +119,21 @@ static size_t join(struct dump *dump, uint64_t paddr, uint8_t *buffer)
 	return size;
 }
 
+/* Does a hole of a file that is not mapped begin at paddr? Sets *last to its end, or the
+ * extent's. */
+static bool is_hole(const struct dump *dump, const struct extent *extent,
+		    uint64_t paddr, uint64_t *last)
+{
+	uint64_t hole;
+
+	if (extent->state != PAGE_PRESENT || extent->data)
+		return false;
+	hole = dump_hole(dump, extent, paddr, extent->last - paddr + 1);
+	if (hole)
+		*last = paddr + hole - 1;
+	return hole;
+}
+
 void memory_scan(struct memory_scan *scan)
 {
 	uint8_t *buffer = malloc(JOINED);
@@ -129,14 +145,18 @@ void memory_scan(struct memory_scan *scan)
 	do {
 		size_t size = 0;
 
-		dump_find(scan->dump, paddr, &extent);
+		dump_find_run(scan->dump, paddr, &extent);
 		last = extent.last;
-		if (extent.data && last - paddr >= JOINED) {
-			scan_run(scan, extent.data + (paddr - extent.first),
+		if (is_hole(scan->dump, &extent, paddr, &last)) {
+			/* no text begins or ends there */
+		} else if (extent.data && last - paddr >= JOINED) {
+			scan_run(scan, &extent,
+				 extent.data + (paddr - extent.first),
 				 (size_t)(last - paddr) + 1, paddr);
-		} else if (extent.data &&
+		} else if (extent.state == PAGE_PRESENT &&
 			   (size = join(scan->dump, paddr, buffer))) {
-			scan_run(scan, buffer, size, paddr);
+			scan_run(scan, &(struct extent){ .file = 0 }, buffer, size,
+				 paddr);
 			/* A text may reach beyond the end of the buffer. */
 			last = paddr + size - 1;
 			if (size == JOINED)

@@ -167,7 +167,7 @@ static bool is_there(struct dump *dump, uint64_t paddr, uint64_t *size)
 
 	if (dump_range_state(dump, paddr, *size) <= PAGE_ZERO)
 		return true;
-	dump_find(dump, paddr, &extent);
+	dump_find_run(dump, paddr, &extent);
 	if (extent.last - paddr < *size - 1)
 		*size = extent.last - paddr + 1;
 	return extent.state <= PAGE_ZERO;

@@ -15,7 +15,7 @@ static void find(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	const struct recorded *recorded = dump->private;
 
-	dump_find(recorded->dump, paddr, extent);
+	dump_find_run(recorded->dump, paddr, extent);
 }
 
 static void peek(struct dump *dump, uint64_t paddr, struct extent *extent)

@@ -39,7 +39,7 @@ int kwalk_dump_extent(kwalk_dump *dump, uint64_t paddr,
 
 	if (!call_begin(&call, handle_of(dump), READS_DUMP, error))
 		return call.refused;
-	dump_find(call.kernel->dump, paddr, &inner);
+	dump_find_run(call.kernel->dump, paddr, &inner);
 	found.state = inner.state;
 	found.first = inner.first;
 	found.last = inner.last;

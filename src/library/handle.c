@@ -123,7 +123,7 @@ static const struct file *find_cut_file(const struct kwalk_kernel *handle,
 
 		if (reads == READS_DUMP && !handle->held[i].is_dump)
 			break; /* the dump's files come first */
-		if (lseek(file->fd, 0, SEEK_END) < (off_t)file->bytes.size)
+		if (lseek(file->fd, 0, SEEK_END) < (off_t)file->size)
 			return file;
 	}
 	return NULL;

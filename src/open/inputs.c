@@ -89,7 +89,7 @@ static bool open_path(const struct opening *opening, struct file *file,
 	if (!opening->open_path)
 		return file_open(file, path, err);
 	fd = opening->open_path(opening->arg, path, err);
-	return fd >= 0 && file_take(file, fd, path, err);
+	return fd >= 0 && file_take_large(file, fd, path, err);
 }
 
 static bool take_image(struct inputs *inputs, const struct opening *opening,

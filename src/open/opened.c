@@ -96,7 +96,8 @@ bool kernel_set_note_file(struct kernel *kernel, const char *path,
 	struct opened *opened = opened_of(kernel);
 
 	file_close(&opened->note_file);
-	if (!file_open(&opened->note_file, path, err))
+	if (!file_open(&opened->note_file, path, err) ||
+	    !file_whole(&opened->note_file, err))
 		return false;
 	opened->note.text = opened->note_file.bytes;
 	return true;

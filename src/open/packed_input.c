@@ -221,6 +221,13 @@ static bool keep_vmlinux(struct search *search, struct error *err)
 	return finish(search, ok, ok ? err : NULL) && ok;
 }
 
+static bool open_dump(struct file *file, const char *path, struct error *err)
+{
+	int fd = file_descriptor(path, err);
+
+	return fd >= 0 && file_take_large(file, fd, path, err);
+}
+
 static bool keep_dump(struct search *search, struct packed_input *input,
 		      struct error *err)
 {
@@ -234,7 +241,7 @@ static bool keep_dump(struct search *search, struct packed_input *input,
 		listener_warn(search->opening->listener,
 			      "%s: next time its vmlinux will be missing: %s",
 			      search->archive->path, why.message);
-	return file_open_found(&input->dump, path, err);
+	return open_dump(&input->dump, path, err);
 }
 
 /* --- the archive --- */
@@ -327,7 +334,7 @@ static bool find_unpacked(const struct file *archive,
 
 	if (fstat(archive->fd, &st) < 0 ||
 	    !unpacked_path(archive->path, &st, "dump", path) ||
-	    !file_open_found(&input->dump, path, NULL))
+	    !open_dump(&input->dump, path, NULL))
 		return false;
 	if (unpacked_path(archive->path, &st, "vmlinux", path))
 		file_open_found(&input->vmlinux, path, NULL);

@@ -119,7 +119,7 @@ static void set_unreadable(struct scan *scan, unsigned int index,
 
 	scanned->outcome = WALK_UNREADABLE;
 	scanned->reason = reason;
-	dump_find(scan->space->dump, scanned->entry_paddr, &extent);
+	dump_find_run(scan->space->dump, scanned->entry_paddr, &extent);
 	room = (extent.last - scanned->entry_paddr) / paging->entry_size + 1;
 	if (extent.state != reason) /* only the end of the entry is missing */
 		left = 1;

@@ -58,6 +58,8 @@ static bool open_kind(struct vmlinux *vmlinux, struct error *err)
 {
 	struct file *file = &vmlinux->file;
 
+	if (!file_whole(file, err))
+		return false;
 	if (!elf_probe(file) && !vmlinuz_probe(file))
 		return open_map(vmlinux, err);
 	return (elf_probe(file) ||

@@ -128,11 +128,10 @@ static void add_part(struct whole_memory *whole, uint64_t pfn, uint64_t start,
 static void add_holes(struct whole_memory *whole, const struct dump *dump,
 		      const struct extent *extent, uint64_t start, uint64_t end)
 {
-	const uint8_t *data = extent->data + (start - extent->first);
 	uint64_t size = end - start, at = 0;
 
 	while (at < size && !listener_stops(dump->listener)) {
-		uint64_t hole = dump_hole(dump, data + at, size - at);
+		uint64_t hole = dump_hole(dump, extent, start + at, size - at);
 		uint64_t first = start + at + (PAGE_BYTES - 1);
 
 		if (hole)
@@ -140,7 +139,7 @@ static void add_holes(struct whole_memory *whole, const struct dump *dump,
 					  (start + at + hole) >> PAGE_SHIFT);
 		at += hole;
 		if (at < size)
-			at += dump_data(dump, data + at, size - at);
+			at += dump_data(dump, extent, start + at, size - at);
 	}
 }
 
@@ -167,7 +166,7 @@ static void add_extent(struct whole_memory *whole, const struct dump *dump,
 			frame_set_add_run(whole->kept, start, end >> PAGE_SHIFT);
 		if (extent->state == PAGE_ZERO)
 			frame_set_add_run(whole->zero, start, end >> PAGE_SHIFT);
-		else if (there && extent->data)
+		else if (there)
 			add_holes(whole, dump, extent, start << PAGE_SHIFT,
 				  page_first(end));
 	}

@@ -189,7 +189,7 @@ notes() { readelf -nW "$1" 2>/dev/null | awk '/^  .*0x/ { print $1, $2 }'; }
 	"$KWALK" -q -c 'rd -p -8 -r start 0 33554432' x86_64 2>/dev/null ||
 		python3 "$BATS_TEST_DIRNAME/containers.py" raw x86_64 start
 	truncate -s 1T start
-	timeout 60 "$KWALK" -q -j -o root=1410000 -o levels=4 -o arch=x86_64 -c 'extract -l all -w new3' start |
+	timeout $((3 * PATIENCE)) "$KWALK" -q -j -o root=1410000 -o levels=4 -o arch=x86_64 -c 'extract -l all -w new3' start |
 		json_hold 'it["pages"] == 1 << 28 and it["bytes"] > 1 << 40'
 	[ "$(du -k new3 | cut -f1)" -lt 2000 ]
 }

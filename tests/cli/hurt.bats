@@ -21,6 +21,8 @@ small() {
 # hurt [OPTION]... FILE...; FIELDS are more options for the fields.
 hurt() {
 	timeout 300 "$HURT" "${@:1:$#-NR_FILES}" $TIMES 1 "${@: -NR_FILES}"
+	[ "$1" = -k ] ||
+		timeout 300 "$HURT" -l "${@:1:$#-NR_FILES}" $((TIMES / 5)) 2 "${@: -NR_FILES}"
 	timeout 300 "$HURT" -e "${FIELDS[@]}" "${@:1:$#-NR_FILES}" $((TIMES / 3)) 1 "${@: -NR_FILES}"
 }
 NR_FILES=1 FIELDS=()

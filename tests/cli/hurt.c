@@ -7,6 +7,8 @@
  * what they were, its answer must be, whatever else was damaged.
  *   -o NAME=VALUE   as kwalk takes it
  *   -k              FILE is read as /proc/kcore is, not mapped
+ *   -l              FILE is read as one that has no room in memory; what -l answers is held
+ *                   against what is answered without
  *   -e              damages, of the bytes that are no memory, each in turn: all fields
  *                   of all headers; or TIMES of them, evenly
  *   -x FIRST,LAST   these bytes say what stands nowhere else, as where in memory a
@@ -71,7 +73,7 @@ static struct part parts[MOST_FILES];
 static size_t nr_parts;
 static const char *overrides[MOST_FILES];
 static size_t nr_overrides;
-static bool read_only, may_be_older, each_field; /* -k, -s, -e */
+static bool read_only, too_large, may_be_older, each_field; /* -k, -l, -s, -e */
 static size_t compressed = SIZE_MAX; /* -c */
 static struct {
 	int option;
@@ -145,6 +147,21 @@ static void read_part(struct part *part, const char *name)
 	snprintf(part->path, sizeof(part->path), "/proc/self/fd/%d", part->fd);
 }
 
+/* Nothing but the start stays mapped: what else is read there ends by a signal. */
+static void keep_start(struct file *file)
+{
+	enum { START = 4096 };
+
+	munmap((void *)file->bytes.data, file->bytes.size);
+	if (file->bytes.size > START)
+		file->bytes.size = START;
+	file->bytes.data = mmap(NULL, file->bytes.size, PROT_READ, MAP_PRIVATE,
+				file->fd, 0);
+	file->too_large = true;
+	if (file->bytes.data == MAP_FAILED)
+		give_up("cannot be mapped");
+}
+
 static struct dump *open_dump(void)
 {
 	struct file files[MOST_FILES];
@@ -157,6 +174,8 @@ static struct dump *open_dump(void)
 			return NULL;
 		}
 		files[i].start_only = read_only;
+		if (too_large)
+			keep_start(&files[i]);
 	}
 	return dump_open_parts(files, nr_parts, NULL, &err);
 }
@@ -241,13 +260,14 @@ static void mark_memory(struct part *part, const struct extent *extent)
  * of the files are memory. */
 static void choose_words(void)
 {
-	const bool as_told = read_only;
+	const bool as_told = read_only, by_parts = too_large;
 	struct extent extent = { .last = UINT64_MAX };
 	struct dump *dump;
 
-	read_only = false;
+	read_only = too_large = false;
 	dump = open_dump();
 	read_only = as_told;
+	too_large = by_parts;
 	if (!dump)
 		give_up("cannot be opened");
 	do {
@@ -437,9 +457,11 @@ static void read_arguments(int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "+kseo:x:p:c:")) != -1) {
+	while ((option = getopt(argc, argv, "+klseo:x:p:c:")) != -1) {
 		if (option == 'k')
 			read_only = true;
+		else if (option == 'l')
+			too_large = true;
 		else if (option == 's')
 			may_be_older = true;
 		else if (option == 'e')

@@ -16,7 +16,7 @@
 static struct extent piece(uint64_t first, uint64_t last, enum page_state state,
 			   const uint8_t *data)
 {
-	return (struct extent){ first, last, data, state, 0 };
+	return (struct extent){ first, last, data, state, 0, 0 };
 }
 
 static void expect(const struct extent_list *list, uint64_t paddr,

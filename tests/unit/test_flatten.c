@@ -51,11 +51,17 @@ static void put_record(struct writing *to, uint64_t offset, const void *content,
 	to->size += size;
 }
 
+static struct file file_of(const struct writing *written)
+{
+	return (struct file){ .path = (char *)"file",
+			      .size = written->size,
+			      .bytes = { written->bytes, written->size } };
+}
+
 static struct extent_list index_of(const struct writing *written,
 				   struct flattened *flattened)
 {
-	struct file file = { .path = (char *)"file",
-			     .bytes = { written->bytes, written->size } };
+	struct file file = file_of(written);
 	struct extent_list runs = { 0 };
 	struct error err;
 
@@ -68,16 +74,16 @@ static struct extent_list index_of(const struct writing *written,
 static int byte_at(const struct writing *written, const struct extent_list *runs,
 		   unsigned int most, uint64_t offset)
 {
-	struct bytes file = { written->bytes, written->size };
+	struct file file = file_of(written);
 	struct extent run, part;
 
 	extent_list_find(runs, offset, &run);
 	if (run.state == PAGE_ABSENT)
 		return -1;
-	assert_true(flatten_find(file, &run, most, offset, &part));
+	assert_true(flatten_find(&file, &run, most, offset, &part));
 	assert_true(part.first <= offset && offset <= part.last);
 	assert_true(run.first <= part.first && part.last <= run.last);
-	return part.data[offset - part.first];
+	return written->bytes[extent_offset(&part, offset)];
 }
 
 /* Records anywhere, over one another, but none that looks as if it had a wrong
@@ -229,6 +235,7 @@ static void records_that_multiply_end_the_search(void **state)
 	struct flattened flattened;
 	struct extent_list runs;
 	struct extent run, part;
+	struct file file;
 
 	(void)state;
 	put_record(&to, 100, content, sizeof(content));
@@ -241,8 +248,8 @@ static void records_that_multiply_end_the_search(void **state)
 		put_record(&changed, 0, content, 0);
 	put_record(&changed, 100, content, RECORD);
 	extent_list_find(&runs, 100, &run);
-	assert_false(flatten_find((struct bytes){ to.bytes, to.size }, &run,
-				  flattened.most, 100, &part));
+	file = file_of(&to);
+	assert_false(flatten_find(&file, &run, flattened.most, 100, &part));
 	extent_list_release(&runs);
 	free(to.bytes);
 }

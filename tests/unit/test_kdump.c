@@ -183,6 +183,7 @@ static void test_flattened(void **unused)
 			size += put(bytes + size, UINT64_MAX);
 		}
 		file.bytes = (struct bytes){ bytes, size };
+		file.size = size;
 		assert_true(source_open(&source, &file, NULL, &err));
 		assert_int_equal(source.size, end);
 		assert_int_equal(source.complete, marked);

@@ -23,10 +23,10 @@ static uint8_t bytes[FRAMES * PAGE_BYTES];
 static void find(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	(void)dump;
-	*extent = (struct extent){ 0, sizeof(bytes) - 1, bytes, PAGE_PRESENT, 0 };
+	*extent = (struct extent){ 0, sizeof(bytes) - 1, bytes, PAGE_PRESENT, 0, 0 };
 	if (paddr >= sizeof(bytes))
 		*extent = (struct extent){ sizeof(bytes), UINT64_MAX, NULL,
-					   PAGE_ABSENT, 0 };
+					   PAGE_ABSENT, 0, 0 };
 }
 
 static const struct dump_format format = { .name = "test", .find = find };

@@ -246,7 +246,7 @@ static void find_piece(struct dump *dump, uint64_t paddr, struct extent *extent)
 			return;
 		}
 	*extent = (struct extent){ MEMORY_SIZE, UINT64_MAX, NULL, PAGE_ABSENT,
-				   0 };
+				   0, 0 };
 }
 
 static const struct dump_format format = {
@@ -272,7 +272,7 @@ static void cut(struct pieces_of_memory *memory)
 			memset(memory->bytes + at, 0, size);
 		memory->extents[memory->nr++] = (struct extent){
 			at, at + size - 1,
-			state == PAGE_PRESENT ? memory->bytes + at : NULL, state, 0
+			state == PAGE_PRESENT ? memory->bytes + at : NULL, state, 0, 0
 		};
 	}
 }
@@ -463,7 +463,7 @@ static void the_caller_can_end_it(void **state)
 
 	(void)state;
 	memory.extents[0] = (struct extent){ 0, MEMORY_SIZE - 1, memory.bytes,
-					     PAGE_PRESENT, 0 };
+					     PAGE_PRESENT, 0, 0 };
 	memory.nr = 1;
 	dump.file.fd = -1;
 	found->nr = 0;

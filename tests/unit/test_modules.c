@@ -80,11 +80,11 @@ static void put_module(uint64_t at, uint64_t next, const char *name,
 	put(at + KALLSYMS + 16, IMAGE + strings, 8);
 	for (unsigned int i = 0; i < nr; i++) {
 		const Elf64_Sym symbol = {
-			.st_name = (uint32_t)(text - strings),
+			.st_name = htole32((uint32_t)(text - strings)),
 			.st_info = ELF64_ST_INFO(entries[i].bind, STT_FUNC),
-			.st_shndx = entries[i].section,
-			.st_value = entries[i].value,
-			.st_size = entries[i].size,
+			.st_shndx = htole16(entries[i].section),
+			.st_value = htole64(entries[i].value),
+			.st_size = htole64(entries[i].size),
 		};
 
 		memcpy(image.bytes + MEMORY + symbols + i * sizeof(symbol),
