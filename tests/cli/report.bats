@@ -187,6 +187,45 @@ terabyte() {
 	vmlinux 64
 }
 
+# quarter FRAME FLAGS MAPPING TYPE: struct pages of 8192 frames of one use, in compound pages, that few need be looked at;
+# frame 4096 of them is damaged.
+quarter() {
+	local order at
+
+	for order in 12 {0..11}; do
+		at=$(($1 + (order == 12 ? 0 : 4096 + (1 << order))))
+		echo "at memmap+64*$at: u64 $2|1<<16 0 0 $3 0 0 u32 $4 1"
+		echo "at memmap+64*$((at + 1)): u64 0 0 u8 0 $order"
+	done
+	echo "at memmap+64*$(($1 + 4096)): u64 0 0x1001"
+	echo "at memmap+64*$(($1 + 4097)): u64 $2 0 0 $3 0 0 u32 $4 1"
+}
+
+# A terabyte of which each cell of the map is unlike its neighbours and has damage, and every second
+# one has a page in the dump.
+@test "the page of a terabyte is below 5 MB, whatever its frames are" {
+	{
+		echo "include $DUMPS/x86_64-kmem.txt"
+		printf 'at pud_vmemmap[%d]: u64 pmd_vmemmap|k\n' {0..15}
+		printf 'at pmd_vmemmap[%d]: u64 memmap|DATA|PS\n' {0..511}
+		quarter 0 0 d+0x45000 0xffffffff
+		quarter 8192 0 'd+0x45000|1' 0xffffffff
+		quarter 16384 slab d+caches 3
+		quarter 24576 0 0 0xffffffff
+		printf 'segment paddr=%d*64M filesz=4096 memsz=4096\n' {1..16383}
+	} | describe terabyte
+	vmlinux 64
+	page vmlinux terabyte -o memory_model=flatmem -o mem_map=ffffea0000000000 -o max_pfn=10000000
+	holds 'Each cell is 32 MiB' 'those of 32768 make no sense' 'a part of it is in the dump'
+	[ "$(stat -c %s out.html)" -gt 2000000 ]
+	[ "$(stat -c %s out.html)" -lt 5000000 ]
+	# As few items of JSON as pictures have cells.
+	"$KWALK" -q -j vmlinux terabyte -o memory_model=flatmem -o mem_map=ffffea0000000000 -o max_pfn=10000000 \
+		-c report >json || true
+	json_hold 'len(it["map"]) == 32768' json
+	[ "$(stat -c %s json)" -lt 5000000 ]
+}
+
 @test "Ctrl-C ends the work, and leaves no file" {
 	local command got
 
