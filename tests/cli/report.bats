@@ -85,6 +85,38 @@ with() {
 	"$KWALK" -q -j vmlinux bad -c report | json_hold '{"use": "damaged", "frames": 1, "size": 4096} in it["frames"]'
 }
 
+# kmalloc-96 has frames 50, 51 and 5b, another cache 58, which is hidden by what most of its cell is used for where
+# cells are larger; the cache that 5a names is in no list, and three more have no slabs in theirs.
+@test "slabs are coloured by cache: the largest, the others as one" {
+	local all='[(m["start"], m["cells"], m.get("slab_cache")) for m in it["map"] if m["use"] == "slab"]'
+
+	dump x86_64-kmem
+	vmlinux 64
+	page vmlinux x86_64-kmem
+	holds 'slab of kmalloc-96 3' 'slab of inode?cache 1' 'slab, all others 4' '!slab of dentry'
+	"$KWALK" -q -j vmlinux x86_64-kmem -c report >json
+	json_hold "$all == [('0x50000', 2, 'kmalloc-96'), ('0x54000', 3, None), ('0x58000', 1, 'inode?cache'), ('0x5a000', 1, None), ('0x5b000', 1, 'kmalloc-96')]" json
+	json_hold '[u for u in it["frames"] if u["use"] == "slab"][0]["caches"] == [{"slab_cache": "kmalloc-96", "frames": 3}, {"slab_cache": "inode?cache", "frames": 1}]' json
+	for look in slab slab1 slab2; do
+		[ "$(grep -c "<path class=\"u-$look\"" out.html)" = 1 ]
+	done
+	# Of no list, all are slabs as before.
+	describe unlisted <<-END
+	include $DUMPS/x86_64-kmem.txt
+	at vars+0x220: u64 1 1
+	END
+	page vmlinux unlisted
+	holds 'slab 8' '!slab of'
+	# The name is the dump's, and text.
+	describe hostile <<-END
+	include $DUMPS/x86_64-kmem.txt
+	at names: str "<b>&\0"
+	END
+	page vmlinux hostile
+	holds 'slab of <b>& 3'
+	run ! grep '<b>' out.html
+}
+
 @test "what frames are used for is drawn as unknown where it is, never as free" {
 	dump x86_64-missing
 	page x86_64-missing
