@@ -61,7 +61,8 @@ static void find_log(struct report *report)
 
 /* Facts come last: what they are doubted for may be found on the way. The map of frames
  * shows the largest of the amounts. */
-void report_make(struct report *report, struct session *session)
+void report_make(struct report *report, struct session *session,
+		 const struct pair *pair)
 {
 	void (*const parts[])(struct report *report) = {
 		find_survey,  find_end,	   find_findings,  find_space,
@@ -70,7 +71,7 @@ void report_make(struct report *report, struct session *session)
 	};
 	const size_t nr = sizeof(parts) / sizeof(parts[0]);
 
-	*report = (struct report){ .kernel = session->kernel };
+	*report = (struct report){ .kernel = session->kernel, .pair = pair };
 	for (size_t i = 0; i < nr && !session_interrupted(session); i++) {
 		parts[i](report);
 		session_progress(session, i + 1, nr);

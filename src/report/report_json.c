@@ -482,6 +482,8 @@ void report_json(const struct report *report, struct session *session)
 	json_amounts(output, "slabs", "slab_cache", "slabs", &report->slabs);
 	json_amounts(output, "areas", "caller", "areas", &report->areas);
 	json_log(output, &report->log);
+	if (report->pair)
+		changes_json(report->pair, output);
 	output_list_begin(output, "unknown");
 	report_unknown(report, visit_unknown, output);
 	output_list_end(output);

@@ -147,6 +147,83 @@ with() {
 	[ "$(head -n 1 all | json_values 'it["write_execute"]["list"][0]["start"]')" = "$(sed -n 2p all | json_values 'it["start"]')" ]
 }
 
+# A page of the direct map that the other lacks, a task of another name, frames that were free.
+earlier() {
+	{
+		printf 'include %s/x86_64-tasks.txt\n' "$DUMPS"
+		printf 'at t_init+72: str "<i>earlier</i>\\0"\nat pte_direct[16]: u64 0\n%s\n' "$@"
+	} | describe earlier
+}
+
+@test "what changed since another dump is a part of the page" {
+	dump x86_64-tasks
+	vmlinux 64
+	earlier
+	page vmlinux x86_64-tasks
+	holds '!What changed'
+	"$KWALK" -q -c 'report -f -w out.html --diff earlier' vmlinux x86_64-tasks
+	python3 "$REPORT_PY" page out.html 'What changed' 'Compared with earlier' "Damaged in the other dump: the list of areas" 'kernel: same (build-id)' \
+		'appeared ffff888000010000 to ffff888000010fff' 'rw-- WB not mapped' 'changed pid 1 init, RSS' '<i>earlier</i>'
+	run ! grep '<i>' out.html
+}
+
+@test "the report's JSON has the rows and sums that diff has" {
+	dump x86_64-tasks pae
+	vmlinux 64
+	earlier
+	"$KWALK" -q -j vmlinux x86_64-tasks -c 'report --diff earlier; diff -n 20 earlier' >all || true
+	# The third is of another mode: parts that cannot be compared say why.
+	"$KWALK" -q -j vmlinux x86_64-tasks -c 'report --json --diff ./pae; diff -n 20 ./pae' >>all || true
+	python3 - <<-'END'
+	import json
+	answers = [json.loads(line) for line in open("all")]
+	reports = [at for at, answer in enumerate(answers) if answer["command"] == "report"]
+	assert len(reports) == 2, reports
+	for at, end in zip(reports, reports[1:] + [len(answers)]):
+	    told = answers[at]["diff"]
+	    rows = [row for part in told["parts"] for row in part["list"]]
+	    want = [{k: v for k, v in answer.items() if k != "command"} for answer in answers[at + 1:end] if "what" in answer]
+	    got = told["dumps"] + rows + told["summary"]
+	    assert got == want, (got, want)
+	    assert len(rows) > 2 and [part["part"] for part in told["parts"]] == \
+	        "facts regions mappings frames tasks vmalloc modules".split()
+	assert not any("message" in part for part in answers[reports[0]]["diff"]["parts"])
+	assert any("message" in part for part in answers[reports[1]]["diff"]["parts"])
+	damage = {part["part"]: part.get("damage", []) for part in answers[reports[0]]["diff"]["parts"]}
+	assert len(damage["vmalloc"]) == 2 and damage["vmalloc"][1].startswith("in the other dump, the list of areas"), damage
+	END
+}
+
+@test "of each part as many differences are told as a page can hold, the others are counted" {
+	dump x86_64-tasks
+	vmlinux 64
+	earlier "$(printf 'at pte_direct[%d]: u64 0\n' {18..510..2})"
+	"$KWALK" -q -c 'report -f -w out.html --diff earlier' vmlinux x86_64-tasks
+	python3 "$REPORT_PY" page out.html '48 more are left out.'
+	"$KWALK" -q -j vmlinux x86_64-tasks -c 'report --diff earlier' >json
+	json_hold '[(len(p["list"]), p["left_out"]) for p in it["diff"]["parts"] if p["part"] == "mappings"] == [(200, 48)]' json
+	json_hold '[s["appeared"] for s in it["diff"]["summary"] if s["part"] == "mappings"] == [248]' json
+}
+
+@test "the other dump is never written over, and needs a name that is one" {
+	dump x86_64-tasks
+	vmlinux 64
+	earlier
+	cp earlier before
+	fails 1 'is a file that answers come from' -q -c 'report -f -w earlier --diff earlier' vmlinux x86_64-tasks
+	fails 1 'is a file that answers come from' -q -c 'report -f -w ./earlier --diff earlier' vmlinux x86_64-tasks
+	cmp before earlier
+	fails 1 'name the dump to compare with' -q -c 'report -w out.html --diff' vmlinux x86_64-tasks
+	fails 1 'nowhere' -q -c 'report -w out.html --diff nowhere' vmlinux x86_64-tasks
+	fails 1 'takes no such argument' -q -c 'report -w out.html earlier' vmlinux x86_64-tasks
+	[ ! -e out.html ]
+	# Without -w, too, the helper opens it.
+	"$KWALK" -q -c 'report --json --diff earlier' vmlinux x86_64-tasks | json_hold 'len(it["diff"]["parts"]) == 7'
+	printf 'report -w out.html --diff earlier\n' >script
+	"$KWALK" -q -x script vmlinux x86_64-tasks
+	[ -s out.html ]
+}
+
 @test "a file that is there is left alone without -f, and an input always" {
 	dump x86_64
 	echo precious >out.html
