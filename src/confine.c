@@ -41,12 +41,27 @@ static char **split(char *text)
 	return NULL;
 }
 
-/* How it opens the files that its words name. */
-static enum outside_kind kind_of(const struct command *command)
+/* Does it open files that its words name in this way? */
+static bool opens_so(const struct command *command, enum outside_kind kind)
 {
-	if (command->reads_dumps)
-		return OUTSIDE_DUMP;
-	return command->only_reads ? OUTSIDE_READ : OUTSIDE_NEW;
+	if (!command->opens_files)
+		return false;
+	if (kind == OUTSIDE_DUMP || (command->reads_dumps && command->only_reads))
+		return kind == OUTSIDE_DUMP && command->reads_dumps;
+	return kind == (command->only_reads ? OUTSIDE_READ : OUTSIDE_NEW);
+}
+
+/* May the word be a file to be opened in this way? What a command with dumps among its words
+ * writes is behind the letter of its option alone. */
+static bool may_name(const struct command *command, enum outside_kind kind,
+		     char **words, char **word)
+{
+	const char letter = command->opens_with;
+
+	if (kind != OUTSIDE_NEW || !command->reads_dumps)
+		return true;
+	return word > words + 1 && word[-1][0] == '-' && word[-1][1] == letter &&
+	       !word[-1][2];
 }
 
 /* Is the word the path of a dump, or PATH@ADDRESS? */
@@ -69,9 +84,10 @@ static bool has_word(char *text, enum outside_kind kind, const char *path)
 		words ? command_find(commands, *words, NULL) : NULL;
 	bool found = false;
 
-	if (command && command->opens_files && kind == kind_of(command))
+	if (command && opens_so(command, kind))
 		for (char **word = words + 1; *word && !found; word++)
-			found = !strcmp(*word, path) ||
+			found = (!strcmp(*word, path) &&
+				 may_name(command, kind, words, word)) ||
 				(kind == OUTSIDE_DUMP &&
 				 is_dump(*word, path)) ||
 				(**word == '-' &&
@@ -225,7 +241,9 @@ static bool opens_files(const char *text)
 					 NULL;
 			found = command && command->opens_files &&
 				(!command->opens_with ||
-				 (words && strchr(words, command->opens_with)));
+				 (words && strchr(words, command->opens_with)) ||
+				 (words && command->reads_dumps &&
+				  strstr(words, "--diff")));
 		}
 	free(copy);
 	return found;

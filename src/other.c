@@ -115,7 +115,8 @@ static struct kernel *open_other(struct session *session, char **words,
 		.progress = report_progress,
 		.stop = stop,
 	};
-	return kernel_open(&opening, err);
+	session->other = kernel_open(&opening, err);
+	return session->other;
 }
 
 static void complain_of_change(void *arg, const struct file *file,
@@ -136,6 +137,7 @@ static void close_other(struct kernel *kernel)
 {
 	kernel_each_file(kernel, complain_of_change, other.session);
 	kernel_close(kernel);
+	other.session->other = NULL;
 }
 
 void other_prepare(struct session *session, const struct options *options)

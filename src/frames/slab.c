@@ -158,6 +158,36 @@ static void find_object(struct kernel *kernel, uint64_t vaddr, uint64_t head,
 	place->object = place->start + place->index * place->size;
 }
 
+/* The cache of a slab, by the struct page of its head. */
+static bool read_cache(struct kernel *kernel, const struct page_words *head,
+		       uint64_t *cache)
+{
+	return page_words_slab(head) &&
+	       (slab_read_either(kernel, head->page, SLAB_CACHE,
+				 PAGE_SLAB_CACHE, cache) ||
+		kernel_read_member(kernel, head->page, PAGE_SLAB, cache,
+				   NULL)) &&
+	       is_cache(kernel, *cache);
+}
+
+bool kernel_slab_cache_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache,
+			  uint64_t *last)
+{
+	struct page_words head;
+	struct compound compound;
+
+	if (!kernel_compound(kernel, pfn, &head, &compound, NULL) ||
+	    !read_cache(kernel, &head, cache))
+		return false;
+	*last = compound.has_order && compound.order <= MOST_ORDER ?
+			compound.head_pfn +
+				(UINT64_C(1) << compound.order) - 1 :
+			pfn;
+	if (*last < pfn)
+		*last = pfn;
+	return true;
+}
+
 bool kernel_slab_at(struct kernel *kernel, uint64_t vaddr, uint64_t paddr,
 		    struct slab_place *place)
 {
@@ -167,13 +197,9 @@ bool kernel_slab_at(struct kernel *kernel, uint64_t vaddr, uint64_t paddr,
 
 	*place = (struct slab_place){ 0 };
 	if (!kernel_compound(kernel, pfn, &head, &compound, NULL) ||
-	    !page_words_slab(&head) ||
 	    pfn - compound.head_pfn >= 1 << MOST_ORDER ||
-	    (!slab_read_either(kernel, head.page, SLAB_CACHE, PAGE_SLAB_CACHE,
-			       &place->address) &&
-	     !kernel_read_member(kernel, head.page, PAGE_SLAB, &place->address,
-				 NULL)) ||
-	    !is_cache(kernel, place->address) || !read_name(kernel, place))
+	    !read_cache(kernel, &head, &place->address) ||
+	    !read_name(kernel, place))
 		return false;
 	place->slab = vaddr - (paddr - (compound.head_pfn << PAGE_SHIFT));
 	place->page = head.page;

@@ -29,6 +29,11 @@ struct slab_place {
 bool kernel_slab_at(struct kernel *kernel, uint64_t vaddr, uint64_t paddr,
 		    struct slab_place *place);
 
+/* The slab cache that the struct page of a frame names; *last is then the last frame of its
+ * slab, or of the part of it that is known. False: it names none of slab_caches. */
+bool kernel_slab_cache_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache,
+			  uint64_t *last);
+
 /* Calls visit with the address of each struct kmem_cache, in the order of slab_caches,
  * until it returns false. False with err: the list is unknown, or damaged. */
 bool kernel_each_slab_cache(struct kernel *kernel,

@@ -28,7 +28,7 @@ static void put_head(struct markup *markup, const struct report *report)
 	markup_put(markup, "</svg>\n");
 }
 
-static void put_contents(struct markup *markup)
+static void put_contents(struct markup *markup, const struct report *report)
 {
 	markup_put(
 		markup,
@@ -41,8 +41,12 @@ static void put_contents(struct markup *markup)
 		"<li><a href=\"#kernel\">Kernel memory</a></li>"
 		"<li><a href=\"#log\">Log</a></li>"
 		"<li><a href=\"#facts\">Facts</a></li>"
-		"<li><a href=\"#unknown\">Not known</a></li>"
-		"</ul></nav>\n");
+		"<li><a href=\"#unknown\">Not known</a></li>");
+	if (report->pair)
+		markup_put(
+			markup,
+			"<li><a href=\"#changes\">What changed</a></li>");
+	markup_put(markup, "</ul></nav>\n");
 }
 
 void page_write(struct markup *markup, const struct report *report)
@@ -50,7 +54,7 @@ void page_write(struct markup *markup, const struct report *report)
 	put_head(markup, report);
 	markup_put(markup, "<header>\n");
 	page_summary(markup, report);
-	put_contents(markup);
+	put_contents(markup, report);
 	markup_put(markup, "</header>\n<main>\n");
 	page_end(markup, report);
 	page_findings(markup, report);
@@ -61,6 +65,7 @@ void page_write(struct markup *markup, const struct report *report)
 	page_log(markup, report);
 	page_facts(markup, report);
 	page_unknown(markup, report);
+	page_changes(markup, report);
 	markup_put(markup, "</main>\n<footer><p>Made by kwalk " PACKAGE_VERSION
 			   ". Sizes are in units of 1024; ends of ranges are their last byte.</p></footer>\n"
 			   "<script>\n");

@@ -180,10 +180,11 @@ static void put_use(struct markup *markup, const struct frame_map *map,
 		    unsigned int shade, uint64_t all)
 {
 	uint64_t frames = map->frames[shade];
+	char label[LABEL_TEXT];
 
 	markup_put(markup, "<tr><th scope=\"row\" class=\"m\">");
 	picture_swatch(markup, shade);
-	markup_format(markup, "%s</th>", shade_texts[shade].label);
+	markup_format(markup, "%s</th>", shade_label(map, shade, label));
 	page_count(markup, frames);
 	page_size(markup, frames << PAGE_SHIFT);
 	if (2000 * frames < all)
@@ -299,11 +300,13 @@ static void put_map(struct markup *markup, const struct frame_map *map)
 			" make no sense: they are marked.</p>\n",
 			map->frames[SHADE_UNREADABLE],
 			map->frames[SHADE_DAMAGED]);
-	markup_put(markup, "<figure>\n");
+	markup_put(markup, "<figure>\n<div class=\"map\" data-rows=\"");
+	picture_frames_rows(markup, map);
+	markup_put(markup, "\">\n");
 	picture_frames(markup, map, PICTURE_IN_PAGE);
 	markup_format(
 		markup,
-		"<figcaption>Each cell is %s, in the colour of what most of it is used for; what a cell hides is in the strips of the table. Where nothing is drawn there are no frames.</figcaption></figure>\n",
+		"</div>\n<figcaption>Each cell is %s, in the colour of what most of it is used for, and slabs in that of the cache that has most of them; what a cell hides is in the strips of the table. Where nothing is drawn there are no frames.</figcaption></figure>\n",
 		size_text(map->cell_frames << PAGE_SHIFT, text));
 	put_uses(markup, map);
 }

@@ -18,4 +18,5 @@ void page_memory(struct markup *markup, const struct report *report);
 void page_processes(struct markup *markup, const struct report *report);
 void page_amounts(struct markup *markup, const struct report *report);
 void page_log(struct markup *markup, const struct report *report);
+void page_changes(struct markup *markup, const struct report *report);
 void page_unknown(struct markup *markup, const struct report *report);

@@ -16,6 +16,12 @@ const char *shade_class(unsigned int shade)
 		[SHADE_HUGETLB] = "u-hugetlb",
 		[SHADE_MOVABLE] = "u-movable",
 		[SHADE_ZSMALLOC] = "u-zsmalloc",
+		[SHADE_CACHE] = "u-slab1",
+		[SHADE_CACHE + 1] = "u-slab2",
+		[SHADE_CACHE + 2] = "u-slab3",
+		[SHADE_CACHE + 3] = "u-slab4",
+		[SHADE_CACHE + 4] = "u-slab5",
+		[SHADE_CACHE_LAST] = "u-slab6",
 		[SHADE_SLAB] = "u-slab",
 		[SHADE_LARGE_KMALLOC] = "u-kmalloc",
 		[SHADE_VMALLOC] = "u-vmalloc",
@@ -33,6 +39,22 @@ const char *shade_class(unsigned int shade)
 	};
 
 	return classes[shade <= NR_SHADES ? shade : NR_SHADES];
+}
+
+_Static_assert(MAP_CACHES == 6, "a colour and a pattern each");
+
+const char *shade_label(const struct frame_map *map, unsigned int shade,
+			char text[LABEL_TEXT])
+{
+	const struct map_cache *cache = frame_map_cache(map, shade);
+
+	if (cache)
+		snprintf(text, LABEL_TEXT, "slab of %s", cache->name);
+	else if (shade == SHADE_SLAB && map->nr_caches)
+		snprintf(text, LABEL_TEXT, "slab, all others");
+	else
+		snprintf(text, LABEL_TEXT, "%s", shade_texts[shade].label);
+	return text;
 }
 
 const char *size_text(uint64_t bytes, char text[SIZE_TEXT])
@@ -53,6 +75,27 @@ const char *size_text(uint64_t bytes, char text[SIZE_TEXT])
 	return text;
 }
 
+/* One of a slab cache: its colour, and lines that tell it from other colours. */
+static void put_cache_pattern(struct markup *markup, unsigned int number,
+			      const char *lines)
+{
+	markup_format(
+		markup,
+		"<pattern id=\"slab%u\" width=\"3\" height=\"3\" patternUnits=\"userSpaceOnUse\"><rect class=\"s%u\" width=\"3\" height=\"3\"/><path class=\"s-line\" d=\"%s\"/></pattern>",
+		number, number, lines);
+}
+
+static void put_cache_patterns(struct markup *markup)
+{
+	static const char *const lines[MAP_CACHES] = {
+		"M0 3l3 -3",	   "M0 1.5h3",	     "M1.5 0v3",
+		"M0 0l3 3",	   "M1 1.5h1",	     "M0 1.5h3M1.5 0v3",
+	};
+
+	for (unsigned int i = 0; i < MAP_CACHES; i++)
+		put_cache_pattern(markup, i + 1, lines[i]);
+}
+
 /* Hatched: unknown. Crossed: damaged. Thinly hatched: in part. */
 void picture_patterns(struct markup *markup)
 {
@@ -66,8 +109,9 @@ void picture_patterns(struct markup *markup)
 		   "<path class=\"h-line\" d=\"M0 10l10 -10\"/></pattern>"
 		   "<pattern id=\"cross\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\">"
 		   "<rect class=\"h-paper\" width=\"6\" height=\"6\"/>"
-		   "<path class=\"h-bad\" d=\"M0 0l6 6M0 6l6 -6\"/></pattern>"
-		   "</defs>\n");
+		   "<path class=\"h-bad\" d=\"M0 0l6 6M0 6l6 -6\"/></pattern>");
+	put_cache_patterns(markup);
+	markup_put(markup, "</defs>\n");
 }
 
 void picture_begin(struct markup *markup, enum picture_place place,

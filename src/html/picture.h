@@ -20,6 +20,10 @@ void picture_frames(struct markup *markup, const struct frame_map *map,
 		    enum picture_place place);
 void picture_contents(struct markup *markup, const struct frame_map *map,
 		      enum picture_place place);
+/* Where its rows lie, for the script that enlarges it, as a value of an attribute: height and bytes of a row,
+ * then from above each stretch of rows without a gap: its top and bottom in the picture, and the physical
+ * address of its first byte. */
+void picture_frames_rows(struct markup *markup, const struct frame_map *map);
 /* Where in memory the frames of one use are: a row of a table. */
 void picture_strip(struct markup *markup, const struct frame_map *map,
 		   unsigned int shade);
@@ -46,3 +50,7 @@ const char *size_text(uint64_t bytes, char text[SIZE_TEXT]);
 
 /* The class of a shade: "u-file". */
 const char *shade_class(unsigned int shade);
+/* What it is for people: "page cache", "slab of dentry". */
+enum { LABEL_TEXT = 96 };
+const char *shade_label(const struct frame_map *map, unsigned int shade,
+			char text[LABEL_TEXT]);

@@ -17,6 +17,9 @@ enum {
 	GAP = 20,        /* height of a gap */
 	MAP_HIGH = 620,  /* of all rows, about */
 	LABEL_EVERY = 30, /* at least so far apart, but around gaps */
+	LEGEND_COLUMNS = 3,
+	LEGEND_WIDE = 280,
+	LEGEND_HIGH = 22,
 };
 
 /* What cells are coloured by. */
@@ -126,6 +129,8 @@ static bool draw_cells(struct markup *markup, const struct layout *layout,
 static void draw_looks(struct markup *markup, const struct layout *layout,
 		       const struct coloring *coloring)
 {
+	char label[LABEL_TEXT];
+
 	for (unsigned int look = 0; look < NR_SHADES; look++) {
 		bool open = false;
 
@@ -137,7 +142,8 @@ static void draw_looks(struct markup *markup, const struct layout *layout,
 			markup_format(markup, "\"><title>%s</title></path>\n",
 				      coloring->label[look] ?
 					      coloring->label[look] :
-					      shade_texts[look].label);
+					      shade_label(layout->map, look,
+							  label));
 	}
 }
 
@@ -308,21 +314,76 @@ static void draw_scale(struct markup *markup, const struct frame_map *map)
 		size_text(MAP_COLUMNS * map->cell_frames << PAGE_SHIFT, row));
 }
 
+void picture_frames_rows(struct markup *markup, const struct frame_map *map)
+{
+	struct layout layout;
+	size_t end;
+
+	if (layout_make(&layout, map))
+		markup_format(markup, "%.4f %" PRIx64, layout.row_high,
+			      MAP_COLUMNS * map->cell_frames << PAGE_SHIFT);
+	for (size_t i = 0; layout.y && layout.gap && i < layout.nr_rows; i = end) {
+		for (end = i; end < layout.nr_rows && !layout.gap[end];)
+			end++;
+		if (end > i)
+			markup_format(markup, " %.4f %.4f %" PRIx64, layout.y[i],
+				      layout.y[end - 1] + layout.row_high,
+				      row_paddr(&layout, i));
+		else
+			end++;
+	}
+	layout_release(&layout);
+}
+
+/* What the colours are, below a picture that is alone: a page has its table of uses. */
+static void draw_legend(struct markup *markup, const struct layout *layout)
+{
+	unsigned int at = 0;
+	char label[LABEL_TEXT];
+
+	for (unsigned int i = 0; i < NR_SHADES; i++) {
+		double x = MAP_AT + LEGEND_WIDE * (at % LEGEND_COLUMNS);
+		double y = layout->end + LEGEND_HIGH * (1 + at / LEGEND_COLUMNS);
+
+		if (!layout->map->frames[i])
+			continue;
+		at++;
+		markup_format(
+			markup,
+			"<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"18\" height=\"12\"/><text x=\"%.1f\" y=\"%.1f\">%s</text>\n",
+			shade_class(i), x, y - 10, x + 24, y,
+			shade_label(layout->map, i, label));
+	}
+}
+
+static double legend_high(const struct frame_map *map)
+{
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; i < NR_SHADES; i++)
+		nr += map->frames[i] != 0;
+	return LEGEND_HIGH *
+	       ((nr + LEGEND_COLUMNS - 1) / LEGEND_COLUMNS + 1);
+}
+
 void picture_frames(struct markup *markup, const struct frame_map *map,
 		    enum picture_place place)
 {
 	struct layout layout;
+	double legend = place == PICTURE_ALONE ? legend_high(map) : 0;
 
 	if (layout_make(&layout, map)) {
 		picture_begin(
-			markup, place, "frames", WIDE, layout.end + 8,
+			markup, place, "frames", WIDE, layout.end + 8 + legend,
 			"Physical memory by use",
 			map->use_known ?
-				"A map of physical memory, from left to right and from above. Each cell has the colour of what most of its frames are used for; red frames are around cells with damage. At the right, nodes and zones. The table of uses has all numbers." :
+				"A map of physical memory, from left to right and from above. Each cell has the colour of what most of its frames are used for; red frames are around cells with damage. Slabs have the colour of the cache that has most of them. At the right, nodes and zones. The table of uses has all numbers." :
 				"A map of physical memory. What its frames are used for cannot be known: all are hatched.");
 		draw_scale(markup, map);
 		draw_map(markup, &layout, &by_use);
 		draw_marks(markup, &layout);
+		if (place == PICTURE_ALONE)
+			draw_legend(markup, &layout);
 		picture_end(markup);
 	}
 	layout_release(&layout);

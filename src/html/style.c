@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How a report looks. The colours of uses are those of Okabe and Ito, which people with any
- * kind of colour vision tell apart; each also has its name beside it. Nothing here has the
+ * kind of colour vision tell apart; each also has its name beside it. Slab caches have lines
+ * in their colours (picture.c), as there are no more colours like these. Nothing here has the
  * characters < and &, so that the page is XML, too. */
 #include "html/picture.h"
 
@@ -11,6 +12,7 @@
 	"--hugetlb:#00543d;--movable:#f0e442;--zsmalloc:#b8ad1c;--slab:#e69f00;" \
 	"--kmalloc:#b47b00;--vmalloc:#cc79a7;--other:#9b6a4f;--table:#d55e00;" \
 	"--kernel:#0072b2;--reserved:#9aa1a8;--offline:#5e666d;--guard:#3f464d;" \
+	"--slab1:#6a3d9a;--slab2:#b2182b;--slab3:#76760a;--slab4:#ff9896;--slab5:#00a0a0;--slab6:#1f2f6f;" \
 	"--unaccepted:#c5bfd8;--void:#fcfcfa;--hatch:#6b747c;--hatchpaper:#eceef0;"
 #define DARK \
 	"--paper:#14171a;--panel:#1e2327;--ink:#e7eaec;--soft:#aab3bb;--line:#3c444b;" \
@@ -19,6 +21,7 @@
 	"--hugetlb:#bfe9d7;--movable:#f0e442;--zsmalloc:#b8ad1c;--slab:#e69f00;" \
 	"--kmalloc:#b47b00;--vmalloc:#cc79a7;--other:#a9775b;--table:#ec7420;" \
 	"--kernel:#3d94d1;--reserved:#7b838a;--offline:#a7b0b7;--guard:#cfd5da;" \
+	"--slab1:#a98bd6;--slab2:#ff6b6b;--slab3:#a3a33a;--slab4:#ffc2bd;--slab5:#3fc9c9;--slab6:#7d93e8;" \
 	"--unaccepted:#8f86ad;--void:#14171a;--hatch:#97a1aa;--hatchpaper:#22282d;"
 
 const char picture_style[] =
@@ -41,6 +44,10 @@ const char picture_style[] =
 	".u-other{fill:var(--other)}.u-table{fill:var(--table)}.u-kernel{fill:var(--kernel)}"
 	".u-reserved{fill:var(--reserved)}.u-offline{fill:var(--offline)}.u-guard{fill:var(--guard)}"
 	".u-unaccepted{fill:var(--unaccepted)}.u-rest{fill:var(--freecpu)}\n"
+	".u-slab1{fill:url(#slab1)}.u-slab2{fill:url(#slab2)}.u-slab3{fill:url(#slab3)}"
+	".u-slab4{fill:url(#slab4)}.u-slab5{fill:url(#slab5)}.u-slab6{fill:url(#slab6)}\n"
+	".s1{fill:var(--slab1)}.s2{fill:var(--slab2)}.s3{fill:var(--slab3)}.s4{fill:var(--slab4)}"
+	".s5{fill:var(--slab5)}.s6{fill:var(--slab6)}.s-line{stroke:var(--void);stroke-width:.7;fill:none}\n"
 	".u-unknown{fill:url(#hatch)}.u-unreadable{fill:url(#hatch)}.u-damaged{fill:url(#cross)}"
 	".u-partly{fill:url(#sparse)}\n"
 	".h-paper{fill:var(--hatchpaper)}.h-line{stroke:var(--hatch);stroke-width:1.4;fill:none}"
@@ -89,12 +96,19 @@ const char page_style[] =
 	"ol.log ul li{padding:0;text-indent:0}\n"
 	".tools{margin:.5rem 0}.tools input{font:inherit;color:inherit;background:var(--panel);"
 	"border:1px solid var(--soft);padding:.2rem .4rem;width:18rem;max-width:90%}\n"
+	".tools button{font:inherit;color:inherit;background:var(--panel);border:1px solid var(--soft);"
+	"border-radius:3px;padding:.15rem .6rem;margin-right:.4rem}.tools button:disabled{color:var(--soft)}\n"
+	".tools button:focus-visible{outline:2px solid var(--link);outline-offset:2px}\n"
+	".map{overflow:auto}.map.enlarged{max-height:80vh;border:1px solid var(--line)}\n"
 	"footer{margin-top:2.5rem;border-top:1px solid var(--line);padding-top:.5rem;color:var(--soft)}\n"
 	"@media print{html{font-size:11px}nav,.tools{display:none}h2,h3{break-after:avoid}"
 	"figure,tr,li{break-inside:avoid}svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
-	".wide{overflow:visible}}\n";
+	".wide,.map,.map.enlarged{overflow:visible;max-height:none;border:0}"
+	".map svg.picture{width:100% !important;max-width:72rem !important}}\n";
 
-/* A field above each long list, which hides the rows without the words typed in it. */
+/* A field above each long list, which hides the rows without the words typed in it. The map of
+ * memory can be enlarged by buttons and keys, and is scrolled as anything else; below it stands
+ * which addresses are seen. */
 const char page_script[] =
 	"document.querySelectorAll('[data-filter]').forEach(list => {\n"
 	"  const rows = list.querySelectorAll(':scope > tbody > tr, :scope > li');\n"
@@ -112,4 +126,65 @@ const char page_script[] =
 	"      row.hidden = !words.every(word => text.includes(word));\n"
 	"    });\n"
 	"  });\n"
+	"});\n"
+	"document.querySelectorAll('[data-rows]').forEach(box => {\n"
+	"  const most = 16, map = box.querySelector('svg'), tools = document.createElement('p');\n"
+	"  const [high, size, ...words] = box.dataset.rows.split(' '), rows = [];\n"
+	"  const seen = document.createElement('span'), buttons = [];\n"
+	"  let times = 1;\n"
+	"  while (words.length) {\n"
+	"    const [top, bottom, first] = words.splice(0, 3);\n"
+	"    rows.push({ top: +top, bottom: +bottom, first: BigInt('0x' + first) });\n"
+	"  }\n"
+	"  if (!rows.length) return;\n"
+	"  const address = (y, next) => {\n"
+	"    const row = rows.filter(each => y >= each.top).pop() || rows[0];\n"
+	"    const inside = Math.max(row.top, Math.min(y, row.bottom - high / 2));\n"
+	"    const number = BigInt(Math.floor((inside - row.top) / high) + next);\n"
+	"    return row.first + number * BigInt('0x' + size) - BigInt(next);\n"
+	"  };\n"
+	"  const tell = () => {\n"
+	"    const scale = map.viewBox.baseVal.width / map.getBoundingClientRect().width;\n"
+	"    const from = address(box.scrollTop * scale, 0);\n"
+	"    const to = address((box.scrollTop + box.clientHeight) * scale, 1);\n"
+	"    seen.textContent = times === 1 ? 'all of memory' :\n"
+	"      times + ' times: rows from ' + from.toString(16) + ' to ' + to.toString(16);\n"
+	"    buttons[0].disabled = times === most;\n"
+	"    buttons[1].disabled = buttons[2].disabled = times === 1;\n"
+	"  };\n"
+	"  const enlarge = wanted => {\n"
+	"    const now = Math.max(1, Math.min(most, wanted)), by = now / times;\n"
+	"    const x = (box.scrollLeft + box.clientWidth / 2) * by, y = (box.scrollTop + box.clientHeight / 2) * by;\n"
+	"    times = now;\n"
+	"    map.style.width = times === 1 ? '' : 'calc(min(100%, 72rem) * ' + times + ')';\n"
+	"    map.style.maxWidth = times === 1 ? '' : 'none';\n"
+	"    box.classList.toggle('enlarged', times > 1);\n"
+	"    box.scrollTo(x - box.clientWidth / 2, y - box.clientHeight / 2);\n"
+	"    tell();\n"
+	"  };\n"
+	"  const ways = { '+': () => enlarge(times * 2), '-': () => enlarge(times / 2), '0': () => enlarge(1) };\n"
+	"  ways['='] = ways['+'];\n"
+	"  [['Larger', '+'], ['Smaller', '-'], ['Whole map', '0']].forEach(([text, key]) => {\n"
+	"    const button = document.createElement('button');\n"
+	"    button.type = 'button';\n"
+	"    button.textContent = text;\n"
+	"    button.addEventListener('click', ways[key]);\n"
+	"    buttons.push(button);\n"
+	"    tools.append(button);\n"
+	"  });\n"
+	"  tools.className = 'tools';\n"
+	"  tools.append(seen);\n"
+	"  seen.setAttribute('role', 'status');\n"
+	"  box.tabIndex = 0;\n"
+	"  box.setAttribute('role', 'group');\n"
+	"  box.setAttribute('aria-label', 'Physical memory by use: + enlarges, - makes smaller, 0 shows all');\n"
+	"  box.addEventListener('keydown', event => {\n"
+	"    const way = event.ctrlKey || event.metaKey || event.altKey ? null : ways[event.key];\n"
+	"    if (!way) return;\n"
+	"    event.preventDefault();\n"
+	"    way();\n"
+	"  });\n"
+	"  box.addEventListener('scroll', tell);\n"
+	"  box.before(tools);\n"
+	"  tell();\n"
 	"});\n";

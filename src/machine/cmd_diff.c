@@ -4,42 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "diff/compare.h"
 #include "session/command.h"
 #include "show/show_diff.h"
-
-enum part {
-	PART_FACTS,
-	PART_REGIONS,
-	PART_MAPPINGS,
-	PART_FRAMES,
-	PART_TASKS,
-	PART_VMALLOC,
-	PART_MODULES,
-	NR_PARTS
-};
-
-static const char *const part_names[NR_PARTS] = {
-	[PART_FACTS] = "facts",	      [PART_REGIONS] = "regions",
-	[PART_MAPPINGS] = "mappings", [PART_FRAMES] = "frames",
-	[PART_TASKS] = "tasks",	      [PART_VMALLOC] = "vmalloc",
-	[PART_MODULES] = "modules",
-};
-
-struct summary {
-	bool compared;
-	struct diff_counts counts; /* of frames: frames */
-	bool has_bytes;
-	uint64_t bytes[NR_DIFF_STATUSES];
-};
 
 struct request {
 	struct session *session;
 	struct pair pair;
-	bool wanted[NR_PARTS];
+	bool wanted[NR_DIFF_PARTS];
 	unsigned int brief; /* the summary alone */
 	uint64_t nr_runs; /* of frames that are shown */
 	const char *process; /* whose mappings; NULL: the kernel's */
-	struct summary summary[NR_PARTS];
+	struct diff_summary summary[NR_DIFF_PARTS];
 };
 
 /* --- rows --- */
@@ -111,22 +87,16 @@ static bool visit_module(const struct module_diff *diff, void *arg)
 	return goes_on(request);
 }
 
-/* --- parts --- */
-
-static bool compare_facts(struct request *request, struct summary *summary,
-			  struct error *err)
+static bool visit_frames(const struct frames_diff *diff, void *arg)
 {
-	(void)err;
-	diff_facts(&request->pair, visit_fact, request, &summary->counts);
-	return true;
+	struct request *request = arg;
+
+	if (!request->brief)
+		show_frames_diff(request->session->output, diff);
+	return goes_on(request);
 }
 
-static bool compare_regions(struct request *request, struct summary *summary,
-			    struct error *err)
-{
-	return diff_regions(&request->pair, visit_region, request,
-			    &summary->counts, err);
-}
+/* --- the mappings of a process --- */
 
 /* The same process in the other dump. */
 static bool find_there(const struct request *request,
@@ -161,8 +131,8 @@ static bool find_there(const struct request *request,
 		    here->task.pid);
 }
 
-static bool compare_process(struct request *request,
-			    struct mapping_counts *counts, struct error *err)
+static bool compare_tables(struct request *request,
+			   struct mapping_counts *counts, struct error *err)
 {
 	struct process here, there;
 	const struct process *const process[NR_SIDES] = { &here, &there };
@@ -182,58 +152,20 @@ static bool compare_process(struct request *request,
 				     request, counts, err);
 }
 
-static bool compare_kernel_mappings(struct request *request,
-				    struct mapping_counts *counts,
-				    struct error *err)
-{
-	struct windows windows;
-	bool done = windows_find(&windows, &request->pair, err) &&
-		    diff_mappings(&request->pair, &windows, visit_mapping,
-				  request, counts, err);
-
-	windows_release(&windows);
-	return done;
-}
-
-static bool compare_mappings(struct request *request, struct summary *summary,
-			     struct error *err)
+static void compare_process(struct request *request,
+			    struct diff_summary *summary)
 {
 	struct mapping_counts counts = { .cache_compared = true };
-	bool done = request->process ?
-			    compare_process(request, &counts, err) :
-			    compare_kernel_mappings(request, &counts, err);
 
-	if (done && !counts.cache_compared)
-		session_say(request->session,
-			    "mappings: cache types are not compared: one of the dumps does not tell what the bits mean");
-	summary->counts = counts.ranges;
-	summary->has_bytes = true;
-	memcpy(summary->bytes, counts.bytes, sizeof(summary->bytes));
-	return done;
+	summary->compared = compare_tables(request, &counts, &summary->why);
+	diff_summary_mappings(summary, &counts);
 }
 
-static bool compare_frames(struct request *request, struct summary *summary,
-			   struct error *err)
-{
-	struct frames_diff *diff = malloc(sizeof(*diff));
-	bool done = diff ? diff_frames(&request->pair, request->nr_runs, diff,
-				       err) :
-			   fail(err, ERROR_SYSTEM, "out of memory");
-
-	if (done && !request->brief)
-		show_frames_diff(request->session->output, diff);
-	if (done) {
-		summary->counts.nr[DIFF_SAME] = diff->same;
-		summary->counts.nr[DIFF_CHANGED] = diff->differ;
-		summary->counts.nr[DIFF_UNKNOWN] = diff->unknown;
-	}
-	free(diff);
-	return done;
-}
+/* --- parts --- */
 
 /* What was found of a damaged list was compared. */
-static void complain_of_damage(struct request *request, enum part part,
-			       enum pair_side side,
+static void complain_of_damage(struct request *request,
+			       enum diff_part part, enum pair_side side,
 			       const struct damages *damages)
 {
 	struct error err;
@@ -243,84 +175,34 @@ static void complain_of_damage(struct request *request, enum part part,
 	fail(&err, ERROR_FORMAT, "%s%.400s",
 	     side == OTHER ? "in the other dump, " : "",
 	     damages->error[0].message);
-	session_complain(request->session, part_names[part], &err);
+	session_complain(request->session, diff_part_names[part], &err);
 }
 
-static bool compare_tasks(struct request *request, struct summary *summary,
-			  struct error *err)
+static void complain_of_lists(struct request *request, enum diff_part part)
 {
 	const struct pair *pair = &request->pair;
-	const struct task_list *list;
 
-	if (!diff_tasks(pair, visit_task, request, &summary->counts, err))
-		return false;
-	for (enum pair_side side = 0; side < NR_SIDES; side++)
-		if ((list = kernel_tasks(pair->kernel[side], NULL)))
-			complain_of_damage(request, PART_TASKS, side,
-					   &list->damages);
-	return true;
-}
+	for (enum pair_side side = 0; side < NR_SIDES; side++) {
+		struct kernel *kernel = pair->kernel[side];
+		const struct task_list *tasks =
+			part == PART_TASKS ? kernel_tasks(kernel, NULL) : NULL;
+		const struct vmalloc_list *areas =
+			part == PART_VMALLOC ? kernel_vmalloc(kernel, NULL) :
+					       NULL;
 
-static bool compare_vmalloc(struct request *request, struct summary *summary,
-			    struct error *err)
-{
-	const struct pair *pair = &request->pair;
-	const struct vmalloc_list *list;
-
-	if (!diff_areas(pair, visit_area, request, &summary->counts, err))
-		return false;
-	for (enum pair_side side = 0; side < NR_SIDES; side++)
-		if ((list = kernel_vmalloc(pair->kernel[side], NULL)))
-			complain_of_damage(request, PART_VMALLOC, side,
-					   &list->damages);
-	return true;
-}
-
-static bool compare_modules(struct request *request, struct summary *summary,
-			    struct error *err)
-{
-	return diff_modules(&request->pair, visit_module, request,
-			    &summary->counts, err);
+		if (tasks)
+			complain_of_damage(request, part, side,
+					   &tasks->damages);
+		if (areas)
+			complain_of_damage(request, part, side,
+					   &areas->damages);
+	}
 }
 
 /* --- the summary --- */
 
-static bool differs(const struct summary *summary)
-{
-	const uint64_t *nr = summary->counts.nr;
-
-	return nr[DIFF_CHANGED] || nr[DIFF_APPEARED] || nr[DIFF_VANISHED];
-}
-
-static const char *verdict(const struct summary *summary)
-{
-	if (differs(summary))
-		return "different";
-	return summary->counts.nr[DIFF_UNKNOWN] ? "unknown" : "same";
-}
-
-static void show_summary(struct output *output, enum part part,
-			 const struct summary *summary)
-{
-	output_begin(output, "diff", NULL, verdict(summary));
-	output_string(output, "what", "summary");
-	output_string(output, "part", part_names[part]);
-	for (enum diff_status status = 0; status < NR_DIFF_STATUSES; status++)
-		output_count(output, diff_status_names[status],
-			     summary->counts.nr[status]);
-	if (summary->has_bytes && output_json(output)) {
-		output_object_begin(output, "bytes");
-		for (enum diff_status status = 0; status < NR_DIFF_STATUSES;
-		     status++)
-			output_count(output, diff_status_names[status],
-				     summary->bytes[status]);
-		output_object_end(output);
-	}
-	output_end(output);
-}
-
 /* What a dump does not tell is an answer that is not whole. */
-static void complain_of_unknown(struct request *request, enum part part)
+static void complain_of_unknown(struct request *request, enum diff_part part)
 {
 	uint64_t nr = request->summary[part].counts.nr[DIFF_UNKNOWN];
 	struct error err;
@@ -330,31 +212,39 @@ static void complain_of_unknown(struct request *request, enum part part)
 	fail(&err, ERROR_UNREADABLE,
 	     "%" PRIu64 " could not be compared: one of the dumps does not tell",
 	     nr);
-	session_complain(request->session, part_names[part], &err);
+	session_complain(request->session, diff_part_names[part], &err);
 }
 
 /* --- the command --- */
 
-static void compare_part(struct request *request, enum part part)
+static void compare_part(struct request *request, enum diff_part part)
 {
-	static bool (*const compare[NR_PARTS])(struct request *request,
-					       struct summary *summary,
-					       struct error *err) = {
-		[PART_FACTS] = compare_facts,
-		[PART_REGIONS] = compare_regions,
-		[PART_MAPPINGS] = compare_mappings,
-		[PART_FRAMES] = compare_frames,
-		[PART_TASKS] = compare_tasks,
-		[PART_VMALLOC] = compare_vmalloc,
-		[PART_MODULES] = compare_modules,
+	const struct diff_visitor visitor = {
+		.fact = visit_fact,
+		.region = visit_region,
+		.mapping = visit_mapping,
+		.frames = visit_frames,
+		.task = visit_task,
+		.area = visit_area,
+		.module = visit_module,
+		.arg = request,
+		.nr_runs = request->nr_runs,
 	};
-	struct summary *summary = &request->summary[part];
-	struct error err;
+	struct diff_summary *summary = &request->summary[part];
 
 	output_forget_heading(request->session->output);
-	summary->compared = compare[part](request, summary, &err);
+	if (part == PART_MAPPINGS && request->process)
+		compare_process(request, summary);
+	else
+		diff_compare(part, &request->pair, &visitor, summary);
 	if (!summary->compared)
-		session_complain(request->session, part_names[part], &err);
+		session_complain(request->session, diff_part_names[part],
+				 &summary->why);
+	else if (summary->cache_unknown)
+		session_say(request->session,
+			    "mappings: cache types are not compared: one of the dumps does not tell what the bits mean");
+	if (summary->compared)
+		complain_of_lists(request, part);
 }
 
 /* Of the open dump each command tells. */
@@ -372,16 +262,17 @@ static void compare_all(struct request *request)
 	struct output *output = request->session->output;
 
 	show_pair(output, &request->pair);
-	for (enum part part = 0; part < NR_PARTS && goes_on(request); part++)
+	for (enum diff_part part = 0; part < NR_DIFF_PARTS && goes_on(request); part++)
 		if (request->wanted[part])
 			compare_part(request, part);
 	if (!goes_on(request))
 		return;
 	output_forget_heading(output);
-	for (enum part part = 0; part < NR_PARTS; part++)
+	for (enum diff_part part = 0; part < NR_DIFF_PARTS; part++)
 		if (request->summary[part].compared)
-			show_summary(output, part, &request->summary[part]);
-	for (enum part part = 0; part < NR_PARTS; part++)
+			show_diff_summary(output, part,
+					  &request->summary[part]);
+	for (enum diff_part part = 0; part < NR_DIFF_PARTS; part++)
 		complain_of_unknown(request, part);
 	kernel_doubts(request->pair.kernel[OTHER], RESTS_ON_FRAMES, tell_doubt,
 		      request->session);
@@ -393,15 +284,15 @@ static char **take_parts(struct request *request, char **words)
 	bool any = false;
 
 	for (; *words; words++) {
-		enum part part = 0;
+		enum diff_part part = 0;
 
-		while (part < NR_PARTS && strcmp(*words, part_names[part]) != 0)
+		while (part < NR_DIFF_PARTS && strcmp(*words, diff_part_names[part]) != 0)
 			part++;
-		if (part == NR_PARTS)
+		if (part == NR_DIFF_PARTS)
 			break;
 		request->wanted[part] = any = true;
 	}
-	for (enum part part = 0; part < NR_PARTS && !any; part++)
+	for (enum diff_part part = 0; part < NR_DIFF_PARTS && !any; part++)
 		request->wanted[part] =
 			!request->process || part == PART_MAPPINGS;
 	return words;

@@ -149,16 +149,21 @@ static bool draw_frames(struct session *session,
 			uint64_t last, struct error *err)
 {
 	struct frame_map *map = calloc(1, sizeof(*map));
-	struct shaded_run *parts = NULL;
-	size_t nr = 0;
+	struct amounts *slabs = calloc(1, sizeof(*slabs));
+	struct frame_parts parts;
 	bool done;
 
-	if (!map)
+	if (!map || !slabs) {
+		free(map);
+		free(slabs);
 		return fail(err, ERROR_SYSTEM, "out of memory");
-	shaded_runs_find(session->kernel, &parts, &nr);
+	}
+	amounts_of_slabs(slabs, session->kernel);
+	frame_parts_find(&parts, session->kernel, slabs);
+	free(slabs);
 	done = frame_map_make(map, session->kernel, first >> PAGE_SHIFT,
-			      last >> PAGE_SHIFT, parts, nr, err);
-	free(parts);
+			      last >> PAGE_SHIFT, &parts, err);
+	frame_parts_release(&parts);
 	if (done && session_interrupted(session))
 		done = fail(err, ERROR_INTERRUPTED, "interrupted");
 	else if (done)

@@ -41,58 +41,89 @@ static void answer_json(struct session *session, const struct report *report)
 		output_set_format(output, format);
 }
 
+struct request {
+	struct picture_wish wish;
+	unsigned int json;
+	unsigned int diff; /* with another dump, */
+	char **other;      /* whose files these are */
+};
+
 static bool parse(struct session *session, char **words,
-		  struct picture_wish *wish, unsigned int *json,
-		  struct error *err)
+		  struct request *request, struct error *err)
 {
+	struct picture_wish *wish = &request->wish;
 	const struct command_option options[] = {
 		{ "w", .value = &wish->file },
 		{ "f", &wish->force, .set_to = true },
-		{ "-json", json, .set_to = true },
+		{ "-json", &request->json, .set_to = true },
+		{ "-diff", &request->diff, .set_to = true },
 		{ 0 },
 	};
 
 	if (!command_options(&words, options, err))
 		return false;
-	if (*words)
+	if (*words && !request->diff)
 		return fail(err, ERROR_USAGE, "%s: report takes no such argument",
 			    *words);
-	if (*json && wish->file)
+	if (request->diff && !*words)
+		return fail(err, ERROR_USAGE,
+			    "--diff: name the dump to compare with");
+	request->other = words;
+	if (request->json && wish->file)
 		return fail(err, ERROR_USAGE,
 			    "--json is in place of -w: it may go to a file by >");
-	if (!wish->file && !output_json(session->output) && !*json)
+	if (!wish->file && !output_json(session->output) && !request->json)
 		return fail(err, ERROR_USAGE,
 			    "-w OUT.html must say where the page goes to");
 	return true;
 }
 
-static bool run(struct session *session, char **words, struct error *err)
+static bool answer(struct session *session, const struct request *request,
+		   const struct pair *pair, struct error *err)
 {
-	struct picture_wish wish = { .force = false };
-	unsigned int json = false;
-	struct report *report;
+	struct report *report = calloc(1, sizeof(*report));
 	bool done = true;
 
-	if (!parse(session, words, &wish, &json, err))
-		return false;
-	report = calloc(1, sizeof(*report));
 	if (!report)
 		return fail(err, ERROR_SYSTEM, "out of memory");
-	report_make(report, session);
-	if (!report->whole)
-		done = fail(err, ERROR_INTERRUPTED, "interrupted");
-	else if (wish.file)
-		done = write_page(session, report, &wish, err);
-	else
+	report_make(report, session, pair);
+	if (report->whole && request->wish.file)
+		done = write_page(session, report, &request->wish, err);
+	else if (report->whole)
 		answer_json(session, report);
+	if (done && session_interrupted(session))
+		done = fail(err, ERROR_INTERRUPTED, "interrupted");
 	report_release(report);
 	free(report);
 	return done;
 }
 
+static bool run(struct session *session, char **words, struct error *err)
+{
+	struct request request = { .json = false };
+	struct kernel *other;
+	struct pair pair;
+	bool done;
+
+	if (!parse(session, words, &request, err))
+		return false;
+	if (!request.diff)
+		return answer(session, &request, NULL, err);
+	if (!session->open_other)
+		return fail(err, ERROR_USAGE,
+			    "another dump cannot be opened here");
+	other = session->open_other(session, request.other, err);
+	if (!other)
+		return false;
+	pair_compare(&pair, session->kernel, other);
+	done = answer(session, &request, &pair, err);
+	session->close_other(other);
+	return done;
+}
+
 const struct command command_report = {
 	.name = "report",
-	.usage = "[-f] -w OUT.html | --json",
+	.usage = "[-f] -w OUT.html | --json [--diff [VMLINUX] DUMP...]",
 	.summary = "all that can be told of a dump, as one page with pictures",
 	.details =
 		"Writes an HTML page that needs no network and no script to be read: what dump\n"
@@ -103,10 +134,13 @@ const struct command command_report = {
 		"  -w      the file to be written; it is there when it is complete\n"
 		"  -f      replaces a file of that name\n"
 		"  --json  the same data as one JSON object instead; so does kwalk --json\n"
-		"          without -w",
+		"          without -w\n"
+		"  --diff  also what differs from another dump, as diff tells it: an earlier one\n"
+		"          of the machine, or a good one; up to 200 differences of each part",
 	.rests_on = RESTS_ON_FRAMES,
 	.reads_options = true,
 	.opens_files = true,
 	.opens_with = 'w',
+	.reads_dumps = true,
 	.run = run,
 };

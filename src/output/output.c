@@ -112,6 +112,7 @@ static void text_begin(struct output *output, const char *command,
 void output_begin(struct output *output, const char *command,
 		  const char *input, const char *status)
 {
+	output->answering = true;
 	if (output_json(output))
 		json_begin(output, command, input, status);
 	else
@@ -120,6 +121,7 @@ void output_begin(struct output *output, const char *command,
 
 void output_end(struct output *output)
 {
+	output->answering = false;
 	if (output_json(output) && output->at_end)
 		output->at_end(output->at_end_arg);
 	if (output->format == OUTPUT_CSV) {
@@ -134,6 +136,27 @@ void output_end(struct output *output)
 				   output->note[i]);
 	}
 	output->nr_notes = 0;
+}
+
+void output_item_begin(struct output *output, const char *command,
+		       const char *status)
+{
+	output->in_item = output->answering;
+	if (output->in_item) {
+		output_object_begin(output, NULL);
+		output_string(output, "status", status);
+	} else {
+		output_begin(output, command, NULL, status);
+	}
+}
+
+void output_item_end(struct output *output)
+{
+	if (output->in_item)
+		output_object_end(output);
+	else
+		output_end(output);
+	output->in_item = false;
 }
 
 void output_at_end(struct output *output, void (*add)(void *arg), void *arg)

@@ -44,6 +44,11 @@ void output_begin(struct output *output, const char *command,
 		  const char *input, const char *status);
 void output_end(struct output *output);
 
+/* The same, or where an answer is open, an object in a list of it. */
+void output_item_begin(struct output *output, const char *command,
+		       const char *status);
+void output_item_end(struct output *output);
+
 /* In JSON mode, calls add() at the end of each answer, for fields that all
  * answers of a command have. NULL cancels. */
 void output_at_end(struct output *output, void (*add)(void *arg), void *arg);

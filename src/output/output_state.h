@@ -18,6 +18,8 @@ struct output {
 	 * list of plain values, with '|' between them. */
 	unsigned int depth;
 	bool plain;
+	bool answering; /* an answer is open, */
+	bool in_item;   /* and an item in it */
 	bool printed; /* CSV was, to standard output */
 	void (*at_end)(void *arg);
 	void *at_end_arg;

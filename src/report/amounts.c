@@ -47,6 +47,7 @@ static bool add_cache(uint64_t cache, void *arg)
 	struct slab_count count =
 		kernel_slab_count(work->kernel, cache, &damage);
 	struct amount amount = {
+		.address = cache,
 		.nr = count.slabs,
 		.has_active = count.has_active && count.has_slabs,
 		.active = count.active,

@@ -7,6 +7,7 @@
 enum { MOST_AMOUNTS = 40, AMOUNT_NAME = 320 };
 
 struct amount {
+	uint64_t address; /* of the struct kmem_cache; 0: it is of something else */
 	uint64_t size; /* bytes */
 	uint64_t nr;   /* of slabs, or areas */
 	uint64_t active, objects; /* of a slab cache; */

@@ -7,6 +7,7 @@
 #include "base/page.h"
 #include "base/ranges.h"
 #include "frames/frame_runs.h"
+#include "frames/slab.h"
 
 const struct shade_text shade_texts[NR_SHADES] = {
 	[SHADE_FREE] = { "free", NULL, "free" },
@@ -17,6 +18,7 @@ const struct shade_text shade_texts[NR_SHADES] = {
 	[SHADE_HUGETLB] = { "hugetlb", NULL, "hugetlb" },
 	[SHADE_MOVABLE] = { "movable", NULL, "movable, of a driver" },
 	[SHADE_ZSMALLOC] = { "zsmalloc", NULL, "zsmalloc" },
+	[SHADE_CACHE ... SHADE_CACHE_LAST] = { "slab", "cache", "slab" },
 	[SHADE_SLAB] = { "slab", NULL, "slab" },
 	[SHADE_LARGE_KMALLOC] = { "large-kmalloc", NULL, "large kmalloc" },
 	[SHADE_VMALLOC] = { "other", "vmalloc", "vmalloc and modules" },
@@ -36,8 +38,8 @@ const struct shade_text shade_texts[NR_SHADES] = {
 struct filling {
 	struct frame_map *map;
 	struct kernel *kernel;
-	const struct shaded_run *part;
-	size_t nr_parts, part_at;
+	const struct frame_parts *parts; /* NULL: of states */
+	size_t part_at;
 	size_t cell;
 	uint64_t shade[NR_SHADES];
 	uint64_t state[NR_PAGE_STATES];
@@ -63,11 +65,30 @@ static size_t largest(const uint64_t *count, size_t nr)
 	return best;
 }
 
+/* The shade of most frames. Slabs of all caches are one use; if it has most, it is the cache
+ * that has most of them. */
+static size_t most_common(const struct filling *fill)
+{
+	const uint64_t *by_cache = &fill->shade[SHADE_CACHE];
+	uint64_t by_use[NR_SHADES];
+	size_t shade;
+
+	memcpy(by_use, fill->shade, sizeof(by_use));
+	for (size_t i = SHADE_CACHE; i <= SHADE_CACHE_LAST; i++) {
+		by_use[SHADE_SLAB] += by_use[i];
+		by_use[i] = 0;
+	}
+	shade = largest(by_use, NR_SHADES);
+	return shade == SHADE_SLAB ?
+		       SHADE_CACHE + largest(by_cache, MAP_CACHES + 1) :
+		       shade;
+}
+
 /* The current cell has all its frames. */
 static void finish_cell(struct filling *fill)
 {
 	struct map_cell *cell = &fill->map->cell[fill->cell];
-	size_t shade = largest(fill->shade, NR_SHADES);
+	size_t shade = most_common(fill);
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < NR_SHADES; i++)
@@ -136,10 +157,34 @@ static void add_shade(struct filling *fill, enum shade shade, uint64_t first,
 	}
 }
 
+/* Slabs by their caches. */
+static void add_slabs(struct filling *fill, uint64_t first, uint64_t last)
+{
+	const struct frame_parts *parts = fill->parts;
+	uint64_t steps = 0;
+
+	while (first <= last &&
+	       !listener_stops_at(fill->kernel->listener, ++steps)) {
+		uint64_t cache = 0, end = first;
+		size_t i = 0;
+
+		if (!kernel_slab_cache_of(fill->kernel, first, &cache, &end))
+			i = parts->nr_caches;
+		while (i < parts->nr_caches && parts->cache[i].address != cache)
+			i++;
+		end = end < last ? end : last;
+		add_shade(fill, i < parts->nr_caches ? SHADE_CACHE + i :
+						       SHADE_SLAB,
+			  first, end);
+		first = end + 1;
+	}
+}
+
 /* Parts of uses cut runs: both are in order. */
 static bool take_run(const struct frame_run *run, void *arg)
 {
 	struct filling *fill = arg;
+	const struct frame_parts *parts = fill->parts;
 	enum shade shade = shade_of(run->use);
 	uint64_t first = run->first;
 
@@ -148,11 +193,11 @@ static bool take_run(const struct frame_run *run, void *arg)
 		enum shade now = shade;
 		uint64_t end = run->last;
 
-		while (fill->part_at < fill->nr_parts &&
-		       fill->part[fill->part_at].last < first)
+		while (fill->part_at < parts->nr &&
+		       parts->run[fill->part_at].last < first)
 			fill->part_at++;
-		part = &fill->part[fill->part_at];
-		if (fill->part_at == fill->nr_parts)
+		part = &parts->run[fill->part_at];
+		if (fill->part_at == parts->nr)
 			;
 		else if (part->first > first && part->first <= end)
 			end = part->first - 1;
@@ -160,19 +205,21 @@ static bool take_run(const struct frame_run *run, void *arg)
 			end = part->last < end ? part->last : end;
 			now = part->of == shade ? part->shade : shade;
 		}
-		add_shade(fill, now, first, end);
+		if (now == SHADE_SLAB && parts->nr_caches)
+			add_slabs(fill, first, end);
+		else
+			add_shade(fill, now, first, end);
 		first = end + 1;
 	}
 	return !kernel_stopped(fill->kernel);
 }
 
 static void fill_shades(struct frame_map *map, struct kernel *kernel,
-			const struct shaded_run *parts, size_t nr)
+			const struct frame_parts *parts)
 {
 	struct filling fill = { .map = map,
 				.kernel = kernel,
-				.part = parts,
-				.nr_parts = nr };
+				.parts = parts };
 
 	map->use_known = kernel_frame_runs(kernel, map->asked,
 					   map->first + map->nr_frames - 1,
@@ -255,8 +302,7 @@ static bool lay_out(struct frame_map *map, uint64_t first, uint64_t last)
 
 bool frame_map_make(struct frame_map *map, struct kernel *kernel,
 		    uint64_t first, uint64_t last,
-		    const struct shaded_run *parts, size_t nr,
-		    struct error *err)
+		    const struct frame_parts *parts, struct error *err)
 {
 	uint64_t end = end_of_memory(kernel);
 
@@ -268,7 +314,9 @@ bool frame_map_make(struct frame_map *map, struct kernel *kernel,
 			    "there is no memory in this range");
 	if (!lay_out(map, first, last))
 		return fail(err, ERROR_SYSTEM, "out of memory");
-	fill_shades(map, kernel, parts, nr);
+	memcpy(map->cache, parts->cache, sizeof(map->cache));
+	map->nr_caches = parts->nr_caches;
+	fill_shades(map, kernel, parts);
 	fill_states(map, kernel);
 	if (!map->use_known)
 		shade_unknown(map);

@@ -6,6 +6,9 @@
 #include "dump/dump.h"
 #include "frames/zone.h"
 #include "kernel/kernel.h"
+#include "report/amounts.h"
+
+enum { MAP_CACHES = 6 }; /* slab caches that have a colour each */
 
 /* A use as pictures show it: one of frame_run's, or a part of one. In the order of legends. */
 enum shade {
@@ -17,6 +20,8 @@ enum shade {
 	SHADE_HUGETLB,
 	SHADE_MOVABLE,
 	SHADE_ZSMALLOC,
+	SHADE_CACHE, /* of "slab": of frame_map's first cache, */
+	SHADE_CACHE_LAST = SHADE_CACHE + MAP_CACHES - 1, /* and so on */
 	SHADE_SLAB,
 	SHADE_LARGE_KMALLOC,
 	SHADE_VMALLOC, /* of "other": mapped in vmalloc or by modules */
@@ -47,9 +52,17 @@ enum {
 	MOST_ZONES = 64,
 };
 
+/* A slab cache that has a colour. */
+struct map_cache {
+	uint64_t address; /* of its struct kmem_cache */
+	char name[64];
+};
+
 /* A run of cell_frames frames. */
 struct map_cell {
-	uint8_t shade;  /* of most of its frames that have a struct page; NR_SHADES: none has */
+	/* Of most of its frames that have a struct page, slabs of all caches being one use;
+	 * NR_SHADES: none has. */
+	uint8_t shade;
 	uint8_t state;  /* enum page_state of most of its memory; PAGE_ABSENT: of all */
 	bool mixed;     /* not all of its frames are of that shade */
 	bool damaged, unreadable; /* some of its struct pages are */
@@ -70,6 +83,8 @@ struct frame_map {
 	uint64_t strip[NR_SHADES][STRIP_BINS]; /* frames of each part of the map */
 	uint64_t strip_frames; /* frames of a bin */
 	uint64_t state_frames[NR_PAGE_STATES]; /* of frames in the map */
+	struct map_cache cache[MAP_CACHES]; /* with a shade each; the rest is SHADE_SLAB */
+	size_t nr_caches;
 	struct zone zone[MOST_ZONES];
 	size_t nr_zones, zones_cut;
 	struct error why_zones; /* code ERROR_NONE: zones are known */
@@ -81,15 +96,32 @@ struct shaded_run {
 	uint8_t shade, of; /* only frames of the shade `of` have it */
 };
 
-/* The frames from first to last, inclusive; last is cut at the end of memory. Parts: nr
- * runs, borrowed during the call. False with err: there is no memory, or no room. */
+/* Parts of uses: the kernel's image by its resources, what vmalloc and modules map by the
+ * page table, slabs by cache. */
+struct frame_parts {
+	struct shaded_run *run; /* owned; NULL where nothing is known */
+	size_t nr;
+	struct map_cache cache[MAP_CACHES];
+	size_t nr_caches;
+};
+
+/* slabs: caches by size, of which the largest have a colour; none if they are not known. */
+void frame_parts_find(struct frame_parts *parts, struct kernel *kernel,
+		      const struct amounts *slabs);
+void frame_parts_release(struct frame_parts *parts); /* zeroed is fine */
+
+/* The frames from first to last, inclusive; last is cut at the end of memory. False with
+ * err: there is no memory, or no room. */
 bool frame_map_make(struct frame_map *map, struct kernel *kernel,
 		    uint64_t first, uint64_t last,
-		    const struct shaded_run *parts, size_t nr,
-		    struct error *err);
+		    const struct frame_parts *parts, struct error *err);
 void frame_map_release(struct frame_map *map); /* zeroed is fine */
 
-/* Parts of uses: the kernel's image by its resources, what vmalloc and modules map by the
- * page table. *runs is the caller's to free; NULL and 0 where nothing is known. */
-void shaded_runs_find(struct kernel *kernel, struct shaded_run **runs,
-		      size_t *nr);
+/* The slab cache of a shade; NULL: it is of none. */
+static inline const struct map_cache *
+frame_map_cache(const struct frame_map *map, unsigned int shade)
+{
+	return shade >= SHADE_CACHE && shade < SHADE_CACHE + map->nr_caches ?
+		       &map->cache[shade - SHADE_CACHE] :
+		       NULL;
+}

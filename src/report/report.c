@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/report.h"
 
-#include <stdlib.h>
-
 static void find_end(struct report *report)
 {
 	struct kernel *kernel = report->kernel;
@@ -16,14 +14,13 @@ static void find_end(struct report *report)
 
 static void find_frames(struct report *report)
 {
-	struct shaded_run *parts = NULL;
-	size_t nr = 0;
+	struct frame_parts parts;
 
-	shaded_runs_find(report->kernel, &parts, &nr);
+	frame_parts_find(&parts, report->kernel, &report->slabs);
 	report->has_frames =
 		frame_map_make(&report->frames, report->kernel, 0, UINT64_MAX,
-			       parts, nr, &report->why_frames);
-	free(parts);
+			       &parts, &report->why_frames);
+	frame_parts_release(&parts);
 }
 
 static void find_facts(struct report *report)
@@ -62,17 +59,19 @@ static void find_log(struct report *report)
 	log_page_make(&report->log, report->kernel);
 }
 
-/* Facts come last: what they are doubted for may be found on the way. */
-void report_make(struct report *report, struct session *session)
+/* Facts come last: what they are doubted for may be found on the way. The map of frames
+ * shows the largest of the amounts. */
+void report_make(struct report *report, struct session *session,
+		 const struct pair *pair)
 {
 	void (*const parts[])(struct report *report) = {
-		find_survey, find_end,	    find_findings, find_space,
-		find_frames, find_processes, find_amounts,  find_log,
+		find_survey,  find_end,	   find_findings,  find_space,
+		find_amounts, find_frames, find_processes, find_log,
 		find_facts,
 	};
 	const size_t nr = sizeof(parts) / sizeof(parts[0]);
 
-	*report = (struct report){ .kernel = session->kernel };
+	*report = (struct report){ .kernel = session->kernel, .pair = pair };
 	for (size_t i = 0; i < nr && !session_interrupted(session); i++) {
 		parts[i](report);
 		session_progress(session, i + 1, nr);

@@ -3,12 +3,14 @@
 #pragma once
 
 #include "answers/signature.h"
+#include "report/changes.h"
 #include "report/parts.h"
 #include "report/space_map.h"
 #include "session/command.h"
 
 struct report {
 	struct kernel *kernel; /* borrowed */
+	const struct pair *pair; /* with another dump; borrowed; NULL: there is none */
 	struct dump_survey survey; /* of the dump's memory */
 	struct fact_list facts;
 	bool has_panic, has_signature;
@@ -26,8 +28,10 @@ struct report {
 	bool whole; /* false: interrupted, or out of time: parts may be missing */
 };
 
-/* Cannot fail: parts that are not known say why. */
-void report_make(struct report *report, struct session *session);
+/* Cannot fail: parts that are not known say why. pair: borrowed, or NULL; it is compared when
+ * the report is written. */
+void report_make(struct report *report, struct session *session,
+		 const struct pair *pair);
 void report_release(struct report *report);
 
 /* Calls visit for each part that is not known. */

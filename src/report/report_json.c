@@ -207,6 +207,21 @@ static void json_space(struct output *output, const struct space_map *map)
 
 /* --- physical memory --- */
 
+/* The caches that have a colour; the rest of the frames is of others. */
+static void json_caches(struct output *output, const struct frame_map *map)
+{
+	if (!map->nr_caches)
+		return;
+	output_list_begin(output, "caches");
+	for (size_t i = 0; i < map->nr_caches; i++) {
+		output_object_begin(output, NULL);
+		output_string(output, "slab_cache", map->cache[i].name);
+		output_count(output, "frames", map->frames[SHADE_CACHE + i]);
+		output_object_end(output);
+	}
+	output_list_end(output);
+}
+
 /* A use, in all: its parts are among its frames. */
 static void json_use(struct output *output, const struct frame_map *map,
 		     enum shade shade)
@@ -218,7 +233,8 @@ static void json_use(struct output *output, const struct frame_map *map,
 	for (unsigned int i = 0; i < NR_SHADES; i++)
 		if (!strcmp(shade_texts[i].use, use)) {
 			frames += map->frames[i];
-			has_parts |= shade_texts[i].part && map->frames[i];
+			has_parts |= shade_texts[i].part && map->frames[i] &&
+				     !frame_map_cache(map, i);
 		}
 	if (!frames)
 		return;
@@ -234,6 +250,8 @@ static void json_use(struct output *output, const struct frame_map *map,
 				     map->frames[i]);
 	if (has_parts)
 		output_object_end(output);
+	if (shade == SHADE_SLAB)
+		json_caches(output, map);
 	output_object_end(output);
 }
 
@@ -252,6 +270,18 @@ static void json_zone(struct output *output, const struct zone *zone)
 	if (zone->has_free)
 		output_count(output, "free", zone->free);
 	output_object_end(output);
+}
+
+static void json_shade(struct output *output, const struct frame_map *map,
+		       unsigned int shade)
+{
+	const struct shade_text *text = &shade_texts[shade];
+	const struct map_cache *cache = frame_map_cache(map, shade);
+
+	output_string(output, "use",
+		      text->part && !cache ? text->part : text->use);
+	if (cache)
+		output_string(output, "slab_cache", cache->name);
 }
 
 /* Neighbouring cells that look alike are one item. */
@@ -273,10 +303,7 @@ static void json_cells(struct output *output, const struct frame_map *map)
 		output_object_begin(output, NULL);
 		output_hex(output, "start", first << PAGE_SHIFT);
 		output_count(output, "cells", next - i);
-		output_string(output, "use",
-			      shade_texts[cell->shade].part ?
-				      shade_texts[cell->shade].part :
-				      shade_texts[cell->shade].use);
+		json_shade(output, map, cell->shade);
 		output_string(output, "state", page_state_names[cell->state]);
 		output_object_end(output);
 	}
@@ -455,6 +482,8 @@ void report_json(const struct report *report, struct session *session)
 	json_amounts(output, "slabs", "slab_cache", "slabs", &report->slabs);
 	json_amounts(output, "areas", "caller", "areas", &report->areas);
 	json_log(output, &report->log);
+	if (report->pair)
+		changes_json(report->pair, output);
 	output_list_begin(output, "unknown");
 	report_unknown(report, visit_unknown, output);
 	output_list_end(output);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Parts of the uses of frames. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,10 +102,28 @@ static void separate(struct shaded_list *list)
 	list->nr = kept;
 }
 
-void shaded_runs_find(struct kernel *kernel, struct shaded_run **runs,
-		      size_t *nr)
+static void choose_caches(struct frame_parts *parts,
+			  const struct amounts *slabs)
+{
+	for (size_t i = 0; i < slabs->nr && parts->nr_caches < MAP_CACHES; i++) {
+		struct map_cache *cache = &parts->cache[parts->nr_caches];
+
+		if (!slabs->item[i].size)
+			break;
+		cache->address = slabs->item[i].address;
+		snprintf(cache->name, sizeof(cache->name), "%.63s",
+			 slabs->item[i].name);
+		parts->nr_caches++;
+	}
+}
+
+void frame_parts_find(struct frame_parts *parts, struct kernel *kernel,
+		      const struct amounts *slabs)
 {
 	struct shaded_list list = { 0 };
+
+	*parts = (struct frame_parts){ 0 };
+	choose_caches(parts, slabs);
 
 	add_image(&list, kernel);
 	add_areas(&list, kernel);
@@ -112,6 +131,12 @@ void shaded_runs_find(struct kernel *kernel, struct shaded_run **runs,
 			kernel->listener))
 		list.nr = 0;
 	separate(&list);
-	*runs = list.run;
-	*nr = list.nr;
+	parts->run = list.run;
+	parts->nr = list.nr;
+}
+
+void frame_parts_release(struct frame_parts *parts)
+{
+	free(parts->run);
+	parts->run = NULL;
 }

@@ -79,6 +79,7 @@ struct session {
 	struct kernel *(*open_other)(struct session *session, char **words,
 				     struct error *err);
 	void (*close_other)(struct kernel *other);
+	struct kernel *other; /* open so; NULL: none is */
 };
 
 /* Facts that the answers of most commands rest on: of those that walk page tables,

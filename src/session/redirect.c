@@ -37,8 +37,11 @@ bool session_may_write(const struct session *session, const char *path,
 {
 	struct comparison with = { .is_input = false };
 
-	if (stat(path, &with.status) == 0)
+	if (stat(path, &with.status) == 0) {
 		kernel_each_file(session->kernel, compare, &with);
+		if (session->other)
+			kernel_each_file(session->other, compare, &with);
+	}
 	return !with.is_input ||
 	       fail(err, ERROR_USAGE,
 		    "%s is a file that answers come from: it is not overwritten",

@@ -11,7 +11,7 @@
 
 static void begin(struct output *output, const char *what, const char *status)
 {
-	output_begin(output, "diff", NULL, status);
+	output_item_begin(output, "diff", status);
 	output_string(output, "what", what);
 }
 
@@ -65,7 +65,7 @@ void show_pair(struct output *output, const struct pair *pair)
 	output_string_if(output, "kernel_by", pair->build_proof);
 	output_string(output, "boot", boot_name(pair->same_boot));
 	output_string_if(output, "boot_by", pair->boot_proof);
-	output_end(output);
+	output_item_end(output);
 }
 
 /* --- facts and regions --- */
@@ -87,7 +87,7 @@ void show_fact_diff(struct output *output, const struct fact_diff *diff)
 	output_string(output, "fact", fact_name(diff->id));
 	fact_value(output, "value", diff, THIS);
 	fact_value(output, "other_value", diff, OTHER);
-	output_end(output);
+	output_item_end(output);
 }
 
 void show_region_diff(struct output *output, const struct region_diff *diff)
@@ -102,7 +102,7 @@ void show_region_diff(struct output *output, const struct region_diff *diff)
 	output_hex_if(output, "end", this, this ? this->last : 0);
 	output_hex_if(output, "other_start", other, other ? other->first : 0);
 	output_hex_if(output, "other_end", other, other ? other->last : 0);
-	output_end(output);
+	output_item_end(output);
 }
 
 /* --- mappings --- */
@@ -165,7 +165,7 @@ void show_mapping_diff(struct output *output, const struct pair *pair,
 		output_string(output, "module", window->module);
 	if (window->part)
 		output_string(output, "part", window->part);
-	output_end(output);
+	output_item_end(output);
 }
 
 /* --- frames --- */
@@ -190,7 +190,7 @@ static void show_use(struct output *output, const struct frames_diff *diff,
 	output_count(output, "other_frames", other);
 	output_integer(output, "difference",
 		       (int64_t)this - (int64_t)other);
-	output_end(output);
+	output_item_end(output);
 }
 
 static void show_change(struct output *output, const struct frames_diff *diff,
@@ -200,7 +200,7 @@ static void show_change(struct output *output, const struct frames_diff *diff,
 	output_string(output, "other_use", use_name(diff->use[from]));
 	output_string(output, "use", use_name(diff->use[to]));
 	output_count(output, "frames", diff->changed[from][to]);
-	output_end(output);
+	output_item_end(output);
 }
 
 static void show_run(struct output *output, const struct frame_change *change)
@@ -211,7 +211,7 @@ static void show_run(struct output *output, const struct frame_change *change)
 	output_string(output, "other_use", use_name(change->use[OTHER]));
 	output_string(output, "use", use_name(change->use[THIS]));
 	output_count(output, "frames", change->last - change->first + 1);
-	output_end(output);
+	output_item_end(output);
 }
 
 void show_frames_diff(struct output *output, const struct frames_diff *diff)
@@ -281,7 +281,7 @@ void show_task_diff(struct output *output, const struct task_diff *diff)
 	} else {
 		show_one_task(output, diff);
 	}
-	output_end(output);
+	output_item_end(output);
 }
 
 /* --- areas and modules --- */
@@ -346,7 +346,7 @@ void show_area_diff(struct output *output, const struct pair *pair,
 	} else {
 		show_one_area(output, pair, diff);
 	}
-	output_end(output);
+	output_item_end(output);
 }
 
 void show_module_diff(struct output *output, const struct module_diff *diff)
@@ -363,5 +363,26 @@ void show_module_diff(struct output *output, const struct module_diff *diff)
 		      other ? other->module : 0);
 	output_count_if(output, "other_size", other && other->has_size,
 			other ? other->size : 0);
-	output_end(output);
+	output_item_end(output);
+}
+
+/* --- the summary --- */
+
+void show_diff_summary(struct output *output, enum diff_part part,
+		       const struct diff_summary *summary)
+{
+	begin(output, "summary", diff_verdict(summary));
+	output_string(output, "part", diff_part_names[part]);
+	for (enum diff_status status = 0; status < NR_DIFF_STATUSES; status++)
+		output_count(output, diff_status_names[status],
+			     summary->counts.nr[status]);
+	if (summary->has_bytes && output_json(output)) {
+		output_object_begin(output, "bytes");
+		for (enum diff_status status = 0; status < NR_DIFF_STATUSES;
+		     status++)
+			output_count(output, diff_status_names[status],
+				     summary->bytes[status]);
+		output_object_end(output);
+	}
+	output_item_end(output);
 }

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rows of diff. A field of the other dump has the name of the open one's with "other_"
+/* Rows of diff: answers, or where one is open, objects in a list of it. A field of the other dump has the name of the open one's with "other_"
  * before it. */
 #pragma once
 
-#include "diff/diff_areas.h"
-#include "diff/diff_facts.h"
-#include "diff/diff_frames.h"
-#include "diff/diff_mappings.h"
-#include "diff/diff_modules.h"
-#include "diff/diff_tasks.h"
+#include "diff/compare.h"
 
 struct output;
 
@@ -25,3 +20,5 @@ void show_task_diff(struct output *output, const struct task_diff *diff);
 void show_area_diff(struct output *output, const struct pair *pair,
 		    const struct area_diff *diff);
 void show_module_diff(struct output *output, const struct module_diff *diff);
+void show_diff_summary(struct output *output, enum diff_part part,
+		       const struct diff_summary *summary);

@@ -140,12 +140,22 @@ static void put_ehdr(const struct elf_out *elf, uint8_t *to)
 	store_le(shdr + (elf->is64 ? 44 : 28), nr, 4); /* sh_info */
 }
 
+/* Where its bytes are in the file. What has none is at the end, as it would be taken for what
+ * lies at its offset (makedumpfile's offset_to_pt_load_end()). */
+static uint64_t segment_offset(const struct elf_out *elf,
+			       const struct segment *segment)
+{
+	return elf->pages_at + (segment->filesz ?
+					segment->place :
+					elf->segments.nr_kept << PAGE_SHIFT);
+}
+
 static uint8_t *put_segment(const struct elf_out *elf, uint8_t *to,
 			    const struct segment *segment, uint64_t vaddr)
 {
 	Elf64_Phdr phdr = { .p_type = PT_LOAD,
 			    .p_flags = PF_R | PF_W | PF_X,
-			    .p_offset = elf->pages_at + segment->place,
+			    .p_offset = segment_offset(elf, segment),
 			    .p_vaddr = vaddr,
 			    .p_paddr = segment->paddr,
 			    .p_filesz = segment->filesz,

@@ -15,12 +15,16 @@ struct finding {
 	uint64_t border; /* where the direct map ends; 0: nowhere */
 };
 
+/* What was left out has segments of its own: makedumpfile (1.7.2, readmem()) takes all of a
+ * segment that has a page in the file to lie behind it there. */
 static bool extends(const struct segment *segment, uint64_t paddr,
 		    uint64_t filesz, uint64_t place)
 {
-	return segment->paddr + segment->memsz == paddr &&
-	       (!filesz || (segment->filesz == segment->memsz &&
-			    segment->place + segment->filesz == place));
+	if (segment->paddr + segment->memsz != paddr)
+		return false;
+	return filesz ? segment->filesz == segment->memsz &&
+				segment->place + segment->filesz == place :
+			!segment->filesz;
 }
 
 /* Adds memory of which the file has the first filesz bytes. */

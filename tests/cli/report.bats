@@ -85,6 +85,38 @@ with() {
 	"$KWALK" -q -j vmlinux bad -c report | json_hold '{"use": "damaged", "frames": 1, "size": 4096} in it["frames"]'
 }
 
+# kmalloc-96 has frames 50, 51 and 5b, another cache 58, which is hidden by what most of its cell is used for where
+# cells are larger; the cache that 5a names is in no list, and three more have no slabs in theirs.
+@test "slabs are coloured by cache: the largest, the others as one" {
+	local all='[(m["start"], m["cells"], m.get("slab_cache")) for m in it["map"] if m["use"] == "slab"]'
+
+	dump x86_64-kmem
+	vmlinux 64
+	page vmlinux x86_64-kmem
+	holds 'slab of kmalloc-96 3' 'slab of inode?cache 1' 'slab, all others 4' '!slab of dentry'
+	"$KWALK" -q -j vmlinux x86_64-kmem -c report >json
+	json_hold "$all == [('0x50000', 2, 'kmalloc-96'), ('0x54000', 3, None), ('0x58000', 1, 'inode?cache'), ('0x5a000', 1, None), ('0x5b000', 1, 'kmalloc-96')]" json
+	json_hold '[u for u in it["frames"] if u["use"] == "slab"][0]["caches"] == [{"slab_cache": "kmalloc-96", "frames": 3}, {"slab_cache": "inode?cache", "frames": 1}]' json
+	for look in slab slab1 slab2; do
+		[ "$(grep -c "<path class=\"u-$look\"" out.html)" = 1 ]
+	done
+	# Of no list, all are slabs as before.
+	describe unlisted <<-END
+	include $DUMPS/x86_64-kmem.txt
+	at vars+0x220: u64 1 1
+	END
+	page vmlinux unlisted
+	holds 'slab 8' '!slab of'
+	# The name is the dump's, and text.
+	describe hostile <<-END
+	include $DUMPS/x86_64-kmem.txt
+	at names: str "<b>&\0"
+	END
+	page vmlinux hostile
+	holds 'slab of <b>& 3'
+	run ! grep '<b>' out.html
+}
+
 @test "what frames are used for is drawn as unknown where it is, never as free" {
 	dump x86_64-missing
 	page x86_64-missing
@@ -113,6 +145,83 @@ with() {
 	"$KWALK" -q -j vmlinux x86_64-aliases -c 'report; pt -W' >all || true
 	head -n 1 all | json_hold 'it["write_execute"]["ranges"] > 0 and it["aliases"]["ranges"] > 0'
 	[ "$(head -n 1 all | json_values 'it["write_execute"]["list"][0]["start"]')" = "$(sed -n 2p all | json_values 'it["start"]')" ]
+}
+
+# A page of the direct map that the other lacks, a task of another name, frames that were free.
+earlier() {
+	{
+		printf 'include %s/x86_64-tasks.txt\n' "$DUMPS"
+		printf 'at t_init+72: str "<i>earlier</i>\\0"\nat pte_direct[16]: u64 0\n%s\n' "$@"
+	} | describe earlier
+}
+
+@test "what changed since another dump is a part of the page" {
+	dump x86_64-tasks
+	vmlinux 64
+	earlier
+	page vmlinux x86_64-tasks
+	holds '!What changed'
+	"$KWALK" -q -c 'report -f -w out.html --diff earlier' vmlinux x86_64-tasks
+	python3 "$REPORT_PY" page out.html 'What changed' 'Compared with earlier' "Damaged in the other dump: the list of areas" 'kernel: same (build-id)' \
+		'appeared ffff888000010000 to ffff888000010fff' 'rw-- WB not mapped' 'changed pid 1 init, RSS' '<i>earlier</i>'
+	run ! grep '<i>' out.html
+}
+
+@test "the report's JSON has the rows and sums that diff has" {
+	dump x86_64-tasks pae
+	vmlinux 64
+	earlier
+	"$KWALK" -q -j vmlinux x86_64-tasks -c 'report --diff earlier; diff -n 20 earlier' >all || true
+	# The third is of another mode: parts that cannot be compared say why.
+	"$KWALK" -q -j vmlinux x86_64-tasks -c 'report --json --diff ./pae; diff -n 20 ./pae' >>all || true
+	python3 - <<-'END'
+	import json
+	answers = [json.loads(line) for line in open("all")]
+	reports = [at for at, answer in enumerate(answers) if answer["command"] == "report"]
+	assert len(reports) == 2, reports
+	for at, end in zip(reports, reports[1:] + [len(answers)]):
+	    told = answers[at]["diff"]
+	    rows = [row for part in told["parts"] for row in part["list"]]
+	    want = [{k: v for k, v in answer.items() if k != "command"} for answer in answers[at + 1:end] if "what" in answer]
+	    got = told["dumps"] + rows + told["summary"]
+	    assert got == want, (got, want)
+	    assert len(rows) > 2 and [part["part"] for part in told["parts"]] == \
+	        "facts regions mappings frames tasks vmalloc modules".split()
+	assert not any("message" in part for part in answers[reports[0]]["diff"]["parts"])
+	assert any("message" in part for part in answers[reports[1]]["diff"]["parts"])
+	damage = {part["part"]: part.get("damage", []) for part in answers[reports[0]]["diff"]["parts"]}
+	assert len(damage["vmalloc"]) == 2 and damage["vmalloc"][1].startswith("in the other dump, the list of areas"), damage
+	END
+}
+
+@test "of each part as many differences are told as a page can hold, the others are counted" {
+	dump x86_64-tasks
+	vmlinux 64
+	earlier "$(printf 'at pte_direct[%d]: u64 0\n' {18..510..2})"
+	"$KWALK" -q -c 'report -f -w out.html --diff earlier' vmlinux x86_64-tasks
+	python3 "$REPORT_PY" page out.html '48 more are left out.'
+	"$KWALK" -q -j vmlinux x86_64-tasks -c 'report --diff earlier' >json
+	json_hold '[(len(p["list"]), p["left_out"]) for p in it["diff"]["parts"] if p["part"] == "mappings"] == [(200, 48)]' json
+	json_hold '[s["appeared"] for s in it["diff"]["summary"] if s["part"] == "mappings"] == [248]' json
+}
+
+@test "the other dump is never written over, and needs a name that is one" {
+	dump x86_64-tasks
+	vmlinux 64
+	earlier
+	cp earlier before
+	fails 1 'is a file that answers come from' -q -c 'report -f -w earlier --diff earlier' vmlinux x86_64-tasks
+	fails 1 'is a file that answers come from' -q -c 'report -f -w ./earlier --diff earlier' vmlinux x86_64-tasks
+	cmp before earlier
+	fails 1 'name the dump to compare with' -q -c 'report -w out.html --diff' vmlinux x86_64-tasks
+	fails 1 'nowhere' -q -c 'report -w out.html --diff nowhere' vmlinux x86_64-tasks
+	fails 1 'takes no such argument' -q -c 'report -w out.html earlier' vmlinux x86_64-tasks
+	[ ! -e out.html ]
+	# Without -w, too, the helper opens it.
+	"$KWALK" -q -c 'report --json --diff earlier' vmlinux x86_64-tasks | json_hold 'len(it["diff"]["parts"]) == 7'
+	printf 'report -w out.html --diff earlier\n' >script
+	"$KWALK" -q -x script vmlinux x86_64-tasks
+	[ -s out.html ]
 }
 
 @test "a file that is there is left alone without -f, and an input always" {
@@ -185,6 +294,45 @@ terabyte() {
 		printf 'at pmd_vmemmap[%d]: u64 memmap|DATA|PS\n' {0..511}
 	} | describe terabyte
 	vmlinux 64
+}
+
+# quarter FRAME FLAGS MAPPING TYPE: struct pages of 8192 frames of one use, in compound pages, that few need be looked at;
+# frame 4096 of them is damaged.
+quarter() {
+	local order at
+
+	for order in 12 {0..11}; do
+		at=$(($1 + (order == 12 ? 0 : 4096 + (1 << order))))
+		echo "at memmap+64*$at: u64 $2|1<<16 0 0 $3 0 0 u32 $4 1"
+		echo "at memmap+64*$((at + 1)): u64 0 0 u8 0 $order"
+	done
+	echo "at memmap+64*$(($1 + 4096)): u64 0 0x1001"
+	echo "at memmap+64*$(($1 + 4097)): u64 $2 0 0 $3 0 0 u32 $4 1"
+}
+
+# A terabyte of which each cell of the map is unlike its neighbours and has damage, and every second
+# one has a page in the dump.
+@test "the page of a terabyte is below 5 MB, whatever its frames are" {
+	{
+		echo "include $DUMPS/x86_64-kmem.txt"
+		printf 'at pud_vmemmap[%d]: u64 pmd_vmemmap|k\n' {0..15}
+		printf 'at pmd_vmemmap[%d]: u64 memmap|DATA|PS\n' {0..511}
+		quarter 0 0 d+0x45000 0xffffffff
+		quarter 8192 0 'd+0x45000|1' 0xffffffff
+		quarter 16384 slab d+caches 3
+		quarter 24576 0 0 0xffffffff
+		printf 'segment paddr=%d*64M filesz=4096 memsz=4096\n' {1..16383}
+	} | describe terabyte
+	vmlinux 64
+	page vmlinux terabyte -o memory_model=flatmem -o mem_map=ffffea0000000000 -o max_pfn=10000000
+	holds 'Each cell is 32 MiB' 'those of 32768 make no sense' 'a part of it is in the dump'
+	[ "$(stat -c %s out.html)" -gt 2000000 ]
+	[ "$(stat -c %s out.html)" -lt 5000000 ]
+	# As few items of JSON as pictures have cells.
+	"$KWALK" -q -j vmlinux terabyte -o memory_model=flatmem -o mem_map=ffffea0000000000 -o max_pfn=10000000 \
+		-c report >json || true
+	json_hold 'len(it["map"]) == 32768' json
+	[ "$(stat -c %s json)" -lt 5000000 ]
 }
 
 @test "Ctrl-C ends the work, and leaves no file" {

@@ -109,6 +109,7 @@ def check_memory(report, of):
     wrong = differ("frames", frames, {answer["use"]: answer["frames"] for answer in of["frames"]}) if of["frames"] else []
     for use in report.get("frames", []):
         parts = sum(use.get("parts", {}).values())
+        parts += sum(cache["frames"] for cache in use.get("caches", []))
         if parts > use["frames"]:
             wrong.append(f"{use['use']}: {parts} frames of parts, of {use['frames']}")
     names = "node", "zone", "start", "end", "present", "managed", "free"

@@ -32,9 +32,9 @@ class Kwalk:
                              text=True, timeout=300, check=False)
         return [json.loads(line) for line in run.stdout.splitlines()]
 
-    def extract(self, files, options, out, vmlinux=True):
+    def extract(self, files, options, out, vmlinux=True, level="all"):
         """None, or why it failed."""
-        run = subprocess.run([self.program, "-q", "-j", "-c", f"extract -l all {options} -f -w {out}",
+        run = subprocess.run([self.program, "-q", "-j", "-c", f"extract -l {level} {options} -f -w {out}",
                               *([self.vmlinux] if vmlinux else []), *files], capture_output=True, text=True, timeout=300,
                              check=False)
         return (run.stderr.strip() or run.stdout) if run.returncode or not os.path.exists(out) else None
@@ -105,7 +105,7 @@ def ask_crash(files):
     if not program:
         return None
     with open(files[-1] + ".crash", "w", encoding="ascii") as script:
-        script.write("sys\nps\nlog\nbt -a\nkmem -i\nquit\n")
+        script.write("sys\nps\nlog\nbt -a\nkmem -i\nmod\nvtop init_task\nvtop linux_banner\nquit\n")
     run = subprocess.run([program, "-s", "-i", script.name, *files], capture_output=True, text=True, timeout=120, check=False,
                          stdin=subprocess.DEVNULL, env=dict(os.environ, HOME="/nonexistent"))
     os.remove(script.name)
@@ -149,6 +149,21 @@ def check_composed(ours, folder, dump, tasks, release, title):
             os.remove(name)
 
 
+def check_kernel_level(ours, dump, out, facts, tasks, in_crash, title):
+    """What has no page of users and files is enough for other tools."""
+    for form in "ELF", "zlib":
+        kind = f"{title}, level kernel as {form}"
+        why = ours.extract([dump], "" if form == "ELF" else f"-z {form}", out, level="kernel")
+        report(f"{kind}: extract", 1, [why] if why else [])
+        if why:
+            continue
+        check_drgn(ours, out, tasks, kind)
+        check_crash(ours.vmlinux, in_crash, out, kind)
+        if form == "ELF":
+            check_makedumpfile(ours, out, facts["release"], kind)
+        os.remove(out)
+
+
 def sources(folder, dump):
     """Yields (name, files, forms). containers.py proves that QEMU's answer as the core does."""
     small = os.path.getsize(dump) < containers.LARGE
@@ -183,6 +198,7 @@ def main():
                 check_makedumpfile(ours, out, facts["release"], kind)
             os.remove(out)
     if wide and small:
+        check_kernel_level(ours, dump, out, facts, tasks, in_crash, title)
         check_composed(ours, folder, dump, tasks, facts["release"], f"{title}, raw without a note")
     return exit_status()
 

@@ -54,8 +54,11 @@ def check_zones(answer, guest):
 def check_slabs(answer, guest):
     told = {name: int(slabs) * int(pages) * PAGE for name, pages, slabs in guest.lines(
         "slabinfo", r"(\S+) +\d+ +\d+ +\d+ +\d+ +(\d+) : .* slabdata +\d+ +(\d+)")}
-    return len(told), [line for item in answer["slabs"]["list"] if item["slab_cache"] in told
-                       for line in far(item["slab_cache"], item["size"], told[item["slab_cache"]], 10, 128 << 10)]
+    sizes = [(item["slab_cache"], item["size"]) for item in answer["slabs"]["list"]]
+    coloured = [(item["slab_cache"], item["frames"] * PAGE) for use in answer["frames"] for item in use.get("caches", [])]
+    wrong = [] if len(coloured) == 6 else [f"{len(coloured)} caches have a colour in the map"]
+    return len(told), wrong + [line for name, size in sizes + coloured if name in told
+                               for line in far(name, size, told[name], 10, 128 << 10)]
 
 
 def check_areas(answer, guest):

@@ -91,6 +91,60 @@ async function checkScript(browser, name) {
   tell(`${name} with its script and without`, wrong);
 }
 
+// The map can be enlarged by buttons and by keys, says what is seen of it, and stays within the page;
+// without the script it is whole, and nothing offers what does not work.
+async function checkMap(browser, name) {
+  const wrong = [];
+  const plain = (await open(browser, name, 1600, 'light', false)).page;
+  const parts = await plain.$$eval('.map path, .map rect', found => found.length);
+  if (await plain.$('button')) wrong.push('a button is there that does nothing without the script');
+  if (await plain.$eval('.map', box => box.scrollHeight > box.clientHeight + 1)) wrong.push('without the script the map is cut');
+  await plain.close();
+  const { page, said } = await open(browser, name, 800, 'light', true);
+  const look = () => page.evaluate(() => {
+    const box = document.querySelector('.map'), map = box.querySelector('svg');
+    return {
+      times: map.getBoundingClientRect().width / box.clientWidth, left: box.scrollLeft, top: box.scrollTop,
+      seen: document.querySelector('.tools [role=status]').textContent, wide: document.documentElement.scrollWidth,
+      parts: map.querySelectorAll('path, rect').length,
+    };
+  });
+  const expect = async (what, times, seen) => {
+    const now = await look();
+    if (Math.abs(now.times - times) > .1) wrong.push(`${what}: it is ${now.times} times as wide`);
+    if (!now.seen.includes(seen)) wrong.push(`${what}: ${now.seen}`);
+    if (now.wide > 800) wrong.push(`${what}: the page is ${now.wide} wide`);
+    if (now.parts !== parts) wrong.push(`${what}: ${now.parts} parts, not ${parts}`);
+    return now;
+  };
+  const press = async text => (await page.evaluateHandle(
+    label => [...document.querySelectorAll('button')].find(button => button.textContent === label), text)).click();
+  await expect('at first', 1, 'all of memory');
+  await press('Larger');
+  await press('Larger');
+  const before = await expect('two clicks', 4, '4 times: rows from ');
+  await page.focus('.map');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowDown');
+  await new Promise(done => setTimeout(done, 500));
+  const after = await look();
+  if (after.left === before.left || after.top === before.top) wrong.push('arrow keys do not move it');
+  await page.keyboard.press('+');
+  await expect('a key', 8, '8 times');
+  await page.evaluate(() => document.querySelector('.map').scrollTo(0, 0));
+  await new Promise(done => setTimeout(done, 200));
+  await expect('the beginning', 8, 'rows from 0 to ');
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run());
+  wrong.push(...violations.map(({ id, nodes }) => `axe: ${id}: ${nodes[0].html.slice(0, 120)}`));
+  await page.keyboard.press('0');
+  await expect('all of it', 1, 'all of memory');
+  await press('Smaller').catch(() => {});
+  await expect('no smaller', 1, 'all of memory');
+  await page.close();
+  tell(`the map of ${name}, enlarged`, [...said, ...wrong]);
+}
+
 const browser = await puppeteer.launch({
   executablePath, pipe: true, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
 });
@@ -100,6 +154,7 @@ for (const name of names) {
   for (const theme of themes) await checkAccess(browser, name, theme);
 }
 await checkScript(browser, names[0]);
+for (const name of names.slice(0, 2)) await checkMap(browser, name);
 await browser.close();
 console.log(`1..${number}`);
 process.exit(failed ? 1 : 0);

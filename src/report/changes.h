@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What differs between the dump of a report and another one. */
+#pragma once
+
+#include "diff/compare.h"
+
+struct output;
+
+enum {
+	MOST_CHANGES = 200, /* rows of a part; more are counted alone */
+	CHANGED_RUNS = 20,  /* of frames */
+};
+
+struct changes;
+
+/* How a row that differs is told. */
+struct changes_rows {
+	void (*fact)(const struct fact_diff *diff, struct changes *changes);
+	void (*region)(const struct region_diff *diff, struct changes *changes);
+	void (*mapping)(const struct mapping_diff *diff,
+			struct changes *changes);
+	void (*frames)(const struct frames_diff *diff, struct changes *changes);
+	void (*task)(const struct task_diff *diff, struct changes *changes);
+	void (*area)(const struct area_diff *diff, struct changes *changes);
+	void (*module)(const struct module_diff *diff, struct changes *changes);
+};
+
+struct changes {
+	const struct pair *pair; /* borrowed */
+	const struct changes_rows *rows; /* static */
+	void *arg; /* of who tells them */
+	/* Of the part that was compared last: rows that were told, and that were not. */
+	uint64_t nr_rows, left_out;
+	struct diff_summary summary[NR_DIFF_PARTS];
+};
+
+/* Compares a part, and tells its rows. It may be told in part where the work was stopped. */
+void changes_compare(struct changes *changes, enum diff_part part);
+
+/* The damage of the list that a part was compared by, in the dump of that side; NULL: none is
+ * known. What was found of the list was compared. */
+const struct error *changes_damage(const struct changes *changes,
+				   enum diff_part part, enum pair_side side);
+
+/* The object "diff" of the open answer: the dumps, for each part the rows that the command diff
+ * has, and its summaries. */
+void changes_json(const struct pair *pair, struct output *output);
