@@ -151,6 +151,10 @@ static bool run_both(const struct rehearsal *rehearsal,
 {
 	bool ok = run_once(rehearsal, err);
 
+	/* Else these are in what is kept of the kernel anyway. */
+	if (ok && rehearsal->scrub && rehearsal->level == KEEP_KERNEL)
+		ok = keep_files(rehearsal->keep) ||
+		     fail(err, ERROR_SYSTEM, "out of memory");
 	for (size_t i = 0; i < rehearsal->nr_processes; i++)
 		keep_process_structs(rehearsal->keep,
 				     &rehearsal->processes[i]);
