@@ -81,32 +81,16 @@ bool blank_is_pointer(const struct blank_rules *rules, uint64_t value)
 	return false;
 }
 
+/* Of some code, of one byte or more a letter. */
+static bool may_be_letter(uint64_t byte)
+{
+	return (byte & 0xff) >= 0x20;
+}
+
 bool blank_is_small(uint64_t value)
 {
 	return value < 0x10000 &&
-	       !(printable(value & 0xff) && printable(value >> 8));
-}
-
-/* Is the unit a small number? One with a printable byte is none behind or before another, as the
- * end of a text has, or one of letters of two or four bytes. */
-static bool is_number(const uint8_t *page, unsigned int at)
-{
-	uint32_t value = load_le32(page + at);
-	bool letter = printable(value & 0xff) || printable(value >> 8 & 0xff);
-
-	if (!blank_is_small(value))
-		return false;
-	if (!letter)
-		return true;
-	if (at == 0 || at == PAGE_BYTES - UNIT)
-		return false;
-	for (unsigned int i = at - UNIT; i < at; i++)
-		if (printable(page[i]))
-			return false;
-	for (unsigned int i = at + UNIT; i < at + 2 * UNIT; i++)
-		if (printable(page[i]))
-			return false;
-	return true;
+	       !(may_be_letter(value) && may_be_letter(value >> 8));
 }
 
 static unsigned int sure_of(const uint8_t *sure, unsigned int at)
@@ -114,36 +98,71 @@ static unsigned int sure_of(const uint8_t *sure, unsigned int at)
 	return sure[at / 8] >> at % 8 & 0xf;
 }
 
-/* Sets a bit for each unit that stays. */
-static void choose(const struct blank_rules *rules, const uint8_t *page,
-		   bool stays[NR_UNITS])
+enum unit {
+	UNIT_TEXT, UNIT_LETTER, UNIT_NARROW_POINTER, UNIT_NUMBER, UNIT_ZERO,
+	UNIT_POINTER
+};
+
+static enum unit unit_of(uint32_t value)
+{
+	if (!value)
+		return UNIT_ZERO;
+	if (!blank_is_small(value))
+		return UNIT_TEXT;
+	return may_be_letter(value) || may_be_letter(value >> 8) ? UNIT_LETTER :
+								   UNIT_NUMBER;
+}
+
+/* One of four bytes may be text of a code that has letters above 0xc0. */
+static enum unit unit_of_pointer(const struct blank_rules *rules, uint64_t value)
+{
+	bool letters = rules->word == UNIT && may_be_letter(value) &&
+		       may_be_letter(value >> 8) && may_be_letter(value >> 16);
+
+	return letters ? UNIT_NARROW_POINTER : UNIT_POINTER;
+}
+
+static void find_units(const struct blank_rules *rules, const uint8_t *page,
+		       enum unit units[NR_UNITS])
 {
 	for (unsigned int i = 0; i < NR_UNITS; i++)
-		stays[i] = !load_le32(page + i * UNIT) ||
-			   is_number(page, i * UNIT);
+		units[i] = unit_of(load_le32(page + i * UNIT));
 	for (unsigned int at = 0; at < PAGE_BYTES; at += rules->word) {
 		uint64_t value = load_le(page + at, rules->word);
 
 		if (!value || !blank_is_pointer(rules, value))
 			continue;
 		for (unsigned int i = 0; i < rules->word; i += UNIT)
-			stays[(at + i) / UNIT] = true;
+			units[(at + i) / UNIT] = unit_of_pointer(rules, value);
 	}
+}
+
+/* A letter is a number if it is alone: not the end of a text, nor one of several of two or four
+ * bytes each. What is on another page may be text. */
+static bool stays(const enum unit units[NR_UNITS], unsigned int i)
+{
+	enum unit most = units[i] == UNIT_LETTER ? UNIT_NARROW_POINTER :
+						   UNIT_LETTER;
+
+	if (units[i] == UNIT_TEXT || units[i] > UNIT_NARROW_POINTER)
+		return units[i] != UNIT_TEXT;
+	return i && i < NR_UNITS - 1 && units[i - 1] > most &&
+	       units[i + 1] > most;
 }
 
 void blank_words(const struct blank_rules *rules,
 		 const uint8_t sure[PAGE_MASK_BYTES], uint8_t page[PAGE_BYTES])
 {
-	bool stays[NR_UNITS];
+	enum unit units[NR_UNITS];
 
-	choose(rules, page, stays);
+	find_units(rules, page, units);
 	for (unsigned int i = 0; i < NR_UNITS; i++) {
 		unsigned int at = i * UNIT, known = sure_of(sure, at);
 
 		if (known == 0xf)
 			continue;
 		if (!known) {
-			if (!stays[i])
+			if (!stays(units, i))
 				store_le(page + at, PARTS_MARK, UNIT);
 			continue;
 		}

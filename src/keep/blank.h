@@ -41,7 +41,7 @@ struct blank_rules {
 
 bool blank_is_pointer(const struct blank_rules *rules, uint64_t value);
 
-/* Is it a number so small, and so far from other text, that it is none? */
+/* Is it a number so small that it is neither text nor a key? */
 bool blank_is_small(uint64_t value);
 
 /* Goes through the words of a page whose bytes may mean anything. What has its bit in sure stays.
