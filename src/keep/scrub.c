@@ -215,9 +215,13 @@ static void take(struct note_taker *taker, const struct noted *noted)
 		take_name(scrub, noted);
 		return;
 	case NOTED_SYMBOLS:
-		if (own_module)
-			each_frame(scrub, noted->vaddr, noted->size,
-				   add_own_part, NULL);
+		each_frame(scrub, noted->vaddr, noted->size,
+			   own_module ? add_own_part : add_other,
+			   (void *)noted);
+		return;
+	case NOTED_NUMBERS:
+		each_frame(scrub, noted->vaddr, noted->size, add_own_part,
+			   NULL);
 		return;
 	case NOTED_LOG:
 	case NOTED_LINK:
@@ -258,8 +262,8 @@ static const struct piece *piece_in(const struct scrub *scrub, size_t i,
 		       NULL;
 }
 
-/* Lines stay lines. */
-static void hide_log(uint8_t *text, size_t size)
+/* Lines stay lines, and strings strings. */
+static void hide_text(uint8_t *text, size_t size)
 {
 	for (size_t i = 0; i < size; i++)
 		if (text[i] && text[i] != '\n')
@@ -286,8 +290,8 @@ static void put_piece(const struct scrub *scrub, const struct piece *piece,
 	uint8_t bytes[PAGE_BYTES];
 
 	memcpy(bytes, page + at, piece->size);
-	if (piece->kind == NOTED_LOG)
-		hide_log(bytes, piece->size);
+	if (piece->kind == NOTED_LOG || piece->kind == NOTED_SYMBOLS)
+		hide_text(bytes, piece->size);
 	else if (piece->kind == NOTED_LINK)
 		hide_link(bytes, piece->size);
 	else

@@ -9,6 +9,7 @@ enum noted_kind {
 	NOTED_NAME,    /* a name or another text, up to its end or its NUL */
 	NOTED_MODULE,  /* the name of a module */
 	NOTED_SYMBOLS, /* the names of a module's symbols, one behind the other */
+	NOTED_NUMBERS, /* no text, though it may look so */
 	NOTED_LOG,     /* text of the log */
 	NOTED_LINK,    /* a pointer of which only counts whether it is NULL */
 };
@@ -16,7 +17,7 @@ enum noted_kind {
 struct noted {
 	enum noted_kind kind;
 	uint64_t vaddr;
-	const void *text; /* the bytes there, borrowed; NULL with NOTED_SYMBOLS */
+	const void *text; /* the bytes there, borrowed; NULL: not read yet */
 	size_t size;      /* of the field or the text */
 	uint64_t module;  /* NOTED_MODULE, NOTED_SYMBOLS: its struct module */
 };

@@ -32,6 +32,7 @@ static const struct {
 	{ KEEP_FRAMES, "frames", false },
 	{ KEEP_FRAMES, "slabs", false },
 	{ KEEP_KERNEL, "log", false },
+	{ KEEP_KERNEL, "sym no.such.symbol", false }, /* looked for in all modules */
 	{ KEEP_KERNEL, PANIC, false },
 };
 

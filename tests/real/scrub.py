@@ -138,6 +138,7 @@ def main():
     known = Kwalk(options.kwalk, [options.vmlinux])
     script = questions(known, whole, listed_pages(options.dir))
     script["kernel"].remove("panic")
+    script["kernel"] += [f"sym {name}" for name in ("virtblk_probe", "brd_submit_bio", "dummy_xmit")]
     texts, asked = texts_of(known, whole), []
     for level in LEVELS:
         asked += script[level]
