@@ -46,7 +46,7 @@ static void name_task(struct kernel *kernel, struct cpu_run *run)
 	if (!kernel_read(kernel, run->task + comm->offset, run->comm, size,
 			 NULL))
 		return;
-	kernel_note_text(kernel, NOTED_NAME, run->task + comm->offset,
+	kernel_note_bytes(kernel, NOTED_NAME, run->task + comm->offset,
 			 run->comm, size);
 	if (!memchr(run->comm, '\0', size))
 		return;

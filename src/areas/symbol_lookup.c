@@ -189,7 +189,7 @@ static bool add_module(struct kernel *kernel,
 					     .vaddr = tables.strings,
 					     .size = tables.strings_size,
 					     .module = listed->address });
-	kernel_note_text(kernel, NOTED_NUMBERS, tables.types, NULL, tables.nr);
+	kernel_note_bytes(kernel, NOTED_NUMBERS, tables.types, NULL, tables.nr);
 	view_open(&module.types, space, tables.types, tables.nr, NULL);
 	memcpy(module.name, listed->name, sizeof(module.name));
 	find_names_end(&module);

@@ -98,7 +98,7 @@ static bool find_bounds(struct kernel *kernel, const char *first,
 }
 
 /* What is written while booting, such as keys of hash functions, lies among the constants since
- * 4.6 (c74ba8b3480d). */
+ * c74ba8b3480d. Where its place is not known, none is known to be constant. */
 static bool find_once_written(struct kernel *kernel, uint64_t *start,
 			      uint64_t *end)
 {
@@ -119,13 +119,8 @@ static bool find_constants(struct scrub_places *places, struct kernel *kernel)
 	if (!find_bounds(kernel, "__start_rodata", "__end_rodata", &start,
 			 &end))
 		return true;
-	if (!find_once_written(kernel, &once_start, &once_end)) {
-		unsigned int version = kernel_version(kernel);
-
-		return !version || version >= 0x040600 ||
-		       kernel_is_distribution(kernel) ||
-		       add_mapped(constant, kernel, start, end, CONSTANT_PAGES);
-	}
+	if (!find_once_written(kernel, &once_start, &once_end))
+		return true;
 	if (once_start < start || once_end > end)
 		return add_mapped(constant, kernel, start, end, CONSTANT_PAGES);
 	return add_mapped(constant, kernel, start, once_start,
@@ -225,12 +220,14 @@ static bool visit_module(struct kernel *kernel,
 	return !search->failed;
 }
 
-/* TAINT_OOT_MODULE came with 3.2 (2449b8ba0745). */
+/* TAINT_OOT_MODULE is older (2449b8ba0745) than module.kallsyms (8244062ef1e5). */
 static bool find_own_modules(struct scrub_places *places, struct kernel *kernel)
 {
 	struct module_search search = { .places = places };
 
-	if (kernel_version(kernel) < 0x030200 ||
+	uint64_t kallsyms;
+
+	if (!kernel_member_offset(kernel, "module", "kallsyms", &kallsyms) ||
 	    !kernel_member_offset(kernel, "module", "taints", &search.taints))
 		return true;
 	kernel_each_module(kernel, visit_module, &search, NULL);

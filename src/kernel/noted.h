@@ -33,7 +33,7 @@ static inline void kernel_note(const struct kernel *kernel,
 		kernel->notes->take(kernel->notes, noted);
 }
 
-static inline void kernel_note_text(const struct kernel *kernel,
+static inline void kernel_note_bytes(const struct kernel *kernel,
 				    enum noted_kind kind, uint64_t vaddr,
 				    const void *text, size_t size)
 {

@@ -149,7 +149,7 @@ bool kernel_read_string(struct kernel *kernel, uint64_t vaddr, char *text,
 
 	*text = '\0';
 	whole = space && space_read_string(space, vaddr, text, size, err);
-	kernel_note_text(kernel, NOTED_NAME, vaddr, text, strlen(text));
+	kernel_note_bytes(kernel, NOTED_NAME, vaddr, text, strlen(text));
 	return whole;
 }
 

@@ -71,7 +71,7 @@ size_t log_read_words(struct log_reader *reader, struct log_window *window,
 {
 	size_t got = log_read_some(reader, window, vaddr, to, size, err);
 
-	kernel_note_text(reader->kernel, NOTED_LOG, vaddr, to, got);
+	kernel_note_bytes(reader->kernel, NOTED_LOG, vaddr, to, got);
 	return got;
 }
 

@@ -149,7 +149,7 @@ static bool read_span(struct scan *scan, uint64_t address, struct error *err)
 	bool noted = scan->kernel->dump->format->note_read;
 
 	if (noted && read_members(scan, address)) {
-		kernel_note_text(scan->kernel, NOTED_NAME,
+		kernel_note_bytes(scan->kernel, NOTED_NAME,
 				 address + comm->offset,
 				 scan->span + (comm->offset - scan->bytes.start),
 				 (size_t)comm->size);

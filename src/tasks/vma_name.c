@@ -51,7 +51,7 @@ static bool prepend_name(struct kernel *kernel, struct path *path,
 			    dentry, length);
 	if (!kernel_read(kernel, name, text, (size_t)length, err))
 		return false;
-	kernel_note_text(kernel, NOTED_NAME, name, text, (size_t)length);
+	kernel_note_bytes(kernel, NOTED_NAME, name, text, (size_t)length);
 	return prepend(path, text, strnlen(text, (size_t)length), err);
 }
 
@@ -129,7 +129,7 @@ static bool prepend_deleted(struct kernel *kernel, struct path *path,
 	    !kernel_read_pointer(kernel, dentry + hash->offset + word, &pprev,
 				 err))
 		return false;
-	kernel_note_text(kernel, NOTED_LINK, dentry + hash->offset + word,
+	kernel_note_bytes(kernel, NOTED_LINK, dentry + hash->offset + word,
 			 &pprev, word);
 	if (!kernel_read_member(kernel, dentry, DENTRY_PARENT, &parent, err))
 		return false;
