@@ -10,6 +10,7 @@
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
+#include "kernel/noted.h"
 #include "kernel/percpu.h"
 
 /* --- tasks --- */
@@ -43,8 +44,11 @@ static void name_task(struct kernel *kernel, struct cpu_run *run)
 		return;
 	size = comm->size < TASK_COMM_MAX ? comm->size : TASK_COMM_MAX;
 	if (!kernel_read(kernel, run->task + comm->offset, run->comm, size,
-			 NULL) ||
-	    !memchr(run->comm, '\0', size))
+			 NULL))
+		return;
+	kernel_note_bytes(kernel, NOTED_NAME, run->task + comm->offset,
+			 run->comm, size);
+	if (!memchr(run->comm, '\0', size))
 		return;
 	run->pid = (int32_t)pid;
 	run->has_name = true;

@@ -9,6 +9,7 @@
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
+#include "kernel/noted.h"
 #include "vmlinux/types.h"
 
 enum { MOST_MODULES = 4096, MOST_RANGES = 8 * MOST_MODULES };
@@ -24,8 +25,17 @@ static bool read_name(struct kernel *kernel, struct listed_module *module)
 	if (size > name->size)
 		size = name->size;
 	module->name[size] = '\0';
-	return kernel_read(kernel, module->address + name->offset, module->name,
-			   size, NULL);
+	if (!kernel_read(kernel, module->address + name->offset, module->name,
+			 size, NULL))
+		return false;
+	kernel_note(kernel, &(struct noted){
+				    .kind = NOTED_MODULE,
+				    .vaddr = module->address + name->offset,
+				    .text = module->name,
+				    .size = size,
+				    .module = module->address,
+			    });
+	return true;
 }
 
 /* Is at a new entry? False: the list has no end, or is longer than any. */

@@ -14,6 +14,7 @@
 #include "image/view.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
+#include "kernel/noted.h"
 #include "vmlinux/symbol_names.h"
 #include "vmlinux/symbols.h"
 
@@ -184,6 +185,11 @@ static bool add_module(struct kernel *kernel,
 		close_module(&module);
 		return true;
 	}
+	kernel_note(kernel, &(struct noted){ .kind = NOTED_SYMBOLS,
+					     .vaddr = tables.strings,
+					     .size = tables.strings_size,
+					     .module = listed->address });
+	kernel_note_bytes(kernel, NOTED_NUMBERS, tables.types, NULL, tables.nr);
 	view_open(&module.types, space, tables.types, tables.nr, NULL);
 	memcpy(module.name, listed->name, sizeof(module.name));
 	find_names_end(&module);

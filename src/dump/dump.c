@@ -61,6 +61,7 @@ void dump_find_extract(struct dump *dump)
 	     i++)
 		dump->extract[i] = *level++;
 	dump->lacked_before = value_of(dump->vmcoreinfo, EXTRACT_LACKED_KEY);
+	dump->scrubbed = value_of(dump->vmcoreinfo, EXTRACT_SCRUBBED_KEY);
 }
 
 const uint8_t dump_zero_page[CACHE_PAGE_SIZE];

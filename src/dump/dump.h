@@ -26,6 +26,8 @@ extern const char *const page_state_names[NR_PAGE_STATES];
  * memory already. */
 #define EXTRACT_KEY "KWALK_EXTRACT"
 #define EXTRACT_LACKED_KEY "KWALK_LACKED_BEFORE"
+/* 1 where names and texts were replaced. */
+#define EXTRACT_SCRUBBED_KEY "KWALK_SCRUBBED"
 
 /* How much memory is in each state, and the first address in it. */
 struct dump_survey {
@@ -112,6 +114,7 @@ struct dump {
 	bool searching; /* what is read is not noted (note_read()) */
 	/* The level of "extract" that wrote it; "": something else did. */
 	char extract[16];
+	bool scrubbed; /* by "extract --scrub": names are pseudonyms */
 	bool lacked_before; /* that dump lacked memory that was left out of it */
 	uint64_t phys_base; /* according to the dump's writer */
 	bool has_phys_base;

@@ -18,7 +18,13 @@ static uint64_t frame_at(const struct parts *parts, size_t i)
 
 static unsigned int nr_runs(const struct parts *parts, size_t i)
 {
-	return load_le16(parts->note.data + parts->frame[i] + 8);
+	return load_le16(parts->note.data + parts->frame[i] + 8) &
+	       ~(unsigned int)PARTS_MARKED;
+}
+
+static bool is_marked(const struct parts *parts, size_t i)
+{
+	return load_le16(parts->note.data + parts->frame[i] + 8) & PARTS_MARKED;
 }
 
 static struct run run_at(struct bytes note, size_t frame, unsigned int i)
@@ -34,12 +40,15 @@ static bool take_frame(struct bytes note, size_t *at)
 {
 	unsigned int nr, next = 0;
 	size_t frame = *at;
+	bool marked;
 
 	if (!range_within(frame, PARTS_FRAME_BYTES, note.size))
 		return false;
 	nr = load_le16(note.data + frame + 8);
+	marked = nr & PARTS_MARKED;
+	nr &= ~(unsigned int)PARTS_MARKED;
 	*at += PARTS_FRAME_BYTES + (size_t)nr * PARTS_RUN_BYTES;
-	if (!nr || *at > note.size)
+	if ((!nr && !marked) || *at > note.size)
 		return false;
 	for (unsigned int i = 0; i < nr; i++) {
 		struct run run = run_at(note, frame, i);
@@ -95,9 +104,9 @@ static void cut(struct extent *extent, uint64_t first, uint64_t last)
 		extent->last = last;
 }
 
-/* Cuts to the run, or to the gap beside runs, that holds paddr. */
-static void cut_frame(const struct parts *parts, size_t i, uint64_t paddr,
-		      struct extent *extent)
+/* Cuts to the run, or to the gap beside runs, that holds paddr. Returns whether it is a run. */
+static bool cut_to_runs(const struct parts *parts, size_t i, uint64_t paddr,
+			struct extent *extent)
 {
 	uint64_t page = page_first(paddr);
 	unsigned int offset = (unsigned int)(paddr - page);
@@ -112,11 +121,44 @@ static void cut_frame(const struct parts *parts, size_t i, uint64_t paddr,
 		}
 		if (offset <= run.last) {
 			cut(extent, page + run.first, page + run.last);
-			return;
+			return true;
 		}
 		gap.first = run.last + 1;
 	}
 	cut(extent, page + gap.first, page + gap.last);
+	return false;
+}
+
+/* at: a multiple of four that is not behind the extent. Part of a word is no mark. */
+static bool is_mark(const struct extent *extent, uint64_t at)
+{
+	return extent->data && at >= extent->first &&
+	       extent->last - at >= sizeof(uint32_t) - 1 &&
+	       load_le32(extent->data + (at - extent->first)) == PARTS_MARK;
+}
+
+/* Cuts to the words from paddr's on that are marks, or that are none. Returns whether they are
+ * marks. */
+static bool cut_to_marks(uint64_t paddr, struct extent *extent)
+{
+	const uint64_t size = sizeof(uint32_t);
+	uint64_t first = paddr & -size, next = first + size;
+	bool marks = is_mark(extent, first);
+
+	while (next <= extent->last && is_mark(extent, next) == marks)
+		next += size;
+	cut(extent, first, next - 1);
+	return marks;
+}
+
+static void cut_frame(const struct parts *parts, size_t i, uint64_t paddr,
+		      struct extent *extent)
+{
+	bool in_run = cut_to_runs(parts, i, paddr, extent);
+
+	if (is_marked(parts, i) ? !in_run && !cut_to_marks(paddr, extent) :
+				  in_run)
+		return;
 	extent->state = PAGE_FILTERED;
 	extent->data = NULL;
 }

@@ -7,6 +7,11 @@
  *     u64 frame number, u16 number of runs, above 0
  *     for each run of bytes that are in the dump, in ascending order and apart:
  *       u16 first, u16 last: offsets in the page, inclusive
+ *
+ * Of frames that "extract --scrub" went through word by word, what is not in the dump depends
+ * on the content. For these PARTS_MARKED is added to the number of runs, which may be 0, the
+ * runs are of bytes that are not in the dump, and neither are words of four bytes, at
+ * multiples of four, that are PARTS_MARK.
  */
 #pragma once
 
@@ -16,7 +21,8 @@
 
 #include "base/bytes.h"
 
-enum { PARTS_NOTE_TYPE = 1 };
+enum { PARTS_NOTE_TYPE = 1, PARTS_MARKED = 0x8000 };
+#define PARTS_MARK UINT32_C(0xbdbdbdbd)
 #define PARTS_NOTE_NAME "KWALK"
 
 /* Offsets in the note of what it says. */

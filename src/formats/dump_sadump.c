@@ -185,7 +185,7 @@ static bool read_pages(struct dump *dump, uint64_t start, const uint8_t *part,
 	uint64_t used = load_le64(part + PART_USED_DEVICE), end, missing;
 	const struct memory_place whole = memory_place_whole(dump, 1);
 	struct pieces pieces = { 0 };
-	struct layout layout;
+	struct layout layout = { 0 };
 
 	if (!find_layout(dump, start, header, &layout, err) ||
 	    !find_bitmaps(dump, &layout, err))

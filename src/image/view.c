@@ -51,12 +51,12 @@ bool space_read(const struct space *space, uint64_t vaddr, void *buffer,
 	return true;
 }
 
-/* The most to read at once of a string whose end is not known. Where reads are noted, not
- * much of what lies behind it is to be. */
+/* The most to read at once of a string whose end is not known. Where reads are noted, nothing
+ * that lies behind it is to be. */
 static size_t string_part(const struct space *space, uint64_t vaddr)
 {
 	return space->dump->format->note_read ?
-		       8 - vaddr % 8 :
+		       1 :
 		       page_last(vaddr) - vaddr + 1;
 }
 

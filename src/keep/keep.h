@@ -51,5 +51,10 @@ void keep_process_memory(struct keep *keep, const struct process *process);
 /* To be called while kernel->dump is a recorder: reads what the kernel is known by, its
  * symbols and types, and what every conversion of a frame rests on. */
 void keep_identity(struct keep *keep);
+/* Of that, what is the same on all machines with this kernel. */
+void keep_build(struct keep *keep);
+/* The same for what tells whose the pages of the page cache are: once all frames are gone through,
+ * and a file of each. False: out of memory. */
+bool keep_files(struct keep *keep);
 /* The same for the structs that a process consists of. */
 void keep_process_structs(struct keep *keep, const struct process *process);

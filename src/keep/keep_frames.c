@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answers/page_owner.h"
+#include "base/address_set.h"
 #include "frames/frame_runs.h"
 #include "frames/page.h"
 #include "frames/page_use.h"
@@ -128,4 +130,59 @@ void keep_kernel_memory(struct keep *keep)
 	     "what %" PRIu64 " frames are used for is not known, the first is %" PRIx64 ": their struct pages are missing or damaged",
 	     keeper.unknown, keeper.first_unknown);
 	keep_lacks(keep, "the kernel's memory", &err);
+}
+
+/* --- what files are in the page cache --- */
+
+struct file_keeper {
+	struct keep *keep;
+	struct address_set seen; /* of struct address_space */
+	uint64_t steps;
+	bool failed; /* out of memory */
+};
+
+/* Reads the file of a frame, if none before was of it. */
+static bool read_file(struct file_keeper *keeper, uint64_t pfn)
+{
+	struct kernel *kernel = keeper->keep->kernel;
+	struct page_use use;
+	struct page_file file;
+
+	if (listener_stops_at(kernel->listener, ++keeper->steps))
+		return false;
+	if (!kernel_page_use(kernel, pfn, &use, NULL) ||
+	    use.kind != PAGE_USE_FILE || !use.object)
+		return true;
+	switch (address_set_add(&keeper->seen, use.object)) {
+	case ADDRESS_NEW:
+		kernel_page_file(kernel, use.object, &file);
+		return true;
+	case ADDRESS_SEEN:
+		return true;
+	default:
+		keeper->failed = true;
+		return false;
+	}
+}
+
+static bool read_files(const struct frame_run *run, void *arg)
+{
+	struct file_keeper *keeper = arg;
+
+	if (run->use != page_use_names[PAGE_USE_FILE])
+		return true;
+	for (uint64_t pfn = run->first; pfn <= run->last; pfn++)
+		if (!read_file(keeper, pfn))
+			return false;
+	return true;
+}
+
+bool keep_files(struct keep *keep)
+{
+	struct file_keeper keeper = { .keep = keep };
+
+	kernel_frame_runs(keep->kernel, 0, UINT64_MAX, read_files, &keeper,
+			  NULL);
+	address_set_release(&keeper.seen);
+	return !keeper.failed;
 }

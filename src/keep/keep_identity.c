@@ -92,13 +92,20 @@ static void read_sections(struct kernel *kernel)
 	}
 }
 
-void keep_identity(struct keep *keep)
+void keep_build(struct keep *keep)
 {
 	struct kernel *kernel = keep->kernel;
 
 	read_kallsyms(kernel);
 	read_build(kernel);
 	kernel_dump_types(kernel);
+}
+
+void keep_identity(struct keep *keep)
+{
+	struct kernel *kernel = keep->kernel;
+
+	keep_build(keep);
 	kernel_is_zero_page(kernel, 0);
 	read_sections(kernel);
 }

@@ -6,8 +6,8 @@
 
 #include "base/array.h"
 #include "base/scatter.h"
-#include "base/sort.h"
 #include "dump/dump.h"
+#include "dump/parts.h"
 
 // clang-format off
 const char *const kept_kind_names[NR_KEPT_KINDS] = {
@@ -29,6 +29,8 @@ struct kept {
 	uint64_t nr_frames;
 	uint64_t *bits;  /* owned; of frames that are kept, wholly or in part */
 	uint64_t *whole; /* owned; of frames that are kept wholly */
+	/* Owned; of frames whose other words are judged one by one; NULL: none is. */
+	uint64_t *judged;
 	struct part *part; /* owned; those that were kept wholly later are stale */
 	size_t nr_parts, room_parts;
 	size_t *slot; /* owned; hash table by pfn: index of a part + 1, 0 is free */
@@ -66,6 +68,7 @@ void kept_destroy(struct kept *kept)
 		return;
 	free(kept->bits);
 	free(kept->whole);
+	free(kept->judged);
 	free(kept->part);
 	free(kept->slot);
 	free(kept->note);
@@ -87,14 +90,32 @@ static void clear_bit(uint64_t *bits, uint64_t pfn)
 	bits[pfn / 64] &= ~(UINT64_C(1) << (pfn % 64));
 }
 
+bool kept_judge(struct kept *kept)
+{
+	kept->judged = calloc(kept->nr_frames / 64 + 1, sizeof(*kept->judged));
+	return kept->judged;
+}
+
+bool kept_is_judged(const struct kept *kept, uint64_t pfn)
+{
+	return kept->judged && has_bit(kept->judged, pfn);
+}
+
 void kept_add(struct kept *kept, uint64_t pfn, enum kept_kind kind)
 {
-	if (pfn >= kept->nr_frames || has_bit(kept->whole, pfn))
+	bool judge = kept->judged && kind == KEPT_KERNEL;
+
+	if (pfn >= kept->nr_frames || has_bit(kept->whole, pfn) ||
+	    (judge && kept_is_judged(kept, pfn)))
 		return;
-	if (has_bit(kept->bits, pfn))
+	if (kept_is_judged(kept, pfn))
+		kept->pages[KEPT_KERNEL]--;
+	else if (has_bit(kept->bits, pfn))
 		kept->pages[KEPT_FACTS]--;
 	set_bit(kept->bits, pfn);
-	set_bit(kept->whole, pfn);
+	set_bit(judge ? kept->judged : kept->whole, pfn);
+	if (kept->judged && !judge)
+		clear_bit(kept->judged, pfn);
 	kept->pages[kind]++;
 }
 
@@ -247,18 +268,53 @@ bool kept_has(const struct kept *kept, uint64_t pfn)
 	return pfn < kept->nr_frames && has_bit(kept->bits, pfn);
 }
 
+const uint8_t *kept_bytes(const struct kept *kept, uint64_t pfn)
+{
+	const size_t *slot = kept->nr_slots ? slot_of(kept, pfn) : NULL;
+
+	return slot && *slot ? kept->part[*slot - 1].mask : NULL;
+}
+
+bool kept_is_whole(const struct kept *kept, uint64_t pfn)
+{
+	return has_bit(kept->whole, pfn);
+}
+
 void kept_clear_rest(const struct kept *kept, uint64_t pfn,
 		     uint8_t page[PAGE_BYTES])
 {
-	const struct part *part;
+	const uint8_t *mask;
 
 	if (has_bit(kept->whole, pfn))
 		return;
-	part = &kept->part[*slot_of(kept, pfn) - 1];
+	mask = kept_bytes(kept, pfn);
 	for (unsigned int i = 0; i < PAGE_BYTES / 8; i++)
 		for (unsigned int bit = 0; bit < 8; bit++)
-			if (!(part->mask[i] >> bit & 1))
+			if (!(mask[i] >> bit & 1))
 				page[8 * i + bit] = 0;
+}
+
+void kept_remove(struct kept *kept, uint64_t pfn)
+{
+	if (kept_has(kept, pfn))
+		kept->pages[KEPT_FACTS]--;
+	clear_bit(kept->bits, pfn);
+}
+
+bool kept_each_part(const struct kept *kept,
+		    bool (*visit)(void *arg, uint64_t pfn,
+				  uint8_t mask[PAGE_BYTES / 8]),
+		    void *arg)
+{
+	for (size_t i = 0; i < kept->nr_parts; i++) {
+		struct part *part = &kept->part[i];
+
+		if (has_bit(kept->bits, part->pfn) &&
+		    !has_bit(kept->whole, part->pfn) &&
+		    !visit(arg, part->pfn, part->mask))
+			return false;
+	}
+	return true;
 }
 
 /* --- the note --- */
@@ -275,34 +331,45 @@ static bool add_number(struct kept *kept, uint64_t value, unsigned int size)
 	return true;
 }
 
-static bool has_byte(const struct part *part, unsigned int at)
+static bool has_byte(const uint8_t mask[PAGE_BYTES / 8], unsigned int at)
 {
-	return part->mask[at / 8] >> at % 8 & 1;
+	return mask[at / 8] >> at % 8 & 1;
 }
 
 /* The next run of bytes that are kept, from *first on. */
-static bool next_run(const struct part *part, unsigned int *first,
+static bool next_run(const uint8_t mask[PAGE_BYTES / 8], unsigned int *first,
 		     unsigned int *last)
 {
-	while (*first < PAGE_BYTES && !has_byte(part, *first))
+	while (*first < PAGE_BYTES && !has_byte(mask, *first))
 		++*first;
 	for (*last = *first; *last + 1 < PAGE_BYTES &&
-			     has_byte(part, *last + 1); ++*last)
+			     has_byte(mask, *last + 1); ++*last)
 		;
 	return *first < PAGE_BYTES;
 }
 
-static bool add_to_note(struct kept *kept, const struct part *part)
+/* Of words that are kept in part, the bytes that are not. */
+static void beside(const uint8_t mask[PAGE_BYTES / 8],
+		   uint8_t others[PAGE_BYTES / 8])
+{
+	for (unsigned int i = 0; i < PAGE_BYTES / 8; i++) {
+		uint8_t low = mask[i] & 0xf, high = mask[i] >> 4;
+
+		others[i] = (uint8_t)((low ? ~low & 0xf : 0) |
+				      (high ? (~high & 0xf) << 4 : 0));
+	}
+}
+
+/* flag: of dump/parts.h. */
+static bool add_to_note(struct kept *kept, uint64_t pfn,
+			const uint8_t mask[PAGE_BYTES / 8], unsigned int flag)
 {
 	size_t nr_at = kept->note_size + 8;
-	unsigned int first = 0, last, nr = 0;
+	unsigned int first = 0, last, nr = flag;
 
-	next_run(part, &first, &last);
-	if (first == 0 && last == PAGE_BYTES - 1)
-		return true;
-	if (!add_number(kept, part->pfn, 8) || !add_number(kept, 0, 2))
+	if (!add_number(kept, pfn, 8) || !add_number(kept, 0, 2))
 		return false;
-	for (; next_run(part, &first, &last); first = last + 1, nr++)
+	for (; next_run(mask, &first, &last); first = last + 1, nr++)
 		if (!add_number(kept, first, 2) || !add_number(kept, last, 2))
 			return false;
 	kept->note[nr_at] = (uint8_t)nr;
@@ -310,45 +377,39 @@ static bool add_to_note(struct kept *kept, const struct part *part)
 	return true;
 }
 
-static int compare_frames(const void *one, const void *other)
+static bool add_frame(struct kept *kept, uint64_t pfn)
 {
-	uint64_t left = *(const uint64_t *)one, right = *(const uint64_t *)other;
+	const uint8_t *mask = kept_bytes(kept, pfn);
+	uint8_t others[PAGE_BYTES / 8] = { 0 };
+	unsigned int first = 0, last;
 
-	return left < right ? -1 : left > right;
-}
-
-/* The frames of which some bytes are kept, in order. NULL: out of memory, or stopped. */
-static uint64_t *list_parts(const struct kept *kept, size_t *nr,
-			    const struct listener *listener)
-{
-	uint64_t *list = malloc((kept->nr_parts + 1) * sizeof(*list));
-
-	*nr = 0;
-	for (size_t i = 0; list && i < kept->nr_parts; i++) {
-		uint64_t pfn = kept->part[i].pfn;
-
-		if (has_bit(kept->bits, pfn) && !has_bit(kept->whole, pfn))
-			list[(*nr)++] = pfn;
+	if (kept_is_judged(kept, pfn)) {
+		if (mask)
+			beside(mask, others);
+		return add_to_note(kept, pfn, others, PARTS_MARKED);
 	}
-	if (list && sort_items(list, *nr, sizeof(*list), compare_frames, listener))
-		return list;
-	free(list);
-	return NULL;
+	next_run(mask, &first, &last);
+	if (first == 0 && last == PAGE_BYTES - 1)
+		return true;
+	return add_to_note(kept, pfn, mask, 0);
 }
 
 bool kept_note(struct kept *kept, const struct listener *listener,
 	       struct bytes *note)
 {
-	size_t nr;
-	uint64_t *list = list_parts(kept, &nr, listener);
-	bool ok = list;
+	uint64_t nr_steps = 0;
+	bool ok = true;
 
 	kept->note_size = 0;
-	for (size_t i = 0; i < nr && ok; i++)
-		ok = add_to_note(kept,
-				 &kept->part[*slot_of(kept, list[i]) - 1]) &&
-		     !listener_stops(listener);
-	free(list);
+	for (uint64_t pfn = 0; pfn < kept->nr_frames && ok; pfn++) {
+		uint64_t word = kept->bits[pfn / 64] & ~kept->whole[pfn / 64];
+
+		if (!word)
+			pfn |= 63;
+		else if (word >> pfn % 64 & 1)
+			ok = add_frame(kept, pfn) &&
+			     !listener_stops_at(listener, ++nr_steps);
+	}
 	*note = (struct bytes){ kept->note, kept->note_size };
 	return ok;
 }
@@ -373,6 +434,7 @@ struct kept_count kept_count(const struct kept *kept, enum kept_kind kind)
 	count.bytes = 0;
 	for (size_t i = 0; i < kept->nr_parts; i++)
 		if (kept_has(kept, kept->part[i].pfn) &&
+		    !kept_is_judged(kept, kept->part[i].pfn) &&
 		    !has_bit(kept->whole, kept->part[i].pfn))
 			count.bytes += nr_bytes(&kept->part[i]);
 	return count;

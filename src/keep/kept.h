@@ -39,6 +39,9 @@ void kept_destroy(struct kept *kept); /* NULL is fine */
 void kept_add(struct kept *kept, uint64_t pfn, enum kept_kind kind);
 /* Keeps size bytes of memory from paddr on. */
 void kept_add_bytes(struct kept *kept, uint64_t paddr, uint64_t size);
+/* From now on frames of KEPT_KERNEL are judged: of their words only those are kept for sure that
+ * kept_add_bytes() adds, before or after. Before any is added. False: out of memory. */
+bool kept_judge(struct kept *kept);
 /* Memory ran out: something is not kept that should be. */
 bool kept_failed(const struct kept *kept);
 
@@ -50,13 +53,29 @@ bool kept_settle(struct kept *kept, struct dump *dump, uint64_t *lost);
 const uint64_t *kept_bits(const struct kept *kept);
 uint64_t kept_nr_frames(const struct kept *kept);
 bool kept_has(const struct kept *kept, uint64_t pfn);
-/* Clears what is not kept of a frame's bytes. Any thread may, once nothing is added. */
+/* Of a frame of which something is kept: all of its bytes are; its words are judged. Else some
+ * bytes are. */
+bool kept_is_whole(const struct kept *kept, uint64_t pfn);
+bool kept_is_judged(const struct kept *kept, uint64_t pfn);
+/* A bit for each byte of the frame that was added by kept_add_bytes(), low bits first; NULL: none
+ * was. Borrowed until something is added. */
+const uint8_t *kept_bytes(const struct kept *kept, uint64_t pfn);
+/* Keeps nothing of a frame of which some bytes were kept. */
+void kept_remove(struct kept *kept, uint64_t pfn);
+/* Visits the bits of all frames of which some were added and which are not kept wholly, in no
+ * order; bits may be cleared. False: visit() returned false. */
+bool kept_each_part(const struct kept *kept,
+		    bool (*visit)(void *arg, uint64_t pfn,
+				  uint8_t mask[PAGE_BYTES / 8]),
+		    void *arg);
+/* Clears what is not kept of a frame's bytes that is not judged. Any thread may, once nothing is added. */
 void kept_clear_rest(const struct kept *kept, uint64_t pfn,
 		     uint8_t page[PAGE_BYTES]);
 
 /* The note that says which bytes of frames are kept (dump/parts.h), empty where all are kept
- * wholly. Owned by kept, which it is made in once, when nothing more is added. False: out
- * of memory, or stopped by the listener, which may be NULL. */
+ * wholly; of judged frames that they are marked. Owned by kept, which it is made in once,
+ * when nothing more is added. False: out of memory, or stopped by the listener, which may be
+ * NULL. */
 bool kept_note(struct kept *kept, const struct listener *listener,
 	       struct bytes *note);
 

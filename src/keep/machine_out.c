@@ -205,5 +205,7 @@ void machine_known_release(struct machine_known *known)
 {
 	free(known->note.text);
 	free(known->stopped);
+	free(known->cpus);
+	free(known->cpu_notes);
 	*known = (struct machine_known){ .stopped = NULL };
 }

@@ -5,6 +5,7 @@
 #include "keep/note_text.h"
 #include "write/dump_out.h"
 
+struct cpu_state;
 struct kernel;
 struct registers;
 
@@ -13,6 +14,8 @@ struct machine_known {
 	struct machine_out machine;
 	struct note_text note; /* lines may be added; see machine_known_finish() */
 	struct registers *stopped;
+	struct cpu_state *cpus; /* NULL: machine's are the dump's... */
+	uint8_t *cpu_notes;     /* ...else these hold their notes */
 };
 
 /* False where the machine is not known, or interrupted; nothing is to be released then. */

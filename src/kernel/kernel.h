@@ -12,6 +12,7 @@
 struct arch;
 struct dump;
 struct found_table;
+struct note_taker;
 struct types;
 struct vmcoreinfo;
 struct vmlinux;
@@ -50,6 +51,7 @@ struct kernel {
 	/* Set if a list was longer than its bound, and the answer has what was found so
 	 * far. The caller clears it before a question. */
 	struct error *excess;
+	struct note_taker *notes; /* borrowed; NULL: nobody asks what bytes mean (noted.h) */
 };
 
 /* Is the work to end? Then do not keep an incomplete result as complete. */

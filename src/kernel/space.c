@@ -2,11 +2,13 @@
 #include "kernel/space.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "dump/registers.h"
 #include "image/view.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "kernel/noted.h"
 #include "kernel/table_search.h"
 
 const struct paging *kernel_paging(struct kernel *kernel, struct error *err)
@@ -143,8 +145,12 @@ bool kernel_read_string(struct kernel *kernel, uint64_t vaddr, char *text,
 {
 	const struct space *space = kernel_space(kernel, err);
 
+	bool whole;
+
 	*text = '\0';
-	return space && space_read_string(space, vaddr, text, size, err);
+	whole = space && space_read_string(space, vaddr, text, size, err);
+	kernel_note_bytes(kernel, NOTED_NAME, vaddr, text, strlen(text));
+	return whole;
 }
 
 bool kernel_read_text(struct kernel *kernel, uint64_t vaddr, char *text,

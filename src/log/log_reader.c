@@ -7,7 +7,9 @@
 
 #include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
+#include "dump/dump.h"
 #include "kernel/kernel.h"
+#include "kernel/noted.h"
 
 enum { STOP_EVERY = 256 };
 
@@ -27,9 +29,12 @@ bool log_variable(struct kernel *kernel, const char *name, size_t size,
 	       kernel_read_number(kernel, address, size, value, err);
 }
 
+/* Where reads are noted, what is not asked for is not to be read. */
 static bool open_window(struct log_reader *reader, struct log_window *window,
 			uint64_t page)
 {
+	if (reader->kernel->dump->format->note_read)
+		return false;
 	if (window->page != page || !page) {
 		window->page = page;
 		window->readable = kernel_read(reader->kernel, page,
@@ -59,6 +64,15 @@ size_t log_read_some(struct log_reader *reader, struct log_window *window,
 		done += part;
 	}
 	return done;
+}
+
+size_t log_read_words(struct log_reader *reader, struct log_window *window,
+		      uint64_t vaddr, char *to, size_t size, struct error *err)
+{
+	size_t got = log_read_some(reader, window, vaddr, to, size, err);
+
+	kernel_note_bytes(reader->kernel, NOTED_LOG, vaddr, to, got);
+	return got;
 }
 
 bool log_stops(struct log_reader *reader)

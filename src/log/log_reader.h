@@ -41,6 +41,9 @@ bool log_variable(struct kernel *kernel, const char *name, size_t size,
  * is wrong with the next. */
 size_t log_read_some(struct log_reader *reader, struct log_window *window,
 		     uint64_t vaddr, void *to, size_t size, struct error *err);
+/* The same of what messages say. */
+size_t log_read_words(struct log_reader *reader, struct log_window *window,
+		      uint64_t vaddr, char *to, size_t size, struct error *err);
 static inline bool log_read(struct log_reader *reader,
 			    struct log_window *window, uint64_t vaddr, void *to,
 			    size_t size, struct error *err)

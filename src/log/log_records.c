@@ -161,10 +161,10 @@ static void tell_record(struct records *records, uint64_t at,
 		tell_held(records);
 	if (reader->ended)
 		return;
-	got = log_read_some(reader, &reader->window[1],
-			    records->buffer + at + records->layout.size,
-			    reader->text + records->held, header->text_len,
-			    &err);
+	got = log_read_words(reader, &reader->window[1],
+			     records->buffer + at + records->layout.size,
+			     reader->text + records->held, header->text_len,
+			     &err);
 	if (got < header->text_len && !got) {
 		log_miss(reader, &err);
 		return;

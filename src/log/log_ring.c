@@ -60,6 +60,7 @@ struct ring {
 	uint64_t ids; /* mask: the bits of an id */
 	uint64_t offset[NR_PLACES];
 	uint64_t desc_size, info_size;
+	size_t info_read; /* bytes of an info that are read: the names of devices are behind */
 	uint64_t nr, text_size; /* of descriptors; bytes; powers of two */
 	uint64_t descs, infos, text; /* addresses */
 	uint64_t head, tail; /* ids */
@@ -71,6 +72,25 @@ struct desc {
 	unsigned int state;
 	uint64_t begin, next; /* positions in the text ring, which only grow */
 };
+
+/* Of struct printk_info, which begins with the members that are known here. */
+static size_t info_end(const struct ring *ring)
+{
+	static const struct {
+		enum place place;
+		uint8_t size;
+	} members[] = {
+		{ SEQ, 8 }, { TIME, 8 },
+		{ TEXT_LEN, 4 }, /* and facility, flags and level */
+		{ CALLER, 4 },
+	};
+	uint64_t end = 0;
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
+		if (end < ring->offset[members[i].place] + members[i].size)
+			end = ring->offset[members[i].place] + members[i].size;
+	return end < ring->info_size ? (size_t)end : (size_t)ring->info_size;
+}
 
 static bool find_layout(struct ring *ring, struct error *err)
 {
@@ -105,6 +125,7 @@ static bool find_layout(struct ring *ring, struct error *err)
 			    " and printk_info of %" PRIu64
 			    " bytes: these are no sizes of theirs",
 			    ring->desc_size, ring->info_size);
+	ring->info_read = info_end(ring);
 	return true;
 }
 
@@ -184,7 +205,7 @@ static bool read_info(struct ring *ring, uint64_t id, struct log_record *record,
 	uint8_t bytes[STRUCT_MAX];
 
 	if (!log_read(ring->reader, &ring->reader->window[1], at, bytes,
-		      ring->info_size, err))
+		      ring->info_read, err))
 		return false;
 	*text_len = load_le16(bytes + ring->offset[TEXT_LEN]);
 	*record = (struct log_record){
@@ -261,8 +282,8 @@ static bool read_text(struct ring *ring, const struct desc *desc, size_t *size,
 			   " is cut: of its %zu bytes %" PRIu64 " can be there",
 			   desc->id, wanted, room);
 	wanted = wanted > room ? (size_t)room : wanted;
-	*size = log_read_some(reader, window, ring->text + offset + ring->word,
-			      reader->text, wanted, err);
+	*size = log_read_words(reader, window, ring->text + offset + ring->word,
+			       reader->text, wanted, err);
 	if (*size && *size < wanted)
 		log_damage(reader, err->code,
 			   "record id %" PRIx64 " is cut: %.400s", desc->id,

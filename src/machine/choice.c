@@ -22,12 +22,24 @@ static bool parse_level(struct choice *choice, const char *level,
 		    level);
 }
 
+/* The memory of a process may be anything. */
+static bool can_scrub(const struct choice *choice, struct error *err)
+{
+	bool has_processes = choice->level == KEEP_PROCESS ||
+			     choice->level == KEEP_ALL;
+
+	return !choice->scrubs || !has_processes ||
+	       fail(err, ERROR_USAGE,
+		    "--scrub: level %s has memory of processes, which cannot be scrubbed; tables, frames and kernel can",
+		    keep_level_names[choice->level]);
+}
+
 bool choice_parse(struct choice *choice, struct session *session,
 		  const char *level, char **words, struct error *err)
 {
 	size_t nr = count_words(words);
 
-	if (!parse_level(choice, level, err))
+	if (!parse_level(choice, level, err) || !can_scrub(choice, err))
 		return false;
 	if (choice->level != KEEP_PROCESS)
 		return !nr ||
@@ -91,11 +103,14 @@ static bool choose(struct choice *choice, struct session *session,
 		.level = choice->level,
 		.processes = choice->processes,
 		.nr_processes = choice->nr_processes,
+		.scrub = choice->scrub,
 	};
 
 	choose_frames(choice);
 	if (!rehearse(&rehearsal, err))
 		return false;
+	if (choice->scrub && !scrub_settle(choice->scrub, &choice->all))
+		return fail(err, ERROR_SYSTEM, "out of memory");
 	if (!kept_settle(choice->kept, session->kernel->dump, choice->lost) ||
 	    session_interrupted(session))
 		return fail(err, ERROR_INTERRUPTED, "interrupted");
@@ -142,7 +157,10 @@ static bool read_frame(void *arg, uint64_t pfn, uint8_t *page)
 
 	if (!reader->choice->all.read(reader->all, pfn, page))
 		return false;
-	kept_clear_rest(reader->choice->kept, pfn, page);
+	if (reader->choice->scrub)
+		scrub_page(reader->choice->scrub, pfn, page);
+	else
+		kept_clear_rest(reader->choice->kept, pfn, page);
 	return true;
 }
 
@@ -179,6 +197,9 @@ bool choice_make(struct choice *choice, struct session *session,
 		return fail(err, ERROR_SYSTEM, "out of memory");
 	choice->keep.kernel = session->kernel;
 	choice->keep.kept = choice->kept;
+	if (choice->scrubs && !scrub_create(&choice->scrub, session->kernel,
+					    choice->kept, err))
+		return false;
 	if (!choose(choice, session, err))
 		return false;
 	leave_chosen(choice, memory);
@@ -187,8 +208,10 @@ bool choice_make(struct choice *choice, struct session *session,
 
 void choice_release(struct choice *choice)
 {
+	scrub_destroy(choice->scrub);
 	kept_destroy(choice->kept);
 	free(choice->processes);
+	choice->scrub = NULL;
 	choice->kept = NULL;
 	choice->processes = NULL;
 }

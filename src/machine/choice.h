@@ -4,17 +4,20 @@
 
 #include "dump/dump.h"
 #include "keep/keep.h"
+#include "keep/scrub.h"
 #include "session/command.h"
 #include "write/whole_memory.h"
 
 struct choice {
 	enum keep_level level;
+	bool scrubs; /* names and texts are replaced */
 	/* For KEEP_PROCESS; owned. */
 	struct process *processes;
 	size_t nr_processes;
 	/* Set by choice_make(): */
 	struct keep keep;
 	struct kept *kept; /* owned; NULL: KEEP_ALL */
+	struct scrub *scrub; /* owned; NULL: it scrubs nothing */
 	uint64_t lost[NR_PAGE_STATES]; /* frames that were chosen, but the dump lacks */
 	bool lacked_before; /* memory was left out of the dump already */
 	struct memory_out all; /* what choice_make() was given */

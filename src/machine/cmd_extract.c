@@ -111,6 +111,8 @@ static void tell_level(struct note_text *note, const struct choice *choice)
 	note_text_add(note, EXTRACT_KEY, "%s", keep_level_names[choice->level]);
 	if (choice->lacked_before)
 		note_text_add(note, EXTRACT_LACKED_KEY, "1");
+	if (choice->scrub)
+		note_text_add(note, EXTRACT_SCRUBBED_KEY, "1");
 }
 
 static bool make_note(struct session *session, struct kept *kept,
@@ -144,9 +146,11 @@ static bool extract_memory(const struct request *request,
 
 	if (!machine_known_find(&known, session->kernel, err))
 		return false;
-	if (known.note.size)
+	if (known.note.size || choice->scrub)
 		tell_level(&known.note, choice);
-	ok = (!choice->kept || make_note(session, choice->kept, &known, err)) &&
+	ok = (!choice->scrub || scrub_machine(choice->scrub, &known) ||
+	      fail(err, ERROR_SYSTEM, "out of memory")) &&
+	     (!choice->kept || make_note(session, choice->kept, &known, err)) &&
 	     machine_known_finish(&known, err) &&
 	     write_file(request, &out, format, err);
 	machine_known_release(&known);
@@ -199,11 +203,13 @@ static bool run(struct session *session, char **words, struct error *err)
 {
 	struct request request = { .session = session };
 	const char *level = "tables", *codec = NULL;
+	unsigned int scrub = false;
 	const struct command_option options[] = {
 		{ "w", .value = &request.path },
 		{ "f", &request.replace, .set_to = true },
 		{ "l", .value = &level },
 		{ "z", .value = &codec },
+		{ "-scrub", &scrub, .set_to = true },
 		{ "-manifest", .value = &request.manifest },
 		{ 0 },
 	};
@@ -217,6 +223,7 @@ static bool run(struct session *session, char **words, struct error *err)
 	choice = calloc(1, sizeof(*choice));
 	if (!choice)
 		return fail(err, ERROR_SYSTEM, "out of memory");
+	choice->scrubs = scrub;
 	ok = choice_parse(choice, session, level, words, err) &&
 	     extract(&request, choice, err);
 	choice_release(choice);
@@ -226,7 +233,7 @@ static bool run(struct session *session, char **words, struct error *err)
 
 const struct command command_extract = {
 	.name = "extract",
-	.usage = "[-l LEVEL] [-f] [-z CODEC] [--manifest FILE] -w OUT [PROCESS...]",
+	.usage = "[-l LEVEL] [--scrub] [-f] [-z CODEC] [--manifest FILE] -w OUT [PROCESS...]",
 	.summary = "write a smaller dump, which answers as the whole one does",
 	.details = "Writes OUT beside its place, and names it when it is complete.\n"
 		   "  -w OUT    the dump to be written; it must not exist\n"
@@ -239,6 +246,9 @@ const struct command command_extract = {
 		   "      kernel   frames, and all of the kernel's own memory: no page cache, no\n"
 		   "               memory of processes, nothing free\n"
 		   "      all      all memory that is in the dump\n"
+		   "  --scrub   names of processes, files, modules and of the machine become\n"
+		   "            pseudonyms, the log and all other text is left out; for levels\n"
+		   "            tables, frames and kernel\n"
 		   "  -z CODEC  a kdump-compressed file, by zlib, lzo, snappy or zstd, instead of\n"
 		   "            an ELF core\n"
 		   "  --manifest FILE  lists what was kept, and what is lacking, as JSON\n"

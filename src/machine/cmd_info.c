@@ -233,6 +233,10 @@ static void answer_dump(struct session *session)
 	answer_text(session->output, "dump_extract",
 		    dump->extract[0] ? dump->extract : NULL,
 		    "VMCOREINFO " EXTRACT_KEY);
+	answer_text(session->output, "dump_scrubbed",
+		    dump->scrubbed ? "names are pseudonyms, texts are left out" :
+				     NULL,
+		    "VMCOREINFO " EXTRACT_SCRUBBED_KEY);
 	answer_survey(session);
 }
 

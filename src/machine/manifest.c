@@ -7,31 +7,37 @@
 #include "output/new_file.h"
 #include "write/frame_set.h"
 
+/* bytes NULL: nobody counted them. */
 static void add_kind(struct output *output, const char *kind, uint64_t pages,
-		     uint64_t bytes)
+		     const uint64_t *bytes)
 {
 	if (!pages)
 		return;
 	output_object_begin(output, NULL);
 	output_string(output, "kind", kind);
 	output_count(output, "pages", pages);
-	output_count(output, "bytes", bytes);
+	if (bytes)
+		output_count(output, "bytes", *bytes);
 	output_object_end(output);
 }
 
 static void add_kinds(struct output *output, const struct manifest *manifest)
 {
 	const struct kept *kept = manifest->choice->kept;
-	uint64_t nr_pages = manifest->out->nr_pages;
+	uint64_t nr_pages = manifest->out->nr_pages,
+		 nr_bytes = nr_pages << PAGE_SHIFT;
 
 	output_list_begin(output, "kinds");
 	if (!kept)
-		add_kind(output, "memory", nr_pages, nr_pages << PAGE_SHIFT);
+		add_kind(output, "memory", nr_pages, &nr_bytes);
 	for (enum kept_kind kind = 0; kept && kind < NR_KEPT_KINDS; kind++) {
 		struct kept_count count = kept_count(kept, kind);
 
+		/* Which words of the kernel's own stay is told by each. */
 		add_kind(output, kept_kind_names[kind], count.pages,
-			 count.bytes);
+			 manifest->choice->scrub && kind == KEPT_KERNEL ?
+				 NULL :
+				 &count.bytes);
 	}
 	output_list_end(output);
 }
@@ -53,11 +59,16 @@ void manifest_fields(struct output *output, const struct manifest *manifest)
 {
 	const struct dump_out *out = manifest->out;
 	const struct memory_out *memory = out->memory;
+	const struct scrub *scrub = manifest->choice->scrub;
 	uint64_t known = frame_set_count(memory->known, 0, memory->nr_frames);
 
 	output_string(output, "file", manifest->dump);
 	output_string(output, "level",
 		      keep_level_names[manifest->choice->level]);
+	if (scrub) {
+		output_boolean(output, "scrubbed", true);
+		output_count(output, "pseudonyms", scrub_nr_names(scrub));
+	}
 	output_string(output, "format", manifest->format);
 	output_string_if(output, "compression",
 			 out->codec == CODEC_NONE ? "" :

@@ -11,6 +11,8 @@
 #include "keep/note_text.h"
 #include "keep/recorder.h"
 
+#define PANIC "panic"
+
 /* What each level promises, as far as it is not whole tables or struct pages. */
 static const struct {
 	enum keep_level from; /* this level and those above */
@@ -30,13 +32,18 @@ static const struct {
 	{ KEEP_FRAMES, "frames", false },
 	{ KEEP_FRAMES, "slabs", false },
 	{ KEEP_KERNEL, "log", false },
-	{ KEEP_KERNEL, "panic", false },
+	{ KEEP_KERNEL, "sym no.such.symbol", false }, /* looked for in all modules */
+	{ KEEP_KERNEL, PANIC, false },
 };
 
-static bool has_line(const struct rehearsal *rehearsal, enum keep_level from)
+/* What ended the kernel is told by the log and by stacks, whose words may be any. */
+static bool has_line(const struct rehearsal *rehearsal, size_t i)
 {
+	enum keep_level from = lines[i].from;
+
 	return rehearsal->level >= from &&
-	       (from == KEEP_TABLES || rehearsal->level != KEEP_PROCESS);
+	       (from == KEEP_TABLES || rehearsal->level != KEEP_PROCESS) &&
+	       !(rehearsal->scrub && !strcmp(lines[i].line, PANIC));
 }
 
 static void drop(void *arg, const char *data, size_t size)
@@ -88,7 +95,7 @@ static void run_lines(const struct rehearsal *rehearsal,
 	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines) &&
 			   !session_interrupted(rehearsal->session);
 	     i++) {
-		if (!has_line(rehearsal, lines[i].from))
+		if (!has_line(rehearsal, i))
 			continue;
 		if (lines[i].each)
 			run_for_processes(session, lines[i].line);
@@ -145,10 +152,37 @@ static bool run_both(const struct rehearsal *rehearsal,
 {
 	bool ok = run_once(rehearsal, err);
 
+	/* Else these are in what is kept of the kernel anyway. */
+	if (ok && rehearsal->scrub && rehearsal->level == KEEP_KERNEL)
+		ok = keep_files(rehearsal->keep) ||
+		     fail(err, ERROR_SYSTEM, "out of memory");
 	for (size_t i = 0; i < rehearsal->nr_processes; i++)
 		keep_process_structs(rehearsal->keep,
 				     &rehearsal->processes[i]);
 	return ok && run_alone(rehearsal, text, err);
+}
+
+/* What is the build's own is read first, and noted apart. */
+static bool read_build(const struct rehearsal *rehearsal, struct dump *dump,
+		       struct error *err)
+{
+	struct session *session = rehearsal->session;
+	struct kernel *kernel = session->kernel;
+	struct dump *recorder;
+
+	if (!rehearsal->scrub)
+		return true;
+	recorder = recorder_create(dump, scrub_own(rehearsal->scrub));
+	if (!recorder)
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	session->forget(kernel);
+	kernel->dump = recorder;
+	keep_build(rehearsal->keep);
+	kernel->dump = dump;
+	session->forget(kernel);
+	recorder_destroy(recorder);
+	kernel->notes = scrub_taker(rehearsal->scrub);
+	return true;
 }
 
 bool rehearse(const struct rehearsal *rehearsal, struct error *err)
@@ -172,9 +206,11 @@ bool rehearse(const struct rehearsal *rehearsal, struct error *err)
 		told = *listener;
 		listener->warning = listener->fact = listener->trouble = NULL;
 	}
+	ok = ok && read_build(rehearsal, dump, err);
 	kernel->dump = recorder;
 	ok = ok && run_both(rehearsal, &text, err);
 	kernel->dump = dump;
+	kernel->notes = NULL;
 	if (listener) {
 		listener->warning = told.warning;
 		listener->fact = told.fact;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "keep/keep.h"
+#include "keep/scrub.h"
 #include "session/command.h"
 
 struct rehearsal {
@@ -12,6 +13,7 @@ struct rehearsal {
 	enum keep_level level;
 	const struct process *processes; /* borrowed: asked for by KEEP_PROCESS */
 	size_t nr_processes;
+	struct scrub *scrub; /* borrowed: is told what is read; NULL: nobody is */
 };
 
 /* With vmlinux, and once more without it: who gets the dump may have none. All facts are

@@ -6,9 +6,11 @@
 
 #include "base/address_set.h"
 #include "base/array.h"
+#include "dump/dump.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
+#include "kernel/noted.h"
 #include "kernel/percpu.h"
 
 enum {
@@ -120,14 +122,51 @@ static bool load_comm(const struct scan *scan, struct task *task)
 	return memchr(task->comm, '\0', size);
 }
 
+static bool read_member(struct scan *scan, uint64_t address,
+			const struct member *member)
+{
+	return kernel_read(scan->kernel, address + member->offset,
+			   scan->span + (member->offset - scan->bytes.start),
+			   (size_t)member->size, NULL);
+}
+
+static bool read_members(struct scan *scan, uint64_t address)
+{
+	memset(scan->span, 0, scan->bytes.size);
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		if (!read_member(scan, address,
+				 kernel_member(scan->kernel, members[i].id,
+					       NULL)))
+			return false;
+	return read_member(scan, address, scan->threads);
+}
+
+/* The span has much that no answer rests on, such as the stack's secret: where reads are noted,
+ * only the members are, and only they are in a dump that extract wrote. */
+static bool read_span(struct scan *scan, uint64_t address, struct error *err)
+{
+	const struct member *comm = kernel_member(scan->kernel, TASK_COMM, NULL);
+	bool noted = scan->kernel->dump->format->note_read;
+
+	if (noted && read_members(scan, address)) {
+		kernel_note_bytes(scan->kernel, NOTED_NAME,
+				 address + comm->offset,
+				 scan->span + (comm->offset - scan->bytes.start),
+				 (size_t)comm->size);
+		return true;
+	}
+	return kernel_read(scan->kernel, address + scan->bytes.start, scan->span,
+			   scan->bytes.size, err) ||
+	       read_members(scan, address);
+}
+
 /* Fails if the struct cannot be a task. */
 static bool read_task(struct scan *scan, uint64_t address, struct listed *node,
 		      struct error *err)
 {
 	struct task *task = &node->task;
 
-	if (!kernel_read(scan->kernel, address + scan->bytes.start, scan->span,
-			 scan->bytes.size, err))
+	if (!read_span(scan, address, err))
 		return false;
 	*task = (struct task){
 		.address = address,

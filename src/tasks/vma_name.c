@@ -3,6 +3,7 @@
  * fs/proc/task_mmu.c and d_path() of fs/d_path.c. Paths start at the root of the
  * outermost mount, not at a process' root directory. */
 #include "kernel/members.h"
+#include "kernel/noted.h"
 #include "tasks/vma.h"
 
 #include <inttypes.h>
@@ -48,8 +49,10 @@ static bool prepend_name(struct kernel *kernel, struct path *path,
 		return fail(err, ERROR_FORMAT,
 			    "the dentry at %" PRIx64 " has a name of %" PRIu64 " bytes",
 			    dentry, length);
-	return kernel_read(kernel, name, text, (size_t)length, err) &&
-	       prepend(path, text, strnlen(text, (size_t)length), err);
+	if (!kernel_read(kernel, name, text, (size_t)length, err))
+		return false;
+	kernel_note_bytes(kernel, NOTED_NAME, name, text, (size_t)length);
+	return prepend(path, text, strnlen(text, (size_t)length), err);
 }
 
 /* From the root of a mount to its mountpoint, a dentry of the parent mount. *at_root:
@@ -121,10 +124,14 @@ static bool prepend_deleted(struct kernel *kernel, struct path *path,
 	unsigned int word = kernel_pointer_size(kernel);
 	uint64_t pprev, parent;
 
+	/* Which chain of the hash table it is in tells much of the name. */
 	if (!hash ||
 	    !kernel_read_pointer(kernel, dentry + hash->offset + word, &pprev,
-				 err) ||
-	    !kernel_read_member(kernel, dentry, DENTRY_PARENT, &parent, err))
+				 err))
+		return false;
+	kernel_note_bytes(kernel, NOTED_LINK, dentry + hash->offset + word,
+			 &pprev, word);
+	if (!kernel_read_member(kernel, dentry, DENTRY_PARENT, &parent, err))
 		return false;
 	return pprev || parent == dentry ||
 	       prepend_text(path, " (deleted)", err);

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What may stay of bytes whose meaning is not known, and what is text. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/page.h"
+
+enum { PAGE_MASK_BYTES = PAGE_BYTES / 8 }; /* a bit for each byte, low bits first */
+
+static inline bool mask_has(const uint8_t mask[PAGE_MASK_BYTES], unsigned int at)
+{
+	return mask[at / 8] >> at % 8 & 1;
+}
+
+/* Clears the bits of bytes that stand in runs of at least shortest printable ones; of each run
+ * all bytes must have their bits set. Returns whether there was any. */
+bool blank_text(const uint8_t page[PAGE_BYTES], uint8_t mask[PAGE_MASK_BYTES],
+		unsigned int shortest);
+
+/* Puts 0xbd in the place of printable bytes in runs of at least shortest: what is damaged stays
+ * so. */
+void blank_runs(uint8_t page[PAGE_BYTES], unsigned int shortest);
+
+struct blank_range {
+	uint64_t first, last; /* inclusive */
+};
+
+enum { MOST_BLANK_RANGES = 48 };
+
+/* What a pointer of the kernel is. */
+struct blank_rules {
+	unsigned int word; /* bytes of a pointer: 4 or 8 */
+	struct blank_range range[MOST_BLANK_RANGES]; /* that it may point to */
+	unsigned int nr_ranges;
+	/* That none may point to: which place of a hash table tells of a name; nr_ranges 0
+	 * keeps no pointer. last 0: none. */
+	struct blank_range hidden;
+};
+
+bool blank_is_pointer(const struct blank_rules *rules, uint64_t value);
+
+/* Is it a number so small that it is neither text nor a key? */
+bool blank_is_small(uint64_t value);
+
+/* Goes through the words of a page whose bytes may mean anything. What has its bit in sure stays.
+ * Of the others, pointers of the kernel, zeros, and numbers below 65536 that do not look like
+ * text stay; all else becomes PARTS_MARK (dump/parts.h), and zero beside bytes that stay in a
+ * word. */
+void blank_words(const struct blank_rules *rules,
+		 const uint8_t sure[PAGE_MASK_BYTES], uint8_t page[PAGE_BYTES]);

@@ -1,0 +1,242 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Boots a guest that has secrets in all places where a machine may have some (canaries.c), and proves that
+`extract --scrub` hands none of them on, at any level, in any code; that each was there to be handed on; and that
+answers are those of the whole but for names. Prints TAP without numbers. Status: 1 where anything differs."""
+import argparse
+import base64
+import os
+import random
+import re
+import string
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+from levels import Kwalk, processes, region_addresses
+from monitor import Failure, Monitor
+from scrub import LEVELS, Pseudonyms, compare
+from tap import exit_status, report
+
+TIMEOUT = 180  # seconds for a boot
+PIECE = 6      # characters of a word, or bytes of a key, that must not be there either
+
+# Places in the kernel's own memory, and others. Words of the first are in what extract -l kernel writes.
+KERNEL = ("cmdline", "host", "domain", "other-host", "log", "mount", "folder", "long-name", "name", "xattr", "symlink", "memfd",
+          "socket", "socket-base64", "socket-utf16le", "socket-utf16be", "socket-utf32le", "socket-name", "pipe",
+          "key", "key-name", "key-text", "module", "process", "program")
+OTHER = ("page-cache", "user-memory", "argument", "environment", "thread")
+
+
+def make_canaries(chance):
+    """{place: word}; names of tasks have 15 bytes at most."""
+    letters = string.ascii_letters + string.digits
+    words = {place: "".join(chance.choices(letters, k=14)) for place in KERNEL + OTHER}
+    words["key"] = chance.randbytes(24).hex()
+    words["socket-base64"] = base64.b64encode(words["socket-base64"].encode()).decode()
+    return words
+
+
+# --- the guest ---
+
+def patch_module(data, name):
+    """Another name, and not of the kernel's tree: what signed it is gone, too."""
+    sections_at, size, number, names = struct.unpack_from("<Q", data, 40)[0], *struct.unpack_from("<3H", data, 58)
+    headers = [struct.unpack_from("<2I4Q", data, sections_at + i * size) for i in range(number)]
+    strings = headers[names][4]
+
+    def section(wanted):
+        for header in headers:
+            start = strings + header[0]
+            if data[start:data.index(b"\0", start)].decode() == wanted:
+                return header[4], header[4] + header[5]
+        raise Failure(f"the module has no section {wanted}")
+
+    patched = bytearray(data.removesuffix(b"~Module signature appended~\n"))
+    start, end = section(".gnu.linkonce.this_module")
+    old = re.search(rb"\0name=(\w+)\0", data)[1]
+    at = data.index(old + b"\0", start, end)
+    patched[at:at + 56] = name.encode().ljust(56, b"\0")
+    start, end = section(".modinfo")
+    at = data.index(b"intree=Y", start, end)
+    patched[at:at + 2] = b"xx"
+    return bytes(patched)
+
+
+def archive(files):
+    """A cpio archive of {path: (mode, bytes)}, as an initrd may be of several."""
+    out = b""
+    for number, (path, (mode, data)) in enumerate([*files.items(), ("TRAILER!!!", (0, b""))]):
+        fields = (number + 1, mode, 0, 0, 1, 0, len(data), 0, 0, 0, 0, len(path) + 1, 0)
+        out += b"070701" + b"".join(b"%08X" % field for field in fields) + path.encode() + b"\0"
+        out += b"\0" * (-len(out) % 4) + data
+        out += b"\0" * (-len(out) % 4)
+    return out
+
+
+def make_initrd(given, words):
+    with open(given.init, "rb") as file:
+        init = file.read()
+    with open(given.module, "rb") as file:
+        module = patch_module(file.read(), words["module"])
+    lines = "".join(f"{place} {word}\n" for place, word in words.items())
+    path = os.path.join(given.dir, "canaries.initrd")
+    with open(path, "wb") as file:
+        file.write(archive({"init": (0o100755, init), "module.ko": (0o100644, module), "dev": (0o40755, b""),
+                            "canaries": (0o100644, lines.encode())}))
+    return path
+
+
+def dump_guest(given, words):
+    """Boots it, and dumps its memory once all is in its place. Returns the dump's path."""
+    serial, out = os.path.join(given.dir, "serial.log"), os.path.join(given.dir, "vmcore")
+    command = ["qemu-system-x86_64", "-accel", "tcg", "-m", "192M", "-cpu", "max,la57=off", "-display", "none", "-nodefaults",
+               "-no-reboot", "-kernel", given.kernel, "-initrd", make_initrd(given, words), "-append",
+               f"console=ttyS0 quiet canary={words['cmdline']}", "-serial", f"file:{serial}", "-qmp",
+               f"unix:{given.dir}/qmp,server,nowait", "-device", "vmcoreinfo"]
+    with open(os.path.join(given.dir, "qemu.log"), "wb") as errors:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors)
+    try:
+        monitor = Monitor(os.path.join(given.dir, "qmp"), lambda: process.poll() is None)
+        deadline, said = time.monotonic() + TIMEOUT, ""
+        while "@ready canaries" not in said:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise Failure(f"the guest is not ready: {said[-300:]}")
+            time.sleep(0.2)
+            with open(serial, encoding="ascii", errors="replace") as file:
+                said = file.read()
+        monitor.call("dump-guest-memory", paging=False, protocol="file:" + out)
+    finally:
+        process.kill()
+        process.wait()
+    report(f"{given.name}: each secret is in its place", len(words), re.findall(r"@failed .*", said))
+    return out
+
+
+# --- what is looked for ---
+
+def base64_of(word):
+    """The characters of its code that only it decides, at each of the three places it can begin at."""
+    for shift in range(3):
+        code = base64.b64encode(b"\0" * shift + word)
+        yield code[(shift * 8 + 5) // 6:(shift + len(word)) * 8 // 6]
+
+
+def codes(word):
+    """{code: bytes} of a word or key as it may stand in memory."""
+    found = {"plain": word}
+    found |= {f"base64 at {shift}": code for shift, code in enumerate(base64_of(word))}
+    found["hexadecimal"] = word.hex().encode()
+    try:
+        text = word.decode("ascii")
+    except UnicodeDecodeError:
+        return found
+    return found | {code: text.encode(code) for code in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")}
+
+
+def bytes_of(words):
+    return {place: bytes.fromhex(word) if place == "key" else word.encode() for place, word in words.items()}
+
+
+def pieces(code, word):
+    """Its parts: a word of which half is left is not left out."""
+    width = 4 if "32" in code else 2 if "16" in code or code == "hexadecimal" else 1
+    return {word[at:at + PIECE * width] for at in range(0, len(word) - PIECE * width + 1, width)}
+
+
+def search(path, words):
+    """[place, code] of those of which a piece is in the file. grep looks for all of them at once."""
+    whose = {piece: f"{place}, {code}" for place, word in bytes_of(words).items() for code, form in codes(word).items()
+             for piece in pieces(code, form) if b"\n" not in piece}
+    with tempfile.NamedTemporaryFile() as patterns:
+        patterns.write(b"\n".join(whose) + b"\n")
+        patterns.flush()
+        run = subprocess.run(["grep", "-aoFf", patterns.name, path], env={**os.environ, "LC_ALL": "C"}, capture_output=True,
+                             check=False)
+    return sorted({whose.get(piece, f"{piece}") for piece in run.stdout.split(b"\n") if piece} |
+                  ({run.stderr.decode()} if run.returncode == 2 else set()))
+
+
+def there(data, words, places):
+    """Of these places, those whose word is nowhere, in the code that it was put there in."""
+    known = bytes_of(words)
+
+    def form(place):
+        code = re.match(r"socket-utf(16|32)([bl]e)", place)
+        return known[place].decode().encode(f"utf-{code[1]}-{code[2]}") if code else known[place]
+    return [place for place in places if form(place) not in data]
+
+
+# --- the proof ---
+
+def check_whole(given, kwalk, dump, words):
+    """Each secret can be found: so the search could find it in what is scrubbed."""
+    part = os.path.join(given.dir, "part")
+    for level, places in (("kernel", KERNEL), ("all", KERNEL + OTHER)):
+        kwalk.lines(dump, f"extract -f -l {level} -w {part}")
+        with open(part, "rb") as file:
+            lost = there(file.read(), words, places)
+        report(f"{given.name}: unscrubbed, {level} has each secret", len(places), lost)
+    # The search finds them, too, in the codes that they were put there in.
+    found = {line.split(",")[0] for line in search(part, words)}
+    report(f"{given.name}: the search finds each secret", len(words), sorted(words.keys() - found))
+
+
+def questions(kwalk, dump):
+    script = ["regions", "iomem", "ioports", "areas", "tasks", "check", "pt"]
+    for pid in processes(kwalk, dump):
+        script += [f"vmas -p {pid}", f"pt -p {pid}", f"pagemap -p {pid}"]
+    script += [f"vtop -k {address:x}" for address in region_addresses(kwalk, dump)]
+    return {"tables": script, "frames": ["frames", "zones", "slabs"], "kernel": ["log"]}
+
+
+def check_level(given, kwalk, dump, words, level, asked):
+    for form in ("", "-z zstd"):
+        part = os.path.join(given.dir, "part")
+        title = f"{given.name}: {level} {form}".rstrip() + ", scrubbed"
+        answer = kwalk.objects(dump, f"extract --scrub -f -l {level} {form} --manifest {part}.list -w {part}")
+        report(f"{title}: it can be had", len(answer), [str(line) for line in answer if line["status"] != "ok"])
+        names = Pseudonyms()
+        if form:
+            # What is in compressed pages is looked for in a copy that is plain.
+            compare(title, kwalk, dump, part, ["tasks"], names, False)
+            kwalk.lines(part, f"extract -f -l all -w {part}.plain")
+        else:
+            compare(title, kwalk, dump, part, asked, names, level == "kernel")
+            check_names(title, names, words)
+            with open(part, "rb") as file:
+                report(f"{title}: no symbol of the module is there", 1, ["dummy_xmit"] * (b"dummy_xmit" in file.read()))
+        found = [line for file in (part, part + ".list", part + ".plain") if os.path.exists(file)
+                 for line in search(file, words)]
+        report(f"{title}: no secret is there", len(words), found)
+
+
+def check_names(title, names, words):
+    """A program's name is that of its process, too."""
+    wrong = [place for place in ("process", "program") if not re.fullmatch("n[0-9a-z]{5}", names.of.get(words[place], ""))]
+    wrong += [f"{place} is {names.of[words[place]]}" for place in ("cmdline", "log") if words[place] in names.of]
+    report(f"{title}: processes have pseudonyms", 2, wrong)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("kwalk", "kernel", "vmlinux", "init", "module", "dir", "name"):
+        parser.add_argument(name)
+    given = parser.parse_args()
+    chance = random.Random(13)
+    random.seed(13)
+    words = make_canaries(chance)
+    dump = dump_guest(given, words)
+    kwalk = Kwalk(given.kwalk, [given.vmlinux])
+    check_whole(given, kwalk, dump, words)
+    script, asked = questions(kwalk, dump), []
+    for level in LEVELS:
+        asked += script[level]
+        check_level(given, kwalk, dump, words, level, asked)
+    return exit_status()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

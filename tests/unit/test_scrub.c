@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What scrubbing leaves of words whose meaning is not known, what it calls names, and what a
+ * dump says of the bytes that it left out. */
+#include <elf.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dump/dump.h"
+#include "dump/parts.h"
+#include "dump/registers.h"
+#include "keep/blank.h"
+#include "keep/kept.h"
+#include "keep/machine_out.h"
+#include "keep/pseudonym.h"
+#include "keep/scrub_machine.h"
+
+/* Has a macro fail() of its own. */
+#include <cmocka.h>
+
+static const struct blank_rules wide = {
+	.word = 8,
+	.range = { { UINT64_C(0xffff888000000000), UINT64_C(0xffff88803fffffff) } },
+	.nr_ranges = 1,
+	.hidden = { UINT64_C(0xffff888000100000), UINT64_C(0xffff8880001fffff) },
+};
+static const struct blank_rules narrow = {
+	.word = 4,
+	.range = { { 0xc0000000, 0xf7ffffff } },
+	.nr_ranges = 1,
+};
+
+/* Bytes in the middle of a page of zeros, as they are left. */
+static void check_left(const struct blank_rules *rules, const void *before,
+		       const void *after, size_t size)
+{
+	static const uint8_t unsure[PAGE_MASK_BYTES];
+	uint8_t page[PAGE_BYTES] = { 0 };
+
+	memcpy(page + 0x800, before, size);
+	blank_words(rules, unsure, page);
+	assert_memory_equal(page + 0x800, after, size);
+	memset(page + 0x800, 0, size);
+	for (size_t i = 0; i < PAGE_BYTES; i++)
+		assert_int_equal(page[i], 0);
+}
+
+#define MARK "\xbd\xbd\xbd\xbd"
+
+static void pointers_and_small_numbers_stay(void **state)
+{
+	const uint64_t before[] = {
+		UINT64_C(0xffff888000031000), UINT64_C(0xffff888061626364),
+		UINT64_C(0xffff888000123458), 7, UINT64_C(0x1000000000005),
+		UINT64_C(0x0001ffff00000000), UINT64_C(0x00007f6a6b6c6000),
+		UINT64_C(0xffff888000031000), 100, 0, 100,
+	};
+	const uint64_t mark = UINT64_C(0xbdbdbdbdbdbdbdbd);
+	const uint64_t after[] = {
+		UINT64_C(0xffff888000031000), mark, mark, 7,
+		/* The other half is no number below 65536. */
+		UINT64_C(0xbdbdbdbd00000005), UINT64_C(0xbdbdbdbd00000000), mark,
+		UINT64_C(0xffff888000031000), 100, 0, 100,
+	};
+	const uint32_t narrow_before[] = { 0xc1000560, 0xc1000561, 0xc3636260,
+					   0xb1000560, 0x10 };
+	const uint32_t narrow_after[] = { 0xc1000560, PARTS_MARK, PARTS_MARK,
+					  PARTS_MARK, 0x10 };
+
+	(void)state;
+	check_left(&wide, before, after, sizeof(before));
+	check_left(&narrow, narrow_before, narrow_after, sizeof(narrow_before));
+	/* A list's two pointers; a word in KOI8-R, whose first letters would be one. */
+	check_left(&narrow, "\x20\x85\xa0\xc1\x20\x85\xa0\xc2",
+		   "\x20\x85\xa0\xc1\x20\x85\xa0\xc2", 8);
+	check_left(&narrow, "\xf0\xc1\xd2\xcf\xcc\xd8\0\0", MARK MARK, 8);
+}
+
+static void no_text_stays(void **state)
+{
+	(void)state;
+	/* What is left of a text in the next word; two letters alone. */
+	check_left(&wide, "abcdefgh1\0\0\0\0\0\0\0ab\0\0", MARK MARK MARK "\0\0\0\0" MARK, 20);
+	/* With two bytes for a letter, and with four. */
+	check_left(&wide, "\0\0\0\0s\0e\0c\0\0", "\0\0\0\0" MARK MARK, 12);
+	check_left(&wide, "\0\0\0\0\0s\0e\0c\0", "\0\0\0\0" MARK MARK, 12);
+	check_left(&wide, "\0\0\0\0s\0\0\0e\0\0\0c\0\0", "\0\0\0\0" MARK MARK MARK, 16);
+	/* With three, as UTF-8 has them for other letters. */
+	check_left(&wide, "\xe3\x81\x82\xe3\x81\x84\0\0", MARK MARK, 8);
+}
+
+static void what_is_sure_stays(void **state)
+{
+	uint8_t page[PAGE_BYTES], sure[PAGE_MASK_BYTES] = { 0 };
+
+	(void)state;
+	memset(page, 'x', sizeof(page));
+	sure[0] = 0x1f; /* four bytes, and one */
+	blank_words(&wide, sure, page);
+	assert_memory_equal(page, "xxxxx\0\0\0" MARK, 12);
+	assert_memory_equal(page + PAGE_BYTES - 4, MARK, 4);
+}
+
+static void text_is_told_by_its_length(void **state)
+{
+	uint8_t page[PAGE_BYTES] = { 0 }, mask[PAGE_MASK_BYTES] = { 0 };
+
+	(void)state;
+	memcpy(page + 8, "seven__\0eight___", 16);
+	mask[1] = mask[2] = 0xff;
+	mask[0] = 1;
+	assert_true(blank_text(page, mask, 8));
+	assert_int_equal(mask[0], 1);
+	assert_int_equal(mask[1], 0xff);
+	assert_int_equal(mask[2], 0);
+	/* Of which one byte is not looked at is none. */
+	mask[2] = 0x7f;
+	assert_false(blank_text(page, mask, 8));
+	blank_runs(page, 8);
+	assert_memory_equal(page + 8, "seven__\0" MARK MARK, 16);
+}
+
+static void names_are_numbered(void **state)
+{
+	struct pseudonyms *pseudonyms = pseudonyms_create();
+	char one[PSEUDONYM_MAX], other[PSEUDONYM_MAX], name[16];
+
+	(void)state;
+	assert_int_equal(pseudonym_of(pseudonyms, "a-long-name", 11, one), 6);
+	assert_memory_equal(one, "n00000", 6);
+	assert_int_equal(pseudonym_of(pseudonyms, "another", 7, other), 6);
+	assert_memory_equal(other, "n00001", 6);
+	assert_int_equal(pseudonym_of(pseudonyms, "a-long-name", 11, other), 6);
+	assert_memory_equal(one, other, 6);
+	/* Of short ones, which have no more room. */
+	assert_int_equal(pseudonym_of(pseudonyms, "sh", 2, other), 2);
+	assert_memory_equal(other, "00", 2);
+	assert_int_equal(pseudonym_of(pseudonyms, "cat", 3, other), 3);
+	assert_memory_equal(other, "n00", 3);
+	/* More than the first table has room for. */
+	for (int i = 0; i < 2000; i++)
+		pseudonym_of(pseudonyms, name,
+			     (size_t)snprintf(name, sizeof(name), "name-%d", i),
+			     other);
+	assert_memory_equal(other, "n001jl", 6); /* 2 + 1999 */
+	pseudonym_of(pseudonyms, "a-long-name", 11, other);
+	assert_memory_equal(one, other, 6);
+	assert_int_equal(pseudonyms_count(pseudonyms), 2004);
+	pseudonyms_destroy(pseudonyms);
+}
+
+/* --- what a dump says of it --- */
+
+static uint8_t memory[2 * PAGE_BYTES];
+
+static void find(struct dump *dump, uint64_t paddr, struct extent *extent)
+{
+	(void)dump, (void)paddr;
+	*extent = (struct extent){ 0, sizeof(memory) - 1, memory, PAGE_PRESENT,
+				   0 };
+}
+
+static void marks_are_left_out(void **state)
+{
+	static const struct dump_format format = { .name = "test", .find = find };
+	static char path[] = "test";
+	struct dump dump = { .format = &format, .file.path = path };
+	struct kept *kept = kept_create(2);
+	struct bytes note;
+
+	(void)state;
+	assert_true(kept_judge(kept));
+	kept_add_bytes(kept, 0x12, 1); /* before, as what is read comes */
+	kept_add(kept, 0, KEPT_KERNEL);
+	kept_add(kept, 1, KEPT_TABLE);
+	assert_int_equal(kept_count(kept, KEPT_KERNEL).pages, 1);
+	assert_int_equal(kept_count(kept, KEPT_FACTS).pages, 0);
+	assert_true(kept_note(kept, &note));
+	assert_int_equal(load_le16(note.data + 8), PARTS_MARKED | 2);
+	memset(memory, 7, sizeof(memory));
+	memset(memory + 0x20, 0xbd, 8);
+	memset(memory + 0x2a, 0xbd, 4); /* at no multiple of four */
+	memset(memory + PAGE_BYTES, 0xbd, 4); /* in a frame without marks */
+	dump_set_parts(&dump, note);
+	assert_non_null(dump.parts);
+	for (uint64_t at = 0; at < sizeof(memory); at++) {
+		bool beside = at == 0x10 || at == 0x11 || at == 0x13;
+		bool left_out = beside || (at >= 0x20 && at < 0x28);
+		struct extent extent;
+
+		dump_find(&dump, at, &extent);
+		assert_int_equal(extent.state, left_out ? PAGE_FILTERED :
+							  PAGE_PRESENT);
+		assert_true(extent.first <= at && extent.last >= at);
+		if (!left_out)
+			assert_ptr_equal(extent.data + (at - extent.first),
+					 memory + at);
+	}
+	parts_destroy(dump.parts);
+	kept_destroy(kept);
+}
+
+/* --- headers and notes --- */
+
+static void machines_keep_no_secret(void **state)
+{
+	static const char text[] = "OSRELEASE=6.1.0\nPASSWORD=secret\nSIZE(page)=64\n";
+	static uint8_t note[QEMU_SIZE + 8];
+	const struct registers stopped = {
+		.known = UINT32_MAX,
+		.value = { [CPU_IP] = 0x401000, [CPU_AX] = UINT64_C(0x746572636573),
+			   [CPU_BX] = UINT64_C(0xffff888000031000) },
+	};
+	const struct cpu_state cpu = { .note = { note, sizeof(note) } };
+	struct pseudonyms *pseudonyms = pseudonyms_create();
+	struct machine_known known = {
+		.machine = { .machine = EM_X86_64, .stopped = &stopped, .nr_stopped = 1,
+			     .cpus = &cpu, .nr_cpus = 1 },
+		.note = { strdup(text), sizeof(text) - 1, sizeof(text), false },
+	};
+	const struct machine_out *machine = &known.machine;
+
+	(void)state;
+	strcpy(known.machine.names[UTS_NODE], "secret-host");
+	strcpy(known.machine.names[UTS_DOMAIN], "(none)");
+	memcpy(note + QEMU_REGISTERS, "secret!!", 8);
+	memcpy(note + QEMU_REGISTERS + 16 * 8, "\0\x10\x40\0\0\0\0\0", 8);
+	assert_true(scrub_machine_out(&known, pseudonyms, &wide));
+	assert_string_equal(machine->names[UTS_NODE], "n00000");
+	assert_string_equal(machine->names[UTS_DOMAIN], "(none)");
+	assert_int_equal(known.note.size, sizeof("OSRELEASE=6.1.0\nSIZE(page)=64\n") - 1);
+	assert_memory_equal(known.note.text, "OSRELEASE=6.1.0\nSIZE(page)=64\n",
+			    known.note.size);
+	assert_true(machine->stopped[0].value[CPU_IP] == 0x401000);
+	assert_true(machine->stopped[0].value[CPU_AX] == 0);
+	assert_true(machine->stopped[0].value[CPU_BX] ==
+		    UINT64_C(0xffff888000031000));
+	assert_true(load_le64(machine->cpus[0].note.data + QEMU_REGISTERS) == 0);
+	assert_true(load_le64(machine->cpus[0].note.data + QEMU_REGISTERS +
+			      16 * 8) == 0x401000);
+	machine_known_release(&known);
+	pseudonyms_destroy(pseudonyms);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(pointers_and_small_numbers_stay),
+		cmocka_unit_test(no_text_stays),
+		cmocka_unit_test(what_is_sure_stays),
+		cmocka_unit_test(text_is_told_by_its_length),
+		cmocka_unit_test(names_are_numbered),
+		cmocka_unit_test(marks_are_left_out),
+		cmocka_unit_test(machines_keep_no_secret),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
