@@ -171,16 +171,25 @@ static bool open_by_note(struct attempt *attempt)
 
 /* --- by searching the image --- */
 
+enum { ALIGNMENT = 8 };
+
 static bool search_pages(struct attempt *attempt, enum view_pages pages,
 			 uint64_t vaddr, uint64_t last)
 {
-	uint64_t start, size;
+	uint64_t start, size, skipped;
 	bool found = false;
 	struct view view;
 
 	while (!found && !kernel_stopped(attempt->kernel) &&
 	       view_next_run(attempt->space, pages, &vaddr, last, &start,
 			     &size)) {
+		/* Tables are aligned, and behind bytes that are missing a run may begin
+		 * anywhere. */
+		skipped = -start % ALIGNMENT;
+		if (size <= skipped)
+			continue;
+		start += skipped;
+		size -= skipped;
 		if (!view_open_to_search(&view, attempt->space, start, size))
 			continue;
 		found = kallsyms_search(view.bytes, start,

@@ -85,7 +85,11 @@ static bool is_kernel(struct bytes start)
 
 static enum kind kind_of(const struct member *member)
 {
-	const struct file file = { .fd = -1, .bytes = member->start };
+	const struct file file = {
+		.fd = -1,
+		.bytes = member->start,
+		.size = member->start.size,
+	};
 
 	if (dump_probe(&file))
 		return KIND_DUMP;

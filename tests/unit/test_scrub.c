@@ -160,8 +160,9 @@ static uint8_t memory[2 * PAGE_BYTES];
 static void find(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	(void)dump, (void)paddr;
-	*extent = (struct extent){ 0, sizeof(memory) - 1, memory, PAGE_PRESENT,
-				   0 };
+	*extent = (struct extent){ .last = sizeof(memory) - 1,
+				   .data = memory,
+				   .state = PAGE_PRESENT };
 }
 
 static void marks_are_left_out(void **state)
@@ -179,7 +180,7 @@ static void marks_are_left_out(void **state)
 	kept_add(kept, 1, KEPT_TABLE);
 	assert_int_equal(kept_count(kept, KEPT_KERNEL).pages, 1);
 	assert_int_equal(kept_count(kept, KEPT_FACTS).pages, 0);
-	assert_true(kept_note(kept, &note));
+	assert_true(kept_note(kept, NULL, &note));
 	assert_int_equal(load_le16(note.data + 8), PARTS_MARKED | 2);
 	memset(memory, 7, sizeof(memory));
 	memset(memory + 0x20, 0xbd, 8);
