@@ -238,6 +238,13 @@ asked_64='sym schedule _text &filler_699 sys_0123456789 twice linux_banner fffff
 	done
 }
 
+@test "tables are found behind bytes that extract left out" {
+	carry x86_64.txt
+	# Two bytes in the page before them: what is there goes on at an odd address.
+	damage 'note KWALK type=1: u64 0x120f u16 2 0 0x100 0x103 0xfff'
+	"$KWALK" -q -c 'sym schedule' kernel | grep '^ffffffff81002000 (T) schedule$'
+}
+
 @test "damaged tables are not found by searching either" {
 	carry x86_64.txt
 	for line in \
