@@ -10,6 +10,7 @@
 #include "image/vmcoreinfo.h"
 #include "keep/note_text.h"
 #include "keep/recorder.h"
+#include "whatis/frame_use.h"
 
 #define PANIC "panic"
 
@@ -102,6 +103,9 @@ static void run_lines(const struct rehearsal *rehearsal,
 		else
 			run_line(session, lines[i].line);
 	}
+	/* ptov -a -u of any frame */
+	if (rehearsal->level == KEEP_KERNEL)
+		kernel_read_area_pages(session->kernel);
 }
 
 static bool run_once(const struct rehearsal *rehearsal, struct error *err)

@@ -39,6 +39,16 @@ static bool in_area(struct kernel *kernel, const struct vmalloc_area *area,
 	return false;
 }
 
+void kernel_read_area_pages(struct kernel *kernel)
+{
+	const struct vmalloc_list *list = kernel_vmalloc(kernel, NULL);
+	uint64_t index;
+
+	for (size_t i = 0; list && i < list->nr && !kernel_stopped(kernel); i++)
+		if (list->area[i].pages)
+			in_area(kernel, &list->area[i], UINT64_MAX, &index);
+}
+
 /* The table must agree: the list of an area may be stale. */
 static bool find_area(struct kernel *kernel, uint64_t pfn, uint64_t *vaddr)
 {

@@ -24,6 +24,10 @@ struct frame_use {
 void kernel_frame_use(struct kernel *kernel, uint64_t pfn, bool owners,
 		      struct frame_use *use);
 
+/* Reads what tells of any frame in which area of vmalloc it is, where reads are noted
+ * (dump.h). */
+void kernel_read_area_pages(struct kernel *kernel);
+
 /* One line; "-" if nothing is known. */
 enum { USE_TEXT = 512 };
 void frame_use_text(const struct frame_use *use, char text[USE_TEXT]);

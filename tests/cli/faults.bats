@@ -21,7 +21,7 @@ commands() {
 	whatis ffff888000030000; search -p 1122334455667788; log; panic; triage; report --json; zones; slabs; frames
 	diff other; diff -p 1 other
 	regions > written; rd -p -r bytes 1c00000 9000; annotate text
-	extract -f -w extracted; extract -f -z zstd -w extracted; extract -f -l kernel --manifest list -w extracted
+	extract -f -w extracted; extract -f -z zstd -w packed; extract -f -l kernel --manifest list -w kernel
 	report -f -w page; frames --svg -f -w picture
 	END
 	echo 'RIP: 0010:schedule+0x4/0x10 ffff888001c00123' >text

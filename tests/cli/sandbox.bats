@@ -176,7 +176,9 @@ all_commands() {
 	areas
 	btop 1000
 	check
+	devices
 	diff other
+	dma 00:02.0 0
 	help
 	info
 	info -v
