@@ -226,6 +226,10 @@ static void add_numbers(struct types *types, struct note_text *note)
 	if (types_enumerator(types, "zone_stat_item", "NR_FREE_PAGES", &value))
 		add_named(note, "NUMBER", "NR_FREE_PAGES", false,
 			  (uint64_t)value);
+	if (types_enumerator(types, "compound_dtor_id", "HUGETLB_PAGE_DTOR",
+			     &value))
+		add_named(note, "NUMBER", "HUGETLB_PAGE_DTOR", false,
+			  (uint64_t)value);
 	for (size_t i = 0; i < sizeof(page_flags) / sizeof(page_flags[0]); i++)
 		if (types_enumerator(types, "pageflags", page_flags[i], &value))
 			add_named(note, "NUMBER", page_flags[i], false,

@@ -60,11 +60,13 @@ static size_t *slot_of(const struct pseudonyms *pseudonyms, const char *name,
 	for (;; hash++) {
 		size_t *slot =
 			&pseudonyms->slot[hash & (pseudonyms->nr_slots - 1)];
-		const struct known_name *known = &pseudonyms->known[*slot - 1];
+		const struct known_name *known;
 
-		if (!*slot || (known->size == size &&
-			       !memcmp(pseudonyms->names + known->at, name,
-				       size)))
+		if (!*slot)
+			return slot;
+		known = &pseudonyms->known[*slot - 1];
+		if (known->size == size &&
+		    !memcmp(pseudonyms->names + known->at, name, size))
 			return slot;
 	}
 }

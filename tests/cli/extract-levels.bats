@@ -140,6 +140,10 @@ holds() {
 	END
 	"$KWALK" -q -c 'extract -w out' vmlinux nodes
 	"$KWALK" -q -c info out | grep "^max_pfn *2000 *the nodes' spans"
+	BUS=1 vmlinux 64
+	dump x86_64-qemu
+	"$KWALK" -q -c 'extract -f -w out' vmlinux x86_64-qemu
+	strings out | grep -x 'NUMBER(HUGETLB_PAGE_DTOR)=2' # huge pages are told by it
 }
 
 @test "the manifest lists what was kept, by kind" {

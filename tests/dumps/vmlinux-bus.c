@@ -128,4 +128,11 @@ PLACED(".data.20c80") struct dmar_drhd_unit *drhd = (void *)1;
 PLACED(".data.20c80") struct device_domain_info *info = (void *)1;
 PLACED(".data.20c80") struct amd_iommu *amd = (void *)1;
 PLACED(".data.20c80") struct iommu_dev_data *data = (void *)1;
+
+/* Of before 6.6, and of no device. */
+PLACED(".data.20c80") enum compound_dtor_id {
+	NULL_COMPOUND_DTOR,
+	COMPOUND_PAGE_DTOR,
+	HUGETLB_PAGE_DTOR,
+} dtor = HUGETLB_PAGE_DTOR;
 #endif
