@@ -21,10 +21,16 @@ commands() {
 	whatis ffff888000030000; search -p 1122334455667788; log; panic; triage; report --json; zones; slabs; frames
 	diff other; diff -p 1 other
 	regions > written; rd -p -r bytes 1c00000 9000; annotate text
+	END
+	echo 'RIP: 0010:schedule+0x4/0x10 ffff888001c00123' >text
+}
+
+# writing: one that writes dumps and pages, which takes as long as all of the other
+writing() {
+	cat >commands <<-'END'
 	extract -f -w extracted; extract -f -z zstd -w packed; extract -f -l kernel --manifest list -w kernel
 	report -f -w page; frames --svg -f -w picture
 	END
-	echo 'RIP: 0010:schedule+0x4/0x10 ffff888001c00123' >text
 }
 
 # faults ARGUMENT...: kwalk with these, each call failing once
@@ -33,7 +39,7 @@ faults() {
 
 	${CC:-cc} -shared -fPIC -o faults.so "$BATS_TEST_DIRNAME/faults.c" ||
 		skip "no compiler"
-	commands
+	${session:-commands}
 	cp "${!#}" other
 	! sanitized || step=10 # a run takes many times as long
 	python3 "$BATS_TEST_DIRNAME/faults.py" ./faults.so "${KWALK_FAULTS:-$step}" "$KWALK" -q -x commands "$@"
@@ -43,6 +49,12 @@ faults() {
 	dump x86_64-purpose
 	vmlinux 64
 	faults vmlinux x86_64-purpose
+}
+
+@test "dumps and pages that are written" {
+	vmlinux 64
+	dump x86_64-purpose
+	session=writing faults vmlinux x86_64-purpose
 }
 
 @test "JSON, with a vmlinux; areas and modules" {
