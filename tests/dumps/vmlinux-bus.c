@@ -4,7 +4,6 @@
  * IOMMUs, with BUS in mkvmlinux' environment. Members that nobody asks for are
  * left out. As Linux 6.12 has them.
  */
-#ifdef BUS
 typedef unsigned long long u64;
 
 struct list_head {
@@ -135,4 +134,3 @@ PLACED(".data.20c80") enum compound_dtor_id {
 	COMPOUND_PAGE_DTOR,
 	HUGETLB_PAGE_DTOR,
 } dtor = HUGETLB_PAGE_DTOR;
-#endif
