@@ -12,9 +12,12 @@ struct dma_head *dma_add_head(struct kernel *kernel,
 {
 	struct dma_head *head = &entrance->head[entrance->nr_heads++];
 
-	*head = (struct dma_head){ .name = name, .paddr = paddr };
-	head->nr_words = nr_words < 2 ? nr_words : 2;
-	for (unsigned int i = 0; i < head->nr_words; i++) {
+	*head = (struct dma_head){
+		.name = name,
+		.paddr = paddr,
+		.nr_words = nr_words,
+	};
+	for (unsigned int i = 0; i < nr_words; i++) {
 		head->reason = dump_load(kernel->dump, paddr + 8 * i, 8,
 					 &head->word[i]);
 		if (head->reason == PAGE_PRESENT)

@@ -17,7 +17,6 @@ enum dma_reach {
 	DMA_PASS_THROUGH, /* the IOMMU lets them pass as they are */
 	DMA_TRANSLATED, /* by the table of space */
 	DMA_BLOCKED, /* the IOMMU lets nothing pass */
-	NR_DMA_REACHES
 };
 
 enum {

@@ -114,6 +114,21 @@ void diff_compare(enum diff_part part, const struct pair *pair,
 	summary->compared = compare[part](pair, visitor, summary);
 }
 
+const struct error *diff_damage(const struct pair *pair, enum diff_part part,
+				enum pair_side side)
+{
+	struct kernel *kernel = pair->kernel[side];
+	const struct damages *damages = NULL;
+	const struct task_list *tasks;
+	const struct vmalloc_list *areas;
+
+	if (part == PART_TASKS && (tasks = kernel_tasks(kernel, NULL)))
+		damages = &tasks->damages;
+	if (part == PART_VMALLOC && (areas = kernel_vmalloc(kernel, NULL)))
+		damages = &areas->damages;
+	return damages && damages->nr ? &damages->error[0] : NULL;
+}
+
 static bool differs(const struct diff_summary *summary)
 {
 	const uint64_t *nr = summary->counts.nr;

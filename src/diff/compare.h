@@ -49,6 +49,11 @@ void diff_compare(enum diff_part part, const struct pair *pair,
 		  const struct diff_visitor *visitor,
 		  struct diff_summary *summary);
 
+/* The damage of the list that a part was compared by, in the dump of that side; NULL: none is
+ * known. What was found of the list was compared. */
+const struct error *diff_damage(const struct pair *pair, enum diff_part part,
+				enum pair_side side);
+
 /* For who compares mappings itself, of a process. */
 void diff_summary_mappings(struct diff_summary *summary,
 			   const struct mapping_counts *counts);

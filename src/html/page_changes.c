@@ -266,7 +266,7 @@ static void put_part(struct markup *markup, struct changes *changes,
 			   "<p class=\"warn\">Cache types are not compared: one of the dumps does not tell what the bits mean.</p>\n");
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
 		const struct error *damage =
-			changes_damage(changes, part, side);
+			diff_damage(changes->pair, part, side);
 
 		if (damage)
 			markup_format(markup,

@@ -165,10 +165,6 @@ static bool is_there(struct dump *dump, uint64_t paddr, uint64_t *size)
 {
 	struct extent extent;
 
-	/* What extract left out may be very many parts, which are not all to be looked at for
-	 * each of them. */
-	if (!dump->parts && dump_range_state(dump, paddr, *size) <= PAGE_ZERO)
-		return true;
 	dump_find_run(dump, paddr, &extent);
 	if (extent.last - paddr < *size - 1)
 		*size = extent.last - paddr + 1;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/scatter.h"
 
 struct known_name {
 	size_t at, size; /* in names */
@@ -53,10 +54,10 @@ void pseudonyms_destroy(struct pseudonyms *pseudonyms)
 static size_t *slot_of(const struct pseudonyms *pseudonyms, const char *name,
 		       size_t size)
 {
-	uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+	uint64_t key = scatter_key(), hash = key;
 
 	for (size_t i = 0; i < size; i++)
-		hash = (hash ^ (uint8_t)name[i]) * UINT64_C(0x100000001b3);
+		hash = scatter(hash ^ (uint8_t)name[i], key);
 	for (;; hash++) {
 		size_t *slot =
 			&pseudonyms->slot[hash & (pseudonyms->nr_slots - 1)];

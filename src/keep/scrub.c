@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ranges.h"
+#include "base/sort.h"
 #include "keep/kept.h"
 #include "keep/machine_out.h"
 #include "keep/scrub_machine.h"
@@ -18,27 +20,12 @@ enum {
 
 /* --- pieces --- */
 
-static int compare_pieces(const void *one, const void *other)
-{
-	const struct piece *left = one, *right = other;
-
-	return left->paddr < right->paddr ? -1 : left->paddr > right->paddr;
-}
-
 /* The first piece of a frame. */
 static size_t first_piece(const struct scrub *scrub, uint64_t pfn)
 {
-	size_t low = 0, high = scrub->nr_pieces;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (scrub->piece[middle].paddr < pfn << PAGE_SHIFT)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return ranges_search(scrub->piece, scrub->nr_pieces,
+			     sizeof(*scrub->piece),
+			     offsetof(struct piece, paddr), pfn << PAGE_SHIFT);
 }
 
 static const struct piece *piece_in(const struct scrub *scrub, size_t i,
@@ -157,16 +144,18 @@ bool scrub_settle(struct scrub *scrub, const struct memory_out *memory)
 {
 	struct settling settling = { scrub, memory,
 				     memory->reader_create(memory->arg) };
+	bool sorted;
 
 	if (!settling.reader)
 		return false;
 	scrub_take_machine(scrub);
-	if (scrub->nr_pieces)
-		qsort(scrub->piece, scrub->nr_pieces, sizeof(*scrub->piece),
-		      compare_pieces);
-	kept_each_part(scrub->kept, settle_part, &settling);
+	sorted = sort_items(scrub->piece, scrub->nr_pieces,
+			    sizeof(*scrub->piece), ranges_compare,
+			    scrub->kernel->listener);
+	if (sorted)
+		kept_each_part(scrub->kept, settle_part, &settling);
 	memory->reader_destroy(settling.reader);
-	return !scrub->failed && !kept_failed(scrub->own);
+	return sorted && !scrub->failed && !kept_failed(scrub->own);
 }
 
 /* --- pages --- */

@@ -6,40 +6,18 @@
 #include "areas/modules.h"
 #include "areas/region.h"
 #include "base/array.h"
+#include "base/ranges.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 
 /* --- ranges --- */
-
-static int compare_ranges(const void *one, const void *other)
-{
-	const struct byte_range *left = one, *right = other;
-
-	return left->first < right->first ? -1 : left->first > right->first;
-}
-
-/* The first range that ends at paddr or behind it. */
-static size_t lower_bound(const struct byte_ranges *ranges, uint64_t paddr)
-{
-	size_t low = 0, high = ranges->nr;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (ranges->range[middle].last < paddr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
 
 void byte_ranges_mark(const struct byte_ranges *ranges, uint64_t pfn,
 		      uint8_t mask[PAGE_MASK_BYTES])
 {
 	uint64_t page = pfn << PAGE_SHIFT, last = page_last(page);
 
-	for (size_t i = lower_bound(ranges, page);
+	for (size_t i = RANGES_SEARCH(ranges->range, ranges->nr, page);
 	     i < ranges->nr && ranges->range[i].first <= last; i++) {
 		const struct byte_range *range = &ranges->range[i];
 		uint64_t from = range->first > page ? range->first : page;
@@ -85,7 +63,7 @@ static void sort(struct byte_ranges *ranges)
 {
 	if (ranges->nr)
 		qsort(ranges->range, ranges->nr, sizeof(*ranges->range),
-		      compare_ranges);
+		      ranges_compare);
 }
 
 /* --- the image --- */

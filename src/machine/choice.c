@@ -110,7 +110,9 @@ static bool choose(struct choice *choice, struct session *session,
 	if (!rehearse(&rehearsal, err))
 		return false;
 	if (choice->scrub && !scrub_settle(choice->scrub, &choice->all))
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return session_interrupted(session) ?
+			       fail(err, ERROR_INTERRUPTED, "interrupted") :
+			       fail(err, ERROR_SYSTEM, "out of memory");
 	if (!kept_settle(choice->kept, session->kernel->dump, choice->lost) ||
 	    session_interrupted(session))
 		return fail(err, ERROR_INTERRUPTED, "interrupted");

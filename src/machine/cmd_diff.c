@@ -164,38 +164,19 @@ static void compare_process(struct request *request,
 /* --- parts --- */
 
 /* What was found of a damaged list was compared. */
-static void complain_of_damage(struct request *request,
-			       enum diff_part part, enum pair_side side,
-			       const struct damages *damages)
-{
-	struct error err;
-
-	if (!damages->nr)
-		return;
-	fail(&err, ERROR_FORMAT, "%s%.400s",
-	     side == OTHER ? "in the other dump, " : "",
-	     damages->error[0].message);
-	session_complain(request->session, diff_part_names[part], &err);
-}
-
 static void complain_of_lists(struct request *request, enum diff_part part)
 {
-	const struct pair *pair = &request->pair;
-
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
-		struct kernel *kernel = pair->kernel[side];
-		const struct task_list *tasks =
-			part == PART_TASKS ? kernel_tasks(kernel, NULL) : NULL;
-		const struct vmalloc_list *areas =
-			part == PART_VMALLOC ? kernel_vmalloc(kernel, NULL) :
-					       NULL;
+		const struct error *damage =
+			diff_damage(&request->pair, part, side);
+		struct error err;
 
-		if (tasks)
-			complain_of_damage(request, part, side,
-					   &tasks->damages);
-		if (areas)
-			complain_of_damage(request, part, side,
-					   &areas->damages);
+		if (!damage)
+			continue;
+		fail(&err, ERROR_FORMAT, "%s%.400s",
+		     side == OTHER ? "in the other dump, " : "",
+		     damage->message);
+		session_complain(request->session, diff_part_names[part], &err);
 	}
 }
 

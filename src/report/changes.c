@@ -108,21 +108,6 @@ void changes_compare(struct changes *changes, enum diff_part part)
 	diff_compare(part, changes->pair, &visitor, &changes->summary[part]);
 }
 
-const struct error *changes_damage(const struct changes *changes,
-				   enum diff_part part, enum pair_side side)
-{
-	struct kernel *kernel = changes->pair->kernel[side];
-	const struct damages *damages = NULL;
-	const struct task_list *tasks;
-	const struct vmalloc_list *areas;
-
-	if (part == PART_TASKS && (tasks = kernel_tasks(kernel, NULL)))
-		damages = &tasks->damages;
-	if (part == PART_VMALLOC && (areas = kernel_vmalloc(kernel, NULL)))
-		damages = &areas->damages;
-	return damages && damages->nr ? &damages->error[0] : NULL;
-}
-
 /* --- as JSON --- */
 
 static void json_fact(const struct fact_diff *diff, struct changes *changes)
@@ -164,8 +149,8 @@ static void json_module(const struct module_diff *diff, struct changes *changes)
 static void json_damages(struct output *output, const struct changes *changes,
 			 enum diff_part part)
 {
-	const struct error *this = changes_damage(changes, part, THIS);
-	const struct error *other = changes_damage(changes, part, OTHER);
+	const struct error *this = diff_damage(changes->pair, part, THIS);
+	const struct error *other = diff_damage(changes->pair, part, OTHER);
 	char text[sizeof(other->message) + 32];
 
 	if (!this && !other)

@@ -37,11 +37,6 @@ struct changes {
 /* Compares a part, and tells its rows. It may be told in part where the work was stopped. */
 void changes_compare(struct changes *changes, enum diff_part part);
 
-/* The damage of the list that a part was compared by, in the dump of that side; NULL: none is
- * known. What was found of the list was compared. */
-const struct error *changes_damage(const struct changes *changes,
-				   enum diff_part part, enum pair_side side);
-
 /* The object "diff" of the open answer: the dumps, for each part the rows that the command diff
  * has, and its summaries. */
 void changes_json(const struct pair *pair, struct output *output);

@@ -7,6 +7,7 @@
 #include "answers/page_owner.h"
 #include "base/array.h"
 #include "base/bytes.h"
+#include "base/ranges.h"
 #include "base/sort.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
@@ -118,17 +119,9 @@ static const struct task_objects *find_objects(struct kernel *kernel,
 /* Index of the first object at or above address. */
 static size_t find_first(const struct task_objects *objects, uint64_t address)
 {
-	size_t low = 0, high = objects->nr;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (objects->object[middle].address < address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return ranges_search(objects->object, objects->nr,
+			     sizeof(*objects->object),
+			     offsetof(struct task_object, address), address);
 }
 
 /* What a task points to in [start, start + size); most begin at start. */
