@@ -19,11 +19,11 @@ import argparse
 import json
 import os
 import re
-import subprocess
 import sys
 import time
 
-from monitor import Failure, Monitor
+from guest import Guest, TIMEOUT
+from monitor import Failure
 from symtab import read_symbols
 
 VARIABLES = {"page_offset_base", "vmalloc_base", "vmemmap_base", "phys_base", "mem_map", "high_memory", "max_mapnr"}
@@ -35,55 +35,25 @@ PAGE = 4096
 PAGEMAP_PFN = (1 << 55) - 1
 
 
-class Guest:
+class Recorded(Guest):
     def __init__(self, options):
         self.options = options
-        self.dir = options.dir
-        self.start = time.monotonic()
-        os.makedirs(self.dir, exist_ok=True)
-        arguments = [
-            options.qemu, "-accel", "tcg", "-m", options.memory, "-cpu", options.cpu,
-            "-smp", str(options.cpus), "-display", "none", "-nodefaults", "-no-reboot",
-            "-machine", options.machine, "-kernel", options.kernel, "-initrd", options.initrd,
-            "-append", "console=ttyS0 quiet no_hash_pointers unknown_nmi_panic " + options.append,
-            "-serial", "file:" + self.path("serial.log"),
-            "-qmp", f"unix:{self.path('qmp')},server,nowait",
-        ]
+        arguments = ["-m", options.memory, "-cpu", options.cpu, "-smp", str(options.cpus), "-machine", options.machine,
+                     "-kernel", options.kernel, "-initrd", options.initrd,
+                     "-append", "console=ttyS0 quiet no_hash_pointers unknown_nmi_panic " + options.append]
         if options.note:
             arguments += ["-device", "vmcoreinfo"]
         if options.crash:
-            with open(self.path("disk"), "wb") as disk:
-                disk.truncate(8 * GIGA)
-            arguments += ["-drive", f"file={self.path('disk')},format=raw,if=virtio"]
-        with open(self.path("qemu.log"), "wb") as log:
-            self.process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        self.monitor = Monitor(self.path("qmp"), self.is_alive)
-
-    def path(self, name):
-        return os.path.join(self.dir, name)
+            os.makedirs(options.dir, exist_ok=True)
+            disk = os.path.join(options.dir, "disk")
+            with open(disk, "wb") as file:
+                file.truncate(8 * GIGA)
+            arguments += ["-drive", f"file={disk},format=raw,if=virtio"]
+        super().__init__(options.dir, arguments, options.qemu, timeout=options.timeout)
 
     def write(self, name, text):
         with open(self.path(name), "w", encoding="ascii") as file:
             file.write(text)
-
-    def is_alive(self):
-        return self.process.poll() is None
-
-    def serial(self):
-        with open(self.path("serial.log"), encoding="ascii", errors="replace") as file:
-            return file.read().replace("\r", "")
-
-    def wait_for(self, pattern):
-        """The first line that matches; a guest that says so no more within the time has failed."""
-        while True:
-            found = re.search(pattern, self.serial(), re.MULTILINE)
-            if found:
-                return found
-            if not self.is_alive():
-                raise Failure("QEMU ended: " + self.serial()[-300:])
-            if time.monotonic() - self.start > self.options.timeout:
-                raise Failure("the guest is not ready: " + self.serial()[-300:])
-            time.sleep(0.2)
 
     def registers(self):
         text = self.monitor.ask("info registers")
@@ -157,9 +127,8 @@ class Guest:
         self.write("machine.json", json.dumps(machine, indent=1))
 
     def dump(self):
-        self.monitor.call("dump-guest-memory", paging=False, protocol="file:" + self.path("vmcore"))
-        self.monitor.call("dump-guest-memory", paging=False, protocol="file:" + self.path("vmcore.kdump"),
-                          format="kdump-zlib")
+        self.take_memory()
+        self.take_memory("vmcore.kdump", format="kdump-zlib")
         # Nothing in a stream tells of a machine that has its memory elsewhere.
         if "max-ram-below-4g" not in self.options.machine:
             self.migrate(self.path("vmcore.stream"))
@@ -180,10 +149,6 @@ class Guest:
         os.truncate(self.path("disk"), size)
         os.rename(self.path("disk"), self.path("vmcore"))
 
-    def end(self):
-        self.process.kill()
-        self.process.wait()
-
 
 def main():
     parser = argparse.ArgumentParser(description="Boot a guest and record its memory.")
@@ -196,10 +161,10 @@ def main():
     parser.add_argument("--append", default="", help="more of the kernel's command line")
     parser.add_argument("--note", action="store_true", help="have the guest hand out its VMCOREINFO")
     parser.add_argument("--crash", action="store_true", help="crash, and keep what the capture kernel sees")
-    parser.add_argument("--timeout", type=int, default=180, metavar="SECONDS")
+    parser.add_argument("--timeout", type=int, default=TIMEOUT, metavar="SECONDS")
     guest = None
     try:
-        guest = Guest(parser.parse_args())
+        guest = Recorded(parser.parse_args())
         guest.wait_for(r"^@ready$")
         guest.record()
         if guest.options.crash:

@@ -13,15 +13,14 @@ import struct
 import subprocess
 import sys
 import tempfile
-import time
 
+from guest import Guest
 from levels import Kwalk, processes, region_addresses
-from monitor import Failure, Monitor
+from monitor import Failure
 from scrub import LEVELS, Pseudonyms, compare
 from tap import exit_status, report
 
-TIMEOUT = 180  # seconds for a boot
-PIECE = 6      # characters of a word, or bytes of a key, that must not be there either
+PIECE = 6  # characters of a word, or bytes of a key, that must not be there either
 
 # Places in the kernel's own memory, and others. Words of the first are in what extract -l kernel writes.
 KERNEL = ("cmdline", "host", "domain", "other-host", "log", "mount", "folder", "long-name", "name", "xattr", "symlink", "memfd",
@@ -91,27 +90,15 @@ def make_initrd(given, words):
 
 def dump_guest(given, words):
     """Boots it, and dumps its memory once all is in its place. Returns the dump's path."""
-    serial, out = os.path.join(given.dir, "serial.log"), os.path.join(given.dir, "vmcore")
-    command = ["qemu-system-x86_64", "-accel", "tcg", "-m", "192M", "-cpu", "max,la57=off", "-display", "none", "-nodefaults",
-               "-no-reboot", "-kernel", given.kernel, "-initrd", make_initrd(given, words), "-append",
-               f"console=ttyS0 quiet canary={words['cmdline']}", "-serial", f"file:{serial}", "-qmp",
-               f"unix:{given.dir}/qmp,server,nowait", "-device", "vmcoreinfo"]
-    with open(os.path.join(given.dir, "qemu.log"), "wb") as errors:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors)
+    guest = Guest(given.dir, ["-m", "192M", "-cpu", "max,la57=off", "-kernel", given.kernel,
+                              "-initrd", make_initrd(given, words), "-device", "vmcoreinfo",
+                              "-append", f"console=ttyS0 quiet canary={words['cmdline']}"])
     try:
-        monitor = Monitor(os.path.join(given.dir, "qmp"), lambda: process.poll() is None)
-        deadline, said = time.monotonic() + TIMEOUT, ""
-        while "@ready canaries" not in said:
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise Failure(f"the guest is not ready: {said[-300:]}")
-            time.sleep(0.2)
-            with open(serial, encoding="ascii", errors="replace") as file:
-                said = file.read()
-        monitor.call("dump-guest-memory", paging=False, protocol="file:" + out)
+        guest.wait_for("@ready canaries")
+        out = guest.take_memory()
     finally:
-        process.kill()
-        process.wait()
-    report(f"{given.name}: each secret is in its place", len(words), re.findall(r"@failed .*", said))
+        guest.end()
+    report(f"{given.name}: each secret is in its place", len(words), re.findall(r"@failed .*", guest.serial()))
     return out
 
 

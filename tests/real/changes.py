@@ -10,50 +10,24 @@ import os
 import re
 import subprocess
 import sys
-import time
 
-from monitor import Failure, Monitor
+from guest import Guest
 from tap import exit_status, report
 
-TIMEOUT = 180  # seconds for a boot
-MORE = 4096    # pages that the guest takes in between
+MORE = 4096  # pages that the guest takes in between
 
 
-class Guest:
+class Changing(Guest):
     def __init__(self, given, number):
-        self.folder = os.path.join(given.dir, f"changes-{number}")
-        os.makedirs(self.folder, exist_ok=True)
-        self.serial = os.path.join(self.folder, "serial.log")
-        arguments = ["qemu-system-x86_64", "-accel", "tcg", "-m", "192M", "-cpu", "max,la57=off", "-display", "none",
-                     "-nodefaults", "-no-reboot", "-kernel", given.kernel, "-initrd", given.initrd, "-append",
-                     "console=ttyS0 quiet no_hash_pointers", "-serial", "stdio", "-qmp", f"unix:{self.folder}/qmp,server,nowait",
-                     "-device", "vmcoreinfo"]
-        with open(self.serial, "wb") as log, open(os.path.join(self.folder, "qemu.log"), "wb") as errors:
-            self.process = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=log, stderr=errors)
-        self.monitor = Monitor(os.path.join(self.folder, "qmp"), lambda: self.process.poll() is None)
-
-    def text(self):
-        with open(self.serial, encoding="ascii", errors="replace") as file:
-            return file.read().replace("\r", "")
+        folder = os.path.join(given.dir, f"changes-{number}")
+        arguments = ["-m", "192M", "-cpu", "max,la57=off", "-kernel", given.kernel, "-initrd", given.initrd,
+                     "-append", "console=ttyS0 quiet no_hash_pointers", "-device", "vmcoreinfo"]
+        super().__init__(folder, arguments)
 
     def dump(self, when):
         """Waits until the guest is ready, and dumps its memory."""
-        deadline = time.monotonic() + TIMEOUT
-        while f"@ready {when}\n" not in self.text():
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                raise Failure(f"the guest is not ready {when}: {self.text()[-300:]}")
-            time.sleep(0.1)
-        path = os.path.join(self.folder, when)
-        self.monitor.call("dump-guest-memory", paging=False, protocol="file:" + path)
-        return path
-
-    def go_on(self):
-        self.process.stdin.write(b"\n")
-        self.process.stdin.flush()
-
-    def end(self):
-        self.process.kill()
-        self.process.wait()
+        self.wait_for(f"^@ready {when}$")
+        return self.take_memory(when)
 
 
 def diff(given, this, other, words, *options):
@@ -201,12 +175,12 @@ def main():
     for name in ("kwalk", "kernel", "vmlinux", "initrd", "dir", "name"):
         parser.add_argument(name)
     given = parser.parse_args()
-    guests = [Guest(given, number) for number in range(2)]
+    guests = [Changing(given, number) for number in range(2)]
     try:
         before, again = guests[0].dump("before"), guests[1].dump("before")
-        guests[0].go_on()
+        guests[0].tell()
         after = guests[0].dump("after")
-        text = guests[0].text()
+        text = guests[0].serial()
     finally:
         for guest in guests:
             guest.end()

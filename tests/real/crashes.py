@@ -8,17 +8,15 @@ import concurrent.futures
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
-import time
 
 import corrupt
-from monitor import Failure, Monitor
+from guest import Guest
+from monitor import Failure
 from stub import Stub
 from tap import exit_status, report
 
-TIMEOUT = 180  # seconds for a boot
 # How it ends, how often, what title and function the crash then has, and what breaks the guest for it.
 WAYS = [
     ("sysrq", 5, r"sysrq triggered crash", r"sysrq_handle_crash", None),
@@ -37,47 +35,22 @@ WAYS = [
 APPEND = "console=ttyS0 loglevel=5 cryptomgr.notests unknown_nmi_panic oops=panic panic_on_taint=0x20"
 
 
-class Guest:
+class Crashing(Guest):
     """One that runs; way, serial log and dump are left when it has ended."""
 
     def __init__(self, given, number, name, way):
         self.given, self.way, self.name = given, way, name
-        self.folder = os.path.join(given.dir, self.name)
         self.word = 4 if "i386" in given.qemu else 8
-        self.dump, self.bad = os.path.join(self.folder, "vmcore"), set()
-        os.makedirs(self.folder, exist_ok=True)
+        self.stub, self.bad = None, set()
+        folder = os.path.join(given.dir, name)
         memory, cpus = 192 + 32 * number, 1 + number % 2
-        arguments = [given.qemu, "-accel", "tcg", "-m", f"{memory}M", "-smp", str(cpus), "-cpu", given.cpu,
-                     "-display", "none", "-nodefaults", "-no-reboot", "-kernel", given.kernel,
+        arguments = ["-m", f"{memory}M", "-smp", str(cpus), "-cpu", given.cpu, "-kernel", given.kernel,
                      "-append", f"{APPEND} kwalk.end={way}", "-device", "vmcoreinfo",
-                     "-chardev", f"socket,id=serial,path={self.folder}/tty,server=on,wait=off,logfile={self.folder}/serial.log",
-                     "-serial", "chardev:serial", "-qmp", f"unix:{self.folder}/qmp,server,nowait",
-                     "-gdb", f"unix:{self.folder}/gdb,server,nowait"]
+                     "-gdb", f"unix:{folder}/gdb,server,nowait"]
         if way != "root":
             arguments += ["-initrd", given.initrd]
-        with open(os.path.join(self.folder, "qemu.log"), "wb") as log:
-            self.process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        self.monitor = Monitor(os.path.join(self.folder, "qmp"), lambda: self.process.poll() is None)
-        self.stub = None
-
-    def serial(self):
-        with open(os.path.join(self.folder, "serial.log"), encoding="ascii", errors="replace") as file:
-            return file.read().replace("\r", "")
-
-    def wait(self, pattern):
-        deadline = time.monotonic() + TIMEOUT
-        while not re.search(pattern, self.serial()):
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                raise Failure(f"{self.name}: the guest did not say {pattern}: {self.serial()[-300:].split()}")
-            time.sleep(0.2)
-
-    def tell(self):
-        with socket.socket(socket.AF_UNIX) as tty:
-            tty.connect(os.path.join(self.folder, "tty"))
-            tty.sendall(b"\n")
-
-    def take_memory(self):
-        self.monitor.call("dump-guest-memory", paging=False, protocol="file:" + self.dump)
+        super().__init__(folder, arguments, given.qemu)
+        self.dump = self.path("vmcore")
 
     def ask(self, command):
         """Of its memory as it is; the machine stands still."""
@@ -88,29 +61,28 @@ class Guest:
 
     def attack(self, corruption):
         if corruption:
-            self.wait("@ready")
-            self.stub = Stub(os.path.join(self.folder, "gdb"), self.word)
+            self.wait_for("@ready")
+            self.stub = Stub(self.path("gdb"), self.word)
             corruption(self)
         elif self.way == "nmi":
-            self.wait("@ready")
+            self.wait_for("@ready")
             self.monitor.call("inject-nmi")
         elif self.way == "mce":
-            self.wait("@ready")
+            self.wait_for("@ready")
             # An uncorrected error that broke what the CPU ran: valid, PCC, UC, EN; MCIP, no RIPV.
             self.monitor.ask("mce -b 0 9 0xb200000000000000 0x4 0 0")
 
 
 def boot(given, number, name, way, corruption):
     """Boots, crashes, and dumps the memory."""
-    guest = Guest(given, number, name, way)
+    guest = Crashing(given, number, name, way)
     try:
         guest.attack(corruption)
         # What follows may wait for a console that is in use: panic() in place of a double fault.
-        guest.wait(r"Kernel panic[\s\S]*Kernel Offset: ")
+        guest.wait_for(r"Kernel panic[\s\S]*Kernel Offset: ")
         guest.take_memory()
     finally:
-        guest.process.kill()
-        guest.process.wait()
+        guest.end()
     return guest
 
 

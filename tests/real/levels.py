@@ -107,17 +107,21 @@ def check_secrets(name, texts, data):
            there if texts else ["no piece to look for was found"])
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("kwalk")
-    parser.add_argument("dir")
-    parser.add_argument("vmlinux")
-    parser.add_argument("name")
+def given(description):
+    """What the command line names: the name of the guest, kwalk with its vmlinux, its memory, and
+    what to ask of it, by level."""
+    parser = argparse.ArgumentParser(description=description)
+    for name in ("kwalk", "dir", "vmlinux", "name"):
+        parser.add_argument(name)
     options = parser.parse_args()
     random.seed(13)
     whole = os.path.join(options.dir, "vmcore")
     known = Kwalk(options.kwalk, [options.vmlinux])
-    script = questions(known, whole, listed_pages(options.dir))
+    return options.name, known, whole, questions(known, whole, listed_pages(options.dir))
+
+
+def main():
+    name, known, whole, script = given(__doc__)
     texts = needles(known, whole)
     asked = []
     for level in ("tables", "frames", "kernel"):
@@ -126,13 +130,13 @@ def main():
             with tempfile.TemporaryDirectory() as folder:
                 part = os.path.join(folder, "part")
                 answer = known.objects(whole, f"extract -l {level} {form} -w {part}")
-                report(f"{options.name}: {level} {form} can be had", len(answer),
+                report(f"{name}: {level} {form} can be had", len(answer),
                        [str(line) for line in answer if line["status"] != "ok"])
-                for kwalk, how in ((known, "vmlinux"), (Kwalk(options.kwalk, []), "alone")):
-                    compare(f"{options.name}: {level} {form}, {how}", kwalk, whole, part, asked, level == "kernel")
+                for kwalk, how in ((known, "vmlinux"), (Kwalk(known.program, []), "alone")):
+                    compare(f"{name}: {level} {form}, {how}", kwalk, whole, part, asked, level == "kernel")
                 if level != "kernel" and not form:
                     with open(part, "rb") as file:
-                        check_secrets(f"{options.name}: {level}", texts, file.read())
+                        check_secrets(f"{name}: {level}", texts, file.read())
     return exit_status()
 
 

@@ -4,15 +4,13 @@
 promises with those of the whole: they are the same but for names, and each name has one pseudonym. What the
 guest said of its processes, files and its log is not in what was written. Prints TAP without numbers. Status:
 1 where anything differs."""
-import argparse
 import json
 import os
-import random
 import re
 import sys
 import tempfile
 
-from levels import USE, Kwalk, listed_pages, processes, questions
+from levels import USE, Kwalk, given, processes
 from tap import exit_status, report
 
 LEVELS = ("tables", "frames", "kernel")
@@ -127,16 +125,7 @@ def check_told(title, kwalk, part, answer):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("kwalk")
-    parser.add_argument("dir")
-    parser.add_argument("vmlinux")
-    parser.add_argument("name")
-    options = parser.parse_args()
-    random.seed(13)
-    whole = os.path.join(options.dir, "vmcore")
-    known = Kwalk(options.kwalk, [options.vmlinux])
-    script = questions(known, whole, listed_pages(options.dir))
+    name, known, whole, script = given(__doc__)
     script["kernel"].remove("panic")
     script["kernel"] += [f"sym {name}" for name in ("virtblk_probe", "brd_submit_bio", "dummy_xmit")]
     texts, asked = texts_of(known, whole), []
@@ -144,11 +133,11 @@ def main():
         asked += script[level]
         with tempfile.TemporaryDirectory() as folder:
             part = os.path.join(folder, "part")
-            title = f"{options.name}: {level}, scrubbed"
+            title = f"{name}: {level}, scrubbed"
             answer = known.objects(whole, f"extract --scrub -l {level} -w {part}")
             report(f"{title}: it can be had", len(answer), [str(line) for line in answer if line["status"] != "ok"])
             check_told(title, known, part, answer[0])
-            for kwalk, how in ((known, "vmlinux"), (Kwalk(options.kwalk, []), "alone")):
+            for kwalk, how in ((known, "vmlinux"), (Kwalk(known.program, []), "alone")):
                 compare(f"{title}, {how}", kwalk, whole, part, asked, Pseudonyms(), level == "kernel",
                         how == "vmlinux")
             check_texts(title, texts, part)

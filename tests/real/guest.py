@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A machine under emulation, and what belongs to it in a folder: serial.log, qemu.log, and
+the sockets qmp and tty."""
+import os
+import re
+import socket
+import subprocess
+import time
+
+from monitor import Failure, Monitor
+
+TIMEOUT = 180  # seconds for a boot
+
+
+class Guest:
+    """Runs until end(); what it said, and its dumps, are left then."""
+
+    def __init__(self, folder, arguments, qemu="qemu-system-x86_64", timeout=TIMEOUT):
+        self.folder, self.timeout = folder, timeout
+        os.makedirs(folder, exist_ok=True)
+        command = [qemu, "-accel", "tcg", "-display", "none", "-nodefaults", "-no-reboot",
+                   "-qmp", f"unix:{self.path('qmp')},server,nowait",
+                   "-chardev", f"socket,id=serial,path={self.path('tty')},server=on,wait=off,logfile={self.path('serial.log')}",
+                   "-serial", "chardev:serial", *arguments]
+        with open(self.path("qemu.log"), "wb") as log:
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self.monitor = Monitor(self.path("qmp"), self.is_alive)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def is_alive(self):
+        return self.process.poll() is None
+
+    def serial(self):
+        with open(self.path("serial.log"), encoding="ascii", errors="replace") as file:
+            return file.read().replace("\r", "")
+
+    def wait_for(self, pattern):
+        """The first place that matches; a guest that says so no more within the time has failed."""
+        deadline = time.monotonic() + self.timeout
+        while not (found := re.search(pattern, self.serial(), re.MULTILINE)):
+            if not self.is_alive() or time.monotonic() > deadline:
+                said = " ".join(self.serial()[-300:].split())
+                why = f"does not say {pattern} in time" if self.is_alive() else "ended"
+                raise Failure(f"{os.path.basename(self.folder)}: the guest {why}: {said}")
+            time.sleep(0.1)
+        return found
+
+    def tell(self):
+        """Sends an empty line, for which the guest waits."""
+        with socket.socket(socket.AF_UNIX) as tty:
+            tty.connect(self.path("tty"))
+            tty.sendall(b"\n")
+
+    def take_memory(self, name="vmcore", **how):
+        """The path of a new dump, of that name."""
+        self.monitor.call("dump-guest-memory", paging=False, protocol="file:" + self.path(name), **how)
+        return self.path(name)
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
