@@ -8,14 +8,14 @@
 #include "frames/frame_runs.h"
 #include "frames/slab.h"
 #include "frames/slab_count.h"
-#include "frames/zone.h"
 #include "html/picture.h"
 #include "html/picture_out.h"
 #include "session/command.h"
+#include "show/show_kernel.h"
 
 /* --- zones --- */
 
-static bool show_zone(const struct zone *zone, void *arg)
+static bool answer_zone(const struct zone *zone, void *arg)
 {
 	struct session *session = arg;
 	struct output *output = session->output;
@@ -23,15 +23,7 @@ static bool show_zone(const struct zone *zone, void *arg)
 							  "high" };
 
 	output_begin(output, "zones", NULL, "ok");
-	output_count(output, "node", zone->node);
-	output_string_if(output, "zone", zone->name);
-	output_hex(output, "start", zone->start_pfn << PAGE_SHIFT);
-	output_hex(output, "end",
-		   ((zone->start_pfn + zone->spanned) << PAGE_SHIFT) - 1);
-	output_count(output, "spanned", zone->spanned);
-	output_count(output, "present", zone->present);
-	output_count_if(output, "managed", zone->has_managed, zone->managed);
-	output_count_if(output, "free", zone->has_free, zone->free);
+	show_zone(output, zone);
 	for (unsigned int i = 0; i < NR_WATERMARKS; i++)
 		output_count_if(output, marks[i], zone->has_watermarks,
 				zone->watermark[i]);
@@ -46,7 +38,7 @@ static bool show_zone(const struct zone *zone, void *arg)
 static bool run_zones(struct session *session, char **words, struct error *err)
 {
 	(void)words;
-	return kernel_each_zone(session->kernel, show_zone, session, err);
+	return kernel_each_zone(session->kernel, answer_zone, session, err);
 }
 
 const struct command command_zones = {

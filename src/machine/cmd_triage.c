@@ -10,6 +10,7 @@
 #include "frames/slab.h"
 #include "frames/slab_count.h"
 #include "frames/zone.h"
+#include "show/show_kernel.h"
 #include "show/show_panic.h"
 #include "tasks/task_info.h"
 #include "vmlinux/vmlinux.h"
@@ -206,12 +207,7 @@ static void json_fact(struct output *output, struct kernel *kernel,
 
 static void json_kernel(struct output *output, struct kernel *kernel)
 {
-	output_string_if(output, "release", kernel->identity->release);
-	if (kernel->vmlinux) {
-		output_string(output, "vmlinux", kernel->vmlinux->file.path);
-		output_string(output, "vmlinux_match",
-			      vmlinux_match_texts[kernel->identity->match]);
-	}
+	show_identity(output, kernel);
 	output_list_begin(output, "facts");
 	for (enum fact_id id = 0; id < NR_FACTS; id++)
 		json_fact(output, kernel, id);

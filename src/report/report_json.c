@@ -6,8 +6,8 @@
 
 #include "base/page.h"
 #include "report/report.h"
+#include "show/show_kernel.h"
 #include "show/show_panic.h"
-#include "vmlinux/vmlinux.h"
 
 /* Why a part is not known. */
 static void json_unknown(struct output *output, const char *part,
@@ -58,14 +58,7 @@ static void json_fact(struct output *output, const struct told_fact *fact)
 
 static void json_kernel(struct output *output, const struct report *report)
 {
-	const struct kernel *kernel = report->kernel;
-
-	output_string_if(output, "release", kernel->identity->release);
-	if (kernel->vmlinux) {
-		output_string(output, "vmlinux", kernel->vmlinux->file.path);
-		output_string(output, "vmlinux_match",
-			      vmlinux_match_texts[kernel->identity->match]);
-	}
+	show_identity(output, report->kernel);
 	output_list_begin(output, "facts");
 	for (size_t i = 0; i < report->facts.nr; i++)
 		json_fact(output, &report->facts.fact[i]);
@@ -258,17 +251,7 @@ static void json_use(struct output *output, const struct frame_map *map,
 static void json_zone(struct output *output, const struct zone *zone)
 {
 	output_object_begin(output, NULL);
-	output_count(output, "node", zone->node);
-	output_string_if(output, "zone", zone->name);
-	output_hex(output, "start", zone->start_pfn << PAGE_SHIFT);
-	output_hex(output, "end",
-		   ((zone->start_pfn + zone->spanned) << PAGE_SHIFT) - 1);
-	output_count(output, "spanned", zone->spanned);
-	output_count(output, "present", zone->present);
-	if (zone->has_managed)
-		output_count(output, "managed", zone->managed);
-	if (zone->has_free)
-		output_count(output, "free", zone->free);
+	show_zone(output, zone);
 	output_object_end(output);
 }
 

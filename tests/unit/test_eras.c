@@ -396,6 +396,28 @@ static void tops_of_i386(void **state)
 	}
 }
 
+/* Arithmetic is for the 4M that are mapped, and no byte beyond. */
+static void the_direct_map_of_i386(void **state)
+{
+	(void)state;
+	for (int pae = 0; pae < 2; pae++) {
+		struct kernel *kernel;
+		uint64_t paddr;
+
+		start_i386(pae, "6.1.0");
+		kernel = memory_open(NULL, NULL);
+		assert_true(arch_i386.virt_to_phys(kernel, 0xc0000000, &paddr));
+		assert_true(paddr == 0);
+		assert_true(arch_i386.virt_to_phys(kernel, 0xc03fffff, &paddr));
+		assert_true(paddr == 0x3fffff);
+		assert_false(
+			arch_i386.virt_to_phys(kernel, 0xc0400000, &paddr));
+		assert_false(
+			arch_i386.virt_to_phys(kernel, 0xbfffffff, &paddr));
+		kernel_close(kernel);
+	}
+}
+
 /* pkmap_page_table names the table that maps kmap, which is one of four places below
  * the cpu_entry_area; pkmap_count has the number of its slots. */
 static void kmap_by_its_table(void **state)
@@ -1059,6 +1081,7 @@ int main(void)
 		cmocka_unit_test(bases_that_kaslr_moved),
 		cmocka_unit_test(direct_maps_of_tables),
 		cmocka_unit_test(tops_of_i386),
+		cmocka_unit_test(the_direct_map_of_i386),
 		cmocka_unit_test(kmap_by_its_table),
 		cmocka_unit_test(kmap_without_its_table),
 		cmocka_unit_test(symbols_that_are_moved),
