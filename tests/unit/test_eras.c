@@ -418,6 +418,29 @@ static void the_direct_map_of_i386(void **state)
 	}
 }
 
+/* One who names bases by hand is told where they cannot be true. */
+static void bases_of_i386_out_of_order(void **state)
+{
+	static const char *const rows[][3] = {
+		{ "page_offset=0", "high_memory=c0400000", "vmalloc_start=c0c00000" },
+		{ "page_offset=c0000000", "high_memory=c0000000", "vmalloc_start=c0c00000" },
+		{ "page_offset=c0000000", "high_memory=100000000", "vmalloc_start=100800000" },
+		{ "page_offset=c0000000", "high_memory=c0400000", "vmalloc_start=100000000" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct error err = { .message = "" };
+		struct kernel *kernel;
+
+		start_i386(false, "6.1.0");
+		kernel = memory_open_with(NULL, rows[i], 3);
+		assert_null(kernel_region(kernel, 0xc0000000, &err));
+		assert_non_null(strstr(err.message, "are not in order below 4 GiB"));
+		kernel_close(kernel);
+	}
+}
+
 /* pkmap_page_table names the table that maps kmap, which is one of four places below
  * the cpu_entry_area; pkmap_count has the number of its slots. */
 static void kmap_by_its_table(void **state)
@@ -1082,6 +1105,7 @@ int main(void)
 		cmocka_unit_test(direct_maps_of_tables),
 		cmocka_unit_test(tops_of_i386),
 		cmocka_unit_test(the_direct_map_of_i386),
+		cmocka_unit_test(bases_of_i386_out_of_order),
 		cmocka_unit_test(kmap_by_its_table),
 		cmocka_unit_test(kmap_without_its_table),
 		cmocka_unit_test(symbols_that_are_moved),
