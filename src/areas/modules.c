@@ -6,8 +6,8 @@
 #include "base/address_set.h"
 #include "base/array.h"
 #include "base/ranges.h"
-#include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "kernel/links.h"
 #include "kernel/members.h"
 #include "kernel/noted.h"
 #include "vmlinux/types.h"
@@ -38,13 +38,6 @@ static bool read_name(struct kernel *kernel, struct listed_module *module)
 	return true;
 }
 
-/* Is at a new entry? False: the list has no end, or is longer than any. */
-static bool is_entry(struct address_set *seen, uint64_t at)
-{
-	return at && seen->nr < MOST_MODULES &&
-	       address_set_add(seen, at) == ADDRESS_NEW;
-}
-
 static bool is_cut(uint64_t at, struct error *err)
 {
 	return fail(err, ERROR_FORMAT,
@@ -61,31 +54,25 @@ bool kernel_each_module(struct kernel *kernel,
 		kernel_member_as(kernel, MODULE_LIST, MEMBER_LINKS, err);
 	struct listed_module module;
 	struct address_set seen = { 0 };
-	uint64_t head, at;
-	bool whole = true;
+	struct links links;
+	uint64_t head, first;
+	bool whole = true, more = true;
 
 	if (!list || !kernel_symbol(kernel, "modules", &head, err) ||
-	    !kernel_read_pointer(kernel, head, &at, err))
+	    !kernel_read_pointer(kernel, head, &first, err))
 		return false;
-	while (at != head && !kernel_stopped(kernel)) {
-		module.address =
-			(at - list->offset) & kernel->arch->address_mask;
-		if (!is_entry(&seen, at)) {
-			whole = is_cut(at, err);
-			break;
-		}
-		if (!read_name(kernel, &module))
+	links_start(&links, kernel, head, list->offset, &seen, MOST_MODULES);
+	while (more && links_next(&links, &module.address)) {
+		if (read_name(kernel, &module))
+			more = visit(kernel, &module, arg);
+		else
 			whole = fail(err, ERROR_UNREADABLE,
 				     "the name of the module at %" PRIx64
 				     " cannot be read",
 				     module.address);
-		else if (!visit(kernel, &module, arg))
-			break;
-		if (!kernel_read_pointer(kernel, at, &at, NULL)) {
-			whole = is_cut(at, err);
-			break;
-		}
 	}
+	if (links.end == LINKS_DAMAGED)
+		whole = is_cut(links.at, err);
 	address_set_release(&seen);
 	return whole;
 }

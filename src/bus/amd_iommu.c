@@ -5,18 +5,16 @@
 
 #include <inttypes.h>
 
+#include "bus/io_family.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "paging/family.h"
 
-#define ADDRESS UINT64_C(0x000ffffffffff000)
 #define READ (UINT64_C(1) << 61)
 #define WRITE (UINT64_C(1) << 62)
 #define COHERENT (UINT64_C(1) << 60) /* FC */
 #define USER (UINT64_C(1) << 59)
 
 enum {
-	WORD = 8,
 	PRESENT = 1 << 0,
 	ACCESSED = 1 << 5,
 	DIRTY = 1 << 6,
@@ -54,7 +52,7 @@ static inline bool is_page(const struct paging *paging, unsigned int level,
 	unsigned int next = next_level(entry);
 	uint64_t size = page_size(paging, level, entry);
 
-	return !next || (next == NEXT_SIZED && size <= ADDRESS);
+	return !next || (next == NEXT_SIZED && size <= IO_ADDRESS);
 }
 
 /* Linux skips no level (fetch_pte() of drivers/iommu/amd/io_pgtable.c). */
@@ -71,23 +69,10 @@ static inline enum entry_class class_of(const struct paging *paging,
 						     CLASS_CORRUPT;
 }
 
-static inline uint64_t rights_of(const struct paging *paging,
-				 unsigned int level, uint64_t entry)
-{
-	(void)paging, (void)level;
-	return entry;
-}
-
 static inline unsigned int may(const struct paging *paging, uint64_t rights)
 {
 	(void)paging;
-	return (rights & READ ? MAY_READ : 0) |
-	       (rights & WRITE ? MAY_WRITE : 0);
-}
-
-static inline uint64_t table_of(const struct paging *paging, uint64_t entry)
-{
-	return entry & paging->frame_mask;
+	return io_may(rights, READ, WRITE);
 }
 
 static inline uint64_t page_of(const struct paging *paging, unsigned int level,
@@ -98,44 +83,26 @@ static inline uint64_t page_of(const struct paging *paging, unsigned int level,
 }
 
 static const struct entry_code code = {
-	class_of, rights_of, may, table_of, page_of, page_size,
+	class_of, io_rights_of, may, io_table_of, page_of, page_size,
 };
-
-static uint64_t root_of(const struct space *space, uint64_t address)
-{
-	(void)address;
-	return space->root;
-}
 
 static void walk(const struct space *space, uint64_t address, struct walk *walk)
 {
-	walk_levels(space, address, walk, WORD, &code, space->root);
+	walk_levels(space, address, walk, IO_WORD, &code, space->root);
 }
 
 static void walk_many(const struct space *space, const uint64_t *addresses,
 		      uint64_t *paddrs, size_t nr)
 {
-	walk_levels_many(space, addresses, paddrs, nr, WORD, &code, root_of);
-}
-
-static unsigned int cache_index(const struct paging *paging, unsigned int level,
-				uint64_t entry)
-{
-	(void)paging, (void)level, (void)entry;
-	return 0;
-}
-
-static bool is_global(const struct paging *paging, uint64_t entry)
-{
-	(void)paging, (void)entry;
-	return false;
+	walk_levels_many(space, addresses, paddrs, nr, IO_WORD, &code,
+			 io_root_of);
 }
 
 static const struct paging_family family = {
 	.code = &code,
-	.root = root_of,
-	.cache_index = cache_index,
-	.is_global = is_global,
+	.root = io_root_of,
+	.cache_index = io_cache_index,
+	.is_global = io_is_global,
 	.noted_bits = ACCESSED | DIRTY,
 };
 
@@ -147,7 +114,7 @@ static const struct paging_family family = {
 #define LEVEL_5 { "l5", 48, 9, true, true, 0, 0 }
 #define LEVEL_6 { "l6", 57, 7, true, true, 0, 0 }
 #define MODE(NR, BITS) .name = "AMD-Vi, mode " #NR, .family = &family, .walk = walk, .walk_many = walk_many, \
-	.entry_size = WORD, .frame_mask = ADDRESS, .nr_levels = NR, .address_bits = BITS
+	.entry_size = IO_WORD, .frame_mask = IO_ADDRESS, .nr_levels = NR, .address_bits = BITS
 
 static const struct paging modes[MODES] = {
 	{ MODE(1, 21), .level = { LEVEL_1 } },
@@ -162,21 +129,14 @@ static const struct paging modes[MODES] = {
 unsigned int amd_iommu_entry_flags(uint64_t entry,
 				   const char *flags[MOST_DMA_FLAGS])
 {
-	const struct {
-		uint64_t bit;
-		const char *name;
-	} names[] = {
+	const struct io_flag names[] = {
 		{ PRESENT, "PRESENT" }, { READ, "READ" },
 		{ WRITE, "WRITE" },	{ ACCESSED, "ACCESSED" },
 		{ DIRTY, "DIRTY" },	{ COHERENT, "COHERENT" },
 		{ USER, "USER" },
 	};
-	unsigned int nr = 0;
 
-	for (unsigned int i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (entry & names[i].bit)
-			flags[nr++] = names[i].name;
-	return nr;
+	return io_flags(entry, names, sizeof(names) / sizeof(*names), flags);
 }
 
 bool amd_iommu_has(const struct paging *paging)
@@ -218,7 +178,7 @@ static void enter_by_gcr3(struct kernel *kernel, struct dma_entrance *entrance,
 			    "has a reserved number of GCR3 levels");
 		return;
 	}
-	if (dump_load(kernel->dump, device->paddr + 2 * WORD, WORD, &third) ==
+	if (dump_load(kernel->dump, device->paddr + 2 * IO_WORD, IO_WORD, &third) ==
 	    PAGE_PRESENT)
 		paging = kernel->arch->paging(
 			MODE_X86_64, third >> LEVELS_SHIFT & 3 ? 5 : 4);

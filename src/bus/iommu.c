@@ -8,8 +8,8 @@
 #include "base/address_set.h"
 #include "bus/amd_iommu.h"
 #include "bus/vtd.h"
-#include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "kernel/links.h"
 #include "kernel/members.h"
 
 enum { MOST_UNITS = 4096 };
@@ -50,20 +50,15 @@ static bool each_unit(struct search *search, const char *symbol,
 	const struct member *list =
 		kernel_member_as(kernel, link, MEMBER_LINKS, NULL);
 	struct address_set seen = { 0 };
-	uint64_t head, at;
+	struct links links;
+	uint64_t head, unit;
 	bool found = false;
 
-	if (!list || !kernel_symbol(kernel, symbol, &head, NULL) ||
-	    !kernel_read_pointer(kernel, head, &at, NULL))
+	if (!list || !kernel_symbol(kernel, symbol, &head, NULL))
 		return false;
-	while (!found && at != head && at && !kernel_stopped(kernel) &&
-	       seen.nr < MOST_UNITS &&
-	       address_set_add(&seen, at) == ADDRESS_NEW) {
-		found = visit(search,
-			      (at - list->offset) & kernel->arch->address_mask);
-		if (!kernel_read_pointer(kernel, at, &at, NULL))
-			break;
-	}
+	links_start(&links, kernel, head, list->offset, &seen, MOST_UNITS);
+	while (!found && links_next(&links, &unit))
+		found = visit(search, unit);
 	address_set_release(&seen);
 	return found;
 }

@@ -10,8 +10,8 @@
 
 #include "base/address_set.h"
 #include "base/array.h"
-#include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "kernel/links.h"
 #include "kernel/members.h"
 
 enum {
@@ -212,25 +212,16 @@ static void each_entry(struct reading *reading, uint64_t head, uint64_t offset,
 		       bool (*add)(struct reading *reading, uint64_t arg,
 				   uint64_t address))
 {
-	struct kernel *kernel = reading->kernel;
-	uint64_t at;
+	struct links links;
+	uint64_t address;
+	bool added = true;
 
-	if (!kernel_read_pointer(kernel, head, &at, NULL)) {
-		damaged(reading->list, what, head);
-		return;
-	}
-	while (at != head && !kernel_stopped(kernel)) {
-		uint64_t address = (at - offset) & kernel->arch->address_mask;
-		uint64_t next;
-
-		if (!at || !kernel_read_pointer(kernel, at, &next, NULL) ||
-		    address_set_add(&reading->seen, at) != ADDRESS_NEW ||
-		    !add(reading, arg, address)) {
-			damaged(reading->list, what, at);
-			return;
-		}
-		at = next;
-	}
+	links_start(&links, reading->kernel, head, offset, &reading->seen,
+		    SIZE_MAX);
+	while (added && links_next(&links, &address))
+		added = add(reading, arg, address);
+	if (!added || links.end == LINKS_DAMAGED)
+		damaged(reading->list, what, links.at);
 }
 
 static bool add_bus(struct reading *reading, uint64_t arg, uint64_t address)

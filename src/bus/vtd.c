@@ -4,16 +4,14 @@
 #include <inttypes.h>
 
 #include "bus/vtd.h"
+#include "bus/io_family.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "paging/family.h"
 
 enum {
 	PRESENT = 1 << 0,
 	FAULTS_OFF = 1 << 1,
-	WORD = 8,
 };
-#define ADDRESS UINT64_C(0x000ffffffffff000)
 
 /* --- second-stage page tables --- */
 
@@ -41,23 +39,10 @@ static inline enum entry_class class_of(const struct paging *paging,
 	return page ? CLASS_PAGE : CLASS_TABLE;
 }
 
-static inline uint64_t rights_of(const struct paging *paging,
-				 unsigned int level, uint64_t entry)
-{
-	(void)paging, (void)level;
-	return entry;
-}
-
 static inline unsigned int may(const struct paging *paging, uint64_t rights)
 {
 	(void)paging;
-	return (rights & READ ? MAY_READ : 0) |
-	       (rights & WRITE ? MAY_WRITE : 0);
-}
-
-static inline uint64_t table_of(const struct paging *paging, uint64_t entry)
-{
-	return entry & paging->frame_mask;
+	return io_may(rights, READ, WRITE);
 }
 
 static inline uint64_t page_of(const struct paging *paging, unsigned int level,
@@ -69,44 +54,26 @@ static inline uint64_t page_of(const struct paging *paging, unsigned int level,
 }
 
 static const struct entry_code code = {
-	class_of, rights_of, may, table_of, page_of, NULL,
+	class_of, io_rights_of, may, io_table_of, page_of, NULL,
 };
-
-static uint64_t root_of(const struct space *space, uint64_t address)
-{
-	(void)address;
-	return space->root;
-}
 
 static void walk(const struct space *space, uint64_t address, struct walk *walk)
 {
-	walk_levels(space, address, walk, WORD, &code, space->root);
+	walk_levels(space, address, walk, IO_WORD, &code, space->root);
 }
 
 static void walk_many(const struct space *space, const uint64_t *addresses,
 		      uint64_t *paddrs, size_t nr)
 {
-	walk_levels_many(space, addresses, paddrs, nr, WORD, &code, root_of);
-}
-
-static unsigned int cache_index(const struct paging *paging, unsigned int level,
-				uint64_t entry)
-{
-	(void)paging, (void)level, (void)entry;
-	return 0;
-}
-
-static bool is_global(const struct paging *paging, uint64_t entry)
-{
-	(void)paging, (void)entry;
-	return false;
+	walk_levels_many(space, addresses, paddrs, nr, IO_WORD, &code,
+			 io_root_of);
 }
 
 static const struct paging_family family = {
 	.code = &code,
-	.root = root_of,
-	.cache_index = cache_index,
-	.is_global = is_global,
+	.root = io_root_of,
+	.cache_index = io_cache_index,
+	.is_global = io_is_global,
 	.noted_bits = ACCESSED | DIRTY,
 };
 
@@ -117,7 +84,7 @@ static const struct paging_family family = {
 #define LEVEL_3 { "l3", 30, 9, true, true, 0, 0x3ffff000 }
 #define LEVEL_4 { "l4", 39, 9, false, true, LARGE, 0 }
 #define LEVEL_5 { "l5", 48, 9, false, true, LARGE, 0 }
-#define SECOND_STAGE .family = &family, .walk = walk, .walk_many = walk_many, .entry_size = WORD, .frame_mask = ADDRESS
+#define SECOND_STAGE .family = &family, .walk = walk, .walk_many = walk_many, .entry_size = IO_WORD, .frame_mask = IO_ADDRESS
 
 static const struct paging second_stages[] = {
 	{ .name = "VT-d, 3 levels", SECOND_STAGE, .address_bits = 39, .nr_levels = 3,
@@ -132,10 +99,7 @@ static const struct paging second_stages[] = {
 unsigned int vtd_entry_flags(const struct paging *paging, unsigned int level,
 			     uint64_t entry, const char *flags[MOST_DMA_FLAGS])
 {
-	const struct {
-		uint64_t bit;
-		const char *name;
-	} names[] = {
+	const struct io_flag names[] = {
 		{ READ, "READ" },
 		{ WRITE, "WRITE" },
 		{ level + 1u < paging->nr_levels ? LARGE : 0, "PS" },
@@ -143,12 +107,8 @@ unsigned int vtd_entry_flags(const struct paging *paging, unsigned int level,
 		{ DIRTY, "DIRTY" },
 		{ SNOOP, "SNOOP" },
 	};
-	unsigned int nr = 0;
 
-	for (unsigned int i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (entry & names[i].bit)
-			flags[nr++] = names[i].name;
-	return nr;
+	return io_flags(entry, names, sizeof(names) / sizeof(*names), flags);
 }
 
 /* --- the entries before them --- */
@@ -189,7 +149,7 @@ static void legacy_context(struct kernel *kernel, struct dma_entrance *entrance,
 {
 	enum { TYPE_SHIFT = 2, DEVICE_TLB = 1, PASS_THROUGH = 2 };
 	struct dma_head *head =
-		enter(kernel, entrance, "context", table + 2 * WORD * devfn, 2);
+		enter(kernel, entrance, "context", table + 2 * IO_WORD * devfn, 2);
 	unsigned int type;
 
 	if (!head)
@@ -227,7 +187,7 @@ static void pasid_entry(struct kernel *kernel, struct dma_entrance *entrance,
 	}
 	switch (head->word[0] >> TYPE_SHIFT & 7) {
 	case FIRST:
-		if (dump_load(kernel->dump, paddr + 2 * WORD, WORD, &first) !=
+		if (dump_load(kernel->dump, paddr + 2 * IO_WORD, IO_WORD, &first) !=
 		    PAGE_PRESENT)
 			break;
 		paging = kernel->arch->paging(
@@ -262,7 +222,7 @@ static void scalable_context(struct kernel *kernel,
 			     struct dma_entrance *entrance, uint64_t table,
 			     uint8_t devfn)
 {
-	enum { CONTEXT = 4 * WORD, PASID_ENTRY = 8 * WORD, SIZE_SHIFT = 9 };
+	enum { CONTEXT = 4 * IO_WORD, PASID_ENTRY = 8 * IO_WORD, SIZE_SHIFT = 9 };
 	struct dma_head *head = enter(kernel, entrance, "context",
 				      table + CONTEXT * (devfn & 0x7fu), 2);
 	uint64_t pasid, index;
@@ -280,7 +240,7 @@ static void scalable_context(struct kernel *kernel,
 		return;
 	}
 	head = enter(kernel, entrance, "pasid-dir",
-		     dma_pointer(kernel, head->word[0]) + WORD * index, 1);
+		     dma_pointer(kernel, head->word[0]) + IO_WORD * index, 1);
 	if (head && !(head->word[0] & PRESENT))
 		dma_blocked(entrance, head, "is not present");
 	else if (head)
@@ -298,7 +258,7 @@ void vtd_enter(struct kernel *kernel, uint64_t root, bool scalable, uint8_t bus,
 
 	*entrance = (struct dma_entrance){ .readable = true, .writable = true };
 	head = dma_add_head(kernel, entrance, "root",
-			    root + 2 * WORD * bus + (upper ? WORD : 0), 1);
+			    root + 2 * IO_WORD * bus + (upper ? IO_WORD : 0), 1);
 	if (!head)
 		return;
 	table = head->word[0];
