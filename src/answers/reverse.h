@@ -14,9 +14,10 @@ struct entry_rules;
 struct kernel;
 struct reverse; /* opaque */
 
-/* The process whose table it is; the kernel's table has no pid. */
+/* Whose table it is: a process', or, without a pid, the kernel's or devices'. */
 struct reverse_owner {
 	bool has_pid;
+	uint32_t io_table; /* devices': index of the table in struct io_map */
 	int64_t pid;
 };
 

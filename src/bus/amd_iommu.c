@@ -30,7 +30,8 @@ static inline unsigned int next_level(uint64_t entry)
 	return entry >> NEXT_SHIFT & 7;
 }
 
-/* The lowest address bit that is clear says it: 2.2.3, "page size". */
+/* The lowest address bit that is clear says it: 2.2.3, "page size". No less than the
+ * level's: the entries of a larger one are all alike. */
 static inline uint64_t sized_page(uint64_t entry)
 {
 	uint64_t ones = entry | 0xfff;
@@ -52,7 +53,9 @@ static inline bool is_page(const struct paging *paging, unsigned int level,
 	unsigned int next = next_level(entry);
 	uint64_t size = page_size(paging, level, entry);
 
-	return !next || (next == NEXT_SIZED && size <= IO_ADDRESS);
+	return !next ||
+	       (next == NEXT_SIZED && size <= IO_ADDRESS &&
+		size >> paging->level[level].shift);
 }
 
 /* Linux skips no level (fetch_pte() of drivers/iommu/amd/io_pgtable.c). */

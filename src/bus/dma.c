@@ -17,6 +17,22 @@ const char *const dma_status_names[NR_DMA_STATUSES] = {
 	[DMA_STATUS_ERROR] = "error",
 };
 
+const char *device_dma_name(const struct device_dma *dma)
+{
+	switch (dma->entrance.reach) {
+	case DMA_DIRECT:
+		return dma->bounces ? "bounced" : "direct";
+	case DMA_PASS_THROUGH:
+		return dma->bounces ? "bounced" : "pass-through";
+	case DMA_TRANSLATED:
+		return "translated";
+	case DMA_BLOCKED:
+		return "blocked";
+	default:
+		return "unknown";
+	}
+}
+
 static void by_walk(const struct device_dma *dma,
 		    struct dma_translation *translation)
 {

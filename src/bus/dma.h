@@ -18,6 +18,9 @@ enum dma_status {
 };
 extern const char *const dma_status_names[NR_DMA_STATUSES];
 
+/* How the device reaches memory, as `devices` says it: "translated", "direct", ... */
+const char *device_dma_name(const struct device_dma *dma);
+
 struct dma_translation {
 	enum dma_status status;
 	uint64_t bus;

@@ -1,22 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "bus/iommu.h"
+#include "bus/dma.h"
 #include "session/command.h"
-
-static const char *reach_name(const struct device_dma *dma)
-{
-	switch (dma->entrance.reach) {
-	case DMA_DIRECT:
-		return dma->bounces ? "bounced" : "direct";
-	case DMA_PASS_THROUGH:
-		return dma->bounces ? "bounced" : "pass-through";
-	case DMA_TRANSLATED:
-		return "translated";
-	case DMA_BLOCKED:
-		return "blocked";
-	default:
-		return "unknown";
-	}
-}
 
 static void output_bars(struct output *output,
 			const struct pci_function *function)
@@ -53,7 +37,7 @@ static void show(struct session *session, const char *argument,
 	output_count_if(output, "group", dma.has_group, dma.group);
 	output_hex_if(output, "domain", dma.domain, dma.domain);
 	output_string_if(output, "type", dma.domain_type);
-	output_string(output, "dma", reach_name(&dma));
+	output_string(output, "dma", device_dma_name(&dma));
 	output_json_only_begin(output);
 	if (dma.entrance.trouble.code)
 		output_string(output, "message", dma.entrance.trouble.message);

@@ -21,7 +21,8 @@ static void classify(const struct range_scan *ranges, struct scanned *range)
 	const struct paging_family *family = paging->family;
 
 	if (range->outcome != WALK_MAPPED) {
-		range->writable = range->user = range->executable = false;
+		range->readable = range->writable = range->user =
+			range->executable = false;
 		range->global = false;
 		range->cache = 0;
 		return;
@@ -38,6 +39,7 @@ static bool continues(const struct scanned *range, const struct scanned *next)
 	if (range->outcome == WALK_UNREADABLE)
 		return range->reason == next->reason;
 	return range->level == next->level &&
+	       range->readable == next->readable &&
 	       range->writable == next->writable && range->user == next->user &&
 	       range->executable == next->executable &&
 	       range->global == next->global && range->cache == next->cache;

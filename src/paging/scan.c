@@ -66,6 +66,8 @@ static void open_table(struct scan *scan, uint64_t paddr, uint64_t base,
 	table->partial = dump_read(scan->space->dump, paddr, table->entries,
 				   size) != PAGE_PRESENT;
 	count_visit(scan, paddr);
+	if (scan->visit_table)
+		scan->visit_table(scan->arg, paddr, scan->level);
 	if (scan->end == SCAN_RUNNING && listener_stops(scan->listener))
 		scan->end = SCAN_INTERRUPTED;
 }
@@ -88,6 +90,7 @@ void scan_start(struct scan *scan, const struct space *space, uint64_t first,
 	scan->max_repeats = REPEATS_ALWAYS;
 	scan->seen = (struct address_set){ 0 };
 	scan->listener = NULL;
+	scan->visit_table = NULL;
 	open_table(scan, paging->family->root(space, first),
 		   scan->first & ~(span - 1), UINT64_MAX);
 }
@@ -148,6 +151,7 @@ static bool is_uniform(const struct paging *paging, unsigned int level,
 struct decoded {
 	enum entry_class class;
 	uint64_t frame, rights; /* CLASS_TABLE, CLASS_PAGE */
+	uint64_t page_size; /* CLASS_PAGE */
 };
 
 static struct decoded decode(const struct space *space, unsigned int level,
@@ -163,6 +167,9 @@ static struct decoded decode(const struct space *space, unsigned int level,
 	decoded.frame = decoded.class == CLASS_PAGE ?
 				code->page(paging, level, entry) :
 				code->table(paging, entry);
+	decoded.page_size = code->page_size && decoded.class == CLASS_PAGE ?
+				    code->page_size(paging, level, entry) :
+				    entry_span(paging, level);
 	return decoded;
 }
 
@@ -173,7 +180,9 @@ static void set_mapped(const struct paging *paging,
 	unsigned int may = paging->family->code->may(paging, rights);
 
 	scanned->outcome = WALK_MAPPED;
-	scanned->paddr = decoded->frame;
+	scanned->paddr = decoded->frame +
+			 (scanned->first & (decoded->page_size - 1));
+	scanned->readable = may & MAY_READ;
 	scanned->writable = may & MAY_WRITE;
 	scanned->user = may & MAY_USER;
 	scanned->executable = may & MAY_EXECUTE;
@@ -207,6 +216,7 @@ static bool scan_uniform(struct scan *scan, struct scanned *scanned)
 		decoded = decode(space, page.level, page.entry);
 		if (decoded.class == CLASS_ABSENT ||
 		    decoded.class == CLASS_CORRUPT ||
+		    decoded.page_size > entry_span(paging, page.level) ||
 		    !is_uniform(paging, page.level, entries))
 			return false;
 		rights &= decoded.rights;
@@ -266,7 +276,7 @@ static bool scan_one(struct scan *scan, struct scanned *scanned)
 	scanned->last = scanned->first + (scanned->page_size - 1);
 	scanned->entry_paddr =
 		table->paddr + (uint64_t)index * paging->entry_size;
-	if (index == 0 && scan->level && !table->partial &&
+	if (index == 0 && scan->level && !table->partial && !scan->visit_table &&
 	    scan_uniform(scan, scanned))
 		return true;
 	if (table->partial) {

@@ -11,13 +11,15 @@ struct scanned {
 	uint64_t first, last;     /* addresses, inclusive */
 	enum walk_outcome outcome; /* never WALK_NON_CANONICAL */
 	enum page_state reason;   /* WALK_UNREADABLE: why */
-	uint64_t paddr;           /* WALK_MAPPED: the page at first */
-	uint64_t page_size;       /* bytes that one entry of this level covers */
+	uint64_t paddr;           /* WALK_MAPPED: what first is mapped to */
+	uint64_t page_size;       /* bytes that one entry of this level covers: a part of
+				   * the page, in families whose pages take several entries */
 	uint64_t entry;           /* not set if WALK_UNREADABLE */
 	uint64_t entry_paddr;     /* the first entry's own address */
 	uint8_t level;            /* index of paging->level */
 	bool repeated;            /* WALK_MAPPED: all pages are mapped to paddr */
-	bool writable, user, executable; /* WALK_MAPPED: effective over all levels */
+	/* WALK_MAPPED: effective over all levels */
+	bool readable, writable, user, executable;
 	/* Set by range_next() alone: */
 	bool global;
 	uint8_t cache; /* a value of range_scan.cache_class */
@@ -54,6 +56,10 @@ struct scan {
 	struct address_set seen; /* tables, each with its level; empty once ended */
 	/* Asked before each table whether to stop. Borrowed; NULL: nobody is. */
 	const struct listener *listener;
+	/* Called for each table but the top-level one, again at each visit; then no table
+	 * is reported as one whose entries are all alike. NULL: nobody asks. */
+	void (*visit_table)(void *arg, uint64_t paddr, unsigned int level);
+	void *arg;
 	struct scan_table table[MAX_LEVELS];
 };
 

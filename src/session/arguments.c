@@ -207,6 +207,15 @@ bool parse_physical(const char *text, uint64_t *paddr, struct error *err)
 	return parse_expression(text, &none, paddr, err);
 }
 
+/* MAXPHYADDR is 52 at most: Intel SDM Vol. 3A, 4.1.4. */
+bool parse_frame(const char *text, uint64_t *paddr, struct error *err)
+{
+	return parse_physical(text, paddr, err) &&
+	       (*paddr >> 52 == 0 ||
+		fail(err, ERROR_USAGE,
+		     "not a physical address: these have 52 bits at most"));
+}
+
 static bool find_in_kernel(void *arg, const char *name, uint64_t *address,
 			   struct error *err)
 {

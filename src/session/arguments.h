@@ -29,6 +29,8 @@ bool parse_address(struct session *session, const char *text, uint64_t *address,
 		   struct error *err);
 /* The same for a physical address: without symbols. */
 bool parse_physical(const char *text, uint64_t *paddr, struct error *err);
+/* The same, of memory: no more than the bits that a physical address can have. */
+bool parse_frame(const char *text, uint64_t *paddr, struct error *err);
 /* A hexadecimal number; 0x is optional. */
 bool parse_hex(const char *text, uint64_t *value, struct error *err);
 /* A decimal number, or a hexadecimal one with 0x. */

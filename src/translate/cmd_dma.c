@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <inttypes.h>
+#include <stdlib.h>
 
+#include "answers/reach.h"
 #include "base/page.h"
-#include "bus/dma.h"
 #include "output/row.h"
+#include "session/interrupt.h"
+#include "show/show_reach.h"
 #include "show/show_walk.h"
 
 /* One bus address, of one device. */
@@ -210,7 +213,8 @@ static bool answer_address(struct session *session,
 	return true;
 }
 
-static bool run(struct session *session, char **words, struct error *err)
+static bool run_device(struct session *session, char **words,
+		       struct error *err)
 {
 	const struct pci_list *list = kernel_pci(session->kernel, err);
 	const struct pci_function *function =
@@ -231,9 +235,86 @@ static bool run(struct session *session, char **words, struct error *err)
 	return true;
 }
 
+/* --- the other direction --- */
+
+static void show_frame_reach(struct session *session, const struct reach *reach,
+			     const char *argument, uint64_t paddr)
+{
+	struct output *output = session->output;
+
+	if (!output_json(output)) {
+		show_reach_rows(session, reach, argument, paddr);
+		return;
+	}
+	output_begin(output, "dma", argument, "ok");
+	output_hex(output, "physical", paddr);
+	if (!reach->whole)
+		output_boolean(output, "complete", false);
+	show_reach_list(session, reach, "mappings", paddr);
+	output_end(output);
+}
+
+/* The words' addresses are paddrs. */
+static bool answer_frames(struct session *session, char **words,
+			  const uint64_t *paddrs, size_t nr, struct error *err)
+{
+	enum stop_reason interrupted;
+	struct reach reach;
+
+	if (!reach_search(&reach, session->kernel, paddrs, nr, err))
+		return false;
+	interrupted = interrupt_put_off();
+	for (size_t i = 0; i < nr && !session_interrupted(session); i++)
+		show_frame_reach(session, &reach, words[i], paddrs[i]);
+	interrupt_resume(interrupted);
+	show_reach_gap(session, &reach);
+	reach_release(&reach);
+	return true;
+}
+
+/* Complains of words that are not addresses, and removes them. */
+static bool run_frames(struct session *session, char **words, struct error *err)
+{
+	uint64_t *paddrs = calloc(count_words(words), sizeof(*paddrs));
+	struct error complaint;
+	bool done = true;
+	size_t nr = 0;
+
+	if (!paddrs)
+		return fail(err, ERROR_SYSTEM, "out of memory");
+	for (char **word = words; *word; word++) {
+		if (parse_frame(*word, &paddrs[nr], &complaint))
+			words[nr++] = *word;
+		else
+			session_complain(session, *word, &complaint);
+	}
+	if (nr)
+		done = answer_frames(session, words, paddrs, nr, err);
+	free(paddrs);
+	return done;
+}
+
+static bool run(struct session *session, char **words, struct error *err)
+{
+	unsigned int all = false;
+	const struct command_option options[] = {
+		{ "a", &all, .set_to = true },
+		{ 0 },
+	};
+
+	if (!command_options(&words, options, err))
+		return false;
+	if (!*words || (!all && !words[1]))
+		return fail(err, ERROR_USAGE,
+			    all ? "no address was given" :
+				  "a device and a bus address are needed");
+	return all ? run_frames(session, words, err) :
+		     run_device(session, words, err);
+}
+
 const struct command command_dma = {
 	.name = "dma",
-	.usage = "DEVICE BUS...",
+	.usage = "DEVICE BUS... | -a PHYS...",
 	.summary = "bus addresses of a device to physical ones, level by level",
 	.details =
 		"What the PCI function DEVICE (00:1f.2, or 0000:00:1f.2) reaches at a bus\n"
@@ -243,8 +324,14 @@ const struct command command_dma = {
 		"addresses pass, they are physical.\n"
 		"Intel VT-d: root, context and (scalable mode) PASID entries; AMD-Vi: the\n"
 		"entry of the device table, and of GCR3 tables. Needs type information: of a\n"
-		"vmlinux, or in the dump.",
+		"vmlinux, or in the dump.\n"
+		"  -a  the other way: the PCI functions that can reach the page of PHYS, at\n"
+		"      which bus addresses, and whether to read or write; each page table is\n"
+		"      searched once for all arguments. Without a table (direct, pass-through,\n"
+		"      bounced), a device reaches what its DMA mask covers. NOTE says where\n"
+		"      none does",
 	.rests_on = RESTS_ON_WALKS,
-	.min_args = 2,
+	.min_args = 1,
+	.reads_options = true,
 	.run = run,
 };

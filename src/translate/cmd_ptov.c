@@ -2,11 +2,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "answers/reverse.h"
+#include "answers/reach.h"
 #include "areas/region.h"
 #include "base/page.h"
 #include "kernel/entry.h"
 #include "session/interrupt.h"
+#include "show/show_reach.h"
 #include "show/show_walk.h"
 
 static bool answer_direct(struct session *session, const char *argument,
@@ -39,6 +40,8 @@ struct search {
 	uint64_t *paddrs; /* ...and these addresses, owned */
 	size_t nr;
 	bool processes; /* search the user's half of all processes too */
+	bool devices; /* search the tables of IOMMUs too */
+	struct reach *reach; /* what came of that; NULL: nothing */
 	struct reverse *reverse;
 	const struct entry_rules *rules;
 	bool complete; /* no part of the search is missing */
@@ -91,6 +94,7 @@ static void output_mapping(const struct frame *frame,
 static void json_frame(const struct frame *frame)
 {
 	const struct frame_aliases *aliases = &frame->aliases;
+	const struct reach *reach = frame->search->reach;
 	struct output *output = frame->search->session->output;
 
 	output_begin(output, "ptov", frame->argument, "ok");
@@ -111,6 +115,12 @@ static void json_frame(const struct frame *frame)
 		output_object_end(output);
 	}
 	output_list_end(output);
+	if (reach) {
+		if (!reach->whole)
+			output_boolean(output, "devices_complete", false);
+		show_reach_list(frame->search->session, reach, "devices",
+				frame->paddr);
+	}
 	show_frame_use(frame->search->session, &frame->use);
 	output_end(output);
 }
@@ -144,6 +154,9 @@ static void text_frame(const struct frame *frame)
 		output_end(output);
 	} while (++i < frame->found.nr &&
 		 !session_interrupted(frame->search->session));
+	if (frame->search->reach)
+		show_reach_rows(frame->search->session, frame->search->reach,
+				frame->argument, frame->paddr);
 }
 
 static void complain_of_gaps(const struct search *search)
@@ -201,7 +214,7 @@ static bool add_process(struct search *search, const struct task *task,
 
 	return kernel_process(search->session->kernel, task, &process, err) &&
 	       add_space(search, &process.user, 0, process.user_last,
-			 (struct reverse_owner){ true, task->pid }, err);
+			 (struct reverse_owner){ .has_pid = true, .pid = task->pid }, err);
 }
 
 /* Searches the user's half of every process. Complains of those that cannot be
@@ -252,8 +265,21 @@ static void answer_frames(const struct search *search)
 	}
 }
 
+static void search_devices(struct search *search, struct reach *reach)
+{
+	struct session *session = search->session;
+	struct error err;
+
+	if (reach_search(reach, session->kernel, search->paddrs, search->nr,
+			 &err))
+		search->reach = reach;
+	else
+		session_complain(session, NULL, &err);
+}
+
 static bool answer_all(struct search *search, struct error *err)
 {
+	struct reach reach;
 	struct kernel *kernel = search->session->kernel;
 	enum stop_reason interrupted;
 	bool complete;
@@ -267,36 +293,34 @@ static bool answer_all(struct search *search, struct error *err)
 		return false;
 	complete = add_kernel(search, &why) &&
 		   (!search->processes || add_processes(search, &why));
+	if (search->devices)
+		search_devices(search, &reach);
 	interrupted = interrupt_put_off();
 	search->complete = complete && !interrupted;
 	if (reverse_finish(search->reverse, kernel->listener))
 		answer_frames(search);
 	interrupt_resume(interrupted);
 	complain_of_gaps(search);
+	if (search->reach) {
+		show_reach_gap(search->session, &reach);
+		reach_release(&reach);
+	}
 	reverse_destroy(search->reverse);
 	if (!complete)
 		*err = why;
 	return complete;
 }
 
-/* MAXPHYADDR is 52 at most: Intel SDM Vol. 3A, 4.1.4. */
-static bool parse_frame(const char *text, uint64_t *paddr, struct error *err)
-{
-	return parse_physical(text, paddr, err) &&
-	       (*paddr >> 52 == 0 ||
-		fail(err, ERROR_USAGE,
-		     "not a physical address: these have 52 bits at most"));
-}
-
 /* Complains of words that are not addresses, and removes them. */
 static bool run_all(struct session *session, char **words, bool processes,
-		    struct error *err)
+		    bool devices, struct error *err)
 {
 	struct search search = {
 		.session = session,
 		.words = words,
 		.paddrs = calloc(count_words(words), sizeof(*search.paddrs)),
 		.processes = processes,
+		.devices = devices,
 	};
 	struct error complaint;
 	bool done;
@@ -316,10 +340,11 @@ static bool run_all(struct session *session, char **words, bool processes,
 
 static bool run(struct session *session, char **words, struct error *err)
 {
-	unsigned int all = false, processes = false;
+	unsigned int all = false, processes = false, devices = false;
 	const struct command_option options[] = {
 		{ "a", &all, .set_to = true },
 		{ "u", &processes, .set_to = true },
+		{ "d", &devices, .set_to = true },
 		{ 0 },
 	};
 	struct error complaint;
@@ -328,8 +353,8 @@ static bool run(struct session *session, char **words, struct error *err)
 		return false;
 	if (!*words)
 		return fail(err, ERROR_USAGE, "no address was given");
-	if (all || processes)
-		return run_all(session, words, processes, err);
+	if (all || processes || devices)
+		return run_all(session, words, processes, devices, err);
 	for (; *words && !session_interrupted(session); words++)
 		if (!answer_direct(session, *words, &complaint))
 			session_complain(session, *words, &complaint);
@@ -338,7 +363,7 @@ static bool run(struct session *session, char **words, struct error *err)
 
 const struct command command_ptov = {
 	.name = "ptov",
-	.usage = "[-a|-u] PHYS...",
+	.usage = "[-a|-u] [-d] PHYS...",
 	.summary = "virtual addresses of a physical address",
 	.details = "Shows the address in the direct map, if the kernel's page table maps PHYS\n"
 		   "there. High memory, device memory and addresses beyond the end of memory\n"
@@ -348,7 +373,8 @@ const struct command command_ptov = {
 		   "      have different cache types, and where one is writable and another\n"
 		   "      read-only or executable. USE is what the frame's struct page says,\n"
 		   "      mapped or not. The table is searched once for all arguments.\n"
-		   "  -u  the same, and search all processes too",
+		   "  -u  the same, and search all processes too\n"
+		   "  -d  the same as -a, and below the devices that reach it, as dma -a has them",
 	.rests_on = RESTS_ON_WALKS,
 	.min_args = 1,
 	.reads_options = true,

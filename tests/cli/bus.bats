@@ -69,6 +69,88 @@ bus() {
 	END
 }
 
+@test "which devices reach a frame, by which bus addresses: all of them" {
+	bus
+	answers -s 1 vmlinux x86_64-bus-intel 'dma -a 1b00123 1b01000 1a00000 1c0000000 fee00000' <<-'END'
+	* command=dma input=1b00123 status=ok physical=0x1b00123 complete=false
+	* physical=0x1b01000 mappings=*
+	* physical=0x1a00000
+	* physical=0x1c0000000
+	* physical=0xfee00000 mappings.#=0
+	* status=error message=~00:00.0
+	END
+	"$KWALK" -q -j -c 'dma -a 1b01000' vmlinux x86_64-bus-intel 2>/dev/null | head -1 | json_hold '([tuple(way.values()) for way in it["mappings"]] == [
+		("0000:00:02.0", "0xffd01000", 2097152, "l2", True, True, "translated", "0xffffffffff"),
+		("0000:00:02.0", "0xfffff000", 4096, "l1", False, True, "translated", "0xffffffffff"),
+		("0000:01:00.0", "0x1b01000", True, True, "pass-through", "0xffffffffffffffff"),
+		("0000:01:00.1", "0x1b01000", True, True, "direct", "0xffffffff")]
+		and [way["device"] for way in it["unknown"]] == ["0000:00:00.0"])'
+	"$KWALK" -q -c 'dma -a 1c0000000' vmlinux x86_64-bus-intel 2>/dev/null | tail -n +2 | tr -s ' ' >rows
+	cat >expected <<-'END' # the last one's mask has 32 bits
+	1c0000000 0000:00:02.0 100000000 1073741824 l3 yes no translated -
+	1c0000000 0000:01:00.0 1c0000000 - - yes yes pass-through -
+	END
+	diff rows expected
+}
+
+@test "a page that several entries map is one way for each of its frames" {
+	bus
+	for frame in 1910000:ffff0000 1911fff:ffff1fff 1913008:ffff3008; do
+		"$KWALK" -q -c "dma -a ${frame%:*}" vmlinux x86_64-bus-amd 2>/dev/null | grep 00:02.0 | tr -s ' ' >rows
+		[ "$(cat rows)" = "${frame%:*} 0000:00:02.0 ${frame#*:} 65536 l1 yes yes translated -" ]
+	done
+	# Its other 12 entries are not there.
+	[ "$("$KWALK" -q -c 'dma -a 1914000' vmlinux x86_64-bus-amd 2>/dev/null | grep -c 00:02.0)" = 0 ]
+	# A table of one page's entries alone: these are a page, not a page again and again.
+	describe whole <<-END
+		include $DUMPS/x86_64-bus-amd.txt
+		at l2[511]: u64 29M+0x6000|1<<9|rw|1
+		at 29M+0x6000: $(for _ in {1..512}; do printf 'u64 0x18ff000|7<<9|rw|1 '; done)
+	END
+	"$KWALK" -q -c 'dma -a 1800000 18ff000' vmlinux whole 2>/dev/null | grep 00:02.0 | tr -s ' ' >rows
+	cat >expected <<-'END'
+	1800000 0000:00:02.0 ffe00000 2097152 l1 yes yes translated -
+	18ff000 0000:00:02.0 ffeff000 2097152 l1 yes yes translated -
+	END
+	diff rows expected
+}
+
+@test "an answer that may lack devices says so, and why" {
+	bus
+	fails 1 'the page table at 1d03000, of 0000:00:02.0 and 0 others, has parts that are missing or corrupt, the first for the bus address 100000000' \
+		-q -c 'dma -a 1b00000' vmlinux x86_64-bus-amd
+	"$KWALK" -q -c 'dma -a fee00000' vmlinux x86_64-bus-amd 2>/dev/null | grep -q 'none found so far$'
+	describe sound <<-END
+		include $DUMPS/x86_64-bus-amd.txt
+		at l3[4]: u64 0
+	END
+	"$KWALK" -q -c 'dma -a fee00000' vmlinux sound | grep -q 'no device reaches it$'
+	"$KWALK" -q -j -c 'dma -a 1b00000' vmlinux sound | json_hold '"complete" not in it and "unknown" not in it'
+	describe endless <<-END
+		include $DUMPS/x86_64-bus-amd.txt
+		at devices+32*0x10: u64 29M+0x6000|6<<9|rw|3 7
+		$(for i in 0 1 2 3 4; do echo "at 29M+0x6000+$i*0x1000: $(for _ in {1..60}; do printf 'u64 29M+0x%x|%d<<9|rw|1 ' $((0x7000 + 0x1000 * i)) $((5 - i)); done)"; done)
+	END
+	fails 1 'names its own tables again and again' -q -c 'dma -a 1b00000' vmlinux endless
+	dump x86_64-tasks
+	fails 1 'struct pci_dev' -q -c 'dma -a 1000' x86_64-tasks
+	fails 1 'no address was given' -q -c 'dma -a' vmlinux sound
+	fails 1 'a device and a bus address are needed' -q -c 'dma 00:02.0' vmlinux sound
+	fails 1 'x: x is not a hexadecimal number' -q -c 'dma -a x 1000' vmlinux sound
+}
+
+@test "addresses that map a frame, and the devices that reach it, are one answer" {
+	bus
+	"$KWALK" -q -j -c 'ptov -d 1b00123' vmlinux x86_64-bus-amd 2>/dev/null | head -1 |
+		json_hold 'len(it["mappings"]) == 2 and it["devices_complete"] is False and [way["bus"] for way in it["devices"]] == ["0x1b00123", "0xffffe123", "0x1b00123", "0x1b00123"]'
+	[ "$("$KWALK" -q -c 'ptov -a -d 1b00123' vmlinux x86_64-bus-amd 2>/dev/null | grep -c '^1b00123 ')" = 6 ]
+	# Without that option nothing is asked of devices.
+	"$KWALK" -q -j -c 'ptov -a 1b00123' vmlinux x86_64-bus-amd | json_hold '"devices" not in it'
+	# Where there is nothing to ask, what the CPU maps is answered all the same.
+	fails 1 'struct pci_dev' -q -c 'ptov -d 1b00123' x86_64-bus-amd
+	grep -q ffff888001b00123 output
+}
+
 @test "what a dump lacks is said, and not guessed" {
 	bus
 	describe lacks <<-END

@@ -10,6 +10,7 @@
 #include "bus/vtd.h"
 #include "kernel/kernel.h"
 #include "memory.h"
+#include "paging/scan.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
@@ -48,6 +49,42 @@ static enum walk_outcome walk_to(uint64_t bus)
 {
 	walk_page_table_to(&entrance.space, bus, &walked);
 	return walked.outcome;
+}
+
+/* A scan of the table finds what the walk says of each address, and nothing else; returns
+ * how many entries map. */
+static unsigned int scan_agrees(void)
+{
+	static struct scan scan;
+	struct scanned scanned;
+	unsigned int nr = 0;
+
+	scan_start(&scan, &entrance.space, 0,
+		   paging_last_address(entrance.space.paging), false);
+	while (scan_next(&scan, &scanned)) {
+		assert_int_equal(walk_to(scanned.first), scanned.outcome);
+		if (scanned.outcome != WALK_MAPPED)
+			continue;
+		assert_false(scanned.repeated);
+		assert_int_equal(walked.paddr, scanned.paddr);
+		assert_int_equal(walked.readable, scanned.readable);
+		assert_int_equal(walked.writable, scanned.writable);
+		assert_int_equal(walk_to(scanned.last), WALK_MAPPED);
+		assert_int_equal(walked.paddr,
+				 scanned.paddr + (scanned.page_size - 1));
+		nr++;
+	}
+	assert_int_equal(scan.end, SCAN_COMPLETE);
+	return nr;
+}
+
+static unsigned int nr_visited;
+
+static void visit(void *arg, uint64_t paddr, unsigned int level)
+{
+	assert_ptr_equal(arg, &nr_visited);
+	assert_true(level == 1 ? paddr == MIDDLE : paddr == LOW);
+	nr_visited++;
 }
 
 static void finish(void)
@@ -110,6 +147,7 @@ static void vtd_three_levels(void **state)
 	assert_true(walked.readable && !walked.writable);
 	assert_int_equal(walk_to(UINT64_C(1) << 39), WALK_NON_CANONICAL);
 	assert_int_equal(walk_to(0x7fffffffff), WALK_NOT_PRESENT);
+	assert_int_equal(scan_agrees(), 5);
 	finish();
 }
 
@@ -283,6 +321,47 @@ static void amd_pages_of_any_power(void **state)
 	assert_int_equal(walk_to(0x80000001), WALK_MAPPED);
 	assert_int_equal(walked.page_size, 0x40000000);
 	assert_int_equal(walk_to(UINT64_C(1) << 39), WALK_NON_CANONICAL);
+	assert_int_equal(scan_agrees(), 6);
+	finish();
+}
+
+/* Less than what an entry of the level covers: no page has such a size. */
+static void amd_pages_smaller_than_an_entry(void **state)
+{
+	(void)state;
+	amd(TOP | NEXT(3) | IR | IW | 3, 0, 0);
+	put(TOP, MIDDLE | NEXT(2) | IR | IW | 1, 8);
+	put(MIDDLE, 0xff000 | NEXT(7) | IR | 1, 8); /* 2M at 0 */
+	put(MIDDLE + 8, 0x7f000 | NEXT(7) | IR | 1, 8); /* 1M */
+	enter_amd();
+	assert_int_equal(walk_to(0), WALK_MAPPED);
+	assert_int_equal(walked.page_size, 0x200000);
+	assert_int_equal(walk_to(0x200000), WALK_CORRUPT);
+	assert_int_equal(scan_agrees(), 1);
+	finish();
+}
+
+/* A table full of one page's entries maps that page once, in order. */
+static void amd_page_of_a_whole_table(void **state)
+{
+	static struct scan scan;
+	struct scanned scanned;
+
+	(void)state;
+	amd(TOP | NEXT(3) | IR | IW | 3, 0, 0);
+	put(TOP, MIDDLE | NEXT(2) | IR | IW | 1, 8);
+	put(MIDDLE + 8, LOW | NEXT(1) | IR | IW | 1, 8);
+	for (unsigned int i = 0; i < 512; i++)
+		put(LOW + 8 * i, 0x18ff000 | NEXT(7) | IR | 1, 8);
+	enter_amd();
+	assert_int_equal(scan_agrees(), 512);
+	nr_visited = 0;
+	scan_start(&scan, &entrance.space, 0, 0x3fffff, false);
+	scan.visit_table = visit;
+	scan.arg = &nr_visited;
+	while (scan_next(&scan, &scanned))
+		;
+	assert_int_equal(nr_visited, 2);
 	finish();
 }
 
@@ -395,6 +474,8 @@ int main(void)
 		cmocka_unit_test(vtd_contexts),
 		cmocka_unit_test(vtd_scalable_mode),
 		cmocka_unit_test(amd_pages_of_any_power),
+		cmocka_unit_test(amd_pages_smaller_than_an_entry),
+		cmocka_unit_test(amd_page_of_a_whole_table),
 		cmocka_unit_test(amd_modes),
 		cmocka_unit_test(amd_six_levels),
 		cmocka_unit_test(amd_devices),
