@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Checks of facts, the page table's root, resources and tasks; see check_tables.c. */
+/* Checks of facts, the page table's root, resources and tasks; see check_tables.c and
+ * check_io.c. */
 #include "answers/check.h"
 
 #include <inttypes.h>
@@ -162,4 +163,5 @@ void kernel_check(const struct checker *checker)
 	check_tree(checker, RESOURCE_MEMORY, "iomem");
 	check_tree(checker, RESOURCE_PORTS, "ioports");
 	check_tasks(checker);
+	check_io(checker);
 }

@@ -33,6 +33,9 @@ void kernel_check(const struct checker *checker);
 /* check_tables.c: one pass over the kernel's half of its page table. */
 void check_tables(const struct checker *checker);
 
+/* check_io.c: the page tables that IOMMUs have for devices. */
+void check_io(const struct checker *checker);
+
 void check_tell(const struct checker *checker, const char *check,
 		enum check_status status, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));

@@ -4,18 +4,13 @@
  * for all devices that share it. */
 #pragma once
 
+#include "answers/io_scans.h"
 #include "answers/reverse.h"
 #include "bus/dma.h"
-#include "bus/io_map.h"
 
 struct reach {
-	struct kernel *kernel; /* borrowed */
-	struct io_map map;
+	struct io_scans io; /* what the answers lack, too */
 	struct reverse *reverse; /* owned */
-	/* Nothing is missing: all devices are known, and how each reaches memory, and all
-	 * tables are whole and were scanned to their end. */
-	bool whole;
-	struct error gap; /* else: the first of what is missing */
 };
 
 /* paddrs as for reverse_create(). False with err: nothing can be said, and nothing needs

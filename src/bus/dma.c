@@ -92,11 +92,9 @@ static void untranslated(const struct device_dma *dma,
 	}
 }
 
-/* On x86 a write there is an interrupt (Intel SDM vol. 3A, 11.11.1), and is translated by
- * no page table. */
 static bool is_interrupt(uint64_t bus)
 {
-	return bus >= 0xfee00000 && bus <= 0xfeefffff;
+	return bus >= DMA_INTERRUPT_FIRST && bus <= DMA_INTERRUPT_LAST;
 }
 
 void device_dma_translate(const struct device_dma *dma, struct dump *dump,

@@ -6,6 +6,11 @@
 
 struct dump;
 
+/* On x86 a write to these bus addresses is an interrupt (Intel SDM vol. 3A, 11.11.1), and is
+ * translated by no page table. Inclusive. */
+#define DMA_INTERRUPT_FIRST UINT64_C(0xfee00000)
+#define DMA_INTERRUPT_LAST UINT64_C(0xfeefffff)
+
 enum dma_status {
 	DMA_STATUS_MAPPED,
 	DMA_STATUS_NOT_MAPPED,

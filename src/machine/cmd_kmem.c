@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answers/io_pages.h"
 #include "base/page.h"
 #include "frames/frame_runs.h"
 #include "frames/slab.h"
@@ -60,18 +61,33 @@ enum { MOST_USES = 32 };
 struct use_total {
 	const char *use; /* static */
 	uint64_t frames;
+	uint64_t writable; /* of these, by devices */
 };
 
 struct frame_totals {
 	struct session *session;
 	bool list; /* show each run */
+	const struct io_pages *io; /* what devices can write; NULL: not asked for */
 	uint64_t bad; /* frames that are unreadable or damaged */
 	uint64_t first_bad;
 	size_t nr;
 	struct use_total use[MOST_USES];
 };
 
-static void add_frames(struct frame_totals *totals, const struct frame_run *run)
+/* Frames of the run that devices can write. */
+static uint64_t nr_writable(const struct frame_totals *totals,
+			    const struct frame_run *run)
+{
+	return totals->io ? io_pages_writable(
+				    totals->io, run->first << PAGE_SHIFT,
+				    run->last << PAGE_SHIFT |
+					    (PAGE_BYTES - 1)) >>
+				    PAGE_SHIFT :
+			    0;
+}
+
+static void add_frames(struct frame_totals *totals, const struct frame_run *run,
+		       uint64_t writable)
 {
 	uint64_t frames = run->last - run->first + 1;
 	size_t i = 0;
@@ -87,6 +103,7 @@ static void add_frames(struct frame_totals *totals, const struct frame_run *run)
 		return;
 	totals->use[i].use = run->use;
 	totals->use[i].frames += frames;
+	totals->use[i].writable += writable;
 	if (i == totals->nr)
 		totals->nr++;
 }
@@ -95,14 +112,17 @@ static bool take_run(const struct frame_run *run, void *arg)
 {
 	struct frame_totals *totals = arg;
 	struct output *output = totals->session->output;
+	uint64_t writable = nr_writable(totals, run);
 
-	add_frames(totals, run);
+	add_frames(totals, run, writable);
 	if (totals->list) {
 		output_begin(output, "frames", NULL, "ok");
 		output_hex(output, "start", run->first << PAGE_SHIFT);
 		output_hex(output, "end",
 			   run->last << PAGE_SHIFT | (PAGE_BYTES - 1));
 		output_count(output, "frames", run->last - run->first + 1);
+		if (totals->io)
+			output_count(output, "device_writable", writable);
 		output_string(output, "use", run->use);
 		output_end(output);
 	}
@@ -116,19 +136,32 @@ static int compare_totals(const void *a, const void *b)
 	return (left->frames < right->frames) - (left->frames > right->frames);
 }
 
-static void show_totals(struct frame_totals *totals)
+static void show_total(const struct frame_totals *totals,
+		       const struct use_total *total)
 {
 	struct output *output = totals->session->output;
 
+	output_begin(output, "frames", NULL, "ok");
+	output_count(output, "frames", total->frames);
+	output_count(output, "size", total->frames << PAGE_SHIFT);
+	if (totals->io)
+		output_count(output, "device_writable", total->writable);
+	output_string(output, "use", total->use);
+	output_end(output);
+}
+
+static void show_totals(struct frame_totals *totals)
+{
+	struct use_total all = { .use = "all" };
+
 	qsort(totals->use, totals->nr, sizeof(totals->use[0]), compare_totals);
 	for (size_t i = 0; i < totals->nr; i++) {
-		output_begin(output, "frames", NULL, "ok");
-		output_count(output, "frames", totals->use[i].frames);
-		output_count(output, "size",
-			     totals->use[i].frames << PAGE_SHIFT);
-		output_string(output, "use", totals->use[i].use);
-		output_end(output);
+		show_total(totals, &totals->use[i]);
+		all.frames += totals->use[i].frames;
+		all.writable += totals->use[i].writable;
 	}
+	if (totals->io)
+		show_total(totals, &all);
 }
 
 static void draw(struct markup *markup, const void *arg)
@@ -167,13 +200,48 @@ static bool draw_frames(struct session *session,
 	return done;
 }
 
+static bool count_frames(struct frame_totals *totals, uint64_t first,
+			 uint64_t last, struct error *err)
+{
+	if (!kernel_frame_runs(totals->session->kernel, first >> PAGE_SHIFT,
+			       last >> PAGE_SHIFT, take_run, totals, err))
+		return false;
+	if (!totals->list)
+		show_totals(totals);
+	return !totals->bad ||
+	       fail(err, ERROR_UNREADABLE,
+		    "the struct pages of %" PRIu64
+		    " frames cannot be read or make no sense, the first is that of %" PRIx64,
+		    totals->bad, totals->first_bad);
+}
+
+/* The same with what devices can write. */
+static bool count_for_devices(struct frame_totals *totals, uint64_t first,
+			      uint64_t last, struct error *err)
+{
+	struct io_pages pages;
+	bool done;
+
+	if (!io_pages_find(&pages, totals->session->kernel, err))
+		return false;
+	totals->io = &pages;
+	done = count_frames(totals, first, last, err);
+	if (done && !pages.io.whole)
+		done = fail(err, pages.io.gap.code,
+			    "devices may write more: %.440s",
+			    pages.io.gap.message);
+	io_pages_release(&pages);
+	return done;
+}
+
 static bool run_frames(struct session *session, char **words, struct error *err)
 {
 	struct frame_totals totals = { .session = session };
 	struct picture_wish wish = { .svg = false };
-	unsigned int list = false;
+	unsigned int list = false, devices = false;
 	const struct command_option options[] = {
 		{ "l", &list, .set_to = true },
+		{ "d", &devices, .set_to = true },
 		PICTURE_OPTIONS(wish),
 		{ 0 },
 	};
@@ -186,34 +254,27 @@ static bool run_frames(struct session *session, char **words, struct error *err)
 	if (wish.svg)
 		return draw_frames(session, &wish, first, last, err);
 	totals.list = list;
-	if (!kernel_frame_runs(session->kernel, first >> PAGE_SHIFT,
-			       last >> PAGE_SHIFT, take_run, &totals,
-			       err))
-		return false;
-	if (!list)
-		show_totals(&totals);
-	return !totals.bad ||
-	       fail(err, ERROR_UNREADABLE,
-		    "the struct pages of %" PRIu64
-		    " frames cannot be read or make no sense, the first is that of %" PRIx64,
-		    totals.bad, totals.first_bad);
+	return devices ? count_for_devices(&totals, first, last, err) :
+			 count_frames(&totals, first, last, err);
 }
 
 const struct command command_frames = {
 	.name = "frames",
-	.usage = "[-l | --svg [-w OUT.svg [-f]]] [START [END]]",
+	.usage = "[-d] [-l | --svg [-w OUT.svg [-f]]] [START [END]]",
 	.summary = "what all page frames are used for",
 	.details =
 		"Counts the frames of each use, as page tells it for one: of all memory, or of\n"
 		"that from the physical address START to END, its last byte, which may be\n"
 		"+SIZE.\n"
+		"  -d     count those that PCI devices can write, too: by tables of IOMMUs, and\n"
+		"         without one all that the DMA mask of some device covers\n"
 		"  -l     list neighbouring frames of the same use instead\n"
 		"  --svg  as a picture: a map of memory, coloured by use\n"
 		"  -w     to this file, which is new; -f replaces one\n"
 		"free-percpu are free frames in the lists of CPUs, other is what the kernel\n"
 		"allocated for itself: stacks, vmalloc, modules, per-CPU memory.",
 	.rests_on = RESTS_ON_FRAMES,
-	.max_args = 7,
+	.max_args = 8,
 	.reads_options = true,
 	.opens_files = true,
 	.opens_with = 'w',

@@ -71,7 +71,7 @@ void show_reach_rows(struct session *session, const struct reach *reach,
 
 	reach_each(reach, paddr, show_row, &rows);
 	if (!rows.nr)
-		show_none(&rows, paddr, reach->whole);
+		show_none(&rows, paddr, reach->io.whole);
 }
 
 static bool show_item(const struct reached *reached, void *arg)
@@ -109,17 +109,17 @@ void show_reach_list(struct session *session, const struct reach *reach,
 	output_list_begin(session->output, name);
 	reach_each(reach, paddr, show_item, session);
 	output_list_end(session->output);
-	if (reach->map.nr_unknown)
-		show_unknown(session, &reach->map);
+	if (reach->io.map.nr_unknown)
+		show_unknown(session, &reach->io.map);
 }
 
 void show_reach_gap(struct session *session, const struct reach *reach)
 {
 	struct error err;
 
-	if (reach->whole)
+	if (reach->io.whole)
 		return;
-	fail(&err, reach->gap.code, "there may be more devices: %.440s",
-	     reach->gap.message);
+	fail(&err, reach->io.gap.code, "there may be more devices: %.440s",
+	     reach->io.gap.message);
 	session_complain(session, NULL, &err);
 }

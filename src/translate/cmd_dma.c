@@ -248,7 +248,7 @@ static void show_frame_reach(struct session *session, const struct reach *reach,
 	}
 	output_begin(output, "dma", argument, "ok");
 	output_hex(output, "physical", paddr);
-	if (!reach->whole)
+	if (!reach->io.whole)
 		output_boolean(output, "complete", false);
 	show_reach_list(session, reach, "mappings", paddr);
 	output_end(output);

@@ -116,7 +116,7 @@ static void json_frame(const struct frame *frame)
 	}
 	output_list_end(output);
 	if (reach) {
-		if (!reach->whole)
+		if (!reach->io.whole)
 			output_boolean(output, "devices_complete", false);
 		show_reach_list(frame->search->session, reach, "devices",
 				frame->paddr);

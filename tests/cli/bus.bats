@@ -151,6 +151,83 @@ bus() {
 	grep -q ffff888001b00123 output
 }
 
+# finds [-s STATUS] CHECK STATUS TEXT: `check` of the file "made" has that line.
+finds() {
+	local got=0
+
+	"$KWALK" -q -j -c check vmlinux made >answers 2>complaints || got=$?
+	grep -F "\"status\":\"$2\",\"check\":\"$1\"" answers | grep -F -- "$3" ||
+		{ cat answers; return 1; }
+	[ "$2" != error ] || [ "$got" = 1 ]
+}
+
+@test "devices that can write what nobody can have wanted, by the first place of each kind" {
+	bus
+	"$MKDUMP" "$DUMPS/x86_64-bus-damaged.txt" made
+	finds io-writes error 'devices can write 8192 bytes of free memory, the first at 1909000, by 0000:00:02.0 at the bus address ffff8000:'
+	finds io-writes error 'devices can write 4096 bytes of page tables, the first at 1920000, by 0000:00:02.0 at the bus address ffffb000:'
+	finds io-writes error "devices can write 4096 bytes of kernel text or read-only data, the first at 1000000, by 0000:00:02.0 at the bus address ffffc000:"
+	finds io-writes error "devices can write 12288 bytes of IOMMUs' own tables, the first at 1d00000, by 0000:00:02.0 at the bus address ffffe000:"
+	finds io-tables error '1 pages that IOMMUs use as tables are in use for something else, too, the first is 1d07000 (slab), of 0000:00:1f.0'
+	finds io-tables error '1 pages are tables of two levels, the first is 1d06000, of 0000:00:1f.0'
+	# Of two domains: that alone is no damage.
+	finds io-sharing ok '4096 bytes are in pages mapped for devices of different domains'
+	[ "$(grep -c '"check":"io-' answers)" = 7 ]
+}
+
+@test "tables without damage are no findings, and what was not checked is said" {
+	bus
+	describe made <<-END
+		include $DUMPS/x86_64-bus-amd.txt
+		at l3[4]: u64 0
+	END
+	finds io-tables ok '1 page tables of 5 devices, in 6 pages that are nothing else'
+	finds io-writes ok 'devices can write no free memory'
+	finds io-sharing ok 'no page is mapped'
+	"$MKDUMP" "$DUMPS/x86_64-bus-intel.txt" made
+	finds io-tables error '1 entries are corrupt, the first is 1a01083 at 1d04fe8, for the bus address ffa00000 of 0000:00:02.0'
+	finds io-tables warning 'not all were checked: of 1 devices it is not known'
+	finds io-writes warning 'not all was checked; as far as is known'
+	# Of a machine whose IOMMU lets all pass there is nothing to check.
+	describe made <<-END
+		include $DUMPS/x86_64-bus-amd.txt
+		at devices+32*0x10: u64 3<<61|3 7
+	END
+	finds io-tables ok 'there are none: no IOMMU translates for the 5 devices'
+	[ "$(grep -c '"check":"io-' answers)" = 1 ]
+}
+
+@test "frames that devices can write, by use and all" {
+	bus
+	dump x86_64-bus-damaged
+	# 0000:01:00.0 is not translated, and its mask has 64 bits.
+	answers vmlinux x86_64-bus-damaged 'frames -d 1900000 191ffff' <<-'END'
+	* frames=24 device_writable=24 use=free-percpu
+	* frames=8 device_writable=8 use=free
+	* frames=32 size=131072 device_writable=32 use=all
+	END
+	describe masked <<-END
+		include $DUMPS/x86_64-bus-damaged.txt
+		at functions+0xc00+40: u64 0x190bfff
+		at functions+0x1000+40: u64 0xffffff
+	END
+	answers vmlinux masked 'frames -d 1900000 191ffff; frames -d -l 190b000 1920fff' <<-'END'
+	* frames=24 device_writable=8 use=free-percpu
+	* frames=8 device_writable=5 use=free
+	* frames=32 device_writable=13 use=all
+	* start=0x190b000 end=0x190ffff frames=5 device_writable=2 use=free
+	* start=0x1910000 end=0x191ffff frames=16 device_writable=0 use=free-percpu
+	* start=0x1920000 end=0x1920fff frames=1 device_writable=1 use=page-table
+	END
+	answers vmlinux masked 'frames 1900000 191ffff' <<-'END'
+	* frames=24 device_writable=- use=free-percpu
+	* frames=8 use=free
+	END
+	dump x86_64-bus-intel x86_64-tasks
+	fails 1 'devices may write more: of 1 devices' -q -c 'frames -d' vmlinux x86_64-bus-intel
+	fails 1 'struct pci_dev' -q -c 'frames -d' x86_64-tasks
+}
+
 @test "what a dump lacks is said, and not guessed" {
 	bus
 	describe lacks <<-END
