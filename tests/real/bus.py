@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """bus.py KWALK KERNEL VMLINUX INITRD DIR NAME: boots guests whose devices are behind emulated IOMMUs of several kinds, or
-none, and compares what `devices` says of their memory with what their own sysfs said, and what `dma` says of bus addresses
-with how QEMU itself translated them. Prints TAP without numbers. Status: 1 where anything differs."""
+none, and compares what `devices` says of their memory with what their own sysfs said, what `dma` says of bus addresses
+with how QEMU itself translated them, and what `dma -a` says of frames with that and with the bytes of the tables. Prints TAP without numbers. Status: 1 where anything differs."""
 import json
 import os
 import re
@@ -189,12 +189,100 @@ def check_pages(name, kwalk, dump, seen):
     print(f"# {name}: {same} pages as the IOMMU found them, {sum(page['gone'] for page in seen.pages.values())} taken back")
 
 
+# --- the other direction ---
+
+ADDRESS = (1 << 52) - PAGE
+SHIFTS = {"l1": 12, "l2": 21, "l3": 30, "l4": 39, "l5": 48, "pte": 12, "pmd": 21, "pud": 30, "pgd": 39}
+
+
+def decode(entry, shift, amd, cpu):
+    """Of an entry: the address it has, the size of its page or None for a table, and whether it lets read and write."""
+    if amd:
+        size = 1 << shift if entry >> 9 & 7 == 0 else None
+        if entry >> 9 & 7 == 7:    # the lowest clear bit says it
+            size = ((entry | 0xfff) ^ (entry | 0xfff) + 1) + 1
+        return entry & ADDRESS, size, entry >> 61 & entry & 1, entry >> 62 & entry & 1
+    size = 1 << shift if shift == 12 or entry & 0x80 else None
+    return entry & ADDRESS, size, entry & 1, (entry >> 1) & (entry if cpu else 1) & 1
+
+
+def pages_of(kwalk, dump, device, amd):
+    """All that a device's page table maps, by the table's bytes alone: (bus address, frame, writable)."""
+    levels = [level for level in kwalk(dump, f"dma {device} 0\n")[0]["levels"] if level["name"] in SHIFTS]
+    if not levels:
+        return
+    shift, cpu = SHIFTS[levels[0]["name"]], levels[0]["name"].startswith("p")
+    tables = [(int(levels[0]["entry_address"], 16) & ADDRESS, 0, True, True)]
+    while tables:
+        below = []
+        answers = kwalk(dump, "".join(f"rd -p -64 {table[0]:x} 512\n" for table in tables))
+        for (_, base, can_read, can_write), answer in zip(tables, answers):
+            for i, text in enumerate(answer["values"]):
+                address, size, reads, writes = decode(int(text, 16), shift, amd, cpu)
+                bus, reads, writes = base + (i << shift), reads and can_read, writes and can_write
+                if not reads and not writes:
+                    continue
+                if size is None:
+                    below.append((address, bus, reads, writes))
+                    continue
+                for at in range(bus, bus + (1 << shift), PAGE):
+                    yield at, (address & -size) + (at & size - 1), bool(writes)
+        tables, shift = below, shift - 9
+
+
+def is_interrupt(bus):
+    return 0xfee00000 <= bus <= 0xfeefffff
+
+
+def check_reach(name, kwalk, dump, devices, seen):
+    """Each frame that a device has by its table is found with each of its bus addresses, and no other."""
+    amd = any(device.get("iommu", "").startswith("ivhd") for device in devices)
+    ways, writable = {}, set()
+    for device in devices:
+        for bus, frame, writes in pages_of(kwalk, dump, device["device"], amd):
+            if not is_interrupt(bus):
+                ways.setdefault(frame, set()).add((device["device"], bus))
+                writable.update([frame] if writes else [])
+    used = {page["physical"] for page in seen.pages.values()}
+    # Of what is mapped at its own address (megabytes, for an ISA bridge) some; and frames that no table has.
+    asked = sorted({frame for frame, by in ways.items() if {bus for _, bus in by} != {frame} or frame % (64 * PAGE) == 0} |
+                   used | {frame + PAGE for frame in ways})
+    answers = kwalk(dump, f"dma -a {' '.join(f'{frame:x}' for frame in asked)}\n")
+    found = {int(answer["physical"], 16): {(way["device"], int(way["bus"], 16)) for way in answer["mappings"]
+                                           if way["dma"] == "translated"} for answer in answers}
+    wrong = [f"{frame:x}: {sorted(found.get(frame, []))}, not {sorted(ways.get(frame, []))}" for frame in asked
+             if found.get(frame) != ways.get(frame, set())]
+    wrong += [str(answer) for answer in answers if not answer.get("complete", True)]
+    report(f"{name}: dma -a finds what the tables' bytes say, and nothing else", len(asked), wrong)
+    # A large page's line tells its start.
+    live = {(device_name(sid), iova): page["physical"] for (sid, iova), page in seen.pages.items() if not page["gone"]}
+    wrong = [f"{key[0]} {key[1]:x}: not at {frame:x}" for key, frame in live.items()
+             if key not in found.get(frame, ()) and (not amd or key[0] not in dict(found.get(frame, ())))]
+    wrong += ["no page was in use"] * (not live)
+    report(f"{name}: dma -a finds what the IOMMU translated last", len(live), wrong)
+    answer = kwalk(dump, "frames -d\n")[-1]
+    report(f"{name}: frames -d counts what the tables' bytes let write", 1, [] if
+           answer["use"] == "all" and answer["device_writable"] == len(writable) else [f"{answer}, not {len(writable)}"])
+
+
+def check_untouched(name, kwalk, dump, translated):
+    """A healthy guest gives no finding."""
+    answers = {answer["check"]: answer for answer in kwalk(dump, "check\n") if answer.get("check", "").startswith("io-")}
+    wrong = [str(answer) for answer in answers.values() if answer["status"] != "ok"]
+    wrong += [f"only {sorted(answers)}"] * (len(answers) != (3 if translated else 1))
+    report(f"{name}: check finds nothing in the IOMMU's tables", len(answers), wrong)
+
+
 def check_physical(name, kwalk, dump, devices):
     """Without translation, bus addresses are physical."""
     some = next(device["device"] for device in devices if device.get("driver") == "nvme")
     answers = kwalk(dump, f"dma {some} 1234567 fee00000\n")
     wrong = [str(answers)] if [(answer["status"], answer.get("physical")) for answer in answers] != \
         [("mapped", "0x1234567"), ("blocked", None)] else []
+    reached = kwalk(dump, "dma -a 1234567\n")[0]
+    ways = {way["device"]: int(way["bus"], 16) for way in reached["mappings"]}
+    if ways != {device["device"]: 0x1234567 for device in devices} or "complete" in reached:
+        wrong.append(str(reached))
     report(f"{name}: bus addresses are physical", len(answers), wrong)
 
 
@@ -220,9 +308,11 @@ def try_guest(given, name, title, iommu, append, reach):
     report(f"{title}: the guest used its devices", 1, lacking)
     answers = given.kwalk(guest.dump, "devices\n")
     check_devices(title, answers, devices_of(guest.serial()), reach)
+    check_untouched(title, given.kwalk, guest.dump, reach == "translated")
     if reach == "translated":
-        check_pages(title, given.kwalk, guest.dump,
-                    Seen(guest.traces, domains_of(given.kwalk, guest.dump, answers)))
+        seen = Seen(guest.traces, domains_of(given.kwalk, guest.dump, answers))
+        check_pages(title, given.kwalk, guest.dump, seen)
+        check_reach(title, given.kwalk, guest.dump, answers, seen)
     else:
         check_physical(title, given.kwalk, guest.dump, answers)
     if not os.environ.get("KEEP"):
