@@ -16,7 +16,8 @@ struct io_pass {
 	struct kernel *kernel;
 	struct io_pages pages;
 	struct tally free, table, code, own; /* that devices can write */
-	struct tally used, twice; /* pages of tables that are also something else */
+	struct tally used,
+		twice; /* pages of tables that are also something else */
 	bool frames_known; /* else: why */
 	struct error no_frames;
 };
@@ -62,8 +63,9 @@ static void count_writable(struct io_pass *pass, struct tally *tally,
 		return;
 	}
 	at = run->first > first ? run->first : first;
-	check_count(tally, bytes, "%" PRIx64 ", by %s at the bus address %" PRIx64,
-		    at, name_of_table(pass, run->table),
+	check_count(tally, bytes,
+		    "%" PRIx64 ", by %s at the bus address %" PRIx64, at,
+		    name_of_table(pass, run->table),
 		    run->bus + (at - run->first));
 }
 
@@ -87,7 +89,8 @@ static void check_frames(struct io_pass *pass)
 	const struct io_ranges *ranges = &pass->pages.allocated;
 
 	pass->frames_known = true;
-	for (size_t i = 0; i < ranges->nr && !kernel_stopped(pass->kernel); i++) {
+	for (size_t i = 0; i < ranges->nr && !kernel_stopped(pass->kernel);
+	     i++) {
 		const struct io_range *range = &ranges->range[i];
 
 		pass->frames_known &= kernel_frame_runs(
@@ -277,15 +280,13 @@ static void tell_writes(const struct io_pass *pass)
 	tell_writable(
 		pass, &pass->free, "free memory",
 		"it was freed, and is mapped still; who gets it next may be overwritten");
-	tell_writable(
-		pass, &pass->table, "page tables",
-		"a write there changes what processes or the kernel map");
+	tell_writable(pass, &pass->table, "page tables",
+		      "a write there changes what processes or the kernel map");
 	tell_writable(
 		pass, &pass->code, "kernel text or read-only data",
 		"no driver can want that: the entry or its owner is damaged");
-	tell_writable(
-		pass, &pass->own, "IOMMUs' own tables",
-		"a write there can open all memory to the device");
+	tell_writable(pass, &pass->own, "IOMMUs' own tables",
+		      "a write there can open all memory to the device");
 	if (!pass->frames_known)
 		check_tell(pass->checker, check, CHECK_WARNING,
 			   "free memory and page tables were not checked: %s",
@@ -324,15 +325,14 @@ static void tell_tables(const struct io_pass *pass)
 	const char *check = "io-tables";
 
 	if (pages->nr_corrupt)
-		check_tell(
-			pass->checker, check, CHECK_ERROR,
-			"%" PRIu64
-			" entries are corrupt, the first is %" PRIx64
-			" at %" PRIx64 ", for the bus address %" PRIx64
-			" of %s",
-			pages->nr_corrupt, pages->corrupt.entry,
-			pages->corrupt.entry_paddr, pages->corrupt.first,
-			name_of_table(pass, pages->corrupt_table));
+		check_tell(pass->checker, check, CHECK_ERROR,
+			   "%" PRIu64
+			   " entries are corrupt, the first is %" PRIx64
+			   " at %" PRIx64 ", for the bus address %" PRIx64
+			   " of %s",
+			   pages->nr_corrupt, pages->corrupt.entry,
+			   pages->corrupt.entry_paddr, pages->corrupt.first,
+			   name_of_table(pass, pages->corrupt_table));
 	if (pass->used.nr)
 		check_tell(
 			pass->checker, check, CHECK_ERROR,
@@ -349,9 +349,10 @@ static void tell_tables(const struct io_pass *pass)
 		check_tell(pass->checker, check, CHECK_WARNING,
 			   "not all were checked: %s", pages->io.gap.message);
 	else if (!pass->used.nr && !pass->twice.nr)
-		check_tell(pass->checker, check, CHECK_OK,
-			   "%zu page tables of %zu devices, in %zu pages that are nothing else",
-			   map->nr_tables, map->nr, pages->nr_pages);
+		check_tell(
+			pass->checker, check, CHECK_OK,
+			"%zu page tables of %zu devices, in %zu pages that are nothing else",
+			map->nr_tables, map->nr, pages->nr_pages);
 }
 
 static void check_pages(struct io_pass *pass)
@@ -360,9 +361,10 @@ static void check_pages(struct io_pass *pass)
 	const struct io_map *map = &pass->pages.io.map;
 
 	if (!map->nr_tables && pass->pages.io.whole) {
-		check_tell(pass->checker, "io-tables", CHECK_OK,
-			   "there are none: no IOMMU translates for the %zu devices",
-			   map->nr);
+		check_tell(
+			pass->checker, "io-tables", CHECK_OK,
+			"there are none: no IOMMU translates for the %zu devices",
+			map->nr);
 		return;
 	}
 	check_frames(pass);

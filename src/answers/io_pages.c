@@ -40,10 +40,9 @@ static void visit_table(void *arg, uint64_t paddr, unsigned int level)
 	const struct io_table *table =
 		&finding->pages->io.map.table[finding->table];
 
-	finding->failed |=
-		!add_page(finding->pages, paddr,
-			  table->space.paging->level[level].shift,
-			  (uint32_t)table->first);
+	finding->failed |= !add_page(finding->pages, paddr,
+				     table->space.paging->level[level].shift,
+				     (uint32_t)table->first);
 }
 
 static bool add_heads(struct io_pages *pages, uint32_t device)
@@ -171,10 +170,11 @@ static bool find_of_table(struct scan *scan, uint32_t table, void *arg,
 static bool add_range(struct io_ranges *ranges, const struct io_run *run)
 {
 	const struct io_range range = { run->first, run->last };
-	struct io_range *last = ranges->nr ? &ranges->range[ranges->nr - 1] :
-					     NULL;
+	struct io_range *last =
+		ranges->nr ? &ranges->range[ranges->nr - 1] : NULL;
 
-	if (last && (run->first <= last->last || run->first - last->last == 1)) {
+	if (last &&
+	    (run->first <= last->last || run->first - last->last == 1)) {
 		if (run->last > last->last)
 			last->last = run->last;
 		return true;
@@ -191,10 +191,9 @@ static bool sort_runs(struct io_pages *pages)
 	for (size_t i = 0; i < pages->nr; i++) {
 		const struct io_run *run = &pages->run[i];
 
-		if (run->writable &&
-		    (!add_range(&pages->writable, run) ||
-		     (!io_run_is_identity(run) &&
-		      !add_range(&pages->allocated, run))))
+		if (run->writable && (!add_range(&pages->writable, run) ||
+				      (!io_run_is_identity(run) &&
+				       !add_range(&pages->allocated, run))))
 			return false;
 	}
 	return true;
@@ -216,8 +215,8 @@ static bool look_at_devices(struct io_pages *pages)
 	for (uint32_t i = 0; i < map->nr; i++) {
 		const struct device_dma *dma = &map->device[i].dma;
 		const struct pci_function *function = dma->function;
-		uint64_t last = function->has_mask ? function->dma_mask :
-						     UINT64_MAX;
+		uint64_t last =
+			function->has_mask ? function->dma_mask : UINT64_MAX;
 
 		if (!add_heads(pages, i))
 			return false;

@@ -34,12 +34,14 @@ struct io_ranges {
 
 struct io_pages {
 	struct io_scans io; /* what is not known, too */
-	struct io_run *run; /* owned; by first; of different tables they may overlap */
+	struct io_run *
+		run; /* owned; by first; of different tables they may overlap */
 	size_t nr, room;
 	struct io_table_page *page; /* owned; by paddr, then shift; each once */
 	size_t nr_pages, room_pages;
 	struct io_ranges writable; /* what runs let write... */
-	struct io_ranges allocated; /* ...and of that, what is at no identity's place */
+	struct io_ranges
+		allocated; /* ...and of that, what is at no identity's place */
 	/* Devices whose bus addresses are physical, and the last one of these that any has:
 	 * by its DMA mask. */
 	size_t nr_direct;

@@ -12,9 +12,9 @@ static bool add_table(struct scan *scan, uint32_t table, void *arg,
 	struct reach *reach = arg;
 	const struct reverse_gaps *gaps = reverse_gaps(reach->reverse);
 	size_t before = gaps->nr;
-	bool added = reverse_add(reach->reverse, reach->io.kernel, scan,
-				 (struct reverse_owner){ .io_table = table },
-				 err);
+	bool added =
+		reverse_add(reach->reverse, reach->io.kernel, scan,
+			    (struct reverse_owner){ .io_table = table }, err);
 
 	if (gaps->nr && !before)
 		io_scans_lacks(&reach->io, table, gaps->first.first);

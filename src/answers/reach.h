@@ -23,7 +23,8 @@ void reach_release(struct reach *reach);
 struct reached {
 	const struct device_dma *dma;
 	struct dma_translation translation;
-	const char *level; /* of the entry that maps the page, static; NULL: none does */
+	const char *
+		level; /* of the entry that maps the page, static; NULL: none does */
 };
 
 /* Calls visit for each way to the frame that holds paddr, one of those given: by device,

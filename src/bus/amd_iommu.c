@@ -53,9 +53,8 @@ static inline bool is_page(const struct paging *paging, unsigned int level,
 	unsigned int next = next_level(entry);
 	uint64_t size = page_size(paging, level, entry);
 
-	return !next ||
-	       (next == NEXT_SIZED && size <= IO_ADDRESS &&
-		size >> paging->level[level].shift);
+	return !next || (next == NEXT_SIZED && size <= IO_ADDRESS &&
+			 size >> paging->level[level].shift);
 }
 
 /* Linux skips no level (fetch_pte() of drivers/iommu/amd/io_pgtable.c). */
@@ -181,8 +180,8 @@ static void enter_by_gcr3(struct kernel *kernel, struct dma_entrance *entrance,
 			    "has a reserved number of GCR3 levels");
 		return;
 	}
-	if (dump_load(kernel->dump, device->paddr + 2 * IO_WORD, IO_WORD, &third) ==
-	    PAGE_PRESENT)
+	if (dump_load(kernel->dump, device->paddr + 2 * IO_WORD, IO_WORD,
+		      &third) == PAGE_PRESENT)
 		paging = kernel->arch->paging(
 			MODE_X86_64, third >> LEVELS_SHIFT & 3 ? 5 : 4);
 	if (!paging) {

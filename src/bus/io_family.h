@@ -18,7 +18,8 @@ static inline uint64_t io_rights_of(const struct paging *paging,
 	return entry;
 }
 
-static inline unsigned int io_may(uint64_t rights, uint64_t read, uint64_t write)
+static inline unsigned int io_may(uint64_t rights, uint64_t read,
+				  uint64_t write)
 {
 	return (rights & read ? MAY_READ : 0) |
 	       (rights & write ? MAY_WRITE : 0);

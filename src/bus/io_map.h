@@ -10,7 +10,8 @@ struct io_table {
 	struct space space;
 	size_t first; /* index of its first device */
 	size_t nr; /* devices */
-	bool readable, writable; /* by some device, as far as the entries before it tell */
+	bool readable,
+		writable; /* by some device, as far as the entries before it tell */
 };
 
 struct io_device {

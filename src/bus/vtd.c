@@ -148,8 +148,8 @@ static void legacy_context(struct kernel *kernel, struct dma_entrance *entrance,
 			   uint64_t table, uint8_t devfn)
 {
 	enum { TYPE_SHIFT = 2, DEVICE_TLB = 1, PASS_THROUGH = 2 };
-	struct dma_head *head =
-		enter(kernel, entrance, "context", table + 2 * IO_WORD * devfn, 2);
+	struct dma_head *head = enter(kernel, entrance, "context",
+				      table + 2 * IO_WORD * devfn, 2);
 	unsigned int type;
 
 	if (!head)
@@ -187,8 +187,8 @@ static void pasid_entry(struct kernel *kernel, struct dma_entrance *entrance,
 	}
 	switch (head->word[0] >> TYPE_SHIFT & 7) {
 	case FIRST:
-		if (dump_load(kernel->dump, paddr + 2 * IO_WORD, IO_WORD, &first) !=
-		    PAGE_PRESENT)
+		if (dump_load(kernel->dump, paddr + 2 * IO_WORD, IO_WORD,
+			      &first) != PAGE_PRESENT)
 			break;
 		paging = kernel->arch->paging(
 			MODE_X86_64, first >> LEVELS_SHIFT & 3 ? 5 : 4);
@@ -222,7 +222,11 @@ static void scalable_context(struct kernel *kernel,
 			     struct dma_entrance *entrance, uint64_t table,
 			     uint8_t devfn)
 {
-	enum { CONTEXT = 4 * IO_WORD, PASID_ENTRY = 8 * IO_WORD, SIZE_SHIFT = 9 };
+	enum {
+		CONTEXT = 4 * IO_WORD,
+		PASID_ENTRY = 8 * IO_WORD,
+		SIZE_SHIFT = 9
+	};
 	struct dma_head *head = enter(kernel, entrance, "context",
 				      table + CONTEXT * (devfn & 0x7fu), 2);
 	uint64_t pasid, index;
@@ -258,7 +262,8 @@ void vtd_enter(struct kernel *kernel, uint64_t root, bool scalable, uint8_t bus,
 
 	*entrance = (struct dma_entrance){ .readable = true, .writable = true };
 	head = dma_add_head(kernel, entrance, "root",
-			    root + 2 * IO_WORD * bus + (upper ? IO_WORD : 0), 1);
+			    root + 2 * IO_WORD * bus + (upper ? IO_WORD : 0),
+			    1);
 	if (!head)
 		return;
 	table = head->word[0];

@@ -20,7 +20,8 @@ void links_start(struct links *links, struct kernel *kernel, uint64_t head,
 
 static bool is_new(struct address_set *seen, size_t most, uint64_t at)
 {
-	return at && seen->nr < most && address_set_add(seen, at) == ADDRESS_NEW;
+	return at && seen->nr < most &&
+	       address_set_add(seen, at) == ADDRESS_NEW;
 }
 
 bool links_next(struct links *links, uint64_t *address)

@@ -19,7 +19,8 @@ enum links_end {
 
 struct links {
 	struct kernel *kernel;
-	struct address_set *seen; /* borrowed: entries met, of other lists too */
+	struct address_set
+		*seen; /* borrowed: entries met, of other lists too */
 	uint64_t head; /* address of the head's struct list_head */
 	uint64_t offset; /* of the member in each struct */
 	size_t most; /* entries in seen */

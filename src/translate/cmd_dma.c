@@ -213,8 +213,7 @@ static bool answer_address(struct session *session,
 	return true;
 }
 
-static bool run_device(struct session *session, char **words,
-		       struct error *err)
+static bool run_device(struct session *session, char **words, struct error *err)
 {
 	const struct pci_list *list = kernel_pci(session->kernel, err);
 	const struct pci_function *function =
