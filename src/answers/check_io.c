@@ -5,11 +5,11 @@
 #include <inttypes.h>
 
 #include "answers/check_pass.h"
-#include "answers/io_pages.h"
 #include "areas/modules.h"
 #include "base/page.h"
 #include "frames/frame_runs.h"
 #include "frames/page_use.h"
+#include "reach/io_pages.h"
 
 struct io_pass {
 	const struct checker *checker;

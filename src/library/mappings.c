@@ -3,9 +3,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "answers/reverse.h"
 #include "kernel/entry.h"
 #include "library/handle.h"
+#include "reach/reverse.h"
 
 static bool add_table(struct call *call, struct reverse *reverse,
 		      const struct space *space, uint64_t first, uint64_t last,

@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "answers/io_pages.h"
 #include "base/page.h"
 #include "frames/frame_runs.h"
 #include "frames/slab.h"
 #include "frames/slab_count.h"
 #include "html/picture.h"
 #include "html/picture_out.h"
+#include "reach/io_pages.h"
 #include "session/command.h"
 #include "show/show_kernel.h"
 

@@ -3,13 +3,13 @@
  * to at another address: by the reverse mapping, as ptov -a tells it for one frame. */
 #include <stdlib.h>
 
-#include "answers/reverse.h"
 #include "base/array.h"
 #include "base/page.h"
 #include "base/ranges.h"
 #include "base/sort.h"
 #include "kernel/entry.h"
 #include "paging/scan.h"
+#include "reach/reverse.h"
 #include "report/space_map.h"
 #include "tasks/mm.h"
 

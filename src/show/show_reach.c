@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "show/show_reach.h"
 
-#include "answers/reach.h"
+#include "reach/reach.h"
 
 /* The rows of one frame. */
 struct rows {

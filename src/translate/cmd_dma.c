@@ -2,9 +2,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "answers/reach.h"
 #include "base/page.h"
 #include "output/row.h"
+#include "reach/reach.h"
 #include "session/interrupt.h"
 #include "show/show_reach.h"
 #include "show/show_walk.h"

@@ -2,10 +2,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "answers/reach.h"
 #include "areas/region.h"
 #include "base/page.h"
 #include "kernel/entry.h"
+#include "reach/reach.h"
 #include "session/interrupt.h"
 #include "show/show_reach.h"
 #include "show/show_walk.h"

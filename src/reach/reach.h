@@ -4,8 +4,8 @@
  * for all devices that share it. */
 #pragma once
 
-#include "answers/io_scans.h"
-#include "answers/reverse.h"
+#include "reach/io_scans.h"
+#include "reach/reverse.h"
 #include "bus/dma.h"
 
 struct reach {

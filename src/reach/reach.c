@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "answers/reach.h"
+#include "reach/reach.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "answers/reverse.h"
+#include "reach/reverse.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
  * pages of these tables. */
 #pragma once
 
-#include "answers/io_scans.h"
+#include "reach/io_scans.h"
 
 /* Pages that follow each other in memory and by bus address. */
 struct io_run {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "answers/io_scans.h"
+#include "reach/io_scans.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
