@@ -3,6 +3,7 @@
  * the pages of these tables. What the kernel maps at its own address is as firmware, or the
  * command line, wanted it, and is not judged. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "answers/check_pass.h"
 #include "areas/modules.h"
@@ -18,6 +19,8 @@ struct io_pass {
 	struct tally free, table, code, own; /* that devices can write */
 	struct tally used,
 		twice; /* pages of tables that are also something else */
+	bool unread; /* of some frames the use cannot be read */
+	bool whole; /* all was looked at */
 	bool frames_known; /* else: why */
 	struct error no_frames;
 };
@@ -78,6 +81,9 @@ static bool look_at_frames(const struct frame_run *run, void *arg)
 		tally = &pass->free;
 	else if (run->use == page_use_names[PAGE_USE_TABLE])
 		tally = &pass->table;
+	else if (!strcmp(run->use, "unreadable") ||
+		 !strcmp(run->use, "damaged"))
+		pass->unread = true;
 	if (tally)
 		count_writable(pass, tally, run->first << PAGE_SHIFT,
 			       run->last << PAGE_SHIFT | (PAGE_BYTES - 1));
@@ -89,10 +95,11 @@ static void check_frames(struct io_pass *pass)
 	const struct io_ranges *ranges = &pass->pages.allocated;
 
 	pass->frames_known = true;
-	for (size_t i = 0; i < ranges->nr && !kernel_stopped(pass->kernel);
-	     i++) {
+	for (size_t i = 0; i < ranges->nr; i++) {
 		const struct io_range *range = &ranges->range[i];
 
+		if (listener_stops_at(pass->kernel->listener, i))
+			return;
 		pass->frames_known &= kernel_frame_runs(
 			pass->kernel, range->first >> PAGE_SHIFT,
 			range->last >> PAGE_SHIFT, look_at_frames, pass,
@@ -295,9 +302,9 @@ static void tell_writes(const struct io_pass *pass)
 		 !pass->own.nr)
 		check_tell(
 			pass->checker, check,
-			pass->pages.io.whole ? CHECK_OK : CHECK_WARNING,
+			pass->whole ? CHECK_OK : CHECK_WARNING,
 			"%sno free memory, page table, kernel text or read-only data",
-			pass->pages.io.whole ?
+			pass->whole ?
 				"devices can write " :
 				"not all was checked; as far as is known, devices can write ");
 }
@@ -348,6 +355,9 @@ static void tell_tables(const struct io_pass *pass)
 	if (!pages->io.whole)
 		check_tell(pass->checker, check, CHECK_WARNING,
 			   "not all were checked: %s", pages->io.gap.message);
+	else if (kernel_stopped(pass->kernel))
+		check_tell(pass->checker, check, CHECK_WARNING,
+			   "interrupted: not all were checked");
 	else if (!pass->used.nr && !pass->twice.nr)
 		check_tell(
 			pass->checker, check, CHECK_OK,
@@ -373,6 +383,8 @@ static void check_pages(struct io_pass *pass)
 		check_modules(pass, space);
 	}
 	check_own_pages(pass);
+	pass->whole = pass->pages.io.whole && !pass->unread &&
+		      !kernel_stopped(pass->kernel);
 	tell_tables(pass);
 	tell_writes(pass);
 	tell_sharing(pass);

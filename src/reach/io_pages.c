@@ -12,7 +12,7 @@
 #include "kernel/kernel.h"
 
 /* Memory is bounded: damaged tables can map anything any number of times. */
-enum { MOST_RUNS = 1 << 22, MOST_PAGES = 1 << 22 };
+enum { MOST_RUNS = 1 << 21, MOST_PAGES = 1 << 21 };
 
 /* The scan of one table. */
 struct finding {
@@ -70,7 +70,7 @@ static bool sort_pages(struct io_pages *pages)
 	size_t nr = 0;
 
 	if (!sort_items(pages->page, pages->nr_pages, sizeof(*pages->page),
-			compare_pages, NULL))
+			compare_pages, pages->io.kernel->listener))
 		return false;
 	for (size_t i = 0; i < pages->nr_pages; i++)
 		if (!nr || compare_pages(&pages->page[nr - 1], &pages->page[i]))
@@ -186,7 +186,7 @@ static bool add_range(struct io_ranges *ranges, const struct io_run *run)
 static bool sort_runs(struct io_pages *pages)
 {
 	if (!sort_items(pages->run, pages->nr, sizeof(*pages->run),
-			ranges_compare, NULL))
+			ranges_compare, pages->io.kernel->listener))
 		return false;
 	for (size_t i = 0; i < pages->nr; i++) {
 		const struct io_run *run = &pages->run[i];
@@ -241,7 +241,9 @@ bool io_pages_find(struct io_pages *pages, struct kernel *kernel,
 	if (look_at_devices(pages) && sort_pages(pages) && sort_runs(pages))
 		return true;
 	io_pages_release(pages);
-	return fail(err, ERROR_SYSTEM, "out of memory");
+	return kernel_stopped(kernel) ?
+		       fail(err, ERROR_INTERRUPTED, "interrupted") :
+		       fail(err, ERROR_SYSTEM, "out of memory");
 }
 
 void io_pages_release(struct io_pages *pages)
