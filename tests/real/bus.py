@@ -244,10 +244,9 @@ def check_reach(name, kwalk, dump, devices, seen):
             if not is_interrupt(bus):
                 ways.setdefault(frame, set()).add((device["device"], bus))
                 writable.update([frame] if writes else [])
-    used = {page["physical"] for page in seen.pages.values()}
     # Of what is mapped at its own address (megabytes, for an ISA bridge) some; and frames that no table has.
-    asked = sorted({frame for frame, by in ways.items() if {bus for _, bus in by} != {frame} or frame % (64 * PAGE) == 0} |
-                   used | {frame + PAGE for frame in ways})
+    given = {frame for frame, by in ways.items() if {bus for _, bus in by} != {frame} or frame % (64 * PAGE) == 0}
+    asked = sorted(given | {frame + PAGE for frame in given} | {page["physical"] for page in seen.pages.values()})
     answers = kwalk(dump, f"dma -a {' '.join(f'{frame:x}' for frame in asked)}\n")
     found = {int(answer["physical"], 16): {(way["device"], int(way["bus"], 16)) for way in answer["mappings"]
                                            if way["dma"] == "translated"} for answer in answers}
