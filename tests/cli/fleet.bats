@@ -167,7 +167,7 @@ until_true() {
 		for name, more in ("text", {"message": "\ud800"}), ("number", {"uptime": 1 << 63}), ("nan", {"uptime": float("nan")}):
 		    json.dump({"command": "triage", "status": "ok", "dump": "d", **more}, open(f"records/{name}.json", "w"))
 		open("records/deep.json", "w").write('{"command": "triage", "x": ' + "[" * 100000 + "]" * 100000 + "}")
-		json.dump({"command": "triage", "status": "ok", "dump": "d", "panic": {"message": "a;=b\n@c;d"}},
+		json.dump({"command": "triage", "status": "ok", "dump": "d", "panic": {"message": "a;=b\n@c;d", "comm": "\uff1d1; \"+2"}},
 		          open("records/javascript:x.json", "w"))
 	END
 	touch records/javascript:x.html
@@ -176,6 +176,7 @@ until_true() {
 	[ "$(wc -l <l)" = 6 ]
 	grep -q "a;'=b\$" t.csv
 	grep -q "^'@c;d" t.csv
+	grep -q "\"'＝1;' \"\"+2\"" t.csv
 	grep -q 'href="javascript%3Ax.html"' records/index.html
 	run -2 "$FLEET/kwalk-merge" missing
 	run -2 "$FLEET/kwalk-merge" records --csv missing/t.csv
