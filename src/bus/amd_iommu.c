@@ -48,13 +48,15 @@ static inline uint64_t page_size(const struct paging *paging,
 		       UINT64_C(1) << paging->level[level].shift;
 }
 
+/* A size below that of the level would leave some of its addresses without a page. */
 static inline bool is_page(const struct paging *paging, unsigned int level,
 			   uint64_t entry)
 {
 	unsigned int next = next_level(entry);
 	uint64_t size = page_size(paging, level, entry);
 
-	return !next || (next == NEXT_SIZED && size <= ADDRESS);
+	return !next || (next == NEXT_SIZED && size <= ADDRESS &&
+			 size >> paging->level[level].shift);
 }
 
 /* Linux skips no level (fetch_pte() of drivers/iommu/amd/io_pgtable.c). */

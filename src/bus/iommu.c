@@ -22,6 +22,7 @@ struct search {
 		unit; /* address of its IOMMU's struct iommu_device; 0: not known */
 	uint64_t info; /* of what the IOMMU's driver keeps for it; 0: nothing */
 	size_t nr_active; /* IOMMUs that translate, of those seen so far */
+	bool damaged; /* others could not be seen */
 };
 
 static void unknown(struct search *search, const char *why)
@@ -41,7 +42,8 @@ static void direct(struct search *search)
 
 /* --- lists of IOMMUs --- */
 
-/* Calls visit for each struct of the list whose head the symbol is. True: visit() did. */
+/* Calls visit for each struct of the list whose head the symbol is; a kernel without such
+ * IOMMUs has no such symbol. True: visit() did. */
 static bool each_unit(struct search *search, const char *symbol,
 		      enum member_id link,
 		      bool (*visit)(struct search *search, uint64_t unit))
@@ -53,17 +55,19 @@ static bool each_unit(struct search *search, const char *symbol,
 	uint64_t head, at;
 	bool found = false;
 
-	if (!list || !kernel_symbol(kernel, symbol, &head, NULL) ||
-	    !kernel_read_pointer(kernel, head, &at, NULL))
+	if (!kernel_symbol(kernel, symbol, &head, NULL))
 		return false;
-	while (!found && at != head && at && !kernel_stopped(kernel) &&
-	       seen.nr < MOST_UNITS &&
-	       address_set_add(&seen, at) == ADDRESS_NEW) {
+	if (!list || !kernel_read_pointer(kernel, head, &at, NULL))
+		at = 0;
+	while (!found && at && at != head && !kernel_stopped(kernel)) {
 		found = visit(search,
 			      (at - list->offset) & kernel->arch->address_mask);
-		if (!kernel_read_pointer(kernel, at, &at, NULL))
-			break;
+		if (seen.nr == MOST_UNITS ||
+		    address_set_add(&seen, at) != ADDRESS_NEW ||
+		    !kernel_read_pointer(kernel, at, &at, NULL))
+			at = 0;
 	}
+	search->damaged |= !at;
 	address_set_release(&seen);
 	return found;
 }
@@ -172,7 +176,11 @@ static bool try_intel(struct search *search, uint64_t drhd)
 	struct kernel *kernel = search->kernel;
 	uint64_t unit, command = ENABLED, named = 0;
 
-	if (!kernel_read_member(kernel, drhd, DRHD_IOMMU, &unit, NULL) || !unit)
+	if (!kernel_read_member(kernel, drhd, DRHD_IOMMU, &unit, NULL)) {
+		search->damaged = true;
+		return false;
+	}
+	if (!unit)
 		return false;
 	if (!kernel_read_member(kernel, unit, INTEL_COMMAND, &command, NULL) ||
 	    command & ENABLED)
@@ -351,6 +359,9 @@ static void without_iommu(struct search *search)
 	else if (search->nr_active)
 		unknown(search,
 			"the machine has IOMMUs, and the kernel does not say which of them the device is behind");
+	else if (search->damaged)
+		unknown(search,
+			"the list of IOMMUs cannot be read to its end: the device may be behind one of the others");
 	else
 		direct(search);
 }
