@@ -47,6 +47,7 @@ static inline uint64_t page_size(const struct paging *paging,
 		       UINT64_C(1) << paging->level[level].shift;
 }
 
+/* A size below that of the level would leave some of its addresses without a page. */
 static inline bool is_page(const struct paging *paging, unsigned int level,
 			   uint64_t entry)
 {

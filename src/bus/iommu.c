@@ -22,6 +22,7 @@ struct search {
 		unit; /* address of its IOMMU's struct iommu_device; 0: not known */
 	uint64_t info; /* of what the IOMMU's driver keeps for it; 0: nothing */
 	size_t nr_active; /* IOMMUs that translate, of those seen so far */
+	bool damaged; /* others could not be seen */
 };
 
 static void unknown(struct search *search, const char *why)
@@ -41,7 +42,8 @@ static void direct(struct search *search)
 
 /* --- lists of IOMMUs --- */
 
-/* Calls visit for each struct of the list whose head the symbol is. True: visit() did. */
+/* Calls visit for each struct of the list whose head the symbol is; a kernel without such
+ * IOMMUs has no such symbol. True: visit() did. */
 static bool each_unit(struct search *search, const char *symbol,
 		      enum member_id link,
 		      bool (*visit)(struct search *search, uint64_t unit))
@@ -54,11 +56,16 @@ static bool each_unit(struct search *search, const char *symbol,
 	uint64_t head, unit;
 	bool found = false;
 
-	if (!list || !kernel_symbol(kernel, symbol, &head, NULL))
+	if (!kernel_symbol(kernel, symbol, &head, NULL))
 		return false;
+	if (!list) {
+		search->damaged = true;
+		return false;
+	}
 	links_start(&links, kernel, head, list->offset, &seen, MOST_UNITS);
 	while (!found && links_next(&links, &unit))
 		found = visit(search, unit);
+	search->damaged |= links.end == LINKS_DAMAGED;
 	address_set_release(&seen);
 	return found;
 }
@@ -167,7 +174,11 @@ static bool try_intel(struct search *search, uint64_t drhd)
 	struct kernel *kernel = search->kernel;
 	uint64_t unit, command = ENABLED, named = 0;
 
-	if (!kernel_read_member(kernel, drhd, DRHD_IOMMU, &unit, NULL) || !unit)
+	if (!kernel_read_member(kernel, drhd, DRHD_IOMMU, &unit, NULL)) {
+		search->damaged = true;
+		return false;
+	}
+	if (!unit)
 		return false;
 	if (!kernel_read_member(kernel, unit, INTEL_COMMAND, &command, NULL) ||
 	    command & ENABLED)
@@ -346,6 +357,9 @@ static void without_iommu(struct search *search)
 	else if (search->nr_active)
 		unknown(search,
 			"the machine has IOMMUs, and the kernel does not say which of them the device is behind");
+	else if (search->damaged)
+		unknown(search,
+			"the list of IOMMUs cannot be read to its end: the device may be behind one of the others");
 	else
 		direct(search);
 }

@@ -10,6 +10,8 @@
 
 #include "base/address_set.h"
 #include "base/array.h"
+#include "base/ranges.h"
+#include "base/sort.h"
 #include "kernel/kernel.h"
 #include "kernel/links.h"
 #include "kernel/members.h"
@@ -174,7 +176,7 @@ static bool read_identity(struct kernel *kernel, uint64_t bus,
 	    !kernel_read_member(kernel, function->address, PCI_DEV_CLASS,
 				&class, NULL))
 		return false;
-	function->segment = (uint16_t)segment;
+	function->segment = (uint32_t)segment;
 	function->bus = (uint8_t)number;
 	function->devfn = (uint8_t)devfn;
 	function->vendor = (uint16_t)vendor;
@@ -252,11 +254,13 @@ static void read_buses(struct reading *reading, uint64_t roots)
 	address_set_release(&reading->seen);
 }
 
-static int by_name(const void *a, const void *b)
+static int by_place(const void *a, const void *b)
 {
 	const struct pci_function *one = a, *other = b;
 
-	return strcmp(one->name, other->name);
+	return COMPARE(one->segment, other->segment) ?:
+	       COMPARE(one->bus, other->bus) ?:
+	       COMPARE(one->devfn, other->devfn);
 }
 
 static bool read_list(struct kernel *kernel, struct pci_list *list,
@@ -269,9 +273,8 @@ static bool read_list(struct kernel *kernel, struct pci_list *list,
 	    !kernel_symbol(kernel, "pci_root_buses", &roots, err))
 		return false;
 	read_buses(&reading, roots);
-	if (list->nr)
-		qsort(list->function, list->nr, sizeof(*list->function),
-		      by_name);
+	sort_items(list->function, list->nr, sizeof(*list->function), by_place,
+		   kernel->listener);
 	return true;
 }
 

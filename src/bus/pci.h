@@ -14,7 +14,7 @@ struct kernel;
 enum {
 	MOST_BARS =
 		7, /* six, and that of the ROM: PCI_STD_NUM_BARS, PCI_ROM_RESOURCE */
-	PCI_NAME = 16, /* "0000:00:1f.2" and a null byte */
+	PCI_NAME = 20, /* "0000:00:1f.2" and a null byte; VMD's segments are from 10000 on */
 	PCI_DRIVER = 40,
 };
 
@@ -27,7 +27,7 @@ struct pci_bar {
 struct pci_function {
 	uint64_t address; /* of the struct pci_dev */
 	char name[PCI_NAME];
-	uint16_t segment; /* "domain" in the kernel's words */
+	uint32_t segment; /* "domain" in the kernel's words */
 	uint8_t bus, devfn;
 	uint16_t vendor, id;
 	uint32_t class; /* class, subclass, programming interface: 0x010802 */
@@ -43,7 +43,7 @@ struct pci_function {
 struct pci_list {
 	bool tried, known;
 	struct error trouble; /* why it is unknown */
-	struct pci_function *function; /* owned; by name */
+	struct pci_function *function; /* owned; by segment, bus and devfn */
 	size_t nr, room;
 	size_t nr_damages; /* buses and functions that are missing */
 	struct error damage; /* the first of them */

@@ -190,8 +190,8 @@ static void compare_pids(struct comparison *comparison)
 
 /* --- two boots --- */
 
-/* Adds the tasks of that name, which are next. */
-static void add_named(const struct comparison *comparison, enum pair_side side,
+/* Adds the tasks of that name, which are next; all tasks may have one name. False: stopped. */
+static bool add_named(const struct comparison *comparison, enum pair_side side,
 		      struct sorted *sorted, struct task_diff *diff)
 {
 	const struct task *task;
@@ -199,12 +199,15 @@ static void add_named(const struct comparison *comparison, enum pair_side side,
 	while ((task = current(sorted)) && !strcmp(task->comm, diff->comm)) {
 		struct task_diff one = { .status = DIFF_SAME };
 
+		if (pair_stopped(comparison->pair))
+			return false;
 		describe(comparison, side, task, &one);
 		diff->nr[side]++;
 		diff->has_rss[side] |= one.has_rss[side];
 		diff->rss[side] += one.rss[side];
 		sorted->at++;
 	}
+	return true;
 }
 
 static enum diff_status status_of_named(const struct comparison *comparison,
@@ -236,8 +239,9 @@ static void compare_names(struct comparison *comparison)
 							  task[THIS]->comm) < 0))
 			task[THIS] = task[OTHER];
 		diff.comm = task[THIS]->comm;
-		add_named(comparison, THIS, &side[THIS], &diff);
-		add_named(comparison, OTHER, &side[OTHER], &diff);
+		if (!add_named(comparison, THIS, &side[THIS], &diff) ||
+		    !add_named(comparison, OTHER, &side[OTHER], &diff))
+			break;
 		diff.status = status_of_named(comparison, &diff);
 		more = tell(comparison, &diff);
 	}

@@ -67,6 +67,24 @@ void note_text_add(struct note_text *note, const char *key, const char *format,
 	append(note, "\n", 1);
 }
 
+void note_text_remove(struct note_text *note, const char *key)
+{
+	size_t length = strlen(key), kept = 0;
+
+	for (size_t at = 0, next; at < note->size; at = next) {
+		const char *line = note->text + at;
+		const char *end = memchr(line, '\n', note->size - at);
+
+		next = end ? (size_t)(end - note->text) + 1 : note->size;
+		if (next - at > length && !memcmp(line, key, length) &&
+		    line[length] == '=')
+			continue;
+		memmove(note->text + kept, line, next - at);
+		kept += next - at;
+	}
+	note->size = kept;
+}
+
 /* A line of a key of two parts: SYMBOL(_stext). */
 static void add_named(struct note_text *note, const char *kind,
 		      const char *name, bool hex, uint64_t value)

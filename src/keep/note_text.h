@@ -27,3 +27,6 @@ bool kernel_note_text(struct kernel *kernel, struct note_text *note,
 /* Adds a line, unless the text has one of that key. */
 void note_text_add(struct note_text *note, const char *key, const char *format,
 		   ...) __attribute__((format(printf, 3, 4)));
+
+/* Takes out all lines of that key. */
+void note_text_remove(struct note_text *note, const char *key);

@@ -7,6 +7,7 @@
 #include "areas/region.h"
 #include "base/array.h"
 #include "base/ranges.h"
+#include "base/sort.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 
@@ -59,11 +60,25 @@ static bool add_mapped(struct byte_ranges *ranges, struct kernel *kernel,
 	return true;
 }
 
-static void sort(struct byte_ranges *ranges)
+/* Pages may be mapped more than once: in the end the ranges are disjoint. */
+static bool sort(struct byte_ranges *ranges, const struct listener *listener)
 {
-	if (ranges->nr)
-		qsort(ranges->range, ranges->nr, sizeof(*ranges->range),
-		      ranges_compare);
+	size_t nr = 0;
+
+	if (!sort_items(ranges->range, ranges->nr, sizeof(*ranges->range),
+			ranges_compare, listener))
+		return false;
+	for (size_t i = 0; i < ranges->nr; i++) {
+		const struct byte_range *range = &ranges->range[i];
+		uint64_t *last = nr ? &ranges->range[nr - 1].last : NULL;
+
+		if (!last || range->first > *last)
+			ranges->range[nr++] = *range;
+		else if (range->last > *last)
+			*last = range->last;
+	}
+	ranges->nr = nr;
+	return true;
 }
 
 /* --- the image --- */
@@ -214,14 +229,11 @@ static bool find_own_modules(struct scrub_places *places, struct kernel *kernel)
 
 bool scrub_places_find(struct scrub_places *places, struct kernel *kernel)
 {
-	bool ok;
-
 	find_rules(places, kernel);
-	ok = find_constants(places, kernel) && find_hidden(places, kernel) &&
-	     find_own_modules(places, kernel);
-	sort(&places->constant);
-	sort(&places->hidden);
-	return ok;
+	return find_constants(places, kernel) && find_hidden(places, kernel) &&
+	       find_own_modules(places, kernel) &&
+	       sort(&places->constant, kernel->listener) &&
+	       sort(&places->hidden, kernel->listener);
 }
 
 void scrub_places_release(struct scrub_places *places)

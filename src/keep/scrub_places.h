@@ -17,7 +17,7 @@ struct byte_range {
 };
 
 struct byte_ranges {
-	struct byte_range *range; /* owned; in the order of addresses */
+	struct byte_range *range; /* owned; disjoint, in the order of addresses */
 	size_t nr, room;
 };
 

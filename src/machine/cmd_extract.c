@@ -105,9 +105,12 @@ static bool answer(const struct request *request, const struct choice *choice,
 	return !request->manifest || manifest_write(&manifest, err);
 }
 
-/* Who opens OUT is told why memory is not there. */
+/* Who opens OUT is told why memory is not there. The dump may be an extract itself: then the
+ * newest level says what is there, unless it left nothing out; that it was scrubbed stays true. */
 static void tell_level(struct note_text *note, const struct choice *choice)
 {
+	if (choice->level != KEEP_ALL)
+		note_text_remove(note, EXTRACT_KEY);
 	note_text_add(note, EXTRACT_KEY, "%s", keep_level_names[choice->level]);
 	if (choice->lacked_before)
 		note_text_add(note, EXTRACT_LACKED_KEY, "1");

@@ -15,6 +15,9 @@
 #include "tasks/task_info.h"
 #include "vmlinux/vmlinux.h"
 
+/* Of zones and caches: of some, their bytes still are a number. */
+#define MOST_PAGES (UINT64_C(1) << 44)
+
 enum { MOST_USERS = 10 /* shown of each kind */, MOST_UNKNOWN = 8 };
 
 /* The largest so far, by descending size. */
@@ -45,6 +48,7 @@ struct triage {
 	uint64_t managed, free; /* bytes of all zones */
 	bool has_zones;
 	uint64_t bad_lists; /* slab caches */
+	uint64_t bad_zones; /* of more pages than there are addresses */
 };
 
 static void note_unknown(struct triage *triage, const char *part,
@@ -83,8 +87,13 @@ static bool add_zone(const struct zone *zone, void *arg)
 {
 	struct triage *triage = arg;
 
-	triage->managed += (zone->has_managed ? zone->managed : zone->present)
-			   << PAGE_SHIFT;
+	uint64_t pages = zone->has_managed ? zone->managed : zone->present;
+
+	if (pages > MOST_PAGES || zone->free > MOST_PAGES) {
+		triage->bad_zones++;
+		return !session_interrupted(triage->session);
+	}
+	triage->managed += pages << PAGE_SHIFT;
 	triage->free += zone->free << PAGE_SHIFT;
 	triage->has_zones = triage->has_zones || zone->has_free;
 	return !session_interrupted(triage->session);
@@ -97,11 +106,15 @@ static bool add_cache(uint64_t cache, void *arg)
 	struct slab_count count =
 		kernel_slab_count(triage->session->kernel, cache, &damage);
 
-	if (count.has_slabs && count.has_shape && count.order < 20)
+	bool sized = count.has_slabs && count.has_shape;
+	bool sound = !sized || (count.order < 20 &&
+				count.slabs <= MOST_PAGES >> count.order);
+
+	if (sized && sound)
 		add_user(&triage->slabs,
 			 count.slabs << count.order << PAGE_SHIFT, 0,
 			 count.name);
-	triage->bad_lists += damage.code != ERROR_NONE;
+	triage->bad_lists += damage.code != ERROR_NONE || !sound;
 	return !session_interrupted(triage->session);
 }
 
@@ -119,6 +132,12 @@ static void find_memory(struct triage *triage)
 		     "the lists of %" PRIu64 " caches are damaged",
 		     triage->bad_lists);
 		note_unknown(triage, "slabs", &err);
+	}
+	if (triage->bad_zones) {
+		fail(&err, ERROR_UNREADABLE,
+		     "%" PRIu64 " zones have more pages than there are addresses",
+		     triage->bad_zones);
+		note_unknown(triage, "zones", &err);
 	}
 }
 

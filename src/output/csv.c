@@ -94,57 +94,105 @@ void csv_end_row(struct csv *csv, struct writer *to)
 		csv_print(csv, to);
 }
 
-/* =1+1, +1, @f(x), and -1+f(x), but neither "-" nor "---p" nor "-EINVAL". */
-static bool is_formula(const char *text)
+/* Lines stay, as quotes hold them together. */
+void csv_put_text(struct csv *csv, const char *text)
 {
-	static const char harmless[] = "abcdefghijklmnopqrstuvwxyz-_"
-				       "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+	for (;;) {
+		size_t line = strcspn(text, "\n");
 
-	return *text && (strchr("=+@", *text) ||
-			 (*text == '-' && text[strspn(text, harmless)]));
+		writer_put_clean(&csv->cell, text, line);
+		text += line;
+		if (!*text++)
+			return;
+		writer_put_byte(&csv->cell, '\n');
+	}
+}
+
+/* --- formulas --- */
+
+/* = + - @, as ASCII and as wide as an ideograph, which some spreadsheets take for the same.
+ * Not "-", "---p", "-1.5|-2" or "-EINVAL". */
+static bool is_formula(const char *text, size_t size)
+{
+	static const char harmless[] = "abcdefghijklmnopqrstuvwxyz-_.|"
+				       "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+	static const char wide[][4] = { "\uff1d", "\uff0b", "\uff0d", "\uff20" };
+
+	if (!size)
+		return false;
+	for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++)
+		if (size >= 3 && !memcmp(text, wide[i], 3))
+			return true;
+	if (*text != '-')
+		return memchr("=+@", *text, 3);
+	for (size_t i = 0; i < size; i++)
+		if (!memchr(harmless, text[i], sizeof(harmless) - 1))
+			return true;
+	return false;
+}
+
+/* Blanks before it may be dropped, and a quote may begin the cell. */
+static bool begins_formula(const char *text, size_t size)
+{
+	while (size && (*text == ' ' || *text == '"'))
+		text++, size--;
+	return is_formula(text, size);
 }
 
 /* Where cells end at ';', as in countries with a decimal comma, quotes within a line mean
  * nothing: what follows a ';' or a newline begins a cell, too. */
-void csv_put_text(struct csv *csv, const char *text)
+static size_t part_size(const char *text, size_t size)
 {
-	for (;;) {
-		size_t part = strcspn(text, ";\n");
-
-		if (is_formula(text))
-			writer_put_byte(&csv->cell, '\'');
-		writer_put_clean(&csv->cell, text, part);
-		text += part;
-		if (!*text)
-			return;
-		writer_put_byte(&csv->cell, *text++);
-	}
+	for (size_t i = 0; i < size; i++)
+		if (text[i] == ';' || text[i] == '\n')
+			return i + 1;
+	return size;
 }
 
 /* --- rows --- */
 
-static void put_quoted(struct writer *to, const char *text, size_t size)
+/* Each quote twice. */
+static void put_within_quotes(struct writer *to, const char *text, size_t size)
 {
 	const char *end = text + size, *quote;
 
-	writer_put_byte(to, '"');
 	while ((quote = memchr(text, '"', (size_t)(end - text)))) {
 		writer_put(to, text, (size_t)(quote - text) + 1);
 		writer_put_byte(to, '"');
 		text = quote + 1;
 	}
 	writer_put(to, text, (size_t)(end - text));
-	writer_put_byte(to, '"');
 }
 
-static void put_cell(struct writer *to, const char *text, size_t size)
+static bool needs_quotes(const char *text, size_t size)
 {
 	for (size_t i = 0; i < size; i++)
-		if (strchr(",\"\n", text[i])) {
-			put_quoted(to, text, size);
-			return;
-		}
-	writer_put(to, text, size);
+		if (memchr(",\"\n", text[i], 3))
+			return true;
+	return false;
+}
+
+/* JSON in a cell is guarded as well. */
+static void put_cell(struct writer *to, const char *text, size_t size)
+{
+	bool quoted = needs_quotes(text, size);
+
+	if (quoted)
+		writer_put_byte(to, '"');
+	while (size) {
+		size_t part = part_size(text, size);
+
+		if (begins_formula(text, part))
+			writer_put_byte(to, '\'');
+		if (quoted)
+			put_within_quotes(to, text, part);
+		else
+			writer_put(to, text, part);
+		text += part;
+		size -= part;
+	}
+	if (quoted)
+		writer_put_byte(to, '"');
 }
 
 static void put_heading(struct csv *csv, struct writer *to)

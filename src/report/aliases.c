@@ -117,7 +117,7 @@ static void compare(struct space_map *map, struct kernel *kernel,
 	const struct entry_rules *rules = kernel_entry_rules(kernel);
 	struct alias_range last = { 0 };
 
-	for (size_t i = 0; i < list->nr; i++) {
+	for (size_t i = 0; i < list->nr && !kernel_stopped(kernel); i++) {
 		struct alias_range alias = { .paddr = list->paddr[i],
 					     .size = PAGE_BYTES };
 		struct reverse_frame frame;

@@ -110,7 +110,8 @@ static void add_callers(struct amounts *amounts, struct kernel *kernel,
 			const struct vmalloc_list *list,
 			const struct caller *caller)
 {
-	for (size_t i = 0, next; i < list->nr; i = next) {
+	for (size_t i = 0, next; i < list->nr && !kernel_stopped(kernel);
+	     i = next) {
 		struct amount amount = { 0 };
 
 		for (next = i; next < list->nr &&

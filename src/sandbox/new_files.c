@@ -14,8 +14,10 @@ enum { MOST_NEW = 3 };
 
 static struct {
 	char path[PATH_MAX], temporary[PATH_MAX];
+	int held; /* or -1: the file, so that unlink() frees nothing */
 } made[MOST_NEW];
 static int nr_made;
+static int held = -1; /* of the last file that was settled */
 
 static bool cannot(const char *path, struct error *err)
 {
@@ -58,8 +60,16 @@ bool new_file_make(const char *path, int *fd, struct error *err)
 	if (*fd < 0)
 		return cannot(path, err);
 	fchmod(*fd, replaces ? there.st_mode & 07777 : usual_mode());
+	made[nr_made].held = fcntl(*fd, F_DUPFD_CLOEXEC, 0);
 	strcpy(made[nr_made++].path, path);
 	return true;
+}
+
+void new_files_let_go(void)
+{
+	if (held >= 0)
+		close(held);
+	held = -1;
 }
 
 /* As a file may have been made there meanwhile, only the file system can tell; one that
@@ -87,8 +97,10 @@ bool new_files_settle(const char *keep, struct error *err)
 
 	if (!nr_made)
 		return !*keep || fail(err, ERROR_USAGE, "there is no new file");
+	new_files_let_go();
 	temporary = made[--nr_made].temporary;
 	path = made[nr_made].path;
+	held = made[nr_made].held;
 	if (*keep && give_name(temporary, path, !strcmp(keep, KEEP_NEW)))
 		return true;
 	if (*keep)

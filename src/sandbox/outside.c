@@ -237,6 +237,7 @@ static void answer_request(struct packet *request)
 		snprintf(answer.text, sizeof(answer.text), "%s", err.message);
 	}
 	reply_with(head, answer.text, answer.fd);
+	new_files_let_go();
 	if (answer.fd >= 0)
 		close(answer.fd);
 	for (int i = 0; i < NR_FDS; i++)

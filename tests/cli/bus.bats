@@ -47,13 +47,14 @@ bus() {
 		grep -x '  context   1d01100           1d03001           PRESENT'
 }
 
-@test "through AMD-Vi: pages of 64K, and a level that is skipped" {
+@test "through AMD-Vi: pages of 64K, a level that is skipped, a page that is too small for its level" {
 	bus
-	answers -s 1 vmlinux x86_64-bus-amd 'dma 00:02.0 ffffe123 ffff0000 ffff3456 fffff000 100000000' <<-'END'
+	answers -s 1 vmlinux x86_64-bus-amd 'dma 00:02.0 ffffe123 ffff0000 ffff3456 fffff000 100000000 140001000' <<-'END'
 	* status=mapped physical=0x1b00123 readable=true writable=false
 	* status=mapped physical=0x1910000 page_size=65536 readable=true writable=true
 	* status=mapped physical=0x1913456
 	* status=not-mapped
+	* status=corrupt
 	* status=corrupt
 	END
 }
@@ -267,4 +268,42 @@ finds() {
 	END
 	fails 1 'buses or functions are missing, the first: a list of' -q -c devices vmlinux loops
 	[ "$("$KWALK" -q -j -c devices vmlinux loops 2>/dev/null | grep -c '"device":"0000:00:02.0"')" = 1 ]
+}
+
+# An IOMMU that is not seen must not make a device one that none is before.
+@test "a list of IOMMUs that is damaged does not make bus addresses physical" {
+	local damage
+
+	bus
+	for damage in 'at text_phys+4M+0x20c10: u64 0x100' 'at text_phys+4M+0x20c10: u64 0' 'at iommus: u64 v+iommus'; do
+		describe damaged <<-END
+			include $DUMPS/x86_64-bus-intel.txt
+			at iommus+0x100+16: u32 0
+			$damage
+		END
+		"$KWALK" -q -j -c 'devices 00:00.0' vmlinux damaged |
+			json_hold 'it["dma"] == "unknown" and "may be behind" in it["message"]'
+		fails 1 'cannot be read to its end' -q -c 'dma 00:00.0 1000' vmlinux damaged
+	done
+	# IOMMUs that do not translate.
+	describe off <<-END
+		include $DUMPS/x86_64-bus-intel.txt
+		at iommus+0x100+16: u32 0
+	END
+	"$KWALK" -q -j -c 'devices 00:00.0' vmlinux off | json_hold 'it["dma"] == "direct"'
+}
+
+@test "segments of more than 16 bits keep their own devices" {
+	bus
+	describe vmd <<-END
+		include $DUMPS/x86_64-bus-intel.txt
+		at buses+0x100+48: u64 v+buses+0x740 0
+		at buses+0x740: u64 0x10000
+	END
+	"$KWALK" -q -j -c devices vmlinux vmd | json_values 'it["device"]' | tail -n 2 >devices
+	printf '10000:00:00.%d\n' 0 1 | diff devices -
+	answers vmlinux vmd 'devices 00:00.0 10000:00:00.1' <<-'END'
+	* device=0000:00:00.0 vendor=0x8086
+	* device=10000:00:00.1 vendor=0x1af4
+	END
 }

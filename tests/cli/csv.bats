@@ -101,5 +101,23 @@ same_records() {
 	grep -q "^pte,x;'=1;y;'+1,error" answers
 	grep -q "^pte,x;y,error" answers
 	grep -q "^pte,a;'-f(x),error" answers
+	# Signs as wide as ideographs; behind blanks and quotes; what is cleaned begins no cell.
+	printf "pte '%s'\n" '＝1' '＋1' '－1' '＠x' 'x;＝1' ' =1' 'x; +1' '"=1' 'x;"@f' $'\t=1' $'\r=1' -1.5 >script
+	"$KWALK" -q --csv -x script x86_64 >answers 2>complaints || [ $? = 1 ]
+	sed -n 's/^pte,\(.*\),error,.*/\1/p' answers >cells
+	diff cells - <<-'END'
+		'＝1
+		'＋1
+		'－1
+		'＠x
+		x;'＝1
+		' =1
+		x;' +1
+		"'""=1"
+		"x;'""@f"
+		?=1
+		?=1
+		-1.5
+	END
 	same_records x86_64 'rd -8 -p 1c00000 70000; rd -8 -p 1c00000 3'
 }

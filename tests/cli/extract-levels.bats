@@ -146,6 +146,23 @@ holds() {
 	strings out | grep -x 'NUMBER(HUGETLB_PAGE_DTOR)=2' # huge pages are told by it
 }
 
+# extracted FILE FACT: its value in info.
+extracted() { "$KWALK" -q -j -c info "$1" | json_values "it['value'] if it['fact'] == '$2' else ''" | grep . | tr -d '"'; }
+
+@test "an extract of an extract says what it has itself" {
+	dump x86_64-tasks
+	vmlinux 64
+	"$KWALK" -q -c 'extract -l kernel --scrub -w first' vmlinux x86_64-tasks
+	"$KWALK" -q -c 'extract -l tables -w second' vmlinux first
+	"$KWALK" -q -c 'extract -l all -w third' second
+	[ "$(extracted first dump_extract)" = kernel ]
+	[ "$(extracted second dump_extract)" = tables ]
+	[ "$(head -c 8192 second | strings | grep -c '^KWALK_EXTRACT=')" = 1 ]
+	# All of that is no more than that was, and its names are no truer.
+	[ "$(extracted third dump_extract)" = tables ]
+	[ "$(extracted third dump_scrubbed)" = "$(extracted first dump_scrubbed)" ]
+}
+
 @test "the manifest lists what was kept, by kind" {
 	vmlinux 64
 	dump x86_64-tasks

@@ -95,6 +95,8 @@ until_true() {
 	[ -z "$(ls -A records)" ]
 	record dump
 	[ "$(ls records | wc -l)" = 1 ]
+	run -1 --separate-stderr "$FLEET/kwalk-record" nowhere $'\e]0;x'
+	[[ $stderr == *'?]0;x'* && $stderr != *$'\e'* ]]
 }
 
 @test "GNU parallel makes all records, and the missing ones when it runs again" {
@@ -167,7 +169,7 @@ until_true() {
 		for name, more in ("text", {"message": "\ud800"}), ("number", {"uptime": 1 << 63}), ("nan", {"uptime": float("nan")}):
 		    json.dump({"command": "triage", "status": "ok", "dump": "d", **more}, open(f"records/{name}.json", "w"))
 		open("records/deep.json", "w").write('{"command": "triage", "x": ' + "[" * 100000 + "]" * 100000 + "}")
-		json.dump({"command": "triage", "status": "ok", "dump": "d", "panic": {"message": "a;=b\n@c;d"}},
+		json.dump({"command": "triage", "status": "ok", "dump": "d", "panic": {"message": "a;=b\n@c;d", "comm": "\uff1d1; \"+2"}},
 		          open("records/javascript:x.json", "w"))
 	END
 	touch records/javascript:x.html
@@ -176,7 +178,14 @@ until_true() {
 	[ "$(wc -l <l)" = 6 ]
 	grep -q "a;'=b\$" t.csv
 	grep -q "^'@c;d" t.csv
+	grep -q "\"'＝1;' \"\"+2\"" t.csv
 	grep -q 'href="javascript%3Ax.html"' records/index.html
+	# What steers a terminal, or turns a line of the page, is neither told nor shown.
+	printf '{"command": "triage", "status": "ok", "dump": "a\\u202eb\\u001bc"}' >"records/turned.json"
+	printf '{' >$'records/\e]0;\xe2\x80\xaex\n.json'
+	run -1 --separate-stderr "$FLEET/kwalk-merge" records --html t.html
+	[[ $stderr == *'records/?]0;?x?.json'* && $stderr != *$'\e'* ]]
+	grep -q '<td>a?b?c</td>' t.html
 	run -2 "$FLEET/kwalk-merge" missing
 	run -2 "$FLEET/kwalk-merge" records --csv missing/t.csv
 }

@@ -247,3 +247,16 @@ waiter() {
 	run -2 --separate-stderr "$KWALK" -q -j -c info empty
 	[ -z "$output" ]
 }
+
+@test "zones and caches larger than any memory are not added up" {
+	vmlinux 64
+	describe huge <<-END
+		include $DUMPS/x86_64-kmem.txt
+		at zones_at+32: u64 0x10000000000001
+		at nodes+24: u64 0x2000000000000001
+	END
+	"$KWALK" -q -j -c triage vmlinux huge >answers 2>complaints || [ $? = 1 ]
+	json_hold 'it["memory"]["managed"] == 4000 * 4096' answers
+	json_hold 'any("zones have more pages" in u["message"] for u in it["unknown"])' answers
+	json_hold 'any("caches are damaged" in u["message"] for u in it["unknown"])' answers
+}

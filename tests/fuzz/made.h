@@ -112,24 +112,37 @@ static inline void check_markup(const char *at, const char *end)
 
 /* --- when a file is complete --- */
 
-static inline void keep_made(int fd)
+/* Whether it may be a dump: what is neither a page, a picture nor JSON. */
+static inline bool check_made(int fd)
 {
 	off_t size = lseek(fd, 0, SEEK_END);
+	bool markup, json;
 	char *text;
 
-	if (size > 0) {
-		text = mmap(NULL, (size_t)size, PROT_READ, MAP_SHARED, fd, 0);
-		PROMISED(text != MAP_FAILED);
-		if (*text == '<' || *text == '{')
-			check_text(text, (size_t)size,
-				   *text == '{' ? JSON_LINES : TEXT);
-		if (*text == '<')
-			check_markup(text, text + size);
-		munmap(text, (size_t)size);
+	if (size <= 0)
+		return false;
+	text = mmap(NULL, (size_t)size, PROT_READ, MAP_SHARED, fd, 0);
+	PROMISED(text != MAP_FAILED);
+	markup = *text == '<';
+	json = *text == '{';
+	if (markup || json)
+		check_text(text, (size_t)size, json ? JSON_LINES : TEXT);
+	if (markup)
+		check_markup(text, text + size);
+	munmap(text, (size_t)size);
+	return !markup && !json;
+}
+
+static inline void keep_made(int fd)
+{
+	int other = fd;
+
+	if (check_made(fd)) {
+		other = made_dump;
+		made_dump = fd;
 	}
-	if (made_dump >= 0)
-		close(made_dump);
-	made_dump = fd;
+	if (other >= 0)
+		close(other);
 }
 
 bool __wrap_outside_settle(enum settle how, struct error *err)
@@ -146,7 +159,7 @@ bool __wrap_outside_settle(enum settle how, struct error *err)
 	return true;
 }
 
-/* The last file that was made, as a dump. */
+/* The last dump that was made. */
 static inline void made_ask(const struct listener *listener)
 {
 	char path[32];

@@ -563,7 +563,7 @@ static void add_csv_row(struct output *output, const char *name)
 	output_hex(output, "x", 1);
 	output_list_begin(output, "names");
 	output_string(output, NULL, "q\"");
-	output_string(output, NULL, "r");
+	output_string(output, NULL, "r;=1");
 	output_list_end(output);
 	output_object_end(output);
 	output_object_begin(output, NULL);
@@ -593,7 +593,7 @@ static void csv_is_quoted_and_clean(void **state)
 		    "command,status,name,at,flags,objects,none,one\n"
 #define REST                                                                \
 	",0x1f,a|0x2,\"[{\"\"x\"\":\"\"0x1\"\",\"\"names\"\":[\"\"q\\\"\"\"\"" \
-	",\"\"r\"\"]},{\"\"x\"\":2}]\",,\"{\"\"yes\"\":true}\"\n"
+	",\"\"r;'=1\"\"]},{\"\"x\"\":2}]\",,\"{\"\"yes\"\":true}\"\n"
 		    "list,ok,\"a,b\"" REST
 		    "list,ok,\"\"\"\n\?\?\"" REST "list,ok,'=1" REST
 		    "list,ok,-EINVAL" REST "list,ok,'-1+1" REST);

@@ -18,6 +18,7 @@
 
 #undef fail /* of cmocka */
 
+#include "sandbox/new_files.h"
 #include "sandbox/outside.h"
 
 static char folder[] = "/tmp/test_outside.XXXXXX", path[PATH_MAX];
@@ -159,6 +160,44 @@ static void new_files_are_whole_or_not_there(void **state)
 	assert_int_equal(mkdir(path, 0700), 0);
 	assert_false(outside_settle(true, &err));
 	rmdir(path);
+	assert_int_equal(nr_files(), 0);
+}
+
+/* Of this process, files without a name. */
+static size_t nr_nameless(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	char link[PATH_MAX];
+	struct dirent *entry;
+	size_t nr = 0;
+
+	while ((entry = readdir(dir))) {
+		ssize_t size = readlinkat(dirfd(dir), entry->d_name, link,
+					  sizeof(link) - 1);
+
+		link[size > 0 ? size : 0] = '\0';
+		nr += strstr(link, "(deleted)") != NULL;
+	}
+	closedir(dir);
+	return nr;
+}
+
+/* Here without a helper: what it does before it answers, and behind. */
+static void removing_a_file_frees_it_after_the_answer(void **state)
+{
+	size_t before = nr_nameless();
+	int fd;
+
+	(void)state;
+	for (int keep = 0; keep < 2; keep++) {
+		assert_true(new_file_make(path, &fd, NULL));
+		close(fd);
+		assert_true(new_files_settle(keep ? "keep" : "", NULL));
+		assert_int_equal(nr_nameless(), before + !keep);
+		new_files_let_go();
+		assert_int_equal(nr_nameless(), before);
+	}
+	unlink(path);
 	assert_int_equal(nr_files(), 0);
 }
 
@@ -317,6 +356,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(files_are_opened, start, end),
 		cmocka_unit_test_setup_teardown(
 			new_files_are_whole_or_not_there, start, end),
+		cmocka_unit_test(removing_a_file_frees_it_after_the_answer),
 		cmocka_unit_test_setup_teardown(what_is_refused_is_not_done,
 						start, end),
 		cmocka_unit_test_setup_teardown(commands_have_descriptors,

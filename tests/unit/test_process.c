@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+#include "diff/diff_tasks.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
 #include "memory.h"
@@ -487,6 +488,58 @@ static void stopped_mappings(void **state)
 	kernel_close(kernel);
 }
 
+/* --- tasks of two boots --- */
+
+static struct questions {
+	unsigned int nr, yes_after;
+} questions;
+
+static bool ask(void *arg)
+{
+	(void)arg;
+	return questions.nr++ >= questions.yes_after;
+}
+
+static bool count_diff(const struct task_diff *diff, void *arg)
+{
+	(void)diff;
+	++*(unsigned int *)arg;
+	return true;
+}
+
+static unsigned int diffs_until(struct kernel *kernel, unsigned int yes_after)
+{
+	const struct pair pair = {
+		.kernel = { kernel, kernel },
+		.same_boot = NO,
+	};
+	struct diff_counts counts = { 0 };
+	unsigned int nr = 0;
+
+	questions = (struct questions){ .yes_after = yes_after };
+	assert_true(diff_tasks(&pair, count_diff, &nr, &counts, NULL));
+	return nr;
+}
+
+/* All have one name, and are counted as one: a list of millions is stopped within it. */
+static void tasks_of_one_name(void **state)
+{
+	static struct listener listener = { .stop = ask };
+	struct kernel *kernel;
+
+	(void)state;
+	start();
+	put_tasks(8);
+	kernel = open_kernel();
+	assert_non_null(kernel_tasks(kernel, NULL));
+	kernel->listener = &listener;
+	assert_int_equal(diffs_until(kernel, UINT32_MAX), 1);
+	assert_in_range(questions.nr, 8, 100);
+	assert_int_equal(diffs_until(kernel, questions.nr - 4), 0);
+	kernel->listener = NULL;
+	kernel_close(kernel);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -504,6 +557,7 @@ int main(void)
 		cmocka_unit_test(a_leaf_of_a_maple_tree),
 		cmocka_unit_test(a_full_root_of_a_maple_tree),
 		cmocka_unit_test(stopped_mappings),
+		cmocka_unit_test(tasks_of_one_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

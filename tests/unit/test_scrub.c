@@ -18,6 +18,9 @@
 #include "keep/machine_out.h"
 #include "keep/pseudonym.h"
 #include "keep/scrub_machine.h"
+#include "keep/scrub_places.h"
+#include "memory.h"
+#include "open/open.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
@@ -247,6 +250,38 @@ static void machines_keep_no_secret(void **state)
 	pseudonyms_destroy(pseudonyms);
 }
 
+/* The image's first 2M are mapped three times, of which twice not to be written. */
+static void a_page_is_constant_once(void **state)
+{
+	const uint64_t image_table = 0x2000, large = UINT64_C(1) << 21;
+	struct scrub_places places = { .constant = { .nr = 0 } };
+	struct kernel *kernel;
+
+	(void)state;
+	memory_start(false,
+		     "OSRELEASE=6.0.0\n"
+		     "SYMBOL(swapper_pg_dir)=ffffffff80001000\n"
+		     "SYMBOL(_stext)=ffffffff80000000\n"
+		     "SYMBOL(_etext)=ffffffff80600000\n"
+		     "NUMBER(phys_base)=0\n"
+		     "NUMBER(pgtable_l5_enabled)=0\n");
+	put(0x1ff8, image_table | P | RW, 8);
+	put(0x2ff0, image_table | P | RW, 8); /* its own pmd's first entries are below */
+	put(0x2000, P | RW | PS, 8);
+	put(0x2008, P | PS, 8);
+	put(0x2010, P | PS, 8);
+	kernel = memory_open(NULL, NULL);
+	assert_true(scrub_places_find(&places, kernel));
+	assert_int_equal(places.constant.nr, large / PAGE_BYTES);
+	for (size_t i = 0; i < places.constant.nr; i++) {
+		assert_int_equal(places.constant.range[i].first, i * PAGE_BYTES);
+		assert_int_equal(places.constant.range[i].last,
+				 (i + 1) * PAGE_BYTES - 1);
+	}
+	scrub_places_release(&places);
+	kernel_close(kernel);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -257,6 +292,7 @@ int main(void)
 		cmocka_unit_test(names_are_numbered),
 		cmocka_unit_test(marks_are_left_out),
 		cmocka_unit_test(machines_keep_no_secret),
+		cmocka_unit_test(a_page_is_constant_once),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
