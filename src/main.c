@@ -329,7 +329,9 @@ static int open_and_run(struct program *program)
 	program->holds_troubles = true;
 	memory_bound(options->max_memory);
 	memory_hold();
-	kernel = kernel_open(&opening, &err);
+	kernel = options->guest ?
+			 kernel_open_guest(&opening, options->guest, &err) :
+			 kernel_open(&opening, &err);
 	status_line_hide(&program->status_line);
 	if (memory_ran_out() && kernel) {
 		fail(&err, ERROR_SYSTEM,

@@ -36,6 +36,9 @@ static const char help_text[] =
 	"                             at the prompt)\n"
 	"      --gdb                  be a remote target of gdb on standard input and output:\n"
 	"                             target remote | kwalk --gdb VMLINUX DUMP\n"
+	"      --guest=VM             open a virtual machine of the dump, which is that of a\n"
+	"                             KVM host: VM is the pid or name of its process, or the\n"
+	"                             address of its struct kvm; VMLINUX is the guest's\n"
 	"      --max-lines=COUNT      end a command after so many lines of answers\n"
 	"      --max-memory=SIZE      most memory to use, in bytes, or with K, M, G or T\n"
 	"                             (default: 1G, or a quarter of the machine's)\n"
@@ -70,6 +73,7 @@ enum {
 	OPTION_CSV,
 	OPTION_DEBUGINFOD,
 	OPTION_GDB,
+	OPTION_GUEST,
 	OPTION_MAX_LINES,
 	OPTION_MAX_MEMORY,
 	OPTION_NO_PAGER,
@@ -93,6 +97,7 @@ static const struct option long_options[] = {
 	{ "color",    optional_argument, NULL, OPTION_COLOUR },
 	{ "debuginfod", optional_argument, NULL, OPTION_DEBUGINFOD },
 	{ "gdb",      no_argument,       NULL, OPTION_GDB },
+	{ "guest",    required_argument, NULL, OPTION_GUEST },
 	{ "max-lines", required_argument, NULL, OPTION_MAX_LINES },
 	{ "max-memory", required_argument, NULL, OPTION_MAX_MEMORY },
 	{ "sandbox",  optional_argument, NULL, OPTION_SANDBOX },
@@ -253,6 +258,9 @@ static enum options_result set_option(struct options *options, int option,
 	case OPTION_GDB:
 		/* What a shell command prints would be taken for the protocol. */
 		options->gdb = options->no_shell = true;
+		break;
+	case OPTION_GUEST:
+		options->guest = optarg;
 		break;
 	case OPTION_STRICT:
 		options->strict = true;

@@ -26,6 +26,7 @@ struct options {
 	bool strict; /* refuse a vmlinux that does not belong to the dump */
 	bool no_shell; /* no shell commands, no pager */
 	bool no_pager;
+	const char *guest; /* the virtual machine to open instead of its host; or NULL */
 	bool gdb; /* standard input and output are gdb's */
 	int gdb_in, gdb_out; /* if so: what they were, open */
 	enum colour_wish colour;

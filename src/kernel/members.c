@@ -5,14 +5,19 @@
 
 #include "base/bytes.h"
 #include "kernel/kernel.h"
+#include "kernel/module_types.h"
 #include "vmlinux/types.h"
 #include "vmlinux/vmlinux.h"
 
 static const struct {
 	const char *type, *name;
+	const char *module; /* whose types have it too; NULL: none's */
 } places[NR_MEMBERS] = {
-#define MEMBER_PLACE(ID, TYPE, NAME) [ID] = { TYPE, NAME },
+#define MEMBER_PLACE(ID, TYPE, NAME) [ID] = { TYPE, NAME, NULL },
 	FOR_EACH_MEMBER(MEMBER_PLACE)
+#undef MEMBER_PLACE
+#define MEMBER_PLACE(ID, TYPE, NAME, MODULE) [ID] = { TYPE, NAME, MODULE },
+	FOR_EACH_MODULE_MEMBER(MEMBER_PLACE)
 #undef MEMBER_PLACE
 };
 
@@ -25,21 +30,46 @@ static struct member *members_of(struct kernel *kernel)
 	return kernel_state(kernel, STATE_MEMBERS);
 }
 
+static bool has(struct types *types, enum member_id id,
+		struct type_member *found)
+{
+	char type[64];
+
+	snprintf(type, sizeof(type), "struct %s", places[id].type);
+	return types && types_member(types, type, places[id].name, found);
+}
+
 static void look_up(struct kernel *kernel, enum member_id id)
 {
 	struct member *member = members_of(kernel) + id;
-	struct types *types = kernel_types(kernel);
+	const char *module = places[id].module;
 	struct type_member found;
-	char type[64];
 
 	member->tried = true;
-	snprintf(type, sizeof(type), "struct %s", places[id].type);
-	if (!types || !types_member(types, type, places[id].name, &found) ||
+	if ((!has(kernel_types(kernel), id, &found) &&
+	     (!module || !has(kernel_module_types(kernel, module, NULL), id,
+			      &found))) ||
 	    found.offset > UINT32_MAX || found.size > UINT32_MAX)
 		return;
 	member->offset = (uint32_t)found.offset;
 	member->size = (uint32_t)found.size;
 	member->known = true;
+}
+
+/* Types of a module are in its own BTF, and seldom in the kernel's. */
+static bool is_missing_of_module(struct kernel *kernel, enum member_id id,
+				 struct error *err)
+{
+	struct error why;
+
+	if (kernel_module_types(kernel, places[id].module, &why))
+		return fail(err, ERROR_UNKNOWN,
+			    "where struct %s keeps %s is not known: the BTF of the module %s does not describe it",
+			    places[id].type, places[id].name, places[id].module);
+	return fail(err, ERROR_UNKNOWN,
+		    "where struct %s keeps %s is not known: the BTF of the module %s, which a kernel with CONFIG_DEBUG_INFO_BTF_MODULES keeps in memory, or a vmlinux that describes it would tell; %s",
+		    places[id].type, places[id].name, places[id].module,
+		    why.message);
 }
 
 static bool is_missing(struct kernel *kernel, enum member_id id,
@@ -49,6 +79,8 @@ static bool is_missing(struct kernel *kernel, enum member_id id,
 		"no vmlinux was given, and the dump's BTF does not tell it";
 	char text[256];
 
+	if (places[id].module)
+		return is_missing_of_module(kernel, id, err);
 	if (kernel->vmlinux) {
 		snprintf(text, sizeof(text), "%s %s",
 			 kernel->vmlinux->file.path,

@@ -279,12 +279,59 @@ struct kernel;
 	X(MODULE_OLD_INIT, "module", "module_init") \
 	X(MODULE_OLD_INIT_SIZE, "module", "init_size") \
 	X(MODULE_OLD_INIT_TEXT_SIZE, "module", "init_text_size") \
-	X(MODULE_OLD_INIT_RO_SIZE, "module", "init_ro_size")
+	X(MODULE_OLD_INIT_RO_SIZE, "module", "init_ro_size") \
+	X(XA_NODE_SHIFT, "xa_node", "shift") \
+	X(XA_NODE_SLOTS, "xa_node", "slots") \
+	X(CPU_VENDOR, "cpuinfo_x86", "x86_vendor")
+
+/* Of structs that a module has: looked up in its types too. */
+#define FOR_EACH_MODULE_MEMBER(X) \
+	X(KVM_LIST, "kvm", "vm_list", "kvm") \
+	X(KVM_MM, "kvm", "mm", "kvm") \
+	X(KVM_PID, "kvm", "userspace_pid", "kvm") \
+	X(KVM_ONLINE, "kvm", "online_vcpus.counter", "kvm") \
+	X(KVM_VCPU_HEAD, "kvm", "vcpu_array.xa_head", "kvm") \
+	X(KVM_VCPUS, "kvm", "vcpus", "kvm") \
+	X(KVM_MEMSLOTS, "kvm", "memslots", "kvm") \
+	X(SLOTS_TREE, "kvm_memslots", "gfn_tree.rb_node", "kvm") \
+	X(SLOTS_NODE, "kvm_memslots", "node_idx", "kvm") \
+	X(SLOTS_ARRAY, "kvm_memslots", "memslots", "kvm") \
+	X(SLOTS_USED, "kvm_memslots", "used_slots", "kvm") \
+	X(SLOT_NODE, "kvm_memory_slot", "gfn_node", "kvm") \
+	X(SLOT_LEFT, "kvm_memory_slot", "gfn_node.rb_left", "kvm") \
+	X(SLOT_RIGHT, "kvm_memory_slot", "gfn_node.rb_right", "kvm") \
+	X(SLOT_GFN, "kvm_memory_slot", "base_gfn", "kvm") \
+	X(SLOT_PAGES, "kvm_memory_slot", "npages", "kvm") \
+	X(SLOT_USER, "kvm_memory_slot", "userspace_addr", "kvm") \
+	X(SLOT_FLAGS, "kvm_memory_slot", "flags", "kvm") \
+	X(SLOT_ID, "kvm_memory_slot", "id", "kvm") \
+	X(KVM_MARK, "kvm", "arch.shadow_mmio_value", "kvm") \
+	X(VCPU_KVM, "kvm_vcpu", "kvm", "kvm") \
+	X(VCPU_ID, "kvm_vcpu", "vcpu_id", "kvm") \
+	X(VCPU_CPU, "kvm_vcpu", "cpu", "kvm") \
+	X(VCPU_MODE, "kvm_vcpu", "mode", "kvm") \
+	X(VCPU_REGS, "kvm_vcpu", "arch.regs", "kvm") \
+	X(VCPU_AVAILABLE, "kvm_vcpu", "arch.regs_avail", "kvm") \
+	X(VCPU_CR0, "kvm_vcpu", "arch.cr0", "kvm") \
+	X(VCPU_CR2, "kvm_vcpu", "arch.cr2", "kvm") \
+	X(VCPU_CR3, "kvm_vcpu", "arch.cr3", "kvm") \
+	X(VCPU_CR4, "kvm_vcpu", "arch.cr4", "kvm") \
+	X(VCPU_EFER, "kvm_vcpu", "arch.efer", "kvm") \
+	X(VCPU_MMU, "kvm_vcpu", "arch.mmu", "kvm") \
+	X(VCPU_ROOT_MMU, "kvm_vcpu", "arch.root_mmu", "kvm") \
+	X(MMU_ROOT, "kvm_mmu", "root.hpa", "kvm") \
+	X(MMU_OLD_ROOT, "kvm_mmu", "root_hpa", "kvm") \
+	X(MMU_ROLE, "kvm_mmu", "root_role.word", "kvm") \
+	X(MMU_LEVELS, "kvm_mmu", "shadow_root_level", "kvm") \
+	X(SVM_VMCB, "vcpu_svm", "vmcb", "kvm_amd")
 // clang-format on
 
 enum member_id {
 #define MEMBER_ID(ID, TYPE, NAME) ID,
 	FOR_EACH_MEMBER(MEMBER_ID)
+#undef MEMBER_ID
+#define MEMBER_ID(ID, TYPE, NAME, MODULE) ID,
+	FOR_EACH_MODULE_MEMBER(MEMBER_ID)
 #undef MEMBER_ID
 	NR_MEMBERS
 };

@@ -59,6 +59,13 @@ struct opening {
 struct kernel *kernel_open(const struct opening *opening, struct error *err);
 void kernel_close(struct kernel *kernel); /* NULL is fine */
 
+/* The same of a virtual machine that the kernel of the dump runs, named by the pid or name of
+ * its process, or by the address of its struct kvm. vmlinux and overrides are the
+ * guest's; its host, which stays open as long, needs a vmlinux only where the dump has no
+ * BTF, and finds it by debug_path and fetch. */
+struct kernel *kernel_open_guest(const struct opening *opening,
+				 const char *word, struct error *err);
+
 /* Takes over vmlinux, also on failure. Keeps it if build-id or banner prove that it
  * belongs to the dump; facts are then found anew. An earlier vmlinux without symbols
  * that is proved too is kept beside it. source: static text, how it was found. */

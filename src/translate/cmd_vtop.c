@@ -5,6 +5,7 @@
 #include "areas/region.h"
 #include "output/row.h"
 #include "session/tables.h"
+#include "show/guest_answer.h"
 #include "show/show_walk.h"
 
 enum half { ANY_HALF, USER_HALF, KERNEL_HALF };
@@ -290,19 +291,42 @@ static bool answer_argument(struct session *session, unsigned int half,
 	return true;
 }
 
+/* A table of -r is one of the guest. */
+static bool walk_guest(struct session *session, struct guest_question *guest,
+		       unsigned int half, char **words, struct error *err)
+{
+	if (!guest->word)
+		return fail(err, ERROR_USAGE,
+			    "--vcpu goes with --guest, which names the machine");
+	if (half != ANY_HALF || session->table.process_word)
+		return fail(err, ERROR_USAGE,
+			    "-p, -u and -k ask for this kernel's tables: kwalk --guest=%s opens the guest with its own processes",
+			    guest->word);
+	if (!*words)
+		return fail(err, ERROR_USAGE, "no address was given");
+	guest->root = session->table.root_word;
+	return answer_guest(session, guest, words, err);
+}
+
 static bool run(struct session *session, char **words, struct error *err)
 {
 	unsigned int half = ANY_HALF;
+	struct guest_question guest = { 0 };
 	const struct command_option options[] = {
 		{ "u", &half, .set_to = USER_HALF },
 		{ "k", &half, .set_to = KERNEL_HALF },
+		{ "-guest", .value = &guest.word },
+		{ "-vcpu", .value = &guest.cpu },
 		TABLE_OPTIONS(session, "p", "r"),
 		{ 0 },
 	};
 	struct error complaint;
 
-	if (!command_options(&words, options, err) ||
-	    !session_choose_table(session, &words, err))
+	if (!command_options(&words, options, err))
+		return false;
+	if (guest.word || guest.cpu)
+		return walk_guest(session, &guest, half, words, err);
+	if (!session_choose_table(session, &words, err))
 		return false;
 	if (!*words)
 		return fail(err, ERROR_USAGE, "no address was given");
@@ -316,7 +340,7 @@ static bool run(struct session *session, char **words, struct error *err)
 
 const struct command command_vtop = {
 	.name = "vtop",
-	.usage = "[-u|-k] [-p PID|NAME|TASK|MM | -r ROOT] ADDR...",
+	.usage = "[-u|-k] [-p PID|NAME|TASK|MM | -r ROOT] [--guest VM [--vcpu N]] ADDR...",
 	.summary = "virtual to physical: the walk, level by level",
 	.details = "Shows for each address its physical address, page size, region, struct page\n"
 		   "and state in the dump, the entry of each level with its flags, and the\n"
@@ -326,7 +350,11 @@ const struct command command_vtop = {
 		   "  -p  walk all addresses in the page table of this process; a kernel\n"
 		   "      thread's is the one it borrowed\n"
 		   "  -r  in the table at the physical address ROOT, which may be a value of CR3\n"
-		   "  -u  refuse kernel addresses     -k  refuse user addresses",
+		   "  -u  refuse kernel addresses     -k  refuse user addresses\n"
+		   "  --guest  walk addresses, which are numbers, of a virtual machine (guests)\n"
+		   "      in both dimensions: its own table, by CR3 of its first vCPU or of\n"
+		   "      --vcpu, or by -r; then the guest-physical address by its memory slot and\n"
+		   "      the table of the process, and by EPT or NPT. The two ways are compared.",
 	.addresses = MANY_ADDRESSES,
 	.rests_on = RESTS_ON_FRAMES,
 	.tells_doubts = true,

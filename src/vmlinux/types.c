@@ -24,6 +24,7 @@ struct types {
 	Elf *elf; /* borrowed; NULL: btf was given */
 	Elf *supplement; /* borrowed; NULL: none */
 	struct bytes btf;
+	const void *base; /* borrowed: source of the types that btf continues; or NULL */
 	const struct listener *listener; /* borrowed; NULL: none */
 	bool opened; /* the backends were tried */
 	const struct types_backend *backend; /* of source */
@@ -53,6 +54,20 @@ struct types *types_open_btf(struct bytes btf)
 
 	if (types)
 		types->btf = btf;
+	return types;
+}
+
+static bool ready(struct types *types);
+
+struct types *types_open_split_btf(struct bytes btf, struct types *base)
+{
+	struct types *types;
+
+	if (!ready(base) || base->backend != &types_btf || base->base)
+		return NULL;
+	types = types_open_btf(btf);
+	if (types)
+		types->base = base->source;
 	return types;
 }
 
@@ -97,7 +112,7 @@ static void open_source(struct types *types)
 		types->btf = (struct bytes){ data->d_buf, data->d_size };
 	if (types->btf.size) {
 		types->backend = &types_btf;
-		types->source = types_btf_open(types->btf);
+		types->source = types_btf_open(types->btf, types->base);
 	}
 	if (!types->source && types->elf) {
 		types->backend = &types_dwarf;

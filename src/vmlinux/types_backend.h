@@ -54,7 +54,8 @@ struct types_backend {
  * change. */
 void *types_dwarf_open(Elf *elf, Elf *supplement,
 		       const struct listener *const *listener);
-void *types_btf_open(struct bytes bytes);
+/* base: NULL, or what this returned for the BTF that bytes, a module's, continue. */
+void *types_btf_open(struct bytes bytes, const void *base);
 
 extern const struct types_backend types_dwarf;
 extern const struct types_backend types_btf;

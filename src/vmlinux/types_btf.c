@@ -53,20 +53,24 @@ enum {
 };
 
 struct btf {
+	/* Of a module: that of the kernel, whose types and strings come first. Borrowed; NULL:
+	 * it stands alone. */
+	const struct btf *base;
 	/* Borrowed from the file, which may be written to meanwhile: get() checks the length
 	 * of each type anew. A copy would cost more than all that is asked of it. */
 	const uint8_t *types;
 	uint32_t size; /* of types, in bytes */
 	char *strings; /* owned: a copy; they end with a NUL */
 	uint32_t strings_size;
-	uint32_t nr; /* types; ids are from 1 to nr */
+	uint32_t start, strings_start; /* types and bytes of strings of base */
+	uint32_t nr; /* types; ids are from start + 1 to start + nr */
 	uint32_t pointer_size;
-	/* Of type id - 1. */
+	/* Of type start + i + 1. */
 	struct place {
 		uint32_t offset; /* in types */
-		uint32_t next;   /* id of the next type of its kind; 0: none */
+		uint32_t next;   /* id less start of the next type of its kind; 0: none */
 	} *place; /* owned */
-	uint32_t first[NR_KINDS]; /* id of the first type of that kind; 0: none */
+	uint32_t first[NR_KINDS]; /* the same of the first type of that kind; 0: none */
 };
 
 /* One type, its words as numbers. */
@@ -83,6 +87,9 @@ struct btf_type {
 /* "" for an offset beyond the strings. */
 static const char *name_at(const struct btf *btf, uint32_t offset)
 {
+	if (offset < btf->strings_start)
+		return name_at(btf->base, offset);
+	offset -= btf->strings_start;
 	return offset < btf->strings_size ? btf->strings + offset : "";
 }
 
@@ -123,6 +130,9 @@ static bool get(const struct btf *btf, uint64_t id, struct btf_type *type)
 	uint32_t offset;
 	uint64_t length;
 
+	if (id && id <= btf->start)
+		return get(btf->base, id, type);
+	id -= btf->start;
 	if (id == 0 || id > btf->nr)
 		return false;
 	offset = btf->place[id - 1].offset;
@@ -140,9 +150,9 @@ static uint64_t find_kind(const struct btf *btf, const char *name,
 		const uint8_t *at = btf->types + btf->place[id - 1].offset;
 
 		if (!strcmp(name_at(btf, load_le32(at)), name))
-			return id;
+			return (uint64_t)btf->start + id;
 	}
-	return 0;
+	return btf->base ? find_kind(btf->base, name, kind) : 0;
 }
 
 static uint64_t find(void *source, enum type_kind kind, const char *name)
@@ -308,12 +318,15 @@ static uint32_t find_pointer_size(const struct btf *btf)
 
 static bool copy_strings(struct btf *btf, const uint8_t *from, uint32_t size)
 {
-	btf->strings = malloc(size);
+	btf->strings = malloc((size_t)size + 1);
 	if (!btf->strings)
 		return false;
 	memcpy(btf->strings, from, size);
+	btf->strings[size] = '\0';
 	btf->strings_size = size;
-	return !btf->strings[0] && !btf->strings[size - 1];
+	if (btf->base) /* has the empty string */
+		return !size || !btf->strings[size - 1];
+	return size && !btf->strings[0] && !btf->strings[size - 1];
 }
 
 /* Sets types and strings, which must be whole. */
@@ -332,7 +345,7 @@ static bool read_header(struct btf *btf, struct bytes bytes)
 	btf->size = load_le32(at + 12);
 	strings = header + load_le32(at + 16);
 	size = load_le32(at + 20);
-	if (start % 4 || !range_within(start, btf->size, bytes.size) || !size ||
+	if (start % 4 || !range_within(start, btf->size, bytes.size) ||
 	    !range_within(strings, size, bytes.size))
 		return false;
 	btf->types = at + start;
@@ -348,12 +361,22 @@ static void close_btf(void *source)
 	free(btf);
 }
 
-void *types_btf_open(struct bytes bytes)
+/* The base of a base is none: its types end below UINT32_MAX / TYPE_SIZE. */
+static void set_base(struct btf *btf, const struct btf *base)
+{
+	btf->base = base;
+	btf->start = base->nr;
+	btf->strings_start = base->strings_size;
+}
+
+void *types_btf_open(struct bytes bytes, const void *base)
 {
 	struct btf *btf = calloc(1, sizeof(*btf));
 
 	if (!btf)
 		return NULL;
+	if (base)
+		set_base(btf, base);
 	if (read_header(btf, bytes) && index_types(btf)) {
 		btf->pointer_size = find_pointer_size(btf);
 		return btf;

@@ -285,7 +285,7 @@ load common
 	diff complaints - <<-'END'
 		kwalk: script:2: ptob: zz: not a hexadecimal number
 		kwalk: script:4: foo: no such command; try "help"
-		kwalk: script:4: vtop: too few arguments; usage: vtop [-u|-k] [-p PID|NAME|TASK|MM | -r ROOT] ADDR...
+		kwalk: script:4: vtop: too few arguments; usage: vtop [-u|-k] [-p PID|NAME|TASK|MM | -r ROOT] [--guest VM [--vcpu N]] ADDR...
 		kwalk: script:5: >: no/where: No such file or directory
 		kwalk: script:6: quit: too many arguments; usage: quit
 	END

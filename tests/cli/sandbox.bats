@@ -177,6 +177,7 @@ all_commands() {
 	btop 1000
 	check
 	devices
+	guests
 	diff other
 	dma 00:02.0 0
 	help

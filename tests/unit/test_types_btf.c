@@ -131,6 +131,54 @@ static void from_btf(void **state)
 	btf__free(btf);
 }
 
+/* A module's, which continues that of the kernel. */
+static void from_split_btf(void **state)
+{
+	struct btf *base = make_btf(), *split = btf__new_empty_split(base);
+	struct types *kernel, *module, *damaged;
+	struct btf_size {
+		const void *data;
+		uint32_t size;
+	} whole, more;
+
+	(void)state;
+	assert_non_null(split);
+	btf__add_struct(split, "of_module", 96);
+	btf__add_field(split, "own",
+		       btf__find_by_name_kind(base, "outer", BTF_KIND_STRUCT),
+		       0, 0);
+	btf__add_field(split, "flags", btf__find_by_name(base, "word_t"), 640,
+		       0);
+	btf__add_enum(split, "more", 4);
+	btf__add_enum_value(split, "THIRD", 3);
+	whole.data = btf__raw_data(base, &whole.size);
+	more.data = btf__raw_data(split, &more.size);
+	kernel = types_open_btf((struct bytes){ whole.data, whole.size });
+	module = types_open_split_btf((struct bytes){ more.data, more.size },
+				      kernel);
+	assert_non_null(module);
+	check_size(module, "struct of_module", 96);
+	check_member(module, "struct of_module", "own.inner",
+		     (struct type_member){ 56, 8, 1 });
+	check_member(module, "struct of_module", "flags",
+		     (struct type_member){ 80, 8, 1 });
+	check_enumerator(module, "more", "THIRD", 3);
+	ask_btf(module); /* the kernel's are found too */
+	assert_false(types_size(kernel, "struct of_module", &(uint64_t){ 0 }));
+	/* What is split continues nothing that is split itself. */
+	assert_null(types_open_split_btf((struct bytes){ more.data, more.size },
+					 module));
+	/* Without the end of its types it is none. */
+	damaged = types_open_split_btf(
+		(struct bytes){ more.data, more.size - 1 }, kernel);
+	assert_null(types_source(damaged));
+	types_close(damaged);
+	types_close(module);
+	types_close(kernel);
+	btf__free(split);
+	btf__free(base);
+}
+
 static void ask_damaged(struct types *types)
 {
 	struct type_member member;
@@ -197,6 +245,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(from_btf),
+		cmocka_unit_test(from_split_btf),
 		cmocka_unit_test(damaged_btf),
 		cmocka_unit_test(changed_btf),
 	};

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* AMD's nested page tables: AMD64 APM vol. 2, 15.25.5. They have the format of x86-64's own
+ * (5.3, 5.4), and all accesses of a guest are those of user mode: what is the supervisor's
+ * alone is not mapped. */
+#include "guests/nested.h"
+#include "paging/family.h"
+
+enum {
+	PRESENT = 1 << 0,
+	WRITE = 1 << 1,
+	USER = 1 << 2,
+	WRITE_THROUGH = 1 << 3,
+	UNCACHED = 1 << 4,
+	ACCESSED = 1 << 5,
+	DIRTY = 1 << 6,
+	LARGE = 1 << 7,
+	GLOBAL = 1 << 8,
+	WORD = 8,
+};
+#define NO_EXECUTE (UINT64_C(1) << 63)
+#define ADDRESS UINT64_C(0x000ffffffffff000)
+
+static inline bool maps_page(const struct paging *paging, unsigned int level,
+			     uint64_t entry)
+{
+	return level + 1u == paging->nr_levels ||
+	       (paging->level[level].maps_pages && (entry & LARGE));
+}
+
+/* Reserved bits are looked at before rights are. */
+static inline enum entry_class class_of(const struct paging *paging,
+					unsigned int level, uint64_t entry)
+{
+	const struct paging_level *at = &paging->level[level];
+	bool page = maps_page(paging, level, entry);
+
+	if (!(entry & PRESENT))
+		return CLASS_ABSENT;
+	if (entry & (page ? at->reserved_large : at->reserved))
+		return CLASS_CORRUPT;
+	if (!(entry & USER))
+		return CLASS_ABSENT;
+	return page ? CLASS_PAGE : CLASS_TABLE;
+}
+
+/* NX is inverted, so that the AND over all levels is set if all allow execution. */
+static inline uint64_t rights_of(const struct paging *paging,
+				 unsigned int level, uint64_t entry)
+{
+	(void)paging, (void)level;
+	return entry ^ NO_EXECUTE;
+}
+
+static inline unsigned int may(const struct paging *paging, uint64_t rights)
+{
+	(void)paging;
+	return MAY_READ | MAY_USER | (rights & WRITE ? MAY_WRITE : 0) |
+	       (rights & NO_EXECUTE ? MAY_EXECUTE : 0);
+}
+
+static inline uint64_t table_of(const struct paging *paging, uint64_t entry)
+{
+	return entry & paging->frame_mask;
+}
+
+static inline uint64_t page_of(const struct paging *paging, unsigned int level,
+			       uint64_t entry)
+{
+	uint64_t size = UINT64_C(1) << paging->level[level].shift;
+
+	return entry & paging->frame_mask & ~(size - 1);
+}
+
+static const struct entry_code code = {
+	class_of, rights_of, may, table_of, page_of, NULL,
+};
+
+static uint64_t root_of(const struct space *space, uint64_t address)
+{
+	(void)address;
+	return space->root;
+}
+
+static void walk(const struct space *space, uint64_t address, struct walk *walk)
+{
+	walk_levels(space, address, walk, WORD, &code, space->root);
+}
+
+static void walk_many(const struct space *space, const uint64_t *addresses,
+		      uint64_t *paddrs, size_t nr)
+{
+	walk_levels_many(space, addresses, paddrs, nr, WORD, &code, root_of);
+}
+
+/* PAT:PCD:PWT: 7.8.1 */
+static unsigned int cache_index(const struct paging *paging, unsigned int level,
+				uint64_t entry)
+{
+	unsigned int pat = level + 1u < paging->nr_levels ? 12 : 7;
+
+	return (unsigned int)((entry >> pat & 1) << 2 | (entry >> 3 & 3));
+}
+
+static bool is_global(const struct paging *paging, uint64_t entry)
+{
+	(void)paging, (void)entry;
+	return false;
+}
+
+static const struct paging_family family = {
+	.code = &code,
+	.root = root_of,
+	.cache_index = cache_index,
+	.is_global = is_global,
+	.noted_bits = ACCESSED | DIRTY,
+};
+
+// clang-format off
+/* Figures 5-17 to 5-29: bit 7 of an entry that can map no page; the low address bits of one
+ * that does, but for PAT. Guest-physical addresses do not repeat their highest bit. */
+#define LEVEL_TOP(NAME, SHIFT) { NAME, SHIFT, 9, false, true, LARGE, 0 }
+#define LEVEL_3 { "l3", 30, 9, true, true, 0, 0x3fffe000 }
+#define LEVEL_2 { "l2", 21, 9, true, true, 0, 0x1fe000 }
+#define LEVEL_1 { "l1", 12, 9, true, true, 0, 0 }
+#define NPT .family = &family, .walk = walk, .walk_many = walk_many, .entry_size = WORD, .frame_mask = ADDRESS
+
+static const struct paging pagings[] = {
+	{ .name = "NPT, 4 levels", NPT, .address_bits = 48, .nr_levels = 4,
+	  .level = { LEVEL_TOP("l4", 39), LEVEL_3, LEVEL_2, LEVEL_1 } },
+	{ .name = "NPT, 5 levels", NPT, .address_bits = 57, .nr_levels = 5,
+	  .level = { LEVEL_TOP("l5", 48), LEVEL_TOP("l4", 39), LEVEL_3, LEVEL_2, LEVEL_1 } },
+};
+// clang-format on
+
+const struct paging *npt_paging(unsigned int levels)
+{
+	return levels == 4 || levels == 5 ? &pagings[levels - 4] : NULL;
+}
+
+unsigned int npt_entry_flags(const struct paging *paging, unsigned int level,
+			     uint64_t entry,
+			     const char *flags[MOST_NESTED_FLAGS])
+{
+	bool page = maps_page(paging, level, entry);
+	bool last = level + 1u == paging->nr_levels;
+	const uint64_t pat = last ? LARGE : UINT64_C(1) << 12;
+	const struct {
+		uint64_t bit;
+		const char *name;
+	} names[] = {
+		{ PRESENT, "PRESENT" },
+		{ WRITE, "RW" },
+		{ USER, "USER" },
+		{ WRITE_THROUGH, "PWT" },
+		{ UNCACHED, "PCD" },
+		{ ACCESSED, "ACCESSED" },
+		{ page ? DIRTY : 0, "DIRTY" },
+		{ last ? 0 : LARGE, "PS" },
+		{ page ? GLOBAL : 0, "GLOBAL" },
+		{ page ? pat : 0, "PAT" },
+		{ NO_EXECUTE, "NX" },
+	};
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (entry & names[i].bit)
+			flags[nr++] = names[i].name;
+	return nr;
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "kernel/module_types.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/address_set.h"
+#include "base/array.h"
+#include "image/view.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "vmlinux/types.h"
+
+enum { MOST_MODULES = 4096, NAME_SIZE = 64 };
+
+struct module_types {
+	char name[NAME_SIZE]; /* of the module */
+	struct types *types; /* owned; NULL: there are none, for this reason: */
+	struct error why;
+	struct view btf; /* what they are read from */
+};
+
+struct all_types {
+	struct module_types **module; /* owned, and each of them */
+	size_t nr, room;
+};
+
+static void release_one(struct module_types *module)
+{
+	types_close(module->types);
+	view_close(&module->btf);
+	free(module);
+}
+
+static void release(void *state)
+{
+	struct all_types *all = state;
+
+	for (size_t i = 0; i < all->nr; i++)
+		release_one(all->module[i]);
+	free(all->module);
+}
+
+const struct state_type state_module_types = {
+	.size = sizeof(struct all_types),
+	.release = release,
+};
+
+/* Offsets; members.c, which looks up what is here, cannot be asked for them. */
+struct layout {
+	uint64_t list, btf; /* of struct btf_module */
+	uint64_t data, data_size, name; /* of struct btf */
+};
+
+static bool find_layout(struct kernel *kernel, struct layout *layout,
+			struct error *err)
+{
+	const unsigned int word = kernel_pointer_size(kernel);
+
+	return (kernel_member_place(kernel, "btf_module", "list", 2 * word,
+				    &layout->list) &&
+		kernel_member_place(kernel, "btf_module", "btf", word,
+				    &layout->btf) &&
+		kernel_member_place(kernel, "btf", "data", word,
+				    &layout->data) &&
+		kernel_member_place(kernel, "btf", "data_size", 4,
+				    &layout->data_size) &&
+		kernel_member_place(kernel, "btf", "name", 0, &layout->name)) ||
+	       fail(err, ERROR_UNKNOWN,
+		    "this kernel keeps none, or types of the kernel itself (struct btf_module, struct btf) are not known");
+}
+
+/* Is the struct btf at that address the module's? */
+static bool is_named(struct kernel *kernel, const struct layout *layout,
+		     uint64_t btf, const char *name)
+{
+	char text[NAME_SIZE];
+
+	return kernel_read_text(kernel, btf + layout->name, text,
+				sizeof(text)) &&
+	       !strcmp(text, name);
+}
+
+/* Address of the module's struct btf; 0: it is not in the list. */
+static uint64_t find_in_list(struct kernel *kernel, const struct layout *layout,
+			     uint64_t head, const char *name)
+{
+	struct address_set seen = { 0 };
+	uint64_t at = head, btf, found = 0;
+
+	while (!found && kernel_read_pointer(kernel, at, &at, NULL) && at &&
+	       at != head && seen.nr < MOST_MODULES &&
+	       !kernel_stopped(kernel) &&
+	       address_set_add(&seen, at) == ADDRESS_NEW)
+		if (kernel_read_pointer(kernel,
+					at - layout->list + layout->btf, &btf,
+					NULL) &&
+		    is_named(kernel, layout, btf, name))
+			found = btf;
+	address_set_release(&seen);
+	return found;
+}
+
+static bool open_btf(struct kernel *kernel, const struct layout *layout,
+		     uint64_t btf, struct view *view, struct error *err)
+{
+	const struct space *space = kernel_space(kernel, err);
+	uint64_t data, size;
+
+	return space &&
+	       kernel_read_pointer(kernel, btf + layout->data, &data, err) &&
+	       kernel_read_number(kernel, btf + layout->data_size, 4, &size,
+				  err) &&
+	       view_open(view, space, data, size, err);
+}
+
+static bool find_types(struct kernel *kernel, struct module_types *module,
+		       struct error *err)
+{
+	struct types *base = kernel_dump_types(kernel);
+	struct layout layout;
+	uint64_t head, btf;
+
+	if (!find_layout(kernel, &layout, err))
+		return false;
+	if (!base)
+		return fail(err, ERROR_UNKNOWN,
+			    "the dump has no BTF of the kernel, which that of a module continues");
+	if (!kernel_dump_symbol(kernel, "btf_modules", &head) &&
+	    !kernel_symbol(kernel, "btf_modules", &head, err))
+		return false;
+	btf = find_in_list(kernel, &layout, head, module->name);
+	if (!btf)
+		return fail(err, ERROR_UNKNOWN,
+			    "the kernel keeps no BTF of the module %s",
+			    module->name);
+	if (!open_btf(kernel, &layout, btf, &module->btf, err))
+		return false;
+	module->types = types_open_split_btf(module->btf.bytes, base);
+	if (module->types && types_source(module->types))
+		return true;
+	types_close(module->types);
+	module->types = NULL;
+	return fail(err, ERROR_FORMAT, "the BTF of the module %s is damaged",
+		    module->name);
+}
+
+static struct module_types *add(struct kernel *kernel, struct all_types *all,
+				const char *name)
+{
+	struct module_types *module = calloc(1, sizeof(*module));
+
+	if (!module || !array_add(&all->module, &all->nr, &all->room, &module,
+				  sizeof(module))) {
+		free(module);
+		return NULL;
+	}
+	snprintf(module->name, sizeof(module->name), "%s", name);
+	find_types(kernel, module, &module->why);
+	return module;
+}
+
+struct types *kernel_module_types(struct kernel *kernel, const char *name,
+				  struct error *err)
+{
+	struct all_types *all = kernel_state(kernel, STATE_MODULE_TYPES);
+	struct module_types *module = NULL;
+
+	for (size_t i = 0; i < all->nr && !module; i++)
+		if (!strcmp(all->module[i]->name, name))
+			module = all->module[i];
+	if (!module)
+		module = add(kernel, all, name);
+	if (!module) {
+		fail(err, ERROR_SYSTEM, "out of memory");
+		return NULL;
+	}
+	if (!module->types && err)
+		*err = module->why;
+	return module->types;
+}

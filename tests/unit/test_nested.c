@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The page tables of the second dimension, Intel's and AMD's: each form of entry, and each that
+ * a processor does not take. The expected values are written from the two specifications;
+ * tests/real/guests.py compares NPT with an emulated processor. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "guests/nested.h"
+#include "image.h"
+#include "paging/family.h"
+#include "paging/scan.h"
+
+/* Has a macro fail() of its own. */
+#include <cmocka.h>
+
+/* Where things are in the 64K of memory. */
+enum {
+	MEMORY = 0x1000,
+	MEMORY_SIZE = 0x10000,
+	TOP = 0x4000,
+	L4 = 0x5000,
+	L3 = 0x6000,
+	L2 = 0x7000,
+	L1 = 0x8000,
+};
+enum { R = 1, W = 2, X = 4, RWX = 7, WB = 6 << 3, PAGE = 1 << 7, USER = 7 };
+#define NX (UINT64_C(1) << 63)
+
+static struct image image;
+static struct space space;
+static struct walk walked;
+
+static void put(uint64_t paddr, uint64_t entry)
+{
+	entry = htole64(entry);
+	memcpy(image.bytes + MEMORY + paddr, &entry, sizeof(entry));
+}
+
+/* Tables of both kinds grant all rights by the same three bits. */
+static void start(const struct paging *paging)
+{
+	image_init(&image, false);
+	memset(image.bytes + MEMORY, 0, MEMORY_SIZE);
+	image_load(&image, MEMORY, 0, MEMORY_SIZE);
+	space = (struct space){
+		.paging = paging,
+		.root = paging->nr_levels == 5 ? TOP : L4,
+	};
+	put(TOP, L4 | RWX);
+	put(L4, L3 | RWX);
+	put(L3, L2 | RWX);
+	put(L2, L1 | RWX);
+}
+
+/* After the last put(). */
+static void open_image(void)
+{
+	struct error err = { .message = "" };
+
+	space.dump = image_open(&image, &err);
+	assert_non_null(space.dump);
+}
+
+static void finish(void)
+{
+	dump_close(space.dump);
+}
+
+static enum walk_outcome walk_to(uint64_t address)
+{
+	uint64_t many[3] = { address, address, address };
+
+	walk_page_table_to(&space, address, &walked);
+	walk_page_tables(&space, many, many, 3);
+	assert_int_equal(many[2], walked.outcome == WALK_MAPPED ? walked.paddr :
+								  UINT64_MAX);
+	return walked.outcome;
+}
+
+static void check_rights(uint64_t address, bool read, bool write, bool execute)
+{
+	assert_int_equal(walk_to(address), WALK_MAPPED);
+	assert_int_equal(walked.readable, read);
+	assert_int_equal(walked.writable, write);
+	assert_int_equal(walked.executable, execute);
+}
+
+static void levels(void **state)
+{
+	(void)state;
+	assert_null(ept_paging(3));
+	assert_null(ept_paging(6));
+	assert_null(npt_paging(2));
+	assert_null(nested_paging(NESTED_SHADOW, 4));
+	assert_int_equal(nested_paging(NESTED_EPT, 5)->address_bits, 57);
+	assert_int_equal(nested_paging(NESTED_NPT, 4)->address_bits, 48);
+}
+
+static void ept_rights(void **state)
+{
+	(void)state;
+	start(ept_paging(4));
+	put(L1 + 8 * 0, 0x123456789000 | RWX | WB);
+	put(L1 + 8 * 1, 0x9000 | R | WB);
+	put(L1 + 8 * 2, 0x9000 | R | W | WB);
+	put(L1 + 8 * 3, 0x9000 | X | WB); /* execute-only */
+	put(L1 + 8 * 4, 0x9000 | R | X);
+	put(L1 + 8 * 5, 0x9000 | WB | PAGE | NX); /* whatever else it has */
+	put(L2 + 8 * 1, L1 | R | W); /* the AND of all levels */
+	put(L2 + 8 * 2, L1 | X);
+	open_image();
+	check_rights(0xabc, true, true, true);
+	assert_int_equal(walked.paddr, 0x123456789abc);
+	check_rights(0x1000, true, false, false);
+	check_rights(0x2000, true, true, false);
+	check_rights(0x3000, false, false, true);
+	check_rights(0x4000, true, false, true);
+	assert_int_equal(walk_to(0x5000), WALK_NOT_PRESENT);
+	check_rights(0x200000, true, true, false);
+	check_rights(0x400000, false, false, true);
+	assert_int_equal(walk_to(UINT64_C(1) << 48), WALK_NON_CANONICAL);
+	assert_int_equal(walk_to(UINT64_MAX), WALK_NON_CANONICAL);
+	finish();
+}
+
+static void ept_pages(void **state)
+{
+	(void)state;
+	start(ept_paging(5));
+	put(L2 + 8 * 3, 0x40200000 | RWX | WB | PAGE | 0x300);
+	put(L3 + 8 * 2, 0x80000000 | R | PAGE);
+	put(L1 + 8 * 511, UINT64_C(0x000ffffffffff000) | RWX | WB | NX);
+	open_image();
+	assert_int_equal(walk_to(0x612345), WALK_MAPPED);
+	assert_int_equal(walked.paddr, 0x40212345);
+	assert_int_equal(walked.page_size, 0x200000);
+	assert_int_equal(walked.nr_steps, 4);
+	assert_int_equal(walk_to(0xbfffffff), WALK_MAPPED);
+	assert_int_equal(walked.paddr, 0xbfffffff);
+	assert_int_equal(walked.page_size, 0x40000000);
+	assert_int_equal(walk_to(0x1fffff), WALK_MAPPED);
+	assert_int_equal(walked.paddr, UINT64_C(0x000fffffffffffff));
+	finish();
+}
+
+/* SDM 29.3.3.1 */
+static void ept_misconfigurations(void **state)
+{
+	static const struct {
+		uint64_t at, entry;
+		uint64_t address;
+		bool sound;
+	} cases[] = {
+		{ L1, 0x9000 | W | WB, 0, false },
+		{ L1, 0x9000 | W | X | WB, 0, false }, /* KVM's mark of MMIO */
+		{ L1, 0x9000 | R | 0 << 3, 0, true },
+		{ L1, 0x9000 | R | 1 << 3, 0, true },
+		{ L1, 0x9000 | R | 2 << 3, 0, false },
+		{ L1, 0x9000 | R | 3 << 3, 0, false },
+		{ L1, 0x9000 | R | 4 << 3, 0, true },
+		{ L1, 0x9000 | R | 5 << 3, 0, true },
+		{ L1, 0x9000 | R | 6 << 3, 0, true },
+		{ L1, 0x9000 | R | 7 << 3, 0, false },
+		{ L1, 0x9000 | R | WB | PAGE | 1 << 6, 0, true },
+		{ L2, L1 | RWX | 1 << 3, 0, false },
+		{ L2, L1 | RWX | 1 << 6, 0, false },
+		{ L2, L1 | RWX | 1 << 8, 0, true },
+		{ L2, 0x201000 | RWX | PAGE | WB, 0, false }, /* not aligned */
+		{ L3, 0x40200000 | RWX | PAGE | WB, 0, false },
+		{ L3, L2 | RWX | 1 << 5, 0, false },
+		{ L4, L3 | RWX | PAGE, 0, false }, /* no page of 512 GiB */
+		{ L4, L3 | RWX | 1 << 3, 0, false },
+		{ TOP, L4 | RWX | PAGE, 0, false },
+		{ TOP, L4 | W, 0, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		start(ept_paging(5));
+		put(L1, 0x9000 | RWX | WB);
+		put(cases[i].at, cases[i].entry);
+		open_image();
+		assert_int_equal(walk_to(cases[i].address),
+				 cases[i].sound ? WALK_MAPPED : WALK_CORRUPT);
+		finish();
+	}
+}
+
+static void ept_flags(void **state)
+{
+	const struct paging *paging = ept_paging(4);
+	const char *flags[MOST_NESTED_FLAGS];
+
+	(void)state;
+	assert_int_equal(ept_entry_flags(paging, 3, RWX | WB | 1 << 6 | PAGE,
+					 flags),
+			 5); /* PS is none of the last level's */
+	assert_string_equal(flags[0], "READ");
+	assert_string_equal(flags[3], "IGNORE_PAT");
+	assert_string_equal(flags[4], "WB");
+	assert_int_equal(ept_entry_flags(paging, 2, R | PAGE | NX, flags), 4);
+	assert_string_equal(flags[1], "PS");
+	assert_string_equal(flags[2], "SUPPRESS_VE");
+	assert_string_equal(flags[3], "UC");
+	assert_int_equal(ept_entry_flags(paging, 2, RWX | WB, flags), 3);
+	assert_int_equal(ept_entry_flags(paging, 3, UINT64_MAX, flags), 13);
+	assert_string_equal(flags[12], "reserved type");
+	assert_int_equal(paging->family->cache_index(paging, 3, R | 5 << 3), 5);
+	assert_string_equal(ept_memory_type(5 << 3), "WP");
+	assert_string_equal(ept_memory_type(1 << 3), "WC");
+}
+
+/* A scan asks nothing but the family, too. */
+static void ept_scan(void **state)
+{
+	struct range_scan ranges;
+	struct scanned range;
+
+	(void)state;
+	start(ept_paging(4));
+	put(L1 + 8 * 1, 0x9000 | R | WB);
+	put(L1 + 8 * 2, 0xa000 | R | WB);
+	put(L1 + 8 * 3, 0xb000 | R | 5 << 3); /* of another type */
+	put(L1 + 8 * 9, 0x9000 | W);
+	open_image();
+	range_start(&ranges, &space, 0, paging_last_address(space.paging));
+	assert_true(range_next(&ranges, &range));
+	assert_int_equal(range.first, 0x1000);
+	assert_int_equal(range.last, 0x2fff);
+	assert_true(range_next(&ranges, &range));
+	assert_int_equal(range.first, 0x3000);
+	assert_int_equal(range.cache, 5);
+	assert_true(range_next(&ranges, &range));
+	assert_int_equal(range.outcome, WALK_CORRUPT);
+	assert_false(range_next(&ranges, &range));
+	finish();
+}
+
+static void npt_rights(void **state)
+{
+	(void)state;
+	start(npt_paging(4));
+	put(L1 + 8 * 0, UINT64_C(0x123456789000) | USER);
+	put(L1 + 8 * 1, 0x9000 | 5); /* present, user's */
+	put(L1 + 8 * 2, 0x9000 | USER | NX);
+	put(L1 + 8 * 3, 0x9000 | 3); /* the supervisor's */
+	put(L1 + 8 * 4, 0x9000 | 6); /* not present */
+	put(L2 + 8 * 1, L1 | 5);
+	put(L2 + 8 * 2, L1 | USER | NX);
+	put(L2 + 8 * 3, L1 | 3);
+	put(L2 + 8 * 4, 0x600000 | USER | PAGE | 0x1100); /* PAT, and G, which is ignored */
+	put(L3 + 8 * 1, 0x40000000 | USER | PAGE);
+	open_image();
+	check_rights(0xabc, true, true, true);
+	assert_int_equal(walked.paddr, 0x123456789abc);
+	check_rights(0x1000, true, false, true);
+	check_rights(0x2000, true, true, false);
+	assert_int_equal(walk_to(0x3000), WALK_NOT_PRESENT);
+	assert_int_equal(walk_to(0x4000), WALK_NOT_PRESENT);
+	check_rights(0x200000, true, false, true);
+	check_rights(0x400000, true, true, false);
+	assert_int_equal(walk_to(0x600000), WALK_NOT_PRESENT);
+	assert_int_equal(walk_to(0x812345), WALK_MAPPED);
+	assert_int_equal(walked.paddr, 0x612345);
+	assert_int_equal(walk_to(0x7fffffff), WALK_MAPPED);
+	assert_int_equal(walked.paddr, 0x7fffffff);
+	/* Guest-physical addresses have no sign. */
+	assert_int_equal(walk_to(0xffff800000000000), WALK_NON_CANONICAL);
+	finish();
+}
+
+static void npt_reserved(void **state)
+{
+	static const struct {
+		uint64_t at, entry;
+	} cases[] = {
+		{ TOP, L4 | USER | PAGE },
+		{ L4, L3 | USER | PAGE },
+		{ L3, 0x40002000 | USER | PAGE },
+		{ L2, 0x202000 | USER | PAGE },
+		{ L2, 0x202000 | 3 | PAGE }, /* before rights are looked at */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		start(npt_paging(5));
+		put(L1, 0x9000 | USER);
+		put(cases[i].at, cases[i].entry);
+		open_image();
+		assert_int_equal(walk_to(0), WALK_CORRUPT);
+		finish();
+	}
+}
+
+static void npt_flags(void **state)
+{
+	const struct paging *paging = npt_paging(4);
+	const char *flags[MOST_NESTED_FLAGS];
+
+	(void)state;
+	assert_int_equal(npt_entry_flags(paging, 3, USER | PAGE | NX, flags), 5);
+	assert_string_equal(flags[3], "PAT");
+	assert_string_equal(flags[4], "NX");
+	assert_int_equal(npt_entry_flags(paging, 2, USER | PAGE | 1 << 12,
+					 flags),
+			 5);
+	assert_string_equal(flags[3], "PS");
+	assert_string_equal(flags[4], "PAT");
+	assert_int_equal(npt_entry_flags(paging, 1, L2 | USER, flags), 3);
+	assert_int_equal(npt_entry_flags(paging, 2, UINT64_MAX, flags), 11);
+	assert_int_equal(paging->family->cache_index(paging, 3,
+						     USER | PAGE | 1 << 4),
+			 6);
+	assert_int_equal(paging->family->cache_index(paging, 2,
+						     USER | 1 << 12 | 1 << 3),
+			 5);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(levels),
+		cmocka_unit_test(ept_rights),
+		cmocka_unit_test(ept_pages),
+		cmocka_unit_test(ept_misconfigurations),
+		cmocka_unit_test(ept_flags),
+		cmocka_unit_test(ept_scan),
+		cmocka_unit_test(npt_rights),
+		cmocka_unit_test(npt_reserved),
+		cmocka_unit_test(npt_flags),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
