@@ -317,6 +317,33 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	END
 }
 
+@test "pieces of an oops are addresses to every command" {
+	local -a pieces=('[<ffffffff81002002>]' RIP:0010:ffffffff81002002 0010:ffffffff81002002
+		CR2=ffffffff81002002, 'schedule+0x2/0x40' '(ffffffff81002002)')
+	local piece
+
+	dump x86_64
+	vmlinux 64
+	for piece in "${pieces[@]}"; do
+		answers vmlinux x86_64 "vtop $piece; sym $piece; rd $piece; region $piece; page $piece; virt_to_page $piece" <<-END
+		$piece command=vtop virtual=0xffffffff81002002 physical=0x1002002
+		$piece command=sym name=schedule offset=2
+		$piece command=rd address=0xffffffff81002002
+		$piece command=region symbol=schedule+0x2
+		$piece command=page pfn=0x1002
+		$piece command=virt_to_page pfn=0x1002
+		END
+	done
+	# Those that are no virtual address, are cut off, or are a part of something else.
+	answers -s 1 vmlinux x86_64 'vtop pfn:0x1002 RAX:1234 no_module:schedule [nothing] ffffffff81002002' <<-END
+	* status=error
+	* status=error message="~cut off"
+	* status=error message="~module no_module"
+	* status=error
+	ffffffff81002002 status=mapped
+	END
+}
+
 @test "bad words name themselves, and lose no other answer" {
 	dump x86_64
 	vmlinux 64
