@@ -18,6 +18,7 @@ struct reverse; /* opaque */
 struct reverse_owner {
 	bool has_pid;
 	int64_t pid;
+	const char *comm; /* borrowed from whoever adds it; NULL: not given */
 };
 
 struct mapping {

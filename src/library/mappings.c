@@ -52,7 +52,7 @@ static bool add_process(struct call *call, struct reverse *reverse,
 		return true;
 	}
 	return add_table(call, reverse, &process.user, 0, process.user_last,
-			 (struct reverse_owner){ true, task->pid });
+			 (struct reverse_owner){ true, task->pid, NULL });
 }
 
 static bool add_processes(struct call *call, struct reverse *reverse)

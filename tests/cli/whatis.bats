@@ -158,6 +158,15 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	ffff88800003a204 kind=per-cpu cpu=0 percpu_symbol=cpu_info+0x4 text="per-CPU variable cpu_info+0x4 of CPU 0"
 	ffff88800003d090 kind=per-cpu text="dynamic per-CPU memory, pointer 1090 of CPU 1"
 	END
+	# region says so too, and of frames of stacks page does.
+	answers vmlinux x86_64-purpose 'region ffffc9000000fff8 ffffc90000013ff8 ffffc9000000efff; page ffff888000063fff' <<-END
+	ffffc9000000fff8 below_stack=true
+	ffffc90000013ff8 below_stack=- pid=1
+	ffffc9000000efff below_stack=-
+	ffff888000063fff use=stack pid=3
+	END
+	"$KWALK" -q -c 'region ffffc9000000fff8' vmlinux x86_64-purpose |
+		grep -qx '  BELOW A STACK: 8 bytes below that of task 1 (init)'
 }
 
 @test "page tables: level and owner, by address, frame and CR3" {
