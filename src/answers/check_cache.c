@@ -235,7 +235,9 @@ void check_tell_cache(struct pass *pass)
 			pass->nr_runs);
 	if (pass->memory_conflict.nr)
 		check_tell(pass->checker, check, CHECK_ERROR,
-			   "%" PRIu64 " mappings have another type than the direct map, the first: %s",
+			   pass->memory_conflict.nr == 1 ?
+				   "%" PRIu64 " mapping has another type than the direct map: %s" :
+				   "%" PRIu64 " mappings have another type than the direct map, the first: %s",
 			   pass->memory_conflict.nr, pass->memory_conflict.first);
 	if (pass->device_conflict.nr)
 		check_tell(pass->checker, check, CHECK_WARNING,

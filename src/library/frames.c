@@ -150,8 +150,8 @@ static void describe_use(struct call *call, const struct frame_use *use,
 		found->kind = page_use_names[use->use.kind];
 	else if (use->has_table)
 		found->kind = page_use_names[PAGE_USE_TABLE];
-	else if (use->has_area)
-		found->kind = "vmalloc";
+	else if (use->has_stack || use->has_area)
+		found->kind = use->has_stack ? "stack" : "vmalloc";
 	found->compound = use->use.compound;
 	found->head_pfn = use->use.head_pfn;
 	found->has_order = use->use.has_order;

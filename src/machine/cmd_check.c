@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "answers/check.h"
+#include "base/array.h"
 #include "output/style.h"
 #include "session/command.h"
 
@@ -22,40 +24,100 @@ static void put_line(struct output *output, const char *check,
 	output_styled_line(output, line, (size_t)size, &span, 1);
 }
 
+/* What -v asks for: places that the next line of a check counts. */
+struct places {
+	struct session *session;
+	bool wanted;
+	struct place_text {
+		const char *check; /* static */
+		char text[256];
+	} *place; /* owned */
+	size_t nr, room;
+};
+
+static void add_place(void *arg, const char *check, const char *text)
+{
+	struct places *places = arg;
+	struct place_text place = { .check = check };
+
+	snprintf(place.text, sizeof(place.text), "%s", text);
+	array_add(&places->place, &places->nr, &places->room, &place,
+		  sizeof(place));
+}
+
+static void put_places(struct places *places, const char *check)
+{
+	struct output *output = places->session->output;
+	size_t kept = 0;
+
+	if (output_json(output))
+		output_list_begin(output, "places");
+	for (size_t i = 0; i < places->nr; i++) {
+		if (strcmp(places->place[i].check, check) != 0) {
+			places->place[kept++] = places->place[i];
+			continue;
+		}
+		put_line(output, "", "", places->place[i].text);
+		if (output_json(output))
+			output_string(output, NULL, places->place[i].text);
+	}
+	if (output_json(output))
+		output_list_end(output);
+	places->nr = kept;
+}
+
 static void tell(void *arg, const char *check, enum check_status status,
 		 const char *message)
 {
-	struct session *session = arg;
+	struct places *places = arg;
+	struct session *session = places->session;
 	struct output *output = session->output;
 
 	if (status == CHECK_ERROR)
 		session->failed = true;
 	put_line(output, check, check_status_names[status], message);
-	if (!output_json(output))
+	if (!output_json(output)) {
+		put_places(places, check);
 		return;
+	}
 	output_begin(output, "check", NULL, check_status_names[status]);
 	output_string(output, "check", check);
 	output_string(output, "message", message);
+	if (places->wanted)
+		put_places(places, check);
 	output_end(output);
 }
 
 static bool run(struct session *session, char **words, struct error *err)
 {
+	unsigned int all = false;
+	const struct command_option options[] = {
+		{ "v", &all, .set_to = true },
+		{ 0 },
+	};
+	struct places places = { .session = session };
 	struct checker checker = {
 		.kernel = session->kernel,
 		.tell = tell,
-		.arg = session,
+		.arg = &places,
 	};
 
-	(void)words, (void)err;
+	if (!command_options(&words, options, err))
+		return false;
+	if (*words)
+		return fail(err, ERROR_USAGE, "%s: check takes no arguments",
+			    *words);
+	places.wanted = all;
+	checker.place = all ? add_place : NULL;
 	put_line(session->output, "CHECK", "STATUS", "MESSAGE");
 	kernel_check(&checker);
+	free(places.place);
 	return true;
 }
 
 const struct command command_check = {
 	.name = "check",
-	.usage = "",
+	.usage = "[-v]",
 	.summary = "look for damage and contradictions in the dump",
 	.details = "Compares facts with each other and with the page table, and the direct map\n"
 		   "with the memory of the machine. Looks for missing and corrupt tables,\n"
@@ -63,6 +125,8 @@ const struct command command_check = {
 		   "kernel pages that processes can access, frames mapped with different cache\n"
 		   "types by the kernel or by processes, and loops in the lists of resources\n"
 		   "and tasks. One line per check: ok, warning (a weakness, or unknown) or\n"
-		   "error (damage); an error makes the exit status 1.",
+		   "error (damage); an error makes the exit status 1.\n"
+		   "  -v  below each line the places that it counts, 32 of each kind at most",
+	.reads_options = true,
 	.run = run,
 };

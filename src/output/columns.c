@@ -11,7 +11,8 @@ unsigned int column_usual_width(const char *field)
 		unsigned int width;
 	} usual[] = {
 		{ "status", 17 }, { "region", 16 }, { "comm", 15 },
-		{ "fact", 18 }, { "value", 24 }, { "source", 24 },
+		{ "fact", 18 }, { "value", 28 }, { "source", 24 },
+		{ "note", 14 },
 		{ "symbol", 28 }, { "section", 7 }, { "cache", 5 },
 		{ "flags", 28 }, { "kind", 9 }, { "name", 16 },
 		{ "size", 20 }, /* of the widest region */
@@ -47,6 +48,7 @@ unsigned int column_importance(const char *command, const char *field)
 		{ "tasks", "root", 6 }, { "tasks", "task", 8 },
 		{ "areas", "kind", KEPT }, { "areas", "physical", 5 },
 		{ "areas", "flags", 3 }, { "areas", "caller", 6 },
+		{ "ptov", "comm", 1 },
 		{ NULL, "idle_cpu", 1 }, { NULL, "active_mm", 1 },
 		{ NULL, "flags_word", 1 }, { NULL, "vma", 1 },
 		{ NULL, "tgid", 2 }, { NULL, "global", 2 }, { NULL, "node", 2 },

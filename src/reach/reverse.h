@@ -19,6 +19,7 @@ struct reverse_owner {
 	bool has_pid;
 	uint32_t io_table; /* devices': index of the table in struct io_map */
 	int64_t pid;
+	const char *comm; /* borrowed from whoever adds it; NULL: not given */
 };
 
 struct mapping {

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "session/command.h"
+#include "session/oops_word.h"
 #include "session/symbol_word.h"
 
 static int digit_value(char c)
@@ -227,7 +228,9 @@ bool parse_address(struct session *session, const char *text, uint64_t *address,
 {
 	struct symbol_source symbols = { find_in_kernel, session->kernel };
 
-	return parse_expression(text, &symbols, address, err);
+	/* What is wrong is said of the whole word, unless it is one of an oops. */
+	return parse_expression(text, &symbols, address, err) ||
+	       oops_word_address(session, text, address, err);
 }
 
 /* --- options and ranges --- */

@@ -10,6 +10,7 @@
 #include "session/command.h"
 #include "session/cpu_words.h"
 #include "session/interrupt.h"
+#include "session/oops_word.h"
 #include "session/pager.h"
 #include "session/redirect.h"
 #include "session/tables.h"
@@ -215,6 +216,7 @@ static void run_command(struct session *session,
 	session->kernel->excess->code = ERROR_NONE;
 	output_at_end(session->output,
 		      command->rests_on ? session_add_doubts : NULL, session);
+	oops_words_join(words);
 	if (!cpu_words_run(session, command->addresses, words, run_with, &err))
 		session_complain(session, NULL, &err);
 	if (session->kernel->excess->code)

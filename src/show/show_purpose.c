@@ -69,6 +69,22 @@ static void show_stack(struct output *output, const struct stack *stack)
 			 stack->last);
 }
 
+/* Whoever overflowed its stack wrote, or wanted to write, there. */
+static void show_below_stack(struct output *output, const struct place *place)
+{
+	const struct stack *stack = &place->stack;
+
+	output_boolean(output, "below_stack", true);
+	output_note(output, "BELOW A STACK: %" PRIu64 " bytes below that of ",
+		    stack->first - place->vaddr);
+	if (stack->task)
+		output_note_more(output, "task %d (%s)", (int)stack->task->pid,
+				 stack->task->comm);
+	else
+		output_note_more(output, "CPU %u (%s)", stack->cpu,
+				 stack->kind);
+}
+
 /* --- memory of CPUs --- */
 
 static void show_cpu_entry(struct output *output, const struct place *place)
@@ -161,6 +177,8 @@ void show_holder(struct output *output, const struct place *place)
 		show_stack(output, &place->stack);
 	else if (place->has_percpu)
 		show_percpu(output, &place->percpu);
+	if (place->below_stack)
+		show_below_stack(output, place);
 }
 
 /* The memory mapped at the place: physical address, zone, resource, ISA hole. */

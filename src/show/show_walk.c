@@ -232,6 +232,16 @@ static void json_table(struct output *output, const struct table_owner *table)
 	output_hex(output, "table_end", table->last);
 }
 
+static void json_stack(struct output *output, const struct stack *stack)
+{
+	if (stack->task) {
+		output_integer(output, "pid", stack->task->pid);
+		output_string(output, "comm", stack->task->comm);
+	} else {
+		output_count(output, "cpu", stack->cpu);
+	}
+}
+
 static void json_use(struct output *output, const struct frame_use *shown)
 {
 	const struct page_use *use = &shown->use;
@@ -240,8 +250,15 @@ static void json_use(struct output *output, const struct frame_use *shown)
 		output_string(output, "use", page_use_names[use->kind]);
 	else if (shown->has_table)
 		output_string(output, "use", page_use_names[PAGE_USE_TABLE]);
-	else if (shown->has_area)
-		output_string(output, "use", "vmalloc");
+	else if (shown->has_stack || shown->has_area)
+		output_string(output, "use",
+			      shown->has_stack ? "stack" : "vmalloc");
+	else if (shown->resource)
+		output_string(output, "use", "device");
+	output_string_if(output, "slab_cache", shown->cache);
+	output_string_if(output, "resource", shown->resource ? shown->resource : "");
+	if (shown->has_stack)
+		json_stack(output, &shown->stack);
 	if (use->has_index)
 		output_count(output, "index", use->index);
 	if (use->kind == PAGE_USE_ANON && use->object)

@@ -87,6 +87,9 @@ static void output_mapping(const struct frame *frame,
 		output_integer(output, "pid", mapping->owner.pid);
 	else if (frame->search->processes)
 		output_count_if(output, "pid", false, 0);
+	if (frame->search->processes)
+		output_string_if(output, "comm",
+				 mapping->owner.comm ? mapping->owner.comm : "");
 	if (mapping->no_access && output_json(output))
 		output_boolean(output, "prot_none", true);
 }
@@ -214,7 +217,10 @@ static bool add_process(struct search *search, const struct task *task,
 
 	return kernel_process(search->session->kernel, task, &process, err) &&
 	       add_space(search, &process.user, 0, process.user_last,
-			 (struct reverse_owner){ .has_pid = true, .pid = task->pid }, err);
+			 (struct reverse_owner){ .has_pid = true,
+						 .pid = task->pid,
+						 .comm = task->comm },
+			 err);
 }
 
 /* Searches the user's half of every process. Complains of those that cannot be

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "areas/percpu_area.h"
+#include "session/oops_word.h"
 #include "session/symbol_word.h"
 #include "kernel/kernel_lines.h"
 #include "lines/lines.h"
@@ -176,8 +177,12 @@ static bool answer_address(struct session *session, const char *argument,
 static bool answer(struct session *session, const char *argument,
 		   struct error *err)
 {
-	return is_name(argument) ? answer_name(session, argument, err) :
-				   answer_address(session, argument, err);
+	uint64_t pasted;
+
+	return is_name(argument) && !oops_word_address(session, argument,
+						       &pasted, NULL) ?
+		       answer_name(session, argument, err) :
+		       answer_address(session, argument, err);
 }
 
 /* --- lists --- */

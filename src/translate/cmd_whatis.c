@@ -6,9 +6,9 @@
 
 #include "base/printable.h"
 #include "base/text.h"
+#include "session/oops_word.h"
 #include "session/tables.h"
 #include "show/show_whatis.h"
-#include "whatis/text_item.h"
 
 /* Numbers of errors, as users write them: -22, -EINVAL, ERR_PTR(-22). */
 static bool parse_error(const struct kernel *kernel, const char *word,
@@ -38,33 +38,6 @@ static bool parse_error(const struct kernel *kernel, const char *word,
 	return true;
 }
 
-/* As in an oops: "CR2=ffff...", "[<ffff...>]", "0010:ffff...", "pfn:0x1c00", with what
- * stands around it. */
-static bool parse_item(struct session *session, const char *word,
-		       uint64_t *value, unsigned int *as, struct error *err)
-{
-	struct text_item item;
-	char text[sizeof(item.name)];
-	size_t at = 0;
-
-	if (!text_item_next(word, strlen(word), &at,
-			    kernel_pointer_size(session->kernel), &item))
-		return false;
-	if (item.trouble.code) {
-		*err = item.trouble;
-		return false;
-	}
-	*as = item.as;
-	*value = item.value;
-	if (!item.is_symbol)
-		return true;
-	memcpy(text, item.name, sizeof(text));
-	if (!parse_address(session, text, value, err))
-		return false;
-	*value += item.offset;
-	return true;
-}
-
 /* crash has types shown by this name. */
 static void hint_at_type(struct kernel *kernel, const char *word,
 			 struct error *err)
@@ -87,15 +60,7 @@ static bool parse_word(struct session *session, const char *word,
 	*as = 1 << AS_VIRTUAL;
 	if (parse_address(session, word, value, err))
 		return true;
-	return strpbrk(word, "=:<([/,)>") &&
-	       parse_item(session, word, value, as, err);
-}
-
-/* "[brd]" behind "foo+0x1/0x2" is the module that foo is of. */
-static bool is_module(const char *word)
-{
-	return word[0] == '[' && word[strlen(word) - 1] == ']' &&
-	       strspn(word + 1, "<0123456789abcdef") == 0;
+	return oops_word(session, word, value, as, err);
 }
 
 static void answer(struct session *session, const struct process *process,
@@ -139,13 +104,10 @@ static bool run(struct session *session, char **words, struct error *err)
 	list = malloc(sizeof(*list));
 	if (!list)
 		return fail(err, ERROR_SYSTEM, "out of memory");
-	for (bool first = true; *words && !session_interrupted(session);
-	     words++, first = false)
-		if (first || !is_module(*words))
-			answer(session,
-			       session->table.chosen ? &session->table.process :
-						       NULL,
-			       *words, all, list);
+	for (; *words && !session_interrupted(session); words++)
+		answer(session,
+		       session->table.chosen ? &session->table.process : NULL,
+		       *words, all, list);
 	free(list);
 	return true;
 }

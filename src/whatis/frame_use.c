@@ -4,10 +4,13 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "areas/region.h"
 #include "areas/vmalloc.h"
 #include "base/page.h"
 #include "base/text.h"
 #include "frames/page.h"
+#include "frames/slab.h"
+#include "whatis/place.h"
 
 /* --- areas of vmalloc --- */
 
@@ -71,15 +74,47 @@ static bool find_area(struct kernel *kernel, uint64_t pfn, uint64_t *vaddr)
 
 /* --- finding --- */
 
+static const char *device_of(struct kernel *kernel, uint64_t pfn)
+{
+	struct memory_place memory;
+
+	kernel_memory_place(kernel, pfn << PAGE_SHIFT, &memory);
+	return memory.device ? memory.resource : NULL;
+}
+
+/* What its addresses tell: one in vmalloc, or else that of the direct map. */
+static void find_by_address(struct kernel *kernel, uint64_t pfn,
+			    struct frame_use *use)
+{
+	struct slab_place slab;
+	uint64_t vaddr;
+
+	if (use->has_area)
+		vaddr = use->area_vaddr;
+	else if (!kernel_phys_to_virt(kernel, pfn << PAGE_SHIFT, &vaddr, NULL))
+		return;
+	if (use->use.kind == PAGE_USE_UNKNOWN && !use->has_table)
+		use->has_stack = kernel_stack_at(kernel, vaddr, &use->stack);
+	if (use->use.kind == PAGE_USE_SLAB &&
+	    kernel_slab_at(kernel, vaddr, pfn << PAGE_SHIFT, &slab))
+		memcpy(use->cache, slab.cache, sizeof(use->cache));
+}
+
 void kernel_frame_use(struct kernel *kernel, uint64_t pfn, bool owners,
 		      struct frame_use *use)
 {
 	bool nothing;
 
 	use->known = use->has_file = use->has_table = use->has_area = false;
+	use->has_stack = false;
+	use->cache[0] = '\0';
 	use->nr_owners = 0;
-	if (!kernel_page_use(kernel, pfn, &use->use, NULL))
+	use->resource = owners ? device_of(kernel, pfn) : NULL;
+	if (!kernel_page_use(kernel, pfn, &use->use, NULL)) {
+		use->use = (struct page_use){ .kind = PAGE_USE_UNKNOWN };
+		use->known = use->resource;
 		return;
+	}
 	nothing = use->use.kind == PAGE_USE_UNKNOWN;
 	if (use->use.kind == PAGE_USE_FILE)
 		use->has_file =
@@ -94,9 +129,10 @@ void kernel_frame_use(struct kernel *kernel, uint64_t pfn, bool owners,
 		if (nothing && !use->has_table)
 			use->has_area =
 				find_area(kernel, pfn, &use->area_vaddr);
+		find_by_address(kernel, pfn, use);
 	}
 	use->known = !nothing || use->use.compound || use->has_table ||
-		     use->has_area;
+		     use->has_area || use->has_stack || use->resource;
 }
 
 /* --- text --- */
@@ -147,7 +183,21 @@ static const char *kind_text(const struct frame_use *use)
 		return page_use_names[use->use.kind];
 	if (use->has_table)
 		return page_use_names[PAGE_USE_TABLE];
+	if (use->has_stack)
+		return "stack";
+	if (use->resource)
+		return "device";
 	return use->has_area ? "vmalloc" : "-";
+}
+
+static void text_stack(char text[USE_TEXT], const struct stack *stack)
+{
+	if (stack->task)
+		text_append(text, USE_TEXT, " of pid %d (%s)",
+			    (int)stack->task->pid, stack->task->comm);
+	else
+		text_append(text, USE_TEXT, " of CPU %u (%s)", stack->cpu,
+			    stack->kind);
 }
 
 void frame_use_text(const struct frame_use *shown, char text[USE_TEXT])
@@ -159,6 +209,8 @@ void frame_use_text(const struct frame_use *shown, char text[USE_TEXT])
 		    shown->known ? kind_text(shown) : "-");
 	if (!shown->known)
 		return;
+	if (shown->resource)
+		text_append(text, USE_TEXT, ", %s", shown->resource);
 	if (shown->has_file)
 		text_file(text, &shown->file);
 	if (use->has_index)
@@ -166,6 +218,10 @@ void frame_use_text(const struct frame_use *shown, char text[USE_TEXT])
 	text_owners(text, shown);
 	if (shown->has_table)
 		text_table(text, &shown->table);
+	if (shown->has_stack)
+		text_stack(text, &shown->stack);
+	if (*shown->cache)
+		text_append(text, USE_TEXT, " of cache %s", shown->cache);
 	if (shown->has_area)
 		text_append(text, USE_TEXT, " at %" PRIx64, shown->area_vaddr);
 	if (use->has_swap)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "answers/page_owner.h"
+#include "areas/stack.h"
 #include "whatis/table_owner.h"
 
 struct frame_use {
@@ -17,10 +18,15 @@ struct frame_use {
 	/* An address in vmalloc that maps the frame, if an area lists it. */
 	bool has_area;
 	uint64_t area_vaddr;
+	char cache[64]; /* the slab cache whose objects it holds; "": none, or unknown */
+	bool has_stack; /* of a task or CPU */
+	struct stack stack; /* valid if has_stack */
+	const char *resource; /* borrowed, of device memory; NULL: none, or unknown */
 };
 
 /* owners: also search the processes that map an anonymous page, the page table that the
- * frame is part of, and the areas of vmalloc. */
+ * frame is part of, the areas of vmalloc, stacks, slab caches and
+ * resources. */
 void kernel_frame_use(struct kernel *kernel, uint64_t pfn, bool owners,
 		      struct frame_use *use);
 

@@ -181,7 +181,7 @@ check_of() {
 @test "frames with different cache types" {
 	kernel 'at pte_vmalloc[16]: u64 0x1d00000|DATA|PCD'
 	check_of 1 damaged
-	line cache error '1 mappings have another type than the direct map, the first: 1d00000 is WB at ffff888001d00000 and UC- at ffffc90000010000'
+	line cache error '1 mapping has another type than the direct map: 1d00000 is WB at ffff888001d00000 and UC- at ffffc90000010000'
 	kernel 'at pte_vmalloc[16]: u64 0xfd000000|DATA|PWT 0xfd000000|DATA|PCD|PWT'
 	check_of 0 damaged
 	line cache warning '1 frame is mapped with different types: fd000000 is WC at ffffc90000010000 and UC at ffffc90000011000'
@@ -189,6 +189,22 @@ check_of() {
 	kernel 'at pmd_vmalloc[5]: u64 0xfd000000|DATA|PS|PCD' 'at pte_vmalloc[16]: u64 0xfd123000|DATA'
 	check_of 0 damaged
 	line cache warning 'fd123000 is UC- at ffffc90000b23000 and WB at ffffc90000010000'
+}
+
+@test "-v lists the places that a line counts" {
+	kernel 'at pte_vmalloc[16]: u64 0xfd000000|DATA|PWT 0xfd000000|DATA|PCD|PWT 0xfd001000|DATA 0xfd001000|DATA|PCD'
+	answers damaged 'check -v' <<-END
+	$(for check in facts root page_offset tables direct-map write-execute user-access; do echo "* check=$check"; done)
+	* check=cache message="~2 frames" places.0="~fd000000 is WC" places.1="~fd001000 is WB" places.2=-
+	* check=iomem
+	* check=ioports
+	* check=tasks
+	END
+	"$KWALK" -q -c 'check -v' damaged | grep -A2 '^cache' | tail -n 1 |
+		grep -qx ' \{24\}fd001000 is WB at ffffc90000012000 and UC- at ffffc90000013000'
+	fails 1 'check: more: takes no arguments' -c 'check more' damaged
+	check_of 0 damaged
+	! grep -q places answers
 }
 
 @test "cache types of processes: against the direct map, and of a device" {
@@ -205,7 +221,7 @@ check_of() {
 	at 0x37000[0x40]: u64 0x1d00000|P|RW|US|PCD|NX
 	END
 	check_of 1 vmlinux damaged
-	line cache error '1 mappings have another type than the direct map, the first: 1d00000 is WB at ffff888001d00000 and UC- at 40000 of pid 3'
+	line cache error '1 mapping has another type than the direct map: 1d00000 is WB at ffff888001d00000 and UC- at 40000 of pid 3'
 	dump x86_64-tasks
 	check_of 0 vmlinux x86_64-tasks
 	line cache ok 'by the kernel and 2 processes'

@@ -369,6 +369,25 @@ at m2+0x400: str "\0m_open\0m_end\0label\0"'
 	END
 }
 
+@test "the module behind a function of an oops says which is meant" {
+	carry x86_64.txt --note --btf
+	damage "$modules"
+	answers kernel 'vtop m_open+0x4/0x40 [second]; whatis m_open+0x4/0x40   [second] ffffffffc0000104; sym m_open+0x4/0x40 [second]; region m_open+0x4/0x40 [second]' <<-END
+	* command=vtop virtual=0xffffffffc0000104
+	* command=whatis symbol=m_open+0x4
+	ffffffffc0000104 command=whatis symbol=m_open+0x4
+	* command=sym name=m_open offset=4 module=second
+	* command=region virtual=0xffffffffc0000104
+	END
+	answers -s 1 kernel 'vtop m_open+0x4/0x40 [first]; whatis m_open+0x4/0x40 [first] [second]; vtop [second] m_open' <<-END
+	* status=error message="~in the module first"
+	* status=error message="~in the module first"
+	* input=[second] status=error
+	* input=[second] status=error
+	m_open command=vtop virtual=0xffffffffc0000100
+	END
+}
+
 @test "damaged lists and tables of modules end" {
 	carry x86_64.txt --note --btf
 	for line in \

@@ -74,7 +74,7 @@ use() {
 	1c39000 use=-
 	END
 	run "$KWALK" -q vmlinux x86_64-pages -c 'ptov -a 1c38000'
-	[[ $output == *'-       -' ]]
+	[[ $output == *'-               -' ]]
 }
 
 @test "parts of compound pages are what their head is" {

@@ -158,6 +158,15 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	ffff88800003a204 kind=per-cpu cpu=0 percpu_symbol=cpu_info+0x4 text="per-CPU variable cpu_info+0x4 of CPU 0"
 	ffff88800003d090 kind=per-cpu text="dynamic per-CPU memory, pointer 1090 of CPU 1"
 	END
+	# region says so too, and of frames of stacks page does.
+	answers vmlinux x86_64-purpose 'region ffffc9000000fff8 ffffc90000013ff8 ffffc9000000efff; page ffff888000063fff' <<-END
+	ffffc9000000fff8 below_stack=true
+	ffffc90000013ff8 below_stack=- pid=1
+	ffffc9000000efff below_stack=-
+	ffff888000063fff use=stack pid=3
+	END
+	"$KWALK" -q -c 'region ffffc9000000fff8' vmlinux x86_64-purpose |
+		grep -qx '  BELOW A STACK: 8 bytes below that of task 1 (init)'
 }
 
 @test "page tables: level and owner, by address, frame and CR3" {
@@ -314,6 +323,33 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	ffffffff81002002 command=whatis symbol=schedule+0x2
 	0x1c00000 as=virtual
 	0x1c00000 as=physical
+	END
+}
+
+@test "pieces of an oops are addresses to every command" {
+	local -a pieces=('[<ffffffff81002002>]' RIP:0010:ffffffff81002002 0010:ffffffff81002002
+		CR2=ffffffff81002002, 'schedule+0x2/0x40' '(ffffffff81002002)')
+	local piece
+
+	dump x86_64
+	vmlinux 64
+	for piece in "${pieces[@]}"; do
+		answers vmlinux x86_64 "vtop $piece; sym $piece; rd $piece; region $piece; page $piece; virt_to_page $piece" <<-END
+		$piece command=vtop virtual=0xffffffff81002002 physical=0x1002002
+		$piece command=sym name=schedule offset=2
+		$piece command=rd address=0xffffffff81002002
+		$piece command=region symbol=schedule+0x2
+		$piece command=page pfn=0x1002
+		$piece command=virt_to_page pfn=0x1002
+		END
+	done
+	# Those that are no virtual address, are cut off, or are a part of something else.
+	answers -s 1 vmlinux x86_64 'vtop pfn:0x1002 RAX:1234 no_module:schedule [nothing] ffffffff81002002' <<-END
+	* status=error
+	* status=error message="~cut off"
+	* status=error message="~module no_module"
+	* status=error
+	ffffffff81002002 status=mapped
 	END
 }
 

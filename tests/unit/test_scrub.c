@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "dump/dump.h"
 #include "dump/parts.h"
 #include "dump/registers.h"
@@ -52,6 +53,20 @@ static void check_left(const struct blank_rules *rules, const void *before,
 		assert_int_equal(page[i], 0);
 }
 
+/* The same with words, in the order of a dump's bytes. */
+static void check_words_left(const struct blank_rules *rules, const uint64_t *before,
+			     const uint64_t *after, size_t nr)
+{
+	uint8_t bytes[2][128];
+
+	assert_true(nr * rules->word <= sizeof(*bytes));
+	for (size_t i = 0; i < nr; i++) {
+		store_le(bytes[0] + i * rules->word, before[i], rules->word);
+		store_le(bytes[1] + i * rules->word, after[i], rules->word);
+	}
+	check_left(rules, bytes[0], bytes[1], nr * rules->word);
+}
+
 #define MARK "\xbd\xbd\xbd\xbd"
 
 static void pointers_and_small_numbers_stay(void **state)
@@ -69,14 +84,14 @@ static void pointers_and_small_numbers_stay(void **state)
 		UINT64_C(0xbdbdbdbd00000005), UINT64_C(0xbdbdbdbd00000000), mark,
 		UINT64_C(0xffff888000031000), 100, 0, 100,
 	};
-	const uint32_t narrow_before[] = { 0xc1000560, 0xc1000561, 0xc3636260,
+	const uint64_t narrow_before[] = { 0xc1000560, 0xc1000561, 0xc3636260,
 					   0xb1000560, 0x10 };
-	const uint32_t narrow_after[] = { 0xc1000560, PARTS_MARK, PARTS_MARK,
+	const uint64_t narrow_after[] = { 0xc1000560, PARTS_MARK, PARTS_MARK,
 					  PARTS_MARK, 0x10 };
 
 	(void)state;
-	check_left(&wide, before, after, sizeof(before));
-	check_left(&narrow, narrow_before, narrow_after, sizeof(narrow_before));
+	check_words_left(&wide, before, after, 11);
+	check_words_left(&narrow, narrow_before, narrow_after, 5);
 	/* A list's two pointers; a word in KOI8-R, whose first letters would be one. */
 	check_left(&narrow, "\x20\x85\xa0\xc1\x20\x85\xa0\xc2",
 		   "\x20\x85\xa0\xc1\x20\x85\xa0\xc2", 8);

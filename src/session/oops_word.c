@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "session/oops_word.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "kernel/kernel.h"
+#include "session/command.h"
+#include "session/symbol_word.h"
+#include "whatis/text_item.h"
+#include "whatis/whatis.h"
+
+static bool next_item(struct session *session, const char *word,
+		      struct text_item *item)
+{
+	size_t at = 0;
+
+	/* Others are plain numbers and names, or nothing. */
+	return strpbrk(word, "=:<([{,/>)]}") &&
+	       text_item_next(word, strlen(word), &at,
+			      kernel_pointer_size(session->kernel), item);
+}
+
+static bool read_item(struct session *session, const struct text_item *item,
+		      uint64_t *value, unsigned int *as, struct error *err)
+{
+	char name[ITEM_MODULE + ITEM_NAME];
+
+	if (item->trouble.code) {
+		if (err)
+			*err = item->trouble;
+		return false;
+	}
+	*as = item->as;
+	*value = item->value;
+	if (!item->is_symbol)
+		return true;
+	snprintf(name, sizeof(name), "%s%s%s", item->module,
+		 *item->module ? ":" : "", item->name);
+	if (!symbol_word_address(session->kernel, name, value, err))
+		return false;
+	*value += item->offset;
+	return true;
+}
+
+bool oops_word(struct session *session, const char *word, uint64_t *value,
+	       unsigned int *as, struct error *err)
+{
+	struct text_item item;
+
+	return next_item(session, word, &item) &&
+	       read_item(session, &item, value, as, err);
+}
+
+/* Of "foo:bar+0x1" or "ffff...(what)" it would be a part only. */
+static bool is_all(const char *word, const struct text_item *item)
+{
+	const char *end = word + item->at + item->size;
+
+	return strspn(end, ">])},.;") == strlen(end);
+}
+
+bool oops_word_address(struct session *session, const char *word,
+		       uint64_t *vaddr, struct error *err)
+{
+	struct text_item item;
+	unsigned int as;
+
+	return next_item(session, word, &item) && is_all(word, &item) &&
+	       (item.trouble.code || item.as & 1 << AS_VIRTUAL) &&
+	       read_item(session, &item, vaddr, &as, err);
+}
+
+/* One that has its module already holds a blank. */
+static bool is_in_a_function(const char *word)
+{
+	const char *plus = strstr(word, "+0x");
+
+	return plus && strstr(plus, "/0x") && !strchr(plus, ' ');
+}
+
+static bool is_module(const char *word)
+{
+	size_t size = strlen(word);
+
+	return size > 2 && word[0] == '[' && word[size - 1] == ']' &&
+	       !strpbrk(word, "<>");
+}
+
+/* Both are of one line, the later one further on. */
+static void join(char *word, const char *module)
+{
+	char *end = word + strlen(word);
+
+	*end = ' ';
+	memmove(end + 1, module, strlen(module) + 1);
+}
+
+void oops_words_join(char **words)
+{
+	char **kept = words;
+
+	if (!*words)
+		return;
+	while (*++words)
+		if (is_module(*words) && is_in_a_function(*kept) &&
+		    *words > *kept)
+			join(*kept, *words);
+		else
+			*++kept = *words;
+	*++kept = NULL;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Addresses as they are pasted from an oops: "CR2=ffff...", "[<ffff...>]",
+ * "0010:ffff...", "ffff...,", "pfn:0x1c00", and symbols such as "foo+0x1a/0x40 [mod]". */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct session;
+
+/* What a word says, and as what: bits of enum whatis_as (whatis.h). False, with err left
+ * alone: it is no such word; with err set: it is, but cannot be read. */
+bool oops_word(struct session *session, const char *word, uint64_t *value,
+	       unsigned int *as, struct error *err);
+
+/* The same of a word that is all of it, and a virtual address. */
+bool oops_word_address(struct session *session, const char *word,
+		       uint64_t *vaddr, struct error *err);
+
+/* Makes one word of a "foo+0x1a/0x40" and the "[mod]" behind it. They are those of one line, in
+ * which the blanks between them are. */
+void oops_words_join(char **words);
