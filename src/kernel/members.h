@@ -229,7 +229,24 @@ struct kernel;
 	X(PCI_DEV_IOMMU, "pci_dev", "dev.iommu") \
 	X(PCI_DEV_OLD_IOMMU, "pci_dev", "dev.archdata.iommu") \
 	X(PCI_DEV_POOL, "pci_dev", "dev.dma_io_tlb_mem") \
+	X(PCI_DEV_POOLS, "pci_dev", "dev.dma_io_tlb_pools") \
+	X(PCI_DEV_PARAMETERS, "pci_dev", "dev.dma_parms") \
+	X(PARAMETERS_MASK, "device_dma_parameters", "min_align_mask") \
 	X(POOL_FORCED, "io_tlb_mem", "force_bounce") \
+	X(MEM_FIRST_POOL, "io_tlb_mem", "defpool") \
+	X(MEM_POOLS, "io_tlb_mem", "pools") \
+	X(MEM_START, "io_tlb_mem", "start") \
+	X(MEM_END, "io_tlb_mem", "end") \
+	X(MEM_NR_SLOTS, "io_tlb_mem", "nslabs") \
+	X(MEM_SLOTS, "io_tlb_mem", "slots") \
+	X(POOL_START, "io_tlb_pool", "start") \
+	X(POOL_END, "io_tlb_pool", "end") \
+	X(POOL_NR_SLOTS, "io_tlb_pool", "nslabs") \
+	X(POOL_SLOTS, "io_tlb_pool", "slots") \
+	X(POOL_NODE, "io_tlb_pool", "node") \
+	X(SLOT_ORIGINAL, "io_tlb_slot", "orig_addr") \
+	X(SLOT_SIZE, "io_tlb_slot", "alloc_size") \
+	X(SLOT_FREE, "io_tlb_slot", "list") \
 	X(PCI_DEV_DRIVER_DATA, "pci_dev", "dev.driver_data") \
 	X(VIRTIO_FEATURES, "virtio_device", "features") \
 	X(GROUP_ID, "iommu_group", "id") \

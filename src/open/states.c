@@ -9,7 +9,7 @@ extern const struct state_type state_space, state_entry_rules, state_members,
 	state_slab_caches, state_tasks, state_regions, state_modules,
 	state_module_ranges, state_vmalloc, state_stacks, state_percpu_areas,
 	state_resources, state_zero_pages, state_task_objects,
-	state_table_owners, state_pci;
+	state_table_owners, state_pci, state_bounce;
 
 // clang-format off
 static const struct state_type *const types[] = {
@@ -33,6 +33,7 @@ static const struct state_type *const types[] = {
 	[STATE_TASK_OBJECTS]  = &state_task_objects,
 	[STATE_TABLE_OWNERS]  = &state_table_owners,
 	[STATE_PCI]           = &state_pci,
+	[STATE_BOUNCE]        = &state_bounce,
 };
 // clang-format on
 _Static_assert(sizeof(types) / sizeof(types[0]) == NR_STATES,

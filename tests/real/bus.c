@@ -14,6 +14,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "bounce.h"
+
 enum { PATIENCE = 60 }; /* seconds */
 
 static const char *const disks[] = { "/dev/nvme0n1", "/dev/sda", "/dev/vda" };
@@ -144,6 +146,7 @@ int main(void)
 	use_network();
 	sleep(1); /* packets go out by themselves */
 	print_devices();
+	bounce_on(disks, sizeof(disks) / sizeof(*disks));
 	puts("@ready");
 	for (;;)
 		pause();

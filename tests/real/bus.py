@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 
+from bounce import check_bounce, hold_writes
 from monitor import Failure, Monitor
 from tap import exit_status, report
 
@@ -27,7 +28,7 @@ GUESTS = [
     ("none", (), "", "direct"),
     ("bounced", (), "swiotlb=force", "bounced"),
 ]
-TRACES = ("vtd_iotlb_page_update", "vtd_inv_desc_iotlb*", "amdvi_translation_result", "amdvi_*inval")
+TRACES = ("pci_nvme_map_addr", "vtd_iotlb_page_update", "vtd_inv_desc_iotlb*", "amdvi_translation_result", "amdvi_*inval")
 
 
 class Guest:
@@ -56,12 +57,13 @@ class Guest:
         with open(os.path.join(self.folder, "serial.log"), encoding="ascii", errors="replace") as file:
             return file.read().replace("\r", "")
 
-    def take_memory(self):
+    def take_memory(self, prepare=lambda guest: None):
         deadline = time.monotonic() + TIMEOUT
         while "@ready" not in self.serial():
             if self.process.poll() is not None or time.monotonic() > deadline or "Kernel panic" in self.serial():
                 raise Failure(f"the guest is not ready: {self.serial()[-300:].split()}")
             time.sleep(0.2)
+        prepare(self)
         self.monitor.call("stop")
         self.monitor.call("dump-guest-memory", paging=False, protocol="file:" + self.dump)
 
@@ -213,7 +215,7 @@ class Given:
 def try_guest(given, name, title, iommu, append, reach):
     guest = Guest(given, name, iommu, append)
     try:
-        guest.take_memory()
+        guest.take_memory(*[hold_writes] * (reach == "bounced"))
     finally:
         guest.end()
     lacking = re.findall(r"^@no-.*", guest.serial(), re.MULTILINE)
@@ -225,6 +227,8 @@ def try_guest(given, name, title, iommu, append, reach):
                     Seen(guest.traces, domains_of(given.kwalk, guest.dump, answers)))
     else:
         check_physical(title, given.kwalk, guest.dump, answers)
+    if reach == "bounced":
+        check_bounce(title, given.kwalk, guest.dump, guest.serial(), guest.traces, answers)
     if not os.environ.get("KEEP"):
         os.remove(guest.dump)
 
