@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "whatis/area_info.h"
+#include "whatis/device_text.h"
 #include "whatis/whatis.h"
 #include "areas/modules.h"
 #include "base/page.h"
@@ -215,6 +216,7 @@ static void put_frame(const struct line *line, const struct whatis *whatis)
 		put(line, ", zone %s", whatis->memory.zone);
 	put(line, ", %s",
 	    whatis->use.known ? use : "what it is used for is not known");
+	device_text(whatis, line->text, WHATIS_TEXT);
 }
 
 static void put_table(const struct line *line, const struct whatis *whatis)
@@ -254,7 +256,9 @@ static void put_root(const struct line *line, const struct whatis *whatis)
 
 static void put_resource(const struct line *line, const struct whatis *whatis)
 {
-	put(line, "no memory: %s", whatis->memory.resource);
+	put(line, "no memory: %s",
+	    whatis->memory.resource ? whatis->memory.resource : "a device");
+	device_text(whatis, line->text, WHATIS_TEXT);
 	if (whatis->memory.isa_hole)
 		put(line, ", in the ISA hole");
 }
@@ -429,6 +433,7 @@ static void put_kind(const struct line *line, const struct whatis *whatis,
 		break;
 	case WHATIS_VMALLOC:
 		put_area(line, place);
+		device_text(whatis, line->text, WHATIS_TEXT);
 		break;
 	case WHATIS_USER:
 		put_user(line, whatis);
@@ -460,6 +465,9 @@ static void put_kind(const struct line *line, const struct whatis *whatis,
 	case WHATIS_POISON:
 	case WHATIS_ERROR_POINTER:
 		put_value(line, &whatis->meaning);
+		break;
+	case WHATIS_DMA_FAULT:
+		dma_fault_text(&whatis->fault, line->text, WHATIS_TEXT);
 		break;
 	case NR_WHATIS_KINDS:
 		break;
