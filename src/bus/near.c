@@ -62,6 +62,15 @@ static struct dma_range find_below(struct search *search, uint64_t lowest,
 	return found;
 }
 
+static struct dma_range of_mapping(const struct dma_translation *translation,
+				   enum viommu_found where)
+{
+	const struct viommu_mapping *mapping = &translation->mapping[where];
+
+	return (struct dma_range){ translation->has_mapping[where],
+				   mapping->first, mapping->last };
+}
+
 void device_dma_near(struct kernel *kernel, const struct device_dma *dma,
 		     const struct dma_translation *translation,
 		     struct dma_near *near)
@@ -71,6 +80,12 @@ void device_dma_near(struct kernel *kernel, const struct device_dma *dma,
 	uint64_t first, last, lowest = 0, highest;
 
 	*near = (struct dma_near){ 0 };
+	if (dma->entrance.reach == DMA_LISTED) {
+		near->below = of_mapping(translation, VIOMMU_BELOW);
+		near->above = of_mapping(translation, VIOMMU_ABOVE);
+		near->cut = translation->trouble.code;
+		return;
+	}
 	if (!translation->has_walk ||
 	    translation->walk.outcome == WALK_NON_CANONICAL)
 		return;

@@ -79,6 +79,9 @@ bool kernel_is_distribution(const struct kernel *kernel);
 struct types *kernel_types(struct kernel *kernel);
 /* Those of the BTF in the dump, opened on first use; NULL if it has none. */
 struct types *kernel_dump_types(struct kernel *kernel);
+/* Those of a loaded module, which the kernel keeps as BTF behind its own (5.11,
+ * 36e68442d1af); NULL: not known. */
+struct types *kernel_module_types(struct kernel *kernel, const char *module);
 
 /* Size of a struct, offset of a member, in bytes: by the note's SIZE(type) and
  * OFFSET(type.member), else by kernel_types(). type without "struct". */

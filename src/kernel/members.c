@@ -2,6 +2,7 @@
 #include "kernel/members.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/bytes.h"
 #include "kernel/kernel.h"
@@ -25,16 +26,34 @@ static struct member *members_of(struct kernel *kernel)
 	return kernel_state(kernel, STATE_MEMBERS);
 }
 
+/* The module whose struct it is; NULL: it is the kernel's. */
+static const char *module_of(const char *type)
+{
+	return strncmp(type, "viommu_", 7) ? NULL : "virtio_iommu";
+}
+
+/* Those of a module are in the kernel's types where it is built in. */
+static bool find(struct kernel *kernel, enum member_id id, const char *type,
+		 struct type_member *found)
+{
+	const char *module = module_of(places[id].type);
+	struct types *types = kernel_types(kernel);
+
+	if (types && types_member(types, type, places[id].name, found))
+		return true;
+	types = module ? kernel_module_types(kernel, module) : NULL;
+	return types && types_member(types, type, places[id].name, found);
+}
+
 static void look_up(struct kernel *kernel, enum member_id id)
 {
 	struct member *member = members_of(kernel) + id;
-	struct types *types = kernel_types(kernel);
 	struct type_member found;
 	char type[64];
 
 	member->tried = true;
 	snprintf(type, sizeof(type), "struct %s", places[id].type);
-	if (!types || !types_member(types, type, places[id].name, &found) ||
+	if (!find(kernel, id, type, &found) ||
 	    found.offset > UINT32_MAX || found.size > UINT32_MAX)
 		return;
 	member->offset = (uint32_t)found.offset;

@@ -271,6 +271,27 @@ struct kernel;
 	X(AMD_SEGMENT, "amd_iommu", "pci_seg") \
 	X(AMD_DEVICE_TABLE, "amd_iommu_pci_seg", "dev_table") \
 	X(AMD_DEVICE_ID, "iommu_dev_data", "devid") \
+	X(BTF_MODULE_LIST, "btf_module", "list") \
+	X(BTF_MODULE_BTF, "btf_module", "btf") \
+	X(BTF_DATA, "btf", "data") \
+	X(BTF_SIZE, "btf", "data_size") \
+	X(BTF_NAME, "btf", "name") \
+	X(IOMMU_DEVICE_DEVICE, "iommu_device", "dev") \
+	X(DEVICE_NAME, "device", "kobj.name") \
+	X(PCI_DEV_DEVICE_ITSELF, "pci_dev", "dev") \
+	X(VIOMMU_UNIT, "viommu_dev", "iommu") \
+	X(VIOMMU_DOMAIN_ROOT, "viommu_domain", "mappings.rb_root.rb_node") \
+	X(VIOMMU_DOMAIN_BYPASS, "viommu_domain", "bypass") \
+	X(VIOMMU_ENDPOINT_DEVICE, "viommu_endpoint", "dev") \
+	X(VIOMMU_ENDPOINT_DOMAIN, "viommu_endpoint", "vdomain") \
+	X(VIOMMU_ENDPOINT_UNIT, "viommu_endpoint", "viommu") \
+	X(VIOMMU_MAPPING_NODE, "viommu_mapping", "iova.rb") \
+	X(VIOMMU_MAPPING_START, "viommu_mapping", "iova.start") \
+	X(VIOMMU_MAPPING_LAST, "viommu_mapping", "iova.last") \
+	X(VIOMMU_MAPPING_PHYSICAL, "viommu_mapping", "paddr") \
+	X(VIOMMU_MAPPING_FLAGS, "viommu_mapping", "flags") \
+	X(RB_NODE_LEFT, "rb_node", "rb_left") \
+	X(RB_NODE_RIGHT, "rb_node", "rb_right") \
 	X(MODULE_LIST, "module", "list") \
 	X(MODULE_NAME, "module", "name") \
 	X(MODULE_KALLSYMS, "module", "kallsyms") \

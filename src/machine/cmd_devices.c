@@ -10,6 +10,7 @@ static const char *reach_name(const struct device_dma *dma)
 	case DMA_PASS_THROUGH:
 		return dma->bounces ? "bounced" : "pass-through";
 	case DMA_TRANSLATED:
+	case DMA_LISTED:
 		return "translated";
 	case DMA_BLOCKED:
 		return "blocked";

@@ -5,7 +5,7 @@
 #include "open/opened.h"
 
 extern const struct state_type state_space, state_entry_rules, state_members,
-	state_kallsyms, state_btf, state_sections, state_page_layout,
+	state_kallsyms, state_btf, state_module_types, state_sections, state_page_layout,
 	state_slab_caches, state_tasks, state_regions, state_modules,
 	state_module_ranges, state_vmalloc, state_stacks, state_percpu_areas,
 	state_resources, state_zero_pages, state_task_objects,
@@ -18,6 +18,7 @@ static const struct state_type *const types[] = {
 	[STATE_MEMBERS]       = &state_members,
 	[STATE_KALLSYMS]      = &state_kallsyms,
 	[STATE_BTF]           = &state_btf,
+	[STATE_MODULE_TYPES]  = &state_module_types,
 	[STATE_SECTIONS]      = &state_sections,
 	[STATE_PAGE_LAYOUT]   = &state_page_layout,
 	[STATE_SLAB_CACHES]   = &state_slab_caches,

@@ -24,6 +24,7 @@ struct types {
 	Elf *elf; /* borrowed; NULL: btf was given */
 	Elf *supplement; /* borrowed; NULL: none */
 	struct bytes btf;
+	struct types *base; /* borrowed: what btf builds on, or NULL */
 	const struct listener *listener; /* borrowed; NULL: none */
 	bool opened; /* the backends were tried */
 	const struct types_backend *backend; /* of source */
@@ -53,6 +54,15 @@ struct types *types_open_btf(struct bytes btf)
 
 	if (types)
 		types->btf = btf;
+	return types;
+}
+
+struct types *types_open_module(struct bytes btf, struct types *base)
+{
+	struct types *types = types_open_btf(btf);
+
+	if (types)
+		types->base = base;
 	return types;
 }
 
@@ -87,6 +97,19 @@ void types_forget(struct types *types)
 	types->nr_answers = nr;
 }
 
+static bool ready(struct types *types);
+
+/* What a module's types build on is BTF too. */
+static void open_btf(struct types *types)
+{
+	struct types *base = types->base;
+
+	if (base && (!ready(base) || base->backend != &types_btf))
+		return;
+	types->backend = &types_btf;
+	types->source = types_btf_open(types->btf, base ? base->source : NULL);
+}
+
 /* BTF is made from all of DWARF and is a hundredth of its size: it is read first. */
 static void open_source(struct types *types)
 {
@@ -95,10 +118,8 @@ static void open_source(struct types *types)
 
 	if (data)
 		types->btf = (struct bytes){ data->d_buf, data->d_size };
-	if (types->btf.size) {
-		types->backend = &types_btf;
-		types->source = types_btf_open(types->btf);
-	}
+	if (types->btf.size)
+		open_btf(types);
 	if (!types->source && types->elf) {
 		types->backend = &types_dwarf;
 		types->source = types_dwarf_open(types->elf, types->supplement,
@@ -147,8 +168,8 @@ static const char *split_name(const char *type, enum type_kind *kind,
 	return type;
 }
 
-static void remember(struct types *types, enum type_kind kind,
-		     const char *name, uint64_t id)
+static void remember(struct types *types, enum type_kind kind, const char *name,
+		     uint64_t id)
 {
 	const struct answer answer = { kind, strdup(name), id };
 
@@ -188,8 +209,7 @@ static uint64_t lookup(struct types *types, const char *type,
 static bool resolve(struct types *types, uint64_t *id, struct type *type)
 {
 	for (unsigned int i = 0; i < MAX_ALIASES; i++) {
-		if (!*id ||
-		    !types->backend->describe(types->source, *id, type))
+		if (!*id || !types->backend->describe(types->source, *id, type))
 			return false;
 		if (type->kind != TYPE_ALIAS)
 			return true;

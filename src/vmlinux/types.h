@@ -21,6 +21,8 @@ struct types *types_open(Elf *elf);
 void types_supplement(struct types *types, Elf *supplement);
 /* The same from raw BTF, which must outlive the types. */
 struct types *types_open_btf(struct bytes btf);
+/* The same of a module, from raw BTF that builds on base's, which must outlive the types. */
+struct types *types_open_module(struct bytes btf, struct types *base);
 void types_close(struct types *types); /* NULL is fine */
 
 /* Searches ask the listener, which is borrowed, whether to stop. Nothing more is found

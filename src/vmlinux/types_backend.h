@@ -54,7 +54,8 @@ struct types_backend {
  * change. */
 void *types_dwarf_open(Elf *elf, Elf *supplement,
 		       const struct listener *const *listener);
-void *types_btf_open(struct bytes bytes);
+/* base: another such source that these types build on, which must outlive them, or NULL. */
+void *types_btf_open(struct bytes bytes, const void *base);
 
 extern const struct types_backend types_dwarf;
 extern const struct types_backend types_btf;

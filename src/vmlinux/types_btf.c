@@ -59,8 +59,11 @@ struct btf {
 	uint32_t size; /* of types, in bytes */
 	char *strings; /* owned: a copy; they end with a NUL */
 	uint32_t strings_size;
-	uint32_t nr; /* types; ids are from 1 to nr */
+	uint32_t nr; /* types; ids are from 1 to nr, or behind those of base */
 	uint32_t pointer_size;
+	/* A module's types are behind those of the kernel, which they build on, and so are
+	 * its strings. Borrowed; NULL: there is none. */
+	const struct btf *base;
 	/* Of type id - 1. */
 	struct place {
 		uint32_t offset; /* in types */
@@ -83,6 +86,10 @@ struct btf_type {
 /* "" for an offset beyond the strings. */
 static const char *name_at(const struct btf *btf, uint32_t offset)
 {
+	if (btf->base && offset < btf->base->strings_size)
+		return btf->base->strings + offset;
+	if (btf->base)
+		offset -= btf->base->strings_size;
 	return offset < btf->strings_size ? btf->strings + offset : "";
 }
 
@@ -123,6 +130,10 @@ static bool get(const struct btf *btf, uint64_t id, struct btf_type *type)
 	uint32_t offset;
 	uint64_t length;
 
+	if (btf->base && id > btf->base->nr)
+		id -= btf->base->nr;
+	else if (btf->base)
+		btf = btf->base;
 	if (id == 0 || id > btf->nr)
 		return false;
 	offset = btf->place[id - 1].offset;
@@ -134,15 +145,16 @@ static bool get(const struct btf *btf, uint64_t id, struct btf_type *type)
 static uint64_t find_kind(const struct btf *btf, const char *name,
 			  enum btf_kind kind)
 {
+	uint32_t below = btf->base ? btf->base->nr : 0;
 	uint32_t id = btf->first[kind];
 
 	for (; id; id = btf->place[id - 1].next) {
 		const uint8_t *at = btf->types + btf->place[id - 1].offset;
 
 		if (!strcmp(name_at(btf, load_le32(at)), name))
-			return id;
+			return (uint64_t)below + id;
 	}
-	return 0;
+	return btf->base ? find_kind(btf->base, name, kind) : 0;
 }
 
 static uint64_t find(void *source, enum type_kind kind, const char *name)
@@ -313,7 +325,7 @@ static bool copy_strings(struct btf *btf, const uint8_t *from, uint32_t size)
 		return false;
 	memcpy(btf->strings, from, size);
 	btf->strings_size = size;
-	return !btf->strings[0] && !btf->strings[size - 1];
+	return (btf->base || !btf->strings[0]) && !btf->strings[size - 1];
 }
 
 /* Sets types and strings, which must be whole. */
@@ -348,12 +360,13 @@ static void close_btf(void *source)
 	free(btf);
 }
 
-void *types_btf_open(struct bytes bytes)
+void *types_btf_open(struct bytes bytes, const void *base)
 {
 	struct btf *btf = calloc(1, sizeof(*btf));
 
 	if (!btf)
 		return NULL;
+	btf->base = base;
 	if (read_header(btf, bytes) && index_types(btf)) {
 		btf->pointer_size = find_pointer_size(btf);
 		return btf;

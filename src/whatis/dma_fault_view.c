@@ -126,7 +126,10 @@ static void put_translation(const struct dma_fault_view *view, char *text,
 {
 	const struct dma_translation *translation = &view->translation;
 
-	if (translation->status == DMA_STATUS_MAPPED && !translation->has_walk)
+	bool has_table = translation->has_walk ||
+			 view->dma.entrance.reach == DMA_LISTED;
+
+	if (translation->status == DMA_STATUS_MAPPED && !has_table)
 		put(" is physical now: no table translates it");
 	else if (translation->status == DMA_STATUS_MAPPED)
 		put(" is mapped now to %" PRIx64 ", %s", translation->physical,
@@ -139,7 +142,7 @@ static void put_translation(const struct dma_fault_view *view, char *text,
 		put(": %s", translation->trouble.message);
 	if (view->is_bounced)
 		bounce_text(&view->bounce, text, size);
-	if (!translation->has_walk)
+	if (!has_table)
 		return;
 	put_near("below", &view->near.below, text, size);
 	put_near("above", &view->near.above, text, size);
