@@ -11,7 +11,7 @@
 
 #include "base/bytes.h"
 
-enum { MOST_SCENES = 64, MOST_CHANGES = 16, SCENE_PAGE = 4096 };
+enum { MOST_SCENES = 96, MOST_CHANGES = 16, SCENE_PAGE = 4096 };
 
 struct place {
 	uint32_t offset; /* in the file */

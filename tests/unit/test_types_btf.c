@@ -131,6 +131,61 @@ static void from_btf(void **state)
 	btf__free(btf);
 }
 
+/* A module's types, which build on others: ids and strings go on behind those. */
+static void of_module(void **state)
+{
+	struct btf *base = make_btf();
+	struct btf *split = btf__new_empty_split(base);
+	int outer = btf__find_by_name_kind(base, "outer", BTF_KIND_STRUCT);
+	int pointer;
+	struct types *kernel, *types, *nothing;
+	const void *data;
+	void *module;
+	uint32_t size;
+	uint64_t found;
+
+	(void)state;
+	assert_non_null(split);
+	btf__add_struct(split, "mapping", 96);
+	btf__add_field(split, "flags", outer, 64, 0); /* a string of base */
+	btf__add_field(split, "before", outer, 704, 0);
+	pointer = btf__add_ptr(split, btf__type_cnt(split) - 1);
+	btf__add_struct(split, "domain", 8);
+	btf__add_field(split, "first", pointer, 0, 0);
+	data = btf__raw_data(split, &size);
+	assert_non_null(data);
+	module = malloc(size);
+	assert_non_null(module);
+	memcpy(module, data, size);
+	data = btf__raw_data(base, &size);
+	kernel = types_open_btf((struct bytes){ data, size });
+	btf__raw_data(split, &size);
+	types = types_open_module((struct bytes){ module, size }, kernel);
+	assert_string_equal(types_source(types), "BTF");
+	check_size(types, "struct mapping", 96);
+	check_size(types, "struct outer", 80);
+	check_member(types, "struct mapping", "flags",
+		     (struct type_member){ 8, 80, 1 });
+	check_member(types, "struct mapping", "flags.table",
+		     (struct type_member){ 16, 48, 6 });
+	check_member(types, "struct mapping", "before.bits",
+		     (struct type_member){ 152, 2, 1 });
+	check_member(types, "struct domain", "first",
+		     (struct type_member){ 0, 8, 1 });
+	assert_false(types_size(kernel, "struct mapping", &found));
+	types_close(types);
+	/* Without what it builds on it is nothing. */
+	nothing = types_open(NULL);
+	types = types_open_module((struct bytes){ module, size }, nothing);
+	assert_null(types_source(types));
+	types_close(types);
+	types_close(nothing);
+	types_close(kernel);
+	free(module);
+	btf__free(split);
+	btf__free(base);
+}
+
 static void ask_damaged(struct types *types)
 {
 	struct type_member member;
@@ -197,6 +252,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(from_btf),
+		cmocka_unit_test(of_module),
 		cmocka_unit_test(damaged_btf),
 		cmocka_unit_test(changed_btf),
 	};
