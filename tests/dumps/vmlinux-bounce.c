@@ -83,7 +83,7 @@ struct pci_dev {
 	struct device dev;
 };
 
-#define PLACED(section_name) \
+#define PLACED(section_name)                                                   \
 	__attribute__((used, section(section_name), aligned(sizeof(long))))
 
 PLACED(".data.20c00.a") struct list_head pci_root_buses = { (void *)1 };
@@ -95,7 +95,8 @@ PLACED(".data.20c00.e") unsigned int *io_tlb_list = (void *)1;
 #elif POOLS == 514
 PLACED(".data.20c00.b") struct io_tlb_mem *io_tlb_default_mem = (void *)1;
 #else
-PLACED(".data.20c00.b") struct io_tlb_mem io_tlb_default_mem = { .force_bounce = 1 };
+PLACED(".data.20c00.b")
+struct io_tlb_mem io_tlb_default_mem = { .force_bounce = 1 };
 #endif
 
 /* Types that no variable has. */

@@ -94,7 +94,7 @@ struct viommu_endpoint {
 	struct viommu_domain *vdomain;
 };
 
-#define PLACED(section_name) \
+#define PLACED(section_name)                                                   \
 	__attribute__((used, section(section_name), aligned(sizeof(long))))
 
 PLACED(".data.20c00.a") struct list_head pci_root_buses = { (void *)1 };

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "bounce.h"
+#include "edu.h"
 
 enum { PATIENCE = 60 }; /* seconds */
 
@@ -144,6 +145,7 @@ int main(void)
 	for (size_t i = 0; i < sizeof(disks) / sizeof(*disks); i++)
 		use_disk(disks[i]);
 	use_network();
+	edu_access(0x1234000);
 	sleep(1); /* packets go out by themselves */
 	print_devices();
 	bounce_on(disks, sizeof(disks) / sizeof(*disks));

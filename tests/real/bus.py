@@ -49,6 +49,9 @@ class Guest:
             with open(disk, "wb") as file:
                 file.truncate(8 << 20)
             arguments += ["-drive", f"id=d{i},file={disk},format=raw,if=none", "-device", f"{device},drive=d{i}"]
+        # QEMU's AMD IOMMU logs no faults that the guest would see.
+        self.has_faults = "intel-iommu" in str(iommu) and "iommu=pt" not in append
+        arguments += ["-device", "edu"] * self.has_faults
         arguments += ["-netdev", "user,id=n,restrict=on", "-device", "e1000e,netdev=n", "-D", self.traces]
         for trace in TRACES:
             arguments += ["-trace", trace]
@@ -194,6 +197,21 @@ def check_pages(name, kwalk, dump, seen):
     print(f"# {name}: {same} pages as the IOMMU found them, {sum(page['gone'] for page in seen.pages.values())} taken back")
 
 
+def check_faults(name, given, guest):
+    """The device that nobody mapped anything for: what the guest's kernel logged of it, explained."""
+    device, bus = re.search(r"^@accessed (\S+) (\w+)$", guest.serial(), re.MULTILINE).groups()
+    lines = [line for line in guest.serial().splitlines() if re.search(r"DMAR:.*Request device|Event logged \[", line)]
+    path = os.path.join(guest.folder, "faults")
+    with open(path, "w", encoding="ascii") as file:
+        file.write("".join(line + "\n" for line in lines))
+    answers = [answer for answer in given.kwalk(guest.dump, f"annotate {path}\n") if answer["kind"] == "dma-fault"]
+    wrong = [str(answer) for answer in answers if (answer.get("device"), answer.get("bus"), answer.get("bus_status")) !=
+             (device, f"0x{bus}", "not-mapped")]
+    wrong += ["no line is explained"] * (not answers)
+    report(f"{name}: what the kernel logged of an access that was refused is explained", len(answers), wrong)
+    print(f"# {name}: {lines[:1]}")
+
+
 def check_physical(name, kwalk, dump, devices):
     """Without translation, bus addresses are physical."""
     some = next(device["device"] for device in devices if device.get("driver") == "nvme")
@@ -230,6 +248,8 @@ def try_guest(given, name, title, iommu, append, reach):
     elif reach == "translated":
         check_pages(title, given.kwalk, guest.dump,
                     Seen(guest.traces, domains_of(given.kwalk, guest.dump, answers)))
+        if guest.has_faults:
+            check_faults(title, given, guest)
     else:
         check_physical(title, given.kwalk, guest.dump, answers)
     if reach == "bounced":
