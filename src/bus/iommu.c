@@ -350,9 +350,8 @@ static bool try_virtio(struct search *search)
 	struct device_dma *dma = search->dma;
 	uint64_t device, name;
 
-	if (!search->unit ||
-	    !viommu_enter(kernel, search->info, search->unit, dma->function,
-			  &dma->entrance))
+	if (!search->unit || !viommu_enter(kernel, search->info, search->unit,
+					   dma->function, &dma->entrance))
 		return false;
 	if (kernel_read_member(kernel, search->unit, IOMMU_DEVICE_DEVICE,
 			       &device, NULL) &&

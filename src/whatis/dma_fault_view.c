@@ -126,8 +126,8 @@ static void put_translation(const struct dma_fault_view *view, char *text,
 {
 	const struct dma_translation *translation = &view->translation;
 
-	bool has_table = translation->has_walk ||
-			 view->dma.entrance.reach == DMA_LISTED;
+	bool has_table =
+		translation->has_walk || view->dma.entrance.reach == DMA_LISTED;
 
 	if (translation->status == DMA_STATUS_MAPPED && !has_table)
 		put(" is physical now: no table translates it");
