@@ -271,11 +271,6 @@ struct kernel;
 	X(AMD_SEGMENT, "amd_iommu", "pci_seg") \
 	X(AMD_DEVICE_TABLE, "amd_iommu_pci_seg", "dev_table") \
 	X(AMD_DEVICE_ID, "iommu_dev_data", "devid") \
-	X(BTF_MODULE_LIST, "btf_module", "list") \
-	X(BTF_MODULE_BTF, "btf_module", "btf") \
-	X(BTF_DATA, "btf", "data") \
-	X(BTF_SIZE, "btf", "data_size") \
-	X(BTF_NAME, "btf", "name") \
 	X(IOMMU_DEVICE_DEVICE, "iommu_device", "dev") \
 	X(DEVICE_NAME, "device", "kobj.name") \
 	X(PCI_DEV_DEVICE_ITSELF, "pci_dev", "dev") \

@@ -8,7 +8,6 @@
 #include "image/view.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 #include "vmlinux/types.h"
 
 enum { MOST_MODULES = 1 << 14, NAME_SIZE = 64 };
@@ -44,34 +43,31 @@ const struct state_type state_module_types = {
 /* Is it that of the module? btf: address of its struct btf. */
 static bool is_named(struct kernel *kernel, uint64_t btf, const char *module)
 {
-	const struct member *name =
-		kernel_member_as(kernel, BTF_NAME, MEMBER_TEXT, NULL);
 	char text[NAME_SIZE];
+	uint64_t name;
 
-	return name &&
-	       kernel_read_text(kernel, btf + name->offset, text,
-				sizeof(text)) &&
+	return kernel_member_place(kernel, "btf", "name", 0, &name) &&
+	       kernel_read_text(kernel, btf + name, text, sizeof(text)) &&
 	       !strcmp(text, module);
 }
 
 static bool find_btf(struct kernel *kernel, const char *module, uint64_t *btf)
 {
-	const struct member *list =
-		kernel_member_as(kernel, BTF_MODULE_LIST, MEMBER_LINKS, NULL);
 	struct address_set seen = { 0 };
-	uint64_t head, at;
+	uint64_t head, at, link, inner;
 	bool found = false;
 
-	if (!list || !kernel_symbol(kernel, "btf_modules", &head, NULL) ||
+	if (!kernel_member_place(kernel, "btf_module", "list", 0, &link) ||
+	    !kernel_member_place(kernel, "btf_module", "btf", 0, &inner) ||
+	    !kernel_symbol(kernel, "btf_modules", &head, NULL) ||
 	    !kernel_read_pointer(kernel, head, &at, NULL))
 		return false;
 	while (!found && at != head && at && !kernel_stopped(kernel) &&
 	       seen.nr < MOST_MODULES &&
 	       address_set_add(&seen, at) == ADDRESS_NEW) {
-		found = kernel_read_member(kernel,
-					   (at - list->offset) &
-						   kernel->arch->address_mask,
-					   BTF_MODULE_BTF, btf, NULL) &&
+		uint64_t entry = (at - link) & kernel->arch->address_mask;
+
+		found = kernel_read_pointer(kernel, entry + inner, btf, NULL) &&
 			is_named(kernel, *btf, module);
 		if (!kernel_read_pointer(kernel, at, &at, NULL))
 			break;
@@ -80,16 +76,24 @@ static bool find_btf(struct kernel *kernel, const char *module, uint64_t *btf)
 	return found;
 }
 
-static void open_types(struct kernel *kernel, struct module_types *own)
+static bool open_btf(struct kernel *kernel, struct module_types *own)
 {
 	const struct space *space = kernel_space(kernel, NULL);
-	struct types *base = kernel_dump_types(kernel);
-	uint64_t btf, data, size;
+	uint64_t btf, data, size, start, length;
 
-	if (!space || !base || !find_btf(kernel, own->name, &btf) ||
-	    !kernel_read_member(kernel, btf, BTF_DATA, &data, NULL) ||
-	    !kernel_read_member(kernel, btf, BTF_SIZE, &size, NULL) ||
-	    !view_open(&own->btf, space, data, size, NULL))
+	return space && find_btf(kernel, own->name, &btf) &&
+	       kernel_member_place(kernel, "btf", "data", 0, &data) &&
+	       kernel_member_place(kernel, "btf", "data_size", 4, &size) &&
+	       kernel_read_pointer(kernel, btf + data, &start, NULL) &&
+	       kernel_read_number(kernel, btf + size, 4, &length, NULL) &&
+	       view_open(&own->btf, space, start, length, NULL);
+}
+
+static void open_types(struct kernel *kernel, struct module_types *own)
+{
+	struct types *base = kernel_dump_types(kernel);
+
+	if (!base || !open_btf(kernel, own))
 		return;
 	own->types = types_open_module(own->btf.bytes, base);
 	if (own->types && !types_source(own->types)) {

@@ -219,7 +219,7 @@ static void put_frame(const struct line *line, const struct whatis *whatis)
 	device_text(whatis, line->text, WHATIS_TEXT);
 }
 
-static void put_table(const struct line *line, const struct whatis *whatis)
+static void put_entry_of(const struct line *line, const struct whatis *whatis)
 {
 	const struct table_owner *table = &whatis->use.table;
 	uint64_t at = whatis->physical - table->paddr;
@@ -252,6 +252,14 @@ static void put_root(const struct line *line, const struct whatis *whatis)
 		put(line, ", for user mode");
 	if (whatis->pcid)
 		put(line, ", PCID or flags %x", whatis->pcid);
+}
+
+static void put_table(const struct line *line, const struct whatis *whatis)
+{
+	if (whatis->as == AS_ROOT)
+		put_root(line, whatis);
+	else
+		put_entry_of(line, whatis);
 }
 
 static void put_resource(const struct line *line, const struct whatis *whatis)
@@ -419,10 +427,7 @@ static void put_kind(const struct line *line, const struct whatis *whatis,
 		put_stack(line, place);
 		break;
 	case WHATIS_PAGE_TABLE:
-		if (whatis->as == AS_ROOT)
-			put_root(line, whatis);
-		else
-			put_table(line, whatis);
+		put_table(line, whatis);
 		break;
 	case WHATIS_STRUCT_PAGE:
 		put_struct_page(line, whatis);
