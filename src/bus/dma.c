@@ -25,6 +25,7 @@ const char *device_dma_name(const struct device_dma *dma)
 	case DMA_PASS_THROUGH:
 		return dma->bounces ? "bounced" : "pass-through";
 	case DMA_TRANSLATED:
+	case DMA_LISTED:
 		return "translated";
 	case DMA_BLOCKED:
 		return "blocked";
@@ -75,6 +76,31 @@ static void by_walk(const struct device_dma *dma,
 		     page_state_names[walk->reason]);
 }
 
+static void by_tree(const struct device_dma *dma,
+		    struct dma_translation *translation)
+{
+	const struct dma_entrance *entrance = &dma->entrance;
+	const struct viommu_mapping *mapping = &translation->mapping[VIOMMU_AT];
+
+	if (!viommu_find(entrance->kernel, entrance->tree, translation->bus,
+			 translation->has_mapping, translation->mapping,
+			 &translation->trouble)) {
+		translation->status =
+			translation->trouble.code == ERROR_FORMAT ?
+				DMA_STATUS_CORRUPT :
+				DMA_STATUS_UNREADABLE;
+		return;
+	}
+	if (!translation->has_mapping[VIOMMU_AT]) {
+		translation->status = DMA_STATUS_NOT_MAPPED;
+		return;
+	}
+	translation->physical =
+		mapping->physical + (translation->bus - mapping->first);
+	translation->readable = mapping->readable;
+	translation->writable = mapping->writable;
+}
+
 /* The address is physical: how high may it be? */
 static void untranslated(const struct device_dma *dma,
 			 struct dma_translation *translation)
@@ -109,6 +135,8 @@ void device_dma_translate(const struct device_dma *dma, struct dump *dump,
 		     "a write to fee00000 to feefffff is an interrupt, and reaches no memory");
 	} else if (entrance->reach == DMA_TRANSLATED) {
 		by_walk(dma, translation);
+	} else if (entrance->reach == DMA_LISTED) {
+		by_tree(dma, translation);
 	} else if (entrance->reach == DMA_UNKNOWN) {
 		translation->status =
 			entrance->trouble.code == ERROR_UNREADABLE ?

@@ -9,8 +9,13 @@
 /* Each device is compared with each table. */
 enum { MOST_TABLES = 1 << 14 };
 
-static bool is_table(const struct io_table *table, const struct space *space)
+static bool is_table(const struct io_table *table,
+		     const struct dma_entrance *entrance)
 {
+	const struct space *space = &entrance->space;
+
+	if (table->tree || entrance->tree)
+		return table->tree == entrance->tree;
 	return table->space.root == space->root &&
 	       table->space.paging == space->paging;
 }
@@ -20,12 +25,13 @@ static bool find_table(struct io_map *map, const struct dma_entrance *entrance,
 		       uint32_t *index)
 {
 	const struct io_table new = { .space = entrance->space,
+				      .tree = entrance->tree,
 				      .first = map->nr };
 	struct io_table *table;
 	size_t at = 0;
 
 	while (at < map->nr_tables &&
-	       !is_table(&map->table[at], &entrance->space))
+	       !is_table(&map->table[at], entrance))
 		at++;
 	if (at == MOST_TABLES ||
 	    (at == map->nr_tables &&
@@ -49,7 +55,7 @@ static bool add_device(struct kernel *kernel, struct io_map *map,
 
 	kernel_device_dma(kernel, function, &device.dma);
 	reach = device.dma.entrance.reach;
-	if (reach == DMA_TRANSLATED &&
+	if ((reach == DMA_TRANSLATED || reach == DMA_LISTED) &&
 	    !find_table(map, &device.dma.entrance, &device.table))
 		return false;
 	if (reach == DMA_UNKNOWN && !map->nr_unknown++)

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* All devices of the machine, and the page tables by which IOMMUs translate for them:
- * devices of one domain share a table. */
+/* All devices of the machine, and the tables by which IOMMUs translate for them: devices of
+ * one domain share a table. */
 #pragma once
 
 #include "bus/iommu.h"
 
 /* A table. Those of PASIDs other than the one of requests that name none are in no map. */
 struct io_table {
-	struct space space;
+	struct space space; /* a page table, if tree is 0 */
+	uint64_t tree; /* of a virtio IOMMU: address of its root, see viommu.h */
 	size_t first; /* index of its first device */
 	size_t nr; /* devices */
 	bool readable,
@@ -16,7 +17,7 @@ struct io_table {
 
 struct io_device {
 	struct device_dma dma;
-	uint32_t table; /* DMA_TRANSLATED: index of its table */
+	uint32_t table; /* DMA_TRANSLATED, _LISTED: index of its table */
 };
 
 struct io_map {

@@ -7,6 +7,7 @@
 
 #include "base/address_set.h"
 #include "bus/amd_iommu.h"
+#include "bus/viommu.h"
 #include "bus/vtd.h"
 #include "kernel/kernel.h"
 #include "kernel/links.h"
@@ -348,12 +349,29 @@ static enum certainty passes_iommu(struct kernel *kernel,
 	return features & ACCESS_PLATFORM ? NO : YES;
 }
 
+/* Its name in /sys/class/iommu is the device's that the driver made for it. */
+static bool try_virtio(struct search *search)
+{
+	struct kernel *kernel = search->kernel;
+	struct device_dma *dma = search->dma;
+	uint64_t device, name;
+
+	if (!search->unit || !viommu_enter(kernel, search->info, search->unit,
+					   dma->function, &dma->entrance))
+		return false;
+	if (kernel_read_member(kernel, search->unit, IOMMU_DEVICE_DEVICE,
+			       &device, NULL) &&
+	    kernel_read_member(kernel, device, DEVICE_NAME, &name, NULL))
+		kernel_read_text(kernel, name, dma->iommu, sizeof(dma->iommu));
+	return true;
+}
+
 /* No IOMMU that the kernel knows has the device. */
 static void without_iommu(struct search *search)
 {
 	if (search->unit)
 		unknown(search,
-			"its IOMMU is neither Intel's nor AMD's: where it keeps its translations is not known");
+			"its IOMMU is neither Intel's nor AMD's nor virtio's, or its driver's types are not known: where it keeps its translations is not known");
 	else if (search->nr_active)
 		unknown(search,
 			"the machine has IOMMUs, and the kernel does not say which of them the device is behind");
@@ -374,7 +392,8 @@ void kernel_device_dma(struct kernel *kernel,
 	find_group(kernel, dma);
 	find_iommu(&search);
 	if (!each_unit(&search, "dmar_drhd_units", DRHD_LIST, try_intel) &&
-	    !each_unit(&search, "amd_iommu_list", AMD_LIST, try_amd))
+	    !each_unit(&search, "amd_iommu_list", AMD_LIST, try_amd) &&
+	    !try_virtio(&search))
 		without_iommu(&search);
 	dma->bounces = bounces(kernel, function);
 	switch (passes_iommu(kernel, function)) {

@@ -109,6 +109,7 @@ static void read_driver(struct kernel *kernel, struct pci_function *function)
 static void read_bars(struct reading *reading, struct pci_function *function)
 {
 	const struct layout *layout = &reading->layout;
+	const uint64_t MEMORY = 0x200; /* IORESOURCE_MEM */
 	struct kernel *kernel = reading->kernel;
 	size_t width = layout->end - layout->start;
 	uint64_t at = function->address;
@@ -128,8 +129,10 @@ static void read_bars(struct reading *reading, struct pci_function *function)
 				       &bar.start, NULL) &&
 		    kernel_read_number(kernel, at + layout->end, width,
 				       &bar.end, NULL) &&
-		    bar.end > bar.start)
+		    bar.end > bar.start) {
+			bar.is_memory = flags & MEMORY;
 			function->bar[function->nr_bars++] = bar;
+		}
 	}
 }
 
@@ -318,5 +321,21 @@ const struct pci_function *pci_find(const struct pci_list *list,
 			return &list->function[i];
 	fail(err, ERROR_NO_ANSWER, "no such device; devices lists them%s",
 	     list->nr_damages ? ", and some could not be read" : "");
+	return NULL;
+}
+
+const struct pci_function *pci_at(const struct pci_list *list, uint64_t paddr,
+				  const struct pci_bar **bar)
+{
+	for (size_t i = 0; i < list->nr; i++) {
+		const struct pci_function *function = &list->function[i];
+
+		for (unsigned int nr = 0; nr < function->nr_bars; nr++) {
+			*bar = &function->bar[nr];
+			if ((*bar)->is_memory && paddr >= (*bar)->start &&
+			    paddr <= (*bar)->end)
+				return function;
+		}
+	}
 	return NULL;
 }

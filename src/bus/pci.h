@@ -22,6 +22,7 @@ enum {
 struct pci_bar {
 	uint64_t start, end; /* inclusive, as in struct resource */
 	unsigned int nr;
+	bool is_memory; /* else ports */
 };
 
 struct pci_function {
@@ -56,3 +57,7 @@ const struct pci_list *kernel_pci(struct kernel *kernel, struct error *err);
 /* The function of that name: "0000:00:1f.2", or "00:1f.2" of segment 0. NULL with err. */
 const struct pci_function *pci_find(const struct pci_list *list,
 				    const char *name, struct error *err);
+
+/* The function whose BAR of memory has a physical address, and that BAR; NULL: none. */
+const struct pci_function *pci_at(const struct pci_list *list, uint64_t paddr,
+				  const struct pci_bar **bar);

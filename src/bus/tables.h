@@ -17,6 +17,7 @@ enum dma_reach {
 	DMA_PASS_THROUGH, /* the IOMMU lets them pass as they are */
 	DMA_TRANSLATED, /* by the table of space */
 	DMA_BLOCKED, /* the IOMMU lets nothing pass */
+	DMA_LISTED, /* by a tree of mappings: viommu.h */
 };
 
 enum {
@@ -46,6 +47,8 @@ struct dma_entrance {
 	unsigned int nr_heads;
 	struct dma_head head[MOST_HEADS];
 	struct space space; /* DMA_TRANSLATED; dump is the kernel's */
+	struct kernel *kernel; /* DMA_LISTED: borrowed; whose the tree is */
+	uint64_t tree; /* DMA_LISTED: address of the pointer to its root */
 	struct error trouble; /* DMA_UNKNOWN, DMA_BLOCKED: why */
 };
 

@@ -9,7 +9,7 @@
 
 // clang-format off
 #define FOR_EACH_COMMAND(X) \
-	X(annotate) X(areas) X(btop) X(check) X(devices) X(diff) X(dma) X(extract) \
+	X(annotate) X(areas) X(bounce) X(btop) X(check) X(devices) X(diff) X(dma) X(extract) \
 	X(format) X(frames) X(guests) X(help) X(info) X(iomem) X(ioports) X(log) X(page) X(page_to_pfn) X(page_to_phys) \
 	X(pagemap) X(panic) X(pfn_to_page) X(phys_to_page) X(pt) X(pte) \
 	X(ptob) X(ptov) X(quit) X(rd) X(region) X(regions) X(report) X(search) X(set) \

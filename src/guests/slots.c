@@ -32,12 +32,12 @@ static bool read_slot(const struct reading *reading, uint64_t address,
 	struct kernel *kernel = reading->kernel;
 	uint64_t frame, flags, id;
 
-	if (!kernel_read_member(kernel, address, SLOT_GFN, &frame, err) ||
-	    !kernel_read_member(kernel, address, SLOT_PAGES, &slot->pages,
+	if (!kernel_read_member(kernel, address, MEMSLOT_GFN, &frame, err) ||
+	    !kernel_read_member(kernel, address, MEMSLOT_PAGES, &slot->pages,
 				err) ||
-	    !kernel_read_member(kernel, address, SLOT_USER, &slot->user, err) ||
-	    !kernel_read_member(kernel, address, SLOT_FLAGS, &flags, err) ||
-	    !kernel_read_member(kernel, address, SLOT_ID, &id, err))
+	    !kernel_read_member(kernel, address, MEMSLOT_USER, &slot->user, err) ||
+	    !kernel_read_member(kernel, address, MEMSLOT_FLAGS, &flags, err) ||
+	    !kernel_read_member(kernel, address, MEMSLOT_ID, &id, err))
 		return false;
 	if (frame > LAST_FRAME || slot->pages > LAST_FRAME - frame ||
 	    slot->pages > (UINT64_MAX - slot->user) >> PAGE_SHIFT)
@@ -83,9 +83,9 @@ static bool read_tree(struct reading *reading, uint64_t slots,
 		      struct error *err)
 {
 	const struct rbtree tree = {
-		.node = SLOT_NODE,
-		.left = SLOT_LEFT,
-		.right = SLOT_RIGHT,
+		.node = MEMSLOT_NODE,
+		.left = MEMSLOT_LEFT,
+		.right = MEMSLOT_RIGHT,
 		.visit = visit_slot,
 		.arg = reading,
 	};

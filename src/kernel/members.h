@@ -229,7 +229,24 @@ struct kernel;
 	X(PCI_DEV_IOMMU, "pci_dev", "dev.iommu") \
 	X(PCI_DEV_OLD_IOMMU, "pci_dev", "dev.archdata.iommu") \
 	X(PCI_DEV_POOL, "pci_dev", "dev.dma_io_tlb_mem") \
+	X(PCI_DEV_POOLS, "pci_dev", "dev.dma_io_tlb_pools") \
+	X(PCI_DEV_PARAMETERS, "pci_dev", "dev.dma_parms") \
+	X(PARAMETERS_MASK, "device_dma_parameters", "min_align_mask") \
 	X(POOL_FORCED, "io_tlb_mem", "force_bounce") \
+	X(MEM_FIRST_POOL, "io_tlb_mem", "defpool") \
+	X(MEM_POOLS, "io_tlb_mem", "pools") \
+	X(MEM_START, "io_tlb_mem", "start") \
+	X(MEM_END, "io_tlb_mem", "end") \
+	X(MEM_NR_SLOTS, "io_tlb_mem", "nslabs") \
+	X(MEM_SLOTS, "io_tlb_mem", "slots") \
+	X(POOL_START, "io_tlb_pool", "start") \
+	X(POOL_END, "io_tlb_pool", "end") \
+	X(POOL_NR_SLOTS, "io_tlb_pool", "nslabs") \
+	X(POOL_SLOTS, "io_tlb_pool", "slots") \
+	X(POOL_NODE, "io_tlb_pool", "node") \
+	X(SLOT_ORIGINAL, "io_tlb_slot", "orig_addr") \
+	X(SLOT_SIZE, "io_tlb_slot", "alloc_size") \
+	X(SLOT_FREE, "io_tlb_slot", "list") \
 	X(PCI_DEV_DRIVER_DATA, "pci_dev", "dev.driver_data") \
 	X(VIRTIO_FEATURES, "virtio_device", "features") \
 	X(GROUP_ID, "iommu_group", "id") \
@@ -254,6 +271,11 @@ struct kernel;
 	X(AMD_SEGMENT, "amd_iommu", "pci_seg") \
 	X(AMD_DEVICE_TABLE, "amd_iommu_pci_seg", "dev_table") \
 	X(AMD_DEVICE_ID, "iommu_dev_data", "devid") \
+	X(IOMMU_DEVICE_DEVICE, "iommu_device", "dev") \
+	X(DEVICE_NAME, "device", "kobj.name") \
+	X(PCI_DEV_DEVICE_ITSELF, "pci_dev", "dev") \
+	X(RB_NODE_LEFT, "rb_node", "rb_left") \
+	X(RB_NODE_RIGHT, "rb_node", "rb_right") \
 	X(MODULE_LIST, "module", "list") \
 	X(MODULE_NAME, "module", "name") \
 	X(MODULE_KALLSYMS, "module", "kallsyms") \
@@ -297,14 +319,14 @@ struct kernel;
 	X(SLOTS_NODE, "kvm_memslots", "node_idx", "kvm") \
 	X(SLOTS_ARRAY, "kvm_memslots", "memslots", "kvm") \
 	X(SLOTS_USED, "kvm_memslots", "used_slots", "kvm") \
-	X(SLOT_NODE, "kvm_memory_slot", "gfn_node", "kvm") \
-	X(SLOT_LEFT, "kvm_memory_slot", "gfn_node.rb_left", "kvm") \
-	X(SLOT_RIGHT, "kvm_memory_slot", "gfn_node.rb_right", "kvm") \
-	X(SLOT_GFN, "kvm_memory_slot", "base_gfn", "kvm") \
-	X(SLOT_PAGES, "kvm_memory_slot", "npages", "kvm") \
-	X(SLOT_USER, "kvm_memory_slot", "userspace_addr", "kvm") \
-	X(SLOT_FLAGS, "kvm_memory_slot", "flags", "kvm") \
-	X(SLOT_ID, "kvm_memory_slot", "id", "kvm") \
+	X(MEMSLOT_NODE, "kvm_memory_slot", "gfn_node", "kvm") \
+	X(MEMSLOT_LEFT, "kvm_memory_slot", "gfn_node.rb_left", "kvm") \
+	X(MEMSLOT_RIGHT, "kvm_memory_slot", "gfn_node.rb_right", "kvm") \
+	X(MEMSLOT_GFN, "kvm_memory_slot", "base_gfn", "kvm") \
+	X(MEMSLOT_PAGES, "kvm_memory_slot", "npages", "kvm") \
+	X(MEMSLOT_USER, "kvm_memory_slot", "userspace_addr", "kvm") \
+	X(MEMSLOT_FLAGS, "kvm_memory_slot", "flags", "kvm") \
+	X(MEMSLOT_ID, "kvm_memory_slot", "id", "kvm") \
 	X(KVM_MARK, "kvm", "arch.shadow_mmio_value", "kvm") \
 	X(VCPU_KVM, "kvm_vcpu", "kvm", "kvm") \
 	X(VCPU_ID, "kvm_vcpu", "vcpu_id", "kvm") \
@@ -323,6 +345,17 @@ struct kernel;
 	X(MMU_OLD_ROOT, "kvm_mmu", "root_hpa", "kvm") \
 	X(MMU_ROLE, "kvm_mmu", "root_role.word", "kvm") \
 	X(MMU_LEVELS, "kvm_mmu", "shadow_root_level", "kvm") \
+	X(VIOMMU_UNIT, "viommu_dev", "iommu", "virtio_iommu") \
+	X(VIOMMU_DOMAIN_ROOT, "viommu_domain", "mappings.rb_root.rb_node", "virtio_iommu") \
+	X(VIOMMU_DOMAIN_BYPASS, "viommu_domain", "bypass", "virtio_iommu") \
+	X(VIOMMU_ENDPOINT_DEVICE, "viommu_endpoint", "dev", "virtio_iommu") \
+	X(VIOMMU_ENDPOINT_DOMAIN, "viommu_endpoint", "vdomain", "virtio_iommu") \
+	X(VIOMMU_ENDPOINT_UNIT, "viommu_endpoint", "viommu", "virtio_iommu") \
+	X(VIOMMU_MAPPING_NODE, "viommu_mapping", "iova.rb", "virtio_iommu") \
+	X(VIOMMU_MAPPING_START, "viommu_mapping", "iova.start", "virtio_iommu") \
+	X(VIOMMU_MAPPING_LAST, "viommu_mapping", "iova.last", "virtio_iommu") \
+	X(VIOMMU_MAPPING_PHYSICAL, "viommu_mapping", "paddr", "virtio_iommu") \
+	X(VIOMMU_MAPPING_FLAGS, "viommu_mapping", "flags", "virtio_iommu") \
 	X(SVM_VMCB, "vcpu_svm", "vmcb", "kvm_amd")
 // clang-format on
 

@@ -5,11 +5,12 @@
 #include "open/opened.h"
 
 extern const struct state_type state_space, state_entry_rules, state_members,
-	state_kallsyms, state_btf, state_sections, state_page_layout,
+	state_kallsyms, state_btf, state_module_types, state_sections, state_page_layout,
 	state_slab_caches, state_tasks, state_regions, state_modules,
 	state_module_ranges, state_vmalloc, state_stacks, state_percpu_areas,
 	state_resources, state_zero_pages, state_task_objects,
-	state_table_owners, state_pci, state_module_types, state_guests;
+	state_table_owners, state_pci, state_module_types, state_guests,
+	state_bounce;
 
 // clang-format off
 static const struct state_type *const types[] = {
@@ -18,6 +19,7 @@ static const struct state_type *const types[] = {
 	[STATE_MEMBERS]       = &state_members,
 	[STATE_KALLSYMS]      = &state_kallsyms,
 	[STATE_BTF]           = &state_btf,
+	[STATE_MODULE_TYPES]  = &state_module_types,
 	[STATE_SECTIONS]      = &state_sections,
 	[STATE_PAGE_LAYOUT]   = &state_page_layout,
 	[STATE_SLAB_CACHES]   = &state_slab_caches,
@@ -35,6 +37,7 @@ static const struct state_type *const types[] = {
 	[STATE_PCI]           = &state_pci,
 	[STATE_MODULE_TYPES]  = &state_module_types,
 	[STATE_GUESTS]        = &state_guests,
+	[STATE_BOUNCE]        = &state_bounce,
 };
 // clang-format on
 _Static_assert(sizeof(types) / sizeof(types[0]) == NR_STATES,

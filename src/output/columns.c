@@ -43,6 +43,7 @@ unsigned int column_importance(const char *command, const char *field)
 		{ "region", "start", 2 }, { "region", "end", 2 },
 		{ "region", "symbol", KEPT }, { "zones", "free", KEPT },
 		{ "devices", "dma", KEPT }, { "devices", "device", KEPT },
+		{ "bounce", "original", KEPT }, { "bounce", "used", KEPT },
 		{ "dma", "bus", KEPT }, { "devices", "domain", 2 },
 		{ "pagemap", "kind", 6 }, { "pagemap", "size", 4 },
 		{ "tasks", "root", 6 }, { "tasks", "task", 8 },

@@ -145,6 +145,12 @@ static void add_gap(struct finding *finding, const struct scanned *gap)
 	}
 }
 
+static bool too_much(struct error *err)
+{
+	return fail(err, ERROR_FORMAT,
+		    "the tables of IOMMUs map more than can be kept");
+}
+
 static bool find_of_table(struct scan *scan, uint32_t table, void *arg,
 			  struct error *err)
 {
@@ -160,9 +166,22 @@ static bool find_of_table(struct scan *scan, uint32_t table, void *arg,
 		else
 			add_gap(&finding, &scanned);
 	}
-	return !finding.failed ||
-	       fail(err, ERROR_FORMAT,
-		    "the tables of IOMMUs map more than can be kept");
+	return !finding.failed || too_much(err);
+}
+
+static bool find_of_mapping(const struct viommu_mapping *mapping,
+			    uint32_t table, void *arg, struct error *err)
+{
+	struct finding finding = { .pages = arg, .table = table };
+	const struct scanned page = {
+		.first = mapping->first,
+		.last = mapping->last,
+		.paddr = mapping->physical,
+		.readable = mapping->readable,
+		.writable = mapping->writable,
+	};
+
+	return add_mapped(&finding, &page) || too_much(err);
 }
 
 /* --- all together --- */
@@ -234,10 +253,16 @@ static bool look_at_devices(struct io_pages *pages)
 bool io_pages_find(struct io_pages *pages, struct kernel *kernel,
 		   struct error *err)
 {
+	const struct io_visitor visitor = {
+		.scan = find_of_table,
+		.mapping = find_of_mapping,
+		.arg = pages,
+	};
+
 	*pages = (struct io_pages){ 0 };
 	if (!io_scans_start(&pages->io, kernel, err))
 		return false;
-	io_scans_run(&pages->io, find_of_table, pages);
+	io_scans_run(&pages->io, &visitor);
 	if (look_at_devices(pages) && sort_pages(pages) && sort_runs(pages))
 		return true;
 	io_pages_release(pages);

@@ -23,8 +23,10 @@ static void tell_of_table(struct io_scans *scans, uint32_t index,
 	struct error why;
 
 	fail(&why, ERROR_UNREADABLE,
-	     "the page table at %" PRIx64 ", of %s and %zu others, %s %" PRIx64,
-	     table->space.root, first->name, table->nr - 1, what, bus);
+	     "the %s at %" PRIx64 ", of %s and %zu others, %s %" PRIx64,
+	     table->tree ? "tree of mappings" : "page table",
+	     table->tree ? table->tree : table->space.root, first->name,
+	     table->nr - 1, what, bus);
 	missing(scans, &why);
 }
 
@@ -37,17 +39,15 @@ void io_scans_lacks(struct io_scans *scans, uint32_t table, uint64_t bus)
 }
 
 static bool scan_table(struct io_scans *scans, uint32_t index,
-		       struct scan *scan,
-		       bool (*run)(struct scan *scan, uint32_t table, void *arg,
-				   struct error *err),
-		       void *arg, struct error *err)
+		       struct scan *scan, const struct io_visitor *visitor,
+		       struct error *err)
 {
 	const struct space *space = &scans->map.table[index].space;
 	bool done;
 
 	scan_start(scan, space, 0, paging_last_address(space->paging), false);
 	scan->listener = scans->kernel->listener;
-	done = run(scan, index, arg, err);
+	done = visitor->scan(scan, index, visitor->arg, err);
 	if (scan->end != SCAN_COMPLETE)
 		tell_of_table(
 			scans, index,
@@ -59,10 +59,46 @@ static bool scan_table(struct io_scans *scans, uint32_t index,
 	return done;
 }
 
-void io_scans_run(struct io_scans *scans,
-		  bool (*run)(struct scan *scan, uint32_t table, void *arg,
-			      struct error *err),
-		  void *arg)
+/* Each search begins behind the last mapping, so the tree's size bounds their number. */
+static bool list_tree(struct io_scans *scans, uint32_t index,
+		      const struct io_visitor *visitor, struct error *err)
+{
+	uint64_t tree = scans->map.table[index].tree, bus = 0;
+	struct viommu_mapping mapping;
+	struct error why;
+	bool has;
+
+	do {
+		if (kernel_stopped(scans->kernel)) {
+			tell_of_table(scans, index,
+				      "was searched only to the bus address",
+				      bus);
+			return true;
+		}
+		if (!viommu_next(scans->kernel, tree, bus, &has, &mapping,
+				 &why)) {
+			io_scans_lacks(scans, index, bus);
+			return true;
+		}
+		if (!has)
+			return true;
+		if (!visitor->mapping(&mapping, index, visitor->arg, err))
+			return false;
+		bus = mapping.last + 1;
+	} while (bus);
+	return true;
+}
+
+static bool visit_table(struct io_scans *scans, uint32_t index,
+			struct scan *scan, const struct io_visitor *visitor,
+			struct error *err)
+{
+	if (scans->map.table[index].tree)
+		return list_tree(scans, index, visitor, err);
+	return scan_table(scans, index, scan, visitor, err);
+}
+
+void io_scans_run(struct io_scans *scans, const struct io_visitor *visitor)
 {
 	struct scan *scan = malloc(sizeof(*scan));
 	struct error why;
@@ -71,7 +107,7 @@ void io_scans_run(struct io_scans *scans,
 	for (uint32_t i = 0; i < scans->map.nr_tables; i++) {
 		if (kernel_stopped(scans->kernel))
 			fail(&why, ERROR_INTERRUPTED, "interrupted");
-		else if (scan && scan_table(scans, i, scan, run, arg, &why))
+		else if (scan && visit_table(scans, i, scan, visitor, &why))
 			continue;
 		missing(scans, &why);
 		break;

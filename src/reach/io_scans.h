@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Scans of all page tables that IOMMUs have for devices, each once, and what such an answer
+/* Scans of all tables that IOMMUs have for devices, each once, and what such an answer
  * lacks. */
 #pragma once
 
 #include "bus/io_map.h"
+#include "bus/viommu.h"
 #include "paging/scan.h"
 
 struct io_scans {
@@ -21,13 +22,19 @@ bool io_scans_start(struct io_scans *scans, struct kernel *kernel,
 		    struct error *err);
 void io_scans_release(struct io_scans *scans);
 
-/* Calls run() for each table, with a scan of it that is at its start, and whose listener
- * is set; run() takes it to the end, and calls io_scans_lacks() for what cannot be read.
- * False with err from run(): no more tables are scanned, and that is noted. */
-void io_scans_run(struct io_scans *scans,
-		  bool (*run)(struct scan *scan, uint32_t table, void *arg,
-			      struct error *err),
-		  void *arg);
+/* False with err: no more tables are scanned, and that is noted. */
+struct io_visitor {
+	/* A page table: the scan is at its start, and its listener is set. It is to be taken
+	 * to its end, and io_scans_lacks() to be called for what cannot be read. */
+	bool (*scan)(struct scan *scan, uint32_t table, void *arg,
+		     struct error *err);
+	/* A mapping of a virtio IOMMU; those of a table come by bus address. */
+	bool (*mapping)(const struct viommu_mapping *mapping, uint32_t table,
+			void *arg, struct error *err);
+	void *arg;
+};
+
+void io_scans_run(struct io_scans *scans, const struct io_visitor *visitor);
 
 /* Notes that the table has parts that are missing or corrupt from that bus address on. */
 void io_scans_lacks(struct io_scans *scans, uint32_t table, uint64_t bus);

@@ -21,9 +21,26 @@ static bool add_table(struct scan *scan, uint32_t table, void *arg,
 	return added;
 }
 
+static bool add_mapping(const struct viommu_mapping *mapping, uint32_t table,
+			void *arg, struct error *err)
+{
+	struct reach *reach = arg;
+	const struct mapping found = {
+		.first = mapping->first,
+		.paddr = mapping->physical,
+		.page_size = mapping->last - mapping->first + 1,
+		.owner = { .io_table = table },
+		.writable = mapping->writable,
+	};
+
+	return reverse_add_mapping(reach->reverse, &found, err);
+}
+
 bool reach_search(struct reach *reach, struct kernel *kernel,
 		  const uint64_t *paddrs, size_t nr, struct error *err)
 {
+	const struct io_visitor visitor = { add_table, add_mapping, reach };
+
 	*reach = (struct reach){ 0 };
 	if (!io_scans_start(&reach->io, kernel, err))
 		return false;
@@ -32,7 +49,7 @@ bool reach_search(struct reach *reach, struct kernel *kernel,
 		reach_release(reach);
 		return false;
 	}
-	io_scans_run(&reach->io, add_table, reach);
+	io_scans_run(&reach->io, &visitor);
 	if (reverse_finish(reach->reverse, NULL))
 		return true;
 	reach_release(reach);
@@ -99,6 +116,7 @@ void reach_each(const struct reach *reach, uint64_t paddr,
 
 		switch (device->dma.entrance.reach) {
 		case DMA_TRANSLATED:
+		case DMA_LISTED:
 			if (!by_table(reach, device, paddr, visit, arg))
 				return;
 			break;

@@ -19,7 +19,8 @@ bool reach_search(struct reach *reach, struct kernel *kernel,
 		  const uint64_t *paddrs, size_t nr, struct error *err);
 void reach_release(struct reach *reach);
 
-/* One way to a frame. Where bus addresses are physical, its page_size is 0. */
+/* One way to a frame. Where bus addresses are physical, or mappings are a virtio IOMMU's, its
+ * page_size is 0. */
 struct reached {
 	const struct device_dma *dma;
 	struct dma_translation translation;

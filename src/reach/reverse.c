@@ -72,7 +72,7 @@ static bool too_many(size_t most, struct error *err)
 		most);
 }
 
-static bool add_mapping(struct reverse *reverse, const struct mapping *mapping,
+static bool append_mapping(struct reverse *reverse, const struct mapping *mapping,
 			struct error *err)
 {
 	if (reverse->nr_mappings == MAX_MAPPINGS)
@@ -93,9 +93,8 @@ static bool add_hit(struct reverse *reverse, uint64_t frame, struct error *err)
 	       fail(err, ERROR_SYSTEM, "out of memory");
 }
 
-/* Adds a page if one of its frames is wanted. */
-static bool add_page(struct reverse *reverse, const struct mapping *mapping,
-		     struct error *err)
+bool reverse_add_mapping(struct reverse *reverse, const struct mapping *mapping,
+			 struct error *err)
 {
 	uint64_t first = mapping->paddr >> PAGE_SHIFT;
 	uint64_t last =
@@ -106,7 +105,7 @@ static bool add_page(struct reverse *reverse, const struct mapping *mapping,
 
 	if (at == reverse->nr_frames || frames[at] > last)
 		return true;
-	if (!add_mapping(reverse, mapping, err))
+	if (!append_mapping(reverse, mapping, err))
 		return false;
 	for (; at < reverse->nr_frames && frames[at] <= last; at++) {
 		if (at && frames[at] == frames[at - 1])
@@ -134,7 +133,7 @@ static bool add_scanned(struct reverse *reverse, const struct paging *paging,
 	for (;;) {
 		size_t before = reverse->nr_mappings;
 
-		if (!add_page(reverse, &mapping, err))
+		if (!reverse_add_mapping(reverse, &mapping, err))
 			return false;
 		if (scanned->last - mapping.first < mapping.page_size ||
 		    reverse->nr_mappings == before) /* not wanted */
@@ -158,7 +157,7 @@ static bool add_prot_none(struct reverse *reverse, struct kernel *kernel,
 	};
 
 	return meaning.kind != ENTRY_PROT_NONE || !meaning.has_physical ||
-	       add_page(reverse, &mapping, err);
+	       reverse_add_mapping(reverse, &mapping, err);
 }
 
 bool reverse_add(struct reverse *reverse, struct kernel *kernel,

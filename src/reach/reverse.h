@@ -44,6 +44,10 @@ bool reverse_add(struct reverse *reverse, struct kernel *kernel,
 		 struct scan *scan, struct reverse_owner owner,
 		 struct error *err);
 
+/* Records a mapping of the frames that no page table has; its size is that of the whole. */
+bool reverse_add_mapping(struct reverse *reverse, const struct mapping *mapping,
+			 struct error *err);
+
 /* Missing parts of the tables, and corrupt entries: the answer lacks what they map. */
 struct reverse_gaps {
 	size_t nr;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "show/show_area.h"
+#include "show/show_dma_fault.h"
 #include "show/show_walk.h"
 
 static void output_owner(struct output *output,
@@ -61,6 +62,24 @@ static void output_place(struct session *session, const struct whatis *whatis)
 	if (place->has_stack || place->below_stack)
 		output_integer(output, "depth",
 			       (int64_t)(place->stack.last + 1 - place->vaddr));
+}
+
+static void output_device(struct output *output, const struct whatis *whatis)
+{
+	const struct bounce_copy *copy = &whatis->bounce;
+
+	if (whatis->device) {
+		output_string(output, "device", whatis->device->name);
+		output_string_if(output, "driver", whatis->device->driver);
+		output_count(output, "bar", whatis->bar->nr);
+		output_hex(output, "bar_offset", whatis->bar_offset);
+	}
+	if (whatis->has_bounce) {
+		output_count(output, "slot", copy->slot.nr);
+		output_boolean(output, "used", copy->slot.used);
+		output_hex_if(output, "original", copy->has_original,
+			      copy->original);
+	}
 }
 
 static void output_memory(struct session *session, const struct whatis *whatis)
@@ -167,6 +186,9 @@ static void output_all(struct session *session, const struct whatis *whatis)
 		output_place(session, whatis);
 	if (whatis->has_physical)
 		output_memory(session, whatis);
+	output_device(session->output, whatis);
+	if (whatis->kind == WHATIS_DMA_FAULT)
+		show_dma_fault(session->output, &whatis->fault);
 }
 
 void show_whatis_fields(struct session *session, const struct whatis *whatis,

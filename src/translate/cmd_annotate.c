@@ -193,10 +193,10 @@ const struct command command_annotate = {
 		"FILE is any text: an oops, a log, a mail, output of crash; - or no FILE is\n"
 		"standard input. Each address is explained where it is first met, as whatis\n"
 		"does: registers, symbols with offsets, words of a stack, page: and pfn:,\n"
-		"entries of page tables, physical addresses of MCE and EDAC. Code: is compared\n"
-		"with the dump. Where the text says that KASLR's offset was another one\n"
-		"(Kernel Offset:), addresses of the kernel image are moved, and others are not\n"
-		"explained.\n"
+		"entries of page tables, physical addresses of MCE and EDAC, accesses that an\n"
+		"IOMMU refused (DMAR:, AMD-Vi:). Code: is compared with the dump. Where the\n"
+		"text says that KASLR's offset was another one (Kernel Offset:), addresses of\n"
+		"the kernel image are moved, and others are not explained.\n"
 		"  -p  user addresses are those of this process; else of the one that the\n"
 		"      text names (PID: 1 Comm: init)",
 	.rests_on = RESTS_ON_FRAMES,

@@ -155,6 +155,37 @@ static void text_steps(const struct answer *answer)
 	}
 }
 
+/* --- a mapping of a tree --- */
+
+static void json_mapping(const struct answer *answer)
+{
+	struct output *output = answer->session->output;
+	const struct viommu_mapping *mapping =
+		&answer->translation.mapping[VIOMMU_AT];
+
+	if (!answer->translation.has_mapping[VIOMMU_AT])
+		return;
+	output_object_begin(output, "mapping");
+	output_hex(output, "start", mapping->first);
+	output_hex(output, "end", mapping->last);
+	output_hex(output, "physical", mapping->physical);
+	output_hex(output, "address", mapping->address);
+	output_object_end(output);
+}
+
+static void text_mapping(const struct answer *answer)
+{
+	const struct viommu_mapping *mapping =
+		&answer->translation.mapping[VIOMMU_AT];
+
+	if (answer->translation.has_mapping[VIOMMU_AT])
+		output_textf(answer->session->output,
+			     "  MAPPING at %" PRIx64 ": %" PRIx64 " to %" PRIx64
+			     " is %" PRIx64 "\n",
+			     mapping->address, mapping->first, mapping->last,
+			     mapping->physical);
+}
+
 /* --- the answer --- */
 
 static void show(const struct answer *answer)
@@ -185,10 +216,13 @@ static void show(const struct answer *answer)
 			output_string(output, "message",
 				      translation->trouble.message);
 		json_steps(answer);
+		json_mapping(answer);
 	}
 	output_end(output);
-	if (!output_json(output))
+	if (!output_json(output)) {
 		text_steps(answer);
+		text_mapping(answer);
+	}
 }
 
 static bool answer_address(struct session *session,
@@ -322,8 +356,8 @@ const struct command command_dma = {
 		"the device may read and write there. Without an IOMMU, and where it lets\n"
 		"addresses pass, they are physical.\n"
 		"Intel VT-d: root, context and (scalable mode) PASID entries; AMD-Vi: the\n"
-		"entry of the device table, and of GCR3 tables. Needs type information: of a\n"
-		"vmlinux, or in the dump.\n"
+		"entry of the device table, and of GCR3 tables; virtio: the mapping that its\n"
+		"driver keeps. Needs type information: of a vmlinux, or in the dump.\n"
 		"  -a  the other way: the PCI functions that can reach the page of PHYS, at\n"
 		"      which bus addresses, and whether to read or write; each page table is\n"
 		"      searched once for all arguments. Without a table (direct, pass-through,\n"

@@ -46,7 +46,8 @@ static void hint_at_type(struct kernel *kernel, const char *word,
 
 	if (printable_is_name(word) && kernel_type_size(kernel, word, &size))
 		fail(err, ERROR_USAGE,
-		     "a type of %" PRIu64 " bytes: members are shown by crash or drgn",
+		     "a type of %" PRIu64
+		     " bytes: members are shown by crash or drgn",
 		     size);
 }
 
@@ -80,6 +81,25 @@ static void answer(struct session *session, const struct process *process,
 		show_whatis(session, word, &list->item[i], all);
 }
 
+enum { MOST_LINE = 512 };
+
+/* A line of an IOMMU's driver, in one word or in many. False: it is none. */
+static bool answer_fault(struct session *session, char **words, bool all,
+			 struct whatis *whatis)
+{
+	struct dma_fault fault;
+	char line[MOST_LINE] = "";
+
+	for (char **word = words; *word; word++)
+		text_append(line, sizeof(line), "%s%s", word > words ? " " : "",
+			    *word);
+	if (!dma_fault_parse(line, strlen(line), &fault))
+		return false;
+	kernel_whatis_fault(session->kernel, &fault, whatis);
+	show_whatis(session, line, whatis, all);
+	return true;
+}
+
 /* A word such as -22 is no option. */
 static bool is_option(const char *word)
 {
@@ -104,10 +124,15 @@ static bool run(struct session *session, char **words, struct error *err)
 	list = malloc(sizeof(*list));
 	if (!list)
 		return fail(err, ERROR_SYSTEM, "out of memory");
-	for (; *words && !session_interrupted(session); words++)
-		answer(session,
-		       session->table.chosen ? &session->table.process : NULL,
-		       *words, all, list);
+	if (answer_fault(session, words, all, &list->item[0]))
+		words += count_words(words);
+	for (bool first = true; *words && !session_interrupted(session);
+	     words++, first = false)
+		if (first || !is_module(*words))
+			answer(session,
+			       session->table.chosen ? &session->table.process :
+						       NULL,
+			       *words, all, list);
 	free(list);
 	return true;
 }
@@ -121,7 +146,10 @@ const struct command command_whatis = {
 		"pfn:0x..., foo+0x1a/0x40, -22, -EINVAL. One line for each thing that it can\n"
 		"be: AS says what the number is taken for (virtual, physical, pfn, root of a\n"
 		"page table, value). A hexadecimal number alone, as the name of a command, is\n"
-		"\"whatis\" too.\n"
+		"\"whatis\" too. All words together may be the line of an access that an\n"
+		"IOMMU refused (DMAR: [DMA Write] Request device ..., AMD-Vi: Event logged\n"
+		"[...]): its device, what the bus address is mapped to now, and the mappings\n"
+		"next to it.\n"
 		"  -v  also show all that is known of the place, its frame and its use\n"
 		"  -p  user addresses are those of this process\n"
 		"  -r  user addresses are those of this table: its physical address, or a CR3",

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "kernel/kernel_lines.h"
 #include "kernel/kernel.h"
+#include "whatis/code_line.h"
 
 /* One start of a kernel, as a text tells it: from the line "Linux version" on. */
 struct boot {
@@ -367,52 +368,18 @@ static void read_process(struct annotator *annotator, const char *line,
 	}
 }
 
-enum { MOST_CODE = 128 };
-
-/* "Code: 48 89 <0f> 0b": the bytes, and which of them is where the code was. False: no
- * such line. */
-static bool read_code(const char *line, size_t size, uint8_t code[MOST_CODE],
-		      size_t *nr, size_t *mark)
-{
-	const char *at = find(line, size, "Code: ");
-	bool has_mark = false;
-	unsigned int byte;
-
-	*nr = 0;
-	if (!at)
-		return false;
-	for (at += 6; at < line + size && *nr < MOST_CODE;) {
-		bool marked = *at == '<' || *at == '(';
-		char digits[3] = "";
-
-		at += marked;
-		if (line + size - at < 2)
-			break;
-		memcpy(digits, at, 2);
-		if (sscanf(digits, "%2x", &byte) != 1)
-			break;
-		if (marked) {
-			*mark = *nr;
-			has_mark = true;
-		}
-		code[(*nr)++] = (uint8_t)byte;
-		at += 2 + marked;
-		at += at < line + size && *at == ' ';
-	}
-	return has_mark;
-}
-
 /* Compares the code in the text with that in the dump. */
 static void explain_code(struct annotator *annotator, const char *line,
 			 size_t size, const struct visit *visit)
 {
-	uint8_t code[MOST_CODE], own[MOST_CODE];
+	uint8_t code[CODE_LINE_MOST], own[CODE_LINE_MOST];
 	size_t nr, mark, same = 0;
 	struct text_item item = { .size = 4 };
 	char text[160];
 	uint64_t start;
 
-	if (!read_code(line, size, code, &nr, &mark) || !annotator->has_code)
+	if (!code_line_read(line, size, code, &nr, &mark) ||
+	    !annotator->has_code)
 		return;
 	start = annotator->code - mark;
 	annotator->has_code = false;
@@ -441,6 +408,28 @@ static void explain_code(struct annotator *annotator, const char *line,
 	tell(visit, &item, NULL, text);
 }
 
+/* The addresses of such a line are the device's, and nobody else's. Mappings of another boot
+ * say nothing. */
+static void explain_fault(struct annotator *annotator,
+			  const struct dma_fault *fault,
+			  const struct visit *visit)
+{
+	struct text_item item = { .at = fault->at, .size = fault->size };
+	struct whatis *whatis = &annotator->list.item[0];
+	uint64_t device = fault->devfn | fault->bus << 8, delta;
+	const struct boot *boot;
+	char text[WHATIS_TEXT];
+
+	if (is_other_boot(annotator, &boot, &delta) ||
+	    !is_new(annotator,
+		    fault->address ^ fault->is_write ^ fault->pasid << 40,
+		    1u << 30 | (unsigned int)device))
+		return;
+	kernel_whatis_fault(annotator->kernel, fault, whatis);
+	whatis_text(annotator->kernel, whatis, text);
+	tell(visit, &item, whatis, text);
+}
+
 static void read_parts(struct annotator *annotator, const char *line,
 		       size_t size)
 {
@@ -461,10 +450,15 @@ void annotator_line(struct annotator *annotator, const char *line, size_t size,
 {
 	const struct visit visit = { callback, arg };
 	struct text_item item;
+	struct dma_fault fault;
 	size_t at = 0;
 
 	read_process(annotator, line, size);
 	read_parts(annotator, line, size);
+	if (dma_fault_parse(line, size, &fault)) {
+		explain_fault(annotator, &fault, &visit);
+		at = fault.at + fault.size;
+	}
 	while (!kernel_stopped(annotator->kernel) &&
 	       text_item_next(line, size, &at,
 			      kernel_pointer_size(annotator->kernel), &item)) {

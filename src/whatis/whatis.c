@@ -28,11 +28,12 @@ const char *const whatis_kind_names[NR_WHATIS_KINDS] = {
 	[WHATIS_SLOT] = "slot",
 	[WHATIS_CPU_ENTRY] = "cpu-entry-area",
 	[WHATIS_REGION] = "region",
+	[WHATIS_DMA_FAULT] = "dma-fault",
 };
 
 const char *const whatis_as_names[NR_AS] = {
 	[AS_VIRTUAL] = "virtual", [AS_PHYSICAL] = "physical", [AS_PFN] = "pfn",
-	[AS_ROOT] = "root",	  [AS_VALUE] = "value",
+	[AS_ROOT] = "root",	  [AS_VALUE] = "value",	      [AS_BUS] = "bus",
 };
 
 /* The large members are set where they are valid. */
@@ -44,12 +45,34 @@ static void start(struct whatis *whatis, enum whatis_as as, uint64_t value)
 	whatis->has_meant = whatis->has_place = whatis->is_alias = false;
 	whatis->has_line = whatis->has_physical = whatis->has_frame = false;
 	whatis->has_process = whatis->has_vma = whatis->is_mapped = false;
-	whatis->has_shadowed = false;
+	whatis->has_shadowed = whatis->has_bounce = false;
+	whatis->device = NULL;
 	whatis->page_offset = 0;
 	whatis->owner.type = NULL;
 }
 
 /* --- physical memory --- */
+
+static void find_device(struct kernel *kernel, struct whatis *whatis,
+			uint64_t paddr)
+{
+	const struct pci_list *list = kernel_pci(kernel, NULL);
+
+	whatis->device = list ? pci_at(list, paddr, &whatis->bar) : NULL;
+	if (whatis->device)
+		whatis->bar_offset = paddr - whatis->bar->start;
+}
+
+static void find_bounce(struct kernel *kernel, struct whatis *whatis,
+			uint64_t paddr)
+{
+	const struct bounce_list *list = kernel_bounce(kernel, NULL);
+	const struct bounce_pool *pool =
+		list ? bounce_pool_at(list, paddr) : NULL;
+
+	whatis->has_bounce = pool && bounce_find(kernel, pool, paddr, NULL,
+						 &whatis->bounce, NULL);
+}
 
 static void find_frame(struct kernel *kernel, struct whatis *whatis,
 		       uint64_t paddr)
@@ -60,6 +83,8 @@ static void find_frame(struct kernel *kernel, struct whatis *whatis,
 	whatis->has_frame =
 		kernel_pfn_to_page(kernel, whatis->pfn, &whatis->page, NULL);
 	kernel_memory_place(kernel, paddr, &whatis->memory);
+	find_device(kernel, whatis, paddr);
+	find_bounce(kernel, whatis, paddr);
 	if (whatis->has_frame)
 		kernel_frame_use(kernel, whatis->pfn, true, &whatis->use);
 }
@@ -112,8 +137,9 @@ static void find_alias(struct kernel *kernel, struct whatis *whatis)
 static enum whatis_kind kind_of_memory(const struct whatis *whatis)
 {
 	if (!whatis->has_frame)
-		return whatis->memory.resource ? WHATIS_RESOURCE :
-						 WHATIS_UNKNOWN;
+		return whatis->memory.resource || whatis->device ?
+			       WHATIS_RESOURCE :
+			       WHATIS_UNKNOWN;
 	if (whatis->memory.device && whatis->use.known &&
 	    whatis->use.use.kind == PAGE_USE_RESERVED)
 		return WHATIS_RESOURCE;
@@ -206,6 +232,8 @@ static void find_at(struct kernel *kernel, uint64_t vaddr,
 	if (whatis->place.linear && !is_explained(&whatis->place)) {
 		find_frame(kernel, whatis, whatis->place.physical);
 		find_alias(kernel, whatis);
+	} else if (whatis->place.mapped && whatis->place.area) {
+		find_device(kernel, whatis, whatis->place.physical);
 	}
 	find_shadowed(kernel, whatis);
 	kernel_place_owner(kernel, &whatis->place, &whatis->owner);
@@ -272,6 +300,14 @@ static void find_user(struct kernel *kernel, const struct process *process,
 		find_frame(kernel, whatis, found.physical);
 }
 
+void kernel_whatis_fault(struct kernel *kernel, const struct dma_fault *fault,
+			 struct whatis *whatis)
+{
+	start(whatis, AS_BUS, fault->address);
+	whatis->kind = WHATIS_DMA_FAULT;
+	kernel_dma_fault(kernel, fault, &whatis->fault);
+}
+
 /* --- the meanings of a number --- */
 
 static struct whatis *next(struct whatis_list *list, enum whatis_as as,
@@ -332,7 +368,8 @@ static bool add_physical(struct kernel *kernel, enum whatis_as as,
 	uint64_t vaddr;
 
 	find_frame(kernel, whatis, paddr);
-	if (!whatis->has_frame && (as == AS_PFN || !whatis->memory.resource))
+	if (!whatis->has_frame &&
+	    (as == AS_PFN || (!whatis->memory.resource && !whatis->device)))
 		return false;
 	if (whatis->has_frame &&
 	    kernel_phys_to_virt(kernel, paddr, &vaddr, NULL))

@@ -3,6 +3,7 @@
  * may be several of these: each that is possible is found. */
 #pragma once
 
+#include "whatis/dma_fault.h"
 #include "whatis/frame_use.h"
 #include "whatis/place.h"
 #include "whatis/value.h"
@@ -27,15 +28,24 @@ enum whatis_kind {
 	WHATIS_SLOT, /* of fixmap or kmap */
 	WHATIS_CPU_ENTRY, /* a member of the cpu entry area */
 	WHATIS_REGION, /* only the region is known */
+	WHATIS_DMA_FAULT, /* a device's access that its IOMMU refused */
 	NR_WHATIS_KINDS
 };
 /* "symbol", "per-cpu", ... */
 extern const char *const whatis_kind_names[NR_WHATIS_KINDS];
 
 /* What the number is taken for; also as bits 1 << AS_VIRTUAL, ... */
-enum whatis_as { AS_VIRTUAL, AS_PHYSICAL, AS_PFN, AS_ROOT, AS_VALUE, NR_AS };
+enum whatis_as {
+	AS_VIRTUAL,
+	AS_PHYSICAL,
+	AS_PFN,
+	AS_ROOT,
+	AS_VALUE,
+	AS_BUS, /* of a device: never asked for alone */
+	NR_AS
+};
 extern const char *const whatis_as_names[NR_AS]; /* "virtual", ... */
-enum { AS_ANY = (1 << NR_AS) - 1 };
+enum { AS_ANY = (1 << AS_BUS) - 1 };
 
 /* Pointers are borrowed from the kernel until its facts are forgotten. A part is valid
  * only where its has_... is true. The struct has some 16K. */
@@ -68,6 +78,14 @@ struct whatis {
 	struct frame_use use;
 	struct memory_place memory;
 
+	/* Of physical, or of what the place is mapped to: the device that answers there,
+	 * and what a bounce buffer stands for. */
+	const struct pci_function *device; /* NULL: none */
+	const struct pci_bar *bar; /* device */
+	uint64_t bar_offset;
+	bool has_bounce;
+	struct bounce_copy bounce;
+
 	struct table_owner root; /* AS_ROOT */
 	unsigned int pcid;
 	struct value_meaning meaning; /* AS_VALUE */
@@ -81,6 +99,8 @@ struct whatis {
 	uint64_t mm;
 	struct vma vma;
 	char vma_name[VMA_NAME_MAX];
+
+	struct dma_fault_view fault; /* WHATIS_DMA_FAULT */
 };
 
 enum { MOST_MEANINGS = 6 };
@@ -99,6 +119,10 @@ void kernel_whatis(struct kernel *kernel, uint64_t value, unsigned int as,
 /* A kernel's virtual address alone: always one answer. */
 void kernel_whatis_at(struct kernel *kernel, uint64_t vaddr,
 		      struct whatis *whatis);
+
+/* A fault that a line told: WHATIS_DMA_FAULT. */
+void kernel_whatis_fault(struct kernel *kernel, const struct dma_fault *fault,
+			 struct whatis *whatis);
 
 /* One line without a newline. */
 enum { WHATIS_TEXT = 1024 };

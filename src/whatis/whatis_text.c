@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "whatis/area_info.h"
+#include "whatis/device_text.h"
 #include "whatis/whatis.h"
 #include "areas/modules.h"
 #include "base/page.h"
@@ -215,9 +216,10 @@ static void put_frame(const struct line *line, const struct whatis *whatis)
 		put(line, ", zone %s", whatis->memory.zone);
 	put(line, ", %s",
 	    whatis->use.known ? use : "what it is used for is not known");
+	device_text(whatis, line->text, WHATIS_TEXT);
 }
 
-static void put_table(const struct line *line, const struct whatis *whatis)
+static void put_entry_of(const struct line *line, const struct whatis *whatis)
 {
 	const struct table_owner *table = &whatis->use.table;
 	uint64_t at = whatis->physical - table->paddr;
@@ -252,9 +254,19 @@ static void put_root(const struct line *line, const struct whatis *whatis)
 		put(line, ", PCID or flags %x", whatis->pcid);
 }
 
+static void put_table(const struct line *line, const struct whatis *whatis)
+{
+	if (whatis->as == AS_ROOT)
+		put_root(line, whatis);
+	else
+		put_entry_of(line, whatis);
+}
+
 static void put_resource(const struct line *line, const struct whatis *whatis)
 {
-	put(line, "no memory: %s", whatis->memory.resource);
+	put(line, "no memory: %s",
+	    whatis->memory.resource ? whatis->memory.resource : "a device");
+	device_text(whatis, line->text, WHATIS_TEXT);
 	if (whatis->memory.isa_hole)
 		put(line, ", in the ISA hole");
 }
@@ -415,10 +427,7 @@ static void put_kind(const struct line *line, const struct whatis *whatis,
 		put_stack(line, place);
 		break;
 	case WHATIS_PAGE_TABLE:
-		if (whatis->as == AS_ROOT)
-			put_root(line, whatis);
-		else
-			put_table(line, whatis);
+		put_table(line, whatis);
 		break;
 	case WHATIS_STRUCT_PAGE:
 		put_struct_page(line, whatis);
@@ -429,6 +438,7 @@ static void put_kind(const struct line *line, const struct whatis *whatis,
 		break;
 	case WHATIS_VMALLOC:
 		put_area(line, place);
+		device_text(whatis, line->text, WHATIS_TEXT);
 		break;
 	case WHATIS_USER:
 		put_user(line, whatis);
@@ -460,6 +470,9 @@ static void put_kind(const struct line *line, const struct whatis *whatis,
 	case WHATIS_POISON:
 	case WHATIS_ERROR_POINTER:
 		put_value(line, &whatis->meaning);
+		break;
+	case WHATIS_DMA_FAULT:
+		dma_fault_text(&whatis->fault, line->text, WHATIS_TEXT);
 		break;
 	case NR_WHATIS_KINDS:
 		break;

@@ -174,6 +174,7 @@ all_commands() {
 	annotate /dev/null
 	annotate text
 	areas
+	bounce 1000
 	btop 1000
 	check
 	devices

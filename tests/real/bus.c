@@ -14,6 +14,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "bounce.h"
+#include "edu.h"
+
 enum { PATIENCE = 60 }; /* seconds */
 
 static const char *const disks[] = { "/dev/nvme0n1", "/dev/sda", "/dev/vda" };
@@ -142,8 +145,10 @@ int main(void)
 	for (size_t i = 0; i < sizeof(disks) / sizeof(*disks); i++)
 		use_disk(disks[i]);
 	use_network();
+	edu_access(0x1234000);
 	sleep(1); /* packets go out by themselves */
 	print_devices();
+	bounce_on(disks, sizeof(disks) / sizeof(*disks));
 	puts("@ready");
 	for (;;)
 		pause();

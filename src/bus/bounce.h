@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Bounce buffers: memory that devices read and write in place of what their drivers mapped,
+ * and that the kernel copies to and from there. kernel/dma/swiotlb.c */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct kernel;
+struct pci_function;
+
+enum {
+	BOUNCE_SHIFT = 11, /* IO_TLB_SHIFT: bytes of a slot */
+	BOUNCE_BYTES = 1 << BOUNCE_SHIFT,
+	/* IO_TLB_SEGSIZE: an allocation has no more slots. */
+	MOST_BOUNCE_SLOTS = 128,
+};
+
+/* One member of each slot: an array of numbers, or in one of structs. */
+struct bounce_column {
+	uint64_t address; /* of the first; 0: this kernel does not keep it */
+	uint64_t stride; /* bytes */
+	size_t width;
+};
+
+struct bounce_pool {
+	uint64_t first, last; /* physical, inclusive */
+	uint64_t nr_slots;
+	/* Of the struct io_tlb_mem that has it; 0: of a kernel that knows one pool. */
+	uint64_t owner;
+	const struct pci_function
+		*function; /* the only one that it is for, or NULL */
+	struct bounce_column original, free, size;
+};
+
+struct bounce_list {
+	bool tried, known;
+	struct error trouble; /* why it is unknown */
+	struct bounce_pool *pool; /* owned */
+	size_t nr, room;
+	size_t nr_damages; /* pools that are missing */
+	struct error damage; /* the first of them */
+};
+
+/* Read on first use; borrowed from the kernel until its facts are forgotten. NULL with
+ * err: where they are, or their layout, is not known. */
+const struct bounce_list *kernel_bounce(struct kernel *kernel,
+					struct error *err);
+
+/* The pool that the physical address is in; NULL: in none. */
+const struct bounce_pool *bounce_pool_at(const struct bounce_list *list,
+					 uint64_t paddr);
+
+/* May the function's driver use it? Those without a driver use none. */
+bool bounce_pool_serves(struct kernel *kernel, const struct bounce_pool *pool,
+			const struct pci_function *function);
+
+/* --- slots --- */
+
+/* A slot, and the allocation that it is a part of. */
+struct bounce_slot {
+	uint64_t nr; /* in the pool */
+	bool used;
+	/* Where the first byte was mapped that is copied to this slot: unknown of the
+	 * padding of an allocation, and of memory that has no other place. */
+	bool has_original;
+	uint64_t original;
+	bool has_size;
+	uint64_t size; /* bytes from there to the end of the allocation */
+};
+
+/* False: it cannot be read. */
+bool bounce_slot_read(struct kernel *kernel, const struct bounce_pool *pool,
+		      uint64_t nr, struct bounce_slot *slot, struct error *err);
+
+/* Slots in use. False, with the number of those before it: one cannot be read, or it was
+ * stopped. */
+bool bounce_count(struct kernel *kernel, const struct bounce_pool *pool,
+		  uint64_t *used, struct error *err);
+
+/* Bytes that are copied between two places. */
+struct bounce_copy {
+	const struct bounce_pool *pool;
+	struct bounce_slot slot;
+	uint64_t paddr; /* in the pool */
+	bool has_original;
+	uint64_t
+		original; /* physical: where paddr's byte is copied from or to */
+	bool is_unsure; /* it is one of these, by the device */
+	uint64_t either[2];
+	/* Of the whole allocation, where the kernel keeps it: */
+	bool has_size;
+	uint64_t size; /* bytes */
+	struct error trouble; /* !has_original of a used slot: why */
+};
+
+/* What an address in the pool stands for. function: the one that uses it; NULL: not known.
+ * Fails if the slot cannot be read. */
+bool bounce_find(struct kernel *kernel, const struct bounce_pool *pool,
+		 uint64_t paddr, const struct pci_function *function,
+		 struct bounce_copy *copy, struct error *err);
+
+/* Calls visit for each address in a pool that stands for the physical address original.
+ * False with err: slots could not be read, or it was stopped. */
+bool bounce_each_of(struct kernel *kernel, const struct bounce_list *list,
+		    uint64_t original, const struct pci_function *function,
+		    void (*visit)(void *arg, const struct bounce_copy *copy),
+		    void *arg, struct error *err);

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The line of an oops that shows the code that ran. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { CODE_LINE_MOST = 128 };
+
+/* "Code: 48 89 <0f> 0b": the bytes, and which of them is where the code was. False: no
+ * such line. */
+bool code_line_read(const char *line, size_t size, uint8_t code[CODE_LINE_MOST],
+		    size_t *nr, size_t *mark);

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What devices have to do with memory, as text, which is appended to what is in text. */
+#pragma once
+
+#include <stddef.h>
+
+struct bounce_copy;
+struct whatis;
+
+/* ", BAR 0 of 0000:00:02.0 (nvme) +0x10"; ", bounce buffer slot 7 of 1c00200"; or nothing. */
+void device_text(const struct whatis *whatis, char *text, size_t size);
+
+/* The latter alone. */
+void bounce_text(const struct bounce_copy *copy, char *text, size_t size);

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The mappings of a guest's virtio IOMMU: what its driver asked QEMU for, by QEMU's trace events, and what kwalk says."""
+import re
+
+from tap import report
+
+
+def mappings_of(path):
+    """By device, the ranges that are mapped in its domain, and those that were."""
+    now, before, domains = {}, {}, {}
+    with open(path, encoding="ascii") as file:
+        for line in file:
+            words = {name: int(value, 0) for name, value in re.findall(r"(\w+)=(\w+)", line) if re.match(r"0x|\d", value)}
+            if line.startswith("virtio_iommu_attach"):
+                domains[words["endpoint"]] = words["domain"]
+            elif line.startswith("virtio_iommu_map"):
+                now.setdefault(words["domain"], {})[words["virt_start"]] = words
+            elif line.startswith("virtio_iommu_unmap"):
+                mapped = now.get(words["domain"], {})
+                for start in [start for start in mapped if words["virt_start"] <= start <= words["virt_end"]]:
+                    before.setdefault(words["domain"], {})[start] = mapped.pop(start)
+    return {device: (now.get(domain, {}), before.get(domain, {})) for device, domain in domains.items()}
+
+
+def check_device(kwalk, dump, name, now, before):
+    """What differs. The mappings next to each are told where a fault is explained."""
+    starts = sorted(now)
+    answers = kwalk(dump, "".join(f"dma {name} {start:x}\nwhatis DMAR: [DMA Read] Request device [{name[5:]}] fault addr "
+                                  f"{start:x}\n" for start in starts))
+    wrong = [f"{name}: {len(answers)} answers of {len(starts)} mappings"] * (len(answers) != 2 * len(starts))
+    for i, (start, ours, near) in enumerate(zip(starts, answers[::2], answers[1::2])):
+        theirs, mapping = now[start], ours.get("mapping", {})
+        below = near.get("below", {}).get("start", "none") == (hex(starts[i - 1]) if i else "none")
+        above = near.get("above", {}).get("start", "none") == (hex(starts[i + 1]) if i + 1 < len(starts) else "none")
+        if (mapping.get("start"), mapping.get("end"), mapping.get("physical"), ours.get("readable"), ours.get("writable")) != \
+                (hex(start), hex(theirs["virt_end"]), hex(theirs["phys_start"]), bool(theirs["flags"] & 1),
+                 bool(theirs["flags"] & 2)) or not below or not above:
+            wrong.append(f"{name}: {ours}, {near}, not {theirs}")
+    gone = [start for start in before if not any(one["virt_start"] <= start <= one["virt_end"] for one in now.values())]
+    for start, ours in zip(gone, kwalk(dump, "".join(f"dma {name} {start:x}\n" for start in gone))):
+        if ours["status"] != "not-mapped":
+            wrong.append(f"{name}: {start:x} was unmapped: {ours}")
+    return wrong, len(starts) + len(gone)
+
+
+def check_mappings(title, kwalk, dump, traces):
+    wrong, nr = [], 0
+    for device, (now, before) in mappings_of(traces).items():
+        name = f"0000:{device >> 8:02x}:{device >> 3 & 31:02x}.{device & 7}"
+        these, checked = check_device(kwalk, dump, name, now, before)
+        wrong += these
+        nr += checked
+    report(f"{title}: mappings are those that the driver asked for", nr, wrong)
