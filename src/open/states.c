@@ -9,7 +9,7 @@ extern const struct state_type state_space, state_entry_rules, state_members,
 	state_slab_caches, state_tasks, state_regions, state_modules,
 	state_module_ranges, state_vmalloc, state_stacks, state_percpu_areas,
 	state_resources, state_zero_pages, state_task_objects,
-	state_table_owners, state_pci, state_module_types, state_guests,
+	state_table_owners, state_pci, state_guests,
 	state_bounce;
 
 // clang-format off
@@ -35,7 +35,6 @@ static const struct state_type *const types[] = {
 	[STATE_TASK_OBJECTS]  = &state_task_objects,
 	[STATE_TABLE_OWNERS]  = &state_table_owners,
 	[STATE_PCI]           = &state_pci,
-	[STATE_MODULE_TYPES]  = &state_module_types,
 	[STATE_GUESTS]        = &state_guests,
 	[STATE_BOUNCE]        = &state_bounce,
 };

@@ -126,13 +126,10 @@ static bool run(struct session *session, char **words, struct error *err)
 		return fail(err, ERROR_SYSTEM, "out of memory");
 	if (answer_fault(session, words, all, &list->item[0]))
 		words += count_words(words);
-	for (bool first = true; *words && !session_interrupted(session);
-	     words++, first = false)
-		if (first || !is_module(*words))
-			answer(session,
-			       session->table.chosen ? &session->table.process :
-						       NULL,
-			       *words, all, list);
+	for (; *words && !session_interrupted(session); words++)
+		answer(session,
+		       session->table.chosen ? &session->table.process : NULL,
+		       *words, all, list);
 	free(list);
 	return true;
 }
