@@ -6,6 +6,7 @@
 
 #include "base/address_set.h"
 #include "base/array.h"
+#include "base/text.h"
 #include "bus/pci.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
@@ -331,4 +332,15 @@ bool bounce_pool_serves(struct kernel *kernel, const struct bounce_pool *pool,
 	       (kernel_read_member(kernel, function->address, PCI_DEV_POOL,
 				   &mem, NULL) &&
 		mem == pool->owner);
+}
+
+void bounce_text(const struct bounce_copy *copy, char *text, size_t size)
+{
+	text_append(text, size, ", bounce buffer slot %" PRIu64, copy->slot.nr);
+	if (!copy->slot.used)
+		text_append(text, size, ", free");
+	else if (copy->has_original)
+		text_append(text, size, " of %" PRIx64, copy->original);
+	else
+		text_append(text, size, ": %s", copy->trouble.message);
 }

@@ -109,3 +109,6 @@ bool bounce_each_of(struct kernel *kernel, const struct bounce_list *list,
 		    uint64_t original, const struct pci_function *function,
 		    void (*visit)(void *arg, const struct bounce_copy *copy),
 		    void *arg, struct error *err);
+
+/* Appends ", bounce buffer slot 7 of 1c00200" to text of size bytes. */
+void bounce_text(const struct bounce_copy *copy, char *text, size_t size);

@@ -2,7 +2,7 @@
 #include "show/show_dma_fault.h"
 
 #include "output/output.h"
-#include "whatis/dma_fault.h"
+#include "bus/dma_fault.h"
 
 static void show_range(struct output *output, const char *name,
 		       const struct dma_range *range)

@@ -6,17 +6,6 @@
 #include "base/text.h"
 #include "whatis/whatis.h"
 
-void bounce_text(const struct bounce_copy *copy, char *text, size_t size)
-{
-	text_append(text, size, ", bounce buffer slot %" PRIu64, copy->slot.nr);
-	if (!copy->slot.used)
-		text_append(text, size, ", free");
-	else if (copy->has_original)
-		text_append(text, size, " of %" PRIx64, copy->original);
-	else
-		text_append(text, size, ": %s", copy->trouble.message);
-}
-
 static void bar_text(const struct whatis *whatis, char *text, size_t size)
 {
 	const struct pci_function *function = whatis->device;

@@ -4,11 +4,7 @@
 
 #include <stddef.h>
 
-struct bounce_copy;
 struct whatis;
 
 /* ", BAR 0 of 0000:00:02.0 (nvme) +0x10"; ", bounce buffer slot 7 of 1c00200"; or nothing. */
 void device_text(const struct whatis *whatis, char *text, size_t size);
-
-/* The latter alone. */
-void bounce_text(const struct bounce_copy *copy, char *text, size_t size);

@@ -3,7 +3,7 @@
  * may be several of these: each that is possible is found. */
 #pragma once
 
-#include "whatis/dma_fault.h"
+#include "bus/dma_fault.h"
 #include "whatis/frame_use.h"
 #include "whatis/place.h"
 #include "whatis/value.h"

@@ -123,7 +123,7 @@ bus() {
 	"$KWALK" -q -c 'dma -a fee00000' vmlinux x86_64-bus-amd 2>/dev/null | grep -q 'none found so far$'
 	describe sound <<-END
 		include $DUMPS/x86_64-bus-amd.txt
-		at l3[4]: u64 0
+		at l3[4]: u64 0 0
 	END
 	"$KWALK" -q -c 'dma -a fee00000' vmlinux sound | grep -q 'no device reaches it$'
 	"$KWALK" -q -j -c 'dma -a 1b00000' vmlinux sound | json_hold '"complete" not in it and "unknown" not in it'
@@ -180,7 +180,7 @@ finds() {
 	bus
 	describe made <<-END
 		include $DUMPS/x86_64-bus-amd.txt
-		at l3[4]: u64 0
+		at l3[4]: u64 0 0
 	END
 	finds io-tables ok '1 page tables of 5 devices, in 6 pages that are nothing else'
 	finds io-writes ok 'devices can write no free memory'

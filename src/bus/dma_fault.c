@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "whatis/dma_fault.h"
+#include "bus/dma_fault.h"
 
 #include <ctype.h>
 #include <string.h>

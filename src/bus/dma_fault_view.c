@@ -5,8 +5,7 @@
 
 #include "base/text.h"
 #include "kernel/kernel.h"
-#include "whatis/device_text.h"
-#include "whatis/dma_fault.h"
+#include "bus/dma_fault.h"
 
 /* Of several segments with such a function none is taken: Intel's lines do not tell it. */
 static const struct pci_function *find_function(const struct pci_list *list,
