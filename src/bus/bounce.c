@@ -155,7 +155,7 @@ static void read_pools(struct reading *reading, uint64_t head, uint64_t owner,
 }
 
 /* Since 6.6 the struct has its first pool in it (158dbe9c9a3d), and where pools may grow a
- * list of all (62708b2ba405). */
+ * list of all. */
 static void read_mem(struct reading *reading, uint64_t mem,
 		     const struct pci_function *function)
 {
