@@ -63,3 +63,31 @@ virtio() {
 	END
 	fails 1 'ends before it starts' -q -c 'dma 00:01.0 ffc00000' vmlinux backwards
 }
+
+@test "the functions that reach a frame by a tree of mappings, with each bus address" {
+	virtio
+	answers -s 1 vmlinux x86_64-bus-virtio 'dma -a 1b00123 1b2f456 1b30000' <<-'END'
+	1b00123 physical=0x1b00123 mappings.0.device=0000:00:01.0 mappings.0.bus=0xffffe123 mappings.0.readable=true mappings.0.writable=false mappings.0.dma=translated mappings.1.device=0000:00:02.0 mappings.1.bus=0x1b00123 mappings.1.dma=pass-through mappings.2=- unknown.0.device=0000:00:03.0
+	1b2f456 mappings.0.device=0000:00:01.0 mappings.0.bus=0xffc0f456 mappings.0.writable=true mappings.1.device=0000:00:02.0
+	1b30000 mappings.0.device=0000:00:02.0 mappings.1=-
+	* status=error message="~it is in no domain"
+	END
+	describe whole <<-END
+		include $DUMPS/x86_64-bus-virtio.txt
+		at endpoints+0x30: u64 v+domains
+		at endpoints+0x50: u64 v+domains
+		at mappings+0x100: u64 0x1000000
+	END
+	# All three are in one domain.
+	"$KWALK" -q -j -c 'dma -a 1b10000' vmlinux whole |
+		json_hold '[way["device"] for way in it["mappings"]] == ["0000:00:01.0", "0000:00:02.0", "0000:00:03.0"] and "complete" not in it'
+	"$KWALK" -q -j -c check vmlinux whole >answers || true
+	grep -F '"check":"io-writes"' answers | grep -F 'of kernel text or read-only data, the first at 1000000, by 0000:00:01.0 at the bus address ffc00000:'
+	describe loop <<-END
+		include $DUMPS/x86_64-bus-virtio.txt
+		at endpoints+0x50: u64 v+domains
+		at mappings+0x110: u64 v+mappings+8
+	END
+	fails 1 'the tree of mappings at ffff888001c02208, of 0000:00:01.0 and 1 others, has parts that are missing or corrupt, the first for the bus address ffc10000' \
+		-q -c 'dma -a 1b20000' vmlinux loop
+}
