@@ -361,7 +361,7 @@ static void tell_tables(const struct io_pass *pass)
 	else if (!pass->used.nr && !pass->twice.nr)
 		check_tell(
 			pass->checker, check, CHECK_OK,
-			"%zu page tables of %zu devices, in %zu pages that are nothing else",
+			"%zu tables of %zu devices, in %zu pages that are nothing else",
 			map->nr_tables, map->nr, pages->nr_pages);
 }
 

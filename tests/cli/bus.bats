@@ -182,7 +182,7 @@ finds() {
 		include $DUMPS/x86_64-bus-amd.txt
 		at l3[4]: u64 0 0
 	END
-	finds io-tables ok '1 page tables of 5 devices, in 6 pages that are nothing else'
+	finds io-tables ok '1 tables of 5 devices, in 6 pages that are nothing else'
 	finds io-writes ok 'devices can write no free memory'
 	finds io-sharing ok 'no page is mapped'
 	"$MKDUMP" "$DUMPS/x86_64-bus-intel.txt" made
