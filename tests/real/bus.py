@@ -266,6 +266,8 @@ def check_untouched(name, kwalk, dump, translated):
     wrong = [str(answer) for answer in answers.values() if answer["status"] != "ok"]
     wrong += [f"only {sorted(answers)}"] * (len(answers) != (3 if translated else 1))
     report(f"{name}: check finds nothing in the IOMMU's tables", len(answers), wrong)
+
+
 def check_faults(name, given, guest):
     """The device that nobody mapped anything for: what the guest's kernel logged of it, explained."""
     device, bus = re.search(r"^@accessed (\S+) (\w+)$", guest.serial(), re.MULTILINE).groups()

@@ -4,6 +4,8 @@ import re
 
 from tap import report
 
+PAGE = 4096
+
 
 def mappings_of(path):
     """By device, the ranges that are mapped in its domain, and those that were."""
@@ -43,11 +45,35 @@ def check_device(kwalk, dump, name, now, before):
     return wrong, len(starts) + len(gone)
 
 
+def name_of(device):
+    return f"0000:{device >> 8:02x}:{device >> 3 & 31:02x}.{device & 7}"
+
+
 def check_mappings(title, kwalk, dump, traces):
-    wrong, nr = [], 0
-    for device, (now, before) in mappings_of(traces).items():
-        name = f"0000:{device >> 8:02x}:{device >> 3 & 31:02x}.{device & 7}"
-        these, checked = check_device(kwalk, dump, name, now, before)
+    wrong, nr, now = [], 0, {}
+    for device, (mapped, before) in mappings_of(traces).items():
+        now[name_of(device)] = mapped.values()
+        these, checked = check_device(kwalk, dump, name_of(device), mapped, before)
         wrong += these
         nr += checked
     report(f"{title}: mappings are those that the driver asked for", nr, wrong)
+    check_frames(title, kwalk, dump, now)
+
+
+def last_frame(mapping):
+    return mapping["phys_start"] + mapping["virt_end"] - mapping["virt_start"] & -PAGE
+
+
+def check_frames(title, kwalk, dump, now):
+    """The first and last frame of each mapping, and what follows, is found with each of its bus addresses, and no other."""
+    ends = {end for mapped in now.values() for one in mapped for end in (one["phys_start"], last_frame(one))}
+    asked = sorted(ends | {end + PAGE for end in ends})
+    answers = kwalk(dump, f"dma -a {' '.join(f'{frame:x}' for frame in asked)}\n")
+    wrong = [f"{len(answers)} answers of {len(asked)} frames"] * (len(answers) != len(asked))
+    for frame, answer in zip(asked, answers):
+        theirs = {(name, one["virt_start"] + frame - one["phys_start"]) for name, mapped in now.items() for one in mapped
+                  if one["phys_start"] <= frame <= last_frame(one)}
+        ours = {(way["device"], int(way["bus"], 16)) for way in answer["mappings"] if way["dma"] == "translated"}
+        if ours != theirs or not answer.get("complete", True):
+            wrong.append(f"{frame:x}: {sorted(ours)}, not {sorted(theirs)}")
+    report(f"{title}: dma -a finds what the driver asked for, and nothing else", len(asked), wrong)
