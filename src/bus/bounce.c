@@ -10,6 +10,7 @@
 #include "bus/pci.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "kernel/links.h"
 #include "kernel/members.h"
 
 enum { MOST_POOLS = 4096 };
@@ -133,25 +134,19 @@ static void read_pools(struct reading *reading, uint64_t head, uint64_t owner,
 	struct kernel *kernel = reading->kernel;
 	const struct member *node =
 		kernel_member_as(kernel, POOL_NODE, MEMBER_LINKS, NULL);
-	uint64_t at;
+	struct links links;
+	uint64_t pool;
 
-	if (!node || !kernel_read_pointer(kernel, head, &at, NULL)) {
+	if (!node || !kernel_read_pointer(kernel, head, &pool, NULL)) {
 		damaged(reading, head, "is a list that cannot be read");
 		return;
 	}
-	while (at != head && !kernel_stopped(kernel)) {
-		uint64_t next;
-
-		if (!at || !kernel_read_pointer(kernel, at, &next, NULL) ||
-		    address_set_add(&reading->seen, at) != ADDRESS_NEW) {
-			damaged(reading, at, "is in a damaged list");
-			return;
-		}
-		read_pool(reading, &in_pool,
-			  (at - node->offset) & kernel->arch->address_mask,
-			  owner, function);
-		at = next;
-	}
+	links_start(&links, kernel, head, node->offset, &reading->seen,
+		    MOST_POOLS);
+	while (links_next(&links, &pool))
+		read_pool(reading, &in_pool, pool, owner, function);
+	if (links.end == LINKS_DAMAGED)
+		damaged(reading, links.at, "is in a damaged list");
 }
 
 /* Since 6.6 the struct has its first pool in it (158dbe9c9a3d), and where pools may grow a

@@ -10,6 +10,7 @@
 #include "base/address_set.h"
 #include "base/array.h"
 #include "kernel/kernel.h"
+#include "kernel/links.h"
 #include "kernel/members.h"
 
 enum {
@@ -218,7 +219,8 @@ static void read_list(struct kernel *kernel, struct guest_list *list)
 {
 	const struct member *link;
 	struct address_set seen = { 0 };
-	uint64_t head = find_head(kernel, &list->trouble), at = head;
+	uint64_t head = find_head(kernel, &list->trouble), guest;
+	struct links links;
 
 	list->known = !list->trouble.code;
 	if (!head)
@@ -229,21 +231,17 @@ static void read_list(struct kernel *kernel, struct guest_list *list)
 		return;
 	}
 	link = kernel_member_as(kernel, KVM_LIST, MEMBER_LINKS, &list->trouble);
-	list->known = link &&
-		      kernel_read_pointer(kernel, head, &at, &list->trouble);
-	while (list->known && at != head && !kernel_stopped(kernel)) {
-		if (!at || seen.nr == MOST_GUESTS ||
-		    address_set_add(&seen, at) != ADDRESS_NEW) {
-			fail(&list->damage, ERROR_FORMAT,
-			     "the list of virtual machines leads to %" PRIx64
-			     " and has no end",
-			     at);
-			break;
-		}
-		if (!add_guest(kernel, list, at - link->offset) ||
-		    !kernel_read_pointer(kernel, at, &at, &list->damage))
-			break;
-	}
+	list->known = link && kernel_read_pointer(kernel, head, &guest,
+						  &list->trouble);
+	if (!list->known)
+		return;
+	links_start(&links, kernel, head, link->offset, &seen, MOST_GUESTS);
+	while (links_next(&links, &guest) && add_guest(kernel, list, guest))
+		;
+	if (links.end == LINKS_DAMAGED)
+		fail(&list->damage, ERROR_FORMAT,
+		     "the list of virtual machines cannot be followed beyond %" PRIx64,
+		     links.at);
 	address_set_release(&seen);
 }
 

@@ -7,8 +7,8 @@
 #include "base/address_set.h"
 #include "base/array.h"
 #include "image/view.h"
-#include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "kernel/links.h"
 #include "vmlinux/types.h"
 
 enum { MOST_MODULES = 4096, NAME_SIZE = 64 };
@@ -86,14 +86,12 @@ static uint64_t find_in_list(struct kernel *kernel, const struct layout *layout,
 			     uint64_t head, const char *name)
 {
 	struct address_set seen = { 0 };
-	uint64_t at = head, btf, found = 0;
+	uint64_t module, btf, found = 0;
+	struct links links;
 
-	while (!found && kernel_read_pointer(kernel, at, &at, NULL) && at &&
-	       at != head && seen.nr < MOST_MODULES &&
-	       !kernel_stopped(kernel) &&
-	       address_set_add(&seen, at) == ADDRESS_NEW)
-		if (kernel_read_pointer(kernel,
-					at - layout->list + layout->btf, &btf,
+	links_start(&links, kernel, head, layout->list, &seen, MOST_MODULES);
+	while (!found && links_next(&links, &module))
+		if (kernel_read_pointer(kernel, module + layout->btf, &btf,
 					NULL) &&
 		    is_named(kernel, layout, btf, name))
 			found = btf;

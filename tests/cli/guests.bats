@@ -195,7 +195,7 @@ as_guest() {
 		echo 'at vm+32: u64 d+vm+32'
 	} >loop.txt
 	"$MKDUMP" loop.txt loop
-	fails 1 'has no end' -q -c guests vmlinux loop
+	fails 1 'cannot be followed beyond' -q -c guests vmlinux loop
 	{
 		echo "include $DUMPS/x86_64-guests-ept.txt"
 		echo 'at slots+0x100: u64 0 0 0 0 d+slots+0x200+24 0'
