@@ -49,6 +49,7 @@ const struct alias aliases[] = {
 	RUNS("p", "-x", "EXPRESSION...", "whatis"),
 	RUNS("px", "", "EXPRESSION...", "whatis"),
 	RUNS("ps", "", "[PID|NAME|TASK...]", "tasks"),
+	RUNS("ps", "-a", "[PID|NAME|TASK...]", "tasks -a"),
 	USE("ps", "-A", "tasks | grep '>' lists those that the CPUs ran"),
 	USE("ps", "-k", "tasks lists kernel threads with - as MM"),
 	USE("ps", "-p", "tasks shows the parent as PPID"),

@@ -139,6 +139,8 @@ struct kernel;
 	X(MM_START_BRK, "mm_struct", "start_brk") \
 	X(MM_BRK, "mm_struct", "brk") \
 	X(MM_START_STACK, "mm_struct", "start_stack") \
+	X(MM_ARG_START, "mm_struct", "arg_start") \
+	X(MM_ARG_END, "mm_struct", "arg_end") \
 	X(MM_VDSO, "mm_struct", "context.vdso") \
 	X(MM_CONTEXT_FLAGS, "mm_struct", "context.flags") \
 	X(MM_IA32_COMPAT, "mm_struct", "context.ia32_compat") \
@@ -173,6 +175,7 @@ struct kernel;
 	X(SPACE_NONLINEAR, "address_space", "i_mmap_nonlinear") \
 	X(SWAP_FLAGS, "swap_info_struct", "flags") \
 	X(SWAP_MAX, "swap_info_struct", "max") \
+	X(SWAP_FILE, "swap_info_struct", "swap_file") \
 	X(INODE_DATA, "inode", "i_data") \
 	X(INODE_MAPPING, "inode", "i_mapping") \
 	X(INODE_NUMBER, "inode", "i_ino") \

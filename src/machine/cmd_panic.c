@@ -7,6 +7,8 @@
 #include "output/row.h"
 #include "show/show_panic.h"
 
+enum { LONGEST_LINE = 2048 + 1 }; /* COMMAND_LINE_SIZE, asm/setup.h */
+
 static void time_text(const struct panic *panic, char text[64])
 {
 	time_t second = (time_t)panic->time;
@@ -17,10 +19,25 @@ static void time_text(const struct panic *panic, char text[64])
 		strftime(text, 64, "%Y-%m-%d %H:%M:%S UTC", &broken);
 }
 
+/* saved_command_line is a pointer since 2.6.20 (30d7e0d466b3), to what is kept. */
+static bool command_line(struct session *session, char text[LONGEST_LINE])
+{
+	struct kernel *kernel = session->kernel;
+	uint64_t address;
+
+	return kernel_symbol(kernel, "saved_command_line", &address, NULL) &&
+	       kernel_read_pointer(kernel, address, &address, NULL) &&
+	       kernel_read_text(kernel, address, text, LONGEST_LINE) && *text;
+}
+
 static void answer_json(struct session *session, const struct panic *panic)
 {
+	char text[LONGEST_LINE];
+
 	output_begin(session->output, "panic", NULL, show_panic_status(panic));
 	show_panic_fields(session, panic);
+	if (command_line(session, text))
+		output_string(session->output, "command_line", text);
 	output_end(session->output);
 }
 
@@ -112,7 +129,7 @@ static void text_run(struct session *session, const struct cpu_run *run)
 static void answer_text(struct session *session, const struct panic *panic)
 {
 	struct output *output = session->output;
-	char letters[TAINTS_MAX];
+	char letters[TAINTS_MAX], line[LONGEST_LINE];
 
 	output_textf(output, "%s%s\n",
 		     panic->end == END_PANIC ? "PANIC    " : "END      ",
@@ -129,6 +146,8 @@ static void answer_text(struct session *session, const struct panic *panic)
 		output_textf(output, "TAINTED  %" PRIu64 "%s%s\n",
 			     panic->tainted, *letters ? " " : "", letters);
 	}
+	if (command_line(session, line))
+		output_textf(output, "CMDLINE  %s\n", line);
 	for (size_t i = 0; i < panic->nr_runs; i++)
 		text_run(session, &panic->run[i]);
 }
@@ -159,9 +178,9 @@ const struct command command_panic = {
 	.details =
 		"The message of panic(); the line of the log that began the last report of\n"
 		"trouble, such as an oops; the CPU and its task; the CPU's registers and\n"
-		"what they point to; then what each CPU ran. The registers are those that\n"
-		"QEMU saved, or the CPUs themselves for kdump. A kernel that did not panic\n"
-		"says so.",
+		"what they point to; the kernel's command line; then what each CPU ran. The\n"
+		"registers are those that QEMU saved, or the CPUs themselves for kdump. A\n"
+		"kernel that did not panic says so.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = run,
 };

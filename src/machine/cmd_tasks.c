@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "session/command.h"
 #include "session/interrupt.h"
+#include "tasks/args.h"
 #include "tasks/task_info.h"
 
 static void output_task(struct output *output, const struct task *task)
@@ -43,8 +45,51 @@ static void output_info(struct session *session, const struct task *task,
 	output_string_if(output, "rss", info.has_rss ? text : "");
 }
 
+static void json_args(struct output *output, const struct task_args *args)
+{
+	output_list_begin(output, "args");
+	for (const char *arg = NULL; (arg = task_args_next(args, arg));)
+		output_string(output, NULL, arg);
+	output_list_end(output);
+	if (args->cut)
+		output_boolean(output, "args_cut", true);
+}
+
+static void text_args(struct output *output, const struct task_args *args)
+{
+	char text[TASK_ARGS_MAX + sizeof(" ...")] = "";
+
+	for (const char *arg = NULL; (arg = task_args_next(args, arg));)
+		text_append(text, sizeof(text), "%s%s", *text ? " " : "", arg);
+	if (args->cut)
+		text_append(text, sizeof(text), " ...");
+	output_string_if(output, "args", text);
+}
+
+/* What cannot be read is told in its place, as it often is: pages were swapped out. */
+static void output_args(struct session *session, const struct task *task)
+{
+	struct output *output = session->output;
+	struct task_args args;
+	struct error err = { 0 };
+	char text[sizeof(err.message) + 16];
+
+	if (!task->mm) {
+		output_string_if(output, "args", NULL);
+	} else if (kernel_task_args(session->kernel, task, &args, &err)) {
+		output_json(output) ? json_args(output, &args) :
+				      text_args(output, &args);
+	} else if (output_json(output)) {
+		output_string(output, "args_message", err.message);
+	} else {
+		snprintf(text, sizeof(text), "(not known: %s)", err.message);
+		output_string(output, "args", text);
+	}
+}
+
 static void print(struct session *session, const char *argument,
-		  const struct task *task, const struct task_facts *facts)
+		  const struct task *task, const struct task_facts *facts,
+		  bool args)
 {
 	struct output *output = session->output;
 	uint64_t root = 0;
@@ -59,6 +104,8 @@ static void print(struct session *session, const char *argument,
 		      task->active_mm);
 	output_count_if(output, "idle_cpu", task->idle_cpu >= 0,
 			(uint64_t)task->idle_cpu);
+	if (args)
+		output_args(session, task);
 	output_end(output);
 }
 
@@ -67,6 +114,7 @@ struct question {
 	const char *argument; /* NULL: all */
 	struct task_word word; /* unless mm is set */
 	uint64_t mm;
+	bool args; /* with their arguments */
 };
 
 static bool is_wanted(const struct question *question, const struct task *task)
@@ -88,7 +136,7 @@ static bool print_wanted(struct session *session, const struct task_list *list,
 		if (is_wanted(question, &list->task[i])) {
 			found = true;
 			print(session, question->argument, &list->task[i],
-			      &facts);
+			      &facts, question->args);
 		}
 	task_facts_release(&facts);
 	return found || session_interrupted(session);
@@ -96,11 +144,12 @@ static bool print_wanted(struct session *session, const struct task_list *list,
 
 /* argument is NULL for all tasks. */
 static void answer(struct session *session, const struct task_list *list,
-		   const char *argument)
+		   const char *argument, bool args)
 {
 	struct question question = {
 		.argument = argument,
 		.word = task_word(argument ? argument : ""),
+		.args = args,
 	};
 	struct error err;
 
@@ -112,9 +161,9 @@ static void answer(struct session *session, const struct task_list *list,
 
 /* The tasks whose table that is: all threads of a process. */
 static void answer_root(struct session *session, const struct task_list *list,
-			const char *argument)
+			const char *argument, bool args)
 {
-	struct question question = { .argument = argument };
+	struct question question = { .argument = argument, .args = args };
 	struct process process;
 	struct error err;
 	uint64_t cr3;
@@ -136,7 +185,7 @@ static void answer_root(struct session *session, const struct task_list *list,
 }
 
 /* After Ctrl-C all tasks found so far are shown; single ones are not searched. */
-static bool list_some(struct session *session, struct error *err)
+static bool list_some(struct session *session, bool args, struct error *err)
 {
 	const struct task_list *some = kernel_tasks_so_far(session->kernel);
 	enum stop_reason interrupted;
@@ -144,7 +193,7 @@ static bool list_some(struct session *session, struct error *err)
 	if (!some || err->code != ERROR_INTERRUPTED)
 		return false;
 	interrupted = interrupt_put_off();
-	answer(session, some, NULL);
+	answer(session, some, NULL, args);
 	interrupt_resume(interrupted);
 	return fail(err, ERROR_INTERRUPTED,
 		    "interrupted: there may be more tasks than these %zu",
@@ -153,8 +202,9 @@ static bool list_some(struct session *session, struct error *err)
 
 static bool run_tasks(struct session *session, char **words, struct error *err)
 {
-	unsigned int roots = false;
+	unsigned int roots = false, args = false;
 	const struct command_option options[] = {
+		{ "a", &args, .set_to = true },
 		{ "r", &roots, .set_to = true },
 		{ 0 },
 	};
@@ -166,12 +216,12 @@ static bool run_tasks(struct session *session, char **words, struct error *err)
 		return fail(err, ERROR_USAGE, "-r: no table was given");
 	tasks = kernel_tasks(session->kernel, err);
 	if (!tasks)
-		return !*words && list_some(session, err);
+		return !*words && list_some(session, args, err);
 	if (!*words)
-		answer(session, tasks, NULL);
+		answer(session, tasks, NULL, args);
 	for (; *words && !session_interrupted(session); words++)
-		roots ? answer_root(session, tasks, *words) :
-			answer(session, tasks, *words);
+		roots ? answer_root(session, tasks, *words, args) :
+			answer(session, tasks, *words, args);
 	session_complain_of_damages(session, &tasks->damages);
 	return true;
 }
@@ -230,7 +280,7 @@ static bool run_set(struct session *session, char **words, struct error *err)
 
 const struct command command_tasks = {
 	.name = "tasks",
-	.usage = "[PID|NAME|TASK|MM]... | [-r ROOT...]",
+	.usage = "[-a] [PID|NAME|TASK|MM]... | [-r ROOT...]",
 	.summary = "processes, threads, kernel threads and idle tasks",
 	.details = "For each task: pid, tgid (the pid of its process), comm, the addresses of its\n"
 		   "task_struct and mm_struct, and the physical address of its top-level page\n"
@@ -239,6 +289,8 @@ const struct command command_tasks = {
 		   "when the dump was taken. idle_cpu is the CPU of an idle task. Where a list\n"
 		   "is damaged or loops, it is also followed from its other end, and the damage\n"
 		   "is reported.\n"
+		   "  -a  their arguments too, where their memory is in the dump: processes\n"
+		   "      can change them\n"
 		   "  -r  the tasks whose table is at the physical address ROOT, or that CR3\n"
 		   "      names so",
 	.rests_on = RESTS_ON_WALKS,

@@ -46,7 +46,7 @@ unsigned int column_importance(const char *command, const char *field)
 		{ "bounce", "original", KEPT }, { "bounce", "used", KEPT },
 		{ "dma", "bus", KEPT }, { "devices", "domain", 2 },
 		{ "pagemap", "kind", 6 }, { "pagemap", "size", 4 },
-		{ "tasks", "root", 6 }, { "tasks", "task", 8 },
+		{ "tasks", "root", 6 }, { "tasks", "task", 8 }, { "tasks", "args", KEPT },
 		{ "areas", "kind", KEPT }, { "areas", "physical", 5 },
 		{ "areas", "flags", 3 }, { "areas", "caller", 6 },
 		{ "ptov", "comm", 1 },

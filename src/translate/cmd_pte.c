@@ -3,6 +3,7 @@
 
 #include "kernel/arch.h"
 #include "show/show_walk.h"
+#include "tasks/swap.h"
 
 static bool find_level(const struct paging *paging, const char *name,
 		       unsigned int *level, struct error *err)
@@ -19,6 +20,7 @@ static bool answer(struct session *session, const struct paging *paging,
 {
 	struct output *output = session->output;
 	struct entry_meaning meaning;
+	char path[VMA_NAME_MAX];
 	uint64_t entry;
 
 	if (!parse_hex(argument, &entry, err))
@@ -35,6 +37,9 @@ static bool answer(struct session *session, const struct paging *paging,
 	if (meaning.has_swap) {
 		output_count(output, "swap_type", meaning.swap_type);
 		output_count(output, "swap_offset", meaning.swap_offset);
+		if (kernel_swap_file(session->kernel, meaning.swap_type, path,
+				     NULL))
+			output_string(output, "swap_file", path);
 	}
 	if (meaning.has_cache)
 		output_string(output, "cache", cache_type_names[meaning.cache]);

@@ -7,6 +7,7 @@
 #include "session/tables.h"
 #include "show/guest_answer.h"
 #include "show/show_walk.h"
+#include "tasks/swap.h"
 
 enum half { ANY_HALF, USER_HALF, KERNEL_HALF };
 
@@ -170,6 +171,7 @@ static void text_rights(const struct walk_answer *answer, struct row *row)
 	const struct walk *walk = &answer->translation.walk;
 	const char *resource = walk_answer_resource(answer);
 	bool both = walk->writable && walk->executable;
+	char path[VMA_NAME_MAX];
 	struct span spans[2];
 
 	if (walk->outcome == WALK_MAPPED) {
@@ -191,12 +193,28 @@ static void text_rights(const struct walk_answer *answer, struct row *row)
 		row_text(row, resource ? resource : "");
 		row_end_styled(row, output, spans, 2);
 	} else if (meaning->has_swap) {
+		bool known = kernel_swap_file(answer->session->kernel,
+					      meaning->swap_type, path, NULL);
+
 		output_textf(output,
-			     "  SWAP: type %" PRIu64 ", offset %" PRIu64 "\n",
-			     meaning->swap_type, meaning->swap_offset);
+			     "  SWAP: type %" PRIu64 ", offset %" PRIu64
+			     "%s%s\n",
+			     meaning->swap_type, meaning->swap_offset,
+			     known ? ", in " : "", known ? path : "");
 	}
 	if (meaning->doubt)
 		output_textf(output, "  DOUBT: %s\n", meaning->doubt);
+}
+
+static void json_swap(const struct walk_answer *answer)
+{
+	const struct entry_meaning *meaning = &answer->translation.meaning;
+	char path[VMA_NAME_MAX];
+
+	if (meaning->has_swap &&
+	    kernel_swap_file(answer->session->kernel, meaning->swap_type, path,
+			     NULL))
+		output_string(answer->session->output, "swap_file", path);
 }
 
 static void json_table(const struct walk_answer *answer)
@@ -280,6 +298,7 @@ static bool answer_argument(struct session *session, unsigned int half,
 	walk_answer_complete(&answer);
 	if (output_json(session->output)) {
 		show_walk(&answer, "vtop");
+		json_swap(&answer);
 		json_table(&answer);
 		json_levels(&answer);
 		output_end(session->output);

@@ -62,6 +62,21 @@ without_time() {
 	END
 }
 
+@test "the command line that the kernel was started with" {
+	kernel 'Kernel panic - not syncing: test' <<-END
+	$(two_cpus 0 -1 0)
+	at ending+0x30: u64 d+0x1c05800
+	at 0x1c05800: str "BOOT_IMAGE=/vmlinuz root=/dev/sda1 a$(printf '\e')[31mb\0"
+	END
+	"$KWALK" -q -j -c panic vmlinux dump | json_hold 'it["command_line"] == "BOOT_IMAGE=/vmlinuz root=/dev/sda1 a?[31mb"'
+	"$KWALK" -q -c panic vmlinux dump | grep -x 'CMDLINE  BOOT_IMAGE=/vmlinuz root=/dev/sda1 a?\[31mb'
+	kernel 'Kernel panic - not syncing: test' <<-END
+	$(two_cpus 0 -1 0)
+	at ending+0x30: u64 d+0x7fc05800
+	END
+	"$KWALK" -q -j -c panic vmlinux dump | json_hold '"command_line" not in it'
+}
+
 @test "registers of notes, by the tasks that they name or the order of all CPUs" {
 	kernel 'Kernel panic - not syncing: test' <<-END
 	$(two_cpus 0 -1 0)

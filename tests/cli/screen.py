@@ -33,8 +33,11 @@ class Screen(Terminal):
         self.read_line()
 
     def read_line(self):
+        """The echo leaves the screen; what came behind it, if the program was quick, is the program's."""
         self.expect(b"\n")
         self.clear(b"")
+        self.log = b""
+        self.draw(self.shown)
 
     def draw(self, data):
         self.stream.feed(data)

@@ -30,6 +30,55 @@ load common
 	END
 }
 
+@test "tasks -a: arguments, where their memory is in the dump" {
+	local long
+	long=$(printf 'x%.0s' {1..200})
+	describe args <<-END
+		include $DUMPS/x86_64-tasks.txt
+		at mm_init+0x78: u64 0x4f00 0x4f1a
+		at mm_shell+0x78: u64 0x700000 0x700010
+		at pte_user[4]: u64 0x1c05000|P|RW|US|A|D|NX
+		at 0x1c05f00: str "/sbin/init\0--with\0a b$(printf '\e')[1m\0"
+	END
+	vmlinux 64
+	answers vmlinux args 'tasks -a 1 2 3' <<-END
+	1 pid=1 args.#=3 args.0=/sbin/init args.1=--with args_message=- args_cut=-
+	2 pid=2 args=- args_message=-
+	3 pid=3 args=- args_message=~"not mapped"
+	END
+	"$KWALK" -q -c 'tasks -a 1 3' vmlinux args >text
+	grep -E '  /sbin/init --with a b\?\[1m$' text
+	grep -F '(not known: 700000 is not mapped' text
+	"$KWALK" -q -c 'ps -a 1' vmlinux args | grep -F '/sbin/init'
+	# More than is read; a title without a NUL behind it; an end before the start.
+	describe long <<-END
+		include $DUMPS/x86_64-tasks.txt
+		at mm_init+0x78: u64 0x3000 0x6000
+		at pte_user[4]: u64 0x1c03000|P|RW|US|A|D|NX 0x1c03000|P|RW|US|A|D|NX
+		$(for i in {0..20}; do printf 'at 0x1c03000+%d: str "%s"\n' $((i * 200)) "$long"; done)
+		at mm_shell+0x78: u64 0x6000 0x3000
+	END
+	"$KWALK" -q -j -c 'tasks -a 1' vmlinux long | json_hold 'it["args_cut"] is True and [len(arg) for arg in it["args"]] == [4096]'
+	"$KWALK" -q -j -c 'tasks -a 3' vmlinux long | json_hold 'it["args_message"] == "the arguments of the process are said to be from 6000 to 3000"'
+}
+
+@test "a page that was swapped out: the file or device that has it" {
+	describe swapped <<-END
+		include $DUMPS/x86_64-tasks.txt
+		at text_phys+4M+0x2c10: u64 d+0x1c05a00
+		at 0x1c05a00: u64 3 u32 0 0x20000 u64 d+file_init
+	END
+	vmlinux 64
+	answers vmlinux swapped 'vtop -p 1 6000; pte 17ffffffffdb9600' <<-END
+	6000 status=swapped swap_type=2 swap_offset=4660 swap_file=/bin/init
+	* kind=swapped swap_type=2 swap_offset=4660 swap_file=/bin/init
+	END
+	"$KWALK" -q -c 'vtop -p 1 6000' vmlinux swapped | grep -x '  SWAP: type 2, offset 4660, in /bin/init'
+	# An area that is not in use, or whose file is not known, has no name.
+	dump x86_64-tasks
+	answers vmlinux x86_64-tasks 'vtop -p 1 6000' <<<'6000 status=swapped swap_type=2 swap_file=-'
+}
+
 @test "lists that loop or are damaged are cut, and followed from their other end" {
 	dump x86_64-tasks-damaged
 	vmlinux 64

@@ -77,6 +77,7 @@ PLACED("c") int oops_in_progress = 1;
 PLACED("d") unsigned long tainted_mask = 1;
 PLACED("e") unsigned long __cpu_present_mask = 1;
 PLACED("f") void *crash_notes = (void *)1;
+PLACED("g") char *saved_command_line = (void *)1;
 
 /* Debug information for the types that no variable has. */
 #ifdef OLD

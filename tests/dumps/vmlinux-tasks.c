@@ -125,6 +125,7 @@ struct mm_struct {
 #else
 	struct percpu_counter rss_stat[4];
 #endif
+	unsigned long arg_start, arg_end;
 };
 
 struct dentry_operations {

@@ -237,6 +237,7 @@ struct swap_info_struct {
 	short prio;
 	signed char type;
 	unsigned int max;
+	struct file *swap_file;
 };
 
 #if defined(__x86_64__) || defined(PAE)

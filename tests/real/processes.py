@@ -154,6 +154,15 @@ def differs(entry, answer, rights):
     return None if agrees else f"{entry:x}, but {answer}"
 
 
+def check_swap(kwalk, records, title):
+    """The guest swaps to a disk in memory."""
+    swapped = [vaddr for (owner, vaddr), entry in records.pages.items() if owner == 1 and entry & SWAPPED and not entry & PRESENT]
+    answers = kwalk.ask("vtop -p 1 " + " ".join(f"{vaddr:x}" for vaddr in swapped)) if swapped else []
+    wrong = [str(answer) for answer in answers if answer.get("swap_file") != "/dev/ram0"]
+    if swapped:
+        report(f"{title}: the device that has pages", len(swapped), wrong)
+
+
 def check_pages(kwalk, records, tasks, title):
     for pid, task in sorted(tasks.items()):
         pages = by_page(kwalk.ask(f"pagemap -p {pid}"))
@@ -382,6 +391,7 @@ def main():
     check_kinds(kwalk, records, given.name)
     check_uses(kwalk, records, given.name)
     check_cached(kwalk, records, given.name)
+    check_swap(kwalk, records, given.name)
     check_swap_cache(kwalk, records, tasks, given.name)
     check_device(kwalk, records, given.name)
     check_alone(kwalk, Kwalk(given.kwalk, [given.dump]), given.name)
