@@ -123,6 +123,35 @@ until_true() {
 	[[ $output == usage:* ]]
 }
 
+@test "Slurm: a job array for each size of dumps, with its memory and time" {
+	mkdir -p bin 'odd "names'
+	printf '#!/bin/sh\nprintf "<%%s>" "$@" >>asked; echo >>asked\n' >bin/sbatch
+	chmod +x bin/sbatch
+	PATH=$PWD/bin:$PATH
+	touch 'odd "names/a b' one two
+	truncate -s 17G middle
+	truncate -s 300G most
+	printf '%s\n' "$PWD/one" "$PWD/odd \"names/a b" "$PWD/most" "$PWD/two" "$PWD/gone" "$PWD/middle" >list
+	KWALK_TASKS=3 "$FLEET/kwalk-slurm" list records --partition='a b' --mem=9G
+	where=$(realpath "$FLEET")
+	cat >expected <<-END
+	<--array=1-3><--mem=1G><--time=60><--job-name=kwalk-small><--partition=a b><--mem=9G><$where/kwalk-triage.sbatch><$PWD/records/list-small><$PWD/records><$where/kwalk-record>
+	<--array=1-1><--mem=4G><--time=240><--job-name=kwalk-large><--partition=a b><--mem=9G><$where/kwalk-triage.sbatch><$PWD/records/list-large><$PWD/records><$where/kwalk-record>
+	<--array=1-1><--mem=8G><--time=1440><--job-name=kwalk-huge><--partition=a b><--mem=9G><$where/kwalk-triage.sbatch><$PWD/records/list-huge><$PWD/records><$where/kwalk-record>
+	END
+	diff expected asked
+	# What cannot be looked at is tried, and gets its record, as a small one.
+	diff <(printf '%s\n' "$PWD/one" "$PWD/odd \"names/a b" "$PWD/two" "$PWD/gone") records/list-small
+	diff <(echo "$PWD/most") records/list-huge
+	# The array's tasks have each dump of its list once.
+	for task in 1 2 3; do
+		SLURM_ARRAY_TASK_MIN=1 SLURM_ARRAY_TASK_COUNT=3 SLURM_ARRAY_TASK_ID=$task \
+			"$FLEET/kwalk-triage.sbatch" records/list-small records "$FLEET/kwalk-record" || true
+	done 2>/dev/null
+	[ "$(json_values 'it["fleet"]["path"]' records/*.json | sort -u | wc -l)" = 4 ]
+	run -2 "$FLEET/kwalk-slurm" --help
+}
+
 @test "records make JSON Lines, CSV, a database and a page" {
 	python3 - <<-'END'
 		import json
