@@ -81,7 +81,7 @@ static bool has_word(char *text, enum outside_kind kind, const char *path)
 {
 	char **words = split(text);
 	const struct command *command =
-		words ? command_find(commands, *words, NULL) : NULL;
+		words ? command_find(commands, NULL, *words, NULL) : NULL;
 	bool found = false;
 
 	if (command && opens_so(command, kind))
@@ -237,7 +237,7 @@ static bool opens_files(const char *text)
 
 			while (words && (!name || !*name))
 				name = strsep(&words, " \t");
-			command = name ? command_find(commands, name, NULL) :
+			command = name ? command_find(commands, NULL, name, NULL) :
 					 NULL;
 			found = command && command->opens_files &&
 				(!command->opens_with ||

@@ -111,7 +111,8 @@ static void explain(struct session *session, const char *word, bool first)
 	if (!command && answer_aliases(session, word))
 		return;
 	if (!command)
-		command = command_find(session->commands, word, &err);
+		command = command_find(session->commands, session->aliases, word,
+				       &err);
 	if (!command) {
 		session_complain(session, word, &err);
 		return;

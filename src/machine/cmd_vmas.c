@@ -22,9 +22,12 @@ static void print(struct session *session, uint64_t mm,
 	output_hex(output, "vma", vma->address);
 	if (named)
 		output_string_if(output, "file", name);
-	else if (output_json(output))
+	/* Not every name is one of a file: "[heap]", "[anon_shmem:pool]". */
+	if (named && output_json(output) && vma->file && *name == '/')
+		output_string_if(output, "path", name);
+	if (!named && output_json(output))
 		output_string(output, "message", err.message);
-	else
+	else if (!named)
 		output_string(output, "file", "?");
 	session_add_pid(session, vma->first);
 	output_end(output);

@@ -126,8 +126,9 @@ struct command {
 };
 
 /* The command of that name, or else the only one whose name starts with it. NULL with err
- * set if there is none or more than one. */
+ * set if there is none or more than one: err names the nearest, of aliases (NULL: none) too. */
 const struct command *command_find(const struct command *const *commands,
+				   const struct alias *aliases,
 				   const char *name, struct error *err);
 
 /* The command of that very name; NULL: there is none. */

@@ -124,7 +124,7 @@ static void look_at(struct completion *completion, const char *line,
 	completion->alias =
 		alias_next(session->aliases, completion->name, NULL);
 	completion->command =
-		command_find(session->commands, completion->name, NULL);
+		command_find(session->commands, NULL, completion->name, NULL);
 	if (completion->command &&
 	    !strcmp(completion->command->name, completion->name))
 		completion->alias = NULL;

@@ -16,29 +16,45 @@
 #include "session/tables.h"
 #include "session/words.h"
 
-/* Names the nearest one, if it is near. */
+/* A name that is searched for, and the nearest so far. */
+struct near_name {
+	const char *name;
+	unsigned int most; /* letters that may differ */
+	const char *nearest;
+};
+
+static void try_name(struct near_name *near, const char *name)
+{
+	unsigned int distance = text_distance(near->name, name, near->most);
+
+	if (distance > near->most || (near->nearest && !near->most))
+		return;
+	near->nearest = name;
+	near->most = distance - !!distance;
+}
+
+/* Names the nearest one, if it is near: a command, else a name of crash's. */
 static void no_such_command(const struct command *const *commands,
-			    const char *name, struct error *err)
+			    const struct alias *aliases, const char *name,
+			    struct error *err)
 {
 	/* Two letters of a short name are half of it. */
-	unsigned int most = strlen(name) < 5 ? 1 : 2, distance;
-	const char *nearest = NULL;
+	struct near_name near = { name, strlen(name) < 5 ? 1 : 2, NULL };
 
-	for (; *commands; commands++) {
-		distance = text_distance(name, (*commands)->name, most);
-		if (distance > most)
-			continue;
-		nearest = (*commands)->name;
-		most = distance - !!distance;
-	}
-	if (nearest)
+	for (; *commands; commands++)
+		try_name(&near, (*commands)->name);
+	for (; aliases && aliases->name; aliases++)
+		if (strlen(aliases->name) > 2)
+			try_name(&near, aliases->name);
+	if (near.nearest)
 		fail(err, ERROR_USAGE, "no such command; did you mean %s?",
-		     nearest);
+		     near.nearest);
 	else
 		fail(err, ERROR_USAGE, "no such command; try \"help\"");
 }
 
 const struct command *command_find(const struct command *const *commands,
+				   const struct alias *aliases,
 				   const char *name, struct error *err)
 {
 	size_t length = strlen(name), nr_found = 0;
@@ -59,7 +75,7 @@ const struct command *command_find(const struct command *const *commands,
 	if (nr_found == 1)
 		return found;
 	if (!nr_found)
-		no_such_command(commands, name, err);
+		no_such_command(commands, aliases, name, err);
 	else
 		fail(err, ERROR_USAGE, "ambiguous command: %s, could be: %s",
 		     name, candidates);
@@ -194,7 +210,8 @@ static const struct command *choose_command(struct session *session,
 	if (line->words)
 		*words = line->words;
 	if (line->words || !command)
-		command = command_find(session->commands, **words, err);
+		command = command_find(session->commands, session->aliases,
+				       **words, err);
 	if (command)
 		++*words;
 	else if (is_address(**words))

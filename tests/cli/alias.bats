@@ -75,6 +75,10 @@ same() {
 	fails 1 'virt_to_pgae: no such command; did you mean virt_to_page?' -c 'virt_to_pgae 0' x86_64
 	fails 1 'vtpo: no such command; did you mean vtop?' -c 'vtpo 1' x86_64
 	fails 1 'xyzzy: no such command; try "help"' -c xyzzy x86_64
+	# Names of crash, too, but not those of a letter or two.
+	fails 1 'modd: no such command; did you mean mod?' -c 'modd' x86_64
+	fails 1 'foreahc: no such command; did you mean foreach?' -c 'foreahc bt' x86_64
+	fails 1 'qz: no such command; try "help"' -c qz x86_64
 	fails 1 'reg: ambiguous command: region, regions' -c 'reg 1' x86_64
 }
 

@@ -71,6 +71,9 @@ check_of() {
 	line root error 'root is not known'
 	check_of 0 -o root=1410000 x86_64
 	line root warning 'set with -o'
+	# The table of a process, as bare memory may need it, is no damage.
+	check_of 1 -o root=1411000 x86_64
+	line facts warning 'root: option -o says 0x1411000'
 	check_of 1 -o page_offset=ffff888000200000 x86_64
 	line page_offset error 'but the page table says'
 	line direct-map error 'are not where the direct map has them'
@@ -199,6 +202,7 @@ check_of() {
 	* check=iomem
 	* check=ioports
 	* check=tasks
+	* check=io-tables
 	END
 	"$KWALK" -q -c 'check -v' damaged | grep -A2 '^cache' | tail -n 1 |
 		grep -qx ' \{24\}fd001000 is WB at ffffc90000012000 and UC- at ffffc90000013000'

@@ -196,6 +196,10 @@ load common
 @test "vmas: as /proc/PID/maps shows them" {
 	dump x86_64-tasks
 	vmlinux 64
+	"$KWALK" -q -j -c 'vmas -p 1' vmlinux x86_64-tasks >mappings
+	json_hold '("path" in it) == (it.get("file", "")[:1] == "/") and it.get("path", "") in ("", it.get("file"))' mappings
+	grep -q '"file":"\[heap\]"' mappings
+	grep -q '"path":"/bin/init"' mappings
 	answers vmlinux x86_64-tasks 'vmas -p 1; vmas -p ffff888000031100' <<-END
 	* start=0x1000 end=0x2fff flags=r-xp offset=0x17000 file=/bin/init vma=0xffff888000038000
 	* start=0x3000 end=0x7fff flags=rw-p offset=0x0 file=[heap]
