@@ -196,8 +196,10 @@ static bool take_run(const struct frame_run *run, void *arg)
 		while (fill->part_at < parts->nr &&
 		       parts->run[fill->part_at].last < first)
 			fill->part_at++;
-		part = &parts->run[fill->part_at];
-		if (fill->part_at == parts->nr)
+		part = fill->part_at < parts->nr ?
+			       &parts->run[fill->part_at] :
+			       NULL;
+		if (!part)
 			;
 		else if (part->first > first && part->first <= end)
 			end = part->first - 1;
