@@ -23,7 +23,7 @@ holds() {
 # leaves out.
 unnamed() {
 	"$KWALK" -q -j "${@:2}" -c "$1" 2>/dev/null |
-		sed -E 's/,"page_(state|reason)":"[a-z, ]*"//g; s/ of pid ([0-9]+) \([^)]*\)/ of pid \1/; s/"(comm|file|resource|slab_cache|device|filesystem)":"[^"]*"/"\1":""/g'
+		sed -E 's/,"page_(state|reason)":"[a-z, ]*"//g; s/ of pid ([0-9]+) \([^)]*\)/ of pid \1/; s/"(comm|file|path|resource|slab_cache|device|filesystem)":"[^"]*"/"\1":""/g'
 }
 
 # names FIELD LINES FILE...: what answers have in that field.
