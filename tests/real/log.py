@@ -86,7 +86,7 @@ def check_end(kwalk, files, title, folder, crashed):
             wrong.append(f"{what} is {got!r}, not {want!r}")
 
     with open(os.path.join(folder, "serial.log"), "rb") as file:
-        line = re.search(rb"^@kmsg [^;]*;Kernel command line: (.*?)\r?$", file.read(), re.MULTILINE)[1].decode()
+        line = re.search(rb"^@cmdline (.*?)\r?$", file.read(), re.MULTILINE)[1].decode()
     if end.get("command_line", "alone" in title and line) != line:
         wrong.append(f"command_line is {end.get('command_line')}, not {line}")
     named = "what the CPUs ran is not known" not in complaints
