@@ -4,7 +4,7 @@
 #pragma once
 
 #include "kernel/arch.h"
-#include "paging/walk.h"
+#include "paging/entries.h"
 
 /* Bits of an entry: Intel SDM vol. 3A, 4.3 to 4.5. */
 enum {
@@ -22,8 +22,7 @@ enum {
 static inline bool x86_maps_page(const struct paging *paging,
 				 unsigned int level, uint64_t entry)
 {
-	return level == paging->nr_levels - 1u ||
-	       (paging->level[level].maps_pages && (entry & ENTRY_LARGE));
+	return entry_is_page(paging, level, entry, ENTRY_LARGE);
 }
 
 enum {

@@ -4,21 +4,17 @@
 #include <limits.h>
 
 #include "arch/x86.h"
-#include "paging/family.h"
+#include "paging/entries.h"
 
 /* --- entries --- */
 
 static inline enum entry_class class_of(const struct paging *paging,
 					unsigned int level, uint64_t entry)
 {
-	const struct paging_level *at = &paging->level[level];
-	bool page = x86_maps_page(paging, level, entry);
-
 	if (!(entry & ENTRY_PRESENT))
 		return CLASS_ABSENT;
-	if (entry & (page ? at->reserved_large : at->reserved))
-		return CLASS_CORRUPT;
-	return page ? CLASS_PAGE : CLASS_TABLE;
+	return entry_class_of(paging, level, entry,
+			      x86_maps_page(paging, level, entry));
 }
 
 /* NX is inverted, so that the AND over all levels is set if all allow execution. */
@@ -39,16 +35,10 @@ static inline unsigned int may(const struct paging *paging, uint64_t rights)
 	       ((rights & may_execute) == may_execute ? MAY_EXECUTE : 0);
 }
 
-static inline uint64_t table(const struct paging *paging, uint64_t entry)
-{
-	return entry & paging->frame_mask;
-}
-
 static inline uint64_t page_frame(const struct paging *paging,
 				  unsigned int level, uint64_t entry)
 {
-	uint64_t size = UINT64_C(1) << paging->level[level].shift;
-	uint64_t frame = entry & paging->frame_mask & ~(size - 1);
+	uint64_t frame = entry_page(paging, level, entry);
 
 	/* PSE-36: SDM vol. 3A, table 4-4. */
 	if (paging->pse36 && level < paging->nr_levels - 1u)
@@ -57,14 +47,8 @@ static inline uint64_t page_frame(const struct paging *paging,
 }
 
 static const struct entry_code code = {
-	class_of, rights, may, table, page_frame, NULL,
+	class_of, rights, may, entry_table, page_frame, NULL,
 };
-
-static uint64_t root(const struct space *space, uint64_t vaddr)
-{
-	(void)vaddr;
-	return space->root;
-}
 
 /* Compiled for each size of entries: constant sizes make loads and offsets cheaper. */
 static void walk_narrow(const struct space *space, uint64_t vaddr,
@@ -82,22 +66,13 @@ static void walk_wide(const struct space *space, uint64_t vaddr,
 static void walk_many_narrow(const struct space *space, const uint64_t *vaddrs,
 			     uint64_t *paddrs, size_t nr)
 {
-	walk_levels_many(space, vaddrs, paddrs, nr, 4, &code, root);
+	walk_levels_many(space, vaddrs, paddrs, nr, 4, &code, only_root);
 }
 
 static void walk_many_wide(const struct space *space, const uint64_t *vaddrs,
 			   uint64_t *paddrs, size_t nr)
 {
-	walk_levels_many(space, vaddrs, paddrs, nr, 8, &code, root);
-}
-
-/* PAT:PCD:PWT, the index into the PAT MSR: SDM vol. 3A, table 4-10 and 4.9.2. */
-static unsigned int cache_index(const struct paging *paging, unsigned int level,
-				uint64_t entry)
-{
-	unsigned int pat = level < paging->nr_levels - 1u ? 12 : 7;
-
-	return (unsigned int)((entry >> pat & 1) << 2 | (entry >> 3 & 3));
+	walk_levels_many(space, vaddrs, paddrs, nr, 8, &code, only_root);
 }
 
 static bool is_global(const struct paging *paging, uint64_t entry)
@@ -108,8 +83,8 @@ static bool is_global(const struct paging *paging, uint64_t entry)
 
 static const struct paging_family family = {
 	.code = &code,
-	.root = root,
-	.cache_index = cache_index,
+	.root = only_root,
+	.cache_index = pat_index,
 	.is_global = is_global,
 	.noted_bits = ENTRY_ACCESSED | ENTRY_DIRTY,
 };

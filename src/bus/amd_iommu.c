@@ -5,9 +5,9 @@
 
 #include <inttypes.h>
 
-#include "bus/io_family.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "paging/entries.h"
 
 #define READ (UINT64_C(1) << 61)
 #define WRITE (UINT64_C(1) << 62)
@@ -75,7 +75,8 @@ static inline enum entry_class class_of(const struct paging *paging,
 static inline unsigned int may(const struct paging *paging, uint64_t rights)
 {
 	(void)paging;
-	return io_may(rights, READ, WRITE);
+	return (rights & READ ? MAY_READ : 0) |
+	       (rights & WRITE ? MAY_WRITE : 0);
 }
 
 static inline uint64_t page_of(const struct paging *paging, unsigned int level,
@@ -86,7 +87,7 @@ static inline uint64_t page_of(const struct paging *paging, unsigned int level,
 }
 
 static const struct entry_code code = {
-	class_of, io_rights_of, may, io_table_of, page_of, page_size,
+	class_of, entry_rights, may, entry_table, page_of, page_size,
 };
 
 static void walk(const struct space *space, uint64_t address, struct walk *walk)
@@ -98,14 +99,14 @@ static void walk_many(const struct space *space, const uint64_t *addresses,
 		      uint64_t *paddrs, size_t nr)
 {
 	walk_levels_many(space, addresses, paddrs, nr, IO_WORD, &code,
-			 io_root_of);
+			 only_root);
 }
 
 static const struct paging_family family = {
 	.code = &code,
-	.root = io_root_of,
-	.cache_index = io_cache_index,
-	.is_global = io_is_global,
+	.root = only_root,
+	.cache_index = no_cache_index,
+	.is_global = never_global,
 	.noted_bits = ACCESSED | DIRTY,
 };
 
@@ -132,14 +133,15 @@ static const struct paging modes[MODES] = {
 unsigned int amd_iommu_entry_flags(uint64_t entry,
 				   const char *flags[MOST_DMA_FLAGS])
 {
-	const struct io_flag names[] = {
+	const struct entry_bit names[] = {
 		{ PRESENT, "PRESENT" }, { READ, "READ" },
 		{ WRITE, "WRITE" },	{ ACCESSED, "ACCESSED" },
 		{ DIRTY, "DIRTY" },	{ COHERENT, "COHERENT" },
 		{ USER, "USER" },
 	};
 
-	return io_flags(entry, names, sizeof(names) / sizeof(*names), flags);
+	return entry_bit_names(entry, names, sizeof(names) / sizeof(*names),
+			       flags, MOST_DMA_FLAGS);
 }
 
 bool amd_iommu_has(const struct paging *paging)

@@ -70,4 +70,8 @@ void dma_blocked(struct dma_entrance *entrance, const struct dma_head *head,
 void dma_translated(struct kernel *kernel, struct dma_entrance *entrance,
 		    const struct paging *paging, uint64_t word);
 
-enum { MOST_DMA_FLAGS = 8 };
+enum {
+	MOST_DMA_FLAGS = 8,
+	IO_WORD = 8, /* bytes of an entry of an IOMMU's tables */
+};
+#define IO_ADDRESS UINT64_C(0x000ffffffffff000) /* bits of an address in it */

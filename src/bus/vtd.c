@@ -4,9 +4,9 @@
 #include <inttypes.h>
 
 #include "bus/vtd.h"
-#include "bus/io_family.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "paging/entries.h"
 
 enum {
 	PRESENT = 1 << 0,
@@ -28,33 +28,21 @@ enum {
 static inline enum entry_class class_of(const struct paging *paging,
 					unsigned int level, uint64_t entry)
 {
-	const struct paging_level *at = &paging->level[level];
-	bool last = level + 1u == paging->nr_levels;
-	bool page = last || (at->maps_pages && (entry & LARGE));
-
 	if (!(entry & (READ | WRITE)))
 		return CLASS_ABSENT;
-	if (entry & (page ? at->reserved_large : at->reserved))
-		return CLASS_CORRUPT;
-	return page ? CLASS_PAGE : CLASS_TABLE;
+	return entry_class_of(paging, level, entry,
+			      entry_is_page(paging, level, entry, LARGE));
 }
 
 static inline unsigned int may(const struct paging *paging, uint64_t rights)
 {
 	(void)paging;
-	return io_may(rights, READ, WRITE);
-}
-
-static inline uint64_t page_of(const struct paging *paging, unsigned int level,
-			       uint64_t entry)
-{
-	uint64_t size = UINT64_C(1) << paging->level[level].shift;
-
-	return entry & paging->frame_mask & ~(size - 1);
+	return (rights & READ ? MAY_READ : 0) |
+	       (rights & WRITE ? MAY_WRITE : 0);
 }
 
 static const struct entry_code code = {
-	class_of, io_rights_of, may, io_table_of, page_of, NULL,
+	class_of, entry_rights, may, entry_table, entry_page, NULL,
 };
 
 static void walk(const struct space *space, uint64_t address, struct walk *walk)
@@ -66,14 +54,14 @@ static void walk_many(const struct space *space, const uint64_t *addresses,
 		      uint64_t *paddrs, size_t nr)
 {
 	walk_levels_many(space, addresses, paddrs, nr, IO_WORD, &code,
-			 io_root_of);
+			 only_root);
 }
 
 static const struct paging_family family = {
 	.code = &code,
-	.root = io_root_of,
-	.cache_index = io_cache_index,
-	.is_global = io_is_global,
+	.root = only_root,
+	.cache_index = no_cache_index,
+	.is_global = never_global,
 	.noted_bits = ACCESSED | DIRTY,
 };
 
@@ -99,7 +87,7 @@ static const struct paging second_stages[] = {
 unsigned int vtd_entry_flags(const struct paging *paging, unsigned int level,
 			     uint64_t entry, const char *flags[MOST_DMA_FLAGS])
 {
-	const struct io_flag names[] = {
+	const struct entry_bit names[] = {
 		{ READ, "READ" },
 		{ WRITE, "WRITE" },
 		{ level + 1u < paging->nr_levels ? LARGE : 0, "PS" },
@@ -108,7 +96,8 @@ unsigned int vtd_entry_flags(const struct paging *paging, unsigned int level,
 		{ SNOOP, "SNOOP" },
 	};
 
-	return io_flags(entry, names, sizeof(names) / sizeof(*names), flags);
+	return entry_bit_names(entry, names, sizeof(names) / sizeof(*names),
+			       flags, MOST_DMA_FLAGS);
 }
 
 /* --- the entries before them --- */

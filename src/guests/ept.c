@@ -2,7 +2,7 @@
 /* Intel's extended page tables: SDM vol. 3C, 29.3.2, tables 29-1 to 29-7, and 29.3.3.1 for
  * what is a misconfiguration. */
 #include "guests/nested.h"
-#include "paging/family.h"
+#include "paging/entries.h"
 
 enum {
 	READ = 1 << 0,
@@ -24,13 +24,6 @@ enum {
 #define SUPPRESS_VE BIT(63)
 #define ADDRESS UINT64_C(0x000ffffffffff000)
 
-static inline bool maps_page(const struct paging *paging, unsigned int level,
-			     uint64_t entry)
-{
-	return level + 1u == paging->nr_levels ||
-	       (paging->level[level].maps_pages && (entry & LARGE));
-}
-
 /* 2, 3 and 7 are reserved. */
 static inline bool is_memory_type(unsigned int type)
 {
@@ -47,25 +40,15 @@ static inline unsigned int type_of(uint64_t entry)
 static inline enum entry_class class_of(const struct paging *paging,
 					unsigned int level, uint64_t entry)
 {
-	const struct paging_level *at = &paging->level[level];
-	bool page = maps_page(paging, level, entry);
+	bool page = entry_is_page(paging, level, entry, LARGE);
 
 	if (!(entry & (READ | WRITE | EXECUTE)))
 		return CLASS_ABSENT;
 	if ((entry & (READ | WRITE)) == WRITE)
 		return CLASS_CORRUPT;
-	if (entry & (page ? at->reserved_large : at->reserved))
-		return CLASS_CORRUPT;
 	if (page && !is_memory_type(type_of(entry)))
 		return CLASS_CORRUPT;
-	return page ? CLASS_PAGE : CLASS_TABLE;
-}
-
-static inline uint64_t rights_of(const struct paging *paging,
-				 unsigned int level, uint64_t entry)
-{
-	(void)paging, (void)level;
-	return entry;
+	return entry_class_of(paging, level, entry, page);
 }
 
 /* Execute-only pages can be neither read nor written. */
@@ -77,28 +60,9 @@ static inline unsigned int may(const struct paging *paging, uint64_t rights)
 	       (rights & EXECUTE ? MAY_EXECUTE : 0);
 }
 
-static inline uint64_t table_of(const struct paging *paging, uint64_t entry)
-{
-	return entry & paging->frame_mask;
-}
-
-static inline uint64_t page_of(const struct paging *paging, unsigned int level,
-			       uint64_t entry)
-{
-	uint64_t size = UINT64_C(1) << paging->level[level].shift;
-
-	return entry & paging->frame_mask & ~(size - 1);
-}
-
 static const struct entry_code code = {
-	class_of, rights_of, may, table_of, page_of, NULL,
+	class_of, entry_rights, may, entry_table, entry_page, NULL,
 };
-
-static uint64_t root_of(const struct space *space, uint64_t address)
-{
-	(void)address;
-	return space->root;
-}
 
 static void walk(const struct space *space, uint64_t address, struct walk *walk)
 {
@@ -108,7 +72,7 @@ static void walk(const struct space *space, uint64_t address, struct walk *walk)
 static void walk_many(const struct space *space, const uint64_t *addresses,
 		      uint64_t *paddrs, size_t nr)
 {
-	walk_levels_many(space, addresses, paddrs, nr, WORD, &code, root_of);
+	walk_levels_many(space, addresses, paddrs, nr, WORD, &code, only_root);
 }
 
 static unsigned int cache_index(const struct paging *paging, unsigned int level,
@@ -118,17 +82,11 @@ static unsigned int cache_index(const struct paging *paging, unsigned int level,
 	return type_of(entry);
 }
 
-static bool is_global(const struct paging *paging, uint64_t entry)
-{
-	(void)paging, (void)entry;
-	return false;
-}
-
 static const struct paging_family family = {
 	.code = &code,
-	.root = root_of,
+	.root = only_root,
 	.cache_index = cache_index,
-	.is_global = is_global,
+	.is_global = never_global,
 	.noted_bits = ACCESSED | DIRTY,
 };
 
@@ -168,11 +126,8 @@ unsigned int ept_entry_flags(const struct paging *paging, unsigned int level,
 			     uint64_t entry,
 			     const char *flags[MOST_NESTED_FLAGS])
 {
-	bool page = maps_page(paging, level, entry);
-	const struct {
-		uint64_t bit;
-		const char *name;
-	} names[] = {
+	bool page = entry_is_page(paging, level, entry, LARGE);
+	const struct entry_bit names[] = {
 		{ READ, "READ" },
 		{ WRITE, "WRITE" },
 		{ EXECUTE, "EXECUTE" },
@@ -187,11 +142,11 @@ unsigned int ept_entry_flags(const struct paging *paging, unsigned int level,
 		{ page ? SUB_PAGE : 0, "SUB_PAGE" },
 		{ SUPPRESS_VE, "SUPPRESS_VE" },
 	};
-	unsigned int nr = 0;
+	/* The memory type has a name, too. */
+	unsigned int nr = entry_bit_names(entry, names,
+					  sizeof(names) / sizeof(*names), flags,
+					  MOST_NESTED_FLAGS - 1);
 
-	for (unsigned int i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (entry & names[i].bit)
-			flags[nr++] = names[i].name;
 	if (page && (entry & (READ | WRITE | EXECUTE)))
 		flags[nr++] = ept_memory_type(entry);
 	return nr;

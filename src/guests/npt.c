@@ -3,7 +3,7 @@
  * (5.3, 5.4), and all accesses of a guest are those of user mode: what is the supervisor's
  * alone is not mapped. */
 #include "guests/nested.h"
-#include "paging/family.h"
+#include "paging/entries.h"
 
 enum {
 	PRESENT = 1 << 0,
@@ -20,27 +20,17 @@ enum {
 #define NO_EXECUTE (UINT64_C(1) << 63)
 #define ADDRESS UINT64_C(0x000ffffffffff000)
 
-static inline bool maps_page(const struct paging *paging, unsigned int level,
-			     uint64_t entry)
-{
-	return level + 1u == paging->nr_levels ||
-	       (paging->level[level].maps_pages && (entry & LARGE));
-}
-
 /* Reserved bits are looked at before rights are. */
 static inline enum entry_class class_of(const struct paging *paging,
 					unsigned int level, uint64_t entry)
 {
-	const struct paging_level *at = &paging->level[level];
-	bool page = maps_page(paging, level, entry);
+	enum entry_class class;
 
 	if (!(entry & PRESENT))
 		return CLASS_ABSENT;
-	if (entry & (page ? at->reserved_large : at->reserved))
-		return CLASS_CORRUPT;
-	if (!(entry & USER))
-		return CLASS_ABSENT;
-	return page ? CLASS_PAGE : CLASS_TABLE;
+	class = entry_class_of(paging, level, entry,
+			       entry_is_page(paging, level, entry, LARGE));
+	return class == CLASS_CORRUPT || (entry & USER) ? class : CLASS_ABSENT;
 }
 
 /* NX is inverted, so that the AND over all levels is set if all allow execution. */
@@ -58,28 +48,9 @@ static inline unsigned int may(const struct paging *paging, uint64_t rights)
 	       (rights & NO_EXECUTE ? MAY_EXECUTE : 0);
 }
 
-static inline uint64_t table_of(const struct paging *paging, uint64_t entry)
-{
-	return entry & paging->frame_mask;
-}
-
-static inline uint64_t page_of(const struct paging *paging, unsigned int level,
-			       uint64_t entry)
-{
-	uint64_t size = UINT64_C(1) << paging->level[level].shift;
-
-	return entry & paging->frame_mask & ~(size - 1);
-}
-
 static const struct entry_code code = {
-	class_of, rights_of, may, table_of, page_of, NULL,
+	class_of, rights_of, may, entry_table, entry_page, NULL,
 };
-
-static uint64_t root_of(const struct space *space, uint64_t address)
-{
-	(void)address;
-	return space->root;
-}
 
 static void walk(const struct space *space, uint64_t address, struct walk *walk)
 {
@@ -89,29 +60,14 @@ static void walk(const struct space *space, uint64_t address, struct walk *walk)
 static void walk_many(const struct space *space, const uint64_t *addresses,
 		      uint64_t *paddrs, size_t nr)
 {
-	walk_levels_many(space, addresses, paddrs, nr, WORD, &code, root_of);
-}
-
-/* PAT:PCD:PWT: 7.8.1 */
-static unsigned int cache_index(const struct paging *paging, unsigned int level,
-				uint64_t entry)
-{
-	unsigned int pat = level + 1u < paging->nr_levels ? 12 : 7;
-
-	return (unsigned int)((entry >> pat & 1) << 2 | (entry >> 3 & 3));
-}
-
-static bool is_global(const struct paging *paging, uint64_t entry)
-{
-	(void)paging, (void)entry;
-	return false;
+	walk_levels_many(space, addresses, paddrs, nr, WORD, &code, only_root);
 }
 
 static const struct paging_family family = {
 	.code = &code,
-	.root = root_of,
-	.cache_index = cache_index,
-	.is_global = is_global,
+	.root = only_root,
+	.cache_index = pat_index,
+	.is_global = never_global,
 	.noted_bits = ACCESSED | DIRTY,
 };
 
@@ -141,13 +97,10 @@ unsigned int npt_entry_flags(const struct paging *paging, unsigned int level,
 			     uint64_t entry,
 			     const char *flags[MOST_NESTED_FLAGS])
 {
-	bool page = maps_page(paging, level, entry);
+	bool page = entry_is_page(paging, level, entry, LARGE);
 	bool last = level + 1u == paging->nr_levels;
 	const uint64_t pat = last ? LARGE : UINT64_C(1) << 12;
-	const struct {
-		uint64_t bit;
-		const char *name;
-	} names[] = {
+	const struct entry_bit names[] = {
 		{ PRESENT, "PRESENT" },
 		{ WRITE, "RW" },
 		{ USER, "USER" },
@@ -160,10 +113,7 @@ unsigned int npt_entry_flags(const struct paging *paging, unsigned int level,
 		{ page ? pat : 0, "PAT" },
 		{ NO_EXECUTE, "NX" },
 	};
-	unsigned int nr = 0;
 
-	for (unsigned int i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (entry & names[i].bit)
-			flags[nr++] = names[i].name;
-	return nr;
+	return entry_bit_names(entry, names, sizeof(names) / sizeof(*names),
+			       flags, MOST_NESTED_FLAGS);
 }
