@@ -1,23 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "vmlinux-common.h"
+
 /*
  * The part of the vmlinux without a kernel that knows areas of vmalloc, modules
  * and slots; vmlinux.c tells of the rest. Members that nobody asks for are left
  * out. As Linux 6.1 has them; -DNODES as 6.9 and later, -DCHAIN 5.4 to 5.10,
  * -DFLAGS before 5.4, with -DCHAIN from 4.7 on, -DVMLIST before 2.6.28.
  */
-struct list_head {
-	struct list_head *next, *prev;
-};
-
-struct rb_node {
-	unsigned long __rb_parent_color;
-	struct rb_node *rb_right, *rb_left;
-};
-
-struct rb_root {
-	struct rb_node *rb_node;
-};
-
 struct llist_node {
 	struct llist_node *next;
 };
@@ -113,9 +102,6 @@ struct module {
 	struct module_layout core_layout, init_layout;
 #endif
 };
-
-#define PLACED(section_name) \
-	__attribute__((used, section(section_name), aligned(sizeof(long))))
 
 PLACED(".data.2f00") struct list_head modules = { (void *)1, 0 };
 #ifdef NODES

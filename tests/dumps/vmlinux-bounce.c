@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "vmlinux-common.h"
+
 /*
  * The part of the vmlinux without a kernel that knows bounce buffers, and two PCI functions
  * that use them, with BUS=bounce in mkvmlinux' environment. POOLS says of which era: 510,
  * 514, 601, 606, or 700, where pools may grow. Members that nobody asks for are left out.
  */
-typedef unsigned long long u64;
-
-struct list_head {
-	struct list_head *next, *prev;
-};
-
 struct io_tlb_slot {
 	u64 orig_addr;
 	unsigned long alloc_size;
@@ -60,33 +56,8 @@ struct device {
 #endif
 };
 
-struct pci_sysdata {
-	int domain;
-};
+#include "vmlinux-pci.h"
 
-struct pci_bus {
-	struct list_head node, children, devices;
-	void *sysdata;
-	unsigned char number;
-};
-
-struct pci_driver {
-	const char *name;
-};
-
-struct pci_dev {
-	struct list_head bus_list;
-	unsigned int devfn;
-	unsigned short vendor, device;
-	unsigned int class;
-	struct pci_driver *driver;
-	struct device dev;
-};
-
-#define PLACED(section_name)                                                   \
-	__attribute__((used, section(section_name), aligned(sizeof(long))))
-
-PLACED(".data.20c00.a") struct list_head pci_root_buses = { (void *)1 };
 #if POOLS == 510
 PLACED(".data.20c00.b") u64 io_tlb_start = 1;
 PLACED(".data.20c00.c") unsigned long io_tlb_nslabs = 1;
@@ -100,7 +71,4 @@ struct io_tlb_mem io_tlb_default_mem = { .force_bounce = 1 };
 #endif
 
 /* Types that no variable has. */
-PLACED(".data.20c80") struct pci_bus *bus = (void *)1;
-PLACED(".data.20c80") struct pci_sysdata *sysdata = (void *)1;
-PLACED(".data.20c80") struct pci_dev *device = (void *)1;
 PLACED(".data.20c80") struct io_tlb_pool *pool = (void *)1;

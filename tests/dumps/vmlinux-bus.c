@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "vmlinux-common.h"
+
 /*
  * The part of the vmlinux without a kernel that knows PCI functions and their
  * IOMMUs, with BUS in mkvmlinux' environment. Members that nobody asks for are
  * left out. As Linux 6.12 has them.
  */
-typedef unsigned long long u64;
-
-struct list_head {
-	struct list_head *next, *prev;
-};
-
 struct resource {
 	u64 start, end;
 	const char *name;
@@ -47,30 +43,8 @@ struct device {
 	void *driver_data;
 };
 
-struct pci_sysdata {
-	int domain;
-};
-
-struct pci_bus {
-	struct list_head node, children, devices;
-	void *sysdata;
-	unsigned char number;
-};
-
-struct pci_driver {
-	const char *name;
-};
-
-struct pci_dev {
-	struct list_head bus_list;
-	unsigned int devfn;
-	unsigned short vendor, device;
-	unsigned int class;
-	struct pci_driver *driver;
-	u64 dma_mask;
-	struct device dev;
-	struct resource resource[7];
-};
+#define PCI_RESOURCES
+#include "vmlinux-pci.h"
 
 struct virtio_device {
 	u64 features;
@@ -110,18 +84,11 @@ struct iommu_dev_data {
 	unsigned short devid;
 };
 
-#define PLACED(section_name) \
-	__attribute__((used, section(section_name), aligned(sizeof(long))))
-
-PLACED(".data.20c00.a") struct list_head pci_root_buses = { (void *)1 };
 PLACED(".data.20c00.b") struct list_head dmar_drhd_units = { (void *)1 };
 PLACED(".data.20c00.c") struct list_head amd_iommu_list = { (void *)1 };
 PLACED(".data.20c00.d") int intel_iommu_sm = 1;
 
 /* Types that no variable has. */
-PLACED(".data.20c80") struct pci_bus *bus = (void *)1;
-PLACED(".data.20c80") struct pci_sysdata *sysdata = (void *)1;
-PLACED(".data.20c80") struct pci_dev *device = (void *)1;
 PLACED(".data.20c80") struct virtio_device *virtio = (void *)1;
 PLACED(".data.20c80") struct dmar_drhd_unit *drhd = (void *)1;
 PLACED(".data.20c80") struct device_domain_info *info = (void *)1;

@@ -1,24 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "vmlinux-common.h"
+
 /*
  * The part of the vmlinux without a kernel that has KVM in it, of both vendors, with
  * GUESTS in mkvmlinux' environment. Members that nobody asks for are left out. As Linux
  * 6.12 has them; -DOLD as 4.19: slots and vCPUs are in arrays.
  */
-typedef unsigned long long u64;
 typedef unsigned int u32;
-
-struct list_head {
-	struct list_head *next, *prev;
-};
-
-struct rb_node {
-	unsigned long __rb_parent_color;
-	struct rb_node *rb_right, *rb_left;
-};
-
-struct rb_root {
-	struct rb_node *rb_node;
-};
 
 struct xarray {
 	void *xa_head;
@@ -108,9 +96,6 @@ struct vcpu_svm {
 struct cpuinfo_x86 {
 	unsigned char x86, x86_vendor;
 };
-
-#define PLACED(section_name) \
-	__attribute__((used, section(section_name), aligned(sizeof(long))))
 
 PLACED(".data.20c00.a") struct list_head vm_list = { (void *)1 };
 PLACED(".data.20c00.b") _Bool enable_ept = 1;

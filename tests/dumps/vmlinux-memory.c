@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "vmlinux-common.h"
+
 /*
  * The part of the vmlinux without a kernel that knows slabs, per-CPU memory and
  * the stacks of CPUs; vmlinux.c tells of the rest. Members that nobody asks for
  * are left out. -DOLD has the SLAB allocator and the names of before 5.2;
  * -DNODES (6.12) the page type of slabs; -DINFO (7.1) sheaves.
  */
-struct list_head {
-	struct list_head *next, *prev;
-};
-
 struct order_objects {
 	unsigned int x;
 };
@@ -150,9 +148,6 @@ struct cpu_entry_area {
 	struct cea_exception_stacks estacks;
 };
 #endif
-
-#define PLACED(section_name) \
-	__attribute__((used, section(section_name), aligned(sizeof(long))))
 
 /* Each CPU has a copy of these. */
 PLACED(".percpu.100") unsigned long this_cpu_off = 1;

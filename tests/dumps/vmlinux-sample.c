@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "vmlinux-common.h"
+
 /*
  * What sample.txt needs of a vmlinux, and no kernel: the names, places and
  * sizes of some symbols of Debian's 6.1.0-56-cloud-amd64, and the types that
@@ -75,10 +77,6 @@ OBJECT(swap_info, bss, 0x9d620, 0xd8);
 OBJECT(mem_section, bss, 0xf9798, 0x8);
 LABEL(__bss_stop, bss, 0x54f000);
 LABEL(_end, bss, 0x57f000);
-
-struct list_head {
-	struct list_head *next, *prev;
-};
 
 struct page {
 	unsigned long flags;

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "vmlinux-common.h"
+
 /*
  * The part of the vmlinux without a kernel that knows processes; vmlinux.c
  * tells of the rest. Members that nobody asks for are left out. -DOLD has
  * mappings in a list and threads in a ring, as Linux had before 6.1 and 3.14.
  */
-struct list_head {
-	struct list_head *next, *prev;
-};
-
 typedef struct { unsigned long pgd; } pgd_t;
 
 struct signal_struct {
@@ -96,15 +94,6 @@ struct maple_tree {
 	int ma_lock;
 	unsigned int ma_flags;
 	void *ma_root;
-};
-
-struct rb_node {
-	unsigned long __rb_parent_color;
-	struct rb_node *rb_right, *rb_left;
-};
-
-struct rb_root {
-	struct rb_node *rb_node;
 };
 
 struct mm_struct {
@@ -273,9 +262,6 @@ struct rq {
 	unsigned long nr_running;
 	struct task_struct *idle, *curr;
 };
-
-#define PLACED(section_name) \
-	__attribute__((used, section(section_name), aligned(sizeof(long))))
 
 #ifdef HOSTILE
 PLACED(".data.20800") char init_task[96] = { 1 };

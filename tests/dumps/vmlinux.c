@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "vmlinux-common.h"
+
 /*
  * A vmlinux without a kernel: the types and variables that a translator of
  * addresses asks of debug information, where vmlinux.lds puts them. Linux
@@ -6,10 +8,6 @@
  * tails of compound pages by a flag, -DNODES is 6.12, -DINFO (7.1) has compound_info.
  */
 typedef unsigned long pteval_t;
-
-struct list_head {
-	struct list_head *next, *prev;
-};
 
 typedef struct {
 	int counter;
@@ -267,9 +265,6 @@ struct uts_namespace {
 };
 
 /* Each variable has a section to itself, which the linker script places. */
-#define PLACED(section_name) \
-	__attribute__((used, section(section_name), aligned(sizeof(long))))
-
 PLACED(".rodata.linux_banner")
 const char linux_banner[] =
 	"Linux version " RELEASE " "
