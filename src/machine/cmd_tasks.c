@@ -87,16 +87,23 @@ static void output_args(struct session *session, const struct task *task)
 	}
 }
 
-static void print(struct session *session, const char *argument,
-		  const struct task *task, const struct task_facts *facts,
-		  bool args)
+/* Which tasks an argument asks for, and what of them is shown. */
+struct question {
+	const char *argument; /* NULL: all */
+	struct task_word word; /* unless mm is set */
+	uint64_t mm;
+	bool args; /* what they were started with, too */
+};
+
+static void print(struct session *session, const struct question *question,
+		  const struct task *task, const struct task_facts *facts)
 {
 	struct output *output = session->output;
 	uint64_t root = 0;
 	bool has_root = task->mm &&
 			kernel_mm_root(session->kernel, task->mm, &root, NULL);
 
-	output_begin(output, "tasks", argument, "ok");
+	output_begin(output, "tasks", question->argument, "ok");
 	output_task(output, task);
 	output_hex_if(output, "root", has_root, root);
 	output_info(session, task, facts);
@@ -104,18 +111,10 @@ static void print(struct session *session, const char *argument,
 		      task->active_mm);
 	output_count_if(output, "idle_cpu", task->idle_cpu >= 0,
 			(uint64_t)task->idle_cpu);
-	if (args)
+	if (question->args)
 		output_args(session, task);
 	output_end(output);
 }
-
-/* Which tasks an argument asks for. */
-struct question {
-	const char *argument; /* NULL: all */
-	struct task_word word; /* unless mm is set */
-	uint64_t mm;
-	bool args; /* with their arguments */
-};
 
 static bool is_wanted(const struct question *question, const struct task *task)
 {
@@ -135,8 +134,7 @@ static bool print_wanted(struct session *session, const struct task_list *list,
 	for (size_t i = 0; i < list->nr && !session_interrupted(session); i++)
 		if (is_wanted(question, &list->task[i])) {
 			found = true;
-			print(session, question->argument, &list->task[i],
-			      &facts, question->args);
+			print(session, question, &list->task[i], &facts);
 		}
 	task_facts_release(&facts);
 	return found || session_interrupted(session);
@@ -144,15 +142,12 @@ static bool print_wanted(struct session *session, const struct task_list *list,
 
 /* argument is NULL for all tasks. */
 static void answer(struct session *session, const struct task_list *list,
-		   const char *argument, bool args)
+		   const char *argument, struct question question)
 {
-	struct question question = {
-		.argument = argument,
-		.word = task_word(argument ? argument : ""),
-		.args = args,
-	};
 	struct error err;
 
+	question.argument = argument;
+	question.word = task_word(argument ? argument : "");
 	if (print_wanted(session, list, &question) || !argument)
 		return;
 	fail(&err, ERROR_NO_ANSWER, "no task has this pid, name or address");
@@ -161,9 +156,8 @@ static void answer(struct session *session, const struct task_list *list,
 
 /* The tasks whose table that is: all threads of a process. */
 static void answer_root(struct session *session, const struct task_list *list,
-			const char *argument, bool args)
+			const char *argument, struct question question)
 {
-	struct question question = { .argument = argument, .args = args };
 	struct process process;
 	struct error err;
 	uint64_t cr3;
@@ -173,6 +167,7 @@ static void answer_root(struct session *session, const struct task_list *list,
 		session_complain(session, argument, &err);
 		return;
 	}
+	question.argument = argument;
 	question.mm = process.mm;
 	if (process.mm && print_wanted(session, list, &question))
 		return;
@@ -185,7 +180,8 @@ static void answer_root(struct session *session, const struct task_list *list,
 }
 
 /* After Ctrl-C all tasks found so far are shown; single ones are not searched. */
-static bool list_some(struct session *session, bool args, struct error *err)
+static bool list_some(struct session *session, struct question question,
+		      struct error *err)
 {
 	const struct task_list *some = kernel_tasks_so_far(session->kernel);
 	enum stop_reason interrupted;
@@ -193,7 +189,7 @@ static bool list_some(struct session *session, bool args, struct error *err)
 	if (!some || err->code != ERROR_INTERRUPTED)
 		return false;
 	interrupted = interrupt_put_off();
-	answer(session, some, NULL, args);
+	answer(session, some, NULL, question);
 	interrupt_resume(interrupted);
 	return fail(err, ERROR_INTERRUPTED,
 		    "interrupted: there may be more tasks than these %zu",
@@ -209,19 +205,21 @@ static bool run_tasks(struct session *session, char **words, struct error *err)
 		{ 0 },
 	};
 	const struct task_list *tasks;
+	struct question question = { 0 };
 
 	if (!command_options(&words, options, err))
 		return false;
+	question.args = args;
 	if (roots && !*words)
 		return fail(err, ERROR_USAGE, "-r: no table was given");
 	tasks = kernel_tasks(session->kernel, err);
 	if (!tasks)
-		return !*words && list_some(session, args, err);
+		return !*words && list_some(session, question, err);
 	if (!*words)
-		answer(session, tasks, NULL, args);
+		answer(session, tasks, NULL, question);
 	for (; *words && !session_interrupted(session); words++)
-		roots ? answer_root(session, tasks, *words, args) :
-			answer(session, tasks, *words, args);
+		roots ? answer_root(session, tasks, *words, question) :
+			answer(session, tasks, *words, question);
 	session_complain_of_damages(session, &tasks->damages);
 	return true;
 }
