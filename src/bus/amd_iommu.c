@@ -130,6 +130,11 @@ static const struct paging modes[MODES] = {
 };
 // clang-format on
 
+const struct paging *amd_iommu_paging(unsigned int levels)
+{
+	return levels >= 1 && levels <= MODES ? &modes[levels - 1] : NULL;
+}
+
 unsigned int amd_iommu_entry_flags(uint64_t entry,
 				   const char *flags[MOST_DMA_FLAGS])
 {
@@ -211,19 +216,19 @@ static void enter_by_mode(struct kernel *kernel, struct dma_entrance *entrance,
 			  const struct dma_head *device)
 {
 	unsigned int mode = next_level(device->word[0]);
+	const struct paging *paging = amd_iommu_paging(mode);
 
 	entrance->readable = device->word[0] & READ;
 	entrance->writable = device->word[0] & WRITE;
 	if (!entrance->readable && !entrance->writable) {
 		dma_blocked(entrance, device,
 			    "grants neither reads nor writes");
-	} else if (mode > MODES) {
-		dma_unknown(entrance, device, "has a reserved mode");
-	} else if (mode) {
-		dma_translated(kernel, entrance, &modes[mode - 1],
-			       device->word[0]);
-	} else {
+	} else if (!mode) {
 		entrance->reach = DMA_PASS_THROUGH;
+	} else if (paging) {
+		dma_translated(kernel, entrance, paging, device->word[0]);
+	} else {
+		dma_unknown(entrance, device, "has a reserved mode");
 	}
 }
 

@@ -84,6 +84,11 @@ static const struct paging second_stages[] = {
 };
 // clang-format on
 
+const struct paging *vtd_second_stage(unsigned int levels)
+{
+	return levels >= 3 && levels <= 5 ? &second_stages[levels - 3] : NULL;
+}
+
 unsigned int vtd_entry_flags(const struct paging *paging, unsigned int level,
 			     uint64_t entry, const char *flags[MOST_DMA_FLAGS])
 {
@@ -122,14 +127,13 @@ static void second_stage(struct kernel *kernel, struct dma_entrance *entrance,
 			 const struct dma_head *head, unsigned int width,
 			 uint64_t root)
 {
-	enum { THREE_LEVELS = 1, FIVE_LEVELS = 3 };
+	const struct paging *paging = vtd_second_stage(width + 2);
 
-	if (width < THREE_LEVELS || width > FIVE_LEVELS)
+	if (!paging)
 		dma_unknown(entrance, head,
 			    "has a reserved width of addresses");
 	else
-		dma_translated(kernel, entrance,
-			       &second_stages[width - THREE_LEVELS], root);
+		dma_translated(kernel, entrance, paging, root);
 }
 
 /* 9.3: bits 3:2 say how requests are translated. */

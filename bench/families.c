@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * families            times walks in each family of page tables
+ *
+ * The tables are made here: each maps the same pages of 4K, next to one another, to frames
+ * that are not. Prints lines "NAME LEAST MEDIAN", as walk does.
+ */
+#include <elf.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "arch/x86.h"
+#include "bus/amd_iommu.h"
+#include "bus/vtd.h"
+#include "formats/formats.h"
+#include "guests/nested.h"
+#include "timing.h"
+
+enum {
+	SIZE_OF_PAGE = 4096,
+	NR_MAPPED = 65536, /* pages: 256 MB */
+	NR_ASKED = 20000,
+	MEMORY = 4 << 20, /* bytes that tables may take */
+};
+#define FIRST_ADDRESS UINT64_C(0x40000000)
+
+/* How a family's entries are written. */
+struct form {
+	uint64_t table, page; /* bits besides the address */
+	uint64_t without_rights; /* of tables of a level that has none */
+	unsigned int next_level; /* lowest bit of the number of levels below; 0: none */
+};
+
+static const struct form x86 = { 0x67, 0x63, 0x1, 0 };
+static const struct form vtd = { 3, 3, 0, 0 };
+static const struct form amd_iommu = { UINT64_C(3) << 61 | 1,
+				       UINT64_C(3) << 61 | 1, 0, 9 };
+static const struct form ept = { 7, 7 | 6 << 3, 0, 0 };
+static const struct form npt = { 7, 7, 0, 0 };
+
+struct tables {
+	const struct form *form;
+	const struct paging *paging;
+	uint8_t *file; /* headers in one page, then memory from address 0 */
+	size_t size; /* bytes of memory in use */
+};
+
+static uint64_t new_table(struct tables *tables)
+{
+	uint64_t paddr = tables->size;
+
+	tables->size += SIZE_OF_PAGE;
+	if (tables->size > MEMORY)
+		abort();
+	return paddr;
+}
+
+static uint8_t *entry_at(const struct tables *tables, uint64_t table,
+			 unsigned int level, uint64_t vaddr)
+{
+	const struct paging_level *at = &tables->paging->level[level];
+	uint64_t index = vaddr >> at->shift & ((UINT64_C(1) << at->bits) - 1);
+
+	return tables->file + SIZE_OF_PAGE + table +
+	       index * tables->paging->entry_size;
+}
+
+/* Address of the table that the entry leads to, which is made if there is none. */
+static uint64_t step_down(struct tables *tables, uint64_t table,
+			  unsigned int level, uint64_t vaddr)
+{
+	const struct paging *paging = tables->paging;
+	const struct form *form = tables->form;
+	uint8_t *at = entry_at(tables, table, level, vaddr);
+	uint64_t entry = 0;
+
+	memcpy(&entry, at, paging->entry_size);
+	if (entry)
+		return entry & paging->frame_mask;
+	table = new_table(tables);
+	entry = table | (paging->level[level].has_rights ? form->table :
+							   form->without_rights);
+	if (form->next_level)
+		entry |= (uint64_t)(paging->nr_levels - 1u - level)
+			 << form->next_level;
+	memcpy(at, &entry, paging->entry_size);
+	return table;
+}
+
+static void map_page(struct tables *tables, uint64_t root, uint64_t vaddr,
+		     uint64_t paddr)
+{
+	const struct paging *paging = tables->paging;
+	unsigned int last = paging->nr_levels - 1u;
+	uint64_t entry = paddr | tables->form->page, table = root;
+
+	for (unsigned int level = 0; level < last; level++)
+		table = step_down(tables, table, level, vaddr);
+	memcpy(entry_at(tables, table, last, vaddr), &entry,
+	       paging->entry_size);
+}
+
+/* Frames in no order: the multiplier is odd. */
+static uint64_t frame_of(uint64_t nr)
+{
+	return nr * 40503 % NR_MAPPED * SIZE_OF_PAGE;
+}
+
+static void put_headers(uint8_t *file)
+{
+	Elf64_Ehdr header = {
+		.e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, 1 },
+		.e_type = ET_CORE, .e_machine = EM_X86_64, .e_version = 1,
+		.e_phoff = sizeof(header), .e_ehsize = sizeof(header),
+		.e_phentsize = sizeof(Elf64_Phdr), .e_phnum = 1,
+	};
+	Elf64_Phdr memory = { .p_type = PT_LOAD, .p_offset = SIZE_OF_PAGE,
+			      .p_filesz = MEMORY, .p_memsz = MEMORY };
+
+	memcpy(file, &header, sizeof(header));
+	memcpy(file + sizeof(header), &memory, sizeof(memory));
+}
+
+static struct dump *open_bytes(const uint8_t *bytes)
+{
+	struct file file;
+	struct error err = { .message = "" };
+	char path[64];
+	struct dump *dump = NULL;
+	int fd = memfd_create("tables", MFD_CLOEXEC);
+
+	if (fd < 0 || write(fd, bytes, SIZE_OF_PAGE + MEMORY) < 0)
+		abort();
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	if (file_open(&file, path, &err))
+		dump = dump_open_parts(&file, 1, NULL, &err);
+	close(fd);
+	if (!dump) {
+		fprintf(stderr, "families: %s\n", err.message);
+		exit(1);
+	}
+	return dump;
+}
+
+static uint64_t ask_walk(void *arg, uint64_t address)
+{
+	return walk_page_table(arg, address).paddr;
+}
+
+/* Addresses of mapped pages in random order; xorshift64*, so that every run asks the same.
+ * Ends the program where a walk does not find the frame that was mapped. */
+static void choose(const struct space *space, struct addresses *list)
+{
+	uint64_t state = 1;
+
+	for (size_t i = 0; i < NR_ASKED; i++) {
+		uint64_t random, nr;
+
+		state ^= state >> 12;
+		state ^= state << 25;
+		state ^= state >> 27;
+		random = state * UINT64_C(0x2545f4914f6cdd1d);
+		nr = (random >> 20) % NR_MAPPED;
+		list->values[i] = FIRST_ADDRESS + nr * SIZE_OF_PAGE +
+				  (random >> 50 & 0xff8);
+		if (!space_maps(space, list->values[i],
+				frame_of(nr) + (random >> 50 & 0xff8))) {
+			fprintf(stderr, "families: %s: a wrong walk\n",
+				space->paging->name);
+			exit(1);
+		}
+	}
+}
+
+static void time_family(const char *name, const struct form *form,
+			const struct paging *paging)
+{
+	struct tables tables = { .form = form, .paging = paging };
+	struct addresses list = { .nr = NR_ASKED };
+	struct space space = { .paging = paging };
+
+	tables.file = calloc(SIZE_OF_PAGE + MEMORY, 1);
+	list.values = calloc(NR_ASKED, sizeof(*list.values));
+	if (!tables.file || !list.values)
+		abort();
+	put_headers(tables.file);
+	space.root = new_table(&tables);
+	for (uint64_t i = 0; i < NR_MAPPED; i++)
+		map_page(&tables, space.root, FIRST_ADDRESS + i * SIZE_OF_PAGE,
+			 frame_of(i));
+	space.dump = open_bytes(tables.file);
+	choose(&space, &list);
+	timing_run(name, &list, ask_walk, &space);
+	dump_close(space.dump);
+	free(list.values);
+	free(tables.file);
+}
+
+int main(void)
+{
+	time_family("x86-64-4", &x86, x86_paging(MODE_X86_64, 4));
+	time_family("x86-64-5", &x86, x86_paging(MODE_X86_64, 5));
+	time_family("pae-3", &x86, x86_paging(MODE_PAE, 3));
+	time_family("i386-2", &x86, x86_paging(MODE_I386, 2));
+	time_family("vtd-3", &vtd, vtd_second_stage(3));
+	time_family("vtd-4", &vtd, vtd_second_stage(4));
+	time_family("vtd-5", &vtd, vtd_second_stage(5));
+	time_family("amd-iommu-3", &amd_iommu, amd_iommu_paging(3));
+	time_family("amd-iommu-4", &amd_iommu, amd_iommu_paging(4));
+	time_family("amd-iommu-6", &amd_iommu, amd_iommu_paging(6));
+	time_family("ept-4", &ept, ept_paging(4));
+	time_family("ept-5", &ept, ept_paging(5));
+	time_family("npt-4", &npt, npt_paging(4));
+	time_family("npt-5", &npt, npt_paging(5));
+	return 0;
+}
