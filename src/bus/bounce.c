@@ -265,8 +265,7 @@ static bool read_variables(struct reading *reading, struct error *err)
 
 /* --- all --- */
 
-static bool read_list(struct kernel *kernel, struct bounce_list *list,
-		      struct error *err)
+static bool read_list(struct kernel *kernel, void *list, struct error *err)
 {
 	struct reading reading = { .kernel = kernel, .list = list };
 	bool known = kernel_has_symbol(kernel, "io_tlb_start") == YES ?
@@ -292,17 +291,7 @@ const struct state_type state_bounce = {
 const struct bounce_list *kernel_bounce(struct kernel *kernel,
 					struct error *err)
 {
-	struct bounce_list *list = kernel_state(kernel, STATE_BOUNCE);
-
-	if (!list->tried) {
-		list->tried = true;
-		list->known = read_list(kernel, list, &list->trouble);
-	}
-	if (list->known)
-		return list;
-	if (err)
-		*err = list->trouble;
-	return NULL;
+	return kernel_learnt(kernel, STATE_BOUNCE, &state_bounce, read_list, err);
 }
 
 const struct bounce_pool *bounce_pool_at(const struct bounce_list *list,

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/error.h"
+#include "kernel/state.h"
 
 struct kernel;
 struct pci_function;
@@ -37,8 +37,7 @@ struct bounce_pool {
 };
 
 struct bounce_list {
-	bool tried, known;
-	struct error trouble; /* why it is unknown */
+	struct learnt learnt;
 	struct bounce_pool *pool; /* owned */
 	size_t nr, room;
 	size_t nr_damages; /* pools that are missing */

@@ -266,9 +266,9 @@ static int by_place(const void *a, const void *b)
 	       COMPARE(one->devfn, other->devfn);
 }
 
-static bool read_list(struct kernel *kernel, struct pci_list *list,
-		      struct error *err)
+static bool read_list(struct kernel *kernel, void *state, struct error *err)
 {
+	struct pci_list *list = state;
 	struct reading reading = { .kernel = kernel, .list = list };
 	uint64_t roots;
 
@@ -295,17 +295,7 @@ const struct state_type state_pci = {
 
 const struct pci_list *kernel_pci(struct kernel *kernel, struct error *err)
 {
-	struct pci_list *list = kernel_state(kernel, STATE_PCI);
-
-	if (!list->tried) {
-		list->tried = true;
-		list->known = read_list(kernel, list, &list->trouble);
-	}
-	if (list->known)
-		return list;
-	if (err)
-		*err = list->trouble;
-	return NULL;
+	return kernel_learnt(kernel, STATE_PCI, &state_pci, read_list, err);
 }
 
 const struct pci_function *pci_find(const struct pci_list *list,

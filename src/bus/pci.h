@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/error.h"
+#include "kernel/state.h"
 
 struct kernel;
 
@@ -42,8 +42,7 @@ struct pci_function {
 };
 
 struct pci_list {
-	bool tried, known;
-	struct error trouble; /* why it is unknown */
+	struct learnt learnt;
 	struct pci_function *function; /* owned; by segment, bus and devfn */
 	size_t nr, room;
 	size_t nr_damages; /* buses and functions that are missing */

@@ -181,24 +181,22 @@ static bool is_kvm(struct kernel *kernel, const struct listed_module *module,
 	return true;
 }
 
-/* Where KVM is part of the kernel, so is its symbol. 0 with no trouble: there is no KVM. */
-static uint64_t find_head(struct kernel *kernel, struct error *trouble)
+/* Where KVM is part of the kernel, so is its symbol. *head is 0 where there is no KVM. */
+static bool find_head(struct kernel *kernel, uint64_t *head, struct error *err)
 {
-	uint64_t head = 0;
 	bool loaded = false;
 
-	kernel_symbols(kernel, "vm_list", "kvm", take_symbol, &head);
-	if (!head)
-		kernel_symbols(kernel, "vm_list", "vmlinux", take_symbol,
-			       &head);
-	if (head)
-		return head;
-	if (!kernel_each_module(kernel, is_kvm, &loaded, trouble))
-		return 0;
-	if (loaded)
-		fail(trouble, ERROR_UNKNOWN,
-		     "the module kvm is loaded, but its symbol vm_list is not known: the kernel keeps only symbols of functions (no CONFIG_KALLSYMS_ALL)");
-	return 0;
+	*head = 0;
+	kernel_symbols(kernel, "vm_list", "kvm", take_symbol, head);
+	if (!*head)
+		kernel_symbols(kernel, "vm_list", "vmlinux", take_symbol, head);
+	if (*head)
+		return true;
+	if (!kernel_each_module(kernel, is_kvm, &loaded, err))
+		return false;
+	return !loaded ||
+	       fail(err, ERROR_UNKNOWN,
+		    "the module kvm is loaded, but its symbol vm_list is not known: the kernel keeps only symbols of functions (no CONFIG_KALLSYMS_ALL)");
 }
 
 static bool add_guest(struct kernel *kernel, struct guest_list *list,
@@ -215,26 +213,24 @@ static bool add_guest(struct kernel *kernel, struct guest_list *list,
 	return true;
 }
 
-static void read_list(struct kernel *kernel, struct guest_list *list)
+static bool read_list(struct kernel *kernel, void *state, struct error *err)
 {
+	struct guest_list *list = state;
 	const struct member *link;
 	struct address_set seen = { 0 };
-	uint64_t head = find_head(kernel, &list->trouble), guest;
+	uint64_t head, guest;
 	struct links links;
 
-	list->known = !list->trouble.code;
+	if (!find_head(kernel, &head, err))
+		return false;
 	if (!head)
-		return;
-	if (kernel_pointer_size(kernel) != WORD) {
-		list->known = fail(&list->trouble, ERROR_UNKNOWN,
-				   "of a 32-bit host virtual machines are not known");
-		return;
-	}
-	link = kernel_member_as(kernel, KVM_LIST, MEMBER_LINKS, &list->trouble);
-	list->known = link && kernel_read_pointer(kernel, head, &guest,
-						  &list->trouble);
-	if (!list->known)
-		return;
+		return true;
+	if (kernel_pointer_size(kernel) != WORD)
+		return fail(err, ERROR_UNKNOWN,
+			    "of a 32-bit host virtual machines are not known");
+	link = kernel_member_as(kernel, KVM_LIST, MEMBER_LINKS, err);
+	if (!link || !kernel_read_pointer(kernel, head, &guest, err))
+		return false;
 	links_start(&links, kernel, head, link->offset, &seen, MOST_GUESTS);
 	while (links_next(&links, &guest) && add_guest(kernel, list, guest))
 		;
@@ -243,21 +239,12 @@ static void read_list(struct kernel *kernel, struct guest_list *list)
 		     "the list of virtual machines cannot be followed beyond %" PRIx64,
 		     links.at);
 	address_set_release(&seen);
+	return true;
 }
 
 const struct guest_list *kernel_guests(struct kernel *kernel, struct error *err)
 {
-	struct guest_list *list = kernel_state(kernel, STATE_GUESTS);
-
-	if (!list->tried) {
-		list->tried = true;
-		read_list(kernel, list);
-	}
-	if (list->known)
-		return list;
-	if (err)
-		*err = list->trouble;
-	return NULL;
+	return kernel_learnt(kernel, STATE_GUESTS, &state_guests, read_list, err);
 }
 
 /* --- one of them --- */

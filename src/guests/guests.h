@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/error.h"
+#include "kernel/state.h"
 #include "tasks/task.h"
 
 struct kernel;
@@ -44,8 +44,7 @@ struct guest {
 };
 
 struct guest_list {
-	bool tried, known;
-	struct error trouble; /* why it is unknown */
+	struct learnt learnt;
 	struct guest *guest; /* owned; in the kernel's order */
 	size_t nr, room;
 	struct error damage; /* why there may be more; code 0: there are none */

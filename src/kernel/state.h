@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/error.h"
+
 struct kernel;
 
 enum state_id {
@@ -45,3 +47,18 @@ struct state_type {
 
 /* Never NULL; valid as long as the kernel. */
 void *kernel_state(const struct kernel *kernel, enum state_id id);
+
+/* The first member of a state that is learnt whole, at the first question. */
+struct learnt {
+	bool tried, known;
+	struct error why_not; /* unless it is known */
+};
+
+/* The state, which learn() fills at the first question. NULL with err: learn() could not,
+ * and is not asked again; or it was stopped: then the state is empty as before, and the
+ * next question asks it again. */
+void *kernel_learnt(struct kernel *kernel, enum state_id id,
+		    const struct state_type *type,
+		    bool (*learn)(struct kernel *kernel, void *state,
+				  struct error *err),
+		    struct error *err);

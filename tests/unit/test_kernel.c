@@ -8,6 +8,7 @@
 #include "answers/shared.h"
 #include "answers/translate.h"
 #include "areas/region.h"
+#include "bus/pci.h"
 #include "image/view.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
@@ -446,6 +447,71 @@ static void facts_are_forgotten(void **state)
 /* --- the map of the address space --- */
 
 /* Where there is a map it leaves nothing out, whatever the note says. */
+/* --- what is learnt at the first question --- */
+
+static unsigned int nr_learnt, nr_released;
+
+static bool learn(struct kernel *kernel, void *state, struct error *err)
+{
+	(void)kernel;
+	((struct pci_list *)state)->nr = ++nr_learnt;
+	if (nr_learnt < 4)
+		return true;
+	*err = (struct error){ ERROR_UNKNOWN, "not this time" };
+	return false;
+}
+
+static void count_release(void *state)
+{
+	nr_released += ((struct pci_list *)state)->nr > 0;
+}
+
+static bool stop(void *stopped)
+{
+	return *(bool *)stopped;
+}
+
+/* A part is not kept as the whole. */
+static void learnt_unless_stopped(void **state)
+{
+	static const struct state_type type = { .size = sizeof(struct pci_list),
+						.release = count_release };
+	bool stopped = true;
+	struct listener listener = { .stop = stop, .arg = &stopped };
+	struct pci_list *list;
+	struct kernel *kernel;
+	struct error err;
+
+	(void)state;
+	start_x86_64(NOTE_6_1, 0);
+	kernel = image_open_kernel(&image, "levels=4", &err);
+	assert_non_null(kernel);
+	kernel->listener = &listener;
+	assert_null(kernel_learnt(kernel, STATE_PCI, &type, learn, &err));
+	assert_int_equal(err.code, ERROR_INTERRUPTED);
+	assert_int_equal(nr_released, 1);
+	assert_null(kernel_learnt(kernel, STATE_PCI, &type, learn, NULL));
+	list = kernel_state(kernel, STATE_PCI);
+	assert_int_equal(list->nr, 0);
+	stopped = false;
+	assert_ptr_equal(kernel_learnt(kernel, STATE_PCI, &type, learn, &err),
+			 list);
+	assert_int_equal(list->nr, 3);
+	assert_ptr_equal(kernel_learnt(kernel, STATE_PCI, &type, learn, &err),
+			 list);
+	assert_int_equal(nr_learnt, 3);
+	/* Nor is what cannot be known asked for twice. */
+	*list = (struct pci_list){ 0 };
+	for (unsigned int i = 0; i < 2; i++) {
+		assert_null(kernel_learnt(kernel, STATE_PCI, &type, learn,
+					  &err));
+		assert_string_equal(err.message, "not this time");
+	}
+	assert_int_equal(nr_learnt, 4);
+	kernel->listener = NULL;
+	kernel_close(kernel);
+}
+
 static void expect_whole_map(struct kernel *kernel, uint64_t last, bool wild)
 {
 	const struct region_list *list;
@@ -595,6 +661,7 @@ int main(void)
 		cmocka_unit_test(runs_of_pages),
 		cmocka_unit_test(members_of_bytes),
 		cmocka_unit_test(facts_are_forgotten),
+		cmocka_unit_test(learnt_unless_stopped),
 		cmocka_unit_test(pages_of_two_processes),
 		cmocka_unit_test(doubts_are_told),
 		cmocka_unit_test(doubts_that_end),
