@@ -3,6 +3,7 @@
 
 #include "output/output.h"
 #include "bus/dma_fault.h"
+#include "show/show_bounce.h"
 
 static void show_range(struct output *output, const char *name,
 		       const struct dma_range *range)
@@ -19,7 +20,6 @@ static void show_translation(struct output *output,
 			     const struct dma_fault_view *view)
 {
 	const struct dma_translation *translation = &view->translation;
-	const struct bounce_copy *bounce = &view->bounce;
 
 	output_string(output, "bus_status",
 		      dma_status_names[translation->status]);
@@ -28,12 +28,8 @@ static void show_translation(struct output *output,
 		output_boolean(output, "readable", translation->readable);
 		output_boolean(output, "writable", translation->writable);
 	}
-	if (view->is_bounced) {
-		output_count(output, "slot", bounce->slot.nr);
-		output_boolean(output, "used", bounce->slot.used);
-		output_hex_if(output, "original", bounce->has_original,
-			      bounce->original);
-	}
+	if (view->is_bounced)
+		show_bounce(output, &view->bounce);
 	show_range(output, "below", &view->near.below);
 	show_range(output, "above", &view->near.above);
 }

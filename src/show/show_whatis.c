@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "show/show_area.h"
+#include "show/show_bounce.h"
 #include "show/show_dma_fault.h"
 #include "show/show_walk.h"
 
@@ -66,20 +67,14 @@ static void output_place(struct session *session, const struct whatis *whatis)
 
 static void output_device(struct output *output, const struct whatis *whatis)
 {
-	const struct bounce_copy *copy = &whatis->bounce;
-
 	if (whatis->device) {
 		output_string(output, "device", whatis->device->name);
 		output_string_if(output, "driver", whatis->device->driver);
 		output_count(output, "bar", whatis->bar->nr);
 		output_hex(output, "bar_offset", whatis->bar_offset);
 	}
-	if (whatis->has_bounce) {
-		output_count(output, "slot", copy->slot.nr);
-		output_boolean(output, "used", copy->slot.used);
-		output_hex_if(output, "original", copy->has_original,
-			      copy->original);
-	}
+	if (whatis->has_bounce)
+		show_bounce(output, &whatis->bounce);
 }
 
 static void output_memory(struct session *session, const struct whatis *whatis)

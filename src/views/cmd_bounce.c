@@ -3,6 +3,7 @@
 #include "bus/dma.h"
 #include "output/writer.h"
 #include "session/command.h"
+#include "show/show_bounce.h"
 
 /* The question of one argument. */
 struct question {
@@ -102,9 +103,7 @@ static void show(void *arg, const struct bounce_copy *copy)
 	if (question->has_bus)
 		output_hex(output, "bus", question->bus);
 	output_hex(output, "physical", copy->paddr);
-	output_count(output, "slot", copy->slot.nr);
-	output_boolean(output, "used", copy->slot.used);
-	output_hex_if(output, "original", copy->has_original, copy->original);
+	show_bounce(output, copy);
 	output_count_if(output, "size", copy->has_size, copy->size);
 	output_string_if(output, "device", function ? function->name : NULL);
 	output_json_only_begin(output);
