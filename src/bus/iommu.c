@@ -7,6 +7,7 @@
 
 #include "base/address_set.h"
 #include "bus/amd_iommu.h"
+#include "bus/io_roots.h"
 #include "bus/viommu.h"
 #include "bus/vtd.h"
 #include "kernel/kernel.h"
@@ -60,7 +61,7 @@ static bool each_unit(struct search *search, const char *symbol,
 	if (!kernel_symbol(kernel, symbol, &head, NULL))
 		return false;
 	if (!list) {
-		search->damaged = true;
+		search->damaged |= !links_none(kernel, head);
 		return false;
 	}
 	links_start(&links, kernel, head, list->offset, &seen, MOST_UNITS);
@@ -92,6 +93,35 @@ static bool physical_of(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr)
 	walk = walk_page_table(space, vaddr);
 	*paddr = walk.paddr;
 	return walk.outcome == WALK_MAPPED;
+}
+
+/* --- tables that no types lead to --- */
+
+/* An IOMMU that is a PCI function (AMD's) is behind none. */
+static bool is_iommu(const struct pci_function *function)
+{
+	return function->class >> 8 == 0x0806; /* PCI_CLASS_SYSTEM_IOMMU */
+}
+
+static void enter_by_root(struct search *search)
+{
+	struct device_dma *dma = search->dma;
+	const struct io_root *root;
+
+	if (is_iommu(dma->function)) {
+		direct(search);
+		return;
+	}
+	root = io_roots_of(search->kernel, dma->function,
+			   &dma->entrance.trouble);
+	if (!root)
+		return;
+	io_root_enter(search->kernel, root,
+		      (unsigned int)dma->function->bus << 8 |
+			      dma->function->devfn,
+		      &dma->entrance);
+	dma->table = root->paddr;
+	dma->table_source = io_roots_source(search->kernel);
 }
 
 /* --- Intel --- */
@@ -155,6 +185,10 @@ static void enter_intel(struct search *search, uint64_t unit)
 	bool scalable;
 
 	read_name(kernel, unit, dma);
+	if (io_roots_needed(kernel)) {
+		enter_by_root(search);
+		return;
+	}
 	if (!is_scalable(search, unit, &scalable)) {
 		unknown(search,
 			"whether its IOMMU is in scalable mode cannot be read");
@@ -238,7 +272,9 @@ static bool try_amd(struct search *search, uint64_t unit)
 	if (kernel_read_member(kernel, unit, AMD_INDEX, &index, NULL))
 		snprintf(dma->iommu, sizeof(dma->iommu), "ivhd%u",
 			 (unsigned int)index);
-	if (!device_table(kernel, unit, &table) || !search->info ||
+	if (io_roots_needed(kernel))
+		enter_by_root(search);
+	else if (!device_table(kernel, unit, &table) || !search->info ||
 	    !kernel_read_member(kernel, search->info, AMD_DEVICE_ID, &id,
 				NULL) ||
 	    !physical_of(kernel, table + ENTRY * (id & 0xffff), &entry))
@@ -369,7 +405,9 @@ static bool try_virtio(struct search *search)
 /* No IOMMU that the kernel knows has the device. */
 static void without_iommu(struct search *search)
 {
-	if (search->unit)
+	if (io_roots_needed(search->kernel))
+		enter_by_root(search);
+	else if (search->unit)
 		unknown(search,
 			"its IOMMU is neither Intel's nor AMD's nor virtio's, or its driver's types are not known: where it keeps its translations is not known");
 	else if (search->nr_active)
@@ -391,7 +429,9 @@ void kernel_device_dma(struct kernel *kernel,
 	*dma = (struct device_dma){ .function = function };
 	find_group(kernel, dma);
 	find_iommu(&search);
-	if (!each_unit(&search, "dmar_drhd_units", DRHD_LIST, try_intel) &&
+	if (io_roots_given(kernel))
+		enter_by_root(&search);
+	else if (!each_unit(&search, "dmar_drhd_units", DRHD_LIST, try_intel) &&
 	    !each_unit(&search, "amd_iommu_list", AMD_LIST, try_amd) &&
 	    !try_virtio(&search))
 		without_iommu(&search);

@@ -15,6 +15,10 @@ struct device_dma {
 	char domain_type[16]; /* as in sysfs: "DMA-FQ", "identity"; "": not known */
 	bool bounces; /* what its driver maps is copied to and from other memory */
 	struct dma_entrance entrance;
+	/* Where the kernel's types do not lead to the IOMMU's table: its physical address,
+	 * and where that is from (static); NULL: they do. */
+	uint64_t table;
+	const char *table_source;
 };
 
 /* What is not known is told by the entrance's trouble. */

@@ -38,6 +38,8 @@ static const struct {
 	[FACT_MAX_PFN]          = { "max_pfn", FACT_HEX },
 	[FACT_VMALLOC_START]    = { "vmalloc_start", FACT_HEX },
 	[FACT_HIGH_MEMORY]      = { "high_memory", FACT_HEX },
+	[FACT_VTD_ROOT]         = { "vtd_root", FACT_HEX },
+	[FACT_AMD_DEVICE_TABLE] = { "amd_device_table", FACT_HEX },
 };
 // clang-format on
 

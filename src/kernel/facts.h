@@ -30,6 +30,8 @@ enum fact_id {
 	FACT_MAX_PFN,          /* one past the last frame of memory */
 	FACT_VMALLOC_START,
 	FACT_HIGH_MEMORY,      /* i386: one past the last direct-mapped address */
+	FACT_VTD_ROOT,         /* physical; by -o alone: see bus/io_roots.h */
+	FACT_AMD_DEVICE_TABLE, /* the same */
 	NR_FACTS
 };
 

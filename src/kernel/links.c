@@ -18,6 +18,13 @@ void links_start(struct links *links, struct kernel *kernel, uint64_t head,
 	};
 }
 
+bool links_none(struct kernel *kernel, uint64_t head)
+{
+	uint64_t next;
+
+	return kernel_read_pointer(kernel, head, &next, NULL) && next == head;
+}
+
 static bool is_new(struct address_set *seen, size_t most, uint64_t at)
 {
 	return at && seen->nr < most &&

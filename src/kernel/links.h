@@ -33,5 +33,8 @@ struct links {
 void links_start(struct links *links, struct kernel *kernel, uint64_t head,
 		 uint64_t offset, struct address_set *seen, size_t most);
 
+/* Is the list empty? Its head alone says it, without types. False: or it cannot be read. */
+bool links_none(struct kernel *kernel, uint64_t head);
+
 /* Address of the next struct; false at the end: links->end says why. */
 bool links_next(struct links *links, uint64_t *address);

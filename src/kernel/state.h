@@ -35,6 +35,7 @@ enum state_id {
 	STATE_PCI,
 	STATE_GUESTS,
 	STATE_BOUNCE,
+	STATE_IO_ROOTS,
 	NR_STATES
 };
 

@@ -10,7 +10,7 @@ extern const struct state_type state_space, state_entry_rules, state_members,
 	state_module_ranges, state_vmalloc, state_stacks, state_percpu_areas,
 	state_resources, state_zero_pages, state_task_objects,
 	state_table_owners, state_pci, state_guests,
-	state_bounce;
+	state_bounce, state_io_roots;
 
 // clang-format off
 static const struct state_type *const types[] = {
@@ -37,6 +37,7 @@ static const struct state_type *const types[] = {
 	[STATE_PCI]           = &state_pci,
 	[STATE_GUESTS]        = &state_guests,
 	[STATE_BOUNCE]        = &state_bounce,
+	[STATE_IO_ROOTS]      = &state_io_roots,
 };
 // clang-format on
 _Static_assert(sizeof(types) / sizeof(types[0]) == NR_STATES,

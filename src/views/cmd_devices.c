@@ -43,6 +43,9 @@ static void show(struct session *session, const char *argument,
 		output_string(output, "message", dma.entrance.trouble.message);
 	if (function->has_mask)
 		output_hex(output, "dma_mask", function->dma_mask);
+	output_hex_if(output, "table", dma.table_source, dma.table);
+	if (dma.table_source)
+		output_string(output, "table_source", dma.table_source);
 	output_hex(output, "address", function->address);
 	output_json_only_end(output);
 	output_bars(output, function);

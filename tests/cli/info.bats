@@ -343,7 +343,8 @@ set_facts() {
 	local all='release=9.8.7-x root=0x2000 page_offset=0xffff800000000000 kaslr_offset=-0x200000 phys_base=-0x100000
 		swapper_pg_dir=0xffffffff81420000 sme_mask=0x800000000000 memory_model=sparsemem mem_map=0x1000
 		vmemmap=0xffffe00000000000 mem_section=0x3000 struct_page_size=56 max_pfn=0x1234
-		vmalloc_start=0xffffc80000000000 high_memory=0xf7000000'
+		vmalloc_start=0xffffc80000000000 high_memory=0xf7000000
+		vtd_root=0x5000 amd_device_table=0x6000'
 
 	dump x86_64 x86_64-qemu x86_64-bare i386 i386-qemu pae pae-qemu
 	for kernel in x86_64 x86_64-qemu x86_64-bare i386 i386-qemu pae pae-qemu; do
@@ -365,7 +366,7 @@ set_facts() {
 	dump x86_64
 	for fact in dump_format=ELF vmlinux=x vmlinux_match=yes pages_present=1 pageoffset=0 =1; do
 		fails 2 'arch levels page_offset kaslr_offset phys_base swapper_pg_dir root sme_mask memory_model mem_map
-			vmemmap mem_section struct_page_size max_pfn vmalloc_start high_memory release vmcoreinfo' -o "$fact" x86_64 -c info
+			vmemmap mem_section struct_page_size max_pfn vmalloc_start high_memory vtd_root amd_device_table release vmcoreinfo' -o "$fact" x86_64 -c info
 	done
 	for fact in arch=vax levels=6 levels=x root=-1 root= root=xyz memory_model=none struct_page_size=0 release= \
 		phys_base=1g sme_mask=0x11112222333344445; do

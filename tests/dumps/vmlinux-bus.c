@@ -50,6 +50,7 @@ struct virtio_device {
 	u64 features;
 };
 
+#ifndef NO_IOMMUS
 struct intel_iommu {
 	u64 cap, ecap;
 	unsigned int gcmd;
@@ -83,6 +84,7 @@ struct amd_iommu {
 struct iommu_dev_data {
 	unsigned short devid;
 };
+#endif
 
 PLACED(".data.20c00.b") struct list_head dmar_drhd_units = { (void *)1 };
 PLACED(".data.20c00.c") struct list_head amd_iommu_list = { (void *)1 };
@@ -90,10 +92,12 @@ PLACED(".data.20c00.d") int intel_iommu_sm = 1;
 
 /* Types that no variable has. */
 PLACED(".data.20c80") struct virtio_device *virtio = (void *)1;
+#ifndef NO_IOMMUS
 PLACED(".data.20c80") struct dmar_drhd_unit *drhd = (void *)1;
 PLACED(".data.20c80") struct device_domain_info *info = (void *)1;
 PLACED(".data.20c80") struct amd_iommu *amd = (void *)1;
 PLACED(".data.20c80") struct iommu_dev_data *data = (void *)1;
+#endif
 
 /* Of before 6.6, and of no device. */
 PLACED(".data.20c80") enum compound_dtor_id {

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Is a frame the table that an IOMMU begins with, and for which functions? By the form of its
+ * entries alone, and of what these lead to: Intel's root table, AMD's device table. */
+#pragma once
+
+#include "bus/tables.h"
+
+enum io_kind { IO_VTD, IO_VTD_SCALABLE, IO_AMD };
+
+/* Request ids, bus << 8 | devfn, of one PCI segment. */
+enum { NR_REQUESTS = 1 << 16 };
+
+struct request_set {
+	uint64_t word[NR_REQUESTS / 64];
+	size_t nr;
+};
+
+void request_add(struct request_set *set, unsigned int id);
+bool request_has(const struct request_set *set, unsigned int id);
+
+struct io_root {
+	enum io_kind kind;
+	uint64_t paddr;
+	struct request_set requests; /* those that it has an entry for */
+	size_t nr_mapping; /* of these, those whose page table maps anything */
+	size_t nr_in_memory; /* and those where the first such page is memory */
+};
+
+/* False with err, which may be NULL: it is no such table, as one of its entries, or of those
+ * that it leads to, is as no kernel makes it, is not in the dump, or is for a request that is
+ * not in allowed (NULL: each is); or as it has no entry. */
+bool io_root_read(struct kernel *kernel, enum io_kind kind, uint64_t paddr,
+		  const struct request_set *allowed, struct io_root *root,
+		  struct error *err);
+
+/* May this page, of PAGE_BYTES, be one? For a search: nearly all others are not. */
+bool io_root_may_be(enum io_kind kind, const uint8_t *page);
+
+/* How accesses of a function begin by it. */
+void io_root_enter(struct kernel *kernel, const struct io_root *root,
+		   unsigned int request, struct dma_entrance *entrance);
+
+/* The one that -o vtd_root= or amd_device_table= names, if it is one. False with err, of which
+ * the code is 0: none was named. */
+bool io_root_named(struct kernel *kernel, const struct request_set *allowed,
+		   struct io_root *root, struct error *err);

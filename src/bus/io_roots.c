@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "bus/io_roots.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/page.h"
+#include "kernel/kernel.h"
+#include "kernel/links.h"
+#include "kernel/members.h"
+
+/* Machines have an IOMMU for each PCI host bridge or so, and some for one device each. */
+enum { MOST_ROOTS = 256 };
+
+struct io_roots {
+	bool tried, known;
+	struct error trouble; /* why not */
+	struct io_root *root; /* owned */
+	size_t nr, room;
+};
+
+static void release(void *state)
+{
+	struct io_roots *roots = state;
+
+	free(roots->root);
+}
+
+const struct state_type state_io_roots = {
+	.size = sizeof(struct io_roots),
+	.release = release,
+};
+
+/* --- is there anything to find? --- */
+
+bool io_roots_given(const struct kernel *kernel)
+{
+	return kernel->facts->fact[FACT_VTD_ROOT].given ||
+	       kernel->facts->fact[FACT_AMD_DEVICE_TABLE].given;
+}
+
+static bool has_entries(struct kernel *kernel, const char *list)
+{
+	uint64_t head;
+
+	return kernel_symbol(kernel, list, &head, NULL) &&
+	       !links_none(kernel, head);
+}
+
+static bool is_known(struct kernel *kernel, enum member_id id)
+{
+	return kernel_member(kernel, id, NULL);
+}
+
+static bool lacks_intel(struct kernel *kernel)
+{
+	return has_entries(kernel, "dmar_drhd_units") &&
+	       (!is_known(kernel, DRHD_LIST) || !is_known(kernel, DRHD_IOMMU) ||
+		!is_known(kernel, INTEL_ROOT) ||
+		!is_known(kernel, INTEL_FEATURES) ||
+		(!is_known(kernel, INTEL_UNIT) &&
+		 !is_known(kernel, INFO_IOMMU)));
+}
+
+/* Before 6.0 (04230c119930) a symbol alone led to the table. */
+static bool lacks_amd(struct kernel *kernel)
+{
+	uint64_t table;
+	bool leads = is_known(kernel, AMD_SEGMENT) ?
+			     is_known(kernel, AMD_DEVICE_TABLE) :
+			     kernel_read_variable(kernel, "amd_iommu_dev_table",
+						  &table);
+
+	return has_entries(kernel, "amd_iommu_list") &&
+	       (!leads || !is_known(kernel, AMD_LIST) ||
+		!is_known(kernel, AMD_UNIT) ||
+		!is_known(kernel, AMD_DEVICE_ID));
+}
+
+bool io_roots_needed(struct kernel *kernel)
+{
+	return lacks_intel(kernel) || lacks_amd(kernel);
+}
+
+/* --- which functions are expected --- */
+
+/* Those in a group are behind an IOMMU: drivers/iommu/iommu.c. */
+static bool is_grouped(struct kernel *kernel,
+		       const struct pci_function *function)
+{
+	uint64_t group;
+
+	return kernel_read_member(kernel, function->address, PCI_DEV_GROUP,
+				  &group, NULL) &&
+	       group;
+}
+
+static unsigned int request_of(const struct pci_function *function)
+{
+	return (unsigned int)function->bus << 8 | function->devfn;
+}
+
+/* grouped: only those in a group. */
+static bool expect(struct kernel *kernel, bool grouped, struct request_set *set,
+		   struct error *err)
+{
+	const struct pci_list *list = kernel_pci(kernel, err);
+	const struct pci_function *first = NULL;
+
+	if (!list)
+		return false;
+	if (list->nr_damages)
+		return fail(err, ERROR_FORMAT,
+			    "not all devices could be read: %s",
+			    list->damage.message);
+	for (size_t i = 0; i < list->nr; i++) {
+		const struct pci_function *function = &list->function[i];
+
+		if (grouped && !is_grouped(kernel, function))
+			continue;
+		first = first ?: function;
+		if (function->segment != first->segment)
+			return fail(err, ERROR_UNKNOWN,
+				    "%s and %s are of different segments, whose tables are alike",
+				    first->name, function->name);
+		request_add(set, request_of(function));
+	}
+	return set->nr ||
+	       fail(err, ERROR_UNKNOWN, "no device is in an IOMMU group");
+}
+
+/* --- the search --- */
+
+struct search {
+	struct kernel *kernel;
+	struct io_roots *roots;
+	const struct request_set *expected;
+	bool intel, amd; /* which are searched for */
+	uint64_t last_paddr;
+	struct progress progress;
+	bool full; /* there are more than fit */
+};
+
+static void try_kind(struct search *search, enum io_kind kind, uint64_t paddr)
+{
+	struct io_roots *roots = search->roots;
+	struct io_root root;
+
+	if (!io_root_read(search->kernel, kind, paddr, search->expected, &root,
+			  NULL))
+		return;
+	/* A device table is one for the whole segment; a part of it may look like one. */
+	if (kind == IO_AMD && root.requests.nr != search->expected->nr)
+		return;
+	if (roots->nr == MOST_ROOTS ||
+	    !array_add(&roots->root, &roots->nr, &roots->room, &root,
+		       sizeof(root)))
+		search->full = true;
+}
+
+/* page: its bytes */
+/* page: the bytes of the frame, until another is read. */
+static void try_frame(struct search *search, uint64_t paddr,
+		      const uint8_t *page)
+{
+	bool intel = search->intel && io_root_may_be(IO_VTD, page);
+	bool amd = search->amd && io_root_may_be(IO_AMD, page);
+
+	if (intel) {
+		try_kind(search, IO_VTD, paddr);
+		try_kind(search, IO_VTD_SCALABLE, paddr);
+	}
+	if (amd)
+		try_kind(search, IO_AMD, paddr);
+}
+
+/* Bytes from paddr on that are a hole of a sparse file, in whole pages: all zero. */
+static uint64_t hole_at(const struct dump *dump, const struct extent *extent,
+			uint64_t paddr)
+{
+	return page_first(
+		dump_hole(dump, extent, paddr, extent->last - paddr));
+}
+
+/* Returns the next frame to try, or 0 behind the last address. Frames of zeros, and those that
+ * the dump does not have whole, are no tables. */
+static uint64_t try_at(struct search *search, uint64_t paddr)
+{
+	struct dump *dump = search->kernel->dump;
+	struct extent extent;
+	const uint8_t *page;
+	uint64_t next;
+
+	dump_find(dump, paddr, &extent);
+	if (!extent.data)
+		return page_last(extent.last) + 1;
+	next = page_last(paddr) + 1;
+	if (extent.first > paddr || extent.last < page_last(paddr))
+		return next;
+	page = extent.data + (paddr - extent.first);
+	if (!memcmp(page, dump_zero_page, PAGE_BYTES))
+		return paddr + (hole_at(dump, &extent, paddr) ?: PAGE_BYTES);
+	try_frame(search, paddr, page);
+	return next;
+}
+
+static void try_memory(struct search *search)
+{
+	const struct listener *listener = search->kernel->listener;
+	uint64_t next = 0, steps = 0;
+
+	do {
+		next = try_at(search, next);
+		progress_step(&search->progress, next, search->last_paddr);
+	} while (next && next <= search->last_paddr && !search->full &&
+		 !listener_stops_at(listener, ++steps));
+}
+
+/* --- the proof --- */
+
+/* Functions of which two tables have an entry, or none; NR_REQUESTS: there is none such. */
+static unsigned int first_in_doubt(const struct io_roots *roots,
+				   const struct request_set *expected,
+				   size_t *nr)
+{
+	for (unsigned int id = 0; id < NR_REQUESTS; id++) {
+		if (!request_has(expected, id))
+			continue;
+		*nr = 0;
+		for (size_t i = 0; i < roots->nr; i++)
+			*nr += request_has(&roots->root[i].requests, id);
+		if (*nr != 1)
+			return id;
+	}
+	return NR_REQUESTS;
+}
+
+static bool prove(const struct search *search, struct error *err)
+{
+	unsigned int id;
+	size_t nr;
+
+	if (search->full)
+		return fail(err, ERROR_NO_ANSWER,
+			    "more frames look like such a table than a machine has");
+	if (!search->roots->nr)
+		return fail(err, ERROR_NO_ANSWER,
+			    "no frame of the dump looks like a table that has entries of the devices in IOMMU groups, and of no others");
+	id = first_in_doubt(search->roots, search->expected, &nr);
+	if (id == NR_REQUESTS)
+		return true;
+	return fail(err, ERROR_NO_ANSWER,
+		    "of %zu frames that look like such a table, the first at %" PRIx64
+		    ", %zu have an entry of %02x:%02x.%x, and not one",
+		    search->roots->nr, search->roots->root[0].paddr, nr,
+		    id >> 8, id >> 3 & 0x1f, id & 7);
+}
+
+/* Reads what was found again: what answers rest on is noted by those who listen to it
+ * (dump.h, searching). */
+static void tell(const struct search *search)
+{
+	static const char *const names[] = {
+		[IO_VTD] = "vtd_root",
+		[IO_VTD_SCALABLE] = "vtd_root (scalable mode)",
+		[IO_AMD] = "amd_device_table",
+	};
+	struct io_root again;
+
+	for (size_t i = 0; i < search->roots->nr; i++) {
+		const struct io_root *root = &search->roots->root[i];
+
+		io_root_read(search->kernel, root->kind, root->paddr,
+			     search->expected, &again, NULL);
+		listener_fact(search->kernel->listener,
+			      "%s: %" PRIx64
+			      " (found in memory, proved by its %zu devices)",
+			      names[root->kind], root->paddr,
+			      root->requests.nr);
+	}
+}
+
+/* The kernel says itself whether it has enabled Intel's. */
+static bool is_disabled(struct kernel *kernel)
+{
+	uint64_t address, enabled;
+
+	return kernel_symbol(kernel, "intel_iommu_enabled", &address, NULL) &&
+	       kernel_read_number(kernel, address, sizeof(uint32_t), &enabled,
+				  NULL) &&
+	       !enabled;
+}
+
+static bool find(struct kernel *kernel, struct io_roots *roots,
+		 struct error *err)
+{
+	struct request_set expected = { 0 };
+	bool outer = kernel->dump->searching;
+	struct search search = {
+		.kernel = kernel,
+		.roots = roots,
+		.expected = &expected,
+		.intel = lacks_intel(kernel) && !is_disabled(kernel),
+		.amd = lacks_amd(kernel),
+		.last_paddr = dump_last_paddr(kernel->dump),
+		.progress = progress_start("searching for tables of IOMMUs",
+					   kernel->listener),
+	};
+
+	if (!search.intel && !search.amd)
+		return fail(err, ERROR_UNKNOWN,
+			    "the kernel says by intel_iommu_enabled that it uses none");
+	if (!expect(kernel, true, &expected, err))
+		return false;
+	kernel->dump->searching = true;
+	try_memory(&search);
+	kernel->dump->searching = outer;
+	if (kernel_stopped(kernel))
+		return fail(err, ERROR_NO_ANSWER, "the search was interrupted");
+	if (!prove(&search, err))
+		return false;
+	tell(&search);
+	return true;
+}
+
+/* --- by hand --- */
+
+static bool take_named(struct kernel *kernel, struct io_roots *roots,
+		       struct error *err)
+{
+	struct request_set allowed = { 0 };
+	struct io_root root;
+
+	if (!expect(kernel, false, &allowed, err) ||
+	    !io_root_named(kernel, &allowed, &root, err))
+		return false;
+	return array_add(&roots->root, &roots->nr, &roots->room, &root,
+			 sizeof(root)) ||
+	       fail(err, ERROR_SYSTEM, "out of memory");
+}
+
+/* --- all --- */
+
+static bool look(struct kernel *kernel, struct io_roots *roots)
+{
+	struct error why;
+
+	if (io_roots_given(kernel))
+		return take_named(kernel, roots, &roots->trouble);
+	if (find(kernel, roots, &why))
+		return true;
+	return fail(&roots->trouble, why.code,
+		    "the types of the kernel's IOMMUs are not known, and where their tables are cannot be known without them: %s; -o vtd_root= or amd_device_table= sets it",
+		    why.message);
+}
+
+const struct io_root *io_roots_of(struct kernel *kernel,
+				  const struct pci_function *function,
+				  struct error *err)
+{
+	struct io_roots *roots = kernel_state(kernel, STATE_IO_ROOTS);
+	unsigned int request = request_of(function);
+
+	if (!roots->tried) {
+		roots->tried = true;
+		roots->known = look(kernel, roots);
+	}
+	if (!roots->known) {
+		*err = roots->trouble;
+		return NULL;
+	}
+	for (size_t i = 0; i < roots->nr; i++)
+		if (request_has(&roots->root[i].requests, request))
+			return &roots->root[i];
+	fail(err, ERROR_UNKNOWN,
+	     "the IOMMU's table at %" PRIx64 " (%s) has no entry of it",
+	     roots->root[0].paddr, io_roots_source(kernel));
+	return NULL;
+}
+
+const char *io_roots_source(const struct kernel *kernel)
+{
+	return io_roots_given(kernel) ?
+		       "option -o" :
+		       "found in memory, proved by the devices in it";
+}
