@@ -73,9 +73,12 @@ bool io_map_make(struct kernel *kernel, struct io_map *map, struct error *err)
 		return false;
 	if (list->nr_damages) {
 		map->whole = false;
-		fail(&map->damage, ERROR_FORMAT,
-		     "%zu buses or functions are missing, the first: %s",
-		     list->nr_damages, list->damage.message);
+		if (list->by_tables)
+			map->damage = list->damage;
+		else
+			fail(&map->damage, ERROR_FORMAT,
+			     "%zu buses or functions are missing, the first: %s",
+			     list->nr_damages, list->damage.message);
 	}
 	for (size_t i = 0; i < list->nr; i++) {
 		if (!kernel_stopped(kernel) &&

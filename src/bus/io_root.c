@@ -6,7 +6,9 @@
 #include "bus/io_root.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
+#include "base/array.h"
 #include "base/bytes.h"
 #include "base/page.h"
 #include "bus/amd_iommu.h"
@@ -275,6 +277,39 @@ bool io_root_read(struct kernel *kernel, enum io_kind kind, uint64_t paddr,
 		return fail(err, ERROR_FORMAT,
 			    "its page tables map no memory");
 	return true;
+}
+
+/* --- lists --- */
+
+bool io_root_add(struct io_root_list *list, const struct io_root *root)
+{
+	return list->nr < MOST_ROOTS &&
+	       array_add(&list->root, &list->nr, &list->room, root,
+			 sizeof(*root));
+}
+
+void io_root_clear(struct io_root_list *list)
+{
+	free(list->root);
+	*list = (struct io_root_list){ 0 };
+}
+
+size_t io_root_count(const struct io_root_list *list, unsigned int request)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < list->nr; i++)
+		nr += request_has(&list->root[i].requests, request);
+	return nr;
+}
+
+void io_root_reread(struct kernel *kernel, const struct io_root_list *list)
+{
+	struct io_root again;
+
+	for (size_t i = 0; i < list->nr; i++)
+		io_root_read(kernel, list->root[i].kind, list->root[i].paddr,
+			     NULL, &again, NULL);
 }
 
 /* --- by hand --- */

@@ -40,6 +40,24 @@ bool io_root_may_be(enum io_kind kind, const uint8_t *page);
 void io_root_enter(struct kernel *kernel, const struct io_root *root,
 		   unsigned int request, struct dma_entrance *entrance);
 
+/* Those of a machine: it has an IOMMU for each PCI host bridge or so, and some for one device
+ * each. */
+enum { MOST_ROOTS = 256 };
+
+struct io_root_list {
+	struct io_root *root; /* owned; NULL: none */
+	size_t nr, room;
+};
+
+/* False: there are MOST_ROOTS, or memory ran out. */
+bool io_root_add(struct io_root_list *list, const struct io_root *root);
+void io_root_clear(struct io_root_list *list);
+/* How many have an entry of the request. */
+size_t io_root_count(const struct io_root_list *list, unsigned int request);
+/* Reads them once more: what answers rest on is noted by those who listen to that (dump.h,
+ * searching), which a search is not. */
+void io_root_reread(struct kernel *kernel, const struct io_root_list *list);
+
 /* The one that -o vtd_root= or amd_device_table= names, if it is one. False with err, of which
  * the code is 0: none was named. */
 bool io_root_named(struct kernel *kernel, const struct request_set *allowed,

@@ -2,30 +2,26 @@
 #include "bus/io_roots.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/array.h"
 #include "base/page.h"
+#include "bus/io_chain.h"
 #include "kernel/kernel.h"
 #include "kernel/links.h"
 #include "kernel/members.h"
 
-/* Machines have an IOMMU for each PCI host bridge or so, and some for one device each. */
-enum { MOST_ROOTS = 256 };
-
 struct io_roots {
 	bool tried, known;
 	struct error trouble; /* why not */
-	struct io_root *root; /* owned */
-	size_t nr, room;
+	const char *source; /* static */
+	struct io_root_list list;
 };
 
 static void release(void *state)
 {
 	struct io_roots *roots = state;
 
-	free(roots->root);
+	io_root_clear(&roots->list);
 }
 
 const struct state_type state_io_roots = {
@@ -84,6 +80,17 @@ bool io_roots_needed(struct kernel *kernel)
 	return lacks_intel(kernel) || lacks_amd(kernel);
 }
 
+/* The kernel says itself whether it has enabled Intel's. */
+static bool is_disabled(struct kernel *kernel)
+{
+	uint64_t address, enabled;
+
+	return kernel_symbol(kernel, "intel_iommu_enabled", &address, NULL) &&
+	       kernel_read_number(kernel, address, sizeof(uint32_t), &enabled,
+				  NULL) &&
+	       !enabled;
+}
+
 /* --- which functions are expected --- */
 
 /* Those in a group are behind an IOMMU: drivers/iommu/iommu.c. */
@@ -111,14 +118,14 @@ static bool expect(struct kernel *kernel, bool grouped, struct request_set *set,
 
 	if (!list)
 		return false;
-	if (list->nr_damages)
+	if (list->nr_damages && !list->by_tables)
 		return fail(err, ERROR_FORMAT,
 			    "not all devices could be read: %s",
 			    list->damage.message);
 	for (size_t i = 0; i < list->nr; i++) {
 		const struct pci_function *function = &list->function[i];
 
-		if (grouped && !is_grouped(kernel, function))
+		if (grouped && !list->by_tables && !is_grouped(kernel, function))
 			continue;
 		first = first ?: function;
 		if (function->segment != first->segment)
@@ -135,7 +142,7 @@ static bool expect(struct kernel *kernel, bool grouped, struct request_set *set,
 
 struct search {
 	struct kernel *kernel;
-	struct io_roots *roots;
+	struct io_root_list *list;
 	const struct request_set *expected;
 	bool intel, amd; /* which are searched for */
 	uint64_t last_paddr;
@@ -145,7 +152,6 @@ struct search {
 
 static void try_kind(struct search *search, enum io_kind kind, uint64_t paddr)
 {
-	struct io_roots *roots = search->roots;
 	struct io_root root;
 
 	if (!io_root_read(search->kernel, kind, paddr, search->expected, &root,
@@ -154,9 +160,7 @@ static void try_kind(struct search *search, enum io_kind kind, uint64_t paddr)
 	/* A device table is one for the whole segment; a part of it may look like one. */
 	if (kind == IO_AMD && root.requests.nr != search->expected->nr)
 		return;
-	if (roots->nr == MOST_ROOTS ||
-	    !array_add(&roots->root, &roots->nr, &roots->room, &root,
-		       sizeof(root)))
+	if (!io_root_add(search->list, &root))
 		search->full = true;
 }
 
@@ -220,100 +224,46 @@ static void try_memory(struct search *search)
 
 /* --- the proof --- */
 
-/* Functions of which two tables have an entry, or none; NR_REQUESTS: there is none such. */
-static unsigned int first_in_doubt(const struct io_roots *roots,
-				   const struct request_set *expected,
-				   size_t *nr)
-{
-	for (unsigned int id = 0; id < NR_REQUESTS; id++) {
-		if (!request_has(expected, id))
-			continue;
-		*nr = 0;
-		for (size_t i = 0; i < roots->nr; i++)
-			*nr += request_has(&roots->root[i].requests, id);
-		if (*nr != 1)
-			return id;
-	}
-	return NR_REQUESTS;
-}
-
+/* Each expected function is in one table, and not in two. */
 static bool prove(const struct search *search, struct error *err)
 {
-	unsigned int id;
-	size_t nr;
+	const struct io_root_list *list = search->list;
 
 	if (search->full)
 		return fail(err, ERROR_NO_ANSWER,
 			    "more frames look like such a table than a machine has");
-	if (!search->roots->nr)
+	if (!list->nr)
 		return fail(err, ERROR_NO_ANSWER,
 			    "no frame of the dump looks like a table that has entries of the devices in IOMMU groups, and of no others");
-	id = first_in_doubt(search->roots, search->expected, &nr);
-	if (id == NR_REQUESTS)
-		return true;
-	return fail(err, ERROR_NO_ANSWER,
-		    "of %zu frames that look like such a table, the first at %" PRIx64
-		    ", %zu have an entry of %02x:%02x.%x, and not one",
-		    search->roots->nr, search->roots->root[0].paddr, nr,
-		    id >> 8, id >> 3 & 0x1f, id & 7);
-}
+	for (unsigned int id = 0; id < NR_REQUESTS; id++) {
+		size_t nr = io_root_count(list, id);
 
-/* Reads what was found again: what answers rest on is noted by those who listen to it
- * (dump.h, searching). */
-static void tell(const struct search *search)
-{
-	static const char *const names[] = {
-		[IO_VTD] = "vtd_root",
-		[IO_VTD_SCALABLE] = "vtd_root (scalable mode)",
-		[IO_AMD] = "amd_device_table",
-	};
-	struct io_root again;
-
-	for (size_t i = 0; i < search->roots->nr; i++) {
-		const struct io_root *root = &search->roots->root[i];
-
-		io_root_read(search->kernel, root->kind, root->paddr,
-			     search->expected, &again, NULL);
-		listener_fact(search->kernel->listener,
-			      "%s: %" PRIx64
-			      " (found in memory, proved by its %zu devices)",
-			      names[root->kind], root->paddr,
-			      root->requests.nr);
+		if (nr != request_has(search->expected, id))
+			return fail(err, ERROR_NO_ANSWER,
+				    "of %zu frames that look like such a table, the first at %" PRIx64
+				    ", %zu have an entry of %02x:%02x.%x, and not one",
+				    list->nr, list->root[0].paddr, nr, id >> 8,
+				    id >> 3 & 0x1f, id & 7);
 	}
+	return true;
 }
 
-/* The kernel says itself whether it has enabled Intel's. */
-static bool is_disabled(struct kernel *kernel)
+static bool search_memory(struct kernel *kernel,
+			  const struct request_set *expected,
+			  struct io_root_list *list, struct error *err)
 {
-	uint64_t address, enabled;
-
-	return kernel_symbol(kernel, "intel_iommu_enabled", &address, NULL) &&
-	       kernel_read_number(kernel, address, sizeof(uint32_t), &enabled,
-				  NULL) &&
-	       !enabled;
-}
-
-static bool find(struct kernel *kernel, struct io_roots *roots,
-		 struct error *err)
-{
-	struct request_set expected = { 0 };
 	bool outer = kernel->dump->searching;
 	struct search search = {
 		.kernel = kernel,
-		.roots = roots,
-		.expected = &expected,
-		.intel = lacks_intel(kernel) && !is_disabled(kernel),
+		.list = list,
+		.expected = expected,
+		.intel = lacks_intel(kernel),
 		.amd = lacks_amd(kernel),
 		.last_paddr = dump_last_paddr(kernel->dump),
 		.progress = progress_start("searching for tables of IOMMUs",
 					   kernel->listener),
 	};
 
-	if (!search.intel && !search.amd)
-		return fail(err, ERROR_UNKNOWN,
-			    "the kernel says by intel_iommu_enabled that it uses none");
-	if (!expect(kernel, true, &expected, err))
-		return false;
 	kernel->dump->searching = true;
 	try_memory(&search);
 	kernel->dump->searching = outer;
@@ -321,11 +271,11 @@ static bool find(struct kernel *kernel, struct io_roots *roots,
 		return fail(err, ERROR_NO_ANSWER, "the search was interrupted");
 	if (!prove(&search, err))
 		return false;
-	tell(&search);
+	io_root_reread(kernel, list);
 	return true;
 }
 
-/* --- by hand --- */
+/* --- the three ways --- */
 
 static bool take_named(struct kernel *kernel, struct io_roots *roots,
 		       struct error *err)
@@ -333,15 +283,57 @@ static bool take_named(struct kernel *kernel, struct io_roots *roots,
 	struct request_set allowed = { 0 };
 	struct io_root root;
 
-	if (!expect(kernel, false, &allowed, err) ||
-	    !io_root_named(kernel, &allowed, &root, err))
-		return false;
-	return array_add(&roots->root, &roots->nr, &roots->room, &root,
-			 sizeof(root)) ||
-	       fail(err, ERROR_SYSTEM, "out of memory");
+	roots->source = "option -o";
+	return expect(kernel, false, &allowed, err) &&
+	       io_root_named(kernel, &allowed, &root, err) &&
+	       (io_root_add(&roots->list, &root) ||
+		fail(err, ERROR_SYSTEM, "out of memory"));
 }
 
-/* --- all --- */
+/* Some device in a group has an entry: else they are of something else. */
+static bool are_theirs(const struct io_root_list *list,
+		       const struct request_set *expected)
+{
+	for (unsigned int id = 0; id < NR_REQUESTS; id++)
+		if (request_has(expected, id) && io_root_count(list, id))
+			return true;
+	return false;
+}
+
+static bool find(struct kernel *kernel, struct io_roots *roots,
+		 struct error *err)
+{
+	struct request_set expected = { 0 };
+
+	if (is_disabled(kernel) && lacks_intel(kernel) && !lacks_amd(kernel))
+		return fail(err, ERROR_UNKNOWN,
+			    "the kernel says by intel_iommu_enabled that it uses none");
+	if (!expect(kernel, true, &expected, err))
+		return false;
+	roots->source = "the kernel's list of IOMMUs, proved by the table's form";
+	if (io_chain_find(kernel, &roots->list, NULL) &&
+	    are_theirs(&roots->list, &expected))
+		return true;
+	io_root_clear(&roots->list);
+	roots->source = "found in memory, proved by the devices in it";
+	return search_memory(kernel, &expected, &roots->list, err);
+}
+
+static void tell(const struct kernel *kernel, const struct io_roots *roots)
+{
+	static const char *const names[] = {
+		[IO_VTD] = "vtd_root",
+		[IO_VTD_SCALABLE] = "vtd_root (scalable mode)",
+		[IO_AMD] = "amd_device_table",
+	};
+
+	for (size_t i = 0; i < roots->list.nr; i++) {
+		const struct io_root *root = &roots->list.root[i];
+
+		listener_fact(kernel->listener, "%s: %" PRIx64 " (%s)",
+			      names[root->kind], root->paddr, roots->source);
+	}
+}
 
 static bool look(struct kernel *kernel, struct io_roots *roots)
 {
@@ -349,8 +341,10 @@ static bool look(struct kernel *kernel, struct io_roots *roots)
 
 	if (io_roots_given(kernel))
 		return take_named(kernel, roots, &roots->trouble);
-	if (find(kernel, roots, &why))
+	if (find(kernel, roots, &why)) {
+		tell(kernel, roots);
 		return true;
+	}
 	return fail(&roots->trouble, why.code,
 		    "the types of the kernel's IOMMUs are not known, and where their tables are cannot be known without them: %s; -o vtd_root= or amd_device_table= sets it",
 		    why.message);
@@ -358,7 +352,7 @@ static bool look(struct kernel *kernel, struct io_roots *roots)
 
 const struct io_root *io_roots_of(struct kernel *kernel,
 				  const struct pci_function *function,
-				  struct error *err)
+				  const char **source, struct error *err)
 {
 	struct io_roots *roots = kernel_state(kernel, STATE_IO_ROOTS);
 	unsigned int request = request_of(function);
@@ -371,18 +365,12 @@ const struct io_root *io_roots_of(struct kernel *kernel,
 		*err = roots->trouble;
 		return NULL;
 	}
-	for (size_t i = 0; i < roots->nr; i++)
-		if (request_has(&roots->root[i].requests, request))
-			return &roots->root[i];
+	*source = roots->source;
+	for (size_t i = 0; i < roots->list.nr; i++)
+		if (request_has(&roots->list.root[i].requests, request))
+			return &roots->list.root[i];
 	fail(err, ERROR_UNKNOWN,
 	     "the IOMMU's table at %" PRIx64 " (%s) has no entry of it",
-	     roots->root[0].paddr, io_roots_source(kernel));
+	     roots->list.root[0].paddr, roots->source);
 	return NULL;
-}
-
-const char *io_roots_source(const struct kernel *kernel)
-{
-	return io_roots_given(kernel) ?
-		       "option -o" :
-		       "found in memory, proved by the devices in it";
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The tables of IOMMUs of which the kernel's types do not tell where they are: named by hand
- * (-o vtd_root=, amd_device_table=), or found in memory.
+ * (-o vtd_root=, amd_device_table=), found by symbols (io_chain.h), or found in memory.
  *
- * Frames of the form of such a table (io_root.h) are a proof only together: each function that
+ * There, frames of the form of such a table (io_root.h) are a proof only together: each function that
  * the kernel has in an IOMMU group has an entry in exactly one of them, and no other function
  * has any. Else nothing is said. */
 #pragma once
@@ -15,11 +15,9 @@ bool io_roots_given(const struct kernel *kernel);
 /* Has the kernel IOMMUs, of types that are not known? */
 bool io_roots_needed(struct kernel *kernel);
 
-/* The table for the function, borrowed until facts are forgotten; where none was named, all of
- * memory is searched on first use. NULL with err: there is none, or it cannot be known. */
+/* The table for the function, borrowed until facts are forgotten, and where it is from (static):
+ * "option -o", ... Where none was named and the kernel's list of IOMMUs does not lead there, all
+ * of memory is searched on first use. NULL with err: there is none, or it cannot be known. */
 const struct io_root *io_roots_of(struct kernel *kernel,
 				  const struct pci_function *function,
-				  struct error *err);
-
-/* Where it is from: "option -o", ... */
-const char *io_roots_source(const struct kernel *kernel);
+				  const char **source, struct error *err);

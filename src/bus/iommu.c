@@ -82,19 +82,6 @@ static bool is_named(const struct search *search, uint64_t unit,
 	return search->unit && inner && search->unit == unit + inner->offset;
 }
 
-/* Physical address of what the kernel has at vaddr. */
-static bool physical_of(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr)
-{
-	const struct space *space = kernel_space(kernel, NULL);
-	struct walk walk;
-
-	if (!space)
-		return false;
-	walk = walk_page_table(space, vaddr);
-	*paddr = walk.paddr;
-	return walk.outcome == WALK_MAPPED;
-}
-
 /* --- tables that no types lead to --- */
 
 /* An IOMMU that is a PCI function (AMD's) is behind none. */
@@ -112,7 +99,7 @@ static void enter_by_root(struct search *search)
 		direct(search);
 		return;
 	}
-	root = io_roots_of(search->kernel, dma->function,
+	root = io_roots_of(search->kernel, dma->function, &dma->table_source,
 			   &dma->entrance.trouble);
 	if (!root)
 		return;
@@ -121,7 +108,6 @@ static void enter_by_root(struct search *search)
 			      dma->function->devfn,
 		      &dma->entrance);
 	dma->table = root->paddr;
-	dma->table_source = io_roots_source(search->kernel);
 }
 
 /* --- Intel --- */
@@ -195,7 +181,7 @@ static void enter_intel(struct search *search, uint64_t unit)
 		return;
 	}
 	if (!kernel_read_member(kernel, unit, INTEL_ROOT, &table, NULL) ||
-	    !physical_of(kernel, table, &root)) {
+	    !dma_physical(kernel, table, &root)) {
 		unknown(search, "the root table of its IOMMU cannot be found");
 		return;
 	}
@@ -277,7 +263,7 @@ static bool try_amd(struct search *search, uint64_t unit)
 	else if (!device_table(kernel, unit, &table) || !search->info ||
 	    !kernel_read_member(kernel, search->info, AMD_DEVICE_ID, &id,
 				NULL) ||
-	    !physical_of(kernel, table + ENTRY * (id & 0xffff), &entry))
+	    !dma_physical(kernel, table + ENTRY * (id & 0xffff), &entry))
 		unknown(search,
 			"its entry of its IOMMU's device table cannot be found");
 	else
@@ -427,6 +413,10 @@ void kernel_device_dma(struct kernel *kernel,
 	struct search search = { .kernel = kernel, .dma = dma };
 
 	*dma = (struct device_dma){ .function = function };
+	if (!function->address) {
+		enter_by_root(&search);
+		return;
+	}
 	find_group(kernel, dma);
 	find_iommu(&search);
 	if (io_roots_given(kernel))

@@ -16,7 +16,7 @@ struct device_dma {
 	bool bounces; /* what its driver maps is copied to and from other memory */
 	struct dma_entrance entrance;
 	/* Where the kernel's types do not lead to the IOMMU's table: its physical address,
-	 * and where that is from (static); NULL: they do. */
+	 * and where that is from (static); 0: they do, or it is not known. */
 	uint64_t table;
 	const char *table_source;
 };

@@ -12,6 +12,7 @@
 #include "base/array.h"
 #include "base/ranges.h"
 #include "base/sort.h"
+#include "bus/io_chain.h"
 #include "kernel/kernel.h"
 #include "kernel/links.h"
 #include "kernel/members.h"
@@ -162,6 +163,13 @@ static bool read_segment(struct kernel *kernel, uint64_t bus, uint64_t *segment)
 				   NULL));
 }
 
+static void name_function(struct pci_function *function)
+{
+	snprintf(function->name, sizeof(function->name), "%04x:%02x:%02x.%x",
+		 function->segment, function->bus, function->devfn >> 3,
+		 function->devfn & 7);
+}
+
 /* False: the function cannot be told from others. */
 static bool read_identity(struct kernel *kernel, uint64_t bus,
 			  struct pci_function *function)
@@ -185,9 +193,7 @@ static bool read_identity(struct kernel *kernel, uint64_t bus,
 	function->vendor = (uint16_t)vendor;
 	function->id = (uint16_t)id;
 	function->class = (uint32_t) class & 0xffffff;
-	snprintf(function->name, sizeof(function->name), "%04x:%02x:%02x.%x",
-		 function->segment, function->bus, function->devfn >> 3,
-		 function->devfn & 7);
+	name_function(function);
 	return true;
 }
 
@@ -281,6 +287,61 @@ static bool read_list(struct kernel *kernel, void *state, struct error *err)
 	return true;
 }
 
+/* --- without types --- */
+
+static bool find_tables(struct kernel *kernel, struct io_root_list *roots,
+			struct error *err)
+{
+	struct io_root root;
+
+	if (io_root_named(kernel, NULL, &root, err))
+		return io_root_add(roots, &root);
+	return !err->code && io_chain_find(kernel, roots, err);
+}
+
+static bool add_request(struct pci_list *list, unsigned int request)
+{
+	struct pci_function function = {
+		.bus = (uint8_t)(request >> 8),
+		.devfn = (uint8_t)request,
+	};
+
+	name_function(&function);
+	return array_add(&list->function, &list->nr, &list->room, &function,
+			 sizeof(function));
+}
+
+/* why: the types are not known. False: nor are the tables; it is replaced if the user named one
+ * that is none. */
+static bool list_by_tables(struct kernel *kernel, struct pci_list *list,
+			   struct error *why)
+{
+	struct io_root_list roots = { 0 };
+	struct error err = { 0 };
+	bool found = find_tables(kernel, &roots, &err);
+
+	for (unsigned int id = 0; found && id < NR_REQUESTS; id++)
+		found = !io_root_count(&roots, id) || add_request(list, id);
+	io_root_clear(&roots);
+	if (!found) {
+		if (err.code == ERROR_FORMAT)
+			*why = err;
+		return false;
+	}
+	list->by_tables = true;
+	list->nr_damages = 1;
+	fail(&list->damage, ERROR_UNKNOWN,
+	     "only those that IOMMUs have entries for are known, and whether a virtio device among them passes its IOMMU is not: %s",
+	     why->message);
+	return true;
+}
+
+static bool learn(struct kernel *kernel, void *state, struct error *err)
+{
+	return read_list(kernel, state, err) ||
+	       list_by_tables(kernel, state, err);
+}
+
 static void release(void *state)
 {
 	struct pci_list *list = state;
@@ -295,7 +356,7 @@ const struct state_type state_pci = {
 
 const struct pci_list *kernel_pci(struct kernel *kernel, struct error *err)
 {
-	return kernel_learnt(kernel, STATE_PCI, &state_pci, read_list, err);
+	return kernel_learnt(kernel, STATE_PCI, &state_pci, learn, err);
 }
 
 const struct pci_function *pci_find(const struct pci_list *list,

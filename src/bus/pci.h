@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The PCI functions of the machine, as the kernel knows them: struct pci_dev.
- * include/linux/pci.h, drivers/pci/probe.c. */
+ * include/linux/pci.h, drivers/pci/probe.c. Where that is not known, those that its IOMMUs
+ * know. */
 #pragma once
 
 #include <stdbool.h>
@@ -26,7 +27,7 @@ struct pci_bar {
 };
 
 struct pci_function {
-	uint64_t address; /* of the struct pci_dev */
+	uint64_t address; /* of the struct pci_dev; 0: only an IOMMU's table tells of it, and below that only name, bus and devfn */
 	char name[PCI_NAME];
 	uint32_t segment; /* "domain" in the kernel's words */
 	uint8_t bus, devfn;
@@ -47,6 +48,9 @@ struct pci_list {
 	size_t nr, room;
 	size_t nr_damages; /* buses and functions that are missing */
 	struct error damage; /* the first of them */
+	/* The kernel's types are not known: these are the functions that tables of IOMMUs have
+	 * entries for (io_chain.h, or -o), in segment 0. damage says so; nr_damages is 1. */
+	bool by_tables;
 };
 
 /* Read on first use; borrowed from the kernel until its facts are forgotten. NULL with

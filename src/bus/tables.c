@@ -38,6 +38,18 @@ void dma_head_flag(struct dma_head *head, bool set, const char *name)
 		head->flag[head->nr_flags++] = name;
 }
 
+bool dma_physical(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	struct walk walk;
+
+	if (!space)
+		return false;
+	walk = walk_page_table(space, vaddr);
+	*paddr = walk.paddr;
+	return walk.outcome == WALK_MAPPED;
+}
+
 uint64_t dma_pointer(struct kernel *kernel, uint64_t word)
 {
 	const struct space *own = kernel_space(kernel, NULL);

@@ -59,6 +59,8 @@ struct dma_head *dma_add_head(struct kernel *kernel,
 			      struct dma_entrance *entrance, const char *name,
 			      uint64_t paddr, unsigned int nr_words);
 void dma_head_flag(struct dma_head *head, bool set, const char *name);
+/* The physical address of what the kernel has at vaddr. */
+bool dma_physical(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
 /* The physical address in a word of a head. */
 uint64_t dma_pointer(struct kernel *kernel, uint64_t word);
 /* why: "is not present" */

@@ -277,7 +277,7 @@ static void answer_facts(struct session *session)
 		FACT_ROOT,	  FACT_SME_MASK,      FACT_VMALLOC_START,
 		FACT_HIGH_MEMORY,  FACT_MAX_PFN,       FACT_MEMORY_MODEL,
 		FACT_MEM_MAP,	  FACT_VMEMMAP,	      FACT_MEM_SECTION,
-		FACT_STRUCT_PAGE_SIZE,
+		FACT_STRUCT_PAGE_SIZE, FACT_VTD_ROOT, FACT_AMD_DEVICE_TABLE,
 	};
 
 	for (size_t i = 0; i < sizeof(in_order) / sizeof(in_order[0]); i++)

@@ -5,7 +5,7 @@
 static void output_bars(struct output *output,
 			const struct pci_function *function)
 {
-	if (!output_json(output))
+	if (!output_json(output) || !function->address)
 		return;
 	output_list_begin(output, "resources");
 	for (unsigned int i = 0; i < function->nr_bars; i++) {
@@ -24,14 +24,15 @@ static void show(struct session *session, const char *argument,
 		 const struct pci_function *function)
 {
 	struct output *output = session->output;
+	bool known = function->address; /* more than its place */
 	struct device_dma dma;
 
 	kernel_device_dma(session->kernel, function, &dma);
 	output_begin(output, "devices", argument, "ok");
 	output_string(output, "device", function->name);
-	output_hex(output, "vendor", function->vendor);
-	output_hex(output, "id", function->id);
-	output_hex(output, "class", function->class);
+	output_hex_if(output, "vendor", known, function->vendor);
+	output_hex_if(output, "id", known, function->id);
+	output_hex_if(output, "class", known, function->class);
 	output_string_if(output, "driver", function->driver);
 	output_string_if(output, "iommu", dma.iommu);
 	output_count_if(output, "group", dma.has_group, dma.group);
@@ -43,10 +44,10 @@ static void show(struct session *session, const char *argument,
 		output_string(output, "message", dma.entrance.trouble.message);
 	if (function->has_mask)
 		output_hex(output, "dma_mask", function->dma_mask);
-	output_hex_if(output, "table", dma.table_source, dma.table);
-	if (dma.table_source)
+	output_hex_if(output, "table", dma.table, dma.table);
+	if (dma.table)
 		output_string(output, "table_source", dma.table_source);
-	output_hex(output, "address", function->address);
+	output_hex_if(output, "address", known, function->address);
 	output_json_only_end(output);
 	output_bars(output, function);
 	if (dma.entrance.reach == DMA_UNKNOWN)
@@ -81,6 +82,9 @@ static bool run(struct session *session, char **words, struct error *err)
 			session_complain(session, *words, &complaint);
 	if (!list || !list->nr_damages || !all)
 		return list;
+	if (list->by_tables)
+		return fail(err, ERROR_UNKNOWN, "devices may be missing: %s",
+			    list->damage.message);
 	return fail(err, ERROR_FORMAT,
 		    "%zu buses or functions are missing, the first: %s",
 		    list->nr_damages, list->damage.message);

@@ -30,6 +30,12 @@ amd() {
 	END
 }
 
+# The same where the kernel's own pointer to the table is gone: memory must be searched.
+hidden_intel() { intel made "at iommus+0x100+40: u64 0
+	${1:-}"; }
+hidden_amd() { amd made "at iommus+0x100: u64 0
+	${1:-}"; }
+
 # unsaid TEXT: of the dump made here nothing is said of how a device behind the IOMMU reaches memory.
 unsaid() {
 	"$KWALK" -q -j -c 'devices 00:02.0' vmlinux made | json_values 'it["dma"]' >reached
@@ -37,27 +43,32 @@ unsaid() {
 	fails 1 "$1" -q -c 'dma 00:02.0 ffffe123' vmlinux made
 }
 
-@test "without types of IOMMUs their tables are found by the devices in them, and say what types would" {
+@test "without types of IOMMUs their tables are found by the devices in them, and say what types would say" {
 	BUS=untyped vmlinux 64
 	BUS=1 "$DUMPS/mkvmlinux" 64 typed
 	intel intel
 	amd amd
-	for dump in intel amd; do
+	hidden_intel && mv made hidden-intel
+	hidden_amd && mv made hidden-amd
+	for dump in intel amd hidden-intel hidden-amd; do
 		for command in 'devices 00:02.0 00:1f.0 01:00.0 01:00.1' 'dma 00:02.0 ffffe123 ffc12345; dma 01:00.0 1000' 'dma -a 1b01000'; do
-			"$KWALK" -q -j -c "$command" typed $dump 2>/dev/null | sed 's/"iommu":"[a-z0-9]*",//; s/,"unknown":.*//; s/,"complete":false//; /"status":"error"/d' >expected || true
+			"$KWALK" -q -j -c "$command" typed ${dump#hidden-} 2>/dev/null | sed 's/"iommu":"[a-z0-9]*",//; s/,"unknown":.*//; s/,"complete":false//; /"status":"error"/d' >expected || true
 			"$KWALK" -q -j -c "$command" vmlinux $dump 2>/dev/null | sed 's/"table":"[^"]*","table_source":"[^"]*",//; s/,"unknown":.*//; s/,"complete":false//; /"status":"error"/d' >found || true
 			diff expected found
 		done
 	done
 	answers vmlinux intel 'devices 00:00.0 00:02.0' <<-'END'
 	* dma=unknown "message=~no entry"
-	* dma=translated iommu=- table=0x1d00000 table_source=~proved
+	* dma=translated iommu=- table=0x1d00000 "table_source=the kernel's list of IOMMUs, proved by the table's form"
 	END
-	answers vmlinux amd 'devices 00:00.0 00:02.0' <<-'END'
+	answers vmlinux hidden-intel 'devices 00:02.0' <<-'END'
+	* dma=translated iommu=- table=0x1d00000 "table_source=found in memory, proved by the devices in it"
+	END
+	answers vmlinux hidden-amd 'devices 00:00.0 00:02.0' <<-'END'
 	* dma=direct table=-
 	* dma=translated table=0x1d00000
 	END
-	"$KWALK" -v -c devices vmlinux amd 2>&1 >/dev/null | grep -q 'amd_device_table: 1d00000 (found in memory, proved by its 4 devices)'
+	"$KWALK" -v -c devices vmlinux hidden-amd 2>&1 >/dev/null | grep -q 'amd_device_table: 1d00000 (found in memory, proved by the devices in it)'
 	# Where the kernel's types tell it, nothing is searched for.
 	answers typed intel 'devices 00:02.0' <<-'END'
 	* dma=translated iommu=dmar0 table=-
@@ -66,7 +77,7 @@ unsaid() {
 
 @test "scalable mode's root table is told from one that is not" {
 	BUS=untyped vmlinux 64
-	intel made 'at root_table: u64 contexts|1 29M+0x9000|1 contexts_1|1
+	hidden_intel 'at root_table: u64 contexts|1 29M+0x9000|1 contexts_1|1
 		at contexts: fill 4096 0
 		at contexts_1: fill 4096 0
 		at contexts+32*0x10: u64 29M+0xa000|1
@@ -86,7 +97,7 @@ unsaid() {
 
 @test "IOMMUs of several units have their devices between them" {
 	BUS=untyped vmlinux 64
-	intel made 'at root_table: u64 contexts|1 0 0 0
+	hidden_intel 'at root_table: u64 contexts|1 0 0 0
 		at 29M+0x9000: u64 0 0 contexts_1|1 0'
 	answers vmlinux made 'devices 00:02.0 01:00.0' <<-'END'
 	* dma=translated table=0x1d00000
@@ -96,12 +107,12 @@ unsaid() {
 
 @test "of two tables of one device none is said to be the right one" {
 	BUS=untyped vmlinux 64
-	intel made 'at 29M+0x9000: u64 contexts|1 0 contexts_1|1 0'
+	hidden_intel 'at 29M+0x9000: u64 contexts|1 0 contexts_1|1 0'
 	unsaid 'cannot be known 2 have an entry of 00:02.0, and not one'
 	# A part of it is one, too.
-	intel made 'at 29M+0x9000: u64 0 0 contexts_1|1 0'
+	hidden_intel 'at 29M+0x9000: u64 0 0 contexts_1|1 0'
 	unsaid '2 have an entry of 01:00.0'
-	amd made "at 29M+0x10000: $(valid 258)
+	hidden_amd "at 29M+0x10000: $(valid 258)
 		at 29M+0x10000+32*0x10: u64 l3|3<<9|rw|3 7
 		at 29M+0x10000+32*0xf8: u64 l3|3<<9|rw|3 8
 		at 29M+0x10000+32*0x100: u64 rw|3 9 0 0 rw|3 9"
@@ -113,7 +124,7 @@ unsaid() {
 
 	BUS=untyped vmlinux 64
 	while read -r damage; do
-		intel made "$damage"
+		hidden_intel "$damage"
 		unsaid 'cannot be known no frame of the dump looks like vtd_root= sets' || { echo "$damage"; return 1; }
 	done <<-'END'
 	at contexts+16*0x18: u64 l3|1 0x401
@@ -131,10 +142,10 @@ unsaid() {
 	at root_table: u64 contexts|1 contexts|1
 	at root_table+0xff0: u64 2
 	END
-	intel made 'at contexts+16*0x10: u64 0 0'
+	hidden_intel 'at contexts+16*0x10: u64 0 0'
 	unsaid 'cannot be known 0 have an entry of 00:02.0'
 	while read -r damage; do
-		amd made "$damage"
+		hidden_amd "$damage"
 		unsaid 'cannot be known no frame of the dump amd_device_table= sets' || { echo "$damage"; return 1; }
 	done <<-'END'
 	at devices+32*0x18: u64 rw|3 7
@@ -146,20 +157,38 @@ unsaid() {
 	END
 }
 
+@test "of two tables the one that the kernel's own structs lead to is right" {
+	BUS=untyped vmlinux 64
+	intel made 'at 29M+0x9000: u64 contexts|1 0 contexts_1|1 0'
+	answers vmlinux made 'devices 00:02.0' <<-'END'
+	* dma=translated table=0x1d00000
+	END
+	# Where they lead to two, none is.
+	intel made 'at 29M+0x9000: u64 contexts|1 0 contexts_1|1 0
+		at iommus+0x100+80: u64 v+29M+0x9000'
+	unsaid '2 have an entry of 00:02.0'
+	# A table of other devices proves nothing.
+	intel made 'at contexts+16*0x10: u64 0 0
+		at contexts+16*0xf8: u64 0 0
+		at contexts+16*0x20: u64 l3|1 0x301
+		at root_table: u64 contexts|1 0 0'
+	unsaid 'no frame of the dump'
+}
+
 @test "nothing is proved where no device is in a group, or not all can be read" {
 	BUS=untyped vmlinux 64
-	intel made 'at functions+0x400+64: u64 0
+	hidden_intel 'at functions+0x400+64: u64 0
 		at functions+0x800+64: u64 0
 		at functions+0xc00+64: u64 0
 		at functions+0x1000+64: u64 0'
 	unsaid 'cannot be known no device is in an IOMMU group'
-	intel made 'at functions+0x800: u64 v+functions+0x400'
+	hidden_intel 'at functions+0x800: u64 v+functions+0x400'
 	unsaid 'cannot be known not all devices could be read'
-	intel made 'at buses+0x100+48: u64 v+buses+0x740
+	hidden_intel 'at buses+0x100+48: u64 v+buses+0x740
 		at buses+0x740: u64 0x10000'
 	unsaid 'cannot be known of different segments'
 	# A kernel without IOMMUs has an empty list of them, whatever lies in memory.
-	intel made 'at text_phys+4M+0x20c10: u64 data+0x20c10 data+0x20c10'
+	hidden_intel 'at text_phys+4M+0x20c10: u64 data+0x20c10 data+0x20c10'
 	"$KWALK" -q -j -c 'devices 00:00.0' vmlinux made | json_hold 'it["dma"] == "direct"'
 }
 
@@ -184,4 +213,36 @@ unsaid() {
 	* status=mapped physical=0x1b00123
 	END
 	fails 1 'amd_device_table: 1d01000 is no such table' -q -o amd_device_table=1d01000 -c 'dma 00:02.0 0' vmlinux made
+}
+
+@test "without any types the devices are those that the IOMMU has entries for" {
+	BUS=1 DEBUG=-g0 vmlinux 64
+	intel made
+	answers -s 1 vmlinux made 'devices; dma 00:02.0 ffffe123; dma 00:03.0 0' <<-'END'
+	* device=0000:00:02.0 vendor=- class=- driver=- resources=- address=- dma=translated table=0x1d00000
+	* device=0000:00:1f.0 dma=translated
+	* device=0000:01:00.0 dma=pass-through
+	* device=0000:01:00.1 dma=pass-through
+	* status=error "message=~devices may be missing: only those that IOMMUs have entries for"
+	* status=mapped physical=0x1b00123
+	* status=error "message=~no such device"
+	END
+	"$KWALK" -q -j -c 'dma -a 1b01000' vmlinux made 2>complaints | head -1 | json_hold 'it["complete"] is False and {way["device"] for way in it["mappings"]} == {"0000:00:02.0", "0000:00:1f.0", "0000:01:00.0", "0000:01:00.1"}'
+	complains 'only those that IOMMUs have entries for are known'
+	# A table that nothing leads to cannot be proved: there are no devices to compare with.
+	hidden_intel
+	fails 1 'where struct pci_' -q -c devices vmlinux made
+	answers -s 1 vmlinux made -o vtd_root=1d00000 'devices 00:02.0; dma 00:02.0 ffffe123' <<-'END'
+	* device=0000:00:02.0 dma=translated "table_source=option -o"
+	* status=mapped physical=0x1b00123
+	END
+	fails 1 'vtd_root: 1d03000 is no such table' -q -o vtd_root=1d03000 -c devices vmlinux made
+	amd made
+	answers -s 1 vmlinux made 'devices' <<-'END'
+	* device=0000:00:02.0 dma=translated table=0x1d00000
+	* device=0000:00:1f.0
+	* device=0000:01:00.0 dma=pass-through
+	* device=0000:01:00.1
+	* status=error
+	END
 }
