@@ -96,8 +96,10 @@ static void put_device(const struct dma_fault_view *view, char *text,
 	const struct dma_fault *fault = &view->fault;
 
 	put("%s", view->function->name);
-	put(*view->function->driver ? " (%s)" : ", without a driver%s",
-	    view->function->driver);
+	if (view->function->address) /* else its driver is not known */
+		put(*view->function->driver ? " (%s)" :
+					      ", without a driver%s",
+		    view->function->driver);
 	if (*dma->iommu)
 		put(", %s", dma->iommu);
 	if (dma->domain)

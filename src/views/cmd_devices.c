@@ -106,7 +106,11 @@ const struct command command_devices = {
 		"  translated     by page tables: see dma\n"
 		"  blocked        the IOMMU lets nothing pass\n"
 		"  unknown        the dump does not tell, for the reason below the row\n"
-		"JSON has the BARs too. Needs type information: of a vmlinux, or in the dump.",
+		"JSON has the BARs too. Needs type information: of a vmlinux, or in the dump;\n"
+		"without it devices are those that an IOMMU's table has entries for. Where types\n"
+		"do not lead to that table, it is found if it can be proved: by the kernel's\n"
+		"list of IOMMUs, or by the devices in it; -o vtd_root= or amd_device_table=\n"
+		"names it.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = run,
 };

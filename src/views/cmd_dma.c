@@ -357,7 +357,7 @@ const struct command command_dma = {
 		"addresses pass, they are physical.\n"
 		"Intel VT-d: root, context and (scalable mode) PASID entries; AMD-Vi: the\n"
 		"entry of the device table, and of GCR3 tables; virtio: the mapping that its\n"
-		"driver keeps. Needs type information: of a vmlinux, or in the dump.\n"
+		"driver keeps. Needs type information, as devices does.\n"
 		"  -a  the other way: the PCI functions that can reach the page of PHYS, at\n"
 		"      which bus addresses, and whether to read or write; each page table is\n"
 		"      searched once for all arguments. Without a table (direct, pass-through,\n"

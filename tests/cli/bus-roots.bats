@@ -232,7 +232,7 @@ unsaid() {
 	# A table that nothing leads to cannot be proved: there are no devices to compare with.
 	hidden_intel
 	fails 1 'where struct pci_' -q -c devices vmlinux made
-	answers -s 1 vmlinux made -o vtd_root=1d00000 'devices 00:02.0; dma 00:02.0 ffffe123' <<-'END'
+	answers vmlinux made -o vtd_root=1d00000 'devices 00:02.0; dma 00:02.0 ffffe123' <<-'END'
 	* device=0000:00:02.0 dma=translated "table_source=option -o"
 	* status=mapped physical=0x1b00123
 	END
