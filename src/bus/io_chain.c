@@ -25,6 +25,7 @@ struct chain {
 	struct io_root_list *list; /* found so far */
 	bool is_amd;
 	struct address_set seen; /* tables that were tried */
+	uint64_t steps;
 	bool failed; /* memory ran out, or there are too many */
 };
 
@@ -37,6 +38,8 @@ static void try_kind(struct chain *chain, enum io_kind kind, uint64_t paddr)
 	if (io_root_read(chain->kernel, kind, paddr, NULL, &root, NULL) &&
 	    !io_root_add(chain->list, &root))
 		chain->failed = true;
+	chain->steps += root.steps;
+	chain->failed |= chain->steps > MOST_ROOT_STEPS;
 }
 
 /* May the word be the address of a table? It is aligned, and the kernel's. */

@@ -78,7 +78,7 @@ static bool malformed(const struct reading *reading, uint64_t paddr)
 static bool is_table(const struct reading *reading, const struct space *space)
 {
 	/* Each level has its gaps before the first table, or the page. */
-	enum { MOST_STEPS = MAX_LEVELS * 512 };
+	enum { MOST_STEPS = MAX_LEVELS * 512, MOST_OF_ROOT = 1 << 22 };
 	unsigned int bits = space->paging->address_bits -
 			    space->paging->sign_extends;
 	uint64_t most = UINT64_MAX >> (64 - bits);
@@ -88,6 +88,9 @@ static bool is_table(const struct reading *reading, const struct space *space)
 	while (walk.outcome == WALK_NOT_PRESENT && steps < MOST_STEPS &&
 	       walk_on(space, &walk, most))
 		steps++;
+	reading->root->steps += steps + 1;
+	if (reading->root->steps > MOST_OF_ROOT)
+		return false;
 	if (walk.outcome == WALK_NOT_PRESENT)
 		return steps < MOST_STEPS;
 	if (walk.outcome != WALK_MAPPED)

@@ -24,6 +24,7 @@ struct io_root {
 	struct request_set requests; /* those that it has an entry for */
 	size_t nr_mapping; /* of these, those whose page table maps anything */
 	size_t nr_in_memory; /* and those where the first such page is memory */
+	uint64_t steps; /* of walks: what it cost to find out, also that it is none */
 };
 
 /* False with err, which may be NULL: it is no such table, as one of its entries, or of those
@@ -39,6 +40,9 @@ bool io_root_may_be(enum io_kind kind, const uint8_t *page);
 /* How accesses of a function begin by it. */
 void io_root_enter(struct kernel *kernel, const struct io_root *root,
 		   unsigned int request, struct dma_entrance *entrance);
+
+/* Steps of all that one search tries; a sound dump has few frames of that form. */
+#define MOST_ROOT_STEPS (UINT64_C(1) << 26)
 
 /* Those of a machine: it has an IOMMU for each PCI host bridge or so, and some for one device
  * each. */

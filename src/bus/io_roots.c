@@ -147,15 +147,20 @@ struct search {
 	bool intel, amd; /* which are searched for */
 	uint64_t last_paddr;
 	struct progress progress;
-	bool full; /* there are more than fit */
+	uint64_t steps;
+	bool full; /* there are more than fit, or they take too many steps */
 };
 
 static void try_kind(struct search *search, enum io_kind kind, uint64_t paddr)
 {
 	struct io_root root;
 
-	if (!io_root_read(search->kernel, kind, paddr, search->expected, &root,
-			  NULL))
+	bool is_one = io_root_read(search->kernel, kind, paddr,
+				   search->expected, &root, NULL);
+
+	search->steps += root.steps;
+	search->full |= search->steps > MOST_ROOT_STEPS;
+	if (!is_one)
 		return;
 	/* A device table is one for the whole segment; a part of it may look like one. */
 	if (kind == IO_AMD && root.requests.nr != search->expected->nr)
