@@ -4,6 +4,7 @@
 none, and compares what `devices` says of their memory with what their own sysfs said, what `dma` says of bus addresses
 with how QEMU itself translated them, and what `dma -a` says of frames with that and with the bytes of the tables. Prints TAP without numbers. Status: 1 where anything differs."""
 import json
+import mmap
 import os
 import re
 import struct
@@ -330,14 +331,49 @@ def check_left_behind(name, kwalk, dump, devices):
     report(f"{name}: check names a mapping that is left behind", len(places), wrong + said[len(places):])
 
 
+# --- without types ---
+
+def replace_all(dump, old, new):
+    """Each place of the dump that has these bytes gets others, as many."""
+    os.chmod(dump, 0o600)
+    with open(dump, "r+b") as file, mmap.mmap(file.fileno(), 0) as memory:
+        at, places = memory.find(old), 0
+        while at >= 0:
+            memory[at:at + len(old)] = new
+            at, places = memory.find(old, at + len(new)), places + 1
+    return places
+
+
+def check_untyped(name, given, dump, seen):
+    """The IOMMU's table is found without the types that lead to it, and without any types. Spoils the dump."""
+    script = "".join(f"dma {device_name(sid)} {iova:x}\n" for sid, iova in seen.pages)
+    typed, mappings = given.kwalk(dump, "devices\n"), given.kwalk(dump, script)
+    behind = [device["device"] for device in typed if "group" in device]
+    places = [replace_all(dump, member + b"\0", member[:-1] + b"X\0") for member in (b"root_entry", b"dev_table")]
+    answers = given.kwalk(dump, "devices\n", alone=True)
+    wrong = [] if all(places) else ["the dump has no BTF"]
+    wrong += [f"{answer['device']}: found by types" for answer in answers if "group" in answer and
+              not answer.get("table_source", "").startswith("the kernel's list")]
+    same = [{key: value for key, value in answer.items() if not key.startswith("table")} for answer in answers]
+    wrong += [str(answer) for answer, expected in zip(same, typed) if answer != expected]
+    wrong += ["bus addresses lead elsewhere"] * (given.kwalk(dump, script, alone=True) != mappings)
+    report(f"{name}: the IOMMU's table is found without types of IOMMUs", len(typed), wrong)
+    replace_all(dump, bytes.fromhex("9feb0100 18000000"), bytes(8))
+    found = [answer["device"] for answer in given.kwalk(dump, "devices\n", alone=True) if "device" in answer]
+    wrong = [f"{found}, not {behind}"] * (found != behind)
+    wrong += ["bus addresses lead elsewhere"] * (given.kwalk(dump, script, alone=True) != mappings)
+    report(f"{name}: without any types devices are those that the IOMMU has entries for", len(behind), wrong)
+
+
 # --- all of them ---
 
 class Given:
     def __init__(self, kwalk, kernel, vmlinux, initrd, folder):
         self.program, self.kernel, self.vmlinux, self.initrd, self.folder = kwalk, kernel, vmlinux, initrd, folder
 
-    def kwalk(self, dump, script):
-        run = subprocess.run([self.program, "-q", "-j", "-x", "-", self.vmlinux, dump], input=script, capture_output=True,
+    def kwalk(self, dump, script, alone=False):
+        files = [dump] if alone else [self.vmlinux, dump]
+        run = subprocess.run([self.program, "-q", "-j", "-x", "-", *files], input=script, capture_output=True,
                              text=True, timeout=300, check=False)
         return [json.loads(line) for line in run.stdout.splitlines()]
 
@@ -363,6 +399,8 @@ def try_guest(given, name, title, iommu, append, reach):
             check_left_behind(title, given.kwalk, guest.dump, answers)
         if guest.has_faults:
             check_faults(title, given, guest)
+        if name in ("intel-scalable", "amd"):
+            check_untyped(title, given, guest.dump, seen)
     else:
         check_physical(title, given.kwalk, guest.dump, answers)
     if reach == "bounced":
