@@ -108,7 +108,7 @@ static bool add_request(const struct reading *reading, unsigned int request,
 	struct dma_entrance entrance;
 
 	if (kernel_stopped(reading->kernel))
-		return fail(reading->err, ERROR_NO_ANSWER, "interrupted");
+		return fail(reading->err, ERROR_INTERRUPTED, "interrupted");
 	if (reading->allowed && !request_has(reading->allowed, request))
 		return fail(reading->err, ERROR_FORMAT,
 			    "its entry at %" PRIx64

@@ -11,8 +11,7 @@
 #include "kernel/members.h"
 
 struct io_roots {
-	bool tried, known;
-	struct error trouble; /* why not */
+	struct learnt learnt;
 	const char *source; /* static */
 	struct io_root_list list;
 };
@@ -273,7 +272,7 @@ static bool search_memory(struct kernel *kernel,
 	try_memory(&search);
 	kernel->dump->searching = outer;
 	if (kernel_stopped(kernel))
-		return fail(err, ERROR_NO_ANSWER, "the search was interrupted");
+		return fail(err, ERROR_INTERRUPTED, "interrupted");
 	if (!prove(&search, err))
 		return false;
 	io_root_reread(kernel, list);
@@ -340,17 +339,18 @@ static void tell(const struct kernel *kernel, const struct io_roots *roots)
 	}
 }
 
-static bool look(struct kernel *kernel, struct io_roots *roots)
+static bool learn(struct kernel *kernel, void *state, struct error *err)
 {
+	struct io_roots *roots = state;
 	struct error why;
 
 	if (io_roots_given(kernel))
-		return take_named(kernel, roots, &roots->trouble);
+		return take_named(kernel, roots, err);
 	if (find(kernel, roots, &why)) {
 		tell(kernel, roots);
 		return true;
 	}
-	return fail(&roots->trouble, why.code,
+	return fail(err, why.code,
 		    "the types of the kernel's IOMMUs are not known, and where their tables are cannot be known without them: %s; -o vtd_root= or amd_device_table= sets it",
 		    why.message);
 }
@@ -359,17 +359,12 @@ const struct io_root *io_roots_of(struct kernel *kernel,
 				  const struct pci_function *function,
 				  const char **source, struct error *err)
 {
-	struct io_roots *roots = kernel_state(kernel, STATE_IO_ROOTS);
+	const struct io_roots *roots = kernel_learnt(
+		kernel, STATE_IO_ROOTS, &state_io_roots, learn, err);
 	unsigned int request = request_of(function);
 
-	if (!roots->tried) {
-		roots->tried = true;
-		roots->known = look(kernel, roots);
-	}
-	if (!roots->known) {
-		*err = roots->trouble;
+	if (!roots)
 		return NULL;
-	}
 	*source = roots->source;
 	for (size_t i = 0; i < roots->list.nr; i++)
 		if (request_has(&roots->list.root[i].requests, request))
