@@ -84,11 +84,13 @@ bool x86_64_find_direct_map_in_segments(struct kernel *kernel, const char *arg,
 	return false;
 }
 
+/* The first slot of the kernel's half never is the direct map's: it is a hypervisor's, and
+ * 2.6.18's head.S leaves the map there that the kernel was started with: 40M, 1:1. */
 bool x86_64_direct_map_of(const struct space *space, uint64_t *page_offset)
 {
 	enum { MOST_STEPS = 100000 }; /* bounds the work on a hostile table */
 	uint64_t half = UINT64_MAX << (space->paging->address_bits - 1);
-	struct walk walk = walk_page_table(space, half);
+	struct walk walk = walk_page_table(space, half + SLOT);
 	int steps = 0;
 
 	do {

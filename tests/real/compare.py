@@ -459,7 +459,8 @@ def check_frames(record, session, strict):
             size = None
         for pfn, page in asked:
             distance = int(page, 16) - base
-            size = size or distance // pfn
+            # The first frame says nothing of the size.
+            size = size or pfn and distance // pfn
             check.true(f"pfn_to_page {pfn:x}: {page}", distance == pfn * size)
         for command, argument in (("page_to_pfn", 1), ("page_to_phys", 1), ("phys_to_page", 0)):
             arguments = [page if argument else hexadecimal(pfn << 12) for pfn, page in asked]

@@ -272,6 +272,9 @@ static void direct_maps_of_tables(void **state)
 		{ 273, 0, 0, 0xffff888000000000 },
 		{ 273, 1, 0, 0xffff888040000000 },
 		{ 274, 511, 0, 0xffff897fc0000000 },
+		{ 258, 0, 0, 0xffff810000000000 },
+		{ 257, 0, 0, 0xffff808000000000 },
+		{ 256, 0, 0, 0 }, /* what 2.6.18 was started with */
 		{ 273, 1, 0x40000000, 0 }, /* another page, without the table */
 		{ 0, 0, 0, 0 },
 	};
