@@ -69,11 +69,9 @@ static void add_range(struct percpu_areas *areas, uint64_t first, uint64_t last,
 
 static bool find_offsets(struct kernel *kernel, struct percpu_areas *areas)
 {
-	unsigned int word = kernel_pointer_size(kernel);
-	uint64_t offsets;
 	struct cpu_set cpus;
 
-	if (!kernel_symbol(kernel, "__per_cpu_offset", &offsets, NULL) ||
+	if (kernel_has_copies(kernel) != YES ||
 	    !kernel_possible_cpus(kernel, &cpus, NULL))
 		return false;
 	areas->cpu = calloc(cpus.nr, sizeof(*areas->cpu));
@@ -82,8 +80,7 @@ static bool find_offsets(struct kernel *kernel, struct percpu_areas *areas)
 
 		own->cpu = cpu;
 		if (cpu_set_has(&cpus, cpu) &&
-		    kernel_read_pointer(kernel, offsets + (uint64_t)cpu * word,
-					&own->offset, NULL))
+		    kernel_per_cpu_offset(kernel, cpu, &own->offset, NULL))
 			areas->nr_cpus++;
 	}
 	return areas->nr_cpus != 0;

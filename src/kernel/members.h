@@ -49,6 +49,8 @@ struct kernel;
 	X(TASK_RSS_COUNT, "task_struct", "rss_stat.count") \
 	X(RQ_IDLE, "rq", "idle") \
 	X(RQ_CURR, "rq", "curr") \
+	X(PDA_OFFSET, "x8664_pda", "data_offset") \
+	X(PDA_CPU, "x8664_pda", "cpunumber") \
 	X(PCPU_HOT_HARDIRQ, "pcpu_hot", "hardirq_stack_ptr") \
 	X(PCPU_HOT_SOFTIRQ, "pcpu_hot", "softirq_stack_ptr") \
 	X(CHUNK_LIST, "pcpu_chunk", "list") \

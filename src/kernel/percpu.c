@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "kernel/percpu.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "kernel/members.h"
 
 /* A mask by its names: since 4.5 (4c9b1d6a7c05), before, and before 2.6.28. */
 struct mask_names {
@@ -29,7 +31,7 @@ static bool read_cpus(struct kernel *kernel, const struct mask_names *names,
 
 	*cpus = (struct cpu_set){ .mask = { 1 }, .nr = 1 };
 	/* A kernel without SMP has neither offsets nor a mask. */
-	if (!kernel_image_symbol(kernel, "__per_cpu_offset", &symbol, NULL))
+	if (kernel_has_copies(kernel) != YES)
 		return true;
 	if (!find_mask(kernel, names, &symbol, err))
 		return false;
@@ -70,11 +72,83 @@ bool kernel_present_cpus(struct kernel *kernel, struct cpu_set *cpus,
 	return read_cpus(kernel, &names, cpus, err);
 }
 
+/* --- offsets --- */
+
+/* Where x86-64 kept them until 2.6.30: include/asm-x86_64/pda.h. */
+static const char *const pda_names[] = {
+	"_cpu_pda", /* since 2.6.16 */
+	"cpu_pda",
+};
+
+enum certainty kernel_has_copies(struct kernel *kernel)
+{
+	enum certainty has = kernel_has_symbol(kernel, "__per_cpu_offset");
+
+	for (size_t i = 0; has == NO && i < 2; i++)
+		has = kernel_has_symbol(kernel, pda_names[i]);
+	return has;
+}
+
+/* Pointers to the structs; since 2.6.27 (3461b0af0252) a pointer to these. */
+static bool read_pda(struct kernel *kernel, const struct kernel_symbol *symbol,
+		     unsigned int cpu, uint64_t *pda, struct error *err)
+{
+	uint64_t first, boot, pointers = symbol->address;
+
+	if (!symbol->size)
+		return fail(err, ERROR_UNKNOWN,
+			    "%s: without its size it is not known whether it points to pointers",
+			    symbol->name);
+	if (!kernel_read_pointer(kernel, pointers, &first, err))
+		return false;
+	if (symbol->size == 8 &&
+	    (!kernel_symbol(kernel, "boot_cpu_pda", &boot, NULL) ||
+	     first != boot))
+		pointers = first;
+	return kernel_read_pointer(kernel, pointers + UINT64_C(8) * cpu, pda,
+				   err);
+}
+
+static bool find_pda(struct kernel *kernel, unsigned int cpu, uint64_t *pda,
+		     struct error *err)
+{
+	struct kernel_symbol symbol;
+	uint64_t size;
+
+	if (kernel_image_symbol(kernel, pda_names[0], &symbol, NULL))
+		return read_pda(kernel, &symbol, cpu, pda, err);
+	if (!kernel_image_symbol(kernel, pda_names[1], &symbol, err))
+		return false;
+	if (!kernel_type_size(kernel, "x8664_pda", &size))
+		return fail(err, ERROR_UNKNOWN,
+			    "the size of struct x8664_pda is not known");
+	*pda = symbol.address + size * cpu;
+	return true;
+}
+
+/* That of another CPU, or what is none, is not believed. */
+static bool read_pda_offset(struct kernel *kernel, unsigned int cpu,
+			    uint64_t *offset, struct error *err)
+{
+	uint64_t pda, number;
+
+	if (!find_pda(kernel, cpu, &pda, err) ||
+	    !kernel_read_member(kernel, pda, PDA_CPU, &number, err) ||
+	    !kernel_read_member(kernel, pda, PDA_OFFSET, offset, err))
+		return false;
+	return number == cpu ||
+	       fail(err, ERROR_FORMAT,
+		    "struct x8664_pda at %" PRIx64 " is not that of CPU %u",
+		    pda, cpu);
+}
+
 bool kernel_per_cpu_offset(struct kernel *kernel, unsigned int cpu,
 			   uint64_t *offset, struct error *err)
 {
 	uint64_t offsets;
 
+	if (kernel_has_symbol(kernel, "__per_cpu_offset") == NO)
+		return read_pda_offset(kernel, cpu, offset, err);
 	return kernel_symbol(kernel, "__per_cpu_offset", &offsets, err) &&
 	       kernel_read_pointer(
 		       kernel,
@@ -85,7 +159,7 @@ bool kernel_per_cpu_offset(struct kernel *kernel, unsigned int cpu,
 bool kernel_per_cpu(struct kernel *kernel, const char *symbol,
 		    unsigned int cpu, uint64_t *address, struct error *err)
 {
-	uint64_t offsets, offset;
+	uint64_t offset;
 	char prefixed[128];
 
 	/* The prefix went with 2.6.34 (dd17c8f72993). */
@@ -93,7 +167,7 @@ bool kernel_per_cpu(struct kernel *kernel, const char *symbol,
 	if (!kernel_symbol(kernel, symbol, address, err) &&
 	    !kernel_symbol(kernel, prefixed, address, NULL))
 		return false;
-	if (!kernel_symbol(kernel, "__per_cpu_offset", &offsets, NULL))
+	if (kernel_has_copies(kernel) != YES)
 		return true;
 	if (!kernel_per_cpu_offset(kernel, cpu, &offset, err))
 		return false;

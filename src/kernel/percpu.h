@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/error.h"
+#include "kernel/kernel_symbols.h"
 
 struct kernel;
 
@@ -27,8 +27,12 @@ static inline bool cpu_set_has(const struct cpu_set *cpus, unsigned int cpu)
 	return cpu < cpus->nr && (cpus->mask[cpu / 64] >> cpu % 64 & 1);
 }
 
+/* Has the kernel several copies of per-CPU variables, or one and an offset to it? UNSURE: no
+ * source of symbols tells. */
+enum certainty kernel_has_copies(struct kernel *kernel);
+
 /* What is added to the address of a static per-CPU variable for this CPU: the start of
- * its memory where x86-64 links them at 0. False without SMP. */
+ * its memory where x86-64 links them at 0. False without SMP, and where it is not known. */
 bool kernel_per_cpu_offset(struct kernel *kernel, unsigned int cpu,
 			   uint64_t *offset, struct error *err);
 

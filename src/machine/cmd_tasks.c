@@ -33,7 +33,7 @@ static void output_info(struct session *session, const struct task *task,
 	output_count_if(output, "cpu", info.has_cpu, info.cpu);
 	if (output_json(output)) {
 		output_string_if(output, "state", state);
-		if (facts->nr_cpus)
+		if (info.running || facts->all_cpus)
 			output_boolean(output, "running", info.running);
 		output_count_if(output, "rss", info.has_rss, info.rss);
 		output_hex_if(output, "stack", info.stack, info.stack);

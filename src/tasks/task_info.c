@@ -231,15 +231,19 @@ static void find_running(struct kernel *kernel, struct task_facts *facts)
 	    !kernel_possible_cpus(kernel, &cpus, NULL))
 		return;
 	facts->cpu = calloc(cpus.nr, sizeof(*facts->cpu));
+	facts->all_cpus = facts->cpu;
 	for (unsigned int cpu = 0; facts->cpu && cpu < cpus.nr; cpu++) {
 		struct running_cpu *own = &facts->cpu[facts->nr_cpus];
 
+		if (!cpu_set_has(&cpus, cpu))
+			continue;
 		own->cpu = cpu;
-		if (cpu_set_has(&cpus, cpu) &&
-		    kernel_per_cpu(kernel, "runqueues", cpu, &queue, NULL) &&
+		if (kernel_per_cpu(kernel, "runqueues", cpu, &queue, NULL) &&
 		    kernel_read_member(kernel, queue, RQ_CURR, &own->task,
 				       NULL))
 			facts->nr_cpus++;
+		else
+			facts->all_cpus = false;
 	}
 }
 

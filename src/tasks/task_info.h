@@ -25,6 +25,7 @@ struct task_facts {
 		unsigned int cpu;
 	} * cpu; /* owned */
 	size_t nr_cpus; /* 0: runqueues are unknown */
+	bool all_cpus; /* of each possible CPU it is known */
 	uint64_t *offset; /* owned: of the per-CPU memory of each possible CPU */
 	size_t nr_offsets;
 	bool has_offsets; /* else they are unknown */

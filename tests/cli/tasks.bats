@@ -560,3 +560,49 @@ load common
 	END
 	"$KWALK" -q -c 'tasks 1' vmlinux old 2>/dev/null | grep -q ' >R '
 }
+
+# pda RELEASE: a dump of two CPUs whose offsets are in their PDAs; standard input: where these are.
+pda() {
+	{
+		cat <<-END
+		include $DUMPS/x86_64-tasks-old.txt
+		let pda0 0x3e000
+		let pda1 0x3e018
+		at pda0: u64 d+t_init d+cpu0 u32 0 0
+		at pda1: u64 d+t_idle1 d+cpu1 u32 1 0
+		at cpu0+0x310: u64 d+t_init
+		at cpu1+0x310: u64 d+t_idle1
+		END
+		cat
+	} | describe pdas
+	vmlinux 64 "$1"
+}
+
+@test "per-CPU variables of kernels before 2.6.30, whose offsets are in PDAs" {
+	pda 2.6.26-2-amd64 <<<'at vars+0x100: u64 d+pda0 d+pda1'
+	answers vmlinux pdas 'tasks 1 2' <<-END
+	1 running=true cpu=0
+	2 running=false
+	END
+	# since 2.6.27 by a pointer
+	pda 2.6.28-1-amd64 <<-'END'
+	at vars+0x100: u64 d+0x3e100 0
+	at 0x3e100: u64 d+pda0 d+pda1
+	END
+	answers vmlinux pdas 'tasks 1' <<<'1 running=true cpu=0'
+	answers vmlinux pdas 'sym runqueues:1' <<<'* address=0xffff88000003c300'
+	# before 2.6.16 they were an array
+	pda 2.6.15-1-amd64 <<<'at vars+0x100: u64 d+t_init d+cpu0 u32 0 0 u64 d+t_idle1 d+cpu1 u32 1 0'
+	answers vmlinux pdas 'tasks 1' <<<'1 running=true cpu=0'
+}
+
+@test "a PDA that is another CPU's is not believed, and who runs is not said" {
+	pda 2.6.26-2-amd64 <<<'at vars+0x100: u64 d+pda0 d+pda0'
+	answers -s 1 vmlinux pdas 'tasks 1 2' <<-END
+	1 running=true cpu=0
+	2 running=-
+	* status=error message="~not that of CPU 1"
+	END
+	fails 1 -q -c 'sym runqueues:1' vmlinux pdas
+	complains 'is not that of CPU 1'
+}

@@ -270,7 +270,22 @@ struct task_struct unused_task;
 PLACED(".data.20800") struct task_struct init_task = { .state = 1 };
 #endif
 #ifdef __x86_64__
+#ifdef PDA
+struct x8664_pda {
+	struct task_struct *pcurrent;
+	unsigned long data_offset;
+	int cpunumber;
+};
+#if PDA >= 2627
+PLACED(".data.20900") struct x8664_pda **_cpu_pda = (void *)1;
+#elif PDA >= 2616
+PLACED(".data.20900") struct x8664_pda *_cpu_pda[8] = { (void *)1 };
+#else
+PLACED(".data.20900") struct x8664_pda cpu_pda[5] = { { .cpunumber = 1 } };
+#endif
+#else
 PLACED(".data.20900") unsigned long __per_cpu_offset[8] = { 1 };
+#endif
 #endif
 PLACED(".data.20980") unsigned long __cpu_possible_mask = 1;
 #ifdef OLD
