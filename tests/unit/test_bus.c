@@ -47,7 +47,12 @@ static void start(void)
 
 static enum walk_outcome walk_to(uint64_t bus)
 {
+	uint64_t found = 0;
+
 	walk_page_table_to(&entrance.space, bus, &walked);
+	walk_page_tables(&entrance.space, &bus, &found, 1);
+	assert_int_equal(found, walked.outcome == WALK_MAPPED ? walked.paddr :
+								UINT64_MAX);
 	return walked.outcome;
 }
 

@@ -591,6 +591,20 @@ static void where_an_i386_begins_vmalloc(void **state)
 	kernel_close(kernel);
 }
 
+/* Without a table nothing shows how far memory is mapped. */
+static void an_i386_without_a_table(void **state)
+{
+	struct kernel *kernel;
+	uint64_t value;
+
+	(void)state;
+	memory_start(true, "OSRELEASE=6.1.0\n");
+	kernel = memory_open(NULL, "page_offset=c0000000");
+	assert_null(kernel_space(kernel, NULL));
+	assert_false(kernel_fact(kernel, FACT_HIGH_MEMORY, &value));
+	kernel_close(kernel);
+}
+
 /* High memory behind a hole: high_memory lies somewhere in it. Firmware below 4 GiB is
  * no memory. find_low_pfn_range(), arch/x86/mm/init_32.c */
 static void where_the_direct_map_may_end(void **state)
@@ -667,6 +681,7 @@ int main(void)
 		cmocka_unit_test(doubts_that_end),
 		cmocka_unit_test(an_i386_map_is_whole),
 		cmocka_unit_test(where_an_i386_begins_vmalloc),
+		cmocka_unit_test(an_i386_without_a_table),
 		cmocka_unit_test(where_the_direct_map_may_end),
 		cmocka_unit_test(an_x86_64_map_is_whole),
 	};

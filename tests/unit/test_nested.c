@@ -69,12 +69,15 @@ static void finish(void)
 
 static enum walk_outcome walk_to(uint64_t address)
 {
-	uint64_t many[3] = { address, address, address };
+	const uint64_t many[3] = { address, UINT64_C(1) << 62, address };
+	uint64_t found[3] = { 0 };
 
 	walk_page_table_to(&space, address, &walked);
-	walk_page_tables(&space, many, many, 3);
-	assert_int_equal(many[2], walked.outcome == WALK_MAPPED ? walked.paddr :
-								  UINT64_MAX);
+	walk_page_tables(&space, many, found, 3);
+	assert_int_equal(found[0], walked.outcome == WALK_MAPPED ? walked.paddr :
+								   UINT64_MAX);
+	assert_int_equal(found[1], UINT64_MAX);
+	assert_int_equal(found[2], found[0]);
 	return walked.outcome;
 }
 
