@@ -444,6 +444,31 @@ static void facts_are_forgotten(void **state)
 	kernel_close(kernel);
 }
 
+static void facts_as_text(void **state)
+{
+	static const struct {
+		enum fact_id id;
+		uint64_t value;
+		const char *text;
+	} rows[] = {
+		{ FACT_MODE, MODE_PAE, "pae" },
+		{ FACT_MEMORY_MODEL, MODEL_VMEMMAP, "vmemmap" },
+		{ FACT_LEVELS, 5, "5" },
+		{ FACT_PHYS_BASE, 0x1000000, "0x1000000" },
+		{ FACT_PHYS_BASE, -UINT64_C(0x1000000), "-0x1000000" },
+		{ FACT_PHYS_BASE, UINT64_C(1) << 62, "0x4000000000000000" },
+		{ FACT_PAGE_OFFSET, UINT64_C(0xffff888000000000), "0xffff888000000000" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[64];
+
+		fact_value_text(rows[i].id, rows[i].value, text, sizeof(text));
+		assert_string_equal(text, rows[i].text);
+	}
+}
+
 /* --- the map of the address space --- */
 
 /* Where there is a map it leaves nothing out, whatever the note says. */
@@ -676,6 +701,7 @@ int main(void)
 		cmocka_unit_test(members_of_bytes),
 		cmocka_unit_test(facts_are_forgotten),
 		cmocka_unit_test(learnt_unless_stopped),
+		cmocka_unit_test(facts_as_text),
 		cmocka_unit_test(pages_of_two_processes),
 		cmocka_unit_test(doubts_are_told),
 		cmocka_unit_test(doubts_that_end),

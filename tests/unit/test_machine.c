@@ -267,6 +267,35 @@ static void phys_base_by_trial(void **state)
 	}
 }
 
+/* Memory goes on at 600000, behind a hole that does not end where a step does. */
+static void phys_base_behind_a_hole(void **state)
+{
+	static const char *const overrides[] = {
+		"levels=4",
+		"release=6.1.0",
+		"swapper_pg_dir=0xffffffff80001000",
+	};
+	static const uint64_t from[] = { 0x600000, 0x601000, 0x5ff000 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(from) / sizeof(from[0]); i++) {
+		struct kernel *kernel;
+		uint64_t value = 1;
+
+		memory_init(false);
+		put(0x9ff8, 0x602000 | P | RW, 8);
+		put(0xaff0, 0x603000 | P | RW, 8);
+		put(0xb000, 0x600000 | P | RW | PS, 8);
+		image_load(&image, MEMORY, 0, 0x4000);
+		image_load(&image, MEMORY + 0x4000, from[i], 0x601000 - from[i]);
+		image_load(&image, MEMORY + 0x9000, 0x601000, 0x3000);
+		kernel = memory_open_with(NULL, overrides, 3);
+		assert_true(kernel_fact(kernel, FACT_PHYS_BASE, &value));
+		assert_true(value == 0x600000);
+		kernel_close(kernel);
+	}
+}
+
 /* The image is aligned to 2M: a table beside such a place is another one. */
 static void phys_base_beside_a_step(void **state)
 {
@@ -396,6 +425,7 @@ int main(void)
 		cmocka_unit_test(where_the_image_of_i386_lies),
 		cmocka_unit_test(phys_base_by_segments),
 		cmocka_unit_test(phys_base_by_trial),
+		cmocka_unit_test(phys_base_behind_a_hole),
 		cmocka_unit_test(phys_base_beside_a_step),
 		cmocka_unit_test(where_the_image_of_x86_64_lies),
 		cmocka_unit_test(bits_of_encryption),

@@ -784,6 +784,19 @@ static void possible_cpus(void **state)
 		assert_int_equal(cpu_set_has(&cpus, cpu),
 				 cpu == 1 || cpu == 2 || cpu == 63);
 	kernel_close(kernel);
+	/* NR_CPUS may be larger, to 8192 */
+	start_64("6.1.0");
+	linked_add(&linked, "__per_cpu_offset", IMAGE + 0x6000, 8 * 128);
+	linked_add(&linked, "__cpu_possible_mask", IMAGE + 0x7000, 16);
+	put(0x7000, UINT64_C(1) << 40, 8);
+	put(0x7008, 2 | UINT64_C(1) << 35, 8);
+	kernel = open_kernel(NULL);
+	assert_true(kernel_possible_cpus(kernel, &cpus, NULL));
+	assert_int_equal(cpus.nr, 128);
+	for (unsigned int cpu = 0; cpu < 130; cpu++)
+		assert_int_equal(cpu_set_has(&cpus, cpu),
+				 cpu == 40 || cpu == 65 || cpu == 99);
+	kernel_close(kernel);
 	/* one CPU, without SMP */
 	start_64("6.1.0");
 	kernel = open_kernel(NULL);
