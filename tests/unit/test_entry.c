@@ -580,6 +580,9 @@ static void swap_by_its_areas(void **state)
 	rules.has_nonlinear = false;
 	rules.swap_doubtful = true;
 	rules.later_swap = (struct swap_layout){ { 9, 5, false }, { 15, 49, false } };
+	/* Without the areas by bits alone: 4.8 has none between type and offset. */
+	expect_swap(&rules, four(), 0x84200, ENTRY_SWAPPED, 0, 0x421);
+	describe(&rules, four(), PTE_4, 0x80200, ENTRY_SPECIAL);
 	rules.nr_areas = 2;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		memcpy(rules.swap_end, rows[i].end, sizeof(rows[i].end));

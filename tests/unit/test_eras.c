@@ -136,6 +136,11 @@ static const struct {
 	{ "6.1.0", NULL, "SYMBOL(vmemmap)=ffffd00000000000\nNUMBER(VMALLOC_START)=0xffffc90000000000\n", NEW, 4, 0xffffd00000000000, "vmemmap", 0xffffd00000000000, 0xffffd0ffffffffff },
 	{ "6.1.0", NULL, "SYMBOL(vmemmap)=ffffd00000000000\nNUMBER(VMALLOC_START)=0xffffc90000000000\n", NEW, 4, 0xffffcfffffffffff, "vmalloc", 0xffffc90000000000, 0xffffcfffffffffff },
 	{ "6.1.0", NULL, "NUMBER(VMALLOC_START)=0xffffc00000000000\n", NEW, 4, 0xffffbfffffffffff, "direct-map", NEW_AT, 0xffffbfffffffffff },
+	/* where KASAN's shadow begins there is nothing else */
+	{ "6.1.0", "kasan_init", OFFSET_0 "SYMBOL(vmemmap)=ffffec0000000000\nNUMBER(VMALLOC_START)=0xffffc90000000000\n", NEW, 4, 0xffffec0000000000, "kasan-shadow", 0xffffec0000000000, 0 },
+	/* memory of 64K that reaches the LDT's remap, and wins, or does not (d52888aa2753) */
+	{ "4.17.3", NULL, "", "ff8fffffffff0000", 5, 0xff90000000001000, "unknown", 0xff90000000000000, 0xff90ffffffffffff },
+	{ "4.17.3", NULL, "", "ff8fffffffff0001", 5, 0xff90000000001000, "-", 0, 0 },
 	/* KASLR may place it so that its full size does not fit */
 	{ "6.1.0", NULL, "SYMBOL(vmemmap)=fffe000000000001\nNUMBER(VMALLOC_START)=0xffa0000000000000\n", NEW_5, 5, 0xfffe000000000001, "vmemmap", 0xfffe000000000001, 0 },
 	/* Documentation/x86/x86_64/mm.txt of 3.0 and 4.17, mm.rst of 6.1 */

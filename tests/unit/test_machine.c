@@ -385,6 +385,44 @@ static void bits_of_encryption(void **state)
 	}
 }
 
+/* NUMBER(sme_mask) of the note (65f750e5457a, 5.1): one bit of a frame, or 0. */
+static void bits_of_encryption_by_the_note(void **state)
+{
+	static const struct {
+		const char *value;
+		uint64_t mask;
+	} rows[] = {
+		{ "0", 0 },
+		{ "0x800000000000", UINT64_C(1) << 47 },
+		{ "0x8000000000000", UINT64_C(1) << 51 },
+		{ "0xc00000000000", 0 },
+		{ "0x10000000000000", 0 },
+		{ "0x800", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel;
+		uint64_t mask;
+		char note[256];
+
+		snprintf(note, sizeof(note),
+			 "OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
+			 "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n"
+			 "NUMBER(sme_mask)=%s\n",
+			 rows[i].value);
+		memory_start(false, note);
+		put(0x1ff8, 0x2000 | P | RW, 8);
+		put(0x2ff0, 0x3000 | P | RW, 8);
+		put(0x3000, P | RW | PS, 8);
+		kernel = memory_open(NULL, NULL);
+		assert_true(kernel_fact(kernel, FACT_SME_MASK, &mask));
+		if (mask != rows[i].mask)
+			fail_msg("row %zu: %llx", i, (unsigned long long)mask);
+		kernel_close(kernel);
+	}
+}
+
 /* __pgtable_l5_enabled, an int of the image. */
 static void levels_of_the_image(void **state)
 {
@@ -429,6 +467,7 @@ int main(void)
 		cmocka_unit_test(phys_base_beside_a_step),
 		cmocka_unit_test(where_the_image_of_x86_64_lies),
 		cmocka_unit_test(bits_of_encryption),
+		cmocka_unit_test(bits_of_encryption_by_the_note),
 		cmocka_unit_test(levels_of_the_image),
 	};
 

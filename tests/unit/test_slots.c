@@ -443,6 +443,68 @@ static void tops_that_cannot_be(void **state)
 	}
 }
 
+/* By the sizes there is no slot at all: nothing is said of what lies above vmalloc. */
+static void a_fixmap_without_slots(void **state)
+{
+	(void)state;
+	for (int nr = 0; nr < 2; nr++) {
+		const struct slot slots[] = {
+			{ "FIX_HOLE", 0 },
+			{ "__end_of_permanent_fixed_addresses", nr },
+			{ "__end_of_fixed_addresses", nr },
+			{ NULL, 0 },
+		};
+		struct kernel *kernel;
+
+		start_32();
+		linked_add(&linked, "empty", 0xc1000000, 8);
+		add_slots(slots);
+		kernel = open_kernel(NULL);
+		if (nr)
+			expect_region(kernel, 0xffffe000, REGION_FIXMAP,
+				      0xffffe000, 0xffffefff);
+		else
+			assert_null(kernel_region(kernel, 0xffffe000, NULL));
+		kernel_close(kernel);
+	}
+}
+
+/* One who names the start of vmalloc by hand: it cannot lie in the direct map, whose end is
+ * c0400000 here. */
+static void where_vmalloc_may_begin(void **state)
+{
+	static const struct {
+		const char *option;
+		uint64_t first; /* 0: not known */
+	} rows[] = {
+		{ "vmalloc_start=c0400000", 0xc0400000 },
+		{ "vmalloc_start=c0400001", 0xc0400001 },
+		{ "vmalloc_start=c03fffff", 0 },
+	};
+	static const struct slot slots[] = {
+		{ "FIX_HOLE", 0 },
+		{ "__end_of_permanent_fixed_addresses", 16 },
+		{ "__end_of_fixed_addresses", 16 },
+		{ NULL, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel;
+
+		start_32();
+		linked_add(&linked, "empty", 0xc1000000, 8);
+		add_slots(slots);
+		kernel = open_kernel(rows[i].option);
+		if (rows[i].first)
+			expect_region(kernel, 0xc0800000, REGION_VMALLOC,
+				      rows[i].first, 0);
+		else
+			assert_null(kernel_region(kernel, 0xc0800000, NULL));
+		kernel_close(kernel);
+	}
+}
+
 /* The IDT in memory says more than sizes do: where it begins elsewhere, the end of the
  * area is not known. */
 static void an_idt_corrects_types(void **state)
@@ -661,6 +723,40 @@ static void parts_of_the_cpu_entry_area(void **state)
 			else
 				assert_null(place.stack.kind);
 		}
+		kernel_close(kernel);
+	}
+}
+
+/* A damaged number: so many parts of 5000 bytes are 2^64 bytes five times, which would begin
+ * where the first part does. */
+static void a_part_beyond_the_cpu_entry_area(void **state)
+{
+	static const struct part area[] = { { "gdt", 0x5000, 0 }, { NULL, 0, 0 } };
+	static const struct {
+		uint64_t number;
+		bool found;
+	} rows[] = { { 0, true }, { UINT64_C(1) << 52, false } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct region *region;
+		struct cpu_entry_place place;
+		struct kernel *kernel;
+
+		start_64("6.1.0");
+		add_struct("cpu_entry_area", area);
+		linked_add(&linked, "__per_cpu_offset", IMAGE + 0x6000, 32);
+		linked_add(&linked, "__cpu_possible_mask", IMAGE + 0x7000, 8);
+		linked_add(&linked, "_cea_offset", 0x10, 4);
+		put(0x7000, 1, 8);
+		put(0x6000, IMAGE + 0x8000, 8);
+		put(0x8010, rows[i].number, 8);
+		kernel = open_kernel("page_offset=ffff888000000000");
+		region = kernel_region(kernel, AREA, NULL);
+		assert_non_null(region);
+		assert_int_equal(arch_x86_64.cpu_entry_at(kernel, region,
+							  AREA + 0x1000, &place),
+				 rows[i].found);
 		kernel_close(kernel);
 	}
 }
@@ -1047,11 +1143,14 @@ int main(void)
 		cmocka_unit_test(slots_of_kmap),
 		cmocka_unit_test(the_top_of_i386),
 		cmocka_unit_test(tops_that_cannot_be),
+		cmocka_unit_test(a_fixmap_without_slots),
+		cmocka_unit_test(where_vmalloc_may_begin),
 		cmocka_unit_test(an_idt_corrects_types),
 		cmocka_unit_test(types_of_another_kernel),
 		cmocka_unit_test(modes_by_types),
 		cmocka_unit_test(a_short_entry_stack),
 		cmocka_unit_test(parts_of_the_cpu_entry_area),
+		cmocka_unit_test(a_part_beyond_the_cpu_entry_area),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
