@@ -133,12 +133,14 @@ static void the_slot_of_an_address(void **state)
 		{ 0x103000, -1 },   { 0x2fffff, -1 },	{ 0x300000, 2 },
 		{ 0x30ffff, 2 },    { 0x310000, -1 },	{ UINT64_MAX, -1 },
 		{ 0xa0000, -1 }, /* of the other space alone */
+		{ 0x400000, -1 }, /* no part of the list */
 	};
 	struct guest_slot slots[] = {
 		{ .first = 0x100000, .pages = 2 },
 		{ .first = 0x102000, .pages = 1 },
 		{ .first = 0x300000, .pages = 16 },
 		{ .first = 0xa0000, .pages = 32, .space = 1 },
+		{ .first = 0x400000, .pages = 1 },
 	};
 	const struct guest of = { .slot = slots, .nr_slots = 4 };
 

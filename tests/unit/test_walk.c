@@ -116,6 +116,7 @@ static struct walk walk_to(uint64_t vaddr, enum walk_outcome outcome)
 		fail_msg("%llx: outcome %d, not %d", (unsigned long long)vaddr,
 			 walk.outcome, outcome);
 	assert_true(walk.vaddr == vaddr);
+	assert_true(outcome == WALK_MAPPED || walk.paddr == 0);
 	expect_of_many(&walk);
 	return walk;
 }
