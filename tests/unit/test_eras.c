@@ -332,6 +332,41 @@ static void direct_maps_of_tables(void **state)
 	}
 }
 
+/* The direct map as a program header has it, which the table must prove; no other source
+ * takes a base that is not a whole GiB. Never a user's address, nor the image's. */
+static void direct_maps_of_segments(void **state)
+{
+	static const struct {
+		unsigned int pgd; /* whose second 2M are the first of memory */
+		uint64_t vaddr;
+		bool taken;
+	} rows[] = {
+		{ 273, 0xffff888000200000, true },
+		{ 256, 0xffff800000200000, true },
+		{ 273, 0xffff888000400000, false },
+		{ 274, 0xffff888000200000, false },
+		{ 100, 0x320000200000, false },
+		{ 100, 0xffffffff80000000, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel;
+		uint64_t value = 0;
+
+		start_x86_64("6.1.0", 4, "");
+		image.headers[image.nr - 1].vaddr = rows[i].vaddr;
+		put(0x1000 + 8 * rows[i].pgd, 0x5000 | P | RW, 8);
+		put(0x5000, 0x6000 | P | RW, 8);
+		put(0x6008, P | RW | PS, 8);
+		kernel = memory_open(NULL, NULL);
+		if (kernel_fact(kernel, FACT_PAGE_OFFSET, &value) != rows[i].taken ||
+		    (rows[i].taken && value != rows[i].vaddr))
+			fail_msg("row %zu: %llx", i, (unsigned long long)value);
+		kernel_close(kernel);
+	}
+}
+
 /* --- the top of i386 --- */
 
 /* f9a6cd2ee2b5... of 4.15: cpu_entry_area; LDT_BASE_ADDR below it, and above kmap,
@@ -1190,6 +1225,7 @@ int main(void)
 		cmocka_unit_test(layouts_by_linked_value),
 		cmocka_unit_test(bases_that_kaslr_moved),
 		cmocka_unit_test(direct_maps_of_tables),
+		cmocka_unit_test(direct_maps_of_segments),
 		cmocka_unit_test(tops_of_i386),
 		cmocka_unit_test(the_direct_map_of_i386),
 		cmocka_unit_test(bases_of_i386_out_of_order),
