@@ -444,6 +444,30 @@ static void facts_are_forgotten(void **state)
 	kernel_close(kernel);
 }
 
+static void count_file(void *arg, const struct file *file,
+		       const struct vmlinux *of)
+{
+	unsigned int *nr = arg;
+
+	assert_null(of);
+	assert_non_null(file);
+	++*nr;
+}
+
+/* A dump of one file, and nothing else. */
+static void files_of_a_kernel(void **state)
+{
+	struct kernel *kernel;
+	unsigned int nr = 0;
+
+	(void)state;
+	start_x86_64(NOTE_6_1, 0);
+	kernel = memory_open(NULL, NULL);
+	kernel_each_file(kernel, count_file, &nr);
+	assert_int_equal(nr, 1);
+	kernel_close(kernel);
+}
+
 static void facts_as_text(void **state)
 {
 	static const struct {
@@ -701,6 +725,7 @@ int main(void)
 		cmocka_unit_test(members_of_bytes),
 		cmocka_unit_test(facts_are_forgotten),
 		cmocka_unit_test(learnt_unless_stopped),
+		cmocka_unit_test(files_of_a_kernel),
 		cmocka_unit_test(facts_as_text),
 		cmocka_unit_test(pages_of_two_processes),
 		cmocka_unit_test(doubts_are_told),
