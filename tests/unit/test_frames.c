@@ -642,6 +642,23 @@ static void compound_pages(void **state)
 	}
 }
 
+/* A pointer into a struct page is none, and is told by how much. */
+static void pointers_to_pages(void **state)
+{
+	struct kernel *kernel;
+	struct error err;
+	uint64_t pfn;
+
+	(void)state;
+	start_flat();
+	kernel = memory_open(NULL, NULL);
+	assert_true(kernel_page_to_pfn(kernel, IMAGE + page_at(3), &pfn, &err));
+	assert_int_equal(pfn, 3);
+	assert_false(kernel_page_to_pfn(kernel, IMAGE + page_at(3) + 8, &pfn, &err));
+	assert_non_null(strstr(err.message, "it points 8 bytes into the one at"));
+	kernel_close(kernel);
+}
+
 /* Below -1 _mapcount is a type; those of compound pages are elsewhere. */
 static void counts_of_pages(void **state)
 {
@@ -739,6 +756,7 @@ int main(void)
 		cmocka_unit_test(free_blocks),
 		cmocka_unit_test(owners_and_flags),
 		cmocka_unit_test(compound_pages),
+		cmocka_unit_test(pointers_to_pages),
 		cmocka_unit_test(counts_of_pages),
 		cmocka_unit_test(zero_pages),
 	};
