@@ -1128,6 +1128,49 @@ static void resources_by_types(void **state)
 	}
 }
 
+/* Each resource that holds an address, the outermost first; the last of them is the innermost,
+ * but where what is below it is not known. */
+static void resources_at_an_address(void **state)
+{
+	struct resource resources[] = {
+		{ .start = 0x1000, .end = 0x1fff },
+		{ .start = 0x4000, .end = 0xffff },
+		{ .start = 0x5000, .end = 0x6fff, .depth = 1 },
+		{ .start = 0x6000, .end = 0x6000, .depth = 2 },
+		{ .start = 0x8000, .end = 0x8fff, .depth = 1,
+		  .cut = true, .cut_from = 0x8800 },
+	};
+	const struct resource_tree tree = { .resource = resources, .nr = 5 };
+	static const struct {
+		uint64_t at;
+		int chain[4]; /* indexes; -1: the end */
+		int innermost;
+	} rows[] = {
+		{ 0xfff, { -1 }, -1 },		 { 0x1000, { 0, -1 }, 0 },
+		{ 0x1fff, { 0, -1 }, 0 },	 { 0x2000, { -1 }, -1 },
+		{ 0x4000, { 1, -1 }, 1 },	 { 0x5000, { 1, 2, -1 }, 2 },
+		{ 0x6000, { 1, 2, 3, -1 }, 3 },	 { 0x6001, { 1, 2, -1 }, 2 },
+		{ 0x6fff, { 1, 2, -1 }, 2 },	 { 0x7000, { 1, -1 }, 1 },
+		{ 0x8000, { 1, 4, -1 }, 4 },	 { 0x87ff, { 1, 4, -1 }, 4 },
+		{ 0x8800, { 1, 4, -1 }, -1 },	 { 0x8fff, { 1, 4, -1 }, -1 },
+		{ 0xffff, { 1, -1 }, 1 },	 { 0x10000, { -1 }, -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct resource *chain[MAX_RESOURCE_DEPTH];
+		const struct resource *innermost;
+		unsigned int nr = resource_chain(&tree, rows[i].at, chain), at = 0;
+
+		for (; rows[i].chain[at] >= 0; at++)
+			assert_true(at < nr && chain[at] == resources + rows[i].chain[at]);
+		assert_int_equal(nr, at);
+		innermost = resource_innermost(chain, nr, rows[i].at);
+		if (innermost != (rows[i].innermost < 0 ? NULL : resources + rows[i].innermost))
+			fail_msg("%llx", (unsigned long long)rows[i].at);
+	}
+}
+
 /* From the highest bit of the flags down: the node, the zone (include/linux/
  * page-flags-layout.h). ZONES_SHIFT is 0 to 3, for 1, 2, 4 and 8 zones. */
 static void nodes_and_zones_of_pages(void **state)
@@ -1190,6 +1233,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nodes_and_zones_of_pages),
+		cmocka_unit_test(resources_at_an_address),
 		cmocka_unit_test(resources_by_types),
 		cmocka_unit_test(possible_cpus),
 		cmocka_unit_test(stacks_of_interrupts),
