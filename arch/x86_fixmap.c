@@ -53,11 +53,9 @@ static void find_kmap(struct kernel *kernel, struct types *types,
 		nr_cpus = offsets.size / kernel_pointer_size(kernel);
 	at = slot->index - (uint64_t)begin;
 	nr = (uint64_t)end - (uint64_t)begin + 1;
-	if (!nr || !nr_cpus || nr % nr_cpus)
+	if (!nr || !nr_cpus || nr % nr_cpus || at > UINT_MAX)
 		return;
 	per_cpu = nr / nr_cpus;
-	if (at / per_cpu > UINT_MAX || per_cpu > UINT_MAX)
-		return;
 	slot->is_kmap = true;
 	slot->cpu = (unsigned int)(at / per_cpu);
 	slot->kmap_index = (unsigned int)(at % per_cpu);

@@ -57,7 +57,7 @@ static uint64_t try_range(struct table_search *search,
 {
 	struct extent extent;
 
-	while (next < last && search->proofs < MOST_PROOFS) {
+	while (next <= last && search->proofs < MOST_PROOFS) {
 		dump_find(search->dump, next, &extent);
 		if (extent.last > last)
 			extent.last = last;

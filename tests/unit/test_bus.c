@@ -33,21 +33,111 @@ static struct kernel *kernel;
 static struct dma_entrance entrance;
 static struct walk walked;
 
-static void start(void)
+/* more: lines of the note */
+static void start_with(const char *more)
 {
-	memory_start(
-		false,
-		"OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
-		"NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n"
-		"KERNELOFFSET=0\n");
+	char note[256];
+
+	snprintf(note, sizeof(note),
+		 "OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
+		 "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n"
+		 "KERNELOFFSET=0\n%s",
+		 more);
+	memory_start(false, note);
 	put(0x1ff8, 0x2000 | P | RW, 8);
 	put(0x2ff0, 0x3000 | P | RW, 8);
 	put(0x3000, P | RW | PS, 8);
 }
 
+static void start(void)
+{
+	start_with("");
+}
+
+/* The names in one text. */
+static void expect_names(const char *const *names, unsigned int nr,
+			 const char *expected)
+{
+	char text[256] = "";
+
+	for (unsigned int i = 0; i < nr; i++) {
+		if (i)
+			strcat(text, "|");
+		strcat(text, names[i]);
+	}
+	assert_string_equal(text, expected);
+}
+
+static void expect_head(unsigned int nr, const char *name, uint64_t paddr,
+			const char *flags)
+{
+	const struct dma_head *head = &entrance.head[nr];
+
+	assert_true(nr < entrance.nr_heads);
+	assert_string_equal(head->name, name);
+	assert_int_equal(head->paddr, paddr);
+	expect_names(head->flag, head->nr_flags, flags);
+}
+
+/* What a scan says of the first page that it finds: that a whole table has no other? */
+static bool is_repeated(void)
+{
+	static struct scan scan;
+	struct scanned scanned;
+
+	scan_start(&scan, &entrance.space, 0,
+		   paging_last_address(entrance.space.paging), false);
+	assert_true(scan_next(&scan, &scanned));
+	assert_int_equal(scanned.outcome, WALK_MAPPED);
+	scan_release(&scan);
+	return scanned.repeated;
+}
+
+/* LOW has 512 entries of one page, of which one has more bits. */
+static void put_alike(uint64_t entry, uint64_t more)
+{
+	for (unsigned int i = 0; i < 512; i++)
+		put(LOW + 8 * i, entry | (i == 7 ? more : 0), 8);
+}
+
+/* Where the tables of each level lie, the first the outermost. */
+static const uint64_t tables[] = { TOP, MIDDLE, LOW, LAST, 0xd000, 0xe000 };
+
+/* Nine bits of the address for each level, from bit 12 on; of the sixth seven are left. */
+static uint64_t address_of(unsigned int levels, unsigned int index)
+{
+	uint64_t address = 0;
+
+	for (unsigned int i = 0; i < levels; i++)
+		address |= (uint64_t)(i == 5 ? index & 127 : index) << (12 + 9 * i);
+	return address;
+}
+
+/* tells_level: bits 11:9 say how many levels are below. */
+static void put_way(unsigned int levels, unsigned int index, uint64_t bits,
+		    bool tells_level)
+{
+	for (unsigned int i = 0; i < levels; i++) {
+		unsigned int below = levels - 1 - i;
+		uint64_t page = below ? tables[i + 1] : 0x6000;
+
+		put(tables[i] + 8 * (below == 5 ? index & 127 : index),
+		    page | bits | (tells_level ? (uint64_t)below << 9 : 0), 8);
+	}
+}
+
+/* The first, one in the middle and the last entry of each level. */
+static const unsigned int indexes[] = { 0, 1, 0x12a, 511 };
+enum { NR_INDEXES = sizeof(indexes) / sizeof(indexes[0]) };
+
 static enum walk_outcome walk_to(uint64_t bus)
 {
+	uint64_t found = 0;
+
 	walk_page_table_to(&entrance.space, bus, &walked);
+	walk_page_tables(&entrance.space, &bus, &found, 1);
+	assert_int_equal(found, walked.outcome == WALK_MAPPED ? walked.paddr :
+								UINT64_MAX);
 	return walked.outcome;
 }
 
@@ -176,6 +266,104 @@ static void vtd_levels_by_width(void **state)
 	}
 }
 
+/* 9.8: nine bits for each level. */
+static void vtd_entries_of_each_level(void **state)
+{
+	(void)state;
+	for (unsigned int levels = 3; levels <= 5; levels++)
+		for (size_t i = 0; i < NR_INDEXES; i++) {
+			legacy(TOP | 1, levels - 2);
+			put_way(levels, indexes[i], 3, false);
+			enter_legacy();
+			assert_int_equal(walk_to(address_of(levels, indexes[i]) | 0xabc),
+					 WALK_MAPPED);
+			assert_int_equal(walked.paddr, 0x6abc);
+			assert_int_equal(walked.nr_steps, levels);
+			finish();
+		}
+}
+
+/* 9.8: bit 8 is the accessed flag, bit 9 the dirty flag. */
+static void vtd_bits_that_are_noted(void **state)
+{
+	static const struct {
+		uint64_t bits;
+		bool noted;
+	} rows[] = {
+		{ 0, true },	   { 1 << 8, true },  { 1 << 9, true },
+		{ 3 << 8, true },  { 1 << 7, false }, { 1 << 10, false },
+		{ 1 << 11, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		legacy(TOP | 1, 1);
+		put(TOP + 8, MIDDLE | 3, 8);
+		put(MIDDLE + 8, LOW | 3, 8);
+		put_alike(0x6003, rows[i].bits);
+		enter_legacy();
+		if (is_repeated() != rows[i].noted)
+			fail_msg("%llx", (unsigned long long)rows[i].bits);
+		finish();
+	}
+}
+
+/* 9.8, and bit 7 of entries above the last level. */
+static void vtd_flags(void **state)
+{
+	static const struct {
+		unsigned int level;
+		uint64_t entry;
+		const char *names;
+	} rows[] = {
+		{ 2, 1, "READ" },	{ 2, 2, "WRITE" },
+		{ 2, 1 << 7, "" },	{ 1, 1 << 7, "PS" },
+		{ 2, 1 << 8, "ACCESSED" }, { 2, 1 << 9, "DIRTY" },
+		{ 2, 1 << 11, "SNOOP" },
+		{ 0, UINT64_MAX, "READ|WRITE|PS|ACCESSED|DIRTY|SNOOP" },
+		{ 2, ~UINT64_C(0xb83), "" },
+	};
+
+	(void)state;
+	legacy(TOP | 1, 1);
+	enter_legacy();
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *flags[MOST_DMA_FLAGS];
+		unsigned int nr = vtd_entry_flags(entrance.space.paging,
+						  rows[i].level, rows[i].entry, flags);
+
+		expect_names(flags, nr, rows[i].names);
+	}
+	finish();
+}
+
+/* 9.1, 9.3: P is bit 0, FPD bit 1, the type in bits 3:2. */
+static void vtd_heads(void **state)
+{
+	static const struct {
+		uint64_t low;
+		const char *flags;
+	} rows[] = {
+		{ TOP, "" },
+		{ TOP | 1, "PRESENT" },
+		{ TOP | 2, "FAULTS_OFF" },
+		{ TOP | 3, "PRESENT|FAULTS_OFF" },
+		{ TOP | 1 | 1 << 2, "PRESENT|DEVICE_TLB" },
+		{ TOP | 1 | 2 << 2, "PRESENT|PASS_THROUGH" },
+		{ TOP | 1 | 3 << 2, "PRESENT" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		legacy(rows[i].low, 2);
+		enter_legacy();
+		assert_int_equal(entrance.nr_heads, 2);
+		expect_head(0, "root", ROOT + 16 * BUS, "PRESENT");
+		expect_head(1, "context", CONTEXT + 16 * DEVFN, rows[i].flags);
+		finish();
+	}
+}
+
 static void vtd_contexts(void **state)
 {
 	static const struct {
@@ -240,8 +428,13 @@ static void vtd_scalable_mode(void **state)
 	assert_int_equal(entrance.space.paging->nr_levels, 4);
 	assert_int_equal(entrance.space.root, TOP);
 	assert_int_equal(entrance.nr_heads, 4);
+	expect_head(0, "root", ROOT + 16 * BUS + 8, "PRESENT");
+	expect_head(1, "context", CONTEXT + 32 * (DEVFN - 0x80), "PRESENT");
+	expect_head(2, "pasid-dir", DIRECTORY + 8, "PRESENT");
+	expect_head(3, "pasid", PASIDS + 64, "PRESENT|SECOND_STAGE");
 	finish();
 	scalable(FIRST | 1, LOW | 0);
+	expect_head(3, "pasid", PASIDS + 64, "PRESENT|FIRST_STAGE");
 	assert_int_equal(entrance.reach, DMA_TRANSLATED);
 	assert_true(entrance.first_stage);
 	assert_int_equal(entrance.space.paging->nr_levels, 4);
@@ -255,9 +448,68 @@ static void vtd_scalable_mode(void **state)
 	finish();
 	scalable(PASS | 1, 0);
 	assert_int_equal(entrance.reach, DMA_PASS_THROUGH);
+	expect_head(3, "pasid", PASIDS + 64, "PRESENT|PASS_THROUGH");
+	finish();
+	scalable(5 << 6 | 1, 0);
+	assert_int_equal(entrance.reach, DMA_UNKNOWN);
+	finish();
+	scalable(1, 0);
+	assert_int_equal(entrance.reach, DMA_UNKNOWN);
 	finish();
 	scalable(PASS, 0);
 	assert_int_equal(entrance.reach, DMA_BLOCKED);
+	finish();
+}
+
+/* 9.4: PDTS, bits 11:9 of the context, is the size of the directory: 2^(PDTS + 7) entries. Here
+ * that of PASID 8192 = 128 * 64 is the first behind the smallest. */
+static void vtd_pasids_beyond_the_directory(void **state)
+{
+	static const struct {
+		uint64_t size, pasid;
+		bool within;
+	} rows[] = {
+		{ 0, 127 * 64, true },	{ 0, 128 * 64, false },
+		{ 1, 128 * 64, true },	{ 1, 256 * 64, false },
+		{ 7, 0xfffff, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		start();
+		put(ROOT + 16 * BUS + 8, CONTEXT | 1, 8);
+		put(CONTEXT + 32 * (DEVFN - 0x80), DIRECTORY | rows[i].size << 9 | 1, 8);
+		put(CONTEXT + 32 * (DEVFN - 0x80) + 8, rows[i].pasid, 8);
+		kernel = memory_open(NULL, NULL);
+		vtd_enter(kernel, ROOT, true, BUS, DEVFN, &entrance);
+		assert_int_equal(entrance.nr_heads, rows[i].within ? 3 : 2);
+		if (rows[i].within)
+			assert_int_equal(entrance.head[2].paddr,
+					 DIRECTORY + rows[i].pasid / 64 * 8);
+		else
+			assert_int_equal(entrance.reach, DMA_UNKNOWN);
+		finish();
+	}
+}
+
+/* The C-bit of the host's memory encryption, wherever an address stands. */
+static void vtd_under_encryption(void **state)
+{
+	const uint64_t c = UINT64_C(1) << 47;
+
+	(void)state;
+	start_with("NUMBER(sme_mask)=0x800000000000\n");
+	put(ROOT + 16 * BUS, c | CONTEXT | 1, 8);
+	put(CONTEXT + 16 * DEVFN, c | TOP | 1, 8);
+	put(CONTEXT + 16 * DEVFN + 8, 1, 8);
+	put(TOP, c | MIDDLE | 3, 8);
+	put(MIDDLE, c | LOW | 3, 8);
+	put(LOW, c | 0x6003, 8);
+	enter_legacy();
+	assert_int_equal(entrance.reach, DMA_TRANSLATED);
+	assert_int_equal(entrance.space.root, TOP);
+	assert_int_equal(walk_to(0xabc), WALK_MAPPED);
+	assert_int_equal(walked.paddr, 0x6abc);
 	finish();
 }
 
@@ -390,6 +642,70 @@ static void amd_modes(void **state)
 	}
 }
 
+/* 2.2.3: nine bits for each level, and what is left for the sixth. */
+static void amd_entries_of_each_level(void **state)
+{
+	(void)state;
+	for (unsigned int levels = 1; levels <= 6; levels++)
+		for (size_t i = 0; i < NR_INDEXES; i++) {
+			amd(TOP | NEXT(levels) | IR | IW | 3, 0, 0);
+			put_way(levels, indexes[i], IR | IW | 1, true);
+			enter_amd();
+			assert_int_equal(walk_to(address_of(levels, indexes[i]) | 0xabc),
+					 WALK_MAPPED);
+			assert_int_equal(walked.paddr, 0x6abc);
+			assert_int_equal(walked.nr_steps, levels);
+			finish();
+		}
+}
+
+/* 2.2.3: bit 5 is A, bit 6 D. */
+static void amd_bits_that_are_noted(void **state)
+{
+	static const struct {
+		uint64_t bits;
+		bool noted;
+	} rows[] = {
+		{ 0, true },	   { 1 << 5, true },  { 1 << 6, true },
+		{ 3 << 5, true },  { 1 << 4, false }, { 1 << 7, false },
+		{ UINT64_C(1) << 60, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		amd(TOP | NEXT(3) | IR | IW | 3, 0, 0);
+		put(TOP + 8, MIDDLE | NEXT(2) | IR | IW | 1, 8);
+		put(MIDDLE + 8, LOW | NEXT(1) | IR | IW | 1, 8);
+		put_alike(0x6001 | IR, rows[i].bits);
+		enter_amd();
+		if (is_repeated() != rows[i].noted)
+			fail_msg("%llx", (unsigned long long)rows[i].bits);
+		finish();
+	}
+}
+
+static void amd_flags(void **state)
+{
+	static const struct {
+		uint64_t entry;
+		const char *names;
+	} rows[] = {
+		{ 1, "PRESENT" },	{ IR, "READ" },
+		{ IW, "WRITE" },	{ 1 << 5, "ACCESSED" },
+		{ 1 << 6, "DIRTY" },	{ UINT64_C(1) << 60, "COHERENT" },
+		{ UINT64_C(1) << 59, "USER" },
+		{ UINT64_MAX, "PRESENT|READ|WRITE|ACCESSED|DIRTY|COHERENT|USER" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *flags[MOST_DMA_FLAGS];
+		unsigned int nr = amd_iommu_entry_flags(rows[i].entry, flags);
+
+		expect_names(flags, nr, rows[i].names);
+	}
+}
+
 static void amd_six_levels(void **state)
 {
 	(void)state;
@@ -412,11 +728,17 @@ static void amd_devices(void **state)
 	static const struct {
 		uint64_t first;
 		enum dma_reach reach;
+		const char *flags;
 	} devices[] = {
-		{ 0, DMA_PASS_THROUGH },
-		{ 1, DMA_UNKNOWN },
-		{ 3, DMA_BLOCKED },
-		{ 3 | IR | IW, DMA_PASS_THROUGH },
+		{ 0, DMA_PASS_THROUGH, "" },
+		{ 1, DMA_UNKNOWN, "VALID" },
+		{ 3, DMA_BLOCKED, "VALID|TRANSLATION" },
+		{ 3 | IR, DMA_PASS_THROUGH, "VALID|TRANSLATION|READ" },
+		{ 3 | IW, DMA_PASS_THROUGH, "VALID|TRANSLATION|WRITE" },
+		{ 3 | IR | IW, DMA_PASS_THROUGH, "VALID|TRANSLATION|READ|WRITE" },
+		/* GIOV is of no meaning without GV. */
+		{ 3 | IR | UINT64_C(1) << 54 | NEXT(1) | TOP, DMA_TRANSLATED,
+		  "VALID|TRANSLATION|READ" },
 	};
 
 	(void)state;
@@ -424,8 +746,20 @@ static void amd_devices(void **state)
 		amd(devices[i].first, 0, 0);
 		enter_amd();
 		assert_int_equal(entrance.reach, devices[i].reach);
+		assert_false(entrance.first_stage);
+		assert_int_equal(entrance.nr_heads, 1);
+		expect_head(0, "device", DEVICE, devices[i].flags);
 		finish();
 	}
+	/* Two words decide, and these may be the last of memory. */
+	start();
+	put(MEMORY_SIZE - 16, 3 | IR, 8);
+	kernel = memory_open(NULL, NULL);
+	amd_iommu_enter(kernel, MEMORY_SIZE - 16, &entrance);
+	assert_int_equal(entrance.reach, DMA_PASS_THROUGH);
+	amd_iommu_enter(kernel, MEMORY_SIZE - 8, &entrance);
+	assert_int_equal(entrance.reach, DMA_UNKNOWN);
+	finish();
 }
 
 /* The table of GCR3 registers is at a, b, c, three pieces of its address. */
@@ -454,6 +788,16 @@ static void amd_by_gcr3(void **state)
 	assert_int_equal(entrance.space.paging->nr_levels, 5);
 	assert_int_equal(entrance.space.root, TOP);
 	finish();
+	/* GLX 3 is reserved; what else is in the way is sound. */
+	amd(3 | IR | IW | GV | GIOV | UINT64_C(3) << 56 |
+		    (uint64_t)(LAST >> 12 & 7) << 58,
+	    (uint64_t)(LAST >> 15) << 16, 0);
+	put(LAST, LAST | 1, 8);
+	enter_amd();
+	expect_head(0, "device", DEVICE, "VALID|TRANSLATION|READ|WRITE|GCR3");
+	assert_int_equal(entrance.reach, DMA_UNKNOWN);
+	assert_int_equal(entrance.nr_heads, 1);
+	finish();
 	amd(3 | IR | IW | GV | GIOV | NEXT(4) | TOP, 0, 0);
 	enter_amd();
 	assert_int_equal(entrance.reach, DMA_UNKNOWN); /* nested */
@@ -471,12 +815,21 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(vtd_three_levels),
 		cmocka_unit_test(vtd_levels_by_width),
+		cmocka_unit_test(vtd_entries_of_each_level),
+		cmocka_unit_test(vtd_bits_that_are_noted),
+		cmocka_unit_test(vtd_flags),
+		cmocka_unit_test(vtd_heads),
 		cmocka_unit_test(vtd_contexts),
+		cmocka_unit_test(vtd_pasids_beyond_the_directory),
+		cmocka_unit_test(vtd_under_encryption),
 		cmocka_unit_test(vtd_scalable_mode),
 		cmocka_unit_test(amd_pages_of_any_power),
 		cmocka_unit_test(amd_pages_smaller_than_an_entry),
 		cmocka_unit_test(amd_page_of_a_whole_table),
 		cmocka_unit_test(amd_modes),
+		cmocka_unit_test(amd_entries_of_each_level),
+		cmocka_unit_test(amd_bits_that_are_noted),
+		cmocka_unit_test(amd_flags),
 		cmocka_unit_test(amd_six_levels),
 		cmocka_unit_test(amd_devices),
 		cmocka_unit_test(amd_by_gcr3),

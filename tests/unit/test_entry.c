@@ -562,6 +562,48 @@ static void swap_of_older_releases(void **state)
 		    0x1234);
 }
 
+/* 80200 hex is type 0, offset 401 by the layout of 2.6.28, and type 1, offset 10 by that of
+ * 4.8: the ends of the swap areas tell which it can be. */
+static void swap_by_its_areas(void **state)
+{
+	static const struct {
+		uint64_t end[2];
+		int layout; /* the first, the second, or neither is told */
+	} rows[] = {
+		{ { 0x402, 0x10 }, 1 }, { { 0x401, 0x11 }, 2 },
+		{ { 0x401, 0x10 }, 0 }, { { 0x402, 0x11 }, 0 },
+		{ { 0x402, 0 }, 1 },	{ { 0, 0x11 }, 2 },
+	};
+	struct entry_rules rules = before_4_0;
+
+	(void)state;
+	rules.has_nonlinear = false;
+	rules.swap_doubtful = true;
+	rules.later_swap = (struct swap_layout){ { 9, 5, false }, { 15, 49, false } };
+	/* Without the areas by bits alone: 4.8 has none between type and offset. */
+	expect_swap(&rules, four(), 0x84200, ENTRY_SWAPPED, 0, 0x421);
+	describe(&rules, four(), PTE_4, 0x80200, ENTRY_SPECIAL);
+	rules.nr_areas = 2;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		memcpy(rules.swap_end, rows[i].end, sizeof(rows[i].end));
+		if (rows[i].layout == 0)
+			assert_false(describe(&rules, four(), PTE_4, 0x80200,
+					      ENTRY_SPECIAL).has_swap);
+		else if (rows[i].layout == 1)
+			expect_swap(&rules, four(), 0x80200, ENTRY_SWAPPED, 0, 0x401);
+		else
+			expect_swap(&rules, four(), 0x80200, ENTRY_SWAPPED, 1, 0x10);
+	}
+	/* Type 29 is of no area: 10 has to be a frame of memory. */
+	rules.swap_end[0] = 0;
+	rules.special_known = true;
+	rules.special = (struct special_types){ .migrations = 2, .hwpoisons = 1 };
+	rules.last_memory = 0x10fff;
+	expect_page(&rules, four(), PTE_4, 0x83a00, ENTRY_HWPOISON, 0x10000);
+	rules.last_memory = 0xffff;
+	describe(&rules, four(), PTE_4, 0x83a00, ENTRY_SPECIAL);
+}
+
 /* With L1TF an entry is type << 59 | (~offset << 9 within 58:9). */
 static uint64_t l1tf_entry(uint64_t type, uint64_t offset)
 {
@@ -800,6 +842,7 @@ int main(void)
 		cmocka_unit_test(swap_by_its_bits),
 		cmocka_unit_test(pages_of_a_file),
 		cmocka_unit_test(swap_of_older_releases),
+		cmocka_unit_test(swap_by_its_areas),
 		cmocka_unit_test(types_that_are_no_swap),
 		cmocka_unit_test(types_of_older_releases),
 		cmocka_unit_test(what_is_not_known),

@@ -101,6 +101,7 @@ static const struct {
 	{ "4.14.12", "setup_cpu_entry_areas", OFFSET_0, OLD, 4, 0xfffffe0000000000, "unknown", 0, 0 },
 	{ "4.14.13", "", OFFSET_0, OLD, 4, 0xfffffe0000000000, "cpu-entry-area", 0, 0 },
 	{ "", NULL, "", NEW, 4, 0xfffffe0000000000, "unknown", 0, 0 },
+	{ "4.18.0-80.el8", "setup_cpu_entry_areas", OFFSET_0, "ff12000000000000", 5, 0xfffffe8000000000, "hole", 0, 0 },
 	/* the image: 512M, 1G with CONFIG_RANDOMIZE_BASE (82fa9637a2ba, 3.14) */
 	{ "2.6.25", NULL, "", "ffff810000000000", 4, 0xffffffff88000000, "modules", 0xffffffff88000000, 0xfffffffffeffffff },
 	{ "2.6.25", NULL, "", "ffff810000000000", 4, 0xffffffff87ffffff, "kernel-image", 0xffffffff80000000, 0xffffffff87ffffff },
@@ -135,6 +136,13 @@ static const struct {
 	{ "6.1.0", NULL, "SYMBOL(vmemmap)=ffffd00000000000\nNUMBER(VMALLOC_START)=0xffffc90000000000\n", NEW, 4, 0xffffd00000000000, "vmemmap", 0xffffd00000000000, 0xffffd0ffffffffff },
 	{ "6.1.0", NULL, "SYMBOL(vmemmap)=ffffd00000000000\nNUMBER(VMALLOC_START)=0xffffc90000000000\n", NEW, 4, 0xffffcfffffffffff, "vmalloc", 0xffffc90000000000, 0xffffcfffffffffff },
 	{ "6.1.0", NULL, "NUMBER(VMALLOC_START)=0xffffc00000000000\n", NEW, 4, 0xffffbfffffffffff, "direct-map", NEW_AT, 0xffffbfffffffffff },
+	/* where KASAN's shadow begins there is nothing else */
+	{ "6.1.0", "kasan_init", OFFSET_0 "SYMBOL(vmemmap)=ffffec0000000000\nNUMBER(VMALLOC_START)=0xffffc90000000000\n", NEW, 4, 0xffffec0000000000, "kasan-shadow", 0xffffec0000000000, 0 },
+	/* memory of 64K that reaches the LDT's remap, and wins, or does not (d52888aa2753) */
+	{ "4.17.3", NULL, "", "ff8fffffffff0000", 5, 0xff90000000001000, "unknown", 0xff90000000000000, 0xff90ffffffffffff },
+	{ "4.17.3", NULL, "", "ff8fffffffff0001", 5, 0xff90000000001000, "-", 0, 0 },
+	/* KASLR may place it so that its full size does not fit */
+	{ "6.1.0", NULL, "SYMBOL(vmemmap)=fffe000000000001\nNUMBER(VMALLOC_START)=0xffa0000000000000\n", NEW_5, 5, 0xfffe000000000001, "vmemmap", 0xfffe000000000001, 0 },
 	/* Documentation/x86/x86_64/mm.txt of 3.0 and 4.17, mm.rst of 6.1 */
 	{ "3.0.0", NULL, "", OLD, 4, 0xffff880000000000, "direct-map", 0xffff880000000000, 0xffffc7ffffffffff },
 	{ "2.6.27", NULL, "", OLD, 4, 0xffffe20000000000, "vmemmap", 0xffffe20000000000, 0xffffe2ffffffffff },
@@ -186,6 +194,31 @@ static void maps_of_x86_64(void **state)
 				 region_names[region->kind],
 				 (unsigned long long)region->first,
 				 (unsigned long long)region->last);
+		kernel_close(kernel);
+	}
+}
+
+/* Where vmalloc begins is not known, and memory lies at 64T, which is more than the layout of
+ * 6.1 has room for. */
+static void memory_beyond_the_direct_map(void **state)
+{
+	const uint64_t TB = UINT64_C(1) << 40, base = 0xffff9c2380000000;
+	static const uint64_t tera[] = { 63, 64 };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		const struct region *region;
+		struct kernel *kernel;
+		uint64_t last = i == 0 ? 63 * TB + 0xfff : 64 * TB - 1;
+
+		start_x86_64("6.1.0", 4, "");
+		image_load(&image, MEMORY, tera[i] * TB, 0x1000);
+		kernel = memory_open(NULL, "page_offset=ffff9c2380000000");
+		region = kernel_region(kernel, base, NULL);
+		assert_non_null(region);
+		assert_int_equal(region->kind, REGION_DIRECT_MAP);
+		assert_true(region->first == base);
+		assert_true(region->last == base + last);
 		kernel_close(kernel);
 	}
 }
@@ -294,6 +327,41 @@ static void direct_maps_of_tables(void **state)
 		if (kernel_fact(kernel, FACT_PAGE_OFFSET, &value) !=
 			    (rows[i].base != 0) ||
 		    (rows[i].base && value != rows[i].base))
+			fail_msg("row %zu: %llx", i, (unsigned long long)value);
+		kernel_close(kernel);
+	}
+}
+
+/* The direct map as a program header has it, which the table must prove; no other source
+ * takes a base that is not a whole GiB. Never a user's address, nor the image's. */
+static void direct_maps_of_segments(void **state)
+{
+	static const struct {
+		unsigned int pgd; /* whose second 2M are the first of memory */
+		uint64_t vaddr;
+		bool taken;
+	} rows[] = {
+		{ 273, 0xffff888000200000, true },
+		{ 256, 0xffff800000200000, true },
+		{ 273, 0xffff888000400000, false },
+		{ 274, 0xffff888000200000, false },
+		{ 100, 0x320000200000, false },
+		{ 100, 0xffffffff80000000, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel;
+		uint64_t value = 0;
+
+		start_x86_64("6.1.0", 4, "");
+		image.headers[image.nr - 1].vaddr = rows[i].vaddr;
+		put(0x1000 + 8 * rows[i].pgd, 0x5000 | P | RW, 8);
+		put(0x5000, 0x6000 | P | RW, 8);
+		put(0x6008, P | RW | PS, 8);
+		kernel = memory_open(NULL, NULL);
+		if (kernel_fact(kernel, FACT_PAGE_OFFSET, &value) != rows[i].taken ||
+		    (rows[i].taken && value != rows[i].vaddr))
 			fail_msg("row %zu: %llx", i, (unsigned long long)value);
 		kernel_close(kernel);
 	}
@@ -919,6 +987,56 @@ static void swap_codings_in_doubt(void **state)
 	}
 }
 
+/* Where the areas end, which tells of the two codings: swap_info[], efa90a981bbc. */
+static void swap_areas_of_a_dump(void **state)
+{
+	enum { TABLE = 0x5000, FIRST = 0x6000, OFF = 0x6010, USED = 1, WRITABLE = 2 };
+	static const struct {
+		unsigned int length;
+		uint64_t second, last;
+		unsigned int nr; /* 0: they are not known */
+	} rows[] = {
+		/* behind the table is something else */
+		{ 3, 0, IMAGE + OFF, 3 },
+		{ 2, 0, 1, 2 },
+		{ 3, 0, 1, 0 },
+		{ 3, 1, IMAGE + OFF, 0 },
+		{ 32, 0, 0, 32 },
+		{ 33, 0, 0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct linked linked = { .nr = 0 };
+		const struct entry_rules *rules;
+		struct kernel *kernel;
+
+		start_x86_64("3.10.0-514.el7.x86_64", 4, OFFSET_0);
+		put(TABLE, IMAGE + FIRST, 8);
+		put(TABLE + 8, rows[i].second, 8);
+		put(TABLE + 16, rows[i].last, 8);
+		put(TABLE + 24, rows[i].length == 3, 8);
+		put(FIRST, USED | WRITABLE, 8);
+		put(FIRST + 8, 0x1234, 4);
+		put(OFF, WRITABLE, 8);
+		put(OFF + 8, 0x99, 4);
+		linked_add(&linked, "swap_info", IMAGE + TABLE, 8 * rows[i].length);
+		kernel = memory_open(linked_open(&linked), NULL);
+		set_member(kernel, SWAP_FLAGS, 0, 8);
+		set_member(kernel, SWAP_MAX, 8, 4);
+		rules = kernel_entry_rules(kernel);
+		assert_true(rules->swap_doubtful);
+		if (rules->nr_areas != rows[i].nr)
+			fail_msg("row %zu: %u", i, rules->nr_areas);
+		if (rows[i].nr) {
+			assert_true(rules->swap_end[0] == 0x1234);
+			assert_true(rules->swap_end[1] == 0);
+			assert_true(rules->swap_end[2] == 0);
+		}
+		kernel_close(kernel);
+	}
+}
+
 /* Without a word of the note or a symbol: modules show where the image's range ends. RHEL
  * 7.4 (3.10) has CONFIG_RANDOMIZE_BASE. */
 static void images_by_their_modules(void **state)
@@ -1103,9 +1221,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(maps_of_x86_64),
+		cmocka_unit_test(memory_beyond_the_direct_map),
 		cmocka_unit_test(layouts_by_linked_value),
 		cmocka_unit_test(bases_that_kaslr_moved),
 		cmocka_unit_test(direct_maps_of_tables),
+		cmocka_unit_test(direct_maps_of_segments),
 		cmocka_unit_test(tops_of_i386),
 		cmocka_unit_test(the_direct_map_of_i386),
 		cmocka_unit_test(bases_of_i386_out_of_order),
@@ -1121,6 +1241,7 @@ int main(void)
 		cmocka_unit_test(inversion_by_symbol),
 		cmocka_unit_test(releases_of_distributions),
 		cmocka_unit_test(swap_codings_in_doubt),
+		cmocka_unit_test(swap_areas_of_a_dump),
 		cmocka_unit_test(images_by_their_modules),
 		cmocka_unit_test(cache_types_of_distributions),
 		cmocka_unit_test(special_types_of_each_era),

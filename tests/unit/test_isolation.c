@@ -56,6 +56,44 @@ static void expect_root(const struct arch *arch, uint64_t cr3, uint64_t root)
 			 (unsigned long long)found, (unsigned long long)root);
 }
 
+/* What of CR3 is a table's address, and what no processor sets: SDM vol. 3A, 2.5 and 4.5.2;
+ * with PAE 4.4.1. Bit 63 is of x86-64 alone; 47 marks encrypted memory here. */
+static void tables_by_cr3(void **state)
+{
+	static const struct {
+		const struct arch *arch;
+		enum kernel_mode mode;
+		unsigned int levels;
+		uint64_t cr3, root;
+		bool sound;
+	} rows[] = {
+		{ &arch_x86_64, MODE_X86_64, 4, 0x123456789000, 0x123456789000, true },
+		{ &arch_x86_64, MODE_X86_64, 4, 0x123456789fff, 0x123456789000, true },
+		{ &arch_x86_64, MODE_X86_64, 5, NX | 0x5001, 0x5000, true },
+		{ &arch_x86_64, MODE_X86_64, 4, UINT64_C(1) << 47 | 0x5000, 0x5000, true },
+		{ &arch_x86_64, MODE_X86_64, 4, UINT64_C(1) << 62 | 0x5000, 0x5000, false },
+		{ &arch_x86_64, MODE_X86_64, 4, UINT64_C(1) << 52 | 0x5000, 0x5000, false },
+		{ &arch_i386, MODE_I386, 2, 0xfffff001, 0xfffff000, true },
+		{ &arch_i386, MODE_I386, 2, NX | 0x5000, 0x5000, false },
+		{ &arch_i386, MODE_PAE, 3, 0x5fe0, 0x5fe0, true },
+		{ &arch_i386, MODE_PAE, 3, 0x5fff, 0x5fe0, true },
+		{ &arch_i386, MODE_PAE, 3, UINT64_C(1) << 32 | 0x5000, 0x5000, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint64_t root = 1;
+		bool sound;
+
+		start(rows[i].arch, rows[i].mode, rows[i].levels);
+		if (rows[i].mode == MODE_X86_64)
+			space.encrypt_mask = UINT64_C(1) << 47;
+		sound = rows[i].arch->table_of_cr3(&space, rows[i].cr3, &root);
+		if (sound != rows[i].sound || root != rows[i].root)
+			fail_msg("row %zu: %llx", i, (unsigned long long)root);
+	}
+}
+
 /* One user entry, the kernel's half with one entry that the copy lacks. */
 static void put_pair(void)
 {
@@ -260,6 +298,7 @@ static void tables_of_users(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tables_by_cr3),
 		cmocka_unit_test(tables_of_x86_64),
 		cmocka_unit_test(tables_that_are_cut),
 		cmocka_unit_test(tables_of_pae),

@@ -444,6 +444,55 @@ static void facts_are_forgotten(void **state)
 	kernel_close(kernel);
 }
 
+static void count_file(void *arg, const struct file *file,
+		       const struct vmlinux *of)
+{
+	unsigned int *nr = arg;
+
+	assert_null(of);
+	assert_non_null(file);
+	++*nr;
+}
+
+/* A dump of one file, and nothing else. */
+static void files_of_a_kernel(void **state)
+{
+	struct kernel *kernel;
+	unsigned int nr = 0;
+
+	(void)state;
+	start_x86_64(NOTE_6_1, 0);
+	kernel = memory_open(NULL, NULL);
+	kernel_each_file(kernel, count_file, &nr);
+	assert_int_equal(nr, 1);
+	kernel_close(kernel);
+}
+
+static void facts_as_text(void **state)
+{
+	static const struct {
+		enum fact_id id;
+		uint64_t value;
+		const char *text;
+	} rows[] = {
+		{ FACT_MODE, MODE_PAE, "pae" },
+		{ FACT_MEMORY_MODEL, MODEL_VMEMMAP, "vmemmap" },
+		{ FACT_LEVELS, 5, "5" },
+		{ FACT_PHYS_BASE, 0x1000000, "0x1000000" },
+		{ FACT_PHYS_BASE, -UINT64_C(0x1000000), "-0x1000000" },
+		{ FACT_PHYS_BASE, UINT64_C(1) << 62, "0x4000000000000000" },
+		{ FACT_PAGE_OFFSET, UINT64_C(0xffff888000000000), "0xffff888000000000" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[64];
+
+		fact_value_text(rows[i].id, rows[i].value, text, sizeof(text));
+		assert_string_equal(text, rows[i].text);
+	}
+}
+
 /* --- the map of the address space --- */
 
 /* Where there is a map it leaves nothing out, whatever the note says. */
@@ -591,6 +640,20 @@ static void where_an_i386_begins_vmalloc(void **state)
 	kernel_close(kernel);
 }
 
+/* Without a table nothing shows how far memory is mapped. */
+static void an_i386_without_a_table(void **state)
+{
+	struct kernel *kernel;
+	uint64_t value;
+
+	(void)state;
+	memory_start(true, "OSRELEASE=6.1.0\n");
+	kernel = memory_open(NULL, "page_offset=c0000000");
+	assert_null(kernel_space(kernel, NULL));
+	assert_false(kernel_fact(kernel, FACT_HIGH_MEMORY, &value));
+	kernel_close(kernel);
+}
+
 /* High memory behind a hole: high_memory lies somewhere in it. Firmware below 4 GiB is
  * no memory. find_low_pfn_range(), arch/x86/mm/init_32.c */
 static void where_the_direct_map_may_end(void **state)
@@ -662,11 +725,14 @@ int main(void)
 		cmocka_unit_test(members_of_bytes),
 		cmocka_unit_test(facts_are_forgotten),
 		cmocka_unit_test(learnt_unless_stopped),
+		cmocka_unit_test(files_of_a_kernel),
+		cmocka_unit_test(facts_as_text),
 		cmocka_unit_test(pages_of_two_processes),
 		cmocka_unit_test(doubts_are_told),
 		cmocka_unit_test(doubts_that_end),
 		cmocka_unit_test(an_i386_map_is_whole),
 		cmocka_unit_test(where_an_i386_begins_vmalloc),
+		cmocka_unit_test(an_i386_without_a_table),
 		cmocka_unit_test(where_the_direct_map_may_end),
 		cmocka_unit_test(an_x86_64_map_is_whole),
 	};

@@ -267,6 +267,35 @@ static void phys_base_by_trial(void **state)
 	}
 }
 
+/* Memory goes on at 600000, behind a hole that does not end where a step does. */
+static void phys_base_behind_a_hole(void **state)
+{
+	static const char *const overrides[] = {
+		"levels=4",
+		"release=6.1.0",
+		"swapper_pg_dir=0xffffffff80001000",
+	};
+	static const uint64_t from[] = { 0x600000, 0x601000, 0x5ff000 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(from) / sizeof(from[0]); i++) {
+		struct kernel *kernel;
+		uint64_t value = 1;
+
+		memory_init(false);
+		put(0x9ff8, 0x602000 | P | RW, 8);
+		put(0xaff0, 0x603000 | P | RW, 8);
+		put(0xb000, 0x600000 | P | RW | PS, 8);
+		image_load(&image, MEMORY, 0, 0x4000);
+		image_load(&image, MEMORY + 0x4000, from[i], 0x601000 - from[i]);
+		image_load(&image, MEMORY + 0x9000, 0x601000, 0x3000);
+		kernel = memory_open_with(NULL, overrides, 3);
+		assert_true(kernel_fact(kernel, FACT_PHYS_BASE, &value));
+		assert_true(value == 0x600000);
+		kernel_close(kernel);
+	}
+}
+
 /* The image is aligned to 2M: a table beside such a place is another one. */
 static void phys_base_beside_a_step(void **state)
 {
@@ -356,6 +385,44 @@ static void bits_of_encryption(void **state)
 	}
 }
 
+/* NUMBER(sme_mask) of the note (65f750e5457a, 5.1): one bit of a frame, or 0. */
+static void bits_of_encryption_by_the_note(void **state)
+{
+	static const struct {
+		const char *value;
+		uint64_t mask;
+	} rows[] = {
+		{ "0", 0 },
+		{ "0x800000000000", UINT64_C(1) << 47 },
+		{ "0x8000000000000", UINT64_C(1) << 51 },
+		{ "0xc00000000000", 0 },
+		{ "0x10000000000000", 0 },
+		{ "0x800", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel;
+		uint64_t mask;
+		char note[256];
+
+		snprintf(note, sizeof(note),
+			 "OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
+			 "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n"
+			 "NUMBER(sme_mask)=%s\n",
+			 rows[i].value);
+		memory_start(false, note);
+		put(0x1ff8, 0x2000 | P | RW, 8);
+		put(0x2ff0, 0x3000 | P | RW, 8);
+		put(0x3000, P | RW | PS, 8);
+		kernel = memory_open(NULL, NULL);
+		assert_true(kernel_fact(kernel, FACT_SME_MASK, &mask));
+		if (mask != rows[i].mask)
+			fail_msg("row %zu: %llx", i, (unsigned long long)mask);
+		kernel_close(kernel);
+	}
+}
+
 /* __pgtable_l5_enabled, an int of the image. */
 static void levels_of_the_image(void **state)
 {
@@ -396,9 +463,11 @@ int main(void)
 		cmocka_unit_test(where_the_image_of_i386_lies),
 		cmocka_unit_test(phys_base_by_segments),
 		cmocka_unit_test(phys_base_by_trial),
+		cmocka_unit_test(phys_base_behind_a_hole),
 		cmocka_unit_test(phys_base_beside_a_step),
 		cmocka_unit_test(where_the_image_of_x86_64_lies),
 		cmocka_unit_test(bits_of_encryption),
+		cmocka_unit_test(bits_of_encryption_by_the_note),
 		cmocka_unit_test(levels_of_the_image),
 	};
 

@@ -69,12 +69,15 @@ static void finish(void)
 
 static enum walk_outcome walk_to(uint64_t address)
 {
-	uint64_t many[3] = { address, address, address };
+	const uint64_t many[3] = { address, UINT64_C(1) << 62, address };
+	uint64_t found[3] = { 0 };
 
 	walk_page_table_to(&space, address, &walked);
-	walk_page_tables(&space, many, many, 3);
-	assert_int_equal(many[2], walked.outcome == WALK_MAPPED ? walked.paddr :
-								  UINT64_MAX);
+	walk_page_tables(&space, many, found, 3);
+	assert_int_equal(found[0], walked.outcome == WALK_MAPPED ? walked.paddr :
+								   UINT64_MAX);
+	assert_int_equal(found[1], UINT64_MAX);
+	assert_int_equal(found[2], found[0]);
 	return walked.outcome;
 }
 
@@ -95,6 +98,67 @@ static void levels(void **state)
 	assert_null(nested_paging(NESTED_SHADOW, 4));
 	assert_int_equal(nested_paging(NESTED_EPT, 5)->address_bits, 57);
 	assert_int_equal(nested_paging(NESTED_NPT, 4)->address_bits, 48);
+}
+
+/* Nine bits of the address for each level, from bit 12 on. */
+static void entries_of_each_level(void **state)
+{
+	static const uint64_t tables[] = { TOP, L4, L3, L2, L1 };
+	static const unsigned int indexes[] = { 0, 1, 0x12a, 511 };
+
+	(void)state;
+	for (unsigned int form = 0; form < 4; form++)
+		for (size_t i = 0; i < sizeof(indexes) / sizeof(*indexes); i++) {
+			unsigned int levels = 4 + form % 2;
+			uint64_t address = 0xabc;
+
+			start(form < 2 ? ept_paging(levels) : npt_paging(levels));
+			for (unsigned int at = 0; at < levels; at++) {
+				uint64_t next = at ? tables[5 - at] : 0x9000;
+
+				put(tables[4 - at] + 8 * indexes[i], next | RWX);
+				address |= (uint64_t)indexes[i] << (12 + 9 * at);
+			}
+			open_image();
+			assert_int_equal(walk_to(address), WALK_MAPPED);
+			assert_int_equal(walked.paddr, 0x9abc);
+			assert_int_equal(walked.nr_steps, levels);
+			finish();
+		}
+}
+
+/* SDM 29.3.2: accessed and dirty are bits 8 and 9 of EPT's entries. APM 5.4.1: 5 and 6 of
+ * AMD's. A table of one page's entries that have no other bits is told at once. */
+static void bits_that_are_noted(void **state)
+{
+	static const struct {
+		bool ept;
+		uint64_t bits;
+		bool noted;
+	} rows[] = {
+		{ true, 1 << 8, true },	  { true, 1 << 9, true },
+		{ true, 1 << 6, false },  { true, 1 << 10, false },
+		{ false, 1 << 5, true },  { false, 1 << 6, true },
+		{ false, 1 << 4, false }, { false, 1 << 9, false },
+		{ false, 1 << 8, false }, /* G, which is ignored */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		static struct scan scan;
+		struct scanned scanned;
+
+		start(rows[i].ept ? ept_paging(4) : npt_paging(4));
+		for (unsigned int at = 0; at < 512; at++)
+			put(L1 + 8 * at, 0x9000 | RWX | (at == 7 ? rows[i].bits : 0));
+		open_image();
+		scan_start(&scan, &space, 0, paging_last_address(space.paging), false);
+		assert_true(scan_next(&scan, &scanned));
+		scan_release(&scan);
+		if (scanned.repeated != rows[i].noted)
+			fail_msg("row %zu", i);
+		finish();
+	}
 }
 
 static void ept_rights(void **state)
@@ -321,6 +385,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(levels),
+		cmocka_unit_test(entries_of_each_level),
+		cmocka_unit_test(bits_that_are_noted),
 		cmocka_unit_test(ept_rights),
 		cmocka_unit_test(ept_pages),
 		cmocka_unit_test(ept_misconfigurations),

@@ -116,6 +116,82 @@ static void tables_of_x86_64(void **state)
 	}
 }
 
+/* Table and banner lie in one image, of which each is 256M from the other at most. */
+static void banners_in_reach(void **state)
+{
+	static const struct {
+		uint64_t banner;
+		size_t nr;
+	} rows[] = {
+		{ ROOT + (256 << 20) - 1, 1 },
+		{ ROOT + (256 << 20), 1 },
+		{ ROOT + (256 << 20) + 1, 0 },
+	};
+	static const struct found_table any;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		put_x86_64(4, 0);
+		put(0x3000 + 8 * 128, 256 << 20 | P | RW | PS, 8);
+		assert_int_equal(try_with(&arch_x86_64, &any, rows[i].banner).nr,
+				 rows[i].nr);
+	}
+}
+
+static uint64_t tried[16];
+static size_t nr_tried;
+
+static void note_page(struct table_search *search, uint64_t paddr)
+{
+	(void)search;
+	assert_true(nr_tried < 16);
+	tried[nr_tried++] = paddr;
+}
+
+/* Each page that is in the dump and that near to a banner, once. */
+static void pages_near_banners(void **state)
+{
+	static const uint64_t memory[] = { 0xffff000, 0x10000000, 0x20000000,
+					   0x30000000, 0x30001000, 0x50000000,
+					   0x50001000 };
+	static const struct {
+		uint64_t banners[2];
+		size_t nr_banners, nr;
+		uint64_t pages[6];
+	} rows[] = {
+		{ { 0x20000123 }, 1, 3, { 0x10000000, 0x20000000, 0x30000000 } },
+		{ { 0x1fffffff }, 1, 3, { 0xffff000, 0x10000000, 0x20000000 } },
+		{ { 0x20001000 }, 1, 3, { 0x20000000, 0x30000000, 0x30001000 } },
+		{ { 0x1000 }, 1, 2, { 0xffff000, 0x10000000 } },
+		{ { 0x50001000 }, 1, 2, { 0x50000000, 0x50001000 } },
+		{ { 0x10000000, 0x40000000 }, 2, 6,
+		  { 0xffff000, 0x10000000, 0x20000000, 0x30000000, 0x30001000, 0x50000000 } },
+	};
+	static const struct found_table any;
+	const struct arch noting = { .try_table = note_page };
+	const struct arch *const only[] = { &noting, NULL };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct table_search search = { .last_paddr = 0x50001fff,
+					       .wanted = &any,
+					       .banners = rows[i].banners,
+					       .nr_banners = rows[i].nr_banners };
+
+		memory_init(false);
+		for (size_t nr = 0; nr < sizeof(memory) / sizeof(memory[0]); nr++)
+			image_load(&image, MEMORY, memory[nr], 0x1000);
+		search.dump = image_open(&image, NULL);
+		assert_non_null(search.dump);
+		nr_tried = 0;
+		table_search(&search, only);
+		if (nr_tried != rows[i].nr ||
+		    memcmp(tried, rows[i].pages, nr_tried * sizeof(*tried)))
+			fail_msg("row %zu: %zu pages", i, nr_tried);
+		dump_close(search.dump);
+	}
+}
+
 /* What makes one of them another table than the kernel's. */
 static void no_tables_of_x86_64(void **state)
 {
@@ -342,6 +418,8 @@ int main(void)
 		cmocka_unit_test(a_search_of_memory),
 		cmocka_unit_test(a_scan_of_changing_memory),
 		cmocka_unit_test(tables_of_x86_64),
+		cmocka_unit_test(banners_in_reach),
+		cmocka_unit_test(pages_near_banners),
 		cmocka_unit_test(no_tables_of_x86_64),
 		cmocka_unit_test(tables_of_i386),
 		cmocka_unit_test(no_tables_of_i386),

@@ -11,6 +11,7 @@
 #include "areas/region.h"
 #include "areas/resource.h"
 #include "areas/slots.h"
+#include "frames/page_info.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/percpu.h"
@@ -443,6 +444,68 @@ static void tops_that_cannot_be(void **state)
 	}
 }
 
+/* By the sizes there is no slot at all: nothing is said of what lies above vmalloc. */
+static void a_fixmap_without_slots(void **state)
+{
+	(void)state;
+	for (int nr = 0; nr < 2; nr++) {
+		const struct slot slots[] = {
+			{ "FIX_HOLE", 0 },
+			{ "__end_of_permanent_fixed_addresses", nr },
+			{ "__end_of_fixed_addresses", nr },
+			{ NULL, 0 },
+		};
+		struct kernel *kernel;
+
+		start_32();
+		linked_add(&linked, "empty", 0xc1000000, 8);
+		add_slots(slots);
+		kernel = open_kernel(NULL);
+		if (nr)
+			expect_region(kernel, 0xffffe000, REGION_FIXMAP,
+				      0xffffe000, 0xffffefff);
+		else
+			assert_null(kernel_region(kernel, 0xffffe000, NULL));
+		kernel_close(kernel);
+	}
+}
+
+/* One who names the start of vmalloc by hand: it cannot lie in the direct map, whose end is
+ * c0400000 here. */
+static void where_vmalloc_may_begin(void **state)
+{
+	static const struct {
+		const char *option;
+		uint64_t first; /* 0: not known */
+	} rows[] = {
+		{ "vmalloc_start=c0400000", 0xc0400000 },
+		{ "vmalloc_start=c0400001", 0xc0400001 },
+		{ "vmalloc_start=c03fffff", 0 },
+	};
+	static const struct slot slots[] = {
+		{ "FIX_HOLE", 0 },
+		{ "__end_of_permanent_fixed_addresses", 16 },
+		{ "__end_of_fixed_addresses", 16 },
+		{ NULL, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel;
+
+		start_32();
+		linked_add(&linked, "empty", 0xc1000000, 8);
+		add_slots(slots);
+		kernel = open_kernel(rows[i].option);
+		if (rows[i].first)
+			expect_region(kernel, 0xc0800000, REGION_VMALLOC,
+				      rows[i].first, 0);
+		else
+			assert_null(kernel_region(kernel, 0xc0800000, NULL));
+		kernel_close(kernel);
+	}
+}
+
 /* The IDT in memory says more than sizes do: where it begins elsewhere, the end of the
  * area is not known. */
 static void an_idt_corrects_types(void **state)
@@ -665,6 +728,40 @@ static void parts_of_the_cpu_entry_area(void **state)
 	}
 }
 
+/* A damaged number: so many parts of 5000 bytes are 2^64 bytes five times, which would begin
+ * where the first part does. */
+static void a_part_beyond_the_cpu_entry_area(void **state)
+{
+	static const struct part area[] = { { "gdt", 0x5000, 0 }, { NULL, 0, 0 } };
+	static const struct {
+		uint64_t number;
+		bool found;
+	} rows[] = { { 0, true }, { UINT64_C(1) << 52, false } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct region *region;
+		struct cpu_entry_place place;
+		struct kernel *kernel;
+
+		start_64("6.1.0");
+		add_struct("cpu_entry_area", area);
+		linked_add(&linked, "__per_cpu_offset", IMAGE + 0x6000, 32);
+		linked_add(&linked, "__cpu_possible_mask", IMAGE + 0x7000, 8);
+		linked_add(&linked, "_cea_offset", 0x10, 4);
+		put(0x7000, 1, 8);
+		put(0x6000, IMAGE + 0x8000, 8);
+		put(0x8010, rows[i].number, 8);
+		kernel = open_kernel("page_offset=ffff888000000000");
+		region = kernel_region(kernel, AREA, NULL);
+		assert_non_null(region);
+		assert_int_equal(arch_x86_64.cpu_entry_at(kernel, region,
+							  AREA + 0x1000, &place),
+				 rows[i].found);
+		kernel_close(kernel);
+	}
+}
+
 /* struct cea_exception_stacks: 5.2 (7623f37e411156e6). */
 static void exception_stacks(void **state)
 {
@@ -783,6 +880,19 @@ static void possible_cpus(void **state)
 	for (unsigned int cpu = 0; cpu < 65; cpu++)
 		assert_int_equal(cpu_set_has(&cpus, cpu),
 				 cpu == 1 || cpu == 2 || cpu == 63);
+	kernel_close(kernel);
+	/* NR_CPUS may be larger, to 8192 */
+	start_64("6.1.0");
+	linked_add(&linked, "__per_cpu_offset", IMAGE + 0x6000, 8 * 128);
+	linked_add(&linked, "__cpu_possible_mask", IMAGE + 0x7000, 16);
+	put(0x7000, UINT64_C(1) << 40, 8);
+	put(0x7008, 2 | UINT64_C(1) << 35, 8);
+	kernel = open_kernel(NULL);
+	assert_true(kernel_possible_cpus(kernel, &cpus, NULL));
+	assert_int_equal(cpus.nr, 128);
+	for (unsigned int cpu = 0; cpu < 130; cpu++)
+		assert_int_equal(cpu_set_has(&cpus, cpu),
+				 cpu == 40 || cpu == 65 || cpu == 99);
 	kernel_close(kernel);
 	/* one CPU, without SMP */
 	start_64("6.1.0");
@@ -1018,9 +1128,112 @@ static void resources_by_types(void **state)
 	}
 }
 
+/* Each resource that holds an address, the outermost first; the last of them is the innermost,
+ * but where what is below it is not known. */
+static void resources_at_an_address(void **state)
+{
+	struct resource resources[] = {
+		{ .start = 0x1000, .end = 0x1fff },
+		{ .start = 0x4000, .end = 0xffff },
+		{ .start = 0x5000, .end = 0x6fff, .depth = 1 },
+		{ .start = 0x6000, .end = 0x6000, .depth = 2 },
+		{ .start = 0x8000, .end = 0x8fff, .depth = 1,
+		  .cut = true, .cut_from = 0x8800 },
+	};
+	const struct resource_tree tree = { .resource = resources, .nr = 5 };
+	static const struct {
+		uint64_t at;
+		int chain[4]; /* indexes; -1: the end */
+		int innermost;
+	} rows[] = {
+		{ 0xfff, { -1 }, -1 },		 { 0x1000, { 0, -1 }, 0 },
+		{ 0x1fff, { 0, -1 }, 0 },	 { 0x2000, { -1 }, -1 },
+		{ 0x4000, { 1, -1 }, 1 },	 { 0x5000, { 1, 2, -1 }, 2 },
+		{ 0x6000, { 1, 2, 3, -1 }, 3 },	 { 0x6001, { 1, 2, -1 }, 2 },
+		{ 0x6fff, { 1, 2, -1 }, 2 },	 { 0x7000, { 1, -1 }, 1 },
+		{ 0x8000, { 1, 4, -1 }, 4 },	 { 0x87ff, { 1, 4, -1 }, 4 },
+		{ 0x8800, { 1, 4, -1 }, -1 },	 { 0x8fff, { 1, 4, -1 }, -1 },
+		{ 0xffff, { 1, -1 }, 1 },	 { 0x10000, { -1 }, -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct resource *chain[MAX_RESOURCE_DEPTH];
+		const struct resource *innermost;
+		unsigned int nr = resource_chain(&tree, rows[i].at, chain), at = 0;
+
+		for (; rows[i].chain[at] >= 0; at++)
+			assert_true(at < nr && chain[at] == resources + rows[i].chain[at]);
+		assert_int_equal(nr, at);
+		innermost = resource_innermost(chain, nr, rows[i].at);
+		if (innermost != (rows[i].innermost < 0 ? NULL : resources + rows[i].innermost))
+			fail_msg("%llx", (unsigned long long)rows[i].at);
+	}
+}
+
+/* From the highest bit of the flags down: the node, the zone (include/linux/
+ * page-flags-layout.h). ZONES_SHIFT is 0 to 3, for 1, 2, 4 and 8 zones. */
+static void nodes_and_zones_of_pages(void **state)
+{
+	static const struct {
+		unsigned int nodes;
+		int zones;
+		uint64_t flags, node;
+		const char *zone;
+	} rows[] = {
+		{ 1024, 4, UINT64_C(0x2a5) << 54 | UINT64_C(2) << 52 | 1, 0x2a5, "Normal" },
+		{ 1024, 4, UINT64_C(1) << 54 | UINT64_C(3) << 52, 1, "Movable" },
+		{ 1024, 4, UINT64_C(1023) << 54, 1023, "DMA" },
+		{ 64, 5, UINT64_C(63) << 58 | UINT64_C(4) << 55, 63, "Device" },
+		{ 64, 5, UINT64_C(1) << 55 | UINT64_C(1) << 54, 0, "DMA32" },
+		{ 1024, 2, UINT64_C(1) << 53, 0, "DMA32" },
+		{ 1, 4, UINT64_C(2) << 62 | UINT64_C(1) << 61, 0, "Normal" },
+		{ 1, 1, UINT64_MAX, 0, "DMA" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct page_info info;
+		struct kernel *kernel;
+		char note[512];
+
+		snprintf(note, sizeof(note),
+			 "OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
+			 "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n"
+			 "KERNELOFFSET=0\nSIZE(page)=64\nOFFSET(page.flags)=0\n"
+			 "SYMBOL(mem_map)=ffffffff80006000\nLENGTH(node_data)=%u\n",
+			 rows[i].nodes);
+		start_with(false, note);
+		put(0x1ff8, 0x2000 | P | RW, 8);
+		put(0x2ff0, 0x3000 | P | RW, 8);
+		put(0x3000, P | RW | PS, 8);
+		put(0x5000, rows[i].flags, 8);
+		btf__add_enum(btf, "zone_type", 4);
+		btf__add_enum_value(btf, "ZONE_DMA", 0);
+		btf__add_enum_value(btf, "ZONE_DMA32", 1);
+		btf__add_enum_value(btf, "ZONE_NORMAL", 2);
+		btf__add_enum_value(btf, "ZONE_MOVABLE", 3);
+		btf__add_enum_value(btf, "ZONE_DEVICE", 4);
+		btf__add_enum_value(btf, "__MAX_NR_ZONES", rows[i].zones);
+		btf__add_enum(btf, "pageflags", 4);
+		btf__add_enum_value(btf, "PG_locked", 0);
+		btf__add_enum_value(btf, "__NR_PAGEFLAGS", 24);
+		kernel = open_kernel(NULL);
+		assert_true(kernel_page_info(kernel, IMAGE + 0x5000, &info, NULL));
+		assert_true(info.has_node);
+		if (info.node != rows[i].node || !info.zone ||
+		    strcmp(info.zone, rows[i].zone))
+			fail_msg("row %zu: node %llx, zone %s", i,
+				 (unsigned long long)info.node, info.zone);
+		kernel_close(kernel);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nodes_and_zones_of_pages),
+		cmocka_unit_test(resources_at_an_address),
 		cmocka_unit_test(resources_by_types),
 		cmocka_unit_test(possible_cpus),
 		cmocka_unit_test(stacks_of_interrupts),
@@ -1034,11 +1247,14 @@ int main(void)
 		cmocka_unit_test(slots_of_kmap),
 		cmocka_unit_test(the_top_of_i386),
 		cmocka_unit_test(tops_that_cannot_be),
+		cmocka_unit_test(a_fixmap_without_slots),
+		cmocka_unit_test(where_vmalloc_may_begin),
 		cmocka_unit_test(an_idt_corrects_types),
 		cmocka_unit_test(types_of_another_kernel),
 		cmocka_unit_test(modes_by_types),
 		cmocka_unit_test(a_short_entry_stack),
 		cmocka_unit_test(parts_of_the_cpu_entry_area),
+		cmocka_unit_test(a_part_beyond_the_cpu_entry_area),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,6 +85,29 @@ static void end(void)
 	space.dump = NULL;
 }
 
+/* Many walks at once end where one does: all of the page of this one, and between them some
+ * of an address that no mode has. */
+static void expect_of_many(const struct walk *walk)
+{
+	enum { NR = 70 };
+	uint64_t asked[NR], found[NR] = { 0 }, page = walk->vaddr & ~UINT64_C(0xfff);
+
+	for (uint64_t i = 0; i < NR; i++)
+		asked[i] = i % 5 == 2 ? UINT64_C(1) << 62 : page + i;
+	walk_page_tables(&space, asked, found, NR);
+	for (uint64_t i = 0; i < NR; i++) {
+		uint64_t expected = walk->paddr - (walk->vaddr - page) + i;
+
+		if (i % 5 == 2 || walk->outcome != WALK_MAPPED)
+			expected = UINT64_MAX;
+		if (found[i] != expected)
+			fail_msg("%llx: %llx, not %llx",
+				 (unsigned long long)asked[i],
+				 (unsigned long long)found[i],
+				 (unsigned long long)expected);
+	}
+}
+
 static struct walk walk_to(uint64_t vaddr, enum walk_outcome outcome)
 {
 	struct walk walk = walk_page_table(&space, vaddr);
@@ -93,6 +116,8 @@ static struct walk walk_to(uint64_t vaddr, enum walk_outcome outcome)
 		fail_msg("%llx: outcome %d, not %d", (unsigned long long)vaddr,
 			 walk.outcome, outcome);
 	assert_true(walk.vaddr == vaddr);
+	assert_true(outcome == WALK_MAPPED || walk.paddr == 0);
+	expect_of_many(&walk);
 	return walk;
 }
 
