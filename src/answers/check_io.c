@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "answers/check_pass.h"
+#include "answers/io_misuse.h"
 #include "areas/modules.h"
 #include "base/page.h"
 #include "frames/frame_runs.h"
@@ -16,7 +17,7 @@ struct io_pass {
 	const struct checker *checker;
 	struct kernel *kernel;
 	struct io_pages pages;
-	struct tally free, table, code, own; /* that devices can write */
+	struct tally free, table, code, own, slab, user; /* that devices can write */
 	struct tally used,
 		twice; /* pages of tables that are also something else */
 	bool unread; /* of some frames the use cannot be read */
@@ -48,9 +49,10 @@ static const struct io_run *find_run(const struct io_pages *pages,
 	return NULL;
 }
 
-/* Counts what devices can write of [first, last], physical, of this kind. */
-static void count_writable(struct io_pass *pass, struct tally *tally,
-			   uint64_t first, uint64_t last)
+/* Counts what devices can write of [first, last], physical, of this kind. owner: whose it is,
+ * as io_misuse.h has it. */
+static void count_owned(struct io_pass *pass, struct tally *tally,
+			uint64_t first, uint64_t last, const char *owner)
 {
 	const struct io_pages *pages = &pass->pages;
 	uint64_t bytes = io_ranges_within(&pages->allocated, first, last);
@@ -62,14 +64,42 @@ static void count_writable(struct io_pass *pass, struct tally *tally,
 	if (!tally->nr || (pass->checker->place && tally->nr < MOST_PLACES))
 		run = find_run(pages, first, last);
 	if (!run) {
-		check_count(tally, bytes, "%" PRIx64, first);
+		check_count(tally, bytes, "%" PRIx64 "%s", first, owner);
 		return;
 	}
 	at = run->first > first ? run->first : first;
 	check_count(tally, bytes,
-		    "%" PRIx64 ", by %s at the bus address %" PRIx64, at,
+		    "%" PRIx64 ", by %s at the bus address %" PRIx64 "%s", at,
 		    name_of_table(pass, run->table),
-		    run->bus + (at - run->first));
+		    run->bus + (at - run->first), owner);
+}
+
+static void count_writable(struct io_pass *pass, struct tally *tally,
+			   uint64_t first, uint64_t last)
+{
+	count_owned(pass, tally, first, last, "");
+}
+
+/* Of a run whose frames have to be looked at one by one. */
+static void count_misused(struct io_pass *pass, const struct frame_run *run)
+{
+	struct tally *const tallies[NR_IO_MISUSES] = {
+		[IO_MISUSE_FREE] = &pass->free,
+		[IO_MISUSE_SLAB] = &pass->slab,
+		[IO_MISUSE_USER] = &pass->user,
+	};
+	char owner[MISUSE_OWNER];
+
+	for (uint64_t pfn = run->first;
+	     pfn <= run->last && !kernel_stopped(pass->kernel); pfn++) {
+		enum io_misuse misuse =
+			io_misuse_of(pass->kernel, run, pfn, owner);
+		uint64_t first = pfn << PAGE_SHIFT;
+
+		if (misuse != IO_MISUSE_NONE)
+			count_owned(pass, tallies[misuse], first,
+				    first + (PAGE_BYTES - 1), owner);
+	}
 }
 
 static bool look_at_frames(const struct frame_run *run, void *arg)
@@ -87,6 +117,8 @@ static bool look_at_frames(const struct frame_run *run, void *arg)
 	if (tally)
 		count_writable(pass, tally, run->first << PAGE_SHIFT,
 			       run->last << PAGE_SHIFT | (PAGE_BYTES - 1));
+	else
+		count_misused(pass, run);
 	return true;
 }
 
@@ -294,16 +326,22 @@ static void tell_writes(const struct io_pass *pass)
 		"no driver can want that: the entry or its owner is damaged");
 	tell_writable(pass, &pass->own, "IOMMUs' own tables",
 		      "a write there can open all memory to the device");
+	tell_writable(
+		pass, &pass->slab, "slab objects that are never buffers",
+		"what was mapped was freed, and is mapped still; the kernel's own objects may be overwritten");
+	tell_writable(
+		pass, &pass->user, "processes' memory that none holds for a device",
+		"what was mapped was freed, or let go too early; a process has it now, and may be overwritten");
 	if (!pass->frames_known)
 		check_tell(pass->checker, check, CHECK_WARNING,
-			   "free memory and page tables were not checked: %s",
+			   "free memory, page tables, slabs and processes' memory were not checked: %s",
 			   pass->no_frames.message);
 	else if (!pass->free.nr && !pass->table.nr && !pass->code.nr &&
-		 !pass->own.nr)
+		 !pass->own.nr && !pass->slab.nr && !pass->user.nr)
 		check_tell(
 			pass->checker, check,
 			pass->whole ? CHECK_OK : CHECK_WARNING,
-			"%sno free memory, page table, kernel text or read-only data",
+			"%sno free memory, page table, kernel text or read-only data, no slab that has no buffers, and no process's memory that none holds",
 			pass->whole ?
 				"devices can write " :
 				"not all was checked; as far as is known, devices can write ");
@@ -399,6 +437,8 @@ void check_io(const struct checker *checker)
 		.table = { .checker = checker, .check = "io-writes" },
 		.code = { .checker = checker, .check = "io-writes" },
 		.own = { .checker = checker, .check = "io-writes" },
+		.slab = { .checker = checker, .check = "io-writes" },
+		.user = { .checker = checker, .check = "io-writes" },
 		.used = { .checker = checker, .check = "io-tables" },
 		.twice = { .checker = checker, .check = "io-tables" },
 	};

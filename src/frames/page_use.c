@@ -3,6 +3,7 @@
 
 #include "frames/page.h"
 #include "kernel/kernel.h"
+#include "kernel/members.h"
 
 /* mapping's low bits: PAGE_MAPPING_ANON, _MOVABLE (4.8, bda807d44454), _KSM (2.6.32) */
 enum { MAPPING_ANON = 1, MAPPING_MOVABLE = 2, MAPPING_KSM = 3, MAPPING_BITS = 3 };
@@ -177,4 +178,22 @@ bool kernel_page_use(struct kernel *kernel, uint64_t pfn, struct page_use *use,
 	    find_free_block(kernel, pfn, &words))
 		in_free_block(layout, pfn, use);
 	return true;
+}
+
+bool kernel_page_is_listed(struct kernel *kernel, uint64_t pfn)
+{
+	const struct member *lru =
+		kernel_member_as(kernel, PAGE_LRU, MEMBER_LINKS, NULL);
+	unsigned int word = kernel_pointer_size(kernel);
+	uint64_t page, links, next, before, back, forth;
+
+	if (!lru || !kernel_pfn_to_page(kernel, pfn, &page, NULL))
+		return false;
+	links = page + lru->offset;
+	return kernel_read_pointer(kernel, links, &next, NULL) &&
+	       kernel_read_pointer(kernel, links + word, &before, NULL) &&
+	       next != links &&
+	       kernel_read_pointer(kernel, next + word, &back, NULL) &&
+	       kernel_read_pointer(kernel, before, &forth, NULL) &&
+	       back == links && forth == links;
 }

@@ -22,6 +22,11 @@ struct page_use {
 	uint64_t swap_type, swap_offset;
 };
 
+/* Is the frame in a list, and that whole around it? Of unreferenced frames those are that CPUs keep
+ * for the next who asks: free. Others may be parts of a block that the kernel allocated, and what is
+ * left in their links leads to nothing that leads back. */
+bool kernel_page_is_listed(struct kernel *kernel, uint64_t pfn);
+
 /* Fails as kernel_compound() does. */
 bool kernel_page_use(struct kernel *kernel, uint64_t pfn, struct page_use *use,
 		     struct error *err);

@@ -67,6 +67,7 @@ struct kernel;
 	X(PAGE_S_MEM, "page", "s_mem") \
 	X(CACHE_NAME, "kmem_cache", "name") \
 	X(CACHE_LIST, "kmem_cache", "list") \
+	X(CACHE_CONSTRUCTOR, "kmem_cache", "ctor") \
 	X(CACHE_SIZE, "kmem_cache", "size") \
 	X(CACHE_ORDER, "kmem_cache", "oo.x") \
 	X(CACHE_MIN_ORDER, "kmem_cache", "min.x") \
@@ -136,6 +137,8 @@ struct kernel;
 	X(COUNTER_COUNT, "percpu_counter", "count") \
 	X(COUNTER_COUNTERS, "percpu_counter", "counters") \
 	X(MM_MT, "mm_struct", "mm_mt") \
+	X(MM_NOTIFIERS, "mm_struct", "notifier_subscriptions") \
+	X(MM_NOTIFIERS_OLD, "mm_struct", "mmu_notifier_mm") \
 	X(MM_MMAP, "mm_struct", "mmap") \
 	X(MM_RB_ROOT, "mm_struct", "mm_rb.rb_node") \
 	X(MM_START_BRK, "mm_struct", "start_brk") \

@@ -38,7 +38,7 @@ void show_dma_fault(struct output *output, const struct dma_fault_view *view)
 {
 	const struct dma_fault *fault = &view->fault;
 
-	output_string(output, "event", fault->event);
+	output_string_if(output, "event", fault->event);
 	if (fault->has_access)
 		output_string(output, "access",
 			      fault->is_write ? "write" : "read");

@@ -253,6 +253,8 @@ static void json_use(struct output *output, const struct frame_use *shown)
 	else if (shown->has_stack || shown->has_area)
 		output_string(output, "use",
 			      shown->has_stack ? "stack" : "vmalloc");
+	else if (shown->is_listed)
+		output_string(output, "use", "free-percpu");
 	else if (shown->resource)
 		output_string(output, "use", "device");
 	output_string_if(output, "slab_cache", shown->cache);

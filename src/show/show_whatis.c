@@ -136,6 +136,22 @@ static void output_root(struct output *output, const struct whatis *whatis)
 	output_boolean(output, "user_half", root->user_half);
 }
 
+/* The use of what the bus address is mapped to, apart, as it has a device of its own. */
+static void output_access(struct session *session, const struct whatis *whatis)
+{
+	struct output *output = session->output;
+
+	show_dma_fault(output, &whatis->fault);
+	if (whatis->kind == WHATIS_IO_MAPPING)
+		output_count(output, "other_domains", whatis->nr_others);
+	if (!whatis->has_frame)
+		return;
+	output_object_begin(output, "frame");
+	output_hex(output, "pfn", whatis->pfn);
+	show_frame_use(session, &whatis->use);
+	output_object_end(output);
+}
+
 /* What a place is used for, its frame, and the owner of what lies there, as notes. */
 static void note_all(struct session *session, const struct whatis *whatis)
 {
@@ -167,6 +183,10 @@ static void output_all(struct session *session, const struct whatis *whatis)
 {
 	struct output *output = session->output;
 
+	if (whatis->as == AS_BUS) {
+		output_access(session, whatis);
+		return;
+	}
 	if (whatis->as == AS_VALUE)
 		output_value(output, &whatis->meaning);
 	if (whatis->as == AS_ROOT)
@@ -182,8 +202,6 @@ static void output_all(struct session *session, const struct whatis *whatis)
 	if (whatis->has_physical)
 		output_memory(session, whatis);
 	output_device(session->output, whatis);
-	if (whatis->kind == WHATIS_DMA_FAULT)
-		show_dma_fault(session->output, &whatis->fault);
 }
 
 void show_whatis_fields(struct session *session, const struct whatis *whatis,

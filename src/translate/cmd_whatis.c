@@ -54,7 +54,7 @@ static void hint_at_type(struct kernel *kernel, const char *word,
 static bool parse_word(struct session *session, const char *word,
 		       uint64_t *value, unsigned int *as, struct error *err)
 {
-	*as = AS_ANY;
+	*as = AS_ANY | 1 << AS_BUS;
 	if (parse_hex(word, value, NULL) ||
 	    parse_error(session->kernel, word, value))
 		return true;
@@ -142,11 +142,11 @@ const struct command command_whatis = {
 		"WORD is a number, a symbol or a sum, or a piece of an oops: CR2=..., [<...>],\n"
 		"pfn:0x..., foo+0x1a/0x40, -22, -EINVAL. One line for each thing that it can\n"
 		"be: AS says what the number is taken for (virtual, physical, pfn, root of a\n"
-		"page table, value). A hexadecimal number alone, as the name of a command, is\n"
-		"\"whatis\" too. All words together may be the line of an access that an\n"
-		"IOMMU refused (DMAR: [DMA Write] Request device ..., AMD-Vi: Event logged\n"
-		"[...]): its device, what the bus address is mapped to now, and the mappings\n"
-		"next to it.\n"
+		"page table, value, or bus address that an IOMMU maps). A hexadecimal number\n"
+		"alone, as the name of a command, is \"whatis\" too. All words together may be\n"
+		"the line of an access that an IOMMU refused (DMAR: [DMA Write] Request\n"
+		"device ..., AMD-Vi: Event logged [...]): its device, what the bus address is\n"
+		"mapped to now, whose that is, and the mappings next to it.\n"
 		"  -v  also show all that is known of the place, its frame and its use\n"
 		"  -p  user addresses are those of this process\n"
 		"  -r  user addresses are those of this table: its physical address, or a CR3",

@@ -24,3 +24,17 @@ void device_text(const struct whatis *whatis, char *text, size_t size)
 	if (whatis->has_bounce)
 		bounce_text(&whatis->bounce, text, size);
 }
+
+void access_text(const struct whatis *whatis, char *text, size_t size)
+{
+	char use[USE_TEXT];
+
+	dma_fault_text(&whatis->fault, text, size);
+	if (whatis->kind == WHATIS_IO_MAPPING && whatis->nr_others)
+		text_append(text, size, "; other domains that map it: %zu",
+			    whatis->nr_others);
+	if (!whatis->has_frame || !whatis->use.known)
+		return;
+	frame_use_text(&whatis->use, use);
+	text_append(text, size, "; frame %" PRIx64 " is %s", whatis->pfn, use);
+}

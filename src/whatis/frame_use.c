@@ -106,7 +106,7 @@ void kernel_frame_use(struct kernel *kernel, uint64_t pfn, bool owners,
 	bool nothing;
 
 	use->known = use->has_file = use->has_table = use->has_area = false;
-	use->has_stack = false;
+	use->has_stack = use->is_listed = false;
 	use->cache[0] = '\0';
 	use->nr_owners = 0;
 	use->resource = owners ? device_of(kernel, pfn) : NULL;
@@ -131,8 +131,12 @@ void kernel_frame_use(struct kernel *kernel, uint64_t pfn, bool owners,
 				find_area(kernel, pfn, &use->area_vaddr);
 		find_by_address(kernel, pfn, use);
 	}
+	use->is_listed = use->use.unreferenced && !use->has_table &&
+			 !use->has_area && !use->has_stack &&
+			 kernel_page_is_listed(kernel, pfn);
 	use->known = !nothing || use->use.compound || use->has_table ||
-		     use->has_area || use->has_stack || use->resource;
+		     use->has_area || use->has_stack || use->resource ||
+		     use->is_listed;
 }
 
 /* --- text --- */
@@ -185,6 +189,8 @@ static const char *kind_text(const struct frame_use *use)
 		return page_use_names[PAGE_USE_TABLE];
 	if (use->has_stack)
 		return "stack";
+	if (use->is_listed)
+		return "free-percpu";
 	if (use->resource)
 		return "device";
 	return use->has_area ? "vmalloc" : "-";

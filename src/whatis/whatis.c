@@ -8,6 +8,7 @@
 #include "kernel/arch.h"
 #include "kernel/kernel_lines.h"
 #include "paging/scan.h"
+#include "whatis/io_access.h"
 
 const char *const whatis_kind_names[NR_WHATIS_KINDS] = {
 	[WHATIS_UNKNOWN] = "unknown",
@@ -29,6 +30,7 @@ const char *const whatis_kind_names[NR_WHATIS_KINDS] = {
 	[WHATIS_CPU_ENTRY] = "cpu-entry-area",
 	[WHATIS_REGION] = "region",
 	[WHATIS_DMA_FAULT] = "dma-fault",
+	[WHATIS_IO_MAPPING] = "io-mapping",
 };
 
 const char *const whatis_as_names[NR_AS] = {
@@ -300,12 +302,27 @@ static void find_user(struct kernel *kernel, const struct process *process,
 		find_frame(kernel, whatis, found.physical);
 }
 
+/* --- bus addresses --- */
+
+/* Who has now what the access would reach is what may be overwritten. */
+static void find_access(struct kernel *kernel, const struct dma_fault *fault,
+			struct whatis *whatis)
+{
+	const struct dma_translation *translation = &whatis->fault.translation;
+
+	kernel_dma_fault(kernel, fault, &whatis->fault);
+	if (whatis->fault.has_translation &&
+	    translation->status == DMA_STATUS_MAPPED &&
+	    !whatis->fault.is_bounced)
+		find_frame(kernel, whatis, translation->physical);
+}
+
 void kernel_whatis_fault(struct kernel *kernel, const struct dma_fault *fault,
 			 struct whatis *whatis)
 {
 	start(whatis, AS_BUS, fault->address);
 	whatis->kind = WHATIS_DMA_FAULT;
-	kernel_dma_fault(kernel, fault, &whatis->fault);
+	find_access(kernel, fault, whatis);
 }
 
 /* --- the meanings of a number --- */
@@ -407,6 +424,19 @@ static void add_root(struct kernel *kernel, uint64_t value,
 	list->nr++;
 }
 
+static void add_bus(struct kernel *kernel, uint64_t value,
+		    struct whatis_list *list)
+{
+	struct whatis *whatis = next(list, AS_BUS, value);
+	struct dma_fault access;
+
+	if (!io_access_find(kernel, value, &access, &whatis->nr_others))
+		return;
+	whatis->kind = WHATIS_IO_MAPPING;
+	find_access(kernel, &access, whatis);
+	list->nr++;
+}
+
 static bool is_error_pointer(const struct kernel *kernel,
 			     const struct whatis_list *list)
 {
@@ -434,6 +464,8 @@ void kernel_whatis(struct kernel *kernel, uint64_t value, unsigned int as,
 		add_physical(kernel, AS_PFN, value, value << PAGE_SHIFT, list);
 	if (as & 1 << AS_ROOT)
 		add_root(kernel, value, list);
+	if (as & 1 << AS_BUS)
+		add_bus(kernel, value, list);
 	if (!list->nr) {
 		next(list, AS_VALUE, value)->meaning.kind = VALUE_NONE;
 		list->nr = 1;

@@ -29,6 +29,7 @@ enum whatis_kind {
 	WHATIS_CPU_ENTRY, /* a member of the cpu entry area */
 	WHATIS_REGION, /* only the region is known */
 	WHATIS_DMA_FAULT, /* a device's access that its IOMMU refused */
+	WHATIS_IO_MAPPING, /* an IOMMU maps it for a device */
 	NR_WHATIS_KINDS
 };
 /* "symbol", "per-cpu", ... */
@@ -41,10 +42,11 @@ enum whatis_as {
 	AS_PFN,
 	AS_ROOT,
 	AS_VALUE,
-	AS_BUS, /* of a device: never asked for alone */
+	AS_BUS, /* of a device */
 	NR_AS
 };
 extern const char *const whatis_as_names[NR_AS]; /* "virtual", ... */
+/* AS_BUS is no part of it: it takes a look into the table of each domain. */
 enum { AS_ANY = (1 << AS_BUS) - 1 };
 
 /* Pointers are borrowed from the kernel until its facts are forgotten. A part is valid
@@ -100,10 +102,14 @@ struct whatis {
 	struct vma vma;
 	char vma_name[VMA_NAME_MAX];
 
-	struct dma_fault_view fault; /* WHATIS_DMA_FAULT */
+	/* WHATIS_DMA_FAULT; WHATIS_IO_MAPPING: of an access that did not happen. has_physical:
+	 * of what the bus address is mapped to. */
+	struct dma_fault_view fault;
+	size_t nr_others; /* WHATIS_IO_MAPPING: tables of other domains that map it too */
 };
 
-enum { MOST_MEANINGS = 6 };
+/* One of each. */
+enum { MOST_MEANINGS = NR_AS };
 
 struct whatis_list {
 	struct whatis item[MOST_MEANINGS];

@@ -151,6 +151,12 @@ static void put_symbol(const struct line *line, const struct whatis *whatis)
 	put_owner(line, whatis);
 }
 
+static void put_module(const struct line *line,
+		       const struct module_range *module)
+{
+	put(line, "module %s, %s", module->name, module->part);
+}
+
 static void put_area(const struct line *line, const struct place *place)
 {
 	const struct vmalloc_area *area = place->area;
@@ -433,8 +439,7 @@ static void put_kind(const struct line *line, const struct whatis *whatis,
 		put_struct_page(line, whatis);
 		break;
 	case WHATIS_MODULE:
-		put(line, "module %s, %s", place->module->name,
-		    place->module->part);
+		put_module(line, place->module);
 		break;
 	case WHATIS_VMALLOC:
 		put_area(line, place);
@@ -472,7 +477,8 @@ static void put_kind(const struct line *line, const struct whatis *whatis,
 		put_value(line, &whatis->meaning);
 		break;
 	case WHATIS_DMA_FAULT:
-		dma_fault_text(&whatis->fault, line->text, WHATIS_TEXT);
+	case WHATIS_IO_MAPPING:
+		access_text(whatis, line->text, WHATIS_TEXT);
 		break;
 	case NR_WHATIS_KINDS:
 		break;

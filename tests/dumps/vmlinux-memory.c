@@ -90,6 +90,7 @@ struct kmem_cache {
 	struct kmem_cache_node *node[2];
 #endif
 #endif
+	void (*ctor)(void *object);
 };
 
 #ifndef OLD

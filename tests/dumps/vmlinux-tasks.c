@@ -115,6 +115,9 @@ struct mm_struct {
 	struct percpu_counter rss_stat[4];
 #endif
 	unsigned long arg_start, arg_end;
+#ifndef OLD
+	void *notifier_subscriptions;
+#endif
 };
 
 struct dentry_operations {

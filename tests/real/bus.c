@@ -145,7 +145,7 @@ int main(void)
 	for (size_t i = 0; i < sizeof(disks) / sizeof(*disks); i++)
 		use_disk(disks[i]);
 	use_network();
-	edu_access(0x1234000);
+	edu_copy(0x1234000, 0x1234000); /* nobody mapped it */
 	sleep(1); /* packets go out by themselves */
 	print_devices();
 	bounce_on(disks, sizeof(disks) / sizeof(*disks));

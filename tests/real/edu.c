@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* QEMU's docs/specs/edu.rst: a device that copies by commands, here without a driver. */
+/* QEMU's docs/specs/edu.rst: a device that copies by commands, here without a driver that would use it. */
 #include "edu.h"
 
 #include <dirent.h>
@@ -64,30 +64,34 @@ static void copy(volatile char *registers, uint64_t from, uint64_t to,
 		usleep(10000);
 }
 
-static void use(const char *device, uint64_t bus)
+static int use(const char *device, uint64_t from, uint64_t to)
 {
 	int fd = open_file(device, "resource0");
 	void *registers =
 		mmap(NULL, MAP, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
+	close(fd);
 	if (registers == MAP_FAILED) {
 		printf("@no-registers %s %m\n", device);
-		return;
+		return 0;
 	}
 	enable(device);
-	copy(registers, bus, BUFFER, START);
-	copy(registers, BUFFER, bus, START | TO_MEMORY);
-	printf("@accessed %s %llx\n", device, (unsigned long long)bus);
+	copy(registers, from, BUFFER, START);
+	copy(registers, BUFFER, to, START | TO_MEMORY);
+	munmap(registers, MAP);
+	return 1;
 }
 
-void edu_access(uint64_t bus)
+void edu_copy(uint64_t from, uint64_t to)
 {
 	DIR *dir = opendir("/sys/bus/pci/devices");
 	struct dirent *entry;
 
 	while (dir && (entry = readdir(dir)))
-		if (entry->d_name[0] != '.' && is_edu(entry->d_name))
-			use(entry->d_name, bus);
+		if (entry->d_name[0] != '.' && is_edu(entry->d_name) &&
+		    use(entry->d_name, from, to))
+			printf("@accessed %s %llx\n", entry->d_name,
+			       (unsigned long long)to);
 	if (dir)
 		closedir(dir);
 }

@@ -3,6 +3,6 @@
 
 #include <stdint.h>
 
-/* Has QEMU's device for teaching read, and then write, memory at a bus address that nobody
- * mapped. Nothing where the guest has none. */
-void edu_access(uint64_t bus);
+/* Has QEMU's device for teaching read memory at one bus address, and then write what it read at
+ * another; says of which device that was. Nothing where the guest has none. */
+void edu_copy(uint64_t from, uint64_t to);

@@ -1,0 +1,111 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Memory that a device can write, though its driver freed it: who has it now.
+load common
+
+# scene DUMP: the file "made" is that dump, with the functions and the IOMMU of x86_64-bus-intel.txt,
+# without damage, and what standard input adds.
+scene() {
+	BUS=1 vmlinux 64
+	{
+		echo "include $DUMPS/$1.txt"
+		grep -hv '^include' "$DUMPS/bus.inc" "$DUMPS/x86_64-bus-intel.txt"
+		echo 'at functions+64: u64 0 v+buses+0x520'
+		echo 'at l3[4]: u64 0 0'
+		echo 'at l2[509]: u64 0 0'
+		cat
+	} | describe made
+}
+
+# says STATUS TEXT...: `check` says exactly these of what devices can write, in this order.
+says() {
+	local status=$1 text
+
+	"$KWALK" -q -j -c check vmlinux made >answers 2>complaints || true
+	grep '"check":"io-writes"' answers >lines
+	for text in "${@:2}"; do
+		head -1 lines | grep -F "\"status\":\"$status\"" | grep -F -- "$text" || { cat lines; return 1; }
+		sed -i 1d lines
+	done
+	[ ! -s lines ]
+}
+
+@test "free frames in the list of a CPU, but not parts of a block that is in use, which look the same" {
+	scene x86_64-pages <<-'END'
+		at l1[0x1f0]: u64 0x1c60000|3 0x1c61000|3 0x1c62000|3 0x1c63000|3
+		at memmap+0x1c60*64: u64 0 vmem+0x1c61*64+8 vmem+0x1c61*64+8
+		at memmap+0x1c61*64: u64 0 vmem+0x1c60*64+8 vmem+0x1c60*64+8
+		at memmap+0x1c62*64: u64 0 vmem+0x1c60*64+8 vmem+0x1c61*64+8
+		at memmap+0x1c63*64: u64 0 vmem+0x1c63*64+8 vmem+0x1c63*64+8
+	END
+	says error 'devices can write 8192 bytes of free memory, the first at 1c60000, by 0000:00:02.0 at the bus address ffff0000:'
+	answers vmlinux made 'whatis 1c60000 1c62000' <<-'END'
+	1c60000 as=virtual
+	1c60000 as=physical use=free-percpu text="~frame 1c60, zone DMA, free-percpu"
+	1c62000 as=virtual
+	1c62000 as=physical use=- text="~what it is used for is not known"
+	END
+}
+
+@test "anonymous memory with no reference but those of page tables" {
+	scene x86_64-pages <<-'END'
+		at l1[0x1f0]: u64 0x1c03000|3 0x1c05000|3 0x1b30000|3 0x1c31000|3 0x1c32000|3
+	END
+	says error "devices can write 8192 bytes of processes' memory that none holds for a device, the first at 1c03000, by 0000:00:02.0 at the bus address ffff0000, of mm ffff888000031000 at 3000:"
+	# One is held, by whoever has the second reference, and the other can only be read.
+	scene x86_64-pages <<-'END'
+		at l1[0x1f0]: u64 0x1c03000|3 0x1c05000|1
+		at memmap+0x1c03*64+48: u32 0 2
+	END
+	says ok 'devices can write no free memory'
+}
+
+@test "memory that a driver follows by notifiers is not held, and no finding" {
+	scene x86_64-pages <<-'END'
+		at l1[0x1f0]: u64 0x1c05000|3
+		at mm_init+136: u64 data
+	END
+	says ok 'devices can write no free memory'
+}
+
+@test "slabs of caches that have no buffers: with a constructor, or the kernel's own" {
+	scene x86_64-slabs <<-'END'
+		at l1[0x1f0]: u64 0x50000|3 0x55000|3
+	END
+	says ok 'devices can write no free memory'
+	scene x86_64-slabs <<-'END'
+		at l1[0x1f0]: u64 0x50000|3 0x54000|3 0x55000|3
+	END
+	says error 'devices can write 4096 bytes of slab objects that are never buffers, the first at 54000, by 0000:00:02.0 at the bus address ffff1000, of cache dentry:'
+	scene x86_64-slabs <<-'END'
+		at l1[0x1f0]: u64 0x50000|3 0x55000|3
+		at cache_file+96: u64 text
+	END
+	says error 'the first at 55000, by 0000:00:02.0 at the bus address ffff1000, of cache filp:'
+}
+
+@test "whatis of a bus address: the device, and whose memory it reaches now" {
+	scene x86_64-pages <<-'END'
+		at l1[0x1f0]: u64 0x1c05000|3
+	END
+	answers vmlinux made 'whatis ffff0123' <<-'END'
+	ffff0123 as=virtual
+	ffff0123 as=bus kind=io-mapping bus=0xffff0123 device=0000:00:02.0 physical=0x1c05123 other_domains=0 text="~ is mapped now to 1c05123, to be read and written; none below; next above ffffe000 to ffffefff; frame 1c05 is anon page 2 at 5000"
+	END
+	"$KWALK" -q -j -c 'whatis ffff0123' vmlinux made | tail -1 | json_hold 'it["frame"]["use"] == "anon" and it["frame"]["pfn"] == "0x1c05"'
+	# The line of a refused access tells the same; a number that none maps is no bus address.
+	"$KWALK" -q -c 'whatis DMAR: [DMA Write] Request device [00:02.0] fault addr ffff0123' vmlinux made |
+		grep -q 'frame 1c05 is anon page 2 .*at 5000$'
+	[ "$("$KWALK" -q -j -c 'whatis ffff1123 1b00000' vmlinux made | grep -c '"as":"bus"')" = 0 ]
+}
+
+@test "of a bus address that several domains map the others are counted" {
+	scene x86_64-pages <<-'END'
+		at l1[0x1f0]: u64 0x1c05000|3
+		at contexts+16*0xf8: u64 29M+0x8000|1 0x401
+		at 29M+0x8000+8*3: u64 29M+0x9000|3
+		at 29M+0x9000+8*511: u64 29M+0xa000|3
+		at 29M+0xa000+8*0x1f0: u64 0x1c03000|3
+	END
+	"$KWALK" -q -c 'whatis ffff0123' vmlinux made | grep -q 'bus .*0000:00:02.0.*; other domains that map it: 1; frame 1c05 is'
+}

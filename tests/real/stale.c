@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Init of a guest whose driver leaves mappings for its device behind (stale_driver.c): it takes the
+ * frames that were freed, each for another use, has the device write into one, and says which is
+ * what. */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "edu.h"
+
+#define PARAMETERS "/sys/module/stale_driver/parameters/"
+
+enum {
+	PAGE = 4096,
+	TABLE_COVERS = 2 << 20, /* bytes that one page table of the lowest level maps */
+	MOST_PAGES = 1 << 13,
+	LISTED = 64, /* no such list has more pages */
+	MOST_TABLES = 1 << 8,
+	TRIES = 10, /* another may get a frame first */
+	SLAB = 7, /* KPF_*: include/uapi/linux/kernel-page-flags.h */
+	BUDDY = 10,
+	PAGE_TABLE = 26,
+};
+
+struct left {
+	uint64_t bus, pfn;
+};
+
+static uint64_t read_word(const char *path, uint64_t index)
+{
+	uint64_t word = 0;
+	int fd = open(path, O_RDONLY);
+
+	if (pread(fd, &word, sizeof(word), (off_t)(index * sizeof(word))) !=
+	    sizeof(word))
+		printf("@no-word %s %" PRIx64 "\n", path, index);
+	close(fd);
+	return word;
+}
+
+static void load_driver(void)
+{
+	int fd = open("/modules/stale_driver.ko", O_RDONLY);
+
+	if (syscall(SYS_finit_module, fd, "", 0) < 0)
+		printf("@no-driver %m\n");
+	close(fd);
+}
+
+static int tell_driver(const char *word)
+{
+	int fd = open(PARAMETERS "leave", O_WRONLY);
+	int done = write(fd, word, strlen(word)) > 0;
+
+	close(fd);
+	return done;
+}
+
+/* The driver allocates a page so, maps it, and frees it; for "slab" it may not get it back. */
+static struct left leave(const char *how)
+{
+	struct left left = { 0, 0 };
+	FILE *file;
+
+	for (int try = 0; !tell_driver(how); try++)
+		if (try == TRIES || !tell_driver("forget")) {
+			printf("@no-leaving %s\n", how);
+			return left;
+		}
+	file = fopen(PARAMETERS "leave", "r");
+	if (!file || fscanf(file, "%" SCNx64 " %" SCNx64, &left.bus, &left.pfn) != 2)
+		printf("@no-left %s\n", how);
+	if (file)
+		fclose(file);
+	return left;
+}
+
+/* Memory of which nothing is there yet, from a multiple of what one table covers on. */
+static char *reserve(size_t bytes)
+{
+	char *memory = mmap(NULL, bytes + TABLE_COVERS, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (memory == MAP_FAILED)
+		printf("@no-memory %m\n");
+	madvise(memory, bytes + TABLE_COVERS, MADV_NOHUGEPAGE);
+	return memory + (-(uintptr_t)memory & (TABLE_COVERS - 1));
+}
+
+/* Is the frame a page of ours, which maps... or the table for it? */
+static int has_page(const char *at, uint64_t pfn)
+{
+	return (read_word("/proc/self/pagemap", (uintptr_t)at / PAGE) &
+		((UINT64_C(1) << 55) - 1)) == pfn;
+}
+
+static int is_table(const char *at, uint64_t pfn)
+{
+	(void)at;
+	return read_word("/proc/kpageflags", pfn) >> PAGE_TABLE & 1;
+}
+
+/* Touches memory, each step once, until the frame that the driver left is what we want it to be. */
+static char *take(const char *how, size_t step, size_t steps,
+		  int (*has)(const char *at, uint64_t pfn), struct left *left)
+{
+	char *memory = reserve(step * (steps + LISTED));
+
+	memory[0] = 1; /* the tables above it */
+	for (int try = 0; try < TRIES; try++) {
+		size_t i = 1;
+
+		*left = leave(how);
+		while (i < steps && (memory[i * step] = 1) &&
+		       !has(memory + i * step, left->pfn))
+			i++;
+		if (i < steps)
+			return memory + i * step;
+		tell_driver("forget");
+		munmap(memory, step * (steps + LISTED));
+		memory = reserve(step * (steps + LISTED));
+		memory[0] = 1;
+	}
+	printf("@no-taking %s\n", how);
+	return memory;
+}
+
+static void tell(const char *use, struct left left, uint64_t detail)
+{
+	printf("@left %s %" PRIx64 " %" PRIx64 " %" PRIx64 "\n", use, left.bus,
+	       left.pfn, detail);
+}
+
+static void leave_to_user(uint64_t source)
+{
+	struct left left;
+	char *page = take("user", PAGE, MOST_PAGES, has_page, &left);
+	uint32_t word;
+
+	/* What was touched last is in a list of the CPU, too, which has a reference. */
+	for (int i = 1; i <= LISTED; i++)
+		page[i * PAGE] = 1;
+	memset(page, 0x11, PAGE);
+	edu_copy(source, left.bus);
+	memcpy(&word, page, sizeof(word));
+	tell("user", left, (uintptr_t)page);
+	printf("@overwritten %" PRIx32 "\n", word);
+}
+
+static void leave_to_table(void)
+{
+	struct left left;
+	char *page = take("table", TABLE_COVERS, MOST_TABLES, is_table, &left);
+
+	tell("table", left, (uintptr_t)page);
+}
+
+static void leave_to_slab(void)
+{
+	struct left left = leave("slab");
+
+	tell("slab", left, read_word("/proc/kpageflags", left.pfn) >> SLAB & 1);
+}
+
+/* flags: of a frame that nobody took meanwhile. */
+static void leave_free(const char *how, uint64_t flags)
+{
+	struct left left = leave(how);
+
+	for (int try = 0; try < TRIES; try++) {
+		if (read_word("/proc/kpageflags", left.pfn) == flags)
+			break;
+		tell_driver("forget");
+		left = leave(how);
+	}
+	tell(how, left, read_word("/proc/kpageflags", left.pfn));
+}
+
+int main(void)
+{
+	uint64_t source = 0;
+	FILE *file;
+	int console;
+
+	mount("proc", "/proc", "proc", 0, NULL);
+	mount("sys", "/sys", "sysfs", 0, NULL);
+	mount("dev", "/dev", "devtmpfs", 0, NULL);
+	console = open("/dev/console", O_RDWR);
+	for (int fd = 0; fd < 3; fd++)
+		dup2(console, fd);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	load_driver();
+	file = fopen(PARAMETERS "source", "r");
+	if (!file || fscanf(file, "%" SCNu64, &source) != 1)
+		puts("@no-source");
+	leave_to_user(source);
+	leave_to_table();
+	leave_to_slab();
+	leave_free("block", UINT64_C(1) << BUDDY);
+	leave_free("single", 0);
+	puts("@ready");
+	for (;;)
+		pause();
+}
