@@ -122,12 +122,13 @@ vmlinux() {
 # Does kwalk have a sanitizer, which allocates in its own way?
 sanitized() { nm "$KWALK" | grep -q __asan_init; }
 
-# in_valgrind talk ARGUMENT...: the same with kwalk under valgrind, where that is and kwalk has
-# no sanitizer. The shell runs BEFORE before.
+# in_valgrind talk ARGUMENT...: the same with kwalk under valgrind, where that is and can run it
+# (not of another machine, without whose debug files it does not start), and kwalk has no sanitizer. The shell runs BEFORE before.
 in_valgrind() {
 	local valgrind='valgrind -q --undef-value-errors=no --error-exitcode=99 --log-file=errors'
 
-	if ! command -v valgrind >/dev/null || sanitized; then
+	if ! command -v valgrind >/dev/null || sanitized ||
+		! valgrind -q "$KWALK" --version >/dev/null 2>&1; then
 		valgrind=
 	fi
 	printf '#!/bin/sh\n%s\nexec %s "$@"\n' "${BEFORE-}" "$valgrind $KWALK" >checked
