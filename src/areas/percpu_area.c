@@ -29,6 +29,7 @@ struct percpu_areas {
 	bool tried, has_chunks;
 	struct percpu_cpu {
 		unsigned int cpu;
+		bool known; /* else the offset cannot be read */
 		uint64_t offset; /* what per_cpu_ptr() adds */
 	} *cpu; /* owned; the possible CPUs */
 	size_t nr_cpus;
@@ -70,6 +71,7 @@ static void add_range(struct percpu_areas *areas, uint64_t first, uint64_t last,
 static bool find_offsets(struct kernel *kernel, struct percpu_areas *areas)
 {
 	struct cpu_set cpus;
+	bool some = false;
 
 	if (kernel_has_copies(kernel) != YES ||
 	    !kernel_possible_cpus(kernel, &cpus, NULL))
@@ -78,12 +80,15 @@ static bool find_offsets(struct kernel *kernel, struct percpu_areas *areas)
 	for (unsigned int cpu = 0; areas->cpu && cpu < cpus.nr; cpu++) {
 		struct percpu_cpu *own = &areas->cpu[areas->nr_cpus];
 
+		if (!cpu_set_has(&cpus, cpu))
+			continue;
 		own->cpu = cpu;
-		if (cpu_set_has(&cpus, cpu) &&
-		    kernel_per_cpu_offset(kernel, cpu, &own->offset, NULL))
-			areas->nr_cpus++;
+		own->known = kernel_per_cpu_offset(kernel, cpu, &own->offset,
+						   NULL);
+		some |= own->known;
+		areas->nr_cpus++;
 	}
-	return areas->nr_cpus != 0;
+	return some;
 }
 
 static void find_static(struct kernel *kernel, struct percpu_areas *areas)
@@ -229,7 +234,8 @@ static bool find_range(struct kernel *kernel, const struct percpu_areas *areas,
 			uint64_t pointer = (vaddr - areas->cpu[k].offset) &
 					   kernel->arch->address_mask;
 
-			if (pointer < range->first || pointer > range->last)
+			if (!areas->cpu[k].known || pointer < range->first ||
+			    pointer > range->last)
 				continue;
 			*place = (struct percpu_place){
 				.cpu = areas->cpu[k].cpu,
@@ -321,10 +327,14 @@ bool kernel_percpu_copy(struct kernel *kernel, uint64_t pointer,
 	const struct percpu_areas *areas = get_areas(kernel);
 
 	for (size_t i = 0; i < areas->nr_cpus; i++) {
+		uint64_t offset = areas->cpu[i].offset;
+
 		if (areas->cpu[i].cpu != cpu)
 			continue;
-		*vaddr = (pointer + areas->cpu[i].offset) &
-			 kernel->arch->address_mask;
+		if (!areas->cpu[i].known &&
+		    !kernel_per_cpu_offset(kernel, cpu, &offset, err))
+			return false;
+		*vaddr = (pointer + offset) & kernel->arch->address_mask;
 		return true;
 	}
 	return fail(err, ERROR_NO_ANSWER, "the kernel has no CPU %u", cpu);

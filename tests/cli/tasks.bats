@@ -603,6 +603,6 @@ pda() {
 	2 running=-
 	* status=error message="~not that of CPU 1"
 	END
-	fails 1 -q -c 'sym runqueues:1' vmlinux pdas
-	complains 'is not that of CPU 1'
+	fails 1 'is not that of CPU 1' -q -c 'sym runqueues:all' vmlinux pdas
+	grep -w runqueues:0 output
 }
