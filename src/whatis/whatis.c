@@ -121,7 +121,10 @@ static void find_alias(struct kernel *kernel, struct whatis *whatis)
 
 	if (whatis->has_place && is_explained(&whatis->place))
 		return;
-	if (!find_in_image(kernel, whatis->physical, &place) &&
+	/* Init memory is freed, and is others' then: the image's frames are reserved. */
+	if (((whatis->has_frame && whatis->use.known &&
+	      whatis->use.use.kind != PAGE_USE_RESERVED) ||
+	     !find_in_image(kernel, whatis->physical, &place)) &&
 	    (!whatis->has_frame || !whatis->use.known ||
 	     !whatis->use.has_area ||
 	     !kernel_place(kernel,
