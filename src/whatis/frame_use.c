@@ -139,6 +139,17 @@ void kernel_frame_use(struct kernel *kernel, uint64_t pfn, bool owners,
 		     use->is_listed;
 }
 
+bool kernel_place_is_freed(struct kernel *kernel, const struct place *place,
+			   struct frame_use *use)
+{
+	if (!place->has_symbol || !place->in_image || !place->image.section ||
+	    strcmp(place->image.section, "init") != 0 || !place->linear ||
+	    !place->mapped)
+		return false;
+	kernel_frame_use(kernel, place->physical >> PAGE_SHIFT, true, use);
+	return frame_is_reused(use);
+}
+
 /* --- text --- */
 
 static void text_file(char text[USE_TEXT], const struct page_file *file)

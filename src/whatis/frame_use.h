@@ -6,6 +6,8 @@
 #include "areas/stack.h"
 #include "whatis/table_owner.h"
 
+struct place;
+
 struct frame_use {
 	struct page_use use;
 	bool known; /* false: the struct page does not say; the rest is not set */
@@ -30,6 +32,18 @@ struct frame_use {
  * resources. */
 void kernel_frame_use(struct kernel *kernel, uint64_t pfn, bool owners,
 		      struct frame_use *use);
+
+/* Is a frame of the kernel's image something else by now? The image's are reserved; those of
+ * init are freed when the kernel has started. */
+static inline bool frame_is_reused(const struct frame_use *use)
+{
+	return use->known && use->use.kind != PAGE_USE_RESERVED;
+}
+
+/* Has the kernel freed the memory of init that the place's symbol was in? use: of the frame;
+ * valid if so. */
+bool kernel_place_is_freed(struct kernel *kernel, const struct place *place,
+			   struct frame_use *use);
 
 /* Reads what tells of any frame in which area of vmalloc it is, where reads are noted
  * (dump.h). */

@@ -47,7 +47,7 @@ static void start(struct whatis *whatis, enum whatis_as as, uint64_t value)
 	whatis->has_meant = whatis->has_place = whatis->is_alias = false;
 	whatis->has_line = whatis->has_physical = whatis->has_frame = false;
 	whatis->has_process = whatis->has_vma = whatis->is_mapped = false;
-	whatis->has_shadowed = whatis->has_bounce = false;
+	whatis->has_shadowed = whatis->has_bounce = whatis->is_freed = false;
 	whatis->device = NULL;
 	whatis->page_offset = 0;
 	whatis->owner.type = NULL;
@@ -114,6 +114,16 @@ static bool is_explained(const struct place *place)
 	       place->has_symbol || place->has_entry;
 }
 
+static bool find_in_area(struct kernel *kernel, const struct whatis *whatis,
+			 struct place *place)
+{
+	uint64_t offset = whatis->physical & (PAGE_BYTES - 1);
+
+	return whatis->has_frame && whatis->use.has_area &&
+	       kernel_place(kernel, whatis->use.area_vaddr + offset, place,
+			    NULL);
+}
+
 /* Where else the memory behind whatis->physical is mapped may tell more of it. */
 static void find_alias(struct kernel *kernel, struct whatis *whatis)
 {
@@ -121,17 +131,10 @@ static void find_alias(struct kernel *kernel, struct whatis *whatis)
 
 	if (whatis->has_place && is_explained(&whatis->place))
 		return;
-	/* Init memory is freed, and is others' then: the image's frames are reserved. */
-	if (((whatis->has_frame && whatis->use.known &&
-	      whatis->use.use.kind != PAGE_USE_RESERVED) ||
-	     !find_in_image(kernel, whatis->physical, &place)) &&
-	    (!whatis->has_frame || !whatis->use.known ||
-	     !whatis->use.has_area ||
-	     !kernel_place(kernel,
-			   whatis->use.area_vaddr +
-				   (whatis->physical & (PAGE_BYTES - 1)),
-			   &place, NULL)))
-		return;
+	if ((whatis->has_frame && frame_is_reused(&whatis->use)) ||
+	    !find_in_image(kernel, whatis->physical, &place))
+		if (!find_in_area(kernel, whatis, &place))
+			return;
 	whatis->place = place;
 	whatis->has_place = whatis->is_alias = true;
 }
@@ -234,7 +237,11 @@ static void find_at(struct kernel *kernel, uint64_t vaddr,
 		return;
 	if (find_struct_page(kernel, whatis))
 		return;
-	if (whatis->place.linear && !is_explained(&whatis->place)) {
+	whatis->is_freed =
+		kernel_place_is_freed(kernel, &whatis->place, &whatis->use);
+	if (whatis->is_freed) {
+		find_frame(kernel, whatis, whatis->place.physical);
+	} else if (whatis->place.linear && !is_explained(&whatis->place)) {
 		find_frame(kernel, whatis, whatis->place.physical);
 		find_alias(kernel, whatis);
 	} else if (whatis->place.mapped && whatis->place.area) {
@@ -395,6 +402,9 @@ static bool add_physical(struct kernel *kernel, enum whatis_as as,
 	    kernel_phys_to_virt(kernel, paddr, &vaddr, NULL))
 		whatis->has_place =
 			kernel_place(kernel, vaddr, &whatis->place, NULL);
+	if (whatis->has_place && whatis->place.in_image &&
+	    frame_is_reused(&whatis->use))
+		whatis->place.has_symbol = false;
 	find_alias(kernel, whatis);
 	if (whatis->has_place)
 		kernel_place_owner(kernel, &whatis->place, &whatis->owner);

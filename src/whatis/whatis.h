@@ -66,6 +66,9 @@ struct whatis {
 	/* A kernel address: the one asked for, or where the physical memory that was
 	 * asked for is found: then is_alias. */
 	bool has_place, is_alias;
+	/* The place is memory that init had, and that the kernel has freed since: its symbol
+	 * names the address, and no longer what is there. */
+	bool is_freed;
 	struct place place;
 	struct object_owner owner; /* of the place; type NULL: unknown */
 	bool has_line;

@@ -217,7 +217,8 @@ static void put_frame(const struct line *line, const struct whatis *whatis)
 	char use[USE_TEXT];
 
 	frame_use_text(&whatis->use, use);
-	put(line, "frame %" PRIx64, whatis->pfn);
+	put(line, "%sframe %" PRIx64, whatis->is_freed ? "; freed since: " : "",
+	    whatis->pfn);
 	if (whatis->memory.zone)
 		put(line, ", zone %s", whatis->memory.zone);
 	put(line, ", %s",
@@ -494,4 +495,6 @@ void whatis_text(struct kernel *kernel, const struct whatis *whatis,
 	if (whatis->kind != WHATIS_NON_CANONICAL)
 		put_alias(&line, whatis);
 	put_kind(&line, whatis, whatis->kind);
+	if (whatis->is_freed)
+		put_frame(&line, whatis);
 }

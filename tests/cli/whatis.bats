@@ -379,3 +379,42 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	grep -qx '  SLAB: cache kmalloc-96, slab ffff888000050000, object ffff8880000500c0, number 2, 96 bytes, free' text
 	grep -q '^  FRAME: 1c20, struct page ffffea0000070800, use ' text
 }
+
+@test "memory of init that the kernel has freed is the new owner's" {
+	# the same type of page: a page table; reserved, it is the image's
+	local freed reserved
+
+	vmlinux 64
+	freed='at memmap+64*0x1580: u64 0 0 0 5 6 7 u32 0xfffffdff 1'
+	reserved="$freed
+	at memmap+64*0x1580: u64 1<<12"
+	for use in freed reserved; do
+		describe $use <<-END
+		include $DUMPS/x86_64-pages.txt
+		${!use}
+		END
+	done
+	answers vmlinux freed 'whatis ffffffff81580010; whatis 1580010; whatis ffff888001580010' <<-END
+	ffffffff81580010 kind=symbol use=page-table symbol=start_kernel+0x10 text="start_kernel+0x10, init; freed since: frame 1580, zone DMA, page-table"
+	1580010 as=virtual
+	1580010 as=physical kind=frame use=page-table symbol=-
+	ffff888001580010 kind=frame use=page-table symbol=-
+	END
+	answers vmlinux reserved 'whatis ffffffff81580010; whatis 1580010; whatis ffff888001580010' <<-END
+	ffffffff81580010 kind=symbol use=- symbol=start_kernel+0x10
+	1580010 as=virtual
+	1580010 as=physical kind=symbol symbol=start_kernel+0x10
+	ffff888001580010 kind=symbol symbol=start_kernel+0x10
+	END
+	# where the image lies in the direct map, a physical address leads there too
+	vmlinux 32
+	describe freed-32 <<-END
+	include $DUMPS/i386-purpose.txt
+	at memmap+32*0x1580: u32 1<<9
+	END
+	answers vmlinux freed-32 'whatis c1580010; whatis 1580010' <<-END
+	c1580010 kind=symbol use=slab symbol=start_kernel+0x10
+	1580010 as=virtual
+	1580010 as=physical kind=frame use=slab symbol=-
+	END
+}
