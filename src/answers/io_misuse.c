@@ -32,11 +32,11 @@ static bool is_no_buffer(struct kernel *kernel, uint64_t pfn,
 			 char owner[MISUSE_OWNER])
 {
 	char name[64];
-	uint64_t cache, last, text, constructor;
+	uint64_t cache, last, constructor;
 
 	if (!kernel_slab_cache_of(kernel, pfn, &cache, &last) ||
-	    !kernel_read_member(kernel, cache, CACHE_NAME, &text, NULL) ||
-	    !kernel_read_string(kernel, text, name, sizeof(name), NULL))
+	    !kernel_slab_cache_name(kernel, cache, name, sizeof(name), NULL) ||
+	    !name[0])
 		return false;
 	if (!is_core_cache(name) &&
 	    (!kernel_read_member(kernel, cache, CACHE_CONSTRUCTOR, &constructor,

@@ -158,7 +158,7 @@ static bool take_unnamed(struct kernel *kernel, struct panic *panic,
 static bool find_cpus(struct kernel *kernel, struct cpu_set *cpus,
 		      struct error *err)
 {
-	if (kernel_has_symbol(kernel, "__per_cpu_offset") == UNSURE)
+	if (kernel_has_copies(kernel) == UNSURE)
 		return fail(
 			err, ERROR_UNKNOWN,
 			"what the CPUs ran is not known: no source of symbols has __per_cpu_offset; a vmlinux would tell");

@@ -317,10 +317,10 @@ void io_root_reread(struct kernel *kernel, const struct io_root_list *list)
 
 /* --- by hand --- */
 
-static bool not_named(struct error *err)
+bool io_root_is_named(const struct kernel *kernel)
 {
-	*err = (struct error){ 0 };
-	return false;
+	return kernel->facts->fact[FACT_VTD_ROOT].given ||
+	       kernel->facts->fact[FACT_AMD_DEVICE_TABLE].given;
 }
 
 static bool is_refused(enum fact_id id, uint64_t paddr, const struct error *why,
@@ -357,9 +357,6 @@ bool io_root_named(struct kernel *kernel, const struct request_set *allowed,
 	if (intel->given)
 		return is_either(kernel, intel->value, allowed, root, &why) ||
 		       is_refused(FACT_VTD_ROOT, intel->value, &why, err);
-	if (amd->given)
-		return io_root_read(kernel, IO_AMD, amd->value, allowed, root,
-				    &why) ||
-		       is_refused(FACT_AMD_DEVICE_TABLE, amd->value, &why, err);
-	return not_named(err);
+	return io_root_read(kernel, IO_AMD, amd->value, allowed, root, &why) ||
+	       is_refused(FACT_AMD_DEVICE_TABLE, amd->value, &why, err);
 }

@@ -62,7 +62,8 @@ size_t io_root_count(const struct io_root_list *list, unsigned int request);
  * searching), which a search is not. */
 void io_root_reread(struct kernel *kernel, const struct io_root_list *list);
 
-/* The one that -o vtd_root= or amd_device_table= names, if it is one. False with err, of which
- * the code is 0: none was named. */
+/* Does -o vtd_root= or amd_device_table= name one? */
+bool io_root_is_named(const struct kernel *kernel);
+/* That one. False with err: what is named is none. */
 bool io_root_named(struct kernel *kernel, const struct request_set *allowed,
 		   struct io_root *root, struct error *err);

@@ -30,12 +30,6 @@ const struct state_type state_io_roots = {
 
 /* --- is there anything to find? --- */
 
-bool io_roots_given(const struct kernel *kernel)
-{
-	return kernel->facts->fact[FACT_VTD_ROOT].given ||
-	       kernel->facts->fact[FACT_AMD_DEVICE_TABLE].given;
-}
-
 static bool has_entries(struct kernel *kernel, const char *list)
 {
 	uint64_t head;
@@ -103,11 +97,6 @@ static bool is_grouped(struct kernel *kernel,
 	       group;
 }
 
-static unsigned int request_of(const struct pci_function *function)
-{
-	return (unsigned int)function->bus << 8 | function->devfn;
-}
-
 /* grouped: only those in a group. */
 static bool expect(struct kernel *kernel, bool grouped, struct request_set *set,
 		   struct error *err)
@@ -131,7 +120,7 @@ static bool expect(struct kernel *kernel, bool grouped, struct request_set *set,
 			return fail(err, ERROR_UNKNOWN,
 				    "%s and %s are of different segments, whose tables are alike",
 				    first->name, function->name);
-		request_add(set, request_of(function));
+		request_add(set, pci_request(function));
 	}
 	return set->nr ||
 	       fail(err, ERROR_UNKNOWN, "no device is in an IOMMU group");
@@ -168,7 +157,6 @@ static void try_kind(struct search *search, enum io_kind kind, uint64_t paddr)
 		search->full = true;
 }
 
-/* page: its bytes */
 /* page: the bytes of the frame, until another is read. */
 static void try_frame(struct search *search, uint64_t paddr,
 		      const uint8_t *page)
@@ -344,7 +332,7 @@ static bool learn(struct kernel *kernel, void *state, struct error *err)
 	struct io_roots *roots = state;
 	struct error why;
 
-	if (io_roots_given(kernel))
+	if (io_root_is_named(kernel))
 		return take_named(kernel, roots, err);
 	if (find(kernel, roots, &why)) {
 		tell(kernel, roots);
@@ -361,7 +349,7 @@ const struct io_root *io_roots_of(struct kernel *kernel,
 {
 	const struct io_roots *roots = kernel_learnt(
 		kernel, STATE_IO_ROOTS, &state_io_roots, learn, err);
-	unsigned int request = request_of(function);
+	unsigned int request = pci_request(function);
 
 	if (!roots)
 		return NULL;

@@ -10,8 +10,6 @@
 #include "bus/io_root.h"
 #include "bus/pci.h"
 
-/* Does the user name a table? */
-bool io_roots_given(const struct kernel *kernel);
 /* Has the kernel IOMMUs, of types that are not known? */
 bool io_roots_needed(struct kernel *kernel);
 

@@ -103,9 +103,7 @@ static void enter_by_root(struct search *search)
 			   &dma->entrance.trouble);
 	if (!root)
 		return;
-	io_root_enter(search->kernel, root,
-		      (unsigned int)dma->function->bus << 8 |
-			      dma->function->devfn,
+	io_root_enter(search->kernel, root, pci_request(dma->function),
 		      &dma->entrance);
 	dma->table = root->paddr;
 }
@@ -419,7 +417,7 @@ void kernel_device_dma(struct kernel *kernel,
 	}
 	find_group(kernel, dma);
 	find_iommu(&search);
-	if (io_roots_given(kernel))
+	if (io_root_is_named(kernel))
 		enter_by_root(&search);
 	else if (!each_unit(&search, "dmar_drhd_units", DRHD_LIST, try_intel) &&
 	    !each_unit(&search, "amd_iommu_list", AMD_LIST, try_amd) &&

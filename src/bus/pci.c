@@ -294,9 +294,10 @@ static bool find_tables(struct kernel *kernel, struct io_root_list *roots,
 {
 	struct io_root root;
 
-	if (io_root_named(kernel, NULL, &root, err))
-		return io_root_add(roots, &root);
-	return !err->code && io_chain_find(kernel, roots, err);
+	if (!io_root_is_named(kernel))
+		return io_chain_find(kernel, roots, err);
+	return io_root_named(kernel, NULL, &root, err) &&
+	       io_root_add(roots, &root);
 }
 
 static bool add_request(struct pci_list *list, unsigned int request)

@@ -42,6 +42,12 @@ struct pci_function {
 	struct pci_bar bar[MOST_BARS];
 };
 
+/* As which the function's requests come to its IOMMU: io_root.h. */
+static inline unsigned int pci_request(const struct pci_function *function)
+{
+	return (unsigned int)function->bus << 8 | function->devfn;
+}
+
 struct pci_list {
 	struct learnt learnt;
 	struct pci_function *function; /* owned; by segment, bus and devfn */

@@ -84,15 +84,17 @@ static bool is_cache(struct kernel *kernel, uint64_t address)
 	return address_set_has(&caches->address, address);
 }
 
-static bool read_name(struct kernel *kernel, struct slab_place *place)
+bool kernel_slab_cache_name(struct kernel *kernel, uint64_t cache, char *name,
+			    size_t size, struct error *err)
 {
-	uint64_t name;
+	uint64_t text;
 
-	return kernel_read_member(kernel, place->address, CACHE_NAME, &name,
-				  NULL) &&
-	       kernel_read_text(kernel, name, place->cache,
-				sizeof(place->cache)) &&
-	       place->cache[0];
+	name[0] = '\0';
+	if (!kernel_read_member(kernel, cache, CACHE_NAME, &text, err))
+		return false;
+	if (!kernel_read_text(kernel, text, name, size))
+		name[0] = '\0';
+	return true;
 }
 
 /* --- objects --- */
@@ -199,7 +201,9 @@ bool kernel_slab_at(struct kernel *kernel, uint64_t vaddr, uint64_t paddr,
 	if (!kernel_compound(kernel, pfn, &head, &compound, NULL) ||
 	    pfn - compound.head_pfn >= 1 << MOST_ORDER ||
 	    !read_cache(kernel, &head, &place->address) ||
-	    !read_name(kernel, place))
+	    !kernel_slab_cache_name(kernel, place->address, place->cache,
+				    sizeof(place->cache), NULL) ||
+	    !place->cache[0])
 		return false;
 	place->slab = vaddr - (paddr - (compound.head_pfn << PAGE_SHIFT));
 	place->page = head.page;

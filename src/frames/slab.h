@@ -34,6 +34,11 @@ bool kernel_slab_at(struct kernel *kernel, uint64_t vaddr, uint64_t paddr,
 bool kernel_slab_cache_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache,
 			  uint64_t *last);
 
+/* The name of a struct kmem_cache, printable, cut to size bytes with the final 0. False with
+ * err, which may be NULL: the member is not known or cannot be read; with "": the string cannot. */
+bool kernel_slab_cache_name(struct kernel *kernel, uint64_t cache, char *name,
+			    size_t size, struct error *err);
+
 /* Calls visit with the address of each struct kmem_cache, in the order of slab_caches,
  * until it returns false. False with err: the list is unknown, or damaged. */
 bool kernel_each_slab_cache(struct kernel *kernel,

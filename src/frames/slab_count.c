@@ -138,12 +138,11 @@ struct slab_count kernel_slab_count(struct kernel *kernel, uint64_t cache,
 				    struct error *damage)
 {
 	struct slab_count count = { .address = cache };
-	uint64_t name, word;
+	uint64_t word;
 
 	damage->code = ERROR_NONE;
-	if (!kernel_read_member(kernel, cache, CACHE_NAME, &name, damage) ||
-	    !kernel_read_text(kernel, name, count.name, sizeof(count.name)))
-		count.name[0] = '\0';
+	kernel_slab_cache_name(kernel, cache, count.name, sizeof(count.name),
+			       damage);
 	if (!kernel_read_member(kernel, cache, CACHE_SIZE, &count.size, NULL))
 		count.size = 0;
 	if (kernel_read_member(kernel, cache, CACHE_ORDER, &word, NULL)) {

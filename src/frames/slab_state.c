@@ -128,7 +128,7 @@ bool slab_each_cpu(const struct question *question, uint64_t pointer,
 				 uint64_t address))
 {
 	struct kernel *kernel = question->kernel;
-	bool smp = kernel_has_symbol(kernel, "__per_cpu_offset") != NO;
+	bool smp = kernel_has_copies(kernel) != NO;
 	struct cpu_set cpus;
 	uint64_t offset = 0;
 
