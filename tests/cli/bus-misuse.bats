@@ -47,6 +47,14 @@ says() {
 	END
 }
 
+@test "of a large page around the addresses of interrupts, the part behind these" {
+	# fee00000 to feffffff, of which the first half is for interrupts
+	scene x86_64-pages <<-'END'
+		at l2[0x1f7]: u64 0x1c00000|0x83
+	END
+	says error "devices can write 24576 bytes of IOMMUs' own tables, the first at 1d00000, by 0000:00:02.0 at the bus address fef00000:"
+}
+
 @test "anonymous memory with no reference but those of page tables" {
 	scene x86_64-pages <<-'END'
 		at l1[0x1f0]: u64 0x1c03000|3 0x1c05000|3 0x1b30000|3 0x1c31000|3 0x1c32000|3

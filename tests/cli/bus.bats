@@ -94,6 +94,28 @@ bus() {
 	diff rows expected
 }
 
+@test "a large page around the addresses of interrupts reaches no memory by these" {
+	local physical bus
+
+	BUS=1 vmlinux 64
+	describe around <<-END
+	include $DUMPS/x86_64-bus-intel.txt
+	at l3[3]: u64 0x200000000|0x83
+	END
+	# from c0000000 on; interrupts are fee00000 to feefffff
+	while read -r physical bus; do
+		"$KWALK" -q -c "dma -a $physical" vmlinux around 2>/dev/null | grep 00:02.0 | tr -s ' ' >rows || true
+		[ "$(cut -d' ' -f3 rows)" = "${bus#-}" ] || { echo "$physical:"; cat rows; return 1; }
+	done <<-END
+	200000000 c0000000
+	23edff000 fedff000
+	23ee00000 -
+	23eeff000 -
+	23ef00000 fef00000
+	23ffff000 fffff000
+	END
+}
+
 @test "a page that several entries map is one way for each of its frames" {
 	bus
 	for frame in 1910000:ffff0000 1911fff:ffff1fff 1913008:ffff3008; do

@@ -456,6 +456,10 @@ at m2+0x400: str "\0m_open\0m_end\0label\0"'
 		END
 		facts kernel <<<'sme_mask 0x8000000000000'
 	done
+	# a vmlinux of this kernel that was stripped of the symbol says nothing against it
+	vmlinux 64
+	objcopy --strip-symbol=sme_me_mask --strip-symbol=physical_mask vmlinux
+	facts vmlinux kernel <<<'sme_mask 0x8000000000000'
 	# not before TDX and what RHEL 9 has carried back
 	facts -o release=5.14.0 kernel <<<'sme_mask 0x8000000000000'
 	facts -o release=5.13.19 kernel <<<'sme_mask 0x0'

@@ -65,6 +65,15 @@ load common
 	ffffc90000102fff percpu=dynamic cpu=1 percpu_pointer=0x4080000c6fff
 	ffffc90000103000 percpu=-
 	END
+	# the second list is behind the last one
+	describe one-list <<-END
+	include $DUMPS/x86_64-purpose.txt
+	at vars+0x218: u32 1
+	END
+	answers vmlinux one-list 'region ffff88800003b07f ffff88800003b080' <<-END
+	ffff88800003b07f percpu=reserved
+	ffff88800003b080 percpu=-
+	END
 }
 
 @test "slabs: by flag, and since 6.12 by page type" {

@@ -211,6 +211,31 @@ load common
 	END
 }
 
+@test "vmas: the vsyscall page, of processes that have it while the kernel has it" {
+	local flags mode gate
+
+	# context.flags of the mm; vsyscall_mode: EMULATE, XONLY, NONE
+	while read -r flags mode gate; do
+		describe gates <<-END
+		include $DUMPS/x86_64-tasks.txt
+		at mm_init+0x90: u64 $flags
+		at text_phys+4M+0x20e00: u64 0xffffffffff600000 0xffffffffff601000 0 0 0 5 0 0
+		at text_phys+4M+0x20e80: u32 $mode
+		END
+		vmlinux 64
+		objcopy --add-symbol gate_vma=.data:0x20e00,object --add-symbol vsyscall_mode=.data:0x20e80,object vmlinux
+		"$KWALK" -q -j -c 'vmas -p 1' vmlinux gates >mappings
+		[ "$(grep -c '"start":"0xffffffffff600000","end":"0xffffffffff600fff","flags":"r-xp".*"file":"\[vsyscall\]"' mappings)" = "$gate" ] ||
+			{ echo "$flags $mode:"; cat mappings; return 1; }
+	done <<-END
+	2 0 1
+	6 1 1
+	2 2 0
+	1 0 0
+	4 0 0
+	END
+}
+
 @test "vmas: what only touches the heap was called so before 6.6" {
 	local release file
 

@@ -46,6 +46,22 @@ load common
 	END
 }
 
+@test "slab objects: not of a slab that has not the room for those that its cache says" {
+	# 64 objects of 128 bytes are the two pages of order 1, 65 are more
+	local objects
+
+	vmlinux 64
+	for objects in 64 65; do
+		describe roomy-$objects <<-END
+		include $DUMPS/x86_64-slabs.txt
+		at caches+0x180+16: u32 0x10000+$objects 0x10000+$objects
+		at memmap+64*0x54+40: u32 $objects<<16|3
+		END
+	done
+	answers vmlinux roomy-64 'whatis ffff888000054080' <<<'ffff888000054080 cache=dentry object=0xffff888000054080'
+	answers vmlinux roomy-65 'whatis ffff888000054080' <<<'ffff888000054080 cache=dentry object=-'
+}
+
 @test "slab objects: a damaged list is not believed" {
 	# of the slab: leads out of it, into the middle of an object, back to its start
 	local target

@@ -117,6 +117,9 @@ struct mm_struct {
 	unsigned long arg_start, arg_end;
 #ifndef OLD
 	void *notifier_subscriptions;
+	struct {
+		unsigned long flags;
+	} context;
 #endif
 };
 

@@ -33,22 +33,19 @@ static void start(void)
 	put(0x3000, P | RW | PS, 8);
 }
 
-static struct kernel *open_kernel(void)
-{
-	static const struct {
-		enum member_id id;
-		uint32_t offset, size;
-	} layout[] = {
-		{ MODULE_LIST, 8, 16 },		{ MODULE_NAME, 24, 56 },
-		{ MODULE_KALLSYMS, 80, 8 },	{ MODULE_SYMBOLS, 0, 8 },
-		{ MODULE_NR_SYMBOLS, 8, 4 },	{ MODULE_STRINGS, 16, 8 },
-		{ MODULE_SYMBOL_TYPES, 24, 8 },
-	};
-	struct kernel *kernel = memory_open(NULL, NULL);
-	struct member *members;
+struct layout {
+	enum member_id id;
+	uint32_t offset, size;
+};
 
-	members = kernel_state(kernel, STATE_MEMBERS);
-	for (size_t i = 0; i < sizeof(layout) / sizeof(layout[0]); i++)
+enum { NR_MEMBERS_OF_MODULES = 7 };
+
+static struct kernel *open_with(const struct layout *layout)
+{
+	struct kernel *kernel = memory_open(NULL, NULL);
+	struct member *members = kernel_state(kernel, STATE_MEMBERS);
+
+	for (size_t i = 0; i < NR_MEMBERS_OF_MODULES; i++)
 		members[layout[i].id] = (struct member){
 			true,
 			true,
@@ -56,6 +53,18 @@ static struct kernel *open_kernel(void)
 			layout[i].size,
 		};
 	return kernel;
+}
+
+static struct kernel *open_kernel(void)
+{
+	static const struct layout layout[NR_MEMBERS_OF_MODULES] = {
+		{ MODULE_LIST, 8, 16 },		{ MODULE_NAME, 24, 56 },
+		{ MODULE_KALLSYMS, 80, 8 },	{ MODULE_SYMBOLS, 0, 8 },
+		{ MODULE_NR_SYMBOLS, 8, 4 },	{ MODULE_STRINGS, 16, 8 },
+		{ MODULE_SYMBOL_TYPES, 24, 8 },
+	};
+
+	return open_with(layout);
 }
 
 struct entry {
@@ -201,6 +210,52 @@ static void symbols_by_name(void **state)
 	kernel_close(kernel);
 }
 
+/* The same of 32 bits: struct mod_kallsyms has pointers of 4 bytes, and Elf32_Sym another
+ * order of members. */
+static void symbols_of_i386(void **state)
+{
+	static const char note[] =
+		"OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=c0001000\n"
+		"SYMBOL(_stext)=c1000000\nSYMBOL(modules)=c0005000\n";
+	static const struct layout layout[NR_MEMBERS_OF_MODULES] = {
+		{ MODULE_LIST, 4, 8 },		{ MODULE_NAME, 12, 60 },
+		{ MODULE_KALLSYMS, 72, 4 },	{ MODULE_SYMBOLS, 0, 4 },
+		{ MODULE_NR_SYMBOLS, 4, 4 },	{ MODULE_STRINGS, 8, 4 },
+		{ MODULE_SYMBOL_TYPES, 12, 4 },
+	};
+	static const char strings[] = "\0begin\0next";
+	const uint64_t base = 0xc0000000, text = 0xf8000000;
+	struct kernel_symbol symbol;
+	struct kernel *kernel;
+
+	(void)state;
+	memory_start(true, note);
+	put(0x1000 + 4 * (base >> 22), P | RW | PS, 4);
+	put(HEAD, base + FIRST + 4, 4);
+	put(FIRST + 4, base + HEAD, 4);
+	memcpy(image.bytes + MEMORY + FIRST + 12, "one", 3);
+	put(FIRST + 72, base + FIRST + KALLSYMS, 4);
+	put(FIRST + KALLSYMS, base + SYMBOLS, 4);
+	put(FIRST + KALLSYMS + 4, 3, 4);
+	put(FIRST + KALLSYMS + 8, base + STRINGS, 4);
+	put(FIRST + KALLSYMS + 12, base + STRINGS + sizeof(strings), 4);
+	memcpy(image.bytes + MEMORY + STRINGS, strings, sizeof(strings));
+	/* name, value, size; info, other and section: Elf32_Sym */
+	for (uint64_t i = 1; i < 3; i++) {
+		put(SYMBOLS + 16 * i, i == 1 ? 1 : 7, 4);
+		put(SYMBOLS + 16 * i + 4, text + 0x100 * i, 4);
+		put(SYMBOLS + 16 * i + 8, 0x20 * i, 4);
+		put(SYMBOLS + 16 * i + 12, STB_GLOBAL << 4 | STT_FUNC, 1);
+		put(SYMBOLS + 16 * i + 14, 1, 2);
+	}
+	kernel = open_with(layout);
+	assert_true(kernel_symbol_find(kernel, "begin", &symbol, NULL));
+	assert_true(symbol.address == text + 0x100 && symbol.size == 0x20);
+	assert_true(kernel_symbol_find(kernel, "next", &symbol, NULL));
+	assert_true(symbol.address == text + 0x200 && symbol.size == 0x40);
+	kernel_close(kernel);
+}
+
 /* A list that ends, that comes back before its head, that leads nowhere. */
 static void lists_that_are_damaged(void **state)
 {
@@ -285,6 +340,7 @@ int main(void)
 		cmocka_unit_test(each_module),
 		cmocka_unit_test(symbols_by_address),
 		cmocka_unit_test(symbols_by_name),
+		cmocka_unit_test(symbols_of_i386),
 		cmocka_unit_test(lists_that_are_damaged),
 	};
 
