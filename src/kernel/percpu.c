@@ -21,17 +21,31 @@ static bool find_mask(struct kernel *kernel, const struct mask_names *names,
 	       kernel_image_symbol(kernel, names->name[2], symbol, err);
 }
 
+/* Of a variable that each CPU may have a copy of, what the symbol leads to is nobody's. */
+static bool learn_copies(struct kernel *kernel, bool *copies, struct error *err)
+{
+	enum certainty has = kernel_has_copies(kernel);
+
+	*copies = has == YES;
+	return has != UNSURE ||
+	       fail(err, ERROR_UNKNOWN,
+		    "no source of symbols tells whether there is more than one CPU: a vmlinux would");
+}
+
 static bool read_cpus(struct kernel *kernel, const struct mask_names *names,
 		      struct cpu_set *cpus, struct error *err)
 {
 	unsigned int word = kernel_pointer_size(kernel);
 	struct kernel_symbol symbol;
 	uint8_t bytes[sizeof(cpus->mask)];
+	bool copies;
 	size_t size;
 
 	*cpus = (struct cpu_set){ .mask = { 1 }, .nr = 1 };
 	/* A kernel without SMP has neither offsets nor a mask. */
-	if (kernel_has_copies(kernel) != YES)
+	if (!learn_copies(kernel, &copies, err))
+		return false;
+	if (!copies)
 		return true;
 	if (!find_mask(kernel, names, &symbol, err))
 		return false;
@@ -161,13 +175,16 @@ bool kernel_per_cpu(struct kernel *kernel, const char *symbol,
 {
 	uint64_t offset;
 	char prefixed[128];
+	bool copies;
 
 	/* The prefix went with 2.6.34 (dd17c8f72993). */
 	snprintf(prefixed, sizeof(prefixed), "per_cpu__%s", symbol);
 	if (!kernel_symbol(kernel, symbol, address, err) &&
 	    !kernel_symbol(kernel, prefixed, address, NULL))
 		return false;
-	if (kernel_has_copies(kernel) != YES)
+	if (!learn_copies(kernel, &copies, err))
+		return false;
+	if (!copies)
 		return true;
 	if (!kernel_per_cpu_offset(kernel, cpu, &offset, err))
 		return false;

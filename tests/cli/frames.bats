@@ -185,3 +185,10 @@ load common
 	ffffea0000070000 status=ok pfn=0x1c00 physical=0x1c00000 refcount=2 mapcount=1
 	END
 }
+
+@test "a size of struct page that none can have is refused" {
+	dump x86_64
+	fails 1 'implausible size of struct page: 4097 bytes' -q -o struct_page_size=4097 -c 'pfn_to_page 1c00' x86_64
+	fails 2 'struct_page_size: must not be 0' -o struct_page_size=0 -c info x86_64
+	answers x86_64 -o struct_page_size=1 'pfn_to_page 1c00' <<<'1c00 status=ok page=0xffffea0000001c00'
+}

@@ -220,7 +220,7 @@ load common
 		include $DUMPS/x86_64-tasks.txt
 		at mm_init+0x90: u64 $flags
 		at text_phys+4M+0x20e00: u64 0xffffffffff600000 0xffffffffff601000 0 0 0 5 0 0
-		at text_phys+4M+0x20e80: u32 $mode
+		at text_phys+4M+0x20e80: u32 $mode 1
 		END
 		vmlinux 64
 		objcopy --add-symbol gate_vma=.data:0x20e00,object --add-symbol vsyscall_mode=.data:0x20e80,object vmlinux

@@ -203,6 +203,36 @@ static void sections_without_roots(void **state)
 	}
 }
 
+/* Numbers of the note that would make more sections than any kernel has, or none. */
+static void numbers_of_sections(void **state)
+{
+	static const struct {
+		unsigned int section, memory;
+		bool sane;
+	} rows[] = {
+		{ 27, 46, true },  { 24, 64, true },  { 23, 64, false },
+		{ 12, 52, true },  { 12, 53, false }, { 11, 46, false },
+		{ 27, 65, false }, { 27, 27, false }, { 27, 28, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel;
+		char note[512];
+
+		snprintf(note, sizeof(note),
+			 SPARSE "SYMBOL(mem_section)=ffffffff80005000\n"
+				"NUMBER(SECTION_SIZE_BITS)=%u\n"
+				"NUMBER(MAX_PHYSMEM_BITS)=%u\n",
+			 rows[i].section, rows[i].memory);
+		start("6.1.0", note);
+		kernel = memory_open(NULL, NULL);
+		assert_int_equal(kernel_section_layout(kernel) != NULL,
+				 rows[i].sane);
+		kernel_close(kernel);
+	}
+}
+
 /* mem_section is a pointer to the roots or their array: by the symbol's size, or by
  * how far the next symbol is. a0b1280368d1 (4.15) */
 static void roots_by_symbol(void **state)
@@ -918,6 +948,7 @@ int main(void)
 		cmocka_unit_test(roots_of_sections),
 		cmocka_unit_test(parts_of_sections),
 		cmocka_unit_test(sections_without_roots),
+		cmocka_unit_test(numbers_of_sections),
 		cmocka_unit_test(roots_by_symbol),
 		cmocka_unit_test(pages_of_sections),
 		cmocka_unit_test(search_of_sections_stopped),

@@ -13,6 +13,7 @@
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
+#include "kernel/percpu.h"
 #include "memory.h"
 #include "open/open.h"
 
@@ -416,6 +417,26 @@ static void members_of_bytes(void **state)
 	}
 }
 
+/* A note alone names a variable, and not whether each CPU has its own. */
+static void variables_of_cpus_that_are_unknown(void **state)
+{
+	struct kernel *kernel;
+	struct cpu_set cpus;
+	struct error err;
+	uint64_t address;
+
+	(void)state;
+	start_x86_64(NOTE_6_1 "SYMBOL(current_task)=ffffffff80004000\n", 0);
+	kernel = image_open_kernel(&image, "levels=4", &err);
+	assert_non_null(kernel);
+	assert_true(kernel_symbol(kernel, "current_task", &address, NULL));
+	assert_false(kernel_per_cpu(kernel, "current_task", 0, &address, &err));
+	assert_int_equal(err.code, ERROR_UNKNOWN);
+	assert_false(kernel_possible_cpus(kernel, &cpus, &err));
+	assert_int_equal(err.code, ERROR_UNKNOWN);
+	kernel_close(kernel);
+}
+
 /* What -o set stays. */
 static void facts_are_forgotten(void **state)
 {
@@ -723,6 +744,7 @@ int main(void)
 		cmocka_unit_test(strings_at_the_end_of_memory),
 		cmocka_unit_test(runs_of_pages),
 		cmocka_unit_test(members_of_bytes),
+		cmocka_unit_test(variables_of_cpus_that_are_unknown),
 		cmocka_unit_test(facts_are_forgotten),
 		cmocka_unit_test(learnt_unless_stopped),
 		cmocka_unit_test(files_of_a_kernel),
