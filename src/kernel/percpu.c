@@ -29,7 +29,7 @@ static bool learn_copies(struct kernel *kernel, bool *copies, struct error *err)
 	*copies = has == YES;
 	return has != UNSURE ||
 	       fail(err, ERROR_UNKNOWN,
-		    "no source of symbols tells whether there is more than one CPU: a vmlinux would");
+		    "whether each CPU has variables of its own is not known: no source of symbols has __per_cpu_offset; a vmlinux would tell");
 }
 
 static bool read_cpus(struct kernel *kernel, const struct mask_names *names,
