@@ -101,6 +101,20 @@ load common
 	done
 }
 
+@test "slabs of a cache whose name is one letter, and of one without a name" {
+	vmlinux 64
+	describe letter <<-END
+	include $DUMPS/x86_64-purpose.txt
+	at names: str "k\0"
+	END
+	describe nameless <<-END
+	include $DUMPS/x86_64-purpose.txt
+	at names: u8 0
+	END
+	answers vmlinux letter 'region ffff888000050000' <<<'ffff888000050000 slab_cache=k object_index=0'
+	answers vmlinux nameless 'region ffff888000050000' <<<'ffff888000050000 slab_cache=-'
+}
+
 @test "slabs of 7.1: a tail masks its own address, or names its head" {
 	dump x86_64-purpose-7.1
 	vmlinux 64 7.1.3

@@ -728,6 +728,39 @@ static void parts_of_the_cpu_entry_area(void **state)
 	}
 }
 
+/* __cpu_..._mask since 4.5, cpu_..._bits since 2.6.29, before cpu_..._map. */
+static void masks_of_cpus_by_their_names(void **state)
+{
+	static const char *const names[][2] = {
+		{ "__cpu_possible_mask", "__cpu_present_mask" },
+		{ "cpu_possible_bits", "cpu_present_bits" },
+		{ "cpu_possible_map", "cpu_present_map" },
+		{ "cpu_possible", "cpu_present" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct cpu_set cpus;
+		struct kernel *kernel;
+
+		start_64("6.1.0");
+		linked_add(&linked, "__per_cpu_offset", IMAGE + 0x6000, 32);
+		linked_add(&linked, names[i][0], IMAGE + 0x7000, 8);
+		linked_add(&linked, names[i][1], IMAGE + 0x7008, 8);
+		put(0x7000, 5, 8);
+		put(0x7008, 4, 8);
+		kernel = open_kernel("page_offset=ffff888000000000");
+		assert_int_equal(kernel_possible_cpus(kernel, &cpus, NULL),
+				 i < 3);
+		if (i < 3)
+			assert_true(cpus.nr == 64 && cpus.mask[0] == 5);
+		assert_int_equal(kernel_present_cpus(kernel, &cpus, NULL), i < 3);
+		if (i < 3)
+			assert_true(cpus.nr == 64 && cpus.mask[0] == 4);
+		kernel_close(kernel);
+	}
+}
+
 /* A damaged number: so many parts of 5000 bytes are 2^64 bytes five times, which would begin
  * where the first part does. */
 static void a_part_beyond_the_cpu_entry_area(void **state)
@@ -1254,6 +1287,7 @@ int main(void)
 		cmocka_unit_test(modes_by_types),
 		cmocka_unit_test(a_short_entry_stack),
 		cmocka_unit_test(parts_of_the_cpu_entry_area),
+		cmocka_unit_test(masks_of_cpus_by_their_names),
 		cmocka_unit_test(a_part_beyond_the_cpu_entry_area),
 	};
 
