@@ -115,7 +115,14 @@ static bool prepend_path(struct kernel *kernel, struct path *path,
 		    "its path loops, or has more than %d parts", MOST_STEPS);
 }
 
-/* d_unlinked(): not hashed (pprev, the second word, is NULL) and not a root. */
+/* What hlist_del() left in pprev where 2.6.37 and before took a name out of the hash table:
+ * LIST_POISON2 of include/linux/poison.h, with and without the bits that 2.6.33 gave it. */
+static bool is_poison(uint64_t pprev)
+{
+	return pprev == 0x200200 || pprev == UINT64_C(0xdead000000200200);
+}
+
+/* d_unlinked(): not hashed (pprev, the second word, leads nowhere) and not a root. */
 static bool prepend_deleted(struct kernel *kernel, struct path *path,
 			    uint64_t dentry, struct error *err)
 {
@@ -133,11 +140,22 @@ static bool prepend_deleted(struct kernel *kernel, struct path *path,
 			 &pprev, word);
 	if (!kernel_read_member(kernel, dentry, DENTRY_PARENT, &parent, err))
 		return false;
-	return pprev || parent == dentry ||
+	return (pprev && !is_poison(pprev)) || parent == dentry ||
 	       prepend_text(path, " (deleted)", err);
 }
 
-/* d_dname(), which file systems have that are not mounted. *function is 0: none. */
+/* Is the type known, and without the member? */
+static bool lacks_member(struct kernel *kernel, const char *type,
+			 enum member_id id)
+{
+	uint64_t size;
+
+	return kernel_type_size(kernel, type, &size) &&
+	       !kernel_member(kernel, id, NULL);
+}
+
+/* d_dname() since 2.6.23 (c23fbb6bcb3e), which file systems have that are not mounted.
+ * *function is 0: none. */
 static bool naming_function(struct kernel *kernel, uint64_t dentry,
 			    uint64_t vfsmount, uint64_t *function,
 			    struct error *err)
@@ -149,6 +167,7 @@ static bool naming_function(struct kernel *kernel, uint64_t dentry,
 	    !kernel_read_member(kernel, dentry, DENTRY_OPS, &operations, err))
 		return false;
 	return dentry == root || !operations ||
+	       lacks_member(kernel, "dentry_operations", DENTRY_OPS_DNAME) ||
 	       kernel_read_member(kernel, operations, DENTRY_OPS_DNAME, function,
 				  err);
 }
@@ -179,13 +198,25 @@ static bool pseudo_path(struct kernel *kernel, struct path *path,
 		    function);
 }
 
+/* struct path since 2.6.20 (0f7fc9e4d039). */
+static bool read_file(struct kernel *kernel, uint64_t file, uint64_t *dentry,
+		      uint64_t *vfsmount, struct error *err)
+{
+	if (kernel_member(kernel, FILE_OLD_DENTRY, NULL))
+		return kernel_read_member(kernel, file, FILE_OLD_DENTRY, dentry,
+					  err) &&
+		       kernel_read_member(kernel, file, FILE_OLD_MNT, vfsmount,
+					  err);
+	return kernel_read_member(kernel, file, FILE_DENTRY, dentry, err) &&
+	       kernel_read_member(kernel, file, FILE_MNT, vfsmount, err);
+}
+
 static bool file_path(struct kernel *kernel, uint64_t file, struct path *path,
 		      struct error *err)
 {
 	uint64_t dentry, vfsmount, function;
 
-	if (!kernel_read_member(kernel, file, FILE_DENTRY, &dentry, err) ||
-	    !kernel_read_member(kernel, file, FILE_MNT, &vfsmount, err) ||
+	if (!read_file(kernel, file, &dentry, &vfsmount, err) ||
 	    !naming_function(kernel, dentry, vfsmount, &function, err))
 		return false;
 	if (function)

@@ -152,6 +152,35 @@ load common
 	END
 }
 
+@test "files before 2.6.20, and names that were taken out of their hash table before 2.6.38" {
+	local poison deleted release
+
+	while read -r release poison deleted; do
+		vmlinux 64 "$release"
+		{
+			echo "include $DUMPS/x86_64-tasks-old.txt"
+			grep -E '^let (file|mount|dentry|names|ops)|^at (file|mount|dentry|names|ops)' "$DUMPS/x86_64-tasks.txt"
+			cat <<-END
+			at 0x38000+64: u64 d+file_init
+			at 0x38080+64: u64 d+file_gone
+			at dentry_gone+16: u64 $poison
+			END
+		} | describe files
+		answers vmlinux files 'vmas -p 1' <<-END
+		* start=0x1000 file=/bin/init
+		* start=0x3000 file="/bin/gone${deleted:+ ($deleted)}"
+		* start=0x20000
+		END
+	done <<-END
+	2.6.15 0x200200 deleted
+	2.6.15 0xffff880000039000
+	3.12.9 0 deleted
+	3.12.9 0x200200 deleted
+	3.12.9 0xdead000000200200 deleted
+	3.12.9 0xdead000000200208
+	END
+}
+
 @test "before 4.12 the guard page of a stack is not shown" {
 	local release
 

@@ -125,7 +125,9 @@ struct mm_struct {
 
 struct dentry_operations {
 	void *d_revalidate;
+#ifndef BEFORE_PATHS
 	char *(*d_dname)(void);
+#endif
 };
 
 struct qstr {
@@ -207,7 +209,12 @@ struct path {
 
 struct file {
 	unsigned long f_mode;
+#ifdef BEFORE_PATHS
+	void *f_vfsmnt;
+	struct dentry *f_dentry;
+#else
 	struct path f_path;
+#endif
 };
 
 struct anon_vma_name {
