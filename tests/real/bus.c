@@ -9,36 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mount.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "bounce.h"
 #include "edu.h"
+#include "init.h"
 
 enum { PATIENCE = 60 }; /* seconds */
 
 static const char *const disks[] = { "/dev/nvme0n1", "/dev/sda", "/dev/vda" };
-
-static void load_modules(void)
-{
-	char path[256];
-	FILE *list = fopen("/modules.list", "r");
-
-	while (list && fgets(path, sizeof(path), list)) {
-		int fd;
-
-		path[strcspn(path, "\n")] = '\0';
-		fd = open(path, O_RDONLY);
-		if (fd < 0 || syscall(SYS_finit_module, fd, "", 0) < 0)
-			printf("@no-module %s %m\n", path);
-		if (fd >= 0)
-			close(fd);
-	}
-	if (list)
-		fclose(list);
-}
 
 static void print_file(const char *device, const char *name)
 {
@@ -132,15 +112,7 @@ static void use_network(void)
 
 int main(void)
 {
-	int console;
-
-	mount("proc", "/proc", "proc", 0, NULL);
-	mount("sys", "/sys", "sysfs", 0, NULL);
-	mount("dev", "/dev", "devtmpfs", 0, NULL);
-	console = open("/dev/console", O_RDWR);
-	for (int fd = 0; fd < 3; fd++)
-		dup2(console, fd);
-	setvbuf(stdout, NULL, _IOLBF, 0);
+	begin_init();
 	load_modules();
 	for (size_t i = 0; i < sizeof(disks) / sizeof(*disks); i++)
 		use_disk(disks[i]);

@@ -16,10 +16,11 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+
+#include "init.h"
 
 enum {
 	PAGE = 4096,
@@ -53,24 +54,6 @@ static void die(const char *what)
 	fflush(stdout);
 	for (;;)
 		pause();
-}
-
-static void load_modules(void)
-{
-	char path[256];
-	FILE *list = fopen("/modules.list", "r");
-
-	while (list && fgets(path, sizeof(path), list)) {
-		int fd;
-
-		path[strcspn(path, "\n")] = '\0';
-		fd = open(path, O_RDONLY);
-		if (fd < 0 || syscall(SYS_finit_module, fd, "", 0) < 0)
-			die("module");
-		close(fd);
-	}
-	if (list)
-		fclose(list);
 }
 
 static void *memory(size_t size, int flags, int fd)

@@ -9,11 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/mount.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "edu.h"
+#include "init.h"
 
 #define PARAMETERS "/sys/module/stale_driver/parameters/"
 
@@ -43,15 +42,6 @@ static uint64_t read_word(const char *path, uint64_t index)
 		printf("@no-word %s %" PRIx64 "\n", path, index);
 	close(fd);
 	return word;
-}
-
-static void load_driver(void)
-{
-	int fd = open("/modules/stale_driver.ko", O_RDONLY);
-
-	if (syscall(SYS_finit_module, fd, "", 0) < 0)
-		printf("@no-driver %m\n");
-	close(fd);
 }
 
 static int tell_driver(const char *word)
@@ -187,16 +177,9 @@ int main(void)
 {
 	uint64_t source = 0;
 	FILE *file;
-	int console;
 
-	mount("proc", "/proc", "proc", 0, NULL);
-	mount("sys", "/sys", "sysfs", 0, NULL);
-	mount("dev", "/dev", "devtmpfs", 0, NULL);
-	console = open("/dev/console", O_RDWR);
-	for (int fd = 0; fd < 3; fd++)
-		dup2(console, fd);
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	load_driver();
+	begin_init();
+	load_modules();
 	file = fopen(PARAMETERS "source", "r");
 	if (!file || fscanf(file, "%" SCNu64, &source) != 1)
 		puts("@no-source");

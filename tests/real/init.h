@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How inits of guests begin. */
+#pragma once
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* File systems; lines to the console. */
+static inline void begin_init(void)
+{
+	int console;
+
+	mount("proc", "/proc", "proc", 0, NULL);
+	mount("sys", "/sys", "sysfs", 0, NULL);
+	mount("dev", "/dev", "devtmpfs", 0, NULL);
+	console = open("/dev/console", O_RDWR);
+	for (int fd = 0; fd < 3; fd++)
+		dup2(console, fd);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+}
+
+/* Those of the list that `run` has put beside init, in its order. */
+static inline void load_modules(void)
+{
+	char path[256];
+	FILE *list = fopen("/modules.list", "r");
+
+	while (list && fgets(path, sizeof(path), list)) {
+		int fd;
+
+		path[strcspn(path, "\n")] = '\0';
+		fd = open(path, O_RDONLY);
+		if (fd < 0 || syscall(SYS_finit_module, fd, "", 0) < 0)
+			printf("@no-module %s %m\n", path);
+		if (fd >= 0)
+			close(fd);
+	}
+	if (list)
+		fclose(list);
+}
