@@ -146,6 +146,8 @@ bool kernel_place_is_freed(struct kernel *kernel, const struct place *place,
 	    strcmp(place->image.section, "init") != 0 || !place->linear ||
 	    !place->mapped)
 		return false;
+	if (place->has_slab || place->has_stack || place->has_percpu)
+		return false; /* what is there by now is found already */
 	kernel_frame_use(kernel, place->physical >> PAGE_SHIFT, true, use);
 	return frame_is_reused(use);
 }

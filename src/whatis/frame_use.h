@@ -40,8 +40,8 @@ static inline bool frame_is_reused(const struct frame_use *use)
 	return use->known && use->use.kind != PAGE_USE_RESERVED;
 }
 
-/* Has the kernel freed the memory of init that the place's symbol was in? use: of the frame;
- * valid if so. */
+/* Has the kernel freed the memory of init that the place's symbol was in, and is all that
+ * is known of it by now the frame's use? That is put into use, then valid. */
 bool kernel_place_is_freed(struct kernel *kernel, const struct place *place,
 			   struct frame_use *use);
 
