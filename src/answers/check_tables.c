@@ -80,18 +80,22 @@ static void look_at_direct_map(struct pass *pass, const struct scanned *scanned)
 			    scanned->first, scanned->paddr, first);
 }
 
-/* The vsyscall page, which every process may run, and single pages for reading. */
+/* The vsyscall page, which every process may run, and single pages for reading; before 3.1
+ * these could be run, too (PAGE_KERNEL_VSYSCALL_NOCACHE). */
 static bool meant_for_users(const struct pass *pass,
 			    const struct scanned *scanned)
 {
 	struct kernel *kernel = pass->kernel;
 	const struct region *region =
 		kernel_region(kernel, scanned->first, NULL);
+	unsigned int version = kernel_version(kernel);
 
 	if (region && region->kind == REGION_VSYSCALL)
 		return true;
-	return !scanned->writable && !scanned->executable &&
-	       !scanned->repeated && size_of(scanned) <= scanned->page_size &&
+	if (scanned->executable && (!version || version >= 0x030100))
+		return false;
+	return !scanned->writable && !scanned->repeated &&
+	       size_of(scanned) <= scanned->page_size &&
 	       kernel->arch->users_may_read(kernel, scanned->first);
 }
 

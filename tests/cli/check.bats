@@ -155,6 +155,15 @@ check_of() {
 			;;
 		esac
 	done
+	# before 3.1 it could be run
+	vmlinux 64 2.6.39
+	describe clock <<-END
+	include $DUMPS/x86_64-tasks-old.txt
+	at pmd_fixmap[506]: u64 pte_fixmap|TABLE
+	at pte_fixmap[0x1a6]: u64 0xfed00000|P|US|PCD 0x1d03000|P|US|NX
+	END
+	check_of 0 -o release=2.6.39 vmlinux clock
+	line user-access ok
 	# without, at the places that they had
 	for release in 3.14.1 3.15.1; do
 		for page in 'P|US|NX' 'TABLE|NX' 'P|US'; do
