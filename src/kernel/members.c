@@ -36,7 +36,13 @@ static bool has(struct types *types, enum member_id id,
 	char type[64];
 
 	snprintf(type, sizeof(type), "struct %s", places[id].type);
-	return types && types_member(types, type, places[id].name, found);
+	if (!types)
+		return false;
+	if (types_member(types, type, places[id].name, found))
+		return true;
+	/* What struct rq was until 2.6.18. */
+	return (id == RQ_IDLE || id == RQ_CURR) &&
+	       types_member(types, "struct runqueue", places[id].name, found);
 }
 
 static void look_up(struct kernel *kernel, enum member_id id)

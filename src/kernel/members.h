@@ -22,6 +22,8 @@ struct kernel;
 	X(TASK_SIGNAL, "task_struct", "signal") \
 	X(TASK_THREAD_NODE, "task_struct", "thread_node") \
 	X(TASK_THREAD_GROUP, "task_struct", "thread_group") \
+	X(TASK_PIDS, "task_struct", "pids") \
+	X(PID_LIST, "pid", "pid_list") \
 	X(SIGNAL_THREAD_HEAD, "signal_struct", "thread_head") \
 	X(TASK_STACK, "task_struct", "stack") \
 	X(TASK_STATE, "task_struct", "__state") \

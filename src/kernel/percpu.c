@@ -8,16 +8,20 @@
 #include "kernel/kernel.h"
 #include "kernel/members.h"
 
-/* A mask by its names: since 4.5 (4c9b1d6a7c05), before, and before 2.6.28. */
+/* A mask by its names: since 4.5 (4c9b1d6a7c05), before, before 2.6.28, and as in 2.6.11 (or NULL). */
 struct mask_names {
-	const char *name[3];
+	const char *name[4];
 };
 
 static bool find_mask(struct kernel *kernel, const struct mask_names *names,
 		      struct kernel_symbol *symbol, struct error *err)
 {
+	const char *oldest = names->name[3];
+
 	return kernel_image_symbol(kernel, names->name[0], symbol, NULL) ||
 	       kernel_image_symbol(kernel, names->name[1], symbol, NULL) ||
+	       (oldest && kernel_image_symbol(kernel, oldest, symbol, NULL) &&
+		kernel_has_symbol(kernel, names->name[2]) == NO) ||
 	       kernel_image_symbol(kernel, names->name[2], symbol, err);
 }
 
@@ -71,6 +75,7 @@ bool kernel_possible_cpus(struct kernel *kernel, struct cpu_set *cpus,
 {
 	static const struct mask_names names = { {
 		"__cpu_possible_mask", "cpu_possible_bits", "cpu_possible_map",
+		"cpu_callout_map", /* a macro has the other's name there */
 	} };
 
 	return read_cpus(kernel, &names, cpus, err);

@@ -39,6 +39,7 @@ struct scan {
 	struct address_set seen;
 	const struct member *tasks, *threads;
 	const struct member *thread_head; /* NULL: the leader is the list's head */
+	struct member in_pids; /* the list_head of pids[PIDTYPE_TGID] */
 	struct error ended; /* why the scan ended; code 0: it goes on */
 	struct member_bytes bytes; /* part of a task_struct, read at once... */
 	uint8_t span[SPAN_MAX]; /* ...to here */
@@ -62,9 +63,28 @@ static void widen(uint64_t *first, uint64_t *end, const struct member *member)
 		*end = member->offset + (uint64_t)member->size;
 }
 
+/* thread_group links a process's threads without a head (removed in 6.7, 8e1f385104ac).
+ * Until 2.6.17 (47e65328a7b1) the second of a task's pids does: no later one has a list. */
+static const struct member *find_ring(struct scan *scan, struct error *err)
+{
+	struct kernel *kernel = scan->kernel;
+	const struct member *pids = kernel_member(kernel, TASK_PIDS, NULL);
+	const struct member *list =
+		kernel_member_as(kernel, PID_LIST, MEMBER_LINKS, NULL);
+	uint64_t size;
+
+	if (!pids || !list || !kernel_type_size(kernel, "pid", &size) ||
+	    size > pids->size ||
+	    !range_within(size + list->offset, list->size, pids->size))
+		return kernel_member_as(kernel, TASK_THREAD_GROUP, MEMBER_LINKS,
+					err);
+	scan->in_pids = *list;
+	scan->in_pids.offset += pids->offset + (uint32_t)size;
+	return &scan->in_pids;
+}
+
 /* The list of threads starts at signal_struct's thread_head since 3.14
- * (0c740d0afc3b); before, thread_group links them without a head (removed in 6.7,
- * 8e1f385104ac). */
+ * (0c740d0afc3b). */
 static bool find_members(struct scan *scan, struct error *err)
 {
 	struct kernel *kernel = scan->kernel;
@@ -80,10 +100,10 @@ static bool find_members(struct scan *scan, struct error *err)
 	}
 	scan->tasks = kernel_member(kernel, TASK_TASKS, err);
 	scan->thread_head = kernel_member(kernel, SIGNAL_THREAD_HEAD, NULL);
-	scan->threads = kernel_member_as(kernel,
-					 scan->thread_head ? TASK_THREAD_NODE :
-							     TASK_THREAD_GROUP,
-					 MEMBER_LINKS, err);
+	scan->threads = scan->thread_head ?
+				kernel_member_as(kernel, TASK_THREAD_NODE,
+						 MEMBER_LINKS, err) :
+				find_ring(scan, err);
 	if (!scan->threads)
 		return false;
 	widen(&first, &end, scan->threads);

@@ -650,6 +650,42 @@ pda() {
 	answers vmlinux pdas 'tasks 1' <<<'1 running=true cpu=0'
 }
 
+# What 2.6.11 has instead of members and symbols that came by 2.6.18.
+@test "2.6.11: threads linked by their pids, runqueues and CPUs by their old names" {
+	local task
+
+	{
+		cat <<-END
+		include $DUMPS/x86_64-tasks-old.txt
+		let ring 232
+		at vars+thread: u64 0 0
+		at t_init+thread: u64 0 0
+		at t_thread+thread: u64 0 0
+		at vars+ring: u64 init_task+ring init_task+ring
+		at t_init+ring: u64 d+t_thread+ring d+t_thread+ring
+		at t_thread+ring: u64 d+t_init+ring d+t_init+ring
+		END
+		for task in kthreadd shell daemon; do
+			echo "at t_$task+ring: u64 d+t_$task+ring d+t_$task+ring"
+		done
+		cat <<-END
+		at cpu0+0x310: u64 d+t_init
+		at cpu1+0x310: u64 d+t_idle1
+		at vars+0x100: u64 d+t_init d+cpu0 u32 0 0 u64 d+t_idle1 d+cpu1 u32 1 0
+		END
+	} | describe pids
+	vmlinux 64 2.6.11-1-amd64
+	answers vmlinux pids tasks <<-END
+	* pid=0 idle_cpu=0
+	* pid=0 idle_cpu=1 running=true cpu=1
+	* pid=1 tgid=1 running=true cpu=0
+	* pid=5 tgid=1 running=false
+	* pid=2
+	* pid=3
+	* pid=4
+	END
+}
+
 @test "a PDA that is another CPU's is not believed, and who runs is not said" {
 	pda 2.6.26-2-amd64 <<<'at vars+0x100: u64 d+pda0 d+pda0'
 	answers -s 1 vmlinux pdas 'tasks 1 2' <<-END

@@ -4,9 +4,20 @@
 /*
  * The part of the vmlinux without a kernel that knows processes; vmlinux.c
  * tells of the rest. Members that nobody asks for are left out. -DOLD has
- * mappings in a list and threads in a ring, as Linux had before 6.1 and 3.14.
+ * mappings in a list and threads in a ring, as Linux had before 6.1 and 3.14,
+ * -DPIDS the ring and names of 2.6.11.
  */
 typedef struct { unsigned long pgd; } pgd_t;
+
+#ifdef PIDS
+#define thread_group not_yet
+#define rq runqueue
+
+struct pid {
+	int nr;
+	struct list_head pid_list;
+};
+#endif
 
 struct signal_struct {
 	int sigcnt, live;
@@ -63,6 +74,9 @@ struct task_struct {
 	} start_time;
 #else
 	unsigned long long start_time;
+#endif
+#ifdef PIDS
+	struct pid pids[2];
 #endif
 };
 #endif
@@ -300,7 +314,11 @@ PLACED(".data.20900") struct x8664_pda cpu_pda[5] = { { .cpunumber = 1 } };
 PLACED(".data.20900") unsigned long __per_cpu_offset[8] = { 1 };
 #endif
 #endif
+#ifdef PIDS
+PLACED(".data.20980") unsigned long cpu_callout_map = 1;
+#else
 PLACED(".data.20980") unsigned long __cpu_possible_mask = 1;
+#endif
 #ifdef OLD
 PLACED(".percpu.300") struct rq runqueues = { 1 };
 #else
