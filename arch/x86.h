@@ -152,7 +152,7 @@ struct x86_64_layout {
 	unsigned int since; /* as kernel_version() */
 	uint64_t direct_map, direct_map_size;
 	uint64_t vmalloc, vmalloc_size;
-	uint64_t vmemmap, vmemmap_size;
+	uint64_t vmemmap, vmemmap_size; /* 0: there is none */
 	/* The LDT's remap; 0 if it lies beside the cpu_entry_area, or there is none. */
 	uint64_t ldt, ldt_size;
 	uint64_t kasan;

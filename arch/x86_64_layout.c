@@ -14,8 +14,10 @@ static const struct x86_64_layout layouts_4_levels[] = {
 	  0xffffea0000000000, TB, 0, 0, 0xffffec0000000000 },
 	{ 0x02061b, 0xffff880000000000, 57 * TB, 0xffffc20000000000, 32 * TB,
 	  0xffffe20000000000, TB, 0, 0, 0 },
-	{ 0x02060b, 0xffff810000000000, 64 * TB, 0xffffc20000000000, 32 * TB,
+	{ 0x020618, 0xffff810000000000, 64 * TB, 0xffffc20000000000, 32 * TB,
 	  0xffffe20000000000, TB, 0, 0, 0 },
+	{ 0x02060b, 0xffff810000000000, 64 * TB, 0xffffc20000000000, 32 * TB,
+	  0, 0, 0, 0, 0 },
 	{ 0 }
 };
 

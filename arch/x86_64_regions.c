@@ -23,7 +23,7 @@ bool x86_64_find_default_base(struct kernel *kernel, const char *arg,
 	const struct x86_64_layout *layout = x86_64_layout(kernel);
 
 	*value = strcmp(arg, "vmemmap") ? layout->vmalloc : layout->vmemmap;
-	return x86_64_layout_is_default(kernel, layout);
+	return *value && x86_64_layout_is_default(kernel, layout);
 }
 
 /* Proof of page_offset: the direct map must map the top-level table. */
