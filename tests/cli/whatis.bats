@@ -411,7 +411,7 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 		END
 	done
 	answers vmlinux freed 'whatis ffffffff81580010; whatis 1580010; whatis ffff888001580010' <<-END
-	ffffffff81580010 kind=symbol use=page-table symbol=start_kernel+0x10 text="start_kernel+0x10, init; freed since: frame 1580, zone DMA, page-table"
+	ffffffff81580010 kind=symbol use=page-table symbol=start_kernel+0x10 text="~, init; freed since: frame 1580, zone DMA, page-table"
 	1580010 as=virtual
 	1580010 as=physical kind=frame use=page-table symbol=-
 	ffff888001580010 kind=frame use=page-table symbol=-
