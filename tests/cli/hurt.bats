@@ -204,6 +204,6 @@ contain() {
 		IFS=: read -r -a scene <<<"$scene"
 		[ -e "${scene[0]}" ] || dump "${scene[0]}"
 		vmlinux "${scene[1]}" ${scene[2]:+"${scene[2]}"}
-		timeout $((15 * PATIENCE)) python3 "$BATS_TEST_DIRNAME/hurt_structures.py" "$KWALK" "${scene[0]}" vmlinux $WORDS 1
+		timeout $((30 * PATIENCE)) python3 "$BATS_TEST_DIRNAME/hurt_structures.py" "$KWALK" "${scene[0]}" vmlinux $WORDS 1
 	done
 }
