@@ -19,6 +19,7 @@ holds() {
 lacking() {
 	local rest=()
 
+	not_emulated "the program that takes calls away takes the emulator's"
 	[ -x lacking ] || ${CC:-cc} -o lacking "$BATS_TEST_DIRNAME/lacking.c" || skip "no compiler"
 	while [ "$1" != -- ]; do
 		rest+=("$1")
