@@ -76,8 +76,9 @@ static void find_bounce(struct kernel *kernel, struct whatis *whatis,
 						 &whatis->bounce, NULL);
 }
 
-static void find_frame(struct kernel *kernel, struct whatis *whatis,
-		       uint64_t paddr)
+/* All of a frame but its use. */
+static void find_memory(struct kernel *kernel, struct whatis *whatis,
+			uint64_t paddr)
 {
 	whatis->has_physical = true;
 	whatis->physical = paddr;
@@ -87,6 +88,12 @@ static void find_frame(struct kernel *kernel, struct whatis *whatis,
 	kernel_memory_place(kernel, paddr, &whatis->memory);
 	find_device(kernel, whatis, paddr);
 	find_bounce(kernel, whatis, paddr);
+}
+
+static void find_frame(struct kernel *kernel, struct whatis *whatis,
+		       uint64_t paddr)
+{
+	find_memory(kernel, whatis, paddr);
 	if (whatis->has_frame)
 		kernel_frame_use(kernel, whatis->pfn, true, &whatis->use);
 }
@@ -240,7 +247,7 @@ static void find_at(struct kernel *kernel, uint64_t vaddr,
 	whatis->is_freed =
 		kernel_place_is_freed(kernel, &whatis->place, &whatis->use);
 	if (whatis->is_freed) {
-		find_frame(kernel, whatis, whatis->place.physical);
+		find_memory(kernel, whatis, whatis->place.physical);
 	} else if (whatis->place.linear && !is_explained(&whatis->place)) {
 		find_frame(kernel, whatis, whatis->place.physical);
 		find_alias(kernel, whatis);

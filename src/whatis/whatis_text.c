@@ -151,14 +151,9 @@ static void put_symbol(const struct line *line, const struct whatis *whatis)
 	put_owner(line, whatis);
 }
 
-static void put_module(const struct line *line,
-		       const struct module_range *module)
+static void put_area(const struct line *line, const struct whatis *whatis)
 {
-	put(line, "module %s, %s", module->name, module->part);
-}
-
-static void put_area(const struct line *line, const struct place *place)
-{
+	const struct place *place = &whatis->place;
 	const struct vmalloc_area *area = place->area;
 	struct area_info info;
 
@@ -174,6 +169,7 @@ static void put_area(const struct line *line, const struct place *place)
 		put(line, " (%s)", info.resource);
 	if (*info.caller)
 		put(line, ", by %s", info.caller);
+	device_text(whatis, line->text, WHATIS_TEXT);
 }
 
 static void put_slot(const struct line *line, const struct place *place)
@@ -217,8 +213,7 @@ static void put_frame(const struct line *line, const struct whatis *whatis)
 	char use[USE_TEXT];
 
 	frame_use_text(&whatis->use, use);
-	put(line, "%sframe %" PRIx64, whatis->is_freed ? "; freed since: " : "",
-	    whatis->pfn);
+	put(line, "frame %" PRIx64, whatis->pfn);
 	if (whatis->memory.zone)
 		put(line, ", zone %s", whatis->memory.zone);
 	put(line, ", %s",
@@ -440,11 +435,11 @@ static void put_kind(const struct line *line, const struct whatis *whatis,
 		put_struct_page(line, whatis);
 		break;
 	case WHATIS_MODULE:
-		put_module(line, place->module);
+		put(line, "module %s, %s", place->module->name,
+		    place->module->part);
 		break;
 	case WHATIS_VMALLOC:
-		put_area(line, place);
-		device_text(whatis, line->text, WHATIS_TEXT);
+		put_area(line, whatis);
 		break;
 	case WHATIS_USER:
 		put_user(line, whatis);
@@ -495,6 +490,8 @@ void whatis_text(struct kernel *kernel, const struct whatis *whatis,
 	if (whatis->kind != WHATIS_NON_CANONICAL)
 		put_alias(&line, whatis);
 	put_kind(&line, whatis, whatis->kind);
-	if (whatis->is_freed)
+	if (whatis->is_freed) {
+		put(&line, "; freed since: ");
 		put_frame(&line, whatis);
+	}
 }
