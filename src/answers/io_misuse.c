@@ -35,8 +35,7 @@ static bool is_no_buffer(struct kernel *kernel, uint64_t pfn,
 	uint64_t cache, last, constructor;
 
 	if (!kernel_slab_cache_of(kernel, pfn, &cache, &last) ||
-	    !kernel_slab_cache_name(kernel, cache, name, sizeof(name), NULL) ||
-	    !name[0])
+	    !kernel_slab_cache_name(kernel, cache, name, sizeof(name), NULL))
 		return false;
 	if (!is_core_cache(name) &&
 	    (!kernel_read_member(kernel, cache, CACHE_CONSTRUCTOR, &constructor,

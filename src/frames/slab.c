@@ -90,11 +90,8 @@ bool kernel_slab_cache_name(struct kernel *kernel, uint64_t cache, char *name,
 	uint64_t text;
 
 	name[0] = '\0';
-	if (!kernel_read_member(kernel, cache, CACHE_NAME, &text, err))
-		return false;
-	if (!kernel_read_text(kernel, text, name, size))
-		name[0] = '\0';
-	return true;
+	return kernel_read_member(kernel, cache, CACHE_NAME, &text, err) &&
+	       kernel_read_text(kernel, text, name, size) && name[0];
 }
 
 /* --- objects --- */
@@ -202,8 +199,7 @@ bool kernel_slab_at(struct kernel *kernel, uint64_t vaddr, uint64_t paddr,
 	    pfn - compound.head_pfn >= 1 << MOST_ORDER ||
 	    !read_cache(kernel, &head, &place->address) ||
 	    !kernel_slab_cache_name(kernel, place->address, place->cache,
-				    sizeof(place->cache), NULL) ||
-	    !place->cache[0])
+				    sizeof(place->cache), NULL))
 		return false;
 	place->slab = vaddr - (paddr - (compound.head_pfn << PAGE_SHIFT));
 	place->page = head.page;

@@ -34,8 +34,8 @@ bool kernel_slab_at(struct kernel *kernel, uint64_t vaddr, uint64_t paddr,
 bool kernel_slab_cache_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache,
 			  uint64_t *last);
 
-/* The name of a struct kmem_cache, printable, cut to size bytes with the final 0. False with
- * err, which may be NULL: the member is not known or cannot be read; with "": the string cannot. */
+/* The name of a struct kmem_cache, printable, cut to size bytes with the final 0. False: it has
+ * none that can be read, and name is ""; err, which may be NULL, is set if the member is why. */
 bool kernel_slab_cache_name(struct kernel *kernel, uint64_t cache, char *name,
 			    size_t size, struct error *err);
 
