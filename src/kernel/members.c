@@ -30,19 +30,39 @@ static struct member *members_of(struct kernel *kernel)
 	return kernel_state(kernel, STATE_MEMBERS);
 }
 
+/* Where a member of the same meaning was before. */
+static const struct {
+	enum member_id id;
+	const char *type, *name;
+} older[] = {
+	/* before 2.6.18 */
+	{ RQ_IDLE, "runqueue", "idle" },
+	{ RQ_CURR, "runqueue", "curr" },
+	/* before 2.6.20 (0f7fc9e4d039) */
+	{ FILE_MNT, "file", "f_vfsmnt" },
+	{ FILE_DENTRY, "file", "f_dentry" },
+};
+
+static bool has_at(struct types *types, const char *type, const char *name,
+		   struct type_member *found)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "struct %s", type);
+	return types_member(types, text, name, found);
+}
+
 static bool has(struct types *types, enum member_id id,
 		struct type_member *found)
 {
-	char type[64];
+	bool has_it = types && has_at(types, places[id].type, places[id].name,
+				      found);
 
-	snprintf(type, sizeof(type), "struct %s", places[id].type);
-	if (!types)
-		return false;
-	if (types_member(types, type, places[id].name, found))
-		return true;
-	/* What struct rq was until 2.6.18. */
-	return (id == RQ_IDLE || id == RQ_CURR) &&
-	       types_member(types, "struct runqueue", places[id].name, found);
+	for (size_t i = 0; types && !has_it &&
+			   i < sizeof(older) / sizeof(older[0]); i++)
+		has_it = older[i].id == id &&
+			 has_at(types, older[i].type, older[i].name, found);
+	return has_it;
 }
 
 static void look_up(struct kernel *kernel, enum member_id id)

@@ -169,8 +169,6 @@ struct kernel;
 	X(SPECIAL_MAPPING_NAME, "vm_special_mapping", "name") \
 	X(FILE_MNT, "file", "f_path.mnt") \
 	X(FILE_DENTRY, "file", "f_path.dentry") \
-	X(FILE_OLD_MNT, "file", "f_vfsmnt") \
-	X(FILE_OLD_DENTRY, "file", "f_dentry") \
 	X(DENTRY_PARENT, "dentry", "d_parent") \
 	X(DENTRY_INODE, "dentry", "d_inode") \
 	X(DENTRY_ALIAS, "dentry", "d_u.d_alias") \

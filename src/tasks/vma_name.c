@@ -198,25 +198,13 @@ static bool pseudo_path(struct kernel *kernel, struct path *path,
 		    function);
 }
 
-/* struct path since 2.6.20 (0f7fc9e4d039). */
-static bool read_file(struct kernel *kernel, uint64_t file, uint64_t *dentry,
-		      uint64_t *vfsmount, struct error *err)
-{
-	if (kernel_member(kernel, FILE_OLD_DENTRY, NULL))
-		return kernel_read_member(kernel, file, FILE_OLD_DENTRY, dentry,
-					  err) &&
-		       kernel_read_member(kernel, file, FILE_OLD_MNT, vfsmount,
-					  err);
-	return kernel_read_member(kernel, file, FILE_DENTRY, dentry, err) &&
-	       kernel_read_member(kernel, file, FILE_MNT, vfsmount, err);
-}
-
 static bool file_path(struct kernel *kernel, uint64_t file, struct path *path,
 		      struct error *err)
 {
 	uint64_t dentry, vfsmount, function;
 
-	if (!read_file(kernel, file, &dentry, &vfsmount, err) ||
+	if (!kernel_read_member(kernel, file, FILE_DENTRY, &dentry, err) ||
+	    !kernel_read_member(kernel, file, FILE_MNT, &vfsmount, err) ||
 	    !naming_function(kernel, dentry, vfsmount, &function, err))
 		return false;
 	if (function)
