@@ -41,7 +41,9 @@ faults() {
 		skip "no compiler"
 	${session:-commands}
 	cp "${!#}" other
-	! sanitized || step=10 # a run takes many times as long
+	# A run takes many times as long.
+	! sanitized || step=10
+	[ -z "${KWALK_EMULATED:-}" ] || step=5
 	python3 "$BATS_TEST_DIRNAME/faults.py" ./faults.so "${KWALK_FAULTS:-$step}" "$KWALK" -q -x commands "$@"
 }
 
