@@ -21,7 +21,7 @@ static uint64_t head_by_info(const struct page_layout *layout, uint64_t page,
 	bool power = !(layout->size & (layout->size - 1));
 
 	if (layout->word == 8 && power && block >= 2 * layout->size &&
-	    !(block & (block - 1)) && block >> MOST_ORDERS <= layout->size)
+	    !(block & (block - 1)) && block >> MOST_ORDERS < layout->size)
 		return page & rest;
 	return rest;
 }

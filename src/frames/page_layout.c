@@ -201,8 +201,12 @@ static void types_by_release(struct kernel *kernel, struct page_layout *layout,
 {
 	unsigned int version = kernel_version(kernel);
 
-	if (version >= 0x041200 && version < 0x060b00 &&
-	    (coding == TYPES_UNKNOWN || coding == TYPES_BITS)) {
+	if (version < 0x041200) {
+		if (version >= 0x020627 && coding == TYPES_UNKNOWN)
+			add_type(layout, PAGE_USE_FREE, UINT32_MAX,
+				 (uint32_t)-128);
+	} else if (version < 0x060b00 &&
+		   (coding == TYPES_UNKNOWN || coding == TYPES_BITS)) {
 		enum certainty kmemcg = has_kmemcg_type(kernel);
 		unsigned int shift = kmemcg == YES;
 
@@ -217,9 +221,6 @@ static void types_by_release(struct kernel *kernel, struct page_layout *layout,
 				     UINT32_C(0x400) << shift);
 		if (version >= 0x060900) /* d99e3140a4d3 */
 			add_type_bit(layout, PAGE_USE_HUGETLB, 0x800);
-	} else if (version >= 0x020627 && version < 0x041200 &&
-		   coding == TYPES_UNKNOWN) {
-		add_type(layout, PAGE_USE_FREE, UINT32_MAX, (uint32_t)-128);
 	}
 }
 
@@ -271,10 +272,8 @@ static void find_compound(struct kernel *kernel, struct page_layout *layout)
 		tail_byte(kernel, layout, "compound_order", "_folio_order"),
 		tail_byte(kernel, layout, "compound_order", "_flags_1"));
 	/* ebc1baf5c9b4, 6.6 */
-	layout->order_in_flags =
-		layout->order >= 0 &&
-		(uint64_t)layout->order ==
-			layout->size + (unsigned int)layout->flags;
+	layout->order_in_flags = layout->order ==
+				 (int)layout->size + layout->flags;
 	layout->dtor =
 		tail_byte(kernel, layout, "compound_dtor", "_folio_dtor");
 	layout->dtor_size = 1;

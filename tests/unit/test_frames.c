@@ -233,6 +233,169 @@ static void numbers_of_sections(void **state)
 	}
 }
 
+/* Of i386 the sections are in an array, where no size tells it. */
+static void sections_of_i386(void **state)
+{
+	(void)state;
+	for (int with_size = 0; with_size < 2; with_size++) {
+		struct linked linked = { .narrow = true };
+		struct kernel *kernel;
+
+		memory_start(true, "OSRELEASE=4.14.0\nSYMBOL(swapper_pg_dir)=c0001000\n"
+				   "SYMBOL(_stext)=c1000000\nSYMBOL(mem_section)=c0005000\n"
+				   "SIZE(page)=32\nSIZE(mem_section)=8\n"
+				   "OFFSET(mem_section.section_mem_map)=0\n");
+		put(0x1000 + 4 * (0xc0000000 >> 22), P | RW | PS, 4);
+		linked_add(&linked, "_stext", LINKED_BASE_32, 0);
+		linked_add(&linked, "mem_section", 0xc0005000, with_size ? 24 : 0);
+		kernel = memory_open(linked_open(&linked), NULL);
+		assert_non_null(kernel_section_layout(kernel));
+		assert_int_equal(kernel_section_layout(kernel)->roots_are_pointers,
+				 with_size);
+		kernel_close(kernel);
+	}
+}
+
+/* Sizes that no struct mem_section has. */
+static void sizes_of_sections(void **state)
+{
+	static const struct {
+		const char *size;
+		bool sane;
+	} rows[] = {
+		{ "SIZE(mem_section)=16\n", true }, { "", false },
+		{ "SIZE(mem_section)=0\n", false }, { "SIZE(mem_section)=1\n", true },
+		{ "SIZE(mem_section)=4096\n", true }, { "SIZE(mem_section)=4097\n", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel;
+		char note[256];
+
+		snprintf(note, sizeof(note),
+			 "SIZE(page)=64\nOFFSET(mem_section.section_mem_map)=0\n"
+			 "SYMBOL(mem_section)=ffffffff80005000\n%s", rows[i].size);
+		start("6.1.0", note);
+		kernel = memory_open(NULL, NULL);
+		if ((kernel_section_layout(kernel) != NULL) != rows[i].sane)
+			fail_msg("row %zu", i);
+		kernel_close(kernel);
+	}
+}
+
+/* Other places of the members than those above; the first section is not there, and the bits
+ * of the last part are the last bytes of memory. */
+static void places_in_sections(void **state)
+{
+	enum { LAST_USAGE = 0x10000 - 8 - 16 };
+	struct section section;
+	struct kernel *kernel;
+
+	(void)state;
+	start("6.1.0", "SIZE(page)=64\nSIZE(mem_section)=32\nOFFSET(page.flags)=0\n"
+		       "OFFSET(mem_section.section_mem_map)=16\n"
+		       "OFFSET(mem_section.usage)=8\n"
+		       "OFFSET(mem_section_usage.subsection_map)=16\n"
+		       "SYMBOL(mem_section)=ffffffff80005000\n");
+	put(ROOTS, IMAGE + FIRST, 8);
+	put(FIRST + 3 * 32 + 16, map_of(3, PAGES) | HAS_MAP, 8);
+	put(FIRST + 3 * 32 + 8, IMAGE + LAST_USAGE, 8);
+	put(LAST_USAGE + 16, UINT64_C(1) << 63 | UINT64_C(1) << 17, 8);
+	kernel = memory_open(NULL, NULL);
+	assert_true(kernel_section_layout(kernel)->per_root == 128);
+	for (uint64_t part = 0; part < 64; part++)
+		if (kernel_section_of(kernel, 3 * FRAMES + part * 512, &section) !=
+		    (part == 63 || part == 17))
+			fail_msg("part %llu", (unsigned long long)part);
+	assert_true(section.number == 3 && section.map == map_of(3, PAGES));
+	kernel_close(kernel);
+}
+
+/* What stands behind the last section's struct is none. */
+static void the_end_of_sections(void **state)
+{
+	struct section_cursor cursor = { 0 };
+	struct section section;
+	struct kernel *kernel;
+
+	(void)state;
+	start("6.1.0", SPARSE "SYMBOL(mem_section)=ffffffff80005000\n"
+			      "NUMBER(SECTION_SIZE_BITS)=27\nNUMBER(MAX_PHYSMEM_BITS)=32\n"
+			      "LENGTH(mem_section)=32\n");
+	put_section(ROOTS + 31 * 16, 31, PAGES, HAS_MAP);
+	put_section(ROOTS + 32 * 16, 32, PAGES, HAS_MAP | EARLY);
+	kernel = memory_open(NULL, NULL);
+	assert_true(kernel_next_section(kernel, &cursor, &section));
+	assert_true(section.number == 31);
+	assert_false(kernel_next_section(kernel, &cursor, &section));
+	assert_true(find_section(kernel, 31, &section));
+	assert_false(kernel_section_of(kernel, 32 * FRAMES, &section));
+	kernel_close(kernel);
+}
+
+/* A page of zeros, mapped again and again; its place is `at`, from `first` to `last`. */
+static void map_pages(unsigned int first, unsigned int last, uint64_t at)
+{
+	enum { TABLE = 0xa000 };
+
+	put(0x3008, TABLE | P | RW, 8);
+	for (unsigned int i = first; i <= last; i++)
+		put(TABLE + 8 * i, at | P | RW, 8);
+}
+
+#define SECOND_2M (IMAGE + 0x200000)
+
+/* Five levels: 2^17 roots, of which only the last has sections. */
+static void the_last_of_all_roots(void **state)
+{
+	struct section_cursor cursor = { 0 };
+	struct section section;
+	struct kernel *kernel;
+
+	(void)state;
+	start("6.1.0", SPARSE "SYMBOL(mem_section)=ffffffff80200000\n"
+			      "NUMBER(SECTION_SIZE_BITS)=27\nNUMBER(MAX_PHYSMEM_BITS)=52\n");
+	map_pages(0, 254, 0xc000);
+	map_pages(255, 255, 0xb000);
+	put(0xbff8, IMAGE + FIRST, 8);
+	put_section(FIRST + 16, (UINT64_C(1) << 25) - 255, PAGES, HAS_MAP);
+	kernel = memory_open(NULL, NULL);
+	assert_true(kernel_next_section(kernel, &cursor, &section));
+	assert_true(section.number == (UINT64_C(1) << 25) - 255);
+	kernel_close(kernel);
+}
+
+/* A root that is 0, or cannot be read, takes one look, not one for each of its sections:
+ * these are 1536 of 2048. */
+static void roots_that_are_missing(void **state)
+{
+	(void)state;
+	for (int zero = 0; zero < 2; zero++) {
+		struct section_cursor cursor = { 0 };
+		struct section section;
+		struct kernel *kernel;
+
+		start("6.1.0", SPARSE "SYMBOL(mem_section)=ffffffff80200000\n"
+				      "NUMBER(SECTION_SIZE_BITS)=27\n"
+				      "NUMBER(MAX_PHYSMEM_BITS)=46\n");
+		map_pages(3, 3, 0xb000);
+		if (zero)
+			map_pages(0, 2, 0xc000);
+		put(0xbff0, IMAGE + FIRST, 8);
+		put_section(FIRST + 5 * 16, 2046 * 256 + 5, PAGES, HAS_MAP);
+		put(0xbff8, IMAGE + SECOND, 8);
+		put_section(SECOND, 2047 * 256, PAGES, HAS_MAP);
+		kernel = memory_open(NULL, NULL);
+		assert_true(kernel_next_section(kernel, &cursor, &section));
+		assert_true(section.number == 2046 * 256 + 5);
+		assert_true(kernel_next_section(kernel, &cursor, &section));
+		assert_true(section.number == 2047 * 256);
+		assert_false(kernel_next_section(kernel, &cursor, &section));
+		kernel_close(kernel);
+	}
+}
+
 /* mem_section is a pointer to the roots or their array: by the symbol's size, or by
  * how far the next symbol is. a0b1280368d1 (4.15) */
 static void roots_by_symbol(void **state)
@@ -308,6 +471,224 @@ static void pages_of_sections(void **state)
 		assert_false(kernel_pfn_to_page(kernel, rows[i].pfn, &page,
 						NULL));
 	kernel_close(kernel);
+}
+
+/* Memory begins above the first sections: their maps are found by number. */
+static void pages_of_a_later_section(void **state)
+{
+	static const uint64_t frames[] = { 0, 1, 77 };
+	struct kernel *kernel;
+	uint64_t page, pfn;
+
+	(void)state;
+	start("6.1.0", SPARSE "SYMBOL(mem_section)=ffffffff80005000\n");
+	put(ROOTS, IMAGE + FIRST, 8);
+	put_section(FIRST + 5 * 16, 5, PAGES, HAS_MAP | EARLY);
+	kernel = memory_open(NULL, NULL);
+	assert_true(kernel_fact(kernel, FACT_MEMORY_MODEL, &page));
+	assert_true(page == MODEL_SPARSEMEM);
+	for (size_t i = 0; i < 3; i++) {
+		assert_true(kernel_pfn_to_page(kernel, 5 * FRAMES + frames[i], &page,
+					       NULL));
+		assert_true(page == IMAGE + PAGES + 64 * frames[i]);
+		assert_true(kernel_page_to_pfn(kernel, page, &pfn, NULL));
+		assert_true(pfn == 5 * FRAMES + frames[i]);
+	}
+	assert_false(kernel_page_to_pfn(kernel, IMAGE + PAGES + 64 * FRAMES, &pfn, NULL));
+	kernel_close(kernel);
+}
+
+/* --- one virtual map --- */
+
+/* SPARSEMEM_VMEMMAP: the first 2M are the struct pages from frame 0 on. */
+#define VMEMMAP UINT64_C(0xffffea0000000000)
+
+static void start_vmemmap(const char *more)
+{
+	char note[768];
+
+	snprintf(note, sizeof(note), SPARSE "SYMBOL(mem_section)=ffffffff80005000\n%s",
+		 more);
+	start("6.1.0", note);
+	put(0x1000 + 8 * (VMEMMAP >> 39 & 511), 0xa000 | P | RW, 8);
+	put(0xa000, 0xb000 | P | RW, 8);
+	put(0xb000, P | RW | PS, 8);
+	put(ROOTS, IMAGE + FIRST, 8);
+}
+
+/* All sections name the one map; frames of those that are not there have none. */
+static void pages_of_vmemmap(void **state)
+{
+	static const struct {
+		uint64_t pfn;
+		bool there;
+	} rows[] = {
+		{ 0, true }, { 0x240, true }, { FRAMES - 1, true }, { FRAMES, false },
+		{ 2 * FRAMES, true }, { 3 * FRAMES, false }, { UINT64_C(1) << 39, false },
+	};
+	uint64_t value, page, pfn;
+	struct kernel *kernel;
+	struct error err;
+
+	(void)state;
+	start_vmemmap("");
+	put(FIRST, VMEMMAP | HAS_MAP | EARLY, 8);
+	put(FIRST + 32, VMEMMAP | HAS_MAP | EARLY, 8);
+	kernel = memory_open(NULL, "page_offset=ffff888000000000");
+	assert_true(kernel_fact(kernel, FACT_MEMORY_MODEL, &value));
+	assert_true(value == MODEL_VMEMMAP);
+	assert_true(kernel_fact(kernel, FACT_VMEMMAP, &value));
+	assert_true(value == VMEMMAP);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (kernel_pfn_to_page(kernel, rows[i].pfn, &page, &err) != rows[i].there)
+			fail_msg("row %zu", i);
+		if (!rows[i].there) {
+			assert_int_equal(err.code, ERROR_NO_ANSWER);
+			assert_false(kernel_page_to_pfn(
+				kernel, VMEMMAP + 64 * rows[i].pfn, &pfn, NULL));
+			continue;
+		}
+		assert_true(page == VMEMMAP + 64 * rows[i].pfn);
+		assert_true(kernel_page_to_pfn(kernel, page, &pfn, NULL));
+		assert_true(pfn == rows[i].pfn);
+	}
+	assert_false(kernel_page_to_pfn(kernel, VMEMMAP - 64, &pfn, &err));
+	assert_non_null(strstr(err.message, "outside the memory map"));
+	assert_false(kernel_page_to_pfn(kernel, VMEMMAP + 64 * FRAMES, &pfn, &err));
+	assert_non_null(strstr(err.message, "outside the memory map"));
+	kernel_close(kernel);
+}
+
+/* The first section's map tells where the one map is (KASLR moves it), if the page table maps
+ * it, and if all have one. */
+static void the_map_by_the_first_section(void **state)
+{
+	static const struct {
+		uint64_t map; /* of section 2, the first one */
+		bool there, sparse;
+	} rows[] = {
+		{ VMEMMAP, true, false },
+		{ VMEMMAP - 0x40000, true, false },
+		{ VMEMMAP + 0x200000, false, false },
+		/* in the direct map, which does not map it: not a map of its own there */
+		{ 0xffff888000000000, false, false },
+		{ 0xffffffff80009000 - 2 * FRAMES * 64, false, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel;
+		uint64_t value;
+
+		start_vmemmap("");
+		put(0xb000 + 8, P | RW | PS, 8); /* of section 2 */
+		put(FIRST + 32, rows[i].map | HAS_MAP | EARLY, 8);
+		kernel = memory_open(NULL, "page_offset=ffff888000000000");
+		assert_true(kernel_fact(kernel, FACT_MEMORY_MODEL, &value));
+		if (value != (rows[i].sparse ? MODEL_SPARSEMEM : MODEL_VMEMMAP))
+			fail_msg("row %zu: %llu", i, (unsigned long long)value);
+		value = 0;
+		kernel_fact(kernel, FACT_VMEMMAP, &value);
+		if ((value == rows[i].map) != rows[i].there)
+			fail_msg("row %zu: %llx", i, (unsigned long long)value);
+		kernel_close(kernel);
+	}
+}
+
+/* Without a note the symbols tell the model: 2.6.24 has vmemmap_populate, later kernels a
+ * variable, too. */
+static void models_by_symbols(void **state)
+{
+	static const struct {
+		const char *symbols[3];
+		int model; /* -1: unknown */
+	} rows[] = {
+		{ { "mem_section", "vmemmap_base", "vmemmap_populate" }, MODEL_VMEMMAP },
+		{ { "mem_section", "vmemmap_base" }, MODEL_VMEMMAP },
+		{ { "mem_section", "vmemmap_populate" }, MODEL_VMEMMAP },
+		{ { "mem_section" }, MODEL_SPARSEMEM },
+		{ { "mem_section", "mem_map" }, MODEL_SPARSEMEM },
+		{ { "mem_map", "node_data" }, MODEL_FLATMEM },
+		{ { "node_data" }, MODEL_DISCONTIGMEM },
+		{ { NULL }, -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct linked linked = { 0 };
+		struct kernel *kernel;
+		uint64_t value = 99;
+
+		start("6.1.0", "SIZE(page)=64\n");
+		linked_add(&linked, "_stext", LINKED_BASE, 0);
+		for (int nr = 0; nr < 3 && rows[i].symbols[nr]; nr++)
+			linked_add(&linked, rows[i].symbols[nr], IMAGE + ROOTS, 8);
+		kernel = memory_open(linked_open(&linked), NULL);
+		assert_int_equal(kernel_fact(kernel, FACT_MEMORY_MODEL, &value),
+				 rows[i].model >= 0);
+		if (rows[i].model >= 0 && value != (uint64_t)rows[i].model)
+			fail_msg("row %zu: %llu", i, (unsigned long long)value);
+		kernel_close(kernel);
+	}
+}
+
+/* Where the layout of sections is not known, max_pfn tells which frames there are. */
+static void vmemmap_without_sections(void **state)
+{
+	struct linked linked = { 0 };
+	struct kernel *kernel;
+	uint64_t page;
+
+	(void)state;
+	start("6.1.0", "SIZE(page)=64\n");
+	put(0x5000, 100, 8);
+	linked_add(&linked, "_stext", LINKED_BASE, 0);
+	linked_add(&linked, "mem_section", IMAGE + ROOTS, 8);
+	linked_add(&linked, "vmemmap_base", IMAGE + 0x5008, 8);
+	linked_add(&linked, "max_pfn", IMAGE + 0x5000, 8);
+	put(0x5008, VMEMMAP, 8);
+	kernel = memory_open(linked_open(&linked), "page_offset=ffff888000000000");
+	assert_true(kernel_pfn_to_page(kernel, 99, &page, NULL));
+	assert_true(page == VMEMMAP + 99 * 64);
+	assert_false(kernel_pfn_to_page(kernel, 100, &page, NULL));
+	kernel_close(kernel);
+}
+
+/* A struct page is 32 to 64 bytes in truth; not 0, which nothing can be divided by. */
+static void sizes_of_pages(void **state)
+{
+	static const struct {
+		unsigned int size;
+		bool sane;
+	} rows[] = { { 0, false },    { 1, true },     { 64, true },
+		     { 4096, true }, { 4097, false }, { 4095, true } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel;
+		uint64_t page, pfn;
+		struct error err;
+		char note[128];
+
+		snprintf(note, sizeof(note),
+			 "SIZE(page)=%u\nSYMBOL(mem_map)=ffffffff80005000\n",
+			 rows[i].size);
+		start("6.1.0", note);
+		put(0x5000, IMAGE + PAGES, 8);
+		kernel = memory_open(NULL, NULL);
+		if (kernel_pfn_to_page(kernel, 3, &page, &err) != rows[i].sane)
+			fail_msg("%u", rows[i].size);
+		if (rows[i].sane) {
+			assert_true(page == IMAGE + PAGES + 3 * rows[i].size);
+			assert_true(kernel_page_to_pfn(kernel, page, &pfn, NULL));
+			assert_true(pfn == 3);
+			assert_true(kernel_page_to_pfn(kernel, IMAGE + PAGES, &pfn, NULL));
+			assert_true(pfn == 0);
+		} else {
+			assert_int_equal(err.code, ERROR_FORMAT);
+		}
+		kernel_close(kernel);
+	}
 }
 
 /* Counts the questions whether to stop; the last one of `left` is answered by yes. */
@@ -433,6 +814,125 @@ static void nodes_of_memory(void **state)
 	}
 }
 
+/* Slots of node_data[]: those that are 0 are passed over, and no more than 1024 of them are
+ * looked at (NODES_SHIFT is 10 at most). */
+static void slots_of_nodes(void **state)
+{
+	static const struct {
+		const char *note;
+		unsigned int slot; /* that is the only one */
+		bool there;
+	} rows[] = {
+		{ "LENGTH(node_data)=2000\n", 1023, true },
+		{ "LENGTH(node_data)=2000\n", 1024, false },
+		{ "LENGTH(node_data)=1024\n", 1023, true },
+		{ "LENGTH(node_data)=1023\n", 1023, false },
+		{ "LENGTH(node_data)=1\n", 0, true },
+		/* four bytes: 02000001, and 1 before another variable */
+		{ "SYMBOL(nr_node_ids)=ffffffff80004000\n", 1, true },
+		{ "SYMBOL(nr_node_ids)=ffffffff80004008\n", 0, true },
+		{ "SYMBOL(nr_node_ids)=ffffffff80004008\n", 1, false },
+		/* nothing tells how many there are */
+		{ "", 0, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint64_t index = 0, pgdat = 0;
+		struct kernel *kernel;
+		char note[512];
+
+		snprintf(note, sizeof(note),
+			 NODE_MEMBERS "SYMBOL(node_data)=ffffffff80005000\n%s", rows[i].note);
+		start("6.1.0", note);
+		put(0x4000, 0x02000001, 8);
+		put(0x4008, 1 | UINT64_C(7) << 32, 8);
+		put(NODES + 8 * rows[i].slot, IMAGE + NODE_0, 8);
+		kernel = memory_open(NULL, NULL);
+		if (kernel_next_node(kernel, &index, &pgdat) != rows[i].there)
+			fail_msg("row %zu", i);
+		if (rows[i].there) {
+			assert_true(pgdat == IMAGE + NODE_0);
+			assert_true(index == rows[i].slot + 1);
+		}
+		assert_false(kernel_next_node(kernel, &index, &pgdat));
+		kernel_close(kernel);
+	}
+}
+
+/* Maps that follow each other without a gap; the end of memory is the highest end of all,
+ * whatever is between. A node without a map has no struct page. */
+static void maps_of_nodes(void **state)
+{
+	uint64_t page, value;
+	struct kernel *kernel;
+
+	(void)state;
+	start("6.1.0", NODE_MEMBERS "SYMBOL(node_data)=ffffffff80005000\nLENGTH(node_data)=4\n");
+	put(NODES, IMAGE + NODE_0 + 0x80, 8);
+	put(NODES + 8, IMAGE + NODE_0, 8);
+	put(NODES + 16, IMAGE + NODE_2, 8);
+	put_node(NODE_0, 20, 2, IMAGE + PAGES + 0x100);
+	put_node(NODE_0 + 0x80, 4, 4, IMAGE + PAGES);
+	put_node(NODE_2, 30, 2, 0);
+	kernel = memory_open(NULL, NULL);
+	assert_true(kernel_fact(kernel, FACT_MAX_PFN, &value));
+	assert_true(value == 32);
+	assert_true(kernel_page_to_pfn(kernel, IMAGE + PAGES + 0xc0, &value, NULL));
+	assert_true(value == 7);
+	assert_true(kernel_page_to_pfn(kernel, IMAGE + PAGES + 0x100, &value, NULL));
+	assert_true(value == 20);
+	assert_false(kernel_page_to_pfn(kernel, IMAGE + PAGES + 0x180, &value, NULL));
+	assert_false(kernel_pfn_to_page(kernel, 30, &page, NULL));
+	kernel_close(kernel);
+	/* the node that ends last comes first, and is larger than where it begins */
+	start("6.1.0", NODE_MEMBERS "SYMBOL(node_data)=ffffffff80005000\nLENGTH(node_data)=2\n");
+	put(NODES, IMAGE + NODE_0, 8);
+	put(NODES + 8, IMAGE + NODE_2, 8);
+	put_node(NODE_0, 8, 6, IMAGE + PAGES);
+	put_node(NODE_2, 0, 8, IMAGE + PAGES + 0x400);
+	kernel = memory_open(NULL, NULL);
+	assert_true(kernel_fact(kernel, FACT_MAX_PFN, &value));
+	assert_true(value == 14);
+	kernel_close(kernel);
+	/* nothing says where the map of a node is */
+	start("6.1.0", "SIZE(page)=64\nOFFSET(pglist_data.node_start_pfn)=0\n"
+		       "OFFSET(pglist_data.node_spanned_pages)=8\n"
+		       "SYMBOL(node_data)=ffffffff80005000\nLENGTH(node_data)=1\n");
+	put(NODES, IMAGE + NODE_0, 8);
+	put_node(NODE_0, 0, 4, IMAGE + PAGES);
+	kernel = memory_open(NULL, NULL);
+	assert_false(kernel_pfn_to_page(kernel, 1, &page, NULL));
+	assert_false(kernel_page_to_pfn(kernel, 1, &value, NULL));
+	kernel_close(kernel);
+}
+
+/* Physical addresses have 52 bits, frame numbers 40. */
+static void the_end_of_all_memory(void **state)
+{
+	(void)state;
+	for (int more = 0; more < 2; more++)
+		for (int by_node = 0; by_node < 2; by_node++) {
+			uint64_t most = UINT64_C(1) << 40, value;
+			struct linked linked = { 0 };
+			struct kernel *kernel;
+
+			start("6.1.0", by_node ?
+				      NODE_MEMBERS "SYMBOL(contig_page_data)=ffffffff80006000\n" :
+				      "SIZE(page)=64\n");
+			put(0x5000, most + more, 8);
+			put_node(NODE_0, most - 4, 4 + more, 0);
+			linked_add(&linked, "_stext", LINKED_BASE, 0);
+			if (!by_node)
+				linked_add(&linked, "max_pfn", IMAGE + 0x5000, 8);
+			kernel = memory_open(by_node ? NULL : linked_open(&linked), NULL);
+			assert_int_equal(kernel_fact(kernel, FACT_MAX_PFN, &value), !more);
+			if (!more)
+				assert_true(value == most);
+			kernel_close(kernel);
+		}
+}
+
 /* The one node of FLATMEM, and what tells the end of memory without it. */
 static void the_end_of_memory(void **state)
 {
@@ -521,10 +1021,11 @@ static void free_blocks(void **state)
 	} rows[] = {
 		{ 6, PAGE_USE_UNKNOWN, 0, 0 }, { 7, PAGE_USE_UNKNOWN, 0, 0 },
 		{ 5, PAGE_USE_FREE, 4, 1 },    { 4, PAGE_USE_FREE, 4, 1 },
-		{ 6, PAGE_USE_UNKNOWN, 0, 0 }, { 3, PAGE_USE_UNKNOWN, 0, 0 },
+		{ 6, PAGE_USE_UNKNOWN, 0, 0 }, { 3, PAGE_USE_FREE, 3, 0 },
 		{ 15, PAGE_USE_FREE, 8, 3 },   { 8, PAGE_USE_FREE, 8, 3 },
 		{ 11, PAGE_USE_FREE, 8, 3 },   { 7, PAGE_USE_UNKNOWN, 0, 0 },
 		{ 2, PAGE_USE_FREE, 2, 0 },    { 1, PAGE_USE_UNKNOWN, 0, 0 },
+		{ 3, PAGE_USE_FREE, 3, 0 },
 	};
 
 	(void)state;
@@ -534,6 +1035,7 @@ static void free_blocks(void **state)
 
 		start_flat();
 		put_free(2, 0);
+		put_free(3, 0);
 		put_free(4, 1);
 		put_free(8, 3);
 		kernel = memory_open(NULL, NULL);
@@ -629,6 +1131,168 @@ static void owners_and_flags(void **state)
 	}
 }
 
+/* Without one of these no swap entry is known, nor an index; the numbers of a note may say
+ * that a member is the first one. */
+static void members_that_are_missing(void **state)
+{
+	static const struct {
+		const char *release, *note;
+		bool has_swap, has_index;
+	} rows[] = {
+#define WITHOUT                                                                \
+	"SIZE(page)=64\nSYMBOL(mem_map)=ffffffff80005000\n"                    \
+	"OFFSET(page.flags)=8\nOFFSET(page.compound_head)=16\n"               \
+	"OFFSET(page.mapping)=24\nNUMBER(PG_head_mask)=65536\n"
+#define WITH_SWAP "NUMBER(PG_swapcache)=10\nNUMBER(PG_swapbacked)=19\n"
+		{ "6.1.0", WITHOUT WITH_SWAP "OFFSET(page.private)=40\n", true, false },
+		{ "6.1.0", WITHOUT WITH_SWAP "OFFSET(page.private)=0\n", true, false },
+		{ "6.1.0", WITHOUT WITH_SWAP, false, false },
+		{ "6.1.0", WITHOUT "OFFSET(page.private)=40\n", false, false },
+		/* 4.18 of a distribution: not known where the type begins */
+		{ "4.18.0-x", WITHOUT WITH_SWAP "OFFSET(page.private)=40\n", false, false },
+		{ "6.1.0", WITHOUT "OFFSET(page.index)=32\n", false, true },
+		{ "6.1.0", WITHOUT "OFFSET(page.index)=0\n", false, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct page_use use;
+		struct kernel *kernel;
+
+		start(rows[i].release, rows[i].note);
+		put(0x5000, IMAGE + PAGES, 8);
+		put(page_at(3), UINT64_C(3) << 58 | 0x1235, 8);
+		put(page_at(3) + 8, 1 << 10 | 1 << 19, 8);
+		put(page_at(3) + 24, 0xffff888000001001, 8);
+		put(page_at(3) + 32, UINT64_C(3) << 58 | 0x1235, 8);
+		put(page_at(3) + 40, UINT64_C(3) << 58 | 0x1235, 8);
+		kernel = memory_open(NULL, NULL);
+		use = use_of(kernel, 3, PAGE_USE_ANON);
+		if (use.has_swap != rows[i].has_swap || use.has_index != rows[i].has_index)
+			fail_msg("row %zu", i);
+		if (use.has_swap)
+			assert_true(use.swap_type == 3 && use.swap_offset == 0x1235);
+		if (use.has_index)
+			assert_true(use.index == (UINT64_C(3) << 58 | 0x1235));
+		assert_false(use.unreferenced);
+		kernel_close(kernel);
+	}
+}
+
+/* The same of what says that a block is free: _refcount, private. */
+static void free_blocks_by_other_members(void **state)
+{
+	static const struct {
+		const char *note;
+		bool unreferenced, free;
+	} rows[] = {
+		{ "", false, false },
+		{ "OFFSET(page._refcount)=0\n", true, false },
+		{ "OFFSET(page._refcount)=52\n", true, false },
+		{ "OFFSET(page._refcount)=52\nOFFSET(page.private)=0\n", true, true },
+		{ "OFFSET(page._refcount)=52\nOFFSET(page.private)=40\n", true, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct page_use use;
+		struct kernel *kernel;
+		char note[768];
+
+		snprintf(note, sizeof(note), WITHOUT "OFFSET(page._mapcount)=48\n%s",
+			 rows[i].note);
+		start("6.1.0", note);
+		put(0x5000, IMAGE + PAGES, 8);
+		put(page_at(5) + 48, UINT32_MAX, 4);
+		put(page_at(4), 1, 8);
+		put(page_at(4) + 48, (uint32_t)~0x80, 4);
+		put(page_at(4) + 52, 1, 4);
+		kernel = memory_open(NULL, NULL);
+		use = use_of(kernel, 5, rows[i].free ? PAGE_USE_FREE : PAGE_USE_UNKNOWN);
+		if (use.unreferenced != (rows[i].unreferenced))
+			fail_msg("row %zu", i);
+		kernel_close(kernel);
+	}
+}
+
+/* 32 bits: an object lies in the kernel's half, which begins anywhere; numbers below 1000 and
+ * poison are none. */
+static void owners_of_i386(void **state)
+{
+	static const struct {
+		uint32_t mapping, object;
+	} rows[] = {
+		{ 0xc1234001, 0xc1234000 }, { 0x1001, 0x1000 }, { 0xffd, 0 },
+		{ 0xfff, 0 },		    { 0x801, 0 },	{ 0x1, 0 },
+		{ 0xffffff01, 0xffffff00 }, { 0x2001, 0x2000 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct page_use use;
+		struct kernel *kernel;
+
+		memory_start(true, "OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=c0001000\n"
+				   "SYMBOL(_stext)=c1000000\nSYMBOL(mem_map)=c0005000\n"
+				   "SIZE(page)=32\nOFFSET(page.flags)=0\n"
+				   "OFFSET(page.compound_head)=4\nOFFSET(page.mapping)=12\n"
+				   "NUMBER(PG_head_mask)=65536\n");
+		put(0x1000 + 4 * (0xc0000000 >> 22), P | RW | PS, 4);
+		put(0x5000, 0xc0000000 + PAGES, 4);
+		put(PAGES + 3 * 32 + 12, rows[i].mapping, 4);
+		kernel = memory_open(NULL, NULL);
+		use = use_of(kernel, 3, rows[i].object ? PAGE_USE_ANON : PAGE_USE_UNKNOWN);
+		assert_true(use.object == rows[i].object);
+		kernel_close(kernel);
+	}
+}
+
+/* page.lru: both neighbours must point back, and be others. */
+static void frames_in_lists(void **state)
+{
+	enum { NEXT = 8, BEFORE = 16 };
+	static const struct {
+		uint64_t at, value;
+		bool listed;
+	} rows[] = {
+		{ 0x4000, 0, true },
+		{ PAGES + 3 * 64 + NEXT, 0, false },
+		{ PAGES + 3 * 64 + NEXT, 0x10000, false },
+		{ PAGES + 3 * 64 + BEFORE, 0, false },
+		{ PAGES + 2 * 64 + BEFORE, IMAGE + PAGES, false },
+		{ PAGES + 1 * 64 + NEXT, IMAGE + PAGES, false },
+		{ PAGES + 2 * 64 + NEXT, 0, true },
+		{ PAGES + 1 * 64 + BEFORE, 0, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (int known = 0; known < 2; known++) {
+			struct kernel *kernel;
+			struct member *members;
+
+			start_flat();
+			put(PAGES + 3 * 64 + NEXT, IMAGE + page_at(2) + NEXT, 8);
+			put(PAGES + 3 * 64 + BEFORE, IMAGE + page_at(1) + NEXT, 8);
+			put(PAGES + 2 * 64 + BEFORE, IMAGE + page_at(3) + NEXT, 8);
+			put(PAGES + 1 * 64 + NEXT, IMAGE + page_at(3) + NEXT, 8);
+			put(rows[i].at, rows[i].value, 8);
+			/* one that is alone */
+			put(page_at(6) + NEXT, IMAGE + page_at(6) + NEXT, 8);
+			put(page_at(6) + BEFORE, IMAGE + page_at(6) + NEXT, 8);
+			kernel = memory_open(NULL, NULL);
+			members = kernel_state(kernel, STATE_MEMBERS);
+			if (known)
+				members[PAGE_LRU] = (struct member){ true, true, 8, 16 };
+			if (kernel_page_is_listed(kernel, 3) != (rows[i].listed && known))
+				fail_msg("row %zu", i);
+			assert_false(kernel_page_is_listed(kernel, 6));
+			assert_false(kernel_page_is_listed(kernel, 5));
+			assert_false(kernel_page_is_listed(kernel, 20));
+			kernel_close(kernel);
+		}
+}
+
 /* Frames 4 to 7: the order is in the first tail, index and owner are the head's. */
 static void compound_pages(void **state)
 {
@@ -669,6 +1333,123 @@ static void compound_pages(void **state)
 			assert_true(compound.head_pfn == 4);
 			assert_int_equal(compound.order, rows[i].order);
 			assert_true(use.index == 0x70 + rows[i].pfn - 4);
+		}
+		kernel_close(kernel);
+	}
+}
+
+/* hugetlb freed the pages of struct pages behind the first: in each of the others a copy of the
+ * head appears, followed by a tail (622026e87c40). Frames 0 to 511; pages of struct pages begin
+ * with frames 0, 64 and 128. */
+static void copies_of_heads(void **state)
+{
+	static const struct {
+		uint64_t pfn; /* has the head's flag */
+		uint64_t next; /* what the one behind it names */
+		uint64_t head; /* UINT64_MAX: refused */
+	} rows[] = {
+		{ 64, 0, 0 },	     { 128, 0, 0 },	    { 64, 64, 64 },
+		{ 66, 0, 66 },	     { 72, 0, 72 },	    { 192, 128, 128 },
+		{ 65, 0, 65 },	     { 64, 72, UINT64_MAX }, { 64, 65, UINT64_MAX },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (int tail = 0; tail < 2; tail++) {
+			uint64_t head = tail ? rows[i].head : rows[i].pfn;
+			struct compound compound;
+			struct page_words words;
+			struct kernel *kernel;
+
+			start("6.1.0", FLAT "SYMBOL(contig_page_data)=ffffffff80006000\n"
+					    "OFFSET(pglist_data.node_start_pfn)=0\n"
+					    "OFFSET(pglist_data.node_spanned_pages)=8\n");
+			put(0x5000, IMAGE + PAGES, 8);
+			put_node(NODE_0, 0, 512, 0);
+			put(page_at(rows[i].pfn), 1 << 16, 8);
+			put(page_at(rows[i].pfn + 1) + 8,
+			    IMAGE + page_at(rows[i].next) + tail, 8);
+			put(page_at(rows[i].pfn + 1) + 17, 8, 1);
+			if (rows[i].next != rows[i].pfn)
+				put(page_at(rows[i].next + 1) + 17, 9, 1);
+			kernel = memory_open(NULL, NULL);
+			if (kernel_compound(kernel, rows[i].pfn, &words, &compound, NULL) !=
+			    (head != UINT64_MAX))
+				fail_msg("row %zu, %d", i, tail);
+			if (head != UINT64_MAX && (compound.head_pfn != head ||
+						   compound.order != (head == rows[i].pfn ? 8 : 9)))
+				fail_msg("row %zu, %d: %llx of order %u", i, tail,
+					 (unsigned long long)compound.head_pfn, compound.order);
+			kernel_close(kernel);
+		}
+}
+
+/* What says in the first tail that the pages are hugetlb's: a number of a destructor, a
+ * destructor (before 4.4), or a flag (6.6 to 6.8). */
+static void pages_of_hugetlb(void **state)
+{
+	enum { BY_NUMBER, BY_ADDRESS, BY_FLAG, BY_NOTHING };
+	static const struct {
+		int way;
+		uint64_t value; /* of what tells it */
+		bool hugetlb;
+	} rows[] = {
+		{ BY_NUMBER, 2, true },		{ BY_NUMBER, 1, false },
+		{ BY_NUMBER, 3, false },	{ BY_NUMBER, 0x302, true },
+		{ BY_ADDRESS, 0xffffffff80004000, true },
+		{ BY_ADDRESS, 0xffffffff80004001, false },
+		{ BY_ADDRESS, 0x80004000, false },
+		{ BY_FLAG, 1 << 8, true },	{ BY_FLAG, 0xffff, true },
+		{ BY_FLAG, 0xfeff, false },	{ BY_FLAG, 0, false },
+		{ BY_NOTHING, 2, false },	{ BY_NOTHING, UINT64_MAX, false },
+	};
+	static const char *const notes[] = {
+		[BY_NUMBER] = FLAT "OFFSET(page.compound_dtor)=16\n"
+				   "NUMBER(HUGETLB_PAGE_DTOR)=2\n",
+		[BY_ADDRESS] = "SIZE(page)=64\nSYMBOL(mem_map)=ffffffff80005000\n"
+			       "OFFSET(page.flags)=0\nOFFSET(page.lru)=8\n"
+			       "OFFSET(page.mapping)=24\nOFFSET(page.index)=32\n"
+			       "OFFSET(page.private)=40\nOFFSET(page._mapcount)=48\n"
+			       "OFFSET(page.first_page)=40\n"
+			       "NUMBER(PG_head)=16\nNUMBER(PG_tail)=15\n"
+			       "SYMBOL(free_huge_page)=ffffffff80004000\n",
+		[BY_FLAG] = "SIZE(page)=64\nSYMBOL(mem_map)=ffffffff80005000\n"
+			    "OFFSET(page.flags)=16\nOFFSET(page.compound_head)=8\n"
+			    "OFFSET(page.mapping)=24\nOFFSET(page.index)=32\n"
+			    "OFFSET(page._mapcount)=48\nOFFSET(page.compound_order)=18\n"
+			    "NUMBER(PG_head_mask)=65536\nNUMBER(PG_hugetlb)=8\n",
+		[BY_NOTHING] = FLAT "OFFSET(page.compound_dtor)=16\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		bool old = rows[i].way == BY_ADDRESS;
+		struct kernel *kernel;
+
+		start(old ? "3.10.0" : "6.1.0", notes[rows[i].way]);
+		put(0x5000, IMAGE + PAGES, 8);
+		put(page_at(4) + (rows[i].way == BY_FLAG ? 16 : 0), 1 << 16, 8);
+		put(page_at(4) + 24, 0xffff888000001000, 8);
+		put(page_at(4) + 48, UINT32_MAX, 4);
+		if (rows[i].way == BY_FLAG)
+			put(page_at(5) + 16, rows[i].value, 8);
+		else
+			put(page_at(5) + (old ? 8 : 16), rows[i].value, old ? 8 : 2);
+		if (old)
+			put(page_at(5), 1 << 15, 8);
+		put(page_at(5) + (old ? 40 : 8), IMAGE + page_at(4) + !old, 8);
+		/* lru.prev, or a byte between others */
+		put(page_at(5) + (old ? 16 : rows[i].way == BY_FLAG ? 18 : 17), 1, 1);
+		kernel = memory_open(NULL, NULL);
+		for (uint64_t pfn = 4; pfn < 6; pfn++) {
+			struct page_use use = use_of(kernel, pfn, PAGE_USE_FILE);
+
+			if (use.hugetlb != rows[i].hugetlb)
+				fail_msg("row %zu", i);
+			/* hugetlb counts in units of its own */
+			assert_int_equal(use.has_index, !rows[i].hugetlb);
+			assert_true(use.compound && use.order == 1);
+			assert_true(use.head_pfn == 4);
 		}
 		kernel_close(kernel);
 	}
@@ -949,14 +1730,35 @@ int main(void)
 		cmocka_unit_test(parts_of_sections),
 		cmocka_unit_test(sections_without_roots),
 		cmocka_unit_test(numbers_of_sections),
+		cmocka_unit_test(sections_of_i386),
+		cmocka_unit_test(sizes_of_sections),
+		cmocka_unit_test(places_in_sections),
+		cmocka_unit_test(the_end_of_sections),
+		cmocka_unit_test(the_last_of_all_roots),
+		cmocka_unit_test(roots_that_are_missing),
 		cmocka_unit_test(roots_by_symbol),
 		cmocka_unit_test(pages_of_sections),
+		cmocka_unit_test(pages_of_a_later_section),
+		cmocka_unit_test(pages_of_vmemmap),
+		cmocka_unit_test(the_map_by_the_first_section),
+		cmocka_unit_test(models_by_symbols),
+		cmocka_unit_test(vmemmap_without_sections),
+		cmocka_unit_test(sizes_of_pages),
 		cmocka_unit_test(search_of_sections_stopped),
 		cmocka_unit_test(nodes_of_memory),
+		cmocka_unit_test(slots_of_nodes),
+		cmocka_unit_test(maps_of_nodes),
+		cmocka_unit_test(the_end_of_all_memory),
 		cmocka_unit_test(the_end_of_memory),
 		cmocka_unit_test(free_blocks),
 		cmocka_unit_test(owners_and_flags),
+		cmocka_unit_test(members_that_are_missing),
+		cmocka_unit_test(free_blocks_by_other_members),
+		cmocka_unit_test(owners_of_i386),
+		cmocka_unit_test(frames_in_lists),
 		cmocka_unit_test(compound_pages),
+		cmocka_unit_test(copies_of_heads),
+		cmocka_unit_test(pages_of_hugetlb),
 		cmocka_unit_test(pointers_to_pages),
 		cmocka_unit_test(counts_of_pages),
 		cmocka_unit_test(objects_in_arrays),
