@@ -28,21 +28,19 @@ static uint64_t last_of(const struct page_use *use, uint64_t pfn)
 uint64_t kernel_frame_behind_hole(struct kernel *kernel, uint64_t pfn)
 {
 	const struct section_layout *layout = kernel_section_layout(kernel);
-	unsigned int shift;
-	struct section section;
 	struct section_cursor cursor = { 0 };
+	struct section section;
+	unsigned int shift;
 
 	if (!layout)
 		return pfn + 1;
 	shift = (unsigned int)layout->section_bits - PAGE_SHIFT;
-	if (kernel_section_of(kernel, pfn & -(UINT64_C(1) << shift),
-			      &section) &&
-	    !section.early)
-		return pfn + 1; /* its parts may differ */
-	cursor.number = (pfn >> shift) + 1;
-	return kernel_next_section(kernel, &cursor, &section) ?
-		       section.number << shift :
-		       UINT64_MAX;
+	cursor.number = pfn >> shift;
+	if (!kernel_next_section(kernel, &cursor, &section))
+		return UINT64_MAX;
+	if (section.number == pfn >> shift)
+		return pfn + 1; /* one of its parts may be there, and others not */
+	return section.number << shift;
 }
 
 /* Adds [pfn, last] to the run, which is shown when another use begins. */

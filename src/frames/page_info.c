@@ -84,16 +84,21 @@ static bool node_bits(struct kernel *kernel, unsigned int *bits)
 	return symbol.size != 0;
 }
 
-static unsigned int section_bits(struct kernel *kernel)
+/* Bits of the number of a section; false if it is unknown. */
+static bool section_bits(struct kernel *kernel, unsigned int *bits)
 {
 	const struct section_layout *layout;
 	uint64_t model;
 
-	if (!kernel_fact(kernel, FACT_MEMORY_MODEL, &model) ||
-	    model != MODEL_SPARSEMEM)
-		return 0;
+	*bits = 0;
+	if (!kernel_fact(kernel, FACT_MEMORY_MODEL, &model))
+		return false;
+	if (model != MODEL_SPARSEMEM)
+		return true;
 	layout = kernel_section_layout(kernel);
-	return layout ? bits_for(layout->nr_sections) : 0;
+	if (layout)
+		*bits = bits_for(layout->nr_sections);
+	return layout != NULL;
 }
 
 /* The names of zone_names[], mm/page_alloc.c. */
@@ -124,7 +129,8 @@ static void split_flags(struct kernel *kernel, uint64_t flags,
 			struct page_info *info)
 {
 	struct types *types = kernel_types(kernel);
-	unsigned int left = 8 * kernel_pointer_size(kernel), nodes, zones;
+	unsigned int left = 8 * kernel_pointer_size(kernel);
+	unsigned int sections, nodes, zones;
 	int64_t nr_zones, nr_flags;
 
 	if (!types ||
@@ -133,12 +139,12 @@ static void split_flags(struct kernel *kernel, uint64_t flags,
 	    !types_enumerator(types, "pageflags", "__NR_PAGEFLAGS",
 			      &nr_flags) ||
 	    nr_zones < 1 || nr_zones > 8 || nr_flags < 1 || nr_flags > left ||
-	    !node_bits(kernel, &nodes))
+	    !section_bits(kernel, &sections) || !node_bits(kernel, &nodes))
 		return;
 	zones = bits_for((uint64_t)nr_zones);
-	if (section_bits(kernel) + zones > left)
+	if (sections + zones > left)
 		return;
-	left -= section_bits(kernel);
+	left -= sections;
 	info->has_node = nodes == 0;
 	if (nodes && nodes + zones + nr_flags <= left) {
 		/* else NODE_NOT_IN_PAGE_FLAGS */

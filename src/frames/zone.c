@@ -82,9 +82,8 @@ static bool read_zone(struct kernel *kernel, uint64_t at, struct zone *zone,
 				err) ||
 	    !kernel_read_member(kernel, at, ZONE_SPANNED, &zone->spanned, err))
 		return false;
-	if (!kernel_read_member(kernel, at, ZONE_NAME, &name, NULL) ||
-	    !kernel_read_text(kernel, name, zone->name, sizeof(zone->name)))
-		zone->name[0] = '\0';
+	if (kernel_read_member(kernel, at, ZONE_NAME, &name, NULL))
+		kernel_read_text(kernel, name, zone->name, sizeof(zone->name));
 	kernel_read_member(kernel, at, ZONE_PRESENT, &zone->present, NULL);
 	/* 3.9, 9feedc9d831e */
 	zone->has_managed = kernel_read_member(kernel, at, ZONE_MANAGED,

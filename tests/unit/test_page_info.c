@@ -112,6 +112,10 @@ static void names_of_flags(void **state)
 		{ "PG_reserved", 12 },	 { "PG_top", 63 },
 		{ "PG_checked", 12 },	 { "PG_hugetlb", 8 },
 		{ "PG_double_map", 12 }, { "PG_behind", 64 },
+		{ "PG_active", 20 },	 { "PG_has_hwpoisoned", 20 },
+		{ "PG_first", 21 },
+		{ "PG_large_rmappable", 21 }, { "PG_other", 22 },
+		{ "PG_partially_mapped", 22 }, { "PG_alias", 22 },
 		{ "PG_before", -1 },	 { "odd", 30 },
 		{ "__NR_PAGEFLAGS", 24 }, { NULL, 0 },
 	};
@@ -128,9 +132,12 @@ static void names_of_flags(void **state)
 		{ 1 << 12, 0, false, "reserved|" },
 		{ 1 << 12, 0, true, "double_map|" },
 		{ 1 << 30 | 1 << 24, 0, false, "odd|" },
-		{ ~(UINT64_C(1) << 8 | 1), 0, false, "reserved|odd|top|" },
-		{ UINT64_MAX, 0xff, false, "private_2|reserved|odd|top|" },
-		{ UINT64_MAX, 0, false, "locked|private_2|reserved|odd|top|" },
+		{ 1 << 20 | 1 << 21 | 1 << 22, 0, true,
+		  "has_hwpoisoned|large_rmappable|partially_mapped|" },
+		{ 1 << 20 | 1 << 21 | 1 << 22, 0, false, "active|first|other|" },
+		{ ~(UINT64_C(1) << 8 | 1), 0, false, "reserved|active|first|other|odd|top|" },
+		{ UINT64_MAX, 0xff, false, "private_2|reserved|active|first|other|odd|top|" },
+		{ UINT64_MAX, 0, false, "locked|private_2|reserved|active|first|other|odd|top|" },
 	};
 	struct page_info info = { 0 };
 	struct kernel *kernel;
@@ -230,6 +237,31 @@ static void counts_and_their_neighbours(void **state)
 				 (long long)info.mapcount);
 		assert_true(info.has_flags && info.flags == 0);
 		assert_true(info.has_mapping && info.mapping == 0xffff888000001001);
+		kernel_close(kernel);
+	}
+}
+
+/* The last four bytes of memory are a count as any other. */
+static void counts_at_the_end_of_memory(void **state)
+{
+	static const char *const members[] = { "_refcount", "_count", "_mapcount" };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct page_info info;
+		struct kernel *kernel;
+		char note[512];
+
+		snprintf(note, sizeof(note), FLAT "OFFSET(page.%s)=60\n", members[i]);
+		start("6.6.0", note);
+		put(0xfffc, 41, 4);
+		put(0x5000, IMAGE + 0xffc0, 8);
+		kernel = open_kernel(NULL);
+		assert_true(kernel_page_info(kernel, IMAGE + 0xffc0, &info, NULL));
+		assert_int_equal(info.has_refcount, i < 2);
+		assert_int_equal(info.refcount, i < 2 ? 41 : 0);
+		assert_int_equal(info.has_mapcount, i == 2);
+		assert_int_equal(info.mapcount, i == 2 ? 42 : 0);
 		kernel_close(kernel);
 	}
 }
@@ -431,6 +463,32 @@ static void sections_above_the_node(void **state)
 		    strcmp(info.zone, "Normal"))
 			fail_msg("row %zu: %llx %s", i, (unsigned long long)info.node,
 				 info.zone);
+		kernel_close(kernel);
+	}
+}
+
+/* SPARSEMEM whose sections are not described, and a model that is not known: where the zone
+ * begins is not known either. */
+static void sections_that_are_not_known(void **state)
+{
+	static const struct {
+		const char *symbol;
+		bool known;
+	} rows[] = { { "mem_section", false }, { "nothing", false }, { "mem_map", true } };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct page_info info;
+		struct kernel *kernel;
+
+		start("6.1.0", "SIZE(page)=64\nOFFSET(page.flags)=0\nLENGTH(node_data)=1\n");
+		put(page_at(3), UINT64_C(2) << 62, 8);
+		add_zones(4, 24);
+		linked_add(&linked, rows[i].symbol, IMAGE + 0x5000, 8);
+		kernel = open_kernel(NULL);
+		assert_true(kernel_page_info(kernel, IMAGE + page_at(3), &info, NULL));
+		assert_int_equal(info.has_node, rows[i].known);
+		assert_int_equal(info.zone != NULL, rows[i].known);
 		kernel_close(kernel);
 	}
 }
@@ -888,11 +946,13 @@ int main(void)
 		cmocka_unit_test(names_of_flags),
 		cmocka_unit_test(the_order_in_flags),
 		cmocka_unit_test(counts_and_their_neighbours),
+		cmocka_unit_test(counts_at_the_end_of_memory),
 		cmocka_unit_test(pages_that_cannot_be_read),
 		cmocka_unit_test(each_zone_by_name),
 		cmocka_unit_test(room_for_the_node),
 		cmocka_unit_test(nodes_by_the_symbol),
 		cmocka_unit_test(sections_above_the_node),
+		cmocka_unit_test(sections_that_are_not_known),
 		cmocka_unit_test(more_sections_than_bits),
 		cmocka_unit_test(types_by_enumerators),
 		cmocka_unit_test(the_destructor_of_hugetlb),

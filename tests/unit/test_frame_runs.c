@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Runs of frames of one use: where each begins and ends, what is a hole, what is asked for, and
+ * what is damaged. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "frames/frame_runs.h"
+#include "frames/page.h"
+#include "kernel/kernel.h"
+#include "linked.h"
+#include "memory.h"
+
+/* Has a macro fail() of its own. */
+#include <cmocka.h>
+
+#define IMAGE UINT64_C(0xffffffff80000000)
+
+enum { MAP = 0x5000, NODE = 0x6000, PAGES = 0x9000 };
+
+static void start(const char *more)
+{
+	char note[1024];
+
+	snprintf(note, sizeof(note),
+		 "OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
+		 "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n"
+		 "KERNELOFFSET=0\nSIZE(page)=64\nOFFSET(page.flags)=0\n"
+		 "OFFSET(page.compound_head)=8\nOFFSET(page.mapping)=24\n"
+		 "OFFSET(page.private)=40\nOFFSET(page._mapcount)=48\n"
+		 "OFFSET(page._refcount)=52\nNUMBER(PG_head_mask)=65536\n"
+		 "NUMBER(PG_slab)=7\nNUMBER(PG_reserved)=12\n"
+		 "OFFSET(pglist_data.node_start_pfn)=0\n"
+		 "OFFSET(pglist_data.node_spanned_pages)=8\n%s",
+		 more);
+	memory_start(false, note);
+	put(0x1ff8, 0x2000 | P | RW, 8);
+	put(0x2ff0, 0x3000 | P | RW, 8);
+	put(0x3000, P | RW | PS, 8);
+}
+
+#define FLAT                                                                   \
+	"SYMBOL(mem_map)=ffffffff80005000\nSYMBOL(contig_page_data)=ffffffff80006000\n"
+#define ORDER "OFFSET(page.compound_order)=17\n"
+
+static uint64_t page_at(uint64_t pfn)
+{
+	return PAGES + 64 * pfn;
+}
+
+enum { RESERVED = 1 << 12, SLAB = 1 << 7, HEAD = 1 << 16 };
+
+/* A frame in use, with these flags. */
+static void put_page(uint64_t pfn, uint64_t flags)
+{
+	put(page_at(pfn), flags, 8);
+	put(page_at(pfn) + 48, UINT32_MAX, 4);
+	put(page_at(pfn) + 52, 1, 4);
+}
+
+/* Of 20 frames: reserved ones, a free block, a compound page, one in a list of a CPU, others,
+ * one that is damaged. */
+static void put_frames(void)
+{
+	put(MAP, IMAGE + PAGES, 8);
+	put(NODE + 8, 20, 8);
+	for (uint64_t pfn = 0; pfn < 20; pfn++)
+		put_page(pfn, pfn < 2 || pfn > 17 ? RESERVED : pfn == 13 ? SLAB : 0);
+	for (uint64_t pfn = 2; pfn < 4; pfn++)
+		put(page_at(pfn) + 52, 0, 4);
+	put(page_at(2) + 48, (uint32_t)~0x80, 4);
+	put(page_at(2) + 40, 1, 8);
+	put(page_at(4), HEAD, 8);
+	put(page_at(4) + 24, 0xffff888000001001, 8);
+	for (uint64_t pfn = 5; pfn < 8; pfn++)
+		put(page_at(pfn) + 8, IMAGE + page_at(4) + 1, 8);
+	put(page_at(5) + 17, 2, 1);
+	put(page_at(8) + 52, 0, 4);
+	put(page_at(12) + 8, IMAGE + page_at(14) + 1, 8);
+}
+
+struct run {
+	uint64_t first, last;
+	const char *use;
+};
+
+struct runs {
+	struct frame_run run[32];
+	size_t nr, most;
+};
+
+static bool keep(const struct frame_run *run, void *arg)
+{
+	struct runs *runs = arg;
+
+	assert_true(runs->nr < 32);
+	runs->run[runs->nr++] = *run;
+	return runs->nr < runs->most;
+}
+
+static struct runs runs_of(struct kernel *kernel, uint64_t first, uint64_t last, size_t most)
+{
+	struct runs runs = { .most = most };
+	struct error err = { .message = "" };
+
+	if (!kernel_frame_runs(kernel, first, last, keep, &runs, &err))
+		fail_msg("%s", err.message);
+	return runs;
+}
+
+static void expect(const struct runs *runs, const struct run *expected, size_t nr)
+{
+	for (size_t i = 0; i < nr && i < runs->nr; i++)
+		if (runs->run[i].first != expected[i].first ||
+		    runs->run[i].last != expected[i].last ||
+		    strcmp(runs->run[i].use, expected[i].use))
+			fail_msg("run %zu: %s from %llx to %llx", i, runs->run[i].use,
+				 (unsigned long long)runs->run[i].first,
+				 (unsigned long long)runs->run[i].last);
+	assert_int_equal(runs->nr, nr);
+}
+
+static const struct run all[] = {
+	{ 0, 1, "reserved" }, { 2, 3, "free" },	   { 4, 7, "anon" },
+	{ 8, 8, "free-percpu" }, { 9, 11, "other" }, { 12, 12, "damaged" },
+	{ 13, 13, "slab" },   { 14, 17, "other" }, { 18, 19, "reserved" },
+};
+enum { NR_ALL = sizeof(all) / sizeof(all[0]) };
+
+static void runs_of_all_frames(void **state)
+{
+	struct kernel *kernel;
+	struct runs runs;
+
+	(void)state;
+	start(FLAT ORDER);
+	put_frames();
+	kernel = memory_open(NULL, NULL);
+	runs = runs_of(kernel, 0, 19, 32);
+	expect(&runs, all, NR_ALL);
+	runs = runs_of(kernel, 0, 20, 32);
+	expect(&runs, all, NR_ALL);
+	runs = runs_of(kernel, 0, UINT64_MAX, 32);
+	expect(&runs, all, NR_ALL);
+	for (size_t most = 1; most <= NR_ALL; most++) {
+		runs = runs_of(kernel, 0, 19, most);
+		expect(&runs, all, most);
+	}
+	runs = runs_of(kernel, 20, 30, 32);
+	assert_int_equal(runs.nr, 0);
+	kernel_close(kernel);
+}
+
+/* Any part of them: the runs are those of all, cut to what is asked for. */
+static void runs_of_some_frames(void **state)
+{
+	struct kernel *kernel;
+
+	(void)state;
+	start(FLAT ORDER);
+	put_frames();
+	kernel = memory_open(NULL, NULL);
+	for (uint64_t first = 0; first < 20; first++)
+		for (uint64_t last = first; last < 20; last++) {
+			struct runs runs = runs_of(kernel, first, last, 32);
+			struct run expected[NR_ALL];
+			size_t nr = 0;
+
+			for (size_t i = 0; i < NR_ALL; i++) {
+				if (all[i].last < first || all[i].first > last)
+					continue;
+				expected[nr] = all[i];
+				if (expected[nr].first < first)
+					expected[nr].first = first;
+				if (expected[nr].last > last)
+					expected[nr].last = last;
+				nr++;
+			}
+			expect(&runs, expected, nr);
+		}
+	kernel_close(kernel);
+}
+
+/* Where the order is not known each frame of a compound page counts alone. */
+static void compound_pages_without_an_order(void **state)
+{
+	static const struct run expected[] = { { 4, 7, "anon" }, { 8, 8, "free-percpu" } };
+	struct kernel *kernel;
+	struct runs runs;
+
+	(void)state;
+	start(FLAT);
+	put_frames();
+	kernel = memory_open(NULL, NULL);
+	runs = runs_of(kernel, 4, 8, 32);
+	expect(&runs, expected, 2);
+	runs = runs_of(kernel, 6, 8, 32);
+	assert_int_equal(runs.run[0].first, 6);
+	assert_int_equal(runs.run[0].last, 7);
+	kernel_close(kernel);
+}
+
+/* Struct pages that are not in the dump; a kernel without memory, one whose end of memory is not
+ * known, one whose struct page is not. */
+static void what_cannot_be_read(void **state)
+{
+	static const struct run expected[] = { { 0, 3, "other" }, { 4, 19, "unreadable" } };
+	struct linked linked = { 0 };
+	struct kernel *kernel;
+	struct error err;
+	struct runs runs = { .most = 32 };
+
+	(void)state;
+	start(FLAT ORDER);
+	put_frames();
+	put(MAP, IMAGE + 0xff00, 8);
+	for (uint64_t at = 0xff00; at < 0x10000; at += 64) {
+		put(at + 48, UINT32_MAX, 4);
+		put(at + 52, 1, 4);
+	}
+	kernel = memory_open(NULL, NULL);
+	runs = runs_of(kernel, 0, 19, 32);
+	expect(&runs, expected, 2);
+	kernel_close(kernel);
+
+	start("SYMBOL(mem_map)=ffffffff80005000\n" ORDER);
+	put_frames();
+	linked_add(&linked, "_stext", LINKED_BASE, 0);
+	linked_add(&linked, "max_pfn", IMAGE + 0x7000, 8);
+	kernel = memory_open(linked_open(&linked), NULL);
+	runs = runs_of(kernel, 0, UINT64_MAX, 32);
+	assert_int_equal(runs.nr, 0);
+	kernel_close(kernel);
+
+	start("SYMBOL(mem_map)=ffffffff80005000\n" ORDER);
+	put_frames();
+	kernel = memory_open(NULL, NULL);
+	assert_false(kernel_frame_runs(kernel, 0, 19, keep, &runs, &err));
+	kernel_close(kernel);
+}
+
+/* --- holes --- */
+
+enum { ROOTS = 0x5000, FIRST = 0x7000, USAGE = 0x8000, FRAMES = 1 << 15 };
+enum { HAS_MAP = 2, EARLY = 8 };
+
+#define SPARSE                                                                 \
+	"SIZE(mem_section)=16\nOFFSET(mem_section.section_mem_map)=0\n"        \
+	"OFFSET(mem_section.usage)=8\nOFFSET(mem_section_usage.subsection_map)=0\n" \
+	"SYMBOL(mem_section)=ffffffff80005000\n"                               \
+	"SYMBOL(contig_page_data)=ffffffff80006000\n"
+
+static void put_section(uint64_t number, unsigned int flags, uint64_t parts)
+{
+	put(FIRST + 16 * number, (IMAGE + PAGES - number * FRAMES * 64) | flags, 8);
+	put(FIRST + 16 * number + 8, IMAGE + USAGE + 8 * number, 8);
+	put(USAGE + 8 * number, parts, 8);
+}
+
+/* The next frame that may have a struct page lies in the next section that has some; one of a
+ * section that was added later may be in any of its parts of 2M, whichever are there. */
+static void behind_a_hole(void **state)
+{
+	static const struct {
+		uint64_t pfn, next;
+	} rows[] = {
+		{ 0, 1 },
+		{ FRAMES, 2 * FRAMES },
+		{ FRAMES + 1, 2 * FRAMES },
+		{ 2 * FRAMES - 1, 2 * FRAMES },
+		{ 2 * FRAMES + 7, 2 * FRAMES + 8 },
+		{ 3 * FRAMES, 3 * FRAMES + 1 },
+		{ 4 * FRAMES - 1, 4 * FRAMES },
+		{ 4 * FRAMES, 6 * FRAMES },
+		{ 6 * FRAMES - 1, 6 * FRAMES },
+		{ 7 * FRAMES, UINT64_MAX },
+		{ 8 * FRAMES + 1, UINT64_MAX },
+	};
+	struct kernel *kernel;
+
+	(void)state;
+	start(SPARSE);
+	put(ROOTS, IMAGE + FIRST, 8);
+	put_section(0, HAS_MAP | EARLY, 0);
+	put_section(2, HAS_MAP, 1);
+	put_section(3, HAS_MAP, UINT64_C(1) << 9);
+	put_section(6, HAS_MAP | EARLY, 0);
+	kernel = memory_open(NULL, NULL);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint64_t next = kernel_frame_behind_hole(kernel, rows[i].pfn);
+
+		if (next != rows[i].next)
+			fail_msg("%llx: %llx", (unsigned long long)rows[i].pfn,
+				 (unsigned long long)next);
+	}
+	kernel_close(kernel);
+	start(FLAT);
+	put_frames();
+	kernel = memory_open(NULL, NULL);
+	assert_true(kernel_frame_behind_hole(kernel, 77) == 78);
+	kernel_close(kernel);
+}
+
+/* The ninth part alone of a section is there; of its struct pages the first 64 are mapped. */
+static void runs_behind_a_hole(void **state)
+{
+	enum { PART = 3 * FRAMES + 9 * 512, THERE = 0xf000 };
+	static const struct run expected[] = {
+		{ PART, PART + 63, "other" },
+		{ PART + 64, PART + 511, "unreadable" },
+	};
+	struct kernel *kernel;
+	struct runs runs;
+
+	(void)state;
+	start(SPARSE);
+	put(ROOTS, IMAGE + FIRST, 8);
+	put(NODE + 8, 8 * FRAMES, 8);
+	put_section(3, HAS_MAP, UINT64_C(1) << 9);
+	put(FIRST + 3 * 16, 0xffffea0000000000 | HAS_MAP, 8);
+	put(0x1000 + 8 * 468, 0xa000 | P | RW, 8);
+	put(0xa000, 0xb000 | P | RW, 8);
+	put(0xb000 + 8 * 3, 0xc000 | P | RW, 8);
+	put(0xc000 + 8 * 9 * 8, THERE | P | RW, 8);
+	for (uint64_t at = THERE; at < THERE + 0x1000; at += 64) {
+		put(at + 48, UINT32_MAX, 4);
+		put(at + 52, 1, 4);
+	}
+	kernel = memory_open_with(NULL, (const char *const[]){
+						"page_offset=ffff888000000000",
+						"vmemmap=ffffea0000000000" }, 2);
+	runs = runs_of(kernel, 0, UINT64_MAX, 32);
+	expect(&runs, expected, 2);
+	runs = runs_of(kernel, PART, PART + 1, 32);
+	assert_int_equal(runs.nr, 1);
+	assert_true(runs.run[0].last == PART + 1);
+	kernel_close(kernel);
+}
+
+/* --- work that is stopped --- */
+
+struct asked {
+	unsigned int nr, left;
+};
+
+static bool stop_at(void *arg)
+{
+	struct asked *asked = arg;
+
+	return asked->nr++ >= asked->left;
+}
+
+/* The number of questions whether to stop, and of frames that were told of. */
+static unsigned int nr_asked(uint64_t frames, unsigned int left, uint64_t *told)
+{
+	struct asked asked = { .left = UINT32_MAX };
+	struct listener listener = { .stop = stop_at, .arg = &asked };
+	struct kernel *kernel;
+	struct runs runs;
+
+	start(FLAT);
+	put(MAP, IMAGE + PAGES, 8);
+	put(NODE + 8, frames, 8);
+	for (uint64_t pfn = 0; pfn < frames; pfn++)
+		put_page(pfn, RESERVED);
+	kernel = memory_open(NULL, NULL);
+	kernel->listener = &listener;
+	runs_of(kernel, 0, 0, 32); /* what is looked up once */
+	asked = (struct asked){ .left = left };
+	runs = runs_of(kernel, 0, frames - 1, 32);
+	*told = runs.nr ? runs.run[0].last + 1 : 0;
+	kernel->listener = NULL;
+	kernel_close(kernel);
+	return asked.nr;
+}
+
+/* At each 64th frame, before it. */
+static void runs_that_are_stopped(void **state)
+{
+	uint64_t told;
+
+	(void)state;
+	assert_int_equal(nr_asked(63, UINT32_MAX, &told), 0);
+	assert_int_equal(told, 63);
+	assert_int_equal(nr_asked(64, UINT32_MAX, &told), 1);
+	assert_int_equal(nr_asked(127, UINT32_MAX, &told), 1);
+	assert_int_equal(nr_asked(128, UINT32_MAX, &told), 2);
+	assert_int_equal(told, 128);
+	assert_int_equal(nr_asked(128, 0, &told), 1);
+	assert_int_equal(told, 63);
+	assert_int_equal(nr_asked(200, 1, &told), 2);
+	assert_int_equal(told, 127);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(runs_of_all_frames),
+		cmocka_unit_test(runs_of_some_frames),
+		cmocka_unit_test(compound_pages_without_an_order),
+		cmocka_unit_test(what_cannot_be_read),
+		cmocka_unit_test(behind_a_hole),
+		cmocka_unit_test(runs_behind_a_hole),
+		cmocka_unit_test(runs_that_are_stopped),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
