@@ -1,0 +1,606 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What devices reach by the tables of IOMMUs, by physical addresses: pages, their rights, what is
+ * cut out for interrupts, what is missing; and which devices reach a frame. Which devices there
+ * are is given here; how they enter their tables is read from memory. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "bus/io_map.h"
+#include "bus/vtd.h"
+#include "kernel/kernel.h"
+#include "memory.h"
+#include "reach/io_pages.h"
+#include "reach/reach.h"
+
+/* Has a macro fail() of its own. */
+#include <cmocka.h>
+
+enum { ROOT = 0x4000, CONTEXT = 0x5000, TOP = 0x8000, MIDDLE = 0x9000, LOW = 0xa000,
+       UPPER = 0xb000, TOP_2 = 0xc000, MIDDLE_2 = 0xd000, LOW_2 = 0xe000 };
+enum { MOST_DEVICES = 6 };
+
+static struct kernel *kernel;
+static struct pci_function functions[MOST_DEVICES];
+static struct io_device devices[MOST_DEVICES];
+static struct io_table tables[2];
+static struct io_map given;
+
+/* In place of those of src/bus/io_map.c, which look for the devices. */
+bool io_map_make(struct kernel *of, struct io_map *map, struct error *err)
+{
+	(void)of;
+	(void)err;
+	*map = given;
+	return true;
+}
+
+void io_map_release(struct io_map *map)
+{
+	*map = (struct io_map){ 0 };
+}
+
+static void start(void)
+{
+	memory_start(false, "OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
+			    "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n"
+			    "KERNELOFFSET=0\n");
+	put(0x1ff8, 0x2000 | P | RW, 8);
+	put(0x2ff0, 0x3000 | P | RW, 8);
+	put(0x3000, P | RW | PS, 8);
+	/* two devices of bus 0: three levels each */
+	put(ROOT, CONTEXT | 1, 8);
+	put(CONTEXT, TOP | 1, 8);
+	put(CONTEXT + 8, 1 | 7 << 8, 8);
+	put(CONTEXT + 16, TOP_2 | 1, 8);
+	put(CONTEXT + 24, 1 | 8 << 8, 8);
+	memset(functions, 0, sizeof(functions));
+	memset(devices, 0, sizeof(devices));
+	memset(tables, 0, sizeof(tables));
+	given = (struct io_map){ .device = devices, .table = tables, .whole = true };
+}
+
+static void add_device(enum dma_reach reach, uint32_t table)
+{
+	struct io_device *device = &devices[given.nr];
+	struct pci_function *function = &functions[given.nr];
+
+	snprintf(function->name, sizeof(function->name), "0000:00:%02zx.0", given.nr);
+	device->table = table;
+	if (reach == DMA_TRANSLATED)
+		vtd_enter(kernel, ROOT, false, 0, (uint8_t)table, &device->dma.entrance);
+	device->dma.function = function;
+	assert_int_equal(device->dma.entrance.reach,
+			 reach == DMA_TRANSLATED ? reach : DMA_UNKNOWN);
+	device->dma.entrance.reach = reach;
+	if (reach == DMA_TRANSLATED) {
+		tables[table].space = device->dma.entrance.space;
+		if (!tables[table].nr++)
+			tables[table].first = given.nr;
+		tables[table].readable = tables[table].writable = true;
+		if (given.nr_tables <= table)
+			given.nr_tables = table + 1;
+	}
+	given.nr++;
+}
+
+static void open_kernel(void)
+{
+	kernel = memory_open(NULL, NULL);
+}
+
+/* --- what is mapped --- */
+
+enum { READ = 1, WRITE = 2, BOTH = 3, LARGE = 0x80 };
+
+/* Pages of 4K from bus address 200000 on, of 2M around the interrupts, and one of 1G. */
+static void put_tables(void)
+{
+	put(TOP, MIDDLE | BOTH, 8);
+	put(TOP + 8, 0x80000000 | READ | LARGE, 8);
+	put(TOP + 8 * 3, UPPER | BOTH, 8);
+	put(MIDDLE + 8, LOW | BOTH, 8);
+	put(LOW, 0x5000 | BOTH, 8);
+	put(LOW + 8, 0x6000 | BOTH, 8);
+	put(LOW + 8 * 2, 0x7000 | READ, 8);
+	put(LOW + 8 * 3, 0x9000 | BOTH, 8);
+	put(LOW + 8 * 4, 0xa000 | WRITE, 8);
+	put(LOW + 8 * 6, 0xb000 | BOTH, 8);
+	put(LOW + 8 * 7, 0x207000 | BOTH, 8);
+	put(LOW + 8 * 8, 0x6000 | BOTH, 8);
+	put(LOW + 8 * 9, 0x4000 | BOTH, 8);
+	put(UPPER + 8 * 502, 0x40200000 | BOTH | LARGE, 8); /* bus fec00000 */
+	put(UPPER + 8 * 503, 0x40000000 | BOTH | LARGE, 8); /* bus fee00000 */
+	put(UPPER + 8 * 504, 0x40800000 | BOTH | LARGE, 8); /* bus ff000000 */
+}
+
+static const struct io_run expected_runs[] = {
+	{ 0x4000, 0x4fff, 0x209000, 0, true },
+	{ 0x5000, 0x6fff, 0x200000, 0, true },
+	{ 0x6000, 0x6fff, 0x208000, 0, true },
+	{ 0x7000, 0x7fff, 0x202000, 0, false },
+	{ 0x9000, 0xafff, 0x203000, 0, true },
+	{ 0xb000, 0xbfff, 0x206000, 0, true },
+	{ 0x207000, 0x207fff, 0x207000, 0, true },
+	{ 0x40100000, 0x401fffff, 0xfef00000, 0, true },
+	{ 0x40200000, 0x403fffff, 0xfec00000, 0, true },
+	{ 0x40800000, 0x409fffff, 0xff000000, 0, true },
+	{ 0x80000000, 0xbfffffff, 0x40000000, 0, false },
+};
+enum { NR_RUNS = sizeof(expected_runs) / sizeof(expected_runs[0]) };
+
+static void expect_runs(const struct io_pages *pages, const struct io_run *expected, size_t nr)
+{
+	for (size_t i = 0; i < pages->nr && i < nr; i++) {
+		const struct io_run *run = &pages->run[i], *want = &expected[i];
+
+		if (run->first != want->first || run->last != want->last ||
+		    run->bus != want->bus || run->table != want->table ||
+		    run->writable != want->writable)
+			fail_msg("run %zu: %llx to %llx at %llx", i,
+				 (unsigned long long)run->first,
+				 (unsigned long long)run->last,
+				 (unsigned long long)run->bus);
+	}
+	assert_int_equal(pages->nr, nr);
+}
+
+static void expect_ranges(const struct io_ranges *ranges, const struct io_range *expected,
+			  size_t nr)
+{
+	for (size_t i = 0; i < ranges->nr && i < nr; i++)
+		if (ranges->range[i].first != expected[i].first ||
+		    ranges->range[i].last != expected[i].last)
+			fail_msg("range %zu: %llx to %llx", i,
+				 (unsigned long long)ranges->range[i].first,
+				 (unsigned long long)ranges->range[i].last);
+	assert_int_equal(ranges->nr, nr);
+}
+
+static void find(struct io_pages *pages)
+{
+	struct error err = { .message = "" };
+
+	if (!io_pages_find(pages, kernel, &err))
+		fail_msg("%s", err.message);
+}
+
+static void finish(struct io_pages *pages)
+{
+	if (pages)
+		io_pages_release(pages);
+	kernel_close(kernel);
+}
+
+static void pages_of_a_table(void **state)
+{
+	static const struct io_range writable[] = {
+		{ 0x4000, 0x6fff }, { 0x9000, 0xbfff }, { 0x207000, 0x207fff },
+		{ 0x40100000, 0x403fffff }, { 0x40800000, 0x409fffff },
+	};
+	static const struct io_range allocated[] = {
+		{ 0x4000, 0x6fff }, { 0x9000, 0xbfff },
+		{ 0x40100000, 0x403fffff }, { 0x40800000, 0x409fffff },
+	};
+	static const struct io_table_page expected[] = {
+		{ 0x4000, IO_HEAD, 0 }, { 0x5000, IO_HEAD, 0 }, { 0x8000, 30, 0 },
+		{ 0x9000, 21, 0 },	{ 0xa000, 12, 0 },	{ 0xb000, 21, 0 },
+	};
+	enum { NR = sizeof(expected) / sizeof(expected[0]) };
+	struct io_pages pages;
+
+	(void)state;
+	start();
+	put_tables();
+	open_kernel();
+	add_device(DMA_TRANSLATED, 0);
+	add_device(DMA_TRANSLATED, 0);
+	find(&pages);
+	assert_true(pages.io.whole);
+	assert_int_equal(pages.nr_corrupt, 0);
+	assert_int_equal(pages.nr_direct, 0);
+	expect_runs(&pages, expected_runs, NR_RUNS);
+	expect_ranges(&pages.writable, writable, 5);
+	expect_ranges(&pages.allocated, allocated, 4);
+	assert_int_equal(pages.nr_pages, NR);
+	for (size_t i = 0; i < NR; i++) {
+		if (pages.page[i].paddr != expected[i].paddr ||
+		    pages.page[i].shift != expected[i].shift)
+			fail_msg("page %zu: %llx, %u", i,
+				 (unsigned long long)pages.page[i].paddr,
+				 pages.page[i].shift);
+		assert_true(pages.page[i].device < 2);
+	}
+	finish(&pages);
+}
+
+/* What is before the table must allow an access, and the entry. */
+static void rights_of_pages(void **state)
+{
+	(void)state;
+	for (unsigned int entry = READ; entry <= BOTH; entry++)
+		for (unsigned int table = 0; table <= BOTH; table++) {
+			bool writes = entry & table & WRITE, reads = entry & table & READ;
+			struct io_pages pages;
+
+			start();
+			put(TOP, MIDDLE | BOTH, 8);
+			put(MIDDLE, LOW | BOTH, 8);
+			put(LOW, 0x5000 | entry, 8);
+			open_kernel();
+			add_device(DMA_TRANSLATED, 0);
+			tables[0].readable = table & READ;
+			tables[0].writable = table & WRITE;
+			find(&pages);
+			assert_int_equal(pages.nr, writes || reads);
+			if (pages.nr)
+				assert_int_equal(pages.run[0].writable, writes);
+			assert_int_equal(pages.writable.nr, writes);
+			finish(&pages);
+		}
+}
+
+/* Of two tables pages that follow each other are two runs; an entry of one is not lost. */
+static void pages_of_two_tables(void **state)
+{
+	static const struct io_run expected[] = {
+		{ 0x5000, 0x5fff, 0, 0, true }, { 0x6000, 0x6fff, 0x1000, 1, true },
+	};
+	static const struct io_range writable[] = { { 0x5000, 0x6fff } };
+	struct io_pages pages;
+
+	(void)state;
+	start();
+	put(TOP, MIDDLE | BOTH, 8);
+	put(MIDDLE, LOW | BOTH, 8);
+	put(LOW, 0x5000 | BOTH, 8);
+	put(TOP_2, MIDDLE_2 | BOTH, 8);
+	put(MIDDLE_2, LOW_2 | BOTH, 8);
+	put(LOW_2 + 8, 0x6000 | BOTH, 8);
+	open_kernel();
+	add_device(DMA_TRANSLATED, 0);
+	add_device(DMA_TRANSLATED, 1);
+	find(&pages);
+	expect_runs(&pages, expected, 2);
+	expect_ranges(&pages.writable, writable, 1);
+	/* both directories, one page each of root and contexts, three tables of each */
+	assert_int_equal(pages.nr_pages, 2 + 3 + 3);
+	assert_int_equal(pages.page[7].paddr, LOW_2);
+	assert_int_equal(pages.page[7].device, 1);
+	finish(&pages);
+}
+
+/* A page that lies within another run is in it; one that touches it, or does not. */
+static void ranges_that_overlap(void **state)
+{
+	static const struct {
+		uint64_t pages[3];
+		size_t nr;
+		struct io_range range[3];
+	} rows[] = {
+		{ { 0x5000, 0x5000, 0x5000 }, 1, { { 0x5000, 0x5fff } } },
+		{ { 0x5000, 0x6000, 0x5000 }, 1, { { 0x5000, 0x6fff } } },
+		{ { 0x5000, 0x6000, 0x6000 }, 1, { { 0x5000, 0x6fff } } },
+		{ { 0x7000, 0x5000, 0x6000 }, 1, { { 0x5000, 0x7fff } } },
+		{ { 0x7000, 0x5000, 0x9000 }, 3,
+		  { { 0x5000, 0x5fff }, { 0x7000, 0x7fff }, { 0x9000, 0x9fff } } },
+		{ { 0x9000, 0x5000, 0x6000 }, 2, { { 0x5000, 0x6fff }, { 0x9000, 0x9fff } } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct io_pages pages;
+
+		start();
+		put(TOP, MIDDLE | BOTH, 8);
+		put(MIDDLE, LOW | BOTH, 8);
+		for (unsigned int nr = 0; nr < 3; nr++)
+			put(LOW + 16 * nr, rows[i].pages[nr] | BOTH, 8);
+		open_kernel();
+		add_device(DMA_TRANSLATED, 0);
+		find(&pages);
+		expect_ranges(&pages.writable, rows[i].range, rows[i].nr);
+		finish(&pages);
+	}
+}
+
+/* A table that is not in the dump, or entries that cannot be: the first is told, the rest is
+ * found. */
+static void gaps_in_tables(void **state)
+{
+	static const struct {
+		uint64_t entry; /* the first of the 2M */
+		uint64_t nr_corrupt;
+	} rows[] = {
+		{ 0x40201000 | BOTH | LARGE, 2 }, /* not aligned */
+		{ 0x200000 | BOTH, 1 },		  /* not in the dump */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct io_pages pages;
+
+		start();
+		put(TOP, MIDDLE | BOTH, 8);
+		put(MIDDLE + 8, rows[i].entry, 8);
+		put(MIDDLE + 16, LOW | BOTH, 8);
+		put(MIDDLE + 32, 0x40201000 | BOTH | LARGE, 8);
+		put(LOW, 0x5000 | BOTH, 8);
+		put(TOP_2, 0x300000 | BOTH, 8);
+		open_kernel();
+		add_device(DMA_TRANSLATED, 0);
+		add_device(DMA_TRANSLATED, 1);
+		find(&pages);
+		assert_false(pages.io.whole);
+		assert_non_null(strstr(pages.io.gap.message, "the page table at 8000"));
+		assert_non_null(strstr(pages.io.gap.message, "0000:00:00.0 and 0 others"));
+		assert_non_null(strstr(pages.io.gap.message, "for the bus address 200000"));
+		assert_int_equal(pages.nr_corrupt, rows[i].nr_corrupt);
+		assert_int_equal(pages.corrupt_table, 0);
+		assert_int_equal(pages.corrupt.first, i ? 0x800000 : 0x200000);
+		assert_int_equal(pages.nr, 1);
+		finish(&pages);
+	}
+}
+
+/* --- devices without a table --- */
+
+static void devices_without_a_table(void **state)
+{
+	static const struct {
+		enum dma_reach reach;
+		uint32_t class;
+		bool has_mask;
+		uint64_t mask;
+		bool direct;
+	} rows[] = {
+		{ DMA_DIRECT, 0x010802, true, 0xffffffff, true },
+		{ DMA_PASS_THROUGH, 0x010802, true, 0xffffff, true },
+		{ DMA_PASS_THROUGH, 0x010802, false, 0xffffff, true },
+		{ DMA_BLOCKED, 0x010802, false, 0, false },
+		{ DMA_UNKNOWN, 0x010802, false, 0, false },
+		{ DMA_DIRECT, 0x080600, false, 0, false },
+		{ DMA_DIRECT, 0x080610, false, 0, false },
+		{ DMA_DIRECT, 0x080700, true, 1, true },
+		{ DMA_DIRECT, 0x080500, true, 1, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (int first = 0; first < 2; first++) {
+			uint64_t own = rows[i].has_mask ? rows[i].mask : UINT64_MAX;
+			struct io_pages pages;
+
+			start();
+			open_kernel();
+			add_device(first ? rows[i].reach : DMA_DIRECT, 0);
+			add_device(first ? DMA_DIRECT : rows[i].reach, 0);
+			for (int nr = 0; nr < 2; nr++)
+				functions[nr] = (struct pci_function){ .has_mask = true,
+								       .dma_mask = 0xffff };
+			functions[!first].class = rows[i].class;
+			functions[!first].has_mask = rows[i].has_mask;
+			functions[!first].dma_mask = rows[i].mask;
+			find(&pages);
+			if (pages.nr_direct != 1u + rows[i].direct ||
+			    pages.direct_last != (rows[i].direct && own > 0xffff ? own : 0xffff))
+				fail_msg("row %zu", i);
+			finish(&pages);
+		}
+}
+
+/* Heads that are not in the dump are no pages. */
+static void heads_that_are_missing(void **state)
+{
+	struct io_pages pages;
+
+	(void)state;
+	start();
+	open_kernel();
+	add_device(DMA_UNKNOWN, 0);
+	devices[0].dma.entrance.nr_heads = 3;
+	devices[0].dma.entrance.head[0] = (struct dma_head){ .paddr = 0x7123, .read = true };
+	devices[0].dma.entrance.head[1] = (struct dma_head){ .paddr = 0x8000 };
+	devices[0].dma.entrance.head[2] = (struct dma_head){ .paddr = 0x6fff, .read = true };
+	devices[0].dma.entrance.head[3] = (struct dma_head){ .paddr = 0x9000, .read = true };
+	find(&pages);
+	assert_int_equal(pages.nr_pages, 2);
+	assert_int_equal(pages.page[0].paddr, 0x6000);
+	assert_int_equal(pages.page[1].paddr, 0x7000);
+	assert_int_equal(pages.page[1].shift, IO_HEAD);
+	finish(&pages);
+}
+
+/* --- how much of a range --- */
+
+static void bytes_in_ranges(void **state)
+{
+	static struct io_range range[] = { { 0x10, 0x1f }, { 0x30, 0x30 }, { 0x40, 0x4f } };
+	struct io_pages pages = { .writable = { .range = range, .nr = 3 } };
+	uint64_t in;
+
+	(void)state;
+	for (uint64_t first = 0; first < 0x60; first++)
+		for (uint64_t last = first; last < 0x60; last++) {
+			uint64_t nr = 0;
+
+			for (uint64_t at = first; at <= last; at++)
+				for (size_t i = 0; i < 3; i++)
+					nr += at >= range[i].first && at <= range[i].last;
+			in = io_ranges_within(&pages.writable, first, last);
+			if (in != nr)
+				fail_msg("%llx to %llx: %llu", (unsigned long long)first,
+					 (unsigned long long)last, (unsigned long long)in);
+			for (uint64_t direct = 0; direct < 0x60; direct += 7) {
+				uint64_t all = 0;
+
+				pages.nr_direct = 1;
+				pages.direct_last = direct;
+				for (uint64_t at = first; at <= last; at++)
+					all += at <= direct ||
+					       io_ranges_within(&pages.writable, at, at);
+				if (io_pages_writable(&pages, first, last) != all)
+					fail_msg("%llx to %llx, %llx", (unsigned long long)first,
+						 (unsigned long long)last,
+						 (unsigned long long)direct);
+			}
+			pages.nr_direct = 0;
+			assert_true(io_pages_writable(&pages, first, last) == nr);
+		}
+}
+
+/* --- which devices reach a frame --- */
+
+struct met {
+	size_t device;
+	uint64_t bus;
+	const char *level;
+};
+
+struct meetings {
+	struct met met[16];
+	size_t nr, most;
+};
+
+static bool meet(const struct reached *reached, void *arg)
+{
+	struct meetings *meetings = arg;
+	struct met *met = &meetings->met[meetings->nr++];
+
+	met->bus = reached->translation.bus;
+	met->level = reached->level;
+	for (met->device = 0; &devices[met->device].dma != reached->dma; met->device++)
+		assert_true(met->device < given.nr);
+	return meetings->nr < meetings->most;
+}
+
+static void devices_that_reach_a_frame(void **state)
+{
+	static const uint64_t paddrs[] = { 0x6123, 0x7fff, 0x40000000, 0x40100008, 0x80001000,
+					   0xc000, 0x5000 };
+	static const struct {
+		uint64_t paddr;
+		size_t nr;
+		struct met met[8];
+	} rows[] = {
+		{ 0x6123, 5, { { 0, 0x201123, "pt" }, { 0, 0x208123, "pt" },
+			       { 1, 0x201123, "pt" }, { 1, 0x208123, "pt" },
+			       { 2, 0x6123, NULL } } },
+		{ 0x7fff, 4, { { 0, 0x202fff, "pt" }, { 1, 0x202fff, "pt" }, { 2, 0x7fff, NULL },
+			       { 3, 0x5fff, "pt" } } },
+		/* of these bus addresses interrupts are made */
+		{ 0x40000000, 1, { { 2, 0x40000000, NULL } } },
+		{ 0x40100008, 3, { { 0, 0xfef00008, "pd" }, { 1, 0xfef00008, "pd" },
+				   { 2, 0x40100008, NULL } } },
+		{ 0x80001000, 3, { { 0, 0x40001000, "pdpt" }, { 1, 0x40001000, "pdpt" },
+				   { 2, 0x80001000, NULL } } },
+		{ 0xc000, 1, { { 2, 0xc000, NULL } } },
+	};
+
+	(void)state;
+	start();
+	put_tables();
+	put(TOP_2, MIDDLE_2 | BOTH, 8);
+	put(MIDDLE_2, LOW_2 | BOTH, 8);
+	put(LOW_2 + 8 * 5, 0x7000 | BOTH, 8);
+	open_kernel();
+	add_device(DMA_TRANSLATED, 0);
+	add_device(DMA_TRANSLATED, 0);
+	add_device(DMA_DIRECT, 0);
+	add_device(DMA_TRANSLATED, 1);
+	add_device(DMA_BLOCKED, 0);
+	add_device(DMA_UNKNOWN, 0);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (size_t most = 1; most <= rows[i].nr; most++) {
+			struct meetings meetings = { .most = most };
+			struct reach reach;
+
+			assert_true(reach_search(&reach, kernel, paddrs, 7, NULL));
+			assert_true(reach.io.whole);
+			reach_each(&reach, rows[i].paddr, meet, &meetings);
+			if (meetings.nr != most)
+				fail_msg("row %zu: %zu", i, meetings.nr);
+			for (size_t nr = 0; nr < most; nr++) {
+				const struct met *met = &meetings.met[nr];
+
+				if (met->device != rows[i].met[nr].device ||
+				    met->bus != rows[i].met[nr].bus)
+					fail_msg("row %zu: device %zu at %llx", i, met->device,
+						 (unsigned long long)met->bus);
+				assert_int_equal(!met->level, !rows[i].met[nr].level);
+				if (met->level)
+					assert_ptr_equal(met->level,
+							 tables[0].space.paging->level[
+								 rows[i].met[nr].level[2] == 'p' ? 0 :
+								 rows[i].met[nr].level[1] == 'd' ? 1 : 2].name);
+			}
+			reach_release(&reach);
+		}
+	finish(NULL);
+}
+
+/* Of each table the first gap is told, once. */
+static void gaps_in_a_search(void **state)
+{
+	static const uint64_t paddrs[] = { 0x5000 };
+
+	(void)state;
+	for (int second = 0; second < 2; second++) {
+		struct reach reach;
+
+		start();
+		put(second ? TOP_2 : TOP, 0x300000 | BOTH, 8);
+		put(second ? TOP_2 + 8 : TOP + 8, 0x300000 | BOTH, 8);
+		open_kernel();
+		add_device(DMA_TRANSLATED, 0);
+		add_device(DMA_TRANSLATED, 1);
+		assert_true(reach_search(&reach, kernel, paddrs, 1, NULL));
+		assert_false(reach.io.whole);
+		assert_non_null(strstr(reach.io.gap.message,
+				       second ? "the page table at c000" : "the page table at 8000"));
+		assert_non_null(strstr(reach.io.gap.message, "for the bus address 0"));
+		reach_release(&reach);
+		finish(NULL);
+	}
+	for (int unknown = 0; unknown < 3; unknown++) {
+		struct reach reach;
+
+		start();
+		open_kernel();
+		add_device(DMA_TRANSLATED, 0);
+		add_device(DMA_UNKNOWN, 0);
+		devices[1].dma.entrance.trouble = (struct error){ .code = ERROR_UNKNOWN,
+								  .message = "it is not told" };
+		given.nr_unknown = unknown == 1;
+		given.first_unknown = 1;
+		given.whole = unknown != 2;
+		given.damage = (struct error){ .code = ERROR_FORMAT,
+					       .message = "some are missing" };
+		assert_true(reach_search(&reach, kernel, paddrs, 1, NULL));
+		assert_int_equal(reach.io.whole, unknown == 0);
+		if (unknown)
+			assert_non_null(strstr(reach.io.gap.message,
+					       unknown == 1 ? "0000:00:01.0: it is not told" :
+							      "some are missing"));
+		reach_release(&reach);
+		finish(NULL);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(pages_of_a_table),
+		cmocka_unit_test(rights_of_pages),
+		cmocka_unit_test(pages_of_two_tables),
+		cmocka_unit_test(ranges_that_overlap),
+		cmocka_unit_test(gaps_in_tables),
+		cmocka_unit_test(devices_without_a_table),
+		cmocka_unit_test(heads_that_are_missing),
+		cmocka_unit_test(bytes_in_ranges),
+		cmocka_unit_test(devices_that_reach_a_frame),
+		cmocka_unit_test(gaps_in_a_search),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
