@@ -294,6 +294,460 @@ static void lists_that_are_damaged(void **state)
 	}
 }
 
+/* --- where modules lie --- */
+
+/* struct module of before 6.4: where its text and data are, and those of its init. */
+enum { BASE = 0x180, SIZE = 0x188, TEXT_SIZE = 0x18c, RO_SIZE = 0x190, STEP = 0x20 };
+
+static const enum member_id ids_of_layouts[][4] = {
+	{ MODULE_CORE_BASE, MODULE_CORE_SIZE, MODULE_CORE_TEXT_SIZE, MODULE_CORE_RO_SIZE },
+	{ MODULE_INIT_BASE, MODULE_INIT_SIZE, MODULE_INIT_TEXT_SIZE, MODULE_INIT_RO_SIZE },
+	{ MODULE_OLD_CORE, MODULE_OLD_CORE_SIZE, MODULE_OLD_CORE_TEXT_SIZE,
+	  MODULE_OLD_CORE_RO_SIZE },
+	{ MODULE_OLD_INIT, MODULE_OLD_INIT_SIZE, MODULE_OLD_INIT_TEXT_SIZE,
+	  MODULE_OLD_INIT_RO_SIZE },
+};
+
+/* have: how many of a layout's members there are. */
+static void know_layout(struct kernel *kernel, unsigned int layout, unsigned int at, int have)
+{
+	struct member *members = kernel_state(kernel, STATE_MEMBERS);
+	static const uint32_t offsets[] = { BASE, SIZE, TEXT_SIZE, RO_SIZE };
+
+	for (int i = 0; i < have; i++)
+		members[ids_of_layouts[layout][i]] = (struct member){
+			true, true, offsets[i] + at * STEP, i ? 4 : 8,
+		};
+}
+
+static void put_layout(uint64_t module, unsigned int at, uint64_t base, uint32_t text,
+		       uint32_t ro, uint32_t size)
+{
+	put(module + at * STEP + BASE, base, 8);
+	put(module + at * STEP + SIZE, size, 4);
+	put(module + at * STEP + TEXT_SIZE, text, 4);
+	put(module + at * STEP + RO_SIZE, ro, 4);
+}
+
+struct part {
+	const char *name;
+	uint64_t first, last; /* from TEXT on */
+};
+
+static void expect_parts(struct kernel *kernel, const struct part *parts, size_t nr)
+{
+	const struct module_range *range;
+	size_t found;
+
+	range = kernel_module_ranges(kernel, 0, UINT64_MAX, &found);
+	assert_int_equal(found, nr);
+	assert_int_equal(range != NULL, nr != 0);
+	for (size_t i = 0; i < nr; i++)
+		if (range[i].first != TEXT + parts[i].first ||
+		    range[i].last != TEXT + parts[i].last ||
+		    strcmp(range[i].part, parts[i].name))
+			fail_msg("%zu: %s from %llx to %llx", i, range[i].part,
+				 (unsigned long long)range[i].first,
+				 (unsigned long long)range[i].last);
+}
+
+/* Text, then what is read-only, then data; a part of no bytes is none. Numbers that cannot be:
+ * no more than the whole, and nothing read-only. */
+static void parts_of_modules(void **state)
+{
+	static const struct {
+		uint32_t text, ro, size;
+		int members;
+		size_t nr;
+		struct part parts[3];
+	} rows[] = {
+		{ 0x1000, 0x1800, 0x3000, 4, 3,
+		  { { "text", 0, 0xfff }, { "rodata", 0x1000, 0x17ff }, { "data", 0x1800, 0x2fff } } },
+		{ 0x1000, 0x1000, 0x3000, 4, 2, { { "text", 0, 0xfff }, { "data", 0x1000, 0x2fff } } },
+		{ 0x1000, 0xfff, 0x3000, 4, 2, { { "text", 0, 0xfff }, { "data", 0x1000, 0x2fff } } },
+		{ 0x1000, 0x3000, 0x3000, 4, 2, { { "text", 0, 0xfff }, { "rodata", 0x1000, 0x2fff } } },
+		{ 0x1000, 0x3001, 0x3000, 4, 2, { { "text", 0, 0xfff }, { "data", 0x1000, 0x2fff } } },
+		{ 0x1000, 0x1800, 0x3000, 3, 2, { { "text", 0, 0xfff }, { "data", 0x1000, 0x2fff } } },
+		{ 0x1000, 0x1800, 0x3000, 2, 0, { { "", 0, 0 } } },
+		{ 0x1000, 0x1800, 0x3000, 1, 0, { { "", 0, 0 } } },
+		{ 0x1000, 0x1800, 0x3000, 0, 0, { { "", 0, 0 } } },
+		{ 0x4000, 0x1800, 0x3000, 4, 1, { { "text", 0, 0x2fff } } },
+		{ 0x3000, 0x3000, 0x3000, 4, 1, { { "text", 0, 0x2fff } } },
+		{ 0, 0, 0x3000, 4, 1, { { "data", 0, 0x2fff } } },
+		{ 0, 1, 1, 4, 1, { { "rodata", 0, 0 } } },
+		{ 0, 0, 0, 4, 0, { { "", 0, 0 } } },
+	};
+	static const char *const init[] = { "init-text", "init-rodata", "init-data" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (unsigned int layout = 0; layout < 4; layout++) {
+			struct part parts[3];
+			struct kernel *kernel;
+
+			put_both();
+			put(FIRST + 8, IMAGE + HEAD, 8); /* it alone */
+			put_layout(FIRST, 0, TEXT, rows[i].text, rows[i].ro, rows[i].size);
+			kernel = open_kernel();
+			know_layout(kernel, layout, 0, rows[i].members);
+			memcpy(parts, rows[i].parts, sizeof(parts));
+			for (size_t nr = 0; nr < rows[i].nr && layout % 2; nr++)
+				parts[nr].name = init[parts[nr].name[0] == 't' ? 0 :
+						      parts[nr].name[0] == 'r' ? 1 : 2];
+			expect_parts(kernel, parts, rows[i].nr);
+			kernel_close(kernel);
+		}
+}
+
+/* Of two modules, whose parts of init lie before the others: by address. */
+static void parts_by_address(void **state)
+{
+	static const struct {
+		uint64_t at;
+		const char *part, *module; /* NULL: none */
+	} rows[] = {
+		{ 0xfff, NULL, NULL },		{ 0x1000, "init-text", "one" },
+		{ 0x10ff, "init-text", "one" }, { 0x1100, NULL, NULL },
+		{ 0x4000, "text", "one" },	{ 0x4fff, "text", "one" },
+		{ 0x5000, "data", "one" },	{ 0x5fff, "data", "one" },
+		{ 0x6000, "text", "two" },	{ 0x6001, NULL, NULL },
+	};
+	static const struct {
+		uint64_t first, last;
+		size_t nr;
+		uint64_t begin; /* of the first of them */
+	} asked[] = {
+		{ 0, 0x7000, 4, 0x1000 },      { 0x1000, 0x1000, 1, 0x1000 },
+		{ 0x1001, 0x3fff, 0, 0 },      { 0x1001, 0x4000, 1, 0x4000 },
+		{ 0x4001, 0x5000, 1, 0x5000 }, { 0x4000, 0x5000, 2, 0x4000 },
+		{ 0x4000, 0x4fff, 1, 0x4000 }, { 0x5001, 0x6000, 1, 0x6000 },
+		{ 0x6000, 0x6000, 1, 0x6000 }, { 0x6001, 0x7000, 0, 0 },
+		{ 0, 0xfff, 0, 0 },
+	};
+	struct kernel *kernel;
+
+	(void)state;
+	put_both();
+	put_layout(FIRST, 0, TEXT + 0x4000, 0x1000, 0x1000, 0x2000);
+	put_layout(FIRST, 1, TEXT + 0x1000, 0x100, 0x100, 0x100);
+	put_layout(SECOND, 0, TEXT + 0x6000, 1, 1, 1);
+	kernel = open_kernel();
+	know_layout(kernel, 0, 0, 4);
+	know_layout(kernel, 1, 1, 4);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct module_range *range =
+			kernel_module_range(kernel, TEXT + rows[i].at);
+
+		if (!range != !rows[i].part)
+			fail_msg("%llx", (unsigned long long)rows[i].at);
+		if (!range)
+			continue;
+		assert_string_equal(range->part, rows[i].part);
+		assert_string_equal(range->name, rows[i].module);
+		assert_true(range->module ==
+			    IMAGE + (rows[i].module[0] == 'o' ? FIRST : SECOND));
+	}
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		size_t nr;
+		const struct module_range *range = kernel_module_ranges(
+			kernel, TEXT + asked[i].first, TEXT + asked[i].last, &nr);
+
+		if (nr != asked[i].nr || (range ? range->first - TEXT : 0) != asked[i].begin)
+			fail_msg("row %zu: %zu", i, nr);
+	}
+	kernel_close(kernel);
+}
+
+/* Any bytes may stand there: 20 to 7e are shown, spaces not. A name fills its member, or more. */
+static void names_of_modules(void **state)
+{
+	static const struct {
+		const char *name;
+		unsigned int size; /* of the member */
+		const char *shown;
+	} rows[] = {
+		{ "a\x1f b\x20\x21", 56, "a??b?!" },
+		{ "\x7e\x7f\x80\xff.", 56, "~???." },
+		{ "abcdef", 3, "abc" },
+		{ "", 56, "" },
+		{ "0123456789012345678901234567890123456789012345678901234", 56,
+		  "0123456789012345678901234567890123456789012345678901234" },
+		{ "012345678901234567890123456789012345678901234567890123456789abcdef", 200,
+		  "012345678901234567890123456789012345678901234567890123456789abc" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct module_range *range;
+		struct member *members;
+		struct kernel *kernel;
+
+		put_both();
+		put(FIRST + 8, IMAGE + HEAD, 8);
+		memset(image.bytes + MEMORY + 0x6400, 0, 256);
+		memcpy(image.bytes + MEMORY + 0x6400, rows[i].name, strlen(rows[i].name));
+		put_layout(FIRST, 0, TEXT, 1, 1, 1);
+		kernel = open_kernel();
+		know_layout(kernel, 0, 0, 4);
+		members = kernel_state(kernel, STATE_MEMBERS);
+		members[MODULE_NAME].offset = 0x400;
+		members[MODULE_NAME].size = rows[i].size;
+		range = kernel_module_range(kernel, TEXT);
+		assert_non_null(range);
+		assert_string_equal(range->name, rows[i].shown);
+		kernel_close(kernel);
+	}
+}
+
+/* --- symbols of modules --- */
+
+/* Behind the last symbol before an address, in its part of the module, 64 bytes at most are
+ * padding. */
+static void padding_behind_symbols(void **state)
+{
+	static const struct {
+		uint64_t at;
+		const char *name;
+		uint64_t start;
+	} rows[] = {
+		{ 0x10, "start", 0 },	     { 0x4f, "start", 0 },
+		{ 0x50, NULL, 0 },	     { 0xff, NULL, 0 },
+		{ 0x210, "sized", 0x200 },   { 0x24f, "sized", 0x200 },
+		{ 0x250, NULL, 0 },	     { 0x31f, NULL, 0 },
+		{ 0x321, NULL, 0 },	     { 0x402, "last", 0x400 },
+		{ 0x441, "last", 0x400 },    { 0x442, NULL, 0 },
+		/* another part, or another module, begins there */
+		{ 0x10000, "other", 0x10000 }, { 0x10002, "other", 0x10000 },
+		{ 0x10011, "start", 0x10010 }, { 0x1003f, "start", 0x10010 },
+		{ 0x10040, NULL, 0 },
+	};
+	struct kernel *kernel;
+
+	(void)state;
+	put_both();
+	put_layout(FIRST, 0, TEXT, 0x1000, 0x1000, 0x10000);
+	put_layout(SECOND, 0, TEXT + 0x10000, 0x40, 0x40, 0x1000);
+	kernel = open_kernel();
+	know_layout(kernel, 0, 0, 4);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		expect_at(kernel, TEXT + rows[i].at, rows[i].name, TEXT + rows[i].start);
+	kernel_close(kernel);
+	/* where a part begins between the symbol and the address */
+	put_both();
+	put_layout(FIRST, 0, TEXT, 0x20, 0x20, 0x420);
+	kernel = open_kernel();
+	know_layout(kernel, 0, 0, 4);
+	expect_at(kernel, TEXT + 0x1f, "start", TEXT);
+	expect_at(kernel, TEXT + 0x20, NULL, 0);
+	expect_at(kernel, TEXT + 0x41f, "last", TEXT + 0x400);
+	expect_at(kernel, TEXT + 0x420, NULL, 0);
+	kernel_close(kernel);
+	/* and at the symbol itself */
+	put_both();
+	put_layout(FIRST, 0, TEXT, 0x200, 0x200, 0x420);
+	kernel = open_kernel();
+	know_layout(kernel, 0, 0, 4);
+	expect_at(kernel, TEXT + 0x210, "sized", TEXT + 0x200);
+	kernel_close(kernel);
+}
+
+/* Which of those at an address: the closest, then one with a size, then a global one; symbols
+ * that are in no section of the module are at none. */
+static void which_symbol_is_best(void **state)
+{
+	static const struct {
+		struct entry entries[3];
+		const char *best; /* at TEXT + 8 */
+	} rows[] = {
+#define AT(NAME, OFFSET, SIZE, BIND) { NAME, TEXT + OFFSET, SIZE, STB_##BIND, 1 }
+		{ { AT("a", 0, 16, LOCAL), AT("b", 8, 8, LOCAL), AT("c", 4, 16, GLOBAL) }, "b" },
+		{ { AT("b", 8, 8, LOCAL), AT("a", 0, 16, LOCAL), AT("c", 4, 16, GLOBAL) }, "b" },
+		{ { AT("a", 8, 0, GLOBAL), AT("b", 8, 8, LOCAL), AT("c", 4, 16, GLOBAL) }, "b" },
+		{ { AT("b", 8, 8, LOCAL), AT("a", 8, 0, GLOBAL), AT("c", 8, 0, LOCAL) }, "b" },
+		{ { AT("a", 8, 8, LOCAL), AT("b", 8, 8, GLOBAL), AT("c", 8, 8, LOCAL) }, "b" },
+		{ { AT("b", 8, 8, GLOBAL), AT("a", 8, 8, GLOBAL), AT("c", 8, 8, GLOBAL) }, "b" },
+		{ { AT("b", 8, 8, LOCAL), AT("a", 8, 8, LOCAL), AT("c", 8, 8, LOCAL) }, "b" },
+		{ { AT("b", 8, 8, WEAK), AT("a", 8, 8, GLOBAL), AT("c", 8, 8, LOCAL) }, "b" },
+		{ { AT("b", 8, 0, LOCAL), AT("a", 0, 8, GLOBAL), AT("c", 9, 8, GLOBAL) }, "b" },
+		{ { AT("b", 0, 9, LOCAL), AT("a", 0, 8, GLOBAL), AT("c", 9, 8, GLOBAL) }, "b" },
+		{ { { "b", TEXT, 9, STB_GLOBAL, SHN_LORESERVE - 1 },
+		    { "a", TEXT, 16, STB_GLOBAL, SHN_LORESERVE },
+		    { "c", TEXT, 16, STB_GLOBAL, SHN_COMMON } }, "b" },
+		{ { { "a", TEXT, 16, STB_GLOBAL, SHN_LORESERVE },
+		    { "c", TEXT, 16, STB_GLOBAL, SHN_UNDEF },
+		    { "d", UINT64_MAX - 7, 16, STB_GLOBAL, 1 } }, NULL },
+		/* of a symbol that begins and ends in it alone the module is known by */
+		{ { AT("b", 8, 1, LOCAL), { "x", 0, 0, 0, 0 }, { "y", 0, 0, 0, 0 } }, "b" },
+		{ { AT("b", 8, 0, LOCAL), { "x", 0, 0, 0, 0 }, { "y", 0, 0, 0, 0 } }, "b" },
+		{ { AT("b", 0, 9, LOCAL), { "x", 0, 0, 0, 0 }, { "y", 0, 0, 0, 0 } }, "b" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel_symbol symbol;
+		struct kernel *kernel;
+		bool found;
+
+		start();
+		put(HEAD, IMAGE + FIRST + 8, 8);
+		put_module(FIRST, IMAGE + HEAD, "one", SYMBOLS, STRINGS, rows[i].entries, 3);
+		kernel = open_kernel();
+		found = kernel_symbol_at(kernel, TEXT + 8, &symbol, NULL);
+		if (found != (rows[i].best != NULL) ||
+		    (found && strcmp(symbol.name, rows[i].best)))
+			fail_msg("row %zu: %s", i, found ? symbol.name : "none");
+		kernel_close(kernel);
+	}
+}
+
+struct names {
+	char text[256];
+	size_t nr, most;
+};
+
+static bool add_name(const struct kernel_symbol *symbol, void *arg)
+{
+	struct names *names = arg;
+
+	assert_true(names->nr < names->most);
+	snprintf(names->text + strlen(names->text), sizeof(names->text) - strlen(names->text),
+		 "%s:%s %llx%c|", symbol->module ? symbol->module : "-", symbol->name,
+		 (unsigned long long)symbol->address & 0xfffff, symbol->type ? symbol->type : '-');
+	return ++names->nr < names->most;
+}
+
+/* Of a name, of a module, or all; by the list's order. Those without a name, undefined ones and
+ * those of tools are none; types follow the names. */
+static void all_symbols_of_modules(void **state)
+{
+	static const struct entry of_two[] = {
+		{ ".hidden", TEXT + 0x10000, 1, STB_LOCAL, 1 },
+		{ "", TEXT + 0x10000, 1, STB_LOCAL, 1 },
+		{ "start", TEXT + 0x10010, 1, STB_GLOBAL, 1 },
+		{ "undefined", 0, 0, STB_GLOBAL, 0 },
+		{ "longer_than_8", TEXT + 0x10020, 1, STB_GLOBAL, 1 },
+		{ "a", TEXT + 0x10030, 1, STB_GLOBAL, SHN_ABS },
+	};
+	static const struct entry of_three[] = {
+		{ "start", TEXT + 0x20000, 1, STB_GLOBAL, 1 },
+		{ "start", TEXT + 0x20010, 1, STB_LOCAL, 1 },
+	};
+	static const struct entry of_one[] = {
+		{ "begin", TEXT, 1, STB_GLOBAL, 1 }, { "start", TEXT + 8, 1, STB_LOCAL, 1 },
+	};
+	static const struct {
+		const char *name, *module;
+		size_t most;
+		const char *found;
+	} rows[] = {
+		/* the last one first: they are chained */
+		{ "start", NULL, 9, "three:start 20010-|three:start 20000-|two:start 10010C|one:start 8-|" },
+		{ "start", NULL, 3, "three:start 20010-|three:start 20000-|two:start 10010C|" },
+		{ "start", "two", 9, "two:start 10010C|" },
+		{ "start", "three", 9, "three:start 20010-|three:start 20000-|" },
+		{ "start", "three", 1, "three:start 20010-|" },
+		{ "start", "four", 9, "" },
+		{ "start", "vmlinux", 9, "" },
+		{ "begin", NULL, 9, "one:begin 0-|" },
+		{ "longer_than_8", NULL, 9, "two:longer_than_8 10020E|" },
+		{ "longer_than_", NULL, 9, "" },
+		{ "a", "two", 9, "two:a 10030F|" },
+		{ "undefined", NULL, 9, "" },
+		{ ".hidden", NULL, 9, "two:.hidden 10000A|" },
+		{ NULL, "two", 9, "two:start 10010C|two:longer_than_8 10020E|two:a 10030F|" },
+		{ NULL, "two", 2, "two:start 10010C|two:longer_than_8 10020E|" },
+		{ NULL, "one", 9, "one:begin 0-|one:start 8-|" },
+		{ NULL, "three", 9, "three:start 20000-|three:start 20010-|" },
+		{ NULL, NULL, 9, "one:begin 0-|one:start 8-|two:start 10010C|two:longer_than_8 10020E|"
+				 "two:a 10030F|three:start 20000-|three:start 20010-|" },
+		{ NULL, NULL, 3, "one:begin 0-|one:start 8-|two:start 10010C|" },
+		{ NULL, NULL, 1, "one:begin 0-|" },
+		{ NULL, "vmlinux", 9, "" },
+	};
+	enum { THIRD = 0x6400 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct names names = { .most = rows[i].most };
+		struct kernel *kernel;
+
+		start();
+		put(HEAD, IMAGE + FIRST + 8, 8);
+		put_module(FIRST, IMAGE + SECOND + 8, "one", SYMBOLS, STRINGS, of_one, 2);
+		put_module(SECOND, IMAGE + THIRD + 8, "two", SYMBOLS + 0x400, STRINGS + 0x400,
+			   of_two, 6);
+		put_module(THIRD, IMAGE + HEAD, "three", SYMBOLS + 0x800, STRINGS + 0x800,
+			   of_three, 2);
+		/* one letter for each symbol: of the second module alone */
+		for (uint64_t nr = 0, at = STRINGS + 0x400; nr < 6; nr++) {
+			uint64_t types;
+
+			memcpy(&types, image.bytes + MEMORY + SECOND + KALLSYMS + 24, 8);
+			at = le64toh(types) - IMAGE;
+			put(at + nr, "ABCDEF"[nr], 1);
+		}
+		kernel = open_kernel();
+		kernel_symbols(kernel, rows[i].name, rows[i].module, add_name, &names);
+		if (strcmp(names.text, rows[i].found))
+			fail_msg("row %zu: %s", i, names.text);
+		kernel_close(kernel);
+	}
+}
+
+/* 16 MiB of names, and 2^20 symbols, are the most of one module; with more than 128 MiB of all
+ * the rest is left out, which is told where something was not found. They are one page of zeros
+ * over and over, behind the image. */
+static void tables_that_are_too_large(void **state)
+{
+	static const struct {
+		uint64_t strings, symbols;
+		unsigned int modules;
+		bool excess, found;
+	} rows[] = {
+		{ 16 << 20, 1, 1, false, true }, { (16 << 20) + 1, 1, 1, false, false },
+		{ 4096, 1 << 20, 1, false, true }, { 4096, (1 << 20) + 1, 1, false, false },
+		{ 0, 1, 1, false, false },	 { 1, 1, 1, false, true },
+		{ 16 << 20, 1, 7, false, true }, { 16 << 20, 1, 8, true, true },
+		{ 4096, 1 << 20, 5, false, true }, { 4096, 1 << 20, 6, true, true },
+	};
+	enum { PMD = 0xa000, PTE = 0xb000, ZEROS = 0xc000 };
+	const uint64_t huge = IMAGE + 0x40000000;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct error excess = { .code = ERROR_NONE };
+		struct kernel_symbol symbol;
+		struct kernel *kernel;
+
+		start();
+		put(0x2ff8, PMD | P | RW, 8);
+		for (uint64_t nr = 0; nr < 512; nr++) {
+			put(PMD + 8 * nr, PTE | P | RW, 8);
+			put(PTE + 8 * nr, ZEROS | P | RW, 8);
+		}
+		put(HEAD, IMAGE + FIRST + 8, 8);
+		for (unsigned int nr = 0; nr < rows[i].modules; nr++) {
+			uint64_t at = FIRST + 0x200 * nr;
+
+			put(at + 8, IMAGE + (nr + 1 == rows[i].modules ? HEAD : at + 0x208), 8);
+			put(at + 24, 'a' + nr, 8);
+			put(at + 80, IMAGE + at + KALLSYMS, 8);
+			put(at + KALLSYMS, huge, 8);
+			put(at + KALLSYMS + 8, rows[i].symbols, 4);
+			put(at + KALLSYMS + 16, huge, 8);
+			put(at + KALLSYMS + 24, huge + rows[i].strings, 8);
+		}
+		kernel = open_kernel();
+		kernel->excess = &excess;
+		assert_false(kernel_symbol_find(kernel, "nowhere", &symbol, NULL));
+		if ((excess.code != ERROR_NONE) != rows[i].excess)
+			fail_msg("row %zu: %s", i, excess.message);
+		if (rows[i].excess)
+			assert_non_null(strstr(excess.message, "exceed 128 MiB"));
+		kernel_close(kernel);
+	}
+}
+
 struct seen {
 	unsigned int nr;
 	uint64_t sum;
@@ -342,6 +796,13 @@ int main(void)
 		cmocka_unit_test(symbols_by_name),
 		cmocka_unit_test(symbols_of_i386),
 		cmocka_unit_test(lists_that_are_damaged),
+		cmocka_unit_test(parts_of_modules),
+		cmocka_unit_test(parts_by_address),
+		cmocka_unit_test(names_of_modules),
+		cmocka_unit_test(padding_behind_symbols),
+		cmocka_unit_test(which_symbol_is_best),
+		cmocka_unit_test(all_symbols_of_modules),
+		cmocka_unit_test(tables_that_are_too_large),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
