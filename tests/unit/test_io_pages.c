@@ -343,6 +343,55 @@ static void gaps_in_tables(void **state)
 	}
 }
 
+/* 2^21 runs are kept: 512 pages, none beside another, 512 times over, that eight times. */
+static void the_most_runs(void **state)
+{
+	(void)state;
+	for (unsigned int more = 0; more < 2; more++) {
+		struct io_pages pages;
+
+		start();
+		for (uint64_t i = 0; i < 512; i++) {
+			put(MIDDLE + 8 * i, LOW | BOTH, 8);
+			put(LOW + 8 * i, (i + 1) << 13 | READ, 8);
+		}
+		for (uint64_t i = 0; i < 8; i++)
+			put(TOP + 8 * (i < 3 ? i : i + 1), MIDDLE | BOTH, 8);
+		if (more) {
+			put(TOP + 8 * 20, UPPER | BOTH, 8);
+			put(UPPER, LOW_2 | BOTH, 8);
+			put(LOW_2, 0x5000 | READ, 8);
+		}
+		open_kernel();
+		add_device(DMA_TRANSLATED, 0);
+		find(&pages);
+		assert_int_equal(pages.nr, 1 << 21);
+		assert_int_equal(pages.io.whole, !more);
+		if (more)
+			assert_non_null(strstr(pages.io.gap.message, "was searched only to the bus address"));
+		finish(&pages);
+	}
+}
+
+/* A table that leads to itself again and again. */
+static void a_table_without_end(void **state)
+{
+	struct io_pages pages;
+
+	(void)state;
+	start();
+	for (uint64_t i = 0; i < 512; i++) {
+		put(TOP + 8 * i, MIDDLE | BOTH, 8);
+		put(MIDDLE + 8 * i, LOW | BOTH, 8);
+	}
+	open_kernel();
+	add_device(DMA_TRANSLATED, 0);
+	find(&pages);
+	assert_false(pages.io.whole);
+	assert_non_null(strstr(pages.io.gap.message, "names its own tables again and again"));
+	finish(&pages);
+}
+
 /* --- devices without a table --- */
 
 static void devices_without_a_table(void **state)
@@ -385,6 +434,7 @@ static void devices_without_a_table(void **state)
 			if (pages.nr_direct != 1u + rows[i].direct ||
 			    pages.direct_last != (rows[i].direct && own > 0xffff ? own : 0xffff))
 				fail_msg("row %zu", i);
+			assert_int_equal(pages.nr_pages, 0);
 			finish(&pages);
 		}
 }
@@ -539,6 +589,26 @@ static void devices_that_reach_a_frame(void **state)
 	finish(NULL);
 }
 
+/* Frame 0, mapped where interrupts are. */
+static void a_frame_behind_interrupts(void **state)
+{
+	static const uint64_t paddrs[] = { 0 };
+	struct meetings meetings = { .most = 9 };
+	struct reach reach;
+
+	(void)state;
+	start();
+	put(TOP + 8 * 3, UPPER | BOTH, 8);
+	put(UPPER + 8 * 503, 0 | BOTH | LARGE, 8);
+	open_kernel();
+	add_device(DMA_TRANSLATED, 0);
+	assert_true(reach_search(&reach, kernel, paddrs, 1, NULL));
+	reach_each(&reach, 0, meet, &meetings);
+	assert_int_equal(meetings.nr, 0);
+	reach_release(&reach);
+	finish(NULL);
+}
+
 /* Of each table the first gap is told, once. */
 static void gaps_in_a_search(void **state)
 {
@@ -595,10 +665,13 @@ int main(void)
 		cmocka_unit_test(pages_of_two_tables),
 		cmocka_unit_test(ranges_that_overlap),
 		cmocka_unit_test(gaps_in_tables),
+		cmocka_unit_test(the_most_runs),
+		cmocka_unit_test(a_table_without_end),
 		cmocka_unit_test(devices_without_a_table),
 		cmocka_unit_test(heads_that_are_missing),
 		cmocka_unit_test(bytes_in_ranges),
 		cmocka_unit_test(devices_that_reach_a_frame),
+		cmocka_unit_test(a_frame_behind_interrupts),
 		cmocka_unit_test(gaps_in_a_search),
 	};
 

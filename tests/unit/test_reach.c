@@ -91,6 +91,60 @@ static void mappings_in_order(void **state)
 	reverse_destroy(reverse);
 }
 
+/* In whatever order the frames are asked for. */
+static void frames_in_any_order(void **state)
+{
+	(void)state;
+	for (unsigned int order = 0; order < 256; order++) {
+		uint64_t paddrs[4];
+		struct reverse *reverse;
+
+		for (unsigned int i = 0; i < 4; i++)
+			paddrs[i] = 0x2000 + 0x3000 * (uint64_t)(order >> 2 * i & 3);
+		reverse = reverse_create(paddrs, 4, NULL);
+		assert_non_null(reverse);
+		for (uint64_t frame = 0; frame < 4; frame++) {
+			const struct mapping mapping = {
+				.first = frame << 20, .paddr = 0x2000 + 0x3000 * frame,
+				.page_size = 0x1000,
+			};
+
+			assert_true(reverse_add_mapping(reverse, &mapping, NULL));
+		}
+		assert_true(reverse_finish(reverse, NULL));
+		for (unsigned int i = 0; i < 4; i++)
+			if (nr_of(reverse, paddrs[i]) != 1)
+				fail_msg("order %x", order);
+		reverse_destroy(reverse);
+	}
+}
+
+/* 2^20 mappings are kept, and 2^21 frames of them: what is more is refused, and told. */
+static void the_most_mappings(void **state)
+{
+	const uint64_t paddrs[] = { 0, 0x1000, 0x2000, 0x3000 };
+	const size_t most = 1 << 20;
+
+	(void)state;
+	for (unsigned int frames = 1; frames <= 4; frames += 3) {
+		struct reverse *reverse = reverse_create(paddrs, 4, NULL);
+		const struct mapping mapping = { .page_size = 0x1000 * frames };
+		size_t nr = frames == 1 ? most : 2 * most / frames;
+		struct error err;
+
+		assert_non_null(reverse);
+		for (size_t i = 0; i < nr; i++)
+			if (!reverse_add_mapping(reverse, &mapping, NULL))
+				fail_msg("%zu of %zu", i, nr);
+		assert_false(reverse_add_mapping(reverse, &mapping, &err));
+		assert_int_equal(err.code, ERROR_FORMAT);
+		assert_non_null(strstr(err.message, frames == 1 ? "1048576" : "2097152"));
+		assert_true(reverse_finish(reverse, NULL));
+		assert_int_equal(nr_of(reverse, 0), nr);
+		reverse_destroy(reverse);
+	}
+}
+
 /* --- what they say about each other --- */
 
 enum { W = 1, X = 2, PROCESS = 4, NONE = 8, CACHE_1 = 16, CACHE_2 = 32, CACHE_3 = 64 };
@@ -235,6 +289,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(mappings_of_frames),
 		cmocka_unit_test(mappings_in_order),
+		cmocka_unit_test(frames_in_any_order),
+		cmocka_unit_test(the_most_mappings),
 		cmocka_unit_test(aliases_of_a_frame),
 		cmocka_unit_test(mappings_of_a_table),
 	};
