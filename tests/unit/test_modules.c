@@ -479,6 +479,7 @@ static void names_of_modules(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const struct module_range *range;
+		struct kernel_symbol symbol;
 		struct member *members;
 		struct kernel *kernel;
 
@@ -495,11 +496,47 @@ static void names_of_modules(void **state)
 		range = kernel_module_range(kernel, TEXT);
 		assert_non_null(range);
 		assert_string_equal(range->name, rows[i].shown);
+		assert_true(kernel_symbol_at(kernel, TEXT, &symbol, NULL));
+		assert_int_equal(strlen(symbol.module), strlen(rows[i].shown));
 		kernel_close(kernel);
 	}
 }
 
 /* --- symbols of modules --- */
+
+/* Without one of the members the symbols of modules are not known; names without an end are
+ * none. */
+static void tables_that_are_not_known(void **state)
+{
+	static const enum member_id needed[] = {
+		MODULE_LIST, MODULE_NAME, MODULE_KALLSYMS, MODULE_SYMBOLS,
+		MODULE_NR_SYMBOLS, MODULE_STRINGS, MODULE_SYMBOL_TYPES,
+	};
+	struct kernel_symbol symbol;
+	struct kernel *kernel;
+
+	(void)state;
+	for (size_t i = 0; i <= sizeof(needed) / sizeof(needed[0]); i++) {
+		struct member *members;
+		bool all = i == sizeof(needed) / sizeof(needed[0]);
+
+		put_both();
+		kernel = open_kernel();
+		members = kernel_state(kernel, STATE_MEMBERS);
+		if (!all)
+			members[needed[i]].known = false;
+		if (kernel_symbol_find(kernel, "outer", &symbol, NULL) != all)
+			fail_msg("member %zu", i);
+		kernel_close(kernel);
+	}
+	put_both();
+	put(FIRST + 8, IMAGE + HEAD, 8);
+	memset(image.bytes + MEMORY + STRINGS, 'a', 0x200);
+	put(SYMBOLS + 24, 0, 4);
+	kernel = open_kernel();
+	expect_at(kernel, TEXT, NULL, 0);
+	kernel_close(kernel);
+}
 
 /* Behind the last symbol before an address, in its part of the module, 64 bytes at most are
  * padding. */
@@ -696,7 +733,7 @@ static void all_symbols_of_modules(void **state)
 
 /* 16 MiB of names, and 2^20 symbols, are the most of one module; with more than 128 MiB of all
  * the rest is left out, which is told where something was not found. They are one page of zeros
- * over and over, behind the image. */
+ * over and over, behind the image, which begins with a symbol and has its name. */
 static void tables_that_are_too_large(void **state)
 {
 	static const struct {
@@ -706,7 +743,8 @@ static void tables_that_are_too_large(void **state)
 	} rows[] = {
 		{ 16 << 20, 1, 1, false, true }, { (16 << 20) + 1, 1, 1, false, false },
 		{ 4096, 1 << 20, 1, false, true }, { 4096, (1 << 20) + 1, 1, false, false },
-		{ 0, 1, 1, false, false },	 { 1, 1, 1, false, true },
+		{ 0, 1, 1, false, false },	 { 0x806, 1, 1, false, true },
+		{ 0x805, 1, 1, false, false },	 { 0x806, 0, 1, false, false },
 		{ 16 << 20, 1, 7, false, true }, { 16 << 20, 1, 8, true, true },
 		{ 4096, 1 << 20, 5, false, true }, { 4096, 1 << 20, 6, true, true },
 	};
@@ -725,6 +763,8 @@ static void tables_that_are_too_large(void **state)
 			put(PMD + 8 * nr, PTE | P | RW, 8);
 			put(PTE + 8 * nr, ZEROS | P | RW, 8);
 		}
+		put(ZEROS, 0x800 | UINT64_C(1) << 48, 8);
+		memcpy(image.bytes + MEMORY + ZEROS + 0x800, "there", 6);
 		put(HEAD, IMAGE + FIRST + 8, 8);
 		for (unsigned int nr = 0; nr < rows[i].modules; nr++) {
 			uint64_t at = FIRST + 0x200 * nr;
@@ -739,6 +779,8 @@ static void tables_that_are_too_large(void **state)
 		}
 		kernel = open_kernel();
 		kernel->excess = &excess;
+		if (kernel_symbol_find(kernel, "there", &symbol, NULL) != rows[i].found)
+			fail_msg("row %zu", i);
 		assert_false(kernel_symbol_find(kernel, "nowhere", &symbol, NULL));
 		if ((excess.code != ERROR_NONE) != rows[i].excess)
 			fail_msg("row %zu: %s", i, excess.message);
@@ -799,6 +841,7 @@ int main(void)
 		cmocka_unit_test(parts_of_modules),
 		cmocka_unit_test(parts_by_address),
 		cmocka_unit_test(names_of_modules),
+		cmocka_unit_test(tables_that_are_not_known),
 		cmocka_unit_test(padding_behind_symbols),
 		cmocka_unit_test(which_symbol_is_best),
 		cmocka_unit_test(all_symbols_of_modules),

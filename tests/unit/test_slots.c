@@ -8,12 +8,14 @@
 #include <bpf/btf.h>
 #endif
 
+#include "areas/modules.h"
 #include "areas/region.h"
 #include "areas/resource.h"
 #include "areas/slots.h"
 #include "frames/page_info.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "kernel/members.h"
 #include "kernel/percpu.h"
 #include "linked.h"
 #include "memory.h"
@@ -1115,6 +1117,93 @@ static void stacks_of_espfix(void **state)
 	kernel_close(kernel);
 }
 
+/* --- modules --- */
+
+/* ac3b43283923 (6.4): mem[], whose elements the enum numbers; a type that it does not have, or
+ * that is not in the array, is none. */
+static void memories_of_modules(void **state)
+{
+	static const char *const parts[] = { "text", "data", "rodata", "ro-after-init",
+					     "init-text", "init-data", "init-rodata" };
+	static const struct slot types[] = {
+		{ "MOD_TEXT", 0 },	{ "MOD_DATA", 1 },	{ "MOD_RODATA", 2 },
+		{ "MOD_RO_AFTER_INIT", 3 }, { "MOD_INIT_TEXT", 4 }, { "MOD_INIT_DATA", 5 },
+		{ "MOD_INIT_RODATA", 6 }, { NULL, 0 },
+	};
+	static const struct {
+		unsigned int array, element, without; /* without: the type of that number */
+		int base, size; /* where a struct module_memory has them; -1: it has not */
+		unsigned int nr;
+	} rows[] = {
+		{ 7 * 24, 24, 9, 0, 16, 7 },  { 7 * 24 - 1, 24, 9, 0, 16, 6 },
+		{ 7 * 24 + 23, 24, 9, 0, 16, 7 }, { 7 * 24, 24, 3, 0, 16, 6 },
+		{ 7 * 24, 24, 0, 0, 16, 6 },  { 24, 24, 9, 0, 16, 1 },
+		{ 23, 24, 9, 0, 16, 0 },      { 7 * 24, 0, 9, 0, 16, 0 },
+		{ 7 * 24, 24, 9, -1, 16, 0 }, { 7 * 24, 24, 9, 0, -1, 0 },
+		{ 7 * 24, 24, 9, 8, 16, 7 },
+	};
+	enum { HEAD = 0x5000, MODULE = 0x6000, MEM = 0x40 };
+	const uint64_t text = 0xffffffffc0000000;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (int negative = 0; negative < 2; negative++) {
+			const struct module_range *range;
+			struct member *members;
+			struct kernel *kernel;
+			char note[512];
+			size_t nr;
+
+			snprintf(note, sizeof(note),
+				 "OSRELEASE=6.6.0\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
+				 "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n"
+				 "KERNELOFFSET=0\nSIZE(module_memory)=%u\n", rows[i].element);
+			start_with(false, note);
+			put(0x1ff8, 0x2000 | P | RW, 8);
+			put(0x2ff0, 0x3000 | P | RW, 8);
+			put(0x3000, P | RW | PS, 8);
+			linked_add(&linked, "modules", IMAGE + HEAD, 16);
+			put(HEAD, IMAGE + MODULE + 8, 8);
+			put(HEAD + 8, IMAGE + MODULE + 8, 8);
+			put(MODULE + 8, IMAGE + HEAD, 8);
+			put(MODULE + 16, IMAGE + HEAD, 8);
+			put(MODULE + 0x20, 'm', 1);
+			btf__add_enum(btf, "mod_mem_type", 4);
+			for (unsigned int type = 0; types[type].name; type++) {
+				uint64_t at = MODULE + MEM + type * 24 +
+					      (rows[i].base > 0 ? 8 : 0);
+
+				if (type != rows[i].without)
+					btf__add_enum_value(btf, types[type].name,
+							    negative && type == 5 ? -1 :
+										    types[type].value);
+				put(at, text + type * 0x2000, 8);
+				put(MODULE + MEM + type * 24 + 16, 0x1800, 4);
+			}
+			kernel = open_kernel(NULL);
+			members = kernel_state(kernel, STATE_MEMBERS);
+			members[MODULE_LIST] = (struct member){ true, true, 8, 16 };
+			members[MODULE_NAME] = (struct member){ true, true, 0x20, 8 };
+			members[MODULE_MEM] = (struct member){ true, true, MEM, rows[i].array };
+			members[MODULE_MEMORY_BASE] = (struct member){
+				true, rows[i].base >= 0, (uint32_t)rows[i].base, 8 };
+			members[MODULE_MEMORY_SIZE] = (struct member){
+				true, rows[i].size >= 0, (uint32_t)rows[i].size, 4 };
+			range = kernel_module_ranges(kernel, 0, UINT64_MAX, &nr);
+			if (nr != rows[i].nr - (negative && rows[i].nr > 5))
+				fail_msg("row %zu: %zu", i, nr);
+			for (size_t at = 0; at < nr; at++) {
+				uint64_t type = (range[at].first - text) / 0x2000;
+
+				assert_string_equal(range[at].part, parts[type]);
+				assert_true(range[at].first == text + type * 0x2000);
+				assert_true(range[at].last == range[at].first + 0x17ff);
+				assert_true(type != rows[i].without);
+			}
+			kernel_close(kernel);
+		}
+}
+
 /* --- resources --- */
 
 /* struct resource by its members alone: the symbol has no size. Each is the only child
@@ -1158,6 +1247,155 @@ static void resources_by_types(void **state)
 					 nr == NR && i == tree->nr - 1);
 		}
 		kernel_close(kernel);
+	}
+}
+
+/* Without types: the size of the symbol tells which members there are, and how wide they are:
+ * desc since 4.6, and resource_size_t of eight bytes with PAE. */
+static void resources_by_size(void **state)
+{
+	static const struct {
+		bool narrow;
+		unsigned int size;
+		unsigned int address, longs; /* 0: no such layout */
+	} rows[] = {
+		{ false, 64, 8, 2 }, { false, 56, 8, 1 }, { false, 48, 0, 0 }, { false, 72, 0, 0 },
+		{ false, 0, 0, 0 },  { false, 60, 0, 0 },
+		{ true, 28, 4, 1 },  { true, 32, 4, 2 },  { true, 36, 8, 1 },  { true, 40, 8, 2 },
+		{ true, 24, 0, 0 },  { true, 44, 0, 0 },  { true, 30, 0, 0 },
+	};
+	enum { ROOT = 0x8000, ONE = 0x8100, TWO = 0x8200, NAME = 0x8300 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		unsigned int word = rows[i].narrow ? 4 : 8, wide = rows[i].address;
+		unsigned int name = 2 * wide, parent = name + (1 + rows[i].longs) * word;
+		uint64_t base = rows[i].narrow ? 0xc0000000 : IMAGE;
+		const struct resource_tree *tree;
+		struct kernel *kernel;
+
+		if (rows[i].narrow)
+			start_32();
+		else
+			start_64("6.1.0");
+		linked_add(&linked, "iomem_resource", base + ROOT, rows[i].size);
+		put(ROOT + wide, wide == 8 ? 0xfffffffff : 0xffffffff, wide);
+		put(ROOT + parent + 2 * word, base + ONE, word);
+		put(ONE, 0x1000, wide);
+		put(ONE + wide, 0x1fff, wide);
+		put(ONE + name, base + NAME, word);
+		put(ONE + parent, base + ROOT, word);
+		put(ONE + parent + word, base + TWO, word);
+		put(TWO, wide == 8 ? 0x200000000 : 0x20000000, wide);
+		put(TWO + wide, wide == 8 ? 0x2ffffffff : 0x2fffffff, wide);
+		put(TWO + parent, base + ROOT, word);
+		memcpy(image.bytes + MEMORY + NAME, "System RAM", 10);
+		without_types = true;
+		kernel = open_kernel(NULL);
+		tree = kernel_resources(kernel, RESOURCE_MEMORY, NULL);
+		if (!tree != !wide)
+			fail_msg("row %zu", i);
+		if (tree) {
+			assert_int_equal(tree->nr, 2);
+			assert_int_equal(tree->nr_damages, 0);
+			assert_true(tree->root_end == (wide == 8 ? 0xfffffffff : 0xffffffff));
+			assert_true(tree->resource[0].start == 0x1000);
+			assert_true(tree->resource[0].end == 0x1fff);
+			assert_string_equal(tree->resource[0].name, "System RAM");
+			assert_string_equal(tree->resource[1].name, "<BAD>");
+			assert_true(tree->resource[1].start ==
+				    (wide == 8 ? 0x200000000 : 0x20000000));
+		}
+		kernel_close(kernel);
+	}
+}
+
+/* Two siblings, the second with a child, behind which another follows. A list that is out of
+ * order, or whose parent is another, is cut there; what is above it stays. */
+static void resources_out_of_order(void **state)
+{
+	enum { ROOT = 0x8000, A = 0x8100, B = 0x8200, C = 0x8300, D = 0x8400 };
+	static const struct {
+		uint64_t at, value;
+		size_t nr, damages;
+		int cut; /* index; -1: none */
+		uint64_t cut_from;
+	} rows[] = {
+		{ 0x7000, 0, 4, 0, -1, 0 },
+		{ B, 0x1fff, 1, 1, -1, 0 },	   { B, 0x2000, 4, 0, -1, 0 },
+		{ B + 8, 0x2fff, 1, 1, -1, 0 },	   { B + 8, 0x3000, 4, 0, -1, 0 },
+		{ C, 0x2fff, 4, 0, -1, 0 },	   { C + 8, 0x3fff, 4, 0, -1, 0 },
+		{ C + 0x28, IMAGE + ROOT, 3, 1, 1, 0 },
+		{ B + 0x28, IMAGE + A, 1, 1, -1, 0 },
+		{ C + 0x30, IMAGE + C, 4, 1, 1, 0x4000 },
+		{ D + 0x30, IMAGE + A, 4, 1, -1, 0 },
+		{ A + 8, UINT64_MAX, 1, 1, -1, 0 },
+		{ B + 0x30, 0x1234, 3, 1, -1, 0 }, { B + 0x38, 0x1234, 3, 1, 1, 0 },
+		{ C + 8, 0x2fff, 3, 1, 1, 0 },	   { C + 8, 0x3000, 4, 0, -1, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		static const struct {
+			uint64_t at, start, end, parent, sibling, child;
+		} resources[] = {
+			{ ROOT, 0, UINT64_MAX, 0, 0, A },
+			{ A, 0x1000, 0x1fff, ROOT, B, 0 },
+			{ B, 0x3000, 0x4fff, ROOT, D, C },
+			{ C, 0x3000, 0x3fff, B, 0, 0 },
+			{ D, 0x8000, 0x8fff, ROOT, 0, 0 },
+		};
+		const struct resource_tree *tree;
+		struct kernel *kernel;
+
+		start_64("6.1.0");
+		linked_add(&linked, "iomem_resource", IMAGE + ROOT, 64);
+		for (size_t nr = 0; nr < 5; nr++) {
+			uint64_t at = resources[nr].at;
+
+			put(at, resources[nr].start, 8);
+			put(at + 8, resources[nr].end, 8);
+			put(at + 0x28, resources[nr].parent ? IMAGE + resources[nr].parent : 0, 8);
+			put(at + 0x30, resources[nr].sibling ? IMAGE + resources[nr].sibling : 0, 8);
+			put(at + 0x38, resources[nr].child ? IMAGE + resources[nr].child : 0, 8);
+		}
+		put(rows[i].at, rows[i].value, 8);
+		without_types = true;
+		kernel = open_kernel(NULL);
+		tree = kernel_resources(kernel, RESOURCE_MEMORY, NULL);
+		assert_non_null(tree);
+		if (tree->nr != rows[i].nr || tree->nr_damages != rows[i].damages)
+			fail_msg("row %zu: %zu, %zu, %s", i, tree->nr, tree->nr_damages,
+				 tree->damage.message);
+		for (size_t nr = 0; nr < tree->nr; nr++) {
+			assert_int_equal(tree->resource[nr].cut, (int)nr == rows[i].cut);
+			if (tree->resource[nr].cut && tree->resource[nr].cut_from != rows[i].cut_from)
+				fail_msg("row %zu: %llx", i,
+					 (unsigned long long)tree->resource[nr].cut_from);
+			assert_int_equal(tree->resource[nr].depth,
+					 tree->resource[nr].address == IMAGE + C);
+		}
+		kernel_close(kernel);
+	}
+}
+
+static void names_of_ram(void **state)
+{
+	static const struct {
+		const char *name;
+		bool ram;
+	} rows[] = {
+		{ "System RAM", true }, { "System RAM (kmem)", true }, { "System RAM (", true },
+		{ "System RAM ", false }, { "System RAMs", false }, { "Reserved", false },
+		{ "", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct resource resource = { 0 };
+
+		strcpy(resource.name, rows[i].name);
+		assert_int_equal(resource_is_ram(&resource), rows[i].ram);
 	}
 }
 
@@ -1267,7 +1505,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nodes_and_zones_of_pages),
 		cmocka_unit_test(resources_at_an_address),
+		cmocka_unit_test(resources_by_size),
+		cmocka_unit_test(resources_out_of_order),
+		cmocka_unit_test(names_of_ram),
 		cmocka_unit_test(resources_by_types),
+		cmocka_unit_test(memories_of_modules),
 		cmocka_unit_test(possible_cpus),
 		cmocka_unit_test(stacks_of_interrupts),
 		cmocka_unit_test(stacks_of_interrupts_of_i386),
