@@ -78,6 +78,128 @@ static void overlaps_are_not_known(void **state)
 	expect(&list, 3, "vmalloc", 0x8800, 0x9fff);
 }
 
+/* One address is enough for an overlap, and for a hole. */
+static void one_address(void **state)
+{
+	struct region_list list = { .nr = 0 };
+
+	(void)state;
+	region_add(&list, REGION_USER, 1, 0x7fff);
+	region_add(&list, REGION_MODULES, 0x7fff, 0x8fff);
+	region_add(&list, REGION_VMALLOC, 0x8fff, 0x8fff);
+	assert_int_equal(list.nr, 5);
+	expect(&list, 0, "hole", 0, 0);
+	expect(&list, 1, "user", 1, 0x7ffe);
+	expect(&list, 2, "unknown", 0x7fff, 0x7fff);
+	expect(&list, 3, "modules", 0x8000, 0x8ffe);
+	expect(&list, 4, "unknown", 0x8fff, 0x8fff);
+}
+
+/* What may lie in a region, by its kind. */
+static void uses_of_regions(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < NR_REGION_KINDS; kind++) {
+		const struct region region = { 0, 0xfff, (enum region_kind)kind };
+		unsigned int uses = kind == REGION_DIRECT_MAP ? 7 : kind == REGION_KERNEL_IMAGE ? 2 :
+				    kind == REGION_VMALLOC ? 6 : 0;
+
+		assert_int_equal(region_has_areas(&region),
+				 kind == REGION_VMALLOC || kind == REGION_MODULES);
+		assert_int_equal(region_may_hold_fixmap(&region),
+				 kind == REGION_FIXMAP || kind == REGION_VSYSCALL ||
+					 kind == REGION_HOLE || kind == REGION_UNKNOWN);
+		assert_int_equal(region_uses(&region, true), uses);
+		assert_int_equal(region_uses(&region, false),
+				 kind == REGION_VMALLOC ? uses : 0);
+	}
+	assert_int_equal(REGION_HOLDS_SLABS | REGION_HOLDS_STACKS | REGION_HOLDS_PERCPU, 7);
+}
+
+/* The direct map: 2M that are mapped, 2M that lead elsewhere, 2M whose table is not in the dump,
+ * and 2M that are not mapped. */
+static void the_direct_map(void **state)
+{
+	static const struct {
+		uint64_t paddr;
+		enum error_code code; /* ERROR_NONE: it is there */
+	} rows[] = {
+		{ 0, ERROR_NONE },	     { 0x1234, ERROR_NONE },
+		{ 0x1fffff, ERROR_NONE },    { 0x200000, ERROR_NO_ANSWER },
+		{ 0x400000, ERROR_UNREADABLE }, { 0x600000, ERROR_NO_ANSWER },
+		{ UINT64_C(1) << 63, ERROR_NO_ANSWER }, { UINT64_MAX, ERROR_NO_ANSWER },
+		{ UINT64_C(1) << 46, ERROR_NO_ANSWER },
+	};
+	const uint64_t direct = 0xffff888000000000, image_at = 0xffffffff80000000;
+	struct kernel *kernel;
+	struct error err;
+	uint64_t value;
+
+	(void)state;
+	memory_start(false, "OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
+			    "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\nKERNELOFFSET=0\n");
+	put(0x1ff8, 0x2000 | P | RW, 8);
+	put(0x2ff0, 0x3000 | P | RW, 8);
+	put(0x3000, P | RW | PS, 8);
+	put(0x1000 + 8 * 273, 0xa000 | P | RW, 8);
+	put(0xa000, 0xb000 | P | RW, 8);
+	put(0xb000, P | RW | PS, 8);
+	put(0xb008, 0x800000 | P | RW | PS, 8);
+	put(0xb010, 0x300000 | P | RW, 8);
+	/* vmalloc: ffffc90000000000 */
+	put(0x1000 + 8 * 402, 0xc000 | P | RW, 8);
+	put(0xc000 + 8 * 0x40, 0xd000 | P | RW, 8);
+	put(0xc000, 0xd000 | P | RW, 8);
+	put(0xd000, P | RW | PS, 8);
+	kernel = memory_open(NULL, "page_offset=ffff888000000000");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		bool there = rows[i].code == ERROR_NONE;
+
+		err.code = ERROR_NONE;
+		if (kernel_phys_to_virt(kernel, rows[i].paddr, &value, &err) != there ||
+		    (!there && err.code != rows[i].code))
+			fail_msg("row %zu: %s", i, err.message);
+		if (there)
+			assert_true(value == direct + rows[i].paddr);
+	}
+	assert_true(kernel_linear(kernel, direct + 0x1234, &value));
+	assert_int_equal(value, 0x1234);
+	assert_true(kernel_linear(kernel, image_at + 0x1234, &value));
+	assert_int_equal(value, 0x1234);
+	assert_false(kernel_linear(kernel, direct + 0x200000, &value));
+	assert_false(kernel_linear(kernel, direct + 0x400000, &value));
+	assert_false(kernel_linear(kernel, direct + 0x600000, &value));
+	assert_false(kernel_linear(kernel, image_at + 0x600000, &value));
+	assert_false(kernel_linear(kernel, 0xffffc90000001000, &value));
+	assert_false(kernel_linear(kernel, 0x1000, &value));
+	kernel_close(kernel);
+}
+
+/* High memory has no address there; what is above 4G is none at all; modules lie in vmalloc. */
+static void the_direct_map_of_i386(void **state)
+{
+	static const struct region vmalloc = { 0, 0xfff, REGION_VMALLOC };
+	static const struct region modules = { 0, 0xfff, REGION_MODULES };
+	struct kernel *kernel;
+	struct error err;
+	uint64_t value;
+
+	(void)state;
+	memory_start(true, "OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=c0001000\n"
+			   "SYMBOL(_stext)=c1000000\n");
+	put(0x1000 + 4 * (0xc0000000 >> 22), P | RW | PS, 4);
+	kernel = memory_open(NULL, NULL);
+	assert_true(kernel_phys_to_virt(kernel, 0x1234, &value, NULL));
+	assert_true(value == 0xc0001234);
+	assert_false(kernel_phys_to_virt(kernel, 0x40000000, &value, &err));
+	assert_int_equal(err.code, ERROR_NO_ANSWER);
+	assert_non_null(strstr(err.message, "beyond the direct map"));
+	assert_null(kernel_region(kernel, UINT64_C(0x100000000), &err));
+	assert_true(kernel_region_has_modules(kernel, &vmalloc));
+	assert_false(kernel_region_has_modules(kernel, &modules));
+	kernel_close(kernel);
+}
+
 /* What has the same name, or none, is no contradiction. */
 static void overlaps_of_one_name(void **state)
 {
@@ -479,6 +601,10 @@ int main(void)
 		cmocka_unit_test(in_order),
 		cmocka_unit_test(gaps_become_holes),
 		cmocka_unit_test(overlaps_are_not_known),
+		cmocka_unit_test(one_address),
+		cmocka_unit_test(uses_of_regions),
+		cmocka_unit_test(the_direct_map),
+		cmocka_unit_test(the_direct_map_of_i386),
 		cmocka_unit_test(overlaps_of_one_name),
 		cmocka_unit_test(a_range_in_a_hole),
 		cmocka_unit_test(empty_ranges_are_left_out),
