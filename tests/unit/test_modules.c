@@ -9,6 +9,7 @@
 #include "areas/symbol_lookup.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
+#include "linked.h"
 #include "memory.h"
 
 /* Has a macro fail() of its own. */
@@ -40,9 +41,9 @@ struct layout {
 
 enum { NR_MEMBERS_OF_MODULES = 7 };
 
-static struct kernel *open_with(const struct layout *layout)
+static struct kernel *open_as(struct vmlinux *vmlinux, const struct layout *layout)
 {
-	struct kernel *kernel = memory_open(NULL, NULL);
+	struct kernel *kernel = memory_open(vmlinux, NULL);
 	struct member *members = kernel_state(kernel, STATE_MEMBERS);
 
 	for (size_t i = 0; i < NR_MEMBERS_OF_MODULES; i++)
@@ -55,7 +56,12 @@ static struct kernel *open_with(const struct layout *layout)
 	return kernel;
 }
 
-static struct kernel *open_kernel(void)
+static struct kernel *open_with(const struct layout *layout)
+{
+	return open_as(NULL, layout);
+}
+
+static struct kernel *open_vmlinux(struct vmlinux *vmlinux)
 {
 	static const struct layout layout[NR_MEMBERS_OF_MODULES] = {
 		{ MODULE_LIST, 8, 16 },		{ MODULE_NAME, 24, 56 },
@@ -64,7 +70,12 @@ static struct kernel *open_kernel(void)
 		{ MODULE_SYMBOL_TYPES, 24, 8 },
 	};
 
-	return open_with(layout);
+	return open_as(vmlinux, layout);
+}
+
+static struct kernel *open_kernel(void)
+{
+	return open_vmlinux(NULL);
 }
 
 struct entry {
@@ -731,6 +742,40 @@ static void all_symbols_of_modules(void **state)
 	}
 }
 
+/* Those of the kernel come first, or alone, or not at all. */
+static void symbols_of_both(void **state)
+{
+	static const struct {
+		const char *name, *module;
+		size_t most;
+		const char *found;
+	} rows[] = {
+		{ "start", NULL, 9, "-:start 234T|two:start 10010-|one:start 0-|" },
+		{ "start", "vmlinux", 9, "-:start 234T|" },
+		{ "start", "one", 9, "one:start 0-|" },
+		{ "start", NULL, 1, "-:start 234T|" },
+		{ "other", NULL, 9, "two:other 10000-|" },
+		{ NULL, "two", 9, "two:other 10000-|two:start 10010-|" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct names names = { .most = rows[i].most };
+		struct linked linked = { .nr = 0 };
+		struct kernel *kernel;
+
+		put_both();
+		linked_add(&linked, "_stext", LINKED_BASE, 0);
+		linked_add(&linked, "modules", IMAGE + HEAD, 16);
+		linked_add(&linked, "start", LINKED_BASE + 0x234, 4);
+		kernel = open_vmlinux(linked_open(&linked));
+		kernel_symbols(kernel, rows[i].name, rows[i].module, add_name, &names);
+		if (strcmp(names.text, rows[i].found))
+			fail_msg("row %zu: %s", i, names.text);
+		kernel_close(kernel);
+	}
+}
+
 /* 16 MiB of names, and 2^20 symbols, are the most of one module; with more than 128 MiB of all
  * the rest is left out, which is told where something was not found. They are one page of zeros
  * over and over, behind the image, which begins with a symbol and has its name. */
@@ -845,6 +890,7 @@ int main(void)
 		cmocka_unit_test(padding_behind_symbols),
 		cmocka_unit_test(which_symbol_is_best),
 		cmocka_unit_test(all_symbols_of_modules),
+		cmocka_unit_test(symbols_of_both),
 		cmocka_unit_test(tables_that_are_too_large),
 	};
 

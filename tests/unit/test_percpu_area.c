@@ -352,7 +352,7 @@ static void chunks_that_cannot_be(void **state)
 		{ 1, 0xfff, 1, false },	    { 1, 0xffe, 1, true },
 		{ 1, 0x800, 0x801, false }, { 1, 0x800, 0x800, false },
 		{ 1, 0, 0x1000, false },    { 1, 0, 0xfff, true },
-		{ 1, 0, 0x1001, false },
+		{ 1, 0, 0x1001, false },	    { 1, 0, 0x200000, false },
 	};
 
 	(void)state;

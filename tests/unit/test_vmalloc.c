@@ -37,6 +37,8 @@ static void start_with(const char *release, const char *more)
 	put(0x3000, P | RW | PS, 8);
 }
 
+#define VMAP_NODES                                                             \
+	"SYMBOL(vmap_nodes)=ffffffff80005020\nSYMBOL(nr_vmap_nodes)=ffffffff80005028\n"
 #define LIST "SYMBOL(vmap_area_list)=ffffffff80005000\n"
 #define LAZY_LIST "SYMBOL(purge_vmap_area_list)=ffffffff80005010\n"
 #define LAZY_CHAIN "SYMBOL(vmap_purge_list)=ffffffff80005030\n"
@@ -293,8 +295,8 @@ static void flags_of_all_eras(void **state)
 		const char *release;
 		uint32_t flags;
 	} rows[] = {
-		{ "3.19.0", 0x2f },   { "4.0.0", 0x6f },   { "5.2.0", 0x6f },
-		{ "5.3.0", 0x7f },    { "6.8.0", 0x7f },   { "6.9.0", 0x107f },
+		{ "3.19.0", 0x2f },   { "3.255.255", 0x2f },   { "4.0.0", 0x6f },   { "5.2.255", 0x6f },
+		{ "5.3.0", 0x7f },    { "6.8.255", 0x7f },   { "6.9.0", 0x107f },
 	};
 
 	(void)state;
@@ -488,6 +490,25 @@ static void lists_that_are_damaged(void **state)
 	}
 }
 
+/* What can be walked forwards to its end is whole, whatever its head says of the other way. */
+static void a_list_with_a_damaged_head(void **state)
+{
+	const struct vmalloc_list *list;
+	struct kernel *kernel;
+
+	(void)state;
+	start_with("6.1.0", LIST);
+	for (unsigned int nr = 0; nr < 3; nr++)
+		put_area(nr, 16 * nr, 4, -1);
+	link_areas(HEAD, 0, 3);
+	put(HEAD + 8, 0x1234, 8);
+	kernel = open_kernel(HAS_VM);
+	list = list_of(kernel);
+	assert_int_equal(list->nr, 3);
+	assert_int_equal(list->damages.nr, 0);
+	kernel_close(kernel);
+}
+
 /* A chain that ends with 0, or leads back, or out of memory. */
 static void chains_that_are_damaged(void **state)
 {
@@ -533,6 +554,7 @@ static void nodes_of_areas(void **state)
 		size_t found; /* 0: refused */
 	} rows[] = {
 		{ 1, 2 }, { 2, 3 }, { 3, 3 }, { 0, 0 }, { 8193, 0 }, { UINT32_MAX, 0 },
+		{ 0x01000002, 0 },
 	};
 	enum { NODE = 0x9000, SIZE = 0x40 };
 
@@ -653,6 +675,21 @@ static void what_is_needed(void **state)
 	kernel = open_kernel(HAS_VM);
 	assert_null(kernel_vmalloc(kernel, &err));
 	kernel_close(kernel);
+	for (int way = 0; way < 4; way++) {
+		struct member *members;
+
+		start_with("6.9.0", way == 2 ? VMAP_NODES : VMAP_NODES "SIZE(vmap_node)=64\n");
+		put(NODES, IMAGE + 0x9000, 8);
+		put(NR_NODES, 1, 4);
+		link_areas(0x9010, 0, 0);
+		link_areas(0x9030, 0, 0);
+		kernel = open_kernel(HAS_VM);
+		members = kernel_state(kernel, STATE_MEMBERS);
+		if (way < 2)
+			members[way ? VMAP_NODE_BUSY : VMAP_NODE_LAZY].known = false;
+		assert_int_equal(kernel_vmalloc(kernel, &err) != NULL, way == 3);
+		kernel_close(kernel);
+	}
 }
 
 /* --- all together --- */
@@ -680,6 +717,9 @@ static void areas_that_overlap(void **state)
 		if (list->damages.nr != rows[i].damages)
 			fail_msg("row %zu", i);
 		assert_true(list->area[0].first <= list->area[1].first);
+		if (rows[i].first == 7)
+			assert_string_equal(list->damages.error[0].message,
+					    "the areas at ffffc90000004000 and ffffc90000007000 overlap");
 		kernel_close(kernel);
 	}
 }
@@ -803,6 +843,7 @@ int main(void)
 		cmocka_unit_test(states_by_flags),
 		cmocka_unit_test(areas_that_wait_to_be_purged),
 		cmocka_unit_test(lists_that_are_damaged),
+		cmocka_unit_test(a_list_with_a_damaged_head),
 		cmocka_unit_test(chains_that_are_damaged),
 		cmocka_unit_test(nodes_of_areas),
 		cmocka_unit_test(the_most_nodes),
