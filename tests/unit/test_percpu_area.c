@@ -400,6 +400,7 @@ static void lists_of_chunks(void **state)
 		{ NR_SLOTS, 0, false, false, false },
 		{ NR_SLOTS, 256, true, true, true },
 		{ NR_SLOTS, 257, false, false, false },
+		{ NR_SLOTS, 0x01000002, false, false, false },
 		{ CHUNK + 0x18, 0, true, false, true },	     /* back */
 		{ CHUNK + STEP + 0x18, 0, false, false, true },
 		{ CHUNK + STEP + 0x10, 0x1234, true, false, true },

@@ -1381,6 +1381,52 @@ static void resources_out_of_order(void **state)
 	}
 }
 
+/* Members that lie behind 256 bytes are not believed, which the size of the symbol replaces; those
+ * of other sizes than these are none. */
+static void places_in_a_resource(void **state)
+{
+	static const struct {
+		unsigned int before; /* bytes before the first member */
+		unsigned int address; /* bytes of it */
+		bool known;
+	} rows[] = {
+		{ 0, 8, true },	  { 200, 8, true },  { 208, 8, true },	{ 209, 8, false },
+		{ 216, 8, false }, { 0, 2, false }, { 0, 16, false }, { 0, 4, true },
+	};
+	enum { ROOT = 0x8000, ONE = 0x8200 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct part members[] = {
+			{ "before", rows[i].before + !rows[i].before, 0 },
+			{ "start", rows[i].address, 0 }, { "end", rows[i].address, 0 },
+			{ "name", 8, 0 },   { "parent", 8, 0 },
+			{ "sibling", 8, 0 }, { "child", 8, 0 }, { NULL, 0, 0 },
+		};
+		const struct part *from = rows[i].before ? members : members + 1;
+		uint64_t at = rows[i].before, pointers = at + 2 * rows[i].address;
+		const struct resource_tree *tree;
+		struct kernel *kernel;
+
+		start_64("6.1.0");
+		add_struct("resource", from);
+		linked_add(&linked, "iomem_resource", IMAGE + ROOT, 0);
+		put(ROOT + pointers + 24, IMAGE + ONE, 8);
+		put(ONE + at, 0x1000, 4);
+		put(ONE + at + rows[i].address, 0x1fff, 4);
+		put(ONE + pointers + 8, IMAGE + ROOT, 8);
+		kernel = open_kernel(NULL);
+		tree = kernel_resources(kernel, RESOURCE_MEMORY, NULL);
+		if (!tree != !rows[i].known)
+			fail_msg("row %zu", i);
+		if (tree) {
+			assert_int_equal(tree->nr, 1);
+			assert_true(tree->resource[0].end == 0x1fff);
+		}
+		kernel_close(kernel);
+	}
+}
+
 static void names_of_ram(void **state)
 {
 	static const struct {
@@ -1509,6 +1555,7 @@ int main(void)
 		cmocka_unit_test(resources_at_an_address),
 		cmocka_unit_test(resources_by_size),
 		cmocka_unit_test(resources_out_of_order),
+		cmocka_unit_test(places_in_a_resource),
 		cmocka_unit_test(names_of_ram),
 		cmocka_unit_test(resources_by_types),
 		cmocka_unit_test(memories_of_modules),
