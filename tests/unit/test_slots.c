@@ -1119,6 +1119,69 @@ static void stacks_of_espfix(void **state)
 	kernel_close(kernel);
 }
 
+/* --- the kernel image --- */
+
+/* Sections, and parts of them, the first that holds an address; each ends before its end. In the
+ * direct map of i386 only what a symbol bounds is of the image. */
+static void parts_of_the_image(void **state)
+{
+	enum { TEXT = 0x1000, IRQ = 0x1100, ENTRY = 0x1200, DATA = 0x3000, BSS = 0x5000,
+	       BRK = 0x5800, END = 0x6000 };
+	static const struct {
+		const char *name;
+		uint64_t offset;
+	} symbols[] = {
+		{ "_etext", 0x2000 },
+		{ "__irqentry_text_start", IRQ }, { "__irqentry_text_end", ENTRY },
+		{ "__entry_text_start", IRQ },	  { "__entry_text_end", ENTRY + 0x80 },
+		{ "_sdata", DATA }, /* and no end */
+		{ "__init_begin", 0x4000 },	  { "__init_end", 0x4800 },
+		{ "__bss_start", BSS },		  { "__bss_stop", BRK },
+		{ "__brk_base", BRK },		  { "__brk_limit", END },
+	};
+	static const struct {
+		uint64_t offset;
+		const char *section, *part;
+	} rows[] = {
+		{ 0, "text", NULL },		{ IRQ - 1, "text", NULL },
+		{ IRQ, "text", "irqentry-text" }, { ENTRY - 1, "text", "irqentry-text" },
+		{ ENTRY, "text", "entry-text" }, { ENTRY + 0x7f, "text", "entry-text" },
+		{ ENTRY + 0x80, "text", NULL }, { 0x1fff, "text", NULL },
+		{ 0x2000, NULL, NULL },		{ DATA, NULL, NULL },
+		{ 0x4000, "init", NULL },	{ 0x47ff, "init", NULL },
+		{ 0x4800, NULL, NULL },		{ BSS, "bss", NULL },
+		{ BRK - 1, "bss", NULL },	{ BRK, NULL, "brk" },
+		{ END - 1, NULL, "brk" },	{ END, NULL, NULL },
+	};
+	static const enum region_kind kinds[] = { REGION_KERNEL_IMAGE, REGION_DIRECT_MAP,
+						  REGION_VMALLOC };
+	struct kernel *kernel;
+
+	(void)state;
+	start_64("6.1.0");
+	for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++)
+		linked_add(&linked, symbols[i].name, LINKED_BASE + symbols[i].offset, 0);
+	kernel = open_kernel(NULL);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (size_t kind = 0; kind < 3; kind++) {
+			const struct region region = { 0, UINT64_MAX, kinds[kind] };
+			struct image_place place = { NULL, NULL };
+			bool found = kernel_image_at(kernel, &region,
+						     LINKED_BASE + rows[i].offset, &place);
+			bool known = rows[i].section || rows[i].part;
+
+			if (found != (kind == 0 || (kind == 1 && known)))
+				fail_msg("row %zu", i);
+			if (!found)
+				continue;
+			if (!place.section != !rows[i].section || !place.part != !rows[i].part ||
+			    (place.section && strcmp(place.section, rows[i].section)) ||
+			    (place.part && strcmp(place.part, rows[i].part)))
+				fail_msg("row %zu: %s, %s", i, place.section, place.part);
+		}
+	kernel_close(kernel);
+}
+
 /* --- modules --- */
 
 /* ac3b43283923 (6.4): mem[], whose elements the enum numbers; a type that it does not have, or
@@ -1559,6 +1622,7 @@ int main(void)
 		cmocka_unit_test(names_of_ram),
 		cmocka_unit_test(resources_by_types),
 		cmocka_unit_test(memories_of_modules),
+		cmocka_unit_test(parts_of_the_image),
 		cmocka_unit_test(possible_cpus),
 		cmocka_unit_test(stacks_of_interrupts),
 		cmocka_unit_test(stacks_of_interrupts_of_i386),
