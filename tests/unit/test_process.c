@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+#include "areas/stack.h"
 #include "diff/diff_tasks.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
@@ -540,6 +541,71 @@ static void tasks_of_one_name(void **state)
 	kernel_close(kernel);
 }
 
+/* --- stacks --- */
+
+/* THREAD_SIZE is what the linker leaves for the first task's: by the newer names, or the older. A
+ * task that has ended has none. */
+static void stacks_of_tasks(void **state)
+{
+	static const struct {
+		const char *symbols;
+		uint64_t size; /* 0: not known */
+	} rows[] = {
+		{ "SYMBOL(__start_init_stack)=ffffffff80010000\nSYMBOL(__end_init_stack)=ffffffff80014000\n", 0x4000 },
+		{ "SYMBOL(__start_init_task)=ffffffff80010000\nSYMBOL(__end_init_task)=ffffffff80012000\n", 0x2000 },
+		{ "SYMBOL(__start_init_task)=ffffffff80010000\nSYMBOL(__end_init_task)=ffffffff80012000\n"
+		  "SYMBOL(__start_init_stack)=ffffffff80010000\nSYMBOL(__end_init_stack)=ffffffff80014000\n", 0x4000 },
+		{ "SYMBOL(__start_init_stack)=ffffffff80010000\nSYMBOL(__end_init_task)=ffffffff80014000\n", 0 },
+		{ "SYMBOL(__start_init_stack)=ffffffff80010000\nSYMBOL(__end_init_stack)=ffffffff80011000\n", 0x1000 },
+		{ "SYMBOL(__start_init_stack)=ffffffff80010000\nSYMBOL(__end_init_stack)=ffffffff80010800\n", 0 },
+		{ "SYMBOL(__start_init_stack)=ffffffff80010000\nSYMBOL(__end_init_stack)=ffffffff80020000\n", 0x10000 },
+		{ "SYMBOL(__start_init_stack)=ffffffff80010000\nSYMBOL(__end_init_stack)=ffffffff80030000\n", 0 },
+		{ "SYMBOL(__start_init_stack)=ffffffff80010000\nSYMBOL(__end_init_stack)=ffffffff80013000\n", 0 },
+		{ "", 0 },
+	};
+	const uint64_t from = 0xffffc90000000000;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (int known = 0; known < 2; known++) {
+			uint64_t size = known ? rows[i].size : 0;
+			struct kernel *kernel;
+			struct stack stack;
+			char text[768];
+
+			snprintf(text, sizeof(text), "%s%s", note, rows[i].symbols);
+			memory_start(false, text);
+			put64(0x1ff8, 0x2000 | P | RW);
+			put64(0x2ff0, 0x2000 | P | RW);
+			put64(0x2000, P | RW | PS);
+			put_tasks(4);
+			for (unsigned int nr = 0; nr < 3; nr++) /* the fourth has ended */
+				put64(task_at(nr) + 0x800, from + 0x100000 * (nr + 1));
+			kernel = open_kernel();
+			if (known)
+				((struct member *)kernel_state(kernel, STATE_MEMBERS))[TASK_STACK] =
+					(struct member){ true, true, 0x800, 8 };
+			for (unsigned int nr = 0; nr < 3; nr++) {
+				uint64_t first = from + 0x100000 * (nr + 1);
+
+				assert_false(kernel_stack_at(kernel, first - 1, &stack));
+				assert_int_equal(kernel_stack_at(kernel, first, &stack), size != 0);
+				if (!size)
+					continue;
+				assert_string_equal(stack.kind, "task");
+				assert_int_equal(stack.task->pid, nr);
+				assert_true(stack.first == first);
+				if (stack.last != first + size - 1)
+					fail_msg("row %zu: %llx", i, (unsigned long long)stack.last);
+				assert_true(kernel_stack_at(kernel, stack.last, &stack));
+				assert_false(kernel_stack_at(kernel, first + size, &stack));
+			}
+			assert_false(kernel_stack_at(kernel, 0, &stack));
+			assert_false(kernel_stack_at(kernel, 0xfff, &stack));
+			kernel_close(kernel);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -558,6 +624,7 @@ int main(void)
 		cmocka_unit_test(a_full_root_of_a_maple_tree),
 		cmocka_unit_test(stopped_mappings),
 		cmocka_unit_test(tasks_of_one_name),
+		cmocka_unit_test(stacks_of_tasks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,6 +41,9 @@ static void mappings_of_frames(void **state)
 		{ 0x4000, 0x2000, 0, 1, 0 },   { 0x5000, 0x3000, 0, 1, 0 },
 		{ 0x5000, 0x4000, 0, 1, 1 },   { 0, 0x200000, 1, 1, 1 },
 		{ 0x9000, 0x1000, 0, 0, 0 },   { 0x200000, 0x200000, 0, 0, 0 },
+		/* those of a virtio IOMMU have any size */
+		{ 0x5000, 1, 0, 1, 0 },	       { 0x4fff, 2, 0, 1, 0 },
+		{ 0x4fff, 1, 0, 0, 0 },	       { 0x5fff, 1, 0, 1, 0 },
 	};
 
 	(void)state;
