@@ -80,6 +80,7 @@ static void put_tables(uint64_t c)
 {
 	uint64_t below = P | RW | US | c;
 
+	put(0, LAST | below, 8); /* of no table */
 	put(0x1ff8, 0x2000 | P | RW | c, 8);
 	put(0x2ff0, 0x3000 | P | RW | c, 8);
 	put(0x3000, P | RW | PS | c, 8);
@@ -224,6 +225,10 @@ static void processes_of_mms(void **state)
 		assert_true(process.mm == mm_at(rows[i].mm));
 		assert_true(process.space.root == rows[i].root);
 	}
+	/* 0 is the first task's, which has none */
+	assert_true(kernel_process_of_mm(kernel, 0, &process, &err));
+	assert_int_equal(process.task.pid, 0);
+	assert_true(process.space.root == 0x1000);
 	assert_false(kernel_process_of_mm(kernel, 0x1234, &process, &err));
 	assert_int_equal(err.code, ERROR_NO_ANSWER);
 	placed_forget(kernel, MM_PGD);
@@ -280,6 +285,19 @@ static void processes_of_roots(void **state)
 		assert_true(process.space.root == rows[i].root);
 		assert_true(process.user.root == rows[i].root);
 		assert_false(process.isolated);
+	}
+	kernel_close(kernel);
+	/* the first task may have one, as any other */
+	start();
+	put(TASKS + 40, mm_at(MM_OTHER), 8);
+	kernel = open_kernel();
+	{
+		struct process process;
+
+		assert_true(kernel_process_of_root(kernel, OTHER_TOP, &process,
+						   NULL));
+		assert_true(process.has_task);
+		assert_int_equal(process.task.pid, 0);
 	}
 	kernel_close(kernel);
 }
@@ -614,6 +632,7 @@ static void gates(void **state)
 	} rows[] = {
 		{ 0, UNKNOWN, 2, true }, { 1, UNKNOWN, 2, true },
 		{ 2, UNKNOWN, 2, false }, { 3, UNKNOWN, 2, true },
+		{ 0x1000002, UNKNOWN, 2, true },
 		{ UNKNOWN, UNKNOWN, 2, true }, { UNKNOWN, UNKNOWN, 3, true },
 		{ UNKNOWN, UNKNOWN, 1, false }, { UNKNOWN, UNKNOWN, 0, false },
 		{ UNKNOWN, UNKNOWN, 5, false },
@@ -637,6 +656,7 @@ static void gates(void **state)
 		put(GATE + 8, 0xffffffffff601000, 8);
 		put(GATE + 16, 5, 8);
 		put(MODE, (uint64_t)rows[i].mode, 4);
+		put(MODE + 4, 0x77, 4); /* is another variable's */
 		put(MMS + 0x20, (uint64_t)rows[i].compat, 4);
 		put(MMS + 0x28, (uint64_t)rows[i].flags, 4);
 		kernel = open_kernel();

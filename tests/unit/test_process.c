@@ -604,6 +604,15 @@ static void damaged_mappings(void **state)
 	expect_vmas(
 		open_kernel(), 1, 2,
 		"at ffffffff800040c0 belongs to the mm at ffffffff80003008");
+	/* one of the tree that begins in what the list had is skipped */
+	start();
+	put_vmas();
+	put64(vma_at(1) + 8, 0x12000);
+	put64(vma_at(1) + 16, 0x1234);
+	put64(vma_at(2), 0x11fff);
+	put64(vma_at(3), 0x20000);
+	put64(vma_at(4), 0x30000);
+	expect_vmas(open_kernel(), 3, 1, "the list of mappings is cut after 1");
 	/* a tree that comes back to its top */
 	start();
 	put_vmas();
@@ -892,6 +901,7 @@ static void stopped_mappings(void **state)
 	assert_false(kernel_vmas(kernel, VIRTUAL + MM, &list, &err));
 	assert_int_equal(err.code, ERROR_INTERRUPTED);
 	assert_in_range(asked, 1, 3);
+	assert_int_equal(list.nr, 0); /* it asks before the first, then seldom */
 	vma_list_release(&list);
 	kernel_close(kernel);
 }
