@@ -611,7 +611,9 @@ static void damaged_mappings(void **state)
 	put64(vma_at(1) + 16, 0x1234);
 	put64(vma_at(2), 0x11fff);
 	put64(vma_at(3), 0x20000);
+	put64(vma_at(3) + 8, 0x21000);
 	put64(vma_at(4), 0x30000);
+	put64(vma_at(4) + 8, 0x31000);
 	expect_vmas(open_kernel(), 3, 1, "the list of mappings is cut after 1");
 	/* a tree that comes back to its top */
 	start();
