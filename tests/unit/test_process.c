@@ -8,6 +8,7 @@
 #include "diff/diff_tasks.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
+#include "kernel/noted.h"
 #include "open/open.h"
 #include "placed.h"
 #include "tasks/rbtree.h"
@@ -100,22 +101,30 @@ static void put_tasks(unsigned int nr)
 		put_task(i, i ? i - 1 : nr - 1, i + 1 < nr ? i + 1 : 0);
 }
 
+static unsigned int nr_cuts; /* places where lists are cut; 0: one, if there is damage */
+
 /* The tasks there are, and what of the list's damages is not for want of CPUs. */
 static void expect_tasks(struct kernel *kernel, const int *pids, size_t nr,
 			 const char *damage)
 {
 	struct error err = { .message = "" };
 	const struct task_list *list = kernel_tasks(kernel, &err);
-	bool told = false;
+	unsigned int told = 0, cut = 0;
 
 	if (!list)
 		fail_msg("%s", err.message);
 	assert_int_equal(list->nr, nr);
 	for (size_t i = 0; i < nr; i++)
 		assert_int_equal(list->task[i].pid, pids[i]);
-	for (size_t i = 0; i < list->damages.nr; i++)
-		told |= damage && strstr(list->damages.error[i].message, damage);
+	for (size_t i = 0; i < list->damages.nr; i++) {
+		const char *message = list->damages.error[i].message;
+
+		told += damage && strstr(message, damage);
+		cut += strstr(message, "is cut after") != NULL;
+	}
+	/* once, though both ways along a list may end there */
 	assert_int_equal(told, damage != NULL);
+	assert_int_equal(cut, nr_cuts ? nr_cuts : told);
 	kernel_close(kernel);
 }
 
@@ -182,8 +191,10 @@ static void damaged_back_pointer(void **state)
 	start();
 	put_tasks(5);
 	put64(task_at(2) + 8, 0x1234);
+	nr_cuts = 2; /* on the way there, and on the way back */
 	expect_tasks(open_kernel(), pids, 5,
 		     "task ffffffff800040c0 comes next but points back to 1234");
+	nr_cuts = 0;
 }
 
 /* A next that skips tasks: the one it leads to does not end the way back. */
@@ -212,6 +223,38 @@ static void damaged_members(void **state)
 	put_tasks(4);
 	memset(image.bytes + MEMORY + task_at(2) + 24, 'x', 16);
 	expect_tasks(open_kernel(), named, 3, "is no task: its comm does not end");
+}
+
+/* A list that is cut in two places is told to be, and what is between is not known. */
+static void two_damaged_tasks(void **state)
+{
+	const int pids[] = { 0, 1, 5 };
+
+	(void)state;
+	start();
+	put_tasks(6);
+	put32(task_at(2) + 16, 5 << 20);
+	put32(task_at(4) + 16, 6 << 20);
+	nr_cuts = 2;
+	expect_tasks(open_kernel(), pids, 3, "its pid would be 6291456");
+	expect_tasks(open_kernel(), pids, 3, "its pid would be 5242880");
+	nr_cuts = 0;
+}
+
+/* One way round there is no other thread, the other way what is none. */
+static void a_thread_list_of_two_minds(void **state)
+{
+	const int pids[] = { 0, 1, 2 };
+
+	(void)state;
+	start();
+	put_tasks(3);
+	put64(task_at(1) + 72, 0x1234);
+	expect_tasks(open_kernel(), pids, 3, "points back to 1234");
+	start();
+	put_tasks(3);
+	put64(task_at(1) + 64, 0x1234);
+	expect_tasks(open_kernel(), pids, 3, "the list of threads is cut");
 }
 
 /* PID_MAX_LIMIT is the first that no task has, and is let through. */
@@ -374,9 +417,31 @@ static void members_far_apart(void **state)
 			expect_tasks(kernel, pids, 4, NULL);
 			continue;
 		}
-		assert_null(kernel_tasks(kernel, NULL));
+		{
+			struct error err = { .message = "" };
+
+			assert_null(kernel_tasks(kernel, &err));
+			assert_non_null(strstr(err.message, "16385 bytes apart"));
+		}
 		kernel_close(kernel);
 	}
+}
+
+static void note_nothing(struct dump *dump, uint64_t paddr, size_t size)
+{
+	(void)dump, (void)paddr, (void)size;
+}
+
+static unsigned int names_told;
+
+static void take_name(struct note_taker *taker, const struct noted *noted)
+{
+	(void)taker;
+	names_told++;
+	assert_int_equal(noted->kind, NOTED_NAME);
+	assert_true(noted->vaddr == VIRTUAL + 0x200020);
+	assert_int_equal(noted->size, 16);
+	assert_string_equal(noted->text, "idle");
 }
 
 /* A page that is missing amid a task_struct, where none of the members is: they are read one
@@ -394,7 +459,12 @@ static void tasks_with_a_hole(void **state)
 	strcpy(whole, note);
 	at = strstr(whole, "init_task)=");
 	memcpy(at, "init_task)=ffffffff80200000", 27);
-	for (int missing = 0; missing < 2; missing++) {
+	for (int variant = 0; variant < 3; variant++) {
+		struct note_taker taker = { take_name };
+		const struct dump_format *format;
+		struct dump_format noting;
+		bool missing = variant == 1, noted = variant == 2;
+
 		memory_start(false, whole);
 		put_memory();
 		put64(0x2008, TABLE | P | RW);
@@ -416,10 +486,24 @@ static void tasks_with_a_hole(void **state)
 		placed_forget(kernel, SIGNAL_THREAD_HEAD);
 		placed_forget(kernel, TASK_THREAD_NODE);
 		placed_set(kernel, TASK_THREAD_GROUP, 8, 16);
+		format = kernel->dump->format;
+		noting = *format;
+		noting.note_read = note_nothing;
+		if (noted)
+			kernel->dump->format = &noting;
+		kernel->notes = &taker;
+		names_told = 0;
 		list = kernel_tasks(kernel, NULL);
+		/* of the list's head and of its one entry */
+		assert_int_equal(names_told, noted ? 2 : 0);
+		kernel->dump->format = format;
+		kernel->notes = NULL;
 		assert_int_equal(list != NULL, !missing);
 		if (list) {
 			assert_int_equal(list->nr, 1);
+			for (size_t i = 0; i < list->damages.nr; i++)
+				assert_null(strstr(list->damages.error[i].message,
+						   "is cut after"));
 			assert_true(list->task[0].active_mm == 0x77);
 			assert_true(list->task[0].mm == 0x99);
 			assert_string_equal(list->task[0].comm, "idle");
@@ -462,6 +546,8 @@ static void idle_tasks(void **state)
 			for (unsigned int cpu = 0; cpu < 4; cpu++)
 				put64(OFFSETS + 8 * cpu, STEP * cpu);
 			put64(at, 0x1234);
+			if (!damaged) /* of two CPUs: one task all the same */
+				put64(at + STEP, VIRTUAL + task_at(7));
 			put64(at + 2 * STEP, VIRTUAL + task_at(7));
 			put64(at + 3 * STEP, 0x5678);
 			kernel = placed_open(&linked, layout,
@@ -473,7 +559,7 @@ static void idle_tasks(void **state)
 			for (size_t i = 0; i < 4; i++) {
 				assert_int_equal(list->task[i].pid, pids[i]);
 				assert_int_equal(list->task[i].idle_cpu,
-						 i == 0 ? 0 : i == 1 ? 2 : -1);
+						 i == 0 ? 0 : i == 1 ? 1 + damaged : -1);
 			}
 			assert_int_equal(list->damages.nr, damaged);
 			kernel_close(kernel);
@@ -604,6 +690,15 @@ static void damaged_mappings(void **state)
 	expect_vmas(
 		open_kernel(), 1, 2,
 		"at ffffffff800040c0 belongs to the mm at ffffffff80003008");
+	/* one that begins in the one before it */
+	start();
+	put_vmas();
+	put64(vma_at(2) + 8, 0x22000);
+	put64(vma_at(3), 0x21000);
+	put64(vma_at(3) + 8, 0x23000);
+	put64(vma_at(4), 0x30000);
+	put64(vma_at(4) + 8, 0x31000);
+	expect_vmas(open_kernel(), 3, 1, "starts at 21000, before the end");
 	/* one of the tree that begins in what the list had is skipped */
 	start();
 	put_vmas();
@@ -697,7 +792,7 @@ static void rights_of_mappings(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct vma vma = { .flags = rows[i].flags };
-		char rights[5];
+		char rights[] = "#######";
 
 		vma_rights(&vma, rights);
 		assert_string_equal(rights, rows[i].rights);
@@ -970,6 +1065,8 @@ int main(void)
 		cmocka_unit_test(damaged_back_pointer),
 		cmocka_unit_test(skipped_tasks),
 		cmocka_unit_test(damaged_members),
+		cmocka_unit_test(two_damaged_tasks),
+		cmocka_unit_test(a_thread_list_of_two_minds),
 		cmocka_unit_test(pids_of_tasks),
 		cmocka_unit_test(threads_behind_a_damaged_one),
 		cmocka_unit_test(threads_in_a_ring),
