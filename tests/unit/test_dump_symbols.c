@@ -378,6 +378,218 @@ static void symbols_that_may_be_left_out(void **state)
 	kernel_close(kernel);
 }
 
+/* --- beside a vmlinux --- */
+
+/* vmlinux has mark elsewhere, and what the dump has not; the note has one more, and a
+ * pointer's value by the name of its variable (VMCOREINFO_SYMBOL_ARRAY). */
+static struct kernel *open_beside(const struct table *table,
+				  enum vmlinux_match match)
+{
+	struct table whole = *table;
+	struct linked linked = { .nr = 0 };
+	struct kernel *kernel;
+
+	whole.more = "SYMBOL(noted)=ffffffff80000300\n"
+		     "SYMBOL(mem_section)=ffff888000000000\n";
+	start(&whole);
+	linked_add(&linked, "_stext", LINKED_BASE, 0);
+	linked_add(&linked, "mark", LINKED_BASE + 0x100, 0x10);
+	linked_add(&linked, "linked", LINKED_BASE + 0x200, 0);
+	linked_add(&linked, "fixed", 0x1234, 8);
+	kernel = memory_open(linked_open(&linked), NULL);
+	kernel->identity->match = match;
+	return kernel;
+}
+
+static void symbols_beside_a_vmlinux(void **state)
+{
+	static const struct {
+		enum vmlinux_match match;
+		const char *name;
+		uint64_t address; /* 0: none */
+		const char *source; /* or a part of why there is none */
+		enum certainty has;
+	} rows[] = {
+		{ VMLINUX_MATCHES, "mark", LINKED_BASE + 0x100, "vmlinux", YES },
+		{ VMLINUX_MATCHES, "linked", LINKED_BASE + 0x200, "vmlinux", YES },
+		{ VMLINUX_MATCHES, "local", 0, "no symbol \"local\" in /", NO },
+		{ VMLINUX_MATCHES, "noted", PLACED + 0x300, "VMCOREINFO", NO },
+		{ VMLINUX_MATCHES, "mem_section", 0, "no symbol", NO },
+		{ VMLINUX_SAME_RELEASE, "mark", LINKED_BASE + 0x100, "vmlinux", YES },
+		{ VMLINUX_SAME_RELEASE, "local", PLACED + 0x4800, "kallsyms", NO },
+		{ VMLINUX_SAME_RELEASE, "noted", PLACED + 0x300, "VMCOREINFO", NO },
+		{ VMLINUX_DIFFERS, "mark", PLACED + MARK, "kallsyms", YES },
+		{ VMLINUX_DIFFERS, "local", PLACED + 0x4800, "kallsyms", YES },
+		{ VMLINUX_DIFFERS, "linked", 0, "in the dump's kallsyms", NO },
+		{ VMLINUX_DIFFERS, "noted", PLACED + 0x300, "VMCOREINFO", NO },
+		{ VMLINUX_DIFFERS, "mem_section", 0, "in the dump's kallsyms", NO },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel = open_beside(&plain, rows[i].match);
+		bool linked = !strcmp(rows[i].name, "linked") ||
+			      !strcmp(rows[i].name, "mark");
+		struct kernel_symbol symbol;
+		struct error err;
+		uint64_t address;
+
+		if (kernel_image_symbol(kernel, rows[i].name, &symbol, &err) !=
+		    (rows[i].address != 0))
+			fail_msg("row %zu", i);
+		if (rows[i].address) {
+			assert_true(symbol.address == rows[i].address);
+			assert_string_equal(symbol.source, rows[i].source);
+		} else if (!strstr(err.message, rows[i].source)) {
+			fail_msg("row %zu: %s", i, err.message);
+		}
+		assert_int_equal(kernel_has_symbol(kernel, rows[i].name),
+				 rows[i].has);
+		assert_int_equal(kernel_vmlinux_symbol(kernel, rows[i].name,
+						       &address),
+				 linked);
+		assert_int_equal(kernel->facts->doubtful & RESTS_ON_SYMBOLS, 0);
+		assert_int_equal(kernel_symbol_foreign(kernel, rows[i].name,
+						       &symbol),
+				 rows[i].match == VMLINUX_DIFFERS && linked);
+		assert_int_equal(kernel->facts->doubtful & RESTS_ON_SYMBOLS,
+				 rows[i].match == VMLINUX_DIFFERS && linked ?
+					 RESTS_ON_SYMBOLS : 0);
+		kernel_close(kernel);
+	}
+}
+
+static bool see_linked(const struct kernel_symbol *symbol, void *arg)
+{
+	struct seen *seen = arg;
+
+	sprintf(seen->names + strlen(seen->names), "%s ", symbol->name);
+	return ++seen->nr != seen->most;
+}
+
+/* Where KASLR moved the image is not known: what is not in the image is. */
+static void symbols_that_may_have_moved(void **state)
+{
+	struct kernel *kernel = open_beside(&plain, VMLINUX_MATCHES);
+	struct seen seen = { .most = 0 };
+	struct kernel_symbol symbol;
+	struct error err;
+
+	(void)state;
+	assert_true(kernel_image_symbols(kernel, NULL, see_linked, &seen));
+	assert_int_equal(seen.nr, 4);
+	seen = (struct seen){ .most = 1 };
+	assert_false(kernel_image_symbols(kernel, NULL, see_linked, &seen));
+	kernel->facts->fact[FACT_KASLR_OFFSET].status = FACT_NOT_KNOWN;
+	assert_true(kernel_image_symbol(kernel, "fixed", &symbol, NULL));
+	assert_true(symbol.address == 0x1234);
+	assert_false(kernel_image_symbol(kernel, "linked", &symbol, &err));
+	assert_non_null(strstr(err.message, "is at run time is not known"));
+	assert_false(kernel_image_symbol(kernel, "absent", &symbol, &err));
+	assert_non_null(strstr(err.message, "no symbol \"absent\" in /"));
+	seen = (struct seen){ .most = 0 };
+	assert_true(kernel_image_symbols(kernel, NULL, see_linked, &seen));
+	assert_string_equal(seen.names, "fixed ");
+	assert_false(kernel_image_symbol_at(kernel, LINKED_BASE + 0x100, &symbol,
+					    &err));
+	assert_int_equal(err.code, ERROR_UNKNOWN);
+	seen = (struct seen){ .most = 0 };
+	kernel_symbols_complete(kernel, "l", see_name, &seen);
+	assert_string_equal(seen.names, "linked ");
+	kernel_close(kernel);
+	kernel = open_beside(&plain, VMLINUX_DIFFERS);
+	seen = (struct seen){ .most = 0 };
+	kernel_symbols_complete(kernel, "l", see_name, &seen);
+	assert_string_equal(seen.names, "linux_banner local ");
+	assert_null(kernel_symbol_file(kernel, &(struct kernel_symbol){ .nr = 0 }));
+	assert_null(kernel_symbol_file(
+		kernel, &(struct kernel_symbol){ .nr = 2, .module = "kvm" }));
+	kernel_close(kernel);
+}
+
+/* What vmlinux has at an address: a symbol up to the next one or its section's end. That of
+ * another kernel is asked where the dump has no table, and then doubtful. */
+static void symbols_at_addresses(void **state)
+{
+	static const struct {
+		uint64_t at;
+		const char *name;
+	} rows[] = {
+		{ 0, "_stext" }, { 0xff, "_stext" }, { 0x100, "mark" },
+		{ 0x10f, "mark" }, { 0x110, "mark" }, { 0x200, "linked" },
+		{ 0xffffff, "linked" }, { (uint64_t)-1, NULL },
+		{ LINKED_DATA_AT + 0x40, NULL },
+	};
+	struct table without = plain;
+
+	(void)state;
+	without.left_out = "kallsyms_names";
+	for (int foreign = 0; foreign < 2; foreign++) {
+		struct kernel *kernel = open_beside(
+			foreign ? &without : &plain,
+			foreign ? VMLINUX_DIFFERS : VMLINUX_MATCHES);
+		uint64_t moved = 0x200000;
+		uint64_t offset;
+
+		assert_true(kernel_fact(kernel, FACT_KASLR_OFFSET, &offset));
+		kernel->facts->fact[FACT_KASLR_OFFSET].value = moved;
+		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+			struct kernel_symbol symbol;
+			struct error err;
+			bool found = kernel_image_symbol_at(
+				kernel, LINKED_BASE + moved + rows[i].at, &symbol,
+				&err);
+
+			if (found != (rows[i].name != NULL))
+				fail_msg("row %zu", i);
+			if (found) {
+				assert_string_equal(symbol.name, rows[i].name);
+				assert_true(symbol.address <=
+					    LINKED_BASE + moved + rows[i].at);
+			} else {
+				assert_int_equal(err.code, ERROR_NO_ANSWER);
+			}
+			assert_int_equal(kernel->facts->doubtful & RESTS_ON_SYMBOLS,
+					 foreign ? RESTS_ON_SYMBOLS : 0);
+		}
+		kernel_close(kernel);
+	}
+	{
+		struct kernel *kernel = open_beside(&plain, VMLINUX_DIFFERS);
+		struct kernel_symbol symbol;
+
+		assert_true(kernel_image_symbol_at(kernel, PLACED + 0x4000, &symbol,
+						   NULL));
+		assert_string_equal(symbol.source, "kallsyms");
+		assert_false(kernel_image_symbol_at(kernel, PLACED, &symbol, NULL));
+		assert_int_equal(kernel->facts->doubtful & RESTS_ON_SYMBOLS, 0);
+		kernel_close(kernel);
+	}
+}
+
+/* Nothing but the note: its names are all there are. */
+static void symbols_of_a_note(void **state)
+{
+	struct table without = plain;
+	struct seen seen = { .most = 0 };
+	struct kernel *kernel;
+
+	(void)state;
+	without.left_out = "kallsyms_names";
+	without.more = "SYMBOL(noted)=ffffffff80000300\n";
+	start(&without);
+	kernel = memory_open(NULL, NULL);
+	assert_true(kernel_image_symbols(kernel, "noted", see_linked, &seen));
+	assert_string_equal(seen.names, "noted ");
+	seen = (struct seen){ .most = 0 };
+	assert_true(kernel_image_symbols(kernel, NULL, see_linked, &seen));
+	assert_true(kernel_image_symbols(kernel, "absent", see_linked, &seen));
+	assert_int_equal(seen.nr, 0);
+	seen.most = 1;
+	assert_false(kernel_image_symbols(kernel, "noted", see_linked, &seen));
+	kernel_close(kernel);
+}
+
 /* --- types --- */
 
 #ifdef HAVE_LIBBPF
@@ -573,6 +785,10 @@ int main(void)
 		cmocka_unit_test(tables_of_another_boot),
 		cmocka_unit_test(symbols_of_a_dump),
 		cmocka_unit_test(symbols_that_may_be_left_out),
+		cmocka_unit_test(symbols_beside_a_vmlinux),
+		cmocka_unit_test(symbols_that_may_have_moved),
+		cmocka_unit_test(symbols_at_addresses),
+		cmocka_unit_test(symbols_of_a_note),
 #ifdef HAVE_LIBBPF
 		cmocka_unit_test(types_of_modules),
 		cmocka_unit_test(types_of_a_dump),
