@@ -53,12 +53,18 @@ struct table {
 	const char *left_out; /* a key of the note; may be NULL */
 	uint32_t skipped; /* bits of entries that are not in the table */
 	uint32_t nr; /* that is said; 0: as many as there are */
+	uint32_t values; /* where they are; 0: at VALUES */
 	const char *more; /* of the note; may be NULL */
 };
 
 static uint64_t start_of(const struct table *table)
 {
 	return table->narrow ? PLACED_32 : PLACED;
+}
+
+static uint32_t values_of(const struct table *table)
+{
+	return table->values ? table->values : VALUES;
 }
 
 static uint64_t value_of(const struct table *table, uint32_t nr, uint32_t at)
@@ -72,7 +78,7 @@ static uint64_t value_of(const struct table *table, uint32_t nr, uint32_t at)
 	case KALLSYMS_PERCPU:
 		return base - 1 - address;
 	case KALLSYMS_PLACE:
-		return address - (start_of(table) + VALUES + 4 * nr);
+		return address - (start_of(table) + values_of(table) + 4 * nr);
 	default:
 		return address;
 	}
@@ -97,7 +103,7 @@ static void put_names(const struct table *table)
 		put(at, length, 1);
 		memcpy(image.bytes + MEMORY + at + 1, entries[i].name, length);
 		at += 1 + (uint32_t)length;
-		put(VALUES + size * nr, value_of(table, nr, entries[i].at), size);
+		put(values_of(table) + size * nr, value_of(table, nr, entries[i].at), size);
 		nr++;
 	}
 	put(COUNT, table->nr ? table->nr : nr, 4);
@@ -116,9 +122,9 @@ static void start(const struct table *table)
 		{ "kallsyms_names", NAMES, true },
 		{ "kallsyms_token_table", TOKENS, true },
 		{ "kallsyms_token_index", INDEX, true },
-		{ "kallsyms_addresses", VALUES,
+		{ "kallsyms_addresses", values_of(table),
 		  table->encoding == KALLSYMS_ABSOLUTE },
-		{ "kallsyms_offsets", VALUES,
+		{ "kallsyms_offsets", values_of(table),
 		  table->encoding != KALLSYMS_ABSOLUTE },
 		{ "kallsyms_relative_base", BASE, table->based },
 	};
@@ -164,6 +170,11 @@ static void tables_of_each_encoding(void **state)
 		{ .narrow = true, .encoding = KALLSYMS_ABSOLUTE },
 		{ .narrow = true, .encoding = KALLSYMS_RELATIVE, .based = true },
 		{ .narrow = true, .encoding = KALLSYMS_RELATIVE },
+		/* the last bytes that are in the dump */
+		{ .encoding = KALLSYMS_ABSOLUTE, .values = MEMORY_SIZE - 8 * NR },
+		{ .encoding = KALLSYMS_PLACE, .values = MEMORY_SIZE - 4 * NR },
+		{ .narrow = true, .encoding = KALLSYMS_ABSOLUTE,
+		  .values = MEMORY_SIZE - 4 * NR },
 	};
 
 	(void)state;
@@ -171,6 +182,26 @@ static void tables_of_each_encoding(void **state)
 		start(&tables[i]);
 		expect_table(memory_open(NULL, NULL), &tables[i], true);
 	}
+}
+
+/* One symbol makes a table. */
+static void a_table_of_one(void **state)
+{
+	struct table table = {
+		.encoding = KALLSYMS_RELATIVE,
+		.based = true,
+		.skipped = ~(1u << 4),
+	};
+	struct kernel *kernel;
+	uint64_t address;
+
+	(void)state;
+	start(&table);
+	kernel = memory_open(NULL, NULL);
+	assert_true(kernel_dump_symbol(kernel, "linux_banner", &address));
+	assert_true(address == PLACED + BANNER);
+	assert_false(kernel_dump_symbol(kernel, "mark", &address));
+	kernel_close(kernel);
 }
 
 /* Without one of its keys, or with a wrong number of symbols, no table is known. */
@@ -781,6 +812,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tables_of_each_encoding),
+		cmocka_unit_test(a_table_of_one),
 		cmocka_unit_test(tables_that_are_not_whole),
 		cmocka_unit_test(tables_of_another_boot),
 		cmocka_unit_test(symbols_of_a_dump),

@@ -43,6 +43,25 @@ static bool by_vmemmap(struct kernel *kernel, const char *arg, uint64_t *value)
 	return kernel_fact(kernel, FACT_VMEMMAP, value);
 }
 
+/* FACT_VMALLOC_START needs FACT_MEM_SECTION, that FACT_VTD_ROOT, and that the first. */
+static bool by_section(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	(void)arg;
+	return kernel_fact(kernel, FACT_MEM_SECTION, value);
+}
+
+static bool by_root(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	(void)arg;
+	return kernel_fact(kernel, FACT_VTD_ROOT, value);
+}
+
+static bool by_start(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	(void)arg;
+	return kernel_fact(kernel, FACT_VMALLOC_START, value);
+}
+
 /* The dump's, a look-up and a costly one; vmlinux's, both; a last resort. */
 static const struct fact_source sources[] = {
 	{ FACT_MAX_PFN, SOURCE_CHEAP, OF_DUMP("first"), speak, "0" },
@@ -59,6 +78,10 @@ static const struct fact_source more[] = {
 	{ FACT_VMEMMAP, SOURCE_CHEAP, OF_DUMP("mem_map"), by_mem_map, NULL },
 	{ FACT_MEM_MAP, SOURCE_CHEAP, OF_DUMP("vmemmap"), by_vmemmap, NULL },
 	{ FACT_MEM_MAP, SOURCE_CHEAP, OF_DUMP("another"), speak, "1" },
+	{ FACT_VMALLOC_START, SOURCE_CHEAP, OF_DUMP("mem_section"), by_section, NULL },
+	{ FACT_VMALLOC_START, SOURCE_CHEAP, OF_DUMP("another"), speak, "1" },
+	{ FACT_MEM_SECTION, SOURCE_CHEAP, OF_DUMP("vtd_root"), by_root, NULL },
+	{ FACT_VTD_ROOT, SOURCE_CHEAP, OF_DUMP("vmalloc_start"), by_start, NULL },
 	{ 0 },
 };
 
@@ -178,6 +201,47 @@ static void facts_of_foreign_types(void **state)
 	}
 }
 
+/* Symbols of another kernel are no types of it. */
+static void foreign_symbols(void **state)
+{
+	struct kernel *kernel = open_kernel(VMLINUX_MATCHES);
+
+	(void)state;
+	kernel_note_foreign(kernel, RESTS_ON_SYMBOLS);
+	assert_false(kernel->facts->foreign);
+	kernel_note_foreign(kernel, RESTS_ON_TYPES);
+	assert_true(kernel->facts->foreign);
+	kernel_close(kernel);
+}
+
+/* A source is named by the file that it asks; what is no System.map is a vmlinux. */
+static void names_of_sources(void **state)
+{
+	static const struct fact_source named[] = {
+		{ FACT_MAX_PFN, SOURCE_CHEAP, OF_SYMBOL("max_pfn"), speak, "0" },
+		{ 0 },
+	};
+	static const struct fact_source *const table[] = { named, NULL };
+
+	(void)state;
+	for (int given = 0; given < 2; given++) {
+		struct linked linked = { .nr = 0 };
+		struct kernel *kernel;
+		uint64_t value;
+
+		placed_start("6.1.0", "");
+		linked_add(&linked, "_stext", LINKED_BASE, 0);
+		kernel = memory_open(given ? linked_open(&linked) : NULL, NULL);
+		facts_forget(kernel->facts);
+		kernel->sources = table;
+		says[0] = 1;
+		assert_true(kernel_fact(kernel, FACT_MAX_PFN, &value));
+		assert_string_equal(kernel->facts->fact[FACT_MAX_PFN].source,
+				    "vmlinux symbol max_pfn");
+		kernel_close(kernel);
+	}
+}
+
 /* Two that need each other: what failed for that alone is tried again. */
 static void facts_that_need_each_other(void **state)
 {
@@ -204,6 +268,24 @@ static void facts_that_need_each_other(void **state)
 	assert_true(kernel_fact(kernel, FACT_HIGH_MEMORY, &value));
 	assert_true(value == 5);
 	assert_int_equal(fact[FACT_MEM_MAP].status, FACT_KNOWN);
+	kernel_close(kernel);
+}
+
+/* The same of three: what failed two questions below the first is tried again, too. */
+static void facts_in_a_ring(void **state)
+{
+	struct kernel *kernel = open_kernel(VMLINUX_MATCHES);
+	struct fact *fact = kernel->facts->fact;
+	uint64_t value;
+
+	(void)state;
+	says[1] = 5;
+	assert_true(kernel_fact(kernel, FACT_VMALLOC_START, &value));
+	assert_int_equal(fact[FACT_MEM_SECTION].status, FACT_UNTRIED);
+	assert_int_equal(fact[FACT_VTD_ROOT].status, FACT_UNTRIED);
+	assert_true(kernel_fact(kernel, FACT_MEM_SECTION, &value));
+	assert_true(value == 5);
+	assert_int_equal(fact[FACT_VTD_ROOT].status, FACT_KNOWN);
 	kernel_close(kernel);
 }
 
@@ -358,7 +440,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(facts_of_their_sources),
 		cmocka_unit_test(facts_of_foreign_types),
+		cmocka_unit_test(foreign_symbols),
+		cmocka_unit_test(names_of_sources),
 		cmocka_unit_test(facts_that_need_each_other),
+		cmocka_unit_test(facts_in_a_ring),
 		cmocka_unit_test(voices_of_a_fact),
 		cmocka_unit_test(contradictions_are_told),
 		cmocka_unit_test(releases),
