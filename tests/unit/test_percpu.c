@@ -158,6 +158,24 @@ static void masks_that_cannot_be_read(void **state)
 	kernel_close(kernel);
 }
 
+/* CPU 0 alone, whatever a mask would say. */
+static void one_cpu(void **state)
+{
+	struct cpu_set cpus;
+	struct kernel *kernel;
+
+	(void)state;
+	start(false, "");
+	linked_add(&linked, "__cpu_possible_mask", PLACED + MASK, 8);
+	put(MASK, 6, 8);
+	kernel = open_kernel();
+	assert_true(kernel_possible_cpus(kernel, &cpus, NULL));
+	assert_int_equal(cpus.nr, 1);
+	assert_true(cpu_set_has(&cpus, 0));
+	assert_false(cpu_set_has(&cpus, 1));
+	kernel_close(kernel);
+}
+
 /* --- offsets --- */
 
 /* Names had a prefix until 2.6.34 (dd17c8f72993). Without SMP the symbol is the variable. */
@@ -386,6 +404,7 @@ int main(void)
 		cmocka_unit_test(masks_by_their_names),
 		cmocka_unit_test(sizes_of_masks),
 		cmocka_unit_test(masks_that_cannot_be_read),
+		cmocka_unit_test(one_cpu),
 		cmocka_unit_test(variables_of_cpus),
 		cmocka_unit_test(offsets_by_structs),
 		cmocka_unit_test(copies_of_variables),
