@@ -155,6 +155,7 @@ static void expect_table(struct kernel *kernel, const struct table *table,
 
 	if (!kernel_kallsyms(kernel, &err) == there)
 		fail_msg("%s", err.message);
+	assert_int_equal(err.message[0] == '\0', there);
 	assert_int_equal(kernel_dump_symbol(kernel, "mark", &address), there);
 	if (there)
 		assert_true(address == start_of(table) + MARK);

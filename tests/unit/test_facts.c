@@ -423,6 +423,8 @@ static void what_may_be_a_root(void **state)
 		put(0x3008, 0x4000 | P | RW, 8);
 		put(0x4000, rows[i].entry, 8);
 		kernel = memory_open(NULL, NULL);
+		assert_non_null(kernel_space(kernel, NULL));
+		assert_true(kernel_has_space(kernel));
 		kernel->facts->foreign = true;
 		assert_int_equal(kernel_may_be_root(kernel, 0x5000,
 						    PLACED + 0x200000),
