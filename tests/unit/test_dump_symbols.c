@@ -718,6 +718,7 @@ static void put_btf(struct btf *base, bool damaged)
 	const void *raw;
 
 	assert_non_null(split);
+	btf__set_endianness(split, BTF_LITTLE_ENDIAN);
 	btf__add_struct(split, "of_kvm", 48);
 	raw = btf__raw_data(split, &size);
 	assert_true(size <= BTF_SIZE);
