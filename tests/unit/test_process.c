@@ -477,6 +477,8 @@ static void tasks_with_a_hole(void **state)
 		put32(LOW + 28, 0);
 		memcpy(image.bytes + MEMORY + LOW + 32, "idle", 5);
 		put64(LOW + 48, 0x99);
+		put64(LOW + 0x60, task + 0x60);
+		put64(LOW + 0x68, task + 0x60);
 		put64(HIGH + 0x20, 0x77);
 		kernel = open_kernel();
 		for (size_t i = 0; i < 8; i++)
@@ -485,7 +487,7 @@ static void tasks_with_a_hole(void **state)
 		placed_set(kernel, TASK_ACTIVE_MM, 0x2020, 8);
 		placed_forget(kernel, SIGNAL_THREAD_HEAD);
 		placed_forget(kernel, TASK_THREAD_NODE);
-		placed_set(kernel, TASK_THREAD_GROUP, 8, 16);
+		placed_set(kernel, TASK_THREAD_GROUP, 0x60, 16);
 		format = kernel->dump->format;
 		noting = *format;
 		noting.note_read = note_nothing;
