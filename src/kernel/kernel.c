@@ -65,7 +65,8 @@ void kernel_each_file(const struct kernel *kernel,
 
 unsigned int kernel_version(const struct kernel *kernel)
 {
-	unsigned int major = 0, minor = 0, third = 0;
+	unsigned int major = 0, minor = 0;
+	unsigned int third = 0; /* may be left out */
 
 	if (sscanf(kernel->identity->release, "%3u.%3u.%3u", &major, &minor,
 		   &third) < 2 ||

@@ -64,8 +64,7 @@ static bool visit_below(struct table_pass *pass, const struct space *space)
 		struct open_table *table = &open[level];
 		uint64_t child, base;
 
-		if (table->next >> paging->level[level].bits ||
-		    level + 1u >= paging->nr_levels) {
+		if (table->next >> paging->level[level].bits) {
 			if (!level--)
 				return true;
 			continue;

@@ -152,7 +152,6 @@ static bool read_member(struct scan *scan, uint64_t address,
 
 static bool read_members(struct scan *scan, uint64_t address)
 {
-	memset(scan->span, 0, scan->bytes.size);
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
 		if (!read_member(scan, address,
 				 kernel_member(scan->kernel, members[i].id,

@@ -98,7 +98,7 @@ static bool read_signed(struct kernel *kernel, uint64_t address, size_t size,
 static bool add_counter(struct kernel *kernel, const struct task_facts *facts,
 			uint64_t counter, int64_t *sum)
 {
-	uint64_t own, at = 0, address;
+	uint64_t own, at, address;
 
 	if (!kernel_read_member(kernel, counter, COUNTER_COUNT, &own, NULL))
 		return false;

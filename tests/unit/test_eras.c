@@ -739,6 +739,13 @@ static void guard_pages_of_stacks(void **state)
 		assert_true(vma_shown_start(kernel, &list, vmas + 1) ==
 			    0x13000);
 		vmas[1].flags = VMA_GROWSDOWN;
+		vmas[0].flags = 0; /* what is below it is no part of it */
+		assert_true(vma_shown_start(kernel, &list, vmas + 1) ==
+			    0x13000 + page);
+		vmas[1].flags = 0;
+		assert_true(vma_shown_start(kernel, &list, vmas + 1) ==
+			    0x13000);
+		vmas[0].flags = vmas[1].flags = VMA_GROWSDOWN;
 		vmas[1].first = 0x14000; /* a hole below it */
 		assert_true(vma_shown_start(kernel, &list, vmas + 1) ==
 			    0x14000 + page);

@@ -14,7 +14,7 @@
 #include "kernel/kernel.h"
 #include "kernel/members.h"
 #include "kernel/percpu.h"
-#include "memory.h"
+#include "placed.h"
 #include "open/open.h"
 
 /* Has a macro fail() of its own. */
@@ -417,6 +417,59 @@ static void members_of_bytes(void **state)
 	}
 }
 
+/* A member of a size that its use does not have is not believed. */
+static void forms_of_members(void **state)
+{
+	static const struct {
+		enum member_form form;
+		const char *sizes[2]; /* that it may have: of i386, of x86-64 */
+	} rows[] = {
+		{ MEMBER_NUMBER, { "1 2 4 8 ", "1 2 4 8 " } },
+		{ MEMBER_INT, { "4 ", "4 " } },
+		{ MEMBER_POINTER, { "4 ", "8 " } },
+		{ MEMBER_LINKS, { "8 ", "16 " } },
+		{ MEMBER_TEXT, { "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 ",
+				 "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 " } },
+	};
+
+	(void)state;
+	for (int wide = 0; wide < 2; wide++)
+		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+			struct kernel *kernel;
+			char sizes[100] = "";
+			struct error err;
+			uint64_t value;
+
+			if (wide)
+				placed_start("6.1.0", "");
+			else
+				placed_start_32("6.1.0", "");
+			put(0x5000 + 24, 0x0807060504030201, 8);
+			kernel = placed_open(NULL, NULL, 0);
+			for (unsigned int size = 0; size < 18; size++) {
+				placed_set(kernel, TASK_PID, 24, size);
+				if (kernel_member_as(kernel, TASK_PID, rows[i].form,
+						     &err))
+					sprintf(sizes + strlen(sizes), "%u ", size);
+				else
+					assert_int_equal(err.code, ERROR_FORMAT);
+			}
+			assert_string_equal(sizes, rows[i].sizes[wide]);
+			placed_set(kernel, TASK_PID, 24, 2);
+			assert_true(kernel_read_member(
+				kernel, (wide ? PLACED : PLACED_32) + 0x5000,
+				TASK_PID, &value, NULL));
+			assert_int_equal(value, 0x201);
+			placed_forget(kernel, TASK_PID);
+			assert_null(kernel_member_as(kernel, TASK_PID, rows[i].form,
+						     &err));
+			assert_int_equal(err.code, ERROR_UNKNOWN);
+			assert_string_equal(err.message,
+					    "where struct task_struct keeps pid is not known: no vmlinux was given, and the dump's BTF does not tell it");
+			kernel_close(kernel);
+		}
+}
+
 /* A note alone names a variable, and not whether each CPU has its own. */
 static void variables_of_cpus_that_are_unknown(void **state)
 {
@@ -744,6 +797,7 @@ int main(void)
 		cmocka_unit_test(strings_at_the_end_of_memory),
 		cmocka_unit_test(runs_of_pages),
 		cmocka_unit_test(members_of_bytes),
+		cmocka_unit_test(forms_of_members),
 		cmocka_unit_test(variables_of_cpus_that_are_unknown),
 		cmocka_unit_test(facts_are_forgotten),
 		cmocka_unit_test(learnt_unless_stopped),

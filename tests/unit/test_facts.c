@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How facts come from their sources: which are asked, which is believed, what contradicts,
+ * what is doubtful, and what needs what. The sources are made here. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "kernel/facts.h"
+#include "kernel/space.h"
+#include "placed.h"
+
+/* Has a macro fail() of its own. */
+#include <cmocka.h>
+
+/* What each source says: UNKNOWN, or a value. */
+enum { UNKNOWN = 0xffff };
+
+static uint64_t says[6];
+static unsigned int nr_asked[6];
+static bool uses_foreign_types;
+
+static bool speak(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	unsigned int nr = (unsigned int)(arg[0] - '0');
+
+	nr_asked[nr]++;
+	*value = says[nr];
+	if (uses_foreign_types)
+		kernel_note_foreign(kernel, RESTS_ON_TYPES);
+	return says[nr] != UNKNOWN;
+}
+
+/* FACT_VMEMMAP needs FACT_MEM_MAP, and that one FACT_VMEMMAP first. */
+static bool by_mem_map(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	(void)arg;
+	return kernel_fact(kernel, FACT_MEM_MAP, value);
+}
+
+static bool by_vmemmap(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	(void)arg;
+	return kernel_fact(kernel, FACT_VMEMMAP, value);
+}
+
+/* FACT_VMALLOC_START needs FACT_MEM_SECTION, that FACT_VTD_ROOT, and that the first. */
+static bool by_section(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	(void)arg;
+	return kernel_fact(kernel, FACT_MEM_SECTION, value);
+}
+
+static bool by_root(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	(void)arg;
+	return kernel_fact(kernel, FACT_VTD_ROOT, value);
+}
+
+static bool by_start(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	(void)arg;
+	return kernel_fact(kernel, FACT_VMALLOC_START, value);
+}
+
+/* The dump's, a look-up and a costly one; vmlinux's, both; a last resort. */
+static const struct fact_source sources[] = {
+	{ FACT_MAX_PFN, SOURCE_CHEAP, OF_DUMP("first"), speak, "0" },
+	{ FACT_MAX_PFN, SOURCE_COSTLY, OF_DUMP("second"), speak, "1" },
+	{ FACT_MAX_PFN, SOURCE_CHEAP, OF_DUMP("third"), speak, "2" },
+	{ FACT_MAX_PFN, SOURCE_CHEAP, OF_VMLINUX("fourth"), speak, "3" },
+	{ FACT_MAX_PFN, SOURCE_COSTLY, OF_VMLINUX("fifth"), speak, "4" },
+	{ FACT_MAX_PFN, SOURCE_FALLBACK, OF_DUMP("sixth"), speak, "5" },
+	{ FACT_HIGH_MEMORY, SOURCE_CHEAP, OF_DUMP("max_pfn"), by_mem_map, NULL },
+	{ 0 },
+};
+
+static const struct fact_source more[] = {
+	{ FACT_VMEMMAP, SOURCE_CHEAP, OF_DUMP("mem_map"), by_mem_map, NULL },
+	{ FACT_MEM_MAP, SOURCE_CHEAP, OF_DUMP("vmemmap"), by_vmemmap, NULL },
+	{ FACT_MEM_MAP, SOURCE_CHEAP, OF_DUMP("another"), speak, "1" },
+	{ FACT_VMALLOC_START, SOURCE_CHEAP, OF_DUMP("mem_section"), by_section, NULL },
+	{ FACT_VMALLOC_START, SOURCE_CHEAP, OF_DUMP("another"), speak, "1" },
+	{ FACT_MEM_SECTION, SOURCE_CHEAP, OF_DUMP("vtd_root"), by_root, NULL },
+	{ FACT_VTD_ROOT, SOURCE_CHEAP, OF_DUMP("vmalloc_start"), by_start, NULL },
+	{ 0 },
+};
+
+static const struct fact_source *const tables[] = { sources, more, NULL };
+
+static struct kernel *open_kernel(enum vmlinux_match match)
+{
+	struct kernel *kernel;
+
+	placed_start("6.1.0", "");
+	kernel = memory_open(NULL, NULL);
+	facts_forget(kernel->facts);
+	kernel->sources = tables;
+	kernel->identity->match = match;
+	memset(nr_asked, 0, sizeof(nr_asked));
+	return kernel;
+}
+
+static void tell(void *arg, const char *fact, const char *why)
+{
+	sprintf((char *)arg + strlen(arg), "%s: %s\n", fact, why);
+}
+
+static void facts_of_their_sources(void **state)
+{
+	enum { NO_SOURCE = 6, U = UNKNOWN };
+	static const struct {
+		enum vmlinux_match match;
+		uint64_t says[6];
+		unsigned int from; /* which source is believed */
+		const char *asked; /* how often each is */
+		const char *doubt;
+	} rows[] = {
+		{ VMLINUX_MATCHES, { 1, 1, 1, 1, 1, 1 }, 0, "101100", "" },
+		{ VMLINUX_MATCHES, { 1, 2, U, U, 2, 2 }, 0, "101100", "" },
+		{ VMLINUX_MATCHES, { U, 1, 1, 1, 2, 2 }, 1, "111100", "" },
+		{ VMLINUX_MATCHES, { 1, U, 2, 1, U, U }, 0, "101100",
+		  "max_pfn: first says 0x1, but third says 0x2\n" },
+		{ VMLINUX_MATCHES, { U, 1, 1, 3, U, U }, 1, "111100",
+		  "max_pfn: second says 0x1, but fourth says 0x3\n" },
+		{ VMLINUX_MATCHES, { U, U, U, 1, 2, 3 }, 3, "111100", "" },
+		{ VMLINUX_MATCHES, { U, U, U, U, 1, 2 }, 4, "111110", "" },
+		{ VMLINUX_MATCHES, { U, U, U, U, U, 2 }, 5, "111111", "" },
+		{ VMLINUX_MATCHES, { U, U, U, U, U, U }, NO_SOURCE, "111111", "" },
+		/* a vmlinux of another kernel is asked last */
+		{ VMLINUX_DIFFERS, { 1, U, U, 2, U, U }, 0, "101000", "" },
+		{ VMLINUX_DIFFERS, { U, U, U, 1, 2, 3 }, 5, "111001", "" },
+		{ VMLINUX_DIFFERS, { U, U, U, 1, 2, U }, 3, "111101",
+		  "max_pfn: vmlinux is of another kernel\n" },
+		{ VMLINUX_DIFFERS, { U, U, U, U, 1, U }, 4, "111111",
+		  "max_pfn: vmlinux is of another kernel\n" },
+		{ VMLINUX_DIFFERS, { U, U, U, U, U, U }, NO_SOURCE, "111111", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel = open_kernel(rows[i].match);
+		const struct fact *fact = &kernel->facts->fact[FACT_MAX_PFN];
+		char doubts[300] = "", none[300] = "";
+		uint64_t value;
+		bool known;
+
+		memcpy(says, rows[i].says, sizeof(says));
+		known = kernel_fact(kernel, FACT_MAX_PFN, &value);
+		assert_int_equal(known, rows[i].from != NO_SOURCE);
+		for (unsigned int j = 0; j < 6; j++)
+			if (nr_asked[j] != (unsigned int)(rows[i].asked[j] - '0'))
+				fail_msg("row %zu: source %u", i, j);
+		if (known) {
+			assert_true(value == rows[i].says[rows[i].from]);
+			assert_ptr_equal(fact->from, &sources[rows[i].from]);
+			assert_string_equal(fact->source,
+					    sources[rows[i].from].name);
+		}
+		kernel_doubts(kernel, UINT32_MAX, tell, doubts);
+		assert_string_equal(doubts, rows[i].doubt);
+		kernel_doubts(kernel, ~(1u << FACT_MAX_PFN), tell, none);
+		assert_string_equal(none, "");
+		/* it is found once */
+		assert_int_equal(kernel_fact(kernel, FACT_MAX_PFN, &value), known);
+		assert_int_equal(nr_asked[0], 1);
+		assert_int_equal(kernel->facts->met_busy, 0);
+		kernel_close(kernel);
+	}
+}
+
+/* What is believed of another kernel's types is doubtful; what only a silent source
+ * used is not. */
+static void facts_of_foreign_types(void **state)
+{
+	(void)state;
+	for (int known = 0; known < 2; known++) {
+		struct kernel *kernel = open_kernel(VMLINUX_MATCHES);
+		const struct fact *fact = &kernel->facts->fact[FACT_MAX_PFN];
+		char doubts[300] = "";
+		uint64_t value;
+
+		for (unsigned int i = 0; i < 6; i++)
+			says[i] = known ? 7 : UNKNOWN;
+		kernel->facts->foreign = true;
+		uses_foreign_types = true;
+		assert_int_equal(kernel_fact(kernel, FACT_MAX_PFN, &value), known);
+		uses_foreign_types = false;
+		assert_int_equal(fact->doubt != NULL, known);
+		kernel_doubts(kernel, UINT32_MAX, tell, doubts);
+		assert_string_equal(doubts,
+				    known ? "max_pfn: vmlinux is of another kernel\n"
+					    "types: vmlinux is of another kernel\n" :
+					    "types: vmlinux is of another kernel\n");
+		/* that of the fact that asked for it stays as it was, or becomes so */
+		assert_true(kernel->facts->foreign);
+		kernel_note_proof(kernel);
+		assert_false(kernel->facts->foreign);
+		assert_int_equal(kernel_fact(kernel, FACT_MAX_PFN, &value), known);
+		assert_int_equal(kernel->facts->foreign, known);
+		kernel_close(kernel);
+	}
+}
+
+/* Symbols of another kernel are no types of it. */
+static void foreign_symbols(void **state)
+{
+	struct kernel *kernel = open_kernel(VMLINUX_MATCHES);
+
+	(void)state;
+	kernel_note_foreign(kernel, RESTS_ON_SYMBOLS);
+	assert_false(kernel->facts->foreign);
+	kernel_note_foreign(kernel, RESTS_ON_TYPES);
+	assert_true(kernel->facts->foreign);
+	kernel_close(kernel);
+}
+
+/* A source is named by the file that it asks; what is no System.map is a vmlinux. */
+static void names_of_sources(void **state)
+{
+	static const struct fact_source named[] = {
+		{ FACT_MAX_PFN, SOURCE_CHEAP, OF_SYMBOL("max_pfn"), speak, "0" },
+		{ 0 },
+	};
+	static const struct fact_source *const table[] = { named, NULL };
+
+	(void)state;
+	for (int given = 0; given < 2; given++) {
+		struct linked linked = { .nr = 0 };
+		struct kernel *kernel;
+		uint64_t value;
+
+		placed_start("6.1.0", "");
+		linked_add(&linked, "_stext", LINKED_BASE, 0);
+		kernel = memory_open(given ? linked_open(&linked) : NULL, NULL);
+		facts_forget(kernel->facts);
+		kernel->sources = table;
+		says[0] = 1;
+		assert_true(kernel_fact(kernel, FACT_MAX_PFN, &value));
+		assert_string_equal(kernel->facts->fact[FACT_MAX_PFN].source,
+				    "vmlinux symbol max_pfn");
+		kernel_close(kernel);
+	}
+}
+
+/* Two that need each other: what failed for that alone is tried again. */
+static void facts_that_need_each_other(void **state)
+{
+	struct kernel *kernel = open_kernel(VMLINUX_MATCHES);
+	struct fact *fact = kernel->facts->fact;
+	uint64_t value;
+
+	(void)state;
+	says[1] = UNKNOWN;
+	assert_false(kernel_fact(kernel, FACT_MEM_MAP, &value));
+	assert_int_equal(fact[FACT_MEM_MAP].status, FACT_NOT_KNOWN);
+	assert_int_equal(fact[FACT_VMEMMAP].status, FACT_UNTRIED);
+	assert_int_equal(kernel->facts->met_busy, 0);
+	assert_false(kernel_fact(kernel, FACT_VMEMMAP, &value));
+	assert_int_equal(fact[FACT_VMEMMAP].status, FACT_NOT_KNOWN);
+	facts_forget(kernel->facts);
+	says[1] = 5;
+	assert_true(kernel_fact(kernel, FACT_MEM_MAP, &value));
+	assert_int_equal(fact[FACT_VMEMMAP].status, FACT_UNTRIED);
+	assert_true(kernel_fact(kernel, FACT_VMEMMAP, &value));
+	assert_true(value == 5);
+	facts_forget(kernel->facts);
+	/* the first one asks for both */
+	assert_true(kernel_fact(kernel, FACT_HIGH_MEMORY, &value));
+	assert_true(value == 5);
+	assert_int_equal(fact[FACT_MEM_MAP].status, FACT_KNOWN);
+	kernel_close(kernel);
+}
+
+/* The same of three: what failed two questions below the first is tried again, too. */
+static void facts_in_a_ring(void **state)
+{
+	struct kernel *kernel = open_kernel(VMLINUX_MATCHES);
+	struct fact *fact = kernel->facts->fact;
+	uint64_t value;
+
+	(void)state;
+	says[1] = 5;
+	assert_true(kernel_fact(kernel, FACT_VMALLOC_START, &value));
+	assert_int_equal(fact[FACT_MEM_SECTION].status, FACT_UNTRIED);
+	assert_int_equal(fact[FACT_VTD_ROOT].status, FACT_UNTRIED);
+	assert_true(kernel_fact(kernel, FACT_MEM_SECTION, &value));
+	assert_true(value == 5);
+	assert_int_equal(fact[FACT_VTD_ROOT].status, FACT_KNOWN);
+	kernel_close(kernel);
+}
+
+static void add_voice(void *arg, const struct fact_voice *voice)
+{
+	sprintf((char *)arg + strlen(arg), "%s%s%s%s", voice->source,
+		voice->taken ? "!" : "", voice->silent ? "?" : "",
+		voice->weaker ? "~" : "");
+	if (!voice->silent)
+		sprintf((char *)arg + strlen(arg), "=%d", (int)voice->value);
+	strcat(arg, " ");
+}
+
+static void voices_of_a_fact(void **state)
+{
+	static const struct {
+		uint64_t says[6];
+		bool weaker;
+		const char *voices;
+	} rows[] = {
+		{ { 1, 2, UNKNOWN, 1, 3, 4 }, false,
+		  "first!=1 second=2 third? fourth=1 fifth=3 " },
+		{ { 1, 2, UNKNOWN, 1, 3, 4 }, true,
+		  "first!=1 second=2 third? fourth=1 fifth=3 sixth~=4 " },
+		{ { UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, 4 }, false,
+		  "first? second? third? fourth? fifth? sixth!~=4 " },
+		{ { UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN }, true,
+		  "first? second? third? fourth? fifth? sixth?~ " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel = open_kernel(VMLINUX_MATCHES);
+		char voices[300] = "";
+
+		memcpy(says, rows[i].says, sizeof(says));
+		kernel_fact_voices(kernel, FACT_MAX_PFN, rows[i].weaker, add_voice,
+				   voices);
+		assert_string_equal(voices, rows[i].voices);
+		/* each is asked once by the fact, and those not taken once more */
+		if (!i)
+			assert_int_equal(nr_asked[0], 1);
+		kernel_close(kernel);
+	}
+	{
+		struct kernel *kernel = open_kernel(VMLINUX_MATCHES);
+		char voices[300] = "";
+
+		for (unsigned int i = 0; i < 6; i++)
+			says[i] = 1;
+		kernel->facts->fact[FACT_MAX_PFN] = (struct fact){
+			.status = FACT_KNOWN, .given = true, .value = 9,
+		};
+		kernel_fact_voices(kernel, FACT_MAX_PFN, false, add_voice, voices);
+		assert_string_equal(voices, "option -o!=9 first=1 second=1 third=1 fourth=1 fifth=1 ");
+		kernel_close(kernel);
+	}
+}
+
+/* Contradictions are told as they are found, whole. */
+static void tell_warning(void *arg, const char *text)
+{
+	strcat(arg, text);
+}
+
+static void contradictions_are_told(void **state)
+{
+	struct kernel *kernel = open_kernel(VMLINUX_MATCHES);
+	char told[600] = "";
+	struct listener listener = { .warning = tell_warning, .arg = told };
+	uint64_t value;
+
+	(void)state;
+	for (unsigned int i = 0; i < 6; i++)
+		says[i] = i;
+	kernel->listener = &listener;
+	assert_true(kernel_fact(kernel, FACT_MAX_PFN, &value));
+	kernel->listener = NULL;
+	assert_non_null(strstr(told, "max_pfn: first says 0x0, but third says 0x2"));
+	assert_non_null(strstr(told, "max_pfn: first says 0x0, but fourth says 0x3"));
+	kernel_close(kernel);
+}
+
+/* --- releases --- */
+
+static void releases(void **state)
+{
+	static const struct {
+		const char *release;
+		unsigned int version;
+	} rows[] = {
+		{ "6.12.0", 0x060c00 }, { "6.12.1-amd64", 0x060c01 },
+		{ "6.12", 0x060c00 },	{ "6.12-rc1", 0x060c00 },
+		{ "6", 0 },		{ "", 0 },
+		{ "x6.12.0", 0 },	{ "6.12.255", 0x060cff },
+		{ "6.12.256", 0x060cff }, { "6.12.300", 0x060cff },
+		{ "255.255.0", 0xffff00 }, { "256.1.0", 0 },
+		{ "6.256.0", 0 },	{ "2.6.32-5-amd64", 0x020620 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel = open_kernel(VMLINUX_MATCHES);
+
+		strcpy(kernel->identity->release, rows[i].release);
+		if (kernel_version(kernel) != rows[i].version)
+			fail_msg("%s: %x", rows[i].release,
+				 kernel_version(kernel));
+		kernel_close(kernel);
+	}
+}
+
+/* --- tables --- */
+
+/* A table that maps itself may be the kernel's, and proves what led to it; one of which a
+ * part is missing may be. */
+static void what_may_be_a_root(void **state)
+{
+	static const struct {
+		uint64_t entry; /* of the pmd at 2M */
+		bool may, proof;
+	} rows[] = {
+		{ 0x5000 | P | RW, true, true },
+		{ 0x6000 | P | RW, false, false },
+		{ 0, false, false },
+		{ MEMORY_SIZE | P | RW, false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel;
+
+		placed_start("6.1.0", "");
+		put(0x5000 + 0xff8, 0x2000 | P | RW, 8);
+		put(0x3008, 0x4000 | P | RW, 8);
+		put(0x4000, rows[i].entry, 8);
+		kernel = memory_open(NULL, NULL);
+		assert_non_null(kernel_space(kernel, NULL));
+		assert_true(kernel_has_space(kernel));
+		kernel->facts->foreign = true;
+		assert_int_equal(kernel_may_be_root(kernel, 0x5000,
+						    PLACED + 0x200000),
+				 rows[i].may);
+		assert_int_equal(kernel->facts->foreign, !rows[i].proof);
+		/* tables that are not in the dump */
+		assert_true(kernel_may_be_root(kernel, MEMORY_SIZE,
+					       PLACED + 0x200000));
+		kernel_close(kernel);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(facts_of_their_sources),
+		cmocka_unit_test(facts_of_foreign_types),
+		cmocka_unit_test(foreign_symbols),
+		cmocka_unit_test(names_of_sources),
+		cmocka_unit_test(facts_that_need_each_other),
+		cmocka_unit_test(facts_in_a_ring),
+		cmocka_unit_test(voices_of_a_fact),
+		cmocka_unit_test(contradictions_are_told),
+		cmocka_unit_test(releases),
+		cmocka_unit_test(what_may_be_a_root),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
