@@ -40,6 +40,21 @@ static uint64_t flag_mask(struct kernel *kernel, const char *name)
 	return number < 64 ? UINT64_C(1) << number : 0;
 }
 
+/* Flags were macros until 2.6.25 (e26831814998), which types do not tell. PG_slab is the same
+ * in 2.6.11, 2.6.18 and the last of them. */
+static uint64_t slab_flag_mask(struct kernel *kernel)
+{
+	struct types *types = kernel_types(kernel);
+	uint64_t mask = flag_mask(kernel, "PG_slab"); /* until 6.9 */
+	int64_t bit;
+
+	return !mask && types &&
+			       !types_enumerator(types, "pageflags",
+						 "PG_locked", &bit) ?
+		       UINT64_C(1) << 7 :
+		       mask;
+}
+
 static void find_flags(struct kernel *kernel, struct page_layout *layout)
 {
 	uint64_t swapcache = flag_mask(kernel, "PG_swapcache");
@@ -58,7 +73,7 @@ static void find_flags(struct kernel *kernel, struct page_layout *layout)
 		layout->tail_mask = compound | reclaim;
 	/* 6.6 (9c5ccf2db04b) to 6.8: after destructors, before page types */
 	layout->hugetlb_mask = flag_mask(kernel, "PG_hugetlb");
-	layout->slab_mask = flag_mask(kernel, "PG_slab"); /* until 6.9 */
+	layout->slab_mask = slab_flag_mask(kernel);
 	layout->buddy_mask = flag_mask(kernel, "PG_buddy"); /* until 2.6.37 */
 	layout->reserved_mask = flag_mask(kernel, "PG_reserved");
 	/* Since 4.10 (6326fec1122c) other flags have the same bit. */
