@@ -105,11 +105,10 @@ static bool follow(const struct following *following)
 	for (before = following->head;
 	     kernel_read_pointer(kernel, before, &entry, following->damage);
 	     before = entry) {
-		if (kernel_stopped(kernel) ||
-		    !kernel_read_pointer(kernel, entry + word, &back,
-					 following->damage))
+		if (kernel_stopped(kernel))
 			return false;
-		if (back != before)
+		if (!kernel_read_pointer(kernel, entry + word, &back, NULL) ||
+		    back != before)
 			return is_damaged(following, entry);
 		if (entry == following->head)
 			return true;
