@@ -87,7 +87,8 @@ static void find_enumerators(struct kernel *kernel, struct page_layout *layout)
 	/* Heads and, until 4.3, tails have a flag each. Without
 	 * CONFIG_PAGEFLAGS_EXTENDED (32 bits with SPARSEMEM) both have
 	 * PG_compound, and tails PG_reclaim too. */
-	if (!vmcoreinfo_number(kernel->note, "PG_head_mask", &layout->head_mask))
+	if (!vmcoreinfo_number(kernel->note, "PG_head_mask",
+			       &layout->head_mask))
 		layout->head_mask = flag_mask(kernel, "PG_head");
 	if (!layout->head_mask)
 		layout->head_mask = compound;
@@ -101,8 +102,8 @@ static void find_enumerators(struct kernel *kernel, struct page_layout *layout)
 	layout->reserved_mask = flag_mask(kernel, "PG_reserved");
 	/* Since 4.10 (6326fec1122c) other flags have the same bit. */
 	if (swapcache)
-		layout->swapcache_mask = swapcache |
-					 flag_mask(kernel, "PG_swapbacked");
+		layout->swapcache_mask =
+			swapcache | flag_mask(kernel, "PG_swapbacked");
 }
 
 void page_flags_find(struct kernel *kernel, struct page_layout *layout)

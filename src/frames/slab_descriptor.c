@@ -46,10 +46,9 @@ bool slab_descriptor_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache,
 	lru = kernel_member_as(kernel, PAGE_LRU, MEMBER_LINKS, NULL);
 	return lru &&
 	       kernel_read_pointer(kernel, page + lru->offset, cache, NULL) &&
-	       kernel_read_pointer(kernel,
-				   page + lru->offset +
-					   kernel_pointer_size(kernel),
-				   address, NULL);
+	       kernel_read_pointer(
+		       kernel, page + lru->offset + kernel_pointer_size(kernel),
+		       address, NULL);
 }
 
 /* slab_bufctl(), mm/slab.c: the array is behind struct slab. A number is a kmem_bufctl_t,

@@ -20,9 +20,9 @@ bool slab_descriptor_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache,
 			uint64_t *address);
 
 struct slab_descriptor {
-	uint64_t start;   /* virtual address of the slab's first page */
+	uint64_t start; /* virtual address of the slab's first page */
 	uint64_t objects; /* of the object with index 0, from start on */
-	uint64_t in_use;  /* objects that are not in the chain of free ones */
+	uint64_t in_use; /* objects that are not in the chain of free ones */
 	/* The chain of free objects: the index of the first, and an array of numbers that
 	 * says for each which is next. Ends with end. */
 	uint64_t first, end;

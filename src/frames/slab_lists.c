@@ -53,7 +53,7 @@ enum fullness { PARTIAL, FULL, EMPTY };
 struct following {
 	struct kernel *kernel;
 	const struct member *links; /* in a slab */
-	enum member_id in_use;      /* objects of a slab */
+	enum member_id in_use; /* objects of a slab */
 	enum fullness fullness;
 	uint64_t head, per_slab;
 	struct slab_lists *lists;
