@@ -275,13 +275,13 @@ static bool in_barn(const struct question *question, uint64_t barn)
  * always cleared. */
 uint64_t slab_nr_nodes(const struct question *question, uint64_t nr)
 {
-	uint64_t address, pgdat, used = 0;
+	uint64_t address, pgdat, next = 0, used = 0;
 
 	if (kernel_symbol(question->kernel, "nr_node_ids", &address, NULL))
 		kernel_read_number(question->kernel, address, 4, &used, NULL);
 	else
-		while (kernel_next_node(question->kernel, &used, &pgdat))
-			;
+		while (kernel_next_node(question->kernel, &next, &pgdat))
+			used = next;
 	if (used && used < nr)
 		nr = used;
 	return nr < MOST_NODES ? nr : MOST_NODES;

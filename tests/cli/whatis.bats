@@ -209,6 +209,9 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 		printf 'include %s\n%s\n' "$DUMPS/x86_64-slabs-2.6.18.txt" "$line" | describe bad
 		answers vmlinux bad 'whatis ffff888000050148' <<<'ffff888000050148 slab_cache=size-96 object=- allocated=-'
 	done
+	# behind the nodes that there are nothing was cleared
+	printf 'include %s\nat text_phys+4M+0x508: u64 0\nat aliens+8: u64 d+4G\n' "$DUMPS/x86_64-slabs-2.6.18.txt" | describe bad
+	answers vmlinux bad 'whatis ffff888000050148' <<<'ffff888000050148 allocated=true'
 	# a cache that the list does not have; no mark
 	for line in 'at memmap+64*0x50+8: u64 d+caches+8' 'at memmap+64*0x50: u64 0'; do
 		printf 'include %s\n%s\n' "$DUMPS/x86_64-slabs-2.6.18.txt" "$line" | describe bad

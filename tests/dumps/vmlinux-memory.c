@@ -185,7 +185,7 @@ PLACED(".data.20a20") struct list_head cache_chain = { (void *)1 };
 #else
 PLACED(".data.20a20") struct list_head slab_caches = { (void *)1 };
 #endif
-#if DESCRIPTORS == 3006
+#if defined(OLD) && (!defined(DESCRIPTORS) || DESCRIPTORS == 3006)
 PLACED(".data.20a30") int nr_node_ids = 1;
 #endif
 

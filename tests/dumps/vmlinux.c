@@ -344,7 +344,9 @@ PLACED(".data.80") struct uts_namespace init_uts_ns = { { "Linux" } };
 #ifndef VMLIST
 PLACED(".data.248") struct list_head vmap_area_list = { 0, 0 };
 #endif
+#if DESCRIPTORS != 2618 /* it has node_data */
 PLACED(".data.300") struct pglist_data contig_page_data = { .nr_zones = 1 };
+#endif
 PLACED(".bss.jiffies") unsigned long jiffies;
 
 PLACED(".text.handler") void asm_exc_divide_error(void);
