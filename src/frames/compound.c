@@ -26,14 +26,32 @@ static uint64_t head_by_info(const struct page_layout *layout, uint64_t page,
 	return rest;
 }
 
+static bool is_tail(const struct page_words *words, uint64_t flags,
+		    uint64_t word)
+{
+	const struct page_layout *layout = words->layout;
+	bool marked = (flags & layout->tail_mask) == layout->tail_mask;
+
+	switch (layout->tails) {
+	case TAILS_UNKNOWN:
+		return false;
+	case TAILS_PRIVATE:
+		return marked && word != words->page;
+	case TAILS_FIRST_PAGE:
+		return marked;
+	case TAILS_COMPOUND_HEAD:
+	case TAILS_COMPOUND_INFO:
+		break;
+	}
+	return word & 1;
+}
+
 enum compound_part compound_part(const struct page_words *words, uint64_t *head)
 {
 	const struct page_layout *layout = words->layout;
 	uint64_t flags = page_word(words, layout->flags);
 	uint64_t word = page_word(words, layout->head);
-	bool tail = layout->tails == TAILS_FIRST_PAGE ?
-			    (flags & layout->tail_mask) == layout->tail_mask :
-			    layout->tails != TAILS_UNKNOWN && (word & 1);
+	bool tail = is_tail(words, flags, word);
 
 	if (tail && layout->tails == TAILS_COMPOUND_HEAD)
 		word--;

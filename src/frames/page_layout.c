@@ -27,46 +27,6 @@ static int first_of(int first, int second)
 	return first >= 0 ? first : second;
 }
 
-static uint64_t flag_mask(struct kernel *kernel, const char *name)
-{
-	struct types *types = kernel_types(kernel);
-	uint64_t number;
-	int64_t bit;
-
-	if (types && types_enumerator(types, "pageflags", name, &bit))
-		number = (uint64_t)bit;
-	else if (!vmcoreinfo_number(kernel->note, name, &number))
-		return 0;
-	return number < 64 ? UINT64_C(1) << number : 0;
-}
-
-static void find_flags(struct kernel *kernel, struct page_layout *layout)
-{
-	uint64_t swapcache = flag_mask(kernel, "PG_swapcache");
-	uint64_t compound = flag_mask(kernel, "PG_compound");
-	uint64_t reclaim = flag_mask(kernel, "PG_reclaim");
-
-	/* Heads and, until 4.3, tails have a flag each. Without
-	 * CONFIG_PAGEFLAGS_EXTENDED (32 bits with SPARSEMEM) both have
-	 * PG_compound, and tails PG_reclaim too. */
-	if (!vmcoreinfo_number(kernel->note, "PG_head_mask", &layout->head_mask))
-		layout->head_mask = flag_mask(kernel, "PG_head");
-	if (!layout->head_mask)
-		layout->head_mask = compound;
-	layout->tail_mask = flag_mask(kernel, "PG_tail");
-	if (!layout->tail_mask && compound && reclaim)
-		layout->tail_mask = compound | reclaim;
-	/* 6.6 (9c5ccf2db04b) to 6.8: after destructors, before page types */
-	layout->hugetlb_mask = flag_mask(kernel, "PG_hugetlb");
-	layout->slab_mask = flag_mask(kernel, "PG_slab"); /* until 6.9 */
-	layout->buddy_mask = flag_mask(kernel, "PG_buddy"); /* until 2.6.37 */
-	layout->reserved_mask = flag_mask(kernel, "PG_reserved");
-	/* Since 4.10 (6326fec1122c) other flags have the same bit. */
-	if (swapcache)
-		layout->swapcache_mask = swapcache |
-					 flag_mask(kernel, "PG_swapbacked");
-}
-
 static void add_type(struct page_layout *layout, enum page_use_kind kind,
 		     uint32_t mask, uint32_t value)
 {
@@ -323,7 +283,7 @@ static void find_swap(struct kernel *kernel, struct page_layout *layout)
 		layout->swap_type_shift = bits - 5;
 }
 
-/* Needs the tail_mask of find_flags(). */
+/* Needs the tail_mask of page_flags_find(). */
 static void find_tails(struct kernel *kernel, struct page_layout *layout)
 {
 	static const struct {
@@ -333,13 +293,14 @@ static void find_tails(struct kernel *kernel, struct page_layout *layout)
 		{ "compound_info", TAILS_COMPOUND_INFO },
 		{ "compound_head", TAILS_COMPOUND_HEAD },
 		{ "first_page", TAILS_FIRST_PAGE },
+		{ "private", TAILS_PRIVATE },
 	};
 
 	for (size_t i = 0; i < sizeof(codings) / sizeof(codings[0]); i++) {
 		layout->head =
 			member_at(kernel, codings[i].member, layout->word);
 		if (layout->head >= 0 &&
-		    (codings[i].coding != TAILS_FIRST_PAGE ||
+		    (codings[i].coding > TAILS_FIRST_PAGE ||
 		     layout->tail_mask)) {
 			layout->tails = codings[i].coding;
 			return;
@@ -378,7 +339,7 @@ static bool find_layout(struct kernel *kernel, struct page_layout *layout,
 	/* _count became _refcount in 4.6 (0139aa7b7fa1). */
 	layout->refcount = first_of(member_at(kernel, "_refcount", 4),
 				    member_at(kernel, "_count", 4));
-	find_flags(kernel, layout);
+	page_flags_find(kernel, layout);
 	find_tails(kernel, layout);
 	by_enum = types_by_enum(kernel, layout);
 	by_note = types_by_note(kernel, layout);
@@ -386,6 +347,9 @@ static bool find_layout(struct kernel *kernel, struct page_layout *layout,
 			 by_enum == TYPES_UNKNOWN ? by_note : by_enum);
 	find_compound(kernel, layout);
 	find_swap(kernel, layout);
+	if (layout->has_macros && !layout->reserved_mask)
+		return fail(err, ERROR_UNKNOWN,
+			    "page flags are macros in kernels before 2.6.26, which types do not tell, and the struct pages of the kernel's text are not as in 2.6.17 and later");
 	return (layout->flags >= 0 && layout->mapping >= 0 &&
 		(layout->tails != TAILS_UNKNOWN || tails_are_blank(kernel))) ||
 	       fail(err, ERROR_UNKNOWN,

@@ -40,6 +40,8 @@ enum { PAGE_STRUCT_MAX = 128, MOST_PAGE_TYPES = 12 };
 /* Which member of a tail leads to the head of its compound page. */
 enum tail_coding {
 	TAILS_UNKNOWN,
+	/* private, as in the head itself; a flag marks all pages: until 2.6.21 */
+	TAILS_PRIVATE,
 	/* first_page; flags mark a tail: 2.6.22 (d85f33855c30) to 4.3 */
 	TAILS_FIRST_PAGE,
 	/* compound_head; bit 0 marks a tail: 4.4 (1d798ca3f164) */
@@ -62,6 +64,7 @@ struct page_layout {
 	unsigned int dtor_size;
 	uint64_t hugetlb_dtor; /* hugetlb's destructor: its number, before 4.4 its address */
 	bool order_in_flags; /* the low byte of the first tail's flags is the order */
+	bool has_macros; /* for flags, as before 2.6.26: only slab_mask may be known */
 	/* Masks of flags; 0: no such flag, or unknown. */
 	uint64_t head_mask, slab_mask, reserved_mask, buddy_mask;
 	uint64_t tail_mask;      /* all bits must be set */
@@ -81,6 +84,9 @@ struct page_layout {
  * facts are forgotten. */
 const struct page_layout *kernel_page_layout(struct kernel *kernel,
 					     struct error *err);
+
+/* For page_layout.c: the masks of flags. Needs the offset of flags. */
+void page_flags_find(struct kernel *kernel, struct page_layout *layout);
 
 /* The bytes of one struct page. */
 struct page_words {

@@ -5,7 +5,10 @@
 
 #include "base/address_set.h"
 #include "base/page.h"
+#include "frames/page.h"
 #include "frames/page_layout.h"
+#include "frames/slab_descriptor.h"
+#include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
 
@@ -21,6 +24,14 @@ bool slab_read_either(struct kernel *kernel, uint64_t page, enum member_id slab,
 	       kernel_read_member(kernel, page, older, value, NULL);
 }
 
+/* SLAB had a list of its own until 3.6 (18004c5d4084). */
+static bool find_caches(struct kernel *kernel, uint64_t *head,
+			struct error *err)
+{
+	return kernel_symbol(kernel, "slab_caches", head, err) ||
+	       kernel_symbol(kernel, "cache_chain", head, NULL);
+}
+
 bool kernel_each_slab_cache(struct kernel *kernel,
 			    bool (*visit)(uint64_t cache, void *arg), void *arg,
 			    struct error *err)
@@ -30,7 +41,7 @@ bool kernel_each_slab_cache(struct kernel *kernel,
 	unsigned int word = kernel_pointer_size(kernel);
 	uint64_t head, before, entry, back, nr = 0;
 
-	if (!list || !kernel_symbol(kernel, "slab_caches", &head, err))
+	if (!list || !find_caches(kernel, &head, err))
 		return false;
 	for (before = head; kernel_read_pointer(kernel, before, &entry, err);
 	     before = entry) {
@@ -56,7 +67,7 @@ static bool add_cache(uint64_t cache, void *arg)
 
 struct slab_caches {
 	bool tried;
-	struct address_set address; /* of each cache in slab_caches */
+	struct address_set address; /* of each cache */
 };
 
 static void release(void *state)
@@ -131,16 +142,13 @@ static bool find_objects(struct kernel *kernel, uint64_t head,
 				  NULL);
 }
 
-static void find_object(struct kernel *kernel, uint64_t vaddr, uint64_t head,
-			struct slab_place *place)
+/* The object at vaddr, of the objects of place->size from start on. */
+static void set_object(struct kernel *kernel, uint64_t vaddr, uint64_t start,
+		       uint64_t objects, struct slab_place *place)
 {
-	uint64_t start, objects, pad = 0;
+	uint64_t pad = 0;
 
-	if (!kernel_read_member(kernel, place->address, CACHE_SIZE, &place->size,
-				NULL) ||
-	    !place->size ||
-	    !find_objects(kernel, head, place, &start, &objects) ||
-	    vaddr < start || (vaddr - start) / place->size >= objects)
+	if (vaddr < start || (vaddr - start) / place->size >= objects)
 		return;
 	/* Red zone to the left of the object, with debugging. */
 	if (!kernel_read_member(kernel, place->address, CACHE_LEFT_PAD, &pad,
@@ -157,6 +165,98 @@ static void find_object(struct kernel *kernel, uint64_t vaddr, uint64_t head,
 	place->object = place->start + place->index * place->size;
 }
 
+static bool read_size(struct kernel *kernel, struct slab_place *place)
+{
+	return kernel_read_member(kernel, place->address, CACHE_SIZE,
+				  &place->size, NULL) &&
+	       place->size;
+}
+
+static void find_object(struct kernel *kernel, uint64_t vaddr, uint64_t head,
+			struct slab_place *place)
+{
+	uint64_t start, objects;
+
+	if (read_size(kernel, place) &&
+	    find_objects(kernel, head, place, &start, &objects))
+		set_object(kernel, vaddr, start, objects, place);
+}
+
+/* --- slabs that a struct slab describes --- */
+
+/* The slab of a frame: *first and *last are its frames, if what describes it says that the
+ * frame is one of them. */
+struct described {
+	uint64_t cache, address;
+	struct slab_descriptor slab;
+	bool has_frames;
+	uint64_t first, last;
+};
+
+static bool find_described(struct kernel *kernel, uint64_t pfn,
+			   struct described *described)
+{
+	uint64_t order, paddr;
+
+	*described = (struct described){ 0 };
+	if (!slab_descriptor_of(kernel, pfn, &described->cache,
+				&described->address) ||
+	    !is_cache(kernel, described->cache))
+		return false;
+	if (!slab_descriptor_read(kernel, described->address,
+				  &described->slab) ||
+	    !kernel_read_member(kernel, described->cache, CACHE_GFPORDER,
+				&order, NULL) ||
+	    order > MOST_ORDER ||
+	    !kernel->arch->virt_to_phys(kernel, described->slab.start, &paddr))
+		return true;
+	described->first = paddr >> PAGE_SHIFT;
+	described->last = described->first + (UINT64_C(1) << order) - 1;
+	described->has_frames =
+		pfn >= described->first && pfn <= described->last;
+	return true;
+}
+
+/* Objects that would not fit into the slab are none. */
+static void find_described_object(struct kernel *kernel, uint64_t vaddr,
+				  const struct described *described,
+				  struct slab_place *place)
+{
+	const struct slab_descriptor *slab = &described->slab;
+	uint64_t size = (described->last - described->first + 1) << PAGE_SHIFT;
+	uint64_t before = slab->objects - slab->start, objects;
+
+	place->slab = slab->start;
+	place->descriptor = described->address;
+	if (read_size(kernel, place) &&
+	    kernel_read_member(kernel, place->address, CACHE_NUM, &objects,
+			       NULL) &&
+	    before <= size && objects <= (size - before) / place->size)
+		set_object(kernel, vaddr, slab->objects, objects, place);
+}
+
+static bool described_at(struct kernel *kernel, uint64_t vaddr, uint64_t pfn,
+			 struct slab_place *place)
+{
+	struct described described;
+
+	if (!find_described(kernel, pfn, &described) ||
+	    !kernel_slab_cache_name(kernel, described.cache, place->cache,
+				    sizeof(place->cache), NULL))
+		return false;
+	place->address = described.cache;
+	place->slab = vaddr & ~(uint64_t)(PAGE_BYTES - 1);
+	if (!kernel_pfn_to_page(kernel,
+				described.has_frames ? described.first : pfn,
+				&place->page, NULL))
+		return false;
+	if (described.has_frames)
+		find_described_object(kernel, vaddr, &described, place);
+	return true;
+}
+
+/* --- slabs --- */
+
 /* The cache of a slab, by the struct page of its head. */
 static bool read_cache(struct kernel *kernel, const struct page_words *head,
 		       uint64_t *cache)
@@ -172,9 +272,17 @@ static bool read_cache(struct kernel *kernel, const struct page_words *head,
 bool kernel_slab_cache_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache,
 			  uint64_t *last)
 {
+	struct described described;
 	struct page_words head;
 	struct compound compound;
 
+	if (kernel_has_slab_descriptors(kernel)) {
+		if (!find_described(kernel, pfn, &described))
+			return false;
+		*cache = described.cache;
+		*last = described.has_frames ? described.last : pfn;
+		return true;
+	}
 	if (!kernel_compound(kernel, pfn, &head, &compound, NULL) ||
 	    !read_cache(kernel, &head, cache))
 		return false;
@@ -195,6 +303,8 @@ bool kernel_slab_at(struct kernel *kernel, uint64_t vaddr, uint64_t paddr,
 	struct compound compound;
 
 	*place = (struct slab_place){ 0 };
+	if (kernel_has_slab_descriptors(kernel))
+		return described_at(kernel, vaddr, pfn, place);
 	if (!kernel_compound(kernel, pfn, &head, &compound, NULL) ||
 	    pfn - compound.head_pfn >= 1 << MOST_ORDER ||
 	    !read_cache(kernel, &head, &place->address) ||

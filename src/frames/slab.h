@@ -22,10 +22,11 @@ struct slab_place {
 	uint64_t page;       /* virtual address of the first page's struct page */
 	uint64_t start;      /* of the object with index 0 */
 	uint64_t objects;    /* in the slab */
+	uint64_t descriptor; /* of its struct slab, with SLAB until 3.12; 0: none */
 };
 
 /* vaddr lies in the direct map, at paddr. False unless the flag or type of the page says
- * that it is a slab, and its cache is in slab_caches. */
+ * that it is a slab, and its cache is one that kernel_each_slab_cache() visits. */
 bool kernel_slab_at(struct kernel *kernel, uint64_t vaddr, uint64_t paddr,
 		    struct slab_place *place);
 
@@ -39,8 +40,8 @@ bool kernel_slab_cache_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache,
 bool kernel_slab_cache_name(struct kernel *kernel, uint64_t cache, char *name,
 			    size_t size, struct error *err);
 
-/* Calls visit with the address of each struct kmem_cache, in the order of slab_caches,
- * until it returns false. False with err: the list is unknown, or damaged. */
+/* Calls visit with the address of each struct kmem_cache, in the order of the
+ * kernel's list, until it returns false. False with err: the list is unknown, or damaged. */
 bool kernel_each_slab_cache(struct kernel *kernel,
 			    bool (*visit)(uint64_t cache, void *arg), void *arg,
 			    struct error *err);

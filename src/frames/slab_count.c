@@ -5,6 +5,7 @@
 
 #include "frames/page.h"
 #include "frames/slab.h"
+#include "frames/slab_lists.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
 
@@ -76,17 +77,27 @@ static bool add_slub_node(struct kernel *kernel, uint64_t node,
 	return true;
 }
 
+/* Slabs are counted since 4.10. */
 static bool add_slab_node(struct kernel *kernel, uint64_t node,
-			  struct slab_count *count, uint64_t *nr_free)
+			  struct slab_count *count, uint64_t *nr_free,
+			  struct error *damage)
 {
-	uint64_t slabs, unused;
+	struct slab_lists lists;
 
-	if (!kernel_read_member(kernel, node, NODE_TOTAL_SLABS, &slabs, NULL) ||
-	    !kernel_read_member(kernel, node, NODE_FREE_OBJECTS, &unused, NULL))
+	if (!kernel_member(kernel, NODE_TOTAL_SLABS, NULL)) {
+		if (!count->has_shape ||
+		    !slab_lists_count(kernel, node, count->per_slab, &lists,
+				      damage))
+			return false;
+	} else if (!kernel_read_member(kernel, node, NODE_TOTAL_SLABS,
+				       &lists.slabs, NULL) ||
+		   !kernel_read_member(kernel, node, NODE_FREE_OBJECTS,
+				       &lists.nr_free, NULL)) {
 		return false;
-	count->slabs += slabs;
-	count->objects += slabs * count->per_slab;
-	*nr_free += unused;
+	}
+	count->slabs += lists.slabs;
+	count->objects += lists.slabs * count->per_slab;
+	*nr_free += lists.nr_free;
 	return true;
 }
 
@@ -95,40 +106,50 @@ static bool add_slab_node(struct kernel *kernel, uint64_t node,
 static bool node_pointer(struct kernel *kernel, uint64_t cache, uint64_t node,
 			 uint64_t *address)
 {
-	const struct member *nodes = kernel_member(kernel, CACHE_NODE, NULL);
-	const struct member *within = NULL;
-	uint64_t size = kernel_pointer_size(kernel);
+	const struct member *pairs, *within;
+	uint64_t size, nr;
 
-	if (!nodes) {
-		nodes = kernel_member(kernel, CACHE_PER_NODE, NULL);
-		within = kernel_member_as(kernel, PER_NODE_NODE, MEMBER_POINTER,
-					  NULL);
-		if (!within ||
-		    !kernel_type_size(kernel, "kmem_cache_per_node_ptrs",
-				      &size) ||
-		    !size)
-			return false;
+	if (slab_node_array(kernel, cache, address, &nr)) {
+		*address += node * kernel_pointer_size(kernel);
+		return node < nr;
 	}
-	*address = cache + (nodes ? nodes->offset : 0) + node * size +
-		   (within ? within->offset : 0);
-	return nodes && node < nodes->size / size;
+	pairs = kernel_member(kernel, CACHE_PER_NODE, NULL);
+	within = kernel_member_as(kernel, PER_NODE_NODE, MEMBER_POINTER, NULL);
+	if (!pairs || !within ||
+	    !kernel_type_size(kernel, "kmem_cache_per_node_ptrs", &size) ||
+	    !size)
+		return false;
+	*address = cache + pairs->offset + node * size + within->offset;
+	return node < pairs->size / size;
+}
+
+static bool count_nodes(struct kernel *kernel, struct slab_count *count,
+			uint64_t *nr_free, struct error *damage)
+{
+	uint64_t next = 0, pgdat, at, node;
+	bool any = false;
+
+	if (slab_own_lists(kernel, count->address, &node))
+		return add_slab_node(kernel, node, count, nr_free, damage);
+	while (kernel_next_node(kernel, &next, &pgdat)) {
+		if (!node_pointer(kernel, count->address, next - 1, &at) ||
+		    !kernel_read_pointer(kernel, at, &node, damage) ||
+		    (node &&
+		     !add_slub_node(kernel, node, count, nr_free, damage) &&
+		     !add_slab_node(kernel, node, count, nr_free, damage)))
+			return false;
+		any = true;
+	}
+	return any;
 }
 
 static void count_slabs(struct kernel *kernel, struct slab_count *count,
 			struct error *damage)
 {
-	uint64_t next = 0, pgdat, at, node, nr_free = 0;
-	bool known = true;
+	uint64_t nr_free = 0;
 
 	count->has_active = true;
-	while (known && kernel_next_node(kernel, &next, &pgdat)) {
-		known = node_pointer(kernel, count->address, next - 1, &at) &&
-			kernel_read_pointer(kernel, at, &node, damage) &&
-			(!node ||
-			 add_slub_node(kernel, node, count, &nr_free, damage) ||
-			 add_slab_node(kernel, node, count, &nr_free));
-		count->has_slabs = known;
-	}
+	count->has_slabs = count_nodes(kernel, count, &nr_free, damage);
 	count->has_active = count->has_active && count->has_slabs &&
 			    nr_free <= count->objects;
 	count->active = count->objects - nr_free;

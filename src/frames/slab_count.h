@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The slabs and objects of a cache, as in /proc/slabinfo: get_slabinfo() of mm/slub.c;
- * of mm/slab.c from 4.10 to 6.7. */
+ * of mm/slab.c until 6.7. */
 #pragma once
 
 #include <stdbool.h>

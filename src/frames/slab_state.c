@@ -4,13 +4,14 @@
  * SLUB links the free objects of a slab through the objects; the CPU that allocates from
  * the slab keeps a second list (until 7.0), and since 6.18 (2d517aa09bbc) sheaves, arrays
  * of free objects, are kept for a CPU or a node. SLAB has the numbers of the free objects
- * in an array of the slab since 3.13 (b1cb0982bdd6), and arrays of free objects for each
+ * in an array of the slab since 3.13 (b1cb0982bdd6), before as a chain, and arrays of free objects for each
  * CPU and node.
  */
 #include "frames/slab_state.h"
 
 #include <inttypes.h>
 
+#include "frames/page.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
@@ -270,13 +271,18 @@ static bool in_barn(const struct question *question, uint64_t barn)
 	return false;
 }
 
+/* nr_node_ids since 2.6.22 (74c7aa8b8581); behind the nodes that there are arrays were not
+ * always cleared. */
 uint64_t slab_nr_nodes(const struct question *question, uint64_t nr)
 {
-	uint64_t address, used;
+	uint64_t address, pgdat, next = 0, used = 0;
 
-	if (kernel_symbol(question->kernel, "nr_node_ids", &address, NULL) &&
-	    kernel_read_number(question->kernel, address, 4, &used, NULL) &&
-	    used && used < nr)
+	if (kernel_symbol(question->kernel, "nr_node_ids", &address, NULL))
+		kernel_read_number(question->kernel, address, 4, &used, NULL);
+	else
+		while (kernel_next_node(question->kernel, &next, &pgdat))
+			used = next;
+	if (used && used < nr)
 		nr = used;
 	return nr < MOST_NODES ? nr : MOST_NODES;
 }

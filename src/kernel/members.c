@@ -41,6 +41,28 @@ static const struct {
 	/* before 2.6.20 (0f7fc9e4d039) */
 	{ FILE_MNT, "file", "f_vfsmnt" },
 	{ FILE_DENTRY, "file", "f_dentry" },
+	/* SLAB: 2.6.11; 2.6.18, and before 3.6 (3b0efdfa1e71) */
+	{ CACHE_LIST, "kmem_cache", "next" },
+	{ CACHE_LIST, "kmem_cache_s", "next" },
+	{ CACHE_SIZE, "kmem_cache", "buffer_size" },
+	{ CACHE_SIZE, "kmem_cache_s", "objsize" },
+	{ CACHE_NAME, "kmem_cache_s", "name" },
+	{ CACHE_NUM, "kmem_cache_s", "num" },
+	{ CACHE_GFPORDER, "kmem_cache_s", "gfporder" },
+	{ CACHE_ARRAY, "kmem_cache_s", "array" },
+	{ CACHE_CONSTRUCTOR, "kmem_cache_s", "ctor" },
+	{ CACHE_OBJ_OFFSET, "kmem_cache_s", "dbghead" },
+	/* before 3.11 (ce8eb6c424c7) */
+	{ CACHE_NODE, "kmem_cache", "nodelists" },
+	{ CACHE_NODE, "kmem_cache_s", "nodelists" },
+	{ CACHE_NODE_SHARED, "kmem_list3", "shared" },
+	{ CACHE_NODE_ALIEN, "kmem_list3", "alien" },
+	{ NODE_FREE_OBJECTS, "kmem_list3", "free_objects" },
+	{ NODE_SLABS_PARTIAL, "kmem_list3", "slabs_partial" },
+	{ NODE_SLABS_FULL, "kmem_list3", "slabs_full" },
+	{ NODE_SLABS_FREE, "kmem_list3", "slabs_free" },
+	/* until 3.12, in SLAB's struct slab (8456a648cf44) */
+	{ SLAB_LIST, "slab", "list" },
 };
 
 static bool has_at(struct types *types, const char *type, const char *name,

@@ -63,8 +63,11 @@ struct kernel;
 	X(SLAB_CACHE, "slab", "slab_cache") \
 	X(SLAB_OBJECTS, "slab", "objects") \
 	X(SLAB_S_MEM, "slab", "s_mem") \
+	X(SLAB_COLOUR, "slab", "colouroff") \
+	X(SLAB_FREE, "slab", "free") \
 	X(PAGE_SLAB_CACHE, "page", "slab_cache") \
 	X(PAGE_SLAB, "page", "slab") \
+	X(PAGE_SLAB_PAGE, "page", "slab_page") \
 	X(PAGE_OBJECTS, "page", "objects") \
 	X(PAGE_S_MEM, "page", "s_mem") \
 	X(CACHE_NAME, "kmem_cache", "name") \
@@ -84,6 +87,7 @@ struct kernel;
 	X(CACHE_ARRAY, "kmem_cache", "array") \
 	X(CACHE_NODE, "kmem_cache", "node") \
 	X(CACHE_PER_NODE, "kmem_cache", "per_node") \
+	X(CACHE_LISTS, "kmem_cache_s", "lists") \
 	X(CACHE_NODE_SHARED, "kmem_cache_node", "shared") \
 	X(CACHE_NODE_ALIEN, "kmem_cache_node", "alien") \
 	X(CACHE_NODE_BARN, "kmem_cache_node", "barn") \
@@ -112,6 +116,9 @@ struct kernel;
 	X(NODE_PARTIAL, "kmem_cache_node", "partial") \
 	X(NODE_TOTAL_SLABS, "kmem_cache_node", "total_slabs") \
 	X(NODE_FREE_OBJECTS, "kmem_cache_node", "free_objects") \
+	X(NODE_SLABS_PARTIAL, "kmem_cache_node", "slabs_partial") \
+	X(NODE_SLABS_FULL, "kmem_cache_node", "slabs_full") \
+	X(NODE_SLABS_FREE, "kmem_cache_node", "slabs_free") \
 	X(SLAB_INUSE, "slab", "inuse") \
 	X(SLAB_LIST, "slab", "slab_list") \
 	X(PAGE_INUSE, "page", "inuse") \

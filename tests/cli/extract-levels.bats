@@ -69,6 +69,9 @@ every_mode() {
 	dump x86_64-purpose x86_64-slabs
 	same kernel "$tables; frames; zones; slabs; log; panic" vmlinux x86_64-purpose
 	same kernel "$tables; frames; zones; slabs; log; panic" vmlinux x86_64-slabs
+	vmlinux 64 2.6.18
+	dump x86_64-slabs-2.6.18
+	same kernel "frames; slabs" vmlinux x86_64-slabs-2.6.18
 }
 
 # holds FILE TEXT...: whether the file has any of the texts.

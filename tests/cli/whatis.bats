@@ -143,6 +143,82 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	END
 }
 
+@test "slab objects of SLAB until 3.12: a chain of numbers, and arrays of CPUs and nodes" {
+	local release
+
+	for release in 2.6.18 3.6.1; do
+		dump x86_64-slabs-${release%.1}
+		vmlinux 64 $release
+		answers vmlinux x86_64-slabs-${release%.1} 'whatis ffff888000050148 ffff888000050200 ffff888000050320 ffff888000050380 ffff888000050f80 ffff8880000503e0 ffff888000050440 ffff8880000504a0 ffff888000050500 ffff888000050560' <<-END
+		ffff888000050148 slab_cache=size-96 slab=0xffff888000050000 object=0xffff888000050140 object_index=0 object_size=96 allocated=true
+		ffff888000050200 object_index=2 allocated=false text="~, free"
+		ffff888000050320 object_index=5 allocated=false
+		ffff888000050380 object_index=6 allocated=true
+		ffff888000050f80 object_index=38 allocated=false
+		ffff8880000503e0 allocated=false text="~kept for CPU 0"
+		ffff888000050440 allocated=false text="~kept for CPU 1"
+		ffff8880000504a0 allocated=false
+		ffff888000050500 allocated=false
+		ffff888000050560 allocated=true
+		END
+		# full, free; described in another cache, its second page; behind the objects and before them
+		answers vmlinux x86_64-slabs-${release%.1} 'whatis ffff888000051100 ffff888000052100 ffff888000054040 ffff888000054817 ffff888000055f7f ffff888000055f80 ffff888000050040' <<-END
+		ffff888000051100 allocated=true
+		ffff888000052100 allocated=false
+		ffff888000054040 slab_cache=big slab=0xffff888000054000 object_index=0 allocated=true
+		ffff888000054817 slab_cache=big object_index=1 allocated=false
+		ffff888000055f7f slab_cache=big object_index=3 allocated=true
+		ffff888000055f80 slab_cache=big object=- text="~in no object"
+		ffff888000050040 slab_cache=size-96 object=-
+		END
+	done
+	dump x86_64-slabs-2.6.11
+	vmlinux 64 2.6.11-1-amd64
+	answers vmlinux x86_64-slabs-2.6.11 'whatis ffff888000050140 ffff888000050200 ffff888000050f80 ffff8880000503e0 ffff888000050440 ffff8880000504a0 ffff888000050500' <<-END
+	ffff888000050140 slab_cache=size-96 allocated=true
+	ffff888000050200 object_index=2 allocated=false
+	ffff888000050f80 object_index=38 allocated=false
+	ffff8880000503e0 allocated=false text="~kept for CPU 0"
+	ffff888000050440 allocated=false text="~kept for CPU 1"
+	ffff8880000504a0 allocated=false
+	ffff888000050500 allocated=true
+	END
+}
+
+@test "slab objects of SLAB whose struct slab is damaged are not said to be in use" {
+	local line why
+
+	vmlinux 64 2.6.18
+	while IFS='|' read -r line why; do
+		printf 'include %s\n%s\n' "$DUMPS/x86_64-slabs-2.6.18.txt" "$line" | describe bad
+		answers vmlinux bad 'whatis ffff888000050148' <<<"ffff888000050148 slab_cache=size-96 object_index=0 allocated=- text=\"~$why\""
+	done <<-END
+	at 0x50070+4*5: u32 2|the slab's list of free objects is damaged
+	at 0x50070+4*5: u32 39|the slab's list of free objects is damaged
+	at 0x50070+4*5: u32 end|the slab's list of free objects is damaged
+	at 0x50070+4*38: u32 6|the slab's list of free objects is damaged
+	at 0x50060: u32 40|what describes the slab is damaged
+	at 0x50060: u32 1<<31|what describes the slab is damaged
+	at kept1: u32 1<<20|a list of free objects that is kept beside the slab cannot be read
+	at caches+8: u64 d+4G|an array of free objects cannot be read
+	END
+	# objects that do not fit, a slab elsewhere, of no size or order
+	for line in 'at caches+40: u32 1<<31' 'at caches+40: u32 40' 'at 0x50058: u64 d+0x60140' 'at 0x50050: u64 0x141' \
+		'at 0x50050: u64 ~0' 'at caches+16: u32 0' 'at caches+44: u32 40' \
+		'at memmap+64*0x50+16: u64 d+4G'; do
+		printf 'include %s\n%s\n' "$DUMPS/x86_64-slabs-2.6.18.txt" "$line" | describe bad
+		answers vmlinux bad 'whatis ffff888000050148' <<<'ffff888000050148 slab_cache=size-96 object=- allocated=-'
+	done
+	# behind the nodes that there are nothing was cleared
+	printf 'include %s\nat text_phys+4M+0x508: u64 0\nat aliens+8: u64 d+4G\n' "$DUMPS/x86_64-slabs-2.6.18.txt" | describe bad
+	answers vmlinux bad 'whatis ffff888000050148' <<<'ffff888000050148 allocated=true'
+	# a cache that the list does not have; no mark
+	for line in 'at memmap+64*0x50+8: u64 d+caches+8' 'at memmap+64*0x50: u64 0'; do
+		printf 'include %s\n%s\n' "$DUMPS/x86_64-slabs-2.6.18.txt" "$line" | describe bad
+		answers vmlinux bad 'whatis ffff888000050148' <<<'ffff888000050148 slab_cache=- object=-'
+	done
+}
+
 @test "whose an object is" {
 	dump x86_64-slabs
 	vmlinux 64

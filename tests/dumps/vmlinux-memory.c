@@ -5,13 +5,16 @@
  * The part of the vmlinux without a kernel that knows slabs, per-CPU memory and
  * the stacks of CPUs; vmlinux.c tells of the rest. Members that nobody asks for
  * are left out. -DOLD has the SLAB allocator and the names of before 5.2;
- * -DNODES (6.12) the page type of slabs; -DINFO (7.1) sheaves.
+ * -DNODES (6.12) the page type of slabs; -DINFO (7.1) sheaves. With -DDESCRIPTORS SLAB is as
+ * vmlinux-descriptors.h says.
  */
 struct order_objects {
 	unsigned int x;
 };
 
-#ifdef OLD
+#ifdef DESCRIPTORS
+#include "vmlinux-descriptors.h"
+#elif defined(OLD)
 typedef unsigned char freelist_idx_t;
 
 struct array_cache {
@@ -58,6 +61,7 @@ struct kmem_cache_cpu {
 };
 #endif
 
+#ifndef DESCRIPTORS
 struct kmem_cache {
 	unsigned long flags;
 	unsigned int size, object_size;
@@ -92,6 +96,7 @@ struct kmem_cache {
 #endif
 	void (*ctor)(void *object);
 };
+#endif
 
 #ifndef OLD
 struct kmem_cache_node {
@@ -175,11 +180,25 @@ PLACED(".data.20a08") struct list_head *pcpu_chunk_lists = (void *)1;
 #endif
 PLACED(".data.20a10") struct pcpu_chunk *pcpu_reserved_chunk = (void *)1;
 PLACED(".data.20a18") int pcpu_nr_slots = 1;
+#if defined(DESCRIPTORS) && DESCRIPTORS < 3006
+PLACED(".data.20a20") struct list_head cache_chain = { (void *)1 };
+#else
 PLACED(".data.20a20") struct list_head slab_caches = { (void *)1 };
+#endif
+#if defined(OLD) && (!defined(DESCRIPTORS) || DESCRIPTORS == 3006)
+PLACED(".data.20a30") int nr_node_ids = 1;
+#endif
 
 /* Debug information for the types that no variable has. */
+#if DESCRIPTORS == 2611
+struct kmem_cache_s unused_cache;
+#else
 struct kmem_cache unused_cache;
-#ifdef OLD
+#endif
+#ifdef DESCRIPTORS
+struct array_cache unused_array;
+union irq_stack_union unused_irq_stack;
+#elif defined(OLD)
 freelist_idx_t unused_index;
 struct array_cache unused_array;
 struct alien_cache unused_alien;

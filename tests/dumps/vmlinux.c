@@ -5,7 +5,8 @@
  * A vmlinux without a kernel: the types and variables that a translator of
  * addresses asks of debug information, where vmlinux.lds puts them. Linux
  * 6.1; -m64, or -m32 with or without -DPAE; -DOLD is before L1TF, -DTAILS (3.x) has
- * tails of compound pages by a flag, -DNODES is 6.12, -DINFO (7.1) has compound_info.
+ * tails of compound pages by a flag, -DMACROS (before 2.6.22) has flags that types do not
+ * tell, -DNODES is 6.12, -DINFO (7.1) has compound_info.
  */
 typedef unsigned long pteval_t;
 
@@ -38,14 +39,22 @@ struct page {
 #endif
 			};
 		};
-#ifdef OLD
+#if DESCRIPTORS == 3006
+		struct {
+			void *unused[2];
+			struct kmem_cache *slab_cache;
+			struct slab *slab_page;
+		};
+#elif defined(DESCRIPTORS)
+		struct kmem_cache *slab; /* SLUB's, whatever the allocator: 2.6.22 to 3.5 */
+#elif defined(OLD)
 		struct {
 			struct list_head slab_list;
 			struct kmem_cache *slab_cache;
 			void *freelist, *s_mem;
 		};
 #endif
-#ifndef TAILS
+#if !defined(TAILS) && !defined(MACROS)
 		struct {
 #ifdef INFO
 			unsigned long compound_info;
@@ -73,6 +82,7 @@ struct page {
 #endif
 };
 
+#ifndef MACROS
 enum pageflags {
 	PG_locked,
 	PG_referenced,
@@ -121,6 +131,7 @@ enum pageflags {
 	PG_partially_mapped = PG_reclaim,
 #endif
 };
+#endif
 
 #ifdef NODES
 struct folio {
@@ -333,7 +344,9 @@ PLACED(".data.80") struct uts_namespace init_uts_ns = { { "Linux" } };
 #ifndef VMLIST
 PLACED(".data.248") struct list_head vmap_area_list = { 0, 0 };
 #endif
+#if DESCRIPTORS != 2618 /* it has node_data */
 PLACED(".data.300") struct pglist_data contig_page_data = { .nr_zones = 1 };
+#endif
 PLACED(".bss.jiffies") unsigned long jiffies;
 
 PLACED(".text.handler") void asm_exc_divide_error(void);
@@ -347,7 +360,9 @@ PLACED(".init.text") void start_kernel(void);
 
 /* Debug information for the types that no variable has. */
 enum zone_stat_item unused_stat_item;
+#ifndef MACROS
 enum pageflags unused_pageflags;
+#endif
 #ifdef NODES
 enum pagetype unused_pagetype;
 struct folio unused_folio;
