@@ -106,13 +106,24 @@ static void find_enumerators(struct kernel *kernel, struct page_layout *layout)
 			swapcache | flag_mask(kernel, "PG_swapbacked");
 }
 
-void page_flags_find(struct kernel *kernel, struct page_layout *layout)
+/* Types that have a struct page and no enum pageflags are those of an old kernel, if that
+ * struct is: tails have named their heads in members of their own since 4.4. */
+static bool are_macros(struct kernel *kernel, const struct page_layout *layout)
 {
+	uint64_t offset;
 	int64_t bit;
 
-	if (layout->flags >= 0 && kernel_types(kernel) &&
-	    !has_enumerator(kernel, "PG_locked", &bit) &&
-	    !flag_mask(kernel, "PG_slab"))
+	return layout->flags >= 0 && kernel_types(kernel) &&
+	       !has_enumerator(kernel, "PG_locked", &bit) &&
+	       !flag_mask(kernel, "PG_slab") &&
+	       !kernel_member_offset(kernel, "page", "compound_head",
+				     &offset) &&
+	       !kernel_member_offset(kernel, "page", "compound_info", &offset);
+}
+
+void page_flags_find(struct kernel *kernel, struct page_layout *layout)
+{
+	if (are_macros(kernel, layout))
 		find_macros(kernel, layout);
 	else
 		find_enumerators(kernel, layout);
