@@ -72,9 +72,10 @@ static void put_chunk(unsigned int nr, unsigned int slot, uint64_t distance, uin
 	uint64_t next;
 
 	memcpy(&next, image.bytes + MEMORY + head, 8);
+	next = le64toh(next);
 	put(at + 0x10, next, 8);
 	put(at + 0x18, IMAGE + head, 8);
-	put(le64toh(next) - IMAGE + 8, IMAGE + at + 0x10, 8);
+	put(next - IMAGE + 8, IMAGE + at + 0x10, 8);
 	put(head, IMAGE + at + 0x10, 8);
 	put(at + 0x20, FIRST + distance, 8);
 	put(at + 0x28, pages, 4);
