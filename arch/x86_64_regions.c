@@ -128,9 +128,27 @@ static enum certainty is_anything_mapped(struct kernel *kernel, uint64_t first,
 	return YES;
 }
 
+/* CONFIG_RANDOMIZE_BASE (3.14, 82fa9637a2ba) by what only kernels with it have: a function
+ * since 4.8 (d899a7d146a2), and what places modules at random, which a kernel without
+ * modules lacks, too. */
+static enum certainty has_random_base(struct kernel *kernel)
+{
+	unsigned int version = kernel_version(kernel);
+	enum certainty random, early;
+
+	random = kernel_has_symbol(kernel, "kaslr_get_random_long");
+	early = kernel_has_symbol(kernel, "module_load_offset");
+	if (random == YES || early == YES)
+		return YES;
+	if (random == NO && early == NO &&
+	    (version >= 0x040800 ||
+	     kernel_has_symbol(kernel, "load_module") == YES))
+		return NO;
+	return UNSURE;
+}
+
 /* KERNEL_IMAGE_SIZE: 1G with CONFIG_RANDOMIZE_BASE, 512M without it
- * (page_64_types.h). An offset proves the option (3.14, 82fa9637a2ba), and so do the
- * functions that place modules at random; a kernel without modules lacks them, too.
+ * (page_64_types.h). An offset proves the option.
  * Modules fill their range from below: behind an image that was not moved nothing is
  * mapped up to there. The release comes last: RHEL 7.4 (3.10) has the option. */
 static uint64_t image_size(struct kernel *kernel)
@@ -138,7 +156,7 @@ static uint64_t image_size(struct kernel *kernel)
 	uint64_t size, offset, small_end = START_KERNEL_MAP + LARGEST_IMAGE / 2;
 	uint64_t large_end = START_KERNEL_MAP + LARGEST_IMAGE;
 	unsigned int version = kernel_version(kernel);
-	enum certainty random, early;
+	enum certainty random;
 	bool offset_known;
 
 	if (version && version < 0x02061a)
@@ -149,12 +167,9 @@ static uint64_t image_size(struct kernel *kernel)
 	offset_known = kernel_fact(kernel, FACT_KASLR_OFFSET, &offset);
 	if (offset_known && offset)
 		return LARGEST_IMAGE;
-	random = kernel_has_symbol(kernel, "kaslr_get_random_long"); /* 4.8 */
-	early = kernel_has_symbol(kernel, "module_load_offset");
-	if (random == YES || early == YES)
-		return LARGEST_IMAGE;
-	if (random == NO && early == NO)
-		return LARGEST_IMAGE / 2;
+	random = has_random_base(kernel);
+	if (random != UNSURE)
+		return random == YES ? LARGEST_IMAGE : LARGEST_IMAGE / 2;
 	if (offset_known &&
 	    is_anything_mapped(kernel, small_end, large_end - 1) == YES)
 		return LARGEST_IMAGE / 2;

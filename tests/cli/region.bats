@@ -253,6 +253,7 @@ load common
 
 	vmlinux 64 4.4.0
 	# an offset proves that it can have one, whatever the symbols do not say
+	objcopy --add-symbol load_module=.text:0x20,function vmlinux
 	for kaslr in 0 0x33800000; do
 		describe image <<-END
 		let kaslr $kaslr
@@ -276,9 +277,12 @@ load common
 		END
 	done
 	# one that can have one, but has none this time
-	objcopy --add-symbol module_load_offset=.text:0x10,function vmlinux
 	sed -i 's/^let kaslr .*/let kaslr 0/' image.txt
 	"$MKDUMP" image.txt image
+	objcopy --add-symbol module_load_offset=.text:0x10,function vmlinux
+	answers vmlinux image 'region ffffffffa0000000' <<<'ffffffffa0000000 region=kernel-image end=0xffffffffbfffffff'
+	# and one without modules, which need not have it to have one
+	objcopy --strip-symbol module_load_offset --strip-symbol load_module vmlinux
 	answers vmlinux image 'region ffffffffa0000000' <<<'ffffffffa0000000 region=kernel-image end=0xffffffffbfffffff'
 }
 

@@ -113,6 +113,10 @@ static const struct {
 	{ "6.1.0", "kaslr_get_random_long", OFFSET_0, NEW, 4, 0xffffffffa0000000, "kernel-image", 0, 0xffffffffbfffffff },
 	{ "6.1.0", "module_load_offset", OFFSET_0, NEW, 4, 0xffffffffa0000000, "kernel-image", 0, 0xffffffffbfffffff },
 	{ "3.13.0", "module_load_offset", OFFSET_0, OLD, 4, 0xffffffffa0000000, "kernel-image", 0, 0xffffffffbfffffff },
+	/* a kernel without modules lacks what places them, before 4.8 also with the option */
+	{ "4.7.10", "", OFFSET_0, OLD, 4, 0xffffffffa0000000, "kernel-image", 0, 0xffffffffbfffffff },
+	{ "4.7.10", "load_module", OFFSET_0, OLD, 4, 0xffffffffa0000000, "modules", 0xffffffffa0000000, 0xfffffffffeffffff },
+	{ "4.8.0", "", OFFSET_0, OLD, 4, 0xffffffffa0000000, "modules", 0xffffffffa0000000, 0xfffffffffeffffff },
 	{ "6.1.0", "", "KERNELOFFSET=1000000\n", NEW, 4, 0xffffffffa0000000, "kernel-image", 0, 0xffffffffbfffffff },
 	{ "6.1.0", NULL, "NUMBER(KERNEL_IMAGE_SIZE)=0x20000000\n", NEW, 4, 0xffffffffa0000000, "modules", 0xffffffffa0000000, 0 },
 	{ "6.1.0", NULL, "NUMBER(KERNEL_IMAGE_SIZE)=0x7f000000\n", NEW, 4, 0xffffffffa0000000, "kernel-image", 0, 0xfffffffffeffffff },
