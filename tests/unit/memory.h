@@ -9,6 +9,10 @@
 
 enum { P = 1, RW = 2, US = 4, PS = 0x80, MEMORY = 0x1000, MEMORY_SIZE = 0x10000 };
 
+/* Where a kernel has its image, and the memory with it, if KASLR did not move it. */
+#define IMAGE UINT64_C(0xffffffff80000000)
+#define IMAGE_32 UINT64_C(0xc0000000)
+
 static struct image image;
 
 static inline void put(uint64_t paddr, uint64_t value, size_t size)
@@ -42,6 +46,42 @@ static inline void memory_start(bool narrow, const char *note)
 	image_add(&image, (struct header){ .type = PT_NOTE, .offset = at,
 					   .filesz = 24 + strlen(note) });
 	memory_load();
+}
+
+/* Tables of four levels that map the memory, which is the kernel's image: the top at paddr
+ * 1000. */
+static inline void memory_put_tables(void)
+{
+	put(0x1ff8, 0x2000 | P | RW, 8);
+	put(0x2ff0, 0x3000 | P | RW, 8);
+	put(0x3000, P | RW | PS, 8);
+}
+
+/* The same, and a note that says so; more: further lines of the note. */
+static inline void memory_start_64(const char *release, const char *more)
+{
+	char note[2048];
+
+	snprintf(note, sizeof(note),
+		 "OSRELEASE=%s\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
+		 "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n"
+		 "KERNELOFFSET=0\n%s",
+		 release, more);
+	memory_start(false, note);
+	memory_put_tables();
+}
+
+/* i386, without PAE: the table at paddr 1000 maps the memory at IMAGE_32. */
+static inline void memory_start_32(const char *release, const char *more)
+{
+	char note[2048];
+
+	snprintf(note, sizeof(note),
+		 "OSRELEASE=%s\nSYMBOL(swapper_pg_dir)=c0001000\n"
+		 "SYMBOL(_stext)=c1000000\n%s",
+		 release, more);
+	memory_start(true, note);
+	put(0x1000 + 4 * (IMAGE_32 >> 22), P | RW | PS, 4);
 }
 
 /* vmlinux, which it takes over, may be NULL. Ends the program if there is no kernel. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A kernel whose image is the 64K of memory.h, at PLACED, and whose structs are laid out as
+/* A kernel whose image is the 64K of memory.h, and whose structs are laid out as
  * a test says. Include it before cmocka.h. */
 #pragma once
 
@@ -8,41 +8,10 @@
 #include "linked.h"
 #include "memory.h"
 
-#define PLACED UINT64_C(0xffffffff80000000)
-#define PLACED_32 UINT64_C(0xc0000000)
-
 struct placed {
 	enum member_id id;
 	uint32_t offset, size;
 };
-
-/* more: further lines of the note. Its tables are in the first 16K. */
-static inline void placed_start(const char *release, const char *more)
-{
-	static char note[1024];
-
-	snprintf(note, sizeof(note),
-		 "OSRELEASE=%s\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
-		 "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n"
-		 "KERNELOFFSET=0\n%s",
-		 release, more);
-	memory_start(false, note);
-	put(0x1ff8, 0x2000 | P | RW, 8);
-	put(0x2ff0, 0x3000 | P | RW, 8);
-	put(0x3000, P | RW | PS, 8);
-}
-
-static inline void placed_start_32(const char *release, const char *more)
-{
-	static char note[1024];
-
-	snprintf(note, sizeof(note),
-		 "OSRELEASE=%s\nSYMBOL(swapper_pg_dir)=c0001000\n"
-		 "SYMBOL(_stext)=c1000000\n%s",
-		 release, more);
-	memory_start(true, note);
-	put(0x1000 + 4 * (PLACED_32 >> 22), P | RW | PS, 4);
-}
 
 static inline void placed_set(struct kernel *kernel, enum member_id id,
 			      uint32_t offset, uint32_t size)

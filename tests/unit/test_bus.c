@@ -33,25 +33,9 @@ static struct kernel *kernel;
 static struct dma_entrance entrance;
 static struct walk walked;
 
-/* more: lines of the note */
-static void start_with(const char *more)
-{
-	char note[256];
-
-	snprintf(note, sizeof(note),
-		 "OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
-		 "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n"
-		 "KERNELOFFSET=0\n%s",
-		 more);
-	memory_start(false, note);
-	put(0x1ff8, 0x2000 | P | RW, 8);
-	put(0x2ff0, 0x3000 | P | RW, 8);
-	put(0x3000, P | RW | PS, 8);
-}
-
 static void start(void)
 {
-	start_with("");
+	memory_start_64("6.1.0", "");
 }
 
 /* The names in one text. */
@@ -498,7 +482,7 @@ static void vtd_under_encryption(void **state)
 	const uint64_t c = UINT64_C(1) << 47;
 
 	(void)state;
-	start_with("NUMBER(sme_mask)=0x800000000000\n");
+	memory_start_64("6.1.0", "NUMBER(sme_mask)=0x800000000000\n");
 	put(ROOT + 16 * BUS, c | CONTEXT | 1, 8);
 	put(CONTEXT + 16 * DEVFN, c | TOP | 1, 8);
 	put(CONTEXT + 16 * DEVFN + 8, 1, 8);

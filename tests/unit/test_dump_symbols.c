@@ -61,7 +61,7 @@ struct table {
 
 static uint64_t start_of(const struct table *table)
 {
-	return table->narrow ? PLACED_32 : PLACED;
+	return table->narrow ? IMAGE_32 : IMAGE;
 }
 
 static uint32_t values_of(const struct table *table)
@@ -141,9 +141,9 @@ static void start(const struct table *table)
 	if (table->more)
 		strcat(more, table->more);
 	if (table->narrow)
-		placed_start_32("6.1.0", more);
+		memory_start_32("6.1.0", more);
 	else
-		placed_start("6.1.0", more);
+		memory_start_64("6.1.0", more);
 	put_names(table);
 }
 
@@ -202,7 +202,7 @@ static void a_table_of_one(void **state)
 	start(&table);
 	kernel = memory_open(NULL, NULL);
 	assert_true(kernel_dump_symbol(kernel, "linux_banner", &address));
-	assert_true(address == PLACED + BANNER);
+	assert_true(address == IMAGE + BANNER);
 	assert_false(kernel_dump_symbol(kernel, "mark", &address));
 	kernel_close(kernel);
 }
@@ -304,8 +304,8 @@ static void tables_proved_by_a_cpu(void **state)
 			.based = true,
 			.skipped = LINUX_BANNER | rows[i].skipped,
 		};
-		struct cpu_state cpu = { .cr3 = 0x1000, .idt_base = PLACED + IDT };
-		uint64_t handler = PLACED + rows[i].handler;
+		struct cpu_state cpu = { .cr3 = 0x1000, .idt_base = IMAGE + IDT };
+		uint64_t handler = IMAGE + rows[i].handler;
 		struct kernel *kernel;
 		struct cpu_state *cpus;
 		uint64_t address;
@@ -382,7 +382,7 @@ static void symbols_of_a_dump(void **state)
 	kernel = memory_open(NULL, NULL);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		assert_int_equal(kernel_image_symbol_at(kernel,
-							PLACED + rows[i].at,
+							IMAGE + rows[i].at,
 							&symbol, &err),
 				 rows[i].name != NULL);
 		if (rows[i].name)
@@ -450,7 +450,7 @@ static void symbols_that_may_be_left_out(void **state)
 		assert_non_null(strstr(err.message, "no vmlinux was given, and kallsyms cannot be read"));
 		assert_false(kernel_image_symbol(kernel, "local", &symbol, &err));
 		assert_non_null(strstr(err.message, "VMCOREINFO does not name it"));
-		assert_false(kernel_image_symbol_at(kernel, PLACED, &symbol, &err));
+		assert_false(kernel_image_symbol_at(kernel, IMAGE, &symbol, &err));
 	}
 	kernel_close(kernel);
 }
@@ -490,15 +490,15 @@ static void symbols_beside_a_vmlinux(void **state)
 		{ VMLINUX_MATCHES, "mark", LINKED_BASE + 0x100, "vmlinux", YES },
 		{ VMLINUX_MATCHES, "linked", LINKED_BASE + 0x200, "vmlinux", YES },
 		{ VMLINUX_MATCHES, "local", 0, "no symbol \"local\" in /", NO },
-		{ VMLINUX_MATCHES, "noted", PLACED + 0x300, "VMCOREINFO", NO },
+		{ VMLINUX_MATCHES, "noted", IMAGE + 0x300, "VMCOREINFO", NO },
 		{ VMLINUX_MATCHES, "mem_section", 0, "no symbol", NO },
 		{ VMLINUX_SAME_RELEASE, "mark", LINKED_BASE + 0x100, "vmlinux", YES },
-		{ VMLINUX_SAME_RELEASE, "local", PLACED + 0x4800, "kallsyms", NO },
-		{ VMLINUX_SAME_RELEASE, "noted", PLACED + 0x300, "VMCOREINFO", NO },
-		{ VMLINUX_DIFFERS, "mark", PLACED + MARK, "kallsyms", YES },
-		{ VMLINUX_DIFFERS, "local", PLACED + 0x4800, "kallsyms", YES },
+		{ VMLINUX_SAME_RELEASE, "local", IMAGE + 0x4800, "kallsyms", NO },
+		{ VMLINUX_SAME_RELEASE, "noted", IMAGE + 0x300, "VMCOREINFO", NO },
+		{ VMLINUX_DIFFERS, "mark", IMAGE + MARK, "kallsyms", YES },
+		{ VMLINUX_DIFFERS, "local", IMAGE + 0x4800, "kallsyms", YES },
 		{ VMLINUX_DIFFERS, "linked", 0, "in the dump's kallsyms", NO },
-		{ VMLINUX_DIFFERS, "noted", PLACED + 0x300, "VMCOREINFO", NO },
+		{ VMLINUX_DIFFERS, "noted", IMAGE + 0x300, "VMCOREINFO", NO },
 		{ VMLINUX_DIFFERS, "mem_section", 0, "in the dump's kallsyms", NO },
 	};
 
@@ -635,10 +635,10 @@ static void symbols_at_addresses(void **state)
 		struct kernel *kernel = open_beside(&plain, VMLINUX_DIFFERS);
 		struct kernel_symbol symbol;
 
-		assert_true(kernel_image_symbol_at(kernel, PLACED + 0x4000, &symbol,
+		assert_true(kernel_image_symbol_at(kernel, IMAGE + 0x4000, &symbol,
 						   NULL));
 		assert_string_equal(symbol.source, "kallsyms");
-		assert_false(kernel_image_symbol_at(kernel, PLACED, &symbol, NULL));
+		assert_false(kernel_image_symbol_at(kernel, IMAGE, &symbol, NULL));
 		assert_int_equal(kernel->facts->doubtful & RESTS_ON_SYMBOLS, 0);
 		kernel_close(kernel);
 	}
@@ -701,10 +701,10 @@ static void put_module(unsigned int nr, unsigned int next, const char *name,
 	uint64_t module = MODULES + 0x80 * nr, btf = BTFS + 0x100 * nr;
 
 	put(nr ? module + 8 : HEAD,
-	    PLACED + (next ? MODULES + 0x80 * next + 8 : HEAD), 8);
+	    IMAGE + (next ? MODULES + 0x80 * next + 8 : HEAD), 8);
 	if (!nr)
 		return;
-	put(module + 40, PLACED + btf, 8);
+	put(module + 40, IMAGE + btf, 8);
 	put(btf + 16, data, 8);
 	put(btf + 48, size, 4);
 	put(btf + 52, UINT32_MAX, 4); /* not of the size */
@@ -725,10 +725,10 @@ static void put_btf(struct btf *base, bool damaged)
 	if (!damaged)
 		memcpy(image.bytes + MEMORY + MODULE_BTF, raw, size);
 	put_module(0, 1, NULL, 0, 0);
-	put_module(1, 2, "wild", PLACED + 0x40000000, size);
-	put_module(2, 3, "kvmx", PLACED, 0);
-	put_module(3, 4, "kvm", PLACED + MODULE_BTF, size);
-	put_module(4, 0, "last", PLACED + MODULE_BTF, size);
+	put_module(1, 2, "wild", IMAGE + 0x40000000, size);
+	put_module(2, 3, "kvmx", IMAGE, 0);
+	put_module(3, 4, "kvm", IMAGE + MODULE_BTF, size);
+	put_module(4, 0, "last", IMAGE + MODULE_BTF, size);
 	btf__free(split);
 }
 

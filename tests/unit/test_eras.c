@@ -24,8 +24,6 @@
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
 
-#define IMAGE UINT64_C(0xffffffff80000000)
-
 /* The table at 1000, of an image from 0 on; with five levels 2000 is below it. */
 static void start_x86_64(const char *release, unsigned int levels,
 			 const char *more)

@@ -91,7 +91,7 @@ static struct kernel *open_kernel(enum vmlinux_match match)
 {
 	struct kernel *kernel;
 
-	placed_start("6.1.0", "");
+	memory_start_64("6.1.0", "");
 	kernel = memory_open(NULL, NULL);
 	facts_forget(kernel->facts);
 	kernel->sources = tables;
@@ -229,7 +229,7 @@ static void names_of_sources(void **state)
 		struct kernel *kernel;
 		uint64_t value;
 
-		placed_start("6.1.0", "");
+		memory_start_64("6.1.0", "");
 		linked_add(&linked, "_stext", LINKED_BASE, 0);
 		kernel = memory_open(given ? linked_open(&linked) : NULL, NULL);
 		facts_forget(kernel->facts);
@@ -418,7 +418,7 @@ static void what_may_be_a_root(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct kernel *kernel;
 
-		placed_start("6.1.0", "");
+		memory_start_64("6.1.0", "");
 		put(0x5000 + 0xff8, 0x2000 | P | RW, 8);
 		put(0x3008, 0x4000 | P | RW, 8);
 		put(0x4000, rows[i].entry, 8);
@@ -427,12 +427,12 @@ static void what_may_be_a_root(void **state)
 		assert_true(kernel_has_space(kernel));
 		kernel->facts->foreign = true;
 		assert_int_equal(kernel_may_be_root(kernel, 0x5000,
-						    PLACED + 0x200000),
+						    IMAGE + 0x200000),
 				 rows[i].may);
 		assert_int_equal(kernel->facts->foreign, !rows[i].proof);
 		/* tables that are not in the dump */
 		assert_true(kernel_may_be_root(kernel, MEMORY_SIZE,
-					       PLACED + 0x200000));
+					       IMAGE + 0x200000));
 		kernel_close(kernel);
 	}
 }

@@ -14,18 +14,14 @@
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
 
-#define IMAGE UINT64_C(0xffffffff80000000)
-
 enum { MAP = 0x5000, NODE = 0x6000, PAGES = 0x9000 };
 
 static void start(const char *more)
 {
-	char note[1024];
+	char lines[1024];
 
-	snprintf(note, sizeof(note),
-		 "OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
-		 "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n"
-		 "KERNELOFFSET=0\nSIZE(page)=64\nOFFSET(page.flags)=0\n"
+	snprintf(lines, sizeof(lines),
+		 "SIZE(page)=64\nOFFSET(page.flags)=0\n"
 		 "OFFSET(page.compound_head)=8\nOFFSET(page.mapping)=24\n"
 		 "OFFSET(page.private)=40\nOFFSET(page._mapcount)=48\n"
 		 "OFFSET(page._refcount)=52\nNUMBER(PG_head_mask)=65536\n"
@@ -33,10 +29,7 @@ static void start(const char *more)
 		 "OFFSET(pglist_data.node_start_pfn)=0\n"
 		 "OFFSET(pglist_data.node_spanned_pages)=8\n%s",
 		 more);
-	memory_start(false, note);
-	put(0x1ff8, 0x2000 | P | RW, 8);
-	put(0x2ff0, 0x3000 | P | RW, 8);
-	put(0x3000, P | RW | PS, 8);
+	memory_start_64("6.1.0", lines);
 }
 
 #define FLAT                                                                   \

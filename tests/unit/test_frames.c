@@ -19,24 +19,6 @@
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
 
-#define IMAGE UINT64_C(0xffffffff80000000)
-
-/* 64K from 0, which is the image. */
-static void start(const char *release, const char *more)
-{
-	char note[1024];
-
-	snprintf(note, sizeof(note),
-		 "OSRELEASE=%s\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
-		 "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n"
-		 "KERNELOFFSET=0\n%s",
-		 release, more);
-	memory_start(false, note);
-	put(0x1ff8, 0x2000 | P | RW, 8);
-	put(0x2ff0, 0x3000 | P | RW, 8);
-	put(0x3000, P | RW | PS, 8);
-}
-
 /* --- sections --- */
 
 /* include/linux/mmzone.h; 32768 frames of 64 bytes in each */
@@ -100,7 +82,7 @@ static void roots_of_sections(void **state)
 	struct kernel *kernel;
 
 	(void)state;
-	start("6.1.0", SPARSE "SYMBOL(mem_section)=ffffffff80005000\n"
+	memory_start_64("6.1.0", SPARSE "SYMBOL(mem_section)=ffffffff80005000\n"
 			      "LENGTH(mem_section)=2048\n");
 	put(ROOTS, IMAGE + FIRST, 8);
 	put(ROOTS + 8, IMAGE + SECOND, 8);
@@ -141,7 +123,7 @@ static void parts_of_sections(void **state)
 	struct kernel *kernel;
 
 	(void)state;
-	start("6.1.0", SPARSE "SYMBOL(mem_section)=ffffffff80005000\n");
+	memory_start_64("6.1.0", SPARSE "SYMBOL(mem_section)=ffffffff80005000\n");
 	put(ROOTS, IMAGE + FIRST, 8);
 	put_section(FIRST, 0, PAGES, HAS_MAP | EARLY);
 	put_section(FIRST + 16, 1, PAGES, HAS_MAP);
@@ -183,7 +165,7 @@ static void sections_without_roots(void **state)
 		struct section section;
 		struct kernel *kernel;
 
-		start("6.1.0", notes[way]);
+		memory_start_64("6.1.0", notes[way]);
 		put_section(ROOTS, 0, PAGES, HAS_MAP);
 		put_section(ROOTS + 16, 1, PAGES, HAS_MAP);
 		linked_add(&linked, "_stext", LINKED_BASE, 0);
@@ -225,7 +207,7 @@ static void numbers_of_sections(void **state)
 				"NUMBER(SECTION_SIZE_BITS)=%u\n"
 				"NUMBER(MAX_PHYSMEM_BITS)=%u\n",
 			 rows[i].section, rows[i].memory);
-		start("6.1.0", note);
+		memory_start_64("6.1.0", note);
 		kernel = memory_open(NULL, NULL);
 		assert_int_equal(kernel_section_layout(kernel) != NULL,
 				 rows[i].sane);
@@ -276,7 +258,7 @@ static void sizes_of_sections(void **state)
 		snprintf(note, sizeof(note),
 			 "SIZE(page)=64\nOFFSET(mem_section.section_mem_map)=0\n"
 			 "SYMBOL(mem_section)=ffffffff80005000\n%s", rows[i].size);
-		start("6.1.0", note);
+		memory_start_64("6.1.0", note);
 		kernel = memory_open(NULL, NULL);
 		if ((kernel_section_layout(kernel) != NULL) != rows[i].sane)
 			fail_msg("row %zu", i);
@@ -293,7 +275,7 @@ static void places_in_sections(void **state)
 	struct kernel *kernel;
 
 	(void)state;
-	start("6.1.0", "SIZE(page)=64\nSIZE(mem_section)=32\nOFFSET(page.flags)=0\n"
+	memory_start_64("6.1.0", "SIZE(page)=64\nSIZE(mem_section)=32\nOFFSET(page.flags)=0\n"
 		       "OFFSET(mem_section.section_mem_map)=16\n"
 		       "OFFSET(mem_section.usage)=8\n"
 		       "OFFSET(mem_section_usage.subsection_map)=16\n"
@@ -320,7 +302,7 @@ static void the_end_of_sections(void **state)
 	struct kernel *kernel;
 
 	(void)state;
-	start("6.1.0", SPARSE "SYMBOL(mem_section)=ffffffff80005000\n"
+	memory_start_64("6.1.0", SPARSE "SYMBOL(mem_section)=ffffffff80005000\n"
 			      "NUMBER(SECTION_SIZE_BITS)=27\nNUMBER(MAX_PHYSMEM_BITS)=32\n"
 			      "LENGTH(mem_section)=32\n");
 	put_section(ROOTS + 31 * 16, 31, PAGES, HAS_MAP);
@@ -354,7 +336,7 @@ static void the_last_of_all_roots(void **state)
 	struct kernel *kernel;
 
 	(void)state;
-	start("6.1.0", SPARSE "SYMBOL(mem_section)=ffffffff80200000\n"
+	memory_start_64("6.1.0", SPARSE "SYMBOL(mem_section)=ffffffff80200000\n"
 			      "NUMBER(SECTION_SIZE_BITS)=27\nNUMBER(MAX_PHYSMEM_BITS)=52\n");
 	map_pages(0, 254, 0xc000);
 	map_pages(255, 255, 0xb000);
@@ -376,7 +358,7 @@ static void roots_that_are_missing(void **state)
 		struct section section;
 		struct kernel *kernel;
 
-		start("6.1.0", SPARSE "SYMBOL(mem_section)=ffffffff80200000\n"
+		memory_start_64("6.1.0", SPARSE "SYMBOL(mem_section)=ffffffff80200000\n"
 				      "NUMBER(SECTION_SIZE_BITS)=27\n"
 				      "NUMBER(MAX_PHYSMEM_BITS)=46\n");
 		map_pages(3, 3, 0xb000);
@@ -416,7 +398,7 @@ static void roots_by_symbol(void **state)
 		struct kernel *kernel;
 		uint64_t value;
 
-		start("6.1.0", "SIZE(page)=64\n");
+		memory_start_64("6.1.0", "SIZE(page)=64\n");
 		put(ROOTS, IMAGE + FIRST, 8);
 		linked_add(&linked, "_stext", LINKED_BASE, 0);
 		linked_add(&linked, "mem_section", IMAGE + ROOTS, rows[i].size);
@@ -449,7 +431,7 @@ static void pages_of_sections(void **state)
 	uint64_t page, pfn;
 
 	(void)state;
-	start("6.1.0", SPARSE "SYMBOL(mem_section)=ffffffff80005000\n");
+	memory_start_64("6.1.0", SPARSE "SYMBOL(mem_section)=ffffffff80005000\n");
 	put(ROOTS, IMAGE + FIRST, 8);
 	put_section(FIRST, 0, PAGES, HAS_MAP | EARLY);
 	put_section(FIRST + 32, 2, PAGES + 0x800, HAS_MAP | EARLY);
@@ -481,7 +463,7 @@ static void pages_of_a_later_section(void **state)
 	uint64_t page, pfn;
 
 	(void)state;
-	start("6.1.0", SPARSE "SYMBOL(mem_section)=ffffffff80005000\n");
+	memory_start_64("6.1.0", SPARSE "SYMBOL(mem_section)=ffffffff80005000\n");
 	put(ROOTS, IMAGE + FIRST, 8);
 	put_section(FIRST + 5 * 16, 5, PAGES, HAS_MAP | EARLY);
 	kernel = memory_open(NULL, NULL);
@@ -509,7 +491,7 @@ static void start_vmemmap(const char *more)
 
 	snprintf(note, sizeof(note), SPARSE "SYMBOL(mem_section)=ffffffff80005000\n%s",
 		 more);
-	start("6.1.0", note);
+	memory_start_64("6.1.0", note);
 	put(0x1000 + 8 * (VMEMMAP >> 39 & 511), 0xa000 | P | RW, 8);
 	put(0xa000, 0xb000 | P | RW, 8);
 	put(0xb000, P | RW | PS, 8);
@@ -619,7 +601,7 @@ static void models_by_symbols(void **state)
 		struct kernel *kernel;
 		uint64_t value = 99;
 
-		start("6.1.0", "SIZE(page)=64\n");
+		memory_start_64("6.1.0", "SIZE(page)=64\n");
 		linked_add(&linked, "_stext", LINKED_BASE, 0);
 		for (int nr = 0; nr < 3 && rows[i].symbols[nr]; nr++)
 			linked_add(&linked, rows[i].symbols[nr], IMAGE + ROOTS, 8);
@@ -640,7 +622,7 @@ static void vmemmap_without_sections(void **state)
 	uint64_t page;
 
 	(void)state;
-	start("6.1.0", "SIZE(page)=64\n");
+	memory_start_64("6.1.0", "SIZE(page)=64\n");
 	put(0x5000, 100, 8);
 	linked_add(&linked, "_stext", LINKED_BASE, 0);
 	linked_add(&linked, "mem_section", IMAGE + ROOTS, 8);
@@ -673,7 +655,7 @@ static void sizes_of_pages(void **state)
 		snprintf(note, sizeof(note),
 			 "SIZE(page)=%u\nSYMBOL(mem_map)=ffffffff80005000\n",
 			 rows[i].size);
-		start("6.1.0", note);
+		memory_start_64("6.1.0", note);
 		put(0x5000, IMAGE + PAGES, 8);
 		kernel = memory_open(NULL, NULL);
 		if (kernel_pfn_to_page(kernel, 3, &page, &err) != rows[i].sane)
@@ -713,7 +695,7 @@ static void search_of_sections_stopped(void **state)
 	uint64_t pfn;
 
 	(void)state;
-	start("6.1.0", SPARSE "SYMBOL(mem_section)=ffffffff80005000\n");
+	memory_start_64("6.1.0", SPARSE "SYMBOL(mem_section)=ffffffff80005000\n");
 	put(ROOTS, IMAGE + FIRST, 8);
 	put_section(FIRST, 0, PAGES, HAS_MAP | EARLY);
 	for (unsigned int i = 1; i < 512; i++)
@@ -773,7 +755,7 @@ static void nodes_of_memory(void **state)
 		snprintf(note, sizeof(note),
 			 NODE_MEMBERS "SYMBOL(node_data)=ffffffff80005000\n%s",
 			 rows[i].note);
-		start("6.1.0", note);
+		memory_start_64("6.1.0", note);
 		put(NODES, IMAGE + NODE_0, 8);
 		put(NODES + 16, IMAGE + NODE_2, 8);
 		put_node(NODE_0, 0, 4, IMAGE + PAGES);
@@ -844,7 +826,7 @@ static void slots_of_nodes(void **state)
 
 		snprintf(note, sizeof(note),
 			 NODE_MEMBERS "SYMBOL(node_data)=ffffffff80005000\n%s", rows[i].note);
-		start("6.1.0", note);
+		memory_start_64("6.1.0", note);
 		put(0x4000, 0x02000001, 8);
 		put(0x4008, 1 | UINT64_C(7) << 32, 8);
 		put(NODES + 8 * rows[i].slot, IMAGE + NODE_0, 8);
@@ -868,7 +850,7 @@ static void maps_of_nodes(void **state)
 	struct kernel *kernel;
 
 	(void)state;
-	start("6.1.0", NODE_MEMBERS "SYMBOL(node_data)=ffffffff80005000\nLENGTH(node_data)=4\n");
+	memory_start_64("6.1.0", NODE_MEMBERS "SYMBOL(node_data)=ffffffff80005000\nLENGTH(node_data)=4\n");
 	put(NODES, IMAGE + NODE_0 + 0x80, 8);
 	put(NODES + 8, IMAGE + NODE_0, 8);
 	put(NODES + 16, IMAGE + NODE_2, 8);
@@ -886,7 +868,7 @@ static void maps_of_nodes(void **state)
 	assert_false(kernel_pfn_to_page(kernel, 30, &page, NULL));
 	kernel_close(kernel);
 	/* the node that ends last comes first, and is larger than where it begins */
-	start("6.1.0", NODE_MEMBERS "SYMBOL(node_data)=ffffffff80005000\nLENGTH(node_data)=2\n");
+	memory_start_64("6.1.0", NODE_MEMBERS "SYMBOL(node_data)=ffffffff80005000\nLENGTH(node_data)=2\n");
 	put(NODES, IMAGE + NODE_0, 8);
 	put(NODES + 8, IMAGE + NODE_2, 8);
 	put_node(NODE_0, 8, 6, IMAGE + PAGES);
@@ -896,7 +878,7 @@ static void maps_of_nodes(void **state)
 	assert_true(value == 14);
 	kernel_close(kernel);
 	/* nothing says where the map of a node is */
-	start("6.1.0", "SIZE(page)=64\nOFFSET(pglist_data.node_start_pfn)=0\n"
+	memory_start_64("6.1.0", "SIZE(page)=64\nOFFSET(pglist_data.node_start_pfn)=0\n"
 		       "OFFSET(pglist_data.node_spanned_pages)=8\n"
 		       "SYMBOL(node_data)=ffffffff80005000\nLENGTH(node_data)=1\n");
 	put(NODES, IMAGE + NODE_0, 8);
@@ -917,7 +899,7 @@ static void the_end_of_all_memory(void **state)
 			struct linked linked = { 0 };
 			struct kernel *kernel;
 
-			start("6.1.0", by_node ?
+			memory_start_64("6.1.0", by_node ?
 				      NODE_MEMBERS "SYMBOL(contig_page_data)=ffffffff80006000\n" :
 				      "SIZE(page)=64\n");
 			put(0x5000, most + more, 8);
@@ -941,7 +923,7 @@ static void the_end_of_memory(void **state)
 
 	(void)state;
 	for (int with_node = 0; with_node < 2; with_node++) {
-		start("6.1.0",
+		memory_start_64("6.1.0",
 		      with_node ? NODE_MEMBERS
 			      "SYMBOL(mem_map)=ffffffff80005000\n"
 			      "SYMBOL(contig_page_data)=ffffffff80006000\n" :
@@ -984,7 +966,7 @@ static uint64_t page_at(uint64_t pfn)
 
 static void start_flat(void)
 {
-	start("6.1.0", FLAT);
+	memory_start_64("6.1.0", FLAT);
 	put(0x5000, IMAGE + PAGES, 8);
 	for (uint64_t pfn = 0; pfn < 16; pfn++)
 		put(page_at(pfn) + 48, UINT32_MAX, 4);
@@ -1159,7 +1141,7 @@ static void members_that_are_missing(void **state)
 		struct page_use use;
 		struct kernel *kernel;
 
-		start(rows[i].release, rows[i].note);
+		memory_start_64(rows[i].release, rows[i].note);
 		put(0x5000, IMAGE + PAGES, 8);
 		put(page_at(3), UINT64_C(3) << 58 | 0x1235, 8);
 		put(page_at(3) + 8, 1 << 10 | 1 << 19, 8);
@@ -1201,7 +1183,7 @@ static void free_blocks_by_other_members(void **state)
 
 		snprintf(note, sizeof(note), WITHOUT "OFFSET(page._mapcount)=48\n%s",
 			 rows[i].note);
-		start("6.1.0", note);
+		memory_start_64("6.1.0", note);
 		put(0x5000, IMAGE + PAGES, 8);
 		put(page_at(5) + 48, UINT32_MAX, 4);
 		put(page_at(4), 1, 8);
@@ -1361,7 +1343,7 @@ static void copies_of_heads(void **state)
 			struct page_words words;
 			struct kernel *kernel;
 
-			start("6.1.0", FLAT "SYMBOL(contig_page_data)=ffffffff80006000\n"
+			memory_start_64("6.1.0", FLAT "SYMBOL(contig_page_data)=ffffffff80006000\n"
 					    "OFFSET(pglist_data.node_start_pfn)=0\n"
 					    "OFFSET(pglist_data.node_spanned_pages)=8\n");
 			put(0x5000, IMAGE + PAGES, 8);
@@ -1426,7 +1408,7 @@ static void pages_of_hugetlb(void **state)
 		bool old = rows[i].way == BY_ADDRESS;
 		struct kernel *kernel;
 
-		start(old ? "3.10.0" : "6.1.0", notes[rows[i].way]);
+		memory_start_64(old ? "3.10.0" : "6.1.0", notes[rows[i].way]);
 		put(0x5000, IMAGE + PAGES, 8);
 		put(page_at(4) + (rows[i].way == BY_FLAG ? 16 : 0), 1 << 16, 8);
 		put(page_at(4) + 24, 0xffff888000001000, 8);
@@ -1584,7 +1566,7 @@ static void objects_in_arrays(void **state)
 	(void)state;
 	for (size_t which = 0; which <= 4; which++)
 		for (int with_aliens = 0; with_aliens < 2; with_aliens++) {
-			start("4.4.0", FLAT);
+			memory_start_64("4.4.0", FLAT);
 			put(CACHE + 16, IMAGE + FIRST_NODE, 8);
 			put(CACHE + 24, IMAGE + SECOND_NODE, 8);
 			put(FIRST_NODE, IMAGE + KEPT, 8);
@@ -1628,7 +1610,7 @@ static void objects_in_a_list(void **state)
 		for (int coding = PLAIN; coding < NR_CODINGS; coding++) {
 			struct slab_object object;
 
-			start("6.1.0", FLAT);
+			memory_start_64("6.1.0", FLAT);
 			put(CACHE, 0x20, 4);
 			put(CACHE + 8, random, 8);
 			put(LIST_AT, rows[i].list[0] < 0 ? 0 : IMAGE + SLAB_AT + 0x40 * rows[i].list[0], 8);
@@ -1666,7 +1648,7 @@ static void objects_in_sheaves(void **state)
 
 	(void)state;
 	for (size_t which = 0; which <= 4; which++) {
-		start("6.18.0", FLAT);
+		memory_start_64("6.18.0", FLAT);
 		put(CACHE + 8, IMAGE + CPU, 8);
 		put(CACHE + 16, IMAGE + FIRST_NODE, 8);
 		put(CACHE + 24, 1, 8); /* what follows is no node */
@@ -1691,7 +1673,7 @@ static void zero_pages(void **state)
 	struct kernel *kernel;
 
 	(void)state;
-	start("6.1.0", FLAT "SYMBOL(huge_zero_pfn)=ffffffff80006000\n"
+	memory_start_64("6.1.0", FLAT "SYMBOL(huge_zero_pfn)=ffffffff80006000\n"
 			    "SYMBOL(empty_zero_page)=ffffffff80007000\n");
 	put(0x6000, 0x600, 8);
 	kernel = memory_open(NULL, NULL);
@@ -1706,7 +1688,7 @@ static void zero_pages(void **state)
 	assert_false(kernel_is_zero_page(kernel, 0));
 	kernel_close(kernel);
 	/* before 5.12 a struct page */
-	start("5.10.0", FLAT "SYMBOL(huge_zero_page)=ffffffff80006000\n");
+	memory_start_64("5.10.0", FLAT "SYMBOL(huge_zero_page)=ffffffff80006000\n");
 	put(0x5000, IMAGE + PAGES, 8);
 	put(0x6000, IMAGE + page_at(2), 8);
 	kernel = memory_open(NULL, NULL);
@@ -1716,7 +1698,7 @@ static void zero_pages(void **state)
 	assert_false(kernel_is_zero_page(kernel, 0x202000));
 	kernel_close(kernel);
 	/* none of them is known */
-	start("6.1.0", FLAT);
+	memory_start_64("6.1.0", FLAT);
 	kernel = memory_open(NULL, NULL);
 	assert_false(kernel_is_zero_page(kernel, 0));
 	assert_false(kernel_is_zero_page(kernel, 0x1000));

@@ -14,8 +14,6 @@
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
 
-#define IMAGE UINT64_C(0xffffffff80000000)
-
 /* A machine has two address spaces, each slot two nodes of a tree: of which is said by its
  * space. */
 enum { KVM = 0x5000, SPACES = 0x6000, SPACE_BYTES = 16, SLOTS = 0x7000, SLOT_BYTES = 80, NODE_BYTES = 24 };
@@ -38,9 +36,7 @@ static void start(void)
 {
 	memory_start(false, "OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
 			    "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n");
-	put(0x1ff8, 0x2000 | P | RW, 8);
-	put(0x2ff0, 0x3000 | P | RW, 8);
-	put(0x3000, P | RW | PS, 8);
+	memory_put_tables();
 	nr_put = 0;
 }
 

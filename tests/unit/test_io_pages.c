@@ -42,12 +42,7 @@ void io_map_release(struct io_map *map)
 
 static void start(void)
 {
-	memory_start(false, "OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
-			    "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n"
-			    "KERNELOFFSET=0\n");
-	put(0x1ff8, 0x2000 | P | RW, 8);
-	put(0x2ff0, 0x3000 | P | RW, 8);
-	put(0x3000, P | RW | PS, 8);
+	memory_start_64("6.1.0", "");
 	/* two devices of bus 0: three levels each */
 	put(ROOT, CONTEXT | 1, 8);
 	put(CONTEXT, TOP | 1, 8);

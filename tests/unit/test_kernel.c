@@ -441,9 +441,9 @@ static void forms_of_members(void **state)
 			uint64_t value;
 
 			if (wide)
-				placed_start("6.1.0", "");
+				memory_start_64("6.1.0", "");
 			else
-				placed_start_32("6.1.0", "");
+				memory_start_32("6.1.0", "");
 			put(0x5000 + 24, 0x0807060504030201, 8);
 			kernel = placed_open(NULL, NULL, 0);
 			for (unsigned int size = 0; size < 18; size++) {
@@ -457,7 +457,7 @@ static void forms_of_members(void **state)
 			assert_string_equal(sizes, rows[i].sizes[wide]);
 			placed_set(kernel, TASK_PID, 24, 2);
 			assert_true(kernel_read_member(
-				kernel, (wide ? PLACED : PLACED_32) + 0x5000,
+				kernel, (wide ? IMAGE : IMAGE_32) + 0x5000,
 				TASK_PID, &value, NULL));
 			assert_int_equal(value, 0x201);
 			placed_forget(kernel, TASK_PID);

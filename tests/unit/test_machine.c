@@ -15,8 +15,6 @@
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
 
-#define IMAGE UINT64_C(0xffffffff80000000)
-
 /* --- i386 --- */
 
 /* int pkmap_count[LAST_PKMAP]: arch/x86/include/asm/pgtable_32_types.h */
@@ -311,9 +309,7 @@ static void phys_base_beside_a_step(void **state)
 		uint64_t value = 1;
 
 		memory_init(false);
-		put(0x1ff8, 0x2000 | P | RW, 8);
-		put(0x2ff0, 0x3000 | P | RW, 8);
-		put(0x3000, P | RW | PS, 8);
+		memory_put_tables();
 		/* the same at 101000, by pages of 4K */
 		put(0x5ff8, 0x102000 | P | RW, 8);
 		put(0x6ff0, 0x103000 | P | RW, 8);
@@ -412,9 +408,7 @@ static void bits_of_encryption_by_the_note(void **state)
 			 "NUMBER(sme_mask)=%s\n",
 			 rows[i].value);
 		memory_start(false, note);
-		put(0x1ff8, 0x2000 | P | RW, 8);
-		put(0x2ff0, 0x3000 | P | RW, 8);
-		put(0x3000, P | RW | PS, 8);
+		memory_put_tables();
 		kernel = memory_open(NULL, NULL);
 		assert_true(kernel_fact(kernel, FACT_SME_MASK, &mask));
 		if (mask != rows[i].mask)

@@ -24,7 +24,7 @@ static unsigned int word(void)
 
 static uint64_t at(uint64_t paddr)
 {
-	return (narrow ? PLACED_32 : PLACED) + paddr;
+	return (narrow ? IMAGE_32 : IMAGE) + paddr;
 }
 
 static uint64_t top(void)
@@ -89,9 +89,9 @@ static void start(bool is_narrow)
 {
 	narrow = is_narrow;
 	if (narrow)
-		placed_start_32("6.1.0", "");
+		memory_start_32("6.1.0", "");
 	else
-		placed_start("6.1.0", "");
+		memory_start_64("6.1.0", "");
 }
 
 static struct kernel *open_kernel(void)

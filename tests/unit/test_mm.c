@@ -40,12 +40,12 @@ static const struct placed layout[] = {
 
 static uint64_t mm_at(unsigned int nr)
 {
-	return nr == NO_MM ? 0 : PLACED + MMS + MM_SIZE * nr;
+	return nr == NO_MM ? 0 : IMAGE + MMS + MM_SIZE * nr;
 }
 
 static uint64_t task_at(unsigned int nr)
 {
-	return PLACED + TASKS + TASK_SIZE * nr;
+	return IMAGE + TASKS + TASK_SIZE * nr;
 }
 
 static const struct {
@@ -69,11 +69,11 @@ static void put_task(unsigned int nr)
 	memcpy(image.bytes + MEMORY + at + 24, "task", 5);
 	put(at + 40, mm_at(tasks[nr].mm), 8);
 	put(at + 48, mm_at(tasks[nr].active_mm), 8);
-	put(at + 56, PLACED + at, 8);
-	put(at + 64, PLACED + at + 80, 8);
-	put(at + 72, PLACED + at + 80, 8);
-	put(at + 80, PLACED + at + 64, 8);
-	put(at + 88, PLACED + at + 64, 8);
+	put(at + 56, IMAGE + at, 8);
+	put(at + 64, IMAGE + at + 80, 8);
+	put(at + 72, IMAGE + at + 80, 8);
+	put(at + 80, IMAGE + at + 64, 8);
+	put(at + 88, IMAGE + at + 64, 8);
 }
 
 static void put_tables(uint64_t c)
@@ -105,13 +105,13 @@ static void start_with(const char *note, uint64_t c)
 
 	snprintf(more, sizeof(more), "SYMBOL(init_task)=%llx\n%s",
 		 (unsigned long long)task_at(0), note);
-	placed_start("6.1.0", more);
+	memory_start_64("6.1.0", more);
 	put_tables(c);
 	for (unsigned int i = 0; i < NR_TASKS; i++)
 		put_task(i);
 	for (unsigned int i = 0; i < 4; i++)
-		put(MMS + MM_SIZE * i, PLACED + tops[i], 8);
-	put(MMS + MM_SIZE * MM_WILD, PLACED + 0x40000000, 8);
+		put(MMS + MM_SIZE * i, IMAGE + tops[i], 8);
+	put(MMS + MM_SIZE * MM_WILD, IMAGE + 0x40000000, 8);
 }
 
 static void start(void)
@@ -316,7 +316,7 @@ static void the_kernels_half(void **state)
 	assert_true(kernel_half(kernel, &first, NULL));
 	assert_true(first == 0xffff800000000000);
 	kernel_close(kernel);
-	placed_start_32("6.1.0", "");
+	memory_start_32("6.1.0", "");
 	kernel = memory_open(NULL, "page_offset=0xb0000000");
 	assert_true(kernel_half(kernel, &first, NULL));
 	assert_true(first == 0xb0000000);
@@ -324,7 +324,7 @@ static void the_kernels_half(void **state)
 				   NULL));
 	assert_true(process.user_last == 0xafffffff);
 	kernel_close(kernel);
-	placed_start_32("6.1.0", "");
+	memory_start_32("6.1.0", "");
 	kernel = memory_open(NULL, "root=0x2000");
 	kernel->facts->fact[FACT_PAGE_OFFSET].status = FACT_NOT_KNOWN;
 	assert_false(kernel_half(kernel, &first, &err));
@@ -535,7 +535,7 @@ static void passes_over_tables_of_i386(void **state)
 	struct table_pass pass = { .visit = expect_visit, .arg = &visits };
 
 	(void)state;
-	placed_start_32("6.1.0", "");
+	memory_start_32("6.1.0", "");
 	put(0x1000 + 4 * 1023, 0x2000 | P | RW, 4);
 	put(0x1000 + 4 * 511, 0x3000 | P | RW, 4);
 	pass.kernel = memory_open(NULL, NULL);
@@ -671,7 +671,7 @@ static void gates(void **state)
 			placed_set(kernel, MM_IA32_COMPAT, 0x20, 4);
 		if (rows[i].flags >= 0)
 			placed_set(kernel, MM_CONTEXT_FLAGS, 0x28, 4);
-		assert_true(kernel_vmas(kernel, PLACED + MMS, &list, &err));
+		assert_true(kernel_vmas(kernel, IMAGE + MMS, &list, &err));
 		if (list.nr != rows[i].gate)
 			fail_msg("row %zu", i);
 		if (list.nr) {
@@ -684,7 +684,7 @@ static void gates(void **state)
 		}
 		vma_list_release(&list);
 		placed_forget(kernel, VMA_END);
-		assert_int_equal(kernel_vmas(kernel, PLACED + MMS, &list, &err),
+		assert_int_equal(kernel_vmas(kernel, IMAGE + MMS, &list, &err),
 				 !rows[i].gate);
 		vma_list_release(&list);
 		kernel_close(kernel);

@@ -18,20 +18,11 @@
 enum { HEAD = 0x5000, FIRST = 0x6000, SECOND = 0x6200, KALLSYMS = 0x100 };
 enum { SYMBOLS = 0x7000, STRINGS = 0x8000 };
 
-#define IMAGE UINT64_C(0xffffffff80000000)
 #define TEXT UINT64_C(0xffffffffc0000000)
 
 static void start(void)
 {
-	static const char note[] =
-		"OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
-		"NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n"
-		"KERNELOFFSET=0\nSYMBOL(modules)=ffffffff80005000\n";
-
-	memory_start(false, note);
-	put(0x1ff8, 0x2000 | P | RW, 8);
-	put(0x2ff0, 0x3000 | P | RW, 8);
-	put(0x3000, P | RW | PS, 8);
+	memory_start_64("6.1.0", "SYMBOL(modules)=ffffffff80005000\n");
 }
 
 struct layout {

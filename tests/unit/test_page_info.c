@@ -22,16 +22,14 @@
 
 #ifdef HAVE_LIBBPF
 
-#define IMAGE UINT64_C(0xffffffff80000000)
-
 enum { PAGES = 0x9000, NODE = 0x6000 };
 
 static struct linked linked;
 static struct btf *btf;
 
-static void start_with(bool narrow, const char *note)
+/* No types yet. Behind memory_start(). */
+static void start_types(bool narrow)
 {
-	memory_start(narrow, note);
 	linked = (struct linked){ .narrow = narrow };
 	linked_add(&linked, "_stext", narrow ? LINKED_BASE_32 : LINKED_BASE, 0);
 	btf = btf__new_empty();
@@ -43,17 +41,8 @@ static void start_with(bool narrow, const char *note)
 
 static void start(const char *release, const char *more)
 {
-	char note[1024];
-
-	snprintf(note, sizeof(note),
-		 "OSRELEASE=%s\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
-		 "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n"
-		 "KERNELOFFSET=0\n%s",
-		 release, more);
-	start_with(false, note);
-	put(0x1ff8, 0x2000 | P | RW, 8);
-	put(0x2ff0, 0x3000 | P | RW, 8);
-	put(0x3000, P | RW | PS, 8);
+	memory_start_64(release, more);
+	start_types(false);
 	put(0x5000, IMAGE + PAGES, 8);
 }
 
@@ -336,6 +325,18 @@ static void each_zone_by_name(void **state)
 	}
 }
 
+/* Of the frame 3; zone: NULL if it is not known. */
+static void expect_place(struct kernel *kernel, size_t row, bool has_node, uint64_t node,
+			 const char *zone)
+{
+	struct page_info info;
+
+	assert_true(kernel_page_info(kernel, IMAGE + page_at(3), &info, NULL));
+	if (info.has_node != has_node || info.node != node || !info.zone != !zone ||
+	    (zone && strcmp(info.zone, zone)))
+		fail_msg("row %zu: %llx %s", row, (unsigned long long)info.node, info.zone);
+}
+
 /* The node is left out (NODE_NOT_IN_PAGE_FLAGS) where it has no room beside the zone and the
  * flags; numbers that no kernel has tell nothing. */
 static void room_for_the_node(void **state)
@@ -367,7 +368,6 @@ static void room_for_the_node(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		bool in_flags = rows[i].node != 0;
-		struct page_info info;
 		struct kernel *kernel;
 		char note[512];
 
@@ -377,12 +377,7 @@ static void room_for_the_node(void **state)
 					   UINT64_C(2) << 62 | 5, 8);
 		add_zones(rows[i].zones, rows[i].flags);
 		kernel = open_kernel(NULL);
-		assert_true(kernel_page_info(kernel, IMAGE + page_at(3), &info, NULL));
-		if (info.has_node != rows[i].has_node || info.node != rows[i].node ||
-		    !info.zone != !rows[i].zone ||
-		    (info.zone && strcmp(info.zone, rows[i].zone)))
-			fail_msg("row %zu: %llx %s", i, (unsigned long long)info.node,
-				 info.zone);
+		expect_place(kernel, i, rows[i].has_node, rows[i].node, rows[i].zone);
 		kernel_close(kernel);
 	}
 }
@@ -404,7 +399,6 @@ static void nodes_by_the_symbol(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct page_info info;
 		struct kernel *kernel;
 
 		start("6.1.0", FLAT);
@@ -415,12 +409,7 @@ static void nodes_by_the_symbol(void **state)
 			linked_add(&linked, "node_data", IMAGE + 0x7000,
 				   (uint64_t)rows[i].size);
 		kernel = open_kernel(NULL);
-		assert_true(kernel_page_info(kernel, IMAGE + page_at(3), &info, NULL));
-		if (info.has_node != rows[i].has_node || info.node != rows[i].node ||
-		    !info.zone != !rows[i].zone ||
-		    (info.zone && strcmp(info.zone, rows[i].zone)))
-			fail_msg("row %zu: %llx %s", i, (unsigned long long)info.node,
-				 info.zone);
+		expect_place(kernel, i, rows[i].has_node, rows[i].node, rows[i].zone);
 		kernel_close(kernel);
 	}
 }
@@ -432,16 +421,14 @@ static void sections_above_the_node(void **state)
 	static const struct {
 		unsigned int physmem_bits;
 		uint64_t flags;
-		bool known;
 	} rows[] = {
-		{ 46, UINT64_C(0x7ffff) << 45 | UINT64_C(0x2a) << 39 | UINT64_C(2) << 37, true },
-		{ 46, UINT64_C(0x2a) << 39 | UINT64_C(2) << 37 | 0x1fffffffff, true },
-		{ 36, UINT64_C(0x1ff) << 55 | UINT64_C(0x2a) << 49 | UINT64_C(2) << 47, true },
+		{ 46, UINT64_C(0x7ffff) << 45 | UINT64_C(0x2a) << 39 | UINT64_C(2) << 37 },
+		{ 46, UINT64_C(0x2a) << 39 | UINT64_C(2) << 37 | 0x1fffffffff },
+		{ 36, UINT64_C(0x1ff) << 55 | UINT64_C(0x2a) << 49 | UINT64_C(2) << 47 },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct page_info info;
 		struct kernel *kernel;
 		char note[768];
 
@@ -458,11 +445,7 @@ static void sections_above_the_node(void **state)
 		put(page_at(3), rows[i].flags, 8);
 		add_zones(4, 24);
 		kernel = open_kernel(NULL);
-		assert_true(kernel_page_info(kernel, IMAGE + page_at(3), &info, NULL));
-		if (!info.has_node || info.node != 0x2a || !info.zone ||
-		    strcmp(info.zone, "Normal"))
-			fail_msg("row %zu: %llx %s", i, (unsigned long long)info.node,
-				 info.zone);
+		expect_place(kernel, i, true, 0x2a, "Normal");
 		kernel_close(kernel);
 	}
 }
@@ -508,14 +491,13 @@ static void more_sections_than_bits(void **state)
 		char note[768];
 
 		snprintf(note, sizeof(note),
-			 "OSRELEASE=4.14.0\nSYMBOL(swapper_pg_dir)=c0001000\n"
-			 "SYMBOL(_stext)=c1000000\nSYMBOL(mem_section)=c0004000\n"
+			 "SYMBOL(mem_section)=c0004000\n"
 			 "SIZE(page)=32\nOFFSET(page.flags)=0\nSIZE(mem_section)=8\n"
 			 "OFFSET(mem_section.section_mem_map)=0\n"
 			 "NUMBER(SECTION_SIZE_BITS)=26\nNUMBER(MAX_PHYSMEM_BITS)=%u\n"
 			 "LENGTH(mem_section)=1\nLENGTH(node_data)=1\n", rows[i].physmem_bits);
-		start_with(true, note);
-		put(0x1000 + 4 * (0xc0000000 >> 22), P | RW | PS, 4);
+		memory_start_32("4.14.0", note);
+		start_types(true);
 		put(0x4000, 0xc0008000, 4);
 		put(0x8000, (0xc0000000 + PAGES) | 2 | 8, 4);
 		put(PAGES + 32, 1, 4);

@@ -20,16 +20,16 @@ static struct linked linked;
 
 static uint64_t base(bool narrow)
 {
-	return narrow ? PLACED_32 : PLACED;
+	return narrow ? IMAGE_32 : IMAGE;
 }
 
 /* With symbols that tell whether there are several CPUs. */
 static void start(bool narrow, const char *note)
 {
 	if (narrow)
-		placed_start_32("2.6.27", note);
+		memory_start_32("2.6.27", note);
 	else
-		placed_start("2.6.27", note);
+		memory_start_64("2.6.27", note);
 	linked = (struct linked){ .narrow = narrow };
 	linked_add(&linked, "_stext", narrow ? LINKED_BASE_32 : LINKED_BASE, 0);
 }
@@ -70,9 +70,9 @@ static void masks_by_their_names(void **state)
 		bool known;
 
 		start(false, "");
-		linked_add(&linked, "__per_cpu_offset", PLACED + OFFSETS, 64);
-		linked_add(&linked, rows[i].names[0], PLACED + MASK, 8);
-		linked_add(&linked, rows[i].names[1], PLACED + OTHER_MASK, 8);
+		linked_add(&linked, "__per_cpu_offset", IMAGE + OFFSETS, 64);
+		linked_add(&linked, rows[i].names[0], IMAGE + MASK, 8);
+		linked_add(&linked, rows[i].names[1], IMAGE + OTHER_MASK, 8);
 		put(MASK, 3, 8);
 		put(OTHER_MASK, 12, 8);
 		kernel = open_kernel();
@@ -150,8 +150,8 @@ static void masks_that_cannot_be_read(void **state)
 
 	(void)state;
 	start(false, "");
-	linked_add(&linked, "__per_cpu_offset", PLACED + OFFSETS, 64);
-	linked_add(&linked, "__cpu_possible_mask", PLACED + MEMORY_SIZE, 8);
+	linked_add(&linked, "__per_cpu_offset", IMAGE + OFFSETS, 64);
+	linked_add(&linked, "__cpu_possible_mask", IMAGE + MEMORY_SIZE, 8);
 	kernel = open_kernel();
 	assert_false(kernel_possible_cpus(kernel, &cpus, &err));
 	assert_int_equal(err.code, ERROR_UNREADABLE);
@@ -166,7 +166,7 @@ static void one_cpu(void **state)
 
 	(void)state;
 	start(false, "");
-	linked_add(&linked, "__cpu_possible_mask", PLACED + MASK, 8);
+	linked_add(&linked, "__cpu_possible_mask", IMAGE + MASK, 8);
 	put(MASK, 6, 8);
 	kernel = open_kernel();
 	assert_true(kernel_possible_cpus(kernel, &cpus, NULL));
@@ -256,14 +256,14 @@ static void offsets_by_structs(void **state)
 
 		start(false, rows[i].note);
 		linked_add(&linked, rows[i].symbol,
-			   PLACED + (array ? PDAS : POINTERS), rows[i].size);
-		linked_add(&linked, "variable", PLACED + VARIABLE, 8);
+			   IMAGE + (array ? PDAS : POINTERS), rows[i].size);
+		linked_add(&linked, "variable", IMAGE + VARIABLE, 8);
 		if (rows[i].boot)
-			linked_add(&linked, "boot_cpu_pda", PLACED + PDAS, PDA_SIZE);
+			linked_add(&linked, "boot_cpu_pda", IMAGE + PDAS, PDA_SIZE);
 		if (rows[i].behind)
-			put(POINTERS, PLACED + pointers, 8);
+			put(POINTERS, IMAGE + pointers, 8);
 		for (unsigned int cpu = 0; cpu < rows[i].cpus; cpu++) {
-			put(pointers + 8 * cpu, PLACED + PDAS + PDA_SIZE * cpu, 8);
+			put(pointers + 8 * cpu, IMAGE + PDAS + PDA_SIZE * cpu, 8);
 			put(PDAS + PDA_SIZE * cpu + 8, 0x1000 * cpu + 0x10, 8);
 			put(PDAS + PDA_SIZE * cpu + 0x24, cpu, 4);
 		}
@@ -277,7 +277,7 @@ static void offsets_by_structs(void **state)
 			assert_true(offset == 0x1000 * cpu + 0x10);
 			assert_true(kernel_per_cpu(kernel, "variable", cpu, &at,
 						   NULL));
-			assert_true(at == PLACED + VARIABLE + offset);
+			assert_true(at == IMAGE + VARIABLE + offset);
 		}
 		err.code = 0;
 		assert_false(kernel_per_cpu_offset(kernel, rows[i].cpus, &offset,
@@ -307,7 +307,7 @@ static void copies_of_variables(void **state)
 		struct kernel *kernel;
 
 		start(false, "");
-		linked_add(&linked, rows[i].symbol, PLACED + OFFSETS, 8);
+		linked_add(&linked, rows[i].symbol, IMAGE + OFFSETS, 8);
 		kernel = open_kernel();
 		assert_int_equal(kernel_has_copies(kernel), rows[i].copies);
 		kernel_close(kernel);
@@ -328,7 +328,7 @@ static void put_list(void)
 {
 	for (unsigned int i = 0; i < 4; i++)
 		put(LISTS + 0x40 * i + (i ? 0x10 : 0),
-		    PLACED + LISTS + 0x40 * ((i + 1) % 4) + (i < 3 ? 0x10 : 0), 8);
+		    IMAGE + LISTS + 0x40 * ((i + 1) % 4) + (i < 3 ? 0x10 : 0), 8);
 }
 
 static void lists(void **state)
@@ -348,7 +348,7 @@ static void lists(void **state)
 		{ 0, 0, 3, 4, 3, LINKS_WHOLE },
 		{ 2, 0, 9, 99, 2, LINKS_DAMAGED },
 		{ 2, 0x1234, 9, 99, 3, LINKS_DAMAGED },
-		{ 3, PLACED + LISTS + 0x50, 9, 99, 3, LINKS_DAMAGED },
+		{ 3, IMAGE + LISTS + 0x50, 9, 99, 3, LINKS_DAMAGED },
 	};
 
 	(void)state;
@@ -366,12 +366,12 @@ static void lists(void **state)
 			put(LISTS + 0x40 * rows[i].damaged + 0x10, rows[i].next, 8);
 		kernel = open_kernel();
 		kernel->listener = &listener;
-		links_start(&links, kernel, PLACED + LISTS, 0x10, &seen,
+		links_start(&links, kernel, IMAGE + LISTS, 0x10, &seen,
 			    rows[i].most);
 		while (links_next(&links, &address)) {
 			nr++;
 			if (nr < 3 || rows[i].next != 0x1234)
-				assert_true(address == PLACED + LISTS + 0x40 * nr);
+				assert_true(address == IMAGE + LISTS + 0x40 * nr);
 		}
 		if (nr != rows[i].nr || links.end != rows[i].end)
 			fail_msg("row %zu: %u, %d", i, nr, links.end);
@@ -390,11 +390,11 @@ static void lists_without_entries(void **state)
 	(void)state;
 	start(false, "");
 	put_list();
-	put(LISTS + 0x400, PLACED + LISTS + 0x400, 8);
+	put(LISTS + 0x400, IMAGE + LISTS + 0x400, 8);
 	kernel = open_kernel();
-	assert_true(links_none(kernel, PLACED + LISTS + 0x400));
-	assert_false(links_none(kernel, PLACED + LISTS));
-	assert_false(links_none(kernel, PLACED + MEMORY_SIZE));
+	assert_true(links_none(kernel, IMAGE + LISTS + 0x400));
+	assert_false(links_none(kernel, IMAGE + LISTS));
+	assert_false(links_none(kernel, IMAGE + MEMORY_SIZE));
 	kernel_close(kernel);
 }
 

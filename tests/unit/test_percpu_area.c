@@ -14,8 +14,6 @@
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
 
-#define IMAGE UINT64_C(0xffffffff80000000)
-
 enum { OFFSETS = 0x6000, MASK = 0x7000, BASE = 0x7008, NR_SLOTS = 0x7010, LISTS = 0x7018,
        RESERVED = 0x7020, HEADS = 0x8000, CHUNK = 0x9000, STEP = 0x80 };
 
@@ -35,12 +33,7 @@ static void add(const char *name, uint64_t address, uint64_t size, uint16_t sect
 /* start: of the static variables, 1000 bytes */
 static void start(uint64_t at)
 {
-	memory_start(false, "OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
-			    "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n"
-			    "KERNELOFFSET=0\n");
-	put(0x1ff8, 0x2000 | P | RW, 8);
-	put(0x2ff0, 0x3000 | P | RW, 8);
-	put(0x3000, P | RW | PS, 8);
+	memory_start_64("6.1.0", "");
 	linked = (struct linked){ .nr = 0 };
 	add("_stext", LINKED_BASE, 0, 0);
 	add("__per_cpu_offset", IMAGE + OFFSETS, 32, 0);

@@ -245,9 +245,7 @@ static void mappings_of_a_table(void **state)
 	(void)state;
 	memory_start(false, "OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
 			    "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n");
-	put(0x1ff8, 0x2000 | P | RW, 8);
-	put(0x2ff0, 0x3000 | P | RW, 8);
-	put(0x3000, P | RW | PS, 8);
+	memory_put_tables();
 	/* the user's half */
 	put(0x1000, 0xa000 | P | RW | US, 8);
 	put(0xa000, 0xb000 | P | RW | US, 8);

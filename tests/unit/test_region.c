@@ -136,11 +136,7 @@ static void the_direct_map(void **state)
 	uint64_t value;
 
 	(void)state;
-	memory_start(false, "OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
-			    "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\nKERNELOFFSET=0\n");
-	put(0x1ff8, 0x2000 | P | RW, 8);
-	put(0x2ff0, 0x3000 | P | RW, 8);
-	put(0x3000, P | RW | PS, 8);
+	memory_start_64("6.1.0", "");
 	put(0x1000 + 8 * 273, 0xa000 | P | RW, 8);
 	put(0xa000, 0xb000 | P | RW, 8);
 	put(0xb000, P | RW | PS, 8);

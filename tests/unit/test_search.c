@@ -19,8 +19,6 @@
 
 enum { ROOT = 0x1000, BANNER = 0x6123 };
 
-#define IMAGE UINT64_C(0xffffffff80000000)
-
 struct found {
 	size_t nr;
 	unsigned int proofs;

@@ -26,16 +26,13 @@
 
 #ifdef HAVE_LIBBPF
 
-#define IMAGE UINT64_C(0xffffffff80000000)
-
 static struct linked linked;
 static struct btf *btf;
 static bool without_types;
 
-static void start_with(bool narrow, const char *note)
+/* No types yet. Behind memory_start(). */
+static void start_types(bool narrow)
 {
-
-	memory_start(narrow, note);
 	linked = (struct linked){ .narrow = narrow };
 	linked_add(&linked, "_stext", narrow ? LINKED_BASE_32 : LINKED_BASE, 0);
 	btf = btf__new_empty();
@@ -45,26 +42,21 @@ static void start_with(bool narrow, const char *note)
 	btf__add_int(btf, "char", 1, 0);
 }
 
+static void start_with(const char *release, const char *more)
+{
+	memory_start_64(release, more);
+	start_types(false);
+}
+
 static void start_64(const char *release)
 {
-	char note[512];
-
-	snprintf(note, sizeof(note),
-		 "OSRELEASE=%s\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
-		 "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n"
-		 "KERNELOFFSET=0\n",
-		 release);
-	start_with(false, note);
-	put(0x1ff8, 0x2000 | P | RW, 8);
-	put(0x2ff0, 0x3000 | P | RW, 8);
-	put(0x3000, P | RW | PS, 8);
+	start_with(release, "");
 }
 
 static void start_32(void)
 {
-	start_with(true, "OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=c0001000\n"
-			 "SYMBOL(_stext)=c1000000\n");
-	put(0x1000 + 4 * (0xc0000000 >> 22), P | RW | PS, 4);
+	memory_start_32("6.1.0", "");
+	start_types(true);
 }
 
 struct slot {
@@ -563,7 +555,8 @@ static void modes_by_types(void **state)
 		struct kernel *kernel;
 		uint64_t mode;
 
-		start_with(true, "");
+		memory_start(true, "");
+		start_types(true);
 		image.nr = 1; /* no note */
 		image.headers[0] = (struct header){ .type = PT_LOAD,
 						    .offset = MEMORY,
@@ -1216,17 +1209,12 @@ static void memories_of_modules(void **state)
 			const struct module_range *range;
 			struct member *members;
 			struct kernel *kernel;
-			char note[512];
+			char line[64];
 			size_t nr;
 
-			snprintf(note, sizeof(note),
-				 "OSRELEASE=6.6.0\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
-				 "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n"
-				 "KERNELOFFSET=0\nSIZE(module_memory)=%u\n", rows[i].element);
-			start_with(false, note);
-			put(0x1ff8, 0x2000 | P | RW, 8);
-			put(0x2ff0, 0x3000 | P | RW, 8);
-			put(0x3000, P | RW | PS, 8);
+			snprintf(line, sizeof(line), "SIZE(module_memory)=%u\n",
+				 rows[i].element);
+			start_with("6.6.0", line);
 			linked_add(&linked, "modules", IMAGE + HEAD, 16);
 			put(HEAD, IMAGE + MODULE + 8, 8);
 			put(HEAD + 8, IMAGE + MODULE + 8, 8);
@@ -1577,18 +1565,13 @@ static void nodes_and_zones_of_pages(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct page_info info;
 		struct kernel *kernel;
-		char note[512];
+		char lines[128];
 
-		snprintf(note, sizeof(note),
-			 "OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
-			 "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n"
-			 "KERNELOFFSET=0\nSIZE(page)=64\nOFFSET(page.flags)=0\n"
+		snprintf(lines, sizeof(lines),
+			 "SIZE(page)=64\nOFFSET(page.flags)=0\n"
 			 "SYMBOL(mem_map)=ffffffff80006000\nLENGTH(node_data)=%u\n",
 			 rows[i].nodes);
-		start_with(false, note);
-		put(0x1ff8, 0x2000 | P | RW, 8);
-		put(0x2ff0, 0x3000 | P | RW, 8);
-		put(0x3000, P | RW | PS, 8);
+		start_with("6.1.0", lines);
 		put(0x5000, rows[i].flags, 8);
 		btf__add_enum(btf, "zone_type", 4);
 		btf__add_enum_value(btf, "ZONE_DMA", 0);

@@ -73,11 +73,11 @@ static void states(void **state)
 		struct kernel *kernel;
 		char letter;
 
-		placed_start(rows[i].release, "");
+		memory_start_64(rows[i].release, "");
 		put(TASK, rows[i].state, 4);
 		put(TASK + 8, rows[i].exit, 4);
 		kernel = PLACED_OPEN(NULL, members);
-		letter = info_at(kernel, PLACED + TASK, 0).state;
+		letter = info_at(kernel, IMAGE + TASK, 0).state;
 		if (letter != rows[i].letter)
 			fail_msg("%s, %x: %c", rows[i].release, rows[i].state,
 				 letter);
@@ -101,7 +101,7 @@ static void states_by_their_members(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct kernel *kernel;
 
-		placed_start("5.10.0", "");
+		memory_start_64("5.10.0", "");
 		put(TASK, 1, 4);
 		put(TASK + 16, 2, 8);
 		kernel = placed_open(NULL, NULL, 0);
@@ -111,7 +111,7 @@ static void states_by_their_members(void **state)
 			placed_set(kernel, TASK_OLD_STATE, 16, 8);
 		if (rows[i].exit)
 			placed_set(kernel, TASK_EXIT_STATE, 8, 4);
-		assert_int_equal(info_at(kernel, PLACED + TASK, 0).state,
+		assert_int_equal(info_at(kernel, IMAGE + TASK, 0).state,
 				 rows[i].letter);
 		kernel_close(kernel);
 	}
@@ -143,10 +143,10 @@ static void cpus(void **state)
 		struct kernel *kernel;
 		struct task_info info;
 
-		placed_start("4.4.0", "");
+		memory_start_64("4.4.0", "");
 		put(0x1000, 0x2000 | P | RW, 8); /* 0 is mapped, too */
 		put(0x2000, P | RW | PS, 8);
-		put(TASK, rows[i].stack ? PLACED + STACK : 0, 8);
+		put(TASK, rows[i].stack ? IMAGE + STACK : 0, 8);
 		put(TASK + 16, 3, 4);
 		put(TASK + 20, 4, 4);
 		put(STACK + 8, 5, 4);
@@ -160,11 +160,11 @@ static void cpus(void **state)
 			placed_set(kernel, TASK_INFO, 8, 16);
 		if (rows[i].on_stack)
 			placed_set(kernel, INFO_CPU, 8, 4);
-		info = info_at(kernel, PLACED + TASK, 0);
+		info = info_at(kernel, IMAGE + TASK, 0);
 		if (info.has_cpu != (rows[i].cpu >= 0) ||
 		    (info.has_cpu && info.cpu != (uint32_t)rows[i].cpu))
 			fail_msg("row %zu: %u", i, info.cpu);
-		assert_true(info.stack == (rows[i].stack ? PLACED + STACK : 0));
+		assert_true(info.stack == (rows[i].stack ? IMAGE + STACK : 0));
 		kernel_close(kernel);
 	}
 }
@@ -175,19 +175,19 @@ static void parents(void **state)
 	struct task_info info;
 
 	(void)state;
-	placed_start("6.1.0", "");
-	put(TASK, PLACED + PARENT, 8);
+	memory_start_64("6.1.0", "");
+	put(TASK, IMAGE + PARENT, 8);
 	put(PARENT + 8, 4194303, 4);
 	kernel = placed_open(NULL, NULL, 0);
 	placed_set(kernel, TASK_PARENT, 0, 8);
-	assert_false(info_at(kernel, PLACED + TASK, 0).has_parent);
+	assert_false(info_at(kernel, IMAGE + TASK, 0).has_parent);
 	placed_set(kernel, TASK_TGID, 8, 4);
-	info = info_at(kernel, PLACED + TASK, 0);
+	info = info_at(kernel, IMAGE + TASK, 0);
 	assert_true(info.has_parent);
 	assert_int_equal(info.parent, 4194303);
 	assert_int_equal(info.stack, 0);
 	placed_forget(kernel, TASK_PARENT);
-	assert_false(info_at(kernel, PLACED + TASK, 0).has_parent);
+	assert_false(info_at(kernel, IMAGE + TASK, 0).has_parent);
 	kernel_close(kernel);
 }
 
@@ -217,14 +217,14 @@ static void pages_of_an_array(void **state)
 	for (int narrow = 0; narrow < 2; narrow++)
 		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 			unsigned int word = narrow ? 4 : 8;
-			uint64_t base = narrow ? PLACED_32 : PLACED;
+			uint64_t base = narrow ? IMAGE_32 : IMAGE;
 			struct kernel *kernel;
 			struct task_info info;
 
 			if (narrow)
-				placed_start_32("3.2.0", "SIZE(mm_rss_stat)=16\n");
+				memory_start_32("3.2.0", "SIZE(mm_rss_stat)=16\n");
 			else
-				placed_start("3.2.0", "SIZE(mm_rss_stat)=32\n");
+				memory_start_64("3.2.0", "SIZE(mm_rss_stat)=32\n");
 			for (unsigned int j = 0; j < 4; j++)
 				put(MM + 16 + j * word, (uint64_t)rows[i].count[j],
 				    word);
@@ -254,24 +254,24 @@ static void numbers_of_counters(void **state)
 		struct kernel *kernel;
 		struct task_info info;
 
-		placed_start("3.2.0", "SIZE(mm_rss_stat)=32\n");
+		memory_start_64("3.2.0", "SIZE(mm_rss_stat)=32\n");
 		for (unsigned int j = 0; j < 20; j++)
 			put(MM + 8 * j, 1, 8);
 		kernel = placed_open(NULL, NULL, 0);
-		info = info_at(kernel, PLACED + TASK, PLACED + MM);
+		info = info_at(kernel, IMAGE + TASK, IMAGE + MM);
 		expect_rss(&info, false, 0);
 		placed_set(kernel, MM_RSS_COUNT, 0, 8 * rows[i].nr);
-		info = info_at(kernel, PLACED + TASK, PLACED + MM);
+		info = info_at(kernel, IMAGE + TASK, IMAGE + MM);
 		expect_rss(&info, rows[i].has, rows[i].pages << 12);
 		kernel_close(kernel);
 		/* the same as counters without CPUs of their own */
-		placed_start("6.6.0", "SIZE(percpu_counter)=16\n");
+		memory_start_64("6.6.0", "SIZE(percpu_counter)=16\n");
 		for (unsigned int j = 0; j < 20; j++)
 			put(MM + 16 * j + 8, 1, 8);
 		kernel = placed_open(NULL, NULL, 0);
 		placed_set(kernel, COUNTER_COUNT, 8, 8);
 		placed_set(kernel, MM_RSS, 0, 16 * rows[i].nr);
-		info = info_at(kernel, PLACED + TASK, PLACED + MM);
+		info = info_at(kernel, IMAGE + TASK, IMAGE + MM);
 		expect_rss(&info, rows[i].has, rows[i].pages << 12);
 		kernel_close(kernel);
 	}
@@ -281,9 +281,9 @@ static void numbers_of_counters(void **state)
 static void add_cpus(struct linked *linked)
 {
 	linked_add(linked, "_stext", LINKED_BASE, 0);
-	linked_add(linked, "__per_cpu_offset", PLACED + OFFSETS, 32);
-	linked_add(linked, "__cpu_possible_mask", PLACED + MASK, 8);
-	linked_add(linked, "runqueues", PLACED + QUEUES, 0x40);
+	linked_add(linked, "__per_cpu_offset", IMAGE + OFFSETS, 32);
+	linked_add(linked, "__cpu_possible_mask", IMAGE + MASK, 8);
+	linked_add(linked, "runqueues", IMAGE + QUEUES, 0x40);
 	put(MASK, 5, 8);
 	for (unsigned int cpu = 0; cpu < 4; cpu++)
 		put(OFFSETS + 8 * cpu, CPU_BYTES * cpu, 8);
@@ -295,7 +295,7 @@ static void put_counters(void)
 {
 	for (unsigned int i = 0; i < 4; i++) {
 		put(MM + 0x20 + 24 * i + 8, i == 2 ? 500 : 10 * (i + 1), 8);
-		put(MM + 0x20 + 24 * i + 16, PLACED + COUNTERS + 4 * i, 8);
+		put(MM + 0x20 + 24 * i + 16, IMAGE + COUNTERS + 4 * i, 8);
 		for (unsigned int cpu = 0; cpu < 4; cpu++)
 			put(COUNTERS + CPU_BYTES * cpu + 4 * i,
 			    i == 3 ? (uint64_t)-3 : cpu + 1, 4);
@@ -334,13 +334,13 @@ static void pages_of_counters(void **state)
 		struct kernel *kernel;
 		struct task_info info;
 
-		placed_start("6.6.0", rows[i].note);
+		memory_start_64("6.6.0", rows[i].note);
 		put_counters();
 		add_cpus(&linked);
 		kernel = PLACED_OPEN(rows[i].symbols ? &linked : NULL, members);
 		if (rows[i].forgotten >= 0)
 			placed_forget(kernel, (enum member_id)rows[i].forgotten);
-		info = info_at(kernel, PLACED + TASK, PLACED + MM);
+		info = info_at(kernel, IMAGE + TASK, IMAGE + MM);
 		if (info.has_rss != rows[i].has ||
 		    info.rss != rows[i].pages << 12)
 			fail_msg("row %zu: %llx", i, (unsigned long long)info.rss);
@@ -358,9 +358,9 @@ static void counters_of_unknown_size(void **state)
 	struct task_info info;
 
 	(void)state;
-	placed_start("6.6.0", "");
+	memory_start_64("6.6.0", "");
 	kernel = PLACED_OPEN(NULL, members);
-	info = info_at(kernel, PLACED + TASK, PLACED + MM);
+	info = info_at(kernel, IMAGE + TASK, IMAGE + MM);
 	expect_rss(&info, false, 0);
 	kernel_close(kernel);
 }
@@ -379,17 +379,17 @@ static void counters_that_cannot_be_read(void **state)
 		struct kernel *kernel;
 		struct task_info info;
 
-		placed_start("6.6.0", "SIZE(percpu_counter)=24\n");
+		memory_start_64("6.6.0", "SIZE(percpu_counter)=24\n");
 		put_counters();
 		add_cpus(&linked);
 		if (part == 1)
 			put(OFFSETS + 16, 0x10000000, 8);
 		if (part == 2)
-			linked.symbols[1].address = PLACED + MEMORY_SIZE - 8;
+			linked.symbols[1].address = IMAGE + MEMORY_SIZE - 8;
 		if (part == 3)
 			put(MM + 0x20 + 24 + 16, 0x1234, 8);
 		kernel = PLACED_OPEN(&linked, members);
-		info = info_at(kernel, PLACED + TASK, PLACED + MM);
+		info = info_at(kernel, IMAGE + TASK, IMAGE + MM);
 		expect_rss(&info, part == 0, (70 + 8 - 6) << 12);
 		kernel_close(kernel);
 	}
@@ -414,11 +414,11 @@ static void pages_that_threads_have_counted(void **state)
 	for (int counted = 0; counted < 2; counted++) {
 		struct kernel *kernel;
 
-		placed_start("4.4.0", "SIZE(mm_rss_stat)=32\n");
+		memory_start_64("4.4.0", "SIZE(mm_rss_stat)=32\n");
 		for (unsigned int i = 0; i < NR_THREADS; i++) {
-			tasks[i].address = PLACED + TASK + 0x40 * i;
+			tasks[i].address = IMAGE + TASK + 0x40 * i;
 			if (owner[i])
-				tasks[i].mm = PLACED + MM + 0x100 * owner[i];
+				tasks[i].mm = IMAGE + MM + 0x100 * owner[i];
 			put(TASK + 0x40 * i + 16, 2 * i, 4);
 			put(TASK + 0x40 * i + 20, (uint64_t)-i, 4);
 			put(TASK + 0x40 * i + 24, 77, 4);
@@ -462,10 +462,10 @@ static void a_search_of_threads_that_was_stopped(void **state)
 		struct task_facts facts;
 		struct kernel *kernel;
 
-		placed_start("4.4.0", "SIZE(mm_rss_stat)=32\n");
+		memory_start_64("4.4.0", "SIZE(mm_rss_stat)=32\n");
 		for (unsigned int i = 0; i < NR_THREADS; i++) {
-			tasks[i].address = PLACED + TASK + 0x40 * i;
-			tasks[i].mm = PLACED + MM + 0x100 * (NR_THREADS - i);
+			tasks[i].address = IMAGE + TASK + 0x40 * i;
+			tasks[i].mm = IMAGE + MM + 0x100 * (NR_THREADS - i);
 			put(TASK + 0x40 * i + 16, 5, 4);
 		}
 		kernel = placed_open(NULL, NULL, 0);
@@ -482,7 +482,7 @@ static void a_search_of_threads_that_was_stopped(void **state)
 /* As many as 16 of them. */
 static void many_counters_of_a_thread(void **state)
 {
-	struct task task = { .address = PLACED + TASK, .mm = PLACED + MM };
+	struct task task = { .address = IMAGE + TASK, .mm = IMAGE + MM };
 	const struct task_list list = { .task = &task, .nr = 1 };
 
 	(void)state;
@@ -490,7 +490,7 @@ static void many_counters_of_a_thread(void **state)
 		struct kernel *kernel;
 		struct task_info info;
 
-		placed_start("4.4.0", "SIZE(mm_rss_stat)=32\n");
+		memory_start_64("4.4.0", "SIZE(mm_rss_stat)=32\n");
 		for (unsigned int i = 0; i < 20; i++)
 			put(TASK + 4 * i, 1, 4);
 		kernel = placed_open(NULL, NULL, 0);
@@ -513,22 +513,22 @@ static void running_tasks(void **state)
 		unsigned int nr;
 		int cpu; /* of the task; -1: none runs it */
 	} rows[] = {
-		{ { PLACED + TASK, PLACED + PARENT }, 2 * CPU_BYTES, 2, 0 },
-		{ { PLACED + PARENT, PLACED + TASK }, 2 * CPU_BYTES, 2, 2 },
-		{ { PLACED + PARENT, PLACED + PARENT }, 2 * CPU_BYTES, 2, -1 },
-		{ { PLACED + PARENT, PLACED + TASK }, 0x10000000, 1, -1 },
-		{ { PLACED + TASK, PLACED + TASK }, 0x10000000, 1, 0 },
+		{ { IMAGE + TASK, IMAGE + PARENT }, 2 * CPU_BYTES, 2, 0 },
+		{ { IMAGE + PARENT, IMAGE + TASK }, 2 * CPU_BYTES, 2, 2 },
+		{ { IMAGE + PARENT, IMAGE + PARENT }, 2 * CPU_BYTES, 2, -1 },
+		{ { IMAGE + PARENT, IMAGE + TASK }, 0x10000000, 1, -1 },
+		{ { IMAGE + TASK, IMAGE + TASK }, 0x10000000, 1, 0 },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct linked linked = { .nr = 0 };
-		struct task task = { .address = PLACED + TASK };
+		struct task task = { .address = IMAGE + TASK };
 		struct task_facts facts;
 		struct task_info info;
 		struct kernel *kernel;
 
-		placed_start("6.6.0", "");
+		memory_start_64("6.6.0", "");
 		add_cpus(&linked);
 		put(OFFSETS + 16, rows[i].offset, 8);
 		put(QUEUES + 8, rows[i].current[0], 8);

@@ -35,12 +35,12 @@ static const struct placed layout[] = {
 
 static uint64_t dentry_at(unsigned int nr)
 {
-	return PLACED + DENTRIES + 0x80 * nr;
+	return IMAGE + DENTRIES + 0x80 * nr;
 }
 
 static uint64_t mount_at(unsigned int nr)
 {
-	return PLACED + MOUNTS + 0x40 * nr;
+	return IMAGE + MOUNTS + 0x40 * nr;
 }
 
 static void put_text(uint64_t paddr, const char *text)
@@ -54,11 +54,11 @@ static void put_dentry(unsigned int nr, unsigned int parent, const char *name)
 	uint64_t at = DENTRIES + 0x80 * nr;
 
 	put(at, dentry_at(parent), 8);
-	put(at + 8, PLACED + at + 0x40, 8);
+	put(at + 8, IMAGE + at + 0x40, 8);
 	put(at + 16, strlen(name), 4);
 	put(at + 24, 0, 8);
 	put(at + 32, 0x99, 8);
-	put(at + 40, PLACED + TEXT, 8); /* pprev */
+	put(at + 40, IMAGE + TEXT, 8); /* pprev */
 	put_text(at + 0x40, name);
 }
 
@@ -103,7 +103,7 @@ static void expect_path(struct kernel *kernel, unsigned int file,
 {
 	struct error err = { .message = "" };
 	char found[VMA_NAME_MAX];
-	bool done = kernel_file_path(kernel, PLACED + FILES + 16 * file, found,
+	bool done = kernel_file_path(kernel, IMAGE + FILES + 16 * file, found,
 				     &err);
 
 	if (!done && path)
@@ -123,7 +123,7 @@ static void paths_over_mounts(void **state)
 	for (int old = 0; old < 2; old++) {
 		struct kernel *kernel;
 
-		placed_start("3.2.0", "");
+		memory_start_64("3.2.0", "");
 		put_files();
 		for (unsigned int i = 0; old && i < 5; i++)
 			put(FILES + 16 * i + 8, mount_at(i > 1), 8);
@@ -156,7 +156,7 @@ static void paths_that_cannot_be_read(void **state)
 		enum member_id id = needed[i / 2];
 		struct kernel *kernel;
 
-		placed_start("6.1.0", "");
+		memory_start_64("6.1.0", "");
 		put_files();
 		kernel = PLACED_OPEN(NULL, layout);
 		expect_path(kernel, 4, "/mnt/dir/file");
@@ -198,7 +198,7 @@ static void deleted_files(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct kernel *kernel;
 
-		placed_start("2.6.32", "");
+		memory_start_64("2.6.32", "");
 		put_files();
 		put(DENTRIES + 0x80 * rows[i].dentry + 40, rows[i].pprev, 8);
 		kernel = PLACED_OPEN(NULL, layout);
@@ -219,10 +219,10 @@ static void long_names(void **state)
 		char path[400] = "/mnt/dir/";
 		struct kernel *kernel;
 
-		placed_start("6.1.0", "");
+		memory_start_64("6.1.0", "");
 		put_files();
 		memset(image.bytes + MEMORY + LONG_TEXT, 'x', 0x200);
-		put(DENTRIES + 0x80 * 4 + 8, PLACED + LONG_TEXT, 8);
+		put(DENTRIES + 0x80 * 4 + 8, IMAGE + LONG_TEXT, 8);
 		put(DENTRIES + 0x80 * 4 + 16, rows[i].length, 4);
 		if (rows[i].has)
 			memset(path + 9, 'x', rows[i].length);
@@ -234,7 +234,7 @@ static void long_names(void **state)
 	{
 		struct kernel *kernel;
 
-		placed_start("6.1.0", "");
+		memory_start_64("6.1.0", "");
 		put_files();
 		put(DENTRIES + 0x80 * 4 + 16, 9, 4);
 		kernel = PLACED_OPEN(NULL, layout);
@@ -271,14 +271,14 @@ static void long_paths(void **state)
 		size_t size = 0;
 		bool done;
 
-		placed_start("6.1.0", "");
+		memory_start_64("6.1.0", "");
 		put_dentry(0, 0, "/");
 		memset(image.bytes + MEMORY + LONG_TEXT, 'x', 0x100);
 		for (unsigned int j = 1; j <= NR; j++) {
 			unsigned int length = j == NR ? rows[i].last : 255;
 
 			put_dentry(j, j - 1, "");
-			put(DENTRIES + 0x80 * j + 8, PLACED + LONG_TEXT, 8);
+			put(DENTRIES + 0x80 * j + 8, IMAGE + LONG_TEXT, 8);
 			put(DENTRIES + 0x80 * j + 16, length, 4);
 			path[size++] = '/';
 			memset(path + size, 'x', length);
@@ -290,7 +290,7 @@ static void long_paths(void **state)
 		kernel = PLACED_OPEN(NULL, layout);
 		for (int by_file = 0; by_file < 2; by_file++) {
 			memset(&fenced, '#', sizeof(fenced));
-			done = by_file ? kernel_file_path(kernel, PLACED + FILES,
+			done = by_file ? kernel_file_path(kernel, IMAGE + FILES,
 							  fenced.path, NULL) :
 					 kernel_dentry_path(kernel, dentry_at(NR),
 							    fenced.path, NULL);
@@ -312,24 +312,24 @@ static void paths_that_loop(void **state)
 
 	(void)state;
 	for (int empty = 0; empty < 2; empty++) {
-		placed_start("6.1.0", "");
+		memory_start_64("6.1.0", "");
 		put_files();
 		put_dentry(3, 4, empty ? "" : "dir");
 		put_dentry(4, 3, empty ? "" : "file");
 		put_mount(1, 1, 2, 2); /* is its own parent, too */
 		kernel = PLACED_OPEN(NULL, layout);
-		assert_false(kernel_file_path(kernel, PLACED + FILES + 64, path,
+		assert_false(kernel_file_path(kernel, IMAGE + FILES + 64, path,
 					      &err));
 		assert_int_equal(err.code, ERROR_FORMAT);
 		kernel_close(kernel);
 	}
 	/* two mounts, each on the other's root */
-	placed_start("6.1.0", "");
+	memory_start_64("6.1.0", "");
 	put_files();
 	put_mount(0, 1, 2, 0);
 	put_mount(1, 0, 0, 2);
 	kernel = PLACED_OPEN(NULL, layout);
-	assert_false(kernel_file_path(kernel, PLACED + FILES, path, &err));
+	assert_false(kernel_file_path(kernel, IMAGE + FILES, path, &err));
 	assert_non_null(strstr(err.message, "loops, or has more than 4096 parts"));
 	kernel_close(kernel);
 }
@@ -348,7 +348,7 @@ static void paths_of_dentries(void **state)
 	struct kernel *kernel;
 
 	(void)state;
-	placed_start("6.1.0", "");
+	memory_start_64("6.1.0", "");
 	put_files();
 	kernel = PLACED_OPEN(NULL, layout);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -362,7 +362,7 @@ static void paths_of_dentries(void **state)
 	placed_forget(kernel, DENTRY_PARENT);
 	assert_false(kernel_dentry_path(kernel, dentry_at(5), path, NULL));
 	kernel_close(kernel);
-	placed_start("6.1.0", "");
+	memory_start_64("6.1.0", "");
 	put_files();
 	put(DENTRIES + 0x80 * 4 + 40, 0, 8);
 	kernel = PLACED_OPEN(NULL, layout);
@@ -395,11 +395,11 @@ static void names_by_functions(void **state)
 		if (rows[i].function)
 			sprintf(note, "SYMBOL(%s)=ffffffff80009000\n",
 				rows[i].function);
-		placed_start("6.1.0", note);
+		memory_start_64("6.1.0", note);
 		put_files();
 		put_file(0, 5, 1);
-		put(DENTRIES + 0x80 * 5 + 24, PLACED + OPERATIONS, 8);
-		put(OPERATIONS + 8, PLACED + 0x9000, 8);
+		put(DENTRIES + 0x80 * 5 + 24, IMAGE + OPERATIONS, 8);
+		put(OPERATIONS + 8, IMAGE + 0x9000, 8);
 		kernel = PLACED_OPEN(NULL, layout);
 		expect_path(kernel, 0, rows[i].path);
 		/* what is named cannot be read */
@@ -433,14 +433,14 @@ static void functions_that_are_not_asked(void **state)
 		unsigned int dentry = rows[i].is_root ? 2 : 4;
 		struct kernel *kernel;
 
-		placed_start("6.1.0", rows[i].note);
+		memory_start_64("6.1.0", rows[i].note);
 		put_files();
 		put(0x1000, 0x2000 | P | RW, 8); /* 0 is mapped, too */
 		put(0x2000, P | RW | PS, 8);
 		put(8, 0x1234, 8);
 		put(DENTRIES + 0x80 * dentry + 24,
-		    rows[i].operations ? PLACED + OPERATIONS : 0, 8);
-		put(OPERATIONS + 8, rows[i].function ? PLACED + 0x9000 : 0, 8);
+		    rows[i].operations ? IMAGE + OPERATIONS : 0, 8);
+		put(OPERATIONS + 8, rows[i].function ? IMAGE + 0x9000 : 0, 8);
 		kernel = PLACED_OPEN(NULL, layout);
 		if (!rows[i].member)
 			placed_forget(kernel, DENTRY_OPS_DNAME);
@@ -462,9 +462,9 @@ static const struct placed area_layout[] = {
 
 static void put_area(void)
 {
-	put(AREA, PLACED + 0x9000, 8);
-	put(AREA + 8, PLACED + OPERATIONS, 8);
-	put(OPERATIONS + 8, PLACED + TEXT, 8);
+	put(AREA, IMAGE + 0x9000, 8);
+	put(AREA + 8, IMAGE + OPERATIONS, 8);
+	put(OPERATIONS + 8, IMAGE + TEXT, 8);
 	put(MM, START_BRK, 8);
 	put(MM + 8, BRK, 8);
 	put(MM + 16, STACK, 8);
@@ -474,11 +474,11 @@ static void put_area(void)
 static void expect_name(struct kernel *kernel, uint64_t first, uint64_t last,
 			const char *expected)
 {
-	const struct vma vma = { .address = PLACED + AREA, .first = first,
+	const struct vma vma = { .address = IMAGE + AREA, .first = first,
 				 .last = last };
 	struct error err = { .message = "" };
 	char name[VMA_NAME_MAX];
-	bool done = kernel_vma_name(kernel, PLACED + MM, &vma, name, &err);
+	bool done = kernel_vma_name(kernel, IMAGE + MM, &vma, name, &err);
 
 	if (!done && expected)
 		fail_msg("%s: %s", expected, err.message);
@@ -512,7 +512,7 @@ static void parts_of_a_process(void **state)
 	struct kernel *kernel;
 
 	(void)state;
-	placed_start("6.6.0", "");
+	memory_start_64("6.6.0", "");
 	put_area();
 	kernel = PLACED_OPEN(NULL, area_layout);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -526,7 +526,7 @@ static void parts_of_a_process(void **state)
 	expect_name(kernel, VDSO, VDSO + 0x1fff, "");
 	kernel_close(kernel);
 	/* a process without a vdso has none at 0 */
-	placed_start("6.6.0", "");
+	memory_start_64("6.6.0", "");
 	put_area();
 	put(MM + 24, 0, 8);
 	kernel = PLACED_OPEN(NULL, area_layout);
@@ -542,7 +542,7 @@ static void special_mappings(void **state)
 	struct kernel *kernel;
 
 	(void)state;
-	placed_start("6.6.0", note);
+	memory_start_64("6.6.0", note);
 	put_area();
 	put_text(TEXT, "[vvar]");
 	kernel = PLACED_OPEN(NULL, area_layout);
@@ -556,15 +556,15 @@ static void special_mappings(void **state)
 	expect_name(kernel, 0x100000, 0x100fff, "");
 	kernel_close(kernel);
 	/* a mapping with other operations */
-	placed_start("6.6.0", note);
+	memory_start_64("6.6.0", note);
 	put_area();
 	put_text(TEXT, "[vvar]");
-	put(AREA, PLACED + 0x9010, 8);
+	put(AREA, IMAGE + 0x9010, 8);
 	kernel = PLACED_OPEN(NULL, area_layout);
 	expect_name(kernel, 0x100000, 0x100fff, "");
 	kernel_close(kernel);
 	/* a name that cannot be read, and one that ends where none does */
-	placed_start("6.6.0", note);
+	memory_start_64("6.6.0", note);
 	put_area();
 	put(AREA + 8, 0x1234, 8);
 	kernel = PLACED_OPEN(NULL, area_layout);
@@ -573,7 +573,7 @@ static void special_mappings(void **state)
 	for (size_t size = 62; size < 66; size++) {
 		memset(text, 'v', size);
 		text[size] = '\0';
-		placed_start("6.6.0", note);
+		memory_start_64("6.6.0", note);
 		put_area();
 		put_text(TEXT, text);
 		kernel = PLACED_OPEN(NULL, area_layout);
@@ -590,9 +590,9 @@ static void names_that_a_process_gave(void **state)
 	struct kernel *kernel;
 
 	(void)state;
-	placed_start("6.6.0", "");
+	memory_start_64("6.6.0", "");
 	put_area();
-	put(AREA + 16, PLACED + TEXT, 8);
+	put(AREA + 16, IMAGE + TEXT, 8);
 	put_text(TEXT, "1234mine");
 	kernel = PLACED_OPEN(NULL, area_layout);
 	expect_name(kernel, 0x100000, 0x100fff, "[anon:mine]");
@@ -605,7 +605,7 @@ static void names_that_a_process_gave(void **state)
 	placed_set(kernel, VMA_ANON_NAME, 0x40000000, 8);
 	expect_name(kernel, 0x100000, 0x100fff, NULL);
 	kernel_close(kernel);
-	placed_start("6.6.0", "");
+	memory_start_64("6.6.0", "");
 	put_area();
 	kernel = PLACED_OPEN(NULL, area_layout);
 	expect_name(kernel, 0x100000, 0x100fff, "");
@@ -613,9 +613,9 @@ static void names_that_a_process_gave(void **state)
 	for (size_t size = 79; size < 83; size++) {
 		memset(text, 'n', size);
 		text[size] = '\0';
-		placed_start("6.6.0", "");
+		memory_start_64("6.6.0", "");
 		put_area();
-		put(AREA + 16, PLACED + TEXT - 4, 8);
+		put(AREA + 16, IMAGE + TEXT - 4, 8);
 		put_text(TEXT, text);
 		snprintf(expected, sizeof(expected), "[anon:%.80s]", text);
 		kernel = PLACED_OPEN(NULL, area_layout);
@@ -627,17 +627,17 @@ static void names_that_a_process_gave(void **state)
 /* gate_vma is the vsyscall page, whatever it has; a mapping of a file has the file's path. */
 static void gates_and_files(void **state)
 {
-	struct vma vma = { .address = PLACED + AREA, .file = PLACED + FILES + 64 };
+	struct vma vma = { .address = IMAGE + AREA, .file = IMAGE + FILES + 64 };
 	char name[VMA_NAME_MAX];
 	struct kernel *kernel;
 
 	(void)state;
 	for (int gate = 0; gate < 2; gate++) {
-		placed_start("6.6.0", gate ? "SYMBOL(gate_vma)=ffffffff80007900\n" :
+		memory_start_64("6.6.0", gate ? "SYMBOL(gate_vma)=ffffffff80007900\n" :
 					     "SYMBOL(gate_vma)=ffffffff80007908\n");
 		put_files();
 		kernel = PLACED_OPEN(NULL, layout);
-		assert_true(kernel_vma_name(kernel, PLACED + MM, &vma, name,
+		assert_true(kernel_vma_name(kernel, IMAGE + MM, &vma, name,
 					    NULL));
 		assert_string_equal(name, gate ? "[vsyscall]" : "/mnt/dir/file");
 		kernel_close(kernel);
@@ -667,11 +667,11 @@ static void names_are_told(void **state)
 	struct kernel *kernel;
 
 	(void)state;
-	placed_start("6.1.0", "");
+	memory_start_64("6.1.0", "");
 	put_files();
 	kernel = PLACED_OPEN(NULL, layout);
 	kernel->notes = &taker.taker;
-	assert_true(kernel_file_path(kernel, PLACED + FILES + 48, path, NULL));
+	assert_true(kernel_file_path(kernel, IMAGE + FILES + 48, path, NULL));
 	snprintf(expected, sizeof(expected),
 		 "%d:%llx: %d:%llx:dir %d:%llx:mnt ", NOTED_LINK,
 		 (unsigned long long)dentry_at(3) + 40, NOTED_NAME,
@@ -700,18 +700,18 @@ static void files_of_swap_areas(void **state)
 		char path[VMA_NAME_MAX];
 		struct kernel *kernel;
 
-		placed_start("6.1.0", "SYMBOL(swap_info)=ffffffff80009000\n");
+		memory_start_64("6.1.0", "SYMBOL(swap_info)=ffffffff80009000\n");
 		put_files();
 		put(0x1000, 0x2000 | P | RW, 8); /* 0 is mapped, too */
 		put(0x2000, P | RW | PS, 8);
-		put(8, PLACED + FILES, 8);
-		put(TABLE, PLACED + INFO, 8);
-		put(TABLE + 16, PLACED + INFO + 0x40, 8);
-		put(TABLE + 31 * 8, PLACED + INFO + 0x80, 8);
-		put(TABLE + 32 * 8, PLACED + INFO, 8);
-		put(INFO + 8, PLACED + FILES + 64, 8);
-		put(INFO + 0x48, PLACED + FILES + 48, 8);
-		put(INFO + 0x88, PLACED + FILES + 16, 8);
+		put(8, IMAGE + FILES, 8);
+		put(TABLE, IMAGE + INFO, 8);
+		put(TABLE + 16, IMAGE + INFO + 0x40, 8);
+		put(TABLE + 31 * 8, IMAGE + INFO + 0x80, 8);
+		put(TABLE + 32 * 8, IMAGE + INFO, 8);
+		put(INFO + 8, IMAGE + FILES + 64, 8);
+		put(INFO + 0x48, IMAGE + FILES + 48, 8);
+		put(INFO + 0x88, IMAGE + FILES + 16, 8);
 		kernel = PLACED_OPEN(NULL, layout);
 		assert_false(kernel_swap_file(kernel, rows[i].type, path, NULL));
 		placed_set(kernel, SWAP_FILE, 8, 8);
@@ -726,7 +726,7 @@ static void files_of_swap_areas(void **state)
 		assert_false(kernel_swap_file(kernel, rows[i].type, path, &err));
 		kernel_close(kernel);
 	}
-	placed_start("6.1.0", "");
+	memory_start_64("6.1.0", "");
 	{
 		struct kernel *kernel = PLACED_OPEN(NULL, layout);
 		char path[VMA_NAME_MAX];

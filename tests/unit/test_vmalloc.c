@@ -13,7 +13,6 @@
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
 
-#define IMAGE UINT64_C(0xffffffff80000000)
 #define AREAS UINT64_C(0xffffc90000000000)
 
 /* Heads of lists and pointers, structs vmap_area, and structs vm_struct. */
@@ -21,21 +20,6 @@ enum { HEAD = 0x5000, LAZY = 0x5010, NODES = 0x5020, NR_NODES = 0x5028, CHAIN = 
        VMLIST = 0x5038 };
 enum { VMAP = 0x6000, VMAP_STEP = 0x40, VM = 0x7000, VM_STEP = 0x40 };
 enum { LINKS = 24, OWNER = 40, PURGE = 48, FLAGS = 56 };
-
-static void start_with(const char *release, const char *more)
-{
-	char note[768];
-
-	snprintf(note, sizeof(note),
-		 "OSRELEASE=%s\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
-		 "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n"
-		 "KERNELOFFSET=0\n%s",
-		 release, more);
-	memory_start(false, note);
-	put(0x1ff8, 0x2000 | P | RW, 8);
-	put(0x2ff0, 0x3000 | P | RW, 8);
-	put(0x3000, P | RW | PS, 8);
-}
 
 #define VMAP_NODES                                                             \
 	"SYMBOL(vmap_nodes)=ffffffff80005020\nSYMBOL(nr_vmap_nodes)=ffffffff80005028\n"
@@ -154,7 +138,7 @@ static void members_of_an_area(void **state)
 		const struct vmalloc_list *list;
 		struct kernel *kernel;
 
-		start_with("6.1.0", LIST);
+		memory_start_64("6.1.0", LIST);
 		put_area(0, 4, 4, 3);
 		put_vm(3, 4, 4, 0x2b);
 		link_areas(HEAD, 0, 1);
@@ -199,7 +183,7 @@ static void ranges_of_areas(void **state)
 		const struct vmalloc_list *list;
 		struct kernel *kernel;
 
-		start_with("6.1.0", LIST);
+		memory_start_64("6.1.0", LIST);
 		put(vmap_at(0), rows[i].start, 8);
 		put(vmap_at(0) + 8, rows[i].end, 8);
 		link_areas(HEAD, 0, 1);
@@ -235,7 +219,7 @@ static void owners_with_other_ranges(void **state)
 		const struct vmalloc_list *list;
 		struct kernel *kernel;
 
-		start_with("6.1.0", LIST);
+		memory_start_64("6.1.0", LIST);
 		put_area(0, 4, 4, 0);
 		put_vm(0, rows[i].first, rows[i].pages, 2);
 		link_areas(HEAD, 0, 1);
@@ -264,7 +248,7 @@ static void parts_that_are_missing(void **state)
 		struct kernel *kernel;
 		struct member *members;
 
-		start_with("6.1.0", LIST);
+		memory_start_64("6.1.0", LIST);
 		put_area(0, 4, 4, 0);
 		put_vm(0, 4, 4, 2);
 		link_areas(HEAD, 0, 1);
@@ -304,7 +288,7 @@ static void flags_of_all_eras(void **state)
 		const struct vmalloc_list *list;
 		struct kernel *kernel;
 
-		start_with(rows[i].release, LIST);
+		memory_start_64(rows[i].release, LIST);
 		put_area(0, 4, 4, 0);
 		put_vm(0, 4, 4, UINT64_MAX);
 		link_areas(HEAD, 0, 1);
@@ -356,7 +340,7 @@ static void states_by_flags(void **state)
 		const struct vmalloc_list *list;
 		struct kernel *kernel;
 
-		start_with("6.1.0", LIST);
+		memory_start_64("6.1.0", LIST);
 		put_area(0, 4, 4, rows[i].owner ? 0 : -1);
 		put(vmap_at(0) + FLAGS, rows[i].flags, 8);
 		put_vm(0, 4, 4, 2);
@@ -408,7 +392,7 @@ static void areas_that_wait_to_be_purged(void **state)
 		snprintf(note, sizeof(note), LIST "%s%s",
 			 rows[i].chain ? LAZY_CHAIN : "",
 			 rows[i].list ? LAZY_LIST : "");
-		start_with("5.0.0", note);
+		memory_start_64("5.0.0", note);
 		for (unsigned int nr = 0; nr < 4; nr++)
 			put_area(nr, 16 * nr, 4, 0);
 		for (unsigned int nr = 0; nr < 2; nr++)
@@ -469,7 +453,7 @@ static void lists_that_are_damaged(void **state)
 		const struct vmalloc_list *list;
 		struct kernel *kernel;
 
-		start_with("6.1.0", LIST);
+		memory_start_64("6.1.0", LIST);
 		for (unsigned int nr = 0; nr < NR; nr++)
 			put_area(nr, 16 * (NR - nr), 4, -1);
 		link_areas(HEAD, 0, NR);
@@ -497,7 +481,7 @@ static void a_list_with_a_damaged_head(void **state)
 	struct kernel *kernel;
 
 	(void)state;
-	start_with("6.1.0", LIST);
+	memory_start_64("6.1.0", LIST);
 	for (unsigned int nr = 0; nr < 3; nr++)
 		put_area(nr, 16 * nr, 4, -1);
 	link_areas(HEAD, 0, 3);
@@ -527,7 +511,7 @@ static void chains_that_are_damaged(void **state)
 		const struct vmalloc_list *list;
 		struct kernel *kernel;
 
-		start_with("5.10.0", LIST LAZY_CHAIN);
+		memory_start_64("5.10.0", LIST LAZY_CHAIN);
 		link_areas(HEAD, 0, 0);
 		put_area(0, 0, 4, -1);
 		put_area(1, 16, 4, -1);
@@ -564,7 +548,7 @@ static void nodes_of_areas(void **state)
 		struct error err = { .message = "" };
 		struct kernel *kernel;
 
-		start_with("6.9.0", "SYMBOL(vmap_nodes)=ffffffff80005020\n"
+		memory_start_64("6.9.0", "SYMBOL(vmap_nodes)=ffffffff80005020\n"
 				    "SYMBOL(nr_vmap_nodes)=ffffffff80005028\n"
 				    "SIZE(vmap_node)=64\n");
 		put(NODES, IMAGE + NODE, 8);
@@ -601,7 +585,7 @@ static void the_most_nodes(void **state)
 	struct kernel *kernel;
 
 	(void)state;
-	start_with("6.9.0", "SYMBOL(vmap_nodes)=ffffffff80005020\n"
+	memory_start_64("6.9.0", "SYMBOL(vmap_nodes)=ffffffff80005020\n"
 			    "SYMBOL(nr_vmap_nodes)=ffffffff80005028\n"
 			    "SIZE(vmap_node)=64\n");
 	put(NODES, IMAGE + 0x9000, 8);
@@ -620,7 +604,7 @@ static void areas_of_vmlist(void **state)
 	struct kernel *kernel;
 
 	(void)state;
-	start_with("2.6.26", "SYMBOL(vmlist)=ffffffff80005038\n");
+	memory_start_64("2.6.26", "SYMBOL(vmlist)=ffffffff80005038\n");
 	put_vm(0, 8, 4, 2);
 	put_vm(1, 16, 4, 1);
 	put(VMLIST, IMAGE + vm_at(0), 8);
@@ -647,7 +631,7 @@ static void what_is_needed(void **state)
 	for (size_t i = 0; i < 3; i++) {
 		struct member *members;
 
-		start_with("6.1.0", LIST);
+		memory_start_64("6.1.0", LIST);
 		link_areas(HEAD, 0, 0);
 		kernel = open_kernel(HAS_VM);
 		assert_non_null(kernel_vmalloc(kernel, &err));
@@ -663,7 +647,7 @@ static void what_is_needed(void **state)
 		static const enum member_id of_vmlist[] = { VM_ADDR, VM_NEXT };
 		struct member *members;
 
-		start_with("2.6.26", "SYMBOL(vmlist)=ffffffff80005038\n");
+		memory_start_64("2.6.26", "SYMBOL(vmlist)=ffffffff80005038\n");
 		kernel = open_kernel(0);
 		members = kernel_state(kernel, STATE_MEMBERS);
 		if (i < 2)
@@ -671,14 +655,14 @@ static void what_is_needed(void **state)
 		assert_int_equal(kernel_vmalloc(kernel, &err) != NULL, i == 2);
 		kernel_close(kernel);
 	}
-	start_with("6.1.0", "");
+	memory_start_64("6.1.0", "");
 	kernel = open_kernel(HAS_VM);
 	assert_null(kernel_vmalloc(kernel, &err));
 	kernel_close(kernel);
 	for (int way = 0; way < 4; way++) {
 		struct member *members;
 
-		start_with("6.9.0", way == 2 ? VMAP_NODES : VMAP_NODES "SIZE(vmap_node)=64\n");
+		memory_start_64("6.9.0", way == 2 ? VMAP_NODES : VMAP_NODES "SIZE(vmap_node)=64\n");
 		put(NODES, IMAGE + 0x9000, 8);
 		put(NR_NODES, 1, 4);
 		link_areas(0x9010, 0, 0);
@@ -707,7 +691,7 @@ static void areas_that_overlap(void **state)
 		const struct vmalloc_list *list;
 		struct kernel *kernel;
 
-		start_with("6.1.0", LIST);
+		memory_start_64("6.1.0", LIST);
 		put_area(0, 4, 4, -1);
 		put_area(1, rows[i].first, 4, -1);
 		link_areas(HEAD, 0, 2);
@@ -737,7 +721,7 @@ static void areas_by_address(void **state)
 	struct kernel *kernel;
 
 	(void)state;
-	start_with("6.1.0", LIST);
+	memory_start_64("6.1.0", LIST);
 	put_area(0, 4, 4, -1);
 	put_area(1, 16, 4, -1);
 	link_areas(HEAD, 0, 2);
@@ -771,7 +755,7 @@ static void guard_pages(void **state)
 	struct kernel *kernel;
 
 	(void)state;
-	start_with("6.1.0", LIST);
+	memory_start_64("6.1.0", LIST);
 	kernel = open_kernel(HAS_VM);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (vmalloc_area_used_last(kernel, &rows[i].area) != rows[i].used_last)
@@ -802,7 +786,7 @@ static unsigned int nr_asked(unsigned int nr, unsigned int left, enum error_code
 	const struct vmalloc_list *list;
 	struct kernel *kernel;
 
-	start_with("6.1.0", LIST);
+	memory_start_64("6.1.0", LIST);
 	for (unsigned int i = 0; i < nr; i++)
 		put_area(i, 16 * i, 4, -1);
 	link_areas(HEAD, 0, nr);
