@@ -92,7 +92,8 @@ static bool in_cpu_arrays(const struct question *question)
 }
 
 /* A node's array, and those for objects of other nodes: in a struct alien_cache since 3.18
- * (c8522a3a5832). 2.6.11 has none of these; kernels without NUMA have none, or a mark that is no address. */
+ * (c8522a3a5832). 2.6.11 has none of these; kernels without NUMA have none, or a mark
+ * that is no address. */
 static bool in_node_arrays(const struct question *question, uint64_t node,
 			   uint64_t nr)
 {

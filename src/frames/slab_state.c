@@ -4,8 +4,8 @@
  * SLUB links the free objects of a slab through the objects; the CPU that allocates from
  * the slab keeps a second list (until 7.0), and since 6.18 (2d517aa09bbc) sheaves, arrays
  * of free objects, are kept for a CPU or a node. SLAB has the numbers of the free objects
- * in an array of the slab since 3.13 (b1cb0982bdd6), before as a chain, and arrays of free objects for each
- * CPU and node.
+ * in an array of the slab since 3.13 (b1cb0982bdd6), before as a chain, and arrays of free
+ * objects for each CPU and node.
  */
 #include "frames/slab_state.h"
 
