@@ -33,7 +33,7 @@ static bool find_mode_in_cr4(struct kernel *kernel, const char *arg,
 			     uint64_t *value)
 {
 	(void)arg;
-	if (!kernel->dump->nr_cpus)
+	if (!kernel->dump->nr_cpus || kernel_not_booted(kernel))
 		return false;
 	*value = kernel->dump->cpus[0].cr4 & CR4_PAE ? MODE_PAE : MODE_I386;
 	return true;
@@ -153,13 +153,14 @@ static const struct fact_source sources[] = {
 
 	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_VMLINUX("vmlinux program headers"), i386_find_page_offset_in_vmlinux, NULL },
 	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_DUMP("the one VMSPLIT whose page table maps itself"), i386_find_page_offset_by_trial, NULL },
+	{ FACT_PAGE_OFFSET, SOURCE_FALLBACK, OF_DUMP("the one VMSPLIT with which swapper_pg_dir maps the first MiB"), i386_find_page_offset_by_first_mib, "swapper_pg_dir" },
 
 	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(swapper_pg_dir)"), find_note_symbol, "swapper_pg_dir" },
 	{ FACT_SWAPPER_PG_DIR, SOURCE_COSTLY, OF_SYMBOL("swapper_pg_dir"), kernel_vmlinux_symbol, "swapper_pg_dir" },
 	{ FACT_SWAPPER_PG_DIR, SOURCE_COSTLY, OF_DUMP("kallsyms symbol swapper_pg_dir"), kernel_dump_symbol, "swapper_pg_dir" },
 	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_in_table, "vaddr" },
 
-	{ FACT_ROOT, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_in_table, "root" },
+	{ FACT_ROOT, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_root_in_table, NULL },
 	{ FACT_ROOT, SOURCE_COSTLY, OF_DUMP("swapper_pg_dir and page_offset"), x86_find_root_of_swapper, NULL },
 	{ FACT_ROOT, SOURCE_FALLBACK, OF_DUMP("CR3 of the first CPU"), x86_find_root_in_cr3, NULL },
 
@@ -182,6 +183,7 @@ const struct arch arch_i386 = {
 	.sources = sources,
 	.paging = x86_paging,
 	.table_of_cr3 = x86_table_of_cr3,
+	.cpu_pages = x86_cpu_pages,
 	.cpu_root = x86_cpu_root,
 	.user_table = x86_user_table,
 	.try_table = i386_try_table,

@@ -24,12 +24,35 @@ bool i386_find_page_offset_in_vmlinux(struct kernel *kernel, const char *arg,
 	       *value != 0;
 }
 
+static bool maps_first_mib(const struct space *space, uint64_t page_offset)
+{
+	return space_maps(space, page_offset + 0xf0000, 0xf0000);
+}
+
 bool i386_split_holds(const struct space *space, uint64_t page_offset)
 {
 	uint64_t table = page_first(space->root);
 
 	return space_maps(space, page_offset + table, table) &&
-	       space_maps(space, page_offset + 0xf0000, 0xf0000);
+	       maps_first_mib(space, page_offset);
+}
+
+/* swapper: address of the table, from which its place follows; 0: it is space->root. */
+static bool find_split(struct space *space, uint64_t swapper,
+		       bool (*holds)(const struct space *space,
+				     uint64_t page_offset),
+		       uint64_t *page_offset)
+{
+	for (size_t i = 0; i < NR_SPLITS; i++) {
+		*page_offset = i386_splits[i];
+		if (swapper && swapper < *page_offset)
+			continue;
+		if (swapper)
+			space->root = swapper - *page_offset;
+		if (holds(space, *page_offset))
+			return true;
+	}
+	return false;
 }
 
 bool i386_find_page_offset_by_trial(struct kernel *kernel, const char *arg,
@@ -37,24 +60,25 @@ bool i386_find_page_offset_by_trial(struct kernel *kernel, const char *arg,
 {
 	struct space space;
 	uint64_t swapper;
-	bool has_table = kernel_any_space(kernel, &space);
-	bool has_swapper = vmcoreinfo_symbol(kernel->note, "swapper_pg_dir",
-					     &swapper);
 
 	(void)arg;
-	if (!has_table &&
-	    (!has_swapper || !kernel_unrooted_space(kernel, &space, NULL)))
-		return false;
-	for (size_t i = 0; i < NR_SPLITS; i++) {
-		*value = i386_splits[i];
-		if (has_swapper && swapper < *value)
-			continue;
-		if (has_swapper)
-			space.root = swapper - *value;
-		if (i386_split_holds(&space, *value))
-			return true;
-	}
-	return false;
+	return (vmcoreinfo_symbol(kernel->note, "swapper_pg_dir", &swapper) &&
+		kernel_unrooted_space(kernel, &space, NULL) &&
+		find_split(&space, swapper, i386_split_holds, value)) ||
+	       (kernel_any_space(kernel, &space) &&
+		find_split(&space, 0, i386_split_holds, value));
+}
+
+/* Where the entry by which swapper_pg_dir maps itself is damaged. */
+bool i386_find_page_offset_by_first_mib(struct kernel *kernel, const char *arg,
+					uint64_t *value)
+{
+	struct space space;
+	uint64_t swapper;
+
+	return vmcoreinfo_symbol(kernel->note, arg, &swapper) &&
+	       kernel_unrooted_space(kernel, &space, NULL) &&
+	       find_split(&space, swapper, maps_first_mib, value);
 }
 
 /* Is there memory above paddr, other than firmware below 4 GiB? */
@@ -95,9 +119,27 @@ static bool direct_map_end(struct kernel *kernel, uint64_t page_offset,
 	return *end > page_offset;
 }
 
+/* Does vmalloc begin where it would if the direct map's end were high_memory? Its first area
+ * lies at its start, and is seldom freed. */
+static bool vmalloc_follows(struct kernel *kernel, uint64_t page_offset,
+			    uint64_t end)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	uint64_t start = end + VMALLOC_OFFSET;
+	struct walk walk;
+
+	if (!space || start > UINT32_MAX)
+		return false;
+	walk = walk_page_table(space, start);
+	return walk.outcome == WALK_MAPPED &&
+	       walk.paddr != start - page_offset && /* the direct map's, behind a hole */
+	       walk_page_table(space, start - 1).outcome == WALK_NOT_PRESENT;
+}
+
 /* The direct map ends at high_memory if memory goes on behind it, or there is no more
  * memory. If more memory follows a hole, high_memory lies somewhere in that hole
- * (find_low_pfn_range(), arch/x86/mm/init_32.c). */
+ * (find_low_pfn_range(), arch/x86/mm/init_32.c), unless it is a device's, as a display's is
+ * that QEMU dumps: then vmalloc follows. */
 bool i386_find_high_memory_in_tables(struct kernel *kernel, const char *arg,
 				     uint64_t *value)
 {
@@ -111,7 +153,8 @@ bool i386_find_high_memory_in_tables(struct kernel *kernel, const char *arg,
 	behind = *value - page_offset + VMALLOC_OFFSET;
 	dump_find(kernel->dump, behind, &extent);
 	return extent.state != PAGE_ABSENT ||
-	       !has_memory_above(kernel->dump, behind);
+	       !has_memory_above(kernel->dump, behind) ||
+	       vmalloc_follows(kernel, page_offset, *value);
 }
 
 static bool direct_map_limit(struct kernel *kernel, uint64_t page_offset,

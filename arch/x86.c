@@ -74,6 +74,12 @@ bool x86_table_of_cr3(const struct space *space, uint64_t cr3, uint64_t *root)
 	return !(cr3 & ~(address_bits(space) | others));
 }
 
+/* Every CPU has a bit set in CR0 (ET): 0 is none that was noted. */
+bool x86_cpu_pages(const struct cpu_state *cpu)
+{
+	return !cpu->cr0 || (cpu->cr0 & CR0_PG);
+}
+
 uint64_t x86_cpu_root(const struct space *space, const struct cpu_state *cpu)
 {
 	enum { USER_COPY = 1 << 12 }; /* PTI_PGTABLE_SWITCH_BIT, arch/x86/include/asm/pgtable.h */
@@ -118,29 +124,31 @@ bool x86_divide_error(struct kernel *kernel, const struct space *space,
 				   address);
 }
 
-/* Offsets in struct boot_params, which holds the first sector of the boot image
- * and the setup header after it (Documentation/x86/boot.rst). */
+/* struct boot_params holds the first sector of the boot image and the setup header after it
+ * (Documentation/x86/boot.rst). Nothing before the header is read: what answers read is
+ * handed on, and the monitor's serial number is there. */
+enum { HDR_IN_PARAMS = 0x1fe };
+
+/* Offsets from there. */
 enum {
-	HDR_BOOT_FLAG = 0x1fe,
-	HDR_MAGIC = 0x202,
-	HDR_VERSION = 0x206,
-	HDR_ALIGNMENT = 0x230,
-	HDR_PREF_ADDRESS = 0x258, /* since protocol 2.10 */
-	HDR_END = 0x260,
+	HDR_MAGIC = 0x202 - HDR_IN_PARAMS,
+	HDR_VERSION = 0x206 - HDR_IN_PARAMS,
+	HDR_ALIGNMENT = 0x230 - HDR_IN_PARAMS,
+	HDR_PREF_ADDRESS = 0x258 - HDR_IN_PARAMS, /* since protocol 2.10 */
+	HDR_END = 0x260 - HDR_IN_PARAMS,
 };
 
-/* params: the first HDR_END bytes of a struct boot_params. text: address of the image
- * less the link-time address of physical address 0. */
-static bool offset_of_header(const uint8_t *params, uint64_t text,
+/* text: address of the image less the link-time address of physical address 0. */
+static bool offset_of_header(const uint8_t header[HDR_END], uint64_t text,
 			     uint64_t *offset)
 {
 	static const uint8_t start[] = { 0x55, 0xaa, 0xeb }; /* flag and jump */
-	uint64_t linked = load_le64(params + HDR_PREF_ADDRESS);
-	uint32_t alignment = load_le32(params + HDR_ALIGNMENT);
+	uint64_t linked = load_le64(header + HDR_PREF_ADDRESS);
+	uint32_t alignment = load_le32(header + HDR_ALIGNMENT);
 
-	if (memcmp(params + HDR_BOOT_FLAG, start, sizeof(start)) != 0 ||
-	    memcmp(params + HDR_MAGIC, "HdrS", 4) != 0 ||
-	    load_le16(params + HDR_VERSION) < 0x20a || !alignment || !linked ||
+	if (memcmp(header, start, sizeof(start)) != 0 ||
+	    memcmp(header + HDR_MAGIC, "HdrS", 4) != 0 ||
+	    load_le16(header + HDR_VERSION) < 0x20a || !alignment || !linked ||
 	    linked >= UINT64_C(1) << 30)
 		return false;
 	*offset = text - linked;
@@ -150,10 +158,10 @@ static bool offset_of_header(const uint8_t *params, uint64_t text,
 static bool header_at(const struct space *space, uint64_t vaddr, uint64_t text,
 		      uint64_t *offset)
 {
-	uint8_t params[HDR_END];
+	uint8_t header[HDR_END];
 
-	return space_read(space, vaddr, params, sizeof(params), NULL) &&
-	       offset_of_header(params, text, offset);
+	return space_read(space, vaddr, header, sizeof(header), NULL) &&
+	       offset_of_header(header, text, offset);
 }
 
 static bool offset_in_image(struct kernel *kernel, uint64_t text,
@@ -190,8 +198,8 @@ static bool offset_in_image(struct kernel *kernel, uint64_t text,
 bool x86_find_kaslr_in_setup_header(struct kernel *kernel, const char *arg,
 				    uint64_t *value)
 {
-	uint8_t start[HDR_END];
 	uint64_t params, text, base = START_KERNEL_MAP;
+	const struct space *space;
 
 	(void)arg;
 	if ((kernel_pointer_size(kernel) == 4 &&
@@ -200,8 +208,8 @@ bool x86_find_kaslr_in_setup_header(struct kernel *kernel, const char *arg,
 		return false;
 	if (!kernel_dump_symbol(kernel, "boot_params", &params))
 		return offset_in_image(kernel, text - base, value);
-	return kernel_read(kernel, params, start, sizeof(start), NULL) &&
-	       offset_of_header(start, text - base, value);
+	space = kernel_space(kernel, NULL);
+	return space && header_at(space, params + HDR_IN_PARAMS, text - base, value);
 }
 
 static bool link_address(const struct kernel *kernel, const char *name,
@@ -255,35 +263,6 @@ bool x86_find_kaslr_from_stext(struct kernel *kernel, const char *arg,
 	    !link_address(kernel, arg, &linked))
 		return false;
 	*value = running - linked;
-	return true;
-}
-
-bool x86_find_root_of_swapper(struct kernel *kernel, const char *arg,
-			      uint64_t *value)
-{
-	bool wide = kernel_pointer_size(kernel) == 8;
-	uint64_t address, base;
-
-	(void)arg;
-	if (!kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &address) ||
-	    !kernel_fact(kernel, wide ? FACT_PHYS_BASE : FACT_PAGE_OFFSET,
-			 &base) ||
-	    (!wide && address < base))
-		return false;
-	*value = wide ? (address - START_KERNEL_MAP + base) & X86_64_FRAME :
-			address - base;
-	return kernel_may_be_root(kernel, *value, address);
-}
-
-bool x86_find_root_in_cr3(struct kernel *kernel, const char *arg,
-			  uint64_t *value)
-{
-	struct space space;
-
-	(void)arg;
-	if (!kernel_cpu_space(kernel, &space))
-		return false;
-	*value = space.root;
 	return true;
 }
 

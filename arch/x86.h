@@ -25,6 +25,7 @@ static inline bool x86_maps_page(const struct paging *paging,
 	return entry_is_page(paging, level, entry, ENTRY_LARGE);
 }
 
+#define CR0_PG (UINT64_C(1) << 31)
 enum {
 	CR4_PAE = 1 << 5,
 	CR4_LA57 = 1 << 12,
@@ -33,6 +34,7 @@ enum {
 /* --- struct arch's operations of these names --- */
 
 const struct paging *x86_paging(enum kernel_mode mode, unsigned int levels);
+bool x86_cpu_pages(const struct cpu_state *cpu);
 bool x86_table_of_cr3(const struct space *space, uint64_t cr3, uint64_t *root);
 /* If CR3 names the user's table (page-table isolation), the kernel's one page below. */
 uint64_t x86_cpu_root(const struct space *space, const struct cpu_state *cpu);
@@ -97,12 +99,16 @@ fact_find x86_find_kaslr_in_setup_header;
 
 /* A member of kernel->table, the table found in memory; arg is the member's name. */
 fact_find x86_find_in_table;
-/* The table that the first CPU used. */
-fact_find x86_find_root_in_cr3;
-/* swapper_pg_dir, as the kernel's image is mapped. */
+/* The same for the root: doubtful if the first CPU boots with it. */
+fact_find x86_find_root_in_table;
+/* swapper_pg_dir, as the kernel's image is mapped. Doubtful if it does not map itself;
+ * refused if no table is there. */
 fact_find x86_find_root_of_swapper;
+/* The table that the first CPU used: doubtful unless it is swapper_pg_dir. */
+fact_find x86_find_root_in_cr3;
 
 fact_find i386_find_page_offset_in_vmlinux, i386_find_page_offset_by_trial;
+fact_find i386_find_page_offset_by_first_mib;
 fact_find i386_find_high_memory_in_tables, i386_find_vmalloc_start;
 
 /* arg: "page_offset_base", "vmalloc_base", "vmemmap_base". */

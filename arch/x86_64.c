@@ -36,7 +36,7 @@ static bool find_levels_in_cr4(struct kernel *kernel, const char *arg,
 			       uint64_t *value)
 {
 	(void)arg;
-	if (!kernel->dump->nr_cpus)
+	if (!kernel->dump->nr_cpus || kernel_not_booted(kernel))
 		return false;
 	*value = kernel->dump->cpus[0].cr4 & CR4_LA57 ? 5 : 4;
 	return true;
@@ -291,7 +291,7 @@ static const struct fact_source sources[] = {
 	{ FACT_SWAPPER_PG_DIR, SOURCE_COSTLY, OF_DUMP("kallsyms symbol init_level4_pgt"), kernel_dump_symbol, "init_level4_pgt" },
 	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_in_table, "vaddr" },
 
-	{ FACT_ROOT, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_in_table, "root" },
+	{ FACT_ROOT, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_root_in_table, NULL },
 	{ FACT_ROOT, SOURCE_COSTLY, OF_DUMP("swapper_pg_dir and phys_base"), x86_find_root_of_swapper, NULL },
 	{ FACT_ROOT, SOURCE_FALLBACK, OF_DUMP("CR3 of the first CPU"), x86_find_root_in_cr3, NULL },
 
@@ -333,6 +333,7 @@ const struct arch arch_x86_64 = {
 	.sources = sources,
 	.paging = x86_paging,
 	.table_of_cr3 = x86_table_of_cr3,
+	.cpu_pages = x86_cpu_pages,
 	.cpu_root = x86_cpu_root,
 	.user_table = x86_user_table,
 	.try_table = x86_64_try_table,

@@ -147,8 +147,18 @@ static enum certainty has_random_base(struct kernel *kernel)
 	return UNSURE;
 }
 
+/* Does a part of the image lie where only one of 1G has any? */
+static bool lies_in_upper_half(struct kernel *kernel)
+{
+	uint64_t swapper;
+
+	return kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &swapper) &&
+	       swapper >= START_KERNEL_MAP + LARGEST_IMAGE / 2 &&
+	       swapper < START_KERNEL_MAP + LARGEST_IMAGE;
+}
+
 /* KERNEL_IMAGE_SIZE: 1G with CONFIG_RANDOMIZE_BASE, 512M without it
- * (page_64_types.h). An offset proves the option.
+ * (page_64_types.h). An offset proves the option, and so does a place above 512M.
  * Modules fill their range from below: behind an image that was not moved nothing is
  * mapped up to there. The release comes last: RHEL 7.4 (3.10) has the option. */
 static uint64_t image_size(struct kernel *kernel)
@@ -165,7 +175,7 @@ static uint64_t image_size(struct kernel *kernel)
 	    size <= MODULES_END - START_KERNEL_MAP)
 		return size;
 	offset_known = kernel_fact(kernel, FACT_KASLR_OFFSET, &offset);
-	if (offset_known && offset)
+	if ((offset_known && offset) || lies_in_upper_half(kernel))
 		return LARGEST_IMAGE;
 	random = has_random_base(kernel);
 	if (random != UNSURE)

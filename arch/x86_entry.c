@@ -61,14 +61,19 @@ static void describe_page(const struct entry_rules *rules,
 			  const struct paging *paging, unsigned int level,
 			  uint64_t entry, struct entry_meaning *meaning)
 {
-	meaning->kind = ENTRY_PAGE;
+	const struct entry_code *code = paging->family->code;
+
 	meaning->has_physical = true;
 	entry &= ~rules->encrypt_mask;
+	if (code->class(paging, level, entry) == CLASS_CORRUPT)
+		meaning->doubt = "it has a bit set that must be 0";
 	if (!x86_maps_page(paging, level, entry)) {
-		meaning->physical = entry & paging->frame_mask;
+		meaning->kind = ENTRY_TABLE;
+		meaning->physical = code->table(paging, entry);
 		return;
 	}
-	meaning->physical = paging->family->code->page(paging, level, entry);
+	meaning->kind = ENTRY_PAGE;
+	meaning->physical = code->page(paging, level, entry);
 	meaning->has_cache = rules->cache_known;
 	meaning->cache = rules->cache[paging->family->cache_index(paging, level, entry)];
 }
@@ -283,6 +288,22 @@ static const struct swap_layout *find_layout(const struct entry_rules *rules,
 	return inverted == YES ? &x86_inverted_swap : NULL;
 }
 
+/* The entry of a page that the kernel itself unmapped: the frame is still there, inverted as
+ * of all that is not present, where a swap entry of such a kernel has no zeros. EFI's 1:1
+ * mapping, in the lower half of efi_mm's table, loses the firmware's boot services so:
+ * kernel_unmap_pages_in_pgd(), arch/x86/mm/pat/set_memory.c. */
+static bool is_unmapped_page(const struct entry_rules *rules,
+			     const struct paging *paging, uint64_t entry)
+{
+	uint64_t frame_mask = paging->frame_mask & ~rules->encrypt_mask;
+	uint64_t restored;
+
+	return rules->inverted == YES &&
+	       swap_is_inverted(rules, paging, entry) == NO &&
+	       undo_inversion(frame_mask, entry, &restored) &&
+	       (restored & frame_mask) <= rules->last_memory;
+}
+
 static void describe_swap(const struct entry_rules *rules,
 			  const struct paging *paging, uint64_t entry,
 			  struct entry_meaning *meaning)
@@ -291,6 +312,11 @@ static void describe_swap(const struct entry_rules *rules,
 		find_layout(rules, paging, entry, &meaning->doubt);
 
 	meaning->kind = ENTRY_SPECIAL;
+	if (!layout && is_unmapped_page(rules, paging, entry)) {
+		meaning->unmapped = true;
+		meaning->doubt =
+			"the frame is inverted, as of a page that the kernel itself unmapped";
+	}
 	if (!layout)
 		return;
 	meaning->has_swap = true;

@@ -159,18 +159,23 @@ void i386_try_table(struct table_search *search, uint64_t paddr)
 	try_mode(search, paddr, MODE_PAE, paddr + 3 * 8);
 }
 
-/* The first page mapped at or above the base of the kernel's mapping. */
+/* The first page mapped at or above the base of the kernel's mapping, of those whose
+ * frame is memory: a damaged entry may name any. */
 bool x86_64_phys_base_of(const struct space *space, uint64_t *phys_base)
 {
 	/* Two tables of 512 entries, or a hostile one. */
 	enum { MOST_STEPS = 2048 };
 	const uint64_t last = START_KERNEL_MAP + LARGEST_IMAGE - 1;
 	struct walk walk = walk_page_table(space, START_KERNEL_MAP);
+	struct extent extent;
 	int steps = 0;
 
 	do {
+		if (walk.outcome != WALK_MAPPED)
+			continue;
 		*phys_base = walk.paddr - (walk.vaddr - START_KERNEL_MAP);
-		if (walk.outcome == WALK_MAPPED)
+		dump_find(space->dump, walk.paddr, &extent);
+		if (extent.state != PAGE_ABSENT)
 			return true;
 	} while (++steps < MOST_STEPS && walk_on(space, &walk, last));
 	return false;

@@ -1,39 +1,196 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* kwalk._kwalk: the functions of kwalk.h as methods. Structs come as tuples in the order
- * of their members, to which kwalk/__init__.py gives names. Calls keep Python's lock, as
- * a kernel is used by one thread at a time. */
+ * of their members, to which kwalk/__init__.py gives names. A long call lets go of Python's
+ * lock; as a kernel is used by one thread at a time, another one waits until it has ended. */
 #define PY_SSIZE_T_CLEAN
 #define Py_LIMITED_API 0x030b0000 /* buffers are in it since then */
 #include <Python.h>
 #include <kwalk.h>
 #include <string.h>
+#include <time.h>
 
 typedef unsigned long long number;
 
 static PyObject *error_class; /* kwalk.Error */
 
+/* Of a kernel and all that was opened from it: who uses them. Python's lock guards it. */
+struct guard {
+	PyThread_type_lock lock;
+	unsigned long owner;
+	int depth; /* calls of the owner within each other; 0: there is none */
+	int nr_users; /* objects */
+};
+
 struct kernel_object {
 	PyObject_HEAD
 	kwalk_kernel *handle;
+	struct guard *guard;
 	PyObject *listener; /* called with (kind, text), or NULL */
 };
 
 struct space_object {
 	PyObject_HEAD
 	kwalk_space *handle;
+	struct guard *guard;
 };
 
 struct task_object {
 	PyObject_HEAD
 	kwalk_task *handle;
+	struct guard *guard;
 };
 
 struct ranges_object {
 	PyObject_HEAD
 	kwalk_ranges *handle;
+	struct guard *guard;
 };
 
 static PyTypeObject *kernel_type, *space_type, *task_type;
+
+/* --- one thread at a time --- */
+
+static struct guard *guard_create(void)
+{
+	struct guard *guard = PyMem_Calloc(1, sizeof(*guard));
+
+	if (guard)
+		guard->lock = PyThread_allocate_lock();
+	if (guard && guard->lock) {
+		guard->nr_users = 1;
+		return guard;
+	}
+	PyMem_Free(guard);
+	PyErr_NoMemory();
+	return NULL;
+}
+
+static struct guard *guard_of(PyObject *kernel)
+{
+	return ((struct kernel_object *)kernel)->guard;
+}
+
+static struct guard *guard_share(struct guard *guard)
+{
+	guard->nr_users++;
+	return guard;
+}
+
+static void guard_drop(struct guard *guard)
+{
+	if (!guard || --guard->nr_users)
+		return;
+	PyThread_free_lock(guard->lock);
+	PyMem_Free(guard);
+}
+
+/* Waits for other threads; a callback or visitor of this one may enter again. False:
+ * Ctrl-C, if it may fail. NULL: an object that nothing was opened for. */
+static bool enter(struct guard *guard, bool may_fail)
+{
+	enum { A_WHILE = 20000 /* microseconds */ };
+	unsigned long self = PyThread_get_thread_ident();
+	PyLockStatus got;
+
+	if (!guard)
+		return true;
+	if (guard->depth && guard->owner == self) {
+		guard->depth++;
+		return true;
+	}
+	got = PyThread_acquire_lock(guard->lock, NOWAIT_LOCK) ? PY_LOCK_ACQUIRED :
+								PY_LOCK_FAILURE;
+	while (got != PY_LOCK_ACQUIRED) {
+		if (may_fail && PyErr_CheckSignals() < 0)
+			return false;
+		Py_BEGIN_ALLOW_THREADS
+		got = PyThread_acquire_lock_timed(guard->lock, A_WHILE, 0);
+		Py_END_ALLOW_THREADS
+	}
+	guard->owner = self;
+	guard->depth = 1;
+	return true;
+}
+
+static void leave(struct guard *guard)
+{
+	if (guard && !--guard->depth)
+		PyThread_release_lock(guard->lock);
+}
+
+/* A whole method: what the library returns is borrowed until its next call. */
+static PyObject *locked(struct guard *guard, PyCFunction method, PyObject *self,
+			PyObject *argument)
+{
+	PyObject *result;
+
+	if (!enter(guard, true))
+		return NULL;
+	result = method(self, argument);
+	leave(guard);
+	return result;
+}
+
+#define LOCKED(kind, name)                                                      \
+	static PyObject *name##_locked(PyObject *self, PyObject *argument)      \
+	{                                                                       \
+		return locked(((struct kind##_object *)self)->guard, name,      \
+			      self, argument);                                  \
+	}
+
+/* --- Python's lock --- */
+
+/* It is let go of when a call has had it for a while, so that short calls need not ask
+ * for it again, for which another thread may let them wait; and at once by calls that may
+ * be long without asking whether to stop. */
+enum { TURN = 5, ASKS_AFTER = 50 /* milliseconds */ };
+
+static __thread struct {
+	PyThreadState *released; /* NULL: this thread has the lock */
+	int64_t since; /* when it was taken or let go of */
+} turn;
+
+static int64_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
+	return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+static void let_go(void)
+{
+	turn.released = PyEval_SaveThread();
+	turn.since = now();
+}
+
+/* To be called first by all that the library calls. */
+static void hold(void)
+{
+	if (!turn.released)
+		return;
+	PyEval_RestoreThread(turn.released);
+	turn.released = NULL;
+	turn.since = now();
+}
+
+static void begin(bool at_once)
+{
+	turn.since = now();
+	if (at_once)
+		let_go();
+}
+
+/* The value of a call of the library. */
+#define RUN_AS(at_once, call)             \
+	__extension__({                   \
+		begin(at_once);           \
+		__auto_type got_ = call;  \
+		hold();                   \
+		got_;                     \
+	})
+#define RUN(call) RUN_AS(false, call)
+#define RUN_LONG(call) RUN_AS(true, call)
 
 /* Sets the exception, unless a callback has set one. */
 static PyObject *raise_error(const struct kwalk_error *error)
@@ -122,6 +279,7 @@ static void tell(void *arg, const char *kind, const char *line)
 	struct kernel_object *self = arg;
 	PyObject *result;
 
+	hold();
 	if (!self->listener || PyErr_Occurred())
 		return;
 	result = PyObject_CallFunction(self->listener, "sN", kind, text(line));
@@ -146,8 +304,17 @@ static void tell_progress(void *arg, const char *line)
 /* Ctrl-C, or an exception of a callback. */
 static bool stop(void *arg)
 {
+	bool had_lock = !turn.released;
+
 	(void)arg;
-	return PyErr_Occurred() || PyErr_CheckSignals() < 0;
+	if (!had_lock && now() - turn.since < ASKS_AFTER)
+		return false;
+	hold();
+	if (PyErr_Occurred() || PyErr_CheckSignals() < 0)
+		return true;
+	if (!had_lock || now() - turn.since >= TURN)
+		let_go();
+	return false;
 }
 
 /* --- kernels --- */
@@ -200,7 +367,7 @@ static bool open_kernel(struct kernel_object *self, PyObject *files,
 		options.progress = tell_progress;
 		options.stop = stop;
 		options.arg = self;
-		self->handle = kwalk_open(&options, &error);
+		self->handle = RUN_LONG(kwalk_open(&options, &error));
 		if (!self->handle)
 			raise_error(&error);
 	}
@@ -228,6 +395,11 @@ static PyObject *kernel_new(PyTypeObject *type, PyObject *args, PyObject *names)
 	self = (struct kernel_object *)allocate(type, 0);
 	if (!self)
 		return NULL;
+	self->guard = guard_create();
+	if (!self->guard) {
+		Py_DECREF(self);
+		return NULL;
+	}
 	if (listener != Py_None) {
 		Py_INCREF(listener);
 		self->listener = listener;
@@ -243,7 +415,11 @@ static void kernel_dealloc(PyObject *object)
 	struct kernel_object *self = (struct kernel_object *)object;
 
 	PyObject_GC_UnTrack(object);
+	enter(self->guard, false);
 	kwalk_free(self->handle);
+	hold();
+	leave(self->guard);
+	guard_drop(self->guard);
 	Py_XDECREF(self->listener);
 	free_object(object);
 }
@@ -271,7 +447,7 @@ static PyObject *kernel_close(PyObject *self, PyObject *none)
 	struct kwalk_error error = no_error();
 
 	(void)none;
-	if (!good(kwalk_close(handle_of(self), &error), &error))
+	if (!good(RUN(kwalk_close(handle_of(self), &error)), &error))
 		return NULL;
 	Py_RETURN_NONE;
 }
@@ -306,6 +482,8 @@ static PyObject *finish(PyObject *list, int code,
 
 static bool add_fact(void *list, const struct kwalk_fact *fact)
 {
+	hold();
+
 	PyObject *value = fact->is_number && fact->text &&
 					  fact->text[0] == '-' ?
 				  PyLong_FromLongLong((int64_t)fact->number) :
@@ -324,14 +502,14 @@ static PyObject *kernel_facts(PyObject *self, PyObject *none)
 	PyObject *list = PyList_New(0);
 
 	(void)none;
-	return finish(list, kwalk_facts(handle_of(self), add_fact, list, &error),
+	return finish(list, RUN(kwalk_facts(handle_of(self), add_fact, list, &error)),
 		      &error);
 }
 
 static PyObject *kernel_was_written(PyObject *self, PyObject *none)
 {
 	(void)none;
-	return truth(kwalk_was_written(handle_of(self)));
+	return truth(RUN(kwalk_was_written(handle_of(self))));
 }
 
 static PyObject *kernel_extent(PyObject *self, PyObject *from)
@@ -341,8 +519,8 @@ static PyObject *kernel_extent(PyObject *self, PyObject *from)
 	uint64_t paddr;
 
 	if (!take_number(from, &paddr) ||
-	    !good(kwalk_dump_extent(kwalk_get_dump(handle_of(self)), paddr,
-				    &extent, &error),
+	    !good(RUN(kwalk_dump_extent(kwalk_get_dump(handle_of(self)), paddr,
+				    &extent, &error)),
 		  &error))
 		return NULL;
 	return Py_BuildValue("(KKs)", (number)extent.first, (number)extent.last,
@@ -353,16 +531,17 @@ static PyObject *kernel_read_physical(PyObject *self, PyObject *args)
 {
 	struct kwalk_error error = no_error();
 	PyObject *bytes;
+	char *to;
 	Py_ssize_t size;
 	uint64_t paddr;
 
 	if (!PyArg_ParseTuple(args, "O&n", take_number, &paddr, &size))
 		return NULL;
 	bytes = PyBytes_FromStringAndSize(NULL, size);
-	if (bytes && good(kwalk_dump_read(kwalk_get_dump(handle_of(self)), paddr,
-					  PyBytes_AsString(bytes), (size_t)size,
-					  &error),
-			  &error))
+	to = bytes ? PyBytes_AsString(bytes) : NULL;
+	if (to && good(RUN_LONG(kwalk_dump_read(kwalk_get_dump(handle_of(self)),
+						paddr, to, (size_t)size, &error)),
+		       &error))
 		return bytes;
 	Py_XDECREF(bytes);
 	return NULL;
@@ -390,13 +569,13 @@ static PyObject *kernel_symbol(PyObject *self, PyObject *from)
 		bytes = PyUnicode_AsUTF8String(from);
 		if (!bytes)
 			return NULL;
-		code = kwalk_symbol_find(handle_of(self),
+		code = RUN(kwalk_symbol_find(handle_of(self),
 					 PyBytes_AsString(bytes), &symbol,
-					 &error);
+					 &error));
 	} else {
 		if (!take_number(from, &vaddr))
 			return NULL;
-		code = kwalk_symbol_at(handle_of(self), vaddr, &symbol, &error);
+		code = RUN(kwalk_symbol_at(handle_of(self), vaddr, &symbol, &error));
 	}
 	Py_XDECREF(bytes);
 	return good(code, &error) ? symbol_tuple(&symbol) : NULL;
@@ -409,7 +588,7 @@ static PyObject *kernel_region(PyObject *self, PyObject *from)
 	uint64_t vaddr;
 
 	if (!take_number(from, &vaddr) ||
-	    !good(kwalk_find_region(handle_of(self), vaddr, &region, &error),
+	    !good(RUN(kwalk_find_region(handle_of(self), vaddr, &region, &error)),
 		  &error))
 		return NULL;
 	return Py_BuildValue("(NKKNN)", text(region.name), (number)region.first,
@@ -420,6 +599,8 @@ static PyObject *kernel_region(PyObject *self, PyObject *from)
 
 static bool add_meaning(void *list, const struct kwalk_meaning *meaning)
 {
+	hold();
+
 	return append(list,
 		      Py_BuildValue("(NNNKNNNNNN)", text(meaning->kind),
 				    text(meaning->as), text(meaning->text),
@@ -448,16 +629,18 @@ static PyObject *kernel_whatis(PyObject *self, PyObject *args)
 	}
 	list = PyList_New(0);
 	return finish(list,
-		      kwalk_whatis(handle_of(self),
+		      RUN(kwalk_whatis(handle_of(self),
 				   space == Py_None ?
 					   NULL :
 					   ((struct space_object *)space)->handle,
-				   value, add_meaning, list, &error),
+				   value, add_meaning, list, &error)),
 		      &error);
 }
 
 static bool add_name(void *list, const char *name)
 {
+	hold();
+
 	return append(list, text(name));
 }
 
@@ -470,10 +653,10 @@ static PyObject *kernel_page(PyObject *self, PyObject *from)
 	int code;
 
 	if (!take_number(from, &pfn) ||
-	    !good(kwalk_find_page(handle_of(self), pfn, &page, &error), &error))
+	    !good(RUN(kwalk_find_page(handle_of(self), pfn, &page, &error)), &error))
 		return NULL;
 	names = PyList_New(0);
-	code = kwalk_page_flags(handle_of(self), pfn, add_name, names, &error);
+	code = RUN(kwalk_page_flags(handle_of(self), pfn, add_name, names, &error));
 	if (code == KWALK_UNKNOWN) {
 		Py_XDECREF(names);
 		Py_INCREF(Py_None);
@@ -499,7 +682,7 @@ static PyObject *kernel_page_pfn(PyObject *self, PyObject *from)
 	uint64_t page, pfn;
 
 	if (!take_number(from, &page) ||
-	    !good(kwalk_page_pfn(handle_of(self), page, &pfn, &error), &error))
+	    !good(RUN(kwalk_page_pfn(handle_of(self), page, &pfn, &error)), &error))
 		return NULL;
 	return PyLong_FromUnsignedLongLong(pfn);
 }
@@ -510,7 +693,7 @@ static PyObject *kernel_phys_to_virt(PyObject *self, PyObject *from)
 	uint64_t paddr, vaddr;
 
 	if (!take_number(from, &paddr) ||
-	    !good(kwalk_phys_to_virt(handle_of(self), paddr, &vaddr, &error),
+	    !good(RUN(kwalk_phys_to_virt(handle_of(self), paddr, &vaddr, &error)),
 		  &error))
 		return NULL;
 	return PyLong_FromUnsignedLongLong(vaddr);
@@ -523,7 +706,7 @@ static PyObject *kernel_frame_use(PyObject *self, PyObject *from)
 	uint64_t pfn;
 
 	if (!take_number(from, &pfn) ||
-	    !good(kwalk_frame_use(handle_of(self), pfn, &use, &error), &error))
+	    !good(RUN(kwalk_frame_use(handle_of(self), pfn, &use, &error)), &error))
 		return NULL;
 	return Py_BuildValue("(KNNKNNNKNN)", (number)use.pfn, text(use.kind),
 			     text(use.text), (number)use.head_pfn,
@@ -537,6 +720,8 @@ static PyObject *kernel_frame_use(PyObject *self, PyObject *from)
 static bool add_mapping(void *list, size_t index,
 			const struct kwalk_mapping *mapping)
 {
+	hold();
+
 	return append(list,
 		      Py_BuildValue("(nKKNNNNNN)", (Py_ssize_t)index,
 				    (number)mapping->vaddr,
@@ -561,10 +746,10 @@ static PyObject *kernel_mappings(PyObject *self, PyObject *args)
 		return NULL;
 	list = PyList_New(0);
 	list = finish(list,
-		      kwalk_mappings_many(handle_of(self), view.buf,
+		      RUN_LONG(kwalk_mappings_many(handle_of(self), view.buf,
 					  (size_t)view.len / 8,
 					  processes ? KWALK_OF_PROCESSES : 0,
-					  add_mapping, list, &error),
+					  add_mapping, list, &error)),
 		      &error);
 	PyBuffer_Release(&view);
 	return list;
@@ -574,10 +759,13 @@ static PyObject *kernel_mappings(PyObject *self, PyObject *args)
 
 struct task_visit {
 	PyObject *list, *type;
+	struct guard *guard;
 };
 
 static bool add_task(void *arg, kwalk_task *task)
 {
+	hold();
+
 	struct task_visit *visit = arg;
 	struct kwalk_error error = no_error();
 	PyObject *object = PyObject_CallFunction(visit->type, NULL);
@@ -589,6 +777,7 @@ static bool add_task(void *arg, kwalk_task *task)
 		PyErr_SetString(PyExc_TypeError, "not a kind of kwalk.Task");
 		return false;
 	}
+	((struct task_object *)object)->guard = guard_share(visit->guard);
 	((struct task_object *)object)->handle = kwalk_task_copy(task, &error);
 	if (!((struct task_object *)object)->handle) {
 		Py_DECREF(object);
@@ -602,10 +791,10 @@ static bool add_task(void *arg, kwalk_task *task)
 static PyObject *kernel_tasks(PyObject *self, PyObject *type)
 {
 	struct kwalk_error error = no_error();
-	struct task_visit visit = { PyList_New(0), type };
+	struct task_visit visit = { PyList_New(0), type, guard_of(self) };
 
 	return finish(visit.list,
-		      kwalk_tasks(handle_of(self), add_task, &visit, &error),
+		      RUN(kwalk_tasks(handle_of(self), add_task, &visit, &error)),
 		      &error);
 }
 
@@ -638,6 +827,8 @@ static PyObject *registers_dict(kwalk_kernel *kernel,
 
 static bool add_cpu(void *arg, const struct kwalk_cpu *cpu)
 {
+	hold();
+
 	struct cpu_visit *visit = arg;
 
 	return append(visit->list,
@@ -657,7 +848,7 @@ static PyObject *kernel_cpus(PyObject *self, PyObject *none)
 
 	(void)none;
 	return finish(visit.list,
-		      kwalk_cpus(visit.kernel, add_cpu, &visit, &error), &error);
+		      RUN(kwalk_cpus(visit.kernel, add_cpu, &visit, &error)), &error);
 }
 
 static PyObject *kernel_vmcoreinfo(PyObject *self, PyObject *none)
@@ -667,7 +858,7 @@ static PyObject *kernel_vmcoreinfo(PyObject *self, PyObject *none)
 	size_t size;
 
 	(void)none;
-	if (!good(kwalk_vmcoreinfo(handle_of(self), &note, &size, &error),
+	if (!good(RUN(kwalk_vmcoreinfo(handle_of(self), &note, &size, &error)),
 		  &error))
 		return NULL;
 	return PyBytes_FromStringAndSize(note, (Py_ssize_t)size);
@@ -675,10 +866,16 @@ static PyObject *kernel_vmcoreinfo(PyObject *self, PyObject *none)
 
 /* --- a task --- */
 
-static void task_dealloc(PyObject *self)
+static void task_dealloc(PyObject *object)
 {
-	kwalk_task_free(((struct task_object *)self)->handle);
-	free_object(self);
+	struct task_object *self = (struct task_object *)object;
+
+	enter(self->guard, false);
+	kwalk_task_free(self->handle);
+	hold();
+	leave(self->guard);
+	guard_drop(self->guard);
+	free_object(object);
 }
 
 static PyObject *task_info(PyObject *self, PyObject *none)
@@ -688,8 +885,8 @@ static PyObject *task_info(PyObject *self, PyObject *none)
 	char state[2] = "";
 
 	(void)none;
-	if (!good(kwalk_task_get(((struct task_object *)self)->handle, &info,
-				 &error),
+	if (!good(RUN(kwalk_task_get(((struct task_object *)self)->handle, &info,
+				 &error)),
 		  &error))
 		return NULL;
 	state[0] = info.state;
@@ -705,6 +902,8 @@ static PyObject *task_info(PyObject *self, PyObject *none)
 
 static bool add_vma(void *list, const struct kwalk_vma *vma)
 {
+	hold();
+
 	return append(list, Py_BuildValue("(KKsKKKN)", (number)vma->first,
 					  (number)vma->last, vma->rights,
 					  (number)vma->flags,
@@ -720,8 +919,8 @@ static PyObject *task_vmas(PyObject *self, PyObject *none)
 
 	(void)none;
 	return finish(list,
-		      kwalk_vmas(((struct task_object *)self)->handle, add_vma,
-				 list, &error),
+		      RUN(kwalk_vmas(((struct task_object *)self)->handle, add_vma,
+				 list, &error)),
 		      &error);
 }
 
@@ -757,22 +956,34 @@ static PyObject *space_new(PyTypeObject *type, PyObject *args, PyObject *names)
 	self = (struct space_object *)allocate(type, 0);
 	if (!self)
 		return NULL;
-	self->handle = pid != Py_None ? kwalk_space_of_pid(handle_of(kernel),
-							  (int32_t)id, &error) :
+	if (!enter(guard_of(kernel), true)) {
+		Py_DECREF(self);
+		return NULL;
+	}
+	self->guard = guard_share(guard_of(kernel));
+	self->handle = pid != Py_None ? RUN(kwalk_space_of_pid(handle_of(kernel),
+							  (int32_t)id, &error)) :
 		       root != Py_None ?
-				       kwalk_space_of_root(handle_of(kernel),
-							   table, &error) :
-				       kwalk_space_open(handle_of(kernel), &error);
+				       RUN(kwalk_space_of_root(handle_of(kernel),
+							   table, &error)) :
+				       RUN(kwalk_space_open(handle_of(kernel), &error));
+	leave(self->guard);
 	if (self->handle && !PyErr_Occurred())
 		return (PyObject *)self;
 	Py_DECREF(self);
 	return raise_error(&error);
 }
 
-static void space_dealloc(PyObject *self)
+static void space_dealloc(PyObject *object)
 {
-	kwalk_space_free(((struct space_object *)self)->handle);
-	free_object(self);
+	struct space_object *self = (struct space_object *)object;
+
+	enter(self->guard, false);
+	kwalk_space_free(self->handle);
+	hold();
+	leave(self->guard);
+	guard_drop(self->guard);
+	free_object(object);
 }
 
 static kwalk_space *space_of(PyObject *self)
@@ -786,7 +997,7 @@ static PyObject *space_info(PyObject *self, PyObject *none)
 	struct kwalk_error error = no_error();
 
 	(void)none;
-	if (!good(kwalk_space_get(space_of(self), &info, &error), &error))
+	if (!good(RUN(kwalk_space_get(space_of(self), &info, &error)), &error))
 		return NULL;
 	return Py_BuildValue("(KKKNIN)", (number)info.root,
 			     (number)info.user_root, (number)info.user_last,
@@ -801,13 +1012,13 @@ static PyObject *space_translate(PyObject *self, PyObject *from)
 
 	if (!take_number(from, &vaddr))
 		return NULL;
-	code = kwalk_translate(space_of(self), vaddr, &paddr, NULL);
+	code = RUN(kwalk_translate(space_of(self), vaddr, &paddr, NULL));
 	if (code == KWALK_OK)
 		return PyLong_FromUnsignedLongLong(paddr);
 	if (code != KWALK_NO_ANSWER) {
 		struct kwalk_error error = no_error();
 
-		if (!good(kwalk_translate(space_of(self), vaddr, &paddr, &error),
+		if (!good(RUN(kwalk_translate(space_of(self), vaddr, &paddr, &error)),
 			  &error))
 			return NULL;
 	}
@@ -829,9 +1040,9 @@ static PyObject *space_translate_in_place(PyObject *self, PyObject *from)
 				"the buffer does not hold numbers of 64 bits");
 		done = false;
 	} else {
-		done = good(kwalk_translate_many(space_of(self), view.buf,
+		done = good(RUN_LONG(kwalk_translate_many(space_of(self), view.buf,
 						 view.buf, (size_t)view.len / 8,
-						 &mapped, &error),
+						 &mapped, &error)),
 			    &error);
 	}
 	PyBuffer_Release(&view);
@@ -845,8 +1056,8 @@ static PyObject *level_tuple(kwalk_space *space, const struct kwalk_walk *walk,
 	PyObject *flags = PyList_New(0);
 	size_t nr = 0;
 
-	kwalk_entry_flags(space, level, walk->entry[level], names, 32, &nr,
-			  NULL);
+	RUN(kwalk_entry_flags(space, level, walk->entry[level], names, 32, &nr,
+			  NULL));
 	for (size_t i = 0; flags && i < nr; i++)
 		append(flags, text(names[i]));
 	return Py_BuildValue("(NKKN)", text(walk->level_name[level]),
@@ -890,7 +1101,7 @@ static PyObject *space_walk(PyObject *self, PyObject *from)
 	uint64_t vaddr;
 
 	if (!take_number(from, &vaddr) ||
-	    !good(kwalk_walk(space_of(self), vaddr, &walk, &error), &error))
+	    !good(RUN(kwalk_walk(space_of(self), vaddr, &walk, &error)), &error))
 		return NULL;
 	return walk_tuple(space_of(self), &walk);
 }
@@ -899,16 +1110,17 @@ static PyObject *space_read(PyObject *self, PyObject *args)
 {
 	struct kwalk_error error = no_error();
 	PyObject *bytes;
+	char *to;
 	Py_ssize_t size;
 	uint64_t vaddr;
 
 	if (!PyArg_ParseTuple(args, "O&n", take_number, &vaddr, &size))
 		return NULL;
 	bytes = PyBytes_FromStringAndSize(NULL, size);
-	if (bytes &&
-	    good(kwalk_read(space_of(self), vaddr, PyBytes_AsString(bytes),
-			    (size_t)size, &error),
-		 &error))
+	to = bytes ? PyBytes_AsString(bytes) : NULL;
+	if (to && good(RUN_LONG(kwalk_read(space_of(self), vaddr, to, (size_t)size,
+					   &error)),
+		       &error))
 		return bytes;
 	Py_XDECREF(bytes);
 	return NULL;
@@ -923,6 +1135,7 @@ static PyObject *ranges_new(PyTypeObject *type, PyObject *args, PyObject *names)
 	allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
 	struct kwalk_error error = no_error();
 	struct ranges_object *self;
+	struct guard *guard;
 	uint64_t first, last;
 	PyObject *space;
 
@@ -933,25 +1146,38 @@ static PyObject *ranges_new(PyTypeObject *type, PyObject *args, PyObject *names)
 	self = (struct ranges_object *)allocate(type, 0);
 	if (!self)
 		return NULL;
-	self->handle = kwalk_ranges_open(space_of(space), first, last, &error);
+	guard = ((struct space_object *)space)->guard;
+	if (!enter(guard, true)) {
+		Py_DECREF(self);
+		return NULL;
+	}
+	self->guard = guard_share(guard);
+	self->handle = RUN(kwalk_ranges_open(space_of(space), first, last, &error));
+	leave(guard);
 	if (self->handle)
 		return (PyObject *)self;
 	Py_DECREF(self);
 	return raise_error(&error);
 }
 
-static void ranges_dealloc(PyObject *self)
+static void ranges_dealloc(PyObject *object)
 {
-	kwalk_ranges_free(((struct ranges_object *)self)->handle);
-	free_object(self);
+	struct ranges_object *self = (struct ranges_object *)object;
+
+	enter(self->guard, false);
+	kwalk_ranges_free(self->handle);
+	hold();
+	leave(self->guard);
+	guard_drop(self->guard);
+	free_object(object);
 }
 
 static PyObject *ranges_next(PyObject *self)
 {
 	struct kwalk_range range = KWALK_INIT(struct kwalk_range);
 	struct kwalk_error error = no_error();
-	int code = kwalk_ranges_next(((struct ranges_object *)self)->handle,
-				     &range, &error);
+	int code = RUN(kwalk_ranges_next(((struct ranges_object *)self)->handle,
+				     &range, &error));
 
 	if (code == KWALK_NO_ANSWER && !PyErr_Occurred())
 		return NULL; /* the end */
@@ -972,41 +1198,77 @@ static PyObject *ranges_next(PyObject *self)
 
 /* --- the module --- */
 
+LOCKED(kernel, kernel_close)
+LOCKED(kernel, kernel_facts)
+LOCKED(kernel, kernel_was_written)
+LOCKED(kernel, kernel_extent)
+LOCKED(kernel, kernel_read_physical)
+LOCKED(kernel, kernel_symbol)
+LOCKED(kernel, kernel_region)
+LOCKED(kernel, kernel_whatis)
+LOCKED(kernel, kernel_page)
+LOCKED(kernel, kernel_page_pfn)
+LOCKED(kernel, kernel_phys_to_virt)
+LOCKED(kernel, kernel_frame_use)
+LOCKED(kernel, kernel_mappings)
+LOCKED(kernel, kernel_tasks)
+LOCKED(kernel, kernel_cpus)
+LOCKED(kernel, kernel_vmcoreinfo)
+LOCKED(space, space_info)
+LOCKED(space, space_translate)
+LOCKED(space, space_translate_in_place)
+LOCKED(space, space_walk)
+LOCKED(space, space_read)
+LOCKED(task, task_info)
+LOCKED(task, task_vmas)
+
+static PyObject *ranges_step(PyObject *self)
+{
+	struct guard *guard = ((struct ranges_object *)self)->guard;
+	PyObject *result;
+
+	if (!enter(guard, true))
+		return NULL;
+	result = ranges_next(self);
+	leave(guard);
+	return result;
+}
+
 static PyMethodDef kernel_methods[] = {
-	{ "close", kernel_close, METH_NOARGS, NULL },
-	{ "_facts", kernel_facts, METH_NOARGS, NULL },
-	{ "_was_written", kernel_was_written, METH_NOARGS, NULL },
-	{ "_extent", kernel_extent, METH_O, NULL },
-	{ "_read_physical", kernel_read_physical, METH_VARARGS, NULL },
-	{ "_symbol", kernel_symbol, METH_O, NULL },
-	{ "_region", kernel_region, METH_O, NULL },
-	{ "_whatis", kernel_whatis, METH_VARARGS, NULL },
-	{ "_page", kernel_page, METH_O, NULL },
-	{ "_page_pfn", kernel_page_pfn, METH_O, NULL },
-	{ "_phys_to_virt", kernel_phys_to_virt, METH_O, NULL },
-	{ "_frame_use", kernel_frame_use, METH_O, NULL },
-	{ "_mappings", kernel_mappings, METH_VARARGS, NULL },
-	{ "_tasks", kernel_tasks, METH_O, NULL },
-	{ "_cpus", kernel_cpus, METH_NOARGS, NULL },
-	{ "_vmcoreinfo", kernel_vmcoreinfo, METH_NOARGS, NULL },
+	{ "close", kernel_close_locked, METH_NOARGS, NULL },
+	{ "_facts", kernel_facts_locked, METH_NOARGS, NULL },
+	{ "_was_written", kernel_was_written_locked, METH_NOARGS, NULL },
+	{ "_extent", kernel_extent_locked, METH_O, NULL },
+	{ "_read_physical", kernel_read_physical_locked, METH_VARARGS, NULL },
+	{ "_symbol", kernel_symbol_locked, METH_O, NULL },
+	{ "_region", kernel_region_locked, METH_O, NULL },
+	{ "_whatis", kernel_whatis_locked, METH_VARARGS, NULL },
+	{ "_page", kernel_page_locked, METH_O, NULL },
+	{ "_page_pfn", kernel_page_pfn_locked, METH_O, NULL },
+	{ "_phys_to_virt", kernel_phys_to_virt_locked, METH_O, NULL },
+	{ "_frame_use", kernel_frame_use_locked, METH_O, NULL },
+	{ "_mappings", kernel_mappings_locked, METH_VARARGS, NULL },
+	{ "_tasks", kernel_tasks_locked, METH_O, NULL },
+	{ "_cpus", kernel_cpus_locked, METH_NOARGS, NULL },
+	{ "_vmcoreinfo", kernel_vmcoreinfo_locked, METH_NOARGS, NULL },
 	{ NULL, NULL, 0, NULL },
 };
 
 static PyMethodDef space_methods[] = {
-	{ "_info", space_info, METH_NOARGS, NULL },
-	{ "translate", space_translate, METH_O,
+	{ "_info", space_info_locked, METH_NOARGS, NULL },
+	{ "translate", space_translate_locked, METH_O,
 	  "translate(vaddr): the physical address, or None where a CPU would fault." },
-	{ "translate_in_place", space_translate_in_place, METH_O,
+	{ "translate_in_place", space_translate_in_place_locked, METH_O,
 	  "translate_in_place(buffer): replaces each 64-bit address by its physical one, or by\n"
 	  "UNMAPPED. Returns how many are mapped." },
-	{ "_walk", space_walk, METH_O, NULL },
-	{ "_read", space_read, METH_VARARGS, NULL },
+	{ "_walk", space_walk_locked, METH_O, NULL },
+	{ "_read", space_read_locked, METH_VARARGS, NULL },
 	{ NULL, NULL, 0, NULL },
 };
 
 static PyMethodDef task_methods[] = {
-	{ "_info", task_info, METH_NOARGS, NULL },
-	{ "_vmas", task_vmas, METH_NOARGS, NULL },
+	{ "_info", task_info_locked, METH_NOARGS, NULL },
+	{ "_vmas", task_vmas_locked, METH_NOARGS, NULL },
 	{ NULL, NULL, 0, NULL },
 };
 
@@ -1030,7 +1292,7 @@ static PyType_Slot ranges_slots[] = {
 	{ Py_tp_new, ranges_new },
 	{ Py_tp_dealloc, ranges_dealloc },
 	{ Py_tp_iter, PyObject_SelfIter },
-	{ Py_tp_iternext, ranges_next },
+	{ Py_tp_iternext, ranges_step },
 	{ 0, NULL },
 };
 

@@ -10,24 +10,52 @@
 #include "base/text.h"
 #include "command/commands.h"
 #include "output/say.h"
+#include "sandbox/new_files.h"
 #include "sandbox/outside.h"
 #include "sandbox/sandbox.h"
 #include "script.h"
 #include "session/command.h"
 #include "session/pager.h"
+#include "session/request.h"
 #include "session/words.h"
 #include "unpacking.h"
 #include "vmlinux/vmlinux.h"
 
 /* --- the helper --- */
 
-/* All commands are known from the start: nothing but -c. */
+/* All commands are known from the start: -c, and scripts that are files. */
 static bool is_all_given(const struct options *options)
 {
 	for (size_t i = 0; i < options->nr_batches; i++)
-		if (!options->batches[i].text)
+		if (!options->batches[i].text &&
+		    !options->batches[i].script.bytes)
 			return false;
 	return options->nr_batches;
+}
+
+struct place {
+	size_t batch, offset;
+};
+
+/* The next line of what is given, to be freed; it ends where it has a NUL, as when it is
+ * run. NULL: there is no more. */
+static char *next_line(const struct options *options, struct place *place)
+{
+	for (; place->batch < options->nr_batches; place->batch++) {
+		const struct batch *batch = &options->batches[place->batch];
+		const char *text = batch->text ?: batch->script.bytes;
+		size_t size = batch->text ? strlen(text) : batch->script.size;
+		const char *start = text + place->offset, *end;
+
+		if (place->offset < size) {
+			end = memchr(start, '\n', size - place->offset);
+			end = end ?: text + size;
+			place->offset += (size_t)(end - start) + 1;
+			return strndup(start, (size_t)(end - start));
+		}
+		place->offset = 0;
+	}
+	return NULL;
 }
 
 /* The words of a text, which is modified in place; to be freed. NULL: none. */
@@ -48,6 +76,8 @@ static bool opens_so(const struct command *command, enum outside_kind kind)
 		return false;
 	if (kind == OUTSIDE_DUMP || (command->reads_dumps && command->only_reads))
 		return kind == OUTSIDE_DUMP && command->reads_dumps;
+	if (kind == OUTSIDE_NEW_DUMP)
+		return command->writes_dumps;
 	return kind == (command->only_reads ? OUTSIDE_READ : OUTSIDE_NEW);
 }
 
@@ -113,31 +143,58 @@ static bool goes_to(const struct command_text *part, enum outside_kind kind,
 	return found;
 }
 
-/* Do the commands of -c have this shell command, or name this file? */
-static bool names(const char *text, enum outside_kind kind, const char *what)
+/* Do the commands of a line, which is modified in place, have this shell command, or name
+ * this file? */
+static bool names(char *line, enum outside_kind kind, const char *what)
 {
-	char *copy = strdup(text), *rest = copy, *line;
 	struct command_text part;
 	bool found = false;
 
-	while (!found && (line = strsep(&rest, "\n")))
-		while (!found && command_text_next(&line, &part))
-			found = kind == OUTSIDE_RUN ?
-					part.shell && !strcmp(part.shell, what) :
-					goes_to(&part, kind, what) ||
-						(part.words &&
-						 has_word(part.words, kind, what));
-	free(copy);
+	while (!found && command_text_next(&line, &part))
+		found = kind == OUTSIDE_RUN ?
+				part.shell && !strcmp(part.shell, what) :
+				goes_to(&part, kind, what) ||
+					(part.words &&
+					 has_word(part.words, kind, what));
 	return found;
 }
 
+/* A line of a script may be a request, whose commands may have lines of their own. */
+static bool line_names(char *line, enum outside_kind kind, const char *what)
+{
+	char *copy = strdup(line), *rest;
+	bool found = copy && names(copy, kind, what);
+
+	free(copy);
+	rest = found ? NULL : request_command(line);
+	while (!found && (line = strsep(&rest, "\n")))
+		found = names(line, kind, what);
+	return found;
+}
+
+/* Commands are run in the order given: what is asked for mostly stands in the line that it
+ * was found in last, or soon after it. */
 static bool is_named(const struct options *options, enum outside_kind kind,
 		     const char *what)
 {
-	for (size_t i = 0; i < options->nr_batches; i++)
-		if (names(options->batches[i].text, kind, what))
-			return true;
-	return false;
+	static struct place last;
+	struct place at = last, before;
+	bool found = false, again = false;
+	char *line;
+
+	while (!found) {
+		before = at;
+		line = next_line(options, &at);
+		if (!line && again)
+			return false;
+		if (line)
+			found = line_names(line, kind, what);
+		else
+			again = true, at = (struct place){ 0 };
+		free(line);
+	}
+	last = before;
+	return true;
 }
 
 static bool is_same(const struct stat *one, const char *path)
@@ -167,7 +224,7 @@ static bool is_input(const struct options *options, const char *path)
 	for (size_t i = 0; i < options->nr_batches; i++)
 		found = found ||
 			(!options->batches[i].text &&
-			 fstat(options->batches[i].script, &script) == 0 &&
+			 fstat(options->batches[i].script.fd, &script) == 0 &&
 			 S_ISREG(script.st_mode) &&
 			 script.st_dev == status.st_dev &&
 			 script.st_ino == status.st_ino);
@@ -184,13 +241,20 @@ static const char *refusal(void *arg, enum outside_kind kind, const char *text)
 		return NULL;
 	if (kind == OUTSIDE_RUN && options->gdb)
 		return "shell commands are not run for gdb, which has shell and pipe";
+	if (kind != OUTSIDE_RUN && options->no_files)
+		return "commands open no files (--no-files)";
 	if (kind == OUTSIDE_RUN && options->no_shell)
-		return "shell commands are switched off (--no-shell)";
+		return options->no_files ?
+			       "shell commands are switched off (--no-files)" :
+			       "shell commands are switched off (--no-shell)";
+	if (kind != OUTSIDE_RUN && kind != OUTSIDE_READ &&
+	    kind != OUTSIDE_DUMP && options->gdb)
+		return "no file is written for gdb, which has \"dump memory\" and \"set logging\"";
 	if (kind == OUTSIDE_RUN && options_may_page(options) &&
 	    !strcmp(text, pager_command()))
 		return NULL;
 	if (is_all_given(options) && !is_named(options, kind, text))
-		return "is not in the commands of -c";
+		return "is not in the commands of -c and -x";
 	if (kind != OUTSIDE_RUN && kind != OUTSIDE_READ &&
 	    kind != OUTSIDE_DUMP && is_input(options, text)) {
 		snprintf(overwritten, sizeof(overwritten),
@@ -223,44 +287,61 @@ static bool serve(void *arg, const char *request, struct outside_answer *answer,
 	return fail(err, ERROR_USAGE, "no such service");
 }
 
-/* Has the text a command that opens files? */
-static bool opens_files(const char *text)
+/* Has the line, which is modified in place, a command that opens files? */
+static bool opens_files(char *line)
 {
-	char *copy = strdup(text), *rest = copy, *line;
 	const struct command *command;
 	struct command_text part;
 	bool found = false;
 
-	while (!found && (line = strsep(&rest, "\n")))
-		while (!found && command_text_next(&line, &part)) {
-			char *words = part.words, *name = NULL;
+	while (!found && command_text_next(&line, &part)) {
+		char *words = part.words, *name = NULL;
 
-			while (words && (!name || !*name))
-				name = strsep(&words, " \t");
-			command = name ? command_find(commands, NULL, name, NULL) :
-					 NULL;
-			found = command && command->opens_files &&
-				(!command->opens_with ||
-				 (words && strchr(words, command->opens_with)) ||
-				 (words && command->reads_dumps &&
-				  strstr(words, "--diff")));
-		}
-	free(copy);
+		while (words && (!name || !*name))
+			name = strsep(&words, " \t");
+		command = name ? command_find(commands, NULL, name, NULL) :
+				 NULL;
+		found = command && command->opens_files &&
+			(!command->opens_with ||
+			 (words && strchr(words, command->opens_with)) ||
+			 (words && command->reads_dumps &&
+			  strstr(words, "--diff")));
+	}
 	return found;
 }
 
 /* Starting one takes time. */
 static bool needs_helper(const struct options *options)
 {
+	struct place at = { 0 };
+	bool found = false;
+	char *line;
+
 	if (!is_all_given(options) || unpack_may(options) ||
 	    options_may_page(options) ||
 	    debuginfod_may_ask(options->debuginfod, options_can_ask(options)))
 		return true;
-	for (size_t i = 0; i < options->nr_batches; i++)
-		if (strpbrk(options->batches[i].text, "!|>") ||
-		    opens_files(options->batches[i].text))
-			return true;
-	return false;
+	while (!found && (line = next_line(options, &at))) {
+		found = strpbrk(line, "!|>{") || opens_files(line);
+		free(line);
+	}
+	return found;
+}
+
+/* Of FILE@ADDRESS the file is looked at: what is made of a private dump is private. */
+static void note_rights(const char *path)
+{
+	const char *at = strrchr(path, '@');
+	struct stat status;
+	char *part;
+
+	if (stat(path, &status) == 0) {
+		new_files_made_of(&status);
+	} else if (at && (part = strndup(path, (size_t)(at - path)))) {
+		if (stat(part, &status) == 0)
+			new_files_made_of(&status);
+		free(part);
+	}
 }
 
 static void start_helper(const struct options *options)
@@ -269,6 +350,8 @@ static void start_helper(const struct options *options)
 					    .serve = serve };
 	struct error err;
 
+	for (size_t i = 0; i < options->nr_files; i++)
+		note_rights(options->files[i]);
 	work.arg = (void *)options;
 	if (needs_helper(options) && !outside_start(&work, &err))
 		say_warning("kwalk: warning: shell commands cannot be run: %s",
@@ -294,11 +377,25 @@ static bool check(const struct options *options)
 	return true;
 }
 
+/* Is it the memory of the running machine, which root alone may open? */
+static bool is_live(const struct options *options)
+{
+	static const char *const devices[] = { "/proc/kcore", "/dev/mem" };
+	struct stat device;
+
+	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
+		for (size_t j = 0; j < options->nr_files; j++)
+			if (stat(devices[i], &device) == 0 &&
+			    is_same(&device, options->files[j]))
+				return true;
+	return false;
+}
+
 bool confine_start(const struct options *options)
 {
 	start_helper(options);
 	if (options->sandbox != SANDBOX_NO)
-		sandbox_enter();
+		sandbox_enter(is_live(options));
 	return check(options);
 }
 

@@ -70,6 +70,19 @@ static void die_of_lost_file(int signal)
 	_exit(answers ? STATUS_FAILED : STATUS_NOTHING);
 }
 
+/* SIGPROF: the last resort of --timeout. */
+static void end_silence(int signal)
+{
+	if (!interrupt_is_silent())
+		return;
+	if (!pthread_equal(pthread_self(), first_thread))
+		hand_on(signal);
+	rescue_answers();
+	say_in_handler(
+		"kwalk: ended (--timeout): a library that reads the files does not return: they are damaged\n");
+	_exit(STATUS_FAILED);
+}
+
 struct program {
 	struct options options;
 	struct session *session; /* NULL until the dump is open */
@@ -151,13 +164,14 @@ static void fetch_vmlinux(void *arg, struct kernel *kernel)
 
 static void run_standard_input(struct session *session, bool quiet)
 {
+	struct script script;
 	struct error err;
-	int fd;
 
 	if (isatty(STDIN_FILENO)) {
 		repl_run(session, quiet);
-	} else if ((fd = script_open("-", &err)) >= 0) {
-		script_run(session, fd, NULL);
+	} else if (script_open(&script, "-", &err)) {
+		script_run(session, &script);
+		script_close(&script);
 	} else {
 		say_error("kwalk: %s", err.message);
 		session->failed = true;
@@ -194,7 +208,7 @@ static void run_batches(struct session *session, const struct options *options)
 		if (batch->text)
 			session_run_text(session, batch->text);
 		else
-			script_run(session, batch->script, batch->name);
+			script_run(session, &batch->script);
 	}
 	if (!options->nr_batches)
 		run_standard_input(session, options->quiet);
@@ -378,6 +392,8 @@ static int answer_help(struct program *program)
 		while (nr < MOST_HELP && (word = strsep(&rest, " ")))
 			if (*word)
 				words[nr++] = word;
+		if (nr == 2 && !strcmp(words[1], "--help"))
+			words[1] = words[0];
 		if (nr)
 			command_help.run(&session, words + 1, NULL);
 		free(text);
@@ -401,6 +417,9 @@ int main(int argc, char **argv)
 	atexit(rescue_answers);
 	switch (options_parse(&program.options, argc, argv)) {
 	case OPTIONS_RUN:
+		if (program.options.timeout)
+			interrupt_watch_silence((unsigned int)program.options.timeout,
+						end_silence);
 		if (!program.options.nr_files)
 			status = answer_help(&program);
 		else if (confine_start(&program.options))

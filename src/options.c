@@ -6,14 +6,15 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "command/commands.h"
 #include "gdb/gdb.h"
 #include "output/say.h"
 #include "sandbox/memory.h"
-#include "script.h"
 #include "session/pager.h"
 
 static const char help_text[] =
@@ -44,6 +45,8 @@ static const char help_text[] =
 	"                             (default: 1G, or a quarter of the machine's)\n"
 	"      --sandbox[=yes|no|require]  give up all rights but those needed (yes), or\n"
 	"                             refuse to work with less than that (require)\n"
+	"      --no-files             open no files but those given here, and run no shell\n"
+	"                             commands\n"
 	"      --no-pager             show long answers on a terminal without a pager\n"
 	"      --no-shell             run no shell commands (!CMD, | CMD) and no pager\n"
 	"      --strict               refuse a VMLINUX that does not belong to the dump\n"
@@ -76,6 +79,7 @@ enum {
 	OPTION_GUEST,
 	OPTION_MAX_LINES,
 	OPTION_MAX_MEMORY,
+	OPTION_NO_FILES,
 	OPTION_NO_PAGER,
 	OPTION_NO_SHELL,
 	OPTION_SANDBOX,
@@ -101,6 +105,7 @@ static const struct option long_options[] = {
 	{ "max-lines", required_argument, NULL, OPTION_MAX_LINES },
 	{ "max-memory", required_argument, NULL, OPTION_MAX_MEMORY },
 	{ "sandbox",  optional_argument, NULL, OPTION_SANDBOX },
+	{ "no-files", no_argument,       NULL, OPTION_NO_FILES },
 	{ "no-pager", no_argument,       NULL, OPTION_NO_PAGER },
 	{ "no-shell", no_argument,       NULL, OPTION_NO_SHELL },
 	{ "strict",   no_argument,       NULL, OPTION_STRICT },
@@ -113,6 +118,9 @@ static const struct option long_options[] = {
 // clang-format on
 
 static const char letters[] = ":c:x:jo:qvhV";
+
+/* Of names of commands and of crash. */
+#define NAME_LETTERS "abcdefghijklmnopqrstuvwxyz_?*"
 
 static enum options_result wrong(void)
 {
@@ -190,6 +198,15 @@ static enum options_result set_number(uint64_t *number, uint64_t most,
 	return OPTIONS_WRONG;
 }
 
+static enum options_result set_sandbox(struct options *options)
+{
+	if (sandbox_parse(optarg, &options->sandbox))
+		return OPTIONS_RUN;
+	say_error("kwalk: --sandbox: \"%s\" is not one of yes, no and require",
+	    optarg);
+	return OPTIONS_WRONG;
+}
+
 static enum options_result set_unpack(struct options *options)
 {
 	static const char *const names[] = {
@@ -207,14 +224,12 @@ static enum options_result set_unpack(struct options *options)
 	return OPTIONS_WRONG;
 }
 
-static enum options_result add_script(struct options *options)
+static enum options_result add_script(struct options *options, const char *path)
 {
 	struct batch *batch = &options->batches[options->nr_batches++];
 	struct error err;
 
-	batch->name = strcmp(optarg, "-") ? optarg : NULL;
-	batch->script = script_open(optarg, &err);
-	if (batch->script >= 0)
+	if (script_open(&batch->script, path, &err))
 		return OPTIONS_RUN;
 	say_error("kwalk: %s", err.message);
 	return OPTIONS_WRONG;
@@ -239,7 +254,7 @@ static enum options_result set_option(struct options *options, int option,
 		options->batches[options->nr_batches++].text = optarg;
 		break;
 	case 'x':
-		return add_script(options);
+		return add_script(options, optarg);
 	case 'o':
 		options->overrides[options->nr_overrides++] = optarg;
 		break;
@@ -275,6 +290,9 @@ static enum options_result set_option(struct options *options, int option,
 				  "seconds");
 	case OPTION_COLOUR:
 		return set_colour(options);
+	case OPTION_NO_FILES:
+		options->no_files = options->no_shell = true;
+		break;
 	case OPTION_NO_PAGER:
 		options->no_pager = true;
 		break;
@@ -282,11 +300,7 @@ static enum options_result set_option(struct options *options, int option,
 		options->no_shell = true;
 		break;
 	case OPTION_SANDBOX:
-		if (sandbox_parse(optarg, &options->sandbox))
-			break;
-		say_error("kwalk: --sandbox: \"%s\" is not one of yes, no and require",
-		    optarg);
-		return OPTIONS_WRONG;
+		return set_sandbox(options);
 	case OPTION_UNPACK:
 		return set_unpack(options);
 	case OPTION_DEBUGINFOD:
@@ -315,11 +329,60 @@ static enum options_result take_streams(struct options *options)
 	return OPTIONS_WRONG;
 }
 
+/* "kwalk *" in a folder of others has names of files among the options. */
+static enum options_result refuse_files(char **argv)
+{
+	struct stat status;
+
+	for (char **word = argv + 1; *word && strcmp(*word, "--"); word++)
+		if (**word == '-' && (*word)[1] && lstat(*word, &status) == 0) {
+			say_error("kwalk: %s is an option and a file here: put -- before all names of files, or give the option in another folder",
+				  *word);
+			return OPTIONS_WRONG;
+		}
+	return OPTIONS_RUN;
+}
+
+static enum options_result take_standard_input(struct options *options)
+{
+	struct stat status;
+
+	if (options->nr_batches || fstat(STDIN_FILENO, &status) < 0 ||
+	    !S_ISREG(status.st_mode))
+		return OPTIONS_RUN;
+	return add_script(options, "-");
+}
+
+/* And no file: those go first. */
+static bool is_command(const char *word)
+{
+	return word[strspn(word, NAME_LETTERS)] == '\0' && *word &&
+	       access(word, F_OK) < 0 &&
+	       (command_exactly(commands, word) ||
+		alias_next(aliases, word, NULL));
+}
+
+/* "kwalk help COMMAND" is as "kwalk -c 'help COMMAND'". */
+static enum options_result take_help(struct options *options)
+{
+	static char text[256] = "";
+
+	if (!options->nr_files || options->nr_batches ||
+	    strcmp(options->files[0], "help") != 0 || !is_command("help"))
+		return OPTIONS_RUN;
+	for (size_t i = 0; i < options->nr_files; i++)
+		text_append(text, sizeof(text), "%s ", options->files[i]);
+	options->batches[options->nr_batches++].text = text;
+	options->nr_files = 0;
+	return OPTIONS_RUN;
+}
+
 enum options_result options_parse(struct options *options, int argc,
 				  char **argv)
 {
+	static char help[] = "help";
 	const char *debuginfod = getenv("KWALK_DEBUGINFOD");
-	enum options_result result = OPTIONS_RUN;
+	enum options_result result = refuse_files(argv);
 	int option;
 
 	*options = (struct options){
@@ -331,31 +394,49 @@ enum options_result options_parse(struct options *options, int argc,
 		say_error("kwalk: out of memory");
 		return OPTIONS_WRONG;
 	}
-	if (debuginfod && *debuginfod)
+	if (result == OPTIONS_RUN && debuginfod && *debuginfod)
 		result = set_debuginfod(options, "KWALK_DEBUGINFOD", debuginfod);
 	opterr = 0;
+	/* "kwalk COMMAND --help" */
+	if (argc == 3 && !strcmp(argv[2], "--help") && is_command(argv[1]))
+		argv[2] = argv[1], argv[1] = help;
 	while (result == OPTIONS_RUN &&
 	       (option = getopt_long(argc, argv, letters, long_options,
 				     NULL)) != -1)
 		result = set_option(options, option, argv[optind - 1]);
 	options->files = (const char *const *)argv + optind;
 	options->nr_files = (size_t)(argc - optind);
+	if (result == OPTIONS_RUN)
+		result = take_help(options);
 	if (result == OPTIONS_RUN && !options->nr_files &&
 	    !options_ask_for_help(options)) {
 		say_error("kwalk: no dump was given");
 		return wrong();
 	}
-	if (result == OPTIONS_RUN && options->gdb)
-		result = take_streams(options);
-	return result;
+	if (result != OPTIONS_RUN)
+		return result;
+	return options->gdb ? take_streams(options) :
+			      take_standard_input(options);
+}
+
+/* "COMMAND --help". */
+static bool asks_for_help(const char *text)
+{
+	size_t name = strspn(text, NAME_LETTERS);
+	const char *option = text + name + strspn(text + name, " ");
+
+	return name && option > text + name && starts_with(option, "--help") &&
+	       option[6 + strspn(option + 6, " ")] == '\0';
 }
 
 /* One "help" with names of commands, without what a line may have besides. */
 static bool is_help(const char *text)
 {
 	text += strspn(text, " ");
+	if (asks_for_help(text))
+		return true;
 	return !strncmp(text, "help", 4) &&
-	       text[4 + strspn(text + 4, " abcdefghijklmnopqrstuvwxyz_?")] ==
+	       text[4 + strspn(text + 4, " " NAME_LETTERS)] ==
 		       '\0' &&
 	       strchr(" ", text[4]);
 }
@@ -390,6 +471,9 @@ bool options_may_page(const struct options *options)
 
 void options_release(struct options *options)
 {
+	for (size_t i = 0; options->batches && i < options->nr_batches; i++)
+		if (!options->batches[i].text)
+			script_close(&options->batches[i].script);
 	free(options->batches);
 	free(options->overrides);
 }

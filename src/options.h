@@ -9,15 +9,15 @@
 #include "debuginfod.h"
 #include "output/output.h"
 #include "sandbox/sandbox.h"
+#include "script.h"
 
 /* Are dumps in archives unpacked? */
 enum unpack_use { UNPACK_ASK, UNPACK_YES, UNPACK_NO };
 
-/* One -c or -x, in the order given. */
+/* One -c or -x, in the order given; standard input counts as -x if it is a regular file. */
 struct batch {
 	const char *text; /* of -c, NULL for -x */
-	int script;       /* of -x: open descriptor */
-	const char *name; /* of the script's file; NULL: standard input */
+	struct script script; /* of -x */
 };
 
 struct options {
@@ -25,6 +25,7 @@ struct options {
 	bool quiet, verbose;
 	bool strict; /* refuse a vmlinux that does not belong to the dump */
 	bool no_shell; /* no shell commands, no pager */
+	bool no_files; /* commands open none, and no_shell */
 	bool no_pager;
 	const char *guest; /* the virtual machine to open instead of its host; or NULL */
 	bool gdb; /* standard input and output are gdb's */

@@ -13,9 +13,10 @@
 #include "session/interrupt.h"
 #include "session/request.h"
 
-struct script {
+struct reading {
 	struct session *session;
-	int fd;
+	const struct script *script;
+	size_t done; /* of its bytes */
 	bool interrupted; /* during a read: the rest is dropped */
 };
 
@@ -31,54 +32,102 @@ static int take_standard_input(void)
 	return fd;
 }
 
-int script_open(const char *path, struct error *err)
+/* A pipe is read while its commands run; what a file has is known before a dump is read. */
+static bool load(struct script *script, struct error *err)
+{
+	enum { STEP = 1 << 16 };
+	ssize_t got = 1;
+	size_t room = 0;
+
+	while (got) {
+		if (room - script->size < STEP) {
+			char *more = realloc(script->bytes, room += room + STEP);
+
+			if (!more)
+				return fail(err, ERROR_SYSTEM, "out of memory");
+			script->bytes = more;
+		}
+		got = read(script->fd, script->bytes + script->size, STEP);
+		if (got < 0 && errno != EINTR)
+			return fail(err, ERROR_SYSTEM, "%s", strerror(errno));
+		script->size += got > 0 ? (size_t)got : 0;
+	}
+	return true;
+}
+
+bool script_open(struct script *script, const char *path, struct error *err)
 {
 	bool standard = !strcmp(path, "-");
 	const char *name = standard ? "standard input" : path;
-	int fd = standard ? take_standard_input() :
-			    open(path, O_RDONLY | O_CLOEXEC);
+	struct error why;
 	struct stat status;
 
-	if (fd < 0 || fstat(fd, &status) < 0)
-		fail(err, ERROR_SYSTEM, "cannot read %s: %s", name,
-		     strerror(errno));
+	*script = (struct script){
+		.fd = standard ? take_standard_input() :
+				 open(path, O_RDONLY | O_CLOEXEC),
+		.name = standard ? NULL : path,
+	};
+	if (script->fd < 0 || fstat(script->fd, &status) < 0)
+		fail(&why, ERROR_SYSTEM, "%s", strerror(errno));
 	else if (S_ISDIR(status.st_mode))
-		fail(err, ERROR_SYSTEM, "cannot read %s: it is a directory",
-		     name);
-	else
-		return fd;
-	if (fd >= 0)
-		close(fd);
-	return -1;
+		fail(&why, ERROR_SYSTEM, "it is a directory");
+	else if (!S_ISREG(status.st_mode) || load(script, &why))
+		return true;
+	script_close(script);
+	return fail(err, ERROR_SYSTEM, "cannot read %s: %s", name, why.message);
+}
+
+void script_close(struct script *script)
+{
+	if (script->fd >= 0)
+		close(script->fd);
+	free(script->bytes);
+	*script = (struct script){ .fd = -1 };
+}
+
+static ssize_t read_bytes(struct reading *reading, char *buffer, size_t size)
+{
+	size_t left = reading->script->size - reading->done;
+
+	if (size > left)
+		size = left;
+	memcpy(buffer, reading->script->bytes + reading->done, size);
+	reading->done += size;
+	return (ssize_t)size;
 }
 
 static ssize_t read_script(void *cookie, char *buffer, size_t size)
 {
-	struct script *script = cookie;
+	struct reading *reading = cookie;
 	ssize_t got;
 
-	output_flush(script->session->output);
+	output_flush(reading->session->output);
 	do {
-		script->interrupted = interrupt_came;
-		got = script->interrupted ? 0 : read(script->fd, buffer, size);
+		reading->interrupted = interrupt_came;
+		if (reading->interrupted)
+			got = 0;
+		else if (reading->script->bytes)
+			got = read_bytes(reading, buffer, size);
+		else
+			got = read(reading->script->fd, buffer, size);
 	} while (got < 0 && errno == EINTR);
 	return got;
 }
 
-void script_run(struct session *session, int fd, const char *name)
+void script_run(struct session *session, const struct script *script)
 {
-	struct script script = { .session = session, .fd = fd };
+	struct reading reading = { .session = session, .script = script };
 	cookie_io_functions_t functions = { .read = read_script };
-	FILE *file = fopencookie(&script, "r", functions);
+	FILE *file = fopencookie(&reading, "r", functions);
 	char *line = NULL;
 	size_t room = 0;
 	ssize_t length = 0;
 
-	session->script = name;
+	session->script = script->name;
 	session->script_line = 0;
 	while (file && !session_ended(session) && !interrupt_came &&
 	       (length = getline(&line, &room, file)) > 0 && !ferror(file) &&
-	       !script.interrupted) {
+	       !reading.interrupted) {
 		session->script_line++;
 		line[length - (line[length - 1] == '\n')] = '\0';
 		if (request_is(session, line))
@@ -87,6 +136,7 @@ void script_run(struct session *session, int fd, const char *name)
 			session_run_line(session, line);
 	}
 	session->script = NULL;
+	session->script_line = 0;
 	if (!file || ferror(file) || (length < 0 && !feof(file))) {
 		say_error("kwalk: cannot read the script: %s", strerror(errno));
 		session->failed = true;
@@ -94,5 +144,4 @@ void script_run(struct session *session, int fd, const char *name)
 	free(line);
 	if (file)
 		fclose(file);
-	close(fd);
 }

@@ -7,13 +7,21 @@
 #include "base/error.h"
 #include "session/command.h"
 
-/* Returns a descriptor, or -1. "-" is standard input, which is replaced by /dev/null
- * for commands: "!cat" must not read the script. */
-int script_open(const char *path, struct error *err);
+struct script {
+	int fd;
+	const char *name; /* of its file, for complaints; NULL: standard input */
+	char *bytes; /* all of a regular file; NULL: it is read while it runs */
+	size_t size;
+};
 
-/* Runs the script and closes fd. name: of its file, for complaints, or NULL. Flushes answers before each read: the program at the
- * other end may wait for them before it sends more commands. */
-void script_run(struct session *session, int fd, const char *name);
+/* "-" is standard input, which is replaced by /dev/null for commands: "!cat" must not read
+ * the script. */
+bool script_open(struct script *script, const char *path, struct error *err);
+
+/* Runs the script. Flushes answers before each read: the program at the other end may wait
+ * for them before it sends more commands. */
+void script_run(struct session *session, const struct script *script);
+void script_close(struct script *script);
 
 /* The prompt: line editing, history, completion. Standard input must be a terminal. */
 

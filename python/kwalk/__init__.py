@@ -10,7 +10,7 @@
 Addresses are int. A range's first and last are both inclusive, sizes are bytes, a pfn is
 a physical address divided by 4096. What is not known is None. Each failure is an Error
 with the library's text; a kernel stays usable after it. A kernel, and all that came from
-it, is used by one thread at a time. include/kwalk.h says more of each call.
+it, is used by one thread at a time: another one waits. include/kwalk.h says more of each call.
 """
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Level(NamedTuple):
 
 class Walk(NamedTuple):
     """A walk and what its end means. status is that of the program's vtop: "mapped", "not-mapped",
-    "swapped", ... The same holds for all addresses from first to last."""
+    "swapped", ...; but "special" where vtop has "error" and a message. The same holds for all addresses from first to last."""
     status: str
     virtual: int
     physical: Optional[int]

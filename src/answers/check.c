@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 
+#include "answers/check_pass.h"
 #include "areas/resource.h"
 #include "kernel/kernel.h"
 #include "tasks/task.h"
@@ -57,6 +58,7 @@ static void check_facts(const struct checker *checker)
 				   "%s is doubtful: %s (%s)", fact_name(id),
 				   fact->doubt, fact->source);
 	}
+	check_looked(checker, "%zu facts", nr);
 	if (!nr_contradictions)
 		check_tell(checker, "facts", CHECK_OK,
 			   "%zu known, no source contradicts another", nr);
@@ -78,8 +80,8 @@ static void check_address(const struct checker *checker, const char *check,
 			   ", but the page table says %" PRIx64,
 			   what, vaddr, paddr, walk.paddr);
 	else if (walk.outcome == WALK_UNREADABLE)
-		check_tell(checker, check, CHECK_WARNING,
-			   "not checked: the %s table that maps %s (%" PRIx64
+		check_tell(checker, check, CHECK_NOT_CHECKED,
+			   "the %s table that maps %s (%" PRIx64
 			   ") is not in the dump: %s",
 			   space->paging->level[walk.nr_steps].name, what, vaddr,
 			   page_state_names[walk.reason]);
@@ -96,22 +98,22 @@ static void check_root(const struct checker *checker, const struct space *space)
 	uint64_t swapper, page_offset;
 
 	if (kernel->facts->fact[FACT_ROOT].given)
-		check_tell(checker, "root", CHECK_WARNING,
-			   "not checked: it was set with -o");
+		check_tell(checker, "root", CHECK_NOT_CHECKED,
+			   "it was set with -o");
 	else if (kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &swapper))
 		check_address(checker, "root", space, "swapper_pg_dir", swapper,
 			      space->root);
 	else
 		check_tell(
-			checker, "root", CHECK_WARNING,
-			"not checked: the address of swapper_pg_dir is unknown");
+			checker, "root", CHECK_NOT_CHECKED,
+			"the address of swapper_pg_dir is unknown");
 	if (kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset))
 		check_address(checker, "page_offset", space,
 			      "the page table in the direct map",
 			      page_offset + space->root, space->root);
 	else
-		check_tell(checker, "page_offset", CHECK_WARNING,
-			   "not checked: it is unknown");
+		check_tell(checker, "page_offset", CHECK_NOT_CHECKED,
+			   "it is unknown");
 }
 
 static void check_tree(const struct checker *checker, enum resource_kind kind,
@@ -122,7 +124,7 @@ static void check_tree(const struct checker *checker, enum resource_kind kind,
 
 	tree = kernel_resources(checker->kernel, kind, &err);
 	if (!tree)
-		check_tell(checker, check, CHECK_WARNING, "not checked: %s",
+		check_tell(checker, check, CHECK_NOT_CHECKED, "%s",
 			   err.message);
 	else if (tree->nr_damages)
 		check_tell(checker, check, CHECK_ERROR,
@@ -131,6 +133,8 @@ static void check_tree(const struct checker *checker, enum resource_kind kind,
 	else
 		check_tell(checker, check, CHECK_OK,
 			   "%zu resources, in order", tree->nr);
+	if (tree)
+		check_looked(checker, "%zu resources of %s", tree->nr, check);
 }
 
 static void check_tasks(const struct checker *checker)
@@ -140,7 +144,7 @@ static void check_tasks(const struct checker *checker)
 
 	list = kernel_tasks(checker->kernel, &err);
 	if (!list)
-		check_tell(checker, "tasks", CHECK_WARNING, "not checked: %s",
+		check_tell(checker, "tasks", CHECK_NOT_CHECKED, "%s",
 			   err.message);
 	else if (list->damages.nr)
 		check_tell(checker, "tasks", CHECK_ERROR,
@@ -149,9 +153,11 @@ static void check_tasks(const struct checker *checker)
 	else
 		check_tell(checker, "tasks", CHECK_OK,
 			   "%zu, in lists that come back to their start", list->nr);
+	if (list)
+		check_looked(checker, "%zu tasks", list->nr);
 }
 
-void kernel_check(const struct checker *checker)
+static void run_checks(const struct checker *checker)
 {
 	const struct space *space;
 	struct error err;
@@ -162,10 +168,25 @@ void kernel_check(const struct checker *checker)
 		check_root(checker, space);
 		check_tables(checker);
 	} else {
-		check_tell(checker, "root", CHECK_ERROR, "%s", err.message);
+		check_tell(checker, "root",
+			   kernel_not_booted(checker->kernel) ?
+				   CHECK_NOT_CHECKED :
+				   CHECK_ERROR,
+			   "%s", err.message);
 	}
 	check_tree(checker, RESOURCE_MEMORY, "iomem");
 	check_tree(checker, RESOURCE_PORTS, "ioports");
 	check_tasks(checker);
+	check_slabs(checker);
 	check_io(checker);
+	check_sum_up(checker);
+}
+
+void kernel_check(const struct checker *checker)
+{
+	struct check_summary summary = { .looked = "" };
+	struct checker summing = *checker;
+
+	summing.summary = &summary;
+	run_checks(&summing);
 }

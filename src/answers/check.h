@@ -2,13 +2,14 @@
 /* Checks of the dump: damage, and facts that contradict each other. */
 #pragma once
 
-
+struct check_summary;
 struct kernel;
 
 enum check_status {
 	CHECK_OK,
-	CHECK_WARNING, /* a weakness of the kernel, or not checked */
-	CHECK_ERROR,   /* damage, or contradicting facts */
+	CHECK_NOT_CHECKED, /* or not all of it; the message says why */
+	CHECK_WARNING,     /* a weakness of the kernel */
+	CHECK_ERROR,       /* damage, or contradicting facts */
 	NR_CHECK_STATUSES
 };
 extern const char *const check_status_names[NR_CHECK_STATUSES];
@@ -23,15 +24,22 @@ struct checker {
 	 * each kind. NULL: nobody asks. */
 	void (*place)(void *arg, const char *check, const char *text);
 	void *arg;
+	struct check_summary *summary; /* of kernel_check(), which sets it */
 };
 
 enum { MOST_PLACES = 32 };
 
-/* Runs all checks. Cannot fail: what cannot be checked is a warning that says why. */
+/* What the last line is of, which says what was looked at and what was not. */
+extern const char check_of_all[];
+
+/* Runs all checks. Cannot fail: of what cannot be checked a line says why. */
 void kernel_check(const struct checker *checker);
 
 /* check_tables.c: one pass over the kernel's half of its page table. */
 void check_tables(const struct checker *checker);
+
+/* check_slabs.c: the lists of slabs and of free objects. */
+void check_slabs(const struct checker *checker);
 
 /* check_io.c: the page tables that IOMMUs have for devices. */
 void check_io(const struct checker *checker);
@@ -39,3 +47,8 @@ void check_io(const struct checker *checker);
 void check_tell(const struct checker *checker, const char *check,
 		enum check_status status, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
+/* Adds to what the last line says was looked at; what was not check_tell() adds. */
+void check_looked(const struct checker *checker, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* The last line. */
+void check_sum_up(const struct checker *checker);

@@ -45,6 +45,18 @@ bool check_is_ram(struct pass *pass, uint64_t paddr)
 	return at < pass->nr_ram && pass->ram[at].first <= paddr;
 }
 
+/*
+ * Whether a table that is not in the dump was left out on purpose: makedumpfile does
+ * so with pages of zeros, and in an ELF core nothing tells them from memory that never
+ * was, but the kernel's resources.
+ */
+bool check_is_left_out(struct pass *pass, const struct scanned *scanned)
+{
+	return scanned->reason == PAGE_FILTERED ||
+	       (scanned->reason == PAGE_ABSENT && pass->resources &&
+		check_is_ram(pass, scanned->entry_paddr));
+}
+
 static void keep_alias(struct pass *pass, const struct alias *alias)
 {
 	if (pass->nr_aliases == MAX_ALIASES ||
@@ -214,23 +226,37 @@ static void compare_aliases(struct pass *pass)
 	}
 }
 
+static void tell_no_conflict(const struct pass *pass, const char *check)
+{
+	if (pass->no_processes.code)
+		check_tell_none(
+			pass, check, pass->complete,
+			"no frame is mapped with different types by the kernel");
+	else
+		check_tell_none(
+			pass, check,
+			pass->complete && pass->processes_complete,
+			"no frame is mapped with different types, by the kernel and %zu processes",
+			pass->nr_processes);
+}
+
 void check_tell_cache(struct pass *pass)
 {
 	const char *check = "cache";
 
 	if (!pass->rules->cache_known) {
-		check_tell(pass->checker, check, CHECK_WARNING,
-			   "not checked: the kernel's cache types are not known without its release");
+		check_tell(pass->checker, check, CHECK_NOT_CHECKED,
+			   "the kernel's cache types are not known without its release");
 		return;
 	}
 	compare_aliases(pass);
 	if (pass->too_many_aliases)
-		check_tell(pass->checker, check, CHECK_WARNING,
+		check_tell(pass->checker, check, CHECK_NOT_CHECKED,
 			   "only the first %zu pages outside of the direct map were compared",
 			   pass->nr_aliases);
 	if (pass->too_many_runs)
 		check_tell(
-			pass->checker, check, CHECK_WARNING,
+			pass->checker, check, CHECK_NOT_CHECKED,
 			"only the first %zu parts of the direct map were compared",
 			pass->nr_runs);
 	if (pass->memory_conflict.nr)
@@ -246,8 +272,6 @@ void check_tell_cache(struct pass *pass)
 				   "%" PRIu64 " frames are mapped with different types, the first: %s",
 			   pass->device_conflict.nr, pass->device_conflict.first);
 	if (!pass->memory_conflict.nr && !pass->device_conflict.nr)
-		check_tell_none(pass, check,
-				"no frame is mapped with different types, by the kernel and %zu processes",
-				pass->nr_processes);
+		tell_no_conflict(pass, check);
 }
 

@@ -333,14 +333,14 @@ static void tell_writes(const struct io_pass *pass)
 		pass, &pass->user, "processes' memory that none holds for a device",
 		"what was mapped was freed, or let go too early; a process has it now, and may be overwritten");
 	if (!pass->frames_known)
-		check_tell(pass->checker, check, CHECK_WARNING,
+		check_tell(pass->checker, check, CHECK_NOT_CHECKED,
 			   "free memory, page tables, slabs and processes' memory were not checked: %s",
 			   pass->no_frames.message);
 	else if (!pass->free.nr && !pass->table.nr && !pass->code.nr &&
 		 !pass->own.nr && !pass->slab.nr && !pass->user.nr)
 		check_tell(
 			pass->checker, check,
-			pass->whole ? CHECK_OK : CHECK_WARNING,
+			pass->whole ? CHECK_OK : CHECK_NOT_CHECKED,
 			"%sno free memory, page table, kernel text or read-only data, no slab that has no buffers, and no process's memory that none holds",
 			pass->whole ?
 				"devices can write " :
@@ -391,10 +391,10 @@ static void tell_tables(const struct io_pass *pass)
 			" pages are tables of two levels, the first is %s: an entry of one is damaged",
 			pass->twice.nr, pass->twice.first);
 	if (!pages->io.whole)
-		check_tell(pass->checker, check, CHECK_WARNING,
+		check_tell(pass->checker, check, CHECK_NOT_CHECKED,
 			   "not all were checked: %s", pages->io.gap.message);
 	else if (kernel_stopped(pass->kernel))
-		check_tell(pass->checker, check, CHECK_WARNING,
+		check_tell(pass->checker, check, CHECK_NOT_CHECKED,
 			   "interrupted: not all were checked");
 	else if (!pass->used.nr && !pass->twice.nr)
 		check_tell(
@@ -415,6 +415,8 @@ static void check_pages(struct io_pass *pass)
 			map->nr);
 		return;
 	}
+	check_looked(pass->checker, "tables of IOMMUs for %zu devices",
+		     map->nr);
 	check_frames(pass);
 	if (space) {
 		check_image(pass, space);
@@ -448,8 +450,8 @@ void check_io(const struct checker *checker)
 		check_tell(checker, "io-tables", CHECK_OK,
 			   "there are none: the kernel knows no PCI functions");
 	} else if (!io_pages_find(&pass.pages, checker->kernel, &err)) {
-		check_tell(checker, "io-tables", CHECK_WARNING,
-			   "not checked: %s", err.message);
+		check_tell(checker, "io-tables", CHECK_NOT_CHECKED,
+			   "%s", err.message);
 	} else {
 		check_pages(&pass);
 		io_pages_release(&pass.pages);

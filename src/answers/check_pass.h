@@ -5,6 +5,14 @@
 #include "answers/check.h"
 #include "kernel/kernel.h"
 #include "paging/scan.h"
+#include "tasks/mm.h"
+
+/* What the last line says, as lists. */
+struct check_summary {
+	char looked[512];
+	char missed[1024];
+	const char *last_missed; /* a check says more than one thing that it misses */
+};
 
 /* One kind of trouble: number of places, their size, and text of the first. */
 struct tally {
@@ -57,7 +65,11 @@ struct pass {
 	size_t nr_runs, room_runs;
 	bool runs_known, too_many_runs;
 	uint64_t nr_pages;
-	size_t nr_processes;
+	size_t nr_processes,
+		nr_unknown; /* of these, without a table that is known */
+	bool tasks_damaged; /* lists of them: processes may be missing */
+	bool processes_complete; /* the halves of all processes were scanned, too */
+	struct error no_processes; /* why they are not known; code 0: they are */
 };
 
 /* Counts one more; only the first one's text is formatted, and more where they are
@@ -65,15 +77,44 @@ struct pass {
 void check_count(struct tally *tally, uint64_t bytes, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Reports that a check found nothing: OK only if the pass is complete. */
-void check_tell_none(const struct pass *pass, const char *check, const char *fmt,
-		     ...) __attribute__((format(printf, 3, 4)));
+/* Reports that a check found nothing: OK only if all that it rests on was looked at. */
+void check_tell_none(const struct pass *pass, const char *check, bool complete,
+		     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 /* check_cache.c: whether the kernel's resources call it RAM; true where they are
  * unknown. */
 bool check_is_ram(struct pass *pass, uint64_t paddr);
+/* A table that is not in the dump may have been left out on purpose. */
+bool check_is_left_out(struct pass *pass, const struct scanned *scanned);
 /* One page of the kernel (pid 0) or of a process; the user halves of all
  * processes; the report. */
 void check_cache_of(struct pass *pass, const struct scanned *scanned, int32_t pid);
 void check_processes(struct pass *pass, struct scan *scan);
+
+/* check_user.c: what processes map. */
+struct user_pass;
+struct user_pass *check_user_start(struct pass *pass); /* NULL: out of memory */
+void check_user_process(struct user_pass *user, const struct process *process,
+			struct scan *scan);
+void check_user_entry(struct user_pass *user, const struct scanned *scanned);
+void check_user_no_table(struct user_pass *user, const struct error *why);
+void check_user_end(struct user_pass *user); /* tells, and frees */
 void check_tell_cache(struct pass *pass);
+
+/* check_counts.c: pages that are mapped more often than they count. */
+/* A page of its own that a process maps. */
+struct mapped_page {
+	uint64_t pfn, vaddr, times;
+	int32_t pid;
+	uint32_t mapcount;
+};
+
+struct mapped_pages {
+	struct mapped_page *page; /* owned */
+	size_t nr, room;
+	bool too_many; /* for all of them to be kept or sorted */
+};
+
+void check_add_mapped(struct mapped_pages *pages,
+		      const struct mapped_page *mapped);
+void check_count_mapped(struct mapped_pages *pages, struct tally *overmapped);

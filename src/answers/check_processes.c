@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "answers/check_pass.h"
+#include "kernel/kernel.h"
 #include "kernel/entry.h"
 #include "tasks/mm.h"
 
@@ -11,7 +12,8 @@ static void look_at(struct pass *pass, const struct scanned *scanned,
 {
 	if (pass->rules->cache_known && !scanned->repeated)
 		check_cache_of(pass, scanned, task->tgid);
-	if (scanned->writable && scanned->executable)
+	if (scanned->writable && scanned->executable &&
+	    pass->space->paging->no_execute_bit)
 		check_count(&pass->process_write_execute,
 			    scanned->last - scanned->first + 1,
 			    "%" PRIx64 " to %" PRIx64 " of pid %d (%s)",
@@ -19,21 +21,33 @@ static void look_at(struct pass *pass, const struct scanned *scanned,
 			    task->comm);
 }
 
-static void scan_process(struct pass *pass, struct scan *scan,
-			 const struct task *task)
+static void scan_process(struct pass *pass, struct user_pass *user,
+			 struct scan *scan, const struct task *task)
 {
 	struct process process;
 	struct scanned scanned;
+	struct error err;
+	uint64_t root;
 
-	if (!kernel_process(pass->kernel, task, &process, NULL))
+	pass->nr_processes++;
+	if (!kernel_task_root(pass->kernel, task, &root, &err) ||
+	    !kernel_process(pass->kernel, task, &process, &err)) {
+		pass->processes_complete = false;
+		pass->nr_unknown++;
+		check_user_no_table(user, &err);
 		return;
+	}
 	scan_start(scan, &process.user, 0, process.user_last, false);
 	scan->listener = pass->kernel->listener;
-	while (scan_next(scan, &scanned))
+	check_user_process(user, &process, scan);
+	while (scan_next(scan, &scanned)) {
 		if (scanned.outcome == WALK_MAPPED)
 			look_at(pass, &scanned, task);
-	pass->complete &= scan->end == SCAN_COMPLETE;
-	pass->nr_processes++;
+		else
+			pass->processes_complete = false;
+		check_user_entry(user, &scanned);
+	}
+	pass->processes_complete &= scan->end == SCAN_COMPLETE;
 }
 
 static void tell_rights(const struct pass *pass)
@@ -42,27 +56,43 @@ static void tell_rights(const struct pass *pass)
 
 	if (!pass->space->paging->no_execute_bit)
 		return; /* write-execute says so */
-	if (pass->process_write_execute.nr)
+	if (pass->no_processes.code)
+		check_tell(pass->checker, check, CHECK_NOT_CHECKED, "%s",
+			   pass->no_processes.message);
+	else if (pass->process_write_execute.nr)
 		check_tell(pass->checker, check, CHECK_WARNING,
 			   "%" PRIu64
 			   " bytes of processes can be written and run, the first are %s",
 			   pass->process_write_execute.bytes,
 			   pass->process_write_execute.first);
-	else if (pass->nr_processes)
-		check_tell_none(pass, check,
+	else
+		check_tell_none(pass, check, pass->processes_complete,
 				"nothing of %zu processes can be both written and run",
 				pass->nr_processes);
 }
 
 void check_processes(struct pass *pass, struct scan *scan)
 {
+	struct user_pass *user = check_user_start(pass);
+	const struct task_list *tasks = kernel_tasks(pass->kernel, NULL);
 	struct mm_pass mms;
 	const struct task *task;
 
-	if (mm_pass_start(&mms, pass->kernel, NULL)) {
+	pass->tasks_damaged = tasks && tasks->damages.nr;
+	if (!user)
+		fail(&pass->no_processes, ERROR_SYSTEM, "out of memory");
+	else if (mm_pass_start(&mms, pass->kernel, &pass->no_processes)) {
+		pass->no_processes.code = ERROR_NONE;
+		pass->processes_complete = !pass->tasks_damaged;
 		while ((task = mm_pass_next(&mms)))
-			scan_process(pass, scan, task);
+			scan_process(pass, user, scan, task);
 		mm_pass_release(&mms);
+		check_looked(pass->checker, "tables of %zu of %s%zu processes",
+			     pass->nr_processes - pass->nr_unknown,
+			     pass->tasks_damaged ? "at least " : "",
+			     pass->nr_processes);
 	}
+	if (user)
+		check_user_end(user);
 	tell_rights(pass);
 }

@@ -102,7 +102,8 @@ static bool meant_for_users(const struct pass *pass,
 static void look_at_page(struct pass *pass, const struct scanned *scanned)
 {
 	pass->nr_pages++;
-	if (scanned->writable && scanned->executable)
+	if (scanned->writable && scanned->executable &&
+	    pass->space->paging->no_execute_bit)
 		check_count(&pass->write_execute, size_of(scanned),
 			    "%" PRIx64 " to %" PRIx64, scanned->first, scanned->last);
 	if (scanned->user && !meant_for_users(pass, scanned))
@@ -110,18 +111,6 @@ static void look_at_page(struct pass *pass, const struct scanned *scanned)
 			    scanned->first, scanned->last);
 	if (pass->rules->cache_known && !in_direct_map(pass, scanned->first))
 		check_cache_of(pass, scanned, 0);
-}
-
-/*
- * Whether a table that is not in the dump was left out on purpose: makedumpfile does
- * so with pages of zeros, and in an ELF core nothing tells them from memory that never
- * was, but the kernel's resources.
- */
-static bool is_left_out(struct pass *pass, const struct scanned *scanned)
-{
-	return scanned->reason == PAGE_FILTERED ||
-	       (scanned->reason == PAGE_ABSENT && pass->resources &&
-		check_is_ram(pass, scanned->entry_paddr));
 }
 
 static void look_at(struct pass *pass, const struct scanned *scanned)
@@ -139,8 +128,8 @@ static void look_at(struct pass *pass, const struct scanned *scanned)
 			    level, scanned->entry, scanned->entry_paddr,
 			    scanned->first, scanned->last);
 	else
-		check_count(is_left_out(pass, scanned) ? &pass->left_out :
-							 &pass->missing,
+		check_count(check_is_left_out(pass, scanned) ? &pass->left_out :
+							       &pass->missing,
 			    size_of(scanned),
 			    "the %s entry at %" PRIx64 " (%s), for %" PRIx64
 			    " to %" PRIx64,
@@ -156,7 +145,7 @@ static void tell_tables(const struct pass *pass, const struct scan *scan)
 			   "%" PRIu64 " parts are not in the dump, the first is %s",
 			   pass->missing.nr, pass->missing.first);
 	if (pass->left_out.nr)
-		check_tell(pass->checker, "tables", CHECK_WARNING,
+		check_tell(pass->checker, "tables", CHECK_NOT_CHECKED,
 			   "%" PRIu64
 			   " parts were left out of the dump, the first is %s",
 			   pass->left_out.nr, pass->left_out.first);
@@ -170,10 +159,10 @@ static void tell_tables(const struct pass *pass, const struct scan *scan)
 			   " after %" PRIu64,
 			   scan_position(scan), scan->nr_tables);
 	else if (scan->end == SCAN_NO_MEMORY)
-		check_tell(pass->checker, "tables", CHECK_WARNING,
+		check_tell(pass->checker, "tables", CHECK_NOT_CHECKED,
 			   "out of memory at %" PRIx64, scan_position(scan));
 	else if (scan->end == SCAN_INTERRUPTED)
-		check_tell(pass->checker, "tables", CHECK_WARNING,
+		check_tell(pass->checker, "tables", CHECK_NOT_CHECKED,
 			   "interrupted at %" PRIx64 ": nothing above was checked",
 			   scan_position(scan));
 	else if (!pass->missing.nr && !pass->left_out.nr && !pass->corrupt.nr)
@@ -185,8 +174,8 @@ static void tell_tables(const struct pass *pass, const struct scan *scan)
 static void tell_direct_map(const struct pass *pass)
 {
 	if (!pass->has_direct_map) {
-		check_tell(pass->checker, "direct-map", CHECK_WARNING,
-			   "not checked: %s", pass->no_direct_map.message);
+		check_tell(pass->checker, "direct-map", CHECK_NOT_CHECKED,
+			   "%s", pass->no_direct_map.message);
 		return;
 	}
 	if (pass->misplaced.nr)
@@ -201,7 +190,7 @@ static void tell_direct_map(const struct pass *pass)
 					     "memory (RAM or reserved, not known which)",
 			   pass->unmapped.first);
 	if (!pass->misplaced.nr && !pass->unmapped.nr)
-		check_tell_none(pass, "direct-map",
+		check_tell_none(pass, "direct-map", pass->complete,
 				"maps all memory from %" PRIx64 " on, page by page in order",
 				pass->page_offset);
 }
@@ -210,21 +199,21 @@ static void tell_rights(const struct pass *pass)
 {
 	if (!pass->space->paging->no_execute_bit)
 		check_tell(
-			pass->checker, "write-execute", CHECK_WARNING,
-			"not checked: this paging mode cannot keep pages from being run");
+			pass->checker, "write-execute", CHECK_NOT_CHECKED,
+			"this paging mode cannot keep pages from being run");
 	else if (pass->write_execute.nr)
 		check_tell(pass->checker, "write-execute", CHECK_WARNING,
 			   "%" PRIu64 " bytes can be written and run, the first are %s",
 			   pass->write_execute.bytes, pass->write_execute.first);
 	else
-		check_tell_none(pass, "write-execute",
+		check_tell_none(pass, "write-execute", pass->complete,
 				"nothing can be both written and run");
 	if (pass->user.nr)
 		check_tell(pass->checker, "user-access", CHECK_ERROR,
 			   "%" PRIu64 " bytes of the kernel's half are open to processes, the first are %s",
 			   pass->user.bytes, pass->user.first);
 	else
-		check_tell_none(pass, "user-access",
+		check_tell_none(pass, "user-access", pass->complete,
 				"no page of the kernel is open to processes");
 }
 
@@ -299,6 +288,8 @@ static void run_pass(struct pass *pass, struct scan *scan, uint64_t first)
 			 !pass->left_out.nr && !pass->corrupt.nr;
 	if (scan->end == SCAN_COMPLETE)
 		finish_direct_map(pass);
+	check_looked(pass->checker, "%skernel half",
+		     pass->complete ? "" : "parts of the ");
 	tell_tables(pass, scan);
 	tell_direct_map(pass);
 	tell_rights(pass);
@@ -321,7 +312,7 @@ void check_tables(const struct checker *checker)
 	if (!scan)
 		fail(&err, ERROR_SYSTEM, "out of memory");
 	if (!scan || !kernel_half(checker->kernel, &first, &err)) {
-		check_tell(checker, "tables", CHECK_WARNING, "not checked: %s",
+		check_tell(checker, "tables", CHECK_NOT_CHECKED, "%s",
 			   err.message);
 	} else {
 		name_tallies(&pass);

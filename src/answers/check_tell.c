@@ -5,16 +5,24 @@
 
 #include "answers/check.h"
 #include "answers/check_pass.h"
+#include "base/text.h"
 
 const char *const check_status_names[NR_CHECK_STATUSES] = {
 	[CHECK_OK] = "ok",
+	[CHECK_NOT_CHECKED] = "not-checked",
 	[CHECK_WARNING] = "warning",
 	[CHECK_ERROR] = "error",
 };
 
+const char check_of_all[] = "summary";
+
+/* A reason that is not longer is repeated in the last line. */
+enum { SHORT_REASON = 64 };
+
 void check_tell(const struct checker *checker, const char *check,
 		enum check_status status, const char *fmt, ...)
 {
+	struct check_summary *summary = checker->summary;
 	char message[768];
 	va_list args;
 
@@ -22,6 +30,41 @@ void check_tell(const struct checker *checker, const char *check,
 	vsnprintf(message, sizeof(message), fmt, args);
 	va_end(args);
 	checker->tell(checker->arg, check, status, message);
+	if (status != CHECK_NOT_CHECKED ||
+	    (summary->last_missed && !strcmp(summary->last_missed, check)))
+		return;
+	summary->last_missed = check;
+	text_append(summary->missed, sizeof(summary->missed), "%s%s",
+		    *summary->missed ? ", " : "", check);
+	if (strlen(message) <= SHORT_REASON)
+		text_append(summary->missed, sizeof(summary->missed), " (%s)",
+			    message);
+}
+
+void check_looked(const struct checker *checker, const char *fmt, ...)
+{
+	struct check_summary *summary = checker->summary;
+	char text[128];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	text_append(summary->looked, sizeof(summary->looked), "%s%s",
+		    *summary->looked ? ", " : "", text);
+}
+
+void check_sum_up(const struct checker *checker)
+{
+	const struct check_summary *summary = checker->summary;
+	bool all = !*summary->missed;
+	char text[sizeof(*summary) + 32];
+
+	snprintf(text, sizeof(text), "looked at: %s%s%s",
+		 *summary->looked ? summary->looked : "nothing",
+		 all ? "" : "; not: ", summary->missed);
+	checker->tell(checker->arg, check_of_all,
+		      all ? CHECK_OK : CHECK_NOT_CHECKED, text);
 }
 
 void check_count(struct tally *tally, uint64_t bytes, const char *fmt, ...)
@@ -42,8 +85,8 @@ void check_count(struct tally *tally, uint64_t bytes, const char *fmt, ...)
 		checker->place(checker->arg, tally->check, text);
 }
 
-void check_tell_none(const struct pass *pass, const char *check, const char *fmt,
-		     ...)
+void check_tell_none(const struct pass *pass, const char *check, bool complete,
+		     const char *fmt, ...)
 {
 	char message[256];
 	va_list args;
@@ -51,10 +94,10 @@ void check_tell_none(const struct pass *pass, const char *check, const char *fmt
 	va_start(args, fmt);
 	vsnprintf(message, sizeof(message), fmt, args);
 	va_end(args);
-	if (pass->complete)
+	if (complete)
 		check_tell(pass->checker, check, CHECK_OK, "%s", message);
 	else
-		check_tell(pass->checker, check, CHECK_WARNING,
+		check_tell(pass->checker, check, CHECK_NOT_CHECKED,
 			   "only a part of the tables was checked: %s",
 			   message);
 }

@@ -116,8 +116,7 @@ enum io_misuse io_misuse_of(struct kernel *kernel, const struct frame_run *run,
 	if (run->use == page_use_names[PAGE_USE_SLAB])
 		return is_no_buffer(kernel, pfn, owner) ? IO_MISUSE_SLAB :
 							  IO_MISUSE_NONE;
-	if (!strcmp(run->use, "free-percpu"))
-		return kernel_page_is_listed(kernel, pfn) ? IO_MISUSE_FREE :
-							     IO_MISUSE_NONE;
+	if (run->use == page_use_names[PAGE_USE_FREE_PERCPU])
+		return IO_MISUSE_FREE;
 	return IO_MISUSE_NONE;
 }

@@ -25,7 +25,7 @@ static const char *const reports[] = {
 /* The same where no other line has begun the report. */
 static const char *const late_reports[] = {
 	"Oops: ", "invalid opcode: ", "divide error: ", "double fault: ",
-	"stack segment: ", "int3: ", "traps: PANIC: double fault",
+	"stack segment: ", "int3: ", "traps: PANIC: double fault", "Bad pagetable: ",
 };
 /* Lines that begin a report which ends a kernel only where panic_on_warn is set. */
 static const char *const warnings[] = { "WARNING: CPU: ", "WARNING: at ", "UBSAN: " };
@@ -82,13 +82,18 @@ static bool reports_hung_task(const char *text)
 	       strstr(text, " for more than ");
 }
 
+static bool is_late(const char *text)
+{
+	return after_any(text, late_reports,
+			 sizeof(late_reports) / sizeof(*late_reports));
+}
+
 static bool begins_report(const struct search *search, const char *text)
 {
 	if (after_any(text, reports, sizeof(reports) / sizeof(*reports)) ||
 	    reports_hung_task(text))
 		return true;
-	return after_any(text, late_reports,
-			 sizeof(late_reports) / sizeof(*late_reports)) &&
+	return is_late(text) &&
 	       (!*search->panic->report ||
 		search->nr - search->report_at > REPORT_LINES);
 }
@@ -120,17 +125,23 @@ static void take_panic(struct search *search, const char *message)
 	}
 }
 
-static void take_message(struct search *search, const char *text)
+static void take_message(struct search *search, const struct log_record *record)
 {
 	struct panic *panic = search->panic;
+	const char *text = record->text;
 
-	if (begins_report(search, text)) {
+	bool begins = begins_report(search, text);
+	bool warns = after_any(text, warnings,
+			       sizeof(warnings) / sizeof(*warnings));
+
+	log_reports_take(&panic->reports, record, begins || warns,
+			 is_late(text));
+	if (begins) {
 		keep_line(panic->report, text);
 		search->report_at = search->nr;
 		search->in_report = true;
 		*search->warning = '\0';
-	} else if (after_any(text, warnings,
-			     sizeof(warnings) / sizeof(*warnings))) {
+	} else if (warns) {
 		keep_line(search->warning, text);
 	} else if (starts_with(text, panicked)) {
 		take_panic(search, text + strlen(panicked));
@@ -161,7 +172,7 @@ static bool visit(void *arg, const struct log_record *record)
 	/* Processes write to the log too. */
 	if (record->has_level && record->facility != LOG_KERNEL)
 		return true;
-	take_message(search, text);
+	take_message(search, record);
 	continue_trace(&panic->report_trace,
 		       *panic->report && starts_with(text, panic->report),
 		       text);
@@ -183,6 +194,7 @@ static bool search_log(struct kernel *kernel, struct panic *panic,
 	if (panic->log_known || panic->log_trouble.code != ERROR_INTERRUPTED)
 		return true;
 	*err = panic->log_trouble;
+	panic_release(panic);
 	return false;
 }
 
@@ -266,6 +278,7 @@ bool kernel_panic(struct kernel *kernel, struct panic *panic, struct error *err)
 
 void panic_release(struct panic *panic)
 {
+	log_reports_release(&panic->reports);
 	free(panic->run);
 	panic->run = NULL;
 	panic->nr_runs = 0;

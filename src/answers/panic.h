@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "answers/log_reports.h"
 #include "answers/trace.h"
 #include "base/error.h"
 #include "dump/registers.h"
@@ -39,6 +40,7 @@ struct panic {
 	char message[PANIC_TEXT]; /* of panic(); "": none in the log */
 	char report[PANIC_TEXT];  /* the line that began the last report of trouble, or "" */
 	struct trace report_trace, message_trace; /* what the log has behind these */
+	struct log_reports reports; /* all of them; owned */
 	bool has_uptime;
 	uint64_t uptime;          /* when the log ends, in nanoseconds of its clock */
 	bool has_time;

@@ -158,10 +158,13 @@ static bool take_unnamed(struct kernel *kernel, struct panic *panic,
 static bool find_cpus(struct kernel *kernel, struct cpu_set *cpus,
 		      struct error *err)
 {
+	struct error why;
+
 	if (kernel_has_copies(kernel) == UNSURE)
 		return fail(
 			err, ERROR_UNKNOWN,
-			"what the CPUs ran is not known: no source of symbols has __per_cpu_offset; a vmlinux would tell");
+			"what the CPUs ran is not known: no source of symbols has __per_cpu_offset; %.300s",
+			kernel_symbol_advice(kernel, "__per_cpu_offset", &why));
 	return kernel_present_cpus(kernel, cpus, err);
 }
 

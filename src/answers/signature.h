@@ -4,10 +4,12 @@
 #pragma once
 
 #include "answers/panic.h"
+#include "answers/title.h"
 
 struct signature {
 	char title[PANIC_TEXT]; /* numbers are '#'; "": the log does not say */
 	struct trace trace;     /* of the report or message that the title is of */
+	bool guessed;           /* the trace had callers with "?" alone: these are its frames */
 	uint64_t hash;          /* of the title, the function and its callers */
 };
 
@@ -15,6 +17,3 @@ struct signature {
  * it. */
 bool kernel_signature(struct kernel *kernel, const struct panic *panic,
 		      struct signature *signature);
-
-/* Replaces numbers, and what is in brackets, by '#'. to has room for size bytes. */
-void signature_title(const char *text, char *to, size_t size);

@@ -112,10 +112,15 @@ static bool read_frame(struct trace *trace, const char *line)
 	const char *text = skip_address(line + strspn(line, " "));
 	char function[TRACE_NAME];
 
+	if (starts_with(text, "? ") && trace->nr_guesses < TRACE_FRAMES &&
+	    trace_function(text + 2, function) &&
+	    !trace_is_machinery(function))
+		strcpy(trace->guess[trace->nr_guesses++], function);
 	if (*text == '<' || *text == '?' || !*text)
 		return true;
 	if (!trace_function(text, function))
 		return false;
+	trace->has_callers = true;
 	take_frame(trace, function);
 	return true;
 }

@@ -17,6 +17,10 @@ struct trace {
 	char function[TRACE_NAME]; /* "name" or "name [module]"; "": unknown */
 	char frame[TRACE_FRAMES][TRACE_NAME]; /* its callers, nearest first */
 	size_t nr_frames;
+	bool has_callers; /* there are lines without "?", if only of machinery */
+	/* The same of lines with "?": what is found on the stack and may be of earlier. */
+	char guess[TRACE_FRAMES][TRACE_NAME];
+	size_t nr_guesses;
 };
 
 /* A report begins with this line; what was found so far is forgotten. */

@@ -28,6 +28,7 @@ const char *const translation_status_names[NR_TRANSLATION_STATUSES] = {
 static const enum translation_status of_kind[NR_ENTRY_KINDS] = {
 	[ENTRY_EMPTY]     = TRANSLATION_NOT_MAPPED,
 	[ENTRY_PAGE]      = TRANSLATION_MAPPED,
+	[ENTRY_TABLE]     = TRANSLATION_MAPPED, /* no walk ends there */
 	[ENTRY_PROT_NONE] = TRANSLATION_PROT_NONE,
 	[ENTRY_SWAPPED]   = TRANSLATION_SWAPPED,
 	[ENTRY_MIGRATION] = TRANSLATION_MIGRATION,
@@ -73,7 +74,7 @@ static void translate_entry(struct kernel *kernel, const struct space *space,
 	*meaning = kernel_describe_entry(kernel, space->paging,
 					 walk_last_level(walk),
 					 walk_last_entry(walk));
-	if (left_over(kernel, walk->vaddr, meaning->kind))
+	if (meaning->unmapped || left_over(kernel, walk->vaddr, meaning->kind))
 		*meaning = (struct entry_meaning){ .kind = ENTRY_EMPTY };
 	translation->status = of_kind[meaning->kind];
 	translation->has_physical = meaning->has_physical;

@@ -57,7 +57,7 @@ static la_ssize_t read_file(struct layers *layers, uint8_t *to, size_t size)
 	got = pread(layers->file->fd, to, size, (off_t)layers->at);
 	if (got > 0)
 		layers->at += (uint64_t)got;
-	progress_step(&layers->progress, layers->at, layers->file->size);
+	progress_long_step(&layers->progress, layers->at, layers->file->size);
 	return got < 0 ? ARCHIVE_FATAL : got;
 }
 

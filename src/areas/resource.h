@@ -17,6 +17,13 @@ static inline bool resource_in_isa_hole(uint64_t paddr)
 	return paddr >= 0xa0000 && paddr < 0x100000;
 }
 
+/* Where APICs, timers, TPM and firmware have their fixed addresses on every PC; the kernel does
+ * not list them all: Local APIC at fee00000, asm/apicdef.h. */
+static inline bool resource_in_chipset_hole(uint64_t paddr)
+{
+	return paddr >= 0xfec00000 && paddr <= UINT32_MAX;
+}
+
 enum resource_kind { RESOURCE_MEMORY, RESOURCE_PORTS, NR_RESOURCE_KINDS };
 
 struct resource {

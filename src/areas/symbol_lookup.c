@@ -419,7 +419,7 @@ static bool make_names(struct kernel *kernel, struct modules *modules)
 			continue;
 		memset(head, 0, sizeof(head));
 		memcpy(head, name, strnlen(name, sizeof(head)));
-		symbol_names_add(&modules->names, nr, head);
+		symbol_names_add(&modules->names, nr, load_le64(head));
 	}
 	return true;
 }

@@ -5,7 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { STEPS_A_LOOK = 256, LONGEST_TEXT = 4096 + 1024 };
+#include "base/clock.h"
+#include "base/scatter.h"
+
+enum {
+	STEPS_A_LOOK = 256,
+	TELL_EVERY = 1000, /* milliseconds */
+	LONGEST_TEXT = 4096 + 1024,
+};
 
 static void tell(void (*callback)(void *arg, const char *text), void *arg,
 		 const char *format, va_list args)
@@ -42,19 +49,9 @@ void listener_fact(const struct listener *listener, const char *format, ...)
 	va_end(args);
 }
 
-/* FNV-1a */
-static uint64_t hash(const char *text)
-{
-	uint64_t value = UINT64_C(0xcbf29ce484222325);
-
-	for (; *text; text++)
-		value = (value ^ (uint8_t)*text) * UINT64_C(0x100000001b3);
-	return value;
-}
-
 static bool is_news(struct listener *listener, const char *text)
 {
-	uint64_t value = hash(text);
+	uint64_t value = scatter_text(text);
 
 	for (unsigned int i = 0; i < listener->nr_troubles; i++)
 		if (listener->told[i] == value)
@@ -89,26 +86,35 @@ void listener_trouble(struct listener *listener, const char *path,
 struct progress progress_start(const char *doing,
 			       const struct listener *listener)
 {
-	/* The rest of the current second does not count. */
 	return (struct progress){
-		.doing = doing, .listener = listener, .told = time(NULL) + 1,
+		.doing = doing,
+		.listener = listener,
+		.next = clock_coarse() + TELL_EVERY,
 	};
+}
+
+void progress_long_step(struct progress *progress, uint64_t done,
+			uint64_t total)
+{
+	const struct listener *listener = progress->listener;
+	char text[128];
+	uint64_t now;
+
+	if (!listener || !listener->progress)
+		return;
+	now = clock_coarse();
+	if (now < progress->next)
+		return;
+	progress->next = now + TELL_EVERY;
+	snprintf(text, sizeof(text), "%s: %u%%", progress->doing,
+		 (unsigned int)(100.0 * (double)done / ((double)total + 1)));
+	listener->progress(listener->arg, text);
 }
 
 void progress_step(struct progress *progress, uint64_t done, uint64_t total)
 {
-	const struct listener *listener = progress->listener;
-	char text[128];
-	time_t now;
-
-	if (!listener || !listener->progress || ++progress->steps < STEPS_A_LOOK)
+	if (++progress->steps < STEPS_A_LOOK)
 		return;
 	progress->steps = 0;
-	now = time(NULL);
-	if (now <= progress->told)
-		return;
-	progress->told = now;
-	snprintf(text, sizeof(text), "%s: %u%%", progress->doing,
-		 (unsigned int)(100.0 * (double)done / ((double)total + 1)));
-	listener->progress(listener->arg, text);
+	progress_long_step(progress, done, total);
 }

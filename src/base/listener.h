@@ -5,7 +5,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <time.h>
 
 enum { MOST_TROUBLES = 64 };
 
@@ -58,7 +57,7 @@ struct progress {
 	const char *doing; /* "searching memory", borrowed */
 	const struct listener *listener; /* borrowed */
 	unsigned int steps; /* since the last look at the clock */
-	time_t told;
+	uint64_t next; /* time to tell, in milliseconds */
 };
 
 struct progress progress_start(const char *doing,
@@ -66,3 +65,6 @@ struct progress progress_start(const char *doing,
 
 /* Cheap enough for inner loops. Tells nothing in the first second. */
 void progress_step(struct progress *progress, uint64_t done, uint64_t total);
+/* The same for steps that take longer than a look at the clock. */
+void progress_long_step(struct progress *progress, uint64_t done,
+			uint64_t total);

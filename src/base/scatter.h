@@ -26,3 +26,13 @@ static inline uint64_t scatter(uint64_t value, uint64_t key)
 	value *= UINT64_C(0x9e3779b97f4a7c15);
 	return value ^ value >> 29;
 }
+
+/* Of a text, which a file chooses too. */
+static inline uint64_t scatter_text(const char *text)
+{
+	uint64_t key = scatter_key(), value = key;
+
+	for (; *text; text++)
+		value = scatter(value ^ (uint8_t)*text, key);
+	return value;
+}

@@ -121,7 +121,7 @@ static void explain(struct session *session, const char *word, bool first)
 		answer_json(session->output, command, word);
 	else
 		answer_text(session->output, command, first);
-	answer_aliases(session, word);
+	answer_aliases(session, command->name);
 }
 
 static void answer(struct session *session, char **words)

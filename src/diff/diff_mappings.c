@@ -7,6 +7,7 @@
 #include "kernel/entry.h"
 #include "paging/scan.h"
 #include "tasks/mm.h"
+#include "whatis/nowhere.h"
 
 /* One dump's ranges of a window, as distances from its beginning. */
 struct stream {
@@ -42,6 +43,7 @@ static struct mapping mapping_of(const struct scanned *range, bool has_cache)
 		mapping.writable = range->writable;
 		mapping.executable = range->executable;
 		mapping.user = range->user;
+		mapping.nowhere = range->apart;
 		mapping.has_cache = has_cache;
 		mapping.cache = has_cache ? range->cache : 0;
 	}
@@ -64,6 +66,11 @@ static void stream_next(struct stream *stream)
 	stream->mapping = mapping_of(&range, stream->has_cache);
 }
 
+static bool is_nowhere(void *kernel, uint64_t paddr)
+{
+	return kernel_is_nowhere(kernel, paddr);
+}
+
 static void stream_start(struct stream *stream, struct kernel *kernel,
 			 const struct space *space, uint64_t first,
 			 uint64_t last, bool has_cache)
@@ -72,6 +79,10 @@ static void stream_start(struct stream *stream, struct kernel *kernel,
 	stream->span = last - first;
 	stream->has_cache = has_cache;
 	kernel_range_start(kernel, &stream->ranges, space, first, last);
+	/* The kernel may map devices that it does not list. */
+	if (space != kernel_space(kernel, NULL))
+		stream->ranges.is_apart = is_nowhere;
+	stream->ranges.arg = kernel;
 	stream_next(stream);
 }
 
@@ -117,7 +128,8 @@ static bool is_same(const struct mapping *one, const struct mapping *other)
 	return one->kind == other->kind && one->reason == other->reason &&
 	       one->writable == other->writable &&
 	       one->executable == other->executable &&
-	       one->user == other->user && one->cache == other->cache;
+	       one->user == other->user && one->nowhere == other->nowhere &&
+	       one->cache == other->cache;
 }
 
 static enum diff_status compare(const struct mapping *this,

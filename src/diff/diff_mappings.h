@@ -18,12 +18,13 @@ struct mapping {
 	enum mapping_kind kind;
 	enum page_state reason; /* MAPPING_UNREADABLE: why */
 	bool writable, executable, user; /* MAPPING_PAGES, as are those below */
+	bool nowhere; /* of a process: neither memory nor a device is where they are mapped to */
 	bool has_cache;
 	uint8_t cache; /* enum cache_type; 0 unless has_cache */
 };
 
 /* A range that differs, as long as both mappings stay as they are. Sizes of pages, the
- * global bit and the frames that are mapped are not compared. */
+ * global bit and the frames that are mapped are not compared, but whether there is any. */
 struct mapping_diff {
 	enum diff_status status; /* never DIFF_MOVED; DIFF_SAME is not shown */
 	uint64_t first[NR_SIDES], last[NR_SIDES]; /* inclusive */

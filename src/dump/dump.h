@@ -45,6 +45,7 @@ struct dump_format {
 	bool copies; /* an extent's data lasts until the next dump_find() only, from whatever file */
 	bool takes_parts; /* several files may be one dump */
 	bool takes_memory; /* its memory may be in a second file, of no format */
+	bool running; /* the machine runs: its memory changes while it is read */
 	bool only_memory; /* has no notes: VMCOREINFO is searched in memory */
 	/* NULL: cannot be recognised by content. */
 	bool (*probe)(const struct source *source);

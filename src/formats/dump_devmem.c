@@ -123,6 +123,7 @@ static bool devmem_open(struct dump *dump, struct error *err)
 const struct dump_format dump_format_devmem = {
 	.name = "running machine",
 	.private_size = sizeof(struct live),
+	.running = true,
 	.copies = true,
 	.only_memory = true,
 	.open = devmem_open,

@@ -121,6 +121,7 @@ static bool kcore_open(struct dump *dump, struct error *err)
 const struct dump_format dump_format_kcore = {
 	.name = "running kernel",
 	.private_size = sizeof(struct live),
+	.running = true,
 	.copies = true,
 	.open = kcore_open,
 	.close = live_close,

@@ -125,7 +125,9 @@ bool kernel_compound(struct kernel *kernel, uint64_t pfn,
 		return false;
 	part = compound_part(words, &head);
 	*compound = (struct compound){ .compound = part != COMPOUND_NONE,
-				       .head_pfn = pfn };
+				       .head_pfn = pfn,
+				       .flags = page_word(words,
+							  layout->flags) };
 	if (part == COMPOUND_NONE)
 		return true;
 	if (part == COMPOUND_HEAD)

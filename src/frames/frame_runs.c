@@ -8,21 +8,27 @@
 
 enum { FRAMES_A_LOOK = 1 << 6 }; /* one may need hundreds of loads, each of a flattened file */
 
-/* Of unknown kind: single frames without a reference that are in no free block lie in
- * the lists of CPUs; the rest is what the kernel allocated for itself. */
-static const char *use_name(const struct page_use *use)
-{
-	if (use->kind != PAGE_USE_UNKNOWN)
-		return page_use_names[use->kind];
-	return use->unreferenced ? "free-percpu" : "other";
-}
-
 /* The frames from pfn on that are one: a block, a compound page, or a single one. */
 static uint64_t last_of(const struct page_use *use, uint64_t pfn)
 {
 	uint64_t size = use->has_order ? UINT64_C(1) << use->order : 1;
 
 	return pfn - use->head_pfn < size ? use->head_pfn + (size - 1) : pfn;
+}
+
+/* Any frame of a compound page may be corrupted alone. num_poisoned_pages was mce_bad_pages until 3.7
+ * (293c07e31ab5). */
+static bool has_poisoned(struct kernel *kernel)
+{
+	static const char *const counts[] = { "num_poisoned_pages",
+					      "mce_bad_pages" };
+	const struct page_layout *layout = kernel_page_layout(kernel, NULL);
+	uint64_t address, nr = 0;
+
+	for (int i = 0; i < 2 && layout && layout->hwpoison_mask && !nr; i++)
+		if (kernel_symbol(kernel, counts[i], &address, NULL))
+			kernel_read_pointer(kernel, address, &nr, NULL);
+	return nr;
 }
 
 uint64_t kernel_frame_behind_hole(struct kernel *kernel, uint64_t pfn)
@@ -66,12 +72,14 @@ bool kernel_frame_runs(struct kernel *kernel, uint64_t first, uint64_t last,
 	struct frame_run run = { 0 };
 	unsigned int steps = 0;
 	uint64_t max_pfn;
+	bool each;
 
 	if (!kernel_page_layout(kernel, err) ||
 	    !kernel_require(kernel, FACT_MAX_PFN, &max_pfn, err))
 		return false;
 	if (last >= max_pfn)
 		last = max_pfn - 1;
+	each = has_poisoned(kernel);
 	for (uint64_t pfn = first, end; max_pfn && pfn <= last; pfn = end + 1) {
 		struct page_use use;
 		struct error why;
@@ -81,8 +89,9 @@ bool kernel_frame_runs(struct kernel *kernel, uint64_t first, uint64_t last,
 		if (++steps % FRAMES_A_LOOK == 0 && kernel_stopped(kernel))
 			break;
 		if (kernel_page_use(kernel, pfn, &use, &why)) {
-			name = use_name(&use);
-			end = last_of(&use, pfn);
+			name = page_use_counted(&use);
+			if (!each || !use.compound || use.hugetlb)
+				end = last_of(&use, pfn);
 		} else if (why.code == ERROR_NO_ANSWER) {
 			end = kernel_frame_behind_hole(kernel, pfn) - 1;
 			continue;

@@ -13,7 +13,7 @@ struct kernel;
 struct frame_run {
 	uint64_t first, last; /* frame numbers, inclusive */
 	const char *
-		use; /* static: of page_use_names, or "free-percpu", "other", "unreadable", "damaged" */
+		use; /* static: of page_use_counted(), or "unreadable", "damaged" */
 };
 
 /* Calls visit for the runs from first to last, by address, until it returns false; frames

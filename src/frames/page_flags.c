@@ -81,6 +81,7 @@ static void find_macros(struct kernel *kernel, struct page_layout *layout)
 static void find_enumerators(struct kernel *kernel, struct page_layout *layout)
 {
 	uint64_t swapcache = flag_mask(kernel, "PG_swapcache");
+	uint64_t swapbacked = flag_mask(kernel, "PG_swapbacked");
 	uint64_t compound = flag_mask(kernel, "PG_compound");
 	uint64_t reclaim = flag_mask(kernel, "PG_reclaim");
 
@@ -103,7 +104,9 @@ static void find_enumerators(struct kernel *kernel, struct page_layout *layout)
 	/* Since 4.10 (6326fec1122c) other flags have the same bit. */
 	if (swapcache)
 		layout->swapcache_mask =
-			swapcache | flag_mask(kernel, "PG_swapbacked");
+			swapcache | swapbacked;
+	layout->swapbacked_mask = swapbacked; /* 2.6.28, b2e185384f53 */
+	layout->hwpoison_mask = flag_mask(kernel, "PG_hwpoison");
 }
 
 /* Types that have a struct page and no enum pageflags are those of an old kernel, if that

@@ -157,6 +157,18 @@ static void split_flags(struct kernel *kernel, uint64_t flags,
 			       zones ? flags >> left & ((1u << zones) - 1) : 0);
 }
 
+bool kernel_flags_of_device(struct kernel *kernel, uint64_t flags)
+{
+	unsigned int unused = 64 - 8 * kernel_pointer_size(kernel);
+	struct page_info info = { 0 };
+
+	/* What was never set may be all ones (PAGE_POISON_PATTERN, include/linux/mm.h). */
+	if (flags == UINT64_MAX >> unused)
+		return false;
+	split_flags(kernel, flags, &info);
+	return info.zone && !strcmp(info.zone, "Device");
+}
+
 bool kernel_page_info(struct kernel *kernel, uint64_t page,
 		      struct page_info *info, struct error *err)
 {

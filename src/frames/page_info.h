@@ -22,6 +22,10 @@ struct page_info {
 	uint64_t order_bits; /* bits of flags that are the order instead */
 };
 
+/* Are these the flags of a struct page of ZONE_DEVICE, whose memory is a device's? False where they
+ * were never set, or their zone is not known. */
+bool kernel_flags_of_device(struct kernel *kernel, uint64_t flags);
+
 /* Fails only if the size of struct page is unknown or nothing can be read at page. */
 bool kernel_page_info(struct kernel *kernel, uint64_t page,
 		      struct page_info *info, struct error *err);

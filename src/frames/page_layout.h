@@ -13,11 +13,13 @@ struct kernel;
 enum page_use_kind {
 	PAGE_USE_UNKNOWN,
 	PAGE_USE_FILE, /* in the page cache */
+	PAGE_USE_SHMEM, /* the same, of tmpfs and shared memory */
 	PAGE_USE_ANON,
 	PAGE_USE_KSM,
 	PAGE_USE_MOVABLE, /* movable memory of a driver */
 	PAGE_USE_RESERVED,
 	PAGE_USE_FREE,
+	PAGE_USE_FREE_PERCPU, /* in the list of a CPU */
 	PAGE_USE_OFFLINE,
 	PAGE_USE_TABLE,
 	PAGE_USE_GUARD,
@@ -70,6 +72,7 @@ struct page_layout {
 	uint64_t tail_mask;      /* all bits must be set */
 	uint64_t hugetlb_mask;   /* in the first tail's flags */
 	uint64_t swapcache_mask; /* all bits must be set */
+	uint64_t swapbacked_mask, hwpoison_mask;
 	unsigned int swap_type_shift; /* in a swp_entry_t; 0: unknown */
 	struct page_type types[MOST_PAGE_TYPES];
 	unsigned int nr_types;
@@ -77,6 +80,9 @@ struct page_layout {
 	uint64_t free_first, free_last;
 	unsigned int free_order;
 	bool has_free;
+	/* Frames that were found to be of an online section, or of an offline one, last. */
+	uint64_t online_first, online_last, offline_first, offline_last;
+	bool has_online, has_offline;
 };
 
 /* Found on first use. Fails if flags, mapping or tails are unknown; TAILS_UNKNOWN is
@@ -125,6 +131,7 @@ struct compound {
 	bool has_order;
 	unsigned int order;
 	bool hugetlb;
+	uint64_t flags; /* of the frame's own struct page */
 };
 
 /* Reads the struct page of the frame's head into words. Fails if the frame has no struct

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "frames/page_use.h"
 
+#include "base/page.h"
+#include "frames/cpu_lists.h"
 #include "frames/page.h"
+#include "frames/page_info.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 
 /* mapping's low bits: PAGE_MAPPING_ANON, _MOVABLE (4.8, bda807d44454), _KSM (2.6.32) */
 enum { MAPPING_ANON = 1, MAPPING_MOVABLE = 2, MAPPING_KSM = 3, MAPPING_BITS = 3 };
@@ -13,11 +15,13 @@ enum { MOST_FREE_ORDERS = 16 /* MAX_ORDER is 10 on x86 */ };
 const char *const page_use_names[NR_PAGE_USES] = {
 	[PAGE_USE_UNKNOWN] = "unknown",
 	[PAGE_USE_FILE] = "file",
+	[PAGE_USE_SHMEM] = "shmem",
 	[PAGE_USE_ANON] = "anon",
 	[PAGE_USE_KSM] = "ksm",
 	[PAGE_USE_MOVABLE] = "movable",
 	[PAGE_USE_RESERVED] = "reserved",
 	[PAGE_USE_FREE] = "free",
+	[PAGE_USE_FREE_PERCPU] = "free-percpu",
 	[PAGE_USE_OFFLINE] = "offline",
 	[PAGE_USE_TABLE] = "page-table",
 	[PAGE_USE_GUARD] = "guard",
@@ -85,6 +89,9 @@ static void set_owner(const struct page_words *words, uint64_t pfn,
 	set_index(words, pfn, use);
 	if (use->kind != PAGE_USE_FILE)
 		split_swap(words, use);
+	else if (!use->hugetlb && (page_word(words, words->layout->flags) &
+				   words->layout->swapbacked_mask))
+		use->kind = PAGE_USE_SHMEM;
 }
 
 static bool is_free_block(const struct page_words *words, uint64_t pfn,
@@ -139,6 +146,74 @@ static bool in_free_block(const struct page_layout *layout, uint64_t pfn,
 	return true;
 }
 
+static void find_kept_block(struct kernel *kernel, uint64_t pfn,
+			    struct page_use *use)
+{
+	const struct kept_block *block = kernel_kept_block(kernel, pfn);
+
+	if (!block)
+		return;
+	use->kind = PAGE_USE_FREE_PERCPU;
+	use->unreferenced = false;
+	use->has_order = true;
+	use->order = block->order;
+	use->head_pfn = block->pfn;
+}
+
+/* Struct pages of memory that is offline mean nothing: they are those of before, or were never
+ * set. Those of memory of a device (ZONE_DEVICE), which is never online, do. */
+static bool is_offline(struct kernel *kernel, uint64_t pfn)
+{
+	struct page_layout *layout = kernel_state(kernel, STATE_PAGE_LAYOUT);
+	const struct section_layout *sections = kernel_section_layout(kernel);
+	struct page_words words = { .layout = layout };
+	struct section section;
+	uint64_t size, page;
+
+	if (layout->has_online && pfn >= layout->online_first &&
+	    pfn <= layout->online_last)
+		return false;
+	if (layout->has_offline && pfn >= layout->offline_first &&
+	    pfn <= layout->offline_last)
+		return true;
+	if (!sections || !kernel_section_of(kernel, pfn, &section))
+		return false;
+	if (section.online) {
+		size = UINT64_C(1) << (sections->section_bits - PAGE_SHIFT);
+		layout->has_online = true;
+		layout->online_first = pfn & -size;
+		layout->online_last = layout->online_first + (size - 1);
+		return false;
+	}
+	if (kernel_pfn_to_page(kernel, pfn, &page, NULL) &&
+	    page_words_read(kernel, page, &words, NULL) &&
+	    kernel_flags_of_device(kernel, page_word(&words, layout->flags)))
+		return false;
+	size = UINT64_C(1) << (SUBSECTION_SHIFT - PAGE_SHIFT);
+	layout->has_offline = true;
+	layout->offline_first = pfn & -size;
+	layout->offline_last = layout->offline_first + (size - 1);
+	return true;
+}
+
+const char *page_use_counted(const struct page_use *use)
+{
+	if (use->hugetlb)
+		return page_use_names[PAGE_USE_HUGETLB];
+	if (use->poisoned)
+		return "hwpoison";
+	if (use->kind != PAGE_USE_UNKNOWN || use->unreferenced)
+		return page_use_names[use->kind];
+	return "other";
+}
+
+bool kernel_frame_is_poisoned(struct kernel *kernel, uint64_t pfn)
+{
+	struct page_use use;
+
+	return kernel_page_use(kernel, pfn, &use, NULL) && use.poisoned;
+}
+
 bool kernel_page_use(struct kernel *kernel, uint64_t pfn, struct page_use *use,
 		     struct error *err)
 {
@@ -152,6 +227,11 @@ bool kernel_page_use(struct kernel *kernel, uint64_t pfn, struct page_use *use,
 		return false;
 	if (in_free_block(layout, pfn, use))
 		return true;
+	if (is_offline(kernel, pfn)) {
+		use->kind = PAGE_USE_OFFLINE;
+		use->head_pfn = pfn;
+		return true;
+	}
 	if (!kernel_compound(kernel, pfn, &words, &compound, err))
 		return false;
 	use->compound = compound.compound;
@@ -159,6 +239,7 @@ bool kernel_page_use(struct kernel *kernel, uint64_t pfn, struct page_use *use,
 	use->has_order = compound.has_order;
 	use->order = compound.order;
 	use->hugetlb = compound.hugetlb;
+	use->poisoned = compound.flags & layout->hwpoison_mask;
 	flags = page_word(&words, layout->flags);
 	use->kind = page_words_type(&words);
 	if (use->kind == PAGE_USE_HUGETLB)
@@ -177,23 +258,7 @@ bool kernel_page_use(struct kernel *kernel, uint64_t pfn, struct page_use *use,
 	if ((use->unreferenced || use->kind == PAGE_USE_FREE) &&
 	    find_free_block(kernel, pfn, &words))
 		in_free_block(layout, pfn, use);
+	else if (use->unreferenced)
+		find_kept_block(kernel, pfn, use);
 	return true;
-}
-
-bool kernel_page_is_listed(struct kernel *kernel, uint64_t pfn)
-{
-	const struct member *lru =
-		kernel_member_as(kernel, PAGE_LRU, MEMBER_LINKS, NULL);
-	unsigned int word = kernel_pointer_size(kernel);
-	uint64_t page, links, next, before, back, forth;
-
-	if (!lru || !kernel_pfn_to_page(kernel, pfn, &page, NULL))
-		return false;
-	links = page + lru->offset;
-	return kernel_read_pointer(kernel, links, &next, NULL) &&
-	       kernel_read_pointer(kernel, links + word, &before, NULL) &&
-	       next != links &&
-	       kernel_read_pointer(kernel, next + word, &back, NULL) &&
-	       kernel_read_pointer(kernel, before, &forth, NULL) &&
-	       back == links && forth == links;
 }

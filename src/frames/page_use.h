@@ -14,18 +14,24 @@ struct page_use {
 	bool has_order;
 	unsigned int order; /* of the compound page or free block */
 	bool hugetlb;
+	bool poisoned; /* hardware corrupted it, or was about to: PG_hwpoison */
 	bool has_index;
 	uint64_t index; /* of this frame: page of the file, or vaddr / 4096 */
 	uint64_t object; /* address of the address_space, anon_vma or stable node; 0: none */
-	bool unreferenced; /* of unknown kind, single, and with a count of 0 */
+	/* Of unknown kind, single, with a count of 0, and in no list: a part of a block that was
+	 * allocated as one without being marked so, or on its way from one list to another. */
+	bool unreferenced;
 	bool has_swap; /* it is in the swap cache, too */
 	uint64_t swap_type, swap_offset;
 };
 
-/* Is the frame in a list, and that whole around it? Of unreferenced frames those are that CPUs keep
- * for the next who asks: free. Others may be parts of a block that the kernel allocated, and what is
- * left in their links leads to nothing that leads back. */
-bool kernel_page_is_listed(struct kernel *kernel, uint64_t pfn);
+/* What frames counts it as: a name of page_use_names, "hwpoison", or "other" where the kernel
+ * allocated it for itself. Static. */
+const char *page_use_counted(const struct page_use *use);
+
+/* Has the kernel marked the frame as corrupted by hardware, or taken it out of use before it is
+ * (soft offline)? */
+bool kernel_frame_is_poisoned(struct kernel *kernel, uint64_t pfn);
 
 /* Fails as kernel_compound() does. */
 bool kernel_page_use(struct kernel *kernel, uint64_t pfn, struct page_use *use,

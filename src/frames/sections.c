@@ -8,8 +8,8 @@
 #include "vmlinux/symbols.h"
 
 enum {
-	SUBSECTION_SHIFT = 21, /* include/linux/mmzone.h */
 	SECTION_HAS_MAP = 1 << 1,
+	SECTION_IS_ONLINE = 1 << 2,
 	SECTION_EARLY = 1 << 3,
 	/* Low bits of section_mem_map: two up to 4.12, six at most since. The map
 	 * is aligned to a cache line at least. */
@@ -122,6 +122,9 @@ static bool read_section(struct kernel *kernel,
 		return false;
 	section->map = coded & ~(uint64_t)SECTION_FLAGS;
 	section->early = coded & SECTION_EARLY;
+	/* Since 4.13 (2d070eab2e82); before, frames that are offline are reserved. */
+	section->online = (coded & SECTION_IS_ONLINE) ||
+			  kernel_version(kernel) < 0x040d00;
 	return true;
 }
 

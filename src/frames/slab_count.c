@@ -2,9 +2,12 @@
 #include "frames/slab_count.h"
 
 #include <inttypes.h>
+#include <string.h>
 
+#include "dump/dump.h"
 #include "frames/page.h"
 #include "frames/slab.h"
+#include "frames/slab_free.h"
 #include "frames/slab_lists.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
@@ -23,10 +26,20 @@ static const struct member *slab_list(struct kernel *kernel)
 	return list;
 }
 
+/* What is counted, and found. */
+struct counting {
+	struct slab_pass *pass;
+	struct kernel *kernel;
+	struct slab_count *count;
+	uint64_t nr_free;
+	struct error *damage;
+};
+
 /* Adds the free objects of a node's partly used slabs. */
-static bool add_free(struct kernel *kernel, uint64_t node, uint64_t *nr_free,
-		     struct error *damage)
+static bool add_free(struct counting *counting, uint64_t node)
 {
+	struct kernel *kernel = counting->kernel;
+	struct error *damage = counting->damage;
 	const struct member *partial =
 		kernel_member_as(kernel, NODE_PARTIAL, MEMBER_LINKS, NULL);
 	const struct member *list = slab_list(kernel);
@@ -56,15 +69,20 @@ static bool add_free(struct kernel *kernel, uint64_t node, uint64_t *nr_free,
 			return false;
 		objects &= 0x7fff; /* 15 bits; "frozen" is above */
 		inuse &= 0xffff;
-		*nr_free += objects > inuse ? objects - inuse : 0;
+		inuse = objects > inuse ? objects - inuse : 0;
+		counting->nr_free += inuse;
+		if (counting->pass->follow)
+			slab_free_check(counting->pass,
+					counting->count->address, slab, inuse,
+					damage);
 	}
 	return damage->code == ERROR_NONE;
 }
 
-static bool add_slub_node(struct kernel *kernel, uint64_t node,
-			  struct slab_count *count, uint64_t *nr_free,
-			  struct error *damage)
+static bool add_slub_node(struct counting *counting, uint64_t node)
 {
+	struct kernel *kernel = counting->kernel;
+	struct slab_count *count = counting->count;
 	uint64_t slabs, objects;
 
 	if (!kernel_read_member(kernel, node, NODE_NR_SLABS, &slabs, NULL) ||
@@ -72,22 +90,21 @@ static bool add_slub_node(struct kernel *kernel, uint64_t node,
 		return false;
 	count->slabs += slabs;
 	count->objects += objects;
-	count->has_active =
-		add_free(kernel, node, nr_free, damage) && count->has_active;
+	count->has_active = add_free(counting, node) && count->has_active;
 	return true;
 }
 
 /* Slabs are counted since 4.10. */
-static bool add_slab_node(struct kernel *kernel, uint64_t node,
-			  struct slab_count *count, uint64_t *nr_free,
-			  struct error *damage)
+static bool add_slab_node(struct counting *counting, uint64_t node)
 {
+	struct kernel *kernel = counting->kernel;
+	struct slab_count *count = counting->count;
 	struct slab_lists lists;
 
 	if (!kernel_member(kernel, NODE_TOTAL_SLABS, NULL)) {
 		if (!count->has_shape ||
 		    !slab_lists_count(kernel, node, count->per_slab, &lists,
-				      damage))
+				      counting->damage))
 			return false;
 	} else if (!kernel_read_member(kernel, node, NODE_TOTAL_SLABS,
 				       &lists.slabs, NULL) ||
@@ -97,7 +114,7 @@ static bool add_slab_node(struct kernel *kernel, uint64_t node,
 	}
 	count->slabs += lists.slabs;
 	count->objects += lists.slabs * count->per_slab;
-	*nr_free += lists.nr_free;
+	counting->nr_free += lists.nr_free;
 	return true;
 }
 
@@ -123,41 +140,60 @@ static bool node_pointer(struct kernel *kernel, uint64_t cache, uint64_t node,
 	return node < pairs->size / size;
 }
 
-static bool count_nodes(struct kernel *kernel, struct slab_count *count,
-			uint64_t *nr_free, struct error *damage)
+static bool add_node(struct counting *counting, uint64_t node)
 {
+	if (address_set_add(&counting->pass->parts, node) == ADDRESS_SEEN)
+		return fail(counting->damage, ERROR_FORMAT,
+			    "the lists of slabs at %" PRIx64
+			    " are also those of another cache or node",
+			    node);
+	return add_slub_node(counting, node) || add_slab_node(counting, node);
+}
+
+static bool count_nodes(struct counting *counting)
+{
+	struct kernel *kernel = counting->kernel;
+	uint64_t cache = counting->count->address;
 	uint64_t next = 0, pgdat, at, node;
 	bool any = false;
 
-	if (slab_own_lists(kernel, count->address, &node))
-		return add_slab_node(kernel, node, count, nr_free, damage);
+	if (slab_own_lists(kernel, cache, &node))
+		return add_slab_node(counting, node);
 	while (kernel_next_node(kernel, &next, &pgdat)) {
-		if (!node_pointer(kernel, count->address, next - 1, &at) ||
-		    !kernel_read_pointer(kernel, at, &node, damage) ||
-		    (node &&
-		     !add_slub_node(kernel, node, count, nr_free, damage) &&
-		     !add_slab_node(kernel, node, count, nr_free, damage)))
+		if (!node_pointer(kernel, cache, next - 1, &at) ||
+		    !kernel_read_pointer(kernel, at, &node, counting->damage) ||
+		    (node && !add_node(counting, node)))
 			return false;
 		any = true;
 	}
 	return any;
 }
 
-static void count_slabs(struct kernel *kernel, struct slab_count *count,
+static void count_slabs(struct slab_pass *pass, struct slab_count *count,
 			struct error *damage)
 {
-	uint64_t nr_free = 0;
+	struct counting counting = {
+		.pass = pass,
+		.kernel = pass->kernel,
+		.count = count,
+		.damage = damage,
+	};
 
 	count->has_active = true;
-	count->has_slabs = count_nodes(kernel, count, &nr_free, damage);
+	count->has_slabs = count_nodes(&counting);
+	if (!damage->code && !(count->has_slabs && count->has_active))
+		pass->nr_unread++;
+	if (pass->follow)
+		slab_free_check_cpus(pass, count->address, damage);
 	count->has_active = count->has_active && count->has_slabs &&
-			    nr_free <= count->objects;
-	count->active = count->objects - nr_free;
+			    counting.nr_free <= count->objects;
+	count->active = count->objects - counting.nr_free;
 }
 
-struct slab_count kernel_slab_count(struct kernel *kernel, uint64_t cache,
+struct slab_count kernel_slab_count(struct slab_pass *pass, uint64_t cache,
 				    struct error *damage)
 {
+	struct kernel *kernel = pass->kernel;
 	struct slab_count count = { .address = cache };
 	uint64_t word;
 
@@ -176,6 +212,20 @@ struct slab_count kernel_slab_count(struct kernel *kernel, uint64_t cache,
 				      &count.order, NULL)) {
 		count.has_shape = true;
 	}
-	count_slabs(kernel, &count, damage);
+	count_slabs(pass, &count, damage);
 	return count;
+}
+
+bool kernel_has_free_objects(const struct kernel *kernel)
+{
+	const struct dump *dump = kernel->dump;
+
+	return !dump->format->running && !dump->format->note_read &&
+	       (!dump->extract[0] || !strcmp(dump->extract, "all"));
+}
+
+void slab_pass_release(struct slab_pass *pass)
+{
+	address_set_release(&pass->parts);
+	address_set_release(&pass->slabs);
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/address_set.h"
 #include "base/error.h"
 
 struct kernel;
@@ -23,7 +24,26 @@ struct slab_count {
 	uint64_t active;
 };
 
+/* A pass over caches, each once: zeroed at first but for kernel and follow. */
+struct slab_pass {
+	struct kernel *kernel;
+	bool follow; /* SLUB's lists of free objects, too */
+	/* Of nodes and CPUs: what belongs to a cache belongs to no other, so that a pass takes
+	 * no longer than there is memory. */
+	struct address_set parts;
+	struct address_set
+		slabs; /* whose lists of free objects were followed */
+	uint64_t nr_lists, nr_objects; /* that were followed */
+	uint64_t
+		nr_unread; /* lists that could not be, as they are not in the dump */
+};
+
 /* Cannot fail: what this kernel does not tell is unknown. *damage says where a list of
- * slabs is damaged; its code is ERROR_NONE otherwise. */
-struct slab_count kernel_slab_count(struct kernel *kernel, uint64_t cache,
+ * slabs, or of free objects, is damaged; its code is ERROR_NONE otherwise. */
+struct slab_count kernel_slab_count(struct slab_pass *pass, uint64_t cache,
 				    struct error *damage);
+void slab_pass_release(struct slab_pass *pass);
+
+/* Can lists of free objects be followed in this dump? Not while the machine runs; and not where
+ * memory is what answers read: objects that are in no use are not. */
+bool kernel_has_free_objects(const struct kernel *kernel);

@@ -78,46 +78,67 @@ static bool is_object(const struct slab_place *place, uint64_t address)
 	       (address - place->start) / place->size < place->objects;
 }
 
-/* Follows a list of free objects. False if it does not end as it should; *has says
- * whether the object is in it. */
-static bool follow(const struct question *question, uint64_t first,
-		   uint64_t offset, enum coding coding, uint64_t random,
-		   bool *has)
+static enum slab_list_end follow(const struct question *question,
+				 uint64_t first, uint64_t offset,
+				 enum coding coding, uint64_t random,
+				 struct slab_list *list)
 {
 	const struct slab_place *place = question->place;
-	uint64_t entry = first, value;
+	uint64_t value;
 
-	*has = false;
-	for (uint64_t i = 0; entry; i++) {
-		if (i == place->objects || !is_object(place, entry))
-			return false;
-		*has |= entry == place->object;
-		if (!read_word(question, entry + offset, &value))
-			return false;
-		entry = decode(question, coding, random, entry + offset, value);
+	*list = (struct slab_list){ .to = first };
+	while (list->to) {
+		if (list->nr == place->objects || !is_object(place, list->to))
+			return SLAB_LIST_DAMAGED;
+		list->nr++;
+		list->from = list->to;
+		list->has |= list->from == place->object;
+		if (!read_word(question, list->from + offset, &value))
+			return SLAB_LIST_UNREAD;
+		list->to = decode(question, coding, random, list->from + offset,
+				  value);
 	}
-	return true;
+	return SLAB_LIST_WHOLE;
 }
 
-/* Nothing but the list itself tells how it is coded: only one coding makes it end. */
-static bool in_list(const struct question *question, uint64_t first)
+/* Nothing but the list itself tells how it is coded: only one coding makes it end. Of two
+ * that do not, the one that leads farther is told. */
+enum slab_list_end slab_list_follow(const struct question *question,
+				    uint64_t first, struct slab_list *list)
 {
 	struct kernel *kernel = question->kernel;
 	uint64_t address = question->place->address, offset, random = 0;
-	bool hardened = kernel_member(kernel, CACHE_RANDOM, NULL), has;
+	bool hardened = kernel_member(kernel, CACHE_RANDOM, NULL);
+	enum slab_list_end end, other_end;
+	struct slab_list other;
 
+	*list = (struct slab_list){ 0 };
 	if (!first)
-		return false;
-	if (kernel_read_member(kernel, address, CACHE_OFFSET, &offset, NULL) &&
-	    offset < question->place->size &&
-	    (!hardened || kernel_read_member(kernel, address, CACHE_RANDOM,
-					     &random, NULL))) {
-		for (enum coding coding = hardened ? HARDENED_SWAPPED : PLAIN;
-		     coding <= (hardened ? HARDENED : PLAIN); coding++)
-			if (follow(question, first, offset, coding, random,
-				   &has))
-				return has && slab_found_free(question);
+		return SLAB_LIST_WHOLE;
+	if (!kernel_read_member(kernel, address, CACHE_OFFSET, &offset, NULL) ||
+	    offset >= question->place->size ||
+	    (hardened &&
+	     !kernel_read_member(kernel, address, CACHE_RANDOM, &random, NULL)))
+		return SLAB_LIST_UNREAD;
+	if (!hardened)
+		return follow(question, first, offset, PLAIN, 0, list);
+	end = follow(question, first, offset, HARDENED_SWAPPED, random, list);
+	if (end == SLAB_LIST_WHOLE)
+		return end;
+	other_end = follow(question, first, offset, HARDENED, random, &other);
+	if (other_end == SLAB_LIST_WHOLE || other.nr > list->nr) {
+		*list = other;
+		end = other_end;
 	}
+	return end;
+}
+
+static bool in_list(const struct question *question, uint64_t first)
+{
+	struct slab_list list;
+
+	if (slab_list_follow(question, first, &list) == SLAB_LIST_WHOLE)
+		return list.has && slab_found_free(question);
 	slab_is_unknown(question, "the slab's list of free objects is damaged");
 	return false;
 }

@@ -2,8 +2,10 @@
 #include "frames/zone.h"
 
 #include "frames/page.h"
+#include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
+#include "kernel/percpu.h"
 #include "vmlinux/types.h"
 
 enum { MOST_ZONES = 8 };
@@ -20,6 +22,37 @@ static bool read_item(struct kernel *kernel, uint64_t zone, enum member_id id,
 				   value, NULL);
 }
 
+/* What each CPU has counted and not added yet: vm_stat_diff[], bytes with a sign, in per-CPU memory
+ * since 2.6.34; until 5.13 beside the lists of free frames. */
+static void add_pending(struct kernel *kernel, uint64_t at, uint64_t number,
+			uint64_t *count)
+{
+	const struct member *own =
+		kernel_member_as(kernel, ZONE_CPU_STATS, MEMBER_POINTER, NULL);
+	enum member_id pointer = own ? ZONE_CPU_STATS : ZONE_CPU_PAGESET;
+	const struct member *diffs = kernel_member(
+		kernel, own ? CPU_STATS_DIFF : PAGESET_DIFF, NULL);
+	bool copies = kernel_has_copies(kernel) != NO;
+	uint64_t stats, offset = 0, diff;
+	struct cpu_set cpus;
+
+	if (!diffs || number >= diffs->size ||
+	    !kernel_member_as(kernel, pointer, MEMBER_POINTER, NULL) ||
+	    !kernel_read_member(kernel, at, pointer, &stats, NULL) || !stats ||
+	    !kernel_possible_cpus(kernel, &cpus, NULL))
+		return;
+	stats += diffs->offset + number;
+	for (unsigned int cpu = 0; cpu < cpus.nr; cpu++)
+		if (cpu_set_has(&cpus, cpu) &&
+		    (!copies ||
+		     kernel_per_cpu_offset(kernel, cpu, &offset, NULL)) &&
+		    kernel_read_number(kernel,
+				       (stats + offset) &
+					       kernel->arch->address_mask,
+				       1, &diff, NULL))
+			*count += (uint64_t)(int64_t)(int8_t)diff;
+}
+
 /* The number became a member of vm_stat in 2.6.17; before, debug information of that
  * age is not read. */
 static void read_free(struct kernel *kernel, uint64_t at, struct zone *zone)
@@ -33,6 +66,8 @@ static void read_free(struct kernel *kernel, uint64_t at, struct zone *zone)
 				 &number) &&
 		number >= 0 &&
 		read_item(kernel, at, ZONE_STAT, (uint64_t)number, &zone->free);
+	if (zone->has_free)
+		add_pending(kernel, at, (uint64_t)number, &zone->free);
 }
 
 /* _watermark was watermark before 5.0 (a9214443c1ee), which also added the boost. */
@@ -112,10 +147,10 @@ bool kernel_each_zone(struct kernel *kernel,
 			id = node - 1;
 		for (uint64_t i = 0; i < MOST_ZONES && i < zones->size / size;
 		     i++) {
-			struct zone zone = { .node = id };
+			uint64_t at = pgdat + zones->offset + i * size;
+			struct zone zone = { .node = id, .address = at };
 
-			if (!read_zone(kernel, pgdat + zones->offset + i * size,
-				       &zone, err))
+			if (!read_zone(kernel, at, &zone, err))
 				return false;
 			if (zone.spanned && !visit(&zone, arg))
 				return true;

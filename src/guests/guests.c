@@ -200,7 +200,7 @@ static bool find_head(struct kernel *kernel, uint64_t *head, struct error *err)
 }
 
 static bool add_guest(struct kernel *kernel, struct guest_list *list,
-		      uint64_t address)
+		      uint64_t address, struct address_set *spaces)
 {
 	struct guest guest = { .address = address };
 
@@ -208,7 +208,7 @@ static bool add_guest(struct kernel *kernel, struct guest_list *list,
 		       sizeof(guest)))
 		return fail(&list->damage, ERROR_SYSTEM, "out of memory");
 	find_process(kernel, &list->guest[list->nr - 1]);
-	guest_read_slots(kernel, &list->guest[list->nr - 1]);
+	guest_read_slots(kernel, &list->guest[list->nr - 1], spaces);
 	read_cpus(kernel, &list->guest[list->nr - 1]);
 	return true;
 }
@@ -217,7 +217,7 @@ static bool read_list(struct kernel *kernel, void *state, struct error *err)
 {
 	struct guest_list *list = state;
 	const struct member *link;
-	struct address_set seen = { 0 };
+	struct address_set seen = { 0 }, spaces = { 0 };
 	uint64_t head, guest;
 	struct links links;
 
@@ -232,13 +232,15 @@ static bool read_list(struct kernel *kernel, void *state, struct error *err)
 	if (!link || !kernel_read_pointer(kernel, head, &guest, err))
 		return false;
 	links_start(&links, kernel, head, link->offset, &seen, MOST_GUESTS);
-	while (links_next(&links, &guest) && add_guest(kernel, list, guest))
+	while (links_next(&links, &guest) &&
+	       add_guest(kernel, list, guest, &spaces))
 		;
 	if (links.end == LINKS_DAMAGED)
 		fail(&list->damage, ERROR_FORMAT,
 		     "the list of virtual machines cannot be followed beyond %" PRIx64,
 		     links.at);
 	address_set_release(&seen);
+	address_set_release(&spaces);
 	return true;
 }
 

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/address_set.h"
 #include "kernel/state.h"
 #include "tasks/task.h"
 
@@ -66,5 +67,7 @@ const struct guest_slot *guest_slot_at(const struct guest *guest,
 
 /* --- for those who read the list --- */
 
-/* Adds slots, and sets slot_trouble. */
-void guest_read_slots(struct kernel *kernel, struct guest *guest);
+/* Adds slots, and sets slot_trouble. seen: the address spaces of other guests, to which it adds those
+ * of this one, as none belongs to two. */
+void guest_read_slots(struct kernel *kernel, struct guest *guest,
+		      struct address_set *seen);

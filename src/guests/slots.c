@@ -23,6 +23,7 @@ struct reading {
 	struct guest *guest;
 	unsigned int space;
 	uint64_t node_offset; /* of the tree's node behind the first one of a slot */
+	struct address_set *seen; /* address spaces of all guests */
 };
 
 /* False: a member is not known or cannot be read. */
@@ -146,6 +147,11 @@ static bool read_space(struct reading *reading, uint64_t slots,
 {
 	if (!slots)
 		return true;
+	if (address_set_add(reading->seen, slots) == ADDRESS_SEEN)
+		return fail(err, ERROR_FORMAT,
+			    "its memory slots at %" PRIx64
+			    " are also another machine's",
+			    slots);
 	if (kernel_member(reading->kernel, SLOTS_TREE, NULL))
 		return read_tree(reading, slots, err);
 	return read_array(reading, slots, err);
@@ -180,11 +186,14 @@ static bool overlap(const struct guest *guest, struct error *err)
 	return false;
 }
 
-void guest_read_slots(struct kernel *kernel, struct guest *guest)
+void guest_read_slots(struct kernel *kernel, struct guest *guest,
+		      struct address_set *seen)
 {
 	struct error *err = &guest->slot_trouble;
 	const struct member *slots = kernel_member(kernel, KVM_MEMSLOTS, err);
-	struct reading reading = { .kernel = kernel, .guest = guest };
+	struct reading reading = { .kernel = kernel,
+				   .guest = guest,
+				   .seen = seen };
 	unsigned int nr = slots ? slots->size / 8 : 0;
 	uint64_t address;
 

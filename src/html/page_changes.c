@@ -67,6 +67,8 @@ static void mapping_text(const struct mapping *mapping, char text[CELL_TEXT])
 	else if (mapping->kind == MAPPING_UNREADABLE)
 		snprintf(text, CELL_TEXT, "table not in the dump: %s",
 			 page_state_names[mapping->reason]);
+	else if (mapping->nowhere)
+		snprintf(text, CELL_TEXT, "mapped to no memory");
 	else
 		snprintf(text, CELL_TEXT, "r%c%c%c%s%s",
 			 mapping->writable ? 'w' : '-',

@@ -112,7 +112,8 @@ static void put_findings(struct markup *markup, const struct report *report)
 	size_t nr[NR_CHECK_STATUSES] = { 0 };
 
 	for (size_t i = 0; i < report->findings.nr; i++)
-		nr[report->findings.finding[i].status]++;
+		if (report->findings.finding[i].check != check_of_all)
+			nr[report->findings.finding[i].status]++;
 	markup_put(markup, "<dt>Findings</dt><dd>");
 	if (nr[CHECK_ERROR])
 		markup_format(markup,
@@ -123,13 +124,18 @@ static void put_findings(struct markup *markup, const struct report *report)
 			markup,
 			"<a class=\"warn\" href=\"#findings\">%zu warnings</a>, ",
 			nr[CHECK_WARNING]);
+	if (nr[CHECK_NOT_CHECKED])
+		markup_format(
+			markup,
+			"<a class=\"warn\" href=\"#findings\">%zu not checked</a>, ",
+			nr[CHECK_NOT_CHECKED]);
 	markup_format(markup, "%zu checks are well</dd>\n", nr[CHECK_OK]);
 }
 
 static void put_memory(struct markup *markup, const struct report *report)
 {
 	const struct frame_map *map = &report->frames;
-	uint64_t free = map->frames[SHADE_FREE] + map->frames[SHADE_FREE_PERCPU];
+	uint64_t kept = map->frames[SHADE_FREE_PERCPU];
 	uint64_t all = 0;
 	char text[SIZE_TEXT];
 
@@ -138,8 +144,13 @@ static void put_memory(struct markup *markup, const struct report *report)
 			all += map->frames[i];
 		markup_format(markup, "<dt>Memory</dt><dd>%s of frames",
 			      size_text(all << PAGE_SHIFT, text));
-		markup_format(markup, ", %s free</dd>\n",
-			      size_text(free << PAGE_SHIFT, text));
+		markup_format(markup, ", %s free",
+			      size_text(map->frames[SHADE_FREE] << PAGE_SHIFT,
+					text));
+		if (kept)
+			markup_format(markup, ", and %s in lists of CPUs",
+				      size_text(kept << PAGE_SHIFT, text));
+		markup_format(markup, "</dd>\n");
 	}
 	if (report->processes.known)
 		markup_format(
@@ -264,6 +275,22 @@ static void put_signature(struct markup *markup, const struct report *report)
 	markup_put(markup, "</p>\n");
 }
 
+/* The first one is often the cause of all others. */
+static void put_earlier(struct markup *markup, const struct panic *panic)
+{
+	const struct log_reports *reports = &panic->reports;
+	char text[LOG_REPORT_TEXT];
+
+	for (size_t i = 0; i < reports->nr; i++) {
+		const struct log_report *report = &reports->report[i];
+
+		if (report->count == 1 && !strcmp(report->text, panic->report))
+			continue;
+		log_report_text(report, text);
+		markup_format(markup, "<p>In the log: %s</p>\n", text);
+	}
+}
+
 void page_end(struct markup *markup, const struct report *report)
 {
 	const struct panic *panic = &report->panic;
@@ -276,6 +303,7 @@ void page_end(struct markup *markup, const struct report *report)
 	}
 	markup_format(markup, "<p><strong>%s</strong></p>\n",
 		      show_panic_end(panic));
+	put_earlier(markup, panic);
 	if (*panic->report && strcmp(panic->report, show_panic_end(panic)) != 0)
 		markup_format(markup, "<p>Reported before: %s</p>\n",
 			      panic->report);
@@ -312,6 +340,7 @@ void page_findings(struct markup *markup, const struct report *report)
 {
 	static const char *const classes[NR_CHECK_STATUSES] = {
 		[CHECK_OK] = "good",
+		[CHECK_NOT_CHECKED] = "warn",
 		[CHECK_WARNING] = "warn",
 		[CHECK_ERROR] = "bad",
 	};
@@ -320,7 +349,7 @@ void page_findings(struct markup *markup, const struct report *report)
 	page_open(markup, "findings", "Findings");
 	markup_put(
 		markup,
-		"<p>What the command <code>check</code> says. An error is damage, or facts that contradict each other; a warning is a weakness, or what could not be checked.</p>\n");
+		"<p>What the command <code>check</code> says. An error is damage, or facts that contradict each other; a warning is a weakness. What could not be looked at, or not all of it, is not checked; the last line sums up.</p>\n");
 	page_table(markup, "Checks", "=Check|=Status|Message|=Shows more",
 		   false);
 	for (size_t i = 0; i < findings->nr; i++) {

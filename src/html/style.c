@@ -8,7 +8,7 @@
 #define LIGHT \
 	"--paper:#fcfcfa;--panel:#f1f2ef;--ink:#1b2127;--soft:#4c5660;--line:#c9ced2;" \
 	"--link:#0a4f80;--bad:#9c1209;--warn:#6f4400;--good:#175c33;" \
-	"--free:#e3e7ea;--freecpu:#cdd5db;--file:#56b4e9;--anon:#009e73;--ksm:#7cc9ae;" \
+	"--free:#e3e7ea;--freecpu:#cdd5db;--file:#56b4e9;--shmem:#2b7fb0;--anon:#009e73;--ksm:#7cc9ae;" \
 	"--hugetlb:#00543d;--movable:#f0e442;--zsmalloc:#b8ad1c;--slab:#e69f00;" \
 	"--kmalloc:#b47b00;--vmalloc:#cc79a7;--other:#9b6a4f;--table:#d55e00;" \
 	"--kernel:#0072b2;--reserved:#9aa1a8;--offline:#5e666d;--guard:#3f464d;" \
@@ -17,7 +17,7 @@
 #define DARK \
 	"--paper:#14171a;--panel:#1e2327;--ink:#e7eaec;--soft:#aab3bb;--line:#3c444b;" \
 	"--link:#8ccbf7;--bad:#ff9f96;--warn:#f3c46c;--good:#85d8a5;" \
-	"--free:#333b42;--freecpu:#46515a;--file:#56b4e9;--anon:#0fae82;--ksm:#7cc9ae;" \
+	"--free:#333b42;--freecpu:#46515a;--file:#56b4e9;--shmem:#2b7fb0;--anon:#0fae82;--ksm:#7cc9ae;" \
 	"--hugetlb:#bfe9d7;--movable:#f0e442;--zsmalloc:#b8ad1c;--slab:#e69f00;" \
 	"--kmalloc:#b47b00;--vmalloc:#cc79a7;--other:#a9775b;--table:#ec7420;" \
 	"--kernel:#3d94d1;--reserved:#7b838a;--offline:#a7b0b7;--guard:#cfd5da;" \
@@ -38,12 +38,12 @@ const char picture_style[] =
 	"svg .zoom{stroke:var(--line);stroke-width:1;fill:none}\n"
 	"svg .dash{stroke:var(--soft);stroke-width:1;stroke-dasharray:3 3;fill:none}\n"
 	".u-void{fill:var(--void)}.u-free{fill:var(--free)}.u-freecpu{fill:var(--freecpu)}"
-	".u-file{fill:var(--file)}.u-anon{fill:var(--anon)}.u-ksm{fill:var(--ksm)}"
+	".u-file{fill:var(--file)}.u-shmem{fill:var(--shmem)}.u-anon{fill:var(--anon)}.u-ksm{fill:var(--ksm)}"
 	".u-hugetlb{fill:var(--hugetlb)}.u-movable{fill:var(--movable)}.u-zsmalloc{fill:var(--zsmalloc)}"
 	".u-slab{fill:var(--slab)}.u-kmalloc{fill:var(--kmalloc)}.u-vmalloc{fill:var(--vmalloc)}"
 	".u-other{fill:var(--other)}.u-table{fill:var(--table)}.u-kernel{fill:var(--kernel)}"
 	".u-reserved{fill:var(--reserved)}.u-offline{fill:var(--offline)}.u-guard{fill:var(--guard)}"
-	".u-unaccepted{fill:var(--unaccepted)}.u-rest{fill:var(--freecpu)}\n"
+	".u-unaccepted{fill:var(--unaccepted)}.u-hwpoison{fill:var(--bad)}.u-rest{fill:var(--freecpu)}\n"
 	".u-slab1{fill:url(#slab1)}.u-slab2{fill:url(#slab2)}.u-slab3{fill:url(#slab3)}"
 	".u-slab4{fill:url(#slab4)}.u-slab5{fill:url(#slab5)}.u-slab6{fill:url(#slab6)}\n"
 	".s1{fill:var(--slab1)}.s2{fill:var(--slab2)}.s3{fill:var(--slab3)}.s4{fill:var(--slab4)}"

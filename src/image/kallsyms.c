@@ -163,7 +163,7 @@ static void add_name(struct kallsyms *kallsyms, uint32_t nr, struct bytes code)
 		memcpy(text + used, token->head, TOKEN_HEAD);
 		used += token->length;
 	}
-	symbol_names_add(&kallsyms->names, nr, text + 1);
+	symbol_names_add(&kallsyms->names, nr, load_le64(text + 1));
 }
 
 /* A symbol of code never has an absolute address. */

@@ -151,7 +151,8 @@ static bool read_file(struct file_keeper *keeper, uint64_t pfn)
 	if (listener_stops_at(kernel->listener, ++keeper->steps))
 		return false;
 	if (!kernel_page_use(kernel, pfn, &use, NULL) ||
-	    use.kind != PAGE_USE_FILE || !use.object)
+	    (use.kind != PAGE_USE_FILE && use.kind != PAGE_USE_SHMEM) ||
+	    !use.object)
 		return true;
 	switch (address_set_add(&keeper->seen, use.object)) {
 	case ADDRESS_NEW:
@@ -169,7 +170,8 @@ static bool read_files(const struct frame_run *run, void *arg)
 {
 	struct file_keeper *keeper = arg;
 
-	if (run->use != page_use_names[PAGE_USE_FILE])
+	if (run->use != page_use_names[PAGE_USE_FILE] &&
+	    run->use != page_use_names[PAGE_USE_SHMEM])
 		return true;
 	for (uint64_t pfn = run->first; pfn <= run->last; pfn++)
 		if (!read_file(keeper, pfn))

@@ -40,6 +40,8 @@ struct arch {
 	 * False: cr3 has bits that it cannot have. */
 	bool (*table_of_cr3)(const struct space *space, uint64_t cr3,
 			     uint64_t *root);
+	/* Does the CPU use page tables? Not yet, while firmware runs. */
+	bool (*cpu_pages)(const struct cpu_state *cpu);
 	/* Physical address of the kernel's table that a CPU used. space lacks its root. */
 	uint64_t (*cpu_root)(const struct space *space,
 			     const struct cpu_state *cpu);

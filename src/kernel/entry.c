@@ -8,7 +8,8 @@
 // clang-format off
 const char *const entry_kind_names[NR_ENTRY_KINDS] = {
 	[ENTRY_EMPTY] = "empty", [ENTRY_PAGE] = "page",
-	[ENTRY_PROT_NONE] = "prot-none", [ENTRY_SWAPPED] = "swapped",
+	[ENTRY_TABLE] = "table", [ENTRY_PROT_NONE] = "prot-none",
+	[ENTRY_SWAPPED] = "swapped",
 	[ENTRY_MIGRATION] = "migration", [ENTRY_HWPOISON] = "hwpoison",
 	[ENTRY_DEVICE] = "device", [ENTRY_MARKER] = "marker",
 	[ENTRY_NONLINEAR] = "nonlinear", [ENTRY_SPECIAL] = "special",

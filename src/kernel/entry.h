@@ -11,7 +11,8 @@
 
 enum entry_kind {
 	ENTRY_EMPTY,
-	ENTRY_PAGE,      /* maps a page, or (above the last level) points to a table */
+	ENTRY_PAGE,
+	ENTRY_TABLE,     /* points to a table of the next level */
 	ENTRY_PROT_NONE, /* a page in memory, without any access right */
 	ENTRY_SWAPPED,
 	ENTRY_MIGRATION,
@@ -74,11 +75,12 @@ struct entry_rules {
 struct entry_meaning {
 	enum entry_kind kind;
 	bool has_physical;
-	uint64_t physical; /* start of the page */
+	uint64_t physical; /* start of the page or table */
 	bool has_swap;
 	uint64_t swap_type, swap_offset;
 	bool has_cache;
 	enum cache_type cache;
+	bool unmapped; /* ENTRY_SPECIAL: left over of a page that the kernel unmapped */
 	/* Static: what contradicts what else is known of this kernel, or why it is not
 	 * known what the entry says. NULL: nothing. */
 	const char *doubt;

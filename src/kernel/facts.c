@@ -2,8 +2,10 @@
 #include "kernel/facts.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 
+#include "dump/registers.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "vmlinux/vmlinux.h"
@@ -87,6 +89,7 @@ static const char *name_of(const struct kernel *kernel,
 }
 
 static const char foreign_vmlinux[] = "vmlinux is of another kernel";
+static const char doubtful_root[] = "root is doubtful";
 
 enum { LONGEST_CONTRADICTION = 512 };
 
@@ -117,16 +120,16 @@ static void note_contradiction(struct kernel *kernel, enum fact_id id,
 
 static void settle(struct kernel *kernel, enum fact_id id,
 		   const struct fact_source *source, uint64_t value,
-		   bool foreign)
+		   const char *inherited)
 {
 	struct fact *fact = &kernel->facts->fact[id];
 	char number[64];
 
 	fact->value = value;
-	if (foreign) {
-		fact->doubt = foreign_vmlinux;
+	if (inherited)
+		fact->doubt = inherited;
+	if (fact->doubt)
 		kernel->facts->doubtful |= 1u << id;
-	}
 	fact->from = source;
 	fact->source = name_of(kernel, source);
 	fact_value_text(id, value, number, sizeof(number));
@@ -138,12 +141,28 @@ void kernel_note_foreign(struct kernel *kernel, unsigned int rests_on)
 {
 	kernel->facts->doubtful |= rests_on;
 	if (rests_on & RESTS_ON_TYPES)
-		kernel->facts->foreign = true;
+		kernel->facts->inherits = foreign_vmlinux;
 }
 
 void kernel_note_proof(struct kernel *kernel)
 {
-	kernel->facts->foreign = false;
+	kernel->facts->inherits = NULL;
+}
+
+void kernel_doubt_root(struct kernel *kernel, const char *format, ...)
+{
+	struct facts *facts = kernel->facts;
+	char *text = facts->root_doubt;
+	va_list args;
+
+	if (!kernel_fact_busy(kernel, FACT_ROOT))
+		return;
+	facts->fact[FACT_ROOT].doubt = format ? text : NULL;
+	if (!format)
+		return;
+	va_start(args, format);
+	vsnprintf(text, sizeof(facts->root_doubt), format, args);
+	va_end(args);
 }
 
 void kernel_forget_doubtful_symbols(struct kernel *kernel)
@@ -165,12 +184,12 @@ static bool ask_sources(struct kernel *kernel, enum fact_id id, bool differs,
 		if ((known && source->use != SOURCE_CHEAP) ||
 		    (differs && source->from_vmlinux) != foreign)
 			continue;
-		facts->foreign = false;
+		facts->inherits = NULL;
 		if (!source->find(kernel, source->arg, &value))
 			continue;
 		if (!known)
 			settle(kernel, id, source, value,
-			       foreign || facts->foreign);
+			       foreign ? foreign_vmlinux : facts->inherits);
 		else if (value != facts->fact[id].value)
 			note_contradiction(kernel, id, source, value);
 		known = true;
@@ -186,7 +205,7 @@ static void find_fact(struct kernel *kernel, enum fact_id id)
 	struct fact *fact = &facts->fact[id];
 	bool differs = kernel->identity->match == VMLINUX_DIFFERS;
 	unsigned int outer_met_busy = facts->met_busy;
-	bool outer_foreign = facts->foreign;
+	const char *outer_inherits = facts->inherits;
 
 	fact->status = FACT_BUSY;
 	facts->met_busy = 0;
@@ -197,7 +216,7 @@ static void find_fact(struct kernel *kernel, enum fact_id id)
 	if (fact->status != FACT_KNOWN)
 		fact->status = facts->met_busy ? FACT_UNTRIED : FACT_NOT_KNOWN;
 	facts->met_busy |= outer_met_busy;
-	facts->foreign = outer_foreign;
+	facts->inherits = outer_inherits;
 }
 
 bool kernel_fact(struct kernel *kernel, enum fact_id id, uint64_t *value)
@@ -209,8 +228,9 @@ bool kernel_fact(struct kernel *kernel, enum fact_id id, uint64_t *value)
 		find_fact(kernel, id);
 	else if (fact->status == FACT_BUSY)
 		facts->met_busy |= 1u << id;
-	if (fact->doubt)
-		facts->foreign = true;
+	if (fact->doubt && fact->status == FACT_KNOWN)
+		facts->inherits = fact->doubt == facts->root_doubt ?
+					  doubtful_root : fact->doubt;
 	*value = fact->value;
 	return fact->status == FACT_KNOWN;
 }
@@ -234,13 +254,16 @@ void kernel_doubts(const struct kernel *kernel, unsigned int rests_on,
 {
 	char why[LONGEST_CONTRADICTION];
 
+	bool of_root = rests_on & 1u << FACT_ROOT;
+
 	rests_on &= kernel->facts->doubtful;
 	if (!rests_on)
 		return; /* nearly always */
 	for (enum fact_id id = 0; id < NR_FACTS; id++) {
 		const struct fact *fact = &kernel->facts->fact[id];
 
-		if (!(rests_on & 1u << id))
+		if (!(rests_on & 1u << id) ||
+		    (of_root && fact->doubt == doubtful_root && !fact->against))
 			continue;
 		if (!fact->doubt)
 			contradiction_text(kernel, id, why);
@@ -252,11 +275,44 @@ void kernel_doubts(const struct kernel *kernel, unsigned int rests_on,
 		visit(arg, "symbols", foreign_vmlinux);
 }
 
+bool kernel_accepts_foreign(const struct kernel *kernel)
+{
+	return kernel->facts->fact[FACT_KASLR_OFFSET].given;
+}
+
+static void note_if_foreign(void *arg, const char *fact, const char *why)
+{
+	bool *foreign = arg;
+
+	(void)fact;
+	*foreign = *foreign || why == foreign_vmlinux;
+}
+
+bool kernel_rests_on_foreign(const struct kernel *kernel, unsigned int rests_on)
+{
+	bool foreign = false;
+
+	kernel_doubts(kernel, rests_on, note_if_foreign, &foreign);
+	return foreign && !kernel_accepts_foreign(kernel);
+}
+
 bool kernel_require(struct kernel *kernel, enum fact_id id, uint64_t *value,
 		    struct error *err)
 {
+	const char *why;
+
 	if (kernel_fact(kernel, id, value))
 		return true;
+	if (kernel_not_booted(kernel))
+		return fail(err, ERROR_UNKNOWN,
+			    "%s is not known: no kernel runs yet, as CPU 0 does not use page tables (CR0 is %" PRIx64 "); -o %s= sets it",
+			    fact_name(id), kernel->dump->cpus[0].cr0,
+			    fact_name(id));
+	why = kernel->facts->fact[id].doubt;
+	if (why)
+		return fail(err, ERROR_UNKNOWN,
+			    "%s is not known: %s; -o %s= sets it",
+			    fact_name(id), why, fact_name(id));
 	return fail(err, ERROR_UNKNOWN,
 		    "%s is not known: the dump's notes and page tables do not tell it, %s; -o %s= sets it",
 		    fact_name(id),

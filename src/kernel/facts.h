@@ -49,11 +49,12 @@ extern const char *const memory_model_names[NR_MODELS];
 
 enum fact_status { FACT_UNTRIED, FACT_BUSY, FACT_KNOWN, FACT_NOT_KNOWN };
 
-/* All names and reasons are static text. */
+/* All names are static text; reasons too, or valid until facts are forgotten. */
 struct fact {
 	enum fact_status status;
 	bool given;                     /* set by -o */
-	const char *doubt;              /* why it is doubtful; NULL: it is not */
+	/* Why it is doubtful; NULL: it is not. Of an unknown fact: why a source refused. */
+	const char *doubt;
 	const char *against;            /* first source that contradicts it, or NULL */
 	uint64_t against_value;         /* what that source says */
 	uint64_t value;                 /* signed facts as two's complement */
@@ -68,7 +69,8 @@ struct facts {
 	unsigned int doubtful;
 	/* The two that follow are about the fact that is being found: */
 	unsigned int met_busy; /* facts it asked for that are being found themselves */
-	bool foreign;          /* its source used the vmlinux of another kernel */
+	const char *inherits;  /* static: why what its source used is doubtful, or NULL */
+	char root_doubt[400];  /* FACT_ROOT's, if kernel_doubt_root() was called */
 };
 
 /* Forgets all facts but those set by -o. */
@@ -116,6 +118,10 @@ bool kernel_fact_busy(const struct kernel *kernel, enum fact_id id);
 void kernel_note_foreign(struct kernel *kernel, unsigned int rests_on);
 /* For a source that proved its value by the dump, which is thus not doubtful. */
 void kernel_note_proof(struct kernel *kernel);
+/* For sources of FACT_ROOT: why the one that they give is doubtful, or refused. Facts that
+ * rest on it become doubtful too. NULL: it is not. Ignored unless it is being found. */
+void kernel_doubt_root(struct kernel *kernel, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 /* Forgets RESTS_ON_SYMBOLS, at the start of a command. */
 void kernel_forget_doubtful_symbols(struct kernel *kernel);
 
@@ -137,6 +143,11 @@ enum {
 void kernel_doubts(const struct kernel *kernel, unsigned int rests_on,
 		   void (*visit)(void *arg, const char *fact, const char *why),
 		   void *arg);
+
+/* Has the user, by -o kaslr_offset=, taken the vmlinux of another kernel for this one's? */
+bool kernel_accepts_foreign(const struct kernel *kernel);
+/* Is a part of the set doubtful for a vmlinux of another kernel that is not accepted? */
+bool kernel_rests_on_foreign(const struct kernel *kernel, unsigned int rests_on);
 
 struct fact_voice {
 	const char *source; /* static */

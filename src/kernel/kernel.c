@@ -6,6 +6,8 @@
 
 #include "base/text.h"
 #include "dump/dump.h"
+#include "dump/registers.h"
+#include "kernel/arch.h"
 #include "vmlinux/vmlinux.h"
 
 const char *const vmlinux_match_texts[] = {
@@ -61,6 +63,12 @@ void kernel_each_file(const struct kernel *kernel,
 		if (at->supplement)
 			visit(arg, &at->supplement_file, at);
 	}
+}
+
+bool kernel_not_booted(const struct kernel *kernel)
+{
+	return kernel->dump->nr_cpus && kernel->arch &&
+	       !kernel->arch->cpu_pages(&kernel->dump->cpus[0]);
 }
 
 unsigned int kernel_version(const struct kernel *kernel)

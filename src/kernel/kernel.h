@@ -67,6 +67,9 @@ void kernel_each_file(const struct kernel *kernel,
 				    const struct vmlinux *of),
 		      void *arg);
 
+/* Has the dump a first CPU that uses no page table yet, as before a kernel runs? */
+bool kernel_not_booted(const struct kernel *kernel);
+
 /* The release as 0x060c00 for 6.12.0; 0 if unknown. Distributions choose the third
  * number themselves since 3.0, and carry fixes of later releases. */
 unsigned int kernel_version(const struct kernel *kernel);

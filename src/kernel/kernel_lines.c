@@ -3,12 +3,49 @@
 
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "vmlinux/elf_file.h"
 #include "lines/lines.h"
 #include "vmlinux/vmlinux.h"
 
+/* Of vmlinux and of its debug file. */
+struct kernel_lines {
+	struct lines *of[2]; /* owned; NULL: not opened yet */
+};
+
+static void release(void *state)
+{
+	struct kernel_lines *lines = state;
+
+	for (int i = 0; i < 2; i++)
+		lines_close(lines->of[i]);
+}
+
+const struct state_type state_lines = {
+	.size = sizeof(struct kernel_lines),
+	.release = release,
+};
+
+static bool find_in(struct kernel *kernel, const struct vmlinux *vmlinux,
+		    struct lines **lines, uint64_t address,
+		    struct code_line *line)
+{
+	if (!vmlinux || !vmlinux->elf)
+		return false;
+	if (!*lines)
+		*lines = lines_open(vmlinux->elf);
+	if (!*lines)
+		return false;
+	if (lines_find(*lines, address, kernel->listener, line))
+		return true;
+	if (lines_given_up(*lines))
+		fail(kernel->excess, ERROR_FORMAT,
+		     "%s: the search for a line of the source was given up: its debug information is damaged",
+		     vmlinux->file.path);
+	return false;
+}
+
 bool kernel_line(struct kernel *kernel, uint64_t vaddr, struct code_line *line)
 {
+	struct kernel_lines *lines = kernel_state(kernel, STATE_LINES);
 	const struct vmlinux *vmlinux = kernel->vmlinux;
 	uint64_t offset;
 
@@ -16,6 +53,6 @@ bool kernel_line(struct kernel *kernel, uint64_t vaddr, struct code_line *line)
 	    !kernel_fact(kernel, FACT_KASLR_OFFSET, &offset))
 		return false;
 	vaddr = (vaddr - offset) & kernel->arch->address_mask;
-	return lines_find(vmlinux->elf, vaddr, line) ||
-	       (vmlinux->debug && lines_find(vmlinux->debug->elf, vaddr, line));
+	return find_in(kernel, vmlinux, &lines->of[0], vaddr, line) ||
+	       find_in(kernel, vmlinux->debug, &lines->of[1], vaddr, line);
 }

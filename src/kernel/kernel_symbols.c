@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "kernel/kernel_symbols.h"
 
+#include <inttypes.h>
+
+#include "base/page.h"
+#include "base/text.h"
 #include "image/kallsyms.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
@@ -18,6 +22,13 @@ static bool has_own_symbols(const struct kernel *kernel)
 {
 	return has_symbols(kernel) &&
 	       kernel->identity->match != VMLINUX_DIFFERS;
+}
+
+/* Those of another kernel only if the user has accepted them. */
+static bool may_use_symbols(const struct kernel *kernel)
+{
+	return has_own_symbols(kernel) ||
+	       (has_symbols(kernel) && kernel_accepts_foreign(kernel));
 }
 
 bool kernel_linked_symbol(const struct kernel *kernel, const char *name,
@@ -116,11 +127,37 @@ bool kernel_has_symbols(struct kernel *kernel, struct error *err)
 {
 	struct error why;
 
-	return has_symbols(kernel) || kernel_kallsyms(kernel, &why) ||
+	return may_use_symbols(kernel) || kernel_kallsyms(kernel, &why) ||
 	       fail(err, ERROR_UNKNOWN,
 		    "no symbols are known: %s%s, and kallsyms cannot be read: %s",
 		    kernel->vmlinux ? kernel->vmlinux->file.path : "",
 		    vmlinux_state(kernel), why.message);
+}
+
+/* Names what takes the symbols of another kernel's file nevertheless. */
+static void hint_at_insisting(struct kernel *kernel, const char *name,
+			      struct error *err)
+{
+	struct symbol linked;
+	uint64_t offset;
+
+	/* Of another build an offset may come out at which no image can lie. */
+	if (kernel_linked_symbol(kernel, name, &linked) &&
+	    kernel_fact(kernel, FACT_KASLR_OFFSET, &offset) &&
+	    offset == page_first(offset))
+		text_append(err->message, sizeof(err->message),
+			    "; -o kaslr_offset=%" PRIx64
+			    " takes it from this file nevertheless", offset);
+}
+
+/* init_task is a variable of every kernel. */
+bool kernel_lacks_variables(struct kernel *kernel)
+{
+	struct kallsyms *kallsyms = has_own_symbols(kernel) ?
+					    NULL : kernel_kallsyms(kernel, NULL);
+	struct kallsyms_symbol found;
+
+	return kallsyms && !kallsyms_find(kallsyms, "init_task", &found);
 }
 
 static bool no_such_symbol(struct kernel *kernel, const char *name,
@@ -142,12 +179,18 @@ static bool no_such_symbol(struct kernel *kernel, const char *name,
 	if (has_own_symbols(kernel))
 		return fail(err, ERROR_UNKNOWN, "no symbol \"%s\" in %s", name,
 			    path);
+	if (kernel_lacks_variables(kernel))
+		return fail(err, ERROR_UNKNOWN,
+			    "no symbol \"%s\" in the dump's kallsyms, which has functions only (the kernel is without CONFIG_KALLSYMS_ALL): a vmlinux has variables too",
+			    name);
 	if (kernel_kallsyms(kernel, &why))
 		return fail(err, ERROR_UNKNOWN,
 			    "no symbol \"%s\" in the dump's kallsyms", name);
-	return fail(err, ERROR_UNKNOWN,
-		    "no symbol \"%s\": %s%s, VMCOREINFO does not name it, and kallsyms cannot be read: %s",
-		    name, path, vmlinux_state(kernel), why.message);
+	fail(err, ERROR_UNKNOWN,
+	     "no symbol \"%s\": %s%s, VMCOREINFO does not name it, and kallsyms cannot be read: %s",
+	     name, path, vmlinux_state(kernel), why.message);
+	hint_at_insisting(kernel, name, err);
+	return false;
 }
 
 /* A vmlinux that matches has all that kallsyms has. The note comes last, as it
@@ -167,7 +210,7 @@ bool kernel_image_symbol(struct kernel *kernel, const char *name,
 bool kernel_symbol_foreign(struct kernel *kernel, const char *name,
 			   struct kernel_symbol *symbol)
 {
-	if (kernel->identity->match != VMLINUX_DIFFERS ||
+	if (has_own_symbols(kernel) || !may_use_symbols(kernel) ||
 	    !find_in_vmlinux(kernel, name, symbol))
 		return false;
 	kernel_note_foreign(kernel, RESTS_ON_SYMBOLS);
@@ -223,6 +266,16 @@ bool kernel_image_symbols(struct kernel *kernel, const char *name,
 	else if (name && find_in_note(kernel, name, &found))
 		visit_found(&each, &found);
 	return !each.ended;
+}
+
+const char *kernel_symbol_advice(struct kernel *kernel, const char *name,
+				 struct error *why)
+{
+	uint64_t address;
+
+	if (!kernel->vmlinux || kernel_symbol(kernel, name, &address, why))
+		return "a vmlinux would tell";
+	return why->message;
 }
 
 const char *kernel_symbol_file(struct kernel *kernel,
@@ -290,8 +343,7 @@ enum certainty kernel_has_symbol(struct kernel *kernel, const char *name)
 		return UNSURE;
 	if (kallsyms_find(kallsyms, name, &found))
 		return YES;
-	/* Without CONFIG_KALLSYMS_ALL the table has functions only. */
-	return kallsyms_find(kallsyms, "init_task", &found) ? NO : UNSURE;
+	return kernel_lacks_variables(kernel) ? UNSURE : NO;
 }
 
 /* The last symbol of a section, which may be a label at its end, must not reach
@@ -346,7 +398,7 @@ bool kernel_image_symbol_at(struct kernel *kernel, uint64_t address,
 		return vmlinux_symbol_at(kernel, address, found, err);
 	if (kallsyms_symbol_at(kernel, address, found, err))
 		return true;
-	if (!kernel_has_symbols(kernel, err) || !has_symbols(kernel) ||
+	if (!kernel_has_symbols(kernel, err) || !may_use_symbols(kernel) ||
 	    kernel_kallsyms(kernel, NULL) || !vmlinux_symbol_at(kernel, address, found, err))
 		return false;
 	kernel_note_foreign(kernel, RESTS_ON_SYMBOLS);
@@ -362,6 +414,6 @@ void kernel_symbols_complete(struct kernel *kernel, const char *prefix,
 
 	if (kallsyms)
 		kallsyms_complete(kallsyms, prefix, visit, arg);
-	else if (has_symbols(kernel))
+	else if (may_use_symbols(kernel))
 		symbols_complete(kernel->vmlinux->symbols, prefix, visit, arg);
 }

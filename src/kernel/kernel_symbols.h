@@ -29,8 +29,8 @@ struct kernel_symbol {
  * A symbol of the kernel itself, without modules, by its name, or by an address in it
  * or in the padding behind it, from vmlinux (moved by KASLR), else the dump's own
  * kallsyms, else VMCOREINFO's SYMBOL(name). Only kernel_symbol_foreign(), and
- * kernel_image_symbol_at() without kallsyms, use the vmlinux of another kernel, and
- * note that as doubtful.
+ * kernel_image_symbol_at() without kallsyms, use the vmlinux of another kernel, if the
+ * user has given kaslr_offset, and note that as doubtful.
  */
 bool kernel_image_symbol(struct kernel *kernel, const char *name,
 			 struct kernel_symbol *symbol, struct error *err);
@@ -71,6 +71,14 @@ enum certainty kernel_has_symbol(struct kernel *kernel, const char *name);
 struct kallsyms *kernel_kallsyms(struct kernel *kernel, struct error *err);
 /* Is it being searched? The search must not depend on it. */
 bool kernel_kallsyms_busy(const struct kernel *kernel);
+
+/* Does kallsyms have functions only? */
+bool kernel_lacks_variables(struct kernel *kernel);
+
+/* Of a symbol that no source has: what would tell where it is, or why is set and its text
+ * returned: why none does. */
+const char *kernel_symbol_advice(struct kernel *kernel, const char *name,
+				 struct error *why);
 
 /* Are symbols of addresses known, of vmlinux (perhaps of another kernel) or the dump? */
 bool kernel_has_symbols(struct kernel *kernel, struct error *err);

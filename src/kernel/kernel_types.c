@@ -48,6 +48,8 @@ struct types *kernel_dump_types(struct kernel *kernel)
 		own->tried = true;
 		if (open_btf(kernel, &own->btf))
 			own->types = types_open_btf(own->btf.bytes);
+		if (own->types)
+			types_listen(own->types, kernel->listener);
 		if (own->types && !types_source(own->types)) {
 			types_close(own->types);
 			own->types = NULL;

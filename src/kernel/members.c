@@ -63,6 +63,8 @@ static const struct {
 	{ NODE_SLABS_FREE, "kmem_list3", "slabs_free" },
 	/* until 3.12, in SLAB's struct slab (8456a648cf44) */
 	{ SLAB_LIST, "slab", "list" },
+	/* before 2.6.32 (5f8dcc21211a) */
+	{ CPU_PAGES_LISTS, "per_cpu_pages", "list" },
 };
 
 static bool has_at(struct types *types, const char *type, const char *name,

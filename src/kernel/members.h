@@ -96,6 +96,9 @@ struct kernel;
 	X(CPU_SLAB_FREELIST, "kmem_cache_cpu", "freelist") \
 	X(CPU_SLAB_SLAB, "kmem_cache_cpu", "slab") \
 	X(CPU_SLAB_PAGE, "kmem_cache_cpu", "page") \
+	X(CPU_SLAB_PARTIAL, "kmem_cache_cpu", "partial") \
+	X(SLAB_NEXT, "slab", "next") \
+	X(PAGE_NEXT, "page", "next") \
 	X(ARRAY_CACHE_NR, "array_cache", "avail") \
 	X(ARRAY_CACHE_ENTRY, "array_cache", "entry") \
 	X(ALIEN_CACHE_AC, "alien_cache", "ac") \
@@ -136,6 +139,13 @@ struct kernel;
 	X(ZONE_WATERMARK, "zone", "_watermark") \
 	X(ZONE_WATERMARK_OLD, "zone", "watermark") \
 	X(ZONE_BOOST, "zone", "watermark_boost") \
+	X(ZONE_CPU_PAGES, "zone", "per_cpu_pageset") \
+	X(ZONE_CPU_PAGESET, "zone", "pageset") \
+	X(ZONE_CPU_STATS, "zone", "per_cpu_zonestats") \
+	X(CPU_STATS_DIFF, "per_cpu_zonestat", "vm_stat_diff") \
+	X(PAGESET_DIFF, "per_cpu_pageset", "vm_stat_diff") \
+	X(PAGESET_PAGES, "per_cpu_pageset", "pcp") \
+	X(CPU_PAGES_LISTS, "per_cpu_pages", "lists") \
 	X(FREE_AREA_NR, "free_area", "nr_free") \
 	X(TASK_CRED, "task_struct", "cred") \
 	X(TASK_REAL_CRED, "task_struct", "real_cred") \

@@ -135,6 +135,8 @@ static bool find_types(struct kernel *kernel, struct module_types *module,
 	if (!open_btf(kernel, &layout, btf, &module->btf, err))
 		return false;
 	module->types = types_open_split_btf(module->btf.bytes, base);
+	if (module->types)
+		types_listen(module->types, kernel->listener);
 	if (module->types && types_source(module->types))
 		return true;
 	types_close(module->types);

@@ -22,7 +22,8 @@ static bool find_mask(struct kernel *kernel, const struct mask_names *names,
 	       kernel_image_symbol(kernel, names->name[1], symbol, NULL) ||
 	       (oldest && kernel_image_symbol(kernel, oldest, symbol, NULL) &&
 		kernel_has_symbol(kernel, names->name[2]) == NO) ||
-	       kernel_image_symbol(kernel, names->name[2], symbol, err);
+	       kernel_image_symbol(kernel, names->name[2], symbol, NULL) ||
+	       kernel_image_symbol(kernel, names->name[0], symbol, err);
 }
 
 /* Of a variable that each CPU may have a copy of, what the symbol leads to is nobody's. */
@@ -30,10 +31,13 @@ static bool learn_copies(struct kernel *kernel, bool *copies, struct error *err)
 {
 	enum certainty has = kernel_has_copies(kernel);
 
+	struct error why;
+
 	*copies = has == YES;
 	return has != UNSURE ||
 	       fail(err, ERROR_UNKNOWN,
-		    "whether each CPU has variables of its own is not known: no source of symbols has __per_cpu_offset; a vmlinux would tell");
+		    "whether each CPU has variables of its own is not known: no source of symbols has __per_cpu_offset; %.300s",
+		    kernel_symbol_advice(kernel, "__per_cpu_offset", &why));
 }
 
 static bool read_cpus(struct kernel *kernel, const struct mask_names *names,

@@ -77,7 +77,7 @@ const struct space *kernel_space(struct kernel *kernel, struct error *err)
 
 bool kernel_cpu_space(struct kernel *kernel, struct space *space)
 {
-	if (!kernel->dump->nr_cpus ||
+	if (!kernel->dump->nr_cpus || kernel_not_booted(kernel) ||
 	    !kernel_unrooted_space(kernel, space, NULL))
 		return false;
 	space->root = kernel->arch->cpu_root(space, &kernel->dump->cpus[0]);
@@ -103,22 +103,6 @@ bool kernel_any_space(struct kernel *kernel, struct space *space)
 {
 	return kernel_cpu_space(kernel, space) ||
 	       kernel_table_space(kernel, space);
-}
-
-bool kernel_may_be_root(struct kernel *kernel, uint64_t root, uint64_t vaddr)
-{
-	struct space space;
-	struct walk walk;
-
-	if (!kernel_unrooted_space(kernel, &space, NULL))
-		return false;
-	space.root = root;
-	walk = walk_page_table(&space, vaddr);
-	if (walk.outcome != WALK_MAPPED)
-		return walk.outcome == WALK_UNREADABLE;
-	if (walk.paddr == root)
-		kernel_note_proof(kernel);
-	return walk.paddr == root;
 }
 
 bool kernel_read(struct kernel *kernel, uint64_t vaddr, void *buffer,

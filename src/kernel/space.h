@@ -21,7 +21,7 @@ bool kernel_unrooted_space(struct kernel *kernel, struct space *space,
 			   struct error *err);
 
 /* The kernel's table that the first CPU used. False: the dump has no control
- * registers. */
+ * registers, or kernel_not_booted(). */
 bool kernel_cpu_space(struct kernel *kernel, struct space *space);
 
 /* The table that a search of memory found; false if none was needed or found. */
@@ -29,11 +29,6 @@ bool kernel_table_space(struct kernel *kernel, struct space *space);
 
 /* Either of the two, for callers that run before FACT_ROOT is known. */
 bool kernel_any_space(struct kernel *kernel, struct space *space);
-
-/* For sources of FACT_ROOT: may the table at physical root be the kernel's, which is at
- * vaddr? False only if it maps vaddr elsewhere: tables missing from the dump prove
- * nothing. */
-bool kernel_may_be_root(struct kernel *kernel, uint64_t root, uint64_t vaddr);
 
 /* Reads kernel memory at vaddr by kernel_space(). */
 bool kernel_read(struct kernel *kernel, uint64_t vaddr, void *buffer,

@@ -6,6 +6,12 @@
 
 #include "library/handle.h"
 
+#define SAME(state) ((int)KWALK_##state == (int)PAGE_##state)
+_Static_assert(SAME(PRESENT) && SAME(ZERO) && SAME(FILTERED) && SAME(ABSENT) &&
+		       SAME(TRUNCATED) && SAME(DAMAGED) &&
+		       (int)KWALK_DAMAGED + 1 == (int)NR_PAGE_STATES,
+	       "the states of kwalk.h are those of container/extents.h");
+
 kwalk_dump *kwalk_get_dump(kwalk_kernel *kernel)
 {
 	return kernel ? &kernel->dump : NULL;

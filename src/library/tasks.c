@@ -13,13 +13,12 @@ bool find_task(struct call *call, int32_t pid, struct task *task)
 {
 	const struct task_list *list = kernel_tasks(call->kernel, &call->err);
 
-	for (size_t i = 0; list && i < list->nr; i++)
-		if (list->task[i].pid == pid) {
-			*task = list->task[i];
-			return true;
-		}
-	return list && fail(&call->err, ERROR_NO_ANSWER,
-			    "no task has the pid %d", (int)pid);
+	const struct task *found = list ? task_of_pid(list, pid) : NULL;
+
+	if (found)
+		*task = *found;
+	return found || (list && fail(&call->err, ERROR_NO_ANSWER,
+				      "no task has the pid %d", (int)pid));
 }
 
 /* A copy of the list, which visits must not depend on. NULL: out of memory, or none. */

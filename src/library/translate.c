@@ -7,6 +7,16 @@
 #include "kernel/arch.h"
 #include "library/handle.h"
 
+#define SAME(status) ((int)KWALK_##status == (int)TRANSLATION_##status)
+_Static_assert(SAME(MAPPED) && SAME(NOT_MAPPED) && SAME(PROT_NONE) &&
+		       SAME(SWAPPED) && SAME(MIGRATION) && SAME(HWPOISON) &&
+		       SAME(DEVICE) && SAME(MARKER) && SAME(NONLINEAR) &&
+		       SAME(SPECIAL) && SAME(NON_CANONICAL) && SAME(CORRUPT) &&
+		       (int)KWALK_TABLE_UNREADABLE == (int)TRANSLATION_UNREADABLE &&
+		       (int)KWALK_TABLE_UNREADABLE + 1 == (int)NR_TRANSLATION_STATUSES,
+	       "the statuses of kwalk.h are those of answers/translate.h");
+
+/* "error" is the word of the program, which tells by a message what it is. */
 const char *kwalk_status_name(int status)
 {
 	if (status < 0 || status >= NR_TRANSLATION_STATUSES)

@@ -6,6 +6,8 @@
 
 #include "vmlinux/elf_file.h"
 
+enum { LONGEST_STRING = 1 << 16, BYTES_A_STEP = 64 };
+
 struct bytes lines_section(Elf *elf, const char *name)
 {
 	static const uint8_t nothing; /* a place, for cursors without bytes */
@@ -22,12 +24,26 @@ struct bytes lines_section(Elf *elf, const char *name)
 		       (struct bytes){ &nothing, 0 };
 }
 
-struct cursor cursor_at(struct bytes bytes, uint64_t offset)
+struct cursor cursor_at(struct line_work *work, struct bytes bytes,
+			uint64_t offset)
 {
 	if (offset > bytes.size)
-		return (struct cursor){ .bad = true };
+		return (struct cursor){ .work = work, .bad = true };
 	return (struct cursor){ bytes.data + offset, bytes.data + bytes.size,
-				false };
+				work, false };
+}
+
+void cursor_work(struct cursor *cursor, uint64_t steps)
+{
+	struct line_work *work = cursor->work;
+
+	if (steps > work->steps ||
+	    ((work->steps - steps) / STOP_STEPS != work->steps / STOP_STEPS &&
+	     listener_stops(work->listener)))
+		work->steps = 0;
+	else
+		work->steps -= steps;
+	cursor->bad |= !work->steps;
 }
 
 size_t cursor_left(const struct cursor *cursor)
@@ -37,6 +53,8 @@ size_t cursor_left(const struct cursor *cursor)
 
 void cursor_skip(struct cursor *cursor, uint64_t size)
 {
+	if (!cursor->bad)
+		cursor_work(cursor, 1);
 	if (size > cursor_left(cursor))
 		cursor->bad = true;
 	else
@@ -69,13 +87,17 @@ uint64_t cursor_leb(struct cursor *cursor, bool is_signed)
 const char *cursor_string(struct cursor *cursor)
 {
 	const char *text = (const char *)cursor->at;
+	size_t left = cursor_left(cursor), length;
 
-	if (!cursor_left(cursor) || !memchr(text, '\0', cursor_left(cursor))) {
+	if (left > LONGEST_STRING)
+		left = LONGEST_STRING;
+	length = left ? strnlen(text, left) : 0;
+	cursor_work(cursor, 1 + length / BYTES_A_STEP);
+	if (length == left)
 		cursor->bad = true;
-		return "";
-	}
-	cursor_skip(cursor, strlen(text) + 1);
-	return text;
+	else
+		cursor_skip(cursor, length + 1);
+	return cursor->bad ? "" : text;
 }
 
 bool cursor_unit(struct cursor *cursor, struct cursor *unit)

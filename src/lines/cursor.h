@@ -6,23 +6,37 @@
 #include <stdbool.h>
 
 #include "base/bytes.h"
+#include "base/listener.h"
 
-/* Bytes that are read from the front. bad: they ended too early; all is 0 then. */
+/* What is left of the work on one address: damaged information could take any. Each
+ * movement of a cursor takes a step, and asks now and then whether to stop. */
+struct line_work {
+	uint64_t steps;
+	const struct listener *listener; /* borrowed; NULL: none */
+};
+
+/* Bytes that are read from the front. bad: they ended too early, or there is no work left;
+ * all is 0 then. */
 struct cursor {
 	const uint8_t *at, *end;
+	struct line_work *work; /* borrowed */
 	bool bad;
 };
 
 /* The content of a section of that name, which is unpacked in place; empty if there is
  * none. */
 struct bytes lines_section(Elf *elf, const char *name);
-struct cursor cursor_at(struct bytes bytes, uint64_t offset);
+struct cursor cursor_at(struct line_work *work, struct bytes bytes,
+			uint64_t offset);
 
 size_t cursor_left(const struct cursor *cursor);
+/* Takes so many steps. */
+void cursor_work(struct cursor *cursor, uint64_t steps);
 void cursor_skip(struct cursor *cursor, uint64_t size);
 /* size: 1, 2, 4 or 8. */
 uint64_t cursor_number(struct cursor *cursor, size_t size);
 uint64_t cursor_leb(struct cursor *cursor, bool is_signed);
+/* Longer ones than any path or compiler's arguments are bad. */
 const char *cursor_string(struct cursor *cursor);
 /* The unit that begins here, behind its length; moves the cursor behind it. */
 bool cursor_unit(struct cursor *cursor, struct cursor *unit);

@@ -12,13 +12,14 @@ struct format {
 };
 
 struct names {
-	Elf *elf;
+	const struct debug_info *debug;
 	unsigned int width;
 };
 
-static const char *section_string(Elf *elf, const char *name, uint64_t offset)
+static const char *section_string(const struct names *names,
+				  struct bytes section, uint64_t offset)
 {
-	struct cursor at = cursor_at(lines_section(elf, name), offset);
+	struct cursor at = cursor_at(names->debug->work, section, offset);
 
 	return cursor_string(&at);
 }
@@ -53,11 +54,11 @@ static bool find_entry(const struct names *names, struct cursor *at,
 			if (format[k].content != DW_LNCT_path)
 				continue;
 			*path = format[k].form == DW_FORM_line_strp ?
-					section_string(names->elf,
-						       ".debug_line_str",
+					section_string(names,
+						       names->debug->line_str,
 						       value) :
 				format[k].form == DW_FORM_strp ?
-					section_string(names->elf, ".debug_str",
+					section_string(names, names->debug->str,
 						       value) :
 				format[k].form == DW_FORM_string ? text :
 								   "";
@@ -89,10 +90,11 @@ static bool find_old_names(struct cursor at, uint64_t file, const char **name,
 	return file && !at.bad && !directories.bad;
 }
 
-static bool find_names(Elf *elf, const struct line_header *header,
-		       uint64_t file, const char **name, const char **directory)
+static bool find_names(const struct debug_info *debug,
+		       const struct line_header *header, uint64_t file,
+		       const char **name, const char **directory)
 {
-	const struct names names = { elf, header->width };
+	const struct names names = { debug, header->width };
 	struct cursor directories = header->names, files = directories;
 	uint64_t number_of = 0, ignored;
 
@@ -109,12 +111,13 @@ static bool find_names(Elf *elf, const struct line_header *header,
 	       find_entry(&names, &directories, number_of, directory, &ignored);
 }
 
-bool line_file_name(Elf *elf, const struct line_header *header, uint64_t file,
-		    char *path, size_t size)
+bool line_file_name(const struct debug_info *debug,
+		    const struct line_header *header, uint64_t file, char *path,
+		    size_t size)
 {
 	const char *name = "", *directory = "";
 
-	if (!find_names(elf, header, file, &name, &directory) || !*name)
+	if (!find_names(debug, header, file, &name, &directory) || !*name)
 		return false;
 	snprintf(path, size, "%s%s%s", *name == '/' ? "" : directory,
 		 *directory && *name != '/' ? "/" : "", name);

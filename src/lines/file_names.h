@@ -2,7 +2,7 @@
 /* Names of files in the header of a table of lines. */
 #pragma once
 
-#include "lines/cursor.h"
+#include "lines/unit.h"
 
 /* The header of a table of lines, DWARF 2 to 5. */
 struct line_header {
@@ -15,5 +15,6 @@ struct line_header {
 };
 
 /* The path of a file, as the compiler was given it. */
-bool line_file_name(Elf *elf, const struct line_header *header, uint64_t file,
-		    char *path, size_t size);
+bool line_file_name(const struct debug_info *debug,
+		    const struct line_header *header, uint64_t file, char *path,
+		    size_t size);

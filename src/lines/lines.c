@@ -6,10 +6,22 @@
 #include <dwarf.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "lines/file_names.h"
 #include "lines/unit.h"
 #include "vmlinux/elf_file.h"
+
+/* A kernel's take a hundred thousand steps, and where its units are not indexed a few
+ * millions. */
+enum { MOST_STEPS = 1 << 25 };
+
+struct lines {
+	Elf *elf; /* borrowed */
+	struct debug_info debug;
+	struct line_work work;
+	bool given_up;
+};
 
 /* --- the unit of an address --- */
 
@@ -26,7 +38,8 @@ static bool set_covers(struct cursor *set, uint64_t address, uint64_t *offset)
 		return false;
 	cursor_skip(set, -(uint64_t)(set->at - begin) % (2 * width));
 	/* There are a hundred thousand of them. */
-	for (; cursor_left(set) >= 2 * width; set->at += 2 * width)
+	for (; cursor_left(set) >= 2 * width;
+	     set->at += 2 * width, cursor_work(set, 1))
 		if (address - load_le(set->at, width) <
 		    load_le(set->at + width, width))
 			return true;
@@ -37,7 +50,7 @@ static bool set_covers(struct cursor *set, uint64_t address, uint64_t *offset)
 static bool find_indexed(struct debug_info *debug, uint64_t address,
 			 struct unit *unit)
 {
-	struct cursor all = cursor_at(debug->aranges, 0), set;
+	struct cursor all = cursor_at(debug->work, debug->aranges, 0), set;
 	uint64_t offset;
 
 	while (cursor_left(&all) && cursor_unit(&all, &set))
@@ -62,10 +75,11 @@ static bool find_unit(struct debug_info *debug, uint64_t address,
 
 /* --- the program that makes the lines --- */
 
-static bool read_header(struct bytes all, uint64_t offset,
+static bool read_header(const struct debug_info *debug, uint64_t offset,
 			struct line_header *header)
 {
-	struct cursor lines = cursor_at(all, offset), unit;
+	struct cursor lines = cursor_at(debug->work, debug->lines, offset), unit;
+	uint64_t size;
 
 	*header = (struct line_header){ .width = 8 };
 	if (!cursor_unit(&lines, &unit))
@@ -77,10 +91,9 @@ static bool read_header(struct bytes all, uint64_t offset,
 		header->width = cursor_number(&unit, 1);
 		cursor_number(&unit, 1);
 	}
+	size = cursor_number(&unit, 4);
 	header->program = unit;
-	cursor_skip(&header->program,
-		    4 + load_le(unit.at, 4) * (cursor_left(&unit) >= 4));
-	cursor_number(&unit, 4);
+	cursor_skip(&header->program, size);
 	header->least_length = cursor_number(&unit, 1);
 	if (header->version >= 4)
 		cursor_number(&unit, 1);
@@ -221,27 +234,58 @@ static bool may_be_code(Elf *elf, uint64_t address)
 	return !is_data;
 }
 
-bool lines_find(Elf *elf, uint64_t address, struct code_line *found)
+static bool find(struct debug_info *debug, uint64_t address,
+		 struct code_line *found)
 {
-	struct bytes lines = lines_section(elf, ".debug_line");
-	struct debug_info debug;
 	struct line_header header;
 	struct unit unit;
 	char path[PATH_MAX];
 	struct row row;
 
-	if (!lines.size || !may_be_code(elf, address))
-		return false;
-	debug = debug_info_of(elf);
-	if (!find_unit(&debug, address, &unit) ||
-	    !read_header(lines, unit.lines.number, &header) ||
+	if (!find_unit(debug, address, &unit) ||
+	    !read_header(debug, unit.lines.number, &header) ||
 	    !find_row(&header, address, &row) || row.line > INT32_MAX ||
-	    !line_file_name(elf, &header, row.file, path, sizeof(path)))
+	    !line_file_name(debug, &header, row.file, path, sizeof(path)))
 		return false;
 	snprintf(found->path, sizeof(found->path), "%s",
-		 unit_below(&debug, &unit, path));
+		 unit_below(debug, &unit, path));
 	found->line = (unsigned int)row.line;
 	snprintf(found->unit, sizeof(found->unit), "%s",
-		 unit_name(&debug, &unit));
+		 unit_name(debug, &unit));
 	return true;
+}
+
+bool lines_find(struct lines *lines, uint64_t address,
+		const struct listener *listener, struct code_line *found)
+{
+	bool ok;
+
+	if (!lines->debug.lines.size || lines->given_up ||
+	    !may_be_code(lines->elf, address))
+		return false;
+	lines->work = (struct line_work){ MOST_STEPS, listener };
+	ok = find(&lines->debug, address, found) && lines->work.steps;
+	lines->given_up = !lines->work.steps && !listener_stops(listener);
+	return ok;
+}
+
+bool lines_given_up(const struct lines *lines)
+{
+	return lines->given_up;
+}
+
+struct lines *lines_open(Elf *elf)
+{
+	struct lines *lines = calloc(1, sizeof(*lines));
+
+	if (!lines)
+		return NULL;
+	lines->elf = elf;
+	lines->debug = debug_info_of(elf, &lines->work);
+	return lines;
+}
+
+void lines_close(struct lines *lines)
+{
+	free(lines);
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* File and line of the source by a link-time address: DWARF 2 to 5, of 32 bits, by
- * .debug_line. Keeps nothing. */
+ * .debug_line. */
 #pragma once
 
 #include <libelf.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "base/listener.h"
 
 enum { CODE_PATH_MAX = 256 };
 
@@ -17,5 +19,17 @@ struct code_line {
 	unsigned int line;
 };
 
-/* False if nothing tells it. elf may be NULL. */
-bool lines_find(Elf *elf, uint64_t address, struct code_line *found);
+struct lines; /* opaque */
+
+/* Borrows elf, which must outlive the lines; decompresses its sections in place. NULL: out
+ * of memory. */
+struct lines *lines_open(Elf *elf);
+void lines_close(struct lines *lines); /* NULL is fine */
+
+/* False if nothing tells it, or if the listener, which may be NULL, stopped the search. */
+bool lines_find(struct lines *lines, uint64_t address,
+		const struct listener *listener, struct code_line *found);
+
+/* Was a search given up as it took more steps than any sound file's? None is begun any
+ * more then. */
+bool lines_given_up(const struct lines *lines);

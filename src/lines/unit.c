@@ -6,12 +6,10 @@
 
 #include "base/text.h"
 
-/* A kernel's units take some 10,000 steps; a damaged file's could take any number. */
-enum { MOST_STEPS = 1 << 23 };
-
-struct debug_info debug_info_of(Elf *elf)
+struct debug_info debug_info_of(Elf *elf, struct line_work *work)
 {
 	return (struct debug_info){
+		.lines = lines_section(elf, ".debug_line"),
 		.aranges = lines_section(elf, ".debug_aranges"),
 		.info = lines_section(elf, ".debug_info"),
 		.abbrev = lines_section(elf, ".debug_abbrev"),
@@ -21,20 +19,14 @@ struct debug_info debug_info_of(Elf *elf)
 		.str = lines_section(elf, ".debug_str"),
 		.line_str = lines_section(elf, ".debug_line_str"),
 		.str_offsets = lines_section(elf, ".debug_str_offsets"),
-		.steps = MOST_STEPS,
+		.work = work,
 	};
-}
-
-static bool may_step(struct debug_info *debug)
-{
-	return debug->steps && debug->steps--;
 }
 
 /* --- attributes --- */
 
 /* Moves to the attributes of an abbreviation. */
-static bool find_abbreviation(struct debug_info *debug,
-			      struct cursor *abbreviations, uint64_t wanted)
+static bool find_abbreviation(struct cursor *abbreviations, uint64_t wanted)
 {
 	uint64_t code, name, form;
 
@@ -48,8 +40,7 @@ static bool find_abbreviation(struct debug_info *debug,
 			form = cursor_leb(abbreviations, false);
 			if (form == DW_FORM_implicit_const)
 				cursor_leb(abbreviations, true);
-		} while ((name || form) && !abbreviations->bad &&
-			 may_step(debug));
+		} while ((name || form) && !abbreviations->bad);
 	}
 	return false;
 }
@@ -88,12 +79,12 @@ static void keep(struct unit *unit, uint64_t name,
 	}
 }
 
-static void read_attributes(struct debug_info *debug, struct cursor entry,
-			    struct cursor attributes, struct unit *unit)
+static void read_attributes(struct cursor entry, struct cursor attributes,
+			    struct unit *unit)
 {
-	if (!find_abbreviation(debug, &attributes, cursor_leb(&entry, false)))
+	if (!find_abbreviation(&attributes, cursor_leb(&entry, false)))
 		return;
-	while (may_step(debug)) {
+	while (!attributes.bad) {
 		uint64_t name = cursor_leb(&attributes, false);
 		struct unit_value value = {
 			.form = cursor_leb(&attributes, false),
@@ -111,12 +102,11 @@ static void read_attributes(struct debug_info *debug, struct cursor entry,
 
 bool unit_read(struct debug_info *debug, uint64_t *offset, struct unit *unit)
 {
-	struct cursor info = cursor_at(debug->info, *offset), entry;
+	struct cursor info = cursor_at(debug->work, debug->info, *offset), entry;
 	uint64_t abbreviations, type = DW_UT_compile;
 
 	*unit = (struct unit){ .width = 0 };
-	if (!cursor_left(&info) || !cursor_unit(&info, &entry) ||
-	    !may_step(debug))
+	if (!cursor_left(&info) || !cursor_unit(&info, &entry))
 		return false;
 	*offset = (uint64_t)(info.at - debug->info.data);
 	unit->version = cursor_number(&entry, 2);
@@ -130,8 +120,10 @@ bool unit_read(struct debug_info *debug, uint64_t *offset, struct unit *unit)
 	}
 	if (unit->version >= 2 && unit->version <= 5 && type == DW_UT_compile &&
 	    (unit->width == 4 || unit->width == 8))
-		read_attributes(debug, entry,
-				cursor_at(debug->abbrev, abbreviations), unit);
+		read_attributes(entry,
+				cursor_at(debug->work, debug->abbrev,
+					  abbreviations),
+				unit);
 	return true;
 }
 
@@ -140,7 +132,7 @@ bool unit_read(struct debug_info *debug, uint64_t *offset, struct unit *unit)
 static uint64_t indexed(const struct debug_info *debug, const struct unit *unit,
 			uint64_t index)
 {
-	struct cursor at = cursor_at(debug->addr, unit->addr_base);
+	struct cursor at = cursor_at(debug->work, debug->addr, unit->addr_base);
 
 	if (index > debug->addr.size)
 		return 0;
@@ -167,11 +159,11 @@ static bool is_address(uint64_t form)
 static bool in_old_list(struct debug_info *debug, const struct unit *unit,
 			uint64_t address)
 {
-	struct cursor list = cursor_at(debug->ranges, unit->ranges.number);
+	struct cursor list = cursor_at(debug->work, debug->ranges, unit->ranges.number);
 	uint64_t base = address_of(debug, unit, &unit->low);
 	uint64_t escape = unit->width == 4 ? UINT32_MAX : UINT64_MAX;
 
-	while (cursor_left(&list) && may_step(debug)) {
+	while (cursor_left(&list)) {
 		uint64_t start = cursor_number(&list, unit->width);
 		uint64_t end = cursor_number(&list, unit->width);
 
@@ -234,15 +226,15 @@ static bool in_list(struct debug_info *debug, const struct unit *unit,
 
 	if (unit->ranges.form == DW_FORM_rnglistx) {
 		struct cursor table =
-			cursor_at(debug->rnglists, unit->ranges_base);
+			cursor_at(debug->work, debug->rnglists, unit->ranges_base);
 
 		if (offset > debug->rnglists.size)
 			return false;
 		cursor_skip(&table, 4 * offset);
 		offset = unit->ranges_base + cursor_number(&table, 4);
 	}
-	list = cursor_at(debug->rnglists, offset);
-	while (may_step(debug) && next_range(debug, unit, &list, &base, range))
+	list = cursor_at(debug->work, debug->rnglists, offset);
+	while (next_range(debug, unit, &list, &base, range))
 		if (address >= range[0] && address < range[1])
 			return true;
 	return false;
@@ -267,9 +259,10 @@ bool unit_covers(struct debug_info *debug, const struct unit *unit,
 
 /* --- its name --- */
 
-static const char *text_at(struct bytes section, uint64_t offset)
+static const char *text_at(const struct debug_info *debug, struct bytes section,
+			   uint64_t offset)
 {
-	struct cursor at = cursor_at(section, offset);
+	struct cursor at = cursor_at(debug->work, section, offset);
 
 	return cursor_string(&at);
 }
@@ -284,18 +277,18 @@ static const char *text_of(const struct debug_info *debug,
 	case DW_FORM_string:
 		return value->text;
 	case DW_FORM_strp:
-		return text_at(debug->str, value->number);
+		return text_at(debug, debug->str, value->number);
 	case DW_FORM_line_strp:
-		return text_at(debug->line_str, value->number);
+		return text_at(debug, debug->line_str, value->number);
 	case DW_FORM_strx:
 	case DW_FORM_strx1:
 	case DW_FORM_strx2:
 	case DW_FORM_strx4:
 		if (value->number > debug->str_offsets.size)
 			return "";
-		offsets = cursor_at(debug->str_offsets, unit->strings_base);
+		offsets = cursor_at(debug->work, debug->str_offsets, unit->strings_base);
 		cursor_skip(&offsets, 4 * value->number);
-		return text_at(debug->str, cursor_number(&offsets, 4));
+		return text_at(debug, debug->str, cursor_number(&offsets, 4));
 	default: /* none, or in a supplementary file */
 		return "";
 	}

@@ -4,14 +4,14 @@
 
 #include "lines/cursor.h"
 
-/* The sections, and how much work on them is left. */
+/* The sections, and the work on them. */
 struct debug_info {
-	struct bytes aranges, info, abbrev, ranges, rnglists, addr, str,
+	struct bytes lines, aranges, info, abbrev, ranges, rnglists, addr, str,
 		line_str, str_offsets;
-	uint64_t steps;
+	struct line_work *work; /* borrowed */
 };
 
-struct debug_info debug_info_of(Elf *elf);
+struct debug_info debug_info_of(Elf *elf, struct line_work *work);
 
 /* An attribute of a unit's first entry. */
 struct unit_value {

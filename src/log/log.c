@@ -12,6 +12,7 @@ static bool read_log(struct log_reader *reader, struct error *err)
 {
 	struct kernel *kernel = reader->kernel;
 	uint64_t address;
+	struct error why;
 
 	if (log_symbol(kernel, "prb", &address, NULL))
 		return log_read_ring(reader, address, err);
@@ -21,7 +22,8 @@ static bool read_log(struct log_reader *reader, struct error *err)
 		return log_read_text(reader, err);
 	return fail(
 		err, ERROR_UNKNOWN,
-		"where the kernel keeps its log is not known: no source of symbols has prb, log_first_idx or log_end; a vmlinux would tell");
+		"where the kernel keeps its log is not known: no source of symbols has prb, log_first_idx or log_end; %.300s",
+		kernel_symbol_advice(kernel, "prb", &why));
 }
 
 bool kernel_log(struct kernel *kernel, log_visit *visit, void *arg,

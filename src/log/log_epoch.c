@@ -81,6 +81,7 @@ bool kernel_log_epoch(struct kernel *kernel, int64_t *nsec, struct error *err)
 	static const char *const names[] = { "tk_core", "timekeeper_data",
 					     "timekeeper" };
 	bool is_there = false;
+	struct error why;
 	uint64_t address;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -92,9 +93,11 @@ bool kernel_log_epoch(struct kernel *kernel, int64_t *nsec, struct error *err)
 	}
 	if (find_old(kernel, nsec))
 		return true;
+	if (is_there)
+		return fail(err, ERROR_UNKNOWN,
+			    "wall-clock times are not known: the kernel's timekeeper is not in the dump, or its clock was not set");
 	return fail(
-		err, ERROR_UNKNOWN, "wall-clock times are not known: %s",
-		is_there ?
-			"the kernel's timekeeper is not in the dump, or its clock was not set" :
-			"no source of symbols has the kernel's timekeeper (tk_core); a vmlinux would tell");
+		err, ERROR_UNKNOWN,
+		"wall-clock times are not known: no source of symbols has the kernel's timekeeper (tk_core); %.300s",
+		kernel_symbol_advice(kernel, "tk_core", &why));
 }

@@ -19,6 +19,8 @@ enum { EMPTY_LINE = 3 };
 enum {
 	COUNT_BITS_MAX = LOG_BITS_MAX - 5, /* PRB_AVGBITS is 5 */
 	STRUCT_MAX = 512, /* bytes of one descriptor or info that are read */
+	/* Pages of nonsense that are mapped over and over may look like billions. */
+	MOST_DAMAGED = 1 << 20,
 };
 
 // clang-format off
@@ -65,6 +67,7 @@ struct ring {
 	uint64_t descs, infos, text; /* addresses */
 	uint64_t head, tail; /* ids */
 	bool guessed; /* head and tail lie: which descriptors are in use is not known */
+	uint64_t nr_damaged; /* records that were read so far and are none */
 };
 
 struct desc {
@@ -340,6 +343,18 @@ static uint64_t nr_unreadable(const struct ring *ring, uint64_t id)
 	return 1 + (page_last(at) - at) / ring->desc_size;
 }
 
+/* True: there were too many to go on with the nr that are left. */
+static bool count_damaged(struct ring *ring, uint64_t nr)
+{
+	if (ring->nr_damaged < MOST_DAMAGED)
+		return false;
+	log_damage(ring->reader, ERROR_FORMAT,
+		   "%" PRIu64
+		   " records are not read, after %d that are damaged",
+		   nr, MOST_DAMAGED);
+	return true;
+}
+
 /* The records of nr ids in a row, the last of them head. */
 static void tell_records(struct ring *ring, uint64_t nr)
 {
@@ -350,16 +365,21 @@ static void tell_records(struct ring *ring, uint64_t nr)
 		struct error err;
 		struct desc desc;
 
+		if (count_damaged(ring, nr))
+			break;
 		if (read_desc(ring, id, &desc, &err)) {
 			if (desc.state != REUSABLE)
 				tell_record(ring, &desc);
+			ring->nr_damaged += reader->nr_missing > 0;
 		} else if (err.code == ERROR_UNREADABLE) {
 			skip = nr_unreadable(ring, id);
 			skip = skip < nr ? skip : nr;
 			for (uint64_t i = 0; i < skip; i++)
 				log_miss(reader, &err);
-		} else if (!ring->guessed) {
-			log_miss(reader, &err);
+		} else {
+			ring->nr_damaged++;
+			if (!ring->guessed)
+				log_miss(reader, &err);
 		}
 		nr -= skip;
 	}
@@ -371,7 +391,9 @@ static void guess_head(struct ring *ring)
 	uint64_t highest = 0;
 
 	ring->guessed = true;
-	for (uint64_t i = 0; i < ring->nr && !log_stops(ring->reader); i++) {
+	for (uint64_t i = 0; i < ring->nr && ring->nr_damaged < MOST_DAMAGED &&
+			     !log_stops(ring->reader);
+	     i++) {
 		struct log_record record;
 		struct error err;
 		struct desc desc;
@@ -380,6 +402,8 @@ static void guess_head(struct ring *ring)
 		if (!read_desc(ring, i, &desc, &err)) {
 			if (err.code == ERROR_UNREADABLE)
 				i += nr_unreadable(ring, i) - 1;
+			else if ((desc.id & (ring->nr - 1)) != i)
+				ring->nr_damaged++;
 			if (err.code == ERROR_UNREADABLE ||
 			    (desc.id & (ring->nr - 1)) != i)
 				continue;

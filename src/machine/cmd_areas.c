@@ -79,6 +79,7 @@ const struct command command_areas = {
 		   "still wait for a TLB flush are \"unpurged\". Needs type information: of a\n"
 		   "vmlinux, or in the dump.\n"
 		   "  -m  only those of modules",
+	.rests_on = RESTS_ON_WALKS,
 	.addresses = MANY_ADDRESSES,
 	.reads_options = true,
 	.run = run,

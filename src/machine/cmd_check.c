@@ -12,7 +12,7 @@
 static void put_line(struct output *output, const char *check,
 		     const char *status, const char *message)
 {
-	enum { STATUS = 15, MESSAGE = 24, LONGEST = 4096 };
+	enum { STATUS = 15, MESSAGE = 28, LONGEST = 4096 };
 	struct span span = { .start = STATUS, .end = STATUS + strlen(status) };
 	char line[LONGEST];
 	int size = snprintf(line, sizeof(line), "%-*s%-*s%s", STATUS, check,
@@ -119,14 +119,17 @@ const struct command command_check = {
 	.name = "check",
 	.usage = "[-v]",
 	.summary = "look for damage and contradictions in the dump",
-	.details = "Compares facts with each other and with the page table, and the direct map\n"
-		   "with the memory of the machine. Looks for missing and corrupt tables,\n"
-		   "pages of the kernel and of processes that are both writable and executable,\n"
-		   "kernel pages that processes can access, frames mapped with different cache\n"
-		   "types by the kernel or by processes, and loops in the lists of resources\n"
-		   "and tasks. One line per check: ok, warning (a weakness, or unknown) or\n"
-		   "error (damage); an error makes the exit status 1.\n"
-		   "  -v  below each line the places that it counts, 32 of each kind at most",
+	.details =
+		"Compares facts with each other and with the page table, and the direct map\n"
+		"with the memory of the machine. Looks for missing and corrupt tables,\n"
+		"pages of the kernel and of processes that are both writable and executable,\n"
+		"kernel pages that processes can access, entries of processes that make no\n"
+		"sense or lead outside of memory, frames mapped with different cache\n"
+		"types by the kernel or by processes, damaged lists of free objects, and loops\n"
+		"in the lists of resources and tasks. One line per check: ok, not-checked (or not all of it: the line says\n"
+		"why), warning (a weakness) or error (damage); an error makes the exit\n"
+		"status 1. The last line sums up what was looked at and what was not.\n"
+		"  -v  below each line the places that it counts, 32 of each kind at most",
 	.reads_options = true,
 	.run = run,
 };

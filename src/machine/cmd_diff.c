@@ -257,6 +257,8 @@ static void compare_all(struct request *request)
 		complain_of_unknown(request, part);
 	kernel_doubts(request->pair.kernel[OTHER], RESTS_ON_FRAMES, tell_doubt,
 		      request->session);
+	if (kernel_rests_on_foreign(request->pair.kernel[OTHER], RESTS_ON_FRAMES))
+		request->session->failed = true;
 }
 
 /* Takes the names of parts before the files; none: all, or with -p mappings. */

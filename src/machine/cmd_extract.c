@@ -54,7 +54,7 @@ static bool write_file(const struct request *request, struct dump_out *out,
 {
 	struct new_file file;
 
-	if (!new_file_open(&file, request->path, err))
+	if (!new_file_open_dump(&file, request->path, err))
 		return false;
 	file.is_new = !request->replace;
 	out->fd = file.fd;
@@ -262,5 +262,6 @@ const struct command command_extract = {
 	.reads_options = true,
 	.opens_files = true,
 	.opens_with = 'w',
+	.writes_dumps = true,
 	.run = run,
 };

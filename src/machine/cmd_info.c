@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/page.h"
 #include "base/text.h"
@@ -74,6 +75,7 @@ static void output_source(struct output *output, const struct fact *fact,
 		output_string_if(output, "contradicted", others);
 		if (fact->doubt)
 			output_boolean(output, "doubtful", true);
+		output_string_if(output, "doubt", fact->doubt);
 		return;
 	}
 	snprintf(text, sizeof(text), "%s%s%s%s%s%s", fact->source,
@@ -296,10 +298,38 @@ static void list_parts(struct output *output, bool hold)
 	output_list_end(output);
 }
 
+/* The name of a part that holds; of Landlock, with what its version does not forbid. */
+static void append_held(char *text, size_t size, enum sandbox_part part)
+{
+	const char *lacks;
+
+	text_append(text, size, "%s%s", *text ? ", " : "",
+		    sandbox_part_name(part));
+	if (part != SANDBOX_FILES || !sandbox_landlock_lacks(0))
+		return;
+	text_append(text, size, " (version %d, without",
+		    sandbox_landlock_version());
+	for (size_t i = 0; (lacks = sandbox_landlock_lacks(i)); i++)
+		text_append(text, size, "%s %s", i ? "," : "", lacks);
+	text_append(text, size, ")");
+}
+
+static void list_landlock(struct output *output)
+{
+	const char *lacks;
+
+	output_count(output, "landlock_version",
+		     (uint64_t)sandbox_landlock_version());
+	output_list_begin(output, "landlock_lacks");
+	for (size_t i = 0; (lacks = sandbox_landlock_lacks(i)); i++)
+		output_string(output, NULL, lacks);
+	output_list_end(output);
+}
+
 /* In text, the parts that do not hold come last, each with the reason. */
 static void answer_sandbox(struct output *output)
 {
-	char held[128] = "", lacking[256] = "", text[400];
+	char held[256] = "", lacking[256] = "", text[600];
 	size_t nr_held = 0;
 
 	for (enum sandbox_part part = 0; part < NR_SANDBOX_PARTS; part++) {
@@ -311,8 +341,7 @@ static void answer_sandbox(struct output *output)
 				    *lacking ? ", " : "",
 				    sandbox_part_name(part), why);
 		else
-			text_append(held, sizeof(held), "%s%s",
-				    *held ? ", " : "", sandbox_part_name(part));
+			append_held(held, sizeof(held), part);
 	}
 	snprintf(text, sizeof(text), "%s%s%s", held,
 		 *held && *lacking ? "; not: " : "",
@@ -326,8 +355,67 @@ static void answer_sandbox(struct output *output)
 	output_json_only_begin(output);
 	list_parts(output, true);
 	list_parts(output, false);
+	if (sandbox_landlock_version())
+		list_landlock(output);
 	output_json_only_end(output);
 	output_end(output);
+}
+
+/* --- what all of it rests on --- */
+
+static const char *source_of_symbols(struct kernel *kernel)
+{
+	struct kernel_symbol symbol;
+
+	if (!kernel_image_symbol(kernel, "_stext", &symbol, NULL))
+		return "none";
+	return !strcmp(symbol.source, "kallsyms") ? "the dump's kallsyms" :
+						    symbol.source;
+}
+
+static const char *source_of_types(struct kernel *kernel)
+{
+	struct types *types = kernel_types(kernel);
+
+	if (!types)
+		return "none";
+	return types == kernel_dump_types(kernel) ? "the dump's BTF" : "vmlinux";
+}
+
+static void count_contradiction(void *arg, const struct fact_voice *voice)
+{
+	struct contradictions *others = arg;
+
+	if (!voice->silent && voice->value != others->value)
+		others->text[0] = '!';
+}
+
+/* The value counts facts, the source names what they and other answers come from. */
+static void answer_summary(struct session *session)
+{
+	struct kernel *kernel = session->kernel;
+	unsigned int nr = 0, nr_doubtful = 0;
+	char value[128], source[256];
+
+	for (enum fact_id id = 0; id < NR_FACTS; id++) {
+		struct contradictions others = { .id = id };
+
+		if (!kernel_fact(kernel, id, &others.value))
+			continue;
+		kernel_fact_voices(kernel, id, false, count_contradiction,
+				   &others);
+		nr++;
+		nr_doubtful += kernel->facts->fact[id].doubt || *others.text;
+	}
+	snprintf(value, sizeof(value),
+		 "%u facts, %u in doubt", nr, nr_doubtful);
+	snprintf(source, sizeof(source),
+		 "VMCOREINFO: %s; symbols: %s; types: %s",
+		 !kernel->note->text.size ? "none" :
+		 kernel->note->found	  ? "found in memory" :
+					    "the dump's note",
+		 source_of_symbols(kernel), source_of_types(kernel));
+	answer_text(session->output, "summary", value, source);
 }
 
 static bool run(struct session *session, char **words, struct error *err)
@@ -355,6 +443,7 @@ static bool run(struct session *session, char **words, struct error *err)
 	answer_facts(session);
 	answer_vmlinux(session->output, session->kernel);
 	answer_sandbox(session->output);
+	answer_summary(session);
 	return true;
 }
 
@@ -364,7 +453,8 @@ const struct command command_info = {
 	.summary = "facts about the dump and its kernel, with their sources",
 	.details = "One line per fact, with its value and source. The other sources are asked\n"
 		   "too: where one disagrees, the line says so. Unknown facts are left out.\n"
-		   "The last line says which parts of the sandbox hold.\n"
+		   "A line says which parts of the sandbox hold; the last one, how many facts are\n"
+		   "known, and what they and other answers rest on.\n"
 		   "  -v  list all sources of each fact, what each of them says, and which\n"
 		   "      one was taken",
 	.max_args = 1,

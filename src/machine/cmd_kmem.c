@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/page.h"
+#include "frames/cpu_lists.h"
 #include "frames/frame_runs.h"
+#include "frames/page_use.h"
 #include "frames/slab.h"
 #include "frames/slab_count.h"
 #include "html/picture.h"
@@ -70,6 +72,7 @@ struct frame_totals {
 	const struct io_pages *io; /* what devices can write; NULL: not asked for */
 	uint64_t bad; /* frames that are unreadable or damaged */
 	uint64_t first_bad;
+	uint64_t unknown;
 	size_t nr;
 	struct use_total use[MOST_USES];
 };
@@ -97,6 +100,8 @@ static void add_frames(struct frame_totals *totals, const struct frame_run *run,
 			totals->first_bad = run->first;
 		totals->bad += frames;
 	}
+	if (run->use == page_use_names[PAGE_USE_UNKNOWN])
+		totals->unknown += frames;
 	while (i < totals->nr && totals->use[i].use != run->use)
 		i++;
 	if (i == MOST_USES)
@@ -200,6 +205,22 @@ static bool draw_frames(struct session *session,
 	return done;
 }
 
+/* Frames without a reference are free in the list of a CPU, or parts of what is in use: were all
+ * lists read? */
+static bool explain_unknown(const struct frame_totals *totals,
+			    struct error *err)
+{
+	struct kernel *kernel = totals->session->kernel;
+	struct error why;
+
+	if (kernel_kept_blocks_whole(kernel, &why) ||
+	    (why.code == ERROR_UNKNOWN && !totals->unknown))
+		return true;
+	return fail(err, why.code,
+		    "%" PRIu64 " frames of unknown use may be free, in lists of CPUs: %.400s",
+		    totals->unknown, why.message);
+}
+
 static bool count_frames(struct frame_totals *totals, uint64_t first,
 			 uint64_t last, struct error *err)
 {
@@ -208,11 +229,12 @@ static bool count_frames(struct frame_totals *totals, uint64_t first,
 		return false;
 	if (!totals->list)
 		show_totals(totals);
-	return !totals->bad ||
-	       fail(err, ERROR_UNREADABLE,
-		    "the struct pages of %" PRIu64
-		    " frames cannot be read or make no sense, the first is that of %" PRIx64,
-		    totals->bad, totals->first_bad);
+	if (totals->bad)
+		return fail(err, ERROR_UNREADABLE,
+			    "the struct pages of %" PRIu64
+			    " frames cannot be read or make no sense, the first is that of %" PRIx64,
+			    totals->bad, totals->first_bad);
+	return explain_unknown(totals, err);
 }
 
 /* The same with what devices can write. */
@@ -272,7 +294,8 @@ const struct command command_frames = {
 		"  --svg  as a picture: a map of memory, coloured by use\n"
 		"  -w     to this file, which is new; -f replaces one\n"
 		"free-percpu are free frames in the lists of CPUs, other is what the kernel\n"
-		"allocated for itself: stacks, vmalloc, modules, per-CPU memory.",
+		"allocated for itself: stacks, vmalloc, modules, per-CPU memory; unknown are frames\n"
+		"that have no reference and are in no list: parts of what was allocated as one.",
 	.rests_on = RESTS_ON_FRAMES,
 	.max_args = 8,
 	.reads_options = true,
@@ -287,6 +310,7 @@ struct slab_question {
 	struct session *session;
 	char **words; /* names; those that were found are NULL then */
 	size_t nr;
+	struct slab_pass pass;
 };
 
 static bool is_asked(struct slab_question *question, const char *name)
@@ -301,6 +325,19 @@ static bool is_asked(struct slab_question *question, const char *name)
 	return asked;
 }
 
+/* In text the column says so where lists are damaged. */
+static void show_active(struct output *output, const struct slab_count *count,
+			bool damaged)
+{
+	if (damaged && !output_json(output))
+		output_string(output, "active", "damaged");
+	else
+		output_count_if(output, "active", count->has_active,
+				count->active);
+	if (damaged && output_json(output))
+		output_boolean(output, "damaged", true);
+}
+
 static bool show_cache(uint64_t cache, void *arg)
 {
 	struct slab_question *question = arg;
@@ -308,14 +345,13 @@ static bool show_cache(uint64_t cache, void *arg)
 	struct output *output = session->output;
 	struct error damage;
 	struct slab_count count =
-		kernel_slab_count(session->kernel, cache, &damage);
+		kernel_slab_count(&question->pass, cache, &damage);
 
 	if (is_asked(question, count.name)) {
 		output_begin(output, "slabs", NULL, "ok");
 		output_hex(output, "address", count.address);
 		output_count_if(output, "object_size", count.size, count.size);
-		output_count_if(output, "active", count.has_active,
-				count.active);
+		show_active(output, &count, damage.code == ERROR_FORMAT);
 		output_count_if(output, "objects", count.has_slabs,
 				count.objects);
 		output_count_if(output, "slabs", count.has_slabs, count.slabs);
@@ -332,11 +368,20 @@ static bool show_cache(uint64_t cache, void *arg)
 
 static bool run_slabs(struct session *session, char **words, struct error *err)
 {
-	struct slab_question question = { session, words, count_words(words) };
+	struct kernel *kernel = session->kernel;
+	struct slab_question question = {
+		.session = session,
+		.words = words,
+		.nr = count_words(words),
+		.pass = { .kernel = kernel,
+			  .follow = kernel_has_free_objects(kernel) },
+	};
 	struct error none, why;
+	bool whole;
 
-	if (!kernel_each_slab_cache(session->kernel, show_cache, &question,
-				    &why))
+	whole = kernel_each_slab_cache(kernel, show_cache, &question, &why);
+	slab_pass_release(&question.pass);
+	if (!whole)
 		return fail(err, why.code,
 			    why.code == ERROR_UNREADABLE ?
 				    "the list of slab caches cannot be followed: %.400s" :
@@ -357,7 +402,8 @@ const struct command command_slabs = {
 	.details =
 		"For each cache, or those named: its struct kmem_cache, bytes from one object\n"
 		"to the next, objects in use and all, slabs, objects and order of a slab.\n"
-		"As in /proc/slabinfo, free objects that a CPU keeps count as in use.",
+		"As in /proc/slabinfo, free objects that a CPU keeps count as in use. Lists of\n"
+		"free objects are followed, too: where one is damaged, an error says where.",
 	.rests_on = RESTS_ON_FRAMES,
 	.run = run_slabs,
 };

@@ -192,13 +192,24 @@ static bool visit(void *arg, const struct log_record *record)
 
 	listing->nr++;
 	if (listing->levels &&
-	    (!record->has_level || !(listing->levels >> record->level & 1)))
+	    (!record->has_level || !(listing->levels >> record->level & 1))) {
+		if (listing->annotator)
+			annotator_skip(listing->annotator, record->text,
+				       strlen(record->text));
 		return true;
+	}
 	if (output_json(session->output))
 		answer_json(listing, record);
 	else
 		print_record(listing, record);
 	return !session_interrupted(session);
+}
+
+/* What a record says of those before it. */
+static bool read_ahead(void *arg, const struct log_record *record)
+{
+	annotator_read(arg, record->text, strlen(record->text));
+	return true;
 }
 
 /* --- arguments --- */
@@ -280,6 +291,9 @@ static bool run(struct session *session, char **words, struct error *err)
 		listing.annotator = annotator_create(session->kernel, NULL);
 		if (!listing.annotator)
 			return fail(err, ERROR_SYSTEM, "out of memory");
+		kernel_log(session->kernel, read_ahead, listing.annotator,
+			   &damages, &complaint);
+		damages = (struct damages){ 0 };
 	}
 	told = kernel_log(session->kernel, visit, &listing, &damages, err);
 	session_complain_of_damages(session, &damages);

@@ -134,6 +134,7 @@ static void answer_text(struct session *session, const struct panic *panic)
 	output_textf(output, "%s%s\n",
 		     panic->end == END_PANIC ? "PANIC    " : "END      ",
 		     show_panic_end(panic));
+	show_reports(session, &panic->reports, panic->report, "EARLIER  ");
 	if (*panic->report && strcmp(show_panic_end(panic), panic->report) != 0)
 		output_textf(output, "REPORT   %s\n", panic->report);
 	if (panic->end == END_PANIC)

@@ -99,9 +99,10 @@ static void print(struct session *session, const struct question *question,
 		  const struct task *task, const struct task_facts *facts)
 {
 	struct output *output = session->output;
+	struct error err = { .code = ERROR_NONE };
 	uint64_t root = 0;
 	bool has_root = task->mm &&
-			kernel_mm_root(session->kernel, task->mm, &root, NULL);
+			kernel_task_root(session->kernel, task, &root, &err);
 
 	output_begin(output, "tasks", question->argument, "ok");
 	output_task(output, task);
@@ -114,6 +115,8 @@ static void print(struct session *session, const struct question *question,
 	if (question->args)
 		output_args(session, task);
 	output_end(output);
+	if (err.code)
+		session_complain(session, question->argument, &err);
 }
 
 static bool is_wanted(const struct question *question, const struct task *task)
@@ -280,17 +283,18 @@ const struct command command_tasks = {
 	.name = "tasks",
 	.usage = "[-a] [PID|NAME|TASK|MM]... | [-r ROOT...]",
 	.summary = "processes, threads, kernel threads and idle tasks",
-	.details = "For each task: pid, tgid (the pid of its process), comm, the addresses of its\n"
-		   "task_struct and mm_struct, and the physical address of its top-level page\n"
-		   "table (root); its parent, CPU, state (letters of ps, Z: has ended, >: a CPU\n"
-		   "ran it) and memory. Kernel threads have no mm; active_mm is the one they borrowed\n"
-		   "when the dump was taken. idle_cpu is the CPU of an idle task. Where a list\n"
-		   "is damaged or loops, it is also followed from its other end, and the damage\n"
-		   "is reported.\n"
-		   "  -a  their arguments too, where their memory is in the dump: processes\n"
-		   "      can change them\n"
-		   "  -r  the tasks whose table is at the physical address ROOT, or that CR3\n"
-		   "      names so",
+	.details =
+		"For each task: pid, tgid (the pid of its process), comm, the addresses of its\n"
+		"task_struct and mm_struct, and the physical address of its top-level page\n"
+		"table (root); its parent, CPU, state (letters of ps, Z: has ended, >: a CPU\n"
+		"ran it) and memory. Kernel threads have no mm; active_mm is the one they borrowed\n"
+		"when the dump was taken. idle_cpu is the CPU of an idle task. Where a list\n"
+		"is damaged or loops, it is also followed from its other end, and the damage\n"
+		"is reported, as is an mm that leads to no mm_struct.\n"
+		"  -a  their arguments too, where their memory is in the dump: processes\n"
+		"      can change them\n"
+		"  -r  the tasks whose table is at the physical address ROOT, or that CR3\n"
+		"      names so",
 	.rests_on = RESTS_ON_WALKS,
 	.reads_options = true,
 	.run = run_tasks,

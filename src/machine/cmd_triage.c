@@ -47,6 +47,8 @@ struct triage {
 	struct unknown unknown;
 	uint64_t managed, free; /* bytes of all zones */
 	bool has_zones;
+	char checked[2048]; /* the last line of check */
+	struct slab_pass pass;
 	uint64_t bad_lists; /* slab caches */
 	uint64_t bad_zones; /* of more pages than there are addresses */
 };
@@ -104,7 +106,7 @@ static bool add_cache(uint64_t cache, void *arg)
 	struct triage *triage = arg;
 	struct error damage;
 	struct slab_count count =
-		kernel_slab_count(triage->session->kernel, cache, &damage);
+		kernel_slab_count(&triage->pass, cache, &damage);
 
 	bool sized = count.has_slabs && count.has_shape;
 	bool sound = !sized || (count.order < 20 &&
@@ -125,8 +127,10 @@ static void find_memory(struct triage *triage)
 
 	if (!kernel_each_zone(kernel, add_zone, triage, &err))
 		note_unknown(triage, "zones", &err);
+	triage->pass = (struct slab_pass){ .kernel = kernel };
 	if (!kernel_each_slab_cache(kernel, add_cache, triage, &err))
 		note_unknown(triage, "slabs", &err);
+	slab_pass_release(&triage->pass);
 	if (triage->bad_lists) {
 		fail(&err, ERROR_UNREADABLE,
 		     "the lists of %" PRIu64 " caches are damaged",
@@ -247,6 +251,8 @@ static void json_signature(struct output *output,
 	for (size_t i = 0; i < signature->trace.nr_frames; i++)
 		output_string(output, NULL, signature->trace.frame[i]);
 	output_list_end(output);
+	if (signature->guessed)
+		output_boolean(output, "guessed", true);
 	output_object_end(output);
 }
 
@@ -272,7 +278,10 @@ static void json_finding(void *arg, const char *check, enum check_status status,
 	struct triage *triage = arg;
 	struct output *output = triage->session->output;
 
-	if (status == CHECK_OK)
+	if (check == check_of_all)
+		snprintf(triage->checked, sizeof(triage->checked), "%s",
+			 message);
+	if (status == CHECK_OK || check == check_of_all)
 		return;
 	output_object_begin(output, NULL);
 	output_string(output, "check", check);
@@ -341,6 +350,7 @@ static void answer_json(struct triage *triage)
 	output_list_begin(output, "findings");
 	kernel_check(&checker);
 	output_list_end(output);
+	output_string(output, "checked", triage->checked);
 	json_memory(triage);
 	json_unknown(output, &triage->unknown);
 	output_boolean(output, "whole", !session_interrupted(session));
@@ -354,7 +364,10 @@ static void text_finding(void *arg, const char *check, enum check_status status,
 {
 	struct triage *triage = arg;
 
-	if (status != CHECK_OK)
+	if (check == check_of_all)
+		output_textf(triage->session->output, "CHECKED    %s\n",
+			     message);
+	else if (status != CHECK_OK)
 		output_textf(triage->session->output, "CHECK      %s, %s: %s\n",
 			     check_status_names[status], check, message);
 }
@@ -367,7 +380,9 @@ static void text_signature(struct output *output,
 	if (*signature->trace.function)
 		output_textf(output, "  in %s\n", signature->trace.function);
 	for (size_t i = 0; i < signature->trace.nr_frames; i++)
-		output_textf(output, "  by %s\n", signature->trace.frame[i]);
+		output_textf(output, "  by %s%s\n",
+			     signature->guessed ? "? " : "",
+			     signature->trace.frame[i]);
 }
 
 static void text_users(struct output *output, const char *heading,
@@ -399,6 +414,9 @@ static void answer_text(struct triage *triage)
 	if (triage->has_panic)
 		output_textf(output, "END        %s\n",
 			     show_panic_end(&triage->panic));
+	if (triage->has_panic)
+		show_reports(session, &triage->panic.reports, NULL,
+			     "REPORT     ");
 	if (triage->has_signature)
 		text_signature(output, &triage->signature);
 	kernel_check(&checker);

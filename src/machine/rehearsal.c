@@ -52,14 +52,11 @@ static void drop(void *arg, const char *data, size_t size)
 	(void)arg, (void)data, (void)size;
 }
 
-/* Who asks the dump that is written hears the same, but of what is lacking here. */
-static void hear_complaint(void *arg, const char *command,
-			   const char *argument, const char *message)
+/* Who asks the dump that is written hears the same, but of memory that ran out here. */
+static void hear_complaint(void *arg, enum error_code code, const char *message)
 {
-	bool *no_memory = arg;
-
-	(void)command, (void)argument;
-	*no_memory = *no_memory || strstr(message, "out of memory");
+	if (code == ERROR_SYSTEM)
+		fail(arg, code, "%s", message);
 }
 
 /* Running modifies a line. */
@@ -80,7 +77,7 @@ static void run_for_processes(struct session *session, const char *text)
 	const struct task *task;
 
 	if (!mm_pass_start(&pass, session->kernel, &why)) {
-		hear_complaint(session->complaint_arg, NULL, NULL, why.message);
+		hear_complaint(session->complaint_arg, why.code, why.message);
 		return;
 	}
 	while ((task = mm_pass_next(&pass))) {
@@ -112,14 +109,14 @@ static bool run_once(const struct rehearsal *rehearsal, struct error *err)
 {
 	struct session *outer = rehearsal->session;
 	struct status_line no_line = { .asked = true };
-	bool no_memory = false;
+	struct error ended = { .code = ERROR_NONE };
 	struct session session = {
 		.kernel = outer->kernel,
 		.commands = outer->commands,
 		.output = output_create(-1, OUTPUT_JSON),
 		.work.line = &no_line,
 		.take_complaint = hear_complaint,
-		.complaint_arg = &no_memory,
+		.complaint_arg = &ended,
 	};
 
 	if (!session.output)
@@ -129,7 +126,7 @@ static bool run_once(const struct rehearsal *rehearsal, struct error *err)
 	keep_identity(rehearsal->keep);
 	run_lines(rehearsal, &session);
 	output_destroy(session.output);
-	return !no_memory || fail(err, ERROR_SYSTEM, "out of memory");
+	return !ended.code || fail(err, ended.code, "%s", ended.message);
 }
 
 /* As who has nothing but OUT asks: its note may say more than this dump's. */

@@ -83,6 +83,37 @@ static void tell_mismatch(struct kernel *kernel, const char *what,
 		(int)strcspn(ours, "\n"), ours);
 }
 
+enum { BANNER_PART = 60 };
+
+/* From a place on, or (from 0) its start with the release. */
+static void banner_part(const char *banner, size_t from,
+			char part[BANNER_PART + 1])
+{
+	struct bytes release = banner_release(banner);
+	size_t size = from ? BANNER_PART : sizeof(banner_start) - 1 + release.size;
+
+	snprintf(part, BANNER_PART + 1, "%.*s", (int)size, banner + from);
+}
+
+/* Of two banners, which are long, what differs; of two releases these. */
+static void tell_banners(struct kernel *kernel, const char *theirs,
+			 const char *ours)
+{
+	size_t release = sizeof(banner_start) - 1 + banner_release(theirs).size;
+	char dump[BANNER_PART + 1], file[BANNER_PART + 1];
+	size_t same = 0;
+
+	while (theirs[same] && theirs[same] == ours[same])
+		same++;
+	while (same && theirs[same - 1] != ' ')
+		same--;
+	if (same < release)
+		same = 0;
+	banner_part(theirs, same, dump);
+	banner_part(ours, same, file);
+	tell_mismatch(kernel, "banner", dump, file);
+}
+
 static bool build_id_text(struct bytes id, char *text)
 {
 	text[0] = '\0';
@@ -226,10 +257,10 @@ static void compare_banner(struct kernel *kernel, const char *ours,
 		if (ours && !strcmp(theirs, ours))
 			set_match(kernel, VMLINUX_MATCHES, "linux_banner");
 		else if (ours)
-			tell_mismatch(kernel, "banner", theirs, ours);
+			tell_banners(kernel, theirs, ours);
 	} else if (ours && banner_of_dump(kernel, theirs) &&
 		   strcmp(theirs, ours)) {
-		tell_mismatch(kernel, "banner", theirs, ours);
+		tell_banners(kernel, theirs, ours);
 	} else if (readable) {
 		snprintf(where, sizeof(where), "at %" PRIx64 " (link-time address)",
 			 linked);

@@ -191,24 +191,34 @@ static void find_table(struct search *search)
 
 /* --- the note --- */
 
-/* A note is proved if the page table maps itself at the note's swapper_pg_dir, and
- * the note's init_uts_ns, read through it, has the same release. */
-static bool proves(const struct vmcoreinfo *note, const struct space *space)
+/* Has the note's init_uts_ns, read through the table, the note's release? */
+static bool has_its_release(const struct vmcoreinfo *note,
+			    const struct space *space)
 {
 	enum { UTS_NAMESPACE = 512 }; /* has six names of 65 bytes and little else */
-	uint64_t swapper, uts;
+	uint64_t uts;
 	struct bytes release;
 	char text[UTS_NAMESPACE];
 
-	return vmcoreinfo_symbol(note, "swapper_pg_dir", &swapper) &&
-	       vmcoreinfo_symbol(note, "init_uts_ns", &uts) &&
+	return vmcoreinfo_symbol(note, "init_uts_ns", &uts) &&
 	       vmcoreinfo_find(note, "OSRELEASE", &release) && release.size &&
-	       space_maps(space, swapper, space->root) &&
 	       space_read(space, uts, text, sizeof(text), NULL) &&
 	       memmem(text, sizeof(text), release.data, release.size);
 }
 
-/* Without a table from the search: the proof by the table that the note leads to. */
+/* A note is proved if the page table maps itself at the note's swapper_pg_dir, and
+ * has its release. */
+static bool proves(const struct vmcoreinfo *note, const struct space *space)
+{
+	uint64_t swapper;
+
+	return vmcoreinfo_symbol(note, "swapper_pg_dir", &swapper) &&
+	       space_maps(space, swapper, space->root) &&
+	       has_its_release(note, space);
+}
+
+/* Without a table from the search: the proof by the table that the note leads to, though
+ * the entry by which that maps itself may be damaged. */
 static bool proves_itself(struct kernel *kernel)
 {
 	const struct arch *arch = kernel->arch;
@@ -218,7 +228,8 @@ static bool proves_itself(struct kernel *kernel)
 		kernel_set_arch(kernel, arch_find(vmcoreinfo_machine(kernel->note->text)));
 	kernel_forget(kernel);
 	space = kernel->arch ? kernel_space(kernel, NULL) : NULL;
-	if (space && proves(kernel->note, space))
+	if (space && kernel->facts->fact[FACT_ROOT].from->use != SOURCE_FALLBACK &&
+	    has_its_release(kernel->note, space))
 		return true;
 	kernel_set_arch(kernel, arch);
 	return false;

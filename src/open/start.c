@@ -77,9 +77,12 @@ bool kernel_start(struct kernel *kernel, struct error *err)
 		return false;
 	if (vmlinux && vmlinux->machine != kernel->arch->machine)
 		return fail(err, ERROR_FORMAT,
-			    "%s: is an %s kernel, but the dump is of an %s one",
+			    "%s: is an %s kernel, but the dump is of an %s one%s",
 			    vmlinux->file.path, arch_find(vmlinux->machine)->name,
-			    kernel->arch->name);
+			    kernel->arch->name,
+			    kernel_not_booted(kernel) ?
+				    ": no kernel runs yet, as CPU 0 does not use page tables" :
+				    "");
 	kernel_identify(kernel);
 	if (!searched && needs_search(kernel)) { /* vmlinux turned out not to belong */
 		kernel_search_memory(kernel);

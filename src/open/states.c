@@ -5,8 +5,8 @@
 #include "open/opened.h"
 
 extern const struct state_type state_space, state_entry_rules, state_members,
-	state_kallsyms, state_btf, state_module_types, state_sections, state_page_layout,
-	state_slab_caches, state_tasks, state_regions, state_modules,
+	state_kallsyms, state_btf, state_module_types, state_lines, state_sections, state_page_layout,
+	state_cpu_lists, state_slab_caches, state_tasks, state_regions, state_modules,
 	state_module_ranges, state_vmalloc, state_stacks, state_percpu_areas,
 	state_resources, state_zero_pages, state_task_objects,
 	state_table_owners, state_pci, state_guests,
@@ -20,8 +20,10 @@ static const struct state_type *const types[] = {
 	[STATE_KALLSYMS]      = &state_kallsyms,
 	[STATE_BTF]           = &state_btf,
 	[STATE_MODULE_TYPES]  = &state_module_types,
+	[STATE_LINES]         = &state_lines,
 	[STATE_SECTIONS]      = &state_sections,
 	[STATE_PAGE_LAYOUT]   = &state_page_layout,
+	[STATE_CPU_LISTS]     = &state_cpu_lists,
 	[STATE_SLAB_CACHES]   = &state_slab_caches,
 	[STATE_TASKS]         = &state_tasks,
 	[STATE_REGIONS]       = &state_regions,

@@ -13,12 +13,33 @@ static bool cannot(const char *path, int error, struct error *err)
 	return fail(err, ERROR_SYSTEM, "%s: %s", path, strerror(error));
 }
 
-bool new_file_open(struct new_file *file, const char *path, struct error *err)
+static bool open_as(struct new_file *file, const char *path,
+		    enum outside_kind kind, struct error *err)
 {
 	file->path = path;
 	file->is_new = false;
-	file->fd = outside_open(path, OUTSIDE_NEW, err);
+	file->fd = outside_open(path, kind, err);
 	return file->fd >= 0;
+}
+
+bool new_file_open(struct new_file *file, const char *path, struct error *err)
+{
+	return open_as(file, path, OUTSIDE_NEW, err);
+}
+
+bool new_file_open_dump(struct new_file *file, const char *path,
+			struct error *err)
+{
+	return open_as(file, path, OUTSIDE_NEW_DUMP, err);
+}
+
+/* Was all that went into the pipe written? */
+static bool is_written(const struct new_file *file, struct error *err)
+{
+	struct error why;
+
+	return outside_written(&why) ||
+	       fail(err, why.code, "%s: %s", file->path, why.message);
 }
 
 bool new_file_write(struct new_file *file, const void *data, size_t size,
@@ -26,15 +47,18 @@ bool new_file_write(struct new_file *file, const void *data, size_t size,
 {
 	int error = write_all(file->fd, data, size);
 
+	if (error == EPIPE && !is_written(file, err))
+		return false;
 	return !error || cannot(file->path, error, err);
 }
 
 bool new_file_finish(struct new_file *file, struct error *err)
 {
-	if (close(file->fd) == 0)
+	bool closed = close(file->fd) == 0 || cannot(file->path, errno, err);
+
+	if (closed && is_written(file, err))
 		return outside_settle(
 			file->is_new ? SETTLE_NEW : SETTLE_REPLACE, err);
-	cannot(file->path, errno, err);
 	outside_settle(SETTLE_REMOVE, NULL);
 	return false;
 }

@@ -11,12 +11,15 @@
 
 struct new_file {
 	const char *path; /* borrowed */
-	int fd;
+	int fd; /* of a pipe, or of the file that new_file_open_dump() made */
 	bool is_new; /* new_file_finish() replaces nothing; false at first */
 };
 
 /* A file of that name is replaced at the end; anything else of that name is refused. */
 bool new_file_open(struct new_file *file, const char *path, struct error *err);
+/* The same, for writes anywhere in it. */
+bool new_file_open_dump(struct new_file *file, const char *path,
+			struct error *err);
 bool new_file_write(struct new_file *file, const void *data, size_t size,
 		    struct error *err);
 /* Gives it its name. Closes it in any case; without success nothing is left. */

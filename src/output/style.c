@@ -79,6 +79,7 @@ static enum style style_of_state(const char *value, size_t size)
 		{ "migration", STYLE_CAUTION },
 		{ "non-canonical", STYLE_CAUTION },
 		{ "warning", STYLE_CAUTION },
+		{ "not-checked", STYLE_CAUTION },
 		{ "no-direct-mapping", STYLE_CAUTION },
 		{ "truncated", STYLE_FAULT },
 		{ "damaged", STYLE_FAULT },

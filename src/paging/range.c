@@ -10,6 +10,7 @@ void range_start(struct range_scan *ranges, const struct space *space,
 	scan_start(&ranges->scan, space, first, last, false);
 	for (unsigned int i = 0; i < 8; i++)
 		ranges->cache_class[i] = (uint8_t)i;
+	ranges->is_apart = NULL;
 	ranges->has_pending = false;
 	ranges->nr = 0;
 	ranges->max_ranges = RANGES_ALWAYS;
@@ -20,6 +21,8 @@ static void classify(const struct range_scan *ranges, struct scanned *range)
 	const struct paging *paging = ranges->scan.space->paging;
 	const struct paging_family *family = paging->family;
 
+	range->apart = range->outcome == WALK_MAPPED && ranges->is_apart &&
+		       ranges->is_apart(ranges->arg, range->paddr);
 	if (range->outcome != WALK_MAPPED) {
 		range->readable = range->writable = range->user =
 			range->executable = false;
@@ -42,7 +45,8 @@ static bool continues(const struct scanned *range, const struct scanned *next)
 	       range->readable == next->readable &&
 	       range->writable == next->writable && range->user == next->user &&
 	       range->executable == next->executable &&
-	       range->global == next->global && range->cache == next->cache;
+	       range->global == next->global &&
+	       range->cache == next->cache && range->apart == next->apart;
 }
 
 /* False: more ranges than the tables have entries are the work of tables that name each

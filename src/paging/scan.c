@@ -91,6 +91,7 @@ void scan_start(struct scan *scan, const struct space *space, uint64_t first,
 	scan->seen = (struct address_set){ 0 };
 	scan->listener = NULL;
 	scan->visit_table = NULL;
+	scan->skip_table = NULL;
 	open_table(scan, paging->family->root(space, first),
 		   scan->first & ~(span - 1), UINT64_MAX);
 }
@@ -256,6 +257,10 @@ static bool scan_entry(struct scan *scan, struct scanned *scanned)
 	case CLASS_TABLE:
 		break;
 	}
+	if (scan->skip_table &&
+	    scan->skip_table(scan->arg, decoded.frame, scan->level + 1,
+			     paging->family->code->may(paging, rights)))
+		return false;
 	scan->level++;
 	open_table(scan, decoded.frame, scanned->first, rights);
 	return false;

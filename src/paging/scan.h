@@ -23,6 +23,7 @@ struct scanned {
 	/* Set by range_next() alone: */
 	bool global;
 	uint8_t cache; /* a value of range_scan.cache_class */
+	bool apart; /* what range_scan.is_apart says of the pages */
 };
 
 enum { SCAN_TABLE_SIZE = 4096 };
@@ -59,6 +60,10 @@ struct scan {
 	/* Called for each table but the top-level one, again at each visit; then no table
 	 * is reported as one whose entries are all alike. NULL: nobody asks. */
 	void (*visit_table)(void *arg, uint64_t paddr, unsigned int level);
+	/* Called before a table is opened, with what the entries that lead to it allow (enum
+	 * may): true leaves it out. NULL: all are opened. */
+	bool (*skip_table)(void *arg, uint64_t paddr, unsigned int level,
+			   unsigned int may);
 	void *arg;
 	struct scan_table table[MAX_LEVELS];
 };
@@ -89,6 +94,10 @@ struct range_scan {
 	/* Maps the family's cache index to the caller's cache type: ranges end where
 	 * the type changes. */
 	uint8_t cache_class[8];
+	/* Asked of each page that is mapped: ranges end where the answer changes. NULL:
+	 * nobody is. */
+	bool (*is_apart)(void *arg, uint64_t paddr);
+	void *arg;
 	struct scanned pending;
 	bool has_pending;
 	uint64_t nr;         /* ranges so far */
@@ -99,7 +108,7 @@ struct range_scan {
 void range_start(struct range_scan *ranges, const struct space *space,
 		 uint64_t first, uint64_t last);
 
-/* The next range: adjacent pages of one size, rights and cache type; adjacent corrupt
+/* The next range: adjacent pages of one size, rights, cache type and apart; adjacent corrupt
  * entries of one level; or addresses whose entries are not in the dump. entry, paddr
  * and entry_paddr are the first one's. False at the end: ranges->scan.end says why. */
 bool range_next(struct range_scan *ranges, struct scanned *range);

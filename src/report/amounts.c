@@ -37,6 +37,7 @@ static void add(struct amounts *amounts, const struct amount *amount)
 struct slab_work {
 	struct amounts *amounts;
 	struct kernel *kernel;
+	struct slab_pass pass;
 };
 
 static bool add_cache(uint64_t cache, void *arg)
@@ -45,7 +46,7 @@ static bool add_cache(uint64_t cache, void *arg)
 	struct amounts *amounts = work->amounts;
 	struct error damage;
 	struct slab_count count =
-		kernel_slab_count(work->kernel, cache, &damage);
+		kernel_slab_count(&work->pass, cache, &damage);
 	struct amount amount = {
 		.address = cache,
 		.nr = count.slabs,
@@ -70,11 +71,12 @@ static bool add_cache(uint64_t cache, void *arg)
 
 void amounts_of_slabs(struct amounts *amounts, struct kernel *kernel)
 {
-	struct slab_work work = { amounts, kernel };
+	struct slab_work work = { amounts, kernel, { .kernel = kernel } };
 
 	*amounts = (struct amounts){ 0 };
 	amounts->known = kernel_each_slab_cache(kernel, add_cache, &work,
 						&amounts->why);
+	slab_pass_release(&work.pass);
 	/* What was found before the list was cut is told all the same. */
 	if (!amounts->known && amounts->nr_all)
 		amounts->damage = amounts->why;

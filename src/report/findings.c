@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "base/text.h"
 
 /* The command that shows more of a check. */
 static const char *next_command(const char *check)
@@ -21,10 +20,15 @@ static const char *next_command(const char *check)
 		{ "write-execute", "pt -W" },
 		{ "user-access", "pt" },
 		{ "user-rights", "pt -p PID -W" },
+		{ "user-tables", "pt -p PID" },
 		{ "cache", "ptov -a -u PHYS" },
 		{ "iomem", "iomem" },
 		{ "ioports", "ioports" },
 		{ "tasks", "tasks" },
+		{ "slabs", "slabs" },
+		{ "io-tables", "devices" },
+		{ "io-writes", "dma -a PHYS" },
+		{ "io-sharing", "dma -a PHYS" },
 	};
 
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
@@ -75,7 +79,6 @@ static void take_finding(void *arg, const char *check, enum check_status status,
 		.message = strdup(message),
 		.command = next_command(check),
 		.has_places = status != CHECK_OK &&
-			      !starts_with(message, "not checked") &&
 			      !has_trouble(findings, check) &&
 			      has_places(findings, check),
 	};

@@ -15,6 +15,7 @@ enum shade {
 	SHADE_FREE,
 	SHADE_FREE_PERCPU,
 	SHADE_FILE,
+	SHADE_SHMEM,
 	SHADE_ANON,
 	SHADE_KSM,
 	SHADE_HUGETLB,
@@ -32,6 +33,7 @@ enum shade {
 	SHADE_OFFLINE,
 	SHADE_GUARD,
 	SHADE_UNACCEPTED,
+	SHADE_HWPOISON,
 	SHADE_UNREADABLE, /* its struct page is not in the dump */
 	SHADE_DAMAGED,
 	SHADE_UNKNOWN, /* memory of the dump, but what it is used for cannot be known */

@@ -68,6 +68,9 @@ static void explain(struct log_page *page, struct kernel *kernel)
 {
 	struct annotator *annotator = annotator_create(kernel, NULL);
 
+	for (size_t i = 0; annotator && i < page->nr; i++)
+		annotator_read(annotator, page->line[i].text,
+			       strlen(page->line[i].text));
 	for (size_t i = 0; annotator && i < page->nr; i++) {
 		struct log_line *line = &page->line[i];
 

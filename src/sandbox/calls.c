@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -48,7 +49,7 @@ int calls_restrict(void)
 // clang-format off
 static const unsigned short allowed[] = {
 	/* memory */
-	SYS_brk, SYS_madvise, SYS_mprotect, SYS_mremap, SYS_munmap,
+	SYS_brk, SYS_mprotect, SYS_mremap, SYS_munmap,
 	/* descriptors that are open */
 	SYS_close, SYS_dup, SYS_dup3, SYS_fadvise64, SYS_fstatfs, SYS_ftruncate, SYS_getdents64, SYS_lseek,
 	SYS_memfd_create, SYS_pipe2, SYS_ppoll, SYS_pread64, SYS_pselect6, SYS_pwrite64, SYS_read,
@@ -72,22 +73,22 @@ static const unsigned short allowed[] = {
 #endif
 #ifdef __i386__
 	SYS__llseek, SYS__newselect, SYS_clock_gettime64,
-	SYS_clock_nanosleep_time64, SYS_fadvise64_64, SYS_fcntl64, SYS_fstat64, SYS_fstatat64,
+	SYS_clock_nanosleep_time64, SYS_fadvise64_64, SYS_fstat64, SYS_fstatat64,
 	SYS_fstatfs64, SYS_ftruncate64, SYS_futex_time64, SYS_getegid32, SYS_geteuid32,
 	SYS_getgid32, SYS_getuid32, SYS_lstat64, SYS_mmap2, SYS_ppoll_time64,
 	SYS_pselect6_time64, SYS_rt_sigtimedwait_time64, SYS_sigprocmask, SYS_sigreturn, SYS_stat64, SYS_ugetrlimit,
 #else
 	SYS_newfstatat,
 #endif
-	SYS_fcntl, SYS_fstat, SYS_getrlimit, SYS_mmap,
+	SYS_fstat, SYS_getrlimit, SYS_mmap,
 #ifdef SANITIZED /* it looks for leaks in a process that traces this one */
 	SYS_clone, SYS_prctl, SYS_ptrace, SYS_wait4,
 #endif
 };
 
 /* Calls that are allowed with certain values of an argument, of which the lower 32 bits
- * count, as in the kernel. */
-enum test { IS, HAS_NONE_OF, HAS };
+ * count, as in the kernel. AND: the next condition must hold as well. */
+enum test { IS, HAS_NONE_OF, AND };
 
 enum {
 	TO_WRITE = O_ACCMODE | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY),
@@ -95,7 +96,21 @@ enum {
 	NAME_MEMORY = 0x53564d41, /* PR_SET_VMA of linux/prctl.h, Linux 5.17 */
 	/* asm-generic/ioctls.h: of struct termios2, which glibc 2.42 uses */
 	GET_TERMINAL_2 = (int)0x802c542a, SET_TERMINAL_2 = 0x402c542b,
+	/* A thread as C libraries make it, in the same namespaces; musl sets one more flag. */
+	THREAD = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |
+		 CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID,
+	DETACHED = 0x00400000, /* CLONE_DETACHED of linux/sched.h, without meaning */
+	/* Of Linux 6.13, for the ends of stacks: glibc 2.42. Not MADV_HWPOISON, by which root
+	 * takes memory from the machine. */
+	GUARD_INSTALL = 102, GUARD_REMOVE = 103,
+	SIGNALS = O_ASYNC, /* sent to whom F_SETOWN names */
 };
+
+#ifdef __i386__
+#define FCNTL SYS_fcntl64
+#else
+#define FCNTL SYS_fcntl
+#endif
 
 static const struct condition {
 	unsigned short call;
@@ -107,7 +122,27 @@ static const struct condition {
 #ifdef SYS_open
 	{ SYS_open,    1, HAS_NONE_OF, TO_WRITE },
 #endif
-	{ SYS_clone,   0, HAS, CLONE_THREAD },
+	{ SYS_clone,   0, IS, THREAD },
+	{ SYS_clone,   0, IS, THREAD | DETACHED },
+	{ SYS_madvise, 2, IS, MADV_NORMAL },
+	{ SYS_madvise, 2, IS, MADV_RANDOM },
+	{ SYS_madvise, 2, IS, MADV_SEQUENTIAL },
+	{ SYS_madvise, 2, IS, MADV_WILLNEED },
+	{ SYS_madvise, 2, IS, MADV_DONTNEED },
+	{ SYS_madvise, 2, IS, MADV_FREE },
+	{ SYS_madvise, 2, IS, MADV_HUGEPAGE },
+	{ SYS_madvise, 2, IS, MADV_NOHUGEPAGE },
+	{ SYS_madvise, 2, IS, MADV_DONTDUMP },
+	{ SYS_madvise, 2, IS, GUARD_INSTALL },
+	{ SYS_madvise, 2, IS, GUARD_REMOVE },
+	/* not F_SETOWN, F_SETSIG, F_SETLEASE and F_NOTIFY, by which signals are sent */
+	{ FCNTL,       1, IS, F_DUPFD },
+	{ FCNTL,       1, IS, F_DUPFD_CLOEXEC },
+	{ FCNTL,       1, IS, F_GETFD },
+	{ FCNTL,       1, IS, F_SETFD },
+	{ FCNTL,       1, IS, F_GETFL },
+	{ FCNTL,       1, IS, F_ADD_SEALS },
+	{ FCNTL,       1, AND, F_SETFL }, { FCNTL, 2, HAS_NONE_OF, SIGNALS },
 	{ SYS_kill,    0, IS, OWN_PROCESS },
 	{ SYS_tgkill,  0, IS, OWN_PROCESS },
 	{ SYS_prlimit64, 0, IS, 0 /* itself */ },
@@ -170,19 +205,33 @@ static void end(struct program *program, uint32_t verdict)
 		(struct sock_filter)BPF_STMT(BPF_RET | BPF_K, verdict);
 }
 
-static void add_condition(struct program *program,
-			  const struct condition *condition, uint32_t process)
+/* Returns the next one that does not belong to it. */
+static const struct condition *
+add_condition(struct program *program, const struct condition *condition,
+	      uint32_t process)
 {
-	uint32_t value =
-		condition->value == OWN_PROCESS ? process : condition->value;
-	bool inverted = condition->test == HAS_NONE_OF;
+	const struct condition *last = condition;
+	unsigned char steps; /* to its end */
 
+	while (last->test == AND)
+		last++;
+	steps = (unsigned char)(2 * (last - condition + 1) + 1);
 	load(program, offsetof(struct seccomp_data, nr));
-	jump(program, BPF_JEQ, condition->call, 0, 3);
-	load(program, offsetof(struct seccomp_data, args[condition->argument]));
-	jump(program, condition->test == IS ? BPF_JEQ : BPF_JSET, value,
-	     inverted, !inverted);
+	jump(program, BPF_JEQ, condition->call, 0, steps);
+	for (; condition <= last; condition++) {
+		bool bits = condition->test == HAS_NONE_OF;
+		uint32_t value = condition->value == OWN_PROCESS ?
+					 process :
+					 condition->value;
+
+		load(program,
+		     offsetof(struct seccomp_data, args[condition->argument]));
+		steps -= 2;
+		jump(program, bits ? BPF_JSET : BPF_JEQ, value,
+		     bits ? steps : 0, bits ? 0 : steps);
+	}
 	end(program, SECCOMP_RET_ALLOW);
+	return condition;
 }
 
 int calls_restrict(void)
@@ -200,8 +249,8 @@ int calls_restrict(void)
 	}
 	jump(&program, BPF_JGE, FIRST_NEW_CALL, 0, 1);
 	end(&program, SECCOMP_RET_ERRNO | ENOSYS);
-	for (size_t i = 0; i < NR_CONDITIONS; i++)
-		add_condition(&program, &conditions[i], (uint32_t)getpid());
+	for (const struct condition *at = conditions; at < conditions + NR_CONDITIONS;)
+		at = add_condition(&program, at, (uint32_t)getpid());
 	end(&program, SECCOMP_RET_ERRNO | EPERM);
 	filter.len = program.nr;
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) ? errno : 0;

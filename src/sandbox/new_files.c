@@ -7,15 +7,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { MOST_NEW = 3 };
+enum { MOST_OF_A_KIND = MOST_NEW_FILES / 2, MOST_SOURCES = 16 };
 
-static struct {
-	char path[PATH_MAX], temporary[PATH_MAX];
+static struct made {
+	char path[PATH_MAX];
+	char temporary[PATH_MAX]; /* "": the file is appended to */
 	int held; /* or -1: the file, so that unlink() frees nothing */
-} made[MOST_NEW];
+	int from; /* the pipe that what is written comes through; -1: none, or it has ended */
+	int to;   /* if so: the file */
+	int error; /* of writing to it, or 0 */
+	bool created; /* nothing is replaced, and nothing was there to be appended to */
+} made[MOST_NEW_FILES];
 static int nr_made;
 static int held = -1; /* of the last file that was settled */
 
@@ -24,44 +29,255 @@ static bool cannot(const char *path, struct error *err)
 	return fail(err, ERROR_SYSTEM, "%s: %s", path, strerror(errno));
 }
 
-void new_files_drop(void)
-{
-	while (nr_made)
-		unlink(made[--nr_made].temporary);
-}
+/* --- rights --- */
 
-/* Of a file that open() makes. */
-static mode_t usual_mode(void)
+static struct source {
+	mode_t mode;
+	gid_t group;
+} sources[MOST_SOURCES];
+static int nr_sources;
+
+/* Of a file that open() makes, without what is forbidden to others for one that is read. */
+static void set_rights(int fd)
 {
-	mode_t mask = umask(0);
+	mode_t mask = umask(0), others = 0006 & ~mask, group = 0060 & ~mask;
+	struct stat file;
 
 	umask(mask);
-	return 0666 & ~mask;
+	if (fstat(fd, &file) < 0)
+		return;
+	for (int i = 0; i < nr_sources; i++) {
+		mode_t mode = sources[i].mode;
+
+		others &= mode;
+		group &= sources[i].group == file.st_gid ? mode : mode << 3;
+	}
+	fchmod(fd, (0600 & ~mask) | group | others);
+}
+
+void new_files_made_of(const struct stat *status)
+{
+	struct source source = { status->st_mode & 0777, status->st_gid };
+
+	for (int i = 0; i < nr_sources; i++)
+		if (sources[i].mode == source.mode &&
+		    sources[i].group == source.group)
+			return;
+	if (nr_sources < MOST_SOURCES)
+		sources[nr_sources++] = source;
+	else
+		sources[0].mode = 0; /* so many: for nobody else */
+	for (int i = 0; i < nr_made; i++)
+		if (made[i].created)
+			set_rights(made[i].held < 0 ? made[i].to : made[i].held);
+}
+
+/* --- what comes through a pipe --- */
+
+/* Without a pipe code that has the descriptor could change what is there already, and later
+ * what is complete. */
+static bool make_pipe(struct made *new, int to, int *fd, struct error *err)
+{
+	enum { ROOM = 1 << 20 }; /* for fewer turns; less will do */
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0) {
+		close(to);
+		return cannot(new->path, err);
+	}
+	if (fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0) {
+		close(to);
+		close(ends[0]);
+		close(ends[1]);
+		return cannot(new->path, err);
+	}
+	fcntl(ends[0], F_SETPIPE_SZ, ROOM);
+	new->from = ends[0];
+	new->to = to;
+	*fd = ends[1];
+	return true;
+}
+
+static void end_pipe(struct made *new, int error)
+{
+	if (new->from < 0)
+		return;
+	close(new->from);
+	new->from = -1;
+	if (close(new->to) < 0 && !error)
+		error = errno;
+	new->error = error;
+}
+
+/* A second Ctrl-C ends what would not end by itself, as for a pipe that nobody reads. */
+static int write_all(int to, const char *bytes, size_t size)
+{
+	bool interrupted = false;
+
+	while (size) {
+		ssize_t written = write(to, bytes, size);
+
+		if (written < 0 && errno == EINTR && !interrupted) {
+			interrupted = true;
+			continue;
+		}
+		if (written < 0)
+			return errno;
+		bytes += written;
+		size -= (size_t)written;
+	}
+	return 0;
+}
+
+static void move(struct made *new, size_t most)
+{
+	static char bytes[1 << 16];
+
+	while (most && new->from >= 0) {
+		size_t size = most < sizeof(bytes) ? most : sizeof(bytes);
+		ssize_t got = read(new->from, bytes, size);
+		int error;
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0 && errno == EAGAIN)
+			return;
+		error = got > 0 ? write_all(new->to, bytes, (size_t)got) :
+			got < 0 ? errno :
+				  0;
+		if (got <= 0 || error)
+			end_pipe(new, error);
+		else
+			most -= (size_t)got;
+	}
+}
+
+/* The writer has closed it, or will not be heard any more. */
+static void finish(struct made *new)
+{
+	int left = 0;
+
+	if (new->from >= 0 && ioctl(new->from, FIONREAD, &left) == 0)
+		move(new, (size_t)left);
+	end_pipe(new, 0);
+}
+
+int new_files_wait_for(struct pollfd fds[MOST_NEW_FILES])
+{
+	for (int i = 0; i < nr_made; i++)
+		fds[i] = (struct pollfd){ .fd = made[i].from, .events = POLLIN };
+	return nr_made;
+}
+
+void new_files_move(void)
+{
+	enum { A_TURN = 1 << 20 };
+
+	for (int i = 0; i < nr_made; i++)
+		move(&made[i], A_TURN);
+}
+
+/* --- files --- */
+
+void new_files_drop(void)
+{
+	while (nr_made) {
+		struct made *new = &made[--nr_made];
+
+		finish(new);
+		if (*new->temporary)
+			unlink(new->temporary);
+	}
+}
+
+static struct made *add(const char *path, bool appended, struct error *err)
+{
+	struct made *new = &made[nr_made];
+	int of_kind = 0;
+
+	for (int i = 0; i < nr_made; i++)
+		of_kind += !*made[i].temporary == appended;
+	if (nr_made == MOST_NEW_FILES || of_kind == MOST_OF_A_KIND) {
+		fail(err, ERROR_USAGE, "too many files are being made");
+		return NULL;
+	}
+	if (strlen(path) >= PATH_MAX) {
+		fail(err, ERROR_USAGE, "the name of the file is too long");
+		return NULL;
+	}
+	*new->temporary = '\0';
+	strcpy(new->path, path);
+	new->held = new->from = new->to = -1;
+	new->error = 0;
+	return new;
+}
+
+static bool make(struct made *new, int *fd, struct error *err)
+{
+	struct stat there;
+	int size = snprintf(new->temporary, PATH_MAX, "%s.XXXXXX", new->path);
+
+	if (size < 0 || size >= PATH_MAX)
+		return fail(err, ERROR_USAGE,
+			    "the name of the file is too long");
+	new->created = stat(new->path, &there) < 0;
+	if (!new->created && !S_ISREG(there.st_mode))
+		return fail(err, ERROR_USAGE, "%s is not a regular file",
+			    new->path);
+	*fd = mkostemp(new->temporary, O_CLOEXEC);
+	if (*fd < 0)
+		return cannot(new->path, err);
+	if (new->created)
+		set_rights(*fd);
+	else
+		fchmod(*fd, there.st_mode & 0777); /* it is not run as its owner */
+	new->held = fcntl(*fd, F_DUPFD_CLOEXEC, 0);
+	return true;
 }
 
 bool new_file_make(const char *path, int *fd, struct error *err)
 {
-	char *temporary;
-	struct stat there;
-	bool replaces;
-	int size;
+	struct made *new = add(path, false, err);
 
-	if (nr_made == MOST_NEW)
-		return fail(err, ERROR_USAGE, "too many files are being made");
-	temporary = made[nr_made].temporary;
-	size = snprintf(temporary, PATH_MAX, "%s.XXXXXX", path);
-	if (size < 0 || size >= PATH_MAX)
-		return fail(err, ERROR_USAGE,
-			    "the name of the file is too long");
-	replaces = stat(path, &there) == 0;
-	if (replaces && !S_ISREG(there.st_mode))
-		return fail(err, ERROR_USAGE, "%s is not a regular file", path);
-	*fd = mkostemp(temporary, O_CLOEXEC);
-	if (*fd < 0)
+	if (!new || !make(new, fd, err))
+		return false;
+	nr_made++;
+	return true;
+}
+
+bool new_file_write_to(const char *path, int *fd, struct error *err)
+{
+	struct made *new = add(path, false, err);
+	int to;
+
+	if (!new || !make(new, &to, err))
+		return false;
+	nr_made++;
+	if (make_pipe(new, to, fd, err))
+		return true;
+	new_files_settle("", NULL);
+	return false;
+}
+
+bool new_file_append_to(const char *path, int *fd, struct error *err)
+{
+	enum { HOW = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY };
+	struct made *new = add(path, true, err);
+	int to;
+
+	if (!new)
+		return false;
+	to = open(path, HOW | O_EXCL, 0600);
+	new->created = to >= 0;
+	if (new->created)
+		set_rights(to);
+	else if (errno == EEXIST)
+		to = open(path, HOW, 0600);
+	if (to < 0)
 		return cannot(path, err);
-	fchmod(*fd, replaces ? there.st_mode & 07777 : usual_mode());
-	made[nr_made].held = fcntl(*fd, F_DUPFD_CLOEXEC, 0);
-	strcpy(made[nr_made++].path, path);
+	if (!make_pipe(new, to, fd, err))
+		return false;
+	nr_made++;
 	return true;
 }
 
@@ -91,20 +307,33 @@ static bool give_name(const char *temporary, const char *path, bool is_new)
 	return rename(temporary, path) == 0;
 }
 
+static bool settle(struct made *new, const char *keep, struct error *err)
+{
+	finish(new);
+	if (!*new->temporary)
+		return true; /* each write was final, and its failure was told */
+	held = new->held;
+	if (*keep && !new->error &&
+	    give_name(new->temporary, new->path, !strcmp(keep, KEEP_NEW)))
+		return true;
+	if (new->error)
+		errno = new->error;
+	if (*keep)
+		cannot(new->path, err);
+	unlink(new->temporary);
+	return !*keep;
+}
+
 bool new_files_settle(const char *keep, struct error *err)
 {
-	const char *temporary, *path;
-
-	if (!nr_made)
+	if (!nr_made && strcmp(keep, KEEP_WRITTEN))
 		return !*keep || fail(err, ERROR_USAGE, "there is no new file");
-	new_files_let_go();
-	temporary = made[--nr_made].temporary;
-	path = made[nr_made].path;
-	held = made[nr_made].held;
-	if (*keep && give_name(temporary, path, !strcmp(keep, KEEP_NEW)))
-		return true;
-	if (*keep)
-		cannot(path, err);
-	unlink(temporary);
-	return !*keep;
+	if (strcmp(keep, KEEP_WRITTEN)) {
+		new_files_let_go();
+		return settle(&made[--nr_made], keep, err);
+	}
+	if (nr_made)
+		finish(&made[nr_made - 1]);
+	return !nr_made || !made[nr_made - 1].error ||
+	       fail(err, ERROR_SYSTEM, "%s", strerror(made[nr_made - 1].error));
 }

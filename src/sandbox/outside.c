@@ -169,17 +169,24 @@ static bool spawn(const struct packet *request, struct error *err)
 		    strerror(error));
 }
 
-static bool open_file(enum outside_kind kind, const char *path,
-		      struct outside_answer *answer, struct error *err)
+static bool open_to_read(const char *path, struct outside_answer *answer,
+			 struct error *err)
 {
-	static const int flags[] = {
-		[OUTSIDE_READ] = O_RDONLY,
-		[OUTSIDE_APPEND] = O_WRONLY | O_CREAT | O_APPEND,
-	};
-
-	answer->fd = open(path, flags[kind] | O_CLOEXEC | O_NOCTTY, 0666);
+	answer->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	return answer->fd >= 0 ||
 	       fail(err, ERROR_SYSTEM, "%s: %s", path, strerror(errno));
+}
+
+/* What commands write from now on is made of it, too. */
+static bool open_dump(const char *path, struct outside_answer *answer,
+		      struct error *err)
+{
+	struct stat status;
+
+	answer->fd = file_descriptor(path, err);
+	if (answer->fd >= 0 && fstat(answer->fd, &status) == 0)
+		new_files_made_of(&status);
+	return answer->fd >= 0;
 }
 
 static bool do_request(struct packet *request, struct outside_answer *answer,
@@ -196,12 +203,14 @@ static bool do_request(struct packet *request, struct outside_answer *answer,
 		sort_descriptors(request);
 		return spawn(request, err);
 	case OUTSIDE_READ:
+		return open_to_read(request->text, answer, err);
 	case OUTSIDE_APPEND:
-		return open_file(kind, request->text, answer, err);
+		return new_file_append_to(request->text, &answer->fd, err);
 	case OUTSIDE_DUMP:
-		answer->fd = file_descriptor(request->text, err);
-		return answer->fd >= 0;
+		return open_dump(request->text, answer, err);
 	case OUTSIDE_NEW:
+		return new_file_write_to(request->text, &answer->fd, err);
+	case OUTSIDE_NEW_DUMP:
 		return new_file_make(request->text, &answer->fd, err);
 	case OUTSIDE_SETTLE:
 		return new_files_settle(request->text, err);
@@ -283,15 +292,21 @@ static void prepare_signals(void)
 static void __attribute__((noreturn)) help(void)
 {
 	static struct packet request;
-	struct pollfd channel = { .fd = helper.channel, .events = POLLIN };
+	struct pollfd fds[1 + MOST_NEW_FILES] = {
+		{ .fd = helper.channel, .events = POLLIN },
+	};
 
 	prctl(PR_SET_NAME, "kwalk-outside");
 	prepare_signals();
 	for (;;) {
-		int ready = ppoll(&channel, 1, NULL, &helper.waiting);
+		nfds_t nr = 1 + (nfds_t)new_files_wait_for(fds + 1);
+		int ready = ppoll(fds, nr, NULL, &helper.waiting);
 
 		tell_end();
 		if (ready <= 0)
+			continue;
+		new_files_move();
+		if (!fds[0].revents)
 			continue;
 		if (!receive_packet(helper.channel, &request))
 			leave(0);
@@ -394,6 +409,13 @@ int outside_open(const char *path, enum outside_kind kind, struct error *err)
 	struct outside_answer answer;
 
 	return ask(kind, path, none, &answer, err) ? answer.fd : -1;
+}
+
+bool outside_written(struct error *err)
+{
+	struct outside_answer answer;
+
+	return ask(OUTSIDE_SETTLE, KEEP_WRITTEN, none, &answer, err);
 }
 
 bool outside_settle(enum settle how, struct error *err)

@@ -13,11 +13,12 @@
 enum outside_kind {
 	OUTSIDE_RUN,    /* a shell command */
 	OUTSIDE_READ,   /* open a file for reading */
-	OUTSIDE_APPEND, /* for writing at its end: created if it is not there */
-	OUTSIDE_NEW,    /* for writing: beside it, until outside_settle() */
+	OUTSIDE_APPEND, /* a pipe to its end: created if it is not there */
+	OUTSIDE_NEW,    /* a pipe to a file beside it, until outside_settle() */
 	OUTSIDE_SETTLE, /* of outside_settle() */
 	OUTSIDE_SERVE,  /* a service of the program */
 	OUTSIDE_DUMP,   /* as OUTSIDE_READ, but a regular file alone: no device, no pipe */
+	OUTSIDE_NEW_DUMP, /* as OUTSIDE_NEW, but the file itself, to be written in any order */
 };
 
 struct outside_answer {
@@ -41,9 +42,12 @@ bool outside_start(const struct outside_work *work, struct error *err);
 /* Lets the helper end. */
 void outside_end(void);
 
-/* A descriptor of the file, or -1. kind is OUTSIDE_READ, _DUMP, _APPEND or _NEW; of
- * new files there are three at a time at most. */
+/* A descriptor of the file, or -1. kind is OUTSIDE_READ, _DUMP, _APPEND, _NEW or _NEW_DUMP;
+ * of new files there are three at a time at most. */
 int outside_open(const char *path, enum outside_kind kind, struct error *err);
+/* Of the newest file that is written through a pipe, whose end the caller has closed or could
+ * not write to: was all written? err has the reason alone. outside_settle() must follow. */
+bool outside_written(struct error *err);
 /* Gives the newest new file its name, or removes it; the caller has closed it. On failure, and
  * when the program ends before, it is removed too. */
 enum settle { SETTLE_REMOVE, SETTLE_REPLACE, SETTLE_NEW /* fails if a file has the name */ };

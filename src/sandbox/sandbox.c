@@ -36,6 +36,7 @@ bool sandbox_parse(const char *text, enum sandbox_wish *wish)
 
 static struct {
 	bool entered;
+	int landlock; /* its version */
 	int errors[NR_SANDBOX_PARTS]; /* 0: the part holds */
 } sandbox;
 
@@ -106,6 +107,23 @@ static struct ruleset all_but_reading(long version)
 	};
 }
 
+int sandbox_landlock_version(void)
+{
+	return sandbox.errors[SANDBOX_FILES] ? 0 : sandbox.landlock;
+}
+
+const char *sandbox_landlock_lacks(size_t i)
+{
+	static const char *const since[] = {
+		NULL, NULL, "links", "truncation", "network", "ioctl", "signals",
+	};
+	size_t have = (size_t)sandbox_landlock_version(), version = have + 1 + i;
+
+	return have && version < sizeof(since) / sizeof(since[0]) ?
+		       since[version] :
+		       NULL;
+}
+
 static int create_ruleset(const struct ruleset *rules)
 {
 	return (int)syscall(CREATE_RULESET, rules, sizeof(*rules), 0);
@@ -128,6 +146,7 @@ static void forbid_changes(void)
 		check(SANDBOX_FILES, version);
 		return;
 	}
+	sandbox.landlock = (int)version;
 	rules = all_but_reading(version);
 	apply(create_ruleset(&rules));
 }
@@ -239,8 +258,8 @@ static void keep_capabilities(uint32_t set)
 /* Root may read dumps of others, and memory of the running machine: open_kcore() of
  * fs/proc/kcore.c, iomem_open() of kernel/resource.c. */
 enum {
-	TO_OPEN = 1 << CAP_DAC_OVERRIDE | 1 << CAP_DAC_READ_SEARCH |
-		  1 << CAP_SYS_RAWIO | 1 << CAP_SYS_ADMIN
+	TO_OPEN = 1 << CAP_DAC_OVERRIDE | 1 << CAP_DAC_READ_SEARCH,
+	TO_OPEN_LIVE = 1 << CAP_SYS_RAWIO | 1 << CAP_SYS_ADMIN,
 };
 
 static void forbid_core_dumps(void)
@@ -252,12 +271,12 @@ static void forbid_core_dumps(void)
 	check(SANDBOX_CORE, prctl(PR_SET_DUMPABLE, 0));
 }
 
-void sandbox_enter(void)
+void sandbox_enter(bool live)
 {
 	sandbox.entered = true;
 	forbid_core_dumps();
 	check(SANDBOX_PRIVILEGES, prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
-	keep_capabilities(TO_OPEN);
+	keep_capabilities(TO_OPEN | (live ? TO_OPEN_LIVE : 0));
 	forbid_changes();
 	note(SANDBOX_CALLS, calls_restrict());
 }

@@ -23,8 +23,8 @@ enum sandbox_part {
 
 /* To be called before the first byte of a file is read. From then on nothing can be
  * opened for writing, sent, started or traced, but any file can be read. Capabilities
- * are kept that open files. */
-void sandbox_enter(void);
+ * are kept that open files; those that open the memory of the running machine only if live. */
+void sandbox_enter(bool live);
 
 struct sandbox_paths {
 	const char *const *paths; /* those that are NULL or not there are skipped */
@@ -37,6 +37,11 @@ struct sandbox_paths {
  * in all folders can be read, as completion does. */
 void sandbox_narrow(const struct sandbox_paths *paths, const char *folders,
 		    bool lists);
+
+/* The version of Landlock here, 0: none; and by a number from 0 on, what it does not forbid as
+ * it is too old, NULL: no more. SANDBOX_CALLS forbids the same. */
+int sandbox_landlock_version(void);
+const char *sandbox_landlock_lacks(size_t i);
 
 /* NULL: the part holds; else why it does not. */
 const char *sandbox_lacks(enum sandbox_part part);

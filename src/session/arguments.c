@@ -7,59 +7,9 @@
 
 #include "base/text.h"
 #include "session/command.h"
+#include "session/number.h"
 #include "session/oops_word.h"
 #include "session/symbol_word.h"
-
-static int digit_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static bool has_hex_prefix(const char *text, const char *end)
-{
-	return end - text > 2 && text[0] == '0' && (text[1] | 0x20) == 'x';
-}
-
-enum number { NUMBER, NO_NUMBER, TOO_LARGE };
-
-static enum number read_digits(const char *at, const char *end, int base,
-			       uint64_t *value)
-{
-	enum number result = at < end ? NUMBER : NO_NUMBER;
-
-	*value = 0;
-	for (; at < end; at++) {
-		int digit = digit_value(*at);
-
-		if (digit < 0 || digit >= base)
-			return NO_NUMBER;
-		if (__builtin_mul_overflow(*value, base, value) ||
-		    __builtin_add_overflow(*value, digit, value))
-			result = TOO_LARGE;
-	}
-	return result;
-}
-
-static enum number read_hex(const char *at, const char *end, uint64_t *value)
-{
-	return read_digits(has_hex_prefix(at, end) ? at + 2 : at, end, 16,
-			   value);
-}
-
-static bool too_large(struct error *err)
-{
-	return fail(err, ERROR_USAGE, "the number does not fit in 64 bits");
-}
-
-static bool accept(enum number number, const char *otherwise, struct error *err)
-{
-	if (number == TOO_LARGE)
-		return too_large(err);
-	return number == NUMBER || fail(err, ERROR_USAGE, "%s", otherwise);
-}
 
 /* No number or sum begins so. */
 static bool refuse_option(const char *text, struct error *err)
@@ -69,22 +19,33 @@ static bool refuse_option(const char *text, struct error *err)
 		    "an option must come before the arguments");
 }
 
+static bool parse_number(const char *text, bool is_count, const char *otherwise,
+			 uint64_t *value, struct error *err)
+{
+	struct piece piece = piece_unwrap(text);
+	bool hex = !is_count || number_has_prefix(piece.at, piece.end);
+	enum number number = hex ? number_hex(piece.at, piece.end, value) :
+				   number_decimal(piece.at, piece.end, value);
+
+	if (number == TOO_LARGE)
+		return is_count ? fail(err, ERROR_USAGE,
+				       "the number does not fit in 64 bits") :
+				  number_too_large(piece.at, piece.end, err);
+	return number == NUMBER || fail(err, ERROR_USAGE, "%s", otherwise);
+}
+
 bool parse_hex(const char *text, uint64_t *value, struct error *err)
 {
-	if (!refuse_option(text, err))
-		return false;
-	return accept(read_hex(text, text + strlen(text), value),
-		      "not a hexadecimal number", err);
+	return refuse_option(text, err) &&
+	       parse_number(text, false, "not a hexadecimal number", value,
+			    err);
 }
 
 bool parse_count(const char *text, uint64_t *value, struct error *err)
 {
-	const char *end = text + strlen(text);
-
-	return accept(has_hex_prefix(text, end) ?
-			      read_hex(text, end, value) :
-			      read_digits(text, end, 10, value),
-		      "not a number (decimal, or hexadecimal with 0x)", err);
+	return parse_number(text, true,
+			    "not a number (decimal, or hexadecimal with 0x)",
+			    value, err);
 }
 
 static bool symbol_value(const char *name, size_t length,
@@ -108,7 +69,8 @@ static const char *offset_end(const char *at, const char *end)
 	const char *slash = memchr(at, '/', end - at);
 	uint64_t size;
 
-	return slash && read_hex(slash + 1, end, &size) == NUMBER ? slash : end;
+	return slash && number_hex(slash + 1, end, &size) == NUMBER ? slash :
+								      end;
 }
 
 /* One number or symbol, [at, end). */
@@ -116,6 +78,7 @@ static bool term_value(const char *at, const char *end, bool first,
 		       const struct symbol_source *symbols, uint64_t *value,
 		       struct error *err)
 {
+	const char *number_end = first ? end : offset_end(at, end);
 	bool forced = at < end && *at == '&';
 	enum number number;
 
@@ -125,13 +88,18 @@ static bool term_value(const char *at, const char *end, bool first,
 		return fail(err, ERROR_USAGE,
 			    forced ? "a symbol must follow &" :
 				     "a number or symbol is missing");
-	number = forced ?
-			 NO_NUMBER :
-			 read_hex(at, first ? end : offset_end(at, end), value);
+	number = forced ? NO_NUMBER : number_hex(at, number_end, value);
+	if (number == NUMBER && number_like_name(at, number_end)) {
+		uint64_t hex = *value;
+
+		if (!symbol_value(at, end - at, symbols, value, NULL))
+			*value = hex;
+		return true;
+	}
 	if (number == NUMBER)
 		return true;
 	if (number == TOO_LARGE)
-		return too_large(err);
+		return number_too_large(at, number_end, err);
 	if (*at >= '0' && *at <= '9' && !memchr(at, ':', end - at))
 		return fail(err, ERROR_USAGE,
 			    "neither a hexadecimal number nor a symbol: %.*s",
@@ -140,11 +108,11 @@ static bool term_value(const char *at, const char *end, bool first,
 }
 
 /* Names of files may have a minus: foo@x86-64.c. */
-static const char *term_end(const char *at)
+static const char *term_end(const char *at, const char *end)
 {
 	bool in_file = false;
 
-	for (; *at && *at != '+' && *at != ' ' && *at != '\t'; at++) {
+	for (; at < end && *at != '+' && *at != ' ' && *at != '\t'; at++) {
 		in_file = (in_file || *at == '@') && *at != ':';
 		if (*at == '-' && !in_file)
 			break;
@@ -159,20 +127,37 @@ static const char *skip_blanks(const char *at)
 	return at;
 }
 
+/* gdb and crash write <schedule+16>. */
+static bool refuse_decimal_offset(const struct piece *piece, const char *at,
+				  const char *end, struct error *err)
+{
+	uint64_t value;
+
+	if (!piece->in_angles || end - at < 2 ||
+	    number_decimal(at, end, &value) != NUMBER)
+		return true;
+	return fail(err, ERROR_USAGE,
+		    "gdb and crash write decimal offsets in <...>: write +0x%" PRIx64,
+		    value);
+}
+
 bool parse_expression(const char *text, const struct symbol_source *symbols,
 		      uint64_t *address, struct error *err)
 {
-	const char *at = skip_blanks(text), *first = at;
+	struct piece piece = piece_unwrap(skip_blanks(text));
+	const char *at = skip_blanks(piece.at), *first = at;
 	bool minus = false;
 
 	*address = 0;
 	if (!refuse_option(at, err))
 		return false;
 	for (;;) {
-		const char *end = term_end(at);
+		const char *end = term_end(at, piece.end);
 		uint64_t value;
 
-		if (!term_value(at, end, at == first, symbols, &value, err))
+		if ((at != first &&
+		     !refuse_decimal_offset(&piece, at, end, err)) ||
+		    !term_value(at, end, at == first, symbols, &value, err))
 			return false;
 		if (minus && __builtin_sub_overflow(*address, value, address))
 			return fail(err, ERROR_USAGE,
@@ -181,12 +166,13 @@ bool parse_expression(const char *text, const struct symbol_source *symbols,
 			return fail(err, ERROR_USAGE,
 				    "the sum does not fit in 64 bits");
 		at = skip_blanks(end);
-		if (!*at)
+		if (at >= piece.end)
 			return true;
 		minus = *at == '-';
 		if (!minus && *at != '+')
 			return fail(err, ERROR_USAGE,
-				    "+ or - is missing before %s", at);
+				    "+ or - is missing before %.*s",
+				    (int)(piece.end - at), at);
 		at = skip_blanks(at + 1);
 	}
 }
@@ -214,7 +200,7 @@ bool parse_frame(const char *text, uint64_t *paddr, struct error *err)
 	return parse_physical(text, paddr, err) &&
 	       (*paddr >> 52 == 0 ||
 		fail(err, ERROR_USAGE,
-		     "not a physical address: these have 52 bits at most"));
+		     "not a physical address: these have 52 bits at most; vtop takes virtual ones"));
 }
 
 static bool find_in_kernel(void *arg, const char *name, uint64_t *address,
@@ -438,6 +424,11 @@ static const struct task *find_task(const struct task_list *list,
 	bool several = false;
 	int best_rank = 0;
 
+	/* Nothing goes before a pid. */
+	if (word->is_pid && word->pid <= INT32_MAX)
+		best = task_of_pid(list, (int32_t)word->pid);
+	if (best)
+		return best;
 	for (size_t i = 0; i < list->nr; i++) {
 		const struct task *task = &list->task[i];
 		int rank = task_match(task, word);

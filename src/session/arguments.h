@@ -21,7 +21,8 @@ struct symbol_source {
 
 /* NUMBER (hexadecimal, 0x is optional), SYMBOL, &SYMBOL, and sums and
  * differences of these. A word of hexadecimal digits is a number. SYMBOL may have a
- * module, file and CPU: see symbol_word.h. In OFFSET/SIZE, SIZE is ignored. */
+ * module, file and CPU: see symbol_word.h. In OFFSET/SIZE, SIZE is ignored. What may
+ * stand between and around digits: see number.h. */
 bool parse_expression(const char *text, const struct symbol_source *symbols,
 		      uint64_t *address, struct error *err);
 /* The same with the symbols of the kernel. */

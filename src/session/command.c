@@ -90,20 +90,23 @@ static void complain(struct session *session,
 		     void speak(const char *format, ...)
 			     __attribute__((format(printf, 1, 2))),
 		     const char *command, const char *argument,
-		     const char *message)
+		     enum error_code code, const char *message)
 {
-	char buffer[SCRIPT_PLACE_SIZE];
+	char buffer[SCRIPT_PLACE_SIZE], line[48] = "";
 	const char *place = script_place(session, buffer);
 
 	if (session->take_complaint) {
-		session->take_complaint(session->complaint_arg, command,
-					argument, message);
+		session->take_complaint(session->complaint_arg, code, message);
 		return;
 	}
 	output_flush(session->output); /* keeps the order on a terminal */
 	status_line_hide(session->work.line);
-	speak("kwalk: %s%s%s: %s%s%s", place ? place : "", place ? ": " : "",
-	    command, argument ? argument : "", argument ? ": " : "", message);
+	if (!place && session->script_line)
+		snprintf(line, sizeof(line),
+			 " (line %" PRIu64 " of standard input)",
+			 session->script_line);
+	speak("kwalk: %s%s%s: %s%s%s%s", place ? place : "", place ? ": " : "",
+	    command, argument ? argument : "", argument ? ": " : "", message, line);
 }
 
 void session_complain_as(struct session *session, const char *command,
@@ -119,7 +122,8 @@ void session_complain_as(struct session *session, const char *command,
 	session->failed = true;
 	output_error(session->output, command, argument,
 		     script_place(session, place), err->message);
-	complain(session, say_error, command, argument, err->message);
+	complain(session, say_error, command, argument, err->code,
+		 err->message);
 }
 
 void session_complain_of_answer(struct session *session, const char *argument,
@@ -127,12 +131,13 @@ void session_complain_of_answer(struct session *session, const char *argument,
 {
 	session->failed = true;
 	complain(session, say_error, session->command->name, argument,
-		 err->message);
+		 err->code, err->message);
 }
 
 void session_say(struct session *session, const char *text)
 {
-	complain(session, say_warning, session->command->name, NULL, text);
+	complain(session, say_warning, session->command->name, NULL, ERROR_NONE,
+		 text);
 }
 
 void session_complain(struct session *session, const char *argument,
@@ -193,6 +198,7 @@ void session_complain_of_changes(struct session *session)
 bool session_interrupted(struct session *session)
 {
 	work_step(&session->work);
+	interrupt_asked = 1;
 	if (interrupt_came || interrupt_pending())
 		return true;
 	if (session->peer_interrupts && session->peer_interrupts(session->peer))
@@ -229,15 +235,36 @@ bool session_doubts(const struct session *session, char text[DOUBTS_SIZE])
 	return text[0];
 }
 
+/* Answers that rest on another kernel's vmlinux are none; "": others. */
+static void foreign_text(struct session *session, char *text, size_t size)
+{
+	char offset[24] = "";
+	uint64_t value;
+
+	text[0] = '\0';
+	if (!kernel_rests_on_foreign(session->kernel, session->command->rests_on))
+		return;
+	if (kernel_fact(session->kernel, FACT_KASLR_OFFSET, &value))
+		fact_value_text(FACT_KASLR_OFFSET, value, offset, sizeof(offset));
+	snprintf(text, size, "; -o kaslr_offset=%s accepts this vmlinux", offset);
+}
+
 void session_complain_of_doubts(struct session *session)
 {
-	char doubts[DOUBTS_SIZE], line[DOUBTS_SIZE + 16];
+	char doubts[DOUBTS_SIZE], foreign[80], line[DOUBTS_SIZE + 96];
 
-	if (session->command->tells_doubts || output_json(session->output) ||
-	    !session_doubts(session, doubts))
+	if (!session_doubts(session, doubts))
 		return;
-	snprintf(line, sizeof(line), "doubtful: %s", doubts);
-	complain(session, say_warning, session->command->name, NULL, line);
+	foreign_text(session, foreign, sizeof(foreign));
+	snprintf(line, sizeof(line), "doubtful: %s%s", doubts, foreign);
+	if (foreign[0]) {
+		session->failed = true;
+		complain(session, say_error, session->command->name, NULL,
+			 ERROR_UNKNOWN, line);
+	} else if (!session->command->tells_doubts &&
+		   !output_json(session->output)) {
+		session_say(session, line);
+	}
 }
 
 static void list_doubt(void *arg, const char *fact, const char *why)

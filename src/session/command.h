@@ -48,7 +48,8 @@ struct session {
 	const struct alias *aliases; /* of them (alias.h); may be NULL */
 	const struct command *command; /* the running one, or NULL */
 	const char *script; /* the file that commands are read from, or NULL */
-	uint64_t script_line;
+	uint64_t script_line; /* of it, or of standard input; 0: of neither */
+	const char *pasted; /* text that annotate explains in place of a file, or NULL */
 	struct process process; /* chosen by set; valid if has_process */
 	bool has_process;
 	struct table_choice table; /* of the running command */
@@ -65,10 +66,10 @@ struct session {
 	 * NULL. */
 	bool (*peer_interrupts)(void *peer);
 	void *peer;
-	/* Gets what else would be said on standard error; NULL: nobody does. argument may be
-	 * NULL. */
-	void (*take_complaint)(void *arg, const char *command,
-			       const char *argument, const char *message);
+	/* Gets what else would be said on standard error, with ERROR_NONE what is no failure;
+	 * NULL: nobody does. */
+	void (*take_complaint)(void *arg, enum error_code code,
+			       const char *message);
 	void *complaint_arg;
 	/* Has the kernel forget what a command that was stopped may have left
 	 * incomplete; may be NULL. */
@@ -99,6 +100,9 @@ enum command_addresses {
 
 struct command {
 	const char *name;
+	/* Other names that it has, and words that it is suggested for; blanks are between them.
+	 * NULL: none. */
+	const char *also, *meant_by;
 	/* The arguments, "[-u|-k] ADDR..."; "": none. */
 	const char *usage;
 	const char *summary; /* one line, no full stop */
@@ -110,6 +114,7 @@ struct command {
 	bool opens_files; /* that its words name: by sandbox/outside.h */
 	char opens_with; /* if its options have this letter alone; 0: always */
 	bool only_reads; /* those files; otherwise they are new ones */
+	bool writes_dumps; /* of those files: they are for new_file_open_dump() as well */
 	bool reads_dumps; /* of those files: they are for open_other() */
 	bool answers_unopened; /* in JSON, "error" for a dump that cannot be opened */
 	bool takes_table; /* with answer(): takes -p and -r (tables.h) */
@@ -159,7 +164,7 @@ void work_start(struct work *work, const char *command);
 void work_end(struct work *work);
 
 /* Prints "kwalk: COMMAND: ARGUMENT: message" on standard error, with "FILE:LINE: " before
- * the command if it is read from a script, and, in JSON mode, an error object, and marks
+ * the command if it is read from a script, or its line on standard input behind it, and, in JSON mode, an error object, and marks
  * the session failed. argument may be NULL.
  * ERROR_INTERRUPTED because of a closed pipe is not reported. */
 void session_complain(struct session *session, const char *argument,
@@ -183,7 +188,8 @@ void session_complain_of_changes(struct session *session);
  * "vmemmap (why); ...". False if there are none. */
 enum { DOUBTS_SIZE = 1024 };
 bool session_doubts(const struct session *session, char text[DOUBTS_SIZE]);
-/* Reports them on standard error, in text mode. */
+/* Reports them on standard error, in text mode; as a failure, in JSON too, those that
+ * kernel_rests_on_foreign(). */
 void session_complain_of_doubts(struct session *session);
 /* Adds them as a list to the open JSON answer; arg is the session. */
 void session_add_doubts(void *arg);

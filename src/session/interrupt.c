@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -45,6 +46,36 @@ void interrupt_watch(void)
 	if (!watched)
 		sigaction(SIGINT, &before, NULL);
 }
+
+/* --- silence --- */
+
+enum { LONGEST = 10000000 };
+
+volatile sig_atomic_t interrupt_asked, interrupt_running;
+
+void interrupt_watch_silence(unsigned int seconds, void (*handle)(int signal))
+{
+	const struct sigaction action = {
+		.sa_handler = handle,
+		.sa_flags = SA_RESTART,
+	};
+	const struct timeval period = { .tv_sec = (time_t)SILENT_FOR * seconds };
+
+	/* Years do not fit into time_t of 32 bits. */
+	if (seconds <= LONGEST && sigaction(SIGPROF, &action, NULL) == 0)
+		setitimer(ITIMER_PROF, &(struct itimerval){ period, period },
+			  NULL);
+}
+
+bool interrupt_is_silent(void)
+{
+	bool silent = interrupt_running && !interrupt_asked;
+
+	interrupt_asked = 0;
+	return silent;
+}
+
+/* --- while a line is typed --- */
 
 static bool polled;
 

@@ -16,6 +16,15 @@ enum stop_reason { STOP_NONE, STOP_CTRL_C, STOP_TIME, STOP_MEMORY, STOP_LINES };
  * are run from a script. */
 extern volatile sig_atomic_t interrupt_came;
 
+/* What a library does asks nobody whether to stop. A timer of processor time, for --timeout:
+ * its signals are handled by who ends the program. interrupt_asked: a command begins, or
+ * asked; running: one runs. interrupt_is_silent(), in the handler: one runs, and has not
+ * asked for a whole period, SILENT_FOR times the seconds. */
+enum { SILENT_FOR = 5 };
+extern volatile sig_atomic_t interrupt_asked, interrupt_running;
+void interrupt_watch_silence(unsigned int seconds, void (*handle)(int signal));
+bool interrupt_is_silent(void);
+
 /* While SIGINT is blocked, as a line is typed: interrupt_pending() asks for it. */
 void interrupt_poll(bool on);
 bool interrupt_pending(void);

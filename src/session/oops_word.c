@@ -88,23 +88,69 @@ static bool is_module(const char *word)
 }
 
 /* Both are of one line, the later one further on. */
-static void join(char *word, const char *module)
+static void join(char *word, const char *next)
 {
 	char *end = word + strlen(word);
 
 	*end = ' ';
-	memmove(end + 1, module, strlen(module) + 1);
+	memmove(end + 1, next, strlen(next) + 1);
 }
 
-void oops_words_join(char **words)
+/* "+" or "-" alone, which need a word on both sides. */
+static bool is_operator(const char *word)
 {
+	return !strcmp(word, "+") || !strcmp(word, "-");
+}
+
+static bool is_option(const char *word)
+{
+	return word[0] == '-' && word[1];
+}
+
+/* "init_task + 10", and with loose "init_task +10" and "init_task+ 10". */
+static bool is_sum(const char *kept, const char *word, bool loose)
+{
+	size_t size = strlen(kept);
+
+	if (is_option(kept) || is_option(word) || size == 0)
+		return false;
+	if (is_operator(word) || (size > 2 && kept[size - 2] == ' ' &&
+				  is_operator(kept + size - 1)))
+		return true;
+	return loose && (word[0] == '+' || (size > 1 && kept[size - 1] == '+'));
+}
+
+/* "RIP:" before its value. */
+static bool is_label(const char *word)
+{
+	size_t size = strlen(word);
+
+	return size > 1 && word[size - 1] == ':' &&
+	       text_item_is_label(word, size - 1);
+}
+
+/* Commands that take ranges have "+SIZE" as a word, and search has texts. */
+static bool are_loose(const struct command *command)
+{
+	return command->addresses != NO_ADDRESSES ||
+	       !(strstr(command->usage, "START") ||
+		 strstr(command->usage, "OPTION"));
+}
+
+void oops_words_join(const struct command *command, char **words)
+{
+	bool sums = !command->opens_files ||
+		    command->addresses != NO_ADDRESSES;
+	bool loose = sums && are_loose(command);
 	char **kept = words;
 
 	if (!*words)
 		return;
 	while (*++words)
-		if (is_module(*words) && is_in_a_function(*kept) &&
-		    *words > *kept)
+		if (*words > *kept &&
+		    ((is_module(*words) && is_in_a_function(*kept)) ||
+		     (sums && is_sum(*kept, *words, loose)) ||
+		     (loose && is_label(*kept))))
 			join(*kept, *words);
 		else
 			*++kept = *words;

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 
+struct command;
 struct session;
 
 /* What a word says, and as what: bits of enum whatis_as (whatis.h). False, with err left
@@ -19,6 +20,7 @@ bool oops_word(struct session *session, const char *word, uint64_t *value,
 bool oops_word_address(struct session *session, const char *word,
 		       uint64_t *vaddr, struct error *err);
 
-/* Makes one word of a "foo+0x1a/0x40" and the "[mod]" behind it. They are those of one line, in
- * which the blanks between them are. */
-void oops_words_join(char **words);
+/* Makes one word of a "foo+0x1a/0x40" and the "[mod]" behind it, of a sum with blanks in it, and
+ * of "RIP:" and its value, for the command. They are those of one line, in which the blanks
+ * between them are. */
+void oops_words_join(const struct command *command, char **words);

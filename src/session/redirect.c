@@ -65,11 +65,11 @@ static int run_into(struct session *session, const struct command_text *text,
 }
 
 static void complain_of_write(struct session *session, const char *command,
-			      const char *where, int error)
+			      const char *where, const char *why)
 {
 	struct error err;
 
-	fail(&err, ERROR_SYSTEM, "cannot write answers: %s", strerror(error));
+	fail(&err, ERROR_SYSTEM, "cannot write answers: %s", why);
 	session_complain_as(session, command, where, &err);
 }
 
@@ -87,7 +87,7 @@ static void run_to_shell(struct session *session,
 	}
 	error = run_into(session, text, pipe, run);
 	if (error && error != EPIPE)
-		complain_of_write(session, "|", text->shell, error);
+		complain_of_write(session, "|", text->shell, strerror(error));
 	if (!shell_pipe_close(pipe, &err))
 		session_complain_as(session, "|", text->shell, &err);
 }
@@ -100,23 +100,26 @@ static bool open_file(struct session *session, const struct command_text *text,
 		return false;
 	if (!text->append)
 		return new_file_open(file, path, err);
+	*file = (struct new_file){ .path = path };
 	file->fd = outside_open(path, OUTSIDE_APPEND, err);
 	return file->fd >= 0;
 }
 
-/* What could not be written leaves the file as it was, unless it is appended to. */
+/* What could not be written leaves the file as it was, unless it is appended to. Why a pipe is
+ * not read any more the helper knows. */
 static void close_file(struct session *session, const struct command_text *text,
 		       const char *path, struct new_file *file, int error)
 {
-	struct error err;
+	struct error why, err;
+	bool written = (error && error != EPIPE) || outside_written(&why);
 
-	if (error)
-		complain_of_write(session, ">", path, error);
-	if (text->append && close(file->fd) < 0 && !error)
-		complain_of_write(session, ">", path, errno);
-	if (!text->append && error)
+	if (error && written)
+		complain_of_write(session, ">", path, strerror(error));
+	else if (!written)
+		complain_of_write(session, ">", path, why.message);
+	if (text->append || error || !written)
 		new_file_abandon(file);
-	else if (!text->append && !new_file_finish(file, &err))
+	else if (!new_file_finish(file, &err))
 		session_complain_as(session, ">", NULL, &err);
 }
 

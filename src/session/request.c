@@ -202,21 +202,37 @@ static bool parse(struct reading *reading, char id[LONGEST_ID], char **command)
 	return *command || wrong(reading, "\"command\" is missing");
 }
 
+static bool begins_request(const char *line)
+{
+	return line[strspn(line, " \t\r\n")] == '{';
+}
+
+char *request_command(char *line)
+{
+	struct reading reading = { line, NULL };
+	char id[LONGEST_ID], *command;
+
+	return begins_request(line) && parse(&reading, id, &command) ? command :
+								       NULL;
+}
+
 bool request_is(const struct session *session, const char *line)
 {
 	return output_format(session->output) == OUTPUT_JSON &&
-	       line[strspn(line, " \t\r\n")] == '{';
+	       begins_request(line);
 }
 
 void request_run(struct session *session, char *line)
 {
 	bool failed_before = session->failed;
+	uint64_t line_number = session->script_line;
 	char id[LONGEST_ID], *command;
 	struct error err;
 	struct reading reading = { line, &err };
 	bool sound = parse(&reading, id, &command);
 
 	session->failed = false;
+	session->script_line = 0; /* the id says which it is */
 	output_request(session->output, id[0] ? id : "null");
 	if (sound)
 		session_run_text(session, command);
@@ -224,4 +240,5 @@ void request_run(struct session *session, char *line)
 		session_complain_as(session, "request", NULL, &err);
 	output_request_end(session->output, !session->failed);
 	session->failed |= failed_before;
+	session->script_line = line_number;
 }

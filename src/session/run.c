@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include "session/redirect.h"
 #include "session/tables.h"
 #include "session/words.h"
+#include "whatis/text_item.h"
 
 /* A name that is searched for, and the nearest so far. */
 struct near_name {
@@ -33,22 +35,44 @@ static void try_name(struct near_name *near, const char *name)
 	near->most = distance - !!distance;
 }
 
-/* Names the nearest one, if it is near: a command, else a name of crash's. */
-static void no_such_command(const struct command *const *commands,
-			    const struct alias *aliases, const char *name,
-			    struct error *err)
+/* Does the list, with blanks between its words, hold the name? */
+static bool list_has(const char *list, const char *name)
+{
+	size_t size = strlen(name);
+
+	for (; list && *list; list += strcspn(list, " "), list += *list == ' ')
+		if (size && strcspn(list, " ") == size && !strncmp(list, name, size))
+			return true;
+	return false;
+}
+
+/* A command, else a name of crash's that one answers; NULL: none is near. */
+static const char *nearest_name(const struct command *const *commands,
+				const struct alias *aliases, const char *name)
 {
 	/* Two letters of a short name are half of it. */
 	struct near_name near = { name, strlen(name) < 5 ? 1 : 2, NULL };
 
-	for (; *commands; commands++)
+	for (; *commands; commands++) {
+		if (list_has((*commands)->meant_by, name))
+			return (*commands)->name;
 		try_name(&near, (*commands)->name);
+	}
 	for (; aliases && aliases->name; aliases++)
-		if (strlen(aliases->name) > 2)
+		if (aliases->runs && strlen(aliases->name) > 2)
 			try_name(&near, aliases->name);
-	if (near.nearest)
+	return near.nearest;
+}
+
+static void no_such_command(const struct command *const *commands,
+			    const struct alias *aliases, const char *name,
+			    struct error *err)
+{
+	const char *nearest = nearest_name(commands, aliases, name);
+
+	if (nearest)
 		fail(err, ERROR_USAGE, "no such command; did you mean %s?",
-		     near.nearest);
+		     nearest);
 	else
 		fail(err, ERROR_USAGE, "no such command; try \"help\"");
 }
@@ -64,6 +88,8 @@ const struct command *command_find(const struct command *const *commands,
 	for (const struct command *const *at = commands; *at && length; at++) {
 		const char *name_at = (*at)->name;
 
+		if (list_has((*at)->also, name))
+			return *at;
 		if (*name_at != *name || strncmp(name_at, name, length) != 0)
 			continue;
 		if (!name_at[length])
@@ -86,7 +112,8 @@ const struct command *command_exactly(const struct command *const *commands,
 				      const char *name)
 {
 	for (const struct command *const *at = commands; *at; at++)
-		if (*(*at)->name == *name && !strcmp((*at)->name, name))
+		if ((*(*at)->name == *name && !strcmp((*at)->name, name)) ||
+		    list_has((*at)->also, name))
 			return *at;
 	return NULL;
 }
@@ -192,8 +219,38 @@ static bool is_address(const char *word)
 {
 	uint64_t value;
 
-	return *word == '&' || strchr(word, '+') ||
-	       (strpbrk(word, "0123456789") && parse_hex(word, &value, NULL));
+	return *word == '&' ||
+	       ((isalnum((unsigned char)*word) || *word == '_') &&
+		(strchr(word, '+') || (strpbrk(word, "0123456789") &&
+				       parse_hex(word, &value, NULL))));
+}
+
+static bool holds_address(struct session *session, const char *text)
+{
+	struct text_item item;
+	size_t at = 0;
+
+	return text_item_next(text, strlen(text), &at,
+			      kernel_pointer_size(session->kernel), &item);
+}
+
+static bool hold_address(struct session *session, char **words)
+{
+	while (*words && !holds_address(session, *words))
+		words++;
+	return *words;
+}
+
+/* A name, its beginning, or one with letters that are wrong. */
+static bool may_be_command(struct session *session, const char *word)
+{
+	size_t size = strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789_");
+	struct error err;
+
+	return alias_next(session->aliases, word, NULL) ||
+	       command_find(session->commands, NULL, word, &err) ||
+	       (!word[size] &&
+		nearest_name(session->commands, session->aliases, word));
 }
 
 /* Moves *words to the arguments. What an alias stands for is in *line. */
@@ -216,16 +273,21 @@ static const struct command *choose_command(struct session *session,
 		++*words;
 	else if (is_address(**words))
 		command = command_exactly(session->commands, "whatis");
+	else if (!may_be_command(session, **words) && hold_address(session, *words))
+		fail(err, ERROR_USAGE,
+		     "no such command; \"annotate FILE\" explains the addresses in a text, \"annotate -\" those of standard input");
 	return command;
 }
 
 static void run_command(struct session *session,
 			const struct command *command, char **words)
 {
+	const sig_atomic_t outer = interrupt_running; /* a command within another */
 	struct error err;
 
 	session->command = command;
 	session->told_interrupt = false;
+	interrupt_asked = interrupt_running = 1;
 	work_start(&session->work, command->name);
 	output_set_most_lines(session->output, session->max_lines);
 	memory_hold();
@@ -233,7 +295,7 @@ static void run_command(struct session *session,
 	session->kernel->excess->code = ERROR_NONE;
 	output_at_end(session->output,
 		      command->rests_on ? session_add_doubts : NULL, session);
-	oops_words_join(words);
+	oops_words_join(command, words);
 	if (!cpu_words_run(session, command->addresses, words, run_with, &err))
 		session_complain(session, NULL, &err);
 	if (session->kernel->excess->code)
@@ -245,6 +307,7 @@ static void run_command(struct session *session,
 	output_restart_lines(session->output);
 	output_at_end(session->output, NULL, NULL);
 	session->command = NULL;
+	interrupt_running = outer;
 }
 
 static void run_line_of_words(struct session *session, char **words)
@@ -254,12 +317,50 @@ static void run_line_of_words(struct session *session, char **words)
 	const struct command *command;
 	struct error err;
 
-	command = choose_command(session, &words, &line, &err);
+	line.words = NULL;
+	if (words[1] && !strcmp(words[1], "--help") && !words[2]) {
+		words[1] = words[0];
+		words++;
+		command = command_exactly(session->commands, "help");
+	} else {
+		command = choose_command(session, &words, &line, &err);
+	}
 	if (command)
 		run_command(session, command, words);
 	else
 		session_complain_as(session, name, NULL, &err);
 	free(line.words);
+}
+
+/* Of a line that is no command, as one of an oops. A question mark marks what an unwinder
+ * is not sure of. */
+static bool is_pasted(struct session *session, const char *line)
+{
+	static const char blanks[] = " \t\r\n";
+	char word[64];
+	size_t size;
+
+	line += strspn(line, blanks);
+	size = strcspn(line, " \t\r\n;|>");
+	if (!size || strchr("!#", *line) || !holds_address(session, line))
+		return false;
+	if (starts_with(line, "? "))
+		return strstr(line, "+0x");
+	if (size >= sizeof(word))
+		return true;
+	memcpy(word, line, size);
+	word[size] = '\0';
+	return !is_address(word) && !may_be_command(session, word);
+}
+
+static void annotate_line(struct session *session, const char *line)
+{
+	char *none = NULL;
+
+	session->pasted = line;
+	run_command(session, command_exactly(session->commands, "annotate"),
+		    &none);
+	session->pasted = NULL;
 }
 
 static void out_of_memory(struct session *session)
@@ -317,6 +418,11 @@ void session_run_line(struct session *session, char *line)
 {
 	struct command_text text;
 
+	if (session->interactive && is_pasted(session, line)) {
+		output_measure(session->output);
+		annotate_line(session, line);
+		return;
+	}
 	while (!session_ended(session) && command_text_next(&line, &text)) {
 		if (interrupt_came) {
 			session_complain_of_rest(session);

@@ -13,6 +13,7 @@
 #include "kernel/kernel.h"
 #include "kernel/kernel_lines.h"
 #include "lines/lines.h"
+#include "session/number.h"
 #include "vmlinux/types.h"
 
 /* --- reading --- */
@@ -34,13 +35,16 @@ static bool read_cpu(const char *text, int *cpu)
 bool symbol_word_parse(struct symbol_word *word, const char *text,
 		       struct error *err)
 {
+	struct piece piece = piece_unwrap(text);
+	size_t size = (size_t)(piece.end - piece.at);
 	char *at;
 
-	if (strlen(text) >= sizeof(word->text))
+	if (size >= sizeof(word->text))
 		return fail(err, ERROR_USAGE,
 			    "symbol names are shorter than %d bytes",
 			    SYMBOL_NAME_MAX);
-	strcpy(word->text, text);
+	memcpy(word->text, piece.at, size);
+	word->text[size] = '\0';
 	word->module = word->file = NULL;
 	word->name = word->text;
 	word->cpu = NO_CPU;
@@ -60,7 +64,7 @@ bool symbol_word_parse(struct symbol_word *word, const char *text,
 	}
 	if (!*word->name)
 		return fail(err, ERROR_USAGE,
-			    "%s: the name of a symbol is missing", text);
+			    "the name of a symbol is missing behind the colon (annotate explains whole lines of an oops)");
 	return true;
 }
 
@@ -184,6 +188,10 @@ static void add_near_names(struct kernel *kernel,
 	if (strlen(word->name) < 4)
 		return;
 	kernel_symbols(kernel, NULL, word->module, keep_near, &near);
+	/* The name of a variable is far from those of all functions. */
+	if (near.nr && near.best[0].distance > 1 && !word->module &&
+	    kernel_lacks_variables(kernel))
+		return;
 	for (size_t i = 0; i < near.nr; i++) {
 		/* Two letters of a short name are half of it. */
 		if (near.best[i].distance > near.best[0].distance)

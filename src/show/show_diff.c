@@ -122,6 +122,8 @@ static void put_mapping(struct output *output, const struct mapping *mapping,
 		text = "corrupt";
 	else if (mapping->kind == MAPPING_UNREADABLE)
 		text = page_state_names[mapping->reason];
+	else if (mapping->nowhere)
+		text = "nowhere";
 	output_string(output, rights_name, text);
 	output_string_if(output, cache_name,
 			 pages && mapping->has_cache ?

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "show/show_panic.h"
 
+#include <inttypes.h>
+
 #include "areas/region.h"
+#include "base/text.h"
 #include "kernel/arch.h"
+
+enum { NSEC = 1000000000 };
 
 const char *show_register_name(const struct session *session,
 			       const struct registers *registers,
@@ -112,6 +117,61 @@ const char *show_panic_status(const struct panic *panic)
 	return states[panic->end];
 }
 
+static void json_reports(struct output *output,
+			 const struct log_reports *reports)
+{
+	if (!reports->nr)
+		return;
+	output_list_begin(output, "reports");
+	for (size_t i = 0; i < reports->nr; i++) {
+		const struct log_report *report = &reports->report[i];
+
+		output_object_begin(output, NULL);
+		output_string(output, "text", report->text);
+		if (report->has_time) {
+			output_seconds(output, "time", report->first);
+			output_seconds(output, "last_time", report->last);
+		}
+		output_count(output, "count", report->count);
+		output_object_end(output);
+	}
+	output_list_end(output);
+	if (reports->more)
+		output_count(output, "more_reports", reports->more);
+}
+
+void log_report_text(const struct log_report *report,
+		     char text[LOG_REPORT_TEXT])
+{
+	*text = '\0';
+	if (report->has_time)
+		text_append(text, LOG_REPORT_TEXT,
+			    "[%5" PRIu64 ".%06" PRIu64 "] ",
+			    report->first / NSEC, report->first % NSEC / 1000);
+	text_append(text, LOG_REPORT_TEXT, "%s", report->text);
+	if (report->count > 1)
+		text_append(text, LOG_REPORT_TEXT, " (%zu times)",
+			    report->count);
+}
+
+void show_reports(struct session *session, const struct log_reports *reports,
+		  const char *but, const char *heading)
+{
+	char text[LOG_REPORT_TEXT];
+
+	for (size_t i = 0; i < reports->nr; i++) {
+		const struct log_report *report = &reports->report[i];
+
+		if (but && report->count == 1 && !strcmp(report->text, but))
+			continue;
+		log_report_text(report, text);
+		output_textf(session->output, "%s%s\n", heading, text);
+	}
+	if (reports->more)
+		output_textf(session->output, "%s%zu more\n", heading,
+			     reports->more);
+}
+
 void show_panic_fields(struct session *session, const struct panic *panic)
 {
 	const struct cpu_run *run = panic_run(panic);
@@ -120,6 +180,7 @@ void show_panic_fields(struct session *session, const struct panic *panic)
 	output_string(output, "message", show_panic_end(panic));
 	if (*panic->report)
 		output_string(output, "report", panic->report);
+	json_reports(output, &panic->reports);
 	if (panic->has_time)
 		output_count(output, "crash_time", panic->time);
 	if (panic->cpu >= 0)

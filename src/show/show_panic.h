@@ -27,3 +27,13 @@ struct code_target {
 	const char *region; /* NULL: unknown */
 };
 struct code_target show_code_target(struct session *session, uint64_t ip);
+
+/* A report of the log as one line: its time, text and count. */
+enum { LOG_REPORT_TEXT = REPORT_TEXT + 64 };
+void log_report_text(const struct log_report *report,
+		     char text[LOG_REPORT_TEXT]);
+
+/* The reports of the log, a line of text each behind the heading, the first one first.
+ * but: not this one, if it came once; NULL: all. */
+void show_reports(struct session *session, const struct log_reports *reports,
+		  const char *but, const char *heading);

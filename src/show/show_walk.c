@@ -2,6 +2,7 @@
 #include "show/show_walk.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "answers/page_owner.h"
 #include "areas/region.h"
@@ -133,14 +134,14 @@ const char *page_size_text(uint64_t page_size)
 	return page_size == 1 << 22 ? "4M" : "1G";
 }
 
-void show_doubt(struct session *session, const struct entry_meaning *meaning)
+bool entry_doubt(struct session *session, const struct entry_meaning *meaning,
+		 char text[DOUBT_TEXT])
 {
-	if (!meaning->doubt)
-		return;
-	if (output_json(session->output))
-		output_string(session->output, "doubt", meaning->doubt);
-	else
-		output_note(session->output, "DOUBT: %s", meaning->doubt);
+	if (meaning->doubt)
+		snprintf(text, DOUBT_TEXT, "%s", meaning->doubt);
+	return meaning->doubt ||
+	       (meaning->has_physical &&
+		kernel_nowhere(session->kernel, meaning->physical, text));
 }
 
 struct entry_flags entry_flags_of(struct session *session,
@@ -178,6 +179,20 @@ void show_frame(struct session *session, uint64_t pfn, uint64_t page)
 		output_hex(output, "virtual", vaddr);
 }
 
+/* A physical address looks like one of a process. */
+static void hint_at_frame(struct session *session, uint64_t address,
+			  struct error *err)
+{
+	uint64_t page;
+
+	if (!session->table.chosen &&
+	    kernel_is_user_address(session->kernel, address) &&
+	    kernel_pfn_to_page(session->kernel, address >> PAGE_SHIFT, &page,
+			       NULL))
+		text_append(err->message, sizeof(err->message),
+			    "; if it is a physical address, ask phys_to_page");
+}
+
 bool frame_of_address(struct session *session, uint64_t vaddr, uint64_t *pfn,
 		      struct error *err)
 {
@@ -195,6 +210,7 @@ bool frame_of_address(struct session *session, uint64_t vaddr, uint64_t *pfn,
 		     "%" PRIx64 " has no page: it is %s", vaddr,
 		     translation_status_names[translation.status]);
 		session_ask_whose(session, vaddr, err);
+		hint_at_frame(session, vaddr, err);
 		return false;
 	}
 	*pfn = translation.physical >> PAGE_SHIFT;
@@ -253,11 +269,12 @@ static void json_use(struct output *output, const struct frame_use *shown)
 	else if (shown->has_stack || shown->has_area)
 		output_string(output, "use",
 			      shown->has_stack ? "stack" : "vmalloc");
-	else if (shown->is_listed)
-		output_string(output, "use", "free-percpu");
 	else if (shown->resource)
 		output_string(output, "use", "device");
+	else if (use->poisoned)
+		output_string(output, "use", "hwpoison");
 	output_string_if(output, "slab_cache", shown->cache);
+	output_string_if(output, "movable_by", shown->movable);
 	output_string_if(output, "resource", shown->resource ? shown->resource : "");
 	if (shown->has_stack)
 		json_stack(output, &shown->stack);
@@ -265,7 +282,7 @@ static void json_use(struct output *output, const struct frame_use *shown)
 		output_count(output, "index", use->index);
 	if (use->kind == PAGE_USE_ANON && use->object)
 		output_hex(output, "anon_vma", use->object);
-	if (use->kind == PAGE_USE_FILE)
+	if (use->kind == PAGE_USE_FILE || use->kind == PAGE_USE_SHMEM)
 		output_hex(output, "address_space", use->object);
 	if (shown->has_file) {
 		output_count(output, "inode", shown->file.number);
@@ -283,6 +300,8 @@ static void json_use(struct output *output, const struct frame_use *shown)
 		output_count(output, "order", use->order);
 	if (use->hugetlb)
 		output_boolean(output, "hugetlb", true);
+	if (use->poisoned)
+		output_boolean(output, "hwpoison", true);
 	json_owners(output, shown);
 	if (shown->has_table)
 		json_table(output, &shown->table);
@@ -309,7 +328,11 @@ void show_use(struct session *session, uint64_t pfn, bool owners)
 	struct frame_use shown; /* large: only what is shown is set */
 
 	kernel_frame_use(session->kernel, pfn, owners, &shown);
-	show_frame_use(session, &shown);
+	if (!shown.known && shown.use.unreferenced)
+		output_string(session->output, "use",
+			      page_use_names[PAGE_USE_UNKNOWN]);
+	else
+		show_frame_use(session, &shown);
 }
 
 void range_explain(const struct paging *paging, const struct scanned *range,

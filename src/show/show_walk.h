@@ -2,7 +2,7 @@
 /* Translations, entries and frames as several commands show them. */
 #pragma once
 
-#include "whatis/frame_use.h"
+#include "whatis/nowhere.h"
 #include "answers/translate.h"
 #include "paging/scan.h"
 #include "session/command.h"
@@ -41,8 +41,11 @@ struct entry_flags entry_flags_of(struct session *session,
 void show_entry_flags(struct session *session, const struct paging *paging,
 		      unsigned int level, uint64_t entry);
 
-/* What makes the entry's meaning doubtful, if anything: "doubt" in JSON, or a line. */
-void show_doubt(struct session *session, const struct entry_meaning *meaning);
+/* What makes the entry's meaning doubtful, if anything: what contradicts it, or that nothing
+ * is where it points to. */
+enum { DOUBT_TEXT = NOWHERE_TEXT };
+bool entry_doubt(struct session *session, const struct entry_meaning *meaning,
+		 char text[DOUBT_TEXT]);
 
 /* Fields pfn, page, physical and, if the direct map has it, virtual. */
 void show_frame(struct session *session, uint64_t pfn, uint64_t page);

@@ -79,7 +79,9 @@ static void output_device(struct output *output, const struct whatis *whatis)
 
 static void output_memory(struct session *session, const struct whatis *whatis)
 {
+	const struct space *space = kernel_space(session->kernel, NULL);
 	struct output *output = session->output;
+	uint64_t first, last;
 
 	output_hex(output, "pfn", whatis->pfn);
 	if (!whatis->has_place || whatis->kind == WHATIS_STRUCT_PAGE)
@@ -87,6 +89,12 @@ static void output_memory(struct session *session, const struct whatis *whatis)
 	if (whatis->has_frame) {
 		output_hex(output, "page", whatis->page);
 		show_frame_use(session, &whatis->use);
+		if (space && whatis->kind == WHATIS_PAGE_TABLE) {
+			table_entry_range(&whatis->use.table, space->paging,
+					  whatis->physical, &first, &last);
+			output_hex(output, "entry_start", first);
+			output_hex(output, "entry_end", last);
+		}
 	}
 	output_string(output, "zone", whatis->memory.zone);
 	output_string(output, "resource", whatis->memory.resource);

@@ -39,6 +39,59 @@ bool kernel_mm_root(struct kernel *kernel, uint64_t mm, uint64_t *root,
 	return true;
 }
 
+/* The kernel's half is in all tables, and has them. */
+static bool is_mm(struct kernel *kernel, uint64_t mm)
+{
+	struct space space;
+	uint64_t root, pgd;
+
+	if (!kernel_mm_root(kernel, mm, &root, NULL) ||
+	    !kernel_read_member(kernel, mm, MM_PGD, &pgd, NULL))
+		return false;
+	space = *kernel_space(kernel, NULL);
+	space.root = root;
+	return space_maps(&space, pgd, root);
+}
+
+/* Where only one pointer that differs by a bit leads to an mm_struct. */
+static bool find_neighbour(struct kernel *kernel, uint64_t mm,
+			   unsigned int *bit)
+{
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; i < 8 * kernel_pointer_size(kernel); i++)
+		if (is_mm(kernel, mm ^ UINT64_C(1) << i)) {
+			*bit = i;
+			nr++;
+		}
+	return nr == 1;
+}
+
+bool kernel_task_root(struct kernel *kernel, const struct task *task,
+		      uint64_t *root, struct error *err)
+{
+	struct error why;
+	unsigned int bit;
+
+	/* The top-level table of PAE has 32 bytes, others a page. */
+	if (kernel_mm_root(kernel, task->mm, root, &why) &&
+	    (!(*root & 31) ||
+	     fail(&why, ERROR_FORMAT, "its page table would be at %" PRIx64,
+		  *root)))
+		return true;
+	if (find_neighbour(kernel, task->mm, &bit))
+		return fail(
+			err, why.code,
+			"pid %d (%s): mm %" PRIx64
+			" is no mm_struct: %.200s; %s bit %u it is the one at %" PRIx64,
+			(int)task->pid, task->comm, task->mm, why.message,
+			task->mm >> bit & 1 ? "without" : "with", bit,
+			task->mm ^ UINT64_C(1) << bit);
+	return fail(err, why.code,
+		    "pid %d (%s): mm %" PRIx64 " is no mm_struct: %.300s",
+		    (int)task->pid, task->comm, task->mm, why.message);
+}
+
 static bool set_space(struct kernel *kernel, struct process *process,
 		      uint64_t root, struct error *err)
 {

@@ -67,6 +67,12 @@ static inline bool process_has_memory(const struct process *process)
 /* First address of the kernel's half: PAGE_OFFSET on i386. */
 bool kernel_half(struct kernel *kernel, uint64_t *first, struct error *err);
 
+/* The same of a task that has an mm_struct, which must have a table that maps itself. err names
+ * the task, and the mm_struct that its pointer would lead to if one bit were another, where only
+ * one does. */
+bool kernel_task_root(struct kernel *kernel, const struct task *task,
+		      uint64_t *root, struct error *err);
+
 /* Physical address of the top-level table of an mm_struct. */
 bool kernel_mm_root(struct kernel *kernel, uint64_t mm, uint64_t *root,
 		    struct error *err);

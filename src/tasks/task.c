@@ -160,8 +160,7 @@ static bool read_members(struct scan *scan, uint64_t address)
 	return read_member(scan, address, scan->threads);
 }
 
-/* The span has much that no answer rests on, such as the stack's secret: where reads are noted,
- * only the members are, and only they are in a dump that extract wrote. */
+/* Much of it is in no answer: where reads are noted, and in what extract wrote, are members only. */
 static bool read_span(struct scan *scan, uint64_t address, struct error *err)
 {
 	const struct member *comm = kernel_member(scan->kernel, TASK_COMM, NULL);
@@ -277,6 +276,8 @@ static bool add_entry(struct scan *scan, const struct ring *ring,
 	const struct listed *leader = ring->leader;
 	uint64_t back;
 
+	if (add_address(scan, address, ring->member->offset) == before)
+		return fail(err, ERROR_FORMAT, "it leads to itself");
 	if (!read_task(scan, address, node, err))
 		return false;
 	back = links_of(ring, node)->to[!ring->direction];
@@ -353,9 +354,8 @@ static bool read_links(struct scan *scan, uint64_t address, struct links *links,
 static void follow_threads(struct scan *scan, const struct listed *leader)
 {
 	struct links head = leader->threads;
-	struct ring ring = {
-		.name = "threads", .member = scan->threads, .leader = leader,
-	};
+	struct ring ring = { .name = "threads", .member = scan->threads,
+			     .leader = leader };
 	struct error err;
 
 	if (!scan->thread_head) {
@@ -418,10 +418,9 @@ static void add_other_idles(struct scan *scan)
 	for (unsigned int cpu = 1; cpu < cpus.nr && !scan->ended.code; cpu++) {
 		if (!cpu_set_has(&cpus, cpu))
 			continue;
-		/* NULL: the CPU was never brought up. */
 		if (!find_idle(scan, cpu, &task, &err))
 			damages_add(&scan->list->damages, &err);
-		else if (task)
+		else if (task) /* NULL: the CPU was never brought up */
 			add_idle(scan, cpu, task);
 	}
 }
@@ -449,15 +448,14 @@ static bool scan_all(struct scan *scan, struct error *err)
 
 struct known_tasks {
 	struct task_list list;
-	bool all; /* the list is whole */
-	bool some; /* it is a part: the search was stopped */
+	bool all, some; /* the list is whole; it is a part: the search was stopped */
 };
 
 static void release(void *state)
 {
 	struct known_tasks *known = state;
 
-	free(known->list.task);
+	task_list_release(&known->list);
 }
 
 const struct state_type state_tasks = {
@@ -481,7 +479,8 @@ const struct task_list *kernel_tasks(struct kernel *kernel, struct error *err)
 	*known = (struct known_tasks){ 0 };
 	scan->kernel = kernel;
 	scan->list = &known->list;
-	known->all = scan_all(scan, err);
+	known->all = scan_all(scan, err) &&
+		     task_list_index(&known->list, kernel->listener, err);
 	known->some = scan->ended.code == ERROR_INTERRUPTED;
 	address_set_release(&scan->seen);
 	free(scan);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/listener.h"
 
 struct kernel;
 
@@ -24,6 +25,7 @@ struct task_list {
 	struct task *task; /* owned */
 	size_t nr, room;
 	struct damages damages;
+	uint32_t *by_pid; /* owned: places of all of a whole list, by pid and place */
 };
 
 /* All tasks: idle tasks first, then processes in the order of their list, each followed
@@ -31,5 +33,11 @@ struct task_list {
  * forgotten. NULL with err where types or symbols are missing, or when stopped. */
 const struct task_list *kernel_tasks(struct kernel *kernel,
 				     struct error *err);
+/* The first task of a whole list with that pid; NULL: there is none. */
+const struct task *task_of_pid(const struct task_list *list, int32_t pid);
+void task_list_release(struct task_list *list);
+/* For kernel_tasks(). False: stopped, or out of memory. */
+bool task_list_index(struct task_list *list, const struct listener *listener,
+		     struct error *err);
 /* What a stopped search found; NULL: none. Valid until the next kernel_tasks(). */
 const struct task_list *kernel_tasks_so_far(const struct kernel *kernel);

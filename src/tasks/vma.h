@@ -13,7 +13,10 @@ enum {
 	VMA_EXEC = 0x4,
 	VMA_MAYSHARE = 0x80,
 	VMA_GROWSDOWN = 0x100,
+	VMA_PFNMAP = 0x400,
+	VMA_IO = 0x4000,
 	VMA_HUGETLB = 0x400000,
+	VMA_MIXEDMAP = 0x10000000, /* 2.6.28; before, another bit or none */
 };
 
 struct vma {

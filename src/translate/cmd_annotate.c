@@ -144,6 +144,29 @@ static void annotate(struct session *session, struct text *text,
 	}
 }
 
+/* False: nothing was read. */
+static bool read_text(struct session *session, const char *path,
+		      struct text *text, bool *whole, struct error *err)
+{
+	bool standard = !path || !strcmp(path, "-");
+	int fd;
+
+	if (session->pasted) {
+		text->name = "what was typed";
+		text->data = strdup(session->pasted);
+		text->size = strlen(session->pasted);
+		return text->data || fail(err, ERROR_SYSTEM, "out of memory");
+	}
+	text->name = standard ? "standard input" : path;
+	fd = standard ? STDIN_FILENO : open_text(path, err);
+	if (fd < 0)
+		return false;
+	*whole = read_all(text, fd, err);
+	if (!standard)
+		close(fd);
+	return true;
+}
+
 static bool run(struct session *session, char **words, struct error *err)
 {
 	const struct command_option options[] = {
@@ -152,8 +175,7 @@ static bool run(struct session *session, char **words, struct error *err)
 	};
 	struct annotator *annotator;
 	struct text text = { 0 };
-	bool standard, done;
-	int fd;
+	bool done = true;
 
 	if (!command_options(&words, options, err) ||
 	    !session_choose_table(session, &words, err))
@@ -161,14 +183,8 @@ static bool run(struct session *session, char **words, struct error *err)
 	if (*words && words[1])
 		return fail(err, ERROR_USAGE, "%s: only one file is read",
 			    words[1]);
-	standard = !*words || !strcmp(*words, "-");
-	text.name = standard ? "standard input" : *words;
-	fd = standard ? STDIN_FILENO : open_text(*words, err);
-	if (fd < 0)
+	if (!read_text(session, *words, &text, &done, err))
 		return false;
-	done = read_all(&text, fd, err);
-	if (!standard)
-		close(fd);
 	annotator = annotator_create(session->kernel,
 				     session->table.chosen ?
 					     &session->table.process :
@@ -177,7 +193,9 @@ static bool run(struct session *session, char **words, struct error *err)
 		done = fail(err, ERROR_SYSTEM, "out of memory");
 	/* What was read of a text that is too long is shown nevertheless. */
 	if (annotator && text.data) {
-		annotator_read(annotator, text.data, text.size);
+		annotator_read(annotator, text.data,
+			       text.size - (text.size &&
+					    text.data[text.size - 1] == '\n'));
 		annotate(session, &text, annotator);
 	}
 	annotator_destroy(annotator);

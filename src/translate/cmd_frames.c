@@ -48,7 +48,7 @@ static bool from_phys(struct session *session, const char *argument,
 {
 	uint64_t paddr;
 
-	return parse_physical(argument, &paddr, err) &&
+	return parse_frame(argument, &paddr, err) &&
 	       answer_pfn(session, argument, paddr >> PAGE_SHIFT, NULL, err);
 }
 

@@ -20,7 +20,7 @@ static bool answer(struct session *session, const struct paging *paging,
 {
 	struct output *output = session->output;
 	struct entry_meaning meaning;
-	char path[VMA_NAME_MAX];
+	char path[VMA_NAME_MAX], doubt[DOUBT_TEXT];
 	uint64_t entry;
 
 	if (!parse_hex(argument, &entry, err))
@@ -44,7 +44,12 @@ static bool answer(struct session *session, const struct paging *paging,
 	if (meaning.has_cache)
 		output_string(output, "cache", cache_type_names[meaning.cache]);
 	show_entry_flags(session, paging, level, entry);
-	show_doubt(session, &meaning);
+	if (entry_doubt(session, &meaning, doubt)) {
+		if (output_json(output))
+			output_string(output, "doubt", doubt);
+		else
+			output_note(output, "DOUBT: %s", doubt);
+	}
 	output_end(output);
 	return true;
 }
@@ -80,7 +85,8 @@ const struct command command_pte = {
 	.details = "Shows the frame, flags and cache type, or what a non-present entry means: a\n"
 		   "page without access (prot-none), a swap slot, a migration, a poisoned\n"
 		   "page, a marker. ENTRY is read as one of the last level unless -l names\n"
-		   "another level (pgd, p4d, pud, pmd): bit 7 is PAT at the last level and\n"
+		   "another level (pgd, p4d, pud, pmd), whose entries point to a table of the\n"
+		   "next one (table) or map a large page: bit 7 is PAT at the last level and\n"
 		   "the page size at the others.",
 	.min_args = 1,
 	.reads_options = true,

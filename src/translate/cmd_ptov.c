@@ -4,6 +4,7 @@
 
 #include "areas/region.h"
 #include "base/page.h"
+#include "base/text.h"
 #include "kernel/entry.h"
 #include "reach/reach.h"
 #include "session/interrupt.h"
@@ -17,11 +18,16 @@ static bool answer_direct(struct session *session, const char *argument,
 	uint64_t paddr, vaddr;
 	bool mapped;
 
-	if (!parse_physical(argument, &paddr, err))
+	if (!parse_frame(argument, &paddr, err))
 		return false;
 	mapped = kernel_phys_to_virt(session->kernel, paddr, &vaddr, err);
 	if (!mapped && err->code != ERROR_NO_ANSWER)
 		return false;
+	/* There a virtual address may be a physical one as well. */
+	if (!mapped && kernel_pointer_size(session->kernel) == 4 &&
+	    paddr <= UINT32_MAX && !kernel_is_user_address(session->kernel, paddr))
+		text_append(err->message, sizeof(err->message),
+			    "; if it is a virtual address, ask vtop");
 	output_begin(output, "ptov", argument,
 		     mapped ? "ok" : "no-direct-mapping");
 	output_hex(output, "physical", paddr);
@@ -369,9 +375,12 @@ static bool run(struct session *session, char **words, struct error *err)
 
 const struct command command_ptov = {
 	.name = "ptov",
+	.also = "phys_to_virt __va",
+	.meant_by = "p2v phys2virt ptovirt",
 	.usage = "[-a|-u] [-d] PHYS...",
 	.summary = "virtual addresses of a physical address",
-	.details = "Shows the address in the direct map, if the kernel's page table maps PHYS\n"
+	.details = "Also named phys_to_virt and __va.\n"
+		   "Shows the address in the direct map, if the kernel's page table maps PHYS\n"
 		   "there. High memory, device memory and addresses beyond the end of memory\n"
 		   "have no direct mapping: the answer is then \"no-direct-mapping\".\n"
 		   "  -a  show every address in the kernel's half that maps PHYS, with page\n"

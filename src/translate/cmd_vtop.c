@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "answers/cpu_table.h"
 #include "areas/region.h"
 #include "output/row.h"
 #include "session/tables.h"
@@ -171,7 +172,7 @@ static void text_rights(const struct walk_answer *answer, struct row *row)
 	const struct walk *walk = &answer->translation.walk;
 	const char *resource = walk_answer_resource(answer);
 	bool both = walk->writable && walk->executable;
-	char path[VMA_NAME_MAX];
+	char path[VMA_NAME_MAX], doubt[DOUBT_TEXT];
 	struct span spans[2];
 
 	if (walk->outcome == WALK_MAPPED) {
@@ -202,8 +203,8 @@ static void text_rights(const struct walk_answer *answer, struct row *row)
 			     meaning->swap_type, meaning->swap_offset,
 			     known ? ", in " : "", known ? path : "");
 	}
-	if (meaning->doubt)
-		output_textf(output, "  DOUBT: %s\n", meaning->doubt);
+	if (entry_doubt(answer->session, meaning, doubt))
+		output_textf(output, "  DOUBT: %s\n", doubt);
 }
 
 static void json_swap(const struct walk_answer *answer)
@@ -215,6 +216,16 @@ static void json_swap(const struct walk_answer *answer)
 	    kernel_swap_file(answer->session->kernel, meaning->swap_type, path,
 			     NULL))
 		output_string(answer->session->output, "swap_file", path);
+}
+
+/* Of an entry that is not present show_walk() has shown it. */
+static void json_doubt(const struct walk_answer *answer)
+{
+	const struct entry_meaning *meaning = &answer->translation.meaning;
+	char doubt[DOUBT_TEXT];
+
+	if (!meaning->doubt && entry_doubt(answer->session, meaning, doubt))
+		output_string(answer->session->output, "doubt", doubt);
 }
 
 static void json_table(const struct walk_answer *answer)
@@ -253,6 +264,45 @@ static void text_table(const struct walk_answer *answer)
 		output_text(output, ", of no process that is known\n");
 }
 
+/* A CPU's table that maps what the kernel's own, which was asked, does not. */
+static bool find_cpu_table(const struct walk_answer *answer,
+			   struct cpu_table *table)
+{
+	struct kernel *kernel = answer->session->kernel;
+	uint64_t vaddr = answer->translation.walk.vaddr;
+
+	return answer->translation.walk.outcome != WALK_MAPPED &&
+	       answer->translation.walk.outcome != WALK_NON_CANONICAL &&
+	       !session_process_at(answer->session, vaddr) &&
+	       !kernel_is_user_address(kernel, vaddr) &&
+	       kernel_cpu_table(kernel, vaddr, table);
+}
+
+static void json_cpu_table(const struct walk_answer *answer)
+{
+	struct output *output = answer->session->output;
+	struct cpu_table table;
+
+	if (!find_cpu_table(answer, &table))
+		return;
+	output_count(output, "cpu", table.cpu);
+	output_hex(output, "cpu_root", table.root);
+	if (table.mm)
+		output_string(output, "cpu_mm", table.mm);
+}
+
+static void text_cpu_table(const struct walk_answer *answer)
+{
+	struct cpu_table table;
+
+	if (find_cpu_table(answer, &table))
+		output_textf(answer->session->output,
+			     "  MAPPED: by the table that CPU %zu used%s%s: -r %" PRIx64
+			     "\n",
+			     table.cpu, table.mm ? ", of " : "",
+			     table.mm ? table.mm : "", table.root);
+}
+
 static void print_text(const struct walk_answer *answer)
 {
 	struct output *output = answer->session->output;
@@ -264,6 +314,7 @@ static void print_text(const struct walk_answer *answer)
 	text_levels(answer, &row);
 	text_rights(answer, &row);
 	text_table(answer);
+	text_cpu_table(answer);
 	if (session_doubts(answer->session, doubts))
 		output_textf(output, "  DOUBTFUL: %s\n", doubts);
 	row_end(&row, output);
@@ -298,8 +349,10 @@ static bool answer_argument(struct session *session, unsigned int half,
 	walk_answer_complete(&answer);
 	if (output_json(session->output)) {
 		show_walk(&answer, "vtop");
+		json_doubt(&answer);
 		json_swap(&answer);
 		json_table(&answer);
+		json_cpu_table(&answer);
 		json_levels(&answer);
 		output_end(session->output);
 	} else {
@@ -359,9 +412,12 @@ static bool run(struct session *session, char **words, struct error *err)
 
 const struct command command_vtop = {
 	.name = "vtop",
+	.also = "virt_to_phys __pa",
+	.meant_by = "v2p virt2phys vtophys",
 	.usage = "[-u|-k] [-p PID|NAME|TASK|MM | -r ROOT] [--guest VM [--vcpu N]] ADDR...",
 	.summary = "virtual to physical: the walk, level by level",
-	.details = "Shows for each address its physical address, page size, region, struct page\n"
+	.details = "Also named virt_to_phys and __pa, though the table is walked for all addresses.\n"
+		   "Shows for each address its physical address, page size, region, struct page\n"
 		   "and state in the dump, the entry of each level with its flags, and the\n"
 		   "resulting rights and cache type. User addresses are walked in the page\n"
 		   "table of the process chosen by set; without one, in the kernel's table or\n"

@@ -47,8 +47,8 @@ static void hint_at_type(struct kernel *kernel, const char *word,
 	if (printable_is_name(word) && kernel_type_size(kernel, word, &size))
 		fail(err, ERROR_USAGE,
 		     "a type of %" PRIu64
-		     " bytes: members are shown by crash or drgn",
-		     size);
+		     " bytes: gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' VMLINUX shows its members by ptype struct %s",
+		     size, word);
 }
 
 static bool parse_word(struct session *session, const char *word,

@@ -226,8 +226,7 @@ static bool try_supplement(const struct search *search, const char *path)
 
 	if (!file_open_found(&vmlinux->supplement_file, path, NULL))
 		return false;
-	vmlinux->supplement = elf_begin(vmlinux->supplement_file.fd,
-					ELF_C_READ_MMAP, NULL);
+	vmlinux->supplement = elf_open(&vmlinux->supplement_file, NULL);
 	if (elf_build_id(vmlinux->supplement, vmlinux->supplement_file.bytes,
 			 &id) &&
 	    same_bytes(id, wanted)) {

@@ -1,7 +1,51 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "vmlinux/elf_file.h"
 
+#include <inttypes.h>
+#include <stddef.h>
 #include <string.h>
+
+/* A kernel's file has a hundred, or one for each function. libelf takes 160 bytes for each,
+ * and all are gone through for each name: in a hole of a file millions take no space. */
+enum { MOST_SECTIONS = 1 << 17 };
+
+/* As gABI has it: where e_shnum is 0, sh_size of section 0 tells it. */
+static uint64_t count_sections(struct bytes file)
+{
+	bool wide = file.size > EI_CLASS && file.data[EI_CLASS] == ELFCLASS64;
+	size_t header = wide ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
+	size_t section = wide ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr);
+	uint64_t at, nr;
+
+	if (file.size < header)
+		return 0;
+	nr = load_le16(file.data + header - 4);
+	at = wide ? load_le64(file.data + offsetof(Elf64_Ehdr, e_shoff)) :
+		    load_le32(file.data + offsetof(Elf32_Ehdr, e_shoff));
+	if (nr || !at || !range_within(at, section, file.size))
+		return nr;
+	return wide ? load_le64(file.data + at + offsetof(Elf64_Shdr, sh_size)) :
+		      load_le32(file.data + at + offsetof(Elf32_Shdr, sh_size));
+}
+
+Elf *elf_open(const struct file *file, struct error *err)
+{
+	uint64_t nr = count_sections(file->bytes);
+	Elf *elf;
+
+	elf_version(EV_CURRENT);
+	if (nr > MOST_SECTIONS) {
+		fail(err, ERROR_FORMAT,
+		     "%s: its header claims %" PRIu64
+		     " sections, more than any kernel's file has: it is damaged",
+		     file->path, nr);
+		return NULL;
+	}
+	elf = elf_begin(file->fd, ELF_C_READ_MMAP, NULL);
+	if (!elf)
+		fail(err, ERROR_FORMAT, "%s: %s", file->path, elf_errmsg(-1));
+	return elf;
+}
 
 Elf_Scn *elf_next_section(Elf *elf, Elf_Scn *section, GElf_Shdr *header)
 {

@@ -6,6 +6,12 @@
 #include <stdbool.h>
 
 #include "base/bytes.h"
+#include "base/error.h"
+#include "base/file.h"
+
+/* Opens a file, for reading as it is mapped. NULL with err, whose message begins with the
+ * path: it is no ELF file, or has more sections than any kernel's. */
+Elf *elf_open(const struct file *file, struct error *err);
 
 /* The section after section (NULL: the first one) and its header, or NULL. Sections
  * with damaged headers are skipped. elf may be NULL. */

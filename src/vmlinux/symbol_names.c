@@ -14,35 +14,83 @@ bool symbol_names_init(struct symbol_names *names, name_getter *get,
 {
 	names->get = get;
 	names->table = table;
-	names->count = count;
-	names->before = calloc(count + (size_t)1, sizeof(*names->before));
-	return names->before || fail(err, ERROR_SYSTEM, "out of memory");
+	names->count = names->room = count;
+	names->mark = calloc(count + (size_t)1, sizeof(*names->mark));
+	return names->mark || fail(err, ERROR_SYSTEM, "out of memory");
 }
 
 void symbol_names_free(struct symbol_names *names)
 {
+	free(names->mark);
+	free(names->last);
 	free(names->before);
 	free(names->whole);
 }
 
-static uint32_t bucket_of(const char head[NAME_HEAD])
-{
-	uint64_t word = load_le64(head);
-	uint64_t zero =
-		(word - 0x0101010101010101) & ~word & 0x8080808080808080;
+/* --- marks --- */
 
-	if (zero) /* its lowest set bit marks the first zero byte */
-		word &= ((zero & -zero) >> 7) - 1;
-	return (uint32_t)(word * 0x9e3779b97f4a7c15 >> (64 - NAME_BUCKET_BITS));
+static uint16_t mark_of_name(const char *name)
+{
+	char head[8] = { 0 };
+
+	memcpy(head, name, strnlen(name, sizeof(head)));
+	return name_mark(load_le64(head));
 }
 
-void symbol_names_add(struct symbol_names *names, uint32_t nr,
-		      const char head[NAME_HEAD])
+/* Where there is no memory for them, marks are gone through as before. */
+static void chain(struct symbol_names *names)
 {
-	uint32_t *last = &names->bucket[bucket_of(head)];
+	names->last = calloc(NAME_MARKS, sizeof(*names->last));
+	names->before = malloc((names->room + (size_t)1) *
+			       sizeof(*names->before));
+	if (!names->last || !names->before) {
+		free(names->last);
+		names->last = NULL;
+	}
+	for (uint32_t nr = 0; names->last && nr < names->count; nr++) {
+		uint32_t *last = &names->last[names->mark[nr]];
 
-	names->before[nr] = *last;
-	*last = nr + 1;
+		names->before[nr] = *last;
+		*last = nr + 1;
+	}
+}
+
+/* 1 + the last number below end with that mark, 0 if there is none. */
+static uint32_t last_below(const struct symbol_names *names, uint16_t mark,
+			   uint32_t end)
+{
+	enum { AT_ONCE = 256 };
+
+	while (end >= AT_ONCE) {
+		const uint16_t *part = names->mark + end - AT_ONCE;
+		uint16_t equal = 0;
+
+		for (unsigned int i = 0; i < AT_ONCE; i++)
+			equal |= part[i] == mark;
+		if (equal)
+			break;
+		end -= AT_ONCE;
+	}
+	while (end && names->mark[end - 1] != mark)
+		end--;
+	return end;
+}
+
+/* The same, of the last of all; a search. */
+static uint32_t last_marked(struct symbol_names *names, uint16_t mark)
+{
+	if (!names->last && names->searches++ == MOST_UNCHAINED)
+		chain(names);
+	return names->last ? names->last[mark] :
+			     last_below(names, mark, names->count);
+}
+
+/* The one before at, which is the result of one of these. */
+static uint32_t marked_before(const struct symbol_names *names, uint16_t mark,
+			      uint32_t at)
+{
+	return names->last ? names->before[at - 1] :
+			     last_below(names, mark, at - 1);
 }
 
 /* NULL also for a name that is too long. */
@@ -58,15 +106,6 @@ static const char *name_at(const struct symbol_names *names, uint32_t nr,
 }
 
 /* --- whole names --- */
-
-static uint32_t hash_of(const char *name)
-{
-	uint64_t key = scatter_key(), value = key;
-
-	for (; *name; name++)
-		value = scatter(value ^ (uint8_t)*name, key);
-	return (uint32_t)value;
-}
 
 /* The slot of name, or the free one for it. name is no result of names->get(). */
 static struct whole_name *whole_slot(const struct symbol_names *names,
@@ -96,11 +135,11 @@ static void add_whole(struct symbol_names *names, uint32_t nr)
 	if (!name)
 		return;
 	strcpy(copy, name);
-	slot = whole_slot(names, copy, hash_of(copy));
+	slot = whole_slot(names, copy, (uint32_t)scatter_text(copy));
 	if (slot->nr)
 		names->get(names->table, slot->nr - 1, &rank_before);
 	if (rank > rank_before)
-		*slot = (struct whole_name){ nr + 1, hash_of(copy) };
+		*slot = (struct whole_name){ nr + 1, (uint32_t)scatter_text(copy) };
 }
 
 /* False: stopped, or out of memory. */
@@ -131,7 +170,7 @@ static bool find_whole(struct symbol_names *names, const char *wanted,
 
 	if (!names->whole && !hash_whole_names(names))
 		return false;
-	slot = whole_slot(names, wanted, hash_of(wanted));
+	slot = whole_slot(names, wanted, (uint32_t)scatter_text(wanted));
 	*nr = slot->nr - 1;
 	return slot->nr;
 }
@@ -140,13 +179,12 @@ bool symbol_names_find(struct symbol_names *names, const char *wanted,
 		       uint32_t *nr)
 {
 	enum name_rank rank, best = NAME_OF_NOTHING;
-	char head[NAME_HEAD] = { 0 };
+	uint16_t mark = mark_of_name(wanted);
 
 	if (names->whole)
 		return find_whole(names, wanted, nr);
-	memcpy(head, wanted, strnlen(wanted, NAME_HEAD));
-	for (uint32_t at = names->bucket[bucket_of(head)]; at;
-	     at = names->before[at - 1]) {
+	for (uint32_t at = last_marked(names, mark); at;
+	     at = marked_before(names, mark, at)) {
 		const char *name;
 
 		if (names->searched++ >= names->count)
@@ -162,18 +200,17 @@ bool symbol_names_find(struct symbol_names *names, const char *wanted,
 	return best != NAME_OF_NOTHING;
 }
 
-void symbol_names_each(const struct symbol_names *names, const char *wanted,
+void symbol_names_each(struct symbol_names *names, const char *wanted,
 		       bool (*visit)(uint32_t nr, enum name_rank rank, void *arg),
 		       void *arg)
 {
-	char head[NAME_HEAD] = { 0 };
+	uint16_t mark = mark_of_name(wanted);
 	enum name_rank rank;
 	uint32_t length = 0;
 
-	memcpy(head, wanted, strnlen(wanted, NAME_HEAD));
-	for (uint32_t at = names->bucket[bucket_of(head)];
+	for (uint32_t at = last_marked(names, mark);
 	     at && !listener_stops_at(names->listener, length++);
-	     at = names->before[at - 1]) {
+	     at = marked_before(names, mark, at)) {
 		const char *name = names->get(names->table, at - 1, &rank);
 
 		if (name && !strcmp(name, wanted) &&

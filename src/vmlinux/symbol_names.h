@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Look-up by name in a numbered table of symbols: vmlinux's, a System.map's or the
- * kernel's own kallsyms. Names are chained by their first eight characters, which
- * are cheap to decode from a compressed name. A file may have any number of names
- * that start alike: once searches have looked at as many names as there are, all are
- * hashed as a whole. */
+ * kernel's own kallsyms; or of types. Names have marks, made from their first eight
+ * characters, which are cheap to decode from a compressed name. Most sessions ask for a
+ * few names: a search goes through the marks, until there were so many searches that
+ * names with one mark are better chained. A file may have any number of names that start
+ * alike: once searches have looked at as many names as there are, all are hashed as a
+ * whole. */
 #pragma once
 
 #include <stdbool.h>
@@ -14,7 +16,8 @@
 
 enum {
 	NAME_HEAD = 8,
-	NAME_BUCKET_BITS = 14,
+	NAME_MARKS = 1 << 16,
+	MOST_UNCHAINED = 32, /* searches */
 	MOST_NAME =
 		1024, /* longer names are none; KSYM_NAME_LEN is 512 since 6.1 */
 	MOST_COMPLETED = 16 << 20, /* bytes of all names with one prefix */
@@ -31,9 +34,12 @@ struct symbol_names {
 	name_getter *get;
 	void *table; /* first argument of get; borrowed, must outlive this */
 	uint32_t count; /* numbers run from 0 to count - 1 */
-	/* 1 + the last number of each bucket, and 1 + the one before it there. */
-	uint32_t bucket[1 << NAME_BUCKET_BITS];
-	uint32_t *before; /* owned */
+	uint32_t room; /* the most that count may become */
+	uint16_t *mark; /* owned; 0: has no name */
+	/* 1 + the last number of each mark, and 1 + the one before it. Owned; NULL: not made
+	 * yet. */
+	uint32_t *last, *before;
+	unsigned int searches; /* by marks alone */
 	struct whole_name {
 		uint32_t nr; /* 1 + number of the best of its name; 0: free */
 		uint32_t hash;
@@ -44,19 +50,41 @@ struct symbol_names {
 	const struct listener *listener;
 };
 
-/* names is zeroed. Next, add all symbols with a name. */
+/* names is zeroed. Next, add all symbols with a name; who adds them in ascending order may
+ * set count to 0, raise it, and search meanwhile. */
 bool symbol_names_init(struct symbol_names *names, name_getter *get,
 		       void *table, uint32_t count, struct error *err);
 void symbol_names_free(struct symbol_names *names); /* may be zeroed */
 
-/* Call in ascending order of nr. head: the start of the name; any bytes may follow the
- * NUL of a shorter name. */
-void symbol_names_add(struct symbol_names *names, uint32_t nr,
-		      const char head[NAME_HEAD]);
+/* head: the first NAME_HEAD bytes, little-endian; any may follow the NUL of a shorter
+ * name. Never 0. */
+static inline uint16_t name_mark(uint64_t head)
+{
+	uint64_t zero =
+		(head - 0x0101010101010101) & ~head & 0x8080808080808080;
+	uint16_t mark;
+
+	if (zero) /* its lowest set bit marks the first zero byte */
+		head &= ((zero & -zero) >> 7) - 1;
+	mark = (uint16_t)(head * 0x9e3779b97f4a7c15 >> 48);
+	return mark ? mark : 1;
+}
+
+static inline void symbol_names_add(struct symbol_names *names, uint32_t nr,
+				    uint64_t head)
+{
+	uint16_t mark = name_mark(head);
+
+	names->mark[nr] = mark;
+	if (names->last) {
+		names->before[nr] = names->last[mark];
+		names->last[mark] = nr + 1;
+	}
+}
 
 /* Calls visit with the number of each symbol of exactly that name, the last one first,
  * until it returns false. */
-void symbol_names_each(const struct symbol_names *names, const char *name,
+void symbol_names_each(struct symbol_names *names, const char *name,
 		       bool (*visit)(uint32_t nr, enum name_rank rank, void *arg),
 		       void *arg);
 

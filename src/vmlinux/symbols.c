@@ -7,14 +7,20 @@
 #include "vmlinux/elf_file.h"
 #include "vmlinux/symbols_table.h"
 
-enum { MOST_OF_A_FILE = 1 << 14 }; /* local symbols */
+enum {
+	MOST_OF_A_FILE = 1 << 14, /* local symbols */
+	SOON = 24, /* symbols ahead whose names are fetched */
+};
 
 /* --- by name --- */
 
 static const char *name_of(void *table, uint32_t nr, enum name_rank *rank)
 {
-	Elf64_Sym entry = symbol_entry(table, nr);
-	const char *name = symbol_name(table, nr);
+	struct symbols *symbols = table;
+	Elf64_Sym entry = symbol_entry(symbols, nr);
+	const char *name = strings_peek(&symbols->strings,
+					symbol_name_offset(symbols, nr),
+					symbols->text);
 
 	*rank = symbol_is_local(&entry) ? NAME_LOCAL : NAME_GLOBAL;
 	return nr && *name && symbol_is_defined(&entry) ? name : NULL;
@@ -24,10 +30,9 @@ static bool index_names(struct symbols *symbols)
 {
 	const struct listener *listener = symbols->names.listener;
 
-	if (symbols->names.before)
+	if (symbols->names.mark)
 		return true;
-	if (!symbols_load_strings(symbols) ||
-	    !symbol_names_init(&symbols->names, name_of, symbols,
+	if (!symbol_names_init(&symbols->names, name_of, symbols,
 			       symbols->nr_entries, NULL))
 		return false;
 	for (uint32_t nr = 1; nr < symbols->nr_entries; nr++) {
@@ -38,9 +43,12 @@ static bool index_names(struct symbols *symbols)
 			};
 			return false;
 		}
-		if (symbol_name_offset(symbols, nr) < symbols->strings.size)
-			symbol_names_add(&symbols->names, nr,
-					 symbol_text(symbols, nr));
+		if (symbols->nr_entries - nr > SOON)
+			strings_soon(&symbols->strings,
+				     symbol_name_offset(symbols, nr + SOON));
+		symbol_names_add(&symbols->names, nr,
+				 strings_head(&symbols->strings,
+					      symbol_name_offset(symbols, nr)));
 	}
 	return true;
 }
@@ -83,9 +91,7 @@ void symbols_each(struct symbols *symbols, const char *name,
 
 	if (name && index_names(symbols))
 		symbol_names_each(&symbols->names, name, visit_number, &each);
-	if (name || !symbols_load_strings(symbols))
-		return;
-	for (uint32_t nr = 1; nr < symbols->nr_entries; nr++) {
+	for (uint32_t nr = 1; !name && nr < symbols->nr_entries; nr++) {
 		const char *text = name_of(symbols, nr, &rank);
 
 		if (text && !symbol_is_compilers(text) &&
@@ -162,9 +168,11 @@ static bool find_table(Elf *elf, GElf_Shdr *header, Elf_Scn **section)
 	return false;
 }
 
-/* The strings up to the last NUL, still those of the file. */
-static bool find_strings(struct symbols *symbols, size_t section)
+/* The strings up to the last NUL. */
+static bool open_strings(struct symbols *symbols, size_t section,
+			 struct error *err)
 {
+	static const char damaged[] = "names of the symbol table are damaged";
 	Elf_Scn *scn = elf_getscn(symbols->elf, section);
 	GElf_Shdr header;
 	Elf_Data *data;
@@ -172,32 +180,19 @@ static bool find_strings(struct symbols *symbols, size_t section)
 
 	if (!scn || !gelf_getshdr(scn, &header) ||
 	    header.sh_type != SHT_STRTAB || header.sh_flags & SHF_COMPRESSED)
-		return false;
+		return fail(err, ERROR_FORMAT, damaged);
 	data = elf_rawdata(scn, NULL);
-	if (!data || !data->d_buf)
-		return false;
-	last = memrchr(data->d_buf, '\0', data->d_size);
+	last = data && data->d_buf ?
+		       memrchr(data->d_buf, '\0', data->d_size) :
+		       NULL;
 	if (!last)
-		return false;
-	symbols->strings = (struct bytes){
-		data->d_buf,
-		(size_t)(last - (const char *)data->d_buf) + 1,
-	};
-	return true;
-}
-
-bool symbols_load_strings(struct symbols *symbols)
-{
-	struct bytes *strings = &symbols->strings;
-
-	if (symbols->own_strings)
-		return true;
-	symbols->own_strings = calloc(1, strings->size + NAME_HEAD);
-	if (!symbols->own_strings)
-		return false;
-	memcpy(symbols->own_strings, strings->data, strings->size);
-	strings->data = (const uint8_t *)symbols->own_strings;
-	return true;
+		return fail(err, ERROR_FORMAT, damaged);
+	return strings_open(&symbols->strings,
+			    (struct bytes){
+				    data->d_buf,
+				    (size_t)(last - (const char *)data->d_buf) + 1,
+			    },
+			    err);
 }
 
 static bool load_table(struct symbols *symbols, struct error *err)
@@ -218,8 +213,7 @@ static bool load_table(struct symbols *symbols, struct error *err)
 	count = data->d_size / symbols->entry_size;
 	symbols->entries = data->d_buf;
 	symbols->nr_entries = count < UINT32_MAX ? count : UINT32_MAX;
-	return find_strings(symbols, header.sh_link) ||
-	       fail(err, ERROR_FORMAT, "names of the symbol table are damaged");
+	return open_strings(symbols, header.sh_link, err);
 }
 
 struct symbols *symbols_open(Elf *elf, struct error *err)
@@ -245,7 +239,7 @@ void symbols_close(struct symbols *symbols)
 	symbol_names_free(&symbols->names);
 	free(symbols->placed);
 	free(symbols->own_entries);
-	free(symbols->own_strings);
+	strings_close(&symbols->strings);
 	free(symbols);
 }
 

@@ -207,8 +207,6 @@ static bool sort_between(struct symbols *symbols, uint64_t lowest,
 
 	free(symbols->placed);
 	symbols->placed = NULL;
-	if (!symbols_load_strings(symbols))
-		return false;
 	list = calloc(room, sizeof(*list));
 	scratch = calloc(room, sizeof(*scratch));
 	if (list && scratch) {
@@ -391,8 +389,6 @@ uint64_t symbols_room(struct symbols *symbols, uint64_t address)
 bool symbols_at_in_section(struct symbols *symbols, uint16_t section,
 			   uint64_t address, struct symbol *symbol)
 {
-	if (!symbols_load_strings(symbols))
-		return false;
 	for (uint32_t nr = 1; nr < symbols->nr_entries; nr++) {
 		Elf64_Sym entry = symbol_entry(symbols, nr);
 

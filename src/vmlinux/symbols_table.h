@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "vmlinux/strings.h"
 #include "vmlinux/symbol_names.h"
 #include "vmlinux/symbols.h"
 
@@ -21,11 +22,11 @@ struct placed_symbol {
 struct symbols {
 	Elf *elf;               /* borrowed; NULL for a System.map */
 	Elf64_Sym *own_entries; /* owned; only for a System.map */
-	char *own_strings;      /* owned; NULL: not copied yet */
 	const uint8_t *entries; /* Elf32_Sym or Elf64_Sym; entry 0 is reserved */
 	size_t entry_size;
 	uint32_t nr_entries;
-	struct bytes strings;   /* for symbols_load_strings(), then own_strings */
+	struct strings strings;
+	char text[MOST_NAME]; /* a name that a search looks at */
 
 	struct symbol_names names; /* zeroed until a name is asked for */
 	/* Owned, by address, of those from lowest to highest; NULL: not sorted yet. */
@@ -34,11 +35,6 @@ struct symbols {
 	uint64_t lowest, highest;
 	unsigned int nr_around; /* how often only some were sorted */
 };
-
-/* To be called before a name is read. Copies the strings: the file may change while it is
- * mapped, and each offset must stay that of a string. NAME_HEAD zero bytes follow the
- * copy. False: out of memory. */
-bool symbols_load_strings(struct symbols *symbols);
 
 /* st_name is the first word in both ELF classes. */
 static inline uint32_t symbol_name_offset(const struct symbols *symbols,
@@ -51,25 +47,10 @@ static inline uint32_t symbol_name_offset(const struct symbols *symbols,
 	return offset;
 }
 
-/* "" if the offset is out of range. */
-static inline const char *symbol_text(const struct symbols *symbols,
-				      uint32_t nr)
-{
-	uint32_t offset = symbol_name_offset(symbols, nr);
-
-	if (offset >= symbols->strings.size)
-		return "";
-	return (const char *)symbols->strings.data + offset;
-}
-
-/* "" also if it is too long: names may share their bytes, so all could be as long as
- * the file. */
 static inline const char *symbol_name(const struct symbols *symbols,
 				      uint32_t nr)
 {
-	const char *text = symbol_text(symbols, nr);
-
-	return !*text || strnlen(text, MOST_NAME) < MOST_NAME ? text : "";
+	return strings_at(&symbols->strings, symbol_name_offset(symbols, nr));
 }
 
 static inline Elf64_Sym symbol_entry(const struct symbols *symbols,

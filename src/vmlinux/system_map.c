@@ -105,7 +105,7 @@ static Elf64_Sym entry_of(const struct line *line, size_t name)
 static bool read_lines(struct symbols *symbols, const char *path,
 		       size_t *digits, struct error *err)
 {
-	char *text = symbols->own_strings, *at = text + 1, *newline;
+	char *text = symbols->strings.own, *at = text + 1, *newline;
 	const char *end = text + symbols->strings.size;
 	uint32_t nr = 1; /* entry 0 is reserved */
 	struct line line;
@@ -148,16 +148,13 @@ static bool find_machine(struct symbols *symbols, const char *path,
 static bool copy_text(struct symbols *symbols, struct bytes text,
 		      struct error *err)
 {
-	symbols->own_strings = calloc(1, text.size + NAME_HEAD);
+	symbols->strings.own = calloc(1, text.size + 2);
 	symbols->own_entries =
 		calloc(text.size / SHORTEST_LINE + 1, sizeof(Elf64_Sym));
-	if (!symbols->own_strings || !symbols->own_entries)
+	if (!symbols->strings.own || !symbols->own_entries)
 		return fail(err, ERROR_SYSTEM, "out of memory");
-	memcpy(symbols->own_strings + 1, text.data, text.size);
-	symbols->strings = (struct bytes){
-		(const uint8_t *)symbols->own_strings,
-		text.size + 1,
-	};
+	memcpy(symbols->strings.own + 1, text.data, text.size);
+	symbols->strings.size = text.size + 1;
 	symbols->entries = (const uint8_t *)symbols->own_entries;
 	symbols->entry_size = sizeof(Elf64_Sym);
 	return true;

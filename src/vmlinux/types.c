@@ -24,7 +24,7 @@ struct types {
 	Elf *elf; /* borrowed; NULL: btf was given */
 	Elf *supplement; /* borrowed; NULL: none */
 	struct bytes btf;
-	const void *base; /* borrowed: source of the types that btf continues; or NULL */
+	void *base; /* borrowed: source of the types that btf continues; or NULL */
 	const struct listener *listener; /* borrowed; NULL: none */
 	bool opened; /* the backends were tried */
 	const struct types_backend *backend; /* of source */
@@ -112,7 +112,8 @@ static void open_source(struct types *types)
 		types->btf = (struct bytes){ data->d_buf, data->d_size };
 	if (types->btf.size) {
 		types->backend = &types_btf;
-		types->source = types_btf_open(types->btf, types->base);
+		types->source = types_btf_open(types->btf, types->base,
+					       &types->listener);
 	}
 	if (!types->source && types->elf) {
 		types->backend = &types_dwarf;
@@ -125,7 +126,7 @@ static bool ready(struct types *types)
 {
 	if (!types->opened)
 		open_source(types);
-	types->opened = true;
+	types->opened = types->source || !listener_stops(types->listener);
 	return types->source != NULL;
 }
 

@@ -50,12 +50,13 @@ struct types_backend {
 				enumerator_visitor visit, void *arg);
 };
 
-/* NULL if there is no such information. The arguments are borrowed; *listener may
- * change. */
+/* NULL if there is no such information, or if stopped. The arguments are borrowed;
+ * *listener may change. */
 void *types_dwarf_open(Elf *elf, Elf *supplement,
 		       const struct listener *const *listener);
 /* base: NULL, or what this returned for the BTF that bytes, a module's, continue. */
-void *types_btf_open(struct bytes bytes, const void *base);
+void *types_btf_open(struct bytes bytes, void *base,
+		     const struct listener *const *listener);
 
 extern const struct types_backend types_dwarf;
 extern const struct types_backend types_btf;

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "vmlinux/strings.h"
+#include "vmlinux/symbol_names.h"
 #include "vmlinux/types_backend.h"
 
 /* include/uapi/linux/btf.h, 6.12. Declared here, as headers may be older. */
@@ -50,27 +52,28 @@ enum {
 	BTF_VERSION = 1,
 	HEADER_SIZE = 24, /* of struct btf_header; may be longer */
 	TYPE_SIZE = 12,   /* of struct btf_type: name_off, info, size or type */
+	BLOCK = 16,       /* types that are skipped one by one */
 };
 
 struct btf {
 	/* Of a module: that of the kernel, whose types and strings come first. Borrowed; NULL:
 	 * it stands alone. */
-	const struct btf *base;
+	struct btf *base;
 	/* Borrowed from the file, which may be written to meanwhile: get() checks the length
-	 * of each type anew. A copy would cost more than all that is asked of it. */
+	 * of each type as it was decoded. A copy would cost more than all that is asked of it. */
 	const uint8_t *types;
 	uint32_t size; /* of types, in bytes */
-	char *strings; /* owned: a copy; they end with a NUL */
-	uint32_t strings_size;
+	struct strings strings;
 	uint32_t start, strings_start; /* types and bytes of strings of base */
-	uint32_t nr; /* types; ids are from start + 1 to start + nr */
+	/* Types that were looked at up to now, and the bytes that they take: what is asked
+	 * for is among the first, and the others are left alone until one is asked for that
+	 * is not. Ids are from start + 1 to start + nr. */
+	uint32_t nr, end;
 	uint32_t pointer_size;
-	/* Of type start + i + 1. */
-	struct place {
-		uint32_t offset; /* in types */
-		uint32_t next;   /* id less start of the next type of its kind; 0: none */
-	} *place; /* owned */
-	uint32_t first[NR_KINDS]; /* the same of the first type of that kind; 0: none */
+	uint32_t *blocks; /* owned; where every BLOCK-th type is */
+	struct symbol_names names; /* by number: id - start - 1 */
+	char text[MOST_NAME]; /* a name that a search looks at */
+	const struct listener *const *listener; /* borrowed */
 };
 
 /* One type, its words as numbers. */
@@ -90,7 +93,7 @@ static const char *name_at(const struct btf *btf, uint32_t offset)
 	if (offset < btf->strings_start)
 		return name_at(btf->base, offset);
 	offset -= btf->strings_start;
-	return offset < btf->strings_size ? btf->strings + offset : "";
+	return strings_at(&btf->strings, offset);
 }
 
 static uint32_t kind_of(uint32_t info)
@@ -124,35 +127,148 @@ static uint64_t length_of(uint32_t info)
 	       (uint64_t)extra[kind].item * (info & 0xffff);
 }
 
-/* False: there is no such type. */
-static bool get(const struct btf *btf, uint64_t id, struct btf_type *type)
+/* The type at an offset; NULL: it is not whole. Its length is 0 then. */
+static const uint8_t *type_at(const struct btf *btf, uint32_t offset,
+			      uint64_t *length)
 {
-	uint32_t offset;
+	const uint8_t *at = btf->types + offset;
+	uint32_t left = btf->size - offset;
+
+	*length = left < TYPE_SIZE ? 0 : length_of(load_le32(at + 4));
+	return *length && *length <= left ? at : NULL;
+}
+
+/* nr: id - start - 1 */
+static const uint8_t *type_number(const struct btf *btf, uint32_t nr)
+{
+	uint32_t offset = btf->blocks[nr / BLOCK];
+	const uint8_t *at;
+	uint64_t length;
+
+	for (nr %= BLOCK; (at = type_at(btf, offset, &length)) && nr; nr--)
+		offset += (uint32_t)length;
+	return at;
+}
+
+static bool is_of_kind(uint32_t info, uint32_t kinds)
+{
+	return kinds >> kind_of(info) & 1;
+}
+
+enum {
+	NAMED = 1 << KIND_STRUCT | 1 << KIND_UNION | 1 << KIND_TYPEDEF |
+		1 << KIND_INT | 1 << KIND_ENUM | 1 << KIND_ENUM64,
+};
+
+static const char *peek(const struct btf *btf, uint32_t offset,
+			char text[MOST_NAME])
+{
+	if (offset < btf->strings_start)
+		return peek(btf->base, offset, text);
+	return strings_peek(&btf->strings, offset - btf->strings_start, text);
+}
+
+static const char *name_of_number(void *table, uint32_t nr,
+				  enum name_rank *rank)
+{
+	struct btf *btf = table;
+	const uint8_t *at = type_number(btf, nr);
+
+	*rank = NAME_GLOBAL;
+	return at ? peek(btf, load_le32(at), btf->text) : NULL;
+}
+
+/* Types of a module may have names from the strings of its kernel. */
+static uint64_t head_at(const struct btf *btf, uint32_t offset)
+{
+	if (offset < btf->strings_start)
+		return head_at(btf->base, offset);
+	return strings_head(&btf->strings, offset - btf->strings_start);
+}
+
+/* Notes where the next type is, and its name. NULL: none is left, or what follows is
+ * damaged. */
+static const uint8_t *next_type(struct btf *btf)
+{
+	uint64_t length;
+	const uint8_t *at = type_at(btf, btf->end, &length);
+
+	if (!at)
+		return NULL;
+	if (btf->nr % BLOCK == 0)
+		btf->blocks[btf->nr / BLOCK] = btf->end;
+	if (is_of_kind(load_le32(at + 4), NAMED))
+		symbol_names_add(&btf->names, btf->nr,
+				 head_at(btf, load_le32(at)));
+	btf->end += (uint32_t)length;
+	btf->names.count = ++btf->nr;
+	return at;
+}
+
+/* False: there is no such type. */
+static bool get(struct btf *btf, uint64_t id, struct btf_type *type)
+{
+	const uint8_t *at;
 	uint64_t length;
 
 	if (id && id <= btf->start)
 		return get(btf->base, id, type);
 	id -= btf->start;
+	while (id > btf->nr && !listener_stops_at(*btf->listener, btf->nr + 1) &&
+	       next_type(btf))
+		;
 	if (id == 0 || id > btf->nr)
 		return false;
-	offset = btf->place[id - 1].offset;
-	*type = decode(btf, btf->types + offset);
+	at = type_number(btf, (uint32_t)id - 1);
+	if (!at)
+		return false;
+	*type = decode(btf, at);
 	length = length_of(type->info);
-	return length && length <= btf->size - offset;
+	return length && length <= btf->size - (size_t)(at - btf->types);
 }
 
-static uint64_t find_kind(const struct btf *btf, const char *name,
-			  enum btf_kind kind)
+struct search {
+	const struct btf *btf;
+	uint32_t kinds;
+	uint64_t id; /* of the first; 0: none */
+};
+
+static bool see(uint32_t nr, enum name_rank rank, void *arg)
 {
-	uint32_t id = btf->first[kind];
+	struct search *search = arg;
+	const uint8_t *at = type_number(search->btf, nr);
 
-	for (; id; id = btf->place[id - 1].next) {
-		const uint8_t *at = btf->types + btf->place[id - 1].offset;
+	(void)rank;
+	if (at && is_of_kind(load_le32(at + 4), search->kinds))
+		search->id = (uint64_t)search->btf->start + nr + 1;
+	return true;
+}
 
-		if (!strcmp(name_at(btf, load_le32(at)), name))
-			return (uint64_t)btf->start + id;
-	}
-	return btf->base ? find_kind(btf->base, name, kind) : 0;
+/* The same among the types that were not looked at yet. */
+static uint64_t find_next(struct btf *btf, const char *name, uint32_t kinds)
+{
+	enum name_rank rank;
+	const uint8_t *at;
+
+	while (!listener_stops_at(*btf->listener, btf->nr + 1) &&
+	       (at = next_type(btf)))
+		if (is_of_kind(load_le32(at + 4), kinds) &&
+		    !strcmp(name_of_number(btf, btf->nr - 1, &rank), name))
+			return (uint64_t)btf->start + btf->nr;
+	return 0;
+}
+
+static uint64_t find_kind(struct btf *btf, const char *name, enum btf_kind kind)
+{
+	struct search search = { btf, UINT32_C(1) << kind, 0 };
+
+	btf->names.listener = *btf->listener;
+	symbol_names_each(&btf->names, name, see, &search);
+	if (!search.id)
+		search.id = find_next(btf, name, search.kinds);
+	if (!search.id && btf->base)
+		search.id = find_kind(btf->base, name, kind);
+	return search.id;
 }
 
 static uint64_t find(void *source, enum type_kind kind, const char *name)
@@ -177,7 +293,7 @@ static uint64_t find(void *source, enum type_kind kind, const char *name)
 
 static bool describe(void *source, uint64_t id, struct type *type)
 {
-	const struct btf *btf = source;
+	struct btf *btf = source;
 	struct btf_type raw;
 
 	*type = (struct type){ 0 };
@@ -226,7 +342,7 @@ static bool describe(void *source, uint64_t id, struct type *type)
 static void each_member(void *source, uint64_t id, member_visitor visit,
 			void *arg)
 {
-	const struct btf *btf = source;
+	struct btf *btf = source;
 	struct btf_type type;
 
 	if (!get(btf, id, &type) ||
@@ -252,7 +368,7 @@ static void each_member(void *source, uint64_t id, member_visitor visit,
 static void each_enumerator(void *source, uint64_t id,
 			    enumerator_visitor visit, void *arg)
 {
-	const struct btf *btf = source;
+	struct btf *btf = source;
 	struct btf_type type;
 
 	if (!get(btf, id, &type) ||
@@ -271,39 +387,21 @@ static void each_enumerator(void *source, uint64_t id,
 	}
 }
 
-/* Notes where the types are. False: they are not whole, or there is no memory. */
-static bool index_types(struct btf *btf)
+static bool prepare_index(struct btf *btf)
 {
-	uint32_t last[NR_KINDS] = { 0 }, at = 0;
+	/* Most types are larger: what is left over is never touched. */
+	uint32_t most = btf->size / TYPE_SIZE;
 
-	/* Most are larger: what is left over is never touched. */
-	btf->place = malloc((btf->size / TYPE_SIZE + 1) * sizeof(*btf->place));
-	if (!btf->place)
+	btf->blocks = malloc((most / BLOCK + 1) * sizeof(*btf->blocks));
+	if (!btf->blocks || !symbol_names_init(&btf->names, name_of_number, btf,
+					       most, NULL))
 		return false;
-	while (at < btf->size) {
-		uint32_t left = btf->size - at, info, kind;
-		uint64_t length;
-
-		if (left < TYPE_SIZE)
-			return false;
-		info = load_le32(btf->types + at + 4);
-		kind = kind_of(info);
-		length = length_of(info);
-		if (!length || length > left)
-			return false;
-		btf->place[btf->nr++] = (struct place){ .offset = at };
-		if (last[kind])
-			btf->place[last[kind] - 1].next = btf->nr;
-		else
-			btf->first[kind] = btf->nr;
-		last[kind] = btf->nr;
-		at += (uint32_t)length;
-	}
+	btf->names.count = 0;
 	return true;
 }
 
 /* The size of "long", or of "unsigned long", is that of a pointer. */
-static uint32_t find_pointer_size(const struct btf *btf)
+static uint32_t find_pointer_size(struct btf *btf)
 {
 	static const char *const names[] = { "long int", "long unsigned int",
 					     "long", "unsigned long" };
@@ -316,17 +414,12 @@ static uint32_t find_pointer_size(const struct btf *btf)
 	return 0; /* unknown */
 }
 
-static bool copy_strings(struct btf *btf, const uint8_t *from, uint32_t size)
+static bool open_strings(struct btf *btf, const uint8_t *from, uint32_t size)
 {
-	btf->strings = malloc((size_t)size + 1);
-	if (!btf->strings)
+	if ((size && from[size - 1]) ||
+	    !strings_open(&btf->strings, (struct bytes){ from, size }, NULL))
 		return false;
-	memcpy(btf->strings, from, size);
-	btf->strings[size] = '\0';
-	btf->strings_size = size;
-	if (btf->base) /* has the empty string */
-		return !size || !btf->strings[size - 1];
-	return size && !btf->strings[0] && !btf->strings[size - 1];
+	return btf->base || (size && !from[0]); /* base has the empty string */
 }
 
 /* Sets types and strings, which must be whole. */
@@ -349,37 +442,46 @@ static bool read_header(struct btf *btf, struct bytes bytes)
 	    !range_within(strings, size, bytes.size))
 		return false;
 	btf->types = at + start;
-	return copy_strings(btf, at + strings, (uint32_t)size);
+	return open_strings(btf, at + strings, (uint32_t)size);
 }
 
 static void close_btf(void *source)
 {
 	struct btf *btf = source;
 
-	free(btf->place);
-	free(btf->strings);
+	free(btf->blocks);
+	symbol_names_free(&btf->names);
+	strings_close(&btf->strings);
 	free(btf);
 }
 
-/* The base of a base is none: its types end below UINT32_MAX / TYPE_SIZE. */
-static void set_base(struct btf *btf, const struct btf *base)
+/* The base of a base is none: its types end below UINT32_MAX / TYPE_SIZE. Ids are counted
+ * from the last of them on. False: they are damaged, or stopped. */
+static bool set_base(struct btf *btf, struct btf *base)
 {
+	while (!listener_stops_at(*btf->listener, base->nr + 1) &&
+	       next_type(base))
+		;
 	btf->base = base;
 	btf->start = base->nr;
-	btf->strings_start = base->strings_size;
+	btf->strings_start = (uint32_t)base->strings.size;
+	return base->end == base->size;
 }
 
-void *types_btf_open(struct bytes bytes, const void *base)
+void *types_btf_open(struct bytes bytes, void *base,
+		     const struct listener *const *listener)
 {
 	struct btf *btf = calloc(1, sizeof(*btf));
 
 	if (!btf)
 		return NULL;
-	if (base)
-		set_base(btf, base);
-	if (read_header(btf, bytes) && index_types(btf)) {
+	btf->listener = listener;
+	if ((!base || set_base(btf, base)) && read_header(btf, bytes) &&
+	    prepare_index(btf)) {
 		btf->pointer_size = find_pointer_size(btf);
-		return btf;
+		if (!listener_stops(*listener) &&
+		    (next_type(btf) || btf->end == btf->size))
+			return btf;
 	}
 	close_btf(btf);
 	return NULL;

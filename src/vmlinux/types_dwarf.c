@@ -247,6 +247,7 @@ static void close_dwarf(void *source)
 	struct dwarf *dwarf = source;
 
 	free(dwarf->definitions);
+	free(dwarf->bucket);
 	dwarf_end(dwarf->debug);
 	dwarf_end(dwarf->supplement);
 	free(dwarf);

@@ -8,12 +8,11 @@
 #include "base/bytes.h"
 #include "vmlinux/types_backend.h"
 
-enum { DWARF_BUCKETS = 1 << 16 };
-
 struct dwarf_definition {
 	const char *name; /* borrowed from libdw */
 	uint64_t id;
 	enum type_kind kind;
+	uint32_t hash; /* of both */
 	uint32_t before; /* 1 + index of the one before it in its bucket, or 0 */
 };
 
@@ -34,7 +33,8 @@ struct dwarf {
 	uint64_t nr_steps;
 	struct dwarf_definition *definitions; /* owned */
 	size_t nr_definitions, room;
-	uint32_t bucket[DWARF_BUCKETS]; /* 1 + index of the last, or 0 */
+	uint32_t *bucket; /* owned: 1 + index of the last, or 0 */
+	size_t nr_buckets; /* a power of two, no fewer than definitions; or 0 */
 };
 
 /* The id of a DIE is its address in memory: offsets are ambiguous between

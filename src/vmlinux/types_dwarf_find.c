@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "vmlinux/types_dwarf.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
+#include "base/scatter.h"
 
 enum {
 	/* Compilers put shorter names into the DIE: with their NUL they take no more
@@ -37,27 +39,56 @@ bool types_dwarf_kind(int tag, enum type_kind *kind)
 	}
 }
 
-static unsigned int bucket_of(enum type_kind kind, const char *name)
+static uint32_t hash_of(enum type_kind kind, const char *name)
 {
-	uint64_t value = kind;
-
-	for (; *name; name++)
-		value = (value ^ (uint8_t)*name) * 0x100000001b3;
-	return (value ^ value >> 32) % DWARF_BUCKETS;
+	return (uint32_t)scatter(scatter_text(name) ^ kind, scatter_key());
 }
 
-static uint64_t find_in_bucket(const struct dwarf *dwarf, unsigned int bucket,
-			       enum type_kind kind, const char *name)
+static uint64_t find_hashed(const struct dwarf *dwarf, enum type_kind kind,
+			    const char *name, uint32_t hash)
 {
 	const struct dwarf_definition *found;
+	uint32_t at = 0;
 
-	for (uint32_t at = dwarf->bucket[bucket]; at; at = found->before) {
+	if (dwarf->nr_buckets)
+		at = dwarf->bucket[hash & (dwarf->nr_buckets - 1)];
+	for (; at; at = found->before) {
 		found = &dwarf->definitions[at - 1];
-		if (found->kind == kind &&
+		if (found->hash == hash && found->kind == kind &&
 		    (found->name == name || !strcmp(found->name, name)))
 			return found->id;
 	}
 	return 0;
+}
+
+static void link_definition(struct dwarf *dwarf, size_t nr)
+{
+	struct dwarf_definition *definition = &dwarf->definitions[nr];
+	uint32_t *bucket =
+		&dwarf->bucket[definition->hash & (dwarf->nr_buckets - 1)];
+
+	definition->before = *bucket;
+	*bucket = (uint32_t)nr + 1;
+}
+
+/* Makes room for one more. False: out of memory. */
+static bool grow_buckets(struct dwarf *dwarf)
+{
+	enum { FEWEST = 1 << 10 };
+	size_t nr = dwarf->nr_buckets ? 2 * dwarf->nr_buckets : FEWEST;
+	uint32_t *bucket;
+
+	if (dwarf->nr_definitions < dwarf->nr_buckets)
+		return true;
+	bucket = calloc(nr, sizeof(*bucket));
+	if (!bucket)
+		return false;
+	free(dwarf->bucket);
+	dwarf->bucket = bucket;
+	dwarf->nr_buckets = nr;
+	for (size_t i = 0; i < dwarf->nr_definitions; i++)
+		link_definition(dwarf, i);
+	return true;
 }
 
 /* Not all compilers put all names into .debug_str. */
@@ -80,8 +111,8 @@ static bool add_definition(struct dwarf *dwarf, Dwarf_Die *die)
 {
 	struct dwarf_definition definition;
 	enum type_kind kind;
-	unsigned int bucket;
 	const char *name;
+	uint32_t hash;
 
 	if (!types_dwarf_kind(dwarf_tag(die), &kind))
 		return true;
@@ -90,19 +121,20 @@ static bool add_definition(struct dwarf *dwarf, Dwarf_Die *die)
 	    dwarf_hasattr(die, DW_AT_declaration))
 		return true;
 	check_name_place(dwarf, name);
-	bucket = bucket_of(kind, name);
-	if (find_in_bucket(dwarf, bucket, kind, name))
+	hash = hash_of(kind, name);
+	if (find_hashed(dwarf, kind, name, hash))
 		return true;
 	definition = (struct dwarf_definition){
-		name,
-		die_id(die),
-		kind,
-		dwarf->bucket[bucket],
+		.name = name,
+		.id = die_id(die),
+		.kind = kind,
+		.hash = hash,
 	};
-	if (!array_add(&dwarf->definitions, &dwarf->nr_definitions,
+	if (!grow_buckets(dwarf) ||
+	    !array_add(&dwarf->definitions, &dwarf->nr_definitions,
 		       &dwarf->room, &definition, sizeof(definition)))
 		return false;
-	dwarf->bucket[bucket] = (uint32_t)dwarf->nr_definitions;
+	link_definition(dwarf, dwarf->nr_definitions - 1);
 	return true;
 }
 
@@ -129,7 +161,7 @@ void types_dwarf_next_unit(struct dwarf *dwarf)
 static uint64_t known_definition(const struct dwarf *dwarf, enum type_kind kind,
 				 const char *name)
 {
-	return find_in_bucket(dwarf, bucket_of(kind, name), kind, name);
+	return find_hashed(dwarf, kind, name, hash_of(kind, name));
 }
 
 /* Reads the rest of the unit, or up to the wanted definition. */
@@ -173,8 +205,9 @@ uint64_t types_dwarf_find(void *source, enum type_kind kind, const char *name)
 
 	if (!found)
 		found = search_unit(dwarf, kind, name);
+	/* Asked for each unit: to read its first entry libdw may go through megabytes. */
 	while (!found && !dwarf->in_unit && !dwarf->exhausted &&
-	       !dwarf_stops(dwarf)) {
+	       !listener_stops(*dwarf->listener)) {
 		if (!checked && dwarf->nr_definitions) {
 			if (!may_exist(dwarf, name))
 				return 0;

@@ -25,13 +25,35 @@ bool vmlinux_probe(const struct file *file)
 	       system_map_probe(file);
 }
 
+/* It names who loads it, or what it has is all in the user's half, of 64 bits; of 32 the
+ * kernel may be anywhere. */
+static bool is_of_user_space(Elf *elf, unsigned int machine)
+{
+	bool loads = false, kernel_half = false;
+	GElf_Phdr header;
+	size_t nr;
+
+	if (elf_getphdrnum(elf, &nr) < 0)
+		return false;
+	for (size_t i = 0; i < nr && i < UINT16_MAX; i++) {
+		if (!gelf_getphdr(elf, (int)i, &header))
+			continue;
+		if (header.p_type == PT_INTERP)
+			return true;
+		loads |= header.p_type == PT_LOAD;
+		kernel_half |= header.p_type == PT_LOAD && header.p_vaddr >> 63;
+	}
+	return machine != EM_386 && loads && !kernel_half;
+}
+
 static bool open_elf(struct vmlinux *vmlinux, struct error *err)
 {
 	GElf_Ehdr header;
 
-	elf_version(EV_CURRENT);
-	vmlinux->elf = elf_begin(vmlinux->file.fd, ELF_C_READ_MMAP, NULL);
-	if (!vmlinux->elf || !gelf_getehdr(vmlinux->elf, &header))
+	vmlinux->elf = elf_open(&vmlinux->file, err);
+	if (!vmlinux->elf)
+		return false;
+	if (!gelf_getehdr(vmlinux->elf, &header))
 		return fail(err, ERROR_FORMAT, "%s: %s", vmlinux->file.path,
 			    elf_errmsg(-1));
 	vmlinux->machine = header.e_machine;
@@ -39,6 +61,10 @@ static bool open_elf(struct vmlinux *vmlinux, struct error *err)
 		return fail(err, ERROR_FORMAT,
 			    "%s: is an executable for another machine (e_machine %u) than x86",
 			    vmlinux->file.path, header.e_machine);
+	if (is_of_user_space(vmlinux->elf, header.e_machine))
+		return fail(err, ERROR_FORMAT,
+			    "%s: is a program or library of user space, not a kernel (vmlinux)",
+			    vmlinux->file.path);
 	vmlinux->symbols = symbols_open(vmlinux->elf, NULL);
 	vmlinux->types = types_open(vmlinux->elf);
 	return vmlinux->types || fail(err, ERROR_SYSTEM, "out of memory");

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "whatis/annotate.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,20 +9,13 @@
 #include "answers/translate.h"
 #include "areas/symbol_lookup.h"
 #include "base/address_set.h"
-#include "base/array.h"
 #include "base/page.h"
 #include "base/text.h"
 #include "kernel/kernel_lines.h"
 #include "kernel/kernel.h"
 #include "whatis/code_line.h"
-
-/* One start of a kernel, as a text tells it: from the line "Linux version" on. */
-struct boot {
-	size_t line; /* the first, from 0 */
-	bool has_offset;
-	uint64_t offset; /* of KASLR: "Kernel Offset: 0x... from 0x..." */
-	uint64_t linked; /* address of the image without it */
-};
+#include "whatis/entry_text.h"
+#include "whatis/named_process.h"
 
 /* What a text shows between two marks. */
 struct open_part {
@@ -36,10 +28,8 @@ enum { NR_PARTS = 4 };
 struct annotator {
 	struct kernel *kernel;
 	const struct process *process; /* NULL: the text's */
-	bool has_named;
-	struct process named; /* by the text */
-	struct boot *boot; /* owned */
-	size_t nr_boots, room;
+	struct text_context context;
+	struct named_process named; /* by the text, at this line */
 	size_t line; /* of those given so far */
 	struct address_set seen;
 	bool has_code; /* the text has told where the code was that ran */
@@ -72,7 +62,8 @@ void annotator_destroy(struct annotator *annotator)
 {
 	if (!annotator)
 		return;
-	free(annotator->boot);
+	text_context_release(&annotator->context);
+	named_process_release(&annotator->named);
 	address_set_release(&annotator->seen);
 	free(annotator);
 }
@@ -82,80 +73,20 @@ static const char *find(const char *line, size_t size, const char *wanted)
 	return memmem(line, size, wanted, strlen(wanted));
 }
 
-/* --- boots --- */
-
-/* The hexadecimal number behind a mark of the line. */
-static bool number_behind(const char *line, size_t size, const char *mark,
-			  uint64_t *value)
-{
-	const char *at = find(line, size, mark);
-
-	if (!at)
-		return false;
-	*value = 0;
-	for (at += strlen(mark);
-	     at < line + size && isxdigit((unsigned char)*at); at++) {
-		if (*value >> 60)
-			return false;
-		*value = *value << 4 |
-			 (uint64_t)(isdigit((unsigned char)*at) ?
-					    *at - '0' :
-					    (*at | 0x20) - 'a' + 10);
-	}
-	return true;
-}
-
-static void read_line(struct annotator *annotator, const char *line,
-		      size_t size, size_t number)
-{
-	struct boot *boot;
-
-	if (!annotator->nr_boots || find(line, size, "Linux version "))
-		array_add(&annotator->boot, &annotator->nr_boots,
-			  &annotator->room, &(struct boot){ .line = number },
-			  sizeof(*boot));
-	if (!annotator->nr_boots)
-		return;
-	boot = &annotator->boot[annotator->nr_boots - 1];
-	if (number_behind(line, size, "Kernel Offset: 0x", &boot->offset))
-		boot->has_offset =
-			number_behind(line, size, " from 0x", &boot->linked);
-	else if (find(line, size, "Kernel Offset: disabled"))
-		boot->has_offset = true;
-}
+/* --- what the text says elsewhere --- */
 
 void annotator_read(struct annotator *annotator, const char *text, size_t size)
 {
-	const char *end = text + size;
-	size_t number = 0;
-
-	for (; text < end; number++) {
-		const char *newline = memchr(text, '\n', (size_t)(end - text));
-		const char *stop = newline ? newline : end;
-
-		read_line(annotator, text, (size_t)(stop - text), number);
-		text = stop + 1;
-	}
-}
-
-static const struct boot *boot_of(const struct annotator *annotator)
-{
-	const struct boot *found = NULL;
-
-	for (size_t i = 0; i < annotator->nr_boots &&
-			   annotator->boot[i].line <= annotator->line;
-	     i++)
-		found = &annotator->boot[i];
-	return found;
+	text_context_read(&annotator->context, text, size);
 }
 
 /* Is the line of another boot of this kernel? *delta: what moves addresses of its image. */
-static bool is_other_boot(struct annotator *annotator, const struct boot **boot,
+static bool is_other_boot(struct annotator *annotator, const struct text_boot **boot,
 			  uint64_t *delta)
 {
 	uint64_t own;
 
-	*boot = boot_of(annotator);
+	*boot = text_context_boot(&annotator->context);
 	if (!*boot || !(*boot)->has_offset ||
 	    !kernel_fact(annotator->kernel, FACT_KASLR_OFFSET, &own) ||
 	    own == (*boot)->offset)
@@ -166,7 +97,7 @@ static bool is_other_boot(struct annotator *annotator, const struct boot **boot,
 
 /* --- one address --- */
 
-static bool in_image_of(struct annotator *annotator, const struct boot *boot,
+static bool in_image_of(struct annotator *annotator, const struct text_boot *boot,
 			uint64_t value)
 {
 	uint64_t start = boot->linked + boot->offset, first, last;
@@ -206,6 +137,18 @@ static bool is_new(struct annotator *annotator, uint64_t value, unsigned int as)
 	return !key || address_set_add(&annotator->seen, key) == ADDRESS_NEW;
 }
 
+/* The same user address is another one in each process. */
+static bool is_new_of(struct annotator *annotator, uint64_t value,
+		      unsigned int as, const struct process *process)
+{
+	uint64_t mm = process && kernel_is_user_address(annotator->kernel,
+							value) ?
+			      process->mm :
+			      0;
+
+	return is_new(annotator, value ^ mm << 1, as);
+}
+
 struct visit {
 	void (*visit)(void *arg, const struct annotation *annotation);
 	void *arg;
@@ -233,15 +176,18 @@ static void explain_number(struct annotator *annotator,
 			   const struct visit *visit)
 {
 	struct kernel *kernel = annotator->kernel;
-	const struct process *process = annotator->process;
+	const struct text_process *said =
+		text_context_process(&annotator->context);
+	const struct process *process =
+		annotator->process ?
+			annotator->process :
+			named_process(&annotator->named, kernel, said);
 	struct whatis_list *list = &annotator->list;
 	uint64_t value = item->value, delta = 0;
 	char text[WHATIS_TEXT], moved[WHATIS_TEXT + 64];
 	unsigned int as = item->as;
-	const struct boot *boot;
+	const struct text_boot *boot;
 
-	if (!process && annotator->has_named)
-		process = &annotator->named;
 	if (is_other_boot(annotator, &boot, &delta)) {
 		/* Only the image is at the same place but for the offset. */
 		if (in_image_of(annotator, boot, value))
@@ -254,7 +200,7 @@ static void explain_number(struct annotator *annotator,
 		annotator->has_code = true;
 		annotator->code = value;
 	}
-	if (!as || !is_new(annotator, value, as))
+	if (!as || !is_new_of(annotator, value, as, process))
 		return;
 	kernel_whatis(kernel, value, as, process, list);
 	for (size_t i = 0; i < list->nr; i++) {
@@ -263,10 +209,50 @@ static void explain_number(struct annotator *annotator,
 		if (!tells_something(whatis, item))
 			continue;
 		whatis_text(kernel, whatis, text);
+		if (whatis->kind == WHATIS_USER && !process && said &&
+		    value >= PAGE_BYTES)
+			snprintf(text, sizeof(text),
+				 "a user address of pid %d, which the dump does not have",
+				 (int)said->pid);
 		snprintf(moved, sizeof(moved), "here %" PRIx64 ", %s", value,
 			 text);
 		tell(visit, item, whatis, value == item->value ? text : moved);
 	}
+}
+
+static void explain_entry(struct annotator *annotator,
+			  const struct text_item *item,
+			  const struct visit *visit)
+{
+	const struct text_boot *boot;
+	const struct whatis *whatis;
+	char text[WHATIS_TEXT];
+	uint64_t delta;
+
+	if (!is_other_boot(annotator, &boot, &delta) &&
+	    is_new(annotator, item->entry, 1u << 29) &&
+	    entry_text(annotator->kernel, item->level, item->entry,
+		       &annotator->list, &whatis, text))
+		tell(visit, item, whatis, text);
+}
+
+/* show_opcodes() reads the code from PROLOGUE_SIZE before the instruction on, and where it
+ * cannot says from where: arch/x86/kernel/dumpstack.c, since 4.19. */
+enum { PROLOGUE_SIZE = 42 };
+
+static void explain_before_code(struct annotator *annotator,
+				const struct text_item *item,
+				const struct visit *visit)
+{
+	uint64_t code = item->value + PROLOGUE_SIZE;
+	char text[96];
+
+	if (kernel_pointer_size(annotator->kernel) == 4)
+		code &= UINT32_MAX;
+	snprintf(text, sizeof(text),
+		 "where the code to be shown begins, %d bytes before the instruction at %" PRIx64,
+		 PROLOGUE_SIZE, code);
+	tell(visit, item, NULL, text);
 }
 
 /* Does the kernel's symbol have about the size that the text says? There, what is behind
@@ -337,37 +323,6 @@ static void explain_symbol(struct annotator *annotator,
 
 /* --- lines that are more than their words --- */
 
-/* "CPU: 0 PID: 141 Comm: init": the process that user addresses are of. */
-static void read_process(struct annotator *annotator, const char *line,
-			 size_t size)
-{
-	const char *pid = find(line, size, "PID: ");
-	const char *comm = find(line, size, "Comm: ");
-	const struct task_list *tasks;
-	uint64_t number = 0;
-	size_t length;
-
-	if (annotator->process || !pid || !comm)
-		return;
-	annotator->has_named = false;
-	for (pid += 5; pid < line + size && *pid >= '0' && *pid <= '9' &&
-		       number < UINT32_MAX;
-	     pid++)
-		number = 10 * number + (uint64_t)(*pid - '0');
-	tasks = number ? kernel_tasks(annotator->kernel, NULL) : NULL;
-	for (size_t i = 0; tasks && i < tasks->nr; i++) {
-		const struct task *task = &tasks->task[i];
-
-		length = strlen(task->comm);
-		if ((uint64_t)task->pid == number &&
-		    length <= (size_t)(line + size - comm - 6) &&
-		    !memcmp(comm + 6, task->comm, length))
-			annotator->has_named =
-				kernel_process(annotator->kernel, task,
-					       &annotator->named, NULL);
-	}
-}
-
 /* Compares the code in the text with that in the dump. */
 static void explain_code(struct annotator *annotator, const char *line,
 			 size_t size, const struct visit *visit)
@@ -417,7 +372,7 @@ static void explain_fault(struct annotator *annotator,
 	struct text_item item = { .at = fault->at, .size = fault->size };
 	struct whatis *whatis = &annotator->list.item[0];
 	uint64_t device = fault->devfn | fault->bus << 8, delta;
-	const struct boot *boot;
+	const struct text_boot *boot;
 	char text[WHATIS_TEXT];
 
 	if (is_other_boot(annotator, &boot, &delta) ||
@@ -443,6 +398,15 @@ static void read_parts(struct annotator *annotator, const char *line,
 	}
 }
 
+void annotator_skip(struct annotator *annotator, const char *line, size_t size)
+{
+	const char *end = line + size;
+
+	for (annotator->line++;
+	     (line = memchr(line, '\n', (size_t)(end - line))); line++)
+		annotator->line++;
+}
+
 void annotator_line(struct annotator *annotator, const char *line, size_t size,
 		    void (*callback)(void *arg,
 				     const struct annotation *annotation),
@@ -451,9 +415,12 @@ void annotator_line(struct annotator *annotator, const char *line, size_t size,
 	const struct visit visit = { callback, arg };
 	struct text_item item;
 	struct dma_fault fault;
+	const char *code = find(line, size, "access opcode bytes at ");
 	size_t at = 0;
 
-	read_process(annotator, line, size);
+	if (annotator->line >= annotator->context.nr_lines)
+		annotator_read(annotator, line, size);
+	text_context_move(&annotator->context, annotator->line);
 	read_parts(annotator, line, size);
 	if (dma_fault_parse(line, size, &fault)) {
 		explain_fault(annotator, &fault, &visit);
@@ -469,11 +436,15 @@ void annotator_line(struct annotator *annotator, const char *line, size_t size,
 					      .trouble = &item.trouble });
 		else if (item.is_symbol)
 			explain_symbol(annotator, &item, &visit);
+		else if (*item.level)
+			explain_entry(annotator, &item, &visit);
+		else if (code && line + item.at > code)
+			explain_before_code(annotator, &item, &visit);
 		else
 			explain_number(annotator, &item, &visit);
 	}
 	explain_code(annotator, line, size, &visit);
-	annotator->line++;
+	annotator_skip(annotator, line, size);
 }
 
 bool annotator_cut(const struct annotator *annotator, size_t *line,

@@ -13,8 +13,8 @@ struct annotator *annotator_create(struct kernel *kernel,
 				   const struct process *process);
 void annotator_destroy(struct annotator *annotator); /* NULL is fine */
 
-/* To be called before the first line, if the text as a whole may be of another boot than
- * the dump: finds where it tells the offset of KASLR. */
+/* To be called with all lines, in order, before the first is explained: some say of others
+ * which process they are of, or of which boot, by the offset of KASLR. */
 void annotator_read(struct annotator *annotator, const char *text, size_t size);
 
 /* One explained address, or a word that cannot be read. Borrowed during the visit. */
@@ -25,8 +25,11 @@ struct annotation {
 	const struct error *trouble; /* NULL: none */
 };
 
-/* Calls visit for each annotation of the next line, which has no newline, from left to
- * right. */
+/* The next line, or lines, if newlines divide them, is not to be explained. */
+void annotator_skip(struct annotator *annotator, const char *line, size_t size);
+
+/* Calls visit for each annotation of the next line, from left to right. Lines that
+ * newlines divide count as such. */
 void annotator_line(struct annotator *annotator, const char *line, size_t size,
 		    void (*visit)(void *arg,
 				  const struct annotation *annotation),

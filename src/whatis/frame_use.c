@@ -2,9 +2,11 @@
 #include "whatis/frame_use.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "areas/region.h"
+#include "areas/symbol_lookup.h"
 #include "areas/vmalloc.h"
 #include "base/page.h"
 #include "base/text.h"
@@ -82,6 +84,18 @@ static const char *device_of(struct kernel *kernel, uint64_t pfn)
 	return memory.device ? memory.resource : NULL;
 }
 
+/* Since 6.0 (68f2736a8583) the mapping of such a frame is a struct movable_operations, as
+ * zsmalloc_mops; before, an inode of a file system of its own. */
+static void find_mover(struct kernel *kernel, struct frame_use *use)
+{
+	struct kernel_symbol symbol;
+
+	if (use->use.kind == PAGE_USE_MOVABLE && use->use.object &&
+	    kernel_symbol_at(kernel, use->use.object, &symbol, NULL) &&
+	    symbol.address == use->use.object)
+		snprintf(use->movable, sizeof(use->movable), "%s", symbol.name);
+}
+
 /* What its addresses tell: one in vmalloc, or else that of the direct map. */
 static void find_by_address(struct kernel *kernel, uint64_t pfn,
 			    struct frame_use *use)
@@ -106,8 +120,8 @@ void kernel_frame_use(struct kernel *kernel, uint64_t pfn, bool owners,
 	bool nothing;
 
 	use->known = use->has_file = use->has_table = use->has_area = false;
-	use->has_stack = use->is_listed = false;
-	use->cache[0] = '\0';
+	use->has_stack = false;
+	use->cache[0] = use->movable[0] = '\0';
 	use->nr_owners = 0;
 	use->resource = owners ? device_of(kernel, pfn) : NULL;
 	if (!kernel_page_use(kernel, pfn, &use->use, NULL)) {
@@ -116,9 +130,10 @@ void kernel_frame_use(struct kernel *kernel, uint64_t pfn, bool owners,
 		return;
 	}
 	nothing = use->use.kind == PAGE_USE_UNKNOWN;
-	if (use->use.kind == PAGE_USE_FILE)
+	if (use->use.kind == PAGE_USE_FILE || use->use.kind == PAGE_USE_SHMEM)
 		use->has_file =
 			kernel_page_file(kernel, use->use.object, &use->file);
+	find_mover(kernel, use);
 	if (owners) {
 		use->nr_owners =
 			kernel_page_owners(kernel, pfn, &use->use, use->owner);
@@ -131,12 +146,9 @@ void kernel_frame_use(struct kernel *kernel, uint64_t pfn, bool owners,
 				find_area(kernel, pfn, &use->area_vaddr);
 		find_by_address(kernel, pfn, use);
 	}
-	use->is_listed = use->use.unreferenced && !use->has_table &&
-			 !use->has_area && !use->has_stack &&
-			 kernel_page_is_listed(kernel, pfn);
 	use->known = !nothing || use->use.compound || use->has_table ||
 		     use->has_area || use->has_stack || use->resource ||
-		     use->is_listed;
+		     use->use.poisoned;
 }
 
 bool kernel_place_is_freed(struct kernel *kernel, const struct place *place,
@@ -202,11 +214,11 @@ static const char *kind_text(const struct frame_use *use)
 		return page_use_names[PAGE_USE_TABLE];
 	if (use->has_stack)
 		return "stack";
-	if (use->is_listed)
-		return "free-percpu";
 	if (use->resource)
 		return "device";
-	return use->has_area ? "vmalloc" : "-";
+	if (use->has_area)
+		return "vmalloc";
+	return use->use.poisoned ? "hwpoison" : "-";
 }
 
 static void text_stack(char text[USE_TEXT], const struct stack *stack)
@@ -239,6 +251,8 @@ void frame_use_text(const struct frame_use *shown, char text[USE_TEXT])
 		text_table(text, &shown->table);
 	if (shown->has_stack)
 		text_stack(text, &shown->stack);
+	if (*shown->movable)
+		text_append(text, USE_TEXT, " by %s", shown->movable);
 	if (*shown->cache)
 		text_append(text, USE_TEXT, " of cache %s", shown->cache);
 	if (shown->has_area)
@@ -253,4 +267,6 @@ void frame_use_text(const struct frame_use *shown, char text[USE_TEXT])
 		text_append(text, USE_TEXT, ", order %u", use->order);
 	if (use->hugetlb && use->kind != PAGE_USE_HUGETLB)
 		text_append(text, USE_TEXT, ", hugetlb");
+	if (use->poisoned)
+		text_append(text, USE_TEXT, ", hwpoison");
 }

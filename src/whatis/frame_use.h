@@ -20,8 +20,8 @@ struct frame_use {
 	/* An address in vmalloc that maps the frame, if an area lists it. */
 	bool has_area;
 	uint64_t area_vaddr;
+	char movable[64]; /* of PAGE_USE_MOVABLE the symbol of who can move it; "": unknown */
 	char cache[64]; /* the slab cache whose objects it holds; "": none, or unknown */
-	bool is_listed; /* a free frame that a CPU keeps in a list */
 	bool has_stack; /* of a task or CPU */
 	struct stack stack; /* valid if has_stack */
 	const char *resource; /* borrowed, of device memory; NULL: none, or unknown */

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "whatis/table_owner.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "base/array.h"
 #include "base/page.h"
 #include "base/sort.h"
+#include "base/text.h"
 #include "kernel/kernel.h"
+#include "paging/scan.h"
 #include "tasks/table_pass.h"
 
 /* A table below the top level. */
@@ -122,6 +127,35 @@ static void run_search(struct kernel *kernel, struct table_search_of *search,
 
 	table_pass_all(&pass);
 	table_pass_release(&pass);
+}
+
+void table_entry_range(const struct table_owner *owner,
+		       const struct paging *paging, uint64_t paddr,
+		       uint64_t *first, uint64_t *last)
+{
+	uint64_t index = (paddr - owner->paddr) / paging->entry_size;
+	unsigned int level = 0;
+
+	while (level + 1u < paging->nr_levels &&
+	       strcmp(paging->level[level].name, owner->level) != 0)
+		level++;
+	*first = owner->first + (index << paging->level[level].shift);
+	if (!paging_canonical(paging, *first))
+		*first |= paging_upper_half(paging);
+	*last = *first + (UINT64_C(1) << paging->level[level].shift) - 1;
+}
+
+void table_owner_text(const struct table_owner *owner,
+		      char text[TABLE_OWNER_TEXT])
+{
+	snprintf(text, TABLE_OWNER_TEXT, "%s page table of ", owner->level);
+	if (owner->task)
+		text_append(text, TABLE_OWNER_TEXT, "pid %d (%s)",
+			    (int)owner->task->pid, owner->task->comm);
+	else
+		text_append(text, TABLE_OWNER_TEXT, "the kernel");
+	if (owner->user_half)
+		text_append(text, TABLE_OWNER_TEXT, " for user mode");
 }
 
 bool kernel_root_owner(struct kernel *kernel, uint64_t paddr,

@@ -48,7 +48,7 @@ static const struct {
 	{ " address addr fault ", LABEL_ADDRESS },
 	{ " CR2 ", LABEL_FAULT },
 	{ " ADDR phys paddr physical physical_address PHYS ", LABEL_PHYSICAL },
-	{ " PGD P4D PUD PMD PTE pgd p4d pud pmd pte ", LABEL_ENTRY },
+	{ " PGD P4D PUD PMD PTE pgd p4d pud pmd pte pdpt pde ", LABEL_ENTRY },
 	{ " pfn PFN ", LABEL_PFN },
 	{ " page ", LABEL_PAGE },
 	{ " CR0 CR4 EFLAGS RFLAGS ORIG_RAX ORIG_EAX DR0 DR1 DR2 DR3 DR6 DR7 Offset "
@@ -70,6 +70,13 @@ static enum label_kind label_of(const char *name, size_t size)
 		if (strstr(labels[i].names, wanted))
 			return labels[i].kind;
 	return LABEL_NONE;
+}
+
+bool text_item_is_label(const char *word, size_t size)
+{
+	enum label_kind kind = label_of(word, size);
+
+	return kind != LABEL_NONE && kind != LABEL_OTHER;
 }
 
 /* The word before at, whose start is set. What may stand between is skipped. */
@@ -176,6 +183,26 @@ static bool check_width(const struct text *text, const struct digits *digits,
 	return false;
 }
 
+/* dump_mm() has "pgd" before the address of a table, mm/debug.c. */
+static bool classify_entry(const struct text *text, struct text_item *item)
+{
+	const char *word;
+	size_t size = word_before(text, text->start + item->at, &word);
+
+	if (is(word, size, "pgd") && text->word == 8 &&
+	    item->value >> 48 == 0xffff) {
+		item->as = 1 << AS_VIRTUAL;
+		return true;
+	}
+	if (size >= sizeof(item->level))
+		return false;
+	memcpy(item->level, word, size);
+	item->entry = item->value;
+	item->value &= ENTRY_FRAME;
+	item->as = 1 << AS_PHYSICAL;
+	return item->entry;
+}
+
 /* False: no address. */
 static bool classify(const struct text *text, const struct digits *digits,
 		     struct text_item *item)
@@ -202,9 +229,7 @@ static bool classify(const struct text *text, const struct digits *digits,
 		item->as = 1 << AS_PHYSICAL;
 		return nr >= 4;
 	case LABEL_ENTRY:
-		item->value &= ENTRY_FRAME;
-		item->as = 1 << AS_PHYSICAL;
-		return item->value && nr >= 4;
+		return nr >= 4 && classify_entry(text, item);
 	case LABEL_PFN:
 		item->as = 1 << AS_PFN;
 		return true;
@@ -290,14 +315,18 @@ static bool read_hex(const struct text *text, const char **at, uint64_t *value)
 static void read_module(const struct text *text, const char **at,
 			struct text_item *item)
 {
+	enum { MOST_BEHIND = 64 };
 	const char *name = *at + 2, *end;
-	size_t size = 0;
+	size_t size = 0, most;
 
 	if (text->end - *at < 4 || (*at)[0] != ' ' || (*at)[1] != '[')
 		return;
-	while (name + size < text->end && is_word(name[size]))
+	most = (size_t)(text->end - name);
+	if (most > sizeof(item->module) + MOST_BEHIND)
+		most = sizeof(item->module) + MOST_BEHIND;
+	while (size < most && is_word(name[size]))
 		size++;
-	end = memchr(name, ']', (size_t)(text->end - name));
+	end = memchr(name, ']', most);
 	if (!size || size >= sizeof(item->module) || !end ||
 	    (name + size != end && name[size] != ' '))
 		return;
@@ -312,7 +341,9 @@ static bool read_symbol(const struct text *text, const char **at,
 	const char *start = *at, *end = start;
 	size_t size;
 
-	while (end < text->end && is_name(*end))
+	/* No longer than a name: one may begin at each $ of a text. */
+	while (end < text->end && is_name(*end) &&
+	       end < start + sizeof(item->name))
 		end++;
 	size = (size_t)(end - start);
 	if (isdigit((unsigned char)*start) || size >= sizeof(item->name) ||

@@ -19,7 +19,10 @@ struct text_item {
 	bool is_fault; /* what could not be accessed */
 	unsigned int
 		as; /* bits 1 << enum whatis_as (whatis.h) that are possible */
-	uint64_t value; /* of a number */
+	uint64_t value; /* of a number; of an entry the address in it */
+	/* Of a page table's entry: its value, and the word that names its level; "": none */
+	uint64_t entry;
+	char level[8];
 	/* Of a symbol: NAME+OFFSET/EXTENT [MODULE] */
 	char name[ITEM_NAME];
 	char module[ITEM_MODULE]; /* "": not given */
@@ -32,3 +35,6 @@ struct text_item {
  * kernel that the text is about. False: there is no more. */
 bool text_item_next(const char *line, size_t size, size_t *at,
 		    unsigned int word, struct text_item *item);
+
+/* Is it a word such as CR2, behind which such a text has an address? */
+bool text_item_is_label(const char *word, size_t size);

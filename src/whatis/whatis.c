@@ -315,6 +315,9 @@ static void find_user(struct kernel *kernel, const struct process *process,
 	found = kernel_translate(kernel, process_space(process, whatis->value),
 				 whatis->value);
 	whatis->is_mapped = found.has_physical;
+	whatis->absent = found.status == TRANSLATION_NOT_MAPPED ?
+				 NULL :
+				 translation_status_names[found.status];
 	if (found.has_physical)
 		find_frame(kernel, whatis, found.physical);
 }

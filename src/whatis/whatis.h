@@ -102,6 +102,9 @@ struct whatis {
 	bool has_process, has_vma, is_mapped;
 	struct task task; /* has_process */
 	uint64_t mm;
+	/* Static: what the entry says of a page that is not in memory, "swapped"; NULL:
+	 * nothing. */
+	const char *absent;
 	struct vma vma;
 	char vma_name[VMA_NAME_MAX];
 

@@ -5,6 +5,7 @@
 
 #include "whatis/area_info.h"
 #include "whatis/device_text.h"
+#include "whatis/user_text.h"
 #include "whatis/whatis.h"
 #include "areas/modules.h"
 #include "base/page.h"
@@ -224,19 +225,19 @@ static void put_frame(const struct line *line, const struct whatis *whatis)
 static void put_entry_of(const struct line *line, const struct whatis *whatis)
 {
 	const struct table_owner *table = &whatis->use.table;
-	uint64_t at = whatis->physical - table->paddr;
 	const struct space *space = kernel_space(line->kernel, NULL);
+	uint64_t first = table->first, last = table->last;
+	char owner[TABLE_OWNER_TEXT];
 
-	put(line, "entry %" PRIx64 " of the ",
-	    at / (space ? space->paging->entry_size : 8));
-	put(line, "%s page table of ", table->level);
-	if (table->task)
-		put_task(line, table->task);
-	else
-		put(line, "the kernel");
-	if (table->user_half)
-		put(line, " for user mode");
-	put(line, ", for %" PRIx64 " to %" PRIx64, table->first, table->last);
+	if (space) {
+		put(line, "entry %" PRIx64 " of the ",
+		    (whatis->physical - table->paddr) /
+			    space->paging->entry_size);
+		table_entry_range(table, space->paging, whatis->physical,
+				  &first, &last);
+	}
+	table_owner_text(table, owner);
+	put(line, "%s, for %" PRIx64 " to %" PRIx64, owner, first, last);
 }
 
 static void put_root(const struct line *line, const struct whatis *whatis)
@@ -336,43 +337,6 @@ static void put_value(const struct line *line,
 		put(line, ", -%d", meaning->error);
 }
 
-/* --- user addresses --- */
-
-static void put_user(const struct line *line, const struct whatis *whatis)
-{
-	const struct vma *vma = &whatis->vma;
-
-	if (whatis->value < PAGE_BYTES)
-		put(line, "in the first page: an offset from a NULL pointer?");
-	else if (!whatis->has_process)
-		put(line, "a user address: of which process is not known");
-	if (!whatis->has_process)
-		return;
-	put(line, "%s",
-	    whatis->value < PAGE_BYTES ? "; " : "a user address of ");
-	if (whatis->task.pid >= 0)
-		put_task(line, &whatis->task);
-	else
-		put(line, "mm %" PRIx64, whatis->mm);
-	if (!whatis->has_vma) {
-		put(line, ": in none of its mappings");
-		return;
-	}
-	put(line, ": %" PRIx64 " to %" PRIx64 " %c%c%c%c", vma->first,
-	    vma->last, vma->flags & VMA_READ ? 'r' : '-',
-	    vma->flags & VMA_WRITE ? 'w' : '-',
-	    vma->flags & VMA_EXEC ? 'x' : '-',
-	    vma->flags & VMA_MAYSHARE ? 's' : 'p');
-	put(line, " %s", *whatis->vma_name ? whatis->vma_name : "anonymous");
-	if (vma->file)
-		put_offset(line, whatis->value - vma->first +
-					 (vma->pgoff << PAGE_SHIFT));
-	if (whatis->is_mapped)
-		put(line, ", in memory at %" PRIx64, whatis->physical);
-	else
-		put(line, ", not in memory");
-}
-
 /* --- all --- */
 
 static void put_kind(const struct line *line, const struct whatis *whatis,
@@ -442,7 +406,7 @@ static void put_kind(const struct line *line, const struct whatis *whatis,
 		put_area(line, whatis);
 		break;
 	case WHATIS_USER:
-		put_user(line, whatis);
+		user_text(line->kernel, whatis, line->text);
 		break;
 	case WHATIS_RESOURCE:
 		put_resource(line, whatis);

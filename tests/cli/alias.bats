@@ -24,11 +24,22 @@ same() {
 		'whatis -v 1c01000; whatis -v ffff888000001000; whatis -v 1c01000'
 	same 'vmlinux x86_64-areas' 'kmem -s; kmem -s none; kmem -f; kmem -f 1c01000; kmem -i; kmem -p' \
 		'slabs; slabs none; zones; whatis -v 1c01000; frames; frames -l'
-	same 'vmlinux x86_64-areas' 'sys; lsmod; mach -m; ? vtop; p init_task+10' \
-		'info; areas -m; iomem; help vtop; whatis init_task+10'
+	same 'vmlinux x86_64-areas' 'sys; lsmod; mach -m; ? vtop' \
+		'info; areas -m; iomem; help vtop'
 	same 'vmlinux x86_64-areas' 'sym -m vmlinux; dmesg; search -h 1' 'sym -l vmlinux; log; search -16 1'
 	[ -z "$("$KWALK" -q -c 'q; regions' x86_64-areas)" ]
 	[ -z "$("$KWALK" -q -c 'exit; regions' x86_64-areas)" ]
+}
+
+@test "the kernel's own names of vtop and ptov, and words that mean them" {
+	vmlinux 64
+	dump x86_64
+	same 'vmlinux x86_64' 'virt_to_phys -k schedule; __pa schedule; phys_to_virt -a 1000; __va 1000' \
+		'vtop -k schedule; vtop schedule; ptov -a 1000; ptov 1000'
+	same 'vmlinux x86_64' 'help __pa phys_to_virt; virt_to_p schedule' 'help vtop ptov; virt_to_page schedule'
+	answers x86_64 '__va 1000' <<<'1000 command=ptov virtual=0xffff888000001000'
+	fails 1 'kwalk: v2p: no such command; did you mean vtop?' -c 'v2p schedule' x86_64
+	fails 1 'kwalk: p2v: no such command; did you mean ptov?' -c 'p2v 1000' x86_64
 }
 
 @test "areas -m: those of modules" {
@@ -36,21 +47,27 @@ same() {
 	dump x86_64-areas
 	"$KWALK" -q -j -c 'areas -m' vmlinux x86_64-areas >answers
 	grep -q '"kind":"module"' answers
-	! grep -v '"kind":"module"' answers
+	not grep -v '"kind":"module"' answers
 }
 
 @test "what crash has and kwalk has not says what to use" {
 	dump x86_64
 	fails 1 'kwalk: bt: is not answered here: panic shows' -c 'bt -a' x86_64
-	fails 1 'kwalk: struct: whatis -v crash or drgn' -c 'struct page ffffea0000000000' x86_64
+	fails 1 "kwalk: bt: gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' VMLINUX then thread bt" -c bt x86_64
+	# What lies there is not the value.
+	fails 1 'kwalk: p: the value of a variable rd NAME gdb kwalk --gdb p NAME' -c 'p init_task' x86_64
+	[ ! -s output ]
+	fails 1 'kwalk: px: rd NAME' -c 'px init_task' x86_64
+	fails 1 'kwalk: list: drgn -c DUMP crash VMLINUX DUMP' -c 'list 1000' x86_64
+	fails 1 'kwalk: struct: kwalk --gdb VMLINUX DUMP crash drgn' -c 'struct page ffffea0000000000' x86_64
 	fails 1 'kwalk: sym: -M is not answered here: sym -l' -c 'sym -M' x86_64
 	fails 1 'kwalk: *task_struct: is not answered here: type' -c '*task_struct ffff888000001000' x86_64
 	fails 1 'kwalk: set: -p is not answered here: panic' -c 'set -p' x86_64
 	fails 1 'kwalk: rd: -e is not answered here: rd -8' -c 'rd ffff888000001000 -e ffff888000001010' x86_64
 	vmlinux 64
-	fails 1 'kwalk: whatis: list_head: a type of 16 bytes: crash or drgn' -c 'whatis list_head' vmlinux x86_64
+	fails 1 "kwalk: whatis: list_head: a type of 16 bytes: gdb kwalk --gdb ptype struct list_head" -c 'whatis list_head' vmlinux x86_64
 	fails 1 'kwalk: wr: is not answered here: a dump is only read' -c 'wr -32 0 1' x86_64
-	! grep -q BYTES output
+	not grep -q BYTES output
 	# Unknown options of a name are no options of what answers it: -r is another one.
 	fails 1 'ps: has no answer here with these options; known are: ps [PID|NAME|TASK...]' -c 'ps -r 1' x86_64
 	fails 1 'kmem: has no answer here with these options; kmem -s [CACHE...]' -c 'kmem -s -x' x86_64
@@ -77,7 +94,12 @@ same() {
 	fails 1 'xyzzy: no such command; try "help"' -c xyzzy x86_64
 	# Names of crash, too, but not those of a letter or two.
 	fails 1 'modd: no such command; did you mean mod?' -c 'modd' x86_64
-	fails 1 'foreahc: no such command; did you mean foreach?' -c 'foreahc bt' x86_64
+	fails 1 'dmseg: no such command; did you mean dmesg?' -c 'dmseg' x86_64
+	# Those that nothing answers are not offered.
+	for word in foreahc strcut mout tsk; do
+		fails 1 "$word: no such command" -c "$word 1" x86_64
+		not grep -E 'foreach|struct|mount|task\?' complaints
+	done
 	fails 1 'qz: no such command; try "help"' -c qz x86_64
 	fails 1 'reg: ambiguous command: region, regions' -c 'reg 1' x86_64
 }

@@ -5,10 +5,11 @@ load common
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
-	export XDG_CACHE_HOME=$PWD/cache
-	cache=$XDG_CACHE_HOME/kwalk/unpacked
 	dump x86_64
 	vmlinux 64
+	# What a compiler keeps is not in it.
+	export XDG_CACHE_HOME=$PWD/cache
+	cache=$XDG_CACHE_HOME/kwalk/unpacked
 }
 
 needs_libarchive() {
@@ -217,7 +218,10 @@ bomb() {
 	tar -cf 5.tar 4.tar
 	fails 2 "5.tar neither" 5.tar x86_64 -c 'ptov 0'
 	# One that holds itself, as far as it goes.
-	for i in $(seq 20); do gzip -c 4.tar >5.tar && mv 5.tar 4.tar; done
+	for i in $(seq 20); do
+		gzip -c 4.tar >5.tar
+		mv 5.tar 4.tar
+	done
 	fails 2 "4.tar" 4.tar x86_64 -c 'ptov 0'
 }
 
@@ -233,7 +237,8 @@ bomb() {
 		schedule --unpack named.tar vmlinux
 		cmp "$cache"/* x86_64
 		[ "$(find cache -type f | wc -l)" = 1 ]
-		[ ! -e ../escaped ] && [ ! -e /tmp/kwalk-escaped ]
+		[ ! -e ../escaped ]
+		[ ! -e /tmp/kwalk-escaped ]
 	done
 	# A link is no dump, wherever it leads.
 	ln -sf "$PWD/x86_64" link
@@ -264,7 +269,7 @@ bomb() {
 
 @test "the helper unpacks nothing but what was given, and asks" {
 	needs_libarchive
-	${CC:-cc} -shared -fPIC -o rogue.so "$BATS_TEST_DIRNAME/rogue.c" -ldl ||
+	env -u XDG_CACHE_HOME ${CC:-cc} -shared -fPIC -o rogue.so "$BATS_TEST_DIRNAME/rogue.c" -ldl ||
 		skip "no library can be built"
 	gzip -k x86_64
 	for request in 'dump 1 /etc/passwd' 'dump 1' '../x 1 x86_64.gz' 'dump x x86_64.gz'; do
@@ -274,4 +279,27 @@ bomb() {
 		grep -q 'not a file that was given' tried
 	done
 	[ "$(find cache -type f | wc -l)" = 1 ]
+}
+
+@test "unpacking shows its progress from the first second on" {
+	needs_libarchive
+	# A clock that goes on by half a second whenever it is looked at.
+	env -u XDG_CACHE_HOME ${CC:-cc} -shared -fPIC -x c -o clock.so - <<-'END' || skip "no library can be built"
+	#include <time.h>
+	int clock_gettime(clockid_t clock, struct timespec *time)
+	{
+	    static long looks;
+	    *time = (struct timespec){ .tv_sec = ++looks / 2, .tv_nsec = looks % 2 * 500000000 };
+	    return 0;
+	}
+	END
+	head -c 500000 /dev/urandom >noise
+	tar -cf - noise vmlinux | gzip -1 >packed.tgz
+	cat >script <<-'END'
+	expect unpacking: 
+	expect %
+	expect ffffffff81002000
+	exits 0
+	END
+	python3 "$BATS_TEST_DIRNAME/terminal.py" script /usr/bin/env LD_PRELOAD="$PWD/clock.so" "$KWALK" --sandbox=no -q -c 'sym schedule' packed.tgz x86_64
 }

@@ -32,9 +32,16 @@ says() {
 
 @test "free frames in the list of a CPU, but not parts of a block that is in use, which look the same" {
 	scene x86_64-pages <<-'END'
+		# zone DMA, and of the lists of CPU 0 the second
+		note VMCOREINFO
+		  SIZE(zone)=96
+		end
+		at text_phys+4M+0x300: u64 0 0x2000 d+0x3a9f0
+		at text_phys+4M+0x300+88: u64 0x800
+		at cpu0+0x810+16: u64 vmem+0x1c60*64+8 vmem+0x1c61*64+8
 		at l1[0x1f0]: u64 0x1c60000|3 0x1c61000|3 0x1c62000|3 0x1c63000|3
-		at memmap+0x1c60*64: u64 0 vmem+0x1c61*64+8 vmem+0x1c61*64+8
-		at memmap+0x1c61*64: u64 0 vmem+0x1c60*64+8 vmem+0x1c60*64+8
+		at memmap+0x1c60*64: u64 0 vmem+0x1c61*64+8 d+cpu0+0x820 0 0 0 u32 -1
+		at memmap+0x1c61*64: u64 0 d+cpu0+0x820 vmem+0x1c60*64+8 0 0 0 u32 -1
 		at memmap+0x1c62*64: u64 0 vmem+0x1c60*64+8 vmem+0x1c61*64+8
 		at memmap+0x1c63*64: u64 0 vmem+0x1c63*64+8 vmem+0x1c63*64+8
 	END

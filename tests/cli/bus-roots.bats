@@ -48,8 +48,10 @@ unsaid() {
 	BUS=1 "$DUMPS/mkvmlinux" 64 typed
 	intel intel
 	amd amd
-	hidden_intel && mv made hidden-intel
-	hidden_amd && mv made hidden-amd
+	hidden_intel
+	mv made hidden-intel
+	hidden_amd
+	mv made hidden-amd
 	for dump in intel amd hidden-intel hidden-amd; do
 		for command in 'devices 00:02.0 00:1f.0 01:00.0 01:00.1' 'dma 00:02.0 ffffe123 ffc12345; dma 01:00.0 1000' 'dma -a 1b01000'; do
 			"$KWALK" -q -j -c "$command" typed ${dump#hidden-} 2>/dev/null | sed 's/"iommu":"[a-z0-9]*",//; s/,"unknown":.*//; s/,"complete":false//; /"status":"error"/d' >expected || true

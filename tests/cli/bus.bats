@@ -209,8 +209,8 @@ finds() {
 	finds io-sharing ok 'no page is mapped'
 	"$MKDUMP" "$DUMPS/x86_64-bus-intel.txt" made
 	finds io-tables error '1 entries are corrupt, the first is 1a01083 at 1d04fe8, for the bus address ffa00000 of 0000:00:02.0'
-	finds io-tables warning 'not all were checked: of 1 devices it is not known'
-	finds io-writes warning 'not all was checked; as far as is known'
+	finds io-tables not-checked 'not all were checked: of 1 devices it is not known'
+	finds io-writes not-checked 'not all was checked; as far as is known'
 	# The struct page of a frame that a device can write is not in the dump: in a hole of 2M.
 	describe made <<-END
 		include $DUMPS/x86_64-bus-amd.txt
@@ -218,7 +218,7 @@ finds() {
 		at l1[511]: u64 0x1b00000|rw|1
 		at memmap+64*0x1b00+8: u64 0x1001
 	END
-	finds io-writes warning 'not all was checked'
+	finds io-writes not-checked 'not all was checked'
 	# Of a machine whose IOMMU lets all pass there is nothing to check.
 	describe made <<-END
 		include $DUMPS/x86_64-bus-amd.txt
@@ -233,7 +233,7 @@ finds() {
 	dump x86_64-bus-damaged
 	# 0000:01:00.0 is not translated, and its mask has 64 bits.
 	answers vmlinux x86_64-bus-damaged 'frames -d 1900000 191ffff' <<-'END'
-	* frames=24 device_writable=24 use=free-percpu
+	* frames=24 device_writable=24 use=unknown
 	* frames=8 device_writable=8 use=free
 	* frames=32 size=131072 device_writable=32 use=all
 	END
@@ -243,15 +243,15 @@ finds() {
 		at functions+0x1000+40: u64 0xffffff
 	END
 	answers vmlinux masked 'frames -d 1900000 191ffff; frames -d -l 190b000 1920fff' <<-'END'
-	* frames=24 device_writable=8 use=free-percpu
+	* frames=24 device_writable=8 use=unknown
 	* frames=8 device_writable=5 use=free
 	* frames=32 device_writable=13 use=all
 	* start=0x190b000 end=0x190ffff frames=5 device_writable=2 use=free
-	* start=0x1910000 end=0x191ffff frames=16 device_writable=0 use=free-percpu
+	* start=0x1910000 end=0x191ffff frames=16 device_writable=0 use=unknown
 	* start=0x1920000 end=0x1920fff frames=1 device_writable=1 use=page-table
 	END
 	answers vmlinux masked 'frames 1900000 191ffff' <<-'END'
-	* frames=24 device_writable=- use=free-percpu
+	* frames=24 device_writable=- use=unknown
 	* frames=8 use=free
 	END
 	dump x86_64-bus-intel x86_64-tasks

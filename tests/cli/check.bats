@@ -32,7 +32,7 @@ check_of() {
 
 	for mode in x86_64:64 pae:pae i386:32; do
 		rights=ok
-		[ "$mode" != i386:32 ] || rights=warning # has no NX
+		[ "$mode" != i386:32 ] || rights=not-checked # has no NX
 		dump "${mode%:*}-resources"
 		vmlinux "${mode#*:}"
 		answers vmlinux "${mode%:*}-resources" check <<-END
@@ -43,17 +43,21 @@ check_of() {
 		* status=ok check=direct-map
 		* status=$rights check=write-execute
 		* status=ok check=user-access
+		* status=ok check=user-tables
+		$([ "$rights" != ok ] || echo '* status=ok check=user-rights')
 		* status=ok check=cache
 		* status=ok check=iomem message=~7
 		* status=ok check=ioports message=~2
 		* check=tasks
+		* check=slabs
 		* status=ok check=io-tables message='there are none: the kernel knows no PCI functions'
+		* check=summary message='~looked at: 1' message='~kernel half, tables of 0 of 0 processes, 7 resources of iomem, 2 resources of ioports, 1 tasks'
 		END
 	done
 	dump x86_64-5level
 	check_of 0 x86_64-5level
 	line direct-map ok
-	line iomem warning 'not checked: no symbol'
+	line iomem not-checked 'no symbol'
 	"$KWALK" -q -c check x86_64-5level | grep -q '^root  *ok  *swapper_pg_dir (ffffffff81410000) is at 1410000'
 }
 
@@ -70,7 +74,7 @@ check_of() {
 	line facts error 'phys_base: option -o says 0x200000, but VMCOREINFO NUMBER(phys_base) says 0x0'
 	line root error 'root is not known'
 	check_of 0 -o root=1410000 x86_64
-	line root warning 'set with -o'
+	line root not-checked 'set with -o'
 	# The table of a process, as bare memory may need it, is no damage.
 	check_of 1 -o root=1411000 x86_64
 	line facts warning 'root: option -o says 0x1411000'
@@ -102,7 +106,7 @@ check_of() {
 	line write-execute warning '8192 bytes can be written and run, the first are ffffc90000010000 to ffffc90000010fff'
 	dump i386
 	check_of 0 i386
-	line write-execute warning 'not checked'
+	line write-execute not-checked 'this paging mode'
 }
 
 @test "memory of processes that can be written and run" {
@@ -207,17 +211,21 @@ check_of() {
 	kernel 'at pte_vmalloc[16]: u64 0xfd000000|DATA|PWT 0xfd000000|DATA|PCD|PWT 0xfd001000|DATA 0xfd001000|DATA|PCD'
 	answers damaged 'check -v' <<-END
 	$(for check in facts root page_offset tables direct-map write-execute user-access; do echo "* check=$check"; done)
+	* status=not-checked check=user-tables
+	* status=not-checked check=user-rights
 	* check=cache message="~2 frames" places.0="~fd000000 is WC" places.1="~fd001000 is WB" places.2=-
 	* check=iomem
 	* check=ioports
 	* check=tasks
+	* check=slabs
 	* check=io-tables
+	* status=not-checked check=summary message="looked at: 13 facts, kernel half; not: user-tables, user-rights, iomem, ioports, tasks, slabs, io-tables"
 	END
 	"$KWALK" -q -c 'check -v' damaged | grep -A2 '^cache' | tail -n 1 |
-		grep -qx ' \{24\}fd001000 is WB at ffffc90000012000 and UC- at ffffc90000013000'
+		grep -qx ' \{28\}fd001000 is WB at ffffc90000012000 and UC- at ffffc90000013000'
 	fails 1 'check: more: takes no arguments' -c 'check more' damaged
 	check_of 0 damaged
-	! grep -q places answers
+	not grep -q places answers
 }
 
 @test "cache types of processes: against the direct map, and of a device" {
@@ -227,7 +235,7 @@ check_of() {
 	at pte_user[0x40]: u64 0xfd000000|P|RW|US|PCD|NX
 	at pte_vmalloc[16]: u64 0xfd000000|DATA
 	END
-	check_of 0 vmlinux damaged
+	check_of 1 vmlinux damaged
 	line cache warning '1 frame is mapped with different types: fd000000 is WB at ffffc90000010000 and UC- at 40000 of pid 1'
 	describe damaged <<-END
 	include $DUMPS/x86_64-tasks.txt
@@ -235,8 +243,10 @@ check_of() {
 	END
 	check_of 1 vmlinux damaged
 	line cache error '1 mapping has another type than the direct map: 1d00000 is WB at ffff888001d00000 and UC- at 40000 of pid 3'
-	dump x86_64-tasks
-	check_of 0 vmlinux x86_64-tasks
+	describe sound <<-END
+	include $DUMPS/x86_64-tasks.txt
+	END
+	check_of 0 vmlinux sound
 	line cache ok 'by the kernel and 2 processes'
 }
 
@@ -249,11 +259,131 @@ check_of() {
 	END
 	check_of 1 damaged
 	line tables error 'name each other without end'
-	line user-access warning 'only a part of the tables was checked: no page of the kernel is open'
-	line cache warning 'only a part of'
+	line user-access not-checked 'only a part of the tables was checked: no page of the kernel is open'
+	line cache not-checked 'only a part of'
 	kernel 'at pmd_vmalloc[3]: u64 0x7000000|KTABLE'
 	check_of 1 damaged
-	line write-execute warning 'only a part of'
+	line write-execute not-checked 'only a part of'
+}
+
+@test "of tables of processes that cannot be read nothing is ok" {
+	vmlinux 64
+	describe damaged <<-END
+	include $DUMPS/x86_64-tasks.txt
+	at 0x36000[1]: u64 0
+	at pmd_user[1]: u64 0 0
+	at pgd_shell[2]: u64 seq 24 0x7000000|TABLE 0x1000
+	END
+	check_of 1 vmlinux damaged
+	line user-rights not-checked 'only a part of the tables was checked: nothing of 2 processes'
+	line cache not-checked 'only a part of the tables was checked'
+	line user-tables error '24 parts of tables are not in the dump, or outside of memory, the first: the pud entry at 7000000 (absent), for 10000000000 to 17fffffffff of pid 3 (shell)'
+	line summary not-checked 'tables of 2 of 2 processes'
+	line summary not-checked 'user-rights, cache'
+	"$KWALK" -q -j -c triage vmlinux damaged >answers
+	json_hold '{"check": "user-rights", "status": "not-checked"}.items() <= {k: v for f in it["findings"] if f["check"] == "user-rights" for k, v in f.items()}.items()' answers
+	json_hold 'it["checked"].startswith("looked at: ") and " user-rights, cache" in it["checked"]' answers
+	json_hold 'all(f["status"] != "ok" and f["check"] != "summary" for f in it["findings"])' answers
+}
+
+# users LINE...: describe "damaged", processes with struct pages, with these lines more.
+users() {
+	{
+		cat <<-END
+		include $DUMPS/x86_64-slabs.txt
+		let area 0x38000
+		at mm_init+8: u64 d+0x34200|0xa
+		at 0x34200: u64 d+mm_init|1 0x2fff 0x7fff ~0
+		at 0x34200+128: u64 0 d+area
+		at area: u64 0x3000 0x8000 0 0 d+mm_init 0x73
+		END
+		printf '%s\n' "$@"
+	} | describe damaged
+	"$KWALK" -q -j vmlinux damaged -c check >answers 2>complaints || true
+}
+
+@test "entries of processes that make no sense" {
+	vmlinux 64
+	users
+	line user-tables ok '8 tables of 2 processes map '
+	users 'at pte_user[3]: u64 0x200001c03000|P|RW|US|A|D|NX'
+	line user-tables error "1 entries lead outside of memory, the first: the pte entry 8000200001c03067 at 12018 maps 3000 of pid 1 (init) to 200001c03000, which is no memory"
+	# what a driver put there may be any frame
+	users 'at pte_user[3]: u64 0x200001c03000|P|RW|US|A|D|NX' 'at area: u64 0x3000 0x8000 0 0 d+mm_init 0x473'
+	line user-tables ok
+	users 'at pmd_user[4]: u64 0xdeadbeefdeadb085'
+	line user-tables error '1 entries have a bit set that must be 0, the first: the pmd entry at 11020 (deadbeefdeadb085), for 800000 to 9fffff of pid 1 (init)'
+	users 'at pmd_user[4]: u64 pmd_user|TABLE'
+	line user-tables error '1 tables are tables of two levels, the first: 11000, a pmd table and, for 800000 of pid 1 (init), a pte table'
+	users 'at pud_user[1]: u64 pgd_init|TABLE'
+	line user-tables error '1 tables are tables of two levels, the first: 32000, a pgd table and, for 40000000 of pid 1 (init), a pmd table'
+}
+
+@test "frames of the kernel that processes map, and pages mapped more often than they count" {
+	vmlinux 64
+	users 'at pte_user[3]: u64 0x50000|P|RW|US|A|D|NX'
+	line user-tables error "1 frames of the kernel, or of nobody, are open to processes, the first: the pte entry 8000000000050067 at 12018 maps 3000 of pid 1 (init) to 50000, a slab"
+	users 'at pte_user[3]: u64 0x1000000|P|US|A'
+	line user-tables error "to 1000000, the kernel's text"
+	users 'at pte_user[3]: u64 0x33000|P|RW|US|A|NX'
+	line user-tables ok # a table that was not met yet and has no mark
+	users 'at pte_user[3]: u64 0x11000|P|RW|US|A|NX'
+	line user-tables error 'to 11000, a page table'
+	users 'at memmap+64*0x50+24: u64 d+mm_init|1' 'at memmap+64*0x50: u64 0' 'at memmap+64*0x50+48: u32 0' \
+		'at pte_user[3]: u64 0x50000|P|RW|US|A|D|NX' 'at 0x37000[0x20]: u64 0x50000|P|RW|US|A|D|NX'
+	line user-tables error '1 pages are mapped more often than they count, the first: 50000 is counted 1 times, but mapped 2 times, at 3000 of pid 1 and at 20000 of pid 3'
+	users 'at memmap+64*0x50+24: u64 d+mm_init|1' 'at memmap+64*0x50: u64 0' 'at memmap+64*0x50+48: u32 1' \
+		'at pte_user[3]: u64 0x50000|P|RW|US|A|D|NX' 'at 0x37000[0x20]: u64 0x50000|P|RW|US|A|D|NX'
+	line user-tables ok
+	# a table whose entries are all alike is reported at once
+	users 'at memmap+64*0x50+24: u64 d+mm_init|1' 'at memmap+64*0x50: u64 0' 'at memmap+64*0x50+48: u32 0' \
+		'at pmd_user[5]: u64 0x60000|TABLE' 'at 0x60000: u64 seq 512 0x50000|P|RW|US|A|D|NX 0'
+	line user-tables error '50000 is counted 1 times, but mapped 512 times, at a00000 of pid 1 and'
+	# a count below that of a page that is not mapped
+	users 'at memmap+64*0x50+24: u64 d+mm_init|1' 'at memmap+64*0x50: u64 0' 'at memmap+64*0x50+48: u32 0xffffff85' \
+		'at pte_user[3]: u64 0x50000|P|RW|US|A|D|NX'
+	line user-tables error '50000 is counted 0 times, but mapped 1 times, at 3000 of pid 1'
+}
+
+@test "a table that is shared, with more rights behind the second entry" {
+	vmlinux 64
+	users 'at 0x60000[3]: u64 0x59000|P|RW|US|A|D' 'at pmd_user[6]: u64 0x60000|P|RW|US|A'
+	line user-rights warning '6295552 bytes'
+	users 'at 0x60000[3]: u64 0x59000|P|RW|US|A|D' 'at pmd_user[5]: u64 0x60000|P|US|A 0x60000|P|RW|US|A'
+	line user-rights warning '6295552 bytes'
+	line user-tables error '1 tables are in two places, the first: 60000, a pte table and, for c00000 of pid 1 (init), the same table'
+	users 'at pmd_user[6]: u64 0x37000|TABLE'
+	line user-tables error '1 tables are in two places, the first: 37000, a pte table and, for 0 of pid 3 (shell), the same table'
+}
+
+@test "a frame that counts no mapping, and one of shared memory that counts fewer" {
+	vmlinux 64
+	users 'at memmap+64*0x59+48: u32 0xffffffff' 'at pte_user[3]: u64 0x59000|P|RW|US|A|D|NX'
+	line user-tables error '1 frames of the kernel, or of nobody, are open to processes, the first: the pte entry 8000000000059067 at 12018 maps 3000 of pid 1 (init) to 59000, which counts no mapping'
+	users 'at memmap+64*0x59+48: u32 0xffffffff' 'at pte_user[3]: u64 0x59000|P|RW|US|A|D|NX' \
+		'at area: u64 0x3000 0x8000 0 0 d+mm_init 0x473'
+	line user-tables ok
+	users 'at memmap+64*0x50+24: u64 d+mm_init' 'at memmap+64*0x50: u64 1<<19' 'at memmap+64*0x50+48: u32 0' \
+		'at pte_user[3]: u64 0x50000|P|RW|US|A|D|NX' 'at 0x37000[0x20]: u64 0x50000|P|RW|US|A|D|NX'
+	line user-tables error '50000 is counted 1 times, but mapped 2 times'
+}
+
+@test "an mm that is none, and the one that its pointer would lead to with another bit" {
+	vmlinux 64
+	describe damaged <<-END
+	include $DUMPS/x86_64-tasks.txt
+	at pgd_shell[(page_offset>>39)&511]: u64 pud_direct|k
+	at t_shell+32: u64 d+mm_init+0x2000000000
+	END
+	check_of 1 vmlinux damaged
+	line user-tables error '1 processes have no table, the first: pid 3 (shell): mm ffff88a000031000 is no mm_struct: ffff88a000031'
+	line user-tables error 'without bit 37 it is the one at ffff888000031000'
+	line user-rights warning
+	line summary not-checked 'tables of 1 of 2 processes'
+	answers -s 1 vmlinux damaged 'tasks 3' <<-END
+	3 pid=3 mm=0xffff88a000031000 root=-
+	3 status=error message=~"pid 3 (shell): mm ffff88a000031000 is no mm_struct: " message=~"without bit 37 it is the one at ffff888000031000"
+	END
 }
 
 @test "tables that are missing, corrupt or without end" {
@@ -280,8 +410,8 @@ check_of() {
 	END
 	vmlinux 64
 	check_of 0 vmlinux damaged
-	line tables warning '1 parts were left out of the dump, the first is the pte entry at 7000000 (absent)'
-	line write-execute warning 'only a part of the tables'
+	line tables not-checked '1 parts were left out of the dump, the first is the pte entry at 7000000 (absent)'
+	line write-execute not-checked 'only a part of the tables'
 }
 
 @test "resource lists that loop" {
@@ -299,6 +429,8 @@ check_of() {
 	line tasks ok '7, in lists'
 	check_of 1 vmlinux x86_64-tasks-damaged
 	line tasks error 'damaged in 2 places, the first: the list of threads is cut after'
+	line user-tables not-checked 'processes are missing: lists of tasks are damaged'
+	line summary not-checked 'of at least '
 }
 
 @test "no page table at all" {

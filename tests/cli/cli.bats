@@ -248,19 +248,19 @@ load common
 
 	dump x86_64
 	python3 -c 'import random, sys; random.seed(1); sys.stdout.buffer.write(random.randbytes(20000).replace(b"!", b"").replace(b"|", b""))' >script
-	timeout 20 "$KWALK" -q -j -x script x86_64 >answers 2>complaints || got=$?
+	patiently "$KWALK" -q -j -x script x86_64 >answers 2>complaints || got=$?
 	[ "$got" -le 1 ]
 	python3 -c 'import json; [json.loads(s) for s in open("answers", encoding="utf-8")]'
 	# one line of a megabyte
 	{ printf 'btop'; yes ' 1000' | head -200000 | tr -d '\n'; } >script
-	timeout 20 "$KWALK" -q -j -x script x86_64 >answers
+	patiently "$KWALK" -q -j -x script x86_64 >answers
 	[ "$(wc -l <answers)" -eq 200000 ]
 }
 
 @test "a reader that stops early" {
 	dump x86_64
 	yes "vtop ffff888000000000" | head -20000 >script
-	timeout 20 "$KWALK" -q -x script x86_64 2>complaints | head -1 >first
+	patiently "$KWALK" -q -x script x86_64 2>complaints | head -1 >first
 	[ "${PIPESTATUS[0]}" -ne 124 ]
 	[ -s first ]
 	[ "$(wc -l <complaints)" -le 1 ]
@@ -303,7 +303,7 @@ load common
 	fails 1 'btop: unknown option -z; there are none' -c 'btop -z 0' x86_64
 	fails 2 'unknown or ambiguous option --jsno; did you mean --json?' --jsno x86_64
 	fails 2 'unknown or ambiguous option --xyzzy' --xyzzy x86_64
-	! grep -q 'did you mean' complaints
+	not grep -q 'did you mean' complaints
 	fails 2 'kwalk: vtop: No such file vtop is a command: give commands with -c' x86_64 vtop init_task
 }
 
@@ -322,4 +322,82 @@ load common
 		fails 2 'no dump was given' -c "$words"
 	done
 	fails 2 'no dump was given' -c help -c info
+}
+
+@test "help as words of the command line, and --help of a command" {
+	dump x86_64
+	"$KWALK" -c 'help vtop' >wanted
+	for words in 'help vtop' 'vtop --help' 'virt_to_phys --help'; do
+		# shellcheck disable=SC2086 # several words
+		"$KWALK" $words | diff - wanted
+		"$KWALK" -c "$words" | diff - wanted
+		"$KWALK" -q -c "$words" x86_64 | diff - wanted
+	done
+	"$KWALK" help | diff - <("$KWALK" -c help)
+	"$KWALK" ps --help | diff - <("$KWALK" -c 'help ps')
+	"$KWALK" -j help vtop ps | diff - <("$KWALK" -j -c 'help vtop ps')
+	"$KWALK" -q -c 'btop 1000; ps --help; btop 2000' x86_64 | grep -q 'runs tasks'
+	fails 1 'kwalk: help: nosuch: no such command' help nosuch
+	"$KWALK" nosuch --help | grep -q '^Usage: kwalk'
+	# A file goes first.
+	cp x86_64 help
+	echo 'btop 1000' | "$KWALK" -q help | grep -q '^1000 '
+}
+
+@test "a line on standard input is named behind what is wrong with it" {
+	dump x86_64
+	printf 'btop 1000\n\nvtop zz; btop zz\n' >script
+	for input in '' '-x -'; do
+		# shellcheck disable=SC2086 # two words
+		"$KWALK" -q $input x86_64 <script 2>complaints && return 1
+		grep -q '^kwalk: vtop: zz: no symbol.* (line 3 of standard input)$' complaints
+		grep -q '^kwalk: btop: zz: .* (line 3 of standard input)$' complaints
+	done
+	"$KWALK" -q -x script x86_64 2>complaints && return 1
+	grep -q '^kwalk: script:3: vtop: zz: ' complaints
+	not grep -q 'standard input' complaints
+	"$KWALK" -q -x - -c 'vtop yy' x86_64 <script 2>complaints && return 1
+	grep -q '^kwalk: vtop: yy: ' complaints
+	not grep 'yy.*standard input' complaints
+}
+
+@test "a program is no kernel, and a folder no file to write" {
+	dump x86_64
+	echo 'int main(void) { return 0; }' >program.c
+	# shellcheck disable=SC2086 # CC may be several words
+	${CC:-cc} -o program program.c
+	fails 2 'program: user space, not a kernel (vmlinux)' -c info program x86_64
+	fails 2 'program: user space, not a kernel (vmlinux)' -c info program
+	# shellcheck disable=SC2086
+	if ${CC:-cc} -static -o program program.c; then
+		fails 2 'program: user space, not a kernel (vmlinux)' -c info program x86_64
+	fi
+	mkdir folder
+	fails 1 'kwalk: report: folder is a directory: name a file in it' -q -c 'report -w folder' x86_64
+	fails 1 'kwalk: report: folder is a directory' -q -c 'report -f -w folder' x86_64
+}
+
+@test "where vmlinux is given, no vmlinux is asked for" {
+	dump x86_64-qemu
+	vmlinux 64
+	head -c 100000 x86_64-qemu >cut
+	fails 1 'panic: "__cpu_present_mask" at run time is not known: kaslr_offset' -q -c panic vmlinux cut
+	not grep -q 'would tell' complaints
+	fails 1 'log: a vmlinux would tell' -q -c log cut
+}
+
+@test "a file that is named like an option is no option" {
+	dump x86_64
+	for name in '-c!touch owned #.core' '--command=!touch owned #.core' -xscript '--script=script' -qc'!touch owned' -c -j \
+		--sandbox=no; do
+		echo '!touch owned' >script
+		cp x86_64 ./"$name"
+		fails 2 'is an option and a file here: put -- before all names of files' "$name" -c 'ptov 0' x86_64
+		fails 2 'is an option and a file here' -q x86_64 "$name"
+		"$KWALK" -q -v x86_64 -o levels=4 -x <(echo ptov 0) -- | grep -q ffff888000000000
+		"$KWALK" -q -x <(echo ptov 0) -- "$name" | grep -q ffff888000000000
+		"$KWALK" -q -x <(echo ptov 0) ./"$name" | grep -q ffff888000000000
+		rm -- "$name"
+	done
+	[ ! -e owned ]
 }

@@ -23,14 +23,63 @@ needs() {
 	done
 }
 
-# Seconds after which kwalk has hung.
-PATIENCE=20
-[ -z "${KWALK_EMULATED:-}" ] || PATIENCE=200
+# Seconds after which what a test waits for has hung, however busy the machine is; and of
+# processor time, after which kwalk is at work without end.
+export PATIENCE=600
+WORK=60
+[ -z "${KWALK_EMULATED:-}" ] || WORK=600
+
+# patiently COMMAND...: COMMAND, a program, within both.
+patiently() (
+	ulimit -S -t "$WORK"
+	exec timeout "$PATIENCE" "$@"
+)
+
+# until_true COMMAND...: waits until it is.
+until_true() {
+	local end=$((SECONDS + PATIENCE))
+
+	until "$@"; do
+		[ "$SECONDS" -lt "$end" ] || { echo "never: $*"; return 1; }
+		sleep 0.05
+	done
+}
+
+# held NAME NUMBER COMMAND...: starts COMMAND, a program, and returns when it is about to make
+# that call (hold.c), with its pid in $held. There it stays, until goes_on. A signal that is sent
+# meanwhile comes first.
+held() {
+	[ -e hold.so ] || ${CC:-cc} -shared -fPIC -o hold.so "$BATS_TEST_DIRNAME/hold.c" ||
+		skip "no compiler"
+	rm -f at go
+	mkfifo at go
+	exec 7<>go
+	HOLD=$1 HOLD_AT=$2 LD_PRELOAD=$PWD/hold.so ASAN_OPTIONS=verify_asan_link_order=0 \
+		env --default-signal=INT "${@:3}" 3>&- 7>&- 8>at 9<go &
+	held=$!
+	read -r -t "$PATIENCE" <at || { echo "was never held: ${*:3}"; return 1; }
+}
+
+goes_on() { echo >&7; }
 
 # not_emulated WHY: skip the test where kwalk runs under qemu-user (tests/machines/run), which
 # is no kernel of its own machine.
 not_emulated() {
 	[ -z "${KWALK_EMULATED:-}" ] || skip "under qemu-user: $*"
+}
+
+# not COMMAND...: COMMAND must fail, by a status of its own: not by a signal, and a search or
+# comparison not because it could not be made. Bash's errexit looks at no "! COMMAND".
+not() {
+	local got=0 most=125
+
+	"$@" || got=$?
+	case $1 in
+	grep | cmp | diff) most=1 ;;
+	esac
+	[ "$got" != 0 ] && [ "$got" -le "$most" ] && return
+	echo "exit status $got: $*"
+	return 1
 }
 
 # dump NAME...: build NAME from its description here, in the test's own folder.
@@ -77,13 +126,18 @@ complains() {
 	grep -qF -- "$1" complaints || { cat complaints; return 1; }
 }
 
+# looked_at: answers of check without what it says of objects in no use and of frames of
+# processes, which no level of extract but "all" has as they were at one moment, and without
+# its summary.
+looked_at() { grep -v '"check":"\(slabs\|user-tables\|summary\)"'; }
+
 # fails STATUS TEXT ARGUMENT...: run kwalk with ARGUMENTs; it must end with
 # STATUS, never by a signal, and its standard error must hold each word of TEXT.
 fails() {
 	local want=$1 text=$2 got=0 word
 
 	shift 2
-	timeout "$PATIENCE" "$KWALK" "$@" >output 2>complaints </dev/null || got=$?
+	patiently "$KWALK" "$@" >output 2>complaints </dev/null || got=$?
 	if [ "$got" != "$want" ]; then
 		echo "exit status $got, not $want"
 		cat output complaints

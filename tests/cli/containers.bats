@@ -64,9 +64,8 @@ same() {
 	done
 }
 
-# unlike WHOLE PART: the answers of PART that have a translation or a value
-# which WHOLE's have not.
-unlike() {
+# truthful WHOLE PART: what PART has of translations and values is what WHOLE has.
+truthful() {
 	python3 - "$@" <<-'END'
 	import json, sys
 	whole, part = ([json.loads(s) for s in open(f)] for f in sys.argv[1:])
@@ -75,9 +74,7 @@ unlike() {
 	    want = whole.get((got["command"], got.get("input")), {})
 	    for key in ("physical", "virtual", "pfn", "page", "values"):
 	        if key in got and got[key] != want.get(key):
-	            print(want, got, sep="\n")
-	            sys.exit(0)
-	sys.exit(1)
+	            sys.exit(f"{want}\n{got}")
 	END
 }
 
@@ -93,7 +90,7 @@ cut() {
 		$((size / 2)) $((size - 4096)) $((size - 9)) $((size - 1)); do
 		head -c "$at" "$file" >spoiled
 		got=0
-		timeout 20 "$KWALK" -q -j -x "$script" "$@" spoiled >part \
+		patiently "$KWALK" -q -j -x "$script" "$@" spoiled >part \
 			2>complaints || got=$?
 		if [ "$got" -gt 2 ]; then
 			echo "cut at $at: exit status $got"
@@ -102,7 +99,7 @@ cut() {
 		[ "$got" -lt 2 ] || continue
 		grep -q 'kwalk: warning' complaints || cmp whole part ||
 			{ echo "cut at $at: no warning"; return 1; }
-		! unlike whole part
+		truthful whole part
 	done
 }
 
@@ -294,7 +291,7 @@ need_snappy() {
 # Without a mapping: kwalk as it meets /proc/kcore.
 unmapped() {
 	LD_PRELOAD=$PWD/no-mmap.so ASAN_OPTIONS=verify_asan_link_order=0 \
-		timeout 20 "$KWALK" -q -j "$@"
+		patiently "$KWALK" -q -j "$@"
 }
 
 @test "/proc/kcore: read, not mapped, by the segments that have an address" {
@@ -318,13 +315,13 @@ unmapped() {
 	segment paddr=1M vaddr=0xffff888000000000 memsz=64K p_paddr=0
 	segment paddr=2M vaddr=0xffffc90000000000 memsz=64K p_paddr=0
 	END
-	! unmapped -c info kcore 2>complaints
+	not unmapped -c info kcore 2>complaints
 	complains 'has no physical addresses, as its kernel is older than 4.11'
 	# What is no ELF core cannot be read so.
 	dump x86_64
 	contain x86_64 lime
 	mv x86_64.lime kcore
-	! unmapped -c info kcore 2>complaints
+	not unmapped -c info kcore 2>complaints
 	complains 'kcore: is not a dump in a known format'
 	# The image is named before the direct map, and what the kernel has freed of it
 	# reads as zeros there.
@@ -348,7 +345,7 @@ unmapped() {
 	dump x86_64
 	head -c 1000000 x86_64 >kcore
 	unmapped -x script kcore >contained 2>complaints || [ $? -eq 1 ]
-	! unlike whole contained
+	truthful whole contained
 }
 
 @test "QEMU's stream and virsh save" {

@@ -89,7 +89,7 @@ same_records() {
 
 @test "what a spreadsheet takes for a formula, and a long list" {
 	dump x86_64
-	"$KWALK" -q --csv -c "pte -- =1 '+f(x)' @x -EINVAL; ptob 'a,\"b'" x86_64 >answers 2>complaints || [ $? = 1 ]
+	"$KWALK" -q --csv -c "pte -- '+f(x)' =1 @x -EINVAL; ptob 'a,\"b'" x86_64 >answers 2>complaints || [ $? = 1 ]
 	grep -q "^pte,'=1,error" answers
 	grep -q "^pte,'+f(x),error" answers
 	grep -q "^pte,'@x,error" answers

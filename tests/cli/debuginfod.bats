@@ -21,16 +21,17 @@ teardown() {
 	done
 }
 
+# Or has ended.
+listens() { [ -e port ] || ! kill -0 "$(<helper.pid)"; }
+
 # serve MODE ARGUMENT...: start that server (see debuginfod.py), and name it to kwalk.
 serve() {
 	teardown
 	rm -rf port asked cache ./*.pid
 	python3 "$BATS_TEST_DIRNAME/debuginfod.py" "$@" 3>&- >helper.log 2>&1 &
 	echo $! >helper.pid
-	until [ -e port ]; do
-		kill -0 "$(<helper.pid)" || { cat ./*.log; return 1; }
-		sleep 0.05
-	done
+	until_true listens
+	[ -e port ] || { cat ./*.log; return 1; }
 	export DEBUGINFOD_URLS=http://127.0.0.1:$(<port)
 }
 
@@ -38,7 +39,7 @@ serve() {
 refuses() {
 	local word
 
-	timeout 60 "$KWALK" -j --debuginfod x86_64 -c info >answers 2>complaints
+	patiently "$KWALK" -j --debuginfod x86_64 -c info >answers 2>complaints
 	cat complaints
 	grep -qF '"fact":"vmlinux","value":"none"' answers
 	grep -qF '"fact":"root","value":"0x1410000"' answers
@@ -62,7 +63,8 @@ refuses() {
 	grep -F '"fact":"vmlinux_match","value":"matches the dump"' answers
 	grep '"address":"0xffffffff81002000".*"size":' answers
 	# What was fetched stays, and is checked again.
-	kill "$(<server.pid)" && rm server.pid
+	kill "$(<server.pid)"
+	rm server.pid
 	KWALK_DEBUGINFOD=yes "$KWALK" -q x86_64 -c 'sym schedule' | grep ffffffff81002000
 	cp served/vmlinux other
 	python3 - <<-'END'
@@ -144,14 +146,15 @@ uses() {
 	serve cut vmlinux
 	refuses "build-id $id"
 	serve missing
-	kill "$(<helper.pid)" && rm helper.pid
+	kill "$(<helper.pid)"
+	rm helper.pid
 	refuses "build-id $id"
 }
 
 @test "a server that never answers holds nothing up for ever" {
 	serve silent
-	DEBUGINFOD_TIMEOUT=$((PATIENCE / 20)) refuses "$id"
-	grep -q . asked
+	DEBUGINFOD_TIMEOUT=2 refuses "$id"
+	until_true grep -qs . asked
 }
 
 @test "without agreement nothing is asked" {

@@ -293,7 +293,7 @@ at t_daemon+152: u64 7000'
 	* what=fact fact=vmalloc_start status=changed
 	regions status=error message="the paging modes differ: x86_64, 4 levels here, x86_64, 5 levels in the other dump"
 	mappings status=error message="the paging modes differ: x86_64, 4 levels here, x86_64, 5 levels in the other dump"
-	* what=frames use=free-percpu difference=-2
+	* what=frames use=unknown difference=-2
 	* what=frames use=anon
 	* what=frames use=slab
 	* what=summary part=facts status=different changed=5
@@ -349,13 +349,13 @@ at t_daemon+152: u64 7000'
 	json_values '[it["other_use"], it["use"], it["frames"]]' rows | sort >got
 	diff got - <<-'END'
 	["free","reserved",4]
-	["free-percpu","slab",3]
+	["unknown","slab",3]
 	END
 	rows frame-run
 	json_values '[it["pfn"], it["last_pfn"], it["other_use"], it["use"], it["frames"]]' rows >got
 	diff got - <<-'END'
 	["0x1c84","0x1c87","free","reserved",4]
-	["0x1c50","0x1c51","free-percpu","slab",2]
+	["0x1c50","0x1c51","unknown","slab",2]
 	END
 	json_hold 'it["changed"] == 7 and it["unknown"] == 2 and it["status"] == "different"' <(rows summary)
 }
@@ -425,6 +425,24 @@ at t_daemon+152: u64 7000'
 	* status=changed what=mapping start=0x3000 end=0x3fff rights=rwxu other_rights=rw-u region=user
 	* status=appeared start=0x9000 rights=r--u other_rights=none
 	* what=summary part=mappings changed=1 appeared=1 vanished=0
+	END
+	# An entry whose frame became one that cannot be, among others that have their frames still.
+	pair x86_64-device-frames.txt <<-END
+	$started
+	at pte_user[3]: u64 0x1c03000|P|RW|US|A|D|NX 0x200001c04000|P|RW|US|A|D|NX 0x1c05000|P|RW|US|A|D|NX
+	other
+	$started
+	at pte_user[3]: u64 0x1c13000|P|RW|US|A|D|NX 0x1c14000|P|RW|US|A|D|NX 0x1c15000|P|RW|US|A|D|NX
+	END
+	answers vmlinux this 'diff -p init other' <<-END
+	* what=dumps boot=same
+	* status=changed what=mapping start=0x4000 end=0x4fff rights=nowhere other_rights=rw-u region=user
+	* what=summary part=mappings changed=1 appeared=0 vanished=0
+	END
+	pair x86_64-tasks.txt <<-END
+	$started
+	other
+	$started
 	END
 	fails 1 'diff: mappings: no process with memory' -q -c 'diff -p 2 other' vmlinux this
 	fails 1 'diff: mappings: no task has this pid' -q -c 'diff -p 99 other' vmlinux this

@@ -25,12 +25,12 @@ same() {
 	for form in "" "-z zlib"; do
 		# Of some kernels not all is known, nor what processes they have.
 		"$KWALK" -q "${@:3}" -c "extract -f $form -l $level -w out" >/dev/null || [ $? -eq 1 ]
-		json "$lines" "$dump" >whole
-		json "$lines" out >part
+		json "$lines" "$dump" | looked_at >whole
+		json "$lines" out | looked_at >part
 		diff whole part
 		[ -s whole ]
-		json "$lines" "${files[@]}" "$dump" >whole
-		json "$lines" "${files[@]}" out >part
+		json "$lines" "${files[@]}" "$dump" | looked_at >whole
+		json "$lines" "${files[@]}" out | looked_at >part
 		diff whole part
 	done
 }
@@ -139,7 +139,7 @@ holds() {
 	vmlinux 32
 	describe nodes <<-END # the only node's node_spanned_pages
 		include $DUMPS/i386-qemu.txt
-		at 0x1400300+192: u32 0x2000
+		at 0x1400300+208: u32 0x2000
 	END
 	"$KWALK" -q -c 'extract -w out' vmlinux nodes
 	"$KWALK" -q -c info out | grep "^max_pfn *2000 *the nodes' spans"

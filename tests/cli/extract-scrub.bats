@@ -22,7 +22,7 @@ holds() {
 # unnamed LINES FILE...: the answers without names, and without the state of pages that a level
 # leaves out.
 unnamed() {
-	"$KWALK" -q -j "${@:2}" -c "$1" 2>/dev/null |
+	"$KWALK" -q -j "${@:2}" -c "$1" 2>/dev/null | looked_at |
 		sed -E 's/,"page_(state|reason)":"[a-z, ]*"//g; s/ of pid ([0-9]+) \([^)]*\)/ of pid \1/; s/"(comm|file|path|resource|slab_cache|device|filesystem)":"[^"]*"/"\1":""/g'
 }
 
@@ -131,6 +131,30 @@ secrets=(init-worker kthreadd shell 'dev/zero' 'pool of buffers')
 	506bc status=error message=~"left out by extract"
 	506c4 values.0=0x10 values.1=0x101
 	END
+}
+
+@test "of the boot loader's parameters nothing is kept but the setup header" {
+	# The offset is found by the header; before it lie the monitor's EDID with its serial
+	# number, and what the firmware says of disks: Documentation/arch/x86/zero-page.rst.
+	{
+		echo "include $DUMPS/x86_64-kaslr.txt"
+		"$DUMPS/mkkallsyms" --note --also=boot_params
+		cat <<-'END'
+		let params text_phys+0x3a00
+		at params+0x140: str "serial-of-the-monitor"
+		at params+0x1fe: u8 0x55 0xaa 0xeb
+		at params+0x202: str "HdrS" u16 0x20a
+		at params+0x230: u32 0x200000
+		at params+0x258: u64 0x1000000
+		at params+0x2d0: str "first-of-e820"
+		END
+	} | describe booted
+	"$KWALK" -q booted -c 'info -v' | grep -Eq "^kaslr_offset +1a200000 .*image's preferred address$"
+	for level in tables frames kernel; do
+		"$KWALK" -q booted -c "extract -f --scrub -l $level -w out" >/dev/null || [ $? = 1 ]
+		[ -n "$(holds out HdrS)" ]
+		[ -z "$(holds out serial monitor first-of)" ]
+	done
 }
 
 # logged MODE KIND: a dump of that little kernel with a log of that kind.

@@ -15,7 +15,7 @@ questions() {
 }
 
 # The facts of info by their values alone, those of the memory and not of its container.
-told='None if it.get("fact", "").split("_")[0] in ("dump", "writer", "compression", "pages", "vmcoreinfo", "sandbox")'
+told='None if it.get("fact", "").split("_")[0] in ("dump", "writer", "compression", "pages", "vmcoreinfo", "sandbox", "summary")'
 told+=' else {k: v for k, v in it.items() if k != "source"}'
 
 # ask FILE...: the answers, without what tells of the container and where facts are from.
@@ -189,7 +189,7 @@ notes() { readelf -nW "$1" 2>/dev/null | awk '/^  .*0x/ { print $1, $2 }'; }
 	"$KWALK" -q -c 'rd -p -8 -r start 0 33554432' x86_64 2>/dev/null ||
 		python3 "$BATS_TEST_DIRNAME/containers.py" raw x86_64 start
 	truncate -s 1T start
-	timeout $((3 * PATIENCE)) "$KWALK" -q -j -o root=1410000 -o levels=4 -o arch=x86_64 -c 'extract -l all -w new3' start |
+	patiently "$KWALK" -q -j -o root=1410000 -o levels=4 -o arch=x86_64 -c 'extract -l all -w new3' start |
 		json_hold 'it["pages"] == 1 << 28 and it["bytes"] > 1 << 40'
 	[ "$(du -k new3 | cut -f1)" -lt 2000 ]
 }
@@ -273,47 +273,42 @@ notes() { readelf -nW "$1" 2>/dev/null | awk '/^  .*0x/ { print $1, $2 }'; }
 	fi
 }
 
-# ended_by SIGNAL STATUS: while descriptors of gigabytes are written, and nothing is left.
-ended_by() {
-	local got=0 pid
+nothing_is_left() { [ "$(echo new*)" = 'new*' ]; }
 
-	"$KWALK" -q -o root=0 -o levels=4 -o arch=x86_64 -o phys_base=0 -c 'extract -l all -z zlib -w new' huge 2>complaints &
-	pid=$!
-	until [ "$(stat -c %s new.* 2>/dev/null)" ] && [ "$(stat -c %s new.*)" -gt 0 ]; do
-		kill -0 $pid || return
-		sleep 0.1
-	done
-	kill "-$1" $pid
-	wait $pid || got=$?
+# writes_huge: stays at the third piece of it.
+writes_huge() {
+	echo >huge
+	truncate -s 40G huge
+	held write 3 "$KWALK" -q -o root=0 -o levels=4 -o arch=x86_64 -o phys_base=0 -c 'extract -l all -z zlib -w new' huge 2>complaints
+	[ "$(echo new.*)" != 'new.*' ]
+}
+
+# ended_by SIGNAL STATUS: while it is written, and nothing is left.
+ended_by() {
+	local got=0
+
+	writes_huge
+	kill "-$1" "$held"
+	goes_on
+	wait "$held" || got=$?
 	[ $got = "$2" ] || { echo "status $got"; cat complaints; return 1; }
 	# The helper may take a moment.
-	for _ in {1..100}; do
-		[ "$(echo new*)" = 'new*' ] && return
-		sleep 0.1
-	done
-	return 1
+	until_true nothing_is_left
 }
 
 @test "a file that appears meanwhile is not replaced either" {
 	local got=0
 
-	echo >huge
-	truncate -s 40G huge
-	"$KWALK" -q -o root=0 -o levels=4 -o arch=x86_64 -o phys_base=0 -c 'extract -l all -z zlib -w new' huge 2>complaints &
-	until [ "$(echo new.*)" != 'new.*' ]; do
-		sleep 0.01
-	done
+	writes_huge
 	echo mine >new
-	wait $! || got=$?
+	goes_on
+	wait "$held" || got=$?
 	[ $got = 1 ]
 	complains 'new: File exists'
 	[ "$(cat new*)" = mine ]
 }
 
 @test "Ctrl-C, or the end of kwalk, leaves nothing" {
-	echo >huge
-	truncate -s 1T huge
-	set -m # SIGINT is not ignored
 	ended_by INT 1
 	complains 'interrupted'
 	ended_by KILL 137

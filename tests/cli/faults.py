@@ -34,7 +34,7 @@ def run(library, arguments, fault):
     if os.path.exists(COUNTS):
         os.unlink(COUNTS)
     done = subprocess.run(arguments, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, timeout=60, check=False)
+                          stderr=subprocess.PIPE, timeout=float(os.environ["PATIENCE"]), check=False)
     counts = {}
     if os.path.exists(COUNTS):
         with open(COUNTS) as file:
@@ -58,7 +58,8 @@ def written():
 def all_removed():
     """Are no unfinished files left? The helper, which removes them, may end later than kwalk."""
     left = []
-    for _ in range(100):
+    end = time.monotonic() + float(os.environ["PATIENCE"])
+    while time.monotonic() < end:
         left = [name for written in FILES for name in glob.glob(written + ".*")]
         if not left:
             return True

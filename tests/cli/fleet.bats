@@ -30,17 +30,6 @@ instead() {
 	KWALK=$PWD/program
 }
 
-# until_true COMMAND...: waits until it is, or gives up
-until_true() {
-	local i
-
-	for ((i = 0; i < 600; i++)); do
-		"$@" && return
-		sleep 0.1
-	done
-	return 1
-}
-
 @test "a record holds what triage says, and where the dump is" {
 	dump x86_64-tasks
 	record x86_64-tasks
@@ -97,6 +86,20 @@ until_true() {
 	[ "$(ls records | wc -l)" = 1 ]
 	run -1 --separate-stderr "$FLEET/kwalk-record" nowhere $'\e]0;x'
 	[[ $stderr == *'?]0;x'* && $stderr != *$'\e'* ]]
+}
+
+@test "the record of a private dump is private, and so is what is made of it" {
+	dump x86_64-tasks
+	cp x86_64-tasks private
+	chmod 644 x86_64-tasks
+	chmod 600 private
+	record x86_64-tasks
+	"$FLEET/kwalk-merge" records --jsonl l --html t.html
+	[ "$(stat -c %a records/* l t.html | sort -u)" = 644 ]
+	KWALK_REPORT=1 record private
+	[ "$(stat -c %a records/private*.json records/private*.html | sort -u)" = 600 ]
+	"$FLEET/kwalk-merge" records --jsonl l --csv c --sqlite s --html t.html
+	[ "$(stat -c %a l c s t.html | sort -u)" = 600 ]
 }
 
 @test "GNU parallel makes all records, and the missing ones when it runs again" {
@@ -215,6 +218,10 @@ until_true() {
 	run -1 --separate-stderr "$FLEET/kwalk-merge" records --html t.html
 	[[ $stderr == *'records/?]0;?x?.json'* && $stderr != *$'\e'* ]]
 	grep -q '<td>a?b?c</td>' t.html
+	# A record whose name begins with a dot is one as well.
+	printf '{"command": "triage", "status": "ok", "dump": ".hidden.core"}' >records/.hidden.core.00.json
+	"$FLEET/kwalk-merge" records 2>/dev/null >l || [ $? = 1 ]
+	grep -q '"dump": ".hidden.core"' l
 	run -2 "$FLEET/kwalk-merge" missing
 	run -2 "$FLEET/kwalk-merge" records --csv missing/t.csv
 }
@@ -227,26 +234,32 @@ until_true() {
 	dump x86_64-tasks
 	mkdir in
 	cp x86_64-tasks in/first
+	# as of another machine, whose clock is ahead
+	touch -d '2 days' in/first
 	KWALK_QUIET=2 "$FLEET/kwalk-watch" in records >log 2>&1 3>&- &
 	watch=$!
 	# An upload that does not end, one by renaming, and one in parts; and a name that is
 	# a command, where it is taken for text of the shell.
 	exec 8>in/uploading
 	cat x86_64-tasks >&8
+	cp -p in/first in/ahead
 	cp x86_64-tasks in/second.part
 	cp x86_64-tasks 'in/x$(touch owned)`touch owned`'
 	until_true grep -q first log
 	mv in/second.part $'in/sec\nond'
 	until_true grep -q 'sec' log
-	sleep 3
-	! grep -q uploading log
+	# One that comes later is recorded before.
+	cp x86_64-tasks in/later
+	until_true grep -q later log
+	not grep -q uploading log
 	exec 8>&-
 	until_true grep -q uploading log
 	until_true grep -q touch log
+	until_true grep -q ahead log
 	kill "$watch"
 	wait "$watch" || true
-	[ "$(ls records/*.json | wc -l)" = 4 ]
-	[ "$(grep -c '^record of' log)" = 4 ]
+	[ "$(ls records/*.json | wc -l)" = 6 ]
+	[ "$(grep -c '^record of' log)" = 6 ]
 	[ ! -e owned ]
 }
 

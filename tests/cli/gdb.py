@@ -95,7 +95,7 @@ class Peer:
         self.process.stdin.close()
         while self.read(65536):
             pass
-        return self.process.wait(timeout=20)
+        return self.process.wait(timeout=float(os.environ["PATIENCE"]))
 
 
 def alive(peer):

@@ -210,6 +210,12 @@ as_guest() {
 	fails 1 'overlap' -q -c guests vmlinux overlap
 	{
 		echo "include $DUMPS/x86_64-guests-ept.txt"
+		echo 'at vm_gone: u64 d+slots'
+	} >shared.txt
+	"$MKDUMP" shared.txt shared
+	fails 1 "its memory slots at ffff888000081000 are also another machine's" -q -c guests vmlinux shared
+	{
+		echo "include $DUMPS/x86_64-guests-ept.txt"
 		echo 'at nodes+8: u64 d+nodes|2'
 	} >cpus.txt
 	"$MKDUMP" cpus.txt cpus

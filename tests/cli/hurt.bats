@@ -6,7 +6,8 @@
 load common
 
 HURT=$(realpath "${HURT:-./hurt}")
-TIMES=1000 WORDS=40
+# KWALK_HURT is how often each is cut and damaged.
+TIMES=${KWALK_HURT:-1000} WORDS=40
 # A sanitizer takes several times as long, and has fuzz targets that do the same.
 ! sanitized || TIMES=250 WORDS=10
 
@@ -20,10 +21,10 @@ small() {
 
 # hurt [OPTION]... FILE...; FIELDS are more options for the fields.
 hurt() {
-	timeout 300 "$HURT" "${@:1:$#-NR_FILES}" $TIMES 1 "${@: -NR_FILES}"
+	timeout $((6 * PATIENCE)) "$HURT" "${@:1:$#-NR_FILES}" $TIMES 1 "${@: -NR_FILES}"
 	[ "$1" = -k ] ||
-		timeout 300 "$HURT" -l "${@:1:$#-NR_FILES}" $((TIMES / 5)) 2 "${@: -NR_FILES}"
-	timeout 300 "$HURT" -e "${FIELDS[@]}" "${@:1:$#-NR_FILES}" $((TIMES / 3)) 1 "${@: -NR_FILES}"
+		timeout $((6 * PATIENCE)) "$HURT" -l "${@:1:$#-NR_FILES}" $((TIMES / 5)) 2 "${@: -NR_FILES}"
+	timeout $((6 * PATIENCE)) "$HURT" -e "${FIELDS[@]}" "${@:1:$#-NR_FILES}" $((TIMES / 3)) 1 "${@: -NR_FILES}"
 }
 NR_FILES=1 FIELDS=()
 
@@ -204,6 +205,6 @@ contain() {
 		IFS=: read -r -a scene <<<"$scene"
 		[ -e "${scene[0]}" ] || dump "${scene[0]}"
 		vmlinux "${scene[1]}" ${scene[2]:+"${scene[2]}"}
-		timeout $((30 * PATIENCE)) python3 "$BATS_TEST_DIRNAME/hurt_structures.py" "$KWALK" "${scene[0]}" vmlinux $WORDS 1
+		timeout $((6 * PATIENCE)) python3 "$BATS_TEST_DIRNAME/hurt_structures.py" "$KWALK" "${scene[0]}" vmlinux $WORDS 1
 	done
 }

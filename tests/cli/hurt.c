@@ -27,6 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "dump/dump.h"
@@ -382,10 +383,18 @@ static void compare(enum rule rule)
 		compare_translations(rule);
 }
 
+/* Of processor time: a machine may have other things to do. */
+static void bound_work(void)
+{
+	const struct itimerval most = { .it_value.tv_sec = MOST_SECONDS };
+
+	setitimer(ITIMER_PROF, &most, NULL);
+}
+
 static void cut(struct part *part, size_t at)
 {
 	snprintf(what, sizeof(what), "%s cut at %#zx", part->name, at);
-	alarm(MOST_SECONDS);
+	bound_work();
 	if (ftruncate(part->fd, (off_t)at))
 		give_up("cannot be cut");
 	compare(COMPARE_ALL);
@@ -444,7 +453,7 @@ static void damage(struct part *part, size_t at, uint64_t kind)
 	}
 	snprintf(what, sizeof(what), "%s byte %#zx %#x as %#x", part->name, at,
 		 old, byte);
-	alarm(MOST_SECONDS);
+	bound_work();
 	if (pwrite(part->fd, &byte, 1, (off_t)at) != 1)
 		give_up("cannot be damaged");
 	damage_done = old ^ byte;
@@ -523,7 +532,7 @@ int main(int argc, char **argv)
 	state = strtoul(argv[optind + 1], NULL, 10) * 2 + 1;
 	for (int i = optind + 2; i < argc; i++)
 		read_part(&parts[nr_parts++], argv[i]);
-	signal(SIGALRM, too_long);
+	signal(SIGPROF, too_long);
 	choose_words();
 	ask(&whole);
 	for (size_t i = 0; each_field && i < nr_parts; i++)

@@ -3,6 +3,7 @@
 the same addresses each time. kwalk must end by itself, with status 0 to 2, and where it translates an address, with
 what it says of the whole file. Options go to kwalk before the dump's name."""
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -14,7 +15,7 @@ ADDRESSES = ["ffff888001c00123", "ffffc90000001ff8", "ffffffff81000000", "ffff88
 
 def ask(kwalk, options, name):
     done = subprocess.run([kwalk, "-q", "-j", *options, "-c", "vtop " + " ".join(ADDRESSES) + "; rd -p 1c00000; info",
-                           name], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=30,
+                           name], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=float(os.environ["PATIENCE"]),
                           check=False)
     if done.returncode not in (0, 1, 2):
         return done.returncode, None

@@ -4,6 +4,7 @@ that hold something - pointers, members, entries of tables - each alone, and has
 kwalk must end by itself with status 0 to 2; each line of answers is an object, each complaint one line of kwalk's.
 Where the entries of an address's walk are what they were, so must be the translation, whatever else is damaged."""
 import json
+import os
 import random
 import subprocess
 import sys
@@ -35,7 +36,7 @@ def words_of(path):
 
 
 def ask(kwalk, dump, vmlinux, line):
-    done = subprocess.run([kwalk, "-q", "-j", "-c", line, vmlinux, dump], stdin=subprocess.DEVNULL, timeout=60,
+    done = subprocess.run([kwalk, "-q", "-j", "-c", line, vmlinux, dump], stdin=subprocess.DEVNULL, timeout=float(os.environ["PATIENCE"]),
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
     answers = [json.loads(line) for line in done.stdout.decode().splitlines()]
     complaints = done.stderr.decode().splitlines()

@@ -275,9 +275,9 @@ differs() {
 	"$KWALK" -q -j vmlinux kernel -c 'vtop schedule' >answers
 	"$KWALK" -q vmlinux kernel -c 'vtop schedule; ptov 1000; pfn_to_page 1' >>answers 2>&1
 	cat answers
-	! grep -qi doubt answers
+	not grep -qi doubt answers
 	BUILD_ID=0xdead0001 vmlinux 64 5.10.0-9-amd64
-	"$KWALK" -q -j vmlinux kernel -c 'vtop schedule; btop 1000' >answers 2>complaints
+	"$KWALK" -q -o kaslr_offset=0 -j vmlinux kernel -c 'vtop schedule; btop 1000' >answers 2>complaints
 	python3 - <<-'END'
 	import json
 	vtop, btop = map(json.loads, open("answers"))
@@ -285,13 +285,64 @@ differs() {
 	assert doubts["struct_page_size"] == doubts["symbols"] == "vmlinux is of another kernel", doubts
 	assert "root" not in doubts and "doubts" not in btop
 	END
-	"$KWALK" -q vmlinux kernel -c 'vtop schedule ffffffff81002000' >answers 2>complaints
+	"$KWALK" -q -o kaslr_offset=0 vmlinux kernel -c 'vtop schedule ffffffff81002000' >answers 2>complaints
 	[ "$(grep -c '^  DOUBTFUL: .*symbols (vmlinux is of another kernel)' answers)" = 2 ]
-	"$KWALK" -q vmlinux kernel -c 'vtop ffffffff81002000' >answers 2>complaints
+	"$KWALK" -q -o kaslr_offset=0 vmlinux kernel -c 'vtop ffffffff81002000' >answers 2>complaints
 	grep '^  DOUBTFUL: ' answers
-	! grep -q symbols answers
-	"$KWALK" -q vmlinux kernel -c 'pfn_to_page 1' >answers 2>complaints
+	not grep -q symbols answers
+	not grep -q '^kwalk: vtop' complaints
+	"$KWALK" -q -o kaslr_offset=0 vmlinux kernel -c 'pfn_to_page 1' >answers 2>complaints
 	[ "$(grep -c '^kwalk: pfn_to_page: doubtful: .*struct_page_size (' complaints)" = 1 ]
+}
+
+@test "what rests on another kernel's vmlinux fails, unless it is accepted" {
+	local command how
+
+	describe kernel <<-END
+	include $DUMPS/x86_64.txt
+	note VMCOREINFO
+	  SIZE(page)=
+	end
+	END
+	BUILD_ID=0xdead0001 vmlinux 64 5.10.0-9-amd64
+	for command in 'pfn_to_page 1' 'phys_to_page 1000' 'vtop ffffffff81002000'; do
+		for how in --command -jc; do
+			fails 1 "kwalk: ${command%% *}: doubtful: struct_page_size (vmlinux is of another kernel); -o kaslr_offset=0x0 accepts this vmlinux" -q vmlinux kernel "$how" "$command"
+			grep -q ffffea00000 output
+		done
+		"$KWALK" -q -o kaslr_offset=0x0 vmlinux kernel -c "$command" >answers 2>complaints
+	done
+	# What the dump itself tells is an answer.
+	"$KWALK" -q vmlinux kernel -c 'ptov 1000; btop 1000; pte 8000000001410063; rd ffffffff81002000' >answers 2>complaints
+	not grep -qE '^kwalk: (ptov|btop|pte|rd)' complaints
+}
+
+@test "symbols of another kernel's vmlinux give no address, unless their place is given" {
+	dump x86_64
+	BUILD_ID=0xdead0001 vmlinux 64 5.10.0-9-amd64
+	for command in 'vtop schedule' 'sym schedule' 'sym ffffffff81002000' 'whatis schedule+2' 'rd schedule' 'sym -l'; do
+		fails 1 'vmlinux is of another kernel, kallsyms cannot be read' -q -c "$command" vmlinux x86_64
+		not grep -q 81002000 output
+	done
+	fails 1 '-o kaslr_offset=0 takes it from this file nevertheless' -q -c 'vtop schedule' vmlinux x86_64
+	"$KWALK" -q -o kaslr_offset=0 -c 'sym schedule; sym ffffffff81002000' vmlinux x86_64 >answers 2>complaints
+	[ "$(grep -c '^ffffffff81002000 (T) schedule' answers)" = 2 ]
+	complains 'kwalk: sym: doubtful: symbols (vmlinux is of another kernel)'
+	# The note's own symbols remain.
+	"$KWALK" -q -c 'vtop init_top_pgt' vmlinux x86_64 2>/dev/null | grep -q ffffffff81410000
+}
+
+@test "the warning of a wrong vmlinux is short" {
+	dump x86_64-qemu
+	for release in 5.10.0-9-amd64 6.1.0-18-amd64; do
+		vmlinux 64 $release
+		sed 's/#1 SMP/#2 SMP/' vmlinux >wrong
+		"$KWALK" -q -c 'btop 1000' wrong x86_64-qemu 2>complaints
+		complains 'wrong does not belong to this dump'
+		[ "$(wc -c <complaints)" -lt 250 ] || { cat complaints; return 1; }
+	done
+	complains 'banner is "#1 SMP'
+	complains 'the file'"'"'s is "#2 SMP'
 }
 
 @test "doubt passes on, until a proof ends it" {
@@ -392,7 +443,7 @@ set_facts() {
 		"$KWALK" -q -j -o vmcoreinfo=note bare -c 'info; ptov 0; pfn_to_page 100' | sed 1d >got
 		diff want got
 		"$KWALK" -q -j bare -c 'info; ptov 0; pfn_to_page 100' 2>&1 | sed 1d >without || true
-		! cmp -s want without
+		not cmp -s want without
 	done
 	fails 2 'nowhere' -o vmcoreinfo=nowhere bare -c info
 }
@@ -406,4 +457,14 @@ set_facts() {
 		"$KWALK" -q -c info "$file" kaslr |
 			grep -x "kaslr_offset  *1a200000  *IDT of the first CPU less $file's symbol, proved by linux_banner"
 	done
+}
+
+@test "the last line says how many facts are known, and what answers rest on" {
+	dump x86_64 x86_64-contradiction
+	vmlinux 64
+	"$KWALK" -q -j -c info x86_64 >answers
+	tail -n 1 answers | grep -E '"fact":"summary","value":"1[0-9] facts, 0 in doubt","source":"VMCOREINFO: the dump.s note; symbols: [a-zA-Z]*; types: none"'
+	"$KWALK" -q -j -c info vmlinux x86_64-contradiction >answers || true
+	tail -n 1 answers | grep -E '"fact":"summary","value":"1[0-9] facts, [1-9] in doubt","source":".*; symbols: vmlinux; types: vmlinux"'
+	"$KWALK" -q -c info vmlinux x86_64-contradiction | tail -n 1 | grep -q '^summary  *1[0-9] facts, [1-9] in doubt'
 }

@@ -11,6 +11,12 @@ import termios
 import time
 
 
+def is_pending(pid, number):
+    with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
+        pending = [line.split()[1] for line in file if line.startswith("ShdPnd:")]
+    return bool(pending) and int(pending[0], 16) >> number - 1 & 1
+
+
 def main():
     signal.signal(signal.SIGINT, signal.default_int_handler)  # not ignored, as where this was started in the background
     process = subprocess.Popen(sys.argv[2:], stdout=subprocess.PIPE)
@@ -23,7 +29,8 @@ def main():
         fcntl.ioctl(process.stdout, termios.FIONREAD, waiting)
     for _ in range(int(sys.argv[1])):
         process.send_signal(signal.SIGINT)
-        time.sleep(0.1)  # signals that come together are one
+        while is_pending(process.pid, signal.SIGINT):  # signals that come together are one
+            time.sleep(0.01)
     sys.stdout.buffer.write(process.stdout.read())
     sys.exit(abs(process.wait()))
 

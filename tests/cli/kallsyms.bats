@@ -196,6 +196,12 @@ asked_64='sym schedule _text &filler_699 sys_0123456789 twice linux_banner fffff
 	schedule status=ok address=0xffffffff81002000
 	init_task status=error
 	END
+	complains 'no symbol "init_task" in the dump'"'"'s kallsyms, which has functions only'
+	complains '(the kernel is without CONFIG_KALLSYMS_ALL): a vmlinux has variables too'
+	fails 1 'functions only did you mean schedule?' -q -c 'sym schedulr' kernel
+	# a variable is not near to a function by chance
+	fails 1 'functions only' -q -c 'sym schdulex' kernel
+	not grep -q 'did you mean' complaints
 	# proved by the interrupt table where there is no note
 	carry x86_64-qemu.txt --code-only
 	answers kernel 'sym schedule' <<-END
@@ -403,7 +409,7 @@ at m2+0x400: str "\0m_open\0m_end\0label\0"'
 		'at m2+0x400: fill 0x40 65'; do
 		echo "$line"
 		damage "$modules" "$line"
-		timeout 5 "$KWALK" -q -c 'sym m_open m_none ffffffffc0000100; vtop ffffffff81002000' kernel >output 2>&1 || [ $? = 1 ]
+		patiently "$KWALK" -q -c 'sym m_open m_none ffffffffc0000100; vtop ffffffff81002000' kernel >output 2>&1 || [ $? = 1 ]
 		grep -q 1002000 output
 	done
 }
@@ -432,7 +438,7 @@ at m2+0x400: str "\0m_open\0m_end\0label\0"'
 	# one that names another release than the kernel in memory is not taken
 	damage 'at text_phys+4M+0x80+130: str "6.9.9\0\0\0\0\0\0\0\0\0\0"'
 	"$KWALK" -q -c info kernel >output
-	! grep -q vmcoreinfo output
+	not grep -q vmcoreinfo output
 }
 
 @test "not found in the image, but named by a note that is found in memory" {

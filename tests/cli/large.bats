@@ -69,10 +69,10 @@ ASK=(-o levels=4) # its options
 # maps files where addresses have 64 bits, and with too little room for that, as where they
 # have 32.
 asks() {
-	timeout "$PATIENCE" "$KWALK" -q -j "${ASK[@]}" -c "${!#}" "${@:1:$#-1}" || return 1
+	patiently "$KWALK" -q -j "${ASK[@]}" -c "${!#}" "${@:1:$#-1}" || return 1
 	(ulimit -v 1000000 && "$KWALK" -V) >/dev/null 2>&1 || return 0 # a sanitizer, an emulator
-	timeout "$PATIENCE" "$KWALK" -q -j "${ASK[@]}" -c "${!#}" "${@:1:$#-1}" >by-map || return 1
-	(ulimit -v 1000000 && timeout "$PATIENCE" "$KWALK" -q -j "${ASK[@]}" -c "${!#}" "${@:1:$#-1}") >in-pieces || return 1
+	patiently "$KWALK" -q -j "${ASK[@]}" -c "${!#}" "${@:1:$#-1}" >by-map || return 1
+	(ulimit -v 1000000 && patiently "$KWALK" -q -j "${ASK[@]}" -c "${!#}" "${@:1:$#-1}") >in-pieces || return 1
 	diff by-map in-pieces >&2
 }
 
@@ -216,7 +216,7 @@ asks() {
 		asks $file 'vtop ffff888001c00123' >got
 		grep '"physical":"0x1c00123"' got
 	done
-	timeout "$PATIENCE" "$KWALK" -q -j -o levels=4 -c 'rd -p 0; rd -p 1000' zeros >got 2>complaints && return 1
+	patiently "$KWALK" -q -j -o levels=4 -c 'rd -p 0; rd -p 1000' zeros >got 2>complaints && return 1
 	complains 'contradicts itself'
 	complains 'physical 0 is not in the dump: damaged'
 	complains 'physical 1000 is not in the dump: absent'
@@ -348,7 +348,7 @@ asks() {
 	truncate -s 1T raw || skip "no file of a terabyte here"
 	printf 'here before' | dd of=raw bs=1 seek=$((6 << 30)) conv=notrunc status=none
 	(ulimit -v 1000000 && "$KWALK" -V) >/dev/null 2>&1 || skip "no limit of memory here"
-	(ulimit -v 1000000 && timeout "$PATIENCE" "$KWALK" -q -o arch=x86_64 -c \
+	(ulimit -v 1000000 && patiently "$KWALK" -q -o arch=x86_64 -c \
 		'rd -p 180000000 1; !truncate -s 5G raw' -c 'rd -p 1c0000000 1' raw@0) >got 2>complaints && return 1
 	grep 'here bef' got
 	grep -i 'truncated' complaints

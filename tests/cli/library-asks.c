@@ -487,6 +487,9 @@ static void ask_wrongly(kwalk_kernel *kernel, kwalk_space *space)
 						  NULL, &error));
 	EXPECT(!kwalk_register_name(kernel, -1) &&
 	       !kwalk_register_name(kernel, KWALK_MAX_REGISTERS));
+	EXPECT(!strcmp(kwalk_status_name(KWALK_SPECIAL), "special") &&
+	       !strcmp(kwalk_status_name(KWALK_TABLE_UNREADABLE), "unreadable") &&
+	       !kwalk_status_name(KWALK_TABLE_UNREADABLE + 1));
 	EXPECT(!kwalk_code_name(-1) && !kwalk_code_name(99) &&
 	       !kwalk_state_name(99) && !kwalk_status_name(-1));
 }

@@ -190,7 +190,7 @@ for cpu in json.loads(next(sys.stdin))["cpus"]:
 
 @test "the example of doc/" {
 	dump x86_64-tasks
-	! "$EXAMPLE" x86_64-tasks no_such_symbol
+	not "$EXAMPLE" x86_64-tasks no_such_symbol
 	dump x86_64-kaslr
 	"$EXAMPLE" x86_64-kaslr swapper_pg_dir >output
 	grep -qE '^ffffffff[0-9a-f]+ is at [0-9a-f]+ and holds [0-9a-f]+$' output

@@ -299,6 +299,21 @@ shows() {
 	fails 1 "is damaged records are missing" -q -c log dump
 }
 
+@test "a ring of one page that is mapped again and again" {
+	# four million descriptors in a GiB of addresses
+	kernel x86_64 ring --bits=10 --records=20 <<-END
+	at pmd_vmalloc: u64 seq 512 pte_vmalloc|KTABLE 0
+	at pte_vmalloc: u64 seq 512 0x1c08000|DATA 0
+	at log_vars+0x100: u32 22
+	at log_vars+0x108: u64 vmalloc_base
+	at log_vars+0x118: u64 0x3ffffe 0
+	END
+	fails 1 "3145726 records are not read, after 1048576 that are damaged" -q -c log dump
+	echo 'at log_vars+0x120: u64 0x3fffffffffff0000' | cat dump.txt - >lost.txt
+	"$MKDUMP" lost.txt dump
+	fails 1 "records are not read" -q -c log dump
+}
+
 @test "states of descriptors: begun is told, not yet final is shown, reusable is not" {
 	kernel x86_64 ring --bits=12 --records=20 <<-END
 	at log_descs+7: u8 0x3f
@@ -413,4 +428,21 @@ hole() {
 	fails 1 "keeps its log is not known prb log_first_idx log_end" -q -c log x86_64
 	fails 1 "" -q -j -c log x86_64
 	grep -q '"command":"log","status":"error"' output
+}
+
+@test "-a: a report is of the process that a later record names, shown or not" {
+	{
+		echo "include $DUMPS/x86_64-tasks.txt"
+		"$DUMPS/mklog" ring --bits=12 --records=6 --message='<1>1.5;BUG: unable to handle page fault for address: 0000000000003018' \
+			--message='<1>1.5;#PF: supervisor read access in kernel mode' \
+			--message='<4>1.5;CPU: 0 PID: 1 Comm: init Not tainted'
+	} | describe dump
+	vmlinux 64
+	for option in '' '-l alert'; do
+		"$KWALK" -q -c "log -a $option" vmlinux dump >text
+		cat text
+		grep -q '^    ^ 0000000000003018: a user address of pid 1 (init): 3000' text
+	done
+	lacks text 'Comm: init'
+	"$KWALK" -q -j -c 'log -a' vmlinux dump | grep -q 'a user address of pid 1 (init): 3000'
 }

@@ -36,8 +36,7 @@ use() {
 	ffffea0000070c40 index=3 swap_type=- owners=-
 	ffffea0000070c80 index=1 owners=-
 	END
-	STATUS=1 use x86_64-pages '-u 1b30000 1c03000' <<-END
-	* status=error
+	use x86_64-pages '-u 1b30000 1c03000' <<-END
 	1b30000 mappings.#=2 use=anon owners.#=1 owners.0.virtual=0x6000
 	# what a table maps needs no proof
 	1c03000 mappings.#=3 use=anon owners=-
@@ -72,6 +71,18 @@ use() {
 	# held, by nobody who says so; a mapping that leads nowhere
 	1c38000 use=-
 	1c39000 use=-
+	END
+	# the mapping of a movable frame is a variable of who can move it; not within one
+	describe moved <<-END
+	include $DUMPS/x86_64-pages.txt
+	at memmap+0x1c34*64+24: u64 init_task|2
+	at memmap+0x1c33*64+24: u64 init_task+8|2
+	END
+	answers vmlinux moved 'page ffffea0000070d00 ffffea0000070cc0; whatis 1c34000' <<-END
+	ffffea0000070d00 use=movable movable_by=init_task
+	ffffea0000070cc0 use=movable movable_by=-
+	1c34000 as=virtual
+	1c34000 as=physical text="~movable by init_task"
 	END
 	run "$KWALK" -q vmlinux x86_64-pages -c 'ptov -a 1c38000'
 	[[ $output == *'-               -' ]]
@@ -353,4 +364,79 @@ old() {
 	ffffea00000014c0 use=-
 	ffffea0000001500 use=anon swap_type=2 swap_offset=4660
 	END
+}
+
+@test "shmem: pages of files that swap backs, but for hugetlb's" {
+	describe shmem <<-END
+	include $DUMPS/x86_64-pages.txt
+	at memmap+0x1c21*64: u64 1<<19 0 0 d+inode_gone+i_data 8 0 u32 ~0 1
+	at memmap+0x1e00*64: u64 1<<16|1<<19 0 0 d+inode_plain+i_data 0 0 u32 0 1
+	END
+	vmlinux 64
+	use shmem '1c20000 1c21123 1e05000' <<-END
+	1c20000 use=file
+	1c21123 use=shmem index=8 inode=12 filesystem=tmpfs device=tmpfs file="/bin/gone (deleted)" address_space=0xffff88800003a1a8
+	1e05000 use=file hugetlb=true
+	END
+	answers vmlinux shmem 'frames -l 1c20000 1c21fff' <<-END
+	* frames=1 use=file
+	* frames=1 use=shmem
+	END
+}
+
+@test "hugetlb is counted whole, whosever it is" {
+	dump x86_64-pages
+	vmlinux 64
+	answers vmlinux x86_64-pages 'frames 1e00000 1ffffff; page ffffea0000078140' <<-END
+	* frames=512 use=hugetlb
+	ffffea0000078140 use=anon hugetlb=true
+	END
+}
+
+@test "frames that are corrupted, or were taken out of use before" {
+	describe poisoned <<-END
+	include $DUMPS/x86_64-pages.txt
+	at memmap+0x1c03*64: u64 1<<23 0 0 d+anon|1 0 0 u32 0 1
+	at memmap+0x1c38*64: u64 1<<23 0 0 0 0 0 u32 ~0 1
+	END
+	vmlinux 64
+	answers vmlinux poisoned 'page ffffea00000700c0 ffffea0000070e00; frames 1c03000 +0x1000; frames 1c38000 +0x1000; whatis 1c38000' <<-END
+	ffffea00000700c0 use=anon hwpoison=true owners.0.pid=1 flags=hwpoison
+	ffffea0000070e00 use=hwpoison hwpoison=true
+	* frames=1 use=hwpoison
+	* frames=1 use=hwpoison
+	1c38000 as=virtual
+	1c38000 as=physical use=hwpoison text=~hwpoison
+	END
+	run "$KWALK" -q vmlinux poisoned -c 'page ffffea00000700c0'
+	[[ $output == *'  anon page 0 of pid 1 at 3000, hwpoison' ]]
+}
+
+@test "memory that is offline: its struct pages mean nothing, but those of devices do" {
+	# the bit 2 of the section; a struct page of ZONE_DEVICE, and one that was never set
+	describe offline <<-END
+	include $DUMPS/x86_64-pages.txt
+	at mem_sections: u64 vmemmap_base|0xb page_offset+0x22000
+	at memmap+0x800*64: u64 4<<51|1<<12
+	at memmap+0xa00*64: fill 64 255
+	END
+	vmlinux 64
+	answers vmlinux offline 'frames; page ffffea0000020000 ffffea0000028000 ffffea0000070040' <<-END
+	* frames=8191 use=offline
+	* frames=1 use=reserved
+	ffffea0000020000 use=reserved zone=Device
+	ffffea0000028000 use=offline
+	ffffea0000070040 use=offline
+	END
+	# No bit says so before 4.13.
+	describe old <<-END
+	include $DUMPS/x86_64-4level.inc
+	include $DUMPS/x86_64-note.inc
+	note VMCOREINFO
+	  OSRELEASE=4.9.0-8-amd64
+	end
+	at mem_sections: u64 vmemmap_base|0xb page_offset+0x22000
+	at memmap+0x1c80*64: u64 1<<9 0 0 0 0 0 u32 -1 1
+	END
+	answers old 'ptov -a 1c80000' <<<'1c80000 use=slab'
 }

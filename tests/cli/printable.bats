@@ -14,8 +14,8 @@ harmless() {
 	local shown=$1 commands=$2
 
 	shift 2
-	timeout 60 "$KWALK" -v -c "$commands" "$@" >text 2>said </dev/null || [ $? -le 2 ]
-	timeout 60 "$KWALK" -v -j -c "$commands" "$@" >json 2>said-json </dev/null || [ $? -le 2 ]
+	patiently "$KWALK" -v -c "$commands" "$@" >text 2>said </dev/null || [ $? -le 2 ]
+	patiently "$KWALK" -v -j -c "$commands" "$@" >json 2>said-json </dev/null || [ $? -le 2 ]
 	hostile text text said said-json
 	hostile json json
 	grep -qF -- "$shown" text said || {

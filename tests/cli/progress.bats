@@ -17,7 +17,7 @@ endless() {
 interrupted() {
 	local got=0
 
-	timeout 60 python3 "$BATS_TEST_DIRNAME/interrupt.py" "$1" "$KWALK" -q "${@:2}" >answers 2>complaints || got=$?
+	patiently python3 "$BATS_TEST_DIRNAME/interrupt.py" "$1" "$KWALK" -q "${@:2}" >answers 2>complaints || got=$?
 	status=$got
 }
 
@@ -50,7 +50,7 @@ whole() {
 	dump x86_64
 	KWALK_PROGRESS=0 "$KWALK" -q -c 'pt; check' x86_64 2>complaints >answers
 	[ ! -s complaints ]
-	[ "$(grep -c 'looked at' answers)" = 0 ]
+	not grep -E '[0-9] looked at' answers
 }
 
 @test "Ctrl-C: pt, pagemap and ptov -a end with what was found, and say so" {

@@ -71,3 +71,53 @@ load common
 	10000000000000000 status=error
 	END
 }
+
+@test "above the last level: a table or a large page; a bit that must be 0" {
+	dump x86_64 pae i386
+	answers x86_64 'pte -l pgd 1c05067; pte -l pmd 1c05067 1e000e7; pte -l pud 1c05067; pte -l pgd 1c050e7' <<-END
+	1c05067 kind=table physical=0x1c05000 cache=- doubt=-
+	1c05067 kind=table
+	1e000e7 kind=page physical=0x1e00000
+	1c05067 kind=table
+	1c050e7 kind=table doubt="it has a bit set that must be 0"
+	END
+	answers pae 'pte -l pgd 1c05001; pte -l pmd 1e000e7' <<-END
+	1c05001 kind=table physical=0x1c05000
+	1e000e7 kind=page
+	END
+	answers i386 'pte -l pgd 1c05067 18000e7' <<-END
+	1c05067 kind=table
+	18000e7 kind=page
+	END
+}
+
+@test "an entry that leads where nothing is" {
+	dump x86_64-device-frames
+	vmlinux 64
+	# the frame of init's heap with bit 45
+	answers vmlinux x86_64-device-frames 'pte 8000200001c03067 8000000001c03067 80000000000a0067 300001c03067 80000000fee0017b' <<-END
+	8000200001c03067 kind=page physical=0x200001c03000 doubt="no memory is at 200001c03000, and no device that the kernel lists; without bit 45 frame 1c03, anon page 0 of pid 1 at 3000"
+	8000000001c03067 kind=page doubt=-
+	80000000000a0067 kind=page doubt=-
+	300001c03067 kind=page doubt="no memory is at 300001c03000, and no device that the kernel lists"
+	80000000fee0017b kind=page physical=0xfee00000 cache=UC doubt=-
+	END
+	# the table has it, too: then it no longer has the frame
+	describe wild <<-END
+	include $DUMPS/x86_64-device-frames.txt
+	at pte_user[3]: u64 0x200001c03000|P|RW|US|A|D|NX
+	END
+	answers vmlinux wild 'vtop -p 1 3010' <<-END
+	3010 status=mapped physical=0x200001c03010 page_state=absent doubt="no memory is at 200001c03000, and no device that the kernel lists; without bit 45 frame 1c03, anon page 0"
+	END
+	"$KWALK" -q -c 'pte 8000200001c03067; vtop -p 1 3010; whatis -p 1 3010' vmlinux wild >text
+	cat text
+	grep -q '^  DOUBT: no memory is at 200001c03000, and no device that the kernel lists; without bit 45 frame 1c03' text
+	[ "$(grep -c 'DOUBT: no memory is at 200001c03000' text)" = 2 ]
+	grep -q '\[heap\], mapped, but no memory is at 200001c03010' text
+	# Where the kernel's list of devices is not known, nothing is said.
+	describe unlisted <<-END
+	include $DUMPS/x86_64-pages.txt
+	END
+	answers vmlinux unlisted 'pte 8000200001c03067' <<<'8000200001c03067 kind=page doubt=-'
+}

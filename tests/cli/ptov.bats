@@ -5,15 +5,44 @@ load common
 
 @test "x86-64: memory, its last byte, and beyond" {
 	dump x86_64
-	answers x86_64 'ptov 0 0x1234 1ffffff 1000000 2000000 fee00000 ffffffffffffffff' <<-END
+	answers x86_64 'ptov 0 0x1234 1ffffff 1000000 2000000 fee00000 fffffffffffff' <<-END
 	0 command=ptov status=ok physical=0x0 virtual=0xffff888000000000
 	0x1234 status=ok physical=0x1234 virtual=0xffff888000001234
 	1ffffff status=ok virtual=0xffff888001ffffff
 	1000000 status=ok virtual=0xffff888001000000
 	2000000 status=no-direct-mapping virtual=- message=*
 	fee00000 status=no-direct-mapping virtual=-
-	ffffffffffffffff status=no-direct-mapping virtual=-
+	fffffffffffff status=no-direct-mapping virtual=-
 	END
+}
+
+@test "a virtual address is none of memory, and vtop is named" {
+	dump x86_64 i386
+	answers -s 1 x86_64 'ptov ffffffff81002000 1000 10000000000000; ptov -a ffff888000001000; phys_to_page ffff888000001000' <<-END
+	ffffffff81002000 command=ptov status=error message="~52 bits at most; vtop takes virtual ones"
+	1000 status=ok
+	10000000000000 status=error
+	ffff888000001000 command=ptov status=error message="~vtop"
+	ffff888000001000 command=phys_to_page status=error message="~vtop"
+	END
+	complains 'kwalk: ptov: ffffffff81002000: not a physical address'
+	# Of 32 bits it may be both.
+	answers i386 'ptov c1002000 b1002000 140000000' <<-END
+	c1002000 status=no-direct-mapping message="~; if it is a virtual address, ask vtop"
+	b1002000 status=no-direct-mapping message=*
+	140000000 status=no-direct-mapping message=*
+	END
+	grep -v c1002000 answers | not grep vtop
+}
+
+@test "a physical address is of no process, and phys_to_page is named" {
+	dump x86_64
+	answers -s 1 x86_64 'page 1c00000 7f1234567000; virt_to_page 1c00000' <<-END
+	1c00000 status=error message="~; if it is a physical address, ask phys_to_page"
+	7f1234567000 status=error message=*
+	1c00000 command=virt_to_page status=error message="~phys_to_page"
+	END
+	grep 7f1234567000 answers | not grep phys_to_page
 }
 
 @test "five levels, KASLR, SME" {

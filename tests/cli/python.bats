@@ -31,6 +31,10 @@ python() {
 
 @test "each answer has its names, types and values" {
 	dump x86_64-tasks
+	describe lost <<-END
+	include $DUMPS/x86_64-tasks.txt
+	at t_daemon+32: u64 d+mm_shell+0x40000
+	END
 	vmlinux 64
 	python <<-'END'
 	import kwalk
@@ -60,6 +64,8 @@ python() {
 	    assert kernel.frame_use(0x1c02).pfn == 0x1c02
 	    ranges = list(kernel.ranges())
 	    assert all(kernel.translate(r.first) == r.physical for r in ranges if r.status == "mapped")
+	    assert [m.pid for m in kernel.ptov(0x1c02123, all=True)] == [None, 1, 1, 3]
+	with kwalk.open("lost", "vmlinux", debug_path="") as kernel:
 	    try:
 	        kernel.ptov(0x1c02123, all=True)
 	        assert False
@@ -260,6 +266,80 @@ python() {
 	    assert False
 	except KeyError:
 	    pass
+	END
+}
+
+@test "other threads run during a long call" {
+	dump x86_64-tasks
+	python <<-'END'
+	import array, threading, time, kwalk
+	turns, ended = 0, threading.Event()
+	def count():
+	    global turns
+	    while not ended.is_set():
+	        turns += 1
+	        time.sleep(0.001)
+	kernel = kwalk.open("x86_64-tasks", debug_path="")
+	space = kernel.space()
+	thread = threading.Thread(target=count, daemon=True)
+	thread.start()
+	# Of a call that lets nobody run, one turn is before it and one behind; so long that there were many.
+	for size in range(16, 26):
+	    buffer = array.array("Q", [0xffff888000000000]) * (1 << size)
+	    before = turns
+	    mapped = space.translate_in_place(buffer)
+	    if turns - before > 20:
+	        break
+	else:
+	    assert False, (turns - before, "turns")
+	ended.set()
+	thread.join()
+	assert mapped == len(buffer) and buffer[-1] == 0
+	END
+}
+
+@test "threads that share a kernel wait for each other" {
+	dump x86_64-tasks
+	vmlinux 64
+	python <<-'END'
+	import array, threading, kwalk
+	kernel = kwalk.open("x86_64-tasks", "vmlinux", debug_path="")
+	def answers():
+	    space = kernel.space()
+	    buffer = array.array("Q", range(0xffff888000000000, 0xffff888000000000 + (1 << 16), 8))
+	    space.translate_in_place(buffer)
+	    return [list(buffer[:100]), [(task.pid, task.comm) for task in kernel.tasks()],
+	            [str(kernel.facts[name]) for name in kernel.facts],
+	            str(kernel.symbol("schedule")), str(space.walk(0xffff888000001000)), kernel.read(0xffff888000000000, 4096),
+	            [str(one) for one in kernel.ranges(0xffff888000000000, 0xffff888000ffffff)]]
+	want, wrong = answers(), []
+	def ask():
+	    try:
+	        for _ in range(20):
+	            if answers() != want:
+	                wrong.append("other answers")
+	    except BaseException as error:
+	        wrong.append(error)
+	threads = [threading.Thread(target=ask, daemon=True) for _ in range(6)]
+	for thread in threads:
+	    thread.start()
+	for thread in threads:
+	    thread.join()
+	assert not wrong, wrong[:3]
+	# One that closes it waits as well; then calls are exceptions in all.
+	def use():
+	    try:
+	        while True:
+	            kernel.read(0xffff888000000000, 4096)
+	    except kwalk.Error as error:
+	        wrong.append(error.code)
+	threads = [threading.Thread(target=use, daemon=True) for _ in range(4)]
+	for thread in threads:
+	    thread.start()
+	kernel.close()
+	for thread in threads:
+	    thread.join()
+	assert wrong == ["closed"] * 4, wrong
 	END
 }
 

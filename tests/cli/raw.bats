@@ -217,7 +217,7 @@ at other+64K: str "Linux version 5.4.0 (z)\n\0"'
 	END
 	for name in banners ended notes tables linear; do
 		echo "$name"
-		timeout 120 "$KWALK" -q -c info $name >output 2>&1 || [ $? = 2 ]
+		patiently "$KWALK" -q -c info $name >output 2>&1 || [ $? = 2 ]
 	done
 }
 

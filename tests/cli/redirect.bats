@@ -81,3 +81,59 @@ only() { [ "$(echo new*)" = "$*" ] || { ls; return 1; }; }
 	cmp script script-before
 	cmp found/vmlinux vmlinux-before
 }
+
+# rights COMMAND...: the rights of what commands make of the dump, in the order of their names.
+rights() {
+	rm -f new-*
+	"$KWALK" -q "$@" -c 'ptob 1 > new-1; ptob 1 >> new-2; rd -p -8 -r new-3 0; extract -l tables -w new-4 --manifest new-5
+		regions --svg -w new-6; report -w new-7' >/dev/null 2>complaints || [ $? = 1 ]
+	stat -c %a new-* | tr '\n' ' '
+}
+
+@test "what is made of a private dump is private" {
+	dump x86_64
+	vmlinux 64
+	umask 022
+	[ "$(rights x86_64)" = '644 644 644 644 644 644 644 ' ]
+	umask 026
+	[ "$(rights x86_64)" = '640 640 640 640 640 640 640 ' ]
+	umask 022
+	chmod 600 x86_64
+	[ "$(rights vmlinux x86_64)" = '600 600 600 600 600 600 600 ' ]
+	ln -s x86_64 link
+	[ "$(rights link)" = '600 600 600 600 600 600 600 ' ]
+	"$KWALK" -q -x <(echo 'ptob 1 > new-1') x86_64
+	[ "$(stat -c %a new-1)" = 600 ]
+	# That of a group is for this group alone.
+	chmod 640 x86_64
+	[ "$(rights x86_64)" = '640 640 640 640 640 640 640 ' ]
+	if chgrp 4711 x86_64 2>/dev/null; then
+		[ "$(rights x86_64)" = '600 600 600 600 600 600 600 ' ]
+		chmod 444 x86_64
+		[ "$(rights x86_64)" = '644 644 644 644 644 644 644 ' ]
+	fi
+	# A dump of two of which one is private, for a part of memory, and opened later.
+	chmod 644 x86_64
+	cp x86_64 other
+	chmod 600 other
+	rm -f new-*
+	"$KWALK" -q -c 'ptob 1 > new-1; diff other > new-2; ptob 1 > new-3' x86_64 >/dev/null || [ $? = 1 ]
+	[ "$(stat -c %a new-1 new-2 new-3 | tr '\n' ' ')" = '644 600 600 ' ]
+	rm -f new-*
+	"$KWALK" -q -c 'diff other >> new-1' x86_64 >/dev/null || [ $? = 1 ]
+	[ "$(stat -c %a new-1)" = 600 ]
+	head -c 8192 /dev/zero >raw
+	chmod 600 raw
+	"$KWALK" -q -o arch=x86_64 -c 'rd -p -8 -r new-8 0' raw@0 2>/dev/null || [ $? -le 2 ]
+	[ ! -e new-8 ] || [ "$(stat -c %a new-8)" = 600 ]
+	# One that is there keeps its rights, which its owner gave it.
+	chmod 600 x86_64
+	touch new-9
+	chmod 644 new-9
+	"$KWALK" -q -c 'ptob 1 > new-9; ptob 1 >> new-9' x86_64
+	[ "$(stat -c %a new-9)" = 644 ]
+	# A program that runs as its owner is another one now.
+	chmod 6755 new-9
+	"$KWALK" -q -c 'ptob 1 > new-9' x86_64
+	[ "$(stat -c %a new-9)" = 755 ]
+}

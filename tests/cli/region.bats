@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # region and regions: Documentation/arch/x86/x86_64/mm.rst, and for i386
 # arch/x86/include/asm/pgtable_32_areas.h.
+bats_require_minimum_version 1.5.0
 load common
 
 @test "x86-64, four levels" {
@@ -122,6 +123,7 @@ load common
 	segment paddr=0 memsz=32M
 	segment paddr=1G memsz=1M
 	include $DUMPS/i386-note.inc
+	at pte_vmalloc[0]: u32 0
 	END
 	"$KWALK" -q -c info hole >output
 	[ "$(grep -cE '^(high_memory|vmalloc_start) ' output)" = 0 ]
@@ -425,4 +427,28 @@ load common
 	ffffff0000000000 status=ok region=unknown
 	ffffffef00000000 status=ok region=unknown
 	END
+	# its own symbols lie above 512M, where an image without KASLR ends
+	dump x86_64-rhel-7.4-kaslr
+	answers x86_64-rhel-7.4-kaslr 'region ffffffffa3000000 ffffffffc0000000' <<-END
+	ffffffffa3000000 status=ok region=kernel-image end=0xffffffffbfffffff linear=true
+	ffffffffc0000000 status=ok region=modules start=0xffffffffc0000000
+	END
+}
+
+@test "i386: memory of a device behind a hole is no high memory, if vmalloc follows" {
+	display="include $DUMPS/i386-qemu.txt
+		segment paddr=0xfd000000 memsz=16M"
+	describe kernel <<<"$display"
+	"$KWALK" -q -c info kernel >output
+	grep -E '^high_memory +c2000000 ' output
+	grep -E '^vmalloc_start +c2800000 ' output
+	# no area at vmalloc's start; memory that is mapped in order behind a hole of 8M
+	for first in 0 0x2800163; do
+		describe kernel <<-END
+		$display
+		at pte_vmalloc[0]: u32 $first
+		END
+		"$KWALK" -q -c info kernel >output
+		run ! grep -E '^(high_memory|vmalloc_start)' output
+	done
 }

@@ -30,6 +30,20 @@ with() {
 	page vmlinux "$2" && agrees vmlinux "$2"
 }
 
+@test "the page's policy lets its own script run, and no other" {
+	dump x86_64
+	"$KWALK" -q -c 'report -f -w out.html' x86_64 >/dev/null
+	python3 - <<-'END'
+	import base64, hashlib, re
+	page = open("out.html", encoding="utf-8", newline="").read()
+	policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page).group(1)
+	(script,) = re.findall("<script[^>]*>(.*?)</script>", page, re.DOTALL)
+	digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+	assert policy == f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'", (policy, digest)
+	assert not re.search(r"<[^>]* (style|on[a-z]+)=", page)
+	END
+}
+
 @test "a page of each paging mode, with the numbers of other commands" {
 	local kind name
 
@@ -340,18 +354,13 @@ quarter() {
 
 	terabyte
 	mkdir empty
-	set -m # SIGINT is not ignored
 	for command in 'report -w empty/out.html' 'frames --svg -w empty/out.svg'; do
 		got=0
-		rm -f ready
-		"$KWALK" -q -o memory_model=flatmem -o mem_map=ffffea0000000000 -o max_pfn=10000000 \
-			-c "info >ready; $command" vmlinux terabyte 2>complaints &
-		for _ in {1..3000}; do
-			[ ! -s ready ] || break
-			sleep 0.01
-		done
-		kill -INT $!
-		wait $! || got=$?
+		held clock 3 "$KWALK" -q --timeout=100000 -o memory_model=flatmem -o mem_map=ffffea0000000000 -o max_pfn=10000000 \
+			-c "$command" vmlinux terabyte 2>complaints
+		kill -INT "$held"
+		goes_on
+		wait "$held" || got=$?
 		[ $got = 1 ]
 		[ -z "$(ls -A empty)" ]
 		complains interrupted

@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -31,9 +32,11 @@
 #include <unistd.h>
 
 static int network; /* a socket that is there before the sandbox */
+static pid_t inside;
 
 static void __attribute__((constructor)) start(void)
 {
+	inside = getpid();
 	network = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	unsetenv("LD_PRELOAD"); /* of what is started */
 }
@@ -121,6 +124,51 @@ static int executes_memory(void)
 	return result < 0 && errno == ENOEXEC ? 0 : result; /* it is empty */
 }
 
+/* Descriptors whose signals, as of a pipe that can be read, go to another process. */
+static void try_signals(void)
+{
+	enum { FIOASYNC_ = 0x5452, FIOSETOWN_ = 0x8901, SIOCSPGRP_ = 0x8902 };
+	struct f_owner_ex owner = { F_OWNER_PID, getppid() };
+	int ends[2], parent = getppid(), on = 1, here = open("/proc/self", O_RDONLY | O_DIRECTORY);
+
+	if (pipe(ends))
+		return;
+	tell("setown", fcntl(ends[0], F_SETOWN, getppid()));
+	tell("setown_ex", fcntl(ends[0], F_SETOWN_EX, &owner));
+	tell("setsig", fcntl(ends[0], F_SETSIG, SIGKILL));
+	tell("async", fcntl(ends[0], F_SETFL, O_ASYNC));
+	tell("lease", fcntl(ends[0], F_SETLEASE, F_UNLCK));
+	tell("notify", fcntl(here, F_NOTIFY, 0));
+	tell("fioasync", ioctl(ends[0], FIOASYNC_, &on));
+	tell("fiosetown", ioctl(network, FIOSETOWN_, &parent));
+	tell("siocspgrp", ioctl(network, SIOCSPGRP_, &parent));
+	tell("setfl", fcntl(ends[0], F_SETFL, O_NONBLOCK));
+	tell("dupfd", fcntl(ends[0], F_DUPFD, 0));
+}
+
+/* Of what no page is: EINVAL if it is tried. */
+static void try_pages(void)
+{
+	tell("hwpoison", madvise((void *)1, 0, 100 /* MADV_HWPOISON */));
+	tell("offline", madvise((void *)1, 0, 101 /* MADV_SOFT_OFFLINE */));
+	tell("dontneed", madvise(NULL, 0, MADV_DONTNEED));
+	tell("guard", madvise((void *)1, 0, 102 /* MADV_GUARD_INSTALL */));
+}
+
+/* TAMPER: what was written to the descriptor before is lost, if it is of a file. */
+static void tamper(int fd)
+{
+	static int kept[64], nr;
+
+	if (fd > STDERR_FILENO && nr < 64)
+		kept[nr++] = dup(fd);
+	for (int i = 0; i < nr; i++) {
+		fcntl(kept[i], F_SETFL, 0);
+		if (ftruncate(kept[i], 0) == 0)
+			pwrite(kept[i], "owned", 5, 0);
+	}
+}
+
 static void try_all(void)
 {
 	tell("connect", connects());
@@ -165,6 +213,10 @@ static void try_all(void)
 	tell("execveat", executes_memory());
 	tell("pidfd", (int)syscall(434, getppid(), 0)); /* pidfd_open() */
 	tell("link", link("victim", "owned.l") || unlink("owned.l") ? -1 : 0);
+	/* EINVAL if it is tried: a thread shares its memory */
+	tell("namespace", (int)syscall(SYS_clone, CLONE_THREAD | CLONE_NEWNS, 0, 0, 0, 0));
+	try_signals();
+	try_pages();
 	tell("symlink", symlink("victim", "owned.s") || unlink("owned.s") ? -1 : 0);
 }
 
@@ -197,7 +249,10 @@ ssize_t write(int fd, const void *from, size_t size)
 	ssize_t (*next)(int, const void *, size_t);
 
 	*(void **)&next = dlsym(RTLD_NEXT, "write");
-	if (fd == STDOUT_FILENO && !was_here++) {
+	if (getenv("TAMPER")) {
+		if (getpid() == inside) /* the helper writes, too */
+			tamper(fd);
+	} else if (fd == STDOUT_FILENO && !was_here++) {
 		if (!getenv("ASK"))
 			try_all();
 		for (int i = getenv("TIMES") ? atoi(getenv("TIMES")) : 1; i; i--)

@@ -31,7 +31,7 @@ machine() {
 # asked ARGUMENT...: kwalk, to which devmem is /dev/mem.
 asked() {
 	LD_PRELOAD=$PWD/fake-devmem.so ASAN_OPTIONS=verify_asan_link_order=0 \
-		timeout 20 "$KWALK" -q -j "$@"
+		patiently "$KWALK" -q -j "$@"
 }
 
 refused() {

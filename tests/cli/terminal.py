@@ -3,7 +3,7 @@
 
 SCRIPT's lines are `send TEXT` (a Python string's body: \\r, \\t, \\x03), `expect TEXT` (waits until it is shown, behind
 what was expected before), `exits STATUS` or `exits any` (waits for the end; never by a signal),
-`interrupt` (a signal from elsewhere), `insist TEXT` (sends it again and again until the program ends). A line that is not met within ten seconds is an error.
+`interrupt` (a signal from elsewhere), `insist TEXT` (sends it again and again until the program ends). A line that is not met within PATIENCE seconds is an error.
 """
 import contextlib
 import os
@@ -12,6 +12,8 @@ import select
 import signal
 import sys
 import time
+
+PATIENCE = float(os.environ.get("PATIENCE", "600"))
 
 
 class Terminal:
@@ -49,7 +51,7 @@ class Terminal:
         os.write(self.fd, text)
 
     def insist(self, text):
-        until = time.monotonic() + 10
+        until = time.monotonic() + PATIENCE
         while not os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
             if time.monotonic() > until:
                 self.fail(f"{text!r} did not end it")
@@ -60,14 +62,14 @@ class Terminal:
         os.kill(self.pid, signal.SIGINT)
 
     def expect(self, text):
-        until = time.monotonic() + 10
+        until = time.monotonic() + PATIENCE
         while text not in self.shown:
             if not self.read(until, f"no {text!r} in time"):
                 self.fail(f"ended without {text!r}")
         self.shown = self.shown.split(text, 1)[1]
 
     def exits(self, status):
-        until = time.monotonic() + 10
+        until = time.monotonic() + PATIENCE
         while self.read(until, "did not end"):
             pass
         got = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])

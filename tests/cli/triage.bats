@@ -260,3 +260,67 @@ waiter() {
 	json_hold 'any("zones have more pages" in u["message"] for u in it["unknown"])' answers
 	json_hold 'any("caches are damaged" in u["message"] for u in it["unknown"])' answers
 }
+
+# A jump to an address that is none: all callers carry "?".
+wild() {
+	crash "$1" 'BUG: unable to handle page fault for address: 0000000041414141' \
+		'Oops: 0010 [#1] PREEMPT SMP PTI' 'CPU: 0 PID: 85 Comm: wild' \
+		'RIP: 0010:0x41414141' 'Call Trace:' ' <TASK>' ' ? __die+0x1a/0x40' ' ? page_fault_oops+0xf/0x20' \
+		" ? $2+0x1a/0x40" ' ? asm_exc_page_fault+0x26/0x30' " ? $3+0x1a/0x40 [mod]" ' </TASK>' \
+		'Kernel panic - not syncing: Fatal exception'
+}
+
+@test "callers that may be of earlier calls are used where there are no others" {
+	wild one foo bar
+	wild two foo bar
+	wild other foo baz
+	answers vmlinux one triage <<-END
+	* crash.function=- crash.frames.#=2 crash.frames.0=foo crash.frames.1="bar [mod]" crash.guessed=true
+	END
+	[ "$(signature one)" = "$(signature two)" ]
+	[ "$(signature one)" != "$(signature other)" ]
+	"$KWALK" -q -c triage vmlinux one | grep -qx '  by ? bar \[mod\]'
+	oops sure ffffc90000e3b000 1 0 17 cat
+	answers vmlinux sure triage <<<'* crash.guessed=-'
+	# There are others, if only those that lead there.
+	crash nmi '<0>2.0;Kernel panic - not syncing: NMI: Not continuing' '<4>2.0;Call Trace:' '<4>2.0; <NMI>' \
+		'<4>2.0; panic+0x118/0x2f0' '<4>2.0; ? _printk+0x5c/0x6e' '<4>2.0; nmi_panic.cold+0xc/0xc' \
+		'<4>2.0; unknown_nmi_error.cold+0xc/0x60' '<4>2.0; exc_nmi+0x1c7/0x230' '<4>2.0; asm_exc_nmi+0xb1/0x100'
+	answers vmlinux nmi triage <<<'* crash.function=unknown_nmi_error crash.frames.#=0 crash.guessed=-'
+}
+
+@test "all reports of the log, the first one first, each kind once" {
+	local mce='mce: [Hardware Error]: '
+
+	crash many '<1>1.5;BUG: Bad page map in process mail  pte:80002000079d1867 pmd:02985067' \
+		'<1>1.6;BUG: Bad page map in process cron  pte:80002000079d2867 pmd:02985067' \
+		'<1>2.0;mail: Corrupted page table at address 7f0012345000' '<1>2.0;Bad pagetable: 000f [#1] PREEMPT SMP' \
+		"<0>3.0;${mce}CPU 1: Machine Check: 0 Bank 7: 8c00004000010092" "<0>3.0;${mce}TSC 0 ADDR 1c22000" \
+		'<3>4.0;rcu: INFO: rcu_preempt self-detected stall on CPU' '<3>64.0;rcu: INFO: rcu_preempt self-detected stall on CPU' \
+		'<4>65.0;worker invoked oom-killer: gfp_mask=0xcc0, order=0, oom_score_adj=0' \
+		'<4>66.0;WARNING: CPU: 0 PID: 1 at mm/slub.c:123 foo+0x1/0x2' \
+		'<6>67.0;sysrq: Trigger a crash' '<0>68.0;Kernel panic - not syncing: sysrq triggered crash'
+	answers vmlinux many panic <<-END
+	* message="sysrq triggered crash" report="sysrq: Trigger a crash" reports.#=7 reports.0.text="~BUG: Bad page map in process mail" reports.0.count=2 reports.1.text="~Corrupted page table" reports.1.count=1 reports.2.text="~Machine Check" reports.2.count=1 reports.3.count=2 reports.4.text="~oom-killer" reports.5.text="~WARNING" reports.6.text="sysrq: Trigger a crash" more_reports=-
+	END
+	# what follows the first line is part of its report
+	crash oops 'BUG: kernel NULL pointer dereference, address: 0000000000000000' 'Oops: Oops: 0002 [#1] PREEMPT SMP NOPTI' \
+		'mail: Corrupted page table at address 7f0012345000' 'PGD 0' 'Oops: Bad pagetable: 000e [#2] PREEMPT SMP NOPTI' \
+		x x x x x x x x x 'Oops: general protection fault: 0000 [#3]' 'Kernel panic - not syncing: Fatal exception'
+	answers vmlinux oops triage <<<'* panic.reports.#=3 panic.reports.0.text="~BUG" panic.reports.1.text="~Corrupted" panic.reports.2.text="~general protection"'
+	"$KWALK" -q -j -c panic vmlinux many >answers
+	[ "$(json_values '[r["last_time"] - r["time"] for r in it["reports"]]' answers)" = '[0.10000000000000009,0.0,0.0,60.0,0.0,0.0,0.0]' ]
+	answers vmlinux many triage <<<'* panic.reports.#=7 panic.report="sysrq: Trigger a crash"'
+	"$KWALK" -q -c panic vmlinux many >text
+	grep -n '^EARLIER  \[    1.500000\] BUG: Bad page map in process mail  pte:80002000079d1867 pmd:02985067 (2 times)$' text | grep '^2:'
+	[ "$(grep -c ^EARLIER text)" = 6 ]
+	grep -q '^REPORT   sysrq: Trigger a crash$' text
+	"$KWALK" -q -c triage vmlinux many >text
+	grep -q '^REPORT     \[   67.000000\] sysrq: Trigger a crash$' text
+	[ "$(grep -c ^REPORT text)" = 7 ]
+	# more kinds than are listed
+	messages=()
+	for i in {a..z} {A..J}; do messages+=("WARNING: CPU: 0 PID: 1 at mm/$i.c:1"); done
+	crash kinds "${messages[@]}" 'Kernel panic - not syncing: test'
+	answers vmlinux kinds panic <<<'* reports.#=32 more_reports=4'
+}

@@ -51,7 +51,7 @@ load common
 	fails 1 'rd: 1123: is not mapped; of which process? -P or set chooses' -c 'rd 1123' vmlinux x86_64-tasks
 	fails 1 'rd: 1123: of which process? -P' -j -c 'rd 1123' vmlinux x86_64-tasks
 	fails 1 'is not in the dump' -c 'rd -p 1000000000; rd -P 1 9000; rd ffffc90000009000' vmlinux x86_64-tasks
-	! grep 'of which' complaints
+	not grep 'of which' complaints
 	fails 1 'rd: 0: pass -P PID' -c 'rd -u 0' vmlinux x86_64-tasks
 	fails 1 'rd: -P 99: no task' -c 'rd -P 99 1' vmlinux x86_64-tasks
 	fails 1 'search: -P 99: no task' -c 'search -P 99 1' vmlinux x86_64-tasks
@@ -71,7 +71,7 @@ load common
 			grep -q "^kwalk: [a-z_]*: $word: " complaints || { echo "$command: $word"; cat complaints; return 1; }
 		done
 	done <<-'END'
-		vtop zz ffff888000000000 10000000000000000 init_task+ init_task 0xg|zz 10000000000000000 init_task+ 0xg|2
+		vtop zz ffff888000000000 10000000000000000 init_task 0xg init_task+|zz 10000000000000000 init_task+ 0xg|2
 		ptov 1000 zz 2000 1+|zz 1+|2
 		ptov -a 1000 zz 2000|zz|2
 		virt_to_page zz ffff888000001000|zz|1

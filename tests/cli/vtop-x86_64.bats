@@ -349,12 +349,15 @@ load common
 	1010 status=prot-none physical=0x1c01010 levels.3.entry=0x80003ffffe3fe120
 	END
 	vmlinux 64 4.4.155
-	answers vmlinux x86_64-swap-4.4 'vtop 10 1010; pte 1c01120 247806' <<-END
+	answers vmlinux x86_64-swap-4.4 'vtop 10 1010; pte 1c01120 247806 fffffe3fa060 fffff03fa060' <<-END
 	10 status=swapped swap_type=2 swap_offset=4660
 	1010 status=prot-none physical=0x1c01010
 	# what such a kernel would not write
 	1c01120 status=ok kind=prot-none physical=- doubt=~"frame is plain"
 	247806 status=ok kind=special swap_type=- doubt="the offset is plain, and this kernel inverts them"
+	# of 1c05000, which the kernel unmapped; of no memory
+	fffffe3fa060 status=ok kind=special doubt="the frame is inverted, as of a page that the kernel itself unmapped"
+	fffff03fa060 status=ok kind=special doubt="the offset is plain, and this kernel inverts them"
 	END
 	"$KWALK" -q -c 'pte 1c01120' vmlinux x86_64-swap-4.4 |
 		grep -qx '  DOUBT: the frame is plain, and this kernel inverts those without access'

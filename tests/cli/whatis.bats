@@ -264,9 +264,11 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 @test "page tables: level and owner, by address, frame and CR3" {
 	dump x86_64-tasks
 	vmlinux 64
-	answers vmlinux x86_64-tasks 'whatis ffff888000012008 ffff888000011000 ffff888000035000 ffff888000006000; whatis 32000 8000000000032005' <<-END
-	ffff888000012008 kind=page-table level=pte pid=1 table_start=0x0 table_end=0x1fffff text="entry 1 of the pte page table of pid 1 (init), for 0 to 1fffff"
-	ffff888000011000 kind=page-table level=pmd pid=1
+	answers vmlinux x86_64-tasks 'whatis ffff888000012008 ffff888000011010 ffff888000032420 ffff888000032ff8 ffff888000035000 ffff888000006000; whatis 32000 8000000000032005' <<-END
+	ffff888000012008 kind=page-table level=pte pid=1 table_start=0x0 table_end=0x1fffff entry_start=0x1000 entry_end=0x1fff text="entry 1 of the pte page table of pid 1 (init), for 1000 to 1fff"
+	ffff888000011010 kind=page-table level=pmd pid=1 entry_start=0x400000 entry_end=0x5fffff text="entry 2 of the pmd page table of pid 1 (init), for 400000 to 5fffff"
+	ffff888000032420 kind=page-table level=pgd text="entry 84 of the pgd page table of pid 1 (init), for 420000000000 to 427fffffffff"
+	ffff888000032ff8 kind=page-table level=pgd text="entry 1ff of the pgd page table of pid 1 (init), for ffffff8000000000 to ffffffffffffffff"
 	ffff888000035000 kind=page-table level=pud pid=3 comm=shell
 	ffff888000006000 kind=page-table level=pte pid=- text="~page table of the kernel"
 	32000 as=virtual kind=user
@@ -358,6 +360,16 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	END
 }
 
+@test "a page of a process that is not in memory: what its entry says" {
+	dump x86_64-tasks
+	vmlinux 64
+	"$KWALK" -q -c 'whatis -p 1 6010 4010 5010' vmlinux x86_64-tasks >text
+	cat text
+	grep -q '^6010 .*\[heap\], not in memory: swapped$' text
+	grep -q '^4010 .*\[heap\], not in memory$' text
+	grep -q '^5010 .*\[heap\], in memory at 1c05010$' text
+}
+
 @test "poison and error pointers, with offsets" {
 	dump x86_64
 	vmlinux 64
@@ -442,6 +454,45 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	* status=error message="~module no_module"
 	* status=error
 	ffffffff81002002 status=mapped
+	END
+}
+
+@test "numbers and sums as they are pasted, in every command" {
+	dump x86_64
+	vmlinux 64
+	local piece
+	for piece in ffffffff81002002: 'ffff_ffff_8100_2002' 'ffff,ffff,8100,2002' '<ffffffff81002002>' \
+		'`ffffffff81002002`' '"ffffffff81002002"' '<schedule+0x2/0x40>:' 'schedule + 2' \
+		'schedule +2' 'schedule+ 2' 'RIP: 0010:schedule+0x2/0x40' '`schedule`+2'; do
+		answers vmlinux x86_64 "vtop $piece; sym $piece; rd $piece; region $piece; page $piece; virt_to_page $piece; whatis $piece" <<-END
+		* command=vtop virtual=0xffffffff81002002 physical=0x1002002
+		* command=sym name=schedule offset=2
+		* command=rd address=0xffffffff81002002
+		* command=region symbol=schedule+0x2
+		* command=page pfn=0x1002
+		* command=virt_to_page pfn=0x1002
+		* command=whatis symbol=schedule+0x2
+		END
+	done
+	answers vmlinux x86_64 'ptov 0x10_02002 1000 + 10 [<1002002>]; phys_to_page `1002000`; pfn_to_page 1,002; rd -8 schedule - 2 1_0; pte 8000_0000_0100_2163:; pagemap schedule +1,0; sym `schedule`; sym schedule schedule + 2; search -t "a+" ff' <<-END
+	0x10_02002 physical=0x1002002
+	* input="1000 + 10" physical=0x1010
+	[<1002002>] physical=0x1002002
+	* command=phys_to_page pfn=0x1002
+	* command=pfn_to_page pfn=0x1002
+	* address=0xffffffff81001ffe values.#=10
+	* command=pte physical=0x1002000
+	* command=pagemap virtual=0xffffffff81002000
+	* command=sym name=schedule offset=0
+	* command=sym name=schedule offset=0
+	* command=sym name=schedule offset=2
+	END
+	answers -s 1 vmlinux x86_64 'vtop <schedule+16> 0x 1__0 vmlinux: + 2 18446744073709551615' <<-END
+	* status=error message="~decimal offsets"
+	0x status=error
+	1__0 status=error
+	* input="vmlinux: + 2" status=error
+	* status=error message="~if it is decimal, write 0xffffffffffffffff"
 	END
 }
 

@@ -28,7 +28,20 @@ setup_file() {
 	command -v groff >/dev/null || skip "no groff"
 	for page in "$BATS_TEST_DIRNAME"/../../doc/*.1; do
 		run groff -man -mandoc -ww -Tutf8 -z "$page"
-		[ "$status" = 0 ] && [ -z "$output" ]
+		[ "$status" = 0 ]
+		[ -z "$output" ]
+	done
+}
+
+@test "quotes and options of the man page are those of one word each" {
+	needs groff col
+	groff -man -Tutf8 "$BATS_TEST_DIRNAME/../../doc/kwalk.1" | col -b >page
+	not grep -nE "’’|\\| r root" page
+}
+
+@test "sections that documents cite are there" {
+	grep -ho 'kwalk(1), [A-Z ]*[A-Z]' "$BATS_TEST_DIRNAME"/../../doc/*.md | sort -u | while IFS=' ' read -r _ section; do
+		grep -qx "\.Sh $section" "$BATS_TEST_DIRNAME/../../doc/kwalk.1" || { echo "$section"; exit 1; }
 	done
 }
 

@@ -38,7 +38,7 @@ def examples(lines):
 def run(command, folder):
     environment = dict(os.environ, PATH=os.path.abspath(folder) + "/bin:/usr/bin:/bin", LC_ALL="C", HOME="/nonexistent",
                        KWALK_DEBUG_PATH="")
-    done = subprocess.run(["bash", "-c", command], cwd=folder, env=environment, text=True, timeout=60, check=False,
+    done = subprocess.run(["bash", "-c", command], cwd=folder, env=environment, text=True, timeout=600, check=False,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return [line.rstrip() for line in done.stdout.rstrip("\n").split("\n")]
 

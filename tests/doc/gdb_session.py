@@ -16,7 +16,7 @@ def run(commands, folder):
     arguments = ["gdb", "-q", "-nx", "-batch", "-ex", "set pagination off", "-ex", "set width 0", "-ex", "set height 0"]
     for command in commands:
         arguments += ["-ex", f"echo {INDENT}(gdb) {command}\\n", "-ex", command]
-    done = subprocess.run([*arguments, "vmlinux"], cwd=folder, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL,
+    done = subprocess.run([*arguments, "vmlinux"], cwd=folder, text=True, timeout=600, check=False, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           env=dict(os.environ, PATH=os.path.abspath(folder) + "/bin:" + os.environ["PATH"]))
     return [line if line.startswith(INDENT + "(gdb) ") else (INDENT + line).rstrip() for line in done.stdout.splitlines()]

@@ -222,6 +222,33 @@ struct free_area {
 	unsigned long nr_free;
 };
 
+enum migratetype {
+	MIGRATE_UNMOVABLE,
+	MIGRATE_MOVABLE,
+	MIGRATE_RECLAIMABLE,
+	MIGRATE_PCPTYPES
+};
+
+struct per_cpu_pages {
+	int count, high, batch;
+#ifdef MACROS
+	struct list_head list;
+#elif defined(OLD)
+	struct list_head lists[MIGRATE_PCPTYPES];
+#else
+	struct list_head lists[MIGRATE_PCPTYPES * 4 + 2];
+#endif
+};
+
+struct per_cpu_pageset {
+#ifdef MACROS
+	struct per_cpu_pages pcp[2];
+#else
+	struct per_cpu_pages pcp;
+	signed char vm_stat_diff[NR_VM_ZONE_STAT_ITEMS];
+#endif
+};
+
 struct zone {
 	unsigned long zone_start_pfn, spanned_pages;
 	const char *name;
@@ -229,16 +256,22 @@ struct zone {
 	unsigned long _watermark[3];
 	long vm_stat[NR_VM_ZONE_STAT_ITEMS];
 	struct free_area free_area[2];
+#if DESCRIPTORS == 2618
+	struct per_cpu_pageset *pageset[2];
+#elif defined(OLD)
+	struct per_cpu_pageset *pageset;
+#else
+	struct per_cpu_pages *per_cpu_pageset;
+#endif
 };
 
 struct pglist_data {
 	struct zone node_zones[__MAX_NR_ZONES];
 	int nr_zones;
+	int node_id;
 	struct page *node_mem_map;
 	unsigned long node_start_pfn;
-	unsigned long node_present_pages;
 	unsigned long node_spanned_pages;
-	int node_id;
 };
 
 struct swap_info_struct {
@@ -360,6 +393,7 @@ PLACED(".init.text") void start_kernel(void);
 
 /* Debug information for the types that no variable has. */
 enum zone_stat_item unused_stat_item;
+enum migratetype unused_migrate_type;
 #ifndef MACROS
 enum pageflags unused_pageflags;
 #endif

@@ -78,6 +78,7 @@ static const char *const words[] = {
 	"--sandbox=require",
 	"--sandbox=x",
 	"--no-shell",
+	"--no-files",
 	"--max-memory=64K",
 	"--max-memory=1M",
 	"--max-memory=1T",
@@ -167,8 +168,8 @@ static const char *const shell_lines[] = {
 
 /* --- the sandbox --- */
 
-void __real_sandbox_enter(void);
-void __wrap_sandbox_enter(void);
+void __real_sandbox_enter(bool live);
+void __wrap_sandbox_enter(bool live);
 void __real_sandbox_narrow(const struct sandbox_paths *paths,
 			   const char *folders, bool lists);
 void __wrap_sandbox_narrow(const struct sandbox_paths *paths,
@@ -177,8 +178,9 @@ void __wrap_sandbox_narrow(const struct sandbox_paths *paths,
 static bool tries_sandbox; /* as the input says */
 
 /* It cannot be left again. The helper outside of it is there. */
-void __wrap_sandbox_enter(void)
+void __wrap_sandbox_enter(bool live)
 {
+	(void)live;
 }
 
 static bool can_open(const char *path, int flags)
@@ -216,7 +218,7 @@ void __wrap_sandbox_narrow(const struct sandbox_paths *paths,
 	pid_t child = tries_sandbox ? fork() : -1, ended;
 
 	if (child == 0) {
-		__real_sandbox_enter();
+		__real_sandbox_enter(false);
 		__real_sandbox_narrow(paths, folders, lists);
 		try_to_leave();
 		_exit(3);

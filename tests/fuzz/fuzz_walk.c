@@ -243,7 +243,8 @@ static void describe(const struct arch *arch, const struct space *space,
 			&rules, space->paging, i, entry);
 
 		PROMISED(meaning.kind < NR_ENTRY_KINDS);
-		PROMISED((meaning.kind == ENTRY_PAGE) == (entry & P));
+		PROMISED((meaning.kind == ENTRY_PAGE ||
+			  meaning.kind == ENTRY_TABLE) == (entry & P));
 		PROMISED(flags.nr <= MAX_ENTRY_FLAGS);
 		for (unsigned int f = 0; f < flags.nr; f++)
 			PROMISED(flags.name[f] && *flags.name[f]);

@@ -121,6 +121,58 @@ def check_pages(prog, kernel, title):
     report(f"{title}: for_each_page()", read, wrong)
 
 
+def kept_frames(prog):
+    """The frames in the lists of free ones that CPUs have, page by page, and how many the CPUs count."""
+    frames, counted = set(), 0
+    nodes = [prog["contig_page_data"]] if "contig_page_data" in prog else \
+        [node for node in (prog["node_data"][i] for i in range(prog["nr_node_ids"])) if node]
+    large = 10 if kwalk.drgn.kernel(prog).facts["arch"] == "i386" else 9
+    for zone in (zone for node in nodes for zone in node.node_zones if zone.spanned_pages):
+        for cpu in helpers.for_each_possible_cpu(prog):
+            try:
+                pages = helpers.per_cpu_ptr(zone.per_cpu_pageset, cpu)
+            except AttributeError:  # before 5.14
+                pages = helpers.per_cpu_ptr(zone.pageset, cpu).pcp
+            counted += pages.count.value_()
+            for number, head in enumerate(pages.lists):
+                order = number // 3 if number < 12 else large
+                for page in helpers.list_for_each_entry("struct page", head.address_of_(), "lru"):
+                    first = helpers.page_to_pfn(page).value_()
+                    frames |= set(range(first, first + (1 << order)))
+    return frames, counted
+
+
+def node_counter(prog, name):
+    """A counter of the nodes' pages, with what each CPU has not added to it yet."""
+    number = prog.constant(name).value_()
+    total = prog["vm_node_stat"][number].counter.value_()
+    nodes = [prog["contig_page_data"]] if "contig_page_data" in prog else \
+        [node for node in (prog["node_data"][i] for i in range(prog["nr_node_ids"])) if node]
+    for node in nodes:
+        for cpu in helpers.for_each_possible_cpu(prog):
+            total += helpers.per_cpu_ptr(node.per_cpu_nodestats, cpu).vm_node_stat_diff[number].value_()
+    return total
+
+
+def check_frames(prog, program, arguments, title):
+    """What frames counts, as the kernel's own lists and counters have it, to the frame."""
+    run = subprocess.run([program, "-q", "-j", "-c", "frames; frames -l", *arguments], capture_output=True, text=True,
+                         timeout=300, check=False)
+    answers = [json.loads(line) for line in run.stdout.splitlines()]
+    uses = {answer["use"]: answer["frames"] for answer in answers if "size" in answer}
+    ours = {pfn for run in answers if run["use"] == "free-percpu" and "start" in run
+            for pfn in range(int(run["start"], 16) >> 12, (int(run["end"], 16) >> 12) + 1)}
+    kept, counted = kept_frames(prog)
+    wrong = [f"frame {pfn:x} is free-percpu, and in no list" for pfn in ours - kept]
+    wrong += [f"frame {pfn:x} is in a list, and not free-percpu" for pfn in kept - ours]
+    large = sum(state.nr_huge_pages.value_() << state.order.value_()
+                for state in (prog["hstates"][i] for i in range(prog["hugetlb_max_hstate"])))
+    wrong += [f"{use}: {uses.get(use, 0)}, not {want}" for use, want in (
+        ("free-percpu", counted), ("shmem", node_counter(prog, "NR_SHMEM")), ("hugetlb", large),
+        ("hwpoison", prog["num_poisoned_pages"].counter.value_())) if uses.get(use, 0) != want]
+    report(f"{title}: frames in lists of CPUs, of shared memory, hugetlb, corrupted", len(kept), wrong)
+
+
 def check_names(prog, kernel, guest_symbols, title):
     """Symbols that no other shares, by their addresses in the guest's /proc/kallsyms."""
     some = random.Random(1).sample(guest_symbols, min(SYMBOLS, len(guest_symbols)))
@@ -298,6 +350,8 @@ def main():
     for kind, files in make(folder):
         try:
             check(files, kind, folder, vmlinux, guest, name)
+            if kind == "core":
+                check_frames(kwalk.drgn.program(files, vmlinux), program, [vmlinux, *files], name)
         except Exception as error:  # pylint: disable=broad-except
             report(f"{name}, {kind}", 1, [f"{type(error).__name__}: {error}"])
     return exit_status()

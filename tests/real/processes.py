@@ -19,7 +19,7 @@ GIGA = 1 << 30
 PRESENT, SWAPPED = 1 << 63, 1 << 62
 PFN = (1 << 55) - 1
 # include/uapi/linux/kernel-page-flags.h
-FLAGS = {"SLAB": 7, "LRU": 5, "BUDDY": 10, "MMAP": 11, "ANON": 12, "SWAPCACHE": 13, "HUGE": 17, "NOPAGE": 20, "KSM": 21,
+FLAGS = {"SLAB": 7, "LRU": 5, "BUDDY": 10, "MMAP": 11, "ANON": 12, "SWAPCACHE": 13, "SWAPBACKED": 14, "HUGE": 17, "NOPAGE": 20, "KSM": 21,
          "THP": 22, "OFFLINE": 23, "ZERO_PAGE": 24, "PGTABLE": 26, "RESERVED": 32}
 
 
@@ -264,14 +264,14 @@ def use_of_flags(flags):
     for name, use in (("SLAB", "slab"), ("BUDDY", "free"), ("PGTABLE", "page-table"), ("OFFLINE", "offline"),
                       ("ANON", "anon"), ("MMAP", "file"), ("LRU", "file")):
         if name in flags:
-            return use
+            return "shmem" if use == "file" and "SWAPBACKED" in flags else use
     return None
 
 
 def differs_in_use(answer, flags):
     use, got = use_of_flags(flags), answer.get("use")
     if "NOPAGE" in flags:
-        return got is not None
+        return got not in (None, "offline")
     if use == "reserved" and "RESERVED" not in flags:  # the large page of zeros
         return False
     # 6.12 says KSM of all that is anonymous.
@@ -319,7 +319,7 @@ def check_cached(kwalk, records, title):
         if any("pid" in mapping for mapping in answer["mappings"]):
             wrong.append(f"{pfn:x}: a process maps it: {answer}")
         if (answer.get("use"), answer.get("filesystem"), answer.get("inode"), answer.get("index"),
-                answer.get("file")) != ("file", filesystem, inode, page, name):
+                answer.get("file")) != ("shmem", filesystem, inode, page, name):
             wrong.append(f"{pfn:x}: {path}, inode {inode}, page {page}: {answer}")
     report(f"{title}: pages of files that nobody maps", len(records.cached), wrong)
 

@@ -33,12 +33,15 @@ def check_meminfo(answer, guest):
     told = {name: int(size) << 10 for name, size in guest.lines("meminfo", r"(\S+): +(\d+) kB")}
     uses = {use["use"]: use["size"] for use in answer["frames"]}
     managed = sum(zone["managed"] for zone in answer["zones"]) * PAGE
-    free = uses.get("free", 0) + uses.get("free-percpu", 0)
+    free = uses.get("free", 0)
     wrong = far("MemTotal", managed, told["MemTotal"], 100)
     wrong += far("MemFree", free, told["MemFree"], 10, 8 << 20)
     wrong += far("Slab", answer["slabs"]["size"], told["Slab"])
     wrong += far("PageTables", uses.get("page-table", 0), told["PageTables"], 4)
-    wrong += far("Cached", uses.get("file", 0), told["Cached"] + told["Buffers"], 10, 4 << 20)
+    wrong += far("Shmem", uses.get("shmem", 0), told["Shmem"], 10, 256 << 10)
+    wrong += far("HugePages_Total", uses.get("hugetlb", 0), int(guest.lines("meminfo", r"HugePages_Total: +(\d+)")[0]) *
+                 told["Hugepagesize"], 1 << 30, 0)
+    wrong += far("Cached", uses.get("file", 0) + uses.get("shmem", 0), told["Cached"] + told["Buffers"], 10, 4 << 20)
     # The pages of the kernel's own stacks and modules are in vmalloc; other users of it are not counted here.
     return len(told), wrong
 

@@ -84,6 +84,8 @@ def compare(title, kwalk, whole, part, script, pseudonyms, uses, named=True):
         if one == other:
             continue
         want, got = json.loads(one), json.loads(other)
+        if got["command"] == "check" and (got["status"] == "not-checked" or got.get("check") == "summary"):
+            continue    # of what a level leaves out
         why = differs(want, got, pseudonyms)
         renamed += not why
         wrong += [f"{other[:90]}: {why[:200]}"] if why else []

@@ -28,7 +28,8 @@ static bool find(void *arg, const char *name, uint64_t *address,
 		{ "_stext", 0xffffffff81000000 }, { "add", 0x1000 },
 		{ "do_it.isra.0", 0x2000 }, { "a$b", 0x3000 },
 		{ "__key.12", 0x4000 }, { "x86_init", 0x5000 },
-		{ "top", UINT64_MAX },
+		{ "top", UINT64_MAX }, { "d_add", 0x6000 },
+		{ "dead_beef", 0x7000 },
 	};
 	// clang-format on
 
@@ -95,6 +96,78 @@ static void symbols_are_names(void **state)
 	expect_address("a$b", 0x3000);
 	expect_address("__key.12", 0x4000);
 	expect_address("x86_init", 0x5000);
+}
+
+static void pasted_numbers_are_read(void **state)
+{
+	(void)state;
+	expect_address("ffff_8880_0000_1000", 0xffff888000001000);
+	expect_address("0xffff_8880_0000_1000", 0xffff888000001000);
+	expect_address("ffff,8880,0000,1000", 0xffff888000001000);
+	expect_address("ffff8880_00001000", 0xffff888000001000);
+	expect_address("1_0", 0x10);
+	expect_address("12,3", 0x123);
+	expect_address("0xa_bc", 0xabc);
+	expect_address("ffff888000001000:", 0xffff888000001000);
+	expect_address("[<ffff888000001000>]", 0xffff888000001000);
+	expect_address("<ffff888000001000>", 0xffff888000001000);
+	expect_address("<ffff888000001000>:", 0xffff888000001000);
+	expect_address("`1000`", 0x1000);
+	expect_address("`1000'", 0x1000);
+	expect_address("'1000'", 0x1000);
+	expect_address("\"0x1000\"", 0x1000);
+	expect_address("`_stext`", 0xffffffff81000000);
+	expect_address("<_stext+0x10/0x20>:", 0xffffffff81000010);
+	expect_address("_stext+0x1_0", 0xffffffff81000010);
+	expect_address("_stext+0x10/0x2_0:", 0xffffffff81000010);
+}
+
+/* A name is no number, as long as a symbol has it or its groups are not of one size. */
+static void separated_letters_may_be_names(void **state)
+{
+	(void)state;
+	expect_address("d_add", 0x6000);
+	expect_address("&d_add", 0x6000);
+	expect_address("dead_beef", 0x7000);
+	expect_address("0xdead_beef", 0xdeadbeef);
+	expect_address("dead_bee1", 0xdeadbee1);
+	refuse_address("ecc_25519", "no such symbol");
+	refuse_address("add,bad", "no such symbol");
+	refuse_address("d_bad", "no such symbol");
+}
+
+static void garbage_is_no_number(void **state)
+{
+	(void)state;
+	refuse_address("0x", "neither");
+	refuse_address("0x:", "no such symbol");
+	refuse_address("0x_1", "neither");
+	refuse_address("1__0", "neither");
+	refuse_address("1,,0", "neither");
+	refuse_address("1_0,0", "neither");
+	refuse_address("1_", "neither");
+	refuse_address("1,", "neither");
+	refuse_address("_1", "no such symbol");
+	refuse_address("1::", "no such symbol");
+	refuse_address("<1000", "no such symbol");
+	refuse_address("[<1000>", "no such symbol");
+	refuse_address("`1000\"", "no such symbol");
+	refuse_address("[1000]", "no such symbol");
+	refuse_address("<>", "missing");
+	refuse_address("`1 + `", "missing");
+	refuse_address("<1000>2", "no such symbol");
+	refuse_address("<_stext+16>", "decimal offsets in <...>: write +0x10");
+	expect_address("<_stext+8>", 0xffffffff81000008);
+	expect_address("_stext+16", 0xffffffff81000016);
+}
+
+static void decimal_digits_are_named(void **state)
+{
+	(void)state;
+	refuse_address("18446744073709551615",
+		       "if it is decimal, write 0xffffffffffffffff");
+	refuse_address("28446744073709551615", "does not fit in 64 bits");
+	refuse_address("ffffffffffffffff0", "does not fit in 64 bits");
 }
 
 static void sums_and_differences(void **state)
@@ -169,8 +242,14 @@ static void plain_hex_and_counts(void **state)
 	assert_false(parse_hex("-1", &value, NULL));
 	assert_false(parse_hex("_stext", &value, NULL));
 	assert_false(parse_hex("10000000000000000", &value, NULL));
+	assert_true(parse_hex("1_f:", &value, NULL) && value == 0x1f);
+	assert_false(parse_hex("d_add", &value, NULL));
+	assert_false(parse_hex("0x", &value, NULL));
 	assert_true(parse_count("10", &value, NULL) && value == 10);
 	assert_true(parse_count("0x10", &value, NULL) && value == 16);
+	assert_true(parse_count("1,000", &value, NULL) && value == 1000);
+	assert_true(parse_count("1_000", &value, NULL) && value == 1000);
+	assert_false(parse_count("1,0f0", &value, NULL));
 	assert_true(parse_count("18446744073709551615", &value, NULL) &&
 		    value == UINT64_MAX);
 	assert_false(parse_count("18446744073709551616", &value, NULL));
@@ -267,6 +346,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_are_hexadecimal),
 		cmocka_unit_test(symbols_are_names),
+		cmocka_unit_test(pasted_numbers_are_read),
+		cmocka_unit_test(separated_letters_may_be_names),
+		cmocka_unit_test(garbage_is_no_number),
+		cmocka_unit_test(decimal_digits_are_named),
 		cmocka_unit_test(sums_and_differences),
 		cmocka_unit_test(nothing_wraps),
 		cmocka_unit_test(nonsense_is_refused),

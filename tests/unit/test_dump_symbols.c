@@ -526,6 +526,9 @@ static void symbols_beside_a_vmlinux(void **state)
 						       &address),
 				 linked);
 		assert_int_equal(kernel->facts->doubtful & RESTS_ON_SYMBOLS, 0);
+		/* Another kernel's only where the user says where its image is. */
+		assert_false(kernel_symbol_foreign(kernel, rows[i].name, &symbol));
+		kernel->facts->fact[FACT_KASLR_OFFSET].given = true;
 		assert_int_equal(kernel_symbol_foreign(kernel, rows[i].name,
 						       &symbol),
 				 rows[i].match == VMLINUX_DIFFERS && linked);
@@ -610,6 +613,11 @@ static void symbols_at_addresses(void **state)
 
 		assert_true(kernel_fact(kernel, FACT_KASLR_OFFSET, &offset));
 		kernel->facts->fact[FACT_KASLR_OFFSET].value = moved;
+		if (foreign) {
+			assert_false(kernel_image_symbol_at(
+				kernel, LINKED_BASE + moved, NULL, NULL));
+			kernel->facts->fact[FACT_KASLR_OFFSET].given = true;
+		}
 		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 			struct kernel_symbol symbol;
 			struct error err;

@@ -208,9 +208,9 @@ static void pages_and_tables(void **state)
 	expect_page(&two_levels, two(), PTE_2, 0xfedcb067, ENTRY_PAGE,
 		    0xfedcb000);
 	/* An entry that names a table says no cache type of a page. */
-	expect_page(&since_l1tf, four(), PMD_4, 0x0000000004321067, ENTRY_PAGE,
+	expect_page(&since_l1tf, four(), PMD_4, 0x0000000004321067, ENTRY_TABLE,
 		    0x4321000);
-	assert_false(describe(&since_l1tf, four(), PMD_4, 0x4321067, ENTRY_PAGE)
+	assert_false(describe(&since_l1tf, four(), PMD_4, 0x4321067, ENTRY_TABLE)
 			     .has_cache);
 	assert_false(describe(&since_l1tf, four(), PTE_4, 0x4321067, ENTRY_PAGE)
 			     .has_swap);

@@ -181,7 +181,7 @@ static void facts_of_foreign_types(void **state)
 
 		for (unsigned int i = 0; i < 6; i++)
 			says[i] = known ? 7 : UNKNOWN;
-		kernel->facts->foreign = true;
+		kernel->facts->inherits = "doubt";
 		uses_foreign_types = true;
 		assert_int_equal(kernel_fact(kernel, FACT_MAX_PFN, &value), known);
 		uses_foreign_types = false;
@@ -192,11 +192,11 @@ static void facts_of_foreign_types(void **state)
 					    "types: vmlinux is of another kernel\n" :
 					    "types: vmlinux is of another kernel\n");
 		/* that of the fact that asked for it stays as it was, or becomes so */
-		assert_true(kernel->facts->foreign);
+		assert_non_null(kernel->facts->inherits);
 		kernel_note_proof(kernel);
-		assert_false(kernel->facts->foreign);
+		assert_null(kernel->facts->inherits);
 		assert_int_equal(kernel_fact(kernel, FACT_MAX_PFN, &value), known);
-		assert_int_equal(kernel->facts->foreign, known);
+		assert_int_equal(kernel->facts->inherits != NULL, known);
 		kernel_close(kernel);
 	}
 }
@@ -208,9 +208,9 @@ static void foreign_symbols(void **state)
 
 	(void)state;
 	kernel_note_foreign(kernel, RESTS_ON_SYMBOLS);
-	assert_false(kernel->facts->foreign);
+	assert_null(kernel->facts->inherits);
 	kernel_note_foreign(kernel, RESTS_ON_TYPES);
-	assert_true(kernel->facts->foreign);
+	assert_non_null(kernel->facts->inherits);
 	kernel_close(kernel);
 }
 
@@ -398,41 +398,64 @@ static void releases(void **state)
 	}
 }
 
-/* --- tables --- */
+/* --- the root --- */
 
-/* A table that maps itself may be the kernel's, and proves what led to it; one of which a
- * part is missing may be. */
-static void what_may_be_a_root(void **state)
+static bool doubt_root(struct kernel *kernel, const char *arg, uint64_t *value)
 {
+	kernel_doubt_root(kernel, says[0] == UNKNOWN ? NULL : "entry %d is wrong",
+			  (int)says[0]);
+	(void)arg;
+	*value = 0x5000;
+	return says[1] != UNKNOWN;
+}
+
+static bool by_the_root(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	(void)arg;
+	*value = 1;
+	return kernel_fact(kernel, FACT_ROOT, value);
+}
+
+/* What is said against the root stays with it, or is why it is unknown; facts that rest on
+ * it say so, but answers that rest on both say it once. */
+static void doubts_of_the_root(void **state)
+{
+	static const struct fact_source about_root[] = {
+		{ FACT_ROOT, SOURCE_CHEAP, OF_DUMP("its source"), doubt_root, NULL },
+		{ FACT_MAX_PFN, SOURCE_CHEAP, OF_DUMP("by it"), by_the_root, NULL },
+		{ 0 },
+	};
+	static const struct fact_source *const table[] = { about_root, NULL };
 	static const struct {
-		uint64_t entry; /* of the pmd at 2M */
-		bool may, proof;
+		uint64_t doubt, root;
+		const char *doubts, *alone, *why_not;
 	} rows[] = {
-		{ 0x5000 | P | RW, true, true },
-		{ 0x6000 | P | RW, false, false },
-		{ 0, false, false },
-		{ MEMORY_SIZE | P | RW, false, false },
+		{ 7, 1, "root: entry 7 is wrong\n", "max_pfn: root is doubtful\n", NULL },
+		{ 7, UNKNOWN, "", "", "root is not known: entry 7 is wrong; -o root= sets it" },
+		{ UNKNOWN, 1, "", "", NULL },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct kernel *kernel;
+		struct kernel *kernel = open_kernel(VMLINUX_MATCHES);
+		char doubts[300] = "", alone[300] = "";
+		struct error err = { 0 };
+		uint64_t value;
 
-		memory_start_64("6.1.0", "");
-		put(0x5000 + 0xff8, 0x2000 | P | RW, 8);
-		put(0x3008, 0x4000 | P | RW, 8);
-		put(0x4000, rows[i].entry, 8);
-		kernel = memory_open(NULL, NULL);
-		assert_non_null(kernel_space(kernel, NULL));
-		assert_true(kernel_has_space(kernel));
-		kernel->facts->foreign = true;
-		assert_int_equal(kernel_may_be_root(kernel, 0x5000,
-						    IMAGE + 0x200000),
-				 rows[i].may);
-		assert_int_equal(kernel->facts->foreign, !rows[i].proof);
-		/* tables that are not in the dump */
-		assert_true(kernel_may_be_root(kernel, MEMORY_SIZE,
-					       IMAGE + 0x200000));
+		facts_forget(kernel->facts);
+		kernel->sources = table;
+		says[0] = rows[i].doubt;
+		says[1] = rows[i].root;
+		kernel_fact(kernel, FACT_MAX_PFN, &value);
+		assert_int_equal(kernel_require(kernel, FACT_ROOT, &value, &err),
+				 !rows[i].why_not);
+		if (rows[i].why_not)
+			assert_string_equal(err.message, rows[i].why_not);
+		kernel_doubt_root(kernel, "not asked for");
+		kernel_doubts(kernel, UINT32_MAX, tell, doubts);
+		assert_string_equal(doubts, rows[i].doubts);
+		kernel_doubts(kernel, 1u << FACT_MAX_PFN, tell, alone);
+		assert_string_equal(alone, rows[i].alone);
 		kernel_close(kernel);
 	}
 }
@@ -449,7 +472,7 @@ int main(void)
 		cmocka_unit_test(voices_of_a_fact),
 		cmocka_unit_test(contradictions_are_told),
 		cmocka_unit_test(releases),
-		cmocka_unit_test(what_may_be_a_root),
+		cmocka_unit_test(doubts_of_the_root),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,8 +6,10 @@
 #include <stddef.h>
 
 #include "frames/frame_runs.h"
+#include "frames/page_use.h"
 #include "frames/page.h"
 #include "kernel/kernel.h"
+#include "kernel/members.h"
 #include "linked.h"
 #include "memory.h"
 
@@ -115,7 +117,7 @@ static void expect(const struct runs *runs, const struct run *expected, size_t n
 
 static const struct run all[] = {
 	{ 0, 1, "reserved" }, { 2, 3, "free" },	   { 4, 7, "anon" },
-	{ 8, 8, "free-percpu" }, { 9, 11, "other" }, { 12, 12, "damaged" },
+	{ 8, 8, "unknown" }, { 9, 11, "other" }, { 12, 12, "damaged" },
 	{ 13, 13, "slab" },   { 14, 17, "other" }, { 18, 19, "reserved" },
 };
 enum { NR_ALL = sizeof(all) / sizeof(all[0]) };
@@ -177,7 +179,7 @@ static void runs_of_some_frames(void **state)
 /* Where the order is not known each frame of a compound page counts alone. */
 static void compound_pages_without_an_order(void **state)
 {
-	static const struct run expected[] = { { 4, 7, "anon" }, { 8, 8, "free-percpu" } };
+	static const struct run expected[] = { { 4, 7, "anon" }, { 8, 8, "unknown" } };
 	struct kernel *kernel;
 	struct runs runs;
 
@@ -190,6 +192,85 @@ static void compound_pages_without_an_order(void **state)
 	runs = runs_of(kernel, 6, 8, 32);
 	assert_int_equal(runs.run[0].first, 6);
 	assert_int_equal(runs.run[0].last, 7);
+	kernel_close(kernel);
+}
+
+/* Of a compound page each frame may be corrupted alone: they are looked at where the kernel counts
+ * some. */
+static void corrupted_frames(void **state)
+{
+	static const struct run parts[] = {
+		{ 4, 5, "anon" }, { 6, 6, "hwpoison" }, { 7, 7, "anon" }, { 8, 8, "unknown" },
+	};
+	static const struct run whole[] = { { 4, 7, "anon" }, { 8, 8, "unknown" } };
+
+	(void)state;
+	for (unsigned int nr = 0; nr < 2; nr++) {
+		struct linked linked = { 0 };
+		struct kernel *kernel;
+		struct runs runs;
+
+		start(FLAT ORDER "NUMBER(PG_hwpoison)=20\n");
+		put_frames();
+		put(page_at(6), 1 << 20, 8);
+		put(0x7100, nr, 8);
+		linked_add(&linked, "_stext", LINKED_BASE, 0);
+		linked_add(&linked, "num_poisoned_pages", IMAGE + 0x7100, 8);
+		kernel = memory_open(linked_open(&linked), NULL);
+		runs = runs_of(kernel, 4, 8, 32);
+		expect(&runs, nr ? parts : whole, nr ? 4 : 2);
+		assert_true(kernel_frame_is_poisoned(kernel, 6));
+		assert_false(kernel_frame_is_poisoned(kernel, 4));
+		assert_false(kernel_frame_is_poisoned(kernel, 400));
+		kernel_close(kernel);
+	}
+}
+
+/* A struct for each CPU, in the zone itself: without NUMA until 2.6.33, here with hot and cold
+ * frames. */
+static void lists_within_the_zone(void **state)
+{
+	enum { SETS = 32, ONE = 32, LISTS = 16, LRU = 8 };
+	static const struct {
+		enum member_id id;
+		struct member member;
+	} members[] = {
+		{ PGDAT_ZONES, { true, true, 64, 256 } }, { ZONE_START, { true, true, 0, 8 } },
+		{ ZONE_SPANNED, { true, true, 8, 8 } },	  { ZONE_CPU_PAGESET, { true, true, SETS, 128 } },
+		{ PAGESET_PAGES, { true, true, 0, 64 } }, { CPU_PAGES_LISTS, { true, true, LISTS, 16 } },
+		{ PAGE_LRU, { true, true, LRU, 16 } },
+	};
+	static const struct run expected[] = {
+		{ 8, 8, "free-percpu" }, { 9, 9, "unknown" }, { 10, 10, "free-percpu" }, { 11, 11, "other" },
+	};
+	uint64_t hot = NODE + 64 + SETS + LISTS, cold = hot + ONE;
+	struct linked linked = { 0 };
+	struct kernel *kernel;
+	struct member *known;
+	struct runs runs;
+
+	(void)state;
+	start(FLAT ORDER "SIZE(zone)=256\nSIZE(per_cpu_pages)=32\nSIZE(per_cpu_pageset)=64\n");
+	put_frames();
+	put(NODE + 64 + 8, 20, 8);
+	for (uint64_t pfn = 9; pfn < 11; pfn++)
+		put(page_at(pfn) + 52, 0, 4);
+	put(hot, IMAGE + page_at(8) + LRU, 8);
+	put(hot + 8, IMAGE + page_at(8) + LRU, 8);
+	put(page_at(8) + LRU, IMAGE + hot, 8);
+	put(page_at(8) + LRU + 8, IMAGE + hot, 8);
+	put(cold, IMAGE + page_at(10) + LRU, 8);
+	put(cold + 8, IMAGE + page_at(10) + LRU, 8);
+	put(page_at(10) + LRU, IMAGE + cold, 8);
+	put(page_at(10) + LRU + 8, IMAGE + cold, 8);
+	linked_add(&linked, "_stext", LINKED_BASE, 0);
+	linked_add(&linked, "contig_page_data", IMAGE + NODE, 0);
+	kernel = memory_open(linked_open(&linked), NULL);
+	known = kernel_state(kernel, STATE_MEMBERS);
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		known[members[i].id] = members[i].member;
+	runs = runs_of(kernel, 8, 11, 32);
+	expect(&runs, expected, 4);
 	kernel_close(kernel);
 }
 
@@ -235,7 +316,7 @@ static void what_cannot_be_read(void **state)
 /* --- holes --- */
 
 enum { ROOTS = 0x5000, FIRST = 0x7000, USAGE = 0x8000, FRAMES = 1 << 15 };
-enum { HAS_MAP = 2, EARLY = 8 };
+enum { HAS_MAP = 2 | 4 /* online, too */, EARLY = 8 };
 
 #define SPARSE                                                                 \
 	"SIZE(mem_section)=16\nOFFSET(mem_section.section_mem_map)=0\n"        \
@@ -391,6 +472,8 @@ int main(void)
 		cmocka_unit_test(runs_of_all_frames),
 		cmocka_unit_test(runs_of_some_frames),
 		cmocka_unit_test(compound_pages_without_an_order),
+		cmocka_unit_test(corrupted_frames),
+		cmocka_unit_test(lists_within_the_zone),
 		cmocka_unit_test(what_cannot_be_read),
 		cmocka_unit_test(behind_a_hole),
 		cmocka_unit_test(runs_behind_a_hole),

@@ -1229,52 +1229,6 @@ static void owners_of_i386(void **state)
 	}
 }
 
-/* page.lru: both neighbours must point back, and be others. */
-static void frames_in_lists(void **state)
-{
-	enum { NEXT = 8, BEFORE = 16 };
-	static const struct {
-		uint64_t at, value;
-		bool listed;
-	} rows[] = {
-		{ 0x4000, 0, true },
-		{ PAGES + 3 * 64 + NEXT, 0, false },
-		{ PAGES + 3 * 64 + NEXT, 0x10000, false },
-		{ PAGES + 3 * 64 + BEFORE, 0, false },
-		{ PAGES + 2 * 64 + BEFORE, IMAGE + PAGES, false },
-		{ PAGES + 1 * 64 + NEXT, IMAGE + PAGES, false },
-		{ PAGES + 2 * 64 + NEXT, 0, true },
-		{ PAGES + 1 * 64 + BEFORE, 0, true },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		for (int known = 0; known < 2; known++) {
-			struct kernel *kernel;
-			struct member *members;
-
-			start_flat();
-			put(PAGES + 3 * 64 + NEXT, IMAGE + page_at(2) + NEXT, 8);
-			put(PAGES + 3 * 64 + BEFORE, IMAGE + page_at(1) + NEXT, 8);
-			put(PAGES + 2 * 64 + BEFORE, IMAGE + page_at(3) + NEXT, 8);
-			put(PAGES + 1 * 64 + NEXT, IMAGE + page_at(3) + NEXT, 8);
-			put(rows[i].at, rows[i].value, 8);
-			/* one that is alone */
-			put(page_at(6) + NEXT, IMAGE + page_at(6) + NEXT, 8);
-			put(page_at(6) + BEFORE, IMAGE + page_at(6) + NEXT, 8);
-			kernel = memory_open(NULL, NULL);
-			members = kernel_state(kernel, STATE_MEMBERS);
-			if (known)
-				members[PAGE_LRU] = (struct member){ true, true, 8, 16 };
-			if (kernel_page_is_listed(kernel, 3) != (rows[i].listed && known))
-				fail_msg("row %zu", i);
-			assert_false(kernel_page_is_listed(kernel, 6));
-			assert_false(kernel_page_is_listed(kernel, 5));
-			assert_false(kernel_page_is_listed(kernel, 20));
-			kernel_close(kernel);
-		}
-}
-
 /* Frames 4 to 7: the order is in the first tail, index and owner are the head's. */
 static void compound_pages(void **state)
 {
@@ -1737,7 +1691,6 @@ int main(void)
 		cmocka_unit_test(members_that_are_missing),
 		cmocka_unit_test(free_blocks_by_other_members),
 		cmocka_unit_test(owners_of_i386),
-		cmocka_unit_test(frames_in_lists),
 		cmocka_unit_test(compound_pages),
 		cmocka_unit_test(copies_of_heads),
 		cmocka_unit_test(pages_of_hugetlb),

@@ -66,6 +66,7 @@ static void put_slot(unsigned int space, unsigned int node, uint64_t frame,
 
 static void read_slots(void)
 {
+	struct address_set seen = { 0 };
 	struct member *members;
 
 	kernel = memory_open(NULL, NULL);
@@ -75,7 +76,8 @@ static void read_slots(void)
 			true, true, layout[i].offset, layout[i].size,
 		};
 	guest = (struct guest){ .address = IMAGE + KVM };
-	guest_read_slots(kernel, &guest);
+	guest_read_slots(kernel, &guest, &seen);
+	address_set_release(&seen);
 }
 
 static void finish(void)

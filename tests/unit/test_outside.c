@@ -86,18 +86,25 @@ static void put(enum outside_kind kind, const char *text)
 	close(fd);
 }
 
+static void append(const char *text)
+{
+	put(OUTSIDE_APPEND, text);
+	assert_true(outside_written(NULL));
+	assert_true(outside_settle(SETTLE_REMOVE, NULL)); /* it stays */
+}
+
 static void files_are_opened(void **state)
 {
 	struct error err;
 
 	(void)state;
-	put(OUTSIDE_APPEND, "one\n");
-	put(OUTSIDE_APPEND, "two\n");
+	append("one\n");
+	append("two\n");
 	expect_content("one\ntwo\n");
 	unlink(path);
 	assert_int_equal(outside_open(path, OUTSIDE_READ, &err), -1);
 	assert_non_null(strstr(err.message, "No such file"));
-	put(OUTSIDE_APPEND, "three\n");
+	append("three\n");
 	expect_content("three\n");
 }
 
@@ -119,7 +126,7 @@ static void new_files_are_whole_or_not_there(void **state)
 
 	(void)state;
 	unlink(path);
-	put(OUTSIDE_APPEND, "before\n");
+	append("before\n");
 	put(OUTSIDE_NEW, "new\n");
 	expect_content("before\n");
 	assert_int_equal(nr_files(), 2);

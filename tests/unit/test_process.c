@@ -183,6 +183,19 @@ static void looping_list(void **state)
 		     "task ffffffff80004060 comes next but points back to ffffffff80004000");
 }
 
+/* A task that is its own next: what follows is found from the other end. */
+static void entry_that_leads_to_itself(void **state)
+{
+	const int pids[] = { 0, 1, 2, 4, 3 };
+
+	(void)state;
+	start();
+	put_tasks(5);
+	put64(task_at(2), VIRTUAL + task_at(2));
+	expect_tasks(open_kernel(), pids, 5,
+		     "is cut after its entry at ffffffff800040c0: it leads to itself");
+}
+
 /* A task whose prev alone is damaged is in the list all the same. */
 static void damaged_back_pointer(void **state)
 {
@@ -1130,6 +1143,7 @@ int main(void)
 		cmocka_unit_test(threads_of_one),
 		cmocka_unit_test(cut_list),
 		cmocka_unit_test(looping_list),
+		cmocka_unit_test(entry_that_leads_to_itself),
 		cmocka_unit_test(damaged_back_pointer),
 		cmocka_unit_test(skipped_tasks),
 		cmocka_unit_test(damaged_members),

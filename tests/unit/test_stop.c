@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Work without end for names and sorting: how many steps lie between two questions
- * whether to stop, and what is left when the answer is yes. What a session stops for. */
+ * whether to stop, and what is left when the answer is yes. What a session stops for.
+ * When progress is told. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -9,8 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/address_set.h"
+#include "base/bytes.h"
 #include "base/sort.h"
 #include "sandbox/memory.h"
 #include "session/interrupt.h"
@@ -160,7 +163,8 @@ static struct symbol_names *open_names(void)
 	assert_true(symbol_names_init(names, same_start, NULL, NR, &err));
 	names->listener = &listener;
 	for (uint32_t nr = 0; nr < NR; nr++)
-		symbol_names_add(names, nr, nr == 9 ? "xxxxxxxx" : "collide_");
+		symbol_names_add(names, nr,
+				 load_le64(nr == 9 ? "xxxxxxxx" : "collide_"));
 	return names;
 }
 
@@ -353,6 +357,68 @@ static void a_failure_is_noted(void **state)
 	assert_false(memory_ran_out());
 }
 
+/* --- progress --- */
+
+static uint64_t milliseconds; /* of the clock, which nothing else moves */
+
+int clock_gettime(clockid_t clock, struct timespec *time)
+{
+	(void)clock;
+	time->tv_sec = (time_t)(milliseconds / 1000);
+	time->tv_nsec = (long)(milliseconds % 1000) * 1000000;
+	return 0;
+}
+
+static char told[64];
+
+static void keep_told(void *arg, const char *line)
+{
+	(void)arg;
+	snprintf(told, sizeof(told), "%s", line);
+}
+
+static const struct listener teller = { .progress = keep_told };
+
+/* Each step is that long, in milliseconds: what is told after it. */
+static const char *told_after(struct progress *progress, uint64_t time,
+			      uint64_t done)
+{
+	told[0] = '\0';
+	milliseconds += time;
+	progress_long_step(progress, done, 999);
+	return told;
+}
+
+static void a_long_step_is_told_after_a_second(void **state)
+{
+	struct progress progress;
+
+	(void)state;
+	milliseconds = 1999;
+	progress = progress_start("unpacking", &teller);
+	assert_string_equal(told_after(&progress, 1, 0), "");
+	assert_string_equal(told_after(&progress, 998, 100), "");
+	assert_string_equal(told_after(&progress, 1, 200), "unpacking: 20%");
+	assert_string_equal(told_after(&progress, 1, 200), "");
+	assert_string_equal(told_after(&progress, 998, 300), "");
+	assert_string_equal(told_after(&progress, 1, 400), "unpacking: 40%");
+}
+
+static void short_steps_rarely_look_at_the_clock(void **state)
+{
+	struct progress progress;
+	unsigned int nr = 0;
+
+	(void)state;
+	milliseconds = 0;
+	told[0] = '\0';
+	progress = progress_start("searching", &teller);
+	for (milliseconds = 1000; !told[0] && nr < 1000; nr++)
+		progress_step(&progress, 0, 1);
+	assert_int_equal(nr, 256);
+	assert_string_equal(told, "searching: 0%");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -367,6 +433,8 @@ int main(void)
 		cmocka_unit_test(the_first_reason_stays),
 		cmocka_unit_test(sizes),
 		cmocka_unit_test(a_failure_is_noted),
+		cmocka_unit_test(a_long_step_is_told_after_a_second),
+		cmocka_unit_test(short_steps_rarely_look_at_the_clock),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

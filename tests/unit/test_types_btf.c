@@ -2,6 +2,7 @@
 /* Types from BTF that is made in memory, sound and damaged. */
 #include <elf.h>
 #include <libelf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #ifdef HAVE_LIBBPF
@@ -179,6 +180,43 @@ static void from_split_btf(void **state)
 	btf__free(base);
 }
 
+/* Types are noted as far as searches went; from the 33rd search on names are chained, those
+ * that are noted later too. */
+static void types_searched_in_parts(void **state)
+{
+	enum { NR = 5000, STEP = 61 };
+	struct btf *btf = btf__new_empty();
+	struct types *types;
+	const void *data;
+	uint64_t found;
+	uint32_t size;
+	char name[64];
+
+	(void)state;
+	assert_non_null(btf);
+	btf__set_endianness(btf, BTF_LITTLE_ENDIAN);
+	btf__add_int(btf, "long int", 8, BTF_INT_SIGNED);
+	for (uint32_t i = 0; i < NR; i++) {
+		snprintf(name, sizeof(name), "type_%u", i);
+		btf__add_struct(btf, name, i + 1);
+		btf__add_typedef(btf, name, 1);
+	}
+	data = btf__raw_data(btf, &size);
+	types = types_open_btf((struct bytes){ data, size });
+	for (uint32_t i = 0; i < NR; i += STEP) {
+		snprintf(name, sizeof(name), "struct type_%u", i);
+		check_size(types, name, i + 1);
+		check_size(types, name + strlen("struct "), 8);
+	}
+	assert_false(types_size(types, "struct type_x", &found));
+	for (uint32_t i = NR - 1; i < NR; i -= STEP) {
+		snprintf(name, sizeof(name), "struct type_%u", i);
+		check_size(types, name, i + 1);
+	}
+	types_close(types);
+	btf__free(btf);
+}
+
 static void ask_damaged(struct types *types)
 {
 	struct type_member member;
@@ -246,6 +284,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(from_btf),
 		cmocka_unit_test(from_split_btf),
+		cmocka_unit_test(types_searched_in_parts),
 		cmocka_unit_test(damaged_btf),
 		cmocka_unit_test(changed_btf),
 	};

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The table that a CPU used, where it maps what the kernel's own does not: in a call of EFI's
+ * services, while the kernel boots, or if the kernel's is damaged. */
+#pragma once
+
+#include <stddef.h>
+
+#include "kernel/kernel.h"
+
+struct cpu_table {
+	size_t cpu;
+	uint64_t root;
+	const char *mm; /* static: "efi_mm", if it is that one's; else NULL */
+};
+
+/* vaddr: an address of the kernel that kernel_space() does not map. False: the dump's
+ * registers lead to no table that does. */
+bool kernel_cpu_table(struct kernel *kernel, uint64_t vaddr,
+		      struct cpu_table *table);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* All reports of trouble in the log, each kind once: the first bad one is often the cause of
+ * what ended the kernel. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct log_record;
+
+enum { REPORT_TEXT = 512, MOST_REPORTS = 32 };
+
+struct log_report {
+	char text[REPORT_TEXT];  /* its first line, of the first one */
+	char title[REPORT_TEXT]; /* the same without numbers: signature_title() */
+	bool has_time;
+	uint64_t first, last;    /* nanoseconds since the boot, if has_time */
+	size_t count;
+};
+
+/* Zeroed at first. */
+struct log_reports {
+	struct log_report *report; /* owned; as first met */
+	size_t nr, room;
+	size_t more;    /* of further kinds, not listed */
+	size_t records; /* seen so far */
+	size_t last_at; /* the record that began the last report, from 1; 0: none */
+	bool last_is_mce;
+};
+
+/* The next record of the kernel's own. begins: it is known to begin a report; others are
+ * found here. is_late: only where no other line has begun it. */
+void log_reports_take(struct log_reports *reports,
+		      const struct log_record *record, bool begins,
+		      bool is_late);
+void log_reports_release(struct log_reports *reports);

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Messages without what differs between boots. */
+#pragma once
+
+#include <stddef.h>
+
+/* Replaces numbers, and what is in brackets, by '#'. to has room for size bytes. */
+void signature_title(const char *text, char *to, size_t size);

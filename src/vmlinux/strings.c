@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "vmlinux/strings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PART = 4096 };
+
+bool strings_open(struct strings *strings, struct bytes file, struct error *err)
+{
+	strings->file = file;
+	strings->size = file.size;
+	/* Large, and zeroed by the system when it is first touched. */
+	strings->own = calloc(1, file.size + 1);
+	strings->copied = calloc(file.size / PART + 1, sizeof(bool));
+	return (strings->own && strings->copied) ||
+	       fail(err, ERROR_SYSTEM, "out of memory");
+}
+
+void strings_close(struct strings *strings)
+{
+	free(strings->own);
+	free(strings->copied);
+}
+
+static void copy_part(const struct strings *strings, size_t part)
+{
+	size_t start = part * PART, rest = strings->size - start;
+
+	if (!strings->copied || strings->copied[part])
+		return;
+	memcpy(strings->own + start, strings->file.data + start,
+	       rest < PART ? rest : PART);
+	strings->copied[part] = true;
+}
+
+const char *strings_at(const struct strings *strings, size_t offset)
+{
+	size_t limit = offset + MOST_NAME, end;
+
+	if (offset >= strings->size)
+		return "";
+	if (limit > strings->size + 1)
+		limit = strings->size + 1;
+	for (size_t at = offset; at < limit; at = end) {
+		end = (at / PART + 1) * PART;
+		if (end > limit)
+			end = limit;
+		copy_part(strings, at / PART);
+		if (memchr(strings->own + at, '\0', end - at))
+			return strings->own + offset;
+	}
+	return "";
+}
+
+const char *strings_peek(const struct strings *strings, size_t offset,
+			 char text[MOST_NAME])
+{
+	size_t limit = MOST_NAME;
+
+	if (offset >= strings->size)
+		return "";
+	if (limit > strings->size - offset)
+		limit = strings->size - offset;
+	if (memccpy(text, strings_source(strings) + offset, '\0', limit))
+		return text;
+	text[limit - 1] = '\0';
+	return limit < MOST_NAME ? text : "";
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The strings that symbols or types of a file have their names in. The file may change
+ * while it is mapped, and each offset must stay that of a string: what is asked for is
+ * copied before it is looked at, in parts, as most of the strings never are. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "vmlinux/symbol_names.h"
+
+struct strings {
+	struct bytes file; /* borrowed */
+	char *own; /* owned: what was copied of it, and a NUL behind it */
+	bool *copied; /* owned; of each part; NULL: all is */
+	size_t size; /* without that NUL */
+};
+
+/* strings is zeroed. False: out of memory. */
+bool strings_open(struct strings *strings, struct bytes file,
+		  struct error *err);
+void strings_close(struct strings *strings); /* may be zeroed */
+
+/* Valid until strings_close(). "" beyond the end, and for what is no shorter than
+ * MOST_NAME: strings may share their bytes, so all could be as long as the file. */
+const char *strings_at(const struct strings *strings, size_t offset);
+
+/* The same string in text: for those that a search goes through, which are not kept. */
+const char *strings_peek(const struct strings *strings, size_t offset,
+			 char text[MOST_NAME]);
+
+/* Where the bytes are before they are copied. */
+static inline const uint8_t *strings_source(const struct strings *strings)
+{
+	return strings->copied ? strings->file.data :
+				 (const uint8_t *)strings->own;
+}
+
+/* The start of a string, for symbol_names_add(): nothing is kept of it either. 0 beyond
+ * the end. */
+static inline uint64_t strings_head(const struct strings *strings,
+				    size_t offset)
+{
+	uint8_t last[NAME_HEAD] = { 0 };
+
+	if (__builtin_expect(range_within(offset, NAME_HEAD, strings->size), 1))
+		return load_le64(strings_source(strings) + offset);
+	if (offset < strings->size)
+		memcpy(last, strings_source(strings) + offset,
+		       strings->size - offset);
+	return load_le64(last);
+}
+
+/* Strings that are soon asked for: in the order of a table they are far from each other,
+ * and waiting for memory is most of the time that it takes to go through them. */
+static inline void strings_soon(const struct strings *strings, size_t offset)
+{
+	if (offset < strings->size)
+		__builtin_prefetch(strings_source(strings) + offset);
+}

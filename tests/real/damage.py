@@ -1,0 +1,224 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""damage.py KWALK DIR VMLINUX NAME: of a guest that nothing is wrong with check has no complaint; then bytes of a
+copy of its memory are changed as broken hardware or a bug in the kernel would change them, one place at a time, and
+check must name each: process, address, level."""
+import os
+import struct
+import subprocess
+import sys
+import tempfile
+
+from levels import Kwalk
+from tap import exit_status, report
+
+PAGE = 4096
+PRESENT, WRITABLE, USER = 1, 2, 4
+
+
+class Memory:
+    """Physical memory in an ELF core, whose bytes can be changed and changed back."""
+
+    def __init__(self, path):
+        self.file = open(path, "r+b")
+        head = self.file.read(64)
+        wide = head[4] == 2
+        start, = struct.unpack_from("<Q" if wide else "<I", head, 32 if wide else 28)
+        size, number = struct.unpack_from("<HH", head, 54 if wide else 42)
+        self.parts = []
+        for i in range(number):
+            self.file.seek(start + i * size)
+            entry = self.file.read(size)
+            kind, = struct.unpack_from("<I", entry)
+            if wide:
+                offset, _, physical, length = struct.unpack_from("<QQQQ", entry, 8)
+            else:
+                offset, _, physical, length = struct.unpack_from("<IIII", entry, 4)
+            if kind == 1:
+                self.parts.append((physical, length, offset))
+        self.before = []
+
+    def end(self):
+        return max(physical + length for physical, length, _ in self.parts)
+
+    def seek(self, address):
+        for physical, length, offset in self.parts:
+            if physical <= address < physical + length:
+                self.file.seek(offset + address - physical)
+                return
+        raise ValueError(f"{address:x} is not in the dump")
+
+    def read(self, address, size):
+        self.seek(address)
+        return self.file.read(size)
+
+    def write(self, address, data):
+        self.before.append((address, self.read(address, len(data))))
+        self.seek(address)
+        self.file.write(data)
+        self.file.flush()
+
+    def restore(self):
+        while self.before:
+            address, data = self.before.pop()
+            self.seek(address)
+            self.file.write(data)
+        self.file.flush()
+
+
+class Guest:
+    def __init__(self, kwalk, path, name):
+        self.kwalk, self.path, self.name = kwalk, path, name
+        self.memory = Memory(path)
+        arch = next(answer["value"] for answer in self.ask("info") if answer.get("fact") == "arch")
+        self.pointer = 8 if arch == "x86_64" else 4
+        self.entry = 4 if arch == "i386" else 8
+        # More bits than the machine has are a frame where nothing is, not an entry that cannot be.
+        self.high = 1 << (30 if arch == "i386" else 35)
+        self.processes = [task for task in self.ask("tasks") if "mm" in task and task["pid"] == task["tgid"]]
+
+    def ask(self, script):
+        return self.kwalk.objects(self.path, script)
+
+    def put(self, address, value, size=None):
+        self.memory.write(address, value.to_bytes(size or self.entry, "little"))
+
+    def pages(self, pid, use):
+        """Writable single pages of this use that the process maps: (virtual address, levels, physical address)."""
+        found = []
+        for page in self.ask(f"pagemap -p {pid}"):
+            if page.get("status") == "mapped" and page.get("page_size") == PAGE and page.get("writable"):
+                found.append(page["virtual"])
+        answers = self.ask(f"vtop -p {pid} " + " ".join(found[:400]))
+        walks = [answer for answer in answers if answer.get("status") == "mapped"]
+        uses = self.ask("page " + " ".join(walk["page"] for walk in walks))
+        return [(int(walk["virtual"], 16), walk["levels"], int(walk["physical"], 16))
+                for walk, answer in zip(walks, uses) if answer.get("use") == use and answer.get("mapcount") == 1]
+
+    def physical(self, virtual):
+        return int(self.ask(f"vtop {virtual}")[0]["physical"], 16)
+
+    def member(self, address, name):
+        """Where a pointer of this value is in a struct at a virtual address."""
+        start, value = self.physical(f"{address:x}"), int(name, 16)
+        data = self.memory.read(start, 8192)
+        for at in range(0, len(data), self.pointer):
+            if int.from_bytes(data[at:at + self.pointer], "little") == value:
+                return start + at
+        raise ValueError(f"no member is {name}")
+
+    def expect(self, what, check, *texts):
+        lines = [answer for answer in self.ask("check") if answer.get("check") == check]
+        told = [line["message"] for line in lines if line["status"] == "error"]
+        wrong = [] if any(all(text in message for text in texts) for message in told) else \
+            [f"{texts}: {[line['status'] + ': ' + line['message'] for line in lines]}"]
+        self.memory.restore()
+        report(f"{self.name}: {what}", 1, wrong)
+
+
+def entries(guest):
+    """What an entry of a process can be made to say."""
+    task = guest.processes[-1]
+    pid = task["pid"]
+    virtual, levels, physical = guest.pages(pid, "anon")[3]
+    pte, pmd = levels[-1], levels[-2]
+    at, value = int(pte["entry_address"], 16), int(pte["entry"], 16)
+    of = f"of pid {pid}"
+
+    guest.put(at, value ^ guest.high)
+    guest.expect("an entry with a wrong bit leads outside of memory", "user-tables",
+                 f"the pte entry {value ^ guest.high:x} at {at:x} maps {virtual:x} {of}", "no memory")
+    above, own = int(pmd["entry_address"], 16), int(pmd["entry"], 16)
+    guest.put(above, own ^ guest.high)
+    guest.expect("a table outside of memory", "user-tables", "the pte entry at ", of)
+    if guest.entry == 8:
+        guest.put(above, 0xdeadbeefdeadbeef)
+        guest.expect("garbage in a pmd entry", "user-tables", f"{pmd['name']} entry at {above:x} (deadbeefdeadbeef)", of)
+        guest.put(above, (above & -PAGE) | own & 0xfff)
+        guest.expect("a table that names itself", "user-tables", "two levels", f"{above & -PAGE:x}, a ", of)
+    text = guest.physical("_stext")
+    guest.put(at, text & -PAGE | value & 0xfff)
+    guest.expect("the kernel's text is open", "user-tables", f"maps {virtual:x} {of}", "the kernel's text")
+    guest.put(at, above & -PAGE | value & 0xfff)
+    guest.expect("a page table is open", "user-tables", f"maps {virtual:x} {of}", "a page table")
+    slab = guest.physical(task["task"])
+    guest.put(at, slab & -PAGE | value & 0xfff)
+    guest.expect("a slab is open", "user-tables", f"maps {virtual:x} {of}", "a slab")
+    free = next(int(run["start"], 16) for run in guest.ask("frames -l") if run.get("use") == "free-percpu")
+    guest.put(at, free | value & 0xfff)
+    guest.expect("a free frame in the list of a CPU is open", "user-tables", f"maps {virtual:x} {of}", "free memory")
+    other = guest.processes[-2]["pid"]
+    shared = guest.pages(other, "anon")[2]
+    guest.put(at, shared[2] & -PAGE | value & 0xfff)
+    guest.expect("an anonymous page of two processes that counts one", "user-tables",
+                 f"{shared[2] & -PAGE:x} is counted 1 times, but mapped 2 times", f"at {virtual:x} {of}",
+                 f"at {shared[0]:x} of pid {other}")
+    if guest.pointer == 8:
+        root = int(task["root"], 16)
+        first = int(levels[0]["entry_address"], 16) & -PAGE
+        for index in range(1, 25):
+            guest.put(first + 8 * index, 0x4141414141414141)
+        lines = {line["check"]: line for line in guest.ask("check") if "check" in line}
+        right = lines["user-tables"]["status"] == "error" and lines["user-rights"]["status"] != "ok"
+        report(f"{guest.name}: 24 entries of a pgd overwritten, at {root:x}", 1, [] if right else [str(lines["user-rights"])])
+        guest.memory.restore()
+
+
+def mm_pointer(guest):
+    task = guest.processes[-1]
+    mm = int(task["mm"], 16)
+    bit = 37 if guest.pointer == 8 else 29
+    at = guest.member(int(task["task"], 16), task["mm"])
+    guest.put(at, mm ^ 1 << bit, guest.pointer)
+    neighbour = f"bit {bit} it is the one at {mm:x}"
+    answers = guest.ask("tasks")
+    told = [answer["message"] for answer in answers if answer["status"] == "error"]
+    report(f"{guest.name}: tasks names the mm that is none", 1, [] if any(neighbour in text for text in told) else told)
+    guest.expect("a pointer to an mm with a wrong bit", "user-tables", f"pid {task['pid']} ({task['comm']}): mm {mm ^ 1 << bit:x}",
+                 neighbour)
+
+
+def slab_frames(guest):
+    """Virtual addresses of frames of slabs."""
+    frames = [frame for run in guest.ask("frames -l") if run.get("use") == "slab"
+              for frame in range(int(run["start"], 16), int(run["end"], 16), PAGE)]
+    return [int(answer["virtual"], 16) for answer in guest.ask("ptov " + " ".join(f"{frame:x}" for frame in frames))]
+
+
+def freelist(guest):
+    """A free object of a slab that no CPU keeps is written over; which one is is whatis' word."""
+    for start in slab_frames(guest):
+        answers = guest.ask("whatis " + " ".join(f"{start + at:x}" for at in range(0, PAGE, 256)))
+        free = [answer for answer in answers if answer.get("allocated") is False and "cpu" not in answer]
+        if not free:
+            continue
+        victim, size = int(free[0]["object"], 16), free[0]["object_size"]
+        guest.memory.write(guest.physical(f"{victim:x}"), b"A" * min(size, PAGE - victim % PAGE))
+        names = [answer for answer in guest.ask("slabs") if answer["status"] == "error" and answer.get("input")]
+        report(f"{guest.name}: slabs names the cache of a free object that was written to", 1,
+               [] if any(answer["input"] == free[0]["slab_cache"] for answer in names) else [str(names), str(free[0])])
+        guest.expect("a free object that was written to", "slabs", free[0]["slab_cache"], f"{victim:x} leads to ")
+        return
+    report(f"{guest.name}: a free object", 1, ["none was found"])
+
+
+def main():
+    program, folder, vmlinux, name = sys.argv[1:]
+    with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as scratch:
+        path = os.path.join(scratch, "vmcore")
+        subprocess.run(["cp", "--sparse=always", os.path.join(folder, "vmcore"), path], check=True)
+        os.chmod(path, 0o600)
+        guest = Guest(Kwalk(program, [vmlinux]), path, name)
+        lines = [line for line in guest.ask("check") if line.get("check") in ("user-tables", "slabs", "tasks")]
+        report(f"{name}: nothing is wrong", len(lines),
+               [f"{line['check']}: {line['message']}" for line in lines if line["status"] != "ok"])
+        entries(guest)
+        mm_pointer(guest)
+        freelist(guest)
+        lines = [line for line in guest.ask("check") if line.get("status") == "error"]
+        report(f"{name}: nothing is wrong again", 1, [line["message"] for line in lines])
+    return exit_status()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
