@@ -203,7 +203,17 @@ MANY='regions; regions; regions'
 
 @test "a pager that is left early, and Ctrl-C in it, lead back to the prompt" {
 	dump x86_64
-	printf '#!/bin/sh\ntrap "echo interrupted" INT\nhead -n 1\nuntil read -r key </dev/tty; do :; done\n' >pager
+	# Ctrl-C is blocked but where it is waited for: none can come between a look and a wait.
+	cat >pager <<-'END'
+	#!/usr/bin/env python3
+	import signal, sys
+	signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+	print(sys.stdin.readline(), end="", flush=True)
+	for _ in range(2):
+	    signal.sigwait([signal.SIGINT])
+	    print("interrupted", flush=True)
+	open("/dev/tty").readline()
+	END
 	chmod +x pager
 	export KWALK_PAGER=./pager
 	on_screen 80 24 x86_64 <<-'END'
