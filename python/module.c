@@ -13,130 +13,45 @@ typedef unsigned long long number;
 
 static PyObject *error_class; /* kwalk.Error */
 
+/* What the library gave, on its own: it outlives its object where that may not wait. */
+struct native {
+	void *handle; /* a kwalk_kernel, kwalk_space and so on; NULL: it could not be made */
+	void (*release)(void *handle);
+	struct guard *guard;
+	struct native *next; /* in the guard's list */
+};
+
 /* Of a kernel and all that was opened from it: who uses them. Python's lock guards it. */
 struct guard {
 	PyThread_type_lock lock;
 	unsigned long owner;
 	int depth; /* calls of the owner within each other; 0: there is none */
-	int nr_users; /* objects */
+	int nr_natives;
+	struct native *dropped; /* to be released by who has the lock, before it is let go of */
+	PyObject *listener; /* called with (kind, text); NULL: none, or its kernel is gone */
 };
 
-struct kernel_object {
+/* A kernel, space, task or ranges. */
+struct object {
 	PyObject_HEAD
-	kwalk_kernel *handle;
-	struct guard *guard;
-	PyObject *listener; /* called with (kind, text), or NULL */
-};
-
-struct space_object {
-	PyObject_HEAD
-	kwalk_space *handle;
-	struct guard *guard;
-};
-
-struct task_object {
-	PyObject_HEAD
-	kwalk_task *handle;
-	struct guard *guard;
-};
-
-struct ranges_object {
-	PyObject_HEAD
-	kwalk_ranges *handle;
-	struct guard *guard;
+	struct native *native; /* NULL: nothing was opened for it */
 };
 
 static PyTypeObject *kernel_type, *space_type, *task_type;
 
-/* --- one thread at a time --- */
-
-static struct guard *guard_create(void)
+static void *handle_of(PyObject *self)
 {
-	struct guard *guard = PyMem_Calloc(1, sizeof(*guard));
+	struct native *native = ((struct object *)self)->native;
 
-	if (guard)
-		guard->lock = PyThread_allocate_lock();
-	if (guard && guard->lock) {
-		guard->nr_users = 1;
-		return guard;
-	}
-	PyMem_Free(guard);
-	PyErr_NoMemory();
-	return NULL;
+	return native ? native->handle : NULL;
 }
 
-static struct guard *guard_of(PyObject *kernel)
+static struct guard *guard_of(PyObject *self)
 {
-	return ((struct kernel_object *)kernel)->guard;
+	struct native *native = ((struct object *)self)->native;
+
+	return native ? native->guard : NULL;
 }
-
-static struct guard *guard_share(struct guard *guard)
-{
-	guard->nr_users++;
-	return guard;
-}
-
-static void guard_drop(struct guard *guard)
-{
-	if (!guard || --guard->nr_users)
-		return;
-	PyThread_free_lock(guard->lock);
-	PyMem_Free(guard);
-}
-
-/* Waits for other threads; a callback or visitor of this one may enter again. False:
- * Ctrl-C, if it may fail. NULL: an object that nothing was opened for. */
-static bool enter(struct guard *guard, bool may_fail)
-{
-	enum { A_WHILE = 20000 /* microseconds */ };
-	unsigned long self = PyThread_get_thread_ident();
-	PyLockStatus got;
-
-	if (!guard)
-		return true;
-	if (guard->depth && guard->owner == self) {
-		guard->depth++;
-		return true;
-	}
-	got = PyThread_acquire_lock(guard->lock, NOWAIT_LOCK) ? PY_LOCK_ACQUIRED :
-								PY_LOCK_FAILURE;
-	while (got != PY_LOCK_ACQUIRED) {
-		if (may_fail && PyErr_CheckSignals() < 0)
-			return false;
-		Py_BEGIN_ALLOW_THREADS
-		got = PyThread_acquire_lock_timed(guard->lock, A_WHILE, 0);
-		Py_END_ALLOW_THREADS
-	}
-	guard->owner = self;
-	guard->depth = 1;
-	return true;
-}
-
-static void leave(struct guard *guard)
-{
-	if (guard && !--guard->depth)
-		PyThread_release_lock(guard->lock);
-}
-
-/* A whole method: what the library returns is borrowed until its next call. */
-static PyObject *locked(struct guard *guard, PyCFunction method, PyObject *self,
-			PyObject *argument)
-{
-	PyObject *result;
-
-	if (!enter(guard, true))
-		return NULL;
-	result = method(self, argument);
-	leave(guard);
-	return result;
-}
-
-#define LOCKED(kind, name)                                                      \
-	static PyObject *name##_locked(PyObject *self, PyObject *argument)      \
-	{                                                                       \
-		return locked(((struct kind##_object *)self)->guard, name,      \
-			      self, argument);                                  \
-	}
 
 /* --- Python's lock --- */
 
@@ -191,6 +106,138 @@ static void begin(bool at_once)
 	})
 #define RUN(call) RUN_AS(false, call)
 #define RUN_LONG(call) RUN_AS(true, call)
+
+/* --- one thread at a time --- */
+
+static struct guard *guard_create(void)
+{
+	struct guard *guard = PyMem_Calloc(1, sizeof(*guard));
+
+	if (guard)
+		guard->lock = PyThread_allocate_lock();
+	if (guard && guard->lock)
+		return guard;
+	PyMem_Free(guard);
+	PyErr_NoMemory();
+	return NULL;
+}
+
+/* With neither natives nor an owner. */
+static void guard_destroy(struct guard *guard)
+{
+	PyThread_free_lock(guard->lock);
+	PyMem_Free(guard);
+}
+
+static void take_over(struct guard *guard)
+{
+	guard->owner = PyThread_get_thread_ident();
+	guard->depth = 1;
+}
+
+/* Waits for other threads; a callback or visitor of this one may enter again. False:
+ * Ctrl-C. NULL: an object that nothing was opened for. */
+static bool enter(struct guard *guard)
+{
+	enum { A_WHILE = 20000 /* microseconds */ };
+	PyLockStatus got;
+
+	if (!guard)
+		return true;
+	if (guard->depth && guard->owner == PyThread_get_thread_ident()) {
+		guard->depth++;
+		return true;
+	}
+	got = PyThread_acquire_lock(guard->lock, NOWAIT_LOCK) ? PY_LOCK_ACQUIRED :
+								PY_LOCK_FAILURE;
+	while (got != PY_LOCK_ACQUIRED) {
+		if (PyErr_CheckSignals() < 0)
+			return false;
+		Py_BEGIN_ALLOW_THREADS
+		got = PyThread_acquire_lock_timed(guard->lock, A_WHILE, 0);
+		Py_END_ALLOW_THREADS
+	}
+	take_over(guard);
+	return true;
+}
+
+/* Python's lock may be let go of meanwhile: other threads then add to the list. */
+static void release_dropped(struct guard *guard)
+{
+	while (guard->dropped) {
+		struct native *native = guard->dropped;
+
+		guard->dropped = native->next;
+		begin(false);
+		native->release(native->handle);
+		hold();
+		PyMem_Free(native);
+		guard->nr_natives--;
+	}
+}
+
+static void leave(struct guard *guard)
+{
+	if (!guard)
+		return;
+	if (guard->depth == 1)
+		release_dropped(guard);
+	if (--guard->depth)
+		return;
+	PyThread_release_lock(guard->lock);
+	if (!guard->nr_natives) /* so nobody can be waiting */
+		guard_destroy(guard);
+}
+
+/* The object's native part, with no handle as yet. NULL: exception. */
+static struct native *native_create(PyObject *self, struct guard *guard,
+				    void (*release)(void *handle))
+{
+	struct native *native = PyMem_Calloc(1, sizeof(*native));
+
+	if (!native) {
+		PyErr_NoMemory();
+		return NULL;
+	}
+	native->release = release;
+	native->guard = guard;
+	guard->nr_natives++;
+	((struct object *)self)->native = native;
+	return native;
+}
+
+/* Never waits: objects end anywhere, also where another kernel is in use, and two threads
+ * would wait for each other. */
+static void native_drop(struct native *native)
+{
+	struct guard *guard = native->guard;
+
+	native->next = guard->dropped;
+	guard->dropped = native;
+	if (PyThread_acquire_lock(guard->lock, NOWAIT_LOCK)) {
+		take_over(guard);
+		leave(guard);
+	}
+}
+
+/* A whole method: what the library returns is borrowed until its next call. */
+static PyObject *locked(PyCFunction method, PyObject *self, PyObject *argument)
+{
+	struct guard *guard = guard_of(self);
+	PyObject *result;
+
+	if (!enter(guard))
+		return NULL;
+	result = method(self, argument);
+	leave(guard);
+	return result;
+}
+
+#define LOCKED(name)                                                       \
+	static PyObject *name##_locked(PyObject *self, PyObject *argument) \
+	{                                                                  \
+		return locked(name, self, argument);                       \
+	}
 
 /* Sets the exception, unless a callback has set one. */
 static PyObject *raise_error(const struct kwalk_error *error)
@@ -263,11 +310,13 @@ static int take_number(PyObject *from, void *to)
 	return !PyErr_Occurred();
 }
 
-static void free_object(PyObject *self)
+static void object_dealloc(PyObject *self)
 {
 	PyTypeObject *type = Py_TYPE(self);
 	freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
 
+	if (((struct object *)self)->native)
+		native_drop(((struct object *)self)->native);
 	release(self);
 	Py_DECREF(type);
 }
@@ -276,14 +325,17 @@ static void free_object(PyObject *self)
 
 static void tell(void *arg, const char *kind, const char *line)
 {
-	struct kernel_object *self = arg;
-	PyObject *result;
+	struct guard *guard = arg;
+	PyObject *listener, *result;
 
 	hold();
-	if (!self->listener || PyErr_Occurred())
+	listener = guard->listener;
+	if (!listener || PyErr_Occurred())
 		return;
-	result = PyObject_CallFunction(self->listener, "sN", kind, text(line));
+	Py_INCREF(listener); /* it may drop its kernel */
+	result = PyObject_CallFunction(listener, "sN", kind, text(line));
 	Py_XDECREF(result);
+	Py_DECREF(listener);
 }
 
 static void tell_warning(void *arg, const char *line)
@@ -345,7 +397,7 @@ static const char **take_strings(PyObject *list, PyObject **keep, size_t *nr)
 	return strings;
 }
 
-static bool open_kernel(struct kernel_object *self, PyObject *files,
+static bool open_kernel(struct native *native, PyObject *files,
 			PyObject *overrides, const char *debug_path,
 			bool strict)
 {
@@ -366,16 +418,21 @@ static bool open_kernel(struct kernel_object *self, PyObject *files,
 		options.trouble = tell_trouble;
 		options.progress = tell_progress;
 		options.stop = stop;
-		options.arg = self;
-		self->handle = RUN_LONG(kwalk_open(&options, &error));
-		if (!self->handle)
+		options.arg = native->guard;
+		native->handle = RUN_LONG(kwalk_open(&options, &error));
+		if (!native->handle)
 			raise_error(&error);
 	}
 	PyMem_Free((void *)paths);
 	PyMem_Free((void *)sets);
 	Py_XDECREF(keep[0]);
 	Py_XDECREF(keep[1]);
-	return self->handle && !PyErr_Occurred();
+	return native->handle && !PyErr_Occurred();
+}
+
+static void release_kernel(void *handle)
+{
+	kwalk_free(handle);
 }
 
 static PyObject *kernel_new(PyTypeObject *type, PyObject *args, PyObject *names)
@@ -384,62 +441,55 @@ static PyObject *kernel_new(PyTypeObject *type, PyObject *args, PyObject *names)
 				    "strict", "listener",  NULL };
 	allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
 	PyObject *files, *overrides, *listener;
-	struct kernel_object *self;
+	struct native *native;
+	struct guard *guard;
 	const char *debug_path;
+	PyObject *self;
 	int strict;
 
 	if (!PyArg_ParseTupleAndKeywords(args, names, "OOzpO", (char **)keywords, &files,
 					 &overrides, &debug_path, &strict,
 					 &listener))
 		return NULL;
-	self = (struct kernel_object *)allocate(type, 0);
-	if (!self)
-		return NULL;
-	self->guard = guard_create();
-	if (!self->guard) {
-		Py_DECREF(self);
+	guard = guard_create();
+	self = guard ? allocate(type, 0) : NULL;
+	native = self ? native_create(self, guard, release_kernel) : NULL;
+	if (!native) {
+		if (guard)
+			guard_destroy(guard);
+		Py_XDECREF(self);
 		return NULL;
 	}
 	if (listener != Py_None) {
 		Py_INCREF(listener);
-		self->listener = listener;
+		guard->listener = listener;
 	}
-	if (open_kernel(self, files, overrides, debug_path, strict))
-		return (PyObject *)self;
+	if (open_kernel(native, files, overrides, debug_path, strict))
+		return self;
 	Py_DECREF(self);
 	return NULL;
 }
 
+static int kernel_clear(PyObject *object)
+{
+	if (guard_of(object))
+		Py_CLEAR(guard_of(object)->listener);
+	return 0;
+}
+
 static void kernel_dealloc(PyObject *object)
 {
-	struct kernel_object *self = (struct kernel_object *)object;
-
 	PyObject_GC_UnTrack(object);
-	enter(self->guard, false);
-	kwalk_free(self->handle);
-	hold();
-	leave(self->guard);
-	guard_drop(self->guard);
-	Py_XDECREF(self->listener);
-	free_object(object);
+	kernel_clear(object);
+	object_dealloc(object);
 }
 
 static int kernel_traverse(PyObject *object, visitproc visit, void *arg)
 {
-	Py_VISIT(((struct kernel_object *)object)->listener);
+	if (guard_of(object))
+		Py_VISIT(guard_of(object)->listener);
 	Py_VISIT(Py_TYPE(object));
 	return 0;
-}
-
-static int kernel_clear(PyObject *object)
-{
-	Py_CLEAR(((struct kernel_object *)object)->listener);
-	return 0;
-}
-
-static kwalk_kernel *handle_of(PyObject *self)
-{
-	return ((struct kernel_object *)self)->handle;
 }
 
 static PyObject *kernel_close(PyObject *self, PyObject *none)
@@ -632,7 +682,7 @@ static PyObject *kernel_whatis(PyObject *self, PyObject *args)
 		      RUN(kwalk_whatis(handle_of(self),
 				   space == Py_None ?
 					   NULL :
-					   ((struct space_object *)space)->handle,
+					   handle_of(space),
 				   value, add_meaning, list, &error)),
 		      &error);
 }
@@ -757,6 +807,11 @@ static PyObject *kernel_mappings(PyObject *self, PyObject *args)
 
 /* --- tasks --- */
 
+static void release_task(void *handle)
+{
+	kwalk_task_free(handle);
+}
+
 struct task_visit {
 	PyObject *list, *type;
 	struct guard *guard;
@@ -769,6 +824,7 @@ static bool add_task(void *arg, kwalk_task *task)
 	struct task_visit *visit = arg;
 	struct kwalk_error error = no_error();
 	PyObject *object = PyObject_CallFunction(visit->type, NULL);
+	struct native *native;
 
 	if (!object)
 		return false;
@@ -777,14 +833,15 @@ static bool add_task(void *arg, kwalk_task *task)
 		PyErr_SetString(PyExc_TypeError, "not a kind of kwalk.Task");
 		return false;
 	}
-	((struct task_object *)object)->guard = guard_share(visit->guard);
-	((struct task_object *)object)->handle = kwalk_task_copy(task, &error);
-	if (!((struct task_object *)object)->handle) {
-		Py_DECREF(object);
+	native = native_create(object, visit->guard, release_task);
+	if (native)
+		native->handle = kwalk_task_copy(task, &error);
+	if (native && native->handle)
+		return append(visit->list, object);
+	if (native)
 		raise_error(&error);
-		return false;
-	}
-	return append(visit->list, object);
+	Py_DECREF(object);
+	return false;
 }
 
 /* tasks(subclass of Task) */
@@ -866,18 +923,6 @@ static PyObject *kernel_vmcoreinfo(PyObject *self, PyObject *none)
 
 /* --- a task --- */
 
-static void task_dealloc(PyObject *object)
-{
-	struct task_object *self = (struct task_object *)object;
-
-	enter(self->guard, false);
-	kwalk_task_free(self->handle);
-	hold();
-	leave(self->guard);
-	guard_drop(self->guard);
-	free_object(object);
-}
-
 static PyObject *task_info(PyObject *self, PyObject *none)
 {
 	struct kwalk_task_info info = KWALK_INIT(struct kwalk_task_info);
@@ -885,7 +930,7 @@ static PyObject *task_info(PyObject *self, PyObject *none)
 	char state[2] = "";
 
 	(void)none;
-	if (!good(RUN(kwalk_task_get(((struct task_object *)self)->handle, &info,
+	if (!good(RUN(kwalk_task_get(handle_of(self), &info,
 				 &error)),
 		  &error))
 		return NULL;
@@ -919,12 +964,17 @@ static PyObject *task_vmas(PyObject *self, PyObject *none)
 
 	(void)none;
 	return finish(list,
-		      RUN(kwalk_vmas(((struct task_object *)self)->handle, add_vma,
+		      RUN(kwalk_vmas(handle_of(self), add_vma,
 				 list, &error)),
 		      &error);
 }
 
 /* --- spaces --- */
+
+static void release_space(void *handle)
+{
+	kwalk_space_free(handle);
+}
 
 /* Space(kernel, pid or None, root or None) */
 static PyObject *space_new(PyTypeObject *type, PyObject *args, PyObject *names)
@@ -933,7 +983,8 @@ static PyObject *space_new(PyTypeObject *type, PyObject *args, PyObject *names)
 	allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
 	PyObject *kernel, *pid = Py_None, *root = Py_None;
 	struct kwalk_error error = no_error();
-	struct space_object *self;
+	struct native *native;
+	PyObject *self;
 	uint64_t table = 0;
 	long id = 0;
 
@@ -953,42 +1004,24 @@ static PyObject *space_new(PyTypeObject *type, PyObject *args, PyObject *names)
 		PyErr_SetString(PyExc_OverflowError, "a pid has 32 bits");
 		return NULL;
 	}
-	self = (struct space_object *)allocate(type, 0);
-	if (!self)
-		return NULL;
-	if (!enter(guard_of(kernel), true)) {
-		Py_DECREF(self);
+	self = allocate(type, 0);
+	native = self ? native_create(self, guard_of(kernel), release_space) :
+			NULL;
+	if (!native || !enter(native->guard)) {
+		Py_XDECREF(self);
 		return NULL;
 	}
-	self->guard = guard_share(guard_of(kernel));
-	self->handle = pid != Py_None ? RUN(kwalk_space_of_pid(handle_of(kernel),
+	native->handle = pid != Py_None ? RUN(kwalk_space_of_pid(handle_of(kernel),
 							  (int32_t)id, &error)) :
 		       root != Py_None ?
 				       RUN(kwalk_space_of_root(handle_of(kernel),
 							   table, &error)) :
 				       RUN(kwalk_space_open(handle_of(kernel), &error));
-	leave(self->guard);
-	if (self->handle && !PyErr_Occurred())
-		return (PyObject *)self;
+	leave(native->guard);
+	if (native->handle && !PyErr_Occurred())
+		return self;
 	Py_DECREF(self);
 	return raise_error(&error);
-}
-
-static void space_dealloc(PyObject *object)
-{
-	struct space_object *self = (struct space_object *)object;
-
-	enter(self->guard, false);
-	kwalk_space_free(self->handle);
-	hold();
-	leave(self->guard);
-	guard_drop(self->guard);
-	free_object(object);
-}
-
-static kwalk_space *space_of(PyObject *self)
-{
-	return ((struct space_object *)self)->handle;
 }
 
 static PyObject *space_info(PyObject *self, PyObject *none)
@@ -997,7 +1030,7 @@ static PyObject *space_info(PyObject *self, PyObject *none)
 	struct kwalk_error error = no_error();
 
 	(void)none;
-	if (!good(RUN(kwalk_space_get(space_of(self), &info, &error)), &error))
+	if (!good(RUN(kwalk_space_get(handle_of(self), &info, &error)), &error))
 		return NULL;
 	return Py_BuildValue("(KKKNIN)", (number)info.root,
 			     (number)info.user_root, (number)info.user_last,
@@ -1012,13 +1045,13 @@ static PyObject *space_translate(PyObject *self, PyObject *from)
 
 	if (!take_number(from, &vaddr))
 		return NULL;
-	code = RUN(kwalk_translate(space_of(self), vaddr, &paddr, NULL));
+	code = RUN(kwalk_translate(handle_of(self), vaddr, &paddr, NULL));
 	if (code == KWALK_OK)
 		return PyLong_FromUnsignedLongLong(paddr);
 	if (code != KWALK_NO_ANSWER) {
 		struct kwalk_error error = no_error();
 
-		if (!good(RUN(kwalk_translate(space_of(self), vaddr, &paddr, &error)),
+		if (!good(RUN(kwalk_translate(handle_of(self), vaddr, &paddr, &error)),
 			  &error))
 			return NULL;
 	}
@@ -1040,7 +1073,7 @@ static PyObject *space_translate_in_place(PyObject *self, PyObject *from)
 				"the buffer does not hold numbers of 64 bits");
 		done = false;
 	} else {
-		done = good(RUN_LONG(kwalk_translate_many(space_of(self), view.buf,
+		done = good(RUN_LONG(kwalk_translate_many(handle_of(self), view.buf,
 						 view.buf, (size_t)view.len / 8,
 						 &mapped, &error)),
 			    &error);
@@ -1101,9 +1134,9 @@ static PyObject *space_walk(PyObject *self, PyObject *from)
 	uint64_t vaddr;
 
 	if (!take_number(from, &vaddr) ||
-	    !good(RUN(kwalk_walk(space_of(self), vaddr, &walk, &error)), &error))
+	    !good(RUN(kwalk_walk(handle_of(self), vaddr, &walk, &error)), &error))
 		return NULL;
-	return walk_tuple(space_of(self), &walk);
+	return walk_tuple(handle_of(self), &walk);
 }
 
 static PyObject *space_read(PyObject *self, PyObject *args)
@@ -1118,7 +1151,7 @@ static PyObject *space_read(PyObject *self, PyObject *args)
 		return NULL;
 	bytes = PyBytes_FromStringAndSize(NULL, size);
 	to = bytes ? PyBytes_AsString(bytes) : NULL;
-	if (to && good(RUN_LONG(kwalk_read(space_of(self), vaddr, to, (size_t)size,
+	if (to && good(RUN_LONG(kwalk_read(handle_of(self), vaddr, to, (size_t)size,
 					   &error)),
 		       &error))
 		return bytes;
@@ -1128,57 +1161,48 @@ static PyObject *space_read(PyObject *self, PyObject *args)
 
 /* --- ranges --- */
 
+static void release_ranges(void *handle)
+{
+	kwalk_ranges_free(handle);
+}
+
 /* Ranges(space, first, last) */
 static PyObject *ranges_new(PyTypeObject *type, PyObject *args, PyObject *names)
 {
 	static const char *const keywords[] = { "space", "first", "last", NULL };
 	allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
 	struct kwalk_error error = no_error();
-	struct ranges_object *self;
-	struct guard *guard;
+	PyObject *space, *self;
+	struct native *native;
 	uint64_t first, last;
-	PyObject *space;
 
 	if (!PyArg_ParseTupleAndKeywords(args, names, "O!O&O&", (char **)keywords,
 					 space_type, &space, take_number, &first,
 					 take_number, &last))
 		return NULL;
-	self = (struct ranges_object *)allocate(type, 0);
-	if (!self)
-		return NULL;
-	guard = ((struct space_object *)space)->guard;
-	if (!enter(guard, true)) {
-		Py_DECREF(self);
+	self = allocate(type, 0);
+	native = self ? native_create(self, guard_of(space), release_ranges) :
+			NULL;
+	if (!native || !enter(native->guard)) {
+		Py_XDECREF(self);
 		return NULL;
 	}
-	self->guard = guard_share(guard);
-	self->handle = RUN(kwalk_ranges_open(space_of(space), first, last, &error));
-	leave(guard);
-	if (self->handle)
-		return (PyObject *)self;
+	native->handle = RUN(kwalk_ranges_open(handle_of(space), first, last, &error));
+	leave(native->guard);
+	if (native->handle)
+		return self;
 	Py_DECREF(self);
 	return raise_error(&error);
 }
 
-static void ranges_dealloc(PyObject *object)
-{
-	struct ranges_object *self = (struct ranges_object *)object;
-
-	enter(self->guard, false);
-	kwalk_ranges_free(self->handle);
-	hold();
-	leave(self->guard);
-	guard_drop(self->guard);
-	free_object(object);
-}
-
-static PyObject *ranges_next(PyObject *self)
+static PyObject *ranges_next(PyObject *self, PyObject *none)
 {
 	struct kwalk_range range = KWALK_INIT(struct kwalk_range);
 	struct kwalk_error error = no_error();
-	int code = RUN(kwalk_ranges_next(((struct ranges_object *)self)->handle,
+	int code = RUN(kwalk_ranges_next(handle_of(self),
 				     &range, &error));
 
+	(void)none;
 	if (code == KWALK_NO_ANSWER && !PyErr_Occurred())
 		return NULL; /* the end */
 	if (!good(code, &error))
@@ -1198,40 +1222,33 @@ static PyObject *ranges_next(PyObject *self)
 
 /* --- the module --- */
 
-LOCKED(kernel, kernel_close)
-LOCKED(kernel, kernel_facts)
-LOCKED(kernel, kernel_was_written)
-LOCKED(kernel, kernel_extent)
-LOCKED(kernel, kernel_read_physical)
-LOCKED(kernel, kernel_symbol)
-LOCKED(kernel, kernel_region)
-LOCKED(kernel, kernel_whatis)
-LOCKED(kernel, kernel_page)
-LOCKED(kernel, kernel_page_pfn)
-LOCKED(kernel, kernel_phys_to_virt)
-LOCKED(kernel, kernel_frame_use)
-LOCKED(kernel, kernel_mappings)
-LOCKED(kernel, kernel_tasks)
-LOCKED(kernel, kernel_cpus)
-LOCKED(kernel, kernel_vmcoreinfo)
-LOCKED(space, space_info)
-LOCKED(space, space_translate)
-LOCKED(space, space_translate_in_place)
-LOCKED(space, space_walk)
-LOCKED(space, space_read)
-LOCKED(task, task_info)
-LOCKED(task, task_vmas)
+LOCKED(kernel_close)
+LOCKED(kernel_facts)
+LOCKED(kernel_was_written)
+LOCKED(kernel_extent)
+LOCKED(kernel_read_physical)
+LOCKED(kernel_symbol)
+LOCKED(kernel_region)
+LOCKED(kernel_whatis)
+LOCKED(kernel_page)
+LOCKED(kernel_page_pfn)
+LOCKED(kernel_phys_to_virt)
+LOCKED(kernel_frame_use)
+LOCKED(kernel_mappings)
+LOCKED(kernel_tasks)
+LOCKED(kernel_cpus)
+LOCKED(kernel_vmcoreinfo)
+LOCKED(space_info)
+LOCKED(space_translate)
+LOCKED(space_translate_in_place)
+LOCKED(space_walk)
+LOCKED(space_read)
+LOCKED(task_info)
+LOCKED(task_vmas)
 
 static PyObject *ranges_step(PyObject *self)
 {
-	struct guard *guard = ((struct ranges_object *)self)->guard;
-	PyObject *result;
-
-	if (!enter(guard, true))
-		return NULL;
-	result = ranges_next(self);
-	leave(guard);
-	return result;
+	return locked(ranges_next, self, NULL);
 }
 
 static PyMethodDef kernel_methods[] = {
@@ -1279,18 +1296,18 @@ static PyType_Slot kernel_slots[] = {
 };
 static PyType_Slot space_slots[] = {
 	{ Py_tp_new, space_new },
-	{ Py_tp_dealloc, space_dealloc },
+	{ Py_tp_dealloc, object_dealloc },
 	{ Py_tp_methods, space_methods },
 	{ 0, NULL },
 };
 static PyType_Slot task_slots[] = {
-	{ Py_tp_dealloc, task_dealloc },
+	{ Py_tp_dealloc, object_dealloc },
 	{ Py_tp_methods, task_methods },
 	{ 0, NULL },
 };
 static PyType_Slot ranges_slots[] = {
 	{ Py_tp_new, ranges_new },
-	{ Py_tp_dealloc, ranges_dealloc },
+	{ Py_tp_dealloc, object_dealloc },
 	{ Py_tp_iter, PyObject_SelfIter },
 	{ Py_tp_iternext, ranges_step },
 	{ 0, NULL },
@@ -1298,12 +1315,12 @@ static PyType_Slot ranges_slots[] = {
 
 enum { FLAGS = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE };
 static PyType_Spec specs[] = {
-	{ "kwalk._kwalk.Kernel", sizeof(struct kernel_object), 0,
+	{ "kwalk._kwalk.Kernel", sizeof(struct object), 0,
 	  FLAGS | Py_TPFLAGS_HAVE_GC, kernel_slots },
-	{ "kwalk._kwalk.Space", sizeof(struct space_object), 0, FLAGS,
+	{ "kwalk._kwalk.Space", sizeof(struct object), 0, FLAGS,
 	  space_slots },
-	{ "kwalk._kwalk.Task", sizeof(struct task_object), 0, FLAGS, task_slots },
-	{ "kwalk._kwalk.Ranges", sizeof(struct ranges_object), 0, FLAGS,
+	{ "kwalk._kwalk.Task", sizeof(struct object), 0, FLAGS, task_slots },
+	{ "kwalk._kwalk.Ranges", sizeof(struct object), 0, FLAGS,
 	  ranges_slots },
 };
 static const char *const names[] = { "Kernel", "Space", "Task", "Ranges" };

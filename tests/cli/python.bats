@@ -343,13 +343,50 @@ python() {
 	END
 }
 
+# Each thread is in a call of its kernel when both go on.
+@test "two threads within calls drop what is of each other's kernel" {
+	dump x86_64-tasks
+	vmlinux 64
+	python <<-'END'
+	import faulthandler, os, threading, kwalk
+	faulthandler.dump_traceback_later(int(os.environ["PATIENCE"]), exit=True)
+	kernels = [kwalk.open("x86_64-tasks", "vmlinux", debug_path="") for _ in range(2)]
+	kept = [[kwalk.Space(k), k.task(1), k.ranges()] for k in kernels]
+	both, seen = threading.Barrier(2), [0, 0]
+	def ask(own):
+	    class Task(kwalk.Task):
+	        def __init__(self):
+	            both.wait()
+	            if kept[1 - own]:
+	                kept[1 - own].pop()
+	            seen[own] += 1
+	    kernels[own]._tasks(Task)
+	threads = [threading.Thread(target=ask, args=(own,)) for own in range(2)]
+	for thread in threads:
+	    thread.start()
+	for thread in threads:
+	    thread.join()
+	assert kept == [[], []] and seen == [7, 7], (kept, seen)
+	for kernel in kernels:
+	    assert kernel.translate(0x2123, pid=1) == 0x1c02123
+	END
+}
+
 @test "opening and dropping a thousand times leaves nothing" {
 	! sanitized || skip "the sanitizer's allocator does not count"
 	dump x86_64-tasks
+	vmlinux 64
 	python <<-'END'
 	import gc, os, kwalk
+	spaces = []
+	class Task(kwalk.Task):
+	    def __init__(self):  # in a call: what it drops is released when that ends
+	        spaces.pop()
 	def once():
-	    kernel = kwalk.open("x86_64-tasks", debug_path="")
+	    kernel = kwalk.open("x86_64-tasks", "vmlinux", debug_path="")
+	    spaces[:] = [kwalk.Space(kernel) for _ in range(7)]
+	    kernel._tasks(Task)
+	    assert not spaces
 	    kernel.space()
 	    list(kernel.ranges())
 	    kernel.facts
