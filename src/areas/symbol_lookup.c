@@ -370,17 +370,10 @@ bool kernel_symbol_at(struct kernel *kernel, uint64_t address,
 static const struct module *module_of_number(const struct modules *modules,
 					     uint32_t nr)
 {
-	size_t low = 0, high = modules->nr;
+	size_t behind = ARRAY_SEARCH(i, 1, modules->nr,
+				     modules->list[i].start <= nr);
 
-	while (high - low > 1) {
-		size_t middle = low + (high - low) / 2;
-
-		if (modules->list[middle].start > nr)
-			high = middle;
-		else
-			low = middle;
-	}
-	return &modules->list[low];
+	return &modules->list[behind - 1];
 }
 
 static const char *name_of_number(void *table, uint32_t nr,

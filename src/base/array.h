@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Arrays that grow by doubling. */
+/* Arrays that grow by doubling, and binary search in sorted ones. */
 #pragma once
 
 #include <stdbool.h>
@@ -27,3 +27,18 @@ static inline bool array_add(void *array, size_t *nr, size_t *room,
 	memcpy(items + (*nr)++ * size, item, size);
 	return true;
 }
+
+/* The first index i from start up to end, exclusive, for which is_before is false; end if
+ * there is none. is_before is an expression of i, true up to some index and false from there. */
+#define ARRAY_SEARCH(i, start, end, is_before)                                 \
+	__extension__({                                                        \
+		__typeof__((start) + (end)) low_ = (start), high_ = (end);     \
+		while (low_ < high_) {                                         \
+			__typeof__(low_) i = low_ + (high_ - low_) / 2;        \
+			if (is_before)                                         \
+				low_ = i + 1;                                  \
+			else                                                   \
+				high_ = i;                                     \
+		}                                                              \
+		low_;                                                          \
+	})

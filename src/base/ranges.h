@@ -6,31 +6,30 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/array.h"
+
+static inline uint64_t ranges_last(const void *items, size_t i, size_t size,
+				   size_t last_at)
+{
+	uint64_t last;
+
+	memcpy(&last, (const char *)items + i * size + last_at, sizeof(last));
+	return last;
+}
+
 /* Index of the first item whose range ends at or above address, or nr. The items are
  * sorted, disjoint and size bytes each; the inclusive end of their range is a uint64_t
- * at offset last_at. */
+ * at offset last_at. items may be NULL if nr is 0. */
 static inline size_t ranges_search(const void *items, size_t nr, size_t size,
 				   size_t last_at, uint64_t address)
 {
-	const char *at = items; /* may be NULL if nr is 0 */
-	size_t low = 0, high = nr;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		uint64_t last;
-
-		memcpy(&last, at + middle * size + last_at, sizeof(last));
-		if (last < address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return ARRAY_SEARCH(i, 0, nr,
+			    ranges_last(items, i, size, last_at) < address);
 }
 
 /* For items with a member "last". */
-#define RANGES_SEARCH(items, nr, address)                                     \
-	ranges_search((items), (nr), sizeof(*(items)),                        \
+#define RANGES_SEARCH(items, nr, address)                                      \
+	ranges_search((items), (nr), sizeof(*(items)),                         \
 		      offsetof(__typeof__(*(items)), last), (address))
 
 /* -1, 0 or 1, as qsort() wants it; "?:" joins those of several members. */

@@ -166,17 +166,7 @@ static void cut_frame(const struct parts *parts, size_t i, uint64_t paddr,
 /* The first of the frames that is not below pfn. */
 static size_t lower_bound(const struct parts *parts, uint64_t pfn)
 {
-	size_t low = 0, high = parts->nr;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (frame_at(parts, middle) < pfn)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return ARRAY_SEARCH(i, 0, parts->nr, frame_at(parts, i) < pfn);
 }
 
 void parts_cut(const struct parts *parts, uint64_t paddr, struct extent *extent)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "base/bytes.h"
 #include "base/ranges.h"
 
@@ -175,18 +176,11 @@ static bool lie_behind(const struct kdump_part *part, uint64_t rank,
 static bool is_exchanged(const struct kdump_part *part,
 			 const struct descriptor *descriptor)
 {
-	uint64_t low = part->start_rank, high = low + part->nr;
-	struct pages near;
+	uint64_t start = part->start_rank;
+	const struct pages near = pages_from(
+		part, ARRAY_SEARCH(i, start, start + part->nr,
+				   !lie_behind(part, i, descriptor->offset)));
 
-	while (low < high) {
-		uint64_t middle = low + (high - low) / 2;
-
-		if (lie_behind(part, middle, descriptor->offset))
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	near = pages_from(part, low);
 	for (unsigned int i = 0; i < near.nr; i++) {
 		const struct gap gap = gap_of(part, near.rank[i], FAR);
 

@@ -407,20 +407,13 @@ static const struct kept_blocks *kept_blocks(struct kernel *kernel,
 const struct kept_block *kernel_kept_block(struct kernel *kernel, uint64_t pfn)
 {
 	const struct kept_blocks *blocks = kept_blocks(kernel, NULL);
-	size_t low = 0, high = blocks ? blocks->nr : 0;
+	size_t behind = ARRAY_SEARCH(i, 0, blocks ? blocks->nr : 0,
+				     blocks->block[i].pfn <= pfn);
 	const struct kept_block *block;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (blocks->block[middle].pfn <= pfn)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (!low)
+	if (!behind)
 		return NULL;
-	block = &blocks->block[low - 1];
+	block = &blocks->block[behind - 1];
 	return (pfn - block->pfn) >> block->order ? NULL : block;
 }
 

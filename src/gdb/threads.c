@@ -214,21 +214,12 @@ void threads_release(struct thread_list *list)
 
 const struct thread *thread_of_id(const struct thread_list *list, uint64_t id)
 {
-	size_t low = 0, high = list->nr;
+	size_t first = ARRAY_SEARCH(i, 0, list->nr,
+				    list->thread[list->order[i]].id < id);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const struct thread *thread =
-			&list->thread[list->order[middle]];
-
-		if (thread->id == id)
-			return thread;
-		if (thread->id < id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
+	if (first == list->nr || list->thread[list->order[first]].id != id)
+		return NULL;
+	return &list->thread[list->order[first]];
 }
 
 /* --- registers --- */

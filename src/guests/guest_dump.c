@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/page.h"
+#include "base/ranges.h"
 #include "dump/dump.h"
 #include "dump/registers.h"
 #include "guests/guest_cpus.h"
@@ -58,22 +60,15 @@ static void cut(struct extent *extent, uint64_t paddr, uint64_t before,
 static const struct guest_slot *slot_at(const struct guest_memory *memory,
 					uint64_t paddr, struct extent *extent)
 {
-	size_t low = 0, high = memory->nr_slots;
+	size_t behind = ARRAY_SEARCH(i, 0, memory->nr_slots,
+				     memory->slot[i].first <= paddr);
 	const struct guest_slot *slot;
 
-	while (low < high) { /* the first slot behind paddr */
-		size_t middle = low + (high - low) / 2;
-
-		if (memory->slot[middle].first <= paddr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low < memory->nr_slots)
-		extent->last = memory->slot[low].first - 1;
-	if (!low)
+	if (behind < memory->nr_slots)
+		extent->last = memory->slot[behind].first - 1;
+	if (!behind)
 		return NULL;
-	slot = &memory->slot[low - 1];
+	slot = &memory->slot[behind - 1];
 	if (paddr - slot->first < slot->pages << PAGE_SHIFT) {
 		extent->first = slot->first;
 		extent->last = slot->first + (slot->pages << PAGE_SHIFT) - 1;
@@ -87,17 +82,9 @@ static const struct guest_slot *slot_at(const struct guest_memory *memory,
 static const struct area *area_behind(const struct guest_memory *memory,
 				      uint64_t user)
 {
-	size_t low = 0, high = memory->nr_areas;
+	size_t i = RANGES_SEARCH(memory->area, memory->nr_areas, user);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (memory->area[middle].last < user)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < memory->nr_areas ? &memory->area[low] : NULL;
+	return i < memory->nr_areas ? &memory->area[i] : NULL;
 }
 
 /* What is not in the process' table at user. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "vmlinux/symbol_names.h"
 
 enum {
@@ -302,17 +303,8 @@ void kallsyms_complete(struct kallsyms *kallsyms, const char *prefix,
 static uint32_t lower_bound(const struct kallsyms *kallsyms, uint32_t low,
 			    uint64_t address)
 {
-	uint32_t high = kallsyms->tables.place.nr;
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (kallsyms_address(kallsyms, middle) < address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return ARRAY_SEARCH(i, low, kallsyms->tables.place.nr,
+			    kallsyms_address(kallsyms, i) < address);
 }
 
 bool kallsyms_at(struct kallsyms *kallsyms, uint64_t address,

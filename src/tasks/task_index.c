@@ -3,6 +3,7 @@
  * go through all for each. */
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "base/sort.h"
 #include "tasks/task.h"
 
@@ -49,17 +50,10 @@ void task_list_release(struct task_list *list)
 
 const struct task *task_of_pid(const struct task_list *list, int32_t pid)
 {
-	size_t low = 0, high = list->nr;
+	size_t first = ARRAY_SEARCH(i, 0, list->nr,
+				    list->task[list->by_pid[i]].pid < pid);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (list->task[list->by_pid[middle]].pid < pid)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == list->nr || list->task[list->by_pid[low]].pid != pid)
+	if (first == list->nr || list->task[list->by_pid[first]].pid != pid)
 		return NULL;
-	return &list->task[list->by_pid[low]];
+	return &list->task[list->by_pid[first]];
 }
