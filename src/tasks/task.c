@@ -6,208 +6,24 @@
 
 #include "base/address_set.h"
 #include "base/array.h"
-#include "dump/dump.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/members.h"
-#include "kernel/noted.h"
 #include "kernel/percpu.h"
+#include "tasks/task_read.h"
 
 enum {
-	LAST_PID = 4 << 20, /* PID_MAX_LIMIT, include/linux/threads.h */
 	MOST_TASKS = LAST_PID + 8192, /* and an idle task for each CPU */
-	SPAN_MAX = 16384, /* bytes of a task_struct that are read */
 	STOP_EVERY = 256, /* tasks */
-};
-
-enum direction { FORWARD, BACKWARD };
-
-struct links {
-	uint64_t to[2]; /* list_head's next and prev */
-};
-
-/* A task and its links in the lists. */
-struct listed {
-	struct task task;
-	struct links tasks, threads;
-	uint64_t signal;
 };
 
 struct scan {
 	struct kernel *kernel;
 	struct task_list *list;
 	struct address_set seen;
-	const struct member *tasks, *threads;
-	const struct member *thread_head; /* NULL: the leader is the list's head */
-	struct member in_pids; /* the list_head of pids[PIDTYPE_TGID] */
 	struct error ended; /* why the scan ended; code 0: it goes on */
-	struct member_bytes bytes; /* part of a task_struct, read at once... */
-	uint8_t span[SPAN_MAX]; /* ...to here */
+	struct task_reader reader;
 };
-
-static const struct {
-	enum member_id id;
-	enum member_form form;
-} members[] = {
-	{ TASK_TASKS, MEMBER_LINKS },	 { TASK_PID, MEMBER_INT },
-	{ TASK_TGID, MEMBER_INT },	 { TASK_COMM, MEMBER_TEXT },
-	{ TASK_MM, MEMBER_POINTER },	 { TASK_ACTIVE_MM, MEMBER_POINTER },
-	{ TASK_SIGNAL, MEMBER_POINTER },
-};
-
-static void widen(uint64_t *first, uint64_t *end, const struct member *member)
-{
-	if (member->offset < *first)
-		*first = member->offset;
-	if (member->offset + (uint64_t)member->size > *end)
-		*end = member->offset + (uint64_t)member->size;
-}
-
-/* thread_group links a process's threads without a head (removed in 6.7, 8e1f385104ac).
- * Until 2.6.17 (47e65328a7b1) the second of a task's pids does: no later one has a list. */
-static const struct member *find_ring(struct scan *scan, struct error *err)
-{
-	struct kernel *kernel = scan->kernel;
-	const struct member *pids = kernel_member(kernel, TASK_PIDS, NULL);
-	const struct member *list =
-		kernel_member_as(kernel, PID_LIST, MEMBER_LINKS, NULL);
-	uint64_t size;
-
-	if (!pids || !list || !kernel_type_size(kernel, "pid", &size) ||
-	    size > pids->size ||
-	    !range_within(size + list->offset, list->size, pids->size))
-		return kernel_member_as(kernel, TASK_THREAD_GROUP, MEMBER_LINKS,
-					err);
-	scan->in_pids = *list;
-	scan->in_pids.offset += pids->offset + (uint32_t)size;
-	return &scan->in_pids;
-}
-
-/* The list of threads starts at signal_struct's thread_head since 3.14
- * (0c740d0afc3b). */
-static bool find_members(struct scan *scan, struct error *err)
-{
-	struct kernel *kernel = scan->kernel;
-	uint64_t first = UINT64_MAX, end = 0;
-
-	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
-		const struct member *member = kernel_member_as(
-			kernel, members[i].id, members[i].form, err);
-
-		if (!member)
-			return false;
-		widen(&first, &end, member);
-	}
-	scan->tasks = kernel_member(kernel, TASK_TASKS, err);
-	scan->thread_head = kernel_member(kernel, SIGNAL_THREAD_HEAD, NULL);
-	scan->threads = scan->thread_head ?
-				kernel_member_as(kernel, TASK_THREAD_NODE,
-						 MEMBER_LINKS, err) :
-				find_ring(scan, err);
-	if (!scan->threads)
-		return false;
-	widen(&first, &end, scan->threads);
-	if (end - first > SPAN_MAX)
-		return fail(err, ERROR_FORMAT,
-			    "struct task_struct: implausible members, %" PRIu64 " bytes apart",
-			    end - first);
-	scan->bytes = (struct member_bytes){ scan->span, first, end - first };
-	return true;
-}
-
-static uint64_t load_id(const struct scan *scan, enum member_id id)
-{
-	const struct member *member = kernel_member(scan->kernel, id, NULL);
-
-	return member_load(&scan->bytes, member, 0, member->size);
-}
-
-static struct links load_links(const struct scan *scan,
-			       const struct member *member)
-{
-	unsigned int word = kernel_pointer_size(scan->kernel);
-
-	return (struct links){ { member_load(&scan->bytes, member, 0, word),
-				 member_load(&scan->bytes, member, word,
-					     word) } };
-}
-
-static bool load_comm(const struct scan *scan, struct task *task)
-{
-	const struct member *comm = kernel_member(scan->kernel, TASK_COMM, NULL);
-	size_t size = comm->size < TASK_COMM_MAX ? comm->size : TASK_COMM_MAX;
-
-	memcpy(task->comm, scan->span + (comm->offset - scan->bytes.start),
-	       size);
-	return memchr(task->comm, '\0', size);
-}
-
-static bool read_member(struct scan *scan, uint64_t address,
-			const struct member *member)
-{
-	return kernel_read(scan->kernel, address + member->offset,
-			   scan->span + (member->offset - scan->bytes.start),
-			   (size_t)member->size, NULL);
-}
-
-static bool read_members(struct scan *scan, uint64_t address)
-{
-	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
-		if (!read_member(scan, address,
-				 kernel_member(scan->kernel, members[i].id,
-					       NULL)))
-			return false;
-	return read_member(scan, address, scan->threads);
-}
-
-/* Much of it is in no answer: where reads are noted, and in what extract wrote, are members only. */
-static bool read_span(struct scan *scan, uint64_t address, struct error *err)
-{
-	const struct member *comm = kernel_member(scan->kernel, TASK_COMM, NULL);
-	bool noted = scan->kernel->dump->format->note_read;
-
-	if (noted && read_members(scan, address)) {
-		kernel_note_bytes(scan->kernel, NOTED_NAME,
-				 address + comm->offset,
-				 scan->span + (comm->offset - scan->bytes.start),
-				 (size_t)comm->size);
-		return true;
-	}
-	return kernel_read(scan->kernel, address + scan->bytes.start, scan->span,
-			   scan->bytes.size, err) ||
-	       read_members(scan, address);
-}
-
-/* Fails if the struct cannot be a task. */
-static bool read_task(struct scan *scan, uint64_t address, struct listed *node,
-		      struct error *err)
-{
-	struct task *task = &node->task;
-
-	if (!read_span(scan, address, err))
-		return false;
-	*task = (struct task){
-		.address = address,
-		.mm = load_id(scan, TASK_MM),
-		.active_mm = load_id(scan, TASK_ACTIVE_MM),
-		.pid = (int32_t)load_id(scan, TASK_PID),
-		.tgid = (int32_t)load_id(scan, TASK_TGID),
-		.idle_cpu = -1,
-	};
-	node->tasks = load_links(scan, scan->tasks);
-	node->threads = load_links(scan, scan->threads);
-	node->signal = load_id(scan, TASK_SIGNAL);
-	if (!load_comm(scan, task))
-		return fail(err, ERROR_FORMAT,
-			    "%" PRIx64 " is no task: its comm does not end",
-			    address);
-	if (task->pid < 0 || task->pid > LAST_PID || task->tgid < 0 ||
-	    task->tgid > LAST_PID)
-		return fail(err, ERROR_FORMAT,
-			    "%" PRIx64 " is no task: its pid would be %" PRId32,
-			    address, task->pid);
-	return true;
-}
 
 static bool add_task(struct scan *scan, const struct task *task)
 {
@@ -278,7 +94,7 @@ static bool add_entry(struct scan *scan, const struct ring *ring,
 
 	if (add_address(scan, address, ring->member->offset) == before)
 		return fail(err, ERROR_FORMAT, "it leads to itself");
-	if (!read_task(scan, address, node, err))
+	if (!task_read(&scan->reader, address, node, err))
 		return false;
 	back = links_of(ring, node)->to[!ring->direction];
 	if (back != before)
@@ -354,16 +170,19 @@ static bool read_links(struct scan *scan, uint64_t address, struct links *links,
 static void follow_threads(struct scan *scan, const struct listed *leader)
 {
 	struct links head = leader->threads;
-	struct ring ring = { .name = "threads", .member = scan->threads,
-			     .leader = leader };
+	struct ring ring = {
+		.name = "threads",
+		.member = scan->reader.threads,
+		.leader = leader,
+	};
 	struct error err;
 
-	if (!scan->thread_head) {
+	if (!scan->reader.thread_head) {
 		ring.head = add_address(scan, leader->task.address,
-					scan->threads->offset);
+					scan->reader.threads->offset);
 	} else {
 		ring.head = add_address(scan, leader->signal,
-					scan->thread_head->offset);
+					scan->reader.thread_head->offset);
 		/* No other thread: the usual case. */
 		if (head.to[FORWARD] == ring.head && head.to[BACKWARD] == ring.head)
 			return;
@@ -395,7 +214,7 @@ static void add_idle(struct scan *scan, unsigned int cpu, uint64_t address)
 	struct error err;
 	struct listed node;
 
-	if (!read_task(scan, address, &node, &err)) {
+	if (!task_read(&scan->reader, address, &node, &err)) {
 		damages_add(&scan->list->damages, &err);
 		return;
 	}
@@ -418,9 +237,10 @@ static void add_other_idles(struct scan *scan)
 	for (unsigned int cpu = 1; cpu < cpus.nr && !scan->ended.code; cpu++) {
 		if (!cpu_set_has(&cpus, cpu))
 			continue;
+		/* NULL: the CPU was never brought up. */
 		if (!find_idle(scan, cpu, &task, &err))
 			damages_add(&scan->list->damages, &err);
-		else if (task) /* NULL: the CPU was never brought up */
+		else if (task)
 			add_idle(scan, cpu, task);
 	}
 }
@@ -433,12 +253,12 @@ static bool scan_all(struct scan *scan, struct error *err)
 	uint64_t address;
 	struct listed init;
 
-	if (!find_members(scan, err) ||
+	if (!task_reader_start(&scan->reader, scan->kernel, err) ||
 	    !kernel_symbol(scan->kernel, "init_task", &address, err) ||
-	    !read_task(scan, address, &init, err))
+	    !task_read(&scan->reader, address, &init, err))
 		return false;
-	ring.member = scan->tasks;
-	ring.head = add_address(scan, address, scan->tasks->offset);
+	ring.member = scan->reader.tasks;
+	ring.head = add_address(scan, address, scan->reader.tasks->offset);
 	add_idle(scan, 0, address);
 	add_other_idles(scan);
 	follow_both_ways(scan, &ring, &init.tasks);
@@ -448,7 +268,8 @@ static bool scan_all(struct scan *scan, struct error *err)
 
 struct known_tasks {
 	struct task_list list;
-	bool all, some; /* the list is whole; it is a part: the search was stopped */
+	bool all; /* the list is whole */
+	bool some; /* it is a part: the search was stopped */
 };
 
 static void release(void *state)
