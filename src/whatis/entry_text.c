@@ -37,11 +37,9 @@ static unsigned int find_level(const struct paging *paging, const char *name)
 static void put_table(char *text, const struct table_owner *table,
 		      const char *wanted)
 {
-	char owner[TABLE_OWNER_TEXT];
-
-	table_owner_text(table, owner);
-	put(text, "points to the %s, for %" PRIx64 " to %" PRIx64, owner,
-	    table->first, table->last);
+	put(text, "points to the %s page table", table->level);
+	table_owner_text(table, text, WHATIS_TEXT);
+	put(text, ", for %" PRIx64 " to %" PRIx64, table->first, table->last);
 	if (strcmp(table->level, wanted) != 0)
 		put(text, ", not to a %s page table", wanted);
 }

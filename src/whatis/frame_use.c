@@ -193,14 +193,8 @@ static void text_owners(char text[USE_TEXT], const struct frame_use *use)
 
 static void text_table(char text[USE_TEXT], const struct table_owner *table)
 {
-	text_append(text, USE_TEXT, " %s of", table->level);
-	if (table->task)
-		text_append(text, USE_TEXT, " pid %d (%s)",
-			    (int)table->task->pid, table->task->comm);
-	else
-		text_append(text, USE_TEXT, " the kernel");
-	if (table->user_half)
-		text_append(text, USE_TEXT, ", for user mode");
+	text_append(text, USE_TEXT, " %s", table->level);
+	table_owner_text(table, text, USE_TEXT);
 	if (strcmp(table->level, "pgd") != 0)
 		text_append(text, USE_TEXT, ", %" PRIx64 " to %" PRIx64,
 			    table->first, table->last);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "whatis/table_owner.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/array.h"
@@ -145,17 +144,15 @@ void table_entry_range(const struct table_owner *owner,
 	*last = *first + (UINT64_C(1) << paging->level[level].shift) - 1;
 }
 
-void table_owner_text(const struct table_owner *owner,
-		      char text[TABLE_OWNER_TEXT])
+void table_owner_text(const struct table_owner *owner, char *text, size_t size)
 {
-	snprintf(text, TABLE_OWNER_TEXT, "%s page table of ", owner->level);
 	if (owner->task)
-		text_append(text, TABLE_OWNER_TEXT, "pid %d (%s)",
+		text_append(text, size, " of pid %d (%s)",
 			    (int)owner->task->pid, owner->task->comm);
 	else
-		text_append(text, TABLE_OWNER_TEXT, "the kernel");
+		text_append(text, size, " of the kernel");
 	if (owner->user_half)
-		text_append(text, TABLE_OWNER_TEXT, " for user mode");
+		text_append(text, size, " for user mode");
 }
 
 bool kernel_root_owner(struct kernel *kernel, uint64_t paddr,

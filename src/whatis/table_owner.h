@@ -24,10 +24,9 @@ void table_entry_range(const struct table_owner *owner,
 		       const struct paging *paging, uint64_t paddr,
 		       uint64_t *first, uint64_t *last);
 
-/* "pmd page table of pid 1 (init) for user mode" */
-enum { TABLE_OWNER_TEXT = TASK_COMM_MAX + 96 };
-void table_owner_text(const struct table_owner *owner,
-		      char text[TABLE_OWNER_TEXT]);
+/* Appends " of pid 1 (init) for user mode", or " of the kernel", to the text in a buffer of
+ * size bytes. */
+void table_owner_text(const struct table_owner *owner, char *text, size_t size);
 
 /* Among top-level tables only: paddr is any address of one. */
 bool kernel_root_owner(struct kernel *kernel, uint64_t paddr,

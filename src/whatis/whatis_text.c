@@ -227,7 +227,6 @@ static void put_entry_of(const struct line *line, const struct whatis *whatis)
 	const struct table_owner *table = &whatis->use.table;
 	const struct space *space = kernel_space(line->kernel, NULL);
 	uint64_t first = table->first, last = table->last;
-	char owner[TABLE_OWNER_TEXT];
 
 	if (space) {
 		put(line, "entry %" PRIx64 " of the ",
@@ -236,23 +235,19 @@ static void put_entry_of(const struct line *line, const struct whatis *whatis)
 		table_entry_range(table, space->paging, whatis->physical,
 				  &first, &last);
 	}
-	table_owner_text(table, owner);
-	put(line, "%s, for %" PRIx64 " to %" PRIx64, owner, first, last);
+	put(line, "%s page table", table->level);
+	table_owner_text(table, line->text, WHATIS_TEXT);
+	put(line, ", for %" PRIx64 " to %" PRIx64, first, last);
 }
 
 static void put_root(const struct line *line, const struct whatis *whatis)
 {
 	const struct table_owner *root = &whatis->root;
 
-	put(line, "root of the page table of ");
-	if (root->task)
-		put_task(line, root->task);
-	else
-		put(line, "the kernel");
+	put(line, "root of the page table");
+	table_owner_text(root, line->text, WHATIS_TEXT);
 	if (root->mm)
 		put(line, ", mm %" PRIx64, root->mm);
-	if (root->user_half)
-		put(line, ", for user mode");
 	if (whatis->pcid)
 		put(line, ", PCID or flags %x", whatis->pcid);
 }

@@ -279,6 +279,22 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	END
 }
 
+@test "page tables: the same words for that of user mode wherever it is named" {
+	dump x86_64-tasks-isolated
+	vmlinux 64
+	answers vmlinux x86_64-tasks-isolated 'whatis ffff88800003b008; whatis 3b000; whatis 3a000' <<-END
+	ffff88800003b008 kind=page-table text="entry 1 of the pgd page table of pid 1 (init) for user mode, for 8000000000 to ffffffffff"
+	3b000 as=virtual kind=user
+	3b000 as=physical text="entry 0 of the pgd page table of pid 1 (init) for user mode, for 0 to 7fffffffff"
+	3b000 as=root text="root of the page table of pid 1 (init) for user mode, mm ffff888000031000"
+	3a000 as=virtual kind=user
+	3a000 as=physical kind=per-cpu
+	3a000 as=root text="root of the page table of pid 1 (init), mm ffff888000031000"
+	END
+	"$KWALK" -q -c 'ptov -u 3b000' vmlinux x86_64-tasks-isolated |
+		grep -q 'page-table pgd of pid 1 (init) for user mode$'
+}
+
 @test "modules, areas and their guard pages, devices, slots" {
 	dump x86_64-areas
 	vmlinux 64
