@@ -3,6 +3,7 @@
 #pragma once
 
 #include "answers/check.h"
+#include "answers/hidden.h"
 #include "kernel/kernel.h"
 #include "paging/scan.h"
 #include "tasks/mm.h"
@@ -55,6 +56,9 @@ struct pass {
 	struct tally missing, left_out, corrupt, misplaced, unmapped,
 		write_execute, user, process_write_execute;
 	struct tally memory_conflict, device_conflict;
+	struct kfence_pool kfence; /* known once nr_asked is not 0 */
+	uint64_t hidden[NR_HIDDEN]; /* bytes of RAM that the direct map leaves out for it */
+	unsigned int nr_asked; /* frames, whether they are hidden */
 	bool complete; /* all of the tables was scanned */
 	struct alias *aliases; /* owned */
 	size_t nr_aliases, room_aliases;

@@ -3,13 +3,18 @@
  * there, and one over the user half of each process for cache types and rights. Each
  * kind of trouble is one line, which names the first place. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "answers/check_pass.h"
 #include "areas/region.h"
 #include "areas/resource.h"
+#include "base/page.h"
 #include "kernel/arch.h"
 #include "tasks/mm.h"
+
+/* Unmapped frames that are asked whether the kernel hides them. */
+enum { MOST_HIDDEN = 1 << 20 };
 
 static uint64_t size_of(const struct scanned *scanned)
 {
@@ -22,6 +27,40 @@ static bool in_direct_map(const struct pass *pass, uint64_t vaddr)
 	       vaddr <= pass->direct_last;
 }
 
+static void count_range(struct pass *pass, uint64_t first, uint64_t last)
+{
+	if (first <= last)
+		check_count(&pass->unmapped, last - first + 1,
+			    "%" PRIx64 " to %" PRIx64, first, last);
+}
+
+/* Counts unmapped memory, but for the frames that the kernel hides. */
+static void count_frames(struct pass *pass, uint64_t first, uint64_t last)
+{
+	uint64_t from = first;
+
+	if (!pass->nr_asked)
+		pass->kfence = kernel_kfence_pool(pass->kernel);
+	for (uint64_t at = first, end; at <= last; at = end + 1) {
+		enum hidden why;
+
+		if (pass->nr_asked++ >= MOST_HIDDEN ||
+		    listener_stops_at(pass->kernel->listener, pass->nr_asked))
+			break;
+		end = at | (PAGE_BYTES - 1);
+		end = end < last ? end : last;
+		why = kernel_frame_hidden(pass->kernel, at >> PAGE_SHIFT,
+					  &pass->kfence);
+		if (!why)
+			continue;
+		if (from < at)
+			count_range(pass, from, at - 1);
+		pass->hidden[why] += end - at + 1;
+		from = end + 1;
+	}
+	count_range(pass, from, last);
+}
+
 /* A dump may hold more than the kernel's RAM: memory of firmware and devices. The
  * kernel's resources tell which is RAM, if they can be read. */
 static void count_ram(struct pass *pass, uint64_t first, uint64_t last)
@@ -29,16 +68,14 @@ static void count_ram(struct pass *pass, uint64_t first, uint64_t last)
 	const struct resource_tree *tree = pass->resources;
 
 	if (!tree)
-		check_count(&pass->unmapped, last - first + 1,
-			    "%" PRIx64 " to %" PRIx64, first, last);
+		count_frames(pass, first, last);
 	for (size_t i = 0; tree && i < tree->nr; i++) {
 		const struct resource *ram = &tree->resource[i];
 		uint64_t from = ram->start > first ? ram->start : first;
 		uint64_t to = ram->end < last ? ram->end : last;
 
 		if (from <= to && resource_is_ram(ram))
-			check_count(&pass->unmapped, to - from + 1,
-				    "%" PRIx64 " to %" PRIx64, from, to);
+			count_frames(pass, from, to);
 	}
 }
 
@@ -171,8 +208,27 @@ static void tell_tables(const struct pass *pass, const struct scan *scan)
 			   scan->nr_tables, pass->nr_pages);
 }
 
+/* text: ", but for 8192 bytes of secretmem". */
+static void name_hidden(const struct pass *pass, char *text, size_t size)
+{
+	const char *how = ", but for";
+	size_t length = 0;
+
+	text[0] = '\0';
+	for (size_t i = NOT_HIDDEN + 1; i < NR_HIDDEN; i++) {
+		if (!pass->hidden[i])
+			continue;
+		length += (size_t)snprintf(text + length, size - length,
+					   "%s %" PRIu64 " bytes of %s", how,
+					   pass->hidden[i], hidden_names[i]);
+		how = " and";
+	}
+}
+
 static void tell_direct_map(const struct pass *pass)
 {
+	char hidden[160];
+
 	if (!pass->has_direct_map) {
 		check_tell(pass->checker, "direct-map", CHECK_NOT_CHECKED,
 			   "%s", pass->no_direct_map.message);
@@ -189,10 +245,11 @@ static void tell_direct_map(const struct pass *pass)
 			   pass->resources ? "RAM" :
 					     "memory (RAM or reserved, not known which)",
 			   pass->unmapped.first);
+	name_hidden(pass, hidden, sizeof(hidden));
 	if (!pass->misplaced.nr && !pass->unmapped.nr)
 		check_tell_none(pass, "direct-map", pass->complete,
-				"maps all memory from %" PRIx64 " on, page by page in order",
-				pass->page_offset);
+				"maps all memory from %" PRIx64 " on, page by page in order%s",
+				pass->page_offset, hidden);
 }
 
 static void tell_rights(const struct pass *pass)
