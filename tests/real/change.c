@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Init of a guest whose memory is dumped twice: it says what there is, waits for a line,
- * changes a few things, and says so again. */
+ * changes a few things, and says so again. Its balloon is inflated from outside meanwhile. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <signal.h>
@@ -8,14 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-enum { PAGE = 4096, NR_PAGES = 8, MORE = 16 << 20 };
+#include "init.h"
+
+enum { PAGE = 4096, NR_PAGES = 8, MORE = 16 << 20, HUGE = 2 << 20, SECRET = 4 };
 
 static void print_file(const char *tag, const char *path)
 {
@@ -33,10 +32,10 @@ static void print_file(const char *tag, const char *path)
 /* when: "before" or "after". Returns once a line came. */
 static void tell(const char *when)
 {
-	static const char *const names[] = { "modules", "vmallocinfo" };
+	static const char *const names[] = { "modules", "vmallocinfo", "meminfo", "vmstat" };
 	char tag[64], path[64], line[64];
 
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 4; i++) {
 		snprintf(tag, sizeof(tag), "%s %s", when, names[i]);
 		snprintf(path, sizeof(path), "/proc/%s", names[i]);
 		print_file(tag, path);
@@ -85,13 +84,58 @@ static char *map(size_t size)
 	return p;
 }
 
+static void put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		printf("@failed %s\n", path);
+	close(fd);
+}
+
+/* Frames of uses that few machines have: of zsmalloc (pages of a zram disk, of which more and more
+ * is random), of a tmpfs, of hugetlb, and of memfd_secret(). */
+static void use_frames(void)
+{
+	enum { STEPS = 16, STEP = 16 * PAGE };
+	static char block[STEP] __attribute__((aligned(PAGE)));
+	int disk, file, secret = (int)syscall(447 /* memfd_secret */, 0);
+	char *huge, *hidden;
+
+	put("/sys/block/zram0/disksize", "16M\n");
+	disk = open("/dev/zram0", O_WRONLY | O_DIRECT);
+	file = open("/tmp/file", O_CREAT | O_WRONLY, 0600);
+	for (int step = 0; step < STEPS; step++) {
+		for (int page = 0; page < 16; page++)
+			for (int i = 0; i < PAGE / STEPS * step; i++)
+				block[page * PAGE + i] = (char)random();
+		if (write(disk, block, STEP) != STEP ||
+		    write(file, block, STEP) != STEP)
+			puts("@failed write");
+	}
+	close(disk);
+	close(file);
+	put("/proc/sys/vm/nr_hugepages", "2\n");
+	huge = mmap(NULL, HUGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+	if (ftruncate(secret, SECRET * PAGE))
+		puts("@failed memfd_secret");
+	hidden = mmap(NULL, SECRET * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, secret, 0);
+	if (huge == MAP_FAILED || hidden == MAP_FAILED) {
+		puts("@failed mmap");
+		return;
+	}
+	memset(huge, 1, HUGE);
+	memset(hidden, 1, SECRET * PAGE);
+}
+
 int main(void)
 {
 	pid_t old;
 	char *pages;
 
-	mkdir("/proc", 0755);
-	mount("proc", "/proc", "proc", 0, NULL);
+	begin_init();
+	mount("tmp", "/tmp", "tmpfs", 0, NULL);
+	load_modules();
 	old = start("kwalk-old");
 	start("kwalk-stays");
 	pages = map(NR_PAGES * PAGE);
@@ -106,6 +150,9 @@ int main(void)
 	munmap(pages + 7 * PAGE, PAGE);
 	printf("@pages %lx\n", (unsigned long)pages);
 	map(MORE);
+	use_frames();
+	put("/proc/sys/vm/stat_refresh", "1\n");
+	print_file("zram", "/sys/block/zram0/mm_stat");
 	tell("after");
 	for (;;)
 		pause();

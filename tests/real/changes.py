@@ -15,19 +15,28 @@ from guest import Guest
 from tap import exit_status, report
 
 MORE = 4096  # pages that the guest takes in between
+MEMORY, LEFT = 192, 160  # MiB of the guest, and what its balloon leaves of them
+SECRET = 4  # pages of memfd_secret()
+PAGE = 4096
 
 
 class Changing(Guest):
     def __init__(self, given, number):
         folder = os.path.join(given.dir, f"changes-{number}")
-        arguments = ["-m", "192M", "-cpu", "max,la57=off", "-kernel", given.kernel, "-initrd", given.initrd,
-                     "-append", "console=ttyS0 quiet no_hash_pointers", "-device", "vmcoreinfo"]
+        arguments = ["-m", f"{MEMORY}M", "-cpu", "max,la57=off", "-kernel", given.kernel, "-initrd", given.initrd,
+                     "-append", "console=ttyS0 quiet no_hash_pointers", "-device", "vmcoreinfo",
+                     "-device", "virtio-balloon-pci"]
         super().__init__(folder, arguments)
 
     def dump(self, when):
         """Waits until the guest is ready, and dumps its memory."""
         self.wait_for(f"^@ready {when}$")
         return self.take_memory(when)
+
+    def inflate(self):
+        """Has the guest's balloon take memory, all that it is asked for."""
+        self.monitor.call("balloon", value=LEFT << 20)
+        self.wait_until(lambda: self.monitor.call("query-balloon")["actual"] == LEFT << 20, "inflate its balloon")
 
 
 def diff(given, this, other, words, *options):
@@ -150,6 +159,37 @@ def compare_pages(rows, text):
     return len(of(rows, "mapping")), wrong
 
 
+def counted(given, dump, script):
+    """What commands say of one dump."""
+    done = subprocess.run([given.kwalk, "-q", "-j", "-c", script, given.vmlinux, dump], capture_output=True, text=True,
+                          timeout=300, check=False)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def compare_uses(rows, text):
+    """Frames of a balloon, of zram, of tmpfs, hugetlb and page tables: as many as the guest's kernel counts. What the
+    balloon took is managed no more, and what was taken out of the direct map is no damage."""
+    vmstat = {line.split()[0]: int(line.split()[1]) for line in said(text, "after", "vmstat")}
+    meminfo = {line.split(":")[0]: int(line.split()[1]) for line in said(text, "after", "meminfo")}
+    zram = int(re.search(r"^@zram +\d+ +\d+ +(\d+)", text, re.MULTILINE)[1]) // PAGE
+    want = {"offline": (MEMORY - LEFT << 20) // PAGE, "zsmalloc": zram, "shmem": vmstat["nr_shmem"],
+            "hugetlb": meminfo["HugePages_Total"] * meminfo["Hugepagesize"] * 1024 // PAGE,
+            "page-table": vmstat["nr_page_table_pages"]}
+    got = {row["use"]: row["frames"] for row in rows if row["command"] == "frames"}
+    wrong = [f"{use}: {got.get(use)} frames, not {count}" for use, count in want.items() if got.get(use) != count]
+    if vmstat["balloon_inflate"] - vmstat["balloon_deflate"] != want["offline"] or vmstat["nr_zspages"] != zram or \
+            not all(want.values()):
+        wrong.append(f"the guest itself says {want}, and {vmstat}")
+    managed = sum(row["managed"] for row in rows if row["command"] == "zones")
+    if managed * PAGE != meminfo["MemTotal"] << 10 or sum(got.values()) - got["reserved"] - got["offline"] != managed:
+        wrong.append(f"managed are {managed} frames of {meminfo['MemTotal']} kB, used {got}")
+    checks = {row["check"]: row for row in rows if row["command"] == "check"}
+    wrong += [f"{row}" for row in checks.values() if row["status"] not in ("ok", "not-checked")]
+    if f"{SECRET * PAGE} bytes of secretmem" not in checks["direct-map"]["message"]:
+        wrong.append(f"{checks['direct-map']}")
+    return len(got) + len(checks), wrong
+
+
 def compare_itself(rows):
     wrong = [f"{row}" for row in rows if row["status"] not in ("ok", "same")]
     return len(rows), wrong
@@ -178,6 +218,7 @@ def main():
     guests = [Changing(given, number) for number in range(2)]
     try:
         before, again = guests[0].dump("before"), guests[1].dump("before")
+        guests[0].inflate()
         guests[0].tell()
         after = guests[0].dump("after")
         text = guests[0].serial()
@@ -189,6 +230,8 @@ def main():
     report(f"{given.name}: a module that was loaded", *compare_modules(rows, text))
     report(f"{given.name}: areas of vmalloc", *compare_areas(rows, text))
     report(f"{given.name}: frames", *compare_frames(rows))
+    report(f"{given.name}: frames of a balloon, zram, tmpfs and hugetlb",
+           *compare_uses(counted(given, after, "frames; zones; check"), text))
     report(f"{given.name}: the kernel's mappings", *compare_kernel_mappings(rows, text))
     report(f"{given.name}: a process' pages", *compare_pages(diff(given, after, before, "-p 1"), text))
     report(f"{given.name}: a dump and itself", *compare_itself(diff(given, before, before, "-n 0 facts regions mappings "

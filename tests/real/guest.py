@@ -47,6 +47,14 @@ class Guest:
             time.sleep(0.1)
         return found
 
+    def wait_until(self, holds, what):
+        """Until what the monitor is asked is so."""
+        deadline = time.monotonic() + self.timeout
+        while not holds():
+            if not self.is_alive() or time.monotonic() > deadline:
+                raise Failure(f"{os.path.basename(self.folder)}: the guest does not {what} in time")
+            time.sleep(0.1)
+
     def tell(self):
         """Sends an empty line, for which the guest waits."""
         with socket.socket(socket.AF_UNIX) as tty:

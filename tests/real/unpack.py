@@ -16,7 +16,8 @@ import tarfile
 MODULES = {"virtio", "virtio_ring", "virtio_pci", "virtio_pci_legacy_dev", "virtio_pci_modern_dev",
            "virtio_blk", "brd", "dummy", "qemu_fw_cfg",
            "nvme-keyring", "nvme-auth", "nvme-core", "nvme", "scsi_common", "scsi_mod", "sd_mod", "libata", "libahci",
-           "ahci", "e1000e", "irqbypass", "kvm", "kvm-amd", "virtio-iommu"}
+           "ahci", "e1000e", "irqbypass", "kvm", "kvm-amd", "virtio-iommu",
+           "virtio_balloon", "zsmalloc", "lz4_compress", "lz4hc_compress", "zram"}
 
 
 def target(member):
