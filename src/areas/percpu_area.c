@@ -32,7 +32,7 @@ struct percpu_areas {
 		bool known; /* else the offset cannot be read */
 		uint64_t offset; /* what per_cpu_ptr() adds */
 	} *cpu; /* owned; the possible CPUs */
-	size_t nr_cpus;
+	size_t nr_cpus, cpu_room;
 	struct percpu_range *range; /* owned; [0]: static variables */
 	size_t nr, room;
 };
@@ -76,17 +76,17 @@ static bool find_offsets(struct kernel *kernel, struct percpu_areas *areas)
 	if (kernel_has_copies(kernel) != YES ||
 	    !kernel_possible_cpus(kernel, &cpus, NULL))
 		return false;
-	areas->cpu = calloc(cpus.nr, sizeof(*areas->cpu));
-	for (unsigned int cpu = 0; areas->cpu && cpu < cpus.nr; cpu++) {
-		struct percpu_cpu *own = &areas->cpu[areas->nr_cpus];
+	for (unsigned int cpu = 0; cpu < cpus.nr; cpu++) {
+		struct percpu_cpu own = { .cpu = cpu };
 
 		if (!cpu_set_has(&cpus, cpu))
 			continue;
-		own->cpu = cpu;
-		own->known = kernel_per_cpu_offset(kernel, cpu, &own->offset,
-						   NULL);
-		some |= own->known;
-		areas->nr_cpus++;
+		own.known = kernel_per_cpu_offset(kernel, cpu, &own.offset,
+						  NULL);
+		if (!array_add(&areas->cpu, &areas->nr_cpus, &areas->cpu_room,
+			       &own, sizeof(own)))
+			break;
+		some |= own.known;
 	}
 	return some;
 }
