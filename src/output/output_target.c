@@ -17,7 +17,9 @@ struct output *output_create(int fd, enum output_format format)
 	csv_start(&output->csv);
 	output_set_format(output, format);
 	output->table.address_digits = 16;
-	screen_create(&output->table.screen);
+	/* A locale takes files and memory, and only lines that are fitted need it. */
+	if (isatty(fd))
+		screen_create(&output->table.screen);
 	return output;
 }
 
