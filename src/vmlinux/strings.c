@@ -10,8 +10,11 @@ bool strings_open(struct strings *strings, struct bytes file, struct error *err)
 {
 	strings->file = file;
 	strings->size = file.size;
-	/* Large, and zeroed by the system when it is first touched. */
-	strings->own = calloc(1, file.size + 1);
+	/* Large, and zeroed by the system when it is first touched: a part in a page. */
+	strings->memory = calloc(1, file.size + 1 + PART);
+	if (strings->memory)
+		strings->own = strings->memory + PART -
+			       (uintptr_t)strings->memory % PART;
 	strings->copied = calloc(file.size / PART + 1, sizeof(bool));
 	return (strings->own && strings->copied) ||
 	       fail(err, ERROR_SYSTEM, "out of memory");
@@ -19,7 +22,7 @@ bool strings_open(struct strings *strings, struct bytes file, struct error *err)
 
 void strings_close(struct strings *strings)
 {
-	free(strings->own);
+	free(strings->memory);
 	free(strings->copied);
 }
 

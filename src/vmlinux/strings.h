@@ -13,7 +13,8 @@
 
 struct strings {
 	struct bytes file; /* borrowed */
-	char *own; /* owned: what was copied of it, and a NUL behind it */
+	char *memory; /* owned */
+	char *own; /* in memory: what was copied of the file, and a NUL behind it */
 	bool *copied; /* owned; of each part; NULL: all is */
 	size_t size; /* without that NUL */
 };

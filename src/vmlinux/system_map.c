@@ -148,7 +148,8 @@ static bool find_machine(struct symbols *symbols, const char *path,
 static bool copy_text(struct symbols *symbols, struct bytes text,
 		      struct error *err)
 {
-	symbols->strings.own = calloc(1, text.size + 2);
+	symbols->strings.own = symbols->strings.memory =
+		calloc(1, text.size + 2);
 	symbols->own_entries =
 		calloc(text.size / SHORTEST_LINE + 1, sizeof(Elf64_Sym));
 	if (!symbols->strings.own || !symbols->own_entries)
