@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "base/bytes.h"
 #include "base/scatter.h"
 #include "base/sort.h"
 
@@ -28,14 +27,6 @@ void symbol_names_free(struct symbol_names *names)
 }
 
 /* --- marks --- */
-
-static uint16_t mark_of_name(const char *name)
-{
-	char head[8] = { 0 };
-
-	memcpy(head, name, strnlen(name, sizeof(head)));
-	return name_mark(load_le64(head));
-}
 
 /* Where there is no memory for them, marks are gone through as before. */
 static void chain(struct symbol_names *names)
@@ -179,7 +170,7 @@ bool symbol_names_find(struct symbol_names *names, const char *wanted,
 		       uint32_t *nr)
 {
 	enum name_rank rank, best = NAME_OF_NOTHING;
-	uint16_t mark = mark_of_name(wanted);
+	uint16_t mark = name_mark(name_head_of(wanted));
 
 	if (names->whole)
 		return find_whole(names, wanted, nr);
@@ -204,7 +195,7 @@ void symbol_names_each(struct symbol_names *names, const char *wanted,
 		       bool (*visit)(uint32_t nr, enum name_rank rank, void *arg),
 		       void *arg)
 {
-	uint16_t mark = mark_of_name(wanted);
+	uint16_t mark = name_mark(name_head_of(wanted));
 	enum name_rank rank;
 	uint32_t length = 0;
 

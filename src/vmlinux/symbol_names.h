@@ -10,7 +10,9 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
+#include "base/bytes.h"
 #include "base/error.h"
 #include "base/listener.h"
 
@@ -56,17 +58,30 @@ bool symbol_names_init(struct symbol_names *names, name_getter *get,
 		       void *table, uint32_t count, struct error *err);
 void symbol_names_free(struct symbol_names *names); /* may be zeroed */
 
-/* head: the first NAME_HEAD bytes, little-endian; any may follow the NUL of a shorter
- * name. Never 0. */
-static inline uint16_t name_mark(uint64_t head)
+/* The first NAME_HEAD bytes of a name, little-endian, without what follows the NUL of a
+ * shorter one. */
+static inline uint64_t name_head(uint64_t head)
 {
 	uint64_t zero =
 		(head - 0x0101010101010101) & ~head & 0x8080808080808080;
-	uint16_t mark;
 
-	if (zero) /* its lowest set bit marks the first zero byte */
-		head &= ((zero & -zero) >> 7) - 1;
-	mark = (uint16_t)(head * 0x9e3779b97f4a7c15 >> 48);
+	/* its lowest set bit marks the first zero byte */
+	return zero ? head & (((zero & -zero) >> 7) - 1) : head;
+}
+
+static inline uint64_t name_head_of(const char *name)
+{
+	char head[NAME_HEAD] = { 0 };
+
+	memcpy(head, name, strnlen(name, sizeof(head)));
+	return load_le64(head);
+}
+
+/* head: as name_head() takes it. Never 0. */
+static inline uint16_t name_mark(uint64_t head)
+{
+	uint16_t mark = (uint16_t)(name_head(head) * 0x9e3779b97f4a7c15 >> 48);
+
 	return mark ? mark : 1;
 }
 

@@ -9,22 +9,10 @@
 
 enum {
 	MOST_OF_A_FILE = 1 << 14, /* local symbols */
-	SOON = 24, /* symbols ahead whose names are fetched */
+	MOST_SCANS = 1, /* an index takes as long as a few, and pages of its own */
 };
 
 /* --- by name --- */
-
-static const char *name_of(void *table, uint32_t nr, enum name_rank *rank)
-{
-	struct symbols *symbols = table;
-	Elf64_Sym entry = symbol_entry(symbols, nr);
-	const char *name = strings_peek(&symbols->strings,
-					symbol_name_offset(symbols, nr),
-					symbols->text);
-
-	*rank = symbol_is_local(&entry) ? NAME_LOCAL : NAME_GLOBAL;
-	return nr && *name && symbol_is_defined(&entry) ? name : NULL;
-}
 
 static bool index_names(struct symbols *symbols)
 {
@@ -32,7 +20,7 @@ static bool index_names(struct symbols *symbols)
 
 	if (symbols->names.mark)
 		return true;
-	if (!symbol_names_init(&symbols->names, name_of, symbols,
+	if (!symbol_names_init(&symbols->names, symbols_name_of, symbols,
 			       symbols->nr_entries, NULL))
 		return false;
 	for (uint32_t nr = 1; nr < symbols->nr_entries; nr++) {
@@ -53,15 +41,34 @@ static bool index_names(struct symbols *symbols)
 	return true;
 }
 
+/* May a name be looked for without an index, which there is not yet? */
+static bool may_scan(struct symbols *symbols)
+{
+	return !symbols->names.mark && symbols->nr_scans++ < MOST_SCANS;
+}
+
+static bool find_number(struct symbols *symbols, const char *name, uint32_t *nr)
+{
+	struct awaited_symbol found;
+
+	if (!symbols->names.mark && symbols_awaited(symbols, name, &found)) {
+		*nr = found.nr;
+		return found.nr;
+	}
+	if (may_scan(symbols))
+		return symbols_scan_find(symbols, name, nr);
+	return index_names(symbols) &&
+	       symbol_names_find(&symbols->names, name, nr);
+}
+
 bool symbols_find(struct symbols *symbols, const char *name,
 		  struct symbol *symbol)
 {
 	uint32_t nr;
 
-	if (!index_names(symbols) ||
-	    !symbol_names_find(&symbols->names, name, &nr))
+	if (!find_number(symbols, name, &nr))
 		return false;
-	symbol_fill(symbols, nr, symbol);
+	symbol_fill_as(symbols, nr, name, symbol);
 	return true;
 }
 
@@ -82,6 +89,23 @@ static bool visit_number(uint32_t nr, enum name_rank rank, void *arg)
 	return visit->visit(&symbol, visit->arg);
 }
 
+static void each_named(struct symbols *symbols, const char *name,
+		       struct visit *each)
+{
+	struct awaited_symbol found;
+
+	if (!symbols->names.mark && symbols_awaited(symbols, name, &found) &&
+	    !found.several) {
+		if (found.nr)
+			visit_number(found.nr, NAME_GLOBAL, each);
+		return;
+	}
+	if (may_scan(symbols))
+		symbols_scan_each(symbols, name, visit_number, each);
+	else if (index_names(symbols))
+		symbol_names_each(&symbols->names, name, visit_number, each);
+}
+
 void symbols_each(struct symbols *symbols, const char *name,
 		  bool (*visit)(const struct symbol *symbol, void *arg),
 		  void *arg)
@@ -89,10 +113,10 @@ void symbols_each(struct symbols *symbols, const char *name,
 	struct visit each = { symbols, visit, arg };
 	enum name_rank rank;
 
-	if (name && index_names(symbols))
-		symbol_names_each(&symbols->names, name, visit_number, &each);
+	if (name)
+		each_named(symbols, name, &each);
 	for (uint32_t nr = 1; !name && nr < symbols->nr_entries; nr++) {
-		const char *text = name_of(symbols, nr, &rank);
+		const char *text = symbols_name_of(symbols, nr, &rank);
 
 		if (text && !symbol_is_compilers(text) &&
 		    !visit_number(nr, rank, &each))
@@ -237,6 +261,7 @@ void symbols_close(struct symbols *symbols)
 	if (!symbols)
 		return;
 	symbol_names_free(&symbols->names);
+	free(symbols->awaited);
 	free(symbols->placed);
 	free(symbols->own_entries);
 	strings_close(&symbols->strings);

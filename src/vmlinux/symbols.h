@@ -11,7 +11,9 @@
 #include "base/listener.h"
 
 struct symbol {
-	const char *name; /* borrowed from the table, valid until symbols_close() */
+	/* Borrowed from the table, valid until symbols_close(); of symbols_find(): the name
+	 * that was asked for. */
+	const char *name;
 	uint64_t address;
 	uint64_t size;    /* bytes; 0 if unknown, as always with a System.map */
 	uint16_t section; /* section index of the ELF file, or SHN_ABS etc. */

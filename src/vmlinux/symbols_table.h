@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Private to symbols.c (by name), symbols_sorted.c (by address) and system_map.c.
- * The contents of the table are not trusted. */
+/* Private to symbols.c (by name), symbols_scan.c (the same, without an index),
+ * symbols_sorted.c (by address) and system_map.c. The contents of the table are not
+ * trusted. */
 #pragma once
 
 #include <elf.h>
@@ -19,6 +20,13 @@ struct placed_symbol {
 	uint32_t rank; /* among several at the address, the last is the best */
 };
 
+struct awaited_symbol {
+	uint32_t nr; /* 0: none has the name */
+	bool several; /* others have it too */
+};
+
+enum { SOON = 24 }; /* symbols ahead whose names are fetched */
+
 struct symbols {
 	Elf *elf;               /* borrowed; NULL for a System.map */
 	Elf64_Sym *own_entries; /* owned; only for a System.map */
@@ -28,7 +36,10 @@ struct symbols {
 	struct strings strings;
 	char text[MOST_NAME]; /* a name that a search looks at */
 
-	struct symbol_names names; /* zeroed until a name is asked for */
+	struct symbol_names names; /* zeroed until there is an index */
+	/* Owned, those of symbols_scan.c; NULL: not looked for yet. */
+	struct awaited_symbol *awaited;
+	unsigned int nr_scans; /* for other names */
 	/* Owned, by address, of those from lowest to highest; NULL: not sorted yet. */
 	struct placed_symbol *placed;
 	uint32_t nr_placed;
@@ -110,13 +121,13 @@ static inline bool symbol_is_compilers(const char *name)
 	return name[0] == '.' && name[1] == 'L';
 }
 
-static inline void symbol_fill(const struct symbols *symbols, uint32_t nr,
-			       struct symbol *symbol)
+static inline void symbol_fill_as(const struct symbols *symbols, uint32_t nr,
+				  const char *name, struct symbol *symbol)
 {
 	Elf64_Sym entry = symbol_entry(symbols, nr);
 
 	*symbol = (struct symbol){
-		.name = symbol_name(symbols, nr),
+		.name = name,
 		.address = entry.st_value,
 		.size = entry.st_size,
 		.section = entry.st_shndx,
@@ -124,3 +135,24 @@ static inline void symbol_fill(const struct symbols *symbols, uint32_t nr,
 		.nr = nr,
 	};
 }
+
+static inline void symbol_fill(const struct symbols *symbols, uint32_t nr,
+			       struct symbol *symbol)
+{
+	symbol_fill_as(symbols, nr, symbol_name(symbols, nr), symbol);
+}
+
+/* What symbol_names.h has as a name_getter. */
+const char *symbols_name_of(void *table, uint32_t nr, enum name_rank *rank);
+
+/* --- symbols_scan.c --- */
+
+/* Is name one of those that are looked for together? Then what was found of it. */
+bool symbols_awaited(struct symbols *symbols, const char *name,
+		     struct awaited_symbol *found);
+
+/* As symbol_names_find() and symbol_names_each() do. */
+bool symbols_scan_find(struct symbols *symbols, const char *name, uint32_t *nr);
+void symbols_scan_each(struct symbols *symbols, const char *name,
+		       bool (*visit)(uint32_t nr, enum name_rank rank, void *arg),
+		       void *arg);

@@ -45,6 +45,16 @@ includes() {
 	grep -q '#include <readline/' src/repl.c
 }
 
+@test "each symbol that is looked for in advance is asked for somewhere" {
+	local file=src/vmlinux/symbols_scan.c name
+
+	sed -n '/^static const char awaited/,/^};/p' "$file" | grep -o '"[^"]*"' >"$BATS_TEST_TMPDIR/names"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/names")" -gt 20 ]
+	while read -r name; do
+		sources | grep -vx "$file" | xargs grep -qF "$name" || echo "$name"
+	done <"$BATS_TEST_TMPDIR/names" | none "names that nobody asks for"
+}
+
 # Code without comments and strings, as "FILE:LINE:CODE".
 code() {
 	awk '

@@ -236,7 +236,7 @@ static void vmlinux_names_without_an_end(void **state)
 		if (!symbols)
 			fail_msg("%s", err.message);
 		if (used)
-			assert_true(symbols_find(symbols, name, &symbol));
+			assert_true(symbols_at(symbols, 0x1000, &symbol));
 		memset(pages + 2 * PAGE - 9, 'x', 9);
 		assert_false(symbols_find(symbols, "function_of_15_and_more",
 					  &symbol));

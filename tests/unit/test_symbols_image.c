@@ -239,6 +239,84 @@ static void names_of_images(void **state)
 	}
 }
 
+static bool add_address(const struct symbol *symbol, void *arg)
+{
+	uint64_t *sum = arg;
+
+	*sum += symbol->address;
+	return true;
+}
+
+static bool ignore_name(const char *name, void *arg)
+{
+	(void)name;
+	(void)arg;
+	return true;
+}
+
+/* Names that first answers ask for are found in one pass, one more in a pass of its own;
+ * the index, which completion makes, must tell the same. */
+static void names_before_and_after_the_index(void **state)
+{
+	static const struct entry entries[] = {
+		{ "modules", 0x1010, 4, INFO(LOCAL, OBJECT), TEXT },
+		{ "mem_sections", 0x1020, 4, INFO(GLOBAL, OBJECT), TEXT },
+		{ "mem_section", 0x1030, 4, INFO(LOCAL, OBJECT), TEXT },
+		{ "modules", 0x1040, 4, INFO(GLOBAL, OBJECT), TEXT },
+		{ "init_task", 0x1050, 4, INFO(GLOBAL, OBJECT), TEXT },
+		{ "modules", 0x1060, 4, INFO(GLOBAL, OBJECT), TEXT },
+		{ "swap_info", 0, 0, INFO(LOCAL, FILE), SHN_ABS },
+		{ "phys_base", 0, 0, INFO(GLOBAL, NOTYPE), SHN_UNDEF },
+		{ "twin", 0x1070, 4, INFO(LOCAL, OBJECT), TEXT },
+		{ "twin", 0x1080, 4, INFO(LOCAL, OBJECT), TEXT },
+	};
+	static const struct {
+		const char *name;
+		uint64_t best, sum; /* 0: absent */
+	} asked[] = {
+		{ "twin", 0x1070, 0x1070 + 0x1080 },
+		{ "modules", 0x1040, 0x1010 + 0x1040 + 0x1060 },
+		{ "mem_section", 0x1030, 0x1030 },
+		{ "init_task", 0x1050, 0x1050 },
+		{ "swap_info", 0, 0 },
+		{ "phys_base", 0, 0 },
+		{ "mem_map", 0, 0 },
+	};
+	enum { NR = sizeof(entries) / sizeof(entries[0]) };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		for (unsigned int way = 0; way < 4; way++) {
+			bool narrow = way & 1, indexed = way & 2;
+			struct symbols *symbols;
+			struct symbol symbol;
+			struct image image;
+			uint64_t sum = 0;
+			Elf *elf;
+
+			make_image(&image, narrow, entries, NR);
+			symbols = open_image(&image, &elf);
+			assert_non_null(symbols);
+			if (indexed)
+				symbols_complete(symbols, "x", ignore_name, NULL);
+			symbols_each(symbols, asked[i].name, add_address, &sum);
+			assert_int_equal(sum, asked[i].sum);
+			symbols_close(symbols);
+			elf_end(elf);
+			symbols = open_image(&image, &elf);
+			if (indexed)
+				symbols_complete(symbols, "x", ignore_name, NULL);
+			assert_int_equal(symbols_find(symbols, asked[i].name,
+						      &symbol),
+					 asked[i].best != 0);
+			if (asked[i].best)
+				assert_int_equal(symbol.address, asked[i].best);
+			symbols_close(symbols);
+			elf_end(elf);
+		}
+	}
+}
+
 static void addresses_of_images(void **state)
 {
 	static const struct {
@@ -476,6 +554,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_of_images),
+		cmocka_unit_test(names_before_and_after_the_index),
 		cmocka_unit_test(addresses_of_images),
 		cmocka_unit_test(addresses_behind_symbols),
 		cmocka_unit_test(completion),

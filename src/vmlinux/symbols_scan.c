@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Names that are looked for without an index of all: that takes 16 bits for each symbol of
+ * a kernel, and longer than to go through their names twice. */
+#include <stdlib.h>
+
+#include "vmlinux/symbols_table.h"
+
+/* What most first answers ask for: one pass looks for all. A name that is missing here, or
+ * that nobody asks for any more, costs time only. */
+static const char awaited[][24] = {
+	/* page tables and entries */
+	"init_top_pgt", "init_level4_pgt", "swapper_pg_dir", "phys_base",
+	"__pgtable_l5_enabled", "sme_me_mask", "physical_mask",
+	"__pte2cachemode_tbl", "l1tf_mitigation", "swap_info", "migrate_pages",
+	"memory_failure",
+	/* the address space */
+	"page_offset_base", "vmalloc_base", "vmemmap_base", "physmem_end",
+	"direct_map_physmem_end", "max_pfn", "high_memory", "pkmap_count",
+	"pkmap_page_table", "__FIXADDR_TOP", "setup_cpu_entry_areas",
+	"kasan_init", "efi_map_region", "kaslr_get_random_long",
+	"module_load_offset", "_stext", "_end", "linux_banner", "boot_params",
+	"asm_exc_divide_error", "divide_error",
+	/* page frames */
+	"mem_section", "mem_map", "node_data", "contig_page_data",
+	"nr_node_ids", "vmemmap_populate",
+	/* CPUs, tasks, modules */
+	"__per_cpu_offset", "__per_cpu_start", "__per_cpu_end",
+	"__cpu_possible_mask", "runqueues", "idle_threads", "init_task",
+	"modules",
+};
+
+enum {
+	NR_AWAITED = sizeof(awaited) / sizeof(awaited[0]),
+	SLOT_BITS = 11,
+};
+
+/* Names by their heads, so that nearly all symbols are done with after a look at one
+ * slot. */
+struct scan {
+	struct wanted {
+		uint64_t head;
+		struct awaited_symbol found; /* so far */
+		enum name_rank rank;
+		uint8_t next; /* 1 + number of the next one of this slot */
+	} wanted[NR_AWAITED];
+	uint8_t slot[1 << SLOT_BITS]; /* 1 + number of a name; 0: none */
+};
+
+_Static_assert(NR_AWAITED < UINT8_MAX, "slots are bytes");
+
+const char *symbols_name_of(void *table, uint32_t nr, enum name_rank *rank)
+{
+	struct symbols *symbols = table;
+	Elf64_Sym entry = symbol_entry(symbols, nr);
+	const char *name = strings_peek(&symbols->strings,
+					symbol_name_offset(symbols, nr),
+					symbols->text);
+
+	*rank = symbol_is_local(&entry) ? NAME_LOCAL : NAME_GLOBAL;
+	return nr && *name && symbol_is_defined(&entry) ? name : NULL;
+}
+
+static uint8_t *slot_of(struct scan *scan, uint64_t head)
+{
+	return &scan->slot[head * 0x9e3779b97f4a7c15 >> (64 - SLOT_BITS)];
+}
+
+static void scan_init(struct scan *scan)
+{
+	memset(scan, 0, sizeof(*scan));
+	for (uint8_t i = 0; i < NR_AWAITED; i++) {
+		struct wanted *wanted = &scan->wanted[i];
+		uint8_t *slot;
+
+		wanted->head = name_head_of(awaited[i]);
+		slot = slot_of(scan, wanted->head);
+		wanted->next = *slot;
+		*slot = i + 1;
+	}
+}
+
+static inline uint64_t head_of(const struct symbols *symbols, uint32_t nr)
+{
+	return name_head(strings_head(&symbols->strings,
+				      symbol_name_offset(symbols, nr)));
+}
+
+static void take(struct symbols *symbols, struct scan *scan, uint8_t slot,
+		 uint64_t head, uint32_t nr)
+{
+	const char *name = NULL;
+	enum name_rank rank;
+
+	for (; slot; slot = scan->wanted[slot - 1].next) {
+		struct wanted *wanted = &scan->wanted[slot - 1];
+
+		if (wanted->head != head)
+			continue;
+		if (!name)
+			name = symbols_name_of(symbols, nr, &rank);
+		if (!name)
+			return;
+		if (strcmp(awaited[slot - 1], name) != 0)
+			continue;
+		wanted->found.several = wanted->found.nr;
+		if (rank > wanted->rank) {
+			wanted->found.nr = nr;
+			wanted->rank = rank;
+		}
+	}
+}
+
+/* False: stopped. */
+static bool scan_run(struct symbols *symbols, struct scan *scan)
+{
+	uint32_t count = symbols->nr_entries;
+
+	for (uint32_t nr = 1; nr < count; nr++) {
+		uint64_t head = head_of(symbols, nr);
+		uint8_t slot = *slot_of(scan, head);
+
+		if (listener_stops_at(symbols->names.listener, nr))
+			return false;
+		if (count - nr > SOON)
+			strings_soon(&symbols->strings,
+				     symbol_name_offset(symbols, nr + SOON));
+		if (slot)
+			take(symbols, scan, slot, head, nr);
+	}
+	return true;
+}
+
+/* Where there is no memory, or the scan is stopped, it is made again for the next name. */
+static void find_awaited(struct symbols *symbols)
+{
+	struct scan scan;
+
+	scan_init(&scan);
+	if (!scan_run(symbols, &scan))
+		return;
+	symbols->awaited = calloc(NR_AWAITED, sizeof(*symbols->awaited));
+	for (unsigned int i = 0; symbols->awaited && i < NR_AWAITED; i++)
+		symbols->awaited[i] = scan.wanted[i].found;
+}
+
+bool symbols_awaited(struct symbols *symbols, const char *name,
+		     struct awaited_symbol *found)
+{
+	unsigned int i = 0;
+
+	while (i < NR_AWAITED && strcmp(awaited[i], name) != 0)
+		i++;
+	if (i == NR_AWAITED)
+		return false;
+	if (!symbols->awaited)
+		find_awaited(symbols);
+	*found = symbols->awaited ? symbols->awaited[i] :
+				    (struct awaited_symbol){ 0 };
+	return true;
+}
+
+/* --- one name --- */
+
+/* Of the symbols before that one: 1 + the number of the last with that head; 0: none, or
+ * stopped. */
+static uint32_t last_with(const struct symbols *symbols, uint64_t head,
+			  uint32_t end)
+{
+	for (uint32_t nr = end; nr-- > 1;) {
+		if (listener_stops_at(symbols->names.listener, nr))
+			return 0;
+		if (nr > SOON)
+			strings_soon(&symbols->strings,
+				     symbol_name_offset(symbols, nr - SOON));
+		if (head_of(symbols, nr) == head)
+			return nr + 1;
+	}
+	return 0;
+}
+
+void symbols_scan_each(struct symbols *symbols, const char *name,
+		       bool (*visit)(uint32_t nr, enum name_rank rank, void *arg),
+		       void *arg)
+{
+	uint64_t head = name_head_of(name);
+	enum name_rank rank;
+
+	for (uint32_t end = last_with(symbols, head, symbols->nr_entries); end;
+	     end = last_with(symbols, head, end - 1)) {
+		const char *text = symbols_name_of(symbols, end - 1, &rank);
+
+		if (text && !strcmp(text, name) && !visit(end - 1, rank, arg))
+			return;
+	}
+}
+
+struct best {
+	uint32_t nr;
+	enum name_rank rank;
+};
+
+static bool take_best(uint32_t nr, enum name_rank rank, void *arg)
+{
+	struct best *best = arg;
+
+	if (rank >= best->rank)
+		*best = (struct best){ nr, rank };
+	return true;
+}
+
+bool symbols_scan_find(struct symbols *symbols, const char *name, uint32_t *nr)
+{
+	struct best best = { 0, NAME_OF_NOTHING };
+
+	symbols_scan_each(symbols, name, take_best, &best);
+	*nr = best.nr;
+	return best.nr;
+}
