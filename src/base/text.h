@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 /* Appends to the NUL-terminated text in a buffer of size bytes; cuts off what
@@ -14,6 +15,17 @@ void text_append(char *text, size_t size, const char *fmt, ...)
 static inline bool starts_with(const char *text, const char *start)
 {
 	return !strncmp(text, start, strlen(start));
+}
+
+/* "%zu part%s %s missing": the end of the noun, and the verb, for nr of them. */
+static inline const char *plural_s(uint64_t nr)
+{
+	return nr == 1 ? "" : "s";
+}
+
+static inline const char *plural_are(uint64_t nr)
+{
+	return nr == 1 ? "is" : "are";
 }
 
 /* What follows the start; NULL: the text does not have it. */

@@ -7,6 +7,7 @@
 
 #include "answers/mapped.h"
 #include "areas/stack.h"
+#include "base/text.h"
 #include "keep/keep.h"
 #include "kernel/members.h"
 #include "paging/scan.h"
@@ -64,8 +65,9 @@ void keep_process_memory(struct keep *keep, const struct process *process)
 		fail(&err, ERROR_FORMAT, "its page tables name each other");
 	if (err.code == ERROR_NONE && mapped.nr_gaps)
 		fail(&err, ERROR_UNREADABLE,
-		     "%zu parts of its page tables are missing or damaged, the first at %" PRIx64,
-		     mapped.nr_gaps, mapped.first_gap.first);
+		     "%zu part%s of its page tables %s missing or damaged, the first at %" PRIx64,
+		     mapped.nr_gaps, plural_s(mapped.nr_gaps),
+		     plural_are(mapped.nr_gaps), mapped.first_gap.first);
 	if (err.code != ERROR_NONE)
 		keep_lacks(keep, part, &err);
 	mapped_close(&mapped);

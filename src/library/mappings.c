@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/text.h"
 #include "kernel/entry.h"
 #include "library/handle.h"
 #include "reach/reverse.h"
@@ -75,9 +76,10 @@ static void note_gaps(struct call *call, const struct reverse *reverse)
 
 	if (gaps->nr && !call->kernel->excess->code)
 		fail(call->kernel->excess, ERROR_UNREADABLE,
-		     "there may be more: %zu parts of the page tables are missing or corrupt, the first from %" PRIx64
+		     "there may be more: %zu part%s of the page tables %s missing or corrupt, the first from %" PRIx64
 		     " to %" PRIx64,
-		     gaps->nr, gaps->first.first, gaps->first.last);
+		     gaps->nr, plural_s(gaps->nr), plural_are(gaps->nr),
+		     gaps->first.first, gaps->first.last);
 }
 
 /* NULL: failed. */

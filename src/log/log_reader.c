@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "dump/dump.h"
@@ -100,8 +101,9 @@ static void end_gap(struct log_reader *reader)
 {
 	if (reader->nr_missing)
 		log_damage(reader, reader->missing.code,
-			   "%zu record%s missing: %.400s", reader->nr_missing,
-			   reader->nr_missing == 1 ? " is" : "s are",
+			   "%zu record%s %s missing: %.400s", reader->nr_missing,
+			   plural_s(reader->nr_missing),
+			   plural_are(reader->nr_missing),
 			   reader->missing.message);
 	reader->nr_missing = 0;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/page.h"
+#include "base/text.h"
 #include "frames/cpu_lists.h"
 #include "frames/frame_runs.h"
 #include "frames/page_use.h"
@@ -217,8 +218,8 @@ static bool explain_unknown(const struct frame_totals *totals,
 	    (why.code == ERROR_UNKNOWN && !totals->unknown))
 		return true;
 	return fail(err, why.code,
-		    "%" PRIu64 " frames of unknown use may be free, in lists of CPUs: %.400s",
-		    totals->unknown, why.message);
+		    "%" PRIu64 " frame%s of unknown use may be free, in lists of CPUs: %.400s",
+		    totals->unknown, plural_s(totals->unknown), why.message);
 }
 
 static bool count_frames(struct frame_totals *totals, uint64_t first,

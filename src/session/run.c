@@ -170,7 +170,7 @@ static void complain_of_stop(struct session *session)
 		fail(&err, ERROR_SYSTEM,
 		     "stopped after %" PRIu64
 		     " line%s of answers (--max-lines): there are more",
-		     session->max_lines, session->max_lines == 1 ? "" : "s");
+		     session->max_lines, plural_s(session->max_lines));
 	else
 		fail(&err, ERROR_INTERRUPTED, "interrupted: there may be more");
 	if (reason > STOP_CTRL_C || (reason && !session->told_interrupt))

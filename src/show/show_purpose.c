@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "answers/validity.h"
+#include "base/text.h"
 #include "show/show_area.h"
 
 /* --- slots of fixmap, kmap and espfix --- */
@@ -75,8 +76,9 @@ static void show_below_stack(struct output *output, const struct place *place)
 	const struct stack *stack = &place->stack;
 
 	output_boolean(output, "below_stack", true);
-	output_note(output, "BELOW A STACK: %" PRIu64 " bytes below that of ",
-		    stack->first - place->vaddr);
+	output_note(output, "BELOW A STACK: %" PRIu64 " byte%s below that of ",
+		    stack->first - place->vaddr,
+		    plural_s(stack->first - place->vaddr));
 	if (stack->task)
 		output_note_more(output, "task %d (%s)", (int)stack->task->pid,
 				 stack->task->comm);

@@ -179,8 +179,8 @@ static void complain_of_gaps(const struct search *search)
 	range_explain(kernel_space(session->kernel, NULL)->paging, &gaps->first,
 		      &first);
 	fail(&err, ERROR_UNREADABLE,
-	     "there may be more: %zu parts of the page tables are missing or corrupt, the first is %s",
-	     gaps->nr, first.message);
+	     "there may be more: %zu part%s of the page tables %s missing or corrupt, the first is %s",
+	     gaps->nr, plural_s(gaps->nr), plural_are(gaps->nr), first.message);
 	session_complain(session, NULL, &err);
 }
 

@@ -4,6 +4,7 @@
 
 #include "answers/translate.h"
 #include "areas/region.h"
+#include "base/text.h"
 #include "frames/page.h"
 #include "html/picture.h"
 #include "html/picture_out.h"
@@ -96,8 +97,8 @@ static void output_struct_page(struct session *session, uint64_t vaddr)
 	output_note(output, "STRUCT PAGE: %" PRIx64 " of frame %" PRIx64, start,
 		    pfn);
 	if (vaddr > start)
-		output_note_more(output, ", %" PRIu64 " bytes into it",
-				 vaddr - start);
+		output_note_more(output, ", %" PRIu64 " byte%s into it",
+				 vaddr - start, plural_s(vaddr - start));
 	output_json_only_end(output);
 }
 

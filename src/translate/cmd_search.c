@@ -55,8 +55,8 @@ static void tell_gaps(const struct request *request,
 		return;
 	range_explain(request->space->paging, &mapped->first_gap, &first);
 	fail(&err, ERROR_UNREADABLE,
-	     "there may be more: %zu parts of the page tables are missing or corrupt, the first is %s",
-	     mapped->nr_gaps, first.message);
+	     "there may be more: %zu part%s of the page tables %s missing or corrupt, the first is %s",
+	     mapped->nr_gaps, plural_s(mapped->nr_gaps), plural_are(mapped->nr_gaps), first.message);
 	session_complain(request->session, NULL, &err);
 }
 

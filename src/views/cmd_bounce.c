@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bus/bounce.h"
+#include "base/text.h"
 #include "bus/dma.h"
 #include "output/writer.h"
 #include "session/command.h"
@@ -83,8 +84,9 @@ static bool show_pools(struct session *session, const struct bounce_list *list,
 		show_pool(session, &list->pool[i]);
 	if (list->nr_damages)
 		return fail(err, ERROR_FORMAT,
-			    "%zu pools are missing, the first: %s",
-			    list->nr_damages, list->damage.message);
+			    "%zu pool%s %s missing, the first: %s",
+			    list->nr_damages, plural_s(list->nr_damages),
+			    plural_are(list->nr_damages), list->damage.message);
 	return list->nr ||
 	       fail(err, ERROR_NO_ANSWER, "the kernel has no bounce buffers");
 }

@@ -73,8 +73,9 @@ static void put_slab(const struct line *line, const struct whatis *whatis)
 		return;
 	}
 	if (whatis->place.vaddr < slab->object)
-		put(line, "%" PRIu64 " bytes before object %" PRIx64,
-		    slab->object - whatis->place.vaddr, slab->object);
+		put(line, "%" PRIu64 " byte%s before object %" PRIx64,
+		    slab->object - whatis->place.vaddr,
+		    plural_s(slab->object - whatis->place.vaddr), slab->object);
 	else
 		put(line, "object %" PRIx64, slab->object);
 	if (whatis->place.vaddr > slab->object)
@@ -93,8 +94,9 @@ static void put_stack(const struct line *line, const struct place *place)
 	uint64_t size = stack->last - stack->first + 1;
 
 	if (place->below_stack)
-		put(line, "%" PRIu64 " bytes below the %sstack of ",
+		put(line, "%" PRIu64 " byte%s below the %sstack of ",
 		    stack->first - place->vaddr,
+		    plural_s(stack->first - place->vaddr),
 		    stack->task ? "" : stack->kind);
 	else
 		put(line, "%s%s%s%sstack of ",

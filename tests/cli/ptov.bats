@@ -148,7 +148,7 @@ load common
 	1c00000 mappings.#=2
 	* status=error message=*
 	END
-	complains 'there may be more: 2 parts'
+	complains 'there may be more: 2 parts of the page tables are missing or corrupt, the first is '
 	complains 'ffffc90000600000 to ffffc900007fffff: the pte entry at 7000000 is not in the dump: absent'
 }
 

@@ -160,7 +160,7 @@ load common
 	END
 	answers -s 1 gaps 'search 1122334455667788' <<-END
 	1122334455667788 virtual=0xffffc90000000000
-	* status=error "message=~there may be more: 1 part"
+	* status=error "message=~there may be more: 1 part of the page tables is missing or corrupt, the first is "
 	END
 }
 

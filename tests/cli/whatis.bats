@@ -237,10 +237,11 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 @test "stacks: depth, and the page below; per-CPU variables" {
 	dump x86_64-purpose
 	vmlinux 64
-	answers vmlinux x86_64-purpose 'whatis ffffc90000013ff8 ffffc90000010000 ffffc9000000fff8 ffffc9000000efff ffff888000063fff ffffffff81424010 fffffe000fee1010 fffffe000fee0010 ffffc9000001bff8 ffff88800003a204 ffff88800003d090' <<-END
+	answers vmlinux x86_64-purpose 'whatis ffffc90000013ff8 ffffc90000010000 ffffc9000000fff8 ffffc9000000ffff ffffc9000000efff ffff888000063fff ffffffff81424010 fffffe000fee1010 fffffe000fee0010 ffffc9000001bff8 ffff88800003a204 ffff88800003d090' <<-END
 	ffffc90000013ff8 kind=stack pid=1 comm=init depth=8 text="stack of pid 1 (init), 8 of 16384 bytes deep"
 	ffffc90000010000 kind=stack depth=16384
 	ffffc9000000fff8 kind=stack text="8 bytes below the stack of pid 1 (init), in the unmapped page that guards it"
+	ffffc9000000ffff text="1 byte below the stack of pid 1 (init), in the unmapped page that guards it"
 	ffffc9000000efff kind=region text="~not mapped"
 	ffff888000063fff kind=stack pid=3 depth=1
 	ffffffff81424010 kind=stack pid=0 symbol=init_stack+0x10
@@ -259,6 +260,8 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	END
 	"$KWALK" -q -c 'region ffffc9000000fff8' vmlinux x86_64-purpose |
 		grep -qx '  BELOW A STACK: 8 bytes below that of task 1 (init)'
+	"$KWALK" -q -c 'region ffffc9000000ffff' vmlinux x86_64-purpose |
+		grep -qx '  BELOW A STACK: 1 byte below that of task 1 (init)'
 }
 
 @test "page tables: level and owner, by address, frame and CR3" {
