@@ -316,7 +316,7 @@ static uint64_t kmap_by_release(struct kernel *kernel, const struct space *space
 
 	if (!top->area[CPU_ENTRY].start || !version)
 		return 0;
-	if (version >= 0x041300)
+	if (version >= KERNEL_VERSION(4, 19, 0))
 		kmap -= top->table_reach;
 	return last_table(space, kmap) ? kmap : 0;
 }
@@ -358,7 +358,7 @@ static bool find_ldt(struct kernel *kernel, struct top *top)
 
 	if (!end)
 		return true;
-	if (kmap ? end - kmap > top->table_reach : version >= 0x041300)
+	if (kmap ? end - kmap > top->table_reach : version >= KERNEL_VERSION(4, 19, 0))
 		top->area[LDT] = (struct area){ end - top->table_reach, end };
 	return kmap || version;
 }

@@ -243,8 +243,8 @@ static bool find_shared_bit_of_kallsyms(struct kernel *kernel, const char *arg,
 	unsigned int version = kernel_version(kernel);
 
 	return !is_in_own_vmlinux(kernel, arg) &&
-	       (!version || version >= 0x050e00 ||
-		(version >= 0x041200 && kernel_is_distribution(kernel))) &&
+	       (!version || version >= KERNEL_VERSION(5, 14, 0) ||
+		(version >= KERNEL_VERSION(4, 18, 0) && kernel_is_distribution(kernel))) &&
 	       find_shared_bit(kernel, kernel_dump_symbol, arg, value);
 }
 

@@ -8,24 +8,44 @@
 
 // clang-format off
 static const struct x86_64_layout layouts_4_levels[] = {
-	{ 0x041400, 0xffff888000000000, 64 * TB, 0xffffc90000000000, 32 * TB,
-	  0xffffea0000000000, TB, 0xffff880000000000, TB / 2, 0xffffec0000000000 }, /* d52888aa2753 */
-	{ 0x02061f, 0xffff880000000000, 64 * TB, 0xffffc90000000000, 32 * TB,
-	  0xffffea0000000000, TB, 0, 0, 0xffffec0000000000 },
-	{ 0x02061b, 0xffff880000000000, 57 * TB, 0xffffc20000000000, 32 * TB,
-	  0xffffe20000000000, TB, 0, 0, 0 },
-	{ 0x020618, 0xffff810000000000, 64 * TB, 0xffffc20000000000, 32 * TB,
-	  0xffffe20000000000, TB, 0, 0, 0 },
-	{ 0x02060b, 0xffff810000000000, 64 * TB, 0xffffc20000000000, 32 * TB,
-	  0, 0, 0, 0, 0 },
+	{ .since = KERNEL_VERSION(4, 20, 0), /* d52888aa2753 */
+	  .direct_map = 0xffff888000000000, .direct_map_size = 64 * TB,
+	  .vmalloc = 0xffffc90000000000, .vmalloc_size = 32 * TB,
+	  .vmemmap = 0xffffea0000000000, .vmemmap_size = TB,
+	  .ldt = 0xffff880000000000, .ldt_size = TB / 2,
+	  .kasan = 0xffffec0000000000 },
+	{ .since = KERNEL_VERSION(2, 6, 31),
+	  .direct_map = 0xffff880000000000, .direct_map_size = 64 * TB,
+	  .vmalloc = 0xffffc90000000000, .vmalloc_size = 32 * TB,
+	  .vmemmap = 0xffffea0000000000, .vmemmap_size = TB,
+	  .kasan = 0xffffec0000000000 },
+	{ .since = KERNEL_VERSION(2, 6, 27),
+	  .direct_map = 0xffff880000000000, .direct_map_size = 57 * TB,
+	  .vmalloc = 0xffffc20000000000, .vmalloc_size = 32 * TB,
+	  .vmemmap = 0xffffe20000000000, .vmemmap_size = TB },
+	{ .since = KERNEL_VERSION(2, 6, 24),
+	  .direct_map = 0xffff810000000000, .direct_map_size = 64 * TB,
+	  .vmalloc = 0xffffc20000000000, .vmalloc_size = 32 * TB,
+	  .vmemmap = 0xffffe20000000000, .vmemmap_size = TB },
+	{ .since = KERNEL_VERSION(2, 6, 11),
+	  .direct_map = 0xffff810000000000, .direct_map_size = 64 * TB,
+	  .vmalloc = 0xffffc20000000000, .vmalloc_size = 32 * TB },
 	{ 0 }
 };
 
 static const struct x86_64_layout layouts_5_levels[] = {
-	{ 0x041400, 0xff11000000000000, 32 * PB, 0xffa0000000000000, 12800 * TB,
-	  0xffd4000000000000, PB / 2, 0xff10000000000000, 256 * TB, 0xffdf000000000000 },
-	{ 0x041100, 0xff10000000000000, 32 * PB, 0xffa0000000000000, 12800 * TB,
-	  0xffd4000000000000, PB / 2, 0xff90000000000000, 256 * TB, 0xffdf000000000000 },
+	{ .since = KERNEL_VERSION(4, 20, 0),
+	  .direct_map = 0xff11000000000000, .direct_map_size = 32 * PB,
+	  .vmalloc = 0xffa0000000000000, .vmalloc_size = 12800 * TB,
+	  .vmemmap = 0xffd4000000000000, .vmemmap_size = PB / 2,
+	  .ldt = 0xff10000000000000, .ldt_size = 256 * TB,
+	  .kasan = 0xffdf000000000000 },
+	{ .since = KERNEL_VERSION(4, 17, 0),
+	  .direct_map = 0xff10000000000000, .direct_map_size = 32 * PB,
+	  .vmalloc = 0xffa0000000000000, .vmalloc_size = 12800 * TB,
+	  .vmemmap = 0xffd4000000000000, .vmemmap_size = PB / 2,
+	  .ldt = 0xff90000000000000, .ldt_size = 256 * TB,
+	  .kasan = 0xffdf000000000000 },
 	{ 0 }
 };
 // clang-format on
@@ -60,15 +80,16 @@ static bool linked_value(const struct kernel *kernel, const char *name,
 static enum certainty has_newest_by_release(const struct kernel *kernel)
 {
 	unsigned int version = kernel_version(kernel);
-	unsigned int series = version >> 8, third = version & 0xff;
+	bool has_third = version & 0xff;
 
 	if (!version)
 		return UNSURE;
-	if (version >= layouts_4_levels[0].since ||
-	    (series == 0x0413 && third >= 5) ||
-	    (series == 0x040e && third >= 84))
+	if (version >= KERNEL_VERSION(4, 19, 5) ||
+	    (version >= KERNEL_VERSION(4, 14, 84) &&
+	     version < KERNEL_VERSION(4, 15, 0)))
 		return YES;
-	return kernel_is_distribution(kernel) || (series >= 0x040e && !third) ?
+	return kernel_is_distribution(kernel) ||
+			       (version >= KERNEL_VERSION(4, 14, 0) && !has_third) ?
 		       UNSURE :
 		       NO;
 }

@@ -141,7 +141,7 @@ static enum certainty has_random_base(struct kernel *kernel)
 	if (random == YES || early == YES)
 		return YES;
 	if (random == NO && early == NO &&
-	    (version >= 0x040800 ||
+	    (version >= KERNEL_VERSION(4, 8, 0) ||
 	     kernel_has_symbol(kernel, "load_module") == YES))
 		return NO;
 	return UNSURE;
@@ -169,7 +169,7 @@ static uint64_t image_size(struct kernel *kernel)
 	enum certainty random;
 	bool offset_known;
 
-	if (version && version < 0x02061a)
+	if (version && version < KERNEL_VERSION(2, 6, 26))
 		return SMALLEST_IMAGE;
 	if (vmcoreinfo_number(kernel->note, "KERNEL_IMAGE_SIZE", &size) &&
 	    size <= MODULES_END - START_KERNEL_MAP)
@@ -183,7 +183,7 @@ static uint64_t image_size(struct kernel *kernel)
 	if (offset_known &&
 	    is_anything_mapped(kernel, small_end, large_end - 1) == YES)
 		return LARGEST_IMAGE / 2;
-	if (version && version < 0x030e00 &&
+	if (version && version < KERNEL_VERSION(3, 14, 0) &&
 	    is_anything_mapped(kernel, large_end, MODULES_END - 1) != YES)
 		return LARGEST_IMAGE / 2;
 	return LARGEST_IMAGE;
@@ -352,9 +352,9 @@ static enum certainty find_cpu_entry_area(struct kernel *kernel, uint64_t *base)
 		*base = CPU_ENTRY_AREA_4_14_11;
 		return YES;
 	}
-	if (version == 0x040e0b || version == 0x040e0c)
+	if (version == KERNEL_VERSION(4, 14, 11) || version == KERNEL_VERSION(4, 14, 12))
 		return UNSURE;
-	return has_part(kernel, 0x040e0d, "setup_cpu_entry_areas");
+	return has_part(kernel, KERNEL_VERSION(4, 14, 13), "setup_cpu_entry_areas");
 }
 
 /* With five levels, before d52888aa2753, KASLR could move the direct map over the LDT's
@@ -400,9 +400,9 @@ static void add_fixed_regions(struct kernel *kernel,
 
 	if (has_kasan(kernel, layout))
 		region_add(list, REGION_KASAN_SHADOW, layout->kasan, KASAN_END);
-	add_part(list, has_part(kernel, 0x031000, "init_espfix_bsp"),
+	add_part(list, has_part(kernel, KERNEL_VERSION(3, 16, 0), "init_espfix_bsp"),
 		 REGION_ESPFIX, ESPFIX, ESPFIX + SLOT - 1);
-	add_part(list, has_part(kernel, 0x030e00, "efi_map_region"),
+	add_part(list, has_part(kernel, KERNEL_VERSION(3, 14, 0), "efi_map_region"),
 		 REGION_EFI_RUNTIME, EFI, UINT64_C(0xfffffffeffffffff));
 	region_add(list, REGION_KERNEL_IMAGE, START_KERNEL_MAP,
 		   START_KERNEL_MAP + image - 1);

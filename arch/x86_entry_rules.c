@@ -14,7 +14,7 @@ static enum certainty find_inverted(struct kernel *kernel,
 {
 	if (mode == MODE_I386)
 		return NO;
-	if (kernel_version(kernel) >= 0x041300 ||
+	if (kernel_version(kernel) >= KERNEL_VERSION(4, 19, 0) ||
 	    kernel_has_symbol(kernel, "l1tf_mitigation") == YES)
 		return YES;
 	return kernel_has_symbol(kernel, "cpu_show_l1tf");
@@ -59,14 +59,14 @@ static const struct {
 	unsigned int since; /* the newest of a mode first */
 	struct swap_layout layout;
 } swap_layouts[] = {
-	{ MODE_I386, 0x02061c, { { 1, 5, false }, { 9, 23, false } } },
+	{ MODE_I386, KERNEL_VERSION(2, 6, 28), { { 1, 5, false }, { 9, 23, false } } },
 	{ MODE_I386, 1, { { 1, 5, false }, { 8, 24, false } } },
 	/* the high word: type, then offset */
 	{ MODE_PAE, 1, { { 32, 5, false }, { 37, 27, false } } },
 	/* eee4818baac0, 00839ee3b299 */
-	{ MODE_X86_64, 0x040e00, { { 9, 5, false }, { 14, 50, false } } },
-	{ MODE_X86_64, 0x040800, { { 9, 5, false }, { 15, 49, false } } },
-	{ MODE_X86_64, 0x02061c, { { 1, 5, false }, { 9, 55, false } } },
+	{ MODE_X86_64, KERNEL_VERSION(4, 14, 0), { { 9, 5, false }, { 14, 50, false } } },
+	{ MODE_X86_64, KERNEL_VERSION(4, 8, 0), { { 9, 5, false }, { 15, 49, false } } },
+	{ MODE_X86_64, KERNEL_VERSION(2, 6, 28), { { 1, 5, false }, { 9, 55, false } } },
 	{ MODE_X86_64, 1, { { 1, 6, false }, { 8, 56, false } } },
 };
 
@@ -88,7 +88,7 @@ static void find_swap_layout(struct kernel *kernel, enum kernel_mode mode,
 		rules->swap = swap_layouts[i].layout;
 		rules->later_swap = swap_layouts[SINCE_ERRATUM].layout;
 		rules->swap_doubtful = i == BEFORE_ERRATUM &&
-				       version >= 0x030000 &&
+				       version >= KERNEL_VERSION(3, 0, 0) &&
 				       kernel_is_distribution(kernel);
 		if (rules->swap_doubtful)
 			read_swap_areas(kernel, rules);
@@ -113,7 +113,7 @@ static enum certainty has_exclusive_migrations(struct kernel *kernel)
 	struct types *types;
 	int64_t bit;
 
-	if (kernel_version(kernel) >= 0x051300)
+	if (kernel_version(kernel) >= KERNEL_VERSION(5, 19, 0))
 		return YES;
 	if (!kernel_is_distribution(kernel))
 		return NO;
@@ -148,7 +148,7 @@ static void find_special_types(struct kernel *kernel, struct entry_rules *rules)
 	if (kernel_has_symbol(kernel, "migrate_pages") == YES)
 		special->migrations = FEWEST_MIGRATIONS;
 	if (rest > special->hwpoisons + special->migrations ||
-	    kernel_version(kernel) >= 0x051300)
+	    kernel_version(kernel) >= KERNEL_VERSION(5, 19, 0))
 		exclusive = has_exclusive_migrations(kernel);
 	if (exclusive == YES && special->migrations)
 		special->migrations++;
@@ -191,14 +191,14 @@ static bool guess_cache_table(struct kernel *kernel, struct entry_rules *rules)
 
 	/* RHEL 7 (3.10) has carried back both the MSR's new value and the table. */
 	if (!version ||
-	    (version >= 0x02061a && version < 0x040200 &&
+	    (version >= KERNEL_VERSION(2, 6, 26) && version < KERNEL_VERSION(4, 2, 0) &&
 	     kernel_is_distribution(kernel) &&
 	     kernel_has_symbol(kernel, "__pte2cachemode_tbl") != NO))
 		return false;
 	for (size_t i = 0; i < 8; i++)
 		rules->cache[i] =
-			version >= 0x040200 ? since_4_2[i] : since_4_2[i % 4];
-	if (version < 0x02061a) /* as the CPU comes up */
+			version >= KERNEL_VERSION(4, 2, 0) ? since_4_2[i] : since_4_2[i % 4];
+	if (version < KERNEL_VERSION(2, 6, 26)) /* as the CPU comes up */
 		rules->cache[1] = rules->cache[5] = CACHE_WT;
 	return true;
 }
@@ -208,7 +208,7 @@ static bool has_nonlinear(struct kernel *kernel)
 {
 	unsigned int version = kernel_version(kernel);
 
-	if (!version || version >= 0x040000)
+	if (!version || version >= KERNEL_VERSION(4, 0, 0))
 		return false;
 	return kernel_member(kernel, SPACE_NONLINEAR, NULL) ||
 	       !kernel_member(kernel, SPACE_HOST, NULL);
@@ -229,13 +229,13 @@ void x86_entry_rules(struct kernel *kernel, struct entry_rules *rules)
 	*rules = (struct entry_rules){
 		.encrypt_mask = encrypt_mask,
 		/* _PAGE_PROTNONE moved from PSE to GLOBAL in 2.6.28. */
-		.prot_none_bit = version && version < 0x02061c ? ENTRY_LARGE :
+		.prot_none_bit = version && version < KERNEL_VERSION(2, 6, 28) ? ENTRY_LARGE :
 								 ENTRY_GLOBAL,
 		.has_nonlinear = has_nonlinear(kernel),
 		.inverted = find_inverted(kernel, mode),
 		/* __PHYSICAL_MASK_SHIFT is 52 since 4.17 (b83ce5ee9147), with PAE
 		 * since the mitigation (b0a182f87568), before that 46. */
-		.narrow_mask = version && version < 0x041100,
+		.narrow_mask = version && version < KERNEL_VERSION(4, 17, 0),
 		.last_memory = dump_last_paddr(kernel->dump),
 		/* MAX_PHYSMEM_BITS - PAGE_SHIFT: above the frame number newer
 		 * kernels keep the accessed and dirty bit. */

@@ -132,7 +132,7 @@ bool x86_users_may_read(struct kernel *kernel, uint64_t vaddr)
 		return false;
 	}
 	return kernel_pointer_size(kernel) == 8 && version &&
-	       version < 0x030f00 && vaddr >= UINT64_C(0xffffffffff5fe000) &&
+	       version < KERNEL_VERSION(3, 15, 0) && vaddr >= UINT64_C(0xffffffffff5fe000) &&
 	       vaddr < UINT64_C(0xffffffffff600000);
 }
 

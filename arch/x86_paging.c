@@ -183,14 +183,14 @@ struct sparse_defaults x86_sparse_defaults(struct kernel *kernel,
 		return (struct sparse_defaults){ 26, 32, false };
 	case 3:
 		return (struct sparse_defaults){
-			.section_bits = version < 0x02061a ? 30 : 29,
+			.section_bits = version < KERNEL_VERSION(2, 6, 26) ? 30 : 29,
 			.memory_bits = 36,
 		};
 	case 4:
 		return (struct sparse_defaults){
 			.section_bits = 27,
-			.memory_bits = version >= 0x02061f ? 46 :
-				       version >= 0x02061a ? 44 :
+			.memory_bits = version >= KERNEL_VERSION(2, 6, 31) ? 46 :
+				       version >= KERNEL_VERSION(2, 6, 26) ? 44 :
 							     40,
 			.extreme = true,
 		};

@@ -129,7 +129,7 @@ static bool meant_for_users(const struct pass *pass,
 
 	if (region && region->kind == REGION_VSYSCALL)
 		return true;
-	if (scanned->executable && (!version || version >= 0x030100))
+	if (scanned->executable && (!version || version >= KERNEL_VERSION(3, 1, 0)))
 		return false;
 	return !scanned->writable && !scanned->repeated &&
 	       size_of(scanned) <= scanned->page_size &&

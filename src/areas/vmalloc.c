@@ -364,11 +364,11 @@ static void find_flags(struct scan *scan)
 
 	scan->flags = VMALLOC_IOREMAP | VMALLOC_ALLOC | VMALLOC_MAP |
 		      VMALLOC_USERMAP | VMALLOC_UNINITIALIZED;
-	if (version >= 0x040000)
+	if (version >= KERNEL_VERSION(4, 0, 0))
 		scan->flags |= VMALLOC_NO_GUARD;
-	if (version >= 0x050300)
+	if (version >= KERNEL_VERSION(5, 3, 0))
 		scan->flags |= VMALLOC_DMA_COHERENT;
-	if (version >= 0x060900)
+	if (version >= KERNEL_VERSION(6, 9, 0))
 		scan->flags |= VMALLOC_SPARSE;
 }
 

@@ -149,7 +149,7 @@ static enum certainty has_kmemcg_type(struct kernel *kernel)
 		return NO;
 	if (has_member(kernel, "page", "mem_cgroup"))
 		return YES;
-	if (kernel_version(kernel) >= 0x050b00)
+	if (kernel_version(kernel) >= KERNEL_VERSION(5, 11, 0))
 		return NO;
 	return kernel_is_distribution(kernel) ? UNSURE : YES;
 }
@@ -161,25 +161,25 @@ static void types_by_release(struct kernel *kernel, struct page_layout *layout,
 {
 	unsigned int version = kernel_version(kernel);
 
-	if (version < 0x041200) {
-		if (version >= 0x020627 && coding == TYPES_UNKNOWN)
+	if (version < KERNEL_VERSION(4, 18, 0)) {
+		if (version >= KERNEL_VERSION(2, 6, 39) && coding == TYPES_UNKNOWN)
 			add_type(layout, PAGE_USE_FREE, UINT32_MAX,
 				 (uint32_t)-128);
-	} else if (version < 0x060b00 &&
+	} else if (version < KERNEL_VERSION(6, 11, 0) &&
 		   (coding == TYPES_UNKNOWN || coding == TYPES_BITS)) {
 		enum certainty kmemcg = has_kmemcg_type(kernel);
 		unsigned int shift = kmemcg == YES;
 
 		add_type_bit(layout, PAGE_USE_FREE, 0x80);
-		if (version >= 0x050100) /* PG_balloon before */
+		if (version >= KERNEL_VERSION(5, 1, 0)) /* PG_balloon before */
 			add_type_bit(layout, PAGE_USE_OFFLINE, 0x100);
 		if (kmemcg != UNSURE)
 			add_type_bit(layout, PAGE_USE_TABLE,
 				     UINT32_C(0x200) << shift);
-		if (kmemcg != UNSURE && version >= 0x050300) /* in page_ext before */
+		if (kmemcg != UNSURE && version >= KERNEL_VERSION(5, 3, 0)) /* in page_ext before */
 			add_type_bit(layout, PAGE_USE_GUARD,
 				     UINT32_C(0x400) << shift);
-		if (version >= 0x060900) /* d99e3140a4d3 */
+		if (version >= KERNEL_VERSION(6, 9, 0)) /* d99e3140a4d3 */
 			add_type_bit(layout, PAGE_USE_HUGETLB, 0x800);
 	}
 }
@@ -260,10 +260,12 @@ static enum certainty has_xarray(struct kernel *kernel)
 	if (has_member(kernel, space, "i_pages.rnode") ||
 	    has_member(kernel, space, "page_tree"))
 		return NO;
-	if (version >= 0x041400)
+	if (version >= KERNEL_VERSION(4, 20, 0))
 		return YES;
-	return version >= 0x041100 && kernel_is_distribution(kernel) ? UNSURE :
-								       NO;
+	return version >= KERNEL_VERSION(4, 17, 0) &&
+			       kernel_is_distribution(kernel) ?
+		       UNSURE :
+		       NO;
 }
 
 /* MAX_SWAPFILES_SHIFT is 5; include/linux/swapops.h. */
@@ -277,7 +279,8 @@ static void find_swap(struct kernel *kernel, struct page_layout *layout)
 		return;
 	if (xarray == YES) /* BITS_PER_XA_VALUE: 3159f943aafd */
 		layout->swap_type_shift = bits - 1 - 5;
-	else if (version >= 0x030100) /* RADIX_TREE_EXCEPTIONAL_SHIFT: a2c16d6cb0e4 */
+	/* RADIX_TREE_EXCEPTIONAL_SHIFT: a2c16d6cb0e4 */
+	else if (version >= KERNEL_VERSION(3, 1, 0))
 		layout->swap_type_shift = bits - 2 - 5;
 	else if (version)
 		layout->swap_type_shift = bits - 5;
@@ -314,7 +317,7 @@ static bool tails_are_blank(struct kernel *kernel)
 {
 	unsigned int version = kernel_version(kernel);
 
-	return version >= 0x020616 && version < 0x040400;
+	return version >= KERNEL_VERSION(2, 6, 22) && version < KERNEL_VERSION(4, 4, 0);
 }
 
 static bool find_layout(struct kernel *kernel, struct page_layout *layout,

@@ -124,7 +124,7 @@ static bool read_section(struct kernel *kernel,
 	section->early = coded & SECTION_EARLY;
 	/* Since 4.13 (2d070eab2e82); before, frames that are offline are reserved. */
 	section->online = (coded & SECTION_IS_ONLINE) ||
-			  kernel_version(kernel) < 0x040d00;
+			  kernel_version(kernel) < KERNEL_VERSION(4, 13, 0);
 	return true;
 }
 

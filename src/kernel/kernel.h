@@ -70,8 +70,10 @@ void kernel_each_file(const struct kernel *kernel,
 /* Has the dump a first CPU that uses no page table yet, as before a kernel runs? */
 bool kernel_not_booted(const struct kernel *kernel);
 
-/* The release as 0x060c00 for 6.12.0; 0 if unknown. Distributions choose the third
- * number themselves since 3.0, and carry fixes of later releases. */
+/* A release as one number; as linux/version.h has it. */
+#define KERNEL_VERSION(A, B, C) ((A) << 16 | (B) << 8 | (C))
+/* The kernel's release, KERNEL_VERSION(6, 12, 0) for 6.12.0; 0 if unknown. Distributions
+ * choose the third number themselves since 3.0, and carry fixes of later releases. */
 unsigned int kernel_version(const struct kernel *kernel);
 /* Has the release text behind its numbers, as 3.10.0-1062.el7.x86_64 has? Such a kernel
  * may have any change of a later release: that its release is older proves nothing. */

@@ -269,7 +269,7 @@ bool log_read_records(struct log_reader *reader, struct error *err)
 	struct records records = {
 		.reader = reader,
 		/* 5aa068ea4082, 4.10: each record is a line. */
-		.joins = version && version < 0x040a00,
+		.joins = version && version < KERNEL_VERSION(4, 10, 0),
 	};
 
 	if (!find_layout(reader->kernel, &records.layout, err) ||

@@ -32,7 +32,7 @@ static char state_letter(struct kernel *kernel, uint64_t state, uint64_t exit)
 {
 	unsigned int version = kernel_version(kernel);
 	uint64_t parked =
-		version && version < 0x040e00 ? PARKED_BEFORE : PARKED;
+		version && version < KERNEL_VERSION(4, 14, 0) ? PARKED_BEFORE : PARKED;
 
 	if (exit)
 		return 'Z';

@@ -153,13 +153,14 @@ static bool has_guard_pages(struct kernel *kernel)
 {
 	unsigned int version = kernel_version(kernel), fourth = 20;
 
-	if (version >= 0x040c00 ||
+	if (version >= KERNEL_VERSION(4, 12, 0) ||
 	    kernel_has_symbol(kernel, "stack_guard_gap") != NO)
 		return false;
-	if (version ==
-	    0x020620) /* without a fourth number: a distribution's, later */
+	/* Without a fourth number it is a distribution's, and later. */
+	if (version == KERNEL_VERSION(2, 6, 32))
 		sscanf(kernel->identity->release, "2.6.32.%u", &fourth);
-	return version >= 0x020624 || (version == 0x020620 && fourth >= 20);
+	return version >= KERNEL_VERSION(2, 6, 36) ||
+	       (version == KERNEL_VERSION(2, 6, 32) && fourth >= 20);
 }
 
 uint64_t vma_shown_start(struct kernel *kernel, const struct vma_list *list,

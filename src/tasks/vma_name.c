@@ -270,7 +270,7 @@ static bool is_heap(struct kernel *kernel, const struct vma *vma,
 
 	if (vma->first < brk && vma->last >= start_brk)
 		return true;
-	return version && version < 0x060600 && vma->first <= brk &&
+	return version && version < KERNEL_VERSION(6, 6, 0) && vma->first <= brk &&
 	       vma->last + 1 >= start_brk;
 }
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """eras.py FOLDER: releases at which kwalk's rules change and which no test asks.
 
-A constant 0xMMmmpp of src and arch, as kernel_version() counts, is such a release.
+A KERNEL_VERSION(M, m, p) of src and arch is such a release.
 Tests must name it, "M.m.p", and one a step before it: the same M.m with a lower p, or
 the minor number before with any p.
 """
@@ -10,7 +10,7 @@ import os
 import re
 import sys
 
-CONSTANT = re.compile(r"\b0x0[2-9][0-9a-f]{4}\b")
+CONSTANT = re.compile(r"\bKERNEL_VERSION\((\d+), (\d+), (\d+)\)")
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
 RELEASE = re.compile(r"(?:\"|release=)(\d)\.(\d+)(?:\.(\d+))?\b")
 
@@ -29,9 +29,8 @@ def edges(folder):
         for path in files(os.path.join(folder, top), ".c"):
             with open(path, encoding="utf-8") as file:
                 code = COMMENT.sub("", file.read())
-            for text in CONSTANT.findall(code):
-                value = int(text, 16)
-                release = (value >> 16, value >> 8 & 255, value & 255)
+            for numbers in CONSTANT.findall(code):
+                release = tuple(int(number) for number in numbers)
                 found.setdefault(release, []).append(
                     os.path.relpath(path, folder))
     return found
