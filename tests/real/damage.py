@@ -164,6 +164,53 @@ def entries(guest):
         guest.memory.restore()
 
 
+def user_bits(guest):
+    """Entries without the user bit, at the last level and above."""
+    pid = guest.processes[-1]["pid"]
+    virtual, levels, _ = guest.pages(pid, "anon")[3]
+    for level in levels[-1], levels[-2]:
+        at, value = int(level["entry_address"], 16), int(level["entry"], 16)
+        guest.put(at, value & ~USER)
+        guest.expect(f"a {level['name']} entry without the user bit", "user-tables", f" of pid {pid} ", "without the user bit",
+                     *([f"the pte entry {value & ~USER:x} at {at:x} maps {virtual:x} "] if level is levels[-1] else []))
+
+
+def large_page(guest):
+    """A frame inside of a large page of a process whose struct page says that it is a slab's."""
+    pid, large = next((task["pid"], page) for task in guest.processes for page in guest.ask(f"pagemap -p {task['pid']}")
+                      if page.get("status") == "mapped" and page.get("page_size", 0) > PAGE and page.get("user"))
+    frame, inside = int(large["physical"], 16) & -large["page_size"], 5 * PAGE
+    level = guest.ask(f"vtop -p {pid} {large['virtual']}")[0]["levels"][-1]
+    slab = next(int(run["start"], 16) for run in guest.ask("frames -l") if run.get("use") == "slab")
+    size = next(answer["value"] for answer in guest.ask("info") if answer.get("fact") == "struct_page_size")
+    ours, theirs = (guest.physical(answer["page"]) for answer in guest.ask(f"phys_to_page {frame + inside:x} {slab:x}"))
+    guest.memory.write(ours, guest.memory.read(theirs, size))
+    guest.expect("a frame inside of a large page is a slab's", "user-tables",
+                 f"the {level['name']} entry {level['entry'][2:]} at {level['entry_address'][2:]} maps "
+                 f"{(int(large['virtual'], 16) & -large['page_size']) + inside:x} of pid {pid} ", f"to {frame + inside:x}, a slab")
+
+
+def kernel_half(guest):
+    """An entry for the direct map in the table of a process, or in its copy of PAE's lower table; of vmalloc in i386."""
+    task = guest.processes[-1]
+    pid, address = task["pid"], task["task"]
+    own, kernels = (guest.ask(f"vtop {option} {address}")[0]["levels"] for option in (f"-p {pid}", "-k"))
+    copied = guest.pointer == 4 and guest.entry == 8 and own[0]["entry"] != kernels[0]["entry"]
+    at, value = int(own[copied]["entry_address"], 16), int(own[copied]["entry"], 16)
+    for bad in value ^ 1 << 25, 0, value & ~WRITABLE:
+        guest.put(at, bad)
+        guest.expect(f"{bad:x} in the kernel's half of a process", "kernel-half", f"the {own[copied]['name']} entry {bad:x} at {at:x}",
+                     f"of pid {pid} ({task['comm']}), is ", " in the kernel's table")
+    area = next(int(region["start"], 16) for region in guest.ask("regions") if region.get("region") == "vmalloc")
+    if guest.entry == 4:
+        row = (area >> 22) + 1
+        guest.put((at & -PAGE) + 4 * row, 0)
+        lines = [line for line in guest.ask("check") if line.get("check") == "kernel-half"]
+        report(f"{guest.name}: an entry of vmalloc that is not needed yet", 1, [str(lines)] if lines[0]["status"] != "ok" else [])
+        guest.put((at & -PAGE) + 4 * row, 0x41414141)
+        guest.expect("garbage in such an entry", "kernel-half", "the pgd entry 41414141 at ")
+
+
 def mm_pointer(guest):
     task = guest.processes[-1]
     mm = int(task["mm"], 16)
@@ -209,10 +256,13 @@ def main():
         subprocess.run(["cp", "--sparse=always", os.path.join(folder, "vmcore"), path], check=True)
         os.chmod(path, 0o600)
         guest = Guest(Kwalk(program, [vmlinux]), path, name)
-        lines = [line for line in guest.ask("check") if line.get("check") in ("user-tables", "slabs", "tasks")]
+        lines = [line for line in guest.ask("check") if line.get("check") in ("user-tables", "kernel-half", "slabs", "tasks")]
         report(f"{name}: nothing is wrong", len(lines),
                [f"{line['check']}: {line['message']}" for line in lines if line["status"] != "ok"])
         entries(guest)
+        user_bits(guest)
+        large_page(guest)
+        kernel_half(guest)
         mm_pointer(guest)
         freelist(guest)
         lines = [line for line in guest.ask("check") if line.get("status") == "error"]
