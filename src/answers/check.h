@@ -7,6 +7,7 @@ struct kernel;
 
 enum check_status {
 	CHECK_OK,
+	CHECK_INAPPLICABLE, /* to this kernel, or its paging mode */
 	CHECK_NOT_CHECKED, /* or not all of it; the message says why */
 	CHECK_WARNING,     /* a weakness of the kernel */
 	CHECK_ERROR,       /* damage, or contradicting facts */

@@ -259,18 +259,12 @@ void check_tell_cache(struct pass *pass)
 			pass->checker, check, CHECK_NOT_CHECKED,
 			"only the first %zu parts of the direct map were compared",
 			pass->nr_runs);
-	if (pass->memory_conflict.nr)
-		check_tell(pass->checker, check, CHECK_ERROR,
-			   pass->memory_conflict.nr == 1 ?
-				   "%" PRIu64 " mapping has another type than the direct map: %s" :
-				   "%" PRIu64 " mappings have another type than the direct map, the first: %s",
-			   pass->memory_conflict.nr, pass->memory_conflict.first);
-	if (pass->device_conflict.nr)
-		check_tell(pass->checker, check, CHECK_WARNING,
-			   pass->device_conflict.nr == 1 ?
-				   "%" PRIu64 " frame is mapped with different types: %s" :
-				   "%" PRIu64 " frames are mapped with different types, the first: %s",
-			   pass->device_conflict.nr, pass->device_conflict.first);
+	check_tell_tally(&pass->memory_conflict, CHECK_ERROR,
+			 "mapping has another type than the direct map",
+			 "mappings have another type than the direct map");
+	check_tell_tally(&pass->device_conflict, CHECK_WARNING,
+			 "frame is mapped with different types",
+			 "frames are mapped with different types");
 	if (!pass->memory_conflict.nr && !pass->device_conflict.nr)
 		tell_no_conflict(pass, check);
 }

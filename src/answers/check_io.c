@@ -371,25 +371,22 @@ static void tell_tables(const struct io_pass *pass)
 
 	if (pages->nr_corrupt)
 		check_tell(pass->checker, check, CHECK_ERROR,
-			   "%" PRIu64
-			   " entries are corrupt, the first is %" PRIx64
-			   " at %" PRIx64 ", for the bus address %" PRIx64
-			   " of %s",
-			   pages->nr_corrupt, pages->corrupt.entry,
+			   "%" PRIu64 " %s: %" PRIx64 " at %" PRIx64
+			   ", for the bus address %" PRIx64 " of %s",
+			   pages->nr_corrupt,
+			   pages->nr_corrupt == 1 ?
+				   "entry is corrupt" :
+				   "entries are corrupt, the first",
+			   pages->corrupt.entry,
 			   pages->corrupt.entry_paddr, pages->corrupt.first,
 			   name_of_table(pass, pages->corrupt_table));
-	if (pass->used.nr)
-		check_tell(
-			pass->checker, check, CHECK_ERROR,
-			"%" PRIu64
-			" pages that IOMMUs use as tables are in use for something else, too, the first is %s: what is written there will be taken for entries",
-			pass->used.nr, pass->used.first);
-	if (pass->twice.nr)
-		check_tell(
-			pass->checker, check, CHECK_ERROR,
-			"%" PRIu64
-			" pages are tables of two levels, the first is %s: an entry of one is damaged",
-			pass->twice.nr, pass->twice.first);
+	check_tell_tally(
+		&pass->used, CHECK_ERROR,
+		"page that an IOMMU takes for a table is something else, too",
+		"pages that IOMMUs take for tables are something else, too");
+	check_tell_tally(&pass->twice, CHECK_ERROR,
+			 "page is a table of two levels",
+			 "pages are tables of two levels");
 	if (!pages->io.whole)
 		check_tell(pass->checker, check, CHECK_NOT_CHECKED,
 			   "not all were checked: %s", pages->io.gap.message);

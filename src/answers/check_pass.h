@@ -81,6 +81,10 @@ struct pass {
 void check_count(struct tally *tally, uint64_t bytes, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* The line of what was counted, if anything was; one and many: what it is, with the verb. */
+void check_tell_tally(const struct tally *tally, enum check_status status,
+		      const char *one, const char *many);
+
 /* Reports that a check found nothing: OK only if all that it rests on was looked at. */
 void check_tell_none(const struct pass *pass, const char *check, bool complete,
 		     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
@@ -104,6 +108,22 @@ void check_user_entry(struct user_pass *user, const struct scanned *scanned);
 void check_user_no_table(struct user_pass *user, const struct error *why);
 void check_user_end(struct user_pass *user); /* tells, and frees */
 void check_tell_cache(struct pass *pass);
+
+/* check_kernel_half.c: the kernel's half of what processes have as their tables. */
+struct half_pass {
+	struct kernel *kernel;
+	struct error why_not; /* code 0: it can be compared */
+	uint64_t first; /* address of the half, without sign, and the sign's bits */
+	uint64_t sign;
+	struct tally differing, unread; /* entries; tables */
+	size_t nr; /* processes */
+};
+
+void check_half_start(struct half_pass *half, struct pass *pass);
+/* kernels: by swapper_pg_dir. */
+void check_half_process(struct half_pass *half, const struct space *kernels,
+			const struct process *process);
+void check_half_tell(const struct half_pass *half, const struct pass *pass);
 
 /* check_counts.c: pages that are mapped more often than they count. */
 /* A page of its own that a process maps. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The user halves of all processes. */
+/* The tables of all processes. */
 #include <inttypes.h>
 
 #include "answers/check_pass.h"
@@ -22,7 +22,8 @@ static void look_at(struct pass *pass, const struct scanned *scanned,
 }
 
 static void scan_process(struct pass *pass, struct user_pass *user,
-			 struct scan *scan, const struct task *task)
+			 struct half_pass *half, struct scan *scan,
+			 const struct task *task)
 {
 	struct process process;
 	struct scanned scanned;
@@ -37,6 +38,7 @@ static void scan_process(struct pass *pass, struct user_pass *user,
 		check_user_no_table(user, &err);
 		return;
 	}
+	check_half_process(half, pass->space, &process);
 	scan_start(scan, &process.user, 0, process.user_last, false);
 	scan->listener = pass->kernel->listener;
 	check_user_process(user, &process, scan);
@@ -55,8 +57,10 @@ static void tell_rights(const struct pass *pass)
 	const char *check = "user-rights";
 
 	if (!pass->space->paging->no_execute_bit)
-		return; /* write-execute says so */
-	if (pass->no_processes.code)
+		check_tell(
+			pass->checker, check, CHECK_INAPPLICABLE,
+			"this paging mode cannot keep pages from being run");
+	else if (pass->no_processes.code)
 		check_tell(pass->checker, check, CHECK_NOT_CHECKED, "%s",
 			   pass->no_processes.message);
 	else if (pass->process_write_execute.nr)
@@ -75,9 +79,11 @@ void check_processes(struct pass *pass, struct scan *scan)
 {
 	struct user_pass *user = check_user_start(pass);
 	const struct task_list *tasks = kernel_tasks(pass->kernel, NULL);
+	struct half_pass half;
 	struct mm_pass mms;
 	const struct task *task;
 
+	check_half_start(&half, pass);
 	pass->tasks_damaged = tasks && tasks->damages.nr;
 	if (!user)
 		fail(&pass->no_processes, ERROR_SYSTEM, "out of memory");
@@ -85,7 +91,7 @@ void check_processes(struct pass *pass, struct scan *scan)
 		pass->no_processes.code = ERROR_NONE;
 		pass->processes_complete = !pass->tasks_damaged;
 		while ((task = mm_pass_next(&mms)))
-			scan_process(pass, user, scan, task);
+			scan_process(pass, user, &half, scan, task);
 		mm_pass_release(&mms);
 		check_looked(pass->checker, "tables of %zu of %s%zu processes",
 			     pass->nr_processes - pass->nr_unknown,
@@ -94,5 +100,6 @@ void check_processes(struct pass *pass, struct scan *scan)
 	}
 	if (user)
 		check_user_end(user);
+	check_half_tell(&half, pass);
 	tell_rights(pass);
 }

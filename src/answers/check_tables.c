@@ -177,19 +177,14 @@ static void look_at(struct pass *pass, const struct scanned *scanned)
 
 static void tell_tables(const struct pass *pass, const struct scan *scan)
 {
-	if (pass->missing.nr)
-		check_tell(pass->checker, "tables", CHECK_ERROR,
-			   "%" PRIu64 " parts are not in the dump, the first is %s",
-			   pass->missing.nr, pass->missing.first);
-	if (pass->left_out.nr)
-		check_tell(pass->checker, "tables", CHECK_NOT_CHECKED,
-			   "%" PRIu64
-			   " parts were left out of the dump, the first is %s",
-			   pass->left_out.nr, pass->left_out.first);
-	if (pass->corrupt.nr)
-		check_tell(pass->checker, "tables", CHECK_ERROR,
-			   "%" PRIu64 " entries have a bit set that must be 0, the first is %s",
-			   pass->corrupt.nr, pass->corrupt.first);
+	check_tell_tally(&pass->missing, CHECK_ERROR,
+			 "part is not in the dump", "parts are not in the dump");
+	check_tell_tally(&pass->left_out, CHECK_NOT_CHECKED,
+			 "part was left out of the dump",
+			 "parts were left out of the dump");
+	check_tell_tally(&pass->corrupt, CHECK_ERROR,
+			 "entry has a bit set that must be 0",
+			 "entries have a bit set that must be 0");
 	if (scan->end == SCAN_ENDLESS)
 		check_tell(pass->checker, "tables", CHECK_ERROR,
 			   "they name each other without end: stopped at %" PRIx64
@@ -234,10 +229,9 @@ static void tell_direct_map(const struct pass *pass)
 			   "%s", pass->no_direct_map.message);
 		return;
 	}
-	if (pass->misplaced.nr)
-		check_tell(pass->checker, "direct-map", CHECK_ERROR,
-			   "%" PRIu64 " pages are not where the direct map has them, the first: %s",
-			   pass->misplaced.nr, pass->misplaced.first);
+	check_tell_tally(&pass->misplaced, CHECK_ERROR,
+			 "page is not where the direct map has it",
+			 "pages are not where the direct map has them");
 	if (pass->unmapped.nr)
 		check_tell(pass->checker, "direct-map", CHECK_WARNING,
 			   "%" PRIu64 " bytes of %s are not mapped, the first are %s",
@@ -256,7 +250,7 @@ static void tell_rights(const struct pass *pass)
 {
 	if (!pass->space->paging->no_execute_bit)
 		check_tell(
-			pass->checker, "write-execute", CHECK_NOT_CHECKED,
+			pass->checker, "write-execute", CHECK_INAPPLICABLE,
 			"this paging mode cannot keep pages from being run");
 	else if (pass->write_execute.nr)
 		check_tell(pass->checker, "write-execute", CHECK_WARNING,

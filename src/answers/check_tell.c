@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 
 const char *const check_status_names[NR_CHECK_STATUSES] = {
 	[CHECK_OK] = "ok",
+	[CHECK_INAPPLICABLE] = "inapplicable",
 	[CHECK_NOT_CHECKED] = "not-checked",
 	[CHECK_WARNING] = "warning",
 	[CHECK_ERROR] = "error",
@@ -83,6 +85,18 @@ void check_count(struct tally *tally, uint64_t bytes, const char *fmt, ...)
 		memcpy(tally->first, text, sizeof(text));
 	if (checker->place)
 		checker->place(checker->arg, tally->check, text);
+}
+
+void check_tell_tally(const struct tally *tally, enum check_status status,
+		      const char *one, const char *many)
+{
+	if (tally->nr == 1)
+		check_tell(tally->checker, tally->check, status, "1 %s: %s",
+			   one, tally->first);
+	else if (tally->nr)
+		check_tell(tally->checker, tally->check, status,
+			   "%" PRIu64 " %s, the first: %s", tally->nr, many,
+			   tally->first);
 }
 
 void check_tell_none(const struct pass *pass, const char *check, bool complete,

@@ -5,8 +5,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "answers/check_pass.h"
+#include "answers/check_user.h"
 #include "areas/resource.h"
 #include "base/page.h"
 #include "base/ranges.h"
@@ -14,29 +15,8 @@
 #include "frames/page.h"
 #include "frames/page_use.h"
 #include "frames/slab_count.h"
-#include "tasks/vma.h"
 
 enum { MOST_AREAS_READ = 1 << 22 };
-
-struct user_pass {
-	struct pass *pass;
-	struct kernel *kernel;
-	struct tally no_table, missing, left_out, corrupt, two_levels, shared,
-		outside, kernel_frames, overmapped;
-	struct address_set tables; /* each with its level, and with the rights that lead there */
-	uint64_t nr_tables;
-	bool has_frames; /* struct pages are what they were at one moment */
-	struct mapped_pages mapped;
-	uint64_t nr_pages, nr_unjudged;
-	uint64_t text_first,
-		text_last; /* frames of the kernel's text; 1, 0: unknown */
-	/* The process that is looked at. */
-	struct process process;
-	struct scan *scan;
-	struct vma_list areas; /* of it, if has_areas */
-	bool tried_areas, has_areas;
-	uint64_t nr_areas_read; /* of all processes */
-};
 
 struct user_pass *check_user_start(struct pass *pass)
 {
@@ -363,6 +343,101 @@ static void count_unread(struct user_pass *user, const struct scanned *scanned)
 		    (int)task->tgid, task->comm);
 }
 
+/* No kernel keeps a page from its process by the user bit: without rights it is not present.
+ * A driver may have given its own. */
+static void look_at_rights(struct user_pass *user,
+			   const struct scanned *scanned)
+{
+	const struct vma *vma;
+	bool known;
+
+	if (scanned->user)
+		return;
+	vma = find_area(user, scanned->first, &known);
+	if (!known)
+		user->nr_unjudged++;
+	else if (!is_drivers(vma))
+		count_entry(user, &user->closed, scanned,
+			    ", without the user bit there or in an entry above");
+}
+
+enum { TAILS_AT_ONCE = 64 };
+
+/* Struct pages of frames behind the head of a compound page. */
+struct tails {
+	const struct page_layout *layout;
+	uint64_t head; /* address of its struct page */
+	uint64_t first, page; /* frame and address of the first of bytes */
+	bool known;
+	uint8_t bytes[TAILS_AT_ONCE * PAGE_STRUCT_MAX];
+};
+
+/* Is the large page one compound page, or a part of its start? */
+static bool has_tails(struct user_pass *user, const struct scanned *scanned,
+		      struct tails *tails)
+{
+	uint64_t pfn = scanned->paddr >> PAGE_SHIFT;
+	struct page_use use;
+
+	tails->layout = kernel_page_layout(user->kernel, NULL);
+	tails->first = UINT64_MAX;
+	return tails->layout->size <= PAGE_STRUCT_MAX &&
+	       kernel_page_use(user->kernel, pfn, &use, NULL) &&
+	       use.compound && use.head_pfn == pfn && use.has_order &&
+	       use.order < 64 - PAGE_SHIFT &&
+	       (uint64_t)PAGE_BYTES << use.order >= scanned->page_size &&
+	       kernel_pfn_to_page(user->kernel, pfn, &tails->head, NULL);
+}
+
+/* Does the struct page itself name the head? Much faster than what the frame is used for. */
+static bool is_tail(struct user_pass *user, struct tails *tails, uint64_t pfn)
+{
+	struct page_words words = { .layout = tails->layout };
+	uint64_t index = pfn % TAILS_AT_ONCE, head;
+	size_t size = tails->layout->size;
+
+	if (pfn - index != tails->first) {
+		tails->first = pfn - index;
+		tails->known = kernel_pfn_to_page(user->kernel, tails->first,
+						  &tails->page, NULL) &&
+			       kernel_read(user->kernel, tails->page,
+					   tails->bytes, TAILS_AT_ONCE * size,
+					   NULL);
+	}
+	words.page = tails->page + index * size;
+	memcpy(words.bytes, tails->bytes + index * size, size);
+	return tails->known &&
+	       compound_part(&words, &head) == COMPOUND_TAIL &&
+	       head == tails->head;
+}
+
+/* The first frame of a page stands for its use by this process; the others of a large page are
+ * looked at once, whoever maps it. */
+static void look_at_others(struct user_pass *user,
+			   const struct scanned *scanned)
+{
+	struct scanned frame = *scanned;
+	struct tails tails;
+	bool one;
+
+	if (address_set_add(&user->large,
+			    table_key(scanned->paddr, scanned->level)) ==
+	    ADDRESS_SEEN)
+		return;
+	one = has_tails(user, scanned, &tails);
+	for (uint64_t at = PAGE_BYTES; at < scanned->page_size;
+	     at += PAGE_BYTES) {
+		if (listener_stops_at(user->kernel->listener, at / PAGE_BYTES))
+			return;
+		frame.first = scanned->first + at;
+		frame.paddr = scanned->paddr + at;
+		if (!(one &&
+		      is_tail(user, &tails, frame.paddr >> PAGE_SHIFT)) &&
+		    !is_outside(user, frame.paddr))
+			look_inside(user, &frame);
+	}
+}
+
 void check_user_entry(struct user_pass *user, const struct scanned *scanned)
 {
 	if (scanned->outcome != WALK_MAPPED) {
@@ -370,105 +445,24 @@ void check_user_entry(struct user_pass *user, const struct scanned *scanned)
 		return;
 	}
 	user->nr_pages++;
-	if (is_outside(user, scanned->paddr))
+	look_at_rights(user, scanned);
+	if (is_outside(user, scanned->paddr)) {
 		look_outside(user, scanned);
-	else if (user->has_frames)
+	} else if (user->has_frames) {
 		look_inside(user, scanned);
-}
-
-/* --- the report --- */
-
-static void tell_trouble(const struct user_pass *user)
-{
-	const struct {
-		const struct tally *tally;
-		const char *what;
-	} kinds[] = {
-		{ &user->no_table, "processes have no table" },
-		{ &user->missing,
-		  "parts of tables are not in the dump, or outside of memory" },
-		{ &user->corrupt, "entries have a bit set that must be 0" },
-		{ &user->two_levels, "tables are tables of two levels" },
-		{ &user->shared, "tables are in two places" },
-		{ &user->outside, "entries lead outside of memory" },
-		{ &user->kernel_frames,
-		  "frames of the kernel, or of nobody, are open to processes" },
-		{ &user->overmapped,
-		  "pages are mapped more often than they count" },
-	};
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (kinds[i].tally->nr)
-			check_tell(user->pass->checker, "user-tables",
-				   CHECK_ERROR, "%" PRIu64 " %s, the first: %s",
-				   kinds[i].tally->nr, kinds[i].what,
-				   kinds[i].tally->first);
-}
-
-static bool has_trouble(const struct user_pass *user)
-{
-	return user->no_table.nr || user->missing.nr || user->corrupt.nr ||
-	       user->two_levels.nr || user->shared.nr || user->outside.nr ||
-	       user->kernel_frames.nr || user->overmapped.nr;
-}
-
-static void tell(const struct user_pass *user)
-{
-	const struct checker *checker = user->pass->checker;
-	const char *check = "user-tables";
-
-	if (user->pass->no_processes.code) {
-		check_tell(checker, check, CHECK_NOT_CHECKED, "%s",
-			   user->pass->no_processes.message);
-		return;
+		if (scanned->page_size > PAGE_BYTES)
+			look_at_others(user, scanned);
 	}
-	tell_trouble(user);
-	if (user->left_out.nr)
-		check_tell(checker, check, CHECK_NOT_CHECKED,
-			   "%" PRIu64
-			   " parts were left out of the dump, the first: %s",
-			   user->left_out.nr, user->left_out.first);
-	if (kernel_stopped(user->kernel))
-		check_tell(checker, check, CHECK_NOT_CHECKED, "interrupted");
-	else if (!user->has_frames && user->nr_pages)
-		check_tell(
-			checker, check, CHECK_NOT_CHECKED,
-			"what the frames of %" PRIu64
-			" pages are used for is not known: struct pages of one moment are needed",
-			user->nr_pages);
-	else if (user->nr_unjudged)
-		check_tell(checker, check, CHECK_NOT_CHECKED,
-			   "what the frames of %" PRIu64
-			   " pages are used for cannot be read",
-			   user->nr_unjudged);
-	else if (user->mapped.too_many)
-		check_tell(
-			checker, check, CHECK_NOT_CHECKED,
-			"only the first %zu pages were compared with their counts",
-			user->mapped.nr);
-	else if (!user->pass->processes_complete && !user->left_out.nr &&
-		 !has_trouble(user))
-		check_tell(
-			checker, check, CHECK_NOT_CHECKED, "%s",
-			user->pass->tasks_damaged ?
-				"processes are missing: lists of tasks are damaged" :
-				"only a part of the tables was checked");
-	else if (!user->left_out.nr && !has_trouble(user))
-		check_tell(
-			checker, check, CHECK_OK,
-			"%" PRIu64 " tables of %zu processes map %" PRIu64
-			" pages, none of the kernel's or outside of memory, none more often than it counts",
-			user->nr_tables, user->pass->nr_processes,
-			user->nr_pages);
 }
 
 void check_user_end(struct user_pass *user)
 {
 	check_count_mapped(&user->mapped, &user->overmapped);
-	tell(user);
+	check_user_tell(user);
 	if (user->has_areas)
 		vma_list_release(&user->areas);
 	address_set_release(&user->tables);
+	address_set_release(&user->large);
 	free(user->mapped.page);
 	free(user);
 }

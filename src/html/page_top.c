@@ -340,6 +340,7 @@ void page_findings(struct markup *markup, const struct report *report)
 {
 	static const char *const classes[NR_CHECK_STATUSES] = {
 		[CHECK_OK] = "good",
+		[CHECK_INAPPLICABLE] = "good",
 		[CHECK_NOT_CHECKED] = "warn",
 		[CHECK_WARNING] = "warn",
 		[CHECK_ERROR] = "bad",

@@ -124,10 +124,11 @@ const struct command command_check = {
 		"with the memory of the machine. Looks for missing and corrupt tables,\n"
 		"pages of the kernel and of processes that are both writable and executable,\n"
 		"kernel pages that processes can access, entries of processes that make no\n"
-		"sense or lead outside of memory, frames mapped with different cache\n"
-		"types by the kernel or by processes, damaged lists of free objects, and loops\n"
-		"in the lists of resources and tasks. One line per check: ok, not-checked (or not all of it: the line says\n"
-		"why), warning (a weakness) or error (damage); an error makes the exit\n"
+		"sense or lead outside of memory, or that are the kernel's and differ from it,\n"
+		"frames mapped with different cache types by the kernel or by processes, damaged\n"
+		"lists of free objects, and loops in the lists of resources and tasks. One line\n"
+		"per check: ok, inapplicable (to this kernel), not-checked (or not all of it: the\n"
+		"line says why), warning (a weakness) or error (damage); an error makes the exit\n"
 		"status 1. The last line sums up what was looked at and what was not.\n"
 		"  -v  below each line the places that it counts, 32 of each kind at most",
 	.reads_options = true,

@@ -281,7 +281,7 @@ static void json_finding(void *arg, const char *check, enum check_status status,
 	if (check == check_of_all)
 		snprintf(triage->checked, sizeof(triage->checked), "%s",
 			 message);
-	if (status == CHECK_OK || check == check_of_all)
+	if (status <= CHECK_INAPPLICABLE || check == check_of_all)
 		return;
 	output_object_begin(output, NULL);
 	output_string(output, "check", check);
@@ -367,7 +367,7 @@ static void text_finding(void *arg, const char *check, enum check_status status,
 	if (check == check_of_all)
 		output_textf(triage->session->output, "CHECKED    %s\n",
 			     message);
-	else if (status != CHECK_OK)
+	else if (status > CHECK_INAPPLICABLE)
 		output_textf(triage->session->output, "CHECK      %s, %s: %s\n",
 			     check_status_names[status], check, message);
 }

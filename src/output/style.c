@@ -71,6 +71,7 @@ static enum style style_of_state(const char *value, size_t size)
 		{ "present", STYLE_GOOD },
 		{ "mapped", STYLE_GOOD },
 		{ "ok", STYLE_GOOD },
+		{ "inapplicable", STYLE_GOOD },
 		{ "absent", STYLE_CAUTION },
 		{ "filtered", STYLE_CAUTION },
 		{ "not-mapped", STYLE_CAUTION },

@@ -21,6 +21,7 @@ static const char *next_command(const char *check)
 		{ "user-access", "pt" },
 		{ "user-rights", "pt -p PID -W" },
 		{ "user-tables", "pt -p PID" },
+		{ "kernel-half", "pt -p PID" },
 		{ "cache", "ptov -a -u PHYS" },
 		{ "iomem", "iomem" },
 		{ "ioports", "ioports" },
@@ -78,7 +79,7 @@ static void take_finding(void *arg, const char *check, enum check_status status,
 		.status = status,
 		.message = strdup(message),
 		.command = next_command(check),
-		.has_places = status != CHECK_OK &&
+		.has_places = status > CHECK_INAPPLICABLE &&
 			      !has_trouble(findings, check) &&
 			      has_places(findings, check),
 	};

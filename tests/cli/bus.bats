@@ -191,8 +191,8 @@ finds() {
 	finds io-writes error 'devices can write 4096 bytes of page tables, the first at 1920000, by 0000:00:02.0 at the bus address ffffb000:'
 	finds io-writes error "devices can write 4096 bytes of kernel text or read-only data, the first at 1000000, by 0000:00:02.0 at the bus address ffffc000:"
 	finds io-writes error "devices can write 12288 bytes of IOMMUs' own tables, the first at 1d00000, by 0000:00:02.0 at the bus address ffffe000:"
-	finds io-tables error '1 pages that IOMMUs use as tables are in use for something else, too, the first is 1d07000 (slab), of 0000:00:1f.0'
-	finds io-tables error '1 pages are tables of two levels, the first is 1d06000, of 0000:00:1f.0'
+	finds io-tables error '1 page that an IOMMU takes for a table is something else, too: 1d07000 (slab), of 0000:00:1f.0'
+	finds io-tables error '1 page is a table of two levels: 1d06000, of 0000:00:1f.0'
 	# Of two domains: that alone is no damage.
 	finds io-sharing ok '4096 bytes are in pages mapped for devices of different domains'
 	[ "$(grep -c '"check":"io-' answers)" = 7 ]
@@ -208,7 +208,7 @@ finds() {
 	finds io-writes ok 'devices can write no free memory'
 	finds io-sharing ok 'no page is mapped'
 	"$MKDUMP" "$DUMPS/x86_64-bus-intel.txt" made
-	finds io-tables error '1 entries are corrupt, the first is 1a01083 at 1d04fe8, for the bus address ffa00000 of 0000:00:02.0'
+	finds io-tables error '1 entry is corrupt: 1a01083 at 1d04fe8, for the bus address ffa00000 of 0000:00:02.0'
 	finds io-tables not-checked 'not all were checked: of 1 devices it is not known'
 	finds io-writes not-checked 'not all was checked; as far as is known'
 	# The struct page of a frame that a device can write is not in the dump: in a hole of 2M.

@@ -32,7 +32,7 @@ check_of() {
 
 	for mode in x86_64:64 pae:pae i386:32; do
 		rights=ok
-		[ "$mode" != i386:32 ] || rights=not-checked # has no NX
+		[ "$mode" != i386:32 ] || rights=inapplicable # has no NX
 		dump "${mode%:*}-resources"
 		vmlinux "${mode#*:}"
 		answers vmlinux "${mode%:*}-resources" check <<-END
@@ -44,7 +44,8 @@ check_of() {
 		* status=$rights check=write-execute
 		* status=ok check=user-access
 		* status=ok check=user-tables
-		$([ "$rights" != ok ] || echo '* status=ok check=user-rights')
+		* status=ok check=kernel-half message='~0 processes have the entries of'
+		* status=$rights check=user-rights
 		* status=ok check=cache
 		* status=ok check=iomem message=~7
 		* status=ok check=ioports message=~2
@@ -89,7 +90,7 @@ check_of() {
 	line direct-map warning '4096 bytes of memory (RAM or reserved, not known which) are not mapped, the first are 5000 to 5fff'
 	kernel 'at pte_direct[6]: u64 0x7000|DATA'
 	check_of 1 damaged
-	line direct-map error '1 pages are not where the direct map has them, the first: ffff888000006000 is mapped to 7000, not 6000'
+	line direct-map error '1 page is not where the direct map has it: ffff888000006000 is mapped to 7000, not 6000'
 	# Where resources tell, only RAM counts: the first ends at 9fbff.
 	describe damaged <<-END
 	include $DUMPS/x86_64-resources.txt
@@ -111,6 +112,7 @@ check_of() {
 		{
 			cat <<-END
 			include $DUMPS/x86_64-pages.txt
+			at pmd_user[1]: u64 0
 			at 0x3a508: str "secretmem\0"
 			at text_phys+0x477000: u64 page_offset+0x80000
 			at memmap+0x72*64: u64 0 0 0 d+inode_gone+i_data 8 0 u32 ~0 1
@@ -144,7 +146,9 @@ check_of() {
 	line write-execute warning '8192 bytes can be written and run, the first are ffffc90000010000 to ffffc90000010fff'
 	dump i386
 	check_of 0 i386
-	line write-execute not-checked 'this paging mode'
+	line write-execute inapplicable 'this paging mode'
+	line user-rights inapplicable 'this paging mode'
+	not grep -E 'summary.*; not: .*(write-execute|user-rights)' answers
 }
 
 @test "memory of processes that can be written and run" {
@@ -250,6 +254,7 @@ check_of() {
 	answers damaged 'check -v' <<-END
 	$(for check in facts root page_offset tables direct-map write-execute user-access; do echo "* check=$check"; done)
 	* status=not-checked check=user-tables
+	* status=not-checked check=kernel-half
 	* status=not-checked check=user-rights
 	* check=cache message="~2 frames" places.0="~fd000000 is WC" places.1="~fd001000 is WB" places.2=-
 	* check=iomem
@@ -257,7 +262,7 @@ check_of() {
 	* check=tasks
 	* check=slabs
 	* check=io-tables
-	* status=not-checked check=summary message="looked at: 13 facts, kernel half; not: user-tables, user-rights, iomem, ioports, tasks, slabs, io-tables"
+	* status=not-checked check=summary message="looked at: 13 facts, kernel half; not: user-tables, kernel-half, user-rights, iomem, ioports, tasks, slabs, io-tables"
 	END
 	"$KWALK" -q -c 'check -v' damaged | grep -A2 '^cache' | tail -n 1 |
 		grep -qx ' \{28\}fd001000 is WB at ffffc90000012000 and UC- at ffffc90000013000'
@@ -345,22 +350,22 @@ users() {
 	users
 	line user-tables ok '8 tables of 2 processes map '
 	users 'at pte_user[3]: u64 0x200001c03000|P|RW|US|A|D|NX'
-	line user-tables error "1 entries lead outside of memory, the first: the pte entry 8000200001c03067 at 12018 maps 3000 of pid 1 (init) to 200001c03000, which is no memory"
+	line user-tables error "1 entry leads outside of memory: the pte entry 8000200001c03067 at 12018 maps 3000 of pid 1 (init) to 200001c03000, which is no memory"
 	# what a driver put there may be any frame
 	users 'at pte_user[3]: u64 0x200001c03000|P|RW|US|A|D|NX' 'at area: u64 0x3000 0x8000 0 0 d+mm_init 0x473'
 	line user-tables ok
 	users 'at pmd_user[4]: u64 0xdeadbeefdeadb085'
-	line user-tables error '1 entries have a bit set that must be 0, the first: the pmd entry at 11020 (deadbeefdeadb085), for 800000 to 9fffff of pid 1 (init)'
+	line user-tables error '1 entry has a bit set that must be 0: the pmd entry at 11020 (deadbeefdeadb085), for 800000 to 9fffff of pid 1 (init)'
 	users 'at pmd_user[4]: u64 pmd_user|TABLE'
-	line user-tables error '1 tables are tables of two levels, the first: 11000, a pmd table and, for 800000 of pid 1 (init), a pte table'
+	line user-tables error '1 table is a table of two levels: 11000, a pmd table and, for 800000 of pid 1 (init), a pte table'
 	users 'at pud_user[1]: u64 pgd_init|TABLE'
-	line user-tables error '1 tables are tables of two levels, the first: 32000, a pgd table and, for 40000000 of pid 1 (init), a pmd table'
+	line user-tables error '1 table is a table of two levels: 32000, a pgd table and, for 40000000 of pid 1 (init), a pmd table'
 }
 
 @test "frames of the kernel that processes map, and pages mapped more often than they count" {
 	vmlinux 64
 	users 'at pte_user[3]: u64 0x50000|P|RW|US|A|D|NX'
-	line user-tables error "1 frames of the kernel, or of nobody, are open to processes, the first: the pte entry 8000000000050067 at 12018 maps 3000 of pid 1 (init) to 50000, a slab"
+	line user-tables error "1 frame of the kernel, or of nobody, is open to a process: the pte entry 8000000000050067 at 12018 maps 3000 of pid 1 (init) to 50000, a slab"
 	users 'at pte_user[3]: u64 0x1000000|P|US|A'
 	line user-tables error "to 1000000, the kernel's text"
 	users 'at pte_user[3]: u64 0x33000|P|RW|US|A|NX'
@@ -369,7 +374,7 @@ users() {
 	line user-tables error 'to 11000, a page table'
 	users 'at memmap+64*0x50+24: u64 d+mm_init|1' 'at memmap+64*0x50: u64 0' 'at memmap+64*0x50+48: u32 0' \
 		'at pte_user[3]: u64 0x50000|P|RW|US|A|D|NX' 'at 0x37000[0x20]: u64 0x50000|P|RW|US|A|D|NX'
-	line user-tables error '1 pages are mapped more often than they count, the first: 50000 is counted 1 times, but mapped 2 times, at 3000 of pid 1 and at 20000 of pid 3'
+	line user-tables error '1 page is mapped more often than it counts: 50000 is counted 1 times, but mapped 2 times, at 3000 of pid 1 and at 20000 of pid 3'
 	users 'at memmap+64*0x50+24: u64 d+mm_init|1' 'at memmap+64*0x50: u64 0' 'at memmap+64*0x50+48: u32 1' \
 		'at pte_user[3]: u64 0x50000|P|RW|US|A|D|NX' 'at 0x37000[0x20]: u64 0x50000|P|RW|US|A|D|NX'
 	line user-tables ok
@@ -389,21 +394,132 @@ users() {
 	line user-rights warning '6295552 bytes'
 	users 'at 0x60000[3]: u64 0x59000|P|RW|US|A|D' 'at pmd_user[5]: u64 0x60000|P|US|A 0x60000|P|RW|US|A'
 	line user-rights warning '6295552 bytes'
-	line user-tables error '1 tables are in two places, the first: 60000, a pte table and, for c00000 of pid 1 (init), the same table'
+	line user-tables error '1 table is in two places: 60000, a pte table and, for c00000 of pid 1 (init), the same table'
 	users 'at pmd_user[6]: u64 0x37000|TABLE'
-	line user-tables error '1 tables are in two places, the first: 37000, a pte table and, for 0 of pid 3 (shell), the same table'
+	line user-tables error '1 table is in two places: 37000, a pte table and, for 0 of pid 3 (shell), the same table'
 }
 
 @test "a frame that counts no mapping, and one of shared memory that counts fewer" {
 	vmlinux 64
 	users 'at memmap+64*0x59+48: u32 0xffffffff' 'at pte_user[3]: u64 0x59000|P|RW|US|A|D|NX'
-	line user-tables error '1 frames of the kernel, or of nobody, are open to processes, the first: the pte entry 8000000000059067 at 12018 maps 3000 of pid 1 (init) to 59000, which counts no mapping'
+	line user-tables error '1 frame of the kernel, or of nobody, is open to a process: the pte entry 8000000000059067 at 12018 maps 3000 of pid 1 (init) to 59000, which counts no mapping'
 	users 'at memmap+64*0x59+48: u32 0xffffffff' 'at pte_user[3]: u64 0x59000|P|RW|US|A|D|NX' \
 		'at area: u64 0x3000 0x8000 0 0 d+mm_init 0x473'
 	line user-tables ok
 	users 'at memmap+64*0x50+24: u64 d+mm_init' 'at memmap+64*0x50: u64 1<<19' 'at memmap+64*0x50+48: u32 0' \
 		'at pte_user[3]: u64 0x50000|P|RW|US|A|D|NX' 'at 0x37000[0x20]: u64 0x50000|P|RW|US|A|D|NX'
 	line user-tables error '50000 is counted 1 times, but mapped 2 times'
+}
+
+@test "pages of a process that it cannot reach" {
+	vmlinux 64
+	users 'at pte_user[3]: u64 0x1c03000|P|RW|A|D|NX'
+	line user-tables error '1 page is closed to the process that maps it: the pte entry 8000000001c03063 at 12018 maps 3000 of pid 1 (init) to 1c03000, without the user bit there or in an entry above'
+	users 'at pmd_user[0]: u64 pte_user|KTABLE'
+	line user-tables error '5 pages are closed to the processes that map them, the first: the pte entry 1c01025 at 12008 maps 1000 of pid 1 (init)'
+	# where it is not known what they are mappings of
+	users 'at 0x36000[0]: u64 0x37000|KTABLE'
+	line user-tables not-checked 'what the frames of 4 pages are used for cannot be read'
+	users 'at pte_user[3]: u64 0x1c03000|P|RW|A|D|NX' 'at area: u64 0x3000 0x8000 0 0 d+mm_init 0x473'
+	line user-tables ok
+}
+
+@test "each frame of a large page that a process maps" {
+	vmlinux 64
+	users 'at memmap+64*0x1c80: u64 slab'
+	line user-tables error '1 frame of the kernel, or of nobody, is open to a process: the pmd entry 1c000e7 at 11008 maps 280000 of pid 1 (init) to 1c80000, a slab'
+	# those beside, and others than the first, once
+	users 'at memmap+64*0x1bff: u64 slab' 'at memmap+64*0x1e00: u64 0'
+	line user-tables ok
+	users 'at memmap+64*0x1dff: u64 slab' 'at pmd_user[2]: u64 28M|0xe7'
+	line user-tables error '1 frame of the kernel, or of nobody, is open to a process: the pmd entry 1c000e7 at 11008 maps 3ff000 of pid 1 (init) to 1dff000, a slab'
+	users 'at memmap+64*0x1c00: u64 slab' 'at pmd_user[2]: u64 28M|0xe7'
+	line user-tables error '2 frames of the kernel'
+}
+
+@test "the kernel's half of the tables of processes" {
+	local vmemmap='(vmemmap_base>>39)&511' change
+
+	vmlinux 64
+	users
+	line kernel-half ok "2 processes have the entries of the kernel's table"
+	users "at pgd_shell[$vmemmap]: u64 pud_vmalloc|k"
+	line kernel-half error "1 entry is not that of the kernel's table: the pgd entry 4063 at 33ea0, for ffffea0000000000 to ffffea7fffffffff of pid 3 (shell), is 7063 in the kernel's table"
+	# missing, where all are there from the start; where there is none; other rights
+	for change in '511]: u64 0' '(vmalloc_base>>39)&511]: u64 0' '300]: u64 0x60000|k' "$vmemmap]: u64 pud_vmemmap|P|A"; do
+		users "at pgd_shell[$change"
+		line kernel-half error 'of pid 3 (shell), is '
+	done
+	# what the CPU sets, the global bit, the remap of its LDT
+	for change in "$vmemmap]: u64 pud_vmemmap|P|RW|G" '272]: u64 0x60000|TABLE'; do
+		users "at pgd_shell[$change"
+		line kernel-half ok
+	done
+	check_of 0 -o root=32000 vmlinux damaged
+	line kernel-half not-checked "the root is not known to be swapper_pg_dir's"
+	line summary not-checked "kernel-half (the root is not known to be swapper_pg_dir's)"
+
+	# before 5.9 entries of vmalloc come when they are needed
+	users 'at pgd_shell[(vmalloc_base>>39)&511]: u64 0'
+	check_of 1 -o release=5.9.0 vmlinux damaged
+	line kernel-half error 'the pgd entry 0 at 33c90'
+	check_of 0 -o release=5.8.18 vmlinux damaged
+	line kernel-half ok
+	vmlinux 64 3.12.9
+	for change in '0 ok' 'pud_vmemmap|k error'; do
+		describe damaged <<-END
+		include $DUMPS/x86_64-tasks-old.txt
+		at pgd_shell[(vmalloc_base>>39)&511]: u64 ${change% *}
+		END
+		check_of $([ "${change#* }" = ok ] && echo 0 || echo 1) vmlinux damaged
+		line kernel-half "${change#* }"
+	done
+}
+
+# own LINE...: describe "damaged", the kernel $mode, whose first task has a table of its own at
+# 32000, with these lines.
+own() {
+	{
+		cat <<-END
+		include $DUMPS/$mode-resources.txt
+		let d page_offset
+		at text_phys+4M+0x20810: u32 d+0x31000 d+0x31000 1 1
+		at 0x31000: u32 0 0x302 0 0 d+0x32000
+		END
+		printf '%s\n' "$@"
+	} | describe damaged
+	"$KWALK" -q -j vmlinux damaged -c check >answers 2>complaints || true
+}
+
+@test "the same with two levels, and with PAE's tables, which are shared or copied" {
+	local mode=i386 half="is not that of the kernel's table: the"
+	local direct='at 0x32000[row_direct]: u32 pte_direct|KTABLE seq 7 4M|0x1e3 4M'
+	local fixmap='at 0x32000[1023]: u32 pte_fixmap|KTABLE' kmap='at 0x32000[kmap>>22]: u32 pte_kmap|KTABLE'
+
+	vmlinux 32
+	own "$direct" "$fixmap" "$kmap"
+	line kernel-half ok '1 processes'
+	own "$direct" "$fixmap"
+	line kernel-half error "1 entry $half pgd entry 0 at 32ff4, for ff400000 to ff7fffff of pid 1 (), is 9063 in the kernel's table"
+	own "$direct" "$fixmap" "$kmap" 'at 0x32000[row_vmalloc]: u32 0x60000|KTABLE'
+	line kernel-half error "1 entry $half pgd entry 60063 at 32c28, for c2800000"
+
+	mode=pae
+	vmlinux pae
+	own 'at 0x32000[3]: u64 pmd_direct|P'
+	line kernel-half ok '1 processes'
+	local copy='at 0x32000[3]: u64 0x33000|P'
+	direct='at 0x33000[0]: u64 pte_direct|KTABLE seq 15 2M|DATA|PS 2M'
+	local text='at 0x33000[text_phys>>21]: u64 text_phys|0x1e1'
+	fixmap='at 0x33000[511]: u64 pte_fixmap|KTABLE' kmap='at 0x33000[508]: u64 pte_kmap|KTABLE'
+	own "$copy" "$direct" "$text" "$fixmap" "$kmap"
+	line kernel-half ok '1 processes'
+	own "$copy" "$direct" "$text" "$kmap"
+	line kernel-half error "1 entry $half pmd entry 0 at 33ff8, for ffe00000 to ffffffff of pid 1 (), is 5063 in the kernel's table"
+	own "$copy" "$direct" "$text" "$fixmap" "$kmap" 'at 0x33000[1]: u64 4M|DATA|PS'
+	line kernel-half error "1 entry $half pmd entry 80000000004001e3 at 33008, for c0200000"
+	own 'at 0x32000[3]: u64 0x7000000|P'
+	line kernel-half not-checked '1 table is not in the dump: 7000000 of pid 1 (), or 2000 of the kernel'
 }
 
 @test "an mm that is none, and the one that its pointer would lead to with another bit" {
@@ -414,7 +530,7 @@ users() {
 	at t_shell+32: u64 d+mm_init+0x2000000000
 	END
 	check_of 1 vmlinux damaged
-	line user-tables error '1 processes have no table, the first: pid 3 (shell): mm ffff88a000031000 is no mm_struct: ffff88a000031'
+	line user-tables error '1 process has no table: pid 3 (shell): mm ffff88a000031000 is no mm_struct: ffff88a000031'
 	line user-tables error 'without bit 37 it is the one at ffff888000031000'
 	line user-rights warning
 	line summary not-checked 'tables of 1 of 2 processes'
@@ -427,8 +543,8 @@ users() {
 @test "tables that are missing, corrupt or without end" {
 	kernel 'at pmd_vmalloc[3]: u64 0x7000000|KTABLE' 'at pmd_vmalloc[4]: u64 0x1c00000|0x2000|PS|P'
 	check_of 1 damaged
-	line tables error '1 parts are not in the dump, the first is the pte entry at 7000000 (absent), for ffffc90000600000 to ffffc900007fffff'
-	line tables error '1 entries have a bit set that must be 0'
+	line tables error '1 part is not in the dump: the pte entry at 7000000 (absent), for ffffc90000600000 to ffffc900007fffff'
+	line tables error '1 entry has a bit set that must be 0'
 	describe damaged <<-END
 	include $DUMPS/x86_64-5level.inc
 	include $DUMPS/x86_64-note.inc
@@ -448,7 +564,7 @@ users() {
 	END
 	vmlinux 64
 	check_of 0 vmlinux damaged
-	line tables not-checked '1 parts were left out of the dump, the first is the pte entry at 7000000 (absent)'
+	line tables not-checked '1 part was left out of the dump: the pte entry at 7000000 (absent)'
 	line write-execute not-checked 'only a part of the tables'
 }
 
