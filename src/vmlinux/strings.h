@@ -54,6 +54,15 @@ static inline uint64_t strings_head(const struct strings *strings,
 	return load_le64(last);
 }
 
+/* The first four bytes of the same. */
+static inline uint32_t strings_start(const struct strings *strings,
+				     size_t offset)
+{
+	if (__builtin_expect(range_within(offset, 4, strings->size), 1))
+		return load_le32(strings_source(strings) + offset);
+	return (uint32_t)strings_head(strings, offset);
+}
+
 /* Strings that are soon asked for: in the order of a table they are far from each other,
  * and waiting for memory is most of the time that it takes to go through them. */
 static inline void strings_soon(const struct strings *strings, size_t offset)

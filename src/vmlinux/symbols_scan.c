@@ -31,11 +31,12 @@ static const char awaited[][24] = {
 
 enum {
 	NR_AWAITED = sizeof(awaited) / sizeof(awaited[0]),
+	START = 4, /* no awaited name is shorter */
 	SLOT_BITS = 11,
 };
 
-/* Names by their heads, so that nearly all symbols are done with after a look at one
- * slot. */
+/* Names by their first START bytes, so that nearly all symbols are done with after a look at
+ * one slot. */
 struct scan {
 	struct wanted {
 		uint64_t head;
@@ -60,9 +61,10 @@ const char *symbols_name_of(void *table, uint32_t nr, enum name_rank *rank)
 	return nr && *name && symbol_is_defined(&entry) ? name : NULL;
 }
 
-static uint8_t *slot_of(struct scan *scan, uint64_t head)
+/* start: the first bytes of a name, as load_le32() loads them. */
+static inline unsigned int slot_of(uint32_t start)
 {
-	return &scan->slot[head * 0x9e3779b97f4a7c15 >> (64 - SLOT_BITS)];
+	return start * 0x9e3779b1 >> (32 - SLOT_BITS);
 }
 
 static void scan_init(struct scan *scan)
@@ -73,7 +75,7 @@ static void scan_init(struct scan *scan)
 		uint8_t *slot;
 
 		wanted->head = name_head_of(awaited[i]);
-		slot = slot_of(scan, wanted->head);
+		slot = &scan->slot[slot_of((uint32_t)wanted->head)];
 		wanted->next = *slot;
 		*slot = i + 1;
 	}
@@ -85,9 +87,10 @@ static inline uint64_t head_of(const struct symbols *symbols, uint32_t nr)
 				      symbol_name_offset(symbols, nr)));
 }
 
-static void take(struct symbols *symbols, struct scan *scan, uint8_t slot,
-		 uint64_t head, uint32_t nr)
+static void take(struct symbols *symbols, struct scan *scan, uint32_t nr)
 {
+	uint64_t head = head_of(symbols, nr);
+	uint8_t slot = scan->slot[slot_of((uint32_t)head)];
 	const char *name = NULL;
 	enum name_rank rank;
 
@@ -110,22 +113,40 @@ static void take(struct symbols *symbols, struct scan *scan, uint8_t slot,
 	}
 }
 
+/* The first symbol from nr on whose slot is taken, or end. Nothing is written here, so that
+ * what does not change stays in registers. */
+static uint32_t next_candidate(const struct symbols *symbols,
+			       const struct scan *scan, uint32_t nr,
+			       uint32_t end)
+{
+	uint32_t last = symbols->nr_entries - 1;
+
+	for (; nr < end; nr++) {
+		strings_soon(&symbols->strings,
+			     symbol_name_offset(symbols, last - nr > SOON ?
+								 nr + SOON :
+								 last));
+		if (scan->slot[slot_of(strings_start(
+			    &symbols->strings,
+			    symbol_name_offset(symbols, nr)))])
+			break;
+	}
+	return nr;
+}
+
 /* False: stopped. */
 static bool scan_run(struct symbols *symbols, struct scan *scan)
 {
-	uint32_t count = symbols->nr_entries;
+	uint32_t nr = 1, end;
 
-	for (uint32_t nr = 1; nr < count; nr++) {
-		uint64_t head = head_of(symbols, nr);
-		uint8_t slot = *slot_of(scan, head);
-
-		if (listener_stops_at(symbols->names.listener, nr))
+	while (nr < symbols->nr_entries) {
+		if (listener_stops(symbols->names.listener))
 			return false;
-		if (count - nr > SOON)
-			strings_soon(&symbols->strings,
-				     symbol_name_offset(symbols, nr + SOON));
-		if (slot)
-			take(symbols, scan, slot, head, nr);
+		end = symbols->nr_entries - nr > STOP_STEPS ?
+			      nr + STOP_STEPS :
+			      symbols->nr_entries;
+		while ((nr = next_candidate(symbols, scan, nr, end)) < end)
+			take(symbols, scan, nr++);
 	}
 	return true;
 }

@@ -53,6 +53,8 @@ includes() {
 	while read -r name; do
 		sources | grep -vx "$file" | xargs grep -qF "$name" || echo "$name"
 	done <"$BATS_TEST_TMPDIR/names" | none "names that nobody asks for"
+	# They are found by their first four bytes.
+	grep -vE '^".{4,23}"$' "$BATS_TEST_TMPDIR/names" | none "names that are too short or too long"
 }
 
 # Code without comments and strings, as "FILE:LINE:CODE".
