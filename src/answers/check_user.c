@@ -431,9 +431,14 @@ static void look_at_others(struct user_pass *user,
 			return;
 		frame.first = scanned->first + at;
 		frame.paddr = scanned->paddr + at;
-		if (!(one &&
-		      is_tail(user, &tails, frame.paddr >> PAGE_SHIFT)) &&
-		    !is_outside(user, frame.paddr))
+		if (one && is_tail(user, &tails, frame.paddr >> PAGE_SHIFT))
+			continue;
+		if (user->nr_others == MOST_OTHERS) {
+			user->too_many_others = true;
+			return;
+		}
+		user->nr_others++;
+		if (!is_outside(user, frame.paddr))
 			look_inside(user, &frame);
 	}
 }

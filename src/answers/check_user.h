@@ -6,6 +6,10 @@
 #include "base/address_set.h"
 #include "tasks/vma.h"
 
+/* Frames behind the first of large pages, other than the tails of a compound page: one entry has up
+ * to 262143 of them, and a table 512 entries. */
+enum { MOST_OTHERS = 1 << 22 };
+
 struct user_pass {
 	struct pass *pass;
 	struct kernel *kernel;
@@ -16,6 +20,8 @@ struct user_pass {
 	bool has_frames; /* struct pages are what they were at one moment */
 	struct mapped_pages mapped;
 	struct address_set large; /* large pages whose frames were looked at, physical */
+	uint32_t nr_others; /* see MOST_OTHERS */
+	bool too_many_others;
 	uint64_t nr_pages, nr_unjudged;
 	uint64_t text_first,
 		text_last; /* frames of the kernel's text; 1, 0: unknown */

@@ -67,6 +67,11 @@ void check_user_tell(const struct user_pass *user)
 			"what the frames of %" PRIu64
 			" pages are used for is not known: struct pages of one moment are needed",
 			user->nr_pages);
+	else if (user->too_many_others)
+		check_tell(
+			checker, check, CHECK_NOT_CHECKED,
+			"only the first %u frames of large pages that are no compound pages were looked at",
+			MOST_OTHERS);
 	else if (user->nr_unjudged)
 		check_tell(checker, check, CHECK_NOT_CHECKED,
 			   "what the frames of %" PRIu64

@@ -437,6 +437,15 @@ users() {
 	line user-tables error '2 frames of the kernel'
 }
 
+@test "the frames of any number of gigabytes that one table maps" {
+	vmlinux 64
+	users 'segment paddr=4G memsz=512G filesz=0' 'at pud_user[4]: u64 seq 17 4G|0xe7 1G'
+	line user-tables not-checked 'only the first 4194304 frames of large pages that are no compound pages were looked at'
+	line summary not-checked user-tables
+	users 'segment paddr=4G memsz=512G filesz=0' 'at pud_user[4]: u64 seq 15 4G|0xe7 1G'
+	line user-tables not-checked 'are used for cannot be read'
+}
+
 @test "the kernel's half of the tables of processes" {
 	local vmemmap='(vmemmap_base>>39)&511' change
 
