@@ -7,6 +7,7 @@
 
 #include "answers/check_pass.h"
 #include "areas/resource.h"
+#include "base/text.h"
 #include "kernel/kernel.h"
 #include "tasks/task.h"
 
@@ -128,8 +129,9 @@ static void check_tree(const struct checker *checker, enum resource_kind kind,
 			   err.message);
 	else if (tree->nr_damages)
 		check_tell(checker, check, CHECK_ERROR,
-			   "%zu branches of the tree are damaged: %s",
-			   tree->nr_damages, tree->damage.message);
+			   "%zu branch%s of the tree %s damaged: %s",
+			   tree->nr_damages, tree->nr_damages == 1 ? "" : "es",
+			   plural_are(tree->nr_damages), tree->damage.message);
 	else
 		check_tell(checker, check, CHECK_OK,
 			   "%zu resources, in order", tree->nr);
@@ -148,8 +150,9 @@ static void check_tasks(const struct checker *checker)
 			   err.message);
 	else if (list->damages.nr)
 		check_tell(checker, "tasks", CHECK_ERROR,
-			   "the lists of tasks are damaged in %zu places, the first: %s",
-			   list->damages.nr, list->damages.error[0].message);
+			   "the lists of tasks are damaged in %zu place%s, the first: %s",
+			   list->damages.nr, plural_s(list->damages.nr),
+			   list->damages.error[0].message);
 	else
 		check_tell(checker, "tasks", CHECK_OK,
 			   "%zu, in lists that come back to their start", list->nr);

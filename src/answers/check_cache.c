@@ -236,8 +236,9 @@ static void tell_no_conflict(const struct pass *pass, const char *check)
 		check_tell_none(
 			pass, check,
 			pass->complete && pass->processes_complete,
-			"no frame is mapped with different types, by the kernel and %zu processes",
-			pass->nr_processes);
+			"no frame is mapped with different types, by the kernel and %zu process%s",
+			pass->nr_processes,
+			pass->nr_processes == 1 ? "" : "es");
 }
 
 void check_tell_cache(struct pass *pass)

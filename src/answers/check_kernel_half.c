@@ -224,6 +224,8 @@ void check_half_tell(const struct half_pass *half, const struct pass *pass)
 	else if (!half->differing.nr && !half->unread.nr)
 		check_tell_none(
 			pass, check, complete,
-			"%zu processes have the entries of the kernel's table",
+			half->nr == 1 ?
+				"%zu process has the entries of the kernel's table" :
+				"%zu processes have the entries of the kernel's table",
 			half->nr);
 }

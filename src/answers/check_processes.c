@@ -71,8 +71,9 @@ static void tell_rights(const struct pass *pass)
 			   pass->process_write_execute.first);
 	else
 		check_tell_none(pass, check, pass->processes_complete,
-				"nothing of %zu processes can be both written and run",
-				pass->nr_processes);
+				"nothing of %zu process%s can be both written and run",
+				pass->nr_processes,
+				pass->nr_processes == 1 ? "" : "es");
 }
 
 void check_processes(struct pass *pass, struct scan *scan)

@@ -77,8 +77,11 @@ bool io_map_make(struct kernel *kernel, struct io_map *map, struct error *err)
 			map->damage = list->damage;
 		else
 			fail(&map->damage, ERROR_FORMAT,
-			     "%zu buses or functions are missing, the first: %s",
-			     list->nr_damages, list->damage.message);
+			     "%zu bus%s missing, the first: %s",
+			     list->nr_damages,
+			     list->nr_damages == 1 ? " or function is" :
+						     "es or functions are",
+			     list->damage.message);
 	}
 	for (size_t i = 0; i < list->nr; i++) {
 		if (!kernel_stopped(kernel) &&

@@ -7,6 +7,7 @@
 #include "answers/check.h"
 #include "answers/signature.h"
 #include "base/page.h"
+#include "base/text.h"
 #include "frames/slab.h"
 #include "frames/slab_count.h"
 #include "frames/zone.h"
@@ -133,8 +134,8 @@ static void find_memory(struct triage *triage)
 	slab_pass_release(&triage->pass);
 	if (triage->bad_lists) {
 		fail(&err, ERROR_UNREADABLE,
-		     "the lists of %" PRIu64 " caches are damaged",
-		     triage->bad_lists);
+		     "the lists of %" PRIu64 " cache%s are damaged",
+		     triage->bad_lists, plural_s(triage->bad_lists));
 		note_unknown(triage, "slabs", &err);
 	}
 	if (triage->bad_zones) {

@@ -86,8 +86,11 @@ static bool run(struct session *session, char **words, struct error *err)
 		return fail(err, ERROR_UNKNOWN, "devices may be missing: %s",
 			    list->damage.message);
 	return fail(err, ERROR_FORMAT,
-		    "%zu buses or functions are missing, the first: %s",
-		    list->nr_damages, list->damage.message);
+		    "%zu bus%s missing, the first: %s",
+		    list->nr_damages,
+		    list->nr_damages == 1 ? " or function is" :
+					    "es or functions are",
+		    list->damage.message);
 }
 
 const struct command command_devices = {

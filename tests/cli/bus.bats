@@ -288,8 +288,14 @@ finds() {
 		at buses+0x100: u64 v+buses+0x100
 		at iommus: u64 v+iommus
 	END
-	fails 1 'buses or functions are missing, the first: a list of' -q -c devices vmlinux loops
+	fails 1 '2 buses or functions are missing, the first: a list of' -q -c devices vmlinux loops
 	[ "$("$KWALK" -q -j -c devices vmlinux loops 2>/dev/null | grep -c '"device":"0000:00:02.0"')" = 1 ]
+	describe loop <<-END
+		include $DUMPS/x86_64-bus-intel.txt
+		at buses+0x100: u64 v+buses+0x100
+	END
+	fails 1 '1 bus or function is missing, the first: a list of' -q -c devices vmlinux loop
+	"$KWALK" -q -j -c check vmlinux loop | grep -q '1 bus or function is missing'
 }
 
 # An IOMMU that is not seen must not make a device one that none is before.

@@ -507,7 +507,7 @@ own() {
 
 	vmlinux 32
 	own "$direct" "$fixmap" "$kmap"
-	line kernel-half ok '1 processes'
+	line kernel-half ok "1 process has the entries of the kernel's table"
 	own "$direct" "$fixmap"
 	line kernel-half error "1 entry $half pgd entry 0 at 32ff4, for ff400000 to ff7fffff of pid 1 (), is 9063 in the kernel's table"
 	own "$direct" "$fixmap" "$kmap" 'at 0x32000[row_vmalloc]: u32 0x60000|KTABLE'
@@ -516,13 +516,15 @@ own() {
 	mode=pae
 	vmlinux pae
 	own 'at 0x32000[3]: u64 pmd_direct|P'
-	line kernel-half ok '1 processes'
+	line user-rights ok 'nothing of 1 process can be both written and run'
+	line cache ok 'by the kernel and 1 process"'
+	line kernel-half ok "1 process has the entries of the kernel's table"
 	local copy='at 0x32000[3]: u64 0x33000|P'
 	direct='at 0x33000[0]: u64 pte_direct|KTABLE seq 15 2M|DATA|PS 2M'
 	local text='at 0x33000[text_phys>>21]: u64 text_phys|0x1e1'
 	fixmap='at 0x33000[511]: u64 pte_fixmap|KTABLE' kmap='at 0x33000[508]: u64 pte_kmap|KTABLE'
 	own "$copy" "$direct" "$text" "$fixmap" "$kmap"
-	line kernel-half ok '1 processes'
+	line kernel-half ok "1 process has the entries of the kernel's table"
 	own "$copy" "$direct" "$text" "$kmap"
 	line kernel-half error "1 entry $half pmd entry 0 at 33ff8, for ffe00000 to ffffffff of pid 1 (), is 5063 in the kernel's table"
 	own "$copy" "$direct" "$text" "$fixmap" "$kmap" 'at 0x33000[1]: u64 4M|DATA|PS'
@@ -583,6 +585,12 @@ own() {
 	check_of 1 vmlinux x86_64-resources-loop
 	line iomem error '3 branches of the tree are damaged'
 	line ioports error 'loops'
+	describe damaged <<-END
+	include $DUMPS/x86_64-resources.txt
+	at 30M+0x1b0: u64 resource+0x140
+	END
+	check_of 1 vmlinux damaged
+	line iomem error '1 branch of the tree is damaged: the resource at '
 }
 
 @test "lists of tasks" {

@@ -223,6 +223,8 @@ broken() {
 	dump x86_64-kmem
 	"$KWALK" -q -j -c check vmlinux x86_64-kmem >answers || true
 	grep -F '"the lists of 1 cache are damaged: inode?cache (ffff88800003e280): the list of slabs at ffff88800003f748' answers
+	"$KWALK" -q -j -c triage vmlinux x86_64-kmem >answers || true
+	grep -F 'the lists of 1 cache are damaged' answers
 	broken 'at 0x500f0: u64 0x4141414141414141' "$list is damaged: ffff8880000500c0 leads to "
 	broken 'at memmap+64*0x50+32: u64 d+0x50000+97' "$list is damaged: it starts with ffff888000050061, which is none"
 	broken 'at memmap+64*0x50+32: u64 d+0x50000+96*5' "$list has 1, but 2 are free: it is cut"
