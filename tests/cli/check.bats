@@ -509,6 +509,9 @@ own() {
 	fixmap='at 0x33000[511]: u64 pte_fixmap|KTABLE' kmap='at 0x33000[508]: u64 pte_kmap|KTABLE'
 	own "$copy" "$direct" "$text" "$fixmap" "$kmap"
 	line kernel-half ok "1 process has the entries of the kernel's table"
+	# what vmalloc has there may be another's that was unmapped, and is no damage
+	own "$copy" "$direct" "$text" "$fixmap" "$kmap" 'at 0x33000[(vmalloc_start>>21)&511]: u64 0x60000|KTABLE'
+	line kernel-half ok '1 process has'
 	own "$copy" "$direct" "$text" "$kmap"
 	line kernel-half error "1 entry $half pmd entry 0 at 33ff8, for ffe00000 to ffffffff of pid 1 (), is 5063 in the kernel's table"
 	own "$copy" "$direct" "$text" "$fixmap" "$kmap" 'at 0x33000[1]: u64 4M|DATA|PS'
@@ -578,6 +581,8 @@ own() {
 }
 
 @test "lists of tasks" {
+	local change
+
 	vmlinux 64
 	dump x86_64-tasks x86_64-tasks-damaged
 	check_of 0 vmlinux x86_64-tasks
@@ -586,6 +591,15 @@ own() {
 	line tasks error 'damaged in 2 places, the first: the list of threads is cut after'
 	line user-tables not-checked 'processes are missing: lists of tasks are damaged'
 	line summary not-checked 'of at least '
+	# a name without an end, and pids beyond the most there are
+	for change in '72: fill 16 65' '48: u32 0x400001 1' '48: u32 1 0x400001' '48: u32 ~0 1'; do
+		describe damaged <<-END
+		include $DUMPS/x86_64-tasks.txt
+		at t_init+$change
+		END
+		check_of 1 vmlinux damaged
+		line tasks error ' is no task: its '
+	done
 }
 
 @test "no page table at all" {
