@@ -109,7 +109,8 @@ bool x86_fixmap_slot(struct kernel *kernel, uint64_t vaddr,
 
 /* Pages of the fixmap that the vdso and vsyscalls read the time from: the kernel's
  * variables and the HPET until 3.14, paravirtual clocks from 3.8 to 4.4
- * (arch/x86/include/asm/fixmap.h). Without types: where the first two were. */
+ * (arch/x86/include/asm/fixmap.h). Without types: where the first two were, of a release
+ * that is not known, too. */
 bool x86_users_may_read(struct kernel *kernel, uint64_t vaddr)
 {
 	enum { CLOCKS_OF_MANY_CPUS = 2 };
@@ -131,8 +132,9 @@ bool x86_users_may_read(struct kernel *kernel, uint64_t vaddr)
 				return true;
 		return false;
 	}
-	return kernel_pointer_size(kernel) == 8 && version &&
-	       version < KERNEL_VERSION(3, 15, 0) && vaddr >= UINT64_C(0xffffffffff5fe000) &&
+	return kernel_pointer_size(kernel) == 8 &&
+	       version < KERNEL_VERSION(3, 15, 0) &&
+	       vaddr >= UINT64_C(0xffffffffff5fe000) &&
 	       vaddr < UINT64_C(0xffffffffff600000);
 }
 

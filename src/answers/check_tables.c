@@ -125,11 +125,10 @@ static bool meant_for_users(const struct pass *pass,
 	struct kernel *kernel = pass->kernel;
 	const struct region *region =
 		kernel_region(kernel, scanned->first, NULL);
-	unsigned int version = kernel_version(kernel);
 
 	if (region && region->kind == REGION_VSYSCALL)
 		return true;
-	if (scanned->executable && (!version || version >= KERNEL_VERSION(3, 1, 0)))
+	if (scanned->executable && kernel_version(kernel) >= KERNEL_VERSION(3, 1, 0))
 		return false;
 	return !scanned->writable && !scanned->repeated &&
 	       size_of(scanned) <= scanned->page_size &&

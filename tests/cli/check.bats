@@ -610,3 +610,9 @@ own() {
 	check_of 1 none
 	line root error
 }
+
+@test "a page that old kernels have for the clock is no fault where the release is not known" {
+	dump era-2.6.11
+	"$KWALK" -q -j -c check era-2.6.11 | json_hold 'it.get("check") != "user-access" or it["status"] == "ok"'
+	"$KWALK" -q -j -o release=3.15.0 -c check era-2.6.11 | json_hold 'it.get("check") != "user-access" or it["status"] == "error"'
+}
