@@ -314,14 +314,14 @@ static void run_line_of_words(struct session *session, char **words)
 {
 	const char *name = *words;
 	struct alias_line line;
-	const struct command *command;
+	const struct command *command =
+		command_exactly(session->commands, "help");
 	struct error err;
 
 	line.words = NULL;
-	if (words[1] && !strcmp(words[1], "--help") && !words[2]) {
+	if (command && words[1] && !strcmp(words[1], "--help") && !words[2]) {
 		words[1] = words[0];
 		words++;
-		command = command_exactly(session->commands, "help");
 	} else {
 		command = choose_command(session, &words, &line, &err);
 	}
@@ -353,14 +353,20 @@ static bool is_pasted(struct session *session, const char *line)
 	return !is_address(word) && !may_be_command(session, word);
 }
 
-static void annotate_line(struct session *session, const char *line)
+/* False: the line is not pasted, or there is no such command. */
+static bool annotate_line(struct session *session, const char *line)
 {
+	const struct command *annotate =
+		command_exactly(session->commands, "annotate");
 	char *none = NULL;
 
+	if (!annotate || !is_pasted(session, line))
+		return false;
+	output_measure(session->output);
 	session->pasted = line;
-	run_command(session, command_exactly(session->commands, "annotate"),
-		    &none);
+	run_command(session, annotate, &none);
 	session->pasted = NULL;
+	return true;
 }
 
 static void out_of_memory(struct session *session)
@@ -418,11 +424,8 @@ void session_run_line(struct session *session, char *line)
 {
 	struct command_text text;
 
-	if (session->interactive && is_pasted(session, line)) {
-		output_measure(session->output);
-		annotate_line(session, line);
+	if (session->interactive && annotate_line(session, line))
 		return;
-	}
 	while (!session_ended(session) && command_text_next(&line, &text)) {
 		if (interrupt_came) {
 			session_complain_of_rest(session);
