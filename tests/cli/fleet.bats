@@ -227,7 +227,6 @@ instead() {
 }
 
 @test "a dump that arrives is recorded once it is whole" {
-	command -v inotifywait >/dev/null || skip "inotifywait is not installed"
 	command -v fuser >/dev/null || skip "fuser is not installed"
 	local watch
 
@@ -236,7 +235,7 @@ instead() {
 	cp x86_64-tasks in/first
 	# as of another machine, whose clock is ahead
 	touch -d '2 days' in/first
-	KWALK_QUIET=2 "$FLEET/kwalk-watch" in records >log 2>&1 3>&- &
+	KWALK_QUIET=2 "$FLEET/kwalk-watch" in in/records >log 2>&1 3>&- &
 	watch=$!
 	# An upload that does not end, one by renaming, and one in parts; and a name that is
 	# a command, where it is taken for text of the shell.
@@ -248,9 +247,13 @@ instead() {
 	until_true grep -q first log
 	mv in/second.part $'in/sec\nond'
 	until_true grep -q 'sec' log
-	# One that comes later is recorded before.
+	# One that comes later is recorded before, and so is what comes with its folder.
 	cp x86_64-tasks in/later
 	until_true grep -q later log
+	mkdir folder
+	cp x86_64-tasks folder/inner
+	mv folder in
+	until_true grep -q inner log
 	not grep -q uploading log
 	exec 8>&-
 	until_true grep -q uploading log
@@ -258,8 +261,8 @@ instead() {
 	until_true grep -q ahead log
 	kill "$watch"
 	wait "$watch" || true
-	[ "$(ls records/*.json | wc -l)" = 6 ]
-	[ "$(grep -c '^record of' log)" = 6 ]
+	[ "$(ls in/records/*.json | wc -l)" = 7 ]
+	[ "$(grep -c '^record of' log)" = 7 ]
 	[ ! -e owned ]
 }
 
