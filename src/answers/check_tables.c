@@ -338,7 +338,7 @@ static void run_pass(struct pass *pass, struct scan *scan, uint64_t first)
 			 !pass->left_out.nr && !pass->corrupt.nr;
 	if (scan->end == SCAN_COMPLETE)
 		finish_direct_map(pass);
-	check_looked(pass->checker, "%skernel half",
+	check_looked(pass->checker, "%skernel tables",
 		     pass->complete ? "" : "parts of the ");
 	tell_tables(pass, scan);
 	tell_direct_map(pass);

@@ -200,6 +200,8 @@ static void text_table(char text[USE_TEXT], const struct table_owner *table)
 			    table->first, table->last);
 }
 
+static const char poisoned[] = "hwpoison";
+
 static const char *kind_text(const struct frame_use *use)
 {
 	if (use->use.kind != PAGE_USE_UNKNOWN)
@@ -212,7 +214,7 @@ static const char *kind_text(const struct frame_use *use)
 		return "device";
 	if (use->has_area)
 		return "vmalloc";
-	return use->use.poisoned ? "hwpoison" : "-";
+	return use->use.poisoned ? poisoned : "-";
 }
 
 static void text_stack(char text[USE_TEXT], const struct stack *stack)
@@ -261,6 +263,6 @@ void frame_use_text(const struct frame_use *shown, char text[USE_TEXT])
 		text_append(text, USE_TEXT, ", order %u", use->order);
 	if (use->hugetlb && use->kind != PAGE_USE_HUGETLB)
 		text_append(text, USE_TEXT, ", hugetlb");
-	if (use->poisoned)
-		text_append(text, USE_TEXT, ", hwpoison");
+	if (use->poisoned && strcmp(kind_text(shown), poisoned) != 0)
+		text_append(text, USE_TEXT, ", %s", poisoned);
 }

@@ -52,7 +52,7 @@ check_of() {
 		* check=tasks
 		* check=slabs
 		* status=ok check=io-tables message='there are none: the kernel knows no PCI functions'
-		* check=summary message='~looked at: 1' message='~kernel half, tables of 0 of 0 processes, 7 resources of iomem, 2 resources of ioports, 1 tasks'
+		* check=summary message='~looked at: 1' message='~kernel tables, tables of 0 of 0 processes, 7 resources of iomem, 2 resources of ioports, 1 tasks'
 		END
 	done
 	dump x86_64-5level
@@ -246,7 +246,7 @@ check_of() {
 	* check=tasks
 	* check=slabs
 	* check=io-tables
-	* status=not-checked check=summary message="looked at: 13 facts, kernel half; not: user-tables, kernel-half, user-rights, iomem, ioports, tasks, slabs, io-tables"
+	* status=not-checked check=summary message="looked at: 13 facts, kernel tables; not: user-tables, kernel-half, user-rights, iomem, ioports, tasks, slabs, io-tables"
 	END
 	"$KWALK" -q -c 'check -v' damaged | grep -A2 '^cache' | tail -n 1 |
 		grep -qx ' \{28\}fd001000 is WB at ffffc90000012000 and UC- at ffffc90000013000'

@@ -406,7 +406,7 @@ old() {
 	* frames=1 use=hwpoison
 	* frames=1 use=hwpoison
 	1c38000 as=virtual
-	1c38000 as=physical use=hwpoison text=~hwpoison
+	1c38000 as=physical use=hwpoison text='frame 1c38, zone DMA, hwpoison'
 	END
 	run "$KWALK" -q vmlinux poisoned -c 'page ffffea00000700c0'
 	[[ $output == *'  anon page 0 of pid 1 at 3000, hwpoison' ]]
