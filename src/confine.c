@@ -69,62 +69,64 @@ static char **split(char *text)
 	return NULL;
 }
 
-/* Does it open files that its words name in this way? */
-static bool opens_so(const struct command *command, enum outside_kind kind)
+/* A file that the helper is asked to open. */
+struct wanted_file {
+	enum outside_kind how;
+	const char *path;
+	bool found; /* among the words of a command */
+};
+
+/* The path itself; of a dump, PATH@ADDRESS too. */
+static bool is_of(const struct wanted_file *file, const char *word)
 {
-	if (!command->opens_files)
+	const char *at = file->how == OUTSIDE_DUMP ? strrchr(word, '@') : NULL;
+	size_t size = strlen(file->path);
+
+	if (strncmp(word, file->path, size) != 0)
 		return false;
-	if (kind == OUTSIDE_DUMP || (command->reads_dumps && command->only_reads))
-		return kind == OUTSIDE_DUMP && command->reads_dumps;
-	if (kind == OUTSIDE_NEW_DUMP)
-		return command->writes_dumps;
-	return kind == (command->only_reads ? OUTSIDE_READ : OUTSIDE_NEW);
+	return !word[size] ||
+	       (at == word + size && at[1] &&
+		!at[1 + strspn(at + 1, "0123456789abcdefABCDEF")]);
 }
 
-/* May the word be a file to be opened in this way? What a command with dumps among its words
- * writes is behind the letter of its option alone. */
-static bool may_name(const struct command *command, enum outside_kind kind,
-		     char **words, char **word)
+static bool take_option(void *arg, const struct command_option *option,
+			const char *value, const char *second, struct error *err)
 {
-	const char letter = command->opens_with;
+	struct wanted_file *file = arg;
 
-	if (kind != OUTSIDE_NEW || !command->reads_dumps)
-		return true;
-	return word > words + 1 && word[-1][0] == '-' && word[-1][1] == letter &&
-	       !word[-1][2];
+	(void)second, (void)err;
+	if (value && word_kind_opens(option->kind, file->how) &&
+	    is_of(file, value))
+		file->found = true;
+	return true;
 }
 
-/* Is the word the path of a dump, or PATH@ADDRESS? */
-static bool is_dump(const char *word, const char *path)
+static bool may_be_argument(const struct command *command, uint32_t seen,
+			    enum outside_kind how)
 {
-	const char *at = strrchr(word, '@');
+	const struct command_argument *argument = arguments_first(command, seen);
 
-	return at && at[1] &&
-	       !at[1 + strspn(at + 1, "0123456789abcdefABCDEF")] &&
-	       strlen(path) == (size_t)(at - word) &&
-	       !memcmp(word, path, (size_t)(at - word));
+	for (; argument->name; argument = arguments_next(argument))
+		if (word_kind_opens(argument->kind, how))
+			return true;
+	return false;
 }
 
-/* Does the command open files of this kind, and is the path a word of it, alone or behind
- * the letter of an option? */
-static bool has_word(char *text, enum outside_kind kind, const char *path)
+/* Is the path a word of the command, where it has such a file? */
+static bool has_word(char *text, enum outside_kind how, const char *path)
 {
-	char **words = split(text);
+	struct wanted_file file = { .how = how, .path = path };
+	struct option_reader reader = { .take = take_option, .arg = &file };
+	char **words = split(text), **rest = words ? words + 1 : NULL;
 	const struct command *command =
 		words ? command_find(commands, NULL, *words, NULL) : NULL;
-	bool found = false;
 
-	if (command && opens_so(command, kind))
-		for (char **word = words + 1; *word && !found; word++)
-			found = (!strcmp(*word, path) &&
-				 may_name(command, kind, words, word)) ||
-				(kind == OUTSIDE_DUMP &&
-				 is_dump(*word, path)) ||
-				(**word == '-' &&
-				 (*word)[1] == (command->opens_with ?: 'r') &&
-				 !strcmp(*word + 2, path));
+	if (command && options_read(command, &rest, &reader, NULL) &&
+	    may_be_argument(command, reader.seen, how))
+		for (; *rest && !file.found; rest++)
+			file.found = is_of(&file, *rest);
 	free(words);
-	return found;
+	return file.found;
 }
 
 /* Do the answers go to that file, in this way? */
@@ -287,26 +289,41 @@ static bool serve(void *arg, const char *request, struct outside_answer *answer,
 	return fail(err, ERROR_USAGE, "no such service");
 }
 
+static bool take_file(void *arg, const struct command_option *option, const char *value,
+		      const char *second, struct error *err)
+{
+	(void)value, (void)second, (void)err;
+	*(bool *)arg |= word_kind_is_file(option->kind);
+	return true;
+}
+
+/* Has the command, whose text is modified in place, a word that names a file? */
+static bool opens_file(char *text)
+{
+	bool found = false;
+	struct option_reader reader = { .take = take_file, .arg = &found };
+	char **words = split(text), **rest = words ? words + 1 : NULL;
+	const struct command *command =
+		words ? command_find(commands, NULL, *words, NULL) : NULL;
+	const struct command_argument *argument;
+
+	if (command && options_read(command, &rest, &reader, NULL) && *rest) {
+		argument = arguments_first(command, reader.seen);
+		for (; argument->name; argument = arguments_next(argument))
+			found |= word_kind_is_file(argument->kind);
+	}
+	free(words);
+	return found;
+}
+
 /* Has the line, which is modified in place, a command that opens files? */
 static bool opens_files(char *line)
 {
-	const struct command *command;
 	struct command_text part;
 	bool found = false;
 
-	while (!found && command_text_next(&line, &part)) {
-		char *words = part.words, *name = NULL;
-
-		while (words && (!name || !*name))
-			name = strsep(&words, " \t");
-		command = name ? command_find(commands, NULL, name, NULL) :
-				 NULL;
-		found = command && command->opens_files &&
-			(!command->opens_with ||
-			 (words && strchr(words, command->opens_with)) ||
-			 (words && command->reads_dumps &&
-			  strstr(words, "--diff")));
-	}
+	while (!found && command_text_next(&line, &part))
+		found = part.words && opens_file(part.words);
 	return found;
 }
 

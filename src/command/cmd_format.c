@@ -30,9 +30,9 @@ static bool run(struct session *session, char **words, struct error *err)
 
 const struct command command_format = {
 	.name = "format",
-	.usage = "[text|json|csv]",
+	.group = GROUP_SESSION,
+	.arguments = ARGUMENTS({ "text|json|csv", WORD_CHOICE, .most = 1, .choices = "text json csv" }),
 	.summary = "the format of the answers that follow",
 	.details = "As with --json and --csv. Without an argument, says which it is.",
-	.max_args = 1,
 	.run = run,
 };

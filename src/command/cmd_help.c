@@ -5,6 +5,7 @@
 
 #include "session/alias.h"
 #include "session/command.h"
+#include "session/usage.h"
 
 static const char syntax[] =
 	"Addresses are hexadecimal numbers, with or without 0x, SYMBOL, &SYMBOL, and\n"
@@ -15,27 +16,57 @@ static const char syntax[] =
 	"\"help COMMAND\" explains a command, \"help crash\" lists crash's commands and what\n"
 	"answers them here.\n";
 
+static void add_options(struct output *output, const struct command *command)
+{
+	const struct command_option *option = command->options;
+
+	output_list_begin(output, "options");
+	for (; option && option->name; option++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "-%s", option->name);
+		output_object_begin(output, NULL);
+		output_string(output, "name", name);
+		output_string(output, "value",
+			      option->kind == WORD_NONE ?
+				      NULL :
+				      option_value_name(option));
+		output_string(output, "help", option->help);
+		output_object_end(output);
+	}
+	output_list_end(output);
+}
+
 static void answer_json(struct output *output, const struct command *command,
 			const char *input)
 {
+	char usage[USAGE_SIZE], help[HELP_SIZE];
+
+	command_usage(command, usage);
+	command_help_text(command, help);
 	output_begin(output, "help", input, "ok");
 	output_string(output, "name", command->name);
-	output_string(output, "usage", command->usage);
+	output_string(output, "usage", usage + (*usage == ' '));
 	output_string(output, "summary", command->summary);
-	output_string(output, "details", input ? command->details : NULL);
+	output_string(output, "details", input ? help : NULL);
+	if (input)
+		add_options(output, command);
 	output_end(output);
 }
 
 static void answer_text(struct output *output, const struct command *command,
 			bool first)
 {
+	char usage[USAGE_SIZE], help[HELP_SIZE];
+
+	command_usage(command, usage);
+	command_help_text(command, help);
 	if (!first)
 		output_text(output, "\n");
-	output_textf(output, "%s%s%s\n", command->name,
-		     *command->usage ? " " : "", command->usage);
+	output_textf(output, "%s%s\n", command->name, usage);
 	output_textf(output, "    %s\n", command->summary);
 	output_text(output, "\n");
-	output_own_text(output, command->details);
+	output_own_text(output, help);
 	output_text(output, "\n");
 }
 
@@ -85,16 +116,27 @@ static bool answer_aliases(const struct session *session, const char *word)
 
 /* --- help --- */
 
+static void list_group(const struct session *session, enum command_group group)
+{
+	struct output *output = session->output;
+
+	output_textf(output, "%s:\n", command_group_title(group));
+	for (const struct command *const *at = session->commands; *at; at++)
+		if ((*at)->group == group)
+			output_textf(output, "  %-13s %s\n", (*at)->name,
+				     (*at)->summary);
+	output_text(output, "\n");
+}
+
 static void list(const struct session *session)
 {
 	struct output *output = session->output;
 
-	for (const struct command *const *at = session->commands; *at; at++) {
+	for (const struct command *const *at = session->commands; *at; at++)
 		if (output_json(output))
 			answer_json(output, *at, NULL);
-		output_textf(output, "%-13s %s\n", (*at)->name, (*at)->summary);
-	}
-	output_text(output, "\n");
+	for (enum command_group group = 0; group < NR_COMMAND_GROUPS; group++)
+		list_group(session, group);
 	output_own_text(output, syntax);
 }
 
@@ -141,7 +183,8 @@ static bool run(struct session *session, char **words, struct error *err)
 
 const struct command command_help = {
 	.name = "help",
-	.usage = "[COMMAND|crash]...",
+	.group = GROUP_SESSION,
+	.arguments = ARGUMENTS({ "COMMAND|crash", WORD_COMMAND, .most = MANY, .choices = "crash" }),
 	.summary = "list or explain commands",
 	.details = "Without an argument, lists all commands; with \"crash\", the commands of crash\n"
 		   "and what answers them here.",
@@ -159,7 +202,7 @@ static bool quit(struct session *session, char **words, struct error *err)
 
 const struct command command_quit = {
 	.name = "quit",
-	.usage = "",
+	.group = GROUP_SESSION,
 	.summary = "leave kwalk; also: q, exit, Ctrl-D",
 	.details = "The rest of the line or script is not run. The exit status is 1 if any\n"
 		   "command failed.",

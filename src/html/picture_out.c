@@ -8,12 +8,6 @@
 #include "output/new_file.h"
 #include "session/redirect.h"
 
-bool picture_wish_check(const struct picture_wish *wish, struct error *err)
-{
-	return wish->svg || (!wish->file && !wish->force) ||
-	       fail(err, ERROR_USAGE, "-w and -f are of --svg");
-}
-
 /* --- a file --- */
 
 struct file_sink {

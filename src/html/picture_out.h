@@ -11,15 +11,16 @@ struct picture_wish {
 	unsigned int force; /* -f: a file of that name is replaced */
 	const char *file;   /* -w; NULL: among the answers */
 };
-#define PICTURE_OPTIONS(WISH)                                        \
-	{ "-svg", &(WISH).svg, .set_to = true },                     \
-		{ "w", .value = &(WISH).file },                      \
-	{                                                            \
-		"f", &(WISH).force, .set_to = true                   \
-	}
-
-/* False with err: -w or -f without --svg. */
-bool picture_wish_check(const struct picture_wish *wish, struct error *err);
+/* Rows of a command's options, whose struct has WISH, a struct picture_wish. Options that ask
+ * for answers of another shape are of the group 'S', too. */
+// clang-format off
+#define PICTURE_OPTIONS(STRUCT, WISH) \
+	{ "-svg", AT(STRUCT, WISH.svg), .group = 'S', .help = "as a picture" }, \
+	{ "w", WORD_FILE_NEW, AT(STRUCT, WISH.file), .value = "OUT.svg", \
+	  .with = "-svg", .help = "to this file, which is new" }, \
+	{ "f", AT(STRUCT, WISH.force), .with = "w", \
+	  .help = "replace a file of that name" }
+// clang-format on
 
 /* Writes what draw() draws as a new file, which is there when it is complete, or not at all.
  * Without force, a file of that name is left alone, and it is an error; a file that answers

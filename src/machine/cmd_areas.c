@@ -38,25 +38,21 @@ static bool is_of_module(struct session *session,
 	return *known.module || known.nr_shared;
 }
 
+struct areas_options {
+	unsigned int modules;
+};
+
 static bool run(struct session *session, char **words, struct error *err)
 {
-	unsigned int modules = false;
-	const struct command_option options[] = {
-		{ "m", &modules, .set_to = true },
-		{ 0 },
-	};
-	const struct vmalloc_list *list;
+	const struct areas_options *given = session->given;
+	const struct vmalloc_list *list = kernel_vmalloc(session->kernel, err);
 	struct error complaint;
-	bool all;
+	bool all = !*words;
 
-	if (!command_options(&words, options, err))
-		return false;
-	list = kernel_vmalloc(session->kernel, err);
-	all = !*words;
 	for (size_t i = 0; list && all && i < list->nr; i++) {
 		if (session_interrupted(session))
 			return true;
-		if (!modules || is_of_module(session, &list->area[i]))
+		if (!given->modules || is_of_module(session, &list->area[i]))
 			print(session, NULL, &list->area[i]);
 	}
 	if (!list)
@@ -69,18 +65,24 @@ static bool run(struct session *session, char **words, struct error *err)
 	return true;
 }
 
+static const struct command_option options[] = {
+	{ "m", AT(areas_options, modules), .help = "only those of modules" },
+	{ 0 }
+};
+
 const struct command command_areas = {
 	.name = "areas",
-	.usage = "[-m] [ADDR...]",
+	.group = GROUP_MEMORY,
+	.options = options,
+	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, .most = MANY }),
+	.given_size = GIVEN(areas_options),
 	.summary = "areas of vmalloc, ioremap, vmap and modules, with their callers",
 	.details = "All areas in address order, as in /proc/vmallocinfo, or those that hold the\n"
 		   "addresses: range (with the guard page), kind, the physical address and\n"
 		   "resource mapped by ioremap, pages, caller, module, flags. Freed areas that\n"
 		   "still wait for a TLB flush are \"unpurged\". Needs type information: of a\n"
-		   "vmlinux, or in the dump.\n"
-		   "  -m  only those of modules",
+		   "vmlinux, or in the dump.",
 	.rests_on = RESTS_ON_WALKS,
 	.addresses = MANY_ADDRESSES,
-	.reads_options = true,
 	.run = run,
 };

@@ -88,36 +88,40 @@ static void tell(void *arg, const char *check, enum check_status status,
 	output_end(output);
 }
 
+struct check_options {
+	unsigned int all;
+};
+
 static bool run(struct session *session, char **words, struct error *err)
 {
-	unsigned int all = false;
-	const struct command_option options[] = {
-		{ "v", &all, .set_to = true },
-		{ 0 },
-	};
-	struct places places = { .session = session };
+	const struct check_options *given = session->given;
+	struct places places = { .session = session, .wanted = given->all };
 	struct checker checker = {
 		.kernel = session->kernel,
 		.tell = tell,
+		.place = given->all ? add_place : NULL,
 		.arg = &places,
 	};
 
-	if (!command_options(&words, options, err))
-		return false;
-	if (*words)
-		return fail(err, ERROR_USAGE, "%s: check takes no arguments",
-			    *words);
-	places.wanted = all;
-	checker.place = all ? add_place : NULL;
+	(void)words, (void)err;
 	put_line(session->output, "CHECK", "STATUS", "MESSAGE");
 	kernel_check(&checker);
 	free(places.place);
 	return true;
 }
 
+static const struct command_option options[] = {
+	{ "v", AT(check_options, all),
+	  .help = "below each line the places that it counts, 32 of each\n"
+		  "kind at most" },
+	{ 0 }
+};
+
 const struct command command_check = {
 	.name = "check",
-	.usage = "[-v]",
+	.group = GROUP_MEMORY,
+	.options = options,
+	.given_size = GIVEN(check_options),
 	.summary = "look for damage and contradictions in the dump",
 	.details =
 		"Compares facts with each other and with the page table, and the direct map\n"
@@ -129,8 +133,6 @@ const struct command command_check = {
 		"lists of free objects, and loops in the lists of resources and tasks. One line\n"
 		"per check: ok, inapplicable (to this kernel), not-checked (or not all of it: the\n"
 		"line says why), warning (a weakness) or error (damage); an error makes the exit\n"
-		"status 1. The last line sums up what was looked at and what was not.\n"
-		"  -v  below each line the places that it counts, 32 of each kind at most",
-	.reads_options = true,
+		"status 1. The last line sums up what was looked at and what was not.",
 	.run = run,
 };

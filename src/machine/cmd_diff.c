@@ -281,22 +281,23 @@ static char **take_parts(struct request *request, char **words)
 	return words;
 }
 
+struct diff_options {
+	struct number_given nr_runs;
+	const char *process;
+	unsigned int brief;
+};
+
 static bool run(struct session *session, char **words, struct error *err)
 {
-	struct request request = { .session = session, .nr_runs = 10 };
-	const char *nr_runs = NULL;
-	const struct command_option options[] = {
-		{ "n", .value = &nr_runs },
-		{ "p", .value = &request.process },
-		{ "s", &request.brief, .set_to = true },
-		{ 0 },
+	const struct diff_options *given = session->given;
+	struct request request = {
+		.session = session,
+		.nr_runs = given->nr_runs.given ? given->nr_runs.value : 10,
+		.process = given->process,
+		.brief = given->brief,
 	};
 	struct kernel *other;
 
-	if (!command_options(&words, options, err))
-		return false;
-	if (nr_runs && !parse_count(nr_runs, &request.nr_runs, err))
-		return false;
 	if (request.nr_runs > MOST_FRAME_RUNS)
 		return fail(err, ERROR_USAGE, "-n: at most %d are kept",
 			    MOST_FRAME_RUNS);
@@ -316,9 +317,24 @@ static bool run(struct session *session, char **words, struct error *err)
 	return true;
 }
 
+static const struct command_option options[] = {
+	{ "s", AT(diff_options, brief), .help = "a summary alone" },
+	{ "n", WORD_COUNT, AT(diff_options, nr_runs),
+	  .help = "that many runs of frames (default 10)" },
+	{ "p", WORD_PROCESS, AT(diff_options, process),
+	  .help = "mappings of this process" },
+	{ 0 }
+};
+
 const struct command command_diff = {
 	.name = "diff",
-	.usage = "[-s] [-n COUNT] [-p PID|NAME|TASK|MM] [WHAT...] [VMLINUX] DUMP...",
+	.group = GROUP_CRASH,
+	.options = options,
+	.arguments = ARGUMENTS({ "WHAT", WORD_CHOICE, .most = MANY,
+				  .choices = "facts regions mappings frames tasks vmalloc modules" },
+				  { "VMLINUX", WORD_DUMP, .most = 1 },
+				  { "DUMP", WORD_DUMP, 1, .most = MANY }),
+	.given_size = GIVEN(diff_options),
 	.summary = "what differs between another dump and the open one",
 	.details =
 		"The open dump compared with DUMP, an earlier one of the machine or a good one:\n"
@@ -331,14 +347,7 @@ const struct command command_diff = {
 		"start time. Of two boots, only the regions that each boot lays out alike are\n"
 		"compared, by the distance from their beginning (\"moved\": KASLR), modules\n"
 		"by name, tasks and areas in sums of a name or caller, frames in totals.\n"
-		"What a dump does not tell is \"unknown\".\n"
-		"  -s  a summary alone            -n  that many runs of frames (default 10)\n"
-		"  -p  mappings of this process",
+		"What a dump does not tell is \"unknown\".",
 	.rests_on = RESTS_ON_FRAMES,
-	.reads_options = true,
-	.opens_files = true,
-	.only_reads = true,
-	.reads_dumps = true,
-	.min_args = 1,
 	.run = run,
 };

@@ -13,12 +13,16 @@
 #include "write/dump_out.h"
 #include "write/whole_memory.h"
 
+/* The options of extract, and what comes of them. */
 struct request {
 	struct session *session;
 	const char *path;  /* OUT */
 	const char *manifest; /* NULL: none is wanted */
+	const char *level; /* NULL: tables */
+	const char *codec_name; /* NULL: none */
 	enum codec codec; /* CODEC_NONE: an ELF core */
 	unsigned int replace; /* the files may exist */
+	unsigned int scrub;
 };
 
 /* --- writing --- */
@@ -31,21 +35,13 @@ static bool progress(void *arg, uint64_t done, uint64_t total)
 	return !session_interrupted(session);
 }
 
-static bool find_codec(const char *name, enum codec *codec, struct error *err)
+/* name is one of the choices of -z, or NULL. */
+static enum codec find_codec(const char *name)
 {
-	static const enum codec known[] = { CODEC_ZLIB, CODEC_LZO, CODEC_SNAPPY,
-					    CODEC_ZSTD };
-
-	*codec = CODEC_NONE;
-	if (!name)
-		return true;
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (!strcmp(name, codec_names[known[i]]))
-			*codec = known[i];
-	return *codec != CODEC_NONE ||
-	       fail(err, ERROR_USAGE,
-		    "-z %s: unknown compression; known are zlib, lzo, snappy and zstd",
-		    name);
+	for (enum codec codec = 0; name && codec < NR_CODECS; codec++)
+		if (!strcmp(name, codec_names[codec]))
+			return codec;
+	return CODEC_NONE;
 }
 
 /* All of it or nothing. */
@@ -192,9 +188,9 @@ static bool may_write_all(const struct request *request, struct error *err)
 {
 	const char *manifest = request->manifest;
 
-	if (!request->path || !*request->path)
+	if (!*request->path)
 		return fail(err, ERROR_USAGE,
-			    "-w OUT, the dump that is to be written, is missing");
+			    "-w OUT, the dump that is to be written, has no name");
 	if (manifest && !strcmp(manifest, request->path))
 		return fail(err, ERROR_USAGE,
 			    "OUT and the manifest are both to be %s", manifest);
@@ -204,64 +200,66 @@ static bool may_write_all(const struct request *request, struct error *err)
 
 static bool run(struct session *session, char **words, struct error *err)
 {
-	struct request request = { .session = session };
-	const char *level = "tables", *codec = NULL;
-	unsigned int scrub = false;
-	const struct command_option options[] = {
-		{ "w", .value = &request.path },
-		{ "f", &request.replace, .set_to = true },
-		{ "l", .value = &level },
-		{ "z", .value = &codec },
-		{ "-scrub", &scrub, .set_to = true },
-		{ "-manifest", .value = &request.manifest },
-		{ 0 },
-	};
+	struct request *request = session->given;
 	struct choice *choice;
 	bool ok;
 
-	if (!command_options(&words, options, err) ||
-	    !find_codec(codec, &request.codec, err) ||
-	    !may_write_all(&request, err))
+	request->session = session;
+	request->codec = find_codec(request->codec_name);
+	if (!may_write_all(request, err))
 		return false;
 	choice = calloc(1, sizeof(*choice));
 	if (!choice)
 		return fail(err, ERROR_SYSTEM, "out of memory");
-	choice->scrubs = scrub;
-	ok = choice_parse(choice, session, level, words, err) &&
-	     extract(&request, choice, err);
+	choice->scrubs = request->scrub;
+	ok = choice_parse(choice, session, request->level ?: "tables", words,
+			  err) &&
+	     extract(request, choice, err);
 	choice_release(choice);
 	free(choice);
 	return ok;
 }
 
+static const struct command_option options[] = {
+	{ "l", WORD_CHOICE, AT(request, level), .value = "LEVEL",
+	  .choices = "tables frames process kernel all",
+	  .help = "what it has:\n"
+		  "tables   page tables, and those words that facts, tasks\n"
+		  "         and mappings rest on; no content of any other\n"
+		  "         page (default)\n"
+		  "frames   these, and all struct pages, zones and slab\n"
+		  "         caches\n"
+		  "process  tables, and the memory and structs of each\n"
+		  "         PROCESS\n"
+		  "kernel   frames, and all of the kernel's own memory: no\n"
+		  "         page cache, no memory of processes, nothing free\n"
+		  "all      all memory that is in the dump" },
+	{ "-scrub", AT(request, scrub),
+	  .help = "names of processes, files, modules and of the machine\n"
+		  "become pseudonyms, the log and all other text is left\n"
+		  "out; for levels tables, frames and kernel" },
+	{ "z", WORD_CHOICE, AT(request, codec_name), .value = "CODEC",
+	  .choices = "zlib lzo snappy zstd",
+	  .help = "a kdump-compressed file, by zlib, lzo, snappy or zstd,\n"
+		  "instead of an ELF core" },
+	{ "-manifest", WORD_FILE_NEW, AT(request, manifest),
+	  .help = "lists what was kept, and what is lacking, as JSON" },
+	{ "w", WORD_DUMP_NEW, AT(request, path), .required = true,
+	  .help = "the dump to be written; it must not exist" },
+	{ "f", AT(request, replace), .help = "it may exist, and is replaced" },
+	{ 0 }
+};
+
 const struct command command_extract = {
 	.name = "extract",
-	.usage = "[-l LEVEL] [--scrub] [-f] [-z CODEC] [--manifest FILE] -w OUT [PROCESS...]",
+	.group = GROUP_FILES,
+	.options = options,
+	.arguments = ARGUMENTS({ "PROCESS", WORD_PROCESS, .most = MANY }),
+	.given_size = GIVEN(request),
 	.summary = "write a smaller dump, which answers as the whole one does",
-	.details = "Writes OUT beside its place, and names it when it is complete.\n"
-		   "  -w OUT    the dump to be written; it must not exist\n"
-		   "  -f        it may exist, and is replaced\n"
-		   "  -l LEVEL  what it has:\n"
-		   "      tables   page tables, and those words that facts, tasks and mappings\n"
-		   "               rest on; no content of any other page (default)\n"
-		   "      frames   these, and all struct pages, zones and slab caches\n"
-		   "      process  tables, and the memory and structs of each PROCESS\n"
-		   "      kernel   frames, and all of the kernel's own memory: no page cache, no\n"
-		   "               memory of processes, nothing free\n"
-		   "      all      all memory that is in the dump\n"
-		   "  --scrub   names of processes, files, modules and of the machine become\n"
-		   "            pseudonyms, the log and all other text is left out; for levels\n"
-		   "            tables, frames and kernel\n"
-		   "  -z CODEC  a kdump-compressed file, by zlib, lzo, snappy or zstd, instead of\n"
-		   "            an ELF core\n"
-		   "  --manifest FILE  lists what was kept, and what is lacking, as JSON\n"
-		   "OUT has a VMCOREINFO note, the kernel's own with what it lacks, and the\n"
-		   "registers of the CPUs. Pages of zeros take no room.",
+	.details = "Writes OUT beside its place, and names it when it is complete. It has a\n"
+		   "VMCOREINFO note, the kernel's own with what it lacks, and the registers of\n"
+		   "the CPUs. Pages of zeros take no room.",
 	.rests_on = RESTS_ON_WALKS,
-	.min_args = 1,
-	.reads_options = true,
-	.opens_files = true,
-	.opens_with = 'w',
-	.writes_dumps = true,
 	.run = run,
 };

@@ -418,20 +418,17 @@ static void answer_summary(struct session *session)
 	answer_text(session->output, "summary", value, source);
 }
 
+struct info_options {
+	unsigned int verbose;
+};
+
 static bool run(struct session *session, char **words, struct error *err)
 {
 	const struct identity *identity = session->kernel->identity;
-	unsigned int verbose = false;
-	const struct command_option options[] = {
-		{ "v", &verbose, .set_to = true }, { 0 },
-	};
+	const struct info_options *given = session->given;
 
-	if (!command_options(&words, options, err))
-		return false;
-	if (*words)
-		return fail(err, ERROR_USAGE, "%s: info takes no arguments",
-			    *words);
-	if (verbose) {
+	(void)words, (void)err;
+	if (given->verbose) {
 		answer_all_sources(session);
 		return true;
 	}
@@ -447,17 +444,22 @@ static bool run(struct session *session, char **words, struct error *err)
 	return true;
 }
 
+static const struct command_option options[] = {
+	{ "v", AT(info_options, verbose),
+	  .help = "list all sources of each fact, what each of them says, and\n"
+		  "which one was taken" },
+	{ 0 }
+};
+
 const struct command command_info = {
 	.name = "info",
-	.usage = "[-v]",
+	.group = GROUP_MACHINE,
+	.options = options,
+	.given_size = GIVEN(info_options),
 	.summary = "facts about the dump and its kernel, with their sources",
 	.details = "One line per fact, with its value and source. The other sources are asked\n"
 		   "too: where one disagrees, the line says so. Unknown facts are left out.\n"
 		   "A line says which parts of the sandbox hold; the last one, how many facts are\n"
-		   "known, and what they and other answers rest on.\n"
-		   "  -v  list all sources of each fact, what each of them says, and which\n"
-		   "      one was taken",
-	.max_args = 1,
-	.reads_options = true,
+		   "known, and what they and other answers rest on.",
 	.run = run,
 };

@@ -92,7 +92,8 @@ static bool run(struct session *session, char **words, struct error *err)
 
 const struct command command_iomem = {
 	.name = "iomem",
-	.usage = "[PHYS...]",
+	.group = GROUP_MACHINE,
+	.arguments = ARGUMENTS({ "PHYS", WORD_PHYSICAL, .most = MANY }),
 	.summary = "resources of the physical address space",
 	.details = "The kernel's resource tree, as in root's /proc/iomem; END is the last byte.\n"
 		   "With PHYS: the innermost resource that holds the address, and the chain of\n"
@@ -103,7 +104,7 @@ const struct command command_iomem = {
 
 const struct command command_ioports = {
 	.name = "ioports",
-	.usage = "",
+	.group = GROUP_MACHINE,
 	.summary = "resources of the I/O ports",
 	.details = "The kernel's resource tree, as in root's /proc/ioports. Needs vmlinux.",
 	.rests_on = RESTS_ON_WALKS,

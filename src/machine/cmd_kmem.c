@@ -47,7 +47,7 @@ static bool run_zones(struct session *session, char **words, struct error *err)
 
 const struct command command_zones = {
 	.name = "zones",
-	.usage = "",
+	.group = GROUP_MEMORY,
 	.summary = "zones of memory, with their free blocks",
 	.details =
 		"For each zone its node, name and physical range, END being its last byte; the\n"
@@ -257,51 +257,53 @@ static bool count_for_devices(struct frame_totals *totals, uint64_t first,
 	return done;
 }
 
+struct frames_options {
+	unsigned int list, devices;
+	struct picture_wish wish;
+};
+
 static bool run_frames(struct session *session, char **words, struct error *err)
 {
-	struct frame_totals totals = { .session = session };
-	struct picture_wish wish = { .svg = false };
-	unsigned int list = false, devices = false;
-	const struct command_option options[] = {
-		{ "l", &list, .set_to = true },
-		{ "d", &devices, .set_to = true },
-		PICTURE_OPTIONS(wish),
-		{ 0 },
-	};
+	const struct frames_options *given = session->given;
+	struct frame_totals totals = { .session = session, .list = given->list };
 	uint64_t first = 0, last = UINT64_MAX;
 
-	if (!command_options(&words, options, err) ||
-	    !picture_wish_check(&wish, err) ||
-	    !parse_range(NULL, words, &first, &last, err))
+	if (!parse_range(NULL, words, &first, &last, err))
 		return false;
-	if (wish.svg)
-		return draw_frames(session, &wish, first, last, err);
-	totals.list = list;
-	return devices ? count_for_devices(&totals, first, last, err) :
-			 count_frames(&totals, first, last, err);
+	if (given->wish.svg)
+		return draw_frames(session, &given->wish, first, last, err);
+	return given->devices ? count_for_devices(&totals, first, last, err) :
+				count_frames(&totals, first, last, err);
 }
+
+static const struct command_option frames_options[] = {
+	{ "d", AT(frames_options, devices),
+	  .help = "count those that PCI devices can write, too: by tables of\n"
+		  "IOMMUs, and without one all that the DMA mask of some\n"
+		  "device covers" },
+	{ "l", AT(frames_options, list), .group = 'S',
+	  .help = "list neighbouring frames of the same use instead" },
+	PICTURE_OPTIONS(frames_options, wish),
+	{ 0 }
+};
 
 const struct command command_frames = {
 	.name = "frames",
-	.usage = "[-d] [-l | --svg [-w OUT.svg [-f]]] [START [END]]",
+	.group = GROUP_MEMORY,
+	.options = frames_options,
+	.arguments = ARGUMENTS({ "START", WORD_PHYSICAL, .most = 1 },
+				  { "END", WORD_END, .most = 1 }),
+	.given_size = GIVEN(frames_options),
 	.summary = "what all page frames are used for",
 	.details =
 		"Counts the frames of each use, as page tells it for one: of all memory, or of\n"
 		"that from the physical address START to END, its last byte, which may be\n"
-		"+SIZE.\n"
-		"  -d     count those that PCI devices can write, too: by tables of IOMMUs, and\n"
-		"         without one all that the DMA mask of some device covers\n"
-		"  -l     list neighbouring frames of the same use instead\n"
-		"  --svg  as a picture: a map of memory, coloured by use\n"
-		"  -w     to this file, which is new; -f replaces one\n"
+		"+SIZE. The picture of --svg is a map of memory, coloured by use.\n"
 		"free-percpu are free frames in the lists of CPUs, other is what the kernel\n"
-		"allocated for itself: stacks, vmalloc, modules, per-CPU memory; unknown are frames\n"
-		"that have no reference and are in no list: parts of what was allocated as one.",
+		"allocated for itself: stacks, vmalloc, modules, per-CPU memory; unknown are\n"
+		"frames that have no reference and are in no list: parts of what was allocated\n"
+		"as one.",
 	.rests_on = RESTS_ON_FRAMES,
-	.max_args = 8,
-	.reads_options = true,
-	.opens_files = true,
-	.opens_with = 'w',
 	.run = run_frames,
 };
 
@@ -398,7 +400,8 @@ static bool run_slabs(struct session *session, char **words, struct error *err)
 
 const struct command command_slabs = {
 	.name = "slabs",
-	.usage = "[NAME...]",
+	.group = GROUP_MEMORY,
+	.arguments = ARGUMENTS({ "NAME", WORD_TEXT, .most = MANY }),
 	.summary = "slab caches, with their objects and slabs",
 	.details =
 		"For each cache, or those named: its struct kmem_cache, bytes from one object\n"

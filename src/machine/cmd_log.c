@@ -258,36 +258,32 @@ static bool parse_levels(const char *list, unsigned int *levels,
 	}
 }
 
+struct log_options {
+	unsigned int wall, decode, annotated;
+	const char *levels; /* NULL: all */
+};
+
 static bool run(struct session *session, char **words, struct error *err)
 {
-	struct listing listing = { .session = session };
-	struct damages damages = { 0 };
-	unsigned int wall = false, decode = false, annotated = false;
-	const char *levels = NULL;
-	const struct command_option options[] = {
-		{ "T", &wall, .set_to = true },
-		{ "x", &decode, .set_to = true },
-		{ "l", .value = &levels },
-		{ "a", &annotated, .set_to = true },
-		{ 0 },
+	const struct log_options *given = session->given;
+	struct listing listing = {
+		.session = session,
+		.decode = given->decode,
+		.wall = given->wall,
 	};
+	struct damages damages = { 0 };
 	struct error complaint;
 	bool told;
 
-	if (!command_options(&words, options, err) ||
-	    (levels && !parse_levels(levels, &listing.levels, err)))
+	(void)words;
+	if (given->levels && !parse_levels(given->levels, &listing.levels, err))
 		return false;
-	if (*words)
-		return fail(err, ERROR_USAGE, "%s: log takes no such argument",
-			    *words);
-	listing.decode = decode;
-	listing.wall = wall;
-	if (wall &&
+	if (given->wall &&
 	    !kernel_log_epoch(session->kernel, &listing.epoch, &complaint)) {
 		session_complain(session, "-T", &complaint);
 		listing.wall = false;
 	}
-	if (annotated) {
+	if (given->annotated) {
 		listing.annotator = annotator_create(session->kernel, NULL);
 		if (!listing.annotator)
 			return fail(err, ERROR_SYSTEM, "out of memory");
@@ -301,22 +297,32 @@ static bool run(struct session *session, char **words, struct error *err)
 	return told;
 }
 
+static const struct command_option options[] = {
+	{ "T", AT(log_options, wall),
+	  .help = "the time of day instead, in the local time zone: the clock\n"
+		  "of the dump's kernel tells when its boot was" },
+	{ "x", AT(log_options, decode),
+	  .help = "also the facility and level of each record, and its caller\n"
+		  "if the kernel kept it: T and a pid, or C and a CPU" },
+	{ "a", AT(log_options, annotated),
+	  .help = "with each address explained below its line, as annotate\n"
+		  "does" },
+	{ "l", WORD_TEXT, AT(log_options, levels), .value = "LEVEL,...",
+	  .help = "only records of these levels: emerg, alert, crit, err,\n"
+		  "warn, notice, info, debug, or 0 to 7; \"err+\" is err and\n"
+		  "all that is more serious, \"+err\" err and all that is less" },
+	{ 0 }
+};
+
 const struct command command_log = {
 	.name = "log",
-	.usage = "[-T] [-x] [-a] [-l LEVEL[,LEVEL]...]",
+	.group = GROUP_CRASH,
+	.options = options,
+	.given_size = GIVEN(log_options),
 	.summary = "the kernel's own log, as dmesg shows it",
 	.details =
-		"Times are those since the boot, in seconds.\n"
-		"  -T  the time of day instead, in the local time zone: the clock of the\n"
-		"      dump's kernel tells when its boot was\n"
-		"  -x  also the facility and level of each record, and its caller if the\n"
-		"      kernel kept it: T and a pid, or C and a CPU\n"
-		"  -a  with each address explained below its line, as annotate does\n"
-		"  -l  only records of these levels: emerg, alert, crit, err, warn, notice,\n"
-		"      info, debug, or 0 to 7; \"err+\" is err and all that is more serious,\n"
-		"      \"+err\" err and all that is less\n"
-		"What is missing or damaged is reported; all else is shown.",
+		"Times are those since the boot, in seconds. What is missing or damaged is\n"
+		"reported; all else is shown.",
 	.rests_on = RESTS_ON_WALKS,
-	.reads_options = true,
 	.run = run,
 };

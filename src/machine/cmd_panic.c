@@ -174,7 +174,7 @@ static bool run(struct session *session, char **words, struct error *err)
 
 const struct command command_panic = {
 	.name = "panic",
-	.usage = "",
+	.group = GROUP_CRASH,
 	.summary = "what ended the kernel, and what each CPU ran",
 	.details =
 		"The message of panic(); the line of the log that began the last report of\n"

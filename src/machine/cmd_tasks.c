@@ -199,30 +199,24 @@ static bool list_some(struct session *session, struct question question,
 		    some->nr);
 }
 
+struct tasks_options {
+	unsigned int args;
+	unsigned int roots; /* what the arguments are */
+};
+
 static bool run_tasks(struct session *session, char **words, struct error *err)
 {
-	unsigned int roots = false, args = false;
-	const struct command_option options[] = {
-		{ "a", &args, .set_to = true },
-		{ "r", &roots, .set_to = true },
-		{ 0 },
-	};
-	const struct task_list *tasks;
-	struct question question = { 0 };
+	const struct tasks_options *given = session->given;
+	const struct task_list *tasks = kernel_tasks(session->kernel, err);
+	struct question question = { .args = given->args };
 
-	if (!command_options(&words, options, err))
-		return false;
-	question.args = args;
-	if (roots && !*words)
-		return fail(err, ERROR_USAGE, "-r: no table was given");
-	tasks = kernel_tasks(session->kernel, err);
 	if (!tasks)
 		return !*words && list_some(session, question, err);
 	if (!*words)
 		answer(session, tasks, NULL, question);
 	for (; *words && !session_interrupted(session); words++)
-		roots ? answer_root(session, tasks, *words, question) :
-			answer(session, tasks, *words, question);
+		given->roots ? answer_root(session, tasks, *words, question) :
+			       answer(session, tasks, *words, question);
 	session_complain_of_damages(session, &tasks->damages);
 	return true;
 }
@@ -279,38 +273,47 @@ static bool run_set(struct session *session, char **words, struct error *err)
 	return true;
 }
 
+static const struct command_option tasks_options[] = {
+	{ "a", AT(tasks_options, args),
+	  .help = "their arguments too, where their memory is in the dump:\n"
+		  "processes can change them" },
+	{ "r", AT(tasks_options, roots),
+	  .help = "the tasks whose table is at the physical address ROOT, or\n"
+		  "that CR3 names so" },
+	{ 0 }
+};
+
 const struct command command_tasks = {
 	.name = "tasks",
-	.usage = "[-a] [PID|NAME|TASK|MM]... | [-r ROOT...]",
+	.group = GROUP_PROCESSES,
+	.options = tasks_options,
+	.arguments = ARGUMENTS({ "PROCESS", WORD_PROCESS, .most = MANY },
+				  { "ROOT", WORD_ROOT, 1, .most = MANY, .with = "r" }),
+	.given_size = GIVEN(tasks_options),
 	.summary = "processes, threads, kernel threads and idle tasks",
 	.details =
 		"For each task: pid, tgid (the pid of its process), comm, the addresses of its\n"
 		"task_struct and mm_struct, and the physical address of its top-level page\n"
 		"table (root); its parent, CPU, state (letters of ps, Z: has ended, >: a CPU\n"
-		"ran it) and memory. Kernel threads have no mm; active_mm is the one they borrowed\n"
-		"when the dump was taken. idle_cpu is the CPU of an idle task. Where a list\n"
-		"is damaged or loops, it is also followed from its other end, and the damage\n"
-		"is reported, as is an mm that leads to no mm_struct.\n"
-		"  -a  their arguments too, where their memory is in the dump: processes\n"
-		"      can change them\n"
-		"  -r  the tasks whose table is at the physical address ROOT, or that CR3\n"
-		"      names so",
+		"ran it) and memory. Kernel threads have no mm; active_mm is the one they\n"
+		"borrowed when the dump was taken. idle_cpu is the CPU of an idle task. Where a\n"
+		"list is damaged or loops, it is also followed from its other end, and the\n"
+		"damage is reported, as is an mm that leads to no mm_struct.",
 	.rests_on = RESTS_ON_WALKS,
-	.reads_options = true,
 	.run = run_tasks,
 };
 
 const struct command command_set = {
 	.name = "set",
-	.usage = "[PID|NAME|TASK|MM | none]",
+	.group = GROUP_PROCESSES,
+	.arguments = ARGUMENTS({ "PROCESS|none", WORD_PROCESS, .most = 1, .choices = "none" }),
 	.summary = "choose the process for user addresses",
 	.details = "From then on all commands translate user addresses by the page table of this\n"
-		   "process, and need no -p. \"none\" ends that. PID is decimal; TASK and MM are the\n"
-		   "addresses of a task_struct and an mm_struct. \"root\" is the physical address\n"
-		   "of the top-level page table; with page-table isolation \"user_root\" is that\n"
-		   "of the table for user mode. A kernel thread borrows an mm while it runs:\n"
+		   "process, and need no -p. \"none\" ends that. PROCESS is a pid, in decimal, a\n"
+		   "name, or the address of a task_struct or an mm_struct. \"root\" is the physical\n"
+		   "address of the top-level page table; with page-table isolation \"user_root\" is\n"
+		   "that of the table for user mode. A kernel thread borrows an mm while it runs:\n"
 		   "\"active_mm\" and its owner are shown. Without an argument: shows the choice.",
 	.rests_on = RESTS_ON_WALKS,
-	.max_args = 1,
 	.run = run_set,
 };

@@ -451,7 +451,7 @@ static bool run(struct session *session, char **words, struct error *err)
 
 const struct command command_triage = {
 	.name = "triage",
-	.usage = "",
+	.group = GROUP_CRASH,
 	.summary = "all that a first look at a dump asks, as one record",
 	.details =
 		"What the dump is and how whole, its kernel and the facts with their doubts,\n"

@@ -37,21 +37,12 @@ static void print(struct session *session, uint64_t mm,
 
 static bool run(struct session *session, char **words, struct error *err)
 {
-	const struct command_option options[] = {
-		TABLE_OPTIONS(session, "p", "r"),
-		{ 0 },
-	};
 	const struct process *process = &session->table.process;
 	struct vma_list list;
 	bool found;
 
-	if (!command_options(&words, options, err))
-		return false;
-	if (*words)
-		return fail(err, ERROR_USAGE,
-			    "%s: to name a process, pass -p", *words);
-	if (!session_choose_table(session, &words, err) ||
-	    !session_need_process(session, err))
+	(void)words;
+	if (!session_need_process(session, err))
 		return false;
 	if (!process_has_memory(process))
 		return fail(err, ERROR_NO_ANSWER,
@@ -67,15 +58,22 @@ static bool run(struct session *session, char **words, struct error *err)
 	return found;
 }
 
+static const struct command_option options[] = {
+	TABLE_OPTIONS("p", "the mappings of this process",
+		      "r", "those of the process whose table is at this physical\n"
+			   "address, or that this value of CR3 names"),
+	{ 0 }
+};
+
 const struct command command_vmas = {
 	.name = "vmas",
-	.usage = "[-p PID|NAME|TASK|MM | -r ROOT]",
+	.group = GROUP_PROCESSES,
+	.options = options,
 	.summary = "mappings of a process, as /proc/PID/maps shows them",
 	.details = "For each mapping: its first and last address, rights (p: private, s: shared),\n"
 		   "offset in the file, vm_area_struct and name: a path from the root of the\n"
 		   "outermost mount, or the kernel's name for it, such as [heap]. Without -p:\n"
 		   "the mappings of the process chosen by set.",
 	.rests_on = RESTS_ON_WALKS,
-	.reads_options = true,
 	.run = run,
 };

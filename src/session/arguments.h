@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Arguments of commands: numbers, addresses, ranges, options, processes. */
+/* Arguments of commands: numbers, addresses, ranges, processes. */
 #pragma once
 
 #include <stdbool.h>
@@ -46,21 +46,6 @@ bool parse_last(struct session *session, const char *word, uint64_t first,
  * given is left alone. An error names its word. */
 bool parse_range(struct session *session, char **words, uint64_t *first,
 		 uint64_t *last, struct error *err);
-
-struct command_option {
-	const char *name; /* without the dash; none is the start of another */
-	unsigned int *variable; /* set to set_to if the option is given */
-	unsigned int set_to;
-	const char **value; /* set to the option's value; NULL: it has none */
-	bool value_optional; /* if no word follows, *value is left alone */
-	const char **second; /* set to the word after the value, which is needed too */
-};
-
-/* Reads options, joined ("-au", "-p1") or not, before and behind the arguments, up to
- * "--". Puts them before the arguments, and moves *words on to the first of these. An
- * entry without name ends the table. */
-bool command_options(char ***words, const struct command_option *options,
-		     struct error *err);
 
 size_t count_words(char **words);
 

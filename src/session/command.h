@@ -11,6 +11,7 @@
 #include "output/output.h"
 #include "output/say.h"
 #include "session/arguments.h"
+#include "session/option.h"
 #include "tasks/mm.h"
 
 struct alias;
@@ -34,8 +35,7 @@ struct work {
 /* The page table that a command walks: see tables.h. */
 struct table_choice {
 	const char *process_word, *root_word; /* values of -p and -r, or NULL */
-	bool capital; /* it is -P: -p means something else */
-	unsigned int given; /* by one of them: kernel addresses are walked there too */
+	bool given; /* by one of them: kernel addresses are walked there too */
 	bool chosen; /* by them or by set */
 	struct process process; /* valid if chosen */
 };
@@ -53,6 +53,8 @@ struct session {
 	struct process process; /* chosen by set; valid if has_process */
 	bool has_process;
 	struct table_choice table; /* of the running command */
+	/* The running command's struct of options: zero where an option is not given. */
+	void *given;
 	uint64_t max_lines; /* of the answers of one command; 0: no bound */
 	bool failed; /* a command or argument had no answer: exit status 1 */
 	bool quit; /* no more commands are to be run */
@@ -98,30 +100,47 @@ enum command_addresses {
 	ONE_ADDRESS,    /* the command is run for each CPU */
 };
 
+enum command_group {
+	GROUP_TRANSLATE,
+	GROUP_EXPLAIN,
+	GROUP_MEMORY,
+	GROUP_PROCESSES,
+	GROUP_MACHINE,
+	GROUP_CRASH,
+	GROUP_FILES,
+	GROUP_SESSION,
+	NR_COMMAND_GROUPS
+};
+
+/* The size of a command's struct of options, and where a row's member is in it. */
+enum { MOST_GIVEN = 256 };
+#define GIVEN(STRUCT)                                                        \
+	(sizeof(struct STRUCT) +                                             \
+	 0 * sizeof(char[sizeof(struct STRUCT) <= MOST_GIVEN ? 1 : -1]))
+#define AT(STRUCT, MEMBER) .at = offsetof(struct STRUCT, MEMBER)
+/* A table of these rows. */
+#define ARGUMENTS(...) ((const struct command_argument[]){ __VA_ARGS__, { 0 } })
+
 struct command {
 	const char *name;
 	/* Other names that it has, and words that it is suggested for; blanks are between them.
 	 * NULL: none. */
 	const char *also, *meant_by;
-	/* The arguments, "[-u|-k] ADDR..."; "": none. */
-	const char *usage;
+	enum command_group group; /* under which help lists it */
+	const struct command_option *options; /* NULL: none */
+	const struct command_argument *arguments; /* NULL: none */
+	size_t given_size; /* of its struct of options: GIVEN() */
 	const char *summary; /* one line, no full stop */
-	/* For "help NAME": lines of up to 78 columns, no newline at the end. */
+	/* For "help NAME", before the options: lines of up to 78 columns, no newline at the end. */
 	const char *details;
 	unsigned int rests_on; /* set of facts (facts.h) behind the answers */
 	enum command_addresses addresses;
-	bool reads_options; /* in run(); otherwise all options are refused before it */
-	bool opens_files; /* that its words name: by sandbox/outside.h */
-	char opens_with; /* if its options have this letter alone; 0: always */
-	bool only_reads; /* those files; otherwise they are new ones */
-	bool writes_dumps; /* of those files: they are for new_file_open_dump() as well */
-	bool reads_dumps; /* of those files: they are for open_other() */
+	bool takes_values; /* words like -22 are arguments: options stand before them */
 	bool answers_unopened; /* in JSON, "error" for a dump that cannot be opened */
-	bool takes_table; /* with answer(): takes -p and -r (tables.h) */
+	bool chooses_table; /* run() calls session_choose_table() itself */
 	bool tells_doubts; /* text answers show session_doubts() themselves */
-	unsigned int min_args; /* including options; at least 1 with answer() */
-	unsigned int max_args; /* 0: no limit, or none if usage is empty */
-	/* words are the arguments, NULL-terminated. Prints answers, and reports
+	/* words are the arguments, NULL-terminated, as many as the command takes; options are in
+	 * session->given. Prints answers, and reports
 	 * arguments that have none. False with err set: the command as a whole
 	 * failed (wrong option, missing fact). */
 	bool (*run)(struct session *session, char **words, struct error *err);

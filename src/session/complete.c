@@ -16,25 +16,20 @@
 #include "session/symbol_word.h"
 #include "tasks/task.h"
 
-enum kind {
-	COMMANDS,
-	TOPICS, /* of help */
-	OPTIONS,
-	PROCESSES,
-	FORMATS,
-	FILES,
-	SYMBOLS,
-};
-
 struct completion {
 	struct session *session;
-	enum kind kind;
+	enum { NAMES, OPTIONS, WORDS, FILES } wanted;
+	bool is_long; /* of OPTIONS: behind two dashes */
+	uint32_t kinds; /* of WORDS, as bits */
+	const char *choices[4]; /* lists of words that may stand there, too */
+	size_t nr_choices;
 	char name[32]; /* of the command, as typed */
 	const struct command *command; /* or NULL */
 	const struct alias *alias; /* its first row, or NULL */
 	const char *text;
 	bool (*add)(const char *name, void *arg);
 	void *arg;
+	bool added;
 };
 
 /* --- what is wanted --- */
@@ -56,69 +51,71 @@ static const char *open_command(const char *line, size_t cursor)
 	return start;
 }
 
-/* Are the arguments processes? */
-static bool begins_with_process(const char *arguments)
+static void want(struct completion *completion, enum word_kind kind,
+		 const char *choices)
 {
-	return starts_with(arguments + (arguments[0] == '['), "PID");
+	const size_t room = sizeof(completion->choices) / sizeof(*completion->choices);
+
+	completion->kinds |= 1u << kind;
+	if (choices && completion->nr_choices < room)
+		completion->choices[completion->nr_choices++] = choices;
 }
 
-/* previous: the word before, which may be an option with a process as value. */
-static bool wants_process(const struct completion *completion,
-			  const char *previous)
+/* What may stand behind nr arguments. */
+static void want_argument(struct completion *completion, uint32_t seen,
+			  unsigned int nr)
 {
-	const struct command *command = completion->command;
+	const struct command_argument *argument =
+		arguments_first(completion->command, seen);
 
-	if (completion->alias)
-		return begins_with_process(completion->alias->arguments);
-	if (!command)
-		return false;
-	if (starts_with(previous, "-p ") && strstr(command->usage, "-p PID"))
-		return true;
-	if (starts_with(previous, "-P ") && (strstr(command->usage, "-P P") ||
-					     strstr(command->details, "-P P")))
-		return true;
-	return begins_with_process(command->usage);
+	for (; argument->name; argument = arguments_next(argument)) {
+		if (nr >= argument->most) {
+			nr -= argument->most;
+			continue;
+		}
+		want(completion, argument->kind, argument->choices);
+		if (nr < argument->least)
+			return;
+		nr = 0;
+	}
 }
 
-static bool wants_file(const struct command *command, const char *previous)
+/* What the command takes behind its words [at, end). */
+static void want_next(struct completion *completion, const char *at,
+		      const char *end)
 {
-	return command && command->opens_files &&
-	       (command->reads_dumps || strstr(command->usage, "[FILE]") ||
-		starts_with(previous, "-r "));
+	const struct command_option *pending = NULL;
+	unsigned int nr = 0, left = 0;
+	uint32_t seen = 0;
+
+	while (at < end) {
+		size_t length = strcspn(at, " \t");
+		char word[64];
+
+		snprintf(word, sizeof(word), "%.*s", (int)length, at);
+		at += length;
+		at += strspn(at, " \t");
+		if (left) {
+			left--;
+		} else if (word[0] == '-' && word[1]) {
+			pending = option_before_value(completion->command, word,
+						      &seen);
+			left = pending ? 1 + (pending->second != NULL) : 0;
+		} else {
+			nr++;
+		}
+	}
+	if (left)
+		want(completion, pending->kind, pending->choices);
+	else
+		want_argument(completion, seen, nr);
 }
 
-static enum kind kind_of_argument(const struct completion *completion,
-				  const char *previous)
-{
-	const struct command *command = completion->command;
-
-	if (wants_process(completion, previous))
-		return PROCESSES;
-	if (wants_file(command, previous))
-		return FILES;
-	if (command && !strcmp(command->name, "help"))
-		return TOPICS;
-	if (command && !strcmp(command->name, "format"))
-		return FORMATS;
-	return SYMBOLS;
-}
-
-static void look_at(struct completion *completion, const char *line,
-		    size_t cursor)
+/* The name, of a command before an alias, if it is a whole one. */
+static void look_at_name(struct completion *completion, const char *start)
 {
 	const struct session *session = completion->session;
-	const char *start = open_command(line, cursor), *end = line + cursor;
-	const char *word = end, *previous;
 
-	completion->kind = FILES;
-	if (*start == '!' || memchr(start, '|', (size_t)(end - start)) ||
-	    memchr(start, '>', (size_t)(end - start)))
-		return;
-	while (word > start && !is_blank(word[-1]))
-		word--;
-	completion->kind = COMMANDS;
-	if (word == start)
-		return;
 	snprintf(completion->name, sizeof(completion->name), "%.*s",
 		 (int)strcspn(start, " \t"), start);
 	completion->alias =
@@ -130,14 +127,50 @@ static void look_at(struct completion *completion, const char *line,
 		completion->alias = NULL;
 	else if (completion->alias)
 		completion->command = NULL;
-	previous = word;
-	while (previous > start && is_blank(previous[-1]))
-		previous--;
-	while (previous > start && !is_blank(previous[-1]))
-		previous--;
-	completion->kind = *word == '-' ?
-				   OPTIONS :
-				   kind_of_argument(completion, previous);
+}
+
+static void look_at(struct completion *completion, const char *line,
+		    size_t cursor)
+{
+	const char *start = open_command(line, cursor), *end = line + cursor;
+	const char *word = end, *arguments;
+
+	completion->wanted = FILES;
+	if (*start == '!' || memchr(start, '|', (size_t)(end - start)) ||
+	    memchr(start, '>', (size_t)(end - start)))
+		return;
+	while (word > start && !is_blank(word[-1]))
+		word--;
+	completion->wanted = NAMES;
+	if (word == start)
+		return;
+	look_at_name(completion, start);
+	completion->wanted = *word == '-' ? OPTIONS : WORDS;
+	completion->is_long = word + 1 < end && word[1] == '-';
+	arguments = start + strcspn(start, " \t");
+	arguments += strspn(arguments, " \t");
+	if (completion->command)
+		want_next(completion, arguments, word);
+	else if (completion->alias &&
+		 starts_with(completion->alias->arguments +
+				     (completion->alias->arguments[0] == '['),
+			     "PID"))
+		want(completion, WORD_PROCESS, NULL);
+	else
+		want(completion, WORD_ADDRESS, NULL);
+}
+
+static bool wants(const struct completion *completion, enum word_kind kind)
+{
+	return completion->wanted == WORDS && completion->kinds >> kind & 1;
+}
+
+static bool wants_file(const struct completion *completion)
+{
+	for (enum word_kind kind = 0; kind < NR_WORD_KINDS; kind++)
+		if (wants(completion, kind) && word_kind_is_file(kind))
+			return true;
+	return completion->wanted == FILES;
 }
 
 const char *complete_breaks(struct session *session, const char *line,
@@ -147,20 +180,22 @@ const char *complete_breaks(struct session *session, const char *line,
 
 	look_at(&completion, line, cursor);
 	/* Names of processes and files may have a dash. */
-	return completion.kind == PROCESSES || completion.kind == FILES ?
+	return wants(&completion, WORD_PROCESS) || wants_file(&completion) ?
 		       " \t;|!>" :
 		       " \t&+-;|!>";
 }
 
 /* --- names --- */
 
-static bool offer(const struct completion *completion, const char *name)
+static bool offer(struct completion *completion, const char *name)
 {
-	return !starts_with(name, completion->text) ||
-	       completion->add(name, completion->arg);
+	if (!starts_with(name, completion->text))
+		return true;
+	completion->added = true;
+	return completion->add(name, completion->arg);
 }
 
-static void offer_commands(const struct completion *completion)
+static void offer_commands(struct completion *completion)
 {
 	const struct session *session = completion->session;
 	const struct alias *alias = session->aliases;
@@ -169,51 +204,38 @@ static void offer_commands(const struct completion *completion)
 		offer(completion, (*at)->name);
 	for (; alias && alias->name; alias++)
 		if (alias_next(session->aliases, alias->name, NULL) == alias &&
-		    (alias->runs || completion->kind == TOPICS))
+		    (alias->runs || completion->wanted == WORDS))
 			offer(completion, alias->name);
-	if (completion->kind == TOPICS)
-		offer(completion, "crash");
 }
 
-/* Each "-x" behind a blank, '[' or '|' of the line. */
-static void offer_options_in(const struct completion *completion,
-			     const char *line)
+/* The words of a list. */
+static void offer_choices(struct completion *completion, const char *list)
 {
-	const char *end = strchrnul(line, '\n');
+	char word[32];
 
-	for (const char *at = line + 1; at < end; at++) {
-		char option[16];
-		size_t length = 0;
-
-		if (*at != '-' || !strchr(" [|", at[-1]))
-			continue;
-		while (isalnum((unsigned char)at[1 + length]))
-			length++;
-		snprintf(option, sizeof(option), "%.*s", (int)length, at + 1);
-		if (length && length < sizeof(option))
-			offer(completion, option);
+	for (; *list; list += strcspn(list, " "), list += *list == ' ') {
+		snprintf(word, sizeof(word), "%.*s", (int)strcspn(list, " "),
+			 list);
+		offer(completion, word);
 	}
 }
 
-static void offer_options(const struct completion *completion)
+static void offer_options(struct completion *completion)
 {
+	const struct command_option *option =
+		completion->command ? completion->command->options : NULL;
 	const struct alias *row = NULL;
-	const char *line;
 
 	while ((row = alias_next(completion->session->aliases, completion->name,
 				 row)))
 		if (*row->option && row->runs)
 			offer(completion, row->option + 1);
-	if (!completion->command)
-		return;
-	if (*completion->command->usage)
-		offer_options_in(completion, completion->command->usage);
-	line = completion->command->details;
-	while (line && (line = strstr(line, "\n  -")))
-		offer_options_in(completion, ++line);
+	for (; option && option->name; option++)
+		if ((option->name[0] == '-') == completion->is_long)
+			offer(completion, option->name + completion->is_long);
 }
 
-static void offer_processes(const struct completion *completion)
+static void offer_processes(struct completion *completion)
 {
 	const struct task_list *list =
 		kernel_tasks(completion->session->kernel, NULL);
@@ -224,8 +246,6 @@ static void offer_processes(const struct completion *completion)
 		offer(completion, pid);
 		offer(completion, list->task[i].comm);
 	}
-	if (completion->command && !strcmp(completion->command->name, "set"))
-		offer(completion, "none");
 }
 
 /* --- symbols --- */
@@ -246,7 +266,7 @@ static bool note_module(struct kernel *kernel,
 }
 
 struct module_symbols {
-	const struct completion *completion;
+	struct completion *completion;
 	const char *module; /* NULL: the names alone are wanted */
 };
 
@@ -261,17 +281,36 @@ static bool offer_module_symbol(const struct kernel_symbol *symbol, void *arg)
 	return offer(symbols->completion, word);
 }
 
+/* To be freed; whole strings. */
+static struct module_names module_names(struct kernel *kernel)
+{
+	struct module_names modules = { 0 };
+
+	kernel_each_module(kernel, note_module, &modules, NULL);
+	for (size_t i = 0; i < modules.nr; i++)
+		modules.name[i][sizeof(*modules.name) - 1] = '\0';
+	return modules;
+}
+
+static void offer_modules(struct completion *completion)
+{
+	struct module_names modules =
+		module_names(completion->session->kernel);
+
+	for (size_t i = 0; i < modules.nr; i++)
+		offer(completion, modules.name[i]);
+	free(modules.name);
+}
+
 /* The symbols of all modules, and the modules that may stand before these. */
-static void offer_modules(const struct completion *completion)
+static void offer_symbols_of_modules(struct completion *completion)
 {
 	struct kernel *kernel = completion->session->kernel;
 	struct module_symbols symbols = { .completion = completion };
-	struct module_names modules = { 0 };
+	struct module_names modules = module_names(kernel);
 	char word[sizeof(*modules.name) + 1];
 
-	kernel_each_module(kernel, note_module, &modules, NULL);
 	for (size_t i = 0; i < modules.nr && !kernel_stopped(kernel); i++) {
-		modules.name[i][sizeof(*modules.name) - 1] = '\0';
 		snprintf(word, sizeof(word), "%s:", modules.name[i]);
 		offer(completion, word);
 		kernel_symbols(kernel, NULL, modules.name[i],
@@ -295,7 +334,7 @@ static bool take_first(const struct kernel_symbol *symbol, void *arg)
 }
 
 /* The copies of a per-CPU variable. */
-static void offer_cpus(const struct completion *completion, const char *name)
+static void offer_cpus(struct completion *completion, const char *name)
 {
 	struct kernel *kernel = completion->session->kernel;
 	struct first_symbol first = { .found = false };
@@ -313,7 +352,7 @@ static void offer_cpus(const struct completion *completion, const char *name)
 	offer(completion, word);
 }
 
-static void offer_symbols(const struct completion *completion)
+static void offer_symbols(struct completion *completion)
 {
 	struct kernel *kernel = completion->session->kernel;
 	struct module_symbols symbols = { .completion = completion };
@@ -325,7 +364,7 @@ static void offer_symbols(const struct completion *completion)
 	if (!colon) {
 		kernel_symbols_complete(kernel, completion->text,
 					completion->add, completion->arg);
-		offer_modules(completion);
+		offer_symbols_of_modules(completion);
 		return;
 	}
 	snprintf(name, sizeof(name), "%.*s", (int)(colon - completion->text),
@@ -344,27 +383,19 @@ bool complete_word(struct session *session, const char *line, size_t start,
 	};
 
 	look_at(&completion, line, start);
-	switch (completion.kind) {
-	case COMMANDS:
-	case TOPICS:
-		offer_commands(&completion);
-		break;
-	case OPTIONS:
+	if (completion.wanted == OPTIONS)
 		offer_options(&completion);
-		break;
-	case PROCESSES:
+	if (completion.wanted == NAMES || wants(&completion, WORD_COMMAND))
+		offer_commands(&completion);
+	for (size_t i = 0; i < completion.nr_choices; i++)
+		if (completion.wanted == WORDS)
+			offer_choices(&completion, completion.choices[i]);
+	if (wants(&completion, WORD_PROCESS))
 		offer_processes(&completion);
-		break;
-	case FORMATS:
-		offer(&completion, "text");
-		offer(&completion, "json");
-		offer(&completion, "csv");
-		break;
-	case SYMBOLS:
+	if (wants(&completion, WORD_MODULE))
+		offer_modules(&completion);
+	if (wants(&completion, WORD_ADDRESS) ||
+	    wants(&completion, WORD_SYMBOL) || wants(&completion, WORD_VALUE))
 		offer_symbols(&completion);
-		break;
-	case FILES:
-		return false;
-	}
-	return true;
+	return completion.added || !wants_file(&completion);
 }

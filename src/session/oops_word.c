@@ -129,18 +129,22 @@ static bool is_label(const char *word)
 	       text_item_is_label(word, size - 1);
 }
 
-/* Commands that take ranges have "+SIZE" as a word, and search has texts. */
+/* "+SIZE" is a word of its own there, and so is a text. */
+static bool is_strict(enum word_kind kind)
+{
+	return kind == WORD_END || kind == WORD_VALUE;
+}
+
 static bool are_loose(const struct command *command)
 {
 	return command->addresses != NO_ADDRESSES ||
-	       !(strstr(command->usage, "START") ||
-		 strstr(command->usage, "OPTION"));
+	       !command_takes(command, is_strict);
 }
 
 void oops_words_join(const struct command *command, char **words)
 {
-	bool sums = !command->opens_files ||
-		    command->addresses != NO_ADDRESSES;
+	bool sums = command->addresses != NO_ADDRESSES ||
+		    !command_takes(command, word_kind_is_file);
 	bool loose = sums && are_loose(command);
 	char **kept = words;
 

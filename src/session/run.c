@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <ctype.h>
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,11 +11,11 @@
 #include "session/alias.h"
 #include "session/command.h"
 #include "session/cpu_words.h"
+#include "session/given.h"
 #include "session/interrupt.h"
 #include "session/oops_word.h"
 #include "session/pager.h"
 #include "session/redirect.h"
-#include "session/tables.h"
 #include "session/words.h"
 #include "whatis/text_item.h"
 
@@ -133,20 +134,6 @@ static void answer_each(struct session *session, char **words)
 	}
 }
 
-static bool check_arity(const struct command *command, size_t given,
-			struct error *err)
-{
-	bool few = given < command->min_args || (command->answer && !given);
-	bool many = command->max_args ? given > command->max_args :
-					given && !*command->usage;
-
-	if (!few && !many)
-		return true;
-	return fail(err, ERROR_USAGE, "too %s arguments; usage: %s%s%s",
-		    few ? "few" : "many", command->name,
-		    *command->usage ? " " : "", command->usage);
-}
-
 /* Says what ended the command. After Ctrl-C the caller runs no more commands. */
 static void complain_of_stop(struct session *session)
 {
@@ -181,36 +168,22 @@ static void complain_of_stop(struct session *session)
 		session->forget(session->kernel);
 }
 
-/* Options of commands that do not read their own. */
-static bool read_options(struct session *session, char ***words,
-			 struct error *err)
-{
-	const struct command_option options[] = {
-		TABLE_OPTIONS(session, "p", "r"),
-		{ 0 },
-	};
-	const struct command_option none = { 0 };
-
-	if (session->command->takes_table)
-		return command_options(words, options, err) &&
-		       session_choose_table(session, words, err);
-	return session->command->reads_options ||
-	       command_options(words, &none, err);
-}
-
 static void run_with(struct session *session, char **words)
 {
+	max_align_t given[MOST_GIVEN / sizeof(max_align_t)];
 	const struct command *command = session->command;
+	void *outer = session->given; /* of a command within another */
 	struct error err;
 
-	session->table = (struct table_choice){ 0 };
-	if (!read_options(session, &words, &err) ||
-	    !check_arity(command, count_words(words), &err))
+	memset(given, 0, command->given_size);
+	session->given = given;
+	if (!session_read_words(session, &words, &err))
 		session_complain(session, NULL, &err);
 	else if (command->answer)
 		answer_each(session, words);
 	else if (!command->run(session, words, &err))
 		session_complain(session, NULL, &err);
+	session->given = outer;
 }
 
 /* A number or sum where a command should be is a question: what is it? Words of letters

@@ -8,6 +8,17 @@
 #include "base/listener.h"
 #include "base/text.h"
 
+/* The name of the running command's option that chooses a process. */
+static const char *process_option(const struct session *session)
+{
+	const struct command_option *option = session->command->options;
+
+	while (option && option->name &&
+	       !(option->of_table && option->kind == WORD_PROCESS))
+		option++;
+	return option && option->name ? option->name : "p";
+}
+
 static bool parse_root(struct session *session, const char *text,
 		       struct process *process, struct error *err)
 {
@@ -27,23 +38,17 @@ static bool parse_word(struct session *session, const char *text,
 
 	if (parse_process(session, text, process, &why))
 		return true;
-	return fail(err, why.code, "-%c %s: %.400s",
-		    session->table.capital ? 'P' : 'p', text, why.message);
+	return fail(err, why.code, "-%s %s: %.400s", process_option(session),
+		    text, why.message);
 }
 
-bool session_choose_table(struct session *session, char ***words,
-			  struct error *err)
+bool session_choose_table(struct session *session, struct error *err)
 {
 	struct table_choice *table = &session->table;
 
 	if (table->process_word && table->root_word)
 		return fail(err, ERROR_USAGE,
 			    "a process and a ROOT exclude each other");
-	if (session->command->min_args && !**words && session->has_process &&
-	    table->process_word && table->process_word == (*words)[-1]) {
-		--*words;
-		table->process_word = NULL;
-	}
 	table->chosen = table->given || session->has_process;
 	if (table->root_word)
 		return parse_root(session, table->root_word, &table->process,
@@ -60,8 +65,8 @@ bool session_need_process(const struct session *session, struct error *err)
 {
 	return session->table.chosen ||
 	       fail(err, ERROR_USAGE,
-		    "no process is chosen: pass -%c PID, or choose one with set",
-		    session->table.capital ? 'P' : 'p');
+		    "no process is chosen: pass -%s PID, or choose one with set",
+		    process_option(session));
 }
 
 const struct process *session_process_at(const struct session *session,
@@ -101,8 +106,8 @@ void session_ask_whose(const struct session *session, uint64_t vaddr,
 	if (!session->table.chosen &&
 	    kernel_is_user_address(session->kernel, vaddr))
 		text_append(err->message, sizeof(err->message),
-			    "; of which process? -%c or set chooses",
-			    session->table.capital ? 'P' : 'p');
+			    "; of which process? -%s or set chooses",
+			    process_option(session));
 }
 
 const char *session_whose_table(const struct session *session, uint64_t vaddr,

@@ -4,18 +4,16 @@
 
 #include "session/command.h"
 
-/* Rows of a command's options. P and R: "p" and "r", or "P" and "R" where the others mean
- * something else. The process may be left out if set has chosen one. */
+/* Rows of a command's options, with their help: "p" and "r", or "P" and "R" where the others
+ * mean something else. The process may be left out if set has chosen one. */
 // clang-format off
-#define TABLE_OPTIONS(SESSION, P, R) \
-	{ P, &(SESSION)->table.given, true, &(SESSION)->table.process_word, true, NULL }, \
-	{ R, &(SESSION)->table.given, true, &(SESSION)->table.root_word, false, NULL }
+#define TABLE_OPTIONS(P, P_HELP, R, R_HELP) \
+	{ P, WORD_PROCESS, .of_table = true, .group = 'T', .help = P_HELP }, \
+	{ R, WORD_ROOT, .of_table = true, .group = 'T', .help = R_HELP }
 // clang-format on
 
-/* Makes session->table what its options say, else the process chosen by set. words follow
- * the options; if there are none, the value of -p is one if set has chosen a process. */
-bool session_choose_table(struct session *session, char ***words,
-			  struct error *err);
+/* Makes session->table what its options say, else the process chosen by set. */
+bool session_choose_table(struct session *session, struct error *err);
 
 /* False if none is chosen. */
 bool session_need_process(const struct session *session, struct error *err);

@@ -102,14 +102,16 @@ static bool enter(struct session *session,
 	const struct guest_list *list = kernel_guests(kernel, err);
 	const struct guest *guest =
 		list ? guest_find(list, question->word, err) : NULL;
-	uint64_t number = 0, root = 0;
+	const uint64_t cpu = question->cpu.value;
+	uint64_t root = 0;
 
 	*walks = (struct guest_walks){ .session = session };
 	if (!guest ||
-	    (question->cpu && !parse_count(question->cpu, &number, err)) ||
 	    (question->root && !parse_hex(question->root, &root, err)) ||
 	    !guest_view_open(kernel, guest,
-			     question->cpu ? (int64_t)(number & INT32_MAX) : -1,
+			     !question->cpu.given ? -1 :
+			     cpu > INT32_MAX	  ? INT32_MAX :
+						    (int64_t)cpu,
 			     &walks->view, err))
 		return false;
 	walks->memory = guest_dump_create(kernel, guest, NULL, err);

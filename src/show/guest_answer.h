@@ -7,7 +7,7 @@
 
 struct guest_question {
 	const char *word; /* names the machine */
-	const char *cpu; /* number of a vCPU; NULL: the first one */
+	struct number_given cpu; /* number of a vCPU; not given: the first one */
 	const char *root; /* a value of CR3 to walk by; NULL: the vCPU's */
 };
 

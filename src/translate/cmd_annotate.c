@@ -169,20 +169,10 @@ static bool read_text(struct session *session, const char *path,
 
 static bool run(struct session *session, char **words, struct error *err)
 {
-	const struct command_option options[] = {
-		TABLE_OPTIONS(session, "p", "r"),
-		{ 0 },
-	};
 	struct annotator *annotator;
 	struct text text = { 0 };
 	bool done = true;
 
-	if (!command_options(&words, options, err) ||
-	    !session_choose_table(session, &words, err))
-		return false;
-	if (*words && words[1])
-		return fail(err, ERROR_USAGE, "%s: only one file is read",
-			    words[1]);
 	if (!read_text(session, *words, &text, &done, err))
 		return false;
 	annotator = annotator_create(session->kernel,
@@ -203,9 +193,19 @@ static bool run(struct session *session, char **words, struct error *err)
 	return done;
 }
 
+static const struct command_option options[] = {
+	TABLE_OPTIONS("p", "user addresses are those of this process; else of the one\n"
+			   "that the text names (PID: 1 Comm: init)",
+		      "r", "and are walked in the table at this physical address, or\n"
+			   "value of CR3"),
+	{ 0 }
+};
+
 const struct command command_annotate = {
 	.name = "annotate",
-	.usage = "[-p PID|NAME|TASK|MM | -r ROOT] [FILE]",
+	.group = GROUP_EXPLAIN,
+	.options = options,
+	.arguments = ARGUMENTS({ "FILE", WORD_FILE_READ, .most = 1 }),
 	.summary = "a text, with each address in it explained below its line",
 	.details =
 		"FILE is any text: an oops, a log, a mail, output of crash; - or no FILE is\n"
@@ -214,12 +214,7 @@ const struct command command_annotate = {
 		"entries of page tables, physical addresses of MCE and EDAC, accesses that an\n"
 		"IOMMU refused (DMAR:, AMD-Vi:). Code: is compared with the dump. Where the\n"
 		"text says that KASLR's offset was another one (Kernel Offset:), addresses of\n"
-		"the kernel image are moved, and others are not explained.\n"
-		"  -p  user addresses are those of this process; else of the one that the\n"
-		"      text names (PID: 1 Comm: init)",
+		"the kernel image are moved, and others are not explained.",
 	.rests_on = RESTS_ON_FRAMES,
-	.reads_options = true,
-	.opens_files = true,
-	.only_reads = true,
 	.run = run,
 };

@@ -93,9 +93,16 @@ static bool ptob(struct session *session, const char *argument,
 	return true;
 }
 
+static const struct command_option walk_options[] = {
+	TABLE_OPTIONS("p", "walk in the page table of this process",
+		      "r", "in the table at this physical address, or value of CR3"),
+	{ 0 }
+};
+
 const struct command command_page_to_pfn = {
 	.name = "page_to_pfn",
-	.usage = "PAGE...",
+	.group = GROUP_TRANSLATE,
+	.arguments = ARGUMENTS({ "PAGE", WORD_ADDRESS, 1, .most = MANY }),
 	.summary = "frame number of a struct page",
 	.details =
 		"PAGE is the address of a struct page. An address inside a struct page is\n"
@@ -107,7 +114,8 @@ const struct command command_page_to_pfn = {
 
 const struct command command_page_to_phys = {
 	.name = "page_to_phys",
-	.usage = "PAGE...",
+	.group = GROUP_TRANSLATE,
+	.arguments = ARGUMENTS({ "PAGE", WORD_ADDRESS, 1, .most = MANY }),
 	.summary = "physical address of the frame of a struct page",
 	.details = "PAGE is the address of a struct page, as for page_to_pfn.",
 	.addresses = MANY_ADDRESSES,
@@ -117,7 +125,8 @@ const struct command command_page_to_phys = {
 
 const struct command command_pfn_to_page = {
 	.name = "pfn_to_page",
-	.usage = "PFN...",
+	.group = GROUP_TRANSLATE,
+	.arguments = ARGUMENTS({ "PFN", WORD_PFN, 1, .most = MANY }),
 	.summary = "struct page of a frame number",
 	.details =
 		"Fails if the kernel has no struct page for the frame: device memory, holes,\n"
@@ -128,7 +137,8 @@ const struct command command_pfn_to_page = {
 
 const struct command command_phys_to_page = {
 	.name = "phys_to_page",
-	.usage = "PHYS...",
+	.group = GROUP_TRANSLATE,
+	.arguments = ARGUMENTS({ "PHYS", WORD_PHYSICAL, 1, .most = MANY }),
 	.summary = "struct page of a physical address",
 	.details = "Like pfn_to_page, for the frame that holds PHYS.",
 	.rests_on = RESTS_ON_FRAMES,
@@ -137,14 +147,15 @@ const struct command command_phys_to_page = {
 
 const struct command command_virt_to_page = {
 	.name = "virt_to_page",
-	.usage = "[-p PID|NAME|TASK|MM | -r ROOT] ADDR...",
+	.group = GROUP_TRANSLATE,
+	.options = walk_options,
+	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, 1, .most = MANY }),
 	.summary =
 		"struct page of the frame that a virtual address is mapped to",
 	.details =
 		"Walks the page table: the answer is right for any mapped address, while the\n"
-		"kernel's virt_to_page() is valid in the direct map only. -p and -r, and set,\n"
-		"choose the table as for vtop.",
-	.takes_table = true,
+		"kernel's virt_to_page() is valid in the direct map only. Without -p and -r the\n"
+		"table is that of vtop.",
 	.addresses = MANY_ADDRESSES,
 	.rests_on = RESTS_ON_FRAMES,
 	.answer = from_virt,
@@ -152,7 +163,8 @@ const struct command command_virt_to_page = {
 
 const struct command command_btop = {
 	.name = "btop",
-	.usage = "PHYS...",
+	.group = GROUP_TRANSLATE,
+	.arguments = ARGUMENTS({ "PHYS", WORD_PHYSICAL, 1, .most = MANY }),
 	.summary = "page frame number of a physical address",
 	.details =
 		"Divides by the page size, 4096, and drops the remainder. The frame need not\n"
@@ -162,7 +174,8 @@ const struct command command_btop = {
 
 const struct command command_ptob = {
 	.name = "ptob",
-	.usage = "PFN...",
+	.group = GROUP_TRANSLATE,
+	.arguments = ARGUMENTS({ "PFN", WORD_PFN, 1, .most = MANY }),
 	.summary = "physical address of a page frame number",
 	.details =
 		"Multiplies by the page size, 4096. The frame need not exist: nothing is\n"
@@ -239,7 +252,9 @@ static bool page_answer(struct session *session, const char *argument,
 
 const struct command command_page = {
 	.name = "page",
-	.usage = "[-p PID|NAME|TASK|MM | -r ROOT] ADDR...",
+	.group = GROUP_MEMORY,
+	.options = walk_options,
+	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, 1, .most = MANY }),
 	.summary = "the struct page at an address, or of the page mapped there",
 	.details =
 		"ADDR is the address of a struct page, or any mapped virtual address. Shows\n"
@@ -247,8 +262,7 @@ const struct command command_page = {
 		"and use of the page (file, anonymous memory, slab, free, ...), as far as\n"
 		"debug information or VMCOREINFO describe struct page. For a physical\n"
 		"address, ask phys_to_page first. An address in the middle of a struct page\n"
-		"is refused. -p and -r, and set, choose the table as for vtop.",
-	.takes_table = true,
+		"is refused. Without -p and -r the table is that of vtop.",
 	.addresses = MANY_ADDRESSES,
 	.rests_on = RESTS_ON_FRAMES,
 	.answer = page_answer,

@@ -192,14 +192,7 @@ static bool choose_process(struct session *session, struct request *request,
 static bool parse(struct session *session, char **words,
 		  struct request *request, struct error *err)
 {
-	const struct command_option options[] = {
-		TABLE_OPTIONS(session, "p", "r"),
-		{ 0 },
-	};
-
-	if (!command_options(&words, options, err) ||
-	    !session_choose_table(session, &words, err) ||
-	    !parse_range(session, words, &request->first, &request->last,
+	if (!parse_range(session, words, &request->first, &request->last,
 			 err) ||
 	    !choose_process(session, request, count_words(words), err))
 		return false;
@@ -252,9 +245,18 @@ static bool run(struct session *session, char **words, struct error *err)
 	return done;
 }
 
+static const struct command_option options[] = {
+	TABLE_OPTIONS("p", "this process, or the range as its table maps it",
+		      "r", "by the table at this physical address, or value of CR3"),
+	{ 0 }
+};
+
 const struct command command_pagemap = {
 	.name = "pagemap",
-	.usage = "[-p PID|NAME|TASK|MM | -r ROOT] [START [END]]",
+	.group = GROUP_TRANSLATE,
+	.options = options,
+	.arguments = ARGUMENTS({ "START", WORD_ADDRESS, .most = 1 },
+				  { "END", WORD_END, .most = 1 }),
 	.summary = "every page of a process or range, and where it is",
 	.details = "Lists the process of -p, or the one chosen by set; with START END alone, the\n"
 		   "kernel. END is the last byte of the range, and may be +SIZE. In text,\n"
@@ -264,6 +266,5 @@ const struct command command_pagemap = {
 		   "\"size\" is their length in bytes. Rights: r, w, x, and u (user) or k (kernel\n"
 		   "only). Kinds: zero-page, thp, hugetlb.",
 	.rests_on = RESTS_ON_FRAMES,
-	.reads_options = true,
 	.run = run,
 };

@@ -10,8 +10,8 @@
 struct request {
 	struct session *session;
 	const struct space *space;
-	unsigned int writable, executable, both; /* show only such ranges */
-	uint64_t first, last;      /* inclusive */
+	unsigned int writable, executable, both; /* options: show only such ranges */
+	uint64_t first, last; /* inclusive */
 	const struct process *process; /* borrowed; NULL: the kernel's table */
 };
 
@@ -166,39 +166,41 @@ static bool list_process(struct request *request, struct error *err)
 
 static bool run(struct session *session, char **words, struct error *err)
 {
-	struct request request = { .session = session };
-	const struct command_option options[] = {
-		TABLE_OPTIONS(session, "p", "r"),
-		{ "w", &request.writable, .set_to = true },
-		{ "x", &request.executable, .set_to = true },
-		{ "W", &request.both, .set_to = true },
-		{ 0 },
-	};
+	struct request *request = session->given;
 
-	if (!command_options(&words, options, err) ||
-	    !session_choose_table(session, &words, err))
-		return false;
-	request.space = kernel_space(session->kernel, err);
+	request->session = session;
+	request->space = kernel_space(session->kernel, err);
 	if (session->table.given)
-		request.process = &session->table.process;
-	return request.space && parse_bounds(&request, words, err) &&
-	       (request.process ? list_process(&request, err) :
-				  list_ranges(&request, err));
+		request->process = &session->table.process;
+	return request->space && parse_bounds(request, words, err) &&
+	       (request->process ? list_process(request, err) :
+				   list_ranges(request, err));
 }
+
+static const struct command_option options[] = {
+	TABLE_OPTIONS("p", "the page table of this process; default: its user half",
+		      "r", "the table at this physical address, or value of CR3"),
+	{ "w", AT(request, writable), .group = 'w',
+	  .help = "only writable ranges" },
+	{ "x", AT(request, executable), .group = 'w',
+	  .help = "only executable ranges" },
+	{ "W", AT(request, both), .group = 'w',
+	  .help = "only ranges that are both" },
+	{ 0 }
+};
 
 const struct command command_pt = {
 	.name = "pt",
-	.usage = "[-p PID|NAME|TASK|MM | -r ROOT] [-w|-x|-W] [START [END]]",
+	.group = GROUP_TRANSLATE,
+	.options = options,
+	.arguments = ARGUMENTS({ "START", WORD_ADDRESS, .most = 1 },
+				  { "END", WORD_END, .most = 1 }),
+	.given_size = GIVEN(request),
 	.summary = "the ranges that the page table maps, with their rights",
 	.details = "Neighbouring pages of the same size, rights, global flag and cache type are\n"
 		   "one range. END is the last byte, as argument too, where it may be +SIZE.\n"
 		   "Default: the kernel's half; with START alone, everything from there on.\n"
-		   "Tables that are not in the dump are reported as errors.\n"
-		   "  -p  the page table of this process; default: its user half\n"
-		   "  -r  the table at the physical address ROOT, or that CR3 names so\n"
-		   "  -w  only writable ranges        -x  only executable ranges\n"
-		   "  -W  only ranges that are both",
+		   "Tables that are not in the dump are reported as errors.",
 	.rests_on = RESTS_ON_WALKS,
-	.reads_options = true,
 	.run = run,
 };

@@ -54,41 +54,47 @@ static bool answer(struct session *session, const struct paging *paging,
 	return true;
 }
 
+struct pte_options {
+	const char *level; /* its name */
+};
+
 static bool run(struct session *session, char **words, struct error *err)
 {
+	const struct pte_options *given = session->given;
 	const struct paging *paging = kernel_paging(session->kernel, err);
-	const char *level_name = NULL;
-	const struct command_option options[] = {
-		{ "l", .value = &level_name },
-		{ 0 },
-	};
 	struct error complaint;
 	unsigned int level;
 
-	if (!paging || !command_options(&words, options, err))
+	if (!paging)
 		return false;
 	level = paging->nr_levels - 1u;
-	if (level_name && !find_level(paging, level_name, &level, err))
+	if (given->level && !find_level(paging, given->level, &level, err))
 		return false;
-	if (!*words)
-		return fail(err, ERROR_USAGE, "no entry was given");
 	for (; *words && !session_interrupted(session); words++)
 		if (!answer(session, paging, level, *words, &complaint))
 			session_complain(session, *words, &complaint);
 	return true;
 }
 
+static const struct command_option options[] = {
+	/* Which levels there are depends on the paging mode. */
+	{ "l", WORD_TEXT, AT(pte_options, level), .value = "LEVEL",
+	  .help = "entries of this level (pgd, p4d, pud, pmd), which point to\n"
+		  "a table of the next one (table) or map a large page: bit 7\n"
+		  "is PAT at the last level and the page size at the others" },
+	{ 0 }
+};
+
 const struct command command_pte = {
 	.name = "pte",
-	.usage = "[-l LEVEL] ENTRY...",
+	.group = GROUP_TRANSLATE,
+	.options = options,
+	.arguments = ARGUMENTS({ "ENTRY", WORD_NUMBER, 1, .most = MANY }),
+	.given_size = GIVEN(pte_options),
 	.summary = "what the value of a page-table entry says",
 	.details = "Shows the frame, flags and cache type, or what a non-present entry means: a\n"
 		   "page without access (prot-none), a swap slot, a migration, a poisoned\n"
 		   "page, a marker. ENTRY is read as one of the last level unless -l names\n"
-		   "another level (pgd, p4d, pud, pmd), whose entries point to a table of the\n"
-		   "next one (table) or map a large page: bit 7 is PAT at the last level and\n"
-		   "the page size at the others.",
-	.min_args = 1,
-	.reads_options = true,
+		   "another.",
 	.run = run,
 };

@@ -323,16 +323,20 @@ static bool answer_all(struct search *search, struct error *err)
 	return complete;
 }
 
+struct ptov_options {
+	unsigned int all, processes, devices;
+};
+
 /* Complains of words that are not addresses, and removes them. */
-static bool run_all(struct session *session, char **words, bool processes,
-		    bool devices, struct error *err)
+static bool run_all(struct session *session, char **words,
+		    const struct ptov_options *given, struct error *err)
 {
 	struct search search = {
 		.session = session,
 		.words = words,
 		.paddrs = calloc(count_words(words), sizeof(*search.paddrs)),
-		.processes = processes,
-		.devices = devices,
+		.processes = given->processes,
+		.devices = given->devices,
 	};
 	struct error complaint;
 	bool done;
@@ -352,46 +356,46 @@ static bool run_all(struct session *session, char **words, bool processes,
 
 static bool run(struct session *session, char **words, struct error *err)
 {
-	unsigned int all = false, processes = false, devices = false;
-	const struct command_option options[] = {
-		{ "a", &all, .set_to = true },
-		{ "u", &processes, .set_to = true },
-		{ "d", &devices, .set_to = true },
-		{ 0 },
-	};
+	const struct ptov_options *given = session->given;
 	struct error complaint;
 
-	if (!command_options(&words, options, err))
-		return false;
-	if (!*words)
-		return fail(err, ERROR_USAGE, "no address was given");
-	if (all || processes || devices)
-		return run_all(session, words, processes, devices, err);
+	if (given->all || given->processes || given->devices)
+		return run_all(session, words, given, err);
 	for (; *words && !session_interrupted(session); words++)
 		if (!answer_direct(session, *words, &complaint))
 			session_complain(session, *words, &complaint);
 	return true;
 }
 
+static const struct command_option options[] = {
+	{ "a", AT(ptov_options, all),
+	  .help = "show every address in the kernel's half that maps PHYS, with\n"
+		  "page size, region, rights and cache type. NOTE says where\n"
+		  "two mappings have different cache types, and where one is\n"
+		  "writable and another read-only or executable. USE is what\n"
+		  "the frame's struct page says, mapped or not. The table is\n"
+		  "searched once for all arguments" },
+	{ "u", AT(ptov_options, processes),
+	  .help = "the same, and search all processes too" },
+	{ "d", AT(ptov_options, devices),
+	  .help = "the same as -a, and below the devices that reach it, as\n"
+		  "dma -a has them" },
+	{ 0 }
+};
+
 const struct command command_ptov = {
 	.name = "ptov",
 	.also = "phys_to_virt __va",
 	.meant_by = "p2v phys2virt ptovirt",
-	.usage = "[-a|-u] [-d] PHYS...",
+	.group = GROUP_TRANSLATE,
+	.options = options,
+	.arguments = ARGUMENTS({ "PHYS", WORD_PHYSICAL, 1, .most = MANY }),
+	.given_size = GIVEN(ptov_options),
 	.summary = "virtual addresses of a physical address",
 	.details = "Also named phys_to_virt and __va.\n"
 		   "Shows the address in the direct map, if the kernel's page table maps PHYS\n"
 		   "there. High memory, device memory and addresses beyond the end of memory\n"
-		   "have no direct mapping: the answer is then \"no-direct-mapping\".\n"
-		   "  -a  show every address in the kernel's half that maps PHYS, with page\n"
-		   "      size, region, rights and cache type. NOTE says where two mappings\n"
-		   "      have different cache types, and where one is writable and another\n"
-		   "      read-only or executable. USE is what the frame's struct page says,\n"
-		   "      mapped or not. The table is searched once for all arguments.\n"
-		   "  -u  the same, and search all processes too\n"
-		   "  -d  the same as -a, and below the devices that reach it, as dma -a has them",
+		   "have no direct mapping: the answer is then \"no-direct-mapping\".",
 	.rests_on = RESTS_ON_WALKS,
-	.min_args = 1,
-	.reads_options = true,
 	.run = run,
 };

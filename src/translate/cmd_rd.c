@@ -15,15 +15,16 @@ enum where { VIRTUAL_MEMORY, PHYSICAL_MEMORY, USER_MEMORY };
 enum form { AS_VALUES, AS_SYMBOLS, AS_OBJECTS, AS_TEXT };
 
 struct request {
-	struct session *session;
 	unsigned int where; /* enum where */
 	unsigned int form;  /* enum form */
+	unsigned int width; /* of a value, in bytes: 1, 2, 4 or 8 */
+	const char *file;   /* to be written; NULL: none */
+	/* Those above are options. */
+	struct session *session;
 	struct memory memory;
 	const char *argument; /* ADDR as given */
-	const char *file;     /* to be written; NULL: none */
 	uint64_t address;
-	uint64_t count;     /* of values */
-	unsigned int width; /* of a value, in bytes: 1, 2, 4 or 8 */
+	uint64_t count; /* of values */
 };
 
 enum {
@@ -408,91 +409,79 @@ static bool parse_start_and_count(struct request *request, char **words,
 	       fail(err, ERROR_USAGE, "is not a user address");
 }
 
-static bool check_form(struct request *request, bool width_given,
-		       struct error *err)
+static void set_defaults(struct request *request)
 {
-	if (request->form != AS_VALUES && width_given)
-		return fail(err, ERROR_USAGE,
-			    request->form == AS_TEXT ?
-				    "characters have 8 bits" :
-				    "-s and -S show values of a pointer's size");
-	if (request->form != AS_VALUES && request->file)
-		return fail(err, ERROR_USAGE, "a file gets the bytes as they are");
-	if (request->form == AS_TEXT) {
+	bool text = request->form == AS_TEXT;
+
+	request->count = text ? DEFAULT_TEXT : 1;
+	if (text)
 		request->width = 1;
-		request->count = DEFAULT_TEXT;
-	}
-	return true;
+	else if (!request->width)
+		request->width = kernel_pointer_size(request->session->kernel);
 }
 
 static bool run(struct session *session, char **words, struct error *err)
 {
-	unsigned int pointer = kernel_pointer_size(session->kernel);
-	struct request request = { .session = session, .count = 1 };
-	const struct command_option options[] = {
-		{ "p", &request.where, .set_to = PHYSICAL_MEMORY },
-		{ "u", &request.where, .set_to = USER_MEMORY },
-		TABLE_OPTIONS(session, "P", "R"),
-		{ "s", &request.form, .set_to = AS_SYMBOLS },
-		{ "S", &request.form, .set_to = AS_OBJECTS },
-		{ "a", &request.form, .set_to = AS_TEXT },
-		{ "r", .value = &request.file },
-		{ "8", &request.width, .set_to = 1 },
-		{ "16", &request.width, .set_to = 2 },
-		{ "32", &request.width, .set_to = 4 },
-		{ "64", &request.width, .set_to = 8 },
-		{ 0 },
-	};
+	struct request *request = session->given;
 	struct error complaint;
-	bool width_given;
 
-	if (!command_options(&words, options, err))
+	request->session = session;
+	if (request->file && session_take_root(session, request->file))
+		request->file = NULL; /* which crash's rd has there */
+	if (request->form != AS_VALUES && request->file)
+		return fail(err, ERROR_USAGE, "a file gets the bytes as they are");
+	if (!session_choose_table(session, err))
 		return false;
-	if (request.file && session_take_root(session, request.file))
-		request.file = NULL; /* which crash's rd has there */
-	width_given = request.width;
-	request.width = width_given ? request.width : pointer;
-	if (!check_form(&request, width_given, err))
-		return false;
-	if (!*words || count_words(words) > 2)
-		return fail(err, ERROR_USAGE,
-			    *words ? "too many arguments: only ADDR and COUNT are allowed" :
-				     "no address was given");
-	session->table.capital = true;
-	if (!session_choose_table(session, &words, err))
-		return false;
-	if (!parse_start_and_count(&request, words, &complaint) ||
-	    !find_space(&request, &complaint)) {
-		session_complain(session, request.argument, &complaint);
-	} else if (!answer(&request, &complaint)) {
-		if (request.memory.space && complaint.code == ERROR_UNREADABLE)
-			session_ask_whose(session, request.address, &complaint);
-		session_complain(session, request.argument, &complaint);
+	set_defaults(request);
+	if (!parse_start_and_count(request, words, &complaint) ||
+	    !find_space(request, &complaint)) {
+		session_complain(session, request->argument, &complaint);
+	} else if (!answer(request, &complaint)) {
+		if (request->memory.space && complaint.code == ERROR_UNREADABLE)
+			session_ask_whose(session, request->address, &complaint);
+		session_complain(session, request->argument, &complaint);
 	}
 	return true;
 }
 
+static const struct command_option options[] = {
+	{ "p", AT(request, where), .set_to = PHYSICAL_MEMORY, .group = 'm',
+	  .help = "ADDR is a physical address" },
+	{ "u", AT(request, where), .set_to = USER_MEMORY, .group = 'm',
+	  .help = "ADDR is a user address of the process chosen" },
+	TABLE_OPTIONS("P", "read by the page table of this process",
+		      "R", "by the table at this physical address, or value of CR3"),
+	{ "8", AT(request, width), .set_to = 1, .group = 'v' },
+	{ "16", AT(request, width), .set_to = 2, .group = 'v' },
+	{ "32", AT(request, width), .set_to = 4, .group = 'v' },
+	{ "64", AT(request, width), .set_to = 8, .group = 'v',
+	  .help = "size of a value in bits (default: that of a pointer)" },
+	{ "s", AT(request, form), .set_to = AS_SYMBOLS, .group = 'v',
+	  .help = "with the symbol that a value points to" },
+	{ "S", AT(request, form), .set_to = AS_OBJECTS, .group = 'v',
+	  .help = "with the symbol, or the slab cache and object" },
+	{ "a", AT(request, form), .set_to = AS_TEXT, .group = 'v',
+	  .help = "as text, up to the first byte that is none; COUNT is the\n"
+		  "number of characters at most" },
+	{ "r", WORD_FILE_NEW, AT(request, file),
+	  .help = "write the bytes to FILE, all of them or nothing; a number\n"
+		  "is a ROOT as of -R, and ./1000 a file named 1000" },
+	{ 0 }
+};
+
 const struct command command_rd = {
 	.name = "rd",
-	.usage = "[-p|-u] [-P PROCESS|-r ROOT] [-8|-16|-32|-64|-s|-S|-a] [-r FILE] ADDR [COUNT]",
+	.group = GROUP_EXPLAIN,
+	.options = options,
+	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, 1, .most = 1 },
+				  { "COUNT", WORD_COUNT, .most = 1 }),
+	.given_size = GIVEN(request),
 	.summary = "read memory",
 	.details = "Reads COUNT values (default: 1) from the virtual address ADDR.\n"
-		   "  -p             ADDR is a physical address\n"
-		   "  -u             ADDR is a user address of the process chosen\n"
-		   "  -P  -r         read by the table of a process, or at ROOT, a number\n"
-		   "  -8 -16 -32 -64 size of a value in bits (default: that of a pointer)\n"
-		   "  -s             with the symbol that a value points to\n"
-		   "  -S             with the symbol, or the slab cache and object\n"
-		   "  -a             as text, up to the first byte that is none; COUNT is the\n"
-		   "                 number of characters at most\n"
-		   "  -r FILE        write the bytes to FILE, all of them or nothing; -R ROOT is a\n"
-		   "                 table then, and ./1000 a file named 1000\n"
 		   "Where memory is not in the dump the values up to there are shown, and an\n"
 		   "error says why the next one cannot be read.",
 	.addresses = ONE_ADDRESS,
 	.rests_on = RESTS_ON_WALKS,
-	.min_args = 1,
-	.reads_options = true,
-	.opens_files = true,
+	.chooses_table = true,
 	.run = run,
 };

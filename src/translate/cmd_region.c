@@ -179,28 +179,31 @@ static bool draw_all(struct session *session, const struct picture_wish *wish,
 	return done;
 }
 
+struct regions_options {
+	struct picture_wish wish;
+};
+
 static bool run_regions(struct session *session, char **words,
 			struct error *err)
 {
-	struct picture_wish wish = { .svg = false };
-	const struct command_option options[] = {
-		PICTURE_OPTIONS(wish),
-		{ 0 },
-	};
+	const struct regions_options *given = session->given;
 
-	if (!command_options(&words, options, err) ||
-	    !picture_wish_check(&wish, err))
-		return false;
-	if (*words)
-		return fail(err, ERROR_USAGE, "%s: regions takes no arguments",
-			    *words);
-	return wish.svg ? draw_all(session, &wish, err) :
-			  list_all(session, err);
+	(void)words;
+	return given->wish.svg ? draw_all(session, &given->wish, err) :
+				 list_all(session, err);
 }
+
+static const struct command_option region_options[] = {
+	TABLE_OPTIONS("p", "look up user addresses in this process",
+		      "r", "in the table at this physical address, or value of CR3"),
+	{ 0 }
+};
 
 const struct command command_region = {
 	.name = "region",
-	.usage = "[-p PID|NAME|TASK|MM | -r ROOT] ADDR...",
+	.group = GROUP_EXPLAIN,
+	.options = region_options,
+	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, 1, .most = MANY }),
 	.summary = "the region of the address space that holds an address",
 	.details =
 		"\"linear\" says whether virt_to_phys() is valid for the address: in the\n"
@@ -212,24 +215,26 @@ const struct command command_region = {
 		"resource of the memory, and why virt_to_phys() or virt_to_page() is not\n"
 		"valid. A user address is one of the process of -p, -r or set: its mapping\n"
 		"and page are shown.",
-	.takes_table = true,
 	.addresses = MANY_ADDRESSES,
 	.rests_on = RESTS_ON_WALKS,
 	.answer = answer,
 };
 
+static const struct command_option regions_options[] = {
+	PICTURE_OPTIONS(regions_options, wish),
+	{ 0 }
+};
+
 const struct command command_regions = {
 	.name = "regions",
-	.usage = "[--svg [-w OUT.svg [-f]]]",
+	.group = GROUP_EXPLAIN,
+	.options = regions_options,
+	.given_size = GIVEN(regions_options),
 	.summary = "the address-space map of this kernel",
 	.details =
 		"One line per region, in address order and without gaps; END is the last\n"
 		"byte. Bases that KASLR moves are read from the kernel's own variables.\n"
-		"  --svg  as a picture, with what the page table maps in each region\n"
-		"  -w     to this file, which is new; -f replaces one",
+		"The picture of --svg has what the page table maps in each region, too.",
 	.rests_on = RESTS_ON_WALKS,
-	.reads_options = true,
-	.opens_files = true,
-	.opens_with = 'w',
 	.run = run_regions,
 };

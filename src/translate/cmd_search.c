@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "answers/mapped.h"
@@ -12,22 +13,27 @@
 #include "show/show_walk.h"
 #include "whatis/whatis.h"
 
-enum memory { KERNEL_MEMORY, USER_MEMORY, PHYSICAL_MEMORY };
+enum memory { KERNEL_MEMORY = 1, USER_MEMORY, PHYSICAL_MEMORY };
 
-struct request {
-	struct session *session;
-	unsigned int memory; /* enum memory */
-	unsigned int width; /* of a value, in bits */
+struct search_options {
+	unsigned int memory; /* enum memory; 0: the kernel's */
+	unsigned int width; /* of a value, in bits; 0: a pointer's */
 	unsigned int texts; /* VALUEs are texts */
 	unsigned int aliases;
 	unsigned int tell; /* what each place is */
-	const char *mask, *text,
-		*region; /* words of options; or NULL */
+	struct number_given mask, length;
+	const char *text, *region; /* words, or NULL */
 	const char *between, *between_end;
-	const char *start, *end, *length;
-	uint64_t mask_bits;
+	const char *start, *end;
+};
+
+struct request {
+	struct session *session;
+	const struct search_options *given;
+	enum memory memory;
+	unsigned int width; /* of a value, in bits */
 	uint64_t first, last; /* inclusive */
-	enum region_kind kind; /* valid if region */
+	enum region_kind kind; /* valid if a region is given */
 	struct process user; /* valid for USER_MEMORY */
 	const struct space *space; /* NULL for PHYSICAL_MEMORY */
 	struct matcher matcher;
@@ -77,9 +83,9 @@ static bool search_mapped(struct request *request, struct error *err)
 		.first = request->first,
 		.last = request->last,
 		.processes = request->memory == USER_MEMORY,
-		.one_region = request->region,
+		.one_region = request->given->region,
 		.kind = request->kind,
-		.aliases = request->aliases,
+		.aliases = request->given->aliases,
 	};
 	struct mapped mapped;
 	bool sound = mapped_open(&mapped, &wanted);
@@ -112,7 +118,7 @@ static bool run_search(struct request *request, struct error *err)
 				    request->last };
 	bool sound;
 
-	if (request->tell &&
+	if (request->given->tell &&
 	    !(request->view.list = malloc(sizeof(*request->view.list))))
 		return fail(err, ERROR_SYSTEM, "out of memory");
 	matcher_finish(&request->matcher);
@@ -197,78 +203,80 @@ static bool add_text(struct request *request, const char *word,
 
 static bool add_between(struct request *request, struct error *err)
 {
+	const struct search_options *given = request->given;
 	struct value_range range;
 	struct error why;
 
-	if (request->mask)
+	if (given->mask.given)
 		return fail(err, ERROR_USAGE,
 			    "-m: values from START to END cannot be masked");
-	if (!parse_address(request->session, request->between, &range.first,
+	if (!parse_address(request->session, given->between, &range.first,
 			   &why) ||
 	    !check_width(request, range.first, &why))
-		return blame("-i", request->between, &why, err);
-	if (!parse_last(request->session, request->between_end, range.first,
+		return blame("-i", given->between, &why, err);
+	if (!parse_last(request->session, given->between_end, range.first,
 			&range.last, &why) ||
 	    !check_width(request, range.last, &why))
-		return blame("-i", request->between_end, &why, err);
-	return want(request, request->between, request->between_end, range,
-		    err);
+		return blame("-i", given->between_end, &why, err);
+	return want(request, given->between, given->between_end, range, err);
 }
 
-static bool parse_mask(struct request *request, struct error *err)
+/* Is there a value that can be masked? */
+static bool check_mask(const struct request *request, bool values,
+		       struct error *err)
 {
+	const struct number_given *mask = &request->given->mask;
 	struct error why;
+	char word[24];
 
-	if (!request->mask)
+	if (!mask->given)
 		return true;
-	if (!parse_hex(request->mask, &request->mask_bits, &why) ||
-	    !check_width(request, request->mask_bits, &why))
-		return blame("-m", request->mask, &why, err);
-	return true;
+	snprintf(word, sizeof(word), "%" PRIx64, mask->value);
+	if (!check_width(request, mask->value, &why))
+		return blame("-m", word, &why, err);
+	return values || fail(err, ERROR_USAGE,
+			      "-m %s: there is no value to mask", word);
 }
 
 /* All that is searched for. */
 static bool parse_patterns(struct request *request, char **words,
 			   struct error *err)
 {
-	size_t nr = count_words(words) + 2;
+	const struct search_options *given = request->given;
+	size_t nr = count_words(words) + 2; /* of -i and -t */
 	struct error why;
 
-	if (!parse_mask(request, err))
+	if (!check_mask(request, *words && !given->texts, err))
 		return false;
-	if (request->mask && (!*words || request->texts))
-		return fail(err, ERROR_USAGE,
-			    "-m %s: there is no value to mask", request->mask);
-	if (nr == 2 && !request->text && !request->between)
-		return fail(err, ERROR_USAGE, "no value was given");
 	request->matcher =
-		matcher_create(request->width / 8, request->mask_bits);
+		matcher_create(request->width / 8, given->mask.value);
 	request->wanted = calloc(nr, sizeof(*request->wanted));
 	if (!request->wanted)
 		return fail(err, ERROR_SYSTEM, "out of memory");
-	if (request->between && !add_between(request, err))
+	if (given->between && !add_between(request, err))
 		return false;
-	if (request->text && !add_text(request, request->text, &why))
-		return blame("-t", request->text, &why, err);
+	if (given->text && !add_text(request, given->text, &why))
+		return blame("-t", given->text, &why, err);
 	for (; *words; words++)
-		if (!(request->texts ? add_text(request, *words, &why) :
-				       add_value(request, *words, &why)))
+		if (!(given->texts ? add_text(request, *words, &why) :
+				     add_value(request, *words, &why)))
 			return blame("", *words, &why, err);
 	return true;
 }
 
 static bool parse_region(struct request *request, struct error *err)
 {
+	const char *wanted = request->given->region;
 	char names[400] = "";
 
-	if (!request->region)
+	if (!wanted)
 		return true;
 	for (enum region_kind kind = 0; kind < NR_REGION_KINDS; kind++) {
 		const char *name = region_names[kind];
 
 		if (!name)
 			continue;
-		if (!strcmp(name, request->region)) {
+		if (!strcmp(name, wanted)) {
 			request->kind = kind;
 			return true;
 		}
@@ -276,7 +284,7 @@ static bool parse_region(struct request *request, struct error *err)
 			    name);
 	}
 	return fail(err, ERROR_USAGE, "-R %s: no such region; these are: %s",
-		    request->region, names);
+		    wanted, names);
 }
 
 static bool in_memory(const struct request *request, uint64_t address,
@@ -296,35 +304,27 @@ static bool in_memory(const struct request *request, uint64_t address,
 /* -s, -e and -l narrow first and last. */
 static bool parse_bounds(struct request *request, struct error *err)
 {
+	const struct search_options *given = request->given;
 	struct session *session = request->session;
 	bool physical = request->memory == PHYSICAL_MEMORY;
-	const char *end = request->end ? request->end : request->length;
-	uint64_t start = request->first, last;
+	uint64_t start = request->first, last = request->last;
+	char size[24]; /* "+SIZE" */
 	struct error why;
 
-	if (request->end && request->length)
-		return fail(err, ERROR_USAGE,
-			    "-e %s and -l %s exclude each other", request->end,
-			    request->length);
-	if (request->start &&
-	    (!(physical ?
-		       parse_physical(request->start, &start, &why) :
-		       parse_address(session, request->start, &start, &why)) ||
+	if (given->start &&
+	    (!(physical ? parse_physical(given->start, &start, &why) :
+			  parse_address(session, given->start, &start, &why)) ||
 	     !in_memory(request, start, &why)))
-		return blame("-s", request->start, &why, err);
-	if (end) {
-		char size[64] = "+";
-
-		text_append(size, sizeof(size), "%s", end);
-		if (!parse_last(physical ? NULL : session,
-				request->end ? end : size, start, &last,
-				&why) ||
-		    !in_memory(request, last, &why))
-			return blame(request->end ? "-e" : "-l", end, &why,
-				     err);
-		request->last = last;
-	}
+		return blame("-s", given->start, &why, err);
+	snprintf(size, sizeof(size), "+%" PRIu64, given->length.value);
+	if ((given->end || given->length.given) &&
+	    (!parse_last(physical ? NULL : session, given->end ?: size, start,
+			 &last, &why) ||
+	     !in_memory(request, last, &why)))
+		return blame(given->end ? "-e" : "-l", given->end ?: size + 1,
+			     &why, err);
 	request->first = start;
+	request->last = last;
 	return true;
 }
 
@@ -333,14 +333,17 @@ static bool find_memory(struct request *request, struct error *err)
 {
 	struct session *session = request->session;
 
+	if (session->table.given && request->memory == PHYSICAL_MEMORY)
+		return fail(err, ERROR_USAGE,
+			    "physical memory and a page table exclude each other");
 	if (session->table.given)
 		request->memory = USER_MEMORY;
 	request->last = UINT64_MAX;
 	if (request->memory == PHYSICAL_MEMORY)
-		return !request->region ||
+		return !request->given->region ||
 		       fail(err, ERROR_USAGE,
 			    "-R %s: regions are of virtual memory",
-			    request->region);
+			    request->given->region);
 	if (request->memory == KERNEL_MEMORY) {
 		request->space = kernel_space(session->kernel, err);
 		if (!request->space ||
@@ -361,37 +364,17 @@ static bool find_memory(struct request *request, struct error *err)
 
 static bool run(struct session *session, char **words, struct error *err)
 {
+	const struct search_options *given = session->given;
 	struct request request = {
 		.session = session,
-		.width = 8 * kernel_pointer_size(session->kernel),
-	};
-	const struct command_option options[] = {
-		{ "k", &request.memory, .set_to = KERNEL_MEMORY },
-		{ "u", &request.memory, .set_to = USER_MEMORY },
-		{ "p", &request.memory, .set_to = PHYSICAL_MEMORY },
-		TABLE_OPTIONS(session, "P", "r"),
-		{ "8", &request.width, .set_to = 8 },
-		{ "16", &request.width, .set_to = 16 },
-		{ "32", &request.width, .set_to = 32 },
-		{ "64", &request.width, .set_to = 64 },
-		{ "m", .value = &request.mask },
-		{ "c", &request.texts, .set_to = true },
-		{ "t", .value = &request.text },
-		{ "i", .value = &request.between,
-		  .second = &request.between_end },
-		{ "s", .value = &request.start },
-		{ "e", .value = &request.end },
-		{ "l", .value = &request.length },
-		{ "R", .value = &request.region },
-		{ "a", &request.aliases, .set_to = true },
-		{ "w", &request.tell, .set_to = true },
-		{ 0 },
+		.given = given,
+		.memory = given->memory ?: KERNEL_MEMORY,
+		.width = given->width ?:
+				 8 * kernel_pointer_size(session->kernel),
 	};
 	bool sound;
 
-	session->table.capital = true;
-	sound = command_options(&words, options, err) &&
-		session_choose_table(session, &words, err) &&
+	sound = session_choose_table(session, err) &&
 		parse_region(&request, err) && find_memory(&request, err) &&
 		parse_bounds(&request, err) &&
 		parse_patterns(&request, words, err) &&
@@ -402,27 +385,57 @@ static bool run(struct session *session, char **words, struct error *err)
 	return sound;
 }
 
+static const struct command_option options[] = {
+	{ "k", AT(search_options, memory), .set_to = KERNEL_MEMORY,
+	  .group = 'm', .help = "the kernel's memory (default)" },
+	{ "u", AT(search_options, memory), .set_to = USER_MEMORY, .group = 'm',
+	  .help = "the process chosen by set" },
+	{ "p", AT(search_options, memory), .set_to = PHYSICAL_MEMORY,
+	  .group = 'm', .help = "physical memory" },
+	TABLE_OPTIONS("P", "user memory of this process",
+		      "r", "user memory by the table at this physical address, or CR3"),
+	{ "s", WORD_ADDRESS, AT(search_options, start), .value = "START",
+	  .help = "from this address on" },
+	{ "e", WORD_END, AT(search_options, end), .group = 'e',
+	  .help = "up to this address, the last byte" },
+	{ "l", WORD_COUNT, AT(search_options, length), .value = "LENGTH",
+	  .group = 'e', .help = "that many bytes" },
+	{ "R", WORD_REGION, AT(search_options, region),
+	  .help = "only this region, named as in regions" },
+	{ "a", AT(search_options, aliases),
+	  .help = "all addresses of what is mapped several times" },
+	{ "8", AT(search_options, width), .set_to = 8, .group = 'b' },
+	{ "16", AT(search_options, width), .set_to = 16, .group = 'b' },
+	{ "32", AT(search_options, width), .set_to = 32, .group = 'b' },
+	{ "64", AT(search_options, width), .set_to = 64, .group = 'b',
+	  .help = "size of a value in bits (default: that of a pointer)" },
+	{ "m", WORD_NUMBER, AT(search_options, mask), .value = "MASK",
+	  .help = "ignore the bits that are set in MASK" },
+	{ "i", WORD_ADDRESS, AT(search_options, between), .value = "START",
+	  .second = "END",
+	  .help = "also any value from START to END; END may be +SIZE" },
+	{ "t", WORD_TEXT, AT(search_options, text), .help = "also this text" },
+	{ "c", AT(search_options, texts), .help = "each VALUE is a text" },
+	{ "w", AT(search_options, tell),
+	  .help = "tell what each place is, as whatis does" },
+	{ 0 }
+};
+
+/* -i and -t say what is wanted, too. */
 const struct command command_search = {
 	.name = "search",
-	.usage = "[OPTION]... VALUE...",
+	.group = GROUP_EXPLAIN,
+	.options = options,
+	.arguments = ARGUMENTS({ "VALUE", WORD_VALUE, 1, .most = MANY },
+				  { "VALUE", WORD_VALUE, .most = MANY, .with = "i" },
+				  { "VALUE", WORD_VALUE, .most = MANY, .with = "t" }),
+	.given_size = GIVEN(search_options),
 	.summary = "places in memory that hold a value or a text",
 	.details =
 		"Values are found at multiples of their size, texts anywhere.\n"
-		"Memory: the kernel's, unless told otherwise.\n"
-		"  -u             the process chosen by set      -P PID  another process\n"
-		"  -r ROOT        user memory of the table at ROOT, physical or a CR3\n"
-		"  -p             physical memory\n"
-		"  -s START -e END, -s START -l LENGTH  a part of it; END is the last byte\n"
-		"  -R REGION      only this region, named as in regions\n"
-		"  -a             all addresses of what is mapped several times\n"
-		"What is wanted:\n"
-		"  -8 -16 -32 -64 size of a value in bits (default: that of a pointer)\n"
-		"  -m MASK        ignore the bits that are set in MASK\n"
-		"  -i START END   also any value from START to END; END may be +SIZE\n"
-		"  -t TEXT        also this text         -c  each VALUE is a text\n"
-		"Each place is told as by whatis with -w.",
+		"Up to -a the options say where, the kernel's memory unless told otherwise;\n"
+		"the others what is wanted.",
 	.rests_on = RESTS_ON_FRAMES,
-	.min_args = 1,
-	.reads_options = true,
+	.chooses_table = true,
 	.run = run,
 };

@@ -132,12 +132,12 @@ static bool run(struct session *session, char **words, struct error *err)
 
 const struct command command_shared = {
 	.name = "shared",
-	.usage = "PID|NAME|TASK|MM...",
+	.group = GROUP_MEMORY,
+	.arguments = ARGUMENTS({ "PROCESS", WORD_PROCESS, 2, .most = MANY }),
 	.summary = "memory that several processes have in common",
 	.details = "Shows each piece of physical memory that all of the processes map (or keep\n"
 		   "without access), with every virtual address of it. A piece is a page, or\n"
 		   "the part of a large page that the others have too; its size is in bytes.",
 	.rests_on = RESTS_ON_WALKS,
-	.min_args = 2,
 	.run = run,
 };

@@ -225,35 +225,40 @@ static bool list(struct session *session, const char *part, const char *module,
 			     "no symbols are known");
 }
 
+struct sym_options {
+	unsigned int parts, all; /* what the arguments are */
+};
+
 static bool run(struct session *session, char **words, struct error *err)
 {
-	unsigned int parts = false, all = false;
-	const struct command_option options[] = {
-		{ "q", &parts, .set_to = true },
-		{ "l", &all, .set_to = true },
-		{ 0 },
-	};
+	const struct sym_options *given = session->given;
 	struct error complaint;
 
-	if (!command_options(&words, options, err))
-		return false;
-	if (parts && all)
-		return fail(err, ERROR_USAGE, "-q and -l exclude each other");
-	if (!*words && all)
-		return list(session, NULL, NULL, err);
 	if (!*words)
-		return fail(err, ERROR_USAGE, "no name or address was given");
+		return list(session, NULL, NULL, err);
 	for (; *words && !session_interrupted(session); words++)
-		if (all	  ? !list(session, NULL, *words, &complaint) :
-		    parts ? !list(session, *words, NULL, &complaint) :
-			    !answer(session, *words, &complaint))
+		if (given->all	 ? !list(session, NULL, *words, &complaint) :
+		    given->parts ? !list(session, *words, NULL, &complaint) :
+				   !answer(session, *words, &complaint))
 			session_complain(session, *words, &complaint);
 	return true;
 }
 
+static const struct command_option options[] = {
+	{ "q", AT(sym_options, parts), .group = 'w',
+	  .help = "all symbols that have NAME in their names" },
+	{ "l", AT(sym_options, all), .group = 'w',
+	  .help = "all symbols, or those of MODULE" },
+	{ 0 }
+};
+
 const struct command command_sym = {
 	.name = "sym",
-	.usage = "[-q] NAME|ADDR... | -l [MODULE]",
+	.group = GROUP_EXPLAIN,
+	.options = options,
+	.arguments = ARGUMENTS({ "NAME|ADDR", WORD_SYMBOL, 1, .most = MANY },
+				  { "MODULE", WORD_MODULE, .most = MANY, .with = "l" }),
+	.given_size = GIVEN(sym_options),
 	.summary = "address of a symbol; symbol and offset of an address",
 	.details =
 		"Shows address, type (the letter of nm), name, module, and file and line if\n"
@@ -261,12 +266,8 @@ const struct command command_sym = {
 		"word of hexadecimal digits is an address; write &NAME for a symbol of that\n"
 		"name. A sum such as \"schedule+10\" asks for the symbol at that address.\n"
 		"All symbols of a name are shown: MODULE:NAME and NAME@FILE choose, where\n"
-		"MODULE may be vmlinux. NAME:CPU and NAME:all are copies of a per-CPU variable.\n"
-		"  -q  all symbols that have NAME in their names\n"
-		"  -l  all symbols, or those of MODULE",
+		"MODULE may be vmlinux. NAME:CPU and NAME:all are copies of a per-CPU variable.",
 	.addresses = MANY_ADDRESSES,
 	.rests_on = 1 << FACT_KASLR_OFFSET | RESTS_ON_SYMBOLS,
-	.min_args = 1,
-	.reads_options = true,
 	.run = run,
 };

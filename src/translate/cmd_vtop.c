@@ -363,77 +363,83 @@ static bool answer_argument(struct session *session, unsigned int half,
 	return true;
 }
 
+struct vtop_options {
+	unsigned int half;
+	const char *guest;
+	struct number_given cpu;
+};
+
 /* A table of -r is one of the guest. */
-static bool walk_guest(struct session *session, struct guest_question *guest,
-		       unsigned int half, char **words, struct error *err)
+static bool walk_guest(struct session *session,
+		       const struct vtop_options *given, char **words,
+		       struct error *err)
 {
-	if (!guest->word)
-		return fail(err, ERROR_USAGE,
-			    "--vcpu goes with --guest, which names the machine");
-	if (half != ANY_HALF || session->table.process_word)
+	struct guest_question guest = {
+		.word = given->guest,
+		.cpu = given->cpu,
+		.root = session->table.root_word,
+	};
+
+	if (given->half != ANY_HALF || session->table.process_word)
 		return fail(err, ERROR_USAGE,
 			    "-p, -u and -k ask for this kernel's tables: kwalk --guest=%s opens the guest with its own processes",
-			    guest->word);
-	if (!*words)
-		return fail(err, ERROR_USAGE, "no address was given");
-	guest->root = session->table.root_word;
-	return answer_guest(session, guest, words, err);
+			    guest.word);
+	return answer_guest(session, &guest, words, err);
 }
 
 static bool run(struct session *session, char **words, struct error *err)
 {
-	unsigned int half = ANY_HALF;
-	struct guest_question guest = { 0 };
-	const struct command_option options[] = {
-		{ "u", &half, .set_to = USER_HALF },
-		{ "k", &half, .set_to = KERNEL_HALF },
-		{ "-guest", .value = &guest.word },
-		{ "-vcpu", .value = &guest.cpu },
-		TABLE_OPTIONS(session, "p", "r"),
-		{ 0 },
-	};
+	const struct vtop_options *given = session->given;
 	struct error complaint;
 
-	if (!command_options(&words, options, err))
-		return false;
-	if (guest.word || guest.cpu)
-		return walk_guest(session, &guest, half, words, err);
-	if (!session_choose_table(session, &words, err))
-		return false;
-	if (!*words)
-		return fail(err, ERROR_USAGE, "no address was given");
-	if (!session->table.given && !kernel_space(session->kernel, err))
+	if (given->guest)
+		return walk_guest(session, given, words, err);
+	if (!session_choose_table(session, err) ||
+	    (!session->table.given && !kernel_space(session->kernel, err)))
 		return false;
 	for (; *words && !session_interrupted(session); words++)
-		if (!answer_argument(session, half, *words, &complaint))
+		if (!answer_argument(session, given->half, *words, &complaint))
 			session_complain(session, *words, &complaint);
 	return true;
 }
+
+static const struct command_option options[] = {
+	{ "u", AT(vtop_options, half), .set_to = USER_HALF, .group = 'h',
+	  .help = "refuse kernel addresses" },
+	{ "k", AT(vtop_options, half), .set_to = KERNEL_HALF, .group = 'h',
+	  .help = "refuse user addresses" },
+	TABLE_OPTIONS("p", "walk all addresses in the page table of this process; a\n"
+			   "kernel thread's is the one it borrowed",
+		      "r", "in the table at this physical address, or value of CR3"),
+	{ "-guest", WORD_GUEST, AT(vtop_options, guest),
+	  .help = "walk addresses, which are numbers, of a virtual machine\n"
+		  "(guests) in both dimensions: its own table, by CR3 of its\n"
+		  "first vCPU or by -r; then the guest-physical address by\n"
+		  "its memory slot and the table of the process, and by EPT\n"
+		  "or NPT. The two ways are compared" },
+	{ "-vcpu", WORD_COUNT, AT(vtop_options, cpu), .with = "-guest",
+	  .help = "the table of this vCPU" },
+	{ 0 }
+};
 
 const struct command command_vtop = {
 	.name = "vtop",
 	.also = "virt_to_phys __pa",
 	.meant_by = "v2p virt2phys vtophys",
-	.usage = "[-u|-k] [-p PID|NAME|TASK|MM | -r ROOT] [--guest VM [--vcpu N]] ADDR...",
+	.group = GROUP_TRANSLATE,
+	.options = options,
+	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, 1, .most = MANY }),
+	.given_size = GIVEN(vtop_options),
 	.summary = "virtual to physical: the walk, level by level",
 	.details = "Also named virt_to_phys and __pa, though the table is walked for all addresses.\n"
 		   "Shows for each address its physical address, page size, region, struct page\n"
 		   "and state in the dump, the entry of each level with its flags, and the\n"
 		   "resulting rights and cache type. User addresses are walked in the page\n"
 		   "table of the process chosen by set; without one, in the kernel's table or\n"
-		   "the one given by the option -o root=. TABLE says whose table it is.\n"
-		   "  -p  walk all addresses in the page table of this process; a kernel\n"
-		   "      thread's is the one it borrowed\n"
-		   "  -r  in the table at the physical address ROOT, which may be a value of CR3\n"
-		   "  -u  refuse kernel addresses     -k  refuse user addresses\n"
-		   "  --guest  walk addresses, which are numbers, of a virtual machine (guests)\n"
-		   "      in both dimensions: its own table, by CR3 of its first vCPU or of\n"
-		   "      --vcpu, or by -r; then the guest-physical address by its memory slot and\n"
-		   "      the table of the process, and by EPT or NPT. The two ways are compared.",
+		   "the one given by the option -o root=. TABLE says whose table it is.",
 	.addresses = MANY_ADDRESSES,
 	.rests_on = RESTS_ON_FRAMES,
 	.tells_doubts = true,
-	.min_args = 1,
-	.reads_options = true,
+	.chooses_table = true,
 	.run = run,
 };

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,43 +99,43 @@ static bool answer_fault(struct session *session, char **words, bool all,
 	return true;
 }
 
-/* A word such as -22 is no option. */
-static bool is_option(const char *word)
-{
-	return word && word[0] == '-' && islower((unsigned char)word[1]);
-}
+struct whatis_options {
+	unsigned int all;
+};
 
 static bool run(struct session *session, char **words, struct error *err)
 {
-	unsigned int all = false;
-	const struct command_option options[] = {
-		{ "v", &all, .set_to = true },
-		TABLE_OPTIONS(session, "p", "r"),
-		{ 0 },
-	};
-	struct whatis_list *list;
+	const struct whatis_options *given = session->given;
+	struct whatis_list *list = malloc(sizeof(*list));
 
-	if ((is_option(*words) && !command_options(&words, options, err)) ||
-	    !session_choose_table(session, &words, err))
-		return false;
-	if (!*words)
-		return fail(err, ERROR_USAGE, "no word was given");
-	list = malloc(sizeof(*list));
 	if (!list)
 		return fail(err, ERROR_SYSTEM, "out of memory");
-	if (answer_fault(session, words, all, &list->item[0]))
+	if (answer_fault(session, words, given->all, &list->item[0]))
 		words += count_words(words);
 	for (; *words && !session_interrupted(session); words++)
 		answer(session,
 		       session->table.chosen ? &session->table.process : NULL,
-		       *words, all, list);
+		       *words, given->all, list);
 	free(list);
 	return true;
 }
 
+static const struct command_option options[] = {
+	{ "v", AT(whatis_options, all),
+	  .help = "also show all that is known of the place, its frame and\n"
+		  "its use" },
+	TABLE_OPTIONS("p", "user addresses are those of this process",
+		      "r", "user addresses are those of this table: its physical\n"
+			   "address, or a CR3"),
+	{ 0 }
+};
+
 const struct command command_whatis = {
 	.name = "whatis",
-	.usage = "[-v] [-p PID|NAME|TASK|MM | -r ROOT] WORD...",
+	.group = GROUP_EXPLAIN,
+	.options = options,
+	.arguments = ARGUMENTS({ "WORD", WORD_ADDRESS, 1, .most = MANY }),
+	.given_size = GIVEN(whatis_options),
 	.summary = "what an address, frame, CR3, register or poison value is",
 	.details =
 		"WORD is a number, a symbol or a sum, or a piece of an oops: CR2=..., [<...>],\n"
@@ -146,12 +145,8 @@ const struct command command_whatis = {
 		"alone, as the name of a command, is \"whatis\" too. All words together may be\n"
 		"the line of an access that an IOMMU refused (DMAR: [DMA Write] Request\n"
 		"device ..., AMD-Vi: Event logged [...]): its device, what the bus address is\n"
-		"mapped to now, whose that is, and the mappings next to it.\n"
-		"  -v  also show all that is known of the place, its frame and its use\n"
-		"  -p  user addresses are those of this process\n"
-		"  -r  user addresses are those of this table: its physical address, or a CR3",
+		"mapped to now, whose that is, and the mappings next to it.",
 	.rests_on = RESTS_ON_FRAMES,
-	.min_args = 1,
-	.reads_options = true,
+	.takes_values = true,
 	.run = run,
 };

@@ -199,24 +199,20 @@ static bool choose_device(struct session *session, const char *name,
 	return true;
 }
 
+struct bounce_options {
+	const char *device; /* whose the arguments are; NULL: they are physical */
+};
+
 static bool run(struct session *session, char **words, struct error *err)
 {
-	const char *name = NULL;
-	unsigned int by_device = false;
-	const struct command_option options[] = {
-		{ "d", &by_device, .set_to = true, .value = &name },
-		{ 0 },
-	};
-	const struct bounce_list *list;
+	const struct bounce_options *given = session->given;
+	const struct bounce_list *list = kernel_bounce(session->kernel, err);
+	bool by_device = given->device;
 	struct device_dma dma;
 	struct error complaint;
 
-	if (!command_options(&words, options, err))
-		return false;
-	if (by_device && !*words)
-		return fail(err, ERROR_USAGE, "-d: no address was given");
-	list = kernel_bounce(session->kernel, err);
-	if (!list || (by_device && !choose_device(session, name, &dma, err)))
+	if (!list ||
+	    (by_device && !choose_device(session, given->device, &dma, err)))
 		return false;
 	if (!*words)
 		return show_pools(session, list, err);
@@ -234,9 +230,22 @@ static bool run(struct session *session, char **words, struct error *err)
 	return true;
 }
 
+static const struct command_option options[] = {
+	{ "d", WORD_DEVICE, AT(bounce_options, device),
+	  .help = "BUS are bus addresses of this PCI function, translated as\n"
+		  "dma does; ADDR are physical, as where no IOMMU is between.\n"
+		  "Some devices have the low bits of addresses kept: without\n"
+		  "-d two originals may be possible" },
+	{ 0 }
+};
+
 const struct command command_bounce = {
 	.name = "bounce",
-	.usage = "[[-d DEVICE] ADDR...]",
+	.group = GROUP_MACHINE,
+	.options = options,
+	.arguments = ARGUMENTS({ "ADDR", WORD_PHYSICAL, .most = MANY },
+				  { "BUS", WORD_NUMBER, 1, .most = MANY, .with = "d" }),
+	.given_size = GIVEN(bounce_options),
 	.summary = "bounce buffers (swiotlb), and what they stand for",
 	.details =
 		"Bounce buffers are memory that devices use in place of what their drivers\n"
@@ -245,12 +254,8 @@ const struct command command_bounce = {
 		"devices that may use it. Of a physical address in a pool: its slot, whether it\n"
 		"is in use, the original address, the bytes of the whole allocation. Of any\n"
 		"other: where in a pool its copies are; not-bounced if there are none.\n"
-		"  -d  ADDR are bus addresses of this PCI function, translated as dma does;\n"
-		"      else they are physical, as where no IOMMU is between. Some devices have\n"
-		"      the low bits of addresses kept: without -d two originals may be possible\n"
 		"Needs type information: of a vmlinux, or in the dump; kernels before 5.13 do\n"
 		"with symbols.",
 	.rests_on = RESTS_ON_WALKS,
-	.reads_options = true,
 	.run = run,
 };

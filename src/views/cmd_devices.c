@@ -95,7 +95,8 @@ static bool run(struct session *session, char **words, struct error *err)
 
 const struct command command_devices = {
 	.name = "devices",
-	.usage = "[DEVICE...]",
+	.group = GROUP_MACHINE,
+	.arguments = ARGUMENTS({ "DEVICE", WORD_DEVICE, .most = MANY }),
 	.summary = "PCI functions, and how they reach memory",
 	.details =
 		"The PCI functions that the kernel knows, or those named (00:1f.2, or\n"

@@ -327,27 +327,36 @@ static bool run_frames(struct session *session, char **words, struct error *err)
 	return done;
 }
 
+struct dma_options {
+	unsigned int all;
+};
+
 static bool run(struct session *session, char **words, struct error *err)
 {
-	unsigned int all = false;
-	const struct command_option options[] = {
-		{ "a", &all, .set_to = true },
-		{ 0 },
-	};
+	const struct dma_options *given = session->given;
 
-	if (!command_options(&words, options, err))
-		return false;
-	if (!*words || (!all && !words[1]))
-		return fail(err, ERROR_USAGE,
-			    all ? "no address was given" :
-				  "a device and a bus address are needed");
-	return all ? run_frames(session, words, err) :
-		     run_device(session, words, err);
+	return given->all ? run_frames(session, words, err) :
+			    run_device(session, words, err);
 }
+
+static const struct command_option options[] = {
+	{ "a", AT(dma_options, all),
+	  .help = "the other way: the PCI functions that can reach the page\n"
+		  "of PHYS, at which bus addresses, and whether to read or\n"
+		  "write; each page table is searched once for all arguments.\n"
+		  "Without a table (direct, pass-through, bounced), a device\n"
+		  "reaches what its DMA mask covers. NOTE says where none does" },
+	{ 0 }
+};
 
 const struct command command_dma = {
 	.name = "dma",
-	.usage = "DEVICE BUS... | -a PHYS...",
+	.group = GROUP_MACHINE,
+	.options = options,
+	.arguments = ARGUMENTS({ "DEVICE", WORD_DEVICE, 1, .most = 1 },
+				  { "BUS", WORD_NUMBER, 1, .most = MANY },
+				  { "PHYS", WORD_PHYSICAL, 1, .most = MANY, .with = "a" }),
+	.given_size = GIVEN(dma_options),
 	.summary = "bus addresses of a device to physical ones, level by level",
 	.details =
 		"What the PCI function DEVICE (00:1f.2, or 0000:00:1f.2) reaches at a bus\n"
@@ -357,14 +366,7 @@ const struct command command_dma = {
 		"addresses pass, they are physical.\n"
 		"Intel VT-d: root, context and (scalable mode) PASID entries; AMD-Vi: the\n"
 		"entry of the device table, and of GCR3 tables; virtio: the mapping that its\n"
-		"driver keeps. Needs type information, as devices does.\n"
-		"  -a  the other way: the PCI functions that can reach the page of PHYS, at\n"
-		"      which bus addresses, and whether to read or write; each page table is\n"
-		"      searched once for all arguments. Without a table (direct, pass-through,\n"
-		"      bounced), a device reaches what its DMA mask covers. NOTE says where\n"
-		"      none does",
+		"driver keeps. Needs type information, as devices does.",
 	.rests_on = RESTS_ON_WALKS,
-	.min_args = 1,
-	.reads_options = true,
 	.run = run,
 };

@@ -266,7 +266,8 @@ static bool run(struct session *session, char **words, struct error *err)
 
 const struct command command_guests = {
 	.name = "guests",
-	.usage = "[VM...]",
+	.group = GROUP_MACHINE,
+	.arguments = ARGUMENTS({ "VM", WORD_GUEST, .most = MANY }),
 	.summary = "virtual machines of a KVM host",
 	.details =
 		"The virtual machines that the kernel runs by KVM: the address of each one's\n"

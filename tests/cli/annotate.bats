@@ -267,7 +267,7 @@ noted() {
 	fails 1 'annotate nothing No such file' -q -c 'annotate nothing' x86_64
 	mkdir folder
 	fails 1 'annotate folder directory' -q -c 'annotate folder' x86_64
-	fails 1 'only one file' -q -c 'annotate log log' x86_64
+	fails 1 'annotate: log: too many arguments' -q -c 'annotate log log' x86_64
 }
 
 @test "from a pipe, empty, without a newline, CRLF" {

@@ -56,7 +56,7 @@ pools() {
 	* physical=0x1a00800
 	END
 	fails 1 'no such device; devices lists them' -q -c 'bounce -d 00:09.0 1a00000' vmlinux x86_64-bounce
-	fails 1 'no address was given' -q -c 'bounce -d 00:01.0' vmlinux x86_64-bounce
+	fails 1 'no BUS was given' -q -c 'bounce -d 00:01.0' vmlinux x86_64-bounce
 }
 
 @test "pools in the structures of 5.15 to 6.5, and of 5.13" {

@@ -157,8 +157,8 @@ bus() {
 	fails 1 'names its own tables again and again' -q -c 'dma -a 1b00000' vmlinux endless
 	dump x86_64-tasks
 	fails 1 'struct pci_dev' -q -c 'dma -a 1000' x86_64-tasks
-	fails 1 'no address was given' -q -c 'dma -a' vmlinux sound
-	fails 1 'a device and a bus address are needed' -q -c 'dma 00:02.0' vmlinux sound
+	fails 1 'no PHYS was given' -q -c 'dma -a' vmlinux sound
+	fails 1 'no BUS was given' -q -c 'dma 00:02.0' vmlinux sound
 	fails 1 'x: x is not a hexadecimal number' -q -c 'dma -a x 1000' vmlinux sound
 }
 

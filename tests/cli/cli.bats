@@ -285,9 +285,9 @@ load common
 	diff complaints - <<-'END'
 		kwalk: script:2: ptob: zz: not a hexadecimal number
 		kwalk: script:4: foo: no such command; try "help"
-		kwalk: script:4: vtop: too few arguments; usage: vtop [-u|-k] [-p PID|NAME|TASK|MM | -r ROOT] [--guest VM [--vcpu N]] ADDR...
+		kwalk: script:4: vtop: too few arguments: no ADDR was given; usage: vtop [-u|-k] [-p PROCESS | -r ROOT] [--guest VM [--vcpu COUNT]] ADDR...
 		kwalk: script:5: >: no/where: No such file or directory
-		kwalk: script:6: quit: too many arguments; usage: quit
+		kwalk: script:6: quit: 1: too many arguments; usage: quit
 	END
 	answers -s 1 x86_64 'ptob zz' <<<'zz status=error script=-'
 	"$KWALK" -q -j -x script x86_64 2>complaints | grep -q '"input":"zz",.*"script":"script:2"'

@@ -96,9 +96,9 @@ guests() {
 	END
 	fails 1 'CR3 of vCPU 1 is not in memory VMCS' -q -c 'vtop --guest 3 --vcpu 1 0' vmlinux x86_64-guests-ept
 	fails 1 'no vCPU 9' -q -c 'vtop --guest 3 --vcpu 9 0' vmlinux x86_64-guests-ept
-	fails 1 '--guest, which names' -q -c 'vtop --vcpu 1 0' vmlinux x86_64-guests-ept
+	fails 1 '--vcpu goes with --guest' -q -c 'vtop --vcpu 1 0' vmlinux x86_64-guests-ept
 	fails 1 'opens the guest with its own' -q -c 'vtop -p 1 --guest 3 0' vmlinux x86_64-guests-ept
-	fails 1 'no address was given' -q -c 'vtop --guest 3' vmlinux x86_64-guests-ept
+	fails 1 'no ADDR was given' -q -c 'vtop --guest 3' vmlinux x86_64-guests-ept
 }
 
 # as_guest NAME COMMANDS: of the machine of the shell, whose host finds its vmlinux.

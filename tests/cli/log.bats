@@ -149,7 +149,7 @@ for line in sys.stdin: print(json.loads(line)[sys.argv[1]])' "$1"; }
 	fails 1 "bogus such level emerg" -q -c 'log -l err,bogus' dump
 	fails 1 "such level" -q -c 'log -l 8' dump
 	fails 1 "such level" -q -c 'log -l ,' dump
-	fails 1 "no such argument" -q -c 'log 12' dump
+	fails 1 "log: 12: too many arguments" -q -c 'log 12' dump
 }
 
 @test "the time of day, by the kernel's timekeeper" {

@@ -132,7 +132,7 @@ load common
 	1c00000 mappings.#=2
 	END
 	fails 1 'unknown option -z' -c 'ptov -z 0' x86_64
-	fails 1 'no address' -c 'ptov -a' x86_64
+	fails 1 'no PHYS was given' -c 'ptov -a' x86_64
 	describe none <<-END
 	include $DUMPS/x86_64-bare.txt
 	at text_phys+2M: str "no banner"

@@ -62,16 +62,17 @@ load common
 	END
 }
 
-@test "options: joined, ended by --, the last one counts" {
+@test "options: joined, ended by --, one of a kind" {
 	dump x86_64
-	answers x86_64 'rd -p16 1c00000; rd -8 -32 -p -- 1c00000' <<-END
+	answers x86_64 'rd -p16 1c00000; rd -32 -p -- 1c00000' <<-END
 	1c00000 status=ok width=16 values=0x7788
 	1c00000 status=ok width=32 values=0x55667788
 	END
 	fails 1 'unknown option -7' -q -c 'rd -7 0' x86_64
 	fails 1 'unknown option -1' -q -c 'rd -128 0' x86_64
 	fails 1 'option -l needs a value' -q -c 'pte -l' x86_64
-	fails 1 'no address was given' -q -c 'rd -p' x86_64
+	fails 1 'no ADDR was given' -q -c 'rd -p' x86_64
+	fails 1 '-8 and -32 exclude each other' -q -c 'rd -8 -32 0' x86_64
 	fails 1 'too many arguments' -q -c 'rd 0 1 2' x86_64
 }
 
@@ -86,7 +87,7 @@ load common
 	ffff888001c40000 values.#=5 meanings.#=3 meanings.1.slab_cache=kmalloc-96 meanings.1.object=0xffff888000051080 meanings.2.slab_cache=kmalloc-96 meanings.2.object=-
 	ffff888001c40000 values.#=1 meanings.#=1
 	1c40000 values.#=2 meanings.#=1
-	* status=error message="~size"
+	* status=error message="~exclude each other"
 	END
 	"$KWALK" -q -c 'rd -S ffff888001c40000 3' vmlinux pointers >out
 	diff out - <<-END
@@ -108,7 +109,7 @@ load common
 	1c40000 text=two
 	ffff888001c50000 status=error message="~no text"
 	ffff888001c40000 status=error message="~4096 characters at most"
-	* status=error message="~8 bits"
+	* status=error message="~exclude each other"
 	END
 	"$KWALK" -q -c 'rd -a ffff888001c40000' text >out
 	diff out - <<-END

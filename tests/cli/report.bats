@@ -227,9 +227,9 @@ earlier() {
 	fails 1 'is a file that answers come from' -q -c 'report -f -w earlier --diff earlier' vmlinux x86_64-tasks
 	fails 1 'is a file that answers come from' -q -c 'report -f -w ./earlier --diff earlier' vmlinux x86_64-tasks
 	cmp before earlier
-	fails 1 'name the dump to compare with' -q -c 'report -w out.html --diff' vmlinux x86_64-tasks
+	fails 1 'no DUMP was given' -q -c 'report -w out.html --diff' vmlinux x86_64-tasks
 	fails 1 'nowhere' -q -c 'report -w out.html --diff nowhere' vmlinux x86_64-tasks
-	fails 1 'takes no such argument' -q -c 'report -w out.html earlier' vmlinux x86_64-tasks
+	fails 1 'earlier: too many arguments' -q -c 'report -w out.html earlier' vmlinux x86_64-tasks
 	[ ! -e out.html ]
 	# Without -w, too, the helper opens it.
 	"$KWALK" -q -c 'report --json --diff earlier' vmlinux x86_64-tasks | json_hold 'len(it["diff"]["parts"]) == 7'
@@ -251,8 +251,8 @@ earlier() {
 	"$KWALK" -q -c 'report -f -w out.html' x86_64
 	[ "$(head -c 9 out.html)" = '<!DOCTYPE' ]
 	fails 1 'say where' -q -c 'report' x86_64
-	fails 1 '--json is in place of -w' -q -c 'report --json -w x.html' x86_64
-	fails 1 '-w and -f are of --svg' -q -c 'regions -w x.svg' x86_64
+	fails 1 '--json and -w exclude each other' -q -c 'report --json -w x.html' x86_64
+	fails 1 '-w goes with --svg' -q -c 'regions -w x.svg' x86_64
 	[ ! -e x.html ]
 	[ ! -e x.svg ]
 }

@@ -232,11 +232,10 @@ load common
 	-32 -i 0 fffffffff|-i fffffffff: does not fit in 32 bits
 	-m 100 -8 1|-m 100: does not fit in 8 bits
 	-m|option -m needs a value
-	-m ff|-m ff: there is no value to mask
 	-m ff -c text|-m ff: there is no value to mask
 	-m xyz 1|-m xyz: not a hexadecimal number
 	-m f -i 1 2 3|-m: values from START to END cannot be masked
-	-i 1000|option -i needs a second value, after 1000
+	-i 1000|option -i needs a second value, END, after 1000
 	-i 1000 fff|-i fff: END is below START
 	-i 1000 +0|-i +0: SIZE must not be 0
 	-i 1000 +ffff|-i +ffff: not a number
@@ -252,8 +251,8 @@ load common
 	-R nowhere 1|-R nowhere: no such region; direct-map, vmalloc
 	-p -R vmalloc 1|-R vmalloc: regions are of virtual memory
 	-p -s linux_banner 1|-s linux_banner:
-	-k|no value was given
-	-c|no value was given
+	-k|no VALUE was given
+	-c|no VALUE was given
 	-t ''|-t : an empty text
 	nonsense|nonsense:
 	-z 1|unknown option -z

@@ -73,3 +73,12 @@ setup_file() {
 			{ echo "$name is not in it"; return 1; }
 	done <names
 }
+
+@test "the man page has the options of every command, and no others" {
+	local name
+
+	"$KWALK" -q -j -c help "$BATS_FILE_TMPDIR/sample.core" | sed 's/.*"name":"\([a-z_]*\)".*/\1/' |
+		while read -r name; do "$KWALK" -q -j -c "help $name" "$BATS_FILE_TMPDIR/sample.core" | head -n 1; done >answers
+	[ -s answers ]
+	python3 "$BATS_TEST_DIRNAME/options.py" "$BATS_TEST_DIRNAME/../../doc/kwalk.1" <answers
+}

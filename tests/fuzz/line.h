@@ -73,21 +73,16 @@ static inline void lines_load(void)
 	text_load();
 }
 
-/* The n-th "-x" of a usage, round and round; nothing if it has none. */
-static inline int option_of(const char *usage, uint64_t n, char *to,
+/* The n-th option of a command, round and round; nothing if it has none. */
+static inline int option_of(const struct command *command, uint64_t n, char *to,
 			    size_t size)
 {
-	const char *options[32];
+	const struct command_option *option = command->options;
 	size_t nr = 0;
 
-	for (const char *at = usage; *at && nr < 32; at++)
-		if (*at == '-' && isalnum((unsigned char)at[1]) &&
-		    (at == usage || strchr("[| ", at[-1])))
-			options[nr++] = at;
-	return nr ? snprintf(to, size, " %.*s",
-			     (int)strcspn(options[n % nr], "]| "),
-			     options[n % nr]) :
-		    0;
+	while (option && option[nr].name)
+		nr++;
+	return nr ? snprintf(to, size, " -%s", option[n % nr].name) : 0;
 }
 
 /* The number of a member of the dump, or whatever else number means to a target. */
@@ -102,7 +97,7 @@ static inline int add_word(struct input *input, const struct command *command,
 	switch (kind % 8) {
 	case 0:
 	case 1:
-		return option_of(command->usage, number, to, size);
+		return option_of(command, number, to, size);
 	case 2:
 	case 3:
 		return snprintf(to, size, " %s",

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The words that a command takes: tables of options and arguments. Parsing, usage, help,
+ * completion, and what the helper outside of the sandbox may open all come from them. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "sandbox/outside.h"
+
+struct command;
+struct session;
+
+/* What a word is: see word_kind_name() for what it looks like. */
+enum word_kind {
+	WORD_NONE, /* an option without a value */
+	WORD_TEXT, /* anything */
+	WORD_VALUE, /* a number, a symbol, a sum, or a text to search for */
+	WORD_CHOICE, /* one of the row's choices */
+	WORD_ADDRESS, /* virtual: a number, a symbol, a sum */
+	WORD_PHYSICAL,
+	WORD_END, /* of a range: its last address, or +SIZE */
+	WORD_PFN,
+	WORD_NUMBER, /* hexadecimal */
+	WORD_COUNT, /* decimal, or hexadecimal with 0x */
+	WORD_PROCESS, /* pid, name, address of a task or an mm */
+	WORD_ROOT, /* of a page table: physical, or a CR3 */
+	WORD_SYMBOL,
+	WORD_MODULE,
+	WORD_REGION,
+	WORD_DEVICE, /* a PCI function */
+	WORD_GUEST, /* a virtual machine */
+	WORD_COMMAND,
+	WORD_FILE_READ,
+	WORD_FILE_NEW,
+	WORD_DUMP_NEW,
+	WORD_DUMP, /* a dump, or its vmlinux */
+	NR_WORD_KINDS
+};
+
+/* A row of a command's options; one without name ends the table. */
+struct command_option {
+	const char *name; /* behind the dash: "p", "16", "-guest"; none begins another */
+	enum word_kind kind; /* of its value */
+	/* Where the value goes in the command's struct of options (offsetof()): an unsigned
+	 * int for WORD_NONE, which becomes set_to; a struct number_given for WORD_COUNT and
+	 * WORD_NUMBER; else a const char *, the word. */
+	size_t at;
+	unsigned int set_to; /* 0: 1 */
+	const char *value; /* its name in the usage; NULL: that of the kind */
+	const char *choices; /* of WORD_CHOICE: the words, with blanks between them */
+	const char *second; /* a second word follows: its name; it goes behind the first */
+	char group; /* of options with the same letter only one is given; 0: of no group */
+	const char *with; /* the option that it needs, or NULL */
+	bool required;
+	bool of_table; /* PROCESS or ROOT: chooses the page table that the command walks */
+	/* Lines of up to 60 columns, no newline at the end. NULL: it is told with the row behind. */
+	const char *help;
+};
+
+/* A row of a command's arguments, in their order; one without name ends the table. */
+struct command_argument {
+	const char *name; /* in the usage: "ADDR" */
+	enum word_kind kind;
+	unsigned int least, most; /* of them; most may be MANY */
+	/* Rows with the name of an option here take the place of those without it where that
+	 * option is given. */
+	const char *with;
+	const char *choices; /* as of options */
+};
+
+enum { MANY = 1 << 30 };
+
+/* The value of a WORD_COUNT or WORD_NUMBER. */
+struct number_given {
+	uint64_t value;
+	bool given;
+};
+
+/* The name that usages have for such a word: "ADDR". */
+const char *word_kind_name(enum word_kind kind);
+/* May the helper open a file that such a word names in this way? */
+bool word_kind_opens(enum word_kind kind, enum outside_kind how);
+/* In any way? */
+bool word_kind_is_file(enum word_kind kind);
+
+/* What options_read() found. Values are borrowed from the words. */
+struct option_reader {
+	/* Takes one; value is NULL where none was given, second where none is taken. */
+	bool (*take)(void *arg, const struct command_option *option, const char *value,
+		     const char *second, struct error *err);
+	void *arg;
+	uint32_t seen; /* bit N: row N of the table; set by options_read() */
+};
+
+enum { MOST_OPTIONS = 32 }; /* rows of a command */
+
+/* Reads options, joined ("-au", "-p1", "--vcpu=1") or not, before and behind the arguments, up
+ * to "--". Puts them before the arguments, and moves *words on to the first of these. */
+bool options_read(const struct command *command, char ***words,
+		  struct option_reader *reader, struct error *err);
+
+/* The option of a word that begins with a dash whose value is to be the next word; NULL: none is.
+ * Adds to *seen, by rows. */
+const struct command_option *option_before_value(const struct command *command,
+					 const char *word, uint32_t *seen);
+
+/* Is the option of that name among those that were read? */
+bool option_is_seen(const struct command *command, const char *name,
+		    uint32_t seen);
+
+/* The first row of the arguments that are taken with the options in seen, and the next one; a
+ * row without name is the end. */
+const struct command_argument *arguments_first(const struct command *command,
+				       uint32_t seen);
+const struct command_argument *arguments_next(const struct command_argument *argument);
+
+/* Fails if there are fewer or more words than the command takes with these options. */
+bool arguments_count(const struct command *command, uint32_t seen, char **words,
+		     struct error *err);
+/* Must there be arguments, whatever the options are? */
+bool arguments_needed(const struct command *command);
+/* Does the command take words of such a kind? */
+bool command_takes(const struct command *command,
+		   bool (*is_wanted)(enum word_kind kind));
