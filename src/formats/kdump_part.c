@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/array.h"
 #include "base/bytes.h"
 #include "base/ranges.h"
 
@@ -133,64 +132,6 @@ static bool gap_fits(const struct gap *gap, uint64_t size)
 	return !gap->has_start || range_within(gap->start, size, gap->end);
 }
 
-/* The offsets of the first pages from a rank on that are not the shared page of zeros;
- * fewer at the end of the part, or where many are shared. */
-struct pages {
-	uint64_t rank[4], offset[4];
-	unsigned int nr;
-};
-
-static struct pages pages_from(const struct kdump_part *part, uint64_t rank)
-{
-	uint64_t end = part->start_rank + part->nr;
-	struct pages pages = { .nr = 0 };
-	struct descriptor one;
-	enum codec codec;
-
-	for (unsigned int i = 0; i < FAR && rank < end && pages.nr < 4;
-	     i++, rank++) {
-		if (!read_descriptor(part, rank, &one) ||
-		    !possible(&one, &codec) || one.offset == part->data)
-			continue;
-		pages.rank[pages.nr] = rank;
-		pages.offset[pages.nr++] = one.offset;
-	}
-	return pages;
-}
-
-/* Where pages are in order but for a few: do those from this rank on lie at offset or
- * behind it? Of three that follow each other one may be anywhere. */
-static bool lie_behind(const struct kdump_part *part, uint64_t rank,
-		       uint64_t offset)
-{
-	const struct pages pages = pages_from(part, rank);
-	unsigned int behind = 0;
-
-	for (unsigned int i = 0; i < 3; i++)
-		behind += i >= pages.nr || pages.offset[i] >= offset;
-	return behind >= 2;
-}
-
-/* Does the descriptor have a page that it changed places with: one that leads elsewhere,
- * too, and not to where its neighbours leave a gap? */
-static bool is_exchanged(const struct kdump_part *part,
-			 const struct descriptor *descriptor)
-{
-	uint64_t start = part->start_rank;
-	const struct pages near = pages_from(
-		part, ARRAY_SEARCH(i, start, start + part->nr,
-				   !lie_behind(part, i, descriptor->offset)));
-
-	for (unsigned int i = 0; i < near.nr; i++) {
-		const struct gap gap = gap_of(part, near.rank[i], FAR);
-
-		if (near.offset[i] != descriptor->offset &&
-		    gap_touches(&gap, descriptor))
-			return true;
-	}
-	return false;
-}
-
 /* Where pages are in order, a descriptor that leads elsewhere is wrong if its
  * neighbours leave a gap for it. Without the gap, frames may share a page of the same
  * content; and pages may have been written in another order. */
@@ -206,8 +147,7 @@ static bool is_in_place(const struct kdump_part *part, uint64_t rank,
 		return true;
 	gap = gap_of(part, rank, FAR);
 	return gap_touches(&gap, descriptor) ||
-	       !gap_fits(&gap, descriptor->size) ||
-	       is_exchanged(part, descriptor);
+	       !gap_fits(&gap, descriptor->size);
 }
 
 enum page_state kdump_part_find(const struct kdump_part *part, uint64_t rank,
