@@ -8,6 +8,7 @@
 #include "output/say.h"
 #include "sandbox/memory.h"
 #include "sandbox/outside.h"
+#include "session/words.h"
 #include "vmlinux/debug_file.h"
 
 /* Of the only one that can be open. */

@@ -7,6 +7,7 @@
 
 #include "machine/rehearsal.h"
 #include "session/arguments.h"
+#include "session/words.h"
 #include "write/frame_set.h"
 
 /* --- arguments --- */

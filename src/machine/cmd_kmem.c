@@ -15,6 +15,7 @@
 #include "html/picture_out.h"
 #include "reach/io_pages.h"
 #include "session/command.h"
+#include "session/words.h"
 #include "show/show_kernel.h"
 
 /* --- zones --- */

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "session/arguments.h"
+#include "session/words.h"
 
 const struct alias *alias_next(const struct alias *table, const char *name,
 			       const struct alias *at)

@@ -10,6 +10,7 @@
 #include "session/number.h"
 #include "session/oops_word.h"
 #include "session/symbol_word.h"
+#include "session/words.h"
 
 /* No number or sum begins so. */
 static bool refuse_option(const char *text, struct error *err)
@@ -220,15 +221,6 @@ bool parse_address(struct session *session, const char *text, uint64_t *address,
 }
 
 /* --- ranges --- */
-
-size_t count_words(char **words)
-{
-	size_t nr = 0;
-
-	while (words[nr])
-		nr++;
-	return nr;
-}
 
 bool parse_last(struct session *session, const char *word, uint64_t first,
 		uint64_t *last, struct error *err)

@@ -47,8 +47,6 @@ bool parse_last(struct session *session, const char *word, uint64_t first,
 bool parse_range(struct session *session, char **words, uint64_t *first,
 		 uint64_t *last, struct error *err);
 
-size_t count_words(char **words);
-
 /* An argument, and what it can mean. */
 struct task_word {
 	const char *text; /* a comm */

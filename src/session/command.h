@@ -6,7 +6,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/error.h"
 #include "kernel/kernel.h"
 #include "output/output.h"
 #include "output/say.h"

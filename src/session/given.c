@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "session/tables.h"
+#include "session/usage.h"
+#include "session/words.h"
 
 static bool take_number(struct number_given *number, const struct command_option *option,
 			const char *word, struct error *err)
@@ -74,6 +76,34 @@ static void take_back(struct session *session, char ***words)
 		return;
 	--*words;
 	table->process_word = NULL;
+}
+
+bool arguments_count(const struct command *command, uint32_t seen, char **words,
+		     struct error *err)
+{
+	const struct command_argument *argument = arguments_first(command, seen);
+	size_t nr = count_words(words), least = 0, most = 0;
+	const struct command_argument *lacking = NULL;
+	char usage[USAGE_SIZE];
+
+	for (; argument->name; argument = arguments_next(argument)) {
+		least += argument->least;
+		most += argument->most;
+		if (!lacking && nr < least)
+			lacking = argument;
+	}
+	if (nr >= least && nr <= most)
+		return true;
+	command_usage(command, usage);
+	if (!lacking)
+		return fail(err, ERROR_USAGE,
+			    "%s: too many arguments; usage: %s%s", words[most],
+			    command->name, usage);
+	return fail(err, ERROR_USAGE,
+		    "too few arguments: %s%s %s; usage: %s%s",
+		    lacking->least > 1 ? "more than one " : "no ", lacking->name,
+		    lacking->least > 1 ? "is needed" : "was given",
+		    command->name, usage);
 }
 
 bool session_read_words(struct session *session, char ***words,

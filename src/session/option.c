@@ -6,7 +6,6 @@
 
 #include "base/text.h"
 #include "session/command.h"
-#include "session/usage.h"
 
 /* --- kinds --- */
 
@@ -50,6 +49,11 @@ bool word_kind_opens(enum word_kind kind, enum outside_kind how)
 bool word_kind_is_file(enum word_kind kind) { return kinds[kind].opens; }
 
 /* --- options --- */
+
+const char *option_value_name(const struct command_option *option)
+{
+	return option->value ?: word_kind_name(option->kind);
+}
 
 static bool is_long(const struct command_option *option)
 {
@@ -305,34 +309,6 @@ const struct command_argument *arguments_next(const struct command_argument *arg
 	    (with && strcmp(with, argument->with) != 0))
 		return &none;
 	return argument;
-}
-
-bool arguments_count(const struct command *command, uint32_t seen, char **words,
-		     struct error *err)
-{
-	const struct command_argument *argument = arguments_first(command, seen);
-	size_t nr = count_words(words), least = 0, most = 0;
-	const struct command_argument *lacking = NULL;
-	char usage[USAGE_SIZE];
-
-	for (; argument->name; argument = arguments_next(argument)) {
-		least += argument->least;
-		most += argument->most;
-		if (!lacking && nr < least)
-			lacking = argument;
-	}
-	if (nr >= least && nr <= most)
-		return true;
-	command_usage(command, usage);
-	if (!lacking)
-		return fail(err, ERROR_USAGE,
-			    "%s: too many arguments; usage: %s%s", words[most],
-			    command->name, usage);
-	return fail(err, ERROR_USAGE,
-		    "too few arguments: %s%s %s; usage: %s%s",
-		    lacking->least > 1 ? "more than one " : "no ", lacking->name,
-		    lacking->least > 1 ? "is needed" : "was given",
-		    command->name, usage);
 }
 
 bool arguments_needed(const struct command *command)

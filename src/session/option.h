@@ -86,6 +86,9 @@ bool word_kind_opens(enum word_kind kind, enum outside_kind how);
 /* In any way? */
 bool word_kind_is_file(enum word_kind kind);
 
+/* The name of the option's value in usages. */
+const char *option_value_name(const struct command_option *option);
+
 /* What options_read() found. Values are borrowed from the words. */
 struct option_reader {
 	/* Takes one; value is NULL where none was given, second where none is taken. */
@@ -117,9 +120,6 @@ const struct command_argument *arguments_first(const struct command *command,
 				       uint32_t seen);
 const struct command_argument *arguments_next(const struct command_argument *argument);
 
-/* Fails if there are fewer or more words than the command takes with these options. */
-bool arguments_count(const struct command *command, uint32_t seen, char **words,
-		     struct error *err);
 /* Must there be arguments, whatever the options are? */
 bool arguments_needed(const struct command *command);
 /* Does the command take words of such a kind? */

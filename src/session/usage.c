@@ -6,11 +6,6 @@
 
 #include "base/text.h"
 
-const char *option_value_name(const struct command_option *option)
-{
-	return option->value ?: word_kind_name(option->kind);
-}
-
 /* --- usage --- */
 
 static void put(char *text, const char *part)

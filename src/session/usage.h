@@ -6,9 +6,6 @@
 
 enum { USAGE_SIZE = 512, HELP_SIZE = 4096 };
 
-/* The name of an option's value. */
-const char *option_value_name(const struct command_option *option);
-
 /* What stands behind the name, with a blank before it: " [-u|-k] [-p PROCESS] ADDR...". */
 void command_usage(const struct command *command, char text[USAGE_SIZE]);
 

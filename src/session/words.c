@@ -146,3 +146,12 @@ int words_split(char *text, char **argv)
 	argv[argc] = NULL;
 	return argc;
 }
+
+size_t count_words(char **words)
+{
+	size_t nr = 0;
+
+	while (words[nr])
+		nr++;
+	return nr;
+}

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct command_text {
 	char *words; /* NULL for "!SHELL" */
@@ -24,3 +25,5 @@ int words_bound(const char *text);
 /* Splits text into argv, which has room for words_bound() words and a NULL.
  * Returns the number of words, or -1 if a quotation is not closed. */
 int words_split(char *text, char **argv);
+
+size_t count_words(char **words);

@@ -5,6 +5,7 @@
 #include "answers/page_list.h"
 #include "base/page.h"
 #include "session/tables.h"
+#include "session/words.h"
 #include "show/show_walk.h"
 #include "tasks/vma.h"
 

@@ -8,6 +8,7 @@
 #include "kernel/entry.h"
 #include "reach/reach.h"
 #include "session/interrupt.h"
+#include "session/words.h"
 #include "show/show_reach.h"
 #include "show/show_walk.h"
 

@@ -9,6 +9,7 @@
 #include "dump/search.h"
 #include "kernel/arch.h"
 #include "session/tables.h"
+#include "session/words.h"
 #include "show/show_search.h"
 #include "show/show_walk.h"
 #include "whatis/whatis.h"

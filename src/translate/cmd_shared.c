@@ -6,6 +6,7 @@
 #include "base/page.h"
 #include "session/command.h"
 #include "session/interrupt.h"
+#include "session/words.h"
 
 struct request {
 	struct session *session;

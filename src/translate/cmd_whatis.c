@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "session/oops_word.h"
 #include "session/tables.h"
+#include "session/words.h"
 #include "show/show_whatis.h"
 
 /* Numbers of errors, as users write them: -22, -EINVAL, ERR_PTR(-22). */

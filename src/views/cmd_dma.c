@@ -6,6 +6,7 @@
 #include "output/row.h"
 #include "reach/reach.h"
 #include "session/interrupt.h"
+#include "session/words.h"
 #include "show/show_reach.h"
 #include "show/show_walk.h"
 

@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "command/commands.h"
+#include "session/given.h"
 #include "session/usage.h"
 
 /* Has a macro fail() of its own. */
