@@ -187,8 +187,9 @@ def check_cpu(kwalk, record, cpu, linked, answered):
                 questions[top - PAGE * 2 - 8] = own | {"stack": "exception", "guard": True}
     else:
         questions[tss[1] - 4] = own | {"stack": "entry"}
-    if cpu.in_kernel:
-        base = cpu.segments["GS" if record.bits == 64 else "FS"]
+    base = cpu.segments["GS" if record.bits == 64 else "FS"]
+    # On the way in it is the user's still: none on 32 bits.
+    if cpu.in_kernel and (base >= record.kernel_start if record.bits == 64 else base):
         moved = record.kaslr_offset if linked["cpu_tss_rw"] >= record.kernel_start else 0
         place = (base + linked["cpu_tss_rw"] + moved + 8) % (1 << record.bits)
         questions[place] = own | {"percpu": "static", "percpu_symbol": "cpu_tss_rw+0x8"}
