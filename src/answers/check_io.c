@@ -3,7 +3,6 @@
  * the pages of these tables. What the kernel maps at its own address is as firmware, or the
  * command line, wanted it, and is not judged. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "answers/check_pass.h"
 #include "answers/io_misuse.h"
@@ -107,12 +106,11 @@ static bool look_at_frames(const struct frame_run *run, void *arg)
 	struct io_pass *pass = arg;
 	struct tally *tally = NULL;
 
-	if (run->use == page_use_names[PAGE_USE_FREE])
+	if (run->use == PAGE_USE_FREE)
 		tally = &pass->free;
-	else if (run->use == page_use_names[PAGE_USE_TABLE])
+	else if (run->use == PAGE_USE_TABLE)
 		tally = &pass->table;
-	else if (!strcmp(run->use, "unreadable") ||
-		 !strcmp(run->use, "damaged"))
+	else if (page_use_is_lost(run->use))
 		pass->unread = true;
 	if (tally)
 		count_writable(pass, tally, run->first << PAGE_SHIFT,

@@ -110,13 +110,13 @@ enum io_misuse io_misuse_of(struct kernel *kernel, const struct frame_run *run,
 			    uint64_t pfn, char owner[MISUSE_OWNER])
 {
 	*owner = '\0';
-	if (run->use == page_use_names[PAGE_USE_ANON])
+	if (run->use == PAGE_USE_ANON)
 		return is_unheld(kernel, pfn, owner) ? IO_MISUSE_USER :
 						       IO_MISUSE_NONE;
-	if (run->use == page_use_names[PAGE_USE_SLAB])
+	if (run->use == PAGE_USE_SLAB)
 		return is_no_buffer(kernel, pfn, owner) ? IO_MISUSE_SLAB :
 							  IO_MISUSE_NONE;
-	if (run->use == page_use_names[PAGE_USE_FREE_PERCPU])
+	if (run->use == PAGE_USE_FREE_PERCPU)
 		return IO_MISUSE_FREE;
 	return IO_MISUSE_NONE;
 }

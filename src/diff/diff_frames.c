@@ -23,31 +23,6 @@ struct comparison {
 	struct runs runs[NR_SIDES];
 };
 
-/* --- totals --- */
-
-static bool is_use(const char *one, const char *other)
-{
-	return one == other || (one && other && !strcmp(one, other));
-}
-
-/* The number of a use; of more than there can be the last stands for the rest. */
-static size_t use_number(struct frames_diff *diff, const char *use)
-{
-	for (size_t i = 0; i < diff->nr_uses; i++)
-		if (is_use(diff->use[i], use))
-			return i;
-	if (diff->nr_uses == MOST_FRAME_USES)
-		return MOST_FRAME_USES - 1;
-	diff->use[diff->nr_uses] = use;
-	return diff->nr_uses++;
-}
-
-/* Does the dump not tell what the frame is used for? */
-static bool is_unknown(const char *use)
-{
-	return is_use(use, "unreadable") || is_use(use, "damaged");
-}
-
 /* --- changes --- */
 
 static void end_pending(struct comparison *comparison)
@@ -72,14 +47,14 @@ static void end_pending(struct comparison *comparison)
 }
 
 static void note_change(struct comparison *comparison,
-			const char *const use[NR_SIDES], uint64_t first,
-			uint64_t last)
+			const enum page_use_kind use[NR_SIDES],
+			uint64_t first, uint64_t last)
 {
 	struct frame_change *pending = &comparison->pending;
 
 	if (comparison->has_pending && pending->last + 1 == first &&
-	    is_use(pending->use[THIS], use[THIS]) &&
-	    is_use(pending->use[OTHER], use[OTHER])) {
+	    pending->use[THIS] == use[THIS] &&
+	    pending->use[OTHER] == use[OTHER]) {
 		pending->last = last;
 		return;
 	}
@@ -90,25 +65,27 @@ static void note_change(struct comparison *comparison,
 }
 
 /* Frames of one use in each dump. */
-static void take(struct comparison *comparison, const char *const use[NR_SIDES],
-		 uint64_t first, uint64_t last)
+static void take(struct comparison *comparison,
+		 const enum page_use_kind use[NR_SIDES], uint64_t first,
+		 uint64_t last)
 {
 	struct frames_diff *diff = comparison->diff;
 	uint64_t nr = last - first + 1;
-	size_t number[NR_SIDES];
 
-	if (!use[THIS] && !use[OTHER])
+	if (use[THIS] == PAGE_USE_NONE && use[OTHER] == PAGE_USE_NONE)
 		return;
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
-		number[side] = use_number(diff, use[side]);
-		diff->frames[side][number[side]] += nr;
+		if (!diff->frames[THIS][use[side]] &&
+		    !diff->frames[OTHER][use[side]])
+			diff->use[diff->nr_uses++] = use[side];
+		diff->frames[side][use[side]] += nr;
 	}
 	if (!diff->has_changes)
 		return;
-	diff->changed[number[OTHER]][number[THIS]] += nr;
-	if (is_unknown(use[THIS]) || is_unknown(use[OTHER])) {
+	diff->changed[use[OTHER]][use[THIS]] += nr;
+	if (page_use_is_lost(use[THIS]) || page_use_is_lost(use[OTHER])) {
 		diff->unknown += nr;
-	} else if (is_use(use[THIS], use[OTHER])) {
+	} else if (use[THIS] == use[OTHER]) {
 		diff->same += nr;
 	} else {
 		diff->differ += nr;
@@ -119,13 +96,13 @@ static void take(struct comparison *comparison, const char *const use[NR_SIDES],
 /* What of each use both have is the same; the rest of the larger total is not. */
 static void compare_totals(struct frames_diff *diff)
 {
-	for (size_t i = 0; i < diff->nr_uses; i++) {
-		uint64_t this = diff->frames[THIS][i],
-			 other = diff->frames[OTHER][i];
+	for (enum page_use_kind use = 0; use < NR_PAGE_USES; use++) {
+		uint64_t this = diff->frames[THIS][use],
+			 other = diff->frames[OTHER][use];
 
-		if (!diff->use[i])
+		if (use == PAGE_USE_NONE)
 			continue;
-		if (is_unknown(diff->use[i])) {
+		if (page_use_is_lost(use)) {
 			diff->unknown += this > other ? this : other;
 			continue;
 		}
@@ -147,8 +124,8 @@ static bool add_run(const struct frame_run *run, void *arg)
 }
 
 /* The use of pfn, and the last frame up to last that has it. */
-static const char *use_at(const struct runs *runs, size_t *at, uint64_t pfn,
-			  uint64_t last, uint64_t *until)
+static enum page_use_kind use_at(const struct runs *runs, size_t *at,
+				 uint64_t pfn, uint64_t last, uint64_t *until)
 {
 	const struct frame_run *run;
 
@@ -156,11 +133,11 @@ static const char *use_at(const struct runs *runs, size_t *at, uint64_t pfn,
 		++*at;
 	*until = last;
 	if (*at == runs->nr)
-		return NULL;
+		return PAGE_USE_NONE;
 	run = &runs->run[*at];
 	if (run->first > pfn) {
 		*until = run->first - 1;
-		return NULL;
+		return PAGE_USE_NONE;
 	}
 	if (run->last < last)
 		*until = run->last;
@@ -174,7 +151,7 @@ static void compare_piece(struct comparison *comparison, uint64_t first,
 	uint64_t until[NR_SIDES], to;
 
 	for (uint64_t pfn = first; pfn <= last; pfn = to + 1) {
-		const char *use[NR_SIDES];
+		enum page_use_kind use[NR_SIDES];
 
 		for (enum pair_side side = 0; side < NR_SIDES; side++)
 			use[side] = use_at(&comparison->runs[side], &at[side],

@@ -3,26 +3,26 @@
 #pragma once
 
 #include "diff/pair.h"
+#include "frames/page_use.h"
 
-enum { MOST_FRAME_USES = 40, MOST_FRAME_RUNS = 64 };
+enum { MOST_FRAME_RUNS = 64 };
 
 /* Neighbouring frames that went from one use to another one. */
 struct frame_change {
 	uint64_t first, last; /* frame numbers, inclusive */
-	const char *use[NR_SIDES]; /* as of struct frame_run; NULL: no struct page */
+	enum page_use_kind use[NR_SIDES]; /* as of struct frame_run, or PAGE_USE_NONE */
 };
 
 struct frames_diff {
+	enum page_use_kind use[NR_PAGE_USES]; /* that there are, by the first frame of each */
 	size_t nr_uses;
-	const char *use[MOST_FRAME_USES]; /* static; NULL: no struct page */
-	uint64_t frames[NR_SIDES][MOST_FRAME_USES]; /* that are used so */
+	uint64_t frames[NR_SIDES][NR_PAGE_USES]; /* that are used so */
 	/* Frames with the same use in both; with another one; or of which one dump does not
 	 * tell. Of two boots, by the totals. */
 	uint64_t same, differ, unknown;
-	/* What follows is set only of dumps of one boot: the frames of two boots have
-	 * nothing in common. */
+	/* What follows is 0 of two boots: their frames have nothing in common. */
 	bool has_changes;
-	uint64_t changed[MOST_FRAME_USES][MOST_FRAME_USES]; /* [OTHER's use][THIS's] */
+	uint64_t changed[NR_PAGE_USES][NR_PAGE_USES]; /* [OTHER's use][THIS's] */
 	struct frame_change largest[MOST_FRAME_RUNS]; /* the longest first */
 	size_t nr_largest;
 };

@@ -3,7 +3,6 @@
 
 #include "base/page.h"
 #include "frames/page.h"
-#include "frames/page_use.h"
 #include "kernel/kernel.h"
 
 enum { FRAMES_A_LOOK = 1 << 6 }; /* one may need hundreds of loads, each of a flattened file */
@@ -50,7 +49,7 @@ uint64_t kernel_frame_behind_hole(struct kernel *kernel, uint64_t pfn)
 }
 
 /* Adds [pfn, last] to the run, which is shown when another use begins. */
-static bool add(struct frame_run *run, const char *use, uint64_t pfn,
+static bool add(struct frame_run *run, enum page_use_kind use, uint64_t pfn,
 		uint64_t last,
 		bool (*visit)(const struct frame_run *run, void *arg),
 		void *arg)
@@ -59,7 +58,7 @@ static bool add(struct frame_run *run, const char *use, uint64_t pfn,
 		run->last = last;
 		return true;
 	}
-	if (run->use && !visit(run, arg))
+	if (run->use != PAGE_USE_NONE && !visit(run, arg))
 		return false;
 	*run = (struct frame_run){ pfn, last, use };
 	return true;
@@ -69,7 +68,7 @@ bool kernel_frame_runs(struct kernel *kernel, uint64_t first, uint64_t last,
 		       bool (*visit)(const struct frame_run *run, void *arg),
 		       void *arg, struct error *err)
 {
-	struct frame_run run = { 0 };
+	struct frame_run run = { .use = PAGE_USE_NONE };
 	unsigned int steps = 0;
 	uint64_t max_pfn;
 	bool each;
@@ -81,30 +80,31 @@ bool kernel_frame_runs(struct kernel *kernel, uint64_t first, uint64_t last,
 		last = max_pfn - 1;
 	each = has_poisoned(kernel);
 	for (uint64_t pfn = first, end; max_pfn && pfn <= last; pfn = end + 1) {
+		enum page_use_kind counted;
 		struct page_use use;
 		struct error why;
-		const char *name;
 
 		end = pfn;
 		if (++steps % FRAMES_A_LOOK == 0 && kernel_stopped(kernel))
 			break;
 		if (kernel_page_use(kernel, pfn, &use, &why)) {
-			name = page_use_counted(&use);
+			counted = page_use_counted(&use);
 			if (!each || !use.compound || use.hugetlb)
 				end = last_of(&use, pfn);
 		} else if (why.code == ERROR_NO_ANSWER) {
 			end = kernel_frame_behind_hole(kernel, pfn) - 1;
 			continue;
 		} else {
-			name = why.code == ERROR_UNREADABLE ? "unreadable" :
-							      "damaged";
+			counted = why.code == ERROR_UNREADABLE ?
+					  PAGE_USE_UNREADABLE :
+					  PAGE_USE_DAMAGED;
 		}
 		if (end > last)
 			end = last;
-		if (!add(&run, name, pfn, end, visit, arg))
+		if (!add(&run, counted, pfn, end, visit, arg))
 			return true;
 	}
-	if (run.use)
+	if (run.use != PAGE_USE_NONE)
 		visit(&run, arg);
 	return true;
 }

@@ -2,18 +2,12 @@
 /* What all page frames are used for. */
 #pragma once
 
-#include <stdbool.h>
-#include <stdint.h>
-
-#include "base/error.h"
-
-struct kernel;
+#include "frames/page_use.h"
 
 /* Neighbouring frames of the same use. */
 struct frame_run {
 	uint64_t first, last; /* frame numbers, inclusive */
-	const char *
-		use; /* static: of page_use_counted(), or "unreadable", "damaged" */
+	enum page_use_kind use; /* of page_use_counted(), or page_use_is_lost() */
 };
 
 /* Calls visit for the runs from first to last, by address, until it returns false; frames

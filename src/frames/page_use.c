@@ -30,6 +30,11 @@ const char *const page_use_names[NR_PAGE_USES] = {
 	[PAGE_USE_ZSMALLOC] = "zsmalloc",
 	[PAGE_USE_UNACCEPTED] = "unaccepted",
 	[PAGE_USE_KMALLOC] = "large-kmalloc",
+	[PAGE_USE_HWPOISON] = "hwpoison",
+	[PAGE_USE_OTHER] = "other",
+	[PAGE_USE_UNREADABLE] = "unreadable",
+	[PAGE_USE_DAMAGED] = "damaged",
+	[PAGE_USE_NONE] = "no-struct-page",
 };
 
 static void split_swap(const struct page_words *words, struct page_use *use)
@@ -196,15 +201,15 @@ static bool is_offline(struct kernel *kernel, uint64_t pfn)
 	return true;
 }
 
-const char *page_use_counted(const struct page_use *use)
+enum page_use_kind page_use_counted(const struct page_use *use)
 {
 	if (use->hugetlb)
-		return page_use_names[PAGE_USE_HUGETLB];
+		return PAGE_USE_HUGETLB;
 	if (use->poisoned)
-		return "hwpoison";
+		return PAGE_USE_HWPOISON;
 	if (use->kind != PAGE_USE_UNKNOWN || use->unreferenced)
-		return page_use_names[use->kind];
-	return "other";
+		return use->kind;
+	return PAGE_USE_OTHER;
 }
 
 bool kernel_frame_is_poisoned(struct kernel *kernel, uint64_t pfn)

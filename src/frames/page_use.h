@@ -5,6 +5,7 @@
 
 #include "frames/page_layout.h"
 
+/* "unknown", "file", ... Scripts rely on them. */
 extern const char *const page_use_names[NR_PAGE_USES];
 
 struct page_use {
@@ -25,9 +26,14 @@ struct page_use {
 	uint64_t swap_type, swap_offset;
 };
 
-/* What frames counts it as: a name of page_use_names, "hwpoison", or "other" where the kernel
- * allocated it for itself. Static. */
-const char *page_use_counted(const struct page_use *use);
+/* What frames counts it as: its kind, PAGE_USE_HWPOISON or PAGE_USE_OTHER. */
+enum page_use_kind page_use_counted(const struct page_use *use);
+
+/* Can its struct page not tell? */
+static inline bool page_use_is_lost(enum page_use_kind use)
+{
+	return use == PAGE_USE_UNREADABLE || use == PAGE_USE_DAMAGED;
+}
 
 /* Has the kernel marked the frame as corrupted by hardware, or taken it out of use before it is
  * (soft offline)? */

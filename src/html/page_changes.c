@@ -93,23 +93,19 @@ static void put_mapping(const struct mapping_diff *diff, struct changes *changes
 	put_row(changes, &row);
 }
 
-static const char *use_text(const char *use)
-{
-	return use ? use : "no struct page";
-}
-
 static void put_totals(const struct frames_diff *diff, struct changes *changes)
 {
 	for (size_t i = 0; i < diff->nr_uses; i++) {
-		uint64_t this = diff->frames[THIS][i];
-		uint64_t other = diff->frames[OTHER][i];
+		enum page_use_kind use = diff->use[i];
+		uint64_t this = diff->frames[THIS][use];
+		uint64_t other = diff->frames[OTHER][use];
 		struct row row = { .status = !other ? "appeared" :
 					     !this  ? "vanished" :
 						      "changed" };
 
-		if (!diff->use[i] || this == other)
+		if (use == PAGE_USE_NONE || this == other)
 			continue;
-		snprintf(row.about, CELL_TEXT, "%s", diff->use[i]);
+		snprintf(row.about, CELL_TEXT, "%s", page_use_names[use]);
 		snprintf(row.side[THIS], CELL_TEXT,
 			 "%" PRIu64 " frames, %+" PRId64, this,
 			 (int64_t)this - (int64_t)other);
@@ -122,8 +118,10 @@ static void put_totals(const struct frames_diff *diff, struct changes *changes)
 static void put_frames(const struct frames_diff *diff, struct changes *changes)
 {
 	put_totals(diff, changes);
-	for (size_t from = 0; from < diff->nr_uses && diff->has_changes; from++)
-		for (size_t to = 0; to < diff->nr_uses; to++) {
+	for (size_t i = 0; i < diff->nr_uses; i++)
+		for (size_t k = 0; k < diff->nr_uses; k++) {
+			enum page_use_kind from = diff->use[i],
+					   to = diff->use[k];
 			struct row row = { .status = "changed" };
 
 			if (from == to || !diff->changed[from][to])
@@ -131,9 +129,9 @@ static void put_frames(const struct frames_diff *diff, struct changes *changes)
 			snprintf(row.about, CELL_TEXT, "%" PRIu64 " frames",
 				 diff->changed[from][to]);
 			snprintf(row.side[THIS], CELL_TEXT, "%s",
-				 use_text(diff->use[to]));
+				 page_use_names[to]);
 			snprintf(row.side[OTHER], CELL_TEXT, "%s",
-				 use_text(diff->use[from]));
+				 page_use_names[from]);
 			put_row(changes, &row);
 		}
 	for (size_t i = 0; i < diff->nr_largest; i++) {
@@ -145,7 +143,7 @@ static void put_frames(const struct frames_diff *diff, struct changes *changes)
 			 run->last);
 		for (enum pair_side side = 0; side < NR_SIDES; side++)
 			snprintf(row.side[side], CELL_TEXT, "%s",
-				 use_text(run->use[side]));
+				 page_use_names[run->use[side]]);
 		put_row(changes, &row);
 	}
 }

@@ -2,7 +2,6 @@
 /* What struct pages choose: themselves, and the kernel's own frames. */
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "answers/page_owner.h"
 #include "base/address_set.h"
@@ -77,17 +76,11 @@ void keep_memory_map(struct keep *keep)
 
 /* Left out are pages of files and processes, compressed ones too (zsmalloc), what is free
  * or taken from the kernel, and what a driver may move: balloons, zsmalloc again. */
-static bool is_kernels(const char *use)
+static bool is_kernels(enum page_use_kind use)
 {
-	static const enum page_use_kind kinds[] = {
-		PAGE_USE_RESERVED, PAGE_USE_TABLE, PAGE_USE_SLAB,
-		PAGE_USE_KMALLOC,
-	};
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
-		if (use == page_use_names[kinds[i]])
-			return true;
-	return !strcmp(use, "other");
+	return use == PAGE_USE_RESERVED || use == PAGE_USE_TABLE ||
+	       use == PAGE_USE_SLAB || use == PAGE_USE_KMALLOC ||
+	       use == PAGE_USE_OTHER;
 }
 
 struct frame_keeper {
@@ -100,7 +93,7 @@ static bool keep_run(const struct frame_run *run, void *arg)
 	struct frame_keeper *keeper = arg;
 	struct kept *kept = keeper->keep->kept;
 
-	if (!strcmp(run->use, "unreadable") || !strcmp(run->use, "damaged")) {
+	if (page_use_is_lost(run->use)) {
 		if (!keeper->unknown)
 			keeper->first_unknown = run->first;
 		keeper->unknown += run->last - run->first + 1;
@@ -170,8 +163,7 @@ static bool read_files(const struct frame_run *run, void *arg)
 {
 	struct file_keeper *keeper = arg;
 
-	if (run->use != page_use_names[PAGE_USE_FILE] &&
-	    run->use != page_use_names[PAGE_USE_SHMEM])
+	if (run->use != PAGE_USE_FILE && run->use != PAGE_USE_SHMEM)
 		return true;
 	for (uint64_t pfn = run->first; pfn <= run->last; pfn++)
 		if (!read_file(keeper, pfn))

@@ -60,10 +60,8 @@ const struct command command_zones = {
 
 /* --- frames --- */
 
-enum { MOST_USES = 32 };
-
 struct use_total {
-	const char *use; /* static */
+	enum page_use_kind use;
 	uint64_t frames;
 	uint64_t writable; /* of these, by devices */
 };
@@ -72,11 +70,11 @@ struct frame_totals {
 	struct session *session;
 	bool list; /* show each run */
 	const struct io_pages *io; /* what devices can write; NULL: not asked for */
-	uint64_t bad; /* frames that are unreadable or damaged */
+	uint64_t bad; /* frames whose struct page cannot tell */
 	uint64_t first_bad;
 	uint64_t unknown;
 	size_t nr;
-	struct use_total use[MOST_USES];
+	struct use_total use[NR_PAGE_USES];
 };
 
 /* Frames of the run that devices can write. */
@@ -97,17 +95,15 @@ static void add_frames(struct frame_totals *totals, const struct frame_run *run,
 	uint64_t frames = run->last - run->first + 1;
 	size_t i = 0;
 
-	if (!strcmp(run->use, "unreadable") || !strcmp(run->use, "damaged")) {
+	if (page_use_is_lost(run->use)) {
 		if (!totals->bad)
 			totals->first_bad = run->first;
 		totals->bad += frames;
 	}
-	if (run->use == page_use_names[PAGE_USE_UNKNOWN])
+	if (run->use == PAGE_USE_UNKNOWN)
 		totals->unknown += frames;
 	while (i < totals->nr && totals->use[i].use != run->use)
 		i++;
-	if (i == MOST_USES)
-		return;
 	totals->use[i].use = run->use;
 	totals->use[i].frames += frames;
 	totals->use[i].writable += writable;
@@ -130,7 +126,7 @@ static bool take_run(const struct frame_run *run, void *arg)
 		output_count(output, "frames", run->last - run->first + 1);
 		if (totals->io)
 			output_count(output, "device_writable", writable);
-		output_string(output, "use", run->use);
+		output_string(output, "use", page_use_names[run->use]);
 		output_end(output);
 	}
 	return !output_failed(output);
@@ -144,7 +140,7 @@ static int compare_totals(const void *a, const void *b)
 }
 
 static void show_total(const struct frame_totals *totals,
-		       const struct use_total *total)
+		       const struct use_total *total, const char *name)
 {
 	struct output *output = totals->session->output;
 
@@ -153,22 +149,23 @@ static void show_total(const struct frame_totals *totals,
 	output_count(output, "size", total->frames << PAGE_SHIFT);
 	if (totals->io)
 		output_count(output, "device_writable", total->writable);
-	output_string(output, "use", total->use);
+	output_string(output, "use", name);
 	output_end(output);
 }
 
 static void show_totals(struct frame_totals *totals)
 {
-	struct use_total all = { .use = "all" };
+	struct use_total all = { 0 };
 
 	qsort(totals->use, totals->nr, sizeof(totals->use[0]), compare_totals);
 	for (size_t i = 0; i < totals->nr; i++) {
-		show_total(totals, &totals->use[i]);
+		show_total(totals, &totals->use[i],
+			   page_use_names[totals->use[i].use]);
 		all.frames += totals->use[i].frames;
 		all.writable += totals->use[i].writable;
 	}
 	if (totals->io)
-		show_total(totals, &all);
+		show_total(totals, &all, "all");
 }
 
 static void draw(struct markup *markup, const void *arg)

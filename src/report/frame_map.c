@@ -10,30 +10,30 @@
 #include "frames/slab.h"
 
 const struct shade_text shade_texts[NR_SHADES] = {
-	[SHADE_FREE] = { "free", NULL, "free" },
-	[SHADE_FREE_PERCPU] = { "free-percpu", NULL, "free, in lists of CPUs" },
-	[SHADE_FILE] = { "file", NULL, "page cache" },
-	[SHADE_SHMEM] = { "shmem", NULL, "tmpfs and shared memory" },
-	[SHADE_ANON] = { "anon", NULL, "anonymous" },
-	[SHADE_KSM] = { "ksm", NULL, "anonymous, merged by KSM" },
-	[SHADE_HUGETLB] = { "hugetlb", NULL, "hugetlb" },
-	[SHADE_MOVABLE] = { "movable", NULL, "movable, of a driver" },
-	[SHADE_ZSMALLOC] = { "zsmalloc", NULL, "zsmalloc" },
-	[SHADE_CACHE ... SHADE_CACHE_LAST] = { "slab", "cache", "slab" },
-	[SHADE_SLAB] = { "slab", NULL, "slab" },
-	[SHADE_LARGE_KMALLOC] = { "large-kmalloc", NULL, "large kmalloc" },
-	[SHADE_VMALLOC] = { "other", "vmalloc", "vmalloc and modules" },
-	[SHADE_OTHER] = { "other", NULL, "other, of the kernel" },
-	[SHADE_PAGE_TABLE] = { "page-table", NULL, "page tables" },
-	[SHADE_KERNEL] = { "reserved", "kernel-image", "kernel image" },
-	[SHADE_RESERVED] = { "reserved", NULL, "reserved" },
-	[SHADE_OFFLINE] = { "offline", NULL, "offline" },
-	[SHADE_GUARD] = { "guard", NULL, "guard" },
-	[SHADE_UNACCEPTED] = { "unaccepted", NULL, "not accepted yet" },
-	[SHADE_HWPOISON] = { "hwpoison", NULL, "corrupted by hardware" },
-	[SHADE_UNREADABLE] = { "unreadable", NULL, "struct page not in the dump" },
-	[SHADE_DAMAGED] = { "damaged", NULL, "struct page damaged" },
-	[SHADE_UNKNOWN] = { "unknown", NULL, "use unknown" },
+	[SHADE_FREE] = { PAGE_USE_FREE, NULL, "free" },
+	[SHADE_FREE_PERCPU] = { PAGE_USE_FREE_PERCPU, NULL, "free, in lists of CPUs" },
+	[SHADE_FILE] = { PAGE_USE_FILE, NULL, "page cache" },
+	[SHADE_SHMEM] = { PAGE_USE_SHMEM, NULL, "tmpfs and shared memory" },
+	[SHADE_ANON] = { PAGE_USE_ANON, NULL, "anonymous" },
+	[SHADE_KSM] = { PAGE_USE_KSM, NULL, "anonymous, merged by KSM" },
+	[SHADE_HUGETLB] = { PAGE_USE_HUGETLB, NULL, "hugetlb" },
+	[SHADE_MOVABLE] = { PAGE_USE_MOVABLE, NULL, "movable, of a driver" },
+	[SHADE_ZSMALLOC] = { PAGE_USE_ZSMALLOC, NULL, "zsmalloc" },
+	[SHADE_CACHE ... SHADE_CACHE_LAST] = { PAGE_USE_SLAB, "cache", "slab" },
+	[SHADE_SLAB] = { PAGE_USE_SLAB, NULL, "slab" },
+	[SHADE_LARGE_KMALLOC] = { PAGE_USE_KMALLOC, NULL, "large kmalloc" },
+	[SHADE_VMALLOC] = { PAGE_USE_OTHER, "vmalloc", "vmalloc and modules" },
+	[SHADE_OTHER] = { PAGE_USE_OTHER, NULL, "other, of the kernel" },
+	[SHADE_PAGE_TABLE] = { PAGE_USE_TABLE, NULL, "page tables" },
+	[SHADE_KERNEL] = { PAGE_USE_RESERVED, "kernel-image", "kernel image" },
+	[SHADE_RESERVED] = { PAGE_USE_RESERVED, NULL, "reserved" },
+	[SHADE_OFFLINE] = { PAGE_USE_OFFLINE, NULL, "offline" },
+	[SHADE_GUARD] = { PAGE_USE_GUARD, NULL, "guard" },
+	[SHADE_UNACCEPTED] = { PAGE_USE_UNACCEPTED, NULL, "not accepted yet" },
+	[SHADE_HWPOISON] = { PAGE_USE_HWPOISON, NULL, "corrupted by hardware" },
+	[SHADE_UNREADABLE] = { PAGE_USE_UNREADABLE, NULL, "struct page not in the dump" },
+	[SHADE_DAMAGED] = { PAGE_USE_DAMAGED, NULL, "struct page damaged" },
+	[SHADE_UNKNOWN] = { PAGE_USE_UNKNOWN, NULL, "use unknown" },
 };
 
 /* What is counted of the cell that runs reach at present. */
@@ -47,12 +47,12 @@ struct filling {
 	uint64_t state[NR_PAGE_STATES];
 };
 
-static enum shade shade_of(const char *use)
+static enum shade shade_of(enum page_use_kind use)
 {
 	enum shade shade = 0;
 
 	while (shade < SHADE_UNKNOWN && (shade_texts[shade].part ||
-					 strcmp(shade_texts[shade].use, use)))
+					 shade_texts[shade].use != use))
 		shade++;
 	return shade;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "dump/dump.h"
+#include "frames/page_use.h"
 #include "frames/zone.h"
 #include "kernel/kernel.h"
 #include "report/amounts.h"
@@ -21,14 +22,14 @@ enum shade {
 	SHADE_HUGETLB,
 	SHADE_MOVABLE,
 	SHADE_ZSMALLOC,
-	SHADE_CACHE, /* of "slab": of frame_map's first cache, */
+	SHADE_CACHE, /* of PAGE_USE_SLAB: of frame_map's first cache, */
 	SHADE_CACHE_LAST = SHADE_CACHE + MAP_CACHES - 1, /* and so on */
 	SHADE_SLAB,
 	SHADE_LARGE_KMALLOC,
-	SHADE_VMALLOC, /* of "other": mapped in vmalloc or by modules */
+	SHADE_VMALLOC, /* of PAGE_USE_OTHER: mapped in vmalloc or by modules */
 	SHADE_OTHER,
 	SHADE_PAGE_TABLE,
-	SHADE_KERNEL,  /* of "reserved": the kernel's image, by its resources */
+	SHADE_KERNEL,  /* of PAGE_USE_RESERVED: the kernel's image, by its resources */
 	SHADE_RESERVED,
 	SHADE_OFFLINE,
 	SHADE_GUARD,
@@ -41,7 +42,7 @@ enum shade {
 };
 
 struct shade_text {
-	const char *use;   /* as frames names it; a part: the use that it is of */
+	enum page_use_kind use; /* of a part: that which it is of */
 	const char *part;  /* a part's own name; NULL: the whole use, or its rest */
 	const char *label; /* for people */
 };

@@ -219,12 +219,12 @@ static void json_caches(struct output *output, const struct frame_map *map)
 static void json_use(struct output *output, const struct frame_map *map,
 		     enum shade shade)
 {
-	const char *use = shade_texts[shade].use;
+	enum page_use_kind use = shade_texts[shade].use;
 	uint64_t frames = 0;
 	bool has_parts = false;
 
 	for (unsigned int i = 0; i < NR_SHADES; i++)
-		if (!strcmp(shade_texts[i].use, use)) {
+		if (shade_texts[i].use == use) {
 			frames += map->frames[i];
 			has_parts |= shade_texts[i].part && map->frames[i] &&
 				     !frame_map_cache(map, i);
@@ -232,13 +232,13 @@ static void json_use(struct output *output, const struct frame_map *map,
 	if (!frames)
 		return;
 	output_object_begin(output, NULL);
-	output_string(output, "use", use);
+	output_string(output, "use", page_use_names[use]);
 	output_count(output, "frames", frames);
 	output_count(output, "size", frames << PAGE_SHIFT);
 	if (has_parts)
 		output_object_begin(output, "parts");
 	for (unsigned int i = 0; has_parts && i < NR_SHADES; i++)
-		if (shade_texts[i].part && !strcmp(shade_texts[i].use, use))
+		if (shade_texts[i].part && shade_texts[i].use == use)
 			output_count(output, shade_texts[i].part,
 				     map->frames[i]);
 	if (has_parts)
@@ -262,7 +262,8 @@ static void json_shade(struct output *output, const struct frame_map *map,
 	const struct map_cache *cache = frame_map_cache(map, shade);
 
 	output_string(output, "use",
-		      text->part && !cache ? text->part : text->use);
+		      text->part && !cache ? text->part :
+					     page_use_names[text->use]);
 	if (cache)
 		output_string(output, "slab_cache", cache->name);
 }

@@ -172,22 +172,18 @@ void show_mapping_diff(struct output *output, const struct pair *pair,
 
 /* --- frames --- */
 
-static const char *use_name(const char *use)
-{
-	return use ? use : "no-struct-page";
-}
-
 static void show_use(struct output *output, const struct frames_diff *diff,
-		     size_t nr)
+		     enum page_use_kind use)
 {
-	uint64_t this = diff->frames[THIS][nr], other = diff->frames[OTHER][nr];
+	uint64_t this = diff->frames[THIS][use],
+		 other = diff->frames[OTHER][use];
 
 	begin(output, "frames",
 	      status_name(this == other ? DIFF_SAME :
 			  !other	? DIFF_APPEARED :
 			  !this		? DIFF_VANISHED :
 					  DIFF_CHANGED));
-	output_string(output, "use", use_name(diff->use[nr]));
+	output_string(output, "use", page_use_names[use]);
 	output_count(output, "frames", this);
 	output_count(output, "other_frames", other);
 	output_integer(output, "difference",
@@ -196,11 +192,11 @@ static void show_use(struct output *output, const struct frames_diff *diff,
 }
 
 static void show_change(struct output *output, const struct frames_diff *diff,
-			size_t from, size_t to)
+			enum page_use_kind from, enum page_use_kind to)
 {
 	begin(output, "frames-change", "changed");
-	output_string(output, "other_use", use_name(diff->use[from]));
-	output_string(output, "use", use_name(diff->use[to]));
+	output_string(output, "other_use", page_use_names[from]);
+	output_string(output, "use", page_use_names[to]);
 	output_count(output, "frames", diff->changed[from][to]);
 	output_item_end(output);
 }
@@ -210,21 +206,23 @@ static void show_run(struct output *output, const struct frame_change *change)
 	begin(output, "frame-run", "changed");
 	output_hex(output, "pfn", change->first);
 	output_hex(output, "last_pfn", change->last);
-	output_string(output, "other_use", use_name(change->use[OTHER]));
-	output_string(output, "use", use_name(change->use[THIS]));
+	output_string(output, "other_use", page_use_names[change->use[OTHER]]);
+	output_string(output, "use", page_use_names[change->use[THIS]]);
 	output_count(output, "frames", change->last - change->first + 1);
 	output_item_end(output);
 }
 
 void show_frames_diff(struct output *output, const struct frames_diff *diff)
 {
+	const enum page_use_kind *use = diff->use;
+
 	for (size_t i = 0; i < diff->nr_uses; i++)
-		if (diff->use[i])
-			show_use(output, diff, i);
-	for (size_t from = 0; from < diff->nr_uses && diff->has_changes; from++)
+		if (use[i] != PAGE_USE_NONE)
+			show_use(output, diff, use[i]);
+	for (size_t from = 0; from < diff->nr_uses; from++)
 		for (size_t to = 0; to < diff->nr_uses; to++)
-			if (from != to && diff->changed[from][to])
-				show_change(output, diff, from, to);
+			if (from != to && diff->changed[use[from]][use[to]])
+				show_change(output, diff, use[from], use[to]);
 	for (size_t i = 0; i < diff->nr_largest; i++)
 		show_run(output, &diff->largest[i]);
 }

@@ -108,8 +108,9 @@ static void expect(const struct runs *runs, const struct run *expected, size_t n
 	for (size_t i = 0; i < nr && i < runs->nr; i++)
 		if (runs->run[i].first != expected[i].first ||
 		    runs->run[i].last != expected[i].last ||
-		    strcmp(runs->run[i].use, expected[i].use))
-			fail_msg("run %zu: %s from %llx to %llx", i, runs->run[i].use,
+		    strcmp(page_use_names[runs->run[i].use], expected[i].use))
+			fail_msg("run %zu: %s from %llx to %llx", i,
+				 page_use_names[runs->run[i].use],
 				 (unsigned long long)runs->run[i].first,
 				 (unsigned long long)runs->run[i].last);
 	assert_int_equal(runs->nr, nr);
