@@ -28,12 +28,16 @@ enum page_use_kind {
 	PAGE_USE_ZSMALLOC,
 	PAGE_USE_UNACCEPTED,
 	PAGE_USE_KMALLOC,
-	/* What struct pages do not say themselves, as runs count frames (frame_runs.h) */
+	/* What struct pages do not say themselves: as runs count frames (frame_runs.h), */
 	PAGE_USE_HWPOISON,
 	PAGE_USE_OTHER, /* the kernel allocated it for itself */
 	PAGE_USE_UNREADABLE, /* its struct page is not in the dump */
 	PAGE_USE_DAMAGED, /* that makes no sense */
 	PAGE_USE_NONE, /* it has no struct page */
+	/* and by what lies there (whatis/frame_use.h) */
+	PAGE_USE_STACK,
+	PAGE_USE_VMALLOC,
+	PAGE_USE_DEVICE,
 	NR_PAGE_USES
 };
 

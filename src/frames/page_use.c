@@ -35,6 +35,9 @@ const char *const page_use_names[NR_PAGE_USES] = {
 	[PAGE_USE_UNREADABLE] = "unreadable",
 	[PAGE_USE_DAMAGED] = "damaged",
 	[PAGE_USE_NONE] = "no-struct-page",
+	[PAGE_USE_STACK] = "stack",
+	[PAGE_USE_VMALLOC] = "vmalloc",
+	[PAGE_USE_DEVICE] = "device",
 };
 
 static void split_swap(const struct page_words *words, struct page_use *use)

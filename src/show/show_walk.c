@@ -261,18 +261,10 @@ static void json_stack(struct output *output, const struct stack *stack)
 static void json_use(struct output *output, const struct frame_use *shown)
 {
 	const struct page_use *use = &shown->use;
+	enum page_use_kind kind = frame_use_kind(shown);
 
-	if (use->kind != PAGE_USE_UNKNOWN)
-		output_string(output, "use", page_use_names[use->kind]);
-	else if (shown->has_table)
-		output_string(output, "use", page_use_names[PAGE_USE_TABLE]);
-	else if (shown->has_stack || shown->has_area)
-		output_string(output, "use",
-			      shown->has_stack ? "stack" : "vmalloc");
-	else if (shown->resource)
-		output_string(output, "use", "device");
-	else if (use->poisoned)
-		output_string(output, "use", "hwpoison");
+	if (kind != PAGE_USE_UNKNOWN)
+		output_string(output, "use", page_use_names[kind]);
 	output_string_if(output, "slab_cache", shown->cache);
 	output_string_if(output, "movable_by", shown->movable);
 	output_string_if(output, "resource", shown->resource ? shown->resource : "");

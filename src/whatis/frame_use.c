@@ -164,6 +164,21 @@ bool kernel_place_is_freed(struct kernel *kernel, const struct place *place,
 	return frame_is_reused(use);
 }
 
+enum page_use_kind frame_use_kind(const struct frame_use *use)
+{
+	if (use->use.kind != PAGE_USE_UNKNOWN)
+		return use->use.kind;
+	if (use->has_table)
+		return PAGE_USE_TABLE;
+	if (use->has_stack)
+		return PAGE_USE_STACK;
+	if (use->has_area)
+		return PAGE_USE_VMALLOC;
+	if (use->resource)
+		return PAGE_USE_DEVICE;
+	return use->use.poisoned ? PAGE_USE_HWPOISON : PAGE_USE_UNKNOWN;
+}
+
 /* --- text --- */
 
 static void text_file(char text[USE_TEXT], const struct page_file *file)
@@ -200,23 +215,6 @@ static void text_table(char text[USE_TEXT], const struct table_owner *table)
 			    table->first, table->last);
 }
 
-static const char poisoned[] = "hwpoison";
-
-static const char *kind_text(const struct frame_use *use)
-{
-	if (use->use.kind != PAGE_USE_UNKNOWN)
-		return page_use_names[use->use.kind];
-	if (use->has_table)
-		return page_use_names[PAGE_USE_TABLE];
-	if (use->has_stack)
-		return "stack";
-	if (use->resource)
-		return "device";
-	if (use->has_area)
-		return "vmalloc";
-	return use->use.poisoned ? poisoned : "-";
-}
-
 static void text_stack(char text[USE_TEXT], const struct stack *stack)
 {
 	if (stack->task)
@@ -230,10 +228,11 @@ static void text_stack(char text[USE_TEXT], const struct stack *stack)
 void frame_use_text(const struct frame_use *shown, char text[USE_TEXT])
 {
 	const struct page_use *use = &shown->use;
+	enum page_use_kind kind =
+		shown->known ? frame_use_kind(shown) : PAGE_USE_UNKNOWN;
 
-	*text = '\0';
-	text_append(text, USE_TEXT, "%s",
-		    shown->known ? kind_text(shown) : "-");
+	snprintf(text, USE_TEXT, "%s",
+		 kind == PAGE_USE_UNKNOWN ? "-" : page_use_names[kind]);
 	if (!shown->known)
 		return;
 	if (shown->resource)
@@ -263,6 +262,7 @@ void frame_use_text(const struct frame_use *shown, char text[USE_TEXT])
 		text_append(text, USE_TEXT, ", order %u", use->order);
 	if (use->hugetlb && use->kind != PAGE_USE_HUGETLB)
 		text_append(text, USE_TEXT, ", hugetlb");
-	if (use->poisoned && strcmp(kind_text(shown), poisoned) != 0)
-		text_append(text, USE_TEXT, ", %s", poisoned);
+	if (use->poisoned && kind != PAGE_USE_HWPOISON)
+		text_append(text, USE_TEXT, ", %s",
+			    page_use_names[PAGE_USE_HWPOISON]);
 }

@@ -33,6 +33,10 @@ struct frame_use {
 void kernel_frame_use(struct kernel *kernel, uint64_t pfn, bool owners,
 		      struct frame_use *use);
 
+/* By its struct page, or else by what lies there; valid if known. PAGE_USE_UNKNOWN: it is a part
+ * of a compound page, and no more. */
+enum page_use_kind frame_use_kind(const struct frame_use *use);
+
 /* Is a frame of the kernel's image something else by now? The image's are reserved; those of
  * init are freed when the kernel has started. */
 static inline bool frame_is_reused(const struct frame_use *use)
