@@ -124,9 +124,9 @@ static const char *zone_name(struct types *types, uint64_t number)
 /* The top of the flags word, from the highest bit down: section (SPARSEMEM
  * without VMEMMAP), node, zone; include/linux/page-flags-layout.h. flags: those of the
  * head. All frames of a compound page lie in one zone, but since 7.1 the shared struct
- * pages of hugetlb's tails do not have it. */
-static void split_flags(struct kernel *kernel, uint64_t flags,
-			struct page_info *info)
+ * pages of hugetlb's tails do not have it. False: it is not known where they are. */
+static bool split_flags(struct kernel *kernel, uint64_t flags,
+			struct page_info *info, uint64_t *zone)
 {
 	struct types *types = kernel_types(kernel);
 	unsigned int left = 8 * kernel_pointer_size(kernel);
@@ -140,10 +140,10 @@ static void split_flags(struct kernel *kernel, uint64_t flags,
 			      &nr_flags) ||
 	    nr_zones < 1 || nr_zones > 8 || nr_flags < 1 || nr_flags > left ||
 	    !section_bits(kernel, &sections) || !node_bits(kernel, &nodes))
-		return;
+		return false;
 	zones = bits_for((uint64_t)nr_zones);
 	if (sections + zones > left)
-		return;
+		return false;
 	left -= sections;
 	info->has_node = nodes == 0;
 	if (nodes && nodes + zones + nr_flags <= left) {
@@ -153,27 +153,31 @@ static void split_flags(struct kernel *kernel, uint64_t flags,
 		info->node = flags >> left & ((UINT64_C(1) << nodes) - 1);
 	}
 	left -= zones;
-	info->zone = zone_name(types,
-			       zones ? flags >> left & ((1u << zones) - 1) : 0);
+	*zone = zones ? flags >> left & ((1u << zones) - 1) : 0;
+	return true;
 }
 
 bool kernel_flags_of_device(struct kernel *kernel, uint64_t flags)
 {
 	unsigned int unused = 64 - 8 * kernel_pointer_size(kernel);
-	struct page_info info = { 0 };
+	struct page_info info;
+	uint64_t zone;
+	int64_t device;
 
 	/* What was never set may be all ones (PAGE_POISON_PATTERN, include/linux/mm.h). */
 	if (flags == UINT64_MAX >> unused)
 		return false;
-	split_flags(kernel, flags, &info);
-	return info.zone && !strcmp(info.zone, "Device");
+	return split_flags(kernel, flags, &info, &zone) &&
+	       types_enumerator(kernel_types(kernel), "zone_type",
+				"ZONE_DEVICE", &device) &&
+	       zone == (uint64_t)device;
 }
 
 bool kernel_page_info(struct kernel *kernel, uint64_t page,
 		      struct page_info *info, struct error *err)
 {
 	unsigned int word = kernel_pointer_size(kernel);
-	uint64_t size, head_flags;
+	uint64_t size, head_flags, zone;
 	uint8_t byte;
 	bool single;
 
@@ -184,8 +188,8 @@ bool kernel_page_info(struct kernel *kernel, uint64_t page,
 	info->has_flags = read_member(kernel, page, "flags", word, &info->flags);
 	head_flags = info->flags;
 	single = find_compound(kernel, page, info, &head_flags);
-	if (info->has_flags)
-		split_flags(kernel, head_flags, info);
+	if (info->has_flags && split_flags(kernel, head_flags, info, &zone))
+		info->zone = zone_name(kernel_types(kernel), zone);
 	info->has_mapping = read_member(kernel, page, "mapping", word,
 					&info->mapping);
 	read_counts(kernel, page, single, info);
