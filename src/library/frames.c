@@ -139,6 +139,7 @@ int kwalk_phys_to_virt(kwalk_kernel *kernel, uint64_t paddr, uint64_t *vaddr,
 static void describe_use(struct call *call, const struct frame_use *use,
 			 struct kwalk_use *found)
 {
+	enum page_use_kind kind = frame_use_kind(use);
 	char text[USE_TEXT];
 	size_t used = 0;
 
@@ -146,12 +147,8 @@ static void describe_use(struct call *call, const struct frame_use *use,
 	found->text = handle_text(call->handle, &used, text);
 	if (use->has_file && use->file.path[0])
 		found->file = handle_text(call->handle, &used, use->file.path);
-	if (use->use.kind != PAGE_USE_UNKNOWN)
-		found->kind = page_use_names[use->use.kind];
-	else if (use->has_table)
-		found->kind = page_use_names[PAGE_USE_TABLE];
-	else if (use->has_stack || use->has_area)
-		found->kind = use->has_stack ? "stack" : "vmalloc";
+	if (kind != PAGE_USE_UNKNOWN)
+		found->kind = page_use_names[kind];
 	found->compound = use->use.compound;
 	found->head_pfn = use->use.head_pfn;
 	found->has_order = use->use.has_order;
