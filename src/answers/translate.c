@@ -255,7 +255,7 @@ bool translation_trouble(const struct translation *translation,
 		     level, walk_last_entry(walk),
 		     walk->step[walk_last_level(walk)].entry_paddr);
 	else if (translation->status == TRANSLATION_UNREADABLE &&
-		 walk->reason == PAGE_FILTERED && space->dump->extract[0])
+		 walk->reason == PAGE_FILTERED && space->dump->extract)
 		fail(err, ERROR_UNREADABLE,
 		     "the %s entry at %" PRIx64 " cannot be read: %s", level,
 		     walk->step[walk->nr_steps].entry_paddr,

@@ -21,10 +21,27 @@ const char *const page_state_names[NR_PAGE_STATES] = {
 };
 // clang-format on
 
+const char *const keep_level_names[NR_KEEP_LEVELS] = {
+#define KEEP_NAME(ID, NAME) [ID] = NAME,
+	FOR_EACH_KEEP_LEVEL(KEEP_NAME)
+#undef KEEP_NAME
+	[KEEP_UNKNOWN] = "unknown",
+};
+
+enum keep_level keep_level_find(const char *name, size_t length)
+{
+	enum keep_level level = KEEP_NONE + 1;
+
+	while (level < KEEP_UNKNOWN &&
+	       (strlen(keep_level_names[level]) != length ||
+		memcmp(keep_level_names[level], name, length) != 0))
+		level++;
+	return level;
+}
+
 const char *dump_state_text(const struct dump *dump, enum page_state state)
 {
-	if (state != PAGE_FILTERED || !dump->extract[0] ||
-	    !strcmp(dump->extract, "all"))
+	if (state != PAGE_FILTERED || !dump_is_reduced(dump))
 		return page_state_names[state];
 	return dump->lacked_before ?
 		       "left out by extract, or of the dump before it" :
@@ -53,13 +70,13 @@ static const char *value_of(struct bytes text, const char *key)
 void dump_find_extract(struct dump *dump)
 {
 	const struct bytes note = dump->vmcoreinfo;
-	const char *level = value_of(note, EXTRACT_KEY);
+	const char *level = value_of(note, EXTRACT_KEY), *end = level;
 
-	for (size_t i = 0; level && level < (const char *)note.data + note.size &&
-			   *level >= 'a' && *level <= 'z' &&
-			   i < sizeof(dump->extract) - 1;
-	     i++)
-		dump->extract[i] = *level++;
+	while (level && end < (const char *)note.data + note.size &&
+	       *end >= 'a' && *end <= 'z')
+		end++;
+	if (level)
+		dump->extract = keep_level_find(level, (size_t)(end - level));
 	dump->lacked_before = value_of(dump->vmcoreinfo, EXTRACT_LACKED_KEY);
 	dump->scrubbed = value_of(dump->vmcoreinfo, EXTRACT_SCRUBBED_KEY);
 }

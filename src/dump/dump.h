@@ -29,6 +29,29 @@ extern const char *const page_state_names[NR_PAGE_STATES];
 /* 1 where names and texts were replaced. */
 #define EXTRACT_SCRUBBED_KEY "KWALK_SCRUBBED"
 
+/* The levels of extract, and their names: what of a dump it hands on. */
+// clang-format off
+#define FOR_EACH_KEEP_LEVEL(X) \
+	X(KEEP_TABLES, "tables") /* page tables, and what facts, tasks and mappings rest on */ \
+	X(KEEP_FRAMES, "frames") /* and all struct pages, sections, nodes, zones */ \
+	X(KEEP_PROCESS, "process") /* KEEP_TABLES and what some processes have in memory */ \
+	X(KEEP_KERNEL, "kernel") /* KEEP_FRAMES and all of the kernel's own memory */ \
+	X(KEEP_ALL, "all")
+// clang-format on
+
+enum keep_level {
+	KEEP_NONE, /* extract did not write the dump */
+#define KEEP_LEVEL(ID, NAME) ID,
+	FOR_EACH_KEEP_LEVEL(KEEP_LEVEL)
+#undef KEEP_LEVEL
+	KEEP_UNKNOWN, /* it did, at a level that this kwalk does not know */
+	NR_KEEP_LEVELS
+};
+extern const char *const keep_level_names[NR_KEEP_LEVELS]; /* NULL: KEEP_NONE */
+
+/* By the first length bytes of a name. */
+enum keep_level keep_level_find(const char *name, size_t length);
+
 /* How much memory is in each state, and the first address in it. */
 struct dump_survey {
 	uint64_t bytes[NR_PAGE_STATES];
@@ -113,8 +136,7 @@ struct dump {
 	struct dump_mapping *mappings; /* owned; in the file's order */
 	size_t nr_mappings;
 	bool searching; /* what is read is not noted (note_read()) */
-	/* The level of "extract" that wrote it; "": something else did. */
-	char extract[16];
+	enum keep_level extract; /* that wrote it */
 	bool scrubbed; /* by "extract --scrub": names are pseudonyms */
 	bool lacked_before; /* that dump lacked memory that was left out of it */
 	uint64_t phys_base; /* according to the dump's writer */
@@ -163,6 +185,12 @@ uint64_t dump_hole(const struct dump *dump, const struct extent *extent,
 /* How many of them, the first of which lies in no hole, are before the next one. */
 uint64_t dump_data(const struct dump *dump, const struct extent *extent,
 		   uint64_t paddr, uint64_t size);
+
+/* Did extract leave memory out of it? */
+static inline bool dump_is_reduced(const struct dump *dump)
+{
+	return dump->extract != KEEP_NONE && dump->extract != KEEP_ALL;
+}
 
 /* As page_state_names for people: tells what extract left out. */
 const char *dump_state_text(const struct dump *dump, enum page_state state);

@@ -2,7 +2,6 @@
 #include "frames/slab_count.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "dump/dump.h"
 #include "frames/page.h"
@@ -221,7 +220,7 @@ bool kernel_has_free_objects(const struct kernel *kernel)
 	const struct dump *dump = kernel->dump;
 
 	return !dump->format->running && !dump->format->note_read &&
-	       (!dump->extract[0] || !strcmp(dump->extract, "all"));
+	       !dump_is_reduced(dump);
 }
 
 void slab_pass_release(struct slab_pass *pass)

@@ -10,12 +10,6 @@
 #include "kernel/arch.h"
 #include "tasks/table_pass.h"
 
-const char *const keep_level_names[NR_KEEP_LEVELS] = {
-	[KEEP_TABLES] = "tables", [KEEP_FRAMES] = "frames",
-	[KEEP_PROCESS] = "process", [KEEP_KERNEL] = "kernel",
-	[KEEP_ALL] = "all",
-};
-
 void keep_lacks(struct keep *keep, const char *part, const struct error *why)
 {
 	if (keep->nr_lacks < MOST_LACKS) {

@@ -9,16 +9,6 @@
 
 struct kernel;
 
-enum keep_level {
-	KEEP_TABLES,  /* page tables, and what facts, tasks and mappings rest on */
-	KEEP_FRAMES,  /* and all struct pages, sections, nodes, zones */
-	KEEP_PROCESS, /* KEEP_TABLES and what some processes have in memory */
-	KEEP_KERNEL,  /* KEEP_FRAMES and all of the kernel's own memory */
-	KEEP_ALL,
-	NR_KEEP_LEVELS
-};
-extern const char *const keep_level_names[NR_KEEP_LEVELS];
-
 /* What a level has, but the dump lacks. */
 struct lack {
 	char part[64]; /* "page tables" */

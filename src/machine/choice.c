@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "machine/rehearsal.h"
 #include "session/arguments.h"
@@ -11,17 +10,6 @@
 #include "write/frame_set.h"
 
 /* --- arguments --- */
-
-static bool parse_level(struct choice *choice, const char *level,
-			struct error *err)
-{
-	for (choice->level = 0; choice->level < NR_KEEP_LEVELS; choice->level++)
-		if (!strcmp(level, keep_level_names[choice->level]))
-			return true;
-	return fail(err, ERROR_USAGE,
-		    "-l %s: unknown level; known are tables, frames, process, kernel and all",
-		    level);
-}
 
 /* The memory of a process may be anything. */
 static bool can_scrub(const struct choice *choice, struct error *err)
@@ -36,11 +24,11 @@ static bool can_scrub(const struct choice *choice, struct error *err)
 }
 
 bool choice_parse(struct choice *choice, struct session *session,
-		  const char *level, char **words, struct error *err)
+		  char **words, struct error *err)
 {
 	size_t nr = count_words(words);
 
-	if (!parse_level(choice, level, err) || !can_scrub(choice, err))
+	if (!can_scrub(choice, err))
 		return false;
 	if (choice->level != KEEP_PROCESS)
 		return !nr ||

@@ -23,9 +23,9 @@ struct choice {
 	struct memory_out all; /* what choice_make() was given */
 };
 
-/* Level and processes by name. False: an error of usage, or no such process. */
+/* The processes of the level. False: an error of usage, or no such process. */
 bool choice_parse(struct choice *choice, struct session *session,
-		  const char *level, char **words, struct error *err);
+		  char **words, struct error *err);
 
 /* Leaves in memory, which must outlive the choice, what is chosen of it. False: out of
  * memory, or stopped. */

@@ -18,7 +18,7 @@ struct request {
 	struct session *session;
 	const char *path;  /* OUT */
 	const char *manifest; /* NULL: none is wanted */
-	const char *level; /* NULL: tables */
+	const char *level; /* one of the choices of -l; NULL: tables */
 	const char *codec_name; /* NULL: none */
 	enum codec codec; /* CODEC_NONE: an ELF core */
 	unsigned int replace; /* the files may exist */
@@ -201,6 +201,7 @@ static bool may_write_all(const struct request *request, struct error *err)
 static bool run(struct session *session, char **words, struct error *err)
 {
 	struct request *request = session->given;
+	const char *level = request->level ?: keep_level_names[KEEP_TABLES];
 	struct choice *choice;
 	bool ok;
 
@@ -211,18 +212,21 @@ static bool run(struct session *session, char **words, struct error *err)
 	choice = calloc(1, sizeof(*choice));
 	if (!choice)
 		return fail(err, ERROR_SYSTEM, "out of memory");
+	choice->level = keep_level_find(level, strlen(level));
 	choice->scrubs = request->scrub;
-	ok = choice_parse(choice, session, request->level ?: "tables", words,
-			  err) &&
+	ok = choice_parse(choice, session, words, err) &&
 	     extract(request, choice, err);
 	choice_release(choice);
 	free(choice);
 	return ok;
 }
 
+#define LEVEL(ID, NAME) " " NAME
+#define LEVELS FOR_EACH_KEEP_LEVEL(LEVEL) /* " tables frames ..." */
+
 static const struct command_option options[] = {
 	{ "l", WORD_CHOICE, AT(request, level), .value = "LEVEL",
-	  .choices = "tables frames process kernel all",
+	  .choices = &LEVELS[1],
 	  .help = "what it has:\n"
 		  "tables   page tables, and those words that facts, tasks\n"
 		  "         and mappings rest on; no content of any other\n"

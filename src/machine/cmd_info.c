@@ -233,7 +233,7 @@ static void answer_dump(struct session *session)
 	answer_text(session->output, "dump_trouble",
 		    dump->warning[0] ? dump->warning : NULL, dump->file.path);
 	answer_text(session->output, "dump_extract",
-		    dump->extract[0] ? dump->extract : NULL,
+		    keep_level_names[dump->extract],
 		    "VMCOREINFO " EXTRACT_KEY);
 	answer_text(session->output, "dump_scrubbed",
 		    dump->scrubbed ? "names are pseudonyms, texts are left out" :

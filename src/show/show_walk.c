@@ -118,7 +118,7 @@ void show_walk(const struct walk_answer *answer, const char *command)
 			      page_state_names[translation->page_state]);
 	if (translation->has_physical &&
 	    translation->page_state == PAGE_FILTERED &&
-	    answer->space->dump->extract[0])
+	    answer->space->dump->extract)
 		output_string(output, "page_reason",
 			      dump_state_text(answer->space->dump,
 					      PAGE_FILTERED));

@@ -166,6 +166,19 @@ extracted() { "$KWALK" -q -j -c info "$1" | json_values "it['value'] if it['fact
 	[ "$(extracted third dump_scrubbed)" = "$(extracted first dump_scrubbed)" ]
 }
 
+@test "a level that this kwalk does not know left memory out, too" {
+	dump x86_64-tasks
+	vmlinux 64
+	"$KWALK" -q -c 'extract -l tables -w out' vmlinux x86_64-tasks
+	[ "$(extracted out dump_extract)" = tables ]
+	"$KWALK" -q -j -c 'rd ffff888000000000' vmlinux out >known || true
+	grep -q 'left out by extract' known
+	LC_ALL=C sed -i 's/KWALK_EXTRACT=tables/KWALK_EXTRACT=tablet/' out
+	[ "$(extracted out dump_extract)" = unknown ]
+	"$KWALK" -q -j -c 'rd ffff888000000000' vmlinux out >other || true
+	cmp known other
+}
+
 @test "the manifest lists what was kept, by kind" {
 	vmlinux 64
 	dump x86_64-tasks
