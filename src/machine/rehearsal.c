@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "dump/dump.h"
 #include "image/vmcoreinfo.h"
@@ -12,39 +11,40 @@
 #include "keep/recorder.h"
 #include "whatis/frame_use.h"
 
-#define PANIC "panic"
-
 /* What each level promises, as far as it is not whole tables or struct pages. */
 static const struct {
 	enum keep_level from; /* this level and those above */
 	const char *line;
-	bool each; /* for each process, whose number is put behind it */
+	enum {
+		ONCE,
+		EACH, /* for each process, whose number is put behind it */
+		QUOTES, /* once; rests on words of the log and of stacks, which may be any */
+	} how;
 } lines[] = {
-	{ KEEP_TABLES, "info", false },
-	{ KEEP_TABLES, "regions", false },
-	{ KEEP_TABLES, "iomem", false },
-	{ KEEP_TABLES, "ioports", false },
-	{ KEEP_TABLES, "areas", false },
-	{ KEEP_TABLES, "tasks", false },
-	{ KEEP_TABLES, "check", false },
-	{ KEEP_TABLES, "vmas -p", true },
-	{ KEEP_TABLES, "pagemap 0 0 -p", true },
-	{ KEEP_FRAMES, "zones", false },
-	{ KEEP_FRAMES, "frames", false },
-	{ KEEP_FRAMES, "slabs", false },
-	{ KEEP_KERNEL, "log", false },
-	{ KEEP_KERNEL, "sym no.such.symbol", false }, /* looked for in all modules */
-	{ KEEP_KERNEL, PANIC, false },
+	{ KEEP_TABLES, "info", ONCE },
+	{ KEEP_TABLES, "regions", ONCE },
+	{ KEEP_TABLES, "iomem", ONCE },
+	{ KEEP_TABLES, "ioports", ONCE },
+	{ KEEP_TABLES, "areas", ONCE },
+	{ KEEP_TABLES, "tasks", ONCE },
+	{ KEEP_TABLES, "check", ONCE },
+	{ KEEP_TABLES, "vmas -p", EACH },
+	{ KEEP_TABLES, "pagemap 0 0 -p", EACH },
+	{ KEEP_FRAMES, "zones", ONCE },
+	{ KEEP_FRAMES, "frames", ONCE },
+	{ KEEP_FRAMES, "slabs", ONCE },
+	{ KEEP_KERNEL, "log", ONCE },
+	{ KEEP_KERNEL, "sym no.such.symbol", ONCE }, /* looked for in all modules */
+	{ KEEP_KERNEL, "panic", QUOTES },
 };
 
-/* What ended the kernel is told by the log and by stacks, whose words may be any. */
 static bool has_line(const struct rehearsal *rehearsal, size_t i)
 {
 	enum keep_level from = lines[i].from;
 
 	return rehearsal->level >= from &&
 	       (from == KEEP_TABLES || rehearsal->level != KEEP_PROCESS) &&
-	       !(rehearsal->scrub && !strcmp(lines[i].line, PANIC));
+	       !(rehearsal->scrub && lines[i].how == QUOTES);
 }
 
 static void drop(void *arg, const char *data, size_t size)
@@ -95,7 +95,7 @@ static void run_lines(const struct rehearsal *rehearsal,
 	     i++) {
 		if (!has_line(rehearsal, i))
 			continue;
-		if (lines[i].each)
+		if (lines[i].how == EACH)
 			run_for_processes(session, lines[i].line);
 		else
 			run_line(session, lines[i].line);
