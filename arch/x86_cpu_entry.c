@@ -1,46 +1,44 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The cpu entry area: arch/x86/include/asm/cpu_entry_area.h (4.15). */
-#include <stdio.h>
-#include <string.h>
-
 #include "arch/x86.h"
 #include "areas/region.h"
 #include "areas/slots.h"
 #include "base/page.h"
-#include "base/text.h"
 #include "kernel/percpu.h"
 #include "vmlinux/types.h"
 
+/* The stack of an exception and the page that guards it. */
+#define ESTACK(NAME)                                                        \
+	{ "estacks." NAME "_stack_guard", STACK_EXCEPTION, NAME, true },    \
+	{ "estacks." NAME "_stack", STACK_EXCEPTION, NAME, false }
+
 /* Of all releases; estacks is a struct cea_exception_stacks (5.2). */
-static const char *const members[] = {
-	"gdt",
-	"guard_entry_stack",
-	"entry_stack_page",
-	"SYSENTER_stack_page",
-	"guard_doublefault_stack",
-	"doublefault_stack",
-	"tss",
-	"entry_trampoline", /* 4.15 to 4.19: bf904d2762ee */
-	"estacks.DF_stack_guard",
-	"estacks.DF_stack",
-	"estacks.NMI_stack_guard",
-	"estacks.NMI_stack",
-	"estacks.DB2_stack_guard",
-	"estacks.DB2_stack",
-	"estacks.DB1_stack_guard",
-	"estacks.DB1_stack",
-	"estacks.DB_stack_guard",
-	"estacks.DB_stack",
-	"estacks.MCE_stack_guard",
-	"estacks.MCE_stack",
-	"estacks.VC_stack_guard",
-	"estacks.VC_stack",
-	"estacks.VC2_stack_guard",
-	"estacks.VC2_stack",
-	"estacks.IST_top_guard",
-	"exception_stacks",
-	"cpu_debug_store",
-	"cpu_debug_buffers",
+static const struct entry_member {
+	const char *name;
+	enum stack_kind stack;
+	const char *exception; /* whose stack it is; NULL: none, several */
+	bool guard;
+} members[] = {
+	{ "gdt", STACK_NONE, NULL, false },
+	{ "guard_entry_stack", STACK_ENTRY, NULL, true },
+	{ "entry_stack_page", STACK_ENTRY, NULL, false },
+	{ "SYSENTER_stack_page", STACK_ENTRY, NULL, false },
+	{ "guard_doublefault_stack", STACK_EXCEPTION, "DF", true },
+	{ "doublefault_stack", STACK_EXCEPTION, "DF", false },
+	{ "tss", STACK_NONE, NULL, false },
+	{ "entry_trampoline", STACK_NONE, NULL, false }, /* 4.15 to 4.19: bf904d2762ee */
+	ESTACK("DF"),
+	ESTACK("NMI"),
+	ESTACK("DB2"),
+	ESTACK("DB1"),
+	ESTACK("DB"),
+	ESTACK("MCE"),
+	ESTACK("VC"),
+	ESTACK("VC2"),
+	{ "estacks.IST_top_guard", STACK_NONE, NULL, false },
+	{ "exception_stacks", STACK_EXCEPTION, NULL, false },
+	{ "cpu_debug_store", STACK_NONE, NULL, false },
+	{ "cpu_debug_buffers", STACK_NONE, NULL, false },
 };
 
 /* The number of a CPU's part: the CPU's, or random since 6.2 on x86-64 (97e3d26b5e5f). */
@@ -57,48 +55,19 @@ static bool find_number(struct kernel *kernel, unsigned int cpu,
 	       kernel_read_pointer(kernel, address, number, NULL);
 }
 
-static bool find_member(struct kernel *kernel, uint64_t offset,
-			struct cpu_entry_place *place)
+static const struct entry_member *find_member(struct kernel *kernel,
+					      uint64_t offset,
+					      struct type_member *member)
 {
 	struct types *types = kernel_types(kernel);
-	struct type_member member;
 
-	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
-		if (!types_member(types, "struct cpu_entry_area", members[i],
-				  &member) ||
-		    offset < member.offset ||
-		    offset - member.offset >= member.size)
-			continue;
-		place->member = members[i];
-		place->first = member.offset;
-		place->last = member.offset + member.size - 1;
-		return true;
-	}
-	return false;
-}
-
-/* kind is NULL if the member is no stack. */
-static struct stack stack_of(const struct cpu_entry_place *place)
-{
-	const char *member = place->member, *end = strstr(member, "_stack");
-	struct stack stack = {
-		.first = place->first,
-		.last = place->last,
-		.cpu = place->cpu,
-		.guard = strstr(member, "guard") != NULL,
-	};
-
-	if (strstr(member, "entry_stack") || starts_with(member, "SYSENTER")) {
-		stack.kind = "entry";
-	} else if (end) {
-		stack.kind = "exception";
-		if (strstr(member, "doublefault"))
-			strcpy(stack.exception, "DF");
-		else if (starts_with(member, "estacks."))
-			snprintf(stack.exception, sizeof(stack.exception),
-				 "%.*s", (int)(end - member - 8), member + 8);
-	}
-	return stack;
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		if (types_member(types, "struct cpu_entry_area",
+				 members[i].name, member) &&
+		    offset >= member->offset &&
+		    offset - member->offset < member->size)
+			return &members[i];
+	return NULL;
 }
 
 /* The entry stack begins its page: 64 words of it in 4.14 and 4.19, all of it in 5.4
@@ -108,20 +77,43 @@ static void trim_entry_stack(struct types *types, uint64_t vaddr,
 {
 	uint64_t size;
 
-	if (!stack->kind || stack->guard || strcmp(stack->kind, "entry") != 0 ||
+	if (stack->kind != STACK_ENTRY || stack->guard ||
 	    (!types_size(types, "struct entry_stack", &size) &&
 	     !types_size(types, "struct SYSENTER_stack", &size)) ||
 	    !size || size > stack->last - stack->first)
 		return;
 	stack->last = stack->first + size - 1;
 	if (vaddr > stack->last)
-		stack->kind = NULL;
+		stack->kind = STACK_NONE;
+}
+
+static struct cpu_entry_place place_in(const struct entry_member *member,
+				       uint64_t first, uint64_t size,
+				       unsigned int cpu)
+{
+	return (struct cpu_entry_place){
+		.has_cpu = true,
+		.cpu = cpu,
+		.member = member->name,
+		.first = first,
+		.last = first + size - 1,
+		.stack = {
+			.kind = member->stack,
+			.exception = member->exception,
+			.guard = member->guard,
+			.first = first,
+			.last = first + size - 1,
+			.cpu = cpu,
+		},
+	};
 }
 
 bool x86_cpu_entry_at(struct kernel *kernel, const struct region *region,
 		      uint64_t vaddr, struct cpu_entry_place *place)
 {
 	struct types *types = kernel_types(kernel);
+	const struct entry_member *found;
+	struct type_member member;
 	uint64_t size, start, number;
 	struct cpu_set cpus;
 
@@ -143,14 +135,13 @@ bool x86_cpu_entry_at(struct kernel *kernel, const struct region *region,
 		    number > (region->last - region->first) / size)
 			continue;
 		start = region->first + PAGE_BYTES + number * size;
-		if (vaddr < start || vaddr - start >= size ||
-		    !find_member(kernel, vaddr - start, place))
+		if (vaddr < start || vaddr - start >= size)
 			continue;
-		place->has_cpu = true;
-		place->cpu = cpu;
-		place->first += start;
-		place->last += start;
-		place->stack = stack_of(place);
+		found = find_member(kernel, vaddr - start, &member);
+		if (!found)
+			continue;
+		*place = place_in(found, start + member.offset, member.size,
+				  cpu);
 		trim_entry_stack(types, vaddr, &place->stack);
 		return true;
 	}

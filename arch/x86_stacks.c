@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Stacks of CPUs on x86: of interrupts, of exceptions until 5.1, and of IRET. Later
  * ones lie in the cpu entry area: x86_cpu_entry.c. */
-#include <string.h>
 
 #include "arch/x86.h"
 #include "areas/stack.h"
@@ -18,15 +17,16 @@
  * 3.15 to 5.1 (198d208df437). */
 static const struct irq_pointer {
 	unsigned int word; /* bytes of a pointer: 8 on x86-64 */
-	const char *kind, *variable;
+	enum stack_kind kind;
+	const char *variable;
 	enum member_id member; /* NR_MEMBERS: only a variable */
 } irq_pointers[] = {
-	{ 8, "irq", "hardirq_stack_ptr", PCPU_HOT_HARDIRQ },
-	{ 8, "irq", "irq_stack_ptr", NR_MEMBERS },
-	{ 4, "hardirq", "hardirq_stack_ptr", PCPU_HOT_HARDIRQ },
-	{ 4, "hardirq", "hardirq_stack", NR_MEMBERS },
-	{ 4, "softirq", "softirq_stack_ptr", PCPU_HOT_SOFTIRQ },
-	{ 4, "softirq", "softirq_stack", NR_MEMBERS },
+	{ 8, STACK_IRQ, "hardirq_stack_ptr", PCPU_HOT_HARDIRQ },
+	{ 8, STACK_IRQ, "irq_stack_ptr", NR_MEMBERS },
+	{ 4, STACK_HARDIRQ, "hardirq_stack_ptr", PCPU_HOT_HARDIRQ },
+	{ 4, STACK_HARDIRQ, "hardirq_stack", NR_MEMBERS },
+	{ 4, STACK_SOFTIRQ, "softirq_stack_ptr", PCPU_HOT_SOFTIRQ },
+	{ 4, STACK_SOFTIRQ, "softirq_stack", NR_MEMBERS },
 };
 
 static bool read_pointer(struct kernel *kernel,
@@ -116,17 +116,17 @@ static void add_exception_stacks(struct kernel *kernel, unsigned int cpu,
 					 NULL))
 			tops[i] = 0;
 	nr = count_ist(tops, &size);
-	for (unsigned int i = 0; i < nr; i++) {
-		struct stack stack = {
-			.kind = "exception",
-			.first = tops[i] - (i == nr - 2 ? 2 * size : size),
-			.last = tops[i] - 1,
-			.cpu = cpu,
-		};
-
-		strcpy(stack.exception, ist_names[FEWEST_IST + 1 - nr + i]);
-		stack_add(list, &stack);
-	}
+	for (unsigned int i = 0; i < nr; i++)
+		stack_add(
+			list,
+			&(struct stack){
+				.kind = STACK_EXCEPTION,
+				.exception = ist_names[FEWEST_IST + 1 - nr + i],
+				.first = tops[i] -
+					 (i == nr - 2 ? 2 * size : size),
+				.last = tops[i] - 1,
+				.cpu = cpu,
+			});
 }
 
 void x86_add_cpu_stacks(struct kernel *kernel, struct stack_list *list)
@@ -176,7 +176,7 @@ bool x86_64_espfix_stack(struct kernel *kernel, uint64_t vaddr,
 		bottom = (bottom & ~CLONE_BITS) | (vaddr & CLONE_BITS);
 		if (vaddr - bottom < STACK_SIZE) {
 			*stack = (struct stack){
-				.kind = "espfix",
+				.kind = STACK_ESPFIX,
 				.first = bottom,
 				.last = bottom + STACK_SIZE - 1,
 				.cpu = cpu,

@@ -23,5 +23,5 @@ struct cpu_entry_place {
 	unsigned int cpu;
 	const char *member; /* static: "tss", "estacks.DF_stack" */
 	uint64_t first, last; /* of the member, inclusive */
-	struct stack stack; /* where the member is one; else its kind is NULL */
+	struct stack stack; /* where the member is one; else its kind is STACK_NONE */
 };

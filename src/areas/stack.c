@@ -9,6 +9,16 @@
 #include "kernel/members.h"
 #include "vmlinux/types.h"
 
+const struct stack_words stack_kinds[NR_STACK_KINDS] = {
+	[STACK_TASK] = { "task", "" },
+	[STACK_IRQ] = { "irq", "interrupt " },
+	[STACK_HARDIRQ] = { "hardirq", "hard interrupt " },
+	[STACK_SOFTIRQ] = { "softirq", "soft interrupt " },
+	[STACK_ENTRY] = { "entry", "entry " },
+	[STACK_EXCEPTION] = { "exception", "exception " },
+	[STACK_ESPFIX] = { "espfix", "espfix " },
+};
+
 /* Of tasks and interrupts; found on first use. */
 struct stack_list {
 	bool tried;
@@ -16,7 +26,7 @@ struct stack_list {
 	size_t nr, room;
 };
 
-static void release(void *state)
+static void release_stacks(void *state)
 {
 	struct stack_list *list = state;
 
@@ -25,7 +35,7 @@ static void release(void *state)
 
 const struct state_type state_stacks = {
 	.size = sizeof(struct stack_list),
-	.release = release,
+	.release = release_stacks,
 };
 
 /* THREAD_SIZE is the room that the linker script leaves for the first task's
@@ -74,7 +84,7 @@ static void add_task_stacks(struct kernel *kernel, struct stack_list *list)
 				       NULL) &&
 		    start)
 			stack_add(list, &(struct stack){
-						.kind = "task",
+						.kind = STACK_TASK,
 						.first = start,
 						.last = start + size - 1,
 						.task = task,

@@ -10,12 +10,27 @@
 
 struct kernel;
 
+enum stack_kind {
+	STACK_NONE,
+	STACK_TASK,
+	STACK_IRQ, /* this and those below: a CPU's; of x86-64 */
+	STACK_HARDIRQ, /* of i386, as the next */
+	STACK_SOFTIRQ,
+	STACK_ENTRY,
+	STACK_EXCEPTION,
+	STACK_ESPFIX,
+	NR_STACK_KINDS
+};
+/* As answers show them. */
+extern const struct stack_words {
+	const char *name;   /* "irq" */
+	const char *before; /* the word stack, or "": "interrupt " */
+} stack_kinds[NR_STACK_KINDS];
+
 struct stack {
 	uint64_t first, last; /* addresses, inclusive */
-	/* "task"; of a CPU: "irq" (x86-64), "hardirq", "softirq" (i386), "entry",
-	 * "exception", "espfix"; static */
-	const char *kind;
-	char exception[8]; /* "DF", "NMI", ...; "" otherwise */
+	enum stack_kind kind;
+	const char *exception;   /* static: "DF", "NMI", ...; NULL: none, several */
 	bool guard;              /* the page that keeps it apart, not the stack itself */
 	const struct task *task; /* borrowed from the kernel; NULL: a CPU's */
 	unsigned int cpu;

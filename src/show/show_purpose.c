@@ -47,7 +47,7 @@ static void show_stack(struct output *output, const struct stack *stack)
 {
 	const struct task *task = stack->task;
 
-	output_string(output, "stack", stack->kind);
+	output_string(output, "stack", stack_kinds[stack->kind].name);
 	output_string_if(output, "exception", stack->exception);
 	output_hex(output, "stack_start", stack->first);
 	output_hex(output, "stack_end", stack->last);
@@ -63,8 +63,9 @@ static void show_stack(struct output *output, const struct stack *stack)
 		output_count(output, "cpu", stack->cpu);
 		output_note(output, "STACK: %sCPU %u, %s%s%s",
 			    stack->guard ? "guard page of " : "", stack->cpu,
-			    stack->kind, stack->exception[0] ? " " : "",
-			    stack->exception);
+			    stack_kinds[stack->kind].name,
+			    stack->exception ? " " : "",
+			    stack->exception ? stack->exception : "");
 	}
 	output_note_more(output, ", %" PRIx64 " to %" PRIx64, stack->first,
 			 stack->last);
@@ -84,7 +85,7 @@ static void show_below_stack(struct output *output, const struct place *place)
 				 stack->task->comm);
 	else
 		output_note_more(output, "CPU %u (%s)", stack->cpu,
-				 stack->kind);
+				 stack_kinds[stack->kind].name);
 }
 
 /* --- memory of CPUs --- */

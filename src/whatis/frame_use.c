@@ -222,7 +222,7 @@ static void text_stack(char text[USE_TEXT], const struct stack *stack)
 			    (int)stack->task->pid, stack->task->comm);
 	else
 		text_append(text, USE_TEXT, " of CPU %u (%s)", stack->cpu,
-			    stack->kind);
+			    stack_kinds[stack->kind].name);
 }
 
 void frame_use_text(const struct frame_use *shown, char text[USE_TEXT])

@@ -96,7 +96,7 @@ static bool find_cpu_entry(struct kernel *kernel, struct place *place)
 	place->stack = place->entry.stack;
 	/* Before 5.2 (3f5ab0ed3a35) all exception stacks are one member: the list of
 	 * stacks tells which one vaddr is in. */
-	if (!place->stack.exception[0])
+	if (!place->stack.exception)
 		kernel_stack_at(kernel, place->vaddr, &place->stack);
 	return true;
 }

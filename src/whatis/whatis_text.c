@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* What a number is, as one line. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "whatis/area_info.h"
 #include "whatis/device_text.h"
@@ -97,20 +96,15 @@ static void put_stack(const struct line *line, const struct place *place)
 		put(line, "%" PRIu64 " byte%s below the %sstack of ",
 		    stack->first - place->vaddr,
 		    plural_s(stack->first - place->vaddr),
-		    stack->task ? "" : stack->kind);
+		    stack->task ? "" : stack_kinds[stack->kind].name);
 	else
 		put(line, "%s%s%s%sstack of ",
 		    stack->guard ? "guard page of the " : "",
-		    stack->task ? "" : stack->exception,
-		    stack->task || !stack->exception[0] ? "" : " ",
-		    stack->task			    ? "" :
-		    stack->exception[0]		    ? "exception " :
-		    !strcmp(stack->kind, "irq")	    ? "interrupt " :
-		    !strcmp(stack->kind, "entry")   ? "entry " :
-		    !strcmp(stack->kind, "espfix")  ? "espfix " :
-		    !strcmp(stack->kind, "hardirq") ? "hard interrupt " :
-		    !strcmp(stack->kind, "softirq") ? "soft interrupt " :
-						      "");
+		    stack->exception ? stack->exception : "",
+		    stack->exception ? " " : "",
+		    stack->kind != STACK_EXCEPTION || stack->exception ?
+			    stack_kinds[stack->kind].before :
+			    "");
 	if (stack->task)
 		put_task(line, stack->task);
 	else

@@ -1122,7 +1122,7 @@ static void stacks_of_tasks(void **state)
 				assert_int_equal(kernel_stack_at(kernel, first, &stack), size != 0);
 				if (!size)
 					continue;
-				assert_string_equal(stack.kind, "task");
+				assert_int_equal(stack.kind, STACK_TASK);
 				assert_int_equal(stack.task->pid, nr);
 				assert_true(stack.first == first);
 				if (stack.last != first + size - 1)

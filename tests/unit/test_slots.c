@@ -636,10 +636,10 @@ static void a_short_entry_stack(void **state)
 			assert_true(arch_x86_64.cpu_entry_at(
 				kernel, region, AREA + at, &place));
 			if (at >= 0x1200 && at < 0x2000) {
-				assert_null(place.stack.kind);
+				assert_int_equal(place.stack.kind, STACK_NONE);
 				continue;
 			}
-			assert_string_equal(place.stack.kind, "entry");
+			assert_int_equal(place.stack.kind, STACK_ENTRY);
 			assert_true(place.stack.guard == (at >= 0x2000));
 			assert_true(place.stack.last ==
 				    AREA + (at < 0x2000 ? 0x11ff : 0x2fff));
@@ -662,20 +662,20 @@ static void parts_of_the_cpu_entry_area(void **state)
 		bool found, has_cpu;
 		unsigned int cpu;
 		const char *member;
-		const char *stack;
+		enum stack_kind stack;
 	} rows[] = {
-		{ 0, true, false, 0, "idt", NULL },
-		{ 0xfff, true, false, 0, "idt", NULL },
-		{ 0x1000, true, true, 0, "gdt", NULL },
-		{ 0x1fff, true, true, 0, "gdt", NULL },
-		{ 0x2000, true, true, 0, "entry_stack_page", "entry" },
-		{ 0x3000, true, true, 0, "tss", NULL },
-		{ 0x4000, false, false, 0, NULL, NULL },
-		{ 0x5000, true, true, 0, "exception_stacks", "exception" },
-		{ 0x6000, false, false, 0, NULL, NULL }, /* CPU 1 */
-		{ 0x10000, true, true, 3, "gdt", NULL },
-		{ 0x14fff, true, true, 3, "exception_stacks", "exception" },
-		{ 0x15000, false, false, 0, NULL, NULL },
+		{ 0, true, false, 0, "idt", STACK_NONE },
+		{ 0xfff, true, false, 0, "idt", STACK_NONE },
+		{ 0x1000, true, true, 0, "gdt", STACK_NONE },
+		{ 0x1fff, true, true, 0, "gdt", STACK_NONE },
+		{ 0x2000, true, true, 0, "entry_stack_page", STACK_ENTRY },
+		{ 0x3000, true, true, 0, "tss", STACK_NONE },
+		{ 0x4000, false, false, 0, NULL, STACK_NONE },
+		{ 0x5000, true, true, 0, "exception_stacks", STACK_EXCEPTION },
+		{ 0x6000, false, false, 0, NULL, STACK_NONE }, /* CPU 1 */
+		{ 0x10000, true, true, 3, "gdt", STACK_NONE },
+		{ 0x14fff, true, true, 3, "exception_stacks", STACK_EXCEPTION },
+		{ 0x15000, false, false, 0, NULL, STACK_NONE },
 	};
 
 	(void)state;
@@ -715,11 +715,7 @@ static void parts_of_the_cpu_entry_area(void **state)
 				assert_int_equal(place.cpu,
 						 random ? 3 - rows[i].cpu :
 							  rows[i].cpu);
-			if (rows[i].stack)
-				assert_string_equal(place.stack.kind,
-						    rows[i].stack);
-			else
-				assert_null(place.stack.kind);
+			assert_int_equal(place.stack.kind, rows[i].stack);
 		}
 		kernel_close(kernel);
 	}
@@ -803,21 +799,22 @@ static void exception_stacks(void **state)
 	};
 	static const struct {
 		uint64_t offset;
-		const char *kind, *exception;
+		enum stack_kind kind;
+		const char *exception;
 		bool guard;
 		uint64_t first, size;
 	} rows[] = {
-		{ 0x1000, NULL, "", false, 0, 0 },
-		{ 0x2000, "entry", "", false, 0x2000, 0x1000 },
-		{ 0x3000, "entry", "", true, 0x3000, 0x1000 },
-		{ 0x4000, "entry", "", false, 0x4000, 0x1000 },
-		{ 0x5000, "exception", "DF", false, 0x5000, 0x1000 },
-		{ 0x6000, "exception", "DF", true, 0x6000, 0x1000 },
-		{ 0x7008, "exception", "DF", false, 0x7000, 0x2000 },
-		{ 0x9000, "exception", "NMI", true, 0x9000, 0x1000 },
-		{ 0xbfff, "exception", "NMI", false, 0xa000, 0x2000 },
-		{ 0xd000, "exception", "VC2", false, 0xd000, 0x2000 },
-		{ 0xf000, NULL, "", false, 0, 0 },
+		{ 0x1000, STACK_NONE, NULL, false, 0, 0 },
+		{ 0x2000, STACK_ENTRY, NULL, false, 0x2000, 0x1000 },
+		{ 0x3000, STACK_ENTRY, NULL, true, 0x3000, 0x1000 },
+		{ 0x4000, STACK_ENTRY, NULL, false, 0x4000, 0x1000 },
+		{ 0x5000, STACK_EXCEPTION, "DF", false, 0x5000, 0x1000 },
+		{ 0x6000, STACK_EXCEPTION, "DF", true, 0x6000, 0x1000 },
+		{ 0x7008, STACK_EXCEPTION, "DF", false, 0x7000, 0x2000 },
+		{ 0x9000, STACK_EXCEPTION, "NMI", true, 0x9000, 0x1000 },
+		{ 0xbfff, STACK_EXCEPTION, "NMI", false, 0xa000, 0x2000 },
+		{ 0xd000, STACK_EXCEPTION, "VC2", false, 0xd000, 0x2000 },
+		{ 0xf000, STACK_NONE, NULL, false, 0, 0 },
 	};
 	const struct region *region;
 	struct kernel *kernel;
@@ -846,13 +843,13 @@ static void exception_stacks(void **state)
 
 		assert_true(arch_x86_64.cpu_entry_at(
 			kernel, region, AREA + rows[i].offset, &place));
-		if (!rows[i].kind) {
-			assert_null(place.stack.kind);
+		assert_int_equal(place.stack.kind, rows[i].kind);
+		if (!rows[i].kind)
 			continue;
-		}
-		assert_non_null(place.stack.kind);
-		assert_string_equal(place.stack.kind, rows[i].kind);
-		assert_string_equal(place.stack.exception, rows[i].exception);
+		assert_int_equal(!place.stack.exception, !rows[i].exception);
+		if (rows[i].exception)
+			assert_string_equal(place.stack.exception,
+					    rows[i].exception);
 		assert_int_equal(place.stack.guard, rows[i].guard);
 		assert_true(place.stack.last - place.stack.first + 1 ==
 			    rows[i].size);
@@ -876,16 +873,16 @@ static void add_cpus(bool narrow)
 }
 
 static void expect_stack(struct kernel *kernel, uint64_t vaddr,
-			 const char *kind, unsigned int cpu, uint64_t first,
-			 uint64_t last)
+			 enum stack_kind kind, unsigned int cpu,
+			 uint64_t first, uint64_t last)
 {
 	struct stack stack;
 
-	if (kernel_stack_at(kernel, vaddr, &stack) != (kind != NULL))
+	if (kernel_stack_at(kernel, vaddr, &stack) != (kind != STACK_NONE))
 		fail_msg("%llx", (unsigned long long)vaddr);
 	if (!kind)
 		return;
-	assert_string_equal(stack.kind, kind);
+	assert_int_equal(stack.kind, kind);
 	assert_int_equal(stack.cpu, cpu);
 	assert_null(stack.task);
 	if (stack.first != first || stack.last != last)
@@ -969,12 +966,12 @@ static void stacks_of_interrupts(void **state)
 			uint64_t first =
 				cpu ? 0xffffc90000020000 : 0xffffc90000018000;
 
-			expect_stack(kernel, first, "irq", cpu, first,
+			expect_stack(kernel, first, STACK_IRQ, cpu, first,
 				     first + 0x3fff);
-			expect_stack(kernel, first + 0x3fff, "irq", cpu, first,
+			expect_stack(kernel, first + 0x3fff, STACK_IRQ, cpu, first,
 				     first + 0x3fff);
-			expect_stack(kernel, first - 1, NULL, 0, 0, 0);
-			expect_stack(kernel, first + 0x4000, NULL, 0, 0, 0);
+			expect_stack(kernel, first - 1, STACK_NONE, 0, 0, 0);
+			expect_stack(kernel, first + 0x4000, STACK_NONE, 0, 0, 0);
 		}
 		kernel_close(kernel);
 	}
@@ -1004,15 +1001,15 @@ static void stacks_of_interrupts_of_i386(void **state)
 		put(0x8014, 0xc0102000, 4);
 		put(0x9010, 0xc0104000, 4);
 		kernel = open_kernel(NULL);
-		expect_stack(kernel, 0xc0100000, "hardirq", 0, 0xc0100000,
+		expect_stack(kernel, 0xc0100000, STACK_HARDIRQ, 0, 0xc0100000,
 			     0xc0101fff);
-		expect_stack(kernel, 0xc0102000, "softirq", 0, 0xc0102000,
+		expect_stack(kernel, 0xc0102000, STACK_SOFTIRQ, 0, 0xc0102000,
 			     0xc0103fff);
-		expect_stack(kernel, 0xc0105fff, "hardirq", 2, 0xc0104000,
+		expect_stack(kernel, 0xc0105fff, STACK_HARDIRQ, 2, 0xc0104000,
 			     0xc0105fff);
-		expect_stack(kernel, 0xc0106000, NULL, 0, 0, 0);
-		expect_stack(kernel, 0xc00fffff, NULL, 0, 0, 0);
-		expect_stack(kernel, 0, NULL, 0, 0, 0);
+		expect_stack(kernel, 0xc0106000, STACK_NONE, 0, 0, 0);
+		expect_stack(kernel, 0xc00fffff, STACK_NONE, 0, 0, 0);
+		expect_stack(kernel, 0, STACK_NONE, 0, 0, 0);
 		kernel_close(kernel);
 	}
 }
@@ -1058,7 +1055,7 @@ static void stacks_of_exceptions_before_5_2(void **state)
 			bool debug = !strcmp(rows[i].names[nr], "DB");
 			struct stack stack;
 
-			expect_stack(kernel, top - 1, "exception", 2,
+			expect_stack(kernel, top - 1, STACK_EXCEPTION, 2,
 				     top - (debug ? 2 * size : size), top - 1);
 			assert_true(kernel_stack_at(kernel, top - 1, &stack));
 			assert_string_equal(stack.exception, rows[i].names[nr]);
@@ -1066,7 +1063,7 @@ static void stacks_of_exceptions_before_5_2(void **state)
 		if (!rows[i].names[0])
 			for (unsigned int nr = 0; nr < 6; nr++)
 				expect_stack(kernel,
-					     base + rows[i].tops[nr] - 1, NULL,
+					     base + rows[i].tops[nr] - 1, STACK_NONE,
 					     0, 0, 0);
 		kernel_close(kernel);
 	}
