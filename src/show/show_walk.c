@@ -237,7 +237,7 @@ static void json_owners(struct output *output, const struct frame_use *shown)
 
 static void json_table(struct output *output, const struct table_owner *table)
 {
-	output_string(output, "level", table->level);
+	output_string(output, "level", table_level_name(table));
 	if (table->task) {
 		output_integer(output, "pid", table->task->pid);
 		output_string(output, "comm", table->task->comm);

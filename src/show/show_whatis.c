@@ -79,7 +79,6 @@ static void output_device(struct output *output, const struct whatis *whatis)
 
 static void output_memory(struct session *session, const struct whatis *whatis)
 {
-	const struct space *space = kernel_space(session->kernel, NULL);
 	struct output *output = session->output;
 	uint64_t first, last;
 
@@ -89,9 +88,9 @@ static void output_memory(struct session *session, const struct whatis *whatis)
 	if (whatis->has_frame) {
 		output_hex(output, "page", whatis->page);
 		show_frame_use(session, &whatis->use);
-		if (space && whatis->kind == WHATIS_PAGE_TABLE) {
-			table_entry_range(&whatis->use.table, space->paging,
-					  whatis->physical, &first, &last);
+		if (whatis->kind == WHATIS_PAGE_TABLE) {
+			table_entry_range(&whatis->use.table, whatis->physical,
+					  &first, &last);
 			output_hex(output, "entry_start", first);
 			output_hex(output, "entry_end", last);
 		}
@@ -133,7 +132,7 @@ static void output_root(struct output *output, const struct whatis *whatis)
 {
 	const struct table_owner *root = &whatis->root;
 
-	output_string(output, "level", root->level);
+	output_string(output, "level", table_level_name(root));
 	output_hex(output, "physical", whatis->physical);
 	if (root->task) {
 		output_integer(output, "pid", root->task->pid);

@@ -11,43 +11,41 @@
 
 #define put(text, ...) text_append(text, WHATIS_TEXT, __VA_ARGS__)
 
-/* dump_pagetable() prints all five levels of Linux, arch/x86/mm/fault.c; with 32 bits the
- * last two, and PAE's first, by the names that Intel has. */
+/* dump_pagetable() prints all five levels of Linux, arch/x86/mm/fault.c, of which the upper
+ * ones may be one; with 32 bits the last two, and PAE's first, by the names that Intel has. */
 static unsigned int find_level(const struct paging *paging, const char *name)
 {
-	static const char *const names[] = { "pgd", "p4d", "pud", "pmd",
-					     "pte" };
-	unsigned int level = 0;
+	static const struct {
+		const char *name;
+		unsigned int height;
+	} levels[] = { { "pmd", 1 }, { "pde", 1 }, { "pud", 2 },
+		       { "p4d", 3 }, { "pgd", 4 }, { "pdpt", 4 } };
+	unsigned int lowest = paging->nr_levels - 1u;
 
-	if (!strcasecmp(name, "pdpt"))
-		return 0;
-	if (!strcasecmp(name, "pde"))
-		return paging->nr_levels - 2u;
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		for (unsigned int k = level; k < paging->nr_levels; k++)
-			if (!strcmp(paging->level[k].name, names[i]))
-				level = k;
-		if (!strcasecmp(names[i], name))
-			break;
-	}
-	return level;
+	for (size_t i = 0; i < sizeof(levels) / sizeof(*levels); i++)
+		if (!strcasecmp(name, levels[i].name))
+			return lowest > levels[i].height ?
+				       lowest - levels[i].height :
+				       0;
+	return lowest;
 }
 
 /* wanted: the level of the tables that such entries point to. */
 static void put_table(char *text, const struct table_owner *table,
-		      const char *wanted)
+		      unsigned int wanted)
 {
-	put(text, "points to the %s page table", table->level);
+	put(text, "points to the %s page table", table_level_name(table));
 	table_owner_text(table, text, WHATIS_TEXT);
 	put(text, ", for %" PRIx64 " to %" PRIx64, table->first, table->last);
-	if (strcmp(table->level, wanted) != 0)
-		put(text, ", not to a %s page table", wanted);
+	if (table->level != wanted)
+		put(text, ", not to a %s page table",
+		    table->paging->level[wanted].name);
 }
 
-/* table: the level of the table that is there; NULL: it is a page. */
-static void put_target(struct kernel *kernel, uint64_t paddr, const char *table,
-		       struct whatis_list *list, const struct whatis **whatis,
-		       char *text)
+/* table: the level of the table that is there; 0: it is a page. */
+static void put_target(struct kernel *kernel, uint64_t paddr,
+		       unsigned int table, struct whatis_list *list,
+		       const struct whatis **whatis, char *text)
 {
 	const struct whatis *found = &list->item[0];
 	char what[WHATIS_TEXT], nowhere[NOWHERE_TEXT];
@@ -90,10 +88,8 @@ bool entry_text(struct kernel *kernel, const char *level, uint64_t entry,
 		    meaning.swap_offset);
 	if (meaning.has_physical)
 		put_target(kernel, meaning.physical,
-			   meaning.kind == ENTRY_TABLE ?
-				   paging->level[at + 1].name :
-				   NULL,
-			   list, whatis, text);
+			   meaning.kind == ENTRY_TABLE ? at + 1 : 0, list,
+			   whatis, text);
 	if (meaning.doubt)
 		put(text, "; doubtful: %s", meaning.doubt);
 	return true;

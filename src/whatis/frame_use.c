@@ -208,9 +208,9 @@ static void text_owners(char text[USE_TEXT], const struct frame_use *use)
 
 static void text_table(char text[USE_TEXT], const struct table_owner *table)
 {
-	text_append(text, USE_TEXT, " %s", table->level);
+	text_append(text, USE_TEXT, " %s", table_level_name(table));
 	table_owner_text(table, text, USE_TEXT);
-	if (strcmp(table->level, "pgd") != 0)
+	if (table->level)
 		text_append(text, USE_TEXT, ", %" PRIx64 " to %" PRIx64,
 			    table->first, table->last);
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "whatis/table_owner.h"
 
-#include <string.h>
-
 #include "base/array.h"
 #include "base/page.h"
 #include "base/sort.h"
@@ -14,7 +12,8 @@
 /* A table below the top level. */
 struct known_table {
 	uint64_t paddr, first, last;
-	const char *level; /* static */
+	const struct paging *paging; /* static */
+	unsigned int level;
 	const struct task *task; /* borrowed */
 	uint64_t mm;
 };
@@ -28,7 +27,7 @@ struct known_tables {
 	size_t nr, room;
 };
 
-static void release(void *state)
+static void release_tables(void *state)
 {
 	struct known_tables *tables = state;
 
@@ -37,7 +36,7 @@ static void release(void *state)
 
 const struct state_type state_table_owners = {
 	.size = sizeof(struct known_tables),
-	.release = release,
+	.release = release_tables,
 };
 
 /* A search of all tables. */
@@ -59,6 +58,7 @@ static void set_owner(struct table_owner *owner,
 {
 	*owner = (struct table_owner){
 		.paddr = table->paddr,
+		.paging = table->paging,
 		.level = table->level,
 		.task = table->task,
 		.mm = table->mm,
@@ -73,7 +73,8 @@ static struct known_table known_table(const struct passed_table *table)
 		.paddr = table->paddr,
 		.first = table->first,
 		.last = table->last,
-		.level = table->space->paging->level[table->level].name,
+		.paging = table->space->paging,
+		.level = table->level,
 		.task = table->task,
 		.mm = table->process ? table->process->mm : 0,
 	};
@@ -128,20 +129,17 @@ static void run_search(struct kernel *kernel, struct table_search_of *search,
 	table_pass_release(&pass);
 }
 
-void table_entry_range(const struct table_owner *owner,
-		       const struct paging *paging, uint64_t paddr,
+void table_entry_range(const struct table_owner *owner, uint64_t paddr,
 		       uint64_t *first, uint64_t *last)
 {
-	uint64_t index = (paddr - owner->paddr) / paging->entry_size;
-	unsigned int level = 0;
+	const struct paging *paging = owner->paging;
+	unsigned int shift = paging->level[owner->level].shift;
 
-	while (level + 1u < paging->nr_levels &&
-	       strcmp(paging->level[level].name, owner->level) != 0)
-		level++;
-	*first = owner->first + (index << paging->level[level].shift);
+	*first = owner->first +
+		 ((paddr - owner->paddr) / paging->entry_size << shift);
 	if (!paging_canonical(paging, *first))
 		*first |= paging_upper_half(paging);
-	*last = *first + (UINT64_C(1) << paging->level[level].shift) - 1;
+	*last = *first + (UINT64_C(1) << shift) - 1;
 }
 
 void table_owner_text(const struct table_owner *owner, char *text, size_t size)

@@ -6,7 +6,8 @@
 
 struct table_owner {
 	uint64_t paddr; /* of the table */
-	const char *level; /* static: "pgd", "pmd", ... as in struct paging */
+	const struct paging *paging; /* static; of all tables of the kernel */
+	unsigned int level; /* of the paging; 0: a root */
 	const struct task *
 		task; /* borrowed from the kernel; NULL: the kernel's own table */
 	uint64_t mm; /* 0: the kernel's own */
@@ -20,9 +21,14 @@ bool kernel_table_owner(struct kernel *kernel, uint64_t paddr,
 			struct table_owner *owner);
 
 /* The addresses, inclusive, that the table's entry at paddr maps. */
-void table_entry_range(const struct table_owner *owner,
-		       const struct paging *paging, uint64_t paddr,
+void table_entry_range(const struct table_owner *owner, uint64_t paddr,
 		       uint64_t *first, uint64_t *last);
+
+/* "pgd", "pmd", ... */
+static inline const char *table_level_name(const struct table_owner *owner)
+{
+	return owner->paging->level[owner->level].name;
+}
 
 /* Appends " of pid 1 (init) for user mode", or " of the kernel", to the text in a buffer of
  * size bytes. */

@@ -221,17 +221,12 @@ static void put_frame(const struct line *line, const struct whatis *whatis)
 static void put_entry_of(const struct line *line, const struct whatis *whatis)
 {
 	const struct table_owner *table = &whatis->use.table;
-	const struct space *space = kernel_space(line->kernel, NULL);
-	uint64_t first = table->first, last = table->last;
+	uint64_t first, last;
 
-	if (space) {
-		put(line, "entry %" PRIx64 " of the ",
-		    (whatis->physical - table->paddr) /
-			    space->paging->entry_size);
-		table_entry_range(table, space->paging, whatis->physical,
-				  &first, &last);
-	}
-	put(line, "%s page table", table->level);
+	put(line, "entry %" PRIx64 " of the %s page table",
+	    (whatis->physical - table->paddr) / table->paging->entry_size,
+	    table_level_name(table));
+	table_entry_range(table, whatis->physical, &first, &last);
 	table_owner_text(table, line->text, WHATIS_TEXT);
 	put(line, ", for %" PRIx64 " to %" PRIx64, first, last);
 }
