@@ -3,28 +3,33 @@
 #include "areas/region.h"
 #include "kernel/kernel.h"
 
-/* A named range of the image; start and end (exclusive) are symbols. */
-struct bounds {
-	const char *name, *start, *end;
+const char *const image_section_names[NR_IMAGE_SECTIONS] = {
+	[IMAGE_TEXT] = "text", [IMAGE_RODATA] = "rodata", [IMAGE_DATA] = "data",
+	[IMAGE_INIT] = "init", [IMAGE_BSS] = "bss",
 };
 
-/* include/asm-generic/sections.h; in the order of the image. */
-static const struct bounds sections[] = {
-	{ "text", "_stext", "_etext" },
-	{ "rodata", "__start_rodata", "__end_rodata" },
-	{ "data", "_sdata", "_edata" },
-	{ "init", "__init_begin", "__init_end" },
-	{ "bss", "__bss_start", "__bss_stop" },
+/* include/asm-generic/sections.h; here and below the end is exclusive. */
+static const struct {
+	const char *start, *end;
+} sections[NR_IMAGE_SECTIONS] = {
+	[IMAGE_TEXT] = { "_stext", "_etext" },
+	[IMAGE_RODATA] = { "__start_rodata", "__end_rodata" },
+	[IMAGE_DATA] = { "_sdata", "_edata" },
+	[IMAGE_INIT] = { "__init_begin", "__init_end" },
+	[IMAGE_BSS] = { "__bss_start", "__bss_stop" },
 };
 
 /* Symbols of include/asm-generic/vmlinux.lds.h and
  * arch/x86/kernel/vmlinux.lds.S; a part within another comes before it.
  * Of these symbols a kernel has some. */
-static const struct bounds parts[] = {
+enum { ENTRY_TEXT = 2 }; /* the row of the code that enters the kernel */
+static const struct {
+	const char *name, *start, *end;
+} parts[] = {
 	// clang-format off
 	{ "irqentry-text", "__irqentry_text_start", "__irqentry_text_end" },
 	{ "softirqentry-text", "__softirqentry_text_start", "__softirqentry_text_end" },
-	{ "entry-text", "__entry_text_start", "__entry_text_end" },
+	[ENTRY_TEXT] = { "entry-text", "__entry_text_start", "__entry_text_end" },
 	{ "cpuidle-text", "__cpuidle_text_start", "__cpuidle_text_end" },
 	{ "noinstr-text", "__noinstr_text_start", "__noinstr_text_end" },
 	{ "sched-text", "__sched_text_start", "__sched_text_end" },
@@ -55,31 +60,41 @@ static const struct bounds parts[] = {
 	// clang-format on
 };
 
-static const char *find_name(struct kernel *kernel, const struct bounds *bounds,
-			     size_t nr, uint64_t vaddr)
+static bool is_between(struct kernel *kernel, const char *start_symbol,
+		       const char *end_symbol, uint64_t vaddr)
 {
 	uint64_t start, end;
 
-	for (size_t i = 0; i < nr; i++)
-		if (kernel_symbol(kernel, bounds[i].start, &start, NULL) &&
-		    vaddr >= start &&
-		    kernel_symbol(kernel, bounds[i].end, &end, NULL) &&
-		    vaddr < end)
-			return bounds[i].name;
-	return NULL;
+	return kernel_symbol(kernel, start_symbol, &start, NULL) &&
+	       vaddr >= start &&
+	       kernel_symbol(kernel, end_symbol, &end, NULL) && vaddr < end;
+}
+
+static enum image_section find_section(struct kernel *kernel, uint64_t vaddr)
+{
+	for (enum image_section i = IMAGE_TEXT; i < NR_IMAGE_SECTIONS; i++)
+		if (is_between(kernel, sections[i].start, sections[i].end,
+			       vaddr))
+			return i;
+	return IMAGE_NO_SECTION;
 }
 
 bool kernel_image_at(struct kernel *kernel, const struct region *region,
 		     uint64_t vaddr, struct image_place *place)
 {
+	size_t part = 0, nr = sizeof(parts) / sizeof(parts[0]);
+
 	if (region->kind != REGION_KERNEL_IMAGE &&
 	    region->kind != REGION_DIRECT_MAP)
 		return false;
-	place->section =
-		find_name(kernel, sections,
-			  sizeof(sections) / sizeof(sections[0]), vaddr);
-	place->part = find_name(kernel, parts, sizeof(parts) / sizeof(parts[0]),
-				vaddr);
+	while (part < nr &&
+	       !is_between(kernel, parts[part].start, parts[part].end, vaddr))
+		part++;
+	*place = (struct image_place){
+		.section = find_section(kernel, vaddr),
+		.part = part < nr ? parts[part].name : NULL,
+		.is_entry_text = part == ENTRY_TEXT,
+	};
 	return region->kind == REGION_KERNEL_IMAGE || place->section ||
 	       place->part;
 }

@@ -98,10 +98,22 @@ bool kernel_linear(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
 bool kernel_phys_to_virt(struct kernel *kernel, uint64_t paddr, uint64_t *vaddr,
 			 struct error *err);
 
-/* Static names; NULL where no symbols bound a range that holds the address. */
+enum image_section {
+	IMAGE_NO_SECTION, /* no symbols bound one that holds the address */
+	IMAGE_TEXT,
+	IMAGE_RODATA,
+	IMAGE_DATA,
+	IMAGE_INIT,
+	IMAGE_BSS,
+	NR_IMAGE_SECTIONS
+};
+/* As answers show them: "text"; NULL for IMAGE_NO_SECTION. */
+extern const char *const image_section_names[NR_IMAGE_SECTIONS];
+
 struct image_place {
-	const char *section; /* "text", "rodata", "data", "bss", "init" */
-	const char *part; /* "entry-text", "exception-table", ... */
+	enum image_section section;
+	const char *part; /* static: "exception-table", ...; NULL: as IMAGE_NO_SECTION */
+	bool is_entry_text; /* the part is the code that enters the kernel */
 };
 
 /* Does vaddr lie in the kernel image? region is the one that holds it: the image

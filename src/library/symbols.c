@@ -69,7 +69,7 @@ static bool give_region(struct call *call, uint64_t vaddr,
 	if (!found.linear)
 		found.paddr = 0;
 	if (kernel_image_at(call->kernel, region, vaddr, &image))
-		found.section = image.section;
+		found.section = image_section_names[image.section];
 	return call_give(call, to, &found, sizeof(found));
 }
 

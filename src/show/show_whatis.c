@@ -46,7 +46,8 @@ static void output_place(struct session *session, const struct whatis *whatis)
 		output_string(output, "symbol", symbol);
 	}
 	if (place->in_image)
-		output_string(output, "section", place->image.section);
+		output_string(output, "section",
+			      image_section_names[place->image.section]);
 	if (whatis->has_line) {
 		snprintf(source, sizeof(source), "%s:%u", whatis->line.path,
 			 whatis->line.line);

@@ -23,7 +23,8 @@ static void output_names(struct output *output, const struct place *place)
 		output_string(output, "symbol", text);
 	}
 	if (place->in_image) {
-		output_string(output, "section", place->image.section);
+		output_string(output, "section",
+			      image_section_names[place->image.section]);
 		output_string(output, "part", place->image.part);
 	}
 }
@@ -102,8 +103,8 @@ static void output_struct_page(struct session *session, uint64_t vaddr)
 	output_json_only_end(output);
 }
 
-static bool answer(struct session *session, const char *argument,
-		   struct error *err)
+static bool answer_region(struct session *session, const char *argument,
+			  struct error *err)
 {
 	struct output *output = session->output;
 	struct place place;
@@ -217,7 +218,7 @@ const struct command command_region = {
 		"and page are shown.",
 	.addresses = MANY_ADDRESSES,
 	.rests_on = RESTS_ON_WALKS,
-	.answer = answer,
+	.answer = answer_region,
 };
 
 static const struct command_option regions_options[] = {

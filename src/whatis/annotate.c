@@ -68,7 +68,8 @@ void annotator_destroy(struct annotator *annotator)
 	free(annotator);
 }
 
-static const char *find(const char *line, size_t size, const char *wanted)
+static const char *find_in_line(const char *line, size_t size,
+				const char *wanted)
 {
 	return memmem(line, size, wanted, strlen(wanted));
 }
@@ -154,8 +155,8 @@ struct visit {
 	void *arg;
 };
 
-static void tell(const struct visit *visit, const struct text_item *item,
-		 const struct whatis *whatis, const char *text)
+static void tell_item(const struct visit *visit, const struct text_item *item,
+		      const struct whatis *whatis, const char *text)
 {
 	visit->visit(visit->arg, &(struct annotation){ .at = item->at,
 						       .size = item->size,
@@ -216,7 +217,8 @@ static void explain_number(struct annotator *annotator,
 				 (int)said->pid);
 		snprintf(moved, sizeof(moved), "here %" PRIx64 ", %s", value,
 			 text);
-		tell(visit, item, whatis, value == item->value ? text : moved);
+		tell_item(visit, item, whatis,
+			  value == item->value ? text : moved);
 	}
 }
 
@@ -233,7 +235,7 @@ static void explain_entry(struct annotator *annotator,
 	    is_new(annotator, item->entry, 1u << 29) &&
 	    entry_text(annotator->kernel, item->level, item->entry,
 		       &annotator->list, &whatis, text))
-		tell(visit, item, whatis, text);
+		tell_item(visit, item, whatis, text);
 }
 
 /* show_opcodes() reads the code from PROLOGUE_SIZE before the instruction on, and where it
@@ -252,7 +254,7 @@ static void explain_before_code(struct annotator *annotator,
 	snprintf(text, sizeof(text),
 		 "where the code to be shown begins, %d bytes before the instruction at %" PRIx64,
 		 PROLOGUE_SIZE, code);
-	tell(visit, item, NULL, text);
+	tell_item(visit, item, NULL, text);
 }
 
 /* Does the kernel's symbol have about the size that the text says? There, what is behind
@@ -263,7 +265,7 @@ static bool fits(struct kernel *kernel, const struct kernel_symbol *symbol,
 	enum { MOST_GAP = 256 };
 	const struct region *region =
 		kernel_region(kernel, symbol->address, NULL);
-	struct image_place place = { 0 };
+	struct image_place place;
 
 	if (!item->extent || !symbol->size ||
 	    (item->extent >= symbol->size &&
@@ -271,7 +273,7 @@ static bool fits(struct kernel *kernel, const struct kernel_symbol *symbol,
 		return true;
 	return item->extent < symbol->size && region &&
 	       kernel_image_at(kernel, region, symbol->address, &place) &&
-	       place.part && !strcmp(place.part, "entry-text");
+	       place.is_entry_text;
 }
 
 static void explain_symbol(struct annotator *annotator,
@@ -296,7 +298,7 @@ static void explain_symbol(struct annotator *annotator,
 			     item->module[0] ? " in a module " : "",
 			     item->module);
 		snprintf(line, sizeof(line), "%s", why.message);
-		tell(visit, item, NULL, line);
+		tell_item(visit, item, NULL, line);
 		return;
 	}
 	if (!item->extent && symbol.size && item->offset >= symbol.size)
@@ -318,7 +320,7 @@ static void explain_symbol(struct annotator *annotator,
 			    "; but here %s has %" PRIu64
 			    " bytes: is the text about another kernel?",
 			    item->name, symbol.size);
-	tell(visit, item, whatis, line);
+	tell_item(visit, item, whatis, line);
 }
 
 /* --- lines that are more than their words --- */
@@ -340,7 +342,7 @@ static void explain_code(struct annotator *annotator, const char *line,
 	annotator->has_code = false;
 	if (kernel_is_user_address(annotator->kernel, start))
 		return;
-	item.at = (size_t)(find(line, size, "Code: ") - line);
+	item.at = (size_t)(find_in_line(line, size, "Code: ") - line);
 	if (!kernel_read(annotator->kernel, start, own, nr, NULL)) {
 		snprintf(text, sizeof(text),
 			 "%" PRIx64 " to %" PRIx64 ": not in the dump", start,
@@ -360,7 +362,7 @@ static void explain_code(struct annotator *annotator, const char *line,
 				 start, start + nr - 1, own[same], code[same],
 				 start + same);
 	}
-	tell(visit, &item, NULL, text);
+	tell_item(visit, &item, NULL, text);
 }
 
 /* The addresses of such a line are the device's, and nobody else's. Mappings of another boot
@@ -382,7 +384,7 @@ static void explain_fault(struct annotator *annotator,
 		return;
 	kernel_whatis_fault(annotator->kernel, fault, whatis);
 	whatis_text(annotator->kernel, whatis, text);
-	tell(visit, &item, whatis, text);
+	tell_item(visit, &item, whatis, text);
 }
 
 static void read_parts(struct annotator *annotator, const char *line,
@@ -391,9 +393,9 @@ static void read_parts(struct annotator *annotator, const char *line,
 	for (size_t i = 0; i < NR_PARTS; i++) {
 		struct open_part *part = &annotator->part[i];
 
-		if (find(line, size, part->begin))
+		if (find_in_line(line, size, part->begin))
 			part->line = annotator->line + 1;
-		if (find(line, size, part->end))
+		if (find_in_line(line, size, part->end))
 			part->line = 0;
 	}
 }
@@ -415,7 +417,7 @@ void annotator_line(struct annotator *annotator, const char *line, size_t size,
 	const struct visit visit = { callback, arg };
 	struct text_item item;
 	struct dma_fault fault;
-	const char *code = find(line, size, "access opcode bytes at ");
+	const char *code = find_in_line(line, size, "access opcode bytes at ");
 	size_t at = 0;
 
 	if (annotator->line >= annotator->context.nr_lines)

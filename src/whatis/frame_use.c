@@ -154,8 +154,8 @@ void kernel_frame_use(struct kernel *kernel, uint64_t pfn, bool owners,
 bool kernel_place_is_freed(struct kernel *kernel, const struct place *place,
 			   struct frame_use *use)
 {
-	if (!place->has_symbol || !place->in_image || !place->image.section ||
-	    strcmp(place->image.section, "init") != 0 || !place->linear ||
+	if (!place->has_symbol || !place->in_image ||
+	    place->image.section != IMAGE_INIT || !place->linear ||
 	    !place->mapped)
 		return false;
 	if (place->has_slab || place->has_stack || place->has_percpu)

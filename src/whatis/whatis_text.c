@@ -142,7 +142,7 @@ static void put_symbol(const struct line *line, const struct whatis *whatis)
 	if (whatis->has_line)
 		put(line, ", %s:%u", whatis->line.path, whatis->line.line);
 	if (place->in_image && place->image.section)
-		put(line, ", %s", place->image.section);
+		put(line, ", %s", image_section_names[place->image.section]);
 	else if (place->module)
 		put(line, ", %s", place->module->part);
 	put_owner(line, whatis);

@@ -1131,17 +1131,27 @@ static void parts_of_the_image(void **state)
 	};
 	static const struct {
 		uint64_t offset;
-		const char *section, *part;
+		enum image_section section;
+		const char *part;
 	} rows[] = {
-		{ 0, "text", NULL },		{ IRQ - 1, "text", NULL },
-		{ IRQ, "text", "irqentry-text" }, { ENTRY - 1, "text", "irqentry-text" },
-		{ ENTRY, "text", "entry-text" }, { ENTRY + 0x7f, "text", "entry-text" },
-		{ ENTRY + 0x80, "text", NULL }, { 0x1fff, "text", NULL },
-		{ 0x2000, NULL, NULL },		{ DATA, NULL, NULL },
-		{ 0x4000, "init", NULL },	{ 0x47ff, "init", NULL },
-		{ 0x4800, NULL, NULL },		{ BSS, "bss", NULL },
-		{ BRK - 1, "bss", NULL },	{ BRK, NULL, "brk" },
-		{ END - 1, NULL, "brk" },	{ END, NULL, NULL },
+		{ 0, IMAGE_TEXT, NULL },
+		{ IRQ - 1, IMAGE_TEXT, NULL },
+		{ IRQ, IMAGE_TEXT, "irqentry-text" },
+		{ ENTRY - 1, IMAGE_TEXT, "irqentry-text" },
+		{ ENTRY, IMAGE_TEXT, "entry-text" },
+		{ ENTRY + 0x7f, IMAGE_TEXT, "entry-text" },
+		{ ENTRY + 0x80, IMAGE_TEXT, NULL },
+		{ 0x1fff, IMAGE_TEXT, NULL },
+		{ 0x2000, IMAGE_NO_SECTION, NULL },
+		{ DATA, IMAGE_NO_SECTION, NULL },
+		{ 0x4000, IMAGE_INIT, NULL },
+		{ 0x47ff, IMAGE_INIT, NULL },
+		{ 0x4800, IMAGE_NO_SECTION, NULL },
+		{ BSS, IMAGE_BSS, NULL },
+		{ BRK - 1, IMAGE_BSS, NULL },
+		{ BRK, IMAGE_NO_SECTION, "brk" },
+		{ END - 1, IMAGE_NO_SECTION, "brk" },
+		{ END, IMAGE_NO_SECTION, NULL },
 	};
 	static const enum region_kind kinds[] = { REGION_KERNEL_IMAGE, REGION_DIRECT_MAP,
 						  REGION_VMALLOC };
@@ -1155,7 +1165,7 @@ static void parts_of_the_image(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		for (size_t kind = 0; kind < 3; kind++) {
 			const struct region region = { 0, UINT64_MAX, kinds[kind] };
-			struct image_place place = { NULL, NULL };
+			struct image_place place;
 			bool found = kernel_image_at(kernel, &region,
 						     LINKED_BASE + rows[i].offset, &place);
 			bool known = rows[i].section || rows[i].part;
@@ -1164,10 +1174,12 @@ static void parts_of_the_image(void **state)
 				fail_msg("row %zu", i);
 			if (!found)
 				continue;
-			if (!place.section != !rows[i].section || !place.part != !rows[i].part ||
-			    (place.section && strcmp(place.section, rows[i].section)) ||
+			if (place.section != rows[i].section || !place.part != !rows[i].part ||
 			    (place.part && strcmp(place.part, rows[i].part)))
-				fail_msg("row %zu: %s, %s", i, place.section, place.part);
+				fail_msg("row %zu: %s, %s", i, image_section_names[place.section],
+					 place.part);
+			assert_int_equal(place.is_entry_text,
+					 place.part && !strcmp(place.part, "entry-text"));
 		}
 	kernel_close(kernel);
 }
