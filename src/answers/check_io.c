@@ -175,7 +175,7 @@ static void check_image(struct io_pass *pass, const struct space *space)
 
 static bool is_code(const struct module_range *range)
 {
-	return range->part[0] == 't' || range->part[0] == 'r';
+	return range->part != PART_DATA && !module_part_is_init(range->part);
 }
 
 static void check_modules(struct io_pass *pass, const struct space *space)

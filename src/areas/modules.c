@@ -12,6 +12,16 @@
 #include "kernel/noted.h"
 #include "vmlinux/types.h"
 
+const char *const module_part_names[NR_MODULE_PARTS] = {
+	[PART_TEXT] = "text",
+	[PART_DATA] = "data",
+	[PART_RODATA] = "rodata",
+	[PART_RO_AFTER_INIT] = "ro-after-init",
+	[PART_INIT_TEXT] = "init-text",
+	[PART_INIT_DATA] = "init-data",
+	[PART_INIT_RODATA] = "init-rodata",
+};
+
 enum { MOST_MODULES = 4096, MOST_RANGES = 8 * MOST_MODULES };
 
 static bool read_name(struct kernel *kernel, struct listed_module *module)
@@ -85,7 +95,7 @@ struct module_ranges {
 
 /* Adds [start, end), unless it is empty. */
 static void add_range(struct module_ranges *ranges,
-		      const struct listed_module *module, const char *part,
+		      const struct listed_module *module, enum module_part part,
 		      uint64_t start, uint64_t end)
 {
 	struct module_range range = { start, end - 1, module->address, "",
@@ -102,16 +112,14 @@ static void add_range(struct module_ranges *ranges,
 }
 
 /* Since 6.4 (ac3b43283923): mem[], one element for each of these types. */
-static const struct {
-	const char *type, *part;
-} memory_types[] = {
-	{ "MOD_TEXT", "text" },
-	{ "MOD_DATA", "data" },
-	{ "MOD_RODATA", "rodata" },
-	{ "MOD_RO_AFTER_INIT", "ro-after-init" },
-	{ "MOD_INIT_TEXT", "init-text" },
-	{ "MOD_INIT_DATA", "init-data" },
-	{ "MOD_INIT_RODATA", "init-rodata" },
+static const char *const memory_types[NR_MODULE_PARTS] = {
+	[PART_TEXT] = "MOD_TEXT",
+	[PART_DATA] = "MOD_DATA",
+	[PART_RODATA] = "MOD_RODATA",
+	[PART_RO_AFTER_INIT] = "MOD_RO_AFTER_INIT",
+	[PART_INIT_TEXT] = "MOD_INIT_TEXT",
+	[PART_INIT_DATA] = "MOD_INIT_DATA",
+	[PART_INIT_RODATA] = "MOD_INIT_RODATA",
 };
 
 static void add_memories(struct kernel *kernel, struct module_ranges *ranges,
@@ -125,10 +133,9 @@ static void add_memories(struct kernel *kernel, struct module_ranges *ranges,
 	if (!mem || !kernel_type_size(kernel, "module_memory", &element) ||
 	    !element)
 		return;
-	for (size_t i = 0; i < sizeof(memory_types) / sizeof(memory_types[0]);
-	     i++) {
-		if (!types_enumerator(types, "mod_mem_type",
-				      memory_types[i].type, &nr) ||
+	for (enum module_part part = 0; part < NR_MODULE_PARTS; part++) {
+		if (!types_enumerator(types, "mod_mem_type", memory_types[part],
+				      &nr) ||
 		    nr < 0 || (uint64_t)nr >= mem->size / element)
 			continue;
 		memory = module->address + mem->offset + (uint64_t)nr * element;
@@ -136,8 +143,7 @@ static void add_memories(struct kernel *kernel, struct module_ranges *ranges,
 				       &base, NULL) &&
 		    kernel_read_member(kernel, memory, MODULE_MEMORY_SIZE,
 				       &size, NULL))
-			add_range(ranges, module, memory_types[i].part, base,
-				  base + size);
+			add_range(ranges, module, part, base, base + size);
 	}
 }
 
@@ -175,11 +181,11 @@ static void add_layout(struct kernel *kernel, struct module_ranges *ranges,
 	if (!kernel_read_member(kernel, module, layout->ro_size, &ro, NULL) ||
 	    ro < text || ro > size)
 		ro = text;
-	add_range(ranges, listed, layout->init ? "init-text" : "text", base,
-		  base + text);
-	add_range(ranges, listed, layout->init ? "init-rodata" : "rodata",
+	add_range(ranges, listed, layout->init ? PART_INIT_TEXT : PART_TEXT,
+		  base, base + text);
+	add_range(ranges, listed, layout->init ? PART_INIT_RODATA : PART_RODATA,
 		  base + text, base + ro);
-	add_range(ranges, listed, layout->init ? "init-data" : "data",
+	add_range(ranges, listed, layout->init ? PART_INIT_DATA : PART_DATA,
 		  base + ro, base + size);
 }
 
@@ -195,7 +201,7 @@ static bool add_module(struct kernel *kernel,
 	return true;
 }
 
-static void release(void *state)
+static void release_ranges(void *state)
 {
 	struct module_ranges *ranges = state;
 
@@ -204,7 +210,7 @@ static void release(void *state)
 
 const struct state_type state_module_ranges = {
 	.size = sizeof(struct module_ranges),
-	.release = release,
+	.release = release_ranges,
 };
 
 static struct module_ranges *find_ranges(struct kernel *kernel)
@@ -216,7 +222,7 @@ static struct module_ranges *find_ranges(struct kernel *kernel)
 		ranges->tried = true;
 		kernel_each_module(kernel, add_module, ranges, NULL);
 		if (kernel_stopped(kernel)) { /* incomplete */
-			release(ranges);
+			release_ranges(ranges);
 			*ranges = (struct module_ranges){ 0 };
 			return ranges;
 		}

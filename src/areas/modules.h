@@ -24,11 +24,32 @@ bool kernel_each_module(struct kernel *kernel,
 				      void *arg),
 			void *arg, struct error *err);
 
+/* In the order of the kernel's enum mod_mem_type: the first of two parts that a damaged
+ * module has at one address is taken. */
+enum module_part {
+	PART_TEXT,
+	PART_DATA,
+	PART_RODATA,
+	PART_RO_AFTER_INIT,
+	PART_INIT_TEXT,
+	PART_INIT_DATA,
+	PART_INIT_RODATA,
+	NR_MODULE_PARTS
+};
+/* As answers show them: "text", "init-data". */
+extern const char *const module_part_names[NR_MODULE_PARTS];
+
+/* Is it freed when the module has started? */
+static inline bool module_part_is_init(enum module_part part)
+{
+	return part >= PART_INIT_TEXT;
+}
+
 struct module_range {
 	uint64_t first, last; /* inclusive */
 	uint64_t module; /* address of its struct module */
 	char name[64]; /* of the module; printable */
-	const char *part; /* static: "text", "rodata", "ro-after-init", ... */
+	enum module_part part;
 };
 
 /* The part of a module that holds vaddr, borrowed from the kernel until its facts

@@ -25,7 +25,7 @@ static void add_sizes(struct kernel *kernel, struct module_place *module)
 
 	for (size_t i = 0; i < nr; i++)
 		if (range[i].module == module->module &&
-		    strncmp(range[i].part, "init-", 5) != 0) {
+		    !module_part_is_init(range[i].part)) {
 			module->has_size = true;
 			module->size += range[i].last - range[i].first + 1;
 		}

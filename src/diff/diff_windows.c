@@ -107,7 +107,9 @@ static int compare_parts(const void *one, const void *two)
 	const struct module_range *a = one, *b = two;
 	int order = strcmp(a->name, b->name);
 
-	return order ? order : strcmp(a->part, b->part);
+	return order ? order :
+		       strcmp(module_part_names[a->part],
+			      module_part_names[b->part]);
 }
 
 /* All parts of modules, sorted by name; to be freed. NULL: there are none, *nr is 0, or
@@ -137,7 +139,7 @@ static bool add_part(struct windows *windows,
 		     struct error *err)
 {
 	struct window window = { .region = region_names[REGION_MODULES],
-				 .part = part[THIS]->part };
+				 .part = module_part_names[part[THIS]->part] };
 
 	memcpy(window.module, part[THIS]->name, sizeof(window.module));
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {

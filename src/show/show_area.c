@@ -142,7 +142,8 @@ void show_area_at(struct session *session, const struct place *place)
 	if (place->module && output_json(output))
 		output_string(output, "module", place->module->name);
 	if (place->module)
-		output_string(output, "section", place->module->part);
+		output_string(output, "section",
+			      module_part_names[place->module->part]);
 	if (place->area)
 		output_found(session, place);
 	else if (place->has_areas)

@@ -144,7 +144,7 @@ static void put_symbol(const struct line *line, const struct whatis *whatis)
 	if (place->in_image && place->image.section)
 		put(line, ", %s", image_section_names[place->image.section]);
 	else if (place->module)
-		put(line, ", %s", place->module->part);
+		put(line, ", %s", module_part_names[place->module->part]);
 	put_owner(line, whatis);
 }
 
@@ -386,7 +386,7 @@ static void put_kind(const struct line *line, const struct whatis *whatis,
 		break;
 	case WHATIS_MODULE:
 		put(line, "module %s, %s", place->module->name,
-		    place->module->part);
+		    module_part_names[place->module->part]);
 		break;
 	case WHATIS_VMALLOC:
 		put_area(line, whatis);

@@ -347,8 +347,9 @@ static void expect_parts(struct kernel *kernel, const struct part *parts, size_t
 	for (size_t i = 0; i < nr; i++)
 		if (range[i].first != TEXT + parts[i].first ||
 		    range[i].last != TEXT + parts[i].last ||
-		    strcmp(range[i].part, parts[i].name))
-			fail_msg("%zu: %s from %llx to %llx", i, range[i].part,
+		    strcmp(module_part_names[range[i].part], parts[i].name))
+			fail_msg("%zu: %s from %llx to %llx", i,
+				 module_part_names[range[i].part],
 				 (unsigned long long)range[i].first,
 				 (unsigned long long)range[i].last);
 }
@@ -444,7 +445,7 @@ static void parts_by_address(void **state)
 			fail_msg("%llx", (unsigned long long)rows[i].at);
 		if (!range)
 			continue;
-		assert_string_equal(range->part, rows[i].part);
+		assert_string_equal(module_part_names[range->part], rows[i].part);
 		assert_string_equal(range->name, rows[i].module);
 		assert_true(range->module ==
 			    IMAGE + (rows[i].module[0] == 'o' ? FIRST : SECOND));

@@ -1257,7 +1257,7 @@ static void memories_of_modules(void **state)
 			for (size_t at = 0; at < nr; at++) {
 				uint64_t type = (range[at].first - text) / 0x2000;
 
-				assert_string_equal(range[at].part, parts[type]);
+				assert_string_equal(module_part_names[range[at].part], parts[type]);
 				assert_true(range[at].first == text + type * 0x2000);
 				assert_true(range[at].last == range[at].first + 0x17ff);
 				assert_true(type != rows[i].without);
