@@ -143,7 +143,7 @@ static const struct fact_source sources[] = {
 	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("VMCOREINFO CONFIG_X86_PAE"), find_mode_in_note, "CONFIG_X86_PAE" },
 	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("CR4 of the first CPU"), find_mode_in_cr4, NULL },
 	{ FACT_MODE, SOURCE_COSTLY, OF_VMLINUX("vmlinux, size of pkmap_count or pgd_t"), find_mode_in_vmlinux, "pkmap_count" },
-	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_in_table, "mode" },
+	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_mode_in_table, NULL },
 	{ FACT_LEVELS, SOURCE_CHEAP, OF_DUMP("arch"), find_levels, NULL },
 
 	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("VMCOREINFO SYMBOL(_stext) less that of ", ""), x86_find_kaslr_from_stext, "_stext" },
@@ -158,7 +158,7 @@ static const struct fact_source sources[] = {
 	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(swapper_pg_dir)"), find_note_symbol, "swapper_pg_dir" },
 	{ FACT_SWAPPER_PG_DIR, SOURCE_COSTLY, OF_SYMBOL("swapper_pg_dir"), kernel_vmlinux_symbol, "swapper_pg_dir" },
 	{ FACT_SWAPPER_PG_DIR, SOURCE_COSTLY, OF_DUMP("kallsyms symbol swapper_pg_dir"), kernel_dump_symbol, "swapper_pg_dir" },
-	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_in_table, "vaddr" },
+	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_swapper_in_table, NULL },
 
 	{ FACT_ROOT, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_root_in_table, NULL },
 	{ FACT_ROOT, SOURCE_COSTLY, OF_DUMP("swapper_pg_dir and page_offset"), x86_find_root_of_swapper, NULL },

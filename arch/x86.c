@@ -283,24 +283,20 @@ bool x86_find_kaslr_from_banner(struct kernel *kernel, const char *arg,
 	return false;
 }
 
-bool x86_find_in_table(struct kernel *kernel, const char *arg, uint64_t *value)
+bool x86_find_mode_in_table(struct kernel *kernel, const char *arg,
+			    uint64_t *value)
 {
-	const struct found_table *table = kernel->table;
-	const struct {
-		const char *name;
-		uint64_t value;
-	} members[] = {
-		{ "mode", table->mode },
-		{ "levels", table->levels },
-		{ "root", table->root },
-		{ "vaddr", table->vaddr },
-		{ "encrypt_mask", table->encrypt_mask },
-	};
+	(void)arg;
+	*value = kernel->table->mode;
+	return kernel->table->known;
+}
 
-	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
-		if (!strcmp(members[i].name, arg))
-			*value = members[i].value;
-	return table->known;
+bool x86_find_swapper_in_table(struct kernel *kernel, const char *arg,
+			       uint64_t *value)
+{
+	(void)arg;
+	*value = kernel->table->vaddr;
+	return kernel->table->known;
 }
 
 /* With isolation the user's table is one page above the kernel's. The kernel's forbids

@@ -97,8 +97,8 @@ fact_find x86_find_kaslr_from_stext;
  * boot_params, the image is searched for it. */
 fact_find x86_find_kaslr_in_setup_header;
 
-/* A member of kernel->table, the table found in memory; arg is the member's name. */
-fact_find x86_find_in_table;
+/* Of kernel->table, the table found in memory; swapper_pg_dir is its address. */
+fact_find x86_find_mode_in_table, x86_find_swapper_in_table;
 /* The same for the root: doubtful if the first CPU boots with it. */
 fact_find x86_find_root_in_table;
 /* swapper_pg_dir, as the kernel's image is mapped. Doubtful if it does not map itself;
@@ -114,7 +114,7 @@ fact_find i386_find_high_memory_in_tables, i386_find_vmalloc_start;
 /* arg: "page_offset_base", "vmalloc_base", "vmemmap_base". */
 fact_find x86_64_find_base_variable, x86_64_find_base_of_kallsyms;
 fact_find x86_64_find_direct_map_in_segments, x86_64_find_direct_map_in_tables;
-fact_find x86_64_find_default_base; /* arg: "vmalloc", "vmemmap" */
+fact_find x86_64_find_default_vmalloc, x86_64_find_default_vmemmap;
 
 /* --- the fixmap --- */
 

@@ -6,6 +6,7 @@
 #include "dump/registers.h"
 #include "frames/page.h"
 #include "image/vmcoreinfo.h"
+#include "kernel/table_search.h"
 
 /* Per-CPU symbols are offsets from 0 and stay where they are. */
 static bool relocated(uint64_t address, uint16_t section)
@@ -30,6 +31,14 @@ static bool find_levels_in_note(struct kernel *kernel, const char *arg,
 		return false;
 	*value = five ? 5 : 4;
 	return true;
+}
+
+static bool find_levels_in_table(struct kernel *kernel, const char *arg,
+				 uint64_t *value)
+{
+	(void)arg;
+	*value = kernel->table->levels;
+	return kernel->table->known;
 }
 
 static bool find_levels_in_cr4(struct kernel *kernel, const char *arg,
@@ -106,14 +115,23 @@ static bool find_phys_base_in_header(struct kernel *kernel, const char *arg,
 	return kernel->dump->has_phys_base;
 }
 
-/* By the table of the first CPU or, with arg, by the table found in memory. */
-static bool find_phys_base_in_tables(struct kernel *kernel, const char *arg,
-				     uint64_t *value)
+static bool find_phys_base_in_found_table(struct kernel *kernel,
+					  const char *arg, uint64_t *value)
 {
 	struct space space;
 
-	return (arg ? kernel_table_space(kernel, &space) :
-		      kernel_cpu_space(kernel, &space)) &&
+	(void)arg;
+	return kernel_table_space(kernel, &space) &&
+	       x86_64_phys_base_of(&space, value);
+}
+
+static bool find_phys_base_in_cpu_table(struct kernel *kernel, const char *arg,
+					uint64_t *value)
+{
+	struct space space;
+
+	(void)arg;
+	return kernel_cpu_space(kernel, &space) &&
 	       x86_64_phys_base_of(&space, value);
 }
 
@@ -185,7 +203,9 @@ static bool find_no_sme_mask_in_note(struct kernel *kernel, const char *arg,
 static bool find_sme_mask_of_table(struct kernel *kernel, const char *arg,
 				   uint64_t *value)
 {
-	return x86_find_in_table(kernel, arg, value) && *value;
+	(void)arg;
+	*value = kernel->table->encrypt_mask;
+	return kernel->table->known && *value;
 }
 
 static bool find_sme_mask_in_image(struct kernel *kernel, const char *arg,
@@ -258,12 +278,12 @@ static bool assume_no_sme_mask(struct kernel *kernel, const char *arg,
 
 // clang-format off
 static const struct fact_source sources[] = {
-	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_in_table, "mode" },
+	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_mode_in_table, NULL },
 	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("machine of the dump"), find_mode, NULL },
 
 	{ FACT_LEVELS, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(pgtable_l5_enabled)"), find_levels_in_note, "pgtable_l5_enabled" },
 	{ FACT_LEVELS, SOURCE_CHEAP, OF_DUMP("CR4 of the first CPU"), find_levels_in_cr4, NULL },
-	{ FACT_LEVELS, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_in_table, "levels" },
+	{ FACT_LEVELS, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_levels_in_table, NULL },
 	{ FACT_LEVELS, SOURCE_FALLBACK, OF_DUMP("VMCOREINFO, which has no NUMBER(pgtable_l5_enabled)"), find_levels_of_old_note, "pgtable_l5_enabled" },
 	{ FACT_LEVELS, SOURCE_COSTLY, OF_VARIABLE("__pgtable_l5_enabled"), find_levels_in_image, "__pgtable_l5_enabled" },
 
@@ -274,10 +294,10 @@ static const struct fact_source sources[] = {
 	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_DUMP("kallsyms symbol _text less the image's preferred address"), x86_find_kaslr_in_setup_header, NULL },
 
 	{ FACT_PHYS_BASE, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(phys_base)"), find_note_number, "phys_base" },
-	{ FACT_PHYS_BASE, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_phys_base_in_tables, "found" },
+	{ FACT_PHYS_BASE, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_phys_base_in_found_table, NULL },
 	{ FACT_PHYS_BASE, SOURCE_CHEAP, OF_DUMP("program header of the kernel image"), find_phys_base_in_segments, NULL },
 	{ FACT_PHYS_BASE, SOURCE_CHEAP, OF_DUMP("header of the dump"), find_phys_base_in_header, NULL },
-	{ FACT_PHYS_BASE, SOURCE_COSTLY, OF_DUMP("page table of the first CPU"), find_phys_base_in_tables, NULL },
+	{ FACT_PHYS_BASE, SOURCE_COSTLY, OF_DUMP("page table of the first CPU"), find_phys_base_in_cpu_table, NULL },
 	{ FACT_PHYS_BASE, SOURCE_FALLBACK, OF_DUMP("the one place where swapper_pg_dir maps itself"), find_phys_base_by_trial, NULL },
 
 	/* init_top_pgt was init_level4_pgt before 4.13; the note keeps the macro's name
@@ -289,14 +309,14 @@ static const struct fact_source sources[] = {
 	{ FACT_SWAPPER_PG_DIR, SOURCE_COSTLY, OF_SYMBOL("init_level4_pgt"), kernel_vmlinux_symbol, "init_level4_pgt" },
 	{ FACT_SWAPPER_PG_DIR, SOURCE_COSTLY, OF_DUMP("kallsyms symbol init_top_pgt"), kernel_dump_symbol, "init_top_pgt" },
 	{ FACT_SWAPPER_PG_DIR, SOURCE_COSTLY, OF_DUMP("kallsyms symbol init_level4_pgt"), kernel_dump_symbol, "init_level4_pgt" },
-	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_in_table, "vaddr" },
+	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_swapper_in_table, NULL },
 
 	{ FACT_ROOT, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_root_in_table, NULL },
 	{ FACT_ROOT, SOURCE_COSTLY, OF_DUMP("swapper_pg_dir and phys_base"), x86_find_root_of_swapper, NULL },
 	{ FACT_ROOT, SOURCE_FALLBACK, OF_DUMP("CR3 of the first CPU"), x86_find_root_in_cr3, NULL },
 
 	{ FACT_SME_MASK, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(sme_mask)"), find_sme_mask_in_note, "sme_mask" },
-	{ FACT_SME_MASK, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_sme_mask_of_table, "encrypt_mask" },
+	{ FACT_SME_MASK, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_sme_mask_of_table, NULL },
 	{ FACT_SME_MASK, SOURCE_COSTLY, OF_VARIABLE("sme_me_mask"), find_sme_mask_in_image, "sme_me_mask" },
 	{ FACT_SME_MASK, SOURCE_COSTLY, OF_VARIABLE("physical_mask"), find_shared_bit_in_image, "physical_mask" },
 	{ FACT_SME_MASK, SOURCE_COSTLY, OF_DUMP("kallsyms symbol sme_me_mask, its value in the dump"), find_sme_mask_of_kallsyms, "sme_me_mask" },
@@ -312,12 +332,12 @@ static const struct fact_source sources[] = {
 	{ FACT_VMALLOC_START, SOURCE_COSTLY, OF_VARIABLE("vmalloc_base"), x86_64_find_base_variable, "vmalloc_base" },
 	{ FACT_VMALLOC_START, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(VMALLOC_START)"), find_note_number, "VMALLOC_START" },
 	{ FACT_VMALLOC_START, SOURCE_COSTLY, OF_DUMP("kallsyms symbol vmalloc_base, its value in the dump"), x86_64_find_base_of_kallsyms, "vmalloc_base" },
-	{ FACT_VMALLOC_START, SOURCE_FALLBACK, OF_DUMP("layout of a kernel without KASLR"), x86_64_find_default_base, "vmalloc" },
+	{ FACT_VMALLOC_START, SOURCE_FALLBACK, OF_DUMP("layout of a kernel without KASLR"), x86_64_find_default_vmalloc, NULL },
 	{ FACT_VMEMMAP, SOURCE_COSTLY, OF_VARIABLE("vmemmap_base"), x86_64_find_base_variable, "vmemmap_base" },
 	{ FACT_VMEMMAP, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(vmemmap)"), find_note_symbol, "vmemmap" },
 	{ FACT_VMEMMAP, SOURCE_COSTLY, OF_DUMP("kallsyms symbol vmemmap_base, its value in the dump"), x86_64_find_base_of_kallsyms, "vmemmap_base" },
 	{ FACT_VMEMMAP, SOURCE_COSTLY, OF_DUMP("section_mem_map of the first section"), find_vmemmap_in_sections, NULL },
-	{ FACT_VMEMMAP, SOURCE_FALLBACK, OF_DUMP("layout of a kernel without KASLR"), x86_64_find_default_base, "vmemmap" },
+	{ FACT_VMEMMAP, SOURCE_FALLBACK, OF_DUMP("layout of a kernel without KASLR"), x86_64_find_default_vmemmap, NULL },
 	{ 0 }
 };
 // clang-format on

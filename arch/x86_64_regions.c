@@ -17,12 +17,23 @@
 #define EFI UINT64_C(0xffffffef00000000)
 #define SMALLEST_IMAGE (UINT64_C(128) << 20) /* MODULES_VADDR before 2.6.26 */
 
-bool x86_64_find_default_base(struct kernel *kernel, const char *arg,
-			      uint64_t *value)
+bool x86_64_find_default_vmalloc(struct kernel *kernel, const char *arg,
+				 uint64_t *value)
 {
 	const struct x86_64_layout *layout = x86_64_layout(kernel);
 
-	*value = strcmp(arg, "vmemmap") ? layout->vmalloc : layout->vmemmap;
+	(void)arg;
+	*value = layout->vmalloc;
+	return *value && x86_64_layout_is_default(kernel, layout);
+}
+
+bool x86_64_find_default_vmemmap(struct kernel *kernel, const char *arg,
+				 uint64_t *value)
+{
+	const struct x86_64_layout *layout = x86_64_layout(kernel);
+
+	(void)arg;
+	*value = layout->vmemmap;
 	return *value && x86_64_layout_is_default(kernel, layout);
 }
 

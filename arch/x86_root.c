@@ -225,7 +225,8 @@ bool x86_find_root_in_table(struct kernel *kernel, const char *arg,
 	uint64_t vaddr;
 
 	(void)arg;
-	if (!x86_find_in_table(kernel, "root", value))
+	*value = kernel->table->root;
+	if (!kernel->table->known)
 		return false;
 	if (kernel_cpu_space(kernel, &cpu) && cpu.root == *value &&
 	    kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &vaddr) &&

@@ -55,32 +55,49 @@ static bool find_model_in_note(struct kernel *kernel, const char *arg, uint64_t 
 	return vmcoreinfo_symbol(kernel->note, "node_data", &ignored);
 }
 
-/* arg: "vmlinux" or "kallsyms". */
-static bool has_symbol(struct kernel *kernel, const char *arg, const char *name)
+/* symbol: finds one by its name; of what it finds only whether it is there counts. */
+static bool find_model_by(struct kernel *kernel, fact_find *symbol,
+			  uint64_t *value)
+{
+	uint64_t ignored;
+
+	if (symbol(kernel, "mem_section", &ignored))
+		*value = symbol(kernel, "vmemmap_base", &ignored) ||
+					 symbol(kernel, "vmemmap_populate",
+						&ignored) ?
+				 MODEL_VMEMMAP :
+				 MODEL_SPARSEMEM;
+	else if (symbol(kernel, "mem_map", &ignored))
+		*value = MODEL_FLATMEM;
+	else if (symbol(kernel, "node_data", &ignored))
+		*value = MODEL_DISCONTIGMEM;
+	else
+		return false;
+	return true;
+}
+
+/* Where the kernel is need not be known. */
+static bool has_linked_symbol(struct kernel *kernel, const char *name,
+			      uint64_t *address)
 {
 	struct symbol symbol;
-	uint64_t address;
 
-	return *arg == 'v' ? kernel_linked_symbol(kernel, name, &symbol) :
-			     kernel_dump_symbol(kernel, name, &address);
+	(void)address;
+	return kernel_linked_symbol(kernel, name, &symbol);
 }
 
 static bool find_model_by_symbols(struct kernel *kernel, const char *arg,
 				  uint64_t *value)
 {
-	if (has_symbol(kernel, arg, "mem_section"))
-		*value = has_symbol(kernel, arg, "vmemmap_base") ||
-					 has_symbol(kernel, arg,
-						    "vmemmap_populate") ?
-				 MODEL_VMEMMAP :
-				 MODEL_SPARSEMEM;
-	else if (has_symbol(kernel, arg, "mem_map"))
-		*value = MODEL_FLATMEM;
-	else if (has_symbol(kernel, arg, "node_data"))
-		*value = MODEL_DISCONTIGMEM;
-	else
-		return false;
-	return true;
+	(void)arg;
+	return find_model_by(kernel, has_linked_symbol, value);
+}
+
+static bool find_model_by_kallsyms(struct kernel *kernel, const char *arg,
+				   uint64_t *value)
+{
+	(void)arg;
+	return find_model_by(kernel, kernel_dump_symbol, value);
 }
 
 /* kallsyms and System.map have no sizes, but the next symbol after a pointer is
@@ -411,8 +428,8 @@ bool kernel_page_to_pfn(struct kernel *kernel, uint64_t page, uint64_t *pfn,
 // clang-format off
 const struct fact_source frame_sources[] = {
 	{ FACT_MEMORY_MODEL, SOURCE_CHEAP, OF_DUMP("VMCOREINFO"), find_model_in_note, NULL },
-	{ FACT_MEMORY_MODEL, SOURCE_COSTLY, OF_SYMBOLS("", " symbols"), find_model_by_symbols, "vmlinux" },
-	{ FACT_MEMORY_MODEL, SOURCE_COSTLY, OF_DUMP("kallsyms symbols"), find_model_by_symbols, "kallsyms" },
+	{ FACT_MEMORY_MODEL, SOURCE_COSTLY, OF_SYMBOLS("", " symbols"), find_model_by_symbols, NULL },
+	{ FACT_MEMORY_MODEL, SOURCE_COSTLY, OF_DUMP("kallsyms symbols"), find_model_by_kallsyms, NULL },
 	{ FACT_MEM_MAP, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(mem_map), its value in the dump"), find_note_variable, "mem_map" },
 	{ FACT_MEM_MAP, SOURCE_COSTLY, OF_VARIABLE("mem_map"), find_variable, "mem_map" },
 	{ FACT_MEM_MAP, SOURCE_COSTLY, OF_DUMP("kallsyms symbol mem_map, its value in the dump"), find_dump_variable, "mem_map" },

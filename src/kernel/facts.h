@@ -94,7 +94,7 @@ struct fact_source {
 	bool from_vmlinux;
 	const char *name, *map_name;
 	fact_find *find;
-	const char *arg; /* key, symbol or type, for functions that serve several facts */
+	const char *arg; /* the key, symbol or type that find() looks for; NULL: it takes none */
 };
 
 #define OF_DUMP(NAME) false, NAME, NAME
