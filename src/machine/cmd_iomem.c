@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* iomem and ioports: trees of the same kind. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "areas/resource.h"
 #include "session/command.h"
@@ -49,8 +48,9 @@ static void list(struct session *session, const struct resource_tree *tree)
 	session_complain(session, NULL, &err);
 }
 
-static bool answer(struct session *session, const struct resource_tree *tree,
-		   const char *argument, struct error *err)
+static bool answer_iomem(struct session *session,
+			 const struct resource_tree *tree, const char *argument,
+			 struct error *err)
 {
 	const struct resource *chain[MAX_RESOURCE_DEPTH];
 	struct output *output = session->output;
@@ -75,18 +75,29 @@ static bool answer(struct session *session, const struct resource_tree *tree,
 	return true;
 }
 
-static bool run(struct session *session, char **words, struct error *err)
+static bool run_iomem(struct session *session, char **words, struct error *err)
 {
-	bool ports = !strcmp(session->command->name, "ioports");
-	const struct resource_tree *tree = kernel_resources(
-		session->kernel, ports ? RESOURCE_PORTS : RESOURCE_MEMORY, err);
+	const struct resource_tree *tree =
+		kernel_resources(session->kernel, RESOURCE_MEMORY, err);
 	struct error complaint;
 
 	if (tree && !*words)
 		list(session, tree);
 	for (; tree && *words && !session_interrupted(session); words++)
-		if (!answer(session, tree, *words, &complaint))
+		if (!answer_iomem(session, tree, *words, &complaint))
 			session_complain(session, *words, &complaint);
+	return tree;
+}
+
+static bool run_ioports(struct session *session, char **words,
+			struct error *err)
+{
+	const struct resource_tree *tree =
+		kernel_resources(session->kernel, RESOURCE_PORTS, err);
+
+	(void)words;
+	if (tree)
+		list(session, tree);
 	return tree;
 }
 
@@ -99,7 +110,7 @@ const struct command command_iomem = {
 		   "With PHYS: the innermost resource that holds the address, and the chain of\n"
 		   "resources down to it, outermost first. Needs vmlinux.",
 	.rests_on = RESTS_ON_WALKS,
-	.run = run,
+	.run = run_iomem,
 };
 
 const struct command command_ioports = {
@@ -108,5 +119,5 @@ const struct command command_ioports = {
 	.summary = "resources of the I/O ports",
 	.details = "The kernel's resource tree, as in root's /proc/ioports. Needs vmlinux.",
 	.rests_on = RESTS_ON_WALKS,
-	.run = run,
+	.run = run_ioports,
 };
