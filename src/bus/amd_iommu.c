@@ -198,7 +198,7 @@ static void enter_by_gcr3(struct kernel *kernel, struct dma_entrance *entrance,
 		return;
 	}
 	do {
-		head = dma_add_head(kernel, entrance, "gcr3", table, 1);
+		head = dma_add_head(kernel, entrance, HEAD_GCR3, table, 1);
 		if (!head)
 			return;
 		dma_head_flag(head, head->word[0] & PRESENT, "PRESENT");
@@ -239,7 +239,7 @@ void amd_iommu_enter(struct kernel *kernel, uint64_t entry,
 	uint64_t word;
 
 	*entrance = (struct dma_entrance){ .readable = true, .writable = true };
-	head = dma_add_head(kernel, entrance, "device", entry, 2);
+	head = dma_add_head(kernel, entrance, HEAD_DEVICE, entry, 2);
 	if (!head)
 		return;
 	word = head->word[0];

@@ -42,8 +42,7 @@ static void find_domain(struct dma_fault_view *view)
 	const struct dma_head *head = &entrance->head[0];
 
 	view->has_domain_now = entrance->nr_heads && head->read &&
-			       head->nr_words > 1 &&
-			       !strcmp(head->name, "device");
+			       head->kind == HEAD_DEVICE;
 	view->domain_now = head->word[1] & 0xffff;
 }
 

@@ -6,14 +6,24 @@
 #include "dump/dump.h"
 #include "kernel/kernel.h"
 
+const char *const dma_head_names[NR_HEAD_KINDS] = {
+	[HEAD_ROOT] = "root",
+	[HEAD_CONTEXT] = "context",
+	[HEAD_PASID_DIRECTORY] = "pasid-dir",
+	[HEAD_PASID] = "pasid",
+	[HEAD_DEVICE] = "device",
+	[HEAD_GCR3] = "gcr3",
+};
+
 struct dma_head *dma_add_head(struct kernel *kernel,
-			      struct dma_entrance *entrance, const char *name,
-			      uint64_t paddr, unsigned int nr_words)
+			      struct dma_entrance *entrance,
+			      enum dma_head_kind kind, uint64_t paddr,
+			      unsigned int nr_words)
 {
 	struct dma_head *head = &entrance->head[entrance->nr_heads++];
 
 	*head = (struct dma_head){
-		.name = name,
+		.kind = kind,
 		.paddr = paddr,
 		.nr_words = nr_words,
 	};
@@ -23,8 +33,9 @@ struct dma_head *dma_add_head(struct kernel *kernel,
 		if (head->reason == PAGE_PRESENT)
 			continue;
 		fail(&entrance->trouble, ERROR_UNREADABLE,
-		     "the %s entry at %" PRIx64 " is not in the dump: %s", name,
-		     paddr, page_state_names[head->reason]);
+		     "the %s entry at %" PRIx64 " is not in the dump: %s",
+		     dma_head_names[kind], paddr,
+		     page_state_names[head->reason]);
 		entrance->reach = DMA_UNKNOWN;
 		return NULL;
 	}
@@ -63,7 +74,7 @@ void dma_unknown(struct dma_entrance *entrance, const struct dma_head *head,
 {
 	entrance->reach = DMA_UNKNOWN;
 	fail(&entrance->trouble, ERROR_FORMAT, "the %s entry at %" PRIx64 " %s",
-	     head->name, head->paddr, why);
+	     dma_head_names[head->kind], head->paddr, why);
 }
 
 void dma_blocked(struct dma_entrance *entrance, const struct dma_head *head,
@@ -72,7 +83,7 @@ void dma_blocked(struct dma_entrance *entrance, const struct dma_head *head,
 	entrance->reach = DMA_BLOCKED;
 	fail(&entrance->trouble, ERROR_NO_ANSWER,
 	     "the IOMMU blocks the device: its %s entry at %" PRIx64 " %s",
-	     head->name, head->paddr, why);
+	     dma_head_names[head->kind], head->paddr, why);
 }
 
 void dma_translated(struct kernel *kernel, struct dma_entrance *entrance,

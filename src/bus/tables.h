@@ -26,9 +26,21 @@ enum {
 	MOST_HEAD_FLAGS = 6,
 };
 
+enum dma_head_kind {
+	HEAD_ROOT, /* Intel's, as the three that follow */
+	HEAD_CONTEXT,
+	HEAD_PASID_DIRECTORY,
+	HEAD_PASID,
+	HEAD_DEVICE, /* AMD's, as the next */
+	HEAD_GCR3,
+	NR_HEAD_KINDS
+};
+/* As answers show them: "root", "pasid-dir". */
+extern const char *const dma_head_names[NR_HEAD_KINDS];
+
 /* An entry before the page table. Those of 16 bytes and more show their first two words. */
 struct dma_head {
-	const char *name; /* static: "root", "context", "device", ... */
+	enum dma_head_kind kind;
 	uint64_t paddr;
 	bool read; /* else it is not in the dump, for this reason: */
 	enum page_state reason;
@@ -56,8 +68,9 @@ struct dma_entrance {
 
 /* Adds a head, and reads it. NULL, with the trouble set: it is not in the dump. */
 struct dma_head *dma_add_head(struct kernel *kernel,
-			      struct dma_entrance *entrance, const char *name,
-			      uint64_t paddr, unsigned int nr_words);
+			      struct dma_entrance *entrance,
+			      enum dma_head_kind kind, uint64_t paddr,
+			      unsigned int nr_words);
 void dma_head_flag(struct dma_head *head, bool set, const char *name);
 /* The physical address of what the kernel has at vaddr. */
 bool dma_physical(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);

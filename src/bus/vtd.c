@@ -109,11 +109,12 @@ unsigned int vtd_entry_flags(const struct paging *paging, unsigned int level,
 
 /* Whose word 0 has the usual bits. NULL: the way ends here. */
 static struct dma_head *enter(struct kernel *kernel,
-			      struct dma_entrance *entrance, const char *name,
-			      uint64_t paddr, unsigned int nr_words)
+			      struct dma_entrance *entrance,
+			      enum dma_head_kind kind, uint64_t paddr,
+			      unsigned int nr_words)
 {
 	struct dma_head *head =
-		dma_add_head(kernel, entrance, name, paddr, nr_words);
+		dma_add_head(kernel, entrance, kind, paddr, nr_words);
 
 	if (!head)
 		return NULL;
@@ -141,7 +142,7 @@ static void legacy_context(struct kernel *kernel, struct dma_entrance *entrance,
 			   uint64_t table, uint8_t devfn)
 {
 	enum { TYPE_SHIFT = 2, DEVICE_TLB = 1, PASS_THROUGH = 2 };
-	struct dma_head *head = enter(kernel, entrance, "context",
+	struct dma_head *head = enter(kernel, entrance, HEAD_CONTEXT,
 				      table + 2 * IO_WORD * devfn, 2);
 	unsigned int type;
 
@@ -168,7 +169,7 @@ static void pasid_entry(struct kernel *kernel, struct dma_entrance *entrance,
 {
 	enum { FIRST = 1, SECOND = 2, NESTED = 3, PASS_THROUGH = 4 };
 	enum { TYPE_SHIFT = 6, WIDTH_SHIFT = 2, LEVELS_SHIFT = 2 };
-	struct dma_head *head = enter(kernel, entrance, "pasid", paddr, 1);
+	struct dma_head *head = enter(kernel, entrance, HEAD_PASID, paddr, 1);
 	const struct paging *paging;
 	uint64_t first;
 
@@ -220,7 +221,7 @@ static void scalable_context(struct kernel *kernel,
 		PASID_ENTRY = 8 * IO_WORD,
 		SIZE_SHIFT = 9
 	};
-	struct dma_head *head = enter(kernel, entrance, "context",
+	struct dma_head *head = enter(kernel, entrance, HEAD_CONTEXT,
 				      table + CONTEXT * (devfn & 0x7fu), 2);
 	uint64_t pasid, index;
 
@@ -236,7 +237,7 @@ static void scalable_context(struct kernel *kernel,
 		dma_unknown(entrance, head, "has a PASID beyond its directory");
 		return;
 	}
-	head = enter(kernel, entrance, "pasid-dir",
+	head = enter(kernel, entrance, HEAD_PASID_DIRECTORY,
 		     dma_pointer(kernel, head->word[0]) + IO_WORD * index, 1);
 	if (head && !(head->word[0] & PRESENT))
 		dma_blocked(entrance, head, "is not present");
@@ -254,7 +255,7 @@ void vtd_enter(struct kernel *kernel, uint64_t root, bool scalable, uint8_t bus,
 	uint64_t table;
 
 	*entrance = (struct dma_entrance){ .readable = true, .writable = true };
-	head = dma_add_head(kernel, entrance, "root",
+	head = dma_add_head(kernel, entrance, HEAD_ROOT,
 			    root + 2 * IO_WORD * bus + (upper ? IO_WORD : 0),
 			    1);
 	if (!head)

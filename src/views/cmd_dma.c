@@ -44,7 +44,7 @@ static unsigned int nr_steps(const struct answer *answer)
 static struct step head_step(const struct dma_head *head)
 {
 	struct step step = {
-		.name = head->name,
+		.name = dma_head_names[head->kind],
 		.paddr = head->paddr,
 		.nr_words = head->read ? head->nr_words : 0,
 		.word = { head->word[0], head->word[1] },
@@ -332,7 +332,7 @@ struct dma_options {
 	unsigned int all;
 };
 
-static bool run(struct session *session, char **words, struct error *err)
+static bool run_dma(struct session *session, char **words, struct error *err)
 {
 	const struct dma_options *given = session->given;
 
@@ -369,5 +369,5 @@ const struct command command_dma = {
 		"entry of the device table, and of GCR3 tables; virtio: the mapping that its\n"
 		"driver keeps. Needs type information, as devices does.",
 	.rests_on = RESTS_ON_WALKS,
-	.run = run,
+	.run = run_dma,
 };

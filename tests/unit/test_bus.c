@@ -58,7 +58,7 @@ static void expect_head(unsigned int nr, const char *name, uint64_t paddr,
 	const struct dma_head *head = &entrance.head[nr];
 
 	assert_true(nr < entrance.nr_heads);
-	assert_string_equal(head->name, name);
+	assert_string_equal(dma_head_names[head->kind], name);
 	assert_int_equal(head->paddr, paddr);
 	expect_names(head->flag, head->nr_flags, flags);
 }
