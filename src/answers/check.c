@@ -27,7 +27,7 @@ static void compare_voice(void *arg, const struct fact_voice *voice)
 	enum check_status severity = CHECK_ERROR;
 	char ours[64], theirs[64];
 
-	if (voice->silent || voice->value == found->value)
+	if (voice->verdict != VERDICT_DIFFERS)
 		return;
 	/* The table of a process is as true as that of the kernel. */
 	if (fact->given && found->id == FACT_ROOT)

@@ -380,15 +380,16 @@ static void put_fact(struct markup *markup, const struct told_fact *fact)
 		markup_format(markup,
 			      "<br/><span class=\"warn\">doubtful: %s</span>",
 			      fact->doubt);
-	for (size_t i = 0; i < fact->nr_voices; i++)
-		if (strcmp(fact->voice[i].verdict, "taken") != 0)
+	for (size_t i = 0; i < fact->nr_voices; i++) {
+		const struct told_voice *voice = &fact->voice[i];
+
+		if (voice->verdict != VERDICT_TAKEN)
 			markup_format(
 				markup, "<br/><span class=\"%s\">%s</span>: %s (%s)",
-				!strcmp(fact->voice[i].verdict, "differs") ?
-					"bad" :
-					"soft",
-				fact->voice[i].verdict, fact->voice[i].source,
-				fact->voice[i].value);
+				voice->verdict == VERDICT_DIFFERS ? "bad" : "soft",
+				fact_verdict_names[voice->verdict], voice->source,
+				voice->value);
+	}
 	markup_put(markup, "</td></tr>\n");
 }
 

@@ -20,6 +20,12 @@ const char *const memory_model_names[NR_MODELS] = {
 	[MODEL_SPARSEMEM] = "sparsemem", [MODEL_VMEMMAP] = "vmemmap",
 };
 
+const char *const fact_verdict_names[NR_VERDICTS] = {
+	[VERDICT_SILENT] = "silent", [VERDICT_TAKEN] = "taken",
+	[VERDICT_AGREES] = "agrees", [VERDICT_WEAKER] = "weaker",
+	[VERDICT_DIFFERS] = "differs",
+};
+
 static const struct {
 	const char *name;
 	enum fact_format format;
@@ -321,26 +327,38 @@ bool kernel_require(struct kernel *kernel, enum fact_id id, uint64_t *value,
 		    fact_name(id));
 }
 
+/* Of a source that the fact does not have its value from. */
+static enum fact_verdict verdict_on(struct kernel *kernel,
+				    const struct fact_source *source,
+				    uint64_t *value)
+{
+	if (!source->find(kernel, source->arg, value))
+		return VERDICT_SILENT;
+	if (*value == kernel->facts->fact[source->fact].value)
+		return VERDICT_AGREES;
+	return source->use == SOURCE_FALLBACK ? VERDICT_WEAKER : VERDICT_DIFFERS;
+}
+
 void kernel_fact_voices(struct kernel *kernel, enum fact_id id, bool weaker,
 			void (*visit)(void *arg,
 				      const struct fact_voice *voice),
 			void *arg)
 {
 	const struct fact *fact = &kernel->facts->fact[id];
-	struct fact_voice voice = { .source = "option -o", .taken = true };
+	struct fact_voice voice = { "option -o", VERDICT_TAKEN, 0 };
 	bool known = kernel_fact(kernel, id, &voice.value);
 
 	if (fact->given)
 		visit(arg, &voice);
 	FOR_EACH_SOURCE (kernel, id, source) {
-		voice.source = name_of(kernel, source);
-		voice.taken = known && source == fact->from;
-		voice.weaker = source->use == SOURCE_FALLBACK;
-		if (voice.weaker && !weaker && !voice.taken)
+		bool taken = known && source == fact->from;
+
+		if (source->use == SOURCE_FALLBACK && !weaker && !taken)
 			continue;
+		voice.source = name_of(kernel, source);
 		voice.value = fact->value;
-		voice.silent = !voice.taken &&
-			       !source->find(kernel, source->arg, &voice.value);
+		voice.verdict = taken ? VERDICT_TAKEN :
+					verdict_on(kernel, source, &voice.value);
 		visit(arg, &voice);
 	}
 }

@@ -149,15 +149,23 @@ bool kernel_accepts_foreign(const struct kernel *kernel);
 /* Is a part of the set doubtful for a vmlinux of another kernel that is not accepted? */
 bool kernel_rests_on_foreign(const struct kernel *kernel, unsigned int rests_on);
 
+enum fact_verdict {
+	VERDICT_SILENT, /* it does not know: no value */
+	VERDICT_TAKEN,  /* the fact has its value from here */
+	VERDICT_AGREES,
+	VERDICT_WEAKER, /* another value, but of a SOURCE_FALLBACK, which contradicts nobody */
+	VERDICT_DIFFERS,
+	NR_VERDICTS
+};
+extern const char *const fact_verdict_names[NR_VERDICTS];
+
 struct fact_voice {
 	const char *source; /* static */
-	bool silent; /* it does not know: no value */
-	bool taken;  /* the fact has its value from here */
-	bool weaker; /* SOURCE_FALLBACK */
+	enum fact_verdict verdict;
 	uint64_t value;
 };
 
-/* Calls visit with the value of each source, in order of trust; "option -o" comes first
+/* Calls visit with the verdict on each source, in order of trust; "option -o" comes first
  * if it set the fact. Without weaker, asks a fallback, which may be slow, only if the
  * fact has its value from there. */
 void kernel_fact_voices(struct kernel *kernel, enum fact_id id, bool weaker,

@@ -48,7 +48,6 @@ static void output_value(struct output *output, enum fact_id id, uint64_t value)
 /* The sources that contradict the one that is believed, as text. */
 struct contradictions {
 	enum fact_id id;
-	uint64_t value;
 	char text[1024];
 };
 
@@ -57,7 +56,7 @@ static void add_contradiction(void *arg, const struct fact_voice *voice)
 	struct contradictions *others = arg;
 	char theirs[64];
 
-	if (voice->silent || voice->value == others->value)
+	if (voice->verdict != VERDICT_DIFFERS)
 		return;
 	fact_value_text(others->id, voice->value, theirs, sizeof(theirs));
 	text_append(others->text, sizeof(others->text), "%s%s says %s",
@@ -89,13 +88,14 @@ static void answer_fact(struct session *session, enum fact_id id)
 {
 	struct output *output = session->output;
 	struct contradictions others = { .id = id };
+	uint64_t value;
 
-	if (!kernel_fact(session->kernel, id, &others.value))
+	if (!kernel_fact(session->kernel, id, &value))
 		return;
 	kernel_fact_voices(session->kernel, id, false, add_contradiction,
 			   &others);
 	begin(output, fact_name(id));
-	output_value(output, id, others.value);
+	output_value(output, id, value);
 	output_source(output, &session->kernel->facts->fact[id], others.text);
 	output_end(output);
 }
@@ -107,32 +107,22 @@ struct listing {
 	enum fact_id id;
 };
 
-static const char *verdict_on(const struct fact *fact,
-			      const struct fact_voice *voice)
-{
-	if (voice->silent)
-		return "silent";
-	if (voice->taken)
-		return fact->doubt ? "taken, doubtful" : "taken";
-	if (voice->value == fact->value)
-		return "agrees";
-	return voice->weaker ? "weaker" : "differs";
-}
-
 static void answer_voice(void *arg, const struct fact_voice *voice)
 {
 	const struct listing *listing = arg;
 	const struct session *session = listing->session;
 	struct output *output = session->output;
+	bool doubtful = voice->verdict == VERDICT_TAKEN &&
+			session->kernel->facts->fact[listing->id].doubt;
 
 	begin(output, fact_name(listing->id));
-	if (voice->silent)
+	if (voice->verdict == VERDICT_SILENT)
 		output_string_if(output, "value", "");
 	else
 		output_value(output, listing->id, voice->value);
 	output_string(output, "verdict",
-		      verdict_on(&session->kernel->facts->fact[listing->id],
-				 voice));
+		      doubtful ? "taken, doubtful" :
+				 fact_verdict_names[voice->verdict]);
 	output_string(output, "source", voice->source);
 	output_end(output);
 }
@@ -382,12 +372,11 @@ static const char *source_of_types(struct kernel *kernel)
 	return types == kernel_dump_types(kernel) ? "the dump's BTF" : "vmlinux";
 }
 
-static void count_contradiction(void *arg, const struct fact_voice *voice)
+static void note_contradiction(void *arg, const struct fact_voice *voice)
 {
-	struct contradictions *others = arg;
+	bool *doubtful = arg;
 
-	if (!voice->silent && voice->value != others->value)
-		others->text[0] = '!';
+	*doubtful |= voice->verdict == VERDICT_DIFFERS;
 }
 
 /* The value counts facts, the source names what they and other answers come from. */
@@ -398,14 +387,16 @@ static void answer_summary(struct session *session)
 	char value[128], source[256];
 
 	for (enum fact_id id = 0; id < NR_FACTS; id++) {
-		struct contradictions others = { .id = id };
+		bool doubtful;
+		uint64_t ignored;
 
-		if (!kernel_fact(kernel, id, &others.value))
+		if (!kernel_fact(kernel, id, &ignored))
 			continue;
-		kernel_fact_voices(kernel, id, false, count_contradiction,
-				   &others);
+		doubtful = kernel->facts->fact[id].doubt;
+		kernel_fact_voices(kernel, id, false, note_contradiction,
+				   &doubtful);
 		nr++;
-		nr_doubtful += kernel->facts->fact[id].doubt || *others.text;
+		nr_doubtful += doubtful;
 	}
 	snprintf(value, sizeof(value),
 		 "%u facts, %u in doubt", nr, nr_doubtful);

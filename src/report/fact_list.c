@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/fact_list.h"
 
-#include <string.h>
-
 #include "kernel/kernel.h"
 
 static void add_voice(void *arg, const struct fact_voice *voice)
@@ -10,17 +8,12 @@ static void add_voice(void *arg, const struct fact_voice *voice)
 	struct told_fact *told = arg;
 	struct told_voice *one = &told->voice[told->nr_voices];
 
-	if (voice->silent || told->nr_voices == MOST_VOICES)
+	if (voice->verdict == VERDICT_SILENT || told->nr_voices == MOST_VOICES)
 		return;
 	one->source = voice->source;
+	one->verdict = voice->verdict;
 	fact_value_text(told->id, voice->value, one->value, sizeof(one->value));
-	if (voice->taken)
-		one->verdict = "taken";
-	else if (!strcmp(one->value, told->value))
-		one->verdict = "agrees";
-	else
-		one->verdict = voice->weaker ? "weaker" : "differs";
-	told->contradicted |= !strcmp(one->verdict, "differs");
+	told->contradicted |= voice->verdict == VERDICT_DIFFERS;
 	told->nr_voices++;
 }
 

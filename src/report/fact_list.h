@@ -7,8 +7,8 @@
 enum { MOST_VOICES = 16, FACT_TEXT = 64 };
 
 struct told_voice {
-	const char *source;  /* static */
-	const char *verdict; /* static: "taken", "agrees", "differs", "weaker" */
+	const char *source; /* static */
+	enum fact_verdict verdict;
 	char value[FACT_TEXT];
 };
 

@@ -49,7 +49,8 @@ static void json_fact(struct output *output, const struct told_fact *fact)
 		output_object_begin(output, NULL);
 		output_string(output, "source", fact->voice[i].source);
 		output_string(output, "value", fact->voice[i].value);
-		output_string(output, "verdict", fact->voice[i].verdict);
+		output_string(output, "verdict",
+			      fact_verdict_names[fact->voice[i].verdict]);
 		output_object_end(output);
 	}
 	output_list_end(output);

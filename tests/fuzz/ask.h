@@ -17,7 +17,7 @@ static inline void ignore_voice(void *arg, const struct fact_voice *voice)
 	char text[64];
 
 	PROMISED(voice->source);
-	if (!voice->silent)
+	if (voice->verdict != VERDICT_SILENT)
 		fact_value_text(*(enum fact_id *)arg, voice->value, text,
 				sizeof(text));
 }

@@ -291,12 +291,11 @@ static void facts_in_a_ring(void **state)
 
 static void add_voice(void *arg, const struct fact_voice *voice)
 {
-	sprintf((char *)arg + strlen(arg), "%s%s%s%s", voice->source,
-		voice->taken ? "!" : "", voice->silent ? "?" : "",
-		voice->weaker ? "~" : "");
-	if (!voice->silent)
-		sprintf((char *)arg + strlen(arg), "=%d", (int)voice->value);
-	strcat(arg, " ");
+	sprintf((char *)arg + strlen(arg), "%s %s", voice->source,
+		fact_verdict_names[voice->verdict]);
+	if (voice->verdict != VERDICT_SILENT)
+		sprintf((char *)arg + strlen(arg), " %d", (int)voice->value);
+	strcat(arg, "\n");
 }
 
 static void voices_of_a_fact(void **state)
@@ -307,13 +306,20 @@ static void voices_of_a_fact(void **state)
 		const char *voices;
 	} rows[] = {
 		{ { 1, 2, UNKNOWN, 1, 3, 4 }, false,
-		  "first!=1 second=2 third? fourth=1 fifth=3 " },
+		  "first taken 1\nsecond differs 2\nthird silent\n"
+		  "fourth agrees 1\nfifth differs 3\n" },
 		{ { 1, 2, UNKNOWN, 1, 3, 4 }, true,
-		  "first!=1 second=2 third? fourth=1 fifth=3 sixth~=4 " },
+		  "first taken 1\nsecond differs 2\nthird silent\n"
+		  "fourth agrees 1\nfifth differs 3\nsixth weaker 4\n" },
+		{ { 1, 2, UNKNOWN, 1, 3, 1 }, true,
+		  "first taken 1\nsecond differs 2\nthird silent\n"
+		  "fourth agrees 1\nfifth differs 3\nsixth agrees 1\n" },
 		{ { UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, 4 }, false,
-		  "first? second? third? fourth? fifth? sixth!~=4 " },
+		  "first silent\nsecond silent\nthird silent\n"
+		  "fourth silent\nfifth silent\nsixth taken 4\n" },
 		{ { UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN }, true,
-		  "first? second? third? fourth? fifth? sixth?~ " },
+		  "first silent\nsecond silent\nthird silent\n"
+		  "fourth silent\nfifth silent\nsixth silent\n" },
 	};
 
 	(void)state;
@@ -340,7 +346,9 @@ static void voices_of_a_fact(void **state)
 			.status = FACT_KNOWN, .given = true, .value = 9,
 		};
 		kernel_fact_voices(kernel, FACT_MAX_PFN, false, add_voice, voices);
-		assert_string_equal(voices, "option -o!=9 first=1 second=1 third=1 fourth=1 fifth=1 ");
+		assert_string_equal(voices,
+				    "option -o taken 9\nfirst differs 1\nsecond differs 1\n"
+				    "third differs 1\nfourth differs 1\nfifth differs 1\n");
 		kernel_close(kernel);
 	}
 }
