@@ -35,7 +35,7 @@ static void compare_voice(void *arg, const struct fact_voice *voice)
 	found->nr++;
 	fact_value_text(found->id, found->value, ours, sizeof(ours));
 	fact_value_text(found->id, voice->value, theirs, sizeof(theirs));
-	check_tell(found->checker, "facts", severity,
+	check_tell(found->checker, CHECK_OF_FACTS, severity,
 		   "%s: %s says %s, but %s says %s", fact_name(found->id),
 		   fact->source, ours, voice->source, theirs);
 }
@@ -55,17 +55,17 @@ static void check_facts(const struct checker *checker)
 		kernel_fact_voices(kernel, id, false, compare_voice, &found);
 		nr_contradictions += found.nr;
 		if (fact->doubt)
-			check_tell(checker, "facts", CHECK_WARNING,
+			check_tell(checker, CHECK_OF_FACTS, CHECK_WARNING,
 				   "%s is doubtful: %s (%s)", fact_name(id),
 				   fact->doubt, fact->source);
 	}
 	check_looked(checker, "%zu facts", nr);
 	if (!nr_contradictions)
-		check_tell(checker, "facts", CHECK_OK,
+		check_tell(checker, CHECK_OF_FACTS, CHECK_OK,
 			   "%zu known, no source contradicts another", nr);
 }
 
-static void check_address(const struct checker *checker, const char *check,
+static void check_address(const struct checker *checker, enum check check,
 			  const struct space *space, const char *what,
 			  uint64_t vaddr, uint64_t paddr)
 {
@@ -99,26 +99,26 @@ static void check_root(const struct checker *checker, const struct space *space)
 	uint64_t swapper, page_offset;
 
 	if (kernel->facts->fact[FACT_ROOT].given)
-		check_tell(checker, "root", CHECK_NOT_CHECKED,
+		check_tell(checker, CHECK_OF_ROOT, CHECK_NOT_CHECKED,
 			   "it was set with -o");
 	else if (kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &swapper))
-		check_address(checker, "root", space, "swapper_pg_dir", swapper,
+		check_address(checker, CHECK_OF_ROOT, space, "swapper_pg_dir", swapper,
 			      space->root);
 	else
 		check_tell(
-			checker, "root", CHECK_NOT_CHECKED,
+			checker, CHECK_OF_ROOT, CHECK_NOT_CHECKED,
 			"the address of swapper_pg_dir is unknown");
 	if (kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset))
-		check_address(checker, "page_offset", space,
+		check_address(checker, CHECK_OF_PAGE_OFFSET, space,
 			      "the page table in the direct map",
 			      page_offset + space->root, space->root);
 	else
-		check_tell(checker, "page_offset", CHECK_NOT_CHECKED,
+		check_tell(checker, CHECK_OF_PAGE_OFFSET, CHECK_NOT_CHECKED,
 			   "it is unknown");
 }
 
 static void check_tree(const struct checker *checker, enum resource_kind kind,
-		       const char *check)
+		       enum check check)
 {
 	const struct resource_tree *tree;
 	struct error err;
@@ -136,7 +136,8 @@ static void check_tree(const struct checker *checker, enum resource_kind kind,
 		check_tell(checker, check, CHECK_OK,
 			   "%zu resources, in order", tree->nr);
 	if (tree)
-		check_looked(checker, "%zu resources of %s", tree->nr, check);
+		check_looked(checker, "%zu resources of %s", tree->nr,
+			     check_rows[check].name);
 }
 
 static void check_tasks(const struct checker *checker)
@@ -146,15 +147,15 @@ static void check_tasks(const struct checker *checker)
 
 	list = kernel_tasks(checker->kernel, &err);
 	if (!list)
-		check_tell(checker, "tasks", CHECK_NOT_CHECKED, "%s",
+		check_tell(checker, CHECK_OF_TASKS, CHECK_NOT_CHECKED, "%s",
 			   err.message);
 	else if (list->damages.nr)
-		check_tell(checker, "tasks", CHECK_ERROR,
+		check_tell(checker, CHECK_OF_TASKS, CHECK_ERROR,
 			   "the lists of tasks are damaged in %zu place%s, the first: %s",
 			   list->damages.nr, plural_s(list->damages.nr),
 			   list->damages.error[0].message);
 	else
-		check_tell(checker, "tasks", CHECK_OK,
+		check_tell(checker, CHECK_OF_TASKS, CHECK_OK,
 			   "%zu, in lists that come back to their start", list->nr);
 	if (list)
 		check_looked(checker, "%zu tasks", list->nr);
@@ -171,14 +172,14 @@ static void run_checks(const struct checker *checker)
 		check_root(checker, space);
 		check_tables(checker);
 	} else {
-		check_tell(checker, "root",
+		check_tell(checker, CHECK_OF_ROOT,
 			   kernel_not_booted(checker->kernel) ?
 				   CHECK_NOT_CHECKED :
 				   CHECK_ERROR,
 			   "%s", err.message);
 	}
-	check_tree(checker, RESOURCE_MEMORY, "iomem");
-	check_tree(checker, RESOURCE_PORTS, "ioports");
+	check_tree(checker, RESOURCE_MEMORY, CHECK_OF_IOMEM);
+	check_tree(checker, RESOURCE_PORTS, CHECK_OF_IOPORTS);
 	check_tasks(checker);
 	check_slabs(checker);
 	check_io(checker);
@@ -187,7 +188,7 @@ static void run_checks(const struct checker *checker)
 
 void kernel_check(const struct checker *checker)
 {
-	struct check_summary summary = { .looked = "" };
+	struct check_summary summary = { .last_missed = CHECK_OF_ALL };
 	struct checker summing = *checker;
 
 	summing.summary = &summary;

@@ -15,23 +15,50 @@ enum check_status {
 };
 extern const char *const check_status_names[NR_CHECK_STATUSES];
 
+/* What a line is about. */
+enum check {
+	CHECK_OF_FACTS,
+	CHECK_OF_ROOT,
+	CHECK_OF_PAGE_OFFSET,
+	CHECK_OF_TABLES,
+	CHECK_OF_DIRECT_MAP,
+	CHECK_OF_WRITE_EXECUTE,
+	CHECK_OF_USER_ACCESS,
+	CHECK_OF_USER_TABLES,
+	CHECK_OF_KERNEL_HALF,
+	CHECK_OF_USER_RIGHTS,
+	CHECK_OF_CACHE,
+	CHECK_OF_IOMEM,
+	CHECK_OF_IOPORTS,
+	CHECK_OF_TASKS,
+	CHECK_OF_SLABS,
+	CHECK_OF_IO_TABLES,
+	CHECK_OF_IO_WRITES,
+	CHECK_OF_IO_SHARING,
+	CHECK_OF_ALL, /* the last line: what was looked at and what was not */
+	NR_CHECKS
+};
+
+struct check_row {
+	const char *name;    /* as answers have it */
+	const char *command; /* that shows more */
+};
+extern const struct check_row check_rows[NR_CHECKS];
+
 struct checker {
 	struct kernel *kernel;
-	/* Called for each line of the report; check is a static word. */
-	void (*tell)(void *arg, const char *check, enum check_status status,
+	/* Called for each line of the report. */
+	void (*tell)(void *arg, enum check check, enum check_status status,
 		     const char *message);
 	/* Called for each place of trouble that a line of the report counts, before that
 	 * line, with the words that the first place is named by; at most MOST_PLACES of
 	 * each kind. NULL: nobody asks. */
-	void (*place)(void *arg, const char *check, const char *text);
+	void (*place)(void *arg, enum check check, const char *text);
 	void *arg;
 	struct check_summary *summary; /* of kernel_check(), which sets it */
 };
 
 enum { MOST_PLACES = 32 };
-
-/* What the last line is of, which says what was looked at and what was not. */
-extern const char check_of_all[];
 
 /* Runs all checks. Cannot fail: of what cannot be checked a line says why. */
 void kernel_check(const struct checker *checker);
@@ -45,7 +72,7 @@ void check_slabs(const struct checker *checker);
 /* check_io.c: the page tables that IOMMUs have for devices. */
 void check_io(const struct checker *checker);
 
-void check_tell(const struct checker *checker, const char *check,
+void check_tell(const struct checker *checker, enum check check,
 		enum check_status status, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 /* Adds to what the last line says was looked at; what was not check_tell() adds. */

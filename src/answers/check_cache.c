@@ -226,7 +226,7 @@ static void compare_aliases(struct pass *pass)
 	}
 }
 
-static void tell_no_conflict(const struct pass *pass, const char *check)
+static void tell_no_conflict(const struct pass *pass, enum check check)
 {
 	if (pass->no_processes.code)
 		check_tell_none(
@@ -243,7 +243,7 @@ static void tell_no_conflict(const struct pass *pass, const char *check)
 
 void check_tell_cache(struct pass *pass)
 {
-	const char *check = "cache";
+	enum check check = CHECK_OF_CACHE;
 
 	if (!pass->rules->cache_known) {
 		check_tell(pass->checker, check, CHECK_NOT_CHECKED,

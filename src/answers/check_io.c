@@ -304,7 +304,7 @@ static void tell_writable(const struct io_pass *pass, const struct tally *tally,
 			  const char *what, const char *meaning)
 {
 	if (tally->nr)
-		check_tell(pass->checker, "io-writes", CHECK_ERROR,
+		check_tell(pass->checker, CHECK_OF_IO_WRITES, CHECK_ERROR,
 			   "devices can write %" PRIu64
 			   " bytes of %s, the first at %s: %s",
 			   tally->bytes, what, tally->first, meaning);
@@ -312,7 +312,7 @@ static void tell_writable(const struct io_pass *pass, const struct tally *tally,
 
 static void tell_writes(const struct io_pass *pass)
 {
-	const char *check = "io-writes";
+	enum check check = CHECK_OF_IO_WRITES;
 
 	tell_writable(
 		pass, &pass->free, "free memory",
@@ -351,13 +351,13 @@ static void tell_sharing(const struct io_pass *pass)
 
 	if (bytes)
 		check_tell(
-			pass->checker, "io-sharing", CHECK_OK,
+			pass->checker, CHECK_OF_IO_SHARING, CHECK_OK,
 			"%" PRIu64
 			" bytes are in pages mapped for devices of different domains, as when buffers share a page",
 			bytes);
 	else
 		check_tell(
-			pass->checker, "io-sharing", CHECK_OK,
+			pass->checker, CHECK_OF_IO_SHARING, CHECK_OK,
 			"no page is mapped for devices of different domains");
 }
 
@@ -365,7 +365,7 @@ static void tell_tables(const struct io_pass *pass)
 {
 	const struct io_pages *pages = &pass->pages;
 	const struct io_map *map = &pages->io.map;
-	const char *check = "io-tables";
+	enum check check = CHECK_OF_IO_TABLES;
 
 	if (pages->nr_corrupt)
 		check_tell(pass->checker, check, CHECK_ERROR,
@@ -405,7 +405,7 @@ static void check_pages(struct io_pass *pass)
 
 	if (!map->nr_tables && pass->pages.io.whole) {
 		check_tell(
-			pass->checker, "io-tables", CHECK_OK,
+			pass->checker, CHECK_OF_IO_TABLES, CHECK_OK,
 			"there are none: no IOMMU translates for the %zu devices",
 			map->nr);
 		return;
@@ -430,22 +430,22 @@ void check_io(const struct checker *checker)
 	struct io_pass pass = {
 		.checker = checker,
 		.kernel = checker->kernel,
-		.free = { .checker = checker, .check = "io-writes" },
-		.table = { .checker = checker, .check = "io-writes" },
-		.code = { .checker = checker, .check = "io-writes" },
-		.own = { .checker = checker, .check = "io-writes" },
-		.slab = { .checker = checker, .check = "io-writes" },
-		.user = { .checker = checker, .check = "io-writes" },
-		.used = { .checker = checker, .check = "io-tables" },
-		.twice = { .checker = checker, .check = "io-tables" },
+		.free = { .checker = checker, .check = CHECK_OF_IO_WRITES },
+		.table = { .checker = checker, .check = CHECK_OF_IO_WRITES },
+		.code = { .checker = checker, .check = CHECK_OF_IO_WRITES },
+		.own = { .checker = checker, .check = CHECK_OF_IO_WRITES },
+		.slab = { .checker = checker, .check = CHECK_OF_IO_WRITES },
+		.user = { .checker = checker, .check = CHECK_OF_IO_WRITES },
+		.used = { .checker = checker, .check = CHECK_OF_IO_TABLES },
+		.twice = { .checker = checker, .check = CHECK_OF_IO_TABLES },
 	};
 	struct error err;
 
 	if (kernel_has_symbol(checker->kernel, "pci_root_buses") == NO) {
-		check_tell(checker, "io-tables", CHECK_OK,
+		check_tell(checker, CHECK_OF_IO_TABLES, CHECK_OK,
 			   "there are none: the kernel knows no PCI functions");
 	} else if (!io_pages_find(&pass.pages, checker->kernel, &err)) {
-		check_tell(checker, "io-tables", CHECK_NOT_CHECKED,
+		check_tell(checker, CHECK_OF_IO_TABLES, CHECK_NOT_CHECKED,
 			   "%s", err.message);
 	} else {
 		check_pages(&pass);

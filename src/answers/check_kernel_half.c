@@ -160,7 +160,7 @@ static void compare(struct half_pass *half, const struct pair *pair)
 			      load_le(kernels + index * size, size));
 }
 
-static const char check[] = "kernel-half";
+static const enum check check = CHECK_OF_KERNEL_HALF;
 
 void check_half_start(struct half_pass *half, struct pass *pass)
 {

@@ -12,13 +12,13 @@
 struct check_summary {
 	char looked[512];
 	char missed[1024];
-	const char *last_missed; /* a check says more than one thing that it misses */
+	enum check last_missed; /* a check may miss more than one thing; CHECK_OF_ALL: none yet */
 };
 
 /* One kind of trouble: number of places, their size, and text of the first. */
 struct tally {
 	const struct checker *checker;
-	const char *check; /* that counts it */
+	enum check check; /* that counts it */
 	uint64_t nr, bytes;
 	char first[256];
 };
@@ -86,7 +86,7 @@ void check_tell_tally(const struct tally *tally, enum check_status status,
 		      const char *one, const char *many);
 
 /* Reports that a check found nothing: OK only if all that it rests on was looked at. */
-void check_tell_none(const struct pass *pass, const char *check, bool complete,
+void check_tell_none(const struct pass *pass, enum check check, bool complete,
 		     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 /* check_cache.c: whether the kernel's resources call it RAM; true where they are

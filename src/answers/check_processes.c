@@ -54,7 +54,7 @@ static void scan_process(struct pass *pass, struct user_pass *user,
 
 static void tell_rights(const struct pass *pass)
 {
-	const char *check = "user-rights";
+	enum check check = CHECK_OF_USER_RIGHTS;
 
 	if (!pass->space->paging->no_execute_bit)
 		check_tell(

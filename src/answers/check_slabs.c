@@ -33,7 +33,7 @@ static bool look_at(uint64_t cache, void *arg)
 static void tell(const struct checker *checker, const struct slab_work *work)
 {
 	const struct slab_pass *pass = &work->pass;
-	const char *check = "slabs";
+	enum check check = CHECK_OF_SLABS;
 
 	if (work->damaged.nr)
 		check_tell(checker, check, CHECK_ERROR,
@@ -68,19 +68,19 @@ void check_slabs(const struct checker *checker)
 	struct slab_work work = {
 		.pass = { .kernel = kernel,
 			  .follow = kernel_has_free_objects(kernel) },
-		.damaged = { .checker = checker, .check = "slabs" },
+		.damaged = { .checker = checker, .check = CHECK_OF_SLABS },
 	};
 	struct error err = { .code = ERROR_NONE };
 
 	if (kernel->dump->format->running)
-		check_tell(checker, "slabs", CHECK_NOT_CHECKED,
+		check_tell(checker, CHECK_OF_SLABS, CHECK_NOT_CHECKED,
 			   "the kernel runs: its lists change");
 	else if (!kernel_each_slab_cache(kernel, look_at, &work, &err) &&
 		 err.code == ERROR_FORMAT)
-		check_tell(checker, "slabs", CHECK_ERROR, "%s", err.message);
+		check_tell(checker, CHECK_OF_SLABS, CHECK_ERROR, "%s", err.message);
 	else if (err.code)
 		check_tell(
-			checker, "slabs", CHECK_NOT_CHECKED,
+			checker, CHECK_OF_SLABS, CHECK_NOT_CHECKED,
 			err.code == ERROR_UNREADABLE ?
 				"the list of slab caches cannot be followed: %.400s" :
 				"%s",

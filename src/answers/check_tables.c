@@ -185,19 +185,19 @@ static void tell_tables(const struct pass *pass, const struct scan *scan)
 			 "entry has a bit set that must be 0",
 			 "entries have a bit set that must be 0");
 	if (scan->end == SCAN_ENDLESS)
-		check_tell(pass->checker, "tables", CHECK_ERROR,
+		check_tell(pass->checker, CHECK_OF_TABLES, CHECK_ERROR,
 			   "they name each other without end: stopped at %" PRIx64
 			   " after %" PRIu64,
 			   scan_position(scan), scan->nr_tables);
 	else if (scan->end == SCAN_NO_MEMORY)
-		check_tell(pass->checker, "tables", CHECK_NOT_CHECKED,
+		check_tell(pass->checker, CHECK_OF_TABLES, CHECK_NOT_CHECKED,
 			   "out of memory at %" PRIx64, scan_position(scan));
 	else if (scan->end == SCAN_INTERRUPTED)
-		check_tell(pass->checker, "tables", CHECK_NOT_CHECKED,
+		check_tell(pass->checker, CHECK_OF_TABLES, CHECK_NOT_CHECKED,
 			   "interrupted at %" PRIx64 ": nothing above was checked",
 			   scan_position(scan));
 	else if (!pass->missing.nr && !pass->left_out.nr && !pass->corrupt.nr)
-		check_tell(pass->checker, "tables", CHECK_OK,
+		check_tell(pass->checker, CHECK_OF_TABLES, CHECK_OK,
 			   "%" PRIu64 " tables map %" PRIu64 " pages of the kernel",
 			   scan->nr_tables, pass->nr_pages);
 }
@@ -224,7 +224,7 @@ static void tell_direct_map(const struct pass *pass)
 	char hidden[160];
 
 	if (!pass->has_direct_map) {
-		check_tell(pass->checker, "direct-map", CHECK_NOT_CHECKED,
+		check_tell(pass->checker, CHECK_OF_DIRECT_MAP, CHECK_NOT_CHECKED,
 			   "%s", pass->no_direct_map.message);
 		return;
 	}
@@ -232,7 +232,7 @@ static void tell_direct_map(const struct pass *pass)
 			 "page is not where the direct map has it",
 			 "pages are not where the direct map has them");
 	if (pass->unmapped.nr)
-		check_tell(pass->checker, "direct-map", CHECK_WARNING,
+		check_tell(pass->checker, CHECK_OF_DIRECT_MAP, CHECK_WARNING,
 			   "%" PRIu64 " bytes of %s are not mapped, the first are %s",
 			   pass->unmapped.bytes,
 			   pass->resources ? "RAM" :
@@ -240,7 +240,7 @@ static void tell_direct_map(const struct pass *pass)
 			   pass->unmapped.first);
 	name_hidden(pass, hidden, sizeof(hidden));
 	if (!pass->misplaced.nr && !pass->unmapped.nr)
-		check_tell_none(pass, "direct-map", pass->complete,
+		check_tell_none(pass, CHECK_OF_DIRECT_MAP, pass->complete,
 				"maps all memory from %" PRIx64 " on, page by page in order%s",
 				pass->page_offset, hidden);
 }
@@ -249,21 +249,21 @@ static void tell_rights(const struct pass *pass)
 {
 	if (!pass->space->paging->no_execute_bit)
 		check_tell(
-			pass->checker, "write-execute", CHECK_INAPPLICABLE,
+			pass->checker, CHECK_OF_WRITE_EXECUTE, CHECK_INAPPLICABLE,
 			"this paging mode cannot keep pages from being run");
 	else if (pass->write_execute.nr)
-		check_tell(pass->checker, "write-execute", CHECK_WARNING,
+		check_tell(pass->checker, CHECK_OF_WRITE_EXECUTE, CHECK_WARNING,
 			   "%" PRIu64 " bytes can be written and run, the first are %s",
 			   pass->write_execute.bytes, pass->write_execute.first);
 	else
-		check_tell_none(pass, "write-execute", pass->complete,
+		check_tell_none(pass, CHECK_OF_WRITE_EXECUTE, pass->complete,
 				"nothing can be both written and run");
 	if (pass->user.nr)
-		check_tell(pass->checker, "user-access", CHECK_ERROR,
+		check_tell(pass->checker, CHECK_OF_USER_ACCESS, CHECK_ERROR,
 			   "%" PRIu64 " bytes of the kernel's half are open to processes, the first are %s",
 			   pass->user.bytes, pass->user.first);
 	else
-		check_tell_none(pass, "user-access", pass->complete,
+		check_tell_none(pass, CHECK_OF_USER_ACCESS, pass->complete,
 				"no page of the kernel is open to processes");
 }
 
@@ -305,18 +305,18 @@ static void name_tallies(struct pass *pass)
 {
 	const struct {
 		struct tally *tally;
-		const char *check;
+		enum check check;
 	} kinds[] = {
-		{ &pass->missing, "tables" },
-		{ &pass->left_out, "tables" },
-		{ &pass->corrupt, "tables" },
-		{ &pass->misplaced, "direct-map" },
-		{ &pass->unmapped, "direct-map" },
-		{ &pass->write_execute, "write-execute" },
-		{ &pass->user, "user-access" },
-		{ &pass->process_write_execute, "user-rights" },
-		{ &pass->memory_conflict, "cache" },
-		{ &pass->device_conflict, "cache" },
+		{ &pass->missing, CHECK_OF_TABLES },
+		{ &pass->left_out, CHECK_OF_TABLES },
+		{ &pass->corrupt, CHECK_OF_TABLES },
+		{ &pass->misplaced, CHECK_OF_DIRECT_MAP },
+		{ &pass->unmapped, CHECK_OF_DIRECT_MAP },
+		{ &pass->write_execute, CHECK_OF_WRITE_EXECUTE },
+		{ &pass->user, CHECK_OF_USER_ACCESS },
+		{ &pass->process_write_execute, CHECK_OF_USER_RIGHTS },
+		{ &pass->memory_conflict, CHECK_OF_CACHE },
+		{ &pass->device_conflict, CHECK_OF_CACHE },
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
@@ -362,7 +362,7 @@ void check_tables(const struct checker *checker)
 	if (!scan)
 		fail(&err, ERROR_SYSTEM, "out of memory");
 	if (!scan || !kernel_half(checker->kernel, &first, &err)) {
-		check_tell(checker, "tables", CHECK_NOT_CHECKED, "%s",
+		check_tell(checker, CHECK_OF_TABLES, CHECK_NOT_CHECKED, "%s",
 			   err.message);
 	} else {
 		name_tallies(&pass);

@@ -16,12 +16,34 @@ const char *const check_status_names[NR_CHECK_STATUSES] = {
 	[CHECK_ERROR] = "error",
 };
 
-const char check_of_all[] = "summary";
+// clang-format off
+const struct check_row check_rows[NR_CHECKS] = {
+	[CHECK_OF_FACTS]         = { "facts", "info -v" },
+	[CHECK_OF_ROOT]          = { "root", "vtop swapper_pg_dir" },
+	[CHECK_OF_PAGE_OFFSET]   = { "page_offset", "regions" },
+	[CHECK_OF_TABLES]        = { "tables", "pt" },
+	[CHECK_OF_DIRECT_MAP]    = { "direct-map", "pt" },
+	[CHECK_OF_WRITE_EXECUTE] = { "write-execute", "pt -W" },
+	[CHECK_OF_USER_ACCESS]   = { "user-access", "pt" },
+	[CHECK_OF_USER_TABLES]   = { "user-tables", "pt -p PID" },
+	[CHECK_OF_KERNEL_HALF]   = { "kernel-half", "pt -p PID" },
+	[CHECK_OF_USER_RIGHTS]   = { "user-rights", "pt -p PID -W" },
+	[CHECK_OF_CACHE]         = { "cache", "ptov -a -u PHYS" },
+	[CHECK_OF_IOMEM]         = { "iomem", "iomem" },
+	[CHECK_OF_IOPORTS]       = { "ioports", "ioports" },
+	[CHECK_OF_TASKS]         = { "tasks", "tasks" },
+	[CHECK_OF_SLABS]         = { "slabs", "slabs" },
+	[CHECK_OF_IO_TABLES]     = { "io-tables", "devices" },
+	[CHECK_OF_IO_WRITES]     = { "io-writes", "dma -a PHYS" },
+	[CHECK_OF_IO_SHARING]    = { "io-sharing", "dma -a PHYS" },
+	[CHECK_OF_ALL]           = { "summary", "check" },
+};
+// clang-format on
 
 /* A reason that is not longer is repeated in the last line. */
 enum { SHORT_REASON = 64 };
 
-void check_tell(const struct checker *checker, const char *check,
+void check_tell(const struct checker *checker, enum check check,
 		enum check_status status, const char *fmt, ...)
 {
 	struct check_summary *summary = checker->summary;
@@ -32,12 +54,11 @@ void check_tell(const struct checker *checker, const char *check,
 	vsnprintf(message, sizeof(message), fmt, args);
 	va_end(args);
 	checker->tell(checker->arg, check, status, message);
-	if (status != CHECK_NOT_CHECKED ||
-	    (summary->last_missed && !strcmp(summary->last_missed, check)))
+	if (status != CHECK_NOT_CHECKED || summary->last_missed == check)
 		return;
 	summary->last_missed = check;
 	text_append(summary->missed, sizeof(summary->missed), "%s%s",
-		    *summary->missed ? ", " : "", check);
+		    *summary->missed ? ", " : "", check_rows[check].name);
 	if (strlen(message) <= SHORT_REASON)
 		text_append(summary->missed, sizeof(summary->missed), " (%s)",
 			    message);
@@ -65,7 +86,7 @@ void check_sum_up(const struct checker *checker)
 	snprintf(text, sizeof(text), "looked at: %s%s%s",
 		 *summary->looked ? summary->looked : "nothing",
 		 all ? "" : "; not: ", summary->missed);
-	checker->tell(checker->arg, check_of_all,
+	checker->tell(checker->arg, CHECK_OF_ALL,
 		      all ? CHECK_OK : CHECK_NOT_CHECKED, text);
 }
 
@@ -99,7 +120,7 @@ void check_tell_tally(const struct tally *tally, enum check_status status,
 			   tally->first);
 }
 
-void check_tell_none(const struct pass *pass, const char *check, bool complete,
+void check_tell_none(const struct pass *pass, enum check check, bool complete,
 		     const char *fmt, ...)
 {
 	char message[256];

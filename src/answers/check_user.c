@@ -30,7 +30,7 @@ struct user_pass *check_user_start(struct pass *pass)
 	for (struct tally *tally = &user->no_table; tally <= &user->overmapped;
 	     tally++) {
 		tally->checker = pass->checker;
-		tally->check = "user-tables";
+		tally->check = CHECK_OF_USER_TABLES;
 	}
 	user->has_frames = kernel_has_free_objects(pass->kernel) &&
 			   kernel_page_layout(pass->kernel, NULL);

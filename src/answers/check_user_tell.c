@@ -48,7 +48,7 @@ static bool has_trouble(const struct user_pass *user)
 void check_user_tell(const struct user_pass *user)
 {
 	const struct checker *checker = user->pass->checker;
-	const char *check = "user-tables";
+	enum check check = CHECK_OF_USER_TABLES;
 
 	if (user->pass->no_processes.code) {
 		check_tell(checker, check, CHECK_NOT_CHECKED, "%s",

@@ -112,7 +112,7 @@ static void put_findings(struct markup *markup, const struct report *report)
 	size_t nr[NR_CHECK_STATUSES] = { 0 };
 
 	for (size_t i = 0; i < report->findings.nr; i++)
-		if (report->findings.finding[i].check != check_of_all)
+		if (report->findings.finding[i].check != CHECK_OF_ALL)
 			nr[report->findings.finding[i].status]++;
 	markup_put(markup, "<dt>Findings</dt><dd>");
 	if (nr[CHECK_ERROR])
@@ -330,7 +330,7 @@ static void put_places(struct markup *markup, const struct findings *findings,
 {
 	markup_put(markup, "<details><summary>Places</summary><ul>\n");
 	for (size_t i = 0; i < findings->nr_places; i++)
-		if (!strcmp(findings->place[i].check, finding->check))
+		if (findings->place[i].check == finding->check)
 			markup_format(markup, "<li><code>%s</code></li>\n",
 				      findings->place[i].text);
 	markup_put(markup, "</ul></details>\n");
@@ -359,12 +359,12 @@ void page_findings(struct markup *markup, const struct report *report)
 		markup_format(
 			markup,
 			"<tr><th scope=\"row\" class=\"m\">%s</th><td class=\"m %s\">%s</td><td class=\"t\">%s",
-			finding->check, classes[finding->status],
+			check_rows[finding->check].name, classes[finding->status],
 			check_status_names[finding->status], finding->message);
 		if (finding->has_places)
 			put_places(markup, findings, finding);
 		markup_format(markup, "</td><td class=\"m\"><code>%s</code></td></tr>\n",
-			      finding->command);
+			      check_rows[finding->check].command);
 	}
 	page_table_end(markup);
 	page_close(markup);

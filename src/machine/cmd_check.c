@@ -29,13 +29,13 @@ struct places {
 	struct session *session;
 	bool wanted;
 	struct place_text {
-		const char *check; /* static */
+		enum check check;
 		char text[256];
 	} *place; /* owned */
 	size_t nr, room;
 };
 
-static void add_place(void *arg, const char *check, const char *text)
+static void add_place(void *arg, enum check check, const char *text)
 {
 	struct places *places = arg;
 	struct place_text place = { .check = check };
@@ -45,7 +45,7 @@ static void add_place(void *arg, const char *check, const char *text)
 		  sizeof(place));
 }
 
-static void put_places(struct places *places, const char *check)
+static void put_places(struct places *places, enum check check)
 {
 	struct output *output = places->session->output;
 	size_t kept = 0;
@@ -53,7 +53,7 @@ static void put_places(struct places *places, const char *check)
 	if (output_json(output))
 		output_list_begin(output, "places");
 	for (size_t i = 0; i < places->nr; i++) {
-		if (strcmp(places->place[i].check, check) != 0) {
+		if (places->place[i].check != check) {
 			places->place[kept++] = places->place[i];
 			continue;
 		}
@@ -66,7 +66,7 @@ static void put_places(struct places *places, const char *check)
 	places->nr = kept;
 }
 
-static void tell(void *arg, const char *check, enum check_status status,
+static void tell(void *arg, enum check check, enum check_status status,
 		 const char *message)
 {
 	struct places *places = arg;
@@ -75,13 +75,14 @@ static void tell(void *arg, const char *check, enum check_status status,
 
 	if (status == CHECK_ERROR)
 		session->failed = true;
-	put_line(output, check, check_status_names[status], message);
+	put_line(output, check_rows[check].name, check_status_names[status],
+		 message);
 	if (!output_json(output)) {
 		put_places(places, check);
 		return;
 	}
 	output_begin(output, "check", NULL, check_status_names[status]);
-	output_string(output, "check", check);
+	output_string(output, "check", check_rows[check].name);
 	output_string(output, "message", message);
 	if (places->wanted)
 		put_places(places, check);

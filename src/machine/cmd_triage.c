@@ -273,19 +273,19 @@ static void json_end(struct triage *triage)
 	output_object_end(output);
 }
 
-static void json_finding(void *arg, const char *check, enum check_status status,
+static void json_finding(void *arg, enum check check, enum check_status status,
 			 const char *message)
 {
 	struct triage *triage = arg;
 	struct output *output = triage->session->output;
 
-	if (check == check_of_all)
+	if (check == CHECK_OF_ALL)
 		snprintf(triage->checked, sizeof(triage->checked), "%s",
 			 message);
-	if (status <= CHECK_INAPPLICABLE || check == check_of_all)
+	if (status <= CHECK_INAPPLICABLE || check == CHECK_OF_ALL)
 		return;
 	output_object_begin(output, NULL);
-	output_string(output, "check", check);
+	output_string(output, "check", check_rows[check].name);
 	output_string(output, "status", check_status_names[status]);
 	output_string(output, "message", message);
 	output_object_end(output);
@@ -360,17 +360,18 @@ static void answer_json(struct triage *triage)
 
 /* --- text --- */
 
-static void text_finding(void *arg, const char *check, enum check_status status,
+static void text_finding(void *arg, enum check check, enum check_status status,
 			 const char *message)
 {
 	struct triage *triage = arg;
 
-	if (check == check_of_all)
+	if (check == CHECK_OF_ALL)
 		output_textf(triage->session->output, "CHECKED    %s\n",
 			     message);
 	else if (status > CHECK_INAPPLICABLE)
 		output_textf(triage->session->output, "CHECK      %s, %s: %s\n",
-			     check_status_names[status], check, message);
+			     check_status_names[status], check_rows[check].name,
+			     message);
 }
 
 static void text_signature(struct output *output,

@@ -6,39 +6,7 @@
 
 #include "base/array.h"
 
-/* The command that shows more of a check. */
-static const char *next_command(const char *check)
-{
-	static const struct {
-		const char *check, *command;
-	} commands[] = {
-		{ "facts", "info -v" },
-		{ "root", "vtop swapper_pg_dir" },
-		{ "page_offset", "regions" },
-		{ "tables", "pt" },
-		{ "direct-map", "pt" },
-		{ "write-execute", "pt -W" },
-		{ "user-access", "pt" },
-		{ "user-rights", "pt -p PID -W" },
-		{ "user-tables", "pt -p PID" },
-		{ "kernel-half", "pt -p PID" },
-		{ "cache", "ptov -a -u PHYS" },
-		{ "iomem", "iomem" },
-		{ "ioports", "ioports" },
-		{ "tasks", "tasks" },
-		{ "slabs", "slabs" },
-		{ "io-tables", "devices" },
-		{ "io-writes", "dma -a PHYS" },
-		{ "io-sharing", "dma -a PHYS" },
-	};
-
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-		if (!strcmp(check, commands[i].check))
-			return commands[i].command;
-	return "check";
-}
-
-static void take_place(void *arg, const char *check, const char *text)
+static void take_place(void *arg, enum check check, const char *text)
 {
 	struct findings *findings = arg;
 	struct finding_place place = { check, strdup(text) };
@@ -51,26 +19,26 @@ static void take_place(void *arg, const char *check, const char *text)
 	findings->cut = true;
 }
 
-static bool has_trouble(const struct findings *findings, const char *check)
+static bool has_trouble(const struct findings *findings, enum check check)
 {
 	for (size_t i = 0; i < findings->nr; i++)
 		if (findings->finding[i].status != CHECK_OK &&
-		    !strcmp(findings->finding[i].check, check))
+		    findings->finding[i].check == check)
 			return true;
 	return false;
 }
 
 /* Of a single one, the message tells all. */
-static bool has_places(const struct findings *findings, const char *check)
+static bool has_places(const struct findings *findings, enum check check)
 {
 	size_t nr = 0;
 
 	for (size_t i = 0; i < findings->nr_places; i++)
-		nr += !strcmp(findings->place[i].check, check);
+		nr += findings->place[i].check == check;
 	return nr > 1;
 }
 
-static void take_finding(void *arg, const char *check, enum check_status status,
+static void take_finding(void *arg, enum check check, enum check_status status,
 			 const char *message)
 {
 	struct findings *findings = arg;
@@ -78,7 +46,6 @@ static void take_finding(void *arg, const char *check, enum check_status status,
 		.check = check,
 		.status = status,
 		.message = strdup(message),
-		.command = next_command(check),
 		.has_places = status > CHECK_INAPPLICABLE &&
 			      !has_trouble(findings, check) &&
 			      has_places(findings, check),

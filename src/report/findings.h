@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What check finds, with the places that it counts and the command that shows more. */
+/* What check finds, with the places that it counts. */
 #pragma once
 
 #include "answers/check.h"
@@ -8,17 +8,16 @@
 #include <stddef.h>
 
 struct finding {
-	const char *check;   /* static */
+	enum check check;
 	enum check_status status;
-	char *message;       /* owned */
-	const char *command; /* static: what to ask kwalk next */
-	bool has_places;     /* the first finding of its check that is not CHECK_OK */
+	char *message;   /* owned */
+	bool has_places; /* the first finding of its check that is not CHECK_OK */
 };
 
 /* A place of trouble. */
 struct finding_place {
-	const char *check; /* static: of all its findings */
-	char *text;        /* owned */
+	enum check check; /* of all its findings */
+	char *text;       /* owned */
 };
 
 struct findings {

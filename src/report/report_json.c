@@ -94,16 +94,16 @@ static void json_findings(struct output *output,
 		const struct finding *finding = &findings->finding[i];
 
 		output_object_begin(output, NULL);
-		output_string(output, "check", finding->check);
+		output_string(output, "check", check_rows[finding->check].name);
 		output_string(output, "status",
 			      check_status_names[finding->status]);
 		output_string(output, "message", finding->message);
-		output_string(output, "more", finding->command);
+		output_string(output, "more", check_rows[finding->check].command);
 		if (finding->has_places)
 			output_list_begin(output, "places");
 		for (size_t n = 0; finding->has_places && n < findings->nr_places;
 		     n++)
-			if (!strcmp(findings->place[n].check, finding->check))
+			if (findings->place[n].check == finding->check)
 				output_string(output, NULL,
 					      findings->place[n].text);
 		if (finding->has_places)
