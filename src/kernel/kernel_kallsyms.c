@@ -220,7 +220,6 @@ static bool open_by_search(struct attempt *attempt)
 struct dump_symbols {
 	bool tried, busy;
 	struct kallsyms *kallsyms; /* owned; NULL until found */
-	const char *source;        /* static: how it was found */
 	struct error why_not;
 };
 
@@ -263,10 +262,8 @@ struct kallsyms *kernel_kallsyms(struct kernel *kernel, struct error *err)
 		symbols->busy = true;
 		if (image_space(kernel, &space, &symbols->why_not)) {
 			symbols->tried = true;
-			symbols->source = "VMCOREINFO";
-			if (!open_by_note(&attempt) &&
-			    open_by_search(&attempt))
-				symbols->source = "found in the kernel's image";
+			if (!open_by_note(&attempt))
+				open_by_search(&attempt);
 		}
 		symbols->busy = false;
 	}

@@ -12,6 +12,13 @@
 #include "vmlinux/symbols.h"
 #include "vmlinux/vmlinux.h"
 
+const char *const symbol_origin_names[NR_SYMBOL_ORIGINS] = {
+	[SYMBOL_OF_VMLINUX] = "vmlinux",
+	[SYMBOL_OF_SYSTEM_MAP] = "System.map",
+	[SYMBOL_OF_KALLSYMS] = "kallsyms",
+	[SYMBOL_OF_NOTE] = "VMCOREINFO",
+};
+
 static bool has_symbols(const struct kernel *kernel)
 {
 	return kernel->vmlinux && kernel->vmlinux->symbols;
@@ -53,7 +60,9 @@ static bool set_vmlinux_symbol(struct kernel *kernel,
 		.address =
 			(symbol->address + offset) & kernel->arch->address_mask,
 		.size = symbol->size,
-		.source = vmlinux_symbols_name(kernel->vmlinux),
+		.origin = vmlinux_of_symbols(kernel->vmlinux)->elf ?
+				  SYMBOL_OF_VMLINUX :
+				  SYMBOL_OF_SYSTEM_MAP,
 		.type = symbols_type(kernel->vmlinux->symbols, symbol),
 		.nr = symbol->nr,
 		.section = symbol->section,
@@ -76,7 +85,7 @@ static void set_kallsyms_symbol(struct kernel_symbol *found,
 	*found = (struct kernel_symbol){
 		.name = symbol->name,
 		.address = symbol->address,
-		.source = "kallsyms",
+		.origin = SYMBOL_OF_KALLSYMS,
 		.type = symbol->type,
 	};
 }
@@ -108,7 +117,7 @@ static bool find_in_note(struct kernel *kernel, const char *name,
 {
 	*found = (struct kernel_symbol){
 		.name = name,
-		.source = "VMCOREINFO",
+		.origin = SYMBOL_OF_NOTE,
 	};
 	return vmcoreinfo_symbol(kernel->note, name, &found->address) &&
 	       is_in_image(kernel, found->address);

@@ -14,14 +14,24 @@ struct symbol;
 /* The answer to a yes-or-no question that the dump may not decide. */
 enum certainty { UNSURE, NO, YES };
 
+/* What tells a symbol. */
+enum symbol_origin {
+	SYMBOL_OF_VMLINUX,
+	SYMBOL_OF_SYSTEM_MAP,
+	SYMBOL_OF_KALLSYMS, /* of the kernel or a module, in the dump */
+	SYMBOL_OF_NOTE,     /* VMCOREINFO */
+	NR_SYMBOL_ORIGINS
+};
+extern const char *const symbol_origin_names[NR_SYMBOL_ORIGINS];
+
 struct kernel_symbol {
 	const char *name;   /* borrowed: from the caller, or valid as long as the kernel */
 	uint64_t address;   /* at run time */
 	uint64_t size;      /* bytes; 0: unknown */
-	const char *source; /* static: "vmlinux", "System.map", "kallsyms", "VMCOREINFO" */
+	enum symbol_origin origin;
 	const char *module; /* NULL: of the kernel itself */
 	char type;          /* letter as nm prints it; 0: unknown */
-	uint32_t nr;        /* of source "vmlinux": in its table */
+	uint32_t nr;        /* of SYMBOL_OF_VMLINUX: in its table */
 	uint16_t section;   /* of vmlinux or the module: index, SHN_ABS; else 0 */
 };
 

@@ -18,7 +18,7 @@ static bool give_symbol(struct call *call, const struct kernel_symbol *symbol,
 	found.type = symbol->type;
 	found.name = handle_text(call->handle, &used, symbol->name);
 	found.module = handle_text(call->handle, &used, symbol->module);
-	found.source = symbol->source;
+	found.source = symbol_origin_names[symbol->origin];
 	found.address = symbol->address;
 	found.length = symbol->size;
 	found.offset = offset;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/page.h"
 #include "base/text.h"
@@ -359,8 +358,9 @@ static const char *source_of_symbols(struct kernel *kernel)
 
 	if (!kernel_image_symbol(kernel, "_stext", &symbol, NULL))
 		return "none";
-	return !strcmp(symbol.source, "kallsyms") ? "the dump's kallsyms" :
-						    symbol.source;
+	return symbol.origin == SYMBOL_OF_KALLSYMS ?
+		       "the dump's kallsyms" :
+		       symbol_origin_names[symbol.origin];
 }
 
 static const char *source_of_types(struct kernel *kernel)

@@ -85,8 +85,9 @@ static void print_json(struct session *session, const char *argument,
 	if (line->line)
 		output_integer(output, "line", line->line);
 	output_string(output, "unit", line->unit[0] ? line->unit : NULL);
-	if (strcmp(symbol->source, "vmlinux") != 0)
-		output_string(output, "source", symbol->source);
+	if (symbol->origin != SYMBOL_OF_VMLINUX)
+		output_string(output, "source",
+			      symbol_origin_names[symbol->origin]);
 	output_end(output);
 }
 

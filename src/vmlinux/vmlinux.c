@@ -354,8 +354,3 @@ bool vmlinux_load_offset(const struct vmlinux *vmlinux, uint64_t *offset)
 	*offset = header.p_vaddr - header.p_paddr;
 	return true;
 }
-
-const char *vmlinux_symbols_name(const struct vmlinux *vmlinux)
-{
-	return vmlinux_of_symbols(vmlinux)->elf ? "vmlinux" : "System.map";
-}

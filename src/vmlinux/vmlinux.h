@@ -48,9 +48,6 @@ bool vmlinux_symbol(const struct vmlinux *vmlinux, const char *name,
 /* The file that the symbols are from: vmlinux itself or its debug file. */
 const struct vmlinux *vmlinux_of_symbols(const struct vmlinux *vmlinux);
 
-/* Where the symbols are from: "vmlinux" or "System.map". */
-const char *vmlinux_symbols_name(const struct vmlinux *vmlinux);
-
 /* Does it contain the kernel's code? A debug file has only its section headers. */
 bool vmlinux_has_code(const struct vmlinux *vmlinux);
 

@@ -341,7 +341,7 @@ static bool see(const struct kernel_symbol *symbol, void *arg)
 {
 	struct seen *seen = arg;
 
-	assert_string_equal(symbol->source, "kallsyms");
+	assert_int_equal(symbol->origin, SYMBOL_OF_KALLSYMS);
 	sprintf(seen->names + strlen(seen->names), "%s ", symbol->name);
 	return ++seen->nr != seen->most;
 }
@@ -516,7 +516,7 @@ static void symbols_beside_a_vmlinux(void **state)
 			fail_msg("row %zu", i);
 		if (rows[i].address) {
 			assert_true(symbol.address == rows[i].address);
-			assert_string_equal(symbol.source, rows[i].source);
+			assert_string_equal(symbol_origin_names[symbol.origin], rows[i].source);
 		} else if (!strstr(err.message, rows[i].source)) {
 			fail_msg("row %zu: %s", i, err.message);
 		}
@@ -645,7 +645,7 @@ static void symbols_at_addresses(void **state)
 
 		assert_true(kernel_image_symbol_at(kernel, IMAGE + 0x4000, &symbol,
 						   NULL));
-		assert_string_equal(symbol.source, "kallsyms");
+		assert_int_equal(symbol.origin, SYMBOL_OF_KALLSYMS);
 		assert_false(kernel_image_symbol_at(kernel, IMAGE, &symbol, NULL));
 		assert_int_equal(kernel->facts->doubtful & RESTS_ON_SYMBOLS, 0);
 		kernel_close(kernel);
