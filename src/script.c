@@ -44,7 +44,7 @@ static bool load(struct script *script, struct error *err)
 			char *more = realloc(script->bytes, room += room + STEP);
 
 			if (!more)
-				return fail(err, ERROR_SYSTEM, "out of memory");
+				return out_of_memory(err);
 			script->bytes = more;
 		}
 		got = read(script->fd, script->bytes + script->size, STEP);

@@ -151,7 +151,7 @@ bool unpack_start(void *arg, const char *archive, const char *what,
 			    "--unpack unpacks it into the cache folder");
 	if (asprintf(&request, UNPACK_REQUEST "%s %" PRIu64 " %s", what, size,
 		     archive) < 0)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	ok = outside_ask(request, &answer, err);
 	free(request);
 	if (!ok)

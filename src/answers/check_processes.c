@@ -87,7 +87,7 @@ void check_processes(struct pass *pass, struct scan *scan)
 	check_half_start(&half, pass);
 	pass->tasks_damaged = tasks && tasks->damages.nr;
 	if (!user)
-		fail(&pass->no_processes, ERROR_SYSTEM, "out of memory");
+		out_of_memory(&pass->no_processes);
 	else if (mm_pass_start(&mms, pass->kernel, &pass->no_processes)) {
 		pass->no_processes.code = ERROR_NONE;
 		pass->processes_complete = !pass->tasks_damaged;

@@ -360,7 +360,7 @@ void check_tables(const struct checker *checker)
 	uint64_t first;
 
 	if (!scan)
-		fail(&err, ERROR_SYSTEM, "out of memory");
+		out_of_memory(&err);
 	if (!scan || !kernel_half(checker->kernel, &first, &err)) {
 		check_tell(checker, CHECK_OF_TABLES, CHECK_NOT_CHECKED, "%s",
 			   err.message);

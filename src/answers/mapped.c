@@ -141,5 +141,5 @@ bool mapped_next(struct mapped *mapped, struct error *err)
 					       mapped->request.aliases,
 					       &mapped->nr_ranges) :
 				 NULL;
-	return mapped->ranges || fail(err, ERROR_SYSTEM, "out of memory");
+	return mapped->ranges || out_of_memory(err);
 }

@@ -143,7 +143,7 @@ static bool take_unnamed(struct kernel *kernel, struct panic *panic,
 
 	panic->run = calloc(nr + 1, sizeof(*panic->run));
 	if (!panic->run)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	panic->nr_runs = nr;
 	for (size_t i = 0; i < nr; i++) {
 		panic->run[i].has_cpu = dump->nr_cpus != 0;
@@ -196,7 +196,7 @@ bool panic_find_runs(struct kernel *kernel, struct panic *panic,
 	taken = calloc(nr_cpus + 1, sizeof(*taken));
 	if (!panic->run || !taken) {
 		free(taken);
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	}
 	for (unsigned int cpu = 0; cpu < cpus.nr && !kernel_stopped(kernel);
 	     cpu++)

@@ -32,7 +32,7 @@ struct shared *shared_create(size_t nr_processes, struct error *err)
 	if (shared)
 		shared->nr_processes = nr_processes;
 	else
-		fail(err, ERROR_SYSTEM, "out of memory");
+		out_of_memory(err);
 	return shared;
 }
 
@@ -69,7 +69,7 @@ static bool add_page(struct shared *shared, const struct translation *translatio
 			MAX_PAGES);
 	return array_add(&shared->page, &shared->nr, &shared->room, &page,
 			 sizeof(page)) ||
-	       fail(err, ERROR_SYSTEM, "out of memory");
+	       out_of_memory(err);
 }
 
 static bool collect_page(const struct translation *translation, uint64_t last,
@@ -152,7 +152,7 @@ bool shared_visit(struct shared *shared,
 
 	shared->active = calloc(shared->nr + 1, sizeof(*shared->active));
 	if (!shared->active)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	if (!sort_items(shared->page, shared->nr, sizeof(*shared->page),
 			compare_pages, kernel->listener))
 		return fail(err, ERROR_INTERRUPTED, "interrupted");

@@ -139,7 +139,7 @@ static bool count_tables(struct visits *visits, const struct space *space,
 		visits->nr++;
 		added = address_set_add(&visits->seen, table | 8 | level);
 		if (added == ADDRESS_NO_MEMORY)
-			return fail(err, ERROR_SYSTEM, "out of memory");
+			return out_of_memory(err);
 		visits->repeats += added == ADDRESS_SEEN;
 	}
 	visits->before = walk->vaddr;

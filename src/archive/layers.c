@@ -278,7 +278,7 @@ bool layers_add(struct layers *layers, struct error *err)
 	struct layer *layer = malloc(sizeof(*layer));
 
 	if (!layer)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	layer->layers = layers;
 	layer->below = NULL;
 	if (layers->nr)
@@ -292,7 +292,7 @@ bool layers_add(struct layers *layers, struct error *err)
 	if (layer->archive)
 		layers_fail(layers, err);
 	else
-		fail(err, ERROR_SYSTEM, "out of memory");
+		out_of_memory(err);
 	layers_drop(layers);
 	return false;
 }

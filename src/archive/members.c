@@ -24,7 +24,7 @@ struct members *members_open(const struct file *file,
 	struct error why;
 
 	if (!members) {
-		fail(err, ERROR_SYSTEM, "out of memory");
+		out_of_memory(err);
 		return NULL;
 	}
 	members->layers.file = file;

@@ -119,7 +119,7 @@ static bool add(struct resource_tree *tree, const struct resource *resource,
 			    MAX_RESOURCES);
 	return array_add(&tree->resource, &tree->nr, &tree->room, resource,
 			 sizeof(*resource)) ||
-	       fail(err, ERROR_SYSTEM, "out of memory");
+	       out_of_memory(err);
 }
 
 /* Children of resource nr that start at `from` or above are missing. */

@@ -57,7 +57,7 @@ static bool add_area(struct scan *scan, const struct vmalloc_area *area)
 
 	if (!array_add(&list->area, &list->nr, &list->room, area,
 		       sizeof(*area)))
-		fail(&scan->ended, ERROR_SYSTEM, "out of memory");
+		out_of_memory(&scan->ended);
 	else if (list->nr % STOP_EVERY == 0 && kernel_stopped(scan->kernel))
 		fail(&scan->ended, ERROR_INTERRUPTED, "interrupted");
 	return !scan->ended.code;
@@ -69,7 +69,7 @@ static bool is_new(struct scan *scan, uint64_t address)
 		address ? address_set_add(&scan->seen, address) : ADDRESS_SEEN;
 
 	if (added == ADDRESS_NO_MEMORY)
-		fail(&scan->ended, ERROR_SYSTEM, "out of memory");
+		out_of_memory(&scan->ended);
 	return added == ADDRESS_NEW && scan->seen.nr <= MOST_AREAS;
 }
 
@@ -184,7 +184,7 @@ static bool note_purged(struct scan *scan, uint64_t va, struct error *err)
 {
 	if (address_set_add(&scan->purged, va) != ADDRESS_NO_MEMORY)
 		return true;
-	return fail(err, ERROR_SYSTEM, "out of memory");
+	return out_of_memory(err);
 }
 
 static bool add_vm(struct scan *scan, uint64_t vm, struct error *err)

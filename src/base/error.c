@@ -17,6 +17,11 @@ bool fail(struct error *err, enum error_code code, const char *fmt, ...)
 	return false;
 }
 
+bool out_of_memory(struct error *err)
+{
+	return fail(err, ERROR_SYSTEM, "out of memory");
+}
+
 void damages_add(struct damages *damages, const struct error *err)
 {
 	if (damages->nr < MAX_DAMAGES)

@@ -25,6 +25,9 @@ struct error {
 bool fail(struct error *err, enum error_code code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* The same for memory that ran out, with ERROR_SYSTEM. */
+bool out_of_memory(struct error *err);
+
 /* Damaged parts of a list or tree, which were left out of it. */
 enum { MAX_DAMAGES = 8 };
 

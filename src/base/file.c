@@ -234,7 +234,7 @@ static bool open_file(struct file *file, const char *path, bool named,
 
 	*file = (struct file){ .path = strdup(path), .fd = -1 };
 	if (!file->path)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	file->fd = open_checked(path, named, &st, err);
 	if (file->fd >= 0 && check_kind(&st, named, path, err) &&
 	    map_file(file, &st, named, named, err))
@@ -273,7 +273,7 @@ static bool take(struct file *file, int fd, const char *path, bool large,
 	*file = (struct file){ .path = strdup(path), .fd = fd };
 	if (!file->path) {
 		close(fd);
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	}
 	if (fstat(fd, &st) < 0)
 		system_error(err, path);

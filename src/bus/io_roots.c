@@ -278,8 +278,7 @@ static bool take_named(struct kernel *kernel, struct io_roots *roots,
 	roots->source = "option -o";
 	return expect(kernel, false, &allowed, err) &&
 	       io_root_named(kernel, &allowed, &root, err) &&
-	       (io_root_add(&roots->list, &root) ||
-		fail(err, ERROR_SYSTEM, "out of memory"));
+	       (io_root_add(&roots->list, &root) || out_of_memory(err));
 }
 
 /* Some device in a group has an entry: else they are of something else. */

@@ -264,7 +264,7 @@ bool flatten_index(const struct file *file, struct extent_list *runs,
 			    "%s: is a flattened dump of an unknown type or version",
 			    file->path);
 	if (!read_list(&reading, runs) || !check_stray(&reading, runs))
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	*flattened = (struct flattened){
 		.complete = reading.complete && !reading.stray.size,
 		.most = reading.runs.limit,

@@ -36,7 +36,7 @@ bool source_open(struct source *source, const struct file *file,
 	source->mapped = NULL;
 	source->runs = calloc(1, sizeof(*source->runs));
 	if (!source->runs)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	if (!flatten_index(file, source->runs, &flattened, listener, err))
 		return false;
 	source->size = flattened.size;

@@ -58,7 +58,7 @@ static bool compare_frames(const struct pair *pair,
 	struct frames_diff *diff = malloc(sizeof(*diff));
 	bool done = diff ? diff_frames(pair, visitor->nr_runs, diff,
 				       &summary->why) :
-			   fail(&summary->why, ERROR_SYSTEM, "out of memory");
+			   out_of_memory(&summary->why);
 
 	if (done) {
 		visitor->frames(diff, visitor->arg);

@@ -130,7 +130,7 @@ static bool group_areas(struct side *side, struct kernel *kernel,
 
 	side->group = group;
 	if (!group)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	for (size_t i = 0; i < list->nr; i++) {
 		if (kernel_stopped(kernel))
 			return fail(err, ERROR_INTERRUPTED, "interrupted");

@@ -203,7 +203,7 @@ bool diff_frames(const struct pair *pair, size_t nr_largest,
 {
 	struct comparison *comparison = calloc(1, sizeof(*comparison));
 	uint64_t max_pfn, end = 0;
-	bool done = comparison || fail(err, ERROR_SYSTEM, "out of memory");
+	bool done = comparison || out_of_memory(err);
 
 	*diff = (struct frames_diff){ .has_changes = pair->same_boot != NO };
 	for (enum pair_side side = 0; side < NR_SIDES && done; side++) {

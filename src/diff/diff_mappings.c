@@ -115,7 +115,7 @@ static bool stream_ended(const struct stream *stream, struct error *err)
 			    "stopped at %" PRIx64 " of a dump: its tables name each other; what lies before it was compared",
 			    scan_position(scan));
 	case SCAN_NO_MEMORY:
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	default:
 		return true; /* of a stop the command tells */
 	}
@@ -245,7 +245,7 @@ static bool run(const struct pair *pair, const struct space *const space[],
 	bool complete = true;
 
 	if (!comparison)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	comparison->visit = visit;
 	comparison->arg = arg;
 	comparison->counts = counts;

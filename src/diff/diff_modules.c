@@ -47,7 +47,7 @@ static bool add(struct kernel *kernel, const struct listed_module *listed,
 	if (array_add(&list->module, &list->nr, &list->room, &module,
 		      sizeof(module)))
 		return true;
-	return fail(&list->why, ERROR_SYSTEM, "out of memory");
+	return out_of_memory(&list->why);
 }
 
 static int by_name(const void *one, const void *other)

@@ -60,7 +60,7 @@ static bool sort(struct sorted *sorted, struct kernel *kernel,
 	sorted->list = list;
 	sorted->task = calloc(list->nr + 1, sizeof(const struct task *));
 	if (!sorted->task)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	for (size_t i = 0; i < list->nr; i++)
 		sorted->task[i] = &list->task[i];
 	kernel_task_facts(kernel, list, &sorted->facts);

@@ -16,7 +16,7 @@ static bool add(struct windows *windows, const struct window *window,
 {
 	return array_add(&windows->window, &windows->nr, &windows->room, window,
 			 sizeof(*window)) ||
-	       fail(err, ERROR_SYSTEM, "out of memory");
+	       out_of_memory(err);
 }
 
 /* --- one boot --- */

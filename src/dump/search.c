@@ -337,7 +337,7 @@ bool search_memory(struct search *search, struct error *err)
 	}
 	free(pool.chunks);
 	if (end == CREW_NO_MEMORY)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	return end == CREW_DONE || fail(err, ERROR_INTERRUPTED,
 					"interrupted: there may be more");
 }

@@ -288,7 +288,7 @@ static bool avml_open(struct dump *dump, struct error *err)
 		return dump_fail(dump, err,
 				 "is compressed by snappy, which this kwalk has no library for");
 	if (!source->mapped && !(avml->scratch = malloc(SNAPPY_PACKED_MAX)))
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	reading.scratch = avml->scratch;
 	while (reading.at < source->size && !reading.index.runs.failed) {
 		if (lime_header_read(source, reading.at, header) &&

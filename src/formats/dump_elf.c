@@ -139,7 +139,7 @@ static bool read_notes(struct reading *reading, struct error *err)
 		if (!source_small(&dump->source, segment->offset, size, &bytes))
 			notes->cut = true;
 		else if (!elf_notes_read(notes, bytes, dump))
-			return fail(err, ERROR_SYSTEM, "out of memory");
+			return out_of_memory(err);
 	}
 	if (notes->cut && !cut)
 		dump_trouble(dump,
@@ -248,7 +248,7 @@ static bool take_memory(struct reading *reading, struct error *err)
 			       dump_fail(dump, err,
 					 "has no memory in it (no PT_LOAD segment)");
 	if (!extent_list_build(memory, reading->pieces.at, reading->pieces.nr))
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	overlap_warn(dump, &reading->pieces, "segments");
 	return check_size(reading, memory, err);
 }
@@ -271,7 +271,7 @@ static bool elf_open(struct dump *dump, struct error *err)
 		reading.pieces.limit += 4 * dump->source.runs->nr;
 	dump->mappings = calloc(headers.phnum, sizeof(*dump->mappings));
 	if (!dump->mappings)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	ok = take_memory(&reading, err);
 	free(reading.pieces.at);
 	return ok;

@@ -88,7 +88,7 @@ static bool read_segments(struct dump *dump, const struct elf_headers *headers,
 	bool ok = true;
 
 	if (!segments)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	for (size_t i = 0; ok && i < headers->phnum; i++)
 		ok = elf_segment_read(headers, i, &segments[i]) ||
 		     elf_headers_fail(headers, dump, err);
@@ -106,7 +106,7 @@ static bool kcore_open(struct dump *dump, struct error *err)
 		return false;
 	dump->mappings = calloc(headers.phnum, sizeof(*dump->mappings));
 	if (!dump->mappings)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	/* The areas overlap: the kernel image has one besides the direct map's. */
 	if (read_segments(dump, &headers, &pieces, err)) {
 		if (has_addresses(dump))

@@ -90,8 +90,7 @@ static bool open_bitmaps(struct kdump *kdump, struct error *err)
 				    "%s and %s are not parts of one split set: their bitmaps differ",
 				    parts[0].path, parts[i].path);
 	}
-	return kdump_bitmaps_open(bitmaps) ||
-	       fail(err, ERROR_SYSTEM, "out of memory");
+	return kdump_bitmaps_open(bitmaps) || out_of_memory(err);
 }
 
 static bool check_compression(const struct dump *dump, struct error *err)
@@ -186,7 +185,7 @@ static bool read_notes(struct dump *dump, const struct kdump_part *part,
 			  header->notes_size, &bytes))
 		notes.cut = true;
 	else if (header->notes_size && !elf_notes_read(&notes, bytes, dump))
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	if (header->vmcoreinfo_size &&
 	    !source_small(part->source, header->vmcoreinfo_offset,
 			  header->vmcoreinfo_size, &dump->vmcoreinfo))

@@ -91,7 +91,7 @@ static struct dump *take_files(struct file *files, size_t nr,
 			file_close(&files[i]);
 		free(dump);
 		free(more);
-		fail(err, ERROR_SYSTEM, "out of memory");
+		out_of_memory(err);
 		return NULL;
 	}
 	dump->file = files[0];
@@ -130,7 +130,7 @@ static struct dump *open_format(struct dump *dump, struct error *err)
 	if (!dump->private ||
 	    ((format->copies || dump->unmapped) && !dump->pages) ||
 	    (format->copies && !dump->inflater))
-		fail(err, ERROR_SYSTEM, "out of memory");
+		out_of_memory(err);
 	else if (format->open(dump, err))
 		return dump_opened(dump);
 	dump_close(dump);
@@ -163,7 +163,7 @@ struct dump *dump_open_raw(struct file *files, const uint64_t *bases, size_t nr,
 		memcpy(dump->bases, bases, nr * sizeof(*bases));
 		return open_format(dump, err);
 	}
-	fail(err, ERROR_SYSTEM, "out of memory");
+	out_of_memory(err);
 	dump_close(dump);
 	return NULL;
 }

@@ -361,7 +361,7 @@ bool kdump_set_open(struct kdump_set *set, struct dump *dump, struct error *err)
 {
 	set->parts = calloc(1 + dump->nr_more, sizeof(*set->parts));
 	if (!set->parts)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	set->nr = 1 + dump->nr_more;
 	if (!read_part(&set->parts[0], &dump->file, &dump->source, err))
 		return false;

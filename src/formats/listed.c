@@ -50,7 +50,7 @@ bool extents_take(struct dump *dump, struct pieces *pieces, struct error *err)
 		dump_fail(dump, err, "has no memory in it");
 	else if (pieces->failed ||
 		 !extent_list_build(dump->private, pieces->at, pieces->nr))
-		fail(err, ERROR_SYSTEM, "out of memory");
+		out_of_memory(err);
 	else
 		ok = true;
 	free(pieces->at);
@@ -130,7 +130,7 @@ bool run_index_finish(struct run_index *index, struct dump *dump,
 	enter_pending(index, 0);
 	*list = (struct extent_list){ index->runs.at, index->runs.nr };
 	if (index->runs.failed)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	if (!list->nr)
 		return dump_fail(dump, err, "has no memory in it");
 	kept = list->extents;

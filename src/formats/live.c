@@ -24,7 +24,7 @@ bool live_read_notes(struct dump *dump, uint64_t offset, size_t size,
 
 	live->notes = malloc(size);
 	if (!live->notes)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	if (!file_read(&dump->file, offset, live->notes, size)) {
 		dump_warn(dump, "its notes cannot be read");
 		dump_trouble(dump,
@@ -34,7 +34,7 @@ bool live_read_notes(struct dump *dump, uint64_t offset, size_t size,
 	}
 	return elf_notes_read(&notes, (struct bytes){ live->notes, size },
 			      dump) ||
-	       fail(err, ERROR_SYSTEM, "out of memory");
+	       out_of_memory(err);
 }
 
 /* Memory that the kernel refuses to show exists. */

@@ -392,7 +392,7 @@ static bool learn(struct kernel *kernel, void *state, struct error *err)
 	       ((!reading.failed &&
 		 sort_items(blocks->block, blocks->nr, sizeof(*blocks->block),
 			    by_pfn, kernel->listener)) ||
-		fail(err, ERROR_SYSTEM, "out of memory"));
+		out_of_memory(err));
 }
 
 /* --- questions --- */

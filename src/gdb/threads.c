@@ -190,8 +190,7 @@ static bool find(struct kernel *kernel, struct thread_list *list,
 	added = added && put_known_first(kernel, list);
 	if (kernel_stopped(kernel))
 		return fail(err, ERROR_INTERRUPTED, "interrupted");
-	return (added && order_ids(list)) ||
-	       fail(err, ERROR_SYSTEM, "out of memory");
+	return (added && order_ids(list)) || out_of_memory(err);
 }
 
 bool threads_find(struct kernel *kernel, struct thread_list *list,

@@ -299,7 +299,7 @@ static bool fill(struct dump *dump, const struct guest *guest,
 	if (!take_slots(memory, guest) || !take_areas(memory, guest) ||
 	    !take_file(dump, memory, guest) ||
 	    !guest_cpus_take(host, guest, dump, &memory->notes))
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	return memory->nr_slots ||
 	       fail(err, ERROR_NO_ANSWER, "%s",
 		    guest->slot_trouble.code ? guest->slot_trouble.message :
@@ -317,7 +317,7 @@ struct dump *guest_dump_create(struct kernel *host, const struct guest *guest,
 	if (!dump || !memory) {
 		free(dump);
 		free(memory);
-		fail(err, ERROR_SYSTEM, "out of memory");
+		out_of_memory(err);
 		return NULL;
 	}
 	memory->kernel = host;
@@ -328,8 +328,7 @@ struct dump *guest_dump_create(struct kernel *host, const struct guest *guest,
 	dump->pages = lasts ? NULL : calloc(1, sizeof(*dump->pages));
 	snprintf(dump->format_name, sizeof(dump->format_name), "%s",
 		 format.name);
-	if ((lasts || dump->pages ||
-	     fail(err, ERROR_SYSTEM, "out of memory")) &&
+	if ((lasts || dump->pages || out_of_memory(err)) &&
 	    fill(dump, guest, err)) {
 		memory->close_host = close_host;
 		return dump;

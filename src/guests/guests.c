@@ -45,7 +45,7 @@ static bool add_cpu(struct guest *guest, uint64_t cpu)
 			    "it has more vCPUs than KVM lets it have");
 	return array_add(&guest->cpu, &guest->nr_cpus, &guest->cpu_room, &cpu,
 			 sizeof(cpu)) ||
-	       fail(&guest->cpu_trouble, ERROR_SYSTEM, "out of memory");
+	       out_of_memory(&guest->cpu_trouble);
 }
 
 /* Nodes of the array that are still to be looked at. */
@@ -74,8 +74,7 @@ static bool add_slots(struct kernel *kernel, struct guest *guest,
 
 		if (value && !array_add(&nodes->entry, &nodes->nr, &nodes->room,
 					&value, sizeof(value)))
-			return fail(&guest->cpu_trouble, ERROR_SYSTEM,
-				    "out of memory");
+			return out_of_memory(&guest->cpu_trouble);
 	}
 	return true;
 }
@@ -206,7 +205,7 @@ static bool add_guest(struct kernel *kernel, struct guest_list *list,
 
 	if (!array_add(&list->guest, &list->nr, &list->room, &guest,
 		       sizeof(guest)))
-		return fail(&list->damage, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(&list->damage);
 	find_process(kernel, &list->guest[list->nr - 1]);
 	guest_read_slots(kernel, &list->guest[list->nr - 1], spaces);
 	read_cpus(kernel, &list->guest[list->nr - 1]);

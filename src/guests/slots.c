@@ -69,7 +69,7 @@ static bool add_slot(const struct reading *reading, uint64_t address,
 			    "it has more memory slots than KVM lets it have");
 	return array_add(&guest->slot, &guest->nr_slots, &guest->slot_room,
 			 &slot, sizeof(slot)) ||
-	       fail(err, ERROR_SYSTEM, "out of memory");
+	       out_of_memory(err);
 }
 
 static bool visit_slot(void *arg, uint64_t address, struct error *err)

@@ -54,7 +54,7 @@ bool markup_to_file(struct session *session, const char *path, bool force,
 		return false;
 	markup = markup_create(to_file, &sink);
 	if (!markup)
-		fail(&sink.err, ERROR_SYSTEM, "out of memory");
+		out_of_memory(&sink.err);
 	else
 		draw(markup, arg);
 	whole = markup && markup_finish(markup);
@@ -129,7 +129,7 @@ static bool answer_itself(struct session *session,
 		print(session->output, session->command->name, &sink);
 	markup_destroy(markup);
 	free(sink.text);
-	return whole || fail(err, ERROR_SYSTEM, "out of memory");
+	return whole || out_of_memory(err);
 }
 
 bool picture_answer(struct session *session, const struct picture_wish *wish,

@@ -373,7 +373,7 @@ static bool prepare(struct kallsyms *kallsyms, struct error *err)
 		calloc(tables->place.nr / BLOCK + 1, sizeof(*kallsyms->starts));
 	kallsyms->kept = calloc(tables->place.nr, sizeof(*kallsyms->kept));
 	if (!kallsyms->starts || !kallsyms->kept)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	kallsyms->names.listener = tables->listener;
 	return symbol_names_init(&kallsyms->names, name_of, kallsyms,
 				 tables->place.nr, err) &&
@@ -421,7 +421,7 @@ struct kallsyms *kallsyms_create(struct kallsyms_tables *tables,
 
 	if (!kallsyms) {
 		kallsyms_close_tables(tables);
-		fail(err, ERROR_SYSTEM, "out of memory");
+		out_of_memory(err);
 		return NULL;
 	}
 	kallsyms->tables = *tables;

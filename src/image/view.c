@@ -133,7 +133,7 @@ bool view_open(struct view *view, const struct space *space, uint64_t vaddr,
 		return true;
 	view->owned = malloc(size);
 	if (!view->owned)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	if (!space_read(space, vaddr, view->owned, size, err)) {
 		view_close(view);
 		return false;

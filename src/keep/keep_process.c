@@ -55,7 +55,7 @@ void keep_process_memory(struct keep *keep, const struct process *process)
 	if (!process_has_memory(process))
 		return;
 	if (!mapped_open(&mapped, &request)) {
-		fail(&err, ERROR_SYSTEM, "out of memory");
+		out_of_memory(&err);
 		keep_lacks(keep, part, &err);
 		return;
 	}
@@ -106,7 +106,7 @@ static bool read_struct(struct kernel *kernel, const char *type,
 		return fail(err, ERROR_UNKNOWN, "struct %s is not known", type);
 	buffer = malloc(size);
 	ok = buffer ? kernel_read(kernel, address, buffer, size, err) :
-		      fail(err, ERROR_SYSTEM, "out of memory");
+		      out_of_memory(err);
 	free(buffer);
 	return ok;
 }

@@ -128,7 +128,7 @@ static bool take_runs(struct machine_known *known, const struct panic *panic,
 			return true;
 	known->stopped = calloc(nr + 1, sizeof(*known->stopped));
 	if (!known->stopped)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	for (size_t i = 0; i < nr; i++)
 		known->stopped[i] = panic->run[i].registers;
 	machine->stopped = known->stopped;
@@ -198,7 +198,7 @@ bool machine_known_finish(struct machine_known *known, struct error *err)
 	known->machine.vmcoreinfo = (struct bytes){
 		(const uint8_t *)known->note.text, known->note.size
 	};
-	return !known->note.failed || fail(err, ERROR_SYSTEM, "out of memory");
+	return !known->note.failed || out_of_memory(err);
 }
 
 void machine_known_release(struct machine_known *known)

@@ -378,5 +378,5 @@ bool kernel_note_text(struct kernel *kernel, struct note_text *note,
 		add_facts(kernel, note);
 	if (!has_own && note->size)
 		compose(kernel, note);
-	return !note->failed || fail(err, ERROR_SYSTEM, "out of memory");
+	return !note->failed || out_of_memory(err);
 }

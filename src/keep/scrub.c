@@ -240,7 +240,7 @@ bool scrub_create(struct scrub **created, struct kernel *kernel,
 		return false;
 	scrub = calloc(1, sizeof(*scrub));
 	if (!scrub)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	scrub->taker.take = scrub_take;
 	scrub->kernel = kernel;
 	scrub->kept = kept;
@@ -251,7 +251,7 @@ bool scrub_create(struct scrub **created, struct kernel *kernel,
 		scrub_destroy(scrub);
 		return kernel_stopped(kernel) ?
 			       fail(err, ERROR_INTERRUPTED, "interrupted") :
-			       fail(err, ERROR_SYSTEM, "out of memory");
+			       out_of_memory(err);
 	}
 	find_shortest(scrub);
 	*created = scrub;

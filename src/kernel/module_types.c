@@ -172,7 +172,7 @@ struct types *kernel_module_types(struct kernel *kernel, const char *name,
 	if (!module)
 		module = add(kernel, all, name);
 	if (!module) {
-		fail(err, ERROR_SYSTEM, "out of memory");
+		out_of_memory(err);
 		return NULL;
 	}
 	if (!module->types && err)

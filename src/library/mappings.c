@@ -16,7 +16,7 @@ static bool add_table(struct call *call, struct reverse *reverse,
 	bool done;
 
 	if (!scan)
-		return fail(&call->err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(&call->err);
 	scan_start(scan, space, first, last, owner.has_pid);
 	scan->listener = call->kernel->listener;
 	done = reverse_add(reverse, call->kernel, scan, owner, &call->err);

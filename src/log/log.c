@@ -33,7 +33,7 @@ bool kernel_log(struct kernel *kernel, log_visit *visit, void *arg,
 	bool found;
 
 	if (!reader)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	reader->kernel = kernel;
 	reader->visit = visit;
 	reader->arg = arg;

@@ -39,7 +39,7 @@ bool choice_parse(struct choice *choice, struct session *session,
 			    "-l process needs the processes");
 	choice->processes = calloc(nr, sizeof(*choice->processes));
 	if (!choice->processes)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	for (size_t i = 0; i < nr; i++, choice->nr_processes++) {
 		struct error why;
 
@@ -101,13 +101,12 @@ static bool choose(struct choice *choice, struct session *session,
 	if (choice->scrub && !scrub_settle(choice->scrub, &choice->all))
 		return session_interrupted(session) ?
 			       fail(err, ERROR_INTERRUPTED, "interrupted") :
-			       fail(err, ERROR_SYSTEM, "out of memory");
+			       out_of_memory(err);
 	if (!kept_settle(choice->kept, session->kernel->dump, choice->lost) ||
 	    session_interrupted(session))
 		return fail(err, ERROR_INTERRUPTED, "interrupted");
 	note_lost(choice);
-	return !kept_failed(choice->kept) ||
-	       fail(err, ERROR_SYSTEM, "out of memory");
+	return !kept_failed(choice->kept) || out_of_memory(err);
 }
 
 /* --- the memory that is left --- */
@@ -185,7 +184,7 @@ bool choice_make(struct choice *choice, struct session *session,
 		return true;
 	choice->kept = kept_create(memory->memory.nr_frames);
 	if (!choice->kept)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	choice->keep.kernel = session->kernel;
 	choice->keep.kept = choice->kept;
 	if (choice->scrubs && !scrub_create(&choice->scrub, session->kernel,

@@ -121,7 +121,7 @@ static bool make_note(struct session *session, struct kept *kept,
 		return true;
 	return session_interrupted(session) ?
 		       fail(err, ERROR_INTERRUPTED, "interrupted") :
-		       fail(err, ERROR_SYSTEM, "out of memory");
+		       out_of_memory(err);
 }
 
 static bool extract_memory(const struct request *request,
@@ -148,7 +148,7 @@ static bool extract_memory(const struct request *request,
 	if (known.note.size || choice->scrub)
 		tell_level(&known.note, choice);
 	ok = (!choice->scrub || scrub_machine(choice->scrub, &known) ||
-	      fail(err, ERROR_SYSTEM, "out of memory")) &&
+	      out_of_memory(err)) &&
 	     (!choice->kept || make_note(session, choice->kept, &known, err)) &&
 	     machine_known_finish(&known, err) &&
 	     write_file(request, &out, format, err);
@@ -211,7 +211,7 @@ static bool run(struct session *session, char **words, struct error *err)
 		return false;
 	choice = calloc(1, sizeof(*choice));
 	if (!choice)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	choice->level = keep_level_find(level, strlen(level));
 	choice->scrubs = request->scrub;
 	ok = choice_parse(choice, session, words, err) &&

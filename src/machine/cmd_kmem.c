@@ -185,7 +185,7 @@ static bool draw_frames(struct session *session,
 	if (!map || !slabs) {
 		free(map);
 		free(slabs);
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	}
 	amounts_of_slabs(slabs, session->kernel);
 	frame_parts_find(&parts, session->kernel, slabs);

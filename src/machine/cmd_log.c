@@ -286,7 +286,7 @@ static bool run(struct session *session, char **words, struct error *err)
 	if (given->annotated) {
 		listing.annotator = annotator_create(session->kernel, NULL);
 		if (!listing.annotator)
-			return fail(err, ERROR_SYSTEM, "out of memory");
+			return out_of_memory(err);
 		kernel_log(session->kernel, read_ahead, listing.annotator,
 			   &damages, &complaint);
 		damages = (struct damages){ 0 };

@@ -54,7 +54,7 @@ static bool answer(struct session *session, const struct pair *pair,
 	bool done = true;
 
 	if (!report)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	report_make(report, session, pair);
 	if (report->whole && given->file)
 		done = write_page(session, report, given->file, given->force,

@@ -103,7 +103,7 @@ bool manifest_write(const struct manifest *manifest, struct error *err)
 		return false;
 	file.is_new = !manifest->replace;
 	output = output_create(file.fd, OUTPUT_JSON);
-	ok = output || fail(err, ERROR_SYSTEM, "out of memory");
+	ok = output || out_of_memory(err);
 	if (ok) {
 		output_begin(output, "extract", NULL,
 			     manifest->choice->keep.nr_lacks ? "incomplete" :

@@ -120,7 +120,7 @@ static bool run_once(const struct rehearsal *rehearsal, struct error *err)
 	};
 
 	if (!session.output)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	output_sink(session.output, drop, NULL);
 	outer->forget(outer->kernel);
 	keep_identity(rehearsal->keep);
@@ -155,8 +155,7 @@ static bool run_both(const struct rehearsal *rehearsal,
 
 	/* Else these are in what is kept of the kernel anyway. */
 	if (ok && rehearsal->scrub && rehearsal->level == KEEP_KERNEL)
-		ok = keep_files(rehearsal->keep) ||
-		     fail(err, ERROR_SYSTEM, "out of memory");
+		ok = keep_files(rehearsal->keep) || out_of_memory(err);
 	for (size_t i = 0; i < rehearsal->nr_processes; i++)
 		keep_process_structs(rehearsal->keep,
 				     &rehearsal->processes[i]);
@@ -175,7 +174,7 @@ static bool read_build(const struct rehearsal *rehearsal, struct dump *dump,
 		return true;
 	recorder = recorder_create(dump, scrub_own(rehearsal->scrub));
 	if (!recorder)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	session->forget(kernel);
 	kernel->dump = recorder;
 	keep_build(rehearsal->keep);
@@ -198,7 +197,7 @@ bool rehearse(const struct rehearsal *rehearsal, struct error *err)
 	bool ok;
 
 	if (!recorder)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	ok = kernel_note_text(kernel, &text, err);
 	/* Tables that are found now stay, and are not to point to the recorder. */
 	kernel_kallsyms(kernel, NULL);

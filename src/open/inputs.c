@@ -99,7 +99,7 @@ static bool take_image(struct inputs *inputs, const struct opening *opening,
 	struct file *image = &inputs->images[inputs->nr_images];
 	char *name = strndup(path, (size_t)(at - path));
 	bool ok = name ? open_path(opening, image, name, err) :
-			 fail(err, ERROR_SYSTEM, "out of memory");
+			 out_of_memory(err);
 
 	free(name);
 	if (!ok)
@@ -199,7 +199,7 @@ static bool take_all(struct inputs *inputs, const struct opening *opening,
 	inputs->images = calloc(nr_paths, sizeof(*inputs->images));
 	inputs->bases = calloc(nr_paths, sizeof(*inputs->bases));
 	if (!inputs->dumps || !inputs->images || !inputs->bases)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	for (size_t i = 0; i < nr_paths; i++)
 		if (!take(inputs, opening, opening->paths[i], err))
 			return false;

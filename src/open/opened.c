@@ -40,7 +40,7 @@ struct kernel *kernel_create(struct dump *dump, struct vmlinux *vmlinux,
 	if (!opened) {
 		dump_close(dump);
 		vmlinux_close(vmlinux);
-		fail(err, ERROR_SYSTEM, "out of memory");
+		out_of_memory(err);
 		return NULL;
 	}
 	opened->note.text = dump->vmcoreinfo;
@@ -59,7 +59,7 @@ struct kernel *kernel_create(struct dump *dump, struct vmlinux *vmlinux,
 	kernel_set_arch(kernel, NULL);
 	if (states_create(kernel->states))
 		return kernel;
-	fail(err, ERROR_SYSTEM, "out of memory");
+	out_of_memory(err);
 	kernel_close(kernel);
 	return NULL;
 }

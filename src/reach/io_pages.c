@@ -268,7 +268,7 @@ bool io_pages_find(struct io_pages *pages, struct kernel *kernel,
 	io_pages_release(pages);
 	return kernel_stopped(kernel) ?
 		       fail(err, ERROR_INTERRUPTED, "interrupted") :
-		       fail(err, ERROR_SYSTEM, "out of memory");
+		       out_of_memory(err);
 }
 
 void io_pages_release(struct io_pages *pages)

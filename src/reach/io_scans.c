@@ -103,7 +103,7 @@ void io_scans_run(struct io_scans *scans, const struct io_visitor *visitor)
 	struct scan *scan = malloc(sizeof(*scan));
 	struct error why;
 
-	fail(&why, ERROR_SYSTEM, "out of memory");
+	out_of_memory(&why);
 	for (uint32_t i = 0; i < scans->map.nr_tables; i++) {
 		if (kernel_stopped(scans->kernel))
 			fail(&why, ERROR_INTERRUPTED, "interrupted");

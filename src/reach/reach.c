@@ -53,7 +53,7 @@ bool reach_search(struct reach *reach, struct kernel *kernel,
 	if (reverse_finish(reach->reverse, NULL))
 		return true;
 	reach_release(reach);
-	return fail(err, ERROR_SYSTEM, "out of memory");
+	return out_of_memory(err);
 }
 
 void reach_release(struct reach *reach)

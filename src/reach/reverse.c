@@ -40,7 +40,7 @@ struct reverse *reverse_create(const uint64_t *paddrs, size_t nr,
 		reverse->frames = calloc(nr + 1, sizeof(*reverse->frames));
 	if (!reverse || !reverse->frames) {
 		reverse_destroy(reverse);
-		fail(err, ERROR_SYSTEM, "out of memory");
+		out_of_memory(err);
 		return NULL;
 	}
 	reverse->nr_frames = nr;
@@ -79,7 +79,7 @@ static bool append_mapping(struct reverse *reverse, const struct mapping *mappin
 		return too_many(MAX_MAPPINGS, err);
 	return array_add(&reverse->mappings, &reverse->nr_mappings,
 			 &reverse->room_mappings, mapping, sizeof(*mapping)) ||
-	       fail(err, ERROR_SYSTEM, "out of memory");
+	       out_of_memory(err);
 }
 
 static bool add_hit(struct reverse *reverse, uint64_t frame, struct error *err)
@@ -90,7 +90,7 @@ static bool add_hit(struct reverse *reverse, uint64_t frame, struct error *err)
 		return too_many(MAX_HITS, err);
 	return array_add(&reverse->hits, &reverse->nr_hits, &reverse->room_hits,
 			 &hit, sizeof(hit)) ||
-	       fail(err, ERROR_SYSTEM, "out of memory");
+	       out_of_memory(err);
 }
 
 bool reverse_add_mapping(struct reverse *reverse, const struct mapping *mapping,

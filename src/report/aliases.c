@@ -166,7 +166,7 @@ void space_map_find_aliases(struct space_map *map, struct kernel *kernel)
 
 	if (!space || !scan) {
 		if (!scan)
-			fail(&map->why_aliases, ERROR_SYSTEM, "out of memory");
+			out_of_memory(&map->why_aliases);
 		free(scan);
 		return;
 	}

@@ -152,7 +152,7 @@ void amounts_of_areas(struct amounts *amounts, struct kernel *kernel)
 		};
 	}
 	if (!caller)
-		fail(&amounts->why, ERROR_SYSTEM, "out of memory");
+		out_of_memory(&amounts->why);
 	else if (!sort_items(caller, list->nr, sizeof(*caller), ranges_compare,
 			     kernel->listener))
 		fail(&amounts->why, ERROR_INTERRUPTED, "interrupted");

@@ -317,7 +317,7 @@ bool frame_map_make(struct frame_map *map, struct kernel *kernel,
 		return fail(err, ERROR_NO_ANSWER,
 			    "there is no memory in this range");
 	if (!lay_out(map, first, last))
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	memcpy(map->cache, parts->cache, sizeof(map->cache));
 	map->nr_caches = parts->nr_caches;
 	fill_shades(map, kernel, parts);

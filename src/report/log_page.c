@@ -42,7 +42,7 @@ static bool straighten(struct log_page *page)
 		return true;
 	line = calloc(LOG_PAGE_LINES, sizeof(*line));
 	if (!line)
-		return fail(&page->why, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(&page->why);
 	memcpy(line, page->line + at, (LOG_PAGE_LINES - at) * sizeof(*line));
 	memcpy(line + LOG_PAGE_LINES - at, page->line, at * sizeof(*line));
 	free(page->line);
@@ -89,7 +89,7 @@ void log_page_make(struct log_page *page, struct kernel *kernel)
 	*page = (struct log_page){ 0 };
 	page->line = calloc(LOG_PAGE_LINES, sizeof(*page->line));
 	if (!page->line) {
-		fail(&page->why, ERROR_SYSTEM, "out of memory");
+		out_of_memory(&page->why);
 		return;
 	}
 	page->known = kernel_log(kernel, take_record, &reading, &page->damages,

@@ -56,8 +56,7 @@ static bool find_candidates(struct work *work)
 		memcpy(one->use.comm, task->comm, sizeof(one->use.comm));
 	}
 	mm_pass_release(&pass);
-	return work->candidate ||
-	       fail(&work->map->why, ERROR_SYSTEM, "out of memory");
+	return work->candidate || out_of_memory(&work->map->why);
 }
 
 /* Goes through the pages of a process; take() gets each mapped range once. */

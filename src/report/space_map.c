@@ -92,7 +92,7 @@ static void scan_tables(struct space_map *map, struct kernel *kernel,
 	struct scanned range;
 
 	if (!ranges) {
-		fail(&map->why_tables, ERROR_SYSTEM, "out of memory");
+		out_of_memory(&map->why_tables);
 		return;
 	}
 	kernel_range_start(kernel, ranges, space, half,

@@ -75,7 +75,7 @@ static bool translate(const struct alias *row, char **words, char **option,
 	line->words = calloc(sizeof(line->command) + count_words(words) + 1,
 			     sizeof(*line->words));
 	if (!line->words)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	while ((word = strsep(&rest, " ")))
 		line->words[nr++] = word;
 	for (; *words; words++)

@@ -103,6 +103,6 @@ bool cpu_words_run(struct session *session, enum command_addresses addresses,
 	else if (addresses == ONE_ADDRESS)
 		run_for_each(session, words, which, run);
 	else if (!run_at_once(session, words, run))
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	return true;
 }

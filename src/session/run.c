@@ -342,11 +342,11 @@ static bool annotate_line(struct session *session, const char *line)
 	return true;
 }
 
-static void out_of_memory(struct session *session)
+static void complain_of_memory(struct session *session)
 {
 	struct error err;
 
-	fail(&err, ERROR_SYSTEM, "out of memory");
+	out_of_memory(&err);
 	session_complain_as(session, "command", NULL, &err);
 }
 
@@ -357,7 +357,7 @@ static void run_words(struct session *session, char *text)
 	int nr;
 
 	if (!words) {
-		out_of_memory(session);
+		complain_of_memory(session);
 		return;
 	}
 	nr = words_split(text, words);
@@ -421,7 +421,7 @@ void session_run_text(struct session *session, const char *text)
 	char *copy = strdup(text), *rest = copy, *line;
 
 	if (!copy)
-		out_of_memory(session);
+		complain_of_memory(session);
 	while ((line = strsep(&rest, "\n")) && !session_ended(session))
 		session_run_line(session, line);
 	free(copy);

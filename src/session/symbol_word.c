@@ -216,8 +216,7 @@ static bool none(struct kernel *kernel, const struct symbol_word *word,
 		     word->module);
 	else if (kernel_symbol_find(kernel, word->name, &symbol, err) ||
 		 kernel_symbol_foreign(kernel, word->name, &symbol))
-		return symbol_list_add(&symbol, list) ||
-		       fail(err, ERROR_SYSTEM, "out of memory");
+		return symbol_list_add(&symbol, list) || out_of_memory(err);
 	if (err)
 		add_near_names(kernel, word, err);
 	return false;

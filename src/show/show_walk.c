@@ -357,7 +357,7 @@ bool scan_complete(const struct scan *scan, struct error *err)
 			" of them again: they name each other; what was found so far is shown",
 			scan_position(scan), scan->nr_tables, scan->nr_repeats);
 	if (scan->end == SCAN_NO_MEMORY)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	if (scan->end == SCAN_INTERRUPTED || interrupt_came)
 		return fail(err, ERROR_INTERRUPTED,
 			    "interrupted: the answer ends at %" PRIx64,

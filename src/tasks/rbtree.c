@@ -27,7 +27,7 @@ static bool push_left(struct search *search, uint64_t node, struct error *err)
 		enum address_added added = address_set_add(&search->seen, node);
 
 		if (added == ADDRESS_NO_MEMORY)
-			return fail(err, ERROR_SYSTEM, "out of memory");
+			return out_of_memory(err);
 		if (added == ADDRESS_SEEN)
 			return fail(err, ERROR_FORMAT,
 				    "it leads to %" PRIx64 " again", node);

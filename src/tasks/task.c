@@ -31,7 +31,7 @@ static bool add_task(struct scan *scan, const struct task *task)
 
 	if (!array_add(&list->task, &list->nr, &list->room, task,
 		       sizeof(*task)))
-		fail(&scan->ended, ERROR_SYSTEM, "out of memory");
+		out_of_memory(&scan->ended);
 	else if (list->nr % STOP_EVERY == 0 && kernel_stopped(scan->kernel))
 		fail(&scan->ended, ERROR_INTERRUPTED, "interrupted");
 	return !scan->ended.code;
@@ -42,7 +42,7 @@ static bool is_new(struct scan *scan, uint64_t address)
 	enum address_added added = address_set_add(&scan->seen, address);
 
 	if (added == ADDRESS_NO_MEMORY)
-		fail(&scan->ended, ERROR_SYSTEM, "out of memory");
+		out_of_memory(&scan->ended);
 	return added == ADDRESS_NEW && scan->seen.nr <= MOST_TASKS;
 }
 
@@ -293,7 +293,7 @@ const struct task_list *kernel_tasks(struct kernel *kernel, struct error *err)
 		return &known->list;
 	scan = calloc(1, sizeof(*scan));
 	if (!scan) {
-		fail(err, ERROR_SYSTEM, "out of memory");
+		out_of_memory(err);
 		return NULL;
 	}
 	release(known);

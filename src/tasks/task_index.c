@@ -39,7 +39,7 @@ bool task_list_index(struct task_list *list, const struct listener *listener,
 		return true;
 	return listener_stops(listener) ?
 		       fail(err, ERROR_INTERRUPTED, "interrupted") :
-		       fail(err, ERROR_SYSTEM, "out of memory");
+		       out_of_memory(err);
 }
 
 void task_list_release(struct task_list *list)

@@ -61,7 +61,7 @@ bool vma_list_add(struct kernel *kernel, struct vma_list *list, uint64_t mm,
 			    address, vma.first);
 	return array_add(&list->vma, &list->nr, &list->room, &vma,
 			 sizeof(vma)) ||
-	       fail(err, ERROR_SYSTEM, "out of memory");
+	       out_of_memory(err);
 }
 
 void vma_rights(const struct vma *vma, char rights[5])

@@ -55,7 +55,7 @@ static bool read_all(struct text *text, int fd, struct error *err)
 			room = room ? 2 * room : 1 << 16;
 			more = realloc(text->data, room);
 			if (!more)
-				return fail(err, ERROR_SYSTEM, "out of memory");
+				return out_of_memory(err);
 			text->data = more;
 		}
 		got = read(fd, text->data + text->size, room - text->size);
@@ -155,7 +155,7 @@ static bool read_text(struct session *session, const char *path,
 		text->name = "what was typed";
 		text->data = strdup(session->pasted);
 		text->size = strlen(session->pasted);
-		return text->data || fail(err, ERROR_SYSTEM, "out of memory");
+		return text->data || out_of_memory(err);
 	}
 	text->name = standard ? "standard input" : path;
 	fd = standard ? STDIN_FILENO : open_text(path, err);
@@ -180,7 +180,7 @@ static bool run(struct session *session, char **words, struct error *err)
 					     &session->table.process :
 					     NULL);
 	if (!annotator)
-		done = fail(err, ERROR_SYSTEM, "out of memory");
+		done = out_of_memory(err);
 	/* What was read of a text that is too long is shown nevertheless. */
 	if (annotator && text.data) {
 		annotator_read(annotator, text.data,

@@ -96,7 +96,7 @@ static bool list_ranges(const struct request *request, struct error *err)
 	bool complete;
 
 	if (!ranges)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	kernel_range_start(request->session->kernel, ranges, request->space,
 			   request->first, request->last);
 	while (!session_interrupted(request->session) &&

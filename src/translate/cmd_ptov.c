@@ -195,7 +195,7 @@ static bool add_space(struct search *search, const struct space *space,
 	bool done;
 
 	if (!scan)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	scan_start(scan, space, first, last, owner.has_pid);
 	scan->listener = kernel->listener;
 	done = reverse_add(search->reverse, kernel, scan, owner, err) &&
@@ -343,7 +343,7 @@ static bool run_all(struct session *session, char **words,
 	bool done;
 
 	if (!search.paddrs)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	for (; *words; words++) {
 		if (parse_frame(*words, &search.paddrs[search.nr], &complaint))
 			search.words[search.nr++] = *words;

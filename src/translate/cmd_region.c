@@ -168,7 +168,7 @@ static bool draw_all(struct session *session, const struct picture_wish *wish,
 	bool done;
 
 	if (!map)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	space_map_make(map, session->kernel);
 	done = session_interrupted(session) ?
 		       fail(err, ERROR_INTERRUPTED, "interrupted") :

@@ -92,7 +92,7 @@ static bool search_mapped(struct request *request, struct error *err)
 	bool sound = mapped_open(&mapped, &wanted);
 
 	if (!sound)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	while (sound && mapped_next(&mapped, err))
 		sound = search_in(request, mapped.ranges, mapped.nr_ranges,
 				  err);
@@ -121,7 +121,7 @@ static bool run_search(struct request *request, struct error *err)
 
 	if (request->given->tell &&
 	    !(request->view.list = malloc(sizeof(*request->view.list))))
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	matcher_finish(&request->matcher);
 	request->view.session = request->session;
 	request->view.space = request->space;
@@ -172,7 +172,7 @@ static bool want(struct request *request, const char *word, const char *second,
 				 { range.first & matcher->compared,
 				   range.last & matcher->compared } };
 	return matcher_add_values(matcher, range.first, range.last) ||
-	       fail(err, ERROR_SYSTEM, "out of memory");
+	       out_of_memory(err);
 }
 
 static bool add_value(struct request *request, const char *word,
@@ -198,8 +198,7 @@ static bool add_text(struct request *request, const char *word,
 		return fail(err, ERROR_USAGE, "is longer than %d bytes",
 			    MATCHER_LONGEST);
 	request->wanted[request->view.nr_wanted++].word = word;
-	return matcher_add_text(&request->matcher, text) ||
-	       fail(err, ERROR_SYSTEM, "out of memory");
+	return matcher_add_text(&request->matcher, text) || out_of_memory(err);
 }
 
 static bool add_between(struct request *request, struct error *err)
@@ -253,7 +252,7 @@ static bool parse_patterns(struct request *request, char **words,
 		matcher_create(request->width / 8, given->mask.value);
 	request->wanted = calloc(nr, sizeof(*request->wanted));
 	if (!request->wanted)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	if (given->between && !add_between(request, err))
 		return false;
 	if (given->text && !add_text(request, given->text, &why))

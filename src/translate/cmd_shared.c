@@ -125,7 +125,7 @@ static bool run(struct session *session, char **words, struct error *err)
 
 	request.process = calloc(request.nr, sizeof(*request.process));
 	if (!request.process)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	done = !choose(&request, words) || answer(&request, err);
 	free(request.process);
 	return done;

@@ -110,7 +110,7 @@ static bool run(struct session *session, char **words, struct error *err)
 	struct whatis_list *list = malloc(sizeof(*list));
 
 	if (!list)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	if (answer_fault(session, words, given->all, &list->item[0]))
 		words += count_words(words);
 	for (; *words && !session_interrupted(session); words++)

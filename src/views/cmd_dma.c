@@ -315,7 +315,7 @@ static bool run_frames(struct session *session, char **words, struct error *err)
 	size_t nr = 0;
 
 	if (!paddrs)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	for (char **word = words; *word; word++) {
 		if (parse_frame(*word, &paddrs[nr], &complaint))
 			words[nr++] = *word;

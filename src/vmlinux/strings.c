@@ -16,8 +16,7 @@ bool strings_open(struct strings *strings, struct bytes file, struct error *err)
 		strings->own = strings->memory + PART -
 			       (uintptr_t)strings->memory % PART;
 	strings->copied = calloc(file.size / PART + 1, sizeof(bool));
-	return (strings->own && strings->copied) ||
-	       fail(err, ERROR_SYSTEM, "out of memory");
+	return (strings->own && strings->copied) || out_of_memory(err);
 }
 
 void strings_close(struct strings *strings)

@@ -15,7 +15,7 @@ bool symbol_names_init(struct symbol_names *names, name_getter *get,
 	names->table = table;
 	names->count = names->room = count;
 	names->mark = calloc(count + (size_t)1, sizeof(*names->mark));
-	return names->mark || fail(err, ERROR_SYSTEM, "out of memory");
+	return names->mark || out_of_memory(err);
 }
 
 void symbol_names_free(struct symbol_names *names)

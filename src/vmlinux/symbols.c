@@ -245,7 +245,7 @@ struct symbols *symbols_open(Elf *elf, struct error *err)
 	struct symbols *symbols = calloc(1, sizeof(*symbols));
 
 	if (!symbols) {
-		fail(err, ERROR_SYSTEM, "out of memory");
+		out_of_memory(err);
 		return NULL;
 	}
 	symbols->elf = elf;

@@ -153,7 +153,7 @@ static bool copy_text(struct symbols *symbols, struct bytes text,
 	symbols->own_entries =
 		calloc(text.size / SHORTEST_LINE + 1, sizeof(Elf64_Sym));
 	if (!symbols->strings.own || !symbols->own_entries)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	memcpy(symbols->strings.own + 1, text.data, text.size);
 	symbols->strings.size = text.size + 1;
 	symbols->entries = (const uint8_t *)symbols->own_entries;
@@ -175,7 +175,7 @@ struct symbols *system_map_read(const struct file *file, uint16_t *machine,
 	}
 	symbols = calloc(1, sizeof(*symbols));
 	if (!symbols)
-		fail(err, ERROR_SYSTEM, "out of memory");
+		out_of_memory(err);
 	else if (copy_text(symbols, text, err) &&
 		 read_lines(symbols, file->path, &digits, err) &&
 		 find_machine(symbols, file->path, digits, machine, err))

@@ -67,14 +67,14 @@ static bool open_elf(struct vmlinux *vmlinux, struct error *err)
 			    vmlinux->file.path);
 	vmlinux->symbols = symbols_open(vmlinux->elf, NULL);
 	vmlinux->types = types_open(vmlinux->elf);
-	return vmlinux->types || fail(err, ERROR_SYSTEM, "out of memory");
+	return vmlinux->types || out_of_memory(err);
 }
 
 static bool open_map(struct vmlinux *vmlinux, struct error *err)
 {
 	vmlinux->types = types_open(NULL);
 	if (!vmlinux->types)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	vmlinux->symbols = system_map_read(&vmlinux->file, &vmlinux->machine,
 					   err);
 	return vmlinux->symbols;
@@ -99,7 +99,7 @@ struct vmlinux *vmlinux_open(struct file *file, struct error *err)
 
 	if (!vmlinux) {
 		file_close(file);
-		fail(err, ERROR_SYSTEM, "out of memory");
+		out_of_memory(err);
 		return NULL;
 	}
 	vmlinux->file = *file;

@@ -199,7 +199,7 @@ static bool write_headers(const struct elf_out *elf, struct error *err)
 	bool ok;
 
 	if (!headers)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	put_headers(elf, headers);
 	ok = dump_out_at(elf->out, headers, size, 0, err) &&
 	     dump_out_at(elf->out, elf->notes.data, elf->notes.size, size, err);
@@ -334,7 +334,7 @@ static bool write_elf(struct dump_out *out, struct error *err)
 	bool ok = false;
 
 	if (!elf.kept || !elf.lost) {
-		fail(err, ERROR_SYSTEM, "out of memory");
+		out_of_memory(err);
 	} else if (notes_out_make(&elf.notes, out->machine, err)) {
 		memcpy(elf.kept, memory->kept,
 		       frame_set_words(memory->nr_frames) * sizeof(*elf.kept));

@@ -188,7 +188,7 @@ bool segments_find(struct segments *segments, const struct memory_out *memory,
 	segments->nr = 0;
 	segments->only_root = false;
 	if (!find_all(&finding))
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	count_images(segments, machine);
 	segments->only_root = segments->nr_images > MOST_IMAGES;
 	if (segments->only_root)

@@ -134,7 +134,7 @@ static bool write_headers(const struct kdump_out *kdump, struct error *err)
 	bool ok;
 
 	if (!headers)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	put_header(kdump, headers);
 	put_sub_header(kdump, headers + BLOCK);
 	memcpy(headers + BLOCK + SUB_HEADER_SIZE, kdump->notes.data,
@@ -351,7 +351,7 @@ static bool write_kdump(struct dump_out *out, struct error *err)
 		fail(err, ERROR_SYSTEM, "this kwalk has no library for %s",
 		     codec_names[out->codec]);
 	else if (!kdump.kept || !kdump.descriptors)
-		fail(err, ERROR_SYSTEM, "out of memory");
+		out_of_memory(err);
 	else
 		ok = write_all(&kdump, err);
 	free(kdump.notes.data);

@@ -60,7 +60,7 @@ bool notes_out_make(struct notes_out *notes, const struct machine_out *machine,
 
 	*notes = (struct notes_out){ .data = calloc(1, room_for_all(machine)) };
 	if (!notes->data)
-		return fail(err, ERROR_SYSTEM, "out of memory");
+		return out_of_memory(err);
 	for (size_t i = 0; i < machine->nr_stopped; i++)
 		registers_to_prstatus(
 			&machine->stopped[i],

@@ -167,6 +167,6 @@ bool page_crew_run(struct page_crew *crew, struct error *err)
 	}
 	free_batches(&pool);
 	if (end == CREW_NO_MEMORY)
-		fail(err, ERROR_SYSTEM, "out of memory");
+		out_of_memory(err);
 	return end == CREW_DONE;
 }

@@ -72,7 +72,7 @@ static bool make_sets(struct whole_memory *whole, struct dump *dump,
 	whole->zero = frame_set_create(nr_frames);
 	whole->memory.nr_frames = nr_frames;
 	return (whole->kept && whole->known && whole->zero) ||
-	       fail(err, ERROR_SYSTEM, "out of memory");
+	       out_of_memory(err);
 }
 
 static struct frame_part *new_part(struct whole_memory *whole)
@@ -197,7 +197,7 @@ static bool add_all(struct whole_memory *whole, struct dump *dump,
 		}
 		at = extent.last + 1;
 	}
-	return !whole->failed || fail(err, ERROR_SYSTEM, "out of memory");
+	return !whole->failed || out_of_memory(err);
 }
 
 bool whole_memory_open(struct whole_memory *whole, struct dump *dump,
