@@ -5,24 +5,7 @@
 
 #include "answers/check.h"
 #include "base/array.h"
-#include "output/style.h"
 #include "session/command.h"
-
-/* A line of text. */
-static void put_line(struct output *output, const char *check,
-		     const char *status, const char *message)
-{
-	enum { STATUS = 15, MESSAGE = 28, LONGEST = 4096 };
-	struct span span = { .start = STATUS, .end = STATUS + strlen(status) };
-	char line[LONGEST];
-	int size = snprintf(line, sizeof(line), "%-*s%-*s%s", STATUS, check,
-			    MESSAGE - STATUS, status, message);
-
-	span.style = style_of("status", status, strlen(status), false);
-	if (size >= LONGEST)
-		size = LONGEST - 1;
-	output_styled_line(output, line, (size_t)size, &span, 1);
-}
 
 /* What -v asks for: places that the next line of a check counts. */
 struct places {
@@ -50,38 +33,33 @@ static void put_places(struct places *places, enum check check)
 	struct output *output = places->session->output;
 	size_t kept = 0;
 
-	if (output_json(output))
-		output_list_begin(output, "places");
-	for (size_t i = 0; i < places->nr; i++) {
-		if (places->place[i].check != check) {
-			places->place[kept++] = places->place[i];
-			continue;
-		}
-		put_line(output, "", "", places->place[i].text);
-		if (output_json(output))
+	output_list_begin(output, "places");
+	for (size_t i = 0; i < places->nr; i++)
+		if (places->place[i].check == check)
 			output_string(output, NULL, places->place[i].text);
-	}
-	if (output_json(output))
-		output_list_end(output);
+		else
+			places->place[kept++] = places->place[i];
+	output_list_end(output);
 	places->nr = kept;
 }
 
 static void tell(void *arg, enum check check, enum check_status status,
 		 const char *message)
 {
+	static const enum style styles[NR_CHECK_STATUSES] = {
+		[CHECK_OK] = STYLE_GOOD,
+		[CHECK_INAPPLICABLE] = STYLE_GOOD,
+		[CHECK_NOT_CHECKED] = STYLE_CAUTION,
+		[CHECK_WARNING] = STYLE_CAUTION,
+		[CHECK_ERROR] = STYLE_FAULT,
+	};
 	struct places *places = arg;
-	struct session *session = places->session;
-	struct output *output = session->output;
+	struct output *output = places->session->output;
 
 	if (status == CHECK_ERROR)
-		session->failed = true;
-	put_line(output, check_rows[check].name, check_status_names[status],
-		 message);
-	if (!output_json(output)) {
-		put_places(places, check);
-		return;
-	}
-	output_begin(output, "check", NULL, check_status_names[status]);
+		places->session->failed = true;
+	output_begin_styled(output, "check", NULL, check_status_names[status],
+			    styles[status]);
 	output_string(output, "check", check_rows[check].name);
 	output_string(output, "message", message);
 	if (places->wanted)
@@ -105,7 +83,6 @@ static bool run(struct session *session, char **words, struct error *err)
 	};
 
 	(void)words, (void)err;
-	put_line(session->output, "CHECK", "STATUS", "MESSAGE");
 	kernel_check(&checker);
 	free(places.place);
 	return true;
@@ -118,11 +95,22 @@ static const struct command_option options[] = {
 	{ 0 }
 };
 
+static const struct record record = {
+	.fields = (const struct field[]){
+		COLUMN("check", .width = 13),
+		COLUMN("status", .width = 11, .rank = KEPT),
+		COLUMN("message"),
+		LINE("places", .heading = ""),
+		{ 0 },
+	},
+};
+
 const struct command command_check = {
 	.name = "check",
 	.group = GROUP_MEMORY,
 	.options = options,
 	.given_size = GIVEN(check_options),
+	.record = &record,
 	.summary = "look for damage and contradictions in the dump",
 	.details =
 		"Compares facts with each other and with the page table, and the direct map\n"

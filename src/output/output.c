@@ -86,37 +86,24 @@ static void json_begin(struct output *output, const char *command,
 	json_string(output, "status", status);
 }
 
-/* A cell, or an item of the open list. */
-static void text_value(struct output *output, const char *name,
-		       enum cell_kind kind, const char *value, size_t size)
-{
-	if (output->hidden)
-		return;
-	if (!output->in_list)
-		table_cell(&output->table, name, kind, false);
-	else if (output->nr_items++)
-		table_put(&output->table, "|", 1);
-	table_put(&output->table, value, size);
-}
-
-static void text_begin(struct output *output, const char *command,
-		       const char *status)
-{
-	struct table *table = &output->table;
-
-	table_begin_row(table, command);
-	table_cell(table, "status", CELL_STRING, !strcmp(status, "ok"));
-	table_put(table, status, strlen(status));
-}
-
 void output_begin(struct output *output, const char *command,
 		  const char *input, const char *status)
 {
+	bool ok = !status || !strcmp(status, "ok");
+
+	output_begin_styled(output, command, input, ok ? NULL : status,
+			    ok ? STYLE_GOOD : STYLE_PLAIN);
+}
+
+void output_begin_styled(struct output *output, const char *command,
+			 const char *input, const char *status,
+			 enum style style)
+{
 	output->answering = true;
 	if (output_json(output))
-		json_begin(output, command, input, status);
+		json_begin(output, command, input, status ? status : "ok");
 	else
-		text_begin(output, command, status);
+		form_begin(output, command, status, style);
 }
 
 void output_end(struct output *output)
@@ -130,12 +117,8 @@ void output_end(struct output *output)
 		json_close(output, '}');
 		writer_end_line(&output->writer);
 	} else {
-		table_end_row(&output->table, &output->writer);
-		for (unsigned int i = 0; i < output->nr_notes; i++)
-			table_note(&output->table, &output->writer,
-				   output->note[i]);
+		form_end(output);
 	}
-	output->nr_notes = 0;
 }
 
 void output_item_begin(struct output *output, const char *command,
@@ -165,16 +148,20 @@ void output_at_end(struct output *output, void (*add)(void *arg), void *arg)
 	output->at_end_arg = arg;
 }
 
-/* A value as it stands: a number, or in JSON one with its quotes. */
-static void put(struct output *output, const char *name, enum cell_kind kind,
-		const char *value, size_t size)
+/* A value as it stands: a number, or in records one with its quotes. */
+static void put_record(struct output *output, const char *name,
+		       const char *value, size_t size)
 {
-	if (output_json(output)) {
-		json_key(output, name);
-		writer_put(output->records, value, size);
-	} else {
-		text_value(output, name, kind, value, size);
-	}
+	json_key(output, name);
+	writer_put(output->records, value, size);
+}
+
+static void put_cell(struct output *output, const char *name,
+		     enum cell_kind kind, enum style style, const char *value,
+		     size_t size)
+{
+	form_value(output, form_field(&output->form, name), name, kind, style,
+		   value, size);
 }
 
 void output_hex(struct output *output, const char *name, uint64_t value)
@@ -184,25 +171,33 @@ void output_hex(struct output *output, const char *name, uint64_t value)
 
 	quoted[size] = '"';
 	if (!output_json(output))
-		put(output, name, CELL_HEX, quoted + 3, size - 3);
+		put_cell(output, name, CELL_HEX, STYLE_PLAIN, quoted + 3,
+			 size - 3);
 	else if (is_bare(output))
-		put(output, name, CELL_HEX, quoted + 1, size - 1);
+		put_record(output, name, quoted + 1, size - 1);
 	else
-		put(output, name, CELL_HEX, quoted, size + 1);
+		put_record(output, name, quoted, size + 1);
 }
 
 void output_integer(struct output *output, const char *name, int64_t value)
 {
 	char digits[DECIMAL_DIGITS_MAX];
+	unsigned int size = format_decimal(digits, value);
 
-	put(output, name, CELL_COUNT, digits, format_decimal(digits, value));
+	if (output_json(output))
+		put_record(output, name, digits, size);
+	else
+		put_cell(output, name, CELL_COUNT, STYLE_PLAIN, digits, size);
 }
 
 void output_count(struct output *output, const char *name, uint64_t value)
 {
 	char digits[DECIMAL_DIGITS_MAX];
 
-	put(output, name, CELL_COUNT, digits, format_count(digits, value));
+	if (output_json(output))
+		put_record(output, name, digits, format_count(digits, value));
+	else
+		form_count(output, name, value);
 }
 
 void output_seconds(struct output *output, const char *name, uint64_t nsec)
@@ -212,26 +207,60 @@ void output_seconds(struct output *output, const char *name, uint64_t nsec)
 			    (unsigned long long)nsec / 1000000000,
 			    (unsigned long long)nsec % 1000000000);
 
-	put(output, name, CELL_COUNT, digits, (size_t)size);
+	if (output_json(output))
+		put_record(output, name, digits, (size_t)size);
+	else
+		put_cell(output, name, CELL_COUNT, STYLE_PLAIN, digits,
+			 (size_t)size);
 }
 
 void output_boolean(struct output *output, const char *name, bool value)
 {
-	const char *text = value ? "yes" : "no";
+	output_boolean_styled(output, name, value, STYLE_PLAIN);
+}
+
+void output_boolean_styled(struct output *output, const char *name, bool value,
+			   enum style style)
+{
+	const char *text = value ? "true" : "false";
 
 	if (output_json(output))
-		text = value ? "true" : "false";
-	put(output, name, CELL_STRING, text, strlen(text));
+		put_record(output, name, text, strlen(text));
+	else
+		form_boolean(output, name, value, style);
+}
+
+void output_rights(struct output *output, bool writable, bool executable)
+{
+	output_boolean_styled(output, "writable", writable,
+			      style_of_writable(writable, executable));
+	output_boolean_styled(output, "executable", executable,
+			      style_of_executable(writable, executable));
 }
 
 void output_string(struct output *output, const char *name, const char *value)
+{
+	output_word(output, name, value, STYLE_PLAIN);
+}
+
+void output_word(struct output *output, const char *name, const char *value,
+		 enum style style)
 {
 	if (!value)
 		return;
 	if (output_json(output))
 		json_string(output, name, value);
 	else
-		text_value(output, name, CELL_STRING, value, strlen(value));
+		put_cell(output, name, CELL_STRING, style, value,
+			 strlen(value));
+}
+
+/* In text an unknown value has a cell, so that the heading stays the same. */
+static void put_unknown(struct output *output, const char *name,
+			enum cell_kind kind)
+{
+	if (!output_json(output))
+		put_cell(output, name, kind, STYLE_PLAIN, "", 0);
 }
 
 void output_hex_if(struct output *output, const char *name, bool known,
@@ -239,8 +268,8 @@ void output_hex_if(struct output *output, const char *name, bool known,
 {
 	if (known)
 		output_hex(output, name, value);
-	else if (!output_json(output))
-		text_value(output, name, CELL_HEX, "", 0);
+	else
+		put_unknown(output, name, CELL_HEX);
 }
 
 void output_count_if(struct output *output, const char *name, bool known,
@@ -248,8 +277,8 @@ void output_count_if(struct output *output, const char *name, bool known,
 {
 	if (known)
 		output_count(output, name, value);
-	else if (!output_json(output))
-		text_value(output, name, CELL_COUNT, "", 0);
+	else
+		put_unknown(output, name, CELL_COUNT);
 }
 
 void output_string_if(struct output *output, const char *name,
@@ -257,41 +286,44 @@ void output_string_if(struct output *output, const char *name,
 {
 	if (value && *value)
 		output_string(output, name, value);
-	else if (!output_json(output))
-		output_string(output, name, "");
+	else
+		put_unknown(output, name, CELL_STRING);
+}
+
+void output_summary(struct output *output, const char *name,
+		    void (*make)(const void *arg, char *text, size_t size),
+		    const void *arg)
+{
+	char text[1024] = "";
+
+	if (output_json(output))
+		return;
+	make(arg, text, sizeof(text));
+	output_string_if(output, name, text);
 }
 
 void output_list_begin(struct output *output, const char *name)
 {
-	if (output_json(output)) {
+	if (output_json(output))
 		json_open(output, name, '[');
-	} else if (!output->hidden) {
-		table_cell(&output->table, name, CELL_STRING, false);
-		output->in_list = true;
-		output->nr_items = 0;
-		output->held_objects = false;
-	}
+	else
+		form_list_begin(output, name);
 }
 
 void output_list_end(struct output *output)
 {
-	if (output_json(output)) {
+	if (output_json(output))
 		json_close(output, ']');
-	} else if (!output->hidden) {
-		if (output->held_objects)
-			table_drop_cell(&output->table);
-		output->in_list = false;
-	}
+	else
+		form_list_end(output);
 }
 
 void output_object_begin(struct output *output, const char *name)
 {
-	if (output_json(output)) {
+	if (output_json(output))
 		json_open(output, name, '{');
-	} else {
-		output->hidden++;
-		output->held_objects = true;
-	}
+	else
+		form_object_begin(output, name);
 }
 
 void output_object_end(struct output *output)
@@ -299,17 +331,19 @@ void output_object_end(struct output *output)
 	if (output_json(output))
 		json_close(output, '}');
 	else
-		output->hidden--;
+		form_object_end(output);
 }
 
 void output_json_only_begin(struct output *output)
 {
-	output->hidden++;
+	if (!output_json(output))
+		form_hide_begin(output);
 }
 
 void output_json_only_end(struct output *output)
 {
-	output->hidden--;
+	if (!output_json(output))
+		form_hide_end(output);
 }
 
 void output_error(struct output *output, const char *command,
@@ -361,29 +395,26 @@ void output_request_end(struct output *output, bool good)
 
 void output_note(struct output *output, const char *fmt, ...)
 {
+	char text[1024];
 	va_list args;
 
-	output->note_dropped = output->nr_notes ==
-			       sizeof(output->note) / sizeof(output->note[0]);
-	if (output->note_dropped)
+	if (output_json(output))
 		return;
 	va_start(args, fmt);
-	vsnprintf(output->note[output->nr_notes++], sizeof(output->note[0]),
-		  fmt, args);
+	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
+	form_note(output, text);
 }
 
 void output_note_more(struct output *output, const char *fmt, ...)
 {
-	size_t used;
+	char text[1024];
 	va_list args;
-	char *line;
 
-	if (!output->nr_notes || output->note_dropped)
+	if (output_json(output))
 		return;
-	line = output->note[output->nr_notes - 1];
-	used = strlen(line);
 	va_start(args, fmt);
-	vsnprintf(line + used, sizeof(output->note[0]) - used, fmt, args);
+	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
+	below_put(&output->form.below, text, strlen(text));
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Answers as text or as records: JSON Lines or CSV (csv.h). A command states each
- * field once, by its JSON name; what is said below of JSON is true of both. JSON mode writes one object per line. Text mode writes a table
- * whose heading consists of the field names; the heading is repeated when a row
- * has a field that it lacks, or when the command changes. "-" stands for a field
- * that a row lacks. Names of commands and fields are borrowed and must outlive
- * the output. A command with a text layout of its own (vtop, rd) checks
- * output_json() and calls the output_text functions.
+ * Answers: as text, or as records, which are JSON Lines or CSV (csv.h). A command states
+ * each field once, by its name in records, and never asks for the form. How text shows
+ * fields is in tables (field.h): most are columns of a table, whose heading is repeated
+ * when a row has a field that it lacks, or when the command changes; "-" stands for a
+ * field that a row lacks. Only rd, whose answer is no list of fields, lays text out
+ * itself, using the output_text functions. Names of commands and fields are borrowed and
+ * must outlive the output.
  *
- * All text passes through one buffer; no field or row is allocated. After a
+ * All text passes through one buffer; no field or row of records is allocated. After a
  * write error all output is dropped, and output_failed() returns the error: a
  * closed pipe ends the run quietly, a full disk is reported.
  */
@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "output/field.h"
 #include "output/line.h"
 #include "output/style.h"
 
@@ -42,7 +43,17 @@ unsigned int output_address_width(const struct output *output);
  * status is "ok", "mapped", ...; text omits "ok". */
 void output_begin(struct output *output, const char *command,
 		  const char *input, const char *status);
+/* The same. status NULL: ok; style: what the status means. */
+void output_begin_styled(struct output *output, const char *command,
+			 const char *input, const char *status,
+			 enum style style);
 void output_end(struct output *output);
+
+/* What answers have from here on, until the next call; borrowed; NULL: nothing is known.
+ * See field.h. */
+void output_declare(struct output *output, const struct record *record);
+/* Fields that are the same in all commands; borrowed. */
+void output_common_fields(struct output *output, const struct field *fields);
 
 /* The same, or where an answer is open, an object in a list of it. */
 void output_item_begin(struct output *output, const char *command,
@@ -61,8 +72,15 @@ void output_count(struct output *output, const char *name, uint64_t value);
 /* A number of seconds, given in nanoseconds. */
 void output_seconds(struct output *output, const char *name, uint64_t nsec);
 void output_boolean(struct output *output, const char *name, bool value);
+void output_boolean_styled(struct output *output, const char *name, bool value,
+			   enum style style);
+/* Fields "writable" and "executable". */
+void output_rights(struct output *output, bool writable, bool executable);
 /* value is NULL to omit the field. */
 void output_string(struct output *output, const char *name, const char *value);
+/* The same. style: what the value means. */
+void output_word(struct output *output, const char *name, const char *value,
+		 enum style style);
 /* A field that may be unknown. Then it is omitted from JSON; in text its cell is
  * empty, so that the heading stays the same. A string is unknown if it is NULL
  * or empty. */
@@ -73,10 +91,17 @@ void output_count_if(struct output *output, const char *name, bool known,
 void output_string_if(struct output *output, const char *name,
 		      const char *value);
 
+/* A cell of text alone, which sums up what fields of records alone (RECORDS_ONLY) say.
+ * make() is called for text only. */
+void output_summary(struct output *output, const char *name,
+		    void (*make)(const void *arg, char *text, size_t size),
+		    const void *arg);
+
 /* Lists of strings or numbers; text joins the items with '|' in one column. */
 void output_list_begin(struct output *output, const char *name);
 void output_list_end(struct output *output);
-/* Objects, as a field or, with name NULL, in a list. Ignored in text mode. */
+/* Objects, as a field or, with name NULL, in a list. Text shows those that the table of
+ * fields has. */
 void output_object_begin(struct output *output, const char *name);
 void output_object_end(struct output *output);
 /* Fields between these are shown in JSON only. */
@@ -95,8 +120,8 @@ void output_error(struct output *output, const char *command,
 void output_request(struct output *output, const char *id);
 void output_request_end(struct output *output, bool good);
 
-/* An indented line below the row of the open answer, in text mode only. Lines
- * beyond the eighth are dropped, and cut off after 511 bytes. */
+/* An indented line below the row of the open answer, in text mode only; at most 1023
+ * bytes. */
 void output_note(struct output *output, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Appends to the last line. */

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "output/csv.h"
+#include "output/form.h"
 #include "output/line.h"
 #include "output/output.h"
 #include "output/table.h"
@@ -31,11 +32,10 @@ struct output {
 	int screen_fd; /* what text is fitted to: a pager takes it in between */
 	bool measured; /* it is no terminal, whose size may change */
 	struct line line; /* free text on a screen */
-	unsigned int hidden; /* depth of objects, whose fields are not shown */
-	bool in_list;
-	unsigned int nr_items; /* shown items of the open list */
-	bool held_objects; /* the open list has no column */
-	unsigned int nr_notes;
-	bool note_dropped; /* the last one, for lack of room */
-	char note[8][512]; /* below the open row */
+	struct form form;
 };
+
+/* Appends to a line of free text, and ends it. */
+void output_text_part(struct output *output, enum style style,
+		      const char *text, size_t size);
+void output_text_end(struct output *output);

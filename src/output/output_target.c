@@ -30,6 +30,7 @@ void output_destroy(struct output *output)
 	output_end_rows(output);
 	output_flush(output);
 	screen_destroy(&output->table.screen);
+	below_release(&output->form.below);
 	csv_release(&output->csv);
 	free(output);
 }
@@ -52,6 +53,23 @@ enum output_format output_format(const struct output *output)
 bool output_json(const struct output *output)
 {
 	return output->format != OUTPUT_TEXT;
+}
+
+void output_declare(struct output *output, const struct record *record)
+{
+	struct form *form = &output->form;
+	const struct field *field = record ? record->fields : NULL;
+
+	if (form->record == record)
+		return;
+	form->record = record;
+	for (form->nr_fields = 0; field && field->name; field++)
+		form->nr_fields++;
+}
+
+void output_common_fields(struct output *output, const struct field *fields)
+{
+	output->form.common = fields;
 }
 
 void output_end_rows(struct output *output)

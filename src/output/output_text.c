@@ -16,8 +16,8 @@ static bool begin_text(struct output *output)
 	return !output_json(output);
 }
 
-static void put_text(struct output *output, enum style style, const char *text,
-		     size_t size)
+void output_text_part(struct output *output, enum style style,
+		      const char *text, size_t size)
 {
 	const struct screen *screen = &output->table.screen;
 
@@ -28,7 +28,7 @@ static void put_text(struct output *output, enum style style, const char *text,
 		writer_put_clean(&output->writer, text, size);
 }
 
-static void end_text_line(struct output *output)
+void output_text_end(struct output *output)
 {
 	const struct screen *screen = &output->table.screen;
 
@@ -51,12 +51,12 @@ void output_styled_line(struct output *output, const char *line, size_t size,
 	if (!begin_text(output))
 		return;
 	for (unsigned int i = 0; i < nr; at = spans[i++].end) {
-		put_text(output, STYLE_PLAIN, line + at, spans[i].start - at);
-		put_text(output, spans[i].style, line + spans[i].start,
+		output_text_part(output, STYLE_PLAIN, line + at, spans[i].start - at);
+		output_text_part(output, spans[i].style, line + spans[i].start,
 			 spans[i].end - spans[i].start);
 	}
-	put_text(output, STYLE_PLAIN, line + at, size - at);
-	end_text_line(output);
+	output_text_part(output, STYLE_PLAIN, line + at, size - at);
+	output_text_end(output);
 }
 
 /* A literal. On a screen a tab, which only stands alone, is blanks. */
@@ -68,10 +68,10 @@ static void put_own_text(struct output *output, const char *text, size_t size)
 	if (!line_needed(&output->table.screen))
 		writer_put(&output->writer, text, size);
 	else if (*text == '\t')
-		put_text(output, STYLE_PLAIN, blanks,
+		output_text_part(output, STYLE_PLAIN, blanks,
 			 tab - output->line.used % tab);
 	else
-		put_text(output, STYLE_PLAIN, text, size);
+		output_text_part(output, STYLE_PLAIN, text, size);
 }
 
 void output_own_text(struct output *output, const char *text)
@@ -82,7 +82,7 @@ void output_own_text(struct output *output, const char *text)
 		return;
 	for (; (end = strchr(text, '\n')); text = end + 1) {
 		put_own_text(output, text, (size_t)(end - text));
-		end_text_line(output);
+		output_text_end(output);
 	}
 	put_own_text(output, text, strlen(text));
 }
@@ -109,9 +109,9 @@ void output_textf(struct output *output, const char *fmt, ...)
 		output->writer.error = ENOMEM;
 		return;
 	}
-	put_text(output, STYLE_PLAIN, text, (size_t)size - ends_line);
+	output_text_part(output, STYLE_PLAIN, text, (size_t)size - ends_line);
 	if (text != usual)
 		free(text);
 	if (ends_line)
-		end_text_line(output);
+		output_text_end(output);
 }

@@ -21,12 +21,26 @@ bool colour_parse(const char *value, enum colour_wish *wish);
  * is set. */
 bool colour_wanted(enum colour_wish wish, int fd);
 
-/* Of the value of a field, by the names of both. both_rights: the row or text tells that
- * something is writable and executable. */
-enum style style_of(const char *field, const char *value, size_t size,
-		    bool both_rights);
-/* Of "writable" or "executable". */
-enum style style_of_right(const char *right, bool held, bool both_rights);
+/* Of rights to write and to execute what something maps: of each, and of both. */
+static inline enum style style_of_writable(bool writable, bool executable)
+{
+	if (!writable)
+		return STYLE_PLAIN;
+	return executable ? STYLE_FAULT : STYLE_CAUTION;
+}
+
+static inline enum style style_of_executable(bool writable, bool executable)
+{
+	if (!executable)
+		return STYLE_PLAIN;
+	return writable ? STYLE_FAULT : STYLE_GOOD;
+}
+
+static inline enum style style_of_rights(bool writable, bool executable)
+{
+	return writable ? style_of_writable(writable, executable) :
+			  style_of_executable(writable, executable);
+}
 
 /* The sequences that begin and end it; "" for plain text. */
 const char *style_begin(enum style style);

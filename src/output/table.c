@@ -5,33 +5,36 @@
 
 #include "base/printable.h"
 
+enum { USUAL_WIDTH = 6 };
+
 /* Physical addresses are shorter than virtual ones, but longer with PAE. */
-static unsigned int hex_width(const char *name, unsigned int digits)
+static unsigned int hex_width(const struct field *field, unsigned int digits)
 {
 	bool narrow = digits == 8;
 
-	if (!strcmp(name, "pfn"))
+	switch (field ? field->kind : KIND_AS_STATED) {
+	case KIND_PFN:
 		return narrow ? 6 : 9;
-	if (!strcmp(name, "entry"))
-		return 16;
-	if (!strcmp(name, "vendor") || !strcmp(name, "id") ||
-	    !strcmp(name, "class"))
-		return 6;
-	if (!strcmp(name, "physical") || !strcmp(name, "root") ||
-	    !strcmp(name, "bus"))
+	case KIND_PHYSICAL:
 		return narrow ? 9 : 12;
-	return digits;
+	case KIND_ENTRY:
+		return 16;
+	case KIND_IDENTIFIER:
+		return USUAL_WIDTH;
+	default:
+		return digits;
+	}
 }
 
 static unsigned int column_width(const struct table *table,
 				 const struct cell *cell)
 {
-	unsigned int heading = strlen(cell->name);
-	unsigned int width =
-		cell->kind == CELL_HEX ?
-			hex_width(cell->name, table->address_digits) :
-			column_usual_width(cell->name);
+	unsigned int heading = strlen(cell->name), width = USUAL_WIDTH;
 
+	if (cell->kind == CELL_HEX)
+		width = hex_width(cell->field, table->address_digits);
+	else if (cell->field && cell->field->width)
+		width = cell->field->width;
 	return width > heading ? width : heading;
 }
 
@@ -42,19 +45,14 @@ void table_begin_row(struct table *table, const char *command)
 	table->used = 0;
 }
 
-void table_cell(struct table *table, const char *name, enum cell_kind kind,
-		bool optional)
+void table_cell(struct table *table, struct cell cell)
 {
 	table->dropping = table->nr_cells == TABLE_COLUMNS_MAX;
 	if (table->dropping)
 		return;
-	table->cells[table->nr_cells++] = (struct cell){
-		.name = name,
-		.kind = kind,
-		.optional = optional,
-		.start = table->used,
-		.end = table->used,
-	};
+	cell.start = cell.end = table->used;
+	table->open = table->nr_cells;
+	table->cells[table->nr_cells++] = cell;
 }
 
 void table_put(struct table *table, const char *text, size_t size)
@@ -67,13 +65,46 @@ void table_put(struct table *table, const char *text, size_t size)
 		size = room;
 	memcpy(table->text + table->used, text, size);
 	table->used += size;
-	table->cells[table->nr_cells - 1].end = table->used;
+	table->cells[table->open].end = table->used;
+}
+
+bool table_reopen_cell(struct table *table, const char *name)
+{
+	struct cell *cell = table->cells;
+	struct cell *end = table->cells + table->nr_cells;
+	size_t start;
+
+	while (cell < end && strcmp(cell->name, name))
+		cell++;
+	if (cell == end)
+		return false;
+	table->dropping = false;
+	table->open = (unsigned int)(cell - table->cells);
+	if (cell->end == table->used)
+		return true;
+	/* Its text goes on behind all other. */
+	start = cell->start;
+	cell->start = table->used;
+	table_put(table, table->text + start, cell->end - start);
+	return true;
 }
 
 void table_drop_cell(struct table *table)
 {
 	if (!table->dropping)
 		table->used = table->cells[--table->nr_cells].start;
+}
+
+void table_sort_cells(struct table *table)
+{
+	for (unsigned int i = 1; i < table->nr_cells; i++) {
+		struct cell cell = table->cells[i];
+		unsigned int at = i;
+
+		for (; at && table->cells[at - 1].order > cell.order; at--)
+			table->cells[at] = table->cells[at - 1];
+		table->cells[at] = cell;
+	}
 }
 
 /* Gives each column its cell; false if the heading lacks a required one. */
@@ -118,6 +149,9 @@ static void make_heading(struct table *table)
 		table->columns[table->nr_columns++] = (struct column){
 			.name = cell->name,
 			.width = column_width(table, cell),
+			.rank = cell->field && cell->field->rank ?
+					cell->field->rank :
+					USUAL_RANK,
 			.right = cell->kind == CELL_COUNT,
 			.cell = cell,
 		};
@@ -163,26 +197,14 @@ static void put_heading(const struct table *table, struct writer *writer)
 	writer_end_line(writer);
 }
 
-static bool says_yes(const struct table *table, const char *name)
-{
-	for (unsigned int i = 0; i < table->nr_columns; i++) {
-		const struct cell *cell = table->columns[i].cell;
-
-		if (cell && !strcmp(cell->name, name))
-			return table->text[cell->start] == 'y';
-	}
-	return false;
-}
-
 static void put_row(const struct table *table, struct writer *writer)
 {
 	struct line line = { .writer = writer };
-	bool both = table->screen.colour && says_yes(table, "writable") &&
-		    says_yes(table, "executable");
 
 	for (unsigned int i = 0; i < table->nr_columns; i++) {
 		const struct column *column = &table->columns[i];
 		const struct cell *cell = column->cell;
+		enum style style = cell ? cell->style : STYLE_PLAIN;
 		const char *text = "-";
 		size_t size = 1;
 
@@ -190,17 +212,14 @@ static void put_row(const struct table *table, struct writer *writer)
 			text = table->text + cell->start;
 			size = cell->end - cell->start;
 		}
-		put_column(table, &line, column,
-			   table->screen.colour ?
-				   style_of(column->name, text, size, both) :
-				   STYLE_PLAIN,
-			   text, size);
+		put_column(table, &line, column, style, text, size);
 	}
 	writer_end_line(writer);
 }
 
 void table_end_row(struct table *table, struct writer *writer)
 {
+	table_sort_cells(table);
 	if (!heading_fits(table)) {
 		table_release(table, writer);
 		make_heading(table);
@@ -216,15 +235,24 @@ void table_end_row(struct table *table, struct writer *writer)
 		put_row(table, writer);
 }
 
-void table_note(struct table *table, struct writer *writer, const char *text)
+void table_note_put(struct table *table, struct writer *writer,
+		    enum style style, const char *text, size_t size)
 {
 	if (table->screen.columns) {
-		table_hold_note(table, writer, text);
-		return;
+		table_hold_note(table, writer, style, text, size);
+	} else {
+		if (!table->in_note)
+			writer_put(writer, "  ", 2);
+		table_put_styled(table, writer, style, text, size);
 	}
-	writer_put(writer, "  ", 2);
-	writer_put_clean(writer, text, strlen(text));
-	writer_end_line(writer);
+	table->in_note = true;
+}
+
+void table_note_end(struct table *table, struct writer *writer)
+{
+	if (!table->screen.columns)
+		writer_end_line(writer);
+	table->in_note = false;
 }
 
 void table_measure(struct table *table, int fd)
@@ -240,4 +268,5 @@ void table_measure(struct table *table, int fd)
 void table_forget_heading(struct table *table)
 {
 	table->command = NULL;
+	table->nr_columns = 0;
 }

@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "output/columns.h"
+#include "output/field.h"
 #include "output/screen.h"
 #include "output/style.h"
 #include "output/writer.h"
@@ -24,15 +25,18 @@ enum cell_kind {
 };
 
 struct cell {
-	const char *name;
+	const char *name; /* of its column */
+	const struct field *field; /* NULL: none is known */
 	enum cell_kind kind;
+	enum style style;
 	bool optional; /* shown if the heading has it; needs no new heading */
+	unsigned int order; /* of columns; behind those of the same one stated before */
 	size_t start, end; /* in table->text */
 };
 
 struct column {
 	const char *name;
-	unsigned int width;
+	unsigned int width, rank;
 	bool right;
 	const struct cell *cell; /* of the row that ends; NULL: none */
 };
@@ -43,8 +47,9 @@ enum { HELD_LINES_MAX = 200, HELD_CELLS_MAX = 4096 };
 struct held {
 	unsigned int nr_lines, nr_cells;
 	unsigned int first_cell[HELD_LINES_MAX + 1];
-	bool is_note[HELD_LINES_MAX]; /* it has one cell */
+	bool is_note[HELD_LINES_MAX]; /* its cells stand side by side */
 	size_t end[HELD_CELLS_MAX]; /* in text; a cell starts where the last one ends */
+	unsigned char style[HELD_CELLS_MAX];
 	size_t used;
 	char text[32768];
 };
@@ -59,9 +64,10 @@ struct table {
 	struct column columns[TABLE_COLUMNS_MAX];
 	/* The open row. */
 	const char *row_command;
-	unsigned int nr_cells;
+	unsigned int nr_cells, open; /* the one that is open */
 	struct cell cells[TABLE_COLUMNS_MAX];
 	bool dropping; /* the last field exceeds TABLE_COLUMNS_MAX */
+	bool in_note;  /* a line below the row is not ended */
 	size_t used;
 	char text[8192]; /* of the cells; longer rows are cut off */
 	/* On a screen: */
@@ -76,14 +82,20 @@ struct table {
 void table_measure(struct table *table, int fd);
 
 void table_begin_row(struct table *table, const char *command);
-void table_cell(struct table *table, const char *name, enum cell_kind kind,
-		bool optional);
-/* Appends to the last cell. */
+/* The caller fills in name and kind, and what else is known. */
+void table_cell(struct table *table, struct cell cell);
+/* Goes on in the cell of that name, of this row. False: there is none yet. */
+bool table_reopen_cell(struct table *table, const char *name);
+/* Appends to the open cell. */
 void table_put(struct table *table, const char *text, size_t size);
 void table_drop_cell(struct table *table); /* the last one */
+/* Brings the row's cells into their order; table_end_row() does so, too. */
+void table_sort_cells(struct table *table);
 void table_end_row(struct table *table, struct writer *writer);
-/* A line below the last row, of text that is not yet cleaned. */
-void table_note(struct table *table, struct writer *writer, const char *text);
+/* A line below the last row, in pieces that are not yet cleaned. */
+void table_note_put(struct table *table, struct writer *writer,
+		    enum style style, const char *text, size_t size);
+void table_note_end(struct table *table, struct writer *writer);
 /* Writes the rows that are held. Something else follows, or all is to be seen. */
 void table_release(struct table *table, struct writer *writer);
 /* The next row repeats the heading: something else was printed. */
@@ -93,7 +105,7 @@ void table_forget_heading(struct table *table);
 
 void table_hold_row(struct table *table, struct writer *writer);
 void table_hold_note(struct table *table, struct writer *writer,
-		     const char *text);
+		     enum style style, const char *text, size_t size);
 /* --- for both --- */
 
 /* A field's name as a heading shows it. Returns its size. */

@@ -49,10 +49,12 @@ static size_t cell_start(const struct held *held, unsigned int cell)
 	return cell ? held->end[cell - 1] : 0;
 }
 
-static void hold_text(struct held *held, const char *text, size_t size)
+static void hold_text(struct held *held, enum style style, const char *text,
+		      size_t size)
 {
 	char *to = held->text + held->used;
 
+	held->style[held->nr_cells] = style;
 	memcpy(to, text, size);
 	held->used += printable_clean(to, size);
 	held->end[held->nr_cells++] = held->used;
@@ -88,19 +90,29 @@ void table_hold_row(struct table *table, struct writer *writer)
 		const struct cell *cell = table->columns[i].cell;
 
 		if (cell && cell->start < cell->end)
-			hold_text(held, table->text + cell->start,
+			hold_text(held, cell->style, table->text + cell->start,
 				  cell->end - cell->start);
 		else
-			hold_text(held, "-", 1);
+			hold_text(held, STYLE_PLAIN, "-", 1);
 	}
 }
 
+/* What of a line has no room in a page is cut off. */
 void table_hold_note(struct table *table, struct writer *writer,
-		     const char *text)
+		     enum style style, const char *text, size_t size)
 {
-	make_room(table, writer, 1, strlen(text));
-	begin_line(&table->held, true);
-	hold_text(&table->held, text, strlen(text));
+	enum { USUAL_CELLS = 2 * TABLE_COLUMNS_MAX, USUAL_TEXT = 4096 };
+	struct held *held = &table->held;
+
+	if (!table->in_note) {
+		make_room(table, writer, USUAL_CELLS,
+			  size > USUAL_TEXT ? size : USUAL_TEXT);
+		begin_line(held, true);
+	}
+	if (size > sizeof(held->text) - held->used)
+		size = sizeof(held->text) - held->used;
+	if (held->nr_cells < HELD_CELLS_MAX)
+		hold_text(held, style, text, size);
 }
 
 /* --- a page --- */
@@ -117,6 +129,7 @@ struct page {
 	struct writer *writer;
 	struct fitted_column columns[TABLE_COLUMNS_MAX];
 	size_t at; /* columns written in the line */
+	unsigned int nr; /* lines that are held */
 };
 
 static struct rest cell_of(const struct table *table, unsigned int line,
@@ -127,7 +140,8 @@ static struct rest cell_of(const struct table *table, unsigned int line,
 	size_t start = cell_start(held, cell);
 
 	return (struct rest){ .text = held->text + start,
-			      .size = held->end[cell] - start };
+			      .size = held->end[cell] - start,
+			      .style = held->style[cell] };
 }
 
 static void put_at(struct page *page, size_t target, enum style style,
@@ -253,49 +267,57 @@ static void put_heading(struct page *page)
 	put_cells(page, rests);
 }
 
-/* Does the row say that what it shows is writable and executable? */
-static bool has_both_rights(const struct table *table, const struct rest *rests)
-{
-	unsigned int nr = 0;
-
-	for (unsigned int i = 0; i < table->nr_columns; i++)
-		nr += (!strcmp(table->columns[i].name, "writable") ||
-		       !strcmp(table->columns[i].name, "executable")) &&
-		      rests[i].size && *rests[i].text == 'y';
-	return nr == 2;
-}
-
 static void put_row(struct page *page, unsigned int line)
 {
-	const struct table *table = page->table;
 	struct rest rests[TABLE_COLUMNS_MAX];
-	bool both;
 
-	for (unsigned int i = 0; i < table->nr_columns; i++)
-		rests[i] = cell_of(table, line, i);
-	both = has_both_rights(table, rests);
-	for (unsigned int i = 0; i < table->nr_columns; i++)
-		rests[i].style = style_of(table->columns[i].name, rests[i].text,
-					  rests[i].size, both);
+	for (unsigned int i = 0; i < page->table->nr_columns; i++)
+		rests[i] = cell_of(page->table, line, i);
 	put_cells(page, rests);
+}
+
+/* Writes bytes of the held text in the styles of their cells, from a cell on that begins
+ * there or before. Returns the cell that the bytes end in. */
+static unsigned int put_styled_cells(struct page *page, size_t indent,
+				     unsigned int cell, size_t from,
+				     size_t to)
+{
+	const struct held *held = &page->table->held;
+
+	put_at(page, indent, STYLE_PLAIN, "", 0);
+	for (; from < to; cell++) {
+		size_t end = held->end[cell] < to ? held->end[cell] : to;
+
+		if (end > from)
+			put_at(page, page->at, held->style[cell],
+			       held->text + from, end - from);
+		from = end > from ? end : from;
+		if (end == to)
+			break;
+	}
+	end_line(page);
+	return cell;
 }
 
 static void put_note(struct page *page, unsigned int line)
 {
 	const struct screen *screen = &page->table->screen;
-	struct rest rest = cell_of(page->table, line, 0);
+	const struct held *held = &page->table->held;
+	unsigned int cell = held->first_cell[line];
+	unsigned int end_cell = line + 1 < page->nr ? held->first_cell[line + 1] :
+						      held->nr_cells;
+	size_t from = cell_start(held, cell), end = held->end[end_cell - 1];
 	size_t indent = NOTE_INDENT, next;
 
 	do {
-		size_t piece = screen_piece(screen, rest.text, rest.size,
+		size_t piece = screen_piece(screen, held->text + from,
+					    end - from,
 					    screen->columns - indent, &next);
 
-		put_at(page, indent, STYLE_PLAIN, rest.text, piece);
-		end_line(page);
-		rest.text += next;
-		rest.size -= next;
+		cell = put_styled_cells(page, indent, cell, from, from + piece);
+		from += next;
 		indent = NOTE_HANG;
-	} while (rest.size);
+	} while (from < end);
 }
 
 /* The line and the notes below it. */
@@ -339,8 +361,7 @@ static void measure_column(const struct table *table, unsigned int i,
 		if (longest > column->least)
 			column->least = longest;
 	}
-	column->importance =
-		column_importance(table->command, table->columns[i].name);
+	column->rank = table->columns[i].rank;
 }
 
 /* As wide as elsewhere if all have room so, and not narrower than on the page before. What
@@ -382,20 +403,20 @@ static bool is_as_before(const struct table *table,
 
 static void release(struct table *table, struct writer *writer, unsigned int nr)
 {
-	struct page page = { .table = table, .writer = writer };
+	struct page page = { .table = table, .writer = writer, .nr = nr };
 
 	for (unsigned int i = 0; i < table->nr_columns; i++)
 		measure_column(table, i, &page.columns[i]);
 	widen(table, page.columns);
 	columns_fit(page.columns, table->nr_columns, table->screen.columns);
-	if (!is_as_before(table, page.columns))
+	if (table->nr_columns && !is_as_before(table, page.columns))
 		put_heading(&page);
 	table->held.nr_lines =
 		0; /* also if a signal ends the program meanwhile */
 	for (unsigned int line = 0; line < nr; line++) {
 		bool is_note = table->held.is_note[line];
 
-		if (!is_note &&
+		if (!is_note && table->nr_columns &&
 		    table->nr_lines + nr_together(table, line, nr) >=
 			    table->screen.lines)
 			put_heading(&page);

@@ -129,6 +129,7 @@ struct command {
 	const struct command_option *options; /* NULL: none */
 	const struct command_argument *arguments; /* NULL: none */
 	size_t given_size; /* of its struct of options: GIVEN() */
+	const struct record *record; /* what its answers have; NULL: usual fields */
 	const char *summary; /* one line, no full stop */
 	/* For "help NAME", before the options: lines of up to 78 columns, no newline at the end. */
 	const char *details;
@@ -147,6 +148,9 @@ struct command {
 	bool (*answer)(struct session *session, const char *argument,
 		       struct error *err);
 };
+
+/* Fields that are the same in all commands. */
+extern const struct field common_fields[];
 
 /* The command of that name, or else the only one whose name starts with it. NULL with err
  * set if there is none or more than one: err names the nearest, of aliases (NULL: none) too. */

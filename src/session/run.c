@@ -263,6 +263,8 @@ static void run_command(struct session *session,
 	interrupt_asked = interrupt_running = 1;
 	work_start(&session->work, command->name);
 	output_set_most_lines(session->output, session->max_lines);
+	output_common_fields(session->output, common_fields);
+	output_declare(session->output, command->record);
 	memory_hold();
 	kernel_forget_doubtful_symbols(session->kernel);
 	session->kernel->excess->code = ERROR_NONE;
@@ -279,6 +281,7 @@ static void run_command(struct session *session,
 	work_end(&session->work);
 	output_restart_lines(session->output);
 	output_at_end(session->output, NULL, NULL);
+	output_declare(session->output, NULL);
 	session->command = NULL;
 	interrupt_running = outer;
 }

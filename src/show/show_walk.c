@@ -28,15 +28,14 @@ void walk_answer_complete(struct walk_answer *answer)
 	translation_trouble(translation, answer->space, &answer->trouble);
 }
 
-static void output_rights(const struct walk_answer *answer)
+static void state_rights(const struct walk_answer *answer)
 {
 	struct output *output = answer->session->output;
 	const struct walk *walk = &answer->translation.walk;
 
 	if (walk->outcome != WALK_MAPPED)
 		return;
-	output_boolean(output, "writable", walk->writable);
-	output_boolean(output, "executable", walk->executable);
+	output_rights(output, walk->writable, walk->executable);
 	output_boolean(output, "user", walk->user);
 	if (answer->translation.meaning.has_cache)
 		output_string(output, "cache",
@@ -61,8 +60,7 @@ static void output_stop(const struct walk_answer *answer)
 		output_count(output, "swap_offset",
 			     translation->meaning.swap_offset);
 	}
-	if (translation->meaning.doubt && output_json(output))
-		output_string(output, "doubt", translation->meaning.doubt);
+	output_string(output, "doubt", translation->meaning.doubt);
 	if (answer->trouble.code)
 		output_string(output, "message", answer->trouble.message);
 }
@@ -90,14 +88,44 @@ const char *walk_answer_resource(const struct walk_answer *answer)
 	return last && last->name[0] ? last->name : NULL;
 }
 
+enum style translation_status_style(enum translation_status status)
+{
+	switch (status) {
+	case TRANSLATION_MAPPED:
+		return STYLE_GOOD;
+	case TRANSLATION_CORRUPT:
+	case TRANSLATION_UNREADABLE:
+		return STYLE_FAULT;
+	default:
+		return STYLE_CAUTION;
+	}
+}
+
+enum style page_state_style(enum page_state state)
+{
+	switch (state) {
+	case PAGE_PRESENT:
+		return STYLE_GOOD;
+	case PAGE_FILTERED:
+	case PAGE_ABSENT:
+		return STYLE_CAUTION;
+	case PAGE_TRUNCATED:
+	case PAGE_DAMAGED:
+		return STYLE_FAULT;
+	default:
+		return STYLE_PLAIN;
+	}
+}
+
 void show_walk(const struct walk_answer *answer, const char *command)
 {
 	struct output *output = answer->session->output;
 	const struct translation *translation = &answer->translation;
 	const char *resource = walk_answer_resource(answer);
 
-	output_begin(output, command, answer->argument,
-		     translation_status_names[translation->status]);
+	output_begin_styled(output, command, answer->argument,
+			    translation_status_names[translation->status],
+			    translation_status_style(translation->status));
 	output_hex(output, "virtual", translation->walk.vaddr);
 	if (translation->has_physical) {
 		output_hex(output, "physical", translation->physical);
@@ -112,10 +140,11 @@ void show_walk(const struct walk_answer *answer, const char *command)
 				      region_name_mapped(answer->region) :
 				      region_names[answer->region->kind]);
 	output_stop(answer);
-	output_rights(answer);
+	state_rights(answer);
 	if (translation->has_physical)
-		output_string(output, "page_state",
-			      page_state_names[translation->page_state]);
+		output_word(output, "page_state",
+			    page_state_names[translation->page_state],
+			    page_state_style(translation->page_state));
 	if (translation->has_physical &&
 	    translation->page_state == PAGE_FILTERED &&
 	    answer->space->dump->extract)

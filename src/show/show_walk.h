@@ -23,7 +23,11 @@ struct walk_answer {
 /* Sets region, page and trouble from the members above them. */
 void walk_answer_complete(struct walk_answer *answer);
 
-/* Begins an answer with all fields but the levels, for JSON. */
+/* What they mean. */
+enum style translation_status_style(enum translation_status status);
+enum style page_state_style(enum page_state state);
+
+/* Begins an answer with all fields but the levels. */
 void show_walk(const struct walk_answer *answer, const char *command);
 
 /* The name of the resource that holds the page, if it is not RAM: device memory,

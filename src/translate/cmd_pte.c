@@ -44,12 +44,8 @@ static bool answer(struct session *session, const struct paging *paging,
 	if (meaning.has_cache)
 		output_string(output, "cache", cache_type_names[meaning.cache]);
 	show_entry_flags(session, paging, level, entry);
-	if (entry_doubt(session, &meaning, doubt)) {
-		if (output_json(output))
-			output_string(output, "doubt", doubt);
-		else
-			output_note(output, "DOUBT: %s", doubt);
-	}
+	if (entry_doubt(session, &meaning, doubt))
+		output_string(output, "doubt", doubt);
 	output_end(output);
 	return true;
 }
@@ -85,12 +81,17 @@ static const struct command_option options[] = {
 	{ 0 }
 };
 
+static const struct record record = {
+	.fields = (const struct field[]){ LINE("doubt"), { 0 } },
+};
+
 const struct command command_pte = {
 	.name = "pte",
 	.group = GROUP_TRANSLATE,
 	.options = options,
 	.arguments = ARGUMENTS({ "ENTRY", WORD_NUMBER, 1, .most = MANY }),
 	.given_size = GIVEN(pte_options),
+	.record = &record,
 	.summary = "what the value of a page-table entry says",
 	.details = "Shows the frame, flags and cache type, or what a non-present entry means: a\n"
 		   "page without access (prot-none), a swap slot, a migration, a poisoned\n"

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <inttypes.h>
-#include <string.h>
+#include <stdio.h>
 
 #include "answers/cpu_table.h"
 #include "areas/region.h"
-#include "output/row.h"
 #include "session/tables.h"
 #include "show/guest_answer.h"
 #include "show/show_walk.h"
@@ -18,7 +16,7 @@ static unsigned int nr_levels_shown(const struct walk *walk)
 	return walk->nr_steps + (walk->outcome == WALK_UNREADABLE);
 }
 
-static void json_levels(const struct walk_answer *answer)
+static void state_levels(const struct walk_answer *answer)
 {
 	struct output *output = answer->session->output;
 	const struct walk *walk = &answer->translation.walk;
@@ -38,176 +36,7 @@ static void json_levels(const struct walk_answer *answer)
 	output_list_end(output);
 }
 
-/* Columns of the summary. */
-struct places {
-	size_t physical, size, region, page, state;
-};
-
-/* A narrow terminal has room for usual physical addresses only. */
-static struct places find_places(const struct output *output)
-{
-	enum { GAP = 2, PHYSICAL = 18, SIZE = 6, REGION = 16, STATE = 10 };
-	size_t digits = output_address_width(output);
-	size_t columns = output_columns(output);
-	struct places at = { .physical = digits + GAP };
-	size_t rest = SIZE + REGION + digits + GAP + STATE;
-	bool narrow = columns && at.physical + PHYSICAL + rest > columns;
-
-	at.size = at.physical + PHYSICAL - (narrow ? 4 : 0);
-	at.region = at.size + SIZE - (narrow ? 1 : 0);
-	at.page = at.region + REGION - (narrow ? 1 : 0);
-	at.state = at.page + digits + GAP;
-	return at;
-}
-
-static void text_heading(const struct places *at, struct row *row,
-			 struct output *output)
-{
-	struct span all = { .style = STYLE_HEADING };
-
-	row_cell(row, "VIRTUAL", at->physical);
-	row_cell(row, "PHYSICAL", at->size);
-	row_cell(row, "SIZE", at->region);
-	row_cell(row, "REGION", at->page);
-	row_cell(row, "PAGE", at->state);
-	row_text(row, "STATE");
-	all.end = row->used;
-	row_end_styled(row, output, &all, 1);
-}
-
-static struct span row_state(const char *name, struct row *row)
-{
-	return row_styled(row, style_of("state", name, strlen(name), false),
-			  name);
-}
-
-static void text_summary(const struct walk_answer *answer, struct row *row)
-{
-	struct output *output = answer->session->output;
-	const struct translation *translation = &answer->translation;
-	unsigned int digits = output_address_width(output);
-	bool mapped = translation->status == TRANSLATION_MAPPED;
-	const struct places at = find_places(output);
-	struct span spans[2];
-	unsigned int nr_spans = 0;
-	const char *size = "-";
-
-	text_heading(&at, row, output);
-	row_hex(row, translation->walk.vaddr, digits);
-	row_pad(row, at.physical);
-	if (translation->has_physical) {
-		row_hex(row, translation->physical, 1);
-		row_text(row, " ");
-		size = page_size_text(translation->walk.page_size);
-	} else {
-		row_text(row, "-");
-	}
-	row_pad(row, at.size);
-	row_cell(row, size, at.region);
-	row_cell(row, answer->region ? region_names[answer->region->kind] : "-",
-		 at.page);
-	if (answer->page)
-		row_hex(row, answer->page, digits);
-	else
-		row_text(row, "-");
-	row_pad(row, at.state);
-	if (!mapped)
-		spans[nr_spans++] = row_state(
-			translation_status_names[translation->status], row);
-	if (translation->has_physical) {
-		row_text(row, mapped ? "" : ", ");
-		spans[nr_spans++] = row_state(
-			dump_state_text(answer->space->dump,
-					translation->page_state),
-			row);
-	}
-	row_end_styled(row, output, spans, nr_spans);
-}
-
-static void row_flags(const struct walk_answer *answer, unsigned int level,
-		      struct row *row)
-{
-	struct entry_flags flags = entry_flags_of(
-		answer->session, answer->space->paging, level,
-		answer->translation.walk.step[level].entry);
-
-	for (unsigned int i = 0; i < flags.nr; i++) {
-		if (i)
-			row_text(row, "|");
-		row_text(row, flags.name[i]);
-	}
-}
-
-static void text_levels(const struct walk_answer *answer, struct row *row)
-{
-	enum { NAME = 2, ADDRESS = 8, ENTRY = 26, FLAGS = 44 };
-	struct output *output = answer->session->output;
-	const struct walk *walk = &answer->translation.walk;
-
-	if (nr_levels_shown(walk) == 0)
-		return;
-	row_text(row, "  LEVEL ENTRY AT          ENTRY             FLAGS");
-	row_end(row, output);
-	for (unsigned int i = 0; i < nr_levels_shown(walk); i++) {
-		row_pad(row, NAME);
-		row_cell(row, answer->space->paging->level[i].name, ADDRESS);
-		row_hex(row, walk->step[i].entry_paddr, 1);
-		row_pad(row, ENTRY);
-		if (i < walk->nr_steps) {
-			row_hex(row, walk->step[i].entry, 1);
-			row_pad(row, FLAGS);
-			row_flags(answer, i, row);
-		} else {
-			row_text(row, dump_state_text(answer->space->dump,
-						      walk->reason));
-		}
-		row_end(row, output);
-	}
-}
-
-static void text_rights(const struct walk_answer *answer, struct row *row)
-{
-	struct output *output = answer->session->output;
-	const struct entry_meaning *meaning = &answer->translation.meaning;
-	const struct walk *walk = &answer->translation.walk;
-	const char *resource = walk_answer_resource(answer);
-	bool both = walk->writable && walk->executable;
-	char path[VMA_NAME_MAX], doubt[DOUBT_TEXT];
-	struct span spans[2];
-
-	if (walk->outcome == WALK_MAPPED) {
-		row_text(row, "  ACCESS: ");
-		row_text(row, walk->user ? "user, " : "kernel only, ");
-		spans[0] = row_styled(row,
-				      style_of_right("writable", walk->writable,
-						     both),
-				      walk->writable ? "writable" : "read-only");
-		row_text(row, ", ");
-		spans[1] = row_styled(
-			row,
-			style_of_right("executable", walk->executable, both),
-			walk->executable ? "executable" : "no execute");
-		row_text(row, meaning->has_cache ? "; cache " : "");
-		if (meaning->has_cache)
-			row_text(row, cache_type_names[meaning->cache]);
-		row_text(row, resource ? "; " : "");
-		row_text(row, resource ? resource : "");
-		row_end_styled(row, output, spans, 2);
-	} else if (meaning->has_swap) {
-		bool known = kernel_swap_file(answer->session->kernel,
-					      meaning->swap_type, path, NULL);
-
-		output_textf(output,
-			     "  SWAP: type %" PRIu64 ", offset %" PRIu64
-			     "%s%s\n",
-			     meaning->swap_type, meaning->swap_offset,
-			     known ? ", in " : "", known ? path : "");
-	}
-	if (entry_doubt(answer->session, meaning, doubt))
-		output_textf(output, "  DOUBT: %s\n", doubt);
-}
-
-static void json_swap(const struct walk_answer *answer)
+static void state_swap(const struct walk_answer *answer)
 {
 	const struct entry_meaning *meaning = &answer->translation.meaning;
 	char path[VMA_NAME_MAX];
@@ -219,7 +48,7 @@ static void json_swap(const struct walk_answer *answer)
 }
 
 /* Of an entry that is not present show_walk() has shown it. */
-static void json_doubt(const struct walk_answer *answer)
+static void state_doubt(const struct walk_answer *answer)
 {
 	const struct entry_meaning *meaning = &answer->translation.meaning;
 	char doubt[DOUBT_TEXT];
@@ -228,40 +57,45 @@ static void json_doubt(const struct walk_answer *answer)
 		output_string(answer->session->output, "doubt", doubt);
 }
 
-static void json_table(const struct walk_answer *answer)
+struct whose_table {
+	const struct walk_answer *answer;
+	const char *source; /* "": the process has been chosen */
+};
+
+/* In place of a process. */
+static void name_table(const void *arg, char *text, size_t size)
+{
+	const struct whose_table *whose = arg;
+	const struct walk_answer *answer = whose->answer;
+	const char *name = whose->source;
+
+	if (!*name)
+		name = answer->space->root == kernel_space(answer->session->kernel, NULL)->root ?
+			       "the kernel's own" :
+			       "of no process that is known";
+	snprintf(text, size, "%s", name);
+}
+
+static void state_table(const struct walk_answer *answer)
 {
 	struct output *output = answer->session->output;
 	struct process process;
+	struct whose_table whose = {
+		.answer = answer,
+		.source = session_whose_table(
+			answer->session, answer->translation.walk.vaddr,
+			&process),
+	};
 
-	if (!session_whose_table(answer->session,
-				 answer->translation.walk.vaddr, &process))
+	if (!whose.source)
 		return;
 	output_hex(output, "root", answer->space->root);
+	if (*whose.source || !process.has_task)
+		output_summary(output, "table", name_table, &whose);
 	if (!process.has_task)
 		return;
 	output_integer(output, "pid", process.task.pid);
 	output_string(output, "comm", process.task.comm);
-}
-
-static void text_table(const struct walk_answer *answer)
-{
-	struct output *output = answer->session->output;
-	struct process process;
-	const char *source = session_whose_table(
-		answer->session, answer->translation.walk.vaddr, &process);
-
-	if (!source)
-		return;
-	output_textf(output, "  TABLE: %" PRIx64 "%s%s", answer->space->root,
-		     *source ? ", " : "", source);
-	if (!*source && !process.has_task &&
-	    answer->space->root == kernel_space(answer->session->kernel, NULL)->root)
-		output_text(output, ", the kernel's own\n");
-	else if (process.has_task)
-		output_textf(output, ", of pid %d (%s)\n",
-			     (int)process.task.pid, process.task.comm);
-	else
-		output_text(output, ", of no process that is known\n");
 }
 
 /* A CPU's table that maps what the kernel's own, which was asked, does not. */
@@ -278,7 +112,7 @@ static bool find_cpu_table(const struct walk_answer *answer,
 	       kernel_cpu_table(kernel, vaddr, table);
 }
 
-static void json_cpu_table(const struct walk_answer *answer)
+static void state_cpu_table(const struct walk_answer *answer)
 {
 	struct output *output = answer->session->output;
 	struct cpu_table table;
@@ -291,33 +125,12 @@ static void json_cpu_table(const struct walk_answer *answer)
 		output_string(output, "cpu_mm", table.mm);
 }
 
-static void text_cpu_table(const struct walk_answer *answer)
+static void name_doubts(const void *arg, char *text, size_t size)
 {
-	struct cpu_table table;
-
-	if (find_cpu_table(answer, &table))
-		output_textf(answer->session->output,
-			     "  MAPPED: by the table that CPU %zu used%s%s: -r %" PRIx64
-			     "\n",
-			     table.cpu, table.mm ? ", of " : "",
-			     table.mm ? table.mm : "", table.root);
-}
-
-static void print_text(const struct walk_answer *answer)
-{
-	struct output *output = answer->session->output;
 	char doubts[DOUBTS_SIZE];
-	struct row row;
 
-	row.used = 0;
-	text_summary(answer, &row);
-	text_levels(answer, &row);
-	text_rights(answer, &row);
-	text_table(answer);
-	text_cpu_table(answer);
-	if (session_doubts(answer->session, doubts))
-		output_textf(output, "  DOUBTFUL: %s\n", doubts);
-	row_end(&row, output);
+	if (session_doubts((struct session *)arg, doubts))
+		snprintf(text, size, "%s", doubts);
 }
 
 static bool in_half(struct kernel *kernel, uint64_t vaddr, unsigned int half,
@@ -347,17 +160,14 @@ static bool answer_argument(struct session *session, unsigned int half,
 	answer.translation =
 		kernel_translate(session->kernel, answer.space, vaddr);
 	walk_answer_complete(&answer);
-	if (output_json(session->output)) {
-		show_walk(&answer, "vtop");
-		json_doubt(&answer);
-		json_swap(&answer);
-		json_table(&answer);
-		json_cpu_table(&answer);
-		json_levels(&answer);
-		output_end(session->output);
-	} else {
-		print_text(&answer);
-	}
+	show_walk(&answer, "vtop");
+	state_doubt(&answer);
+	state_swap(&answer);
+	state_table(&answer);
+	state_cpu_table(&answer);
+	state_levels(&answer);
+	output_summary(session->output, "doubtful", name_doubts, session);
+	output_end(session->output);
 	if (answer.trouble.code)
 		session_complain_of_answer(session, argument, &answer.trouble);
 	return true;
@@ -422,6 +232,51 @@ static const struct command_option options[] = {
 	{ 0 }
 };
 
+static const struct field levels[] = {
+	COLUMN("name", .heading = "level"),
+	COLUMN("entry_address", .heading = "entry at"),
+	COLUMN("entry", .kind = KIND_ENTRY),
+	COLUMN("flags"),
+	{ 0 }
+};
+
+static const struct record record = {
+	.apart = true,
+	.fields = (const struct field[]){
+		COLUMN("virtual"),
+		COLUMN("physical", .kind = KIND_PHYSICAL),
+		COLUMN("page_size", .heading = "size", .kind = KIND_SIZE, .rank = 3),
+		COLUMN("region", .width = 12),
+		COLUMN("page"),
+		COLUMN("status", .heading = "state", .quiet = true),
+		COLUMN("page_state", .heading = "state"),
+		COLUMN("page_reason", .heading = "state"),
+		COLUMN("reason", .heading = "state"),
+		HIDDEN("pfn"),
+		HIDDEN("level"),
+		HIDDEN("message"),
+		LINE("levels", .heading = "", .fields = levels),
+		LINE("user", .heading = "access", .yes = "user", .no = "kernel only"),
+		LINE("writable", .heading = "access", .yes = "writable", .no = "read-only"),
+		LINE("executable", .heading = "access", .yes = "executable", .no = "no execute"),
+		LINE("cache", .heading = "access", .join = "; cache "),
+		LINE("resource", .heading = "access", .join = "; "),
+		LINE("swap_type", .heading = "swap", .before = "type "),
+		LINE("swap_offset", .heading = "swap", .before = "offset "),
+		LINE("swap_file", .heading = "swap", .before = "in "),
+		LINE("doubt"),
+		LINE("root", .heading = "table"),
+		LINE("table", .heading = "table"),
+		LINE("pid", .heading = "table", .before = "of pid "),
+		LINE("comm", .heading = "table", .join = " (", .after = ")"),
+		LINE("cpu", .heading = "mapped", .before = "by the table that CPU ", .after = " used"),
+		LINE("cpu_mm", .heading = "mapped", .join = ", of "),
+		LINE("cpu_root", .heading = "mapped", .join = ": -r "),
+		LINE("doubtful"),
+		{ 0 }
+	},
+};
+
 const struct command command_vtop = {
 	.name = "vtop",
 	.also = "virt_to_phys __pa",
@@ -430,6 +285,7 @@ const struct command command_vtop = {
 	.options = options,
 	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, 1, .most = MANY }),
 	.given_size = GIVEN(vtop_options),
+	.record = &record,
 	.summary = "virtual to physical: the walk, level by level",
 	.details = "Also named virt_to_phys and __pa, though the table is walked for all addresses.\n"
 		   "Shows for each address its physical address, page size, region, struct page\n"

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the answers of a command have. The command states each field once, by name;
+ * records (JSON, CSV) have all of them in the order in which they are stated. A table of
+ * fields says how text shows them:
+ *
+ *   VIRTUAL   PHYSICAL  SIZE            fields IN_ROW: columns
+ *   c1000000  1000000   4M
+ *     LEVEL  ENTRY AT  FLAGS            a list of objects BELOW: a table, whose columns are
+ *     pgd    1c01c10   PRESENT|RW       the fields of its objects
+ *     ACCESS: kernel only, writable     fields BELOW that share a heading: a line
+ *
+ * Text has fields in the order of the table. A field without a row here is a column
+ * behind the one stated before it; an object, or a list of objects, is not shown.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+enum field_place {
+	IN_ROW,
+	BELOW,
+	RECORDS_ONLY, /* text does not show it */
+};
+
+/* How a number is shown, beyond what the call that states it says. */
+enum field_kind {
+	KIND_AS_STATED, /* hexadecimal ones are virtual addresses */
+	KIND_PHYSICAL,
+	KIND_PFN,
+	KIND_ENTRY,       /* of a page table: 64 bits */
+	KIND_IDENTIFIER,  /* hexadecimal, of at most 6 digits */
+	KIND_SIZE, /* of bytes: 4K, 2M */
+	KIND_KIB,         /* of bytes: in units of 1024, with K behind it */
+};
+
+/* Columns of low rank are given up first where a terminal is narrow, those of the same
+ * rank from the right. KEPT ones never are. 0 is USUAL_RANK. */
+enum { USUAL_RANK = 5, KEPT = 9 };
+
+struct field {
+	const char *name;
+	const char *heading; /* NULL: the name. Fields that share one share its cell */
+	enum field_place place;
+	enum field_kind kind;
+	unsigned char width; /* of the longest common value; 0: usual */
+	unsigned char rank;
+	/* Text before the value if it follows another one in its cell, NULL: ", "; and
+	 * always before and behind it. */
+	const char *join, *before, *after;
+	/* What a boolean is called, NULL: the cell leaves that value out. Both NULL: "yes"
+	 * and "no". */
+	const char *yes, *no;
+	bool quiet; /* a value that is as it should be (STYLE_GOOD) is left out */
+	const struct field *fields; /* of an object, or the objects of a list */
+};
+
+/* Rows of a table, whose last one is { 0 }: what is designated follows the name. */
+#define COLUMN(NAME, ...) { .name = (NAME), ##__VA_ARGS__ }
+#define LINE(NAME, ...) { .name = (NAME), .place = BELOW, ##__VA_ARGS__ }
+#define HIDDEN(NAME) { .name = (NAME), .place = RECORDS_ONLY }
+
+/* The answers of a command. */
+struct record {
+	const struct field *fields; /* the last one has no name */
+	/* Each answer stands alone: a heading above it, an empty line below it. */
+	bool apart;
+	bool plain; /* without headings; one blank between columns, which are not padded */
+};
+
+/* The row of that name; NULL: there is none. fields may be NULL. */
+const struct field *field_find(const struct field *fields, const char *name);

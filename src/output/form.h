@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Answers as text: where each field of the open answer goes, by the tables of fields
+ * (field.h). */
+#pragma once
+
+#include <stdint.h>
+
+#include "output/below.h"
+#include "output/table.h"
+
+struct output;
+
+/* What an object or list that is open is in text. */
+enum open_kind {
+	OPEN_HIDDEN,
+	OPEN_VALUES,  /* a list of plain values: one cell */
+	OPEN_TABLE,   /* a list of objects below the row */
+	OPEN_ROW,     /* an object of such a list */
+	OPEN_LINE,    /* an object as a line below the row */
+	OPEN_INSIDE,  /* an object whose fields stand as if it were none */
+};
+
+struct open {
+	enum open_kind kind;
+	const struct field *fields; /* that hold from here on */
+	/* OPEN_VALUES: */
+	unsigned int nr_items;
+	bool below; /* the row: the cell is there */
+	bool lines; /* below it, each value is a line of its own */
+	bool held_objects; /* which are not shown: the cell goes */
+	const struct field *list; /* NULL: unknown */
+};
+
+enum { OPEN_MAX = 16, FORM_CACHE = 64 };
+
+struct form {
+	const struct record *record; /* borrowed; NULL: none */
+	unsigned int nr_fields;      /* of it */
+	const struct field *common; /* of all commands; borrowed, may be NULL */
+	struct below below;
+	unsigned int nr_open;
+	struct open open[OPEN_MAX];
+	unsigned int too_deep; /* objects and lists, which are not shown */
+	unsigned int last_order;
+	/* The fields found last, by the addresses of their names. */
+	struct {
+		const char *name;
+		const struct field *fields, *field;
+	} cache[FORM_CACHE];
+};
+
+/* Each of these is a value, with name NULL in a list. field is what form_field() found. */
+const struct field *form_field(struct form *form, const char *name);
+void form_value(struct output *output, const struct field *field,
+		const char *name, enum cell_kind kind, enum style style,
+		const char *value, size_t size);
+void form_count(struct output *output, const char *name, uint64_t value);
+void form_boolean(struct output *output, const char *name, bool value,
+		  enum style style);
+
+/* status NULL: ok. */
+void form_begin(struct output *output, const char *command,
+		const char *status, enum style style);
+void form_end(struct output *output);
+/* What is stated up to form_hide_end() is not shown. */
+void form_hide_begin(struct output *output);
+void form_hide_end(struct output *output);
+/* A line of free text below the row. */
+void form_note(struct output *output, const char *text);
+void form_list_begin(struct output *output, const char *name);
+void form_list_end(struct output *output);
+void form_object_begin(struct output *output, const char *name);
+void form_object_end(struct output *output);
