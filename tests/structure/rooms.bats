@@ -37,7 +37,7 @@ includes() {
 	includes | awk '
 	function room(path) {
 		sub(/^src\//, "", path)
-		return path ~ /\// ? substr(path, 1, index(path, "/") - 1) : "program"
+		return sub(/\/[^\/]*$/, "", path) ? path : "program"
 	}
 	FNR == NR {
 		sub(/#.*/, "")
