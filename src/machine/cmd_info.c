@@ -62,30 +62,10 @@ static void add_contradiction(void *arg, const struct fact_voice *voice)
 		    *others->text ? "; " : "", voice->source, theirs);
 }
 
-/* In text all in one column, so that the table has the same for every fact. */
-static void output_source(struct output *output, const struct fact *fact,
-			  const char *others)
-{
-	char text[1024 + 256];
-
-	if (output_json(output)) {
-		output_string(output, "source", fact->source);
-		output_string_if(output, "contradicted", others);
-		if (fact->doubt)
-			output_boolean(output, "doubtful", true);
-		output_string_if(output, "doubt", fact->doubt);
-		return;
-	}
-	snprintf(text, sizeof(text), "%s%s%s%s%s%s", fact->source,
-		 fact->doubt ? " (doubtful: " : "",
-		 fact->doubt ? fact->doubt : "", fact->doubt ? ")" : "",
-		 *others ? "; but " : "", others);
-	output_string(output, "source", text);
-}
-
 static void answer_fact(struct session *session, enum fact_id id)
 {
 	struct output *output = session->output;
+	const struct fact *fact = &session->kernel->facts->fact[id];
 	struct contradictions others = { .id = id };
 	uint64_t value;
 
@@ -95,7 +75,12 @@ static void answer_fact(struct session *session, enum fact_id id)
 			   &others);
 	begin(output, fact_name(id));
 	output_value(output, id, value);
-	output_source(output, &session->kernel->facts->fact[id], others.text);
+	output_string(output, "source", fact->source);
+	if (*others.text)
+		output_string(output, "contradicted", others.text);
+	if (fact->doubt)
+		output_boolean(output, "doubtful", true);
+	output_string(output, "doubt", fact->doubt);
 	output_end(output);
 }
 
@@ -171,26 +156,6 @@ static void answer_of_dump(void *arg, const char *fact, const char *value)
 	answer_text(session->output, fact, value, "header of the dump");
 }
 
-/* Says where the first truncated or damaged page is. */
-static void survey_source(struct output *output,
-			  const struct dump_survey *survey,
-			  enum page_state state)
-{
-	bool wrong = state == PAGE_TRUNCATED || state == PAGE_DAMAGED;
-	bool has_first = wrong && survey->has_first[state];
-	char text[64] = "all memory of the dump";
-
-	if (has_first && !output_json(output))
-		text_append(text, sizeof(text), ", first at %" PRIx64,
-			    survey->first[state]);
-	output_string(output, "source", text);
-	output_json_only_begin(output);
-	output_count(output, "bytes", survey->bytes[state]);
-	if (has_first)
-		output_hex(output, "first", survey->first[state]);
-	output_json_only_end(output);
-}
-
 /* How many pages are in each state; states without pages are left out. */
 static void answer_survey(struct session *session)
 {
@@ -206,7 +171,11 @@ static void answer_survey(struct session *session)
 			 page_state_names[state]);
 		begin(output, fact);
 		output_count(output, "value", survey.bytes[state] >> PAGE_SHIFT);
-		survey_source(output, &survey, state);
+		output_string(output, "source", "all memory of the dump");
+		output_count(output, "bytes", survey.bytes[state]);
+		if (survey.has_first[state] &&
+		    (state == PAGE_TRUNCATED || state == PAGE_DAMAGED))
+			output_hex(output, "first", survey.first[state]);
 		output_end(output);
 	}
 }
@@ -341,12 +310,10 @@ static void answer_sandbox(struct output *output)
 		      nr_held			  ? "partly" :
 						    "no");
 	output_string(output, "source", text);
-	output_json_only_begin(output);
 	list_parts(output, true);
 	list_parts(output, false);
 	if (sandbox_landlock_version())
 		list_landlock(output);
-	output_json_only_end(output);
 	output_end(output);
 }
 
@@ -442,11 +409,32 @@ static const struct command_option options[] = {
 	{ 0 }
 };
 
+static const struct record record = {
+	.fields = (const struct field[]){
+		COLUMN("fact", .width = 18),
+		COLUMN("value", .width = 28, .rank = KEPT),
+		COLUMN("verdict"),
+		COLUMN("source", .width = 24),
+		COLUMN("first", .heading = "source", .join = ", first at "),
+		COLUMN("doubt", .heading = "source", .join = " (doubtful: ",
+		       .after = ")"),
+		COLUMN("contradicted", .heading = "source", .join = "; but "),
+		HIDDEN("doubtful"),
+		HIDDEN("bytes"),
+		HIDDEN("holds"),
+		HIDDEN("lacks"),
+		HIDDEN("landlock_version"),
+		HIDDEN("landlock_lacks"),
+		{ 0 }
+	},
+};
+
 const struct command command_info = {
 	.name = "info",
 	.group = GROUP_MACHINE,
 	.options = options,
 	.given_size = GIVEN(info_options),
+	.record = &record,
 	.summary = "facts about the dump and its kernel, with their sources",
 	.details = "One line per fact, with its value and source. The other sources are asked\n"
 		   "too: where one disagrees, the line says so. Unknown facts are left out.\n"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* iomem and ioports: trees of the same kind. */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "areas/resource.h"
 #include "session/command.h"
@@ -15,30 +16,46 @@ static void output_resource(struct output *output,
 	output_count(output, "depth", resource->depth);
 }
 
-/* The format of r_show() in kernel/resource.c. */
-static void text_line(struct output *output, const struct resource_tree *tree,
-		      const struct resource *resource)
-{
-	int width = tree->root_end < 0x10000 ? 4 : 8;
+struct listed {
+	const struct resource_tree *tree;
+	const struct resource *resource;
+};
 
-	output_textf(output, "%*s%0*" PRIx64 "-%0*" PRIx64 " : %s\n",
-		     (int)(2 * resource->depth), "", width, resource->start,
-		     width, resource->end,
-		     resource->name[0] ? resource->name : "?");
+/* The format of r_show() in kernel/resource.c. */
+static void text_line(const void *arg, char *text, size_t size)
+{
+	const struct listed *listed = arg;
+	const struct resource *resource = listed->resource;
+	int width = listed->tree->root_end < 0x10000 ? 4 : 8;
+
+	snprintf(text, size, "%*s%0*" PRIx64 "-%0*" PRIx64 " : %s",
+		 (int)(2 * resource->depth), "", width, resource->start, width,
+		 resource->end, resource->name[0] ? resource->name : "?");
 }
+
+static const struct record list_record = {
+	.plain = true,
+	.fields = (const struct field[]){
+		HIDDEN("start"),
+		HIDDEN("end"),
+		HIDDEN("name"),
+		HIDDEN("depth"),
+		{ 0 }
+	},
+};
 
 static void list(struct session *session, const struct resource_tree *tree)
 {
 	struct output *output = session->output;
 	struct error err;
 
+	output_declare(output, &list_record);
 	for (size_t i = 0; i < tree->nr && !session_interrupted(session); i++) {
-		if (!output_json(output)) {
-			text_line(output, tree, &tree->resource[i]);
-			continue;
-		}
+		struct listed listed = { tree, &tree->resource[i] };
+
 		output_begin(output, session->command->name, NULL, "ok");
-		output_resource(output, &tree->resource[i]);
+		output_summary(output, "line", text_line, &listed);
+		output_resource(output, listed.resource);
 		output_end(output);
 	}
 	if (!tree->nr_damages)

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tasks, and set, which chooses one. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "session/command.h"
 #include "session/interrupt.h"
 #include "tasks/args.h"
@@ -20,50 +18,30 @@ static void output_task(struct output *output, const struct task *task)
 }
 
 /* In text ">" is before the state of a task that a CPU ran, as in crash. */
+static void text_state(const void *arg, char *text, size_t size)
+{
+	const struct task_info *info = arg;
+	const char state[] = { info->state, '\0' };
+
+	snprintf(text, size, "%s%s", info->running ? ">" : "", state);
+}
+
 static void output_info(struct session *session, const struct task *task,
 			const struct task_facts *facts)
 {
 	struct task_info info = kernel_task_info(session->kernel, facts, task);
 	struct output *output = session->output;
 	const char state[] = { info.state, '\0' };
-	char text[24] = "";
 
 	if (info.has_parent)
 		output_integer(output, "ppid", info.parent);
 	output_count_if(output, "cpu", info.has_cpu, info.cpu);
-	if (output_json(output)) {
-		output_string_if(output, "state", state);
-		if (info.running || facts->all_cpus)
-			output_boolean(output, "running", info.running);
-		output_count_if(output, "rss", info.has_rss, info.rss);
-		output_hex_if(output, "stack", info.stack, info.stack);
-		return;
-	}
-	snprintf(text, sizeof(text), "%s%s", info.running ? ">" : "", state);
-	output_string_if(output, "state", text);
-	snprintf(text, sizeof(text), "%" PRIu64 "K", info.rss >> 10);
-	output_string_if(output, "rss", info.has_rss ? text : "");
-}
-
-static void json_args(struct output *output, const struct task_args *args)
-{
-	output_list_begin(output, "args");
-	for (const char *arg = NULL; (arg = task_args_next(args, arg));)
-		output_string(output, NULL, arg);
-	output_list_end(output);
-	if (args->cut)
-		output_boolean(output, "args_cut", true);
-}
-
-static void text_args(struct output *output, const struct task_args *args)
-{
-	char text[TASK_ARGS_MAX + sizeof(" ...")] = "";
-
-	for (const char *arg = NULL; (arg = task_args_next(args, arg));)
-		text_append(text, sizeof(text), "%s%s", *text ? " " : "", arg);
-	if (args->cut)
-		text_append(text, sizeof(text), " ...");
-	output_string_if(output, "args", text);
+	output_summary(output, "shown_state", text_state, &info);
+	output_string_if(output, "state", state);
+	if (info.running || facts->all_cpus)
+		output_boolean(output, "running", info.running);
+	output_count_if(output, "rss", info.has_rss, info.rss);
+	output_hex_if(output, "stack", info.stack, info.stack);
 }
 
 /* What cannot be read is told in its place, as it often is: pages were swapped out. */
@@ -72,18 +50,19 @@ static void output_args(struct session *session, const struct task *task)
 	struct output *output = session->output;
 	struct task_args args;
 	struct error err = { 0 };
-	char text[sizeof(err.message) + 16];
 
 	if (!task->mm) {
 		output_string_if(output, "args", NULL);
 	} else if (kernel_task_args(session->kernel, task, &args, &err)) {
-		output_json(output) ? json_args(output, &args) :
-				      text_args(output, &args);
-	} else if (output_json(output)) {
-		output_string(output, "args_message", err.message);
+		output_list_begin(output, "args");
+		for (const char *arg = NULL;
+		     (arg = task_args_next(&args, arg));)
+			output_string(output, NULL, arg);
+		output_list_end(output);
+		if (args.cut)
+			output_boolean(output, "args_cut", true);
 	} else {
-		snprintf(text, sizeof(text), "(not known: %s)", err.message);
-		output_string(output, "args", text);
+		output_string(output, "args_message", err.message);
 	}
 }
 
@@ -283,6 +262,23 @@ static const struct command_option tasks_options[] = {
 	{ 0 }
 };
 
+static const struct record record = {
+	.fields = (const struct field[]){
+		COLUMN("shown_state", .heading = "state", .rank = KEPT),
+		HIDDEN("state"),
+		HIDDEN("running"),
+		COLUMN("rss", .kind = KIND_KIB, .rank = 4),
+		HIDDEN("stack"),
+		COLUMN("active_mm", .rank = 1),
+		COLUMN("idle_cpu", .rank = 1),
+		COLUMN("args", .join = " ", .rank = KEPT),
+		COLUMN("args_cut", .heading = "args", .join = " ", .yes = "..."),
+		COLUMN("args_message", .heading = "args",
+		       .before = "(not known: ", .after = ")", .rank = KEPT),
+		{ 0 }
+	},
+};
+
 const struct command command_tasks = {
 	.name = "tasks",
 	.group = GROUP_PROCESSES,
@@ -290,6 +286,7 @@ const struct command command_tasks = {
 	.arguments = ARGUMENTS({ "PROCESS", WORD_PROCESS, .most = MANY },
 				  { "ROOT", WORD_ROOT, 1, .most = MANY, .with = "r" }),
 	.given_size = GIVEN(tasks_options),
+	.record = &record,
 	.summary = "processes, threads, kernel threads and idle tasks",
 	.details =
 		"For each task: pid, tgid (the pid of its process), comm, the addresses of its\n"

@@ -17,18 +17,17 @@ static void print(struct session *session, uint64_t mm,
 	output_hex(output, "start",
 		   vma_shown_start(session->kernel, list, vma));
 	output_hex(output, "end", vma->last);
-	output_string(output, output_json(output) ? "flags" : "rights", rights);
+	output_word(output, "flags", rights,
+		    style_of_rights(rights[1] == 'w', rights[2] == 'x'));
 	output_hex(output, "offset", vma->file ? vma->pgoff << PAGE_SHIFT : 0);
 	output_hex(output, "vma", vma->address);
 	if (named)
 		output_string_if(output, "file", name);
 	/* Not every name is one of a file: "[heap]", "[anon_shmem:pool]". */
-	if (named && output_json(output) && vma->file && *name == '/')
-		output_string_if(output, "path", name);
-	if (!named && output_json(output))
+	if (named && vma->file && *name == '/')
+		output_string(output, "path", name);
+	if (!named)
 		output_string(output, "message", err.message);
-	else if (!named)
-		output_string(output, "file", "?");
 	session_add_pid(session, vma->first);
 	output_end(output);
 	if (!named)
@@ -65,10 +64,25 @@ static const struct command_option options[] = {
 	{ 0 }
 };
 
+static const struct record record = {
+	.fields = (const struct field[]){
+		COLUMN("start", .rank = KEPT),
+		COLUMN("end", .rank = KEPT),
+		COLUMN("flags", .heading = "rights", .rank = KEPT),
+		COLUMN("offset"),
+		COLUMN("vma", .rank = 1),
+		COLUMN("file", .rank = KEPT),
+		COLUMN("message", .heading = "file", .before = "? "),
+		HIDDEN("path"),
+		{ 0 }
+	},
+};
+
 const struct command command_vmas = {
 	.name = "vmas",
 	.group = GROUP_PROCESSES,
 	.options = options,
+	.record = &record,
 	.summary = "mappings of a process, as /proc/PID/maps shows them",
 	.details = "For each mapping: its first and last address, rights (p: private, s: shared),\n"
 		   "offset in the file, vm_area_struct and name: a path from the root of the\n"

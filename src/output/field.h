@@ -46,7 +46,7 @@ struct field {
 	unsigned char width; /* of the longest common value; 0: usual */
 	unsigned char rank;
 	/* Text before the value if it follows another one in its cell, NULL: ", "; and
-	 * always before and behind it. */
+	 * always before and behind it. Between the values of a list: NULL: "|". */
 	const char *join, *before, *after;
 	/* What a boolean is called, NULL: the cell leaves that value out. Both NULL: "yes"
 	 * and "no". */

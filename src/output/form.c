@@ -183,7 +183,7 @@ void form_value(struct output *output, const struct field *field,
 		if (open->lines && open->nr_items)
 			open_below(output, open->list, "", kind, style);
 		else if (open->nr_items)
-			put(output, open->below, "|", 1);
+			put_text(output, open->below, open->join);
 		open->nr_items++;
 		put(output, open->below, value, size);
 		return;
@@ -257,10 +257,12 @@ static void print_plain_row(struct output *output)
 	struct table *table = &output->table;
 
 	table_sort_cells(table);
-	for (unsigned int i = 0; i < table->nr_cells; i++) {
+	for (unsigned int i = 0, nr = 0; i < table->nr_cells; i++) {
 		const struct cell *cell = &table->cells[i];
 
-		output_text_part(output, STYLE_PLAIN, " ", i > 0);
+		if (cell->optional)
+			continue;
+		output_text_part(output, STYLE_PLAIN, " ", nr++ > 0);
 		output_text_part(output, cell->style,
 				 table->text + cell->start,
 				 cell->end - cell->start);
@@ -347,6 +349,7 @@ void form_list_begin(struct output *output, const char *name)
 		if (open) {
 			open->below = below;
 			open->list = field;
+			open->join = field && field->join ? field->join : "|";
 			open->lines = below && !*heading_of(field, name);
 		}
 	}

@@ -29,6 +29,7 @@ struct open {
 	bool lines; /* below it, each value is a line of its own */
 	bool held_objects; /* which are not shown: the cell goes */
 	const struct field *list; /* NULL: unknown */
+	const char *join;
 };
 
 enum { OPEN_MAX = 16, FORM_CACHE = 64 };
