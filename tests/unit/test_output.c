@@ -18,6 +18,14 @@
 #include "output/output.h"
 #include "output/row.h"
 
+/* Widths are those of the fields' usual values, where something is known of a field. */
+static const struct field common[] = {
+	COLUMN("comm", .width = 15),
+	COLUMN("physical", .kind = KIND_PHYSICAL),
+	COLUMN("status", .width = 17, .rank = KEPT),
+	{ 0 }
+};
+
 static struct output *start(enum output_format format, int *fd)
 {
 	struct output *output;
@@ -26,6 +34,7 @@ static struct output *start(enum output_format format, int *fd)
 	assert_true(*fd >= 0);
 	output = output_create(*fd, format);
 	assert_non_null(output);
+	output_common_fields(output, common);
 	return output;
 }
 

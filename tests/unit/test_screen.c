@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "output/columns.h"
+#include "output/field.h"
 #include "output/screen.h"
 
 static struct screen screen_in(const char *locale)
@@ -74,13 +75,13 @@ static void lines_end_between_words(void **state)
 	expect_lines("   ", 2, "/");
 }
 
-static void columns_are_left_out_by_importance(void **state)
+static void columns_are_left_out_by_rank(void **state)
 {
 	struct fitted_column columns[] = {
-		{ .natural = 16, .least = 16, .importance = 1 },
-		{ .natural = 10, .least = 10, .importance = 3 },
-		{ .natural = 20, .least = 8, .importance = KEPT },
-		{ .natural = 10, .least = 10, .importance = 3 },
+		{ .natural = 16, .least = 16, .rank = 1 },
+		{ .natural = 10, .least = 10, .rank = 3 },
+		{ .natural = 20, .least = 8, .rank = KEPT },
+		{ .natural = 10, .least = 10, .rank = 3 },
 	};
 
 	(void)state;
@@ -108,7 +109,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(width_is_that_of_the_locale),
 		cmocka_unit_test(lines_end_between_words),
-		cmocka_unit_test(columns_are_left_out_by_importance),
+		cmocka_unit_test(columns_are_left_out_by_rank),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
