@@ -10,42 +10,9 @@
 
 void below_release(struct below *below)
 {
+	free(below->section);
 	free(below->cell);
 	free(below->text);
-}
-
-static void open_section(struct below *below, const char *heading,
-			 unsigned int order, bool is_table)
-{
-	/* Further lines go on in the last one. */
-	if (below->nr_sections < BELOW_SECTIONS_MAX)
-		below->section[below->nr_sections++] = (struct below_section){
-			.heading = heading,
-			.order = order,
-			.is_table = is_table,
-		};
-	below->open = below->nr_sections - 1;
-}
-
-void below_line(struct below *below, const char *heading, unsigned int order)
-{
-	for (unsigned int i = 0; i < below->nr_sections && *heading; i++)
-		if (!below->section[i].is_table &&
-		    !strcmp(below->section[i].heading, heading)) {
-			below->open = i;
-			return;
-		}
-	open_section(below, heading, order, false);
-}
-
-void below_table(struct below *below, const char *heading, unsigned int order)
-{
-	open_section(below, heading, order, true);
-}
-
-void below_row(struct below *below)
-{
-	below->section[below->open].nr_rows++;
 }
 
 /* Makes room for nr more of size bytes each. Returns the array, NULL without memory. */
@@ -65,20 +32,80 @@ static void *make_room(void *array, size_t used, size_t *room, size_t nr,
 	return larger;
 }
 
-void below_cell(struct below *below, struct below_cell cell)
+void below_begin(struct below *below, enum below_kind kind,
+		 const char *heading, unsigned int order)
 {
-	struct below_cell *larger = make_room(below->cell, below->nr_cells,
-					      &below->room, 1,
-					      sizeof(*below->cell));
+	struct below_section *larger = make_room(
+		below->section, below->nr_sections, &below->section_room, 1,
+		sizeof(*below->section));
 
 	below->failed |= !larger;
 	if (!larger)
 		return;
-	cell.section = below->open;
-	cell.row = below->section[below->open].nr_rows;
+	below->section = larger;
+	below->open = below->nr_sections++;
+	below->section[below->open] = (struct below_section){
+		.kind = kind,
+		.heading = heading,
+		.order = order,
+		.group = below->group,
+		.first = below->nr_cells,
+	};
+}
+
+void below_line(struct below *below, const char *heading, unsigned int order)
+{
+	for (size_t i = below->nr_sections; i-- && *heading;) {
+		const struct below_section *section = &below->section[i];
+
+		if (section->kind == BELOW_LINE &&
+		    section->group == below->group &&
+		    !strcmp(section->heading, heading)) {
+			below->open = i;
+			return;
+		}
+		if (section->group != below->group && below->group)
+			break;
+	}
+	below_begin(below, BELOW_LINE, heading, order);
+}
+
+void below_row(struct below *below)
+{
+	if (!below->failed)
+		below->section[below->open].nr_rows++;
+}
+
+void below_group_begin(struct below *below)
+{
+	below->group = ++below->nr_groups;
+}
+
+void below_group_end(struct below *below)
+{
+	below->group = 0;
+}
+
+void below_cell(struct below *below, struct cell cell)
+{
+	struct below_cell *larger = make_room(below->cell, below->nr_cells,
+					      &below->room, 1,
+					      sizeof(*below->cell));
+	struct below_section *section;
+
+	below->failed |= !larger;
+	if (larger)
+		below->cell = larger;
+	if (below->failed)
+		return;
+	section = &below->section[below->open];
 	cell.start = cell.end = below->used;
-	below->cell = larger;
-	below->cell[below->nr_cells++] = cell;
+	below->cell[below->nr_cells++] = (struct below_cell){
+		.cell = cell,
+		.section = below->open,
+		.row = section->nr_rows,
+	};
+	section->end = below->nr_cells;
 }
 
 void below_put(struct below *below, const char *text, size_t size)
@@ -95,10 +122,71 @@ void below_put(struct below *below, const char *text, size_t size)
 	below->text = larger;
 	memcpy(below->text + below->used, text, size);
 	below->used += size;
-	below->cell[below->nr_cells - 1].end = below->used;
+	below->cell[below->nr_cells - 1].cell.end = below->used;
+}
+
+const struct below_cell *below_rows_cell(const struct below *below, size_t *at)
+{
+	for (; *at < below->nr_cells; ++*at) {
+		const struct below_cell *cell = &below->cell[*at];
+
+		if (below->section[cell->section].kind == BELOW_ROWS)
+			return cell;
+	}
+	return NULL;
 }
 
 /* --- writing --- */
+
+/* What is written, and where to. */
+struct sheet {
+	const struct below *below;
+	struct table *table;
+	struct writer *writer;
+};
+
+static void put(const struct sheet *sheet, enum style style, const char *text,
+		size_t size)
+{
+	table_note_put(sheet->table, sheet->writer, style, text, size);
+}
+
+static void put_padding(const struct sheet *sheet, size_t size)
+{
+	static const char blanks[] = "                                ";
+
+	for (; size >= sizeof(blanks); size -= sizeof(blanks) - 1)
+		put(sheet, STYLE_PLAIN, blanks, sizeof(blanks) - 1);
+	put(sheet, STYLE_PLAIN, blanks, size);
+}
+
+static void end_line(const struct sheet *sheet)
+{
+	table_note_end(sheet->table, sheet->writer);
+}
+
+/* The text of a cell, "-" of one that is empty or NULL. Returns its width in columns. */
+static size_t text_of(const struct below *below, const struct cell *cell,
+		      const char **text, size_t *size)
+{
+	*text = "-";
+	*size = 1;
+	if (cell && cell->end > cell->start) {
+		*text = below->text + cell->start;
+		*size = cell->end - cell->start;
+	}
+	return printable_columns(*text, *size);
+}
+
+/* The cell of the section at i or behind it; NULL: none. */
+static const struct below_cell *cell_at(const struct below *below,
+					unsigned int section, size_t i)
+{
+	for (; i < below->section[section].end; i++)
+		if (below->cell[i].section == section)
+			return &below->cell[i];
+	return NULL;
+}
 
 struct below_column {
 	const char *name;
@@ -111,7 +199,8 @@ struct below_columns {
 	struct below_column column[TABLE_COLUMNS_MAX];
 };
 
-static struct below_column *find_column(struct below_columns *columns, const char *name)
+static struct below_column *find_column(struct below_columns *columns,
+					const char *name)
 {
 	struct below_column *column;
 	char heading[HEADING_MAX];
@@ -123,43 +212,48 @@ static struct below_column *find_column(struct below_columns *columns, const cha
 	if (columns->nr == TABLE_COLUMNS_MAX)
 		return NULL;
 	column = &columns->column[columns->nr++];
-	*column = (struct below_column){ .name = name,
-				   .width = table_heading(name, heading) };
+	*column = (struct below_column){
+		.name = name,
+		.width = table_heading(name, heading),
+	};
 	return column;
 }
 
 static void measure(const struct below *below, unsigned int section,
 		    struct below_columns *columns)
 {
-	for (size_t i = 0; i < below->nr_cells; i++) {
-		const struct below_cell *cell = &below->cell[i];
-		struct below_column *column;
-		size_t width;
+	const struct below_cell *at =
+		cell_at(below, section, below->section[section].first);
 
-		if (cell->section != section)
-			continue;
-		column = find_column(columns, cell->name);
+	for (; at; at = cell_at(below, section, at - below->cell + 1)) {
+		struct below_column *column =
+			find_column(columns, at->cell.name);
+		size_t size, width;
+		const char *text;
+
 		if (!column)
 			continue;
-		width = printable_columns(below->text + cell->start,
-					  cell->end - cell->start);
+		width = text_of(below, &at->cell, &text, &size);
 		if (column->width < width)
 			column->width = width;
-		column->right |= cell->right;
+		column->right |= at->cell.kind == CELL_COUNT;
 	}
 }
 
-static void put_padding(struct table *table, struct writer *writer, size_t size)
+/* One cell of a line of the table. *gap: blanks before it. */
+static void put_column(const struct sheet *sheet,
+		       const struct below_column *column, enum style style,
+		       const char *text, size_t size, size_t width, size_t *gap)
 {
-	static const char blanks[] = "                                ";
+	size_t rest = column->width > width ? column->width - width : 0;
 
-	for (; size >= sizeof(blanks); size -= sizeof(blanks) - 1)
-		table_note_put(table, writer, STYLE_PLAIN, blanks, sizeof(blanks) - 1);
-	table_note_put(table, writer, STYLE_PLAIN, blanks, size);
+	put_padding(sheet, *gap + (column->right ? rest : 0));
+	put(sheet, style, text, size);
+	*gap = COLUMN_GAP + (column->right ? 0 : rest);
 }
 
-static void put_heading(const struct below_columns *columns, struct table *table,
-			struct writer *writer)
+static void put_heading(const struct sheet *sheet,
+			const struct below_columns *columns)
 {
 	size_t gap = 0;
 
@@ -168,67 +262,88 @@ static void put_heading(const struct below_columns *columns, struct table *table
 		char heading[HEADING_MAX];
 		size_t size = table_heading(column->name, heading);
 
-		put_padding(table, writer,
-			    gap + (column->right ? column->width - size : 0));
-		table_note_put(table, writer, STYLE_HEADING, heading, size);
-		gap = COLUMN_GAP + (column->right ? 0 : column->width - size);
+		put_column(sheet, column, STYLE_HEADING, heading, size, size,
+			   &gap);
 	}
-	table_note_end(table, writer);
+	end_line(sheet);
 }
 
 /* The cells of a row, which begins with the first one: at most one a column. Returns the
- * cell behind them. */
-static size_t put_row(const struct below *below, size_t first,
-		      const struct below_columns *columns, struct table *table,
-		      struct writer *writer)
+ * cell behind them, NULL: none. */
+static const struct below_cell *put_row(const struct sheet *sheet,
+					struct below_columns *columns,
+					const struct below_cell *first)
 {
-	const struct below_cell *at = &below->cell[first];
-	const struct below_cell *found[TABLE_COLUMNS_MAX] = { NULL };
-	unsigned int section = at->section, row = at->row, nr = 0;
-	size_t gap = 0, end = first;
+	const struct below *below = sheet->below;
+	const struct cell *found[TABLE_COLUMNS_MAX] = { NULL };
+	const struct below_cell *at = first;
+	unsigned int nr = 0;
+	size_t gap = 0;
 
-	for (; end < below->nr_cells; end++) {
-		at = &below->cell[end];
-		if (at->section != section)
-			continue;
-		if (at->row != row)
-			break;
-		for (unsigned int i = 0; i < columns->nr; i++)
-			if (!strcmp(columns->column[i].name, at->name)) {
-				found[i] = at;
-				nr = i + 1 > nr ? i + 1 : nr;
-			}
+	while (at && at->row == first->row) {
+		struct below_column *column =
+			find_column(columns, at->cell.name);
+		unsigned int i = column ? column - columns->column : 0;
+
+		if (column) {
+			found[i] = &at->cell;
+			nr = i + 1 > nr ? i + 1 : nr;
+		}
+		at = cell_at(below, first->section, at - below->cell + 1);
 	}
 	for (unsigned int i = 0; i < nr; i++) {
-		const struct below_column *column = &columns->column[i];
-		size_t start = found[i] ? found[i]->start : 0;
-		size_t size = found[i] ? found[i]->end - start : 0, width;
-		const char *text = size ? below->text + start : "-";
+		const char *text;
+		size_t size, width = text_of(below, found[i], &text, &size);
 
-		size = size ? size : 1;
-		width = printable_columns(text, size);
-		put_padding(table, writer,
-			    gap + (column->right ? column->width - width : 0));
-		table_note_put(table, writer, found[i] ? found[i]->style : STYLE_PLAIN,
-			       text, size);
-		gap = COLUMN_GAP + (column->right ? 0 : column->width - width);
+		put_column(sheet, &columns->column[i],
+			   found[i] ? found[i]->style : STYLE_PLAIN, text, size,
+			   width, &gap);
 	}
-	table_note_end(table, writer);
-	return end;
+	end_line(sheet);
+	return at;
 }
 
-static void write_table(const struct below *below, unsigned int section,
-			struct table *table, struct writer *writer)
+static void write_table(const struct sheet *sheet, unsigned int section,
+			const struct below_cell *at)
 {
 	struct below_columns columns = { .nr = 0 };
 
-	measure(below, section, &columns);
-	put_heading(&columns, table, writer);
-	for (size_t i = 0; i < below->nr_cells;)
-		if (below->cell[i].section == section)
-			i = put_row(below, i, &columns, table, writer);
-		else
-			i++;
+	measure(sheet->below, section, &columns);
+	put_heading(sheet, &columns);
+	while (at)
+		at = put_row(sheet, &columns, at);
+}
+
+/* As many cells in a line as the screen has room for. */
+static void write_grid(const struct sheet *sheet, unsigned int section,
+		       const struct below_cell *first)
+{
+	enum { INDENT = 4, USUAL = 80 };
+	const struct below *below = sheet->below;
+	unsigned int columns = sheet->table->screen.columns;
+	size_t widest = 0, padding = INDENT / 2, at = INDENT;
+
+	columns = columns ? columns : USUAL;
+	for (const struct below_cell *cell = first; cell;
+	     cell = cell_at(below, section, cell - below->cell + 1))
+		if (cell->cell.end - cell->cell.start > widest)
+			widest = cell->cell.end - cell->cell.start;
+	for (const struct below_cell *cell = first; cell;
+	     cell = cell_at(below, section, cell - below->cell + 1)) {
+		const char *text;
+		size_t size, width = text_of(below, &cell->cell, &text, &size);
+
+		if (at > INDENT && at + widest > columns) {
+			end_line(sheet);
+			padding = INDENT / 2;
+			at = INDENT;
+		}
+		put_padding(sheet, padding);
+		put(sheet, cell->cell.style, text, size);
+		padding = widest - width + COLUMN_GAP;
+		at += widest + COLUMN_GAP;
+	}
+	end_line(sheet);
 }
 
 /* The cell of a line that comes behind another, which is NULL at first; NULL: none. */
@@ -236,80 +351,77 @@ static const struct below_cell *next_cell(const struct below *below,
 					  unsigned int section,
 					  const struct below_cell *last)
 {
-	const struct below_cell *found = NULL;
+	const struct below_cell *found = NULL, *at;
 
-	for (size_t i = 0; i < below->nr_cells; i++) {
-		const struct below_cell *cell = &below->cell[i];
-
-		if (cell->section == section &&
-		    (!last || cell->order > last->order ||
-		     (cell->order == last->order && cell > last)) &&
-		    (!found || cell->order < found->order))
-			found = cell;
-	}
+	for (at = cell_at(below, section, below->section[section].first); at;
+	     at = cell_at(below, section, at - below->cell + 1))
+		if ((!last || at->cell.order > last->cell.order ||
+		     (at->cell.order == last->cell.order && at > last)) &&
+		    (!found || at->cell.order < found->cell.order))
+			found = at;
 	return found;
 }
 
-static void write_line(const struct below *below, unsigned int section,
-		       struct table *table, struct writer *writer)
+static void write_line(const struct sheet *sheet, unsigned int section)
 {
+	const struct below *below = sheet->below;
 	const struct below_cell *cell = next_cell(below, section, NULL);
 	char heading[HEADING_MAX];
 	size_t size = table_heading(below->section[section].heading, heading);
 
 	if (size) {
-		table_note_put(table, writer, STYLE_PLAIN, heading, size);
-		table_note_put(table, writer, STYLE_PLAIN, ": ", 2);
+		put(sheet, STYLE_PLAIN, heading, size);
+		put(sheet, STYLE_PLAIN, ": ", 2);
 	}
 	for (bool first = true; cell; first = false) {
 		if (!first)
-			table_note_put(table, writer, STYLE_PLAIN, cell->name,
-				       strlen(cell->name));
-		table_note_put(table, writer, cell->style,
-			       below->text + cell->start,
-			       cell->end - cell->start);
+			put(sheet, STYLE_PLAIN, cell->cell.name,
+			    strlen(cell->cell.name));
+		put(sheet, cell->cell.style, below->text + cell->cell.start,
+		    cell->cell.end - cell->cell.start);
 		cell = next_cell(below, section, cell);
 	}
-	table_note_end(table, writer);
+	end_line(sheet);
 }
 
-static bool has_cells(const struct below *below, unsigned int section)
+/* The first one of lowest order that is not yet written; NULL: none. */
+static struct below_section *next_section(struct below *below)
 {
-	for (size_t i = 0; i < below->nr_cells; i++)
-		if (below->cell[i].section == section)
-			return true;
-	return false;
-}
+	struct below_section *found = NULL;
 
-/* The section that comes after those of the order, and of the number, given. */
-static unsigned int next_section(const struct below *below, bool *written)
-{
-	unsigned int found = below->nr_sections;
+	for (size_t i = 0; i < below->nr_sections; i++) {
+		struct below_section *section = &below->section[i];
 
-	for (unsigned int i = 0; i < below->nr_sections; i++)
-		if (!written[i] &&
-		    (found == below->nr_sections ||
-		     below->section[i].order < below->section[found].order))
-			found = i;
-	if (found < below->nr_sections)
-		written[found] = true;
+		if (!section->written &&
+		    (!found || section->order < found->order))
+			found = section;
+	}
+	if (found)
+		found->written = true;
 	return found;
 }
 
 void below_write(struct below *below, struct table *table,
 		 struct writer *writer)
 {
-	bool written[BELOW_SECTIONS_MAX] = { false };
-	unsigned int at;
+	const struct sheet sheet = { below, table, writer };
+	struct below_section *section;
 
-	while ((at = next_section(below, written)) < below->nr_sections)
-		if (!has_cells(below, at))
+	while ((section = next_section(below))) {
+		unsigned int nr = section - below->section;
+		const struct below_cell *first =
+			cell_at(below, nr, section->first);
+
+		if (!first)
 			continue;
-		else if (below->section[at].is_table)
-			write_table(below, at, table, writer);
-		else
-			write_line(below, at, table, writer);
-	below->nr_sections = 0;
+		if (section->kind == BELOW_LINE)
+			write_line(&sheet, nr);
+		else if (section->kind == BELOW_TABLE)
+			write_table(&sheet, nr, first);
+		else if (section->kind == BELOW_GRID)
+			write_grid(&sheet, nr, first);
+	}
+	below->nr_sections = below->nr_groups = below->group = 0;
 	below->nr_cells = below->used = 0;
 	below->failed = false;
 }

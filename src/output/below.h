@@ -7,36 +7,40 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "output/field.h"
-#include "output/style.h"
+#include "output/table.h"
 
-struct table;
 struct writer;
 
+/* Its text is in that of below. In lines cell.name is what joins it to a cell before it. */
 struct below_cell {
-	const char *name; /* of its column; of lines: what joins it to a cell before it */
+	struct cell cell;
 	unsigned int section, row;
-	unsigned int order; /* in its line; in a row it stands in its column */
-	size_t start, end; /* in text */
-	enum style style;
-	bool right; /* aligned */
+};
+
+enum below_kind {
+	BELOW_LINE,
+	BELOW_TABLE,
+	BELOW_GRID, /* cells side by side, in as many lines as they need */
+	BELOW_ROWS, /* which repeat the row: form.c writes them */
 };
 
 struct below_section {
+	enum below_kind kind;
 	const char *heading; /* "": none */
 	unsigned int order; /* sections of lower ones come first */
+	unsigned int group; /* lines of another one are others */
 	unsigned int nr_rows;
-	bool is_table;
+	size_t first, end; /* its cells are among these */
+	bool written;
 };
-
-enum { BELOW_SECTIONS_MAX = 64 };
 
 /* Zeroed at first. */
 struct below {
-	unsigned int nr_sections;
-	struct below_section section[BELOW_SECTIONS_MAX];
+	struct below_section *section; /* owned, as are cell and text */
+	size_t nr_sections, section_room;
 	unsigned int open; /* the section that cells are added to */
-	struct below_cell *cell; /* owned, as is text */
+	unsigned int group, nr_groups; /* 0: of none */
+	struct below_cell *cell;
 	size_t nr_cells, room;
 	char *text;
 	size_t used, text_room;
@@ -45,15 +49,23 @@ struct below {
 
 void below_release(struct below *below);
 
-/* Goes on in the line of that heading, or begins one. "" begins one. */
+/* Goes on in the line of that heading and group, or begins one. "" begins one. */
 void below_line(struct below *below, const char *heading, unsigned int order);
-void below_table(struct below *below, const char *heading, unsigned int order);
+/* Begins a section of another kind. */
+void below_begin(struct below *below, enum below_kind kind,
+		 const char *heading, unsigned int order);
 /* The next row of the open table. */
 void below_row(struct below *below);
-/* In the open section. The caller fills in name, order, style and right. */
-void below_cell(struct below *below, struct below_cell cell);
+/* Lines up to below_group_end() are their own. */
+void below_group_begin(struct below *below);
+void below_group_end(struct below *below);
+/* In the open section. */
+void below_cell(struct below *below, struct cell cell);
 /* Appends to the last cell. */
 void below_put(struct below *below, const char *text, size_t size);
+
+/* The cell of the rows that stands at *at or behind it, which *at becomes; NULL: none. */
+const struct below_cell *below_rows_cell(const struct below *below, size_t *at);
 
 /* Writes all below the row that the table has just ended, and empties it. */
 void below_write(struct below *below, struct table *table,

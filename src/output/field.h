@@ -52,7 +52,10 @@ struct field {
 	 * and "no". */
 	const char *yes, *no;
 	bool quiet; /* a value that is as it should be (STYLE_GOOD) is left out */
-	const struct field *fields; /* of an object, or the objects of a list */
+	/* Of an object, or the objects of a list: a LINE is a table below the row, or where
+	 * they have lines, these. A COLUMN has a row for each object, which all repeat the
+	 * other columns. An object with heading "" stands below as names and values. */
+	const struct field *fields;
 };
 
 /* Rows of a table, whose last one is { 0 }: what is designated follows the name. */

@@ -83,14 +83,25 @@ static bool is_hidden(struct form *form)
 	return form->too_deep || (open && open->kind == OPEN_HIDDEN);
 }
 
+static bool is_within(const struct form *form, enum open_kind kind)
+{
+	for (unsigned int i = 0; i < form->nr_open; i++)
+		if (form->open[i].kind == kind)
+			return true;
+	return false;
+}
+
+/* Is an object open whose fields are side by side? */
+static bool is_in_line(const struct form *form)
+{
+	return is_within(form, OPEN_ROW) || is_within(form, OPEN_LINE);
+}
+
 /* Does what is stated now have a cell below the row? */
 static bool is_below(const struct form *form, const struct field *field)
 {
-	for (unsigned int i = 0; i < form->nr_open; i++)
-		if (form->open[i].kind == OPEN_ROW ||
-		    form->open[i].kind == OPEN_LINE)
-			return true;
-	return place_of(field) == BELOW;
+	return place_of(field) == BELOW || is_in_line(form) ||
+	       is_within(form, OPEN_GROUP);
 }
 
 static void put(struct output *output, bool below, const char *text,
@@ -114,43 +125,29 @@ static const char *join_of(const struct field *field)
 }
 
 /* A cell of the row; text goes on in that of fields before it with the same heading. */
-static void open_cell(struct output *output, const struct field *field,
-		      const char *name, enum cell_kind kind, enum style style)
+static void open_cell(struct output *output, struct cell cell)
 {
 	struct table *table = &output->table;
 
-	if (field && field->heading &&
-	    table_reopen_cell(table, field->heading)) {
-		put_text(output, false, join_of(field));
-		return;
-	}
-	table_cell(table, (struct cell){
-				  .name = heading_of(field, name),
-				  .field = field,
-				  .kind = kind,
-				  .style = style,
-				  .order = order_of(&output->form, field),
-			  });
+	if (!cell.field || !cell.field->heading ||
+	    !table_reopen_cell(table, cell.name))
+		table_cell(table, cell);
+	else if (table->cells[table->open].start != table->used)
+		put_text(output, false, join_of(cell.field));
 }
 
 /* The same below the row. */
-static void open_below(struct output *output, const struct field *field,
-		       const char *name, enum cell_kind kind, enum style style)
+static void open_below(struct output *output, struct cell cell)
 {
 	struct form *form = &output->form;
 	const struct open *open = innermost(form);
-	struct below_cell cell = {
-		.style = style,
-		.right = kind == CELL_COUNT,
-		.order = order_of(form, field),
-	};
 
 	while (open && open > form->open && open->kind == OPEN_INSIDE)
 		open--;
 	if (!open || (open->kind != OPEN_ROW && open->kind != OPEN_LINE))
-		below_line(&form->below, heading_of(field, name), cell.order);
-	cell.name = open && open->kind == OPEN_ROW ? heading_of(field, name) :
-						     join_of(field);
+		below_line(&form->below, cell.name, cell.order);
+	if (!open || open->kind != OPEN_ROW)
+		cell.name = join_of(cell.field);
 	below_cell(&form->below, cell);
 }
 
@@ -159,11 +156,23 @@ static bool begin_cell(struct output *output, const struct field *field,
 		       enum style style)
 {
 	bool below = is_below(&output->form, field);
+	const struct open *open = innermost(&output->form);
+	struct cell cell = {
+		.name = heading_of(field, name),
+		.field = field,
+		.kind = kind,
+		.style = style,
+		.order = order_of(&output->form, field),
+	};
 
 	if (below)
-		open_below(output, field, name, kind, style);
+		open_below(output, cell);
 	else
-		open_cell(output, field, name, kind, style);
+		open_cell(output, cell);
+	if (!field && open && open->kind == OPEN_LINE) {
+		put_text(output, below, name);
+		put_text(output, below, " ");
+	}
 	put_text(output, below, field ? field->before : NULL);
 	return below;
 }
@@ -181,7 +190,9 @@ void form_value(struct output *output, const struct field *field,
 		return;
 	if (open && open->kind == OPEN_VALUES) {
 		if (open->lines && open->nr_items)
-			open_below(output, open->list, "", kind, style);
+			open_below(output, (struct cell){ .name = "",
+							  .field = open->list,
+							  .style = style });
 		else if (open->nr_items)
 			put_text(output, open->below, open->join);
 		open->nr_items++;
@@ -270,6 +281,42 @@ static void print_plain_row(struct output *output)
 	output_text_end(output);
 }
 
+static void end_row(struct output *output)
+{
+	const struct record *record = output->form.record;
+
+	if (record && record->plain)
+		print_plain_row(output);
+	else
+		table_end_row(&output->table, &output->writer);
+}
+
+/* The row as often as a list has objects, each time with the fields of one. */
+static void end_rows(struct output *output)
+{
+	const struct below *below = &output->form.below;
+	struct table *table = &output->table;
+	struct cell outer[TABLE_COLUMNS_MAX];
+	unsigned int nr_outer = table->nr_cells, row;
+	const struct below_cell *at;
+	size_t used = table->used, i = 0;
+
+	memcpy(outer, table->cells, nr_outer * sizeof(*outer));
+	at = below_rows_cell(below, &i);
+	do {
+		for (row = at ? at->row : 0; at && at->row == row;
+		     i++, at = below_rows_cell(below, &i)) {
+			open_cell(output, at->cell);
+			table_put(table, below->text + at->cell.start,
+				  at->cell.end - at->cell.start);
+		}
+		end_row(output);
+		memcpy(table->cells, outer, nr_outer * sizeof(*outer));
+		table->nr_cells = nr_outer;
+		table->used = used;
+	} while (at);
+}
+
 void form_end(struct output *output)
 {
 	const struct record *record = output->form.record;
@@ -277,10 +324,7 @@ void form_end(struct output *output)
 
 	if (record && record->apart)
 		output_forget_heading(output);
-	if (record && record->plain)
-		print_plain_row(output);
-	else
-		table_end_row(table, &output->writer);
+	end_rows(output);
 	below_write(&output->form.below, table, &output->writer);
 	if (record && record->apart) {
 		output_forget_heading(output);
@@ -293,7 +337,7 @@ void form_note(struct output *output, const char *text)
 	struct below *below = &output->form.below;
 
 	below_line(below, "", output->form.nr_fields + 1);
-	below_cell(below, (struct below_cell){ .name = "" });
+	below_cell(below, (struct cell){ .name = "" });
 	below_put(below, text, strlen(text));
 }
 
@@ -329,6 +373,14 @@ void form_hide_end(struct output *output)
 	pop(&output->form);
 }
 
+/* What a list of objects is below the row. */
+static enum below_kind kind_of_list(const struct field *list)
+{
+	if (list->place == IN_ROW)
+		return BELOW_ROWS;
+	return list->fields->place == BELOW ? BELOW_LINE : BELOW_TABLE;
+}
+
 void form_list_begin(struct output *output, const char *name)
 {
 	struct form *form = &output->form;
@@ -339,7 +391,7 @@ void form_list_begin(struct output *output, const char *name)
 	if (is_hidden(form) || place_of(field) == RECORDS_ONLY) {
 		push(form, OPEN_HIDDEN, NULL);
 	} else if (field && field->fields) {
-		below_table(&form->below, field->heading ? field->heading : "",
+		below_begin(&form->below, kind_of_list(field), "",
 			    order_of(form, field));
 		push(form, OPEN_TABLE, field->fields);
 	} else {
@@ -370,6 +422,16 @@ void form_list_end(struct output *output)
 	pop(form);
 }
 
+/* An object of a list: a row, or lines. */
+static void begin_item(struct form *form, const struct field *fields)
+{
+	if (fields->place == BELOW)
+		below_group_begin(&form->below);
+	else
+		below_row(&form->below);
+	push(form, fields->place == BELOW ? OPEN_GROUP : OPEN_ROW, fields);
+}
+
 void form_object_begin(struct output *output, const char *name)
 {
 	struct form *form = &output->form;
@@ -381,13 +443,16 @@ void form_object_begin(struct output *output, const char *name)
 	if (is_hidden(form)) {
 		push(form, OPEN_HIDDEN, NULL);
 	} else if (!name && open && open->kind == OPEN_TABLE) {
-		below_row(&form->below);
-		push(form, OPEN_ROW, open->fields);
+		begin_item(form, open->fields);
 	} else if (!field || !field->fields) {
 		push(form, OPEN_HIDDEN, NULL);
-	} else if (field->place == BELOW && !is_below(form, NULL)) {
-		below_line(&form->below, heading_of(field, name),
-			   order_of(form, field));
+	} else if (field->place == BELOW && !is_in_line(form)) {
+		if (*heading_of(field, name))
+			below_line(&form->below, heading_of(field, name),
+				   order_of(form, field));
+		else
+			below_begin(&form->below, BELOW_GRID, "",
+				    order_of(form, field));
 		push(form, OPEN_LINE, field->fields);
 	} else {
 		push(form, OPEN_INSIDE, field->fields);
@@ -396,5 +461,9 @@ void form_object_begin(struct output *output, const char *name)
 
 void form_object_end(struct output *output)
 {
+	const struct open *open = innermost(&output->form);
+
+	if (open && open->kind == OPEN_GROUP && !output->form.too_deep)
+		below_group_end(&output->form.below);
 	pop(&output->form);
 }

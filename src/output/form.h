@@ -14,8 +14,9 @@ struct output;
 enum open_kind {
 	OPEN_HIDDEN,
 	OPEN_VALUES,  /* a list of plain values: one cell */
-	OPEN_TABLE,   /* a list of objects below the row */
+	OPEN_TABLE,   /* a list of objects */
 	OPEN_ROW,     /* an object of such a list */
+	OPEN_GROUP,   /* the same, if it has lines */
 	OPEN_LINE,    /* an object as a line below the row */
 	OPEN_INSIDE,  /* an object whose fields stand as if it were none */
 };

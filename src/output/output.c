@@ -302,6 +302,13 @@ void output_summary(struct output *output, const char *name,
 	output_string_if(output, name, text);
 }
 
+void output_remark(struct output *output, const char *name, const char *text,
+		   enum style style)
+{
+	if (text && !output_json(output))
+		put_cell(output, name, CELL_STRING, style, text, strlen(text));
+}
+
 void output_list_begin(struct output *output, const char *name)
 {
 	if (output_json(output))

@@ -97,6 +97,10 @@ void output_summary(struct output *output, const char *name,
 		    void (*make)(const void *arg, char *text, size_t size),
 		    const void *arg);
 
+/* The same of a text that is at hand. NULL: none; "": unknown. */
+void output_remark(struct output *output, const char *name, const char *text,
+		   enum style style);
+
 /* Lists of strings or numbers; text joins the items with '|' in one column. */
 void output_list_begin(struct output *output, const char *name);
 void output_list_end(struct output *output);

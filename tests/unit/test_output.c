@@ -248,6 +248,104 @@ static void text_shows_lists_but_no_objects(void **state)
 		    "1000              -       1|2     9\n");
 }
 
+static void put_mapping(struct output *output, int64_t pid, const char *note)
+{
+	output_object_begin(output, NULL);
+	output_hex(output, "virtual", 0x1000 * pid);
+	output_integer(output, "pid", pid);
+	output_string(output, "remark", note);
+	output_object_end(output);
+}
+
+static void text_repeats_a_row_for_each_object_of_a_column(void **state)
+{
+	static const struct field mapping[] = {
+		COLUMN("remark", .heading = "note"),
+		{ 0 }
+	};
+	static const struct field fields[] = {
+		COLUMN("physical", .kind = KIND_PHYSICAL),
+		COLUMN("mappings", .fields = mapping),
+		COLUMN("note", .heading = "note"),
+		COLUMN("conflict", .heading = "note", .yes = "conflict"),
+		COLUMN("use"),
+		{ 0 }
+	};
+	static const struct record record = { .fields = fields };
+	int fd;
+	struct output *output = start(OUTPUT_TEXT, &fd);
+
+	(void)state;
+	output_set_address_width(output, 8);
+	output_declare(output, &record);
+	for (int nr = 2; nr >= 0; nr -= 2) {
+		output_begin(output, "ptov", NULL, "ok");
+		output_hex(output, "physical", 0x5000);
+		output_remark(output, "note", nr ? "" : "none", STYLE_PLAIN);
+		output_boolean(output, "conflict", nr);
+		output_list_begin(output, "mappings");
+		if (nr)
+			put_mapping(output, 1, NULL);
+		if (nr)
+			put_mapping(output, 2, "no access");
+		output_list_end(output);
+		output_string(output, "use", "slab");
+		output_end(output);
+	}
+	expect_text(output, fd,
+		    "PHYSICAL   VIRTUAL      PID  NOTE    USE\n"
+		    "5000       1000           1  conflict slab\n"
+		    "5000       2000           2  conflict, no access slab\n"
+		    "5000       -              -  none    slab\n");
+}
+
+static void put_cpu(struct output *output, int64_t id, bool hidden)
+{
+	output_object_begin(output, NULL);
+	output_integer(output, "vcpu", id);
+	output_string(output, "paging", "npt");
+	output_object_begin(output, "registers");
+	for (char name = 'a'; name < 'c' && !hidden; name++)
+		output_hex(output, name == 'a' ? "rax" : "r10", name);
+	output_object_end(output);
+	output_boolean(output, "hidden", hidden);
+	output_object_end(output);
+}
+
+static void text_shows_objects_as_lines(void **state)
+{
+	static const struct field none[] = { { 0 } };
+	static const struct field cpu[] = {
+		LINE("vcpu"),
+		LINE("paging", .heading = "vcpu"),
+		LINE("registers", .heading = "", .fields = none),
+		LINE("hidden", .heading = "", .yes = "registers are hidden"),
+		{ 0 }
+	};
+	static const struct field fields[] = { LINE("cpus", .fields = cpu),
+					       { 0 } };
+	static const struct record record = { .fields = fields };
+	int fd;
+	struct output *output = start(OUTPUT_TEXT, &fd);
+
+	(void)state;
+	output_declare(output, &record);
+	output_begin(output, "guests", NULL, "ok");
+	output_string(output, "comm", "qemu");
+	output_list_begin(output, "cpus");
+	put_cpu(output, 0, false);
+	put_cpu(output, 1, true);
+	output_list_end(output);
+	output_end(output);
+	expect_text(output, fd,
+		    "COMM\n"
+		    "qemu\n"
+		    "  VCPU: 0, npt\n"
+		    "    rax 61  r10 62\n"
+		    "  VCPU: 1, npt\n"
+		    "  registers are hidden\n");
+}
+
 /* What goes in as bytes, and what a reader of the JSON must get. */
 static void check_string(const char *bytes, const char *expected)
 {
@@ -618,6 +716,8 @@ int main(void)
 		cmocka_unit_test(json_has_every_kind_of_field),
 		cmocka_unit_test(json_nests),
 		cmocka_unit_test(text_shows_lists_but_no_objects),
+		cmocka_unit_test(text_repeats_a_row_for_each_object_of_a_column),
+		cmocka_unit_test(text_shows_objects_as_lines),
 		cmocka_unit_test(json_strings_survive_any_bytes),
 		cmocka_unit_test(json_takes_every_byte),
 		cmocka_unit_test(json_steers_nothing),
