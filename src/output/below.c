@@ -136,6 +136,15 @@ const struct below_cell *below_rows_cell(const struct below *below, size_t *at)
 	return NULL;
 }
 
+bool below_reopen(struct below *below, const char *name)
+{
+	const struct below_cell *last = below->cell + below->nr_cells - 1;
+
+	return below->nr_cells && last->section == below->open &&
+	       last->row == below->section[below->open].nr_rows &&
+	       !strcmp(last->cell.name, name);
+}
+
 /* --- writing --- */
 
 /* What is written, and where to. */
@@ -362,17 +371,22 @@ static const struct below_cell *next_cell(const struct below *below,
 	return found;
 }
 
-static void write_line(const struct sheet *sheet, unsigned int section)
+/* label: columns that all headings take, each without a colon; 0: those behind a row. */
+static void write_line(const struct sheet *sheet, unsigned int section,
+		       size_t label)
 {
 	const struct below *below = sheet->below;
 	const struct below_cell *cell = next_cell(below, section, NULL);
 	char heading[HEADING_MAX];
 	size_t size = table_heading(below->section[section].heading, heading);
 
-	if (size) {
+	sheet->table->flush = size && label;
+	if (size)
 		put(sheet, STYLE_PLAIN, heading, size);
+	if (sheet->table->flush)
+		put_padding(sheet, label - size + COLUMN_GAP);
+	else if (size)
 		put(sheet, STYLE_PLAIN, ": ", 2);
-	}
 	for (bool first = true; cell; first = false) {
 		if (!first)
 			put(sheet, STYLE_PLAIN, cell->cell.name,
@@ -382,6 +396,22 @@ static void write_line(const struct sheet *sheet, unsigned int section)
 		cell = next_cell(below, section, cell);
 	}
 	end_line(sheet);
+	sheet->table->flush = false;
+}
+
+static size_t widest_label(const struct below *below)
+{
+	size_t widest = 0;
+
+	for (size_t i = 0; i < below->nr_sections; i++) {
+		const struct below_section *section = &below->section[i];
+		size_t size = strlen(section->heading);
+
+		if (section->kind == BELOW_LINE && size > widest &&
+		    cell_at(below, i, section->first))
+			widest = size;
+	}
+	return widest;
 }
 
 /* The first one of lowest order that is not yet written; NULL: none. */
@@ -402,9 +432,10 @@ static struct below_section *next_section(struct below *below)
 }
 
 void below_write(struct below *below, struct table *table,
-		 struct writer *writer)
+		 struct writer *writer, bool labelled)
 {
 	const struct sheet sheet = { below, table, writer };
+	size_t label = labelled ? widest_label(below) : 0;
 	struct below_section *section;
 
 	while ((section = next_section(below))) {
@@ -415,7 +446,7 @@ void below_write(struct below *below, struct table *table,
 		if (!first)
 			continue;
 		if (section->kind == BELOW_LINE)
-			write_line(&sheet, nr);
+			write_line(&sheet, nr, label);
 		else if (section->kind == BELOW_TABLE)
 			write_table(&sheet, nr, first);
 		else if (section->kind == BELOW_GRID)

@@ -67,6 +67,10 @@ void below_put(struct below *below, const char *text, size_t size);
 /* The cell of the rows that stands at *at or behind it, which *at becomes; NULL: none. */
 const struct below_cell *below_rows_cell(const struct below *below, size_t *at);
 
-/* Writes all below the row that the table has just ended, and empties it. */
+/* Goes on in the last cell, if that is of the same column and row. */
+bool below_reopen(struct below *below, const char *name);
+
+/* Writes all below the row that the table has just ended, and empties it. labelled: there
+ * was none; lines with a heading begin at the left, their values below each other. */
 void below_write(struct below *below, struct table *table,
-		 struct writer *writer);
+		 struct writer *writer, bool labelled);

@@ -56,6 +56,9 @@ struct field {
 	 * they have lines, these. A COLUMN has a row for each object, which all repeat the
 	 * other columns. An object with heading "" stands below as names and values. */
 	const struct field *fields;
+	/* BELOW, of an object without fields here: all of its fields, each behind its
+	 * name, so many in a line. */
+	unsigned char pairs;
 };
 
 /* Rows of a table, whose last one is { 0 }: what is designated follows the name. */
@@ -69,6 +72,9 @@ struct record {
 	/* Each answer stands alone: a heading above it, an empty line below it. */
 	bool apart;
 	bool plain; /* without headings; one blank between columns, which are not padded */
+	/* No row: what shares a heading is a line behind it. Fields without a row here are
+	 * not shown. */
+	bool labelled;
 };
 
 /* The row of that name; NULL: there is none. fields may be NULL. */

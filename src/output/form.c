@@ -23,6 +23,19 @@ static const struct field *fields_of(const struct form *form)
 	return form->record ? form->record->fields : NULL;
 }
 
+/* What answers have that are all lines, and no table has: it is not shown. */
+static const struct field unlisted = { .place = RECORDS_ONLY };
+
+static const struct field *find(const struct form *form,
+				const struct field *fields, const char *name)
+{
+	const struct field *field = field_find(fields, name);
+
+	if (!field && form->record && form->record->labelled)
+		return &unlisted;
+	return field ? field : field_find(form->common, name);
+}
+
 /* Names are mostly literals: their addresses lead to where they were found before. */
 const struct field *form_field(struct form *form, const char *name)
 {
@@ -32,12 +45,9 @@ const struct field *form_field(struct form *form, const char *name)
 	if (!name)
 		return NULL;
 	if (form->cache[at].name != name || form->cache[at].fields != fields) {
-		const struct field *field = field_find(fields, name);
-
 		form->cache[at].name = name;
 		form->cache[at].fields = fields;
-		form->cache[at].field =
-			field ? field : field_find(form->common, name);
+		form->cache[at].field = find(form, fields, name);
 	}
 	return form->cache[at].field;
 }
@@ -144,6 +154,12 @@ static void open_below(struct output *output, struct cell cell)
 
 	while (open && open > form->open && open->kind == OPEN_INSIDE)
 		open--;
+	if (open && open->kind == OPEN_ROW && cell.field &&
+	    cell.field->heading &&
+	    below_reopen(&form->below, cell.field->heading)) {
+		put_text(output, true, join_of(cell.field));
+		return;
+	}
 	if (!open || (open->kind != OPEN_ROW && open->kind != OPEN_LINE))
 		below_line(&form->below, cell.name, cell.order);
 	if (!open || open->kind != OPEN_ROW)
@@ -177,6 +193,36 @@ static bool begin_cell(struct output *output, const struct field *field,
 	return below;
 }
 
+/* A field of an object behind its name: numbers have as many digits as addresses, so
+ * that they stand below each other. */
+static void put_pair(struct output *output, struct open *open, const char *name,
+		     enum cell_kind kind, enum style style, const char *value,
+		     size_t size)
+{
+	const struct field *object = open->list;
+	struct below *below = &output->form.below;
+	unsigned int order = output->form.last_order;
+	size_t zeros = 0;
+
+	if (open->nr_items++ % object->pairs == 0)
+		below_line(below,
+			   open->nr_items == 1 ?
+				   heading_of(object, object->name) :
+				   "",
+			   order);
+	below_cell(below, (struct cell){ .name = join_of(object),
+					 .style = style,
+					 .order = order });
+	put_text(output, true, name);
+	for (size_t at = strlen(name); at < object->width; at++)
+		put_text(output, true, " ");
+	put_text(output, true, " ");
+	if (kind == CELL_HEX)
+		for (; size + zeros < output->table.address_digits; zeros++)
+			put_text(output, true, "0");
+	below_put(below, value, size);
+}
+
 void form_value(struct output *output, const struct field *field,
 		const char *name, enum cell_kind kind, enum style style,
 		const char *value, size_t size)
@@ -185,14 +231,16 @@ void form_value(struct output *output, const struct field *field,
 	struct open *open = innermost(form);
 	bool below;
 
+	if (open && open->kind == OPEN_PAIRS && !is_hidden(form)) {
+		put_pair(output, open, name, kind, style, value, size);
+		return;
+	}
 	if (is_hidden(form) || place_of(field) == RECORDS_ONLY ||
 	    (field && field->quiet && style == STYLE_GOOD))
 		return;
 	if (open && open->kind == OPEN_VALUES) {
 		if (open->lines && open->nr_items)
-			open_below(output, (struct cell){ .name = "",
-							  .field = open->list,
-							  .style = style });
+			begin_cell(output, open->list, "", kind, style);
 		else if (open->nr_items)
 			put_text(output, open->below, open->join);
 		open->nr_items++;
@@ -325,7 +373,8 @@ void form_end(struct output *output)
 	if (record && record->apart)
 		output_forget_heading(output);
 	end_rows(output);
-	below_write(&output->form.below, table, &output->writer);
+	below_write(&output->form.below, table, &output->writer,
+		    record && record->labelled);
 	if (record && record->apart) {
 		output_forget_heading(output);
 		output_text_end(output);
@@ -444,6 +493,11 @@ void form_object_begin(struct output *output, const char *name)
 		push(form, OPEN_HIDDEN, NULL);
 	} else if (!name && open && open->kind == OPEN_TABLE) {
 		begin_item(form, open->fields);
+	} else if (field && field->pairs) {
+		order_of(form, field);
+		open = push(form, OPEN_PAIRS, NULL);
+		if (open)
+			open->list = field;
 	} else if (!field || !field->fields) {
 		push(form, OPEN_HIDDEN, NULL);
 	} else if (field->place == BELOW && !is_in_line(form)) {
@@ -455,6 +509,7 @@ void form_object_begin(struct output *output, const char *name)
 				    order_of(form, field));
 		push(form, OPEN_LINE, field->fields);
 	} else {
+		order_of(form, field);
 		push(form, OPEN_INSIDE, field->fields);
 	}
 }

@@ -18,18 +18,18 @@ enum open_kind {
 	OPEN_ROW,     /* an object of such a list */
 	OPEN_GROUP,   /* the same, if it has lines */
 	OPEN_LINE,    /* an object as a line below the row */
+	OPEN_PAIRS,   /* an object whose fields stand below the row, behind their names */
 	OPEN_INSIDE,  /* an object whose fields stand as if it were none */
 };
 
 struct open {
 	enum open_kind kind;
 	const struct field *fields; /* that hold from here on */
-	/* OPEN_VALUES: */
-	unsigned int nr_items;
+	unsigned int nr_items; /* OPEN_PAIRS, OPEN_VALUES: */
 	bool below; /* the row: the cell is there */
 	bool lines; /* below it, each value is a line of its own */
 	bool held_objects; /* which are not shown: the cell goes */
-	const struct field *list; /* NULL: unknown */
+	const struct field *list; /* or object; NULL: unknown */
 	const char *join;
 };
 

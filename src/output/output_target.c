@@ -63,6 +63,7 @@ void output_declare(struct output *output, const struct record *record)
 	if (form->record == record)
 		return;
 	form->record = record;
+	memset(form->cache, 0, sizeof(form->cache));
 	for (form->nr_fields = 0; field && field->name; field++)
 		form->nr_fields++;
 }

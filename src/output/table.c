@@ -241,7 +241,7 @@ void table_note_put(struct table *table, struct writer *writer,
 	if (table->screen.columns) {
 		table_hold_note(table, writer, style, text, size);
 	} else {
-		if (!table->in_note)
+		if (!table->in_note && !table->flush)
 			writer_put(writer, "  ", 2);
 		table_put_styled(table, writer, style, text, size);
 	}

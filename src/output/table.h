@@ -48,6 +48,7 @@ struct held {
 	unsigned int nr_lines, nr_cells;
 	unsigned int first_cell[HELD_LINES_MAX + 1];
 	bool is_note[HELD_LINES_MAX]; /* its cells stand side by side */
+	bool is_flush[HELD_LINES_MAX];
 	size_t end[HELD_CELLS_MAX]; /* in text; a cell starts where the last one ends */
 	unsigned char style[HELD_CELLS_MAX];
 	size_t used;
@@ -68,6 +69,7 @@ struct table {
 	struct cell cells[TABLE_COLUMNS_MAX];
 	bool dropping; /* the last field exceeds TABLE_COLUMNS_MAX */
 	bool in_note;  /* a line below the row is not ended */
+	bool flush;    /* such lines are not indented */
 	size_t used;
 	char text[8192]; /* of the cells; longer rows are cut off */
 	/* On a screen: */

@@ -107,6 +107,7 @@ void table_hold_note(struct table *table, struct writer *writer,
 	if (!table->in_note) {
 		make_room(table, writer, USUAL_CELLS,
 			  size > USUAL_TEXT ? size : USUAL_TEXT);
+		held->is_flush[held->nr_lines] = table->flush;
 		begin_line(held, true);
 	}
 	if (size > sizeof(held->text) - held->used)
@@ -307,7 +308,7 @@ static void put_note(struct page *page, unsigned int line)
 	unsigned int end_cell = line + 1 < page->nr ? held->first_cell[line + 1] :
 						      held->nr_cells;
 	size_t from = cell_start(held, cell), end = held->end[end_cell - 1];
-	size_t indent = NOTE_INDENT, next;
+	size_t indent = held->is_flush[line] ? 0 : NOTE_INDENT, next;
 
 	do {
 		size_t piece = screen_piece(screen, held->text + from,

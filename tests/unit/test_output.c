@@ -520,6 +520,80 @@ static void text_writes_the_heading_again_when_fields_change(void **state)
 		    "     2  kthreadd         no\n");
 }
 
+static const struct field part_rows[] = {
+	COLUMN("cpu"),
+	COLUMN("symbol", .heading = "where"),
+	COLUMN("region", .heading = "where"),
+	{ 0 },
+};
+
+static const struct field rest_rows[] = {
+	LINE("free", .heading = "memory", .before = "free "),
+	{ 0 },
+};
+
+static const struct field labelled_rows[] = {
+	LINE("dump"),
+	LINE("memory", .kind = KIND_KIB),
+	LINE("registers", .heading = "", .pairs = 2, .width = 4),
+	LINE("callers", .heading = "", .before = "by "),
+	LINE("parts", .heading = "", .fields = part_rows),
+	COLUMN("rest", .fields = rest_rows),
+	{ 0 },
+};
+
+static const struct record labelled_record = {
+	.labelled = true,
+	.fields = labelled_rows,
+};
+
+/* An answer that is all lines: what no table has is not shown. */
+static void text_has_lines_behind_labels(void **state)
+{
+	struct output *output;
+	int fd;
+
+	(void)state;
+	output = start(OUTPUT_TEXT, &fd);
+	output_declare(output, &labelled_record);
+	output_begin(output, "triage", NULL, "ok");
+	output_string(output, "dump", "core");
+	output_string(output, "comm", "hidden");
+	output_list_begin(output, "facts");
+	output_list_end(output);
+	output_count(output, "memory", 2048);
+	output_object_begin(output, "registers");
+	output_hex(output, "ip", 0x10);
+	output_hex(output, "flag", 2);
+	output_hex(output, "sp", 3);
+	output_object_end(output);
+	output_list_begin(output, "callers");
+	output_string(output, NULL, "one");
+	output_string(output, NULL, "two");
+	output_list_end(output);
+	output_list_begin(output, "parts");
+	output_object_begin(output, NULL);
+	output_count(output, "cpu", 1);
+	output_string(output, "symbol", "schedule");
+	output_string(output, "region", "image");
+	output_hex(output, "task", 1);
+	output_object_end(output);
+	output_list_end(output);
+	output_object_begin(output, "rest");
+	output_count(output, "free", 7);
+	output_object_end(output);
+	output_end(output);
+	expect_text(output, fd,
+		    "DUMP    core\n"
+		    "MEMORY  2K, free 7\n"
+		    "  ip   0000000000000010, flag 0000000000000002\n"
+		    "  sp   0000000000000003\n"
+		    "  by one\n"
+		    "  by two\n"
+		    "  CPU  WHERE\n"
+		    "    1  schedule, image\n");
+}
+
 static void put_ptov(struct output *output, const char *status,
 		     const char *message)
 {
@@ -725,6 +799,7 @@ int main(void)
 		cmocka_unit_test(errors_are_json_only),
 		cmocka_unit_test(text_has_one_heading_a_table),
 		cmocka_unit_test(text_writes_the_heading_again_when_fields_change),
+		cmocka_unit_test(text_has_lines_behind_labels),
 		cmocka_unit_test(text_shows_a_status_that_is_not_ok),
 		cmocka_unit_test(free_text_is_for_people),
 		cmocka_unit_test(text_steers_nothing),
