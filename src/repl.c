@@ -329,7 +329,7 @@ void repl_prepare(struct session *session)
 	rl_completion_word_break_hook = find_breaks;
 	rl_getc_function = read_key;
 	rl_prep_term_function = prepare_terminal;
-	if (output_json(session->output) || !isatty(STDOUT_FILENO))
+	if (output_is_reserved(session->output) || !isatty(STDOUT_FILENO))
 		rl_outstream = stderr; /* standard output is for answers */
 	completing = session;
 	load_history();

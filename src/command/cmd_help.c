@@ -37,7 +37,7 @@ static void add_options(struct output *output, const struct command *command)
 	output_list_end(output);
 }
 
-static void answer_json(struct output *output, const struct command *command,
+static void answer(struct output *output, const struct command *command,
 			const char *input)
 {
 	char usage[USAGE_SIZE], help[HELP_SIZE];
@@ -54,7 +54,7 @@ static void answer_json(struct output *output, const struct command *command,
 	output_end(output);
 }
 
-static void answer_text(struct output *output, const struct command *command,
+static void print(struct output *output, const struct command *command,
 			bool first)
 {
 	char usage[USAGE_SIZE], help[HELP_SIZE];
@@ -80,15 +80,12 @@ static void answer_alias(struct output *output, const struct alias *row,
 
 	snprintf(given, sizeof(given), "%s%s%s%s%s", row->name,
 		 *row->option ? " " : "", row->option, space, row->arguments);
-	if (output_json(output)) {
-		output_begin(output, "help", input, "ok");
-		output_string(output, "crash", given);
-		output_string(output, "runs", row->runs);
-		output_string(output, "arguments",
-			      row->runs ? row->arguments : NULL);
-		output_string(output, "instead", row->instead);
-		output_end(output);
-	}
+	output_begin(output, "help", input, "ok");
+	output_string(output, "crash", given);
+	output_string(output, "runs", row->runs);
+	output_string(output, "arguments", row->runs ? row->arguments : NULL);
+	output_string(output, "instead", row->instead);
+	output_end(output);
 	if (row->runs)
 		output_textf(output, "%-26s runs %s%s%s\n", given, row->runs,
 			     space, row->arguments);
@@ -133,8 +130,7 @@ static void list(const struct session *session)
 	struct output *output = session->output;
 
 	for (const struct command *const *at = session->commands; *at; at++)
-		if (output_json(output))
-			answer_json(output, *at, NULL);
+		answer(output, *at, NULL);
 	for (enum command_group group = 0; group < NR_COMMAND_GROUPS; group++)
 		list_group(session, group);
 	output_own_text(output, syntax);
@@ -159,14 +155,12 @@ static void explain(struct session *session, const char *word, bool first)
 		session_complain(session, word, &err);
 		return;
 	}
-	if (output_json(session->output))
-		answer_json(session->output, command, word);
-	else
-		answer_text(session->output, command, first);
+	answer(session->output, command, word);
+	print(session->output, command, first);
 	answer_aliases(session, command->name);
 }
 
-static void answer(struct session *session, char **words)
+static void answer_words(struct session *session, char **words)
 {
 	if (!*words)
 		list(session);
@@ -177,14 +171,18 @@ static void answer(struct session *session, char **words)
 static bool run(struct session *session, char **words, struct error *err)
 {
 	(void)err;
-	answer(session, words);
+	answer_words(session, words);
 	return true;
 }
+
+/* What it prints is no table. */
+static const struct record record = { .unseen = true };
 
 const struct command command_help = {
 	.name = "help",
 	.group = GROUP_SESSION,
 	.arguments = ARGUMENTS({ "COMMAND|crash", WORD_COMMAND, .most = MANY, .choices = "crash" }),
+	.record = &record,
 	.summary = "list or explain commands",
 	.details = "Without an argument, lists all commands; with \"crash\", the commands of crash\n"
 		   "and what answers them here.",

@@ -70,12 +70,32 @@ static const struct command_option options[] = {
 	{ 0 }
 };
 
+static const struct record record = {
+	.fields = (const struct field[]){
+		COLUMN("start", .rank = KEPT),
+		COLUMN("end", .rank = KEPT),
+		COLUMN("size", .width = 20, .rank = 3),
+		COLUMN("kind", .width = 9, .rank = KEPT),
+		COLUMN("physical", .kind = KIND_PHYSICAL, .rank = 5),
+		COLUMN("pages", .rank = 3),
+		COLUMN("caller", .width = 32, .rank = 6),
+		COLUMN("caller_address", .heading = "caller", .join = " = "),
+		COLUMN("module", .heading = "name", .width = 16),
+		COLUMN("modules", .heading = "name"),
+		COLUMN("resource", .heading = "name"),
+		COLUMN("flags", .width = 28, .rank = 3),
+		HIDDEN("physical_end"),
+		{ 0 }
+	},
+};
+
 const struct command command_areas = {
 	.name = "areas",
 	.group = GROUP_MEMORY,
 	.options = options,
 	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, .most = MANY }),
 	.given_size = GIVEN(areas_options),
+	.record = &record,
 	.summary = "areas of vmalloc, ioremap, vmap and modules, with their callers",
 	.details = "All areas in address order, as in /proc/vmallocinfo, or those that hold the\n"
 		   "addresses: range (with the guard page), kind, the physical address and\n"

@@ -326,19 +326,6 @@ static bool is_asked(struct slab_question *question, const char *name)
 	return asked;
 }
 
-/* In text the column says so where lists are damaged. */
-static void show_active(struct output *output, const struct slab_count *count,
-			bool damaged)
-{
-	if (damaged && !output_json(output))
-		output_string(output, "active", "damaged");
-	else
-		output_count_if(output, "active", count->has_active,
-				count->active);
-	if (damaged && output_json(output))
-		output_boolean(output, "damaged", true);
-}
-
 static bool show_cache(uint64_t cache, void *arg)
 {
 	struct slab_question *question = arg;
@@ -352,7 +339,10 @@ static bool show_cache(uint64_t cache, void *arg)
 		output_begin(output, "slabs", NULL, "ok");
 		output_hex(output, "address", count.address);
 		output_count_if(output, "object_size", count.size, count.size);
-		show_active(output, &count, damage.code == ERROR_FORMAT);
+		output_count_if(output, "active", count.has_active,
+				count.active);
+		if (damage.code == ERROR_FORMAT)
+			output_boolean(output, "damaged", true);
 		output_count_if(output, "objects", count.has_slabs,
 				count.objects);
 		output_count_if(output, "slabs", count.has_slabs, count.slabs);
@@ -396,10 +386,21 @@ static bool run_slabs(struct session *session, char **words, struct error *err)
 	return true;
 }
 
+static const struct record slabs_record = {
+	.fields = (const struct field[]){
+		COLUMN("address"),
+		COLUMN("object_size"),
+		COLUMN("active"),
+		COLUMN("damaged", .heading = "active", .yes = "damaged"),
+		{ 0 }
+	},
+};
+
 const struct command command_slabs = {
 	.name = "slabs",
 	.group = GROUP_MEMORY,
 	.arguments = ARGUMENTS({ "NAME", WORD_TEXT, .most = MANY }),
+	.record = &slabs_record,
 	.summary = "slab caches, with their objects and slabs",
 	.details =
 		"For each cache, or those named: its struct kmem_cache, bytes from one object\n"

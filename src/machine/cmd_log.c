@@ -9,7 +9,7 @@
 #include "log/log.h"
 #include "show/show_annotation.h"
 
-enum { NSEC = 1000000000, TAB = 8 };
+enum { NSEC = 1000000000 };
 
 // clang-format off
 /* The names of dmesg(1). */
@@ -70,10 +70,46 @@ static bool wall_time(const struct listing *listing,
 	return local ? localtime_r(&second, broken) : gmtime_r(&second, broken);
 }
 
-/* --- JSON --- */
+struct shown_line {
+	const struct listing *listing;
+	const struct log_record *record;
+};
 
-static void answer_json(const struct listing *listing,
-			const struct log_record *record)
+/* As dmesg prints it: "[    1.234567] ", or the time of day; with decode "kern  :info  : "
+ * before it and the caller behind it. */
+static void line_start(const void *arg, char *text, size_t size)
+{
+	const struct shown_line *line = arg;
+	const struct listing *listing = line->listing;
+	const struct log_record *record = line->record;
+	char word[64];
+	struct tm broken;
+	int64_t nsec;
+
+	if (listing->decode && record->has_level) {
+		facility_text(record, word);
+		text_append(text, size, "%-6s:%-6s: ", word,
+			    level_names[record->level]);
+	}
+	if (wall_time(listing, record, true, &broken, &nsec)) {
+		strftime(word, sizeof(word), "%a %b %e %H:%M:%S %Y", &broken);
+		text_append(text, size, "[%s] ", word);
+	} else if (record->has_time) {
+		text_append(text, size, "[%5" PRIu64 ".%06" PRIu64 "] ",
+			    record->ts_nsec / NSEC,
+			    record->ts_nsec % NSEC / 1000);
+	}
+	if (listing->decode && record->has_caller) {
+		caller_text(record, word);
+		text_append(text, size, "[%6s] ", word);
+	}
+	/* The text follows behind a blank. */
+	if (*text)
+		text[strlen(text) - 1] = '\0';
+}
+
+static void answer(const struct listing *listing,
+		   const struct log_record *record)
 {
 	struct output *output = listing->session->output;
 	char text[64];
@@ -81,6 +117,8 @@ static void answer_json(const struct listing *listing,
 	int64_t nsec;
 
 	output_begin(output, "log", NULL, "ok");
+	output_summary(output, "start", line_start,
+		       &(struct shown_line){ listing, record });
 	if (record->has_seq)
 		output_count(output, "seq", record->seq);
 	if (record->has_time) {
@@ -109,82 +147,6 @@ static void answer_json(const struct listing *listing,
 	output_end(output);
 }
 
-/* --- text --- */
-
-/* As dmesg prints it: "[    1.234567] ", or the time of day; with decode "kern  :info  : "
- * before it and the caller behind it. */
-static void line_start(const struct listing *listing,
-		       const struct log_record *record, char *text, size_t size)
-{
-	char word[64];
-	struct tm broken;
-	int64_t nsec;
-
-	*text = '\0';
-	if (listing->decode && record->has_level) {
-		facility_text(record, word);
-		text_append(text, size, "%-6s:%-6s: ", word,
-			    level_names[record->level]);
-	}
-	if (wall_time(listing, record, true, &broken, &nsec)) {
-		strftime(word, sizeof(word), "%a %b %e %H:%M:%S %Y", &broken);
-		text_append(text, size, "[%s] ", word);
-	} else if (record->has_time) {
-		text_append(text, size, "[%5" PRIu64 ".%06" PRIu64 "] ",
-			    record->ts_nsec / NSEC,
-			    record->ts_nsec % NSEC / 1000);
-	}
-	if (listing->decode && record->has_caller) {
-		caller_text(record, word);
-		text_append(text, size, "[%6s] ", word);
-	}
-}
-
-/* Tabs become blanks, as in a terminal: whatever else steers one becomes '?'. */
-static void print_line(struct output *output, const char *start,
-		       const char *text, size_t size)
-{
-	size_t column = strlen(start);
-
-	output_textf(output, "%s", start);
-	while (size) {
-		const char *tab = memchr(text, '\t', size);
-		size_t part = tab ? (size_t)(tab - text) : size;
-		size_t gap;
-
-		output_textf(output, "%.*s", (int)part, text);
-		column += printable_columns(text, part);
-		gap = tab ? TAB - column % TAB : 0;
-		output_textf(output, "%*s", (int)gap, "");
-		column += gap;
-		part += tab != NULL;
-		text += part;
-		size -= part;
-	}
-	output_text(output, "\n");
-}
-
-/* Each line of a record begins as its first one does, as on the console. */
-static void print_record(const struct listing *listing,
-			 const struct log_record *record)
-{
-	const char *text = record->text;
-	char start[160];
-
-	line_start(listing, record, start, sizeof(start));
-	for (;;) {
-		size_t size = strcspn(text, "\n");
-
-		print_line(listing->session->output, start, text, size);
-		if (listing->annotator)
-			show_annotations(listing->session, listing->annotator,
-					 "log", listing->nr, text, size);
-		if (!text[size])
-			return;
-		text += size + 1;
-	}
-}
-
 static bool visit(void *arg, const struct log_record *record)
 {
 	struct listing *listing = arg;
@@ -198,10 +160,7 @@ static bool visit(void *arg, const struct log_record *record)
 				       strlen(record->text));
 		return true;
 	}
-	if (output_json(session->output))
-		answer_json(listing, record);
-	else
-		print_record(listing, record);
+	answer(listing, record);
 	return !session_interrupted(session);
 }
 
@@ -314,11 +273,29 @@ static const struct command_option options[] = {
 	{ 0 }
 };
 
+static const struct field address_fields[] = {
+	LINE("input", .heading = ".", .before = "  ^ "),
+	LINE("text", .heading = ".", .join = ": "),
+	{ 0 }
+};
+
+static const struct record record = {
+	.plain = true,
+	.closed = true,
+	.fields = (const struct field[]){
+		COLUMN("start"),
+		COLUMN("text"),
+		LINE("addresses", .heading = ".", .fields = address_fields),
+		{ 0 }
+	},
+};
+
 const struct command command_log = {
 	.name = "log",
 	.group = GROUP_CRASH,
 	.options = options,
 	.given_size = GIVEN(log_options),
+	.record = &record,
 	.summary = "the kernel's own log, as dmesg shows it",
 	.details =
 		"Times are those since the boot, in seconds. What is missing or damaged is\n"

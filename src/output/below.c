@@ -380,6 +380,8 @@ static void write_line(const struct sheet *sheet, unsigned int section,
 	char heading[HEADING_MAX];
 	size_t size = table_heading(below->section[section].heading, heading);
 
+	if (*heading == '.')
+		size = 0;
 	sheet->table->flush = size && label;
 	if (size)
 		put(sheet, STYLE_PLAIN, heading, size);

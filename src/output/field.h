@@ -40,7 +40,9 @@ enum { USUAL_RANK = 5, KEPT = 9 };
 
 struct field {
 	const char *name;
-	const char *heading; /* NULL: the name. Fields that share one share its cell */
+	/* NULL: the name. Fields that share one share its cell. One that begins with '.' is
+	 * not shown. */
+	const char *heading;
 	enum field_place place;
 	enum field_kind kind;
 	unsigned char width; /* of the longest common value; 0: usual */
@@ -72,6 +74,8 @@ struct record {
 	/* Each answer stands alone: a heading above it, an empty line below it. */
 	bool apart;
 	bool plain; /* without headings; one blank between columns, which are not padded */
+	bool closed; /* fields without a row here are not shown */
+	bool unseen; /* text is written beside the answers, which it does not show */
 	/* No row: what shares a heading is a line behind it. Fields without a row here are
 	 * not shown. */
 	bool labelled;

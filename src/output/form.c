@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/printable.h"
 #include "output/output_state.h"
 
 /* --- fields --- */
@@ -31,7 +32,8 @@ static const struct field *find(const struct form *form,
 {
 	const struct field *field = field_find(fields, name);
 
-	if (!field && form->record && form->record->labelled)
+	if (!field && form->record &&
+	    (form->record->labelled || form->record->closed))
 		return &unlisted;
 	return field ? field : field_find(form->common, name);
 }
@@ -285,6 +287,20 @@ void form_boolean(struct output *output, const char *name, bool value,
 			   strlen(text));
 }
 
+static struct open *push(struct form *form, enum open_kind kind,
+			 const struct field *fields)
+{
+	struct open *open;
+
+	if (form->nr_open == OPEN_MAX) {
+		form->too_deep++;
+		return NULL;
+	}
+	open = &form->open[form->nr_open++];
+	*open = (struct open){ .kind = kind, .fields = fields };
+	return open;
+}
+
 /* --- answers --- */
 
 /* An answer that is ok needs no column for it. */
@@ -307,26 +323,78 @@ void form_begin(struct output *output, const char *command,
 	struct form *form = &output->form;
 
 	form->nr_open = form->too_deep = form->last_order = 0;
+	if (form->record && form->record->unseen)
+		push(form, OPEN_HIDDEN, NULL);
 	table_begin_row(&output->table, command);
 	put_status(output, status, style);
 }
 
+/* Blanks for tabs, as a terminal has them. */
+static void print_plain_text(struct output *output, enum style style,
+			     const char *text, size_t size, size_t column)
+{
+	static const char blanks[] = "        ";
+	const size_t tab = sizeof(blanks) - 1;
+	const char *at;
+
+	for (; (at = memchr(text, '\t', size)); text = at + 1) {
+		size_t part = at - text;
+
+		output_text_part(output, style, text, part);
+		column += printable_columns(text, part);
+		output_text_part(output, style, blanks, tab - column % tab);
+		column += tab - column % tab;
+		size -= part + 1;
+	}
+	output_text_part(output, style, text, size);
+}
+
+/* Addresses, which are not below each other in columns, all have as many digits. */
+static size_t print_zeros(struct output *output, size_t size)
+{
+	static const char zeros[] = "0000000000000000";
+	size_t digits = output->table.address_digits;
+	size_t nr = size < digits ? digits - size : 0;
+
+	output_text_part(output, STYLE_PLAIN, zeros, nr);
+	return nr;
+}
+
+/* The cells side by side. Each further line of the last one begins as the first does. */
 static void print_plain_row(struct output *output)
 {
 	struct table *table = &output->table;
+	const char *rest = "", *end = rest;
 
 	table_sort_cells(table);
-	for (unsigned int i = 0, nr = 0; i < table->nr_cells; i++) {
-		const struct cell *cell = &table->cells[i];
+	do {
+		size_t column = 0;
 
-		if (cell->optional)
-			continue;
-		output_text_part(output, STYLE_PLAIN, " ", nr++ > 0);
-		output_text_part(output, cell->style,
-				 table->text + cell->start,
-				 cell->end - cell->start);
-	}
-	output_text_end(output);
+		for (unsigned int i = 0; i < table->nr_cells; i++) {
+			const struct cell *cell = &table->cells[i];
+			const char *text = table->text + cell->start;
+			size_t size = cell->end - cell->start;
+
+			if (cell->optional)
+				continue;
+			if (column)
+				output_text_part(output, STYLE_PLAIN, " ", 1);
+			column += column > 0;
+			if (cell->kind == CELL_HEX)
+				column += print_zeros(output, size);
+			if (i + 1 == table->nr_cells) {
+				text = *rest ? rest : text;
+				end = table->text + cell->end;
+				rest = memchr(text, '\n', end - text);
+				size = (rest ? rest : end) - text;
+				rest = rest ? rest + 1 : end;
+			}
+			print_plain_text(output, cell->style, text, size,
+					 column);
+			column += printable_columns(text, size);
+		}
+		output_text_end(output);
+	} while (rest < end);
 }
 
 static void end_row(struct output *output)
@@ -370,6 +438,8 @@ void form_end(struct output *output)
 	const struct record *record = output->form.record;
 	struct table *table = &output->table;
 
+	if (record && record->unseen)
+		return;
 	if (record && record->apart)
 		output_forget_heading(output);
 	end_rows(output);
@@ -385,23 +455,11 @@ void form_note(struct output *output, const char *text)
 {
 	struct below *below = &output->form.below;
 
+	if (is_hidden(&output->form))
+		return;
 	below_line(below, "", output->form.nr_fields + 1);
 	below_cell(below, (struct cell){ .name = "" });
 	below_put(below, text, strlen(text));
-}
-
-static struct open *push(struct form *form, enum open_kind kind,
-			 const struct field *fields)
-{
-	struct open *open;
-
-	if (form->nr_open == OPEN_MAX) {
-		form->too_deep++;
-		return NULL;
-	}
-	open = &form->open[form->nr_open++];
-	*open = (struct open){ .kind = kind, .fields = fields };
-	return open;
 }
 
 static void pop(struct form *form)

@@ -309,6 +309,20 @@ void output_remark(struct output *output, const char *name, const char *text,
 		put_cell(output, name, CELL_STRING, style, text, strlen(text));
 }
 
+void output_in_text(struct output *output, void (*put)(const void *arg),
+		    const void *arg)
+{
+	if (!output_json(output))
+		put(arg);
+}
+
+void output_in_records(struct output *output, void (*put)(const void *arg),
+		       const void *arg)
+{
+	if (output_json(output))
+		put(arg);
+}
+
 void output_list_begin(struct output *output, const char *name)
 {
 	if (output_json(output))

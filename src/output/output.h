@@ -31,8 +31,9 @@ struct output *output_create(int fd, enum output_format format);
 void output_destroy(struct output *output); /* flushes; output may be NULL */
 void output_set_format(struct output *output, enum output_format format);
 enum output_format output_format(const struct output *output);
-/* Are answers records? Then all fields are stated. */
 bool output_json(const struct output *output);
+/* Is standard output for records alone? */
+bool output_is_reserved(const struct output *output);
 
 /* Width of a virtual address in text, in hexadecimal digits: 8 for 32-bit
  * kernels, 16 (the default) otherwise. */
@@ -100,6 +101,13 @@ void output_summary(struct output *output, const char *name,
 /* The same of a text that is at hand. NULL: none; "": unknown. */
 void output_remark(struct output *output, const char *name, const char *text,
 		   enum style style);
+
+/* Call put() for text alone, to state what sums up fields of records, and for records
+ * alone, whose fields rd does not show. */
+void output_in_text(struct output *output, void (*put)(const void *arg),
+		    const void *arg);
+void output_in_records(struct output *output, void (*put)(const void *arg),
+		       const void *arg);
 
 /* Lists of strings or numbers; text joins the items with '|' in one column. */
 void output_list_begin(struct output *output, const char *name);

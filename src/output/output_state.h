@@ -35,6 +35,9 @@ struct output {
 	struct form form;
 };
 
+/* Are answers records? Then all fields are stated. */
+bool output_json(const struct output *output);
+
 /* Appends to a line of free text, and ends it. */
 void output_text_part(struct output *output, enum style style,
 		      const char *text, size_t size);

@@ -50,6 +50,11 @@ enum output_format output_format(const struct output *output)
 	return output->format;
 }
 
+bool output_is_reserved(const struct output *output)
+{
+	return output_json(output);
+}
+
 bool output_json(const struct output *output)
 {
 	return output->format != OUTPUT_TEXT;

@@ -71,7 +71,7 @@ struct table {
 	bool in_note;  /* a line below the row is not ended */
 	bool flush;    /* such lines are not indented */
 	size_t used;
-	char text[8192]; /* of the cells; longer rows are cut off */
+	char text[1 << 17]; /* of the cells; longer rows are cut off */
 	/* On a screen: */
 	struct held held;
 	size_t width[TABLE_COLUMNS_MAX]; /* of columns in the last heading; 0: left out */

@@ -249,6 +249,19 @@ static void foreign_text(struct session *session, char *text, size_t size)
 	snprintf(text, size, "; -o kaslr_offset=%s accepts this vmlinux", offset);
 }
 
+struct said {
+	struct session *session;
+	const char *line;
+};
+
+/* Records have a list of them. */
+static void say_doubts(const void *arg)
+{
+	const struct said *said = arg;
+
+	session_say(said->session, said->line);
+}
+
 void session_complain_of_doubts(struct session *session)
 {
 	char doubts[DOUBTS_SIZE], foreign[80], line[DOUBTS_SIZE + 96];
@@ -261,9 +274,9 @@ void session_complain_of_doubts(struct session *session)
 		session->failed = true;
 		complain(session, say_error, session->command->name, NULL,
 			 ERROR_UNKNOWN, line);
-	} else if (!session->command->tells_doubts &&
-		   !output_json(session->output)) {
-		session_say(session, line);
+	} else if (!session->command->tells_doubts) {
+		output_in_text(session->output, say_doubts,
+			       &(struct said){ session, line });
 	}
 }
 

@@ -381,7 +381,7 @@ static void run_shell(struct session *session, const char *command)
 	pager_end(session);
 	/* In JSON mode standard output is reserved for objects. */
 	if (!shell_run(command,
-		       output_json(session->output) ? STDERR_FILENO : -1, &err))
+		       output_is_reserved(session->output) ? STDERR_FILENO : -1, &err))
 		session_complain_as(session, "!", command, &err);
 }
 

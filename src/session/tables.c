@@ -157,15 +157,15 @@ void session_add_pid(struct session *session, uint64_t vaddr)
 	struct process process;
 	const char *source;
 
-	if (!output_json(output))
-		return;
 	source = session_whose_table(session, vaddr, &process);
 	if (!source)
 		return;
+	output_json_only_begin(output);
 	if (*source)
 		output_hex(output, "root", process.space.root);
 	if (process.has_task)
 		output_integer(output, "pid", process.task.pid);
 	if (*source && process.has_task)
 		output_string(output, "comm", process.task.comm);
+	output_json_only_end(output);
 }

@@ -33,12 +33,18 @@ static void complain(const struct shown_line *shown, const char *word,
 	session_complain(shown->session, word, &err);
 }
 
+static void word_of(const void *arg, char *text, size_t size)
+{
+	snprintf(text, size, "%s", (const char *)arg);
+}
+
 static void as_answer(struct shown_line *shown, const char *word,
 		      const struct annotation *annotation)
 {
 	struct output *output = shown->session->output;
 
 	output_begin(output, shown->session->command->name, word, "ok");
+	output_summary(output, "word", word_of, word);
 	output_count(output, "line", shown->number);
 	if (annotation->whatis) {
 		show_whatis_fields(shown->session, annotation->whatis,
@@ -77,9 +83,6 @@ static void show(void *arg, const struct annotation *annotation)
 	copy_word(shown, annotation, word);
 	if (annotation->trouble)
 		complain(shown, word, annotation->trouble);
-	else if (!output_json(shown->session->output))
-		output_textf(shown->session->output, "    ^ %s: %s\n", word,
-			     annotation->text);
 	else if (shown->as_answers)
 		as_answer(shown, word, annotation);
 	else

@@ -31,7 +31,7 @@ static void output_modules(struct output *output, const struct area_info *known)
 {
 	struct address_set seen = { 0 };
 
-	output_list_begin(output, output_json(output) ? "modules" : "name");
+	output_list_begin(output, "modules");
 	for (size_t i = 0; i < known->nr_shared; i++)
 		if (address_set_add(&seen, known->shared[i].module) ==
 		    ADDRESS_NEW)
@@ -40,41 +40,35 @@ static void output_modules(struct output *output, const struct area_info *known)
 	address_set_release(&seen);
 }
 
+/* Text has one column for what the area is named after, and an empty one for what
+ * records lack. */
 static void output_area(struct session *session,
 			const struct vmalloc_area *area,
 			const struct area_info *known)
 {
 	struct output *output = session->output;
 	uint64_t used_last = vmalloc_area_used_last(session->kernel, area);
-	char address[17] = "";
 
 	output_hex(output, "start", area->first);
 	output_hex(output, "end", area->last);
 	output_count(output, "size", area->last - area->first + 1);
 	output_string_if(output, "kind", known->kind);
 	output_hex_if(output, "physical", area->physical, area->physical);
-	if (area->physical && output_json(output))
+	if (area->physical)
 		output_hex(output, "physical_end",
 			   area->physical + (used_last - area->first));
 	output_count_if(output, "pages", area->nr_pages, area->nr_pages);
-	if (area->caller && !*known->caller && !output_json(output))
-		snprintf(address, sizeof(address), "%" PRIx64, area->caller);
-	output_string_if(output, "caller",
-			 *known->caller ? known->caller : address);
-	if (output_json(output)) {
-		if (area->caller)
-			output_hex(output, "caller_address", area->caller);
-		output_string_if(output, "resource", known->resource);
-		output_string_if(output, "module", known->module);
-	}
-	if (known->shared) {
+	output_string_if(output, "caller", known->caller);
+	if (area->caller)
+		output_hex(output, "caller_address", area->caller);
+	output_string_if(output, "resource", known->resource);
+	output_string_if(output, "module", known->module);
+	if (known->shared)
 		output_modules(output, known);
-	} else if (!output_json(output)) {
-		output_string(output, "name",
-			      *known->module ? known->module : known->resource);
-	}
-	if (area->state == VMALLOC_OWNED || !output_json(output))
+	if (area->state == VMALLOC_OWNED)
 		output_flags(session, area);
+	else
+		output_string_if(output, "flags", NULL);
 }
 
 void show_area(struct session *session, const struct vmalloc_area *area)
@@ -139,7 +133,7 @@ void show_area_at(struct session *session, const struct place *place)
 {
 	struct output *output = session->output;
 
-	if (place->module && output_json(output))
+	if (place->module)
 		output_string(output, "module", place->module->name);
 	if (place->module)
 		output_string(output, "section",

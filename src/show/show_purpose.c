@@ -233,9 +233,7 @@ static void show_validity(struct session *session, const struct region *region,
 
 void show_purpose(struct session *session, const struct place *place)
 {
-	output_json_only_begin(session->output);
 	show_holder(session->output, place);
 	show_memory(session, place);
 	show_validity(session, place->region, place->vaddr);
-	output_json_only_end(session->output);
 }

@@ -57,10 +57,6 @@ static void tell_place(const struct hit_view *view, uint64_t address)
 
 	kernel_whatis(session->kernel, address, 1u << as, view->process, list);
 	whatis_text(session->kernel, &list->item[0], text);
-	if (!output_json(session->output)) {
-		output_note(session->output, "%s", text);
-		return;
-	}
 	output_object_begin(session->output, "whatis");
 	show_whatis_fields(session, &list->item[0], text);
 	output_object_end(session->output);
@@ -91,6 +87,9 @@ bool show_hit(void *arg, const struct hit *hit)
 	return !session_interrupted(view->session);
 }
 
+/* In text the complaint says it all. */
+static const struct record not_searched = { .unseen = true };
+
 void show_not_searched(struct session *session,
 		       const struct dump_survey *survey)
 {
@@ -112,19 +111,18 @@ void show_not_searched(struct session *session,
 		return;
 	fail(&err, ERROR_UNREADABLE, "not searched, as not in the dump: %s",
 	     text);
-	if (output_json(output)) {
-		output_begin(output, "search", NULL, "incomplete");
-		output_count(output, "searched",
-			     survey->bytes[PAGE_PRESENT] +
-				     survey->bytes[PAGE_ZERO]);
-		for (enum page_state state = PAGE_FILTERED;
-		     state < NR_PAGE_STATES; state++)
-			if (survey->bytes[state] && state != PAGE_ABSENT)
-				output_count(output, page_state_names[state],
-					     survey->bytes[state]);
-		output_string(output, "message", err.message);
-		output_end(output);
-	}
+	output_declare(output, &not_searched);
+	output_begin(output, "search", NULL, "incomplete");
+	output_count(output, "searched",
+		     survey->bytes[PAGE_PRESENT] +
+			     survey->bytes[PAGE_ZERO]);
+	for (enum page_state state = PAGE_FILTERED;
+	     state < NR_PAGE_STATES; state++)
+		if (survey->bytes[state] && state != PAGE_ABSENT)
+			output_count(output, page_state_names[state],
+				     survey->bytes[state]);
+	output_string(output, "message", err.message);
+	output_end(output);
 	if (survey->bytes[PAGE_TRUNCATED] || survey->bytes[PAGE_DAMAGED])
 		session_complain_of_answer(session, NULL, &err);
 	else

@@ -160,21 +160,27 @@ static void output_access(struct session *session, const struct whatis *whatis)
 	output_object_end(output);
 }
 
+struct noted {
+	struct session *session;
+	const struct whatis *whatis;
+};
+
 /* What a place is used for, its frame, and the owner of what lies there, as notes. */
-static void note_all(struct session *session, const struct whatis *whatis)
+static void note_all(const void *arg)
 {
-	struct output *output = session->output;
+	const struct noted *noted = arg;
+	const struct whatis *whatis = noted->whatis;
+	struct output *output = noted->session->output;
 	const struct place *place = &whatis->place;
 	char use[USE_TEXT];
 
-	output_json_only_begin(output);
 	if (whatis->has_place) {
 		output_note(output,
 			    "PLACE: %" PRIx64 ", %s, %" PRIx64 " to %" PRIx64,
 			    place->vaddr, region_names[place->region->kind],
 			    place->region->first, place->region->last);
-		show_area_at(session, place);
-		show_purpose(session, place);
+		show_area_at(noted->session, place);
+		show_purpose(noted->session, place);
 	}
 	if (whatis->has_frame) {
 		frame_use_text(&whatis->use, use);
@@ -183,7 +189,6 @@ static void note_all(struct session *session, const struct whatis *whatis)
 			    ", use %s",
 			    whatis->pfn, whatis->page, use);
 	}
-	output_json_only_end(output);
 }
 
 /* All fields that JSON has. A user address has the memory that it is mapped to. */
@@ -218,12 +223,11 @@ void show_whatis_fields(struct session *session, const struct whatis *whatis,
 	struct output *output = session->output;
 
 	output_string(output, "as", whatis_as_names[whatis->as]);
-	output_json_only_begin(output);
 	output_string(output, "kind", whatis_kind_names[whatis->kind]);
-	output_json_only_end(output);
 	output_string(output, "text", text);
-	if (output_json(output))
-		output_all(session, whatis);
+	output_json_only_begin(output);
+	output_all(session, whatis);
+	output_json_only_end(output);
 }
 
 void show_whatis(struct session *session, const char *argument,
@@ -236,15 +240,8 @@ void show_whatis(struct session *session, const char *argument,
 	output_begin(output, "whatis", argument, "ok");
 	output_hex(output, "value", whatis->value);
 	show_whatis_fields(session, whatis, text);
-	if (all && !output_json(output))
-		note_all(session, whatis);
+	if (all)
+		output_in_text(output, note_all,
+			       &(struct noted){ session, whatis });
 	output_end(output);
-}
-
-void show_whatis_line(struct session *session, const struct whatis *whatis)
-{
-	char text[WHATIS_TEXT];
-
-	whatis_text(session->kernel, whatis, text);
-	output_textf(session->output, "    ^ %s\n", text);
 }

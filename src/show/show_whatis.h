@@ -12,6 +12,3 @@ void show_whatis(struct session *session, const char *argument,
 /* The fields as, kind and text, and in JSON all that is known, of the open answer. */
 void show_whatis_fields(struct session *session, const struct whatis *whatis,
 			const char *text);
-
-/* In text, below a line of another command. */
-void show_whatis_line(struct session *session, const struct whatis *whatis);

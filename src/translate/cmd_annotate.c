@@ -201,10 +201,21 @@ static const struct command_option options[] = {
 	{ 0 }
 };
 
+static const struct record record = {
+	.plain = true,
+	.closed = true,
+	.fields = (const struct field[]){
+		COLUMN("word", .before = "    ^ ", .after = ":"),
+		COLUMN("text"),
+		{ 0 }
+	},
+};
+
 const struct command command_annotate = {
 	.name = "annotate",
 	.group = GROUP_EXPLAIN,
 	.options = options,
+	.record = &record,
 	.arguments = ARGUMENTS({ "FILE", WORD_FILE_READ, .most = 1 }),
 	.summary = "a text, with each address in it explained below its line",
 	.details =

@@ -194,17 +194,26 @@ static bool list_chunk(const struct request *request, uint64_t address,
 	return true;
 }
 
+struct values {
+	const struct request *request;
+	bool *done;
+	struct error *err;
+};
+
 /* The status comes first, so the memory is read twice. */
-static bool print_json(const struct request *whole, struct error *err)
+static void state_values(const void *arg)
 {
-	struct output *output = whole->session->output;
-	struct request request = *whole;
+	const struct values *values = arg;
+	struct request request = *values->request;
+	struct output *output = request.session->output;
+	struct error *err = values->err;
 	bool complete, meanings = false;
 
 	request.count = 0;
-	complete = each_chunk(whole, count_chunk, &request.count, err);
+	complete = each_chunk(values->request, count_chunk, &request.count, err);
+	*values->done = request.count;
 	if (!request.count)
-		return false;
+		return;
 	output_begin(output, "rd", request.argument, complete ? "ok" : "error");
 	output_hex(output, "address", request.address);
 	output_count(output, "width", 8 * request.width);
@@ -225,7 +234,6 @@ static bool print_json(const struct request *whole, struct error *err)
 	if (!complete)
 		session_complain_of_answer(request.session, request.argument,
 					   err);
-	return true;
 }
 
 /* --- characters, and raw bytes --- */
@@ -252,6 +260,9 @@ static bool add_text(const struct request *request, uint64_t address,
 	return true;
 }
 
+/* Text is a dump of memory. */
+static const struct record unseen = { .unseen = true };
+
 static bool print_characters(const struct request *request, struct error *err)
 {
 	struct output *output = request->session->output;
@@ -262,13 +273,11 @@ static bool print_characters(const struct request *request, struct error *err)
 		return err->code ? false :
 				   fail(err, ERROR_NO_ANSWER,
 					"no text begins at this address");
-	if (output_json(output)) {
-		output_begin(output, "rd", request->argument, "ok");
-		output_hex(output, "address", request->address);
-		output_string(output, "text", text.characters);
-		output_end(output);
-		return true;
-	}
+	output_declare(output, &unseen);
+	output_begin(output, "rd", request->argument, "ok");
+	output_hex(output, "address", request->address);
+	output_string(output, "text", text.characters);
+	output_end(output);
 	for (size_t i = 0; i < text.length;) {
 		size_t line = strcspn(text.characters + i, "\n");
 		size_t shown = line < TEXT_ROW ? line : TEXT_ROW;
@@ -313,22 +322,24 @@ static bool write_file(const struct request *request, struct error *err)
 	return true;
 }
 
-static bool print_values(const struct request *request, struct error *err)
+static void print_values(const void *arg)
 {
-	uint64_t first = 0;
+	const struct values *values = arg;
+	const struct request *request = values->request;
 	struct request one = *request;
+	uint64_t first = 0;
 
 	one.count = 1;
-	if (!each_chunk(&one, count_chunk, &first, err))
-		return false;
-	if (!each_chunk(request, print_chunk, NULL, err))
+	*values->done = each_chunk(&one, count_chunk, &first, values->err);
+	if (*values->done && !each_chunk(request, print_chunk, NULL, values->err))
 		session_complain_of_answer(request->session, request->argument,
-					   err);
-	return true;
+					   values->err);
 }
 
 static bool answer(const struct request *request, struct error *err)
 {
+	bool done = false;
+	const struct values values = { request, &done, err };
 	struct error why;
 
 	if ((request->form == AS_SYMBOLS || request->form == AS_OBJECTS) &&
@@ -338,9 +349,9 @@ static bool answer(const struct request *request, struct error *err)
 		return write_file(request, err);
 	if (request->form == AS_TEXT)
 		return print_characters(request, err);
-	if (output_json(request->session->output))
-		return print_json(request, err);
-	return print_values(request, err);
+	output_in_records(request->session->output, state_values, &values);
+	output_in_text(request->session->output, print_values, &values);
+	return done;
 }
 
 /* --- arguments --- */

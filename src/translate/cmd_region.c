@@ -65,7 +65,6 @@ static void output_process(struct session *session, uint64_t vaddr)
 
 	if (!process || vaddr > process->user_last)
 		return;
-	output_json_only_begin(output);
 	session_add_pid(session, vaddr);
 	if (process->has_task) {
 		output_string(output, "comm", process->task.comm);
@@ -81,7 +80,6 @@ static void output_process(struct session *session, uint64_t vaddr)
 		    translation_status_names[translation.status]);
 	if (translation.has_physical)
 		output_note_more(output, ", %" PRIx64, translation.physical);
-	output_json_only_end(output);
 }
 
 /* The memory map itself is told by its frame. */
@@ -92,7 +90,6 @@ static void output_struct_page(struct session *session, uint64_t vaddr)
 
 	if (!kernel_page_holding(session->kernel, vaddr, &pfn, &start, NULL))
 		return;
-	output_json_only_begin(output);
 	output_hex(output, "struct_page", start);
 	output_hex(output, "struct_page_pfn", pfn);
 	output_note(output, "STRUCT PAGE: %" PRIx64 " of frame %" PRIx64, start,
@@ -100,7 +97,6 @@ static void output_struct_page(struct session *session, uint64_t vaddr)
 	if (vaddr > start)
 		output_note_more(output, ", %" PRIu64 " byte%s into it",
 				 vaddr - start, plural_s(vaddr - start));
-	output_json_only_end(output);
 }
 
 static bool answer_region(struct session *session, const char *argument,
@@ -200,10 +196,27 @@ static const struct command_option region_options[] = {
 	{ 0 }
 };
 
+static const struct record region_record = {
+	.closed = true,
+	.fields = (const struct field[]){
+		COLUMN("virtual", .rank = KEPT),
+		COLUMN("region", .width = 16),
+		COLUMN("start", .rank = 2),
+		COLUMN("end", .rank = 2),
+		COLUMN("linear", .rank = 4),
+		COLUMN("physical", .kind = KIND_PHYSICAL, .rank = KEPT),
+		COLUMN("symbol", .width = 28, .rank = KEPT),
+		COLUMN("section", .width = 7, .rank = 4),
+		COLUMN("part", .width = 16, .rank = 3),
+		{ 0 }
+	},
+};
+
 const struct command command_region = {
 	.name = "region",
 	.group = GROUP_EXPLAIN,
 	.options = region_options,
+	.record = &region_record,
 	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, 1, .most = MANY }),
 	.summary = "the region of the address space that holds an address",
 	.details =

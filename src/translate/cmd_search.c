@@ -422,6 +422,19 @@ static const struct command_option options[] = {
 };
 
 /* -i and -t say what is wanted, too. */
+static const struct field whatis_fields[] = { COLUMN("text"), { 0 } };
+
+static const struct record record = {
+	.closed = true,
+	.fields = (const struct field[]){
+		COLUMN("virtual", .rank = KEPT),
+		COLUMN("physical", .kind = KIND_PHYSICAL, .rank = KEPT),
+		COLUMN("value", .width = 28, .rank = KEPT),
+		LINE("whatis", .heading = ".", .fields = whatis_fields),
+		{ 0 }
+	},
+};
+
 const struct command command_search = {
 	.name = "search",
 	.group = GROUP_EXPLAIN,
@@ -430,6 +443,7 @@ const struct command command_search = {
 				  { "VALUE", WORD_VALUE, .most = MANY, .with = "i" },
 				  { "VALUE", WORD_VALUE, .most = MANY, .with = "t" }),
 	.given_size = GIVEN(search_options),
+	.record = &record,
 	.summary = "places in memory that hold a value or a text",
 	.details =
 		"Values are found at multiples of their size, texts anywhere.\n"

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "areas/percpu_area.h"
+#include "base/text.h"
 #include "session/oops_word.h"
 #include "session/symbol_word.h"
 #include "kernel/kernel_lines.h"
@@ -32,38 +33,41 @@ static bool is_name(const char *argument)
 		!(argument[0] >= '0' && argument[0] <= '9'));
 }
 
-static void print_text(struct session *session, const struct shown *shown,
-		       const struct code_line *line)
-{
-	const struct kernel_symbol *symbol = shown->symbol;
-	struct output *output = session->output;
+struct shown_line {
+	struct kernel *kernel;
+	const struct shown *shown;
+	const struct code_line *line;
+};
 
-	output_textf(output, "%0*" PRIx64 " ",
-		     (int)output_address_width(output), shown->address);
+/* What is behind the address. */
+static void text_symbol(const void *arg, char *text, size_t size)
+{
+	const struct shown_line *told = arg;
+	const struct shown *shown = told->shown;
+	const struct kernel_symbol *symbol = shown->symbol;
+	const struct code_line *line = told->line;
+
 	if (symbol->type)
-		output_textf(output, "(%c) ", symbol->type);
-	output_textf(output, "%s", symbol->name);
+		text_append(text, size, "(%c) ", symbol->type);
+	text_append(text, size, "%s", symbol->name);
 	if (shown->cpu != NO_CPU)
-		output_textf(output, ":%d", shown->cpu);
+		text_append(text, size, ":%d", shown->cpu);
 	if (shown->offset)
-		output_textf(output, "+0x%" PRIx64, shown->offset);
+		text_append(text, size, "+0x%" PRIx64, shown->offset);
 	if (symbol->module)
-		output_textf(output, " [%s]", symbol->module);
+		text_append(text, size, " [%s]", symbol->module);
 	if (line->path[0])
-		output_textf(output, " %s", line->path);
+		text_append(text, size, " %s", line->path);
 	if (line->path[0] && line->line)
-		output_textf(output, ":%d", line->line);
+		text_append(text, size, ":%d", line->line);
 	if (line->unit[0] && strcmp(line->unit, line->path) != 0)
-		output_textf(output, ", in %s", line->unit);
-	if (shown->cpu == NO_CPU &&
-	    kernel_symbol_is_percpu(session->kernel, symbol))
-		output_text(output, " per-CPU");
-	output_text(output, "\n");
+		text_append(text, size, ", in %s", line->unit);
+	if (shown->cpu == NO_CPU && kernel_symbol_is_percpu(told->kernel, symbol))
+		text_append(text, size, " per-CPU");
 }
 
-static void print_json(struct session *session, const char *argument,
-		       const struct shown *shown,
-		       const struct code_line *line)
+static void state(struct session *session, const char *argument,
+		  const struct shown *shown, const struct code_line *line)
 {
 	const struct kernel_symbol *symbol = shown->symbol;
 	struct output *output = session->output;
@@ -72,6 +76,8 @@ static void print_json(struct session *session, const char *argument,
 	output_begin(output, "sym", argument, "ok");
 	output_string(output, "name", symbol->name);
 	output_hex(output, "address", shown->address);
+	output_summary(output, "shown", text_symbol,
+		       &(struct shown_line){ session->kernel, shown, line });
 	output_integer(output, "offset", (int64_t)shown->offset);
 	if (symbol->size)
 		output_integer(output, "size", (int64_t)symbol->size);
@@ -103,10 +109,7 @@ static void print(struct session *session, const char *argument,
 		line = (struct code_line){ .line = 0 };
 		snprintf(line.path, sizeof(line.path), "%s", file ? file : "");
 	}
-	if (output_json(session->output))
-		print_json(session, argument, shown, &line);
-	else
-		print_text(session, shown, &line);
+	state(session, argument, shown, &line);
 }
 
 /* A symbol asked for by name, or the copies of a per-CPU variable. */
@@ -253,6 +256,16 @@ static const struct command_option options[] = {
 	{ 0 }
 };
 
+static const struct record record = {
+	.plain = true,
+	.closed = true,
+	.fields = (const struct field[]){
+		COLUMN("address"),
+		COLUMN("shown"),
+		{ 0 }
+	},
+};
+
 const struct command command_sym = {
 	.name = "sym",
 	.group = GROUP_EXPLAIN,
@@ -260,6 +273,7 @@ const struct command command_sym = {
 	.arguments = ARGUMENTS({ "NAME|ADDR", WORD_SYMBOL, 1, .most = MANY },
 				  { "MODULE", WORD_MODULE, .most = MANY, .with = "l" }),
 	.given_size = GIVEN(sym_options),
+	.record = &record,
 	.summary = "address of a symbol; symbol and offset of an address",
 	.details =
 		"Shows address, type (the letter of nm), name, module, and file and line if\n"

@@ -131,12 +131,23 @@ static const struct command_option options[] = {
 	{ 0 }
 };
 
+static const struct record record = {
+	.closed = true,
+	.fields = (const struct field[]){
+		COLUMN("value", .width = 28, .rank = KEPT),
+		COLUMN("as", .width = 8),
+		COLUMN("text", .rank = KEPT),
+		{ 0 }
+	},
+};
+
 const struct command command_whatis = {
 	.name = "whatis",
 	.group = GROUP_EXPLAIN,
 	.options = options,
 	.arguments = ARGUMENTS({ "WORD", WORD_ADDRESS, 1, .most = MANY }),
 	.given_size = GIVEN(whatis_options),
+	.record = &record,
 	.summary = "what an address, frame, CR3, register or poison value is",
 	.details =
 		"WORD is a number, a symbol or a sum, or a piece of an oops: CR2=..., [<...>],\n"
