@@ -2,7 +2,7 @@
 /* Which rules for entries this kernel has: by symbols, types and its swap areas, last by
  * the release. */
 #include "arch/x86.h"
-#include "kernel/members.h"
+#include "arch/x86_members.h"
 #include "vmlinux/symbols.h"
 #include "vmlinux/types.h"
 
@@ -211,7 +211,7 @@ static bool has_nonlinear(struct kernel *kernel)
 	if (!version || version >= KERNEL_VERSION(4, 0, 0))
 		return false;
 	return kernel_member(kernel, SPACE_NONLINEAR, NULL) ||
-	       !kernel_member(kernel, SPACE_HOST, NULL);
+	       !kernel_member(kernel, X86_SPACE_HOST, NULL);
 }
 
 void x86_entry_rules(struct kernel *kernel, struct entry_rules *rules)

@@ -3,8 +3,8 @@
  * ones lie in the cpu entry area: x86_cpu_entry.c. */
 
 #include "arch/x86.h"
+#include "arch/x86_members.h"
 #include "areas/stack.h"
-#include "kernel/members.h"
 #include "kernel/percpu.h"
 #include "vmlinux/types.h"
 
@@ -19,7 +19,7 @@ static const struct irq_pointer {
 	unsigned int word; /* bytes of a pointer: 8 on x86-64 */
 	enum stack_kind kind;
 	const char *variable;
-	enum member_id member; /* NR_MEMBERS: only a variable */
+	unsigned int member; /* NR_MEMBERS: only a variable */
 } irq_pointers[] = {
 	{ 8, STACK_IRQ, "hardirq_stack_ptr", PCPU_HOT_HARDIRQ },
 	{ 8, STACK_IRQ, "irq_stack_ptr", NR_MEMBERS },

@@ -6,9 +6,9 @@
 #include "areas/stack.h"
 #include "dump/registers.h"
 #include "kernel/arch.h"
-#include "kernel/members.h"
 
 #include "arch/x86.h"
+#include "arch/x86_members.h"
 
 /* Does the stack of the task hold all of [sp, sp + size)? */
 static bool is_on_its_stack(struct kernel *kernel, uint64_t task, uint64_t sp,
@@ -35,7 +35,7 @@ static bool load_frame(struct kernel *kernel, uint64_t task, uint64_t sp,
 		       struct registers *registers, struct error *err)
 {
 	static const struct {
-		enum member_id member;
+		unsigned int member;
 		enum cpu_register which;
 	} kept[] = {
 		{ SWITCHED_FLAGS, CPU_FLAGS }, { SWITCHED_R15, CPU_R15 },

@@ -5,7 +5,6 @@
 #include "answers/check_pass.h"
 #include "frames/slab.h"
 #include "frames/slab_count.h"
-#include "kernel/members.h"
 
 struct slab_work {
 	struct slab_pass pass;

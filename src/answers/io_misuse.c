@@ -4,12 +4,12 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "answers/members.h"
 #include "answers/page_owner.h"
 #include "base/text.h"
 #include "frames/page_use.h"
 #include "frames/slab.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 
 /* --- slabs --- */
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* From a page's mapping to its file or processes. */
 
+#include "answers/members.h"
 #include "answers/page_owner.h"
 #include "answers/translate.h"
 #include "base/page.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
+#include "tasks/members.h"
 #include "tasks/mm.h"
 #include "tasks/rbtree.h"
 #include "tasks/task.h"

@@ -9,9 +9,9 @@
 #include "dump/registers.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 #include "kernel/noted.h"
 #include "kernel/percpu.h"
+#include "tasks/members.h"
 
 /* --- tasks --- */
 

@@ -3,12 +3,12 @@
 
 #include <inttypes.h>
 
+#include "areas/members.h"
 #include "base/address_set.h"
 #include "base/array.h"
 #include "base/ranges.h"
 #include "kernel/kernel.h"
 #include "kernel/links.h"
-#include "kernel/members.h"
 #include "kernel/noted.h"
 #include "vmlinux/types.h"
 
@@ -149,7 +149,7 @@ static void add_memories(struct kernel *kernel, struct module_ranges *ranges,
 
 /* Before 6.4: core_layout since 4.5 (7523e4dc5057), module_core before. */
 struct layout {
-	enum member_id base, size, text_size, ro_size;
+	unsigned int base, size, text_size, ro_size;
 	bool init;
 };
 

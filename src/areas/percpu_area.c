@@ -7,13 +7,13 @@
 
 #include <string.h>
 
+#include "areas/members.h"
 #include "areas/symbol_lookup.h"
 #include "base/array.h"
 #include "base/page.h"
 #include "image/kallsyms.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 #include "kernel/percpu.h"
 #include "vmlinux/symbols.h"
 #include "vmlinux/vmlinux.h"

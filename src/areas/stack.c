@@ -6,7 +6,7 @@
 #include "base/sort.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
+#include "tasks/members.h"
 #include "vmlinux/types.h"
 
 const struct stack_words stack_kinds[NR_STACK_KINDS] = {

@@ -7,13 +7,13 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "areas/members.h"
 #include "areas/modules.h"
 #include "areas/region.h"
 #include "base/array.h"
 #include "base/bytes.h"
 #include "image/view.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 #include "kernel/noted.h"
 #include "vmlinux/symbol_names.h"
 #include "vmlinux/symbols.h"

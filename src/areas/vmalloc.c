@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "areas/members.h"
 #include "base/address_set.h"
 #include "base/array.h"
 #include "base/page.h"
@@ -10,7 +11,6 @@
 #include "base/sort.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 
 enum {
 	MOST_AREAS = 8 << 20, /* twice PID_MAX_LIMIT: each task has a stack */
@@ -32,7 +32,7 @@ struct scan {
 	struct address_set purged; /* vmap_areas on the chain of those to be purged */
 	uint64_t cut_at; /* where the last backward walk ended; reported once */
 	enum flags_era era;
-	enum member_id vm; /* of vmap_area: the pointer to its vm_struct */
+	unsigned int vm; /* of vmap_area: the pointer to its vm_struct */
 	uint32_t flags; /* the bits of enum vmalloc_flag that this kernel has */
 	struct error ended; /* why the scan ended; code 0: it goes on */
 };

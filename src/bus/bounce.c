@@ -7,11 +7,11 @@
 #include "base/address_set.h"
 #include "base/array.h"
 #include "base/text.h"
+#include "bus/members.h"
 #include "bus/pci.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/links.h"
-#include "kernel/members.h"
 
 enum { MOST_POOLS = 4096 };
 
@@ -23,7 +23,7 @@ struct reading {
 
 /* Members of the struct that describes a pool. */
 struct layout {
-	enum member_id start, end, nr_slots, slots;
+	unsigned int start, end, nr_slots, slots;
 };
 static const struct layout in_mem = { MEM_START, MEM_END, MEM_NR_SLOTS,
 				      MEM_SLOTS };
@@ -54,9 +54,8 @@ static void add(struct reading *reading, const struct bounce_pool *pool,
 
 /* --- since 5.13 (2d29960af0be): struct io_tlb_mem --- */
 
-static bool find_column(struct kernel *kernel, enum member_id id,
-			uint64_t slots, uint64_t stride,
-			struct bounce_column *column)
+static bool find_column(struct kernel *kernel, unsigned int id, uint64_t slots,
+			uint64_t stride, struct bounce_column *column)
 {
 	const struct member *member =
 		kernel_member_as(kernel, id, MEMBER_NUMBER, NULL);

@@ -3,9 +3,9 @@
 #include <inttypes.h>
 
 #include "bus/bounce.h"
+#include "bus/members.h"
 #include "bus/pci.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 
 /* --- one slot --- */
 

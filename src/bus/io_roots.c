@@ -6,9 +6,9 @@
 
 #include "base/page.h"
 #include "bus/io_chain.h"
+#include "bus/members.h"
 #include "kernel/kernel.h"
 #include "kernel/links.h"
-#include "kernel/members.h"
 
 struct io_roots {
 	struct learnt learnt;
@@ -38,7 +38,7 @@ static bool has_entries(struct kernel *kernel, const char *list)
 	       !links_none(kernel, head);
 }
 
-static bool is_known(struct kernel *kernel, enum member_id id)
+static bool is_known(struct kernel *kernel, unsigned int id)
 {
 	return kernel_member(kernel, id, NULL);
 }

@@ -8,11 +8,11 @@
 #include "base/address_set.h"
 #include "bus/amd_iommu.h"
 #include "bus/io_roots.h"
+#include "bus/members.h"
 #include "bus/viommu.h"
 #include "bus/vtd.h"
 #include "kernel/kernel.h"
 #include "kernel/links.h"
-#include "kernel/members.h"
 
 enum { MOST_UNITS = 4096 };
 
@@ -47,7 +47,7 @@ static void direct(struct search *search)
 /* Calls visit for each struct of the list whose head the symbol is; a kernel without such
  * IOMMUs has no such symbol. True: visit() did. */
 static bool each_unit(struct search *search, const char *symbol,
-		      enum member_id link,
+		      unsigned int link,
 		      bool (*visit)(struct search *search, uint64_t unit))
 {
 	struct kernel *kernel = search->kernel;
@@ -74,7 +74,7 @@ static bool each_unit(struct search *search, const char *symbol,
 
 /* Is it the unit that the device names? */
 static bool is_named(const struct search *search, uint64_t unit,
-		     enum member_id device)
+		     unsigned int device)
 {
 	const struct member *inner =
 		kernel_member(search->kernel, device, NULL);

@@ -13,9 +13,9 @@
 #include "base/ranges.h"
 #include "base/sort.h"
 #include "bus/io_chain.h"
+#include "bus/members.h"
 #include "kernel/kernel.h"
 #include "kernel/links.h"
-#include "kernel/members.h"
 
 enum {
 	MOST_BUSES = 1 << 16,

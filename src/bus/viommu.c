@@ -3,10 +3,10 @@
 
 #include <inttypes.h>
 
+#include "bus/members.h"
 #include "bus/pci.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 
 enum {
 	MOST_DEPTH =

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "image/vmcoreinfo.h"
-#include "kernel/members.h"
+#include "tasks/members.h"
 #include "tasks/task.h"
 #include "vmlinux/vmlinux.h"
 

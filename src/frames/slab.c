@@ -5,20 +5,20 @@
 
 #include "base/address_set.h"
 #include "base/page.h"
+#include "frames/members.h"
 #include "frames/page.h"
 #include "frames/page_layout.h"
 #include "frames/slab_descriptor.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 
 enum { MOST_CACHES = 1 << 20, MOST_ORDER = 10 };
 
 /* --- the cache --- */
 
 /* struct slab is the struct page by another name: 5.17, d122019bf061. */
-bool slab_read_either(struct kernel *kernel, uint64_t page, enum member_id slab,
-		      enum member_id older, uint64_t *value)
+bool slab_read_either(struct kernel *kernel, uint64_t page, unsigned int slab,
+		      unsigned int older, uint64_t *value)
 {
 	return kernel_read_member(kernel, page, slab, value, NULL) ||
 	       kernel_read_member(kernel, page, older, value, NULL);
@@ -113,7 +113,7 @@ bool kernel_slab_cache_name(struct kernel *kernel, uint64_t cache, char *name,
 static bool is_whole(struct kernel *kernel, const struct slab_place *place,
 		     uint64_t objects)
 {
-	static const enum member_id ids[] = { CACHE_ORDER, CACHE_MIN_ORDER };
+	static const unsigned int ids[] = { CACHE_ORDER, CACHE_MIN_ORDER };
 	uint64_t word;
 
 	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)

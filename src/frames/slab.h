@@ -6,7 +6,6 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "kernel/members.h"
 
 struct kernel;
 
@@ -65,5 +64,5 @@ void kernel_slab_object(struct kernel *kernel, const struct slab_place *place,
 			struct slab_object *object);
 
 /* For slab_state.c: a member of struct slab, or the older one of struct page. */
-bool slab_read_either(struct kernel *kernel, uint64_t page, enum member_id slab,
-		      enum member_id older, uint64_t *value);
+bool slab_read_either(struct kernel *kernel, uint64_t page, unsigned int slab,
+		      unsigned int older, uint64_t *value);

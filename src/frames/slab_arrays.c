@@ -2,10 +2,10 @@
 /* Whether an object is in use, and the free objects of SLAB: mm/slab.c, until 6.7. */
 #include "frames/slab_state.h"
 
+#include "frames/members.h"
 #include "frames/slab_descriptor.h"
 #include "frames/slab_lists.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 #include "kernel/percpu.h"
 #include "vmlinux/types.h"
 

@@ -4,20 +4,20 @@
 #include <inttypes.h>
 
 #include "dump/dump.h"
+#include "frames/members.h"
 #include "frames/page.h"
 #include "frames/slab.h"
 #include "frames/slab_free.h"
 #include "frames/slab_lists.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 
 enum { MOST_SLABS = 1 << 24, ORDER_SHIFT = 16 /* OO_SHIFT */ };
 
 /* struct slab's list; struct page's: slab_list since 5.3 (916ac0527837), lru before. */
 static const struct member *slab_list(struct kernel *kernel)
 {
-	static const enum member_id ids[] = { SLAB_LIST, PAGE_SLAB_LIST,
-					      PAGE_LRU };
+	static const unsigned int ids[] = { SLAB_LIST, PAGE_SLAB_LIST,
+					    PAGE_LRU };
 	const struct member *list = NULL;
 
 	for (size_t i = 0; !list && i < sizeof(ids) / sizeof(ids[0]); i++)

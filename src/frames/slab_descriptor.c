@@ -2,10 +2,10 @@
 #include "frames/slab_descriptor.h"
 
 #include "base/page.h"
+#include "frames/members.h"
 #include "frames/page.h"
 #include "frames/page_layout.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 
 bool kernel_has_slab_descriptors(struct kernel *kernel)
 {

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "base/page.h"
+#include "frames/members.h"
 #include "frames/page.h"
 #include "frames/page_layout.h"
 #include "frames/slab_count.h"

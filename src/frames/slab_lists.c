@@ -3,9 +3,9 @@
 
 #include <inttypes.h>
 
+#include "frames/members.h"
 #include "frames/slab_descriptor.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 
 enum { MOST_SLABS = 1 << 24, MOST_NODES = 1 << 10 /* MAX_NUMNODES */ };
 
@@ -53,7 +53,7 @@ enum fullness { PARTIAL, FULL, EMPTY };
 struct following {
 	struct kernel *kernel;
 	const struct member *links; /* in a slab */
-	enum member_id in_use; /* objects of a slab */
+	unsigned int in_use; /* objects of a slab */
 	enum fullness fullness;
 	uint64_t head, per_slab;
 	struct slab_lists *lists;
@@ -137,7 +137,7 @@ static void compare(struct kernel *kernel, uint64_t node, uint64_t nr_free,
 bool slab_lists_count(struct kernel *kernel, uint64_t node, uint64_t per_slab,
 		      struct slab_lists *lists, struct error *damage)
 {
-	static const enum member_id heads[] = {
+	static const unsigned int heads[] = {
 		[PARTIAL] = NODE_SLABS_PARTIAL,
 		[FULL] = NODE_SLABS_FULL,
 		[EMPTY] = NODE_SLABS_FREE,

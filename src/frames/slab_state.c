@@ -11,10 +11,10 @@
 
 #include <inttypes.h>
 
+#include "frames/members.h"
 #include "frames/page.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 #include "kernel/percpu.h"
 
 enum {

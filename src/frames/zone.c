@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "frames/zone.h"
 
+#include "frames/members.h"
 #include "frames/page.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 #include "kernel/percpu.h"
 #include "vmlinux/types.h"
 
 enum { MOST_ZONES = 8 };
 
 /* An item of an array of longs. */
-static bool read_item(struct kernel *kernel, uint64_t zone, enum member_id id,
+static bool read_item(struct kernel *kernel, uint64_t zone, unsigned int id,
 		      uint64_t index, uint64_t *value)
 {
 	const struct member *array = kernel_member(kernel, id, NULL);
@@ -29,7 +29,7 @@ static void add_pending(struct kernel *kernel, uint64_t at, uint64_t number,
 {
 	const struct member *own =
 		kernel_member_as(kernel, ZONE_CPU_STATS, MEMBER_POINTER, NULL);
-	enum member_id pointer = own ? ZONE_CPU_STATS : ZONE_CPU_PAGESET;
+	unsigned int pointer = own ? ZONE_CPU_STATS : ZONE_CPU_PAGESET;
 	const struct member *diffs = kernel_member(
 		kernel, own ? CPU_STATS_DIFF : PAGESET_DIFF, NULL);
 	bool copies = kernel_has_copies(kernel) != NO;

@@ -10,7 +10,7 @@
 #include "base/array.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
+#include "tasks/members.h"
 #include "tasks/task_info.h"
 
 /* --- the list --- */

@@ -9,9 +9,9 @@
 #include "areas/symbol_lookup.h"
 #include "base/address_set.h"
 #include "base/array.h"
+#include "guests/members.h"
 #include "kernel/kernel.h"
 #include "kernel/links.h"
-#include "kernel/members.h"
 
 enum {
 	MOST_GUESTS = 1 << 16,

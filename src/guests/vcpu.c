@@ -5,9 +5,9 @@
 
 #include "areas/modules.h"
 #include "areas/symbol_lookup.h"
+#include "guests/members.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 #include "kernel/module_types.h"
 #include "vmlinux/types.h"
 
@@ -41,7 +41,7 @@ static void read_general(struct kernel *kernel, struct guest_cpu *cpu,
 }
 
 static void read_control(struct kernel *kernel, struct guest_cpu *cpu,
-			 enum member_id id, enum cpu_register which)
+			 unsigned int id, enum cpu_register which)
 {
 	uint64_t value;
 
@@ -285,9 +285,8 @@ static unsigned int levels_of(struct kernel *kernel, uint64_t mmu)
 static void find_root(struct kernel *kernel, struct guest_cpu *cpu)
 {
 	const struct space *own = kernel_space(kernel, &cpu->trouble);
-	enum member_id id = kernel_member(kernel, MMU_ROOT, NULL) ?
-				    MMU_ROOT :
-				    MMU_OLD_ROOT;
+	unsigned int id =
+		kernel_member(kernel, MMU_ROOT, NULL) ? MMU_ROOT : MMU_OLD_ROOT;
 	uint64_t mmu, root;
 
 	if (!own || !find_mmu(kernel, cpu, &mmu) ||

@@ -9,7 +9,7 @@
 #include "areas/stack.h"
 #include "base/text.h"
 #include "keep/keep.h"
-#include "kernel/members.h"
+#include "kernel/member.h"
 #include "paging/scan.h"
 #include "tasks/task_info.h"
 #include "tasks/vma.h"

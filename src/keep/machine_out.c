@@ -12,7 +12,7 @@
 #include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
+#include "kernel/member.h"
 
 static bool find_machine(struct machine_out *machine, struct kernel *kernel,
 			 struct error *err)

@@ -12,6 +12,7 @@
 struct arch;
 struct dump;
 struct found_table;
+struct member_row;
 struct note_taker;
 struct types;
 struct vmcoreinfo;
@@ -46,6 +47,7 @@ struct kernel {
 	struct facts *facts;
 	/* Tables of sources of facts, by trust, the last is NULL. */
 	const struct fact_source *const *sources;
+	const struct member_row *members; /* by id (member.h) */
 	void **states; /* by enum state_id */
 	struct listener *listener; /* borrowed; NULL: nobody listens */
 	/* Set if a list was longer than its bound, and the answer has what was found so

@@ -6,7 +6,6 @@
 
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 
 /* A mask by its names: since 4.5 (4c9b1d6a7c05), before, before 2.6.28, and as in 2.6.11 (or NULL). */
 struct mask_names {

@@ -53,6 +53,7 @@ struct kernel *kernel_create(struct dump *dump, struct vmlinux *vmlinux,
 		.table = &opened->table,
 		.facts = &opened->facts,
 		.sources = opened->sources,
+		.members = member_rows,
 		.states = opened->states,
 		.excess = &opened->excess,
 	};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernel/kernel.h"
+#include "kernel/member.h"
 
 struct opening;
 
@@ -46,6 +47,8 @@ bool kernel_set_note_file(struct kernel *kernel, const char *path,
 			  struct error *err);
 /* For a note found in memory. Takes over text, which kernel->note has already. */
 void kernel_set_found_note(struct kernel *kernel, char *text, uint64_t paddr);
+
+extern const struct member_row member_rows[NR_MEMBERS]; /* members.c */
 
 /* The table of all states (states.c). states: kernel->states, zeroed. False: out of
  * memory; to be destroyed even so. */

@@ -6,7 +6,7 @@
 
 #include "image/view.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
+#include "tasks/members.h"
 
 bool kernel_task_args(struct kernel *kernel, const struct task *task,
 		      struct task_args *args, struct error *err)

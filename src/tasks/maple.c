@@ -7,7 +7,7 @@
  * which takes half a second to find. So each node is checked by its pointer to the
  * parent, and each entry by the range in its vm_area_struct.
  */
-#include "kernel/members.h"
+#include "tasks/members.h"
 #include "tasks/vma.h"
 
 #include <inttypes.h>

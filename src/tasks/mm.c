@@ -6,8 +6,8 @@
 #include "base/page.h"
 #include "dump/dump.h"
 #include "kernel/arch.h"
-#include "kernel/members.h"
 #include "paging/scan.h"
+#include "tasks/members.h"
 
 bool kernel_half(struct kernel *kernel, uint64_t *first, struct error *err)
 {

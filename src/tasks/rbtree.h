@@ -2,11 +2,11 @@
 /* The kernel's red-black trees: include/linux/rbtree.h. */
 #pragma once
 
-#include "kernel/members.h"
+#include "kernel/member.h"
 
 struct rbtree {
 	/* Of the structs in the tree: their struct rb_node, and its pointers. */
-	enum member_id node, left, right;
+	unsigned int node, left, right;
 	bool parents_first; /* else in order */
 	/* False with err ends the visit. */
 	bool (*visit)(void *arg, uint64_t address, struct error *err);

@@ -5,7 +5,7 @@
 
 #include "kernel/entry.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
+#include "tasks/members.h"
 
 bool kernel_swap_file(struct kernel *kernel, uint64_t type,
 		      char path[VMA_NAME_MAX], struct error *err)

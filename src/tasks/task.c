@@ -8,8 +8,8 @@
 #include "base/array.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 #include "kernel/percpu.h"
+#include "tasks/members.h"
 #include "tasks/task_read.h"
 
 enum {

@@ -8,8 +8,8 @@
 #include "base/sort.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 #include "kernel/percpu.h"
+#include "tasks/members.h"
 
 /* --- state --- */
 

@@ -8,9 +8,10 @@
 #include "dump/dump.h"
 #include "kernel/kernel.h"
 #include "kernel/noted.h"
+#include "tasks/members.h"
 
 static const struct {
-	enum member_id id;
+	unsigned int id;
 	enum member_form form;
 } members[] = {
 	{ TASK_TASKS, MEMBER_LINKS },	 { TASK_PID, MEMBER_INT },
@@ -83,7 +84,7 @@ bool task_reader_start(struct task_reader *reader, struct kernel *kernel,
 	return true;
 }
 
-static uint64_t load_id(const struct task_reader *reader, enum member_id id)
+static uint64_t load_id(const struct task_reader *reader, unsigned int id)
 {
 	const struct member *member = kernel_member(reader->kernel, id, NULL);
 

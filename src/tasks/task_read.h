@@ -2,7 +2,7 @@
 /* What is read of each task_struct, at once. */
 #pragma once
 
-#include "kernel/members.h"
+#include "kernel/member.h"
 #include "tasks/task.h"
 
 enum {

@@ -6,7 +6,7 @@
 #include "base/page.h"
 #include "base/ranges.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
+#include "tasks/members.h"
 #include "tasks/rbtree.h"
 
 enum { STOP_EVERY = 256 };

@@ -5,7 +5,7 @@
 #include "base/array.h"
 #include "base/page.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
+#include "tasks/members.h"
 #include "tasks/vma.h"
 
 enum { MOST_VMAS = 16 << 20 }; /* sysctl vm.max_map_count is 65530 unless raised */

@@ -2,8 +2,8 @@
 /* Names of mappings as /proc/PID/maps shows them: show_map_vma() of
  * fs/proc/task_mmu.c and d_path() of fs/d_path.c. Paths start at the root of the
  * outermost mount, not at a process' root directory. */
-#include "kernel/members.h"
 #include "kernel/noted.h"
+#include "tasks/members.h"
 #include "tasks/vma.h"
 
 #include <inttypes.h>
@@ -146,7 +146,7 @@ static bool prepend_deleted(struct kernel *kernel, struct path *path,
 
 /* Is the type known, and without the member? */
 static bool lacks_member(struct kernel *kernel, const char *type,
-			 enum member_id id)
+			 unsigned int id)
 {
 	uint64_t size;
 

@@ -4,13 +4,14 @@
 
 #include <string.h>
 
+#include "answers/members.h"
 #include "answers/page_owner.h"
 #include "base/array.h"
 #include "base/bytes.h"
 #include "base/ranges.h"
 #include "base/sort.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
+#include "tasks/members.h"
 
 /* --- what tasks point to --- */
 
@@ -81,7 +82,7 @@ static void add_task(struct kernel *kernel, struct task_objects *objects,
 		     const struct task *task, size_t index)
 {
 	static const struct {
-		enum member_id member;
+		unsigned int member;
 		enum object_type type;
 	} pointers[] = {
 		{ TASK_SIGNAL, OBJECT_SIGNAL },

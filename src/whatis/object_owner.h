@@ -2,8 +2,15 @@
 /* What an object of the kernel is, and whose, as far as the object or a task proves it. */
 #pragma once
 
+#include "kernel/member.h"
 #include "tasks/task.h"
 #include "tasks/vma.h"
+
+#define MEMBERS_OF_WHATIS(X)                                                   \
+	X(TASK_CRED, "task_struct", "cred")                                    \
+	X(TASK_REAL_CRED, "task_struct", "real_cred")                          \
+	X(TASK_FILES, "task_struct", "files")
+MEMBER_IDS(WHATIS);
 
 struct object_owner {
 	const char

@@ -58,6 +58,14 @@ includes() {
 	grep -vE '^".{4,23}"$' "$BATS_TEST_TMPDIR/names" | none "names that are too short or too long"
 }
 
+@test "each member of a kernel's struct that a room lists is read" {
+	sources | xargs sed -nE 's/^\tX\(([A-Z0-9_]+), "[a-z0-9_]+", "[^"]+".*/\1/p' >"$BATS_TEST_TMPDIR/ids"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/ids")" -gt 300 ]
+	# shellcheck disable=SC2046 # names without blanks
+	cat $(sources) | grep -oE '\b[A-Z0-9_]+\b' | sort | uniq -d |
+		grep -vxFf - "$BATS_TEST_TMPDIR/ids" | none "members that nobody reads"
+}
+
 # Code without comments and strings, as "FILE:LINE:CODE".
 code() {
 	awk '

@@ -4,16 +4,16 @@
 #pragma once
 
 #include "kernel/kernel.h"
-#include "kernel/members.h"
+#include "kernel/member.h"
 #include "linked.h"
 #include "memory.h"
 
 struct placed {
-	enum member_id id;
+	unsigned int id;
 	uint32_t offset, size;
 };
 
-static inline void placed_set(struct kernel *kernel, enum member_id id,
+static inline void placed_set(struct kernel *kernel, unsigned int id,
 			      uint32_t offset, uint32_t size)
 {
 	struct member *members = kernel_state(kernel, STATE_MEMBERS);
@@ -21,7 +21,7 @@ static inline void placed_set(struct kernel *kernel, enum member_id id,
 	members[id] = (struct member){ true, true, offset, size };
 }
 
-static inline void placed_forget(struct kernel *kernel, enum member_id id)
+static inline void placed_forget(struct kernel *kernel, unsigned int id)
 {
 	struct member *members = kernel_state(kernel, STATE_MEMBERS);
 

@@ -15,10 +15,12 @@
 #include "kernel/arch.h"
 #include "kernel/entry.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 #include "linked.h"
 #include "memory.h"
+#include "arch/x86_members.h"
+#include "areas/members.h"
 #include "open/archs.h"
+#include "tasks/members.h"
 #include "tasks/vma.h"
 
 /* Has a macro fail() of its own. */
@@ -757,8 +759,8 @@ static void guard_pages_of_stacks(void **state)
 	}
 }
 
-static void set_member(struct kernel *kernel, enum member_id id,
-		       uint32_t offset, uint32_t size)
+static void set_member(struct kernel *kernel, unsigned int id, uint32_t offset,
+		       uint32_t size)
 {
 	struct member *members = kernel_state(kernel, STATE_MEMBERS);
 

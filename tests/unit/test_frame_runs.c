@@ -6,10 +6,10 @@
 #include <stddef.h>
 
 #include "frames/frame_runs.h"
+#include "frames/members.h"
 #include "frames/page_use.h"
 #include "frames/page.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 #include "linked.h"
 #include "memory.h"
 
@@ -233,7 +233,7 @@ static void lists_within_the_zone(void **state)
 {
 	enum { SETS = 32, ONE = 32, LISTS = 16, LRU = 8 };
 	static const struct {
-		enum member_id id;
+		unsigned int id;
 		struct member member;
 	} members[] = {
 		{ PGDAT_ZONES, { true, true, 64, 256 } }, { ZONE_START, { true, true, 0, 8 } },

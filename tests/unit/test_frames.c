@@ -6,13 +6,13 @@
 #include <stddef.h>
 
 #include "answers/translate.h"
+#include "frames/members.h"
 #include "frames/page.h"
 #include "frames/page_info.h"
 #include "frames/page_layout.h"
 #include "frames/page_use.h"
 #include "frames/slab.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 #include "linked.h"
 #include "memory.h"
 
@@ -1464,7 +1464,7 @@ enum {
 };
 
 struct member_place {
-	enum member_id id;
+	unsigned int id;
 	uint32_t offset, size;
 };
 

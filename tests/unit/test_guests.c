@@ -7,8 +7,8 @@
 
 #include "guests/guests.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 #include "memory.h"
+#include "guests/members.h"
 #include "open/open.h"
 
 /* Has a macro fail() of its own. */
@@ -19,7 +19,7 @@
 enum { KVM = 0x5000, SPACES = 0x6000, SPACE_BYTES = 16, SLOTS = 0x7000, SLOT_BYTES = 80, NODE_BYTES = 24 };
 
 static const struct {
-	enum member_id id;
+	unsigned int id;
 	uint32_t offset, size;
 } layout[] = {
 	{ KVM_MEMSLOTS, 8, 16 },  { SLOTS_TREE, 0, 8 },	   { SLOTS_NODE, 8, 4 },

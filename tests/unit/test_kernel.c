@@ -12,10 +12,10 @@
 #include "image/view.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 #include "kernel/percpu.h"
 #include "placed.h"
 #include "open/open.h"
+#include "tasks/members.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>

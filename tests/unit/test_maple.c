@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "placed.h"
+#include "tasks/members.h"
 #include "tasks/vma.h"
 
 /* Has a macro fail() of its own. */
@@ -96,7 +97,7 @@ static void start(bool is_narrow)
 
 static struct kernel *open_kernel(void)
 {
-	static const enum member_id of_vma[] = {
+	static const unsigned int of_vma[] = {
 		VMA_START, VMA_END, VMA_FLAGS, VMA_PGOFF, VMA_FILE,
 	};
 	struct kernel *kernel = placed_open(NULL, NULL, 0);

@@ -7,6 +7,7 @@
 
 #include "placed.h"
 #include "tasks/args.h"
+#include "tasks/members.h"
 #include "tasks/mm.h"
 #include "tasks/table_pass.h"
 #include "tasks/vma.h"

@@ -5,10 +5,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+#include "areas/members.h"
 #include "areas/modules.h"
 #include "areas/symbol_lookup.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 #include "linked.h"
 #include "memory.h"
 
@@ -26,7 +26,7 @@ static void start(void)
 }
 
 struct layout {
-	enum member_id id;
+	unsigned int id;
 	uint32_t offset, size;
 };
 
@@ -301,9 +301,11 @@ static void lists_that_are_damaged(void **state)
 /* struct module of before 6.4: where its text and data are, and those of its init. */
 enum { BASE = 0x180, SIZE = 0x188, TEXT_SIZE = 0x18c, RO_SIZE = 0x190, STEP = 0x20 };
 
-static const enum member_id ids_of_layouts[][4] = {
-	{ MODULE_CORE_BASE, MODULE_CORE_SIZE, MODULE_CORE_TEXT_SIZE, MODULE_CORE_RO_SIZE },
-	{ MODULE_INIT_BASE, MODULE_INIT_SIZE, MODULE_INIT_TEXT_SIZE, MODULE_INIT_RO_SIZE },
+static const unsigned int ids_of_layouts[][4] = {
+	{ MODULE_CORE_BASE, MODULE_CORE_SIZE, MODULE_CORE_TEXT_SIZE,
+	  MODULE_CORE_RO_SIZE },
+	{ MODULE_INIT_BASE, MODULE_INIT_SIZE, MODULE_INIT_TEXT_SIZE,
+	  MODULE_INIT_RO_SIZE },
 	{ MODULE_OLD_CORE, MODULE_OLD_CORE_SIZE, MODULE_OLD_CORE_TEXT_SIZE,
 	  MODULE_OLD_CORE_RO_SIZE },
 	{ MODULE_OLD_INIT, MODULE_OLD_INIT_SIZE, MODULE_OLD_INIT_TEXT_SIZE,
@@ -511,9 +513,10 @@ static void names_of_modules(void **state)
  * none. */
 static void tables_that_are_not_known(void **state)
 {
-	static const enum member_id needed[] = {
-		MODULE_LIST, MODULE_NAME, MODULE_KALLSYMS, MODULE_SYMBOLS,
-		MODULE_NR_SYMBOLS, MODULE_STRINGS, MODULE_SYMBOL_TYPES,
+	static const unsigned int needed[] = {
+		MODULE_LIST,	     MODULE_NAME,	MODULE_KALLSYMS,
+		MODULE_SYMBOLS,	     MODULE_NR_SYMBOLS, MODULE_STRINGS,
+		MODULE_SYMBOL_TYPES,
 	};
 	struct kernel_symbol symbol;
 	struct kernel *kernel;

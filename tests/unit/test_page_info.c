@@ -8,12 +8,12 @@
 #include <bpf/btf.h>
 #endif
 
+#include "frames/members.h"
 #include "frames/page.h"
 #include "frames/page_info.h"
 #include "frames/page_layout.h"
 #include "frames/zone.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 #include "linked.h"
 #include "memory.h"
 
@@ -614,7 +614,7 @@ enum { ZONES = 0x10, ZONE_SIZE = 0x200, STAT = 0x40, FREE_AREAS = 0x80, MARKS = 
        AREA_SIZE = 0x18 };
 
 struct zone_layout {
-	enum member_id id;
+	unsigned int id;
 	uint32_t offset, size;
 };
 
@@ -663,7 +663,7 @@ static void add_stat(int number)
 	btf__add_enum_value(btf, "NR_FREE_PAGES", number);
 }
 
-static struct kernel *open_zones(enum member_id without)
+static struct kernel *open_zones(unsigned int without)
 {
 	struct kernel *kernel = open_kernel(NULL);
 	struct member *members = kernel_state(kernel, STATE_MEMBERS);
@@ -746,10 +746,13 @@ static void members_of_a_zone(void **state)
 /* What a kernel lacks is left out; without these nothing is said. */
 static void members_that_a_zone_lacks(void **state)
 {
-	static const enum member_id needed[] = { PGDAT_ZONES, ZONE_START, ZONE_SPANNED };
-	static const enum member_id lacking[] = { PGDAT_ID, ZONE_NAME, ZONE_PRESENT, ZONE_MANAGED,
-						  ZONE_STAT, ZONE_FREE_AREA, FREE_AREA_NR,
-						  ZONE_WATERMARK, ZONE_BOOST };
+	static const unsigned int needed[] = { PGDAT_ZONES, ZONE_START,
+					       ZONE_SPANNED };
+	static const unsigned int lacking[] = { PGDAT_ID,     ZONE_NAME,
+						ZONE_PRESENT, ZONE_MANAGED,
+						ZONE_STAT,    ZONE_FREE_AREA,
+						FREE_AREA_NR, ZONE_WATERMARK,
+						ZONE_BOOST };
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
@@ -765,7 +768,7 @@ static void members_that_a_zone_lacks(void **state)
 		kernel_close(kernel);
 	}
 	for (size_t i = 0; i < sizeof(lacking) / sizeof(lacking[0]); i++) {
-		enum member_id id = lacking[i];
+		unsigned int id = lacking[i];
 		const struct zone *zone;
 		struct kernel *kernel;
 		struct found found;
@@ -794,7 +797,7 @@ static void members_that_a_zone_lacks(void **state)
 static void arrays_of_a_zone(void **state)
 {
 	static const struct {
-		enum member_id id;
+		unsigned int id;
 		uint32_t size;
 		unsigned int nr_orders;
 		bool has_free, has_watermarks;

@@ -5,9 +5,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+#include "areas/members.h"
 #include "areas/percpu_area.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 #include "linked.h"
 #include "memory.h"
 
@@ -76,8 +76,10 @@ static void put_chunk(unsigned int nr, unsigned int slot, uint64_t distance, uin
 	put(at + 0x38, after, 4);
 }
 
-static const enum member_id members_of_a_chunk[] = { CHUNK_LIST, CHUNK_BASE, CHUNK_PAGES,
-						     CHUNK_START_OFFSET, CHUNK_END_OFFSET };
+static const unsigned int members_of_a_chunk[] = { CHUNK_LIST, CHUNK_BASE,
+						   CHUNK_PAGES,
+						   CHUNK_START_OFFSET,
+						   CHUNK_END_OFFSET };
 
 static struct kernel *open_kernel(void)
 {

@@ -8,10 +8,10 @@
 #include "areas/stack.h"
 #include "diff/diff_tasks.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 #include "kernel/noted.h"
 #include "open/open.h"
 #include "placed.h"
+#include "tasks/members.h"
 #include "tasks/rbtree.h"
 #include "tasks/task.h"
 #include "tasks/vma.h"
@@ -746,8 +746,8 @@ static void what_is_no_mapping(void **state)
 		{ 0x10000, 0x10fff, false }, { 0x11000, 0x10000, false },
 		{ 0x10000, 0, false },
 	};
-	static const enum member_id needed[] = { VMA_START, VMA_END, VMA_FLAGS,
-						 VMA_PGOFF, VMA_FILE };
+	static const unsigned int needed[] = { VMA_START, VMA_END, VMA_FLAGS,
+					       VMA_PGOFF, VMA_FILE };
 	struct vma_list list = { 0 };
 	struct kernel *kernel;
 	struct error err;
@@ -856,7 +856,7 @@ static void orders_of_a_tree(void **state)
 		assert_false(kernel_visit_rbtree(kernel, &rbtree, root, &err));
 		assert_int_equal(err.code, ERROR_NO_ANSWER);
 	}
-	rbtree.node = NR_MEMBERS - 1;
+	rbtree.node = VMA_ANON_NAME;
 	assert_false(kernel_visit_rbtree(kernel, &rbtree, root, &err));
 	kernel_close(kernel);
 }

@@ -15,10 +15,10 @@
 #include "frames/page_info.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 #include "kernel/percpu.h"
 #include "linked.h"
 #include "memory.h"
+#include "areas/members.h"
 #include "open/archs.h"
 
 /* Has a macro fail() of its own. */

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "placed.h"
+#include "tasks/members.h"
 #include "tasks/task_info.h"
 
 /* Has a macro fail() of its own. */
@@ -339,7 +340,7 @@ static void pages_of_counters(void **state)
 		add_cpus(&linked);
 		kernel = PLACED_OPEN(rows[i].symbols ? &linked : NULL, members);
 		if (rows[i].forgotten >= 0)
-			placed_forget(kernel, (enum member_id)rows[i].forgotten);
+			placed_forget(kernel, (unsigned int)rows[i].forgotten);
 		info = info_at(kernel, IMAGE + TASK, IMAGE + MM);
 		if (info.has_rss != rows[i].has ||
 		    info.rss != rows[i].pages << 12)

@@ -7,6 +7,7 @@
 
 #include "kernel/noted.h"
 #include "placed.h"
+#include "tasks/members.h"
 #include "tasks/swap.h"
 #include "tasks/vma.h"
 
@@ -145,15 +146,15 @@ static void paths_over_mounts(void **state)
 /* Each member that a path needs, forgotten or where nothing is mapped. */
 static void paths_that_cannot_be_read(void **state)
 {
-	static const enum member_id needed[] = {
-		FILE_DENTRY, FILE_MNT, DENTRY_PARENT, DENTRY_NAME,
-		DENTRY_LENGTH, DENTRY_OPS, DENTRY_HASH, VFSMOUNT_ROOT,
-		MOUNT_MNT, MOUNT_PARENT, MOUNT_MOUNTPOINT,
+	static const unsigned int needed[] = {
+		FILE_DENTRY,   FILE_MNT,     DENTRY_PARENT,    DENTRY_NAME,
+		DENTRY_LENGTH, DENTRY_OPS,   DENTRY_HASH,      VFSMOUNT_ROOT,
+		MOUNT_MNT,     MOUNT_PARENT, MOUNT_MOUNTPOINT,
 	};
 
 	(void)state;
 	for (size_t i = 0; i < 2 * sizeof(needed) / sizeof(needed[0]); i++) {
-		enum member_id id = needed[i / 2];
+		unsigned int id = needed[i / 2];
 		struct kernel *kernel;
 
 		memory_start_64("6.1.0", "");

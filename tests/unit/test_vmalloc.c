@@ -5,9 +5,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+#include "areas/members.h"
 #include "areas/vmalloc.h"
 #include "kernel/kernel.h"
-#include "kernel/members.h"
 #include "memory.h"
 
 /* Has a macro fail() of its own. */
@@ -34,7 +34,7 @@ enum { HAS_FLAGS = 1, HAS_VM = 2, HAS_SUBTREE = 4, HAS_PURGE = 8, HAS_CALLER = 1
 static struct kernel *open_kernel(unsigned int has)
 {
 	static const struct {
-		enum member_id id;
+		unsigned int id;
 		uint32_t offset, size;
 		unsigned int needs;
 	} layout[] = {
@@ -623,7 +623,7 @@ static void areas_of_vmlist(void **state)
 /* Without one of these nothing is known. */
 static void what_is_needed(void **state)
 {
-	static const enum member_id needed[] = { VM_ADDR, VMAP_START, VMAP_LIST };
+	static const unsigned int needed[] = { VM_ADDR, VMAP_START, VMAP_LIST };
 	struct error err = { .message = "" };
 	struct kernel *kernel;
 
@@ -644,7 +644,7 @@ static void what_is_needed(void **state)
 		kernel_close(kernel);
 	}
 	for (size_t i = 0; i < 3; i++) {
-		static const enum member_id of_vmlist[] = { VM_ADDR, VM_NEXT };
+		static const unsigned int of_vmlist[] = { VM_ADDR, VM_NEXT };
 		struct member *members;
 
 		memory_start_64("2.6.26", "SYMBOL(vmlist)=ffffffff80005038\n");

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Members of the kernel's structs, each looked up in kernel_types() on first use. Which
+ * of them exist tells which layout this kernel has. Each room lists those that it reads,
+ * as MEMBERS_OF_ROOM(X): X(ID, struct, member), and may add .module and .older. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct kernel;
+
+enum { MOST_OLDER = 2 };
+
+struct member_row {
+	const char *type, *name; /* NULL: no room has this id */
+	const char *module; /* whose types have the struct too; NULL: none's */
+	struct {
+		const char *type, *name;
+	} older[MOST_OLDER]; /* where a member of the same meaning was before */
+};
+
+/* Ids of members are numbers below NR_MEMBERS, a range for each room. open/members.c has
+ * the rows of all. */
+enum {
+	ROOM_KERNEL,
+	ROOM_FRAMES,
+	ROOM_TASKS,
+	ROOM_AREAS,
+	ROOM_ARCH,
+	ROOM_BUS,
+	ROOM_GUESTS,
+	ROOM_ANSWERS,
+	ROOM_WHATIS,
+	NR_ROOMS,
+	MEMBERS_OF_A_ROOM = 96,
+	NR_MEMBERS = NR_ROOMS * MEMBERS_OF_A_ROOM
+};
+
+#define MEMBER_ID(ID, ...) ID,
+#define MEMBER_IDS(ROOM)                                                       \
+	enum {                                                                 \
+		ROOM##_BEFORE = ROOM_##ROOM * MEMBERS_OF_A_ROOM - 1,           \
+		MEMBERS_OF_##ROOM(MEMBER_ID) ROOM##_END                        \
+	};                                                                     \
+	_Static_assert(ROOM##_END <= (ROOM_##ROOM + 1) * MEMBERS_OF_A_ROOM,    \
+		       "a room's members fit in its range")
+
+struct member {
+	bool tried, known;
+	uint32_t offset; /* bytes */
+	uint32_t size;
+};
+
+/* Valid until facts are forgotten. NULL: there is no such member, or no types
+ * describe it; err says which. */
+const struct member *kernel_member(struct kernel *kernel, unsigned int id,
+				   struct error *err);
+
+/* What a member is loaded as, and the size in bytes that it must have. */
+enum member_form {
+	MEMBER_NUMBER,  /* 1, 2, 4 or 8 */
+	MEMBER_INT,     /* 4 */
+	MEMBER_POINTER, /* that of a pointer or long of this kernel */
+	MEMBER_LINKS,   /* two pointers: struct list_head */
+	MEMBER_TEXT,    /* at least 1 */
+};
+
+/* The same; fails also if the types give it another size. */
+const struct member *kernel_member_as(struct kernel *kernel, unsigned int id,
+				      enum member_form form, struct error *err);
+
+/* Consecutive bytes of a struct. */
+struct member_bytes {
+	const uint8_t *data;
+	uint64_t start; /* offset of data[0] in the struct */
+	uint64_t size;
+};
+
+/* The number of size bytes at offset at of a member; 0 if it reaches past the end of the
+ * member or of bytes. */
+uint64_t member_load(const struct member_bytes *bytes,
+		     const struct member *member, uint64_t at, size_t size);
+
+/* Reads a MEMBER_NUMBER of the struct at a virtual address. */
+bool kernel_read_member(struct kernel *kernel, uint64_t address,
+			unsigned int id, uint64_t *value, struct error *err);

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Members of the kernel's structs that this room reads. */
+#pragma once
+
+#include "kernel/member.h"
+
+// clang-format off
+#define MEMBERS_OF_TASKS(X) \
+	X(TASK_TASKS, "task_struct", "tasks") \
+	X(TASK_PID, "task_struct", "pid") \
+	X(TASK_TGID, "task_struct", "tgid") \
+	X(TASK_COMM, "task_struct", "comm") \
+	X(TASK_MM, "task_struct", "mm") \
+	X(TASK_ACTIVE_MM, "task_struct", "active_mm") \
+	X(TASK_SIGNAL, "task_struct", "signal") \
+	X(TASK_THREAD_NODE, "task_struct", "thread_node") \
+	X(TASK_THREAD_GROUP, "task_struct", "thread_group") \
+	X(TASK_PIDS, "task_struct", "pids") \
+	X(PID_LIST, "pid", "pid_list") \
+	X(SIGNAL_THREAD_HEAD, "signal_struct", "thread_head") \
+	X(TASK_STACK, "task_struct", "stack") \
+	X(TASK_STATE, "task_struct", "__state") \
+	X(TASK_OLD_STATE, "task_struct", "state") \
+	X(TASK_EXIT_STATE, "task_struct", "exit_state") \
+	X(TASK_ON_CPU, "task_struct", "on_cpu") \
+	X(TASK_PARENT, "task_struct", "real_parent") \
+	X(TASK_START_TIME, "task_struct", "start_time") \
+	X(TASK_INFO, "task_struct", "thread_info") \
+	X(TASK_INFO_CPU, "task_struct", "thread_info.cpu") \
+	X(TASK_CPU, "task_struct", "cpu") \
+	X(INFO_CPU, "thread_info", "cpu") \
+	X(TASK_RSS_COUNT, "task_struct", "rss_stat.count") \
+	X(RQ_IDLE, "rq", "idle", .older = { { "runqueue", "idle" } }) /* before 2.6.18 */ \
+	X(RQ_CURR, "rq", "curr", .older = { { "runqueue", "curr" } }) /* before 2.6.18 */ \
+	X(MM_PGD, "mm_struct", "pgd") \
+	X(MM_RSS, "mm_struct", "rss_stat") \
+	X(MM_RSS_COUNT, "mm_struct", "rss_stat.count") \
+	X(COUNTER_COUNT, "percpu_counter", "count") \
+	X(COUNTER_COUNTERS, "percpu_counter", "counters") \
+	X(MM_MT, "mm_struct", "mm_mt") \
+	X(MM_MMAP, "mm_struct", "mmap") \
+	X(MM_RB_ROOT, "mm_struct", "mm_rb.rb_node") \
+	X(MM_START_BRK, "mm_struct", "start_brk") \
+	X(MM_BRK, "mm_struct", "brk") \
+	X(MM_START_STACK, "mm_struct", "start_stack") \
+	X(MM_ARG_START, "mm_struct", "arg_start") \
+	X(MM_ARG_END, "mm_struct", "arg_end") \
+	X(MM_VDSO, "mm_struct", "context.vdso") \
+	X(MM_CONTEXT_FLAGS, "mm_struct", "context.flags") \
+	X(MM_IA32_COMPAT, "mm_struct", "context.ia32_compat") \
+	X(MAPLE_ROOT, "maple_tree", "ma_root") \
+	X(VMA_START, "vm_area_struct", "vm_start") \
+	X(VMA_END, "vm_area_struct", "vm_end") \
+	X(VMA_NEXT, "vm_area_struct", "vm_next") \
+	X(VMA_RB, "vm_area_struct", "vm_rb") \
+	X(VMA_RB_LEFT, "vm_area_struct", "vm_rb.rb_left") \
+	X(VMA_RB_RIGHT, "vm_area_struct", "vm_rb.rb_right") \
+	X(VMA_MM, "vm_area_struct", "vm_mm") \
+	X(VMA_FLAGS, "vm_area_struct", "vm_flags") \
+	X(VMA_PGOFF, "vm_area_struct", "vm_pgoff") \
+	X(VMA_FILE, "vm_area_struct", "vm_file") \
+	X(VMA_OPS, "vm_area_struct", "vm_ops") \
+	X(VMA_PRIVATE_DATA, "vm_area_struct", "vm_private_data") \
+	X(VMA_ANON_NAME, "vm_area_struct", "anon_name") \
+	X(ANON_NAME_NAME, "anon_vma_name", "name") \
+	X(SPECIAL_MAPPING_NAME, "vm_special_mapping", "name") \
+	X(FILE_MNT, "file", "f_path.mnt", .older = { { "file", "f_vfsmnt" } }) /* before 2.6.20 (0f7fc9e4d039) */ \
+	X(FILE_DENTRY, "file", "f_path.dentry", .older = { { "file", "f_dentry" } }) /* before 2.6.20 (0f7fc9e4d039) */ \
+	X(DENTRY_PARENT, "dentry", "d_parent") \
+	X(DENTRY_NAME, "dentry", "d_name.name") \
+	X(DENTRY_LENGTH, "dentry", "d_name.len") \
+	X(DENTRY_HASH, "dentry", "d_hash") \
+	X(DENTRY_OPS, "dentry", "d_op") \
+	X(DENTRY_OPS_DNAME, "dentry_operations", "d_dname") \
+	X(SWAP_FILE, "swap_info_struct", "swap_file") \
+	X(VFSMOUNT_ROOT, "vfsmount", "mnt_root") \
+	X(VFSMOUNT_PARENT, "vfsmount", "mnt_parent") \
+	X(VFSMOUNT_MOUNTPOINT, "vfsmount", "mnt_mountpoint") \
+	X(MOUNT_MNT, "mount", "mnt") \
+	X(MOUNT_PARENT, "mount", "mnt_parent") \
+	X(MOUNT_MOUNTPOINT, "mount", "mnt_mountpoint")
+// clang-format on
+
+MEMBER_IDS(TASKS);
