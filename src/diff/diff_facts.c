@@ -5,36 +5,6 @@
 
 /* --- facts --- */
 
-/* What a fact that differs between two boots of one kernel hangs on. */
-enum fact_place {
-	PLACE_NONE,
-	PLACE_BASE,      /* chosen by KASLR */
-	PLACE_IMAGE,     /* virtual address in the image */
-	PLACE_LOADED,    /* physical address in the image */
-	PLACE_ALLOCATED, /* found by memblock while booting */
-};
-
-static enum fact_place place_of(enum fact_id id)
-{
-	switch (id) {
-	case FACT_KASLR_OFFSET:
-	case FACT_PHYS_BASE:
-	case FACT_PAGE_OFFSET:
-	case FACT_VMEMMAP:
-	case FACT_VMALLOC_START:
-		return PLACE_BASE;
-	case FACT_SWAPPER_PG_DIR:
-		return PLACE_IMAGE;
-	case FACT_ROOT:
-		return PLACE_LOADED;
-	case FACT_MEM_MAP:
-	case FACT_MEM_SECTION:
-		return PLACE_ALLOCATED;
-	default:
-		return PLACE_NONE;
-	}
-}
-
 /* The value less what KASLR added. An unknown phys_base is that of i386, which has none. */
 static uint64_t relative(struct kernel *kernel, enum fact_place place,
 			 uint64_t value)
@@ -51,7 +21,7 @@ static uint64_t relative(struct kernel *kernel, enum fact_place place,
 
 static bool is_moved(const struct pair *pair, const struct fact_diff *diff)
 {
-	enum fact_place place = place_of(diff->id);
+	enum fact_place place = fact_row(diff->id)->place;
 
 	if (!pair->same_paging || pair->same_boot == YES)
 		return false;

@@ -120,15 +120,13 @@ static void compare_builds(struct pair *pair)
  * table tells of an offset that is not known. */
 static bool have_same_bases(const struct pair *pair)
 {
-	static const enum fact_id bases[] = {
-		FACT_KASLR_OFFSET, FACT_PHYS_BASE,     FACT_PAGE_OFFSET,
-		FACT_VMEMMAP,	   FACT_VMALLOC_START, FACT_SWAPPER_PG_DIR,
-	};
 	uint64_t value[NR_SIDES];
 
-	for (size_t i = 0; i < sizeof(bases) / sizeof(bases[0]); i++)
-		if (kernel_fact(pair->kernel[THIS], bases[i], &value[THIS]) &&
-		    kernel_fact(pair->kernel[OTHER], bases[i], &value[OTHER]) &&
+	for (enum fact_id id = 0; id < NR_FACTS; id++)
+		if ((fact_row(id)->place == PLACE_BASE ||
+		     fact_row(id)->place == PLACE_IMAGE) &&
+		    kernel_fact(pair->kernel[THIS], id, &value[THIS]) &&
+		    kernel_fact(pair->kernel[OTHER], id, &value[OTHER]) &&
 		    value[THIS] != value[OTHER])
 			return false;
 	return true;

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/page.h"
 #include "dump/registers.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
@@ -26,44 +27,51 @@ const char *const fact_verdict_names[NR_VERDICTS] = {
 	[VERDICT_DIFFERS] = "differs",
 };
 
-static const struct {
-	const char *name;
-	enum fact_format format;
-} descriptions[NR_FACTS] = {
-	[FACT_MODE]             = { "arch", FACT_MODE_NAME },
-	[FACT_LEVELS]           = { "levels", FACT_DECIMAL },
-	[FACT_PAGE_OFFSET]      = { "page_offset", FACT_HEX },
-	[FACT_KASLR_OFFSET]     = { "kaslr_offset", FACT_SIGNED_HEX },
-	[FACT_PHYS_BASE]        = { "phys_base", FACT_SIGNED_HEX },
-	[FACT_SWAPPER_PG_DIR]   = { "swapper_pg_dir", FACT_HEX },
-	[FACT_ROOT]             = { "root", FACT_HEX },
-	[FACT_SME_MASK]         = { "sme_mask", FACT_HEX },
-	[FACT_MEMORY_MODEL]     = { "memory_model", FACT_MODEL_NAME },
-	[FACT_MEM_MAP]          = { "mem_map", FACT_HEX },
-	[FACT_VMEMMAP]          = { "vmemmap", FACT_HEX },
-	[FACT_MEM_SECTION]      = { "mem_section", FACT_HEX },
-	[FACT_STRUCT_PAGE_SIZE] = { "struct_page_size", FACT_DECIMAL },
-	[FACT_MAX_PFN]          = { "max_pfn", FACT_HEX },
-	[FACT_VMALLOC_START]    = { "vmalloc_start", FACT_HEX },
-	[FACT_HIGH_MEMORY]      = { "high_memory", FACT_HEX },
-	[FACT_VTD_ROOT]         = { "vtd_root", FACT_HEX },
-	[FACT_AMD_DEVICE_TABLE] = { "amd_device_table", FACT_HEX },
+const struct fact_row fact_rows[NR_FACTS] = {
+	{ .id = FACT_MODE, .name = "arch", .format = FACT_MODE_NAME },
+	{ .id = FACT_LEVELS, .name = "levels", .format = FACT_DECIMAL,
+	  .least = 2, .most = 5, .limits = "must be 2 to 5" },
+	{ .id = FACT_PAGE_OFFSET, .name = "page_offset", .format = FACT_HEX, .place = PLACE_BASE },
+	{ .id = FACT_KASLR_OFFSET, .name = "kaslr_offset", .format = FACT_SIGNED_HEX, .place = PLACE_BASE },
+	{ .id = FACT_PHYS_BASE, .name = "phys_base", .format = FACT_SIGNED_HEX, .place = PLACE_BASE },
+	{ .id = FACT_SWAPPER_PG_DIR, .name = "swapper_pg_dir", .format = FACT_HEX, .place = PLACE_IMAGE },
+	{ .id = FACT_ROOT, .name = "root", .format = FACT_HEX, .place = PLACE_LOADED },
+	{ .id = FACT_SME_MASK, .name = "sme_mask", .format = FACT_HEX },
+	{ .id = FACT_VMALLOC_START, .name = "vmalloc_start", .format = FACT_HEX, .place = PLACE_BASE },
+	{ .id = FACT_HIGH_MEMORY, .name = "high_memory", .format = FACT_HEX },
+	{ .id = FACT_MAX_PFN, .name = "max_pfn", .format = FACT_HEX,
+	  .most = MOST_PFNS, .limits = "no machine has so many frames" },
+	{ .id = FACT_MEMORY_MODEL, .name = "memory_model", .format = FACT_MODEL_NAME },
+	{ .id = FACT_MEM_MAP, .name = "mem_map", .format = FACT_HEX, .place = PLACE_ALLOCATED,
+	  .models = 1 << MODEL_FLATMEM },
+	{ .id = FACT_VMEMMAP, .name = "vmemmap", .format = FACT_HEX, .place = PLACE_BASE,
+	  .models = 1 << MODEL_VMEMMAP },
+	{ .id = FACT_MEM_SECTION, .name = "mem_section", .format = FACT_HEX, .place = PLACE_ALLOCATED,
+	  .models = 1 << MODEL_SPARSEMEM | 1 << MODEL_VMEMMAP },
+	{ .id = FACT_STRUCT_PAGE_SIZE, .name = "struct_page_size", .format = FACT_DECIMAL,
+	  .least = 1, .limits = "must not be 0" },
+	{ .id = FACT_VTD_ROOT, .name = "vtd_root", .format = FACT_HEX },
+	{ .id = FACT_AMD_DEVICE_TABLE, .name = "amd_device_table", .format = FACT_HEX },
 };
 // clang-format on
 
-const char *fact_name(enum fact_id id)
+const struct fact_row *fact_row(enum fact_id id)
 {
-	return descriptions[id].name;
+	const struct fact_row *row = fact_rows;
+
+	while (row->id != id)
+		row++;
+	return row;
 }
 
-enum fact_format fact_format(enum fact_id id)
+const char *fact_name(enum fact_id id)
 {
-	return descriptions[id].format;
+	return fact_row(id)->name;
 }
 
 void fact_value_text(enum fact_id id, uint64_t value, char *text, size_t size)
 {
-	enum fact_format format = descriptions[id].format;
+	enum fact_format format = fact_row(id)->format;
 	bool negative = format == FACT_SIGNED_HEX && value >> 63;
 
 	if (format == FACT_MODE_NAME)
@@ -150,6 +158,16 @@ void kernel_note_foreign(struct kernel *kernel, unsigned int rests_on)
 		kernel->facts->inherits = foreign_vmlinux;
 }
 
+void kernel_inherit_doubt(struct kernel *kernel, enum fact_id id)
+{
+	struct facts *facts = kernel->facts;
+	const struct fact *fact = &facts->fact[id];
+
+	if (fact->doubt && fact->status == FACT_KNOWN)
+		facts->inherits = fact->doubt == facts->root_doubt ?
+					  doubtful_root : fact->doubt;
+}
+
 void kernel_note_proof(struct kernel *kernel)
 {
 	kernel->facts->inherits = NULL;
@@ -234,9 +252,7 @@ bool kernel_fact(struct kernel *kernel, enum fact_id id, uint64_t *value)
 		find_fact(kernel, id);
 	else if (fact->status == FACT_BUSY)
 		facts->met_busy |= 1u << id;
-	if (fact->doubt && fact->status == FACT_KNOWN)
-		facts->inherits = fact->doubt == facts->root_doubt ?
-					  doubtful_root : fact->doubt;
+	kernel_inherit_doubt(kernel, id);
 	*value = fact->value;
 	return fact->status == FACT_KNOWN;
 }

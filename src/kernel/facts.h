@@ -116,6 +116,9 @@ bool kernel_fact_busy(const struct kernel *kernel, enum fact_id id);
 /* Notes the use of types or symbols (RESTS_ON_TYPES, RESTS_ON_SYMBOLS) of a vmlinux of
  * another kernel. With types, the fact being found becomes doubtful. */
 void kernel_note_foreign(struct kernel *kernel, unsigned int rests_on);
+/* Notes the use of what was made with a fact: if that is doubtful, so is the fact being
+ * found. kernel_fact() does so itself. */
+void kernel_inherit_doubt(struct kernel *kernel, enum fact_id id);
 /* For a source that proved its value by the dump, which is thus not doubtful. */
 void kernel_note_proof(struct kernel *kernel);
 /* For sources of FACT_ROOT: why the one that they give is doubtful, or refused. Facts that
@@ -172,10 +175,32 @@ void kernel_fact_voices(struct kernel *kernel, enum fact_id id, bool weaker,
 			void (*visit)(void *arg, const struct fact_voice *voice),
 			void *arg);
 
-/* The name in answers and for -o: "page_offset"; "arch" for FACT_MODE. */
-const char *fact_name(enum fact_id id);
+/* Numbers, then those of which the value is shown as a name. */
 enum fact_format { FACT_HEX, FACT_SIGNED_HEX, FACT_DECIMAL, FACT_MODE_NAME, FACT_MODEL_NAME };
-enum fact_format fact_format(enum fact_id id);
+
+/* What a fact that differs between two boots of one kernel hangs on. */
+enum fact_place {
+	PLACE_NONE,
+	PLACE_BASE,      /* chosen by KASLR */
+	PLACE_IMAGE,     /* virtual address in the image */
+	PLACE_LOADED,    /* physical address in the image */
+	PLACE_ALLOCATED, /* found by memblock while booting */
+};
+
+struct fact_row {
+	enum fact_id id;
+	const char *name; /* in answers and for -o: "page_offset"; "arch" for FACT_MODE */
+	enum fact_format format;
+	enum fact_place place;
+	unsigned int models;  /* info shows it for these, 1 << enum memory_model; 0: for all */
+	uint64_t least, most; /* of -o; most 0: any */
+	const char *limits;   /* what it says to others */
+};
+
+/* In the order of info. */
+extern const struct fact_row fact_rows[NR_FACTS];
+const struct fact_row *fact_row(enum fact_id id);
+const char *fact_name(enum fact_id id);
 /* A value as text: "0xffff888000000000", "-0x2000", "4", "pae". */
 void fact_value_text(enum fact_id id, uint64_t value, char *text, size_t size);
 

@@ -62,8 +62,7 @@ const struct space *kernel_space(struct kernel *kernel, struct error *err)
 	uint64_t root;
 
 	if (own->known) {
-		/* Asked for its doubt, which the fact being found inherits. */
-		kernel_fact(kernel, FACT_ROOT, &root);
+		kernel_inherit_doubt(kernel, FACT_ROOT);
 		return &own->space;
 	}
 	if (!kernel_unrooted_space(kernel, &own->space, err) ||

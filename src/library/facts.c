@@ -63,8 +63,7 @@ static bool find_fact(struct call *call, unsigned int nr, size_t *used,
 		if (!kernel_fact(call->kernel, id, &found->number))
 			return false;
 		fact = &call->kernel->facts->fact[id];
-		found->is_number = fact_format(id) != FACT_MODE_NAME &&
-				   fact_format(id) != FACT_MODEL_NAME;
+		found->is_number = fact_row(id)->format < FACT_MODE_NAME;
 		if (!found->is_number)
 			found->number = 0;
 		found->doubtful = fact->doubt || fact->against;

@@ -30,7 +30,7 @@ static void answer_text(struct output *output, const char *fact,
 
 static void output_value(struct output *output, enum fact_id id, uint64_t value)
 {
-	enum fact_format format = fact_format(id);
+	enum fact_format format = fact_row(id)->format;
 	char text[64];
 
 	if (format == FACT_HEX ||
@@ -215,34 +215,20 @@ static void answer_note(struct session *session)
 }
 
 /* The start of the memory map is a different fact for each memory model. */
-static bool fits_model(struct kernel *kernel, enum fact_id id)
+static bool fits_model(struct kernel *kernel, const struct fact_row *row)
 {
-	static const unsigned int models[NR_FACTS] = { /* 1 << model */
-		[FACT_MEM_MAP] = 1 << MODEL_FLATMEM,
-		[FACT_VMEMMAP] = 1 << MODEL_VMEMMAP,
-		[FACT_MEM_SECTION] = 1 << MODEL_SPARSEMEM | 1 << MODEL_VMEMMAP,
-	};
 	uint64_t model;
 
-	return !models[id] || kernel->facts->fact[id].given ||
+	return !row->models || kernel->facts->fact[row->id].given ||
 	       (kernel_fact(kernel, FACT_MEMORY_MODEL, &model) &&
-		models[id] >> model & 1);
+		row->models >> model & 1);
 }
 
 static void answer_facts(struct session *session)
 {
-	static const enum fact_id in_order[] = {
-		FACT_MODE,	  FACT_LEVELS,	      FACT_PAGE_OFFSET,
-		FACT_KASLR_OFFSET, FACT_PHYS_BASE,     FACT_SWAPPER_PG_DIR,
-		FACT_ROOT,	  FACT_SME_MASK,      FACT_VMALLOC_START,
-		FACT_HIGH_MEMORY,  FACT_MAX_PFN,       FACT_MEMORY_MODEL,
-		FACT_MEM_MAP,	  FACT_VMEMMAP,	      FACT_MEM_SECTION,
-		FACT_STRUCT_PAGE_SIZE, FACT_VTD_ROOT, FACT_AMD_DEVICE_TABLE,
-	};
-
-	for (size_t i = 0; i < sizeof(in_order) / sizeof(in_order[0]); i++)
-		if (fits_model(session->kernel, in_order[i]))
-			answer_fact(session, in_order[i]);
+	for (size_t i = 0; i < NR_FACTS; i++)
+		if (fits_model(session->kernel, &fact_rows[i]))
+			answer_fact(session, fact_rows[i].id);
 }
 
 /* --- the program itself --- */

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/page.h"
 #include "kernel/kernel.h"
 #include "open/opened.h"
 
@@ -29,9 +28,10 @@ static bool parse_number(const char *value, int base, uint64_t *number)
 	return errno == 0 && end != value && *end == '\0';
 }
 
-static bool parse_fact(enum fact_id id, const char *value, uint64_t *number)
+static bool parse_fact(const struct fact_row *row, const char *value,
+		       uint64_t *number)
 {
-	switch (fact_format(id)) {
+	switch (row->format) {
 	case FACT_MODE_NAME:
 		return parse_name(value, kernel_mode_names, NR_MODES, number);
 	case FACT_MODEL_NAME:
@@ -46,22 +46,17 @@ static bool parse_fact(enum fact_id id, const char *value, uint64_t *number)
 	return false;
 }
 
-static bool override_fact(struct kernel *kernel, enum fact_id id,
+static bool override_fact(struct kernel *kernel, const struct fact_row *row,
 			  const char *value, struct error *err)
 {
 	uint64_t number;
 
-	if (!parse_fact(id, value, &number))
+	if (!parse_fact(row, value, &number))
 		return fail(err, ERROR_USAGE, "%s: invalid value \"%s\"",
-			    fact_name(id), value);
-	if (id == FACT_LEVELS && (number < 2 || number > 5))
-		return fail(err, ERROR_USAGE, "levels: must be 2 to 5");
-	if (id == FACT_STRUCT_PAGE_SIZE && !number)
-		return fail(err, ERROR_USAGE, "struct_page_size: must not be 0");
-	if (id == FACT_MAX_PFN && number > MOST_PFNS)
-		return fail(err, ERROR_USAGE,
-			    "max_pfn: no machine has so many frames");
-	kernel->facts->fact[id] = (struct fact){
+			    row->name, value);
+	if (number < row->least || (row->most && number > row->most))
+		return fail(err, ERROR_USAGE, "%s: %s", row->name, row->limits);
+	kernel->facts->fact[row->id] = (struct fact){
 		.status = FACT_KNOWN, .given = true, .value = number,
 		.source = "option -o",
 	};
@@ -113,6 +108,7 @@ bool kernel_override(struct kernel *kernel, const char *text,
 		return override_release(kernel, equals + 1, err);
 	for (enum fact_id id = 0; id < NR_FACTS; id++)
 		if (is_named(text, length, fact_name(id)))
-			return override_fact(kernel, id, equals + 1, err);
+			return override_fact(kernel, fact_row(id), equals + 1,
+					     err);
 	return no_such_fact(text, (int)length, err);
 }

@@ -11,7 +11,7 @@
 #include "whatis/object_owner.h"
 
 // clang-format off
-#define ROW(ID, TYPE, ...) [ID] = { TYPE, __VA_ARGS__ },
+#define ROW(ID, TYPE, ...) [ID] = { .type = TYPE, .name = __VA_ARGS__ },
 
 const struct member_row member_rows[NR_MEMBERS] = {
 	MEMBERS_OF_KERNEL(ROW)
