@@ -43,12 +43,9 @@ static void name_task(struct kernel *kernel, struct cpu_run *run)
 	    !kernel_read_member(kernel, run->task, TASK_PID, &pid, NULL))
 		return;
 	size = comm->size < TASK_COMM_MAX ? comm->size : TASK_COMM_MAX;
-	if (!kernel_read(kernel, run->task + comm->offset, run->comm, size,
-			 NULL))
-		return;
-	kernel_note_bytes(kernel, NOTED_NAME, run->task + comm->offset,
-			 run->comm, size);
-	if (!memchr(run->comm, '\0', size))
+	if (!kernel_read_field(kernel, run->task + comm->offset, run->comm,
+			       size, NULL) ||
+	    !memchr(run->comm, '\0', size))
 		return;
 	run->pid = (int32_t)pid;
 	run->has_name = true;

@@ -28,24 +28,19 @@ static bool read_name(struct kernel *kernel, struct listed_module *module)
 {
 	const struct member *name =
 		kernel_member_as(kernel, MODULE_NAME, MEMBER_TEXT, NULL);
-	size_t size = sizeof(module->name) - 1;
+	struct noted noted = {
+		.kind = NOTED_MODULE,
+		.size = sizeof(module->name) - 1,
+		.module = module->address,
+	};
 
 	if (!name)
 		return false;
-	if (size > name->size)
-		size = name->size;
-	module->name[size] = '\0';
-	if (!kernel_read(kernel, module->address + name->offset, module->name,
-			 size, NULL))
-		return false;
-	kernel_note(kernel, &(struct noted){
-				    .kind = NOTED_MODULE,
-				    .vaddr = module->address + name->offset,
-				    .text = module->name,
-				    .size = size,
-				    .module = module->address,
-			    });
-	return true;
+	if (noted.size > name->size)
+		noted.size = name->size;
+	noted.vaddr = module->address + name->offset;
+	module->name[noted.size] = '\0';
+	return kernel_read_noted(kernel, noted, module->name, NULL);
 }
 
 static bool is_cut(uint64_t at, struct error *err)

@@ -140,7 +140,7 @@ struct task_start kernel_task_start(struct kernel *kernel, uint64_t task)
 
 	if (member && (member->size == 8 || member->size == 16))
 		start.known = kernel_read(kernel, task + member->offset,
-					  start.word, member->size, NULL);
+					  (uint8_t *)start.word, member->size, NULL);
 	return start;
 }
 

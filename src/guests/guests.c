@@ -59,7 +59,7 @@ static bool add_slots(struct kernel *kernel, struct guest *guest,
 {
 	const struct member *slots =
 		kernel_member(kernel, XA_NODE_SLOTS, &guest->cpu_trouble);
-	uint64_t entry[XA_SLOTS];
+	uint8_t entry[XA_SLOTS * WORD];
 
 	if (!slots)
 		return false;
@@ -70,7 +70,7 @@ static bool add_slots(struct kernel *kernel, struct guest *guest,
 			 &guest->cpu_trouble))
 		return false;
 	for (unsigned int i = XA_SLOTS; i-- > 0;) {
-		uint64_t value = load_le64((const uint8_t *)&entry[i]);
+		uint64_t value = load_le64(entry + i * WORD);
 
 		if (value && !array_add(&nodes->entry, &nodes->nr, &nodes->room,
 					&value, sizeof(value)))

@@ -96,7 +96,7 @@ static bool read_struct(struct kernel *kernel, const char *type,
 			uint64_t address, struct error *err)
 {
 	uint64_t size;
-	char *buffer;
+	uint8_t *buffer;
 	bool ok;
 
 	if (!address)

@@ -99,7 +99,8 @@ static void find_names(struct machine_out *machine, struct kernel *kernel)
 
 	if (kernel_symbol(kernel, "init_uts_ns", &address, NULL) &&
 	    kernel_member_offset(kernel, "uts_namespace", "name", &offset) &&
-	    kernel_read(kernel, address + offset, names, sizeof(names), NULL) &&
+	    kernel_read(kernel, address + offset, (uint8_t *)names,
+			sizeof(names), NULL) &&
 	    are_names(names)) {
 		memcpy(machine->names, names, sizeof(names));
 		return;

@@ -211,7 +211,8 @@ void scrub_take_machine(struct scrub *scrub)
 
 	if (!kernel_symbol(kernel, "init_uts_ns", &address, NULL) ||
 	    !kernel_member_offset(kernel, "uts_namespace", "name", &offset) ||
-	    !kernel_read(kernel, address + offset, names, sizeof(names), NULL))
+	    !kernel_read(kernel, address + offset, (uint8_t *)names,
+			 sizeof(names), NULL))
 		return;
 	for (enum uts_name i = 0; i < NR_UTS_NAMES; i++) {
 		const struct noted name = {

@@ -42,3 +42,7 @@ static inline void kernel_note_bytes(const struct kernel *kernel,
 					     .text = text,
 					     .size = size });
 }
+
+/* Reads noted.size bytes of text at noted.vaddr, and notes them. */
+bool kernel_read_noted(struct kernel *kernel, struct noted noted, char *text,
+		       struct error *err);

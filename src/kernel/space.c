@@ -104,7 +104,7 @@ bool kernel_any_space(struct kernel *kernel, struct space *space)
 	       kernel_table_space(kernel, space);
 }
 
-bool kernel_read(struct kernel *kernel, uint64_t vaddr, void *buffer,
+bool kernel_read(struct kernel *kernel, uint64_t vaddr, uint8_t *buffer,
 		 size_t size, struct error *err)
 {
 	const struct space *space = kernel_space(kernel, err);
@@ -123,11 +123,28 @@ bool kernel_read_number(struct kernel *kernel, uint64_t vaddr, size_t size,
 	return true;
 }
 
+bool kernel_read_noted(struct kernel *kernel, struct noted noted, char *text,
+		       struct error *err)
+{
+	if (!kernel_read(kernel, noted.vaddr, (uint8_t *)text, noted.size, err))
+		return false;
+	noted.text = text;
+	kernel_note(kernel, &noted);
+	return true;
+}
+
+bool kernel_read_field(struct kernel *kernel, uint64_t vaddr, char *text,
+		       size_t size, struct error *err)
+{
+	const struct noted name = { NOTED_NAME, vaddr, .size = size };
+
+	return kernel_read_noted(kernel, name, text, err);
+}
+
 bool kernel_read_string(struct kernel *kernel, uint64_t vaddr, char *text,
 			size_t size, struct error *err)
 {
 	const struct space *space = kernel_space(kernel, err);
-
 	bool whole;
 
 	*text = '\0';

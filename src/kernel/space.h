@@ -30,8 +30,9 @@ bool kernel_table_space(struct kernel *kernel, struct space *space);
 /* Either of the two, for callers that run before FACT_ROOT is known. */
 bool kernel_any_space(struct kernel *kernel, struct space *space);
 
-/* Reads kernel memory at vaddr by kernel_space(). */
-bool kernel_read(struct kernel *kernel, uint64_t vaddr, void *buffer,
+/* Reads kernel memory at vaddr by kernel_space(). Not for text, hence the type: what
+ * follows reads it, and notes that it is a name (noted.h). */
+bool kernel_read(struct kernel *kernel, uint64_t vaddr, uint8_t *buffer,
 		 size_t size, struct error *err);
 /* A little-endian number of size bytes (1, 2, 4, 8). */
 bool kernel_read_number(struct kernel *kernel, uint64_t vaddr, size_t size,
@@ -39,6 +40,9 @@ bool kernel_read_number(struct kernel *kernel, uint64_t vaddr, size_t size,
 /* A number of the kernel's pointer size. */
 bool kernel_read_pointer(struct kernel *kernel, uint64_t vaddr,
 			 uint64_t *value, struct error *err);
+/* A field of size bytes, which may lack a NUL. */
+bool kernel_read_field(struct kernel *kernel, uint64_t vaddr, char *text,
+		       size_t size, struct error *err);
 /* A string of any bytes, as space_read_string(). */
 bool kernel_read_string(struct kernel *kernel, uint64_t vaddr, char *text,
 			size_t size, struct error *err);

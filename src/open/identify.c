@@ -202,12 +202,13 @@ static bool banner_at(struct kernel *kernel, uint64_t linked,
 		      char banner[BANNER_SIZE], bool *readable)
 {
 	uint64_t offset, address;
+	uint8_t byte;
 
 	*readable = false;
 	if (!kernel_fact(kernel, FACT_KASLR_OFFSET, &offset))
 		return false;
 	address = (linked + offset) & kernel->arch->address_mask;
-	*readable = kernel_read(kernel, address, banner, 1, NULL);
+	*readable = kernel_read(kernel, address, &byte, 1, NULL);
 	return *readable && read_banner(kernel, address, banner);
 }
 

@@ -7,7 +7,6 @@
 #include "base/bytes.h"
 #include "dump/dump.h"
 #include "kernel/kernel.h"
-#include "kernel/noted.h"
 #include "tasks/members.h"
 
 static const struct {
@@ -15,9 +14,8 @@ static const struct {
 	enum member_form form;
 } members[] = {
 	{ TASK_TASKS, MEMBER_LINKS },	 { TASK_PID, MEMBER_INT },
-	{ TASK_TGID, MEMBER_INT },	 { TASK_COMM, MEMBER_TEXT },
-	{ TASK_MM, MEMBER_POINTER },	 { TASK_ACTIVE_MM, MEMBER_POINTER },
-	{ TASK_SIGNAL, MEMBER_POINTER },
+	{ TASK_TGID, MEMBER_INT },	 { TASK_MM, MEMBER_POINTER },
+	{ TASK_ACTIVE_MM, MEMBER_POINTER }, { TASK_SIGNAL, MEMBER_POINTER },
 };
 
 static void widen(uint64_t *first, uint64_t *end, const struct member *member)
@@ -65,6 +63,9 @@ bool task_reader_start(struct task_reader *reader, struct kernel *kernel,
 			return false;
 		widen(&first, &end, member);
 	}
+	reader->comm = kernel_member_as(kernel, TASK_COMM, MEMBER_TEXT, err);
+	if (!reader->comm)
+		return false;
 	reader->tasks = kernel_member(kernel, TASK_TASKS, err);
 	reader->thread_head = kernel_member(kernel, SIGNAL_THREAD_HEAD, NULL);
 	reader->threads = reader->thread_head ?
@@ -101,15 +102,18 @@ static struct links load_links(const struct task_reader *reader,
 					     word) } };
 }
 
-static bool load_comm(const struct task_reader *reader, struct task *task)
+static bool read_comm(const struct task_reader *reader, struct task *task,
+		      struct error *err)
 {
-	const struct member *comm =
-		kernel_member(reader->kernel, TASK_COMM, NULL);
+	const struct member *comm = reader->comm;
 	size_t size = comm->size < TASK_COMM_MAX ? comm->size : TASK_COMM_MAX;
 
-	memcpy(task->comm, reader->span + (comm->offset - reader->bytes.start),
-	       size);
-	return memchr(task->comm, '\0', size);
+	return kernel_read_field(reader->kernel, task->address + comm->offset,
+				 task->comm, size, err) &&
+	       (memchr(task->comm, '\0', size) ||
+		fail(err, ERROR_FORMAT,
+		     "%" PRIx64 " is no task: its comm does not end",
+		     task->address));
 }
 
 static bool read_member(struct task_reader *reader, uint64_t address,
@@ -136,18 +140,10 @@ static bool read_members(struct task_reader *reader, uint64_t address)
 static bool read_span(struct task_reader *reader, uint64_t address,
 		      struct error *err)
 {
-	const struct member *comm =
-		kernel_member(reader->kernel, TASK_COMM, NULL);
 	bool noted = reader->kernel->dump->format->note_read;
 
-	if (noted && read_members(reader, address)) {
-		kernel_note_bytes(
-			reader->kernel, NOTED_NAME, address + comm->offset,
-			reader->span + (comm->offset - reader->bytes.start),
-			(size_t)comm->size);
-		return true;
-	}
-	return kernel_read(reader->kernel, address + reader->bytes.start,
+	return (noted && read_members(reader, address)) ||
+	       kernel_read(reader->kernel, address + reader->bytes.start,
 			   reader->span, reader->bytes.size, err) ||
 	       read_members(reader, address);
 }
@@ -170,10 +166,8 @@ bool task_read(struct task_reader *reader, uint64_t address,
 	node->tasks = load_links(reader, reader->tasks);
 	node->threads = load_links(reader, reader->threads);
 	node->signal = load_id(reader, TASK_SIGNAL);
-	if (!load_comm(reader, task))
-		return fail(err, ERROR_FORMAT,
-			    "%" PRIx64 " is no task: its comm does not end",
-			    address);
+	if (!read_comm(reader, task, err))
+		return false;
 	if (task->pid < 0 || task->pid > LAST_PID || task->tgid < 0 ||
 	    task->tgid > LAST_PID)
 		return fail(err, ERROR_FORMAT,

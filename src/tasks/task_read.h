@@ -25,6 +25,7 @@ struct listed {
 
 struct task_reader {
 	struct kernel *kernel;
+	const struct member *comm;
 	/* The list_heads in task_struct. Borrowed from the kernel, or in_pids. */
 	const struct member *tasks, *threads;
 	const struct member

@@ -49,10 +49,8 @@ static bool prepend_name(struct kernel *kernel, struct path *path,
 		return fail(err, ERROR_FORMAT,
 			    "the dentry at %" PRIx64 " has a name of %" PRIu64 " bytes",
 			    dentry, length);
-	if (!kernel_read(kernel, name, text, (size_t)length, err))
-		return false;
-	kernel_note_bytes(kernel, NOTED_NAME, name, text, (size_t)length);
-	return prepend(path, text, strnlen(text, (size_t)length), err);
+	return kernel_read_field(kernel, name, text, (size_t)length, err) &&
+	       prepend(path, text, strnlen(text, (size_t)length), err);
 }
 
 /* From the root of a mount to its mountpoint, a dentry of the parent mount. *at_root:

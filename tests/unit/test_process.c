@@ -510,8 +510,8 @@ static void tasks_with_a_hole(void **state)
 		kernel->notes = &taker;
 		names_told = 0;
 		list = kernel_tasks(kernel, NULL);
-		/* of the list's head and of its one entry */
-		assert_int_equal(names_told, noted ? 2 : 0);
+		/* of the list's head and of its one entry, however they were read */
+		assert_int_equal(names_told, missing ? 0 : 2);
 		kernel->dump->format = format;
 		kernel->notes = NULL;
 		assert_int_equal(list != NULL, !missing);
