@@ -188,24 +188,22 @@ bool kernel_each_page(struct kernel *kernel, const struct space *space,
 
 /* Frame numbers; UINT64_MAX: none, or unknown. */
 struct zero_pages {
-	bool tried;
 	uint64_t small, huge;
 	uint64_t nr_huge; /* frames of the huge one */
 };
 
-const struct state_type state_zero_pages = {
-	.size = sizeof(struct zero_pages),
-};
-
 /* empty_zero_page is a page of the image. huge_zero_pfn is of 5.12; before it,
  * huge_zero_page pointed to the struct page: mm/huge_memory.c. */
-static void find_zero_pages(struct kernel *kernel, struct zero_pages *zero)
+static bool find_zero_pages(struct kernel *kernel, void *state,
+			    struct error *err)
 {
+	struct zero_pages *zero = state;
 	const struct space *space = kernel_space(kernel, NULL);
 	const struct paging *paging = space ? space->paging : NULL;
 	uint64_t address;
 
-	*zero = (struct zero_pages){ true, UINT64_MAX, UINT64_MAX, 0 };
+	(void)err;
+	*zero = (struct zero_pages){ UINT64_MAX, UINT64_MAX, 0 };
 	if (paging)
 		zero->nr_huge = UINT64_C(1)
 				<< (paging->level[paging->nr_levels - 2].shift -
@@ -222,17 +220,23 @@ static void find_zero_pages(struct kernel *kernel, struct zero_pages *zero)
 		   kernel_read_pointer(kernel, address, &address, NULL)) {
 		kernel_page_to_pfn(kernel, address, &zero->huge, NULL);
 	}
+	return true;
 }
+
+static const struct state_type state_zero_pages = {
+	.size = sizeof(struct zero_pages),
+	.learn = find_zero_pages,
+};
 
 bool kernel_is_zero_page(struct kernel *kernel, uint64_t paddr)
 {
-	struct zero_pages *zero = kernel_state(kernel, STATE_ZERO_PAGES);
+	const struct zero_pages *zero =
+		kernel_learnt(kernel, &state_zero_pages, NULL);
 	uint64_t pfn = paddr >> PAGE_SHIFT;
 
-	if (!zero->tried)
-		find_zero_pages(kernel, zero);
-	return pfn == zero->small ||
-	       (pfn >= zero->huge && pfn - zero->huge < zero->nr_huge);
+	return zero &&
+	       (pfn == zero->small ||
+		(pfn >= zero->huge && pfn - zero->huge < zero->nr_huge));
 }
 
 static const char *const reasons[] = {

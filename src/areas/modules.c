@@ -83,7 +83,6 @@ bool kernel_each_module(struct kernel *kernel,
 }
 
 struct module_ranges {
-	bool tried;
 	struct module_range *range; /* owned; by address */
 	size_t nr, room;
 };
@@ -196,6 +195,17 @@ static bool add_module(struct kernel *kernel,
 	return true;
 }
 
+static bool learn_ranges(struct kernel *kernel, void *state, struct error *err)
+{
+	struct module_ranges *ranges = state;
+
+	kernel_each_module(kernel, add_module, ranges, err);
+	if (ranges->nr)
+		qsort(ranges->range, ranges->nr, sizeof(*ranges->range),
+		      ranges_compare);
+	return ranges->nr;
+}
+
 static void release_ranges(void *state)
 {
 	struct module_ranges *ranges = state;
@@ -203,38 +213,21 @@ static void release_ranges(void *state)
 	free(ranges->range);
 }
 
-const struct state_type state_module_ranges = {
+static const struct state_type state_module_ranges = {
 	.size = sizeof(struct module_ranges),
+	.learn = learn_ranges,
 	.release = release_ranges,
 };
-
-static struct module_ranges *find_ranges(struct kernel *kernel)
-{
-	struct module_ranges *ranges =
-		kernel_state(kernel, STATE_MODULE_RANGES);
-
-	if (!ranges->tried) {
-		ranges->tried = true;
-		kernel_each_module(kernel, add_module, ranges, NULL);
-		if (kernel_stopped(kernel)) { /* incomplete */
-			release_ranges(ranges);
-			*ranges = (struct module_ranges){ 0 };
-			return ranges;
-		}
-		if (ranges->nr)
-			qsort(ranges->range, ranges->nr, sizeof(*ranges->range),
-			      ranges_compare);
-	}
-	return ranges;
-}
 
 const struct module_range *kernel_module_range(struct kernel *kernel,
 					       uint64_t vaddr)
 {
-	const struct module_ranges *ranges = find_ranges(kernel);
-	size_t at = RANGES_SEARCH(ranges->range, ranges->nr, vaddr);
+	const struct module_ranges *ranges =
+		kernel_learnt(kernel, &state_module_ranges, NULL);
+	size_t at = ranges ? RANGES_SEARCH(ranges->range, ranges->nr, vaddr) :
+			     0;
 
-	return at < ranges->nr && ranges->range[at].first <= vaddr ?
+	return ranges && at < ranges->nr && ranges->range[at].first <= vaddr ?
 		       &ranges->range[at] :
 		       NULL;
 }
@@ -243,12 +236,16 @@ const struct module_range *kernel_module_ranges(struct kernel *kernel,
 						uint64_t first, uint64_t last,
 						size_t *nr)
 {
-	const struct module_ranges *ranges = find_ranges(kernel);
-	size_t at = RANGES_SEARCH(ranges->range, ranges->nr, first);
+	const struct module_ranges *ranges =
+		kernel_learnt(kernel, &state_module_ranges, NULL);
+	size_t at;
 
+	*nr = 0;
+	if (!ranges)
+		return NULL;
+	at = RANGES_SEARCH(ranges->range, ranges->nr, first);
 	if (at < ranges->nr && ranges->range[at].first < first)
 		at++;
-	*nr = 0;
 	while (at + *nr < ranges->nr && ranges->range[at + *nr].first <= last)
 		++*nr;
 	return *nr ? &ranges->range[at] : NULL;

@@ -24,9 +24,9 @@ struct percpu_range {
 	const char *kind; /* "static", "reserved" (of modules), "dynamic" */
 };
 
-/* Made on first use; chunks are added when an address is in no static variable. */
+/* Chunks are added when an address is in no static variable. */
 struct percpu_areas {
-	bool tried, has_chunks;
+	bool has_chunks;
 	struct percpu_cpu {
 		unsigned int cpu;
 		bool known; /* else the offset cannot be read */
@@ -35,19 +35,6 @@ struct percpu_areas {
 	size_t nr_cpus, cpu_room;
 	struct percpu_range *range; /* owned; [0]: static variables */
 	size_t nr, room;
-};
-
-static void release(void *state)
-{
-	struct percpu_areas *areas = state;
-
-	free(areas->cpu);
-	free(areas->range);
-}
-
-const struct state_type state_percpu_areas = {
-	.size = sizeof(struct percpu_areas),
-	.release = release,
 };
 
 enum {
@@ -91,14 +78,36 @@ static bool find_offsets(struct kernel *kernel, struct percpu_areas *areas)
 	return some;
 }
 
-static void find_static(struct kernel *kernel, struct percpu_areas *areas)
+static bool learn(struct kernel *kernel, void *state, struct error *err)
 {
+	struct percpu_areas *areas = state;
 	uint64_t start, end;
 
+	(void)err;
 	if (find_offsets(kernel, areas) &&
 	    kernel_symbol(kernel, "__per_cpu_start", &start, NULL) &&
 	    kernel_symbol(kernel, "__per_cpu_end", &end, NULL))
 		add_range(areas, start, end - 1, "static");
+	return true;
+}
+
+static void release(void *state)
+{
+	struct percpu_areas *areas = state;
+
+	free(areas->cpu);
+	free(areas->range);
+}
+
+static const struct state_type state_percpu_areas = {
+	.size = sizeof(struct percpu_areas),
+	.learn = learn,
+	.release = release,
+};
+
+static struct percpu_areas *get_areas(struct kernel *kernel)
+{
+	return kernel_learnt(kernel, &state_percpu_areas, NULL);
 }
 
 /* --- chunks --- */
@@ -250,24 +259,14 @@ static bool find_range(struct kernel *kernel, const struct percpu_areas *areas,
 	return false;
 }
 
-static struct percpu_areas *get_areas(struct kernel *kernel)
-{
-	struct percpu_areas *areas = kernel_state(kernel, STATE_PERCPU_AREAS);
-
-	if (!areas->tried)
-		find_static(kernel, areas);
-	areas->tried = true;
-	return areas;
-}
-
 bool kernel_percpu_at(struct kernel *kernel, uint64_t vaddr,
 		      struct percpu_place *place)
 {
 	struct percpu_areas *areas = get_areas(kernel);
 
-	if (find_range(kernel, areas, vaddr, 0, place))
+	if (areas && find_range(kernel, areas, vaddr, 0, place))
 		return true;
-	if (!areas->nr || areas->has_chunks)
+	if (!areas || !areas->nr || areas->has_chunks)
 		return false;
 	find_chunks(kernel, areas);
 	return find_range(kernel, areas, vaddr, 1, place);
@@ -298,7 +297,7 @@ bool kernel_symbol_is_percpu(struct kernel *kernel,
 	struct percpu_areas *areas = get_areas(kernel);
 	struct symbol start;
 
-	if (!areas->nr)
+	if (!areas || !areas->nr)
 		return false;
 	if (symbol->module)
 		return is_modules_percpu(kernel, areas, symbol);
@@ -313,7 +312,7 @@ bool kernel_percpu_next(struct kernel *kernel, unsigned int *cpu)
 {
 	const struct percpu_areas *areas = get_areas(kernel);
 
-	for (size_t i = 0; i < areas->nr_cpus; i++)
+	for (size_t i = 0; areas && i < areas->nr_cpus; i++)
 		if (areas->cpu[i].cpu >= *cpu) {
 			*cpu = areas->cpu[i].cpu;
 			return true;
@@ -326,7 +325,7 @@ bool kernel_percpu_copy(struct kernel *kernel, uint64_t pointer,
 {
 	const struct percpu_areas *areas = get_areas(kernel);
 
-	for (size_t i = 0; i < areas->nr_cpus; i++) {
+	for (size_t i = 0; areas && i < areas->nr_cpus; i++) {
 		uint64_t offset = areas->cpu[i].offset;
 
 		if (areas->cpu[i].cpu != cpu)

@@ -11,11 +11,6 @@
 
 enum { MAX_RESOURCES = 1 << 16, MAX_RESOURCE_SIZE = 256 };
 
-static const char *const root_symbols[NR_RESOURCE_KINDS] = {
-	[RESOURCE_MEMORY] = "iomem_resource",
-	[RESOURCE_PORTS] = "ioport_resource",
-};
-
 /* Members of struct resource. */
 enum field { START, END, NAME, PARENT, SIBLING, CHILD, NR_FIELDS };
 
@@ -221,14 +216,14 @@ static void read_tree(struct kernel *kernel, const struct layout *layout,
 	}
 }
 
-static bool find_tree(struct kernel *kernel, enum resource_kind kind,
-		      struct resource_tree *tree, struct error *err)
+static bool learn(struct kernel *kernel, struct resource_tree *tree,
+		  const char *symbol, struct error *err)
 {
 	uint64_t fields[NR_FIELDS];
 	struct kernel_symbol root;
 	struct layout layout;
 
-	if (!kernel_image_symbol(kernel, root_symbols[kind], &root, err) ||
+	if (!kernel_image_symbol(kernel, symbol, &root, err) ||
 	    !find_layout(kernel, &root, &layout, err) ||
 	    !read_fields(kernel, &layout, root.address, fields, err))
 		return false;
@@ -237,36 +232,36 @@ static bool find_tree(struct kernel *kernel, enum resource_kind kind,
 	return true;
 }
 
-const struct resource_tree *kernel_resources(struct kernel *kernel,
-					     enum resource_kind kind,
-					     struct error *err)
+static bool learn_memory(struct kernel *kernel, void *tree, struct error *err)
 {
-	struct resource_tree *trees = kernel_state(kernel, STATE_RESOURCES);
-	struct resource_tree *tree = &trees[kind];
+	return learn(kernel, tree, "iomem_resource", err);
+}
 
-	if (!tree->tried) {
-		tree->tried = true;
-		tree->known = find_tree(kernel, kind, tree, &tree->trouble);
-	}
-	if (tree->known)
-		return tree;
-	if (err)
-		*err = tree->trouble;
-	return NULL;
+static bool learn_ports(struct kernel *kernel, void *tree, struct error *err)
+{
+	return learn(kernel, tree, "ioport_resource", err);
 }
 
 static void release(void *state)
 {
-	struct resource_tree *trees = state;
+	struct resource_tree *tree = state;
 
-	for (size_t i = 0; i < NR_RESOURCE_KINDS; i++)
-		free(trees[i].resource);
+	free(tree->resource);
 }
 
-const struct state_type state_resources = {
-	.size = NR_RESOURCE_KINDS * sizeof(struct resource_tree),
-	.release = release,
+static const struct state_type state_resources[NR_RESOURCE_KINDS] = {
+	[RESOURCE_MEMORY] = { sizeof(struct resource_tree), learn_memory,
+			      release },
+	[RESOURCE_PORTS] = { sizeof(struct resource_tree), learn_ports,
+			     release },
 };
+
+const struct resource_tree *kernel_resources(struct kernel *kernel,
+					     enum resource_kind kind,
+					     struct error *err)
+{
+	return kernel_learnt(kernel, &state_resources[kind], err);
+}
 
 /* add_memory_driver_managed() of mm/memory_hotplug.c, since 5.8: "System RAM (kmem)". */
 bool resource_is_ram(const struct resource *resource)

@@ -36,8 +36,6 @@ struct resource {
 };
 
 struct resource_tree {
-	bool tried, known;
-	struct error trouble;      /* why it is unknown */
 	struct resource *resource; /* owned; parents before children, by address */
 	size_t nr, room;
 	uint64_t root_end;         /* last address of all */

@@ -19,23 +19,10 @@ const struct stack_words stack_kinds[NR_STACK_KINDS] = {
 	[STACK_ESPFIX] = { "espfix", "espfix " },
 };
 
-/* Of tasks and interrupts; found on first use. */
+/* Of tasks and interrupts. */
 struct stack_list {
-	bool tried;
 	struct stack *stack; /* owned; by address */
 	size_t nr, room;
-};
-
-static void release_stacks(void *state)
-{
-	struct stack_list *list = state;
-
-	free(list->stack);
-}
-
-const struct state_type state_stacks = {
-	.size = sizeof(struct stack_list),
-	.release = release_stacks,
 };
 
 /* THREAD_SIZE is the room that the linker script leaves for the first task's
@@ -92,29 +79,37 @@ static void add_task_stacks(struct kernel *kernel, struct stack_list *list)
 	}
 }
 
-static const struct stack_list *find_stacks(struct kernel *kernel)
+static bool learn(struct kernel *kernel, void *state, struct error *err)
 {
-	struct stack_list *list = kernel_state(kernel, STATE_STACKS);
+	struct stack_list *list = state;
 
-	if (!list->tried) {
-		list->nr = 0;
-		add_task_stacks(kernel, list);
-		kernel->arch->add_cpu_stacks(kernel, list);
-		if (!sort_items(list->stack, list->nr, sizeof(*list->stack),
-				ranges_compare, kernel->listener))
-			list->nr = 0;
-		/* An interrupted search is not kept. */
-		list->tried = !kernel_stopped(kernel);
-	}
-	return list;
+	(void)err;
+	add_task_stacks(kernel, list);
+	kernel->arch->add_cpu_stacks(kernel, list);
+	return sort_items(list->stack, list->nr, sizeof(*list->stack),
+			  ranges_compare, kernel->listener);
 }
+
+static void release(void *state)
+{
+	struct stack_list *list = state;
+
+	free(list->stack);
+}
+
+static const struct state_type state_stacks = {
+	.size = sizeof(struct stack_list),
+	.learn = learn,
+	.release = release,
+};
 
 bool kernel_stack_at(struct kernel *kernel, uint64_t vaddr, struct stack *stack)
 {
-	const struct stack_list *list = find_stacks(kernel);
-	size_t at = RANGES_SEARCH(list->stack, list->nr, vaddr);
+	const struct stack_list *list =
+		kernel_learnt(kernel, &state_stacks, NULL);
+	size_t at = list ? RANGES_SEARCH(list->stack, list->nr, vaddr) : 0;
 
-	if (at == list->nr || vaddr < list->stack[at].first)
+	if (!list || at == list->nr || vaddr < list->stack[at].first)
 		return false;
 	*stack = list->stack[at];
 	return true;

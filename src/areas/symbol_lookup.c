@@ -38,7 +38,6 @@ struct module {
 };
 
 struct modules {
-	bool tried;
 	struct module *list; /* owned */
 	size_t nr, room;
 	uint64_t bytes; /* of their tables */
@@ -203,6 +202,14 @@ static bool add_module(struct kernel *kernel,
 	return true;
 }
 
+static bool learn(struct kernel *kernel, void *state, struct error *err)
+{
+	struct modules *modules = state;
+
+	kernel_each_module(kernel, add_module, modules, err);
+	return modules->nr;
+}
+
 static void release(void *state)
 {
 	struct modules *modules = state;
@@ -213,25 +220,16 @@ static void release(void *state)
 	symbol_names_free(&modules->names);
 }
 
-const struct state_type state_modules = {
+static const struct state_type state_modules = {
 	.size = sizeof(struct modules),
+	.learn = learn,
 	.release = release,
 };
 
-/* An interrupted search is not kept. */
-static const struct modules *get_modules(struct kernel *kernel)
+/* NULL: none has symbols. */
+static struct modules *get_modules(struct kernel *kernel)
 {
-	struct modules *modules = kernel_state(kernel, STATE_MODULES);
-
-	if (modules->tried)
-		return modules;
-	kernel_each_module(kernel, add_module, modules, NULL);
-	modules->tried = true;
-	if (kernel_stopped(kernel)) {
-		release(modules);
-		*modules = (struct modules){ 0 };
-	}
-	return modules;
+	return kernel_learnt(kernel, &state_modules, NULL);
 }
 
 /* --- asking --- */
@@ -280,7 +278,7 @@ static bool find_before(struct kernel *kernel, uint64_t address,
 	const struct modules *modules = get_modules(kernel);
 	uint64_t gap = SYMBOL_PADDING;
 
-	for (size_t i = 0; range && i < modules->nr; i++) {
+	for (size_t i = 0; range && modules && i < modules->nr; i++) {
 		const struct module *module = &modules->list[i];
 		size_t nr = nr_symbols(kernel, module);
 
@@ -314,7 +312,7 @@ static bool find_in_modules(struct kernel *kernel, const char *name,
 	bool found = false;
 	size_t best_nr = 0;
 
-	for (size_t i = 0; !found && i < modules->nr; i++) {
+	for (size_t i = 0; !found && modules && i < modules->nr; i++) {
 		const struct module *module = &modules->list[i];
 		size_t nr = nr_symbols(kernel, module);
 
@@ -340,7 +338,7 @@ static bool find_in_modules(struct kernel *kernel, const char *name,
 			fill(module, &best, best_nr, symbol);
 	}
 	/* The symbol may be in a module that was left out. */
-	if (!found && modules->excess.code)
+	if (!found && modules && modules->excess.code)
 		*kernel->excess = modules->excess;
 	return found;
 }
@@ -471,8 +469,9 @@ void kernel_symbols(struct kernel *kernel, const char *name, const char *module,
 	if ((!module || !strcmp(module, "vmlinux")) &&
 	    !kernel_image_symbols(kernel, name, visit, arg))
 		return;
-	get_modules(kernel);
-	modules = kernel_state(kernel, STATE_MODULES);
+	modules = get_modules(kernel);
+	if (!modules)
+		return;
 	each.modules = modules;
 	if (name && make_names(kernel, modules))
 		symbol_names_each(&modules->names, name, visit_number, &each);

@@ -418,43 +418,36 @@ static bool sort(struct vmalloc_list *list, const struct listener *listener,
 	return true;
 }
 
-struct known_areas {
-	bool known;
-	struct vmalloc_list list;
-};
+static bool learn(struct kernel *kernel, void *list, struct error *err)
+{
+	struct scan scan = { .kernel = kernel };
+	bool done = scan_all(&scan, err);
+
+	if (done && scan.ended.code)
+		done = fail(err, scan.ended.code, "%s", scan.ended.message);
+	address_set_release(&scan.seen);
+	address_set_release(&scan.purged);
+	*(struct vmalloc_list *)list = scan.list;
+	return done && sort(list, kernel->listener, err);
+}
 
 static void release(void *state)
 {
-	struct known_areas *areas = state;
+	struct vmalloc_list *list = state;
 
-	free(areas->list.area);
+	free(list->area);
 }
 
-const struct state_type state_vmalloc = {
-	.size = sizeof(struct known_areas),
+static const struct state_type state_vmalloc = {
+	.size = sizeof(struct vmalloc_list),
+	.learn = learn,
 	.release = release,
 };
 
 const struct vmalloc_list *kernel_vmalloc(struct kernel *kernel,
 					  struct error *err)
 {
-	struct known_areas *areas = kernel_state(kernel, STATE_VMALLOC);
-	struct scan scan = { .kernel = kernel };
-	bool done;
-
-	if (areas->known)
-		return &areas->list;
-	done = scan_all(&scan, err);
-	if (done && scan.ended.code)
-		done = fail(err, scan.ended.code, "%s", scan.ended.message);
-	address_set_release(&scan.seen);
-	address_set_release(&scan.purged);
-	if (!done || !sort(&scan.list, kernel->listener, err)) {
-		free(scan.list.area);
-		return NULL;
-	}
-	*areas = (struct known_areas){ true, scan.list };
-	return &areas->list;
+	return kernel_learnt(kernel, &state_vmalloc, err);
 }
 
 /* --- asking --- */

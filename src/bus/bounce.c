@@ -282,15 +282,16 @@ static void release(void *state)
 	free(list->pool);
 }
 
-const struct state_type state_bounce = {
+static const struct state_type state_bounce = {
 	.size = sizeof(struct bounce_list),
+	.learn = read_list,
 	.release = release,
 };
 
 const struct bounce_list *kernel_bounce(struct kernel *kernel,
 					struct error *err)
 {
-	return kernel_learnt(kernel, STATE_BOUNCE, &state_bounce, read_list, err);
+	return kernel_learnt(kernel, &state_bounce, err);
 }
 
 const struct bounce_pool *bounce_pool_at(const struct bounce_list *list,

@@ -37,7 +37,6 @@ struct bounce_pool {
 };
 
 struct bounce_list {
-	struct learnt learnt;
 	struct bounce_pool *pool; /* owned */
 	size_t nr, room;
 	size_t nr_damages; /* pools that are missing */

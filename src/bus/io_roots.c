@@ -11,7 +11,6 @@
 #include "kernel/links.h"
 
 struct io_roots {
-	struct learnt learnt;
 	const char *source; /* static */
 	struct io_root_list list;
 };
@@ -22,11 +21,6 @@ static void release(void *state)
 
 	io_root_clear(&roots->list);
 }
-
-const struct state_type state_io_roots = {
-	.size = sizeof(struct io_roots),
-	.release = release,
-};
 
 /* --- is there anything to find? --- */
 
@@ -342,12 +336,17 @@ static bool learn(struct kernel *kernel, void *state, struct error *err)
 		    why.message);
 }
 
+static const struct state_type state_io_roots = {
+	.size = sizeof(struct io_roots),
+	.learn = learn,
+	.release = release,
+};
+
 const struct io_root *io_roots_of(struct kernel *kernel,
 				  const struct pci_function *function,
 				  const char **source, struct error *err)
 {
-	const struct io_roots *roots = kernel_learnt(
-		kernel, STATE_IO_ROOTS, &state_io_roots, learn, err);
+	const struct io_roots *roots = kernel_learnt(kernel, &state_io_roots, err);
 	unsigned int request = pci_request(function);
 
 	if (!roots)

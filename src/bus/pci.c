@@ -350,14 +350,15 @@ static void release(void *state)
 	free(list->function);
 }
 
-const struct state_type state_pci = {
+static const struct state_type state_pci = {
 	.size = sizeof(struct pci_list),
+	.learn = learn,
 	.release = release,
 };
 
 const struct pci_list *kernel_pci(struct kernel *kernel, struct error *err)
 {
-	return kernel_learnt(kernel, STATE_PCI, &state_pci, learn, err);
+	return kernel_learnt(kernel, &state_pci, err);
 }
 
 const struct pci_function *pci_find(const struct pci_list *list,

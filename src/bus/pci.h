@@ -49,7 +49,6 @@ static inline unsigned int pci_request(const struct pci_function *function)
 }
 
 struct pci_list {
-	struct learnt learnt;
 	struct pci_function *function; /* owned; by segment, bus and devfn */
 	size_t nr, room;
 	size_t nr_damages; /* buses and functions that are missing */

@@ -54,7 +54,6 @@ struct lists_layout {
 };
 
 struct kept_blocks {
-	struct learnt learnt;
 	struct kept_block *block; /* owned, by pfn */
 	size_t nr, room;
 	struct error gap; /* why blocks are missing; code 0: none are */
@@ -66,11 +65,6 @@ static void release(void *state)
 
 	free(blocks->block);
 }
-
-const struct state_type state_cpu_lists = {
-	.size = sizeof(struct kept_blocks),
-	.release = release,
-};
 
 /* --- layout --- */
 
@@ -397,11 +391,16 @@ static bool learn(struct kernel *kernel, void *state, struct error *err)
 
 /* --- questions --- */
 
+static const struct state_type state_cpu_lists = {
+	.size = sizeof(struct kept_blocks),
+	.learn = learn,
+	.release = release,
+};
+
 static const struct kept_blocks *kept_blocks(struct kernel *kernel,
 					     struct error *err)
 {
-	return kernel_learnt(kernel, STATE_CPU_LISTS, &state_cpu_lists, learn,
-			     err);
+	return kernel_learnt(kernel, &state_cpu_lists, err);
 }
 
 const struct kept_block *kernel_kept_block(struct kernel *kernel, uint64_t pfn)

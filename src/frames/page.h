@@ -45,7 +45,6 @@ struct section {
 enum { SUBSECTION_SHIFT = 21 /* include/linux/mmzone.h */ };
 
 struct section_layout {
-	bool tried, known;
 	uint64_t base; /* of the first root */
 	uint64_t section_bits; /* SECTION_SIZE_BITS */
 	uint64_t section_size; /* bytes of a struct mem_section */

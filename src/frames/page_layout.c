@@ -11,7 +11,8 @@
 /* Offset of a member of size bytes that lies in struct page_words. */
 static int member_at(struct kernel *kernel, const char *member, uint64_t size)
 {
-	const struct page_layout *layout = kernel_state(kernel, STATE_PAGE_LAYOUT);
+	const struct page_layout *layout =
+		kernel_state(kernel, &state_page_layout);
 	uint64_t room = layout->size < PAGE_STRUCT_MAX ? layout->size :
 							 PAGE_STRUCT_MAX;
 	uint64_t offset;
@@ -320,9 +321,9 @@ static bool tails_are_blank(struct kernel *kernel)
 	return version >= KERNEL_VERSION(2, 6, 22) && version < KERNEL_VERSION(4, 4, 0);
 }
 
-static bool find_layout(struct kernel *kernel, struct page_layout *layout,
-			struct error *err)
+static bool learn(struct kernel *kernel, void *state, struct error *err)
 {
+	struct page_layout *layout = state;
 	unsigned int word = kernel_pointer_size(kernel);
 	enum type_coding by_enum, by_note;
 
@@ -361,22 +362,13 @@ static bool find_layout(struct kernel *kernel, struct page_layout *layout,
 
 const struct state_type state_page_layout = {
 	.size = sizeof(struct page_layout),
+	.learn = learn,
 };
 
 const struct page_layout *kernel_page_layout(struct kernel *kernel,
 					     struct error *err)
 {
-	struct page_layout *layout = kernel_state(kernel, STATE_PAGE_LAYOUT);
-
-	if (!layout->tried) {
-		layout->tried = true;
-		layout->known = find_layout(kernel, layout, &layout->why_not);
-	}
-	if (layout->known)
-		return layout;
-	if (err)
-		*err = layout->why_not;
-	return NULL;
+	return kernel_learnt(kernel, &state_page_layout, err);
 }
 
 /* --- one struct page --- */

@@ -9,6 +9,7 @@
 #include "base/error.h"
 
 struct kernel;
+struct state_type;
 
 enum page_use_kind {
 	PAGE_USE_UNKNOWN,
@@ -49,6 +50,9 @@ struct page_type {
 
 enum { PAGE_STRUCT_MAX = 128, MOST_PAGE_TYPES = 12 };
 
+/* The layout, also where it is not known whole. */
+extern const struct state_type state_page_layout;
+
 /* Which member of a tail leads to the head of its compound page. */
 enum tail_coding {
 	TAILS_UNKNOWN,
@@ -63,8 +67,6 @@ enum tail_coding {
 };
 
 struct page_layout {
-	bool tried, known;
-	struct error why_not;
 	uint64_t size;     /* bytes of a struct page: 32 to 4096 */
 	unsigned int word; /* bytes of a long */
 	/* Offsets below PAGE_STRUCT_MAX; -1: no such member, or unknown. */

@@ -117,7 +117,7 @@ static bool is_free_block(const struct page_words *words, uint64_t pfn,
 static bool find_free_block(struct kernel *kernel, uint64_t pfn,
 			    const struct page_words *words)
 {
-	struct page_layout *layout = kernel_state(kernel, STATE_PAGE_LAYOUT);
+	struct page_layout *layout = kernel_state(kernel, &state_page_layout);
 	struct page_words first = { .layout = layout };
 	unsigned int found;
 
@@ -172,7 +172,7 @@ static void find_kept_block(struct kernel *kernel, uint64_t pfn,
  * set. Those of memory of a device (ZONE_DEVICE), which is never online, do. */
 static bool is_offline(struct kernel *kernel, uint64_t pfn)
 {
-	struct page_layout *layout = kernel_state(kernel, STATE_PAGE_LAYOUT);
+	struct page_layout *layout = kernel_state(kernel, &state_page_layout);
 	const struct section_layout *sections = kernel_section_layout(kernel);
 	struct page_words words = { .layout = layout };
 	struct section section;

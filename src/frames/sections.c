@@ -46,12 +46,14 @@ static bool roots_are_pointers(struct kernel *kernel,
 	return otherwise;
 }
 
-static bool find_layout(struct kernel *kernel, struct section_layout *layout)
+static bool learn(struct kernel *kernel, void *state, struct error *err)
 {
+	struct section_layout *layout = state;
 	const struct paging *paging = kernel_paging(kernel, NULL);
 	struct sparse_defaults defaults;
 	uint64_t physmem_bits;
 
+	(void)err;
 	if (!paging || !kernel_fact(kernel, FACT_MEM_SECTION, &layout->base) ||
 	    !kernel_type_size(kernel, "mem_section", &layout->section_size) ||
 	    !kernel_member_offset(kernel, "mem_section", "section_mem_map",
@@ -76,19 +78,14 @@ static bool find_layout(struct kernel *kernel, struct section_layout *layout)
 	return true;
 }
 
-const struct state_type state_sections = {
+static const struct state_type state_sections = {
 	.size = sizeof(struct section_layout),
+	.learn = learn,
 };
 
 const struct section_layout *kernel_section_layout(struct kernel *kernel)
 {
-	struct section_layout *layout = kernel_state(kernel, STATE_SECTIONS);
-
-	if (!layout->tried) {
-		layout->tried = true;
-		layout->known = find_layout(kernel, layout);
-	}
-	return layout->known ? layout : NULL;
+	return kernel_learnt(kernel, &state_sections, NULL);
 }
 
 /* Address of the root's first struct mem_section; 0: it has none. */

@@ -65,34 +65,30 @@ static bool add_cache(uint64_t cache, void *arg)
 	return address_set_add(arg, cache) == ADDRESS_NEW;
 }
 
-struct slab_caches {
-	bool tried;
-	struct address_set address; /* of each cache */
-};
-
-static void release(void *state)
+/* As many as can be read. */
+static bool learn(struct kernel *kernel, void *caches, struct error *err)
 {
-	struct slab_caches *caches = state;
-
-	address_set_release(&caches->address);
+	kernel_each_slab_cache(kernel, add_cache, caches, err);
+	return true;
 }
 
-const struct state_type state_slab_caches = {
-	.size = sizeof(struct slab_caches),
+static void release(void *caches)
+{
+	address_set_release(caches);
+}
+
+static const struct state_type state_slab_caches = {
+	.size = sizeof(struct address_set),
+	.learn = learn,
 	.release = release,
 };
 
 static bool is_cache(struct kernel *kernel, uint64_t address)
 {
-	struct slab_caches *caches = kernel_state(kernel, STATE_SLAB_CACHES);
+	const struct address_set *caches =
+		kernel_learnt(kernel, &state_slab_caches, NULL);
 
-	if (!caches->tried) {
-		address_set_release(&caches->address);
-		kernel_each_slab_cache(kernel, add_cache, &caches->address,
-				       NULL);
-		caches->tried = !kernel_stopped(kernel);
-	}
-	return address_set_has(&caches->address, address);
+	return caches && address_set_has(caches, address);
 }
 
 bool kernel_slab_cache_name(struct kernel *kernel, uint64_t cache, char *name,

@@ -20,8 +20,8 @@ static bool is_marked(struct kernel *kernel, uint64_t page)
 	uint64_t flags;
 
 	if (!layout)
-		layout = kernel_state(kernel, STATE_PAGE_LAYOUT);
-	return layout->slab_mask && layout->flags >= 0 &&
+		layout = kernel_state(kernel, &state_page_layout);
+	return layout && layout->slab_mask && layout->flags >= 0 &&
 	       kernel_read_pointer(kernel, page + (unsigned int)layout->flags,
 				   &flags, NULL) &&
 	       (flags & layout->slab_mask);

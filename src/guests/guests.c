@@ -31,11 +31,6 @@ static void release(void *state)
 	free(list->guest);
 }
 
-const struct state_type state_guests = {
-	.size = sizeof(struct guest_list),
-	.release = release,
-};
-
 /* --- its CPUs --- */
 
 static bool add_cpu(struct guest *guest, uint64_t cpu)
@@ -243,9 +238,15 @@ static bool read_list(struct kernel *kernel, void *state, struct error *err)
 	return true;
 }
 
+static const struct state_type state_guests = {
+	.size = sizeof(struct guest_list),
+	.learn = read_list,
+	.release = release,
+};
+
 const struct guest_list *kernel_guests(struct kernel *kernel, struct error *err)
 {
-	return kernel_learnt(kernel, STATE_GUESTS, &state_guests, read_list, err);
+	return kernel_learnt(kernel, &state_guests, err);
 }
 
 /* --- one of them --- */

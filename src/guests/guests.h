@@ -45,7 +45,6 @@ struct guest {
 };
 
 struct guest_list {
-	struct learnt learnt;
 	struct guest *guest; /* owned; in the kernel's order */
 	size_t nr, room;
 	struct error damage; /* why there may be more; code 0: there are none */

@@ -21,24 +21,25 @@ const char *const cache_type_names[NR_CACHE_TYPES] = {
 };
 // clang-format on
 
-struct known_rules {
-	bool tried;
-	struct entry_rules rules;
-};
+static bool learn(struct kernel *kernel, void *rules, struct error *err)
+{
+	(void)err;
+	kernel->arch->entry_rules(kernel, rules);
+	return true;
+}
 
-const struct state_type state_entry_rules = {
-	.size = sizeof(struct known_rules),
+static const struct state_type state_entry_rules = {
+	.size = sizeof(struct entry_rules),
+	.learn = learn,
 };
 
 const struct entry_rules *kernel_entry_rules(struct kernel *kernel)
 {
-	struct known_rules *known = kernel_state(kernel, STATE_ENTRY_RULES);
+	static const struct entry_rules unknown;
+	const struct entry_rules *rules =
+		kernel_learnt(kernel, &state_entry_rules, NULL);
 
-	if (!known->tried) {
-		known->tried = true;
-		kernel->arch->entry_rules(kernel, &known->rules);
-	}
-	return &known->rules;
+	return rules ? rules : &unknown;
 }
 
 void kernel_range_start(struct kernel *kernel, struct range_scan *ranges,

@@ -2,7 +2,6 @@
 #include "kernel/kernel.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/text.h"
 #include "dump/dump.h"
@@ -17,36 +16,6 @@ const char *const vmlinux_match_texts[] = {
 	[VMLINUX_MATCHES] = "matches the dump",
 	[VMLINUX_DIFFERS] = "does not belong to the dump",
 };
-
-void *kernel_state(const struct kernel *kernel, enum state_id id)
-{
-	return kernel->states[id];
-}
-
-void *kernel_learnt(struct kernel *kernel, enum state_id id,
-		    const struct state_type *type,
-		    bool (*learn)(struct kernel *kernel, void *state,
-				  struct error *err),
-		    struct error *err)
-{
-	struct learnt *learnt = kernel_state(kernel, id);
-
-	if (!learnt->tried) {
-		learnt->known = learn(kernel, learnt, &learnt->why_not);
-		if (kernel_stopped(kernel)) {
-			type->release(learnt);
-			memset(learnt, 0, type->size);
-			fail(err, ERROR_INTERRUPTED, "interrupted");
-			return NULL;
-		}
-		learnt->tried = true;
-	}
-	if (learnt->known)
-		return learnt;
-	if (err)
-		*err = learnt->why_not;
-	return NULL;
-}
 
 void kernel_each_file(const struct kernel *kernel,
 		      void (*visit)(void *arg, const struct file *file,

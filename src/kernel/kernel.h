@@ -48,7 +48,7 @@ struct kernel {
 	/* Tables of sources of facts, by trust, the last is NULL. */
 	const struct fact_source *const *sources;
 	const struct member_row *members; /* by id (member.h) */
-	void **states; /* by enum state_id */
+	struct states *states;
 	struct listener *listener; /* borrowed; NULL: nobody listens */
 	/* Set if a list was longer than its bound, and the answer has what was found so
 	 * far. The caller clears it before a question. */

@@ -238,7 +238,7 @@ static bool stays(const void *state)
 	return symbols->kallsyms;
 }
 
-const struct state_type state_kallsyms = {
+static const struct state_type state_kallsyms = {
 	.size = sizeof(struct dump_symbols),
 	.release = release,
 	.stays = stays,
@@ -246,17 +246,24 @@ const struct state_type state_kallsyms = {
 
 bool kernel_kallsyms_busy(const struct kernel *kernel)
 {
-	const struct dump_symbols *symbols = kernel_state(kernel, STATE_KALLSYMS);
+	const struct dump_symbols *symbols =
+		kernel_state(kernel, &state_kallsyms);
 
-	return symbols->busy;
+	return symbols && symbols->busy;
 }
 
 struct kallsyms *kernel_kallsyms(struct kernel *kernel, struct error *err)
 {
-	struct dump_symbols *symbols = kernel_state(kernel, STATE_KALLSYMS);
+	struct dump_symbols *symbols = kernel_state(kernel, &state_kallsyms);
 	struct space space;
-	struct attempt attempt = { kernel, &space, &symbols->kallsyms, &symbols->why_not };
+	struct attempt attempt;
 
+	if (!symbols) {
+		out_of_memory(err);
+		return NULL;
+	}
+	attempt = (struct attempt){ kernel, &space, &symbols->kallsyms,
+				    &symbols->why_not };
 	/* Reading the image may need facts that need symbols. */
 	if (!symbols->tried && !symbols->busy) {
 		symbols->busy = true;

@@ -19,7 +19,7 @@ static void release(void *state)
 		lines_close(lines->of[i]);
 }
 
-const struct state_type state_lines = {
+static const struct state_type state_lines = {
 	.size = sizeof(struct kernel_lines),
 	.release = release,
 };
@@ -45,11 +45,11 @@ static bool find_in(struct kernel *kernel, const struct vmlinux *vmlinux,
 
 bool kernel_line(struct kernel *kernel, uint64_t vaddr, struct code_line *line)
 {
-	struct kernel_lines *lines = kernel_state(kernel, STATE_LINES);
+	struct kernel_lines *lines = kernel_state(kernel, &state_lines);
 	const struct vmlinux *vmlinux = kernel->vmlinux;
 	uint64_t offset;
 
-	if (!vmlinux || kernel->identity->match == VMLINUX_DIFFERS ||
+	if (!lines || !vmlinux || kernel->identity->match == VMLINUX_DIFFERS ||
 	    !kernel_fact(kernel, FACT_KASLR_OFFSET, &offset))
 		return false;
 	vaddr = (vaddr - offset) & kernel->arch->address_mask;

@@ -11,7 +11,6 @@
 #include "vmlinux/vmlinux.h"
 
 struct dump_types {
-	bool tried;
 	struct types *types; /* owned; NULL until found */
 	struct view btf;     /* what they are read from */
 };
@@ -24,11 +23,6 @@ static void release(void *state)
 	view_close(&own->btf);
 }
 
-const struct state_type state_btf = {
-	.size = sizeof(struct dump_types),
-	.release = release,
-};
-
 static bool open_btf(struct kernel *kernel, struct view *btf)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -39,23 +33,32 @@ static bool open_btf(struct kernel *kernel, struct view *btf)
 	       view_open(btf, space, start, stop - start, NULL);
 }
 
+static bool learn(struct kernel *kernel, void *state, struct error *err)
+{
+	struct dump_types *own = state;
+
+	(void)err;
+	if (open_btf(kernel, &own->btf))
+		own->types = types_open_btf(own->btf.bytes);
+	if (own->types)
+		types_listen(own->types, kernel->listener);
+	return own->types && types_source(own->types);
+}
+
+static const struct state_type state_btf = {
+	.size = sizeof(struct dump_types),
+	.learn = learn,
+	.release = release,
+};
+
 struct types *kernel_dump_types(struct kernel *kernel)
 {
-	struct dump_types *own = kernel_state(kernel, STATE_BTF);
+	const struct dump_types *own;
 
-	if (!own->tried && !kernel_kallsyms_busy(kernel) &&
-	    !kernel_fact_busy(kernel, FACT_ROOT)) {
-		own->tried = true;
-		if (open_btf(kernel, &own->btf))
-			own->types = types_open_btf(own->btf.bytes);
-		if (own->types)
-			types_listen(own->types, kernel->listener);
-		if (own->types && !types_source(own->types)) {
-			types_close(own->types);
-			own->types = NULL;
-		}
-	}
-	return own->types;
+	if (kernel_kallsyms_busy(kernel) || kernel_fact_busy(kernel, FACT_ROOT))
+		return NULL;
+	own = kernel_learnt(kernel, &state_btf, NULL);
+	return own ? own->types : NULL;
 }
 
 struct types *kernel_types(struct kernel *kernel)

@@ -93,9 +93,14 @@ static bool is_missing(struct kernel *kernel, const struct member_row *row,
 const struct member *kernel_member(struct kernel *kernel, unsigned int id,
 				   struct error *err)
 {
-	struct member *members = kernel_state(kernel, STATE_MEMBERS);
-	struct member *member = &members[id];
+	struct member *members = kernel_state(kernel, &state_members);
+	struct member *member;
 
+	if (!members) {
+		out_of_memory(err);
+		return NULL;
+	}
+	member = &members[id];
 	if (!member->tried)
 		look_up(kernel, &kernel->members[id], member);
 	if (!member->known) {

@@ -11,6 +11,7 @@
 #include "base/error.h"
 
 struct kernel;
+struct state_type;
 
 enum { MOST_OLDER = 2 };
 
@@ -47,6 +48,8 @@ enum {
 	};                                                                     \
 	_Static_assert(ROOM##_END <= (ROOM_##ROOM + 1) * MEMBERS_OF_A_ROOM,    \
 		       "a room's members fit in its range")
+
+extern const struct state_type state_members;
 
 struct member {
 	bool tried, known;

@@ -41,7 +41,7 @@ static void release(void *state)
 	free(all->module);
 }
 
-const struct state_type state_module_types = {
+static const struct state_type state_module_types = {
 	.size = sizeof(struct all_types),
 	.release = release,
 };
@@ -163,13 +163,13 @@ static struct module_types *add(struct kernel *kernel, struct all_types *all,
 struct types *kernel_module_types(struct kernel *kernel, const char *name,
 				  struct error *err)
 {
-	struct all_types *all = kernel_state(kernel, STATE_MODULE_TYPES);
+	struct all_types *all = kernel_state(kernel, &state_module_types);
 	struct module_types *module = NULL;
 
-	for (size_t i = 0; i < all->nr && !module; i++)
+	for (size_t i = 0; all && i < all->nr && !module; i++)
 		if (!strcmp(all->module[i]->name, name))
 			module = all->module[i];
-	if (!module)
+	if (all && !module)
 		module = add(kernel, all, name);
 	if (!module) {
 		out_of_memory(err);

@@ -45,22 +45,26 @@ struct own_space {
 	struct space space;
 };
 
-const struct state_type state_space = {
+static const struct state_type state_space = {
 	.size = sizeof(struct own_space),
 };
 
 bool kernel_has_space(const struct kernel *kernel)
 {
-	const struct own_space *own = kernel_state(kernel, STATE_SPACE);
+	const struct own_space *own = kernel_state(kernel, &state_space);
 
-	return own->known;
+	return own && own->known;
 }
 
 const struct space *kernel_space(struct kernel *kernel, struct error *err)
 {
-	struct own_space *own = kernel_state(kernel, STATE_SPACE);
+	struct own_space *own = kernel_state(kernel, &state_space);
 	uint64_t root;
 
+	if (!own) {
+		out_of_memory(err);
+		return NULL;
+	}
 	if (own->known) {
 		kernel_inherit_doubt(kernel, FACT_ROOT);
 		return &own->space;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* States: what files remember of a kernel between questions. The struct of a state is
- * private to one file, and zeroed at first and when facts are forgotten. open/states.c
- * has the table. */
+ * private to one file; it is there from the first question on, zeroed, and again when
+ * facts are forgotten. */
 #pragma once
 
 #include <stdbool.h>
@@ -11,57 +11,32 @@
 
 struct kernel;
 
-enum state_id {
-	STATE_SPACE,
-	STATE_ENTRY_RULES,
-	STATE_MEMBERS,
-	STATE_KALLSYMS,
-	STATE_BTF,
-	STATE_MODULE_TYPES,
-	STATE_LINES,
-	STATE_SECTIONS,
-	STATE_PAGE_LAYOUT,
-	STATE_CPU_LISTS,
-	STATE_SLAB_CACHES,
-	STATE_TASKS,
-	STATE_REGIONS,
-	STATE_MODULES,
-	STATE_MODULE_RANGES,
-	STATE_VMALLOC,
-	STATE_STACKS,
-	STATE_PERCPU_AREAS,
-	STATE_RESOURCES,
-	STATE_ZERO_PAGES,
-	STATE_TASK_OBJECTS,
-	STATE_TABLE_OWNERS,
-	STATE_PCI,
-	STATE_GUESTS,
-	STATE_BOUNCE,
-	STATE_IO_ROOTS,
-	NR_STATES
-};
-
 struct state_type {
 	size_t size; /* bytes */
+	/* Fills the state, for kernel_learnt(); NULL: its file does it. */
+	bool (*learn)(struct kernel *kernel, void *state, struct error *err);
 	void (*release)(void *state); /* frees what the state owns; NULL: nothing */
 	/* Does the state survive when facts are forgotten? NULL: it does not. */
 	bool (*stays)(const void *state);
 };
 
-/* Never NULL; valid as long as the kernel. */
-void *kernel_state(const struct kernel *kernel, enum state_id id);
+/* The state of a type, which tells states apart by its address. NULL: out of memory.
+ * Valid as long as the kernel. */
+void *kernel_state(const struct kernel *kernel, const struct state_type *type);
 
-/* The first member of a state that is learnt whole, at the first question. */
-struct learnt {
-	bool tried, known;
-	struct error why_not; /* unless it is known */
+/* The same, learnt at the first question. NULL with err: it could not be, and is not tried
+ * again, nor while it is being learnt; or that was stopped: then the state is empty as
+ * before, and the next question tries again. */
+void *kernel_learnt(struct kernel *kernel, const struct state_type *type,
+		    struct error *err);
+
+enum { MOST_STATES = 64 }; /* twice as many as the program has types */
+
+/* All states of a kernel, by their types' addresses. Zeroed at first. */
+struct states {
+	struct state *slot[MOST_STATES]; /* owned */
 };
 
-/* The state, which learn() fills at the first question. NULL with err: learn() could not,
- * and is not asked again; or it was stopped: then the state is empty as before, and the
- * next question asks it again. */
-void *kernel_learnt(struct kernel *kernel, enum state_id id,
-		    const struct state_type *type,
-		    bool (*learn)(struct kernel *kernel, void *state,
-				  struct error *err),
-		    struct error *err);
+/* Releases and zeroes all states whose type does not say that they stay. */
+void states_forget(struct states *states);
+void states_destroy(struct states *states);

@@ -21,7 +21,7 @@ struct opened {
 	struct facts facts;
 	struct error excess;
 	const struct fact_source *sources[3];
-	void *states[NR_STATES];
+	struct states states;
 	struct file note_file; /* -o vmcoreinfo= */
 	char *found_note;      /* owned; from kernel_search_memory() */
 };
@@ -54,15 +54,11 @@ struct kernel *kernel_create(struct dump *dump, struct vmlinux *vmlinux,
 		.facts = &opened->facts,
 		.sources = opened->sources,
 		.members = member_rows,
-		.states = opened->states,
+		.states = &opened->states,
 		.excess = &opened->excess,
 	};
 	kernel_set_arch(kernel, NULL);
-	if (states_create(kernel->states))
-		return kernel;
-	out_of_memory(err);
-	kernel_close(kernel);
-	return NULL;
+	return kernel;
 }
 
 void kernel_close(struct kernel *kernel)

@@ -49,10 +49,3 @@ bool kernel_set_note_file(struct kernel *kernel, const char *path,
 void kernel_set_found_note(struct kernel *kernel, char *text, uint64_t paddr);
 
 extern const struct member_row member_rows[NR_MEMBERS]; /* members.c */
-
-/* The table of all states (states.c). states: kernel->states, zeroed. False: out of
- * memory; to be destroyed even so. */
-bool states_create(void *states[NR_STATES]);
-/* Releases and zeroes all states whose type does not say that they stay. */
-void states_forget(void *states[NR_STATES]);
-void states_destroy(void *states[NR_STATES]);

@@ -279,19 +279,19 @@ static void release(void *state)
 	task_list_release(&known->list);
 }
 
-const struct state_type state_tasks = {
+static const struct state_type state_tasks = {
 	.size = sizeof(struct known_tasks),
 	.release = release,
 };
 
 const struct task_list *kernel_tasks(struct kernel *kernel, struct error *err)
 {
-	struct known_tasks *known = kernel_state(kernel, STATE_TASKS);
+	struct known_tasks *known = kernel_state(kernel, &state_tasks);
 	struct scan *scan;
 
-	if (known->all)
+	if (known && known->all)
 		return &known->list;
-	scan = calloc(1, sizeof(*scan));
+	scan = known ? calloc(1, sizeof(*scan)) : NULL;
 	if (!scan) {
 		out_of_memory(err);
 		return NULL;
@@ -310,7 +310,7 @@ const struct task_list *kernel_tasks(struct kernel *kernel, struct error *err)
 
 const struct task_list *kernel_tasks_so_far(const struct kernel *kernel)
 {
-	const struct known_tasks *known = kernel_state(kernel, STATE_TASKS);
+	const struct known_tasks *known = kernel_state(kernel, &state_tasks);
 
-	return known->some ? &known->list : NULL;
+	return known && known->some ? &known->list : NULL;
 }

@@ -35,24 +35,10 @@ struct task_object {
 	enum object_type type;
 };
 
-/* Made on first use. */
 struct task_objects {
-	bool tried;
 	struct task_object
 		*object; /* owned; by address, then in the order of tasks */
 	size_t nr, room;
-};
-
-static void release(void *state)
-{
-	struct task_objects *objects = state;
-
-	free(objects->object);
-}
-
-const struct state_type state_task_objects = {
-	.size = sizeof(struct task_objects),
-	.release = release,
 };
 
 static int compare(const void *a, const void *b)
@@ -100,22 +86,30 @@ static void add_task(struct kernel *kernel, struct task_objects *objects,
 			add(objects, address, index, pointers[i].type);
 }
 
-static const struct task_objects *find_objects(struct kernel *kernel,
-					       const struct task_list *tasks)
+static bool learn(struct kernel *kernel, void *state, struct error *err)
 {
-	struct task_objects *objects = kernel_state(kernel, STATE_TASK_OBJECTS);
+	const struct task_list *tasks = kernel_tasks(kernel, err);
+	struct task_objects *objects = state;
 
-	if (objects->tried)
-		return objects;
-	objects->nr = 0;
-	for (size_t i = 0; i < tasks->nr && !kernel_stopped(kernel); i++)
+	for (size_t i = 0; tasks && i < tasks->nr && !kernel_stopped(kernel);
+	     i++)
 		add_task(kernel, objects, &tasks->task[i], i);
-	if (!sort_items(objects->object, objects->nr, sizeof(*objects->object),
-			compare, kernel->listener))
-		objects->nr = 0;
-	objects->tried = !kernel_stopped(kernel);
-	return objects;
+	return sort_items(objects->object, objects->nr,
+			  sizeof(*objects->object), compare, kernel->listener);
 }
+
+static void release(void *state)
+{
+	struct task_objects *objects = state;
+
+	free(objects->object);
+}
+
+static const struct state_type state_task_objects = {
+	.size = sizeof(struct task_objects),
+	.learn = learn,
+	.release = release,
+};
 
 /* Index of the first object at or above address. */
 static size_t find_first(const struct task_objects *objects, uint64_t address)
@@ -133,9 +127,10 @@ static bool of_task(struct kernel *kernel, uint64_t start, uint64_t size,
 	const struct task_objects *objects;
 	size_t at;
 
-	if (!tasks)
+	objects = tasks ? kernel_learnt(kernel, &state_task_objects, NULL) :
+			  NULL;
+	if (!objects)
 		return false;
-	objects = find_objects(kernel, tasks);
 	at = find_first(objects, start);
 	if (at == objects->nr ||
 	    objects->object[at].address - start >= (size ? size : 1))

@@ -34,7 +34,7 @@ static void release_tables(void *state)
 	free(tables->table);
 }
 
-const struct state_type state_table_owners = {
+static const struct state_type state_table_owners = {
 	.size = sizeof(struct known_tables),
 	.release = release_tables,
 };
@@ -187,11 +187,13 @@ static bool find_listed(struct known_tables *tables, uint64_t paddr,
 bool kernel_table_owner(struct kernel *kernel, uint64_t paddr,
 			struct table_owner *owner)
 {
-	struct known_tables *tables = kernel_state(kernel, STATE_TABLE_OWNERS);
+	struct known_tables *tables = kernel_state(kernel, &state_table_owners);
 	struct table_search_of search = { .wanted = paddr, .owner = owner };
 
 	if (kernel_root_owner(kernel, paddr, owner))
 		return true;
+	if (!tables)
+		return false;
 	if (tables->listed)
 		return find_listed(tables, paddr, owner);
 	if (tables->asked++) {

@@ -16,14 +16,14 @@ struct placed {
 static inline void placed_set(struct kernel *kernel, unsigned int id,
 			      uint32_t offset, uint32_t size)
 {
-	struct member *members = kernel_state(kernel, STATE_MEMBERS);
+	struct member *members = kernel_state(kernel, &state_members);
 
 	members[id] = (struct member){ true, true, offset, size };
 }
 
 static inline void placed_forget(struct kernel *kernel, unsigned int id)
 {
-	struct member *members = kernel_state(kernel, STATE_MEMBERS);
+	struct member *members = kernel_state(kernel, &state_members);
 
 	members[id] = (struct member){ .tried = true };
 }

@@ -762,7 +762,7 @@ static void guard_pages_of_stacks(void **state)
 static void set_member(struct kernel *kernel, unsigned int id, uint32_t offset,
 		       uint32_t size)
 {
-	struct member *members = kernel_state(kernel, STATE_MEMBERS);
+	struct member *members = kernel_state(kernel, &state_members);
 
 	members[id] = (struct member){ true, true, offset, size };
 }

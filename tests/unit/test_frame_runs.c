@@ -267,7 +267,7 @@ static void lists_within_the_zone(void **state)
 	linked_add(&linked, "_stext", LINKED_BASE, 0);
 	linked_add(&linked, "contig_page_data", IMAGE + NODE, 0);
 	kernel = memory_open(linked_open(&linked), NULL);
-	known = kernel_state(kernel, STATE_MEMBERS);
+	known = kernel_state(kernel, &state_members);
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
 		known[members[i].id] = members[i].member;
 	runs = runs_of(kernel, 8, 11, 32);

@@ -1483,7 +1483,7 @@ static void ask_object(const struct member_place *members, size_t nr,
 
 	linked_add(&linked, "_stext", LINKED_BASE, 0); /* and no CPUs: without SMP */
 	kernel = memory_open(linked_open(&linked), NULL);
-	known = kernel_state(kernel, STATE_MEMBERS);
+	known = kernel_state(kernel, &state_members);
 	for (unsigned int id = 0; id < NR_MEMBERS; id++)
 		known[id].tried = true;
 	for (size_t i = 0; i < nr; i++)

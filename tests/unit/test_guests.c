@@ -70,7 +70,7 @@ static void read_slots(void)
 	struct member *members;
 
 	kernel = memory_open(NULL, NULL);
-	members = kernel_state(kernel, STATE_MEMBERS);
+	members = kernel_state(kernel, &state_members);
 	for (size_t i = 0; i < sizeof(layout) / sizeof(layout[0]); i++)
 		members[layout[i].id] = (struct member){
 			true, true, layout[i].offset, layout[i].size,

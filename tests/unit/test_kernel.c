@@ -598,6 +598,7 @@ static bool stop(void *stopped)
 static void learnt_unless_stopped(void **state)
 {
 	static const struct state_type type = { .size = sizeof(struct pci_list),
+						.learn = learn,
 						.release = count_release };
 	bool stopped = true;
 	struct listener listener = { .stop = stop, .arg = &stopped };
@@ -610,24 +611,23 @@ static void learnt_unless_stopped(void **state)
 	kernel = image_open_kernel(&image, "levels=4", &err);
 	assert_non_null(kernel);
 	kernel->listener = &listener;
-	assert_null(kernel_learnt(kernel, STATE_PCI, &type, learn, &err));
+	assert_null(kernel_learnt(kernel, &type, &err));
 	assert_int_equal(err.code, ERROR_INTERRUPTED);
 	assert_int_equal(nr_released, 1);
-	assert_null(kernel_learnt(kernel, STATE_PCI, &type, learn, NULL));
-	list = kernel_state(kernel, STATE_PCI);
+	assert_null(kernel_learnt(kernel, &type, NULL));
+	list = kernel_state(kernel, &type);
 	assert_int_equal(list->nr, 0);
 	stopped = false;
-	assert_ptr_equal(kernel_learnt(kernel, STATE_PCI, &type, learn, &err),
+	assert_ptr_equal(kernel_learnt(kernel, &type, &err),
 			 list);
 	assert_int_equal(list->nr, 3);
-	assert_ptr_equal(kernel_learnt(kernel, STATE_PCI, &type, learn, &err),
+	assert_ptr_equal(kernel_learnt(kernel, &type, &err),
 			 list);
 	assert_int_equal(nr_learnt, 3);
 	/* Nor is what cannot be known asked for twice. */
-	*list = (struct pci_list){ 0 };
+	kernel_forget(kernel);
 	for (unsigned int i = 0; i < 2; i++) {
-		assert_null(kernel_learnt(kernel, STATE_PCI, &type, learn,
-					  &err));
+		assert_null(kernel_learnt(kernel, &type, &err));
 		assert_string_equal(err.message, "not this time");
 	}
 	assert_int_equal(nr_learnt, 4);

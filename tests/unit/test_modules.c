@@ -35,7 +35,7 @@ enum { NR_MEMBERS_OF_MODULES = 7 };
 static struct kernel *open_as(struct vmlinux *vmlinux, const struct layout *layout)
 {
 	struct kernel *kernel = memory_open(vmlinux, NULL);
-	struct member *members = kernel_state(kernel, STATE_MEMBERS);
+	struct member *members = kernel_state(kernel, &state_members);
 
 	for (size_t i = 0; i < NR_MEMBERS_OF_MODULES; i++)
 		members[layout[i].id] = (struct member){
@@ -315,7 +315,7 @@ static const unsigned int ids_of_layouts[][4] = {
 /* have: how many of a layout's members there are. */
 static void know_layout(struct kernel *kernel, unsigned int layout, unsigned int at, int have)
 {
-	struct member *members = kernel_state(kernel, STATE_MEMBERS);
+	struct member *members = kernel_state(kernel, &state_members);
 	static const uint32_t offsets[] = { BASE, SIZE, TEXT_SIZE, RO_SIZE };
 
 	for (int i = 0; i < have; i++)
@@ -495,7 +495,7 @@ static void names_of_modules(void **state)
 		put_layout(FIRST, 0, TEXT, 1, 1, 1);
 		kernel = open_kernel();
 		know_layout(kernel, 0, 0, 4);
-		members = kernel_state(kernel, STATE_MEMBERS);
+		members = kernel_state(kernel, &state_members);
 		members[MODULE_NAME].offset = 0x400;
 		members[MODULE_NAME].size = rows[i].size;
 		range = kernel_module_range(kernel, TEXT);
@@ -528,7 +528,7 @@ static void tables_that_are_not_known(void **state)
 
 		put_both();
 		kernel = open_kernel();
-		members = kernel_state(kernel, STATE_MEMBERS);
+		members = kernel_state(kernel, &state_members);
 		if (!all)
 			members[needed[i]].known = false;
 		if (kernel_symbol_find(kernel, "outer", &symbol, NULL) != all)

@@ -666,7 +666,7 @@ static void add_stat(int number)
 static struct kernel *open_zones(unsigned int without)
 {
 	struct kernel *kernel = open_kernel(NULL);
-	struct member *members = kernel_state(kernel, STATE_MEMBERS);
+	struct member *members = kernel_state(kernel, &state_members);
 
 	for (unsigned int id = 0; id < NR_MEMBERS; id++)
 		members[id].tried = true;
@@ -830,7 +830,7 @@ static void arrays_of_a_zone(void **state)
 			start_zones("SIZE(free_area)=24\n");
 			add_stat(1);
 			kernel = open_zones(NR_MEMBERS);
-			members = kernel_state(kernel, STATE_MEMBERS);
+			members = kernel_state(kernel, &state_members);
 			members[rows[i].id].size = rows[i].size;
 			if (old) {
 				members[ZONE_WATERMARK_OLD] = members[ZONE_WATERMARK];
@@ -911,7 +911,7 @@ static void nodes_and_their_zones(void **state)
 						    (rows[i].zones > 1000 ? 2 : 9) + 8, 4, 8);
 			}
 			kernel = open_zones(with_id ? NR_MEMBERS : PGDAT_ID);
-			members = kernel_state(kernel, STATE_MEMBERS);
+			members = kernel_state(kernel, &state_members);
 			members[PGDAT_ZONES].size = rows[i].zones;
 			done = kernel_each_zone(kernel, keep, &found, &err);
 			if (done != (rows[i].nr != 0) || found.nr != rows[i].nr)

@@ -87,7 +87,7 @@ static struct kernel *open_kernel(void)
 	static const uint32_t sizes[] = { 16, 8, 4, 4, 4 };
 	struct kernel *kernel = memory_open(linked_open(&linked),
 					    "page_offset=ffff888000000000");
-	struct member *members = kernel_state(kernel, STATE_MEMBERS);
+	struct member *members = kernel_state(kernel, &state_members);
 
 	for (size_t i = 0; i < 5; i++)
 		members[members_of_a_chunk[i]] =
@@ -376,7 +376,7 @@ static void chunks_that_cannot_be(void **state)
 		add("pcpu_chunk_lists", IMAGE + LISTS, 8, 0);
 		put_chunk(0, 0, 0x100000, 1, 0, 0);
 		kernel = open_kernel();
-		members = kernel_state(kernel, STATE_MEMBERS);
+		members = kernel_state(kernel, &state_members);
 		members[members_of_a_chunk[i]].known = false;
 		expect_place(kernel, CPU_0 + 0x100000, NULL, 0, 0);
 		expect_place(kernel, CPU_0 + 0x10, "static", 0, 0x10);

@@ -905,7 +905,7 @@ static void put_node(uint64_t at, unsigned int type, uint64_t parent,
 static struct kernel *open_maple(void)
 {
 	struct kernel *kernel = open_kernel();
-	struct member *members = kernel_state(kernel, STATE_MEMBERS);
+	struct member *members = kernel_state(kernel, &state_members);
 
 	members[MM_MT] = (struct member){ true, true, TREE - MM, 16 };
 	members[MAPLE_ROOT] = (struct member){ true, true, 8, 8 };
@@ -1113,7 +1113,7 @@ static void stacks_of_tasks(void **state)
 				put64(task_at(nr) + 0x800, from + 0x100000 * (nr + 1));
 			kernel = open_kernel();
 			if (known)
-				((struct member *)kernel_state(kernel, STATE_MEMBERS))[TASK_STACK] =
+				((struct member *)kernel_state(kernel, &state_members))[TASK_STACK] =
 					(struct member){ true, true, 0x800, 8 };
 			for (unsigned int nr = 0; nr < 3; nr++) {
 				uint64_t first = from + 0x100000 * (nr + 1);

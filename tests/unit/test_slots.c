@@ -1243,7 +1243,7 @@ static void memories_of_modules(void **state)
 				put(MODULE + MEM + type * 24 + 16, 0x1800, 4);
 			}
 			kernel = open_kernel(NULL);
-			members = kernel_state(kernel, STATE_MEMBERS);
+			members = kernel_state(kernel, &state_members);
 			members[MODULE_LIST] = (struct member){ true, true, 8, 16 };
 			members[MODULE_NAME] = (struct member){ true, true, 0x20, 8 };
 			members[MODULE_MEM] = (struct member){ true, true, MEM, rows[i].array };

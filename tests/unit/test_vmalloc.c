@@ -59,7 +59,7 @@ static struct kernel *open_kernel(unsigned int has)
 		{ VM_CALLER, 56, 8, HAS_CALLER },
 	};
 	struct kernel *kernel = memory_open(NULL, NULL);
-	struct member *members = kernel_state(kernel, STATE_MEMBERS);
+	struct member *members = kernel_state(kernel, &state_members);
 
 	for (unsigned int id = 0; id < NR_MEMBERS; id++)
 		members[id].tried = true;
@@ -255,7 +255,7 @@ static void parts_that_are_missing(void **state)
 		if (way == 0)
 			put(vmap_at(0) + OWNER, IMAGE + 0x20000, 8);
 		kernel = open_kernel(HAS_VM | HAS_FLAGS | HAS_SUBTREE | HAS_CALLER);
-		members = kernel_state(kernel, STATE_MEMBERS);
+		members = kernel_state(kernel, &state_members);
 		if (way == 1) /* lies behind what is there */
 			members[VM_CALLER].offset = 0x20000;
 		if (way == 2)
@@ -637,7 +637,7 @@ static void what_is_needed(void **state)
 		assert_non_null(kernel_vmalloc(kernel, &err));
 		kernel_close(kernel);
 		kernel = open_kernel(HAS_VM);
-		members = kernel_state(kernel, STATE_MEMBERS);
+		members = kernel_state(kernel, &state_members);
 		members[needed[i]].known = false;
 		assert_null(kernel_vmalloc(kernel, &err));
 		assert_int_equal(err.code, ERROR_UNKNOWN);
@@ -649,7 +649,7 @@ static void what_is_needed(void **state)
 
 		memory_start_64("2.6.26", "SYMBOL(vmlist)=ffffffff80005038\n");
 		kernel = open_kernel(0);
-		members = kernel_state(kernel, STATE_MEMBERS);
+		members = kernel_state(kernel, &state_members);
 		if (i < 2)
 			members[of_vmlist[i]].known = false;
 		assert_int_equal(kernel_vmalloc(kernel, &err) != NULL, i == 2);
@@ -668,7 +668,7 @@ static void what_is_needed(void **state)
 		link_areas(0x9010, 0, 0);
 		link_areas(0x9030, 0, 0);
 		kernel = open_kernel(HAS_VM);
-		members = kernel_state(kernel, STATE_MEMBERS);
+		members = kernel_state(kernel, &state_members);
 		if (way < 2)
 			members[way ? VMAP_NODE_BUSY : VMAP_NODE_LAZY].known = false;
 		assert_int_equal(kernel_vmalloc(kernel, &err) != NULL, way == 3);

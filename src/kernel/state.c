@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "kernel/state.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel/kernel.h"
+
+struct state {
+	const struct state_type *type;
+	bool tried, known;
+	struct error why_not; /* tried, and not known */
+	max_align_t content[]; /* what its file remembers */
+};
+
+static struct state *find(struct states *states, const struct state_type *type)
+{
+	size_t at = (uintptr_t)type / sizeof(*type) % MOST_STATES;
+	struct state *state;
+
+	while (states->slot[at] && states->slot[at]->type != type)
+		at = (at + 1) % MOST_STATES;
+	if (states->slot[at])
+		return states->slot[at];
+	state = calloc(1, sizeof(*state) + type->size);
+	if (state)
+		state->type = type;
+	states->slot[at] = state;
+	return state;
+}
+
+void *kernel_state(const struct kernel *kernel, const struct state_type *type)
+{
+	struct state *state = find(kernel->states, type);
+
+	return state ? state->content : NULL;
+}
+
+static void release(struct state *state)
+{
+	if (state->type->release)
+		state->type->release(state->content);
+}
+
+static void empty(struct state *state)
+{
+	const struct state_type *type = state->type;
+
+	release(state);
+	memset(state, 0, sizeof(*state) + type->size);
+	state->type = type;
+}
+
+void *kernel_learnt(struct kernel *kernel, const struct state_type *type,
+		    struct error *err)
+{
+	struct state *state = find(kernel->states, type);
+
+	if (!state) {
+		out_of_memory(err);
+		return NULL;
+	}
+	if (!state->tried) {
+		state->tried = true;
+		state->known =
+			type->learn(kernel, state->content, &state->why_not);
+		if (kernel_stopped(kernel)) {
+			empty(state);
+			fail(err, ERROR_INTERRUPTED, "interrupted");
+			return NULL;
+		}
+	}
+	if (state->known)
+		return state->content;
+	if (err)
+		*err = state->why_not;
+	return NULL;
+}
+
+void states_forget(struct states *states)
+{
+	for (size_t i = 0; i < MOST_STATES; i++) {
+		struct state *state = states->slot[i];
+
+		if (state && (!state->type->stays ||
+			      !state->type->stays(state->content)))
+			empty(state);
+	}
+}
+
+void states_destroy(struct states *states)
+{
+	for (size_t i = 0; i < MOST_STATES; i++) {
+		if (states->slot[i])
+			release(states->slot[i]);
+		free(states->slot[i]);
+	}
+}
