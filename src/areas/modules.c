@@ -76,7 +76,7 @@ bool kernel_each_module(struct kernel *kernel,
 				     " cannot be read",
 				     module.address);
 	}
-	if (links.end == LINKS_DAMAGED)
+	if (links_damaged(&links))
 		whole = is_cut(links.at, err);
 	address_set_release(&seen);
 	return whole;

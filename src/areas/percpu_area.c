@@ -14,6 +14,7 @@
 #include "image/kallsyms.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "kernel/links.h"
 #include "kernel/percpu.h"
 #include "vmlinux/symbols.h"
 #include "vmlinux/vmlinux.h"
@@ -132,32 +133,15 @@ static void add_chunk(struct kernel *kernel, struct percpu_areas *areas,
 		  kind);
 }
 
-/* Each entry must point back to the one before it. nr: entries of all lists. */
-static void add_list(struct kernel *kernel, struct percpu_areas *areas,
-		     uint64_t head, uint64_t base, unsigned int *nr)
-{
-	const struct member *list =
-		kernel_member_as(kernel, CHUNK_LIST, MEMBER_LINKS, NULL);
-	unsigned int word = kernel_pointer_size(kernel);
-	uint64_t before = head, entry, back;
-
-	for (; *nr < MOST_CHUNKS && !kernel_stopped(kernel); ++*nr) {
-		if (!kernel_read_pointer(kernel, before, &entry, NULL) ||
-		    entry == head ||
-		    !kernel_read_pointer(kernel, entry + word, &back, NULL) ||
-		    back != before)
-			return;
-		add_chunk(kernel, areas, entry - list->offset, base, "dynamic");
-		before = entry;
-	}
-}
-
 /* The lists were pcpu_slot before 5.14. */
 static void find_chunks(struct kernel *kernel, struct percpu_areas *areas)
 {
 	unsigned int word = kernel_pointer_size(kernel);
+	const struct member *list =
+		kernel_member_as(kernel, CHUNK_LIST, MEMBER_LINKS, NULL);
 	uint64_t base, lists, nr, slots, chunk;
-	unsigned int nr_chunks = 0;
+	size_t left = MOST_CHUNKS; /* entries of all lists */
+	struct links links;
 
 	areas->has_chunks = true;
 	if (!kernel_read_variable(kernel, "pcpu_base_addr", &base) ||
@@ -166,12 +150,16 @@ static void find_chunks(struct kernel *kernel, struct percpu_areas *areas)
 	    slots > MOST_SLOTS ||
 	    (!kernel_read_variable(kernel, "pcpu_chunk_lists", &lists) &&
 	     !kernel_read_variable(kernel, "pcpu_slot", &lists)) ||
-	    !kernel_member_as(kernel, CHUNK_LIST, MEMBER_LINKS, NULL))
+	    !list)
 		return;
 	if (kernel_read_variable(kernel, "pcpu_reserved_chunk", &chunk) && chunk)
 		add_chunk(kernel, areas, chunk, base, "reserved");
-	for (uint64_t i = 0; i < slots; i++)
-		add_list(kernel, areas, lists + i * 2 * word, base, &nr_chunks);
+	for (uint64_t i = 0; i < slots; i++, left -= links.nr) {
+		links_start(&links, kernel, lists + i * 2 * word, list->offset,
+			    NULL, left);
+		while (links_next(&links, &chunk))
+			add_chunk(kernel, areas, chunk, base, "dynamic");
+	}
 	/* An interrupted search is not kept. */
 	areas->has_chunks = !kernel_stopped(kernel);
 	if (!areas->has_chunks)

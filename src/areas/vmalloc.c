@@ -11,11 +11,11 @@
 #include "base/sort.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "kernel/links.h"
 
 enum {
 	MOST_AREAS = 8 << 20, /* twice PID_MAX_LIMIT: each task has a stack */
 	MOST_NODES = 8192, /* the kernel makes 128 at most */
-	STOP_EVERY = 256, /* areas */
 };
 
 /* VM_LAZY_FREE and VM_LAZY_FREEING of vmap_area's flags, until 4.6 and, the second
@@ -58,8 +58,6 @@ static bool add_area(struct scan *scan, const struct vmalloc_area *area)
 	if (!array_add(&list->area, &list->nr, &list->room, area,
 		       sizeof(*area)))
 		out_of_memory(&scan->ended);
-	else if (list->nr % STOP_EVERY == 0 && kernel_stopped(scan->kernel))
-		fail(&scan->ended, ERROR_INTERRUPTED, "interrupted");
 	return !scan->ended.code;
 }
 
@@ -196,8 +194,6 @@ static bool add_vm(struct scan *scan, uint64_t vm, struct error *err)
 
 /* --- lists --- */
 
-enum direction { FORWARD, BACKWARD }; /* list_head's next and prev */
-
 /* A ring of list_heads, or a chain of pointers that ends with 0. */
 struct list {
 	uint64_t head; /* address of its list_head, or of the first pointer */
@@ -206,62 +202,54 @@ struct list {
 	bool (*add)(struct scan *scan, uint64_t at, struct error *err);
 };
 
-static bool read_link(const struct scan *scan, uint64_t entry,
-		      enum direction direction, uint64_t *to, struct error *err)
-{
-	unsigned int word = kernel_pointer_size(scan->kernel);
-
-	return kernel_read_pointer(scan->kernel, entry + direction * word, to,
-				   err);
-}
-
-/* Adds the struct at address, whose links are at entry. */
 static bool add_entry(struct scan *scan, const struct list *list,
-		      enum direction direction, uint64_t before, uint64_t entry,
 		      uint64_t address, struct error *err)
 {
-	uint64_t back = before;
-
-	if (!list->is_chain && !read_link(scan, entry, !direction, &back, err))
-		return false;
-	if (back != before)
-		return fail(err, ERROR_FORMAT,
-			    "%" PRIx64 " comes next but points back to %" PRIx64,
-			    entry, back);
 	if (!is_new(scan, address))
 		return fail(err, ERROR_FORMAT, "it leads to %" PRIx64 " again",
 			    address);
 	return list->add(scan, address, err);
 }
 
-/* Until the end, or a backward walk meets what the forward walk added. False: damage. */
-static bool follow(struct scan *scan, const struct list *list,
-		   enum direction direction)
+static void report_cut(struct scan *scan, const struct list *list,
+		       const struct links *links, struct error *err)
 {
-	uint64_t before = list->head, entry, address;
-	struct error err;
-
-	while (read_link(scan, before, direction, &entry, &err)) {
-		if (entry == (list->is_chain ? 0 : list->head))
-			return true;
-		address = (entry - list->offset) &
-			  scan->kernel->arch->address_mask;
-		if (direction == BACKWARD &&
-		    (address_set_has(&scan->seen, address) ||
-		     address == scan->cut_at))
-			return true;
-		if (!add_entry(scan, list, direction, before, entry, address,
-			       &err)) {
-			if (direction == BACKWARD)
-				scan->cut_at = address;
-			break;
-		}
-		before = entry;
-	}
+	if (links->end == LINKS_MISSING)
+		*err = links->why;
+	else if (links->end == LINKS_BAD)
+		fail(err, ERROR_FORMAT,
+		     "%" PRIx64 " comes next but points back to %" PRIx64,
+		     links->at, links->back);
+	else if (links->end == LINKS_LIMIT)
+		fail(err, ERROR_FORMAT, "it leads nowhere");
 	damage(scan,
 	       list->is_chain ? "the chain of areas is cut after its entry" :
 				"the list of areas is cut after its entry",
-	       before, &err);
+	       links->before, err);
+}
+
+/* Until the end, or a backward walk meets what the forward walk added. False: damage. */
+static bool follow(struct scan *scan, const struct list *list, bool backward)
+{
+	struct error err = { ERROR_NONE };
+	struct links links;
+	uint64_t address;
+
+	links_start(&links, scan->kernel, list->head, list->offset, NULL,
+		    SIZE_MAX);
+	links.is_chain = list->is_chain;
+	links.backward = backward;
+	links.met = backward ? &scan->seen : NULL;
+	while (links_next(&links, &address) &&
+	       !(backward && address == scan->cut_at) &&
+	       add_entry(scan, list, address, &err))
+		;
+	if (links.end == LINKS_WHOLE || links.end == LINKS_STOPPED ||
+	    (backward && address == scan->cut_at))
+		return true;
+	if (backward)
+		scan->cut_at = address;
+	report_cut(scan, list, &links, &err);
 	return false;
 }
 
@@ -273,8 +261,8 @@ static void follow_both_ways(struct scan *scan, uint64_t head,
 		kernel_member_as(scan->kernel, VMAP_LIST, MEMBER_LINKS, NULL);
 	struct list list = { head, links ? links->offset : 0, false, add };
 
-	if (!follow(scan, &list, FORWARD) && !scan->ended.code)
-		follow(scan, &list, BACKWARD);
+	if (!follow(scan, &list, false) && !scan->ended.code)
+		follow(scan, &list, true);
 }
 
 /* --- each kernel's lists --- */
@@ -319,7 +307,7 @@ static void follow_chain(struct scan *scan,
 	if (purge &&
 	    kernel_symbol(scan->kernel, "vmap_purge_list", &lazy, NULL))
 		follow(scan, &(struct list){ lazy, purge->offset, true, add },
-		       FORWARD);
+		       false);
 }
 
 /* Until 5.3 lazily freed areas stayed in the list of all, and from 4.7 to 4.12 only
@@ -395,7 +383,7 @@ static bool scan_all(struct scan *scan, struct error *err)
 	if (!next || !kernel_member(kernel, VM_ADDR, err))
 		return false;
 	follow(scan, &(struct list){ symbol, next->offset, true, add_vm },
-	       FORWARD);
+	       false);
 	return true;
 }
 

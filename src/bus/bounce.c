@@ -144,7 +144,7 @@ static void read_pools(struct reading *reading, uint64_t head, uint64_t owner,
 		    MOST_POOLS);
 	while (links_next(&links, &pool))
 		read_pool(reading, &in_pool, pool, owner, function);
-	if (links.end == LINKS_DAMAGED)
+	if (links_damaged(&links))
 		damaged(reading, links.at, "is in a damaged list");
 }
 

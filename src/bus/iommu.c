@@ -67,7 +67,7 @@ static bool each_unit(struct search *search, const char *symbol,
 	links_start(&links, kernel, head, list->offset, &seen, MOST_UNITS);
 	while (!found && links_next(&links, &unit))
 		found = visit(search, unit);
-	search->damaged |= links.end == LINKS_DAMAGED;
+	search->damaged |= links_damaged(&links);
 	address_set_release(&seen);
 	return found;
 }

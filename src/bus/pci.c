@@ -231,7 +231,7 @@ static void each_entry(struct reading *reading, uint64_t head, uint64_t offset,
 		    SIZE_MAX);
 	while (added && links_next(&links, &address))
 		added = add(reading, arg, address);
-	if (!added || links.end == LINKS_DAMAGED)
+	if (!added || links_damaged(&links))
 		damaged(reading->list, what, links.at);
 }
 

@@ -11,6 +11,7 @@
 #include "frames/slab_descriptor.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "kernel/links.h"
 
 enum { MOST_CACHES = 1 << 20, MOST_ORDER = 10 };
 
@@ -38,26 +39,20 @@ bool kernel_each_slab_cache(struct kernel *kernel,
 {
 	const struct member *list =
 		kernel_member_as(kernel, CACHE_LIST, MEMBER_LINKS, err);
-	unsigned int word = kernel_pointer_size(kernel);
-	uint64_t head, before, entry, back, nr = 0;
+	uint64_t head, cache;
+	struct links links;
 
 	if (!list || !find_caches(kernel, &head, err))
 		return false;
-	for (before = head; kernel_read_pointer(kernel, before, &entry, err);
-	     before = entry) {
-		if (entry == head || kernel_stopped(kernel))
+	links_start(&links, kernel, head, list->offset, NULL, MOST_CACHES);
+	while (links_next(&links, &cache))
+		if (!visit(cache, arg))
 			return true;
-		if (!kernel_read_pointer(kernel, entry + word, &back, err))
-			return false;
-		if (back != before || entry <= list->offset ||
-		    nr++ == MOST_CACHES)
-			return fail(err, ERROR_FORMAT,
-				    "the list of slab caches is damaged at %" PRIx64,
-				    entry);
-		if (!visit(entry - list->offset, arg))
-			return true;
-	}
-	return false;
+	if (links.end == LINKS_MISSING)
+		return fail(err, links.why.code, "%s", links.why.message);
+	return !links_damaged(&links) ||
+	       fail(err, ERROR_FORMAT,
+		    "the list of slab caches is damaged at %" PRIx64, links.at);
 }
 
 static bool add_cache(uint64_t cache, void *arg)

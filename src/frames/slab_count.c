@@ -10,6 +10,7 @@
 #include "frames/slab_free.h"
 #include "frames/slab_lists.h"
 #include "kernel/kernel.h"
+#include "kernel/links.h"
 
 enum { MOST_SLABS = 1 << 24, ORDER_SHIFT = 16 /* OO_SHIFT */ };
 
@@ -42,25 +43,14 @@ static bool add_free(struct counting *counting, uint64_t node)
 	const struct member *partial =
 		kernel_member_as(kernel, NODE_PARTIAL, MEMBER_LINKS, NULL);
 	const struct member *list = slab_list(kernel);
-	unsigned int word = kernel_pointer_size(kernel);
-	uint64_t head, before, entry, back, inuse, objects, nr = 0;
+	uint64_t slab, inuse, objects;
+	struct links links;
 
 	if (!partial || !list)
 		return false;
-	head = node + partial->offset;
-	for (before = head;
-	     kernel_read_pointer(kernel, before, &entry, damage) &&
-	     entry != head && !kernel_stopped(kernel);
-	     before = entry) {
-		uint64_t slab = entry - list->offset;
-
-		if (!kernel_read_pointer(kernel, entry + word, &back, damage))
-			return false;
-		if (back != before || nr++ == MOST_SLABS)
-			return fail(damage, ERROR_FORMAT,
-				    "the list of slabs at %" PRIx64
-				    " is damaged at %" PRIx64,
-				    head, entry);
+	links_start(&links, kernel, node + partial->offset, list->offset, NULL,
+		    MOST_SLABS);
+	while (links_next(&links, &slab)) {
 		if (!slab_read_either(kernel, slab, SLAB_INUSE, PAGE_INUSE,
 				      &inuse) ||
 		    !slab_read_either(kernel, slab, SLAB_OBJECTS, PAGE_OBJECTS,
@@ -75,7 +65,7 @@ static bool add_free(struct counting *counting, uint64_t node)
 					counting->count->address, slab, inuse,
 					damage);
 	}
-	return damage->code == ERROR_NONE;
+	return !slab_list_damaged(&links, damage) && damage->code == ERROR_NONE;
 }
 
 static bool add_slub_node(struct counting *counting, uint64_t node)

@@ -6,6 +6,7 @@
 #include "frames/members.h"
 #include "frames/slab_descriptor.h"
 #include "kernel/kernel.h"
+#include "kernel/links.h"
 
 enum { MOST_SLABS = 1 << 24, MOST_NODES = 1 << 10 /* MAX_NUMNODES */ };
 
@@ -55,16 +56,25 @@ struct following {
 	const struct member *links; /* in a slab */
 	unsigned int in_use; /* objects of a slab */
 	enum fullness fullness;
-	uint64_t head, per_slab;
+	uint64_t per_slab;
 	struct slab_lists *lists;
 	struct error *damage;
 };
 
-static bool is_damaged(const struct following *following, uint64_t slab)
+static bool is_damaged(uint64_t head, uint64_t entry, struct error *damage)
 {
-	return fail(following->damage, ERROR_FORMAT,
+	return fail(damage, ERROR_FORMAT,
 		    "the list of slabs at %" PRIx64 " is damaged at %" PRIx64,
-		    following->head, slab);
+		    head, entry);
+}
+
+bool slab_list_damaged(const struct links *links, struct error *damage)
+{
+	if (links->end == LINKS_MISSING)
+		*damage = links->why;
+	else if (links_damaged(links))
+		is_damaged(links->head, links->at, damage);
+	return links_damaged(links);
 }
 
 /* What the kernel calls an accounting error: s_show(), mm/slab.c. */
@@ -81,41 +91,29 @@ static bool belongs(const struct following *following, uint64_t in_use)
 	return false;
 }
 
-static bool add_slab(const struct following *following, uint64_t slab)
-{
-	uint64_t in_use;
-
-	if (!kernel_read_member(following->kernel, slab, following->in_use,
-				&in_use, following->damage))
-		return false;
-	if (!belongs(following, in_use) ||
-	    following->lists->slabs == MOST_SLABS)
-		return is_damaged(following, slab);
-	following->lists->slabs++;
-	following->lists->nr_free += following->per_slab - in_use;
-	return true;
-}
-
-static bool follow(const struct following *following)
+static bool follow(const struct following *following, uint64_t head)
 {
 	struct kernel *kernel = following->kernel;
-	unsigned int word = kernel_pointer_size(kernel);
-	uint64_t before, entry, back;
+	uint64_t slab, in_use, last;
+	struct links links;
 
-	for (before = following->head;
-	     kernel_read_pointer(kernel, before, &entry, following->damage);
-	     before = entry) {
-		if (kernel_stopped(kernel))
+	links_start(&links, kernel, head, following->links->offset, NULL,
+		    MOST_SLABS - following->lists->slabs);
+	while (links_next(&links, &slab)) {
+		if (!kernel_read_member(kernel, slab, following->in_use,
+					&in_use, following->damage))
 			return false;
-		if (!kernel_read_pointer(kernel, entry + word, &back, NULL) ||
-		    back != before)
-			return is_damaged(following, entry);
-		if (entry == following->head)
-			return true;
-		if (!add_slab(following, entry - following->links->offset))
-			return false;
+		if (!belongs(following, in_use))
+			return is_damaged(head, slab, following->damage);
+		following->lists->slabs++;
+		following->lists->nr_free += following->per_slab - in_use;
 	}
-	return false;
+	if (links.end != LINKS_WHOLE)
+		return slab_list_damaged(&links, following->damage) && false;
+	return (kernel_read_pointer(kernel, head + kernel_pointer_size(kernel),
+				    &last, NULL) &&
+		last == links.at) ||
+	       is_damaged(head, head, following->damage);
 }
 
 /* The kernel complains of this, too, where it is asked for the numbers; and shows those of
@@ -161,9 +159,8 @@ bool slab_lists_count(struct kernel *kernel, uint64_t node, uint64_t per_slab,
 
 		if (!head || !following.links)
 			return false;
-		following.head = node + head->offset;
 		following.fullness = fullness;
-		if (!follow(&following))
+		if (!follow(&following, node + head->offset))
 			return false;
 	}
 	compare(kernel, node, lists->nr_free, damage);

@@ -11,6 +11,7 @@
 #include "base/error.h"
 
 struct kernel;
+struct links;
 
 /* Where a cache has the pointers to its parts of the nodes: *array is the virtual address
  * of the first, *nr how many there may be. False: unknown. */
@@ -23,6 +24,9 @@ bool slab_own_lists(struct kernel *kernel, uint64_t cache, uint64_t *node);
 struct slab_lists {
 	uint64_t slabs, nr_free; /* of all lists; free objects */
 };
+
+/* Is a list of slabs damaged? Then *damage says where. */
+bool slab_list_damaged(const struct links *links, struct error *damage);
 
 /* Counts a node's slabs, of per_slab objects each, as get_slabinfo() did before 4.10. False:
  * how these are linked is unknown, or with *damage, a list is damaged. True with *damage: the

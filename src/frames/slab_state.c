@@ -15,6 +15,7 @@
 #include "frames/page.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "kernel/links.h"
 #include "kernel/percpu.h"
 
 enum {
@@ -274,21 +275,22 @@ static bool in_barn(const struct question *question, uint64_t barn)
 		kernel_member_as(kernel, BARN_FULL, MEMBER_LINKS, NULL);
 	const struct member *list =
 		kernel_member_as(kernel, SHEAF_LIST, MEMBER_LINKS, NULL);
-	uint64_t head, entry;
+	struct links links = { .end = LINKS_MISSING };
+	uint64_t sheaf;
 
 	if (!barn)
 		return false;
-	head = barn + (full ? full->offset : 0);
-	entry = head;
-	for (int i = 0; full && list && i <= MOST_SHEAVES; i++) {
-		if (!read_word(question, entry, &entry))
-			break;
-		if (entry == head || is_stopped(question))
-			return false;
-		if (in_sheaf(question, entry - list->offset))
+	if (full && list)
+		links_start(&links, kernel, barn + full->offset, list->offset,
+			    NULL, MOST_SHEAVES);
+	while (links_next(&links, &sheaf))
+		if (in_sheaf(question, sheaf))
 			return true;
-	}
-	slab_is_unknown(question, "the sheaves of a node cannot be read");
+	if (links_damaged(&links))
+		slab_is_unknown(question,
+				"the sheaves of a node cannot be read");
+	else
+		is_stopped(question);
 	return false;
 }
 

@@ -229,7 +229,7 @@ static bool read_list(struct kernel *kernel, void *state, struct error *err)
 	while (links_next(&links, &guest) &&
 	       add_guest(kernel, list, guest, &spaces))
 		;
-	if (links.end == LINKS_DAMAGED)
+	if (links_damaged(&links))
 		fail(&list->damage, ERROR_FORMAT,
 		     "the list of virtual machines cannot be followed beyond %" PRIx64,
 		     links.at);

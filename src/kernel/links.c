@@ -25,31 +25,54 @@ bool links_none(struct kernel *kernel, uint64_t head)
 	return kernel_read_pointer(kernel, head, &next, NULL) && next == head;
 }
 
-static bool is_new(struct address_set *seen, size_t most, uint64_t at)
+/* Reads next or prev of a list_head; of a chain there is only one. */
+static bool read_link(struct links *links, bool prev, uint64_t *to)
 {
-	return at && seen->nr < most &&
-	       address_set_add(seen, at) == ADDRESS_NEW;
+	unsigned int word = kernel_pointer_size(links->kernel);
+
+	return kernel_read_pointer(links->kernel, links->at + prev * word, to,
+				   &links->why);
+}
+
+static enum links_end check(struct links *links, uint64_t address)
+{
+	bool points_back = !links->seen && !links->is_chain;
+
+	if (points_back && !read_link(links, !links->backward, &links->back))
+		return LINKS_MISSING;
+	if (points_back && links->back != links->before)
+		return LINKS_BAD;
+	if (!links->at || !address ||
+	    (links->seen ? links->seen->nr : links->nr) >= links->most)
+		return LINKS_LIMIT;
+	links->nr++;
+	if (links->seen &&
+	    address_set_add(links->seen, links->at) != ADDRESS_NEW)
+		return LINKS_AGAIN;
+	return LINKS_RUNNING;
 }
 
 bool links_next(struct links *links, uint64_t *address)
 {
 	struct kernel *kernel = links->kernel;
-	uint64_t at;
+	uint64_t next;
 
 	if (links->end != LINKS_RUNNING)
 		return false;
-	if (!kernel_read_pointer(kernel, links->at, &at, NULL)) {
-		links->end = LINKS_DAMAGED;
-	} else if (at == links->head) {
+	links->before = links->at;
+	if (!read_link(links, links->backward, &next)) {
+		links->end = LINKS_MISSING;
+		return false;
+	}
+	*address = (next - links->offset) & kernel->arch->address_mask;
+	if (next == (links->is_chain ? 0 : links->head) ||
+	    (links->met && address_set_has(links->met, *address))) {
 		links->end = LINKS_WHOLE;
 	} else if (kernel_stopped(kernel)) {
 		links->end = LINKS_STOPPED;
 	} else {
-		links->at = at;
-		*address = (at - links->offset) & kernel->arch->address_mask;
-		if (is_new(links->seen, links->most, at))
-			return true;
-		links->end = LINKS_DAMAGED;
+		links->at = next;
+		links->end = check(links, *address);
 	}
-	return false;
+	return links->end == LINKS_RUNNING;
 }

@@ -1,35 +1,49 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The kernel's lists: struct list_head, a ring of members of the structs in it, through a
- * head that is in none. */
+ * head that is in none; or a chain of pointers that ends with NULL. */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/error.h"
+
 struct address_set;
 struct kernel;
 
 enum links_end {
 	LINKS_RUNNING,
-	LINKS_WHOLE, /* came back to the head */
+	LINKS_WHOLE, /* came back to the head, or to NULL, or to what links->met has */
 	LINKS_STOPPED, /* kernel_stopped() said so */
-	LINKS_DAMAGED, /* cannot be followed any further, or has no end: at says where */
+	/* Damage: links->at says where. */
+	LINKS_MISSING, /* it cannot be read: links->why */
+	LINKS_BAD, /* it points back to links->back, not to links->before */
+	LINKS_AGAIN, /* it was met before */
+	LINKS_LIMIT, /* it is NULL, or there are more than any sound list has */
 };
 
 struct links {
 	struct kernel *kernel;
-	struct address_set
-		*seen; /* borrowed: entries met, of other lists too */
-	uint64_t head; /* address of the head's struct list_head */
+	struct address_set *seen; /* borrowed; NULL: see links_start() */
+	uint64_t head; /* address of the head's struct list_head or pointer */
 	uint64_t offset; /* of the member in each struct */
-	size_t most; /* entries in seen */
-	uint64_t at; /* address of the last entry's struct list_head */
+	size_t most, nr; /* entries; nr: so far */
+	uint64_t before, at; /* addresses of the last two entries' members; on damage the
+			      * list is sound up to before */
+	uint64_t back; /* LINKS_BAD */
 	enum links_end end;
+	struct error why; /* LINKS_MISSING */
+	/* To be set behind links_start(): */
+	bool is_chain;
+	bool backward; /* by prev, not next */
+	const struct address_set *met; /* structs where the list ends, too; or NULL */
 };
 
-/* seen, which may know entries of other lists, is borrowed until the end. most: no sound
- * list makes it larger. */
+/* seen, which may know entries of other lists, is borrowed until the end, and ends what
+ * leads into a circle. Where it is NULL each entry of a ring must point back to the one
+ * before, which does so, too; the caller does it for a chain. most: no sound list has more
+ * entries, or makes seen larger. */
 void links_start(struct links *links, struct kernel *kernel, uint64_t head,
 		 uint64_t offset, struct address_set *seen, size_t most);
 
@@ -38,3 +52,8 @@ bool links_none(struct kernel *kernel, uint64_t head);
 
 /* Address of the next struct; false at the end: links->end says why. */
 bool links_next(struct links *links, uint64_t *address);
+
+static inline bool links_damaged(const struct links *links)
+{
+	return links->end > LINKS_STOPPED;
+}

@@ -343,12 +343,12 @@ static void lists(void **state)
 	} rows[] = {
 		{ 0, 0, 3, 99, 3, LINKS_WHOLE },
 		{ 0, 0, 4, 99, 3, LINKS_WHOLE },
-		{ 0, 0, 2, 99, 2, LINKS_DAMAGED },
+		{ 0, 0, 2, 99, 2, LINKS_LIMIT },
 		{ 0, 0, 3, 3, 2, LINKS_STOPPED },
 		{ 0, 0, 3, 4, 3, LINKS_WHOLE },
-		{ 2, 0, 9, 99, 2, LINKS_DAMAGED },
-		{ 2, 0x1234, 9, 99, 3, LINKS_DAMAGED },
-		{ 3, IMAGE + LISTS + 0x50, 9, 99, 3, LINKS_DAMAGED },
+		{ 2, 0, 9, 99, 2, LINKS_LIMIT },
+		{ 2, 0x1234, 9, 99, 3, LINKS_MISSING },
+		{ 3, IMAGE + LISTS + 0x50, 9, 99, 3, LINKS_AGAIN },
 	};
 
 	(void)state;
@@ -383,6 +383,50 @@ static void lists(void **state)
 	}
 }
 
+/* Without a set each entry must point back; a chain has nothing to point with. */
+static void lists_both_ways(void **state)
+{
+	/* where an entry points back to instead, and how many are met forward and backward */
+	static const struct {
+		unsigned int damaged, forward, backward;
+	} rows[] = { { 0, 3, 3 }, { 1, 0, 2 }, { 2, 1, 1 }, { 3, 2, 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel;
+		struct links links;
+		uint64_t address;
+
+		start(false, "");
+		put_list();
+		for (unsigned int nr = 0; nr < 4; nr++)
+			put(LISTS + 0x40 * nr + (nr ? 0x18 : 8),
+			    IMAGE + LISTS + 0x40 * ((nr + 3) % 4) +
+				    (nr != 1 ? 0x10 : 0), 8);
+		if (rows[i].damaged) /* in both directions */
+			put(LISTS + 0x40 * rows[i].damaged + 0x10,
+			    IMAGE + LISTS + 0x700, 8);
+		if (rows[i].damaged)
+			put(LISTS + 0x40 * rows[i].damaged + 0x18,
+			    IMAGE + LISTS + 0x700, 8);
+		kernel = open_kernel();
+		for (int backward = 0; backward < 2; backward++) {
+			unsigned int nr = 0;
+
+			links_start(&links, kernel, IMAGE + LISTS, 0x10, NULL, 9);
+			links.backward = backward;
+			while (links_next(&links, &address))
+				nr++;
+			assert_int_equal(nr, backward ? rows[i].backward :
+							rows[i].forward);
+			assert_int_equal(links.end, rows[i].damaged ?
+							    LINKS_BAD :
+							    LINKS_WHOLE);
+		}
+		kernel_close(kernel);
+	}
+}
+
 static void lists_without_entries(void **state)
 {
 	struct kernel *kernel;
@@ -409,6 +453,7 @@ int main(void)
 		cmocka_unit_test(offsets_by_structs),
 		cmocka_unit_test(copies_of_variables),
 		cmocka_unit_test(lists),
+		cmocka_unit_test(lists_both_ways),
 		cmocka_unit_test(lists_without_entries),
 	};
 
