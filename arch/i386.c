@@ -43,7 +43,7 @@ static bool find_mode_in_cr4(struct kernel *kernel, const char *arg,
 static bool find_mode_in_vmlinux(struct kernel *kernel, const char *arg,
 				 uint64_t *value)
 {
-	struct symbol symbol;
+	struct kernel_symbol symbol;
 	uint64_t size;
 
 	if (kernel_linked_symbol(kernel, arg, &symbol) &&

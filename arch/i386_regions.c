@@ -211,7 +211,7 @@ struct top {
 
 static uint64_t symbol_size(const struct kernel *kernel, const char *name)
 {
-	struct symbol symbol;
+	struct kernel_symbol symbol;
 
 	return kernel_linked_symbol(kernel, name, &symbol) ? symbol.size : 0;
 }

@@ -63,7 +63,7 @@ static const struct x86_64_layout *layouts_of(struct kernel *kernel)
 static bool linked_value(const struct kernel *kernel, const char *name,
 			 uint64_t *value)
 {
-	struct symbol symbol;
+	struct kernel_symbol symbol;
 	const uint8_t *content;
 
 	if (!kernel_linked_symbol(kernel, name, &symbol))

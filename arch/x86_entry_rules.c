@@ -26,7 +26,7 @@ static void read_swap_areas(struct kernel *kernel, struct entry_rules *rules)
 {
 	enum { SWP_USED = 1 << 0 };
 	unsigned int word = kernel_pointer_size(kernel);
-	struct symbol linked;
+	struct kernel_symbol linked;
 	uint64_t table, area, flags, nr;
 
 	if (!kernel_linked_symbol(kernel, "swap_info", &linked) ||
@@ -134,7 +134,7 @@ static void find_special_types(struct kernel *kernel, struct entry_rules *rules)
 	enum { FEWEST_MIGRATIONS = 2 };
 	struct special_types *special = &rules->special;
 	enum certainty exclusive = NO;
-	struct symbol swap_info;
+	struct kernel_symbol swap_info;
 	unsigned int rest;
 
 	if (!kernel_version(kernel) ||

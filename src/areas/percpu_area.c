@@ -174,31 +174,22 @@ static bool find_zero_based(struct kernel *kernel, uint64_t pointer,
 			    uint64_t last, struct kernel_symbol *found)
 {
 	struct kallsyms *kallsyms;
-	struct kallsyms_symbol symbol;
-	struct symbol own, start;
+	struct kernel_symbol start;
 	uint32_t nr, at = 0;
 
 	if (kernel->vmlinux && kernel->vmlinux->symbols &&
 	    kernel->identity->match != VMLINUX_DIFFERS) {
-		if (!symbols_find(kernel->vmlinux->symbols, "__per_cpu_start",
-				  &start) ||
-		    !symbols_at_in_section(kernel->vmlinux->symbols,
-					   start.section, pointer, &own))
-			return false;
-		*found = (struct kernel_symbol){ .name = own.name,
-						 .address = own.address };
-		return true;
+		return symbols_find(kernel->vmlinux->symbols, "__per_cpu_start",
+				    &start) &&
+		       symbols_at_in_section(kernel->vmlinux->symbols,
+					     start.section, pointer, found);
 	}
 	kallsyms = kernel_kallsyms(kernel, NULL);
 	nr = kallsyms ? kallsyms_count(kallsyms) : 0;
 	while (at < nr && kallsyms_address(kallsyms, at) <= pointer)
 		at++;
-	if (at == 0 || at == nr || !kallsyms_symbol(kallsyms, at - 1, &symbol) ||
-	    symbol.address > last)
-		return false;
-	*found = (struct kernel_symbol){ .name = symbol.name,
-					 .address = symbol.address };
-	return true;
+	return at && at < nr && kallsyms_symbol(kallsyms, at - 1, found) &&
+	       found->address <= last;
 }
 
 static void find_name(struct kernel *kernel, const struct percpu_range *range,
@@ -283,7 +274,7 @@ bool kernel_symbol_is_percpu(struct kernel *kernel,
 			     const struct kernel_symbol *symbol)
 {
 	struct percpu_areas *areas = get_areas(kernel);
-	struct symbol start;
+	struct kernel_symbol start;
 
 	if (!areas || !areas->nr)
 		return false;

@@ -80,7 +80,7 @@ static bool find_model_by(struct kernel *kernel, fact_find *symbol,
 static bool has_linked_symbol(struct kernel *kernel, const char *name,
 			      uint64_t *address)
 {
-	struct symbol symbol;
+	struct kernel_symbol symbol;
 
 	(void)address;
 	return kernel_linked_symbol(kernel, name, &symbol);
@@ -117,7 +117,7 @@ static bool find_mem_section_in_kallsyms(struct kernel *kernel, const char *arg,
 static bool find_mem_section_symbol(struct kernel *kernel, const char *arg,
 				    uint64_t *value)
 {
-	struct symbol symbol;
+	struct kernel_symbol symbol;
 	bool is_pointer;
 
 	if (!kernel_linked_symbol(kernel, arg, &symbol))
@@ -177,7 +177,7 @@ static bool read_node(struct kernel *kernel, uint64_t pgdat, struct node *node)
 /* Length of node_data[] by the note, by the symbol's size, or by nr_node_ids. */
 static uint64_t nr_node_slots(struct kernel *kernel)
 {
-	struct symbol symbol;
+	struct kernel_symbol symbol;
 	uint64_t length = 0, address;
 
 	if (vmcoreinfo_value(kernel->note, "LENGTH", "node_data", &length))

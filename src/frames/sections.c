@@ -35,7 +35,7 @@ static bool roots_are_pointers(struct kernel *kernel,
 			       const struct section_layout *layout,
 			       bool otherwise)
 {
-	struct symbol symbol;
+	struct kernel_symbol symbol;
 	uint64_t length;
 
 	if (vmcoreinfo_value(kernel->note, "LENGTH", "mem_section", &length))

@@ -237,22 +237,23 @@ static const char *keep(struct kallsyms *kallsyms, uint32_t nr)
 }
 
 bool kallsyms_symbol(struct kallsyms *kallsyms, uint32_t nr,
-		     struct kallsyms_symbol *symbol)
+		     struct kernel_symbol *symbol)
 {
 	const char *text =
 		nr < kallsyms->tables.place.nr ? keep(kallsyms, nr) : NULL;
 
 	if (text)
-		*symbol = (struct kallsyms_symbol){
-			text + 1,
-			kallsyms_address(kallsyms, nr),
-			text[0],
+		*symbol = (struct kernel_symbol){
+			.name = text + 1,
+			.address = kallsyms_address(kallsyms, nr),
+			.origin = SYMBOL_OF_KALLSYMS,
+			.type = text[0],
 		};
 	return text;
 }
 
 bool kallsyms_find(struct kallsyms *kallsyms, const char *name,
-		   struct kallsyms_symbol *symbol)
+		   struct kernel_symbol *symbol)
 {
 	uint32_t nr;
 
@@ -262,14 +263,14 @@ bool kallsyms_find(struct kallsyms *kallsyms, const char *name,
 
 struct visit {
 	struct kallsyms *kallsyms;
-	bool (*visit)(const struct kallsyms_symbol *symbol, void *arg);
+	bool (*visit)(const struct kernel_symbol *symbol, void *arg);
 	void *arg;
 };
 
 static bool visit_number(uint32_t nr, enum name_rank rank, void *arg)
 {
 	const struct visit *visit = arg;
-	struct kallsyms_symbol symbol;
+	struct kernel_symbol symbol;
 
 	(void)rank;
 	return !kallsyms_symbol(visit->kallsyms, nr, &symbol) ||
@@ -277,7 +278,7 @@ static bool visit_number(uint32_t nr, enum name_rank rank, void *arg)
 }
 
 void kallsyms_each(struct kallsyms *kallsyms, const char *name,
-		   bool (*visit)(const struct kallsyms_symbol *symbol, void *arg),
+		   bool (*visit)(const struct kernel_symbol *symbol, void *arg),
 		   void *arg)
 {
 	struct visit each = { kallsyms, visit, arg };
@@ -308,17 +309,17 @@ static uint32_t lower_bound(const struct kallsyms *kallsyms, uint32_t low,
 }
 
 bool kallsyms_at(struct kallsyms *kallsyms, uint64_t address,
-		 struct kallsyms_symbol *symbol)
+		 struct kernel_symbol *symbol)
 {
 	uint32_t first = kallsyms->first_placed,
 		 count = kallsyms_count(kallsyms);
 	uint32_t end = address == UINT64_MAX ?
 			       count :
 			       lower_bound(kallsyms, first, address + 1);
-	struct kallsyms_symbol candidate;
+	struct kernel_symbol candidate;
 	uint64_t start;
 
-	*symbol = (struct kallsyms_symbol){ 0 };
+	*symbol = (struct kernel_symbol){ 0 };
 	if (end == first)
 		return false;
 	start = kallsyms_address(kallsyms, end - 1);

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/listener.h"
 #include "image/view.h"
+#include "vmlinux/symbol.h"
 
 enum kallsyms_encoding {
 	KALLSYMS_ABSOLUTE, /* pointers: before 4.6, optional until 6.11 */
@@ -60,26 +61,20 @@ struct kallsyms *kallsyms_create(struct kallsyms_tables *tables,
 				 struct error *err);
 void kallsyms_destroy(struct kallsyms *kallsyms); /* NULL is fine */
 
-struct kallsyms_symbol {
-	const char *name; /* borrowed, valid until kallsyms_destroy() */
-	uint64_t address; /* at run time */
-	char type; /* letter as nm prints it: upper case is global */
-};
-
 /* The symbol with that name: a global one before a local one, then the first. */
 bool kallsyms_find(struct kallsyms *kallsyms, const char *name,
-		   struct kallsyms_symbol *symbol);
+		   struct kernel_symbol *symbol);
 
 /* Calls visit for each symbol of that name, or of any name if it is NULL, until it
  * returns false. */
 void kallsyms_each(struct kallsyms *kallsyms, const char *name,
-		   bool (*visit)(const struct kallsyms_symbol *symbol, void *arg),
+		   bool (*visit)(const struct kernel_symbol *symbol, void *arg),
 		   void *arg);
 
 /* The last symbol at or below address, the first global one if there are several.
  * Absolute symbols do not count; no address is beyond the start of the last symbol. */
 bool kallsyms_at(struct kallsyms *kallsyms, uint64_t address,
-		 struct kallsyms_symbol *symbol);
+		 struct kernel_symbol *symbol);
 
 /* Bytes from address to the next symbol above it, 0 if there is none: an upper
  * bound for the size of an object at address. */
@@ -92,7 +87,7 @@ void kallsyms_complete(struct kallsyms *kallsyms, const char *prefix,
 
 /* Symbol nr, 0 to kallsyms_count() - 1; false if its name cannot be decoded. */
 bool kallsyms_symbol(struct kallsyms *kallsyms, uint32_t nr,
-		     struct kallsyms_symbol *symbol);
+		     struct kernel_symbol *symbol);
 /* Where it was found. */
 const struct kallsyms_place *kallsyms_place(const struct kallsyms *kallsyms);
 uint32_t kallsyms_count(const struct kallsyms *kallsyms);

@@ -33,7 +33,7 @@ static bool image_space(struct kernel *kernel, struct space *space,
 static bool function_matches(struct kernel *kernel, const struct space *space,
 			     struct kallsyms *kallsyms)
 {
-	struct kallsyms_symbol function;
+	struct kernel_symbol function;
 	const char *names[2];
 	uint64_t address;
 
@@ -50,7 +50,7 @@ static bool proved(struct kernel *kernel, const struct space *space,
 		   struct kallsyms *kallsyms)
 {
 	static const char start[] = "Linux version ";
-	struct kallsyms_symbol banner;
+	struct kernel_symbol banner;
 	char text[sizeof(start) - 1];
 
 	/* A table without CONFIG_KALLSYMS_ALL has functions only. */

@@ -39,67 +39,39 @@ static bool may_use_symbols(const struct kernel *kernel)
 }
 
 bool kernel_linked_symbol(const struct kernel *kernel, const char *name,
-			  struct symbol *symbol)
+			  struct kernel_symbol *symbol)
 {
 	return has_symbols(kernel) &&
 	       symbols_find(kernel->vmlinux->symbols, name, symbol);
 }
 
-/* A symbol of vmlinux at its address at run time, if that is known. */
-static bool set_vmlinux_symbol(struct kernel *kernel,
-			       const struct symbol *symbol,
-			       struct kernel_symbol *found)
+/* Moves a symbol of vmlinux to its address at run time, if that is known. */
+static bool relocate(struct kernel *kernel, struct kernel_symbol *symbol)
 {
 	uint64_t offset = 0;
 
 	if (kernel->arch->relocated(symbol->address, symbol->section) &&
 	    !kernel_fact(kernel, FACT_KASLR_OFFSET, &offset))
 		return false;
-	*found = (struct kernel_symbol){
-		.name = symbol->name,
-		.address =
-			(symbol->address + offset) & kernel->arch->address_mask,
-		.size = symbol->size,
-		.origin = vmlinux_of_symbols(kernel->vmlinux)->elf ?
-				  SYMBOL_OF_VMLINUX :
-				  SYMBOL_OF_SYSTEM_MAP,
-		.type = symbols_type(kernel->vmlinux->symbols, symbol),
-		.nr = symbol->nr,
-		.section = symbol->section,
-	};
+	symbol->address =
+		(symbol->address + offset) & kernel->arch->address_mask;
+	symbol->type = symbols_type(kernel->vmlinux->symbols, symbol);
 	return true;
 }
 
 static bool find_in_vmlinux(struct kernel *kernel, const char *name,
 			    struct kernel_symbol *found)
 {
-	struct symbol symbol;
-
-	return kernel_linked_symbol(kernel, name, &symbol) &&
-	       set_vmlinux_symbol(kernel, &symbol, found);
-}
-
-static void set_kallsyms_symbol(struct kernel_symbol *found,
-				const struct kallsyms_symbol *symbol)
-{
-	*found = (struct kernel_symbol){
-		.name = symbol->name,
-		.address = symbol->address,
-		.origin = SYMBOL_OF_KALLSYMS,
-		.type = symbol->type,
-	};
+	return kernel_linked_symbol(kernel, name, found) &&
+	       relocate(kernel, found);
 }
 
 static bool find_in_kallsyms(struct kernel *kernel, const char *name,
 			     struct kernel_symbol *found)
 {
 	struct kallsyms *kallsyms = kernel_kallsyms(kernel, NULL);
-	struct kallsyms_symbol symbol;
 
-	if (!kallsyms || !kallsyms_find(kallsyms, name, &symbol))
-		return false;
-	set_kallsyms_symbol(found, &symbol);
-	return true;
+	return kallsyms && kallsyms_find(kallsyms, name, found);
 }
 
 /*
@@ -147,7 +119,7 @@ bool kernel_has_symbols(struct kernel *kernel, struct error *err)
 static void hint_at_insisting(struct kernel *kernel, const char *name,
 			      struct error *err)
 {
-	struct symbol linked;
+	struct kernel_symbol linked;
 	uint64_t offset;
 
 	/* Of another build an offset may come out at which no image can lie. */
@@ -164,7 +136,7 @@ bool kernel_lacks_variables(struct kernel *kernel)
 {
 	struct kallsyms *kallsyms = has_own_symbols(kernel) ?
 					    NULL : kernel_kallsyms(kernel, NULL);
-	struct kallsyms_symbol found;
+	struct kernel_symbol found;
 
 	return kallsyms && !kallsyms_find(kallsyms, "init_task", &found);
 }
@@ -173,7 +145,7 @@ static bool no_such_symbol(struct kernel *kernel, const char *name,
 			   struct error *err)
 {
 	const char *path = kernel->vmlinux ? kernel->vmlinux->file.path : "";
-	struct symbol linked;
+	struct kernel_symbol linked;
 	struct error why;
 	uint64_t offset;
 
@@ -233,28 +205,21 @@ struct visit {
 	bool ended; /* by visit() or an interrupt */
 };
 
-static bool visit_found(struct visit *each, const struct kernel_symbol *found)
+static bool visit_found(const struct kernel_symbol *found, void *arg)
 {
+	struct visit *each = arg;
+
 	each->ended = kernel_stopped(each->kernel) ||
 		      !each->visit(found, each->arg);
 	return !each->ended;
 }
 
-static bool visit_vmlinux(const struct symbol *symbol, void *arg)
+static bool visit_vmlinux(const struct kernel_symbol *symbol, void *arg)
 {
 	struct visit *each = arg;
-	struct kernel_symbol found;
+	struct kernel_symbol found = *symbol;
 
-	return !set_vmlinux_symbol(each->kernel, symbol, &found) ||
-	       visit_found(each, &found);
-}
-
-static bool visit_kallsyms(const struct kallsyms_symbol *symbol, void *arg)
-{
-	struct kernel_symbol found;
-
-	set_kallsyms_symbol(&found, symbol);
-	return visit_found(arg, &found);
+	return !relocate(each->kernel, &found) || visit_found(&found, each);
 }
 
 bool kernel_image_symbols(struct kernel *kernel, const char *name,
@@ -271,9 +236,9 @@ bool kernel_image_symbols(struct kernel *kernel, const char *name,
 		symbols_each(kernel->vmlinux->symbols, name, visit_vmlinux,
 			     &each);
 	else if (kallsyms)
-		kallsyms_each(kallsyms, name, visit_kallsyms, &each);
+		kallsyms_each(kallsyms, name, visit_found, &each);
 	else if (name && find_in_note(kernel, name, &found))
-		visit_found(&each, &found);
+		visit_found(&found, &each);
 	return !each.ended;
 }
 
@@ -290,11 +255,9 @@ const char *kernel_symbol_advice(struct kernel *kernel, const char *name,
 const char *kernel_symbol_file(struct kernel *kernel,
 			       const struct kernel_symbol *symbol)
 {
-	const struct symbol own = { .nr = symbol->nr };
-
 	if (symbol->module || !symbol->nr || !has_symbols(kernel))
 		return NULL;
-	return symbols_file(kernel->vmlinux->symbols, &own);
+	return symbols_file(kernel->vmlinux->symbols, symbol);
 }
 
 bool kernel_symbol(struct kernel *kernel, const char *name, uint64_t *address,
@@ -342,8 +305,8 @@ bool kernel_dump_symbol(struct kernel *kernel, const char *name,
 enum certainty kernel_has_symbol(struct kernel *kernel, const char *name)
 {
 	struct kallsyms *kallsyms;
-	struct kallsyms_symbol found;
-	struct symbol symbol;
+	struct kernel_symbol found;
+	struct kernel_symbol symbol;
 
 	if (has_own_symbols(kernel))
 		return kernel_linked_symbol(kernel, name, &symbol) ? YES : NO;
@@ -358,7 +321,7 @@ enum certainty kernel_has_symbol(struct kernel *kernel, const char *name)
 /* The last symbol of a section, which may be a label at its end, must not reach
  * beyond that end. */
 static bool covering_symbol(const struct vmlinux *vmlinux, uint64_t address,
-			    struct symbol *symbol)
+			    struct kernel_symbol *symbol)
 {
 	return symbols_at(vmlinux->symbols, address, symbol) &&
 	       (address == symbol->address || vmlinux_covers(vmlinux, address));
@@ -367,36 +330,31 @@ static bool covering_symbol(const struct vmlinux *vmlinux, uint64_t address,
 static bool vmlinux_symbol_at(struct kernel *kernel, uint64_t address,
 			      struct kernel_symbol *found, struct error *err)
 {
-	struct symbol symbol;
 	uint64_t offset;
 
 	if (!kernel_require(kernel, FACT_KASLR_OFFSET, &offset, err))
 		return false;
 	address = (address - offset) & kernel->arch->address_mask;
-	if ((!covering_symbol(kernel->vmlinux, address, &symbol) &&
-	     (!symbols_before(kernel->vmlinux->symbols, address, &symbol) ||
-	      !vmlinux_same_section(kernel->vmlinux, symbol.address,
+	if ((!covering_symbol(kernel->vmlinux, address, found) &&
+	     (!symbols_before(kernel->vmlinux->symbols, address, found) ||
+	      !vmlinux_same_section(kernel->vmlinux, found->address,
 				    address))) ||
-	    !kernel->arch->relocated(symbol.address, symbol.section))
+	    !kernel->arch->relocated(found->address, found->section))
 		return fail(err, ERROR_NO_ANSWER,
 			    "no symbol of %s covers this address",
 			    kernel->vmlinux->file.path);
-	return set_vmlinux_symbol(kernel, &symbol, found);
+	return relocate(kernel, found);
 }
 
 static bool kallsyms_symbol_at(struct kernel *kernel, uint64_t address,
 			       struct kernel_symbol *found, struct error *err)
 {
 	struct kallsyms *kallsyms = kernel_kallsyms(kernel, err);
-	struct kallsyms_symbol symbol;
 
-	if (!kallsyms)
-		return false;
-	if (!kallsyms_at(kallsyms, address, &symbol))
-		return fail(err, ERROR_NO_ANSWER,
-			    "no symbol of the dump's kallsyms covers this address");
-	set_kallsyms_symbol(found, &symbol);
-	return true;
+	return kallsyms &&
+	       (kallsyms_at(kallsyms, address, found) ||
+		fail(err, ERROR_NO_ANSWER,
+		     "no symbol of the dump's kallsyms covers this address"));
 }
 
 /* Does not ask kallsyms after vmlinux, which alone knows where symbols end. */

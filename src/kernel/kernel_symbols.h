@@ -6,34 +6,15 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "vmlinux/symbol.h"
 
 struct kernel;
 struct kallsyms;
-struct symbol;
 
 /* The answer to a yes-or-no question that the dump may not decide. */
 enum certainty { UNSURE, NO, YES };
 
-/* What tells a symbol. */
-enum symbol_origin {
-	SYMBOL_OF_VMLINUX,
-	SYMBOL_OF_SYSTEM_MAP,
-	SYMBOL_OF_KALLSYMS, /* of the kernel or a module, in the dump */
-	SYMBOL_OF_NOTE,     /* VMCOREINFO */
-	NR_SYMBOL_ORIGINS
-};
 extern const char *const symbol_origin_names[NR_SYMBOL_ORIGINS];
-
-struct kernel_symbol {
-	const char *name;   /* borrowed: from the caller, or valid as long as the kernel */
-	uint64_t address;   /* at run time */
-	uint64_t size;      /* bytes; 0: unknown */
-	enum symbol_origin origin;
-	const char *module; /* NULL: of the kernel itself */
-	char type;          /* letter as nm prints it; 0: unknown */
-	uint32_t nr;        /* of SYMBOL_OF_VMLINUX: in its table */
-	uint16_t section;   /* of vmlinux or the module: index, SHN_ABS; else 0 */
-};
 
 /*
  * A symbol of the kernel itself, without modules, by its name, or by an address in it
@@ -73,7 +54,7 @@ bool kernel_dump_symbol(struct kernel *kernel, const char *name,
 			uint64_t *address);
 /* vmlinux's symbol as linked; false without vmlinux or symbols. */
 bool kernel_linked_symbol(const struct kernel *kernel, const char *name,
-			  struct symbol *symbol);
+			  struct kernel_symbol *symbol);
 /* Does this kernel have the symbol? UNSURE for data that kallsyms may lack. */
 enum certainty kernel_has_symbol(struct kernel *kernel, const char *name);
 

@@ -217,7 +217,7 @@ static bool banner_at(struct kernel *kernel, uint64_t linked,
 static bool banner_by_function(struct kernel *kernel, uint64_t linked,
 			       char banner[BANNER_SIZE])
 {
-	struct symbol function;
+	struct kernel_symbol function;
 	struct space space;
 	const char *names[2];
 	uint64_t address;
@@ -377,8 +377,8 @@ static bool agrees(struct kernel *kernel, struct kallsyms *kallsyms,
 {
 	uint64_t address = kallsyms_address(kallsyms, nr);
 	uint64_t linked = (address - offset) & kernel->arch->address_mask;
-	struct kallsyms_symbol theirs;
-	struct symbol ours = { 0 };
+	struct kernel_symbol theirs;
+	struct kernel_symbol ours = { 0 };
 
 	if (symbols_at(kernel->vmlinux->symbols, linked, &ours) &&
 	    ours.address == linked)

@@ -36,7 +36,7 @@ static bool map_belongs(const struct vmlinux *vmlinux,
 			const struct vmlinux *map)
 {
 	static const char start[] = "Linux version ";
-	struct symbol banner;
+	struct kernel_symbol banner;
 	const uint8_t *text;
 
 	if (!symbols_find(map->symbols, "linux_banner", &banner))

@@ -62,7 +62,7 @@ static bool find_number(struct symbols *symbols, const char *name, uint32_t *nr)
 }
 
 bool symbols_find(struct symbols *symbols, const char *name,
-		  struct symbol *symbol)
+		  struct kernel_symbol *symbol)
 {
 	uint32_t nr;
 
@@ -74,14 +74,14 @@ bool symbols_find(struct symbols *symbols, const char *name,
 
 struct visit {
 	struct symbols *symbols;
-	bool (*visit)(const struct symbol *symbol, void *arg);
+	bool (*visit)(const struct kernel_symbol *symbol, void *arg);
 	void *arg;
 };
 
 static bool visit_number(uint32_t nr, enum name_rank rank, void *arg)
 {
 	const struct visit *visit = arg;
-	struct symbol symbol;
+	struct kernel_symbol symbol;
 
 	if (rank == NAME_OF_NOTHING)
 		return true;
@@ -107,7 +107,7 @@ static void each_named(struct symbols *symbols, const char *name,
 }
 
 void symbols_each(struct symbols *symbols, const char *name,
-		  bool (*visit)(const struct symbol *symbol, void *arg),
+		  bool (*visit)(const struct kernel_symbol *symbol, void *arg),
 		  void *arg)
 {
 	struct visit each = { symbols, visit, arg };
@@ -141,7 +141,7 @@ static char type_by_section(const struct symbols *symbols, uint16_t section)
 	return header.sh_flags & SHF_WRITE ? 'D' : 'R';
 }
 
-char symbols_type(const struct symbols *symbols, const struct symbol *symbol)
+char symbols_type(const struct symbols *symbols, const struct kernel_symbol *symbol)
 {
 	Elf64_Sym entry = symbol_entry(symbols, symbol->nr);
 	char type;
@@ -156,7 +156,7 @@ char symbols_type(const struct symbols *symbols, const struct symbol *symbol)
 }
 
 const char *symbols_file(const struct symbols *symbols,
-			 const struct symbol *symbol)
+			 const struct kernel_symbol *symbol)
 {
 	Elf64_Sym entry = symbol_entry(symbols, symbol->nr);
 
@@ -192,7 +192,16 @@ static bool find_table(Elf *elf, GElf_Shdr *header, Elf_Scn **section)
 	return false;
 }
 
-/* The strings up to the last NUL. */
+/* Strings up to the last NUL. */
+static bool terminated(const struct bytes *bytes, struct bytes *strings)
+{
+	const uint8_t *last = memrchr(bytes->data, '\0', bytes->size);
+
+	*strings = (struct bytes){ bytes->data,
+				   last ? (size_t)(last - bytes->data) + 1 : 0 };
+	return last;
+}
+
 static bool open_strings(struct symbols *symbols, size_t section,
 			 struct error *err)
 {
@@ -200,23 +209,16 @@ static bool open_strings(struct symbols *symbols, size_t section,
 	Elf_Scn *scn = elf_getscn(symbols->elf, section);
 	GElf_Shdr header;
 	Elf_Data *data;
-	const char *last;
+	struct bytes names;
 
 	if (!scn || !gelf_getshdr(scn, &header) ||
 	    header.sh_type != SHT_STRTAB || header.sh_flags & SHF_COMPRESSED)
 		return fail(err, ERROR_FORMAT, damaged);
 	data = elf_rawdata(scn, NULL);
-	last = data && data->d_buf ?
-		       memrchr(data->d_buf, '\0', data->d_size) :
-		       NULL;
-	if (!last)
-		return fail(err, ERROR_FORMAT, damaged);
-	return strings_open(&symbols->strings,
-			    (struct bytes){
-				    data->d_buf,
-				    (size_t)(last - (const char *)data->d_buf) + 1,
-			    },
-			    err);
+	return (data && data->d_buf &&
+		terminated(&(struct bytes){ data->d_buf, data->d_size }, &names)) ?
+		       strings_open(&symbols->strings, names, err) :
+		       fail(err, ERROR_FORMAT, damaged);
 }
 
 static bool load_table(struct symbols *symbols, struct error *err)
@@ -256,6 +258,55 @@ struct symbols *symbols_open(Elf *elf, struct error *err)
 	return symbols;
 }
 
+static Elf64_Sym load_entry(const uint8_t *at, bool wide)
+{
+	if (wide)
+		return (Elf64_Sym){
+			.st_name = load_le32(at + offsetof(Elf64_Sym, st_name)),
+			.st_info = at[offsetof(Elf64_Sym, st_info)],
+			.st_shndx = load_le16(at + offsetof(Elf64_Sym, st_shndx)),
+			.st_value = load_le64(at + offsetof(Elf64_Sym, st_value)),
+			.st_size = load_le64(at + offsetof(Elf64_Sym, st_size)),
+		};
+	return (Elf64_Sym){
+		.st_name = load_le32(at + offsetof(Elf32_Sym, st_name)),
+		.st_info = at[offsetof(Elf32_Sym, st_info)],
+		.st_shndx = load_le16(at + offsetof(Elf32_Sym, st_shndx)),
+		.st_value = load_le32(at + offsetof(Elf32_Sym, st_value)),
+		.st_size = load_le32(at + offsetof(Elf32_Sym, st_size)),
+	};
+}
+
+struct symbols *symbols_of_module(struct bytes entries, bool wide,
+				  struct bytes types, struct bytes strings)
+{
+	size_t size = wide ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
+	size_t nr = entries.size / size;
+	struct symbols *symbols = calloc(1, sizeof(*symbols));
+	struct bytes names;
+
+	if (!symbols)
+		return NULL;
+	symbols->own_entries = calloc(nr + 1, sizeof(Elf64_Sym));
+	if (!symbols->own_entries || !terminated(&strings, &names) ||
+	    !strings_open(&symbols->strings, names, NULL)) {
+		symbols_close(symbols);
+		return NULL;
+	}
+	for (size_t i = 0; i < nr; i++) {
+		Elf64_Sym *entry = &symbols->own_entries[i];
+
+		*entry = load_entry(entries.data + i * size, wide);
+		entry->st_other = i < types.size ? types.data[i] : '\0';
+	}
+	symbols->entries = (const uint8_t *)symbols->own_entries;
+	symbols->entry_size = sizeof(Elf64_Sym);
+	symbols->nr_entries = (uint32_t)nr;
+	symbols->origin = SYMBOL_OF_KALLSYMS;
+	symbols->least_size = 1;
+	return symbols;
+}
+
 void symbols_close(struct symbols *symbols)
 {
 	if (!symbols)
@@ -276,4 +327,22 @@ void symbols_listen(struct symbols *symbols, const struct listener *listener)
 size_t symbols_count(const struct symbols *symbols)
 {
 	return symbols->nr_entries;
+}
+
+void symbols_span(const struct symbols *symbols, uint64_t *first,
+		  uint64_t *last)
+{
+	*first = UINT64_MAX;
+	*last = 0;
+	for (uint32_t nr = 1; nr < symbols->nr_entries; nr++) {
+		Elf64_Sym entry = symbol_entry(symbols, nr);
+		uint64_t end = entry.st_value +
+			       (entry.st_size ? entry.st_size - 1 : 0);
+
+		if (!symbol_is_defined(&entry) || end < entry.st_value ||
+		    entry.st_shndx >= SHN_LORESERVE)
+			continue;
+		*first = entry.st_value < *first ? entry.st_value : *first;
+		*last = end > *last ? end : *last;
+	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Symbols of one file, vmlinux or System.map, at link-time addresses. */
+/* Symbols of one table: vmlinux's or System.map's, at link-time addresses; or a module's. */
 #pragma once
 
 #include <elfutils/libdw.h>
@@ -7,19 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/bytes.h"
 #include "base/error.h"
 #include "base/listener.h"
-
-struct symbol {
-	/* Borrowed from the table, valid until symbols_close(); of symbols_find(): the name
-	 * that was asked for. */
-	const char *name;
-	uint64_t address;
-	uint64_t size;    /* bytes; 0 if unknown, as always with a System.map */
-	uint16_t section; /* section index of the ELF file, or SHN_ABS etc. */
-	bool function;    /* STT_FUNC */
-	uint32_t nr;      /* in the table */
-};
+#include "vmlinux/symbol.h"
 
 struct symbols; /* opaque */
 
@@ -29,6 +20,11 @@ enum { SYMBOL_PADDING = 64 };
 /* Borrows elf, which must outlive the table. NULL: there is no symbol table, or
  * it is damaged. */
 struct symbols *symbols_open(Elf *elf, struct error *err);
+/* Copies the table of a module, as the kernel keeps it in memory: Elf64_Sym, or Elf32_Sym
+ * unless it is wide, little-endian; and their letters, if types is not empty. Borrows
+ * strings. */
+struct symbols *symbols_of_module(struct bytes entries, bool wide,
+				  struct bytes types, struct bytes strings);
 void symbols_close(struct symbols *symbols); /* NULL is fine */
 /* Long searches ask the listener, which is borrowed, whether to stop. What is being
  * searched for is then not found. */
@@ -37,33 +33,33 @@ void symbols_listen(struct symbols *symbols, const struct listener *listener);
 /* The symbol with exactly that name; false if there is none. Of several a global
  * one wins over a local one, then the first in the table. */
 bool symbols_find(struct symbols *symbols, const char *name,
-		  struct symbol *symbol);
+		  struct kernel_symbol *symbol);
 
 /* Calls visit for each symbol of that name, or of any name if it is NULL, until it
  * returns false. The compiler's own labels (.L12) have no name here. */
 void symbols_each(struct symbols *symbols, const char *name,
-		  bool (*visit)(const struct symbol *symbol, void *arg),
+		  bool (*visit)(const struct kernel_symbol *symbol, void *arg),
 		  void *arg);
 
 /* A letter as nm prints it: upper case is global. */
-char symbols_type(const struct symbols *symbols, const struct symbol *symbol);
+char symbols_type(const struct symbols *symbols, const struct kernel_symbol *symbol);
 
 /* The source file that a local symbol is of, as its compiler was given it, without
  * folders: borrowed from the table. NULL: unknown, as for all global ones. */
 const char *symbols_file(const struct symbols *symbols,
-			 const struct symbol *symbol);
+			 const struct kernel_symbol *symbol);
 
 /* The symbol that covers address. One of unknown size reaches up to the next
- * symbol. Of several at the same address, functions and objects win over labels,
+ * symbol; a module's has one byte. Of several at the same address, functions and objects win over labels,
  * then sized over unsized ones. The first call sorts the table by address. */
 bool symbols_at(struct symbols *symbols, uint64_t address,
-		struct symbol *symbol);
+		struct kernel_symbol *symbol);
 
 /* Where none covers address: the one that ends last before it, at most
  * SYMBOL_PADDING bytes. A call that does not return may be the last of its function,
  * and its return address is then that of the padding. */
 bool symbols_before(struct symbols *symbols, uint64_t address,
-		    struct symbol *symbol);
+		    struct kernel_symbol *symbol);
 
 /* Bytes from address to the next symbol above it, 0 if there is none. */
 uint64_t symbols_room(struct symbols *symbols, uint64_t address);
@@ -72,7 +68,7 @@ uint64_t symbols_room(struct symbols *symbols, uint64_t address);
  * that have no address of their own: x86-64's per-CPU variables before 6.15.
  * Scans the whole table. */
 bool symbols_at_in_section(struct symbols *symbols, uint16_t section,
-			   uint64_t address, struct symbol *symbol);
+			   uint64_t address, struct kernel_symbol *symbol);
 
 /* Calls visit once for each distinct name that starts with prefix, sorted, until
  * it returns false. */
@@ -80,3 +76,7 @@ void symbols_complete(struct symbols *symbols, const char *prefix,
 		      bool (*visit)(const char *name, void *arg), void *arg);
 
 size_t symbols_count(const struct symbols *symbols);
+
+/* Lowest and last address of those of a module that are not absolute. */
+void symbols_span(const struct symbols *symbols, uint64_t *first,
+		  uint64_t *last);

@@ -36,14 +36,11 @@ static uint64_t *lowest_addresses(Elf *elf, size_t *count)
 	GElf_Shdr header;
 	uint64_t *first;
 
-	*count = 2;
-	if (elf && elf_getshdrnum(elf, count) != 0)
+	if (elf_getshdrnum(elf, count) != 0)
 		return NULL;
 	first = calloc(*count + 1, sizeof(*first));
 	for (size_t nr = 0; first && nr < *count; nr++)
 		first[nr] = NOWHERE;
-	if (first && !elf)
-		first[1] = 0; /* IN_IMAGE of system_map.c */
 	while (first && (section = elf_next_section(elf, section, &header))) {
 		size_t nr = elf_ndxscn(section);
 
@@ -53,14 +50,15 @@ static uint64_t *lowest_addresses(Elf *elf, size_t *count)
 	return first;
 }
 
+/* first: of an ELF file; NULL: of what has run-time addresses. */
 static bool has_address(const uint64_t *first, size_t nr_sections,
 			const Elf64_Sym *entry)
 {
 	return symbol_is_defined(entry) &&
 	       ELF64_ST_TYPE(entry->st_info) != STT_TLS &&
 	       entry->st_shndx < nr_sections &&
-	       first[entry->st_shndx] != NOWHERE &&
-	       entry->st_value >= first[entry->st_shndx];
+	       (!first || (first[entry->st_shndx] != NOWHERE &&
+			   entry->st_value >= first[entry->st_shndx]));
 }
 
 /* May the linker script define the name? The same rule as in scripts/kallsyms.c,
@@ -115,11 +113,13 @@ static int compare_ranks(const void *a, const void *b, void *context)
 static uint32_t collect(const struct symbols *symbols, uint64_t lowest,
 			uint64_t highest, struct placed_symbol *list)
 {
-	size_t nr_sections;
-	uint64_t *first = lowest_addresses(symbols->elf, &nr_sections);
+	size_t nr_sections = SHN_LORESERVE;
+	uint64_t *first =
+		symbols->elf ? lowest_addresses(symbols->elf, &nr_sections) :
+			       NULL;
 	uint32_t count = 0;
 
-	for (uint32_t nr = 1; first && nr < symbols->nr_entries; nr++) {
+	for (uint32_t nr = 1; (first || !symbols->elf) && nr < symbols->nr_entries; nr++) {
 		uint64_t value = symbol_value(symbols, nr);
 		Elf64_Sym entry;
 
@@ -316,9 +316,9 @@ static bool sort_for(struct symbols *symbols, uint64_t address)
 }
 
 bool symbols_at(struct symbols *symbols, uint64_t address,
-		struct symbol *symbol)
+		struct kernel_symbol *symbol)
 {
-	struct symbol label = { 0 };
+	struct kernel_symbol label = { 0 };
 	uint32_t end, nearest;
 
 	if (!sort_for(symbols, address))
@@ -328,13 +328,14 @@ bool symbols_at(struct symbols *symbols, uint64_t address,
 	while (nearest > 0 && end - nearest < MAX_NESTED) {
 		nearest--;
 		symbol_fill(symbols, symbols->placed[nearest].nr, symbol);
-		if (address - symbol->address < symbol->size)
+		if (address - symbol->address <
+		    (symbol->size ? symbol->size : symbols->least_size))
 			return true;
 		/* The compiler's label lies in a symbol that ends before address. */
 		if (label.name &&
 		    label.address - symbol->address < symbol->size)
 			return false;
-		if (symbol->size || nearest != end - 1)
+		if (symbol->size || symbols->least_size || nearest != end - 1)
 			continue;
 		/* A symbol without a size reaches up to the next one. */
 		if (!symbol_is_compilers(symbol->name))
@@ -346,7 +347,7 @@ bool symbols_at(struct symbols *symbols, uint64_t address,
 }
 
 bool symbols_before(struct symbols *symbols, uint64_t address,
-		    struct symbol *symbol)
+		    struct kernel_symbol *symbol)
 {
 	uint64_t gap = SYMBOL_PADDING;
 	uint32_t end;
@@ -355,7 +356,7 @@ bool symbols_before(struct symbols *symbols, uint64_t address,
 		return false;
 	end = nr_up_to(symbols, address);
 	for (uint32_t nr = end; nr > 0 && end - nr < MAX_NESTED; nr--) {
-		struct symbol candidate;
+		struct kernel_symbol candidate;
 		uint64_t offset;
 
 		symbol_fill(symbols, symbols->placed[nr - 1].nr, &candidate);
@@ -377,7 +378,7 @@ uint64_t symbols_room(struct symbols *symbols, uint64_t address)
 		return 0;
 	for (next = nr_up_to(symbols, address); next < symbols->nr_placed;
 	     next++) {
-		struct symbol symbol;
+		struct kernel_symbol symbol;
 
 		symbol_fill(symbols, symbols->placed[next].nr, &symbol);
 		if (!symbol_is_compilers(symbol.name))
@@ -387,7 +388,7 @@ uint64_t symbols_room(struct symbols *symbols, uint64_t address)
 }
 
 bool symbols_at_in_section(struct symbols *symbols, uint16_t section,
-			   uint64_t address, struct symbol *symbol)
+			   uint64_t address, struct kernel_symbol *symbol)
 {
 	for (uint32_t nr = 1; nr < symbols->nr_entries; nr++) {
 		Elf64_Sym entry = symbol_entry(symbols, nr);

@@ -28,11 +28,13 @@ struct awaited_symbol {
 enum { SOON = 24 }; /* symbols ahead whose names are fetched */
 
 struct symbols {
-	Elf *elf;               /* borrowed; NULL for a System.map */
-	Elf64_Sym *own_entries; /* owned; only for a System.map */
+	Elf *elf;               /* borrowed; NULL for a System.map or a module */
+	Elf64_Sym *own_entries; /* owned; not of an ELF file */
 	const uint8_t *entries; /* Elf32_Sym or Elf64_Sym; entry 0 is reserved */
 	size_t entry_size;
 	uint32_t nr_entries;
+	enum symbol_origin origin;
+	uint64_t least_size; /* of unsized ones; 0: they reach up to the next */
 	struct strings strings;
 	char text[MOST_NAME]; /* a name that a search looks at */
 
@@ -122,22 +124,22 @@ static inline bool symbol_is_compilers(const char *name)
 }
 
 static inline void symbol_fill_as(const struct symbols *symbols, uint32_t nr,
-				  const char *name, struct symbol *symbol)
+				  const char *name, struct kernel_symbol *symbol)
 {
 	Elf64_Sym entry = symbol_entry(symbols, nr);
 
-	*symbol = (struct symbol){
+	*symbol = (struct kernel_symbol){
 		.name = name,
 		.address = entry.st_value,
 		.size = entry.st_size,
+		.origin = symbols->origin,
 		.section = entry.st_shndx,
-		.function = ELF64_ST_TYPE(entry.st_info) == STT_FUNC,
 		.nr = nr,
 	};
 }
 
 static inline void symbol_fill(const struct symbols *symbols, uint32_t nr,
-			       struct symbol *symbol)
+			       struct kernel_symbol *symbol)
 {
 	symbol_fill_as(symbols, nr, symbol_name(symbols, nr), symbol);
 }

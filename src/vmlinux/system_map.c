@@ -134,7 +134,7 @@ static bool read_lines(struct symbols *symbols, const char *path,
 static bool find_machine(struct symbols *symbols, const char *path,
 			 size_t digits, uint16_t *machine, struct error *err)
 {
-	struct symbol start;
+	struct kernel_symbol start;
 
 	*machine = digits == 16 ? EM_X86_64 : EM_386;
 	return symbols_find(symbols,
@@ -156,6 +156,7 @@ static bool copy_text(struct symbols *symbols, struct bytes text,
 		return out_of_memory(err);
 	memcpy(symbols->strings.own + 1, text.data, text.size);
 	symbols->strings.size = text.size + 1;
+	symbols->origin = SYMBOL_OF_SYSTEM_MAP;
 	symbols->entries = (const uint8_t *)symbols->own_entries;
 	symbols->entry_size = sizeof(Elf64_Sym);
 	return true;

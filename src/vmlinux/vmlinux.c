@@ -175,7 +175,7 @@ const char *vmlinux_why_no_types(const struct vmlinux *vmlinux)
 bool vmlinux_symbol(const struct vmlinux *vmlinux, const char *name,
 		    uint64_t *address)
 {
-	struct symbol symbol;
+	struct kernel_symbol symbol;
 
 	if (!vmlinux->symbols || !symbols_find(vmlinux->symbols, name, &symbol))
 		return false;
@@ -284,7 +284,7 @@ static const char *search_banner(const struct vmlinux *vmlinux,
 const char *vmlinux_banner(const struct vmlinux *vmlinux, uint64_t *address)
 {
 	enum { LONGEST = 512 };
-	struct symbol symbol;
+	struct kernel_symbol symbol;
 	size_t size;
 
 	if (!vmlinux->symbols)
@@ -298,7 +298,7 @@ const char *vmlinux_banner(const struct vmlinux *vmlinux, uint64_t *address)
 
 bool vmlinux_covers(const struct vmlinux *vmlinux, uint64_t address)
 {
-	struct symbol end;
+	struct kernel_symbol end;
 	GElf_Shdr header;
 
 	if (vmlinux->elf)

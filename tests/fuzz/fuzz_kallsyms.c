@@ -26,7 +26,7 @@ static bool seen(const char *name, void *arg)
 
 static void ask_address(struct kallsyms *kallsyms, uint64_t address)
 {
-	struct kallsyms_symbol symbol;
+	struct kernel_symbol symbol;
 
 	if (!kallsyms_at(kallsyms, address, &symbol))
 		return;
@@ -40,7 +40,7 @@ static void ask(struct kallsyms *kallsyms)
 	static const char *const names[] = { "schedule", "linux_banner", "_text",
 					     "", "a", "b", "c", "d", "e" };
 	uint32_t nr = kallsyms_count(kallsyms), step = nr / 64 + 1;
-	struct kallsyms_symbol symbol, again;
+	struct kernel_symbol symbol, again;
 	unsigned int left = 100;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)

@@ -43,7 +43,7 @@ static bool count_name(const char *name, void *arg)
 static void ask_symbols(struct vmlinux *vmlinux, struct input *rest)
 {
 	struct symbols *symbols = vmlinux->symbols;
-	struct symbol symbol, found;
+	struct kernel_symbol symbol, found;
 	size_t total = 0;
 
 	if (!symbols)

@@ -138,7 +138,7 @@ static void kallsyms_names_that_go(void **state)
 		.address_mask = UINT64_MAX,
 		.pointer_size = 8,
 	};
-	struct kallsyms_symbol symbol;
+	struct kernel_symbol symbol;
 	struct error err = { .message = "" };
 	struct kallsyms *kallsyms;
 
@@ -231,7 +231,7 @@ static void vmlinux_names_without_an_end(void **state)
 		Elf *elf = elf_memory((char *)pages, 2 * PAGE);
 		struct error err = { .message = "" };
 		struct symbols *symbols = symbols_open(elf, &err);
-		struct symbol symbol;
+		struct kernel_symbol symbol;
 
 		if (!symbols)
 			fail_msg("%s", err.message);

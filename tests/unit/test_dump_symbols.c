@@ -400,7 +400,7 @@ static void symbols_of_a_dump(void **state)
 	assert_true(kernel_read_variable(kernel, "mark", &value));
 	assert_true(value == 0x123456789abcdef0);
 	assert_false(kernel_read_variable(kernel, "absent", &value));
-	assert_false(kernel_linked_symbol(kernel, "mark", &(struct symbol){ 0 }));
+	assert_false(kernel_linked_symbol(kernel, "mark", &(struct kernel_symbol){ 0 }));
 	assert_false(kernel_vmlinux_symbol(kernel, "mark", &value));
 	assert_null(kernel_symbol_file(kernel, &symbol));
 	assert_true(kernel_image_symbols(kernel, "local", see, &seen));

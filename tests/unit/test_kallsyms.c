@@ -49,7 +49,7 @@ static struct kallsyms *long_names(uint32_t nr, const struct listener *listener,
 
 static void names_that_fit(void **state)
 {
-	struct kallsyms_symbol symbol;
+	struct kernel_symbol symbol;
 	struct error err = { 0 };
 	struct kallsyms *kallsyms = long_names(1000, NULL, &err);
 

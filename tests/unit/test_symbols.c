@@ -73,7 +73,7 @@ static void find_in_this_program(void **state)
 		{ "marker_six", &marker_six, sizeof(marker_six) },
 		{ "marker_text", marker_text, sizeof(marker_text) },
 	};
-	struct symbol first, symbol;
+	struct kernel_symbol first, symbol;
 	struct opened self;
 
 	(void)state;
@@ -87,7 +87,6 @@ static void find_in_this_program(void **state)
 		assert_string_equal(symbol.name, known[i].name);
 		/* Sanitizers pad what they guard. */
 		assert_true(symbol.size >= known[i].size);
-		assert_false(symbol.function);
 		assert_int_equal(symbol.address - first.address,
 				 (uint64_t)(uintptr_t)known[i].at -
 					 (uint64_t)(uintptr_t)&marker_one);
@@ -102,7 +101,7 @@ static void absent_names(void **state)
 		"linux_banner", "no_such_name", "marker_two_and_more",
 		"linux_banner", "marker_",
 	};
-	struct symbol symbol;
+	struct kernel_symbol symbol;
 	struct opened self;
 
 	(void)state;
@@ -115,13 +114,13 @@ static void absent_names(void **state)
 
 static void at_in_this_program(void **state)
 {
-	struct symbol function, symbol;
+	struct kernel_symbol function, symbol;
 	struct opened self;
 
 	(void)state;
 	assert_true(open_path(&self, "/proc/self/exe"));
 	assert_true(symbols_find(self.symbols, "marker_function", &function));
-	assert_true(function.function);
+	assert_int_equal(symbols_type(self.symbols, &function) | 0x20, 't');
 	assert_true(symbols_at(self.symbols, function.address, &symbol));
 	assert_string_equal(symbol.name, "marker_function");
 	assert_true(symbols_at(self.symbols,
@@ -144,7 +143,7 @@ __asm__(".pushsection .rodata\n"
 /* As the kernel's own table has SyS_swapon before sys_swapon. */
 static void name_of_several(void **state)
 {
-	struct symbol tied, symbol;
+	struct kernel_symbol tied, symbol;
 	struct opened self;
 
 	(void)state;
@@ -171,7 +170,7 @@ __asm__(".pushsection .rodata\n"
 /* What is said of an address must not depend on how many were asked for. */
 static void same_around(struct symbols *all, const char *path, uint64_t address)
 {
-	struct symbol alone = { 0 }, symbol = { 0 };
+	struct kernel_symbol alone = { 0 }, symbol = { 0 };
 	struct opened fresh;
 	bool found;
 
@@ -194,7 +193,7 @@ static void same_around(struct symbols *all, const char *path, uint64_t address)
 static void sorted_around_an_address(void **state)
 {
 	static const char path[] = "/proc/self/exe";
-	struct symbol symbol, first = { .address = UINT64_MAX }, last = { 0 };
+	struct kernel_symbol symbol, first = { .address = UINT64_MAX }, last = { 0 };
 	struct opened self;
 
 	(void)state;
@@ -221,7 +220,7 @@ static void sorted_around_an_address(void **state)
 static void find_in_vmlinux(void **state)
 {
 	const char *path = getenv("TEST_VMLINUX");
-	struct symbol banner, symbol;
+	struct kernel_symbol banner, symbol;
 	struct opened vmlinux;
 
 	(void)state;

@@ -213,7 +213,7 @@ static void names_of_images(void **state)
 		{ "pair", 0x1400 }, { "file.c", 0 }, { "undefined", 0 },
 		{ "percpu", 0x1650 }, { "absolute", 0x1651 }, { "_text", 0 },
 	};
-	struct symbol symbol;
+	struct kernel_symbol symbol;
 
 	(void)state;
 	/* The second round of names in each comes from the index. */
@@ -239,7 +239,7 @@ static void names_of_images(void **state)
 	}
 }
 
-static bool add_address(const struct symbol *symbol, void *arg)
+static bool add_address(const struct kernel_symbol *symbol, void *arg)
 {
 	uint64_t *sum = arg;
 
@@ -289,7 +289,7 @@ static void names_before_and_after_the_index(void **state)
 		for (unsigned int way = 0; way < 4; way++) {
 			bool narrow = way & 1, indexed = way & 2;
 			struct symbols *symbols;
-			struct symbol symbol;
+			struct kernel_symbol symbol;
 			struct image image;
 			uint64_t sum = 0;
 			Elf *elf;
@@ -336,7 +336,7 @@ static void addresses_of_images(void **state)
 		{ UINT64_MAX - 1, "wraps" }, { UINT64_MAX, "wraps" },
 	};
 	struct symbols *symbols;
-	struct symbol symbol;
+	struct kernel_symbol symbol;
 	struct image image;
 	Elf *elf;
 
@@ -367,7 +367,7 @@ static void addresses_behind_symbols(void **state)
 		{ 0x1703, "outer" }, { 0, NULL },
 	};
 	struct symbols *symbols;
-	struct symbol symbol;
+	struct kernel_symbol symbol;
 	struct image image;
 	Elf *elf;
 
@@ -428,7 +428,7 @@ static void ask_everything(struct image *image)
 {
 	struct visited visited = { .left = 3 };
 	struct symbols *symbols;
-	struct symbol symbol;
+	struct kernel_symbol symbol;
 	Elf *elf;
 
 	symbols = open_image(image, &elf);
@@ -445,7 +445,7 @@ static void ask_everything(struct image *image)
 static void wild_names(void **state)
 {
 	struct symbols *symbols;
-	struct symbol symbol;
+	struct kernel_symbol symbol;
 	struct image image;
 	Elf64_Sym *entries;
 	Elf *elf;
@@ -468,7 +468,7 @@ static void wild_names(void **state)
 static void strings_without_end(void **state)
 {
 	struct symbols *symbols;
-	struct symbol symbol;
+	struct kernel_symbol symbol;
 	struct image image;
 	Elf *elf;
 
