@@ -13,7 +13,7 @@ bool symbol_names_init(struct symbol_names *names, name_getter *get,
 {
 	names->get = get;
 	names->table = table;
-	names->count = names->room = count;
+	names->count = count;
 	names->mark = calloc(count + (size_t)1, sizeof(*names->mark));
 	return names->mark || out_of_memory(err);
 }
@@ -21,30 +21,10 @@ bool symbol_names_init(struct symbol_names *names, name_getter *get,
 void symbol_names_free(struct symbol_names *names)
 {
 	free(names->mark);
-	free(names->last);
-	free(names->before);
 	free(names->whole);
 }
 
 /* --- marks --- */
-
-/* Where there is no memory for them, marks are gone through as before. */
-static void chain(struct symbol_names *names)
-{
-	names->last = calloc(NAME_MARKS, sizeof(*names->last));
-	names->before = malloc((names->room + (size_t)1) *
-			       sizeof(*names->before));
-	if (!names->last || !names->before) {
-		free(names->last);
-		names->last = NULL;
-	}
-	for (uint32_t nr = 0; names->last && nr < names->count; nr++) {
-		uint32_t *last = &names->last[names->mark[nr]];
-
-		names->before[nr] = *last;
-		*last = nr + 1;
-	}
-}
 
 /* 1 + the last number below end with that mark, 0 if there is none. */
 static uint32_t last_below(const struct symbol_names *names, uint16_t mark,
@@ -65,23 +45,6 @@ static uint32_t last_below(const struct symbol_names *names, uint16_t mark,
 	while (end && names->mark[end - 1] != mark)
 		end--;
 	return end;
-}
-
-/* The same, of the last of all; a search. */
-static uint32_t last_marked(struct symbol_names *names, uint16_t mark)
-{
-	if (!names->last && names->searches++ == MOST_UNCHAINED)
-		chain(names);
-	return names->last ? names->last[mark] :
-			     last_below(names, mark, names->count);
-}
-
-/* The one before at, which is the result of one of these. */
-static uint32_t marked_before(const struct symbol_names *names, uint16_t mark,
-			      uint32_t at)
-{
-	return names->last ? names->before[at - 1] :
-			     last_below(names, mark, at - 1);
 }
 
 /* NULL also for a name that is too long. */
@@ -172,10 +135,11 @@ bool symbol_names_find(struct symbol_names *names, const char *wanted,
 	enum name_rank rank, best = NAME_OF_NOTHING;
 	uint16_t mark = name_mark(name_head_of(wanted));
 
+	names->searched += names->count / MOST_UNHASHED;
 	if (names->whole)
 		return find_whole(names, wanted, nr);
-	for (uint32_t at = last_marked(names, mark); at;
-	     at = marked_before(names, mark, at)) {
+	for (uint32_t at = last_below(names, mark, names->count); at;
+	     at = last_below(names, mark, at - 1)) {
 		const char *name;
 
 		if (names->searched++ >= names->count)
@@ -199,9 +163,9 @@ void symbol_names_each(struct symbol_names *names, const char *wanted,
 	enum name_rank rank;
 	uint32_t length = 0;
 
-	for (uint32_t at = last_marked(names, mark);
+	for (uint32_t at = last_below(names, mark, names->count);
 	     at && !listener_stops_at(names->listener, length++);
-	     at = marked_before(names, mark, at)) {
+	     at = last_below(names, mark, at - 1)) {
 		const char *name = names->get(names->table, at - 1, &rank);
 
 		if (name && !strcmp(name, wanted) &&

@@ -2,10 +2,9 @@
 /* Look-up by name in a numbered table of symbols: vmlinux's, a System.map's or the
  * kernel's own kallsyms; or of types. Names have marks, made from their first eight
  * characters, which are cheap to decode from a compressed name. Most sessions ask for a
- * few names: a search goes through the marks, until there were so many searches that
- * names with one mark are better chained. A file may have any number of names that start
- * alike: once searches have looked at as many names as there are, all are hashed as a
- * whole. */
+ * few names: a search goes through the marks. Once there were many searches, or they have
+ * looked at as many names as there are, as a file may have any number that start alike, all
+ * are hashed as a whole. */
 #pragma once
 
 #include <stdbool.h>
@@ -18,8 +17,7 @@
 
 enum {
 	NAME_HEAD = 8,
-	NAME_MARKS = 1 << 16,
-	MOST_UNCHAINED = 32, /* searches */
+	MOST_UNHASHED = 64, /* searches */
 	MOST_NAME =
 		1024, /* longer names are none; KSYM_NAME_LEN is 512 since 6.1 */
 	MOST_COMPLETED = 16 << 20, /* bytes of all names with one prefix */
@@ -36,17 +34,12 @@ struct symbol_names {
 	name_getter *get;
 	void *table; /* first argument of get; borrowed, must outlive this */
 	uint32_t count; /* numbers run from 0 to count - 1 */
-	uint32_t room; /* the most that count may become */
 	uint16_t *mark; /* owned; 0: has no name */
-	/* 1 + the last number of each mark, and 1 + the one before it. Owned; NULL: not made
-	 * yet. */
-	uint32_t *last, *before;
-	unsigned int searches; /* by marks alone */
 	struct whole_name {
 		uint32_t nr; /* 1 + number of the best of its name; 0: free */
 		uint32_t hash;
 	} * whole; /* owned; NULL until searches took too long */
-	uint64_t searched; /* names that searches have looked at */
+	uint64_t searched; /* names that searches have looked at, or marks by the hundred */
 	size_t nr_wholes; /* slots, a power of two */
 	/* Borrowed, may be NULL. Asked whether to stop: then nothing is found. */
 	const struct listener *listener;
@@ -88,13 +81,7 @@ static inline uint16_t name_mark(uint64_t head)
 static inline void symbol_names_add(struct symbol_names *names, uint32_t nr,
 				    uint64_t head)
 {
-	uint16_t mark = name_mark(head);
-
-	names->mark[nr] = mark;
-	if (names->last) {
-		names->before[nr] = names->last[mark];
-		names->last[mark] = nr + 1;
-	}
+	names->mark[nr] = name_mark(head);
 }
 
 /* Calls visit with the number of each symbol of exactly that name, the last one first,

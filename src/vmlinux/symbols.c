@@ -9,7 +9,6 @@
 
 enum {
 	MOST_OF_A_FILE = 1 << 14, /* local symbols */
-	MOST_SCANS = 1, /* an index takes as long as a few, and pages of its own */
 };
 
 /* --- by name --- */
@@ -41,12 +40,6 @@ static bool index_names(struct symbols *symbols)
 	return true;
 }
 
-/* May a name be looked for without an index, which there is not yet? */
-static bool may_scan(struct symbols *symbols)
-{
-	return !symbols->names.mark && symbols->nr_scans++ < MOST_SCANS;
-}
-
 static bool find_number(struct symbols *symbols, const char *name, uint32_t *nr)
 {
 	struct awaited_symbol found;
@@ -55,8 +48,6 @@ static bool find_number(struct symbols *symbols, const char *name, uint32_t *nr)
 		*nr = found.nr;
 		return found.nr;
 	}
-	if (may_scan(symbols))
-		return symbols_scan_find(symbols, name, nr);
 	return index_names(symbols) &&
 	       symbol_names_find(&symbols->names, name, nr);
 }
@@ -100,9 +91,7 @@ static void each_named(struct symbols *symbols, const char *name,
 			visit_number(found.nr, NAME_GLOBAL, each);
 		return;
 	}
-	if (may_scan(symbols))
-		symbols_scan_each(symbols, name, visit_number, each);
-	else if (index_names(symbols))
+	if (index_names(symbols))
 		symbol_names_each(&symbols->names, name, visit_number, each);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Names that are looked for without an index of all: that takes 16 bits for each symbol of
- * a kernel, and longer than to go through their names twice. */
+/* Names that are looked for without an index of all, which takes 16 bits for each symbol of
+ * a kernel. */
 #include <stdlib.h>
 
 #include "vmlinux/symbols_table.h"
@@ -178,62 +178,4 @@ bool symbols_awaited(struct symbols *symbols, const char *name,
 	*found = symbols->awaited ? symbols->awaited[i] :
 				    (struct awaited_symbol){ 0 };
 	return true;
-}
-
-/* --- one name --- */
-
-/* Of the symbols before that one: 1 + the number of the last with that head; 0: none, or
- * stopped. */
-static uint32_t last_with(const struct symbols *symbols, uint64_t head,
-			  uint32_t end)
-{
-	for (uint32_t nr = end; nr-- > 1;) {
-		if (listener_stops_at(symbols->names.listener, nr))
-			return 0;
-		if (nr > SOON)
-			strings_soon(&symbols->strings,
-				     symbol_name_offset(symbols, nr - SOON));
-		if (head_of(symbols, nr) == head)
-			return nr + 1;
-	}
-	return 0;
-}
-
-void symbols_scan_each(struct symbols *symbols, const char *name,
-		       bool (*visit)(uint32_t nr, enum name_rank rank, void *arg),
-		       void *arg)
-{
-	uint64_t head = name_head_of(name);
-	enum name_rank rank;
-
-	for (uint32_t end = last_with(symbols, head, symbols->nr_entries); end;
-	     end = last_with(symbols, head, end - 1)) {
-		const char *text = symbols_name_of(symbols, end - 1, &rank);
-
-		if (text && !strcmp(text, name) && !visit(end - 1, rank, arg))
-			return;
-	}
-}
-
-struct best {
-	uint32_t nr;
-	enum name_rank rank;
-};
-
-static bool take_best(uint32_t nr, enum name_rank rank, void *arg)
-{
-	struct best *best = arg;
-
-	if (rank >= best->rank)
-		*best = (struct best){ nr, rank };
-	return true;
-}
-
-bool symbols_scan_find(struct symbols *symbols, const char *name, uint32_t *nr)
-{
-	struct best best = { 0, NAME_OF_NOTHING };
-
-	symbols_scan_each(symbols, name, take_best, &best);
-	*nr = best.nr;
-	return best.nr;
 }

@@ -41,7 +41,6 @@ struct symbols {
 	struct symbol_names names; /* zeroed until there is an index */
 	/* Owned, those of symbols_scan.c; NULL: not looked for yet. */
 	struct awaited_symbol *awaited;
-	unsigned int nr_scans; /* for other names */
 	/* Owned, by address, of those from lowest to highest; NULL: not sorted yet. */
 	struct placed_symbol *placed;
 	uint32_t nr_placed;
@@ -152,9 +151,3 @@ const char *symbols_name_of(void *table, uint32_t nr, enum name_rank *rank);
 /* Is name one of those that are looked for together? Then what was found of it. */
 bool symbols_awaited(struct symbols *symbols, const char *name,
 		     struct awaited_symbol *found);
-
-/* As symbol_names_find() and symbol_names_each() do. */
-bool symbols_scan_find(struct symbols *symbols, const char *name, uint32_t *nr);
-void symbols_scan_each(struct symbols *symbols, const char *name,
-		       bool (*visit)(uint32_t nr, enum name_rank rank, void *arg),
-		       void *arg);
