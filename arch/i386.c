@@ -8,7 +8,7 @@
 #include "image/view.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/table_search.h"
-#include "vmlinux/symbols.h"
+#include "symbols/symbols.h"
 #include "vmlinux/types.h"
 #include "vmlinux/vmlinux.h"
 

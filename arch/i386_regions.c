@@ -6,7 +6,7 @@
 #include "base/page.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/kernel.h"
-#include "vmlinux/symbols.h"
+#include "symbols/symbols.h"
 #include "vmlinux/types.h"
 #include "vmlinux/vmlinux.h"
 

@@ -3,7 +3,7 @@
  * arch/x86/include/asm/pgtable_64_types.h, page_64_types.h. */
 #include "arch/x86.h"
 
-#include "vmlinux/symbols.h"
+#include "symbols/symbols.h"
 #include "vmlinux/vmlinux.h"
 
 // clang-format off

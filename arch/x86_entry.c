@@ -2,7 +2,7 @@
 /* Entries of x86 page tables: flags, cache types, Linux's use of absent entries. */
 #include "arch/x86.h"
 #include "paging/family.h"
-#include "vmlinux/symbols.h"
+#include "symbols/symbols.h"
 
 enum {
 	BIT_PSE = 7, /* PAT in an entry of the last level */

@@ -3,7 +3,7 @@
  * the release. */
 #include "arch/x86.h"
 #include "arch/x86_members.h"
-#include "vmlinux/symbols.h"
+#include "symbols/symbols.h"
 #include "vmlinux/types.h"
 
 /* Kernels since 4.19 invert (6b28baca9b1f). Older ones may have the mitigation as a

@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "image/kallsyms.h"
+#include "symbols/kallsyms.h"
 #include "kernel/kernel.h"
 #include "open/open.h"
 #include "open/opened.h"

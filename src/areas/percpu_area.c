@@ -11,12 +11,12 @@
 #include "areas/symbol_lookup.h"
 #include "base/array.h"
 #include "base/page.h"
-#include "image/kallsyms.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/links.h"
 #include "kernel/percpu.h"
-#include "vmlinux/symbols.h"
+#include "symbols/kallsyms.h"
+#include "symbols/symbols.h"
 #include "vmlinux/vmlinux.h"
 
 /* Per-CPU memory of one kind, by pointers as per_cpu_ptr() takes them. */

@@ -13,7 +13,7 @@
 #include "image/view.h"
 #include "kernel/kernel.h"
 #include "kernel/noted.h"
-#include "vmlinux/symbols.h"
+#include "symbols/symbols.h"
 
 enum {
 	MOST_SYMBOLS = 1 << 20, /* of one module */

@@ -4,11 +4,11 @@
 #include <inttypes.h>
 
 #include "base/page.h"
-#include "image/kallsyms.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "vmlinux/symbols.h"
+#include "symbols/kallsyms.h"
+#include "symbols/symbols.h"
 #include "vmlinux/vmlinux.h"
 
 enum { MOST_NODES = 1024 /* NODES_SHIFT 10 at most */ };

@@ -5,7 +5,7 @@
 #include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "vmlinux/symbols.h"
+#include "symbols/symbols.h"
 
 enum {
 	SECTION_HAS_MAP = 1 << 1,

@@ -6,9 +6,9 @@
 #include "answers/translate.h"
 #include "base/page.h"
 #include "frames/page.h"
-#include "image/kallsyms.h"
 #include "keep/keep.h"
 #include "kernel/kernel.h"
+#include "symbols/kallsyms.h"
 
 enum { BANNER_SIZE = 512, LARGEST_NOTES = 4096 };
 

@@ -3,11 +3,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "image/kallsyms.h"
 #include "image/view.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "symbols/kallsyms.h"
 
 /* A page table that maps the image: any CPU's does, and the search for the kernel's own
  * may need these symbols. */

@@ -5,11 +5,11 @@
 
 #include "base/page.h"
 #include "base/text.h"
-#include "image/kallsyms.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "vmlinux/symbols.h"
+#include "symbols/kallsyms.h"
+#include "symbols/symbols.h"
 #include "vmlinux/vmlinux.h"
 
 const char *const symbol_origin_names[NR_SYMBOL_ORIGINS] = {

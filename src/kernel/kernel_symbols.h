@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "vmlinux/symbol.h"
+#include "symbols/symbol.h"
 
 struct kernel;
 struct kallsyms;

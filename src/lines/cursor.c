@@ -4,7 +4,7 @@
 #include <dwarf.h>
 #include <string.h>
 
-#include "vmlinux/elf_file.h"
+#include "symbols/elf_file.h"
 
 enum { LONGEST_STRING = 1 << 16, BYTES_A_STEP = 64 };
 

@@ -10,7 +10,7 @@
 
 #include "lines/file_names.h"
 #include "lines/unit.h"
-#include "vmlinux/elf_file.h"
+#include "symbols/elf_file.h"
 
 /* A kernel's take a hundred thousand steps, and where its units are not indexed a few
  * millions. */

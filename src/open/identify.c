@@ -9,14 +9,14 @@
 
 #include "base/text.h"
 #include "image/view.h"
-#include "image/kallsyms.h"
+#include "symbols/kallsyms.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/table_search.h"
 #include "open/open.h"
 #include "open/opened.h"
-#include "vmlinux/elf_file.h"
-#include "vmlinux/symbols.h"
+#include "symbols/elf_file.h"
+#include "symbols/symbols.h"
 #include "vmlinux/vmlinux.h"
 
 enum { BANNER_SIZE = 512 };

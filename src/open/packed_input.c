@@ -18,7 +18,7 @@
 #include "base/listener.h"
 #include "formats/formats.h"
 #include "open/open.h"
-#include "vmlinux/system_map.h"
+#include "symbols/system_map.h"
 #include "vmlinux/vmlinux.h"
 #include "vmlinux/vmlinuz.h"
 

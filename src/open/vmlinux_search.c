@@ -7,8 +7,8 @@
 #include "open/identify.h"
 #include "open/open.h"
 #include "open/opened.h"
+#include "symbols/system_map.h"
 #include "vmlinux/debug_file.h"
-#include "vmlinux/system_map.h"
 
 enum { LONGEST_PATH = 1024 };
 

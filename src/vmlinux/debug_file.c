@@ -7,7 +7,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "vmlinux/elf_file.h"
+#include "symbols/elf_file.h"
 
 /* --- matching --- */
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "vmlinux/elf_file.h"
+#include "symbols/elf_file.h"
 #include "vmlinux/types_backend.h"
 
 enum {

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "vmlinux/strings.h"
-#include "vmlinux/symbol_names.h"
+#include "symbols/strings.h"
+#include "symbols/symbol_names.h"
 #include "vmlinux/types_backend.h"
 
 /* include/uapi/linux/btf.h, 6.12. Declared here, as headers may be older. */

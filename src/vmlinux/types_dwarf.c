@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "vmlinux/elf_file.h"
+#include "symbols/elf_file.h"
 
 /* --- attributes --- */
 

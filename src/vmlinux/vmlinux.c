@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-#include "vmlinux/elf_file.h"
-#include "vmlinux/system_map.h"
+#include "symbols/elf_file.h"
+#include "symbols/system_map.h"
 #include "vmlinux/vmlinuz.h"
 
 static bool elf_probe(const struct file *file)

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "vmlinux/symbols.h"
+#include "symbols/symbols.h"
 #include "vmlinux/types.h"
 
 struct vmlinux {

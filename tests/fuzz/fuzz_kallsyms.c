@@ -6,7 +6,7 @@
  */
 #include "input.h"
 
-#include "image/kallsyms.h"
+#include "symbols/kallsyms.h"
 
 #define IMAGE UINT64_C(0xffffffff81200000)
 

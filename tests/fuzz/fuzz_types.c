@@ -11,7 +11,7 @@
 #include <bpf/btf.h>
 #endif
 
-#include "vmlinux/elf_file.h"
+#include "symbols/elf_file.h"
 
 /* Where a section's bytes begin, in memory and in the file. */
 struct section {

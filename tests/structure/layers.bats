@@ -47,7 +47,7 @@ includes() {
 }
 
 @test "each symbol that is looked for in advance is asked for somewhere" {
-	local file=src/vmlinux/symbols_scan.c name
+	local file=src/symbols/symbols_scan.c name
 
 	sed -n '/^static const char awaited/,/^};/p' "$file" | grep -o '"[^"]*"' >"$BATS_TEST_TMPDIR/names"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/names")" -gt 20 ]

@@ -22,9 +22,9 @@
 #include "container/inflate.h"
 #include "dump/dump.h"
 #include "formats/formats.h"
-#include "image/kallsyms.h"
-#include "vmlinux/symbols.h"
-#include "vmlinux/system_map.h"
+#include "symbols/kallsyms.h"
+#include "symbols/symbols.h"
+#include "symbols/system_map.h"
 #include "put_elf.h"
 
 /* Has a macro fail() of its own. */

@@ -9,9 +9,9 @@
 #endif
 
 #include "dump/registers.h"
-#include "image/kallsyms.h"
 #include "kernel/module_types.h"
 #include "placed.h"
+#include "symbols/kallsyms.h"
 #include "vmlinux/types.h"
 
 /* Has a macro fail() of its own. */

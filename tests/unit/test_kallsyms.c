@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "image/kallsyms.h"
+#include "symbols/kallsyms.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>

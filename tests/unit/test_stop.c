@@ -17,7 +17,7 @@
 #include "base/sort.h"
 #include "sandbox/memory.h"
 #include "session/interrupt.h"
-#include "vmlinux/symbol_names.h"
+#include "symbols/symbol_names.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>

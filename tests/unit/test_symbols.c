@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "vmlinux/symbols.h"
+#include "symbols/symbols.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>

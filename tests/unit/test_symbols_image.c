@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "vmlinux/symbols.h"
+#include "symbols/symbols.h"
 #include "put_elf.h"
 
 /* Has a macro fail() of its own. */

@@ -10,7 +10,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/listener.h"
-#include "vmlinux/symbol.h"
+#include "symbols/symbol.h"
 
 struct symbols; /* opaque */
 

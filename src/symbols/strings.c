@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "vmlinux/strings.h"
+#include "symbols/strings.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "image/kallsyms.h"
+#include "symbols/kallsyms.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
-#include "vmlinux/symbol_names.h"
+#include "symbols/symbol_names.h"
 
 enum {
 	TOKEN_HEAD = 16,

@@ -3,7 +3,7 @@
  * a kernel. */
 #include <stdlib.h>
 
-#include "vmlinux/symbols_table.h"
+#include "symbols/symbols_table.h"
 
 /* What most first answers ask for: one pass looks for all. A name that is missing here, or
  * that nobody asks for any more, costs time only. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "vmlinux/system_map.h"
+#include "symbols/system_map.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 
-#include "vmlinux/symbols_table.h"
+#include "symbols/symbols_table.h"
 
 enum {
 	MOST_TEXT = 256 << 20, /* the largest kernels have 10 MiB */

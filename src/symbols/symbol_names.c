@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "vmlinux/symbol_names.h"
+#include "symbols/symbol_names.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -15,7 +15,7 @@
  * The search starts from the tokens of the ten digits, which stand for
  * themselves. The markers, offsets of every 256th name, verify the names.
  */
-#include "image/kallsyms.h"
+#include "symbols/kallsyms.h"
 
 #include <string.h>
 

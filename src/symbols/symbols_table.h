@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "vmlinux/strings.h"
-#include "vmlinux/symbol_names.h"
-#include "vmlinux/symbols.h"
+#include "symbols/strings.h"
+#include "symbols/symbol_names.h"
+#include "symbols/symbols.h"
 
 /* A symbol that has an address. */
 struct placed_symbol {

@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "vmlinux/symbols.h"
+#include "symbols/symbols.h"
 
 /* Does the first line look like one of a System.map? */
 bool system_map_probe(const struct file *file);

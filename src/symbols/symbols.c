@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "vmlinux/symbols.h"
+#include "symbols/symbols.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 
-#include "vmlinux/elf_file.h"
-#include "vmlinux/symbols_table.h"
+#include "symbols/elf_file.h"
+#include "symbols/symbols_table.h"
 
 enum {
 	MOST_OF_A_FILE = 1 << 14, /* local symbols */

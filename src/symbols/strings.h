@@ -9,7 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
-#include "vmlinux/symbol_names.h"
+#include "symbols/symbol_names.h"
 
 struct strings {
 	struct bytes file; /* borrowed */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "vmlinux/elf_file.h"
+#include "symbols/elf_file.h"
 
 #include <inttypes.h>
 #include <stddef.h>

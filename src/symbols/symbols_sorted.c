@@ -4,8 +4,8 @@
 
 #include "base/ranges.h"
 #include "base/text.h"
-#include "vmlinux/elf_file.h"
-#include "vmlinux/symbols_table.h"
+#include "symbols/elf_file.h"
+#include "symbols/symbols_table.h"
 
 enum {
 	MAX_NESTED = 32, /* symbols below an address that may enclose it */

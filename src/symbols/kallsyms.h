@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "base/listener.h"
 #include "image/view.h"
-#include "vmlinux/symbol.h"
+#include "symbols/symbol.h"
 
 enum kallsyms_encoding {
 	KALLSYMS_ABSOLUTE, /* pointers: before 4.6, optional until 6.11 */
