@@ -234,6 +234,7 @@ static bool follow(struct scan *scan, const struct list *list, bool backward)
 	struct error err = { ERROR_NONE };
 	struct links links;
 	uint64_t address;
+	bool reached; /* address, which could not be added */
 
 	links_start(&links, scan->kernel, list->head, list->offset, NULL,
 		    SIZE_MAX);
@@ -244,10 +245,11 @@ static bool follow(struct scan *scan, const struct list *list, bool backward)
 	       !(backward && address == scan->cut_at) &&
 	       add_entry(scan, list, address, &err))
 		;
+	reached = links.at != links.before;
 	if (links.end == LINKS_WHOLE || links.end == LINKS_STOPPED ||
-	    (backward && address == scan->cut_at))
+	    (backward && reached && address == scan->cut_at))
 		return true;
-	if (backward)
+	if (backward && reached)
 		scan->cut_at = address;
 	report_cut(scan, list, &links, &err);
 	return false;
