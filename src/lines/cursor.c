@@ -4,25 +4,7 @@
 #include <dwarf.h>
 #include <string.h>
 
-#include "symbols/elf_file.h"
-
 enum { LONGEST_STRING = 1 << 16, BYTES_A_STEP = 64 };
-
-struct bytes lines_section(Elf *elf, const char *name)
-{
-	static const uint8_t nothing; /* a place, for cursors without bytes */
-	Elf_Scn *section = elf_section(elf, name);
-	GElf_Shdr header;
-	Elf_Data *data;
-
-	if (section && gelf_getshdr(section, &header) &&
-	    header.sh_flags & SHF_COMPRESSED && elf_may_be_unpacked(elf))
-		elf_compress(section, 0, 0);
-	data = elf_section_data(elf, name);
-	return data && data->d_buf ?
-		       (struct bytes){ data->d_buf, data->d_size } :
-		       (struct bytes){ &nothing, 0 };
-}
 
 struct cursor cursor_at(struct line_work *work, struct bytes bytes,
 			uint64_t offset)
@@ -112,63 +94,49 @@ bool cursor_unit(struct cursor *cursor, struct cursor *unit)
 	return true;
 }
 
-bool cursor_form(struct cursor *unit, uint64_t form, unsigned int width,
-		 uint64_t *value)
+bool cursor_value(struct cursor *cursor, uint64_t form, unsigned int width,
+		  struct value *value)
 {
-	*value = 0;
-	switch (form) {
-	case DW_FORM_flag_present:
-	case DW_FORM_implicit_const:
+	enum { NONE = 0x80, LEB, SIGNED_LEB, LONG, TEXT, BLOCK, ADDRESS };
+	/* clang-format off */
+	static const uint8_t sizes[] = {
+		[DW_FORM_flag_present] = NONE, [DW_FORM_implicit_const] = NONE,
+		[DW_FORM_data1] = 1, [DW_FORM_flag] = 1, [DW_FORM_strx1] = 1, [DW_FORM_addrx1] = 1,
+		[DW_FORM_data2] = 2, [DW_FORM_strx2] = 2, [DW_FORM_addrx2] = 2,
+		[DW_FORM_data4] = 4, [DW_FORM_strx4] = 4, [DW_FORM_addrx4] = 4, [DW_FORM_strp] = 4,
+		[DW_FORM_line_strp] = 4, [DW_FORM_strp_sup] = 4, [DW_FORM_sec_offset] = 4,
+		[DW_FORM_data8] = 8, [DW_FORM_addr] = ADDRESS, [DW_FORM_data16] = LONG,
+		[DW_FORM_udata] = LEB, [DW_FORM_strx] = LEB, [DW_FORM_addrx] = LEB,
+		[DW_FORM_rnglistx] = LEB, [DW_FORM_loclistx] = LEB, [DW_FORM_sdata] = SIGNED_LEB,
+		[DW_FORM_string] = TEXT, [DW_FORM_block] = BLOCK, [DW_FORM_exprloc] = BLOCK,
+	};
+	/* clang-format on */
+	uint8_t size = form < sizeof(sizes) ? sizes[form] : 0;
+
+	*value = (struct value){ form, 0, NULL };
+	if (form == DW_FORM_GNU_strp_alt)
+		size = 4;
+	switch (size) {
+	case 0:
+		return false;
+	case NONE:
 		break;
-	case DW_FORM_data1:
-	case DW_FORM_flag:
-	case DW_FORM_strx1:
-	case DW_FORM_addrx1:
-		*value = cursor_number(unit, 1);
+	case LEB:
+	case SIGNED_LEB:
+		value->number = cursor_leb(cursor, size == SIGNED_LEB);
 		break;
-	case DW_FORM_data2:
-	case DW_FORM_strx2:
-	case DW_FORM_addrx2:
-		*value = cursor_number(unit, 2);
+	case TEXT:
+		value->text = cursor_string(cursor);
 		break;
-	case DW_FORM_data4:
-	case DW_FORM_strp:
-	case DW_FORM_line_strp:
-	case DW_FORM_sec_offset:
-	case DW_FORM_strx4:
-	case DW_FORM_addrx4:
-	case DW_FORM_strp_sup:
-	case DW_FORM_GNU_strp_alt:
-		*value = cursor_number(unit, 4);
+	case BLOCK:
+		cursor_skip(cursor, cursor_leb(cursor, false));
 		break;
-	case DW_FORM_data8:
-		*value = cursor_number(unit, 8);
-		break;
-	case DW_FORM_addr:
-		*value = cursor_number(unit, width);
-		break;
-	case DW_FORM_udata:
-	case DW_FORM_strx:
-	case DW_FORM_addrx:
-	case DW_FORM_rnglistx:
-	case DW_FORM_loclistx:
-		*value = cursor_leb(unit, false);
-		break;
-	case DW_FORM_sdata:
-		*value = cursor_leb(unit, true);
-		break;
-	case DW_FORM_string:
-		cursor_string(unit);
-		break;
-	case DW_FORM_data16:
-		cursor_skip(unit, 16);
-		break;
-	case DW_FORM_block:
-	case DW_FORM_exprloc:
-		cursor_skip(unit, cursor_leb(unit, false));
+	case LONG:
+		cursor_skip(cursor, 16);
 		break;
 	default:
-		return false;
+		value->number =
+			cursor_number(cursor, size == ADDRESS ? width : size);
 	}
-	return !unit->bad;
+	return !cursor->bad;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Reading DWARF, of the 32-bit format. Private to lines.c and file_names.c. */
+/* Reading DWARF, of the 32-bit format. Private to this room. */
 #pragma once
 
-#include <libelf.h>
 #include <stdbool.h>
 
 #include "base/bytes.h"
@@ -23,9 +22,6 @@ struct cursor {
 	bool bad;
 };
 
-/* The content of a section of that name, which is unpacked in place; empty if there is
- * none. */
-struct bytes lines_section(Elf *elf, const char *name);
 struct cursor cursor_at(struct line_work *work, struct bytes bytes,
 			uint64_t offset);
 
@@ -40,7 +36,14 @@ uint64_t cursor_leb(struct cursor *cursor, bool is_signed);
 const char *cursor_string(struct cursor *cursor);
 /* The unit that begins here, behind its length; moves the cursor behind it. */
 bool cursor_unit(struct cursor *cursor, struct cursor *unit);
-/* Skips a value; *value gets it if it is a number. width: of an address. False: an unknown
- * form. */
-bool cursor_form(struct cursor *cursor, uint64_t form, unsigned int width,
-		 uint64_t *value);
+
+/* Of an attribute, or in a list of files. form: DW_FORM_*, 0 if there is none. number: 0 of
+ * what is no number. text: of DW_FORM_string alone. */
+struct value {
+	uint64_t form, number;
+	const char *text;
+};
+
+/* width: of an address. False: an unknown form, or the cursor is bad. */
+bool cursor_value(struct cursor *cursor, uint64_t form, unsigned int width,
+		  struct value *value);

@@ -1,125 +1,106 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "lines/file_names.h"
 
-#include <dwarf.h>
 #include <stdio.h>
-#include <string.h>
 
 enum { MOST_FORMATS = 8, MOST_NAMES = 1 << 16 };
 
-struct format {
-	uint64_t content, form;
+/* Of a list: what each entry consists of. */
+struct formats {
+	uint64_t nr;
+	struct {
+		uint64_t content, form; /* DW_LNCT_*, DW_FORM_* */
+	} of[MOST_FORMATS];
 };
 
-struct names {
-	const struct debug_info *debug;
-	unsigned int width;
+/* Before DWARF 5 each list has the same ones, begins with number 1 and ends with an empty
+ * path. */
+/* clang-format off */
+static const struct formats before_5[] = {
+	{ 1, { { DW_LNCT_path, DW_FORM_string } } },
+	{ 4, { { DW_LNCT_path, DW_FORM_string }, { DW_LNCT_directory_index, DW_FORM_udata },
+	       { DW_LNCT_timestamp, DW_FORM_udata }, { DW_LNCT_size, DW_FORM_udata } } },
+};
+/* clang-format on */
+
+/* A directory, or a file and the number of its directory. */
+struct entry {
+	struct value path;
+	uint64_t directory;
 };
 
-static const char *section_string(const struct names *names,
-				  struct bytes section, uint64_t offset)
+static bool read_formats(struct cursor *at, struct formats *formats)
 {
-	struct cursor at = cursor_at(names->debug->work, section, offset);
-
-	return cursor_string(&at);
+	formats->nr = cursor_number(at, 1);
+	if (formats->nr > MOST_FORMATS)
+		return false;
+	for (uint64_t i = 0; i < formats->nr; i++) {
+		formats->of[i].content = cursor_leb(at, false);
+		formats->of[i].form = cursor_leb(at, false);
+	}
+	return true;
 }
 
-/* Entry wanted of a list of DWARF 5; moves the cursor behind the list. */
-static bool find_entry(const struct names *names, struct cursor *at,
-		       uint64_t wanted, const char **path, uint64_t *directory)
+static bool read_entry(struct cursor *at, unsigned int width,
+		       const struct formats *formats, struct entry *entry)
 {
-	struct format format[MOST_FORMATS];
-	uint64_t nr_formats = cursor_number(at, 1), nr, value;
-	bool found = false;
+	struct value value;
 
-	if (nr_formats > MOST_FORMATS)
-		return false;
-	for (uint64_t i = 0; i < nr_formats; i++) {
-		format[i].content = cursor_leb(at, false);
-		format[i].form = cursor_leb(at, false);
+	*entry = (struct entry){ .directory = 0 };
+	for (uint64_t i = 0; i < formats->nr; i++) {
+		if (!cursor_value(at, formats->of[i].form, width, &value))
+			return false;
+		if (formats->of[i].content == DW_LNCT_path)
+			entry->path = value;
+		else if (formats->of[i].content == DW_LNCT_directory_index)
+			entry->directory = value.number;
 	}
-	nr = cursor_leb(at, false);
-	for (uint64_t i = 0; i < nr && i < MOST_NAMES && !at->bad; i++) {
-		for (uint64_t k = 0; k < nr_formats; k++) {
-			const char *text = (const char *)at->at;
+	return true;
+}
 
-			if (!cursor_form(at, format[k].form, names->width,
-					 &value))
-				return false;
-			if (i != wanted)
-				continue;
-			found = true;
-			if (format[k].content == DW_LNCT_directory_index)
-				*directory = value;
-			if (format[k].content != DW_LNCT_path)
-				continue;
-			*path = format[k].form == DW_FORM_line_strp ?
-					section_string(names,
-						       names->debug->line_str,
-						       value) :
-				format[k].form == DW_FORM_strp ?
-					section_string(names, names->debug->str,
-						       value) :
-				format[k].form == DW_FORM_string ? text :
-								   "";
+/* Entry wanted of the list that begins here; moves the cursor behind the list. */
+static bool find_entry(const struct line_header *header, struct cursor *at,
+		       bool are_files, uint64_t wanted, struct entry *found)
+{
+	struct formats formats = before_5[are_files];
+	bool is_old = header->version < 5, has = false;
+	uint64_t end = MOST_NAMES;
+
+	if (!is_old && !read_formats(at, &formats))
+		return false;
+	if (!is_old)
+		end = cursor_leb(at, false);
+	for (uint64_t i = is_old; i < end && i < MOST_NAMES && !at->bad; i++) {
+		struct entry entry;
+
+		if (!read_entry(at, header->width, &formats, &entry))
+			return false;
+		if (is_old && !*entry.path.text)
+			break;
+		if (i == wanted) {
+			*found = entry;
+			has = true;
 		}
 	}
-	return found && !at->bad;
+	return has && !at->bad;
 }
 
-/* Directories, then files, each ended by an empty name: DWARF 2 to 4. */
-static bool find_old_names(struct cursor at, uint64_t file, const char **name,
-			   const char **directory)
-{
-	struct cursor directories = at;
-	uint64_t number_of = 0;
-
-	while (*cursor_string(&at) && !at.bad)
-		;
-	for (uint64_t i = 1; i <= file && !at.bad; i++) {
-		*name = cursor_string(&at);
-		if (!**name)
-			return false;
-		number_of = cursor_leb(&at, false);
-		cursor_leb(&at, false); /* time, size */
-		cursor_leb(&at, false);
-	}
-	*directory = "";
-	for (uint64_t i = 1; i <= number_of && !directories.bad; i++)
-		*directory = cursor_string(&directories);
-	return file && !at.bad && !directories.bad;
-}
-
-static bool find_names(const struct debug_info *debug,
-		       const struct line_header *header, uint64_t file,
-		       const char **name, const char **directory)
-{
-	const struct names names = { debug, header->width };
-	struct cursor directories = header->names, files = directories;
-	uint64_t number_of = 0, ignored;
-
-	if (header->version < 5)
-		return find_old_names(header->names, file, name, directory);
-	*directory = "";
-	if (!find_entry(&names, &files, UINT64_MAX, directory, &ignored) &&
-	    files.bad)
-		return false;
-	if (!find_entry(&names, &files, file, name, &number_of))
-		return false;
-	/* Directory 0 is the one that the compiler ran in. */
-	return !number_of ||
-	       find_entry(&names, &directories, number_of, directory, &ignored);
-}
-
-bool line_file_name(const struct debug_info *debug,
+bool line_file_name(const struct debug_info *debug, const struct unit *unit,
 		    const struct line_header *header, uint64_t file, char *path,
 		    size_t size)
 {
-	const char *name = "", *directory = "";
+	struct cursor directories = header->names, files = directories;
+	struct entry entry, directory = { .directory = 0 };
+	const char *name, *folder;
 
-	if (!find_names(debug, header, file, &name, &directory) || !*name)
+	find_entry(header, &files, false, UINT64_MAX, &entry);
+	/* Directory 0 is the one that the compiler ran in. */
+	if (!find_entry(header, &files, true, file, &entry) ||
+	    (entry.directory && !find_entry(header, &directories, false,
+					    entry.directory, &directory)))
 		return false;
-	snprintf(path, size, "%s%s%s", *name == '/' ? "" : directory,
-		 *directory && *name != '/' ? "/" : "", name);
-	return true;
+	name = unit_text(debug, unit, &entry.path);
+	folder = *name == '/' ? "" : unit_text(debug, unit, &directory.path);
+	snprintf(path, size, "%s%s%s", folder, *folder ? "/" : "", name);
+	return *name;
 }

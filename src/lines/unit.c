@@ -1,24 +1,39 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "lines/unit.h"
 
-#include <dwarf.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "vmlinux/elf_file.h"
+
+static struct bytes section(Elf *elf, const char *name)
+{
+	static const uint8_t nothing; /* a place, for cursors without bytes */
+	Elf_Scn *found = elf_section(elf, name);
+	GElf_Shdr header;
+	Elf_Data *data;
+
+	if (found && gelf_getshdr(found, &header) &&
+	    header.sh_flags & SHF_COMPRESSED && elf_may_be_unpacked(elf))
+		elf_compress(found, 0, 0);
+	data = elf_section_data(elf, name);
+	return data ? (struct bytes){ data->d_buf, data->d_size } :
+		      (struct bytes){ &nothing, 0 };
+}
 
 struct debug_info debug_info_of(Elf *elf, struct line_work *work)
 {
 	return (struct debug_info){
-		.lines = lines_section(elf, ".debug_line"),
-		.aranges = lines_section(elf, ".debug_aranges"),
-		.info = lines_section(elf, ".debug_info"),
-		.abbrev = lines_section(elf, ".debug_abbrev"),
-		.ranges = lines_section(elf, ".debug_ranges"),
-		.rnglists = lines_section(elf, ".debug_rnglists"),
-		.addr = lines_section(elf, ".debug_addr"),
-		.str = lines_section(elf, ".debug_str"),
-		.line_str = lines_section(elf, ".debug_line_str"),
-		.str_offsets = lines_section(elf, ".debug_str_offsets"),
+		.lines = section(elf, ".debug_line"),
+		.aranges = section(elf, ".debug_aranges"),
+		.info = section(elf, ".debug_info"),
+		.abbrev = section(elf, ".debug_abbrev"),
+		.ranges = section(elf, ".debug_ranges"),
+		.rnglists = section(elf, ".debug_rnglists"),
+		.addr = section(elf, ".debug_addr"),
+		.str = section(elf, ".debug_str"),
+		.line_str = section(elf, ".debug_line_str"),
+		.str_offsets = section(elf, ".debug_str_offsets"),
 		.work = work,
 	};
 }
@@ -45,40 +60,6 @@ static bool find_abbreviation(struct cursor *abbreviations, uint64_t wanted)
 	return false;
 }
 
-static void keep(struct unit *unit, uint64_t name,
-		 const struct unit_value *value)
-{
-	switch (name) {
-	case DW_AT_stmt_list:
-		unit->lines = *value;
-		break;
-	case DW_AT_low_pc:
-		unit->low = *value;
-		break;
-	case DW_AT_high_pc:
-		unit->high = *value;
-		break;
-	case DW_AT_ranges:
-		unit->ranges = *value;
-		break;
-	case DW_AT_name:
-		unit->name = *value;
-		break;
-	case DW_AT_comp_dir:
-		unit->folder = *value;
-		break;
-	case DW_AT_rnglists_base:
-		unit->ranges_base = value->number;
-		break;
-	case DW_AT_addr_base:
-		unit->addr_base = value->number;
-		break;
-	case DW_AT_str_offsets_base:
-		unit->strings_base = value->number;
-		break;
-	}
-}
-
 static void read_attributes(struct cursor entry, struct cursor attributes,
 			    struct unit *unit)
 {
@@ -86,23 +67,23 @@ static void read_attributes(struct cursor entry, struct cursor attributes,
 		return;
 	while (!attributes.bad) {
 		uint64_t name = cursor_leb(&attributes, false);
-		struct unit_value value = {
-			.form = cursor_leb(&attributes, false),
-			.text = (const char *)entry.at,
-		};
+		uint64_t form = cursor_leb(&attributes, false);
+		struct value value;
 
-		if (value.form == DW_FORM_implicit_const)
+		if (form == DW_FORM_implicit_const)
 			cursor_leb(&attributes, true);
-		if (!name || !cursor_form(&entry, value.form, unit->width,
-					  &value.number))
+		if (!name || !cursor_value(&entry, form, unit->width, &value))
 			return;
-		keep(unit, name, &value);
+		if (name <= DW_AT_rnglists_base)
+			unit->of[name] = value;
 	}
 }
 
-bool unit_read(struct debug_info *debug, uint64_t *offset, struct unit *unit)
+bool unit_read(const struct debug_info *debug, uint64_t *offset,
+	       struct unit *unit)
 {
-	struct cursor info = cursor_at(debug->work, debug->info, *offset), entry;
+	struct cursor info = cursor_at(debug->work, debug->info, *offset),
+		      entry;
 	uint64_t abbreviations, type = DW_UT_compile;
 
 	*unit = (struct unit){ .width = 0 };
@@ -120,29 +101,37 @@ bool unit_read(struct debug_info *debug, uint64_t *offset, struct unit *unit)
 	}
 	if (unit->version >= 2 && unit->version <= 5 && type == DW_UT_compile &&
 	    (unit->width == 4 || unit->width == 8))
-		read_attributes(entry,
-				cursor_at(debug->work, debug->abbrev,
-					  abbreviations),
-				unit);
+		read_attributes(
+			entry,
+			cursor_at(debug->work, debug->abbrev, abbreviations),
+			unit);
 	return true;
+}
+
+/* Entry nr of a table that another attribute of the unit has the start of. */
+static uint64_t table_entry(const struct debug_info *debug, struct bytes table,
+			    const struct value *start, uint64_t nr,
+			    unsigned int size)
+{
+	struct cursor at = cursor_at(debug->work, table, start->number);
+
+	if (nr > table.size)
+		return 0;
+	cursor_skip(&at, nr * size);
+	return cursor_number(&at, size);
 }
 
 /* --- which addresses it has --- */
 
 static uint64_t indexed(const struct debug_info *debug, const struct unit *unit,
-			uint64_t index)
+			uint64_t nr)
 {
-	struct cursor at = cursor_at(debug->work, debug->addr, unit->addr_base);
-
-	if (index > debug->addr.size)
-		return 0;
-	cursor_skip(&at, index * unit->width);
-	return cursor_number(&at, unit->width);
+	return table_entry(debug, debug->addr, &unit->of[DW_AT_addr_base], nr,
+			   unit->width);
 }
 
 static uint64_t address_of(const struct debug_info *debug,
-			   const struct unit *unit,
-			   const struct unit_value *value)
+			   const struct unit *unit, const struct value *value)
 {
 	return value->form == DW_FORM_addr || !value->form ?
 		       value->number :
@@ -155,61 +144,59 @@ static bool is_address(uint64_t form)
 	       (form >= DW_FORM_addrx1 && form <= DW_FORM_addrx4);
 }
 
-/* .debug_ranges, of DWARF 3 and 4 */
-static bool in_old_list(struct debug_info *debug, const struct unit *unit,
-			uint64_t address)
+/* What is added to the offsets of a list, and a range of it: it may be empty. */
+struct range {
+	uint64_t base, start, end;
+};
+
+/* One entry of .debug_ranges, of DWARF 3 and 4. False: the list ends. */
+static bool next_old_range(const struct unit *unit, struct cursor *list,
+			   struct range *range)
 {
-	struct cursor list = cursor_at(debug->work, debug->ranges, unit->ranges.number);
-	uint64_t base = address_of(debug, unit, &unit->low);
-	uint64_t escape = unit->width == 4 ? UINT32_MAX : UINT64_MAX;
+	uint64_t start = cursor_number(list, unit->width);
+	uint64_t end = cursor_number(list, unit->width);
 
-	while (cursor_left(&list)) {
-		uint64_t start = cursor_number(&list, unit->width);
-		uint64_t end = cursor_number(&list, unit->width);
-
-		if (!start && !end)
-			break;
-		if (start == escape)
-			base = end;
-		else if (address >= base + start && address < base + end)
-			return true;
-	}
-	return false;
+	if (start == (unit->width == 4 ? UINT32_MAX : UINT64_MAX))
+		*range = (struct range){ .base = end };
+	else
+		*range = (struct range){ range->base, range->base + start,
+					 range->base + end };
+	return start || end;
 }
 
-/* One entry of .debug_rnglists. False: the list ends. */
+/* The same of .debug_rnglists. */
 static bool next_range(const struct debug_info *debug, const struct unit *unit,
-		       struct cursor *list, uint64_t *base, uint64_t range[2])
+		       struct cursor *list, struct range *range)
 {
 	uint64_t kind = cursor_number(list, 1);
 
-	range[0] = range[1] = 0;
+	range->start = range->end = 0;
 	switch (kind) {
 	case DW_RLE_base_addressx:
-		*base = indexed(debug, unit, cursor_leb(list, false));
+		range->base = indexed(debug, unit, cursor_leb(list, false));
 		break;
 	case DW_RLE_startx_endx:
-		range[0] = indexed(debug, unit, cursor_leb(list, false));
-		range[1] = indexed(debug, unit, cursor_leb(list, false));
+		range->start = indexed(debug, unit, cursor_leb(list, false));
+		range->end = indexed(debug, unit, cursor_leb(list, false));
 		break;
 	case DW_RLE_startx_length:
-		range[0] = indexed(debug, unit, cursor_leb(list, false));
-		range[1] = range[0] + cursor_leb(list, false);
+		range->start = indexed(debug, unit, cursor_leb(list, false));
+		range->end = range->start + cursor_leb(list, false);
 		break;
 	case DW_RLE_offset_pair:
-		range[0] = *base + cursor_leb(list, false);
-		range[1] = *base + cursor_leb(list, false);
+		range->start = range->base + cursor_leb(list, false);
+		range->end = range->base + cursor_leb(list, false);
 		break;
 	case DW_RLE_base_address:
-		*base = cursor_number(list, unit->width);
+		range->base = cursor_number(list, unit->width);
 		break;
 	case DW_RLE_start_end:
-		range[0] = cursor_number(list, unit->width);
-		range[1] = cursor_number(list, unit->width);
+		range->start = cursor_number(list, unit->width);
+		range->end = cursor_number(list, unit->width);
 		break;
 	case DW_RLE_start_length:
-		range[0] = cursor_number(list, unit->width);
-		range[1] = range[0] + cursor_leb(list, false);
+		range->start = cursor_number(list, unit->width);
+		range->end = range->start + cursor_leb(list, false);
 		break;
 	default: /* DW_RLE_end_of_list */
 		return false;
@@ -217,95 +204,86 @@ static bool next_range(const struct debug_info *debug, const struct unit *unit,
 	return !list->bad;
 }
 
-static bool in_list(struct debug_info *debug, const struct unit *unit,
-		    uint64_t address)
+static bool list_covers(const struct debug_info *debug, const struct unit *unit,
+			uint64_t address)
 {
-	uint64_t base = address_of(debug, unit, &unit->low), range[2];
-	uint64_t offset = unit->ranges.number;
+	const struct value *ranges = &unit->of[DW_AT_ranges];
+	struct range range = {
+		.base = address_of(debug, unit, &unit->of[DW_AT_low_pc]),
+	};
+	uint64_t offset = ranges->number;
+	bool old = unit->version < 5;
 	struct cursor list;
 
-	if (unit->ranges.form == DW_FORM_rnglistx) {
-		struct cursor table =
-			cursor_at(debug->work, debug->rnglists, unit->ranges_base);
-
-		if (offset > debug->rnglists.size)
-			return false;
-		cursor_skip(&table, 4 * offset);
-		offset = unit->ranges_base + cursor_number(&table, 4);
-	}
-	list = cursor_at(debug->work, debug->rnglists, offset);
-	while (next_range(debug, unit, &list, &base, range))
-		if (address >= range[0] && address < range[1])
+	if (ranges->form == DW_FORM_rnglistx)
+		offset = unit->of[DW_AT_rnglists_base].number +
+			 table_entry(debug, debug->rnglists,
+				     &unit->of[DW_AT_rnglists_base], offset, 4);
+	list = cursor_at(debug->work, old ? debug->ranges : debug->rnglists,
+			 offset);
+	while (old ? next_old_range(unit, &list, &range) :
+		     next_range(debug, unit, &list, &range))
+		if (address >= range.start && address < range.end)
 			return true;
 	return false;
 }
 
-bool unit_covers(struct debug_info *debug, const struct unit *unit,
+bool unit_covers(const struct debug_info *debug, const struct unit *unit,
 		 uint64_t address)
 {
-	uint64_t low;
+	const struct value *low = &unit->of[DW_AT_low_pc];
+	const struct value *high = &unit->of[DW_AT_high_pc];
+	uint64_t start, end;
 
-	if (unit->ranges.form)
-		return unit->version < 5 ? in_old_list(debug, unit, address) :
-					   in_list(debug, unit, address);
-	if (!unit->low.form || !unit->high.form)
+	if (unit->of[DW_AT_ranges].form)
+		return list_covers(debug, unit, address);
+	if (!low->form || !high->form)
 		return false;
-	low = address_of(debug, unit, &unit->low);
-	return is_address(unit->high.form) ?
-		       address >= low &&
-			       address < address_of(debug, unit, &unit->high) :
-		       address - low < unit->high.number;
+	start = address_of(debug, unit, low);
+	end = is_address(high->form) ? address_of(debug, unit, high) :
+				       start + high->number;
+	return address >= start && address < end;
 }
 
-/* --- its name --- */
+/* --- its names --- */
 
-static const char *text_at(const struct debug_info *debug, struct bytes section,
-			   uint64_t offset)
+const char *unit_text(const struct debug_info *debug, const struct unit *unit,
+		      const struct value *value)
 {
-	struct cursor at = cursor_at(debug->work, section, offset);
-
-	return cursor_string(&at);
-}
-
-static const char *text_of(const struct debug_info *debug,
-			   const struct unit *unit,
-			   const struct unit_value *value)
-{
-	struct cursor offsets;
+	struct bytes section = debug->str;
+	uint64_t offset = value->number;
+	struct cursor at;
 
 	switch (value->form) {
 	case DW_FORM_string:
 		return value->text;
 	case DW_FORM_strp:
-		return text_at(debug, debug->str, value->number);
+		break;
 	case DW_FORM_line_strp:
-		return text_at(debug, debug->line_str, value->number);
+		section = debug->line_str;
+		break;
 	case DW_FORM_strx:
 	case DW_FORM_strx1:
 	case DW_FORM_strx2:
 	case DW_FORM_strx4:
-		if (value->number > debug->str_offsets.size)
-			return "";
-		offsets = cursor_at(debug->work, debug->str_offsets, unit->strings_base);
-		cursor_skip(&offsets, 4 * value->number);
-		return text_at(debug, debug->str, cursor_number(&offsets, 4));
+		offset = table_entry(debug, debug->str_offsets,
+				     &unit->of[DW_AT_str_offsets_base], offset,
+				     4);
+		break;
 	default: /* none, or in a supplementary file */
 		return "";
 	}
+	at = cursor_at(debug->work, section, offset);
+	return cursor_string(&at);
 }
 
 const char *unit_below(const struct debug_info *debug, const struct unit *unit,
 		       const char *path)
 {
-	const char *folder = text_of(debug, unit, &unit->folder);
+	const char *folder = unit_text(debug, unit, &unit->of[DW_AT_comp_dir]);
 	size_t length = strlen(folder);
 
 	if (length && !strncmp(path, folder, length) && path[length] == '/')
 		path += length + 1;
 	return starts_with(path, "./") ? path + 2 : path;
-}
-
-const char *unit_name(const struct debug_info *debug, const struct unit *unit)
-{
-	return unit_below(debug, unit, text_of(debug, unit, &unit->name));
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The units of .debug_info: DWARF 2 to 5. Private to lines.c. */
+/* The units of .debug_info: DWARF 2 to 5. Private to this room. */
 #pragma once
+
+#include <dwarf.h>
+#include <libelf.h>
 
 #include "lines/cursor.h"
 
@@ -11,31 +14,27 @@ struct debug_info {
 	struct line_work *work; /* borrowed */
 };
 
+/* Unpacks the sections in place. What is missing is empty. */
 struct debug_info debug_info_of(Elf *elf, struct line_work *work);
 
-/* An attribute of a unit's first entry. */
-struct unit_value {
-	uint64_t form; /* 0: it has none */
-	uint64_t number;
-	const char *text; /* of DW_FORM_string */
-};
-
+/* What the first entry of a unit has of the attributes that are read here. */
 struct unit {
-	unsigned int version, width;
-	struct unit_value lines, low, high, ranges, name, folder;
-	uint64_t ranges_base, addr_base, strings_base;
+	unsigned int version, width; /* width: of an address */
+	struct value of[DW_AT_rnglists_base + 1]; /* by DW_AT_* */
 };
 
 /* Reads the unit that begins at *offset in .debug_info, and moves *offset behind it.
  * False: there is no more that can be read. A unit of another kind has no lines. */
-bool unit_read(struct debug_info *debug, uint64_t *offset, struct unit *unit);
+bool unit_read(const struct debug_info *debug, uint64_t *offset,
+	       struct unit *unit);
 
-bool unit_covers(struct debug_info *debug, const struct unit *unit,
+bool unit_covers(const struct debug_info *debug, const struct unit *unit,
 		 uint64_t address);
+
+/* A string; "" if there is none that can be read. */
+const char *unit_text(const struct debug_info *debug, const struct unit *unit,
+		      const struct value *value);
 
 /* The part of a path below the folder that the compiler ran in. */
 const char *unit_below(const struct debug_info *debug, const struct unit *unit,
 		       const char *path);
-
-/* The file that was compiled, below that folder; "": unknown. */
-const char *unit_name(const struct debug_info *debug, const struct unit *unit);
