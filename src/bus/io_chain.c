@@ -118,15 +118,14 @@ bool io_chain_find(struct kernel *kernel, struct io_root_list *list,
 		   struct error *err)
 {
 	struct chain chain = { .kernel = kernel, .list = list };
-	bool outer = kernel->dump->searching;
 	unsigned int id;
 
 	if (kernel_pointer_size(kernel) != 8)
 		return fail(err, ERROR_NO_ANSWER,
 			    "the kernel's pointers have 32 bits");
-	kernel->dump->searching = true;
+	kernel->dump->nr_searches++;
 	try_all(&chain);
-	kernel->dump->searching = outer;
+	kernel->dump->nr_searches--;
 	address_set_release(&chain.seen);
 	if (kernel_stopped(kernel) || chain.failed)
 		return fail(err, ERROR_NO_ANSWER,

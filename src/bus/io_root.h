@@ -59,7 +59,7 @@ void io_root_clear(struct io_root_list *list);
 /* How many have an entry of the request. */
 size_t io_root_count(const struct io_root_list *list, unsigned int request);
 /* Reads them once more: what answers rest on is noted by those who listen to that (dump.h,
- * searching), which a search is not. */
+ * nr_searches), which a search is not. */
 void io_root_reread(struct kernel *kernel, const struct io_root_list *list);
 
 /* Does -o vtd_root= or amd_device_table= name one? */

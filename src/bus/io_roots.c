@@ -238,7 +238,6 @@ static bool search_memory(struct kernel *kernel,
 			  const struct request_set *expected,
 			  struct io_root_list *list, struct error *err)
 {
-	bool outer = kernel->dump->searching;
 	struct search search = {
 		.kernel = kernel,
 		.list = list,
@@ -250,9 +249,9 @@ static bool search_memory(struct kernel *kernel,
 					   kernel->listener),
 	};
 
-	kernel->dump->searching = true;
+	kernel->dump->nr_searches++;
 	try_memory(&search);
-	kernel->dump->searching = outer;
+	kernel->dump->nr_searches--;
 	if (kernel_stopped(kernel))
 		return fail(err, ERROR_INTERRUPTED, "interrupted");
 	if (!prove(&search, err))

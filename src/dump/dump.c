@@ -164,7 +164,7 @@ void dump_find_run(struct dump *dump, uint64_t paddr, struct extent *extent)
 	dump->format->find(dump, paddr, extent);
 	if (dump->parts)
 		parts_cut(dump->parts, paddr, extent);
-	if (!dump->pages)
+	if (dump_extents_last(dump))
 		remember(dump, paddr, extent);
 }
 
@@ -253,7 +253,7 @@ enum page_state dump_read(struct dump *dump, uint64_t paddr, void *buffer,
 {
 	uint8_t *to = buffer;
 
-	if (dump->format->note_read && !dump->searching)
+	if (dump->format->note_read && !dump->nr_searches)
 		dump->format->note_read(dump, paddr, size);
 	while (size) {
 		struct extent extent;
@@ -356,18 +356,6 @@ void dump_set_parts(struct dump *dump, struct bytes note)
 	if (!dump->parts)
 		dump_warn(dump,
 			  "its note that says which bytes were left out is damaged: zeros may be such bytes");
-}
-
-bool dump_fail(const struct dump *dump, struct error *err, const char *format,
-	       ...)
-{
-	char text[sizeof(err->message)];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	return fail(err, ERROR_FORMAT, "%s: %s", dump->file.path, text);
 }
 
 void dump_warn(struct dump *dump, const char *format, ...)

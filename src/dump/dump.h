@@ -15,7 +15,6 @@
 
 struct cpu_state;
 struct dump;
-struct error;
 struct parts;
 struct registers;
 
@@ -91,7 +90,7 @@ struct dump_format {
 	/* May be NULL. */
 	void (*describe)(struct dump *dump, dump_visit *visit, void *arg);
 	/* Told of all bytes that dump_read() and dump_load() are asked for, but of none
-	 * that dump_find() gives; only with copies, without dump_unpack(), and not while searching. May be
+	 * that dump_find() gives; only with copies, without dump_unpack(), and not in searches. May be
 	 * NULL. */
 	void (*note_read)(struct dump *dump, uint64_t paddr, size_t size);
 };
@@ -135,7 +134,7 @@ struct dump {
 	size_t nr_stopped;
 	struct dump_mapping *mappings; /* owned; in the file's order */
 	size_t nr_mappings;
-	bool searching; /* what is read is not noted (note_read()) */
+	unsigned int nr_searches; /* going on: what they read is not noted (note_read()) */
 	enum keep_level extract; /* that wrote it */
 	bool scrubbed; /* by "extract --scrub": names are pseudonyms */
 	bool lacked_before; /* that dump lacked memory that was left out of it */
@@ -144,8 +143,7 @@ struct dump {
 	char warning[256]; /* what is wrong with the file, "" if nothing */
 	struct listener *listener; /* borrowed; NULL: nobody listens */
 	struct recent_extent recent[NR_RECENT_EXTENTS]; /* by dump_recent() */
-	/* Owned; NULL if extents last: neither copied nor read from a file that is not mapped. */
-	struct page_cache *pages;
+	struct page_cache *pages; /* owned; NULL: see dump_extents_last() */
 	struct page_cache *loads; /* the same for dump_load(); NULL: only dump_find() knows */
 	struct inflater *inflater;
 	struct parts *parts; /* owned; NULL: what the dump has of a page is all of it */
@@ -165,6 +163,13 @@ extern const uint8_t dump_zero_page[CACHE_PAGE_SIZE];
 static inline const struct file *dump_file(const struct dump *dump, unsigned int number)
 {
 	return number == 1 ? &dump->file : &dump->more[number - 2].file;
+}
+
+/* Do extents' data last as long as the dump? They are neither copied nor read from a file
+ * that is not mapped then; else they last until the next dump_find(). */
+static inline bool dump_extents_last(const struct dump *dump)
+{
+	return !dump->pages;
 }
 
 /* The extent that holds paddr, with its data if it is present. */
@@ -233,8 +238,8 @@ enum page_state dump_unpack(struct dump *dump, uint64_t pfn,
 void dump_set_parts(struct dump *dump, struct bytes note);
 
 /* For formats: fails with ERROR_FORMAT and "FILE: ". */
-bool dump_fail(const struct dump *dump, struct error *err, const char *format,
-	       ...) __attribute__((format(printf, 3, 4)));
+#define dump_fail(dump, err, format, ...)                                      \
+	fail(err, ERROR_FORMAT, "%s: " format, (dump)->file.path, ##__VA_ARGS__)
 
 /* For formats: adds to dump->warning what is wrong with the file; dump_trouble() tells
  * the listener where. */

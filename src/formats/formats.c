@@ -57,7 +57,7 @@ static bool open_sources(struct dump *dump, struct error *err)
 	if (dump->file.memory_device)
 		format = &dump_format_devmem;
 	if (!format || (dump->file.start_only && format != &dump_format_kcore))
-		return dump_fail(dump, err,
+		return dump_fail(dump, err, "%s",
 				 dump->source.runs ?
 					 "is a flattened file without a dump of a known format" :
 					 "is not a dump in a known format");

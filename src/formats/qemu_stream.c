@@ -204,7 +204,7 @@ static bool create_ram(struct qemu_stream *stream, struct dump *dump,
 	struct qemu_blocks *blocks = &stream->blocks;
 
 	if (!qemu_blocks_place(blocks))
-		return dump_fail(dump, err,
+		return dump_fail(dump, err, "%s",
 				 blocks->nr ?
 					 "lacks the block of memory of a NUMA node (ram-node0 to the last)" :
 					 "has no block of memory called pc.ram or ram-node0");
@@ -333,7 +333,7 @@ static bool read_to_memory(struct qemu_stream *stream, struct cursor *cursor,
 		else if (type == SUBSECTION)
 			known = skip_subsection(cursor);
 		if (cursor->cut || !known)
-			return dump_fail(dump, err,
+			return dump_fail(dump, err, "%s",
 					 cursor->cut ?
 						 "is cut short before its memory" :
 						 "its stream begins with an unknown section (mapped-ram?)");

@@ -107,8 +107,8 @@ static bool borrow(struct view *view, const struct space *space,
 {
 	struct bytes whole;
 
-	if (space->dump->pages)
-		return false; /* its extents are only valid until the next dump_find() */
+	if (!dump_extents_last(space->dump))
+		return false;
 	whole = piece_at(space, vaddr);
 	while (whole.size && whole.size < size) {
 		struct bytes next = piece_at(space, vaddr + whole.size);
@@ -145,11 +145,11 @@ bool view_open(struct view *view, const struct space *space, uint64_t vaddr,
 bool view_open_to_search(struct view *view, const struct space *space,
 			 uint64_t vaddr, uint64_t size)
 {
-	bool searching = space->dump->searching, ok;
+	bool ok;
 
-	space->dump->searching = true;
+	space->dump->nr_searches++;
 	ok = view_open(view, space, vaddr, size, NULL);
-	space->dump->searching = searching;
+	space->dump->nr_searches--;
 	return ok;
 }
 
