@@ -63,10 +63,7 @@ static void append(struct extent_list *list, struct extent part, uint64_t first,
 {
 	struct extent *before = list->nr ? &list->extents[list->nr - 1] : NULL;
 
-	if (part.data)
-		part.data += first - part.first;
-	part.first = first;
-	part.last = last;
+	extent_cut(&part, first, last);
 	if (before && before->last + 1 == first &&
 	    before->state == part.state && before->origin == part.origin &&
 	    before->file == part.file &&

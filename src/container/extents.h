@@ -39,6 +39,19 @@ static inline uint64_t extent_offset(const struct extent *extent,
 	return extent->origin + paddr;
 }
 
+/* Leaves what of an extent is in [first, last], which it overlaps. */
+static inline void extent_cut(struct extent *extent, uint64_t first,
+			      uint64_t last)
+{
+	if (extent->first < first) {
+		if (extent->data)
+			extent->data += first - extent->first;
+		extent->first = first;
+	}
+	if (extent->last > last)
+		extent->last = last;
+}
+
 /* The pieces of memory that a file describes, in file order; empty if zeroed. */
 struct pieces {
 	struct extent *at; /* owned: free() it */

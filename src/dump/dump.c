@@ -177,10 +177,7 @@ static void read_page(struct dump *dump, uint64_t paddr, struct extent *extent)
 	bool whole = extent->first <= first && extent->last >= last;
 	struct page_cache_slot slot;
 
-	if (extent->first < first)
-		extent->first = first;
-	if (extent->last > last)
-		extent->last = last;
+	extent_cut(extent, first, last);
 	if (whole)
 		extent->data = page_cache_get(dump->pages, pfn);
 	if (extent->data)

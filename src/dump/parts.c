@@ -92,18 +92,6 @@ void parts_destroy(struct parts *parts)
 	free(parts);
 }
 
-/* Leaves [first, last] of an extent, which it overlaps. */
-static void cut(struct extent *extent, uint64_t first, uint64_t last)
-{
-	if (extent->first < first) {
-		if (extent->data)
-			extent->data += first - extent->first;
-		extent->first = first;
-	}
-	if (extent->last > last)
-		extent->last = last;
-}
-
 /* Cuts to the run, or to the gap beside runs, that holds paddr. Returns whether it is a run. */
 static bool cut_to_runs(const struct parts *parts, size_t i, uint64_t paddr,
 			struct extent *extent)
@@ -120,12 +108,12 @@ static bool cut_to_runs(const struct parts *parts, size_t i, uint64_t paddr,
 			break;
 		}
 		if (offset <= run.last) {
-			cut(extent, page + run.first, page + run.last);
+			extent_cut(extent, page + run.first, page + run.last);
 			return true;
 		}
 		gap.first = run.last + 1;
 	}
-	cut(extent, page + gap.first, page + gap.last);
+	extent_cut(extent, page + gap.first, page + gap.last);
 	return false;
 }
 
@@ -147,7 +135,7 @@ static bool cut_to_marks(uint64_t paddr, struct extent *extent)
 
 	while (next <= extent->last && is_mark(extent, next) == marks)
 		next += size;
-	cut(extent, first, next - 1);
+	extent_cut(extent, first, next - 1);
 	return marks;
 }
 
@@ -181,8 +169,8 @@ void parts_cut(const struct parts *parts, uint64_t paddr, struct extent *extent)
 		return;
 	}
 	if (i < parts->nr)
-		cut(extent, 0, (frame_at(parts, i) << PAGE_SHIFT) - 1);
+		extent_cut(extent, 0, (frame_at(parts, i) << PAGE_SHIFT) - 1);
 	if (i)
-		cut(extent, (frame_at(parts, i - 1) + 1) << PAGE_SHIFT,
-		    UINT64_MAX);
+		extent_cut(extent, (frame_at(parts, i - 1) + 1) << PAGE_SHIFT,
+			   UINT64_MAX);
 }

@@ -4,6 +4,7 @@
 #include <elf.h>
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "dump/parts.h"
 #include "dump/registers.h"
 
@@ -48,36 +49,20 @@ static bool next_note(struct elf_notes *notes, struct bytes segment,
 	return true;
 }
 
-static bool add_cpu(struct dump *dump, struct bytes note)
+static bool add_cpu(struct elf_notes *notes, struct dump *dump,
+		    struct bytes note)
 {
 	const uint8_t *state = note.data;
-	struct cpu_state *cpus =
-		reallocarray(dump->cpus, dump->nr_cpus + 1, sizeof(*cpus));
-
-	if (!cpus)
-		return false;
-	dump->cpus = cpus;
-	cpus[dump->nr_cpus++] = (struct cpu_state){
+	struct cpu_state cpu = {
 		.cr0 = load_le64(state + QEMU_CR),
 		.cr3 = load_le64(state + QEMU_CR + 3 * 8),
 		.cr4 = load_le64(state + QEMU_CR + 4 * 8),
 		.idt_base = load_le64(state + QEMU_IDT_BASE),
 		.note = note,
 	};
-	registers_of_qemu(&cpus[dump->nr_cpus - 1].registers, note);
-	return true;
-}
-
-static bool add_stopped(struct dump *dump, const struct registers *registers)
-{
-	struct registers *stopped = reallocarray(
-		dump->stopped, dump->nr_stopped + 1, sizeof(*stopped));
-
-	if (!stopped)
-		return false;
-	dump->stopped = stopped;
-	stopped[dump->nr_stopped++] = *registers;
-	return true;
+	registers_of_qemu(&cpu.registers, note);
+	return array_add(&dump->cpus, &dump->nr_cpus, &notes->room_cpus, &cpu,
+			 sizeof(cpu));
 }
 
 /* Only cores of processes have AUXV, FILE and PRPSINFO. */
@@ -94,7 +79,8 @@ static bool read_core_note(struct elf_notes *notes, const struct note *note,
 		return true;
 	notes->machine = note->desc.size == PRSTATUS_SIZE_386 ? EM_386 :
 								EM_X86_64;
-	return add_stopped(dump, &registers);
+	return array_add(&dump->stopped, &dump->nr_stopped,
+			 &notes->room_stopped, &registers, sizeof(registers));
 }
 
 bool elf_notes_read(struct elf_notes *notes, struct bytes segment,
@@ -114,7 +100,7 @@ bool elf_notes_read(struct elf_notes *notes, struct bytes segment,
 			return false;
 		else if (name_is(&note, "QEMU") &&
 			 note.desc.size >= QEMU_SIZE &&
-			 !add_cpu(dump, note.desc))
+			 !add_cpu(notes, dump, note.desc))
 			return false;
 	}
 	return true;

@@ -11,9 +11,10 @@ struct elf_notes {
 	bool user_process; /* it is the core of a process */
 	bool cut; /* a note reaches past the end of its segment */
 	uint64_t cut_at; /* offset in the segment of the first such note */
+	size_t room_cpus, room_stopped; /* for those of the dump */
 };
 
-/* Adds the notes of one PT_NOTE segment to *notes, zeroed before the first, and to the
+/* Adds the notes of one PT_NOTE segment to *notes, zeroed before the dump's first, and to the
  * dump: CPUs, and the first VMCOREINFO, borrowed from the segment. False: out of
  * memory. */
 bool elf_notes_read(struct elf_notes *notes, struct bytes segment,

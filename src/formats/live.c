@@ -46,15 +46,12 @@ static enum page_state state_of_error(int error)
 void live_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	struct live *live = dump->private;
-	uint64_t first = page_first(paddr), last = page_last(paddr), offset;
+	uint64_t offset;
 
 	extents_find(dump, paddr, extent);
 	if (extent->state != PAGE_PRESENT)
 		return;
-	if (extent->first < first)
-		extent->first = first;
-	if (extent->last > last)
-		extent->last = last;
+	extent_cut(extent, page_first(paddr), page_last(paddr));
 	offset = extent_offset(extent, extent->first);
 	extent->data = live->page;
 	if (file_read(&dump->file, offset, live->page,

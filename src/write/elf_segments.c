@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "write/frame_set.h"
 
 /* The image's segments repeat memory, and readers compare few such pairs. */
@@ -41,19 +42,9 @@ static bool add_segment(struct finding *finding, uint64_t paddr, uint64_t filesz
 		last->memsz += memsz;
 		return true;
 	}
-	if (segments->nr == segments->room) {
-		size_t room = 2 * segments->room + 64;
-		struct segment *at =
-			reallocarray(segments->at, room, sizeof(*at));
-
-		if (!at)
-			return false;
-		segments->at = at;
-		segments->room = room;
-	}
-	segments->at[segments->nr++] =
-		(struct segment){ paddr, filesz, memsz, place };
-	return true;
+	return array_add(&segments->at, &segments->nr, &segments->room,
+			 &(struct segment){ paddr, filesz, memsz, place },
+			 sizeof(*segments->at));
 }
 
 /* The same, cut where the direct map ends. */

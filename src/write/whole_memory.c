@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "dump/dump.h"
 #include "write/frame_set.h"
 
@@ -75,26 +76,6 @@ static bool make_sets(struct whole_memory *whole, struct dump *dump,
 	       out_of_memory(err);
 }
 
-static struct frame_part *new_part(struct whole_memory *whole)
-{
-	struct memory_out *memory = &whole->memory;
-
-	if (memory->nr_parts == whole->room) {
-		size_t room = 2 * whole->room + 16;
-		struct frame_part *parts = reallocarray(
-			whole->parts, room, sizeof(*whole->parts));
-
-		if (!parts) {
-			whole->failed = true;
-			return NULL;
-		}
-		whole->parts = parts;
-		whole->room = room;
-		memory->parts = parts;
-	}
-	return &whole->parts[memory->nr_parts++];
-}
-
 /* Bytes [start, end) of a frame. Those of one frame come in order: a frame that turns out to
  * be complete is no longer one of parts. */
 static void add_part(struct whole_memory *whole, uint64_t pfn, uint64_t start,
@@ -109,11 +90,17 @@ static void add_part(struct whole_memory *whole, uint64_t pfn, uint64_t start,
 		frame_set_add(whole->kept, pfn);
 	if (!part || part->pfn != pfn || part->known_end != start ||
 	    (there && part->known_end != part->end)) {
-		part = new_part(whole);
-		if (!part)
+		const struct frame_part added = { pfn, (uint16_t)start,
+						  (uint16_t)start,
+						  (uint16_t)start };
+
+		if (!array_add(&whole->parts, &memory->nr_parts, &whole->room,
+			       &added, sizeof(added))) {
+			whole->failed = true;
 			return;
-		*part = (struct frame_part){ pfn, (uint16_t)start,
-					     (uint16_t)start, (uint16_t)start };
+		}
+		memory->parts = whole->parts;
+		part = &whole->parts[memory->nr_parts - 1];
 	}
 	part->known_end = (uint16_t)end;
 	if (there)
