@@ -1,31 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "archive/sparse.h"
 
-#include <errno.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/page.h"
-
-static bool write_at(int fd, uint64_t offset, const uint8_t *from, size_t size)
-{
-	while (size) {
-		ssize_t done = pwrite(fd, from, size, (off_t)offset);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return false;
-		from += done;
-		offset += (uint64_t)done;
-		size -= (size_t)done;
-	}
-	return true;
-}
-
-static bool is_zero(const uint8_t *bytes, size_t size)
-{
-	return !size || (!bytes[0] && !memcmp(bytes, bytes + 1, size - 1));
-}
 
 bool sparse_write(int fd, uint64_t offset, struct bytes bytes, uint64_t *stored)
 {
@@ -36,9 +15,9 @@ bool sparse_write(int fd, uint64_t offset, struct bytes bytes, uint64_t *stored)
 		size_t page = bytes.size - at < PAGE_BYTES ? bytes.size - at :
 							     PAGE_BYTES;
 
-		if (is_zero(from + at, page)) {
-			if (!write_at(fd, offset + start, from + start,
-				      at - start))
+		if (bytes_are_zero(from + at, page)) {
+			if (!file_write(fd, offset + start, from + start,
+					at - start))
 				return false;
 			start = at + page;
 		} else {
@@ -46,7 +25,7 @@ bool sparse_write(int fd, uint64_t offset, struct bytes bytes, uint64_t *stored)
 		}
 		at += page;
 	}
-	return write_at(fd, offset + start, from + start, bytes.size - start);
+	return file_write(fd, offset + start, from + start, bytes.size - start);
 }
 
 bool sparse_end(int fd, uint64_t size)

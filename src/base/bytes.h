@@ -54,6 +54,11 @@ static inline uint64_t load_be64(const void *at)
 	return __builtin_bswap64(load_le64(at));
 }
 
+static inline bool bytes_are_zero(const uint8_t *bytes, size_t size)
+{
+	return !size || (!bytes[0] && !memcmp(bytes, bytes + 1, size - 1));
+}
+
 /* size: 1, 2, 4 or 8. */
 static inline uint64_t load_le(const void *at, size_t size)
 {

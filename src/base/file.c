@@ -76,6 +76,20 @@ bool file_read(const struct file *file, uint64_t offset, void *to, size_t size)
 	return got == (ssize_t)size;
 }
 
+bool file_write(int fd, uint64_t offset, const void *from, size_t size)
+{
+	for (size_t done = 0; done < size;) {
+		ssize_t written = pwrite(fd, (const char *)from + done,
+					 size - done, (off_t)(offset + done));
+
+		if (written < 0 && errno != EINTR)
+			return false;
+		if (written > 0)
+			done += (size_t)written;
+	}
+	return true;
+}
+
 bool file_changed(const struct file *file)
 {
 	struct stat st;

@@ -45,6 +45,9 @@ bool file_take_large(struct file *file, int fd, const char *path, struct error *
  * errno set, if they cannot be read. */
 bool file_read(const struct file *file, uint64_t offset, void *to, size_t size);
 
+/* Writes all of them. False, with errno set: not all could be. */
+bool file_write(int fd, uint64_t offset, const void *from, size_t size);
+
 /* size bytes at offset: where they are mapped, or read to scratch, which has room for them.
  * NULL: some are not in the file. Not for files of which only the start is known. */
 static inline const uint8_t *file_view(const struct file *file, uint64_t offset,

@@ -190,7 +190,7 @@ static uint64_t try_at(struct search *search, uint64_t paddr)
 	if (extent.first > paddr || extent.last < page_last(paddr))
 		return next;
 	page = extent.data + (paddr - extent.first);
-	if (!memcmp(page, dump_zero_page, PAGE_BYTES))
+	if (bytes_are_zero(page, PAGE_BYTES))
 		return paddr + (hole_at(dump, &extent, paddr) ?: PAGE_BYTES);
 	try_frame(search, paddr, page);
 	return next;

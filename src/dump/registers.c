@@ -100,29 +100,23 @@ void registers_of_qemu(struct registers *registers, struct bytes state)
 }
 
 // clang-format off
-/* On x86-64; on i386 with e for r, and without r8 to r15. */
-static const char *const register_names[NR_CPU_REGISTERS] = {
-	[CPU_IP] = "rip",   [CPU_SP] = "rsp",	[CPU_FLAGS] = "rflags",
-	[CPU_AX] = "rax",   [CPU_BX] = "rbx",	[CPU_CX] = "rcx",
-	[CPU_DX] = "rdx",   [CPU_SI] = "rsi",	[CPU_DI] = "rdi",
-	[CPU_BP] = "rbp",   [CPU_R8] = "r8",	[CPU_R9] = "r9",
-	[CPU_R10] = "r10",  [CPU_R11] = "r11",	[CPU_R12] = "r12",
-	[CPU_R13] = "r13",  [CPU_R14] = "r14",	[CPU_R15] = "r15",
-	[CPU_CS] = "cs",    [CPU_SS] = "ss",	[CPU_CR0] = "cr0",
-	[CPU_CR2] = "cr2",  [CPU_CR3] = "cr3",	[CPU_CR4] = "cr4",
-};
-static const char *const register_names_32[NR_CPU_REGISTERS] = {
-	[CPU_IP] = "eip",   [CPU_SP] = "esp",	[CPU_FLAGS] = "eflags",
-	[CPU_AX] = "eax",   [CPU_BX] = "ebx",	[CPU_CX] = "ecx",
-	[CPU_DX] = "edx",   [CPU_SI] = "esi",	[CPU_DI] = "edi",
-	[CPU_BP] = "ebp",   [CPU_CS] = "cs",	[CPU_SS] = "ss",
-	[CPU_CR0] = "cr0",  [CPU_CR2] = "cr2",	[CPU_CR3] = "cr3",
-	[CPU_CR4] = "cr4",
+/* On x86-64 and on i386, which has no r8 to r15. */
+static const char *const register_names[NR_CPU_REGISTERS][2] = {
+	[CPU_IP] = { "rip", "eip" }, [CPU_SP] = { "rsp", "esp" },
+	[CPU_FLAGS] = { "rflags", "eflags" },
+	[CPU_AX] = { "rax", "eax" }, [CPU_BX] = { "rbx", "ebx" },
+	[CPU_CX] = { "rcx", "ecx" }, [CPU_DX] = { "rdx", "edx" },
+	[CPU_SI] = { "rsi", "esi" }, [CPU_DI] = { "rdi", "edi" },
+	[CPU_BP] = { "rbp", "ebp" }, [CPU_R8] = { "r8" }, [CPU_R9] = { "r9" },
+	[CPU_R10] = { "r10" }, [CPU_R11] = { "r11" }, [CPU_R12] = { "r12" },
+	[CPU_R13] = { "r13" }, [CPU_R14] = { "r14" }, [CPU_R15] = { "r15" },
+	[CPU_CS] = { "cs", "cs" }, [CPU_SS] = { "ss", "ss" },
+	[CPU_CR0] = { "cr0", "cr0" }, [CPU_CR2] = { "cr2", "cr2" },
+	[CPU_CR3] = { "cr3", "cr3" }, [CPU_CR4] = { "cr4", "cr4" },
 };
 // clang-format on
 
 const char *register_name(enum cpu_register which, unsigned int pointer_size)
 {
-	return pointer_size == 8 ? register_names[which] :
-				   register_names_32[which];
+	return register_names[which][pointer_size != 8];
 }

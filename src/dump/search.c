@@ -129,11 +129,6 @@ static uint64_t advance(const struct search *search, struct cursor *at,
 	return left + 1;
 }
 
-static int compare_hits(const void *a, const void *b)
-{
-	return ranges_compare(a, b);
-}
-
 /* A pattern that crosses from piece to piece is found later than those behind it, and
  * longer ones again. */
 static void sort_hits(struct hits *hits)
@@ -145,7 +140,7 @@ static void sort_hits(struct hits *hits)
 		sorted &= hits->at[i - 1].address < hits->at[i].address;
 	if (sorted)
 		return;
-	qsort(hits->at, hits->nr, sizeof(*hits->at), compare_hits);
+	qsort(hits->at, hits->nr, sizeof(*hits->at), ranges_compare);
 	for (size_t i = 1; i < hits->nr; i++)
 		if (hits->at[i].address != hits->at[nr].address)
 			hits->at[++nr] = hits->at[i];

@@ -245,7 +245,7 @@ static enum page_state unpack_first(struct dump *dump, uint64_t pfn,
 	}
 	state = dump_unpack(dump, pfn, part->source, place->offset, place->size,
 			    place->codec, data);
-	if (state == PAGE_PRESENT && !memcmp(*data, dump_zero_page, sizeof(dump_zero_page)))
+	if (state == PAGE_PRESENT && bytes_are_zero(*data, CACHE_PAGE_SIZE))
 		kdump->zero_of = part;
 	return state;
 }

@@ -5,25 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "write/room.h"
-
-int dump_out_put(int fd, const void *data, size_t size, uint64_t offset)
-{
-	const uint8_t *from = data;
-
-	while (size) {
-		ssize_t written = pwrite(fd, from, size, (off_t)offset);
-
-		if (written < 0 && errno != EINTR)
-			return errno;
-		if (written < 0)
-			continue;
-		from += written;
-		size -= (size_t)written;
-		offset += (uint64_t)written;
-	}
-	return 0;
-}
 
 bool dump_out_fail(const struct dump_out *out, int error, struct error *err)
 {
@@ -33,9 +16,8 @@ bool dump_out_fail(const struct dump_out *out, int error, struct error *err)
 bool dump_out_at(const struct dump_out *out, const void *data, size_t size,
 		 uint64_t offset, struct error *err)
 {
-	int error = dump_out_put(out->fd, data, size, offset);
-
-	return !error || dump_out_fail(out, error, err);
+	return file_write(out->fd, offset, data, size) ||
+	       dump_out_fail(out, errno, err);
 }
 
 bool dump_out_resize(struct dump_out *out, uint64_t size, struct error *err)

@@ -78,10 +78,7 @@ bool dump_out_write(struct dump_out *out, const struct out_format *format,
 
 /* --- for formats --- */
 
-/* Returns 0 or an errno. For threads. */
-int dump_out_put(int fd, const void *data, size_t size, uint64_t offset);
-
-/* The same with an error. */
+/* Writes size bytes at offset. */
 bool dump_out_at(const struct dump_out *out, const void *data, size_t size,
 		 uint64_t offset, struct error *err);
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "write/dump_out.h"
 #include "write/elf_segments.h"
 #include "write/frame_set.h"
@@ -209,26 +210,16 @@ static bool write_headers(const struct elf_out *elf, struct error *err)
 
 /* --- pages --- */
 
-static void *make_nothing(const void *arg)
-{
-	return (void *)arg;
-}
-
-static void free_nothing(void *maker)
-{
-	(void)maker;
-}
-
 /* Writes pages [first, end) of the batch, whose places in the file follow each other. */
 static void put_run(const struct elf_out *elf, struct page_batch *batch,
 		    size_t first, size_t end, uint64_t rank)
 {
 	if (first == end || batch->error)
 		return;
-	batch->error = dump_out_put(elf->out->fd,
-				    batch->bytes + first * PAGE_BYTES,
-				    (end - first) * PAGE_BYTES,
-				    elf->pages_at + (rank << PAGE_SHIFT));
+	if (!file_write(elf->out->fd, elf->pages_at + (rank << PAGE_SHIFT),
+			batch->bytes + first * PAGE_BYTES,
+			(end - first) * PAGE_BYTES))
+		batch->error = errno;
 }
 
 static void put_batch(void *maker, struct page_batch *batch)
@@ -282,8 +273,6 @@ static bool write_once(struct elf_out *elf, struct error *err)
 		.memory = out->memory,
 		.kept = elf->kept,
 		.nr_threads = out->nr_threads,
-		.maker_create = make_nothing,
-		.maker_destroy = free_nothing,
 		.make = put_batch,
 		.take = take_batch,
 		.arg = elf,

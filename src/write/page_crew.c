@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/crew.h"
 #include "write/frame_set.h"
 
@@ -24,23 +25,13 @@ struct worker {
 	void *reader, *maker;
 };
 
-/* Most pages differ in their first words. */
-bool page_is_zero(const uint8_t page[PAGE_BYTES])
-{
-	uint64_t first;
-
-	memcpy(&first, page, sizeof(first));
-	return !first && !memcmp(page, page + sizeof(first),
-				 PAGE_BYTES - sizeof(first));
-}
-
 static void worker_destroy(void *arg)
 {
 	struct worker *worker = arg;
 
 	if (worker->reader)
 		worker->crew->memory->reader_destroy(worker->reader);
-	if (worker->maker)
+	if (worker->maker && worker->crew->maker_create)
 		worker->crew->maker_destroy(worker->maker);
 	free(worker);
 }
@@ -56,7 +47,7 @@ static void *worker_create(void *arg)
 	*worker = (struct worker){
 		crew,
 		crew->memory->reader_create(crew->memory->arg),
-		crew->maker_create(crew->arg),
+		crew->maker_create ? crew->maker_create(crew->arg) : crew->arg,
 	};
 	if (worker->reader && worker->maker)
 		return worker;
@@ -76,7 +67,7 @@ static void make_batch(void *arg, void *piece)
 		batch->kind[i] = PAGE_IS_DATA;
 		if (!crew->memory->read(worker->reader, batch->pfn[i], page))
 			batch->kind[i] = PAGE_IS_LOST;
-		else if (page_is_zero(page))
+		else if (bytes_are_zero(page, PAGE_BYTES))
 			batch->kind[i] = PAGE_IS_ZERO;
 	}
 	crew->make(worker->maker, batch);

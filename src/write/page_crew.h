@@ -29,7 +29,8 @@ struct page_crew {
 	const struct memory_out *memory;
 	const uint64_t *kept; /* instead of memory's: frames to be read */
 	unsigned int nr_threads;
-	/* What each thread has for itself to make a batch with; NULL: out of memory. */
+	/* What each thread has for itself to make a batch with; NULL: out of memory. Without
+	 * this function all have arg. */
 	void *(*maker_create)(const void *arg);
 	void (*maker_destroy)(void *maker);
 	/* In a thread: does with a batch that was read what can be done in any order. */
@@ -42,5 +43,3 @@ struct page_crew {
 };
 
 bool page_crew_run(struct page_crew *crew, struct error *err);
-
-bool page_is_zero(const uint8_t page[PAGE_BYTES]);

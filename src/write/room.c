@@ -17,7 +17,7 @@ static uint32_t size_of(struct deflater *deflater, const uint8_t *page)
 	uint8_t packed[PAGE_BYTES];
 	size_t size;
 
-	if (page_is_zero(page))
+	if (bytes_are_zero(page, PAGE_BYTES))
 		return 0;
 	size = deflater ? deflate_page(deflater, page, packed) : 0;
 	return size ? (uint32_t)size : PAGE_BYTES;
