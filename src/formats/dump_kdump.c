@@ -283,6 +283,17 @@ static enum page_state load_page(struct dump *dump, uint64_t pfn,
 	return state;
 }
 
+/* last: UINT64_MAX where nothing follows. */
+static struct extent frames(uint64_t first, uint64_t last,
+			    enum page_state state)
+{
+	return (struct extent){
+		.first = first << CACHE_PAGE_SHIFT,
+		.last = page_last(last << CACHE_PAGE_SHIFT),
+		.state = state,
+	};
+}
+
 static void find_page(struct dump *dump, uint64_t pfn, struct extent *extent)
 {
 	const uint8_t *data = page_cache_get(dump->pages, pfn);
@@ -290,12 +301,9 @@ static void find_page(struct dump *dump, uint64_t pfn, struct extent *extent)
 
 	if (!data)
 		state = load_page(dump, pfn, &data);
-	*extent = (struct extent){
-		.first = pfn << CACHE_PAGE_SHIFT,
-		.last = pfn << CACHE_PAGE_SHIFT | (CACHE_PAGE_SIZE - 1),
-		.data = state == PAGE_PRESENT ? data : NULL,
-		.state = state,
-	};
+	*extent = frames(pfn, pfn, state);
+	if (state == PAGE_PRESENT)
+		extent->data = data;
 }
 
 static const struct kdump_run *find_run(struct kdump *kdump, uint64_t pfn)
@@ -324,15 +332,9 @@ static void kdump_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 		return;
 	}
 	run = find_run(kdump, pfn);
-	*extent = (struct extent){
-		.first = run->first << CACHE_PAGE_SHIFT,
-		.last = run->last == UINT64_MAX ?
-				UINT64_MAX :
-				run->last << CACHE_PAGE_SHIFT |
-					(CACHE_PAGE_SIZE - 1),
-		.state = run->frame == FRAME_NONE ? PAGE_ABSENT :
-						    kdump->left_out,
-	};
+	*extent = frames(run->first, run->last,
+			 run->frame == FRAME_NONE ? PAGE_ABSENT :
+						    kdump->left_out);
 }
 
 static bool is_sound(const struct kdump_part *part)
@@ -358,11 +360,7 @@ static void look_at_dumped(struct kdump *kdump, uint64_t pfn,
 		state = kdump_part_find(
 			part, kdump_rank(&kdump->bitmaps, pfn), &place);
 	}
-	*extent = (struct extent){
-		.first = pfn << CACHE_PAGE_SHIFT,
-		.last = last << CACHE_PAGE_SHIFT | (CACHE_PAGE_SIZE - 1),
-		.state = state,
-	};
+	*extent = frames(pfn, last, state);
 }
 
 static void kdump_peek(struct dump *dump, uint64_t paddr, struct extent *extent)
