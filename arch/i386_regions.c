@@ -285,7 +285,7 @@ static uint64_t last_table(const struct space *space, uint64_t vaddr)
 	unsigned int above = space->paging->nr_levels - 2u;
 
 	return walk.nr_steps > above && walk.step[above].entry & ENTRY_PRESENT &&
-			       !x86_maps_page(space->paging, above,
+			       !entry_is_page(space->paging->family, space->paging, above,
 						 walk.step[above].entry) ?
 		       walk.step[above].entry & space->paging->frame_mask : 0;
 }

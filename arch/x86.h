@@ -4,7 +4,7 @@
 #pragma once
 
 #include "kernel/arch.h"
-#include "paging/entries.h"
+#include "paging/family.h"
 
 /* Bits of an entry: Intel SDM vol. 3A, 4.3 to 4.5. */
 enum {
@@ -17,13 +17,6 @@ enum {
 	ENTRY_LARGE = 1 << 7,
 	ENTRY_GLOBAL = 1 << 8, /* in an entry that maps a page */
 };
-
-/* Does the entry map a page? Else it points to a table. */
-static inline bool x86_maps_page(const struct paging *paging,
-				 unsigned int level, uint64_t entry)
-{
-	return entry_is_page(paging, level, entry, ENTRY_LARGE);
-}
 
 #define CR0_PG (UINT64_C(1) << 31)
 enum {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Entries of x86 page tables: flags, cache types, Linux's use of absent entries. */
 #include "arch/x86.h"
-#include "paging/family.h"
 #include "symbols/symbols.h"
 
 enum {
@@ -61,21 +60,21 @@ static void describe_page(const struct entry_rules *rules,
 			  const struct paging *paging, unsigned int level,
 			  uint64_t entry, struct entry_meaning *meaning)
 {
-	const struct entry_code *code = paging->family->code;
+	const struct paging_family *family = paging->family;
 
 	meaning->has_physical = true;
 	entry &= ~rules->encrypt_mask;
-	if (code->class(paging, level, entry) == CLASS_CORRUPT)
+	if (entry_class(family, paging, level, entry) == CLASS_CORRUPT)
 		meaning->doubt = "it has a bit set that must be 0";
-	if (!x86_maps_page(paging, level, entry)) {
+	if (!entry_is_page(family, paging, level, entry)) {
 		meaning->kind = ENTRY_TABLE;
-		meaning->physical = code->table(paging, entry);
+		meaning->physical = entry_table(family, paging, entry);
 		return;
 	}
 	meaning->kind = ENTRY_PAGE;
-	meaning->physical = code->page(paging, level, entry);
+	meaning->physical = entry_page(family, paging, level, entry);
 	meaning->has_cache = rules->cache_known;
-	meaning->cache = rules->cache[paging->family->cache_index(paging, level, entry)];
+	meaning->cache = rules->cache[entry_cache_index(paging, level, entry)];
 }
 
 /* The L1TF mitigation inverts the frame bits of what is not present, so that
@@ -158,7 +157,7 @@ static void describe_prot_none(const struct entry_rules *rules,
 		entry = restored;
 	entry &= ~rules->encrypt_mask;
 	meaning->has_physical = true;
-	meaning->physical = paging->family->code->page(paging, level, entry);
+	meaning->physical = entry_page(paging->family, paging, level, entry);
 }
 
 static uint64_t field_value(const struct entry_field *field, uint64_t entry)

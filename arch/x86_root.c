@@ -23,12 +23,12 @@ static bool is_plausible(const struct space *space, uint64_t entry)
 {
 	const struct paging *paging = space->paging;
 	const struct paging_level *top = &paging->level[0];
-	bool page = x86_maps_page(paging, 0, entry);
+	bool page = entry_is_page(paging->family, paging, 0, entry);
 	uint64_t frame = entry & paging->frame_mask & ~space->encrypt_mask;
 
 	return (entry & ENTRY_PRESENT) &&
 	       !(entry & (page ? top->reserved_large : top->reserved)) &&
-	       (page || !top->has_rights || (entry & ENTRY_RW)) && frame &&
+	       (page || top->no_rights || (entry & ENTRY_RW)) && frame &&
 	       in_memory(space, frame);
 }
 

@@ -130,7 +130,7 @@ static void try_mode(struct table_search *search, uint64_t paddr,
 	    dump_load(search->dump, entry_at, paging->entry_size, &entry) !=
 		    PAGE_PRESENT ||
 	    !(entry & ENTRY_PRESENT) || (entry & paging->level[0].reserved) ||
-	    (paging->level[0].has_rights && !names_table(entry)) ||
+	    (!paging->level[0].no_rights && !names_table(entry)) ||
 	    !(entry & paging->frame_mask) ||
 	    (entry & paging->frame_mask) > search->last_paddr)
 		return;

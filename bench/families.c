@@ -80,8 +80,8 @@ static uint64_t step_down(struct tables *tables, uint64_t table,
 	if (entry)
 		return entry & paging->frame_mask;
 	table = new_table(tables);
-	entry = table | (paging->level[level].has_rights ? form->table :
-							   form->without_rights);
+	entry = table | (paging->level[level].no_rights ? form->without_rights :
+							  form->table);
 	if (form->next_level)
 		entry |= (uint64_t)(paging->nr_levels - 1u - level)
 			 << form->next_level;

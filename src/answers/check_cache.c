@@ -85,7 +85,7 @@ static uint8_t cache_of(const struct pass *pass, const struct scanned *scanned)
 {
 	const struct paging *paging = pass->space->paging;
 
-	return (uint8_t)pass->rules->cache[paging->family->cache_index(
+	return (uint8_t)pass->rules->cache[entry_cache_index(
 		paging, scanned->level, scanned->entry)];
 }
 

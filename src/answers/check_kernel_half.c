@@ -65,23 +65,24 @@ static bool alike(const struct space *space, unsigned int level, uint64_t one,
 		  uint64_t other)
 {
 	const struct paging *paging = space->paging;
-	const struct entry_code *code = paging->family->code;
+	const struct paging_family *family = paging->family;
 	enum entry_class class;
 
 	one &= ~space->encrypt_mask;
 	other &= ~space->encrypt_mask;
-	class = code->class(paging, level, one);
-	if (class != code->class(paging, level, other))
+	class = entry_class(family, paging, level, one);
+	if (class != entry_class(family, paging, level, other))
 		return false;
 	if (class == CLASS_ABSENT)
 		return true;
-	if (code->may(paging, code->rights(paging, level, one)) !=
-	    code->may(paging, code->rights(paging, level, other)))
+	if (entry_may(family, paging, entry_rights(family, paging, level, one)) !=
+	    entry_may(family, paging, entry_rights(family, paging, level, other)))
 		return false;
 	return class == CLASS_PAGE ?
-		       code->page(paging, level, one) ==
-			       code->page(paging, level, other) :
-		       code->table(paging, one) == code->table(paging, other);
+		       entry_page(family, paging, level, one) ==
+			       entry_page(family, paging, level, other) :
+		       entry_table(family, paging, one) ==
+			       entry_table(family, paging, other);
 }
 
 /* A table of a process, and that of the kernel. */
@@ -99,23 +100,23 @@ static void compare_entry(struct half_pass *half, const struct pair *pair,
 {
 	const struct space *space = &pair->process->space;
 	const struct paging *paging = space->paging;
-	const struct entry_code *code = paging->family->code;
+	const struct paging_family *family = paging->family;
 	const struct task *task = &pair->process->task;
 	uint64_t size = UINT64_C(1) << paging->level[pair->level].shift;
 	uint64_t first = (pair->first + index * size) | half->sign;
 	uint64_t last = first + (size - 1);
 	enum liberty liberty;
 
-	if (!((ours ^ kernels) & ~paging->family->noted_bits) ||
+	if (!((ours ^ kernels) & ~family->noted_bits) ||
 	    alike(space, pair->level, ours, kernels))
 		return;
 	/* PAE's top-level entries lead to copies of the kernel's table, or to it. */
 	if (paging->nr_levels == 3 && pair->level == 0 &&
-	    code->class(paging, 0, ours) == CLASS_TABLE &&
-	    code->class(paging, 0, kernels) == CLASS_TABLE) {
+	    entry_class(family, paging, 0, ours) == CLASS_TABLE &&
+	    entry_class(family, paging, 0, kernels) == CLASS_TABLE) {
 		const struct pair below = { pair->process, 1, first,
-					    code->table(paging, ours),
-					    code->table(paging, kernels) };
+					    entry_table(family, paging, ours),
+					    entry_table(family, paging, kernels) };
 
 		compare(half, &below);
 		return;
@@ -139,25 +140,25 @@ static void compare(struct half_pass *half, const struct pair *pair)
 	struct dump *dump = half->kernel->dump;
 	unsigned int nr = 1u << paging->level[pair->level].bits, index = 0;
 	size_t size = paging->entry_size;
-	uint8_t ours[SCAN_TABLE_SIZE], kernels[SCAN_TABLE_SIZE];
+	uint64_t ours, kernels;
 
-	if (dump_read(dump, pair->paddr, ours, nr * size) != PAGE_PRESENT ||
-	    dump_read(dump, pair->kernels, kernels, nr * size) !=
-		    PAGE_PRESENT) {
-		check_count(&half->unread, 0,
-			    "%" PRIx64 " of pid %d (%s), or %" PRIx64
-			    " of the kernel",
-			    pair->paddr, (int)pair->process->task.tgid,
-			    pair->process->task.comm, pair->kernels);
-		return;
-	}
 	if (pair->first < half->first)
 		index = (unsigned int)((half->first - pair->first) >>
 				       paging->level[pair->level].shift);
-	for (; index < nr; index++)
-		compare_entry(half, pair, index,
-			      load_le(ours + index * size, size),
-			      load_le(kernels + index * size, size));
+	for (; index < nr; index++) {
+		if (dump_load(dump, pair->paddr + index * size, size, &ours) !=
+			    PAGE_PRESENT ||
+		    dump_load(dump, pair->kernels + index * size, size,
+			      &kernels) != PAGE_PRESENT) {
+			check_count(&half->unread, 0,
+				    "%" PRIx64 " of pid %d (%s), or %" PRIx64
+				    " of the kernel",
+				    pair->paddr, (int)pair->process->task.tgid,
+				    pair->process->task.comm, pair->kernels);
+			return;
+		}
+		compare_entry(half, pair, index, ours, kernels);
+	}
 }
 
 static const enum check check = CHECK_OF_KERNEL_HALF;
@@ -196,12 +197,13 @@ void check_half_process(struct half_pass *half, const struct space *kernels,
 	const struct pair pair = {
 		.process = process,
 		.first = half->first & -(top << paging->level[0].bits),
-		.paddr = paging->family->root(&process->space, half->first),
-		.kernels = paging->family->root(kernels, half->first),
+		.paddr = process->space.root,
+		.kernels = kernels->root,
 	};
 
 	half->nr++;
-	if (!half->why_not.code)
+	/* With two roots the kernel's half is the kernel's own table. */
+	if (!half->why_not.code && !paging->family->two_roots)
 		compare(half, &pair);
 }
 

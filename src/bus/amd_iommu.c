@@ -72,53 +72,25 @@ static inline enum entry_class class_of(const struct paging *paging,
 						     CLASS_CORRUPT;
 }
 
-static inline unsigned int may(const struct paging *paging, uint64_t rights)
-{
-	(void)paging;
-	return (rights & READ ? MAY_READ : 0) |
-	       (rights & WRITE ? MAY_WRITE : 0);
-}
-
-static inline uint64_t page_of(const struct paging *paging, unsigned int level,
-			       uint64_t entry)
-{
-	return entry & paging->frame_mask &
-	       ~(page_size(paging, level, entry) - 1);
-}
-
-static const struct entry_code code = {
-	class_of, entry_rights, may, entry_table, page_of, page_size,
-};
-
-static void walk(const struct space *space, uint64_t address, struct walk *walk)
-{
-	walk_levels(space, address, walk, IO_WORD, &code, space->root);
-}
-
-static void walk_many(const struct space *space, const uint64_t *addresses,
-		      uint64_t *paddrs, size_t nr)
-{
-	walk_levels_many(space, addresses, paddrs, nr, IO_WORD, &code,
-			 only_root);
-}
-
 static const struct paging_family family = {
-	.code = &code,
-	.root = only_root,
-	.cache_index = no_cache_index,
-	.is_global = never_global,
+	.read = READ,
+	.write = WRITE,
 	.noted_bits = ACCESSED | DIRTY,
+	.class = class_of,
+	.page_size = page_size,
 };
+
+DEFINE_WALKS(8)
 
 // clang-format off
-#define LEVEL_1 { "l1", 12, 9, true, true, 0, 0 }
-#define LEVEL_2 { "l2", 21, 9, true, true, 0, 0 }
-#define LEVEL_3 { "l3", 30, 9, true, true, 0, 0 }
-#define LEVEL_4 { "l4", 39, 9, true, true, 0, 0 }
-#define LEVEL_5 { "l5", 48, 9, true, true, 0, 0 }
-#define LEVEL_6 { "l6", 57, 7, true, true, 0, 0 }
-#define MODE(NR, BITS) .name = "AMD-Vi, mode " #NR, .family = &family, .walk = walk, .walk_many = walk_many, \
-	.entry_size = IO_WORD, .frame_mask = IO_ADDRESS, .nr_levels = NR, .address_bits = BITS
+#define LEVEL_1 PAGES("l1", 12, 9, 0, 0)
+#define LEVEL_2 PAGES("l2", 21, 9, 0, 0)
+#define LEVEL_3 PAGES("l3", 30, 9, 0, 0)
+#define LEVEL_4 PAGES("l4", 39, 9, 0, 0)
+#define LEVEL_5 PAGES("l5", 48, 9, 0, 0)
+#define LEVEL_6 PAGES("l6", 57, 7, 0, 0)
+#define MODE(NR, BITS) .name = "AMD-Vi, mode " #NR, BY_WALKS(8), .frame_mask = IO_ADDRESS, \
+	.nr_levels = NR, .address_bits = BITS
 
 static const struct paging modes[MODES] = {
 	{ MODE(1, 21), .level = { LEVEL_1 } },

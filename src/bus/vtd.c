@@ -25,62 +25,29 @@ enum {
 };
 
 /* An entry that grants neither right is not present. */
-static inline enum entry_class class_of(const struct paging *paging,
-					unsigned int level, uint64_t entry)
-{
-	if (!(entry & (READ | WRITE)))
-		return CLASS_ABSENT;
-	return entry_class_of(paging, level, entry,
-			      entry_is_page(paging, level, entry, LARGE));
-}
-
-static inline unsigned int may(const struct paging *paging, uint64_t rights)
-{
-	(void)paging;
-	return (rights & READ ? MAY_READ : 0) |
-	       (rights & WRITE ? MAY_WRITE : 0);
-}
-
-static const struct entry_code code = {
-	class_of, entry_rights, may, entry_table, entry_page, NULL,
-};
-
-static void walk(const struct space *space, uint64_t address, struct walk *walk)
-{
-	walk_levels(space, address, walk, IO_WORD, &code, space->root);
-}
-
-static void walk_many(const struct space *space, const uint64_t *addresses,
-		      uint64_t *paddrs, size_t nr)
-{
-	walk_levels_many(space, addresses, paddrs, nr, IO_WORD, &code,
-			 only_root);
-}
-
 static const struct paging_family family = {
-	.code = &code,
-	.root = only_root,
-	.cache_index = no_cache_index,
-	.is_global = never_global,
+	.present = READ | WRITE,
+	.large = LARGE,
+	.read = READ,
+	.write = WRITE,
 	.noted_bits = ACCESSED | DIRTY,
 };
 
+DEFINE_WALKS(8)
+
 // clang-format off
 /* 9.8: bit 7 of an entry that can map no page; the low address bits of one that does. */
-#define LEVEL_1 { "l1", 12, 9, true, true, 0, 0 }
-#define LEVEL_2 { "l2", 21, 9, true, true, 0, 0x1ff000 }
-#define LEVEL_3 { "l3", 30, 9, true, true, 0, 0x3ffff000 }
-#define LEVEL_4 { "l4", 39, 9, false, true, LARGE, 0 }
-#define LEVEL_5 { "l5", 48, 9, false, true, LARGE, 0 }
-#define SECOND_STAGE .family = &family, .walk = walk, .walk_many = walk_many, .entry_size = IO_WORD, .frame_mask = IO_ADDRESS
+#define LEVELS_3 PAGES("l3", 30, 9, 0, 0x3ffff000), PAGES("l2", 21, 9, 0, 0x1ff000), PAGES("l1", 12, 9, 0, 0)
+#define LEVELS_4 TABLES("l4", 39, 9, LARGE), LEVELS_3
+#define SECOND_STAGE BY_WALKS(8), .frame_mask = IO_ADDRESS
 
 static const struct paging second_stages[] = {
 	{ .name = "VT-d, 3 levels", SECOND_STAGE, .address_bits = 39, .nr_levels = 3,
-	  .level = { LEVEL_3, LEVEL_2, LEVEL_1 } },
+	  .level = { LEVELS_3 } },
 	{ .name = "VT-d, 4 levels", SECOND_STAGE, .address_bits = 48, .nr_levels = 4,
-	  .level = { LEVEL_4, LEVEL_3, LEVEL_2, LEVEL_1 } },
+	  .level = { LEVELS_4 } },
 	{ .name = "VT-d, 5 levels", SECOND_STAGE, .address_bits = 57, .nr_levels = 5,
-	  .level = { LEVEL_5, LEVEL_4, LEVEL_3, LEVEL_2, LEVEL_1 } },
+	  .level = { TABLES("l5", 48, 9, LARGE), LEVELS_4 } },
 };
 // clang-format on
 

@@ -14,7 +14,6 @@ enum {
 	ACCESSED = 1 << 8,
 	DIRTY = 1 << 9,
 	USER_EXECUTE = 1 << 10, /* with mode-based execute control */
-	WORD = 8,
 };
 #define BIT(NR) (UINT64_C(1) << (NR))
 #define VERIFY_PAGING BIT(57)
@@ -35,44 +34,12 @@ static inline unsigned int type_of(uint64_t entry)
 	return entry >> TYPE_SHIFT & 7;
 }
 
-/* An entry that grants no right is not present, whatever else it has. One that may be
- * written to and not read is a misconfiguration; KVM marks emulated memory so. */
-static inline enum entry_class class_of(const struct paging *paging,
-					unsigned int level, uint64_t entry)
+/* An entry that may be written to and not read is a misconfiguration; KVM marks emulated
+ * memory so. */
+static inline bool is_wrong(uint64_t entry, bool page)
 {
-	bool page = entry_is_page(paging, level, entry, LARGE);
-
-	if (!(entry & (READ | WRITE | EXECUTE)))
-		return CLASS_ABSENT;
-	if ((entry & (READ | WRITE)) == WRITE)
-		return CLASS_CORRUPT;
-	if (page && !is_memory_type(type_of(entry)))
-		return CLASS_CORRUPT;
-	return entry_class_of(paging, level, entry, page);
-}
-
-/* Execute-only pages can be neither read nor written. */
-static inline unsigned int may(const struct paging *paging, uint64_t rights)
-{
-	(void)paging;
-	return (rights & READ ? MAY_READ : 0) |
-	       (rights & WRITE ? MAY_WRITE : 0) |
-	       (rights & EXECUTE ? MAY_EXECUTE : 0);
-}
-
-static const struct entry_code code = {
-	class_of, entry_rights, may, entry_table, entry_page, NULL,
-};
-
-static void walk(const struct space *space, uint64_t address, struct walk *walk)
-{
-	walk_levels(space, address, walk, WORD, &code, space->root);
-}
-
-static void walk_many(const struct space *space, const uint64_t *addresses,
-		      uint64_t *paddrs, size_t nr)
-{
-	walk_levels_many(space, addresses, paddrs, nr, WORD, &code, only_root);
+	return (entry & (READ | WRITE)) == WRITE ||
+	       (page && !is_memory_type(type_of(entry)));
 }
 
 static unsigned int cache_index(const struct paging *paging, unsigned int level,
@@ -82,28 +49,33 @@ static unsigned int cache_index(const struct paging *paging, unsigned int level,
 	return type_of(entry);
 }
 
+/* An entry that grants no right is not present, whatever else it has. Execute-only pages can
+ * be neither read nor written. */
 static const struct paging_family family = {
-	.code = &code,
-	.root = only_root,
-	.cache_index = cache_index,
-	.is_global = never_global,
+	.present = READ | WRITE | EXECUTE,
+	.large = LARGE,
+	.read = READ,
+	.write = WRITE,
+	.execute = EXECUTE,
 	.noted_bits = ACCESSED | DIRTY,
+	.wrong = is_wrong,
+	.cache_index = cache_index,
 };
+
+DEFINE_WALKS(8)
 
 // clang-format off
 /* Tables 29-1 to 29-7: bits 7:3 of an entry that can map no page, 6:3 of one that does not;
  * the low address bits of one that does. */
-#define LEVEL_TOP(NAME, SHIFT) { NAME, SHIFT, 9, false, true, 0xf8, 0 }
-#define LEVEL_3 { "l3", 30, 9, true, true, 0x78, 0x3ffff000 }
-#define LEVEL_2 { "l2", 21, 9, true, true, 0x78, 0x1ff000 }
-#define LEVEL_1 { "l1", 12, 9, true, true, 0, 0 }
-#define EPT .family = &family, .walk = walk, .walk_many = walk_many, .entry_size = WORD, .frame_mask = ADDRESS
+#define LEVELS_4 TABLES("l4", 39, 9, 0xf8), PAGES("l3", 30, 9, 0x78, 0x3ffff000), \
+	PAGES("l2", 21, 9, 0x78, 0x1ff000), PAGES("l1", 12, 9, 0, 0)
+#define EPT BY_WALKS(8), .frame_mask = ADDRESS
 
 static const struct paging pagings[] = {
 	{ .name = "EPT, 4 levels", EPT, .address_bits = 48, .nr_levels = 4,
-	  .level = { LEVEL_TOP("l4", 39), LEVEL_3, LEVEL_2, LEVEL_1 } },
+	  .level = { LEVELS_4 } },
 	{ .name = "EPT, 5 levels", EPT, .address_bits = 57, .nr_levels = 5,
-	  .level = { LEVEL_TOP("l5", 48), LEVEL_TOP("l4", 39), LEVEL_3, LEVEL_2, LEVEL_1 } },
+	  .level = { TABLES("l5", 48, 9, 0xf8), LEVELS_4 } },
 };
 // clang-format on
 
@@ -126,7 +98,7 @@ unsigned int ept_entry_flags(const struct paging *paging, unsigned int level,
 			     uint64_t entry,
 			     const char *flags[MOST_NESTED_FLAGS])
 {
-	bool page = entry_is_page(paging, level, entry, LARGE);
+	bool page = entry_is_page(&family, paging, level, entry);
 	const struct entry_bit names[] = {
 		{ READ, "READ" },
 		{ WRITE, "WRITE" },

@@ -20,47 +20,159 @@ enum {
 	MAY_READ = 1 << 3,
 };
 
-/* How entries are decoded. The caller has cleared the bits of space->encrypt_mask. */
-struct entry_code {
+/* How entries are decoded: by these bits of them, or by functions where bits do not say it.
+ * The caller has cleared the bits of space->encrypt_mask. */
+struct paging_family {
+	uint64_t present; /* any of these: the entry is present */
+	uint64_t needed; /* all of these, or an entry that is present maps nothing */
+	uint64_t large; /* above the last level, where it has pages: the entry maps one */
+	/* Rights that an entry grants, in the family's own encoding: the AND over all levels
+	 * is the mapping's. It is the entry, with the bits inverted that take a right away.
+	 * Then these bits grant; what always has (MAY_WRITE, ...) is granted anyhow. */
+	uint64_t inverted;
+	uint64_t read, write, user, execute;
+	unsigned int always;
+	uint64_t noted_bits; /* bits that the CPU sets: accessed, dirty */
+	bool two_roots; /* each half of the addresses has a table of its own */
+	/* In place of the above; NULL: these hold. */
 	enum entry_class (*class)(const struct paging *paging,
 				  unsigned int level, uint64_t entry);
-	/* Rights that an entry grants, in the family's own encoding: the AND over
-	 * all levels is the mapping's. may() decodes that into MAY_WRITE, ... */
 	uint64_t (*rights)(const struct paging *paging, unsigned int level,
 			   uint64_t entry);
 	unsigned int (*may)(const struct paging *paging, uint64_t rights);
-	/* Physical address of the table or page that the entry points to. */
+	/* Does the CPU refuse an entry that is present? NULL: for reserved bits alone. */
+	bool (*wrong)(uint64_t entry, bool page);
+	/* Physical address of the table or page that the entry points to; NULL: frame_mask
+	 * says it. */
 	uint64_t (*table)(const struct paging *paging, uint64_t entry);
 	uint64_t (*page)(const struct paging *paging, unsigned int level,
 			 uint64_t entry);
 	/* Bytes of the page; NULL: what the level says. */
 	uint64_t (*page_size)(const struct paging *paging, unsigned int level,
 			      uint64_t entry);
-};
-
-struct paging_family {
-	const struct entry_code *code;
-	/* Physical address of the top-level table for vaddr. */
-	uint64_t (*root)(const struct space *space, uint64_t vaddr);
-	/* For an entry that maps a page: the index of its cache type, below 8. */
+	/* For an entry that maps a page: the index of its cache type, below 8; NULL: it
+	 * has none. */
 	unsigned int (*cache_index)(const struct paging *paging,
 				    unsigned int level, uint64_t entry);
-	/* For an entry that maps a page: does the TLB keep it across processes? */
+	/* For an entry that maps a page: does the TLB keep it across processes? NULL: no. */
 	bool (*is_global)(const struct paging *paging, uint64_t entry);
-	uint64_t noted_bits; /* bits that the CPU sets: accessed, dirty */
 };
 
-/* The body of a family's struct paging.walk. entry_size is 4 or 8; root is the
- * physical address of the top-level table for vaddr. */
-static inline __attribute__((always_inline)) void
-walk_levels(const struct space *space, uint64_t vaddr,
-	    struct walk *restrict walk, size_t entry_size,
-	    const struct entry_code *code, uint64_t root)
+/* --- entries of a family, which walkers know at compile time --- */
+
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+/* Is the entry one of a page? In the last level all are; above it those with the bit large,
+ * where the level has such pages. */
+ALWAYS_INLINE bool entry_is_page(const struct paging_family *family,
+				 const struct paging *paging,
+				 unsigned int level, uint64_t entry)
+{
+	return level + 1u == paging->nr_levels ||
+	       (paging->level[level].maps_pages && (entry & family->large));
+}
+
+ALWAYS_INLINE enum entry_class entry_class(const struct paging_family *family,
+					   const struct paging *paging,
+					   unsigned int level, uint64_t entry)
+{
+	const struct paging_level *at = &paging->level[level];
+	bool page;
+
+	if (family->class)
+		return family->class(paging, level, entry);
+	if (!(entry & family->present))
+		return CLASS_ABSENT;
+	page = entry_is_page(family, paging, level, entry);
+	if ((entry & (page ? at->reserved_large : at->reserved)) ||
+	    (family->wrong && family->wrong(entry, page)))
+		return CLASS_CORRUPT;
+	if ((entry & family->needed) != family->needed)
+		return CLASS_ABSENT;
+	return page ? CLASS_PAGE : CLASS_TABLE;
+}
+
+ALWAYS_INLINE uint64_t entry_rights(const struct paging_family *family,
+				    const struct paging *paging,
+				    unsigned int level, uint64_t entry)
+{
+	if (family->rights)
+		return family->rights(paging, level, entry);
+	return paging->level[level].no_rights ? UINT64_MAX :
+						entry ^ family->inverted;
+}
+
+ALWAYS_INLINE unsigned int entry_may(const struct paging_family *family,
+				     const struct paging *paging,
+				     uint64_t rights)
+{
+	if (family->may)
+		return family->may(paging, rights);
+	return family->always | (rights & family->read ? MAY_READ : 0) |
+	       (rights & family->write ? MAY_WRITE : 0) |
+	       (rights & family->user ? MAY_USER : 0) |
+	       (rights & family->execute ? MAY_EXECUTE : 0);
+}
+
+ALWAYS_INLINE uint64_t entry_table(const struct paging_family *family,
+				   const struct paging *paging, uint64_t entry)
+{
+	return family->table ? family->table(paging, entry) :
+			       entry & paging->frame_mask;
+}
+
+ALWAYS_INLINE uint64_t entry_page_size(const struct paging_family *family,
+				       const struct paging *paging,
+				       unsigned int level, uint64_t entry)
+{
+	return family->page_size ? family->page_size(paging, level, entry) :
+				   UINT64_C(1) << paging->level[level].shift;
+}
+
+ALWAYS_INLINE uint64_t entry_page(const struct paging_family *family,
+				  const struct paging *paging,
+				  unsigned int level, uint64_t entry)
+{
+	if (family->page)
+		return family->page(paging, level, entry);
+	return entry & paging->frame_mask &
+	       ~(entry_page_size(family, paging, level, entry) - 1);
+}
+
+/* Of an entry that maps a page. */
+static inline unsigned int entry_cache_index(const struct paging *paging,
+					     unsigned int level, uint64_t entry)
+{
+	const struct paging_family *family = paging->family;
+
+	return family->cache_index ? family->cache_index(paging, level, entry) : 0;
+}
+
+static inline bool entry_is_global(const struct paging *paging, uint64_t entry)
+{
+	return paging->family->is_global &&
+	       paging->family->is_global(paging, entry);
+}
+
+/* Physical address of the top-level table for vaddr, or NO_TABLE. */
+ALWAYS_INLINE uint64_t space_root(const struct paging_family *family,
+				  const struct space *space, uint64_t vaddr)
+{
+	return family->two_roots && vaddr >> 63 ? space->upper_root :
+						  space->root;
+}
+
+/* --- the walker --- */
+
+/* The body of a family's struct paging.walk. entry_size is 4 or 8. */
+ALWAYS_INLINE void walk_levels(const struct space *space, uint64_t vaddr,
+			       struct walk *restrict walk, size_t entry_size,
+			       const struct paging_family *family)
 {
 	const struct paging *paging = space->paging;
 	struct dump *dump = space->dump;
 	uint64_t no_address = space->encrypt_mask;
-	uint64_t table = root;
+	uint64_t table = space_root(family, space, vaddr);
 	uint64_t rights = UINT64_MAX;
 
 	walk->vaddr = vaddr;
@@ -72,6 +184,11 @@ walk_levels(const struct space *space, uint64_t vaddr,
 	walk->readable = walk->writable = walk->user = walk->executable = false;
 	if (!paging_canonical(paging, vaddr))
 		return;
+	if (family->two_roots && table == NO_TABLE) {
+		walk->page_size = UINT64_C(1) << (paging->address_bits - 1);
+		walk->outcome = WALK_NOT_PRESENT;
+		return;
+	}
 	for (unsigned int i = 0; i < paging->nr_levels; i++) {
 		const struct paging_level *level = &paging->level[i];
 		uint64_t index = vaddr >> level->shift &
@@ -90,7 +207,7 @@ walk_levels(const struct space *space, uint64_t vaddr,
 		walk->step[i].entry = entry;
 		walk->nr_steps = i + 1;
 		entry &= ~no_address;
-		class = code->class(paging, i, entry);
+		class = entry_class(family, paging, i, entry);
 		if (class == CLASS_ABSENT) {
 			walk->outcome = WALK_NOT_PRESENT;
 			return;
@@ -99,14 +216,13 @@ walk_levels(const struct space *space, uint64_t vaddr,
 			walk->outcome = WALK_CORRUPT;
 			return;
 		}
-		rights &= code->rights(paging, i, entry);
+		rights &= entry_rights(family, paging, i, entry);
 		if (class == CLASS_PAGE) {
-			may = code->may(paging, rights);
+			may = entry_may(family, paging, rights);
 			walk->outcome = WALK_MAPPED;
-			if (code->page_size)
-				walk->page_size =
-					code->page_size(paging, i, entry);
-			walk->paddr = code->page(paging, i, entry) +
+			walk->page_size =
+				entry_page_size(family, paging, i, entry);
+			walk->paddr = entry_page(family, paging, i, entry) +
 				      (vaddr & (walk->page_size - 1));
 			walk->readable = may & MAY_READ;
 			walk->writable = may & MAY_WRITE;
@@ -114,7 +230,7 @@ walk_levels(const struct space *space, uint64_t vaddr,
 			walk->executable = may & MAY_EXECUTE;
 			return;
 		}
-		table = code->table(paging, entry);
+		table = entry_table(family, paging, entry);
 	}
 }
 
@@ -130,7 +246,7 @@ struct walk_group {
 };
 
 /* Asks the memory for the entries of a level, without waiting for them. */
-static inline __attribute__((always_inline)) void
+ALWAYS_INLINE void
 walk_group_ask(struct walk_group *group, const struct space *space,
 	       const struct paging_level *level, const uint64_t *vaddrs,
 	       size_t entry_size)
@@ -145,13 +261,12 @@ walk_group_ask(struct walk_group *group, const struct space *space,
 }
 
 /* Takes these entries: the walks that have come to their end leave the group. */
-static inline __attribute__((always_inline)) void
+ALWAYS_INLINE void
 walk_group_step(struct walk_group *group, const struct space *space,
 		unsigned int level, const uint64_t *vaddrs, uint64_t *paddrs,
-		size_t entry_size, const struct entry_code *code)
+		size_t entry_size, const struct paging_family *family)
 {
 	const struct paging *paging = space->paging;
-	uint64_t size = UINT64_C(1) << paging->level[level].shift;
 	unsigned int nr = group->nr;
 
 	group->nr = 0;
@@ -163,29 +278,28 @@ walk_group_step(struct walk_group *group, const struct space *space,
 		if (dump_load(space->dump, group->entry_paddr[i], entry_size,
 			      &entry) == PAGE_PRESENT) {
 			entry &= ~space->encrypt_mask;
-			class = code->class(paging, level, entry);
+			class = entry_class(family, paging, level, entry);
 		}
 		if (class == CLASS_TABLE) {
 			group->at[group->nr] = at;
-			group->table[group->nr++] = code->table(paging, entry);
+			group->table[group->nr++] =
+				entry_table(family, paging, entry);
+		} else if (class == CLASS_PAGE) {
+			uint64_t size = entry_page_size(family, paging, level, entry);
+
+			paddrs[at] = entry_page(family, paging, level, entry) +
+				     (vaddr & (size - 1));
 		} else {
-			if (code->page_size && class == CLASS_PAGE)
-				size = code->page_size(paging, level, entry);
-			paddrs[at] = class == CLASS_PAGE ?
-					     code->page(paging, level, entry) +
-						     (vaddr & (size - 1)) :
-					     UINT64_MAX;
+			paddrs[at] = UINT64_MAX;
 		}
 	}
 }
 
-/* The body of a family's struct paging.walk_many; root gives the physical address of the
- * top-level table for an address. */
-static inline __attribute__((always_inline)) void
-walk_levels_many(const struct space *space, const uint64_t *vaddrs,
-		 uint64_t *paddrs, size_t nr, size_t entry_size,
-		 const struct entry_code *code,
-		 uint64_t (*root)(const struct space *space, uint64_t vaddr))
+/* The body of a family's struct paging.walk_many. */
+ALWAYS_INLINE void walk_levels_many(const struct space *space,
+				    const uint64_t *vaddrs, uint64_t *paddrs,
+				    size_t nr, size_t entry_size,
+				    const struct paging_family *family)
 {
 	const struct paging *paging = space->paging;
 	struct walk_group group;
@@ -196,18 +310,21 @@ walk_levels_many(const struct space *space, const uint64_t *vaddrs,
 
 		group.nr = 0;
 		for (unsigned int i = 0; i < taken; i++) {
-			if (!paging_canonical(paging, vaddrs[i])) {
+			uint64_t table = space_root(family, space, vaddrs[i]);
+
+			if (!paging_canonical(paging, vaddrs[i]) ||
+			    (family->two_roots && table == NO_TABLE)) {
 				paddrs[i] = UINT64_MAX;
 				continue;
 			}
 			group.at[group.nr] = i;
-			group.table[group.nr++] = root(space, vaddrs[i]);
+			group.table[group.nr++] = table;
 		}
 		for (unsigned int i = 0; i < paging->nr_levels && group.nr; i++) {
 			walk_group_ask(&group, space, &paging->level[i], vaddrs,
 				       entry_size);
 			walk_group_step(&group, space, i, vaddrs, paddrs,
-					entry_size, code);
+					entry_size, family);
 		}
 		/* Tables below the last level: none has them. */
 		for (unsigned int i = 0; i < group.nr; i++)
@@ -215,3 +332,33 @@ walk_levels_many(const struct space *space, const uint64_t *vaddrs,
 		group.nr = taken;
 	}
 }
+
+/* Defines a family's walks for entries of so many bytes, 4 or 8: a constant makes loads and
+ * offsets cheaper. The family is the file's own. */
+#define DEFINE_WALKS(SIZE)                                                     \
+	static void walk_##SIZE(const struct space *space, uint64_t vaddr,     \
+				struct walk *walk)                             \
+	{                                                                      \
+		walk_levels(space, vaddr, walk, SIZE, &family);                \
+	}                                                                      \
+	static void walk_many_##SIZE(const struct space *space,                \
+				     const uint64_t *vaddrs, uint64_t *paddrs, \
+				     size_t nr)                                \
+	{                                                                      \
+		walk_levels_many(space, vaddrs, paddrs, nr, SIZE, &family);    \
+	}
+
+/* The members of struct paging that name these. */
+#define BY_WALKS(SIZE)                                                  \
+	.family = &family, .walk = walk_##SIZE, .walk_many = walk_many_##SIZE, \
+	.entry_size = SIZE
+
+/* A level whose entries map no pages, and one whose entries may. Bits that are left to the
+ * arguments in the end must be 0 in an entry that points to a table or, behind that, maps a
+ * page. */
+#define TABLES(NAME, SHIFT, BITS, RESERVED)                                   \
+	{ .name = NAME, .shift = SHIFT, .bits = BITS, .reserved = RESERVED,    \
+	  .reserved_large = RESERVED }
+#define PAGES(NAME, SHIFT, BITS, RESERVED, RESERVED_LARGE)                     \
+	{ .name = NAME, .shift = SHIFT, .bits = BITS, .maps_pages = true,      \
+	  .reserved = RESERVED, .reserved_large = RESERVED_LARGE }

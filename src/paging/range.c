@@ -2,7 +2,7 @@
 #include "paging/family.h"
 #include "paging/scan.h"
 
-enum { RANGES_ALWAYS = 1 << 18, ENTRIES = 1024 /* of a table, at most */ };
+enum { RANGES_ALWAYS = 1 << 18, ENTRY_BYTES = 4 /* at least */ };
 
 void range_start(struct range_scan *ranges, const struct space *space,
 		 uint64_t first, uint64_t last)
@@ -19,7 +19,6 @@ void range_start(struct range_scan *ranges, const struct space *space,
 static void classify(const struct range_scan *ranges, struct scanned *range)
 {
 	const struct paging *paging = ranges->scan.space->paging;
-	const struct paging_family *family = paging->family;
 
 	range->apart = range->outcome == WALK_MAPPED && ranges->is_apart &&
 		       ranges->is_apart(ranges->arg, range->paddr);
@@ -30,8 +29,8 @@ static void classify(const struct range_scan *ranges, struct scanned *range)
 		range->cache = 0;
 		return;
 	}
-	range->global = family->is_global(paging, range->entry);
-	range->cache = ranges->cache_class[family->cache_index(
+	range->global = entry_is_global(paging, range->entry);
+	range->cache = ranges->cache_class[entry_cache_index(
 		paging, range->level, range->entry)];
 }
 
@@ -53,7 +52,10 @@ static bool continues(const struct scanned *range, const struct scanned *next)
  * other, and these end here. */
 static bool count_range(struct range_scan *ranges)
 {
-	if (++ranges->nr <= ranges->max_ranges + ENTRIES * ranges->scan.seen.nr)
+	uint64_t entries =
+		paging_page_size(ranges->scan.space->paging) / ENTRY_BYTES;
+
+	if (++ranges->nr <= ranges->max_ranges + entries * ranges->scan.seen.nr)
 		return true;
 	ranges->scan.end = SCAN_ENDLESS;
 	scan_release(&ranges->scan);

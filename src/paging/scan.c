@@ -47,14 +47,28 @@ static void count_visit(struct scan *scan, uint64_t paddr)
 	}
 }
 
+/* Reads the part of the open table that has its next entry. */
+static void read_window(struct scan *scan)
+{
+	const struct paging *paging = scan->space->paging;
+	struct scan_table *table = &scan->table[scan->level];
+	unsigned int nr = scan_window_entries(paging, scan->level);
+
+	table->window = table->next & -nr;
+	table->partial =
+		dump_read(scan->space->dump,
+			  table->paddr +
+				  (uint64_t)table->window * paging->entry_size,
+			  table->entries, (size_t)nr * paging->entry_size) !=
+		PAGE_PRESENT;
+}
+
 /* Opens the table at paddr as that of scan->level. */
 static void open_table(struct scan *scan, uint64_t paddr, uint64_t base,
 		       uint64_t rights)
 {
 	const struct paging *paging = scan->space->paging;
 	struct scan_table *table = &scan->table[scan->level];
-	size_t size =
-		(size_t)nr_entries(paging, scan->level) * paging->entry_size;
 
 	table->paddr = paddr;
 	table->base = base;
@@ -63,8 +77,7 @@ static void open_table(struct scan *scan, uint64_t paddr, uint64_t base,
 			      (unsigned int)((scan->first - base) >>
 					     paging->level[scan->level].shift) :
 			      0;
-	table->partial = dump_read(scan->space->dump, paddr, table->entries,
-				   size) != PAGE_PRESENT;
+	read_window(scan);
 	count_visit(scan, paddr);
 	if (scan->visit_table)
 		scan->visit_table(scan->arg, paddr, scan->level);
@@ -72,13 +85,29 @@ static void open_table(struct scan *scan, uint64_t paddr, uint64_t base,
 		scan->end = SCAN_INTERRUPTED;
 }
 
+/* Opens the top-level table for what is left of the range from address on, not
+ * sign-extended. It covers all addresses, or one half. */
+static void open_top(struct scan *scan, uint64_t address)
+{
+	const struct paging *paging = scan->space->paging;
+	uint64_t span = entry_span(paging, 0) << paging->level[0].bits;
+	uint64_t base = address & -span;
+	uint64_t root = space_root(paging->family, scan->space,
+				   sign_extend(paging, address));
+
+	if (!paging->family->two_roots || root != NO_TABLE) {
+		open_table(scan, root, base, UINT64_MAX);
+		return;
+	}
+	scan->table[0].base = base;
+	scan->table[0].next = nr_entries(paging, 0);
+}
+
 void scan_start(struct scan *scan, const struct space *space, uint64_t first,
 		uint64_t last, bool absent_too)
 {
 	const struct paging *paging = space->paging;
 	uint64_t mask = UINT64_MAX >> (64 - paging->address_bits);
-	/* Size of what the top-level table covers: all addresses, or one half. */
-	uint64_t span = entry_span(paging, 0) << paging->level[0].bits;
 
 	scan->space = space;
 	scan->first = first & mask;
@@ -92,8 +121,7 @@ void scan_start(struct scan *scan, const struct space *space, uint64_t first,
 	scan->listener = NULL;
 	scan->visit_table = NULL;
 	scan->skip_table = NULL;
-	open_table(scan, paging->family->root(space, first),
-		   scan->first & ~(span - 1), UINT64_MAX);
+	open_top(scan, scan->first);
 }
 
 /* Address of the next entry of the open table, not sign-extended. */
@@ -135,18 +163,30 @@ static void set_unreadable(struct scan *scan, unsigned int index,
 	scanned->last = scanned->first + (left * scanned->page_size - 1);
 }
 
-/* Are all entries of a table equal, except for bits that the CPU sets? */
-static bool is_uniform(const struct paging *paging, unsigned int level,
-		       const uint8_t *entries)
+/* Are all entries of the table at paddr equal, except for bits that the CPU sets? entries:
+ * its first window, already read. */
+static bool is_uniform(const struct space *space, unsigned int level,
+		       uint64_t paddr, const uint8_t *entries)
 {
+	const struct paging *paging = space->paging;
 	const uint64_t noted = paging->family->noted_bits;
+	unsigned int nr = scan_window_entries(paging, level);
+	unsigned int windows = nr_entries(paging, level) / nr;
 	size_t size = paging->entry_size;
 	uint64_t first = load_le(entries, size);
+	uint8_t further[SCAN_WINDOW];
 
-	for (unsigned int i = 1; i < nr_entries(paging, level); i++)
-		if ((load_le(entries + i * size, size) ^ first) & ~noted)
+	for (unsigned int window = 0;;) {
+		for (unsigned int i = 0; i < nr; i++)
+			if ((load_le(entries + i * size, size) ^ first) & ~noted)
+				return false;
+		if (++window == windows)
+			return true;
+		if (dump_read(space->dump, paddr + window * (nr * size), further,
+			      nr * size) != PAGE_PRESENT)
 			return false;
-	return true;
+		entries = further;
+	}
 }
 
 struct decoded {
@@ -159,17 +199,17 @@ static struct decoded decode(const struct space *space, unsigned int level,
 			     uint64_t entry)
 {
 	const struct paging *paging = space->paging;
-	const struct entry_code *code = paging->family->code;
+	const struct paging_family *family = paging->family;
 	struct decoded decoded;
 
 	entry &= ~space->encrypt_mask;
-	decoded.class = code->class(paging, level, entry);
-	decoded.rights = code->rights(paging, level, entry);
+	decoded.class = entry_class(family, paging, level, entry);
+	decoded.rights = entry_rights(family, paging, level, entry);
 	decoded.frame = decoded.class == CLASS_PAGE ?
-				code->page(paging, level, entry) :
-				code->table(paging, entry);
-	decoded.page_size = code->page_size && decoded.class == CLASS_PAGE ?
-				    code->page_size(paging, level, entry) :
+				entry_page(family, paging, level, entry) :
+				entry_table(family, paging, entry);
+	decoded.page_size = decoded.class == CLASS_PAGE ?
+				    entry_page_size(family, paging, level, entry) :
 				    entry_span(paging, level);
 	return decoded;
 }
@@ -178,7 +218,7 @@ static void set_mapped(const struct paging *paging,
 		       const struct decoded *decoded, uint64_t rights,
 		       struct scanned *scanned)
 {
-	unsigned int may = paging->family->code->may(paging, rights);
+	unsigned int may = entry_may(paging->family, paging, rights);
 
 	scanned->outcome = WALK_MAPPED;
 	scanned->paddr = decoded->frame +
@@ -200,14 +240,14 @@ static bool scan_uniform(struct scan *scan, struct scanned *scanned)
 	uint64_t span = entry_span(paging, scan->level)
 			<< paging->level[scan->level].bits;
 	struct scanned page = *scanned;
-	uint8_t below[SCAN_TABLE_SIZE];
+	uint8_t below[SCAN_WINDOW];
 	struct decoded decoded;
 	const uint8_t *entries = table->entries;
 
 	if (table->base + (span - 1) > scan->last)
 		return false;
 	for (;; page.level++, entries = below) {
-		size_t size = (size_t)nr_entries(paging, page.level) *
+		size_t size = (size_t)scan_window_entries(paging, page.level) *
 			      paging->entry_size;
 
 		if (entries == below && dump_read(space->dump, page.entry_paddr,
@@ -218,7 +258,7 @@ static bool scan_uniform(struct scan *scan, struct scanned *scanned)
 		if (decoded.class == CLASS_ABSENT ||
 		    decoded.class == CLASS_CORRUPT ||
 		    decoded.page_size > entry_span(paging, page.level) ||
-		    !is_uniform(paging, page.level, entries))
+		    !is_uniform(space, page.level, page.entry_paddr, entries))
 			return false;
 		rights &= decoded.rights;
 		if (decoded.class == CLASS_PAGE)
@@ -259,7 +299,7 @@ static bool scan_entry(struct scan *scan, struct scanned *scanned)
 	}
 	if (scan->skip_table &&
 	    scan->skip_table(scan->arg, decoded.frame, scan->level + 1,
-			     paging->family->code->may(paging, rights)))
+			     entry_may(paging->family, paging, rights)))
 		return false;
 	scan->level++;
 	open_table(scan, decoded.frame, scanned->first, rights);
@@ -273,6 +313,8 @@ static bool scan_one(struct scan *scan, struct scanned *scanned)
 	struct scan_table *table = &scan->table[scan->level];
 	unsigned int index = table->next;
 
+	if (index - table->window >= scan_window_entries(paging, scan->level))
+		read_window(scan);
 	scanned->level = (uint8_t)scan->level;
 	scanned->repeated = false;
 	scanned->reason = PAGE_PRESENT;
@@ -294,9 +336,10 @@ static bool scan_one(struct scan *scan, struct scanned *scanned)
 			return true;
 		}
 	} else {
-		scanned->entry =
-			load_le(table->entries + index * paging->entry_size,
-				paging->entry_size);
+		scanned->entry = load_le(
+			table->entries +
+				(index - table->window) * paging->entry_size,
+			paging->entry_size);
 	}
 	table->next++;
 	return scanned->entry && scan_entry(scan, scanned);
@@ -312,8 +355,11 @@ bool scan_next(struct scan *scan, struct scanned *scanned)
 
 		if (done && scan->level) {
 			scan->level--;
-		} else if (done || next_address(scan) > scan->last) {
+		} else if (next_address(scan) > scan->last ||
+			   (done && next_address(scan) - 1 >= scan->last)) {
 			scan->end = SCAN_COMPLETE;
+		} else if (done) {
+			open_top(scan, next_address(scan));
 		} else if (scan_one(scan, scanned)) {
 			scanned->first = sign_extend(paging, scanned->first);
 			scanned->last = sign_extend(paging, scanned->last);

@@ -26,7 +26,8 @@ struct scanned {
 	bool apart; /* what range_scan.is_apart says of the pages */
 };
 
-enum { SCAN_TABLE_SIZE = 4096 };
+/* Bytes of a table that are read at once: a whole one of 4K. */
+enum { SCAN_WINDOW = 4096 };
 
 /* The open table of a level. */
 struct scan_table {
@@ -34,8 +35,9 @@ struct scan_table {
 	uint64_t base;        /* virtual address of entry 0, not sign-extended */
 	uint64_t rights;      /* of the levels above, in the family's encoding */
 	unsigned int next;    /* index of the next entry */
-	bool partial;         /* not all of it is in the dump: entries is not filled */
-	uint8_t entries[SCAN_TABLE_SIZE];
+	unsigned int window;  /* index of the first of entries */
+	bool partial;         /* not all of these are in the dump: entries is not filled */
+	uint8_t entries[SCAN_WINDOW];
 };
 
 enum scan_end {
@@ -71,9 +73,8 @@ struct scan {
 /*
  * Starts a scan of the pages that hold addresses first to last, inclusive and canonical;
  * a page at either end is reported whole. With absent_too, entries that are neither
- * present nor zero are reported as WALK_NOT_PRESENT. In a family with a table for each
- * half of the address space, first and last lie in one half. space is borrowed until
- * the scan ends. The struct has some 20K.
+ * present nor zero are reported as WALK_NOT_PRESENT. space is borrowed until the scan
+ * ends. The struct has some 20K.
  */
 void scan_start(struct scan *scan, const struct space *space, uint64_t first,
 		uint64_t last, bool absent_too);
@@ -114,6 +115,16 @@ void range_start(struct range_scan *ranges, const struct space *space,
 bool range_next(struct range_scan *ranges, struct scanned *range);
 
 /* --- addresses of a mode --- */
+
+/* Entries of a table of the level that are read at once. */
+static inline unsigned int scan_window_entries(const struct paging *paging,
+					       unsigned int level)
+{
+	unsigned int all = 1u << paging->level[level].bits;
+	unsigned int fit = SCAN_WINDOW / paging->entry_size;
+
+	return all < fit ? all : fit;
+}
 
 /* First address of the upper half, which is the kernel's where addresses sign-extend. */
 static inline uint64_t paging_upper_half(const struct paging *paging)

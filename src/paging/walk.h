@@ -18,7 +18,7 @@ struct paging_level {
 	uint8_t shift;      /* lowest bit of the address that selects the entry */
 	uint8_t bits;       /* number of these bits */
 	bool maps_pages;    /* its entries may map pages */
-	bool has_rights;    /* false: its entries hold no access rights (PAE's pgd) */
+	bool no_rights;     /* its entries hold no access rights (PAE's pgd) */
 	uint64_t reserved;  /* bits that must be 0 in an entry that points to a table */
 	uint64_t reserved_large; /* bits that must be 0 in an entry that maps a page */
 };
@@ -43,18 +43,33 @@ struct paging {
 	struct paging_level level[MAX_LEVELS]; /* outermost first */
 };
 
-/* A page table of a dump: all that a walk needs. */
+#define NO_TABLE UINT64_MAX
+
+/* A page table of a dump: all that a walk needs. In families with a table for each half of
+ * the addresses either may be NO_TABLE: nothing is mapped there. */
 struct space {
 	struct dump *dump;
 	const struct paging *paging;
 	uint64_t root;         /* physical address of the top-level table */
-	uint64_t upper_root;   /* the upper half's table, in families that have two */
+	uint64_t upper_root;   /* the upper half's, which only these families read */
 	uint64_t encrypt_mask; /* bits of entries to ignore (AMD's C-bit); 0 if none */
 };
 
+/* The smallest page, which frames are counted in. */
+static inline unsigned int paging_page_shift(const struct paging *paging)
+{
+	return paging->level[paging->nr_levels - 1].shift;
+}
+
+static inline uint64_t paging_page_size(const struct paging *paging)
+{
+	return UINT64_C(1) << paging_page_shift(paging);
+}
+
 enum walk_outcome {
 	WALK_MAPPED,
-	WALK_NOT_PRESENT,   /* the last step's entry has its present bit clear */
+	WALK_NOT_PRESENT,   /* the last step's entry has its present bit clear, or there
+			     * is no table, and no step */
 	WALK_CORRUPT,       /* the last step's entry has a reserved bit set */
 	WALK_UNREADABLE,    /* the entry after the last step is not in the dump */
 	WALK_NON_CANONICAL, /* the mode has no such address; no steps */

@@ -124,7 +124,7 @@ static bool add_scanned(struct reverse *reverse, const struct paging *paging,
 	struct mapping mapping = {
 		.first = scanned->first, .paddr = scanned->paddr,
 		.page_size = scanned->page_size, .owner = owner,
-		.cache_index = (uint8_t)paging->family->cache_index(
+		.cache_index = (uint8_t)entry_cache_index(
 			paging, scanned->level, scanned->entry),
 		.writable = scanned->writable,
 		.executable = scanned->executable, .user = scanned->user,

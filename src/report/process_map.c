@@ -87,7 +87,7 @@ static void scan_process(struct work *work, struct candidate *one,
 	one->use.whole &= scan->end == SCAN_COMPLETE;
 	one->use.tables = scan->nr_tables > scan->nr_repeats ?
 				  (scan->nr_tables - scan->nr_repeats - 1) *
-					  SCAN_TABLE_SIZE :
+					  paging_page_size(process.user.paging) :
 				  0;
 	scan_release(scan);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "tasks/table_pass.h"
 
-#include "base/page.h"
 #include "paging/family.h"
 #include "paging/scan.h"
 
@@ -25,7 +24,7 @@ static bool next_table(const struct space *space, unsigned int level,
 		       uint64_t *base)
 {
 	const struct paging *paging = space->paging;
-	const struct entry_code *code = paging->family->code;
+	const struct paging_family *family = paging->family;
 	uint64_t index = table->next++, entry;
 
 	*base = table->base | index << paging->level[level].shift;
@@ -33,9 +32,9 @@ static bool next_table(const struct space *space, unsigned int level,
 		      paging->entry_size, &entry) != PAGE_PRESENT)
 		return false;
 	entry &= ~space->encrypt_mask;
-	if (code->class(paging, level, entry) != CLASS_TABLE)
+	if (entry_class(family, paging, level, entry) != CLASS_TABLE)
 		return false;
-	*child = page_first(code->table(paging, entry));
+	*child = entry_table(family, paging, entry);
 	return true;
 }
 
@@ -53,16 +52,17 @@ static bool visit(struct table_pass *pass, uint64_t paddr, uint64_t base,
 	return pass->visit(pass->arg, table);
 }
 
-/* The tables below the top level. */
-static bool visit_below(struct table_pass *pass, const struct space *space)
+/* The tables below that of the top level at root, which maps from base on. */
+static bool visit_below(struct table_pass *pass, const struct space *space,
+			uint64_t root, uint64_t base)
 {
 	const struct paging *paging = space->paging;
-	struct open_table open[MAX_LEVELS] = { { .paddr = space->root } };
+	struct open_table open[MAX_LEVELS] = { { root, base, 0 } };
 	unsigned int level = 0;
 
 	for (;;) {
 		struct open_table *table = &open[level];
-		uint64_t child, base;
+		uint64_t child;
 
 		if (table->next >> paging->level[level].bits) {
 			if (!level--)
@@ -85,17 +85,33 @@ static bool visit_below(struct table_pass *pass, const struct space *space)
 	}
 }
 
-bool table_pass_space(struct table_pass *pass, const struct space *space)
+static bool pass_top(struct table_pass *pass, const struct space *space,
+		     uint64_t root, uint64_t first, uint64_t last)
 {
 	struct passed_table *table = &pass->table;
 
+	if (space->paging->family->two_roots && root == NO_TABLE)
+		return true;
 	table->space = space;
-	table->paddr = space->root;
+	table->paddr = root;
 	table->level = 0;
-	table->first = 0;
-	table->last = paging_last_address(space->paging);
+	table->first = first;
+	table->last = last;
 	return pass->visit(pass->arg, table) &&
-	       (pass->roots_only || visit_below(pass, space));
+	       (pass->roots_only || visit_below(pass, space, root, first));
+}
+
+bool table_pass_space(struct table_pass *pass, const struct space *space)
+{
+	uint64_t last = paging_last_address(space->paging);
+	uint64_t upper = paging_upper_half(space->paging);
+
+	if (!space->paging->family->two_roots)
+		return pass_top(pass, space, space->root, 0, last);
+	/* The upper half's table is the kernel's, whoever uses it. */
+	return pass_top(pass, space, space->root, 0, ~upper) &&
+	       (pass->table.process ||
+		pass_top(pass, space, space->upper_root, upper, last));
 }
 
 bool table_pass_all(struct table_pass *pass)

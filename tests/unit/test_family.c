@@ -49,39 +49,6 @@ static unsigned int may(const struct paging *paging, uint64_t rights)
 	       (rights & NO_RUN ? MAY_EXECUTE : 0);
 }
 
-static uint64_t table_at(const struct paging *paging, uint64_t entry)
-{
-	return entry & paging->frame_mask;
-}
-
-static uint64_t page_at(const struct paging *paging, unsigned int level,
-			uint64_t entry)
-{
-	uint64_t size = UINT64_C(1) << paging->level[level].shift;
-
-	return entry & paging->frame_mask & ~(size - 1);
-}
-
-static const struct entry_code code = {
-	class_of, rights, may, table_at, page_at, NULL,
-};
-
-static uint64_t root(const struct space *space, uint64_t vaddr)
-{
-	return vaddr >> 63 ? space->upper_root : space->root;
-}
-
-static void walk_it(const struct space *space, uint64_t vaddr, struct walk *walk)
-{
-	walk_levels(space, vaddr, walk, 8, &code, root(space, vaddr));
-}
-
-static void walk_them(const struct space *space, const uint64_t *vaddrs,
-		      uint64_t *paddrs, size_t nr)
-{
-	walk_levels_many(space, vaddrs, paddrs, nr, 8, &code, root);
-}
-
 static unsigned int cache_index(const struct paging *paging, unsigned int level,
 				uint64_t entry)
 {
@@ -96,18 +63,18 @@ static bool is_global(const struct paging *paging, uint64_t entry)
 }
 
 static const struct paging_family family = {
-	.code = &code, .root = root,
+	.class = class_of, .rights = rights, .may = may,
 	.cache_index = cache_index, .is_global = is_global, .noted_bits = USED,
+	.two_roots = true,
 };
+
+DEFINE_WALKS(8)
 
 /* 4K pages, two levels of four entries: 64K each half. */
 static const struct paging paging = {
-	.name = "made up", .entry_size = 8, .address_bits = 17, .sign_extends = true,
-	.family = &family, .walk = walk_it, .walk_many = walk_them, .frame_mask = 0xfffffffff000, .nr_levels = 2,
-	.level = {
-		{ .name = "upper", .shift = 14, .bits = 2, .maps_pages = true, .has_rights = true },
-		{ .name = "lower", .shift = 12, .bits = 2, .maps_pages = true, .has_rights = true },
-	},
+	.name = "made up", BY_WALKS(8), .address_bits = 17, .sign_extends = true,
+	.frame_mask = 0xfffffffff000, .nr_levels = 2,
+	.level = { PAGES("upper", 14, 2, 0, 0), PAGES("lower", 12, 2, 0, 0) },
 };
 
 enum { ROOT = 0x1000, UPPER_ROOT = 0x2000, LOWER = 0x3000 };
