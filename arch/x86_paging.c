@@ -37,6 +37,7 @@ static const struct paging_family family = {
 	.user = ENTRY_USER,
 	.execute = NO_EXECUTE,
 	.always = MAY_READ,
+	.bare_levels = true,
 	.noted_bits = ENTRY_ACCESSED | ENTRY_DIRTY,
 	.page = page_frame,
 	.cache_index = pat_index,

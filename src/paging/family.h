@@ -33,6 +33,7 @@ struct paging_family {
 	uint64_t read, write, user, execute;
 	unsigned int always;
 	uint64_t noted_bits; /* bits that the CPU sets: accessed, dirty */
+	bool bare_levels; /* entries of some have no rights: paging_level.no_rights */
 	bool two_roots; /* each half of the addresses has a table of its own */
 	/* In place of the above; NULL: these hold. */
 	enum entry_class (*class)(const struct paging *paging,
@@ -84,8 +85,8 @@ ALWAYS_INLINE enum entry_class entry_class(const struct paging_family *family,
 	if (!(entry & family->present))
 		return CLASS_ABSENT;
 	page = entry_is_page(family, paging, level, entry);
-	if ((entry & (page ? at->reserved_large : at->reserved)) ||
-	    (family->wrong && family->wrong(entry, page)))
+	if ((family->wrong && family->wrong(entry, page)) ||
+	    (entry & (page ? at->reserved_large : at->reserved)))
 		return CLASS_CORRUPT;
 	if ((entry & family->needed) != family->needed)
 		return CLASS_ABSENT;
@@ -98,8 +99,9 @@ ALWAYS_INLINE uint64_t entry_rights(const struct paging_family *family,
 {
 	if (family->rights)
 		return family->rights(paging, level, entry);
-	return paging->level[level].no_rights ? UINT64_MAX :
-						entry ^ family->inverted;
+	if (family->bare_levels && paging->level[level].no_rights)
+		return UINT64_MAX;
+	return entry ^ family->inverted;
 }
 
 ALWAYS_INLINE unsigned int entry_may(const struct paging_family *family,
@@ -220,8 +222,9 @@ ALWAYS_INLINE void walk_levels(const struct space *space, uint64_t vaddr,
 		if (class == CLASS_PAGE) {
 			may = entry_may(family, paging, rights);
 			walk->outcome = WALK_MAPPED;
-			walk->page_size =
-				entry_page_size(family, paging, i, entry);
+			if (family->page_size)
+				walk->page_size =
+					family->page_size(paging, i, entry);
 			walk->paddr = entry_page(family, paging, i, entry) +
 				      (vaddr & (walk->page_size - 1));
 			walk->readable = may & MAY_READ;
