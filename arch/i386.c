@@ -178,6 +178,7 @@ const struct arch arch_i386 = {
 	.machine = EM_386,
 	.modes = 1 << MODE_I386 | 1 << MODE_PAE,
 	.pointer_size = 4,
+	.page_shift = 12,
 	.address_mask = UINT32_MAX,
 	.module_region = REGION_VMALLOC,
 	.sources = sources,

@@ -348,6 +348,7 @@ const struct arch arch_x86_64 = {
 	.modes = 1 << MODE_X86_64,
 	.levels_vary = true,
 	.pointer_size = 8,
+	.page_shift = 12,
 	.address_mask = UINT64_MAX,
 	.module_region = REGION_MODULES,
 	.sources = sources,

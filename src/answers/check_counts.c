@@ -4,7 +4,6 @@
 
 #include "answers/check_pass.h"
 #include "base/array.h"
-#include "base/page.h"
 #include "base/ranges.h"
 #include "base/sort.h"
 
@@ -46,13 +45,13 @@ void check_count_mapped(struct mapped_pages *pages, struct tally *overmapped)
 			times += mapped[next++].times;
 		if (times <= mapped[i].mapcount)
 			continue;
-		check_count(overmapped, PAGE_BYTES,
+		check_count(overmapped, kernel_page_size(overmapped->checker->kernel),
 			    "%" PRIx64
 			    " is counted %u times, but mapped %" PRIu64
 			    " times, at %" PRIx64 " of pid %d and at %" PRIx64
 			    " of pid %d",
-			    mapped[i].pfn << PAGE_SHIFT, mapped[i].mapcount,
-			    times, mapped[i].vaddr, (int)mapped[i].pid,
+			    kernel_frame(overmapped->checker->kernel, mapped[i].pfn),
+			    mapped[i].mapcount, times, mapped[i].vaddr, (int)mapped[i].pid,
 			    mapped[next - 1].vaddr, (int)mapped[next - 1].pid);
 	}
 }

@@ -7,7 +7,6 @@
 #include "answers/check_pass.h"
 #include "answers/io_misuse.h"
 #include "areas/modules.h"
-#include "base/page.h"
 #include "frames/frame_runs.h"
 #include "frames/page_use.h"
 #include "reach/io_pages.h"
@@ -93,11 +92,11 @@ static void count_misused(struct io_pass *pass, const struct frame_run *run)
 	     pfn <= run->last && !kernel_stopped(pass->kernel); pfn++) {
 		enum io_misuse misuse =
 			io_misuse_of(pass->kernel, run, pfn, owner);
-		uint64_t first = pfn << PAGE_SHIFT;
+		uint64_t first = kernel_frame(pass->kernel, pfn);
 
 		if (misuse != IO_MISUSE_NONE)
 			count_owned(pass, tallies[misuse], first,
-				    first + (PAGE_BYTES - 1), owner);
+				    first + (kernel_page_size(pass->kernel) - 1), owner);
 	}
 }
 
@@ -113,8 +112,9 @@ static bool look_at_frames(const struct frame_run *run, void *arg)
 	else if (page_use_is_lost(run->use))
 		pass->unread = true;
 	if (tally)
-		count_writable(pass, tally, run->first << PAGE_SHIFT,
-			       run->last << PAGE_SHIFT | (PAGE_BYTES - 1));
+		count_writable(pass, tally, kernel_frame(pass->kernel, run->first),
+			       kernel_page_last(pass->kernel,
+					kernel_frame(pass->kernel, run->last)));
 	else
 		count_misused(pass, run);
 	return true;
@@ -131,8 +131,8 @@ static void check_frames(struct io_pass *pass)
 		if (listener_stops_at(pass->kernel->listener, i))
 			return;
 		pass->frames_known &= kernel_frame_runs(
-			pass->kernel, range->first >> PAGE_SHIFT,
-			range->last >> PAGE_SHIFT, look_at_frames, pass,
+			pass->kernel, kernel_pfn(pass->kernel, range->first),
+			kernel_pfn(pass->kernel, range->last), look_at_frames, pass,
 			&pass->no_frames);
 	}
 }
@@ -141,8 +141,8 @@ static void check_frames(struct io_pass *pass)
 static void check_code(struct io_pass *pass, const struct space *space,
 		       uint64_t start, uint64_t end)
 {
-	uint64_t first = (start + PAGE_BYTES - 1) & -(uint64_t)PAGE_BYTES;
-	uint64_t last = (end & -(uint64_t)PAGE_BYTES) - 1;
+	uint64_t first = kernel_page_last(pass->kernel, start - 1) + 1;
+	uint64_t last = kernel_page_first(pass->kernel, end) - 1;
 	struct walk walk;
 
 	if (start >= end || first < start || first > last)
@@ -200,7 +200,7 @@ static const char *other_use(struct io_pass *pass,
 	const struct io_map *map = &pass->pages.io.map;
 	struct page_use use;
 
-	if (!kernel_page_use(pass->kernel, page->paddr >> PAGE_SHIFT, &use,
+	if (!kernel_page_use(pass->kernel, kernel_pfn(pass->kernel, page->paddr), &use,
 			     NULL))
 		return NULL;
 	switch (use.kind) {
@@ -232,15 +232,15 @@ static void check_own_pages(struct io_pass *pass)
 		if (listener_stops_at(pass->kernel->listener, i))
 			return;
 		if (i && page[-1].paddr == page->paddr) {
-			check_count(&pass->twice, PAGE_BYTES,
+			check_count(&pass->twice, kernel_page_size(pass->kernel),
 				    "%" PRIx64 ", of %s", page->paddr, device);
 			continue;
 		}
 		count_writable(pass, &pass->own, page->paddr,
-			       page->paddr + (PAGE_BYTES - 1));
+			       page->paddr + (kernel_page_size(pass->kernel) - 1));
 		use = other_use(pass, page);
 		if (use)
-			check_count(&pass->used, PAGE_BYTES,
+			check_count(&pass->used, kernel_page_size(pass->kernel),
 				    "%" PRIx64 " (%s), of %s", page->paddr, use,
 				    device);
 	}

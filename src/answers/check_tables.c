@@ -9,7 +9,6 @@
 #include "answers/check_pass.h"
 #include "areas/region.h"
 #include "areas/resource.h"
-#include "base/page.h"
 #include "kernel/arch.h"
 #include "tasks/mm.h"
 
@@ -47,9 +46,9 @@ static void count_frames(struct pass *pass, uint64_t first, uint64_t last)
 		if (pass->nr_asked++ >= MOST_HIDDEN ||
 		    listener_stops_at(pass->kernel->listener, pass->nr_asked))
 			break;
-		end = at | (PAGE_BYTES - 1);
+		end = at | (kernel_page_size(pass->kernel) - 1);
 		end = end < last ? end : last;
-		why = kernel_frame_hidden(pass->kernel, at >> PAGE_SHIFT,
+		why = kernel_frame_hidden(pass->kernel, kernel_pfn(pass->kernel, at),
 					  &pass->kfence);
 		if (!why)
 			continue;

@@ -9,7 +9,6 @@
 
 #include "answers/check_user.h"
 #include "areas/resource.h"
-#include "base/page.h"
 #include "base/ranges.h"
 #include "base/text.h"
 #include "frames/page.h"
@@ -41,9 +40,9 @@ struct user_pass *check_user_start(struct pass *pass)
 		struct walk walk = walk_page_table(pass->space, first);
 
 		if (walk.outcome == WALK_MAPPED) {
-			user->text_first = walk.paddr >> PAGE_SHIFT;
+			user->text_first = kernel_pfn(user->kernel, walk.paddr);
 			user->text_last =
-				(walk.paddr + (last - first)) >> PAGE_SHIFT;
+				kernel_pfn(user->kernel, walk.paddr + (last - first));
 			user->text_last -= user->text_last > 0;
 		}
 	}
@@ -196,7 +195,7 @@ static void count_entry(struct user_pass *user, struct tally *tally,
 {
 	const struct task *task = &user->process.task;
 
-	check_count(tally, PAGE_BYTES,
+	check_count(tally, kernel_page_size(user->kernel),
 		    "the %s entry %" PRIx64 " at %" PRIx64 " maps %" PRIx64
 		    " of pid %d (%s) to %" PRIx64 "%s",
 		    user->process.space.paging->level[scanned->level].name,
@@ -216,7 +215,7 @@ static bool is_outside(struct user_pass *user, uint64_t paddr)
 	dump_find_run(user->kernel->dump, paddr, &extent);
 	return extent.state == PAGE_ABSENT &&
 	       (user->pass->resources ||
-		!kernel_pfn_to_page(user->kernel, paddr >> PAGE_SHIFT, &page,
+		!kernel_pfn_to_page(user->kernel, kernel_pfn(user->kernel, paddr), &page,
 				    NULL));
 }
 
@@ -284,7 +283,7 @@ static bool is_counted(enum page_use_kind kind)
  * memory nothing does. The zero page and the vDSO are reserved, as the image is. */
 static void look_inside(struct user_pass *user, const struct scanned *scanned)
 {
-	uint64_t pfn = scanned->paddr >> PAGE_SHIFT;
+	uint64_t pfn = kernel_pfn(user->kernel, scanned->paddr);
 	bool text = pfn >= user->text_first && pfn <= user->text_last;
 	struct page_use use;
 	const char *what = text ? ", the kernel's text" : NULL;
@@ -294,7 +293,7 @@ static void look_inside(struct user_pass *user, const struct scanned *scanned)
 		user->nr_unjudged++;
 		return;
 	}
-	if (use.kind == PAGE_USE_UNKNOWN && is_table(user, pfn << PAGE_SHIFT))
+	if (use.kind == PAGE_USE_UNKNOWN && is_table(user, kernel_frame(user->kernel, pfn)))
 		use.kind = PAGE_USE_TABLE;
 	if (use.kind == PAGE_USE_FREE_PERCPU)
 		use.kind = PAGE_USE_FREE;
@@ -376,7 +375,7 @@ struct tails {
 static bool has_tails(struct user_pass *user, const struct scanned *scanned,
 		      struct tails *tails)
 {
-	uint64_t pfn = scanned->paddr >> PAGE_SHIFT;
+	uint64_t pfn = kernel_pfn(user->kernel, scanned->paddr);
 	struct page_use use;
 
 	tails->layout = kernel_page_layout(user->kernel, NULL);
@@ -384,8 +383,8 @@ static bool has_tails(struct user_pass *user, const struct scanned *scanned,
 	return tails->layout->size <= PAGE_STRUCT_MAX &&
 	       kernel_page_use(user->kernel, pfn, &use, NULL) &&
 	       use.compound && use.head_pfn == pfn && use.has_order &&
-	       use.order < 64 - PAGE_SHIFT &&
-	       (uint64_t)PAGE_BYTES << use.order >= scanned->page_size &&
+	       use.order < 64 - kernel_page_shift(user->kernel) &&
+	       kernel_page_size(user->kernel) << use.order >= scanned->page_size &&
 	       kernel_pfn_to_page(user->kernel, pfn, &tails->head, NULL);
 }
 
@@ -425,13 +424,13 @@ static void look_at_others(struct user_pass *user,
 	    ADDRESS_SEEN)
 		return;
 	one = has_tails(user, scanned, &tails);
-	for (uint64_t at = PAGE_BYTES; at < scanned->page_size;
-	     at += PAGE_BYTES) {
-		if (listener_stops_at(user->kernel->listener, at / PAGE_BYTES))
+	for (uint64_t at = kernel_page_size(user->kernel); at < scanned->page_size;
+	     at += kernel_page_size(user->kernel)) {
+		if (listener_stops_at(user->kernel->listener, at / kernel_page_size(user->kernel)))
 			return;
 		frame.first = scanned->first + at;
 		frame.paddr = scanned->paddr + at;
-		if (one && is_tail(user, &tails, frame.paddr >> PAGE_SHIFT))
+		if (one && is_tail(user, &tails, kernel_pfn(user->kernel, frame.paddr)))
 			continue;
 		if (user->nr_others == MOST_OTHERS) {
 			user->too_many_others = true;
@@ -455,7 +454,7 @@ void check_user_entry(struct user_pass *user, const struct scanned *scanned)
 		look_outside(user, scanned);
 	} else if (user->has_frames) {
 		look_inside(user, scanned);
-		if (scanned->page_size > PAGE_BYTES)
+		if (scanned->page_size > kernel_page_size(user->kernel))
 			look_at_others(user, scanned);
 	}
 }

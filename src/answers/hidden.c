@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "answers/page_owner.h"
-#include "base/page.h"
 #include "frames/page.h"
 #include "frames/page_layout.h"
 #include "frames/page_use.h"
@@ -43,7 +42,7 @@ struct kfence_pool kernel_kfence_pool(struct kernel *kernel)
 	    !kernel_require(kernel, FACT_PAGE_OFFSET, &page_offset, NULL) ||
 	    start < page_offset)
 		return pool;
-	pool.start = (start - page_offset) >> PAGE_SHIFT;
+	pool.start = kernel_pfn(kernel, start - page_offset);
 	pool.end = pool.start + 2;
 	for (unsigned int i = 0; i < MOST_OBJECTS; i++) {
 		if (!is_slab(kernel, pool.end) || is_slab(kernel, pool.end + 1))

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "answers/page_list.h"
 
-#include "base/page.h"
 #include "tasks/vma.h"
 
 struct visitor {
@@ -26,7 +25,7 @@ static const char *kind_of(const struct page_list *list,
 		return NULL;
 	if (vma->flags & VMA_HUGETLB)
 		return "hugetlb";
-	return translation->walk.page_size > PAGE_BYTES ? "thp" : NULL;
+	return translation->walk.page_size > kernel_page_size(list->kernel) ? "thp" : NULL;
 }
 
 /* The parts of a gap that lie within mappings. */
@@ -101,7 +100,7 @@ bool listed_page_continues(const struct listed_page *first,
 	if (b->meaning.has_swap &&
 	    (b->meaning.swap_type != a->meaning.swap_type ||
 	     b->meaning.swap_offset !=
-		     a->meaning.swap_offset + distance / PAGE_BYTES))
+		     a->meaning.swap_offset + distance / paging_page_size(first->space->paging)))
 		return false;
 	if (!b->has_physical)
 		return true;

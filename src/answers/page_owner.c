@@ -4,7 +4,6 @@
 #include "answers/members.h"
 #include "answers/page_owner.h"
 #include "answers/translate.h"
-#include "base/page.h"
 #include "kernel/kernel.h"
 #include "tasks/members.h"
 #include "tasks/mm.h"
@@ -99,7 +98,7 @@ static bool proves(const struct rmap *rmap, uint64_t mm, uint64_t vaddr)
 		return false;
 	found = kernel_translate(kernel, &space, vaddr);
 	if (found.has_physical)
-		return found.physical >> PAGE_SHIFT == rmap->pfn;
+		return kernel_pfn(kernel, found.physical) == rmap->pfn;
 	return use->has_swap && found.meaning.has_swap &&
 	       found.meaning.swap_type == use->swap_type &&
 	       found.meaning.swap_offset ==
@@ -134,9 +133,9 @@ static bool add_if_mapped(void *arg, uint64_t chain, struct error *err)
 	    !kernel_read_member(kernel, vma, VMA_PGOFF, &pgoff, err))
 		return false;
 	if (rmap->use->index < pgoff || end <= start ||
-	    rmap->use->index - pgoff >= (end - start) >> PAGE_SHIFT)
+	    rmap->use->index - pgoff >= kernel_pfn(kernel, end - start))
 		return true;
-	vaddr = start + ((rmap->use->index - pgoff) << PAGE_SHIFT);
+	vaddr = start + kernel_frame(kernel, rmap->use->index - pgoff);
 	if (proves(rmap, mm, vaddr))
 		add_owner(rmap, mm, vaddr);
 	return true;

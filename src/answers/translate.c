@@ -4,7 +4,6 @@
 #include <inttypes.h>
 
 #include "base/address_set.h"
-#include "base/page.h"
 #include "frames/page.h"
 #include "paging/scan.h"
 
@@ -100,8 +99,8 @@ struct translation kernel_translate(struct kernel *kernel,
 	if (translation.has_physical)
 		translation.page_state =
 			dump_range_state(kernel->dump,
-					 page_first(translation.physical),
-					 PAGE_BYTES);
+					 kernel_page_first(kernel, translation.physical),
+					 kernel_page_size(kernel));
 	return translation;
 }
 
@@ -130,7 +129,8 @@ static bool count_tables(struct visits *visits, const struct space *space,
 
 	for (unsigned int level = 1; level < end; level++) {
 		unsigned int shift = paging->level[level - 1].shift;
-		uint64_t table = page_first(walk->step[level].entry_paddr);
+		uint64_t table = walk->step[level].entry_paddr &
+				 -paging_page_size(paging);
 		enum address_added added;
 
 		if (visits->nr &&
@@ -207,12 +207,12 @@ static bool find_zero_pages(struct kernel *kernel, void *state,
 	if (paging)
 		zero->nr_huge = UINT64_C(1)
 				<< (paging->level[paging->nr_levels - 2].shift -
-				    PAGE_SHIFT);
+				    kernel_page_shift(kernel));
 	if (space && kernel_symbol(kernel, "empty_zero_page", &address, NULL)) {
 		struct walk walk = walk_page_table(space, address);
 
 		if (walk.outcome == WALK_MAPPED)
-			zero->small = walk.paddr >> PAGE_SHIFT;
+			zero->small = kernel_pfn(kernel, walk.paddr);
 	}
 	if (kernel_symbol(kernel, "huge_zero_pfn", &address, NULL)) {
 		kernel_read_pointer(kernel, address, &zero->huge, NULL);
@@ -232,7 +232,7 @@ bool kernel_is_zero_page(struct kernel *kernel, uint64_t paddr)
 {
 	const struct zero_pages *zero =
 		kernel_learnt(kernel, &state_zero_pages, NULL);
-	uint64_t pfn = paddr >> PAGE_SHIFT;
+	uint64_t pfn = kernel_pfn(kernel, paddr);
 
 	return zero &&
 	       (pfn == zero->small ||

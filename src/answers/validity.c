@@ -7,7 +7,6 @@
 #include <inttypes.h>
 
 #include "areas/region.h"
-#include "base/page.h"
 #include "frames/page.h"
 #include "kernel/arch.h"
 
@@ -88,7 +87,7 @@ struct validity kernel_validity(struct kernel *kernel,
 	uint64_t paddr, page;
 
 	if (kernel_linear(kernel, vaddr, &paddr)) {
-		if (!kernel_pfn_to_page(kernel, paddr >> PAGE_SHIFT, &page,
+		if (!kernel_pfn_to_page(kernel, kernel_pfn(kernel, paddr), &page,
 					&validity.why_not))
 			validity.virt_to_page =
 				validity.why_not.code == ERROR_NO_ANSWER ? NO :

@@ -10,7 +10,6 @@
 #include "areas/members.h"
 #include "areas/symbol_lookup.h"
 #include "base/array.h"
-#include "base/page.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/links.h"
@@ -124,12 +123,12 @@ static void add_chunk(struct kernel *kernel, struct percpu_areas *areas,
 	    !kernel_read_member(kernel, chunk, CHUNK_PAGES, &pages, NULL) ||
 	    !kernel_read_member(kernel, chunk, CHUNK_START_OFFSET, &before, NULL) ||
 	    !kernel_read_member(kernel, chunk, CHUNK_END_OFFSET, &after, NULL) ||
-	    !pages || pages > MOST_PAGES || before > pages << PAGE_SHIFT ||
-	    after > (pages << PAGE_SHIFT) - before)
+	    !pages || pages > MOST_PAGES || before > kernel_frame(kernel, pages) ||
+	    after > kernel_frame(kernel, pages) - before)
 		return;
 	start = (start - base + areas->range[0].first) &
 		kernel->arch->address_mask;
-	add_range(areas, start + before, start + (pages << PAGE_SHIFT) - after - 1,
+	add_range(areas, start + before, start + kernel_frame(kernel, pages) - after - 1,
 		  kind);
 }
 

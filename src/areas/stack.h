@@ -46,5 +46,5 @@ void stack_add(struct stack_list *list, const struct stack *stack);
 
 static inline bool stack_size_is_valid(uint64_t size)
 {
-	return size >= PAGE_BYTES && size <= 1 << 16 && !(size & (size - 1));
+	return size >= LEAST_PAGE && size <= 1 << 16 && !(size & (size - 1));
 }

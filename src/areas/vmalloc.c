@@ -6,7 +6,6 @@
 #include "areas/members.h"
 #include "base/address_set.h"
 #include "base/array.h"
-#include "base/page.h"
 #include "base/ranges.h"
 #include "base/sort.h"
 #include "kernel/arch.h"
@@ -74,7 +73,7 @@ static bool is_new(struct scan *scan, uint64_t address)
 static bool set_range(const struct scan *scan, struct vmalloc_area *area,
 		      uint64_t start, uint64_t end, struct error *err)
 {
-	if (start >= end || start % PAGE_BYTES || end % PAGE_BYTES ||
+	if (start >= end || (start | end) % kernel_page_size(scan->kernel) ||
 	    end > scan->kernel->arch->address_mask)
 		return fail(err, ERROR_FORMAT,
 			    "not a range of pages: %" PRIx64 " to %" PRIx64,
@@ -458,8 +457,8 @@ uint64_t vmalloc_area_used_last(struct kernel *kernel,
 	const struct space *space = kernel_space(kernel, NULL);
 
 	if (area->state != VMALLOC_OWNED || area->flags & VMALLOC_NO_GUARD ||
-	    area->last - area->first < PAGE_BYTES || !space ||
+	    area->last - area->first < kernel_page_size(kernel) || !space ||
 	    walk_page_table(space, area->last).outcome == WALK_MAPPED)
 		return area->last;
-	return area->last - PAGE_BYTES;
+	return area->last - kernel_page_size(kernel);
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The smallest page size, the same on all supported machines. */
+/* The unit in which dumps are read, cached and written. The size of the kernel's pages is
+ * another thing: kernel_page_size(), kernel/kernel.h. */
 #pragma once
 
 #include <stdint.h>
 
 enum { PAGE_SHIFT = 12, PAGE_BYTES = 1 << PAGE_SHIFT };
 
-/* No CPU has physical addresses of more bits: Intel SDM vol. 3, 4.1.4, MAXPHYADDR. */
-#define MOST_PFNS (UINT64_C(1) << (52 - PAGE_SHIFT))
+/* No machine has smaller pages: what lies in one such part of memory lies in one page. */
+#define LEAST_PAGE UINT64_C(4096)
 
 /* First and last byte of the page of an address. */
 static inline uint64_t page_first(uint64_t address)

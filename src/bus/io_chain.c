@@ -8,7 +8,6 @@
 #include <inttypes.h>
 
 #include "base/address_set.h"
-#include "base/page.h"
 #include "kernel/kernel.h"
 #include "kernel/links.h"
 
@@ -47,7 +46,7 @@ static void try_table(struct chain *chain, uint64_t vaddr)
 {
 	uint64_t paddr;
 
-	if (vaddr % PAGE_BYTES || !(vaddr >> 63) ||
+	if (vaddr % IO_TABLE || !(vaddr >> 63) ||
 	    !dma_physical(chain->kernel, vaddr, &paddr) ||
 	    address_set_add(&chain->seen, paddr | 1) != ADDRESS_NEW)
 		return;

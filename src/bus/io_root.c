@@ -10,7 +10,6 @@
 
 #include "base/array.h"
 #include "base/bytes.h"
-#include "base/page.h"
 #include "bus/amd_iommu.h"
 #include "bus/vtd.h"
 #include "kernel/kernel.h"
@@ -161,7 +160,7 @@ static bool read_contexts(const struct reading *reading, uint64_t table,
 	unsigned int nr_words = scalable ? 4 : 2;
 	uint64_t words[4] = { 0 };
 
-	for (unsigned int i = 0; i < PAGE_BYTES / IO_WORD / nr_words; i++) {
+	for (unsigned int i = 0; i < IO_TABLE / IO_WORD / nr_words; i++) {
 		uint64_t paddr = table + IO_WORD * nr_words * i;
 
 		if (!load(reading, paddr, nr_words, words))
@@ -180,7 +179,7 @@ static bool read_contexts(const struct reading *reading, uint64_t table,
  * bus. */
 static bool read_root(const struct reading *reading)
 {
-	enum { NR_WORDS = PAGE_BYTES / IO_WORD };
+	enum { NR_WORDS = IO_TABLE / IO_WORD };
 	bool scalable = reading->root->kind == IO_VTD_SCALABLE;
 
 	for (unsigned int i = 0; i < NR_WORDS; i++) {
@@ -237,7 +236,7 @@ static bool may_be_root(const uint8_t *page)
 {
 	uint64_t any = 0;
 
-	for (unsigned int i = 0; i < PAGE_BYTES; i += IO_WORD) {
+	for (unsigned int i = 0; i < IO_TABLE; i += IO_WORD) {
 		uint64_t word = load_le64(page + i);
 
 		if (word && (word & ~IO_ADDRESS) != PRESENT)
@@ -269,7 +268,7 @@ bool io_root_read(struct kernel *kernel, enum io_kind kind, uint64_t paddr,
 	};
 
 	*root = (struct io_root){ .kind = kind, .paddr = paddr };
-	if (paddr % PAGE_BYTES)
+	if (paddr % IO_TABLE)
 		return fail(err, ERROR_FORMAT, "it is not aligned to a page");
 	if (kind == IO_AMD ? !read_device_table(&reading) :
 			     !read_root(&reading))

@@ -34,7 +34,7 @@ bool io_root_read(struct kernel *kernel, enum io_kind kind, uint64_t paddr,
 		  const struct request_set *allowed, struct io_root *root,
 		  struct error *err);
 
-/* May this page, of PAGE_BYTES, be one? For a search: nearly all others are not. */
+/* May this page, of IO_TABLE, be one? For a search: nearly all others are not. */
 bool io_root_may_be(enum io_kind kind, const uint8_t *page);
 
 /* How accesses of a function begin by it. */

@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/page.h"
 #include "bus/io_chain.h"
 #include "bus/members.h"
 #include "kernel/kernel.h"
@@ -170,8 +169,8 @@ static void try_frame(struct search *search, uint64_t paddr,
 static uint64_t hole_at(const struct dump *dump, const struct extent *extent,
 			uint64_t paddr)
 {
-	return page_first(
-		dump_hole(dump, extent, paddr, extent->last - paddr));
+	return dump_hole(dump, extent, paddr, extent->last - paddr) &
+	       -(uint64_t)IO_TABLE;
 }
 
 /* Returns the next frame to try, or 0 behind the last address. Frames of zeros, and those that
@@ -185,13 +184,13 @@ static uint64_t try_at(struct search *search, uint64_t paddr)
 
 	dump_find(dump, paddr, &extent);
 	if (!extent.data)
-		return page_last(extent.last) + 1;
-	next = page_last(paddr) + 1;
-	if (extent.first > paddr || extent.last < page_last(paddr))
+		return (extent.last | (IO_TABLE - 1)) + 1;
+	next = (paddr | (IO_TABLE - 1)) + 1;
+	if (extent.first > paddr || extent.last < next - 1)
 		return next;
 	page = extent.data + (paddr - extent.first);
-	if (bytes_are_zero(page, PAGE_BYTES))
-		return paddr + (hole_at(dump, &extent, paddr) ?: PAGE_BYTES);
+	if (bytes_are_zero(page, IO_TABLE))
+		return paddr + (hole_at(dump, &extent, paddr) ?: IO_TABLE);
 	try_frame(search, paddr, page);
 	return next;
 }

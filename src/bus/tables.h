@@ -88,5 +88,6 @@ void dma_translated(struct kernel *kernel, struct dma_entrance *entrance,
 enum {
 	MOST_DMA_FLAGS = 8,
 	IO_WORD = 8, /* bytes of an entry of an IOMMU's tables */
+	IO_TABLE = 4096, /* and of a table */
 };
 #define IO_ADDRESS UINT64_C(0x000ffffffffff000) /* bits of an address in it */

@@ -5,7 +5,6 @@
 
 #include "areas/modules.h"
 #include "base/array.h"
-#include "base/page.h"
 #include "base/sort.h"
 #include "diff/diff_facts.h"
 #include "paging/scan.h"
@@ -134,7 +133,7 @@ static struct module_range *sorted_parts(struct kernel *kernel, size_t *nr,
 	return NULL;
 }
 
-static bool add_part(struct windows *windows,
+static bool add_part(struct windows *windows, const struct pair *pair,
 		     const struct module_range *const part[NR_SIDES],
 		     struct error *err)
 {
@@ -143,8 +142,10 @@ static bool add_part(struct windows *windows,
 
 	memcpy(window.module, part[THIS]->name, sizeof(window.module));
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
-		window.first[side] = page_first(part[side]->first);
-		window.last[side] = page_last(part[side]->last);
+		window.first[side] = kernel_page_first(pair->kernel[side],
+							part[side]->first);
+		window.last[side] = kernel_page_last(pair->kernel[side],
+						      part[side]->last);
 	}
 	return add(windows, &window, err);
 }
@@ -167,8 +168,8 @@ static bool add_low_image(struct windows *windows, const struct pair *pair,
 		region = kernel_region(pair->kernel[side], start, NULL);
 		if (!region || region->kind != REGION_DIRECT_MAP)
 			return true;
-		window.first[side] = page_first(start);
-		window.last[side] = page_last(end - 1);
+		window.first[side] = kernel_page_first(pair->kernel[side], start);
+		window.last[side] = kernel_page_last(pair->kernel[side], end - 1);
 	}
 	return add(windows, &window, err);
 }
@@ -189,7 +190,7 @@ static bool add_modules(struct windows *windows, const struct pair *pair,
 		int order = compare_parts(part[THIS], part[OTHER]);
 
 		if (!order)
-			add_part(windows, part, &why);
+			add_part(windows, pair, part, &why);
 		at[THIS] += order <= 0;
 		at[OTHER] += order >= 0;
 	}

@@ -12,7 +12,6 @@
 
 #include "base/address_set.h"
 #include "base/array.h"
-#include "base/page.h"
 #include "base/sort.h"
 #include "frames/members.h"
 #include "frames/page.h"
@@ -133,7 +132,7 @@ static void find_orders(struct kernel *kernel, struct lists_layout *layout)
 		layout->nr_types = (unsigned int)nr;
 	if (paging && paging->nr_levels > 1)
 		layout->large_order =
-			paging->level[paging->nr_levels - 2].shift - PAGE_SHIFT;
+			paging->level[paging->nr_levels - 2].shift - kernel_page_shift(kernel);
 }
 
 static bool find_layout(struct kernel *kernel, struct lists_layout *layout,

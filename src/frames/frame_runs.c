@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "frames/frame_runs.h"
 
-#include "base/page.h"
 #include "frames/page.h"
 #include "kernel/kernel.h"
 
@@ -39,7 +38,7 @@ uint64_t kernel_frame_behind_hole(struct kernel *kernel, uint64_t pfn)
 
 	if (!layout)
 		return pfn + 1;
-	shift = (unsigned int)layout->section_bits - PAGE_SHIFT;
+	shift = (unsigned int)layout->section_bits - kernel_page_shift(kernel);
 	cursor.number = pfn >> shift;
 	if (!kernel_next_section(kernel, &cursor, &section))
 		return UINT64_MAX;

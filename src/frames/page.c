@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 
-#include "base/page.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
@@ -31,7 +30,7 @@ static uint64_t first_page_of(struct kernel *kernel,
 
 	kernel_fact(kernel, FACT_STRUCT_PAGE_SIZE, &size);
 	return section->map +
-	       (section->number << (layout->section_bits - PAGE_SHIFT)) * size;
+	       (section->number << (layout->section_bits - kernel_page_shift(kernel))) * size;
 }
 
 static bool find_model_in_note(struct kernel *kernel, const char *arg, uint64_t *value)
@@ -222,13 +221,13 @@ static bool next_node(struct kernel *kernel, uint64_t *index, struct node *node)
 static bool find_max_pfn(struct kernel *kernel, const char *arg,
 			 uint64_t *value)
 {
-	return find_variable(kernel, arg, value) && *value <= MOST_PFNS;
+	return find_variable(kernel, arg, value) && *value <= kernel_pfn(kernel, MOST_MEMORY);
 }
 
 static bool find_dump_max_pfn(struct kernel *kernel, const char *arg,
 			      uint64_t *value)
 {
-	return find_dump_variable(kernel, arg, value) && *value <= MOST_PFNS;
+	return find_dump_variable(kernel, arg, value) && *value <= kernel_pfn(kernel, MOST_MEMORY);
 }
 
 static bool find_max_pfn_in_nodes(struct kernel *kernel, const char *arg,
@@ -242,7 +241,7 @@ static bool find_max_pfn_in_nodes(struct kernel *kernel, const char *arg,
 	while (next_node(kernel, &index, &node))
 		if (node.start_pfn + node.nr_pages > *value)
 			*value = node.start_pfn + node.nr_pages;
-	return *value && *value <= MOST_PFNS;
+	return *value && *value <= kernel_pfn(kernel, MOST_MEMORY);
 }
 
 /* --- between frames and struct pages --- */
@@ -294,7 +293,7 @@ static bool page_to_pfn_in_sections(struct kernel *kernel, uint64_t page,
 
 	while (kernel_next_section(kernel, &cursor, &section)) {
 		unsigned int shift =
-			(unsigned int)layout->section_bits - PAGE_SHIFT;
+			(unsigned int)layout->section_bits - kernel_page_shift(kernel);
 		uint64_t first = first_page_of(kernel, &section);
 
 		if (page < first || (page - first) / size >> shift)
@@ -327,7 +326,7 @@ static bool frame_in_array(struct kernel *kernel, enum memory_model model,
 	if (kernel_fact(kernel, FACT_MAX_PFN, &max_pfn))
 		return pfn < max_pfn || no_such_frame(pfn, err);
 	/* The end of memory is unknown, but what the dump holds is memory. */
-	dump_find_run(kernel->dump, pfn << PAGE_SHIFT, &extent);
+	dump_find_run(kernel->dump, kernel_frame(kernel, pfn), &extent);
 	return extent.state != PAGE_ABSENT || no_such_frame(pfn, err);
 }
 
@@ -350,7 +349,7 @@ bool kernel_pfn_to_page(struct kernel *kernel, uint64_t pfn, uint64_t *page,
 	struct section section;
 	uint64_t model, size, map;
 
-	if (pfn >> (64 - PAGE_SHIFT))
+	if (pfn >> (64 - kernel_page_shift(kernel)))
 		return no_such_frame(pfn, err);
 	if (!need_model(kernel, &model, &size, err))
 		return false;

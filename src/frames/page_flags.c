@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The flags of struct page: enum pageflags since 2.6.26 (e26831814998), macros before. */
-#include "base/page.h"
 #include "frames/page.h"
 #include "frames/page_layout.h"
 #include "image/vmcoreinfo.h"
@@ -51,7 +50,7 @@ static bool is_old_text(struct kernel *kernel, const struct page_layout *layout,
 	return layout->refcount >= 0 &&
 	       kernel_symbol(kernel, symbol, &address, NULL) &&
 	       kernel->arch->virt_to_phys(kernel, address, &paddr) &&
-	       kernel_pfn_to_page(kernel, paddr >> PAGE_SHIFT, &page, NULL) &&
+	       kernel_pfn_to_page(kernel, kernel_pfn(kernel, paddr), &page, NULL) &&
 	       kernel_read_pointer(kernel, page + (unsigned int)layout->flags,
 				   &flags, NULL) &&
 	       kernel_read_number(kernel, page + (unsigned int)layout->refcount,

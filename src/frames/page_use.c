@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "frames/page_use.h"
 
-#include "base/page.h"
 #include "frames/cpu_lists.h"
 #include "frames/page.h"
 #include "frames/page_info.h"
@@ -187,7 +186,7 @@ static bool is_offline(struct kernel *kernel, uint64_t pfn)
 	if (!sections || !kernel_section_of(kernel, pfn, &section))
 		return false;
 	if (section.online) {
-		size = UINT64_C(1) << (sections->section_bits - PAGE_SHIFT);
+		size = UINT64_C(1) << (sections->section_bits - kernel_page_shift(kernel));
 		layout->has_online = true;
 		layout->online_first = pfn & -size;
 		layout->online_last = layout->online_first + (size - 1);
@@ -197,7 +196,7 @@ static bool is_offline(struct kernel *kernel, uint64_t pfn)
 	    page_words_read(kernel, page, &words, NULL) &&
 	    kernel_flags_of_device(kernel, page_word(&words, layout->flags)))
 		return false;
-	size = UINT64_C(1) << (SUBSECTION_SHIFT - PAGE_SHIFT);
+	size = UINT64_C(1) << (SUBSECTION_SHIFT - kernel_page_shift(kernel));
 	layout->has_offline = true;
 	layout->offline_first = pfn & -size;
 	layout->offline_last = layout->offline_first + (size - 1);

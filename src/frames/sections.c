@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* SPARSEMEM: include/linux/mmzone.h. */
-#include "base/page.h"
 #include "frames/page.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
@@ -64,7 +63,7 @@ static bool learn(struct kernel *kernel, void *state, struct error *err)
 		note_number(kernel, "SECTION_SIZE_BITS", defaults.section_bits);
 	physmem_bits =
 		note_number(kernel, "MAX_PHYSMEM_BITS", defaults.memory_bits);
-	if (layout->section_bits < PAGE_SHIFT || physmem_bits > 64 ||
+	if (layout->section_bits < kernel_page_shift(kernel) || physmem_bits > 64 ||
 	    physmem_bits <= layout->section_bits ||
 	    physmem_bits - layout->section_bits > 40 ||
 	    layout->section_size == 0 || layout->section_size > 4096)
@@ -74,7 +73,7 @@ static bool learn(struct kernel *kernel, void *state, struct error *err)
 	layout->roots_are_pointers =
 		roots_are_pointers(kernel, layout, defaults.extreme);
 	layout->per_root = layout->roots_are_pointers ?
-				   PAGE_BYTES / layout->section_size : 1;
+				   kernel_page_size(kernel) / layout->section_size : 1;
 	return true;
 }
 
@@ -153,8 +152,8 @@ static bool in_subsection(struct kernel *kernel,
 			  const struct section *section, uint64_t pfn)
 {
 	uint64_t in_section = pfn & ((UINT64_C(1) << (layout->section_bits -
-						      PAGE_SHIFT)) - 1);
-	uint64_t bit = in_section >> (SUBSECTION_SHIFT - PAGE_SHIFT);
+						      kernel_page_shift(kernel))) - 1);
+	uint64_t bit = in_section >> (SUBSECTION_SHIFT - kernel_page_shift(kernel));
 	uint64_t usage_at, map_at, usage, byte;
 
 	if (!kernel_member_offset(kernel, "mem_section", "usage", &usage_at) ||
@@ -176,7 +175,7 @@ bool kernel_section_of(struct kernel *kernel, uint64_t pfn,
 
 	if (!layout)
 		return false;
-	number = pfn >> (layout->section_bits - PAGE_SHIFT);
+	number = pfn >> (layout->section_bits - kernel_page_shift(kernel));
 	if (number >= layout->nr_sections)
 		return false;
 	root_at = root_address(kernel, layout, number / layout->per_root);

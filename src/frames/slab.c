@@ -4,7 +4,6 @@
 #include <inttypes.h>
 
 #include "base/address_set.h"
-#include "base/page.h"
 #include "frames/members.h"
 #include "frames/page.h"
 #include "frames/page_layout.h"
@@ -112,7 +111,7 @@ static bool is_whole(struct kernel *kernel, const struct slab_place *place,
 				       NULL) &&
 		    (word & 0xffff) == objects && word >> 16 <= MOST_ORDER &&
 		    objects * place->size <=
-			    UINT64_C(1) << (word >> 16) << PAGE_SHIFT)
+			    UINT64_C(1) << kernel_frame(kernel, word >> 16))
 			return true;
 	return false;
 }
@@ -201,7 +200,7 @@ static bool find_described(struct kernel *kernel, uint64_t pfn,
 	    order > MOST_ORDER ||
 	    !kernel->arch->virt_to_phys(kernel, described->slab.start, &paddr))
 		return true;
-	described->first = paddr >> PAGE_SHIFT;
+	described->first = kernel_pfn(kernel, paddr);
 	described->last = described->first + (UINT64_C(1) << order) - 1;
 	described->has_frames =
 		pfn >= described->first && pfn <= described->last;
@@ -214,7 +213,7 @@ static void find_described_object(struct kernel *kernel, uint64_t vaddr,
 				  struct slab_place *place)
 {
 	const struct slab_descriptor *slab = &described->slab;
-	uint64_t size = (described->last - described->first + 1) << PAGE_SHIFT;
+	uint64_t size = kernel_frame(kernel, described->last - described->first + 1);
 	uint64_t before = slab->objects - slab->start, objects;
 
 	place->slab = slab->start;
@@ -236,7 +235,7 @@ static bool described_at(struct kernel *kernel, uint64_t vaddr, uint64_t pfn,
 				    sizeof(place->cache), NULL))
 		return false;
 	place->address = described.cache;
-	place->slab = vaddr & ~(uint64_t)(PAGE_BYTES - 1);
+	place->slab = kernel_page_first(kernel, vaddr);
 	if (!kernel_pfn_to_page(kernel,
 				described.has_frames ? described.first : pfn,
 				&place->page, NULL))
@@ -289,7 +288,7 @@ bool kernel_slab_cache_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache,
 bool kernel_slab_at(struct kernel *kernel, uint64_t vaddr, uint64_t paddr,
 		    struct slab_place *place)
 {
-	uint64_t pfn = paddr >> PAGE_SHIFT;
+	uint64_t pfn = kernel_pfn(kernel, paddr);
 	struct page_words head;
 	struct compound compound;
 
@@ -302,7 +301,7 @@ bool kernel_slab_at(struct kernel *kernel, uint64_t vaddr, uint64_t paddr,
 	    !kernel_slab_cache_name(kernel, place->address, place->cache,
 				    sizeof(place->cache), NULL))
 		return false;
-	place->slab = vaddr - (paddr - (compound.head_pfn << PAGE_SHIFT));
+	place->slab = vaddr - (paddr - kernel_frame(kernel, compound.head_pfn));
 	place->page = head.page;
 	find_object(kernel, vaddr, head.page, place);
 	return true;

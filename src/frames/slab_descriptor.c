@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "frames/slab_descriptor.h"
 
-#include "base/page.h"
 #include "frames/members.h"
 #include "frames/page.h"
 #include "frames/page_layout.h"
@@ -75,5 +74,5 @@ bool slab_descriptor_read(struct kernel *kernel, uint64_t address,
 	slab->next = address + size;
 	slab->number_size = first->size;
 	slab->end = (UINT64_C(1) << (8 * first->size)) - 1;
-	return colour <= memory && !(slab->start & (PAGE_BYTES - 1));
+	return colour <= memory && !(slab->start & (kernel_page_size(kernel) - 1));
 }

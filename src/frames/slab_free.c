@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 
-#include "base/page.h"
 #include "frames/members.h"
 #include "frames/page.h"
 #include "frames/page_layout.h"
@@ -48,8 +47,8 @@ static bool find_slab(struct slab_pass *pass, uint64_t cache, uint64_t slab,
 	}
 	if (!kernel_compound(kernel, pfn, &words, &compound, NULL))
 		return false;
-	if (!kernel_slab_at(kernel, page_offset + (pfn << PAGE_SHIFT),
-			    pfn << PAGE_SHIFT, place) ||
+	if (!kernel_slab_at(kernel, page_offset + kernel_frame(kernel, pfn),
+			    kernel_frame(kernel, pfn), place) ||
 	    place->address != cache) {
 		fail(&why, ERROR_FORMAT,
 		     "its lists have the frame %" PRIx64

@@ -117,6 +117,8 @@ static bool read_zone(struct kernel *kernel, uint64_t at, struct zone *zone,
 				err) ||
 	    !kernel_read_member(kernel, at, ZONE_SPANNED, &zone->spanned, err))
 		return false;
+	zone->first = kernel_frame(kernel, zone->start_pfn);
+	zone->last = kernel_frame(kernel, zone->start_pfn + zone->spanned) - 1;
 	if (kernel_read_member(kernel, at, ZONE_NAME, &name, NULL))
 		kernel_read_text(kernel, name, zone->name, sizeof(zone->name));
 	kernel_read_member(kernel, at, ZONE_PRESENT, &zone->present, NULL);

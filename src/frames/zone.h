@@ -11,11 +11,12 @@ struct kernel;
 
 enum { ZONE_MOST_ORDERS = 16, NR_WATERMARKS = 3 };
 
-/* In frames. Zero and false where this kernel's types do not tell. */
+/* In frames, but for addresses. Zero and false where this kernel's types do not tell. */
 struct zone {
 	uint64_t node;
 	uint64_t address; /* of its struct zone */
 	char name[16];
+	uint64_t first, last; /* physical addresses, inclusive */
 	uint64_t start_pfn, spanned, present;
 	bool has_managed, has_free, has_watermarks;
 	uint64_t managed, free;

@@ -54,7 +54,7 @@ static const struct space *space_at(struct server *server, uint64_t vaddr)
 /* Up to the first page that cannot be read. */
 static void answer_memory(struct server *server, const char *at)
 {
-	uint8_t bytes[PAGE_BYTES];
+	uint8_t bytes[LEAST_PAGE];
 	uint64_t vaddr, size;
 	size_t used = 0;
 
@@ -66,7 +66,7 @@ static void answer_memory(struct server *server, const char *at)
 		size = PACKET_SIZE / 2;
 	while (size) {
 		const struct space *space = space_at(server, vaddr);
-		size_t part = PAGE_BYTES - (vaddr & (PAGE_BYTES - 1));
+		size_t part = LEAST_PAGE - (vaddr & (LEAST_PAGE - 1));
 
 		if (part > size)
 			part = (size_t)size;

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "base/page.h"
 #include "base/ranges.h"
 #include "dump/dump.h"
 #include "dump/registers.h"
@@ -69,12 +68,12 @@ static const struct guest_slot *slot_at(const struct guest_memory *memory,
 	if (!behind)
 		return NULL;
 	slot = &memory->slot[behind - 1];
-	if (paddr - slot->first < slot->pages << PAGE_SHIFT) {
+	if (paddr - slot->first < slot->size) {
 		extent->first = slot->first;
-		extent->last = slot->first + (slot->pages << PAGE_SHIFT) - 1;
+		extent->last = slot->first + slot->size - 1;
 		return slot;
 	}
-	extent->first = slot->first + (slot->pages << PAGE_SHIFT);
+	extent->first = slot->first + slot->size;
 	return NULL;
 }
 
@@ -93,14 +92,15 @@ static enum page_state state_of_hole(const struct guest_memory *memory,
 				     struct extent *extent)
 {
 	const struct area *area = area_behind(memory, user);
+	const uint64_t in_page = paging_page_size(memory->user.paging) - 1;
 
 	if (area && user >= area->first) {
 		cut(extent, paddr, user - area->first, area->last - user);
 		return area->anonymous ? PAGE_ZERO : PAGE_FILTERED;
 	}
 	/* Nothing is mapped in this page: a slot without memory. */
-	cut(extent, paddr, user & (PAGE_BYTES - 1),
-	    PAGE_BYTES - 1 - (user & (PAGE_BYTES - 1)));
+	cut(extent, paddr, user & in_page,
+	    in_page - (user & in_page));
 	return memory->has_areas ? PAGE_ABSENT : PAGE_FILTERED;
 }
 

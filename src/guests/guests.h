@@ -23,7 +23,7 @@ enum {
 /* Guest-physical memory that is memory of the process. */
 struct guest_slot {
 	uint64_t first; /* guest-physical address */
-	uint64_t pages;
+	uint64_t pages, size; /* of the host; and their bytes */
 	uint64_t user; /* address of the first page in the process */
 	uint32_t flags;
 	int16_t id;

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/array.h"
-#include "base/page.h"
 #include "guests/guests.h"
 #include "guests/members.h"
 #include "kernel/kernel.h"
@@ -16,7 +15,6 @@ enum {
 	MOST_SLOTS = 1 << 17, /* of one machine: KVM_MEM_SLOTS_NUM is 32767 */
 	NODE_SIZE = 24, /* sizeof(struct rb_node) of 64 bits */
 };
-#define LAST_FRAME (UINT64_MAX >> PAGE_SHIFT)
 
 struct reading {
 	struct kernel *kernel;
@@ -31,6 +29,7 @@ static bool read_slot(const struct reading *reading, uint64_t address,
 		      struct guest_slot *slot, struct error *err)
 {
 	struct kernel *kernel = reading->kernel;
+	const uint64_t last_frame = kernel_pfn(kernel, UINT64_MAX);
 	uint64_t frame, flags, id;
 
 	if (!kernel_read_member(kernel, address, MEMSLOT_GFN, &frame, err) ||
@@ -40,14 +39,15 @@ static bool read_slot(const struct reading *reading, uint64_t address,
 	    !kernel_read_member(kernel, address, MEMSLOT_FLAGS, &flags, err) ||
 	    !kernel_read_member(kernel, address, MEMSLOT_ID, &id, err))
 		return false;
-	if (frame > LAST_FRAME || slot->pages > LAST_FRAME - frame ||
-	    slot->pages > (UINT64_MAX - slot->user) >> PAGE_SHIFT)
+	if (frame > last_frame || slot->pages > last_frame - frame ||
+	    slot->pages > kernel_pfn(kernel, UINT64_MAX - slot->user))
 		return fail(err, ERROR_FORMAT,
 			    "the memory slot at %" PRIx64
 			    " is damaged: it has %" PRIu64
 			    " pages from frame %" PRIx64 " on",
 			    address, slot->pages, frame);
-	slot->first = frame << PAGE_SHIFT;
+	slot->first = kernel_frame(kernel, frame);
+	slot->size = kernel_frame(kernel, slot->pages);
 	slot->flags = (uint32_t)flags;
 	slot->id = (int16_t)id;
 	slot->space = reading->space;
@@ -174,8 +174,7 @@ static bool overlap(const struct guest *guest, struct error *err)
 		const struct guest_slot *slot = &guest->slot[i];
 
 		if (slot->space == before->space &&
-		    slot->first - before->first <
-			    before->pages << PAGE_SHIFT) {
+		    slot->first - before->first < before->size) {
 			fail(err, ERROR_FORMAT,
 			     "its memory slots at %" PRIx64 " and %" PRIx64
 			     " overlap",
@@ -218,7 +217,7 @@ const struct guest_slot *guest_slot_at(const struct guest *guest,
 		const struct guest_slot *slot = &guest->slot[i];
 
 		if (!slot->space && paddr >= slot->first &&
-		    paddr - slot->first < slot->pages << PAGE_SHIFT)
+		    paddr - slot->first < slot->size)
 			return slot;
 	}
 	return NULL;

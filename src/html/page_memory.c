@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/page.h"
 #include "html/page_parts.h"
 
 /* --- the address space --- */
@@ -186,7 +185,7 @@ static void put_use(struct markup *markup, const struct frame_map *map,
 	picture_swatch(markup, shade);
 	markup_format(markup, "%s</th>", shade_label(map, shade, label));
 	page_count(markup, frames);
-	page_size(markup, frames << PAGE_SHIFT);
+	page_size(markup, frame_map_size(map, frames));
 	if (2000 * frames < all)
 		markup_put(markup, "<td class=\"n\">&lt; 0.1 %</td><td>");
 	else
@@ -229,15 +228,15 @@ static void put_zones(struct markup *markup, const struct frame_map *map)
 			"<tr><td class=\"n\">%" PRIu64
 			"</td><th scope=\"row\" class=\"m\">%s</th><td class=\"m mono\">%" PRIx64
 			"</td><td class=\"m mono\">%" PRIx64 "</td>",
-			zone->node, zone->name, zone->start_pfn << PAGE_SHIFT,
-			((zone->start_pfn + zone->spanned) << PAGE_SHIFT) - 1);
-		page_size(markup, zone->present << PAGE_SHIFT);
+			zone->node, zone->name, zone->first,
+			zone->last);
+		page_size(markup, frame_map_size(map, zone->present));
 		if (zone->has_managed)
-			page_size(markup, zone->managed << PAGE_SHIFT);
+			page_size(markup, frame_map_size(map, zone->managed));
 		else
 			markup_put(markup, "<td></td>");
 		if (zone->has_free)
-			page_size(markup, zone->free << PAGE_SHIFT);
+			page_size(markup, frame_map_size(map, zone->free));
 		else
 			markup_put(markup, "<td></td>");
 		markup_put(markup, "</tr>\n");
@@ -307,7 +306,7 @@ static void put_map(struct markup *markup, const struct frame_map *map)
 	markup_format(
 		markup,
 		"</div>\n<figcaption>Each cell is %s, in the colour of what most of it is used for, and slabs in that of the cache that has most of them; what a cell hides is in the strips of the table. Where nothing is drawn there are no frames.</figcaption></figure>\n",
-		size_text(map->cell_frames << PAGE_SHIFT, text));
+		size_text(frame_map_size(map, map->cell_frames), text));
 	put_uses(markup, map);
 }
 

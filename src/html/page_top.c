@@ -5,7 +5,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/page.h"
 #include "html/page_parts.h"
 #include "show/show_panic.h"
 #include "vmlinux/vmlinux.h"
@@ -143,13 +142,13 @@ static void put_memory(struct markup *markup, const struct report *report)
 		for (unsigned int i = 0; i < NR_SHADES; i++)
 			all += map->frames[i];
 		markup_format(markup, "<dt>Memory</dt><dd>%s of frames",
-			      size_text(all << PAGE_SHIFT, text));
+			      size_text(frame_map_size(map, all), text));
 		markup_format(markup, ", %s free",
-			      size_text(map->frames[SHADE_FREE] << PAGE_SHIFT,
+			      size_text(frame_map_size(map, map->frames[SHADE_FREE]),
 					text));
 		if (kept)
 			markup_format(markup, ", and %s in lists of CPUs",
-				      size_text(kept << PAGE_SHIFT, text));
+				      size_text(frame_map_size(map, kept), text));
 		markup_format(markup, "</dd>\n");
 	}
 	if (report->processes.known)

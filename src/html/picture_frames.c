@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/page.h"
 #include "html/picture.h"
 
 enum {
@@ -91,8 +90,10 @@ static void layout_release(struct layout *layout)
 
 static uint64_t row_paddr(const struct layout *layout, size_t row)
 {
-	return (layout->map->first + row * MAP_COLUMNS * layout->map->cell_frames)
-	       << PAGE_SHIFT;
+	const struct frame_map *map = layout->map;
+
+	return frame_map_size(map,
+			      map->first + row * MAP_COLUMNS * map->cell_frames);
 }
 
 /* --- cells --- */
@@ -310,8 +311,8 @@ static void draw_scale(struct markup *markup, const struct frame_map *map)
 	markup_format(
 		markup,
 		"<text class=\"soft\" x=\"%d\" y=\"13\">a cell: %s, a row: %s</text>\n",
-		MAP_AT, size_text(map->cell_frames << PAGE_SHIFT, cell),
-		size_text(MAP_COLUMNS * map->cell_frames << PAGE_SHIFT, row));
+		MAP_AT, size_text(frame_map_size(map, map->cell_frames), cell),
+		size_text(frame_map_size(map, MAP_COLUMNS * map->cell_frames), row));
 }
 
 void picture_frames_rows(struct markup *markup, const struct frame_map *map)
@@ -321,7 +322,7 @@ void picture_frames_rows(struct markup *markup, const struct frame_map *map)
 
 	if (layout_make(&layout, map))
 		markup_format(markup, "%.4f %" PRIx64, layout.row_high,
-			      MAP_COLUMNS * map->cell_frames << PAGE_SHIFT);
+			      frame_map_size(map, MAP_COLUMNS * map->cell_frames));
 	for (size_t i = 0; layout.y && layout.gap && i < layout.nr_rows; i = end) {
 		for (end = i; end < layout.nr_rows && !layout.gap[end];)
 			end++;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "image/view.h"
+#include "base/page.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/page.h"
 
 static const char *unreadable_text(const struct walk *walk)
 {
@@ -57,7 +57,7 @@ static size_t string_part(const struct space *space, uint64_t vaddr)
 {
 	return space->dump->format->note_read ?
 		       1 :
-		       page_last(vaddr) - vaddr + 1;
+		       LEAST_PAGE - (vaddr & (LEAST_PAGE - 1));
 }
 
 bool space_read_string(const struct space *space, uint64_t vaddr, char *text,

@@ -41,6 +41,7 @@ struct kernel {
 	struct dump *dump;
 	struct vmlinux *vmlinux; /* NULL where none was given or found */
 	const struct arch *arch; /* NULL until it is known */
+	uint8_t page_shift; /* of the smallest page that arch has, or of its mode once known */
 	struct vmcoreinfo *note;
 	struct identity *identity; /* never NULL */
 	struct found_table *table; /* the page table that a search of memory found */
@@ -60,6 +61,45 @@ struct kernel {
 static inline bool kernel_stopped(const struct kernel *kernel)
 {
 	return listener_stops(kernel->listener);
+}
+
+/* No CPU has physical addresses of more bits: Intel SDM vol. 3, 4.1.4, MAXPHYADDR. */
+#define MOST_MEMORY (UINT64_C(1) << 52)
+
+/* The size of a page, which frames are counted in. */
+static inline unsigned int kernel_page_shift(const struct kernel *kernel)
+{
+	return kernel->page_shift;
+}
+
+static inline uint64_t kernel_page_size(const struct kernel *kernel)
+{
+	return UINT64_C(1) << kernel->page_shift;
+}
+
+/* The frame of a physical address; or how many whole pages so many bytes are. */
+static inline uint64_t kernel_pfn(const struct kernel *kernel, uint64_t paddr)
+{
+	return paddr >> kernel->page_shift;
+}
+
+/* The physical address of a frame; or how many bytes so many pages are. */
+static inline uint64_t kernel_frame(const struct kernel *kernel, uint64_t pfn)
+{
+	return pfn << kernel->page_shift;
+}
+
+/* First and last byte of the page of an address. */
+static inline uint64_t kernel_page_first(const struct kernel *kernel,
+					 uint64_t address)
+{
+	return address & -kernel_page_size(kernel);
+}
+
+static inline uint64_t kernel_page_last(const struct kernel *kernel,
+					uint64_t address)
+{
+	return address | (kernel_page_size(kernel) - 1);
 }
 
 /* Calls visit for each file that answers come from: those of the dump (of NULL), then those

@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 
-#include "base/page.h"
 #include "base/text.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/arch.h"
@@ -125,7 +124,7 @@ static void hint_at_insisting(struct kernel *kernel, const char *name,
 	/* Of another build an offset may come out at which no image can lie. */
 	if (kernel_linked_symbol(kernel, name, &linked) &&
 	    kernel_fact(kernel, FACT_KASLR_OFFSET, &offset) &&
-	    offset == page_first(offset))
+	    offset == kernel_page_first(kernel, offset))
 		text_append(err->message, sizeof(err->message),
 			    "; -o kaslr_offset=%" PRIx64
 			    " takes it from this file nevertheless", offset);

@@ -20,7 +20,9 @@ const struct paging *kernel_paging(struct kernel *kernel, struct error *err)
 	    !kernel_require(kernel, FACT_LEVELS, &levels, err))
 		return NULL;
 	paging = kernel->arch->paging(mode, levels);
-	if (!paging)
+	if (paging)
+		kernel->page_shift = (uint8_t)paging_page_shift(paging);
+	else
 		fail(err, ERROR_USAGE, "%s has no %" PRIu64 " levels",
 		     kernel_mode_names[mode], levels);
 	return paging;

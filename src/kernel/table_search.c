@@ -62,10 +62,10 @@ static uint64_t try_range(struct table_search *search,
 		if (extent.last > last)
 			extent.last = last;
 		if (!extent.data) /* skip it */
-			next = page_last(extent.last) + 1;
+			next = (extent.last | (LEAST_PAGE - 1)) + 1;
 		for (; extent.data && next <= extent.last &&
 		       search->proofs < MOST_PROOFS;
-		     next += PAGE_BYTES)
+		     next += LEAST_PAGE)
 			try_page(search, archs, next);
 	}
 	return next;
@@ -76,13 +76,13 @@ void table_search(struct table_search *search, const struct arch *const *archs)
 	uint64_t next = 0; /* first page that was not tried yet */
 
 	for (size_t i = 0; i < search->nr_banners; i++) {
-		uint64_t banner = page_first(search->banners[i]);
+		uint64_t banner = search->banners[i] & -LEAST_PAGE;
 		uint64_t first = banner > REACH ? banner - REACH : 0;
 		uint64_t last = search->last_paddr - banner > REACH ?
 					banner + REACH : search->last_paddr;
 
-		if (last > UINT64_MAX - PAGE_BYTES) /* the next page would be 0 */
-			last = UINT64_MAX - PAGE_BYTES;
+		if (last > UINT64_MAX - LEAST_PAGE) /* the next page would be 0 */
+			last = UINT64_MAX - LEAST_PAGE;
 		next = try_range(search, archs, next < first ? first : next,
 				 last);
 	}

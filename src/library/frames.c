@@ -7,14 +7,13 @@
 #include <string.h>
 
 #include "areas/region.h"
-#include "base/page.h"
 #include "frames/page_info.h"
 #include "library/handle.h"
 #include "whatis/frame_use.h"
 
 static bool wants_pfn(struct call *call, uint64_t pfn)
 {
-	return pfn >> (64 - PAGE_SHIFT) == 0 ||
+	return pfn >> (64 - kernel_page_shift(call->kernel)) == 0 ||
 	       fail(&call->err, ERROR_USAGE,
 		    "%" PRIx64 ": the frame's address does not fit in 64 bits",
 		    pfn);
@@ -34,7 +33,7 @@ static void describe_page(struct call *call, uint64_t pfn,
 {
 	found->pfn = pfn;
 	found->has_virtual = kernel_phys_to_virt(
-		call->kernel, pfn << PAGE_SHIFT, &found->vaddr, NULL);
+		call->kernel, kernel_frame(call->kernel, pfn), &found->vaddr, NULL);
 	if (!found->has_virtual)
 		found->vaddr = 0;
 	found->has_flags = info->has_flags;

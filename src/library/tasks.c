@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/page.h"
 #include "tasks/task_info.h"
 #include "tasks/vma.h"
 
@@ -209,7 +208,7 @@ static int describe_vma(struct kwalk_kernel *handle, uint64_t mm,
 	found->first = vma_shown_start(call.kernel, list, vma);
 	found->last = vma->last;
 	found->flags = vma->flags;
-	found->offset = vma->file ? vma->pgoff << PAGE_SHIFT : 0;
+	found->offset = vma->file ? kernel_frame(call.kernel, vma->pgoff) : 0;
 	found->address = vma->address;
 	if (kernel_vma_name(call.kernel, mm, vma, name, NULL))
 		found->name = name;

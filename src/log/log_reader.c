@@ -39,7 +39,7 @@ static bool open_window(struct log_reader *reader, struct log_window *window,
 	if (window->page != page || !page) {
 		window->page = page;
 		window->readable = kernel_read(reader->kernel, page,
-					       window->bytes, PAGE_BYTES, NULL);
+					       window->bytes, LEAST_PAGE, NULL);
 	}
 	return window->readable;
 }
@@ -53,12 +53,12 @@ size_t log_read_some(struct log_reader *reader, struct log_window *window,
 
 	while (done < size) {
 		uint64_t at = (vaddr + done) & mask;
-		size_t from = at & (PAGE_BYTES - 1), left = size - done;
+		size_t from = at & (LEAST_PAGE - 1), left = size - done;
 		size_t part =
-			left < PAGE_BYTES - from ? left : PAGE_BYTES - from;
+			left < LEAST_PAGE - from ? left : LEAST_PAGE - from;
 		uint8_t *here = (uint8_t *)to + done;
 
-		if (open_window(reader, window, page_first(at)))
+		if (open_window(reader, window, at & -LEAST_PAGE))
 			memcpy(here, window->bytes + from, part);
 		else if (!kernel_read(reader->kernel, at, here, part, err))
 			break;

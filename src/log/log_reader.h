@@ -14,7 +14,7 @@ enum {
 struct log_window {
 	uint64_t page; /* vaddr of its start; 0: none */
 	bool readable;
-	uint8_t bytes[PAGE_BYTES];
+	uint8_t bytes[LEAST_PAGE];
 };
 
 struct log_reader {

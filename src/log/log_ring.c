@@ -340,7 +340,7 @@ static uint64_t nr_unreadable(const struct ring *ring, uint64_t id)
 {
 	uint64_t at = ring->descs + (id & (ring->nr - 1)) * ring->desc_size;
 
-	return 1 + (page_last(at) - at) / ring->desc_size;
+	return 1 + (kernel_page_last(ring->reader->kernel, at) - at) / ring->desc_size;
 }
 
 /* True: there were too many to go on with the nr that are left. */

@@ -103,9 +103,9 @@ static void take_range(struct text_log *log, uint64_t at, uint64_t end)
 
 	while (at < end && !log_stops(reader)) {
 		uint64_t vaddr = log->buffer + at;
-		uint64_t room = PAGE_BYTES - (vaddr & (PAGE_BYTES - 1));
+		uint64_t room = LEAST_PAGE - (vaddr & (LEAST_PAGE - 1));
 		size_t size = (size_t)(end - at < room ? end - at : room);
-		char part[PAGE_BYTES];
+		char part[LEAST_PAGE];
 		struct error err;
 		size_t got = log_read_words(reader, &reader->window[0], vaddr,
 					    part, size, &err);

@@ -2,7 +2,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "base/page.h"
 #include "base/text.h"
 #include "image/vmcoreinfo.h"
 #include "kernel/kernel.h"
@@ -170,7 +169,7 @@ static void answer_survey(struct session *session)
 		snprintf(fact, sizeof(fact), "pages_%s",
 			 page_state_names[state]);
 		begin(output, fact);
-		output_count(output, "value", survey.bytes[state] >> PAGE_SHIFT);
+		output_count(output, "value", kernel_pfn(session->kernel, survey.bytes[state]));
 		output_string(output, "source", "all memory of the dump");
 		output_count(output, "bytes", survey.bytes[state]);
 		if (survey.has_first[state] &&

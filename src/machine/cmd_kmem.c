@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/page.h"
 #include "base/text.h"
 #include "frames/cpu_lists.h"
 #include "frames/frame_runs.h"
@@ -81,12 +80,14 @@ struct frame_totals {
 static uint64_t nr_writable(const struct frame_totals *totals,
 			    const struct frame_run *run)
 {
-	return totals->io ? io_pages_writable(
-				    totals->io, run->first << PAGE_SHIFT,
-				    run->last << PAGE_SHIFT |
-					    (PAGE_BYTES - 1)) >>
-				    PAGE_SHIFT :
-			    0;
+	const struct kernel *kernel = totals->session->kernel;
+
+	if (!totals->io)
+		return 0;
+	return kernel_pfn(kernel,
+			  io_pages_writable(
+				  totals->io, kernel_frame(kernel, run->first),
+				  kernel_page_last(kernel, kernel_frame(kernel, run->last))));
 }
 
 static void add_frames(struct frame_totals *totals, const struct frame_run *run,
@@ -120,9 +121,9 @@ static bool take_run(const struct frame_run *run, void *arg)
 	add_frames(totals, run, writable);
 	if (totals->list) {
 		output_begin(output, "frames", NULL, "ok");
-		output_hex(output, "start", run->first << PAGE_SHIFT);
+		output_hex(output, "start", kernel_frame(totals->session->kernel, run->first));
 		output_hex(output, "end",
-			   run->last << PAGE_SHIFT | (PAGE_BYTES - 1));
+			   kernel_frame(totals->session->kernel, run->last + 1) - 1);
 		output_count(output, "frames", run->last - run->first + 1);
 		if (totals->io)
 			output_count(output, "device_writable", writable);
@@ -146,7 +147,7 @@ static void show_total(const struct frame_totals *totals,
 
 	output_begin(output, "frames", NULL, "ok");
 	output_count(output, "frames", total->frames);
-	output_count(output, "size", total->frames << PAGE_SHIFT);
+	output_count(output, "size", kernel_frame(totals->session->kernel, total->frames));
 	if (totals->io)
 		output_count(output, "device_writable", total->writable);
 	output_string(output, "use", name);
@@ -190,8 +191,8 @@ static bool draw_frames(struct session *session,
 	amounts_of_slabs(slabs, session->kernel);
 	frame_parts_find(&parts, session->kernel, slabs);
 	free(slabs);
-	done = frame_map_make(map, session->kernel, first >> PAGE_SHIFT,
-			      last >> PAGE_SHIFT, &parts, err);
+	done = frame_map_make(map, session->kernel, kernel_pfn(session->kernel, first),
+			      kernel_pfn(session->kernel, last), &parts, err);
 	frame_parts_release(&parts);
 	if (done && session_interrupted(session))
 		done = fail(err, ERROR_INTERRUPTED, "interrupted");
@@ -223,8 +224,8 @@ static bool explain_unknown(const struct frame_totals *totals,
 static bool count_frames(struct frame_totals *totals, uint64_t first,
 			 uint64_t last, struct error *err)
 {
-	if (!kernel_frame_runs(totals->session->kernel, first >> PAGE_SHIFT,
-			       last >> PAGE_SHIFT, take_run, totals, err))
+	if (!kernel_frame_runs(totals->session->kernel, kernel_pfn(totals->session->kernel, first),
+			       kernel_pfn(totals->session->kernel, last), take_run, totals, err))
 		return false;
 	if (!totals->list)
 		show_totals(totals);

@@ -6,7 +6,6 @@
 
 #include "answers/check.h"
 #include "answers/signature.h"
-#include "base/page.h"
 #include "base/text.h"
 #include "frames/slab.h"
 #include "frames/slab_count.h"
@@ -96,8 +95,8 @@ static bool add_zone(const struct zone *zone, void *arg)
 		triage->bad_zones++;
 		return !session_interrupted(triage->session);
 	}
-	triage->managed += pages << PAGE_SHIFT;
-	triage->free += zone->free << PAGE_SHIFT;
+	triage->managed += kernel_frame(triage->session->kernel, pages);
+	triage->free += kernel_frame(triage->session->kernel, zone->free);
 	triage->has_zones = triage->has_zones || zone->has_free;
 	return !session_interrupted(triage->session);
 }
@@ -115,7 +114,8 @@ static bool add_cache(uint64_t cache, void *arg)
 
 	if (sized && sound)
 		add_user(&triage->slabs,
-			 count.slabs << count.order << PAGE_SHIFT, 0,
+			 kernel_frame(triage->session->kernel,
+				      count.slabs << count.order), 0,
 			 count.name);
 	triage->bad_lists += damage.code != ERROR_NONE || !sound;
 	return !session_interrupted(triage->session);
@@ -193,8 +193,9 @@ static void find_end(struct triage *triage)
 
 /* --- JSON --- */
 
-static void json_dump(struct output *output, struct dump *dump)
+static void json_dump(struct output *output, const struct kernel *kernel)
 {
+	struct dump *dump = kernel->dump;
 	struct dump_survey survey;
 
 	output_string(output, "dump", dump->file.path);
@@ -206,7 +207,7 @@ static void json_dump(struct output *output, struct dump *dump)
 	for (enum page_state state = 0; state < NR_PAGE_STATES; state++)
 		if (survey.bytes[state] && state != PAGE_ABSENT)
 			output_count(output, page_state_names[state],
-				     survey.bytes[state] >> PAGE_SHIFT);
+				     kernel_pfn(kernel, survey.bytes[state]));
 	output_object_end(output);
 }
 
@@ -345,7 +346,7 @@ static void answer_json(struct triage *triage)
 	};
 
 	output_begin(output, "triage", NULL, "ok");
-	json_dump(output, session->kernel->dump);
+	json_dump(output, session->kernel);
 	json_kernel(output, session->kernel);
 	json_end(triage);
 	output_list_begin(output, "findings");

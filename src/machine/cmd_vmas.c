@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "base/page.h"
 #include "session/tables.h"
 #include "tasks/vma.h"
 
@@ -19,7 +18,7 @@ static void print(struct session *session, uint64_t mm,
 	output_hex(output, "end", vma->last);
 	output_word(output, "flags", rights,
 		    style_of_rights(rights[1] == 'w', rights[2] == 'x'));
-	output_hex(output, "offset", vma->file ? vma->pgoff << PAGE_SHIFT : 0);
+	output_hex(output, "offset", vma->file ? kernel_frame(session->kernel, vma->pgoff) : 0);
 	output_hex(output, "vma", vma->address);
 	if (named)
 		output_string_if(output, "file", name);

@@ -39,7 +39,7 @@ struct kernel_search {
 static size_t read_text(struct dump *dump, uint64_t paddr, char *text,
 			size_t size)
 {
-	size_t in_page = PAGE_BYTES - paddr % PAGE_BYTES;
+	size_t in_page = LEAST_PAGE - paddr % LEAST_PAGE;
 
 	if (dump_read(dump, paddr, text, size) == PAGE_PRESENT)
 		return size;
@@ -69,15 +69,15 @@ static bool is_banner(struct dump *dump, uint64_t paddr)
 /* The text of a note, up to its NUL. Returns its length. */
 static size_t read_note(struct dump *dump, uint64_t paddr, char *text)
 {
-	return strnlen(text, read_text(dump, paddr, text, PAGE_BYTES));
+	return strnlen(text, read_text(dump, paddr, text, LEAST_PAGE));
 }
 
 /* Since 4.13 each starts a page. */
 static void add_note(struct kernel_search *search, uint64_t paddr)
 {
 	static const char key[] = "\nSYMBOL(swapper_pg_dir)=";
-	uint64_t last = page_last(paddr);
-	char text[PAGE_BYTES];
+	uint64_t next_page = (paddr | (LEAST_PAGE - 1)) + 1;
+	char text[LEAST_PAGE];
 	size_t size;
 
 	if (paddr < search->next_note || search->nr_notes == MOST_NOTES)
@@ -265,7 +265,7 @@ static bool proves_itself(struct kernel *kernel)
 
 static bool try_note(struct kernel *kernel, uint64_t paddr)
 {
-	char text[PAGE_BYTES];
+	char text[LEAST_PAGE];
 	size_t size = read_note(kernel->dump, paddr, text);
 	char *copy = size ? malloc(size) : NULL;
 	struct space space;

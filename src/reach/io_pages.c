@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "base/array.h"
-#include "base/page.h"
 #include "base/ranges.h"
 #include "base/sort.h"
 #include "bus/dma.h"
@@ -26,7 +25,7 @@ struct finding {
 static bool add_page(struct io_pages *pages, uint64_t paddr, uint8_t shift,
 		     uint32_t device)
 {
-	const struct io_table_page page = { paddr & -(uint64_t)PAGE_BYTES,
+	const struct io_table_page page = { paddr & -(uint64_t)IO_TABLE,
 					    shift, device };
 
 	return pages->nr_pages < MOST_PAGES &&

@@ -45,7 +45,7 @@ struct reverse *reverse_create(const uint64_t *paddrs, size_t nr,
 	}
 	reverse->nr_frames = nr;
 	for (size_t i = 0; i < nr; i++) {
-		reverse->frames[i] = paddrs[i] >> PAGE_SHIFT;
+		reverse->frames[i] = paddrs[i] / LEAST_PAGE;
 		ascending &= !i || paddrs[i - 1] <= paddrs[i];
 	}
 	if (!ascending)
@@ -96,9 +96,9 @@ static bool add_hit(struct reverse *reverse, uint64_t frame, struct error *err)
 bool reverse_add_mapping(struct reverse *reverse, const struct mapping *mapping,
 			 struct error *err)
 {
-	uint64_t first = mapping->paddr >> PAGE_SHIFT;
+	uint64_t first = mapping->paddr / LEAST_PAGE;
 	uint64_t last =
-		(mapping->paddr + (mapping->page_size - 1)) >> PAGE_SHIFT;
+		(mapping->paddr + (mapping->page_size - 1)) / LEAST_PAGE;
 	const uint64_t *frames = reverse->frames;
 	size_t at = ranges_search(frames, reverse->nr_frames, sizeof(*frames),
 				  0, first);
@@ -203,7 +203,7 @@ struct reverse_frame reverse_frame(const struct reverse *reverse,
 				   uint64_t paddr)
 {
 	const struct hit *hits = reverse->hits;
-	uint64_t frame = paddr >> PAGE_SHIFT;
+	uint64_t frame = paddr / LEAST_PAGE;
 	struct reverse_frame found = {
 		.start = ranges_search(hits, reverse->nr_hits, sizeof(*hits),
 				       offsetof(struct hit, frame), frame),

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/array.h"
-#include "base/page.h"
 #include "base/ranges.h"
 #include "base/sort.h"
 #include "kernel/entry.h"
@@ -31,9 +30,9 @@ static bool is_protected(const struct scanned *scanned,
 }
 
 static void add_frames(struct space_map *map, struct frame_list *list,
-		       const struct scanned *scanned)
+		       const struct scanned *scanned, uint64_t size)
 {
-	for (uint64_t at = 0; at < scanned->page_size; at += PAGE_BYTES) {
+	for (uint64_t at = 0; at < scanned->page_size; at += size) {
 		uint64_t paddr = scanned->paddr + at;
 
 		if (list->nr == MOST_FRAMES ||
@@ -60,7 +59,8 @@ static void find_frames(struct space_map *map, struct kernel *kernel,
 		scan->listener = kernel->listener;
 		while (!map->aliases_cut && scan_next(scan, &scanned))
 			if (is_protected(&scanned, region->kind))
-				add_frames(map, list, &scanned);
+				add_frames(map, list, &scanned,
+					   kernel_page_size(kernel));
 		scan_release(scan);
 	}
 }
@@ -119,7 +119,7 @@ static void compare(struct space_map *map, struct kernel *kernel,
 
 	for (size_t i = 0; i < list->nr && !kernel_stopped(kernel); i++) {
 		struct alias_range alias = { .paddr = list->paddr[i],
-					     .size = PAGE_BYTES };
+					     .size = kernel_page_size(kernel) };
 		struct reverse_frame frame;
 
 		if (i && list->paddr[i - 1] == alias.paddr)

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "areas/vmalloc.h"
-#include "base/page.h"
 #include "base/ranges.h"
 #include "base/sort.h"
 #include "frames/slab.h"
@@ -61,7 +60,7 @@ static bool add_cache(uint64_t cache, void *arg)
 	snprintf(amount.name, sizeof(amount.name), "%s", count.name);
 	if (!count.has_slabs || !count.has_shape || count.order > 20 ||
 	    __builtin_mul_overflow(count.slabs,
-				   (uint64_t)PAGE_BYTES << count.order,
+				   kernel_page_size(work->kernel) << count.order,
 				   &amount.size))
 		amounts->nr_unsized++;
 	else

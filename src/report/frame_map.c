@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/page.h"
 #include "base/ranges.h"
 #include "frames/frame_runs.h"
 #include "frames/slab.h"
@@ -241,8 +240,8 @@ static void fill_states(struct frame_map *map, struct kernel *kernel)
 		struct extent extent;
 		uint64_t end;
 
-		dump_peek(kernel->dump, pfn << PAGE_SHIFT, &extent);
-		end = extent.last >> PAGE_SHIFT;
+		dump_peek(kernel->dump, kernel_frame(kernel, pfn), &extent);
+		end = kernel_pfn(kernel, extent.last);
 		end = end < pfn ? pfn : end > last ? last : end;
 		map->state_frames[extent.state] += end - pfn + 1;
 		spread(&fill, pfn, end, &fill.state[extent.state],
@@ -283,7 +282,7 @@ static uint64_t end_of_memory(struct kernel *kernel)
 
 	if (kernel_fact(kernel, FACT_MAX_PFN, &end) && end)
 		return end;
-	return (dump_last_paddr(kernel->dump) >> PAGE_SHIFT) + 1;
+	return kernel_pfn(kernel, dump_last_paddr(kernel->dump)) + 1;
 }
 
 static bool lay_out(struct frame_map *map, uint64_t first, uint64_t last)
@@ -310,7 +309,9 @@ bool frame_map_make(struct frame_map *map, struct kernel *kernel,
 {
 	uint64_t end = end_of_memory(kernel);
 
-	*map = (struct frame_map){ 0 };
+	*map = (struct frame_map){
+		.page_shift = (uint8_t)kernel_page_shift(kernel),
+	};
 	if (last >= end)
 		last = end - 1;
 	if (first > last)

@@ -74,6 +74,7 @@ struct map_cell {
 };
 
 struct frame_map {
+	uint8_t page_shift;
 	uint64_t asked;            /* the first frame that is counted */
 	uint64_t first, nr_frames; /* of the cells: frame numbers [first, first + nr_frames) */
 	uint64_t cell_frames;      /* a power of two; first is a multiple of it */
@@ -92,6 +93,13 @@ struct frame_map {
 	size_t nr_zones, zones_cut;
 	struct error why_zones; /* code ERROR_NONE: zones are known */
 };
+
+/* The bytes of so many frames; the address of a frame. */
+static inline uint64_t frame_map_size(const struct frame_map *map,
+				      uint64_t frames)
+{
+	return frames << map->page_shift;
+}
 
 /* A range of frames of some shade, to tell parts of uses by; by address, disjoint. */
 struct shaded_run {

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/page.h"
 #include "base/sort.h"
 #include "paging/scan.h"
 #include "report/sparse_set.h"
@@ -76,8 +75,8 @@ static void scan_process(struct work *work, struct candidate *one,
 	scan_start(scan, &process.user, 0, process.user_last, false);
 	scan->listener = work->kernel->listener;
 	while (scan_next(scan, &scanned)) {
-		uint64_t first = scanned.paddr >> PAGE_SHIFT;
-		uint64_t size = scanned.page_size >> PAGE_SHIFT;
+		uint64_t first = kernel_pfn(work->kernel, scanned.paddr);
+		uint64_t size = kernel_pfn(work->kernel, scanned.page_size);
 
 		if (scanned.outcome == WALK_MAPPED)
 			take(work, &one->use, first, first + size - 1);
@@ -106,8 +105,8 @@ static void count(struct work *work, struct process_use *use, uint64_t first,
 {
 	uint64_t shared = sparse_set_count(&work->again, first, last);
 
-	use->shared += shared << PAGE_SHIFT;
-	use->own += (last - first + 1 - shared) << PAGE_SHIFT;
+	use->shared += kernel_frame(work->kernel, shared);
+	use->own += kernel_frame(work->kernel, last - first + 1 - shared);
 }
 
 static int by_size(const void *left, const void *right)

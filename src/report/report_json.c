@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/page.h"
 #include "report/report.h"
 #include "show/show_kernel.h"
 #include "show/show_panic.h"
@@ -33,7 +32,7 @@ static void json_dump(struct output *output, const struct report *report)
 	for (enum page_state state = 0; state < NR_PAGE_STATES; state++)
 		if (report->survey.bytes[state] && state != PAGE_ABSENT)
 			output_count(output, page_state_names[state],
-				     report->survey.bytes[state] >> PAGE_SHIFT);
+				     kernel_pfn(report->kernel, report->survey.bytes[state]));
 	output_object_end(output);
 }
 
@@ -235,7 +234,7 @@ static void json_use(struct output *output, const struct frame_map *map,
 	output_object_begin(output, NULL);
 	output_string(output, "use", page_use_names[use]);
 	output_count(output, "frames", frames);
-	output_count(output, "size", frames << PAGE_SHIFT);
+	output_count(output, "size", frame_map_size(map, frames));
 	if (has_parts)
 		output_object_begin(output, "parts");
 	for (unsigned int i = 0; has_parts && i < NR_SHADES; i++)
@@ -286,7 +285,7 @@ static void json_cells(struct output *output, const struct frame_map *map)
 		if (cell->shade == NR_SHADES)
 			continue;
 		output_object_begin(output, NULL);
-		output_hex(output, "start", first << PAGE_SHIFT);
+		output_hex(output, "start", frame_map_size(map, first));
 		output_count(output, "cells", next - i);
 		json_shade(output, map, cell->shade);
 		output_string(output, "state", page_state_names[cell->state]);
@@ -306,7 +305,7 @@ static void json_frames(struct output *output, const struct frame_map *map)
 	for (size_t i = 0; i < map->nr_zones; i++)
 		json_zone(output, &map->zone[i]);
 	output_list_end(output);
-	output_count(output, "map_cell", map->cell_frames << PAGE_SHIFT);
+	output_count(output, "map_cell", frame_map_size(map, map->cell_frames));
 	json_cells(output, map);
 }
 

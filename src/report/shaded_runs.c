@@ -7,7 +7,6 @@
 #include "areas/region.h"
 #include "areas/resource.h"
 #include "base/array.h"
-#include "base/page.h"
 #include "base/ranges.h"
 #include "base/sort.h"
 #include "base/text.h"
@@ -17,6 +16,7 @@
 enum { MOST_RUNS = 1 << 20 };
 
 struct shaded_list {
+	const struct kernel *kernel;
 	struct shaded_run *run; /* owned */
 	size_t nr, room;
 };
@@ -24,10 +24,10 @@ struct shaded_list {
 static void add(struct shaded_list *list, uint64_t paddr, uint64_t size,
 		enum shade shade, enum shade of)
 {
-	uint64_t first = paddr >> PAGE_SHIFT;
+	uint64_t first = kernel_pfn(list->kernel, paddr);
 	struct shaded_run run = {
 		.first = first,
-		.last = first + ((size - 1) >> PAGE_SHIFT),
+		.last = first + kernel_pfn(list->kernel, size - 1),
 		.shade = (uint8_t)shade,
 		.of = (uint8_t)of,
 	};
@@ -51,8 +51,8 @@ static void add_image(struct shaded_list *list, struct kernel *kernel)
 
 		if (starts_with(resource->name, "Kernel ") &&
 		    resource->end >= resource->start)
-			add(list, page_first(resource->start),
-			    resource->end - page_first(resource->start) + 1,
+			add(list, kernel_page_first(kernel, resource->start),
+			    resource->end - kernel_page_first(kernel, resource->start) + 1,
 			    SHADE_KERNEL, SHADE_RESERVED);
 	}
 }
@@ -120,7 +120,7 @@ static void choose_caches(struct frame_parts *parts,
 void frame_parts_find(struct frame_parts *parts, struct kernel *kernel,
 		      const struct amounts *slabs)
 {
-	struct shaded_list list = { 0 };
+	struct shaded_list list = { .kernel = kernel };
 
 	*parts = (struct frame_parts){ 0 };
 	choose_caches(parts, slabs);

@@ -72,7 +72,7 @@ static void find(struct guest_answer *answer)
 	answer->has_place = true;
 	guest_place_find(&walks->view, guest_physical, &answer->place);
 	answer->state = dump_range_state(walks->memory,
-					 page_first(guest_physical), PAGE_BYTES);
+					 guest_physical & -LEAST_PAGE, LEAST_PAGE);
 	judge_host(answer);
 }
 

@@ -2,7 +2,6 @@
 /* An address of a virtual machine, as JSON and as text. */
 #include <inttypes.h>
 
-#include "base/page.h"
 #include "output/row.h"
 #include "show/guest_answer.h"
 #include "show/show_walk.h"
@@ -204,7 +203,9 @@ static void json_place(const struct guest_answer *answer)
 	output_hex(output, "guest_physical", place->guest_physical);
 	if (place->has_host && place->host.has_physical) {
 		output_hex(output, "physical", place->host.physical);
-		output_hex(output, "pfn", place->host.physical >> PAGE_SHIFT);
+		output_hex(output, "pfn",
+			   kernel_pfn(answer->walks->session->kernel,
+				      place->host.physical));
 	}
 	output_string(output, "page_state", page_state_names[answer->state]);
 	output_string(output, "ways", two_ways_names[place->ways]);

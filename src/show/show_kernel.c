@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "show/show_kernel.h"
 
-#include "base/page.h"
 #include "vmlinux/vmlinux.h"
 
 void show_identity(struct output *output, const struct kernel *kernel)
@@ -18,9 +17,8 @@ void show_zone(struct output *output, const struct zone *zone)
 {
 	output_count(output, "node", zone->node);
 	output_string_if(output, "zone", zone->name);
-	output_hex(output, "start", zone->start_pfn << PAGE_SHIFT);
-	output_hex(output, "end",
-		   ((zone->start_pfn + zone->spanned) << PAGE_SHIFT) - 1);
+	output_hex(output, "start", zone->first);
+	output_hex(output, "end", zone->last);
 	output_count(output, "spanned", zone->spanned);
 	output_count(output, "present", zone->present);
 	output_count_if(output, "managed", zone->has_managed, zone->managed);

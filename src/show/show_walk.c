@@ -7,7 +7,6 @@
 #include "answers/page_owner.h"
 #include "areas/region.h"
 #include "areas/resource.h"
-#include "base/page.h"
 #include "base/text.h"
 #include "frames/page.h"
 #include "kernel/arch.h"
@@ -22,7 +21,7 @@ void walk_answer_complete(struct walk_answer *answer)
 	answer->region = kernel_region(kernel, translation->walk.vaddr, NULL);
 	answer->page = 0;
 	if (translation->has_physical)
-		kernel_pfn_to_page(kernel, translation->physical >> PAGE_SHIFT,
+		kernel_pfn_to_page(kernel, kernel_pfn(kernel, translation->physical),
 				   &answer->page, NULL);
 	answer->trouble.code = ERROR_NONE;
 	translation_trouble(translation, answer->space, &answer->trouble);
@@ -130,7 +129,9 @@ void show_walk(const struct walk_answer *answer, const char *command)
 	if (translation->has_physical) {
 		output_hex(output, "physical", translation->physical);
 		output_count(output, "page_size", translation->walk.page_size);
-		output_hex(output, "pfn", translation->physical >> PAGE_SHIFT);
+		output_hex(output, "pfn",
+			   kernel_pfn(answer->session->kernel,
+				      translation->physical));
 		if (answer->page)
 			output_hex(output, "page", answer->page);
 	}
@@ -156,11 +157,12 @@ void show_walk(const struct walk_answer *answer, const char *command)
 
 const char *page_size_text(uint64_t page_size)
 {
-	if (page_size == PAGE_BYTES)
-		return "4K";
-	if (page_size == 1 << 21)
-		return "2M";
-	return page_size == 1 << 22 ? "4M" : "1G";
+	static const char *const names[64] = {
+		[12] = "4K",  [14] = "16K", [16] = "64K",  [21] = "2M",
+		[22] = "4M",  [25] = "32M", [29] = "512M", [30] = "1G",
+	};
+
+	return names[__builtin_ctzll(page_size)] ?: "?";
 }
 
 bool entry_doubt(struct session *session, const struct entry_meaning *meaning,
@@ -202,8 +204,8 @@ void show_frame(struct session *session, uint64_t pfn, uint64_t page)
 
 	output_hex(output, "pfn", pfn);
 	output_hex(output, "page", page);
-	output_hex(output, "physical", pfn << PAGE_SHIFT);
-	if (kernel_phys_to_virt(session->kernel, pfn << PAGE_SHIFT, &vaddr,
+	output_hex(output, "physical", kernel_frame(session->kernel, pfn));
+	if (kernel_phys_to_virt(session->kernel, kernel_frame(session->kernel, pfn), &vaddr,
 				NULL))
 		output_hex(output, "virtual", vaddr);
 }
@@ -216,7 +218,7 @@ static void hint_at_frame(struct session *session, uint64_t address,
 
 	if (!session->table.chosen &&
 	    kernel_is_user_address(session->kernel, address) &&
-	    kernel_pfn_to_page(session->kernel, address >> PAGE_SHIFT, &page,
+	    kernel_pfn_to_page(session->kernel, kernel_pfn(session->kernel, address), &page,
 			       NULL))
 		text_append(err->message, sizeof(err->message),
 			    "; if it is a physical address, ask phys_to_page");
@@ -242,7 +244,7 @@ bool frame_of_address(struct session *session, uint64_t vaddr, uint64_t *pfn,
 		hint_at_frame(session, vaddr, err);
 		return false;
 	}
-	*pfn = translation.physical >> PAGE_SHIFT;
+	*pfn = kernel_pfn(session->kernel, translation.physical);
 	return true;
 }
 

@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 
-#include "base/page.h"
 #include "dump/dump.h"
 #include "kernel/arch.h"
 #include "paging/scan.h"
@@ -189,7 +188,7 @@ static const struct task *task_of_root(struct kernel *kernel,
 		if (!task->mm || !kernel_mm_root(kernel, task->mm, &own, NULL))
 			continue;
 		space.root = own;
-		if (own == root || (own == (root ^ PAGE_BYTES) &&
+		if (own == root || (own == (root ^ kernel_page_size(kernel)) &&
 				    kernel->arch->user_table(&space, &own) &&
 				    own == root))
 			return task;

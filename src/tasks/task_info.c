@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/array.h"
-#include "base/page.h"
 #include "base/sort.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
@@ -216,7 +215,7 @@ static bool read_rss(struct kernel *kernel, const struct task_facts *facts,
 	    (facts->has_rss_stat ? !sum_longs(kernel, mm, &sum) :
 				   !sum_counters(kernel, facts, mm, &sum)))
 		return false;
-	*rss = sum > 0 ? (uint64_t)sum << PAGE_SHIFT : 0;
+	*rss = sum > 0 ? kernel_frame(kernel, (uint64_t)sum) : 0;
 	return true;
 }
 

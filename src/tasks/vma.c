@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 
-#include "base/page.h"
 #include "base/ranges.h"
 #include "kernel/kernel.h"
 #include "tasks/members.h"
@@ -169,12 +168,12 @@ uint64_t vma_shown_start(struct kernel *kernel, const struct vma_list *list,
 	const struct vma *before = vma > list->vma ? vma - 1 : NULL;
 
 	if (!(vma->flags & VMA_GROWSDOWN) ||
-	    vma->last - vma->first < PAGE_BYTES ||
+	    vma->last - vma->first < kernel_page_size(kernel) ||
 	    (before && before->flags & VMA_GROWSDOWN &&
 	     before->last + 1 == vma->first) ||
 	    !has_guard_pages(kernel))
 		return vma->first;
-	return vma->first + PAGE_BYTES;
+	return vma->first + kernel_page_size(kernel);
 }
 
 const struct vma *vma_list_at(const struct vma_list *list, uint64_t vaddr)

@@ -3,7 +3,6 @@
 #include <inttypes.h>
 
 #include "base/array.h"
-#include "base/page.h"
 #include "kernel/kernel.h"
 #include "tasks/members.h"
 #include "tasks/vma.h"
@@ -29,8 +28,8 @@ static bool read_vma(struct kernel *kernel, uint64_t address, struct vma *vma,
 	    !kernel_read_member(kernel, address, VMA_FILE, &vma->file, err))
 		return false;
 	vma->last = end - 1;
-	if (end > vma->first && vma->first == page_first(vma->first) &&
-	    end == page_first(end))
+	if (end > vma->first && vma->first == kernel_page_first(kernel, vma->first) &&
+	    end == kernel_page_first(kernel, end))
 		return true;
 	return fail(err, ERROR_FORMAT,
 		    "%" PRIx64 " is no vm_area_struct: its range would be %" PRIx64 " to %" PRIx64,

@@ -2,7 +2,6 @@
 /* virt_to_page, page_to_pfn, pfn_to_page, page_to_phys, phys_to_page: the same
  * answer for five kinds of arguments. btop and ptob, which look nothing up. page,
  * which shows all of a struct page. */
-#include "base/page.h"
 #include "frames/page.h"
 #include "frames/page_info.h"
 #include "session/tables.h"
@@ -49,7 +48,7 @@ static bool from_phys(struct session *session, const char *argument,
 	uint64_t paddr;
 
 	return parse_frame(argument, &paddr, err) &&
-	       answer_pfn(session, argument, paddr >> PAGE_SHIFT, NULL, err);
+	       answer_pfn(session, argument, kernel_pfn(session->kernel, paddr), NULL, err);
 }
 
 static bool from_virt(struct session *session, const char *argument,
@@ -71,7 +70,7 @@ static bool btop(struct session *session, const char *argument,
 		return false;
 	output_begin(session->output, "btop", argument, "ok");
 	output_hex(session->output, "physical", physical);
-	output_hex(session->output, "pfn", physical >> PAGE_SHIFT);
+	output_hex(session->output, "pfn", kernel_pfn(session->kernel, physical));
 	output_end(session->output);
 	return true;
 }
@@ -83,12 +82,12 @@ static bool ptob(struct session *session, const char *argument,
 
 	if (!parse_hex(argument, &pfn, err))
 		return false;
-	if (pfn >> (64 - PAGE_SHIFT))
+	if (pfn >> (64 - kernel_page_shift(session->kernel)))
 		return fail(err, ERROR_USAGE,
 			    "the frame's address does not fit in 64 bits");
 	output_begin(session->output, "ptob", argument, "ok");
 	output_hex(session->output, "pfn", pfn);
-	output_hex(session->output, "physical", pfn << PAGE_SHIFT);
+	output_hex(session->output, "physical", kernel_frame(session->kernel, pfn));
 	output_end(session->output);
 	return true;
 }

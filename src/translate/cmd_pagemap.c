@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "answers/page_list.h"
-#include "base/page.h"
 #include "session/tables.h"
 #include "session/words.h"
 #include "show/show_walk.h"
@@ -198,8 +197,8 @@ static bool parse(struct session *session, char **words,
 	    !choose_process(session, request, count_words(words), err))
 		return false;
 	request->has_range = *words;
-	request->first = page_first(request->first);
-	request->last = page_last(request->last);
+	request->first = kernel_page_first(session->kernel, request->first);
+	request->last = kernel_page_last(session->kernel, request->last);
 	return request->first <= request->last ||
 	       fail(err, ERROR_USAGE, "START is beyond the user's half");
 }

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "areas/region.h"
-#include "base/page.h"
 #include "base/text.h"
 #include "kernel/entry.h"
 #include "reach/reach.h"
@@ -268,7 +267,7 @@ static void answer_frames(const struct search *search)
 						search->rules,
 						paging->no_execute_bit != 0);
 		/* The struct page may name a process where none was found to map the frame. */
-		kernel_frame_use(session->kernel, frame.paddr >> PAGE_SHIFT,
+		kernel_frame_use(session->kernel, kernel_pfn(session->kernel, frame.paddr),
 				 search->processes && !frame.aliases.in_process,
 				 &frame.use);
 		if (output_json(session->output))

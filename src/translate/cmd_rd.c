@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/page.h"
 #include "output/new_file.h"
 #include "session/redirect.h"
 #include "session/tables.h"
@@ -29,7 +28,7 @@ struct request {
 
 enum {
 	ROW = 16, /* bytes */
-	CHUNK = PAGE_BYTES, /* read at once; a multiple of ROW */
+	CHUNK = 4096, /* read at once; a multiple of ROW */
 	TEXT_ROW = 64, /* characters */
 	DEFAULT_TEXT = 4096, /* characters at most without COUNT */
 };

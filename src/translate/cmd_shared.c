@@ -3,7 +3,6 @@
 
 #include "answers/shared.h"
 #include "answers/translate.h"
-#include "base/page.h"
 #include "session/command.h"
 #include "session/interrupt.h"
 #include "session/words.h"
@@ -49,7 +48,7 @@ static void print_piece(void *arg, const struct shared_piece *piece)
 	if (!json)
 		return;
 	begin(output, piece);
-	output_hex(output, "pfn", piece->first >> PAGE_SHIFT);
+	output_hex(output, "pfn", kernel_pfn(request->session->kernel, piece->first));
 	if (kernel_is_zero_page(request->session->kernel, piece->first))
 		output_string(output, "kind", "zero-page");
 	output_list_begin(output, "mappings");

@@ -2,7 +2,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "base/page.h"
 #include "output/row.h"
 #include "reach/reach.h"
 #include "session/interrupt.h"
@@ -204,7 +203,9 @@ static void show(const struct answer *answer)
 	output_count_if(output, "page_size", paged, translation->page_size);
 	output_json_only_begin(output);
 	if (mapped)
-		output_hex(output, "pfn", translation->physical >> PAGE_SHIFT);
+		output_hex(output, "pfn",
+			   kernel_pfn(answer->session->kernel,
+				      translation->physical));
 	output_json_only_end(output);
 	if (mapped) {
 		output_boolean(output, "readable", translation->readable);

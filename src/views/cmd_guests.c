@@ -2,7 +2,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "base/page.h"
 #include "guests/guests.h"
 #include "guests/vcpu.h"
 #include "output/row.h"
@@ -10,14 +9,15 @@
 
 /* --- JSON --- */
 
-static void json_slots(struct output *output, const struct guest *guest)
+static void json_slots(struct output *output, const struct kernel *host,
+		       const struct guest *guest)
 {
 	output_list_begin(output, "slots");
 	for (size_t i = 0; i < guest->nr_slots; i++) {
 		const struct guest_slot *slot = &guest->slot[i];
 
 		output_object_begin(output, NULL);
-		output_hex(output, "first_gfn", slot->first >> PAGE_SHIFT);
+		output_hex(output, "first_gfn", kernel_pfn(host, slot->first));
 		output_count(output, "pages", slot->pages);
 		output_hex(output, "user_address", slot->user);
 		output_integer(output, "id", slot->id);
@@ -83,7 +83,7 @@ static void text_slots(struct output *output, const struct guest *guest)
 		row_hex(&row, slot->first, 1);
 		row_pad(&row, LAST);
 		row_hex(&row,
-			slot->first + (slot->pages << PAGE_SHIFT) - 1, 1);
+			slot->first + slot->size - 1, 1);
 		row_pad(&row, USER);
 		row_hex(&row, slot->user, 1);
 		row_pad(&row, FLAGS);
@@ -160,12 +160,12 @@ static void text_cpu(struct output *output, const struct guest_cpu *cpu)
 
 static uint64_t memory_of(const struct guest *guest)
 {
-	uint64_t pages = 0;
+	uint64_t size = 0;
 
 	for (size_t i = 0; i < guest->nr_slots; i++)
 		if (!guest->slot[i].space)
-			pages += guest->slot[i].pages;
-	return pages << PAGE_SHIFT;
+			size += guest->slot[i].size;
+	return size;
 }
 
 static void complain(struct session *session, const struct guest *guest,
@@ -222,7 +222,7 @@ static void show(struct session *session, const char *argument,
 	output_hex_if(output, "mm", guest->mm, guest->mm);
 	output_json_only_end(output);
 	if (output_json(output)) {
-		json_slots(output, guest);
+		json_slots(output, session->kernel, guest);
 		output_list_begin(output, "cpus");
 		show_cpus(session, guest, json_cpu);
 		output_list_end(output);

@@ -9,7 +9,6 @@
 #include "answers/translate.h"
 #include "areas/symbol_lookup.h"
 #include "base/address_set.h"
-#include "base/page.h"
 #include "base/text.h"
 #include "kernel/kernel_lines.h"
 #include "kernel/kernel.h"
@@ -197,7 +196,7 @@ static void explain_number(struct annotator *annotator,
 			as &= 1 << AS_VALUE;
 		process = NULL;
 	}
-	if (item->is_instruction && value > PAGE_BYTES) {
+	if (item->is_instruction && value > kernel_page_size(kernel)) {
 		annotator->has_code = true;
 		annotator->code = value;
 	}
@@ -211,7 +210,7 @@ static void explain_number(struct annotator *annotator,
 			continue;
 		whatis_text(kernel, whatis, text);
 		if (whatis->kind == WHATIS_USER && !process && said &&
-		    value >= PAGE_BYTES)
+		    value >= kernel_page_size(kernel))
 			snprintf(text, sizeof(text),
 				 "a user address of pid %d, which the dump does not have",
 				 (int)said->pid);

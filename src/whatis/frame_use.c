@@ -8,7 +8,6 @@
 #include "areas/region.h"
 #include "areas/symbol_lookup.h"
 #include "areas/vmalloc.h"
-#include "base/page.h"
 #include "base/text.h"
 #include "frames/page.h"
 #include "frames/slab.h"
@@ -68,8 +67,8 @@ static bool find_area(struct kernel *kernel, uint64_t pfn, uint64_t *vaddr)
 
 		if (!area->pages || !in_area(kernel, area, page, &index))
 			continue;
-		*vaddr = area->first + (index << PAGE_SHIFT);
-		return space_maps(space, *vaddr, pfn << PAGE_SHIFT);
+		*vaddr = area->first + kernel_frame(kernel, index);
+		return space_maps(space, *vaddr, kernel_frame(kernel, pfn));
 	}
 	return false;
 }
@@ -80,7 +79,7 @@ static const char *device_of(struct kernel *kernel, uint64_t pfn)
 {
 	struct memory_place memory;
 
-	kernel_memory_place(kernel, pfn << PAGE_SHIFT, &memory);
+	kernel_memory_place(kernel, kernel_frame(kernel, pfn), &memory);
 	return memory.device ? memory.resource : NULL;
 }
 
@@ -105,12 +104,12 @@ static void find_by_address(struct kernel *kernel, uint64_t pfn,
 
 	if (use->has_area)
 		vaddr = use->area_vaddr;
-	else if (!kernel_phys_to_virt(kernel, pfn << PAGE_SHIFT, &vaddr, NULL))
+	else if (!kernel_phys_to_virt(kernel, kernel_frame(kernel, pfn), &vaddr, NULL))
 		return;
 	if (use->use.kind == PAGE_USE_UNKNOWN && !use->has_table)
 		use->has_stack = kernel_stack_at(kernel, vaddr, &use->stack);
 	if (use->use.kind == PAGE_USE_SLAB &&
-	    kernel_slab_at(kernel, vaddr, pfn << PAGE_SHIFT, &slab))
+	    kernel_slab_at(kernel, vaddr, kernel_frame(kernel, pfn), &slab))
 		memcpy(use->cache, slab.cache, sizeof(use->cache));
 }
 
@@ -140,7 +139,7 @@ void kernel_frame_use(struct kernel *kernel, uint64_t pfn, bool owners,
 		/* Tables have a type since 4.18 (1d40a5ea01d5). */
 		if (nothing || use->use.kind == PAGE_USE_TABLE)
 			use->has_table = kernel_table_owner(
-				kernel, pfn << PAGE_SHIFT, &use->table);
+				kernel, kernel_frame(kernel, pfn), &use->table);
 		if (nothing && !use->has_table)
 			use->has_area =
 				find_area(kernel, pfn, &use->area_vaddr);
@@ -160,7 +159,7 @@ bool kernel_place_is_freed(struct kernel *kernel, const struct place *place,
 		return false;
 	if (place->has_slab || place->has_stack || place->has_percpu)
 		return false; /* what is there by now is found already */
-	kernel_frame_use(kernel, place->physical >> PAGE_SHIFT, true, use);
+	kernel_frame_use(kernel, kernel_pfn(kernel, place->physical), true, use);
 	return frame_is_reused(use);
 }
 

@@ -4,7 +4,6 @@
 #include <inttypes.h>
 
 #include "areas/resource.h"
-#include "base/page.h"
 #include "base/text.h"
 #include "dump/dump.h"
 #include "frames/page.h"
@@ -15,7 +14,8 @@ enum { ADDRESS_BITS = 52, MOST_NEIGHBOURS = 2 };
 
 static bool has_memory(struct kernel *kernel, uint64_t paddr)
 {
-	return dump_range_state(kernel->dump, page_first(paddr), PAGE_BYTES) !=
+	return dump_range_state(kernel->dump, kernel_page_first(kernel, paddr),
+				kernel_page_size(kernel)) !=
 	       PAGE_ABSENT;
 }
 
@@ -42,11 +42,11 @@ static unsigned int find_bits(struct kernel *kernel, uint64_t paddr,
 	unsigned int nr = 0;
 	uint64_t page;
 
-	for (unsigned int bit = PAGE_SHIFT; bit < ADDRESS_BITS; bit++) {
+	for (unsigned int bit = kernel_page_shift(kernel); bit < ADDRESS_BITS; bit++) {
 		uint64_t other = paddr ^ UINT64_C(1) << bit;
 
 		if (has_memory(kernel, other) &&
-		    kernel_pfn_to_page(kernel, other >> PAGE_SHIFT, &page,
+		    kernel_pfn_to_page(kernel, kernel_pfn(kernel, other), &page,
 				       NULL))
 			bits[nr++] = bit;
 	}
@@ -70,7 +70,7 @@ bool kernel_nowhere(struct kernel *kernel, uint64_t paddr,
 	nr = find_bits(kernel, paddr, bits);
 	for (unsigned int i = 0; i < nr && nr <= MOST_NEIGHBOURS; i++) {
 		uint64_t bit = UINT64_C(1) << bits[i];
-		uint64_t pfn = (paddr ^ bit) >> PAGE_SHIFT;
+		uint64_t pfn = kernel_pfn(kernel, paddr ^ bit);
 
 		kernel_frame_use(kernel, pfn, true, &use);
 		frame_use_text(&use, what);

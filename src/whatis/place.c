@@ -8,7 +8,6 @@
 #include "areas/modules.h"
 #include "areas/resource.h"
 #include "areas/symbol_lookup.h"
-#include "base/page.h"
 #include "base/text.h"
 #include "frames/page.h"
 #include "frames/page_info.h"
@@ -74,7 +73,7 @@ static void find_slot(struct kernel *kernel, struct place *place)
 	} else if (region->kind == REGION_KMAP) {
 		place->has_kmap = true;
 		place->kmap_index =
-			(place->vaddr - region->first) >> PAGE_SHIFT;
+			kernel_pfn(kernel, place->vaddr - region->first);
 		place->has_kmap_count = read_kmap_count(
 			kernel, place->kmap_index, &place->kmap_count);
 	} else if (region->kind == REGION_ESPFIX &&
@@ -123,9 +122,9 @@ static void find_holder(struct kernel *kernel, struct place *place)
 	place->below_stack =
 		place->region->kind == REGION_VMALLOC && !place->mapped &&
 		!place->has_stack && !place->has_percpu &&
-		kernel_stack_at(kernel, page_last(place->vaddr) + 1,
+		kernel_stack_at(kernel, kernel_page_last(kernel, place->vaddr) + 1,
 				&place->stack) &&
-		place->stack.first == page_last(place->vaddr) + 1;
+		place->stack.first == kernel_page_last(kernel, place->vaddr) + 1;
 }
 
 bool kernel_place(struct kernel *kernel, uint64_t vaddr, struct place *place,
@@ -171,7 +170,7 @@ static const char *zone_of(struct kernel *kernel, uint64_t paddr)
 	struct page_info info;
 	uint64_t page;
 
-	if (!kernel_pfn_to_page(kernel, paddr >> PAGE_SHIFT, &page, NULL) ||
+	if (!kernel_pfn_to_page(kernel, kernel_pfn(kernel, paddr), &page, NULL) ||
 	    !kernel_page_info(kernel, page, &info, NULL))
 		return NULL;
 	return info.zone;

@@ -2,7 +2,6 @@
 #include "whatis/table_owner.h"
 
 #include "base/array.h"
-#include "base/page.h"
 #include "base/sort.h"
 #include "base/text.h"
 #include "kernel/kernel.h"
@@ -41,7 +40,7 @@ static const struct state_type state_table_owners = {
 
 /* A search of all tables. */
 struct table_search_of {
-	uint64_t wanted; /* physical: of a page, or within a root */
+	uint64_t wanted; /* physical: of a table, or within a root */
 	struct known_tables
 		*list; /* instead of wanted: gets all tables; else NULL */
 	struct table_owner *owner;
@@ -91,7 +90,7 @@ static bool visit_table(void *arg, const struct passed_table *passed)
 	if (search->list) {
 		array_add(&search->list->table, &search->list->nr,
 			  &search->list->room, &table, sizeof(table));
-	} else if (table.paddr == page_first(search->wanted)) {
+	} else if (table.paddr == search->wanted) {
 		set_owner(search->owner, &table);
 		search->found = true;
 	}
@@ -170,10 +169,10 @@ static int compare(const void *a, const void *b)
 	return left->paddr < right->paddr ? -1 : left->paddr > right->paddr;
 }
 
-static bool find_listed(struct known_tables *tables, uint64_t paddr,
+static bool find_listed(struct known_tables *tables, uint64_t table,
 			struct table_owner *owner)
 {
-	const struct known_table key = { .paddr = page_first(paddr) };
+	const struct known_table key = { .paddr = table };
 	const struct known_table *found =
 		tables->nr ? bsearch(&key, tables->table, tables->nr,
 				     sizeof(key), compare) :
@@ -188,14 +187,17 @@ bool kernel_table_owner(struct kernel *kernel, uint64_t paddr,
 			struct table_owner *owner)
 {
 	struct known_tables *tables = kernel_state(kernel, &state_table_owners);
-	struct table_search_of search = { .wanted = paddr, .owner = owner };
+	struct table_search_of search = {
+		.wanted = kernel_page_first(kernel, paddr),
+		.owner = owner,
+	};
 
 	if (kernel_root_owner(kernel, paddr, owner))
 		return true;
 	if (!tables)
 		return false;
 	if (tables->listed)
-		return find_listed(tables, paddr, owner);
+		return find_listed(tables, search.wanted, owner);
 	if (tables->asked++) {
 		tables->nr = 0;
 		search.list = tables;

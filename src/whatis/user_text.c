@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 
-#include "base/page.h"
 #include "base/text.h"
 #include "whatis/nowhere.h"
 
@@ -16,14 +15,14 @@ void user_text(struct kernel *kernel, const struct whatis *whatis,
 	char nowhere[NOWHERE_TEXT];
 	uint64_t offset;
 
-	if (whatis->value < PAGE_BYTES)
+	if (whatis->value < kernel_page_size(kernel))
 		put(text, "in the first page: an offset from a NULL pointer?");
 	else if (!whatis->has_process)
 		put(text, "a user address: of which process is not known");
 	if (!whatis->has_process)
 		return;
 	put(text, "%s",
-	    whatis->value < PAGE_BYTES ? "; " : "a user address of ");
+	    whatis->value < kernel_page_size(kernel) ? "; " : "a user address of ");
 	if (whatis->task.pid >= 0)
 		put(text, "pid %d (%s)", (int)whatis->task.pid,
 		    whatis->task.comm);
@@ -38,7 +37,7 @@ void user_text(struct kernel *kernel, const struct whatis *whatis,
 	    vma->flags & VMA_WRITE ? 'w' : '-',
 	    vma->flags & VMA_EXEC ? 'x' : '-',
 	    vma->flags & VMA_MAYSHARE ? 's' : 'p');
-	offset = whatis->value - vma->first + (vma->pgoff << PAGE_SHIFT);
+	offset = whatis->value - vma->first + kernel_frame(kernel, vma->pgoff);
 	put(text, " %s", *whatis->vma_name ? whatis->vma_name : "anonymous");
 	if (vma->file && offset)
 		put(text, "+0x%" PRIx64, offset);

@@ -3,7 +3,6 @@
 
 #include "answers/translate.h"
 #include "areas/resource.h"
-#include "base/page.h"
 #include "frames/page.h"
 #include "kernel/arch.h"
 #include "kernel/kernel_lines.h"
@@ -82,7 +81,7 @@ static void find_memory(struct kernel *kernel, struct whatis *whatis,
 {
 	whatis->has_physical = true;
 	whatis->physical = paddr;
-	whatis->pfn = paddr >> PAGE_SHIFT;
+	whatis->pfn = kernel_pfn(kernel, paddr);
 	whatis->has_frame =
 		kernel_pfn_to_page(kernel, whatis->pfn, &whatis->page, NULL);
 	kernel_memory_place(kernel, paddr, &whatis->memory);
@@ -124,7 +123,7 @@ static bool is_explained(const struct place *place)
 static bool find_in_area(struct kernel *kernel, const struct whatis *whatis,
 			 struct place *place)
 {
-	uint64_t offset = whatis->physical & (PAGE_BYTES - 1);
+	uint64_t offset = whatis->physical & (kernel_page_size(kernel) - 1);
 
 	return whatis->has_frame && whatis->use.has_area &&
 	       kernel_place(kernel, whatis->use.area_vaddr + offset, place,
@@ -207,7 +206,7 @@ static bool find_struct_page(struct kernel *kernel, struct whatis *whatis)
 		return false;
 	if (!kernel_page_holding(kernel, place->vaddr, &pfn, &page, NULL))
 		return false;
-	find_frame(kernel, whatis, pfn << PAGE_SHIFT);
+	find_frame(kernel, whatis, kernel_frame(kernel, pfn));
 	whatis->page_offset = place->vaddr - page;
 	whatis->kind = WHATIS_STRUCT_PAGE;
 	return whatis->has_frame;
@@ -436,7 +435,7 @@ static void add_root(struct kernel *kernel, uint64_t value,
 
 	if (!space)
 		return;
-	flags = space->paging->level[0].bits < 8 ? 0x1f : PAGE_BYTES - 1;
+	flags = space->paging->level[0].bits < 8 ? 0x1f : kernel_page_size(kernel) - 1;
 	paddr = value & ~flags & ~space->encrypt_mask & ~(UINT64_C(1) << 63);
 	if (!kernel_root_owner(kernel, paddr, &whatis->root) ||
 	    whatis->root.paddr != paddr)
@@ -483,8 +482,8 @@ void kernel_whatis(struct kernel *kernel, uint64_t value, unsigned int as,
 	/* MAXPHYADDR is 52 at most: Intel SDM Vol. 3A, 4.1.4. */
 	if (as & 1 << AS_PHYSICAL && value >> 52 == 0)
 		add_physical(kernel, AS_PHYSICAL, value, value, list);
-	if (as & 1 << AS_PFN && value >> (52 - PAGE_SHIFT) == 0)
-		add_physical(kernel, AS_PFN, value, value << PAGE_SHIFT, list);
+	if (as & 1 << AS_PFN && value >> (52 - kernel_page_shift(kernel)) == 0)
+		add_physical(kernel, AS_PFN, value, kernel_frame(kernel, value), list);
 	if (as & 1 << AS_ROOT)
 		add_root(kernel, value, list);
 	if (as & 1 << AS_BUS)

@@ -134,11 +134,11 @@ static void the_slot_of_an_address(void **state)
 		{ 0x400000, -1 }, /* no part of the list */
 	};
 	struct guest_slot slots[] = {
-		{ .first = 0x100000, .pages = 2 },
-		{ .first = 0x102000, .pages = 1 },
-		{ .first = 0x300000, .pages = 16 },
-		{ .first = 0xa0000, .pages = 32, .space = 1 },
-		{ .first = 0x400000, .pages = 1 },
+		{ .first = 0x100000, .size = 0x2000 },
+		{ .first = 0x102000, .size = 0x1000 },
+		{ .first = 0x300000, .size = 0x10000 },
+		{ .first = 0xa0000, .size = 0x20000, .space = 1 },
+		{ .first = 0x400000, .size = 0x1000 },
 	};
 	const struct guest of = { .slot = slots, .nr_slots = 4 };
 
