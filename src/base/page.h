@@ -8,7 +8,8 @@
 enum { PAGE_SHIFT = 12, PAGE_BYTES = 1 << PAGE_SHIFT };
 
 /* No machine has smaller pages: what lies in one such part of memory lies in one page. */
-#define LEAST_PAGE UINT64_C(4096)
+enum { LEAST_PAGE_SHIFT = PAGE_SHIFT };
+#define LEAST_PAGE (UINT64_C(1) << LEAST_PAGE_SHIFT)
 
 /* First and last byte of the page of an address. */
 static inline uint64_t page_first(uint64_t address)

@@ -75,7 +75,7 @@ static uint64_t head_of_copy(struct kernel *kernel,
 	const struct page_layout *layout = words->layout;
 	uint64_t next = words->page + layout->size, word;
 
-	if (layout->tails != TAILS_COMPOUND_HEAD || (words->page & 0xfff) ||
+	if (layout->tails != TAILS_COMPOUND_HEAD || words->page % kernel_page_size(kernel) ||
 	    !kernel_read_pointer(kernel, next + (unsigned int)layout->head,
 				 &word, NULL) ||
 	    !(word & 1))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "frames/page_use.h"
 
+#include "base/page.h"
 #include "frames/cpu_lists.h"
 #include "frames/page.h"
 #include "frames/page_info.h"
@@ -70,7 +71,7 @@ static void set_index(const struct page_words *words, uint64_t pfn,
  * TAIL_MAPPING: include/linux/poison.h). */
 static bool is_object(const struct page_words *words, uint64_t object)
 {
-	return words->layout->word == 8 ? object >> 56 == 0xff : object >> 12;
+	return words->layout->word == 8 ? object >> 56 == 0xff : object >= LEAST_PAGE;
 }
 
 static void set_owner(const struct page_words *words, uint64_t pfn,

@@ -17,7 +17,7 @@ struct page_use {
 	bool hugetlb;
 	bool poisoned; /* hardware corrupted it, or was about to: PG_hwpoison */
 	bool has_index;
-	uint64_t index; /* of this frame: page of the file, or vaddr / 4096 */
+	uint64_t index; /* of this frame: page of the file, or the address in pages */
 	uint64_t object; /* address of the address_space, anon_vma or stable node; 0: none */
 	/* Of unknown kind, single, with a count of 0, and in no list: a part of a block that was
 	 * allocated as one without being marked so, or on its way from one list to another. */

@@ -43,8 +43,8 @@ static bool keep_table(void *arg, const struct passed_table *table)
 	} else if (size < PAGE_BYTES) {
 		kept_add_bytes(keeper->keep->kept, table->paddr, size);
 	} else {
-		kept_add(keeper->keep->kept, table->paddr >> PAGE_SHIFT,
-			 KEPT_TABLE);
+		kept_add_range(keeper->keep->kept, table->paddr,
+			       table->paddr + (size - 1), KEPT_TABLE, NULL);
 	}
 	return true;
 }

@@ -36,7 +36,7 @@ static uint64_t keep_mapped(struct keep *keep, const struct space *space,
  * every section and node is a multiple of it. */
 static uint64_t frames_at_once(uint64_t struct_size)
 {
-	return struct_size <= PAGE_BYTES / 32 ? 32 : 1;
+	return struct_size <= LEAST_PAGE / 32 ? 32 : 1;
 }
 
 void keep_memory_map(struct keep *keep)
@@ -91,7 +91,7 @@ struct frame_keeper {
 static bool keep_run(const struct frame_run *run, void *arg)
 {
 	struct frame_keeper *keeper = arg;
-	struct kept *kept = keeper->keep->kept;
+	const struct kernel *kernel = keeper->keep->kernel;
 
 	if (page_use_is_lost(run->use)) {
 		if (!keeper->unknown)
@@ -99,11 +99,10 @@ static bool keep_run(const struct frame_run *run, void *arg)
 		keeper->unknown += run->last - run->first + 1;
 	}
 	if (is_kernels(run->use))
-		for (uint64_t pfn = run->first;
-		     pfn <= run->last && pfn < kept_nr_frames(kept) &&
-		     !listener_stops_at(keeper->keep->kernel->listener, pfn);
-		     pfn++)
-			kept_add(kept, pfn, KEPT_KERNEL);
+		kept_add_range(keeper->keep->kept,
+			       kernel_frame(kernel, run->first),
+			       kernel_frame(kernel, run->last + 1) - 1,
+			       KEPT_KERNEL, kernel->listener);
 	return true;
 }
 

@@ -74,7 +74,7 @@ static void read_build(struct kernel *kernel)
  * has several parts. */
 static void read_sections(struct kernel *kernel)
 {
-	enum { FRAMES_OF_SMALLEST_PART = 1 << 10 };
+	enum { SMALLEST_PART = 1 << 22 }; /* bytes */
 	struct section_cursor cursor = { 0 };
 	struct section section;
 	uint64_t max_pfn, page, steps = 0;
@@ -85,7 +85,7 @@ static void read_sections(struct kernel *kernel)
 	if (kernel_section_layout(kernel) ||
 	    !kernel_fact(kernel, FACT_MAX_PFN, &max_pfn))
 		return;
-	for (uint64_t pfn = 0; pfn < max_pfn; pfn += FRAMES_OF_SMALLEST_PART) {
+	for (uint64_t pfn = 0; pfn < max_pfn; pfn += kernel_pfn(kernel, SMALLEST_PART)) {
 		kernel_pfn_to_page(kernel, pfn, &page, NULL);
 		if (listener_stops_at(kernel->listener, ++steps))
 			return;

@@ -18,17 +18,12 @@
 
 static void keep_ranges(struct keep *keep, const struct mapped *mapped)
 {
-	struct kept *kept = keep->kept;
-
 	for (size_t i = 0; i < mapped->nr_ranges; i++) {
 		const struct search_range *range = &mapped->ranges[i];
-		uint64_t last = range->paddr + (range->last - range->address);
 
-		for (uint64_t pfn = range->paddr >> PAGE_SHIFT;
-		     pfn <= last >> PAGE_SHIFT && pfn < kept_nr_frames(kept) &&
-		     !listener_stops_at(keep->kernel->listener, pfn);
-		     pfn++)
-			kept_add(kept, pfn, KEPT_PROCESS);
+		kept_add_range(keep->kept, range->paddr,
+			       range->paddr + (range->last - range->address),
+			       KEPT_PROCESS, keep->kernel->listener);
 	}
 }
 

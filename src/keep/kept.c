@@ -119,6 +119,16 @@ void kept_add(struct kept *kept, uint64_t pfn, enum kept_kind kind)
 	kept->pages[kind]++;
 }
 
+void kept_add_range(struct kept *kept, uint64_t first, uint64_t last,
+		    enum kept_kind kind, const struct listener *listener)
+{
+	for (uint64_t pfn = first >> PAGE_SHIFT;
+	     pfn <= last >> PAGE_SHIFT && pfn < kept->nr_frames &&
+	     !listener_stops_at(listener, pfn);
+	     pfn++)
+		kept_add(kept, pfn, kind);
+}
+
 /* --- frames kept in part --- */
 
 /* The slot of pfn, or the free one where it belongs. */

@@ -37,6 +37,9 @@ void kept_destroy(struct kept *kept); /* NULL is fine */
 /* Keeps a whole frame. One that is kept already counts as before, unless it was kept for
  * some bytes only. A frame beyond the last one is ignored. */
 void kept_add(struct kept *kept, uint64_t pfn, enum kept_kind kind);
+/* The same for the frames that hold bytes first to last, physical, until listener stops it. */
+void kept_add_range(struct kept *kept, uint64_t first, uint64_t last,
+		    enum kept_kind kind, const struct listener *listener);
 /* Keeps size bytes of memory from paddr on. */
 void kept_add_bytes(struct kept *kept, uint64_t paddr, uint64_t size);
 /* From now on frames of KEPT_KERNEL are judged: of their words only those are kept for sure that

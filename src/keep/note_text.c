@@ -127,7 +127,7 @@ static void add_facts(struct kernel *kernel, struct note_text *note)
 
 	if (identity->release[0])
 		note_text_add(note, "OSRELEASE", "%s", identity->release);
-	note_text_add(note, "PAGESIZE", "%d", PAGE_BYTES);
+	note_text_add(note, "PAGESIZE", "%" PRIu64, kernel_page_size(kernel));
 	if (certain(kernel, FACT_SWAPPER_PG_DIR, &value))
 		add_named(note, "SYMBOL", "swapper_pg_dir", true, value);
 	if (kernel_symbol(kernel, "_stext", &value, NULL))

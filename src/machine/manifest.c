@@ -4,7 +4,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/page.h"
 #include "output/new_file.h"
 #include "write/frame_set.h"
 
@@ -26,7 +25,7 @@ static void add_kinds(struct output *output, const struct manifest *manifest)
 {
 	const struct kept *kept = manifest->choice->kept;
 	uint64_t nr_pages = manifest->out->nr_pages,
-		 nr_bytes = nr_pages * PAGE_BYTES;
+		 nr_bytes = dump_out_memory(manifest->out);
 
 	output_list_begin(output, "kinds");
 	if (!kept)

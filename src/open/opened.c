@@ -82,7 +82,7 @@ void kernel_set_arch(struct kernel *kernel, const struct arch *arch)
 	const struct fact_source **source = opened_of(kernel)->sources;
 
 	kernel->arch = arch;
-	kernel->page_shift = arch ? arch->page_shift : PAGE_SHIFT;
+	kernel->page_shift = arch ? arch->page_shift : LEAST_PAGE_SHIFT;
 	if (arch)
 		*source++ = arch->sources;
 	*source++ = frame_sources;

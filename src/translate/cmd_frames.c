@@ -166,7 +166,7 @@ const struct command command_btop = {
 	.arguments = ARGUMENTS({ "PHYS", WORD_PHYSICAL, 1, .most = MANY }),
 	.summary = "page frame number of a physical address",
 	.details =
-		"Divides by the page size, 4096, and drops the remainder. The frame need not\n"
+		"Divides by the kernel's page size and drops the remainder. The frame need not\n"
 		"exist: nothing is looked up in the dump.",
 	.answer = btop,
 };
@@ -177,7 +177,7 @@ const struct command command_ptob = {
 	.arguments = ARGUMENTS({ "PFN", WORD_PFN, 1, .most = MANY }),
 	.summary = "physical address of a page frame number",
 	.details =
-		"Multiplies by the page size, 4096. The frame need not exist: nothing is\n"
+		"Multiplies by the kernel's page size. The frame need not exist: nothing is\n"
 		"looked up in the dump.",
 	.answer = ptob,
 };

@@ -62,6 +62,12 @@ struct dump_out {
 	uint64_t size;             /* of the file, in bytes */
 };
 
+/* The bytes of memory in these frames. */
+static inline uint64_t dump_out_memory(const struct dump_out *out)
+{
+	return out->nr_pages << PAGE_SHIFT;
+}
+
 struct out_format {
 	const char *name; /* as info shows it */
 	bool compresses;

@@ -133,6 +133,19 @@ library() {
 		none "these go around the cleaning"
 }
 
+# The rooms of dumps count in the dump's own pages (base/page.h), which what is kept of one is
+# counted in, too. Below are entries and tables of formats that have one size of page.
+PAGED='src/(base/page\.h|(container|archive|dump|formats|write|keep|paging)/.*|bus/(amd_iommu\.c|tables\.h))|arch/.*'
+# What is no page: bits and bounds, written `1 << 12`, and a character's in UTF-8.
+NO_PAGE='\b(1|UINT64_C\(1\)) << 12\b|src/session/request\.c:[0-9]+:.*character >> 12\b'
+
+@test "the size of a page is the kernel's, or that of a format of tables" {
+	# shellcheck disable=SC2046 # names without blanks
+	code $(sources | grep -vxE "$PAGED") |
+		grep -E '\bPAGE_(SIZE|SHIFT|MASK|BYTES)\b|\bpage_(first|last) *\(|(<<|>>) *12\b|\b0xfff(\b|[uUlL])|[-~%&|/] *(UINT64_C\()?409[56]\b|\b409[56][uUlL)]* *[-%&|/]' |
+		grep -vE "$NO_PAGE" | none "these know the size of a page"
+}
+
 # A file can be made for any number of names with one FNV hash. A signature is the same on
 # each machine, and chooses no place in a table.
 @test "hash values that a file chooses depend on a key" {
