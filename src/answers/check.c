@@ -9,6 +9,7 @@
 #include "areas/resource.h"
 #include "base/text.h"
 #include "kernel/kernel.h"
+#include "paging/family.h"
 #include "tasks/task.h"
 
 /* Sources that contradict a fact. */
@@ -96,14 +97,14 @@ static void check_address(const struct checker *checker, enum check check,
 static void check_root(const struct checker *checker, const struct space *space)
 {
 	struct kernel *kernel = checker->kernel;
-	uint64_t swapper, page_offset;
+	uint64_t root = space_kernel_root(space), swapper, page_offset;
 
 	if (kernel->facts->fact[FACT_ROOT].given)
 		check_tell(checker, CHECK_OF_ROOT, CHECK_NOT_CHECKED,
 			   "it was set with -o");
 	else if (kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &swapper))
 		check_address(checker, CHECK_OF_ROOT, space, "swapper_pg_dir", swapper,
-			      space->root);
+			      root);
 	else
 		check_tell(
 			checker, CHECK_OF_ROOT, CHECK_NOT_CHECKED,
@@ -111,7 +112,7 @@ static void check_root(const struct checker *checker, const struct space *space)
 	if (kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset))
 		check_address(checker, CHECK_OF_PAGE_OFFSET, space,
 			      "the page table in the direct map",
-			      page_offset + space->root, space->root);
+			      page_offset + root, root);
 	else
 		check_tell(checker, CHECK_OF_PAGE_OFFSET, CHECK_NOT_CHECKED,
 			   "it is unknown");

@@ -178,7 +178,8 @@ void check_half_start(struct half_pass *half, struct pass *pass)
 		     "the kernel runs: its tables change");
 	else if (kernel_require(pass->kernel, FACT_SWAPPER_PG_DIR, &swapper,
 				&half->why_not) &&
-		 !space_maps(pass->space, swapper, pass->space->root))
+		 !space_maps(pass->space, swapper,
+			     space_kernel_root(pass->space)))
 		fail(&half->why_not, ERROR_UNKNOWN,
 		     "the root is not known to be swapper_pg_dir's");
 	else if (!half->why_not.code)

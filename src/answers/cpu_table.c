@@ -3,6 +3,7 @@
 
 #include "dump/registers.h"
 #include "kernel/arch.h"
+#include "paging/family.h"
 #include "tasks/mm.h"
 
 /* drivers/firmware/efi/efi.c; arch/x86/platform/efi/efi_64.c has a pgd of its own */
@@ -23,6 +24,7 @@ bool kernel_cpu_table(struct kernel *kernel, uint64_t vaddr,
 	const struct dump *dump = kernel->dump;
 	struct space space;
 	struct walk walk;
+	uint64_t root;
 
 	for (size_t i = 0; own && i < dump->nr_cpus; i++) {
 		if (kernel_stopped(kernel))
@@ -30,14 +32,15 @@ bool kernel_cpu_table(struct kernel *kernel, uint64_t vaddr,
 		if (!kernel->arch->cpu_pages(&dump->cpus[i]))
 			continue;
 		space = *own;
-		space.root = kernel->arch->cpu_root(own, &dump->cpus[i]);
-		if (space.root == own->root)
+		root = kernel->arch->cpu_root(own, &dump->cpus[i]);
+		if (root == space_kernel_root(own))
 			continue;
+		space_set_kernel_root(&space, root);
 		walk = walk_page_table(&space, vaddr);
 		if (walk.outcome != WALK_MAPPED)
 			continue;
-		*table = (struct cpu_table){ .cpu = i, .root = space.root };
-		if (is_of_efi(kernel, space.root))
+		*table = (struct cpu_table){ .cpu = i, .root = root };
+		if (is_of_efi(kernel, root))
 			table->mm = "efi_mm";
 		return true;
 	}

@@ -10,6 +10,7 @@
 #include "kernel/kernel.h"
 #include "kernel/noted.h"
 #include "kernel/table_search.h"
+#include "paging/family.h"
 
 const struct paging *kernel_paging(struct kernel *kernel, struct error *err)
 {
@@ -74,7 +75,7 @@ const struct space *kernel_space(struct kernel *kernel, struct error *err)
 	if (!kernel_unrooted_space(kernel, &own->space, err) ||
 	    !kernel_require(kernel, FACT_ROOT, &root, err))
 		return NULL;
-	own->space.root = root;
+	space_set_kernel_root(&own->space, root);
 	/* Without the mask the space only serves the search for the mask. */
 	own->known = !kernel_fact_busy(kernel, FACT_SME_MASK);
 	return &own->space;
@@ -85,7 +86,8 @@ bool kernel_cpu_space(struct kernel *kernel, struct space *space)
 	if (!kernel->dump->nr_cpus || kernel_not_booted(kernel) ||
 	    !kernel_unrooted_space(kernel, space, NULL))
 		return false;
-	space->root = kernel->arch->cpu_root(space, &kernel->dump->cpus[0]);
+	space_set_kernel_root(space, kernel->arch->cpu_root(
+					     space, &kernel->dump->cpus[0]));
 	return true;
 }
 
@@ -98,9 +100,9 @@ bool kernel_table_space(struct kernel *kernel, struct space *space)
 	*space = (struct space){
 		.dump = kernel->dump,
 		.paging = kernel->arch->paging(table->mode, table->levels),
-		.root = table->root,
 		.encrypt_mask = table->encrypt_mask,
 	};
+	space_set_kernel_root(space, table->root);
 	return true;
 }
 

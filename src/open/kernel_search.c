@@ -17,6 +17,7 @@
 #include "open/archs.h"
 #include "open/open.h"
 #include "open/opened.h"
+#include "paging/family.h"
 
 enum {
 	MOST_NOTES = 256, /* the kernel's, and stale copies */
@@ -76,7 +77,7 @@ static size_t read_note(struct dump *dump, uint64_t paddr, char *text)
 static void add_note(struct kernel_search *search, uint64_t paddr)
 {
 	static const char key[] = "\nSYMBOL(swapper_pg_dir)=";
-	uint64_t next_page = (paddr | (LEAST_PAGE - 1)) + 1;
+	uint64_t last = paddr | (LEAST_PAGE - 1);
 	char text[LEAST_PAGE];
 	size_t size;
 
@@ -241,7 +242,7 @@ static bool proves(const struct vmcoreinfo *note, const struct space *space)
 	uint64_t swapper;
 
 	return vmcoreinfo_symbol(note, "swapper_pg_dir", &swapper) &&
-	       space_maps(space, swapper, space->root) &&
+	       space_maps(space, swapper, space_kernel_root(space)) &&
 	       has_its_release(note, space);
 }
 

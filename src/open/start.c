@@ -11,6 +11,7 @@
 #include "open/identify.h"
 #include "open/open.h"
 #include "open/opened.h"
+#include "paging/family.h"
 #include "vmlinux/vmlinux.h"
 
 /* e_machine by -o arch=, else the dump's, else the note's. */
@@ -153,7 +154,7 @@ static const char *confidence(struct kernel *kernel)
 	walk = walk_page_table(space, swapper);
 	if (walk.outcome == WALK_UNREADABLE)
 		return "page tables are missing from it";
-	if (walk.outcome != WALK_MAPPED || walk.paddr != space->root)
+	if (walk.outcome != WALK_MAPPED || walk.paddr != space_kernel_root(space))
 		return "page table does not map itself: facts are doubtful";
 	if (kernel->identity->match == VMLINUX_MATCHES)
 		return is_map ? "System.map matches, page table proved" :

@@ -164,6 +164,20 @@ ALWAYS_INLINE uint64_t space_root(const struct paging_family *family,
 						  space->root;
 }
 
+/* The table of the kernel's half. */
+static inline uint64_t space_kernel_root(const struct space *space)
+{
+	return space->paging->family->two_roots ? space->upper_root :
+						  space->root;
+}
+
+/* Makes it a space of the kernel alone: where processes have a table of their own, none. */
+static inline void space_set_kernel_root(struct space *space, uint64_t root)
+{
+	space->root = space->paging->family->two_roots ? NO_TABLE : root;
+	space->upper_root = root;
+}
+
 /* --- the walker --- */
 
 /* The body of a family's struct paging.walk. entry_size is 4 or 8. */

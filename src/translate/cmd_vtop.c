@@ -3,6 +3,7 @@
 
 #include "answers/cpu_table.h"
 #include "areas/region.h"
+#include "paging/family.h"
 #include "session/tables.h"
 #include "show/guest_answer.h"
 #include "show/show_walk.h"
@@ -57,6 +58,13 @@ static void state_doubt(const struct walk_answer *answer)
 		output_string(answer->session->output, "doubt", doubt);
 }
 
+/* The top-level table of the address. */
+static uint64_t answer_root(const struct walk_answer *answer)
+{
+	return space_root(answer->space->paging->family, answer->space,
+			  answer->translation.walk.vaddr);
+}
+
 struct whose_table {
 	const struct walk_answer *answer;
 	const char *source; /* "": the process has been chosen */
@@ -70,7 +78,8 @@ static void name_table(const void *arg, char *text, size_t size)
 	const char *name = whose->source;
 
 	if (!*name)
-		name = answer->space->root == kernel_space(answer->session->kernel, NULL)->root ?
+		name = answer_root(answer) == space_kernel_root(kernel_space(
+				answer->session->kernel, NULL)) ?
 			       "the kernel's own" :
 			       "of no process that is known";
 	snprintf(text, size, "%s", name);
@@ -89,7 +98,7 @@ static void state_table(const struct walk_answer *answer)
 
 	if (!whose.source)
 		return;
-	output_hex(output, "root", answer->space->root);
+	output_hex(output, "root", answer_root(answer));
 	if (*whose.source || !process.has_task)
 		output_summary(output, "table", name_table, &whose);
 	if (!process.has_task)
