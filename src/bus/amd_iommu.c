@@ -72,10 +72,18 @@ static inline enum entry_class class_of(const struct paging *paging,
 						     CLASS_CORRUPT;
 }
 
+static const struct entry_bit bits[] = {
+	{ PRESENT, "PRESENT", IN_ALL },	  { READ, "READ", IN_ALL },
+	{ WRITE, "WRITE", IN_ALL },	  { ACCESSED, "ACCESSED", IN_ALL },
+	{ DIRTY, "DIRTY", IN_ALL },	  { COHERENT, "COHERENT", IN_ALL },
+	{ USER, "USER", IN_ALL },	  { 0 },
+};
+
 static const struct paging_family family = {
 	.read = READ,
 	.write = WRITE,
 	.noted_bits = ACCESSED | DIRTY,
+	.bits = bits,
 	.class = class_of,
 	.page_size = page_size,
 };
@@ -105,25 +113,6 @@ static const struct paging modes[MODES] = {
 const struct paging *amd_iommu_paging(unsigned int levels)
 {
 	return levels >= 1 && levels <= MODES ? &modes[levels - 1] : NULL;
-}
-
-unsigned int amd_iommu_entry_flags(uint64_t entry,
-				   const char *flags[MOST_DMA_FLAGS])
-{
-	const struct entry_bit names[] = {
-		{ PRESENT, "PRESENT" }, { READ, "READ" },
-		{ WRITE, "WRITE" },	{ ACCESSED, "ACCESSED" },
-		{ DIRTY, "DIRTY" },	{ COHERENT, "COHERENT" },
-		{ USER, "USER" },
-	};
-
-	return entry_bit_names(entry, names, sizeof(names) / sizeof(*names),
-			       flags, MOST_DMA_FLAGS);
-}
-
-bool amd_iommu_has(const struct paging *paging)
-{
-	return paging->family == &family;
 }
 
 /* --- the device table --- */

@@ -9,8 +9,3 @@ void amd_iommu_enter(struct kernel *kernel, uint64_t entry,
 
 /* NULL: no table has so many levels; 1 to 6 exist. */
 const struct paging *amd_iommu_paging(unsigned int levels);
-
-/* For dma_entry_flags(). */
-bool amd_iommu_has(const struct paging *paging);
-unsigned int amd_iommu_entry_flags(uint64_t entry,
-				   const char *flags[MOST_DMA_FLAGS]);

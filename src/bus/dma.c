@@ -153,14 +153,3 @@ void device_dma_translate(const struct device_dma *dma, struct dump *dump,
 		translation->page_state =
 			dump_range_state(dump, translation->physical, 1);
 }
-
-unsigned int dma_entry_flags(const struct dma_entrance *entrance,
-			     unsigned int level, uint64_t entry,
-			     const char *flags[MOST_DMA_FLAGS])
-{
-	const struct paging *paging = entrance->space.paging;
-
-	return amd_iommu_has(paging) ?
-		       amd_iommu_entry_flags(entry, flags) :
-		       vtd_entry_flags(paging, level, entry, flags);
-}

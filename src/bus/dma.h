@@ -46,9 +46,3 @@ struct dma_translation {
 /* Cannot fail. */
 void device_dma_translate(const struct device_dma *dma, struct dump *dump,
 			  uint64_t bus, struct dma_translation *translation);
-
-/* Names of the flags of an entry of the entrance's page table, which is not of the first
- * stage; returns their number. */
-unsigned int dma_entry_flags(const struct dma_entrance *entrance,
-			     unsigned int level, uint64_t entry,
-			     const char *flags[MOST_DMA_FLAGS]);

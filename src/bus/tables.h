@@ -86,7 +86,6 @@ void dma_translated(struct kernel *kernel, struct dma_entrance *entrance,
 		    const struct paging *paging, uint64_t word);
 
 enum {
-	MOST_DMA_FLAGS = 8,
 	IO_WORD = 8, /* bytes of an entry of an IOMMU's tables */
 	IO_TABLE = 4096, /* and of a table */
 };

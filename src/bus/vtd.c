@@ -24,6 +24,13 @@ enum {
 	SNOOP = 1 << 11
 };
 
+static const struct entry_bit bits[] = {
+	{ READ, "READ", IN_ALL },	  { WRITE, "WRITE", IN_ALL },
+	{ LARGE, "PS", IN_UPPER },	  { ACCESSED, "ACCESSED", IN_ALL },
+	{ DIRTY, "DIRTY", IN_ALL },	  { SNOOP, "SNOOP", IN_ALL },
+	{ 0 },
+};
+
 /* An entry that grants neither right is not present. */
 static const struct paging_family family = {
 	.present = READ | WRITE,
@@ -31,6 +38,7 @@ static const struct paging_family family = {
 	.read = READ,
 	.write = WRITE,
 	.noted_bits = ACCESSED | DIRTY,
+	.bits = bits,
 };
 
 DEFINE_WALKS(8)
@@ -54,22 +62,6 @@ static const struct paging second_stages[] = {
 const struct paging *vtd_second_stage(unsigned int levels)
 {
 	return levels >= 3 && levels <= 5 ? &second_stages[levels - 3] : NULL;
-}
-
-unsigned int vtd_entry_flags(const struct paging *paging, unsigned int level,
-			     uint64_t entry, const char *flags[MOST_DMA_FLAGS])
-{
-	const struct entry_bit names[] = {
-		{ READ, "READ" },
-		{ WRITE, "WRITE" },
-		{ level + 1u < paging->nr_levels ? LARGE : 0, "PS" },
-		{ ACCESSED, "ACCESSED" },
-		{ DIRTY, "DIRTY" },
-		{ SNOOP, "SNOOP" },
-	};
-
-	return entry_bit_names(entry, names, sizeof(names) / sizeof(*names),
-			       flags, MOST_DMA_FLAGS);
 }
 
 /* --- the entries before them --- */

@@ -10,7 +10,3 @@ void vtd_enter(struct kernel *kernel, uint64_t root, bool scalable, uint8_t bus,
 
 /* NULL: no second stage has so many levels; 3, 4 and 5 exist. */
 const struct paging *vtd_second_stage(unsigned int levels);
-
-/* For dma_entry_flags(). */
-unsigned int vtd_entry_flags(const struct paging *paging, unsigned int level,
-			     uint64_t entry, const char *flags[MOST_DMA_FLAGS]);

@@ -49,6 +49,28 @@ static unsigned int cache_index(const struct paging *paging, unsigned int level,
 	return type_of(entry);
 }
 
+static const char *const memory_types[8] = {
+	"UC", "WC", "reserved type", "reserved type",
+	"WT", "WP", "WB",	     "reserved type",
+};
+
+static const struct entry_bit bits[] = {
+	{ READ, "READ", IN_ALL },
+	{ WRITE, "WRITE", IN_ALL },
+	{ EXECUTE, "EXECUTE", IN_ALL },
+	{ IGNORE_PAT, "IGNORE_PAT", IN_PAGES },
+	{ LARGE, "PS", IN_UPPER },
+	{ ACCESSED, "ACCESSED", IN_ALL },
+	{ DIRTY, "DIRTY", IN_PAGES },
+	{ USER_EXECUTE, "USER_EXECUTE", IN_ALL },
+	{ VERIFY_PAGING, "VERIFY_PAGING", IN_PAGES },
+	{ PAGING_WRITE, "PAGING_WRITE", IN_PAGES },
+	{ SHADOW_STACK, "SHADOW_STACK", IN_PAGES },
+	{ SUB_PAGE, "SUB_PAGE", IN_PAGES },
+	{ SUPPRESS_VE, "SUPPRESS_VE", IN_ALL },
+	{ 0 },
+};
+
 /* An entry that grants no right is not present, whatever else it has. Execute-only pages can
  * be neither read nor written. */
 static const struct paging_family family = {
@@ -58,6 +80,8 @@ static const struct paging_family family = {
 	.write = WRITE,
 	.execute = EXECUTE,
 	.noted_bits = ACCESSED | DIRTY,
+	.bits = bits,
+	.cache_names = memory_types,
 	.wrong = is_wrong,
 	.cache_index = cache_index,
 };
@@ -82,44 +106,4 @@ static const struct paging pagings[] = {
 const struct paging *ept_paging(unsigned int levels)
 {
 	return levels == 4 || levels == 5 ? &pagings[levels - 4] : NULL;
-}
-
-const char *ept_memory_type(uint64_t entry)
-{
-	static const char *const names[8] = {
-		"UC", "WC", "reserved type", "reserved type",
-		"WT", "WP", "WB",	     "reserved type",
-	};
-
-	return names[type_of(entry)];
-}
-
-unsigned int ept_entry_flags(const struct paging *paging, unsigned int level,
-			     uint64_t entry,
-			     const char *flags[MOST_NESTED_FLAGS])
-{
-	bool page = entry_is_page(&family, paging, level, entry);
-	const struct entry_bit names[] = {
-		{ READ, "READ" },
-		{ WRITE, "WRITE" },
-		{ EXECUTE, "EXECUTE" },
-		{ page ? IGNORE_PAT : 0, "IGNORE_PAT" },
-		{ level + 1u < paging->nr_levels ? LARGE : 0, "PS" },
-		{ ACCESSED, "ACCESSED" },
-		{ page ? DIRTY : 0, "DIRTY" },
-		{ USER_EXECUTE, "USER_EXECUTE" },
-		{ page ? VERIFY_PAGING : 0, "VERIFY_PAGING" },
-		{ page ? PAGING_WRITE : 0, "PAGING_WRITE" },
-		{ page ? SHADOW_STACK : 0, "SHADOW_STACK" },
-		{ page ? SUB_PAGE : 0, "SUB_PAGE" },
-		{ SUPPRESS_VE, "SUPPRESS_VE" },
-	};
-	/* The memory type has a name, too. */
-	unsigned int nr = entry_bit_names(entry, names,
-					  sizeof(names) / sizeof(*names), flags,
-					  MOST_NESTED_FLAGS - 1);
-
-	if (page && (entry & (READ | WRITE | EXECUTE)))
-		flags[nr++] = ept_memory_type(entry);
-	return nr;
 }

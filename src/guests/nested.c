@@ -14,13 +14,3 @@ const struct paging *nested_paging(enum nested_kind kind, unsigned int levels)
 		return ept_paging(levels);
 	return kind == NESTED_NPT ? npt_paging(levels) : NULL;
 }
-
-unsigned int nested_entry_flags(enum nested_kind kind,
-				const struct paging *paging, unsigned int level,
-				uint64_t entry,
-				const char *flags[MOST_NESTED_FLAGS])
-{
-	if (kind == NESTED_EPT)
-		return ept_entry_flags(paging, level, entry, flags);
-	return npt_entry_flags(paging, level, entry, flags);
-}

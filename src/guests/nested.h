@@ -20,20 +20,3 @@ extern const char *const nested_kind_names[NR_NESTED_KINDS]; /* "npt", ... */
 const struct paging *nested_paging(enum nested_kind kind, unsigned int levels);
 const struct paging *ept_paging(unsigned int levels);
 const struct paging *npt_paging(unsigned int levels);
-
-enum { MOST_NESTED_FLAGS = 16 };
-
-/* Names of the flags of an entry, static; returns their number. */
-unsigned int nested_entry_flags(enum nested_kind kind,
-				const struct paging *paging, unsigned int level,
-				uint64_t entry,
-				const char *flags[MOST_NESTED_FLAGS]);
-unsigned int ept_entry_flags(const struct paging *paging, unsigned int level,
-			     uint64_t entry,
-			     const char *flags[MOST_NESTED_FLAGS]);
-unsigned int npt_entry_flags(const struct paging *paging, unsigned int level,
-			     uint64_t entry,
-			     const char *flags[MOST_NESTED_FLAGS]);
-
-/* EPT: the memory type of an entry that maps a page, "WB", ... */
-const char *ept_memory_type(uint64_t entry);

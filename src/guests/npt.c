@@ -15,9 +15,26 @@ enum {
 	DIRTY = 1 << 6,
 	LARGE = 1 << 7,
 	GLOBAL = 1 << 8,
+	LARGE_PAT = 1 << 12,
 };
 #define NO_EXECUTE (UINT64_C(1) << 63)
 #define ADDRESS UINT64_C(0x000ffffffffff000)
+
+static const struct entry_bit bits[] = {
+	{ PRESENT, "PRESENT", IN_ALL },
+	{ WRITE, "RW", IN_ALL },
+	{ USER, "USER", IN_ALL },
+	{ WRITE_THROUGH, "PWT", IN_ALL },
+	{ UNCACHED, "PCD", IN_ALL },
+	{ ACCESSED, "ACCESSED", IN_ALL },
+	{ DIRTY, "DIRTY", IN_PAGES },
+	{ LARGE, "PS", IN_UPPER },
+	{ GLOBAL, "GLOBAL", IN_PAGES },
+	{ LARGE, "PAT", IN_LAST },
+	{ LARGE_PAT, "PAT", IN_LARGE },
+	{ NO_EXECUTE, "NX", IN_ALL },
+	{ 0 },
+};
 
 /* Reserved bits are looked at before rights are. */
 static const struct paging_family family = {
@@ -29,6 +46,7 @@ static const struct paging_family family = {
 	.execute = NO_EXECUTE,
 	.always = MAY_READ | MAY_USER,
 	.noted_bits = ACCESSED | DIRTY,
+	.bits = bits,
 	.cache_index = pat_index,
 };
 
@@ -52,29 +70,4 @@ static const struct paging pagings[] = {
 const struct paging *npt_paging(unsigned int levels)
 {
 	return levels == 4 || levels == 5 ? &pagings[levels - 4] : NULL;
-}
-
-unsigned int npt_entry_flags(const struct paging *paging, unsigned int level,
-			     uint64_t entry,
-			     const char *flags[MOST_NESTED_FLAGS])
-{
-	bool page = entry_is_page(&family, paging, level, entry);
-	bool last = level + 1u == paging->nr_levels;
-	const uint64_t pat = last ? LARGE : UINT64_C(1) << 12;
-	const struct entry_bit names[] = {
-		{ PRESENT, "PRESENT" },
-		{ WRITE, "RW" },
-		{ USER, "USER" },
-		{ WRITE_THROUGH, "PWT" },
-		{ UNCACHED, "PCD" },
-		{ ACCESSED, "ACCESSED" },
-		{ page ? DIRTY : 0, "DIRTY" },
-		{ last ? 0 : LARGE, "PS" },
-		{ page ? GLOBAL : 0, "GLOBAL" },
-		{ page ? pat : 0, "PAT" },
-		{ NO_EXECUTE, "NX" },
-	};
-
-	return entry_bit_names(entry, names, sizeof(names) / sizeof(*names),
-			       flags, MOST_NESTED_FLAGS);
 }

@@ -14,22 +14,9 @@ static inline unsigned int pat_index(const struct paging *paging,
 	return (unsigned int)((entry >> pat & 1) << 2 | (entry >> 3 & 3));
 }
 
-struct entry_bit {
-	uint64_t bit; /* 0: this entry has no such bit */
-	const char *name; /* static */
-};
+enum { MOST_ENTRY_BITS = 16 };
 
-/* Names of those of the nr bits that the entry has, most of them at most; returns their
- * number. */
-static inline unsigned int entry_bit_names(uint64_t entry,
-					   const struct entry_bit *known,
-					   size_t nr, const char **names,
-					   unsigned int most)
-{
-	unsigned int nr_set = 0;
-
-	for (size_t i = 0; i < nr && nr_set < most; i++)
-		if (entry & known[i].bit)
-			names[nr_set++] = known[i].name;
-	return nr_set;
-}
+/* Sets names of the bits that the entry has, static, and its cache type's; returns how many. */
+unsigned int entry_bit_names(const struct paging *paging, unsigned int level,
+			     uint64_t entry,
+			     const char *names[MOST_ENTRY_BITS]);

@@ -20,6 +20,22 @@ enum {
 	MAY_READ = 1 << 3,
 };
 
+/* Which entries have a bit. */
+enum entry_place {
+	IN_ALL,
+	IN_PAGES, /* those that map pages: in the last level, */
+	IN_LAST,
+	IN_LARGE, /* and above it */
+	IN_UPPER, /* all that are above it */
+};
+
+/* What a bit is called. */
+struct entry_bit {
+	uint64_t bit;
+	const char *name;
+	enum entry_place place;
+};
+
 /* How entries are decoded: by these bits of them, or by functions where bits do not say it.
  * The caller has cleared the bits of space->encrypt_mask. */
 struct paging_family {
@@ -33,6 +49,8 @@ struct paging_family {
 	uint64_t read, write, user, execute;
 	unsigned int always;
 	uint64_t noted_bits; /* bits that the CPU sets: accessed, dirty */
+	const struct entry_bit *bits; /* as they are shown; the last has no name. NULL: by the kernel */
+	const char *const *cache_names; /* shown behind them, by cache_index(); NULL: none */
 	bool bare_levels; /* entries of some have no rights: paging_level.no_rights */
 	bool two_roots; /* each half of the addresses has a table of its own */
 	/* In place of the above; NULL: these hold. */

@@ -26,28 +26,11 @@ struct table_shown {
 	const struct guest_walks *walks;
 	const struct paging *paging;
 	const struct walk *walk;
-	bool nested; /* EPT or NPT */
 };
 
 static unsigned int nr_levels(const struct walk *walk)
 {
 	return walk->nr_steps + (walk->outcome == WALK_UNREADABLE);
-}
-
-static struct entry_flags flags_at(const struct table_shown *table,
-				   unsigned int level)
-{
-	uint64_t entry = table->walk->step[level].entry;
-	struct entry_flags flags = { 0 };
-
-	_Static_assert((int)MOST_NESTED_FLAGS <= (int)MAX_ENTRY_FLAGS,
-		       "flags of both have room");
-	if (!table->nested)
-		return entry_flags_of(table->walks->session, table->paging,
-				      level, entry);
-	flags.nr = nested_entry_flags(table->walks->view.cpu.nested,
-				      table->paging, level, entry, flags.name);
-	return flags;
 }
 
 static void json_table(const struct table_shown *table, const char *name)
@@ -62,7 +45,9 @@ static void json_table(const struct table_shown *table, const char *name)
 		output_string(output, "name", table->paging->level[i].name);
 		output_hex(output, "entry_address", step->entry_paddr);
 		if (i < table->walk->nr_steps) {
-			struct entry_flags flags = flags_at(table, i);
+			struct entry_flags flags = entry_flags_of(
+				table->walks->session, table->paging, i,
+				step->entry);
 
 			output_hex(output, "entry", step->entry);
 			output_list_begin(output, "flags");
@@ -87,7 +72,9 @@ static void text_table(const struct table_shown *table)
 		row_hex(&row, table->walk->step[i].entry_paddr, 1);
 		row_pad(&row, ENTRY);
 		if (i < table->walk->nr_steps) {
-			struct entry_flags flags = flags_at(table, i);
+			struct entry_flags flags = entry_flags_of(
+				table->walks->session, table->paging, i,
+				table->walk->step[i].entry);
 
 			row_hex(&row, table->walk->step[i].entry, 1);
 			row_pad(&row, FLAGS);
@@ -105,14 +92,14 @@ static void text_table(const struct table_shown *table)
 static struct table_shown own_table(const struct guest_answer *answer)
 {
 	return (struct table_shown){ answer->walks, answer->walks->own.paging,
-				     &answer->walk, false };
+				     &answer->walk };
 }
 
 static struct table_shown host_table(const struct guest_answer *answer)
 {
 	return (struct table_shown){
 		answer->walks, answer->walks->view.process.user.paging,
-		&answer->place.host.walk, false
+		&answer->place.host.walk
 	};
 }
 
@@ -120,7 +107,7 @@ static struct table_shown nested_table(const struct guest_answer *answer)
 {
 	return (struct table_shown){ answer->walks,
 				     answer->walks->view.cpu.space.paging,
-				     &answer->place.nested, true };
+				     &answer->place.nested };
 }
 
 /* --- JSON --- */

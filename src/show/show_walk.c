@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "frames/page.h"
 #include "kernel/arch.h"
+#include "paging/entries.h"
 #include "session/interrupt.h"
 #include "session/tables.h"
 
@@ -180,9 +181,15 @@ struct entry_flags entry_flags_of(struct session *session,
 				  unsigned int level, uint64_t entry)
 {
 	struct kernel *kernel = session->kernel;
+	struct entry_flags flags = { 0 };
 
-	return kernel->arch->entry_flags(kernel_entry_rules(kernel), paging,
-					 level, entry);
+	_Static_assert((int)MOST_ENTRY_BITS <= (int)MAX_ENTRY_FLAGS,
+		       "flags of both have room");
+	if (!paging->family->bits)
+		return kernel->arch->entry_flags(kernel_entry_rules(kernel),
+						 paging, level, entry);
+	flags.nr = entry_bit_names(paging, level, entry, flags.name);
+	return flags;
 }
 
 void show_entry_flags(struct session *session, const struct paging *paging,

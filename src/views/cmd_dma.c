@@ -59,21 +59,13 @@ static struct step head_step(const struct dma_head *head)
 static void find_flags(const struct answer *answer, unsigned int level,
 		       struct step *step)
 {
-	const struct dma_entrance *entrance = &answer->dma->entrance;
-	const char *flags[MOST_DMA_FLAGS];
-	struct entry_flags own;
+	struct entry_flags flags =
+		entry_flags_of(answer->session, answer->dma->entrance.space.paging,
+			       level, step->word[0]);
 
-	if (entrance->first_stage) {
-		own = entry_flags_of(answer->session, entrance->space.paging,
-				     level, step->word[0]);
-		step->nr_flags = own.nr;
-		for (unsigned int i = 0; i < own.nr; i++)
-			step->flag[i] = own.name[i];
-		return;
-	}
-	step->nr_flags = dma_entry_flags(entrance, level, step->word[0], flags);
-	for (unsigned int i = 0; i < step->nr_flags; i++)
-		step->flag[i] = flags[i];
+	step->nr_flags = flags.nr;
+	for (unsigned int i = 0; i < flags.nr; i++)
+		step->flag[i] = flags.name[i];
 }
 
 static struct step step_at(const struct answer *answer, unsigned int at)

@@ -10,6 +10,7 @@
 #include "bus/vtd.h"
 #include "kernel/kernel.h"
 #include "memory.h"
+#include "paging/entries.h"
 #include "paging/scan.h"
 
 /* Has a macro fail() of its own. */
@@ -312,8 +313,8 @@ static void vtd_flags(void **state)
 	legacy(TOP | 1, 1);
 	enter_legacy();
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const char *flags[MOST_DMA_FLAGS];
-		unsigned int nr = vtd_entry_flags(entrance.space.paging,
+		const char *flags[MOST_ENTRY_BITS];
+		unsigned int nr = entry_bit_names(entrance.space.paging,
 						  rows[i].level, rows[i].entry, flags);
 
 		expect_names(flags, nr, rows[i].names);
@@ -683,8 +684,9 @@ static void amd_flags(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const char *flags[MOST_DMA_FLAGS];
-		unsigned int nr = amd_iommu_entry_flags(rows[i].entry, flags);
+		const char *flags[MOST_ENTRY_BITS];
+		unsigned int nr = entry_bit_names(amd_iommu_paging(3), 2,
+						  rows[i].entry, flags);
 
 		expect_names(flags, nr, rows[i].names);
 	}

@@ -8,6 +8,7 @@
 
 #include "guests/nested.h"
 #include "image.h"
+#include "paging/entries.h"
 #include "paging/family.h"
 #include "paging/scan.h"
 
@@ -254,25 +255,27 @@ static void ept_misconfigurations(void **state)
 static void ept_flags(void **state)
 {
 	const struct paging *paging = ept_paging(4);
-	const char *flags[MOST_NESTED_FLAGS];
+	const char *flags[MOST_ENTRY_BITS];
 
 	(void)state;
-	assert_int_equal(ept_entry_flags(paging, 3, RWX | WB | 1 << 6 | PAGE,
+	assert_int_equal(entry_bit_names(paging, 3, RWX | WB | 1 << 6 | PAGE,
 					 flags),
 			 5); /* PS is none of the last level's */
 	assert_string_equal(flags[0], "READ");
 	assert_string_equal(flags[3], "IGNORE_PAT");
 	assert_string_equal(flags[4], "WB");
-	assert_int_equal(ept_entry_flags(paging, 2, R | PAGE | NX, flags), 4);
+	assert_int_equal(entry_bit_names(paging, 2, R | PAGE | NX, flags), 4);
 	assert_string_equal(flags[1], "PS");
 	assert_string_equal(flags[2], "SUPPRESS_VE");
 	assert_string_equal(flags[3], "UC");
-	assert_int_equal(ept_entry_flags(paging, 2, RWX | WB, flags), 3);
-	assert_int_equal(ept_entry_flags(paging, 3, UINT64_MAX, flags), 13);
+	assert_int_equal(entry_bit_names(paging, 2, RWX | WB, flags), 3);
+	assert_int_equal(entry_bit_names(paging, 3, UINT64_MAX, flags), 13);
 	assert_string_equal(flags[12], "reserved type");
 	assert_int_equal(paging->family->cache_index(paging, 3, R | 5 << 3), 5);
-	assert_string_equal(ept_memory_type(5 << 3), "WP");
-	assert_string_equal(ept_memory_type(1 << 3), "WC");
+	entry_bit_names(paging, 3, R | 5 << 3, flags);
+	assert_string_equal(flags[1], "WP");
+	entry_bit_names(paging, 3, R | 1 << 3, flags);
+	assert_string_equal(flags[1], "WC");
 }
 
 /* A scan asks nothing but the family, too. */
@@ -360,19 +363,19 @@ static void npt_reserved(void **state)
 static void npt_flags(void **state)
 {
 	const struct paging *paging = npt_paging(4);
-	const char *flags[MOST_NESTED_FLAGS];
+	const char *flags[MOST_ENTRY_BITS];
 
 	(void)state;
-	assert_int_equal(npt_entry_flags(paging, 3, USER | PAGE | NX, flags), 5);
+	assert_int_equal(entry_bit_names(paging, 3, USER | PAGE | NX, flags), 5);
 	assert_string_equal(flags[3], "PAT");
 	assert_string_equal(flags[4], "NX");
-	assert_int_equal(npt_entry_flags(paging, 2, USER | PAGE | 1 << 12,
+	assert_int_equal(entry_bit_names(paging, 2, USER | PAGE | 1 << 12,
 					 flags),
 			 5);
 	assert_string_equal(flags[3], "PS");
 	assert_string_equal(flags[4], "PAT");
-	assert_int_equal(npt_entry_flags(paging, 1, L2 | USER, flags), 3);
-	assert_int_equal(npt_entry_flags(paging, 2, UINT64_MAX, flags), 11);
+	assert_int_equal(entry_bit_names(paging, 1, L2 | USER, flags), 3);
+	assert_int_equal(entry_bit_names(paging, 2, UINT64_MAX, flags), 11);
 	assert_int_equal(paging->family->cache_index(paging, 3,
 						     USER | PAGE | 1 << 4),
 			 6);
