@@ -106,9 +106,9 @@ ALWAYS_INLINE enum entry_class entry_class(const struct paging_family *family,
 	if ((family->wrong && family->wrong(entry, page)) ||
 	    (entry & (page ? at->reserved_large : at->reserved)))
 		return CLASS_CORRUPT;
-	if ((entry & family->needed) != family->needed)
-		return CLASS_ABSENT;
-	return page ? CLASS_PAGE : CLASS_TABLE;
+	return (entry & family->needed) != family->needed ? CLASS_ABSENT :
+	       page					  ? CLASS_PAGE :
+							    CLASS_TABLE;
 }
 
 ALWAYS_INLINE uint64_t entry_rights(const struct paging_family *family,
@@ -117,9 +117,9 @@ ALWAYS_INLINE uint64_t entry_rights(const struct paging_family *family,
 {
 	if (family->rights)
 		return family->rights(paging, level, entry);
-	if (family->bare_levels && paging->level[level].no_rights)
-		return UINT64_MAX;
-	return entry ^ family->inverted;
+	return family->bare_levels && paging->level[level].no_rights ?
+		       UINT64_MAX :
+		       entry ^ family->inverted;
 }
 
 ALWAYS_INLINE unsigned int entry_may(const struct paging_family *family,
