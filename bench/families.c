@@ -12,8 +12,7 @@
 #include <unistd.h>
 
 #include "arch/x86.h"
-#include "bus/amd_iommu.h"
-#include "bus/vtd.h"
+#include "bus/tables.h"
 #include "formats/formats.h"
 #include "guests/nested.h"
 #include "timing.h"

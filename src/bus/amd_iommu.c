@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* AMD's IOMMU. AMD I/O Virtualization Technology Specification, 2.2: the device table, page
  * tables of modes 1 to 6, and those of the CPU's form ("v2") by GCR3 tables. */
-#include "bus/amd_iommu.h"
+#include "bus/tables.h"
 
 #include <inttypes.h>
 

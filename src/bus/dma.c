@@ -3,8 +3,7 @@
 
 #include <inttypes.h>
 
-#include "bus/amd_iommu.h"
-#include "bus/vtd.h"
+#include "bus/tables.h"
 #include "dump/dump.h"
 
 const char *const dma_status_names[NR_DMA_STATUSES] = {

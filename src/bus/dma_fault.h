@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "bus/bounce.h"
-#include "bus/near.h"
+#include "bus/dma.h"
 
 enum { FAULT_EVENT = 32 };
 

@@ -3,7 +3,7 @@
  * intel_iommu, and that to the root table. drivers/iommu/amd/init.c: amd_iommu_list leads to
  * struct amd_iommu, since 6.0 (04230c119930) that to struct amd_iommu_pci_seg, and that to the
  * device table, which before was amd_iommu_dev_table. Both structs begin with their links. */
-#include "bus/io_chain.h"
+#include "bus/io_roots.h"
 
 #include <inttypes.h>
 

@@ -10,8 +10,7 @@
 
 #include "base/array.h"
 #include "base/bytes.h"
-#include "bus/amd_iommu.h"
-#include "bus/vtd.h"
+#include "bus/tables.h"
 #include "kernel/kernel.h"
 
 struct reading {

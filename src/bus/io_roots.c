@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "bus/io_chain.h"
 #include "bus/members.h"
 #include "kernel/kernel.h"
 #include "kernel/links.h"

@@ -6,11 +6,10 @@
 #include <string.h>
 
 #include "base/address_set.h"
-#include "bus/amd_iommu.h"
 #include "bus/io_roots.h"
 #include "bus/members.h"
+#include "bus/tables.h"
 #include "bus/viommu.h"
-#include "bus/vtd.h"
 #include "kernel/kernel.h"
 #include "kernel/links.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "bus/near.h"
+#include "bus/dma.h"
 
 #include <stdlib.h>
 

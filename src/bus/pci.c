@@ -12,7 +12,7 @@
 #include "base/array.h"
 #include "base/ranges.h"
 #include "base/sort.h"
-#include "bus/io_chain.h"
+#include "bus/io_roots.h"
 #include "bus/members.h"
 #include "kernel/kernel.h"
 #include "kernel/links.h"

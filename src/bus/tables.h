@@ -90,3 +90,22 @@ enum {
 	IO_TABLE = 4096, /* and of a table */
 };
 #define IO_ADDRESS UINT64_C(0x000ffffffffff000) /* bits of an address in it */
+
+/* --- Intel's (vtd.c) --- */
+
+/* How accesses of the function devfn of a bus begin, by the root table at physical address
+ * root. scalable: its entries are those of scalable mode. */
+void vtd_enter(struct kernel *kernel, uint64_t root, bool scalable, uint8_t bus,
+	       uint8_t devfn, struct dma_entrance *entrance);
+
+/* NULL: no second stage has so many levels; 3, 4 and 5 exist. */
+const struct paging *vtd_second_stage(unsigned int levels);
+
+/* --- AMD's (amd_iommu.c) --- */
+
+/* How a device's accesses begin, by its entry of the device table, at this physical address. */
+void amd_iommu_enter(struct kernel *kernel, uint64_t entry,
+		     struct dma_entrance *entrance);
+
+/* NULL: no table has so many levels; 1 to 6 exist. */
+const struct paging *amd_iommu_paging(unsigned int levels);

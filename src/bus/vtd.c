@@ -3,7 +3,7 @@
  * root, context and PASID entries, and of second-stage page tables. */
 #include <inttypes.h>
 
-#include "bus/vtd.h"
+#include "bus/tables.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "paging/entries.h"

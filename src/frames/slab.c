@@ -111,7 +111,7 @@ static bool is_whole(struct kernel *kernel, const struct slab_place *place,
 				       NULL) &&
 		    (word & 0xffff) == objects && word >> 16 <= MOST_ORDER &&
 		    objects * place->size <=
-			    UINT64_C(1) << kernel_frame(kernel, word >> 16))
+			    kernel_page_size(kernel) << (word >> 16))
 			return true;
 	return false;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "guests/guest_cpus.h"
+#include "guests/guest_dump.h"
 
 #include <elf.h>
 #include <stdlib.h>

@@ -11,7 +11,6 @@
 #include "base/ranges.h"
 #include "dump/dump.h"
 #include "dump/registers.h"
-#include "guests/guest_cpus.h"
 #include "guests/guests.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"

@@ -6,6 +6,8 @@
  * touched is PAGE_ZERO, as the guest would read it. */
 #pragma once
 
+#include <stdint.h>
+
 #include "base/error.h"
 
 struct dump;
@@ -17,3 +19,11 @@ struct kernel;
 struct dump *guest_dump_create(struct kernel *host, const struct guest *guest,
 			       void (*close_host)(struct kernel *host),
 			       struct error *err);
+
+/* --- for that (guest_cpus.c) --- */
+
+/* Sets the dump's CPUs, if all registers that matter are known, in the order of their
+ * numbers; *notes, which they borrow from, is the caller's to free. Where they are not, the
+ * kernel is found in memory. False: out of memory. */
+bool guest_cpus_take(struct kernel *host, const struct guest *guest,
+		     struct dump *dump, uint8_t **notes);

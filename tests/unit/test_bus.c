@@ -6,8 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "bus/amd_iommu.h"
-#include "bus/vtd.h"
+#include "bus/tables.h"
 #include "kernel/kernel.h"
 #include "memory.h"
 #include "paging/entries.h"

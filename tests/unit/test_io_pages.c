@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "bus/io_map.h"
-#include "bus/vtd.h"
+#include "bus/tables.h"
 #include "kernel/kernel.h"
 #include "memory.h"
 #include "reach/io_pages.h"
