@@ -28,7 +28,7 @@ static bool is_user_copy(const struct space *space, uint64_t own, uint64_t copy)
 {
 	const struct paging *paging = space->paging;
 	uint64_t may_differ = paging->no_execute_bit | ENTRY_ACCESSED;
-	unsigned int nr = 1u << paging->level[0].bits, used = 0, missing = 0;
+	unsigned int nr = paging_entries(paging, 0), used = 0, missing = 0;
 	/* PAE: the first of four is the user's, the second may be either's. */
 	unsigned int nr_user = paging->sign_extends ? nr / 2 : 1;
 	uint64_t first, second;
@@ -307,7 +307,7 @@ bool x86_user_table(const struct space *space, uint64_t *root)
 	enum { COPY = 1 << 12 };
 	const struct paging *paging = space->paging;
 	uint64_t nx = paging->no_execute_bit, first, second;
-	unsigned int nr = 1u << (paging->level[0].bits - 1);
+	unsigned int nr = paging_entries(paging, 0) / 2;
 
 	if (!paging->sign_extends || !nx || (space->root & (2 * COPY - 1)))
 		return false;

@@ -40,7 +40,7 @@ static bool may_be_table(const struct space *space)
 	unsigned int right = 0, wrong = 0;
 	uint64_t entry;
 
-	for (unsigned int i = 0; i < 1u << paging->level[0].bits; i++) {
+	for (unsigned int i = 0; i < paging_entries(paging, 0); i++) {
 		if (dump_load(space->dump, space->root + i * paging->entry_size,
 			      paging->entry_size, &entry) != PAGE_PRESENT)
 			return true;

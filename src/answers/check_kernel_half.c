@@ -138,7 +138,7 @@ static void compare(struct half_pass *half, const struct pair *pair)
 {
 	const struct paging *paging = pair->process->space.paging;
 	struct dump *dump = half->kernel->dump;
-	unsigned int nr = 1u << paging->level[pair->level].bits, index = 0;
+	unsigned int nr = paging_entries(paging, pair->level), index = 0;
 	size_t size = paging->entry_size;
 	uint64_t ours, kernels;
 

@@ -8,19 +8,6 @@
  * espfix hundreds of times, KASAN thousands at the borders of its zero shadow. */
 enum { REPEATS_ALWAYS = 1 << 14, REPEATS_PER_TABLE = 4 };
 
-static uint64_t sign_extend(const struct paging *paging, uint64_t address)
-{
-	uint64_t sign = UINT64_C(1) << (paging->address_bits - 1);
-
-	return paging->sign_extends && (address & sign) ? address | -sign :
-							  address;
-}
-
-static unsigned int nr_entries(const struct paging *paging, unsigned int level)
-{
-	return 1u << paging->level[level].bits;
-}
-
 static uint64_t entry_span(const struct paging *paging, unsigned int level)
 {
 	return UINT64_C(1) << paging->level[level].shift;
@@ -93,14 +80,14 @@ static void open_top(struct scan *scan, uint64_t address)
 	uint64_t span = entry_span(paging, 0) << paging->level[0].bits;
 	uint64_t base = address & -span;
 	uint64_t root = space_root(paging->family, scan->space,
-				   sign_extend(paging, address));
+				   paging_sign_extend(paging, address));
 
 	if (!paging->family->two_roots || root != NO_TABLE) {
 		open_table(scan, root, base, UINT64_MAX);
 		return;
 	}
 	scan->table[0].base = base;
-	scan->table[0].next = nr_entries(paging, 0);
+	scan->table[0].next = paging_entries(paging, 0);
 }
 
 void scan_start(struct scan *scan, const struct space *space, uint64_t first,
@@ -135,7 +122,7 @@ static uint64_t next_address(const struct scan *scan)
 
 uint64_t scan_position(const struct scan *scan)
 {
-	return sign_extend(scan->space->paging, next_address(scan));
+	return paging_sign_extend(scan->space->paging, next_address(scan));
 }
 
 /* Merges the entries from index on that lie in the same unreadable extent. */
@@ -146,7 +133,7 @@ static void set_unreadable(struct scan *scan, unsigned int index,
 	struct scan_table *table = &scan->table[scan->level];
 	uint64_t wanted =
 		(scan->last - scanned->first) / scanned->page_size + 1;
-	uint64_t room, left = nr_entries(paging, scan->level) - index;
+	uint64_t room, left = paging_entries(paging, scan->level) - index;
 	struct extent extent;
 
 	scanned->outcome = WALK_UNREADABLE;
@@ -171,7 +158,7 @@ static bool is_uniform(const struct space *space, unsigned int level,
 	const struct paging *paging = space->paging;
 	const uint64_t noted = paging->family->noted_bits;
 	unsigned int nr = scan_window_entries(paging, level);
-	unsigned int windows = nr_entries(paging, level) / nr;
+	unsigned int windows = paging_entries(paging, level) / nr;
 	size_t size = paging->entry_size;
 	uint64_t first = load_le(entries, size);
 	uint8_t further[SCAN_WINDOW];
@@ -269,7 +256,7 @@ static bool scan_uniform(struct scan *scan, struct scanned *scanned)
 	page.last = page.first + (span - 1);
 	page.repeated = true;
 	set_mapped(paging, &decoded, rights, &page);
-	table->next = nr_entries(paging, scan->level);
+	table->next = paging_entries(paging, scan->level);
 	*scanned = page;
 	return true;
 }
@@ -351,7 +338,7 @@ bool scan_next(struct scan *scan, struct scanned *scanned)
 
 	while (scan->end == SCAN_RUNNING) {
 		bool done = scan->table[scan->level].next ==
-			    nr_entries(paging, scan->level);
+			    paging_entries(paging, scan->level);
 
 		if (done && scan->level) {
 			scan->level--;
@@ -361,8 +348,8 @@ bool scan_next(struct scan *scan, struct scanned *scanned)
 		} else if (done) {
 			open_top(scan, next_address(scan));
 		} else if (scan_one(scan, scanned)) {
-			scanned->first = sign_extend(paging, scanned->first);
-			scanned->last = sign_extend(paging, scanned->last);
+			scanned->first = paging_sign_extend(paging, scanned->first);
+			scanned->last = paging_sign_extend(paging, scanned->last);
 			return true;
 		}
 	}

@@ -120,7 +120,7 @@ bool range_next(struct range_scan *ranges, struct scanned *range);
 static inline unsigned int scan_window_entries(const struct paging *paging,
 					       unsigned int level)
 {
-	unsigned int all = 1u << paging->level[level].bits;
+	unsigned int all = paging_entries(paging, level);
 	unsigned int fit = SCAN_WINDOW / paging->entry_size;
 
 	return all < fit ? all : fit;

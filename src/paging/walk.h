@@ -148,6 +148,23 @@ void walk_range(const struct space *space, const struct walk *walk,
  * above most. */
 bool walk_on(const struct space *space, struct walk *walk, uint64_t most);
 
+/* Entries of a table of the level. */
+static inline unsigned int paging_entries(const struct paging *paging,
+					  unsigned int level)
+{
+	return 1u << paging->level[level].bits;
+}
+
+/* The address of which these are the low bits. */
+static inline uint64_t paging_sign_extend(const struct paging *paging,
+					  uint64_t address)
+{
+	uint64_t sign = UINT64_C(1) << (paging->address_bits - 1);
+
+	return paging->sign_extends && (address & sign) ? address | -sign :
+							  address;
+}
+
 /* Is vaddr an address of this mode? */
 static inline bool paging_canonical(const struct paging *paging, uint64_t vaddr)
 {

@@ -4,13 +4,6 @@
 #include "paging/family.h"
 #include "paging/scan.h"
 
-static uint64_t sign_extend(const struct paging *paging, uint64_t vaddr)
-{
-	uint64_t half = UINT64_C(1) << (paging->address_bits - 1);
-
-	return paging->sign_extends && (vaddr & half) ? vaddr | -half : vaddr;
-}
-
 /* The open table of a level. */
 struct open_table {
 	uint64_t paddr, base; /* base: first address that it maps */
@@ -47,7 +40,7 @@ static bool visit(struct table_pass *pass, uint64_t paddr, uint64_t base,
 
 	table->paddr = paddr;
 	table->level = level;
-	table->first = sign_extend(paging, base);
+	table->first = paging_sign_extend(paging, base);
 	table->last = table->first + (span - 1);
 	return pass->visit(pass->arg, table);
 }

@@ -134,10 +134,10 @@ void table_entry_range(const struct table_owner *owner, uint64_t paddr,
 	const struct paging *paging = owner->paging;
 	unsigned int shift = paging->level[owner->level].shift;
 
-	*first = owner->first +
-		 ((paddr - owner->paddr) / paging->entry_size << shift);
-	if (!paging_canonical(paging, *first))
-		*first |= paging_upper_half(paging);
+	*first = paging_sign_extend(
+		paging,
+		owner->first +
+			((paddr - owner->paddr) / paging->entry_size << shift));
 	*last = *first + (UINT64_C(1) << shift) - 1;
 }
 
