@@ -269,7 +269,7 @@ bomb() {
 
 @test "the helper unpacks nothing but what was given, and asks" {
 	needs_libarchive
-	env -u XDG_CACHE_HOME ${CC:-cc} -shared -fPIC -o rogue.so "$BATS_TEST_DIRNAME/rogue.c" -ldl ||
+	env -u XDG_CACHE_HOME "${CC:-cc}" -shared -fPIC -o rogue.so "$BATS_TEST_DIRNAME/rogue.c" -ldl ||
 		skip "no library can be built"
 	gzip -k x86_64
 	for request in 'dump 1 /etc/passwd' 'dump 1' '../x 1 x86_64.gz' 'dump x x86_64.gz'; do
@@ -284,7 +284,7 @@ bomb() {
 @test "unpacking shows its progress from the first second on" {
 	needs_libarchive
 	# A clock that goes on by half a second whenever it is looked at.
-	env -u XDG_CACHE_HOME ${CC:-cc} -shared -fPIC -x c -o clock.so - <<-'END' || skip "no library can be built"
+	env -u XDG_CACHE_HOME "${CC:-cc}" -shared -fPIC -x c -o clock.so - <<-'END' || skip "no library can be built"
 	#include <time.h>
 	int clock_gettime(clockid_t clock, struct timespec *time)
 	{

@@ -199,7 +199,7 @@ survives() {
 	for ((offset = 16; offset < 176; offset += 4)); do
 		for value in '\xff\xff\xff\xff' '\x00\x00\x00\x80' '\x00\x00\x00\x00'; do
 			cp whole wild
-			printf "$value" | dd of=wild bs=1 seek="$offset" conv=notrunc status=none
+			printf %b "$value" | dd of=wild bs=1 seek="$offset" conv=notrunc status=none
 			survives wild
 		done
 	done

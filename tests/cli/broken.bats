@@ -181,8 +181,8 @@ make_elf() {
 	contain x86_64 qemu
 	head -c 100000 x86_64.qemu >"cut"
 	says 'cut: the file is cut short' 'cut: the stream makes sense up to offset 0x[0-9a-f]+, of 0x186a0; the pages sent last were of block "pc.ram"' info -o arch=x86_64 cut
-	printf '%4096s' | tr ' ' a >a
-	printf '%4096s' | tr ' ' b >b
+	printf '%4096s' '' | tr ' ' a >./a
+	printf '%4096s' '' | tr ' ' b >./b
 	says 'b overlaps an image' 'a: b holds physical 1800 to 1fff too' info -o arch=x86_64 a@1000 b@1800
 }
 

@@ -328,8 +328,8 @@ finds() {
 		at buses+0x100+48: u64 v+buses+0x740 0
 		at buses+0x740: u64 0x10000
 	END
-	"$KWALK" -q -j -c devices vmlinux vmd | json_values 'it["device"]' | tail -n 2 >devices
-	printf '10000:00:00.%d\n' 0 1 | diff devices -
+	"$KWALK" -q -j -c devices vmlinux vmd | json_values 'it["device"]' | tail -n 2 >got
+	diff got <(printf '10000:00:00.%d\n' 0 1)
 	answers vmlinux vmd 'devices 00:00.0 10000:00:00.1' <<-'END'
 	* device=0000:00:00.0 vendor=0x8086
 	* device=10000:00:00.1 vendor=0x1af4

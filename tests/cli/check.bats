@@ -464,7 +464,7 @@ users() {
 		include $DUMPS/x86_64-tasks-old.txt
 		at pgd_shell[(vmalloc_base>>39)&511]: u64 ${change% *}
 		END
-		check_of $([ "${change#* }" = ok ] && echo 0 || echo 1) vmlinux damaged
+		check_of "$([ "${change#* }" = ok ] && echo 0 || echo 1)" vmlinux damaged
 		line kernel-half "${change#* }"
 	done
 }

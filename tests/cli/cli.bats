@@ -380,7 +380,7 @@ load common
 @test "where vmlinux is given, no vmlinux is asked for" {
 	dump x86_64-qemu
 	vmlinux 64
-	head -c 100000 x86_64-qemu >cut
+	head -c 100000 x86_64-qemu >"cut"
 	fails 1 'panic: "__cpu_present_mask" at run time is not known: kaslr_offset' -q -c panic vmlinux cut
 	not grep -q 'would tell' complaints
 	fails 1 'log: a vmlinux would tell' -q -c log cut

@@ -55,9 +55,10 @@ held() {
 	mkfifo at go
 	exec 7<>go
 	HOLD=$1 HOLD_AT=$2 LD_PRELOAD=$PWD/hold.so ASAN_OPTIONS=verify_asan_link_order=0 \
-		env --default-signal=INT "${@:3}" 3>&- 7>&- 8>at 9<go &
+		env --default-signal=INT "${@:3}" 3>&- 7>&- 8>"at" 9<go &
+	# shellcheck disable=SC2034 # for the tests
 	held=$!
-	read -r -t "$PATIENCE" <at || { echo "was never held: ${*:3}"; return 1; }
+	read -r -t "$PATIENCE" <"at" || { echo "was never held: ${*:3}"; return 1; }
 }
 
 goes_on() { echo >&7; }

@@ -161,8 +161,8 @@ cut() {
 }
 
 @test "raw images that overlap: the first is believed, and it is said" {
-	printf '%4096s' | tr ' ' a >a
-	printf '%4096s' | tr ' ' b >b
+	printf '%4096s' '' | tr ' ' a >./a
+	printf '%4096s' '' | tr ' ' b >./b
 	answers -o arch=x86_64 a@1000 b@1800 'rd -p -8 17ff 2; rd -p -8 1fff 2' <<-END
 	17ff values.0=0x61 values.1=0x61
 	1fff values.0=0x61 values.1=0x62

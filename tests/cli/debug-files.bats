@@ -269,7 +269,7 @@ never() {
 	vmlinux 64
 	mv vmlinux plain
 	mkdir -p tree/sub tree-of-another
-	echo text | tee aim >tree/aim >tree/sub/aim >tree-of-another/aim
+	echo text | tee aim tree/aim tree/sub/aim >tree-of-another/aim
 	opened aim
 	grep -q "^open $PWD/aim" opened
 	opened ./tree/../aim

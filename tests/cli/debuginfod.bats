@@ -32,7 +32,8 @@ serve() {
 	echo $! >helper.pid
 	until_true listens
 	[ -e port ] || { cat ./*.log; return 1; }
-	export DEBUGINFOD_URLS=http://127.0.0.1:$(<port)
+	DEBUGINFOD_URLS=http://127.0.0.1:$(<port)
+	export DEBUGINFOD_URLS
 }
 
 # refuses WORD...: kwalk complains of the server by these, and answers all the same.

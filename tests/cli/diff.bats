@@ -252,7 +252,7 @@ at t_daemon+152: u64 7000'
 	END
 	# Relative to it, a difference is one.
 	{
-		cat "$DUMPS/x86_64-kaslr.txt" | sed "s|include |include $DUMPS/|"
+		sed "s|include |include $DUMPS/|" "$DUMPS/x86_64-kaslr.txt"
 		echo 'at pmd_image[image_row+2]: u64 text_phys+4M|0x1e3'
 	} | describe writable
 	answers writable 'diff mappings x86_64' <<-END
@@ -491,7 +491,7 @@ at t_daemon+152: u64 7000'
 	fails 1 'own is a kernel executable' -q -c 'diff own' x86_64
 	# Parts of a split dump; memory without a header.
 	"$MKDUMP" "$DUMPS/x86_64.txt" whole
-	head -c 100 whole >cut
+	head -c 100 whole >"cut"
 	fails 1 'diff:' -q -c 'diff cut' x86_64
 	"$KWALK" -q -j -c 'diff facts x86_64-raw@0' own x86_64 >answers
 	json_hold 'it["other"]["format"] == "raw memory"' <(rows dumps)

@@ -218,7 +218,7 @@ extracted() { "$KWALK" -q -j -c info "$1" | json_values "it['value'] if it['fact
 	[ "$(cat list)" = kept ]
 	[ ! -e out ]
 	fails 1 'is the dump' -q vmlinux x86_64-tasks -c 'extract -f -w out --manifest ./out'
-	"$KWALK" -q vmlinux out -c regions >regions
+	"$KWALK" -q vmlinux out -c regions >./regions
 	"$KWALK" -q vmlinux x86_64-tasks -c 'extract -f -w out --manifest list'
 	json_hold 'it["file"] == "out"' list
 }

@@ -288,6 +288,7 @@ ended_by() {
 	local got=0
 
 	writes_huge
+	# shellcheck disable=SC2154 # by held
 	kill "-$1" "$held"
 	goes_on
 	wait "$held" || got=$?

@@ -20,6 +20,9 @@ record() {
 	done
 }
 
+# has_records FOLDER NUMBER: so many, whatever their names are.
+has_records() { [ "$(find "$1" -maxdepth 1 -name '*.json' -printf . | wc -c)" = "$2" ]; }
+
 # without_fleet FILE...: the records without what the fleet's tools added
 without_fleet() { json_values '{k: it[k] for k in it if k != "fleet"}' "$@"; }
 
@@ -33,7 +36,7 @@ instead() {
 @test "a record holds what triage says, and where the dump is" {
 	dump x86_64-tasks
 	record x86_64-tasks
-	[ "$(ls records | wc -l)" = 1 ]
+	has_records records 1
 	"$KWALK" -q -j -c triage x86_64-tasks >answer 2>/dev/null
 	diff <(without_fleet records/*) <(json_values it answer)
 	json_hold "it['fleet']['path'] == '$PWD/x86_64-tasks' and it['fleet']['size'] > 0 and type(it['fleet']['seconds']) in (int, float)" records/*
@@ -45,7 +48,7 @@ instead() {
 	mkdir $'other\n"<b>'
 	cp x86_64-tasks $'other\n"<b>/x86_64-tasks'
 	record $'other\n"<b>/x86_64-tasks'
-	[ "$(ls records | wc -l)" = 2 ]
+	has_records records 2
 }
 
 @test "whatever becomes of kwalk, there is one record" {
@@ -83,8 +86,9 @@ instead() {
 	KWALK=$PWD/nothing run -1 "$FLEET/kwalk-record" records dump
 	[ -z "$(ls -A records)" ]
 	record dump
-	[ "$(ls records | wc -l)" = 1 ]
+	has_records records 1
 	run -1 --separate-stderr "$FLEET/kwalk-record" nowhere $'\e]0;x'
+	# shellcheck disable=SC2154 # by run
 	[[ $stderr == *'?]0;x'* && $stderr != *$'\e'* ]]
 }
 
@@ -113,7 +117,7 @@ instead() {
 	done
 	find "$PWD/dumps" -type f >list
 	"$FLEET/kwalk-fleet" list records -j2
-	[ "$(ls records/*.json | wc -l)" = 12 ]
+	has_records records 12
 	# A worker that is killed leaves no record; a second run makes it.
 	mkdir again
 	printf '#!/bin/sh\ncase "$*" in *" 7") [ -e %q/once ] || { touch %q/once; kill -9 $PPID; } ;; esac\nexec %q "$@"\n' \
@@ -193,6 +197,7 @@ instead() {
 	echo '{' >records/bad.json
 	run -1 --separate-stderr "$FLEET/kwalk-merge" records
 	[ "$(wc -l <<<"$output")" = 5 ]
+	# shellcheck disable=SC2154 # by run
 	[[ $stderr == *records/bad.json* ]]
 	rm records/bad.json
 	# Nor what one of the forms cannot hold, from whom ever; no formula behind a ';' either.
@@ -216,6 +221,7 @@ instead() {
 	printf '{"command": "triage", "status": "ok", "dump": "a\\u202eb\\u001bc"}' >"records/turned.json"
 	printf '{' >$'records/\e]0;\xe2\x80\xaex\n.json'
 	run -1 --separate-stderr "$FLEET/kwalk-merge" records --html t.html
+	# shellcheck disable=SC2154 # by run
 	[[ $stderr == *'records/?]0;?x?.json'* && $stderr != *$'\e'* ]]
 	grep -q '<td>a?b?c</td>' t.html
 	# A record whose name begins with a dot is one as well.
@@ -261,7 +267,7 @@ instead() {
 	until_true grep -q ahead log
 	kill "$watch"
 	wait "$watch" || true
-	[ "$(ls in/records/*.json | wc -l)" = 7 ]
+	has_records in/records 7
 	[ "$(grep -c '^record of' log)" = 7 ]
 	[ ! -e owned ]
 }

@@ -272,7 +272,7 @@ sleeping() {
 }
 
 @test "switch frames of i386: with flags, and those of before 4.9" {
-	local mode release
+	local mode
 
 	for mode in 32:i386 pae:pae; do
 		vmlinux ${mode%:*}

@@ -21,7 +21,7 @@ small() {
 
 # hurt [OPTION]... FILE...; FIELDS are more options for the fields.
 hurt() {
-	timeout $((6 * PATIENCE)) "$HURT" "${@:1:$#-NR_FILES}" $TIMES 1 "${@: -NR_FILES}"
+	timeout $((6 * PATIENCE)) "$HURT" "${@:1:$#-NR_FILES}" "$TIMES" 1 "${@: -NR_FILES}"
 	[ "$1" = -k ] ||
 		timeout $((6 * PATIENCE)) "$HURT" -l "${@:1:$#-NR_FILES}" $((TIMES / 5)) 2 "${@: -NR_FILES}"
 	timeout $((6 * PATIENCE)) "$HURT" -e "${FIELDS[@]}" "${@:1:$#-NR_FILES}" $((TIMES / 3)) 1 "${@: -NR_FILES}"
@@ -173,7 +173,7 @@ contain() {
 	hurt -o vmcoreinfo=note lkcd
 	contain lkcd compression=0
 	# Pages beside gaps can move unseen.
-	FIELDS=(-p 0,1000000)
+	FIELDS=(-p "0,1000000")
 	hurt -o vmcoreinfo=note lkcd
 }
 

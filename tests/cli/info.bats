@@ -146,6 +146,7 @@ load common
 	BUILD_ID=0xdead0000 vmlinux 64 5.10.0-28-amd64
 	run --separate-stderr "$KWALK" vmlinux x86_64 -c 'ptov 0'
 	[ "$status" -le 1 ]
+	# shellcheck disable=SC2154 # by run
 	[[ $stderr == *vmlinux*5.10.0-28-amd64* ]]
 }
 
@@ -391,24 +392,24 @@ set_facts() {
 }
 
 @test "-o sets every fact, in each mode" {
-	local all='release=9.8.7-x root=0x2000 page_offset=0xffff800000000000 kaslr_offset=-0x200000 phys_base=-0x100000
+	local -a all=(release=9.8.7-x root=0x2000 page_offset=0xffff800000000000 kaslr_offset=-0x200000 phys_base=-0x100000
 		swapper_pg_dir=0xffffffff81420000 sme_mask=0x800000000000 memory_model=sparsemem mem_map=0x1000
 		vmemmap=0xffffe00000000000 mem_section=0x3000 struct_page_size=56 max_pfn=0x1234
 		vmalloc_start=0xffffc80000000000 high_memory=0xf7000000
-		vtd_root=0x5000 amd_device_table=0x6000'
+		vtd_root=0x5000 amd_device_table=0x6000)
 
 	dump x86_64 x86_64-qemu x86_64-bare i386 i386-qemu pae pae-qemu
 	for kernel in x86_64 x86_64-qemu x86_64-bare i386 i386-qemu pae pae-qemu; do
-		set_facts $kernel $all
+		set_facts "$kernel" "${all[@]}"
 	done
 	set_facts x86_64 levels=5 arch=x86_64
 	set_facts x86_64-qemu levels=5
 	set_facts i386 arch=pae arch=i386 levels=3
 	# All that info lists is among them, or is no fact of the kernel.
 	"$KWALK" -q -j x86_64 -c 'info -v' >answers
-	for fact in $(sed 's/.*"fact":"\([a-z_]*\)".*/\1/' answers | sort -u); do
-		[[ " $all arch= levels=" == *[[:space:]]"$fact="* ]] || { echo "$fact"; return 1; }
-	done
+	while read -r fact; do
+		[[ " ${all[*]} arch= levels=" == *" $fact="* ]] || { echo "$fact"; return 1; }
+	done < <(sed 's/.*"fact":"\([a-z_]*\)".*/\1/' answers | sort -u)
 }
 
 @test "what cannot be set is refused with what can; so is a value that is none" {

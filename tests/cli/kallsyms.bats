@@ -416,14 +416,13 @@ at m2+0x400: str "\0m_open\0m_end\0label\0"'
 
 @test "VMCOREINFO found in memory, and proved" {
 	note='OSRELEASE=6.1.0-18-amd64\nSYMBOL(init_uts_ns)=ffffffff81400080\nSYMBOL(swapper_pg_dir)=ffffffff81410000\nNUMBER(phys_base)=0\n'
-	{
-		echo "include $DUMPS/x86_64-bare.txt"
-		echo 'at data_phys+0x80: str "Linux\0"'
-		echo 'at 0x1e00000: str "OSRELEASE=5.4.0\nSYMBOL(init_uts_ns)=ffffffff81400080\nSYMBOL(swapper_pg_dir)=ffffffff81410000\nNUMBER(phys_base)=4096\n"'
-		echo "at 0x1e01000: str \"$note\""
-	} >kernel.txt
-	sed -i 's/data_phys/text_phys+4M/' kernel.txt
-	echo 'at text_phys+4M+0x80+130: str "6.1.0-18-amd64\0"' >>kernel.txt
+	cat >kernel.txt <<-END
+		include $DUMPS/x86_64-bare.txt
+		at text_phys+4M+0x80: str "Linux\0"
+		at 0x1e00000: str "OSRELEASE=5.4.0\nSYMBOL(init_uts_ns)=ffffffff81400080\nSYMBOL(swapper_pg_dir)=ffffffff81410000\nNUMBER(phys_base)=4096\n"
+		at 0x1e01000: str "$note"
+		at text_phys+4M+0x80+130: str "6.1.0-18-amd64\0"
+		END
 	"$MKDUMP" kernel.txt kernel
 	facts kernel <<-END
 	release 6.1.0-18-amd64

@@ -12,7 +12,7 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
-# python SCRIPT on standard input, with the module. A sanitizer must be there first.
+# python: the script on standard input, with the module. A sanitizer must be there first.
 python() {
 	local preload=
 
@@ -26,7 +26,7 @@ python() {
 	fi
 	# What Python itself keeps until its end is no leak of the module.
 	LD_PRELOAD=$preload ASAN_OPTIONS=detect_leaks=0 PYTHONPATH=$MODULE \
-		PYTHONDONTWRITEBYTECODE=1 "$PYTHON" - "$@"
+		PYTHONDONTWRITEBYTECODE=1 "$PYTHON" -
 }
 
 @test "each answer has its names, types and values" {

@@ -358,6 +358,7 @@ quarter() {
 		got=0
 		held clock 3 "$KWALK" -q --timeout=100000 -o memory_model=flatmem -o mem_map=ffffea0000000000 -o max_pfn=10000000 \
 			-c "$command" vmlinux terabyte 2>complaints
+		# shellcheck disable=SC2154 # by held
 		kill -INT "$held"
 		goes_on
 		wait "$held" || got=$?

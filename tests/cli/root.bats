@@ -24,11 +24,11 @@ doubted() {
 }
 
 @test "the entry that maps the table itself is damaged: its address is believed, with a doubt" {
-	local files=() base
+	local files base
 
 	vmlinux 64
 	for base in "" vmlinux; do
-		files=($base)
+		files=(${base:+"$base"})
 		doubted "include $DUMPS/x86_64.txt
 			at root[511]: u64 0" 'does not map itself: its pgd entry at 1410ff8 is 0' \
 			ffff888001c00123=1c00123 ffffc90000001010=1c05010
@@ -46,13 +46,13 @@ doubted() {
 	done
 	vmlinux 32
 	for base in "" vmlinux; do
-		files=($base)
+		files=(${base:+"$base"})
 		doubted "include $DUMPS/i386.txt
 			at root[773]: u32 0" 'its pgd entry at 1410c14 is 0' c0001234=1234 c1c00010=1c00010
 	done
 	vmlinux pae
 	for base in "" vmlinux; do
-		files=($base)
+		files=(${base:+"$base"})
 		doubted "include $DUMPS/pae.txt
 			at pmd_direct[10]: u64 0x7ff000000|DATA|PS" \
 			'its pmd entry at 2050 is 80000007ff0001e3, which maps 7ff010000' c0001234=1234 c1c00010=1c00010

@@ -72,7 +72,7 @@ denied() {
 }
 
 @test "the same is done where there is no sandbox" {
-	local name error
+	local name
 
 	not_emulated "calls are also those of the emulator"
 	dump x86_64
@@ -370,7 +370,7 @@ all_commands() {
 	try_kinds() {
 		for KIND in 1 2 3 6 7; do
 			asks own -c "$2" || [ $? = 1 ]
-			grep "helper $([[ $1 == *$KIND* ]] && echo done || echo refused)" tried || { echo "$KIND: $2"; return 1; }
+			grep "helper $([[ $1 == *$KIND* ]] && echo "done" || echo refused)" tried || { echo "$KIND: $2"; return 1; }
 		done
 	}
 	try_kinds 1 'ptov 0; annotate own'
@@ -467,7 +467,7 @@ all_commands() {
 		case $way in
 		-x) "$KWALK" -q -j --no-files -x script vmlinux x86_64 >got 2>complaints && return 1 ;;
 		-c) "$KWALK" -q -j --no-files -c "$(cat script)" vmlinux x86_64 >got 2>complaints && return 1 ;;
-		pipe) cat script | "$KWALK" -q -j --no-files vmlinux x86_64 >got 2>complaints && return 1 ;;
+		pipe) "$KWALK" -q -j --no-files vmlinux x86_64 < <(cat script) >got 2>complaints && return 1 ;;
 		esac
 		cat complaints
 		[ "$(grep -c -- '(--no-files)' complaints)" = 9 ]
@@ -638,7 +638,6 @@ all_commands() {
 
 @test "a helper that is gone is told, and the session goes on" {
 	dump x86_64
-	# shellcheck disable=SC2016 # of the helper's child
 	echo '!kill -9 $PPID; sleep 9
 	ptov 0' >script
 	fails 1 'outside of the sandbox has ended' -x script x86_64

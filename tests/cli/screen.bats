@@ -166,7 +166,7 @@ MANY='regions; regions; regions'
 	dump x86_64
 	pager paging
 	for option in --no-pager --no-shell; do
-		on_screen 80 24 $option x86_64 -c "$MANY" <<-'END'
+		on_screen 80 24 ${option:+"$option"} x86_64 -c "$MANY" <<-'END'
 		expect fixmap
 		exits 0
 		END
@@ -326,7 +326,7 @@ MANY='regions; regions; regions'
 		rm -f screens
 		case $wish in OPTION=*) option=${wish#*=} ;; *) option= ;; esac
 		printf 'expect kwalk>\\x20\nclear\nsend pt\\r\nexpect kwalk>\\x20\ncolours screens\nsend quit\\r\nexits 0\n' |
-			on_screen_with "$wish" 100 40 $option x86_64
+			on_screen_with "$wish" 100 40 ${option:+"$option"} x86_64
 		[ ! -s screens ]
 	done
 }
@@ -340,7 +340,7 @@ on_screen_with() {
 
 @test "complaints are fitted and coloured, on a terminal only" {
 	dump x86_64
-	head -c 60000 x86_64 >cut
+	head -c 60000 x86_64 >"cut"
 	"$KWALK" -q cut -c 'vtop nonsense; sym init_tusk' 2>whole || true
 	no grep -q $'\033' whole
 	[ "$(awk 'length > 50' whole | wc -l)" -ge 3 ]

@@ -12,7 +12,7 @@ crash() {
 		messages+=(--message="$message")
 	done
 	{
-		printf "include $DUMPS/x86_64-tasks.inc\n"
+		echo "include $DUMPS/x86_64-tasks.inc"
 		"$DUMPS/mklog" ring --bits=12 --records=3 "${messages[@]}"
 		printf 'at text_phys+4M+0x20b00: u64 0 0 1 0 3\n'
 	} | describe "$name"

@@ -451,7 +451,7 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 
 @test "pieces of an oops are addresses to every command" {
 	local -a pieces=('[<ffffffff81002002>]' RIP:0010:ffffffff81002002 0010:ffffffff81002002
-		CR2=ffffffff81002002, 'schedule+0x2/0x40' '(ffffffff81002002)')
+		'CR2=ffffffff81002002,' 'schedule+0x2/0x40' '(ffffffff81002002)')
 	local piece
 
 	dump x86_64
@@ -544,16 +544,16 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 
 @test "memory of init that the kernel has freed is the new owner's" {
 	# the same type of page: a page table; reserved, it is the image's
-	local freed reserved
+	local -A image
 
 	vmlinux 64
-	freed='at memmap+64*0x1580: u64 0 0 0 5 6 7 u32 0xfffffdff 1'
-	reserved="$freed
+	image[freed]='at memmap+64*0x1580: u64 0 0 0 5 6 7 u32 0xfffffdff 1'
+	image[reserved]="${image[freed]}
 	at memmap+64*0x1580: u64 1<<12"
-	for use in freed reserved; do
-		describe $use <<-END
+	for use in "${!image[@]}"; do
+		describe "$use" <<-END
 		include $DUMPS/x86_64-pages.txt
-		${!use}
+		${image[$use]}
 		END
 	done
 	answers vmlinux freed 'whatis ffffffff81580010; whatis 1580010; whatis ffff888001580010' <<-END

@@ -88,9 +88,3 @@ finds() {
 		[[ "$output" == *"exit status "* ]]
 	done
 }
-
-@test "shellcheck finds none either" {
-	command -v shellcheck >/dev/null || skip "no shellcheck"
-	files tests | grep '\.bats$' | xargs shellcheck -x -f gcc -i SC2314,SC2315 |
-		none "assertions"
-}

@@ -5,8 +5,8 @@ load common
 
 # Words of the makefile, and of those that it includes.
 listed() {
-	cat Makefile.am $(sed -n 's|^include \$(srcdir)/||p' Makefile.am) |
-		sed 's/#.*//' | tr -s ' \t\\' '\n' | sort -u
+	sed -n 's|^include \$(srcdir)/||p' Makefile.am | xargs cat Makefile.am |
+		sed 's/#.*//' | tr -s ' \t\134' '\n' | sort -u
 }
 
 # names MACRO FILE: what the X-macro list holds.

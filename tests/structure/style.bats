@@ -1,0 +1,30 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Scripts are as shellcheck wants them.
+load common
+
+setup() {
+	cd "$TOP" || return
+	git ls-files --error-unmatch configure.ac >/dev/null 2>&1 ||
+		skip "not a git folder: what was generated cannot be told"
+}
+
+# release TOOL VERSION: skips without TOOL, and where it is of another release, which finds
+# other faults.
+release() {
+	command -v "$1" >/dev/null || skip "no $1"
+	"$1" --version | grep -qE "version:? $2(\.|\$)" || skip "$1 is not of release $2"
+}
+
+# Those that a shell of shellcheck's runs, or reads.
+scripts() {
+	files | xargs -d '\n' awk '
+		FNR == 1 && (/^#!.*\/(env )?(ba)?sh( |$)/ || /^# shellcheck shell=/ || FILENAME ~ /\.(bats|bash)$/) { print FILENAME }
+		{ nextfile }'
+}
+
+@test "shellcheck has nothing to say of scripts and tests" {
+	release shellcheck 0.9
+	[ "$(scripts | wc -l)" -gt 100 ]
+	scripts | xargs -P 2 -n 20 shellcheck -f gcc | none "mend, or disable with the reason"
+}
