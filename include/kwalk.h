@@ -246,8 +246,10 @@ enum kwalk_status {
 	KWALK_CORRUPT,   /* the last entry has a bit set that must be 0 */
 	KWALK_TABLE_UNREADABLE, /* the next entry is not in the dump */
 };
-/* "mapped", "not-mapped", ...: as the status of the program's answers, but for "special",
- * where the program answers with "error" and a message. NULL: no such status. */
+/* "mapped", "not-mapped", "unreadable", ...: the status of the program's answers. For
+ * KWALK_SPECIAL alone the word is another: "special", where the program answers "error" with
+ * a message, as there "error" may also be an address that could not be read. NULL: no such
+ * status. */
 const char *kwalk_status_name(int status);
 
 enum { KWALK_MAX_LEVELS = 5 };

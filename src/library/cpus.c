@@ -5,10 +5,12 @@
 #include "kernel/space.h"
 #include "library/handle.h"
 
-_Static_assert((int)KWALK_IP == (int)CPU_IP && (int)KWALK_SP == (int)CPU_SP &&
-		       (int)KWALK_R15 == (int)CPU_R15 &&
-		       (int)KWALK_CS == (int)CPU_CS &&
-		       (int)KWALK_CR4 == (int)CPU_CR4,
+#define SAME(which) ((int)KWALK_##which == (int)CPU_##which)
+_Static_assert(SAME(IP) && SAME(SP) && SAME(FLAGS) && SAME(AX) && SAME(BX) &&
+		       SAME(CX) && SAME(DX) && SAME(SI) && SAME(DI) && SAME(BP) &&
+		       SAME(R8) && SAME(R9) && SAME(R10) && SAME(R11) && SAME(R12) &&
+		       SAME(R13) && SAME(R14) && SAME(R15) && SAME(CS) && SAME(SS) &&
+		       SAME(CR0) && SAME(CR2) && SAME(CR3) && SAME(CR4),
 	       "the registers of kwalk.h are those of dump/registers.h");
 _Static_assert((int)NR_CPU_REGISTERS <= (int)KWALK_MAX_REGISTERS, "room for all");
 

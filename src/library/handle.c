@@ -22,6 +22,8 @@ static const enum kwalk_code of_error[] = {
 	[ERROR_NO_ANSWER]   = KWALK_NO_ANSWER,
 	[ERROR_INTERRUPTED] = KWALK_STOPPED,
 };
+_Static_assert(sizeof(of_error) / sizeof(of_error[0]) == ERROR_INTERRUPTED + 1,
+	       "each error has its code");
 
 static const char *const code_names[] = {
 	[KWALK_OK]         = "ok",
@@ -37,6 +39,8 @@ static const char *const code_names[] = {
 	[KWALK_CHANGED]    = "changed",
 	[KWALK_MEMORY]     = "memory",
 };
+_Static_assert(sizeof(code_names) / sizeof(code_names[0]) == KWALK_MEMORY + 1,
+	       "each code has its name");
 // clang-format on
 
 const char *kwalk_code_name(int code)

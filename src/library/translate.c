@@ -16,7 +16,8 @@ _Static_assert(SAME(MAPPED) && SAME(NOT_MAPPED) && SAME(PROT_NONE) &&
 		       (int)KWALK_TABLE_UNREADABLE + 1 == (int)NR_TRANSLATION_STATUSES,
 	       "the statuses of kwalk.h are those of answers/translate.h");
 
-/* "error" is the word of the program, which tells by a message what it is. */
+/* The program answers "error" with a message; here a failed call is an error, and a walk that
+ * ended at such an entry has not failed. */
 const char *kwalk_status_name(int status)
 {
 	if (status < 0 || status >= NR_TRANSLATION_STATUSES)
