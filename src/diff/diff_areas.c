@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "diff/diff_areas.h"
+#include "diff/diff.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ranges.h"
 #include "base/sort.h"
 #include "whatis/area_info.h"
 
@@ -20,28 +21,11 @@ struct side {
 	size_t nr_groups;
 };
 
-struct comparison {
-	const struct pair *pair;
-	struct side side[NR_SIDES];
-	bool (*visit)(const struct area_diff *diff, void *arg);
-	void *arg;
-	struct diff_counts *counts;
-};
-
 /* What is not in one dump's list was not there, unless a part of the list is damaged. */
-static enum diff_status status_of_single(const struct comparison *comparison,
+static enum diff_status status_of_single(const struct side side[NR_SIDES],
 					 enum pair_side has)
 {
-	if (comparison->side[!has].list->damages.nr)
-		return DIFF_UNKNOWN;
-	return has == THIS ? DIFF_APPEARED : DIFF_VANISHED;
-}
-
-static bool tell(const struct comparison *comparison,
-		 const struct area_diff *diff)
-{
-	comparison->counts->nr[diff->status]++;
-	return comparison->visit(diff, comparison->arg);
+	return pair_single(has, !side[!has].list->damages.nr);
 }
 
 /* --- one boot --- */
@@ -56,44 +40,32 @@ static bool is_same(const struct vmalloc_area *one,
 	       one->nr_pages == other->nr_pages;
 }
 
-static bool tell_areas(const struct comparison *comparison,
-		       const struct vmalloc_area *this,
-		       const struct vmalloc_area *other)
+static void compare_addresses(const struct diff *diff,
+			      const struct side side[NR_SIDES])
 {
-	struct area_diff diff = { .area = { this, other } };
-
-	if (this && other)
-		diff.status = is_same(this, other) ? DIFF_SAME : DIFF_CHANGED;
-	else
-		diff.status =
-			status_of_single(comparison, this ? THIS : OTHER);
-	return tell(comparison, &diff);
-}
-
-static void compare_addresses(const struct comparison *comparison)
-{
-	size_t at[NR_SIDES] = { 0 };
+	struct pair_merge merge = {
+		.items = { side[THIS].list->area, side[OTHER].list->area },
+		.nr = { side[THIS].list->nr, side[OTHER].list->nr },
+		.size = sizeof(struct vmalloc_area),
+		.compare = ranges_compare,
+	};
+	const void *area[NR_SIDES];
 	bool more = true;
 
-	while (more && !pair_stopped(comparison->pair)) {
-		const struct vmalloc_area *area[NR_SIDES] = { NULL };
+	while (more && !pair_stopped(diff->pair) && pair_next(&merge, area)) {
+		struct diff_row row = {
+			.part = PART_VMALLOC,
+			.area.area = { area[THIS], area[OTHER] },
+		};
 
-		for (enum pair_side side = 0; side < NR_SIDES; side++) {
-			const struct vmalloc_list *list =
-				comparison->side[side].list;
-
-			if (at[side] < list->nr)
-				area[side] = &list->area[at[side]];
-		}
-		if (!area[THIS] && !area[OTHER])
-			break;
-		for (enum pair_side side = 0; side < NR_SIDES; side++)
-			if (area[side] && area[!side] &&
-			    area[side]->first > area[!side]->first)
-				area[side] = NULL;
-		at[THIS] += area[THIS] != NULL;
-		at[OTHER] += area[OTHER] != NULL;
-		more = tell_areas(comparison, area[THIS], area[OTHER]);
+		if (area[THIS] && area[OTHER])
+			row.status = is_same(area[THIS], area[OTHER]) ?
+					     DIFF_SAME :
+					     DIFF_CHANGED;
+		else
+			row.status = status_of_single(side, area[THIS] ? THIS :
+									 OTHER);
+		more = diff_tell(diff, &row);
 	}
 }
 
@@ -151,63 +123,54 @@ static bool group_areas(struct side *side, struct kernel *kernel,
 	return true;
 }
 
-static bool tell_groups(const struct comparison *comparison,
-			const struct group *const group[NR_SIDES])
+static enum diff_status compare_group(const struct side side[NR_SIDES],
+				      const struct group *this,
+				      const struct group *other)
 {
-	const struct group *any = group[THIS] ? group[THIS] : group[OTHER];
-	struct area_diff diff = { .kind = any->kind, .caller = any->caller };
-
-	for (enum pair_side side = 0; side < NR_SIDES; side++)
-		if (group[side]) {
-			diff.nr[side] = group[side]->nr;
-			diff.bytes[side] = group[side]->bytes;
-		}
-	if (!group[THIS] || !group[OTHER])
-		diff.status = status_of_single(comparison,
-					       group[THIS] ? THIS : OTHER);
-	else if (diff.nr[THIS] != diff.nr[OTHER] ||
-		 diff.bytes[THIS] != diff.bytes[OTHER])
-		diff.status = DIFF_CHANGED;
-	return tell(comparison, &diff);
+	if (!this || !other)
+		return status_of_single(side, this ? THIS : OTHER);
+	return this->nr == other->nr && this->bytes == other->bytes ?
+		       DIFF_SAME :
+		       DIFF_CHANGED;
 }
 
-static void compare_callers(const struct comparison *comparison)
+static void compare_callers(const struct diff *diff,
+			    const struct side side[NR_SIDES])
 {
-	const struct side *side = comparison->side;
-	size_t at[NR_SIDES] = { 0 };
+	struct pair_merge merge = {
+		.items = { side[THIS].group, side[OTHER].group },
+		.nr = { side[THIS].nr_groups, side[OTHER].nr_groups },
+		.size = sizeof(struct group),
+		.compare = compare_groups,
+	};
+	const void *item[NR_SIDES];
 	bool more = true;
 
-	while (more && !pair_stopped(comparison->pair)) {
-		const struct group *group[NR_SIDES] = { NULL };
-		int order = 0;
+	while (more && !pair_stopped(diff->pair) && pair_next(&merge, item)) {
+		struct diff_row row = { .part = PART_VMALLOC };
 
-		for (enum pair_side i = 0; i < NR_SIDES; i++)
-			if (at[i] < side[i].nr_groups)
-				group[i] = &side[i].group[at[i]];
-		if (!group[THIS] && !group[OTHER])
-			break;
-		if (group[THIS] && group[OTHER])
-			order = compare_groups(group[THIS], group[OTHER]);
-		if (order > 0)
-			group[THIS] = NULL;
-		if (order < 0)
-			group[OTHER] = NULL;
-		at[THIS] += group[THIS] != NULL;
-		at[OTHER] += group[OTHER] != NULL;
-		more = tell_groups(comparison, group);
+		for (enum pair_side i = 0; i < NR_SIDES; i++) {
+			const struct group *group = item[i];
+
+			if (!group)
+				continue;
+			row.area.kind = group->kind;
+			row.area.caller = group->caller;
+			row.area.nr[i] = group->nr;
+			row.area.bytes[i] = group->bytes;
+		}
+		row.status = compare_group(side, item[THIS], item[OTHER]);
+		more = diff_tell(diff, &row);
 	}
 }
 
 /* --- both --- */
 
-bool diff_areas(const struct pair *pair,
-		bool (*visit)(const struct area_diff *diff, void *arg),
-		void *arg, struct diff_counts *counts, struct error *err)
+bool diff_areas(const struct diff *diff)
 {
-	struct comparison comparison = {
-		.pair = pair, .visit = visit, .arg = arg, .counts = counts,
-	};
-	struct side *side = comparison.side;
+	const struct pair *pair = diff->pair;
+	struct error *err = &diff->summary->why;
+	struct side side[NR_SIDES] = { { NULL } };
 	bool by_callers = pair->same_boot == NO, done = true;
 
 	for (enum pair_side i = 0; i < NR_SIDES && done; i++) {
@@ -218,9 +181,9 @@ bool diff_areas(const struct pair *pair,
 		       pair_blame(i, err);
 	}
 	if (done && by_callers)
-		compare_callers(&comparison);
+		compare_callers(diff, side);
 	else if (done)
-		compare_addresses(&comparison);
+		compare_addresses(diff, side);
 	free(side[THIS].group);
 	free(side[OTHER].group);
 	return done;

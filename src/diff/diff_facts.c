@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "diff/diff_facts.h"
+#include "diff/diff.h"
 
 #include "paging/walk.h"
 
@@ -52,24 +52,24 @@ static enum diff_status compare_fact(const struct pair *pair,
 	return is_moved(pair, diff) ? DIFF_MOVED : DIFF_CHANGED;
 }
 
-void diff_facts(const struct pair *pair,
-		bool (*visit)(const struct fact_diff *diff, void *arg),
-		void *arg, struct diff_counts *counts)
+bool diff_facts(const struct diff *diff)
 {
 	bool more = true;
 
 	for (enum fact_id id = 0; id < NR_FACTS && more; id++) {
-		struct fact_diff diff = { .id = id };
+		struct diff_row row = { .part = PART_FACTS, .fact = { .id = id } };
+		struct fact_diff *fact = &row.fact;
 
 		for (enum pair_side side = 0; side < NR_SIDES; side++)
-			diff.known[side] = kernel_fact(pair->kernel[side], id,
-						       &diff.value[side]);
-		if (!diff.known[THIS] && !diff.known[OTHER])
+			fact->known[side] =
+				kernel_fact(diff->pair->kernel[side], id,
+					    &fact->value[side]);
+		if (!fact->known[THIS] && !fact->known[OTHER])
 			continue;
-		diff.status = compare_fact(pair, &diff);
-		counts->nr[diff.status]++;
-		more = visit(&diff, arg);
+		row.status = compare_fact(diff->pair, fact);
+		more = diff_tell(diff, &row);
 	}
+	return true;
 }
 
 /* --- regions --- */
@@ -123,13 +123,10 @@ static enum diff_status compare_region(const struct pair *pair,
 }
 
 /* The regions of one dump, of the other one those without a counterpart alone. False:
- * visit returned false. */
-static bool visit_regions(const struct pair *pair,
+ * the visitor ended it. */
+static bool visit_regions(const struct diff *diff,
 			  const struct region_list *const list[NR_SIDES],
-			  enum pair_side side,
-			  bool (*visit)(const struct region_diff *diff,
-					void *arg),
-			  void *arg, struct diff_counts *counts)
+			  enum pair_side side)
 {
 	bool certain = is_certain(list[THIS]) && is_certain(list[OTHER]);
 
@@ -137,35 +134,33 @@ static bool visit_regions(const struct pair *pair,
 		const struct region *own = &list[side]->region[i];
 		const struct region *match =
 			region_counterpart(list[side], i, list[!side]);
-		struct region_diff diff = { .region = { NULL } };
+		struct diff_row row = { .part = PART_REGIONS };
 
 		if (!is_compared(own) || (side == OTHER && match))
 			continue;
-		diff.region[side] = own;
-		diff.region[!side] = match;
-		diff.status = compare_region(pair, diff.region[THIS],
-					     diff.region[OTHER], certain);
-		counts->nr[diff.status]++;
-		if (!visit(&diff, arg))
+		row.region.region[side] = own;
+		row.region.region[!side] = match;
+		row.status = compare_region(diff->pair, row.region.region[THIS],
+					    row.region.region[OTHER], certain);
+		if (!diff_tell(diff, &row))
 			return false;
 	}
 	return true;
 }
 
-bool diff_regions(const struct pair *pair,
-		  bool (*visit)(const struct region_diff *diff, void *arg),
-		  void *arg, struct diff_counts *counts, struct error *err)
+bool diff_regions(const struct diff *diff)
 {
 	const struct region_list *list[NR_SIDES];
+	struct error *err = &diff->summary->why;
 
-	if (!pair_require_paging(pair, err))
+	if (!pair_require_paging(diff->pair, err))
 		return false;
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
-		list[side] = kernel_regions(pair->kernel[side], err);
+		list[side] = kernel_regions(diff->pair->kernel[side], err);
 		if (!list[side])
 			return pair_blame(side, err);
 	}
-	if (visit_regions(pair, list, THIS, visit, arg, counts))
-		visit_regions(pair, list, OTHER, visit, arg, counts);
+	if (visit_regions(diff, list, THIS))
+		visit_regions(diff, list, OTHER);
 	return true;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "diff/diff_frames.h"
+#include "diff/diff.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,8 @@ struct runs {
 
 struct comparison {
 	const struct pair *pair;
-	struct frames_diff *diff;
+	struct frames_diff diff;
+	uint64_t nr[NR_DIFF_STATUSES]; /* as of struct diff_summary */
 	size_t most; /* changes that are kept */
 	struct frame_change pending;
 	bool has_pending;
@@ -28,7 +29,7 @@ struct comparison {
 static void end_pending(struct comparison *comparison)
 {
 	const struct frame_change *change = &comparison->pending;
-	struct frames_diff *diff = comparison->diff;
+	struct frames_diff *diff = &comparison->diff;
 	size_t at = diff->nr_largest;
 
 	if (!comparison->has_pending)
@@ -69,7 +70,7 @@ static void take(struct comparison *comparison,
 		 const enum page_use_kind use[NR_SIDES], uint64_t first,
 		 uint64_t last)
 {
-	struct frames_diff *diff = comparison->diff;
+	struct frames_diff *diff = &comparison->diff;
 	uint64_t nr = last - first + 1;
 
 	if (use[THIS] == PAGE_USE_NONE && use[OTHER] == PAGE_USE_NONE)
@@ -84,30 +85,30 @@ static void take(struct comparison *comparison,
 		return;
 	diff->changed[use[OTHER]][use[THIS]] += nr;
 	if (page_use_is_lost(use[THIS]) || page_use_is_lost(use[OTHER])) {
-		diff->unknown += nr;
+		comparison->nr[DIFF_UNKNOWN] += nr;
 	} else if (use[THIS] == use[OTHER]) {
-		diff->same += nr;
+		comparison->nr[DIFF_SAME] += nr;
 	} else {
-		diff->differ += nr;
+		comparison->nr[DIFF_CHANGED] += nr;
 		note_change(comparison, use, first, last);
 	}
 }
 
 /* What of each use both have is the same; the rest of the larger total is not. */
-static void compare_totals(struct frames_diff *diff)
+static void compare_totals(struct comparison *comparison)
 {
 	for (enum page_use_kind use = 0; use < NR_PAGE_USES; use++) {
-		uint64_t this = diff->frames[THIS][use],
-			 other = diff->frames[OTHER][use];
+		uint64_t this = comparison->diff.frames[THIS][use],
+			 other = comparison->diff.frames[OTHER][use];
 
 		if (use == PAGE_USE_NONE)
 			continue;
 		if (page_use_is_lost(use)) {
-			diff->unknown += this > other ? this : other;
+			comparison->nr[DIFF_UNKNOWN] += this > other ? this : other;
 			continue;
 		}
-		diff->same += this < other ? this : other;
-		diff->differ += this > other ? this - other : 0;
+		comparison->nr[DIFF_SAME] += this < other ? this : other;
+		comparison->nr[DIFF_CHANGED] += this > other ? this - other : 0;
 	}
 }
 
@@ -198,30 +199,46 @@ static bool compare_all(struct comparison *comparison, uint64_t end,
 	return true;
 }
 
-bool diff_frames(const struct pair *pair, size_t nr_largest,
-		 struct frames_diff *diff, struct error *err)
+static bool find_end(const struct pair *pair, uint64_t *end, struct error *err)
 {
-	struct comparison *comparison = calloc(1, sizeof(*comparison));
-	uint64_t max_pfn, end = 0;
-	bool done = comparison || out_of_memory(err);
+	uint64_t max_pfn;
 
-	*diff = (struct frames_diff){ .has_changes = pair->same_boot != NO };
-	for (enum pair_side side = 0; side < NR_SIDES && done; side++) {
-		done = kernel_require(pair->kernel[side], FACT_MAX_PFN,
-				      &max_pfn, err) ||
-		       pair_blame(side, err);
-		if (done && max_pfn > end)
-			end = max_pfn;
+	*end = 0;
+	for (enum pair_side side = 0; side < NR_SIDES; side++) {
+		if (!kernel_require(pair->kernel[side], FACT_MAX_PFN, &max_pfn,
+				    err))
+			return pair_blame(side, err);
+		if (max_pfn > *end)
+			*end = max_pfn;
 	}
+	return true;
+}
+
+bool diff_frames(const struct diff *diff)
+{
+	struct error *err = &diff->summary->why;
+	struct comparison *comparison = calloc(1, sizeof(*comparison));
+	uint64_t end;
+	bool done;
+
+	if (!comparison)
+		return out_of_memory(err);
+	comparison->pair = diff->pair;
+	comparison->diff.has_changes = diff->pair->same_boot != NO;
+	comparison->most = diff->visitor->nr_runs < MOST_FRAME_RUNS ?
+				   diff->visitor->nr_runs :
+				   MOST_FRAME_RUNS;
+	done = find_end(diff->pair, &end, err) &&
+	       compare_all(comparison, end, err);
 	if (done) {
-		comparison->pair = pair;
-		comparison->diff = diff;
-		comparison->most = nr_largest < MOST_FRAME_RUNS ?
-					   nr_largest :
-					   MOST_FRAME_RUNS;
-		done = compare_all(comparison, end, err);
-		if (!diff->has_changes)
-			compare_totals(diff);
+		const struct diff_row row = { .part = PART_FRAMES,
+					      .frames = &comparison->diff };
+
+		if (!comparison->diff.has_changes)
+			compare_totals(comparison);
+		diff->visitor->visit(&row, diff->visitor->arg);
+		memcpy(diff->summary->nr, comparison->nr,
+		       sizeof(comparison->nr));
 	}
 	free(comparison);
 	return done;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "diff/diff_mappings.h"
+#include "diff/diff.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -20,13 +20,13 @@ struct stream {
 };
 
 struct comparison {
+	const struct diff *diff;
+	const struct space *space[NR_SIDES];
+	bool has_cache; /* both dumps tell what the bits of entries mean */
 	struct stream stream[NR_SIDES];
 	const struct window *window;
-	struct mapping_diff pending; /* grows until a mapping changes */
+	struct diff_row pending; /* grows until a mapping changes */
 	bool has_pending, done;
-	bool (*visit)(const struct mapping_diff *diff, void *arg);
-	void *arg;
-	struct mapping_counts *counts;
 };
 
 /* --- a stream --- */
@@ -147,16 +147,18 @@ static enum diff_status compare(const struct mapping *this,
 
 static void end_pending(struct comparison *comparison)
 {
-	const struct mapping_diff *diff = &comparison->pending;
-	struct mapping_counts *counts = comparison->counts;
+	const struct diff_row *row = &comparison->pending;
+	struct diff_summary *summary = comparison->diff->summary;
 
 	if (!comparison->has_pending)
 		return;
 	comparison->has_pending = false;
-	counts->ranges.nr[diff->status]++;
-	counts->bytes[diff->status] += diff->last[THIS] - diff->first[THIS] + 1;
-	if (diff->status != DIFF_SAME)
-		comparison->done = !comparison->visit(diff, comparison->arg);
+	summary->bytes[row->status] +=
+		row->mapping.last[THIS] - row->mapping.first[THIS] + 1;
+	if (row->status == DIFF_SAME)
+		summary->nr[DIFF_SAME]++;
+	else
+		comparison->done = !diff_tell(comparison->diff, row);
 }
 
 /* The addresses from one distance to another, where both mappings are the same all over. */
@@ -164,7 +166,7 @@ static void take(struct comparison *comparison,
 		 const struct mapping mapping[NR_SIDES], uint64_t from,
 		 uint64_t to)
 {
-	struct mapping_diff *pending = &comparison->pending;
+	struct mapping_diff *pending = &comparison->pending.mapping;
 	bool nothing = mapping[THIS].kind == MAPPING_NONE &&
 		       mapping[OTHER].kind == MAPPING_NONE;
 
@@ -183,12 +185,11 @@ static void take(struct comparison *comparison,
 		pending->mapping[side] = mapping[side];
 	}
 	pending->window = comparison->window;
-	pending->status = compare(&mapping[THIS], &mapping[OTHER]);
+	comparison->pending.status = compare(&mapping[THIS], &mapping[OTHER]);
 	comparison->has_pending = true;
 }
 
-static void compare_window(struct comparison *comparison,
-			   const struct pair *pair)
+static void compare_window(struct comparison *comparison)
 {
 	struct stream *stream = comparison->stream;
 	uint64_t span = stream[THIS].span > stream[OTHER].span ?
@@ -205,7 +206,7 @@ static void compare_window(struct comparison *comparison,
 		to = until[THIS] < until[OTHER] ? until[THIS] : until[OTHER];
 		if (to > span)
 			to = span;
-		if (comparison->done || pair_stopped(pair))
+		if (comparison->done || pair_stopped(comparison->diff->pair))
 			return;
 		take(comparison, mapping, at, to);
 		if (to == span)
@@ -215,20 +216,20 @@ static void compare_window(struct comparison *comparison,
 	end_pending(comparison);
 }
 
-static bool run_window(struct comparison *comparison, const struct pair *pair,
-		       const struct space *const space[NR_SIDES],
-		       const struct window *window, struct error *err)
+static bool run_window(struct comparison *comparison,
+		       const struct window *window)
 {
 	struct stream *stream = comparison->stream;
+	struct error *err = &comparison->diff->summary->why;
 	bool complete;
 
 	comparison->window = window;
 	comparison->has_pending = false;
 	for (enum pair_side side = 0; side < NR_SIDES; side++)
-		stream_start(&stream[side], pair->kernel[side], space[side],
-			     window->first[side], window->last[side],
-			     comparison->counts->cache_compared);
-	compare_window(comparison, pair);
+		stream_start(&stream[side], comparison->diff->pair->kernel[side],
+			     comparison->space[side], window->first[side],
+			     window->last[side], comparison->has_cache);
+	compare_window(comparison);
 	complete = stream_ended(&stream[THIS], err) &&
 		   stream_ended(&stream[OTHER], err);
 	for (enum pair_side side = 0; side < NR_SIDES; side++)
@@ -236,50 +237,52 @@ static bool run_window(struct comparison *comparison, const struct pair *pair,
 	return complete;
 }
 
-static bool run(const struct pair *pair, const struct space *const space[],
-		const struct window *window, size_t nr,
-		bool (*visit)(const struct mapping_diff *diff, void *arg),
-		void *arg, struct mapping_counts *counts, struct error *err)
+static bool run(const struct diff *diff,
+		const struct space *const space[NR_SIDES],
+		const struct window *window, size_t nr)
 {
-	struct comparison *comparison = malloc(sizeof(*comparison));
+	struct comparison *comparison = calloc(1, sizeof(*comparison));
+	const struct pair *pair = diff->pair;
 	bool complete = true;
 
 	if (!comparison)
-		return out_of_memory(err);
-	comparison->visit = visit;
-	comparison->arg = arg;
-	comparison->counts = counts;
-	comparison->done = false;
-	counts->cache_compared =
-		kernel_entry_rules(pair->kernel[THIS])->cache_known &&
-		kernel_entry_rules(pair->kernel[OTHER])->cache_known;
+		return out_of_memory(&diff->summary->why);
+	comparison->diff = diff;
+	comparison->pending.part = PART_MAPPINGS;
+	comparison->has_cache = true;
+	for (enum pair_side side = 0; side < NR_SIDES; side++) {
+		comparison->space[side] = space[side];
+		comparison->has_cache &=
+			kernel_entry_rules(pair->kernel[side])->cache_known;
+	}
+	diff->summary->cache_unknown = !comparison->has_cache;
 	for (size_t i = 0; i < nr && complete && !comparison->done &&
 			   !pair_stopped(pair);
 	     i++)
-		complete = run_window(comparison, pair, space, &window[i], err);
+		complete = run_window(comparison, &window[i]);
 	free(comparison);
 	return complete;
 }
 
-bool diff_mappings(const struct pair *pair, const struct windows *windows,
-		   bool (*visit)(const struct mapping_diff *diff, void *arg),
-		   void *arg, struct mapping_counts *counts, struct error *err)
+bool diff_mappings(const struct diff *diff)
 {
+	struct error *err = &diff->summary->why;
 	const struct space *space[NR_SIDES];
+	struct windows windows;
+	bool done = windows_find(&windows, diff->pair, err);
 
-	for (enum pair_side side = 0; side < NR_SIDES; side++) {
-		space[side] = kernel_space(pair->kernel[side], err);
-		if (!space[side])
-			return false;
+	diff->summary->has_bytes = true;
+	for (enum pair_side side = 0; side < NR_SIDES && done; side++) {
+		space[side] = kernel_space(diff->pair->kernel[side], err);
+		done = space[side];
 	}
-	return run(pair, space, windows->window, windows->nr, visit, arg,
-		   counts, err);
+	done = done && run(diff, space, windows.window, windows.nr);
+	windows_release(&windows);
+	return done;
 }
 
-bool diff_process_mappings(
-	const struct pair *pair, const struct process *const process[NR_SIDES],
-	bool (*visit)(const struct mapping_diff *diff, void *arg), void *arg,
-	struct mapping_counts *counts, struct error *err)
+bool diff_process_mappings(const struct diff *diff,
+			   const struct process *const process[NR_SIDES])
 {
 	const struct space *const space[NR_SIDES] = { &process[THIS]->user,
 						      &process[OTHER]->user };
@@ -288,6 +291,7 @@ bool diff_process_mappings(
 		.region = "user",
 	};
 
-	return pair_require_paging(pair, err) &&
-	       run(pair, space, &window, 1, visit, arg, counts, err);
+	diff->summary->has_bytes = true;
+	return pair_require_paging(diff->pair, &diff->summary->why) &&
+	       run(diff, space, &window, 1);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "diff/diff_modules.h"
+#include "diff/diff.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -83,10 +83,9 @@ static enum diff_status compare(const struct pair *pair,
 	const struct module_place *this = diff->module[THIS],
 				  *other = diff->module[OTHER];
 
-	if (!this)
-		return list[THIS].cut ? DIFF_UNKNOWN : DIFF_VANISHED;
-	if (!other)
-		return list[OTHER].cut ? DIFF_UNKNOWN : DIFF_APPEARED;
+	if (!this || !other)
+		return pair_single(this ? THIS : OTHER,
+				   !list[this ? OTHER : THIS].cut);
 	if (this->has_size && other->has_size && this->size != other->size)
 		return DIFF_CHANGED;
 	if (this->module == other->module)
@@ -94,52 +93,31 @@ static enum diff_status compare(const struct pair *pair,
 	return pair->same_boot == YES ? DIFF_CHANGED : DIFF_MOVED;
 }
 
-static void merge(const struct pair *pair,
-		  const struct module_list list[NR_SIDES],
-		  bool (*visit)(const struct module_diff *diff, void *arg),
-		  void *arg, struct diff_counts *counts)
+bool diff_modules(const struct diff *diff)
 {
-	size_t at[NR_SIDES] = { 0 };
-	bool more = true;
-
-	while (more && !pair_stopped(pair)) {
-		struct module_diff diff = { .module = { NULL } };
-		int order;
-
-		for (enum pair_side side = 0; side < NR_SIDES; side++)
-			if (at[side] < list[side].nr)
-				diff.module[side] =
-					&list[side].module[at[side]];
-		if (!diff.module[THIS] && !diff.module[OTHER])
-			break;
-		order = !diff.module[THIS]  ? 1 :
-			!diff.module[OTHER] ? -1 :
-					      strcmp(diff.module[THIS]->name,
-						     diff.module[OTHER]->name);
-		if (order > 0)
-			diff.module[THIS] = NULL;
-		if (order < 0)
-			diff.module[OTHER] = NULL;
-		at[THIS] += order <= 0;
-		at[OTHER] += order >= 0;
-		diff.status = compare(pair, &diff, list);
-		counts->nr[diff.status]++;
-		more = visit(&diff, arg);
-	}
-}
-
-bool diff_modules(const struct pair *pair,
-		  bool (*visit)(const struct module_diff *diff, void *arg),
-		  void *arg, struct diff_counts *counts, struct error *err)
-{
+	struct error *err = &diff->summary->why;
 	struct module_list list[NR_SIDES] = { { 0 } };
-	bool done = true;
+	struct pair_merge merge = { .size = sizeof(struct module_place),
+				    .compare = by_name };
+	const void *module[NR_SIDES];
+	bool done = true, more = true;
 
-	for (enum pair_side side = 0; side < NR_SIDES && done; side++)
-		done = read_list(&list[side], pair->kernel[side], err) ||
+	for (enum pair_side side = 0; side < NR_SIDES && done; side++) {
+		done = read_list(&list[side], diff->pair->kernel[side], err) ||
 		       pair_blame(side, err);
-	if (done)
-		merge(pair, list, visit, arg, counts);
+		merge.items[side] = list[side].module;
+		merge.nr[side] = list[side].nr;
+	}
+	while (done && more && !pair_stopped(diff->pair) &&
+	       pair_next(&merge, module)) {
+		struct diff_row row = {
+			.part = PART_MODULES,
+			.module = { { module[THIS], module[OTHER] } },
+		};
+
+		row.status = compare(diff->pair, &row.module, list);
+		more = diff_tell(diff, &row);
+	}
 	free(list[THIS].module);
 	free(list[OTHER].module);
 	return done;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "diff/diff_tasks.h"
+#include "diff/diff.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ranges.h"
 #include "base/sort.h"
 
 /* One dump's tasks in the order of the comparison. */
@@ -11,34 +12,24 @@ struct sorted {
 	struct kernel *kernel;
 	const struct task_list *list;
 	const struct task **task; /* owned; list->nr of them */
-	size_t at;
+	size_t at; /* while names are compared */
 	struct task_facts facts;
 };
 
 struct comparison {
-	const struct pair *pair;
+	const struct diff *diff;
 	struct sorted side[NR_SIDES];
-	bool (*visit)(const struct task_diff *diff, void *arg);
-	void *arg;
-	struct diff_counts *counts;
 };
 
 /* --- in order --- */
 
 /* CPUs' idle tasks all have pid 0. */
-static int order_by_pid(const struct task *one, const struct task *other)
-{
-	if (one->pid != other->pid)
-		return one->pid < other->pid ? -1 : 1;
-	return (one->idle_cpu > other->idle_cpu) -
-	       (one->idle_cpu < other->idle_cpu);
-}
-
 static int by_pid(const void *one, const void *other)
 {
 	const struct task *const *a = one, *const *b = other;
 
-	return order_by_pid(*a, *b);
+	return COMPARE((*a)->pid, (*b)->pid) ?:
+		       COMPARE((*a)->idle_cpu, (*b)->idle_cpu);
 }
 
 static int by_comm(const void *one, const void *other)
@@ -76,28 +67,11 @@ static void release(struct sorted *sorted)
 		task_facts_release(&sorted->facts);
 }
 
-/* NULL at the end. */
-static const struct task *current(const struct sorted *sorted)
-{
-	return sorted->at < sorted->list->nr ? sorted->task[sorted->at] : NULL;
-}
-
 /* --- one boot --- */
 
-/* What is not in one dump's list was not there, unless a part of the list is damaged. */
-static enum diff_status status_of_single(const struct comparison *comparison,
-					 enum pair_side has)
-{
-	if (comparison->side[!has].list->damages.nr)
-		return DIFF_UNKNOWN;
-	return has == THIS ? DIFF_APPEARED : DIFF_VANISHED;
-}
-
-static void describe(const struct comparison *comparison, enum pair_side side,
+static void describe(const struct sorted *sorted, enum pair_side side,
 		     const struct task *task, struct task_diff *diff)
 {
-	const struct sorted *sorted = &comparison->side[side];
-
 	diff->task[side] = task;
 	diff->info[side] =
 		kernel_task_info(sorted->kernel, &sorted->facts, task);
@@ -106,22 +80,18 @@ static void describe(const struct comparison *comparison, enum pair_side side,
 	diff->rss[side] = diff->has_rss[side] ? diff->info[side].rss : 0;
 }
 
-static bool tell(const struct comparison *comparison,
-		 const struct task_diff *diff)
-{
-	comparison->counts->nr[diff->status]++;
-	return comparison->visit(diff, comparison->arg);
-}
-
+/* What is not in one dump's list was not there, unless a part of the list is damaged. */
 static bool tell_single(const struct comparison *comparison,
 			enum pair_side side, const struct task *task)
 {
-	struct task_diff diff = {
-		.status = status_of_single(comparison, side),
+	bool whole = !comparison->side[!side].list->damages.nr;
+	struct diff_row row = {
+		.part = PART_TASKS,
+		.status = pair_single(side, whole),
 	};
 
-	describe(comparison, side, task, &diff);
-	return tell(comparison, &diff);
+	describe(&comparison->side[side], side, task, &row.task);
+	return diff_tell(comparison->diff, &row);
 }
 
 static bool is_unchanged(const struct task_diff *diff)
@@ -140,68 +110,75 @@ static bool is_unchanged(const struct task_diff *diff)
 static bool tell_both(const struct comparison *comparison,
 		      const struct task *const task[NR_SIDES])
 {
-	struct task_diff diff = { .status = DIFF_SAME };
+	struct diff_row row = { .part = PART_TASKS, .status = DIFF_SAME };
 	struct task_start start[NR_SIDES];
 	bool known;
 
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
-		start[side] =
-			kernel_task_start(comparison->side[side].kernel,
-					  task[side]->address);
-		describe(comparison, side, task[side], &diff);
+		const struct sorted *sorted = &comparison->side[side];
+
+		start[side] = kernel_task_start(sorted->kernel,
+						task[side]->address);
+		describe(sorted, side, task[side], &row.task);
 	}
 	known = start[THIS].known && start[OTHER].known;
 	if (known && memcmp(start[THIS].word, start[OTHER].word,
 			    sizeof(start[THIS].word)) != 0)
 		return tell_single(comparison, OTHER, task[OTHER]) &&
 		       tell_single(comparison, THIS, task[THIS]);
-	diff.same_mm = task[THIS]->mm == task[OTHER]->mm;
-	if (!is_unchanged(&diff))
-		diff.status = known ? DIFF_CHANGED : DIFF_UNKNOWN;
-	return tell(comparison, &diff);
+	row.task.same_mm = task[THIS]->mm == task[OTHER]->mm;
+	if (!is_unchanged(&row.task))
+		row.status = known ? DIFF_CHANGED : DIFF_UNKNOWN;
+	return diff_tell(comparison->diff, &row);
 }
 
-static void compare_pids(struct comparison *comparison)
+static void compare_pids(const struct comparison *comparison)
 {
-	struct sorted *side = comparison->side;
+	const struct sorted *side = comparison->side;
+	struct pair_merge merge = {
+		.items = { side[THIS].task, side[OTHER].task },
+		.nr = { side[THIS].list->nr, side[OTHER].list->nr },
+		.size = sizeof(const struct task *),
+		.compare = by_pid,
+	};
+	const void *item[NR_SIDES];
 	bool more = true;
 
-	while (more && !pair_stopped(comparison->pair)) {
-		const struct task *const task[NR_SIDES] = {
-			current(&side[THIS]), current(&side[OTHER])
-		};
-		int order;
+	while (more && !pair_stopped(comparison->diff->pair) &&
+	       pair_next(&merge, item)) {
+		const struct task *const *this = item[THIS],
+				  *const *other = item[OTHER];
 
-		if (!task[THIS] && !task[OTHER])
-			break;
-		order = !task[THIS]  ? 1 :
-			!task[OTHER] ? -1 :
-				       order_by_pid(task[THIS], task[OTHER]);
-		side[THIS].at += order <= 0;
-		side[OTHER].at += order >= 0;
-		if (!order)
-			more = tell_both(comparison, task);
+		if (this && other)
+			more = tell_both(comparison,
+					 (const struct task *const[]){ *this, *other });
 		else
-			more = tell_single(comparison, order < 0 ? THIS : OTHER,
-					   order < 0 ? task[THIS] :
-						       task[OTHER]);
+			more = tell_single(comparison, this ? THIS : OTHER,
+					   this ? *this : *other);
 	}
 }
 
 /* --- two boots --- */
 
-/* Adds the tasks of that name, which are next; all tasks may have one name. False: stopped. */
-static bool add_named(const struct comparison *comparison, enum pair_side side,
-		      struct sorted *sorted, struct task_diff *diff)
+/* NULL at the end. */
+static const struct task *current(const struct sorted *sorted)
 {
+	return sorted->at < sorted->list->nr ? sorted->task[sorted->at] : NULL;
+}
+
+/* Adds the tasks of that name, which are next; all tasks may have one name. False: stopped. */
+static bool add_named(struct comparison *comparison, enum pair_side side,
+		      struct task_diff *diff)
+{
+	struct sorted *sorted = &comparison->side[side];
 	const struct task *task;
 
 	while ((task = current(sorted)) && !strcmp(task->comm, diff->comm)) {
-		struct task_diff one = { .status = DIFF_SAME };
+		struct task_diff one = { .comm = NULL };
 
-		if (pair_stopped(comparison->pair))
+		if (pair_stopped(comparison->diff->pair))
 			return false;
-		describe(comparison, side, task, &one);
+		describe(sorted, side, task, &one);
 		diff->nr[side]++;
 		diff->has_rss[side] |= one.has_rss[side];
 		diff->rss[side] += one.rss[side];
@@ -211,16 +188,15 @@ static bool add_named(const struct comparison *comparison, enum pair_side side,
 }
 
 static enum diff_status status_of_named(const struct comparison *comparison,
-					const struct task_diff *diff)
+					const uint64_t nr[NR_SIDES])
 {
-	if (diff->nr[THIS] == diff->nr[OTHER])
+	enum pair_side less = nr[THIS] < nr[OTHER] ? THIS : OTHER;
+
+	if (nr[THIS] == nr[OTHER])
 		return DIFF_SAME;
-	if (comparison->side[diff->nr[THIS] < diff->nr[OTHER] ? THIS : OTHER]
-		    .list->damages.nr)
-		return DIFF_UNKNOWN;
-	if (!diff->nr[THIS])
-		return DIFF_VANISHED;
-	return diff->nr[OTHER] ? DIFF_CHANGED : DIFF_APPEARED;
+	if (nr[less] && !comparison->side[less].list->damages.nr)
+		return DIFF_CHANGED;
+	return pair_single(!less, !comparison->side[less].list->damages.nr);
 }
 
 static void compare_names(struct comparison *comparison)
@@ -228,38 +204,34 @@ static void compare_names(struct comparison *comparison)
 	struct sorted *side = comparison->side;
 	bool more = true;
 
-	while (more && !pair_stopped(comparison->pair)) {
-		const struct task *task[NR_SIDES] = { current(&side[THIS]),
-						      current(&side[OTHER]) };
-		struct task_diff diff = { .status = DIFF_SAME };
+	while (more && !pair_stopped(comparison->diff->pair)) {
+		const struct task *this = current(&side[THIS]),
+				  *other = current(&side[OTHER]);
+		struct diff_row row = { .part = PART_TASKS };
 
-		if (!task[THIS] && !task[OTHER])
+		if (!this && !other)
 			break;
-		if (!task[THIS] || (task[OTHER] && strcmp(task[OTHER]->comm,
-							  task[THIS]->comm) < 0))
-			task[THIS] = task[OTHER];
-		diff.comm = task[THIS]->comm;
-		if (!add_named(comparison, THIS, &side[THIS], &diff) ||
-		    !add_named(comparison, OTHER, &side[OTHER], &diff))
+		if (!this || (other && strcmp(other->comm, this->comm) < 0))
+			this = other;
+		row.task.comm = this->comm;
+		if (!add_named(comparison, THIS, &row.task) ||
+		    !add_named(comparison, OTHER, &row.task))
 			break;
-		diff.status = status_of_named(comparison, &diff);
-		more = tell(comparison, &diff);
+		row.status = status_of_named(comparison, row.task.nr);
+		more = diff_tell(comparison->diff, &row);
 	}
 }
 
 /* --- both --- */
 
-bool diff_tasks(const struct pair *pair,
-		bool (*visit)(const struct task_diff *diff, void *arg),
-		void *arg, struct diff_counts *counts, struct error *err)
+bool diff_tasks(const struct diff *diff)
 {
-	struct comparison comparison = {
-		.pair = pair, .visit = visit, .arg = arg, .counts = counts,
-	};
-	bool by_names = pair->same_boot == NO, done = true;
+	struct comparison comparison = { .diff = diff };
+	struct error *err = &diff->summary->why;
+	bool by_names = diff->pair->same_boot == NO, done = true;
 
 	for (enum pair_side side = 0; side < NR_SIDES && done; side++)
-		done = sort(&comparison.side[side], pair->kernel[side],
+		done = sort(&comparison.side[side], diff->pair->kernel[side],
 			    by_names ? by_comm : by_pid, err) ||
 		       pair_blame(side, err);
 	if (done && by_names)

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "diff/diff_windows.h"
+#include "diff/diff.h"
 
 #include <string.h>
 
 #include "areas/modules.h"
 #include "base/array.h"
 #include "base/sort.h"
-#include "diff/diff_facts.h"
 #include "paging/scan.h"
 #include "tasks/mm.h"
 
@@ -37,7 +36,6 @@ static bool add_half(struct windows *windows, const struct pair *pair,
 	if (window.first[THIS] != window.first[OTHER])
 		return fail(err, ERROR_NO_ANSWER,
 			    "the kernel's half begins elsewhere in the other dump");
-	windows->all = true;
 	return add(windows, &window, err);
 }
 
@@ -134,11 +132,14 @@ static struct module_range *sorted_parts(struct kernel *kernel, size_t *nr,
 }
 
 static bool add_part(struct windows *windows, const struct pair *pair,
-		     const struct module_range *const part[NR_SIDES],
-		     struct error *err)
+		     const void *const parts[NR_SIDES], struct error *err)
 {
-	struct window window = { .region = region_names[REGION_MODULES],
-				 .part = module_part_names[part[THIS]->part] };
+	const struct module_range *const part[NR_SIDES] = { parts[THIS],
+							    parts[OTHER] };
+	struct window window = {
+		.region = region_names[REGION_MODULES],
+		.part = module_part_names[part[THIS]->part],
+	};
 
 	memcpy(window.module, part[THIS]->name, sizeof(window.module));
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
@@ -178,22 +179,19 @@ static bool add_modules(struct windows *windows, const struct pair *pair,
 			struct error *err)
 {
 	struct module_range *parts[NR_SIDES] = { NULL };
-	size_t nr[NR_SIDES] = { 0 }, at[NR_SIDES] = { 0 };
 	struct error why = { .code = ERROR_NONE };
+	struct pair_merge merge = { .size = sizeof(**parts),
+				    .compare = compare_parts };
+	const void *part[NR_SIDES];
 
-	for (enum pair_side side = 0; side < NR_SIDES; side++)
-		parts[side] = sorted_parts(pair->kernel[side], &nr[side], &why);
-	while (at[THIS] < nr[THIS] && at[OTHER] < nr[OTHER] && !why.code) {
-		const struct module_range *const part[NR_SIDES] = {
-			&parts[THIS][at[THIS]], &parts[OTHER][at[OTHER]]
-		};
-		int order = compare_parts(part[THIS], part[OTHER]);
-
-		if (!order)
-			add_part(windows, pair, part, &why);
-		at[THIS] += order <= 0;
-		at[OTHER] += order >= 0;
+	for (enum pair_side side = 0; side < NR_SIDES; side++) {
+		parts[side] = sorted_parts(pair->kernel[side],
+					   &merge.nr[side], &why);
+		merge.items[side] = parts[side];
 	}
+	while (!why.code && pair_next(&merge, part))
+		if (part[THIS] && part[OTHER])
+			add_part(windows, pair, part, &why);
 	free(parts[THIS]);
 	free(parts[OTHER]);
 	return !why.code || fail(err, why.code, "%s", why.message);

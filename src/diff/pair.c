@@ -228,3 +228,30 @@ bool pair_require_paging(const struct pair *pair, struct error *err)
 		    "the paging modes differ: %s here, %s in the other dump",
 		    paging[THIS]->name, paging[OTHER]->name);
 }
+
+enum diff_status pair_single(enum pair_side has, bool other_is_whole)
+{
+	if (!other_is_whole)
+		return DIFF_UNKNOWN;
+	return has == THIS ? DIFF_APPEARED : DIFF_VANISHED;
+}
+
+bool pair_next(struct pair_merge *merge, const void *item[NR_SIDES])
+{
+	int order = 0;
+
+	for (enum pair_side side = 0; side < NR_SIDES; side++)
+		item[side] = merge->at[side] < merge->nr[side] ?
+				     (const char *)merge->items[side] +
+					     merge->at[side] * merge->size :
+				     NULL;
+	if (!item[THIS] && !item[OTHER])
+		return false;
+	if (item[THIS] && item[OTHER])
+		order = merge->compare(item[THIS], item[OTHER]);
+	if (order)
+		item[order < 0 ? OTHER : THIS] = NULL;
+	merge->at[THIS] += item[THIS] != NULL;
+	merge->at[OTHER] += item[OTHER] != NULL;
+	return true;
+}

@@ -66,7 +66,17 @@ enum diff_status {
 };
 extern const char *const diff_status_names[NR_DIFF_STATUSES];
 
-/* How many of each there are. */
-struct diff_counts {
-	uint64_t nr[NR_DIFF_STATUSES];
+/* The status of what only the list of one side has: where the other one's is not whole, it may
+ * have been there. */
+enum diff_status pair_single(enum pair_side has, bool other_is_whole);
+
+/* Two sorted arrays, gone through together. */
+struct pair_merge {
+	const void *items[NR_SIDES]; /* borrowed */
+	size_t nr[NR_SIDES], at[NR_SIDES];
+	size_t size; /* bytes of an item */
+	int (*compare)(const void *one, const void *other);
 };
+
+/* The next two items that are equal, or the smaller one and NULL. False: there is none. */
+bool pair_next(struct pair_merge *merge, const void *item[NR_SIDES]);

@@ -27,35 +27,29 @@ static void put_row(struct changes *changes, const struct row *row)
 		row->status, row->about, row->side[THIS], row->side[OTHER]);
 }
 
-static void put_fact(const struct fact_diff *diff, struct changes *changes)
+static void put_fact(const struct fact_diff *diff, struct row *row)
 {
-	struct row row = { .status = diff_status_names[diff->status] };
-
-	snprintf(row.about, CELL_TEXT, "%s", fact_name(diff->id));
+	snprintf(row->about, CELL_TEXT, "%s", fact_name(diff->id));
 	for (enum pair_side side = 0; side < NR_SIDES; side++)
 		if (diff->known[side])
 			fact_value_text(diff->id, diff->value[side],
-					row.side[side], CELL_TEXT);
+					row->side[side], CELL_TEXT);
 		else
-			snprintf(row.side[side], CELL_TEXT, "not known");
-	put_row(changes, &row);
+			snprintf(row->side[side], CELL_TEXT, "not known");
 }
 
-static void put_region(const struct region_diff *diff, struct changes *changes)
+static void put_region(const struct region_diff *diff, struct row *row)
 {
-	struct row row = { .status = diff_status_names[diff->status] };
-
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
 		const struct region *region = diff->region[side];
 		const char *name = region ? region_names[region->kind] : NULL;
 
 		if (!region)
 			continue;
-		snprintf(row.about, CELL_TEXT, "%s", name ? name : "unknown");
-		snprintf(row.side[side], CELL_TEXT, "%" PRIx64 " to %" PRIx64,
+		snprintf(row->about, CELL_TEXT, "%s", name ? name : "unknown");
+		snprintf(row->side[side], CELL_TEXT, "%" PRIx64 " to %" PRIx64,
 			 region->first, region->last);
 	}
-	put_row(changes, &row);
 }
 
 static void mapping_text(const struct mapping *mapping, char text[CELL_TEXT])
@@ -79,18 +73,15 @@ static void mapping_text(const struct mapping *mapping, char text[CELL_TEXT])
 					      "");
 }
 
-static void put_mapping(const struct mapping_diff *diff, struct changes *changes)
+static void put_mapping(const struct mapping_diff *diff, struct row *row)
 {
 	const struct window *window = diff->window;
-	struct row row = { .status = diff_status_names[diff->status] };
-
-	snprintf(row.about, CELL_TEXT, "%" PRIx64 " to %" PRIx64 " %s %s %s",
+	snprintf(row->about, CELL_TEXT, "%" PRIx64 " to %" PRIx64 " %s %s %s",
 		 diff->first[THIS], diff->last[THIS],
 		 window->region ? window->region : "", window->module,
 		 window->part ? window->part : "");
 	for (enum pair_side side = 0; side < NR_SIDES; side++)
-		mapping_text(&diff->mapping[side], row.side[side]);
-	put_row(changes, &row);
+		mapping_text(&diff->mapping[side], row->side[side]);
 }
 
 static void put_totals(const struct frames_diff *diff, struct changes *changes)
@@ -148,12 +139,10 @@ static void put_frames(const struct frames_diff *diff, struct changes *changes)
 	}
 }
 
-static void put_task(const struct task_diff *diff, struct changes *changes)
+static void put_task(const struct task_diff *diff, struct row *row)
 {
-	struct row row = { .status = diff_status_names[diff->status] };
-
 	if (diff->comm)
-		snprintf(row.about, CELL_TEXT, "all %s", diff->comm);
+		snprintf(row->about, CELL_TEXT, "all %s", diff->comm);
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
 		const struct task *task = diff->task[side];
 		char size[SIZE_TEXT] = "";
@@ -161,17 +150,16 @@ static void put_task(const struct task_diff *diff, struct changes *changes)
 		if (diff->has_rss[side])
 			size_text(diff->rss[side], size);
 		if (diff->comm)
-			snprintf(row.side[side], CELL_TEXT,
+			snprintf(row->side[side], CELL_TEXT,
 				 "%" PRIu64 " tasks%s%s", diff->nr[side],
 				 *size ? ", RSS " : "", size);
 		else if (task)
-			snprintf(row.side[side], CELL_TEXT, "%s%s%s",
+			snprintf(row->side[side], CELL_TEXT, "%s%s%s",
 				 task->comm, *size ? ", RSS " : "", size);
 		if (task)
-			snprintf(row.about, CELL_TEXT, "pid %" PRId32,
+			snprintf(row->about, CELL_TEXT, "pid %" PRId32,
 				 task->pid);
 	}
-	put_row(changes, &row);
 }
 
 static void area_text(const struct pair *pair, enum pair_side side,
@@ -186,33 +174,29 @@ static void area_text(const struct pair *pair, enum pair_side side,
 		 info.caller);
 }
 
-static void put_area(const struct area_diff *diff, struct changes *changes)
+static void put_area(const struct area_diff *diff, struct changes *changes,
+		     struct row *row)
 {
-	struct row row = { .status = diff_status_names[diff->status] };
-
 	if (diff->kind)
-		snprintf(row.about, CELL_TEXT, "%s %.300s", diff->kind,
+		snprintf(row->about, CELL_TEXT, "%s %.300s", diff->kind,
 			 *diff->caller ? diff->caller : "caller unknown");
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
 		const struct vmalloc_area *area = diff->area[side];
 		char size[SIZE_TEXT];
 
 		if (diff->kind)
-			snprintf(row.side[side], CELL_TEXT,
+			snprintf(row->side[side], CELL_TEXT,
 				 "%" PRIu64 " areas, %s", diff->nr[side],
 				 size_text(diff->bytes[side], size));
 		else if (area)
-			area_text(changes->pair, side, area, row.side[side]);
+			area_text(changes->pair, side, area, row->side[side]);
 		if (area)
-			snprintf(row.about, CELL_TEXT, "%" PRIx64, area->first);
+			snprintf(row->about, CELL_TEXT, "%" PRIx64, area->first);
 	}
-	put_row(changes, &row);
 }
 
-static void put_module(const struct module_diff *diff, struct changes *changes)
+static void put_module(const struct module_diff *diff, struct row *row)
 {
-	struct row row = { .status = diff_status_names[diff->status] };
-
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
 		const struct module_place *module = diff->module[side];
 		char size[SIZE_TEXT] = "";
@@ -221,10 +205,32 @@ static void put_module(const struct module_diff *diff, struct changes *changes)
 			continue;
 		if (module->has_size)
 			size_text(module->size, size);
-		snprintf(row.about, CELL_TEXT, "%s", module->name);
-		snprintf(row.side[side], CELL_TEXT, "at %" PRIx64 "%s%s",
+		snprintf(row->about, CELL_TEXT, "%s", module->name);
+		snprintf(row->side[side], CELL_TEXT, "at %" PRIx64 "%s%s",
 			 module->module, *size ? ", " : "", size);
 	}
+}
+
+static void put(const struct diff_row *diff, struct changes *changes)
+{
+	struct row row = { .status = diff_status_names[diff->status] };
+
+	if (diff->part == PART_FRAMES) {
+		put_frames(diff->frames, changes);
+		return;
+	}
+	if (diff->part == PART_FACTS)
+		put_fact(&diff->fact, &row);
+	else if (diff->part == PART_REGIONS)
+		put_region(&diff->region, &row);
+	else if (diff->part == PART_MAPPINGS)
+		put_mapping(&diff->mapping, &row);
+	else if (diff->part == PART_TASKS)
+		put_task(&diff->task, &row);
+	else if (diff->part == PART_VMALLOC)
+		put_area(&diff->area, changes, &row);
+	else
+		put_module(&diff->module, &row);
 	put_row(changes, &row);
 }
 
@@ -285,7 +291,7 @@ static void put_summary(struct markup *markup, enum diff_part part,
 		      parts[part].title,
 		      summary->compared ? diff_verdict(summary) : "not compared");
 	for (enum diff_status status = 0; status < NR_DIFF_STATUSES; status++)
-		page_count(markup, summary->counts.nr[status]);
+		page_count(markup, summary->nr[status]);
 	markup_put(markup, "</tr>\n");
 }
 
@@ -313,17 +319,8 @@ static void put_pair(struct markup *markup, const struct pair *pair)
 
 void page_changes(struct markup *markup, const struct report *report)
 {
-	static const struct changes_rows rows = {
-		.fact = put_fact,
-		.region = put_region,
-		.mapping = put_mapping,
-		.frames = put_frames,
-		.task = put_task,
-		.area = put_area,
-		.module = put_module,
-	};
 	struct changes changes = { .pair = report->pair,
-				   .rows = &rows,
+				   .tell = put,
 				   .arg = markup };
 
 	if (!report->pair)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diff/compare.h"
+#include "diff/diff.h"
 #include "session/command.h"
 #include "show/show_diff.h"
 
@@ -20,79 +20,21 @@ struct request {
 
 /* --- rows --- */
 
-/* Is the row wanted? */
-static bool shows(const struct request *request, enum diff_status status)
-{
-	return !request->brief && status != DIFF_SAME;
-}
-
 static bool goes_on(const struct request *request)
 {
 	return !session_interrupted(request->session);
 }
 
-static bool visit_fact(const struct fact_diff *diff, void *arg)
-{
-	struct request *request = arg;
-
-	if (shows(request, diff->status))
-		show_fact_diff(request->session->output, diff);
-	return goes_on(request);
-}
-
-static bool visit_region(const struct region_diff *diff, void *arg)
-{
-	struct request *request = arg;
-
-	if (shows(request, diff->status))
-		show_region_diff(request->session->output, diff);
-	return goes_on(request);
-}
-
-static bool visit_mapping(const struct mapping_diff *diff, void *arg)
-{
-	struct request *request = arg;
-
-	if (shows(request, diff->status))
-		show_mapping_diff(request->session->output, &request->pair,
-				  diff);
-	return goes_on(request);
-}
-
-static bool visit_task(const struct task_diff *diff, void *arg)
-{
-	struct request *request = arg;
-
-	if (shows(request, diff->status))
-		show_task_diff(request->session->output, diff);
-	return goes_on(request);
-}
-
-static bool visit_area(const struct area_diff *diff, void *arg)
-{
-	struct request *request = arg;
-
-	if (shows(request, diff->status))
-		show_area_diff(request->session->output, &request->pair, diff);
-	return goes_on(request);
-}
-
 /* A module that another boot loaded elsewhere is the same one. */
-static bool visit_module(const struct module_diff *diff, void *arg)
+static bool visit(const struct diff_row *row, void *arg)
 {
 	struct request *request = arg;
+	bool same = row->part != PART_FRAMES &&
+		    (row->status == DIFF_SAME ||
+		     (row->part == PART_MODULES && row->status == DIFF_MOVED));
 
-	if (shows(request, diff->status) && diff->status != DIFF_MOVED)
-		show_module_diff(request->session->output, diff);
-	return goes_on(request);
-}
-
-static bool visit_frames(const struct frames_diff *diff, void *arg)
-{
-	struct request *request = arg;
-
-	if (!request->brief)
-		show_frames_diff(request->session->output, diff);
+	if (!request->brief && !same)
+		show_diff_row(request->session->output, &request->pair, row);
 	return goes_on(request);
 }
 
@@ -131,9 +73,12 @@ static bool find_there(const struct request *request,
 		    here->task.pid);
 }
 
-static bool compare_tables(struct request *request,
-			   struct mapping_counts *counts, struct error *err)
+static bool compare_process(struct request *request,
+			    const struct diff_visitor *visitor,
+			    struct diff_summary *summary)
 {
+	const struct diff diff = { &request->pair, visitor, summary };
+	struct error *err = &summary->why;
 	struct process here, there;
 	const struct process *const process[NR_SIDES] = { &here, &there };
 
@@ -148,17 +93,7 @@ static bool compare_tables(struct request *request,
 	if (!process_has_memory(&there))
 		return fail(err, ERROR_NO_ANSWER,
 			    "the process has no memory of its own in the other dump");
-	return diff_process_mappings(&request->pair, process, visit_mapping,
-				     request, counts, err);
-}
-
-static void compare_process(struct request *request,
-			    struct diff_summary *summary)
-{
-	struct mapping_counts counts = { .cache_compared = true };
-
-	summary->compared = compare_tables(request, &counts, &summary->why);
-	diff_summary_mappings(summary, &counts);
+	return diff_process_mappings(&diff, process);
 }
 
 /* --- parts --- */
@@ -185,7 +120,7 @@ static void complain_of_lists(struct request *request, enum diff_part part)
 /* What a dump does not tell is an answer that is not whole. */
 static void complain_of_unknown(struct request *request, enum diff_part part)
 {
-	uint64_t nr = request->summary[part].counts.nr[DIFF_UNKNOWN];
+	uint64_t nr = request->summary[part].nr[DIFF_UNKNOWN];
 	struct error err;
 
 	if (!nr)
@@ -201,13 +136,7 @@ static void complain_of_unknown(struct request *request, enum diff_part part)
 static void compare_part(struct request *request, enum diff_part part)
 {
 	const struct diff_visitor visitor = {
-		.fact = visit_fact,
-		.region = visit_region,
-		.mapping = visit_mapping,
-		.frames = visit_frames,
-		.task = visit_task,
-		.area = visit_area,
-		.module = visit_module,
+		.visit = visit,
 		.arg = request,
 		.nr_runs = request->nr_runs,
 	};
@@ -215,7 +144,7 @@ static void compare_part(struct request *request, enum diff_part part)
 
 	output_forget_heading(request->session->output);
 	if (part == PART_MAPPINGS && request->process)
-		compare_process(request, summary);
+		summary->compared = compare_process(request, &visitor, summary);
 	else
 		diff_compare(part, &request->pair, &visitor, summary);
 	if (!summary->compared)

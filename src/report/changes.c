@@ -8,97 +8,38 @@
 #include "output/output.h"
 #include "show/show_diff.h"
 
-/* Another row that differs: is it among those to be told? */
-static bool count(struct changes *changes, enum diff_status status)
-{
-	if (status == DIFF_SAME)
-		return false;
-	if (changes->nr_rows == MOST_CHANGES) {
-		changes->left_out++;
-		return false;
-	}
-	changes->nr_rows++;
-	return true;
-}
-
 static bool goes_on(const struct changes *changes)
 {
 	return !pair_stopped(changes->pair);
 }
 
-static bool visit_fact(const struct fact_diff *diff, void *arg)
+/* Is it another row that differs? A module that another boot loaded elsewhere is the same one. */
+static bool differs(const struct diff_row *row)
 {
-	struct changes *changes = arg;
-
-	if (count(changes, diff->status))
-		changes->rows->fact(diff, changes);
-	return goes_on(changes);
+	return row->part == PART_FRAMES ||
+	       (row->status != DIFF_SAME &&
+		(row->part != PART_MODULES || row->status != DIFF_MOVED));
 }
 
-static bool visit_region(const struct region_diff *diff, void *arg)
+static bool visit(const struct diff_row *row, void *arg)
 {
 	struct changes *changes = arg;
 
-	if (count(changes, diff->status))
-		changes->rows->region(diff, changes);
-	return goes_on(changes);
-}
-
-static bool visit_mapping(const struct mapping_diff *diff, void *arg)
-{
-	struct changes *changes = arg;
-
-	if (count(changes, diff->status))
-		changes->rows->mapping(diff, changes);
-	return goes_on(changes);
-}
-
-static bool visit_frames(const struct frames_diff *diff, void *arg)
-{
-	struct changes *changes = arg;
-
-	changes->rows->frames(diff, changes);
-	return goes_on(changes);
-}
-
-static bool visit_task(const struct task_diff *diff, void *arg)
-{
-	struct changes *changes = arg;
-
-	if (count(changes, diff->status))
-		changes->rows->task(diff, changes);
-	return goes_on(changes);
-}
-
-static bool visit_area(const struct area_diff *diff, void *arg)
-{
-	struct changes *changes = arg;
-
-	if (count(changes, diff->status))
-		changes->rows->area(diff, changes);
-	return goes_on(changes);
-}
-
-/* A module that another boot loaded elsewhere is the same one. */
-static bool visit_module(const struct module_diff *diff, void *arg)
-{
-	struct changes *changes = arg;
-
-	if (diff->status != DIFF_MOVED && count(changes, diff->status))
-		changes->rows->module(diff, changes);
+	if (!differs(row))
+		return goes_on(changes);
+	if (changes->nr_rows == MOST_CHANGES) {
+		changes->left_out++;
+	} else {
+		changes->nr_rows += row->part != PART_FRAMES;
+		changes->tell(row, changes);
+	}
 	return goes_on(changes);
 }
 
 void changes_compare(struct changes *changes, enum diff_part part)
 {
 	const struct diff_visitor visitor = {
-		.fact = visit_fact,
-		.region = visit_region,
-		.mapping = visit_mapping,
-		.frames = visit_frames,
-		.task = visit_task,
-		.area = visit_area,
-		.module = visit_module,
+		.visit = visit,
 		.arg = changes,
 		.nr_runs = CHANGED_RUNS,
 	};
@@ -110,40 +51,9 @@ void changes_compare(struct changes *changes, enum diff_part part)
 
 /* --- as JSON --- */
 
-static void json_fact(const struct fact_diff *diff, struct changes *changes)
+static void json_row(const struct diff_row *row, struct changes *changes)
 {
-	show_fact_diff(changes->arg, diff);
-}
-
-static void json_region(const struct region_diff *diff, struct changes *changes)
-{
-	show_region_diff(changes->arg, diff);
-}
-
-static void json_mapping(const struct mapping_diff *diff,
-			 struct changes *changes)
-{
-	show_mapping_diff(changes->arg, changes->pair, diff);
-}
-
-static void json_frames(const struct frames_diff *diff, struct changes *changes)
-{
-	show_frames_diff(changes->arg, diff);
-}
-
-static void json_task(const struct task_diff *diff, struct changes *changes)
-{
-	show_task_diff(changes->arg, diff);
-}
-
-static void json_area(const struct area_diff *diff, struct changes *changes)
-{
-	show_area_diff(changes->arg, changes->pair, diff);
-}
-
-static void json_module(const struct module_diff *diff, struct changes *changes)
-{
-	show_module_diff(changes->arg, diff);
+	show_diff_row(changes->arg, changes->pair, row);
 }
 
 static void json_damages(struct output *output, const struct changes *changes,
@@ -185,16 +95,7 @@ static void json_part(struct output *output, struct changes *changes,
 
 void changes_json(const struct pair *pair, struct output *output)
 {
-	static const struct changes_rows rows = {
-		.fact = json_fact,
-		.region = json_region,
-		.mapping = json_mapping,
-		.frames = json_frames,
-		.task = json_task,
-		.area = json_area,
-		.module = json_module,
-	};
-	struct changes changes = { .pair = pair, .rows = &rows, .arg = output };
+	struct changes changes = { .pair = pair, .tell = json_row, .arg = output };
 
 	output_object_begin(output, "diff");
 	output_list_begin(output, "dumps");

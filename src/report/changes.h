@@ -2,7 +2,7 @@
 /* What differs between the dump of a report and another one. */
 #pragma once
 
-#include "diff/compare.h"
+#include "diff/diff.h"
 
 struct output;
 
@@ -11,23 +11,9 @@ enum {
 	CHANGED_RUNS = 20,  /* of frames */
 };
 
-struct changes;
-
-/* How a row that differs is told. */
-struct changes_rows {
-	void (*fact)(const struct fact_diff *diff, struct changes *changes);
-	void (*region)(const struct region_diff *diff, struct changes *changes);
-	void (*mapping)(const struct mapping_diff *diff,
-			struct changes *changes);
-	void (*frames)(const struct frames_diff *diff, struct changes *changes);
-	void (*task)(const struct task_diff *diff, struct changes *changes);
-	void (*area)(const struct area_diff *diff, struct changes *changes);
-	void (*module)(const struct module_diff *diff, struct changes *changes);
-};
-
 struct changes {
 	const struct pair *pair; /* borrowed */
-	const struct changes_rows *rows; /* static */
+	void (*tell)(const struct diff_row *row, struct changes *changes); /* that differs */
 	void *arg; /* of who tells them */
 	/* Of the part that was compared last: rows that were told, and that were not. */
 	uint64_t nr_rows, left_out;

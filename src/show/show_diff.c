@@ -15,11 +15,6 @@ static void begin(struct output *output, const char *what, const char *status)
 	output_string(output, "what", what);
 }
 
-static const char *status_name(enum diff_status status)
-{
-	return diff_status_names[status];
-}
-
 /* --- the dumps --- */
 
 static const char *boot_name(enum certainty same_boot)
@@ -81,28 +76,24 @@ static void fact_value(struct output *output, const char *name,
 	output_string_if(output, name, text);
 }
 
-void show_fact_diff(struct output *output, const struct fact_diff *diff)
+static void show_fact(struct output *output, const struct fact_diff *diff)
 {
-	begin(output, "fact", status_name(diff->status));
 	output_string(output, "fact", fact_name(diff->id));
 	fact_value(output, "value", diff, THIS);
 	fact_value(output, "other_value", diff, OTHER);
-	output_item_end(output);
 }
 
-void show_region_diff(struct output *output, const struct region_diff *diff)
+static void show_region(struct output *output, const struct region_diff *diff)
 {
 	const struct region *this = diff->region[THIS],
 			    *other = diff->region[OTHER];
 	const char *name = region_names[(this ? this : other)->kind];
 
-	begin(output, "region", status_name(diff->status));
 	output_string(output, "region", name ? name : "unknown");
 	output_hex_if(output, "start", this, this ? this->first : 0);
 	output_hex_if(output, "end", this, this ? this->last : 0);
 	output_hex_if(output, "other_start", other, other ? other->first : 0);
 	output_hex_if(output, "other_end", other, other ? other->last : 0);
-	output_item_end(output);
 }
 
 /* --- mappings --- */
@@ -147,12 +138,11 @@ static const char *region_of(const struct pair *pair,
 		       NULL;
 }
 
-void show_mapping_diff(struct output *output, const struct pair *pair,
-		       const struct mapping_diff *diff)
+static void show_mapping(struct output *output, const struct pair *pair,
+			 const struct mapping_diff *diff)
 {
 	const struct window *window = diff->window;
 
-	begin(output, "mapping", status_name(diff->status));
 	output_hex(output, "start", diff->first[THIS]);
 	output_hex(output, "end", diff->last[THIS]);
 	if (diff->first[THIS] != diff->first[OTHER]) {
@@ -167,7 +157,6 @@ void show_mapping_diff(struct output *output, const struct pair *pair,
 		output_string(output, "module", window->module);
 	if (window->part)
 		output_string(output, "part", window->part);
-	output_item_end(output);
 }
 
 /* --- frames --- */
@@ -179,10 +168,10 @@ static void show_use(struct output *output, const struct frames_diff *diff,
 		 other = diff->frames[OTHER][use];
 
 	begin(output, "frames",
-	      status_name(this == other ? DIFF_SAME :
-			  !other	? DIFF_APPEARED :
-			  !this		? DIFF_VANISHED :
-					  DIFF_CHANGED));
+	      this == other ? "same" :
+	      !other	    ? "appeared" :
+	      !this	    ? "vanished" :
+			      "changed");
 	output_string(output, "use", page_use_names[use]);
 	output_count(output, "frames", this);
 	output_count(output, "other_frames", other);
@@ -212,7 +201,7 @@ static void show_run(struct output *output, const struct frame_change *change)
 	output_item_end(output);
 }
 
-void show_frames_diff(struct output *output, const struct frames_diff *diff)
+static void show_frames(struct output *output, const struct frames_diff *diff)
 {
 	const enum page_use_kind *use = diff->use;
 
@@ -270,9 +259,8 @@ static void show_one_task(struct output *output, const struct task_diff *diff)
 	put_task_before(output, diff);
 }
 
-void show_task_diff(struct output *output, const struct task_diff *diff)
+static void show_task(struct output *output, const struct task_diff *diff)
 {
-	begin(output, "task", status_name(diff->status));
 	if (diff->comm) {
 		output_string(output, "comm", diff->comm);
 		output_count(output, "tasks", diff->nr[THIS]);
@@ -281,7 +269,6 @@ void show_task_diff(struct output *output, const struct task_diff *diff)
 	} else {
 		show_one_task(output, diff);
 	}
-	output_item_end(output);
 }
 
 /* --- areas and modules --- */
@@ -332,10 +319,9 @@ static void show_one_area(struct output *output, const struct pair *pair,
 				known);
 }
 
-void show_area_diff(struct output *output, const struct pair *pair,
-		    const struct area_diff *diff)
+static void show_area(struct output *output, const struct pair *pair,
+		      const struct area_diff *diff)
 {
-	begin(output, "vmalloc", status_name(diff->status));
 	if (diff->kind) {
 		output_string_if(output, "kind", diff->kind);
 		output_string_if(output, "caller", diff->caller);
@@ -346,15 +332,13 @@ void show_area_diff(struct output *output, const struct pair *pair,
 	} else {
 		show_one_area(output, pair, diff);
 	}
-	output_item_end(output);
 }
 
-void show_module_diff(struct output *output, const struct module_diff *diff)
+static void show_module(struct output *output, const struct module_diff *diff)
 {
 	const struct module_place *this = diff->module[THIS],
 				  *other = diff->module[OTHER];
 
-	begin(output, "module", status_name(diff->status));
 	output_string(output, "module", (this ? this : other)->name);
 	output_hex_if(output, "address", this, this ? this->module : 0);
 	output_count_if(output, "size", this && this->has_size,
@@ -363,6 +347,36 @@ void show_module_diff(struct output *output, const struct module_diff *diff)
 		      other ? other->module : 0);
 	output_count_if(output, "other_size", other && other->has_size,
 			other ? other->size : 0);
+}
+
+/* --- rows --- */
+
+void show_diff_row(struct output *output, const struct pair *pair,
+		   const struct diff_row *row)
+{
+	static const char *const names[NR_DIFF_PARTS] = {
+		[PART_FACTS] = "fact",	    [PART_REGIONS] = "region",
+		[PART_MAPPINGS] = "mapping", [PART_TASKS] = "task",
+		[PART_VMALLOC] = "vmalloc", [PART_MODULES] = "module",
+	};
+
+	if (row->part == PART_FRAMES) {
+		show_frames(output, row->frames);
+		return;
+	}
+	begin(output, names[row->part], diff_status_names[row->status]);
+	if (row->part == PART_FACTS)
+		show_fact(output, &row->fact);
+	else if (row->part == PART_REGIONS)
+		show_region(output, &row->region);
+	else if (row->part == PART_MAPPINGS)
+		show_mapping(output, pair, &row->mapping);
+	else if (row->part == PART_TASKS)
+		show_task(output, &row->task);
+	else if (row->part == PART_VMALLOC)
+		show_area(output, pair, &row->area);
+	else
+		show_module(output, &row->module);
 	output_item_end(output);
 }
 
@@ -375,7 +389,7 @@ void show_diff_summary(struct output *output, enum diff_part part,
 	output_string(output, "part", diff_part_names[part]);
 	for (enum diff_status status = 0; status < NR_DIFF_STATUSES; status++)
 		output_count(output, diff_status_names[status],
-			     summary->counts.nr[status]);
+			     summary->nr[status]);
 	if (summary->has_bytes && output_json(output)) {
 		output_object_begin(output, "bytes");
 		for (enum diff_status status = 0; status < NR_DIFF_STATUSES;

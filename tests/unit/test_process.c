@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "areas/stack.h"
-#include "diff/diff_tasks.h"
+#include "diff/diff.h"
 #include "kernel/kernel.h"
 #include "kernel/noted.h"
 #include "open/open.h"
@@ -1031,9 +1031,9 @@ static bool ask(void *arg)
 	return questions.nr++ >= questions.yes_after;
 }
 
-static bool count_diff(const struct task_diff *diff, void *arg)
+static bool count_diff(const struct diff_row *row, void *arg)
 {
-	(void)diff;
+	(void)row;
 	++*(unsigned int *)arg;
 	return true;
 }
@@ -1044,11 +1044,13 @@ static unsigned int diffs_until(struct kernel *kernel, unsigned int yes_after)
 		.kernel = { kernel, kernel },
 		.same_boot = NO,
 	};
-	struct diff_counts counts = { 0 };
+	struct diff_summary summary = { .compared = false };
 	unsigned int nr = 0;
+	const struct diff_visitor visitor = { .visit = count_diff, .arg = &nr };
+	const struct diff diff = { &pair, &visitor, &summary };
 
 	questions = (struct questions){ .yes_after = yes_after };
-	assert_true(diff_tasks(&pair, count_diff, &nr, &counts, NULL));
+	assert_true(diff_tasks(&diff));
 	return nr;
 }
 

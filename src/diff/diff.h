@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What differs between two dumps: the parts that can differ, and the rows that each comparison
+ * finds. */
+#pragma once
+
+#include "areas/region.h"
+#include "areas/vmalloc.h"
+#include "diff/pair.h"
+#include "frames/page_use.h"
+#include "paging/walk.h"
+#include "tasks/task_info.h"
+
+struct process;
+
+enum diff_part {
+	PART_FACTS,
+	PART_REGIONS,
+	PART_MAPPINGS, /* of the kernels */
+	PART_FRAMES,
+	PART_TASKS,
+	PART_VMALLOC,
+	PART_MODULES,
+	NR_DIFF_PARTS
+};
+extern const char *const diff_part_names[NR_DIFF_PARTS];
+
+/* --- rows: what is compared, as each side has it --- */
+
+struct fact_diff {
+	enum fact_id id;
+	bool known[NR_SIDES];
+	uint64_t value[NR_SIDES]; /* where known */
+};
+
+struct region_diff {
+	const struct region *region[NR_SIDES]; /* NULL: it has none; borrowed */
+};
+
+enum mapping_kind {
+	MAPPING_NONE,
+	MAPPING_PAGES,
+	MAPPING_CORRUPT,    /* an entry has a bit set that the mode reserves */
+	MAPPING_UNREADABLE, /* the table is not in the dump */
+};
+
+struct mapping {
+	enum mapping_kind kind;
+	enum page_state reason; /* MAPPING_UNREADABLE: why */
+	bool writable, executable, user; /* MAPPING_PAGES, as are those below */
+	bool nowhere; /* of a process: neither memory nor a device is where they are mapped to */
+	bool has_cache;
+	uint8_t cache; /* enum cache_type; 0 unless has_cache */
+};
+
+/* Addresses that correspond to each other: those at the same distance from first. */
+struct window {
+	uint64_t first[NR_SIDES], last[NR_SIDES]; /* inclusive */
+	const char *region; /* static name; NULL: several */
+	char module[64];    /* printable; "": none */
+	const char *part;   /* of the module: static; without one of the region, or NULL */
+};
+
+/* A range that differs, as long as both mappings stay as they are. Sizes of pages, the
+ * global bit and the frames that are mapped are not compared, but whether there is any. */
+struct mapping_diff {
+	uint64_t first[NR_SIDES], last[NR_SIDES]; /* inclusive */
+	struct mapping mapping[NR_SIDES];
+	const struct window *window; /* borrowed during the call */
+};
+
+enum { MOST_FRAME_RUNS = 64 };
+
+/* Neighbouring frames that went from one use to another one. */
+struct frame_change {
+	uint64_t first, last; /* frame numbers, inclusive */
+	enum page_use_kind use[NR_SIDES]; /* as of struct frame_run, or PAGE_USE_NONE */
+};
+
+struct frames_diff {
+	enum page_use_kind use[NR_PAGE_USES]; /* that there are, by the first frame of each */
+	size_t nr_uses;
+	uint64_t frames[NR_SIDES][NR_PAGE_USES]; /* that are used so */
+	/* What follows is 0 of two boots: their frames have nothing in common. */
+	bool has_changes;
+	uint64_t changed[NR_PAGE_USES][NR_PAGE_USES]; /* [OTHER's use][THIS's] */
+	struct frame_change largest[MOST_FRAME_RUNS]; /* the longest first */
+	size_t nr_largest;
+};
+
+/* A task, or in dumps of two boots all tasks of a name. */
+struct task_diff {
+	/* Of dumps of one boot; NULL: not in the dump's list. Borrowed. */
+	const struct task *task[NR_SIDES];
+	struct task_info info[NR_SIDES]; /* where there is a task */
+	bool same_mm; /* if both have the task: it has not got another one by exec */
+	/* Of dumps of two boots: */
+	const char *comm; /* NULL: of one boot */
+	uint64_t nr[NR_SIDES];  /* tasks of that name */
+	/* Of both: bytes in memory, of processes alone, not of their further threads. */
+	bool has_rss[NR_SIDES];
+	uint64_t rss[NR_SIDES];
+};
+
+/* An area, or in dumps of two boots all areas of a kind that one function asked for. */
+struct area_diff {
+	/* Of dumps of one boot; NULL: not in the dump's list. Borrowed. */
+	const struct vmalloc_area *area[NR_SIDES];
+	/* Of dumps of two boots: */
+	const char *kind;   /* NULL: of one boot; "": unknown */
+	const char *caller; /* symbol, without offset; "": unknown */
+	uint64_t nr[NR_SIDES], bytes[NR_SIDES];
+};
+
+struct module_place {
+	char name[64];   /* printable */
+	uint64_t module; /* address of its struct module */
+	bool has_size;
+	uint64_t size; /* bytes of its parts, those of initialization left out */
+};
+
+struct module_diff {
+	const struct module_place *module[NR_SIDES]; /* NULL: not loaded; borrowed */
+};
+
+struct diff_row {
+	enum diff_part part;
+	enum diff_status status; /* not of frames */
+	union {
+		struct fact_diff fact;
+		struct region_diff region;
+		struct mapping_diff mapping;
+		const struct frames_diff *frames; /* all of the part */
+		struct task_diff task;
+		struct area_diff area;
+		struct module_diff module;
+	};
+};
+
+/* --- comparing --- */
+
+/* Who is given the rows. What is the same is given, too, but for mappings. */
+struct diff_visitor {
+	bool (*visit)(const struct diff_row *row, void *arg); /* false ends the part */
+	void *arg;
+	uint64_t nr_runs; /* of frames whose use changed, the largest */
+};
+
+struct diff_summary {
+	bool compared;
+	struct error why; /* it was not */
+	/* How many rows of each status there are. Of frames: frames with the same use in both,
+	 * with another one, and of which one dump does not tell; of two boots, by the totals. */
+	uint64_t nr[NR_DIFF_STATUSES];
+	bool has_bytes; /* of mappings */
+	uint64_t bytes[NR_DIFF_STATUSES];
+	bool cache_unknown; /* cache types of mappings could not be compared */
+};
+
+/* The comparison of one part. */
+struct diff {
+	const struct pair *pair;
+	const struct diff_visitor *visitor;
+	struct diff_summary *summary;
+};
+
+/* Counts a row, and shows it. False: the visitor ends the part. */
+static inline bool diff_tell(const struct diff *diff, const struct diff_row *row)
+{
+	diff->summary->nr[row->status]++;
+	return diff->visitor->visit(row, diff->visitor->arg);
+}
+
+/* Compares one part. Cannot fail: the summary says why it was not compared. */
+void diff_compare(enum diff_part part, const struct pair *pair,
+		  const struct diff_visitor *visitor,
+		  struct diff_summary *summary);
+
+/* The damage of the list that a part was compared by, in the dump of that side; NULL: none is
+ * known. What was found of the list was compared. */
+const struct error *diff_damage(const struct pair *pair, enum diff_part part,
+				enum pair_side side);
+
+/* "different", "same", "unknown". */
+const char *diff_verdict(const struct diff_summary *summary);
+
+/* --- the parts: false with diff->summary->why --- */
+
+/* All facts that one of the dumps knows. A fact that one does not know is DIFF_UNKNOWN. */
+bool diff_facts(const struct diff *diff);
+
+/* All regions but holes, by address, first those of the open dump; the nth of a kind is
+ * compared with the nth. DIFF_MOVED: of the same size elsewhere. */
+bool diff_regions(const struct diff *diff);
+/* The region of the other dump that is to be compared with list->region[nr] of the open
+ * one; NULL: none. For side OTHER the other way round. */
+const struct region *region_counterpart(const struct region_list *list,
+					size_t nr,
+					const struct region_list *among);
+
+/* Compares the kernels' own tables in all windows, by one pass over each table. Where a
+ * table's end was not reached, what was found before has been shown. */
+bool diff_mappings(const struct diff *diff);
+/* The same of the user half of a process, as the dumps have it. */
+bool diff_process_mappings(const struct diff *diff,
+			   const struct process *const process[NR_SIDES]);
+
+struct windows {
+	struct window *window; /* owned */
+	size_t nr, room;
+};
+
+/* Of the kernels' halves. In dumps of one boot, or of what may be one, that is all of it;
+ * in those of two boots, the regions whose content a boot puts at the same place of them,
+ * and the parts of modules that both have. Fails where nothing corresponds. */
+bool windows_find(struct windows *windows, const struct pair *pair,
+		  struct error *err);
+void windows_release(struct windows *windows);
+
+/* The work grows with the struct pages, memory does not. */
+bool diff_frames(const struct diff *diff);
+
+/* By pid, or by comm in dumps of two boots. In dumps of one boot a task is the same if its pid
+ * and its start time are. A task that a damaged list lacks is DIFF_UNKNOWN. */
+bool diff_tasks(const struct diff *diff);
+
+/* By address, or by caller and kind in dumps of two boots. An area that a damaged list lacks
+ * is DIFF_UNKNOWN. */
+bool diff_areas(const struct diff *diff);
+
+/* By name. DIFF_MOVED: the same, loaded elsewhere, in a dump of another boot; in one of the
+ * same boot that is DIFF_CHANGED: it was loaded again. */
+bool diff_modules(const struct diff *diff);
