@@ -6,26 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/printable.h"
 #include "base/text.h"
 
 static void put(struct document *document, const char *text)
 {
-	size_t size = strlen(text), room = document->room;
-	char *more;
-
-	while (document->size + size > room)
-		room = room ? 2 * room : 4096;
-	more = room == document->room ? document->text :
-					realloc(document->text, room);
-	if (!more) {
+	if (!array_add_all(&document->text, &document->size, &document->room,
+			   text, strlen(text), 1))
 		document->lacks_memory = true;
-		return;
-	}
-	document->text = more;
-	document->room = room;
-	memcpy(more + document->size, text, size);
-	document->size += size;
 }
 
 /* Text of the dump, as the value of an attribute. */

@@ -59,7 +59,7 @@ void blank_runs(uint8_t page[PAGE_BYTES], unsigned int shortest)
 
 /* --- words --- */
 
-static bool in_range(const struct blank_range *range, uint64_t value)
+static bool in_range(const struct byte_range *range, uint64_t value)
 {
 	return value >= range->first && value <= range->last;
 }

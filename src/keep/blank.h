@@ -6,13 +6,7 @@
 #include <stdint.h>
 
 #include "base/page.h"
-
-enum { PAGE_MASK_BYTES = PAGE_BYTES / 8 }; /* a bit for each byte, low bits first */
-
-static inline bool mask_has(const uint8_t mask[PAGE_MASK_BYTES], unsigned int at)
-{
-	return mask[at / 8] >> at % 8 & 1;
-}
+#include "keep/kept.h"
 
 /* Clears the bits of bytes that stand in runs of at least shortest printable ones; of each run
  * all bytes must have their bits set. Returns whether there was any. */
@@ -23,7 +17,7 @@ bool blank_text(const uint8_t page[PAGE_BYTES], uint8_t mask[PAGE_MASK_BYTES],
  * so. */
 void blank_runs(uint8_t page[PAGE_BYTES], unsigned int shortest);
 
-struct blank_range {
+struct byte_range {
 	uint64_t first, last; /* inclusive */
 };
 
@@ -32,11 +26,11 @@ enum { MOST_BLANK_RANGES = 48 };
 /* What a pointer of the kernel is. */
 struct blank_rules {
 	unsigned int word; /* bytes of a pointer: 4 or 8 */
-	struct blank_range range[MOST_BLANK_RANGES]; /* that it may point to */
+	struct byte_range range[MOST_BLANK_RANGES]; /* that it may point to */
 	unsigned int nr_ranges;
 	/* That none may point to: which place of a hash table tells of a name; nr_ranges 0
 	 * keeps no pointer. last 0: none. */
-	struct blank_range hidden;
+	struct byte_range hidden;
 };
 
 bool blank_is_pointer(const struct blank_rules *rules, uint64_t value);

@@ -22,7 +22,7 @@ const char *const kept_kind_names[NR_KEPT_KINDS] = {
 /* A frame of which some bytes are kept. */
 struct part {
 	uint64_t pfn;
-	uint8_t mask[PAGE_BYTES / 8]; /* a bit for each byte, low bits first */
+	uint8_t mask[PAGE_MASK_BYTES]; /* a bit for each byte, low bits first */
 };
 
 struct kept {
@@ -180,15 +180,6 @@ static struct part *part_of(struct kept *kept, uint64_t pfn)
 	return &kept->part[kept->last];
 }
 
-static void mark(struct part *part, unsigned int at, unsigned int size)
-{
-	for (; size && at % 8; at++, size--)
-		part->mask[at / 8] |= (uint8_t)(1 << at % 8);
-	memset(part->mask + at / 8, 0xff, size / 8);
-	for (at += size / 8 * 8, size %= 8; size; at++, size--)
-		part->mask[at / 8] |= (uint8_t)(1 << at % 8);
-}
-
 /* The bytes lie in one frame. */
 static void add_piece(struct kept *kept, uint64_t paddr, unsigned int size)
 {
@@ -202,7 +193,7 @@ static void add_piece(struct kept *kept, uint64_t paddr, unsigned int size)
 		kept->failed = true;
 		return;
 	}
-	mark(part, paddr & (PAGE_BYTES - 1), size);
+	mask_set(part->mask, paddr & (PAGE_BYTES - 1), size);
 	if (!has_bit(kept->bits, pfn))
 		kept->pages[KEPT_FACTS]++;
 	set_bit(kept->bits, pfn);
@@ -298,10 +289,9 @@ void kept_clear_rest(const struct kept *kept, uint64_t pfn,
 	if (has_bit(kept->whole, pfn))
 		return;
 	mask = kept_bytes(kept, pfn);
-	for (unsigned int i = 0; i < PAGE_BYTES / 8; i++)
-		for (unsigned int bit = 0; bit < 8; bit++)
-			if (!(mask[i] >> bit & 1))
-				page[8 * i + bit] = 0;
+	for (unsigned int at = 0; at < PAGE_BYTES; at++)
+		if (!mask_has(mask, at))
+			page[at] = 0;
 }
 
 void kept_remove(struct kept *kept, uint64_t pfn)
@@ -313,7 +303,7 @@ void kept_remove(struct kept *kept, uint64_t pfn)
 
 bool kept_each_part(const struct kept *kept,
 		    bool (*visit)(void *arg, uint64_t pfn,
-				  uint8_t mask[PAGE_BYTES / 8]),
+				  uint8_t mask[PAGE_MASK_BYTES]),
 		    void *arg)
 {
 	for (size_t i = 0; i < kept->nr_parts; i++) {
@@ -331,38 +321,30 @@ bool kept_each_part(const struct kept *kept,
 
 static bool add_number(struct kept *kept, uint64_t value, unsigned int size)
 {
-	for (unsigned int i = 0; i < size; i++) {
-		uint8_t byte = (uint8_t)(value >> 8 * i);
+	uint8_t bytes[8];
 
-		if (!array_add(&kept->note, &kept->note_size, &kept->note_room,
-			       &byte, 1))
-			return false;
-	}
-	return true;
-}
-
-static bool has_byte(const uint8_t mask[PAGE_BYTES / 8], unsigned int at)
-{
-	return mask[at / 8] >> at % 8 & 1;
+	store_le(bytes, value, size);
+	return array_add_all(&kept->note, &kept->note_size, &kept->note_room,
+			     bytes, size, 1);
 }
 
 /* The next run of bytes that are kept, from *first on. */
-static bool next_run(const uint8_t mask[PAGE_BYTES / 8], unsigned int *first,
+static bool next_run(const uint8_t mask[PAGE_MASK_BYTES], unsigned int *first,
 		     unsigned int *last)
 {
-	while (*first < PAGE_BYTES && !has_byte(mask, *first))
+	while (*first < PAGE_BYTES && !mask_has(mask, *first))
 		++*first;
 	for (*last = *first; *last + 1 < PAGE_BYTES &&
-			     has_byte(mask, *last + 1); ++*last)
+			     mask_has(mask, *last + 1); ++*last)
 		;
 	return *first < PAGE_BYTES;
 }
 
 /* Of words that are kept in part, the bytes that are not. */
-static void beside(const uint8_t mask[PAGE_BYTES / 8],
-		   uint8_t others[PAGE_BYTES / 8])
+static void beside(const uint8_t mask[PAGE_MASK_BYTES],
+		   uint8_t others[PAGE_MASK_BYTES])
 {
-	for (unsigned int i = 0; i < PAGE_BYTES / 8; i++) {
+	for (unsigned int i = 0; i < PAGE_MASK_BYTES; i++) {
 		uint8_t low = mask[i] & 0xf, high = mask[i] >> 4;
 
 		others[i] = (uint8_t)((low ? ~low & 0xf : 0) |
@@ -372,7 +354,7 @@ static void beside(const uint8_t mask[PAGE_BYTES / 8],
 
 /* flag: of dump/parts.h. */
 static bool add_to_note(struct kept *kept, uint64_t pfn,
-			const uint8_t mask[PAGE_BYTES / 8], unsigned int flag)
+			const uint8_t mask[PAGE_MASK_BYTES], unsigned int flag)
 {
 	size_t nr_at = kept->note_size + 8;
 	unsigned int first = 0, last, nr = flag;
@@ -390,7 +372,7 @@ static bool add_to_note(struct kept *kept, uint64_t pfn,
 static bool add_frame(struct kept *kept, uint64_t pfn)
 {
 	const uint8_t *mask = kept_bytes(kept, pfn);
-	uint8_t others[PAGE_BYTES / 8] = { 0 };
+	uint8_t others[PAGE_MASK_BYTES] = { 0 };
 	unsigned int first = 0, last;
 
 	if (kept_is_judged(kept, pfn)) {

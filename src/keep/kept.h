@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/bytes.h"
 #include "base/listener.h"
@@ -14,6 +15,25 @@
 struct dump;
 struct listener;
 struct kept; /* opaque */
+
+/* A bit for each byte of a page, low bits first. */
+enum { PAGE_MASK_BYTES = PAGE_BYTES / 8 };
+
+static inline bool mask_has(const uint8_t mask[PAGE_MASK_BYTES], unsigned int at)
+{
+	return mask[at / 8] >> at % 8 & 1;
+}
+
+/* Sets the bits of size bytes. */
+static inline void mask_set(uint8_t mask[PAGE_MASK_BYTES], unsigned int at,
+			    unsigned int size)
+{
+	for (; size && at % 8; at++, size--)
+		mask[at / 8] |= (uint8_t)(1 << at % 8);
+	memset(mask + at / 8, 0xff, size / 8);
+	for (at += size / 8 * 8, size %= 8; size; at++, size--)
+		mask[at / 8] |= (uint8_t)(1 << at % 8);
+}
 
 /* Why a frame is kept. */
 enum kept_kind {
@@ -69,7 +89,7 @@ void kept_remove(struct kept *kept, uint64_t pfn);
  * order; bits may be cleared. False: visit() returned false. */
 bool kept_each_part(const struct kept *kept,
 		    bool (*visit)(void *arg, uint64_t pfn,
-				  uint8_t mask[PAGE_BYTES / 8]),
+				  uint8_t mask[PAGE_MASK_BYTES]),
 		    void *arg);
 /* Clears what is not kept of a frame's bytes that is not judged. Any thread may, once nothing is added. */
 void kept_clear_rest(const struct kept *kept, uint64_t pfn,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/page.h"
 #include "frames/page.h"
 #include "frames/page_layout.h"
@@ -22,19 +23,8 @@ enum { LONGEST_NOTE = 1 << 16, LONGEST_LINE = 256 };
 
 static void append(struct note_text *note, const char *text, size_t size)
 {
-	if (note->size + size > note->room) {
-		size_t room = 2 * note->room + size + 4096;
-		char *larger = realloc(note->text, room);
-
-		if (!larger) {
-			note->failed = true;
-			return;
-		}
-		note->text = larger;
-		note->room = room;
-	}
-	memcpy(note->text + note->size, text, size);
-	note->size += size;
+	if (!array_add_all(&note->text, &note->size, &note->room, text, size, 1))
+		note->failed = true;
 }
 
 static bool has_key(const struct note_text *note, const char *key)

@@ -89,16 +89,6 @@ static bool grow(struct pseudonyms *pseudonyms)
 	return true;
 }
 
-static bool add_bytes(struct pseudonyms *pseudonyms, const char *name,
-		      size_t size)
-{
-	for (size_t i = 0; i < size; i++)
-		if (!array_add(&pseudonyms->names, &pseudonyms->names_size,
-			       &pseudonyms->names_room, &name[i], 1))
-			return false;
-	return true;
-}
-
 size_t pseudonyms_count(const struct pseudonyms *pseudonyms)
 {
 	return pseudonyms->nr;
@@ -119,7 +109,8 @@ static const struct known_name *add(struct pseudonyms *pseudonyms,
 
 	if ((2 * (pseudonyms->nr + 1) > pseudonyms->nr_slots &&
 	     !grow(pseudonyms)) ||
-	    !add_bytes(pseudonyms, name, size) ||
+	    !array_add_all(&pseudonyms->names, &pseudonyms->names_size,
+			   &pseudonyms->names_room, name, size, 1) ||
 	    !array_add(&pseudonyms->known, &pseudonyms->nr, &pseudonyms->room,
 		       &known, sizeof(known)))
 		return NULL;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Other names for names: the same for the same one, and nothing but a count of them is in it. */
+/* Pseudonyms: each name is replaced by one of its own, always by the same one. A pseudonym says
+ * nothing of the name but the order in which names came. */
 #pragma once
 
 #include <stdbool.h>

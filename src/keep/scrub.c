@@ -87,11 +87,7 @@ static void mark_harmless(const struct scrub *scrub, uint64_t pfn,
 	scrub_mark_own(scrub, pfn, mask);
 	for (size_t i = first_piece(scrub, pfn);
 	     (piece = piece_in(scrub, i, pfn)); i++)
-		for (unsigned int at = 0; at < piece->size; at++) {
-			uint64_t byte = (piece->paddr + at) & (PAGE_BYTES - 1);
-
-			mask[byte / 8] |= (uint8_t)(1 << byte % 8);
-		}
+		mask_set(mask, piece->paddr & (PAGE_BYTES - 1), piece->size);
 }
 
 /* Clears the bits of bytes that are text. whole_words: of all bytes of a word of four, if of

@@ -92,10 +92,9 @@ static void add_name_part(struct scrub *scrub, uint64_t paddr, size_t part,
 
 	if (address_set_has(&scrub->seen, paddr + 1))
 		return;
-	for (size_t i = 0; i < part; i++)
-		if (!array_add(&scrub->names, &scrub->nr_names,
-			       &scrub->room_names, &name->bytes[at + i], 1))
-			scrub->failed = true;
+	if (!array_add_all(&scrub->names, &scrub->nr_names, &scrub->room_names,
+			   name->bytes + at, part, 1))
+		scrub->failed = true;
 	if (!scrub->failed)
 		add_piece(scrub, &piece);
 }
@@ -154,11 +153,11 @@ static void take_name(struct scrub *scrub, const struct noted *noted)
 	free(bytes);
 }
 
-static void add_own_part(struct scrub *scrub, uint64_t paddr, size_t part,
-			 size_t at, void *arg)
+static void keep_part(struct scrub *scrub, uint64_t paddr, size_t part,
+		      size_t at, void *kept)
 {
-	(void)at, (void)arg;
-	kept_add_bytes(scrub->own, paddr, part);
+	(void)scrub, (void)at;
+	kept_add_bytes(kept, paddr, part);
 }
 
 void scrub_take(struct note_taker *taker, const struct noted *noted)
@@ -171,21 +170,24 @@ void scrub_take(struct note_taker *taker, const struct noted *noted)
 	case NOTED_MODULE:
 		if (own_module)
 			each_frame(scrub, noted->vaddr,
-				   strnlen(noted->text, noted->size),
-				   add_own_part, NULL);
+				   strnlen(noted->text, noted->size), keep_part,
+				   scrub->own);
 		take_name(scrub, noted);
 		return;
 	case NOTED_NAME:
 		take_name(scrub, noted);
 		return;
 	case NOTED_SYMBOLS:
-		each_frame(scrub, noted->vaddr, noted->size,
-			   own_module ? add_own_part : add_other,
-			   (void *)noted);
+		if (own_module)
+			each_frame(scrub, noted->vaddr, noted->size, keep_part,
+				   scrub->own);
+		else
+			each_frame(scrub, noted->vaddr, noted->size, add_other,
+				   (void *)noted);
 		return;
 	case NOTED_NUMBERS:
-		each_frame(scrub, noted->vaddr, noted->size, add_own_part,
-			   NULL);
+		each_frame(scrub, noted->vaddr, noted->size, keep_part,
+			   scrub->own);
 		return;
 	case NOTED_LOG:
 	case NOTED_LINK:
@@ -195,13 +197,6 @@ void scrub_take(struct note_taker *taker, const struct noted *noted)
 }
 
 /* --- the machine --- */
-
-static void keep_part(struct scrub *scrub, uint64_t paddr, size_t part,
-		      size_t at, void *arg)
-{
-	(void)at, (void)arg;
-	kept_add_bytes(scrub->kept, paddr, part);
-}
 
 void scrub_take_machine(struct scrub *scrub)
 {
@@ -223,10 +218,11 @@ void scrub_take_machine(struct scrub *scrub)
 		};
 
 		if (i != UTS_NODE && i != UTS_DOMAIN)
-			each_frame(scrub, name.vaddr, name.size, add_own_part,
-				   NULL);
+			each_frame(scrub, name.vaddr, name.size, keep_part,
+				   scrub->own);
 		else if (memcmp(names[i], "(none)", sizeof("(none)")))
 			take_name(scrub, &name);
 	}
-	each_frame(scrub, address + offset, sizeof(names), keep_part, NULL);
+	each_frame(scrub, address + offset, sizeof(names), keep_part,
+		   scrub->kept);
 }

@@ -24,8 +24,8 @@ void byte_ranges_mark(const struct byte_ranges *ranges, uint64_t pfn,
 		uint64_t from = range->first > page ? range->first : page;
 		uint64_t to = range->last < last ? range->last : last;
 
-		for (uint64_t at = from - page; at <= to - page; at++)
-			mask[at / 8] |= (uint8_t)(1 << at % 8);
+		mask_set(mask, (unsigned int)(from - page),
+			 (unsigned int)(to - from) + 1);
 	}
 }
 
@@ -148,7 +148,7 @@ static bool find_hidden(struct scrub_places *places, struct kernel *kernel)
 	size = heads * kernel_pointer_size(kernel);
 	if (table > UINT64_MAX - size)
 		return true;
-	places->rules.hidden = (struct blank_range){ table, table + size - 1 };
+	places->rules.hidden = (struct byte_range){ table, table + size - 1 };
 	return add_mapped(&places->hidden, kernel, table, table + size,
 			  ALL_PAGES);
 }
@@ -183,7 +183,7 @@ static void find_rules(struct scrub_places *places, struct kernel *kernel)
 
 		if (is_pointed_to(region->kind) &&
 		    rules->nr_ranges < MOST_BLANK_RANGES)
-			rules->range[rules->nr_ranges++] = (struct blank_range){
+			rules->range[rules->nr_ranges++] = (struct byte_range){
 				region->first, region->last
 			};
 	}

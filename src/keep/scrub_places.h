@@ -12,12 +12,8 @@
 
 struct kernel;
 
-struct byte_range {
-	uint64_t first, last; /* physical, inclusive */
-};
-
 struct byte_ranges {
-	struct byte_range *range; /* owned; disjoint, in the order of addresses */
+	struct byte_range *range; /* owned; physical; disjoint, in the order of addresses */
 	size_t nr, room;
 };
 

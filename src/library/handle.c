@@ -220,6 +220,27 @@ int call_end(struct call *call, bool done)
 	return code;
 }
 
+void *call_make(struct call *call, size_t size)
+{
+	struct kwalk_kernel **made = calloc(1, size);
+
+	if (made)
+		*made = call->handle;
+	return made;
+}
+
+void *call_end_made(struct call *call, void *made, bool found)
+{
+	struct kwalk_kernel *handle = call->handle;
+
+	if (call_end(call, made && found) == KWALK_OK) {
+		handle_use(handle);
+		return made;
+	}
+	free(made);
+	return NULL;
+}
+
 bool call_give(struct call *call, void *to, const void *from, size_t size)
 {
 	uint32_t room, given;

@@ -71,6 +71,15 @@ bool call_begin(struct call *call, struct kwalk_kernel *handle,
 /* The call's result: done, or why call->err says it is not. */
 int call_end(struct call *call, bool done);
 
+/* A handle of size bytes that a call makes, which begins with the kernel's. NULL: out of
+ * memory. */
+void *call_make(struct call *call, size_t size);
+/* Ends the call that makes it, and that found what it is of; returns it. NULL: the call
+ * failed, and it is freed. */
+void *call_end_made(struct call *call, void *made, bool found);
+/* The first task of that pid. False with call->err: none has it. */
+bool find_task(struct call *call, int32_t pid, struct task *task);
+
 /* For a call without a handle, or before one is known. */
 int refuse(struct kwalk_error *error, enum kwalk_code code, const char *text);
 int refuse_as(struct kwalk_error *error, const struct error *err);

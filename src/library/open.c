@@ -20,41 +20,20 @@ const char *kwalk_version(void)
 
 /* --- callbacks --- */
 
-static void tell_warning(void *arg, const char *text)
-{
-	const struct kwalk_options *options =
-		&((struct kwalk_kernel *)arg)->options;
-
-	if (options->warning)
-		options->warning(options->arg, text);
-}
-
-static void tell_trouble(void *arg, const char *text)
-{
-	const struct kwalk_options *options =
-		&((struct kwalk_kernel *)arg)->options;
-
-	if (options->trouble)
-		options->trouble(options->arg, text);
-}
-
-static void tell_fact(void *arg, const char *text)
-{
-	const struct kwalk_options *options =
-		&((struct kwalk_kernel *)arg)->options;
-
-	if (options->fact)
-		options->fact(options->arg, text);
-}
-
-static void tell_progress(void *arg, const char *text)
-{
-	const struct kwalk_options *options =
-		&((struct kwalk_kernel *)arg)->options;
-
-	if (options->progress)
-		options->progress(options->arg, text);
-}
+/* The options' callbacks have an argument of their own. */
+#define TELL(WHAT)                                                        \
+	static void tell_##WHAT(void *arg, const char *text)              \
+	{                                                                 \
+		const struct kwalk_kernel *handle = arg;                  \
+                                                                          \
+		if (handle->options.WHAT)                                 \
+			handle->options.WHAT(handle->options.arg, text);  \
+	}
+TELL(warning)
+TELL(trouble)
+TELL(fact)
+TELL(progress)
+#undef TELL
 
 /* Once it was true it stays so until the call ends. */
 static bool stop(void *arg)
@@ -141,6 +120,15 @@ bool kwalk_was_written(kwalk_kernel *kernel)
 
 /* --- opening --- */
 
+static bool all_there(const char *const *texts, size_t nr, const char *what,
+		      struct kwalk_error *error)
+{
+	for (size_t i = 0; i < nr; i++)
+		if (!texts || !texts[i])
+			return !refuse(error, KWALK_USAGE, what);
+	return true;
+}
+
 /* What this version knows of the caller's options. */
 static bool take_options(struct kwalk_kernel *handle,
 			 const struct kwalk_options *options,
@@ -149,28 +137,20 @@ static bool take_options(struct kwalk_kernel *handle,
 	uint32_t size = options ? options->size : 0;
 	const size_t least = offsetof(struct kwalk_options, overrides);
 
-	if (size < least) {
-		refuse(error, KWALK_USAGE,
-		       options ? "the size of struct kwalk_options is not set" :
-				 "the options are NULL");
-		return false;
-	}
+	if (size < least)
+		return !refuse(
+			error, KWALK_USAGE,
+			options ? "the size of struct kwalk_options is not set" :
+				  "the options are NULL");
 	memcpy(&handle->options, options,
 	       size < sizeof(*options) ? size : sizeof(*options));
-	for (size_t i = 0; i < handle->options.nr_paths; i++)
-		if (!handle->options.paths || !handle->options.paths[i]) {
-			refuse(error, KWALK_USAGE, "a path is NULL");
-			return false;
-		}
-	for (size_t i = 0; i < handle->options.nr_overrides; i++)
-		if (!handle->options.overrides ||
-		    !handle->options.overrides[i]) {
-			refuse(error, KWALK_USAGE, "an override is NULL");
-			return false;
-		}
-	if (!handle->options.nr_paths)
-		refuse(error, KWALK_USAGE, "no file is named");
-	return handle->options.nr_paths;
+	return all_there(handle->options.paths, handle->options.nr_paths,
+			 "a path is NULL", error) &&
+	       all_there(handle->options.overrides,
+			 handle->options.nr_overrides, "an override is NULL",
+			 error) &&
+	       (handle->options.nr_paths ||
+		!refuse(error, KWALK_USAGE, "no file is named"));
 }
 
 static struct kernel *open_files(struct kwalk_kernel *handle,

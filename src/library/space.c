@@ -5,29 +5,6 @@
 
 #include "image/view.h"
 #include "library/handle.h"
-#include "library/tasks.h"
-
-/* Takes a space that call has found. NULL where it has not. */
-static kwalk_space *finish(struct call *call, struct kwalk_space *space,
-			   bool found)
-{
-	if (call_end(call, found) == KWALK_OK) {
-		handle_use(space->handle);
-		return space;
-	}
-	free(space);
-	return NULL;
-}
-
-/* NULL: out of memory. */
-static struct kwalk_space *create(struct call *call)
-{
-	struct kwalk_space *space = calloc(1, sizeof(*space));
-
-	if (space)
-		space->handle = call->handle;
-	return space;
-}
 
 static bool find_own(struct call *call, struct process *process)
 {
@@ -45,8 +22,9 @@ kwalk_space *kwalk_space_open(kwalk_kernel *kernel, struct kwalk_error *error)
 
 	if (!call_begin(&call, kernel, READS_ALL, error))
 		return NULL;
-	space = create(&call);
-	return finish(&call, space, space && find_own(&call, &space->process));
+	space = call_make(&call, sizeof(*space));
+	return call_end_made(&call, space,
+			     space && find_own(&call, &space->process));
 }
 
 kwalk_space *kwalk_space_of_pid(kwalk_kernel *kernel, int32_t pid,
@@ -58,8 +36,8 @@ kwalk_space *kwalk_space_of_pid(kwalk_kernel *kernel, int32_t pid,
 
 	if (!call_begin(&call, kernel, READS_ALL, error))
 		return NULL;
-	space = create(&call);
-	return finish(&call, space,
+	space = call_make(&call, sizeof(*space));
+	return call_end_made(&call, space,
 		      space && find_task(&call, pid, &task) &&
 			      kernel_process(call.kernel, &task,
 					     &space->process, &call.err));
@@ -72,8 +50,8 @@ kwalk_space *kwalk_space_of_task(kwalk_task *task, struct kwalk_error *error)
 
 	if (!call_begin(&call, task ? task->handle : NULL, READS_ALL, error))
 		return NULL;
-	space = create(&call);
-	return finish(&call, space,
+	space = call_make(&call, sizeof(*space));
+	return call_end_made(&call, space,
 		      space && kernel_process(call.kernel, &task->task,
 					      &space->process, &call.err));
 }
@@ -86,8 +64,8 @@ kwalk_space *kwalk_space_of_root(kwalk_kernel *kernel, uint64_t root,
 
 	if (!call_begin(&call, kernel, READS_ALL, error))
 		return NULL;
-	space = create(&call);
-	return finish(&call, space,
+	space = call_make(&call, sizeof(*space));
+	return call_end_made(&call, space,
 		      space && kernel_process_of_root(call.kernel, root,
 						      &space->process,
 						      &call.err));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Tasks and their mappings. */
-#include "library/tasks.h"
+#include "library/handle.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -62,27 +62,6 @@ int kwalk_tasks(kwalk_kernel *kernel, bool (*visit)(void *arg, kwalk_task *task)
 	return code;
 }
 
-/* NULL: out of memory. */
-static struct kwalk_task *create(struct kwalk_kernel *handle)
-{
-	struct kwalk_task *task = calloc(1, sizeof(*task));
-
-	if (task)
-		task->handle = handle;
-	return task;
-}
-
-static kwalk_task *finish(struct call *call, struct kwalk_task *task,
-			  bool found)
-{
-	if (call_end(call, found) == KWALK_OK) {
-		handle_use(task->handle);
-		return task;
-	}
-	free(task);
-	return NULL;
-}
-
 kwalk_task *kwalk_task_find(kwalk_kernel *kernel, int32_t pid,
 			    struct kwalk_error *error)
 {
@@ -91,8 +70,9 @@ kwalk_task *kwalk_task_find(kwalk_kernel *kernel, int32_t pid,
 
 	if (!call_begin(&call, kernel, READS_ALL, error))
 		return NULL;
-	task = create(kernel);
-	return finish(&call, task, task && find_task(&call, pid, &task->task));
+	task = call_make(&call, sizeof(*task));
+	return call_end_made(&call, task,
+			     task && find_task(&call, pid, &task->task));
 }
 
 kwalk_task *kwalk_task_copy(kwalk_task *task, struct kwalk_error *error)
@@ -102,10 +82,10 @@ kwalk_task *kwalk_task_copy(kwalk_task *task, struct kwalk_error *error)
 
 	if (!call_begin(&call, task ? task->handle : NULL, READS_ALL, error))
 		return NULL;
-	copy = create(task->handle);
+	copy = call_make(&call, sizeof(*copy));
 	if (copy)
 		copy->task = task->task;
-	return finish(&call, copy, copy);
+	return call_end_made(&call, copy, copy);
 }
 
 void kwalk_task_free(kwalk_task *task)

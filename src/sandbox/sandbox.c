@@ -16,7 +16,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "sandbox/calls.h"
 
 bool sandbox_parse(const char *text, enum sandbox_wish *wish)
 {

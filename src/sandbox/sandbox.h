@@ -46,3 +46,7 @@ const char *sandbox_landlock_lacks(size_t i);
 /* NULL: the part holds; else why it does not. */
 const char *sandbox_lacks(enum sandbox_part part);
 const char *sandbox_part_name(enum sandbox_part part);
+
+/* For sandbox.c, once the process has no_new_privs: refuses all calls but those of calls.c from
+ * now on, in this thread and those that it starts. Returns 0 or an errno. */
+int calls_restrict(void);

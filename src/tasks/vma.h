@@ -64,6 +64,11 @@ bool kernel_file_path(struct kernel *kernel, uint64_t file,
 bool kernel_dentry_path(struct kernel *kernel, uint64_t dentry,
 			char path[VMA_NAME_MAX], struct error *err);
 
+/* The path of the file or device that has the pages of a type of swap: swap_info[] of 2.6.33
+ * and later (mm/swapfile.c). False with err: it is not known, or no such area is in use. */
+bool kernel_swap_file(struct kernel *kernel, uint64_t type,
+		      char path[VMA_NAME_MAX], struct error *err);
+
 /* For vma*.c and maple.c: reads the vm_area_struct at address, which must belong to
  * mm (0: to any) and lie above the list's end, and adds it. */
 bool vma_list_add(struct kernel *kernel, struct vma_list *list, uint64_t mm,

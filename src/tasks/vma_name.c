@@ -2,6 +2,7 @@
 /* Names of mappings as /proc/PID/maps shows them: show_map_vma() of
  * fs/proc/task_mmu.c and d_path() of fs/d_path.c. Paths start at the root of the
  * outermost mount, not at a process' root directory. */
+#include "kernel/entry.h"
 #include "kernel/noted.h"
 #include "tasks/members.h"
 #include "tasks/vma.h"
@@ -237,6 +238,26 @@ bool kernel_dentry_path(struct kernel *kernel, uint64_t dentry,
 		return false;
 	memmove(path, text.start, strlen(text.start) + 1);
 	return true;
+}
+
+bool kernel_swap_file(struct kernel *kernel, uint64_t type,
+		      char path[VMA_NAME_MAX], struct error *err)
+{
+	uint64_t table, area, file;
+
+	if (type >= NR_SWAP_TYPES)
+		return fail(err, ERROR_NO_ANSWER,
+			    "no kernel has a swap area %" PRIu64, type);
+	if (!kernel_symbol(kernel, "swap_info", &table, err) ||
+	    !kernel_read_pointer(kernel,
+				 table + type * kernel_pointer_size(kernel),
+				 &area, err))
+		return false;
+	if (!area)
+		return fail(err, ERROR_NO_ANSWER,
+			    "the kernel has no swap area %" PRIu64, type);
+	return kernel_read_member(kernel, area, SWAP_FILE, &file, err) &&
+	       kernel_file_path(kernel, file, path, err);
 }
 
 /* [vdso], [vvar]: _install_special_mapping(), mm/mmap.c. Else name stays "". */

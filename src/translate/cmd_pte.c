@@ -3,7 +3,7 @@
 
 #include "kernel/arch.h"
 #include "show/show_walk.h"
-#include "tasks/swap.h"
+#include "tasks/vma.h"
 
 static bool find_level(const struct paging *paging, const char *name,
 		       unsigned int *level, struct error *err)

@@ -7,7 +7,7 @@
 #include "session/tables.h"
 #include "show/guest_answer.h"
 #include "show/show_walk.h"
-#include "tasks/swap.h"
+#include "tasks/vma.h"
 
 enum half { ANY_HALF, USER_HALF, KERNEL_HALF };
 

@@ -8,7 +8,6 @@
 #include "kernel/noted.h"
 #include "placed.h"
 #include "tasks/members.h"
-#include "tasks/swap.h"
 #include "tasks/vma.h"
 
 /* Has a macro fail() of its own. */
