@@ -37,8 +37,8 @@ struct place {
 	size_t batch, offset;
 };
 
-/* The next line of what is given, to be freed; it ends where it has a NUL, as when it is
- * run. NULL: there is no more. */
+/* The next line of all commands and scripts; the caller frees it. A NUL ends it, as it does
+ * when the line is run. NULL: there is no more. */
 static char *next_line(const struct options *options, struct place *place)
 {
 	for (; place->batch < options->nr_batches; place->batch++) {
@@ -174,8 +174,8 @@ static bool line_names(char *line, enum outside_kind kind, const char *what)
 	return found;
 }
 
-/* Commands are run in the order given: what is asked for mostly stands in the line that it
- * was found in last, or soon after it. */
+/* Commands are run in the order given, so the search begins at the line where the last
+ * request was found: the next one is mostly there, or soon after it. */
 static bool is_named(const struct options *options, enum outside_kind kind,
 		     const char *what)
 {

@@ -28,8 +28,9 @@ struct blank_rules {
 	unsigned int word; /* bytes of a pointer: 4 or 8 */
 	struct byte_range range[MOST_BLANK_RANGES]; /* that it may point to */
 	unsigned int nr_ranges;
-	/* That none may point to: which place of a hash table tells of a name; nr_ranges 0
-	 * keeps no pointer. last 0: none. */
+	/* Addresses that no pointer that is kept may have: the heads of a hash table of
+	 * names, as the head that a name hangs on reveals the hash of the name. last 0: there
+	 * is no such range. With nr_ranges 0 no pointer is kept at all. */
 	struct byte_range hidden;
 };
 

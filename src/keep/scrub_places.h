@@ -21,7 +21,8 @@ struct scrub_places {
 	/* Text and constants of the kernel's image: what the kernel itself cannot write, and does
 	 * not write once, either. */
 	struct byte_ranges constant;
-	/* The hash table of names of files. */
+	/* Heads of the hash table of file names. Pointers in these bytes are not kept either:
+	 * the first name of each list is where its hash says. */
 	struct byte_ranges hidden;
 	struct blank_rules rules;
 	/* Modules of the kernel's own tree, by their structs. */

@@ -5,13 +5,14 @@
 
 #include "session/command.h"
 
-/* The characters that part the words of the line up to cursor, for the kind of word
- * there. */
+/* The characters that separate the words of the line up to cursor, for the kind of word that
+ * stands there. */
 const char *complete_breaks(struct session *session, const char *line,
 			    size_t cursor);
 
-/* Calls add() with what the word from start on, of which text is there, may become. False:
- * a name of a file is wanted, and nothing was added. */
+/* Calls add() with each name that the word may be completed to. The word begins at start of
+ * line; text is what is typed of it so far. False: the name of a file is wanted there, and
+ * nothing was added. */
 bool complete_word(struct session *session, const char *line, size_t start,
 		   const char *text, bool (*add)(const char *name, void *arg),
 		   void *arg);

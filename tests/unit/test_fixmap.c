@@ -1,0 +1,535 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What types tell of the fixmap: its slots, its top and start, slots of kmap. */
+#include "areas/modules.h"
+#include "areas/region.h"
+#include "areas/resource.h"
+#include "areas/slots.h"
+#include "frames/page_info.h"
+#include "kernel/arch.h"
+#include "areas/members.h"
+#include "kernel/percpu.h"
+#include "open/archs.h"
+#include "made_types.h"
+
+#ifdef HAVE_LIBBPF
+
+/* --- the fixmap --- */
+
+/* Some of arch/x86/include/asm/fixmap.h of 6.1, from the top down; what has no name
+ * belongs to the one before it. */
+static const struct slot slots_64[] = {
+	{ "VSYSCALL_PAGE", 511 },
+	{ "FIX_DBGP_BASE", 512 },
+	{ "FIX_APIC_BASE", 514 },
+	{ "FIX_TEXT_POKE0", 550 },
+	{ "__end_of_pokes", 550 },
+	{ "__end_of_permanent_fixed_addresses", 600 },
+	{ "FIX_BTMAP_END", 600 },
+	{ "FIX_BTMAP_BEGIN", 1023 },
+	{ "__end_of_fixed_addresses", 1024 },
+	{ NULL, 0 },
+};
+
+#define TOP UINT64_C(0xffffffffff7ff000)
+
+static void slots_of_x86_64(void **state)
+{
+	static const struct {
+		uint64_t index, offset;
+		const char *name;
+		bool there;
+	} rows[] = {
+		{ 511, 0, "VSYSCALL_PAGE", true },
+		{ 512, 0, "FIX_DBGP_BASE", true },
+		{ 513, 1, "FIX_DBGP_BASE", true },
+		{ 514, 0, "FIX_APIC_BASE", true },
+		{ 549, 35, "FIX_APIC_BASE", true },
+		{ 550, 0, "FIX_TEXT_POKE0", true },
+		{ 599, 49, "FIX_TEXT_POKE0", true },
+		{ 600, 0, "FIX_BTMAP_END", true },
+		{ 601, 1, "FIX_BTMAP_END", true },
+		{ 1023, 0, "FIX_BTMAP_BEGIN", true },
+		{ 1024, 0, NULL, false },
+		{ 0, 1, NULL, true },
+		{ 510, 511, NULL, true },
+	};
+	struct fixmap_slot slot;
+	struct kernel *kernel;
+
+	(void)state;
+	start_64("6.1.0");
+	add_slots(slots_64);
+	kernel = open_kernel(NULL);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (int end = 0; end < 2; end++) {
+			uint64_t vaddr =
+				TOP - rows[i].index * 4096 + (end ? 4095 : 0);
+
+			if (arch_x86_64.fixmap_slot(kernel, vaddr, &slot) !=
+			    rows[i].there)
+				fail_msg("row %zu", i);
+			if (!rows[i].there)
+				continue;
+			assert_true(slot.index == rows[i].index);
+			assert_true(slot.offset == rows[i].offset);
+			if (rows[i].name)
+				assert_string_equal(slot.name, rows[i].name);
+			else
+				assert_null(slot.name);
+			assert_false(slot.is_kmap);
+		}
+	assert_false(arch_x86_64.fixmap_slot(kernel, TOP + 4096, &slot));
+	kernel_close(kernel);
+}
+
+static void expect_region(struct kernel *kernel, uint64_t vaddr,
+			  enum region_kind kind, uint64_t first, uint64_t last)
+{
+	const struct region *region = kernel_region(kernel, vaddr, NULL);
+
+	assert_non_null(region);
+	if (region->kind != kind || (first && region->first != first) ||
+	    (last && region->last != last))
+		fail_msg("%llx: %s from %llx to %llx",
+			 (unsigned long long)vaddr, region_names[region->kind],
+			 (unsigned long long)region->first,
+			 (unsigned long long)region->last);
+}
+
+/* FIXADDR_START to the vsyscall page, or to FIXADDR_TOP where the kernel has none:
+ * 1ad83c858c7d (3.19). */
+static void the_fixmap_of_x86_64(void **state)
+{
+	static const struct slot without[] = {
+		{ "FIX_DBGP_BASE", 512 },
+		{ "__end_of_permanent_fixed_addresses", 600 },
+		{ "__end_of_fixed_addresses", 1024 },
+		{ NULL, 0 },
+	};
+	/* 2.6.26: 2048 pages of them, of which the first has this number */
+	static const struct slot many[] = {
+		{ "VSYSCALL_LAST_PAGE", 0 },
+		{ "VSYSCALL_FIRST_PAGE", 2047 },
+		{ "__end_of_permanent_fixed_addresses", 2100 },
+		{ "__end_of_fixed_addresses", 2400 },
+		{ NULL, 0 },
+	};
+	/* would begin below the modules' end */
+	static const struct slot wild[] = {
+		{ "VSYSCALL_PAGE", 511 },
+		{ "__end_of_permanent_fixed_addresses", 0x7ff + 1 },
+		{ "__end_of_fixed_addresses", 1 << 20 },
+		{ NULL, 0 },
+	};
+	struct kernel *kernel;
+
+	(void)state;
+	start_64("6.1.0");
+	add_slots(slots_64);
+	kernel = open_kernel("page_offset=ffff888000000000");
+	expect_region(kernel, 0xffffffffff5a7000, REGION_FIXMAP,
+		      TOP - 600 * 4096, 0xffffffffff5fffff);
+	expect_region(kernel, 0xffffffffff600000, REGION_VSYSCALL,
+		      0xffffffffff600000, 0xffffffffff600fff);
+	expect_region(kernel, 0xffffffffff601000, REGION_HOLE,
+		      0xffffffffff601000, UINT64_MAX);
+	kernel_close(kernel);
+
+	start_64("6.1.0");
+	add_slots(without);
+	kernel = open_kernel("page_offset=ffff888000000000");
+	expect_region(kernel, 0xffffffffff600000, REGION_FIXMAP,
+		      TOP - 600 * 4096, TOP + 0xfff);
+	expect_region(kernel, 0xffffffffff800000, REGION_HOLE, TOP + 0x1000,
+		      UINT64_MAX);
+	kernel_close(kernel);
+
+	start_64("2.6.27");
+	add_slots(many);
+	kernel = open_kernel("page_offset=ffff880000000000");
+	expect_region(kernel, 0xffffffffff5ff000, REGION_FIXMAP,
+		      0xffffffffff600000 - 53 * 4096, 0xffffffffff5fffff);
+	kernel_close(kernel);
+
+	for (int most = 0; most < 2; most++) {
+		struct slot slots[4];
+
+		memcpy(slots, wild, sizeof(slots));
+		slots[1].value = 0x7ff + !most;
+		start_64("6.1.0");
+		add_slots(slots);
+		kernel = open_kernel("page_offset=ffff888000000000");
+		expect_region(kernel, 0xffffffffff000000,
+			      most ? REGION_FIXMAP : REGION_UNKNOWN,
+			      0xffffffffff000000, 0);
+		kernel_close(kernel);
+	}
+}
+
+/* Names of the slots that hold the time for vdso and vsyscalls. */
+static void slots_that_users_may_read(void **state)
+{
+	static const struct slot slots[] = {
+		{ "VSYSCALL_PAGE", 511 },
+		{ "VVAR_PAGE", 512 },
+		{ "VSYSCALL_HPET", 514 },
+		{ "PVCLOCK_FIXMAP_BEGIN", 516 },
+		{ "PVCLOCK_FIXMAP_END", 519 },
+		{ "FIX_APIC_BASE", 520 },
+		{ "__end_of_fixed_addresses", 600 },
+		{ NULL, 0 },
+	};
+	static const bool may[] = { false, true, false, true, false,
+				    true,  true, true,	true, false };
+	struct kernel *kernel;
+
+	(void)state;
+	start_64("6.1.0"); /* types tell, whatever the release */
+	add_slots(slots);
+	kernel = open_kernel(NULL);
+	for (unsigned int i = 0; i < 10; i++)
+		if (arch_x86_64.users_may_read(
+			    kernel, TOP - (511 + i) * 4096) != may[i])
+			fail_msg("slot %u", 511 + i);
+	assert_false(arch_x86_64.users_may_read(kernel, TOP + 4096));
+	kernel_close(kernel);
+}
+
+/* --- i386 --- */
+
+/* KM_MAX_IDX slots for each CPU; __per_cpu_offset has NR_CPUS words. */
+static void slots_of_kmap(void **state)
+{
+	static const struct {
+		unsigned int nr_cpus, first, last;
+		bool is_kmap;
+	} rows[] = {
+		{ 2, 10, 41, true },  { 1, 10, 41, true },
+		{ 32, 10, 41, true }, { 3, 10, 41, false },
+		{ 4, 10, 40, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		unsigned int nr = rows[i].last - rows[i].first + 1;
+		struct slot slots[] = {
+			{ "FIX_HOLE", 0 },
+			{ "FIX_KMAP_BEGIN", (int)rows[i].first },
+			{ "FIX_KMAP_END", (int)rows[i].last },
+			{ "FIX_WP_TEST", (int)rows[i].last + 1 },
+			{ "__end_of_fixed_addresses", 100 },
+			{ NULL, 0 },
+		};
+		struct kernel *kernel;
+
+		start_32();
+		linked_add(&linked, "__FIXADDR_TOP", 0xc0005000, 4);
+		if (rows[i].nr_cpus > 1)
+			linked_add(&linked, "__per_cpu_offset", 0xc0006000,
+				   4 * rows[i].nr_cpus);
+		put(0x5000, 0xffffe000, 4);
+		add_slots(slots);
+		kernel = open_kernel(NULL);
+		for (unsigned int index = 9; index <= 43; index++) {
+			uint64_t vaddr = 0xffffe000 - index * 4096;
+			bool in = rows[i].is_kmap && index >= rows[i].first &&
+				  index <= rows[i].last;
+			struct fixmap_slot slot;
+
+			assert_true(
+				arch_i386.fixmap_slot(kernel, vaddr, &slot));
+			assert_true(slot.index == index);
+			assert_int_equal(slot.is_kmap, in);
+			if (!in)
+				continue;
+			index -= rows[i].first;
+			assert_int_equal(slot.cpu,
+					 index / (nr / rows[i].nr_cpus));
+			assert_int_equal(slot.kmap_index,
+					 index % (nr / rows[i].nr_cpus));
+			index += rows[i].first;
+		}
+		kernel_close(kernel);
+	}
+}
+
+/* Without the variable the top is fffff000, if the symbols say that there is none. */
+static void the_top_of_i386(void **state)
+{
+	static const struct slot slots[] = {
+		{ "FIX_HOLE", 0 },
+		{ "FIX_VDSO", 1 },
+		{ "__end_of_permanent_fixed_addresses", 16 },
+		{ "__end_of_fixed_addresses", 32 },
+		{ NULL, 0 },
+	};
+	static const struct part area[] = { { "gdt", 4096, 0 },
+					    { "entry_stack_page", 4096, 0 },
+					    { "tss", 4097, 0 },
+					    { NULL, 0, 0 } };
+	struct fixmap_slot slot;
+	struct kernel *kernel;
+
+	(void)state;
+	for (unsigned int cpus = 0; cpus < 3; cpus++) {
+		/* (14 KiB rounded up to pages) for each CPU, and the IDT */
+		uint64_t total = 0xfffff000 - 32 * 4096;
+		uint64_t size = 0x4000 * (cpus ? cpus : 1) + 0x1000;
+		uint64_t first = (total - size) & -UINT64_C(0x400000);
+
+		start_32();
+		linked_add(&linked, "empty", 0xc1000000, 8);
+		if (cpus)
+			linked_add(&linked, "__per_cpu_offset", 0xc0006000,
+				   4 * cpus);
+		add_slots(slots);
+		add_struct("cpu_entry_area", area);
+		kernel = open_kernel(NULL);
+		assert_true(arch_i386.fixmap_slot(kernel, 0xffffe123, &slot));
+		assert_string_equal(slot.name, "FIX_VDSO");
+		expect_region(kernel, 0xfffef000, REGION_FIXMAP,
+			      0xfffff000 - 16 * 4096, 0xffffefff);
+		expect_region(kernel, 0xfffff000, REGION_HOLE, 0xfffff000,
+			      UINT32_MAX);
+		expect_region(kernel, first, REGION_CPU_ENTRY_AREA, first,
+			      first + size - 1);
+		expect_region(kernel, first - 1, REGION_LDT_REMAP,
+			      first - 0x400000, first - 1);
+		expect_region(kernel, first - 0x400001 - 0x2000, REGION_VMALLOC,
+			      0, first - 0x400001 - 0x2000);
+		kernel_close(kernel);
+	}
+}
+
+/* Two pages at least lie between vmalloc, from c0c00000 on, and what is above it. */
+static void tops_that_cannot_be(void **state)
+{
+	static const struct {
+		uint32_t top;
+		bool sane;
+	} rows[] = {
+		{ 0xfffff000, true },  { 0xc0c13000, true },
+		{ 0xc0c12000, false }, { 0xc0c10000, false },
+		{ 0xc0800000, false }, { 0x10000, false },
+		{ 0, false },
+	};
+	static const struct slot slots[] = {
+		{ "FIX_HOLE", 0 },
+		{ "__end_of_permanent_fixed_addresses", 16 },
+		{ "__end_of_fixed_addresses", 16 },
+		{ NULL, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint64_t first = rows[i].top - 16 * UINT64_C(4096);
+		struct kernel *kernel;
+
+		start_32();
+		linked_add(&linked, "__FIXADDR_TOP", 0xc0005000, 4);
+		put(0x5000, rows[i].top, 4);
+		add_slots(slots);
+		kernel = open_kernel(NULL);
+		if (rows[i].sane) {
+			expect_region(kernel, first, REGION_FIXMAP, first,
+				      rows[i].top - 1);
+			expect_region(kernel, 0xc0c00000, REGION_VMALLOC,
+				      0xc0c00000, first - 0x2001);
+		} else {
+			assert_null(kernel_region(kernel, 0xc0c00000, NULL));
+			/* nor is it later */
+			assert_null(kernel_region(kernel, 0xc0c00000, NULL));
+		}
+		kernel_close(kernel);
+	}
+}
+
+/* By the sizes there is no slot at all: nothing is said of what lies above vmalloc. */
+static void a_fixmap_without_slots(void **state)
+{
+	(void)state;
+	for (int nr = 0; nr < 2; nr++) {
+		const struct slot slots[] = {
+			{ "FIX_HOLE", 0 },
+			{ "__end_of_permanent_fixed_addresses", nr },
+			{ "__end_of_fixed_addresses", nr },
+			{ NULL, 0 },
+		};
+		struct kernel *kernel;
+
+		start_32();
+		linked_add(&linked, "empty", 0xc1000000, 8);
+		add_slots(slots);
+		kernel = open_kernel(NULL);
+		if (nr)
+			expect_region(kernel, 0xffffe000, REGION_FIXMAP,
+				      0xffffe000, 0xffffefff);
+		else
+			assert_null(kernel_region(kernel, 0xffffe000, NULL));
+		kernel_close(kernel);
+	}
+}
+
+/* One who names the start of vmalloc by hand: it cannot lie in the direct map, whose end is
+ * c0400000 here. */
+static void where_vmalloc_may_begin(void **state)
+{
+	static const struct {
+		const char *option;
+		uint64_t first; /* 0: not known */
+	} rows[] = {
+		{ "vmalloc_start=c0400000", 0xc0400000 },
+		{ "vmalloc_start=c0400001", 0xc0400001 },
+		{ "vmalloc_start=c03fffff", 0 },
+	};
+	static const struct slot slots[] = {
+		{ "FIX_HOLE", 0 },
+		{ "__end_of_permanent_fixed_addresses", 16 },
+		{ "__end_of_fixed_addresses", 16 },
+		{ NULL, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel;
+
+		start_32();
+		linked_add(&linked, "empty", 0xc1000000, 8);
+		add_slots(slots);
+		kernel = open_kernel(rows[i].option);
+		if (rows[i].first)
+			expect_region(kernel, 0xc0800000, REGION_VMALLOC,
+				      rows[i].first, 0);
+		else
+			assert_null(kernel_region(kernel, 0xc0800000, NULL));
+		kernel_close(kernel);
+	}
+}
+
+/* The IDT in memory says more than sizes do: where it begins elsewhere, the end of the
+ * area is not known. */
+static void an_idt_corrects_types(void **state)
+{
+	static const struct slot slots[] = {
+		{ "FIX_HOLE", 0 },
+		{ "__end_of_permanent_fixed_addresses", 16 },
+		{ "__end_of_fixed_addresses", 32 },
+		{ NULL, 0 },
+	};
+	static const struct part area[] = { { "gdt", 4096, 0 },
+					    { NULL, 0, 0 } };
+	const uint64_t by_types = 0xffc00000;
+
+	(void)state;
+	for (int way = 0; way < 3; way++) {
+		uint64_t idt = way == 2 ? 0xff800000 : by_types;
+		struct kernel *kernel;
+
+		start_32();
+		linked_add(&linked, "setup_cpu_entry_areas", 0xc1000000, 8);
+		linked_add(&linked, "divide_error", 0xc1001234, 8);
+		add_slots(slots);
+		add_struct("cpu_entry_area", area);
+		put(0x1000 + 4 * (idt >> 22), 0x5000 | P | RW, 4);
+		put(0x5000, 0x6000 | P, 4);
+		put(0x6000, way ? 0xc1008e0000601234 : 0, 8);
+		kernel = open_kernel(NULL);
+		if (way < 2) {
+			expect_region(kernel, by_types, REGION_CPU_ENTRY_AREA,
+				      by_types, by_types + 0x1fff);
+			expect_region(kernel, 0xfffef000, REGION_FIXMAP, 0, 0);
+		} else {
+			assert_null(kernel_region(kernel, idt, NULL));
+			assert_null(kernel_region(kernel, 0xfffef000, NULL));
+			expect_region(kernel, idt - 1, REGION_LDT_REMAP,
+				      idt - 0x400000, idt - 1);
+		}
+		kernel_close(kernel);
+	}
+}
+
+/* pgd_t: eight bytes with PAE. arch/x86/include/asm/pgtable-3level_types.h */
+static void modes_by_types(void **state)
+{
+	static const struct part sizes[] = { { "pgd", 8, 0 }, { "pgd", 4, 0 } };
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		const struct part parts[] = { sizes[i], { NULL, 0, 0 } };
+		struct kernel *kernel;
+		uint64_t mode;
+
+		memory_start(true, "");
+		start_types(true);
+		image.nr = 1; /* no note */
+		image.headers[0] = (struct header){ .type = PT_LOAD,
+						    .offset = MEMORY,
+						    .filesz = MEMORY_SIZE,
+						    .memsz = MEMORY_SIZE };
+		btf__add_typedef(btf, "pgd_t", add_struct("", parts));
+		kernel = open_kernel(NULL);
+		assert_true(kernel_fact(kernel, FACT_MODE, &mode));
+		assert_int_equal(mode, i ? MODE_I386 : MODE_PAE);
+		kernel_close(kernel);
+	}
+	assert_int_equal(arch_i386.modes, 1 << MODE_I386 | 1 << MODE_PAE);
+	assert_int_equal(arch_x86_64.modes, 1 << MODE_X86_64);
+}
+
+/* Types of a vmlinux of another kernel are used, and told as doubtful. */
+static void types_of_another_kernel(void **state)
+{
+	static const struct part parts[] = { { "gdt", 16, 0 }, { NULL, 0, 0 } };
+
+	(void)state;
+	for (int foreign = 0; foreign < 2; foreign++)
+		for (int with_types = 0; with_types < 2; with_types++) {
+			unsigned int doubts =
+				foreign && with_types ? RESTS_ON_TYPES : 0;
+			struct kernel *kernel;
+
+			start_64("6.1.0");
+			if (with_types)
+				add_struct("any", parts);
+			else
+				without_types = true;
+			kernel = open_kernel(NULL);
+			if (foreign)
+				kernel->identity->match = VMLINUX_DIFFERS;
+			kernel->facts->doubtful = 0;
+			assert_ptr_equal(kernel_types(kernel),
+					 kernel->vmlinux->types);
+			assert_int_equal(kernel->facts->doubtful &
+						 RESTS_ON_TYPES,
+					 doubts);
+			kernel_close(kernel);
+		}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(slots_of_x86_64),
+		cmocka_unit_test(the_fixmap_of_x86_64),
+		cmocka_unit_test(slots_that_users_may_read),
+		cmocka_unit_test(slots_of_kmap),
+		cmocka_unit_test(the_top_of_i386),
+		cmocka_unit_test(tops_that_cannot_be),
+		cmocka_unit_test(a_fixmap_without_slots),
+		cmocka_unit_test(where_vmalloc_may_begin),
+		cmocka_unit_test(an_idt_corrects_types),
+		cmocka_unit_test(types_of_another_kernel),
+		cmocka_unit_test(modes_by_types),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+#else
+
+int main(void)
+{
+	return skip_all();
+}
+
+#endif
