@@ -10,8 +10,6 @@
 #include "frames/page_use.h"
 #include "frames/slab.h"
 #include "frames/slab_count.h"
-#include "html/picture.h"
-#include "html/picture_out.h"
 #include "reach/io_pages.h"
 #include "session/command.h"
 #include "session/words.h"
@@ -169,42 +167,6 @@ static void show_totals(struct frame_totals *totals)
 		show_total(totals, &all, "all");
 }
 
-static void draw(struct markup *markup, const void *arg)
-{
-	picture_frames(markup, arg, PICTURE_ALONE);
-}
-
-static bool draw_frames(struct session *session,
-			const struct picture_wish *wish, uint64_t first,
-			uint64_t last, struct error *err)
-{
-	struct frame_map *map = calloc(1, sizeof(*map));
-	struct amounts *slabs = calloc(1, sizeof(*slabs));
-	struct frame_parts parts;
-	bool done;
-
-	if (!map || !slabs) {
-		free(map);
-		free(slabs);
-		return out_of_memory(err);
-	}
-	amounts_of_slabs(slabs, session->kernel);
-	frame_parts_find(&parts, session->kernel, slabs);
-	free(slabs);
-	done = frame_map_make(map, session->kernel, kernel_pfn(session->kernel, first),
-			      kernel_pfn(session->kernel, last), &parts, err);
-	frame_parts_release(&parts);
-	if (done && session_interrupted(session))
-		done = fail(err, ERROR_INTERRUPTED, "interrupted");
-	else if (done)
-		done = picture_answer(session, wish, draw, map, err);
-	if (done && !map->use_known)
-		session_complain(session, NULL, &map->why_use);
-	frame_map_release(map);
-	free(map);
-	return done;
-}
-
 /* Frames without a reference are free in the list of a CPU, or parts of what is in use: were all
  * lists read? */
 static bool explain_unknown(const struct frame_totals *totals,
@@ -258,7 +220,6 @@ static bool count_for_devices(struct frame_totals *totals, uint64_t first,
 
 struct frames_options {
 	unsigned int list, devices;
-	struct picture_wish wish;
 };
 
 static bool run_frames(struct session *session, char **words, struct error *err)
@@ -269,8 +230,6 @@ static bool run_frames(struct session *session, char **words, struct error *err)
 
 	if (!parse_range(NULL, words, &first, &last, err))
 		return false;
-	if (given->wish.svg)
-		return draw_frames(session, &given->wish, first, last, err);
 	return given->devices ? count_for_devices(&totals, first, last, err) :
 				count_frames(&totals, first, last, err);
 }
@@ -280,9 +239,8 @@ static const struct command_option frames_options[] = {
 	  .help = "count those that PCI devices can write, too: by tables of\n"
 		  "IOMMUs, and without one all that the DMA mask of some\n"
 		  "device covers" },
-	{ "l", AT(frames_options, list), .group = 'S',
+	{ "l", AT(frames_options, list),
 	  .help = "list neighbouring frames of the same use instead" },
-	PICTURE_OPTIONS(frames_options, wish),
 	{ 0 }
 };
 
@@ -297,7 +255,7 @@ const struct command command_frames = {
 	.details =
 		"Counts the frames of each use, as page tells it for one: of all memory, or of\n"
 		"that from the physical address START to END, its last byte, which may be\n"
-		"+SIZE. The picture of --svg is a map of memory, coloured by use.\n"
+		"+SIZE.\n"
 		"free-percpu are free frames in the lists of CPUs, other is what the kernel\n"
 		"allocated for itself: stacks, vmalloc, modules, per-CPU memory; unknown are\n"
 		"frames that have no reference and are in no list: parts of what was allocated\n"

@@ -1,14 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdlib.h>
 
-#include "html/picture_out.h"
-#include "html/page_parts.h"
-#include "report/report.h"
-
-static void draw(struct markup *markup, const void *arg)
-{
-	page_write(markup, arg);
-}
+#include "report/page.h"
 
 static bool write_page(struct session *session, const struct report *report,
 		       const char *path, bool force, struct error *err)
@@ -16,7 +9,7 @@ static bool write_page(struct session *session, const struct report *report,
 	struct output *output = session->output;
 	uint64_t bytes;
 
-	if (!markup_to_file(session, path, force, draw, report, &bytes, err))
+	if (!report_write_page(report, session, path, force, &bytes, err))
 		return false;
 	output_begin(output, "report", NULL, "ok");
 	output_string(output, "file", path);
@@ -33,9 +26,7 @@ static void answer_json(struct session *session, const struct report *report)
 
 	if (format != OUTPUT_JSON)
 		output_set_format(output, OUTPUT_JSON);
-	output_begin(output, "report", NULL, "ok");
-	report_json(report, session);
-	output_end(output);
+	report_answer(report, session);
 	if (format != OUTPUT_JSON)
 		output_set_format(output, format);
 }
@@ -117,10 +108,11 @@ const struct command command_report = {
 	.given_size = GIVEN(report_options),
 	.summary = "all that can be told of a dump, as one page with pictures",
 	.details =
-		"Writes an HTML page that needs no network and no script to be read: what dump\n"
-		"and kernel, the facts with their sources, what ended it, the findings of check,\n"
-		"the address space and what is mapped in it, physical memory as a map of uses,\n"
-		"processes, slab caches, vmalloc by caller, and the end of the log, explained.\n"
+		"Writes an HTML page that needs no network: what dump and kernel, what ended it,\n"
+		"the findings of check, the address space and what is mapped in it, physical\n"
+		"memory as a map of uses, processes, slab caches, vmalloc by caller, the end of\n"
+		"the log, explained, and the facts with their sources. Its script draws that; a\n"
+		"summary can be read without it. The page saves its pictures as SVG.\n"
 		"What is not known is drawn hatched, damage crossed, and both are said.",
 	.rests_on = RESTS_ON_FRAMES,
 	.run = run,

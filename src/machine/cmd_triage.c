@@ -239,41 +239,6 @@ static void json_kernel(struct output *output, struct kernel *kernel)
 	output_list_end(output);
 }
 
-static void json_signature(struct output *output,
-			   const struct signature *signature)
-{
-	char hash[24];
-
-	snprintf(hash, sizeof(hash), "%016" PRIx64, signature->hash);
-	output_string(output, "signature", hash);
-	output_object_begin(output, "crash");
-	output_string_if(output, "title", signature->title);
-	output_string_if(output, "function", signature->trace.function);
-	output_list_begin(output, "frames");
-	for (size_t i = 0; i < signature->trace.nr_frames; i++)
-		output_string(output, NULL, signature->trace.frame[i]);
-	output_list_end(output);
-	if (signature->guessed)
-		output_boolean(output, "guessed", true);
-	output_object_end(output);
-}
-
-static void json_end(struct triage *triage)
-{
-	struct output *output = triage->session->output;
-
-	if (!triage->has_panic)
-		return;
-	if (triage->has_signature)
-		json_signature(output, &triage->signature);
-	if (triage->panic.has_uptime)
-		output_seconds(output, "uptime", triage->panic.uptime);
-	output_object_begin(output, "panic");
-	output_string(output, "status", show_panic_status(&triage->panic));
-	show_panic_fields(triage->session, &triage->panic);
-	output_object_end(output);
-}
-
 static void json_finding(void *arg, enum check check, enum check_status status,
 			 const char *message)
 {
@@ -348,7 +313,9 @@ static void answer_json(struct triage *triage)
 	output_begin(output, "triage", NULL, "ok");
 	json_dump(output, session->kernel);
 	json_kernel(output, session->kernel);
-	json_end(triage);
+	if (triage->has_panic)
+		show_end(session, &triage->panic,
+			 triage->has_signature ? &triage->signature : NULL);
 	output_list_begin(output, "findings");
 	kernel_check(&checker);
 	output_list_end(output);

@@ -53,7 +53,7 @@ static void find_frames(struct space_map *map, struct kernel *kernel,
 	for (size_t i = 0; i < map->nr; i++) {
 		const struct region *region = &map->region[i].region;
 
-		if (!map->region[i].scanned || !region_mapped(&map->region[i]))
+		if (!map->region[i].scanned || !map->region[i].mapped)
 			continue;
 		scan_start(scan, space, region->first, region->last, false);
 		scan->listener = kernel->listener;

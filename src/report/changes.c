@@ -8,6 +8,14 @@
 #include "output/output.h"
 #include "show/show_diff.h"
 
+struct changes {
+	const struct pair *pair; /* borrowed */
+	struct output *output;
+	/* Of the part that is compared: rows that were shown, and that were not. */
+	uint64_t nr_rows, left_out;
+	struct diff_summary summary[NR_DIFF_PARTS];
+};
+
 static bool goes_on(const struct changes *changes)
 {
 	return !pair_stopped(changes->pair);
@@ -31,12 +39,13 @@ static bool visit(const struct diff_row *row, void *arg)
 		changes->left_out++;
 	} else {
 		changes->nr_rows += row->part != PART_FRAMES;
-		changes->tell(row, changes);
+		show_diff_row(changes->output, changes->pair, row);
 	}
 	return goes_on(changes);
 }
 
-void changes_compare(struct changes *changes, enum diff_part part)
+/* It may be done in part where the work was stopped. */
+static void compare(struct changes *changes, enum diff_part part)
 {
 	const struct diff_visitor visitor = {
 		.visit = visit,
@@ -47,13 +56,6 @@ void changes_compare(struct changes *changes, enum diff_part part)
 	changes->nr_rows = 0;
 	changes->left_out = 0;
 	diff_compare(part, changes->pair, &visitor, &changes->summary[part]);
-}
-
-/* --- as JSON --- */
-
-static void json_row(const struct diff_row *row, struct changes *changes)
-{
-	show_diff_row(changes->arg, changes->pair, row);
 }
 
 static void json_damages(struct output *output, const struct changes *changes,
@@ -82,20 +84,22 @@ static void json_part(struct output *output, struct changes *changes,
 	output_object_begin(output, NULL);
 	output_string(output, "part", diff_part_names[part]);
 	output_list_begin(output, "list");
-	changes_compare(changes, part);
+	compare(changes, part);
 	output_list_end(output);
 	if (changes->left_out)
 		output_count(output, "left_out", changes->left_out);
 	if (!changes->summary[part].compared)
 		output_string(output, "message",
 			      changes->summary[part].why.message);
+	else if (changes->summary[part].cache_unknown)
+		output_boolean(output, "cache_compared", false);
 	json_damages(output, changes, part);
 	output_object_end(output);
 }
 
 void changes_json(const struct pair *pair, struct output *output)
 {
-	struct changes changes = { .pair = pair, .tell = json_row, .arg = output };
+	struct changes changes = { .pair = pair, .output = output };
 
 	output_object_begin(output, "diff");
 	output_list_begin(output, "dumps");

@@ -9,30 +9,30 @@
 #include "frames/slab.h"
 
 const struct shade_text shade_texts[NR_SHADES] = {
-	[SHADE_FREE] = { PAGE_USE_FREE, NULL, "free" },
-	[SHADE_FREE_PERCPU] = { PAGE_USE_FREE_PERCPU, NULL, "free, in lists of CPUs" },
-	[SHADE_FILE] = { PAGE_USE_FILE, NULL, "page cache" },
-	[SHADE_SHMEM] = { PAGE_USE_SHMEM, NULL, "tmpfs and shared memory" },
-	[SHADE_ANON] = { PAGE_USE_ANON, NULL, "anonymous" },
-	[SHADE_KSM] = { PAGE_USE_KSM, NULL, "anonymous, merged by KSM" },
-	[SHADE_HUGETLB] = { PAGE_USE_HUGETLB, NULL, "hugetlb" },
-	[SHADE_MOVABLE] = { PAGE_USE_MOVABLE, NULL, "movable, of a driver" },
-	[SHADE_ZSMALLOC] = { PAGE_USE_ZSMALLOC, NULL, "zsmalloc" },
-	[SHADE_CACHE ... SHADE_CACHE_LAST] = { PAGE_USE_SLAB, "cache", "slab" },
-	[SHADE_SLAB] = { PAGE_USE_SLAB, NULL, "slab" },
-	[SHADE_LARGE_KMALLOC] = { PAGE_USE_KMALLOC, NULL, "large kmalloc" },
-	[SHADE_VMALLOC] = { PAGE_USE_OTHER, "vmalloc", "vmalloc and modules" },
-	[SHADE_OTHER] = { PAGE_USE_OTHER, NULL, "other, of the kernel" },
-	[SHADE_PAGE_TABLE] = { PAGE_USE_TABLE, NULL, "page tables" },
-	[SHADE_KERNEL] = { PAGE_USE_RESERVED, "kernel-image", "kernel image" },
-	[SHADE_RESERVED] = { PAGE_USE_RESERVED, NULL, "reserved" },
-	[SHADE_OFFLINE] = { PAGE_USE_OFFLINE, NULL, "offline" },
-	[SHADE_GUARD] = { PAGE_USE_GUARD, NULL, "guard" },
-	[SHADE_UNACCEPTED] = { PAGE_USE_UNACCEPTED, NULL, "not accepted yet" },
-	[SHADE_HWPOISON] = { PAGE_USE_HWPOISON, NULL, "corrupted by hardware" },
-	[SHADE_UNREADABLE] = { PAGE_USE_UNREADABLE, NULL, "struct page not in the dump" },
-	[SHADE_DAMAGED] = { PAGE_USE_DAMAGED, NULL, "struct page damaged" },
-	[SHADE_UNKNOWN] = { PAGE_USE_UNKNOWN, NULL, "use unknown" },
+	[SHADE_FREE] = { PAGE_USE_FREE, NULL },
+	[SHADE_FREE_PERCPU] = { PAGE_USE_FREE_PERCPU, NULL },
+	[SHADE_FILE] = { PAGE_USE_FILE, NULL },
+	[SHADE_SHMEM] = { PAGE_USE_SHMEM, NULL },
+	[SHADE_ANON] = { PAGE_USE_ANON, NULL },
+	[SHADE_KSM] = { PAGE_USE_KSM, NULL },
+	[SHADE_HUGETLB] = { PAGE_USE_HUGETLB, NULL },
+	[SHADE_MOVABLE] = { PAGE_USE_MOVABLE, NULL },
+	[SHADE_ZSMALLOC] = { PAGE_USE_ZSMALLOC, NULL },
+	[SHADE_CACHE ... SHADE_CACHE_LAST] = { PAGE_USE_SLAB, "cache" },
+	[SHADE_SLAB] = { PAGE_USE_SLAB, NULL },
+	[SHADE_LARGE_KMALLOC] = { PAGE_USE_KMALLOC, NULL },
+	[SHADE_VMALLOC] = { PAGE_USE_OTHER, "vmalloc" },
+	[SHADE_OTHER] = { PAGE_USE_OTHER, NULL },
+	[SHADE_PAGE_TABLE] = { PAGE_USE_TABLE, NULL },
+	[SHADE_KERNEL] = { PAGE_USE_RESERVED, "kernel-image" },
+	[SHADE_RESERVED] = { PAGE_USE_RESERVED, NULL },
+	[SHADE_OFFLINE] = { PAGE_USE_OFFLINE, NULL },
+	[SHADE_GUARD] = { PAGE_USE_GUARD, NULL },
+	[SHADE_UNACCEPTED] = { PAGE_USE_UNACCEPTED, NULL },
+	[SHADE_HWPOISON] = { PAGE_USE_HWPOISON, NULL },
+	[SHADE_UNREADABLE] = { PAGE_USE_UNREADABLE, NULL },
+	[SHADE_DAMAGED] = { PAGE_USE_DAMAGED, NULL },
+	[SHADE_UNKNOWN] = { PAGE_USE_UNKNOWN, NULL },
 };
 
 /* What is counted of the cell that runs reach at present. */
@@ -97,9 +97,8 @@ static void finish_cell(struct filling *fill)
 	cell->frames = sum;
 	if (sum) {
 		cell->shade = (uint8_t)shade;
-		cell->mixed = fill->shade[shade] < sum;
-		cell->damaged = fill->shade[SHADE_DAMAGED];
-		cell->unreadable = fill->shade[SHADE_UNREADABLE];
+		cell->damaged = fill->shade[SHADE_DAMAGED] ||
+				fill->shade[SHADE_UNREADABLE];
 	}
 	memset(fill->shade, 0, sizeof(fill->shade));
 }
@@ -125,9 +124,8 @@ static void spread(struct filling *fill, uint64_t first, uint64_t last,
 	const struct frame_map *map = fill->map;
 
 	while (first <= last) {
-		size_t cell = (first - map->first) / map->cell_frames;
-		uint64_t end = map->first +
-			       (cell + 1) * map->cell_frames - 1;
+		size_t cell = first / map->cell_frames;
+		uint64_t end = (cell + 1) * map->cell_frames - 1;
 
 		if (cell != fill->cell) {
 			finish(fill);
@@ -148,8 +146,8 @@ static void add_shade(struct filling *fill, enum shade shade, uint64_t first,
 	map->frames[shade] += last - first + 1;
 	spread(fill, first, last, &fill->shade[shade], finish_cell);
 	while (first <= last) {
-		uint64_t bin = (first - map->first) / map->strip_frames;
-		uint64_t end = map->first + (bin + 1) * map->strip_frames - 1;
+		uint64_t bin = first / map->strip_frames;
+		uint64_t end = (bin + 1) * map->strip_frames - 1;
 
 		if (end > last)
 			end = last;
@@ -224,8 +222,7 @@ static void fill_shades(struct frame_map *map, struct kernel *kernel,
 				.kernel = kernel,
 				.parts = parts };
 
-	map->use_known = kernel_frame_runs(kernel, map->asked,
-					   map->first + map->nr_frames - 1,
+	map->use_known = kernel_frame_runs(kernel, 0, map->nr_frames - 1,
 					   take_run, &fill, &map->why_use);
 	finish_cell(&fill);
 }
@@ -233,7 +230,7 @@ static void fill_shades(struct frame_map *map, struct kernel *kernel,
 static void fill_states(struct frame_map *map, struct kernel *kernel)
 {
 	struct filling fill = { .map = map, .kernel = kernel };
-	uint64_t pfn = map->asked, last = map->first + map->nr_frames - 1;
+	uint64_t pfn = 0, last = map->nr_frames - 1;
 	uint64_t steps = 0;
 
 	while (pfn <= last && !listener_stops_at(kernel->listener, ++steps)) {
@@ -285,17 +282,15 @@ static uint64_t end_of_memory(struct kernel *kernel)
 	return kernel_pfn(kernel, dump_last_paddr(kernel->dump)) + 1;
 }
 
-static bool lay_out(struct frame_map *map, uint64_t first, uint64_t last)
+static bool lay_out(struct frame_map *map)
 {
+	uint64_t last = map->nr_frames - 1;
+
 	map->cell_frames = 1;
-	while ((last / map->cell_frames) - (first / map->cell_frames) >=
-	       MAP_CELLS)
+	while (last / map->cell_frames >= MAP_CELLS)
 		map->cell_frames *= 2;
-	map->asked = first;
-	map->first = first / map->cell_frames * map->cell_frames;
-	map->nr_frames = last - map->first + 1;
-	map->nr_cells = (map->nr_frames - 1) / map->cell_frames + 1;
-	map->strip_frames = (map->nr_frames - 1) / STRIP_BINS + 1;
+	map->nr_cells = last / map->cell_frames + 1;
+	map->strip_frames = last / STRIP_BINS + 1;
 	map->cell = calloc(map->nr_cells, sizeof(*map->cell));
 	for (size_t i = 0; map->cell && i < map->nr_cells; i++)
 		map->cell[i] = (struct map_cell){ .shade = NR_SHADES,
@@ -304,20 +299,13 @@ static bool lay_out(struct frame_map *map, uint64_t first, uint64_t last)
 }
 
 bool frame_map_make(struct frame_map *map, struct kernel *kernel,
-		    uint64_t first, uint64_t last,
 		    const struct frame_parts *parts, struct error *err)
 {
-	uint64_t end = end_of_memory(kernel);
-
 	*map = (struct frame_map){
 		.page_shift = (uint8_t)kernel_page_shift(kernel),
+		.nr_frames = end_of_memory(kernel),
 	};
-	if (last >= end)
-		last = end - 1;
-	if (first > last)
-		return fail(err, ERROR_NO_ANSWER,
-			    "there is no memory in this range");
-	if (!lay_out(map, first, last))
+	if (!lay_out(map))
 		return out_of_memory(err);
 	memcpy(map->cache, parts->cache, sizeof(map->cache));
 	map->nr_caches = parts->nr_caches;
@@ -326,7 +314,6 @@ bool frame_map_make(struct frame_map *map, struct kernel *kernel,
 	if (!map->use_known)
 		shade_unknown(map);
 	kernel_each_zone(kernel, add_zone, map, &map->why_zones);
-	map->whole = !kernel_stopped(kernel);
 	return true;
 }
 

@@ -9,9 +9,11 @@
 #include "kernel/kernel.h"
 #include "report/amounts.h"
 
+struct output;
+
 enum { MAP_CACHES = 6 }; /* slab caches that have a colour each */
 
-/* A use as pictures show it: one of frame_run's, or a part of one. In the order of legends. */
+/* A use as the map shows it: one of frame_run's, or a part of one. In the order of legends. */
 enum shade {
 	SHADE_FREE,
 	SHADE_FREE_PERCPU,
@@ -43,13 +45,11 @@ enum shade {
 
 struct shade_text {
 	enum page_use_kind use; /* of a part: that which it is of */
-	const char *part;  /* a part's own name; NULL: the whole use, or its rest */
-	const char *label; /* for people */
+	const char *part; /* a part's own name; NULL: the whole use, or its rest */
 };
 extern const struct shade_text shade_texts[NR_SHADES];
 
 enum {
-	MAP_COLUMNS = 256, /* cells in a row */
 	MAP_CELLS = 1 << 15,
 	STRIP_BINS = 96,
 	MOST_ZONES = 64,
@@ -67,22 +67,19 @@ struct map_cell {
 	 * NR_SHADES: none has. */
 	uint8_t shade;
 	uint8_t state;  /* enum page_state of most of its memory; PAGE_ABSENT: of all */
-	bool mixed;     /* not all of its frames are of that shade */
-	bool damaged, unreadable; /* some of its struct pages are */
+	bool damaged; /* some of its struct pages are, or are not in the dump */
 	uint64_t frames;  /* that have a struct page, or whose use is unknown */
 	uint64_t in_dump; /* whose memory is in the dump */
 };
 
 struct frame_map {
 	uint8_t page_shift;
-	uint64_t asked;            /* the first frame that is counted */
-	uint64_t first, nr_frames; /* of the cells: frame numbers [first, first + nr_frames) */
-	uint64_t cell_frames;      /* a power of two; first is a multiple of it */
+	uint64_t nr_frames;   /* from the first of memory */
+	uint64_t cell_frames; /* a power of two */
 	size_t nr_cells;
 	struct map_cell *cell;     /* owned */
 	bool use_known;            /* else why_use says why, and all shades are unknown */
 	struct error why_use;
-	bool whole; /* false: interrupted */
 	uint64_t frames[NR_SHADES];
 	uint64_t strip[NR_SHADES][STRIP_BINS]; /* frames of each part of the map */
 	uint64_t strip_frames; /* frames of a bin */
@@ -121,12 +118,12 @@ void frame_parts_find(struct frame_parts *parts, struct kernel *kernel,
 		      const struct amounts *slabs);
 void frame_parts_release(struct frame_parts *parts); /* zeroed is fine */
 
-/* The frames from first to last, inclusive; last is cut at the end of memory. False with
- * err: there is no memory, or no room. */
+/* Of all memory. False with err: there is no room for it. */
 bool frame_map_make(struct frame_map *map, struct kernel *kernel,
-		    uint64_t first, uint64_t last,
 		    const struct frame_parts *parts, struct error *err);
 void frame_map_release(struct frame_map *map); /* zeroed is fine */
+/* Fields of the open JSON answer. */
+void frame_map_json(const struct frame_map *map, struct output *output);
 
 /* The slab cache of a shade; NULL: it is of none. */
 static inline const struct map_cache *

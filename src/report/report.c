@@ -18,8 +18,8 @@ static void find_frames(struct report *report)
 
 	frame_parts_find(&parts, report->kernel, &report->slabs);
 	report->has_frames =
-		frame_map_make(&report->frames, report->kernel, 0, UINT64_MAX,
-			       &parts, &report->why_frames);
+		frame_map_make(&report->frames, report->kernel, &parts,
+			       &report->why_frames);
 	frame_parts_release(&parts);
 }
 

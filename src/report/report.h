@@ -34,11 +34,5 @@ void report_make(struct report *report, struct session *session,
 		 const struct pair *pair);
 void report_release(struct report *report);
 
-/* Calls visit for each part that is not known. */
-void report_unknown(const struct report *report,
-		    void (*visit)(void *arg, const char *part,
-				  const struct error *why),
-		    void *arg);
-
-/* The fields of one JSON answer, which is open. */
-void report_json(const struct report *report, struct session *session);
+/* Answers with it, where the output takes JSON. */
+void report_answer(const struct report *report, struct session *session);

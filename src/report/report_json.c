@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A report as one JSON answer. */
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "report/report.h"
 #include "show/show_kernel.h"
 #include "show/show_panic.h"
@@ -65,23 +61,33 @@ static void json_kernel(struct output *output, const struct report *report)
 	output_list_end(output);
 }
 
+/* Why parts of it are not known; what its registers point to. */
 static void json_end(const struct report *report, struct session *session)
 {
+	const struct panic *panic = &report->panic;
+	const struct cpu_run *run = panic_run(panic);
 	struct output *output = session->output;
-	char hash[24];
 
 	if (!report->has_panic)
 		return;
-	if (report->has_signature) {
-		snprintf(hash, sizeof(hash), "%016" PRIx64,
-			 report->signature.hash);
-		output_string(output, "signature", hash);
+	show_end(session, panic,
+		 report->has_signature ? &report->signature : NULL);
+	output_list_begin(output, "panic_unknown");
+	if (!panic->log_known)
+		output_string(output, NULL, panic->log_trouble.message);
+	if (!panic->cpus_known)
+		output_string(output, NULL, panic->cpus_trouble.message);
+	output_list_end(output);
+	output_object_begin(output, "register_symbols");
+	for (enum cpu_register i = 0; run && i < NR_CPU_REGISTERS; i++) {
+		const char *name =
+			show_register_name(session, &run->registers, i);
+		char symbol[SYMBOL_TEXT];
+
+		if (name && kernel_symbol_text(report->kernel,
+					       run->registers.value[i], symbol))
+			output_string(output, name, symbol);
 	}
-	if (report->panic.has_uptime)
-		output_seconds(output, "uptime", report->panic.uptime);
-	output_object_begin(output, "panic");
-	output_string(output, "status", show_panic_status(&report->panic));
-	show_panic_fields(session, &report->panic);
 	output_object_end(output);
 }
 
@@ -128,7 +134,7 @@ static void json_region(struct output *output, const struct space_map *map,
 	output_count(output, "size", use->region.last - use->region.first + 1);
 	output_string_if(output, "kaslr_gap_before", gap);
 	if (use->scanned && !map->why_tables.code) {
-		output_count(output, "mapped", region_mapped(use));
+		output_count(output, "mapped", use->mapped);
 		output_count(output, "writable", use->writable);
 		if (map->has_no_execute) {
 			output_count(output, "executable", use->executable);
@@ -198,118 +204,15 @@ static void json_space(struct output *output, const struct space_map *map)
 		json_aliases(output, map);
 }
 
-/* --- physical memory --- */
-
-/* The caches that have a colour; the rest of the frames is of others. */
-static void json_caches(struct output *output, const struct frame_map *map)
-{
-	if (!map->nr_caches)
-		return;
-	output_list_begin(output, "caches");
-	for (size_t i = 0; i < map->nr_caches; i++) {
-		output_object_begin(output, NULL);
-		output_string(output, "slab_cache", map->cache[i].name);
-		output_count(output, "frames", map->frames[SHADE_CACHE + i]);
-		output_object_end(output);
-	}
-	output_list_end(output);
-}
-
-/* A use, in all: its parts are among its frames. */
-static void json_use(struct output *output, const struct frame_map *map,
-		     enum shade shade)
-{
-	enum page_use_kind use = shade_texts[shade].use;
-	uint64_t frames = 0;
-	bool has_parts = false;
-
-	for (unsigned int i = 0; i < NR_SHADES; i++)
-		if (shade_texts[i].use == use) {
-			frames += map->frames[i];
-			has_parts |= shade_texts[i].part && map->frames[i] &&
-				     !frame_map_cache(map, i);
-		}
-	if (!frames)
-		return;
-	output_object_begin(output, NULL);
-	output_string(output, "use", page_use_names[use]);
-	output_count(output, "frames", frames);
-	output_count(output, "size", frame_map_size(map, frames));
-	if (has_parts)
-		output_object_begin(output, "parts");
-	for (unsigned int i = 0; has_parts && i < NR_SHADES; i++)
-		if (shade_texts[i].part && shade_texts[i].use == use)
-			output_count(output, shade_texts[i].part,
-				     map->frames[i]);
-	if (has_parts)
-		output_object_end(output);
-	if (shade == SHADE_SLAB)
-		json_caches(output, map);
-	output_object_end(output);
-}
-
-static void json_zone(struct output *output, const struct zone *zone)
-{
-	output_object_begin(output, NULL);
-	show_zone(output, zone);
-	output_object_end(output);
-}
-
-static void json_shade(struct output *output, const struct frame_map *map,
-		       unsigned int shade)
-{
-	const struct shade_text *text = &shade_texts[shade];
-	const struct map_cache *cache = frame_map_cache(map, shade);
-
-	output_string(output, "use",
-		      text->part && !cache ? text->part :
-					     page_use_names[text->use]);
-	if (cache)
-		output_string(output, "slab_cache", cache->name);
-}
-
-/* Neighbouring cells that look alike are one item. */
-static void json_cells(struct output *output, const struct frame_map *map)
-{
-	size_t next;
-
-	output_list_begin(output, "map");
-	for (size_t i = 0; i < map->nr_cells; i = next) {
-		const struct map_cell *cell = &map->cell[i];
-		uint64_t first = map->first + i * map->cell_frames;
-
-		for (next = i + 1; next < map->nr_cells &&
-				   map->cell[next].shade == cell->shade &&
-				   map->cell[next].state == cell->state;)
-			next++;
-		if (cell->shade == NR_SHADES)
-			continue;
-		output_object_begin(output, NULL);
-		output_hex(output, "start", frame_map_size(map, first));
-		output_count(output, "cells", next - i);
-		json_shade(output, map, cell->shade);
-		output_string(output, "state", page_state_names[cell->state]);
-		output_object_end(output);
-	}
-	output_list_end(output);
-}
-
-static void json_frames(struct output *output, const struct frame_map *map)
-{
-	output_list_begin(output, "frames");
-	for (unsigned int i = 0; i < NR_SHADES; i++)
-		if (!shade_texts[i].part)
-			json_use(output, map, i);
-	output_list_end(output);
-	output_list_begin(output, "zones");
-	for (size_t i = 0; i < map->nr_zones; i++)
-		json_zone(output, &map->zone[i]);
-	output_list_end(output);
-	output_count(output, "map_cell", frame_map_size(map, map->cell_frames));
-	json_cells(output, map);
-}
-
 /* --- who has how much --- */
+
+static void json_damages(struct output *output, const struct damages *damages)
+{
+	output_list_begin(output, "damage");
+	for (size_t i = 0; i < damages->nr && i < MAX_DAMAGES; i++)
+		output_string(output, NULL, damages->error[i].message);
+	output_list_end(output);
+}
 
 static void json_process(struct output *output, const struct process_use *use)
 {
@@ -341,7 +244,10 @@ static void json_processes(struct output *output, const struct process_map *map)
 	output_count(output, "processes", map->nr_processes);
 	output_count(output, "rss", map->rss);
 	output_count(output, "page_tables", map->tables);
+	output_count(output, "kernel_threads", map->nr_kernel_threads);
+	output_boolean(output, "all_compared", !map->shared_cut);
 	output_count(output, "damages", map->damages.nr);
+	json_damages(output, &map->damages);
 	output_list_begin(output, "list");
 	for (size_t i = 0; i < map->nr; i++)
 		json_process(output, &map->process[i]);
@@ -358,6 +264,7 @@ static void json_amounts(struct output *output, const char *name,
 	output_object_begin(output, name);
 	output_count(output, "number", amounts->nr_all);
 	output_count(output, "size", amounts->size);
+	output_count(output, "unsized", amounts->nr_unsized);
 	output_string_if(output, "damage", amounts->damage.message);
 	output_list_begin(output, "list");
 	for (size_t i = 0; i < amounts->nr; i++) {
@@ -385,6 +292,7 @@ static void json_log(struct output *output, const struct log_page *page)
 		return;
 	output_object_begin(output, "log");
 	output_count(output, "records", page->nr_records);
+	json_damages(output, &page->damages);
 	output_list_begin(output, "list");
 	for (size_t i = 0; i < page->nr; i++) {
 		const struct log_line *line = &page->line[i];
@@ -395,6 +303,8 @@ static void json_log(struct output *output, const struct log_page *page)
 		if (line->has_level)
 			output_count(output, "level", line->level);
 		output_string(output, "text", line->text);
+		if (line->cut)
+			output_boolean(output, "cut", true);
 		if (line->nr_notes)
 			output_list_begin(output, "addresses");
 		for (size_t n = 0; n < line->nr_notes; n++) {
@@ -411,10 +321,8 @@ static void json_log(struct output *output, const struct log_page *page)
 	output_object_end(output);
 }
 
-void report_unknown(const struct report *report,
-		    void (*visit)(void *arg, const char *part,
-				  const struct error *why),
-		    void *arg)
+static void json_unknown_parts(struct output *output,
+			       const struct report *report)
 {
 	const struct {
 		const char *part;
@@ -441,35 +349,32 @@ void report_unknown(const struct report *report,
 		{ "log", report->log.known, &report->log.why },
 	};
 
+	output_list_begin(output, "unknown");
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		if (!parts[i].known)
-			visit(arg, parts[i].part, parts[i].why);
+			json_unknown(output, parts[i].part, parts[i].why);
+	output_list_end(output);
 }
 
-static void visit_unknown(void *arg, const char *part, const struct error *why)
-{
-	json_unknown(arg, part, why);
-}
-
-void report_json(const struct report *report, struct session *session)
+void report_answer(const struct report *report, struct session *session)
 {
 	struct output *output = session->output;
 
+	output_begin(output, "report", NULL, "ok");
 	json_dump(output, report);
 	json_kernel(output, report);
 	json_end(report, session);
 	json_findings(output, &report->findings);
 	json_space(output, &report->space);
 	if (report->has_frames)
-		json_frames(output, &report->frames);
+		frame_map_json(&report->frames, output);
 	json_processes(output, &report->processes);
 	json_amounts(output, "slabs", "slab_cache", "slabs", &report->slabs);
 	json_amounts(output, "areas", "caller", "areas", &report->areas);
 	json_log(output, &report->log);
 	if (report->pair)
 		changes_json(report->pair, output);
-	output_list_begin(output, "unknown");
-	report_unknown(report, visit_unknown, output);
-	output_list_end(output);
+	json_unknown_parts(output, report);
 	output_boolean(output, "whole", report->whole);
+	output_end(output);
 }

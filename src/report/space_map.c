@@ -14,22 +14,8 @@ static void copy_regions(struct space_map *map, struct kernel *kernel)
 	const struct region_list *list =
 		kernel_regions(kernel, &map->why_regions);
 
-	for (size_t i = 0; list && i < list->nr; i++) {
+	for (size_t i = 0; list && i < list->nr; i++)
 		map->region[map->nr++].region = list->region[i];
-		map->has_needs_types |=
-			list->region[i].kind == REGION_NEEDS_TYPES;
-	}
-}
-
-static void find_page_sizes(struct space_map *map, const struct paging *paging)
-{
-	unsigned int at = 0;
-
-	for (unsigned int i = paging->nr_levels; i-- > 0 && at < PAGE_SIZES;)
-		if (paging->level[i].maps_pages)
-			map->page_size[at++] = UINT64_C(1)
-					       << paging->level[i].shift;
-	map->has_no_execute = paging->no_execute_bit;
 }
 
 static void add_open(struct space_map *map, uint64_t first, uint64_t last,
@@ -48,11 +34,8 @@ static void add_mapped(struct space_map *map, struct region_map *use,
 		       uint64_t last)
 {
 	uint64_t size = last - first + 1;
-	unsigned int kind = 0;
 
-	while (kind + 1 < PAGE_SIZES && map->page_size[kind] != range->page_size)
-		kind++;
-	use->mapped[kind] += size;
+	use->mapped += size;
 	use->writable += range->writable ? size : 0;
 	use->executable += range->executable ? size : 0;
 	if (!use->nr_ranges++)
@@ -120,7 +103,7 @@ void space_map_make(struct space_map *map, struct kernel *kernel)
 	space = kernel_space(kernel, &map->why_tables);
 	if (!space || !kernel_half(kernel, &half, &map->why_tables))
 		return;
-	find_page_sizes(map, space->paging);
+	map->has_no_execute = space->paging->no_execute_bit;
 	scan_tables(map, kernel, space, half);
 	space_map_find_aliases(map, kernel);
 }

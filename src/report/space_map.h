@@ -8,24 +8,17 @@
 
 enum {
 	MOST_SPOTS = 64, /* listed of each kind of trouble */
-	PAGE_SIZES = 3,  /* of the last level, of the one above it, of the one above that */
 };
 
 /* A region, and what is mapped in it. */
 struct region_map {
 	struct region region;
 	bool scanned; /* by the kernel's table; a process' half is not */
-	uint64_t mapped[PAGE_SIZES]; /* bytes by size of the page, small ones first */
-	uint64_t writable, executable, both; /* bytes */
+	uint64_t mapped, writable, executable, both; /* bytes */
 	uint64_t first_mapped, last_mapped;  /* inclusive, where anything is mapped */
 	uint64_t unreadable, corrupt; /* bytes whose tables are not in the dump, or no tables */
 	uint64_t nr_ranges;
 };
-
-static inline uint64_t region_mapped(const struct region_map *use)
-{
-	return use->mapped[0] + use->mapped[1] + use->mapped[2];
-}
 
 /* A range that is writable and executable. */
 struct open_range {
@@ -43,11 +36,9 @@ struct space_map {
 	struct region_map region[MAX_REGIONS];
 	size_t nr;
 	struct error why_regions; /* code ERROR_NONE: regions are known */
-	bool has_needs_types;     /* a part of them is not, for want of types */
 	struct error why_tables;  /* code ERROR_NONE: the page table was scanned */
 	bool has_gaps;            /* parts are not in the dump, or corrupt */
 	bool whole;               /* all of it was, and it has no gaps */
-	uint64_t page_size[PAGE_SIZES]; /* bytes; 0: the mode has no such size */
 	bool has_no_execute; /* this paging mode has rights to execute */
 	struct open_range open[MOST_SPOTS];
 	size_t nr_open;

@@ -2,7 +2,7 @@
 /* What ended the kernel, for the commands that tell it. */
 #pragma once
 
-#include "answers/panic.h"
+#include "answers/signature.h"
 #include "session/command.h"
 #include "show/show_area.h"
 
@@ -11,6 +11,11 @@ const char *show_panic_end(const struct panic *panic);
 
 /* "ok" (it panicked), "no-panic", "unknown": status of a JSON answer. */
 const char *show_panic_status(const struct panic *panic);
+
+/* The fields "signature" and "crash" (signature: NULL if there is none), "uptime" and "panic"
+ * of the open JSON answer. */
+void show_end(struct session *session, const struct panic *panic,
+	      const struct signature *signature);
 
 /* All that is known of it, as fields of the open JSON answer or object. */
 void show_panic_fields(struct session *session, const struct panic *panic);

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "answers/translate.h"
 #include "areas/region.h"
 #include "base/text.h"
 #include "frames/page.h"
-#include "html/picture.h"
-#include "html/picture_out.h"
 #include "session/tables.h"
 #include "show/show_area.h"
 #include "tasks/vma.h"
@@ -126,12 +123,14 @@ static bool answer_region(struct session *session, const char *argument,
 	return true;
 }
 
-static bool list_all(struct session *session, struct error *err)
+static bool run_regions(struct session *session, char **words,
+			struct error *err)
 {
 	const struct region_list *list = kernel_regions(session->kernel, err);
 	struct output *output = session->output;
 	struct error missing;
 
+	(void)words;
 	for (size_t i = 0; list && i < list->nr; i++) {
 		const struct region *region = &list->region[i];
 
@@ -148,46 +147,6 @@ static bool list_all(struct session *session, struct error *err)
 		output_end(output);
 	}
 	return list;
-}
-
-/* --- as a picture --- */
-
-static void draw(struct markup *markup, const void *arg)
-{
-	picture_space(markup, arg, PICTURE_ALONE);
-}
-
-static bool draw_all(struct session *session, const struct picture_wish *wish,
-		     struct error *err)
-{
-	struct space_map *map = calloc(1, sizeof(*map));
-	bool done;
-
-	if (!map)
-		return out_of_memory(err);
-	space_map_make(map, session->kernel);
-	done = session_interrupted(session) ?
-		       fail(err, ERROR_INTERRUPTED, "interrupted") :
-	       map->why_regions.code ?
-		       fail(err, map->why_regions.code, "%s",
-			    map->why_regions.message) :
-		       picture_answer(session, wish, draw, map, err);
-	free(map);
-	return done;
-}
-
-struct regions_options {
-	struct picture_wish wish;
-};
-
-static bool run_regions(struct session *session, char **words,
-			struct error *err)
-{
-	const struct regions_options *given = session->given;
-
-	(void)words;
-	return given->wish.svg ? draw_all(session, &given->wish, err) :
-				 list_all(session, err);
 }
 
 static const struct command_option region_options[] = {
@@ -234,21 +193,13 @@ const struct command command_region = {
 	.answer = answer_region,
 };
 
-static const struct command_option regions_options[] = {
-	PICTURE_OPTIONS(regions_options, wish),
-	{ 0 }
-};
-
 const struct command command_regions = {
 	.name = "regions",
 	.group = GROUP_EXPLAIN,
-	.options = regions_options,
-	.given_size = GIVEN(regions_options),
 	.summary = "the address-space map of this kernel",
 	.details =
 		"One line per region, in address order and without gaps; END is the last\n"
-		"byte. Bases that KASLR moves are read from the kernel's own variables.\n"
-		"The picture of --svg has what the page table maps in each region, too.",
+		"byte. Bases that KASLR moves are read from the kernel's own variables.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = run_regions,
 };

@@ -29,7 +29,7 @@ commands() {
 writing() {
 	cat >commands <<-'END'
 	extract -f -w extracted; extract -f -z zstd -w packed; extract -f -l kernel --manifest list -w kernel
-	report -f -w page; frames --svg -f -w picture
+	report -f -w page
 	END
 }
 

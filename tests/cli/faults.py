@@ -23,8 +23,8 @@ HARMLESS = ("write_again", "read_again", "pread_again", "write_part", "read_part
 # What the commands write: answers, of which with a complaint there may be less; memory, dumps
 # and lists, which are there as in the whole run, or what was there before is; and pages,
 # which with a complaint may say less, but have an end.
-FILES = ("written", "bytes", "extracted", "packed", "kernel", "list", "page", "picture")
-ENDS = {"page": b"</html>\n", "picture": b"</svg>\n"}
+FILES = ("written", "bytes", "extracted", "packed", "kernel", "list", "page")
+ENDS = {"page": b"</html>\n"}
 BEFORE = b"before\n"
 
 

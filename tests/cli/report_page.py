@@ -2,96 +2,99 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Looks at reports without a browser.
 
-report_page.py page FILE [TEXT...]: the page is well-formed, says nothing without a heading, draws nothing without a
-    title, asks for nothing from elsewhere, and holds each TEXT; "!TEXT": and does not.
+report_page.py page FILE: what is written is sound markup, whose policy lets its own style and script run and nothing
+    else, which asks for nothing from elsewhere, and whose data cannot be markup.
+report_page.py data FILE: prints the page's data, one JSON object.
 report_page.py agrees FILE: the JSON answers in FILE, of "report" and of other commands for the same dump, tell the
     same numbers.
 Status: 1 where something is wrong, which is said."""
+import base64
+import hashlib
+import html.parser
 import json
 import re
 import sys
-import xml.etree.ElementTree as ElementTree
 
-HTML, SVG = "{http://www.w3.org/1999/xhtml}", "{http://www.w3.org/2000/svg}"
 PAGE = 4096
+VOID = "meta", "br", "input"
+# What would make markup or code of text, or ask for something.
+ACTIVE = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|fetch\(|XMLHttpRequest|WebSocket|import\("
 
 
-def text_of(element):
-    return " ".join(" ".join(element.itertext()).split())
+class Page(html.parser.HTMLParser):
+    """Its elements, with their attributes and text."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.open, self.all, self.wrong, self.types = [], [], [], []
+        self.feed(text)
+        self.close()
+        self.wrong += [f"<{element['tag']}> is not closed" for element in self.open]
+
+    def handle_decl(self, decl):
+        self.types.append(decl)
+
+    def handle_starttag(self, tag, attrs):
+        element = {"tag": tag, "text": "", **{name: value for name, value in attrs if name not in ("tag", "text")}}
+        self.all.append(element)
+        if tag not in VOID:
+            self.open.append(element)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop()["tag"] != tag:
+            self.wrong.append(f"</{tag}> ends nothing")
+
+    def handle_data(self, data):
+        for element in self.open:
+            element["text"] += data
+
+    def named(self, tag):
+        return [element for element in self.all if element["tag"] == tag]
 
 
-def check_pictures(root, wrong):
-    pictures = [svg for svg in root.iter(SVG + "svg") if svg.get("role") == "img"]
-    for svg in pictures:
-        title, description = svg.find(SVG + "title"), svg.find(SVG + "desc")
-        if title is None or description is None or not title.text or not description.text:
-            wrong.append("a picture has no title or description")
-        elif svg.get("aria-labelledby") != f"{title.get('id')} {description.get('id')}":
-            wrong.append(f"{title.text}: is not named by its title and description")
-    for svg in root.iter(SVG + "svg"):
-        if svg.get("role") != "img" and svg.get("aria-hidden") != "true":
-            wrong.append("a picture is neither told nor hidden")
-    return len(pictures)
+def read_page(path):
+    with open(path, encoding="utf-8", newline="") as file:
+        return Page(file.read())
 
 
-def check_headings(root, wrong):
-    levels = [int(element.tag[-1]) for element in root.iter() if re.fullmatch(re.escape(HTML) + "h[1-6]", element.tag)]
-    if levels[:1] != [1] or levels.count(1) != 1:
-        wrong.append(f"headings begin with {levels[:1]}, and {levels.count(1)} are of the first level")
-    wrong += [f"a heading of level {after} follows one of {before}"
-              for before, after in zip(levels, levels[1:]) if after > before + 1]
-    for name in "header", "nav", "main", "footer":
-        if len(list(root.iter(HTML + name))) != 1:
-            wrong.append(f"there is no one <{name}>")
+def data_of(page):
+    (data,) = [script["text"] for script in page.named("script") if script.get("type") == "application/json"]
+    return data
 
 
-def check_tables(root, wrong):
-    for table in root.iter(HTML + "table"):
-        columns = len(list(table.iter(HTML + "thead"))[0].findall(f"{HTML}tr/{HTML}th"))
-        if table.find(HTML + "caption") is None:
-            wrong.append("a table has no caption")
-        for row in table.findall(f"{HTML}tbody/{HTML}tr"):
-            width = sum(int(cell.get("colspan", 1)) for cell in row)
-            if width != columns:
-                wrong.append(f"{text_of(row)[:80]}: {width} cells, not {columns}")
-    wrong += ["a heading of a table has no scope" for cell in root.iter(HTML + "th") if not cell.get("scope")]
+def hash_of(element):
+    return "'sha256-" + base64.b64encode(hashlib.sha256(element["text"].encode()).digest()).decode() + "'"
 
 
-def check_outside(root, wrong):
-    """Nothing is asked for, from anywhere."""
-    for element in root.iter():
-        for name, value in element.attrib.items():
-            if name in ("src", "srcset", "action", "background", "data", "poster", "style") or name.startswith("on"):
-                wrong.append(f"{element.tag} has {name}={value[:40]}")
-            if name.endswith("href") and not value.startswith("#"):
-                wrong.append(f"{element.tag} leads to {value[:40]}")
-        if element.tag in (HTML + "link", HTML + "img", HTML + "iframe", SVG + "image", SVG + "use"):
-            wrong.append(f"there is a {element.tag}")
-    styles = "".join(text for element in root.iter(HTML + "style") for text in element.itertext())
-    wrong += [f"a style asks for {found}" for found in re.findall(r"url\((?!#)[^)]*\)|@import.*", styles)]
-    if len(list(root.iter(HTML + "script"))) != 1:
-        wrong.append("there is more than the one script")
-
-
-def check_page(path, texts):
-    wrong = []
-    with open(path, "rb") as file:
-        content = file.read()
-    root = ElementTree.fromstring(content)
-    if not content.startswith(b"<!DOCTYPE html>\n"):
+def check_page(path):
+    """(bytes of data, what is wrong)."""
+    page = read_page(path)
+    wrong = list(page.wrong)
+    scripts, styles = [script for script in page.named("script") if "type" not in script], page.named("style")
+    if page.types != ["DOCTYPE html"]:
         wrong.append("it is no HTML 5")
-    ids = [element.get("id") for element in root.iter() if element.get("id")]
-    wrong += [f"#{name} is there twice" for name in set(ids) if ids.count(name) > 1]
-    wrong += [f"#{name} is not there" for name in {element.get("href", "#")[1:] for element in root.iter(HTML + "a")} - set(ids)]
-    pictures = check_pictures(root, wrong)
-    check_headings(root, wrong)
-    check_tables(root, wrong)
-    check_outside(root, wrong)
-    body = text_of(root.find(HTML + "body"))
-    for text in texts:
-        if text.startswith("!") == (text.lstrip("!") in body):
-            wrong.append(f"text: {text}")
-    return pictures, wrong
+    if (len(scripts), len(styles), len(page.named("script"))) != (1, 1, 2):
+        return 0, wrong + [f"{len(scripts)} scripts and {len(styles)} styles"]
+    policy = [meta["content"] for meta in page.named("meta") if meta.get("http-equiv") == "Content-Security-Policy"]
+    wrong += differ("policy", policy, [f"default-src 'none'; style-src {hash_of(styles[0])}; script-src {hash_of(scripts[0])}"])
+    for name in "title", "h1", "main", "noscript":
+        if len(page.named(name)) != 1:
+            wrong.append(f"there is no one <{name}>")
+    for element in page.all:
+        wrong += [f"{element['tag']} has {name}" for name in element
+                  if name in ("src", "srcset", "href", "action", "background", "data", "poster", "style") or name.startswith("on")]
+    wrong += [f"a style asks for {found}" for found in re.findall(r"url\((?!#)[^)]*\)|@import.*", styles[0]["text"])]
+    wrong += [f"the script has {found}" for found in re.findall(ACTIVE, scripts[0]["text"])]
+    data = data_of(page)
+    wrong += [f"the data has {found!r}" for found in set(re.findall("[<>&\u2028\u2029]", data))]
+    if json.loads(data)["command"] != "report":
+        wrong.append("the data is no report")
+    return len(data), wrong
 
 
 # --- numbers ---
@@ -176,9 +179,12 @@ def agrees(answers):
 
 
 def main():
+    if sys.argv[1] == "data":
+        print(data_of(read_page(sys.argv[2])), end="")
+        return 0
     if sys.argv[1] == "page":
-        pictures, wrong = check_page(sys.argv[2], sys.argv[3:])
-        print(f"{pictures} pictures")
+        size, wrong = check_page(sys.argv[2])
+        print(f"{size} bytes of data")
     else:
         with open(sys.argv[2], encoding="utf-8") as file:
             wrong = agrees([json.loads(line) for line in file])

@@ -268,7 +268,6 @@ all_commands() {
 	frames -l
 	triage
 	report --json
-	regions --svg; frames --svg
 	slabs
 	regions
 	set 1
@@ -382,7 +381,6 @@ all_commands() {
 	try_kinds '' 'ptov 0; extract -w new own'
 	try_kinds 3 'ptov 0; report -w own'
 	try_kinds 6 'ptov 0; report -w new --diff own'
-	try_kinds 3 'ptov 0; regions --svg -w own'
 	try_kinds 6 'ptov 0; diff facts own'
 	try_kinds 6 'ptov 0; diff own@1000'
 	try_kinds '' 'ptov 0; diff owner; diff own@; diff @own'

@@ -161,7 +161,7 @@ static const char *const shell_lines[] = {
 	"extract -l process -f -w @ init 1; extract -w @ --manifest @",
 	"extract -f -l all -w @; extract -f -w @r; diff @; diff @r",
 	"report -f -w @; report -w @; report --json -w @",
-	"frames --svg -f -w @; regions --svg -f -w @; regions -w @",
+	"report -w @; report --json -f -w @; regions -w @",
 	"diff <; diff /dev/null; diff /nonexistent; extract -f -w /nonexistent/x",
 };
 #define PICK(LIST, NUMBER) LIST[(NUMBER) % (sizeof(LIST) / sizeof((LIST)[0]))]

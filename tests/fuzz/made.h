@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Files that commands make, without the helper that would make them (link with
- * --wrap=outside_open,--wrap=outside_settle): each is in memory. A page or picture must be
- * markup whose elements end in order, with nothing of a dump among them; a dump can be
- * opened again, and is asked.
+ * --wrap=outside_open,--wrap=outside_settle): each is in memory. A page must be markup
+ * whose elements end in order, with nothing of a dump among them; a dump can be opened
+ * again, and is asked.
  */
 #pragma once
 
@@ -112,7 +112,7 @@ static inline void check_markup(const char *at, const char *end)
 
 /* --- when a file is complete --- */
 
-/* Whether it may be a dump: what is neither a page, a picture nor JSON. */
+/* Whether it may be a dump: what is neither a page nor JSON. */
 static inline bool check_made(int fd)
 {
 	off_t size = lseek(fd, 0, SEEK_END);

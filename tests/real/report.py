@@ -89,9 +89,9 @@ def main():
             return exit_status()
         answer = answers[0]
         tell(f"{given.name}: report has the numbers of other commands", len(answers), agrees(answers))
-        pictures, wrong = check_page(os.path.join(folder, "page.html"), [])
+        data, wrong = check_page(os.path.join(folder, "page.html"))
         size = os.path.getsize(os.path.join(folder, "page.html"))
-        tell(f"{given.name}: the page of a report", pictures, wrong + [f"{size} bytes"] * (size > MOST))
+        tell(f"{given.name}: the page of a report", data, wrong + [f"{size} bytes"] * (size > MOST))
     if "MemTotal" in guest.serial:
         tell(f"{given.name}: report and /proc/meminfo", *check_meminfo(answer, guest))
     for name, check in ("zoneinfo", check_zones), ("slabinfo", check_slabs), ("vmallocinfo", check_areas):

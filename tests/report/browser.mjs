@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // browser.mjs CHROMIUM NAME...: opens NAME.html of this folder, and prints TAP: nothing is asked of
-// the network, nothing is complained of, pictures are there, nothing is wider than the window, and
-// axe finds no way in which the page shuts people out.
+// the network, nothing is complained of, pictures are there, nothing is wider than the window, what the
+// page draws is what its data says, and axe finds no way in which it shuts people out.
 import fs from 'node:fs';
+import path from 'node:path';
 import puppeteer from 'puppeteer-core';
 
 const [executablePath, ...names] = process.argv.slice(2);
 const axe = fs.readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
-const widths = [800, 1600], themes = ['light', 'dark'];
+const widths = [400, 800, 1600], themes = ['light', 'dark'];
 let number = 0, failed = 0;
 
 function tell(title, wrong) {
@@ -43,6 +44,8 @@ async function open(browser, name, width, theme, script) {
   await page.setViewport({ width, height: 1000 });
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }]);
   await page.goto(`file://${process.cwd()}/${name}.html`);
+  // A picture is drawn when the page knows how wide it is.
+  if (script) await page.waitForFunction(() => [...document.querySelectorAll('figure')].every(each => each.querySelector('svg.picture')));
   return { page, said };
 }
 
@@ -51,7 +54,7 @@ async function check(browser, name, width, theme) {
   const pictures = await page.evaluate(picturesOf);
   if (pictures.length < 3) wrong.push(`${pictures.length} pictures`);
   for (const { title, width: wide, height, drawn, letters } of pictures) {
-    if (wide < 500 || wide > width || height < 40 || !drawn) wrong.push(`${title}: ${wide} by ${height}, ${drawn} parts`);
+    if (wide < Math.min(500, .85 * width) || wide > width || height < 40 || !drawn) wrong.push(`${title}: ${wide} by ${height}, ${drawn} parts`);
     if (letters < 9) wrong.push(`${title}: its letters are ${letters} high`);
   }
   const wide = await page.evaluate(() => document.documentElement.scrollWidth);
@@ -74,41 +77,151 @@ async function checkAccess(browser, name, theme) {
   await page.close();
 }
 
-// Without the script all text is there; with it, typing leaves the rows that have the words.
-async function checkScript(browser, name) {
-  const wrong = [];
-  const plain = (await open(browser, name, 1600, 'light', false)).page;
-  const all = await plain.$$eval('tbody tr, ol.log > li', rows => rows.length);
-  if (await plain.$('input')) wrong.push('a field is there that does nothing without the script');
-  await plain.close();
-  const { page } = await open(browser, name, 1600, 'light', true);
-  const shown = () => page.$$eval('tbody tr, ol.log > li', rows => rows.filter(row => row.checkVisibility()).length);
-  const before = await shown();
-  await page.type('input', 'no row has this');
-  if (before > all) wrong.push(`${before} rows are shown with the script, ${all} are there without`);
-  if (await shown() >= before) wrong.push('typing hides no rows');
+// What each page says, and draws; "!TEXT": does not.
+const SAYS = {
+  kmem: ['it crashed; its log does not say why', 'slab of kmalloc-96\t3', 'slab of inode?cache\t1', 'slab, all others\t4', '!slab of dentry',
+    'node 0 DMA32', 'Each cell is 4 KiB', '!What changed', 'vmlinux, which matches the dump'],
+  damaged: ['those of 1 make no sense', 'struct page damaged', 'direct-map'],
+  hostile: ['<img src=x>', '!What changed'],
+  five: ['x86_64, 5 levels'],
+  pae: ['pae'],
+  unknown: ['use unknown', '!page cache', 'none', 'Not known:', 'Parts that are not known'],
+  lacking: ['not in the dump', 'at least so much', 'unknown of 512 GiB'],
+  panic: ['BUG: kernel NULL pointer dereference', 'panic: Fatal exception', 'shell, pid 3', '2023-11-14 22:13:20 UTC', 'swapper/1'],
+  changes: ['What changed', 'Compared with hostile', 'Damaged: in the other dump, the list of areas', 'kernel: same (build-id)', 'changed\tpid 1\tinit', '<img src=x>'],
+};
+const DRAWS = {
+  kmem: ['path.u-slab', 'path.u-slab1', 'path.u-slab2', '!path.mark', '!path.u-damaged'],
+  damaged: ['path.mark', 'path.u-damaged'],
+  unknown: ['path.u-unknown', '!path.u-free', '!path.u-file', '!path.u-anon', '!path.u-slab'],
+  lacking: ['rect.u-unreadable'],
+  hostile: ['!img'],
+  changes: ['!img'],
+};
+
+async function checkText(browser, name) {
+  const { page, said: wrong } = await open(browser, name, 1600, 'light', true);
+  await page.evaluate(() => document.querySelectorAll('details').forEach(part => { part.open = true; }));
+  const text = await page.evaluate(() => document.body.innerText + [...document.querySelectorAll('svg text')].map(each => each.textContent).join('\n'));
+  for (const words of SAYS[name] || [])
+    if (text.includes(words.replace(/^!/, '')) === words.startsWith('!')) wrong.push(`text: ${words}`);
+  for (const parts of DRAWS[name] || []) {
+    const found = await page.$$(`${parts.includes('path') ? '.map' : 'body'} ${parts.replace(/^!/, '')}`);
+    if (parts.startsWith('!') ? found.length : parts.startsWith('path') ? found.length !== 1 : !found.length) wrong.push(`${found.length} of ${parts}`);
+  }
+  const ids = await page.$$eval('[id]', all => all.map(each => each.id)), names = await page.$$eval('a[href]', all => all.map(each => each.getAttribute('href')));
+  if (new Set(ids).size !== ids.length) wrong.push('an id is there twice');
+  wrong.push(...names.filter(link => !ids.includes(link.slice(1))).map(link => `${link} is not there`));
+  const levels = await page.$$eval('h1, h2, h3', all => all.map(each => +each.tagName[1]));
+  if (levels[0] !== 1 || levels.slice(1).some((level, i) => level === 1 || level > levels[i] + 1)) wrong.push(`headings: ${levels}`);
   await page.close();
-  tell(`${name} with its script and without`, wrong);
+  tell(`what ${name} says`, wrong);
 }
 
-// The map can be enlarged by buttons and by keys, says what is seen of it, and stays within the page;
-// without the script it is whole, and nothing offers what does not work.
-async function checkMap(browser, name) {
-  const wrong = [];
+// Without the script there is a summary; with it, typing leaves the rows that have the words, and a click on a
+// heading sorts them.
+async function checkScript(browser, name) {
   const plain = (await open(browser, name, 1600, 'light', false)).page;
-  const parts = await plain.$$eval('.map path, .map rect', found => found.length);
-  if (await plain.$('button')) wrong.push('a button is there that does nothing without the script');
-  if (await plain.$eval('.map', box => box.scrollHeight > box.clientHeight + 1)) wrong.push('without the script the map is cut');
+  const text = await plain.evaluate(() => document.body.innerText), wrong = [];
+  if (!text.includes(`${name}, ELF`) || !text.includes('What ended it')) wrong.push('without the script there is no summary');
+  if (await plain.$('input, button')) wrong.push('something is there that does nothing without the script');
   await plain.close();
-  const { page, said } = await open(browser, name, 800, 'light', true);
+  const { page, said } = await open(browser, name, 1600, 'light', true);
+  const shown = () => page.$$eval('tbody tr, ol.log > li', rows => rows.filter(row => row.checkVisibility()).length);
+  const before = await shown();
+  await page.type('.tools input', 'no row has this');
+  if (await shown() >= before) wrong.push('typing hides no rows');
+  const uses = () => page.evaluate(() => {
+    const table = [...document.querySelectorAll('table')].find(each => each.caption.textContent.startsWith('Uses of frames'));
+    const head = [...table.querySelectorAll('th')].find(each => each.textContent === 'Frames');
+    head.querySelector('button').click();
+    return { order: head.getAttribute('aria-sort'), values: [...table.tBodies[0].rows].map(row => +row.cells[1].textContent) };
+  });
+  const up = await uses(), down = await uses(), sorted = up.values.slice().sort((a, b) => a - b);
+  if (up.order !== 'ascending' || `${up.values}` !== `${sorted}`) wrong.push(`ascending: ${up.values}`);
+  if (down.order !== 'descending' || `${down.values}` !== `${sorted.reverse()}`) wrong.push(`descending: ${down.values}`);
+  await page.close();
+  tell(`${name} with its script and without`, [...said, ...wrong]);
+}
+
+async function checkSearch(browser, name) {
+  const { page, said: wrong } = await open(browser, name, 800, 'light', true);
+  const search = async words => {
+    await page.$eval('[role=search] input', (field, text) => { field.value = text; field.dispatchEvent(new Event('input')); }, words);
+    return page.$eval('.results', each => each.innerText);
+  };
+  const has = async (words, ...texts) => {
+    const got = await search(words);
+    wrong.push(...texts.filter(text => !got.includes(text)).map(text => `${words}: no ${text} in ${got.slice(0, 200)}`));
+  };
+  await has('0xffff888000050123', 'Regions, and what', 'direct-map', `kwalk -c 'whatis 0xffff888000050123' vmlinux ${name}`);
+  await has('50000', 'Physical memory: 50000 is slab of kmalloc-96');
+  await (await page.$('.results button')).click();
+  const look = await page.$eval('.look', each => each.innerText);
+  if (!look.includes('slab of kmalloc-96') || !look.includes(`kwalk -c 'whatis 50000' vmlinux ${name}`)) wrong.push(`the map shows ${look}`);
+  await has('kmalloc-96', 'Slab caches by size');
+  await has('no such text', 'Nothing in this report has it', "sym no such text");
+  if ((await search('')).trim()) wrong.push('there are results without words');
+  await page.close();
+  tell(`a search in ${name}`, wrong);
+}
+
+async function checkTheme(browser, name) {
+  const { page, said: wrong } = await open(browser, name, 800, 'light', true);
+  const press = async () => {
+    await (await page.evaluateHandle(() => [...document.querySelectorAll('button')].find(each => each.textContent.startsWith('Theme')))).click();
+    return page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  };
+  const papers = [await press(), await press(), await press()];
+  if (papers[0] === papers[1] || papers[1] !== papers[2]) wrong.push(`papers are ${papers}`);
+  await page.close();
+  tell(`the themes of ${name}`, wrong);
+}
+
+// A saved picture is an SVG of its own, with its colours, title and texts.
+async function checkSaved(browser, name) {
+  const { page, said: wrong } = await open(browser, name, 1600, 'light', true);
+  const folder = path.join(process.cwd(), 'saved');
+  const session = await browser.target().createCDPSession();
+  fs.rmSync(folder, { recursive: true, force: true });
+  fs.mkdirSync(folder);
+  await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder });
+  for (const button of await page.$$('figure button[aria-label^=Save]')) {
+    await button.click();
+    await new Promise(done => setTimeout(done, 500));
+  }
+  const texts = { regions: 'direct-map', 'physical-memory': 'node 0 DMA32', 'address-space': 'vmalloc' };
+  for (const [picture, text] of Object.entries(texts)) {
+    const file = path.join(folder, `${name}-${picture}.svg`);
+    if (!fs.existsSync(file)) {
+      wrong.push(`no ${file}`);
+      continue;
+    }
+    const told = await page.evaluate(content => {
+      const root = new DOMParser().parseFromString(content, 'image/svg+xml').documentElement;
+      return { tag: root.tagName, title: root.querySelector('title').textContent, text: root.textContent, classes: root.querySelectorAll('[class^=u-]').length,
+        fills: new Set([...root.querySelectorAll('rect, path')].map(each => each.getAttribute('fill'))).size, wide: +root.getAttribute('width') };
+    }, fs.readFileSync(file, 'utf8'));
+    if (told.tag !== 'svg' || !told.title || !told.text.includes(text) || told.classes || told.fills < 4 || told.wide < 500)
+      wrong.push(`${picture}: ${JSON.stringify(told).slice(0, 300)}`);
+  }
+  await page.close();
+  tell(`saved pictures of ${name}`, wrong);
+}
+
+// The map can be enlarged by buttons and by keys, says what is seen of it, and stays within the page; a click
+// on it, and arrow keys, show which frames and what to type.
+async function checkMap(browser, name) {
+  const { page, said } = await open(browser, name, 800, 'light', true), wrong = [];
   const look = () => page.evaluate(() => {
     const box = document.querySelector('.map'), map = box.querySelector('svg');
     return {
       times: map.getBoundingClientRect().width / box.clientWidth, left: box.scrollLeft, top: box.scrollTop,
-      seen: document.querySelector('.tools [role=status]').textContent, wide: document.documentElement.scrollWidth,
+      seen: box.parentNode.querySelector('.tools [role=status]').textContent, wide: document.documentElement.scrollWidth,
       parts: map.querySelectorAll('path, rect').length,
     };
   });
+  const { parts } = await look();
   const expect = async (what, times, seen) => {
     const now = await look();
     if (Math.abs(now.times - times) > .1) wrong.push(`${what}: it is ${now.times} times as wide`);
@@ -119,7 +232,22 @@ async function checkMap(browser, name) {
   };
   const press = async text => (await page.evaluateHandle(
     label => [...document.querySelectorAll('button')].find(button => button.textContent === label), text)).click();
+  const chosen = () => page.$eval('.map + .panel', panel => panel.innerText);
+  const clicked = async (x, y) => {
+    const box = await (await page.$('.map svg')).boundingBox();
+    await page.mouse.click(box.x + x * box.width, box.y + y * box.height);
+    return chosen();
+  };
   await expect('at first', 1, 'all of memory');
+  await page.$eval('.map', box => box.scrollIntoView({ block: 'center' }));
+  const first = await clicked(.5, .5);
+  if (!/^Close/.test(first) || !first.includes("kwalk -c 'whatis ")) wrong.push(`a click shows ${first}`);
+  await page.focus('.map');
+  await page.keyboard.press('ArrowDown');
+  const second = await chosen();
+  if (second === first || !second.includes("kwalk -c 'whatis ")) wrong.push(`a key shows ${second}`);
+  await page.keyboard.press('Escape');
+  if (await chosen()) wrong.push('Escape leaves what was chosen');
   await press('Larger');
   await press('Larger');
   const before = await expect('two clicks', 4, '4 times: rows from ');
@@ -142,7 +270,7 @@ async function checkMap(browser, name) {
   await press('Smaller').catch(() => {});
   await expect('no smaller', 1, 'all of memory');
   await page.close();
-  tell(`the map of ${name}, enlarged`, [...said, ...wrong]);
+  tell(`the map of ${name}`, [...said, ...wrong]);
 }
 
 const browser = await puppeteer.launch({
@@ -152,8 +280,9 @@ for (const name of names) {
   for (const width of widths)
     for (const theme of themes) await check(browser, name, width, theme);
   for (const theme of themes) await checkAccess(browser, name, theme);
+  await checkText(browser, name);
 }
-await checkScript(browser, names[0]);
+for (const step of [checkScript, checkSearch, checkTheme, checkSaved]) await step(browser, names[0]);
 for (const name of names.slice(0, 2)) await checkMap(browser, name);
 await browser.close();
 console.log(`1..${number}`);
