@@ -40,7 +40,7 @@ const struct fact_row fact_rows[NR_FACTS] = {
 	{ .id = FACT_VMALLOC_START, .name = "vmalloc_start", .format = FACT_HEX, .place = PLACE_BASE },
 	{ .id = FACT_HIGH_MEMORY, .name = "high_memory", .format = FACT_HEX },
 	{ .id = FACT_MAX_PFN, .name = "max_pfn", .format = FACT_HEX,
-	  .most = MOST_PFNS, .limits = "no machine has so many frames" },
+	  .most = MOST_MEMORY / LEAST_PAGE, .limits = "no machine has so many frames" },
 	{ .id = FACT_MEMORY_MODEL, .name = "memory_model", .format = FACT_MODEL_NAME },
 	{ .id = FACT_MEM_MAP, .name = "mem_map", .format = FACT_HEX, .place = PLACE_ALLOCATED,
 	  .models = 1 << MODEL_FLATMEM },

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "vmlinux/elf_file.h"
+#include "symbols/elf_file.h"
 
 static struct bytes section(Elf *elf, const char *name)
 {
