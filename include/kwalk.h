@@ -18,7 +18,7 @@
  * releases it by the _free function of its type.
  *
  * Numbers. Addresses are uint64_t, on 32-bit kernels too. "first" and "last" are both
- * inclusive. Sizes are bytes. A pfn is a physical address divided by 4096.
+ * inclusive. Sizes are bytes. A pfn is a physical address divided by the size of a page.
  *
  * Text quotes the dump: it may hold any byte but 0. A program that shows it on a
  * terminal replaces control characters first.
