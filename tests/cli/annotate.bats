@@ -308,7 +308,8 @@ noted() {
 	vmlinux 64
 	printf 'x\nRBX: ffff8880000500c0 R14: 6b6b6b6b6b6b6b6b\n schedule+0x4/0x20\n' >log
 	answers vmlinux x86_64-slabs 'annotate log' <<-END
-	ffff8880000500c0 command=annotate line=2 kind=slab-object allocated=false text="~kmalloc-96, free"
+	ffff8880000500c0 command=annotate line=2 kind=slab-object allocated=false \
+		text="~kmalloc-96, free"
 	6b6b6b6b6b6b6b6b line=2 kind=poison name=POISON_FREE
 	schedule+0x4/0x20 line=3 kind=symbol symbol=schedule+0x4
 	END

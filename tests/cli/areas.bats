@@ -123,8 +123,10 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 		dump "${mode%:*}-areas"
 		vmlinux "${mode#*:}"
 		answers vmlinux "${mode%:*}-areas" areas <<-END
-		* start=0xc2800000 end=0xc2802fff kind=vmalloc pages=2 caller=schedule+0x8 physical=- flags=vmalloc
-		* start=0xc2810000 end=0xc2811fff kind=ioremap physical=0xfe001000 caller=asm_exc_divide_error+0x4 resource=0000:00:03.0 flags=ioremap
+		* start=0xc2800000 end=0xc2802fff kind=vmalloc pages=2 caller=schedule+0x8 \
+			physical=- flags=vmalloc
+		* start=0xc2810000 end=0xc2811fff kind=ioremap physical=0xfe001000 \
+			caller=asm_exc_divide_error+0x4 resource=0000:00:03.0 flags=ioremap
 		* start=0xc2820000 end=0xc2823fff kind=module module=test_mod pages=3 caller=-
 		END
 		answers vmlinux "${mode%:*}-areas" 'region c2810123 c2802000 c2820010 c2821010 c2822010 c2830000' <<-END
@@ -150,7 +152,8 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 	ffffc90000001fff area.kind=vmalloc area.guard=-
 	ffffc90000002000 area.kind=vmalloc area.guard=true
 	ffffc90000005fff area.kind=map-ram area.guard=-
-	ffffc90000006000 area.kind=free area.start=0xffffc90000006000 area.end=0xffffc9000000ffff area.size=40960
+	ffffc90000006000 area.kind=free area.start=0xffffc90000006000 area.end=0xffffc9000000ffff \
+		area.size=40960
 	ffffc90000032000 area.kind=free area.end=0xffffe8ffffffffff
 	ffff888000000000 region=direct-map area=-
 	END
@@ -307,7 +310,8 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 	dump x86_64-areas
 	vmlinux 64
 	answers vmlinux x86_64-areas 'region ffffff0000003040 ffffff000000307f ffffff0012343080 ffffff00123430c0 ffffff0100003040' <<-END
-	ffffff0000003040 region=espfix stack=espfix cpu=0 stack_start=0xffffff0000003040 stack_end=0xffffff000000307f
+	ffffff0000003040 region=espfix stack=espfix cpu=0 stack_start=0xffffff0000003040 \
+		stack_end=0xffffff000000307f
 	ffffff000000307f cpu=0
 	ffffff0012343080 cpu=1 stack_start=0xffffff0012343080
 	ffffff00123430c0 region=espfix cpu=-

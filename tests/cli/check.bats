@@ -51,8 +51,10 @@ check_of() {
 		* status=ok check=ioports message=~2
 		* check=tasks
 		* check=slabs
-		* status=ok check=io-tables message='there are none: the kernel knows no PCI functions'
-		* check=summary message='~looked at: 1' message='~kernel tables, tables of 0 of 0 processes, 7 resources of iomem, 2 resources of ioports, 1 tasks'
+		* status=ok check=io-tables \
+			message='there are none: the kernel knows no PCI functions'
+		* check=summary message='~looked at: 1' \
+			message='~kernel tables, tables of 0 of 0 processes, 7 resources of iomem, 2 resources of ioports, 1 tasks'
 		END
 	done
 	dump x86_64-5level
@@ -240,13 +242,15 @@ check_of() {
 	* status=not-checked check=user-tables
 	* status=not-checked check=kernel-half
 	* status=not-checked check=user-rights
-	* check=cache message="~2 frames" places.0="~fd000000 is WC" places.1="~fd001000 is WB" places.2=-
+	* check=cache message="~2 frames" places.0="~fd000000 is WC" places.1="~fd001000 is WB" \
+		places.2=-
 	* check=iomem
 	* check=ioports
 	* check=tasks
 	* check=slabs
 	* check=io-tables
-	* status=not-checked check=summary message="looked at: 13 facts, kernel tables; not: user-tables, kernel-half, user-rights, iomem, ioports, tasks, slabs, io-tables"
+	* status=not-checked check=summary \
+		message="looked at: 13 facts, kernel tables; not: user-tables, kernel-half, user-rights, iomem, ioports, tasks, slabs, io-tables"
 	END
 	"$KWALK" -q -c 'check -v' damaged | grep -A2 '^cache' | tail -n 1 |
 		grep -qx '  fd001000 is WB at ffffc90000012000 and UC- at ffffc90000013000'
@@ -534,7 +538,8 @@ own() {
 	line summary not-checked 'tables of 1 of 2 processes'
 	answers -s 1 vmlinux damaged 'tasks 3' <<-END
 	3 pid=3 mm=0xffff88a000031000 root=-
-	3 status=error message=~"pid 3 (shell): mm ffff88a000031000 is no mm_struct: " message=~"without bit 37 it is the one at ffff888000031000"
+	3 status=error message=~"pid 3 (shell): mm ffff88a000031000 is no mm_struct: " \
+		message=~"without bit 37 it is the one at ffff888000031000"
 	END
 }
 

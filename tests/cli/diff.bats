@@ -101,7 +101,8 @@ expect_pages() {
 	"$KWALK" -q -j -c 'diff mappings other' this >answers
 	answers this 'diff mappings other' <<-END
 	* what=dumps
-	* what=mapping status=changed start=0xffff888000207000 end=0xffff888000207fff rights=rwx- other_rights=rw--
+	* what=mapping status=changed start=0xffff888000207000 end=0xffff888000207fff rights=rwx- \
+		other_rights=rw--
 	* what=summary changed=1 appeared=0 vanished=0
 	END
 }
@@ -112,7 +113,8 @@ expect_pages() {
 	END
 	answers -s 1 this 'diff mappings other' <<-END
 	* what=dumps
-	* status=unknown what=mapping start=0xffffc90000000000 end=0xffffc90000001fff rights=absent other_rights=rw--
+	* status=unknown what=mapping start=0xffffc90000000000 end=0xffffc90000001fff \
+		rights=absent other_rights=rw--
 	* status=unknown rights=absent other_rights=none
 	* status=unknown rights=absent other_rights=r---
 	* status=unknown rights=absent other_rights=none end=0xffffc900001fffff
@@ -129,7 +131,8 @@ expect_pages() {
 	END
 	answers this 'diff mappings other' <<-END
 	* what=dumps
-	* status=changed start=0xffffc90000000000 end=0xffffc90000001fff rights=corrupt other_rights=rw--
+	* status=changed start=0xffffc90000000000 end=0xffffc90000001fff rights=corrupt \
+		other_rights=rw--
 	* status=appeared rights=corrupt other_rights=none
 	* status=changed rights=corrupt other_rights=r---
 	* status=appeared rights=corrupt end=0xffffc97fffffffff
@@ -196,7 +199,8 @@ at t_daemon+152: u64 7000'
 	answers -s 1 vmlinux this 'diff tasks other' <<-END
 	* what=dumps boot=same
 	* status=unknown what=task pid=3 comm=shell
-	tasks status=error message="the list of tasks is cut after its entry at ffff888000030210: 1234 is not mapped"
+	tasks status=error \
+		message="the list of tasks is cut after its entry at ffff888000030210: 1234 is not mapped"
 	* status=unknown what=summary unknown=1 vanished=0
 	tasks status=error
 	END
@@ -235,7 +239,8 @@ at t_daemon+152: u64 7000'
 	json_hold 'it["status"] in ("moved", "unknown")' <(rows region)
 	answers vmlinux x86_64-kaslr 'diff facts regions mappings x86_64' <<-END
 	* what=dumps kernel=same boot=different boot_by="addresses that KASLR chose"
-	* status=moved what=fact fact=page_offset value=0xffff9c2380000000 other_value=0xffff888000000000
+	* status=moved what=fact fact=page_offset value=0xffff9c2380000000 \
+		other_value=0xffff888000000000
 	* status=moved fact=kaslr_offset
 	* status=moved fact=phys_base value=-0x1a200000
 	* status=moved fact=swapper_pg_dir
@@ -243,7 +248,8 @@ at t_daemon+152: u64 7000'
 	* status=moved fact=mem_section
 	* status=moved fact=vmalloc_start
 	# KASLR leaves no more room for it than it may need
-	* status=changed what=region region=direct-map start=0xffff9c2380000000 other_start=0xffff888000000000
+	* status=changed what=region region=direct-map start=0xffff9c2380000000 \
+		other_start=0xffff888000000000
 	* status=moved region=vmalloc
 	* status=moved region=vmemmap
 	* what=summary part=facts status=same moved=7 changed=0
@@ -257,7 +263,8 @@ at t_daemon+152: u64 7000'
 	} | describe writable
 	answers writable 'diff mappings x86_64' <<-END
 	* what=dumps
-	* status=changed what=mapping start=0xffffffff9b600000 end=0xffffffff9b7fffff other_start=0xffffffff81400000 rights=rwx- other_rights=rw-- region=kernel-image
+	* status=changed what=mapping start=0xffffffff9b600000 end=0xffffffff9b7fffff \
+		other_start=0xffffffff81400000 rights=rwx- other_rights=rw-- region=kernel-image
 	* what=summary changed=1 appeared=0 vanished=0
 	END
 }
@@ -291,8 +298,10 @@ at t_daemon+152: u64 7000'
 	* what=fact fact=vmemmap status=changed
 	* what=fact fact=mem_section status=changed
 	* what=fact fact=vmalloc_start status=changed
-	regions status=error message="the paging modes differ: x86_64, 4 levels here, x86_64, 5 levels in the other dump"
-	mappings status=error message="the paging modes differ: x86_64, 4 levels here, x86_64, 5 levels in the other dump"
+	regions status=error \
+		message="the paging modes differ: x86_64, 4 levels here, x86_64, 5 levels in the other dump"
+	mappings status=error \
+		message="the paging modes differ: x86_64, 4 levels here, x86_64, 5 levels in the other dump"
 	* what=frames use=unknown difference=-2
 	* what=frames use=anon
 	* what=frames use=slab
@@ -371,7 +380,9 @@ at t_daemon+152: u64 7000'
 	END
 	answers vmlinux this 'diff vmalloc modules other' <<-END
 	* what=dumps
-	* status=changed what=vmalloc start=0xffffc90000010000 end=0xffffc90000013fff other_end=0xffffc90000011fff physical=0xfe009000 other_physical=0xfe001000 kind=ioremap
+	* status=changed what=vmalloc start=0xffffc90000010000 end=0xffffc90000013fff \
+		other_end=0xffffc90000011fff physical=0xfe009000 other_physical=0xfe001000 \
+		kind=ioremap
 	* status=vanished start=0xffffc90000030000 kind=vmap caller=*
 	* what=summary part=vmalloc changed=1 vanished=1 appeared=0 same=4
 	* what=summary part=modules status=same same=1
@@ -382,7 +393,8 @@ at t_daemon+152: u64 7000'
 	END
 	answers vmlinux this 'diff modules other' <<-END
 	* what=dumps
-	* status=vanished what=module module=test_mod other_size=12288 size=- other_address=0xffff888000042000
+	* status=vanished what=module module=test_mod other_size=12288 size=- \
+		other_address=0xffff888000042000
 	* what=summary vanished=1
 	END
 	# What a damaged list lacks is not known to have gone.
@@ -422,7 +434,8 @@ at t_daemon+152: u64 7000'
 	END
 	answers vmlinux this 'diff -p init other' <<-END
 	* what=dumps boot=same
-	* status=changed what=mapping start=0x3000 end=0x3fff rights=rwxu other_rights=rw-u region=user
+	* status=changed what=mapping start=0x3000 end=0x3fff rights=rwxu other_rights=rw-u \
+		region=user
 	* status=appeared start=0x9000 rights=r--u other_rights=none
 	* what=summary part=mappings changed=1 appeared=1 vanished=0
 	END
@@ -436,7 +449,8 @@ at t_daemon+152: u64 7000'
 	END
 	answers vmlinux this 'diff -p init other' <<-END
 	* what=dumps boot=same
-	* status=changed what=mapping start=0x4000 end=0x4fff rights=nowhere other_rights=rw-u region=user
+	* status=changed what=mapping start=0x4000 end=0x4fff rights=nowhere other_rights=rw-u \
+		region=user
 	* what=summary part=mappings changed=1 appeared=0 vanished=0
 	END
 	pair x86_64-tasks.txt <<-END

@@ -8,7 +8,8 @@ load common
 	# frame 1c00: 1c00 * 40 = 70000
 	answers x86_64 'virt_to_page ffff888001c00123; page_to_pfn ffffea0000070000; pfn_to_page 1c00 0x1fff; page_to_phys ffffea0000070040; phys_to_page 1c00fff' <<-END
 	ffff888001c00123 command=virt_to_page status=ok pfn=0x1c00 page=0xffffea0000070000
-	ffffea0000070000 command=page_to_pfn status=ok pfn=0x1c00 page=0xffffea0000070000 physical=0x1c00000 virtual=0xffff888001c00000
+	ffffea0000070000 command=page_to_pfn status=ok pfn=0x1c00 page=0xffffea0000070000 \
+		physical=0x1c00000 virtual=0xffff888001c00000
 	1c00 command=pfn_to_page status=ok pfn=0x1c00 page=0xffffea0000070000
 	0x1fff status=ok page=0xffffea000007ffc0
 	ffffea0000070040 command=page_to_phys status=ok pfn=0x1c01 physical=0x1c01000
@@ -173,7 +174,8 @@ load common
 	vmlinux 64
 	# by struct page, by direct-mapped address
 	answers vmlinux x86_64 'page ffffea0000070000; page ffffea0000070040; page ffff888001c00123' <<-END
-	ffffea0000070000 command=page status=ok pfn=0x1c00 page=0xffffea0000070000 physical=0x1c00000 flags=uptodate,lru,swapbacked refcount=2 mapcount=1 mapping=*
+	ffffea0000070000 command=page status=ok pfn=0x1c00 page=0xffffea0000070000 \
+		physical=0x1c00000 flags=uptodate,lru,swapbacked refcount=2 mapcount=1 mapping=*
 	ffffea0000070040 status=ok pfn=0x1c01 flags=slab refcount=1 mapcount=-
 	ffff888001c00123 status=ok pfn=0x1c00 refcount=2
 	END

@@ -64,7 +64,8 @@ tree() {
 	0 status=no-resource physical=0x0 name=-
 	1000 status=ok physical=0x1000 name="System RAM" start=0x1000 depth=0 chain.#=1
 	9fbff name="System RAM"
-	1000123 name="Kernel code" start=0x1000000 end=0x11fffff depth=1 chain.0="System RAM" chain.1="Kernel code"
+	1000123 name="Kernel code" start=0x1000000 end=0x11fffff depth=1 chain.0="System RAM" \
+		chain.1="Kernel code"
 	1200000 name="System RAM" start=0x100000 depth=0
 	fe000fff name=odd?name depth=2 chain.#=3
 	fe001000 name=0000:00:03.0 depth=1 chain.#=2

@@ -7,8 +7,11 @@ load common
 	dump x86_64-kmem
 	vmlinux 64
 	answers vmlinux x86_64-kmem zones <<-END
-	* command=zones status=ok node=0 zone=DMA start=0x1000 end=0xffffff spanned=4095 present=3998 managed=3840 free=7 min=10 low=20 high=30 free_blocks.#=2 free_blocks.0=1 free_blocks.1=3
-	* node=0 zone=DMA32 start=0x1000000 end=0x1ffffff spanned=4096 free=1024 min=40 free_blocks.1=512
+	* command=zones status=ok node=0 zone=DMA start=0x1000 end=0xffffff spanned=4095 \
+		present=3998 managed=3840 free=7 min=10 low=20 high=30 free_blocks.#=2 \
+		free_blocks.0=1 free_blocks.1=3
+	* node=0 zone=DMA32 start=0x1000000 end=0x1ffffff spanned=4096 free=1024 min=40 \
+		free_blocks.1=512
 	END
 	fails 1 'zones: where struct pglist_data keeps node_zones is not known' -q -c zones x86_64-kmem
 }
@@ -72,7 +75,8 @@ load common
 	* frames=4 use=unknown
 	* frames=3 use=free-percpu
 	* frames=1
-	* status=error message=~"of CPU 0 in zone DMA32 is damaged at " message=~": it is that of another CPU or zone, too; what is behind it is missing"
+	* status=error message=~"of CPU 0 in zone DMA32 is damaged at " \
+		message=~": it is that of another CPU or zone, too; what is behind it is missing"
 	END
 }
 
@@ -188,8 +192,10 @@ load common
 	dump x86_64-kmem
 	vmlinux 64
 	answers -s 1 vmlinux x86_64-kmem 'slabs' <<-END
-	* command=slabs status=ok slab_cache=kmalloc-96 address=0xffff88800003e200 object_size=96 active=253 objects=255 slabs=3 per_slab=85 order=1
-	* status=ok slab_cache=~inode object_size=600 active=- damaged=true objects=6 slabs=1 per_slab=27 order=2
+	* command=slabs status=ok slab_cache=kmalloc-96 address=0xffff88800003e200 object_size=96 \
+		active=253 objects=255 slabs=3 per_slab=85 order=1
+	* status=ok slab_cache=~inode object_size=600 active=- damaged=true objects=6 slabs=1 \
+		per_slab=27 order=2
 	* status=error message=~damaged
 	* slab_cache=dentry slabs=0
 	* slab_cache=filp
@@ -257,7 +263,8 @@ broken() {
 	answers -s 1 vmlinux shared 'slabs kmalloc-96; slabs vm_area_struct; slabs dentry' <<-END
 	* slab_cache=kmalloc-96 slabs=3 active=253
 	* slab_cache=vm_area_struct slabs=- active=-
-	vm_area_struct status=error message="the lists of slabs at ffff88800003f700 are also those of another cache or node"
+	vm_area_struct status=error \
+		message="the lists of slabs at ffff88800003f700 are also those of another cache or node"
 	* slab_cache=dentry damaged=true
 	dentry status=error message="what CPUs have of it, at 140, is also another cache's"
 	END
@@ -292,7 +299,8 @@ broken() {
 	done
 	vmlinux 64 2.6.18
 	answers vmlinux x86_64-slabs-2.6.18 slabs <<-END
-	* slab_cache=size-96 address=0xffff88800003e200 object_size=96 active=75 objects=117 slabs=3 per_slab=39 order=0
+	* slab_cache=size-96 address=0xffff88800003e200 object_size=96 active=75 objects=117 \
+		slabs=3 per_slab=39 order=0
 	* slab_cache=big object_size=2000 active=3 objects=4 slabs=1 per_slab=4 order=1
 	* slab_cache=empty object_size=64 active=0 objects=0 slabs=0 per_slab=59
 	END

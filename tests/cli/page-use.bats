@@ -27,7 +27,8 @@ use() {
 	dump x86_64-pages
 	vmlinux 64
 	answers vmlinux x86_64-pages 'page ffffea00000700c0 ffffea0000070140 ffffea000006cc00 ffffea0000070c40 ffffea0000070c80' <<-END
-	ffffea00000700c0 use=anon index=0 anon_vma=0xffff88800003a000 owners.#=1 owners.0.pid=1 owners.0.virtual=0x3000 owners.0.mm=0xffff888000031000 swap_type=-
+	ffffea00000700c0 use=anon index=0 anon_vma=0xffff88800003a000 owners.#=1 owners.0.pid=1 \
+		owners.0.virtual=0x3000 owners.0.mm=0xffff888000031000 swap_type=-
 	# PROT_NONE
 	ffffea0000070140 index=2 owners.0.pid=1 owners.0.virtual=0x5000
 	# in the swap cache: the table has its swap entry

@@ -45,7 +45,11 @@ without_time() {
 	$(two_cpus 0 0 0x3080)
 	END
 	answers vmlinux dump panic <<-END
-	* command=panic status=ok message="Fatal exception" report="BUG: kernel NULL pointer dereference, address: 0000000000000000" cpu=0 pid=3 comm=shell task=0xffff888000030300 crash_time=1700000000 tainted=12416 taints=DOE oops_in_progress=1 cpus.#=2 cpus.0.cpu=0 cpus.0.pid=3 cpus.1.cpu=1 cpus.1.comm=swapper/1 cpus.1.task=0xffff888000030500
+	* command=panic status=ok message="Fatal exception" \
+		report="BUG: kernel NULL pointer dereference, address: 0000000000000000" cpu=0 \
+		pid=3 comm=shell task=0xffff888000030300 crash_time=1700000000 tainted=12416 \
+		taints=DOE oops_in_progress=1 cpus.#=2 cpus.0.cpu=0 cpus.0.pid=3 cpus.1.cpu=1 \
+		cpus.1.comm=swapper/1 cpus.1.task=0xffff888000030500
 	END
 	"$KWALK" -q -c panic vmlinux dump >text
 	diff - text <<-END
@@ -90,7 +94,8 @@ without_time() {
 	echo 'note CORE prstatus pid=4' >>dump.txt
 	"$MKDUMP" dump.txt dump
 	answers vmlinux dump panic <<-END
-	* cpu=0 symbol=schedule+0x4 region=kernel-image registers.rip=0xffffffff81002004 registers.rsp=0x1234 cpus.1.ip=-
+	* cpu=0 symbol=schedule+0x4 region=kernel-image registers.rip=0xffffffff81002004 \
+		registers.rsp=0x1234 cpus.1.ip=-
 	END
 	"$KWALK" -q -c panic vmlinux dump >text
 	grep -qxF 'AT       ffffffff81002004 schedule+0x4, kernel-image' text
@@ -126,7 +131,8 @@ without_time() {
 	END
 	without_time
 	answers vmlinux dump panic <<-END
-	* status=no-panic cpus.0.ip=0x401000 cpus.0.region=user cpus.1.symbol=schedule+0x8 cpus.1.registers.cr2=0x40 cpus.1.registers.r15=0xf
+	* status=no-panic cpus.0.ip=0x401000 cpus.0.region=user cpus.1.symbol=schedule+0x8 \
+		cpus.1.registers.cr2=0x40 cpus.1.registers.r15=0xf
 	END
 	sed -i 's/gs=d+cpu1/gs=0/; s/kernel_gs_base=d+cpu0//' dump.txt
 	without_time
@@ -141,7 +147,8 @@ without_time() {
 	END
 	without_time
 	answers vmlinux dump panic <<-END
-	* status=no-panic message="did not panic; stopped from outside" cpu=- pid=- registers=- cpus.#=2 tainted=0 taints=
+	* status=no-panic message="did not panic; stopped from outside" cpu=- pid=- registers=- \
+		cpus.#=2 tainted=0 taints=
 	END
 	"$KWALK" -q -c panic vmlinux dump | grep -qx 'END      did not panic; stopped from outside'
 	# without its variables the log decides
@@ -180,7 +187,9 @@ without_time() {
 	note CORE prstatus pid=77 ip=text+0x2000 sp=page_offset+0x1000
 	END
 	answers -s 1 dump panic <<-END
-	* status=ok message="Fatal exception" report="kernel BUG at mm/slub.c:1!" cpu=1 pid=77 comm=modprobe ip=0xc1002000 registers.eip=0xc1002000 registers.esp=0xc0001000 registers.rip=- registers.r8=-
+	* status=ok message="Fatal exception" report="kernel BUG at mm/slub.c:1!" cpu=1 pid=77 \
+		comm=modprobe ip=0xc1002000 registers.eip=0xc1002000 registers.esp=0xc0001000 \
+		registers.rip=- registers.r8=-
 	* status=error message=~"what the CPUs ran is not known"
 	END
 	complains 'panic: what the CPUs ran is not known'
@@ -208,7 +217,8 @@ assert panic["status"] == "ok" and panic["cpus"][0]["pid"] == 3'
 	at cpu1+0x320: u64 0
 	END
 	answers vmlinux dump panic <<-END
-	* cpu=7 task=- taints=~PFSRMBUDAWCIOELKXTNJ? cpus.0.task=0xdead000000000000 cpus.0.pid=- cpus.1.task=-
+	* cpu=7 task=- taints=~PFSRMBUDAWCIOELKXTNJ? cpus.0.task=0xdead000000000000 cpus.0.pid=- \
+		cpus.1.task=-
 	END
 }
 

@@ -6,16 +6,27 @@ load common
 @test "the kernel's half: every range, its rights and its cache type" {
 	dump x86_64
 	answers x86_64 pt <<-END
-	* command=pt input=- status=ok start=0xffff888000000000 end=0xffff8880001fffff page_size=4096 writable=true executable=false user=false global=true cache=WB region=direct-map
-	* start=0xffff888000200000 end=0xffff888001ffffff page_size=2097152 writable=true executable=false user=false global=true cache=WB
-	* start=0xffffc90000000000 end=0xffffc90000001fff page_size=4096 writable=true executable=false region=vmalloc
-	* start=0xffffc90000003000 end=0xffffc90000003fff page_size=4096 writable=false executable=false global=true
-	* start=0xffffea0000000000 end=0xffffea00001fffff page_size=2097152 writable=true executable=false region=vmemmap
-	* start=0xffffffff81000000 end=0xffffffff811fffff page_size=2097152 writable=false executable=true user=false global=true region=kernel-image
-	* start=0xffffffff81200000 end=0xffffffff813fffff page_size=2097152 writable=false executable=false
-	* start=0xffffffff81400000 end=0xffffffff817fffff page_size=2097152 writable=true executable=false
-	* start=0xffffffffff5fd000 end=0xffffffffff5fdfff page_size=4096 writable=true executable=false user=false cache=UC
-	* start=0xffffffffff600000 end=0xffffffffff600fff page_size=4096 writable=false executable=false user=true global=true region=vsyscall
+	* command=pt input=- status=ok start=0xffff888000000000 end=0xffff8880001fffff \
+		page_size=4096 writable=true executable=false user=false global=true cache=WB \
+		region=direct-map
+	* start=0xffff888000200000 end=0xffff888001ffffff page_size=2097152 writable=true \
+		executable=false user=false global=true cache=WB
+	* start=0xffffc90000000000 end=0xffffc90000001fff page_size=4096 writable=true \
+		executable=false region=vmalloc
+	* start=0xffffc90000003000 end=0xffffc90000003fff page_size=4096 writable=false \
+		executable=false global=true
+	* start=0xffffea0000000000 end=0xffffea00001fffff page_size=2097152 writable=true \
+		executable=false region=vmemmap
+	* start=0xffffffff81000000 end=0xffffffff811fffff page_size=2097152 writable=false \
+		executable=true user=false global=true region=kernel-image
+	* start=0xffffffff81200000 end=0xffffffff813fffff page_size=2097152 writable=false \
+		executable=false
+	* start=0xffffffff81400000 end=0xffffffff817fffff page_size=2097152 writable=true \
+		executable=false
+	* start=0xffffffffff5fd000 end=0xffffffffff5fdfff page_size=4096 writable=true \
+		executable=false user=false cache=UC
+	* start=0xffffffffff600000 end=0xffffffffff600fff page_size=4096 writable=false \
+		executable=false user=true global=true region=vsyscall
 	END
 }
 
@@ -94,7 +105,8 @@ load common
 @test "i386 and PAE" {
 	dump i386 pae
 	answers i386 pt <<-END
-	* start=0xc0000000 end=0xc03fffff page_size=4096 writable=true executable=true user=false global=true cache=WB region=direct-map
+	* start=0xc0000000 end=0xc03fffff page_size=4096 writable=true executable=true user=false \
+		global=true cache=WB region=direct-map
 	* start=0xc0400000 end=0xc1ffffff page_size=4194304
 	* start=0xc2800000 end=0xc2801fff page_size=4096 writable=true region=-
 	* start=0xc2803000 end=0xc2803fff page_size=4096 writable=false

@@ -6,7 +6,8 @@ load common
 @test "present entries" {
 	dump x86_64
 	answers x86_64 'pte 8000000001c05163 1c01067 0xfee0017b' <<-END
-	8000000001c05163 command=pte status=ok entry=0x8000000001c05163 kind=page physical=0x1c05000 flags=PRESENT,RW,ACCESSED,DIRTY,GLOBAL,NX cache=WB
+	8000000001c05163 command=pte status=ok entry=0x8000000001c05163 kind=page \
+		physical=0x1c05000 flags=PRESENT,RW,ACCESSED,DIRTY,GLOBAL,NX cache=WB
 	1c01067 status=ok kind=page physical=0x1c01000 flags=PRESENT,RW,USER,ACCESSED,DIRTY cache=WB
 	0xfee0017b status=ok entry=0xfee0017b kind=page physical=0xfee00000 cache=UC
 	END
@@ -52,7 +53,8 @@ load common
 	1c08120 status=ok kind=prot-none physical=0x1c08000
 	END
 	answers pae 'pte 8000000140002067 800ffffffe3f9120 1fffffffffdb9600' <<-END
-	8000000140002067 status=ok kind=page physical=0x140002000 flags=PRESENT,RW,USER,ACCESSED,DIRTY,NX
+	8000000140002067 status=ok kind=page physical=0x140002000 \
+		flags=PRESENT,RW,USER,ACCESSED,DIRTY,NX
 	800ffffffe3f9120 status=ok kind=prot-none physical=0x1c06000
 	1fffffffffdb9600 status=ok kind=swapped swap_type=3 swap_offset=4660
 	END
@@ -96,10 +98,12 @@ load common
 	vmlinux 64
 	# the frame of init's heap with bit 45
 	answers vmlinux x86_64-device-frames 'pte 8000200001c03067 8000000001c03067 80000000000a0067 300001c03067 80000000fee0017b' <<-END
-	8000200001c03067 kind=page physical=0x200001c03000 doubt="no memory is at 200001c03000, and no device that the kernel lists; without bit 45 frame 1c03, anon page 0 of pid 1 at 3000"
+	8000200001c03067 kind=page physical=0x200001c03000 \
+		doubt="no memory is at 200001c03000, and no device that the kernel lists; without bit 45 frame 1c03, anon page 0 of pid 1 at 3000"
 	8000000001c03067 kind=page doubt=-
 	80000000000a0067 kind=page doubt=-
-	300001c03067 kind=page doubt="no memory is at 300001c03000, and no device that the kernel lists"
+	300001c03067 kind=page \
+		doubt="no memory is at 300001c03000, and no device that the kernel lists"
 	80000000fee0017b kind=page physical=0xfee00000 cache=UC doubt=-
 	END
 	# the table has it, too: then it no longer has the frame
@@ -108,7 +112,8 @@ load common
 	at pte_user[3]: u64 0x200001c03000|P|RW|US|A|D|NX
 	END
 	answers vmlinux wild 'vtop -p 1 3010' <<-END
-	3010 status=mapped physical=0x200001c03010 page_state=absent doubt="no memory is at 200001c03000, and no device that the kernel lists; without bit 45 frame 1c03, anon page 0"
+	3010 status=mapped physical=0x200001c03010 page_state=absent \
+		doubt="no memory is at 200001c03000, and no device that the kernel lists; without bit 45 frame 1c03, anon page 0"
 	END
 	"$KWALK" -q -c 'pte 8000200001c03067; vtop -p 1 3010; whatis -p 1 3010' vmlinux wild >text
 	cat text

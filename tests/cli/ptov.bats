@@ -19,7 +19,8 @@ load common
 @test "a virtual address is none of memory, and vtop is named" {
 	dump x86_64 i386
 	answers -s 1 x86_64 'ptov ffffffff81002000 1000 10000000000000; ptov -a ffff888000001000; phys_to_page ffff888000001000' <<-END
-	ffffffff81002000 command=ptov status=error message="~52 bits at most; vtop takes virtual ones"
+	ffffffff81002000 command=ptov status=error \
+		message="~52 bits at most; vtop takes virtual ones"
 	1000 status=ok
 	10000000000000 status=error
 	ffff888000001000 command=ptov status=error message="~vtop"
@@ -68,18 +69,28 @@ load common
 @test "-a: every address that maps a frame" {
 	dump x86_64 x86_64-5level i386 pae
 	answers x86_64 'ptov -a 1c00123' <<-END
-	1c00123 command=ptov status=ok physical=0x1c00123 conflict=false writable_alias=false mappings.#=2 mappings.0.virtual=0xffff888001c00123 mappings.0.page_size=2097152 mappings.0.region=direct-map mappings.0.writable=true mappings.0.executable=false mappings.0.user=false mappings.0.cache=WB mappings.0.pid=- mappings.1.virtual=0xffffc90000000123 mappings.1.page_size=4096 mappings.1.region=vmalloc
+	1c00123 command=ptov status=ok physical=0x1c00123 conflict=false writable_alias=false \
+		mappings.#=2 mappings.0.virtual=0xffff888001c00123 mappings.0.page_size=2097152 \
+		mappings.0.region=direct-map mappings.0.writable=true mappings.0.executable=false \
+		mappings.0.user=false mappings.0.cache=WB mappings.0.pid=- \
+		mappings.1.virtual=0xffffc90000000123 mappings.1.page_size=4096 \
+		mappings.1.region=vmalloc
 	END
 	answers x86_64 'ptov -a 1200000 fee00fff 2000000' <<-END
-	1200000 mappings.#=2 mappings.0.virtual=0xffff888001200000 mappings.1.virtual=0xffffffff81200000 mappings.1.region=kernel-image mappings.1.writable=false
-	fee00fff mappings.#=1 mappings.0.virtual=0xffffffffff5fdfff mappings.0.cache=UC mappings.0.region=fixmap
+	1200000 mappings.#=2 mappings.0.virtual=0xffff888001200000 \
+		mappings.1.virtual=0xffffffff81200000 mappings.1.region=kernel-image \
+		mappings.1.writable=false
+	fee00fff mappings.#=1 mappings.0.virtual=0xffffffffff5fdfff mappings.0.cache=UC \
+		mappings.0.region=fixmap
 	2000000 status=ok conflict=false writable_alias=false mappings.#=0
 	END
 	answers x86_64-5level 'ptov -a 1c00000' <<-END
-	1c00000 mappings.#=2 mappings.0.virtual=0xff11000001c00000 mappings.1.virtual=0xffa0000000000000
+	1c00000 mappings.#=2 mappings.0.virtual=0xff11000001c00000 \
+		mappings.1.virtual=0xffa0000000000000
 	END
 	answers i386 'ptov -a 1c00000 fee00000' <<-END
-	1c00000 mappings.#=2 mappings.0.virtual=0xc1c00000 mappings.0.page_size=4194304 mappings.1.virtual=0xc2800000 writable_alias=false
+	1c00000 mappings.#=2 mappings.0.virtual=0xc1c00000 mappings.0.page_size=4194304 \
+		mappings.1.virtual=0xc2800000 writable_alias=false
 	fee00000 mappings.#=1 mappings.0.virtual=0xffffc000
 	END
 	answers pae 'ptov -a 140000000' <<-END
@@ -90,7 +101,8 @@ load common
 @test "-a: cache types that differ" {
 	dump x86_64-aliases
 	answers x86_64-aliases 'ptov -a 1d00000 fd000000 fd001000 1d00000' <<-END
-	1d00000 conflict=true mappings.#=2 mappings.0.cache=WB mappings.1.cache=UC- mappings.1.virtual=0xffffc90000010000
+	1d00000 conflict=true mappings.#=2 mappings.0.cache=WB mappings.1.cache=UC- \
+		mappings.1.virtual=0xffffc90000010000
 	fd000000 conflict=true mappings.#=2 mappings.0.cache=WC mappings.1.cache=UC
 	fd001000 conflict=false mappings.#=2 mappings.0.cache=UC- mappings.1.cache=UC-
 	1d00000 conflict=true mappings.#=2
@@ -107,7 +119,8 @@ load common
 @test "-a: what is read-only, or runs, and can be written elsewhere" {
 	dump x86_64-aliases x86_64
 	answers x86_64-aliases 'ptov -a 1d01000 1d02000 1c07000 fd003000 1c00000 1000000' <<-END
-	1d01000 writable_alias=true mappings.#=2 mappings.0.writable=true mappings.1.executable=true mappings.1.writable=false
+	1d01000 writable_alias=true mappings.#=2 mappings.0.writable=true \
+		mappings.1.executable=true mappings.1.writable=false
 	1d02000 writable_alias=true
 	1c07000 writable_alias=true
 	fd003000 writable_alias=false mappings.#=2
@@ -121,7 +134,8 @@ load common
 	dump x86_64-aliases
 	answers x86_64-aliases 'ptov -a 1e12345 fd002000' <<-END
 	1e12345 mappings.#=2 mappings.1.virtual=0xffffc90000a12345 mappings.1.page_size=2097152
-	fd002000 mappings.#=512 mappings.0.virtual=0xffffc90000c00000 mappings.511.virtual=0xffffc90000dff000
+	fd002000 mappings.#=512 mappings.0.virtual=0xffffc90000c00000 \
+		mappings.511.virtual=0xffffc90000dff000
 	END
 }
 

@@ -9,7 +9,8 @@ load common
 	dump x86_64-purpose
 	vmlinux 64
 	answers vmlinux x86_64-purpose 'region ffffc90000010000 ffffc90000013fff ffffc90000014000 ffff888000060008 ffff888000064000 ffffffff81424010' <<-END
-	ffffc90000010000 region=vmalloc stack=task pid=1 comm=init task=0xffff888000030000 stack_start=0xffffc90000010000 stack_end=0xffffc90000013fff cpu=- percpu=-
+	ffffc90000010000 region=vmalloc stack=task pid=1 comm=init task=0xffff888000030000 \
+		stack_start=0xffffc90000010000 stack_end=0xffffc90000013fff cpu=- percpu=-
 	ffffc90000013fff stack=task pid=1
 	ffffc90000014000 region=vmalloc stack=- pid=-
 	ffff888000060008 region=direct-map stack=task pid=3 comm=shell stack_end=0xffff888000063fff
@@ -22,11 +23,14 @@ load common
 	dump x86_64-purpose
 	vmlinux 64
 	answers vmlinux x86_64-purpose 'region ffffc90000018000 ffffc9000001bff8 ffffc9000001c000 fffffe0000048fff fffffe000fee1010 fffffe000fee0000 fffffe000fee5fff fffffe000fee6000' <<-END
-	ffffc90000018000 stack=irq cpu=0 stack_start=0xffffc90000018000 stack_end=0xffffc9000001bfff task=- guard=-
+	ffffc90000018000 stack=irq cpu=0 stack_start=0xffffc90000018000 \
+		stack_end=0xffffc9000001bfff task=- guard=-
 	ffffc9000001bff8 stack=irq
 	ffffc9000001c000 stack=-
-	fffffe0000048fff region=cpu-entry-area stack=entry cpu=0 member=entry_stack_page+0xfff exception=-
-	fffffe000fee1010 stack=exception exception=DF cpu=1 member=estacks.DF_stack+0x10 stack_start=0xfffffe000fee1000 stack_end=0xfffffe000fee2fff guard=-
+	fffffe0000048fff region=cpu-entry-area stack=entry cpu=0 member=entry_stack_page+0xfff \
+		exception=-
+	fffffe000fee1010 stack=exception exception=DF cpu=1 member=estacks.DF_stack+0x10 \
+		stack_start=0xfffffe000fee1000 stack_end=0xfffffe000fee2fff guard=-
 	fffffe000fee0000 stack=exception exception=DF guard=true cpu=1
 	fffffe000fee5fff stack=exception exception=NMI guard=-
 	fffffe000fee6000 stack=- member=estacks.IST_top_guard+0x0 cpu=1
@@ -87,11 +91,14 @@ load common
 		# 85 objects of 96 bytes; a control character in a name; a red zone of 8 bytes;
 		# a cache that is in no list; KFENCE's one object
 		answers vmlinux $name 'region ffff888000050000 ffff8880000510a0 ffff888000051fdf ffff888000051fe0 ffff888000058010 ffff88800005825f ffff888000058ff0 ffff88800005a010 ffff88800005b010 ffff888000052000' <<-END
-		ffff888000050000 slab_cache=kmalloc-96 slab=0xffff888000050000 object=0xffff888000050000 object_index=0 object_size=96
-		ffff8880000510a0 slab_cache=kmalloc-96 slab=0xffff888000050000 object=0xffff888000051080 object_index=44
+		ffff888000050000 slab_cache=kmalloc-96 slab=0xffff888000050000 \
+			object=0xffff888000050000 object_index=0 object_size=96
+		ffff8880000510a0 slab_cache=kmalloc-96 slab=0xffff888000050000 \
+			object=0xffff888000051080 object_index=44
 		ffff888000051fdf object_index=84
 		ffff888000051fe0 slab_cache=kmalloc-96 object_index=- object=-
-		ffff888000058010 slab_cache=inode?cache object=0xffff888000058008 object_index=0 object_size=600
+		ffff888000058010 slab_cache=inode?cache object=0xffff888000058008 object_index=0 \
+			object_size=600
 		ffff88800005825f object=0xffff888000058260 object_index=1
 		ffff888000058ff0 slab_cache=inode?cache object_index=-
 		ffff88800005a010 slab_cache=-
@@ -120,7 +127,8 @@ load common
 	vmlinux 64 7.1.3
 	answers vmlinux x86_64-purpose-7.1 'region ffff888000050000 ffff8880000510a0 ffff888000051fdf ffff88800005d0a0; page ffffea0000001440' <<-END
 	ffff888000050000 slab_cache=kmalloc-96 slab=0xffff888000050000 object_index=0
-	ffff8880000510a0 slab_cache=kmalloc-96 slab=0xffff888000050000 object=0xffff888000051080 object_index=44
+	ffff8880000510a0 slab_cache=kmalloc-96 slab=0xffff888000050000 object=0xffff888000051080 \
+		object_index=44
 	ffff888000051fdf object_index=84
 	ffff88800005d0a0 slab_cache=kmalloc-96 slab=0xffff88800005c000 object_index=44
 	ffffea0000001440 use=slab head=0x50 order=1 mapcount=- flags= zone=DMA32 node=1
@@ -131,7 +139,8 @@ load common
 	dump x86_64-purpose-4.4
 	vmlinux 64 4.4.0
 	answers vmlinux x86_64-purpose-4.4 'region ffff888000050020 ffff888000050018 ffff8880000500a0 ffff888000050fe0 ffffc90000018000 ffffc9000001bfff ffff88800003d090' <<-END
-	ffff888000050020 slab_cache=kmalloc-96 object_index=0 object=0xffff888000050028 object_size=112
+	ffff888000050020 slab_cache=kmalloc-96 object_index=0 object=0xffff888000050028 \
+		object_size=112
 	ffff888000050018 slab_cache=kmalloc-96 object_index=-
 	ffff8880000500a0 object_index=1
 	ffff888000050fe0 object_index=-
@@ -165,10 +174,12 @@ load common
 	at cpu1+0x280: u64 d+0x71000 d+0x72000 d+0x73000 d+0x75000 d+0x76000 0 0
 	END
 	answers vmlinux five "$pages" <<-END
-	ffff888000070fff stack=exception exception=SS cpu=1 stack_start=0xffff888000070000 stack_end=0xffff888000070fff
+	ffff888000070fff stack=exception exception=SS cpu=1 stack_start=0xffff888000070000 \
+		stack_end=0xffff888000070fff
 	ffff888000071000 stack=exception exception=DF
 	ffff888000072fff stack=exception exception=NMI
-	ffff888000073000 stack=exception exception=DB stack_start=0xffff888000073000 stack_end=0xffff888000074fff
+	ffff888000073000 stack=exception exception=DB stack_start=0xffff888000073000 \
+		stack_end=0xffff888000074fff
 	ffff888000074fff stack=exception exception=DB
 	ffff888000075fff stack=exception exception=MCE
 	ffff888000076000 stack=-
@@ -228,8 +239,10 @@ load common
 	answers vmlinux entry 'region fffffe0000002008 fffffe0000008010 fffffe0000009000 fffffe000000bfff fffffe000000cfff fffffe000000d010 fffffe0000017000' <<-END
 	fffffe0000002008 region=cpu-entry-area stack=entry cpu=0
 	fffffe0000008010 region=cpu-entry-area member=entry_trampoline+0x10 stack=- cpu=0
-	fffffe0000009000 stack=exception exception=DF cpu=0 stack_start=0xfffffe0000009000 stack_end=0xfffffe0000009fff
-	fffffe000000bfff stack=exception exception=DB stack_start=0xfffffe000000b000 stack_end=0xfffffe000000cfff
+	fffffe0000009000 stack=exception exception=DF cpu=0 stack_start=0xfffffe0000009000 \
+		stack_end=0xfffffe0000009fff
+	fffffe000000bfff stack=exception exception=DB stack_start=0xfffffe000000b000 \
+		stack_end=0xfffffe000000cfff
 	fffffe000000cfff stack=exception exception=DB
 	fffffe000000d010 stack=exception exception=MCE member=exception_stacks+0x4010
 	# the second CPU's were never set up
@@ -334,7 +347,8 @@ load common
 	0 virt_to_page=false why_not="~user address"
 	800000000000 virt_to_page=false why_not="~no page table"
 	ffff800000000000 virt_to_page=false why_not=~hypervisors
-	ffff888002000000 region=direct-map virt_to_phys=false virt_to_page=false why_not="~maps nothing here"
+	ffff888002000000 region=direct-map virt_to_phys=false virt_to_page=false \
+		why_not="~maps nothing here"
 	ffffffffbfffffff region=kernel-image virt_to_phys=false why_not="~maps nothing here"
 	ffffffffff601000 virt_to_page=false why_not=~hole
 	END
@@ -356,7 +370,8 @@ load common
 	END
 	vmlinux 64
 	answers vmlinux wrong 'region ffff888001c00000 ffff888001a00000' <<-END
-	ffff888001c00000 linear=false virt_to_phys=false virt_to_page=false why_not="~gives 1c00000, but the page table maps 1e00000"
+	ffff888001c00000 linear=false virt_to_phys=false virt_to_page=false \
+		why_not="~gives 1c00000, but the page table maps 1e00000"
 	ffff888001a00000 linear=false virt_to_phys=- virt_to_page=- why_not="~not in the dump"
 	END
 }

@@ -6,7 +6,8 @@ load common
 @test "widths and counts" {
 	dump x86_64
 	answers x86_64 'rd -p 1c00000 2; rd -p -32 1c00000 3; rd -p -16 1c00000; rd -p -8 1c00000 9; rd ffff888001c00008; rd -64 ffffc90000000000 2' <<-END
-	1c00000 command=rd status=ok address=0x1c00000 width=64 values=0x1122334455667788,0x99aabbccddeeff00
+	1c00000 command=rd status=ok address=0x1c00000 width=64 \
+		values=0x1122334455667788,0x99aabbccddeeff00
 	1c00000 status=ok width=32 values=0x55667788,0x11223344,0xddeeff00
 	1c00000 status=ok width=16 values=0x7788
 	1c00000 status=ok width=8 values=0x88,0x77,0x66,0x55,0x44,0x33,0x22,0x11,0x0
@@ -58,7 +59,8 @@ load common
 	dump x86_64-kaslr
 	vmlinux 64
 	answers vmlinux x86_64-kaslr 'rd page_offset_base 3' <<-END
-	page_offset_base status=ok address=0xffffffff9b600000 values=0xffff9c2380000000,0xffffb30f40000000,0xffffe6c5c0000000
+	page_offset_base status=ok address=0xffffffff9b600000 \
+		values=0xffff9c2380000000,0xffffb30f40000000,0xffffe6c5c0000000
 	END
 }
 
@@ -83,8 +85,11 @@ load common
 	END
 	vmlinux 64
 	answers -s 1 vmlinux pointers 'rd -s ffff888001c40000 5; rd -S ffff888001c40000 5; rd -s ffff888001c40000; rd -p -s 1c40000 2; rd -s -8 ffff888001c40000' <<-END
-	ffff888001c40000 values.#=5 meanings.#=1 meanings.0.address=0xffff888001c40000 meanings.0.value=0xffffffff81002004 meanings.0.symbol=schedule meanings.0.offset=4
-	ffff888001c40000 values.#=5 meanings.#=3 meanings.1.slab_cache=kmalloc-96 meanings.1.object=0xffff888000051080 meanings.2.slab_cache=kmalloc-96 meanings.2.object=-
+	ffff888001c40000 values.#=5 meanings.#=1 meanings.0.address=0xffff888001c40000 \
+		meanings.0.value=0xffffffff81002004 meanings.0.symbol=schedule meanings.0.offset=4
+	ffff888001c40000 values.#=5 meanings.#=3 meanings.1.slab_cache=kmalloc-96 \
+		meanings.1.object=0xffff888000051080 meanings.2.slab_cache=kmalloc-96 \
+		meanings.2.object=-
 	ffff888001c40000 values.#=1 meanings.#=1
 	1c40000 values.#=2 meanings.#=1
 	* status=error message="~exclude each other"

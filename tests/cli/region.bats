@@ -14,15 +14,22 @@ load common
 	ffff7fffffffffff status=ok region=non-canonical
 	ffff800000000000 status=ok region=guard-hole start=0xffff800000000000 end=0xffff87ffffffffff
 	ffff880000000000 status=ok region=ldt-remap start=0xffff880000000000 end=0xffff887fffffffff
-	ffff888000000000 status=ok region=direct-map start=0xffff888000000000 linear=true physical=0x0
+	ffff888000000000 status=ok region=direct-map start=0xffff888000000000 linear=true \
+		physical=0x0
 	ffff888001c00123 status=ok region=direct-map linear=true physical=0x1c00123
-	ffffc90000001ff8 status=ok region=vmalloc start=0xffffc90000000000 end=0xffffe8ffffffffff linear=false physical=-
-	ffffea0000070000 status=ok region=vmemmap start=0xffffea0000000000 end=0xffffeaffffffffff linear=false
-	fffffe0000001000 status=ok region=cpu-entry-area start=0xfffffe0000000000 end=0xfffffe7fffffffff
+	ffffc90000001ff8 status=ok region=vmalloc start=0xffffc90000000000 end=0xffffe8ffffffffff \
+		linear=false physical=-
+	ffffea0000070000 status=ok region=vmemmap start=0xffffea0000000000 end=0xffffeaffffffffff \
+		linear=false
+	fffffe0000001000 status=ok region=cpu-entry-area start=0xfffffe0000000000 \
+		end=0xfffffe7fffffffff
 	ffffff0000000000 status=ok region=espfix start=0xffffff0000000000 end=0xffffff7fffffffff
-	ffffffef00000000 status=ok region=efi-runtime start=0xffffffef00000000 end=0xfffffffeffffffff
-	ffffffff81000000 status=ok region=kernel-image start=0xffffffff80000000 linear=true physical=0x1000000
-	ffffffffc0000000 status=ok region=modules start=0xffffffffc0000000 end=0xfffffffffeffffff linear=false
+	ffffffef00000000 status=ok region=efi-runtime start=0xffffffef00000000 \
+		end=0xfffffffeffffffff
+	ffffffff81000000 status=ok region=kernel-image start=0xffffffff80000000 linear=true \
+		physical=0x1000000
+	ffffffffc0000000 status=ok region=modules start=0xffffffffc0000000 end=0xfffffffffeffffff \
+		linear=false
 	ffffffffff5fd000 status=ok region=fixmap end=0xffffffffff5fffff linear=false
 	ffffffffff600000 status=ok region=vsyscall start=0xffffffffff600000 end=0xffffffffff600fff
 	ffffffffff601000 status=ok region=hole
@@ -36,7 +43,8 @@ load common
 	100000000000000 status=ok region=non-canonical
 	ff00000000000000 status=ok region=guard-hole start=0xff00000000000000 end=0xff0fffffffffffff
 	ff10000000000000 status=ok region=ldt-remap start=0xff10000000000000 end=0xff10ffffffffffff
-	ff11000001c00123 status=ok region=direct-map start=0xff11000000000000 linear=true physical=0x1c00123
+	ff11000001c00123 status=ok region=direct-map start=0xff11000000000000 linear=true \
+		physical=0x1c00123
 	# 12.5 PiB
 	ffa0000000001000 status=ok region=vmalloc start=0xffa0000000000000 end=0xffd1ffffffffffff
 	ffd4000000070000 status=ok region=vmemmap start=0xffd4000000000000 end=0xffd5ffffffffffff
@@ -49,14 +57,18 @@ load common
 	vmlinux 64
 	# vmlinux has page_offset_base and its like; without, the tables tell the first
 	answers x86_64-kaslr 'region ffff9c2381c00123' <<-END
-	ffff9c2381c00123 status=ok region=direct-map start=0xffff9c2380000000 linear=true physical=0x1c00123
+	ffff9c2381c00123 status=ok region=direct-map start=0xffff9c2380000000 linear=true \
+		physical=0x1c00123
 	END
 	answers vmlinux x86_64-kaslr 'region ffff9c2381c00123 ffffb30f40001ff8 ffffe6c5c0000000 ffffffff9b202004 ffffffff9b600008' <<-END
-	ffff9c2381c00123 status=ok region=direct-map start=0xffff9c2380000000 linear=true physical=0x1c00123
+	ffff9c2381c00123 status=ok region=direct-map start=0xffff9c2380000000 linear=true \
+		physical=0x1c00123
 	ffffb30f40001ff8 status=ok region=vmalloc start=0xffffb30f40000000 end=0xffffd30f3fffffff
 	ffffe6c5c0000000 status=ok region=vmemmap start=0xffffe6c5c0000000
-	ffffffff9b202004 status=ok region=kernel-image linear=true physical=0x1002004 symbol=schedule+0x4 section=text
-	ffffffff9b600008 status=ok region=kernel-image physical=0x1400008 symbol=vmalloc_base+0x0 section=data
+	ffffffff9b202004 status=ok region=kernel-image linear=true physical=0x1002004 \
+		symbol=schedule+0x4 section=text
+	ffffffff9b600008 status=ok region=kernel-image physical=0x1400008 symbol=vmalloc_base+0x0 \
+		section=data
 	END
 }
 
@@ -95,8 +107,10 @@ load common
 	answers vmlinux i386 'region 0 bfffffff c0000000 c1002004 c2000000 c2801ff8 ff3fe000 ff400000 ff800000 ffc00000 ffffc000 fffff000' <<-END
 	0 status=ok region=user start=0x0 end=0xbfffffff linear=false
 	bfffffff status=ok region=user
-	c0000000 status=ok region=direct-map start=0xc0000000 end=0xc1ffffff linear=true physical=0x0
-	c1002004 status=ok region=direct-map linear=true physical=0x1002004 symbol=schedule+0x4 section=text
+	c0000000 status=ok region=direct-map start=0xc0000000 end=0xc1ffffff linear=true \
+		physical=0x0
+	c1002004 status=ok region=direct-map linear=true physical=0x1002004 symbol=schedule+0x4 \
+		section=text
 	# FIXADDR_TOP fffff000; 4 permanent fixed addresses, 768 in all: ffcff000;
 	# 8 CPUs of 5 pages and the IDT below that, down to 4M: ffc00000; one table
 	# further each: LDT, 1024 pages of kmap; two pages further: vmalloc's end
@@ -184,7 +198,8 @@ load common
 	at root[0x100]: u64 pud_vmalloc|k
 	END
 	answers four 'region ffffc88000001000 ffffc88000002000 ffff800000001000; vtop ffffc88000001000; pt ffffc88000001000 ffffc88000001fff' <<-END
-	ffffc88000001000 region=unknown start=0xffffc88000000000 end=0xffffc8ffffffffff why_not=~"what lies here is not known"
+	ffffc88000001000 region=unknown start=0xffffc88000000000 end=0xffffc8ffffffffff \
+		why_not=~"what lies here is not known"
 	ffffc88000002000 region=unknown
 	ffff800000001000 region=unknown
 	ffffc88000001000 command=vtop status=mapped region=unknown
@@ -242,7 +257,8 @@ load common
 	dump x86_64-areas-2.6.26
 	vmlinux 64 2.6.26-2-amd64
 	answers vmlinux x86_64-areas-2.6.26 'region ffff810001000000 ffff880000000000 ffff800000000000' <<-END
-	ffff810001000000 region=direct-map start=0xffff810000000000 end=0xffffc0ffffffffff linear=true physical=0x1000000
+	ffff810001000000 region=direct-map start=0xffff810000000000 end=0xffffc0ffffffffff \
+		linear=true physical=0x1000000
 	ffff880000000000 region=direct-map linear=false
 	ffff800000000000 region=guard-hole start=0xffff800000000000 end=0xffff80ffffffffff
 	END

@@ -35,9 +35,15 @@ load common
 	END
 	answers -s 1 vmlinux lost 'ptov -a -u 1c02123 1e00000 1c05000 1c3f000 1d00000' <<-END
 	pid\ 4 status=error
-	1c02123 conflict=false writable_alias=false mappings.#=4 mappings.0.region=direct-map mappings.0.pid=- mappings.1.virtual=0x2123 mappings.1.pid=1 mappings.1.comm=init mappings.1.region=user mappings.1.user=true mappings.1.writable=false mappings.2.virtual=0x202123 mappings.2.page_size=2097152 mappings.2.pid=1 mappings.3.virtual=0x20123 mappings.3.pid=3
-	1e00000 mappings.#=3 mappings.1.virtual=0x400000 mappings.1.page_size=2097152 mappings.1.pid=1 mappings.2.virtual=0x200000 mappings.2.pid=3
-	1c05000 mappings.#=4 mappings.1.region=vmalloc mappings.2.virtual=0x5000 mappings.2.pid=1 mappings.2.prot_none=true mappings.2.cache=- conflict=false
+	1c02123 conflict=false writable_alias=false mappings.#=4 mappings.0.region=direct-map \
+		mappings.0.pid=- mappings.1.virtual=0x2123 mappings.1.pid=1 mappings.1.comm=init \
+		mappings.1.region=user mappings.1.user=true mappings.1.writable=false \
+		mappings.2.virtual=0x202123 mappings.2.page_size=2097152 mappings.2.pid=1 \
+		mappings.3.virtual=0x20123 mappings.3.pid=3
+	1e00000 mappings.#=3 mappings.1.virtual=0x400000 mappings.1.page_size=2097152 \
+		mappings.1.pid=1 mappings.2.virtual=0x200000 mappings.2.pid=3
+	1c05000 mappings.#=4 mappings.1.region=vmalloc mappings.2.virtual=0x5000 mappings.2.pid=1 \
+		mappings.2.prot_none=true mappings.2.cache=- conflict=false
 	1c3f000 mappings.#=3 mappings.1.pid=1 mappings.2.pid=3
 	1d00000 mappings.#=2 mappings.1.virtual=0x300000
 	END

@@ -14,7 +14,8 @@ doubted() {
 	shift 2
 	for word; do
 		answers "${files[@]}" damaged "vtop ${word%=*}" <<-END
-		${word%=*} status=mapped physical=0x${word#*=} doubts.0.fact=root doubts.0.why=~"$entry"
+		${word%=*} status=mapped physical=0x${word#*=} doubts.0.fact=root \
+			doubts.0.why=~"$entry"
 		END
 	done
 	"$KWALK" -q -j "${files[@]}" damaged -c info >answers
@@ -106,7 +107,8 @@ process() {
 		json_hold 'it.get("fact") != "root" or (it["value"] == "0x40000" and it["source"] == "CR3 of the first CPU" and
 			it["doubt"].startswith("it is the table of the process that CPU 0 ran; swapper_pg_dir (ffffffff81410000, at 1410000) is not the kernel'"'"'s page table: its pgd entry at 1410ff8 is "))' answers
 		answers kernel 'vtop ffffffff81000010' <<-END
-		ffffffff81000010 status=mapped physical=0x1000010 doubts.0.fact=root doubts.0.why=~"the process that CPU 0 ran"
+		ffffffff81000010 status=mapped physical=0x1000010 doubts.0.fact=root \
+			doubts.0.why=~"the process that CPU 0 ran"
 		END
 		"$KWALK" -q kernel -c 'rd ffff888001c00000' 2>complaints
 		complains 'kwalk: rd: doubtful: root (it is the table of the process'

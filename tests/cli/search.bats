@@ -6,7 +6,8 @@ load common
 @test "values of each width at multiples of it" {
 	dump x86_64
 	answers x86_64 'search 1122334455667788; search -32 55667788; search -16 3344; search -p -s 1c00000 -e 1cfffff -8 dc; search -32 66778899' <<-END
-	1122334455667788 command=search status=ok virtual=0xffffc90000000000 value=0x1122334455667788 physical=-
+	1122334455667788 command=search status=ok virtual=0xffffc90000000000 \
+		value=0x1122334455667788 physical=-
 	55667788 status=ok virtual=0xffffc90000000000 value=0x55667788
 	3344 status=ok virtual=0xffffc90000000004 value=0x3344
 	dc status=ok physical=0x1c05ffe value=0xdc virtual=-
@@ -133,7 +134,8 @@ load common
 	dump x86_64-purpose
 	vmlinux 64
 	answers vmlinux x86_64-purpose "search -w -s page_offset_base -l 8 ffff888000000000; search -w -p -s 1001000 -l 0x1000000 -t 'Linux version'" <<-END
-	ffff888000000000 virtual=0xffffffff81400000 whatis.kind=symbol whatis.symbol=page_offset_base+0x0
+	ffff888000000000 virtual=0xffffffff81400000 whatis.kind=symbol \
+		whatis.symbol=page_offset_base+0x0
 	"Linux version" physical=0x1200000 whatis.as=physical whatis.kind=* whatis.text=*
 	END
 	"$KWALK" -q -c 'search -w -s page_offset_base -l 8 ffff888000000000' vmlinux x86_64-purpose >answers
@@ -160,7 +162,8 @@ load common
 	END
 	answers -s 1 gaps 'search 1122334455667788' <<-END
 	1122334455667788 virtual=0xffffc90000000000
-	* status=error "message=~there may be more: 1 part of the page tables is missing or corrupt, the first is "
+	* status=error \
+		"message=~there may be more: 1 part of the page tables is missing or corrupt, the first is "
 	END
 }
 

@@ -135,7 +135,8 @@ name_twice() {
 	answers -s 1 vmlinux x86_64 'sym twice; vtop twice; vtop twice@one.c twice@two-b.c twice@two-b.c+4; sym vmlinux:twice@two-b.c twice@three.c' <<-END
 	twice name=twice address=0xffffffff81000010 file=one.c
 	twice name=twice address=0xffffffff81000020 file=two-b.c
-	twice status=error message="~twice@one.c (ffffffff81000010), twice@two-b.c (ffffffff81000020)"
+	twice status=error \
+		message="~twice@one.c (ffffffff81000010), twice@two-b.c (ffffffff81000020)"
 	twice@one.c status=mapped virtual=0xffffffff81000010
 	twice@two-b.c status=mapped virtual=0xffffffff81000020
 	twice@two-b.c+4 virtual=0xffffffff81000024

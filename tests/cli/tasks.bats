@@ -7,9 +7,11 @@ load common
 	dump x86_64-tasks
 	vmlinux 64
 	answers vmlinux x86_64-tasks tasks <<-END
-	* status=ok command=tasks pid=0 tgid=0 comm=swapper/0 task=0xffffffff81420800 mm=- root=- idle_cpu=0
+	* status=ok command=tasks pid=0 tgid=0 comm=swapper/0 task=0xffffffff81420800 mm=- root=- \
+		idle_cpu=0
 	* pid=0 comm=swapper/1 task=0xffff888000030500 idle_cpu=1 active_mm=-
-	* pid=1 tgid=1 comm=init task=0xffff888000030000 mm=0xffff888000031000 root=0x32000 active_mm=- idle_cpu=-
+	* pid=1 tgid=1 comm=init task=0xffff888000030000 mm=0xffff888000031000 root=0x32000 \
+		active_mm=- idle_cpu=-
 	* pid=5 tgid=1 comm=init-worker task=0xffff888000030100 mm=0xffff888000031000 root=0x32000
 	* pid=2 tgid=2 comm=kthreadd mm=- root=- active_mm=0xffff888000031000
 	* pid=3 tgid=3 comm=shell mm=0xffff888000031100 root=0x33000
@@ -90,8 +92,10 @@ load common
 	* pid=2
 	* pid=3
 	* pid=4
-	* status=error message="~list of threads is cut after its entry at ffff888000030038: ffff888003ffffd8 is not mapped"
-	* status=error message="~list of tasks is cut after its entry at ffff888000030310: task ffff888000030200 comes next but points back to ffff888000030010"
+	* status=error \
+		message="~list of threads is cut after its entry at ffff888000030038: ffff888003ffffd8 is not mapped"
+	* status=error \
+		message="~list of tasks is cut after its entry at ffff888000030310: task ffff888000030200 comes next but points back to ffff888000030010"
 	END
 }
 
@@ -109,7 +113,8 @@ load common
 	* pid=4
 	* pid=3
 	* pid=2
-	* status=error message="~list of tasks is cut after its entry at ffff888000030010: task ffff888000030400 comes next but points back to ffff888000030310"
+	* status=error \
+		message="~list of tasks is cut after its entry at ffff888000030010: task ffff888000030400 comes next but points back to ffff888000030310"
 	END
 }
 
@@ -133,7 +138,8 @@ load common
 	* start=0x30000 end=0x30fff
 	* start=0x32000 end=0x32fff
 	* status=error message="~list of mappings is cut after 2"
-	* status=error message="~tree of mappings is cut after 4: it leads to ffff8800000382d8 again"
+	* status=error \
+		message="~tree of mappings is cut after 4: it leads to ffff8800000382d8 again"
 	END
 }
 
@@ -328,7 +334,8 @@ load common
 	* start=0x1000 end=0x2fff
 	* start=0x10000 end=0x11fff
 	* status=error message="~after 2fff: ffff888000038080 is no vm_area_struct"
-	* status=error message="~after 11fff: the maple node at ffff888000034200 is a child of ffff888000034000 but names ffff888000034100 as its parent"
+	* status=error \
+		message="~after 11fff: the maple node at ffff888000034200 is a child of ffff888000034000 but names ffff888000034100 as its parent"
 	END
 }
 
@@ -429,7 +436,9 @@ load common
 	dump x86_64-tasks
 	vmlinux 64
 	answers vmlinux x86_64-tasks 'pagemap -p 1' <<-END
-	* command=pagemap status=mapped virtual=0x1000 physical=0x1c01000 page_size=4096 pfn=0x1c01 page=0xffffea0000070040 region=user writable=false executable=true user=true cache=WB page_state=present kind=- levels=- input=-
+	* command=pagemap status=mapped virtual=0x1000 physical=0x1c01000 page_size=4096 \
+		pfn=0x1c01 page=0xffffea0000070040 region=user writable=false executable=true \
+		user=true cache=WB page_state=present kind=- levels=- input=-
 	* virtual=0x2000 physical=0x1c02000
 	* virtual=0x3000 physical=0x1c03000 writable=true executable=false
 	* status=not-mapped virtual=0x4000 size=4096 level=pte physical=-
@@ -502,12 +511,17 @@ load common
 	dump x86_64-tasks
 	vmlinux 64
 	answers vmlinux x86_64-tasks 'shared 1 3' <<-END
-	* command=shared status=ok physical=0x1610000 size=4096 kind=zero-page mappings.#=2 mappings.0.pid=1 mappings.0.virtual=0x11000 mappings.1.pid=3 mappings.1.virtual=0x22000
+	* command=shared status=ok physical=0x1610000 size=4096 kind=zero-page mappings.#=2 \
+		mappings.0.pid=1 mappings.0.virtual=0x11000 mappings.1.pid=3 \
+		mappings.1.virtual=0x22000
 	# in init also through a large page
-	* physical=0x1c02000 size=4096 mappings.#=3 mappings.0.pid=1 mappings.0.virtual=0x202000 mappings.1.pid=1 mappings.1.virtual=0x2000 mappings.2.pid=3 mappings.2.virtual=0x20000
+	* physical=0x1c02000 size=4096 mappings.#=3 mappings.0.pid=1 mappings.0.virtual=0x202000 \
+		mappings.1.pid=1 mappings.1.virtual=0x2000 mappings.2.pid=3 \
+		mappings.2.virtual=0x20000
 	* physical=0x1c10000 mappings.#=3
 	* physical=0x1c3f000 mappings.#=2 mappings.0.virtual=0x23f000 mappings.1.virtual=0x23000
-	* physical=0x1e00000 size=2097152 mappings.#=2 mappings.0.virtual=0x400000 mappings.1.virtual=0x200000
+	* physical=0x1e00000 size=2097152 mappings.#=2 mappings.0.virtual=0x400000 \
+		mappings.1.virtual=0x200000
 	END
 }
 

@@ -56,7 +56,8 @@ oops() {
 	[ "$(signature one)" = "$(signature two)" ]
 	[ "$(for name in one function caller other; do signature "$name"; done | sort -u | wc -l)" = 4 ]
 	answers vmlinux other triage <<-END
-	* crash.title="VFS: Unable to mount root fs on unknown-block(#,#)" crash.function=mount_root_generic crash.frames.#=0
+	* crash.title="VFS: Unable to mount root fs on unknown-block(#,#)" \
+		crash.function=mount_root_generic crash.frames.#=0
 	END
 }
 
@@ -68,7 +69,9 @@ oops() {
 		'Call Trace:' ' [<ffffffff81001234>] ? printk+0x1/0x2' ' [<ffffffff81002345>] __handle_sysrq+0xa2/0x170' \
 		' <EOI> ' ' [<ffffffff81002345>] write_sysrq_trigger+0x4a/0x50' 'Code: 00'
 	answers vmlinux old triage <<-END
-	* crash.title="BUG: unable to handle kernel NULL pointer dereference at #" crash.function=sysrq_handle_crash crash.frames.#=2 crash.frames.0=__handle_sysrq crash.frames.1=write_sysrq_trigger
+	* crash.title="BUG: unable to handle kernel NULL pointer dereference at #" \
+		crash.function=sysrq_handle_crash crash.frames.#=2 crash.frames.0=__handle_sysrq \
+		crash.frames.1=write_sysrq_trigger
 	END
 	crash old 'general protection fault: 0000 [#1] SMP' \
 		'RIP: 0010:[<ffffffff81001234>]  [<ffffffff81001234>] strlen+0x2/0x30' 'Call Trace:' ' [<ffffffff81002345>] foo+0x1/0x2'
@@ -111,7 +114,9 @@ waiter() {
 	waiter two 'kworker/u8:3+flush-8:0:4711'
 	waiter other 'a writer: 2:130' down_read
 	answers vmlinux one triage <<-END
-	* crash.title="INFO: task # blocked for more than # seconds." crash.function=down_write crash.frames.#=1 crash.frames.0=shmem_file_write_iter panic.report="INFO: task a writer: 2:130 blocked for more than 120 seconds."
+	* crash.title="INFO: task # blocked for more than # seconds." crash.function=down_write \
+		crash.frames.#=1 crash.frames.0=shmem_file_write_iter \
+		panic.report="INFO: task a writer: 2:130 blocked for more than 120 seconds."
 	END
 	[ "$(signature one)" = "$(signature two)" ]
 	[ "$(signature one)" != "$(signature other)" ]
@@ -133,7 +138,8 @@ waiter() {
 	crash one 'BUG: Bad page state in process init  pfn:072dd' "${report[@]}"
 	crash two 'BUG: Bad page state in process my job 2  pfn:1a2b3' "${report[@]}"
 	answers vmlinux one triage <<-END
-	* crash.title="BUG: Bad page state in process #  pfn:#" crash.function=__rmqueue_pcplist crash.frames.#=1 crash.frames.0=get_page_from_freelist
+	* crash.title="BUG: Bad page state in process #  pfn:#" crash.function=__rmqueue_pcplist \
+		crash.frames.#=1 crash.frames.0=get_page_from_freelist
 	END
 	[ "$(signature one)" = "$(signature two)" ]
 }
@@ -148,7 +154,8 @@ waiter() {
 	crash one "${stale[@]}" "${warning[@]}" "$panic kernel: panic_on_warn set ..." \
 		'CPU: 0 PID: 33 Comm: ls Not tainted' 'Call Trace:' ' panic+0x1/0x2' ' __warn+0x1/0x2'
 	answers vmlinux one triage <<-END
-	* crash.title="WARNING: CPU: # PID: # at mm/foo.c:# foo+#/#" crash.function="foo [mod]" crash.frames.#=1 crash.frames.0="foo_open [mod]"
+	* crash.title="WARNING: CPU: # PID: # at mm/foo.c:# foo+#/#" crash.function="foo [mod]" \
+		crash.frames.#=1 crash.frames.0="foo_open [mod]"
 	END
 	answers -s 1 one panic <<-END
 	* pid=33 comm=ls report=~"WARNING: CPU: 0 PID: 33"
@@ -157,7 +164,8 @@ waiter() {
 	crash two "${warning[@]}" "$panic Attempted to kill init! exitcode=0x00000100" 'CPU: 0 PID: 1 Comm: init Not tainted' \
 		'Call Trace:' ' panic+0x1/0x2' ' do_exit+0x1/0x2' ' __x64_sys_exit_group+0x1/0x2'
 	answers vmlinux two triage <<-END
-	* crash.title="Attempted to kill init! exitcode=#" crash.function=__x64_sys_exit_group panic.report=-
+	* crash.title="Attempted to kill init! exitcode=#" crash.function=__x64_sys_exit_group \
+		panic.report=-
 	END
 	crash three "${warning[@]}" 'BUG: KASAN: use-after-free in bar+0x1/0x2' 'CPU: 0 PID: 34 Comm: rm Not tainted' \
 		'Call Trace:' ' dump_stack_lvl+0x1/0x2' ' bar+0x1/0x2' "$panic KASAN: panic_on_warn set ..."
@@ -197,7 +205,9 @@ waiter() {
 @test "the record says what is known of the dump, and why parts are not" {
 	oops one ffffc90000e3b000 1 0 17 cat
 	answers vmlinux one triage <<-END
-	* command=triage status=ok dump=one format=ELF release=6.1.0-18-amd64 vmlinux_match="matches the dump" panic.status=ok panic.message="Fatal exception" panic.cpu=0 whole=true
+	* command=triage status=ok dump=one format=ELF release=6.1.0-18-amd64 \
+		vmlinux_match="matches the dump" panic.status=ok panic.message="Fatal exception" \
+		panic.cpu=0 whole=true
 	END
 	json_hold 'it["pages"]["present"] > 0 and next(f for f in it["facts"] if f["fact"] == "page_offset")["source"]' answers
 	json_hold '"tasks" not in [u["part"] for u in it["unknown"]]' answers
@@ -231,7 +241,8 @@ waiter() {
 	END
 	dump x86_64-kmem
 	answers vmlinux x86_64-kmem triage <<-END
-	* memory.free=4222976 memory.slabs.0.slab_cache=kmalloc-96 memory.slabs.0.size=24576 memory.slabs.1.size=16384
+	* memory.free=4222976 memory.slabs.0.slab_cache=kmalloc-96 memory.slabs.0.size=24576 \
+		memory.slabs.1.size=16384
 	END
 	json_hold '"damaged" in next(u for u in it["unknown"] if u["part"] == "slabs")["message"]' answers
 }
@@ -275,7 +286,8 @@ wild() {
 	wild two foo bar
 	wild other foo baz
 	answers vmlinux one triage <<-END
-	* crash.function=- crash.frames.#=2 crash.frames.0=foo crash.frames.1="bar [mod]" crash.guessed=true
+	* crash.function=- crash.frames.#=2 crash.frames.0=foo crash.frames.1="bar [mod]" \
+		crash.guessed=true
 	END
 	[ "$(signature one)" = "$(signature two)" ]
 	[ "$(signature one)" != "$(signature other)" ]
@@ -301,7 +313,12 @@ wild() {
 		'<4>66.0;WARNING: CPU: 0 PID: 1 at mm/slub.c:123 foo+0x1/0x2' \
 		'<6>67.0;sysrq: Trigger a crash' '<0>68.0;Kernel panic - not syncing: sysrq triggered crash'
 	answers vmlinux many panic <<-END
-	* message="sysrq triggered crash" report="sysrq: Trigger a crash" reports.#=7 reports.0.text="~BUG: Bad page map in process mail" reports.0.count=2 reports.1.text="~Corrupted page table" reports.1.count=1 reports.2.text="~Machine Check" reports.2.count=1 reports.3.count=2 reports.4.text="~oom-killer" reports.5.text="~WARNING" reports.6.text="sysrq: Trigger a crash" more_reports=-
+	* message="sysrq triggered crash" report="sysrq: Trigger a crash" reports.#=7 \
+		reports.0.text="~BUG: Bad page map in process mail" reports.0.count=2 \
+		reports.1.text="~Corrupted page table" reports.1.count=1 \
+		reports.2.text="~Machine Check" reports.2.count=1 reports.3.count=2 \
+		reports.4.text="~oom-killer" reports.5.text="~WARNING" \
+		reports.6.text="sysrq: Trigger a crash" more_reports=-
 	END
 	# what follows the first line is part of its report
 	crash oops 'BUG: kernel NULL pointer dereference, address: 0000000000000000' 'Oops: Oops: 0002 [#1] PREEMPT SMP NOPTI' \

@@ -8,8 +8,15 @@ load common
 	dump i386
 	# c1c00123: pgd 775 (+c1c), a 4M page at 1c00000; c2801ff8: pgd 778 (+c28), pte 1
 	answers i386 'vtop c1c00123 c2801ff8 c0005678 c2802000 c2803000 c2000000 ffffc030' <<-END
-	c1c00123 status=mapped virtual=0xc1c00123 physical=0x1c00123 page_size=4194304 pfn=0x1c00 page=0xc1a38000 region=direct-map writable=true executable=true user=false cache=WB page_state=present levels.#=1 levels.0.name=pgd levels.0.entry_address=0x1410c1c levels.0.entry=0x1c001e3 levels.0.flags=PRESENT,RW,ACCESSED,DIRTY,PSE,GLOBAL
-	c2801ff8 status=mapped physical=0x1c05ff8 page_size=4096 page=0xc1a380a0 levels.#=2 levels.0.entry_address=0x1410c28 levels.0.entry=0x4063 levels.1.name=pte levels.1.entry_address=0x4004 levels.1.entry=0x1c05163 levels.1.flags=PRESENT,RW,ACCESSED,DIRTY,GLOBAL
+	c1c00123 status=mapped virtual=0xc1c00123 physical=0x1c00123 page_size=4194304 pfn=0x1c00 \
+		page=0xc1a38000 region=direct-map writable=true executable=true user=false \
+		cache=WB page_state=present levels.#=1 levels.0.name=pgd \
+		levels.0.entry_address=0x1410c1c levels.0.entry=0x1c001e3 \
+		levels.0.flags=PRESENT,RW,ACCESSED,DIRTY,PSE,GLOBAL
+	c2801ff8 status=mapped physical=0x1c05ff8 page_size=4096 page=0xc1a380a0 levels.#=2 \
+		levels.0.entry_address=0x1410c28 levels.0.entry=0x4063 levels.1.name=pte \
+		levels.1.entry_address=0x4004 levels.1.entry=0x1c05163 \
+		levels.1.flags=PRESENT,RW,ACCESSED,DIRTY,GLOBAL
 	c0005678 status=mapped physical=0x5678 page_size=4096
 	c2802000 status=not-mapped level=pte
 	c2803000 status=mapped physical=0x1c07000 writable=false
@@ -21,9 +28,11 @@ load common
 @test "4M pages: PAT is bit 12, PSE-36 frame bits 39:32 are bits 20:13" {
 	dump i386
 	answers -s 1 i386 'vtop 400123 800123 c00123 1000123 1400000' <<-END
-	400123 status=mapped physical=0xc00123 page_size=4194304 user=true cache=WB levels.0.flags=PRESENT,RW,USER,ACCESSED,DIRTY,PSE
+	400123 status=mapped physical=0xc00123 page_size=4194304 user=true cache=WB \
+		levels.0.flags=PRESENT,RW,USER,ACCESSED,DIRTY,PSE
 	# PAT=1 PCD=0 PWT=1: write-protect
-	800123 status=mapped physical=0xc00123 cache=WP levels.0.entry=0xc010ef levels.0.flags=PRESENT,RW,USER,PWT,ACCESSED,DIRTY,PSE,PAT
+	800123 status=mapped physical=0xc00123 cache=WP levels.0.entry=0xc010ef \
+		levels.0.flags=PRESENT,RW,USER,PWT,ACCESSED,DIRTY,PSE,PAT
 	# bits 14 and 17: frame bits 33 and 36
 	c00123 status=mapped physical=0x1200c00123 page_state=absent levels.0.entry=0xc240e7
 	1000123 status=mapped physical=0xff00c00123 page_state=absent
@@ -36,7 +45,8 @@ load common
 	# pgd rows 6 (read only) and 7 (kernel only) lead to the same table
 	answers i386 'vtop 0 1abc 2000 3000 4000 5000 6000 a000 1801000 1c01000 2000000' <<-END
 	0 status=not-mapped level=pte
-	1abc status=mapped physical=0x1c01abc writable=true user=true executable=true levels.1.entry=0x1c01067
+	1abc status=mapped physical=0x1c01abc writable=true user=true executable=true \
+		levels.1.entry=0x1c01067
 	2000 status=mapped physical=0x1c02000 writable=false user=true
 	3000 status=mapped physical=0x1c03000 writable=true user=false
 	4000 status=mapped physical=0x1c04000 cache=WB levels.1.flags=PRESENT,RW,USER,PAT
@@ -52,7 +62,8 @@ load common
 @test "not present: PROT_NONE is never inverted, swap is type 1-5 and offset from 9" {
 	dump i386
 	answers -s 1 i386 'vtop 8123 9000 2400000' <<-END
-	8123 status=prot-none physical=0x1c08123 levels.1.entry=0x1c08120 levels.1.flags=PROTNONE,ACCESSED
+	8123 status=prot-none physical=0x1c08123 levels.1.entry=0x1c08120 \
+		levels.1.flags=PROTNONE,ACCESSED
 	9000 status=swapped swap_type=3 swap_offset=4660 levels.1.entry=0x246806
 	2400000 status=unreadable level=pte reason=absent
 	END
@@ -76,7 +87,8 @@ load common
 		# the direct map's rows are page_offset >> 22 and on
 		entry=$(printf 0x%x $((0x1410000 + 4 * ((po >> 22) + 7))))
 		answers "i386-split-$split" "vtop $direct $vmalloc; ptov 1c00123; region $direct" <<-END
-		$direct status=mapped physical=0x1c00123 levels.0.entry_address=$entry region=direct-map
+		$direct status=mapped physical=0x1c00123 levels.0.entry_address=$entry \
+			region=direct-map
 		$vmalloc status=mapped physical=0x1c05ff8
 		1c00123 status=ok virtual=0x$direct
 		$direct status=ok region=direct-map linear=true physical=0x1c00123

@@ -8,8 +8,15 @@ load common
 	dump pae
 	# c1c00123: pgd 3, pmd 14 (+70), a 2M page; c2801ff8: pmd 20 (+a0), pte 1
 	answers pae 'vtop c1c00123 c2801ff8 c2804010 c1000000 c2802000 c2000000 ffffc030' <<-END
-	c1c00123 status=mapped physical=0x1c00123 page_size=2097152 pfn=0x1c00 page=0xc1a38000 region=direct-map writable=true executable=false user=false cache=WB page_state=present levels.#=2 levels.0.name=pgd levels.0.entry_address=0x1410018 levels.0.entry=0x2001 levels.0.flags=PRESENT levels.1.name=pmd levels.1.entry_address=0x2070 levels.1.entry=0x8000000001c001e3 levels.1.flags=PRESENT,RW,ACCESSED,DIRTY,PSE,GLOBAL,NX
-	c2801ff8 status=mapped physical=0x1c05ff8 page_size=4096 levels.#=3 levels.1.entry_address=0x20a0 levels.2.name=pte levels.2.entry_address=0x4008 levels.2.entry=0x8000000001c05163
+	c1c00123 status=mapped physical=0x1c00123 page_size=2097152 pfn=0x1c00 page=0xc1a38000 \
+		region=direct-map writable=true executable=false user=false cache=WB \
+		page_state=present levels.#=2 levels.0.name=pgd levels.0.entry_address=0x1410018 \
+		levels.0.entry=0x2001 levels.0.flags=PRESENT levels.1.name=pmd \
+		levels.1.entry_address=0x2070 levels.1.entry=0x8000000001c001e3 \
+		levels.1.flags=PRESENT,RW,ACCESSED,DIRTY,PSE,GLOBAL,NX
+	c2801ff8 status=mapped physical=0x1c05ff8 page_size=4096 levels.#=3 \
+		levels.1.entry_address=0x20a0 levels.2.name=pte levels.2.entry_address=0x4008 \
+		levels.2.entry=0x8000000001c05163
 	# frame 140000 is in section 10, whose map is at 31M
 	c2804010 status=mapped physical=0x140000010 pfn=0x140000 page=0xc1f00000
 	c1000000 status=mapped physical=0x1000000 executable=true writable=false
@@ -22,10 +29,14 @@ load common
 @test "2M pages, NX at each level, tables and pages above 4 GiB" {
 	dump pae
 	answers pae 'vtop 200123 400123 801000 800000 a00010 a01010 e00000 3010 1200010' <<-END
-	200123 status=mapped physical=0x1c00123 page_size=2097152 executable=true writable=true user=true
-	400123 status=mapped physical=0x1c00123 page_size=2097152 executable=false cache=WB levels.1.entry=0x8000000001c010e7 levels.1.flags=PRESENT,RW,USER,ACCESSED,DIRTY,PSE,PAT,NX
+	200123 status=mapped physical=0x1c00123 page_size=2097152 executable=true writable=true \
+		user=true
+	400123 status=mapped physical=0x1c00123 page_size=2097152 executable=false cache=WB \
+		levels.1.entry=0x8000000001c010e7 \
+		levels.1.flags=PRESENT,RW,USER,ACCESSED,DIRTY,PSE,PAT,NX
 	801000 status=mapped physical=0x1c01000 executable=false
-	800000 status=mapped physical=0x1c00000 executable=false levels.2.flags=PRESENT,RW,USER,ACCESSED,DIRTY
+	800000 status=mapped physical=0x1c00000 executable=false \
+		levels.2.flags=PRESENT,RW,USER,ACCESSED,DIRTY
 	a00010 status=mapped physical=0x140000010 levels.2.entry_address=0x140001000 executable=true
 	a01010 status=mapped physical=0x140002010 executable=false levels.2.entry=0x8000000140002067
 	e00000 status=mapped physical=0x1c00000 writable=false user=true executable=true
@@ -96,7 +107,8 @@ load common
 	dump pae-kaslr
 	# swapper_pg_dir at 1810000, which is in 2M page 12 (+60)
 	answers pae-kaslr 'vtop c1810123 c2801ff8' <<-END
-	c1810123 status=mapped physical=0x1810123 levels.0.entry_address=0x1810018 levels.1.entry_address=0x2060
+	c1810123 status=mapped physical=0x1810123 levels.0.entry_address=0x1810018 \
+		levels.1.entry_address=0x2060
 	c2801ff8 status=mapped physical=0x1c05ff8
 	END
 }

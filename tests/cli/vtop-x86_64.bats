@@ -10,9 +10,26 @@ load common
 	# ffffc900_00001ff8: pgd 402 (+c90), pud 0, pmd 0, pte 1
 	# ffffffff_81000000: pgd 511 (+ff8), pud 510 (+ff0), pmd 8 (+40)
 	answers x86_64 'vtop ffff888001c00123 0xffffc90000001ff8 ffffffff81000000' <<-END
-	ffff888001c00123 command=vtop status=mapped virtual=0xffff888001c00123 physical=0x1c00123 page_size=2097152 pfn=0x1c00 page=0xffffea0000070000 region=direct-map writable=true executable=false user=false cache=WB page_state=present levels.#=3 levels.0.name=pgd levels.0.entry_address=0x1410888 levels.0.entry=0x1063 levels.0.flags=PRESENT,RW,ACCESSED,DIRTY levels.1.name=pud levels.1.entry_address=0x1000 levels.1.entry=0x2063 levels.2.name=pmd levels.2.entry_address=0x2070 levels.2.entry=0x8000000001c001e3 levels.2.flags=PRESENT,RW,ACCESSED,DIRTY,PSE,GLOBAL,NX
-	0xffffc90000001ff8 status=mapped virtual=0xffffc90000001ff8 physical=0x1c05ff8 page_size=4096 pfn=0x1c05 page=0xffffea0000070140 region=vmalloc writable=true executable=false levels.#=4 levels.0.entry_address=0x1410c90 levels.0.entry=0x4063 levels.1.entry_address=0x4000 levels.1.entry=0x5063 levels.2.entry_address=0x5000 levels.2.entry=0x6063 levels.3.name=pte levels.3.entry_address=0x6008 levels.3.entry=0x8000000001c05163 levels.3.flags=PRESENT,RW,ACCESSED,DIRTY,GLOBAL,NX
-	ffffffff81000000 status=mapped physical=0x1000000 page_size=2097152 region=kernel-image writable=false executable=true user=false levels.#=3 levels.0.entry_address=0x1410ff8 levels.0.entry=0x1411067 levels.1.entry_address=0x1411ff0 levels.1.entry=0x1412063 levels.2.entry_address=0x1412040 levels.2.entry=0x10001e1
+	ffff888001c00123 command=vtop status=mapped virtual=0xffff888001c00123 physical=0x1c00123 \
+		page_size=2097152 pfn=0x1c00 page=0xffffea0000070000 region=direct-map \
+		writable=true executable=false user=false cache=WB page_state=present levels.#=3 \
+		levels.0.name=pgd levels.0.entry_address=0x1410888 levels.0.entry=0x1063 \
+		levels.0.flags=PRESENT,RW,ACCESSED,DIRTY levels.1.name=pud \
+		levels.1.entry_address=0x1000 levels.1.entry=0x2063 levels.2.name=pmd \
+		levels.2.entry_address=0x2070 levels.2.entry=0x8000000001c001e3 \
+		levels.2.flags=PRESENT,RW,ACCESSED,DIRTY,PSE,GLOBAL,NX
+	0xffffc90000001ff8 status=mapped virtual=0xffffc90000001ff8 physical=0x1c05ff8 \
+		page_size=4096 pfn=0x1c05 page=0xffffea0000070140 region=vmalloc writable=true \
+		executable=false levels.#=4 levels.0.entry_address=0x1410c90 levels.0.entry=0x4063 \
+		levels.1.entry_address=0x4000 levels.1.entry=0x5063 levels.2.entry_address=0x5000 \
+		levels.2.entry=0x6063 levels.3.name=pte levels.3.entry_address=0x6008 \
+		levels.3.entry=0x8000000001c05163 \
+		levels.3.flags=PRESENT,RW,ACCESSED,DIRTY,GLOBAL,NX
+	ffffffff81000000 status=mapped physical=0x1000000 page_size=2097152 region=kernel-image \
+		writable=false executable=true user=false levels.#=3 \
+		levels.0.entry_address=0x1410ff8 levels.0.entry=0x1411067 \
+		levels.1.entry_address=0x1411ff0 levels.1.entry=0x1412063 \
+		levels.2.entry_address=0x1412040 levels.2.entry=0x10001e1
 	END
 }
 
@@ -27,8 +44,10 @@ load common
 	ffff888002000000 status=not-mapped level=pmd levels.#=3
 	ffffffff81800000 status=not-mapped level=pmd
 	# the local APIC: memory that no segment holds
-	ffffffffff5fd020 status=mapped physical=0xfee00020 page_size=4096 cache=UC page_state=absent page=- region=fixmap
-	ffffffffff600000 status=mapped physical=0x1201000 user=true writable=false executable=false region=vsyscall
+	ffffffffff5fd020 status=mapped physical=0xfee00020 page_size=4096 cache=UC \
+		page_state=absent page=- region=fixmap
+	ffffffffff600000 status=mapped physical=0x1201000 user=true writable=false \
+		executable=false region=vsyscall
 	0 status=not-mapped level=pgd region=user
 	7fffffffffff status=not-mapped level=pgd region=user
 	END
@@ -48,9 +67,12 @@ load common
 	dump x86_64-kaslr
 	# 9c2380000000: pgd 312 (+9c0), pud 142 (+470), pmd 14; text: pud 510, pmd 217 (+6c8)
 	answers x86_64-kaslr 'vtop ffff9c2381c00123 ffffb30f40001ff8 ffffffff9b200000 ffff888001c00000; ptov 1c00123' <<-END
-	ffff9c2381c00123 status=mapped physical=0x1c00123 page=0xffffe6c5c0070000 region=direct-map levels.0.entry_address=0x14109c0 levels.1.entry_address=0x1470 levels.2.entry_address=0x2070
+	ffff9c2381c00123 status=mapped physical=0x1c00123 page=0xffffe6c5c0070000 \
+		region=direct-map levels.0.entry_address=0x14109c0 levels.1.entry_address=0x1470 \
+		levels.2.entry_address=0x2070
 	ffffb30f40001ff8 status=mapped physical=0x1c05ff8
-	ffffffff9b200000 status=mapped physical=0x1000000 region=kernel-image levels.1.entry_address=0x1411ff0 levels.2.entry_address=0x14126c8
+	ffffffff9b200000 status=mapped physical=0x1000000 region=kernel-image \
+		levels.1.entry_address=0x1411ff0 levels.2.entry_address=0x14126c8
 	ffff888001c00000 status=not-mapped level=pgd
 	1c00123 command=ptov status=ok physical=0x1c00123 virtual=0xffff9c2381c00123
 	END
@@ -60,13 +82,19 @@ load common
 	dump x86_64-entries
 	# 28M is 1c00000; 200000 is pmd row 1, 40000000 pud row 1
 	answers x86_64-entries 'vtop 200123 412345 a00fff 40000000 80123456' <<-END
-	200123 status=mapped physical=0x1c00123 page_size=2097152 cache=WB user=true writable=true executable=true levels.2.entry=0x1c000e7 levels.2.flags=PRESENT,RW,USER,ACCESSED,DIRTY,PSE
+	200123 status=mapped physical=0x1c00123 page_size=2097152 cache=WB user=true writable=true \
+		executable=true levels.2.entry=0x1c000e7 \
+		levels.2.flags=PRESENT,RW,USER,ACCESSED,DIRTY,PSE
 	# PAT=1 PCD=0 PWT=1: 5, write-protect
-	412345 status=mapped physical=0x1c12345 page_size=2097152 cache=WP levels.2.entry=0x1c010ef levels.2.flags=PRESENT,RW,USER,PWT,ACCESSED,DIRTY,PSE,PAT
-	a00fff status=mapped physical=0x1c00fff page_size=2097152 cache=UC- user=false executable=false levels.2.flags=PRESENT,RW,PCD,PSE,GLOBAL,NX
+	412345 status=mapped physical=0x1c12345 page_size=2097152 cache=WP \
+		levels.2.entry=0x1c010ef levels.2.flags=PRESENT,RW,USER,PWT,ACCESSED,DIRTY,PSE,PAT
+	a00fff status=mapped physical=0x1c00fff page_size=2097152 cache=UC- user=false \
+		executable=false levels.2.flags=PRESENT,RW,PCD,PSE,GLOBAL,NX
 	# device memory or nothing: not in the dump, mapped all the same
-	40000000 status=mapped physical=0x40000000 page_size=1073741824 page_state=absent levels.#=2 cache=WB
-	80123456 status=mapped physical=0x40123456 page_size=1073741824 levels.1.entry=0x400010e7 levels.1.flags=PRESENT,RW,USER,ACCESSED,DIRTY,PSE,PAT cache=WB
+	40000000 status=mapped physical=0x40000000 page_size=1073741824 page_state=absent \
+		levels.#=2 cache=WB
+	80123456 status=mapped physical=0x40123456 page_size=1073741824 levels.1.entry=0x400010e7 \
+		levels.1.flags=PRESENT,RW,USER,ACCESSED,DIRTY,PSE,PAT cache=WB
 	END
 }
 
@@ -139,9 +167,11 @@ load common
 	# which types are special is told by the length of swap_info
 	vmlinux 64
 	answers vmlinux x86_64-entries 'vtop 10123 c00123 11000 12000 13000 14000 15000 16000 1000000' <<-END
-	10123 status=prot-none physical=0x1c10123 levels.3.entry=0x800ffffffe3ef120 levels.3.flags=PROTNONE,ACCESSED,NX
+	10123 status=prot-none physical=0x1c10123 levels.3.entry=0x800ffffffe3ef120 \
+		levels.3.flags=PROTNONE,ACCESSED,NX
 	c00123 status=prot-none physical=0x1c00123 page_size=2097152 levels.#=3
-	11000 status=swapped swap_type=2 swap_offset=4660 physical=- levels.3.entry=0x17ffffffffdb9600
+	11000 status=swapped swap_type=2 swap_offset=4660 physical=- \
+		levels.3.entry=0x17ffffffffdb9600
 	12000 status=swapped swap_type=0 swap_offset=1
 	13000 status=swapped swap_type=5 swap_offset=67108863
 	# 6.1: types 24 to 26 are migration entries
@@ -163,11 +193,20 @@ load common
 	# ff11_000001c00123: pgd 273 (+888), p4d 0, pud 0, pmd 14
 	# ffffffff_81000000: pgd 511, p4d 511, pud 510, pmd 8
 	answers -s 1 x86_64-5level 'vtop ff11000001c00123 ffa0000000001ff8 ffffffff81000000 10000000000abc 7fffffffe000 10008000000000 11000000000000' <<-END
-	ff11000001c00123 status=mapped physical=0x1c00123 page_size=2097152 page=0xffd4000000070000 region=direct-map levels.#=4 levels.0.name=pgd levels.0.entry_address=0x1410888 levels.0.entry=0x13063 levels.1.name=p4d levels.1.entry_address=0x13000 levels.1.entry=0x1063 levels.2.name=pud levels.2.entry_address=0x1000 levels.3.name=pmd levels.3.entry_address=0x2070
-	ffa0000000001ff8 status=mapped physical=0x1c05ff8 levels.#=5 levels.4.name=pte region=vmalloc
-	ffffffff81000000 status=mapped physical=0x1000000 levels.0.entry_address=0x1410ff8 levels.0.entry=0x14067 levels.1.entry_address=0x14ff8 levels.1.entry=0x1411067 region=kernel-image
-	10000000000abc status=mapped physical=0x1d00abc user=true executable=false levels.0.entry_address=0x1410080 levels.0.entry=0x18067 region=user
-	7fffffffe000 status=mapped physical=0x1d01000 levels.1.entry_address=0x197f8 levels.4.entry_address=0x1cff0
+	ff11000001c00123 status=mapped physical=0x1c00123 page_size=2097152 \
+		page=0xffd4000000070000 region=direct-map levels.#=4 levels.0.name=pgd \
+		levels.0.entry_address=0x1410888 levels.0.entry=0x13063 levels.1.name=p4d \
+		levels.1.entry_address=0x13000 levels.1.entry=0x1063 levels.2.name=pud \
+		levels.2.entry_address=0x1000 levels.3.name=pmd levels.3.entry_address=0x2070
+	ffa0000000001ff8 status=mapped physical=0x1c05ff8 levels.#=5 levels.4.name=pte \
+		region=vmalloc
+	ffffffff81000000 status=mapped physical=0x1000000 levels.0.entry_address=0x1410ff8 \
+		levels.0.entry=0x14067 levels.1.entry_address=0x14ff8 levels.1.entry=0x1411067 \
+		region=kernel-image
+	10000000000abc status=mapped physical=0x1d00abc user=true executable=false \
+		levels.0.entry_address=0x1410080 levels.0.entry=0x18067 region=user
+	7fffffffe000 status=mapped physical=0x1d01000 levels.1.entry_address=0x197f8 \
+		levels.4.entry_address=0x1cff0
 	10008000000000 status=corrupt level=p4d
 	11000000000000 status=corrupt level=pgd
 	END
@@ -220,8 +259,10 @@ load common
 	# pgd, pud, pmd and pte row 300 of the same table; 7 rows of pmd_user (11000)
 	# ffff9600_00000000 + 4b_00000000 + 25800000 + 12c000
 	answers x86_64-loop 'vtop ffff964b2592c123 e07123 e00000' <<-END
-	ffff964b2592c123 status=mapped physical=0x1410123 page_size=4096 levels.#=4 levels.0.entry_address=0x1410960 levels.3.entry_address=0x1410960
-	e07123 status=mapped physical=0x11123 levels.2.entry_address=0x11038 levels.3.entry_address=0x11038
+	ffff964b2592c123 status=mapped physical=0x1410123 page_size=4096 levels.#=4 \
+		levels.0.entry_address=0x1410960 levels.3.entry_address=0x1410960
+	e07123 status=mapped physical=0x11123 levels.2.entry_address=0x11038 \
+		levels.3.entry_address=0x11038
 	e00000 status=not-mapped level=pte
 	END
 }
@@ -230,7 +271,8 @@ load common
 	dump x86_64-sme
 	answers x86_64-sme 'vtop ffff888001c00123 10 1010 200010 40000010 ffffffff81000000' <<-END
 	ffff888001c00123 status=mapped physical=0x1c00123 levels.2.entry=0x8000800001c001e3
-	10 status=mapped physical=0x1c00010 page=0xffffea0000070000 levels.0.entry=0x800000010067 levels.3.entry=0x800001c00067
+	10 status=mapped physical=0x1c00010 page=0xffffea0000070000 levels.0.entry=0x800000010067 \
+		levels.3.entry=0x800001c00067
 	1010 status=mapped physical=0x1c01010
 	200010 status=mapped physical=0x1c00010 page_size=2097152
 	40000010 status=mapped physical=0x40000010 page_size=1073741824
@@ -273,7 +315,8 @@ load common
 	END
 	# NX of the kernel copy's user half holds for the whole of it
 	answers -o root=0x40000 x86_64-kpti 'vtop 401010' <<-END
-	401010 status=mapped physical=0x1c01010 user=true writable=false executable=false levels.0.entry_address=0x40000
+	401010 status=mapped physical=0x1c01010 user=true writable=false executable=false \
+		levels.0.entry_address=0x40000
 	END
 }
 
@@ -298,7 +341,8 @@ load common
 	vmlinux 64 2.6.26-2-amd64
 	answers vmlinux x86_64-swap-2.6.26 'vtop 0 1010' <<-END
 	0 status=swapped swap_type=2 swap_offset=4660 levels.3.entry=0x123404
-	1010 status=prot-none physical=0x1c01010 levels.3.entry=0x1c010a0 levels.3.flags=PROTNONE,ACCESSED
+	1010 status=prot-none physical=0x1c01010 levels.3.entry=0x1c010a0 \
+		levels.3.flags=PROTNONE,ACCESSED
 	END
 }
 
@@ -324,7 +368,8 @@ load common
 	END
 	for last in 43 47 49 4f 51; do
 		answers x86_64-neighbour-$last 'vtop ffff888001c00123' <<-END
-		ffff888001c00123 status=mapped physical=0x1c00123 levels.0.entry_address=0x${last}888
+		ffff888001c00123 status=mapped physical=0x1c00123 \
+			levels.0.entry_address=0x${last}888
 		END
 	done
 	answers x86_64-neighbour-4b 'vtop ffff888001c00123' <<-END
@@ -354,10 +399,13 @@ load common
 	1010 status=prot-none physical=0x1c01010
 	# what such a kernel would not write
 	1c01120 status=ok kind=prot-none physical=- doubt=~"frame is plain"
-	247806 status=ok kind=special swap_type=- doubt="the offset is plain, and this kernel inverts them"
+	247806 status=ok kind=special swap_type=- \
+		doubt="the offset is plain, and this kernel inverts them"
 	# of 1c05000, which the kernel unmapped; of no memory
-	fffffe3fa060 status=ok kind=special doubt="the frame is inverted, as of a page that the kernel itself unmapped"
-	fffff03fa060 status=ok kind=special doubt="the offset is plain, and this kernel inverts them"
+	fffffe3fa060 status=ok kind=special \
+		doubt="the frame is inverted, as of a page that the kernel itself unmapped"
+	fffff03fa060 status=ok kind=special \
+		doubt="the offset is plain, and this kernel inverts them"
 	END
 	"$KWALK" -q -c 'pte 1c01120' vmlinux x86_64-swap-4.4 |
 		grep -qx '  DOUBT: the frame is plain, and this kernel inverts those without access'
@@ -368,7 +416,8 @@ load common
 	vmlinux 64 4.4.0-1-amd64
 	# inverted, and no symbol of the mitigation
 	answers vmlinux x86_64-swap-4.4 'vtop 10 1010; pte 17ffffffffdb9600 800000000' <<-END
-	10 status=swapped swap_type=2 swap_offset=4660 doubt="the offset is inverted, and no symbol says that this kernel does so"
+	10 status=swapped swap_type=2 swap_offset=4660 \
+		doubt="the offset is inverted, and no symbol says that this kernel does so"
 	1010 status=prot-none physical=- doubt=~"inverts none"
 	17ffffffffdb9600 kind=swapped doubt=~"no symbol"
 	800000000 kind=swapped doubt=-
@@ -397,7 +446,8 @@ load common
 	dump x86_64-tdx
 	vmlinux 64
 	answers vmlinux x86_64-tdx 'vtop ffffc90000004010 ffffc90000000010 10; ptov -a 1c06010' <<-END
-	ffffc90000004010 status=mapped physical=0x1c06010 page_state=present levels.3.entry=0x8008000001c06163
+	ffffc90000004010 status=mapped physical=0x1c06010 page_state=present \
+		levels.3.entry=0x8008000001c06163
 	ffffc90000000010 status=mapped physical=0x1c00010
 	10 status=prot-none physical=0x1c01010
 	1c06010 mappings.#=2

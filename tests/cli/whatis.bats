@@ -9,14 +9,19 @@ load common
 	vmlinux 64
 	# 0, 1 and 6 are in use; 2 and 5 free; 7 and 8 kept for CPU 0; behind the last one
 	answers vmlinux x86_64-slabs 'whatis ffff888000050000 ffff8880000500b0 ffff8880000500c8 ffff8880000501e0 ffff888000050240 ffff8880000502a0 ffff888000050300 ffff888000051fe8' <<-END
-	ffff888000050000 kind=slab-object cache=kmalloc-96 object=0xffff888000050000 allocated=true type=-
-	ffff8880000500b0 allocated=true object=0xffff888000050060 text="~object ffff888000050060+0x50 of cache kmalloc-96, allocated"
-	ffff8880000500c8 allocated=false text="object ffff8880000500c0+0x8 of cache kmalloc-96, free"
+	ffff888000050000 kind=slab-object cache=kmalloc-96 object=0xffff888000050000 \
+		allocated=true type=-
+	ffff8880000500b0 allocated=true object=0xffff888000050060 \
+		text="~object ffff888000050060+0x50 of cache kmalloc-96, allocated"
+	ffff8880000500c8 allocated=false \
+		text="object ffff8880000500c0+0x8 of cache kmalloc-96, free"
 	ffff8880000501e0 allocated=false
 	ffff888000050240 allocated=true
-	ffff8880000502a0 allocated=false text="object ffff8880000502a0 of cache kmalloc-96, free, kept for CPU 0"
+	ffff8880000502a0 allocated=false \
+		text="object ffff8880000502a0 of cache kmalloc-96, free, kept for CPU 0"
 	ffff888000050300 allocated=false
-	ffff888000051fe8 kind=slab-object allocated=- object=- text="in a slab of cache kmalloc-96, in no object"
+	ffff888000051fe8 kind=slab-object allocated=- object=- \
+		text="in a slab of cache kmalloc-96, in no object"
 	END
 }
 
@@ -73,7 +78,8 @@ load common
 		at memmap+64*0x50+32: u64 $target
 		END
 		answers vmlinux damaged 'whatis ffff888000050060' <<-END
-		ffff888000050060 kind=slab-object allocated=- text="~allocated or free is not known: the slab's list of free objects is damaged"
+		ffff888000050060 kind=slab-object allocated=- \
+			text="~allocated or free is not known: the slab's list of free objects is damaged"
 		END
 	done
 	dump x86_64-slabs
@@ -150,7 +156,8 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 		dump x86_64-slabs-${release%.1}
 		vmlinux 64 $release
 		answers vmlinux x86_64-slabs-${release%.1} 'whatis ffff888000050148 ffff888000050200 ffff888000050320 ffff888000050380 ffff888000050f80 ffff8880000503e0 ffff888000050440 ffff8880000504a0 ffff888000050500 ffff888000050560' <<-END
-		ffff888000050148 slab_cache=size-96 slab=0xffff888000050000 object=0xffff888000050140 object_index=0 object_size=96 allocated=true
+		ffff888000050148 slab_cache=size-96 slab=0xffff888000050000 \
+			object=0xffff888000050140 object_index=0 object_size=96 allocated=true
 		ffff888000050200 object_index=2 allocated=false text="~, free"
 		ffff888000050320 object_index=5 allocated=false
 		ffff888000050380 object_index=6 allocated=true
@@ -165,7 +172,8 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 		answers vmlinux x86_64-slabs-${release%.1} 'whatis ffff888000051100 ffff888000052100 ffff888000054040 ffff888000054817 ffff888000055f7f ffff888000055f80 ffff888000050040' <<-END
 		ffff888000051100 allocated=true
 		ffff888000052100 allocated=false
-		ffff888000054040 slab_cache=big slab=0xffff888000054000 object_index=0 allocated=true
+		ffff888000054040 slab_cache=big slab=0xffff888000054000 object_index=0 \
+			allocated=true
 		ffff888000054817 slab_cache=big object_index=1 allocated=false
 		ffff888000055f7f slab_cache=big object_index=3 allocated=true
 		ffff888000055f80 slab_cache=big object=- text="~in no object"
@@ -223,9 +231,11 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	dump x86_64-slabs
 	vmlinux 64
 	answers vmlinux x86_64-slabs 'whatis ffff888000050368 ffff8880000503c0 ffff888000050480 ffff888000050490 ffff888000054080 ffff888000055008 ffff888000056000 init_task+10' <<-END
-	ffff888000050368 type=cred pid=1 comm=init tasks=2 text="~cred+0x8 of pid 1 (init) and 1 more"
+	ffff888000050368 type=cred pid=1 comm=init tasks=2 \
+		text="~cred+0x8 of pid 1 (init) and 1 more"
 	ffff8880000503c0 type=files_struct pid=1 tasks=1
-	ffff888000050480 type=inode type_address=0xffff888000050488 inode=4711 filesystem=ext4 text="~inode 4711 at ffff888000050488 of ext4"
+	ffff888000050480 type=inode type_address=0xffff888000050488 inode=4711 filesystem=ext4 \
+		text="~inode 4711 at ffff888000050488 of ext4"
 	ffff888000050490 type=inode text="~inode 4711+0x8 of ext4"
 	ffff888000054080 cache=dentry type=dentry file=/motd
 	ffff888000055008 cache=filp type=file file=/motd text="~file+0x8 of /motd"
@@ -238,17 +248,21 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	dump x86_64-purpose
 	vmlinux 64
 	answers vmlinux x86_64-purpose 'whatis ffffc90000013ff8 ffffc90000010000 ffffc9000000fff8 ffffc9000000ffff ffffc9000000efff ffff888000063fff ffffffff81424010 fffffe000fee1010 fffffe000fee0010 ffffc9000001bff8 ffff88800003a204 ffff88800003d090' <<-END
-	ffffc90000013ff8 kind=stack pid=1 comm=init depth=8 text="stack of pid 1 (init), 8 of 16384 bytes deep"
+	ffffc90000013ff8 kind=stack pid=1 comm=init depth=8 \
+		text="stack of pid 1 (init), 8 of 16384 bytes deep"
 	ffffc90000010000 kind=stack depth=16384
-	ffffc9000000fff8 kind=stack text="8 bytes below the stack of pid 1 (init), in the unmapped page that guards it"
-	ffffc9000000ffff text="1 byte below the stack of pid 1 (init), in the unmapped page that guards it"
+	ffffc9000000fff8 kind=stack \
+		text="8 bytes below the stack of pid 1 (init), in the unmapped page that guards it"
+	ffffc9000000ffff \
+		text="1 byte below the stack of pid 1 (init), in the unmapped page that guards it"
 	ffffc9000000efff kind=region text="~not mapped"
 	ffff888000063fff kind=stack pid=3 depth=1
 	ffffffff81424010 kind=stack pid=0 symbol=init_stack+0x10
 	fffffe000fee1010 kind=stack cpu=1 exception=DF text="~DF exception stack of CPU 1"
 	fffffe000fee0010 kind=stack guard=true text="guard page of the DF exception stack of CPU 1"
 	ffffc9000001bff8 kind=stack cpu=0 text="~interrupt stack of CPU 0"
-	ffff88800003a204 kind=per-cpu cpu=0 percpu_symbol=cpu_info+0x4 text="per-CPU variable cpu_info+0x4 of CPU 0"
+	ffff88800003a204 kind=per-cpu cpu=0 percpu_symbol=cpu_info+0x4 \
+		text="per-CPU variable cpu_info+0x4 of CPU 0"
 	ffff88800003d090 kind=per-cpu text="dynamic per-CPU memory, pointer 1090 of CPU 1"
 	END
 	# region says so too, and of frames of stacks page does.
@@ -268,10 +282,15 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	dump x86_64-tasks
 	vmlinux 64
 	answers vmlinux x86_64-tasks 'whatis ffff888000012008 ffff888000011010 ffff888000032420 ffff888000032ff8 ffff888000035000 ffff888000006000; whatis 32000 8000000000032005' <<-END
-	ffff888000012008 kind=page-table level=pte pid=1 table_start=0x0 table_end=0x1fffff entry_start=0x1000 entry_end=0x1fff text="entry 1 of the pte page table of pid 1 (init), for 1000 to 1fff"
-	ffff888000011010 kind=page-table level=pmd pid=1 entry_start=0x400000 entry_end=0x5fffff text="entry 2 of the pmd page table of pid 1 (init), for 400000 to 5fffff"
-	ffff888000032420 kind=page-table level=pgd text="entry 84 of the pgd page table of pid 1 (init), for 420000000000 to 427fffffffff"
-	ffff888000032ff8 kind=page-table level=pgd text="entry 1ff of the pgd page table of pid 1 (init), for ffffff8000000000 to ffffffffffffffff"
+	ffff888000012008 kind=page-table level=pte pid=1 table_start=0x0 table_end=0x1fffff \
+		entry_start=0x1000 entry_end=0x1fff \
+		text="entry 1 of the pte page table of pid 1 (init), for 1000 to 1fff"
+	ffff888000011010 kind=page-table level=pmd pid=1 entry_start=0x400000 entry_end=0x5fffff \
+		text="entry 2 of the pmd page table of pid 1 (init), for 400000 to 5fffff"
+	ffff888000032420 kind=page-table level=pgd \
+		text="entry 84 of the pgd page table of pid 1 (init), for 420000000000 to 427fffffffff"
+	ffff888000032ff8 kind=page-table level=pgd \
+		text="entry 1ff of the pgd page table of pid 1 (init), for ffffff8000000000 to ffffffffffffffff"
 	ffff888000035000 kind=page-table level=pud pid=3 comm=shell
 	ffff888000006000 kind=page-table level=pte pid=- text="~page table of the kernel"
 	32000 as=virtual kind=user
@@ -286,10 +305,13 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	dump x86_64-tasks-isolated
 	vmlinux 64
 	answers vmlinux x86_64-tasks-isolated 'whatis ffff88800003b008; whatis 3b000; whatis 3a000' <<-END
-	ffff88800003b008 kind=page-table text="entry 1 of the pgd page table of pid 1 (init) for user mode, for 8000000000 to ffffffffff"
+	ffff88800003b008 kind=page-table \
+		text="entry 1 of the pgd page table of pid 1 (init) for user mode, for 8000000000 to ffffffffff"
 	3b000 as=virtual kind=user
-	3b000 as=physical text="entry 0 of the pgd page table of pid 1 (init) for user mode, for 0 to 7fffffffff"
-	3b000 as=root text="root of the page table of pid 1 (init) for user mode, mm ffff888000031000"
+	3b000 as=physical \
+		text="entry 0 of the pgd page table of pid 1 (init) for user mode, for 0 to 7fffffffff"
+	3b000 as=root \
+		text="root of the page table of pid 1 (init) for user mode, mm ffff888000031000"
 	3a000 as=virtual kind=user
 	3a000 as=physical kind=per-cpu
 	3a000 as=root text="root of the page table of pid 1 (init), mm ffff888000031000"
@@ -302,10 +324,12 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	dump x86_64-areas
 	vmlinux 64
 	answers vmlinux x86_64-areas 'whatis ffffc90000000ff8 ffffc90000002000 ffffffffc0001010 ffffc90000010123 fe001123 ffffffffff5fd020' <<-END
-	ffffc90000000ff8 kind=vmalloc area.caller=schedule+0x10 text="vmalloc area ffffc90000000000+0xff8, by schedule+0x10"
+	ffffc90000000ff8 kind=vmalloc area.caller=schedule+0x10 \
+		text="vmalloc area ffffc90000000000+0xff8, by schedule+0x10"
 	ffffc90000002000 kind=vmalloc area.guard=true text="~guard page of vmalloc area"
 	ffffffffc0001010 kind=module module=test_mod section=rodata
-	ffffc90000010123 kind=vmalloc text="~ioremap area ffffc90000010000+0x123 of fe001000 (0000:00:03.0)"
+	ffffc90000010123 kind=vmalloc \
+		text="~ioremap area ffffc90000010000+0x123 of fe001000 (0000:00:03.0)"
 	fe001123 as=virtual kind=user
 	fe001123 as=physical kind=resource resource=0000:00:03.0
 	ffffffffff5fd020 kind=slot slot=FIX_APIC_BASE
@@ -336,7 +360,8 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	dump x86_64-pages
 	vmlinux 64
 	answers vmlinux x86_64-pages 'whatis ffffea0000070808 ffff888001c20010 1c20' <<-END
-	ffffea0000070808 kind=struct-page pfn=0x1c20 page=0xffffea0000070800 physical=0x1c20000 use=file inode=4711 text="~struct page+0x8 of frame 1c20"
+	ffffea0000070808 kind=struct-page pfn=0x1c20 page=0xffffea0000070800 physical=0x1c20000 \
+		use=file inode=4711 text="~struct page+0x8 of frame 1c20"
 	ffff888001c20010 kind=frame pfn=0x1c20 use=file text="~file ext4 on sda1 inode 4711 /init"
 	1c20 as=virtual kind=user
 	1c20 as=physical kind=page-table pfn=0x1 level=pud
@@ -356,7 +381,8 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	vmlinux 64
 	answers vmlinux x86_64 'whatis 1002000 ffff888001002004' <<-END
 	1002000 as=virtual kind=user
-	1002000 as=physical kind=symbol symbol=schedule+0x0 source=* text="~at ffffffff81002000, schedule"
+	1002000 as=physical kind=symbol symbol=schedule+0x0 source=* \
+		text="~at ffffffff81002000, schedule"
 	ffff888001002004 as=virtual kind=symbol symbol=schedule+0x4
 	END
 }
@@ -365,7 +391,8 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	dump x86_64-tasks
 	vmlinux 64
 	answers vmlinux x86_64-tasks 'whatis -p 1 1008; set init; whatis 3000 9000; whatis -p 3 21000' <<-END
-	1008 as=virtual kind=user pid=1 comm=init mapping=/bin/init start=0x1000 end=0x2fff pfn=0x1c01 text="~1000 to 2fff r-xp /bin/init+0x17008, in memory at 1c01008"
+	1008 as=virtual kind=user pid=1 comm=init mapping=/bin/init start=0x1000 end=0x2fff \
+		pfn=0x1c01 text="~1000 to 2fff r-xp /bin/init+0x17008, in memory at 1c01008"
 	1008 as=physical
 	1008 as=pfn
 	init pid=1
@@ -394,7 +421,8 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	vmlinux 64
 	answers vmlinux x86_64 'whatis dead000000000100 dead000000000108 dead000000000122 dead0000000000c8 6b6b6b6b6b6b6b6b 6b6b6b6b6b6b6b83 aaaaaaaaaaaaaaaa a56b6b6b6b6b6b6b ffffffffffffffea fffffffffffffe00 fffffffffffff000 fffffffffffff001' <<-END
 	dead000000000100 as=value kind=poison name=LIST_POISON1 offset=0
-	dead000000000108 kind=poison name=LIST_POISON1 offset=8 text="LIST_POISON1+0x8, or LIST_POISON2-0x1a"
+	dead000000000108 kind=poison name=LIST_POISON1 offset=8 \
+		text="LIST_POISON1+0x8, or LIST_POISON2-0x1a"
 	dead000000000122 kind=poison name=LIST_POISON2 offset=0
 	dead0000000000c8 kind=poison name=LIST_POISON1 offset=-56
 	6b6b6b6b6b6b6b6b kind=poison name=POISON_FREE
@@ -423,7 +451,8 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	vmlinux 64
 	answers vmlinux x86_64 'whatis fff788000005a000 ffff088001c20000 7ffff88001c20000 0000900000000000 f0ff888000000000' <<-END
 	fff788000005a000 as=virtual kind=non-canonical bit=51 region=ldt-remap
-	ffff088001c20000 kind=non-canonical bit=47 meant=0xffff888001c20000 text="~with bit 47 flipped ffff888001c20000, frame 1c20"
+	ffff088001c20000 kind=non-canonical bit=47 meant=0xffff888001c20000 \
+		text="~with bit 47 flipped ffff888001c20000, frame 1c20"
 	7ffff88001c20000 kind=non-canonical bit=63
 	0000900000000000 as=virtual kind=non-canonical bit=47 meant=0x100000000000
 	f0ff888000000000 kind=non-canonical bit=- meant=-
@@ -557,7 +586,8 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 		END
 	done
 	answers vmlinux freed 'whatis ffffffff81580010; whatis 1580010; whatis ffff888001580010' <<-END
-	ffffffff81580010 kind=symbol use=page-table symbol=start_kernel+0x10 text="~, init; freed since: frame 1580, zone DMA, page-table"
+	ffffffff81580010 kind=symbol use=page-table symbol=start_kernel+0x10 \
+		text="~, init; freed since: frame 1580, zone DMA, page-table"
 	1580010 as=virtual
 	1580010 as=physical kind=frame use=page-table symbol=-
 	ffff888001580010 kind=frame use=page-table symbol=-
