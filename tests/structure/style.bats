@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Scripts are as shellcheck wants them.
+# Scripts are as shellcheck wants them, C files as clang-format writes them.
 load common
 
 setup() {
@@ -27,4 +27,12 @@ scripts() {
 	release shellcheck 0.9
 	[ "$(scripts | wc -l)" -gt 100 ]
 	scripts | xargs -P 2 -n 20 shellcheck -f gcc | none "mend, or disable with the reason"
+}
+
+# The release that the settings are for stands in their first lines.
+@test "clang-format changes no C file" {
+	release clang-format "$(sed -n 's/^# clang-format \([0-9]*\)\..*/\1/p' .clang-format)"
+	[ "$(files | grep -c '\.[ch]$')" -gt 500 ]
+	files | grep '\.[ch]$' | xargs -P 2 -n 60 clang-format --dry-run -Werror 2>&1 |
+		sed -n 's/^\([^ :]*\):[0-9].* error: .*/\1/p' | sort -u | none "clang-format -i changes these"
 }
