@@ -11,6 +11,7 @@
 
 #include <inttypes.h>
 
+#include "base/address_set.h"
 #include "frames/members.h"
 #include "frames/page.h"
 #include "kernel/arch.h"
@@ -276,16 +277,20 @@ static bool in_barn(const struct question *question, uint64_t barn)
 	const struct member *list =
 		kernel_member_as(kernel, SHEAF_LIST, MEMBER_LINKS, NULL);
 	struct links links = { .end = LINKS_MISSING };
+	struct address_set seen = { 0 };
+	bool found = false;
 	uint64_t sheaf;
 
 	if (!barn)
 		return false;
 	if (full && list)
 		links_start(&links, kernel, barn + full->offset, list->offset,
-			    NULL, MOST_SHEAVES);
-	while (links_next(&links, &sheaf))
-		if (in_sheaf(question, sheaf))
-			return true;
+			    &seen, MOST_SHEAVES);
+	while (!found && links_next(&links, &sheaf))
+		found = in_sheaf(question, sheaf);
+	address_set_release(&seen);
+	if (found)
+		return true;
 	if (links_damaged(&links))
 		slab_is_unknown(question,
 				"the sheaves of a node cannot be read");
