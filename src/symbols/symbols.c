@@ -276,21 +276,21 @@ struct symbols *symbols_of_module(struct bytes entries, bool wide,
 
 	if (!symbols)
 		return NULL;
-	symbols->own_entries = calloc(nr + 1, sizeof(Elf64_Sym));
+	symbols->own_entries = calloc(nr + 1, sizeof(Elf64_Sym)); /* 0 is none */
 	if (!symbols->own_entries || !terminated(&strings, &names) ||
 	    !strings_open(&symbols->strings, names, NULL)) {
 		symbols_close(symbols);
 		return NULL;
 	}
 	for (size_t i = 0; i < nr; i++) {
-		Elf64_Sym *entry = &symbols->own_entries[i];
+		Elf64_Sym *entry = &symbols->own_entries[i + 1];
 
 		*entry = load_entry(entries.data + i * size, wide);
 		entry->st_other = i < types.size ? types.data[i] : '\0';
 	}
 	symbols->entries = (const uint8_t *)symbols->own_entries;
 	symbols->entry_size = sizeof(Elf64_Sym);
-	symbols->nr_entries = (uint32_t)nr;
+	symbols->nr_entries = (uint32_t)nr + 1;
 	symbols->origin = SYMBOL_OF_KALLSYMS;
 	symbols->least_size = 1;
 	return symbols;

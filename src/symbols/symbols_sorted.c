@@ -11,7 +11,6 @@ enum {
 	MAX_NESTED = 32, /* symbols below an address that may enclose it */
 	RADIX_BITS = 11,
 	MOST_TIES = 1 << 16, /* more at one address are left as they are */
-	NEIGHBOURS = 4 * MAX_NESTED, /* on each side; some may not count */
 	NEAR = 1 << 18, /* bytes: in code there are a thousand symbols */
 	SORTED_AROUND = 3, /* addresses before all symbols are sorted */
 };
@@ -80,7 +79,8 @@ static bool is_linkers(const char *name, size_t length)
 
 /* Of several symbols at one address the highest rank wins: functions and objects, then
  * sized, then global ones; then, as in compare_symbols() of scripts/kallsyms.c, those
- * not of the linker script and those with fewer leading underscores. */
+ * not of the linker script and those with fewer leading underscores. Of a module's: sized,
+ * then global ones, then the first, as in find_kallsyms_symbol() of kernel/module. */
 static unsigned int rank_of(const struct symbols *symbols, uint32_t nr)
 {
 	Elf64_Sym entry = symbol_entry(symbols, nr);
@@ -88,6 +88,8 @@ static unsigned int rank_of(const struct symbols *symbols, uint32_t nr)
 	unsigned int type = ELF64_ST_TYPE(entry.st_info);
 	unsigned int underscores = (unsigned int)strspn(name, "_");
 
+	if (symbols->origin == SYMBOL_OF_KALLSYMS)
+		return (entry.st_size != 0) << 1 | !symbol_is_local(&entry);
 	if (symbol_is_compilers(name))
 		return 0;
 	return (type == STT_FUNC || type == STT_OBJECT) << 5 |
@@ -103,10 +105,12 @@ static int compare_ranks(const void *a, const void *b, void *context)
 	const struct placed_symbol *one = a, *two = b;
 	const struct symbols *symbols = context;
 
-	return COMPARE(one->rank, two->rank) ?:
-	       strcmp(symbol_name(symbols, two->nr),
-		      symbol_name(symbols, one->nr)) ?:
-	       COMPARE(two->nr, one->nr);
+	int rank = COMPARE(one->rank, two->rank);
+
+	if (!rank && symbols->origin != SYMBOL_OF_KALLSYMS)
+		rank = strcmp(symbol_name(symbols, two->nr),
+			      symbol_name(symbols, one->nr));
+	return rank ? rank : COMPARE(two->nr, one->nr);
 }
 
 /* Symbols that have an address from lowest to highest; returns their number. */
@@ -255,48 +259,6 @@ static bool has_neighbours(const struct symbols *symbols, uint64_t address)
 	return end < symbols->nr_placed || symbols->highest == UINT64_MAX;
 }
 
-/* How far from an address there are enough. counts: of those whose distance has so many
- * bits. */
-static uint64_t reach_of(const uint32_t counts[65])
-{
-	uint32_t nr = 0;
-
-	for (unsigned int bits = 0; bits < 64; bits++) {
-		nr += counts[bits];
-		if (nr >= NEIGHBOURS)
-			return (UINT64_C(1) << bits) - 1;
-	}
-	return UINT64_MAX;
-}
-
-static unsigned int bits_of(uint64_t number)
-{
-	return number ? 64 - (unsigned int)__builtin_clzll(number) : 0;
-}
-
-static bool sort_within(struct symbols *symbols, uint64_t address,
-			uint64_t down, uint64_t up)
-{
-	return sort_between(symbols, address > down ? address - down : 0,
-			    UINT64_MAX - address > up ? address + up :
-							UINT64_MAX);
-}
-
-static bool sort_around(struct symbols *symbols, uint64_t address)
-{
-	uint32_t below[65] = { 0 }, above[65] = { 0 };
-
-	for (uint32_t nr = 1; nr < symbols->nr_entries; nr++) {
-		uint64_t value = symbol_value(symbols, nr);
-
-		if (value <= address)
-			below[bits_of(address - value)]++;
-		else
-			above[bits_of(value - address)]++;
-	}
-	return sort_within(symbols, address, reach_of(below), reach_of(above));
-}
-
 /* Sorting all symbols takes longer than most answers, and many a session asks for a few
  * addresses only. */
 static bool sort_for(struct symbols *symbols, uint64_t address)
@@ -305,10 +267,9 @@ static bool sort_for(struct symbols *symbols, uint64_t address)
 		return true;
 	if (symbols->nr_around < SORTED_AROUND) {
 		symbols->nr_around++;
-		if (sort_within(symbols, address, NEAR, NEAR) &&
-		    has_neighbours(symbols, address))
-			return true;
-		if (sort_around(symbols, address) &&
+		if (sort_between(symbols, address > NEAR ? address - NEAR : 0,
+				 UINT64_MAX - address > NEAR ? address + NEAR :
+							       UINT64_MAX) &&
 		    has_neighbours(symbols, address))
 			return true;
 	}

@@ -555,7 +555,7 @@ static void padding_behind_symbols(void **state)
 	} rows[] = {
 		{ 0x10, "start", 0 },	     { 0x4f, "start", 0 },
 		{ 0x50, NULL, 0 },	     { 0xff, NULL, 0 },
-		{ 0x210, "sized", 0x200 },   { 0x24f, "sized", 0x200 },
+		{ 0x210, "sized_too", 0x200 },   { 0x24f, "sized_too", 0x200 },
 		{ 0x250, NULL, 0 },	     { 0x31f, NULL, 0 },
 		{ 0x321, NULL, 0 },	     { 0x402, "last", 0x400 },
 		{ 0x441, "last", 0x400 },    { 0x442, NULL, 0 },
@@ -590,7 +590,7 @@ static void padding_behind_symbols(void **state)
 	put_layout(FIRST, 0, TEXT, 0x200, 0x200, 0x420);
 	kernel = open_kernel();
 	know_layout(kernel, 0, 0, 4);
-	expect_at(kernel, TEXT + 0x210, "sized", TEXT + 0x200);
+	expect_at(kernel, TEXT + 0x210, "sized_too", TEXT + 0x200);
 	kernel_close(kernel);
 }
 
@@ -683,9 +683,9 @@ static void all_symbols_of_modules(void **state)
 		size_t most;
 		const char *found;
 	} rows[] = {
-		/* the last one first: they are chained */
-		{ "start", NULL, 9, "three:start 20010-|three:start 20000-|two:start 10010C|one:start 8-|" },
-		{ "start", NULL, 3, "three:start 20010-|three:start 20000-|two:start 10010C|" },
+		/* of one module the last one first */
+		{ "start", NULL, 9, "one:start 8-|two:start 10010C|three:start 20010-|three:start 20000-|" },
+		{ "start", NULL, 3, "one:start 8-|two:start 10010C|three:start 20010-|" },
 		{ "start", "two", 9, "two:start 10010C|" },
 		{ "start", "three", 9, "three:start 20010-|three:start 20000-|" },
 		{ "start", "three", 1, "three:start 20010-|" },
@@ -745,7 +745,7 @@ static void symbols_of_both(void **state)
 		size_t most;
 		const char *found;
 	} rows[] = {
-		{ "start", NULL, 9, "-:start 234T|two:start 10010-|one:start 0-|" },
+		{ "start", NULL, 9, "-:start 234T|one:start 0-|two:start 10010-|" },
 		{ "start", "vmlinux", 9, "-:start 234T|" },
 		{ "start", "one", 9, "one:start 0-|" },
 		{ "start", NULL, 1, "-:start 234T|" },
