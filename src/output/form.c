@@ -146,6 +146,8 @@ static void open_cell(struct output *output, struct cell cell)
 		table_cell(table, cell);
 	else if (table->cells[table->open].start != table->used)
 		put_text(output, false, join_of(cell.field));
+	else
+		table->cells[table->open].style = cell.style;
 }
 
 /* The same below the row. */

@@ -8,11 +8,10 @@
 
 struct reach;
 
-/* The ways to the frame of paddr: rows of the running command; records instead: a list of
- * this name in the open answer, and, below "unknown", the devices that may reach it, too,
- * as nobody knows how they reach memory. */
-void show_reach_rows(struct session *session, const struct reach *reach,
-		     const char *argument, uint64_t paddr);
+/* Fields of the open answer: a list of this name of the ways to the frame of paddr, and below
+ * "unknown" the devices that may reach it, too, as nobody knows how they reach memory. Where
+ * the list is empty, text has "reach" instead. */
+extern const struct field reach_fields[]; /* of the list */
 void show_reach_list(struct session *session, const struct reach *reach,
 		     const char *name, uint64_t paddr);
 /* Complains of the first of what is missing, if anything is. */

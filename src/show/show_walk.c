@@ -192,16 +192,73 @@ struct entry_flags entry_flags_of(struct session *session,
 	return flags;
 }
 
+static void state_flags(struct output *output, const struct entry_flags *flags)
+{
+	output_list_begin(output, "flags");
+	for (unsigned int i = 0; i < flags->nr; i++)
+		output_string(output, NULL, flags->name[i]);
+	output_list_end(output);
+}
+
 void show_entry_flags(struct session *session, const struct paging *paging,
 		      unsigned int level, uint64_t entry)
 {
 	struct entry_flags flags =
 		entry_flags_of(session, paging, level, entry);
 
-	output_list_begin(session->output, "flags");
-	for (unsigned int i = 0; i < flags.nr; i++)
-		output_string(session->output, NULL, flags.name[i]);
-	output_list_end(session->output);
+	state_flags(session->output, &flags);
+}
+
+const struct field level_fields[] = {
+	COLUMN("name", .heading = "level"),
+	COLUMN("entry_address", .heading = "entry at"),
+	COLUMN("entry", .heading = "entry", .kind = KIND_ENTRY),
+	HIDDEN("entry_high"),
+	COLUMN("flags"),
+	{ 0 }
+};
+
+void show_level(struct session *session, const struct level_entry *level)
+{
+	struct output *output = session->output;
+
+	output_object_begin(output, NULL);
+	output_string(output, "name", level->name);
+	output_hex(output, "entry_address", level->paddr);
+	if (level->nr_words) {
+		output_hex(output, "entry", level->word[0]);
+		if (level->nr_words > 1)
+			output_hex(output, "entry_high", level->word[1]);
+		state_flags(output, &level->flags);
+	} else {
+		output_remark(output, "entry",
+			      dump_state_text(session->kernel->dump,
+					      level->reason),
+			      page_state_style(level->reason));
+	}
+	output_object_end(output);
+}
+
+void show_levels(struct session *session, const struct paging *paging,
+		 const struct walk *walk)
+{
+	unsigned int nr = walk->nr_steps + (walk->outcome == WALK_UNREADABLE);
+
+	for (unsigned int i = 0; i < nr; i++) {
+		uint64_t entry = walk->step[i].entry;
+		struct level_entry level = {
+			.name = paging->level[i].name,
+			.paddr = walk->step[i].entry_paddr,
+			.nr_words = i < walk->nr_steps,
+			.reason = walk->reason,
+		};
+
+		if (level.nr_words) {
+			level.word[0] = entry;
+			level.flags = entry_flags_of(session, paging, i, entry);
+		}
+		show_level(session, &level);
+	}
 }
 
 void show_frame(struct session *session, uint64_t pfn, uint64_t page)
@@ -255,7 +312,7 @@ bool frame_of_address(struct session *session, uint64_t vaddr, uint64_t *pfn,
 	return true;
 }
 
-static void json_owners(struct output *output, const struct frame_use *shown)
+static void state_owners(struct output *output, const struct frame_use *shown)
 {
 	if (!shown->nr_owners)
 		return;
@@ -273,7 +330,7 @@ static void json_owners(struct output *output, const struct frame_use *shown)
 	output_list_end(output);
 }
 
-static void json_table(struct output *output, const struct table_owner *table)
+static void state_table(struct output *output, const struct table_owner *table)
 {
 	output_string(output, "level", table_level_name(table));
 	if (table->task) {
@@ -286,7 +343,7 @@ static void json_table(struct output *output, const struct table_owner *table)
 	output_hex(output, "table_end", table->last);
 }
 
-static void json_stack(struct output *output, const struct stack *stack)
+static void state_stack(struct output *output, const struct stack *stack)
 {
 	if (stack->task) {
 		output_integer(output, "pid", stack->task->pid);
@@ -296,7 +353,7 @@ static void json_stack(struct output *output, const struct stack *stack)
 	}
 }
 
-static void json_use(struct output *output, const struct frame_use *shown)
+static void state_use(struct output *output, const struct frame_use *shown)
 {
 	const struct page_use *use = &shown->use;
 	enum page_use_kind kind = frame_use_kind(shown);
@@ -307,7 +364,7 @@ static void json_use(struct output *output, const struct frame_use *shown)
 	output_string_if(output, "movable_by", shown->movable);
 	output_string_if(output, "resource", shown->resource ? shown->resource : "");
 	if (shown->has_stack)
-		json_stack(output, &shown->stack);
+		state_stack(output, &shown->stack);
 	if (use->has_index)
 		output_count(output, "index", use->index);
 	if (use->kind == PAGE_USE_ANON && use->object)
@@ -332,25 +389,33 @@ static void json_use(struct output *output, const struct frame_use *shown)
 		output_boolean(output, "hugetlb", true);
 	if (use->poisoned)
 		output_boolean(output, "hwpoison", true);
-	json_owners(output, shown);
+	state_owners(output, shown);
 	if (shown->has_table)
-		json_table(output, &shown->table);
+		state_table(output, &shown->table);
 	if (shown->has_area)
 		output_hex(output, "vmalloc_address", shown->area_vaddr);
 }
 
+static void name_use(const void *arg, char *text, size_t size)
+{
+	char use[USE_TEXT];
+
+	frame_use_text(arg, use);
+	snprintf(text, size, "%s", use);
+}
+
 void show_frame_use(struct session *session, const struct frame_use *shown)
 {
-	char text[USE_TEXT];
+	struct output *output = session->output;
 
-	if (!shown->known) {
-		output_string_if(session->output, "use", "");
-	} else if (output_json(session->output)) {
-		json_use(session->output, shown);
-	} else {
-		frame_use_text(shown, text);
-		output_string(session->output, "use", text);
-	}
+	output_json_only_begin(output);
+	if (shown->known)
+		state_use(output, shown);
+	output_json_only_end(output);
+	if (shown->known)
+		output_summary(output, "use", name_use, shown);
+	else
+		output_string_if(output, "use", NULL);
 }
 
 void show_use(struct session *session, uint64_t pfn, bool owners)

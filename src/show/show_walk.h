@@ -45,6 +45,24 @@ struct entry_flags entry_flags_of(struct session *session,
 void show_entry_flags(struct session *session, const struct paging *paging,
 		      unsigned int level, uint64_t entry);
 
+/* An entry on the way to a page: of a table, or of what leads to one. */
+struct level_entry {
+	const char *name;
+	uint64_t paddr;
+	unsigned int nr_words; /* 0: not in the dump, for this reason: */
+	enum page_state reason;
+	uint64_t word[2];
+	struct entry_flags flags;
+};
+
+/* How text shows a list of these. */
+extern const struct field level_fields[];
+/* An object of the open list. */
+void show_level(struct session *session, const struct level_entry *level);
+/* The same for each entry of a walk. */
+void show_levels(struct session *session, const struct paging *paging,
+		 const struct walk *walk);
+
 /* What makes the entry's meaning doubtful, if anything: what contradicts it, or that nothing
  * is where it points to. */
 enum { DOUBT_TEXT = NOWHERE_TEXT };

@@ -28,8 +28,9 @@ static bool answer_direct(struct session *session, const char *argument,
 	    paddr <= UINT32_MAX && !kernel_is_user_address(session->kernel, paddr))
 		text_append(err->message, sizeof(err->message),
 			    "; if it is a virtual address, ask vtop");
-	output_begin(output, "ptov", argument,
-		     mapped ? "ok" : "no-direct-mapping");
+	output_begin_styled(output, "ptov", argument,
+			    mapped ? NULL : "no-direct-mapping",
+			    mapped ? STYLE_GOOD : STYLE_CAUTION);
 	output_hex(output, "physical", paddr);
 	if (mapped)
 		output_hex(output, "virtual", vaddr);
@@ -63,13 +64,8 @@ struct frame {
 	struct frame_use use;
 };
 
-static const struct mapping *mapping_of(const struct frame *frame, size_t index)
-{
-	return reverse_mapping(frame->search->reverse, frame->found, index);
-}
-
-static void output_mapping(const struct frame *frame,
-			   const struct mapping *mapping)
+static void state_mapping(const struct frame *frame,
+			  const struct mapping *mapping)
 {
 	struct output *output = frame->search->session->output;
 	uint64_t vaddr = mapping->first + (frame->paddr - mapping->paddr);
@@ -83,8 +79,7 @@ static void output_mapping(const struct frame *frame,
 	output_count(output, "page_size", mapping->page_size);
 	if (region)
 		output_string(output, "region", region_name_mapped(region));
-	output_boolean(output, "writable", mapping->writable);
-	output_boolean(output, "executable", mapping->executable);
+	output_rights(output, mapping->writable, mapping->executable);
 	output_boolean(output, "user", mapping->user);
 	if (rules->cache_known)
 		output_string_if(output, "cache",
@@ -94,78 +89,57 @@ static void output_mapping(const struct frame *frame,
 	else if (frame->search->processes)
 		output_count_if(output, "pid", false, 0);
 	if (frame->search->processes)
-		output_string_if(output, "comm",
-				 mapping->owner.comm ? mapping->owner.comm : "");
-	if (mapping->no_access && output_json(output))
-		output_boolean(output, "prot_none", true);
+		output_string_if(output, "comm", mapping->owner.comm);
+	if (mapping->no_access)
+		output_boolean_styled(output, "prot_none", true, STYLE_CAUTION);
 }
 
-static void json_frame(const struct frame *frame)
+/* What is known of the frame as a whole. */
+static void state_note(const struct frame *frame)
 {
 	const struct frame_aliases *aliases = &frame->aliases;
-	const struct reach *reach = frame->search->reach;
 	struct output *output = frame->search->session->output;
+	bool complete = frame->search->complete;
+
+	output_remark(output, "note",
+		      frame->found.nr ? "" :
+		      complete	      ? "not mapped" :
+					"not found so far",
+		      STYLE_CAUTION);
+	if (aliases->cache_conflict || (aliases->cache_compared && complete))
+		output_boolean_styled(output, "conflict",
+				      aliases->cache_conflict, STYLE_FAULT);
+	if (aliases->writable_alias || complete)
+		output_boolean_styled(output, "writable_alias",
+				      aliases->writable_alias, STYLE_CAUTION);
+	if (!complete)
+		output_boolean(output, "complete", false);
+}
+
+static void answer_frame(const struct frame *frame)
+{
+	const struct reach *reach = frame->search->reach;
+	struct session *session = frame->search->session;
+	struct output *output = session->output;
 
 	output_begin(output, "ptov", frame->argument, "ok");
 	output_hex(output, "physical", frame->paddr);
-	if (aliases->cache_conflict ||
-	    (aliases->cache_compared && frame->search->complete))
-		output_boolean(output, "conflict", aliases->cache_conflict);
-	if (aliases->writable_alias || frame->search->complete)
-		output_boolean(output, "writable_alias", aliases->writable_alias);
-	if (!frame->search->complete)
-		output_boolean(output, "complete", false);
+	state_note(frame);
 	output_list_begin(output, "mappings");
-	for (size_t i = 0; i < frame->found.nr &&
-			   !session_interrupted(frame->search->session);
+	for (size_t i = 0; i < frame->found.nr && !session_interrupted(session);
 	     i++) {
 		output_object_begin(output, NULL);
-		output_mapping(frame, mapping_of(frame, i));
+		state_mapping(frame, reverse_mapping(frame->search->reverse,
+						     frame->found, i));
 		output_object_end(output);
 	}
 	output_list_end(output);
-	if (reach) {
-		if (!reach->io.whole)
-			output_boolean(output, "devices_complete", false);
-		show_reach_list(frame->search->session, reach, "devices",
-				frame->paddr);
-	}
-	show_frame_use(frame->search->session, &frame->use);
+	if (reach && !reach->io.whole)
+		output_boolean(output, "devices_complete", false);
+	if (reach)
+		show_reach_list(session, reach, "devices", frame->paddr);
+	show_frame_use(session, &frame->use);
 	output_end(output);
-}
-
-static const char *note_of(const struct frame *frame, size_t index)
-{
-	if (index < frame->found.nr && mapping_of(frame, index)->no_access)
-		return "prot-none";
-	if (frame->aliases.cache_conflict)
-		return frame->aliases.writable_alias ?
-			       "cache conflict, writable alias" : "cache conflict";
-	if (frame->aliases.writable_alias)
-		return "writable alias";
-	if (frame->found.nr)
-		return "-";
-	return frame->search->complete ? "not mapped" : "not found so far";
-}
-
-static void text_frame(const struct frame *frame)
-{
-	struct output *output = frame->search->session->output;
-	size_t i = 0;
-
-	do {
-		output_begin(output, "ptov", frame->argument, "ok");
-		output_hex(output, "physical", frame->paddr);
-		if (i < frame->found.nr)
-			output_mapping(frame, mapping_of(frame, i));
-		output_string(output, "note", note_of(frame, i));
-		show_frame_use(frame->search->session, &frame->use);
-		output_end(output);
-	} while (++i < frame->found.nr &&
-		 !session_interrupted(frame->search->session));
-	if (frame->search->reach)
-		show_reach_rows(frame->search->session, frame->search->reach,
-				frame->argument, frame->paddr);
 }
 
 static void complain_of_gaps(const struct search *search)
@@ -270,10 +244,7 @@ static void answer_frames(const struct search *search)
 		kernel_frame_use(session->kernel, kernel_pfn(session->kernel, frame.paddr),
 				 search->processes && !frame.aliases.in_process,
 				 &frame.use);
-		if (output_json(session->output))
-			json_frame(&frame);
-		else
-			text_frame(&frame);
+		answer_frame(&frame);
 	}
 }
 
@@ -383,6 +354,27 @@ static const struct command_option options[] = {
 	{ 0 }
 };
 
+static const struct field mapping[] = {
+	COLUMN("prot_none", .heading = "note", .yes = "prot-none"),
+	{ 0 }
+};
+
+static const struct record record = {
+	.fields = (const struct field[]){
+		HIDDEN("complete"),
+		HIDDEN("devices_complete"),
+		HIDDEN("unknown"),
+		COLUMN("mappings", .fields = mapping),
+		COLUMN("note", .heading = "note", .width = 14, .rank = KEPT),
+		COLUMN("conflict", .heading = "note", .yes = "cache conflict"),
+		COLUMN("writable_alias", .heading = "note", .yes = "writable alias"),
+		COLUMN("use", .rank = KEPT),
+		LINE("devices", .fields = reach_fields),
+		LINE("reach", .heading = "devices"),
+		{ 0 }
+	},
+};
+
 const struct command command_ptov = {
 	.name = "ptov",
 	.also = "phys_to_virt __va",
@@ -391,6 +383,7 @@ const struct command command_ptov = {
 	.options = options,
 	.arguments = ARGUMENTS({ "PHYS", WORD_PHYSICAL, 1, .most = MANY }),
 	.given_size = GIVEN(ptov_options),
+	.record = &record,
 	.summary = "virtual addresses of a physical address",
 	.details = "Also named phys_to_virt and __va.\n"
 		   "Shows the address in the direct map, if the kernel's page table maps PHYS\n"

@@ -11,29 +11,13 @@
 
 enum half { ANY_HALF, USER_HALF, KERNEL_HALF };
 
-/* An unreadable walk has one more: its entry has an address and no value. */
-static unsigned int nr_levels_shown(const struct walk *walk)
-{
-	return walk->nr_steps + (walk->outcome == WALK_UNREADABLE);
-}
-
 static void state_levels(const struct walk_answer *answer)
 {
 	struct output *output = answer->session->output;
-	const struct walk *walk = &answer->translation.walk;
 
 	output_list_begin(output, "levels");
-	for (unsigned int i = 0; i < nr_levels_shown(walk); i++) {
-		output_object_begin(output, NULL);
-		output_string(output, "name", answer->space->paging->level[i].name);
-		output_hex(output, "entry_address", walk->step[i].entry_paddr);
-		if (i < walk->nr_steps) {
-			output_hex(output, "entry", walk->step[i].entry);
-			show_entry_flags(answer->session, answer->space->paging,
-					 i, walk->step[i].entry);
-		}
-		output_object_end(output);
-	}
+	show_levels(answer->session, answer->space->paging,
+		    &answer->translation.walk);
 	output_list_end(output);
 }
 
@@ -65,42 +49,26 @@ static uint64_t answer_root(const struct walk_answer *answer)
 			  answer->translation.walk.vaddr);
 }
 
-struct whose_table {
-	const struct walk_answer *answer;
-	const char *source; /* "": the process has been chosen */
-};
-
-/* In place of a process. */
-static void name_table(const void *arg, char *text, size_t size)
-{
-	const struct whose_table *whose = arg;
-	const struct walk_answer *answer = whose->answer;
-	const char *name = whose->source;
-
-	if (!*name)
-		name = answer_root(answer) == space_kernel_root(kernel_space(
-				answer->session->kernel, NULL)) ?
-			       "the kernel's own" :
-			       "of no process that is known";
-	snprintf(text, size, "%s", name);
-}
-
 static void state_table(const struct walk_answer *answer)
 {
 	struct output *output = answer->session->output;
+	uint64_t vaddr = answer->translation.walk.vaddr;
+	const struct space *own = kernel_space(answer->session->kernel, NULL);
 	struct process process;
-	struct whose_table whose = {
-		.answer = answer,
-		.source = session_whose_table(
-			answer->session, answer->translation.walk.vaddr,
-			&process),
-	};
+	const char *table =
+		session_whose_table(answer->session, vaddr, &process);
 
-	if (!whose.source)
+	if (!table)
 		return;
 	output_hex(output, "root", answer_root(answer));
-	if (*whose.source || !process.has_task)
-		output_summary(output, "table", name_table, &whose);
+	if (*table)
+		output_remark(output, "table", table, STYLE_PLAIN);
+	else if (!process.has_task)
+		output_remark(output, "table",
+			      own && space_kernel_root(own) == answer_root(answer) ?
+				      "the kernel's own" :
+				      "of no process that is known",
+			      STYLE_PLAIN);
 	if (!process.has_task)
 		return;
 	output_integer(output, "pid", process.task.pid);
@@ -241,14 +209,6 @@ static const struct command_option options[] = {
 	{ 0 }
 };
 
-static const struct field levels[] = {
-	COLUMN("name", .heading = "level"),
-	COLUMN("entry_address", .heading = "entry at"),
-	COLUMN("entry", .kind = KIND_ENTRY),
-	COLUMN("flags"),
-	{ 0 }
-};
-
 static const struct record record = {
 	.apart = true,
 	.fields = (const struct field[]){
@@ -264,7 +224,7 @@ static const struct record record = {
 		HIDDEN("pfn"),
 		HIDDEN("level"),
 		HIDDEN("message"),
-		LINE("levels", .heading = "", .fields = levels),
+		LINE("levels", .heading = "", .fields = level_fields),
 		LINE("user", .heading = "access", .yes = "user", .no = "kernel only"),
 		LINE("writable", .heading = "access", .yes = "writable", .no = "read-only"),
 		LINE("executable", .heading = "access", .yes = "executable", .no = "no execute"),

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <inttypes.h>
 #include <stdlib.h>
 
-#include "output/row.h"
 #include "reach/reach.h"
 #include "session/interrupt.h"
 #include "session/words.h"
@@ -17,139 +15,39 @@ struct answer {
 	struct dma_translation translation;
 };
 
-/* An entry on the way, of the device or of the page table. */
-struct step {
-	const char *name;
-	uint64_t paddr;
-	unsigned int nr_words; /* 0: not in the dump, for this reason: */
-	uint64_t word[2];
-	enum page_state reason;
-	unsigned int nr_flags;
-	const char *flag[MAX_ENTRY_FLAGS];
-};
-
 /* --- the way --- */
 
-static unsigned int nr_steps(const struct answer *answer)
+static void state_head(struct session *session, const struct dma_head *head)
 {
-	const struct walk *walk = &answer->translation.walk;
-	unsigned int nr = answer->dma->entrance.nr_heads;
-
-	if (!answer->translation.has_walk)
-		return nr;
-	return nr + walk->nr_steps + (walk->outcome == WALK_UNREADABLE);
-}
-
-static struct step head_step(const struct dma_head *head)
-{
-	struct step step = {
+	struct level_entry level = {
 		.name = dma_head_names[head->kind],
 		.paddr = head->paddr,
 		.nr_words = head->read ? head->nr_words : 0,
 		.word = { head->word[0], head->word[1] },
 		.reason = head->reason,
-		.nr_flags = head->nr_flags,
+		.flags.nr = head->nr_flags,
 	};
 
 	for (unsigned int i = 0; i < head->nr_flags; i++)
-		step.flag[i] = head->flag[i];
-	return step;
+		level.flags.name[i] = head->flag[i];
+	show_level(session, &level);
 }
 
-static void find_flags(const struct answer *answer, unsigned int level,
-		       struct step *step)
+static void state_levels(const struct answer *answer)
 {
-	struct entry_flags flags =
-		entry_flags_of(answer->session, answer->dma->entrance.space.paging,
-			       level, step->word[0]);
-
-	step->nr_flags = flags.nr;
-	for (unsigned int i = 0; i < flags.nr; i++)
-		step->flag[i] = flags.name[i];
-}
-
-static struct step step_at(const struct answer *answer, unsigned int at)
-{
+	struct session *session = answer->session;
 	const struct dma_entrance *entrance = &answer->dma->entrance;
-	const struct walk *walk = &answer->translation.walk;
-	unsigned int level = at - entrance->nr_heads;
-	struct step step;
 
-	if (at < entrance->nr_heads)
-		return head_step(&entrance->head[at]);
-	step = (struct step){
-		.name = entrance->space.paging->level[level].name,
-		.paddr = walk->step[level].entry_paddr,
-		.nr_words = level < walk->nr_steps,
-		.reason = walk->reason,
-	};
-	if (step.nr_words) {
-		step.word[0] = walk->step[level].entry;
-		find_flags(answer, level, &step);
-	}
-	return step;
+	output_list_begin(session->output, "levels");
+	for (unsigned int i = 0; i < entrance->nr_heads; i++)
+		state_head(session, &entrance->head[i]);
+	if (answer->translation.has_walk)
+		show_levels(session, entrance->space.paging,
+			    &answer->translation.walk);
+	output_list_end(session->output);
 }
 
-static void json_steps(const struct answer *answer)
-{
-	struct output *output = answer->session->output;
-
-	output_list_begin(output, "levels");
-	for (unsigned int i = 0; i < nr_steps(answer); i++) {
-		const struct step step = step_at(answer, i);
-
-		output_object_begin(output, NULL);
-		output_string(output, "name", step.name);
-		output_hex(output, "entry_address", step.paddr);
-		if (step.nr_words)
-			output_hex(output, "entry", step.word[0]);
-		if (step.nr_words > 1)
-			output_hex(output, "entry_high", step.word[1]);
-		if (step.nr_words) {
-			output_list_begin(output, "flags");
-			for (unsigned int j = 0; j < step.nr_flags; j++)
-				output_string(output, NULL, step.flag[j]);
-			output_list_end(output);
-		}
-		output_object_end(output);
-	}
-	output_list_end(output);
-}
-
-static void text_steps(const struct answer *answer)
-{
-	enum { NAME = 2, ADDRESS = 12, ENTRY = 30, FLAGS = 48 };
-	struct output *output = answer->session->output;
-	struct row row = { 0 };
-
-	if (!nr_steps(answer))
-		return;
-	output_text(output,
-		    "  LEVEL     ENTRY AT          ENTRY             FLAGS\n");
-	for (unsigned int i = 0; i < nr_steps(answer); i++) {
-		const struct step step = step_at(answer, i);
-
-		row_pad(&row, NAME);
-		row_cell(&row, step.name, ADDRESS);
-		row_hex(&row, step.paddr, 1);
-		row_pad(&row, ENTRY);
-		if (step.nr_words) {
-			row_hex(&row, step.word[0], 1);
-			row_pad(&row, FLAGS);
-		} else {
-			row_text(&row, page_state_names[step.reason]);
-		}
-		for (unsigned int j = 0; j < step.nr_flags; j++) {
-			row_text(&row, j ? "|" : "");
-			row_text(&row, step.flag[j]);
-		}
-		row_end(&row, output);
-	}
-}
-
-/* --- a mapping of a tree --- */
-
-static void json_mapping(const struct answer *answer)
+static void state_mapping(const struct answer *answer)
 {
 	struct output *output = answer->session->output;
 	const struct viommu_mapping *mapping =
@@ -165,58 +63,44 @@ static void json_mapping(const struct answer *answer)
 	output_object_end(output);
 }
 
-static void text_mapping(const struct answer *answer)
-{
-	const struct viommu_mapping *mapping =
-		&answer->translation.mapping[VIOMMU_AT];
-
-	if (answer->translation.has_mapping[VIOMMU_AT])
-		output_textf(answer->session->output,
-			     "  MAPPING at %" PRIx64 ": %" PRIx64 " to %" PRIx64
-			     " is %" PRIx64 "\n",
-			     mapping->address, mapping->first, mapping->last,
-			     mapping->physical);
-}
-
 /* --- the answer --- */
 
 static void show(const struct answer *answer)
 {
+	static const enum style styles[NR_DMA_STATUSES] = {
+		[DMA_STATUS_MAPPED] = STYLE_GOOD,
+		[DMA_STATUS_NOT_MAPPED] = STYLE_CAUTION,
+		[DMA_STATUS_NON_CANONICAL] = STYLE_CAUTION,
+		[DMA_STATUS_CORRUPT] = STYLE_FAULT,
+		[DMA_STATUS_UNREADABLE] = STYLE_FAULT,
+		[DMA_STATUS_ERROR] = STYLE_FAULT,
+	};
 	struct output *output = answer->session->output;
 	const struct dma_translation *translation = &answer->translation;
 	bool mapped = translation->status == DMA_STATUS_MAPPED;
-	bool paged = mapped && translation->page_size;
 
-	output_begin(output, "dma", answer->argument,
-		     dma_status_names[translation->status]);
+	output_begin_styled(output, "dma", answer->argument,
+			    dma_status_names[translation->status],
+			    styles[translation->status]);
 	output_string(output, "device", answer->dma->function->name);
 	output_hex(output, "bus", translation->bus);
 	output_hex_if(output, "physical", mapped, translation->physical);
-	output_count_if(output, "page_size", paged, translation->page_size);
-	output_json_only_begin(output);
-	if (mapped)
-		output_hex(output, "pfn",
-			   kernel_pfn(answer->session->kernel,
-				      translation->physical));
-	output_json_only_end(output);
+	output_count_if(output, "page_size", mapped && translation->page_size,
+			translation->page_size);
 	if (mapped) {
+		output_hex(output, "pfn", kernel_pfn(answer->session->kernel,
+						translation->physical));
 		output_boolean(output, "readable", translation->readable);
 		output_boolean(output, "writable", translation->writable);
-		output_string(output, "page_state",
-			      page_state_names[translation->page_state]);
+		output_word(output, "page_state",
+			    page_state_names[translation->page_state],
+			    page_state_style(translation->page_state));
 	}
-	if (output_json(output)) {
-		if (translation->trouble.code)
-			output_string(output, "message",
-				      translation->trouble.message);
-		json_steps(answer);
-		json_mapping(answer);
-	}
+	if (translation->trouble.code)
+		output_string(output, "message", translation->trouble.message);
+	state_levels(answer);
+	state_mapping(answer);
 	output_end(output);
-	if (!output_json(output)) {
-		text_steps(answer);
-		text_mapping(answer);
-	}
 }
 
 static bool answer_address(struct session *session,
@@ -269,10 +153,6 @@ static void show_frame_reach(struct session *session, const struct reach *reach,
 {
 	struct output *output = session->output;
 
-	if (!output_json(output)) {
-		show_reach_rows(session, reach, argument, paddr);
-		return;
-	}
 	output_begin(output, "dma", argument, "ok");
 	output_hex(output, "physical", paddr);
 	if (!reach->io.whole)
@@ -299,6 +179,16 @@ static bool answer_frames(struct session *session, char **words,
 	return true;
 }
 
+static const struct record frame_record = {
+	.fields = (const struct field[]){
+		HIDDEN("complete"),
+		HIDDEN("unknown"),
+		COLUMN("mappings", .fields = reach_fields),
+		COLUMN("reach", .heading = "note", .rank = KEPT),
+		{ 0 }
+	},
+};
+
 /* Complains of words that are not addresses, and removes them. */
 static bool run_frames(struct session *session, char **words, struct error *err)
 {
@@ -309,6 +199,7 @@ static bool run_frames(struct session *session, char **words, struct error *err)
 
 	if (!paddrs)
 		return out_of_memory(err);
+	output_declare(session->output, &frame_record);
 	for (char **word = words; *word; word++) {
 		if (parse_frame(*word, &paddrs[nr], &complaint))
 			words[nr++] = *word;
@@ -343,6 +234,24 @@ static const struct command_option options[] = {
 	{ 0 }
 };
 
+static const struct field mapping[] = {
+	COLUMN("end", .join = " to "),
+	COLUMN("physical", .kind = KIND_PHYSICAL, .join = " is "),
+	COLUMN("address", .before = "at "),
+	{ 0 }
+};
+
+static const struct record record = {
+	.apart = true,
+	.fields = (const struct field[]){
+		HIDDEN("pfn"),
+		HIDDEN("message"),
+		LINE("levels", .fields = level_fields),
+		LINE("mapping", .fields = mapping),
+		{ 0 }
+	},
+};
+
 const struct command command_dma = {
 	.name = "dma",
 	.group = GROUP_MACHINE,
@@ -351,6 +260,7 @@ const struct command command_dma = {
 				  { "BUS", WORD_NUMBER, 1, .most = MANY },
 				  { "PHYS", WORD_PHYSICAL, 1, .most = MANY, .with = "a" }),
 	.given_size = GIVEN(dma_options),
+	.record = &record,
 	.summary = "bus addresses of a device to physical ones, level by level",
 	.details =
 		"What the PCI function DEVICE (00:1f.2, or 0000:00:1f.2) reaches at a bus\n"

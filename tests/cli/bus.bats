@@ -44,7 +44,7 @@ bus() {
 	"$KWALK" -q -j -c 'dma 00:02.0 ffffe123' vmlinux x86_64-bus-intel |
 		json_hold '[level["name"] for level in it["levels"]] == ["root","context","l3","l2","l1"] and it["levels"][1]["entry_high"] == "0x301" and it["levels"][4]["flags"] == ["READ","SNOOP"]'
 	"$KWALK" -q -c 'dma 00:02.0 ffffe123' vmlinux x86_64-bus-intel |
-		grep -x '  context   1d01100           1d03001           PRESENT'
+		grep -x '  context  1d01100   1d03001  PRESENT'
 }
 
 @test "through AMD-Vi: pages of 64K, a level that is skipped, a page that is too small for its level" {
