@@ -30,7 +30,7 @@ virtio() {
 	* status=error
 	END
 	"$KWALK" -q -c 'dma 00:01.0 ffffe123' vmlinux x86_64-bus-virtio |
-		grep -x '  MAPPING at ffff888001c03000: ffffe000 to ffffefff is 1b00000'
+		grep -x '  MAPPING: ffffe000 to ffffefff is 1b00000, at ffff888001c03000'
 }
 
 @test "the mappings next to an address that was refused" {
