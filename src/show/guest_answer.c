@@ -6,6 +6,7 @@
 #include "base/page.h"
 #include "dump/dump.h"
 #include "guests/guest_dump.h"
+#include "show/show_walk.h"
 
 static void judge_guest(struct guest_answer *answer)
 {
@@ -14,6 +15,12 @@ static void judge_guest(struct guest_answer *answer)
 	unsigned int level = walk_last_level(walk);
 
 	answer->status = walk_outcome_names[walk->outcome];
+	answer->style = STYLE_CAUTION;
+	if (walk->outcome == WALK_MAPPED)
+		answer->style = STYLE_GOOD;
+	else if (walk->outcome == WALK_UNREADABLE ||
+		 walk->outcome == WALK_CORRUPT)
+		answer->style = STYLE_FAULT;
 	if (walk->outcome == WALK_UNREADABLE)
 		fail(&answer->trouble, ERROR_UNREADABLE,
 		     "the guest's %s entry at guest-physical %" PRIx64
@@ -37,10 +44,12 @@ static void judge_host(struct guest_answer *answer)
 	answer->ends_in_host = true;
 	if (!place->slot) {
 		answer->status = "no-memory";
+		answer->style = STYLE_CAUTION;
 		return;
 	}
 	if (!place->has_host) {
 		answer->status = "error";
+		answer->style = STYLE_FAULT;
 		fail(&answer->trouble, ERROR_NO_ANSWER, "%s",
 		     view->has_process ?
 			     "it is memory of a guest_memfd, which is in no process' table" :
@@ -50,6 +59,9 @@ static void judge_host(struct guest_answer *answer)
 	answer->status = place->host.has_physical ?
 				 "mapped" :
 				 translation_status_names[place->host.status];
+	answer->style = place->host.has_physical ?
+				STYLE_GOOD :
+				translation_status_style(place->host.status);
 	if (place->host.status == TRANSLATION_UNREADABLE ||
 	    place->host.status == TRANSLATION_CORRUPT)
 		fail(&answer->trouble, ERROR_UNREADABLE,
@@ -129,6 +141,7 @@ bool answer_guest(struct session *session,
 	struct error complaint;
 	bool entered = enter(session, question, &walks, err);
 
+	output_declare(session->output, &guest_record);
 	for (; entered && *addresses && !session_interrupted(session);
 	     addresses++)
 		if (!answer_address(&walks, *addresses, &complaint))

@@ -36,10 +36,12 @@ struct guest_answer {
 	struct guest_place place;
 	enum page_state state; /* of the guest's page, in its dump */
 	const char *status;
+	enum style style; /* what the status means */
 	bool ends_in_host; /* what the status speaks of is not the guest's own table */
 	struct error trouble; /* why there is no answer; code 0: there is one */
 };
 
 extern const char *const walk_outcome_names[]; /* by enum walk_outcome */
 
+extern const struct record guest_record; /* of these answers */
 void show_guest_answer(const struct guest_answer *answer);
