@@ -4,19 +4,43 @@
 
 #include "guests/guests.h"
 #include "guests/vcpu.h"
-#include "output/row.h"
+#include "output/writer.h"
 #include "session/command.h"
 
-/* --- JSON --- */
+static void remark_hex(struct output *output, const char *name, uint64_t value)
+{
+	char text[HEX_DIGITS_MAX + 1];
 
-static void json_slots(struct output *output, const struct kernel *host,
-		       const struct guest *guest)
+	text[format_hex(text, value)] = '\0';
+	output_remark(output, name, text, STYLE_PLAIN);
+}
+
+/* For text: what the fields behind it say in numbers. */
+static void remark_slot(struct output *output, const struct guest_slot *slot)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%s%s%s%s",
+		 slot->flags & SLOT_LOGS_DIRTY ? "log-dirty " : "",
+		 slot->flags & SLOT_READ_ONLY ? "read-only " : "",
+		 slot->flags & SLOT_GUEST_MEMFD ? "guest-memfd " : "",
+		 slot->space ? "smm" : "");
+	remark_hex(output, "guest-physical", slot->first);
+	remark_hex(output, "to",
+		   slot->first + slot->size - 1);
+	remark_hex(output, "in the process", slot->user);
+	output_remark(output, "attributes", text, STYLE_PLAIN);
+}
+
+static void state_slots(struct output *output, const struct kernel *host,
+			const struct guest *guest)
 {
 	output_list_begin(output, "slots");
 	for (size_t i = 0; i < guest->nr_slots; i++) {
 		const struct guest_slot *slot = &guest->slot[i];
 
 		output_object_begin(output, NULL);
+		remark_slot(output, slot);
 		output_hex(output, "first_gfn", kernel_pfn(host, slot->first));
 		output_count(output, "pages", slot->pages);
 		output_hex(output, "user_address", slot->user);
@@ -28,7 +52,7 @@ static void json_slots(struct output *output, const struct kernel *host,
 	output_list_end(output);
 }
 
-static void json_registers(struct output *output, const struct guest_cpu *cpu)
+static void state_registers(struct output *output, const struct guest_cpu *cpu)
 {
 	output_object_begin(output, "registers");
 	for (unsigned int i = 0; i < NR_CPU_REGISTERS; i++) {
@@ -42,7 +66,7 @@ static void json_registers(struct output *output, const struct guest_cpu *cpu)
 	output_object_end(output);
 }
 
-static void json_cpu(struct output *output, const struct guest_cpu *cpu)
+static void state_cpu(struct output *output, const struct guest_cpu *cpu)
 {
 	output_object_begin(output, NULL);
 	output_integer(output, "vcpu", cpu->id);
@@ -62,101 +86,16 @@ static void json_cpu(struct output *output, const struct guest_cpu *cpu)
 	}
 	if (cpu->vmcb)
 		output_hex(output, "vmcb", cpu->vmcb);
-	json_registers(output, cpu);
+	if (cpu->no_vmcb.code)
+		output_remark(output, "no_vmcb", cpu->no_vmcb.message,
+			      STYLE_PLAIN);
+	if (cpu->nested == NESTED_EPT)
+		output_remark(output, "vmcs",
+			      "what is not shown is in its VMCS, whose format is the processor's own",
+			      STYLE_PLAIN);
+	state_registers(output, cpu);
 	output_object_end(output);
 }
-
-/* --- text --- */
-
-static void text_slots(struct output *output, const struct guest *guest)
-{
-	enum { FIRST = 2, LAST = 20, USER = 38, FLAGS = 56 };
-	struct row row = { 0 };
-
-	if (guest->nr_slots)
-		output_text(output,
-			    "  GUEST-PHYSICAL    TO                IN THE PROCESS    FLAGS\n");
-	for (size_t i = 0; i < guest->nr_slots; i++) {
-		const struct guest_slot *slot = &guest->slot[i];
-
-		row_pad(&row, FIRST);
-		row_hex(&row, slot->first, 1);
-		row_pad(&row, LAST);
-		row_hex(&row,
-			slot->first + slot->size - 1, 1);
-		row_pad(&row, USER);
-		row_hex(&row, slot->user, 1);
-		row_pad(&row, FLAGS);
-		row_text(&row, slot->flags & SLOT_LOGS_DIRTY ? "log-dirty " : "");
-		row_text(&row, slot->flags & SLOT_READ_ONLY ? "read-only " : "");
-		row_text(&row,
-			 slot->flags & SLOT_GUEST_MEMFD ? "guest-memfd " : "");
-		row_text(&row, slot->space ? "smm" : "");
-		row_end(&row, output);
-	}
-}
-
-static void text_registers(struct output *output, const struct guest_cpu *cpu)
-{
-	enum { NAME = 8, COLUMN = 26, COLUMNS = 3 };
-	struct row row = { 0 };
-	unsigned int nr = 0;
-
-	for (unsigned int i = 0; i < NR_CPU_REGISTERS; i++) {
-		const char *name = register_name(i, 8);
-
-		if (!name || !registers_have(&cpu->registers, i))
-			continue;
-		row_pad(&row, 4 + COLUMN * nr);
-		row_text(&row, name);
-		row_pad(&row, 4 + COLUMN * nr + NAME);
-		row_hex(&row, cpu->registers.value[i], 1);
-		if (++nr == COLUMNS) {
-			row_end(&row, output);
-			nr = 0;
-		}
-	}
-	if (nr)
-		row_end(&row, output);
-	if (cpu->has_efer)
-		output_textf(output, "    efer    %" PRIx64 "\n", cpu->efer);
-}
-
-/* Why registers are not all there, or older than the dump. */
-static void text_doubts(struct output *output, const struct guest_cpu *cpu)
-{
-	if (cpu->encrypted)
-		output_text(output,
-			    "    its memory and registers are encrypted (SEV): they cannot be read\n");
-	if (cpu->in_guest)
-		output_text(output,
-			    "    it was running: registers are those of its last exit to the host\n");
-	if (cpu->nested_guest)
-		output_text(output,
-			    "    it was running a guest of its own: registers are that one's\n");
-	if (cpu->no_vmcb.code)
-		output_textf(output, "    its VMCB is not known: %s\n",
-			     cpu->no_vmcb.message);
-	if (cpu->nested == NESTED_EPT)
-		output_text(output,
-			    "    what is not shown is in its VMCS, whose format is the processor's own\n");
-}
-
-static void text_cpu(struct output *output, const struct guest_cpu *cpu)
-{
-	output_textf(output, "  VCPU %d, ", (int)cpu->id);
-	if (cpu->has_root)
-		output_textf(output, "%s at %" PRIx64 ", %u levels\n",
-			     nested_kind_names[cpu->nested], cpu->space.root,
-			     cpu->space.paging->nr_levels);
-	else
-		output_textf(output, "%s: %s\n", nested_kind_names[cpu->nested],
-			     cpu->trouble.message);
-	text_registers(output, cpu);
-	text_doubts(output, cpu);
-}
-
-/* --- the answer --- */
 
 static uint64_t memory_of(const struct guest *guest)
 {
@@ -178,19 +117,19 @@ static void complain(struct session *session, const struct guest *guest,
 		session_complain_of_answer(session, name, err);
 }
 
-static void show_cpus(struct session *session, const struct guest *guest,
-		      void (*show)(struct output *output,
-				   const struct guest_cpu *cpu))
+static void state_cpus(struct session *session, const struct guest *guest)
 {
 	struct guest_cpu cpu;
 	struct error err;
 
+	output_list_begin(session->output, "cpus");
 	for (size_t i = 0; i < guest->nr_cpus && !session_interrupted(session);
 	     i++)
 		if (guest_cpu_read(session->kernel, guest->cpu[i], &cpu, &err))
-			show(session->output, &cpu);
+			state_cpu(session->output, &cpu);
 		else
 			complain(session, guest, &err);
+	output_list_end(session->output);
 }
 
 /* What all vCPUs have in common, by the first one. */
@@ -206,7 +145,7 @@ static const char *paging_name(struct session *session,
 }
 
 static void show(struct session *session, const char *argument,
-		 const struct guest *guest, bool details)
+		 const struct guest *guest)
 {
 	struct output *output = session->output;
 
@@ -218,26 +157,68 @@ static void show(struct session *session, const char *argument,
 	output_count(output, "vcpus", guest->nr_cpus);
 	output_count(output, "memory", memory_of(guest));
 	output_string_if(output, "paging", paging_name(session, guest));
-	output_json_only_begin(output);
 	output_hex_if(output, "mm", guest->mm, guest->mm);
-	output_json_only_end(output);
-	if (output_json(output)) {
-		json_slots(output, session->kernel, guest);
-		output_list_begin(output, "cpus");
-		show_cpus(session, guest, json_cpu);
-		output_list_end(output);
-	}
+	state_slots(output, session->kernel, guest);
+	state_cpus(session, guest);
 	if (!guest->has_task)
 		output_note(output,
 			    "its process is gone, or not in the list of tasks");
 	output_end(output);
-	if (details && !output_json(output)) {
-		text_slots(output, guest);
-		show_cpus(session, guest, text_cpu);
-	}
 	complain(session, guest, &guest->slot_trouble);
 	complain(session, guest, &guest->cpu_trouble);
 }
+
+static const struct field slot[] = {
+	COLUMN("guest-physical"),
+	HIDDEN("first_gfn"),
+	HIDDEN("pages"),
+	HIDDEN("user_address"),
+	HIDDEN("id"),
+	HIDDEN("space"),
+	HIDDEN("flags"),
+	COLUMN("attributes", .heading = "flags"),
+	{ 0 }
+};
+
+static const struct field no_fields[] = { { 0 } };
+
+static const struct field cpu_fields[] = {
+	LINE("vcpu"),
+	LINE("paging", .heading = "vcpu"),
+	LINE("root", .heading = "vcpu", .join = " at "),
+	LINE("root_levels", .heading = "vcpu", .after = " levels"),
+	LINE("message", .heading = "vcpu", .join = ": "),
+	HIDDEN("address"),
+	HIDDEN("cpu"),
+	HIDDEN("vmcb"),
+	LINE("registers", .heading = "", .fields = no_fields),
+	/* Why registers are not all there, or older than the dump. */
+	LINE("encrypted", .heading = "",
+	     .yes = "its memory and registers are encrypted (SEV): they cannot be read"),
+	LINE("in_guest", .heading = "",
+	     .yes = "it was running: registers are those of its last exit to the host"),
+	LINE("nested_guest", .heading = "",
+	     .yes = "it was running a guest of its own: registers are that one's"),
+	LINE("no_vmcb", .heading = "", .before = "its VMCB is not known: "),
+	LINE("vmcs", .heading = ""),
+	{ 0 }
+};
+
+static const struct record record = {
+	.fields = (const struct field[]){ HIDDEN("mm"), HIDDEN("slots"),
+					  HIDDEN("cpus"), { 0 } },
+};
+
+/* Of machines that are named. */
+static const struct record detailed = {
+	.apart = true,
+	.fields = (const struct field[]){
+		HIDDEN("mm"),
+		LINE("slots", .fields = slot),
+		LINE("cpus", .fields = cpu_fields),
+		{ 0 }
+	},
+};
 
 static bool run(struct session *session, char **words, struct error *err)
 {
@@ -248,13 +229,14 @@ static bool run(struct session *session, char **words, struct error *err)
 
 	if (!list)
 		return false;
+	output_declare(session->output, all ? &record : &detailed);
 	for (size_t i = 0;
 	     all && i < list->nr && !session_interrupted(session); i++)
-		show(session, NULL, &list->guest[i], false);
+		show(session, NULL, &list->guest[i]);
 	for (; *words && !session_interrupted(session); words++) {
 		guest = guest_find(list, *words, &complaint);
 		if (guest)
-			show(session, *words, guest, true);
+			show(session, *words, guest);
 		else
 			session_complain(session, *words, &complaint);
 	}
@@ -268,6 +250,7 @@ const struct command command_guests = {
 	.name = "guests",
 	.group = GROUP_MACHINE,
 	.arguments = ARGUMENTS({ "VM", WORD_GUEST, .most = MANY }),
+	.record = &record,
 	.summary = "virtual machines of a KVM host",
 	.details =
 		"The virtual machines that the kernel runs by KVM: the address of each one's\n"

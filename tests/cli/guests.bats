@@ -77,7 +77,7 @@ guests() {
 	answers vmlinux shadow 'vtop --guest 3 1000' <<-'END'
 	* status=mapped physical=0x1c10000 ways=one-way paging=shadow nested_levels=-
 	END
-	"$KWALK" -q -c 'guests 3' vmlinux shadow | grep -q 'VCPU 0, shadow: KVM uses shadow paging'
+	"$KWALK" -q -c 'guests 3' vmlinux shadow | grep -q 'VCPU: 0, shadow: KVM uses shadow paging'
 	describe sev <<-END
 	include $DUMPS/x86_64-guests-npt.txt
 	at vmcb+0x90: u64 3
