@@ -323,38 +323,6 @@ static void write_table(const struct sheet *sheet, unsigned int section,
 		at = put_row(sheet, &columns, at);
 }
 
-/* As many cells in a line as the screen has room for. */
-static void write_grid(const struct sheet *sheet, unsigned int section,
-		       const struct below_cell *first)
-{
-	enum { INDENT = 4, USUAL = 80 };
-	const struct below *below = sheet->below;
-	unsigned int columns = sheet->table->screen.columns;
-	size_t widest = 0, padding = INDENT / 2, at = INDENT;
-
-	columns = columns ? columns : USUAL;
-	for (const struct below_cell *cell = first; cell;
-	     cell = cell_at(below, section, cell - below->cell + 1))
-		if (cell->cell.end - cell->cell.start > widest)
-			widest = cell->cell.end - cell->cell.start;
-	for (const struct below_cell *cell = first; cell;
-	     cell = cell_at(below, section, cell - below->cell + 1)) {
-		const char *text;
-		size_t size, width = text_of(below, &cell->cell, &text, &size);
-
-		if (at > INDENT && at + widest > columns) {
-			end_line(sheet);
-			padding = INDENT / 2;
-			at = INDENT;
-		}
-		put_padding(sheet, padding);
-		put(sheet, cell->cell.style, text, size);
-		padding = widest - width + COLUMN_GAP;
-		at += widest + COLUMN_GAP;
-	}
-	end_line(sheet);
-}
-
 /* The cell of a line that comes behind another, which is NULL at first; NULL: none. */
 static const struct below_cell *next_cell(const struct below *below,
 					  unsigned int section,
@@ -451,8 +419,6 @@ void below_write(struct below *below, struct table *table,
 			write_line(&sheet, nr, label);
 		else if (section->kind == BELOW_TABLE)
 			write_table(&sheet, nr, first);
-		else if (section->kind == BELOW_GRID)
-			write_grid(&sheet, nr, first);
 	}
 	below->nr_sections = below->nr_groups = below->group = 0;
 	below->nr_cells = below->used = 0;

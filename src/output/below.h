@@ -20,7 +20,6 @@ struct below_cell {
 enum below_kind {
 	BELOW_LINE,
 	BELOW_TABLE,
-	BELOW_GRID, /* cells side by side, in as many lines as they need */
 	BELOW_ROWS, /* which repeat the row: form.c writes them */
 };
 

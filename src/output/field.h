@@ -56,7 +56,7 @@ struct field {
 	bool quiet; /* a value that is as it should be (STYLE_GOOD) is left out */
 	/* Of an object, or the objects of a list: a LINE is a table below the row, or where
 	 * they have lines, these. A COLUMN has a row for each object, which all repeat the
-	 * other columns. An object with heading "" stands below as names and values. */
+	 * other columns. */
 	const struct field *fields;
 	/* BELOW, of an object without fields here: all of its fields, each behind its
 	 * name, so many in a line. */

@@ -176,7 +176,6 @@ static bool begin_cell(struct output *output, const struct field *field,
 		       enum style style)
 {
 	bool below = is_below(&output->form, field);
-	const struct open *open = innermost(&output->form);
 	struct cell cell = {
 		.name = heading_of(field, name),
 		.field = field,
@@ -189,10 +188,6 @@ static bool begin_cell(struct output *output, const struct field *field,
 		open_below(output, cell);
 	else
 		open_cell(output, cell);
-	if (!field && open && open->kind == OPEN_LINE) {
-		put_text(output, below, name);
-		put_text(output, below, " ");
-	}
 	put_text(output, below, field ? field->before : NULL);
 	return below;
 }
@@ -561,12 +556,8 @@ void form_object_begin(struct output *output, const char *name)
 	} else if (!field || !field->fields) {
 		push(form, OPEN_HIDDEN, NULL);
 	} else if (field->place == BELOW && !is_in_line(form)) {
-		if (*heading_of(field, name))
-			below_line(&form->below, heading_of(field, name),
-				   order_of(form, field));
-		else
-			below_begin(&form->below, BELOW_GRID, "",
-				    order_of(form, field));
+		below_line(&form->below, heading_of(field, name),
+			   order_of(form, field));
 		push(form, OPEN_LINE, field->fields);
 	} else {
 		order_of(form, field);

@@ -180,8 +180,6 @@ static const struct field slot[] = {
 	{ 0 }
 };
 
-static const struct field no_fields[] = { { 0 } };
-
 static const struct field cpu_fields[] = {
 	LINE("vcpu"),
 	LINE("paging", .heading = "vcpu"),
@@ -191,7 +189,7 @@ static const struct field cpu_fields[] = {
 	HIDDEN("address"),
 	HIDDEN("cpu"),
 	HIDDEN("vmcb"),
-	LINE("registers", .heading = "", .fields = no_fields),
+	LINE("registers", .heading = "", .pairs = 3, .width = 6, .join = "  "),
 	/* Why registers are not all there, or older than the dump. */
 	LINE("encrypted", .heading = "",
 	     .yes = "its memory and registers are encrypted (SEV): they cannot be read"),

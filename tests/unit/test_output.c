@@ -314,11 +314,10 @@ static void put_cpu(struct output *output, int64_t id, bool hidden)
 
 static void text_shows_objects_as_lines(void **state)
 {
-	static const struct field none[] = { { 0 } };
 	static const struct field cpu[] = {
 		LINE("vcpu"),
 		LINE("paging", .heading = "vcpu"),
-		LINE("registers", .heading = "", .fields = none),
+		LINE("registers", .heading = "", .pairs = 3),
 		LINE("hidden", .heading = "", .yes = "registers are hidden"),
 		{ 0 }
 	};
@@ -341,7 +340,7 @@ static void text_shows_objects_as_lines(void **state)
 		    "COMM\n"
 		    "qemu\n"
 		    "  VCPU: 0, npt\n"
-		    "    rax 61  r10 62\n"
+		    "  rax 0000000000000061, r10 0000000000000062\n"
 		    "  VCPU: 1, npt\n"
 		    "  registers are hidden\n");
 }
