@@ -37,8 +37,7 @@ static void answer_mapped(const struct request *request,
 	output_hex(output, "start", range->first);
 	output_hex(output, "end", range->last);
 	output_count(output, "page_size", range->page_size);
-	output_boolean(output, "writable", range->writable);
-	output_boolean(output, "executable", range->executable);
+	output_rights(output, range->writable, range->executable);
 	output_boolean(output, "user", range->user);
 	output_boolean(output, "global", range->global);
 	if (kernel_entry_rules(request->session->kernel)->cache_known)
@@ -58,19 +57,16 @@ static void answer_unknown(const struct request *request,
 	struct error err;
 
 	range_explain(paging, range, &err);
-	if (output_json(output)) {
-		output_begin(output, "pt", NULL,
-			     unreadable ? "unreadable" : "corrupt");
-		output_hex(output, "start", range->first);
-		output_hex(output, "end", range->last);
-		output_string(output, "level",
-			      paging->level[range->level].name);
-		if (unreadable)
-			output_string(output, "reason",
-				      page_state_names[range->reason]);
-		output_string(output, "message", err.message);
-		output_end(output);
-	}
+	output_begin_styled(output, "pt", NULL,
+			    unreadable ? "unreadable" : "corrupt", STYLE_FAULT);
+	output_hex(output, "start", range->first);
+	output_hex(output, "end", range->last);
+	output_string(output, "level", paging->level[range->level].name);
+	if (unreadable)
+		output_string(output, "reason",
+			      page_state_names[range->reason]);
+	output_string(output, "message", err.message);
+	output_end(output);
 	session_complain_of_answer(request->session, NULL, &err);
 }
 
@@ -189,6 +185,16 @@ static const struct command_option options[] = {
 	{ 0 }
 };
 
+static const struct record record = {
+	.fields = (const struct field[]){
+		HIDDEN("level"),
+		HIDDEN("message"),
+		HIDDEN("reason"),
+		COLUMN("status", .width = 10, .rank = KEPT, .quiet = true),
+		{ 0 }
+	},
+};
+
 const struct command command_pt = {
 	.name = "pt",
 	.group = GROUP_TRANSLATE,
@@ -196,6 +202,7 @@ const struct command command_pt = {
 	.arguments = ARGUMENTS({ "START", WORD_ADDRESS, .most = 1 },
 				  { "END", WORD_END, .most = 1 }),
 	.given_size = GIVEN(request),
+	.record = &record,
 	.summary = "the ranges that the page table maps, with their rights",
 	.details = "Neighbouring pages of the same size, rights, global flag and cache type are\n"
 		   "one range. END is the last byte, as argument too, where it may be +SIZE.\n"

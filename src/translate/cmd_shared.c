@@ -13,41 +13,14 @@ struct request {
 	size_t nr;
 };
 
-static void begin(struct output *output, const struct shared_piece *piece)
-{
-	output_begin(output, "shared", NULL, "ok");
-	output_hex(output, "physical", piece->first);
-	output_count(output, "size", piece->last - piece->first + 1);
-}
-
-static void output_mapping(const struct request *request,
-			   const struct shared_piece *piece, size_t index)
-{
-	const struct process *process =
-		&request->process[piece->page[index].process];
-	struct output *output = request->session->output;
-
-	output_integer(output, "pid", process->task.pid);
-	output_hex(output, "virtual", shared_vaddr(piece, index));
-}
-
-/* In text a row for each mapping. */
 static void print_piece(void *arg, const struct shared_piece *piece)
 {
 	const struct request *request = arg;
 	struct output *output = request->session->output;
-	bool json = output_json(output);
 
-	for (size_t i = 0;
-	     !json && i < piece->nr && !session_interrupted(request->session);
-	     i++) {
-		begin(output, piece);
-		output_mapping(request, piece, i);
-		output_end(output);
-	}
-	if (!json)
-		return;
-	begin(output, piece);
+	output_begin(output, "shared", NULL, "ok");
+	output_hex(output, "physical", piece->first);
+	output_count(output, "size", piece->last - piece->first + 1);
 	output_hex(output, "pfn", kernel_pfn(request->session->kernel, piece->first));
 	if (kernel_is_zero_page(request->session->kernel, piece->first))
 		output_string(output, "kind", "zero-page");
@@ -55,7 +28,9 @@ static void print_piece(void *arg, const struct shared_piece *piece)
 	for (size_t i = 0;
 	     i < piece->nr && !session_interrupted(request->session); i++) {
 		output_object_begin(output, NULL);
-		output_mapping(request, piece, i);
+		output_integer(output, "pid",
+			       request->process[piece->page[i].process].task.pid);
+		output_hex(output, "virtual", shared_vaddr(piece, i));
 		output_object_end(output);
 	}
 	output_list_end(output);
@@ -130,10 +105,19 @@ static bool run(struct session *session, char **words, struct error *err)
 	return done;
 }
 
+static const struct field mapping[] = { COLUMN("pid"), { 0 } };
+
+static const struct record record = {
+	.fields = (const struct field[]){ HIDDEN("kind"), HIDDEN("pfn"),
+					  COLUMN("mappings", .fields = mapping),
+					  { 0 } },
+};
+
 const struct command command_shared = {
 	.name = "shared",
 	.group = GROUP_MEMORY,
 	.arguments = ARGUMENTS({ "PROCESS", WORD_PROCESS, 2, .most = MANY }),
+	.record = &record,
 	.summary = "memory that several processes have in common",
 	.details = "Shows each piece of physical memory that all of the processes map (or keep\n"
 		   "without access), with every virtual address of it. A piece is a page, or\n"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+
 #include "bus/bounce.h"
 #include "base/text.h"
 #include "bus/dma.h"
@@ -19,32 +21,27 @@ struct question {
 
 /* --- pools --- */
 
-static void show_users(struct session *session, const struct bounce_pool *pool,
-		       const struct pci_list *list)
+/* Text has their drivers, too. */
+static void state_users(struct session *session, const struct bounce_pool *pool,
+			const struct pci_list *list)
 {
 	struct output *output = session->output;
-	bool first = true;
+	char text[128];
 
-	output_json_only_begin(output);
 	output_list_begin(output, "devices");
 	for (size_t i = 0; i < list->nr; i++)
 		if (bounce_pool_serves(session->kernel, pool,
 				       &list->function[i]))
 			output_string(output, NULL, list->function[i].name);
 	output_list_end(output);
-	output_json_only_end(output);
 	for (size_t i = 0; i < list->nr; i++) {
 		const struct pci_function *function = &list->function[i];
 
 		if (!bounce_pool_serves(session->kernel, pool, function))
 			continue;
-		if (first)
-			output_note(output, "DEVICES: %s (%s)", function->name,
-				    function->driver);
-		else
-			output_note_more(output, ", %s (%s)", function->name,
-					 function->driver);
-		first = false;
+		snprintf(text, sizeof(text), "%s (%s)", function->name,
+			 function->driver);
+		output_remark(output, "users", text, STYLE_PLAIN);
 	}
 }
 
@@ -71,7 +68,7 @@ static void show_pool(struct session *session, const struct bounce_pool *pool)
 	output_count(output, "slots", pool->nr_slots);
 	output_count_if(output, "used", counted, used);
 	if (list)
-		show_users(session, pool, list);
+		state_users(session, pool, list);
 	output_end(output);
 	if (!counted)
 		complain_of(session, pool, &err);
@@ -108,7 +105,6 @@ static void show(void *arg, const struct bounce_copy *copy)
 	show_bounce(output, copy);
 	output_count_if(output, "size", copy->has_size, copy->size);
 	output_string_if(output, "device", function ? function->name : NULL);
-	output_json_only_begin(output);
 	output_hex(output, "start", copy->pool->first);
 	output_hex(output, "end", copy->pool->last);
 	if (copy->is_unsure) {
@@ -119,9 +115,6 @@ static void show(void *arg, const struct bounce_copy *copy)
 	}
 	if (copy->trouble.code)
 		output_string(output, "message", copy->trouble.message);
-	output_json_only_end(output);
-	if (copy->trouble.code)
-		output_note(output, "ORIGINAL: %s", copy->trouble.message);
 	output_end(output);
 }
 
@@ -186,6 +179,24 @@ static bool answer(struct question *question, const struct device_dma *dma,
 	return false;
 }
 
+static const struct record pool_record = {
+	.fields = (const struct field[]){
+		HIDDEN("devices"),
+		LINE("users", .heading = "devices"),
+		{ 0 }
+	},
+};
+
+static const struct record record = {
+	.fields = (const struct field[]){
+		HIDDEN("start"),
+		HIDDEN("end"),
+		HIDDEN("originals"),
+		LINE("message", .heading = "original"),
+		{ 0 }
+	},
+};
+
 static bool choose_device(struct session *session, const char *name,
 			  struct device_dma *dma, struct error *err)
 {
@@ -214,8 +225,10 @@ static bool run(struct session *session, char **words, struct error *err)
 	if (!list ||
 	    (by_device && !choose_device(session, given->device, &dma, err)))
 		return false;
-	if (!*words)
+	if (!*words) {
+		output_declare(session->output, &pool_record);
 		return show_pools(session, list, err);
+	}
 	for (; *words && !session_interrupted(session); words++) {
 		struct question question = {
 			.session = session,
@@ -246,6 +259,7 @@ const struct command command_bounce = {
 	.arguments = ARGUMENTS({ "ADDR", WORD_PHYSICAL, .most = MANY },
 				  { "BUS", WORD_NUMBER, 1, .most = MANY, .with = "d" }),
 	.given_size = GIVEN(bounce_options),
+	.record = &record,
 	.summary = "bounce buffers (swiotlb), and what they stand for",
 	.details =
 		"Bounce buffers are memory that devices use in place of what their drivers\n"

@@ -5,7 +5,7 @@
 static void output_bars(struct output *output,
 			const struct pci_function *function)
 {
-	if (!output_json(output) || !function->address)
+	if (!function->address)
 		return;
 	output_list_begin(output, "resources");
 	for (unsigned int i = 0; i < function->nr_bars; i++) {
@@ -39,7 +39,9 @@ static void show(struct session *session, const char *argument,
 	output_hex_if(output, "domain", dma.domain, dma.domain);
 	output_string_if(output, "type", dma.domain_type);
 	output_string(output, "dma", device_dma_name(&dma));
-	output_json_only_begin(output);
+	if (dma.entrance.reach == DMA_UNKNOWN)
+		output_remark(output, "trouble", dma.entrance.trouble.message,
+			      STYLE_CAUTION);
 	if (dma.entrance.trouble.code)
 		output_string(output, "message", dma.entrance.trouble.message);
 	if (function->has_mask)
@@ -48,10 +50,7 @@ static void show(struct session *session, const char *argument,
 	if (dma.table)
 		output_string(output, "table_source", dma.table_source);
 	output_hex_if(output, "address", known, function->address);
-	output_json_only_end(output);
 	output_bars(output, function);
-	if (dma.entrance.reach == DMA_UNKNOWN)
-		output_note(output, "DMA: %s", dma.entrance.trouble.message);
 	output_end(output);
 }
 
@@ -93,10 +92,24 @@ static bool run(struct session *session, char **words, struct error *err)
 		    list->damage.message);
 }
 
+static const struct record record = {
+	.fields = (const struct field[]){
+		HIDDEN("address"),
+		HIDDEN("dma_mask"),
+		HIDDEN("message"),
+		HIDDEN("resources"),
+		HIDDEN("table"),
+		HIDDEN("table_source"),
+		LINE("trouble", .heading = "dma"),
+		{ 0 }
+	},
+};
+
 const struct command command_devices = {
 	.name = "devices",
 	.group = GROUP_MACHINE,
 	.arguments = ARGUMENTS({ "DEVICE", WORD_DEVICE, .most = MANY }),
+	.record = &record,
 	.summary = "PCI functions, and how they reach memory",
 	.details =
 		"The PCI functions that the kernel knows, or those named (00:1f.2, or\n"
