@@ -30,6 +30,7 @@ enum field_kind {
 	KIND_PFN,
 	KIND_ENTRY,       /* of a page table: 64 bits */
 	KIND_IDENTIFIER,  /* hexadecimal, of at most 6 digits */
+	KIND_NUMBER, /* decimal */
 	KIND_SIZE, /* of bytes: 4K, 2M */
 	KIND_KIB,         /* of bytes: in units of 1024, with K behind it */
 };
@@ -73,6 +74,8 @@ struct record {
 	const struct field *fields; /* the last one has no name */
 	/* Each answer stands alone: a heading above it, an empty line below it. */
 	bool apart;
+	/* All columns of the table are shown, even if the first answers lack some. */
+	bool fixed;
 	bool plain; /* without headings; one blank between columns, which are not padded */
 	bool closed; /* fields without a row here are not shown */
 	bool unseen; /* text is written beside the answers, which it does not show */

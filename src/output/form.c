@@ -136,18 +136,30 @@ static const char *join_of(const struct field *field)
 	return field && field->join ? field->join : ", ";
 }
 
+static bool is_fixed(const struct form *form)
+{
+	return form->record && form->record->fixed;
+}
+
 /* A cell of the row; text goes on in that of fields before it with the same heading. */
 static void open_cell(struct output *output, struct cell cell)
 {
 	struct table *table = &output->table;
 
-	if (!cell.field || !cell.field->heading ||
-	    !table_reopen_cell(table, cell.name))
+	struct cell *shared;
+
+	if (!cell.field || !(cell.field->heading || is_fixed(&output->form)) ||
+	    !table_reopen_cell(table, cell.name)) {
 		table_cell(table, cell);
-	else if (table->cells[table->open].start != table->used)
+		return;
+	}
+	shared = &table->cells[table->open];
+	if (shared->start != table->used)
 		put_text(output, false, join_of(cell.field));
-	else
-		table->cells[table->open].style = cell.style;
+	else if (cell.kind != CELL_STRING)
+		shared->kind = cell.kind;
+	if (shared->style == STYLE_PLAIN)
+		shared->style = cell.style;
 }
 
 /* The same below the row. */
@@ -314,6 +326,40 @@ static void put_status(struct output *output, const char *status,
 		table->cells[table->nr_cells - 1].optional = true;
 }
 
+static enum cell_kind kind_of_column(const struct field *field)
+{
+	switch (field->kind) {
+	case KIND_AS_STATED:
+		return CELL_STRING;
+	case KIND_NUMBER:
+	case KIND_SIZE:
+	case KIND_KIB:
+		return CELL_COUNT;
+	default:
+		return CELL_HEX;
+	}
+}
+
+/* Empty cells of all columns. */
+static void begin_fixed(struct output *output)
+{
+	const struct field *first = output->form.record->fields;
+
+	for (const struct field *field = first; field->name; field++) {
+		const char *name = heading_of(field, field->name);
+
+		if (field->place == IN_ROW && !field->fields &&
+		    !table_reopen_cell(&output->table, name))
+			table_cell(&output->table,
+				   (struct cell){
+					   .name = name,
+					   .field = field,
+					   .kind = kind_of_column(field),
+					   .order = field - first + 1,
+				   });
+	}
+}
+
 void form_begin(struct output *output, const char *command,
 		const char *status, enum style style)
 {
@@ -323,6 +369,8 @@ void form_begin(struct output *output, const char *command,
 	if (form->record && form->record->unseen)
 		push(form, OPEN_HIDDEN, NULL);
 	table_begin_row(&output->table, command);
+	if (is_fixed(form))
+		begin_fixed(output);
 	put_status(output, status, style);
 }
 

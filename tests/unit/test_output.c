@@ -299,6 +299,39 @@ static void text_repeats_a_row_for_each_object_of_a_column(void **state)
 		    "5000       -              -  none    slab\n");
 }
 
+static void text_has_all_columns_of_a_fixed_table(void **state)
+{
+	static const struct field fields[] = {
+		COLUMN("virtual", .heading = "start"),
+		COLUMN("page_size", .heading = "size", .kind = KIND_SIZE),
+		COLUMN("writable", .heading = "rights", .yes = "w", .no = "-",
+		       .join = ""),
+		COLUMN("user", .heading = "rights", .yes = "u", .no = "k", .join = ""),
+		{ 0 }
+	};
+	static const struct record record = { .fields = fields, .fixed = true };
+	int fd;
+	struct output *output = start(OUTPUT_TEXT, &fd);
+
+	(void)state;
+	output_set_address_width(output, 8);
+	output_declare(output, &record);
+	for (int i = 0; i < 2; i++) {
+		output_begin(output, "pagemap", NULL, "ok");
+		if (i) {
+			output_boolean(output, "user", true);
+			output_boolean(output, "writable", true);
+			output_count(output, "page_size", 2 << 20);
+		}
+		output_hex(output, "virtual", 0x1000);
+		output_end(output);
+	}
+	expect_text(output, fd,
+		    "START       SIZE  RIGHTS\n"
+		    "1000           -  -\n"
+		    "1000          2M  uw\n");
+}
+
 static void put_cpu(struct output *output, int64_t id, bool hidden)
 {
 	output_object_begin(output, NULL);
@@ -790,6 +823,7 @@ int main(void)
 		cmocka_unit_test(json_nests),
 		cmocka_unit_test(text_shows_lists_but_no_objects),
 		cmocka_unit_test(text_repeats_a_row_for_each_object_of_a_column),
+		cmocka_unit_test(text_has_all_columns_of_a_fixed_table),
 		cmocka_unit_test(text_shows_objects_as_lines),
 		cmocka_unit_test(json_strings_survive_any_bytes),
 		cmocka_unit_test(json_takes_every_byte),
