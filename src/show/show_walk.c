@@ -156,16 +156,6 @@ void show_walk(const struct walk_answer *answer, const char *command)
 	output_string(output, "resource", resource);
 }
 
-const char *page_size_text(uint64_t page_size)
-{
-	static const char *const names[64] = {
-		[12] = "4K",  [14] = "16K", [16] = "64K",  [21] = "2M",
-		[22] = "4M",  [25] = "32M", [29] = "512M", [30] = "1G",
-	};
-
-	return names[__builtin_ctzll(page_size)] ?: "?";
-}
-
 bool entry_doubt(struct session *session, const struct entry_meaning *meaning,
 		 char text[DOUBT_TEXT])
 {

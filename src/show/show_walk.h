@@ -34,9 +34,6 @@ void show_walk(const struct walk_answer *answer, const char *command);
  * or what ioremap() maps. NULL for RAM and if unknown. */
 const char *walk_answer_resource(const struct walk_answer *answer);
 
-/* "4K", "2M", "4M", "1G" */
-const char *page_size_text(uint64_t page_size);
-
 /* Names of the flags that are set in an entry of this level. */
 struct entry_flags entry_flags_of(struct session *session,
 				  const struct paging *paging,

@@ -3,12 +3,13 @@
 #include <stdio.h>
 
 #include "answers/page_list.h"
+#include "output/writer.h"
 #include "session/tables.h"
 #include "session/words.h"
 #include "show/show_walk.h"
 #include "tasks/vma.h"
 
-/* Pages alike at consecutive addresses: a row of text. */
+/* Pages alike at consecutive addresses, which text shows as one. */
 struct run {
 	struct listed_page page; /* last is that of the whole run */
 	uint64_t nr_pages;       /* 0 in a gap */
@@ -17,54 +18,40 @@ struct run {
 
 struct map {
 	struct session *session;
+	bool joined; /* runs are wanted: records have a page each */
 	struct run run;
 	uint64_t total[NR_TRANSLATION_STATUSES]; /* bytes */
 	struct error trouble; /* of the first range that could not be walked */
 	uint64_t nr_troubles;
 };
 
+/* A gap says how long it is: the empty entry of an upper level is one gap. */
 static void print_run(struct map *map)
 {
 	struct output *output = map->session->output;
-	struct run *run = &map->run;
-	const struct translation *translation = &run->page.translation;
-	const struct entry_meaning *meaning = &translation->meaning;
-	const struct walk *walk = &translation->walk;
-	const char *size = NULL, *state = NULL, *cache = NULL;
-	char rights[8] = "", swap[64];
+	const struct run *run = &map->run;
+	uint64_t vaddr = run->page.translation.walk.vaddr;
+	struct walk_answer answer = {
+		.session = map->session,
+		.space = run->page.space,
+		.translation = run->page.translation,
+	};
+	char text[DECIMAL_DIGITS_MAX + 1] = "";
 
 	if (!run->open)
 		return;
-	run->open = false;
-	if (translation->has_physical) {
-		size = page_size_text(walk->page_size);
-		state = page_state_names[translation->page_state];
-	}
-	if (walk->outcome == WALK_MAPPED) {
-		snprintf(rights, sizeof(rights), "r%c%c%c",
-			 walk->writable ? 'w' : '-',
-			 walk->executable ? 'x' : '-', walk->user ? 'u' : 'k');
-		if (meaning->has_cache)
-			cache = cache_type_names[meaning->cache];
-	}
-	if (meaning->has_swap)
-		snprintf(swap, sizeof(swap),
-			 "type %" PRIu64 ", offset %" PRIu64,
-			 meaning->swap_type, meaning->swap_offset);
-	output_begin(output, "pagemap", NULL, "ok");
-	output_hex(output, "start", walk->vaddr);
-	output_hex(output, "end", run->page.last);
-	output_hex_if(output, "physical", translation->has_physical,
-		      translation->physical);
-	output_string_if(output, "size", size);
-	output_count_if(output, "pages", run->nr_pages, run->nr_pages);
-	output_string(output, "answer",
-		      translation_status_names[translation->status]);
-	output_string_if(output, "rights", rights);
-	output_string_if(output, "cache", cache);
-	output_string_if(output, "state", state);
-	output_string_if(output, "kind",
-			 meaning->has_swap ? swap : run->page.kind);
+	map->run.open = false;
+	walk_answer_complete(&answer);
+	show_walk(&answer, "pagemap");
+	if (run->page.gap)
+		output_count(output, "size", run->page.last - vaddr + 1);
+	if (run->nr_pages)
+		text[format_count(text, run->nr_pages)] = '\0';
+	output_string(output, "kind", run->page.kind);
+	session_add_pid(map->session, vaddr);
+	output_remark(output, "pages", text, STYLE_PLAIN);
+	text[format_hex(text, run->page.last)] = '\0';
+	output_remark(output, "end", text, STYLE_PLAIN);
 	output_end(output);
 }
 
@@ -81,33 +68,14 @@ static void add_to_run(struct map *map, const struct listed_page *page)
 {
 	struct run *run = &map->run;
 
-	if (!run->open || page->translation.walk.vaddr != run->page.last + 1 ||
+	if (!map->joined || !run->open ||
+	    page->translation.walk.vaddr != run->page.last + 1 ||
 	    !listed_page_continues(&run->page, page)) {
 		print_run(map);
 		*run = (struct run){ .page = *page, .open = true };
 	}
 	run->page.last = page->last;
 	run->nr_pages += nr_pages(page);
-}
-
-/* A gap says how long it is: the empty entry of an upper level is one gap. */
-static void print_json(struct map *map, const struct listed_page *page)
-{
-	struct output *output = map->session->output;
-	struct walk_answer answer = {
-		.session = map->session,
-		.space = page->space,
-		.translation = page->translation,
-	};
-
-	walk_answer_complete(&answer);
-	show_walk(&answer, "pagemap");
-	if (page->gap)
-		output_count(output, "size",
-			     page->last - page->translation.walk.vaddr + 1);
-	output_string(output, "kind", page->kind);
-	session_add_pid(map->session, page->translation.walk.vaddr);
-	output_end(output);
 }
 
 static bool print_page(void *arg, const struct listed_page *page)
@@ -120,10 +88,7 @@ static bool print_page(void *arg, const struct listed_page *page)
 		page->last - translation->walk.vaddr + 1;
 	if (translation_trouble(translation, page->space, &err) && !map->nr_troubles++)
 		map->trouble = err;
-	if (output_json(map->session->output))
-		print_json(map, page);
-	else
-		add_to_run(map, page);
+	add_to_run(map, page);
 	return !session_interrupted(map->session);
 }
 
@@ -225,7 +190,10 @@ static bool run(struct session *session, char **words, struct error *err)
 {
 	struct request request = { 0 };
 	struct vma_list vmas = { 0 };
-	struct map map = { .session = session };
+	struct map map = {
+		.session = session,
+		.joined = output_format(session->output) == OUTPUT_TEXT,
+	};
 	struct page_list list = { .kernel = session->kernel };
 	bool done;
 
@@ -238,8 +206,7 @@ static bool run(struct session *session, char **words, struct error *err)
 	find_vmas(session, &request, &vmas, &list);
 	done = page_list_visit(&list, print_page, &map, err);
 	print_run(&map);
-	if (!output_json(session->output))
-		print_totals(&map);
+	print_totals(&map);
 	complain_of_troubles(&map);
 	vma_list_release(&vmas);
 	return done;
@@ -251,12 +218,44 @@ static const struct command_option options[] = {
 	{ 0 }
 };
 
+static const struct record record = {
+	.fixed = true,
+	.fields = (const struct field[]){
+		COLUMN("virtual", .heading = "start"),
+		COLUMN("end", .width = 16),
+		COLUMN("physical", .kind = KIND_PHYSICAL),
+		COLUMN("page_size", .heading = "size", .kind = KIND_SIZE),
+		COLUMN("pages", .kind = KIND_NUMBER),
+		COLUMN("status", .heading = "answer", .width = 10),
+		COLUMN("writable", .heading = "rights", .yes = "rw", .no = "r-"),
+		COLUMN("executable", .heading = "rights", .yes = "x", .no = "-", .join = ""),
+		COLUMN("user", .heading = "rights", .yes = "u", .no = "k", .join = ""),
+		COLUMN("cache", .width = 5),
+		COLUMN("page_state", .heading = "state"),
+		COLUMN("kind", .width = 9),
+		COLUMN("swap_type", .heading = "kind", .before = "type "),
+		COLUMN("swap_offset", .heading = "kind", .before = "offset "),
+		HIDDEN("doubt"),
+		HIDDEN("level"),
+		HIDDEN("message"),
+		HIDDEN("page"),
+		HIDDEN("page_reason"),
+		HIDDEN("pfn"),
+		HIDDEN("reason"),
+		HIDDEN("region"),
+		HIDDEN("resource"),
+		HIDDEN("size"),
+		{ 0 }
+	},
+};
+
 const struct command command_pagemap = {
 	.name = "pagemap",
 	.group = GROUP_TRANSLATE,
 	.options = options,
 	.arguments = ARGUMENTS({ "START", WORD_ADDRESS, .most = 1 },
 				  { "END", WORD_END, .most = 1 }),
+	.record = &record,
 	.summary = "every page of a process or range, and where it is",
 	.details = "Lists the process of -p, or the one chosen by set; with START END alone, the\n"
 		   "kernel. END is the last byte of the range, and may be +SIZE. In text,\n"
