@@ -234,6 +234,16 @@ static void put_pair(struct output *output, struct open *open, const char *name,
 	below_put(below, value, size);
 }
 
+/* Has the cell of the row that the field shares with others a value? */
+static bool shares_text(struct output *output, const struct field *field)
+{
+	struct table *table = &output->table;
+
+	return field && field->heading && !is_below(&output->form, field) &&
+	       table_reopen_cell(table, field->heading) &&
+	       table->cells[table->open].start != table->used;
+}
+
 void form_value(struct output *output, const struct field *field,
 		const char *name, enum cell_kind kind, enum style style,
 		const char *value, size_t size)
@@ -258,8 +268,9 @@ void form_value(struct output *output, const struct field *field,
 		put(output, open->below, value, size);
 		return;
 	}
-	if (!size && place_of(field) == BELOW)
-		return; /* unknown, and no other answer's cell is in its place */
+	/* Unknown, and no other answer's cell is in its place, or another value is. */
+	if (!size && (place_of(field) == BELOW || shares_text(output, field)))
+		return;
 	below = begin_cell(output, field, name, kind, style);
 	put(output, below, value, size);
 	put_text(output, below, field ? field->after : NULL);

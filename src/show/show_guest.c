@@ -175,7 +175,7 @@ const struct record guest_record = {
 		LINE("writable", .heading = "access", .yes = "writable", .no = "read-only"),
 		LINE("executable", .heading = "access", .yes = "executable", .no = "no execute"),
 		LINE("slot"),
-		LINE("user_address", .heading = "slot", .join = ": ", .after = " in the process"),
+		LINE("user_address", .heading = "slot", .after = " in the process"),
 		LINE("host_table", .heading = "table of the process"),
 		LINE("host_status", .heading = "table of the process", .join = ": "),
 		LINE("host_levels", .fields = level_fields),
