@@ -355,6 +355,7 @@ static const struct command_option options[] = {
 };
 
 static const struct field mapping[] = {
+	COLUMN("comm", .width = 15, .rank = 4),
 	COLUMN("prot_none", .heading = "note", .yes = "prot-none"),
 	{ 0 }
 };
