@@ -151,6 +151,7 @@ static void state_place(const struct guest_answer *answer)
 
 const struct record guest_record = {
 	.apart = true,
+	.fixed = true,
 	.fields = (const struct field[]){
 		COLUMN("virtual"),
 		COLUMN("guest_physical", .heading = "guest-physical"),

@@ -211,6 +211,7 @@ static const struct command_option options[] = {
 
 static const struct record record = {
 	.apart = true,
+	.fixed = true,
 	.fields = (const struct field[]){
 		COLUMN("virtual"),
 		COLUMN("physical", .kind = KIND_PHYSICAL),
