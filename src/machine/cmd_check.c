@@ -6,6 +6,7 @@
 #include "answers/check.h"
 #include "base/array.h"
 #include "session/command.h"
+#include "show/show_kernel.h"
 
 /* What -v asks for: places that the next line of a check counts. */
 struct places {
@@ -46,20 +47,13 @@ static void put_places(struct places *places, enum check check)
 static void tell(void *arg, enum check check, enum check_status status,
 		 const char *message)
 {
-	static const enum style styles[NR_CHECK_STATUSES] = {
-		[CHECK_OK] = STYLE_GOOD,
-		[CHECK_INAPPLICABLE] = STYLE_GOOD,
-		[CHECK_NOT_CHECKED] = STYLE_CAUTION,
-		[CHECK_WARNING] = STYLE_CAUTION,
-		[CHECK_ERROR] = STYLE_FAULT,
-	};
 	struct places *places = arg;
 	struct output *output = places->session->output;
 
 	if (status == CHECK_ERROR)
 		places->session->failed = true;
 	output_begin_styled(output, "check", NULL, check_status_names[status],
-			    styles[status]);
+			    check_style(status));
 	output_string(output, "check", check_rows[check].name);
 	output_string(output, "message", message);
 	if (places->wanted)

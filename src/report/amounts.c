@@ -13,6 +13,9 @@
 #include "frames/slab_count.h"
 #include "whatis/area_info.h"
 
+/* Of some caches, the bytes still are a number. */
+#define MOST_PAGES (UINT64_C(1) << 44)
+
 /* Puts it among the largest. */
 static void add(struct amounts *amounts, const struct amount *amount)
 {
@@ -46,25 +49,29 @@ static bool add_cache(uint64_t cache, void *arg)
 	struct error damage;
 	struct slab_count count =
 		kernel_slab_count(&work->pass, cache, &damage);
+	bool sized = count.has_slabs && count.has_shape;
+	bool sound = !sized || (count.order < 20 &&
+				count.slabs <= MOST_PAGES >> count.order);
 	struct amount amount = {
 		.address = cache,
 		.nr = count.slabs,
 		.has_active = count.has_active && count.has_slabs,
 		.active = count.active,
 		.objects = count.objects,
-		.damaged = damage.code != ERROR_NONE,
+		.damaged = damage.code != ERROR_NONE || !sound,
 	};
 
 	if (damage.code && !amounts->damage.code)
 		amounts->damage = damage;
 	snprintf(amount.name, sizeof(amount.name), "%s", count.name);
-	if (!count.has_slabs || !count.has_shape || count.order > 20 ||
-	    __builtin_mul_overflow(count.slabs,
-				   kernel_page_size(work->kernel) << count.order,
-				   &amount.size))
-		amounts->nr_unsized++;
-	else
+	amounts->nr_damaged += amount.damaged;
+	if (sized && sound) {
+		amount.size = kernel_frame(work->kernel,
+					   count.slabs << count.order);
 		add(amounts, &amount);
+	} else {
+		amounts->nr_unsized++;
+	}
 	return !kernel_stopped(work->kernel);
 }
 

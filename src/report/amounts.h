@@ -18,11 +18,12 @@ struct amount {
 
 struct amounts {
 	bool known;
-	struct error why;
+	struct error why; /* also where a part is known */
 	struct amount item[MOST_AMOUNTS]; /* the largest, first */
 	size_t nr;
 	uint64_t nr_all, size; /* of all */
 	uint64_t nr_unsized;   /* caches of unknown size: not among the items */
+	uint64_t nr_damaged;   /* caches whose lists are */
 	struct error damage;   /* the first; code ERROR_NONE: none */
 };
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "report/amounts.h"
-#include "report/fact_list.h"
 #include "report/findings.h"
 #include "report/frame_map.h"
 #include "report/log_page.h"

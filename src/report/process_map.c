@@ -149,7 +149,8 @@ static void look_at_all(struct work *work)
 	work->map->shared_cut = work->once.cut || work->again.cut;
 }
 
-void process_map_make(struct process_map *map, struct kernel *kernel)
+void process_map_make(struct process_map *map, struct kernel *kernel,
+		      bool tables)
 {
 	struct work work = { .map = map, .kernel = kernel };
 	const struct task_list *list;
@@ -162,7 +163,8 @@ void process_map_make(struct process_map *map, struct kernel *kernel)
 	kernel_task_facts(kernel, list, &work.facts);
 	work.scan = malloc(sizeof(*work.scan));
 	if (work.scan && find_candidates(&work)) {
-		look_at_all(&work);
+		if (tables)
+			look_at_all(&work);
 		keep_largest(&work);
 		map->known = map->process != NULL;
 	}

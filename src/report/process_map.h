@@ -34,6 +34,7 @@ struct process_map {
 	struct damages damages; /* of the lists of tasks */
 };
 
-/* Cannot fail: what is not known says why. */
-void process_map_make(struct process_map *map, struct kernel *kernel);
+/* Cannot fail: what is not known says why. tables: also what their page tables show. */
+void process_map_make(struct process_map *map, struct kernel *kernel,
+		      bool tables);
 void process_map_release(struct process_map *map); /* zeroed is fine */

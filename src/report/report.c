@@ -23,11 +23,6 @@ static void find_frames(struct report *report)
 	frame_parts_release(&parts);
 }
 
-static void find_facts(struct report *report)
-{
-	fact_list_make(&report->facts, report->kernel);
-}
-
 static void find_survey(struct report *report)
 {
 	dump_survey(report->kernel->dump, &report->survey);
@@ -45,7 +40,7 @@ static void find_space(struct report *report)
 
 static void find_processes(struct report *report)
 {
-	process_map_make(&report->processes, report->kernel);
+	process_map_make(&report->processes, report->kernel, true);
 }
 
 static void find_amounts(struct report *report)
@@ -67,7 +62,6 @@ void report_make(struct report *report, struct session *session,
 	void (*const parts[])(struct report *report) = {
 		find_survey,  find_end,	   find_findings,  find_space,
 		find_amounts, find_frames, find_processes, find_log,
-		find_facts,
 	};
 	const size_t nr = sizeof(parts) / sizeof(parts[0]);
 

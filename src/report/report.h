@@ -12,7 +12,6 @@ struct report {
 	struct kernel *kernel; /* borrowed */
 	const struct pair *pair; /* with another dump; borrowed; NULL: there is none */
 	struct dump_survey survey; /* of the dump's memory */
-	struct fact_list facts;
 	bool has_panic, has_signature;
 	struct error why_panic;
 	struct panic panic;

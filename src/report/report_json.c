@@ -4,64 +4,6 @@
 #include "show/show_kernel.h"
 #include "show/show_panic.h"
 
-/* Why a part is not known. */
-static void json_unknown(struct output *output, const char *part,
-			 const struct error *why)
-{
-	output_object_begin(output, NULL);
-	output_string(output, "part", part);
-	output_string(output, "message", why->message);
-	output_object_end(output);
-}
-
-/* --- the dump, the kernel, its end --- */
-
-static void json_dump(struct output *output, const struct report *report)
-{
-	const struct dump *dump = report->kernel->dump;
-
-	output_string(output, "dump", dump->file.path);
-	output_string(output, "format", dump->format_name);
-	if (dump->warning[0])
-		output_string(output, "trouble", dump->warning);
-	output_object_begin(output, "pages");
-	for (enum page_state state = 0; state < NR_PAGE_STATES; state++)
-		if (report->survey.bytes[state] && state != PAGE_ABSENT)
-			output_count(output, page_state_names[state],
-				     kernel_pfn(report->kernel, report->survey.bytes[state]));
-	output_object_end(output);
-}
-
-static void json_fact(struct output *output, const struct told_fact *fact)
-{
-	output_object_begin(output, NULL);
-	output_string(output, "fact", fact_name(fact->id));
-	output_string(output, "value", fact->value);
-	output_string(output, "source", fact->source);
-	output_string_if(output, "doubt", fact->doubt);
-	output_list_begin(output, "sources");
-	for (size_t i = 0; i < fact->nr_voices; i++) {
-		output_object_begin(output, NULL);
-		output_string(output, "source", fact->voice[i].source);
-		output_string(output, "value", fact->voice[i].value);
-		output_string(output, "verdict",
-			      fact_verdict_names[fact->voice[i].verdict]);
-		output_object_end(output);
-	}
-	output_list_end(output);
-	output_object_end(output);
-}
-
-static void json_kernel(struct output *output, const struct report *report)
-{
-	show_identity(output, report->kernel);
-	output_list_begin(output, "facts");
-	for (size_t i = 0; i < report->facts.nr; i++)
-		json_fact(output, &report->facts.fact[i]);
-	output_list_end(output);
-}
-
-/* Why parts of it are not known; what its registers point to. */
 static void json_end(const struct report *report, struct session *session)
 {
 	const struct panic *panic = &report->panic;
@@ -99,10 +41,8 @@ static void json_findings(struct output *output,
 		const struct finding *finding = &findings->finding[i];
 
 		output_object_begin(output, NULL);
-		output_string(output, "check", check_rows[finding->check].name);
-		output_string(output, "status",
-			      check_status_names[finding->status]);
-		output_string(output, "message", finding->message);
+		show_finding(output, finding->check, finding->status,
+			     finding->message);
 		output_string(output, "more", check_rows[finding->check].command);
 		if (finding->has_places)
 			output_list_begin(output, "places");
@@ -352,7 +292,7 @@ static void json_unknown_parts(struct output *output,
 	output_list_begin(output, "unknown");
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		if (!parts[i].known)
-			json_unknown(output, parts[i].part, parts[i].why);
+			show_unknown(output, parts[i].part, parts[i].why);
 	output_list_end(output);
 }
 
@@ -361,8 +301,9 @@ void report_answer(const struct report *report, struct session *session)
 	struct output *output = session->output;
 
 	output_begin(output, "report", NULL, "ok");
-	json_dump(output, report);
-	json_kernel(output, report);
+	show_dump(output, report->kernel, &report->survey);
+	show_identity(output, report->kernel);
+	show_facts(output, report->kernel, true);
 	json_end(report, session);
 	json_findings(output, &report->findings);
 	json_space(output, &report->space);

@@ -19,18 +19,6 @@ const char *show_register_name(const struct session *session,
 	return register_name(which, session->kernel->arch->pointer_size);
 }
 
-struct code_target show_code_target(struct session *session, uint64_t ip)
-{
-	const struct region *region = kernel_region(session->kernel, ip, NULL);
-	struct code_target target = {
-		.region = region ? region_names[region->kind] : NULL,
-	};
-
-	if (!kernel_symbol_text(session->kernel, ip, target.symbol))
-		target.symbol[0] = '\0';
-	return target;
-}
-
 const char *show_panic_end(const struct panic *panic)
 {
 	switch (panic->end) {
@@ -45,7 +33,7 @@ const char *show_panic_end(const struct panic *panic)
 	}
 }
 
-static void json_registers(struct session *session,
+static void state_registers(struct session *session,
 			   const struct registers *registers)
 {
 	struct output *output = session->output;
@@ -60,10 +48,25 @@ static void json_registers(struct session *session,
 	output_object_end(output);
 }
 
-static void json_run(struct session *session, const struct cpu_run *run)
+/* Where a region is expected: that of the symbol. */
+static void state_code(struct session *session, uint64_t ip)
+{
+	const struct region *region = kernel_region(session->kernel, ip, NULL);
+	struct output *output = session->output;
+	char symbol[SYMBOL_TEXT];
+	bool has_symbol = kernel_symbol_text(session->kernel, ip, symbol);
+
+	output_hex(output, "ip", ip);
+	if (has_symbol)
+		output_string(output, "symbol", symbol);
+	if (region)
+		output_word(output, "region", region_names[region->kind],
+			    has_symbol ? STYLE_GOOD : STYLE_PLAIN);
+}
+
+static void state_run(struct session *session, const struct cpu_run *run)
 {
 	struct output *output = session->output;
-	struct code_target target;
 
 	if (run->has_name) {
 		output_integer(output, "pid", run->pid);
@@ -71,17 +74,13 @@ static void json_run(struct session *session, const struct cpu_run *run)
 	}
 	if (run->task)
 		output_hex(output, "task", run->task);
-	if (!run->has_registers)
-		return;
-	target = show_code_target(session, run->registers.value[CPU_IP]);
-	output_hex(output, "ip", run->registers.value[CPU_IP]);
-	if (*target.symbol)
-		output_string(output, "symbol", target.symbol);
-	output_string(output, "region", target.region);
-	json_registers(session, &run->registers);
+	if (run->has_registers) {
+		state_code(session, run->registers.value[CPU_IP]);
+		state_registers(session, &run->registers);
+	}
 }
 
-static void json_cpus(struct session *session, const struct panic *panic)
+static void state_cpus(struct session *session, const struct panic *panic)
 {
 	struct output *output = session->output;
 
@@ -90,13 +89,13 @@ static void json_cpus(struct session *session, const struct panic *panic)
 		output_object_begin(output, NULL);
 		if (panic->run[i].has_cpu)
 			output_count(output, "cpu", panic->run[i].cpu);
-		json_run(session, &panic->run[i]);
+		state_run(session, &panic->run[i]);
 		output_object_end(output);
 	}
 	output_list_end(output);
 }
 
-static void json_taints(struct output *output, const struct panic *panic)
+static void state_taints(struct output *output, const struct panic *panic)
 {
 	char letters[TAINTS_MAX];
 
@@ -118,8 +117,16 @@ const char *show_panic_status(const struct panic *panic)
 	return states[panic->end];
 }
 
-static void json_reports(struct output *output,
-			 const struct log_reports *reports)
+const struct field show_panic_reports[] = {
+	COLUMN("time"),
+	HIDDEN("last_time"),
+	COLUMN("count", .heading = "times"),
+	COLUMN("text", .heading = "report of the log"),
+	{ 0 }
+};
+
+static void state_reports(struct output *output,
+			  const struct log_reports *reports)
 {
 	if (!reports->nr)
 		return;
@@ -155,24 +162,6 @@ void log_report_text(const struct log_report *report,
 			    report->count);
 }
 
-void show_reports(struct session *session, const struct log_reports *reports,
-		  const char *but, const char *heading)
-{
-	char text[LOG_REPORT_TEXT];
-
-	for (size_t i = 0; i < reports->nr; i++) {
-		const struct log_report *report = &reports->report[i];
-
-		if (but && report->count == 1 && !strcmp(report->text, but))
-			continue;
-		log_report_text(report, text);
-		output_textf(session->output, "%s%s\n", heading, text);
-	}
-	if (reports->more)
-		output_textf(session->output, "%s%zu more\n", heading,
-			     reports->more);
-}
-
 void show_panic_fields(struct session *session, const struct panic *panic)
 {
 	const struct cpu_run *run = panic_run(panic);
@@ -181,7 +170,7 @@ void show_panic_fields(struct session *session, const struct panic *panic)
 	output_string(output, "message", show_panic_end(panic));
 	if (*panic->report)
 		output_string(output, "report", panic->report);
-	json_reports(output, &panic->reports);
+	state_reports(output, &panic->reports);
 	if (panic->has_time)
 		output_count(output, "crash_time", panic->time);
 	if (panic->cpu >= 0)
@@ -190,14 +179,49 @@ void show_panic_fields(struct session *session, const struct panic *panic)
 	    panic->log_has_task) {
 		output_integer(output, "pid", panic->log_pid);
 		output_string(output, "comm", panic->log_comm);
+		output_remark(output, "task_by", "(by the log)", STYLE_PLAIN);
 	}
 	if (run)
-		json_run(session, run);
+		state_run(session, run);
 	if (panic->has_oops)
 		output_count(output, "oops_in_progress",
 			     panic->oops_in_progress);
-	json_taints(output, panic);
-	json_cpus(session, panic);
+	state_taints(output, panic);
+	state_cpus(session, panic);
+}
+
+static void state_signature(struct output *output,
+			    const struct signature *signature)
+{
+	char hash[24];
+
+	snprintf(hash, sizeof(hash), "%016" PRIx64, signature->hash);
+	output_string(output, "signature", hash);
+	output_object_begin(output, "crash");
+	output_string_if(output, "title", signature->title);
+	output_string_if(output, "function", signature->trace.function);
+	output_list_begin(output, "frames");
+	for (size_t i = 0; i < signature->trace.nr_frames; i++)
+		output_string(output, NULL, signature->trace.frame[i]);
+	output_list_end(output);
+	if (signature->guessed)
+		output_boolean(output, "guessed", true);
+	output_object_end(output);
+}
+
+void show_end(struct session *session, const struct panic *panic,
+	      const struct signature *signature)
+{
+	struct output *output = session->output;
+
+	if (signature)
+		state_signature(output, signature);
+	if (panic->has_uptime)
+		output_seconds(output, "uptime", panic->uptime);
+	output_object_begin(output, "panic");
+	output_string(output, "status", show_panic_status(panic));
+	show_panic_fields(session, panic);
+	output_object_end(output);
 }
 
 static void json_signature(struct output *output,
