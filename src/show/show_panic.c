@@ -148,20 +148,6 @@ static void state_reports(struct output *output,
 		output_count(output, "more_reports", reports->more);
 }
 
-void log_report_text(const struct log_report *report,
-		     char text[LOG_REPORT_TEXT])
-{
-	*text = '\0';
-	if (report->has_time)
-		text_append(text, LOG_REPORT_TEXT,
-			    "[%5" PRIu64 ".%06" PRIu64 "] ",
-			    report->first / NSEC, report->first % NSEC / 1000);
-	text_append(text, LOG_REPORT_TEXT, "%s", report->text);
-	if (report->count > 1)
-		text_append(text, LOG_REPORT_TEXT, " (%zu times)",
-			    report->count);
-}
-
 void show_panic_fields(struct session *session, const struct panic *panic)
 {
 	const struct cpu_run *run = panic_run(panic);

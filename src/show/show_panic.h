@@ -26,10 +26,5 @@ const char *show_register_name(const struct session *session,
 			       const struct registers *registers,
 			       enum cpu_register which);
 
-/* A report of the log as one line: its time, text and count. */
-enum { LOG_REPORT_TEXT = REPORT_TEXT + 64 };
-void log_report_text(const struct log_report *report,
-		     char text[LOG_REPORT_TEXT]);
-
 /* Columns of its field "reports" in text. */
 extern const struct field show_panic_reports[];
