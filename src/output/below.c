@@ -199,6 +199,7 @@ static const struct below_cell *cell_at(const struct below *below,
 
 struct below_column {
 	const char *name;
+	unsigned int order;
 	size_t width;
 	bool right;
 };
@@ -209,8 +210,9 @@ struct below_columns {
 };
 
 static struct below_column *find_column(struct below_columns *columns,
-					const char *name)
+					const struct cell *cell)
 {
+	const char *name = cell->name;
 	struct below_column *column;
 	char heading[HEADING_MAX];
 
@@ -221,8 +223,12 @@ static struct below_column *find_column(struct below_columns *columns,
 	if (columns->nr == TABLE_COLUMNS_MAX)
 		return NULL;
 	column = &columns->column[columns->nr++];
+	for (; column > columns->column && column[-1].order > cell->order;
+	     column--)
+		column[0] = column[-1];
 	*column = (struct below_column){
 		.name = name,
+		.order = cell->order,
 		.width = table_heading(name, heading),
 	};
 	return column;
@@ -236,7 +242,7 @@ static void measure(const struct below *below, unsigned int section,
 
 	for (; at; at = cell_at(below, section, at - below->cell + 1)) {
 		struct below_column *column =
-			find_column(columns, at->cell.name);
+			find_column(columns, &at->cell);
 		size_t size, width;
 		const char *text;
 
@@ -291,7 +297,7 @@ static const struct below_cell *put_row(const struct sheet *sheet,
 
 	while (at && at->row == first->row) {
 		struct below_column *column =
-			find_column(columns, at->cell.name);
+			find_column(columns, &at->cell);
 		unsigned int i = column ? column - columns->column : 0;
 
 		if (column) {

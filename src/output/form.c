@@ -76,6 +76,17 @@ static unsigned int order_of(struct form *form, const struct field *field)
 	return form->last_order;
 }
 
+/* The same of the columns of a table below the row. */
+static unsigned int column_order(const struct field *fields,
+				 const struct field *field)
+{
+	unsigned int order = 0;
+
+	while (fields[order].name && &fields[order] != field)
+		order++;
+	return order;
+}
+
 static enum field_place place_of(const struct field *field)
 {
 	return field ? field->place : IN_ROW;
@@ -180,6 +191,8 @@ static void open_below(struct output *output, struct cell cell)
 		below_line(&form->below, cell.name, cell.order);
 	if (!open || open->kind != OPEN_ROW)
 		cell.name = join_of(cell.field);
+	else if (open->list->place == BELOW)
+		cell.order = column_order(open->fields, cell.field);
 	below_cell(&form->below, cell);
 }
 
@@ -556,7 +569,9 @@ void form_list_begin(struct output *output, const char *name)
 	} else if (field && field->fields) {
 		below_begin(&form->below, kind_of_list(field), "",
 			    order_of(form, field));
-		push(form, OPEN_TABLE, field->fields);
+		open = push(form, OPEN_TABLE, field->fields);
+		if (open)
+			open->list = field;
 	} else {
 		below = begin_cell(output, field, name, CELL_STRING,
 				   STYLE_PLAIN);
@@ -586,13 +601,19 @@ void form_list_end(struct output *output)
 }
 
 /* An object of a list: a row, or lines. */
-static void begin_item(struct form *form, const struct field *fields)
+static void begin_item(struct form *form, const struct open *table)
 {
+	const struct field *list = table->list, *fields = table->fields;
+	struct open *open;
+
 	if (fields->place == BELOW)
 		below_group_begin(&form->below);
 	else
 		below_row(&form->below);
-	push(form, fields->place == BELOW ? OPEN_GROUP : OPEN_ROW, fields);
+	open = push(form, fields->place == BELOW ? OPEN_GROUP : OPEN_ROW,
+		    fields);
+	if (open)
+		open->list = list;
 }
 
 void form_object_begin(struct output *output, const char *name)
@@ -606,7 +627,7 @@ void form_object_begin(struct output *output, const char *name)
 	if (is_hidden(form)) {
 		push(form, OPEN_HIDDEN, NULL);
 	} else if (!name && open && open->kind == OPEN_TABLE) {
-		begin_item(form, open->fields);
+		begin_item(form, open);
 	} else if (field && field->pairs) {
 		order_of(form, field);
 		open = push(form, OPEN_PAIRS, NULL);

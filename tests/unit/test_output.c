@@ -605,9 +605,9 @@ static void text_has_lines_behind_labels(void **state)
 	output_list_end(output);
 	output_list_begin(output, "parts");
 	output_object_begin(output, NULL);
-	output_count(output, "cpu", 1);
 	output_string(output, "symbol", "schedule");
 	output_string(output, "region", "image");
+	output_count(output, "cpu", 1);
 	output_hex(output, "task", 1);
 	output_object_end(output);
 	output_list_end(output);
