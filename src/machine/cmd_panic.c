@@ -52,8 +52,6 @@ static bool run(struct session *session, char **words, struct error *err)
 	return found;
 }
 
-static const struct field any[] = { { 0 } };
-
 static const struct field cpus[] = {
 	COLUMN("cpu"),
 	COLUMN("pid"),
@@ -79,7 +77,7 @@ static const struct record record = {
 		LINE("ip", .heading = "at"),
 		LINE("symbol", .heading = "at", .join = " "),
 		LINE("region", .heading = "at"),
-		LINE("registers", .heading = "", .fields = any),
+		LINE("registers", .heading = "", .join = "  ", .pairs = 3, .width = 6),
 		LINE("oops_in_progress", .heading = "oops", .after = " in progress"),
 		LINE("tainted"),
 		LINE("taints", .heading = "tainted", .join = " "),

@@ -217,8 +217,6 @@ static bool run(struct session *session, char **words, struct error *err)
 	return true;
 }
 
-static const struct field any[] = { { 0 } };
-
 static const struct field crash[] = {
 	LINE("title", .heading = "signature", .join = " "),
 	LINE("function", .heading = "", .before = "in "),
@@ -274,7 +272,7 @@ static const struct record record = {
 		LINE("dump"),
 		LINE("format", .heading = "dump"),
 		LINE("trouble"),
-		LINE("pages", .fields = any),
+		LINE("pages", .pairs = 16),
 		LINE("release", .heading = "kernel"),
 		LINE("vmlinux"),
 		LINE("vmlinux_match", .heading = "vmlinux"),

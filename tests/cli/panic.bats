@@ -101,7 +101,7 @@ without_time() {
 	END
 	"$KWALK" -q -c panic vmlinux dump >text
 	grep -qxF 'AT       ffffffff81002004 schedule+0x4, kernel-image' text
-	grep -q '^    rip ffffffff81002004  rsp 1234 .*  rflags 0$' text
+	grep -q '^  rip    ffffffff81002004  rsp    0000000000001234  rflags 0000000000000000$' text
 }
 
 @test "registers that the CPUs kept for kdump, each CPU's own" {
