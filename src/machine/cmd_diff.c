@@ -171,7 +171,9 @@ static void compare_all(struct request *request)
 {
 	struct output *output = request->session->output;
 
+	output_declare(output, &show_pair_record);
 	show_pair(output, &request->pair);
+	output_declare(output, NULL);
 	for (enum diff_part part = 0; part < NR_DIFF_PARTS && goes_on(request); part++)
 		if (request->wanted[part])
 			compare_part(request, part);

@@ -125,6 +125,14 @@ void below_put(struct below *below, const char *text, size_t size)
 	below->cell[below->nr_cells - 1].cell.end = below->used;
 }
 
+void below_drop(struct below *below)
+{
+	if (below->failed || !below->nr_cells)
+		return;
+	below->used = below->cell[--below->nr_cells].cell.start;
+	below->section[below->open].end = below->nr_cells;
+}
+
 const struct below_cell *below_rows_cell(const struct below *below, size_t *at)
 {
 	for (; *at < below->nr_cells; ++*at) {

@@ -63,6 +63,9 @@ void below_cell(struct below *below, struct cell cell);
 /* Appends to the last cell. */
 void below_put(struct below *below, const char *text, size_t size);
 
+/* Takes the last cell back, which is of the open section. */
+void below_drop(struct below *below);
+
 /* The cell of the rows that stands at *at or behind it, which *at becomes; NULL: none. */
 const struct below_cell *below_rows_cell(const struct below *below, size_t *at);
 

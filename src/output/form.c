@@ -593,6 +593,8 @@ void form_list_end(struct output *output)
 	if (open && open->kind == OPEN_VALUES && !form->too_deep) {
 		if (open->held_objects && !open->below)
 			table_drop_cell(&output->table);
+		else if (open->below && !open->nr_items && !is_in_line(form))
+			below_drop(&form->below);
 		else
 			put_text(output, open->below,
 				 open->list ? open->list->after : NULL);

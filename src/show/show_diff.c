@@ -7,6 +7,7 @@
 #include "dump/dump.h"
 #include "kernel/entry.h"
 #include "output/output.h"
+#include "show/show_kernel.h"
 #include "whatis/area_info.h"
 
 static void begin(struct output *output, const char *what, const char *status)
@@ -24,38 +25,41 @@ static const char *boot_name(enum certainty same_boot)
 	return same_boot == YES ? "same" : "different";
 }
 
-static void text_pair(struct output *output, const struct pair *pair)
-{
-	output_textf(output, "%s\n", pair->kernel[THIS]->dump->file.path);
-	output_textf(output, "compared with %s: kernel %s%s%s%s, boot %s%s%s%s\n",
-		     pair->kernel[OTHER]->dump->file.path,
-		     pair_build_names[pair->build],
-		     *pair->build_proof ? " (" : "", pair->build_proof,
-		     *pair->build_proof ? ")" : "", boot_name(pair->same_boot),
-		     *pair->boot_proof ? " (" : "", pair->boot_proof,
-		     *pair->boot_proof ? ")" : "");
-	output_text(output, "\n");
-}
+static const struct field dump_fields[] = {
+	COLUMN("dump"),
+	COLUMN("format"),
+	COLUMN("release"),
+	{ 0 }
+};
 
-static void json_dump(struct output *output, const char *name,
-		      const struct kernel *kernel)
+const struct record show_pair_record = {
+	.labelled = true,
+	.apart = true,
+	.fields = (const struct field[]){
+		LINE("this", .fields = dump_fields),
+		LINE("other", .fields = dump_fields),
+		LINE("kernel"),
+		LINE("kernel_by", .heading = "kernel", .join = " (", .after = ")"),
+		LINE("boot"),
+		LINE("boot_by", .heading = "boot", .join = " (", .after = ")"),
+		{ 0 }
+	},
+};
+
+static void state_dump(struct output *output, const char *name,
+		       const struct kernel *kernel)
 {
 	output_object_begin(output, name);
-	output_string(output, "dump", kernel->dump->file.path);
-	output_string(output, "format", kernel->dump->format_name);
+	show_dump(output, kernel, NULL);
 	output_string_if(output, "release", kernel->identity->release);
 	output_object_end(output);
 }
 
 void show_pair(struct output *output, const struct pair *pair)
 {
-	if (!output_json(output)) {
-		text_pair(output, pair);
-		return;
-	}
 	begin(output, "dumps", "ok");
-	json_dump(output, "this", pair->kernel[THIS]);
-	json_dump(output, "other", pair->kernel[OTHER]);
+	state_dump(output, "this", pair->kernel[THIS]);
+	state_dump(output, "other", pair->kernel[OTHER]);
 	output_string(output, "kernel", pair_build_names[pair->build]);
 	output_string_if(output, "kernel_by", pair->build_proof);
 	output_string(output, "boot", boot_name(pair->same_boot));
@@ -390,7 +394,7 @@ void show_diff_summary(struct output *output, enum diff_part part,
 	for (enum diff_status status = 0; status < NR_DIFF_STATUSES; status++)
 		output_count(output, diff_status_names[status],
 			     summary->nr[status]);
-	if (summary->has_bytes && output_json(output)) {
+	if (summary->has_bytes) {
 		output_object_begin(output, "bytes");
 		for (enum diff_status status = 0; status < NR_DIFF_STATUSES;
 		     status++)

@@ -6,9 +6,11 @@
 #include "diff/diff.h"
 
 struct output;
+struct record;
 
 /* What the dumps are, and what they have in common. */
 void show_pair(struct output *output, const struct pair *pair);
+extern const struct record show_pair_record;
 
 /* Of frames: the totals, the changes from use to use, and the largest of them. */
 void show_diff_row(struct output *output, const struct pair *pair,

@@ -611,6 +611,8 @@ static void text_has_lines_behind_labels(void **state)
 	output_hex(output, "task", 1);
 	output_object_end(output);
 	output_list_end(output);
+	output_list_begin(output, "callers");
+	output_list_end(output);
 	output_object_begin(output, "rest");
 	output_count(output, "free", 7);
 	output_object_end(output);
