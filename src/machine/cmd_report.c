@@ -66,7 +66,7 @@ static bool run(struct session *session, char **words, struct error *err)
 	struct pair pair;
 	bool done;
 
-	if (!given->file && !given->json && !output_json(session->output))
+	if (!given->file && !given->json && !output_is_reserved(session->output))
 		return fail(err, ERROR_USAGE,
 			    "-w OUT.html must say where the page goes to");
 	if (!given->diff)

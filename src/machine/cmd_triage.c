@@ -105,7 +105,7 @@ static void state_tasks(struct output *output, const struct process_map *map)
 	for (size_t i = 0; i < map->nr && i < MOST_USERS; i++) {
 		const struct process_use *use = &map->process[i];
 
-		if (!use->rss)
+		if (!use->has_rss || !use->rss)
 			break;
 		output_object_begin(output, NULL);
 		output_integer(output, "pid", use->pid);
