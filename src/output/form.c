@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/printable.h"
-#include "output/output_state.h"
+#include "output/form_inside.h"
 
 /* --- fields --- */
 
@@ -54,7 +54,7 @@ const struct field *form_field(struct form *form, const char *name)
 	return form->cache[at].field;
 }
 
-static const char *heading_of(const struct field *field, const char *name)
+const char *form_heading(const struct field *field, const char *name)
 {
 	return field && field->heading ? field->heading : name;
 }
@@ -69,7 +69,7 @@ static bool is_declared(const struct form *form, const struct field *field)
 }
 
 /* Fields without a row come behind the one stated before them. */
-static unsigned int order_of(struct form *form, const struct field *field)
+unsigned int form_order(struct form *form, const struct field *field)
 {
 	if (is_declared(form, field))
 		form->last_order = field - form->record->fields + 1;
@@ -87,21 +87,21 @@ static unsigned int column_order(const struct field *fields,
 	return order;
 }
 
-static enum field_place place_of(const struct field *field)
+enum field_place form_place(const struct field *field)
 {
 	return field ? field->place : IN_ROW;
 }
 
 /* --- cells --- */
 
-static struct open *innermost(struct form *form)
+struct open *form_innermost(struct form *form)
 {
 	return form->nr_open ? &form->open[form->nr_open - 1] : NULL;
 }
 
-static bool is_hidden(struct form *form)
+bool form_is_hidden(struct form *form)
 {
-	const struct open *open = innermost(form);
+	const struct open *open = form_innermost(form);
 
 	return form->too_deep || (open && open->kind == OPEN_HIDDEN);
 }
@@ -115,7 +115,7 @@ static bool is_within(const struct form *form, enum open_kind kind)
 }
 
 /* Is an object open whose fields are side by side? */
-static bool is_in_line(const struct form *form)
+bool form_is_in_line(const struct form *form)
 {
 	return is_within(form, OPEN_ROW) || is_within(form, OPEN_LINE);
 }
@@ -123,7 +123,7 @@ static bool is_in_line(const struct form *form)
 /* Does what is stated now have a cell below the row? */
 static bool is_below(const struct form *form, const struct field *field)
 {
-	return place_of(field) == BELOW || is_in_line(form) ||
+	return form_place(field) == BELOW || form_is_in_line(form) ||
 	       is_within(form, OPEN_GROUP);
 }
 
@@ -136,7 +136,7 @@ static void put(struct output *output, bool below, const char *text,
 		table_put(&output->table, text, size);
 }
 
-static void put_text(struct output *output, bool below, const char *text)
+void form_put_text(struct output *output, bool below, const char *text)
 {
 	if (text)
 		put(output, below, text, strlen(text));
@@ -166,7 +166,7 @@ static void open_cell(struct output *output, struct cell cell)
 	}
 	shared = &table->cells[table->open];
 	if (shared->start != table->used)
-		put_text(output, false, join_of(cell.field));
+		form_put_text(output, false, join_of(cell.field));
 	else if (cell.kind != CELL_STRING)
 		shared->kind = cell.kind;
 	if (shared->style == STYLE_PLAIN)
@@ -177,14 +177,14 @@ static void open_cell(struct output *output, struct cell cell)
 static void open_below(struct output *output, struct cell cell)
 {
 	struct form *form = &output->form;
-	const struct open *open = innermost(form);
+	const struct open *open = form_innermost(form);
 
 	while (open && open > form->open && open->kind == OPEN_INSIDE)
 		open--;
 	if (open && open->kind == OPEN_ROW && cell.field &&
 	    cell.field->heading &&
 	    below_reopen(&form->below, cell.field->heading)) {
-		put_text(output, true, join_of(cell.field));
+		form_put_text(output, true, join_of(cell.field));
 		return;
 	}
 	if (!open || (open->kind != OPEN_ROW && open->kind != OPEN_LINE))
@@ -196,24 +196,24 @@ static void open_below(struct output *output, struct cell cell)
 	below_cell(&form->below, cell);
 }
 
-static bool begin_cell(struct output *output, const struct field *field,
+bool form_begin_cell(struct output *output, const struct field *field,
 		       const char *name, enum cell_kind kind,
 		       enum style style)
 {
 	bool below = is_below(&output->form, field);
 	struct cell cell = {
-		.name = heading_of(field, name),
+		.name = form_heading(field, name),
 		.field = field,
 		.kind = kind,
 		.style = style,
-		.order = order_of(&output->form, field),
+		.order = form_order(&output->form, field),
 	};
 
 	if (below)
 		open_below(output, cell);
 	else
 		open_cell(output, cell);
-	put_text(output, below, field ? field->before : NULL);
+	form_put_text(output, below, field ? field->before : NULL);
 	return below;
 }
 
@@ -231,19 +231,19 @@ static void put_pair(struct output *output, struct open *open, const char *name,
 	if (open->nr_items++ % object->pairs == 0)
 		below_line(below,
 			   open->nr_items == 1 ?
-				   heading_of(object, object->name) :
+				   form_heading(object, object->name) :
 				   "",
 			   order);
 	below_cell(below, (struct cell){ .name = join_of(object),
 					 .style = style,
 					 .order = order });
-	put_text(output, true, name);
+	form_put_text(output, true, name);
 	for (size_t at = strlen(name); at < object->width; at++)
-		put_text(output, true, " ");
-	put_text(output, true, " ");
+		form_put_text(output, true, " ");
+	form_put_text(output, true, " ");
 	if (kind == CELL_HEX)
 		for (; size + zeros < output->table.address_digits; zeros++)
-			put_text(output, true, "0");
+			form_put_text(output, true, "0");
 	below_put(below, value, size);
 }
 
@@ -262,31 +262,31 @@ void form_value(struct output *output, const struct field *field,
 		const char *value, size_t size)
 {
 	struct form *form = &output->form;
-	struct open *open = innermost(form);
+	struct open *open = form_innermost(form);
 	bool below;
 
-	if (open && open->kind == OPEN_PAIRS && !is_hidden(form)) {
+	if (open && open->kind == OPEN_PAIRS && !form_is_hidden(form)) {
 		put_pair(output, open, name, kind, style, value, size);
 		return;
 	}
-	if (is_hidden(form) || place_of(field) == RECORDS_ONLY ||
+	if (form_is_hidden(form) || form_place(field) == RECORDS_ONLY ||
 	    (field && field->quiet && style == STYLE_GOOD))
 		return;
 	if (open && open->kind == OPEN_VALUES) {
 		if (open->lines && open->nr_items)
-			begin_cell(output, open->list, "", kind, style);
+			form_begin_cell(output, open->list, "", kind, style);
 		else if (open->nr_items)
-			put_text(output, open->below, open->join);
+			form_put_text(output, open->below, open->join);
 		open->nr_items++;
 		put(output, open->below, value, size);
 		return;
 	}
 	/* Unknown, and no other answer's cell is in its place, or another value is. */
-	if (!size && (place_of(field) == BELOW || shares_text(output, field)))
+	if (!size && (form_place(field) == BELOW || shares_text(output, field)))
 		return;
-	below = begin_cell(output, field, name, kind, style);
+	below = form_begin_cell(output, field, name, kind, style);
 	put(output, below, value, size);
-	put_text(output, below, field ? field->after : NULL);
+	form_put_text(output, below, field ? field->after : NULL);
 }
 
 void form_count(struct output *output, const char *name, uint64_t value)
@@ -320,7 +320,7 @@ void form_boolean(struct output *output, const char *name, bool value,
 			   strlen(text));
 }
 
-static struct open *push(struct form *form, enum open_kind kind,
+struct open *form_push(struct form *form, enum open_kind kind,
 			 const struct field *fields)
 {
 	struct open *open;
@@ -370,7 +370,7 @@ static void begin_fixed(struct output *output)
 	const struct field *first = output->form.record->fields;
 
 	for (const struct field *field = first; field->name; field++) {
-		const char *name = heading_of(field, field->name);
+		const char *name = form_heading(field, field->name);
 
 		if (field->place == IN_ROW && !field->fields &&
 		    !table_reopen_cell(&output->table, name))
@@ -391,79 +391,11 @@ void form_begin(struct output *output, const char *command,
 
 	form->nr_open = form->too_deep = form->last_order = 0;
 	if (form->record && form->record->unseen)
-		push(form, OPEN_HIDDEN, NULL);
+		form_push(form, OPEN_HIDDEN, NULL);
 	table_begin_row(&output->table, command);
 	if (is_fixed(form))
 		begin_fixed(output);
 	put_status(output, status, style);
-}
-
-/* Blanks for tabs, as a terminal has them. */
-static void print_plain_text(struct output *output, enum style style,
-			     const char *text, size_t size, size_t column)
-{
-	static const char blanks[] = "        ";
-	const size_t tab = sizeof(blanks) - 1;
-	const char *at;
-
-	for (; (at = memchr(text, '\t', size)); text = at + 1) {
-		size_t part = at - text;
-
-		output_text_part(output, style, text, part);
-		column += printable_columns(text, part);
-		output_text_part(output, style, blanks, tab - column % tab);
-		column += tab - column % tab;
-		size -= part + 1;
-	}
-	output_text_part(output, style, text, size);
-}
-
-/* Addresses, which are not below each other in columns, all have as many digits. */
-static size_t print_zeros(struct output *output, size_t size)
-{
-	static const char zeros[] = "0000000000000000";
-	size_t digits = output->table.address_digits;
-	size_t nr = size < digits ? digits - size : 0;
-
-	output_text_part(output, STYLE_PLAIN, zeros, nr);
-	return nr;
-}
-
-/* The cells side by side. Each further line of the last one begins as the first does. */
-static void print_plain_row(struct output *output)
-{
-	struct table *table = &output->table;
-	const char *rest = "", *end = rest;
-
-	table_sort_cells(table);
-	do {
-		size_t column = 0;
-
-		for (unsigned int i = 0; i < table->nr_cells; i++) {
-			const struct cell *cell = &table->cells[i];
-			const char *text = table->text + cell->start;
-			size_t size = cell->end - cell->start;
-
-			if (cell->optional)
-				continue;
-			if (column)
-				output_text_part(output, STYLE_PLAIN, " ", 1);
-			column += column > 0;
-			if (cell->kind == CELL_HEX)
-				column += print_zeros(output, size);
-			if (i + 1 == table->nr_cells) {
-				text = *rest ? rest : text;
-				end = table->text + cell->end;
-				rest = memchr(text, '\n', end - text);
-				size = (rest ? rest : end) - text;
-				rest = rest ? rest + 1 : end;
-			}
-			print_plain_text(output, cell->style, text, size,
-					 column);
-			column += printable_columns(text, size);
-		}
-		output_text_end(output);
-	} while (rest < end);
 }
 
 static void end_row(struct output *output)
@@ -471,7 +403,7 @@ static void end_row(struct output *output)
 	const struct record *record = output->form.record;
 
 	if (record && record->plain)
-		print_plain_row(output);
+		form_print_plain_row(output);
 	else
 		table_end_row(&output->table, &output->writer);
 }
@@ -524,134 +456,9 @@ void form_note(struct output *output, const char *text)
 {
 	struct below *below = &output->form.below;
 
-	if (is_hidden(&output->form))
+	if (form_is_hidden(&output->form))
 		return;
 	below_line(below, "", output->form.nr_fields + 1);
 	below_cell(below, (struct cell){ .name = "" });
 	below_put(below, text, strlen(text));
-}
-
-static void pop(struct form *form)
-{
-	if (form->too_deep)
-		form->too_deep--;
-	else if (form->nr_open)
-		form->nr_open--;
-}
-
-void form_hide_begin(struct output *output)
-{
-	push(&output->form, OPEN_HIDDEN, NULL);
-}
-
-void form_hide_end(struct output *output)
-{
-	pop(&output->form);
-}
-
-/* What a list of objects is below the row. */
-static enum below_kind kind_of_list(const struct field *list)
-{
-	if (list->place == IN_ROW)
-		return BELOW_ROWS;
-	return list->fields->place == BELOW ? BELOW_LINE : BELOW_TABLE;
-}
-
-void form_list_begin(struct output *output, const char *name)
-{
-	struct form *form = &output->form;
-	const struct field *field = form_field(form, name);
-	struct open *open;
-	bool below;
-
-	if (is_hidden(form) || place_of(field) == RECORDS_ONLY) {
-		push(form, OPEN_HIDDEN, NULL);
-	} else if (field && field->fields) {
-		below_begin(&form->below, kind_of_list(field), "",
-			    order_of(form, field));
-		open = push(form, OPEN_TABLE, field->fields);
-		if (open)
-			open->list = field;
-	} else {
-		below = begin_cell(output, field, name, CELL_STRING,
-				   STYLE_PLAIN);
-		open = push(form, OPEN_VALUES, NULL);
-		if (open) {
-			open->below = below;
-			open->list = field;
-			open->join = field && field->join ? field->join : "|";
-			open->lines = below && !*heading_of(field, name);
-		}
-	}
-}
-
-void form_list_end(struct output *output)
-{
-	struct form *form = &output->form;
-	const struct open *open = innermost(form);
-
-	if (open && open->kind == OPEN_VALUES && !form->too_deep) {
-		if (open->held_objects && !open->below)
-			table_drop_cell(&output->table);
-		else if (open->below && !open->nr_items && !is_in_line(form))
-			below_drop(&form->below);
-		else
-			put_text(output, open->below,
-				 open->list ? open->list->after : NULL);
-	}
-	pop(form);
-}
-
-/* An object of a list: a row, or lines. */
-static void begin_item(struct form *form, const struct open *table)
-{
-	const struct field *list = table->list, *fields = table->fields;
-	struct open *open;
-
-	if (fields->place == BELOW)
-		below_group_begin(&form->below);
-	else
-		below_row(&form->below);
-	open = push(form, fields->place == BELOW ? OPEN_GROUP : OPEN_ROW,
-		    fields);
-	if (open)
-		open->list = list;
-}
-
-void form_object_begin(struct output *output, const char *name)
-{
-	struct form *form = &output->form;
-	struct open *open = innermost(form);
-	const struct field *field = form_field(form, name);
-
-	if (open && open->kind == OPEN_VALUES)
-		open->held_objects = true;
-	if (is_hidden(form)) {
-		push(form, OPEN_HIDDEN, NULL);
-	} else if (!name && open && open->kind == OPEN_TABLE) {
-		begin_item(form, open);
-	} else if (field && field->pairs) {
-		order_of(form, field);
-		open = push(form, OPEN_PAIRS, NULL);
-		if (open)
-			open->list = field;
-	} else if (!field || !field->fields) {
-		push(form, OPEN_HIDDEN, NULL);
-	} else if (field->place == BELOW && !is_in_line(form)) {
-		below_line(&form->below, heading_of(field, name),
-			   order_of(form, field));
-		push(form, OPEN_LINE, field->fields);
-	} else {
-		order_of(form, field);
-		push(form, OPEN_INSIDE, field->fields);
-	}
-}
-
-void form_object_end(struct output *output)
-{
-	const struct open *open = innermost(&output->form);
-
-	if (open && open->kind == OPEN_GROUP && !output->form.too_deep)
-		below_group_end(&output->form.below);
-	pop(&output->form);
 }

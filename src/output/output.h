@@ -31,7 +31,6 @@ struct output *output_create(int fd, enum output_format format);
 void output_destroy(struct output *output); /* flushes; output may be NULL */
 void output_set_format(struct output *output, enum output_format format);
 enum output_format output_format(const struct output *output);
-bool output_json(const struct output *output);
 /* Is standard output for records alone? */
 bool output_is_reserved(const struct output *output);
 

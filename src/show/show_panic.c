@@ -209,37 +209,3 @@ void show_end(struct session *session, const struct panic *panic,
 	show_panic_fields(session, panic);
 	output_object_end(output);
 }
-
-static void json_signature(struct output *output,
-			   const struct signature *signature)
-{
-	char hash[24];
-
-	snprintf(hash, sizeof(hash), "%016" PRIx64, signature->hash);
-	output_string(output, "signature", hash);
-	output_object_begin(output, "crash");
-	output_string_if(output, "title", signature->title);
-	output_string_if(output, "function", signature->trace.function);
-	output_list_begin(output, "frames");
-	for (size_t i = 0; i < signature->trace.nr_frames; i++)
-		output_string(output, NULL, signature->trace.frame[i]);
-	output_list_end(output);
-	if (signature->guessed)
-		output_boolean(output, "guessed", true);
-	output_object_end(output);
-}
-
-void show_end(struct session *session, const struct panic *panic,
-	      const struct signature *signature)
-{
-	struct output *output = session->output;
-
-	if (signature)
-		json_signature(output, signature);
-	if (panic->has_uptime)
-		output_seconds(output, "uptime", panic->uptime);
-	output_object_begin(output, "panic");
-	output_string(output, "status", show_panic_status(panic));
-	show_panic_fields(session, panic);
-	output_object_end(output);
-}

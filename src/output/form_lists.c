@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Lists and objects of answers as text. */
+#include <string.h>
+
+#include "output/form_inside.h"
+
+static void pop(struct form *form)
+{
+	if (form->too_deep)
+		form->too_deep--;
+	else if (form->nr_open)
+		form->nr_open--;
+}
+
+void form_hide_begin(struct output *output)
+{
+	form_push(&output->form, OPEN_HIDDEN, NULL);
+}
+
+void form_hide_end(struct output *output)
+{
+	pop(&output->form);
+}
+
+/* What a list of objects is below the row. */
+static enum below_kind kind_of_list(const struct field *list)
+{
+	if (list->place == IN_ROW)
+		return BELOW_ROWS;
+	return list->fields->place == BELOW ? BELOW_LINE : BELOW_TABLE;
+}
+
+void form_list_begin(struct output *output, const char *name)
+{
+	struct form *form = &output->form;
+	const struct field *field = form_field(form, name);
+	struct open *open;
+	bool below;
+
+	if (form_is_hidden(form) || form_place(field) == RECORDS_ONLY) {
+		form_push(form, OPEN_HIDDEN, NULL);
+	} else if (field && field->fields) {
+		below_begin(&form->below, kind_of_list(field), "",
+			    form_order(form, field));
+		open = form_push(form, OPEN_TABLE, field->fields);
+		if (open)
+			open->list = field;
+	} else {
+		below = form_begin_cell(output, field, name, CELL_STRING,
+				   STYLE_PLAIN);
+		open = form_push(form, OPEN_VALUES, NULL);
+		if (open) {
+			open->below = below;
+			open->list = field;
+			open->join = field && field->join ? field->join : "|";
+			open->lines = below && !*form_heading(field, name);
+		}
+	}
+}
+
+void form_list_end(struct output *output)
+{
+	struct form *form = &output->form;
+	const struct open *open = form_innermost(form);
+
+	if (open && open->kind == OPEN_VALUES && !form->too_deep) {
+		if (open->held_objects && !open->below)
+			table_drop_cell(&output->table);
+		else if (open->below && !open->nr_items && !form_is_in_line(form))
+			below_drop(&form->below);
+		else
+			form_put_text(output, open->below,
+				 open->list ? open->list->after : NULL);
+	}
+	pop(form);
+}
+
+/* An object of a list: a row, or lines. */
+static void begin_item(struct form *form, const struct open *table)
+{
+	const struct field *list = table->list, *fields = table->fields;
+	struct open *open;
+
+	if (fields->place == BELOW)
+		below_group_begin(&form->below);
+	else
+		below_row(&form->below);
+	open = form_push(form, fields->place == BELOW ? OPEN_GROUP : OPEN_ROW,
+		    fields);
+	if (open)
+		open->list = list;
+}
+
+void form_object_begin(struct output *output, const char *name)
+{
+	struct form *form = &output->form;
+	struct open *open = form_innermost(form);
+	const struct field *field = form_field(form, name);
+
+	if (open && open->kind == OPEN_VALUES)
+		open->held_objects = true;
+	if (form_is_hidden(form)) {
+		form_push(form, OPEN_HIDDEN, NULL);
+	} else if (!name && open && open->kind == OPEN_TABLE) {
+		begin_item(form, open);
+	} else if (field && field->pairs) {
+		form_order(form, field);
+		open = form_push(form, OPEN_PAIRS, NULL);
+		if (open)
+			open->list = field;
+	} else if (!field || !field->fields) {
+		form_push(form, OPEN_HIDDEN, NULL);
+	} else if (field->place == BELOW && !form_is_in_line(form)) {
+		below_line(&form->below, form_heading(field, name),
+			   form_order(form, field));
+		form_push(form, OPEN_LINE, field->fields);
+	} else {
+		form_order(form, field);
+		form_push(form, OPEN_INSIDE, field->fields);
+	}
+}
+
+void form_object_end(struct output *output)
+{
+	const struct open *open = form_innermost(&output->form);
+
+	if (open && open->kind == OPEN_GROUP && !output->form.too_deep)
+		below_group_end(&output->form.below);
+	pop(&output->form);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rows of records without headings (struct record). */
+#include <string.h>
+
+#include "base/printable.h"
+#include "output/form_inside.h"
+
+/* Blanks for tabs, as a terminal has them. */
+static void print_plain_text(struct output *output, enum style style,
+			     const char *text, size_t size, size_t column)
+{
+	static const char blanks[] = "        ";
+	const size_t tab = sizeof(blanks) - 1;
+	const char *at;
+
+	for (; (at = memchr(text, '\t', size)); text = at + 1) {
+		size_t part = at - text;
+
+		output_text_part(output, style, text, part);
+		column += printable_columns(text, part);
+		output_text_part(output, style, blanks, tab - column % tab);
+		column += tab - column % tab;
+		size -= part + 1;
+	}
+	output_text_part(output, style, text, size);
+}
+
+/* Addresses, which are not below each other in columns, all have as many digits. */
+static size_t print_zeros(struct output *output, size_t size)
+{
+	static const char zeros[] = "0000000000000000";
+	size_t digits = output->table.address_digits;
+	size_t nr = size < digits ? digits - size : 0;
+
+	output_text_part(output, STYLE_PLAIN, zeros, nr);
+	return nr;
+}
+
+/* The cells side by side. Each further line of the last one begins as the first does. */
+void form_print_plain_row(struct output *output)
+{
+	struct table *table = &output->table;
+	const char *rest = "", *end = rest;
+
+	table_sort_cells(table);
+	do {
+		size_t column = 0;
+
+		for (unsigned int i = 0; i < table->nr_cells; i++) {
+			const struct cell *cell = &table->cells[i];
+			const char *text = table->text + cell->start;
+			size_t size = cell->end - cell->start;
+
+			if (cell->optional)
+				continue;
+			if (column)
+				output_text_part(output, STYLE_PLAIN, " ", 1);
+			column += column > 0;
+			if (cell->kind == CELL_HEX)
+				column += print_zeros(output, size);
+			if (i + 1 == table->nr_cells) {
+				text = *rest ? rest : text;
+				end = table->text + cell->end;
+				rest = memchr(text, '\n', end - text);
+				size = (rest ? rest : end) - text;
+				rest = rest ? rest + 1 : end;
+			}
+			print_plain_text(output, cell->style, text, size,
+					 column);
+			column += printable_columns(text, size);
+		}
+		output_text_end(output);
+	} while (rest < end);
+}
